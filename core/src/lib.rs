@@ -1,0 +1,1 @@
+//! Which pod a request lands on, and why.

@@ -1,0 +1,3 @@
+//! The project's scripts.
+
+fn main() {}
