@@ -1,1 +1,17 @@
-//! Which pod a request lands on, and why.
+//! Which pod a request lands on, and why: Kubernetes' control plane and data plane as pure functions.
+//!
+//! ```text
+//! text -> Manifests -> Cluster        parse, then do what the control plane would do
+//! Cluster + Request -> Resolution     do what the data plane would do
+//! ```
+//!
+//! The modules stand in reading order; a module imports only modules above it. Reading and resolving cannot fail and
+//! never panic: they return values with diagnostics.
+
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)
+)]
+
+pub mod source;
+pub mod diagnostic;
