@@ -121,6 +121,13 @@ impl Sources {
     }
 }
 
+impl Span {
+    /// From the start of this to the end of another in the same file.
+    pub fn to(self, other: Span) -> Span {
+        Span { end: other.end.max(self.end), ..self }
+    }
+}
+
 impl SourceFile {
     fn new(name: Arc<str>, text: Arc<str>) -> Self {
         let ends = text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next);
