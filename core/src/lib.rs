@@ -16,3 +16,4 @@
 pub mod source;
 pub mod diagnostic;
 pub mod yaml;
+pub mod model;

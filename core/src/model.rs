@@ -1,0 +1,282 @@
+//! The Kubernetes objects in slim structs: the fields that decide where a request goes, under Kubernetes' own names.
+//!
+//! [`object!`](crate::model) writes a struct, its reading from the YAML tree and the list of its JSON names, so that a
+//! test can hold every field against the real API. Structs carry no places: a decision names an object and a path, and
+//! the manifests know where that stands.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::source::FieldPath;
+use crate::yaml::{self, Value};
+
+/// Reads a value from the tree. A wrong type is noted in the faults and reads as absent.
+pub trait Decode: Sized {
+    /// The value at `node`, which stands at `at`; None where its type is wrong.
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self>;
+}
+
+/// A value of the wrong type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// Where.
+    pub path: FieldPath,
+    /// What the field takes, as Go names it: `int32`, `string`.
+    pub expected: &'static str,
+    /// What stands there: `number`, `string`, `object` ….
+    pub found: &'static str,
+}
+
+/// The way from the root while reading; becomes a [`FieldPath`] only when something is wrong.
+#[derive(Clone, Copy, Debug)]
+pub enum Path<'a> {
+    /// The object.
+    Root,
+    /// A field or map entry of the parent.
+    Key(&'a Path<'a>, &'a str),
+    /// An element of the parent.
+    Index(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    /// The path as a value of its own.
+    pub fn to_field_path(&self) -> FieldPath {
+        match self {
+            Self::Root => FieldPath::root(),
+            Self::Key(parent, key) => parent.to_field_path().field(key),
+            Self::Index(parent, index) => parent.to_field_path().index(*index),
+        }
+    }
+
+    fn fault(&self, expected: &'static str, node: &yaml::Node) -> Fault {
+        Fault { path: self.to_field_path(), expected, found: node.go_type() }
+    }
+}
+
+/// Writes a struct of the model: `field: Type = "jsonName"`. Absent and null fields take the type's default.
+macro_rules! object {
+    ($($(#[$about:meta])* pub struct $name:ident { $($(#[$doc:meta])* pub $field:ident: $kind:ty = $json:literal,)* })*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $name { $($(#[$doc])* pub $field: $kind,)* }
+
+        impl $name {
+            /// The JSON names of the fields read, with the Rust type each is read into.
+            pub const FIELDS: &'static [(&'static str, &'static str)] = &[$(($json, stringify!($kind)),)*];
+        }
+
+        impl $crate::model::Decode for $name {
+            fn decode(
+                node: &$crate::yaml::Node,
+                at: &$crate::model::Path<'_>,
+                faults: &mut Vec<$crate::model::Fault>,
+            ) -> Option<Self> {
+                let mut object = Self::default();
+                $crate::model::each_field(node, at, faults, stringify!($name), |key, node, at, faults| match key {
+                    $($json => if let Some(value) = $crate::model::Decode::decode(node, at, faults) {
+                        object.$field = value;
+                    },)*
+                    _ => {}
+                })?;
+                Some(object)
+            }
+        }
+    )*};
+}
+
+/// Calls `read` for every entry of a map that isn't null; None, with a fault, if `node` is no map.
+pub(crate) fn each_field(
+    node: &yaml::Node,
+    at: &Path<'_>,
+    faults: &mut Vec<Fault>,
+    expected: &'static str,
+    mut read: impl FnMut(&str, &yaml::Node, &Path<'_>, &mut Vec<Fault>),
+) -> Option<()> {
+    let Value::Mapping(entries) = &node.value else {
+        faults.push(at.fault(expected, node));
+        return None;
+    };
+    for entry in entries.iter().filter(|entry| entry.value.value != Value::Null) {
+        read(&entry.key, &entry.value, &Path::Key(at, &entry.key), faults);
+    }
+    Some(())
+}
+
+/// Lists the kinds that play a part: variant, group, kind, whether namespaced. The served versions of a kind are the
+/// business of [`crate::manifest`].
+macro_rules! kinds {
+    ($($variant:ident: $group:literal $kind:literal $scope:ident,)*) => {
+        /// An object of a kind that plays a part.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Body { $(
+            #[doc = concat!("`", $kind, "`")]
+            $variant(Arc<$variant>),
+        )* }
+
+        /// The kinds that play a part.
+        pub const KINDS: &[Kind] = &[$(Kind { group: $group, name: $kind, scope: Scope::$scope, decode: |node, faults| {
+            $variant::decode(node, &Path::Root, faults).map(|object| Body::$variant(Arc::new(object)))
+        } },)*];
+    };
+}
+
+/// A kind that plays a part.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// The API group; empty for the core group.
+    pub group: &'static str,
+    /// The kind.
+    pub name: &'static str,
+    /// Whether its objects live in a namespace.
+    pub scope: Scope,
+    /// Reads an object of it.
+    pub decode: fn(&yaml::Node, &mut Vec<Fault>) -> Option<Body>,
+}
+
+/// Where an object lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In a namespace.
+    Namespaced,
+    /// Beside the namespaces.
+    Cluster,
+}
+
+kinds! {
+    Namespace: "" "Namespace" Cluster,
+    Node: "" "Node" Cluster,
+    Pod: "" "Pod" Namespaced,
+    ReplicationController: "" "ReplicationController" Namespaced,
+    ReplicaSet: "apps" "ReplicaSet" Namespaced,
+    Deployment: "apps" "Deployment" Namespaced,
+    StatefulSet: "apps" "StatefulSet" Namespaced,
+    DaemonSet: "apps" "DaemonSet" Namespaced,
+    Job: "batch" "Job" Namespaced,
+    CronJob: "batch" "CronJob" Namespaced,
+    Service: "" "Service" Namespaced,
+    Endpoints: "" "Endpoints" Namespaced,
+    EndpointSlice: "discovery.k8s.io" "EndpointSlice" Namespaced,
+    ConfigMap: "" "ConfigMap" Namespaced,
+    Secret: "" "Secret" Namespaced,
+    IngressClass: "networking.k8s.io" "IngressClass" Cluster,
+    Ingress: "networking.k8s.io" "Ingress" Namespaced,
+    ClusterConfiguration: "kubeadm.k8s.io" "ClusterConfiguration" Cluster,
+    KubeProxyConfiguration: "kubeproxy.config.k8s.io" "KubeProxyConfiguration" Cluster,
+    KubeletConfiguration: "kubelet.config.k8s.io" "KubeletConfiguration" Cluster,
+    World: "whichpod.dev" "World" Cluster,
+}
+
+pub mod meta;
+pub mod pod;
+pub mod workload;
+pub mod service;
+pub mod endpoints;
+pub mod ingress;
+pub mod node;
+pub mod config;
+pub mod world;
+
+pub use config::*;
+pub use endpoints::*;
+pub use ingress::*;
+pub use meta::*;
+pub use node::*;
+pub use pod::*;
+pub use service::*;
+pub use workload::*;
+pub use world::*;
+
+/// A shared text; cloning costs nothing.
+pub type Text = Arc<str>;
+
+/// Labels or annotations.
+pub type Labels = BTreeMap<Text, Text>;
+
+impl Decode for Text {
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let text = node.text().cloned();
+        if text.is_none() {
+            faults.push(at.fault("string", node));
+        }
+        text
+    }
+}
+
+impl Decode for bool {
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        match node.value {
+            Value::Bool(value) => Some(value),
+            _ => {
+                faults.push(at.fault("bool", node));
+                None
+            }
+        }
+    }
+}
+
+impl Decode for i32 {
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let number = match node.value {
+            Value::Integer(number) => i32::try_from(number).ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            faults.push(at.fault("int32", node));
+        }
+        number
+    }
+}
+
+impl Decode for i64 {
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        match node.value {
+            Value::Integer(number) => Some(number),
+            _ => {
+                faults.push(at.fault("int64", node));
+                None
+            }
+        }
+    }
+}
+
+impl Decode for yaml::Node {
+    /// The tree itself, for parts that are read later.
+    fn decode(node: &yaml::Node, _: &Path<'_>, _: &mut Vec<Fault>) -> Option<Self> {
+        Some(node.clone())
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        T::decode(node, at, faults).map(Some)
+    }
+}
+
+impl<T: Decode> Decode for Arc<T> {
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        T::decode(node, at, faults).map(Arc::new)
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let Value::Sequence(elements) = &node.value else {
+            faults.push(at.fault("[]", node));
+            return None;
+        };
+        let numbered = elements.iter().enumerate();
+        Some(numbered.filter_map(|(index, node)| T::decode(node, &Path::Index(at, index), faults)).collect())
+    }
+}
+
+impl<T: Decode> Decode for BTreeMap<Text, T> {
+    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+        let mut map = Self::new();
+        each_field(node, at, faults, "map", |key, node, at, faults| {
+            if let Some(value) = T::decode(node, at, faults) {
+                map.insert(key.into(), value);
+            }
+        })?;
+        Some(map)
+    }
+}

@@ -1,0 +1,257 @@
+//! Pods: what they listen on, where they may stand, what their status says.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{IntOrString, LabelSelector, Metadata, SelectorRequirement, Text};
+
+object! {
+    /// A Pod.
+    pub struct Pod {
+        /// Its name, labels, owner.
+        pub metadata: Metadata = "metadata",
+        /// What runs; shared by all pods of one template.
+        pub spec: Arc<PodSpec> = "spec",
+        /// Address, phase and conditions; absent for pods that nobody has started yet.
+        pub status: PodStatus = "status",
+    }
+
+    /// spec of a Pod.
+    pub struct PodSpec {
+        /// The node, once placed.
+        pub node_name: Option<Text> = "nodeName",
+        /// Labels its node must have.
+        pub node_selector: BTreeMap<Text, Text> = "nodeSelector",
+        /// Where it may and may not stand.
+        pub affinity: Affinity = "affinity",
+        /// The taints it tolerates.
+        pub tolerations: Vec<Toleration> = "tolerations",
+        /// The containers.
+        pub containers: Vec<Container> = "containers",
+        /// Init containers; those with restartPolicy Always are sidecars.
+        pub init_containers: Vec<Container> = "initContainers",
+        /// Whether it shares its node's network.
+        pub host_network: bool = "hostNetwork",
+        /// `Always`, `OnFailure`, `Never`.
+        pub restart_policy: Option<Text> = "restartPolicy",
+        /// `ClusterFirst`, `ClusterFirstWithHostNet`, `Default`, `None`.
+        pub dns_policy: Option<Text> = "dnsPolicy",
+        /// Additions to /etc/resolv.conf.
+        pub dns_config: Option<PodDnsConfig> = "dnsConfig",
+        /// The host name, if it isn't the pod's name.
+        pub hostname: Option<Text> = "hostname",
+        /// The headless Service under which it has a name.
+        pub subdomain: Option<Text> = "subdomain",
+        /// Whether `hostname` prints the full name.
+        pub set_hostname_as_fqdn: bool = "setHostnameAsFQDN",
+        /// Replaces every other host name (1.34).
+        pub hostname_override: Option<Text> = "hostnameOverride",
+        /// Additions to /etc/hosts.
+        pub host_aliases: Vec<HostAlias> = "hostAliases",
+        /// Whether Services become environment variables; true unless said.
+        pub enable_service_links: Option<bool> = "enableServiceLinks",
+        /// Conditions beyond the containers' that readiness waits for.
+        pub readiness_gates: Vec<ReadinessGate> = "readinessGates",
+        /// Who runs it.
+        pub service_account_name: Option<Text> = "serviceAccountName",
+    }
+
+    /// A container, or an init container.
+    pub struct Container {
+        /// Its name.
+        pub name: Text = "name",
+        /// The image, which tells the C library of its programs.
+        pub image: Text = "image",
+        /// The entry point.
+        pub command: Vec<Text> = "command",
+        /// The arguments, which configure controllers.
+        pub args: Vec<Text> = "args",
+        /// What it declares to listen on.
+        pub ports: Vec<ContainerPort> = "ports",
+        /// Environment variables.
+        pub env: Vec<EnvVar> = "env",
+        /// `Always` on an init container makes it a sidecar.
+        pub restart_policy: Option<Text> = "restartPolicy",
+        /// When it counts as ready.
+        pub readiness_probe: Option<Probe> = "readinessProbe",
+    }
+
+    /// A port that a container listens on.
+    pub struct ContainerPort {
+        /// A name that Services may use as targetPort.
+        pub name: Option<Text> = "name",
+        /// The number.
+        pub container_port: i32 = "containerPort",
+        /// `TCP` unless said.
+        pub protocol: Option<Text> = "protocol",
+        /// The same port on the node.
+        pub host_port: Option<i32> = "hostPort",
+        /// The node address of the hostPort.
+        pub host_ip: Option<Text> = "hostIP",
+    }
+
+    /// An environment variable.
+    pub struct EnvVar {
+        /// Its name.
+        pub name: Text = "name",
+        /// Its value; absent when it comes from elsewhere.
+        pub value: Option<Text> = "value",
+    }
+
+    /// A readiness probe, as far as its port can be judged.
+    pub struct Probe {
+        /// HTTP.
+        pub http_get: Option<ProbeTarget> = "httpGet",
+        /// A connection.
+        pub tcp_socket: Option<ProbeTarget> = "tcpSocket",
+    }
+
+    /// Where a probe connects.
+    pub struct ProbeTarget {
+        /// The port.
+        pub port: Option<IntOrString> = "port",
+    }
+
+    /// A name for /etc/hosts.
+    pub struct HostAlias {
+        /// The address.
+        pub ip: Text = "ip",
+        /// Its names.
+        pub hostnames: Vec<Text> = "hostnames",
+    }
+
+    /// A condition that readiness waits for.
+    pub struct ReadinessGate {
+        /// Its type.
+        pub condition_type: Text = "conditionType",
+    }
+
+    /// Additions to /etc/resolv.conf.
+    pub struct PodDnsConfig {
+        /// Name servers.
+        pub nameservers: Vec<Text> = "nameservers",
+        /// Search domains.
+        pub searches: Vec<Text> = "searches",
+        /// Options.
+        pub options: Vec<PodDnsConfigOption> = "options",
+    }
+
+    /// An option of /etc/resolv.conf.
+    pub struct PodDnsConfigOption {
+        /// `ndots`.
+        pub name: Text = "name",
+        /// `2`.
+        pub value: Option<Text> = "value",
+    }
+
+    /// Where a pod may stand.
+    pub struct Affinity {
+        /// By the node's labels.
+        pub node_affinity: NodeAffinity = "nodeAffinity",
+        /// Away from other pods.
+        pub pod_anti_affinity: PodAffinity = "podAntiAffinity",
+        /// Near other pods.
+        pub pod_affinity: PodAffinity = "podAffinity",
+    }
+
+    /// Affinity to nodes.
+    pub struct NodeAffinity {
+        /// What must hold.
+        pub required: Option<NodeSelector> = "requiredDuringSchedulingIgnoredDuringExecution",
+    }
+
+    /// Terms of which one must hold.
+    pub struct NodeSelector {
+        /// The terms.
+        pub node_selector_terms: Vec<NodeSelectorTerm> = "nodeSelectorTerms",
+    }
+
+    /// Requirements that must all hold; a term without any matches no node.
+    pub struct NodeSelectorTerm {
+        /// On labels.
+        pub match_expressions: Vec<SelectorRequirement> = "matchExpressions",
+        /// On metadata.name.
+        pub match_fields: Vec<SelectorRequirement> = "matchFields",
+    }
+
+    /// Affinity to other pods.
+    pub struct PodAffinity {
+        /// What must hold.
+        pub required: Vec<PodAffinityTerm> = "requiredDuringSchedulingIgnoredDuringExecution",
+    }
+
+    /// One term about other pods.
+    pub struct PodAffinityTerm {
+        /// Which pods; none without it.
+        pub label_selector: Option<LabelSelector> = "labelSelector",
+        /// In which namespaces; its own without it.
+        pub namespaces: Vec<Text> = "namespaces",
+        /// The node label that makes two nodes the same place.
+        pub topology_key: Text = "topologyKey",
+    }
+
+    /// A taint that is put up with.
+    pub struct Toleration {
+        /// The taint's key; empty with operator Exists for all.
+        pub key: Text = "key",
+        /// `Equal` unless said, or `Exists`.
+        pub operator: Text = "operator",
+        /// The taint's value.
+        pub value: Text = "value",
+        /// Its effect; empty for all.
+        pub effect: Text = "effect",
+    }
+
+    /// status of a Pod.
+    pub struct PodStatus {
+        /// `Pending`, `Running`, `Succeeded`, `Failed`, `Unknown`.
+        pub phase: Option<Text> = "phase",
+        /// Its address.
+        pub pod_ip: Option<Text> = "podIP",
+        /// Its addresses, one per family.
+        pub pod_ips: Vec<PodIp> = "podIPs",
+        /// Its node's address.
+        pub host_ip: Option<Text> = "hostIP",
+        /// `Ready` and others.
+        pub conditions: Vec<Condition> = "conditions",
+    }
+
+    /// An address of a pod.
+    pub struct PodIp {
+        /// The address.
+        pub ip: Text = "ip",
+    }
+
+    /// A condition of any object.
+    pub struct Condition {
+        /// `Ready`.
+        pub kind: Text = "type",
+        /// `True`, `False`, `Unknown`.
+        pub status: Text = "status",
+        /// Why, in one word.
+        pub reason: Text = "reason",
+        /// Why, in a sentence.
+        pub message: Text = "message",
+    }
+}
+
+impl PodSpec {
+    /// The containers that run beside each other, in the order in which ports are looked up: containers, then sidecars
+    /// (endpointslice FindPort).
+    pub fn running_containers(&self) -> impl Iterator<Item = &Container> {
+        let sidecars = self.init_containers.iter().filter(|container| container.is_sidecar());
+        self.containers.iter().chain(sidecars)
+    }
+
+    /// The declared ports of all running containers.
+    pub fn declared_ports(&self) -> impl Iterator<Item = &ContainerPort> {
+        self.running_containers().flat_map(|container| &container.ports)
+    }
+}
+
+impl Container {
+    /// Whether an init container goes on running.
+    pub fn is_sidecar(&self) -> bool {
+        self.restart_policy.as_deref() == Some("Always")
+    }
+}

@@ -1,0 +1,46 @@
+//! The one document of our own: what Kubernetes has no kind for.
+
+use std::collections::BTreeMap;
+
+use super::Text;
+
+object! {
+    /// `apiVersion: whichpod.dev/v1, kind: World`.
+    pub struct World {
+        /// What holds around the cluster.
+        pub spec: WorldSpec = "spec",
+    }
+
+    /// spec of a World.
+    pub struct WorldSpec {
+        /// What the resolvers outside know: a list of records, a word that answers everything (`SERVFAIL`), or a mapping
+        /// of server addresses to either. Absent: outside names exist with an unknown address.
+        pub upstream: Option<crate::yaml::Node> = "upstream",
+        /// The nodes' /etc/resolv.conf.
+        pub node_resolv_conf: Option<Text> = "nodeResolvConf",
+        /// The client outside.
+        pub external: WorldExternal = "external",
+        /// What happened to pods, by `namespace/name`.
+        pub pods: BTreeMap<Text, WorldPod> = "pods",
+        /// Settings of supplied controllers, by name: ingress-nginx, traefik.
+        pub controllers: BTreeMap<Text, crate::yaml::Node> = "controllers",
+        /// `kubeadm` unless said, `kind`, `minikube`, `k3s`, `cloud`.
+        pub preset: Option<Text> = "preset",
+    }
+
+    /// The client outside.
+    pub struct WorldExternal {
+        /// 203.0.113.50 unless said.
+        pub address: Option<Text> = "address",
+    }
+
+    /// What happened to a pod.
+    pub struct WorldPod {
+        /// Whether it is ready.
+        pub ready: Option<bool> = "ready",
+        /// Whether it is being deleted, still answering.
+        pub terminating: bool = "terminating",
+        /// Whether it is gone; its controller has made another.
+        pub deleted: bool = "deleted",
+    }
+}
