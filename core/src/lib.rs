@@ -16,4 +16,10 @@
 pub mod source;
 pub mod diagnostic;
 pub mod yaml;
+pub mod packet;
+pub mod cluster;
 pub mod model;
+pub mod request;
+pub mod trace;
+pub mod shortlist;
+pub mod walk;

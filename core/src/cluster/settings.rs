@@ -1,0 +1,108 @@
+//! How the cluster is set up: networks, names, kube-proxy, kubelet, and the world outside.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::{IpNet, Ipv4Net};
+
+use crate::model::{KubeProxyConfiguration, Text, WorldPod};
+use crate::packet::{Rcode, Record};
+use crate::yaml;
+
+/// What decides the same for all objects.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Pod networks, one per family.
+    pub pod_subnets: Vec<IpNet>,
+    /// Service networks, one per family, the cluster's first family first.
+    pub service_subnets: Vec<IpNet>,
+    /// First and last node port.
+    pub node_port_range: (u16, u16),
+    /// `cluster.local`.
+    pub cluster_domain: Text,
+    /// The name servers that the kubelet writes into pods.
+    pub cluster_dns: Vec<IpAddr>,
+    /// How kube-proxy works.
+    pub kube_proxy_mode: KubeProxyMode,
+    /// kube-proxy's configuration as pasted, or its defaults.
+    pub kube_proxy: KubeProxyConfiguration,
+    /// The nodes' /etc/resolv.conf.
+    pub node_resolv_conf: Text,
+    /// The client outside.
+    pub external: External,
+    /// What resolvers outside know.
+    pub upstream: Upstream,
+    /// What happened to pods, by `namespace/name`.
+    pub pods: BTreeMap<Text, WorldPod>,
+    /// Settings of supplied controllers, by name.
+    pub controllers: BTreeMap<Text, yaml::Node>,
+}
+
+/// kube-proxy's modes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KubeProxyMode {
+    /// The default on Linux.
+    #[default]
+    Iptables,
+    /// The newer one.
+    Nftables,
+    /// The kernel's load balancer.
+    Ipvs,
+}
+
+/// The client outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// Its address.
+    pub address: IpAddr,
+}
+
+/// What resolvers outside know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Upstream {
+    /// Outside names exist; their addresses aren't known.
+    #[default]
+    Unsaid,
+    /// These records and nothing else.
+    Records(Vec<Record>),
+    /// Every question gets this code (SERVFAIL).
+    Code(Rcode),
+    /// Every question gets silence.
+    Silent,
+    /// By server address; `default` is the server of nodes that say none.
+    Servers(BTreeMap<Text, Upstream>),
+}
+
+/// Settings from outside the manifests: the command line's, a routing test's, the page's. They win over pasted ones.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overrides {
+    /// `--proxy-mode`, `proxy_mode`.
+    pub kube_proxy_mode: Option<KubeProxyMode>,
+    /// `upstream` of a routing test, in the World's notation.
+    pub upstream: Option<yaml::Node>,
+    /// `node_resolv_conf` of a routing test.
+    pub node_resolv_conf: Option<Text>,
+    /// `settings` of a routing test: arguments of supplied controllers.
+    pub controllers: BTreeMap<Text, yaml::Node>,
+}
+
+impl Default for Settings {
+    /// kubeadm's defaults with the pod network that most plugins' manifests use.
+    fn default() -> Self {
+        let net = |a, b, prefix| Ipv4Net::new(Ipv4Addr::new(a, b, 0, 0), prefix).map(IpNet::V4).into_iter().collect();
+        Self {
+            pod_subnets: net(10, 244, 16),
+            service_subnets: net(10, 96, 12),
+            node_port_range: (30000, 32767),
+            cluster_domain: "cluster.local".into(),
+            cluster_dns: vec![Ipv4Addr::new(10, 96, 0, 10).into()],
+            kube_proxy_mode: KubeProxyMode::default(),
+            kube_proxy: KubeProxyConfiguration::default(),
+            node_resolv_conf: "nameserver 192.0.2.53\n".into(),
+            external: External { address: Ipv4Addr::new(203, 0, 113, 50).into() },
+            upstream: Upstream::default(),
+            pods: BTreeMap::new(),
+            controllers: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! DNS questions, records and answers (RFC 1035, 2782, 3596).
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde::{Deserialize, Serialize};
+
+/// A name without the final dot, case kept; equal and ordered without regard to ASCII case. The root is empty.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct DnsName(String);
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// The name.
+    pub name: DnsName,
+    /// The type.
+    pub record_type: RecordType,
+}
+
+/// The types that resolvers ask for and that CoreDNS tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordType {
+    /// IPv4 address.
+    A,
+    /// IPv6 address.
+    Aaaa,
+    /// Another name.
+    Cname,
+    /// The name of an address.
+    Ptr,
+    /// A service's ports.
+    Srv,
+    /// Text.
+    Txt,
+    /// Name servers.
+    Ns,
+    /// Start of authority.
+    Soa,
+    /// Mail.
+    Mx,
+    /// Any other, by number (RFC 3597).
+    Other(u16),
+}
+
+/// A resource record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Whose.
+    pub name: DnsName,
+    /// Seconds.
+    pub ttl: u32,
+    /// What.
+    pub data: RecordData,
+}
+
+/// What a record says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecordData {
+    /// An IPv4 address.
+    A(Ipv4Addr),
+    /// An IPv6 address.
+    Aaaa(Ipv6Addr),
+    /// Another name.
+    Cname(DnsName),
+    /// The name of an address.
+    Ptr(DnsName),
+    /// A port on a target.
+    Srv {
+        /// Lower first.
+        priority: u16,
+        /// Share among equals.
+        weight: u16,
+        /// The port.
+        port: u16,
+        /// The host.
+        target: DnsName,
+    },
+    /// Text.
+    Txt(Vec<String>),
+    /// A name server.
+    Ns(DnsName),
+    /// Start of authority.
+    Soa {
+        /// The primary server.
+        mname: DnsName,
+        /// The mailbox.
+        rname: DnsName,
+        /// Changes with the zone.
+        serial: u32,
+        /// Seconds.
+        refresh: u32,
+        /// Seconds.
+        retry: u32,
+        /// Seconds.
+        expire: u32,
+        /// Negative answers' TTL.
+        minimum: u32,
+    },
+    /// Mail.
+    Mx {
+        /// Lower first.
+        preference: u16,
+        /// The host.
+        exchange: DnsName,
+    },
+    /// Any other type, in its presentation form.
+    Other(RecordType, String),
+}
+
+/// The response code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rcode {
+    /// NOERROR
+    #[default]
+    NoError,
+    /// FORMERR
+    FormErr,
+    /// SERVFAIL
+    ServFail,
+    /// NXDOMAIN
+    NxDomain,
+    /// NOTIMP
+    NotImp,
+    /// REFUSED
+    Refused,
+}
+
+/// A server's answer to one question.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The response code.
+    pub rcode: Rcode,
+    /// The flag aa.
+    pub authoritative: bool,
+    /// The flag ra.
+    pub recursion_available: bool,
+    /// The answer section.
+    pub answers: Vec<Record>,
+    /// The authority section.
+    pub authority: Vec<Record>,
+    /// The additional section, without OPT.
+    pub additional: Vec<Record>,
+}
+
+impl DnsName {
+    /// Takes a name with or without final dot.
+    pub fn new(text: impl AsRef<str>) -> Self {
+        let text = text.as_ref();
+        Self(text.strip_suffix('.').unwrap_or(text).to_owned())
+    }
+
+    /// Without final dot.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// From left to right; none for the root.
+    pub fn labels(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.split('.').filter(|label| !label.is_empty())
+    }
+
+    /// The part left of a zone, if the name lies in it: `web.default` of `web.default.svc` in `svc`, empty for the zone.
+    pub fn within(&self, zone: &DnsName) -> Option<&str> {
+        if zone.0.is_empty() {
+            return Some(&self.0);
+        }
+        let split = self.0.len().checked_sub(zone.0.len())?;
+        let (left, right) = self.0.split_at_checked(split)?;
+        let below = left.strip_suffix('.').or(left.is_empty().then_some(""))?;
+        right.eq_ignore_ascii_case(&zone.0).then_some(below)
+    }
+}
+
+impl PartialEq for DnsName {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for DnsName {}
+
+impl PartialOrd for DnsName {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for DnsName {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.to_ascii_lowercase().cmp(&other.0.to_ascii_lowercase())
+    }
+}
+
+impl fmt::Display for DnsName {
+    /// With final dot, as in zone files.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.", self.0)
+    }
+}
+
+impl fmt::Display for RecordType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Cname => "CNAME",
+            Self::Ptr => "PTR",
+            Self::Srv => "SRV",
+            Self::Txt => "TXT",
+            Self::Ns => "NS",
+            Self::Soa => "SOA",
+            Self::Mx => "MX",
+            Self::Other(13) => "HINFO",
+            Self::Other(64) => "SVCB",
+            Self::Other(65) => "HTTPS",
+            Self::Other(255) => "ANY",
+            Self::Other(257) => "CAA",
+            Self::Other(number) => return write!(f, "TYPE{number}"),
+        };
+        f.write_str(name)
+    }
+}
+
+impl fmt::Display for Rcode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoError => "NOERROR",
+            Self::FormErr => "FORMERR",
+            Self::ServFail => "SERVFAIL",
+            Self::NxDomain => "NXDOMAIN",
+            Self::NotImp => "NOTIMP",
+            Self::Refused => "REFUSED",
+        })
+    }
+}
+
+impl RecordData {
+    /// The record's type.
+    pub fn record_type(&self) -> RecordType {
+        match self {
+            Self::A(_) => RecordType::A,
+            Self::Aaaa(_) => RecordType::Aaaa,
+            Self::Cname(_) => RecordType::Cname,
+            Self::Ptr(_) => RecordType::Ptr,
+            Self::Srv { .. } => RecordType::Srv,
+            Self::Txt(_) => RecordType::Txt,
+            Self::Ns(_) => RecordType::Ns,
+            Self::Soa { .. } => RecordType::Soa,
+            Self::Mx { .. } => RecordType::Mx,
+            Self::Other(kind, _) => *kind,
+        }
+    }
+}
+
+impl fmt::Display for RecordData {
+    /// The presentation form, as dig prints it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::A(address) => write!(f, "{address}"),
+            Self::Aaaa(address) => write!(f, "{address}"),
+            Self::Cname(name) | Self::Ptr(name) | Self::Ns(name) => write!(f, "{name}"),
+            Self::Srv { priority, weight, port, target } => write!(f, "{priority} {weight} {port} {target}"),
+            Self::Txt(texts) => {
+                let quoted: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
+                f.write_str(&quoted.join(" "))
+            }
+            Self::Soa { mname, rname, serial, refresh, retry, expire, minimum } => {
+                write!(f, "{mname} {rname} {serial} {refresh} {retry} {expire} {minimum}")
+            }
+            Self::Mx { preference, exchange } => write!(f, "{preference} {exchange}"),
+            Self::Other(_, text) => f.write_str(text),
+        }
+    }
+}

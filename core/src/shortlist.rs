@@ -1,0 +1,92 @@
+//! Choosing with reasons: a candidate can leave a [`Shortlist`] only with an objection.
+
+use std::sync::Arc;
+
+use crate::trace::{Candidate, Cause, Fate, Objection, Share, Subject};
+
+/// The candidates of a decision, some still in, the others out for a reason.
+#[derive(Clone, Debug)]
+pub struct Shortlist<T> {
+    entries: Vec<Entry<T>>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    item: T,
+    out: Option<(Objection, Vec<Cause>)>,
+}
+
+/// Why a candidate leaves: the objection and what settled it.
+pub type Rejection = (Objection, Vec<Cause>);
+
+impl<T> Shortlist<T> {
+    /// Everybody is in.
+    pub fn new(items: impl IntoIterator<Item = T>) -> Self {
+        Self { entries: items.into_iter().map(|item| Entry { item, out: None }).collect() }
+    }
+
+    /// Puts out those to whom there is an objection.
+    pub fn retain(&mut self, objection: impl Fn(&T) -> Option<Rejection>) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.out.is_none()) {
+            entry.out = objection(&entry.item);
+        }
+    }
+
+    /// Keeps those of the greatest rank; the others leave with the objection given.
+    pub fn keep_best<R: Ord>(&mut self, rank: impl Fn(&T) -> R, less: Objection) {
+        let Some(best) = self.remaining().map(&rank).max() else { return };
+        self.retain(|item| (rank(item) != best).then(|| (less, Vec::new())));
+    }
+
+    /// Keeps the first of those still in; the others leave with the objection given.
+    pub fn keep_first(&mut self, later: Objection) {
+        let mut first = true;
+        for entry in self.entries.iter_mut().filter(|entry| entry.out.is_none()) {
+            if !std::mem::take(&mut first) {
+                entry.out = Some((later, Vec::new()));
+            }
+        }
+    }
+
+    /// Those still in, in their order.
+    pub fn remaining(&self) -> impl Iterator<Item = &T> {
+        self.entries.iter().filter(|entry| entry.out.is_none()).map(|entry| &entry.item)
+    }
+
+    /// Whether nobody is left.
+    pub fn is_empty(&self) -> bool {
+        self.remaining().next().is_none()
+    }
+
+    /// The candidates as the walk shows them, and those still in with their place in that list. `weight` shares the
+    /// traffic among those still in, in proportion.
+    pub fn finish(self, show: impl Fn(&T) -> Subject, weight: impl Fn(&T) -> u64) -> (Arc<[Candidate]>, Vec<Pick<T>>) {
+        let whole: u64 = self.remaining().map(&weight).sum();
+        let mut candidates = Vec::with_capacity(self.entries.len());
+        let mut picks = Vec::new();
+        for entry in self.entries {
+            let what = show(&entry.item);
+            let (fate, because) = match entry.out {
+                Some((objection, because)) => (Fate::Rejected(objection), because),
+                None => {
+                    let share = Share::of(weight(&entry.item), whole);
+                    picks.push(Pick { place: candidates.len(), share, item: entry.item });
+                    (Fate::Eligible(share), Vec::new())
+                }
+            };
+            candidates.push(Candidate { what, fate, because });
+        }
+        (candidates.into(), picks)
+    }
+}
+
+/// A candidate that can be taken.
+#[derive(Clone, Debug)]
+pub struct Pick<T> {
+    /// Its place among the candidates.
+    pub place: usize,
+    /// Its share.
+    pub share: Share,
+    /// The candidate.
+    pub item: T,
+}

@@ -1,0 +1,447 @@
+//! The vocabulary of an answer: where a request can land, with which share, and every decision on the way.
+//!
+//! A [`Resolution`] holds its [`Landing`]s. Each ends a [`Trail`]: the hops of its walk, shared with the other landings
+//! as far as they went the same way. A hop is one [`Component`] judging one packet; [`Judgement`] is what a component
+//! says before the walk forks into its branches.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::model::Text;
+use crate::packet::{Answer, DnsName, HttpRequest, HttpResponse, Packet, Protocol};
+use crate::request::Request;
+use crate::source::{FieldRef, ObjectRef};
+
+pub mod share;
+pub mod gap;
+pub mod reason;
+
+pub use gap::Gap;
+pub use reason::{DnsObjection, DnsRule, IngressObjection, IngressRule, NetworkRule, Objection, PolicyObjection};
+pub use reason::{PolicyRule, Rule, ServiceObjection, ServiceRule};
+pub use share::Share;
+
+/// The answer to a request.
+#[derive(Clone, Debug)]
+pub struct Resolution {
+    /// The question.
+    pub request: Request,
+    /// The name lookups that were made, in order.
+    pub lookups: Vec<Lookup>,
+    /// Every way the request can end; the shares sum to one.
+    pub landings: Vec<Landing>,
+    /// The redirects that were followed (curl -L), each a resolution of its own, with the share of requests that took it.
+    pub followed: Vec<(Share, Resolution)>,
+    /// What the answer depends on and isn't modelled.
+    pub gaps: Vec<Gap>,
+}
+
+/// One way a request can end: the last hop of its trail.
+#[derive(Clone, Debug)]
+pub struct Landing {
+    /// How much of the traffic ends here.
+    pub share: Share,
+    /// How it came here.
+    pub trail: Trail,
+}
+
+/// The hops of a walk, last first; shared prefixes are shared in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Trail(Option<Arc<Link>>);
+
+#[derive(Debug)]
+struct Link {
+    step: Step,
+    before: Trail,
+}
+
+/// An entry of a trail.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// A connection begins, with this packet.
+    Begin(Purpose),
+    /// A component decides.
+    Hop(Box<Hop>),
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Looking a name up.
+    Resolve,
+    /// The client's connection.
+    Connect,
+    /// A proxy's connection to its backend.
+    Proxy,
+}
+
+/// One connection: the packets of neighbouring hops join.
+#[derive(Clone, Debug)]
+pub struct Leg {
+    /// What it is for.
+    pub purpose: Purpose,
+    hops: Vec<Hop>,
+}
+
+/// One component's decision about one packet.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// Who decides.
+    pub component: Component,
+    /// Where that runs.
+    pub at: Place,
+    /// The packet as it comes in.
+    pub before: Packet,
+    /// What was considered; [`Hop::chosen`] is one of them.
+    pub candidates: Arc<[Candidate]>,
+    /// The candidate taken on this branch.
+    pub chosen: Option<usize>,
+    /// What becomes of the packet.
+    pub decision: Decision,
+    /// What settled it, weightiest first.
+    pub because: Arc<[Cause]>,
+}
+
+/// What one component makes of one packet: everything it considered, and what can become of the packet.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// Who decides.
+    pub component: Component,
+    /// Where that runs.
+    pub at: Place,
+    /// What was considered.
+    pub candidates: Arc<[Candidate]>,
+    /// What can happen; the shares sum to one.
+    pub branches: Vec<Branch>,
+}
+
+/// One thing that can become of a packet.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// How likely.
+    pub share: Share,
+    /// The candidate it takes, by its place in the list.
+    pub chosen: Option<usize>,
+    /// What becomes of the packet.
+    pub decision: Decision,
+    /// What settled it.
+    pub because: Arc<[Cause]>,
+}
+
+/// Who decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Component {
+    /// The program that asks: curl, nc.
+    Client,
+    /// The C library's resolver, or a DNS tool's own.
+    Resolver,
+    /// The cluster's DNS server.
+    CoreDns,
+    /// A resolver outside the cluster.
+    Upstream,
+    /// Routing between machines: who owns an address.
+    Network,
+    /// The load balancer in front of the nodes: a cloud's, MetalLB, ServiceLB.
+    LoadBalancer,
+    /// kube-proxy's rules on a node.
+    KubeProxy,
+    /// The CNI's portmap rules on a node: hostPort.
+    PortMap,
+    /// NetworkPolicy, as the network plugin enforces it.
+    NetworkPolicy,
+    /// An Ingress controller that follows the API's text.
+    IngressController,
+    /// ingress-nginx.
+    IngressNginx,
+    /// Traefik.
+    Traefik,
+    /// A Gateway.
+    Gateway,
+    /// The pod's own network: who listens on the port.
+    Pod,
+    /// The node's own network stack.
+    NodeStack,
+}
+
+/// Where a component runs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Outside the cluster.
+    Outside,
+    /// On a node.
+    Node(Text),
+    /// In a pod.
+    Pod(ObjectRef),
+    /// Between the machines.
+    Network,
+}
+
+/// What becomes of a packet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// It goes on as it is.
+    Pass,
+    /// It goes on with other addresses.
+    Rewrite(Packet),
+    /// A DNS server answers.
+    Answer(Answer),
+    /// The lookup comes to this: addresses to connect to, in the order they are tried; none if the name has no address.
+    Resolved(Vec<IpAddr>),
+    /// A proxy answers by itself.
+    Respond(HttpResponse),
+    /// A proxy opens a connection of its own.
+    Proxy(Box<Proxied>),
+    /// A process takes it.
+    Deliver(Delivery),
+    /// It leaves the cluster.
+    Leave,
+    /// Silence; the client times out.
+    Drop,
+    /// Refused at once: an ICMP port unreachable or a TCP reset.
+    Refuse,
+    /// Nobody takes the packet there.
+    Unroutable,
+    /// The name has no address, or nobody says.
+    Unresolved(LookupFailure),
+    /// It depends on something that isn't modelled.
+    Unknown(Gap),
+}
+
+/// What a proxy sends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proxied {
+    /// The rule that matched: `Ingress default/shop rules[0].http.paths[1]`; None for a proxy without rules.
+    pub rule: Option<FieldRef>,
+    /// The Service chosen, if there is one.
+    pub service: Option<ObjectRef>,
+    /// Whom it connects to.
+    pub target: ProxyTarget,
+    /// The request as the backend sees it.
+    pub request: Option<Arc<HttpRequest>>,
+    /// `http`, `https`, `grpc` … towards the backend.
+    pub backend_protocol: Option<String>,
+    /// Headers added to the answer.
+    pub response_headers: Vec<(String, String)>,
+    /// A cookie set on the answer.
+    pub set_cookie: Option<String>,
+    /// Where copies go, with the share of requests copied.
+    pub mirrors: Vec<(ObjectRef, Share)>,
+}
+
+/// Whom a proxy connects to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProxyTarget {
+    /// An endpoint, past the Service's address.
+    Endpoint(IpAddr, u16),
+    /// The Service's own address.
+    ClusterIp(IpAddr, u16),
+    /// A name to look up (ExternalName).
+    Name(String, u16),
+}
+
+/// Who took a packet in the end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// The pod; None for a process on a node or a component of the cluster that is no pod.
+    pub pod: Option<ObjectRef>,
+    /// Its node.
+    pub node: Option<Text>,
+    /// Whether the pod declares no port at all, so that it is taken to listen where it is asked.
+    pub assumed: bool,
+}
+
+/// Something that was considered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// What.
+    pub what: Subject,
+    /// What became of it.
+    pub fate: Fate,
+    /// What settled that: the field or rule.
+    pub because: Vec<Cause>,
+}
+
+/// What became of a candidate. Which eligible one was taken is the branch's affair.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fate {
+    /// It can be taken, with this share.
+    Eligible(Share),
+    /// It can't, and why.
+    Rejected(Objection),
+}
+
+/// What a candidate is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// An object.
+    Object(ObjectRef),
+    /// A part of an object: a rule, a path, a route.
+    Field(FieldRef),
+    /// An endpoint; the pod behind it if there is one.
+    Endpoint {
+        /// Its address.
+        address: IpAddr,
+        /// Its port; None where the port can't be told.
+        port: Option<u16>,
+        /// TCP, UDP or SCTP.
+        protocol: Protocol,
+        /// The pod.
+        pod: Option<ObjectRef>,
+        /// Its node.
+        node: Option<Text>,
+    },
+    /// A name tried.
+    Name(DnsName),
+    /// A node that could receive the packet.
+    Node(Text),
+    /// An address tried.
+    Address(IpAddr),
+}
+
+/// What settled a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cause {
+    /// A line somebody wrote (or that is supplied).
+    Field(FieldRef),
+    /// A rule of a component, which holds because nobody wrote otherwise.
+    Rule(Rule),
+}
+
+/// A name lookup: the names tried, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    /// The name as typed.
+    pub name: String,
+    /// The server asked.
+    pub server: Option<IpAddr>,
+    /// What went on the wire, in order.
+    pub queries: Vec<Query>,
+    /// What the asker makes of it.
+    pub result: Result<Vec<IpAddr>, LookupFailure>,
+}
+
+/// One question on the wire and its answer.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// The name.
+    pub question: crate::packet::Question,
+    /// The server's answer, or why there was none.
+    pub answer: Result<Answer, LookupFailure>,
+}
+
+/// Why a lookup failed, as the asker sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum LookupFailure {
+    /// The name doesn't exist (EAI_NONAME).
+    NoName,
+    /// The name exists without an address (EAI_NODATA).
+    NoData,
+    /// SERVFAIL or REFUSED at the end (EAI_AGAIN).
+    TryAgain,
+    /// No server answered in time.
+    TimedOut,
+    /// The servers refused the connection.
+    Refused,
+}
+
+impl Trail {
+    /// This trail and one step more.
+    pub fn then(&self, step: Step) -> Self {
+        Self(Some(Arc::new(Link { step, before: self.clone() })))
+    }
+
+    /// This trail and one hop more.
+    pub fn hop(&self, hop: Hop) -> Self {
+        self.then(Step::Hop(Box::new(hop)))
+    }
+
+    /// The last hop; None for an empty trail.
+    pub fn last(&self) -> Option<&Hop> {
+        self.backwards().find_map(|step| match step {
+            Step::Hop(hop) => Some(&**hop),
+            Step::Begin(_) => None,
+        })
+    }
+
+    /// The steps, last first.
+    pub fn backwards(&self) -> impl Iterator<Item = &Step> {
+        let first = self.0.as_deref();
+        std::iter::successors(first, |link| link.before.0.as_deref()).map(|link| &link.step)
+    }
+
+    /// The walk, connection by connection.
+    pub fn legs(&self) -> Vec<Leg> {
+        let mut steps: Vec<&Step> = self.backwards().collect();
+        steps.reverse();
+        let mut legs: Vec<Leg> = Vec::new();
+        for step in steps {
+            match (step, legs.last_mut()) {
+                (Step::Begin(purpose), _) => legs.push(Leg { purpose: *purpose, hops: Vec::new() }),
+                (Step::Hop(hop), Some(leg)) => leg.hops.push((**hop).clone()),
+                (Step::Hop(hop), None) => legs.push(Leg { purpose: Purpose::Connect, hops: vec![(**hop).clone()] }),
+            }
+        }
+        legs
+    }
+}
+
+impl Drop for Link {
+    /// Frees long trails without recursion.
+    fn drop(&mut self) {
+        let mut next = self.before.0.take();
+        while let Some(link) = next {
+            match Arc::try_unwrap(link) {
+                Ok(mut link) => next = link.before.0.take(),
+                Err(_) => break,
+            }
+        }
+    }
+}
+
+impl Leg {
+    /// The hops, in order.
+    pub fn hops(&self) -> &[Hop] {
+        &self.hops
+    }
+
+    /// Whether each hop takes the packet up where the last one left it: the law that a walk keeps.
+    pub fn joins(&self) -> bool {
+        self.hops.windows(2).all(|pair| match pair {
+            [first, second] => first.after() == &second.before,
+            _ => true,
+        })
+    }
+}
+
+impl Hop {
+    /// The packet as it goes on.
+    pub fn after(&self) -> &Packet {
+        match &self.decision {
+            Decision::Rewrite(packet) => packet,
+            _ => &self.before,
+        }
+    }
+}
+
+impl Judgement {
+    /// A judgement with one way out and nothing to choose from.
+    pub fn certain(component: Component, at: Place, decision: Decision, because: Vec<Cause>) -> Self {
+        let branch = Branch { share: Share::ONE, chosen: None, decision, because: because.into() };
+        Self { component, at, candidates: Arc::new([]), branches: vec![branch] }
+    }
+
+    /// The hop of one branch.
+    pub fn hop(&self, branch: &Branch, before: &Packet) -> Hop {
+        Hop {
+            component: self.component,
+            at: self.at.clone(),
+            before: before.clone(),
+            candidates: self.candidates.clone(),
+            chosen: branch.chosen,
+            decision: branch.decision.clone(),
+            because: branch.because.clone(),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What isn't modelled, named where an answer depends on it.
+
+use crate::source::FieldRef;
+
+/// Something that isn't modelled and that the answer depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Gap {
+    /// A field, annotation or setting that is read but whose effect isn't modelled.
+    Field(FieldRef),
+    /// A regular expression that regex-lite can't run (PCRE's lookaround, backreferences).
+    RegularExpression {
+        /// Where it stands.
+        field: FieldRef,
+        /// The expression.
+        pattern: String,
+    },
+    /// A CoreDNS plugin.
+    CoreDnsPlugin(String),
+    /// A setting of a controller.
+    ControllerSetting(String),
+    /// The cluster's DNS knows the name, but the address outside is not known to the World.
+    OutsideAddress(String),
+    /// What a proxy or server outside does.
+    OutsideServer(String),
+}

@@ -1,0 +1,78 @@
+//! Why: the rules that components follow and the objections by which candidates fall out. Closed lists with stable
+//! names; the sentences are [`crate::explain`]'s.
+
+mod dns;
+mod ingress;
+mod network;
+mod policy;
+mod service;
+
+pub use dns::{DnsObjection, DnsRule};
+pub use ingress::{IngressObjection, IngressRule};
+pub use network::NetworkRule;
+pub use policy::{PolicyObjection, PolicyRule};
+pub use service::{ServiceObjection, ServiceRule};
+
+/// Writes a closed list of reasons: kebab-case names, and all of them for the test that each occurs.
+macro_rules! reasons {
+    ($($(#[$about:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident,)* })*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray)]
+        #[strum(serialize_all = "kebab-case")]
+        pub enum $name { $($(#[$doc])* $variant,)* }
+    )*};
+}
+use reasons;
+
+/// A rule of a component that settled a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// Of the network between.
+    Network(NetworkRule),
+    /// Of kube-proxy, load balancers and portmap.
+    Service(ServiceRule),
+    /// Of resolvers and CoreDNS.
+    Dns(DnsRule),
+    /// Of Ingress controllers.
+    Ingress(IngressRule),
+    /// Of NetworkPolicy.
+    Policy(PolicyRule),
+}
+
+/// Why a candidate fell out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Objection {
+    /// Endpoints, nodes, balancers.
+    Service(ServiceObjection),
+    /// Names tried.
+    Dns(DnsObjection),
+    /// Ingress rules.
+    Ingress(IngressObjection),
+    /// Policies.
+    Policy(PolicyObjection),
+}
+
+impl Rule {
+    /// The stable name: `cluster-ip`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Network(rule) => rule.into(),
+            Self::Service(rule) => rule.into(),
+            Self::Dns(rule) => rule.into(),
+            Self::Ingress(rule) => rule.into(),
+            Self::Policy(rule) => rule.into(),
+        }
+    }
+}
+
+impl Objection {
+    /// The stable name: `not-ready`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Service(objection) => objection.into(),
+            Self::Dns(objection) => objection.into(),
+            Self::Ingress(objection) => objection.into(),
+            Self::Policy(objection) => objection.into(),
+        }
+    }
+}

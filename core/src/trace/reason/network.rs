@@ -1,0 +1,31 @@
+//! The network between: who owns an address, who listens on a port.
+
+super::reasons! {
+    /// Rules of the network and of pods as servers.
+    pub enum NetworkRule {
+        /// The pod network is flat: pods reach each other without rewriting.
+        FlatPodNetwork,
+        /// Pod addresses mean nothing outside the cluster.
+        PodNetworkIsInside,
+        /// Service addresses mean nothing outside the cluster.
+        ServiceNetworkIsInside,
+        /// Nobody has this address.
+        NobodyHasAddress,
+        /// The address lies outside the cluster.
+        AddressIsOutside,
+        /// A declared container port listens.
+        DeclaredPortListens,
+        /// The pod declares no port and is taken to listen where it is asked.
+        UndeclaredPortAssumed,
+        /// Nobody listens on this port of the pod.
+        PortNotDeclared,
+        /// The pod isn't running.
+        PodNotRunning,
+        /// A process on the node listens.
+        NodeProcessListens,
+        /// Nobody listens on this port of the node.
+        NodePortClosed,
+        /// The loopback address is the pod's own.
+        OwnLoopback,
+    }
+}

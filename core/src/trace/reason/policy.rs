@@ -1,0 +1,15 @@
+//! NetworkPolicy.
+
+super::reasons! {
+    /// Rules of NetworkPolicy.
+    pub enum PolicyRule {
+        /// No policy selects the pod in this direction.
+        NotIsolated,
+    }
+
+    /// Why a policy's rule doesn't allow a packet.
+    pub enum PolicyObjection {
+        /// No peer of the rule matches.
+        PeerDiffers,
+    }
+}
