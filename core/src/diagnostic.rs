@@ -1,6 +1,8 @@
 //! What is wrong with an input, or worth knowing: a stable code, a place, the words of the real tool where there are
 //! any, and where possible an edit that mends it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::{FieldPath, ObjectRef, Span};
@@ -55,6 +57,55 @@ pub enum Problem {
         /// `spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive`.
         message: String,
     },
+    /// A document nests deeper than we read.
+    TooDeep {
+        /// [`crate::yaml::MAX_DEPTH`].
+        limit: usize,
+    },
+    /// A key stands twice in a map; the last one counts.
+    DuplicateKey {
+        /// The key.
+        key: Arc<str>,
+    },
+    /// A document that is no map.
+    NotAnObject {
+        /// What it is: `string`, `array` ….
+        found: &'static str,
+    },
+    /// No kind.
+    MissingKind,
+    /// No apiVersion.
+    MissingApiVersion,
+    /// Neither name nor generateName.
+    MissingName,
+    /// An API server of the version we follow doesn't serve the kind in that version.
+    NoMatches {
+        /// The kind.
+        kind: Arc<str>,
+        /// The version as written.
+        api_version: Arc<str>,
+        /// The version in which the kind is served.
+        instead: Option<Arc<str>>,
+    },
+    /// Two objects of one kind, namespace and name; the later counts.
+    SameObjectTwice {
+        /// Where the earlier one stands.
+        earlier: Option<Span>,
+    },
+    /// Something follows a document without a `---` line of its own; kubectl doesn't read it.
+    IgnoredDocument,
+}
+
+impl Diagnostic {
+    /// A finding at a place, about no object in particular.
+    pub fn at(span: Span, problem: Problem) -> Self {
+        Self { problem, object: None, field: None, span: Some(span), fix: None }
+    }
+
+    /// The same, about a field.
+    pub fn field(self, field: FieldPath) -> Self {
+        Self { field: Some(field), ..self }
+    }
 }
 
 impl Problem {
@@ -63,13 +114,30 @@ impl Problem {
         match self {
             Self::Syntax { .. } => "syntax",
             Self::Invalid { .. } => "invalid",
+            Self::TooDeep { .. } => "too-deep",
+            Self::DuplicateKey { .. } => "duplicate-key",
+            Self::IgnoredDocument => "ignored-document",
+            Self::NotAnObject { .. } => "not-an-object",
+            Self::MissingKind => "missing-kind",
+            Self::MissingApiVersion => "missing-api-version",
+            Self::MissingName => "missing-name",
+            Self::NoMatches { .. } => "no-matches",
+            Self::SameObjectTwice { .. } => "same-object-twice",
         }
     }
 
     /// How bad it is.
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Syntax { .. } | Self::Invalid { .. } => Severity::Error,
+            Self::Syntax { .. }
+            | Self::Invalid { .. }
+            | Self::TooDeep { .. }
+            | Self::NotAnObject { .. }
+            | Self::MissingKind
+            | Self::MissingApiVersion
+            | Self::MissingName
+            | Self::NoMatches { .. } => Severity::Error,
+            Self::DuplicateKey { .. } | Self::IgnoredDocument | Self::SameObjectTwice { .. } => Severity::Warning,
         }
     }
 }

@@ -23,3 +23,4 @@ pub mod request;
 pub mod trace;
 pub mod shortlist;
 pub mod walk;
+pub mod manifest;

@@ -117,7 +117,23 @@ macro_rules! kinds {
         pub const KINDS: &[Kind] = &[$(Kind { group: $group, name: $kind, scope: Scope::$scope, decode: |node, faults| {
             $variant::decode(node, &Path::Root, faults).map(|object| Body::$variant(Arc::new(object)))
         } },)*];
+
+        impl Body {
+            /// metadata; None for [`Scope::Settings`], which have none that matters.
+            pub fn metadata(&self) -> Option<&Metadata> {
+                match self { $(Self::$variant(object) => kinds!(@metadata $scope object),)* }
+            }
+
+            /// metadata, to fill in what the API server fills in.
+            pub(crate) fn metadata_mut(&mut self) -> Option<&mut Metadata> {
+                match self { $(Self::$variant(object) => kinds!(@metadata_mut $scope object),)* }
+            }
+        }
     };
+    (@metadata Settings $object:ident) => {{ let _ = $object; None }};
+    (@metadata $scope:ident $object:ident) => { Some(&$object.metadata) };
+    (@metadata_mut Settings $object:ident) => {{ let _ = $object; None }};
+    (@metadata_mut $scope:ident $object:ident) => { Some(&mut Arc::make_mut($object).metadata) };
 }
 
 /// A kind that plays a part.
@@ -140,6 +156,8 @@ pub enum Scope {
     Namespaced,
     /// Beside the namespaces.
     Cluster,
+    /// In no API server: the configuration of a component, or the World. It needs no name, and there is one of each.
+    Settings,
 }
 
 kinds! {
@@ -160,10 +178,10 @@ kinds! {
     Secret: "" "Secret" Namespaced,
     IngressClass: "networking.k8s.io" "IngressClass" Cluster,
     Ingress: "networking.k8s.io" "Ingress" Namespaced,
-    ClusterConfiguration: "kubeadm.k8s.io" "ClusterConfiguration" Cluster,
-    KubeProxyConfiguration: "kubeproxy.config.k8s.io" "KubeProxyConfiguration" Cluster,
-    KubeletConfiguration: "kubelet.config.k8s.io" "KubeletConfiguration" Cluster,
-    World: "whichpod.dev" "World" Cluster,
+    ClusterConfiguration: "kubeadm.k8s.io" "ClusterConfiguration" Settings,
+    KubeProxyConfiguration: "kubeproxy.config.k8s.io" "KubeProxyConfiguration" Settings,
+    KubeletConfiguration: "kubelet.config.k8s.io" "KubeletConfiguration" Settings,
+    World: "whichpod.dev" "World" Settings,
 }
 
 pub mod meta;

@@ -1,8 +1,28 @@
 //! The YAML tree: every value with its place, read as the API server reads it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::source::{FieldPath, Segment, Span};
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::source::{FieldPath, FileId, Segment, Span};
+
+mod json;
+mod reader;
+mod scalar;
+
+pub use json::end_of_first_object;
+pub use reader::Reader;
+
+/// How deep lists and maps may nest. Kubernetes' own deepest kinds (schemas in CustomResourceDefinitions) stay below 100.
+pub const MAX_DEPTH: usize = 400;
+
+/// How many values aliases may bring into one document; go-yaml draws a similar line against alias bombs.
+pub const MAX_ALIASED_NODES: usize = 100_000;
+
+/// Reads one YAML or JSON document that stands at a byte offset of a file, as [`Reader::read`] does.
+pub fn parse(file: FileId, text: &str, offset: u32) -> (Option<Node>, Vec<Diagnostic>) {
+    Reader::default().read(file, text, offset)
+}
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,3 +127,52 @@ impl Node {
         }
     }
 }
+
+/// The keys seen so far: equal keys share their text, which also makes them quick to compare.
+#[derive(Default)]
+struct Keys(BTreeSet<Arc<str>>);
+
+impl Keys {
+    fn intern(&mut self, key: Arc<str>) -> Arc<str> {
+        if let Some(known) = self.0.get(&key) {
+            return known.clone();
+        }
+        self.0.insert(key.clone());
+        key
+    }
+}
+
+/// Of equal keys the last counts; each one before it goes into the report, if there is one.
+fn last_of_equal(entries: Vec<Entry>, mut report: Option<&mut Vec<Diagnostic>>) -> Vec<Entry> {
+    if !has_duplicates(&entries) {
+        return entries;
+    }
+    let last: BTreeMap<Arc<str>, usize> =
+        entries.iter().enumerate().map(|(position, entry)| (entry.key.clone(), position)).collect();
+    let mut kept = Vec::with_capacity(last.len());
+    for (position, entry) in entries.into_iter().enumerate() {
+        if last.get(&entry.key) == Some(&position) {
+            kept.push(entry);
+        } else if let Some(diagnostics) = &mut report {
+            let problem = Problem::DuplicateKey { key: entry.key };
+            diagnostics.push(Diagnostic::at(entry.key_span.to(entry.value.span), problem));
+        }
+    }
+    kept
+}
+
+/// Most maps are small; a few (the data of a ConfigMap) are not.
+fn has_duplicates(entries: &[Entry]) -> bool {
+    const FEW: usize = 24;
+    if entries.len() <= FEW {
+        return entries
+            .iter()
+            .enumerate()
+            .any(|(position, entry)| entries.iter().take(position).any(|other| Arc::ptr_eq(&other.key, &entry.key)));
+    }
+    let distinct: BTreeSet<&str> = entries.iter().map(|entry| &*entry.key).collect();
+    distinct.len() < entries.len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! Which object a tree is: apiVersion, kind, namespace and name, and whether an API server of today knows such a thing.
+
+use super::versions::{self, Served};
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::model::{self, Kind, Scope, Text};
+use crate::source::{FieldPath, ObjectRef, Span};
+use crate::yaml::{Node, Value};
+
+/// The namespace of an object that names none.
+pub const DEFAULT_NAMESPACE: &str = "default";
+
+/// An object's name in every sense.
+pub(super) struct Identity {
+    pub reference: ObjectRef,
+    pub api_version: Text,
+    /// None for kinds that play no part.
+    pub kind: Option<&'static Kind>,
+}
+
+/// What a typed list says of its items: a `PodList` of `v1` holds Pods of `v1` (apimachinery, unstructuredJSONScheme).
+#[derive(Default)]
+pub(super) struct ListKind {
+    api_version: Option<Text>,
+    kind: Option<Text>,
+}
+
+/// What is wrong, where.
+pub(super) type Refusal = Box<Diagnostic>;
+
+/// Whether a tree is a list of objects: it has `items` that are a list.
+pub(super) fn items(node: &Node) -> Option<ListKind> {
+    let kind = node.child("kind")?.text()?;
+    let item_kind = kind.strip_suffix("List")?;
+    matches!(node.child("items")?.value, Value::Sequence(_)).then(|| ListKind {
+        api_version: node.child("apiVersion").and_then(Node::text).cloned(),
+        kind: (!item_kind.is_empty()).then(|| item_kind.into()),
+    })
+}
+
+/// Finds out which object a tree is. `order` makes generated names differ.
+pub(super) fn identify(node: &Node, list: &ListKind, order: usize) -> Result<Identity, Refusal> {
+    if !matches!(node.value, Value::Mapping(_)) {
+        return Err(refuse(node.span, Problem::NotAnObject { found: node.go_type() }));
+    }
+    let kind = field(node, "kind", list.kind.as_ref(), Problem::MissingKind)?;
+    let api_version = field(node, "apiVersion", list.api_version.as_ref(), Problem::MissingApiVersion)?;
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", &api_version));
+    let model = model::KINDS.iter().find(|model| model.group == group && model.name == &*kind);
+    let scope = match versions::served(group, version, &kind) {
+        Served::Yes { scope } => scope,
+        Served::Unknown => {
+            if node.child("metadata").is_some_and(|metadata| metadata.child("namespace").is_some()) {
+                Scope::Namespaced
+            } else {
+                Scope::Cluster
+            }
+        }
+        Served::No { instead } => {
+            let at = node.span_of(&FieldPath::root().field("apiVersion"));
+            return Err(refuse(at, Problem::NoMatches { kind, api_version, instead }));
+        }
+    };
+    let reference = reference(node, kind, scope, order)?;
+    Ok(Identity { reference, api_version, kind: model })
+}
+
+fn reference(node: &Node, kind: Text, scope: Scope, order: usize) -> Result<ObjectRef, Refusal> {
+    if scope == Scope::Settings {
+        let name = kind.to_lowercase().into();
+        return Ok(ObjectRef { kind, namespace: None, name });
+    }
+    let name = name(node, order)?;
+    let namespace = match scope {
+        Scope::Namespaced => Some(namespace(node)?.unwrap_or_else(|| DEFAULT_NAMESPACE.into())),
+        Scope::Cluster | Scope::Settings => None,
+    };
+    Ok(ObjectRef { kind, namespace, name })
+}
+
+fn name(node: &Node, order: usize) -> Result<Text, Refusal> {
+    let metadata = node.child("metadata");
+    if let Some(name) = text(node, "name")?.filter(|name| !name.is_empty()) {
+        return Ok(name);
+    }
+    match text(node, "generateName")?.filter(|prefix| !prefix.is_empty()) {
+        Some(prefix) => Ok(format!("{prefix}{}", random_suffix(order)).into()),
+        None => Err(refuse(metadata.map_or(first_line(node), |metadata| metadata.span), Problem::MissingName)),
+    }
+}
+
+fn namespace(node: &Node) -> Result<Option<Text>, Refusal> {
+    Ok(text(node, "namespace")?.filter(|namespace| !namespace.is_empty()))
+}
+
+/// A text of metadata; another type is refused with the words of Go's decoder.
+fn text(node: &Node, key: &str) -> Result<Option<Text>, Refusal> {
+    let Some(value) = node.child("metadata").and_then(|metadata| metadata.child(key)) else { return Ok(None) };
+    let words = || {
+        format!(
+            "json: cannot unmarshal {} into Go struct field ObjectMeta.metadata.{key} of type string",
+            value.go_type()
+        )
+    };
+    value.text().cloned().map(Some).ok_or_else(|| refuse(value.span, Problem::Invalid { message: words() }))
+}
+
+fn field(node: &Node, key: &str, inferred: Option<&Text>, missing: Problem) -> Result<Text, Refusal> {
+    let Some(value) = node.child(key) else {
+        return inferred.cloned().ok_or_else(|| refuse(first_line(node), missing));
+    };
+    match value.text() {
+        Some(text) if !text.is_empty() => Ok(text.clone()),
+        Some(_) => Err(refuse(value.span, missing)),
+        None => Err(refuse(value.span, Problem::Invalid { message: type_meta_words(value, key) })),
+    }
+}
+
+/// kubectl looks at apiVersion and kind before anything else (apimachinery, json.SimpleMetaFactory.Interpret).
+fn type_meta_words(value: &Node, key: &str) -> String {
+    let found = value.go_type();
+    format!(
+        "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go struct field .{key} of type string"
+    )
+}
+
+/// The first entry stands for an object of which nothing else is known.
+fn first_line(node: &Node) -> Span {
+    node.entries().first().map_or(node.span, |entry| entry.key_span.to(entry.value.span))
+}
+
+fn refuse(at: Span, problem: Problem) -> Refusal {
+    Box::new(Diagnostic::at(at, problem))
+}
+
+/// Five characters of the alphabet that the API server uses for generated names (apimachinery, rand.String).
+fn random_suffix(order: usize) -> String {
+    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    let mut number = (order as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let mut suffix = String::new();
+    for _ in 0..5 {
+        let letter = ALPHABET.get((number % ALPHABET.len() as u64) as usize).copied().unwrap_or(b'x');
+        suffix.push(char::from(letter));
+        number /= ALPHABET.len() as u64;
+    }
+    suffix
+}

@@ -1,0 +1,133 @@
+//! The reader as a whole: places, merge keys, anchors, limits, messages.
+
+use super::*;
+
+fn read(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
+    parse(FileId(0), text, 0)
+}
+
+fn tree(text: &str) -> Node {
+    let (node, diagnostics) = read(text);
+    assert_eq!(diagnostics, []);
+    node.unwrap()
+}
+
+fn shown(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Float(value) => scalar::float_text(*value),
+        Value::String(text) => format!("{text:?}"),
+        Value::Sequence(elements) => format!("[{}]", elements.iter().map(shown).collect::<Vec<_>>().join(",")),
+        Value::Mapping(entries) => {
+            let entries = entries.iter().map(|entry| format!("{}:{}", entry.key, shown(&entry.value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+        }
+    }
+}
+
+fn error(text: &str) -> (String, u32) {
+    let (node, diagnostics) = read(text);
+    assert_eq!(node, None);
+    match diagnostics.as_slice() {
+        [Diagnostic { problem: Problem::Syntax { message }, span: Some(span), .. }] => (message.clone(), span.start),
+        other => panic!("one syntax error, not {other:?}"),
+    }
+}
+
+#[test]
+fn spans_are_the_bytes_of_the_value() {
+    let text = "é: ü\nports:\n- name: a # x\n  port: 80\n- {name: 'b'}\n\n# end\ntext: |\n  one\n  two\nlast:\n";
+    let node = tree(text);
+    let slice = |path: &str| {
+        let span = node.span_of(&path.into());
+        &text[span.start as usize..span.end as usize]
+    };
+    assert_eq!(slice("é"), "é: ü");
+    assert_eq!(slice("ports[0].name"), "name: a");
+    assert_eq!(slice("ports[0]"), "name: a # x\n  port: 80");
+    assert_eq!(slice("ports[1]"), "{name: 'b'}");
+    assert_eq!(slice("ports[1].name"), "name: 'b'");
+    assert_eq!(slice("ports"), "ports:\n- name: a # x\n  port: 80\n- {name: 'b'}");
+    assert_eq!(slice("text"), "text: |\n  one\n  two\n");
+    assert_eq!(slice("last"), "last:");
+}
+
+#[test]
+fn values_are_read_as_the_api_server_reads_them() {
+    let text = "a: on\nb: 0777\nc: 1.0\nd: '1'\ne:\nf: 2024-01-01\ng: 10.0.0.1\n1: x\ntrue: y\n";
+    assert_eq!(
+        shown(&tree(text)),
+        "{a:true,b:511,c:1,d:\"1\",e:null,f:\"2024-01-01\",g:\"10.0.0.1\",1:\"x\",true:true}"
+    );
+}
+
+#[test]
+fn merges_take_effect_where_they_stand() {
+    let text = "x: &x {a: 1, b: 2}\nz: &z {b: 3}\nm: {b: 9, <<: *x}\np: {<<: [*x, *z], c: 4}\n";
+    let node = tree(text);
+    assert_eq!(shown(node.child("m").unwrap()), "{a:1,b:2}");
+    assert_eq!(shown(node.child("p").unwrap()), "{a:1,b:2,c:4}");
+}
+
+#[test]
+fn of_equal_keys_the_last_counts_and_it_is_said() {
+    let (node, diagnostics) = read("a: 1\nb: 2\na: 3\n");
+    assert_eq!(shown(&node.unwrap()), "{b:2,a:3}");
+    assert_eq!(diagnostics.len(), 1);
+    assert_eq!(diagnostics[0].problem, Problem::DuplicateKey { key: "a".into() });
+    assert_eq!(diagnostics[0].span.unwrap().start, 0);
+}
+
+#[test]
+fn syntax_errors_have_go_yamls_words() {
+    let (message, at) = error("a: b\n c: d\n");
+    assert_eq!(message, "error converting YAML to JSON: yaml: line 2: mapping values are not allowed in this context");
+    assert_eq!(at, 7);
+    let (message, _) = error("a:\n\t- b\n");
+    assert_eq!(message, "error converting YAML to JSON: yaml: line 2: found character that cannot start any token");
+    let (message, _) = error("a: *x\n");
+    assert_eq!(message, "error converting YAML to JSON: yaml: unknown anchor 'x' referenced");
+    let (message, _) = error("a: &x [*x]\n");
+    assert_eq!(message, "error converting YAML to JSON: yaml: anchor 'x' value contains itself");
+    let (message, _) = error("a: .inf\n");
+    assert_eq!(message, "error converting YAML to JSON: json: unsupported value: +Inf");
+    let (message, _) = error("a: \u{1}\n");
+    assert_eq!(message, "error converting YAML to JSON: yaml: control characters are not allowed");
+}
+
+#[test]
+fn alias_bombs_stop() {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..20 {
+        let previous = format!("*a{},", level - 1).repeat(10);
+        text += &format!("a{level}: &a{level} [{}]\n", previous.trim_end_matches(','));
+    }
+    assert_eq!(error(&text).0, "error converting YAML to JSON: yaml: document contains excessive aliasing");
+}
+
+#[test]
+fn depth_has_a_limit() {
+    for text in ["[".repeat(100_000), "{a: ".repeat(5_000), "- ".repeat(5_000), r#"{"a":"#.repeat(5_000)] {
+        let (node, diagnostics) = read(&text);
+        assert_eq!(node, None);
+        assert!(!diagnostics.is_empty());
+    }
+}
+
+#[test]
+fn a_second_document_is_not_read() {
+    let (node, diagnostics) = read("a: 1\n--- # x\nb: 2\n");
+    assert_eq!(shown(&node.unwrap()), "{a:1}");
+    assert_eq!(diagnostics[0].problem, Problem::IgnoredDocument);
+}
+
+#[test]
+fn empty_is_nothing() {
+    for text in ["", "\n", "# only a comment\n", "---\n"] {
+        let (node, diagnostics) = read(text);
+        assert!(node.is_none_or(|node| node.value == Value::Null), "{text:?}");
+        assert_eq!(diagnostics, []);
+    }
+}
