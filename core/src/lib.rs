@@ -24,3 +24,5 @@ pub mod request;
 pub mod trace;
 pub mod shortlist;
 pub mod walk;
+pub mod explain;
+pub mod console;

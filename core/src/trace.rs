@@ -14,9 +14,11 @@ use crate::source::{FieldRef, ObjectRef};
 
 pub mod share;
 pub mod gap;
+pub mod outcome;
 pub mod reason;
 
 pub use gap::Gap;
+pub use outcome::Outcome;
 pub use reason::{DnsObjection, DnsRule, IngressObjection, IngressRule, NetworkRule, Objection, PolicyObjection};
 pub use reason::{PolicyRule, Rule, ServiceObjection, ServiceRule};
 pub use share::Share;
@@ -28,6 +30,8 @@ pub struct Resolution {
     pub request: Request,
     /// The name lookups that were made, in order.
     pub lookups: Vec<Lookup>,
+    /// What the client connects to first, once the name is looked up.
+    pub connects_to: Option<(IpAddr, u16)>,
     /// Every way the request can end; the shares sum to one.
     pub landings: Vec<Landing>,
     /// The redirects that were followed (curl -L), each a resolution of its own, with the share of requests that took it.

@@ -1,0 +1,36 @@
+//! Command lines: what somebody types, the request it makes, and what the tool prints.
+//!
+//! Each tool has a file: its options, read as the tool reads them, and its output and exit status for an answer. An
+//! option we don't know is refused by name, never ignored.
+
+pub mod words;
+pub mod nc;
+pub mod ping;
+pub mod telnet;
+
+/// What a tool prints, and how it exits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// Standard output; None where it isn't determined (a server's own page).
+    pub stdout: Option<String>,
+    /// Standard error.
+    pub stderr: String,
+    /// The exit status.
+    pub exit: i32,
+}
+
+/// A command line that can't be run: what the tool or the shell prints, and its exit status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsageError {
+    /// One line, without the final line break.
+    pub message: String,
+    /// The exit status.
+    pub exit: i32,
+}
+
+impl UsageError {
+    /// A refusal with its exit status.
+    pub fn new(exit: i32, message: impl Into<String>) -> Self {
+        Self { message: message.into(), exit }
+    }
+}

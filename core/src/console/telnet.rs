@@ -1,0 +1,59 @@
+//! telnet: a connection (inetutils).
+
+use super::{Output, UsageError};
+use crate::packet::Protocol;
+use crate::request::{Ask, Host};
+use crate::trace::{Outcome, Resolution};
+
+/// `telnet web 80`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telnet {
+    host: String,
+    port: u16,
+}
+
+/// Reads the arguments behind `telnet`.
+pub fn parse(args: &[String]) -> Result<Telnet, UsageError> {
+    if let Some(option) = args.iter().find(|arg| arg.starts_with('-')) {
+        return Err(UsageError::new(1, format!("telnet: option {option} isn't known here")));
+    }
+    let (host, port) = match args {
+        [host] => (host, Some(23)),
+        [host, port] => (host, port.parse().ok()),
+        _ => return Err(UsageError::new(1, "usage: telnet host [port]")),
+    };
+    let port = port.ok_or_else(|| UsageError::new(1, "telnet: a port is a number from 0 to 65535"))?;
+    Ok(Telnet { host: host.clone(), port })
+}
+
+impl Telnet {
+    /// What it asks for.
+    pub fn ask(&self) -> Ask {
+        Ask::Connect { protocol: Protocol::Tcp, host: Host::new(&self.host), port: self.port }
+    }
+
+    /// What it prints.
+    pub fn output(&self, resolution: &Resolution) -> Output {
+        let Self { host, port } = self;
+        let failed = |stdout: String, why: &str| Output {
+            stdout: Some(stdout),
+            stderr: format!("telnet: Unable to connect to remote host: {why}\n"),
+            exit: 1,
+        };
+        let Some(address) = resolution.first_address() else {
+            let stderr = format!("telnet: could not resolve {host}/{port}: Name or service not known\n");
+            return Output { stdout: Some(String::new()), stderr, exit: 1 };
+        };
+        let trying = format!("Trying {address}...\n");
+        match resolution.outcome() {
+            Some(Outcome::Delivered | Outcome::Responded | Outcome::External) => Output {
+                stdout: Some(format!("{trying}Connected to {host}.\nEscape character is '^]'.\n")),
+                ..Output::default()
+            },
+            Some(Outcome::Refused) => failed(trying, "Connection refused"),
+            Some(Outcome::Dropped) => failed(trying, "Connection timed out"),
+            Some(Outcome::Unroutable) => failed(trying, "No route to host"),
+            Some(Outcome::Unresolved | Outcome::Unknown) | None => Output::default(),
+        }
+    }
+}

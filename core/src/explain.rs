@@ -1,0 +1,110 @@
+//! Decisions in sentences, English and Japanese: fragments of text, objects and fields, never HTML.
+//!
+//! The only place where reasons become prose. Every reason has a [`Phrase`]; sentences about a hop, a landing or a
+//! whole answer are composed from them.
+
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{Objection, Rule};
+
+mod decision;
+mod dns;
+mod ingress;
+mod network;
+mod policy;
+mod service;
+mod summary;
+
+pub use decision::{candidate, cause, hop, subject};
+pub use summary::summary;
+
+/// The languages of the page and the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// English
+    #[default]
+    English,
+    /// Japanese
+    Japanese,
+}
+
+/// A piece of a sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fragment {
+    /// Words.
+    Text(String),
+    /// An object, shown by its name and linked to its document.
+    Object(ObjectRef),
+    /// A field, shown by its path and linked to its line.
+    Field(FieldRef),
+    /// Something typed or printed: an address, a name, a path.
+    Code(String),
+}
+
+/// A sentence in pieces.
+pub type Sentence = Vec<Fragment>;
+
+/// The same words in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// English.
+    pub english: &'static str,
+    /// Japanese.
+    pub japanese: &'static str,
+}
+
+impl Phrase {
+    /// Both languages at once.
+    pub const fn new(english: &'static str, japanese: &'static str) -> Self {
+        Self { english, japanese }
+    }
+
+    /// The words of one language.
+    pub fn of(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english,
+            Language::Japanese => self.japanese,
+        }
+    }
+}
+
+/// A rule in a sentence without final period.
+pub fn rule(rule: Rule) -> Phrase {
+    match rule {
+        Rule::Network(rule) => network::rule(rule),
+        Rule::Service(rule) => service::rule(rule),
+        Rule::Dns(rule) => dns::rule(rule),
+        Rule::Ingress(rule) => ingress::rule(rule),
+        Rule::Policy(rule) => policy::rule(rule),
+    }
+}
+
+/// Where a rule is documented.
+pub fn documentation(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Network(rule) => network::documentation(rule),
+        Rule::Service(rule) => service::documentation(rule),
+        Rule::Dns(rule) => dns::documentation(rule),
+        Rule::Ingress(rule) => ingress::documentation(rule),
+        Rule::Policy(rule) => policy::documentation(rule),
+    }
+}
+
+/// Why a candidate fell out, in a clause that follows its name: "isn't ready".
+pub fn objection(objection: Objection) -> Phrase {
+    match objection {
+        Objection::Service(objection) => service::objection(objection),
+        Objection::Dns(objection) => dns::objection(objection),
+        Objection::Ingress(objection) => ingress::objection(objection),
+        Objection::Policy(objection) => policy::objection(objection),
+    }
+}
+
+/// A sentence as plain text.
+pub fn plain(sentence: &[Fragment]) -> String {
+    let words = sentence.iter().map(|fragment| match fragment {
+        Fragment::Text(text) | Fragment::Code(text) => text.clone(),
+        Fragment::Object(object) => object.lowercase(),
+        Fragment::Field(field) => format!("{} {}", field.object.lowercase(), field.path),
+    });
+    words.collect()
+}

@@ -1,0 +1,201 @@
+//! One hop in a sentence: who decided what, and because of which line or rule.
+
+use super::{Fragment, Language, Phrase, Sentence, objection, rule};
+use crate::packet::{Packet, socket_text};
+use crate::trace::{Candidate, Cause, Component, Decision, Fate, Gap, Hop, LookupFailure, Place, ProxyTarget, Subject};
+
+/// What a hop does with its packet: "kube-proxy on node-1 sends it to 10.244.1.10:8080".
+pub fn hop(hop: &Hop, language: Language) -> Sentence {
+    let mut sentence = vec![Fragment::Text(component(hop.component).of(language).to_owned())];
+    sentence.extend(place(&hop.at, language));
+    sentence.push(Fragment::Text(match language {
+        Language::English => " ".to_owned(),
+        Language::Japanese => "が".to_owned(),
+    }));
+    sentence.extend(decision(&hop.decision, &hop.before, language));
+    sentence
+}
+
+/// The component's name in running text.
+fn component(component: Component) -> Phrase {
+    match component {
+        Component::Client => Phrase::new("the client", "クライアント"),
+        Component::Resolver => Phrase::new("the resolver", "リゾルバー"),
+        Component::CoreDns => Phrase::new("CoreDNS", "CoreDNS"),
+        Component::Upstream => Phrase::new("the resolver outside", "外部のリゾルバー"),
+        Component::Network => Phrase::new("the network", "ネットワーク"),
+        Component::LoadBalancer => Phrase::new("the load balancer", "ロードバランサー"),
+        Component::KubeProxy => Phrase::new("kube-proxy", "kube-proxy"),
+        Component::PortMap => Phrase::new("the hostPort rule (portmap)", "hostPort のルール (portmap)"),
+        Component::NetworkPolicy => Phrase::new("NetworkPolicy", "NetworkPolicy"),
+        Component::IngressController => Phrase::new("the Ingress controller", "Ingress コントローラー"),
+        Component::IngressNginx => Phrase::new("ingress-nginx", "ingress-nginx"),
+        Component::Traefik => Phrase::new("Traefik", "Traefik"),
+        Component::Gateway => Phrase::new("the Gateway", "Gateway"),
+        Component::Pod => Phrase::new("the pod", "Pod"),
+        Component::NodeStack => Phrase::new("the node", "ノード"),
+    }
+}
+
+/// Where, after the component's name.
+fn place(place: &Place, language: Language) -> Sentence {
+    let (before, after) = match language {
+        Language::English => (" on ", ""),
+        Language::Japanese => (" (", ")"),
+    };
+    let at = match place {
+        Place::Outside | Place::Network => return Vec::new(),
+        Place::Node(name) => Fragment::Code(name.to_string()),
+        Place::Pod(pod) => Fragment::Object(pod.clone()),
+    };
+    vec![Fragment::Text(before.to_owned()), at, Fragment::Text(after.to_owned())]
+}
+
+/// What becomes of the packet.
+fn decision(decision: &Decision, before: &Packet, language: Language) -> Sentence {
+    let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
+    let around = |first: Phrase, code: String, last: Phrase| vec![text(first), Fragment::Code(code), text(last)];
+    match decision {
+        Decision::Pass => vec![text(Phrase::new("lets it pass", "通す"))],
+        Decision::Rewrite(packet) => rewrite(before, packet, language),
+        Decision::Answer(answer) => {
+            around(Phrase::new("answers ", "応答する: "), answer_text(answer), Phrase::new("", ""))
+        }
+        Decision::Resolved(addresses) => {
+            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            around(Phrase::new("finds ", "アドレスを得る: "), addresses.join(", "), Phrase::new("", ""))
+        }
+        Decision::Respond(response) => around(
+            Phrase::new("answers by itself: ", "自ら応答する: "),
+            match &response.location {
+                Some(location) => format!("{} → {location}", response.status),
+                None => response.status.to_string(),
+            },
+            Phrase::new("", ""),
+        ),
+        Decision::Proxy(proxied) => around(
+            Phrase::new("opens a connection to ", "接続を開く: "),
+            match &proxied.target {
+                ProxyTarget::Endpoint(address, port) | ProxyTarget::ClusterIp(address, port) => {
+                    socket_text(*address, *port)
+                }
+                ProxyTarget::Name(name, port) => format!("{name}:{port}"),
+            },
+            Phrase::new("", ""),
+        ),
+        Decision::Deliver(delivery) if delivery.assumed => {
+            vec![text(Phrase::new(
+                "takes it (it declares no ports, so this is assumed)",
+                "受け取る (ポートの宣言がないため仮定)",
+            ))]
+        }
+        Decision::Deliver(_) => vec![text(Phrase::new("takes it", "受け取る"))],
+        Decision::Leave => vec![text(Phrase::new("sends it out of the cluster", "クラスターの外へ送る"))],
+        Decision::Drop => {
+            vec![text(Phrase::new("drops it: the client times out", "破棄する: クライアントはタイムアウトする"))]
+        }
+        Decision::Refuse => vec![text(Phrase::new("refuses it at once", "すぐに拒否する"))],
+        Decision::Unroutable => vec![text(Phrase::new("has no route for it", "経路を持たない"))],
+        Decision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
+        Decision::Unknown(gap) => around(
+            Phrase::new("does something not modelled: ", "モデル化されていない動作をする: "),
+            gap_text(gap),
+            Phrase::new("", ""),
+        ),
+    }
+}
+
+/// DNAT and SNAT.
+fn rewrite(before: &Packet, after: &Packet, language: Language) -> Sentence {
+    let mut sentence = vec![
+        Fragment::Text(Phrase::new("sends it to ", "宛先を書き換える: ").of(language).to_owned()),
+        Fragment::Code(after.destination_text()),
+    ];
+    if before.source != after.source {
+        sentence.push(Fragment::Text(Phrase::new(", as coming from ", "、送信元: ").of(language).to_owned()));
+        sentence.push(Fragment::Code(after.source.to_string()));
+    }
+    sentence
+}
+
+/// `NOERROR 10.96.0.10`, or the code alone.
+fn answer_text(answer: &crate::packet::Answer) -> String {
+    let data: Vec<String> =
+        answer.answers.iter().map(|record| format!("{} {}", record.data.record_type(), record.data)).collect();
+    match data.is_empty() {
+        true => answer.rcode.to_string(),
+        false => format!("{}: {}", answer.rcode, data.join(", ")),
+    }
+}
+
+/// Why a lookup failed.
+fn lookup_failure(failure: LookupFailure) -> Phrase {
+    match failure {
+        LookupFailure::NoName => Phrase::new("finds no such name", "名前を見つけられない"),
+        LookupFailure::NoData => Phrase::new("finds the name, but no address", "名前はあるがアドレスがない"),
+        LookupFailure::TryAgain => {
+            Phrase::new("gets no usable answer (temporary failure)", "使える応答を得られない (一時的な失敗)")
+        }
+        LookupFailure::TimedOut => {
+            Phrase::new("waits in vain: no DNS server answers", "待っても DNS サーバーから応答がない")
+        }
+        LookupFailure::Refused => {
+            Phrase::new("is refused by the DNS server's address", "DNS サーバーのアドレスに拒否される")
+        }
+    }
+}
+
+/// What isn't modelled.
+fn gap_text(gap: &Gap) -> String {
+    match gap {
+        Gap::Field(field) => format!("{} {}", field.object.lowercase(), field.path),
+        Gap::RegularExpression { pattern, .. } => pattern.clone(),
+        Gap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
+        Gap::ControllerSetting(name) => name.clone(),
+        Gap::OutsideAddress(name) => name.clone(),
+        Gap::OutsideServer(name) => name.clone(),
+    }
+}
+
+/// A cause: the line somebody wrote, or the rule in words.
+pub fn cause(cause: &Cause, language: Language) -> Sentence {
+    match cause {
+        Cause::Field(field) => vec![Fragment::Field(field.clone())],
+        Cause::Rule(which) => vec![Fragment::Text(rule(*which).of(language).to_owned())],
+    }
+}
+
+/// What a candidate is.
+pub fn subject(subject: &Subject) -> Sentence {
+    match subject {
+        Subject::Object(object) => vec![Fragment::Object(object.clone())],
+        Subject::Field(field) => vec![Fragment::Field(field.clone())],
+        Subject::Endpoint { address, port, pod, .. } => {
+            let at = port.map_or_else(|| address.to_string(), |port| socket_text(*address, port));
+            match pod {
+                Some(pod) => vec![Fragment::Object(pod.clone()), Fragment::Text(format!(" ({at})"))],
+                None => vec![Fragment::Code(at)],
+            }
+        }
+        Subject::Name(name) => vec![Fragment::Code(name.to_string())],
+        Subject::Node(name) => vec![Fragment::Code(name.to_string())],
+        Subject::Address(address) => vec![Fragment::Code(address.to_string())],
+    }
+}
+
+/// A candidate and what became of it: "pod default/web-2 (10.244.2.5:80) isn't ready".
+pub fn candidate(candidate: &Candidate, chosen: bool, language: Language) -> Sentence {
+    let mut sentence = subject(&candidate.what);
+    let fate = match &candidate.fate {
+        Fate::Eligible(share) => {
+            let word = match chosen {
+                true => Phrase::new("taken", "選択"),
+                false => Phrase::new("possible", "候補"),
+            };
+            format!("{} ({})", word.of(language), super::summary::percent(*share))
+        }
+        Fate::Rejected(why) => objection(*why).of(language).to_owned(),
+    };
+    sentence.push(Fragment::Text(format!(" {fate}")));
+    sentence
+}

@@ -1,0 +1,82 @@
+//! The answer in one sentence.
+
+use std::collections::BTreeMap;
+
+use super::{Fragment, Language, Phrase, Sentence};
+use crate::trace::{Decision, Hop, Resolution, Share};
+
+/// Where the request lands, in one sentence: "lands on one of 3 pods: web-1 (1/3), …".
+pub fn summary(resolution: &Resolution, language: Language) -> Sentence {
+    let mut ends: Vec<(Vec<Fragment>, Share)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for landing in &resolution.landings {
+        let Some(hop) = landing.trail.last() else { continue };
+        let end = end(hop, language);
+        let key = super::plain(&end);
+        let place = *places.entry(key).or_insert_with(|| {
+            ends.push((end, Share::ZERO));
+            ends.len() - 1
+        });
+        if let Some((_, share)) = ends.get_mut(place) {
+            *share = share.plus(landing.share);
+        }
+    }
+    compose(ends, language)
+}
+
+/// The ends, weightiest first, each with its share unless there is only one.
+fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentence {
+    ends.sort_by(|(_, one), (_, other)| other.cmp(one));
+    let alone = ends.len() == 1;
+    let mut sentence = Vec::new();
+    for (place, (end, share)) in ends.into_iter().enumerate() {
+        if place > 0 {
+            sentence.push(Fragment::Text(Phrase::new(", ", "、").of(language).to_owned()));
+        }
+        if !alone {
+            sentence.push(Fragment::Text(format!("{} ", percent(share))));
+        }
+        sentence.extend(end);
+    }
+    sentence
+}
+
+/// How the client feels the last hop.
+fn end(hop: &Hop, language: Language) -> Sentence {
+    let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
+    match &hop.decision {
+        Decision::Deliver(delivery) => match &delivery.pod {
+            Some(pod) => vec![Fragment::Object(pod.clone())],
+            None => vec![Fragment::Code(hop.before.destination_text())],
+        },
+        Decision::Respond(response) => vec![
+            text(Phrase::new("answered by the proxy: ", "プロキシが応答: ")),
+            Fragment::Code(response.status.to_string()),
+        ],
+        Decision::Answer(answer) => vec![Fragment::Code(answer.rcode.to_string())],
+        Decision::Resolved(addresses) => {
+            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            vec![Fragment::Code(addresses.join(", "))]
+        }
+        Decision::Leave => vec![
+            text(Phrase::new("leaves the cluster to ", "クラスターの外へ: ")),
+            Fragment::Code(hop.before.destination_text()),
+        ],
+        Decision::Refuse => vec![text(Phrase::new("connection refused", "接続が拒否される"))],
+        Decision::Drop => vec![text(Phrase::new("times out", "タイムアウトする"))],
+        Decision::Unroutable => vec![text(Phrase::new("no route", "経路がない"))],
+        Decision::Unresolved(_) => vec![text(Phrase::new("the name can't be resolved", "名前を解決できない"))],
+        Decision::Unknown(_) | Decision::Pass | Decision::Rewrite(_) | Decision::Proxy(_) => {
+            vec![text(Phrase::new(
+                "not known: it depends on something not modelled",
+                "不明: モデル化されていないものに依存する",
+            ))]
+        }
+    }
+}
+
+/// `33.3 %`, `50 %`.
+pub fn percent(share: Share) -> String {
+    let tenths = (share.to_f64() * 1000.0).round() / 10.0;
+    format!("{tenths} %")
+}
