@@ -25,4 +25,5 @@ pub mod trace;
 pub mod shortlist;
 pub mod walk;
 pub mod explain;
+pub mod report;
 pub mod console;

@@ -27,6 +27,13 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// The stable name: `delivered`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
 impl Landing {
     /// How this way ends.
     pub fn outcome(&self) -> Outcome {

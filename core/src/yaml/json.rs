@@ -1,7 +1,6 @@
 //! JSON, which kubectl tries first for a text that begins with `{` (apimachinery, YAMLOrJSONDecoder). What isn't JSON
 //! is left to the YAML reader, as kubectl does: `{a: b}` is YAML.
 
-
 use super::{Entry, Keys, MAX_DEPTH, Node, Value};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};

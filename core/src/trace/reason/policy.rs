@@ -13,3 +13,12 @@ super::reasons! {
         PeerDiffers,
     }
 }
+
+impl PolicyRule {
+    /// `ingress` or `egress`, for a rule about one direction.
+    pub fn direction(self) -> Option<&'static str> {
+        match self {
+            Self::NotIsolated => None,
+        }
+    }
+}

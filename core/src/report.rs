@@ -1,0 +1,238 @@
+//! The JSON contract: an answer as programs read it (`whichpod.dev/trace/v1`).
+//!
+//! Keys may be added; those here stay. Absent facts are null, lists are in a stable order, lines and columns count from
+//! 1 in Unicode characters.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Manifests;
+use crate::source::FieldRef;
+use crate::trace::{Gap, Outcome, Resolution};
+
+mod dns;
+mod landing;
+mod legs;
+
+pub use dns::{DnsReport, RecordReport};
+pub use landing::LandingReport;
+pub use legs::{CandidateReport, CauseReport, HopReport, LegReport, PacketReport};
+
+/// `trace -o json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// `whichpod.dev/trace/v1`
+    pub schema: String,
+    /// Of all landings, or `mixed`.
+    pub outcome: String,
+    /// One per outcome and pod (or address, or status).
+    pub landings: Vec<LandingReport>,
+    /// The name lookup; null without one.
+    pub dns: Option<DnsReport>,
+    /// The walk of the first landing.
+    pub legs: Vec<LegReport>,
+    /// All walks, one per landing, if asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub walks: Vec<Vec<LegReport>>,
+    /// What the client connects to once the name is resolved.
+    pub connect: Option<String>,
+    /// What the tool would print, where that is determined.
+    pub stdout: Option<String>,
+    /// How the tool would exit.
+    pub exit: Option<i32>,
+    /// Redirects that were followed (curl -L).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followed: Vec<Report>,
+    /// Status that controllers write.
+    pub conditions: Vec<ConditionReport>,
+    /// What was found in the input.
+    pub diagnostics: Vec<DiagnosticReport>,
+    /// What the answer depends on and isn't modelled.
+    pub not_modelled: Vec<String>,
+}
+
+/// A condition that a controller writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConditionReport {
+    /// `Gateway infra/gw`.
+    pub object: String,
+    /// Of which listener.
+    pub listener: Option<String>,
+    /// Towards which parent.
+    pub parent: Option<String>,
+    /// `Programmed`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `True`.
+    pub status: String,
+    /// `Programmed`.
+    pub reason: String,
+}
+
+/// A finding, as `check -o json` prints it too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DiagnosticReport {
+    /// `error`, `warning`, `info`.
+    pub severity: String,
+    /// The stable code.
+    pub code: String,
+    /// One sentence.
+    pub message: String,
+    /// `Service default/web`.
+    pub object: Option<String>,
+    /// `spec.ports[0].port`.
+    pub field: Option<String>,
+    /// The file.
+    pub file: Option<String>,
+    /// From 1.
+    pub line: Option<u32>,
+    /// From 1, in characters.
+    pub column: Option<u32>,
+    /// The end of what is meant.
+    #[serde(rename = "endLine")]
+    pub end_line: Option<u32>,
+    /// The column one past it.
+    #[serde(rename = "endColumn")]
+    pub end_column: Option<u32>,
+    /// What to do.
+    pub help: Option<String>,
+    /// An edit that mends it.
+    pub fix: Option<FixReport>,
+}
+
+/// An edit: the text between two places is replaced.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FixReport {
+    /// From this line.
+    pub line: u32,
+    /// And column.
+    pub column: u32,
+    /// To this line.
+    pub end_line: u32,
+    /// And column, excluded.
+    pub end_column: u32,
+    /// What stands there afterwards.
+    pub replacement: String,
+}
+
+/// How much of an answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// All walks rather than the first landing's.
+    pub all: bool,
+}
+
+impl Report {
+    /// The report of an answer to a question about these manifests.
+    pub fn new(resolution: &Resolution, manifests: &Manifests, detail: Detail) -> Self {
+        let landings = landing::landings(resolution);
+        let walks = landings.iter().map(|(_, first)| legs::legs(first, manifests));
+        let walks: Vec<Vec<LegReport>> = if detail.all { walks.collect() } else { walks.take(1).collect() };
+        let followed = resolution.followed.iter().map(|(_, next)| Self::new(next, manifests, detail)).collect();
+        Self {
+            schema: "whichpod.dev/trace/v1".to_owned(),
+            outcome: outcome(resolution.outcome()).to_owned(),
+            dns: dns::dns(resolution),
+            legs: walks.first().cloned().unwrap_or_default(),
+            walks: if detail.all { walks } else { Vec::new() },
+            landings: landings.into_iter().map(|(report, _)| report).collect(),
+            connect: resolution.connects_to.map(|(address, port)| crate::packet::socket_text(address, port)),
+            stdout: None,
+            exit: None,
+            followed,
+            conditions: Vec::new(),
+            diagnostics: Vec::new(),
+            not_modelled: resolution.gaps.iter().map(gap).collect(),
+        }
+    }
+
+    /// A report of a command that asks the network nothing (`cat /etc/resolv.conf`).
+    pub fn empty() -> Self {
+        Self {
+            schema: "whichpod.dev/trace/v1".to_owned(),
+            outcome: Outcome::Delivered.name().to_owned(),
+            landings: Vec::new(),
+            dns: None,
+            legs: Vec::new(),
+            walks: Vec::new(),
+            connect: None,
+            stdout: None,
+            exit: None,
+            followed: Vec::new(),
+            conditions: Vec::new(),
+            diagnostics: Vec::new(),
+            not_modelled: Vec::new(),
+        }
+    }
+}
+
+impl DiagnosticReport {
+    /// A finding with its place in the files. `message` and `help` are [`crate::explain`]'s.
+    pub fn new(diagnostic: &Diagnostic, manifests: &Manifests, message: String, help: Option<String>) -> Self {
+        let location = diagnostic.span.and_then(|span| manifests.sources.locate(span));
+        let fix = diagnostic.fix.as_ref().and_then(|fix| {
+            let at = manifests.sources.locate(fix.span)?;
+            let replacement = fix.replacement.clone();
+            Some(FixReport {
+                line: at.line,
+                column: at.column,
+                end_line: at.end_line,
+                end_column: at.end_column,
+                replacement,
+            })
+        });
+        Self {
+            severity: diagnostic.problem.severity().name().to_owned(),
+            code: diagnostic.problem.code().to_owned(),
+            message,
+            object: diagnostic.object.as_ref().map(ToString::to_string),
+            field: diagnostic.field.as_ref().filter(|path| !path.is_root()).map(ToString::to_string),
+            file: location.as_ref().map(|location| location.file.to_string()),
+            line: location.as_ref().map(|location| location.line),
+            column: location.as_ref().map(|location| location.column),
+            end_line: location.as_ref().map(|location| location.end_line),
+            end_column: location.as_ref().map(|location| location.end_column),
+            help,
+            fix,
+        }
+    }
+}
+
+fn outcome(outcome: Option<Outcome>) -> &'static str {
+    outcome.map_or("mixed", Outcome::name)
+}
+
+/// What isn't modelled, by name.
+fn gap(gap: &Gap) -> String {
+    match gap {
+        Gap::Field(field) => field_text(field),
+        Gap::RegularExpression { field, pattern } => format!("{}: regular expression {pattern}", field_text(field)),
+        Gap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
+        Gap::ControllerSetting(name) => format!("controller setting {name}"),
+        Gap::OutsideAddress(name) => format!("the address of {name} outside"),
+        Gap::OutsideServer(name) => format!("what {name} outside does"),
+    }
+}
+
+/// `Ingress default/shop metadata.annotations[…]`.
+fn field_text(field: &FieldRef) -> String {
+    format!("{} {}", field.object, field.path)
+}
+
+/// Headers as a JSON object; repeated ones joined by commas (RFC 9110, 5.3), names in lower case.
+fn headers(pairs: &[(String, String)]) -> BTreeMap<String, String> {
+    let mut map: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in pairs {
+        let entry = map.entry(name.to_ascii_lowercase()).or_default();
+        if !entry.is_empty() {
+            entry.push(',');
+        }
+        entry.push_str(value);
+    }
+    map
+}

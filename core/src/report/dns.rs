@@ -1,0 +1,91 @@
+//! The name lookup in the JSON contract.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::packet::{Answer, Rcode, Record};
+use crate::trace::{Lookup, Query, Resolution};
+
+/// The lookup that decided where to connect, or what a DNS tool asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DnsReport {
+    /// Of the answer used, or of the last one if none was usable; null if no server answered.
+    pub rcode: Option<String>,
+    /// Both families when both were asked.
+    pub answers: Vec<RecordReport>,
+    /// Further records.
+    pub additional: Vec<RecordReport>,
+    /// The zone's authority.
+    pub authority: Vec<RecordReport>,
+    /// What went on the wire, in order, repeats in a row once.
+    pub queries: Vec<String>,
+    /// The server.
+    pub server: Option<IpAddr>,
+}
+
+/// A record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordReport {
+    /// With final dot.
+    pub name: String,
+    /// Seconds.
+    pub ttl: u32,
+    /// `A`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// As dig prints it.
+    pub data: String,
+}
+
+/// The report of the last lookup; None if nothing was looked up.
+pub fn dns(resolution: &Resolution) -> Option<DnsReport> {
+    resolution.lookups.first().map(report)
+}
+
+fn report(lookup: &Lookup) -> DnsReport {
+    let used = used(lookup);
+    let all = |section: fn(&Answer) -> &Vec<Record>| {
+        let mut records: Vec<RecordReport> = Vec::new();
+        for record in used.iter().flat_map(|answer| section(answer)).map(record) {
+            if !records.contains(&record) {
+                records.push(record);
+            }
+        }
+        records
+    };
+    let mut queries: Vec<String> = Vec::new();
+    for name in lookup.queries.iter().map(|query| query.question.name.to_string()) {
+        if queries.last() != Some(&name) {
+            queries.push(name);
+        }
+    }
+    DnsReport {
+        rcode: used.last().map(|answer| answer.rcode.to_string()),
+        answers: all(|answer| &answer.answers),
+        additional: all(|answer| &answer.additional),
+        authority: all(|answer| &answer.authority),
+        queries,
+        server: lookup.server,
+    }
+}
+
+/// The answers to the name that was used: the last name asked, in every family.
+fn used(lookup: &Lookup) -> Vec<&Answer> {
+    let usable = |query: &&Query| query.answer.as_ref().is_ok_and(|answer| !answer.answers.is_empty());
+    let deciding = lookup.queries.iter().rfind(usable).or(lookup.queries.iter().rfind(|query| query.answer.is_ok()));
+    let Some(deciding) = deciding else { return Vec::new() };
+    let same = lookup.queries.iter().filter(|query| query.question.name == deciding.question.name);
+    let mut answers: Vec<&Answer> = same.filter_map(|query| query.answer.as_ref().ok()).collect();
+    answers.sort_by_key(|answer| answer.rcode == Rcode::NoError);
+    answers
+}
+
+fn record(record: &Record) -> RecordReport {
+    RecordReport {
+        name: record.name.to_string(),
+        ttl: record.ttl,
+        kind: record.data.record_type().to_string(),
+        data: record.data.to_string(),
+    }
+}

@@ -1,0 +1,255 @@
+//! Landings in the JSON contract: merged by outcome and pod, with what the pod sees.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::headers;
+use crate::packet::Packet;
+use crate::source::{FieldRef, ObjectRef, Segment};
+use crate::trace::{Cause, Component, Decision, Hop, Landing, Leg, Outcome, Place, Proxied, ProxyTarget, Purpose};
+use crate::trace::{Resolution, Rule, Share, Trail};
+
+/// One way a request ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LandingReport {
+    /// From 0 to 1.
+    pub share: f64,
+    /// The share as numerator and denominator, where both fit; exact.
+    pub fraction: Option<(u64, u64)>,
+    /// `delivered`, `refused` ….
+    pub outcome: String,
+    /// `default/web-1`.
+    pub pod: Option<String>,
+    /// The pod's node.
+    pub node: Option<String>,
+    /// `10.244.1.10:8080`.
+    pub address: Option<String>,
+    /// Who the pod thinks it is talking to.
+    #[serde(rename = "sourceIP")]
+    pub source_ip: Option<IpAddr>,
+    /// All of them, where different ways lead to the same pod.
+    #[serde(rename = "sourceIPs")]
+    pub source_ips: Vec<IpAddr>,
+    /// `client`, `node`, `proxy`.
+    pub source_kind: Option<String>,
+    /// `default/web`.
+    pub service: Option<String>,
+    /// The rules that matched: `Ingress default/shop rules[0].http.paths[1]`.
+    pub rules: Vec<String>,
+    /// The status a proxy answers with.
+    pub status: Option<u16>,
+    /// Where its redirect leads.
+    pub location: Option<String>,
+    /// The path as the pod sees it.
+    pub path: Option<String>,
+    /// The host as the pod sees it.
+    pub host: Option<String>,
+    /// Further headers as the pod sees them.
+    pub headers: BTreeMap<String, String>,
+    /// Headers that proxies add to the answer.
+    pub response_headers: BTreeMap<String, String>,
+    /// A cookie that a proxy sets.
+    pub set_cookie: Option<String>,
+    /// gRPC's status of a proxy's own answer.
+    pub grpc_status: Option<String>,
+    /// What a proxy goes through to the backend: `clusterIP ADDRESS:PORT`, `HOST:PORT`.
+    pub via: Option<String>,
+    /// `http`, `https`, `grpc` ….
+    pub backend_protocol: Option<String>,
+    /// Copies: Service to share.
+    pub mirrored_to: BTreeMap<String, f64>,
+    /// `ingress` or `egress`: the direction in which a policy dropped it.
+    pub denied_at: Option<String>,
+}
+
+/// The landings, merged, each with the trail of its first way.
+pub fn landings(resolution: &Resolution) -> Vec<(LandingReport, &Trail)> {
+    let mut merged: Vec<(LandingReport, Share, &Trail)> = Vec::new();
+    let mut places: BTreeMap<Key, usize> = BTreeMap::new();
+    for landing in &resolution.landings {
+        let report = one(landing);
+        let key =
+            (report.outcome.clone(), report.pod.clone(), report.address.clone(), report.status, report.rules.clone());
+        match places.get(&key).and_then(|place| merged.get_mut(*place)) {
+            Some((first, share, _)) => {
+                *share = share.plus(landing.share);
+                first.source_ips.extend(report.source_ip.filter(|source| !first.source_ips.contains(source)));
+            }
+            None => {
+                places.insert(key, merged.len());
+                merged.push((report, landing.share, &landing.trail));
+            }
+        }
+    }
+    let finished = merged.into_iter().map(|(report, share, trail)| {
+        let (part, whole) = share.parts();
+        let fraction = u64::try_from(part).ok().zip(u64::try_from(whole).ok());
+        (LandingReport { share: share.to_f64(), fraction, ..report }, trail)
+    });
+    finished.collect()
+}
+
+type Key = (String, Option<String>, Option<String>, Option<u16>, Vec<String>);
+
+fn one(landing: &Landing) -> LandingReport {
+    let legs = landing.trail.legs();
+    let last = legs.iter().rev().find_map(|leg| leg.hops().last());
+    let packet = last.map(|hop| &hop.before);
+    let proxied = legs.iter().rev().flat_map(Leg::hops).find_map(proxied);
+    let response = last.and_then(response);
+    let delivered = matches!(landing.outcome(), Outcome::Delivered);
+    let http = packet.and_then(Packet::http).filter(|_| delivered);
+    let added = legs.iter().flat_map(Leg::hops).filter_map(self::proxied).flat_map(|proxied| &proxied.response_headers);
+    let mut response_headers: Vec<(String, String)> = added.cloned().collect();
+    response_headers.extend(response.iter().flat_map(|response| response.headers.0.clone()));
+    LandingReport {
+        share: 0.0,
+        fraction: None,
+        outcome: landing.outcome().name().to_owned(),
+        pod: last.and_then(pod).map(ObjectRef::qualified_name),
+        node: last.and_then(node),
+        address: packet.filter(|_| goes_somewhere(landing.outcome())).map(Packet::destination_text),
+        source_ip: packet.map(|packet| packet.source),
+        source_ips: packet.map(|packet| packet.source).into_iter().collect(),
+        source_kind: source_kind(&legs, landing.outcome()),
+        service: service(&legs),
+        rules: rules(&legs),
+        status: response.map(|response| response.status),
+        location: response.and_then(|response| response.location.clone()),
+        path: http.map(|request| request.path.clone()),
+        host: http.map(|request| request.host.clone()),
+        headers: http.map(|request| headers(&request.headers.0)).unwrap_or_default(),
+        response_headers: headers(&response_headers),
+        set_cookie: proxied.and_then(|proxied| proxied.set_cookie.clone()),
+        grpc_status: response.and_then(|response| response.grpc_status.clone()),
+        via: proxied.and_then(via),
+        backend_protocol: proxied.and_then(|proxied| proxied.backend_protocol.clone()),
+        mirrored_to: proxied.map(mirrors).unwrap_or_default(),
+        denied_at: last.and_then(denied_at),
+    }
+}
+
+fn goes_somewhere(outcome: Outcome) -> bool {
+    !matches!(outcome, Outcome::Unresolved | Outcome::Responded)
+}
+
+fn proxied(hop: &Hop) -> Option<&Proxied> {
+    match &hop.decision {
+        Decision::Proxy(proxied) => Some(proxied),
+        _ => None,
+    }
+}
+
+fn response(hop: &Hop) -> Option<&crate::packet::HttpResponse> {
+    match &hop.decision {
+        Decision::Respond(response) => Some(response),
+        _ => None,
+    }
+}
+
+/// The pod that took or refused the packet, or answered the question.
+fn pod(hop: &Hop) -> Option<&ObjectRef> {
+    match (&hop.decision, &hop.at) {
+        (Decision::Deliver(delivery), _) => delivery.pod.as_ref(),
+        (Decision::Answer(_), Place::Pod(pod)) => Some(pod),
+        _ => None,
+    }
+}
+
+fn node(hop: &Hop) -> Option<String> {
+    match &hop.decision {
+        Decision::Deliver(delivery) => delivery.node.as_ref().map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// Whether the pod sees the caller: the source of the last leg's first packet against the last one's.
+fn source_kind(legs: &[Leg], outcome: Outcome) -> Option<String> {
+    let leg = legs.last().filter(|_| outcome == Outcome::Delivered)?;
+    let (first, last) = (leg.hops().first()?, leg.hops().last()?);
+    let kind = match (first.before.source == last.before.source, leg.purpose) {
+        (false, _) => "node",
+        (true, Purpose::Proxy) => "proxy",
+        (true, Purpose::Connect | Purpose::Resolve) => "client",
+    };
+    Some(kind.to_owned())
+}
+
+/// The Service a proxy chose, or the last one that kube-proxy translated.
+fn service(legs: &[Leg]) -> Option<String> {
+    let hops = legs.iter().filter(|leg| leg.purpose != Purpose::Resolve).flat_map(Leg::hops);
+    let mut named = hops.filter_map(|hop| match &hop.decision {
+        Decision::Proxy(proxied) => proxied.service.clone(),
+        _ => fields(hop).find(|field| &*field.object.kind == "Service").map(|field| field.object.clone()),
+    });
+    named.next_back().map(|service| service.qualified_name())
+}
+
+fn fields(hop: &Hop) -> impl Iterator<Item = &FieldRef> {
+    hop.because.iter().filter_map(|cause| match cause {
+        Cause::Field(field) => Some(field),
+        Cause::Rule(_) => None,
+    })
+}
+
+/// The rules of proxies and policies that let the request through, or stopped it.
+fn rules(legs: &[Leg]) -> Vec<String> {
+    let mut rules: Vec<String> = Vec::new();
+    for hop in legs.iter().flat_map(Leg::hops) {
+        let named: Vec<&FieldRef> = match (&hop.decision, hop.component) {
+            (Decision::Proxy(proxied), _) => proxied.rule.iter().collect(),
+            (Decision::Respond(_), _) => fields(hop).filter(|field| is_route(field)).take(1).collect(),
+            (_, Component::NetworkPolicy) => fields(hop).collect(),
+            _ => Vec::new(),
+        };
+        rules.extend(named.into_iter().map(rule_text));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    rules.retain(|rule| seen.insert(rule.clone()));
+    rules
+}
+
+/// Whether a field is a rule of a route rather than something else that mattered.
+fn is_route(field: &FieldRef) -> bool {
+    field.path.segments().iter().any(|segment| match segment {
+        Segment::Field(name) => matches!(&**name, "rules" | "routes" | "defaultBackend"),
+        Segment::Index(_) | Segment::Key(_) => false,
+    })
+}
+
+/// `Ingress default/shop rules[0].http.paths[1]`: the path below spec.
+pub fn rule_text(field: &FieldRef) -> String {
+    let path = field.path.to_string();
+    let path = path.strip_prefix("spec.").unwrap_or(&path);
+    match path.is_empty() {
+        true => field.object.to_string(),
+        false => format!("{} {path}", field.object),
+    }
+}
+
+fn via(proxied: &Proxied) -> Option<String> {
+    match &proxied.target {
+        ProxyTarget::Endpoint(..) => None,
+        ProxyTarget::ClusterIp(address, port) => {
+            Some(format!("clusterIP {}", crate::packet::socket_text(*address, *port)))
+        }
+        ProxyTarget::Name(name, port) => Some(format!("{name}:{port}")),
+    }
+}
+
+fn mirrors(proxied: &Proxied) -> BTreeMap<String, f64> {
+    proxied.mirrors.iter().map(|(service, share)| (service.qualified_name(), share.to_f64())).collect()
+}
+
+/// The direction in which NetworkPolicy dropped the packet.
+fn denied_at(hop: &Hop) -> Option<String> {
+    let dropped = hop.component == Component::NetworkPolicy && hop.decision == Decision::Drop;
+    let directions = hop.because.iter().filter(|_| dropped).filter_map(|cause| match cause {
+        Cause::Rule(Rule::Policy(rule)) => rule.direction(),
+        Cause::Rule(_) | Cause::Field(_) => None,
+    });
+    directions.map(str::to_owned).next()
+}

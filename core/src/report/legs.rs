@@ -1,0 +1,210 @@
+//! The walk in the JSON contract: legs, hops, candidates, causes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::explain::{self, Language};
+use crate::manifest::Manifests;
+use crate::packet::{Packet, Payload};
+use crate::source::FieldRef;
+use crate::trace::{Candidate, Cause, Decision, Fate, Hop, Leg, Place, Purpose, Trail};
+
+/// One connection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LegReport {
+    /// `resolve`, `connect`, `proxy`.
+    pub purpose: String,
+    /// Its hops.
+    pub hops: Vec<HopReport>,
+}
+
+/// One decision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HopReport {
+    /// `kube-proxy`.
+    pub component: String,
+    /// `node/node-1`, `pod/default/web-1`, `outside`.
+    pub at: String,
+    /// `pass`, `rewrite`, `drop` ….
+    pub decision: String,
+    /// The decision in a sentence.
+    pub text: String,
+    /// The packet as it comes in.
+    pub before: PacketReport,
+    /// The packet as it goes on.
+    pub after: PacketReport,
+    /// What was considered.
+    pub candidates: Vec<CandidateReport>,
+    /// What settled it.
+    pub because: Vec<CauseReport>,
+}
+
+/// A packet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PacketReport {
+    /// `TCP`.
+    pub protocol: String,
+    /// From whom.
+    pub source: String,
+    /// To whom, with the port.
+    pub destination: String,
+    /// `GET http://shop.example.com/cart`, `web.default.svc.cluster.local. A`.
+    pub payload: Option<String>,
+}
+
+/// Something considered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CandidateReport {
+    /// What.
+    pub what: String,
+    /// `chosen`, `eligible`, `rejected`.
+    pub fate: String,
+    /// Its share, if it can be taken.
+    pub share: Option<f64>,
+    /// Why it fell out, by its stable name.
+    pub reason: Option<String>,
+    /// Why it fell out, in a clause.
+    pub text: Option<String>,
+    /// What settled that.
+    pub cause: Option<CauseReport>,
+}
+
+/// A line somebody wrote, or a rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CauseReport {
+    /// `service default/web`; null for a rule.
+    pub object: Option<String>,
+    /// `spec.selector`.
+    pub field: Option<String>,
+    /// The file; null for what is supplied.
+    pub file: Option<String>,
+    /// From 1.
+    pub line: Option<u32>,
+    /// From 1.
+    pub column: Option<u32>,
+    /// The rule's stable name; null for a field.
+    pub rule: Option<String>,
+    /// The rule in words.
+    pub text: Option<String>,
+    /// Where the rule is documented.
+    pub link: Option<String>,
+}
+
+/// The walk of a trail.
+pub fn legs(trail: &Trail, manifests: &Manifests) -> Vec<LegReport> {
+    trail.legs().iter().map(|leg| leg_report(leg, manifests)).collect()
+}
+
+fn leg_report(leg: &Leg, manifests: &Manifests) -> LegReport {
+    let purpose = match leg.purpose {
+        Purpose::Resolve => "resolve",
+        Purpose::Connect => "connect",
+        Purpose::Proxy => "proxy",
+    };
+    LegReport { purpose: purpose.to_owned(), hops: leg.hops().iter().map(|hop| hop_report(hop, manifests)).collect() }
+}
+
+fn hop_report(hop: &Hop, manifests: &Manifests) -> HopReport {
+    let candidates = hop.candidates.iter().enumerate();
+    let component: &'static str = hop.component.into();
+    HopReport {
+        component: component.to_owned(),
+        at: place(&hop.at),
+        decision: decision(&hop.decision).to_owned(),
+        text: explain::plain(&explain::hop(hop, Language::English)),
+        before: packet(&hop.before),
+        after: packet(hop.after()),
+        candidates: candidates.map(|(at, one)| candidate(one, hop.chosen == Some(at), manifests)).collect(),
+        because: hop.because.iter().map(|one| cause(one, manifests)).collect(),
+    }
+}
+
+fn place(place: &Place) -> String {
+    match place {
+        Place::Outside => "outside".to_owned(),
+        Place::Network => "network".to_owned(),
+        Place::Node(name) => format!("node/{name}"),
+        Place::Pod(pod) => format!("pod/{}", pod.qualified_name()),
+    }
+}
+
+/// The decision's stable name.
+pub fn decision(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Pass => "pass",
+        Decision::Rewrite(_) => "rewrite",
+        Decision::Answer(_) => "answer",
+        Decision::Resolved(_) => "resolved",
+        Decision::Respond(_) => "respond",
+        Decision::Proxy(_) => "proxy",
+        Decision::Deliver(_) => "deliver",
+        Decision::Leave => "leave",
+        Decision::Drop => "drop",
+        Decision::Refuse => "refuse",
+        Decision::Unroutable => "unroutable",
+        Decision::Unresolved(_) => "unresolved",
+        Decision::Unknown(_) => "unknown",
+    }
+}
+
+fn packet(packet: &Packet) -> PacketReport {
+    let payload = match &packet.payload {
+        Payload::Opaque => None,
+        Payload::Http(request) => {
+            Some(format!("{} {}://{}{}", request.method, request.scheme.name(), request.host, request.target()))
+        }
+        Payload::Dns(question) => Some(format!("{} {}", question.name, question.record_type)),
+    };
+    PacketReport {
+        protocol: packet.protocol.to_string(),
+        source: packet.source.to_string(),
+        destination: packet.destination_text(),
+        payload,
+    }
+}
+
+fn candidate(candidate: &Candidate, chosen: bool, manifests: &Manifests) -> CandidateReport {
+    let (fate, share, objection) = match &candidate.fate {
+        Fate::Eligible(share) if chosen => ("chosen", Some(share.to_f64()), None),
+        Fate::Eligible(share) => ("eligible", Some(share.to_f64()), None),
+        Fate::Rejected(objection) => ("rejected", None, Some(*objection)),
+    };
+    CandidateReport {
+        what: explain::plain(&explain::subject(&candidate.what)),
+        fate: fate.to_owned(),
+        share,
+        reason: objection.map(|objection| objection.name().to_owned()),
+        text: objection.map(|objection| explain::objection(objection).english.to_owned()),
+        cause: candidate.because.first().map(|one| cause(one, manifests)),
+    }
+}
+
+/// A cause with its place.
+pub fn cause(cause: &Cause, manifests: &Manifests) -> CauseReport {
+    match cause {
+        Cause::Field(field) => field_cause(field, manifests),
+        Cause::Rule(rule) => CauseReport {
+            object: None,
+            field: None,
+            file: None,
+            line: None,
+            column: None,
+            rule: Some(rule.name().to_owned()),
+            text: Some(explain::rule(*rule).english.to_owned()),
+            link: Some(explain::documentation(*rule).to_owned()),
+        },
+    }
+}
+
+fn field_cause(field: &FieldRef, manifests: &Manifests) -> CauseReport {
+    let location = manifests.locate(field);
+    CauseReport {
+        object: Some(field.object.lowercase()),
+        field: Some(field.path.to_string()),
+        file: location.as_ref().map(|location| location.file.to_string()),
+        line: location.as_ref().map(|location| location.line),
+        column: location.as_ref().map(|location| location.column),
+        rule: None,
+        text: None,
+        link: None,
+    }
+}
