@@ -98,6 +98,11 @@ pub enum Problem {
         /// The version in which the kind is served.
         instead: Option<Arc<str>>,
     },
+    /// The API has no such field; the object is used without it.
+    UnknownField {
+        /// The real name nearest to it.
+        nearest: Option<&'static str>,
+    },
     /// Two objects of one kind, namespace and name; the later counts.
     SameObjectTwice {
         /// Where the earlier one stands.
@@ -111,6 +116,11 @@ impl Diagnostic {
     /// A finding at a place, about no object in particular.
     pub fn at(span: Span, problem: Problem) -> Self {
         Self { problem, object: None, field: None, span: Some(span), fix: None }
+    }
+
+    /// The same, about an object.
+    pub fn of(self, object: &ObjectRef) -> Self {
+        Self { object: Some(object.clone()), ..self }
     }
 
     /// The same, about a field.
@@ -133,6 +143,7 @@ impl Problem {
             Self::MissingApiVersion => "missing-api-version",
             Self::MissingName => "missing-name",
             Self::NoMatches { .. } => "no-matches",
+            Self::UnknownField { .. } => "unknown-field",
             Self::SameObjectTwice { .. } => "same-object-twice",
         }
     }
@@ -147,7 +158,8 @@ impl Problem {
             | Self::MissingKind
             | Self::MissingApiVersion
             | Self::MissingName
-            | Self::NoMatches { .. } => Severity::Error,
+            | Self::NoMatches { .. }
+            | Self::UnknownField { .. } => Severity::Error,
             Self::DuplicateKey { .. } | Self::IgnoredDocument | Self::SameObjectTwice { .. } => Severity::Warning,
         }
     }

@@ -16,6 +16,7 @@
 pub mod source;
 pub mod diagnostic;
 pub mod yaml;
+pub mod schema;
 pub mod packet;
 pub mod cluster;
 pub mod model;

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::identify::{Identity, ListKind};
-use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{Body, Fault, Kind, Text};
+use crate::diagnostic::{Diagnostic, Fix, Problem};
+use crate::model::{self, Body, Fault, Text};
+use crate::schema::{self, Finding};
 use crate::source::{FieldRef, FileId, Location, ObjectRef, Sources, Span};
 use crate::yaml::{Node, Reader, Value};
 
@@ -138,11 +139,13 @@ impl Reading {
                 return None;
             }
         };
-        let Identity { reference, api_version, kind } = identity;
-        match kind {
+        let Identity { reference, api_version, model, schema } = identity;
+        let fits = schema.is_none_or(|schema| self.fits(&node, schema, &reference));
+        match model {
             None => self.seen.push(Seen { reference: reference.clone(), api_version, span: node.span }),
-            Some(kind) => {
-                if let Some(body) = self.body(&node, kind, &reference) {
+            Some(_) if !fits => {}
+            Some(model) => {
+                if let Some(body) = self.body(&node, model, &reference, schema.is_none()) {
                     let node = Arc::new(node);
                     self.keep(Object { reference: reference.clone(), api_version, node, order: self.order, body });
                 }
@@ -151,18 +154,38 @@ impl Reading {
         Some(reference)
     }
 
-    /// The slim struct; None if the API server would refuse the object.
-    fn body(&mut self, node: &Node, kind: &Kind, reference: &ObjectRef) -> Option<Body> {
+    /// Holds the tree against the API's fields; false if the API server couldn't decode it. An unknown field is an
+    /// error too, but the object is used without it.
+    fn fits(&mut self, node: &Node, schema: &schema::Kind, reference: &ObjectRef) -> bool {
+        let mut fits = true;
+        for finding in schema::check(node, schema) {
+            let diagnostic = match finding {
+                Finding::UnknownField { path, key, nearest } => Diagnostic {
+                    fix: nearest.map(|name| Fix { span: key, replacement: name.to_owned() }),
+                    ..Diagnostic::at(key, Problem::UnknownField { nearest }).field(path)
+                },
+                Finding::WrongType { path, value, message } => {
+                    fits = false;
+                    Diagnostic::at(value, Problem::Invalid { message }).field(path)
+                }
+            };
+            self.diagnostics.push(diagnostic.of(reference));
+        }
+        fits
+    }
+
+    /// The slim struct; None if it cannot be read. `say` is for kinds that no schema has judged yet.
+    fn body(&mut self, node: &Node, model: &model::Kind, reference: &ObjectRef, say: bool) -> Option<Body> {
         let mut faults = Vec::new();
-        let body = (kind.decode)(node, &mut faults);
-        let refused = !faults.is_empty();
-        self.diagnostics.extend(faults.into_iter().map(|fault| wrong_type(node, reference, fault)));
-        let mut body = body.filter(|_| !refused)?;
-        if let Some(metadata) = body.metadata_mut() {
+        let mut body = (model.decode)(node, &mut faults);
+        if say {
+            self.diagnostics.extend(faults.into_iter().map(|fault| wrong_type(node, reference, fault)));
+        }
+        if let Some(metadata) = body.as_mut().and_then(Body::metadata_mut) {
             metadata.name = reference.name.clone();
             metadata.namespace = reference.namespace.clone().unwrap_or_default();
         }
-        Some(body)
+        body
     }
 
     /// Of two objects with one name the later counts, as with `kubectl apply`.
@@ -191,10 +214,7 @@ impl Reading {
 fn wrong_type(node: &Node, reference: &ObjectRef, fault: Fault) -> Diagnostic {
     let Fault { path, expected, found } = fault;
     let message = format!("json: cannot unmarshal {found} into Go struct field {path} of type {expected}");
-    Diagnostic {
-        object: Some(reference.clone()),
-        ..Diagnostic::at(node.span_of(&path), Problem::Invalid { message }).field(path)
-    }
+    Diagnostic::at(node.span_of(&path), Problem::Invalid { message }).field(path).of(reference)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use crate::schema::Scope;
 use crate::source::FieldPath;
 use crate::yaml::{self, Value};
 
@@ -149,17 +150,6 @@ pub struct Kind {
     pub decode: fn(&yaml::Node, &mut Vec<Fault>) -> Option<Body>,
 }
 
-/// Where an object lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// In a namespace.
-    Namespaced,
-    /// Beside the namespaces.
-    Cluster,
-    /// In no API server: the configuration of a component, or the World. It needs no name, and there is one of each.
-    Settings,
-}
-
 kinds! {
     Namespace: "" "Namespace" Cluster,
     Node: "" "Node" Cluster,
@@ -298,3 +288,6 @@ impl<T: Decode> Decode for BTreeMap<Text, T> {
         Some(map)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ mod scalar;
 
 pub use json::end_of_first_object;
 pub use reader::Reader;
+pub(crate) use scalar::float_text;
 
 /// How deep lists and maps may nest. Kubernetes' own deepest kinds (schemas in CustomResourceDefinitions) stay below 100.
 pub const MAX_DEPTH: usize = 400;

@@ -2,7 +2,8 @@
 
 use super::versions::{self, Served};
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{self, Kind, Scope, Text};
+use crate::model::{self, Text};
+use crate::schema::{self, Scope};
 use crate::source::{FieldPath, ObjectRef, Span};
 use crate::yaml::{Node, Value};
 
@@ -14,7 +15,9 @@ pub(super) struct Identity {
     pub reference: ObjectRef,
     pub api_version: Text,
     /// None for kinds that play no part.
-    pub kind: Option<&'static Kind>,
+    pub model: Option<&'static model::Kind>,
+    /// None for kinds whose fields we don't know.
+    pub schema: Option<&'static schema::Kind>,
 }
 
 /// What a typed list says of its items: a `PodList` of `v1` holds Pods of `v1` (apimachinery, unstructuredJSONScheme).
@@ -44,35 +47,30 @@ pub(super) fn identify(node: &Node, list: &ListKind, order: usize) -> Result<Ide
     }
     let kind = field(node, "kind", list.kind.as_ref(), Problem::MissingKind)?;
     let api_version = field(node, "apiVersion", list.api_version.as_ref(), Problem::MissingApiVersion)?;
-    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", &api_version));
-    let model = model::KINDS.iter().find(|model| model.group == group && model.name == &*kind);
-    let scope = match versions::served(group, version, &kind) {
-        Served::Yes { scope } => scope,
-        Served::Unknown => {
-            if node.child("metadata").is_some_and(|metadata| metadata.child("namespace").is_some()) {
-                Scope::Namespaced
-            } else {
-                Scope::Cluster
-            }
-        }
+    let (schema, scope) = match versions::served(&api_version, &kind) {
+        Served::Built(schema) => (Some(schema), Some(schema.scope)),
+        Served::Known(scope) => (None, Some(scope)),
+        Served::Custom => (None, None),
         Served::No { instead } => {
             let at = node.span_of(&FieldPath::root().field("apiVersion"));
             return Err(refuse(at, Problem::NoMatches { kind, api_version, instead }));
         }
     };
+    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let model = model::KINDS.iter().find(|model| model.group == group && model.name == &*kind);
     let reference = reference(node, kind, scope, order)?;
-    Ok(Identity { reference, api_version, kind: model })
+    Ok(Identity { reference, api_version, model, schema })
 }
 
-fn reference(node: &Node, kind: Text, scope: Scope, order: usize) -> Result<ObjectRef, Refusal> {
-    if scope == Scope::Settings {
-        let name = kind.to_lowercase().into();
-        return Ok(ObjectRef { kind, namespace: None, name });
-    }
-    let name = name(node, order)?;
-    let namespace = match scope {
-        Scope::Namespaced => Some(namespace(node)?.unwrap_or_else(|| DEFAULT_NAMESPACE.into())),
-        Scope::Cluster | Scope::Settings => None,
+/// The scope of a custom resource is known to its definition only; what names a namespace has one.
+fn reference(node: &Node, kind: Text, scope: Option<Scope>, order: usize) -> Result<ObjectRef, Refusal> {
+    let (name, namespace) = match scope {
+        Some(Scope::Settings) => (kind.to_lowercase().into(), None),
+        Some(Scope::Namespaced) => {
+            (name(node, order)?, Some(namespace(node)?.unwrap_or_else(|| DEFAULT_NAMESPACE.into())))
+        }
+        Some(Scope::Cluster) => (name(node, order)?, None),
+        None => (text(node, "name")?.unwrap_or_default(), namespace(node)?),
     };
     Ok(ObjectRef { kind, namespace, name })
 }

@@ -2,63 +2,62 @@
 
 use std::sync::Arc;
 
-use crate::model::Scope::{self, Cluster, Namespaced, Settings};
+use crate::schema::{self, Kind, Scope};
 
 /// Whether a kind is served in a version.
 pub(super) enum Served {
-    /// It is.
-    Yes { scope: Scope },
-    /// It isn't; `instead` is the version in which the kind is.
+    /// By every API server; its fields are known.
+    Built(&'static Kind),
+    /// Read by a component, or a custom resource that we know.
+    Known(Scope),
+    /// Not any more, or never; `instead` is the version in which the kind is.
     No { instead: Option<Arc<str>> },
     /// A custom resource: it depends on what is installed.
-    Unknown,
+    Custom,
 }
 
-/// Group, kind, where it lives, the versions served (the preferred one first).
-type Row = (&'static str, &'static str, Scope, &'static [&'static str]);
-
-const KINDS: &[Row] = &[
-    ("", "Namespace", Cluster, &["v1"]),
-    ("", "Node", Cluster, &["v1"]),
-    ("", "Pod", Namespaced, &["v1"]),
-    ("", "ReplicationController", Namespaced, &["v1"]),
-    ("", "Service", Namespaced, &["v1"]),
-    ("", "Endpoints", Namespaced, &["v1"]),
-    ("", "ConfigMap", Namespaced, &["v1"]),
-    ("", "Secret", Namespaced, &["v1"]),
-    ("apps", "ReplicaSet", Namespaced, &["v1"]),
-    ("apps", "Deployment", Namespaced, &["v1"]),
-    ("apps", "StatefulSet", Namespaced, &["v1"]),
-    ("apps", "DaemonSet", Namespaced, &["v1"]),
-    ("batch", "Job", Namespaced, &["v1"]),
-    ("batch", "CronJob", Namespaced, &["v1"]),
-    ("discovery.k8s.io", "EndpointSlice", Namespaced, &["v1"]),
-    ("networking.k8s.io", "IngressClass", Cluster, &["v1"]),
-    ("networking.k8s.io", "Ingress", Namespaced, &["v1"]),
-    ("networking.k8s.io", "NetworkPolicy", Namespaced, &["v1"]),
-    ("kubeadm.k8s.io", "ClusterConfiguration", Settings, &["v1beta4", "v1beta3"]),
-    ("kubeproxy.config.k8s.io", "KubeProxyConfiguration", Settings, &["v1alpha1"]),
-    ("kubelet.config.k8s.io", "KubeletConfiguration", Settings, &["v1beta1"]),
-    ("whichpod.dev", "World", Settings, &["v1"]),
+/// Kinds that no API server has by itself: version, kind, where they live. The preferred version first.
+const OTHERS: &[(&str, &str, Scope)] = &[
+    ("kubeadm.k8s.io/v1beta4", "ClusterConfiguration", Scope::Settings),
+    ("kubeadm.k8s.io/v1beta3", "ClusterConfiguration", Scope::Settings),
+    ("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration", Scope::Settings),
+    ("kubelet.config.k8s.io/v1beta1", "KubeletConfiguration", Scope::Settings),
 ];
 
-/// Whether a kind is served in a version of a group.
-pub(super) fn served(group: &str, version: &str, kind: &str) -> Served {
-    let row = KINDS.iter().find(|row| row.0 == group && row.1 == kind);
-    match row {
-        Some((_, _, scope, versions)) if versions.contains(&version) => Served::Yes { scope: *scope },
-        Some(row) => Served::No { instead: Some(api_version(row)) },
-        None if group == "extensions" => Served::No { instead: moved(kind) },
-        None => Served::Unknown,
+/// What kubectl creates and nobody lists: they have no fields of interest here.
+const UNLISTED: &[&str] = &["Binding", "Eviction", "Scale", "Status", "List"];
+
+/// Whether a kind is served in a version.
+pub(super) fn served(api_version: &str, kind: &str) -> Served {
+    if let Some(kind) = schema::kind(api_version, kind) {
+        return Served::Built(kind);
     }
+    if let Some((_, _, scope)) = OTHERS.iter().find(|other| other.0 == api_version && other.1 == kind) {
+        return Served::Known(*scope);
+    }
+    let known_group = group(api_version) == "extensions"
+        || OTHERS.iter().any(|other| group(other.0) == group(api_version) && other.1 == kind)
+        || schema::kinds().any(|built| group(built.api_version) == group(api_version));
+    if known_group && !UNLISTED.contains(&kind) && !kind.ends_with("Review") {
+        return Served::No { instead: instead(api_version, kind) };
+    }
+    Served::Custom
 }
 
-/// Where a kind of the former group `extensions` lives now.
-fn moved(kind: &str) -> Option<Arc<str>> {
-    KINDS.iter().find(|row| row.1 == kind && !row.0.is_empty()).map(api_version)
+/// The version to use: of the same group if the kind is there, else of the group it moved to; the stable one first.
+fn instead(api_version: &str, kind: &str) -> Option<Arc<str>> {
+    let other = OTHERS.iter().find(|other| other.1 == kind && group(other.0) == group(api_version));
+    let built = schema::kinds().filter(|built| built.name == kind);
+    let best = built.min_by_key(|built| {
+        (
+            group(built.api_version) != group(api_version),
+            built.api_version.contains("alpha"),
+            built.api_version.contains("beta"),
+        )
+    });
+    other.map(|other| other.0).or_else(|| best.map(|best| best.api_version)).map(Arc::from)
 }
 
-fn api_version((group, _, _, versions): &Row) -> Arc<str> {
-    let version = versions.first().copied().unwrap_or("v1");
-    if group.is_empty() { version.into() } else { format!("{group}/{version}").into() }
+fn group(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
 }

@@ -68,7 +68,7 @@ object! {
         /// The Service.
         pub service: Option<IngressServiceBackend> = "service",
         /// The resource.
-        pub resource: Option<TypedReference> = "resource",
+        pub resource: Option<TypedLocalReference> = "resource",
     }
 
     /// A port of a Service.
@@ -85,6 +85,16 @@ object! {
         pub name: Option<Text> = "name",
         /// The number.
         pub number: Option<i32> = "number",
+    }
+
+    /// An object of any kind in the same namespace.
+    pub struct TypedLocalReference {
+        /// Its group.
+        pub api_group: Option<Text> = "apiGroup",
+        /// Its kind.
+        pub kind: Text = "kind",
+        /// Its name.
+        pub name: Text = "name",
     }
 
     /// An object of any kind.

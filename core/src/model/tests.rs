@@ -1,0 +1,74 @@
+//! The slim structs against the real API: every field they read exists there, under that name and with that type.
+
+use super::*;
+use crate::schema::{self, Shape, Type};
+
+/// The fields of every struct of the model that the API server knows.
+macro_rules! structs {
+    ($($name:ident)*) => { &[$((stringify!($name), $name::FIELDS),)*] };
+}
+
+type Fields = &'static [(&'static str, &'static str)];
+
+const STRUCTS: &[(&str, Fields)] = structs![
+    Affinity ClientIpConfig Condition ConfigMap Container ContainerPort CronJob CronJobSpec DaemonSet
+    DaemonSetSpec Deployment DeploymentSpec DeploymentStrategy Endpoint EndpointAddress EndpointConditions
+    EndpointHints EndpointPort EndpointSlice EndpointSubset Endpoints EnvVar HostAlias HttpIngressPath
+    HttpIngressRuleValue Ingress IngressBackend IngressClass IngressClassSpec IngressRule
+    IngressServiceBackend IngressSpec IngressStatus IngressTls Job JobSpec JobStatus JobTemplate LabelSelector
+    LoadBalancerIngress LoadBalancerStatus Metadata NamedHint Namespace Node NodeAddress NodeAffinity
+    NodeSelector NodeSelectorTerm NodeSpec NodeStatus OwnerReference Pod PodAffinity PodAffinityTerm
+    PodDnsConfig PodDnsConfigOption PodIp PodSpec PodStatus PodTemplate Probe ProbeTarget ReadinessGate
+    ReplicaSet ReplicaSetSpec ReplicationController ReplicationControllerSpec RollingUpdate Secret
+    SelectorRequirement Service ServiceBackendPort ServicePort ServiceSpec ServiceStatus SessionAffinityConfig
+    StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration TypedLocalReference TypedReference
+];
+
+#[test]
+fn every_field_exists_with_that_type() {
+    for model in KINDS.iter().filter(|model| model.scope != Scope::Settings) {
+        let version = if model.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", model.group) };
+        if let Some(kind) = schema::kind(&version, model.name) {
+            agrees(model.name, kind.object, model.name);
+        }
+    }
+}
+
+/// Panics where a Rust type can't hold what the API has.
+fn agrees(rust: &str, api: Type, place: &str) {
+    if rust.ends_with("yaml::Node") {
+        return;
+    }
+    let rust = rust.rsplit_once("::").filter(|(path, _)| !path.contains('<')).map_or(rust, |(_, name)| name);
+    if let Some(inner) = wrapped(rust, "Option").or_else(|| wrapped(rust, "Arc")) {
+        return agrees(inner, api, place);
+    }
+    match (rust, api.shape()) {
+        ("Text", Shape::String | Shape::Time | Shape::Bytes | Shape::Quantity) => {}
+        ("bool", Shape::Bool) | ("i32", Shape::Int32) | ("i64", Shape::Int64) | ("IntOrString", Shape::IntOrString) => {
+        }
+        ("Labels", Shape::Map(value)) => agrees("Text", value, place),
+        (_, Shape::List(element)) => {
+            let inner = wrapped(rust, "Vec").unwrap_or_else(|| panic!("{place}: {rust} for a list"));
+            agrees(inner, element, place);
+        }
+        (_, Shape::Map(value)) => {
+            let inner = wrapped(rust, "BTreeMap").unwrap_or_else(|| panic!("{place}: {rust} for a map"));
+            agrees(inner.split_once(", ").map_or(inner, |(_, value)| value), value, place);
+        }
+        (_, Shape::Struct(object)) => {
+            let fields = STRUCTS.iter().find(|(name, _)| *name == rust);
+            let (_, fields) = fields.unwrap_or_else(|| panic!("{place}: put {rust} into this test's list"));
+            for (field, rust) in *fields {
+                let place = format!("{place}.{field}");
+                let api = object.field(field).unwrap_or_else(|| panic!("{place} doesn't exist"));
+                agrees(rust, api, &place);
+            }
+        }
+        (_, shape) => panic!("{place}: {rust} for {shape:?}"),
+    }
+}
+
+fn wrapped<'t>(rust: &'t str, wrapper: &str) -> Option<&'t str> {
+    rust.strip_prefix(wrapper)?.strip_prefix('<')?.strip_suffix('>')
+}

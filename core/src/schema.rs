@@ -1,0 +1,204 @@
+//! What the Kubernetes API has: every built-in kind with its versions, and the name and type of every field.
+//!
+//! The data (`schema/fields.txt`) is written by `cargo xtask schema` from k8s-openapi's schemas, all of Kubernetes 1.35
+//! in 12 KB gzip. [`check`] holds a tree against it as the API server's strict decoder does.
+
+use std::sync::OnceLock;
+
+mod check;
+mod nearest;
+
+pub use check::{Finding, check};
+pub use nearest::nearest;
+
+/// A kind in one version.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kind {
+    /// `apps/v1`.
+    pub api_version: &'static str,
+    /// `Deployment`.
+    pub name: &'static str,
+    /// Where its objects live.
+    pub scope: Scope,
+    /// Its struct.
+    pub object: Type,
+}
+
+/// Where the objects of a kind live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In a namespace.
+    Namespaced,
+    /// Beside the namespaces.
+    Cluster,
+    /// In no API server.
+    Settings,
+}
+
+/// A field's type, as its code in the data: see [`Type::shape`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Type {
+    code: &'static str,
+    /// Which text of [`TEXTS`] its numbers count in.
+    text: usize,
+}
+
+/// A type taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A text.
+    String,
+    /// 32 bits.
+    Int32,
+    /// 64 bits.
+    Int64,
+    /// A number.
+    Double,
+    /// `true` or `false`.
+    Bool,
+    /// Bytes in base64.
+    Bytes,
+    /// An RFC 3339 time.
+    Time,
+    /// `100m`, `1Gi`, 2.
+    Quantity,
+    /// A number or a name.
+    IntOrString,
+    /// Anything.
+    Any,
+    /// A list.
+    List(Type),
+    /// A map with free keys.
+    Map(Type),
+    /// A struct.
+    Struct(&'static Struct),
+}
+
+/// A struct: its Go name and its fields in alphabetical order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Struct {
+    /// With its package: `v1.PodSpec`.
+    pub go_name: &'static str,
+    fields: Vec<(&'static str, Type)>,
+}
+
+const TEXTS: [&str; 2] = [include_str!("schema/fields.txt"), include_str!("schema/world.txt")];
+
+/// The data, read once.
+struct Schema {
+    /// By version and name.
+    kinds: Vec<Kind>,
+    structs: [Vec<Struct>; 2],
+}
+
+/// A kind in a version, if the API server serves it.
+pub fn kind(api_version: &str, name: &str) -> Option<&'static Kind> {
+    let kinds = &schema().kinds;
+    let position = kinds.binary_search_by(|kind| (kind.api_version, kind.name).cmp(&(api_version, name))).ok()?;
+    kinds.get(position)
+}
+
+/// All kinds in all versions, by version and kind.
+pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+    schema().kinds.iter()
+}
+
+fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(|| {
+        let mut kinds = Vec::new();
+        let structs = std::array::from_fn(|text| read(TEXTS.get(text).copied().unwrap_or(""), text, &mut kinds));
+        kinds.sort_by_key(|kind: &Kind| (kind.api_version, kind.name));
+        Schema { kinds, structs }
+    })
+}
+
+/// Reads one text: lines of kinds, an empty line, lines of structs.
+fn read(data: &'static str, text: usize, kinds: &mut Vec<Kind>) -> Vec<Struct> {
+    let (kind_lines, struct_lines) = data.split_once("\n\n").unwrap_or((data, ""));
+    for line in kind_lines.lines() {
+        let mut words = line.split(' ');
+        let mut word = || words.next().unwrap_or("");
+        let (api_version, name, scope, code) = (word(), word(), word(), word());
+        let scope = match scope {
+            "N" => Scope::Namespaced,
+            "C" => Scope::Cluster,
+            _ => Scope::Settings,
+        };
+        kinds.push(Kind { api_version, name, scope, object: Type { code, text } });
+    }
+    struct_lines.lines().map(|line| read_struct(line, text)).collect()
+}
+
+fn read_struct(line: &'static str, text: usize) -> Struct {
+    let mut words = line.split(' ');
+    let go_name = words.next().unwrap_or("");
+    let fields = words.filter_map(|field| field.split_once(':'));
+    let mut fields: Vec<_> = fields.map(|(name, code)| (name, Type { code, text })).collect();
+    fields.sort_by_key(|(name, _)| *name);
+    Struct { go_name, fields }
+}
+
+impl Type {
+    /// The type taken apart.
+    pub fn shape(self) -> Shape {
+        let inner = || Type { code: self.code.get(1..).unwrap_or(""), ..self };
+        match self.code.as_bytes().first() {
+            Some(b's') => Shape::String,
+            Some(b'i') => Shape::Int32,
+            Some(b'l') => Shape::Int64,
+            Some(b'f') => Shape::Double,
+            Some(b'b') => Shape::Bool,
+            Some(b'y') => Shape::Bytes,
+            Some(b't') => Shape::Time,
+            Some(b'q') => Shape::Quantity,
+            Some(b'x') => Shape::IntOrString,
+            Some(b'[') => Shape::List(inner()),
+            Some(b'{') => Shape::Map(inner()),
+            _ => self.object().map_or(Shape::Any, Shape::Struct),
+        }
+    }
+
+    fn object(self) -> Option<&'static Struct> {
+        schema().structs.get(self.text)?.get(self.code.parse::<usize>().ok()?)
+    }
+
+    /// As Go writes it: `[]v1.ServicePort`, `map[string]string`.
+    pub fn go_name(self) -> String {
+        match self.shape() {
+            Shape::String | Shape::Time => "string".to_owned(),
+            Shape::Int32 => "int32".to_owned(),
+            Shape::Int64 => "int64".to_owned(),
+            Shape::Double => "float64".to_owned(),
+            Shape::Bool => "bool".to_owned(),
+            Shape::Bytes => "[]uint8".to_owned(),
+            Shape::Quantity => "resource.Quantity".to_owned(),
+            Shape::IntOrString => "intstr.IntOrString".to_owned(),
+            Shape::Any => "interface {}".to_owned(),
+            Shape::List(element) => format!("[]{}", element.go_name()),
+            Shape::Map(value) => format!("map[string]{}", value.go_name()),
+            Shape::Struct(object) => object.go_name.to_owned(),
+        }
+    }
+}
+
+impl Struct {
+    /// The type of a field.
+    pub fn field(&self, name: &str) -> Option<Type> {
+        let position = self.fields.binary_search_by_key(&name, |(field, _)| field).ok()?;
+        self.fields.get(position).map(|(_, kind)| *kind)
+    }
+
+    /// The fields in alphabetical order.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, Type)> {
+        self.fields.iter().copied()
+    }
+
+    /// Without its package: `PodSpec`.
+    pub fn name(&self) -> &'static str {
+        self.go_name.rsplit('.').next().unwrap_or(self.go_name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

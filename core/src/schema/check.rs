@@ -1,0 +1,189 @@
+//! Holds a tree against the schema as the API server's strict decoder does: unknown fields, wrong types.
+
+use crate::source::{FieldPath, Span};
+use crate::yaml::{Node, Value, float_text};
+
+use super::{Kind, Shape, Struct, Type, nearest};
+
+/// What the decoder says of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// The struct has no such field.
+    UnknownField {
+        /// Where.
+        path: FieldPath,
+        /// The key.
+        key: Span,
+        /// The real name nearest to it.
+        nearest: Option<&'static str>,
+    },
+    /// The value doesn't fit the field's type.
+    WrongType {
+        /// Where.
+        path: FieldPath,
+        /// The value.
+        value: Span,
+        /// The decoder's words.
+        message: String,
+    },
+}
+
+/// Compares an object's tree with its kind. The findings stand in the order of the text.
+pub fn check(node: &Node, kind: &Kind) -> Vec<Finding> {
+    let mut checking = Checking { findings: Vec::new() };
+    checking.value(node, kind.object, &At { step: Step::Root, owner: None });
+    checking.findings
+}
+
+struct Checking {
+    findings: Vec<Finding>,
+}
+
+/// The way from the root, and the struct whose field is being read (Go's decoder names it in its errors).
+struct At<'a> {
+    step: Step<'a>,
+    owner: Option<&'static Struct>,
+}
+
+enum Step<'a> {
+    Root,
+    Field(&'a At<'a>, &'a str),
+    Key(&'a At<'a>, &'a str),
+    Index(&'a At<'a>, usize),
+}
+
+impl At<'_> {
+    fn path(&self) -> FieldPath {
+        match self.step {
+            Step::Root => FieldPath::root(),
+            Step::Field(parent, name) => parent.path().field(name),
+            Step::Key(parent, key) => parent.path().key(key),
+            Step::Index(parent, index) => parent.path().index(index),
+        }
+    }
+
+    /// The fields alone, as Go's decoder prints them: `spec.template.spec.containers.ports`.
+    fn go_path(&self) -> String {
+        match self.step {
+            Step::Root => String::new(),
+            Step::Field(parent, name) => match parent.go_path() {
+                path if path.is_empty() => name.to_owned(),
+                path => format!("{path}.{name}"),
+            },
+            Step::Key(parent, _) | Step::Index(parent, _) => parent.go_path(),
+        }
+    }
+}
+
+impl Checking {
+    fn value(&mut self, node: &Node, kind: Type, at: &At<'_>) {
+        let shape = kind.shape();
+        match (&node.value, shape) {
+            (Value::Null, _) | (_, Shape::Any) => {}
+            (Value::Mapping(entries), Shape::Struct(object)) => {
+                for entry in entries {
+                    let at = At { step: Step::Field(at, &entry.key), owner: Some(object) };
+                    match object.field(&entry.key) {
+                        Some(field) => self.value(&entry.value, field, &at),
+                        None => self.unknown(&at, object, entry.key_span),
+                    }
+                }
+            }
+            (Value::Mapping(entries), Shape::Map(inner)) => {
+                for entry in entries {
+                    self.value(&entry.value, inner, &At { step: Step::Key(at, &entry.key), owner: at.owner });
+                }
+            }
+            (Value::Sequence(elements), Shape::List(inner)) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.value(element, inner, &At { step: Step::Index(at, index), owner: at.owner });
+                }
+            }
+            _ => {
+                if let Some(message) = objection(node, kind, shape, at) {
+                    self.findings.push(Finding::WrongType { path: at.path(), value: node.span, message });
+                }
+            }
+        }
+    }
+
+    fn unknown(&mut self, at: &At<'_>, object: &'static Struct, key: Span) {
+        let Step::Field(_, name) = at.step else { return };
+        let nearest = nearest(name, object.fields().map(|(field, _)| field));
+        self.findings.push(Finding::UnknownField { path: at.path(), key, nearest });
+    }
+}
+
+/// Why a value doesn't fit, in the decoder's words; None if it does.
+fn objection(node: &Node, kind: Type, shape: Shape, at: &At<'_>) -> Option<String> {
+    match (shape, &node.value) {
+        (Shape::String, Value::String(_)) | (Shape::Bool, Value::Bool(_)) | (Shape::Int64, Value::Integer(_)) => None,
+        (Shape::Double, Value::Integer(_) | Value::Float(_)) | (Shape::Time, Value::String(_)) => None,
+        (Shape::Int32, Value::Integer(number)) if i32::try_from(*number).is_ok() => None,
+        (Shape::Int32 | Shape::Int64, Value::Integer(_) | Value::Float(_)) => Some(unmarshal(&number(node), kind, at)),
+        (Shape::Bytes, Value::String(text)) => {
+            base64_objection(text).map(|byte| format!("illegal base64 data at input byte {byte}"))
+        }
+        (Shape::Quantity, Value::Integer(_) | Value::Float(_)) => None,
+        (Shape::Quantity, Value::String(text)) if is_quantity(text) => None,
+        (Shape::Quantity, _) => Some(QUANTITY.to_owned()),
+        (Shape::IntOrString, Value::String(_)) => None,
+        (Shape::IntOrString, Value::Integer(value)) if i32::try_from(*value).is_ok() => None,
+        (Shape::IntOrString, Value::Integer(_) | Value::Float(_)) => {
+            Some(format!("json: cannot unmarshal {} into Go value of type int32", number(node)))
+        }
+        (Shape::IntOrString, _) => {
+            Some(format!("json: cannot unmarshal {} into Go value of type int32", node.go_type()))
+        }
+        (Shape::Time, _) => Some(format!("json: cannot unmarshal {} into Go value of type string", node.go_type())),
+        _ => Some(unmarshal(node.go_type(), kind, at)),
+    }
+}
+
+/// Go's decoder shows a number that a whole-numbered field cannot hold.
+fn number(node: &Node) -> String {
+    match node.value {
+        Value::Integer(number) => format!("number {number}"),
+        Value::Float(value) => format!("number {}", float_text(value)),
+        _ => node.go_type().to_owned(),
+    }
+}
+
+fn unmarshal(found: &str, kind: Type, at: &At<'_>) -> String {
+    let expected = kind.go_name();
+    match at.owner {
+        Some(owner) => {
+            format!(
+                "json: cannot unmarshal {found} into Go struct field {}.{} of type {expected}",
+                owner.name(),
+                at.go_path()
+            )
+        }
+        None => format!("json: cannot unmarshal {found} into Go value of type {expected}"),
+    }
+}
+
+const QUANTITY: &str = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+fn is_quantity(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let digits = unsigned.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let suffix = digits.trim_start_matches(|c: char| "eEinumkKMGTP".contains(c));
+    let exponent = suffix.strip_prefix(['+', '-']).unwrap_or(suffix);
+    digits.len() < unsigned.len() && exponent.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The byte at which Go's standard decoder stops; it skips line breaks and insists on padding.
+fn base64_objection(text: &str) -> Option<usize> {
+    let mut letters = 0usize;
+    let mut padding = 0usize;
+    for (position, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\r' | b'\n' => {}
+            b'=' if (letters % 4 == 2 && padding < 2) || (letters % 4 == 3 && padding < 1) => padding += 1,
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => letters += 1,
+            _ => return Some(position),
+        }
+    }
+    (!(letters + padding).is_multiple_of(4)).then_some(text.len() - (letters + padding) % 4)
+}
