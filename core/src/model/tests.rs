@@ -24,6 +24,9 @@ const STRUCTS: &[(&str, Fields)] = structs![
     StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration TypedLocalReference TypedReference
 ];
 
+/// Structs that two kinds share read what only one of them has.
+const SHARED: &[&str] = &["Ingress.status.loadBalancer.ingress.ipMode"];
+
 #[test]
 fn every_field_exists_with_that_type() {
     for model in KINDS.iter().filter(|model| model.scope != Scope::Settings) {
@@ -61,6 +64,9 @@ fn agrees(rust: &str, api: Type, place: &str) {
             let (_, fields) = fields.unwrap_or_else(|| panic!("{place}: put {rust} into this test's list"));
             for (field, rust) in *fields {
                 let place = format!("{place}.{field}");
+                if SHARED.contains(&&*place) {
+                    continue;
+                }
                 let api = object.field(field).unwrap_or_else(|| panic!("{place} doesn't exist"));
                 agrees(rust, api, &place);
             }
