@@ -1,3 +1,74 @@
-//! The project's scripts.
+//! `cargo xtask serve|test|build|bless|bench`: the only scripts of the project.
+//!
+//! Each command installs what it needs when it is missing (`tools`), says what it does while it takes long (`step`), and is
+//! quick the second time. Begin with `test`: it says what is checked and in which order.
 
-fn main() {}
+mod project;
+mod step;
+mod tools;
+mod site;
+mod budget;
+mod test;
+mod bless;
+mod bench;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Builds, serves and tests whichpod. Missing tools are installed below target/tools and node_modules; on Debian as root,
+/// Chromium and its driver too. Elsewhere what is missing is named, with the way to get it.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Serve the page at http://127.0.0.1:8080 and rebuild it on every change
+    Serve {
+        /// The port to listen on
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Run every check and test; the exit status is 1 if any fails
+    ///
+    /// Formatting, clippy and the native tests run beside the building of the site; then the tests in headless Chromium,
+    /// alone, so that their timing means something. Ends with one line per part and one for all.
+    Test {
+        /// Only these parts (default: all of them)
+        #[arg(value_enum)]
+        parts: Vec<test::Part>,
+    },
+    /// Write the site to dist/: static files with relative links, for any folder of any host
+    Build,
+    /// Rewrite what is recorded or generated: pending lists, snapshots, the schema of Kubernetes' fields
+    Bless {
+        /// Only these (default: tests)
+        #[arg(value_enum)]
+        records: Vec<bless::Record>,
+    },
+    /// Measure the core, natively and as WebAssembly
+    Bench {
+        /// Only benchmarks whose name contains this
+        filter: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Serve { port } => site::serve(port),
+        Task::Test { parts } => test::run(&parts),
+        Task::Build => site::build_and_weigh(),
+        Task::Bless { records } => bless::run(&records),
+        Task::Bench { filter } => bench::run(filter.as_deref()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! `cargo xtask schema`: writes what the core knows of the Kubernetes API from k8s-openapi's schemas.
+//! `cargo xtask bless schema`: writes what the core knows of the Kubernetes API from k8s-openapi's schemas.
 //!
 //! `core/src/schema/fields.txt` holds the name and type of every field of every built-in kind, compact because the page
 //! carries it; `static/schema/descriptions.json` holds what the API says of each field, for hover and completion, and

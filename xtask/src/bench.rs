@@ -1,0 +1,16 @@
+//! `cargo xtask bench`: the same benchmarks, natively and as WebAssembly in headless Chromium.
+
+use crate::project::{Done, cargo};
+use crate::step::aloud;
+use crate::test::wasm;
+use crate::tools;
+
+/// Runs the benchmarks whose name contains `filter`.
+pub fn run(filter: Option<&str>) -> Done {
+    println!("native:");
+    aloud(cargo("bench").args(["-p", "whichpod-tests", "--benches", "--"]).args(filter))?;
+    tools::for_wasm()?;
+    tools::for_browser()?;
+    println!("WebAssembly:");
+    aloud(wasm::command()?.args(["--release", "-p", "whichpod-tests", "--"]).args(filter).arg("--nocapture"))
+}

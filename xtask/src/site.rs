@@ -1,0 +1,31 @@
+//! The page: built by trunk, which has esbuild bundle the editor and the styles first (Trunk.toml).
+
+use crate::budget;
+use crate::project::{Done, at, command};
+use crate::step::{aloud, quietly};
+use crate::tools;
+use std::process::Command;
+
+/// `cargo xtask serve`: until it is interrupted.
+pub fn serve(port: u16) -> Done {
+    tools::for_site()?;
+    println!("building the page (the first time about 2 minutes), then http://127.0.0.1:{port}");
+    // A page served from the top of a host: trunk's own script that reloads it needs an absolute address.
+    aloud(command("trunk").args(["serve", "--public-url", "/", "--port", &port.to_string()]).env_remove("NO_COLOR"))
+}
+
+/// `cargo xtask build`: dist/, and what it weighs.
+pub fn build_and_weigh() -> Done {
+    tools::for_site()?;
+    quietly("building the page", &mut release())?;
+    println!("written to {}", at("dist").display());
+    budget::keep(&at("dist"))
+}
+
+/// The site as it is published.
+pub fn release() -> Command {
+    let mut command = command("trunk");
+    // trunk takes NO_COLOR=1 for a flag that must be true or false.
+    command.args(["build", "--release"]).env_remove("NO_COLOR");
+    command
+}

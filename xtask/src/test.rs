@@ -1,0 +1,92 @@
+//! `cargo xtask test`: every check and test, in parts that report for themselves.
+//!
+//! On two cores, two lanes: formatting, clippy and the native tests in one; installing tools and building the site in the
+//! other. The browser's tests come after both, alone: a busy machine must not decide whether they pass.
+
+mod part;
+mod tally;
+pub mod wasm;
+mod e2e;
+
+pub use part::Part;
+
+use crate::budget;
+use crate::project::{Done, WASM, at, cargo};
+use crate::step::elapsed;
+use crate::{site, tools};
+use part::Report;
+use std::thread;
+use std::time::Instant;
+
+/// Runs these parts (all, when none is named) and sums up.
+pub fn run(chosen: &[Part]) -> Done {
+    let start = Instant::now();
+    let parts = if chosen.is_empty() { &Part::ALL[..] } else { chosen };
+    let (mut reports, site) = thread::scope(|scope| {
+        let site = scope.spawn(|| lane(parts, &[Part::Build]));
+        let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native]);
+        (native, site.join().unwrap_or_default())
+    });
+    reports.extend(site);
+    reports.extend(lane(parts, &[Part::Wasm, Part::E2e]));
+    summary(&reports, &elapsed(start))
+}
+
+/// Those of `order` that were asked for, one after the other.
+fn lane(asked: &[Part], order: &[Part]) -> Vec<Report> {
+    order.iter().filter(|part| asked.contains(part)).map(|part| run_part(*part)).collect()
+}
+
+fn run_part(part: Part) -> Report {
+    let mut report = Report::new(part);
+    let done = match part {
+        Part::Fmt => report.check(cargo_fmt()),
+        Part::Clippy => clippy(&mut report),
+        Part::Native => tools::for_native().and_then(|()| report.tests(native())),
+        Part::Build => build(&mut report),
+        Part::Wasm => tools::for_wasm().and_then(|()| tools::for_browser()).and_then(|()| report.tests(wasm::tests()?)),
+        Part::E2e => tools::for_browser().and_then(|()| report.tests(e2e::tests()?)),
+    };
+    report.finish(done)
+}
+
+fn cargo_fmt() -> std::process::Command {
+    let mut command = crate::project::command("cargo");
+    command.args(["fmt", "--all", "--check"]);
+    command
+}
+
+/// Everything natively; the page once more for its own target, where more of it is compiled.
+fn clippy(report: &mut Report) -> Done {
+    let mut all = cargo("clippy");
+    all.args(["--workspace", "--all-targets", "--features", "whichpod-core/cli", "--", "-D", "warnings"]);
+    report.check(all)?;
+    tools::for_wasm_check()?;
+    let mut page = cargo("clippy");
+    page.args(["-p", "whichpod-web", "--all-targets", "--target", WASM, "--", "-D", "warnings"]);
+    report.check(page)
+}
+
+fn native() -> std::process::Command {
+    let mut command = cargo("test");
+    command.args(["--workspace", "--features", "whichpod-core/cli", "--no-fail-fast"]);
+    command
+}
+
+fn build(report: &mut Report) -> Done {
+    tools::for_site()?;
+    report.check(site::release())?;
+    budget::keep(&at("dist")).inspect(|()| report.tally.passed += 1)
+}
+
+/// One line per part, and the last line for all.
+fn summary(reports: &[Report], took: &str) -> Done {
+    println!("\n{}", "-".repeat(60));
+    for report in reports {
+        println!("{report}");
+    }
+    let total = reports.iter().fold(tally::Tally::default(), |sum, report| sum + report.tally);
+    println!("took {took}");
+    println!("total: {total}");
+    if total.failed == 0 { Ok(()) } else { Err("not everything passed".to_owned()) }
+}

@@ -1,0 +1,144 @@
+//! One part of the tests: runs its commands with every line shown as it comes, and keeps count.
+
+use super::tally::Tally;
+use crate::project::Done;
+use crate::step::{HEARTBEAT, elapsed, not_started, shown};
+use clap::ValueEnum;
+use std::fmt;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Instant;
+
+/// The parts, in the order of the summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// rustfmt finds nothing to change
+    Fmt,
+    /// clippy finds nothing to say, natively and for the page's target
+    Clippy,
+    /// cargo's tests: units, conformance, properties, layers
+    Native,
+    /// the site is built into dist/ and keeps its budget of bytes
+    Build,
+    /// tests compiled to WebAssembly, in headless Chromium
+    Wasm,
+    /// Playwright, against dist/
+    E2e,
+}
+
+impl Part {
+    pub const ALL: [Self; 6] = [Self::Fmt, Self::Clippy, Self::Native, Self::Build, Self::Wasm, Self::E2e];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::Native => "native",
+            Self::Build => "build",
+            Self::Wasm => "wasm",
+            Self::E2e => "e2e",
+        }
+    }
+}
+
+/// What became of a part.
+pub struct Report {
+    part: Part,
+    start: Instant,
+    pub tally: Tally,
+    took: String,
+}
+
+impl Report {
+    pub fn new(part: Part) -> Self {
+        Self { part, start: Instant::now(), tally: Tally::default(), took: String::new() }
+    }
+
+    /// Runs a command that counts as one check.
+    pub fn check(&mut self, command: Command) -> Done {
+        self.stream(command)?;
+        self.tally.passed += 1;
+        Ok(())
+    }
+
+    /// Runs a command that counts its own tests. None at all is a failure: something was not found.
+    pub fn tests(&mut self, command: Command) -> Done {
+        let words = shown(&command);
+        let counted = self.stream(command);
+        match self.tally {
+            // The failures are counted already.
+            Tally { failed: 1.., .. } => Ok(()),
+            Tally { passed: 0, .. } if counted.is_ok() => Err(format!("`{words}` ran no test")),
+            _ => counted,
+        }
+    }
+
+    /// Notes the end; a problem that no test has counted is one failure.
+    pub fn finish(mut self, done: Done) -> Self {
+        if let Err(problem) = done {
+            self.tally.failed += 1;
+            for line in problem.lines() {
+                self.say(&format!("error: {line}"));
+            }
+        }
+        self.took = elapsed(self.start);
+        self.say(&format!("{} in {}", self.tally, self.took));
+        self
+    }
+
+    /// Shows each line when it comes, and a sign of life when none comes.
+    fn stream(&mut self, mut command: Command) -> Done {
+        self.say(&format!("$ {}", shown(&command)));
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| not_started(&command, &error))?;
+        let (lines, coming) = mpsc::channel();
+        forward(child.stdout.take(), lines.clone());
+        forward(child.stderr.take(), lines);
+        loop {
+            match coming.recv_timeout(HEARTBEAT) {
+                Ok(line) => {
+                    self.tally += Tally::read(&line);
+                    self.say(&line);
+                }
+                Err(RecvTimeoutError::Timeout) => self.say(&format!("… still at it after {}", elapsed(self.start))),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        match child.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("`{}` failed ({status})", shown(&command))),
+            Err(error) => Err(not_started(&command, &error)),
+        }
+    }
+
+    fn say(&self, line: &str) {
+        println!("{:<6} | {line}", self.part.name());
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:<8} {} ({})", format!("{}:", self.part.name()), self.tally, self.took)
+    }
+}
+
+fn forward(stream: Option<impl Read + Send + 'static>, lines: Sender<String>) {
+    let Some(stream) = stream else { return };
+    thread::spawn(move || {
+        let mut reader = BufReader::new(stream);
+        let mut bytes = Vec::new();
+        while reader.read_until(b'\n', &mut bytes).is_ok_and(|length| length > 0) {
+            let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
+            if lines.send(line).is_err() {
+                return;
+            }
+            bytes.clear();
+        }
+    });
+}

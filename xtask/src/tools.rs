@@ -1,0 +1,40 @@
+//! What the tasks need beyond cargo, installed when it is missing. Everything stays inside the repository (`target/tools`,
+//! `node_modules`) but for the wasm target and, on Debian as root, the system's packages.
+
+mod rust;
+mod node;
+mod system;
+
+use crate::project::Done;
+
+pub use system::{chromedriver, chromium, runs_as_root};
+
+/// What building the page takes: the wasm target, trunk, wasm-bindgen, wasm-opt, the editor's packages.
+pub fn for_site() -> Done {
+    rust::target()?;
+    rust::programs()?;
+    node::packages("xtask", "wasm-opt")?;
+    node::packages("web/editor", "the editor's parts")
+}
+
+/// What running tests in a browser takes, beside the page itself.
+pub fn for_browser() -> Done {
+    system::programs(&[system::CHROMIUM, system::CHROMEDRIVER, system::JAPANESE_FONT])?;
+    node::packages("tests/e2e", "Playwright")
+}
+
+/// What tests compiled to WebAssembly take.
+pub fn for_wasm() -> Done {
+    rust::target()?;
+    rust::programs()
+}
+
+/// What checking the page's code takes.
+pub fn for_wasm_check() -> Done {
+    rust::target()
+}
+
+/// What the native tests take.
+pub fn for_native() -> Done {
+    system::programs(&[system::NGINX])
+}

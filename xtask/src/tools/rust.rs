@@ -1,0 +1,78 @@
+//! The wasm target of the pinned toolchain, and the programs that cargo builds.
+
+use crate::project::{Done, WASM, at, command};
+use crate::step::{answer, quietly};
+use std::fs;
+use std::path::Path;
+
+/// A program that cargo installs below `target/tools`, at a pinned version.
+struct Program {
+    /// The package on crates.io, and the command that tells its version.
+    name: &'static str,
+    command: &'static str,
+    version: &'static str,
+}
+
+const PROGRAMS: [Program; 2] = [
+    // 0.22 needs a newer Rust than the pinned one.
+    Program { name: "trunk", command: "trunk", version: "0.21.14" },
+    // Must be the version of the wasm-bindgen library in Cargo.lock; it brings the test runner too.
+    Program { name: "wasm-bindgen-cli", command: "wasm-bindgen", version: "0.2.129" },
+];
+
+/// Adds the wasm target to the toolchain.
+pub fn target() -> Done {
+    if has_target() {
+        return Ok(());
+    }
+    if answer(command("rustup").arg("--version")).is_none() {
+        return Err(format!(
+            "the Rust toolchain has no {WASM} target. Install Rust with rustup (https://rustup.rs), which adds it, \
+             or the package of your distribution that holds it"
+        ));
+    }
+    quietly(&format!("adding the target {WASM}"), command("rustup").args(["target", "add", WASM]))
+}
+
+/// Builds trunk and wasm-bindgen, unless they are there in the right version.
+pub fn programs() -> Done {
+    let missing: Vec<String> = PROGRAMS.iter().filter(|program| !program.is_installed()).map(Program::pinned).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let build = at("target/tools/build");
+    quietly(
+        &format!("building {} (about 4 minutes on two cores, once)", missing.join(" and ")),
+        command("cargo")
+            .args(["install", "--locked", "--force", "--root"])
+            .arg(at("target/tools"))
+            .arg("--target-dir")
+            .arg(&build)
+            .args(&missing)
+            // They run for seconds: a quick build serves better than a quick program.
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_DEBUG", "0"),
+    )?;
+    // A gigabyte that nobody needs again; if it stays, nothing is wrong.
+    let _ = fs::remove_dir_all(build);
+    Ok(())
+}
+
+fn has_target() -> bool {
+    let folder = answer(command("rustc").args(["--print", "target-libdir", "--target", WASM]));
+    folder.is_some_and(|folder| Path::new(folder.trim()).is_dir())
+}
+
+impl Program {
+    /// `--version` prints `NAME VERSION`.
+    fn is_installed(&self) -> bool {
+        let path = at("target/tools/bin").join(self.command);
+        let says = path.to_str().and_then(|path| answer(command(path).arg("--version")));
+        says.is_some_and(|says| says.split_whitespace().nth(1) == Some(self.version))
+    }
+
+    fn pinned(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+}
