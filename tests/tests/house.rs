@@ -1,0 +1,43 @@
+//! The house itself: layers, the paths that documents name, tidiness.
+
+use whichpod_tests::repository::{files, root};
+use whichpod_tests::{layers, paths, tidy};
+
+/// Documents whose paths must lead somewhere.
+const DOCUMENTS: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
+
+#[test]
+fn modules_of_core_import_only_modules_above() {
+    let sources = files("core/src/");
+    let text_of = |path: &str| sources.iter().find(|file| file.path == path).and_then(|file| file.text.as_deref());
+    let order = layers::order(text_of("core/src/lib.rs").expect("core has a lib.rs")).expect("lib.rs is Rust");
+    assert!(order.len() > 5, "the modules of lib.rs: {order:?}");
+    let mut breaches = Vec::new();
+    for file in sources.iter().filter(|file| file.path.ends_with(".rs")) {
+        let path = file.path.trim_start_matches("core/src/");
+        let text = file.text.as_deref().expect("Rust is text");
+        breaches.extend(layers::breaches(&order, path, text).unwrap_or_else(|error| panic!("{}: {error}", file.path)));
+    }
+    report(breaches.iter().map(ToString::to_string));
+}
+
+#[test]
+fn paths_that_documents_name_exist() {
+    let documents = files("").into_iter().filter(|file| DOCUMENTS.contains(&file.path.as_str()));
+    report(documents.flat_map(|file| {
+        let missing = paths::missing(file.text.as_deref().unwrap_or_default(), &root());
+        missing.into_iter().map(move |(line, path)| format!("{}:{line}: `{path}` does not exist", file.path))
+    }));
+}
+
+#[test]
+fn files_are_tidy() {
+    let files = files("");
+    assert!(files.len() > 20, "git lists {} files", files.len());
+    report(files.iter().flat_map(tidy::faults));
+}
+
+fn report(problems: impl IntoIterator<Item = String>) {
+    let problems: Vec<String> = problems.into_iter().collect();
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
