@@ -13,8 +13,10 @@ use crate::schema::{self, Finding};
 use crate::source::{FieldRef, FileId, Location, ObjectRef, Sources, Span};
 use crate::yaml::{Node, Reader, Value};
 
+mod default;
 mod documents;
 mod identify;
+mod validate;
 mod versions;
 
 pub use identify::DEFAULT_NAMESPACE;
@@ -146,6 +148,12 @@ impl Reading {
             Some(_) if !fits => {}
             Some(model) => {
                 if let Some(body) = self.body(&node, model, &reference, schema.is_none()) {
+                    let errors = validate::validate(&body, &node, &reference);
+                    let refused = !errors.is_empty();
+                    self.diagnostics.extend(errors);
+                    if refused {
+                        return Some(reference);
+                    }
                     let node = Arc::new(node);
                     self.keep(Object { reference: reference.clone(), api_version, node, order: self.order, body });
                 }
@@ -184,6 +192,9 @@ impl Reading {
         if let Some(metadata) = body.as_mut().and_then(Body::metadata_mut) {
             metadata.name = reference.name.clone();
             metadata.namespace = reference.namespace.clone().unwrap_or_default();
+        }
+        if let Some(body) = &mut body {
+            default::apply(body);
         }
         body
     }

@@ -40,6 +40,16 @@ pub enum Path<'a> {
 }
 
 impl Path<'_> {
+    /// A field of what stands here.
+    pub fn field<'a>(&'a self, name: &'a str) -> Path<'a> {
+        Path::Key(self, name)
+    }
+
+    /// An element of the list that stands here.
+    pub fn index(&self, index: usize) -> Path<'_> {
+        Path::Index(self, index)
+    }
+
     /// The path as a value of its own.
     pub fn to_field_path(&self) -> FieldPath {
         match self {

@@ -17,9 +17,9 @@ fn codes(manifests: &Manifests) -> Vec<&'static str> {
 
 #[test]
 fn a_broken_document_spoils_only_itself() {
-    let text = "kind: Service\napiVersion: v1\nmetadata: {name: a}\n---\nkind: [\n---\nkind: Service\napiVersion: v1\nmetadata: {name: b, namespace: x}\n";
+    let text = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n---\nkind: [\n---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: b, namespace: x}\n";
     let manifests = read(text);
-    assert_eq!(names(&manifests), ["Service default/a", "Service x/b"]);
+    assert_eq!(names(&manifests), ["ConfigMap default/a", "ConfigMap x/b"]);
     assert_eq!(codes(&manifests), ["syntax"]);
     let at = manifests.sources.locate(manifests.diagnostics[0].span.unwrap()).unwrap();
     assert_eq!(at.line, 6);
@@ -27,10 +27,10 @@ fn a_broken_document_spoils_only_itself() {
 
 #[test]
 fn lists_hold_objects() {
-    let text = "kind: List\napiVersion: v1\nitems:\n- kind: Pod\n  apiVersion: v1\n  metadata: {name: a}\n";
-    assert_eq!(names(&read(text)), ["Pod default/a"]);
-    let text = r#"{"kind": "PodList", "apiVersion": "v1", "items": [{"metadata": {"name": "b"}}]}"#;
-    assert_eq!(names(&read(text)), ["Pod default/b"]);
+    let text = "kind: List\napiVersion: v1\nitems:\n- kind: ConfigMap\n  apiVersion: v1\n  metadata: {name: a}\n";
+    assert_eq!(names(&read(text)), ["ConfigMap default/a"]);
+    let text = r#"{"kind": "ConfigMapList", "apiVersion": "v1", "items": [{"metadata": {"name": "b"}}]}"#;
+    assert_eq!(names(&read(text)), ["ConfigMap default/b"]);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn old_versions_are_refused_with_the_version_to_use() {
 
 #[test]
 fn the_later_of_two_equal_names_counts() {
-    let text = "kind: Service\napiVersion: v1\nmetadata: {name: a}\nspec: {clusterIP: 10.96.0.1}\n---\nkind: Service\napiVersion: v1\nmetadata: {name: a, namespace: default}\n";
+    let text = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {a: b}\n---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: a, namespace: default}\n";
     let manifests = read(text);
     assert_eq!(manifests.objects.len(), 1);
     assert_eq!(manifests.objects[0].order, 2);

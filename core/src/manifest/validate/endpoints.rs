@@ -1,0 +1,124 @@
+//! Endpoints (pkg/apis/core/validation) and EndpointSlices (pkg/apis/discovery/validation).
+
+use std::collections::BTreeSet;
+
+use super::{Errors, format, metadata};
+use crate::model::{Endpoint, EndpointAddress, EndpointPort, EndpointSlice, Endpoints, Path};
+
+const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
+const ADDRESS_TYPES: &[&str] = &["FQDN", "IPv4", "IPv6"];
+const ENDPOINTS_LIMIT: usize = 1000;
+const ADDRESSES_LIMIT: usize = 100;
+const PORTS_LIMIT: usize = 20_000;
+
+pub(super) fn endpoints(endpoints: &Endpoints, errors: &mut Errors<'_>) {
+    metadata::validate(&endpoints.metadata, format::dns1123_subdomain, errors);
+    for (index, subset) in endpoints.subsets.iter().enumerate() {
+        let subsets = Path::Root.field("subsets");
+        let at = subsets.index(index);
+        if subset.addresses.is_empty() && subset.not_ready_addresses.is_empty() {
+            errors.required(&at, "must specify `addresses` or `notReadyAddresses`");
+        }
+        for (field, addresses) in [("addresses", &subset.addresses), ("notReadyAddresses", &subset.not_ready_addresses)]
+        {
+            for (index, one) in addresses.iter().enumerate() {
+                address(one, &at.field(field).index(index), errors);
+            }
+        }
+        for (index, one) in subset.ports.iter().enumerate() {
+            port(one, subset.ports.len() > 1, &at.field("ports").index(index), errors);
+        }
+    }
+}
+
+fn address(address: &EndpointAddress, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let malformed = format::ip(&address.ip);
+    let objections = if malformed.is_empty() { format::special_ip(&address.ip) } else { malformed };
+    errors.malformed(&at.field("ip"), &address.ip, objections);
+    names(address.hostname.as_deref(), address.node_name.as_deref(), at, errors);
+}
+
+fn names(hostname: Option<&str>, node: Option<&str>, at: &Path<'_>, errors: &mut Errors<'_>) {
+    if let Some(name) = hostname.filter(|name| !name.is_empty()) {
+        errors.malformed(&at.field("hostname"), name, format::dns1123_label(name));
+    }
+    if let Some(name) = node {
+        errors.malformed(&at.field("nodeName"), name, format::dns1123_subdomain(name));
+    }
+}
+
+fn port(port: &EndpointPort, needs_name: bool, at: &Path<'_>, errors: &mut Errors<'_>) {
+    match port.name.as_deref().filter(|name| !name.is_empty()) {
+        None if needs_name => errors.required(&at.field("name"), ""),
+        None => {}
+        Some(name) => errors.malformed(&at.field("name"), name, format::dns1123_label(name)),
+    }
+    let number = port.port.unwrap_or(0);
+    errors.malformed_number(&at.field("port"), number, format::port_number(number));
+    errors.one_of(&at.field("protocol"), port.protocol.as_deref(), PROTOCOLS);
+    app_protocol(port, at, errors);
+}
+
+fn app_protocol(port: &EndpointPort, at: &Path<'_>, errors: &mut Errors<'_>) {
+    if let Some(protocol) = &port.app_protocol {
+        errors.malformed(&at.field("appProtocol"), protocol, format::qualified_name(protocol));
+    }
+}
+
+pub(super) fn slice(slice: &EndpointSlice, errors: &mut Errors<'_>) {
+    metadata::validate(&slice.metadata, format::dns1123_subdomain, errors);
+    errors.one_of(&Path::Root.field("addressType"), Some(&slice.address_type), ADDRESS_TYPES);
+    let at = Path::Root.field("endpoints");
+    if slice.endpoints.len() > ENDPOINTS_LIMIT {
+        errors.too_many(&at, slice.endpoints.len(), ENDPOINTS_LIMIT);
+        return;
+    }
+    for (index, one) in slice.endpoints.iter().enumerate() {
+        endpoint(one, &slice.address_type, &at.index(index), errors);
+    }
+    slice_ports(&slice.ports, &Path::Root.field("ports"), errors);
+}
+
+fn endpoint(endpoint: &Endpoint, family: &str, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let addresses = at.field("addresses");
+    if endpoint.addresses.is_empty() {
+        errors.required(&addresses, "must contain at least 1 address");
+    } else if endpoint.addresses.len() > ADDRESSES_LIMIT {
+        errors.too_many(&addresses, endpoint.addresses.len(), ADDRESSES_LIMIT);
+    }
+    for (index, address) in endpoint.addresses.iter().enumerate() {
+        errors.malformed(&addresses.index(index), address, address_objections(address, family));
+    }
+    names(endpoint.hostname.as_deref(), endpoint.node_name.as_deref(), at, errors);
+}
+
+fn address_objections(address: &str, family: &str) -> Vec<String> {
+    let parsed = format::parse_ip(address);
+    match family {
+        "IPv4" if !parsed.is_some_and(|ip| ip.is_ipv4()) => vec!["must be a valid IPv4 address".to_owned()],
+        "IPv6" if !parsed.is_some_and(|ip| ip.is_ipv6()) => vec!["must be a valid IPv6 address".to_owned()],
+        "IPv4" | "IPv6" => format::special_ip(address),
+        "FQDN" => format::dns1123_subdomain(address.strip_suffix('.').unwrap_or(address)),
+        _ => Vec::new(),
+    }
+}
+
+fn slice_ports(ports: &[EndpointPort], at: &Path<'_>, errors: &mut Errors<'_>) {
+    if ports.len() > PORTS_LIMIT {
+        errors.too_many(at, ports.len(), PORTS_LIMIT);
+        return;
+    }
+    let mut taken = BTreeSet::new();
+    for (index, port) in ports.iter().enumerate() {
+        let at = at.index(index);
+        let name = port.name.as_deref().unwrap_or_default();
+        if !name.is_empty() {
+            errors.malformed(&at.field("name"), name, format::dns1123_label(name));
+        }
+        if !taken.insert(name) {
+            errors.duplicate(&at.field("name"), name);
+        }
+        errors.one_of(&at.field("protocol"), port.protocol.as_deref(), PROTOCOLS);
+        app_protocol(port, &at, errors);
+    }
+}

@@ -1,0 +1,157 @@
+//! What makes pods (pkg/apis/apps/validation, batch/validation, core/validation for ReplicationController).
+
+use super::{Errors, Shown, format, metadata, pod};
+use crate::model::{
+    CronJob, DaemonSet, Deployment, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate, ReplicaSet,
+    ReplicationController, StatefulSet,
+};
+
+/// A CronJob's jobs get a suffix of 11 characters, and a Job's name has 63 at most.
+const CRON_JOB_NAME_LIMIT: usize = 52;
+
+pub(super) fn deployment(deployment: &Deployment, errors: &mut Errors<'_>) {
+    metadata::validate(&deployment.metadata, format::dns1123_subdomain, errors);
+    let (at, spec) = (Path::Root.field("spec"), &deployment.spec);
+    replicas(spec.replicas, &at, errors);
+    selector(spec.selector.as_ref(), &at, "deployment", errors);
+    selects_own_pods(spec.selector.as_ref(), &spec.template, &at.field("template"), errors);
+    template_that_always_restarts(&spec.template, &at.field("template"), errors);
+    let kind = spec.strategy.kind.as_deref();
+    errors.one_of(&at.field("strategy").field("type"), kind, &["Recreate", "RollingUpdate"]);
+    if kind == Some("Recreate") && spec.strategy.rolling_update.is_some() {
+        let at = at.field("strategy");
+        errors.forbidden(&at.field("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
+    }
+}
+
+pub(super) fn replica_set(set: &ReplicaSet, errors: &mut Errors<'_>) {
+    metadata::validate(&set.metadata, format::dns1123_subdomain, errors);
+    let (at, spec) = (Path::Root.field("spec"), &set.spec);
+    replicas(spec.replicas, &at, errors);
+    // ValidateReplicaSetSpec says `deployment` too.
+    selector(spec.selector.as_ref(), &at, "deployment", errors);
+    selects_own_pods(spec.selector.as_ref(), &spec.template, &at.field("template"), errors);
+    template_that_always_restarts(&spec.template, &at.field("template"), errors);
+}
+
+pub(super) fn stateful_set(set: &StatefulSet, errors: &mut Errors<'_>) {
+    metadata::validate(&set.metadata, format::dns1123_label, errors);
+    let (at, spec) = (Path::Root.field("spec"), &set.spec);
+    replicas(spec.replicas, &at, errors);
+    if spec.ordinals.start < 0 {
+        errors.invalid(&at.field("ordinals").field("start"), spec.ordinals.start, NOT_NEGATIVE);
+    }
+    selector(spec.selector.as_ref(), &at, "statefulset", errors);
+    selects_own_pods(spec.selector.as_ref(), &spec.template, &at.field("template"), errors);
+    template_that_always_restarts(&spec.template, &at.field("template"), errors);
+}
+
+pub(super) fn daemon_set(set: &DaemonSet, errors: &mut Errors<'_>) {
+    metadata::validate(&set.metadata, format::dns1123_subdomain, errors);
+    let (at, spec) = (Path::Root.field("spec"), &set.spec);
+    selector(spec.selector.as_ref(), &at, "daemonset", errors);
+    selects_own_pods(spec.selector.as_ref(), &spec.template, &at.field("template"), errors);
+    template_that_always_restarts(&spec.template, &at.field("template"), errors);
+}
+
+pub(super) fn replication_controller(controller: &ReplicationController, errors: &mut Errors<'_>) {
+    metadata::validate(&controller.metadata, format::dns1123_subdomain, errors);
+    let (at, spec) = (Path::Root.field("spec"), &controller.spec);
+    replicas(spec.replicas, &at, errors);
+    if spec.selector.is_empty() {
+        errors.required(&at.field("selector"), "");
+    }
+    metadata::labels(&spec.selector, &at.field("selector"), errors);
+    let selector = LabelSelector { match_labels: spec.selector.clone(), match_expressions: Vec::new() };
+    selects_own_pods(Some(&selector), &spec.template, &at.field("template"), errors);
+    template_that_always_restarts(&spec.template, &at.field("template"), errors);
+}
+
+pub(super) fn job(job: &Job, errors: &mut Errors<'_>) {
+    metadata::validate(&job.metadata, format::dns1123_subdomain, errors);
+    job_spec(&job.spec, &Path::Root.field("spec"), errors);
+}
+
+pub(super) fn cron_job(job: &CronJob, errors: &mut Errors<'_>) {
+    metadata::validate(&job.metadata, format::dns1123_subdomain, errors);
+    if job.metadata.name.len() > CRON_JOB_NAME_LIMIT {
+        let words = format!("must be no more than {CRON_JOB_NAME_LIMIT} bytes");
+        errors.invalid(&Path::Root.field("metadata").field("name"), &*job.metadata.name, words);
+    }
+    let at = Path::Root.field("spec");
+    if job.spec.schedule.is_empty() {
+        errors.required(&at.field("schedule"), "");
+    }
+    job_spec(&job.spec.job_template.spec, &at.field("jobTemplate").field("spec"), errors);
+}
+
+fn job_spec(spec: &JobSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
+    for (name, number) in [("parallelism", spec.parallelism), ("completions", spec.completions)] {
+        if let Some(number) = number.filter(|number| *number < 0) {
+            errors.invalid(&at.field(name), number, NOT_NEGATIVE);
+        }
+    }
+    let at = at.field("template");
+    template(&spec.template, &at, errors);
+    let at = at.field("spec");
+    let policy = at.field("restartPolicy");
+    match spec.template.spec.restart_policy.as_deref() {
+        Some("Always") => errors.required(&policy, "valid values: \"OnFailure\", \"Never\""),
+        Some("OnFailure" | "Never") | None => {}
+        // ValidatePodTemplateSpec has said it already; the API server says it twice.
+        Some(other) => errors.not_supported(&policy, other, &["Never", "OnFailure"]),
+    }
+}
+
+const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
+
+fn replicas(replicas: Option<i32>, at: &Path<'_>, errors: &mut Errors<'_>) {
+    if let Some(number) = replicas.filter(|number| *number < 0) {
+        errors.invalid(&at.field("replicas"), number, NOT_NEGATIVE);
+    }
+}
+
+fn selector(selector: Option<&LabelSelector>, at: &Path<'_>, kind: &str, errors: &mut Errors<'_>) {
+    let at = at.field("selector");
+    match selector {
+        None => errors.required(&at, ""),
+        Some(selector) => {
+            metadata::selector(selector, &at, errors);
+            if selector.is_empty() {
+                let value = Shown("{}".to_owned());
+                errors.invalid(&at, value, format!("empty selector is invalid for {kind}"));
+            }
+        }
+    }
+}
+
+/// The pods that a workload makes must be its own.
+fn selects_own_pods(selector: Option<&LabelSelector>, template: &PodTemplate, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let labels: &Labels = &template.metadata.labels;
+    let selects = selector.is_none_or(|selector| selector.is_empty() || selector.matches(labels));
+    if !selects {
+        let value = if labels.is_empty() { Shown("null".to_owned()) } else { Shown::json(labels) };
+        let at = at.field("metadata");
+        errors.invalid(&at.field("labels"), value, "`selector` does not match template `labels`");
+    }
+}
+
+fn template_that_always_restarts(pods: &PodTemplate, at: &Path<'_>, errors: &mut Errors<'_>) {
+    template(pods, at, errors);
+    if let Some(policy) = pods.spec.restart_policy.as_deref().filter(|policy| *policy != "Always") {
+        errors.not_supported(&at.field("spec").field("restartPolicy"), policy, &["Always"]);
+    }
+}
+
+fn template(template: &PodTemplate, at: &Path<'_>, errors: &mut Errors<'_>) {
+    // The API server leaves `metadata` out of these two paths (ValidatePodTemplateSpec).
+    let meta = at.field("metadata");
+    metadata::labels_printed(&template.metadata.labels, &meta.field("labels"), &at.field("labels"), errors);
+    metadata::annotations_printed(
+        &template.metadata.annotations,
+        &meta.field("annotations"),
+        &at.field("annotations"),
+        errors,
+    );
+    pod::spec(&template.spec, &at.field("spec"), errors);
+}
