@@ -1,0 +1,31 @@
+// Journeys against dist/, which must be built before (`cargo xtask build`). The browser is the system's: CHROMIUM names it.
+
+import { defineConfig } from "@playwright/test";
+
+const port = 4173;
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "*.spec.ts",
+  fullyParallel: true,
+  workers: 2,
+  timeout: 30_000,
+  reporter: "list",
+  use: {
+    baseURL: `http://127.0.0.1:${port}/`,
+    locale: "en-GB",
+    viewport: { width: 1440, height: 900 },
+    permissions: ["clipboard-read", "clipboard-write"],
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      // Chromium refuses its sandbox to root, as in containers.
+      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    },
+  },
+  webServer: {
+    command: `node serve.mjs ${port}`,
+    port,
+    reuseExistingServer: !process.env.CI,
+  },
+});

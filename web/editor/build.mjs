@@ -1,0 +1,21 @@
+// Bundles the editor and the page's style sheet into dist/. Trunk runs it before each build.
+
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "../..");
+
+await esbuild.build({
+  entryPoints: {
+    editor: join(here, "src/editor.ts"),
+    page: join(root, "static/styles/page.css"),
+  },
+  outdir: join(here, "dist"),
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+  logLevel: "warning",
+});

@@ -1,0 +1,163 @@
+// The manifests' editor: CodeMirror 6 behind five functions. Loaded after the first answer; a plain textarea stands in
+// until then. Lines and columns count from 1, in Unicode characters, as everywhere in whichpod.
+
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import { adoptStyles, colours, theme } from "./styles";
+
+/** Beyond this many characters the text is handed over only when typing pauses: copying it takes too long for each key. */
+const COPIED_ON_EACH_KEY = 200_000;
+const PAUSE_MS = 200;
+
+export interface Start {
+  text: string;
+  label: string;
+  /** Where the caret stood in the textarea before; -1 if it had no focus. */
+  caret: number;
+  onedit: (text: string) => void;
+}
+
+/** Line, column, end line, end column, severity, message. */
+export type Problem = [number, number, number, number, "error" | "warning" | "info", string];
+
+adoptStyles();
+
+const decide = StateEffect.define<{ from: number; to: number } | null>();
+
+/** The lines that decided a step of the walk, marked until the next edit there. */
+const decided = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let next = marks.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (effect.is(decide)) next = markLines(transaction.state.doc, effect.value);
+    }
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function markLines(doc: Text, range: { from: number; to: number } | null): DecorationSet {
+  if (!range) return Decoration.none;
+  const lines = [];
+  for (let line = range.from; line <= Math.min(range.to, doc.lines); line++) {
+    lines.push(Decoration.line({ class: "cm-decided" }).range(doc.line(line).from));
+  }
+  return Decoration.set(lines);
+}
+
+/** The position of a line and a column in characters: a line may hold characters of two UTF-16 units. */
+function position(doc: Text, line: number, column: number): number {
+  const found = doc.line(Math.max(1, Math.min(line, doc.lines)));
+  const before = [...found.text.slice(0, 2 * column)].slice(0, column - 1).join("");
+  return Math.min(found.to, found.from + before.length);
+}
+
+export class Editor {
+  private readonly view: EditorView;
+  private readonly attributes = new Compartment();
+  private pause = 0;
+  private replacing = false;
+
+  constructor(parent: HTMLElement, private readonly start: Start) {
+    this.view = new EditorView({ parent, state: this.state(start.text) });
+    if (start.caret >= 0) {
+      this.view.dispatch({ selection: { anchor: Math.min(start.caret, this.view.state.doc.length) } });
+      this.view.focus();
+    }
+  }
+
+  /** The whole text by another one (an example, a link): can be undone like an edit, and is not reported as one. */
+  replace(text: string) {
+    clearTimeout(this.pause);
+    this.replacing = true;
+    this.view.dispatch({
+      changes: { from: 0, to: this.view.state.doc.length, insert: text },
+      selection: { anchor: 0 },
+      effects: [decide.of(null), EditorView.scrollIntoView(0)],
+    });
+    this.replacing = false;
+  }
+
+  /** Scrolls to the lines, marks them and puts the caret there; the focus goes with it if the caller wants that. */
+  reveal(line: number, column: number, endLine: number, focus: boolean) {
+    const anchor = position(this.view.state.doc, line, column);
+    this.view.dispatch({
+      selection: { anchor },
+      effects: [decide.of({ from: Math.min(line, this.view.state.doc.lines), to: endLine }), EditorView.scrollIntoView(anchor, { y: "center" })],
+    });
+    if (focus) this.view.focus();
+  }
+
+  /** Underlines problems where they are. */
+  problems(problems: Problem[]) {
+    const doc = this.view.state.doc;
+    const found: Diagnostic[] = problems.map(([line, column, endLine, endColumn, severity, message]) => {
+      const from = position(doc, line, column);
+      return { from, to: Math.max(from, position(doc, endLine, endColumn)), severity, message };
+    });
+    this.view.dispatch(setDiagnostics(this.view.state, found));
+  }
+
+  /** The accessible name, when the language changes. */
+  label(label: string) {
+    this.view.dispatch({ effects: this.attributes.reconfigure(named(label)) });
+  }
+
+  destroy() {
+    clearTimeout(this.pause);
+    this.view.destroy();
+  }
+
+  private state(text: string): EditorState {
+    return EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(),
+        foldGutter(),
+        codeFolding(),
+        history(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        highlightSelectionMatches(),
+        bracketMatching(),
+        search({ top: true }),
+        indentUnit.of("  "),
+        EditorState.tabSize.of(2),
+        yaml(),
+        syntaxHighlighting(colours),
+        theme,
+        decided,
+        this.attributes.of(named(this.start.label)),
+        EditorView.updateListener.of((update) => update.docChanged && this.edited()),
+        // Escape, then Tab leaves the editor: CodeMirror's own rule for keyboard users.
+        keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, indentWithTab]),
+      ],
+    });
+  }
+
+  private edited() {
+    if (this.replacing) return;
+    clearTimeout(this.pause);
+    const tell = () => this.start.onedit(this.view.state.doc.toString());
+    if (this.view.state.doc.length <= COPIED_ON_EACH_KEY) tell();
+    else this.pause = window.setTimeout(tell, PAUSE_MS);
+  }
+}
+
+function named(label: string): Extension {
+  return EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" });
+}

@@ -1,0 +1,56 @@
+// How the editor looks: only the page's own custom properties, so that light and dark follow by themselves.
+
+import { HighlightStyle } from "@codemirror/language";
+import { EditorView } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { StyleModule } from "style-mod";
+
+/** CodeMirror writes <style> elements, which the page's Content-Security-Policy refuses; a constructed sheet is allowed. */
+export function adoptStyles() {
+  const sheet = new CSSStyleSheet();
+  const mounted: StyleModule[] = [];
+  document.adoptedStyleSheets.push(sheet);
+  StyleModule.mount = (_root, modules) => {
+    // Later modules win: a module that is mounted again moves to the end, as in style-mod's own mount.
+    const added = Array.isArray(modules) ? modules : [modules];
+    if (added.every((module, index) => mounted.at(index - added.length) === module)) return;
+    const kept = mounted.filter((module) => !added.includes(module));
+    mounted.splice(0, mounted.length, ...kept, ...added);
+    sheet.replaceSync(mounted.map((module) => module.getRules()).join("\n"));
+  };
+}
+
+export const theme = EditorView.theme({
+  "&": { height: "100%", fontSize: "var(--text-s)", color: "var(--ink)", backgroundColor: "var(--surface)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
+  ".cm-content": { caretColor: "var(--accent)", paddingBlock: "var(--space-2)" },
+  ".cm-cursor": { borderLeftColor: "var(--accent)" },
+  ".cm-gutters": { color: "var(--ink-soft)", backgroundColor: "var(--surface)", border: "none" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--line-active)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--selection)",
+  },
+  ".cm-decided": { backgroundColor: "var(--mark)", boxShadow: "inset 3px 0 0 var(--accent)" },
+  ".cm-lintRange-error": { textDecoration: "underline wavy var(--refused) 1px", backgroundImage: "none" },
+  ".cm-lintRange-warning": { textDecoration: "underline wavy var(--timed-out) 1px", backgroundImage: "none" },
+  ".cm-lintRange-info": { textDecoration: "underline dotted var(--ink-soft) 1px", backgroundImage: "none" },
+  ".cm-tooltip": {
+    color: "var(--ink)",
+    backgroundColor: "var(--raised)",
+    border: "1px solid var(--edge)",
+    borderRadius: "var(--radius)",
+    maxWidth: "32rem",
+  },
+  ".cm-diagnostic": { borderLeft: "none", paddingBlock: "var(--space-1)", whiteSpace: "normal" },
+  ".cm-panels": { color: "var(--ink)", backgroundColor: "var(--raised)", borderColor: "var(--edge)" },
+  ".cm-foldPlaceholder": { color: "var(--ink-soft)", backgroundColor: "var(--raised)", border: "1px solid var(--edge)" },
+});
+
+export const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--code-number)" },
+  { tag: [tags.comment, tags.meta], color: "var(--ink-soft)" },
+  { tag: [tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: "var(--ink-soft)" },
+]);

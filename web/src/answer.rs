@@ -1,0 +1,406 @@
+//! What the page shows, as plain values: the worker makes them from the core's, components draw them.
+//!
+//! Texts are in the language of the question already, as fragments ([`Fragment`]); everything else is closed enums, so
+//! that colour, icon and label are chosen by the page.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that follows from one [`crate::protocol::Question`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Why the command could not be read; then there is no verdict.
+    pub complaint: Option<Text>,
+    /// Where the request lands.
+    pub verdict: Option<Rc<Verdict>>,
+    /// What is wrong with the manifests, or worth knowing.
+    pub problems: Rc<[Problem]>,
+    /// Who can ask.
+    pub clients: Rc<[ClientGroup]>,
+    /// Requests that make sense with these manifests.
+    pub suggestions: Rc<[Suggestion]>,
+    /// Objects that were read from the texts.
+    pub objects: u32,
+}
+
+/// Where one request lands, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The command it answers.
+    pub command: Rc<str>,
+    /// Of all landings together.
+    pub outcome: Outcome,
+    /// The answer in one sentence.
+    pub sentence: Text,
+    /// Where it can land, with exact shares.
+    pub landings: Vec<Landing>,
+    /// The walk of the first landing, from the name lookup to the port.
+    pub legs: Vec<Leg>,
+    /// The same as a picture.
+    pub map: Map,
+    /// Pods on which it cannot land, each with the reason.
+    pub others: Vec<Other>,
+    /// What the tool would print, where that is certain.
+    pub printed: Option<Printed>,
+    /// What the answer depends on that is not modelled.
+    pub not_modelled: Vec<Text>,
+}
+
+/// What the client sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Outcome {
+    /// A pod's container port took it.
+    Delivered,
+    /// A proxy answered by itself.
+    Responded,
+    /// Connection refused at once.
+    Refused,
+    /// Silence until the client gives up.
+    Dropped,
+    /// No rule and no route takes it there.
+    Unroutable,
+    /// The name lookup failed.
+    Unresolved,
+    /// It leaves the cluster.
+    External,
+    /// It depends on something that is not modelled.
+    #[default]
+    Unknown,
+    /// Landings differ.
+    Mixed,
+}
+
+/// A sentence, or several.
+pub type Text = Vec<Fragment>;
+
+/// A piece of a sentence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Fragment {
+    /// Plain words.
+    Words(Rc<str>),
+    /// A name, an address, a command: set in the fixed-width face.
+    Code(Rc<str>),
+    /// An object or a field somebody wrote: a link to its lines.
+    Link(Rc<str>, Place),
+}
+
+/// Lines in one of the texts, counted from 1, in Unicode characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// Which text, from 0.
+    pub file: u32,
+    /// First line.
+    pub line: u32,
+    /// First column.
+    pub column: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// One past the last column.
+    pub end_column: u32,
+}
+
+/// One place where the request can land.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Landing {
+    /// `1/3`, `50 %`.
+    pub share: Share,
+    /// What happens there.
+    pub outcome: Outcome,
+    /// The pod, the status, the address: what it is called.
+    pub title: Text,
+    /// Node, address and the source that the pod sees.
+    pub details: Vec<Text>,
+}
+
+/// An exact share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Above the line.
+    pub numerator: u64,
+    /// Below the line, never 0.
+    pub denominator: u64,
+}
+
+/// A part of the walk: the lookup, a connection, a proxied connection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Leg {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The steps.
+    pub hops: Vec<Hop>,
+}
+
+/// What a leg is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// Finding an address for the name.
+    Resolve,
+    /// The client's own connection.
+    Connect,
+    /// A connection that a proxy opens.
+    Proxy,
+}
+
+/// One component deciding about one packet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hop {
+    /// `kube-proxy`, `CoreDNS`.
+    pub component: Rc<str>,
+    /// Where it runs.
+    pub at: Rc<str>,
+    /// What it did, and why, in a sentence.
+    pub sentence: Text,
+    /// What the decision means for the packet.
+    pub turn: Turn,
+    /// The packet before and after, field by field, where it changed.
+    pub changes: Vec<Change>,
+    /// Fields that settled it, or rules that hold because nobody wrote one.
+    pub because: Vec<Text>,
+    /// Who was considered.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What a decision does with a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Turn {
+    /// Unchanged, on to the next.
+    Pass,
+    /// Changed, on to the next.
+    Rewrite,
+    /// Answered.
+    Answer,
+    /// Taken over by a proxy.
+    Proxy,
+    /// Arrived.
+    Deliver,
+    /// Left the cluster.
+    Leave,
+    /// Swallowed.
+    Drop,
+    /// Refused.
+    Refuse,
+    /// Not modelled.
+    Unknown,
+}
+
+/// A field of a packet that a hop changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// `to`, `host`.
+    pub field: Rc<str>,
+    /// Before.
+    pub before: Rc<str>,
+    /// After.
+    pub after: Rc<str>,
+}
+
+/// Somebody who could have been chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// What it is.
+    pub what: Text,
+    /// What became of it.
+    pub fate: Fate,
+    /// Why, if it lost.
+    pub reason: Text,
+}
+
+/// What became of a candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// Taken.
+    Chosen,
+    /// One of those among which chance decides, with its share.
+    Eligible(Share),
+    /// Out.
+    Rejected,
+}
+
+/// A pod on which the request cannot land.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Other {
+    /// `default/web-1`.
+    pub pod: Rc<str>,
+    /// Its lines.
+    pub place: Option<Place>,
+    /// Why not.
+    pub reason: Text,
+}
+
+/// The output of the tool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Printed {
+    /// Standard output, or what the tool would say on standard error.
+    pub text: Rc<str>,
+    /// The exit status.
+    pub exit: i32,
+}
+
+/// The picture: columns from left to right, with what stands in them, and the lines between.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Map {
+    /// Everything that stands in a column.
+    pub spots: Vec<Spot>,
+    /// Lines between spots, by position in `spots`.
+    pub edges: Vec<Edge>,
+}
+
+/// A box of the picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spot {
+    /// In which column.
+    pub column: Column,
+    /// What is written large.
+    pub title: Rc<str>,
+    /// What is written small.
+    pub note: Rc<str>,
+    /// The node on which it stands; pods of a node are framed together.
+    pub node: Option<Rc<str>>,
+    /// Whether the request can pass here.
+    pub lit: bool,
+    /// What happens here, if the request ends here.
+    pub outcome: Option<Outcome>,
+    /// Its lines.
+    pub place: Option<Place>,
+}
+
+/// The columns of the picture, from left to right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Column {
+    /// Who asks.
+    Client,
+    /// The name that is looked up.
+    Name,
+    /// Where it enters the cluster: a node, a load balancer, a controller.
+    Entrance,
+    /// The Service.
+    Service,
+    /// Nodes with their pods, and everything else where a request can end.
+    Pod,
+}
+
+/// A line of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edge {
+    /// From which spot.
+    pub from: u32,
+    /// To which spot.
+    pub to: u32,
+    /// With which share; None where the request does not pass.
+    pub share: Option<Share>,
+}
+
+/// Something wrong with the manifests, or worth knowing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// How bad.
+    pub severity: Severity,
+    /// What.
+    pub message: Text,
+    /// What to do.
+    pub help: Text,
+    /// Where; None for what stands in no text.
+    pub place: Option<Place>,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Severity {
+    /// A real API server or kubectl refuses it.
+    Error,
+    /// Accepted, but surely not meant.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// Clients that belong together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClientGroup {
+    /// What they are.
+    pub kind: ClientKind,
+    /// The clients: as after `--from`, and how they are shown.
+    pub clients: Vec<Client>,
+    /// How many more there are that are not listed.
+    pub more: u32,
+}
+
+/// What a group of clients is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientKind {
+    /// Outside the cluster.
+    Outside,
+    /// Nodes.
+    Nodes,
+    /// Pods of one workload: `deployment default/web`.
+    Workload(Rc<str>),
+    /// Pods that belong to no workload.
+    Pods,
+}
+
+/// Somebody who can ask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Client {
+    /// As after `--from`.
+    pub from: Rc<str>,
+    /// How it is shown; empty for outside.
+    pub title: Rc<str>,
+}
+
+/// A request that makes sense with these manifests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// As after `--from`.
+    pub from: Rc<str>,
+    /// The command.
+    pub command: Rc<str>,
+}
+
+impl Share {
+    /// All of it.
+    pub const WHOLE: Self = Self { numerator: 1, denominator: 1 };
+
+    /// For a person: `100 %`, `33.3 %`. A share that is not nothing never reads `0 %`.
+    pub fn percent(self) -> String {
+        let tenths = (self.numerator as f64 / self.denominator.max(1) as f64 * 1000.0).round() as u64;
+        match (tenths / 10, tenths % 10) {
+            (0, 0) if self.numerator > 0 => "<0.1 %".to_owned(),
+            (whole, 0) => format!("{whole} %"),
+            (whole, tenth) => format!("{whole}.{tenth} %"),
+        }
+    }
+
+    /// From 0 to 1, for the length of a bar.
+    pub fn fraction(self) -> f64 {
+        self.numerator as f64 / self.denominator.max(1) as f64
+    }
+}
+
+impl Fragment {
+    /// What is read aloud, without the link.
+    pub fn plain(&self) -> &Rc<str> {
+        match self {
+            Self::Words(text) | Self::Code(text) | Self::Link(text, _) => text,
+        }
+    }
+}
+
+/// A text without its links.
+pub fn plain(text: &[Fragment]) -> String {
+    text.iter().map(|fragment| &**fragment.plain()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_read_well() {
+        let read = |numerator, denominator| Share { numerator, denominator }.percent();
+        assert_eq!(Share::WHOLE.percent(), "100 %");
+        assert_eq!(read(1, 3), "33.3 %");
+        assert_eq!(read(1, 2), "50 %");
+        assert_eq!(read(1, 150_000), "<0.1 %");
+    }
+}

@@ -1,0 +1,101 @@
+//! The answer: one sentence, the landings, and why not another pod.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::answering::{Answering, Progress};
+use super::context::use_words;
+use super::icon::{OutcomeIcon, label, name};
+use super::landings::Landings;
+use super::text::Text;
+use super::why_not::WhyNot;
+use crate::answer::{Printed, Verdict};
+use crate::words::Words;
+
+/// What [`AnswerPanel`] is given.
+#[derive(PartialEq, Properties)]
+pub struct AnswerPanelProps {
+    /// What is known.
+    pub answering: Answering,
+}
+
+/// The sentence, announced to screen readers, and below it the landings.
+#[component]
+pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
+    let words = use_words();
+    let Answering { progress, answer, verdict } = &props.answering;
+    let stale = answer.complaint.is_some() || *progress == Progress::Stopped;
+    let outcome = verdict.as_ref().map(|verdict| name(verdict.outcome));
+    html! {
+        <section class="answer" data-outcome={outcome} data-stale={stale.then_some("")}
+            aria-busy={(*progress == Progress::Working).then_some("true")}>
+            <div class="answer-sentence" role="status" aria-label={words.answer}>
+                { for trouble(*progress, words).map(|trouble| html! { <p class="answer-trouble">{ trouble }</p> }) }
+                { for verdict.as_ref().map(|verdict| sentence(verdict, stale, words)) }
+            </div>
+            { for verdict.as_ref().map(|verdict| html! { <Below verdict={verdict.clone()} /> }) }
+        </section>
+    }
+}
+
+/// What stands in the way of an answer.
+fn trouble(progress: Progress, words: &'static Words) -> Option<&'static str> {
+    match progress {
+        Progress::Starting => Some(words.starting),
+        Progress::Working | Progress::Answered => None,
+        Progress::Stopped => Some(words.stopped),
+        Progress::Unable => Some(words.unanswered),
+    }
+}
+
+fn sentence(verdict: &Verdict, stale: bool, words: &'static Words) -> Html {
+    html! {
+        <>
+            if stale {
+                <p class="soft">{ words.stale }{ " " }<code>{ &*verdict.command }</code></p>
+            }
+            <p class="answer-outcome">
+                <OutcomeIcon outcome={verdict.outcome} />
+                <strong>{ label(verdict.outcome, words) }</strong>
+            </p>
+            <p class="answer-words"><Text text={verdict.sentence.clone()} /></p>
+        </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct BelowProps {
+    verdict: Rc<Verdict>,
+}
+
+/// Landings, what the tool prints, gaps, and the pods that were not reached.
+#[component]
+fn Below(props: &BelowProps) -> Html {
+    let words = use_words();
+    let verdict = &props.verdict;
+    let gaps = verdict.not_modelled.iter().enumerate();
+    let gaps = gaps.map(|(at, gap)| html! { <li key={at}><Text text={gap.clone()} /></li> });
+    html! {
+        <>
+            <Landings landings={verdict.landings.clone()} />
+            if !verdict.not_modelled.is_empty() {
+                <div class="answer-gaps"><h3>{ words.not_modelled }</h3><ul>{ for gaps }</ul></div>
+            }
+            <div class="answer-more">
+                { for verdict.printed.as_ref().map(|printed| output(printed, words)) }
+                <WhyNot others={verdict.others.clone()} />
+            </div>
+        </>
+    }
+}
+
+fn output(printed: &Printed, words: &'static Words) -> Html {
+    html! {
+        <details class="answer-output">
+            <summary>{ words.prints }</summary>
+            <pre tabindex="0"><code>{ &*printed.text }</code></pre>
+            <p class="soft">{ format!("{} {}", words.exit, printed.exit) }</p>
+        </details>
+    }
+}

@@ -1,0 +1,97 @@
+//! What is known about the newest question: the last answer, and whether another one is on its way.
+
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use super::simulator::Event;
+use crate::answer::{Answer, Verdict};
+use crate::protocol::Reply;
+
+/// The last answer, and what is going on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answering {
+    /// What is going on.
+    pub progress: Progress,
+    /// The last answer; an empty one before the first.
+    pub answer: Rc<Answer>,
+    /// Where the last request landed that could be read: it stays while somebody types the next one.
+    pub verdict: Option<Rc<Verdict>>,
+}
+
+/// What is going on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Progress {
+    /// No answer yet.
+    #[default]
+    Starting,
+    /// A newer question is on its way.
+    Working,
+    /// The answer is that of the newest question.
+    Answered,
+    /// The newest question stopped the simulator.
+    Stopped,
+    /// There is no simulator to be had.
+    Unable,
+}
+
+impl Reducible for Answering {
+    type Action = Event;
+
+    fn reduce(self: Rc<Self>, event: Event) -> Rc<Self> {
+        let progress = match (&event, self.progress) {
+            (Event::Asked, Progress::Answered | Progress::Stopped) => Progress::Working,
+            (Event::Asked, progress) => progress,
+            (Event::Said(Reply::Answer { .. }), _) => Progress::Answered,
+            (Event::Said(_), progress) => progress,
+            (Event::GaveUp, _) => Progress::Stopped,
+            (Event::Unable, _) => Progress::Unable,
+        };
+        match event {
+            Event::Said(Reply::Answer { answer, .. }) => {
+                let verdict = answer.verdict.clone().or_else(|| self.verdict.clone());
+                Rc::new(Self { progress, answer, verdict })
+            }
+            _ => Rc::new(Self { progress, ..(*self).clone() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::{Map, Outcome, Text};
+
+    fn answered(answer: Answer) -> Event {
+        Event::Said(Reply::Answer { revision: 1, answer: answer.into() })
+    }
+
+    fn verdict() -> Rc<Verdict> {
+        Rc::new(Verdict {
+            command: "curl a".into(),
+            outcome: Outcome::Delivered,
+            sentence: Text::new(),
+            landings: Vec::new(),
+            legs: Vec::new(),
+            map: Map::default(),
+            others: Vec::new(),
+            printed: None,
+            not_modelled: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn a_half_typed_command_keeps_the_last_verdict() {
+        let first =
+            Rc::new(Answering::default()).reduce(answered(Answer { verdict: Some(verdict()), ..Answer::default() }));
+        let half = first.reduce(Event::Asked).reduce(answered(Answer::default()));
+        assert_eq!((half.progress, &half.verdict), (Progress::Answered, &Some(verdict())));
+    }
+
+    #[test]
+    fn working_begins_only_after_a_first_answer() {
+        let asked = Rc::new(Answering::default()).reduce(Event::Asked);
+        assert_eq!(asked.progress, Progress::Starting);
+        assert_eq!(asked.reduce(answered(Answer::default())).reduce(Event::Asked).progress, Progress::Working);
+    }
+}

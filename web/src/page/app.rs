@@ -1,0 +1,185 @@
+//! The root: owns the state, asks the worker, and hands values and callbacks down.
+
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use yew::prelude::*;
+
+use super::answer::AnswerPanel;
+use super::answering::{Answering, Progress};
+use super::browser;
+use super::context::{Jump, use_words};
+use super::editor::Content;
+use super::empty::Empty;
+use super::header::Header;
+use super::keeping::{Start, keep, use_keeping, use_settings};
+use super::manifests::Manifests;
+use super::map::MapPanel;
+use super::notice::NoticeBar;
+use super::question::Question;
+use super::share::hand_over;
+use super::simulator::{Event, Simulator, use_simulator};
+use super::state::{Action, Notice, State};
+use super::walk::Walk;
+use crate::language::Language;
+use crate::protocol::{self, Ask, LinkFault, Reply};
+
+/// What [`App`] is given.
+#[derive(PartialEq, Properties)]
+pub struct AppProps {
+    /// What the page begins with.
+    pub start: Start,
+}
+
+/// The whole page.
+#[component]
+pub fn App(props: &AppProps) -> Html {
+    let state = use_reducer({
+        let start = props.start.state.clone();
+        || start
+    });
+    let answering = use_reducer(Answering::default);
+    let act = use_callback(state.dispatcher(), |action, state| state.dispatch(action));
+    let hear = use_hearing(&state, &answering);
+    let simulator = use_simulator(hear);
+    use_links(props.start.link.clone(), &simulator);
+    use_asking(&state, &simulator);
+    use_keeping(&state, &simulator);
+    use_settings(state.settings);
+    let jump = use_memo(act.clone(), |act| Jump(act.reform(Action::Jump)));
+    let onshare = use_callback((state.workspace.clone(), simulator), |(), (workspace, simulator)| {
+        simulator.want(Ask::Link { workspace: workspace.clone(), wanted: true });
+    });
+    html! {
+        <ContextProvider<Language> context={state.settings.language}>
+            <ContextProvider<Jump> context={(*jump).clone()}>
+                <Header settings={state.settings} act={act.clone()} {onshare} />
+                if !state.opening {
+                    <Body state={(*state).clone()} answering={(*answering).clone()} {act} />
+                }
+            </ContextProvider<Jump>>
+        </ContextProvider<Language>>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct BodyProps {
+    state: State,
+    answering: Answering,
+    act: Callback<Action>,
+}
+
+/// Manifests on the left; question, answer, map and walk on the right.
+#[component]
+fn Body(props: &BodyProps) -> Html {
+    let words = use_words();
+    let BodyProps { state, answering, act } = props;
+    let onedit = use_callback(act.clone(), |text, act| act.emit(Action::Typed(text)));
+    let onclose = use_callback(act.clone(), |(), act| act.emit(Action::Dismiss));
+    let onundo = use_callback(act.clone(), |(), act| act.emit(Action::Undo));
+    let undoable = matches!(state.notice, Some(Notice::ExampleOpened | Notice::LinkOpened));
+    let content = Content {
+        text: state.workspace.text(),
+        edition: state.edition,
+        rich: !matches!(answering.progress, Progress::Starting),
+    };
+    let notice = state.notice.clone().map(|notice| {
+        html! { <NoticeBar {notice} onundo={undoable.then_some(onundo)} {onclose} /> }
+    });
+    html! {
+        <main class="page" aria-label={words.tagline}>
+            { for notice }
+            <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit} />
+            <div class="results">
+                <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
+                if state.workspace.is_blank() { <Empty /> } else { <Results answering={answering.clone()} /> }
+            </div>
+        </main>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ResultsProps {
+    answering: Answering,
+}
+
+/// Everything that follows from the question.
+#[component]
+fn Results(props: &ResultsProps) -> Html {
+    let answering = &props.answering;
+    let picture = answering.verdict.as_ref().map(|verdict| {
+        html! {
+            <>
+                <MapPanel verdict={verdict.clone()} />
+                <Walk verdict={verdict.clone()} />
+            </>
+        }
+    });
+    html! {
+        <>
+            <AnswerPanel answering={answering.clone()} />
+            { for picture }
+        </>
+    }
+}
+
+/// What happens when the worker says something.
+#[hook]
+fn use_hearing(state: &UseReducerHandle<State>, answering: &UseReducerHandle<Answering>) -> Callback<Event> {
+    let (dispatch, answering) = (state.dispatcher(), answering.dispatcher());
+    let latest = use_mut_ref(|| state.workspace.clone());
+    latest.replace(state.workspace.clone());
+    use_callback((), move |event: Event, ()| {
+        match &event {
+            Event::Said(Reply::Opened(Ok(workspace))) => {
+                dispatch.dispatch(Action::Open(Box::new(workspace.clone()), Notice::LinkOpened));
+            }
+            Event::Said(Reply::Opened(Err(_))) => dispatch.dispatch(Action::NotOpened),
+            Event::Said(Reply::Link { wanted, link }) => {
+                if let Ok(protocol::Link { fragment, .. }) = link {
+                    browser::set_fragment(fragment);
+                    keep(&latest.borrow(), fragment, dispatch.clone());
+                }
+                if *wanted {
+                    let (dispatch, link): (_, Result<_, LinkFault>) = (dispatch.clone(), link.clone());
+                    wasm_bindgen_futures::spawn_local(async move { dispatch.dispatch(hand_over(link).await) });
+                }
+            }
+            Event::Unable => dispatch.dispatch(Action::StopOpening),
+            Event::Said(Reply::Ready | Reply::Answer { .. }) | Event::Asked | Event::GaveUp => {}
+        }
+        answering.dispatch(event);
+    })
+}
+
+/// Opens the link that the page came with, and those that are put into the address bar later.
+#[hook]
+fn use_links(first: Option<Rc<str>>, simulator: &Rc<Simulator>) {
+    let simulator = simulator.clone();
+    use_effect_with((), move |()| {
+        if let Some(link) = first {
+            simulator.want(Ask::Open(link.to_string()));
+        }
+        let window = web_sys::window();
+        let listener = window.map(|window| {
+            EventListener::new(&window, "hashchange", move |_| simulator.want(Ask::Open(browser::fragment())))
+        });
+        move || drop(listener)
+    });
+}
+
+/// Asks whenever texts, request or language change, and when Send is pressed.
+#[hook]
+fn use_asking(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
+    let simulator = simulator.clone();
+    let subject = (state.workspace.clone(), state.settings.language, state.sent, state.opening);
+    use_effect_with(subject, move |(workspace, language, _, opening)| {
+        if !opening {
+            simulator.ask(protocol::Question {
+                files: Some(workspace.files.clone()),
+                request: workspace.request.clone(),
+                language: *language,
+            });
+        }
+    });
+}

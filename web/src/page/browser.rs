@@ -1,0 +1,75 @@
+//! The browser around the page: address bar, clipboard, settings that must be known before the first frame.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+/// What stands after `#` in the address bar; empty without one.
+pub fn fragment() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok());
+    hash.map_or_else(String::new, |hash| hash.trim_start_matches('#').to_owned())
+}
+
+/// Replaces what stands after `#`, without a new entry in the history.
+pub fn set_fragment(fragment: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    if let Some(history) = history {
+        // Refused only where the page has no address of its own (a sandboxed frame): then there is no link to keep.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
+    }
+}
+
+/// The page's address with another fragment.
+pub fn address_with(fragment: &str) -> String {
+    let href = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    format!("{}#{fragment}", href.split('#').next().unwrap_or_default())
+}
+
+/// Puts a text into the clipboard; an error where the browser refuses that.
+pub async fn copy(text: &str) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    // Absent on pages that were not loaded securely.
+    let clipboard = js_sys::Reflect::get(&window.navigator(), &"clipboard".into())?;
+    if clipboard.is_undefined() {
+        return Err(JsValue::NULL);
+    }
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.map(drop)
+}
+
+/// A text file of this site; an error if it isn't there or the network is not.
+pub async fn fetch(url: &str) -> Result<String, JsValue> {
+    use wasm_bindgen::JsCast;
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let response: web_sys::Response = JsFuture::from(window.fetch_with_str(url)).await?.dyn_into()?;
+    if !response.ok() {
+        return Err(JsValue::from(response.status()));
+    }
+    let text = JsFuture::from(response.text()?).await?;
+    text.as_string().ok_or(JsValue::NULL)
+}
+
+/// A setting kept from an earlier visit. Settings stand in localStorage, which can be read before the first frame.
+pub fn setting(name: &str) -> Option<String> {
+    let storage = web_sys::window()?.local_storage().ok()??;
+    storage.get_item(&format!("whichpod.{name}")).ok()?
+}
+
+/// Keeps a setting. Where the browser refuses, it holds for this visit only.
+pub fn keep_setting(name: &str, value: &str) {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok()?);
+    if let Some(storage) = storage {
+        let _ = storage.set_item(&format!("whichpod.{name}"), value);
+    }
+}
+
+/// The browser's preferred language, as a tag.
+pub fn language_tag() -> String {
+    web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default()
+}
+
+/// Sets an attribute of `<html>`; an empty value takes it away.
+pub fn set_root_attribute(name: &str, value: &str) {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    if let Some(root) = root {
+        let _ = if value.is_empty() { root.remove_attribute(name) } else { root.set_attribute(name, value) };
+    }
+}

@@ -1,0 +1,67 @@
+//! Who asks: outside, nodes, pods grouped by workload.
+
+use std::rc::Rc;
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::context::use_words;
+use super::state::Action;
+use crate::answer::{ClientGroup, ClientKind};
+use crate::words::Words;
+
+/// What [`Clients`] is given.
+#[derive(PartialEq, Properties)]
+pub struct ClientsProps {
+    /// Who asks now.
+    pub from: Rc<str>,
+    /// Who can.
+    pub clients: Rc<[ClientGroup]>,
+    /// Changes the state.
+    pub act: Callback<Action>,
+}
+
+/// The list of clients. One that the manifests no longer have stays in it, so that the question says what it asks.
+#[component]
+pub fn Clients(props: &ClientsProps) -> Html {
+    let words = use_words();
+    let onchange = use_callback(props.act.clone(), |event: Event, act| {
+        act.emit(Action::From(event.target_unchecked_into::<HtmlSelectElement>().value().into()));
+    });
+    let known = props.clients.iter().flat_map(|group| &group.clients).any(|client| client.from == props.from);
+    let groups = props.clients.iter().map(|group| options(group, &props.from, words));
+    html! {
+        <select {onchange}>
+            if !known {
+                <option value={props.from.to_string()} selected=true>{ shown(&props.from, words) }</option>
+            }
+            { for groups }
+        </select>
+    }
+}
+
+fn options(group: &ClientGroup, from: &Rc<str>, words: &'static Words) -> Html {
+    let options = group.clients.iter().map(|client| {
+        let title = if group.kind == ClientKind::Outside { words.outside } else { &client.title };
+        let selected = client.from == *from;
+        html! { <option key={&*client.from} value={client.from.to_string()} {selected}>{ title }</option> }
+    });
+    let more = (group.more > 0).then(|| {
+        html! { <option key="more" disabled=true>{ format!("… {} {}", group.more, words.more_pods) }</option> }
+    });
+    let label = match &group.kind {
+        ClientKind::Outside => return html! { <>{ for options }</> },
+        ClientKind::Nodes => words.nodes.to_owned(),
+        ClientKind::Workload(name) => name.to_string(),
+        ClientKind::Pods => words.pods.to_owned(),
+    };
+    html! { <optgroup key={label.clone()} label={label}>{ for options }{ for more }</optgroup> }
+}
+
+/// A client that is not in the list.
+fn shown(from: &str, words: &'static Words) -> String {
+    match from {
+        "external" => words.outside.to_owned(),
+        other => other.to_owned(),
+    }
+}

@@ -1,0 +1,167 @@
+//! The manifests' text: CodeMirror once it is there, a plain textarea until then and where it cannot be loaded.
+
+use std::rc::Rc;
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use super::context::use_words;
+use super::state::Shown;
+use crate::answer::{Place, Problem, Severity, plain};
+
+#[wasm_bindgen(module = "/js/editor.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn mount(
+        parent: &HtmlElement,
+        text: &str,
+        label: &str,
+        caret: i32,
+        onedit: &JsValue,
+    ) -> Result<JsValue, JsValue>;
+
+    /// `Editor` of `web/editor/src/editor.ts`.
+    #[derive(Clone, PartialEq)]
+    type Rich;
+    #[wasm_bindgen(method)]
+    fn replace(this: &Rich, text: &str);
+    #[wasm_bindgen(method)]
+    fn reveal(this: &Rich, line: u32, column: u32, end_line: u32, focus: bool);
+    #[wasm_bindgen(method)]
+    fn problems(this: &Rich, problems: &Array);
+    #[wasm_bindgen(method)]
+    fn label(this: &Rich, label: &str);
+}
+
+/// What [`Editor`] is given.
+#[derive(PartialEq, Properties)]
+pub struct EditorProps {
+    /// The text, and how often it was replaced from outside.
+    pub content: Content,
+    /// What to underline.
+    pub problems: Rc<[Problem]>,
+    /// What to jump to.
+    pub shown: Option<Shown>,
+    /// The text was edited.
+    pub onedit: Callback<Rc<str>>,
+}
+
+/// What the editor shows, and when to load its better half.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Content {
+    /// The text.
+    pub text: Rc<str>,
+    /// Counts the replacements from outside.
+    pub edition: u32,
+    /// There is an answer: time to load CodeMirror.
+    pub rich: bool,
+}
+
+/// A text field for manifests.
+#[component]
+pub fn Editor(props: &EditorProps) -> Html {
+    let words = use_words();
+    let (host, plain_field) = (use_node_ref(), use_node_ref());
+    let rich = use_state(|| None::<Rich>);
+    use_loading(props, &host, &plain_field, &rich);
+    use_taking_over(props, &rich);
+    use_effect_with((rich.clone(), words.manifests), |(rich, label)| {
+        rich.iter().for_each(|rich| rich.label(label));
+    });
+    use_effect_with((rich.clone(), props.problems.clone()), |(rich, problems)| {
+        rich.iter().for_each(|rich| rich.problems(&underlined(problems)));
+    });
+    use_effect_with((props.shown, rich.clone(), plain_field.clone()), |(shown, rich, field)| {
+        if let Some(Shown { place, .. }) = shown {
+            reveal(*place, rich.as_ref(), field);
+        }
+    });
+    let oninput = use_callback(props.onedit.clone(), |event: InputEvent, onedit| {
+        onedit.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value().into());
+    });
+    html! {
+        <div class="editor" ref={host}>
+            if rich.is_none() {
+                <textarea ref={plain_field} aria-label={words.manifests} spellcheck="false" autocapitalize="off"
+                    wrap="off" value={props.content.text.to_string()} {oninput} />
+            }
+        </div>
+    }
+}
+
+/// Loads CodeMirror after the first answer and hands it the text and the caret.
+#[hook]
+fn use_loading(props: &EditorProps, host: &NodeRef, field: &NodeRef, rich: &UseStateHandle<Option<Rich>>) {
+    let words = use_words();
+    let (host, field, rich, onedit) = (host.clone(), field.clone(), rich.clone(), props.onedit.clone());
+    // The text as it is when the bundle has arrived, not as it was when the loading began.
+    let latest = use_mut_ref(|| props.content.text.clone());
+    latest.replace(props.content.text.clone());
+    use_effect_with(props.content.rich, move |ready| {
+        let Some(host) = host.cast::<HtmlElement>().filter(|_| *ready && rich.is_none()) else { return };
+        let told = Closure::<dyn Fn(String)>::new(move |text: String| onedit.emit(text.into())).into_js_value();
+        wasm_bindgen_futures::spawn_local(async move {
+            let caret = caret(&field);
+            let text = latest.borrow().clone();
+            // Where the bundle cannot be loaded, the textarea stays.
+            if let Ok(editor) = mount(&host, &text, words.manifests, caret, &told).await {
+                rich.set(Some(editor.unchecked_into()));
+            }
+        });
+    });
+}
+
+/// Hands over a text that came from outside the editor.
+#[hook]
+fn use_taking_over(props: &EditorProps, rich: &UseStateHandle<Option<Rich>>) {
+    let (text, rich) = (props.content.text.clone(), rich.clone());
+    use_effect_with(props.content.edition, move |edition| {
+        if let Some(rich) = rich.as_ref().filter(|_| *edition > 0) {
+            rich.replace(&text);
+        }
+    });
+}
+
+/// The caret of the textarea; -1 if it has no focus.
+fn caret(field: &NodeRef) -> i32 {
+    let focused = web_sys::window().and_then(|window| window.document()?.active_element());
+    let field = field.cast::<HtmlTextAreaElement>();
+    let field = field.filter(|field| focused.as_ref().is_some_and(|focused| focused.is_same_node(Some(field))));
+    field.and_then(|field| field.selection_start().ok()?).map_or(-1, |caret| caret as i32)
+}
+
+fn reveal(place: Place, rich: Option<&Rich>, field: &NodeRef) {
+    match (rich, field.cast::<HtmlTextAreaElement>()) {
+        (Some(rich), _) => rich.reveal(place.line, place.column, place.end_line, true),
+        (None, Some(field)) => {
+            let lines = |count: u32| {
+                let text = field.value();
+                let units = text.split_inclusive('\n').take(count as usize).map(|line| line.encode_utf16().count());
+                units.sum::<usize>() as u32
+            };
+            let _ = field.set_selection_range(lines(place.line - 1), lines(place.end_line));
+            let _ = field.focus();
+        }
+        (None, None) => {}
+    }
+}
+
+/// Problems as `js/editor.js` takes them.
+fn underlined(problems: &[Problem]) -> Array {
+    let rows = problems.iter().filter_map(|problem| {
+        let place = problem.place?;
+        let numbers = [place.line, place.column, place.end_line, place.end_column];
+        let severity = match problem.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        let row: Array = numbers.map(JsValue::from).into_iter().collect();
+        row.push(&severity.into());
+        row.push(&plain(&problem.message).into());
+        Some(row)
+    });
+    rows.collect()
+}

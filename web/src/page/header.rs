@@ -1,0 +1,44 @@
+//! The head of the page: its name, the examples, the link to share, language and colours.
+
+use yew::prelude::*;
+
+use super::context::use_words;
+use super::examples::Examples;
+use super::settings::SettingsSwitches;
+use super::state::{Action, Settings};
+
+/// What [`Header`] is given.
+#[derive(PartialEq, Properties)]
+pub struct HeaderProps {
+    /// Language and colours.
+    pub settings: Settings,
+    /// Changes the state.
+    pub act: Callback<Action>,
+    /// Wants a link.
+    pub onshare: Callback<()>,
+}
+
+/// The head of the page.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let words = use_words();
+    let share = props.onshare.reform(|_: MouseEvent| ());
+    html! {
+        <header class="header">
+            <div class="brand">
+                <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">
+                    <path d="M4 16h8M12 16c5 0 4-9 10-9M12 16c5 0 4 9 10 9" />
+                    <circle cx="25" cy="7" r="3.5" />
+                    <circle class="hit" cx="25" cy="25" r="3.5" />
+                </svg>
+                <h1>{ "whichpod" }</h1>
+                <p class="soft">{ words.tagline }</p>
+            </div>
+            <div class="tools">
+                <Examples act={props.act.clone()} />
+                <button type="button" onclick={share}>{ words.share }</button>
+                <SettingsSwitches settings={props.settings} act={props.act.clone()} />
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,92 @@
+//! One step of the walk.
+
+use yew::prelude::*;
+
+use super::candidates::Candidates;
+use super::context::use_words;
+use super::text::Text;
+use crate::answer::{Change, Hop, Turn};
+use crate::words::Words;
+
+/// What [`HopCard`] is given.
+#[derive(PartialEq, Properties)]
+pub struct HopCardProps {
+    /// Counts from 1.
+    pub number: usize,
+    /// What the connection is for that begins here.
+    pub heading: Option<&'static str>,
+    /// The step.
+    pub hop: Hop,
+}
+
+/// Who decided, what, why, and who else was considered.
+#[component]
+pub fn HopCard(props: &HopCardProps) -> Html {
+    let words = use_words();
+    let hop = &props.hop;
+    let because = hop.because.iter().enumerate();
+    let because = because.map(|(at, cause)| html! { <li key={at}><Text text={cause.clone()} /></li> });
+    html! {
+        <li class="hop" data-turn={name(hop.turn)}>
+            { for props.heading.map(|heading| html! { <h3 class="hop-leg">{ heading }</h3> }) }
+            <div class="hop-card">
+                <span class="hop-number" aria-hidden="true">{ props.number }</span>
+                <p class="hop-who">
+                    <strong>{ &*hop.component }</strong>
+                    <span class="soft">{ &*hop.at }</span>
+                    <span class="hop-turn">{ label(hop.turn, words) }</span>
+                </p>
+                <p><Text text={hop.sentence.clone()} /></p>
+                if !hop.changes.is_empty() { { changes(&hop.changes) } }
+                if !hop.because.is_empty() {
+                    <div class="hop-because">
+                        <span class="soft">{ words.because }</span>
+                        <ul>{ for because }</ul>
+                    </div>
+                }
+                if !hop.candidates.is_empty() { <Candidates candidates={hop.candidates.clone()} /> }
+            </div>
+        </li>
+    }
+}
+
+/// What a hop changed in the packet.
+fn changes(changes: &[Change]) -> Html {
+    let rows = changes.iter().map(|change| {
+        html! {
+            <div key={&*change.field}>
+                <dt>{ &*change.field }</dt>
+                <dd><del>{ &*change.before }</del>{ " → " }<ins>{ &*change.after }</ins></dd>
+            </div>
+        }
+    });
+    html! { <dl class="hop-changes">{ for rows }</dl> }
+}
+
+fn name(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Pass => "pass",
+        Turn::Rewrite => "rewrite",
+        Turn::Answer => "answer",
+        Turn::Proxy => "proxy",
+        Turn::Deliver => "deliver",
+        Turn::Leave => "leave",
+        Turn::Drop => "drop",
+        Turn::Refuse => "refuse",
+        Turn::Unknown => "unknown",
+    }
+}
+
+fn label(turn: Turn, words: &'static Words) -> &'static str {
+    match turn {
+        Turn::Pass => words.turn_pass,
+        Turn::Rewrite => words.turn_rewrite,
+        Turn::Answer => words.turn_answer,
+        Turn::Proxy => words.turn_proxy,
+        Turn::Deliver => words.turn_deliver,
+        Turn::Leave => words.turn_leave,
+        Turn::Drop => words.turn_drop,
+        Turn::Refuse => words.turn_refuse,
+        Turn::Unknown => words.turn_unknown,
+    }
+}

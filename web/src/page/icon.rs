@@ -1,0 +1,78 @@
+//! Small pictures: one for each outcome, so that none is told by colour alone.
+
+use yew::prelude::*;
+
+use crate::answer::Outcome;
+use crate::words::Words;
+
+/// What [`OutcomeIcon`] is given.
+#[derive(PartialEq, Properties)]
+pub struct OutcomeIconProps {
+    /// What to show.
+    pub outcome: Outcome,
+}
+
+/// A round badge with a sign of its own for each outcome. Decoration: the outcome's name stands beside it.
+#[component]
+pub fn OutcomeIcon(props: &OutcomeIconProps) -> Html {
+    html! {
+        <svg class="outcome-icon" data-outcome={name(props.outcome)} viewBox="0 0 20 20" aria-hidden="true">
+            <circle cx="10" cy="10" r="9" />
+            <path d={sign(props.outcome)} />
+        </svg>
+    }
+}
+
+/// The outcome as `data-outcome`, which gives it its colour.
+pub fn name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Delivered => "delivered",
+        Outcome::Responded => "responded",
+        Outcome::Refused => "refused",
+        Outcome::Dropped => "dropped",
+        Outcome::Unroutable => "unroutable",
+        Outcome::Unresolved => "unresolved",
+        Outcome::External => "external",
+        Outcome::Unknown => "unknown",
+        Outcome::Mixed => "mixed",
+    }
+}
+
+/// What it is called.
+pub fn label(outcome: Outcome, words: &'static Words) -> &'static str {
+    match outcome {
+        Outcome::Delivered => words.delivered,
+        Outcome::Responded => words.responded,
+        Outcome::Refused => words.refused,
+        Outcome::Dropped => words.dropped,
+        Outcome::Unroutable => words.unroutable,
+        Outcome::Unresolved => words.unresolved,
+        Outcome::External => words.external,
+        Outcome::Unknown => words.unknown,
+        Outcome::Mixed => words.mixed,
+    }
+}
+
+/// Strokes within 20 by 20.
+pub fn sign(outcome: Outcome) -> &'static str {
+    match outcome {
+        // A tick.
+        Outcome::Delivered => "M5.5 10.5 8.5 13.5 14.5 7",
+        // An arrow that turns back.
+        Outcome::Responded => "M13.5 13.5H8a3 3 0 0 1 0-6h5M11 5l2.5 2.5L11 10",
+        // A cross.
+        Outcome::Refused => "M6.5 6.5l7 7M13.5 6.5l-7 7",
+        // A clock's hands.
+        Outcome::Dropped => "M10 5v5.2l3.4 2",
+        // A road that ends.
+        Outcome::Unroutable => "M4.5 10h6M13.5 6v8",
+        // A question mark.
+        Outcome::Unresolved => "M7.5 8a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M10 14.4v.2",
+        // An arrow that leaves.
+        Outcome::External => "M6.5 13.5l7-7M8 6.5h5.5V12",
+        // Three dots.
+        Outcome::Unknown => "M5.8 10h.1M10 10h.1M14.2 10h.1",
+        // A fork.
+        Outcome::Mixed => "M5 10h4l4-4M9 10l4 4",
+    }
+}

@@ -1,0 +1,86 @@
+//! What a page begins with, and how it keeps what the user did: in IndexedDB always, in the address bar up to a size.
+//!
+//! A link lacks Secrets' values and may be a second old. So the address that this browser wrote itself counts as less
+//! than what it kept; only an address that came from elsewhere is opened.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::simulator::Simulator;
+use super::state::{Action, Notice, Settings, State, Theme};
+use super::{browser, storage};
+use crate::gallery;
+use crate::language::Language;
+use crate::protocol::Ask;
+use crate::workspace::Workspace;
+
+/// How often the address bar may change.
+const LINK_PAUSE_MS: u32 = 1000;
+
+/// The record's entry for the fragment that was written last.
+const LINK: &str = "link";
+
+/// What a page begins with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    /// Texts, request and settings.
+    pub state: State,
+    /// A link to open first.
+    pub link: Option<Rc<str>>,
+}
+
+/// A link from elsewhere, else what was kept, else the first example.
+pub async fn start() -> Start {
+    let kept = storage::load().await;
+    let written = kept.iter().find(|(name, _)| name == LINK).map(|(_, link)| link.clone());
+    let fragment = browser::fragment();
+    let foreign = !fragment.is_empty() && written.as_ref() != Some(&fragment);
+    let workspace = Workspace::from_entries(kept).unwrap_or_else(gallery::first);
+    let state = State { opening: foreign, ..State::new(workspace, settings()) };
+    Start { state, link: foreign.then(|| fragment.into()) }
+}
+
+fn settings() -> Settings {
+    let language = browser::setting("language").unwrap_or_else(browser::language_tag);
+    let theme = browser::setting("theme").unwrap_or_default();
+    Settings { language: Language::of_tag(&language), theme: Theme::of_name(&theme) }
+}
+
+/// Keeps every change of the workspace, and has a link made for the address bar when there is a pause.
+#[hook]
+pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
+    let (dispatch, simulator) = (state.dispatcher(), simulator.clone());
+    let untouched = state.edition == 0 && state.workspace == gallery::first();
+    use_effect_with((state.workspace.clone(), state.opening || untouched), move |(workspace, nothing)| {
+        let pause = (!nothing).then(|| {
+            keep(workspace, &browser::fragment(), dispatch);
+            let workspace = workspace.clone();
+            Timeout::new(LINK_PAUSE_MS, move || simulator.want(Ask::Link { workspace, wanted: false }))
+        });
+        move || drop(pause)
+    });
+}
+
+/// Writes the record; tells when the browser does not let it.
+pub fn keep(workspace: &Workspace, link: &str, dispatch: UseReducerDispatcher<State>) {
+    let mut entries = workspace.entries();
+    entries.push((LINK.to_owned(), link.to_owned()));
+    wasm_bindgen_futures::spawn_local(async move {
+        if storage::save(entries).await.is_err() {
+            dispatch.dispatch(Action::Tell(Notice::StorageFailed));
+        }
+    });
+}
+
+/// Speaks the language and uses the colours from the next frame on, and in later visits.
+#[hook]
+pub fn use_settings(settings: Settings) {
+    use_effect_with(settings, |settings| {
+        browser::set_root_attribute("lang", settings.language.code());
+        browser::set_root_attribute("data-theme", settings.theme.name());
+        browser::keep_setting("language", settings.language.code());
+        browser::keep_setting("theme", settings.theme.name());
+    });
+}

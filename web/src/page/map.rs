@@ -1,0 +1,134 @@
+//! The picture: columns from the client to the pods, the path lit. Drawn in SVG from [`layout`]'s rectangles.
+
+mod layout;
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use self::layout::{Frame, Head, Line, Picture, Placed, fitted};
+use super::context::{use_jump, use_words};
+use super::icon::{label, name, sign};
+use crate::answer::{Column, Spot, Verdict};
+use crate::words::Words;
+
+/// What [`MapPanel`] is given.
+#[derive(PartialEq, Properties)]
+pub struct MapPanelProps {
+    /// The map's answer.
+    pub verdict: Rc<Verdict>,
+}
+
+/// The picture in a frame that scrolls by itself where the page is narrow.
+#[component]
+pub fn MapPanel(props: &MapPanelProps) -> Html {
+    let words = use_words();
+    let picture = use_memo(props.verdict.clone(), |verdict| layout::picture(&verdict.map));
+    let Picture { width, height, frames, heads, lines, boxes } = &*picture;
+    let boxes = boxes.iter().map(|placed| html! { <SpotBox key={placed.spot} placed={placed.clone()} /> });
+    html! {
+        <section class="map">
+            <header class="panel-head"><h2>{ words.map }</h2></header>
+            <div class="map-scroll" role="region" aria-label={words.map} tabindex="0">
+                <svg viewBox={format!("0 0 {width} {height}")} width={width.to_string()} height={height.to_string()}>
+                    { for frames.iter().map(frame) }
+                    { for heads.iter().map(|at| head(at, words)) }
+                    { for lines.iter().map(line) }
+                    { for boxes }
+                </svg>
+            </div>
+        </section>
+    }
+}
+
+fn frame(frame: &Frame) -> Html {
+    let Frame { node, x, y, width, height } = frame;
+    html! {
+        <g key={format!("frame {node}")} class="map-frame">
+            <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} rx="8" />
+            <text x={(x + 10).to_string()} y={(y + 15).to_string()}>{ fitted(node, 22) }</text>
+        </g>
+    }
+}
+
+fn head(head: &Head, words: &'static Words) -> Html {
+    let title = match head.column {
+        Column::Client => words.map_client,
+        Column::Name => words.map_name,
+        Column::Entrance => words.map_entrance,
+        Column::Service => words.map_service,
+        Column::Pod => words.map_pod,
+    };
+    html! { <text key={title} class="map-head" x={head.x.to_string()} y="14">{ title }</text> }
+}
+
+fn line(line: &Line) -> Html {
+    let (x1, y1, x2, y2) = (line.from.0, line.from.1, line.to.0, line.to.1);
+    let middle = (x1 + x2) / 2;
+    let path = format!("M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}");
+    let share = line.share.filter(|share| share.numerator < share.denominator).map(|share| {
+        html! { <text class="map-share" x={(x2 - 6).to_string()} y={(y2 - 5).to_string()}>{ share.percent() }</text> }
+    });
+    html! {
+        <g key={format!("{x1} {y1} {x2} {y2}")} class="map-line" data-lit={line.share.map(|_| "")}>
+            <path d={path} />
+            { for share }
+        </g>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct SpotBoxProps {
+    placed: Placed,
+}
+
+/// A box; a button to its lines where somebody wrote it.
+#[component]
+fn SpotBox(props: &SpotBoxProps) -> Html {
+    let (words, jump) = (use_words(), use_jump());
+    let Placed { spot, x, y, width, height, .. } = &props.placed;
+    let place = spot_place(&props.placed);
+    let onclick = use_callback((place, jump.clone()), |_: MouseEvent, (place, jump)| {
+        place.iter().for_each(|place| jump.emit(*place));
+    });
+    let onkeydown = use_callback((place, jump), |event: KeyboardEvent, (place, jump)| {
+        if matches!(&*event.key(), "Enter" | " ") {
+            event.prevent_default();
+            place.iter().for_each(|place| jump.emit(*place));
+        }
+    });
+    let Spot { title, note, lit, outcome, .. } = &props.placed.what;
+    let badge = outcome.map(|outcome| {
+        let at = format!("translate({} {}) scale(0.8)", x + width - 20, y + 4);
+        html! {
+            <g class="outcome-icon" data-outcome={name(outcome)} transform={at}>
+                <circle cx="10" cy="10" r="9" /><path d={sign(outcome)} />
+            </g>
+        }
+    });
+    html! {
+        <g class="map-spot" data-lit={lit.then_some("")} data-outcome={outcome.map(name)} data-spot={spot.to_string()}
+            role={if place.is_some() { "button" } else { "img" }} tabindex={place.map(|_| "0")}
+            aria-label={spoken(&props.placed.what, words)} {onclick} {onkeydown}>
+            <title>{ format!("{title} {note}") }</title>
+            <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} rx="6" />
+            <text class="map-title" x={(x + 10).to_string()} y={(y + 19).to_string()}>{ fitted(title, 18) }</text>
+            <text class="map-note" x={(x + 10).to_string()} y={(y + 35).to_string()}>{ fitted(note, 22) }</text>
+            { for badge }
+        </g>
+    }
+}
+
+fn spot_place(placed: &Placed) -> Option<crate::answer::Place> {
+    placed.what.place
+}
+
+/// What a screen reader says of a box.
+fn spoken(spot: &Spot, words: &'static Words) -> String {
+    let mut parts = vec![spot.title.to_string(), spot.note.to_string()];
+    parts.extend(spot.node.iter().map(|node| node.to_string()));
+    parts.extend(spot.outcome.map(|outcome| label(outcome, words).to_owned()));
+    parts.extend(spot.lit.then(|| words.map_on_path.to_owned()));
+    parts.retain(|part| !part.is_empty());
+    parts.join(", ")
+}

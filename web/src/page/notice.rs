@@ -1,0 +1,97 @@
+//! What there is to tell, above the page: a link was made, an example was opened, storage failed.
+
+use yew::prelude::*;
+
+use super::browser;
+use super::context::use_words;
+use super::state::Notice;
+use crate::words::Words;
+
+/// What [`NoticeBar`] is given.
+#[derive(PartialEq, Properties)]
+pub struct NoticeBarProps {
+    /// What to tell.
+    pub notice: Notice,
+    /// Brings back what was there before, if that is offered.
+    pub onundo: Option<Callback<()>>,
+    /// It was read.
+    pub onclose: Callback<()>,
+}
+
+/// A bar with a sentence, and what can be done about it.
+#[component]
+pub fn NoticeBar(props: &NoticeBarProps) -> Html {
+    let words = use_words();
+    let close = props.onclose.reform(|_: MouseEvent| ());
+    let undo = props.onundo.as_ref().map(|onundo| {
+        let onclick = onundo.reform(|_: MouseEvent| ());
+        html! { <button type="button" {onclick}>{ words.undo }</button> }
+    });
+    let made = match &props.notice {
+        Notice::LinkMade { address, secrets, .. } => {
+            html! { <LinkMade address={address.to_string()} secrets={*secrets} /> }
+        }
+        _ => Html::default(),
+    };
+    html! {
+        <aside class="notice" data-bad={is_bad(&props.notice).then_some("")} role="alert">
+            <div class="notice-words">
+                <p>{ sentence(&props.notice, words) }</p>
+                { made }
+            </div>
+            { for undo }
+            <button type="button" class="quiet" onclick={close}>{ words.close }</button>
+        </aside>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LinkMadeProps {
+    address: AttrValue,
+    secrets: u32,
+}
+
+/// The link to copy by hand, what it carries and what it doesn't.
+#[component]
+fn LinkMade(props: &LinkMadeProps) -> Html {
+    let words = use_words();
+    let onclick = use_callback(props.address.clone(), |_: MouseEvent, address| {
+        let address = address.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            // Where it is refused, the text field beside the button still holds the link.
+            let _ = browser::copy(&address).await;
+        });
+    });
+    html! {
+        <>
+            <div class="notice-link">
+                <input readonly=true aria-label={words.link_field} value={props.address.clone()} />
+                <button type="button" {onclick}>{ words.copy }</button>
+            </div>
+            <p class="soft">{ words.link_carries }</p>
+            if props.secrets > 0 {
+                <p><strong>{ format!("{} {}", words.link_secrets, props.secrets) }</strong></p>
+            }
+        </>
+    }
+}
+
+fn is_bad(notice: &Notice) -> bool {
+    match notice {
+        Notice::ExampleFailed | Notice::LinkBroken | Notice::LinkTooLong | Notice::StorageFailed => true,
+        Notice::ExampleOpened | Notice::LinkOpened | Notice::LinkMade { .. } => false,
+    }
+}
+
+fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
+    match notice {
+        Notice::ExampleOpened => words.example_opened,
+        Notice::ExampleFailed => words.example_failed,
+        Notice::LinkOpened => words.link_opened,
+        Notice::LinkBroken => words.link_broken,
+        Notice::LinkTooLong => words.link_too_long,
+        Notice::LinkMade { copied: true, .. } => words.link_made,
+        Notice::LinkMade { copied: false, .. } => words.link_ready,
+        Notice::StorageFailed => words.storage_failed,
+    }
+}

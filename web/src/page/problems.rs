@@ -1,0 +1,84 @@
+//! What is wrong with the manifests, or worth knowing.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::context::use_words;
+use super::text::{PlaceLink, Text};
+use crate::answer::{Problem, Severity};
+use crate::words::Words;
+
+/// How many are listed at first.
+const SHORT: usize = 20;
+
+/// What [`Problems`] is given.
+#[derive(PartialEq, Properties)]
+pub struct ProblemsProps {
+    /// All of them, in the order of the texts.
+    pub problems: Rc<[Problem]>,
+}
+
+/// The list of problems, errors first, each with its line and what to do.
+#[component]
+pub fn Problems(props: &ProblemsProps) -> Html {
+    let words = use_words();
+    let all = use_state(|| false);
+    let onall = use_callback(all.setter(), |_: MouseEvent, all| all.set(true));
+    let mut sorted: Vec<&Problem> = props.problems.iter().collect();
+    sorted.sort_by_key(|problem| problem.severity);
+    let listed = if *all { sorted.len() } else { SHORT.min(sorted.len()) };
+    let rows = sorted.iter().take(listed).enumerate();
+    let rows = rows.map(|(at, problem)| html! { <Row key={at} problem={(*problem).clone()} /> });
+    html! {
+        <div class="problems" data-some={(!sorted.is_empty()).then_some("")}>
+            <h3>
+                { if sorted.is_empty() { words.problems_none } else { words.problems } }
+                if !sorted.is_empty() { <span class="count">{ sorted.len() }</span> }
+            </h3>
+            <ul aria-label={words.problems}>{ for rows }</ul>
+            if listed < sorted.len() {
+                <button type="button" class="quiet" onclick={onall}>{ words.show_all }</button>
+            }
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct RowProps {
+    problem: Problem,
+}
+
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let words = use_words();
+    let Problem { severity, message, help, place } = &props.problem;
+    let link = place.map(|place| html! { <PlaceLink name="" {place} /> });
+    html! {
+        <li class="problem" data-severity={name(*severity)}>
+            <strong class="problem-severity">{ label(*severity, words) }</strong>
+            <div>
+                <p><Text text={message.clone()} />{ " " }{ for link }</p>
+                if !help.is_empty() {
+                    <p class="soft"><Text text={help.clone()} /></p>
+                }
+            </div>
+        </li>
+    }
+}
+
+fn name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+fn label(severity: Severity, words: &'static Words) -> &'static str {
+    match severity {
+        Severity::Error => words.error,
+        Severity::Warning => words.warning,
+        Severity::Info => words.info,
+    }
+}

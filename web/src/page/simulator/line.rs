@@ -1,0 +1,191 @@
+//! What is sent when: the rules of the wire, without the wire.
+
+use std::rc::Rc;
+
+use crate::protocol::{Ask, Question, Reply};
+use crate::workspace::TextFile;
+
+/// What is under way and what waits.
+#[derive(Debug, Default)]
+pub struct Line {
+    /// The worker listens.
+    ready: bool,
+    /// Of the newest question.
+    revision: u32,
+    /// The question that the worker works on.
+    under_way: Option<(u32, Question)>,
+    /// The newest question, while another is under way or nobody listens.
+    waiting: Option<Question>,
+    /// Everything else that waits for a worker that listens.
+    wanted: Vec<Ask>,
+    /// The texts that the worker holds.
+    held: Option<Rc<[TextFile]>>,
+    /// How many workers the question under way has cost.
+    deaths: u32,
+    /// Whether any worker ever listened.
+    ever_ready: bool,
+}
+
+/// What to do about a worker's death.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// A new worker gets the same question.
+    Again,
+    /// A new worker, but not for that question.
+    GiveUp,
+    /// No worker ever comes up here.
+    Unable,
+}
+
+impl Line {
+    /// A new question; gives what is to be sent now.
+    pub fn ask(&mut self, question: Question) -> Vec<Ask> {
+        self.revision += 1;
+        self.deaths = 0;
+        self.waiting = Some(question);
+        self.next()
+    }
+
+    /// Something that is no question.
+    pub fn want(&mut self, ask: Ask) -> Vec<Ask> {
+        self.wanted.push(ask);
+        self.next()
+    }
+
+    /// What the worker said; gives what is to be sent now, and whether the reply is of interest.
+    pub fn hear(&mut self, reply: &Reply) -> (Vec<Ask>, bool) {
+        let current = match reply {
+            Reply::Ready => {
+                (self.ready, self.ever_ready) = (true, true);
+                false
+            }
+            Reply::Answer { revision, .. } => {
+                self.under_way = None;
+                *revision == self.revision
+            }
+            Reply::Link { .. } | Reply::Opened(_) => true,
+        };
+        (self.next(), current)
+    }
+
+    /// The worker died. Its question waits again, unless a newer one does or it cost two workers.
+    pub fn bury(&mut self) -> Verdict {
+        self.ready = false;
+        self.held = None;
+        self.deaths += 1;
+        let question = self.under_way.take().map(|(_, question)| question);
+        if !self.ever_ready {
+            return Verdict::Unable;
+        }
+        if self.waiting.is_none() && self.deaths > 1 {
+            return Verdict::GiveUp;
+        }
+        self.waiting = self.waiting.take().or(question);
+        Verdict::Again
+    }
+
+    fn next(&mut self) -> Vec<Ask> {
+        if !self.ready {
+            return Vec::new();
+        }
+        let mut asks = std::mem::take(&mut self.wanted);
+        if self.under_way.is_none()
+            && let Some(question) = self.waiting.take()
+        {
+            self.under_way = Some((self.revision, question.clone()));
+            asks.push(Ask::Question { revision: self.revision, question: self.slimmed(question) });
+        }
+        asks
+    }
+
+    /// Leaves out texts that the worker holds already.
+    fn slimmed(&mut self, question: Question) -> Question {
+        let held = matches!((&self.held, &question.files), (Some(held), Some(files)) if Rc::ptr_eq(held, files));
+        if held {
+            return Question { files: None, ..question };
+        }
+        self.held = question.files.clone();
+        question
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+    use crate::workspace::Workspace;
+
+    fn question(workspace: &Workspace) -> Question {
+        Question {
+            files: Some(workspace.files.clone()),
+            request: workspace.request.clone(),
+            language: Language::English,
+        }
+    }
+
+    fn workspace(text: &str) -> Workspace {
+        Workspace::of(text, "external", "curl a")
+    }
+
+    fn answer(revision: u32) -> Reply {
+        Reply::Answer { revision, answer: Rc::default() }
+    }
+
+    fn revisions(asks: &[Ask]) -> Vec<u32> {
+        let questions = asks.iter().filter_map(|ask| match ask {
+            Ask::Question { revision, .. } => Some(*revision),
+            Ask::Link { .. } | Ask::Open(_) => None,
+        });
+        questions.collect()
+    }
+
+    #[test]
+    fn nothing_is_sent_before_the_worker_listens() {
+        let mut line = Line::default();
+        assert!(line.ask(question(&workspace("a"))).is_empty());
+        assert_eq!(revisions(&line.hear(&Reply::Ready).0), [1]);
+    }
+
+    #[test]
+    fn only_the_newest_question_waits_and_late_answers_are_dropped() {
+        let mut line = Line::default();
+        line.hear(&Reply::Ready);
+        assert_eq!(revisions(&line.ask(question(&workspace("a")))), [1]);
+        assert!(line.ask(question(&workspace("b"))).is_empty());
+        assert!(line.ask(question(&workspace("c"))).is_empty());
+        let (asks, current) = line.hear(&answer(1));
+        assert_eq!((revisions(&asks), current), (vec![3], false));
+        assert_eq!(line.hear(&answer(3)), (Vec::new(), true));
+    }
+
+    #[test]
+    fn texts_that_the_worker_holds_are_not_sent_again() {
+        let mut line = Line::default();
+        line.hear(&Reply::Ready);
+        let workspace = workspace("a");
+        line.ask(question(&workspace));
+        line.hear(&answer(1));
+        let asks = line.ask(question(&workspace));
+        assert!(matches!(&asks[..], [Ask::Question { question: Question { files: None, .. }, .. }]));
+    }
+
+    #[test]
+    fn a_new_worker_gets_the_question_and_the_texts_again_but_only_once() {
+        let mut line = Line::default();
+        line.hear(&Reply::Ready);
+        line.ask(question(&workspace("a")));
+        assert_eq!(line.bury(), Verdict::Again);
+        let (asks, _) = line.hear(&Reply::Ready);
+        assert!(matches!(&asks[..], [Ask::Question { question: Question { files: Some(_), .. }, .. }]));
+        assert_eq!(line.bury(), Verdict::GiveUp);
+        assert_eq!(line.hear(&Reply::Ready), (Vec::new(), false));
+        assert_eq!(revisions(&line.ask(question(&workspace("b")))), [2]);
+    }
+
+    #[test]
+    fn a_worker_that_never_comes_up_is_not_started_for_ever() {
+        let mut line = Line::default();
+        line.ask(question(&workspace("a")));
+        assert_eq!(line.bury(), Verdict::Unable);
+    }
+}

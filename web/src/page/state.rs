@@ -1,0 +1,243 @@
+//! What the user did, and what a user can do. Everything else on the page follows from it.
+
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use crate::answer::Place;
+use crate::language::Language;
+use crate::workspace::{RequestLine, Workspace};
+
+/// What the user did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// Texts and request.
+    pub workspace: Workspace,
+    /// Counts the times that the texts were replaced from outside the editor, which must then take them over.
+    pub edition: u32,
+    /// What stood there before it was replaced.
+    pub before: Option<Rc<Workspace>>,
+    /// What there is to tell.
+    pub notice: Option<Notice>,
+    /// The lines that were asked for last.
+    pub shown: Option<Shown>,
+    /// A link is being read: until then there is nothing to show.
+    pub opening: bool,
+    /// How many times somebody pressed Send.
+    pub sent: u32,
+    /// Language and colours.
+    pub settings: Settings,
+}
+
+/// Lines to jump to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    /// Which.
+    pub place: Place,
+    /// Counts the jumps, so that a second one to the same lines is one.
+    pub jump: u32,
+}
+
+/// How the page looks and speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// The language of all texts.
+    pub language: Language,
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the operating system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Something to tell, above the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// An example replaced what was there.
+    ExampleOpened,
+    /// An example did not load.
+    ExampleFailed,
+    /// A link replaced what was there.
+    LinkOpened,
+    /// A link could not be read.
+    LinkBroken,
+    /// More than a link carries.
+    LinkTooLong,
+    /// A link was made.
+    LinkMade {
+        /// The whole address.
+        address: Rc<str>,
+        /// Whether it is in the clipboard.
+        copied: bool,
+        /// How many values of Secrets it lacks.
+        secrets: u32,
+    },
+    /// The browser keeps nothing.
+    StorageFailed,
+}
+
+/// What a user can do, and what can happen to the state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// The first text was edited.
+    Typed(Rc<str>),
+    /// Somebody else asks.
+    From(Rc<str>),
+    /// The command was edited.
+    Command(Rc<str>),
+    /// A suggestion was taken: who asks, and what.
+    Ask(RequestLine),
+    /// Send was pressed.
+    Send,
+    /// Everything is replaced by an example or a link.
+    Open(Box<Workspace>, Notice),
+    /// A link could not be opened.
+    NotOpened,
+    /// There is nobody who could open a link.
+    StopOpening,
+    /// Back to what stood there before.
+    Undo,
+    /// There is something to tell.
+    Tell(Notice),
+    /// It was read.
+    Dismiss,
+    /// Show these lines.
+    Jump(Place),
+    /// Speak this language.
+    Language(Language),
+    /// Use these colours.
+    Theme(Theme),
+}
+
+impl State {
+    /// A page that begins with a workspace.
+    pub fn new(workspace: Workspace, settings: Settings) -> Self {
+        Self { workspace, edition: 0, before: None, notice: None, shown: None, opening: false, sent: 0, settings }
+    }
+
+    fn with_request(self, request: RequestLine) -> Self {
+        Self { workspace: Workspace { request, ..self.workspace.clone() }, ..self }
+    }
+
+    fn open(self, workspace: Workspace, notice: Notice) -> Self {
+        let before = (!self.opening && !self.workspace.is_blank()).then(|| Rc::new(self.workspace.clone()));
+        let edition = self.edition + 1;
+        let notice = before.is_some().then_some(notice);
+        Self { workspace, before, edition, notice, shown: None, opening: false, ..self }
+    }
+
+    fn undo(self) -> Self {
+        match self.before.as_deref().cloned() {
+            Some(workspace) => {
+                Self { workspace, before: None, edition: self.edition + 1, notice: None, shown: None, ..self }
+            }
+            None => self,
+        }
+    }
+
+    fn jump(self, place: Place) -> Self {
+        let jump = self.shown.map_or(0, |shown| shown.jump) + 1;
+        Self { shown: Some(Shown { place, jump }), ..self }
+    }
+
+    fn after(self, action: Action) -> Self {
+        match action {
+            Action::Typed(text) => Self { workspace: self.workspace.with_text(text), ..self },
+            Action::From(from) => {
+                let request = RequestLine { from, ..self.workspace.request.clone() };
+                self.with_request(request)
+            }
+            Action::Command(command) => {
+                let request = RequestLine { command, ..self.workspace.request.clone() };
+                self.with_request(request)
+            }
+            Action::Ask(request) => self.with_request(request),
+            Action::Send => Self { sent: self.sent + 1, ..self },
+            Action::Open(workspace, notice) => self.open(*workspace, notice),
+            Action::NotOpened => Self { opening: false, notice: Some(Notice::LinkBroken), ..self },
+            Action::StopOpening => Self { opening: false, ..self },
+            Action::Undo => self.undo(),
+            Action::Tell(notice) => Self { notice: Some(notice), ..self },
+            Action::Dismiss => Self { notice: None, ..self },
+            Action::Jump(place) => self.jump(place),
+            Action::Language(language) => Self { settings: Settings { language, ..self.settings }, ..self },
+            Action::Theme(theme) => Self { settings: Settings { theme, ..self.settings }, ..self },
+        }
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(Rc::unwrap_or_clone(self).after(action))
+    }
+}
+
+impl Theme {
+    /// As the setting is kept, and as `data-theme` of `<html>`; nothing for the system's.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads [`Theme::name`]; anything else is the system's.
+    pub fn of_name(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(text: &str) -> State {
+        State::new(Workspace::of(text, "external", "curl a"), Settings::default())
+    }
+
+    #[test]
+    fn what_an_example_replaces_comes_back() {
+        let opened =
+            state("mine").after(Action::Open(Box::new(Workspace::of("theirs", "x", "y")), Notice::ExampleOpened));
+        assert_eq!((&*opened.workspace.text(), opened.edition), ("theirs", 1));
+        let back = opened.after(Action::Undo);
+        assert_eq!((&*back.workspace.text(), back.edition, back.before), ("mine", 2, None));
+    }
+
+    #[test]
+    fn an_empty_page_has_nothing_to_bring_back() {
+        let opened = state(" ").after(Action::Open(Box::new(Workspace::of("b", "x", "y")), Notice::ExampleOpened));
+        assert_eq!((opened.before, opened.notice), (None, None));
+    }
+
+    #[test]
+    fn typing_keeps_the_request_and_the_edition() {
+        let typed = state("a").after(Action::Typed("b".into()));
+        assert_eq!((&*typed.workspace.text(), typed.edition), ("b", 0));
+        assert_eq!(&*typed.workspace.request.command, "curl a");
+    }
+
+    #[test]
+    fn a_second_jump_to_the_same_lines_is_one() {
+        let place = Place { line: 3, ..Place::default() };
+        let once = state("a").after(Action::Jump(place));
+        let twice = once.clone().after(Action::Jump(place));
+        assert_ne!(once.shown, twice.shown);
+    }
+}

@@ -1,0 +1,59 @@
+//! Why not the pod that somebody expected.
+
+use std::rc::Rc;
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::context::use_words;
+use super::text::{PlaceLink, Text};
+use crate::answer::Other;
+
+/// What [`WhyNot`] is given.
+#[derive(PartialEq, Properties)]
+pub struct WhyNotProps {
+    /// Pods on which the request cannot land.
+    pub others: Vec<Other>,
+}
+
+/// A list of pods, and the reason for the one that is chosen.
+#[component]
+pub fn WhyNot(props: &WhyNotProps) -> Html {
+    let words = use_words();
+    let chosen = use_state(|| None::<Rc<str>>);
+    let onchange = use_callback(chosen.setter(), |event: Event, chosen| {
+        chosen.set(Some(event.target_unchecked_into::<HtmlSelectElement>().value().into()));
+    });
+    let other = props.others.iter().find(|other| Some(&other.pod) == chosen.as_ref());
+    let options = props.others.iter().map(|option| {
+        let selected = other == Some(option);
+        html! { <option key={&*option.pod} value={option.pod.to_string()} {selected}>{ &*option.pod }</option> }
+    });
+    html! {
+        if !props.others.is_empty() {
+            <div class="why-not">
+                <label>
+                    <span>{ words.why_not }</span>
+                    <select aria-label={words.why_not_pod} {onchange}>
+                        <option value="" selected={other.is_none()}>{ words.why_not_choose }</option>
+                        { for options }
+                    </select>
+                </label>
+                <div aria-live="polite">{ for other.map(reason) }</div>
+            </div>
+        }
+    }
+}
+
+fn reason(other: &Other) -> Html {
+    html! {
+        <p class="why-not-reason">
+            { match other.place {
+                Some(place) => html! { <PlaceLink name={other.pod.to_string()} {place} /> },
+                None => html! { <code>{ &*other.pod }</code> },
+            } }
+            { ": " }
+            <Text text={other.reason.clone()} />
+        </p>
+    }
+}

@@ -1,0 +1,181 @@
+//! Every text of the page itself, in both languages, in one table. Sentences about decisions are not here: they come
+//! with the answers, from the core's `explain`.
+
+use crate::language::Language;
+
+/// Writes the table: each text with its English and its Japanese form; a missing one does not compile.
+macro_rules! words {
+    ($($(#[$about:meta])* $name:ident: $english:literal / $japanese:literal;)*) => {
+        /// The texts of the page in one language.
+        #[derive(Debug, PartialEq)]
+        pub struct Words {
+            $($(#[$about])* #[allow(missing_docs)] pub $name: &'static str,)*
+        }
+
+        static ENGLISH: Words = Words { $($name: $english,)* };
+        static JAPANESE: Words = Words { $($name: $japanese,)* };
+
+        impl Words {
+            /// All texts with their names, for tests.
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+        }
+    };
+}
+
+impl Words {
+    /// The table of a language.
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Japanese => &JAPANESE,
+        }
+    }
+}
+
+words! {
+    // The frame.
+    tagline: "See which pod a request lands on, and why" / "リクエストがどの Pod に届くのか、その理由まで";
+    examples: "Examples" / "例";
+    examples_choose: "Open an example…" / "例を開く…";
+    share: "Share" / "共有";
+    language_switch: "日本語" / "English";
+    theme: "Colours" / "配色";
+    theme_system: "As the system" / "システムに合わせる";
+    theme_light: "Light" / "ライト";
+    theme_dark: "Dark" / "ダーク";
+    close: "Close" / "閉じる";
+    undo: "Undo" / "元に戻す";
+    private: "Nothing leaves this browser" / "ブラウザーの外には何も送信されません";
+
+    // Manifests.
+    manifests: "Manifests" / "マニフェスト";
+    objects_one: "object" / "オブジェクト";
+    objects_many: "objects" / "オブジェクト";
+    problems: "Problems" / "問題";
+    problems_none: "No problems found" / "問題は見つかりません";
+    error: "Error" / "エラー";
+    warning: "Warning" / "警告";
+    info: "Note" / "参考";
+    line: "line" / "行";
+    show_all: "Show all" / "すべて表示";
+    escape_hint: "Tab indents. To leave the editor by keyboard, press Escape, then Tab." / "Tab は字下げです。キーボードでエディターを離れるには Escape を押してから Tab を押します。";
+
+    // Nothing pasted yet.
+    empty_title: "Paste your manifests on the left" / "左側にマニフェストを貼り付けてください";
+    empty_what: "YAML or JSON, as many documents as you like: Deployments, Services, Ingresses, NetworkPolicies… From a cluster, this command prints everything that matters:"
+        / "YAML でも JSON でも、いくつでもかまいません。Deployment、Service、Ingress、NetworkPolicy など。クラスターからは、次のコマンドで必要なものをすべて書き出せます。";
+    empty_secrets: "It leaves Secrets out, and what you paste stays in this browser." / "Secret は含まれません。貼り付けた内容はこのブラウザーの外に出ません。";
+    empty_or: "Or begin with an example above." / "上の「例」から始めることもできます。";
+    copy: "Copy" / "コピー";
+    copied: "Copied" / "コピーしました";
+
+    // The question.
+    question: "Question" / "質問";
+    from: "From" / "送信元";
+    command: "Command" / "コマンド";
+    send: "Send" / "送信";
+    outside: "outside the cluster" / "クラスターの外";
+    nodes: "nodes" / "ノード";
+    pods: "other pods" / "その他の Pod";
+    more_pods: "more" / "件（省略）";
+    suggestions: "Try" / "試す";
+
+    // The answer.
+    answer: "Answer" / "答え";
+    working: "Working it out…" / "計算しています…";
+    starting: "Starting the simulator…" / "シミュレーターを起動しています…";
+    stopped: "The simulator stopped on this input and was started again. Your manifests are untouched; change them a little, or ask something else." / "この入力でシミュレーターが止まったため、再起動しました。マニフェストはそのままです。少し変更するか、別の質問をしてください。";
+    unanswered: "The simulator cannot run in this browser: WebAssembly or workers are missing or blocked." / "このブラウザーではシミュレーターを実行できません。WebAssembly または Worker が使えないか、ブロックされています。";
+    stale: "Answer to the last command that could be read:" / "最後に読み取れたコマンドの答え：";
+    landings: "Landings" / "到達先";
+    prints: "What the tool prints" / "コマンドの出力";
+    exit: "exit status" / "終了ステータス";
+    not_modelled: "Not modelled" / "未対応";
+    delivered: "Delivered" / "到達";
+    responded: "Answered by a proxy" / "プロキシが応答";
+    refused: "Refused" / "接続拒否";
+    dropped: "Timed out" / "タイムアウト";
+    unroutable: "No way there" / "経路なし";
+    unresolved: "Name not found" / "名前解決できず";
+    external: "Leaves the cluster" / "クラスター外へ";
+    unknown: "Not known" / "不明";
+    mixed: "It depends" / "場合による";
+
+    // The map.
+    map: "Map" / "マップ";
+    map_client: "Client" / "クライアント";
+    map_name: "Name" / "名前";
+    map_entrance: "Entrance" / "入口";
+    map_service: "Service" / "Service";
+    map_pod: "Nodes and pods" / "ノードと Pod";
+    map_on_path: "on the path" / "経路上";
+    map_show: "Show in the manifests" / "マニフェストで表示";
+
+    // The walk.
+    walk: "Walk" / "たどった道";
+    walk_hint: "Each step, who decided it, and the line that settled it" / "各段階で何が判断し、どの行が決め手になったか";
+    leg_resolve: "Name lookup" / "名前解決";
+    leg_connect: "Connection" / "接続";
+    leg_proxy: "Connection from the proxy" / "プロキシからの接続";
+    because: "Because" / "決め手";
+    considered: "Considered" / "候補";
+    chosen: "chosen" / "選択";
+    eligible: "possible" / "選ばれうる";
+    rejected: "out" / "除外";
+    turn_pass: "passes on" / "通過";
+    turn_rewrite: "rewrites" / "書き換え";
+    turn_answer: "answers" / "応答";
+    turn_proxy: "proxies" / "中継";
+    turn_deliver: "delivers" / "配達";
+    turn_leave: "leaves" / "外へ";
+    turn_drop: "drops" / "破棄";
+    turn_refuse: "refuses" / "拒否";
+    turn_unknown: "not modelled" / "未対応";
+
+    // Why not another pod.
+    why_not: "Why not another pod?" / "なぜ別の Pod ではないのか";
+    why_not_pod: "Expected pod" / "期待した Pod";
+    why_not_choose: "Choose a pod…" / "Pod を選ぶ…";
+    why_not_none: "Every pod is among the landings." / "すべての Pod が到達先に含まれています。";
+
+    // Links and storage.
+    link_made: "Link copied" / "リンクをコピーしました";
+    link_ready: "Copy this link" / "このリンクをコピーしてください";
+    link_field: "Link" / "リンク";
+    link_carries: "It carries the manifests and the question in the part after #, which browsers do not send to servers." / "# より後の部分にマニフェストと質問が入っています。この部分はサーバーに送信されません。";
+    link_secrets: "Left out of the link, values of Secrets:" / "リンクに含めなかった Secret の値：";
+    link_too_long: "These manifests are longer than a link carries (100 KB). This browser keeps them; to pass them on, send the file." / "マニフェストがリンクに入る大きさ（100 KB）を超えています。このブラウザーには保存されています。渡すときはファイルで送ってください。";
+    link_broken: "This link is incomplete, so nothing was opened from it. Ask for it again, as one piece." / "リンクが途中で切れているため開けませんでした。リンク全体をもう一度受け取ってください。";
+    link_opened: "Opened from a link. What you had before is one click away." / "リンクから開きました。以前の内容にはワンクリックで戻せます。";
+    example_opened: "Example opened. What you had before is one click away." / "例を開きました。以前の内容にはワンクリックで戻せます。";
+    example_failed: "The example could not be loaded. Check the connection and choose it again." / "例を読み込めませんでした。接続を確認して、もう一度選んでください。";
+    storage_failed: "This browser does not let the page store anything: a reload will lose what you typed. Share makes a link that keeps it." / "このブラウザーでは保存できないため、再読み込みすると入力が失われます。「共有」でリンクにしておけます。";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that are the same in both languages.
+    const NAMES: [&str; 1] = ["map_service"];
+
+    #[test]
+    fn no_text_is_missing() {
+        for table in [&ENGLISH, &JAPANESE] {
+            for (name, text) in table.all() {
+                assert!(!text.trim().is_empty(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn japanese_texts_are_translated() {
+        for ((name, english), (_, japanese)) in ENGLISH.all().into_iter().zip(JAPANESE.all()) {
+            let same = NAMES.contains(&name) || matches!(name, "objects_one" | "objects_many");
+            assert!(same || english != japanese, "{name}");
+            assert!(english.is_ascii() || name == "language_switch" || english.contains('…'), "{name}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What the user brought and asked: the texts and the request. It is what the browser keeps and what a link carries,
+//! both as the same list of named texts ([`Workspace::entries`]).
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that is kept between visits and carried by a link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Workspace {
+    /// The texts, in the order of their tabs.
+    pub files: Rc<[TextFile]>,
+    /// What is asked about them.
+    pub request: RequestLine,
+}
+
+/// One text with its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TextFile {
+    /// As diagnostics name it: `manifests.yaml`.
+    pub name: Rc<str>,
+    /// The text as typed.
+    pub text: Rc<str>,
+}
+
+/// A request as somebody would type it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestLine {
+    /// Who asks, as after the command line's `--from`: `external`, `pod/default/client`, `node/node-1`.
+    pub from: Rc<str>,
+    /// `curl http://shop.example.com/cart`.
+    pub command: Rc<str>,
+}
+
+/// The name of the first text.
+pub const FIRST_FILE: &str = "manifests.yaml";
+
+const FILE: &str = "file ";
+const FROM: &str = "from";
+const RUN: &str = "run";
+
+impl Workspace {
+    /// One text and one request.
+    pub fn of(text: &str, from: &str, command: &str) -> Self {
+        let file = TextFile { name: FIRST_FILE.into(), text: text.into() };
+        Self { files: Rc::new([file]), request: RequestLine { from: from.into(), command: command.into() } }
+    }
+
+    /// The first text; empty if there is none.
+    pub fn text(&self) -> Rc<str> {
+        self.files.first().map_or_else(|| "".into(), |file| file.text.clone())
+    }
+
+    /// The same with another first text.
+    pub fn with_text(&self, text: Rc<str>) -> Self {
+        let name = self.files.first().map_or_else(|| FIRST_FILE.into(), |file| file.name.clone());
+        let rest = self.files.iter().skip(1).cloned();
+        Self { files: std::iter::once(TextFile { name, text }).chain(rest).collect(), request: self.request.clone() }
+    }
+
+    /// Whether nobody has written anything.
+    pub fn is_blank(&self) -> bool {
+        self.files.iter().all(|file| file.text.trim().is_empty())
+    }
+
+    /// Bytes of all texts.
+    pub fn size(&self) -> usize {
+        self.files.iter().map(|file| file.text.len()).sum()
+    }
+
+    /// Named texts, for storage and links.
+    pub fn entries(&self) -> Vec<(String, String)> {
+        let files = self.files.iter().map(|file| (format!("{FILE}{}", file.name), file.text.to_string()));
+        let request = [(FROM, &self.request.from), (RUN, &self.request.command)];
+        files.chain(request.map(|(key, value)| (key.to_owned(), value.to_string()))).collect()
+    }
+
+    /// Reads [`Workspace::entries`] back. None without any file; names that a later version may add are passed over.
+    pub fn from_entries(entries: impl IntoIterator<Item = (String, String)>) -> Option<Self> {
+        let mut files = Vec::new();
+        let mut request = RequestLine { from: "external".into(), command: "".into() };
+        for (key, value) in entries {
+            match key.strip_prefix(FILE) {
+                Some(name) => files.push(TextFile { name: name.into(), text: value.into() }),
+                None if key == FROM => request.from = value.into(),
+                None if key == RUN => request.command = value.into(),
+                None => {}
+            }
+        }
+        (!files.is_empty()).then(|| Self { files: files.into(), request })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_hold_everything() {
+        let workspace = Workspace::of("kind: Pod\n", "pod/default/client", "nslookup db");
+        assert_eq!(Workspace::from_entries(workspace.entries()), Some(workspace));
+    }
+
+    #[test]
+    fn entries_without_a_file_are_no_workspace() {
+        assert_eq!(Workspace::from_entries([("from".to_owned(), "external".to_owned())]), None);
+    }
+
+    #[test]
+    fn unknown_entries_are_passed_over() {
+        let mut entries = Workspace::of("a: 1", "external", "curl a").entries();
+        entries.push(("view".to_owned(), "map".to_owned()));
+        assert_eq!(Workspace::from_entries(entries), Some(Workspace::of("a: 1", "external", "curl a")));
+    }
+}
