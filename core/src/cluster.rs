@@ -43,6 +43,14 @@ pub struct Cluster {
     pub ingress_classes: BTreeMap<Text, Arc<model::IngressClass>>,
     /// Ingresses, with the class that admission filled in.
     pub ingresses: Namespaced<Arc<model::Ingress>>,
+    /// NetworkPolicies.
+    pub network_policies: Namespaced<Arc<model::NetworkPolicy>>,
+    /// The administrator's policies by name.
+    pub cluster_network_policies: BTreeMap<Text, Arc<model::ClusterNetworkPolicy>>,
+    /// Their predecessors of the Admin tier.
+    pub admin_network_policies: BTreeMap<Text, Arc<model::AdminNetworkPolicy>>,
+    /// Their predecessors of the Baseline tier.
+    pub baseline_admin_network_policies: BTreeMap<Text, Arc<model::BaselineAdminNetworkPolicy>>,
     /// What nobody pasted.
     pub supplied: BTreeSet<ObjectRef>,
     /// What the control plane has to say: refused addresses, unplaceable pods.

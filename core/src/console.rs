@@ -6,6 +6,7 @@
 pub mod words;
 pub mod nc;
 pub mod ping;
+pub mod client;
 pub mod telnet;
 
 /// What a tool prints, and how it exits.

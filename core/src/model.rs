@@ -178,6 +178,10 @@ kinds! {
     Secret: "" "Secret" Namespaced,
     IngressClass: "networking.k8s.io" "IngressClass" Cluster,
     Ingress: "networking.k8s.io" "Ingress" Namespaced,
+    NetworkPolicy: "networking.k8s.io" "NetworkPolicy" Namespaced,
+    ClusterNetworkPolicy: "policy.networking.k8s.io" "ClusterNetworkPolicy" Cluster,
+    AdminNetworkPolicy: "policy.networking.k8s.io" "AdminNetworkPolicy" Cluster,
+    BaselineAdminNetworkPolicy: "policy.networking.k8s.io" "BaselineAdminNetworkPolicy" Cluster,
     ClusterConfiguration: "kubeadm.k8s.io" "ClusterConfiguration" Settings,
     KubeProxyConfiguration: "kubeproxy.config.k8s.io" "KubeProxyConfiguration" Settings,
     KubeletConfiguration: "kubelet.config.k8s.io" "KubeletConfiguration" Settings,
@@ -190,6 +194,7 @@ pub mod workload;
 pub mod service;
 pub mod endpoints;
 pub mod ingress;
+pub mod network_policy;
 pub mod node;
 pub mod config;
 pub mod world;
@@ -198,6 +203,7 @@ pub use config::*;
 pub use endpoints::*;
 pub use ingress::*;
 pub use meta::*;
+pub use network_policy::*;
 pub use node::*;
 pub use pod::*;
 pub use service::*;

@@ -216,6 +216,7 @@ fn gap(gap: &Gap) -> String {
         Gap::ControllerSetting(name) => format!("controller setting {name}"),
         Gap::OutsideAddress(name) => format!("the address of {name} outside"),
         Gap::OutsideServer(name) => format!("what {name} outside does"),
+        Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
     }
 }
 

@@ -130,6 +130,18 @@ pub enum Libc {
     Busybox,
 }
 
+impl Libc {
+    /// Reads `glibc`, `musl`, `busybox`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "glibc" => Some(Self::Glibc),
+            "musl" => Some(Self::Musl),
+            "busybox" => Some(Self::Busybox),
+            _ => None,
+        }
+    }
+}
+
 impl Host {
     /// Reads an address (IPv6 with or without brackets) or takes the text as a name.
     pub fn new(text: &str) -> Self {

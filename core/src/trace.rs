@@ -420,6 +420,11 @@ impl Leg {
 }
 
 impl Hop {
+    /// A hop with nothing to choose from.
+    pub fn plain(component: Component, at: Place, before: Packet, decision: Decision, because: Vec<Cause>) -> Self {
+        Self { component, at, before, candidates: Arc::new([]), chosen: None, decision, because: because.into() }
+    }
+
     /// The packet as it goes on.
     pub fn after(&self) -> &Packet {
         match &self.decision {

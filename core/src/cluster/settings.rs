@@ -50,6 +50,18 @@ pub enum KubeProxyMode {
     Ipvs,
 }
 
+impl KubeProxyMode {
+    /// Reads `iptables`, `nftables`, `ipvs`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "iptables" => Some(Self::Iptables),
+            "nftables" => Some(Self::Nftables),
+            "ipvs" => Some(Self::Ipvs),
+            _ => None,
+        }
+    }
+}
+
 /// The client outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct External {

@@ -154,6 +154,7 @@ fn gap_text(gap: &Gap) -> String {
         Gap::ControllerSetting(name) => name.clone(),
         Gap::OutsideAddress(name) => name.clone(),
         Gap::OutsideServer(name) => name.clone(),
+        Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
     }
 }
 

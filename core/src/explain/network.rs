@@ -4,6 +4,7 @@ use super::Phrase;
 use crate::trace::NetworkRule;
 
 const MODEL: &str = "https://kubernetes.io/docs/concepts/services-networking/";
+const STATUS: &str = "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3";
 const PODS: &str = "https://kubernetes.io/docs/concepts/workloads/pods/";
 
 /// The rule in a sentence.
@@ -46,6 +47,18 @@ pub fn rule(rule: NetworkRule) -> Phrase {
         NetworkRule::OwnLoopback => {
             Phrase::new("the loopback address is the client's own", "ループバックアドレスはクライアント自身のもの")
         }
+        NetworkRule::NoAddressOfFamily => Phrase::new(
+            "the client has no address of this IP family",
+            "クライアントはこの IP ファミリーのアドレスを持たない",
+        ),
+        NetworkRule::BackendUnreachable => Phrase::new(
+            "the proxy can't connect to the backend and answers 502",
+            "プロキシはバックエンドに接続できず 502 を返す",
+        ),
+        NetworkRule::BackendSilent => Phrase::new(
+            "the backend doesn't answer the proxy, which gives up with 504",
+            "バックエンドから応答がなく、プロキシは 504 を返す",
+        ),
     }
 }
 
@@ -63,6 +76,8 @@ pub fn documentation(rule: NetworkRule) -> &'static str {
         | NetworkRule::AddressIsOutside
         | NetworkRule::NodeProcessListens
         | NetworkRule::NodePortClosed
-        | NetworkRule::OwnLoopback => MODEL,
+        | NetworkRule::OwnLoopback
+        | NetworkRule::NoAddressOfFamily => MODEL,
+        NetworkRule::BackendUnreachable | NetworkRule::BackendSilent => STATUS,
     }
 }

@@ -42,6 +42,16 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::Secret(secret) => config::secret(secret, &mut errors),
         Body::IngressClass(class) => ingress::class(class, &mut errors),
         Body::Ingress(ingress) => ingress::ingress(ingress, &mut errors),
+        Body::NetworkPolicy(policy) => metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors),
+        Body::ClusterNetworkPolicy(policy) => {
+            metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors)
+        }
+        Body::AdminNetworkPolicy(policy) => {
+            metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors)
+        }
+        Body::BaselineAdminNetworkPolicy(policy) => {
+            metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors);
+        }
         Body::ClusterConfiguration(_)
         | Body::KubeProxyConfiguration(_)
         | Body::KubeletConfiguration(_)

@@ -19,6 +19,7 @@ const STRUCTS: &[(&str, Fields)] = structs![
     LoadBalancerIngress LoadBalancerStatus Metadata NamedHint Namespace Node NodeAddress NodeAffinity
     NodeSelector NodeSelectorTerm NodeSpec NodeStatus OwnerReference Pod PodAffinity PodAffinityTerm
     PodDnsConfig PodDnsConfigOption PodIp PodSpec PodStatus PodTemplate Probe ProbeTarget ReadinessGate
+    NetworkPolicy NetworkPolicySpec IngressPolicyRule EgressPolicyRule PolicyPeer PolicyPort IpBlock
     ReplicaSet ReplicaSetSpec ReplicationController ReplicationControllerSpec RollingUpdate Secret
     SelectorRequirement Service ServiceBackendPort ServicePort ServiceSpec ServiceStatus SessionAffinityConfig
     StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration TypedLocalReference TypedReference

@@ -22,4 +22,6 @@ pub enum Gap {
     OutsideAddress(String),
     /// What a proxy or server outside does.
     OutsideServer(String),
+    /// A request that proxies hand on in a circle.
+    ProxyLoop,
 }

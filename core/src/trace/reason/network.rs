@@ -27,5 +27,11 @@ super::reasons! {
         NodePortClosed,
         /// The loopback address is the pod's own.
         OwnLoopback,
+        /// The client has no address of the destination's family.
+        NoAddressOfFamily,
+        /// A proxy whose connection fails answers 502.
+        BackendUnreachable,
+        /// A proxy that waits in vain for its backend answers 504.
+        BackendSilent,
     }
 }

@@ -1,0 +1,59 @@
+//! Who asks, as the command line and the page write it.
+
+use super::UsageError;
+use crate::request::Client;
+
+/// Reads `external`, `external:ADDRESS`, `pod/NAME`, `pod/NS/NAME`, `deploy/NAME`, `node/NAME`; a name without namespace
+/// is in `namespace`.
+pub fn parse(text: &str, namespace: &str) -> Result<Client, UsageError> {
+    let wrong = || UsageError::new(2, format!("`{text}` is no client: {EXPECTED}"));
+    if text == "external" {
+        return Ok(Client::External(None));
+    }
+    if let Some(address) = text.strip_prefix("external:") {
+        let address = address.parse().map_err(|_| UsageError::new(2, format!("`{address}` is no IP address")))?;
+        return Ok(Client::External(Some(address)));
+    }
+    let mut parts = text.split('/');
+    let (kind, first, second) = (parts.next().ok_or_else(wrong)?, parts.next().ok_or_else(wrong)?, parts.next());
+    if parts.next().is_some() || first.is_empty() {
+        return Err(wrong());
+    }
+    let (namespace, name) = second.map_or((namespace, first), |name| (first, name));
+    let kind = match kind {
+        "pod" | "pods" | "po" => {
+            return Ok(Client::Pod { namespace: namespace.into(), name: name.into() });
+        }
+        "node" | "nodes" | "no" if second.is_none() => return Ok(Client::Node(name.into())),
+        "deploy" | "deployment" | "deployments" => "Deployment",
+        "sts" | "statefulset" | "statefulsets" => "StatefulSet",
+        "ds" | "daemonset" | "daemonsets" => "DaemonSet",
+        "rs" | "replicaset" | "replicasets" => "ReplicaSet",
+        "rc" | "replicationcontroller" | "replicationcontrollers" => "ReplicationController",
+        "job" | "jobs" => "Job",
+        _ => return Err(wrong()),
+    };
+    Ok(Client::Workload { kind: kind.into(), namespace: namespace.into(), name: name.into() })
+}
+
+const EXPECTED: &str = "write external, external:ADDRESS, pod/NAME, pod/NS/NAME, deploy/NAME or node/NAME";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_without_namespace_take_the_default() {
+        let pod = |namespace: &str, name: &str| Client::Pod { namespace: namespace.into(), name: name.into() };
+        assert_eq!(parse("pod/a", "shop").unwrap(), pod("shop", "a"));
+        assert_eq!(parse("pod/x/a", "shop").unwrap(), pod("x", "a"));
+        assert_eq!(parse("external:192.0.2.1", "shop").unwrap(), Client::External(Some([192, 0, 2, 1].into())));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in ["", "web", "pod/", "pod/a/b/c", "node/a/b", "external:x", "svc/web"] {
+            assert!(parse(text, "default").is_err(), "{text}");
+        }
+    }
+}

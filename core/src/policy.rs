@@ -1,0 +1,126 @@
+//! NetworkPolicy as network plugins enforce it: isolation per direction, rules that only add, silence for the rest.
+//!
+//! The tiers are asked in order: the administrator's first, then NetworkPolicy, which has the last word about pods it
+//! isolates, then the administrator's baseline (network-policy-api, tier order).
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::cluster::{Cluster, Pod};
+use crate::model::{NetworkPolicy, Text};
+use crate::packet::{Packet, Protocol};
+use crate::source::ObjectRef;
+use crate::trace::{Cause, Component, Decision, Judgement, Place, PolicyRule, Rule};
+
+mod admin;
+mod isolation;
+mod ports;
+
+/// The policies that each pod may be subject to.
+#[derive(Clone, Debug, Default)]
+pub struct Policies {
+    namespaced: BTreeMap<Text, Vec<(ObjectRef, Arc<NetworkPolicy>)>>,
+    admin: Vec<admin::Policy>,
+    baseline: Vec<admin::Policy>,
+}
+
+/// The side of a connection that is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// The receiving pod's.
+    Ingress,
+    /// The sending pod's.
+    Egress,
+}
+
+/// A packet as policies look at it: after every translation, between a pod and somebody.
+#[derive(Clone, Copy, Debug)]
+struct Flow<'c> {
+    cluster: &'c Cluster,
+    direction: Direction,
+    /// The pod whose policies are asked.
+    subject: &'c Pod,
+    /// The other side's pod, if its address is a pod's own.
+    peer: Option<&'c Pod>,
+    /// The other side's address.
+    address: IpAddr,
+    protocol: Protocol,
+    port: u16,
+}
+
+impl Policies {
+    /// Sorts the policies by namespace and tier.
+    pub fn read(cluster: &Cluster) -> Self {
+        let mut policies = Self::default();
+        for (namespace, name, policy) in cluster.network_policies.iter() {
+            let reference = ObjectRef::namespaced("NetworkPolicy", namespace, name);
+            policies.namespaced.entry(namespace.clone()).or_default().push((reference, policy.clone()));
+        }
+        (policies.admin, policies.baseline) = admin::read(cluster);
+        policies
+    }
+
+    /// What the pod's policies make of a packet that it sends or receives; None if they have nothing to say, or if the
+    /// pod shares its node's network, where policies have no hold on it.
+    pub fn judge(&self, cluster: &Cluster, direction: Direction, subject: &Pod, packet: &Packet) -> Option<Judgement> {
+        if subject.spec.host_network || packet.protocol == Protocol::Icmp && self.is_empty() {
+            return None;
+        }
+        let flow = Flow::new(cluster, direction, subject, packet);
+        if flow.is_own() {
+            return None;
+        }
+        if let Some(decided) = admin::judge(&self.admin, &flow) {
+            return Some(decided);
+        }
+        let policies = self.namespaced.get(subject.namespace()).map_or(&[][..], Vec::as_slice);
+        isolation::judge(policies, &flow).or_else(|| admin::judge(&self.baseline, &flow))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.namespaced.is_empty() && self.admin.is_empty() && self.baseline.is_empty()
+    }
+}
+
+impl<'c> Flow<'c> {
+    fn new(cluster: &'c Cluster, direction: Direction, subject: &'c Pod, packet: &Packet) -> Self {
+        let address = match direction {
+            Direction::Ingress => packet.source,
+            Direction::Egress => packet.destination,
+        };
+        // A pod that shares its node's network is its node to others.
+        let peer = cluster.pods_at(address).find(|pod| !pod.spec.host_network);
+        let (protocol, port) = (packet.protocol, packet.port);
+        Self { cluster, direction, subject, peer, address, protocol, port }
+    }
+
+    /// Traffic of a pod to itself is exempt (network-policy-api; the e2e suite ignores loopback).
+    fn is_own(&self) -> bool {
+        self.subject.addresses.contains(&self.address)
+    }
+
+    /// The pod whose container ports give port names their numbers: the receiving one.
+    fn receiver(&self) -> Option<&'c Pod> {
+        match self.direction {
+            Direction::Ingress => Some(self.subject),
+            Direction::Egress => self.peer,
+        }
+    }
+
+    /// Whether the caller is the subject's own node: kubelet probes must pass (NetworkPolicy documentation).
+    fn is_from_own_node(&self) -> bool {
+        let node = self.subject.node.as_ref().and_then(|node| self.cluster.nodes.get(node));
+        self.direction == Direction::Ingress && node.is_some_and(|node| node.addresses.contains(&self.address))
+    }
+
+    fn judgement(&self, decision: Decision, because: Vec<Cause>) -> Judgement {
+        let at = Place::Pod(self.subject.reference.clone());
+        Judgement::certain(Component::NetworkPolicy, at, decision, because)
+    }
+}
+
+/// A rule as a cause.
+fn rule(rule: PolicyRule) -> Cause {
+    Cause::Rule(Rule::Policy(rule))
+}

@@ -1,0 +1,142 @@
+//! The administrator's policies (network-policy-api): tiers before and after NetworkPolicy, rules in order of priority,
+//! the first that matches decides or passes the decision on.
+
+use super::isolation::within;
+use super::{Direction, Flow, ports, rule};
+use crate::cluster::Cluster;
+use crate::model::{AdminPeer, AdminPolicySpec, AdminPort, AdminProtocol};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{
+    Candidate, Cause, Decision, Fate, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
+};
+
+/// A policy of one tier.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    reference: ObjectRef,
+    spec: AdminPolicySpec,
+}
+
+/// One rule, whichever its direction.
+struct AdminRule<'p> {
+    field: FieldRef,
+    action: &'p str,
+    peers: &'p [AdminPeer],
+    ports: &'p [AdminPort],
+    protocols: &'p [AdminProtocol],
+}
+
+/// The policies of the Admin tier and of the Baseline tier, lower priority numbers first, then by name.
+pub fn read(cluster: &Cluster) -> (Vec<Policy>, Vec<Policy>) {
+    let of = |kind: &str, name: &str, spec: &AdminPolicySpec| Policy {
+        reference: ObjectRef::cluster_scoped(kind, name),
+        spec: spec.clone(),
+    };
+    let tiered = cluster.cluster_network_policies.iter();
+    let tiered = tiered.map(|(name, policy)| of("ClusterNetworkPolicy", name, &policy.spec));
+    let (mut baseline, mut admin): (Vec<_>, Vec<_>) =
+        tiered.partition(|policy| policy.spec.tier.as_deref() == Some("Baseline"));
+    let older = cluster.admin_network_policies.iter();
+    admin.extend(older.map(|(name, policy)| of("AdminNetworkPolicy", name, &policy.spec)));
+    let older = cluster.baseline_admin_network_policies.iter();
+    baseline.extend(older.map(|(name, policy)| of("BaselineAdminNetworkPolicy", name, &policy.spec)));
+    for tier in [&mut admin, &mut baseline] {
+        tier.sort_by(|one, other| {
+            one.spec.priority.cmp(&other.spec.priority).then_with(|| one.reference.name.cmp(&other.reference.name))
+        });
+    }
+    (admin, baseline)
+}
+
+/// The tier's decision; None if no rule matches or the one that does passes.
+pub fn judge(tier: &[Policy], flow: &Flow<'_>) -> Option<Judgement> {
+    let rules: Vec<AdminRule<'_>> = tier
+        .iter()
+        .filter(|policy| is_subject(&policy.spec.subject, flow))
+        .flat_map(|policy| rules(policy, flow))
+        .collect();
+    let place = rules.iter().position(|rule| matches(rule, flow))?;
+    let decisive = rules.get(place)?;
+    let accepted = match decisive.action {
+        "Accept" | "Allow" => true,
+        "Deny" => false,
+        _ => return None,
+    };
+    let named = match (flow.direction, accepted) {
+        (Direction::Ingress, true) => PolicyRule::AdminIngressAccepted,
+        (Direction::Ingress, false) => PolicyRule::AdminIngressDenied,
+        (Direction::Egress, true) => PolicyRule::AdminEgressAccepted,
+        (Direction::Egress, false) => PolicyRule::AdminEgressDenied,
+    };
+    let decision = if accepted { Decision::Pass } else { Decision::Drop };
+    let judgement = flow.judgement(decision, vec![Cause::Field(decisive.field.clone()), rule(named)]);
+    let candidates = rules.iter().enumerate().map(|(index, rule)| candidate(rule, index.cmp(&place)));
+    Some(Judgement { candidates: candidates.collect(), ..judgement })
+}
+
+fn candidate(rule: &AdminRule<'_>, order: std::cmp::Ordering) -> Candidate {
+    let fate = match order {
+        std::cmp::Ordering::Less => Fate::Rejected(Objection::Policy(PolicyObjection::PeerDiffers)),
+        std::cmp::Ordering::Equal => Fate::Eligible(Share::ONE),
+        std::cmp::Ordering::Greater => Fate::Rejected(Objection::Policy(PolicyObjection::DecidedBefore)),
+    };
+    Candidate { what: Subject::Field(rule.field.clone()), fate, because: Vec::new() }
+}
+
+fn rules<'p>(policy: &'p Policy, flow: &Flow<'_>) -> Vec<AdminRule<'p>> {
+    let field = |name: &str, index: usize| policy.reference.field(format!("spec.{name}[{index}]").as_str());
+    match flow.direction {
+        Direction::Ingress => {
+            let rules = policy.spec.ingress.iter().enumerate();
+            let rules = rules.map(|(index, rule)| AdminRule {
+                field: field("ingress", index),
+                action: &rule.action,
+                peers: &rule.from,
+                ports: &rule.ports,
+                protocols: &rule.protocols,
+            });
+            rules.collect()
+        }
+        Direction::Egress => {
+            let rules = policy.spec.egress.iter().enumerate();
+            let rules = rules.map(|(index, rule)| AdminRule {
+                field: field("egress", index),
+                action: &rule.action,
+                peers: &rule.to,
+                ports: &rule.ports,
+                protocols: &rule.protocols,
+            });
+            rules.collect()
+        }
+    }
+}
+
+fn is_subject(subject: &AdminPeer, flow: &Flow<'_>) -> bool {
+    selects(subject, flow, flow.subject)
+}
+
+fn matches(rule: &AdminRule<'_>, flow: &Flow<'_>) -> bool {
+    rule.peers.iter().any(|peer| is_peer(peer, flow))
+        && ports::cover_admin(rule.ports, flow)
+        && ports::cover_protocols(rule.protocols, flow)
+}
+
+/// Whether the other side is meant: pods and namespaces select pods, networks any address (pods' included), nodes the
+/// nodes' own addresses.
+fn is_peer(peer: &AdminPeer, flow: &Flow<'_>) -> bool {
+    let pods = flow.peer.is_some_and(|pod| selects(peer, flow, pod));
+    let networks = peer.networks.iter().any(|network| within(network, flow.address));
+    let node = || flow.cluster.node_at(flow.address);
+    let nodes = peer.nodes.as_ref().is_some_and(|selector| node().is_some_and(|node| selector.matches(&node.labels)));
+    pods || networks || nodes
+}
+
+fn selects(peer: &AdminPeer, flow: &Flow<'_>, pod: &crate::cluster::Pod) -> bool {
+    let Some(labels) = flow.cluster.namespaces.get(pod.namespace()) else { return false };
+    let namespaces = peer.namespaces.as_ref().is_some_and(|selector| selector.matches(labels));
+    let pods = peer
+        .pods
+        .as_ref()
+        .is_some_and(|pods| pods.namespace_selector.matches(labels) && pods.pod_selector.matches(&pod.labels));
+    namespaces || pods
+}

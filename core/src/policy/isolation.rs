@@ -1,0 +1,116 @@
+//! NetworkPolicy itself: a pod that some policy selects in a direction gets only what their rules allow together.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::{Direction, Flow, ports, rule};
+use crate::model::{NetworkPolicy, PolicyPeer, PolicyPort};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{
+    Candidate, Cause, Decision, Fate, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
+};
+
+/// A rule of a policy that isolates the subject.
+struct Considered {
+    field: FieldRef,
+    objection: Option<PolicyObjection>,
+}
+
+/// The judgement of the policies that isolate the subject; None if none does.
+pub fn judge(policies: &[(ObjectRef, Arc<NetworkPolicy>)], flow: &Flow<'_>) -> Option<Judgement> {
+    let isolating: Vec<&(ObjectRef, Arc<NetworkPolicy>)> =
+        policies.iter().filter(|(_, policy)| isolates(policy, flow)).collect();
+    if isolating.is_empty() {
+        return None;
+    }
+    if flow.is_from_own_node() {
+        return Some(flow.judgement(Decision::Pass, vec![rule(PolicyRule::OwnNodeAllowed)]));
+    }
+    let considered: Vec<Considered> =
+        isolating.iter().flat_map(|(reference, policy)| consider(reference, policy, flow)).collect();
+    let (allowed, denied) = match flow.direction {
+        Direction::Ingress => (PolicyRule::IngressAllowed, PolicyRule::IngressDenied),
+        Direction::Egress => (PolicyRule::EgressAllowed, PolicyRule::EgressDenied),
+    };
+    let judgement = match considered.iter().find(|it| it.objection.is_none()) {
+        Some(allowing) => flow.judgement(Decision::Pass, vec![Cause::Field(allowing.field.clone()), rule(allowed)]),
+        None => {
+            let policies = isolating.iter().map(|(reference, _)| Cause::Field(reference.field("")));
+            flow.judgement(Decision::Drop, policies.chain([rule(denied)]).collect())
+        }
+    };
+    Some(Judgement { candidates: considered.into_iter().map(candidate).collect(), ..judgement })
+}
+
+/// Whether a policy selects the subject for the flow's direction. Without policyTypes it is about incoming traffic, and
+/// about outgoing traffic if it has an egress rule.
+fn isolates(policy: &NetworkPolicy, flow: &Flow<'_>) -> bool {
+    let spec = &policy.spec;
+    let named = |name: &str| spec.policy_types.iter().any(|kind| &**kind == name);
+    let directed = match flow.direction {
+        Direction::Ingress => spec.policy_types.is_empty() || named("Ingress"),
+        Direction::Egress if spec.policy_types.is_empty() => !spec.egress.is_empty(),
+        Direction::Egress => named("Egress"),
+    };
+    directed && spec.pod_selector.matches(&flow.subject.labels)
+}
+
+/// A policy's rules in the flow's direction; the policy itself if it has none.
+fn consider(reference: &ObjectRef, policy: &NetworkPolicy, flow: &Flow<'_>) -> Vec<Considered> {
+    let namespace = reference.namespace.as_deref().unwrap_or_default();
+    let rules: Vec<(&[PolicyPeer], &[PolicyPort])> = match flow.direction {
+        Direction::Ingress => policy.spec.ingress.iter().map(|rule| (&*rule.from, &*rule.ports)).collect(),
+        Direction::Egress => policy.spec.egress.iter().map(|rule| (&*rule.to, &*rule.ports)).collect(),
+    };
+    if rules.is_empty() {
+        return vec![Considered { field: reference.field(""), objection: Some(PolicyObjection::NoRules) }];
+    }
+    let name = match flow.direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    };
+    let considered = rules.into_iter().enumerate().map(|(index, (peers, ports))| Considered {
+        field: reference.field(format!("spec.{name}[{index}]").as_str()),
+        objection: objection(peers, ports, namespace, flow),
+    });
+    considered.collect()
+}
+
+fn objection(peers: &[PolicyPeer], ports: &[PolicyPort], namespace: &str, flow: &Flow<'_>) -> Option<PolicyObjection> {
+    if !peers.is_empty() && !peers.iter().any(|peer| is_peer(peer, namespace, flow)) {
+        return Some(PolicyObjection::PeerDiffers);
+    }
+    (!ports::cover(ports, flow)).then_some(PolicyObjection::PortDiffers)
+}
+
+/// Whether the other side is among a rule's peers. Selectors know pods only, never addresses outside or nodes.
+fn is_peer(peer: &PolicyPeer, namespace: &str, flow: &Flow<'_>) -> bool {
+    if let Some(block) = &peer.ip_block {
+        return within(&block.cidr, flow.address) && !block.except.iter().any(|except| within(except, flow.address));
+    }
+    let Some(pod) = flow.peer else { return false };
+    let in_namespace = match &peer.namespace_selector {
+        Some(selector) => flow.cluster.namespaces.get(pod.namespace()).is_some_and(|labels| selector.matches(labels)),
+        None => pod.namespace() == namespace,
+    };
+    in_namespace && peer.pod_selector.as_ref().is_none_or(|selector| selector.matches(&pod.labels))
+}
+
+/// Whether a CIDR holds an address; one that can't be read holds none.
+pub fn within(cidr: &str, address: IpAddr) -> bool {
+    cidr.parse::<IpNet>().is_ok_and(|net| net.contains(&address))
+}
+
+fn candidate(considered: Considered) -> Candidate {
+    let fate = match considered.objection {
+        Some(objection) => Fate::Rejected(Objection::Policy(objection)),
+        None => Fate::Eligible(Share::ONE),
+    };
+    let what = match considered.field.path.is_root() {
+        true => Subject::Object(considered.field.object.clone()),
+        false => Subject::Field(considered.field.clone()),
+    };
+    Candidate { what, fate, because: vec![Cause::Field(considered.field)] }
+}
