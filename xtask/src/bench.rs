@@ -10,7 +10,8 @@ pub fn run(filter: Option<&str>) -> Done {
     println!("native:");
     aloud(cargo("bench").args(["-p", "whichpod-tests", "--benches", "--"]).args(filter))?;
     tools::for_wasm()?;
-    tools::for_browser()?;
     println!("WebAssembly:");
-    aloud(wasm::command()?.args(["--release", "-p", "whichpod-tests", "--"]).args(filter).arg("--nocapture"))
+    let mut page = wasm::command("bench")?;
+    // Compiled as the page is: small first, then fast.
+    aloud(page.args(["--profile", "release", "-p", "whichpod-tests", "--benches", "--"]).args(filter))
 }

@@ -2,7 +2,7 @@
 
 use crate::budget;
 use crate::project::{Done, at, command};
-use crate::step::{aloud, quietly};
+use crate::step::{last, quietly};
 use crate::tools;
 use std::process::Command;
 
@@ -11,7 +11,7 @@ pub fn serve(port: u16) -> Done {
     tools::for_site()?;
     println!("building the page (the first time about 2 minutes), then http://127.0.0.1:{port}");
     // A page served from the top of a host: trunk's own script that reloads it needs an absolute address.
-    aloud(command("trunk").args(["serve", "--public-url", "/", "--port", &port.to_string()]).env_remove("NO_COLOR"))
+    last(command("trunk").args(["serve", "--public-url", "/", "--port", &port.to_string()]).env_remove("NO_COLOR"))
 }
 
 /// `cargo xtask build`: dist/, and what it weighs.

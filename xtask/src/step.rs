@@ -48,6 +48,20 @@ pub fn aloud(command: &mut Command) -> Done {
     if status.success() { Ok(()) } else { Err(format!("`{}` failed ({status})", shown(command))) }
 }
 
+/// Gives the process over to a command that runs until it is interrupted: whoever stops this one stops that one.
+#[cfg(unix)]
+pub fn last(command: &mut Command) -> Done {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(not_started(command, &error))
+}
+
+/// Runs a command until it is interrupted.
+#[cfg(not(unix))]
+pub fn last(command: &mut Command) -> Done {
+    aloud(command)
+}
+
 /// The command's output, if it can be run and succeeds.
 pub fn answer(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;

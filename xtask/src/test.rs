@@ -44,8 +44,8 @@ fn run_part(part: Part) -> Report {
         Part::Clippy => clippy(&mut report),
         Part::Native => tools::for_native().and_then(|()| report.tests(native())),
         Part::Build => build(&mut report),
-        Part::Wasm => tools::for_wasm().and_then(|()| tools::for_browser()).and_then(|()| report.tests(wasm::tests()?)),
-        Part::E2e => tools::for_browser().and_then(|()| report.tests(e2e::tests()?)),
+        Part::Wasm => tools::for_wasm().and_then(|()| report.tests(wasm::tests()?)),
+        Part::E2e => tools::for_e2e().and_then(|()| report.tests(e2e::tests()?)),
     };
     report.finish(done)
 }

@@ -17,16 +17,17 @@ pub fn for_site() -> Done {
     node::packages("web/editor", "the editor's parts")
 }
 
-/// What running tests in a browser takes, beside the page itself.
-pub fn for_browser() -> Done {
-    system::programs(&[system::CHROMIUM, system::CHROMEDRIVER, system::JAPANESE_FONT])?;
-    node::packages("tests/e2e", "Playwright")
-}
-
-/// What tests compiled to WebAssembly take.
+/// What tests compiled to WebAssembly take: they run in the browser.
 pub fn for_wasm() -> Done {
     rust::target()?;
-    rust::programs()
+    rust::programs()?;
+    system::programs(&[system::CHROMIUM, system::CHROMEDRIVER])
+}
+
+/// What Playwright takes; its screenshots show the page in both languages.
+pub fn for_e2e() -> Done {
+    system::programs(&[system::CHROMIUM, system::JAPANESE_FONT])?;
+    node::packages("tests/e2e", "Playwright")
 }
 
 /// What checking the page's code takes.

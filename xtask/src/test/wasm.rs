@@ -8,16 +8,16 @@ use std::process::Command;
 
 /// The tests of the page's package.
 pub fn tests() -> Done<Command> {
-    let mut command = command()?;
+    let mut command = command("test")?;
     command.args(["-p", "whichpod-web", "--no-fail-fast"]);
     Ok(command)
 }
 
-/// `cargo test` with a runner that opens the browser.
-pub fn command() -> Done<Command> {
+/// `cargo test` or `cargo bench` with a runner that opens the browser.
+pub fn command(verb: &str) -> Done<Command> {
     let browser = chromium().ok_or("Chromium is missing")?;
     let driver = chromedriver().ok_or("ChromeDriver is missing")?;
-    let mut command = cargo("test");
+    let mut command = cargo(verb);
     command
         .args(["--target", WASM])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", at("target/tools/bin/wasm-bindgen-test-runner"))

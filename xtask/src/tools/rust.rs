@@ -76,3 +76,33 @@ impl Program {
         format!("{}@{}", self.name, self.version)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{PROGRAMS, at};
+    use std::fs;
+
+    fn text(path: &str) -> String {
+        fs::read_to_string(at(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn version(name: &str) -> &'static str {
+        PROGRAMS.iter().find(|program| program.name == name).expect("a program of that name").version
+    }
+
+    #[test]
+    fn wasm_bindgen_is_one_version_everywhere() {
+        let version = version("wasm-bindgen-cli");
+        let locked = format!("name = \"wasm-bindgen\"\nversion = \"{version}\"\n");
+        assert!(text("Cargo.lock").contains(&locked), "Cargo.lock has another wasm-bindgen than {version}");
+        assert!(text("Trunk.toml").contains(&format!("wasm_bindgen = \"{version}\"")), "Trunk.toml");
+    }
+
+    #[test]
+    fn wasm_opt_is_one_version_everywhere() {
+        let lock = text("xtask/package-lock.json");
+        let version = lock.split("\"binaryen\": \"").nth(1).and_then(|rest| rest.split('.').next());
+        let version = version.expect("package-lock.json has binaryen");
+        assert!(text("Trunk.toml").contains(&format!("wasm_opt = \"version_{version}\"")), "Trunk.toml: {version}");
+    }
+}
