@@ -103,6 +103,11 @@ pub enum Problem {
         /// The real name nearest to it.
         nearest: Option<&'static str>,
     },
+    /// The value doesn't fit the field's type; the API server cannot decode the object.
+    WrongType {
+        /// The decoder's words.
+        message: String,
+    },
     /// Two objects of one kind, namespace and name; the later counts.
     SameObjectTwice {
         /// Where the earlier one stands.
@@ -110,6 +115,104 @@ pub enum Problem {
     },
     /// Something follows a document without a `---` line of its own; kubectl doesn't read it.
     IgnoredDocument,
+    /// A namespace that nobody declared; it is supplied.
+    SuppliedNamespace {
+        /// Its name.
+        name: Arc<str>,
+    },
+    /// A Service's selector matches no pod.
+    SelectsNothing {
+        /// The workload or pod that comes nearest.
+        nearest: Option<NearMiss>,
+    },
+    /// No container of the selected pods has a port of that name, so the Service has no endpoint for it.
+    UnknownPortName {
+        /// The name in targetPort.
+        name: Arc<str>,
+        /// The pods, or what makes them.
+        pods: ObjectRef,
+        /// The names that they have.
+        names: Vec<Arc<str>>,
+    },
+    /// No container of the selected pods declares the port; it works all the same if something listens there.
+    UndeclaredPort {
+        /// The number in targetPort.
+        number: i32,
+        /// The pods, or what makes them.
+        pods: ObjectRef,
+        /// The numbers that they declare.
+        declared: Vec<i32>,
+    },
+    /// A Service selects the pods of several workloads.
+    SeveralWorkloads {
+        /// What makes the pods.
+        workloads: Vec<ObjectRef>,
+    },
+    /// Something names an object that doesn't exist.
+    Missing {
+        /// What is named.
+        object: ObjectRef,
+    },
+    /// An Ingress names a port that its Service doesn't have.
+    MissingServicePort {
+        /// The Service.
+        service: ObjectRef,
+        /// The port as named.
+        port: String,
+        /// The ports that it has.
+        ports: Vec<String>,
+    },
+    /// An Ingress without class, where no IngressClass is the default.
+    NoIngressClass,
+    /// A StatefulSet's serviceName names a Service that isn't headless, so its pods have no names.
+    NotHeadless {
+        /// The Service.
+        service: ObjectRef,
+    },
+    /// A readiness gate that nothing sets.
+    GateNeverSet {
+        /// The condition.
+        condition: Arc<str>,
+    },
+    /// A readiness probe asks for a port name that the container doesn't have.
+    UnknownProbePort {
+        /// The name.
+        name: Arc<str>,
+    },
+    /// A CIDR whose address has bits beyond its prefix.
+    HostBits {
+        /// As written.
+        cidr: Arc<str>,
+        /// What it means.
+        network: String,
+    },
+    /// Endpoints whose port names don't match the Service's, so that the Service leads nowhere.
+    EndpointsPortName {
+        /// The name in the Endpoints; empty for none.
+        name: Arc<str>,
+        /// The Service.
+        service: ObjectRef,
+        /// The names in the Service.
+        names: Vec<Arc<str>>,
+    },
+    /// An ExternalName that is an address: names lead to names only.
+    AddressAsName {
+        /// The address.
+        address: Arc<str>,
+    },
+}
+
+/// Labels that almost satisfy a selector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NearMiss {
+    /// The pod, or what makes it.
+    pub pods: ObjectRef,
+    /// The label that differs.
+    pub key: Arc<str>,
+    /// What the selector wants.
+    pub wanted: Arc<str>,
+    /// What the pods have; None if they don't have the label.
+    pub found: Option<Arc<str>>,
 }
 
 impl Diagnostic {
@@ -144,6 +247,21 @@ impl Problem {
             Self::MissingName => "missing-name",
             Self::NoMatches { .. } => "no-matches",
             Self::UnknownField { .. } => "unknown-field",
+            Self::WrongType { .. } => "wrong-type",
+            Self::SuppliedNamespace { .. } => "supplied-namespace",
+            Self::SelectsNothing { .. } => "selects-nothing",
+            Self::UnknownPortName { .. } => "unknown-port-name",
+            Self::UndeclaredPort { .. } => "undeclared-port",
+            Self::SeveralWorkloads { .. } => "several-workloads",
+            Self::Missing { .. } => "missing",
+            Self::MissingServicePort { .. } => "missing-service-port",
+            Self::NoIngressClass => "no-ingress-class",
+            Self::NotHeadless { .. } => "not-headless",
+            Self::GateNeverSet { .. } => "gate-never-set",
+            Self::UnknownProbePort { .. } => "unknown-probe-port",
+            Self::HostBits { .. } => "host-bits",
+            Self::EndpointsPortName { .. } => "endpoints-port-name",
+            Self::AddressAsName { .. } => "address-as-name",
             Self::SameObjectTwice { .. } => "same-object-twice",
         }
     }
@@ -159,8 +277,24 @@ impl Problem {
             | Self::MissingApiVersion
             | Self::MissingName
             | Self::NoMatches { .. }
-            | Self::UnknownField { .. } => Severity::Error,
-            Self::DuplicateKey { .. } | Self::IgnoredDocument | Self::SameObjectTwice { .. } => Severity::Warning,
+            | Self::UnknownField { .. }
+            | Self::WrongType { .. } => Severity::Error,
+            Self::DuplicateKey { .. }
+            | Self::IgnoredDocument
+            | Self::SameObjectTwice { .. }
+            | Self::SelectsNothing { .. }
+            | Self::UnknownPortName { .. }
+            | Self::SeveralWorkloads { .. }
+            | Self::Missing { .. }
+            | Self::MissingServicePort { .. }
+            | Self::NoIngressClass
+            | Self::NotHeadless { .. }
+            | Self::GateNeverSet { .. }
+            | Self::UnknownProbePort { .. }
+            | Self::HostBits { .. }
+            | Self::EndpointsPortName { .. }
+            | Self::AddressAsName { .. } => Severity::Warning,
+            Self::SuppliedNamespace { .. } | Self::UndeclaredPort { .. } => Severity::Info,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Objection, Rule};
 
 mod decision;
+pub mod diagnostic;
 mod dns;
 mod ingress;
 mod network;

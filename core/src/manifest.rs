@@ -9,7 +9,7 @@ use std::sync::Arc;
 use self::identify::{Identity, ListKind};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{self, Body, Fault, Text};
-use crate::schema::{self, Finding};
+use crate::schema::{self, Finding, Shape};
 use crate::source::{FieldRef, FileId, Location, ObjectRef, Sources, Span};
 use crate::yaml::{Node, Reader, Value};
 
@@ -68,7 +68,8 @@ impl Manifests {
         for (id, file) in sources.iter() {
             reading.file(id, &file.text);
         }
-        reading.finish(sources)
+        let read = reading.finish();
+        Self { sources, ..read }
     }
 
     /// An object by its reference.
@@ -89,7 +90,9 @@ impl Manifests {
 
 /// Objects as they come.
 #[derive(Default)]
-struct Reading {
+struct Reading<'t> {
+    /// The file being read.
+    text: &'t str,
     objects: Vec<Option<Object>>,
     seen: Vec<Seen>,
     diagnostics: Vec<Diagnostic>,
@@ -97,8 +100,9 @@ struct Reading {
     order: usize,
 }
 
-impl Reading {
-    fn file(&mut self, file: FileId, text: &str) {
+impl<'t> Reading<'t> {
+    fn file(&mut self, file: FileId, text: &'t str) {
+        self.text = text;
         let mut reader = Reader::default();
         for (offset, document) in documents::split(text) {
             let (node, diagnostics) = reader.read(file, document, offset as u32);
@@ -172,14 +176,23 @@ impl Reading {
                     fix: nearest.map(|name| Fix { span: key, replacement: name.to_owned() }),
                     ..Diagnostic::at(key, Problem::UnknownField { nearest }).field(path)
                 },
-                Finding::WrongType { path, value, message } => {
+                Finding::WrongType { path, value, expected, message } => {
                     fits = false;
-                    Diagnostic::at(value, Problem::Invalid { message }).field(path)
+                    let fix = (expected == Shape::String).then(|| self.quoted(value)).flatten();
+                    Diagnostic { fix, ..Diagnostic::at(value, Problem::WrongType { message }).field(path) }
                 }
             };
             self.diagnostics.push(diagnostic.of(reference));
         }
         fits
+    }
+
+    /// Puts quotes around a number or a word that YAML reads as something else than text.
+    fn quoted(&self, value: Span) -> Option<Fix> {
+        let text = self.text.get(value.start as usize..value.end as usize)?;
+        let plain =
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte));
+        plain.then(|| Fix { span: value, replacement: format!("\"{text}\"") })
     }
 
     /// The slim struct; None if it cannot be read. `say` is for kinds that no schema has judged yet.
@@ -215,17 +228,17 @@ impl Reading {
         self.objects.push(Some(object));
     }
 
-    fn finish(self, sources: Sources) -> Manifests {
+    fn finish(self) -> Manifests {
         let objects: Vec<Object> = self.objects.into_iter().flatten().collect();
         let index = objects.iter().enumerate().map(|(at, object)| (object.reference.clone(), at)).collect();
-        Manifests { sources, objects, seen: self.seen, diagnostics: self.diagnostics, index }
+        Manifests { sources: Sources::default(), objects, seen: self.seen, diagnostics: self.diagnostics, index }
     }
 }
 
 fn wrong_type(node: &Node, reference: &ObjectRef, fault: Fault) -> Diagnostic {
     let Fault { path, expected, found } = fault;
     let message = format!("json: cannot unmarshal {found} into Go struct field {path} of type {expected}");
-    Diagnostic::at(node.span_of(&path), Problem::Invalid { message }).field(path).of(reference)
+    Diagnostic::at(node.span_of(&path), Problem::WrongType { message }).field(path).of(reference)
 }
 
 #[cfg(test)]

@@ -12,10 +12,12 @@ use crate::manifest::Manifests;
 use crate::source::FieldRef;
 use crate::trace::{Gap, Outcome, Resolution};
 
+mod check;
 mod dns;
 mod landing;
 mod legs;
 
+pub use check::CheckReport;
 pub use dns::{DnsReport, RecordReport};
 pub use landing::LandingReport;
 pub use legs::{CandidateReport, CauseReport, HopReport, LegReport, PacketReport};

@@ -1,7 +1,7 @@
 //! Which object a tree is: apiVersion, kind, namespace and name, and whether an API server of today knows such a thing.
 
 use super::versions::{self, Served};
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{self, Text};
 use crate::schema::{self, Scope};
 use crate::source::{FieldPath, ObjectRef, Span};
@@ -52,8 +52,14 @@ pub(super) fn identify(node: &Node, list: &ListKind, order: usize) -> Result<Ide
         Served::Known(scope) => (None, Some(scope)),
         Served::Custom => (None, None),
         Served::No { instead } => {
+            let written = node.child("apiVersion").filter(|node| node.text().is_some()).map(|node| node.span);
+            let fix =
+                written.zip(instead.as_ref()).map(|(span, version)| Fix { span, replacement: version.to_string() });
             let at = node.span_of(&FieldPath::root().field("apiVersion"));
-            return Err(refuse(at, Problem::NoMatches { kind, api_version, instead }));
+            return Err(Box::new(Diagnostic {
+                fix,
+                ..Diagnostic::at(at, Problem::NoMatches { kind, api_version, instead })
+            }));
         }
     };
     let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
@@ -99,7 +105,7 @@ fn text(node: &Node, key: &str) -> Result<Option<Text>, Refusal> {
             value.go_type()
         )
     };
-    value.text().cloned().map(Some).ok_or_else(|| refuse(value.span, Problem::Invalid { message: words() }))
+    value.text().cloned().map(Some).ok_or_else(|| refuse(value.span, Problem::WrongType { message: words() }))
 }
 
 fn field(node: &Node, key: &str, inferred: Option<&Text>, missing: Problem) -> Result<Text, Refusal> {
@@ -109,7 +115,7 @@ fn field(node: &Node, key: &str, inferred: Option<&Text>, missing: Problem) -> R
     match value.text() {
         Some(text) if !text.is_empty() => Ok(text.clone()),
         Some(_) => Err(refuse(value.span, missing)),
-        None => Err(refuse(value.span, Problem::Invalid { message: type_meta_words(value, key) })),
+        None => Err(refuse(value.span, Problem::WrongType { message: type_meta_words(value, key) })),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Finding {
         path: FieldPath,
         /// The value.
         value: Span,
+        /// What the field takes.
+        expected: Shape,
         /// The decoder's words.
         message: String,
     },
@@ -101,7 +103,12 @@ impl Checking {
             }
             _ => {
                 if let Some(message) = objection(node, kind, shape, at) {
-                    self.findings.push(Finding::WrongType { path: at.path(), value: node.span, message });
+                    self.findings.push(Finding::WrongType {
+                        path: at.path(),
+                        value: node.span,
+                        expected: shape,
+                        message,
+                    });
                 }
             }
         }

@@ -1,0 +1,264 @@
+//! What was found in the manifests, in sentences. The words of kubectl and the API server stay as they are, in English;
+//! what to do about them is said in both languages.
+
+use super::Language;
+use crate::diagnostic::{Diagnostic, NearMiss, Problem};
+use crate::source::ObjectRef;
+
+/// What is wrong, in one sentence without final period.
+pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
+    let say = |english: String, japanese: String| match language {
+        Language::English => english,
+        Language::Japanese => japanese,
+    };
+    match &diagnostic.problem {
+        // The real tools' words.
+        Problem::Syntax { message } | Problem::Invalid { message } | Problem::WrongType { message } => message.clone(),
+        Problem::NotAnObject { found } => format!(
+            "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value of type struct \
+             {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
+        ),
+        Problem::MissingKind => "Object 'Kind' is missing".to_owned(),
+        Problem::MissingApiVersion => "apiVersion not set".to_owned(),
+        Problem::MissingName => "resource name may not be empty".to_owned(),
+        Problem::NoMatches { kind, api_version, .. } => {
+            format!("no matches for kind \"{kind}\" in version \"{api_version}\"")
+        }
+        Problem::UnknownField { .. } => {
+            let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("strict decoding error: unknown field \"{path}\"")
+        }
+        // Ours.
+        Problem::TooDeep { limit } => say(
+            format!("nests deeper than the {limit} levels that are read"),
+            format!("入れ子が深すぎます(読めるのは {limit} 段まで)"),
+        ),
+        Problem::DuplicateKey { key } => say(
+            format!("`{key}` is written twice in one map; kubectl silently takes the last one"),
+            format!("`{key}` が同じマップに 2 回あります。kubectl は黙って最後のものを使います"),
+        ),
+        Problem::IgnoredDocument => say(
+            "kubectl reads only the first document up to a line `---` of its own; what follows here is ignored"
+                .to_owned(),
+            "kubectl は単独の `---` 行までの最初の文書だけを読みます。ここから先は無視されます".to_owned(),
+        ),
+        Problem::SameObjectTwice { .. } => say(
+            "the same object stands here a second time; the later one counts, as with `kubectl apply`".to_owned(),
+            "同じオブジェクトが 2 回あります。`kubectl apply` と同じく後のものが有効です".to_owned(),
+        ),
+        Problem::SuppliedNamespace { name } => say(
+            format!("nobody declares the namespace `{name}`; it is taken to exist"),
+            format!("Namespace `{name}` は宣言されていません。存在するものとして扱います"),
+        ),
+        Problem::SelectsNothing { nearest } => selects_nothing(nearest.as_ref(), language),
+        Problem::UnknownPortName { name, pods, .. } => say(
+            format!("no container of {} has a port named `{name}`, so the Service has no endpoint here", lower(pods)),
+            format!(
+                "{} のどのコンテナにも `{name}` という名前のポートがないため、ここにはエンドポイントがありません",
+                lower(pods)
+            ),
+        ),
+        Problem::UndeclaredPort { number, pods, .. } => say(
+            format!("no container of {} declares port {number}; it works if something listens there", lower(pods)),
+            format!("{} のどのコンテナもポート {number} を宣言していません。待ち受けていれば動きます", lower(pods)),
+        ),
+        Problem::SeveralWorkloads { workloads } => say(
+            format!("selects the pods of {}: requests go to all of them", list(workloads, " and ")),
+            format!("{} の Pod を選んでいます。リクエストはそのすべてに送られます", list(workloads, " と ")),
+        ),
+        Problem::Missing { object } => {
+            say(format!("there is no {}", lower(object)), format!("{} は存在しません", lower(object)))
+        }
+        Problem::MissingServicePort { service, port, .. } => say(
+            format!("{} has no port {port}", lower(service)),
+            format!("{} にポート {port} はありません", lower(service)),
+        ),
+        Problem::NoIngressClass => say(
+            "no class is named and no IngressClass is the default, so no controller serves this Ingress".to_owned(),
+            "クラスの指定がなく既定の IngressClass もないため、どのコントローラーもこの Ingress を処理しません"
+                .to_owned(),
+        ),
+        Problem::NotHeadless { service } => say(
+            format!("{} isn't headless, so the pods get no names of their own", lower(service)),
+            format!("{} はヘッドレスではないため、Pod に個別の名前が付きません", lower(service)),
+        ),
+        Problem::GateNeverSet { condition } => say(
+            format!(
+                "readiness waits for the condition `{condition}`, which nothing here sets: the pods never become ready"
+            ),
+            format!("条件 `{condition}` を設定するものがないため、Pod は Ready になりません"),
+        ),
+        Problem::UnknownProbePort { name } => say(
+            format!(
+                "the readiness probe asks for a port named `{name}`, which the container doesn't have: it never succeeds"
+            ),
+            format!("コンテナに `{name}` という名前のポートがないため、readinessProbe は成功しません"),
+        ),
+        Problem::HostBits { cidr, network } => say(
+            format!("`{cidr}` has bits set beyond its prefix; it means {network}"),
+            format!("`{cidr}` はプレフィックスより後ろのビットが立っています。{network} という意味になります"),
+        ),
+        Problem::EndpointsPortName { name, service, .. } => say(
+            format!("{} has no port named `{name}`, so it leads nowhere", lower(service)),
+            format!("{} に `{name}` という名前のポートがないため、どこにもつながりません", lower(service)),
+        ),
+        Problem::AddressAsName { address } => say(
+            format!("an ExternalName is a DNS name; `{address}` is an address and will not resolve"),
+            format!("ExternalName は DNS 名です。`{address}` はアドレスなので名前解決できません"),
+        ),
+    }
+}
+
+fn selects_nothing(nearest: Option<&NearMiss>, language: Language) -> String {
+    match (nearest, language) {
+        (None, Language::English) => "the selector matches no pod".to_owned(),
+        (None, Language::Japanese) => "セレクターに一致する Pod がありません".to_owned(),
+        (Some(NearMiss { pods, key, wanted, found }), Language::English) => {
+            let has = found.as_ref().map_or("doesn't have that label".to_owned(), |found| format!("has `{found}`"));
+            format!("the selector matches no pod: it wants `{key}: {wanted}`, {} {has}", lower(pods))
+        }
+        (Some(NearMiss { pods, key, wanted, found }), Language::Japanese) => {
+            let has = found
+                .as_ref()
+                .map_or("そのラベルがありません".to_owned(), |found| format!("`{found}` です"));
+            format!(
+                "セレクターに一致する Pod がありません。`{key}: {wanted}` を求めていますが、{} は{has}",
+                lower(pods)
+            )
+        }
+    }
+}
+
+fn lower(object: &ObjectRef) -> String {
+    object.lowercase()
+}
+
+fn list(objects: &[ObjectRef], and: &str) -> String {
+    objects.iter().map(lower).collect::<Vec<_>>().join(and)
+}
+
+/// What to do about it; None where the message says it all.
+pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
+    let say = |english: String, japanese: String| {
+        Some(match language {
+            Language::English => english,
+            Language::Japanese => japanese,
+        })
+    };
+    match &diagnostic.problem {
+        Problem::Syntax { message } => {
+            syntax_help(message).and_then(|(english, japanese)| say(english.into(), japanese.into()))
+        }
+        Problem::WrongType { .. } if diagnostic.fix.is_some() => say(
+            "put the value in quotes: it must be text".into(),
+            "値を引用符で囲んでください(文字列が必要です)".into(),
+        ),
+        Problem::NotAnObject { .. } => say(
+            "a manifest is a map with apiVersion, kind and metadata".into(),
+            "マニフェストは apiVersion、kind、metadata を持つマップです".into(),
+        ),
+        Problem::MissingKind => {
+            say("add a line such as `kind: Service`".into(), "`kind: Service` のような行を足してください".into())
+        }
+        Problem::MissingApiVersion => {
+            say("add a line such as `apiVersion: v1`".into(), "`apiVersion: v1` のような行を足してください".into())
+        }
+        Problem::MissingName => say("add metadata.name".into(), "metadata.name を足してください".into()),
+        Problem::NoMatches { kind, instead: Some(version), .. } => {
+            say(format!("{kind} is served in `{version}`"), format!("{kind} は `{version}` で提供されています"))
+        }
+        Problem::NoMatches { instead: None, .. } => say(
+            "no API server of Kubernetes 1.35 has such a kind".into(),
+            "Kubernetes 1.35 の API サーバーにこの種類はありません".into(),
+        ),
+        Problem::UnknownField { nearest: Some(name) } => {
+            say(format!("did you mean `{name}`?"), format!("`{name}` のことですか?"))
+        }
+        Problem::UnknownField { nearest: None } => {
+            say("the object is used without it".into(), "このフィールドなしで扱います".into())
+        }
+        Problem::IgnoredDocument => {
+            say("put a line `---` before it".into(), "前に `---` だけの行を入れてください".into())
+        }
+        Problem::UnknownPortName { names, .. } if !names.is_empty() => {
+            let names = names.join("`, `");
+            say(format!("it has `{names}`"), format!("あるのは `{names}` です"))
+        }
+        Problem::UndeclaredPort { declared, .. } if !declared.is_empty() => {
+            let numbers = declared.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            say(format!("declared: {numbers}"), format!("宣言されているポート: {numbers}"))
+        }
+        Problem::MissingServicePort { ports, .. } if !ports.is_empty() => {
+            let ports = ports.join(", ");
+            say(format!("it has {ports}"), format!("あるのは {ports} です"))
+        }
+        Problem::NotHeadless { .. } => {
+            say("set clusterIP: None there".into(), "そちらに clusterIP: None を設定してください".into())
+        }
+        Problem::NoIngressClass => {
+            say("set spec.ingressClassName".into(), "spec.ingressClassName を設定してください".into())
+        }
+        Problem::EndpointsPortName { names, .. } if !names.is_empty() => {
+            let names = names.join("`, `");
+            say(format!("it has `{names}`"), format!("あるのは `{names}` です"))
+        }
+        Problem::AddressAsName { .. } => say(
+            "use a Service without selector, with Endpoints or an EndpointSlice that hold the address".into(),
+            "セレクターのない Service と、そのアドレスを持つ Endpoints か EndpointSlice を使ってください".into(),
+        ),
+        Problem::Invalid { .. }
+        | Problem::WrongType { .. }
+        | Problem::TooDeep { .. }
+        | Problem::DuplicateKey { .. }
+        | Problem::SameObjectTwice { .. }
+        | Problem::SuppliedNamespace { .. }
+        | Problem::SelectsNothing { .. }
+        | Problem::UnknownPortName { .. }
+        | Problem::UndeclaredPort { .. }
+        | Problem::SeveralWorkloads { .. }
+        | Problem::Missing { .. }
+        | Problem::MissingServicePort { .. }
+        | Problem::GateNeverSet { .. }
+        | Problem::UnknownProbePort { .. }
+        | Problem::HostBits { .. }
+        | Problem::EndpointsPortName { .. } => None,
+    }
+}
+
+/// The parser's usual complaints and what is usually behind them.
+fn syntax_help(message: &str) -> Option<(&'static str, &'static str)> {
+    const HELP: &[(&str, &str, &str)] = &[
+        (
+            "found character that cannot start any token",
+            "YAML is indented with spaces, not tabs; a value that begins with `@`, `` ` `` or `%` needs quotes",
+            "YAML のインデントは空白です(タブは不可)。`@`、`` ` ``、`%` で始まる値は引用符で囲みます",
+        ),
+        (
+            "mapping values are not allowed in this context",
+            "a value that contains `: ` needs quotes, or the line is indented too far",
+            "`: ` を含む値は引用符で囲んでください。または行のインデントが深すぎます",
+        ),
+        (
+            "did not find expected key",
+            "the line is indented differently from its neighbours, or a quote or bracket before it is not closed",
+            "前後の行とインデントが違うか、手前の引用符や括弧が閉じていません",
+        ),
+        (
+            "did not find expected '-' indicator",
+            "the line is indented like the list's elements, but has no `-`",
+            "リストの要素と同じインデントですが `-` がありません",
+        ),
+        ("could not find expected ':'", "the key has no `: ` after it", "キーの後ろに `: ` がありません"),
+        (
+            "control characters are not allowed",
+            "this is not text; is it a binary file?",
+            "テキストではありません。バイナリファイルではありませんか",
+        ),
+        (
+            "document contains excessive aliasing",
+            "the aliases (`*name`) multiply into too many values",
+            "エイリアス(`*name`)の展開結果が多すぎます",
+        ),
+    ];
+    HELP.iter().find(|(words, _, _)| message.contains(words)).map(|(_, english, japanese)| (*english, *japanese))
+}
