@@ -24,6 +24,7 @@ pub mod cluster;
 pub mod request;
 pub mod trace;
 pub mod shortlist;
+pub mod dns;
 pub mod policy;
 pub mod walk;
 pub mod explain;

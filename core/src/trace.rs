@@ -317,18 +317,34 @@ pub enum Cause {
 pub struct Lookup {
     /// The name as typed.
     pub name: String,
-    /// The server asked.
+    /// The server asked; the one whose answer counts where several were.
     pub server: Option<IpAddr>,
     /// What went on the wire, in order.
     pub queries: Vec<Query>,
-    /// What the asker makes of it.
+    /// Those queries whose answers were used, by their place; the last one's where none was of use.
+    pub used: Vec<usize>,
+    /// What /etc/hosts said, where that was asked and knew the name.
+    pub hosts: Vec<HostsEntry>,
+    /// What the asker makes of it: addresses in the order they are tried. Those of one family that came in one answer
+    /// have the same chance, since the server shuffles them.
     pub result: Result<Vec<IpAddr>, LookupFailure>,
+}
+
+/// A line of /etc/hosts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostsEntry {
+    /// The address.
+    pub address: IpAddr,
+    /// Its names, the canonical one first.
+    pub names: Vec<String>,
 }
 
 /// One question on the wire and its answer.
 #[derive(Clone, Debug)]
 pub struct Query {
-    /// The name.
+    /// The server asked.
+    pub server: IpAddr,
+    /// The name and the type.
     pub question: crate::packet::Question,
     /// The server's answer, or why there was none.
     pub answer: Result<Answer, LookupFailure>,
@@ -348,6 +364,8 @@ pub enum LookupFailure {
     TimedOut,
     /// The servers refused the connection.
     Refused,
+    /// The answer depends on something outside, or not modelled; the walk's last hop names it.
+    NotKnown,
 }
 
 impl Trail {

@@ -1,0 +1,198 @@
+//! Names: what a client's resolver asks, and what CoreDNS, or a resolver outside, answers.
+//!
+//! [`Dns`] is CoreDNS as the Corefile sets it up. [`lookup_host`] is what a program such as curl does with a name,
+//! [`lookup_tool`] what dig, nslookup, host and getent do. How a query gets to its server is the walk's affair: it is
+//! asked through [`Route`].
+
+use std::net::IpAddr;
+
+use crate::cluster::{Cluster, Node, Pod};
+use crate::model::Text;
+use crate::packet::{Packet, Question};
+use crate::request::Libc;
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{Gap, Hop, Lookup, Place};
+
+pub mod corefile;
+pub mod name;
+pub mod resolv_conf;
+pub mod pod;
+pub mod outside;
+pub mod plugins;
+pub mod kubernetes;
+pub mod forward;
+pub mod server;
+pub mod wire;
+pub mod resolver;
+
+pub use corefile::CorefileError;
+pub use resolv_conf::ResolvConf;
+pub use resolver::lookup_host;
+pub use server::Reply;
+
+use server::{Context, Server};
+
+/// CoreDNS: its server blocks, and by which Services an endpoint's address is known.
+#[derive(Clone, Debug)]
+pub struct Dns {
+    servers: Vec<Server>,
+    /// Endpoint address, namespace and name of its Service; sorted.
+    endpoints: Vec<(IpAddr, Text, Text)>,
+    /// Why it doesn't start.
+    pub broken: Option<CorefileError>,
+    /// The Corefile's field.
+    pub corefile: FieldRef,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Asker<'c> {
+    /// A machine outside the cluster.
+    Outside,
+    /// A process in a pod.
+    Pod(&'c Pod),
+    /// A process on a node.
+    Node(&'c Node),
+}
+
+/// How a query packet fares on its way to a server: the hops, and the end of them. The walk routes it as it routes every
+/// packet: kube-proxy, NetworkPolicy, nodes.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// What happened on the way. The last hop ends as [`Route::end`] says.
+    pub hops: Vec<Hop>,
+    /// Where it ends.
+    pub end: RouteEnd,
+}
+
+/// Where a query packet ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RouteEnd {
+    /// A pod takes it.
+    Pod {
+        /// Which.
+        pod: ObjectRef,
+        /// The source address that the pod sees.
+        source: IpAddr,
+        /// The port it arrives at.
+        port: u16,
+    },
+    /// It leaves the cluster for a server outside.
+    Outside,
+    /// Refused at once.
+    Refused,
+    /// Silence: dropped on the way, or nobody takes it there.
+    Silent,
+    /// It depends on something that isn't modelled.
+    Unknown(Gap),
+}
+
+/// Asks the walk for the route of a query packet.
+pub type RouteOf<'r> = dyn Fn(&Packet) -> Route + 'r;
+
+/// A lookup with its walk: the resolver's choice of names, the way of the query that settled it, the server's answer,
+/// and what the resolver makes of it. The hops join.
+#[derive(Clone, Debug)]
+pub struct Walked {
+    /// What was asked and what came of it.
+    pub lookup: Lookup,
+    /// The hops; the last one's decision is Resolved, Unresolved or Unknown.
+    pub hops: Vec<Hop>,
+}
+
+/// kubeadm's Corefile for cluster.local (cmd/kubeadm/app/phases/addons/dns/manifests.go), for a cluster without the
+/// ConfigMap.
+const KUBEADM: &str = include_str!("dns/kubeadm.Corefile");
+
+impl Dns {
+    /// Reads the Corefile of ConfigMap kube-system/coredns. With a mistake in it CoreDNS doesn't start, and nobody
+    /// listens on its port.
+    pub fn read(cluster: &Cluster) -> Self {
+        let config_map = cluster.config_maps.get("kube-system", "coredns");
+        let pasted = config_map.and_then(|config_map| config_map.data.get("Corefile"));
+        let default = KUBEADM.replace("cluster.local", &cluster.settings.cluster_domain);
+        let text = pasted.map_or(default.as_str(), |text| text);
+        let (servers, broken) = match corefile::parse(text).and_then(|corefile| plugins::compile(&corefile)) {
+            Ok(servers) => (servers, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns").field("data[Corefile]");
+        Self { servers, endpoints: endpoints_by_address(cluster), broken, corefile }
+    }
+
+    /// Answers a question that reaches CoreDNS on port 53. `client` is the source address it sees, `local` the addresses
+    /// of the CoreDNS pod that answers.
+    pub fn answer(&self, cluster: &Cluster, client: Option<IpAddr>, local: &[IpAddr], question: &Question) -> Reply {
+        Context::new(self, cluster, client, local, 53).serve(question)
+    }
+
+    /// Whether a pod is the cluster's DNS server: in kube-system, with the label by which kube-dns selects, or running
+    /// CoreDNS' image. Only these read the ConfigMap kube-system/coredns.
+    pub fn is_server(pod: &Pod) -> bool {
+        let coredns = |image: &str| image.rsplit('/').next().is_some_and(|name| name.contains("coredns"));
+        let labelled = pod.labels.get("k8s-app").is_some_and(|label| &**label == "kube-dns");
+        let runs = pod.spec.containers.iter().any(|container| coredns(&container.image));
+        pod.namespace() == "kube-system" && (labelled || runs)
+    }
+
+    /// The Services that have an address as endpoint, ready or not, by namespace and name.
+    fn services_with_endpoint(&self, address: IpAddr) -> impl Iterator<Item = (&Text, &Text)> {
+        let first = self.endpoints.partition_point(|(of, _, _)| *of < address);
+        let from = self.endpoints.get(first..).unwrap_or_default();
+        from.iter().take_while(move |(of, _, _)| *of == address).map(|(_, namespace, name)| (namespace, name))
+    }
+}
+
+fn endpoints_by_address(cluster: &Cluster) -> Vec<(IpAddr, Text, Text)> {
+    let mut all = Vec::new();
+    for (namespace, name, slices) in cluster.slices.iter() {
+        let addresses = slices.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
+        all.extend(addresses.map(|address| (*address, namespace.clone(), name.clone())));
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+impl<'c> Asker<'c> {
+    /// The resolver's configuration there.
+    pub fn resolv_conf(self, cluster: &Cluster) -> ResolvConf {
+        match self {
+            Self::Outside => resolv_conf::outside(cluster),
+            Self::Node(_) => resolv_conf::of_node(cluster),
+            Self::Pod(pod) => resolv_conf::of_pod(cluster, pod),
+        }
+    }
+
+    /// Its addresses.
+    pub fn addresses(self, cluster: &Cluster) -> Vec<IpAddr> {
+        match self {
+            Self::Outside => vec![cluster.settings.external.address],
+            Self::Node(node) => node.addresses.clone(),
+            Self::Pod(pod) => pod.addresses.clone(),
+        }
+    }
+
+    /// Where its processes run.
+    pub fn place(self) -> Place {
+        match self {
+            Self::Outside => Place::Outside,
+            Self::Node(node) => Place::Node(node.name.clone()),
+            Self::Pod(pod) => Place::Pod(pod.reference.clone()),
+        }
+    }
+
+    /// The C library of its programs, by its first container's image: Alpine's is musl, BusyBox' own image is glibc or
+    /// uClibc with BusyBox' tools.
+    pub fn libc(self) -> Libc {
+        let image = match self {
+            Self::Outside | Self::Node(_) => None,
+            Self::Pod(pod) => pod.spec.containers.first().map(|container| &*container.image),
+        };
+        match image {
+            Some(image) if image.contains("alpine") => Libc::Musl,
+            Some(image) if image.contains("busybox") => Libc::Busybox,
+            _ => Libc::Glibc,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! From what a name means to records (plugin/backend_lookup.go).
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use crate::packet::{DnsName, Record, RecordData, RecordType};
+use crate::trace::{Cause, DnsRule};
+
+use super::super::name::{join, reversed_address};
+use super::super::server::cause;
+use super::records::{Host, Item, Items};
+use super::{Asked, Found, Missing};
+
+/// Chains of aliases end here (backend_lookup.go A: `len(previousRecords) > 7`).
+const ALIASES: usize = 8;
+
+impl Asked<'_> {
+    /// A or AAAA: addresses, and aliases with what they lead to. `before` are the aliases that led here.
+    pub(super) fn addresses(
+        &self,
+        name: &DnsName,
+        record_type: RecordType,
+        before: &mut Vec<Record>,
+    ) -> Result<Found, Missing> {
+        if self.is_default_name_server(name) {
+            return Ok(self.default_name_server(name, record_type));
+        }
+        let Items { items, because } = self.records(name)?;
+        let mut found = Found { because, ..Found::default() };
+        for item in items {
+            match item.host {
+                Host::Address(address) => {
+                    found.answers.extend(address_record(name, address, self.plugin.ttl, record_type))
+                }
+                Host::Name(target) => self.follow(name, target, record_type, before, &mut found),
+            }
+        }
+        Ok(found)
+    }
+
+    /// An alias: inside the zone it is followed here, and left out if it leads to nothing; outside it is looked up
+    /// through the server, and stays whatever comes of it.
+    fn follow(&self, name: &DnsName, target: DnsName, kind: RecordType, before: &mut Vec<Record>, found: &mut Found) {
+        let alias = Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target.clone()) };
+        let looped = before.iter().any(|record| record.data == alias.data && record.name == alias.name);
+        if *name == target || looped || before.len() >= ALIASES {
+            found.because.push(cause(DnsRule::AliasLeadsNowhere));
+            return;
+        }
+        if target.within(&self.zone).is_none() {
+            let reply = self.context.lookup(target, kind);
+            found.answers.push(alias);
+            found.answers.extend(reply.answer.answers);
+            found.because.extend(reply.because);
+            found.gap = reply.gap;
+            return;
+        }
+        before.push(alias.clone());
+        match self.addresses(&target, kind, before) {
+            Ok(next) if !next.answers.is_empty() || next.gap.is_some() => {
+                found.answers.push(alias);
+                found.answers.extend(next.answers);
+                found.because.extend(next.because);
+                found.gap = next.gap;
+            }
+            Ok(Found { because, .. }) | Err(Missing(because)) => {
+                found.because.push(cause(DnsRule::AliasLeadsNowhere));
+                found.because.extend(because);
+            }
+        }
+    }
+
+    /// The alias alone, never followed.
+    pub(super) fn cname(&self, name: &DnsName) -> Result<Found, Missing> {
+        let Items { items, because } = self.records(name)?;
+        let target = items.into_iter().next().and_then(|item| match item.host {
+            Host::Name(target) => Some(target),
+            Host::Address(_) => None,
+        });
+        let record = |target| Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target) };
+        Ok(Found { answers: target.map(record).into_iter().collect(), because, ..Found::default() })
+    }
+
+    /// One record per port and target, and the targets' addresses. The weight is 100 shared by all pairs of address and
+    /// port, before repeated ones are dropped.
+    pub(super) fn srv(&self, name: &DnsName) -> Result<Found, Missing> {
+        let Items { items, mut because } = self.records(name)?;
+        let internal: Vec<(Item, IpAddr)> = items.into_iter().filter_map(with_address).collect();
+        if !internal.is_empty() {
+            because.insert(0, cause(DnsRule::ServicePorts));
+        }
+        let weight = 100usize.checked_div(internal.len()).unwrap_or(100).max(1) as u16;
+        let mut found = Found { because, ..Found::default() };
+        let mut seen = (BTreeSet::new(), BTreeSet::new());
+        for (item, address) in internal {
+            let Some(port) = item.port else { continue };
+            let target = join(&item.owner, &self.zone);
+            if seen.0.insert((item.owner.clone(), port)) {
+                let data = RecordData::Srv { priority: 0, weight, port, target: target.clone() };
+                found.answers.push(Record { name: name.clone(), ttl: self.plugin.ttl, data });
+            }
+            if seen.1.insert((item.owner, address)) {
+                found.additional.push(Record { name: target, ttl: self.plugin.ttl, data: address_data(address) });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Only `dns-version` has a text. Other names exist if they have records of another type; nodes without any are
+    /// reported as missing (kubernetes.go Services, TypeTXT).
+    pub(super) fn txt(&self, name: &DnsName) -> Result<Found, Missing> {
+        if name.within(&self.zone).is_some_and(|below| below.eq_ignore_ascii_case("dns-version")) {
+            let text = RecordData::Txt(vec!["1.1.0".to_owned()]);
+            let answers = vec![Record { name: name.clone(), ttl: 28800, data: text }];
+            return Ok(Found { answers, because: vec![cause(DnsRule::SpecificationVersion)], ..Found::default() });
+        }
+        let Items { items, because } = self.records(name)?;
+        let zonal = because.first() == Some(&cause(DnsRule::ZonalEndpoints));
+        match items.is_empty() && !zonal {
+            true => Err(Missing(because)),
+            false => Ok(Found { because, ..Found::default() }),
+        }
+    }
+
+    /// Reverse names by address, other names only to see whether they exist.
+    pub(super) fn ptr(&self, name: &DnsName) -> Result<Found, Missing> {
+        let Some(address) = reversed_address(name) else {
+            let Items { because, .. } = self.records(name)?;
+            return Ok(Found { because, ..Found::default() });
+        };
+        let (targets, because) = self.reverse(address);
+        if targets.is_empty() {
+            return Err(Missing(vec![cause(DnsRule::NoSuchAddress)]));
+        }
+        let record = |target| Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Ptr(target) };
+        Ok(Found { answers: targets.into_iter().map(record).collect(), because, ..Found::default() })
+    }
+
+    /// The zone's name servers with their addresses (ns.go, plugin.NS).
+    pub(super) fn name_servers(&self) -> Found {
+        let mut found = Found { because: vec![cause(DnsRule::ZoneServers)], ..Found::default() };
+        for (owner, address, field) in self.name_server_addresses() {
+            let target = join(&owner, &self.zone);
+            let data = RecordData::Ns(target.clone());
+            found.answers.push(Record { name: self.zone.clone(), ttl: self.plugin.ttl, data });
+            found.additional.push(Record { name: target, ttl: self.plugin.ttl, data: address_data(address) });
+            found.because.extend(field.map(Cause::Field));
+        }
+        found
+    }
+
+    fn is_default_name_server(&self, name: &DnsName) -> bool {
+        name.within(&self.zone).is_some_and(|below| below.eq_ignore_ascii_case("ns.dns"))
+    }
+
+    fn default_name_server(&self, name: &DnsName, kind: RecordType) -> Found {
+        let addresses = self.name_server_addresses().into_iter().map(|(_, address, _)| address);
+        let answers = addresses.filter_map(|address| address_record(name, address, self.plugin.ttl, kind)).collect();
+        Found { answers, because: vec![cause(DnsRule::ZoneServers)], ..Found::default() }
+    }
+}
+
+fn with_address(item: Item) -> Option<(Item, IpAddr)> {
+    match item.host {
+        Host::Address(address) => Some((item, address)),
+        Host::Name(_) => None,
+    }
+}
+
+/// The A or AAAA data of an address.
+pub(in super::super) fn address_data(address: IpAddr) -> RecordData {
+    match address {
+        IpAddr::V4(address) => RecordData::A(address),
+        IpAddr::V6(address) => RecordData::Aaaa(address),
+    }
+}
+
+/// The record of an address, if it is of the family asked for.
+pub(in super::super) fn address_record(name: &DnsName, address: IpAddr, ttl: u32, kind: RecordType) -> Option<Record> {
+    let data = address_data(address);
+    (data.record_type() == kind).then(|| Record { name: name.clone(), ttl, data })
+}

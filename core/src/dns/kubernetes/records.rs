@@ -1,0 +1,363 @@
+//! Which part of the cluster a name means: Services, endpoints, pod addresses (kubernetes.go Records, parse.go).
+
+use std::net::IpAddr;
+
+use crate::cluster::{Endpoint, EndpointPort, EndpointSlice, Service, ServiceKind};
+use crate::model::Text;
+use crate::packet::DnsName;
+use crate::trace::{Cause, DnsRule};
+
+use super::super::server::cause;
+use super::{Asked, Kubernetes, Missing, PodMode};
+
+/// Something that a name means: an address, or another name for an alias.
+pub(super) struct Item {
+    /// The address or the alias' target.
+    pub host: Host,
+    /// The port; None where there is none to tell (a headless Service without ports).
+    pub port: Option<u16>,
+    /// Its own name below the zone: `web.default.svc`.
+    pub owner: String,
+}
+
+/// An address or a name.
+pub(super) enum Host {
+    Address(IpAddr),
+    Name(DnsName),
+}
+
+/// The items of a name, and what settled it. None means that the name exists without records.
+pub(super) struct Items {
+    pub items: Vec<Item>,
+    pub because: Vec<Cause>,
+}
+
+/// The parts of a name below the zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Parts<'n> {
+    port: &'n str,
+    protocol: &'n str,
+    endpoint: &'n str,
+    zone: Zonal<'n>,
+    service: &'n str,
+    namespace: &'n str,
+    pod: bool,
+}
+
+/// A name for the endpoints of one topology zone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Zonal<'n> {
+    #[default]
+    No,
+    /// `us-east-1a.pin._zone`: these and no others.
+    Pin(&'n str),
+    /// `us-east-1a.prefer._zone`: these, or all if there are none.
+    Prefer(&'n str),
+    /// Another word than pin and prefer.
+    Unknown,
+}
+
+impl Asked<'_> {
+    /// What a name means, whatever type is asked for.
+    pub(super) fn records(&self, name: &DnsName) -> Result<Items, Missing> {
+        let lower = name.as_str().to_ascii_lowercase();
+        let below = DnsName::new(lower);
+        let base = below.within(&self.zone).unwrap_or_default();
+        let Some(parts) = parse(base, self.plugin.zonal)? else { return Ok(only_names_below()) };
+        self.check_namespace(parts.namespace)?;
+        match parts.pod {
+            true => self.find_pods(&parts),
+            false => self.find_services(&parts),
+        }
+    }
+
+    fn check_namespace(&self, namespace: &str) -> Result<(), Missing> {
+        if self.plugin.exposes(self.context.cluster, namespace) {
+            return Ok(());
+        }
+        let exists = self.context.cluster.namespaces.contains_key(namespace);
+        Err(missing(if exists { DnsRule::NamespaceNotExposed } else { DnsRule::NoSuchNamespace }))
+    }
+
+    /// `10-244-1-5.default.pod` (kubernetes.go findPods).
+    fn find_pods(&self, parts: &Parts<'_>) -> Result<Items, Missing> {
+        if self.plugin.pods == PodMode::Disabled {
+            return Err(missing(DnsRule::PodNamesDisabled));
+        }
+        if parts.service.is_empty() {
+            return Ok(only_names_below());
+        }
+        let address = dashed_address(parts.service).ok_or_else(|| missing(DnsRule::NotAnAddress))?;
+        if self.plugin.pods == PodMode::Verified && !self.has_running_pod(address, parts.namespace) {
+            return Err(missing(DnsRule::NoSuchPod));
+        }
+        let owner = format!("{}.{}.pod", parts.service, parts.namespace);
+        let item = Item { host: Host::Address(address), port: Some(0), owner };
+        Ok(Items { items: vec![item], because: vec![cause(DnsRule::PodAddressName)] })
+    }
+
+    /// Only the primary address of a pod counts, and only while the pod isn't going or done (controller.go, object/pod.go).
+    fn has_running_pod(&self, address: IpAddr, namespace: &str) -> bool {
+        self.context.cluster.pods_at(address).any(|pod| {
+            pod.namespace() == namespace && pod.addresses.first() == Some(&address) && super::reverse::is_watched(pod)
+        })
+    }
+
+    /// `web.default.svc` and what may stand left of it (kubernetes.go findServices).
+    fn find_services(&self, parts: &Parts<'_>) -> Result<Items, Missing> {
+        if parts.service.is_empty() {
+            return Ok(only_names_below());
+        }
+        let cluster = self.context.cluster;
+        let Some(service) = self.plugin.service(cluster, parts.namespace, parts.service) else {
+            let exists = cluster.services.get(parts.namespace, parts.service).is_some();
+            return Err(missing(if exists { DnsRule::ServiceNotSelected } else { DnsRule::NoSuchService }));
+        };
+        match &service.kind {
+            ServiceKind::ExternalName(target) => external_name(service, target, parts),
+            ServiceKind::Headless => self.endpoints(service, parts),
+            _ if !self.ready_enough(service) => Err(missing_of(DnsRule::EmptyServiceIgnored, service, "metadata.name")),
+            _ if parts.zone != Zonal::No => Err(missing_of(DnsRule::ZonalUnknown, service, "spec.clusterIP")),
+            _ if !parts.endpoint.is_empty() => self.endpoints(service, parts),
+            _ => cluster_ip(service, parts),
+        }
+    }
+
+    fn ready_enough(&self, service: &Service) -> bool {
+        let mut slices = self.plugin.slices(self.context.cluster, service.namespace(), service.name());
+        !self.plugin.ignore_empty_service || slices.any(|slice| slice.endpoints.iter().any(is_ready))
+    }
+
+    /// The ready endpoints of a headless Service, or one endpoint of any Service.
+    fn endpoints(&self, service: &Service, parts: &Parts<'_>) -> Result<Items, Missing> {
+        if parts.zone == Zonal::Unknown {
+            return Err(missing_of(DnsRule::ZonalUnknown, service, "metadata.name"));
+        }
+        let mut items = self.endpoint_items(service, parts, parts.zone);
+        if let (Zonal::Prefer(_), true) = (parts.zone, items.is_empty()) {
+            items = self.endpoint_items(service, parts, Zonal::No);
+        }
+        match (items.is_empty(), parts.zone) {
+            (false, Zonal::No) => Ok(Items { items, because: found_endpoints(service, parts) }),
+            (false, _) => Ok(Items { items, because: vec![cause(DnsRule::ZonalEndpoints)] }),
+            (true, Zonal::Pin(_)) if self.any_ready(service) => {
+                Ok(Items { items, because: vec![cause(DnsRule::ZonalEndpoints)] })
+            }
+            (true, _) => Err(self.no_endpoint(service, parts)),
+        }
+    }
+
+    fn any_ready(&self, service: &Service) -> bool {
+        let mut slices = self.plugin.slices(self.context.cluster, service.namespace(), service.name());
+        slices.any(|slice| slice.endpoints.iter().any(is_ready))
+    }
+
+    /// Why no endpoint is left.
+    fn no_endpoint(&self, service: &Service, parts: &Parts<'_>) -> Missing {
+        let rule = match (self.plugin.endpoints, self.any_ready(service)) {
+            (false, _) => DnsRule::EndpointsDisabled,
+            (true, false) => DnsRule::NoReadyEndpoint,
+            (true, true) if !parts.port.is_empty() || !parts.protocol.is_empty() => DnsRule::NoSuchPort,
+            (true, true) => DnsRule::NoSuchEndpoint,
+        };
+        missing_of(rule, service, "spec.selector")
+    }
+
+    fn endpoint_items(&self, service: &Service, parts: &Parts<'_>, zone: Zonal<'_>) -> Vec<Item> {
+        let mut items = Vec::new();
+        for slice in self.plugin.slices(self.context.cluster, service.namespace(), service.name()) {
+            for endpoint in slice.endpoints.iter().filter(|endpoint| is_ready(endpoint) && zone.takes(endpoint)) {
+                for address in &endpoint.addresses {
+                    let hostname = self.plugin.endpoint_name(endpoint, *address);
+                    if parts.endpoint.is_empty() || hostname.eq_ignore_ascii_case(parts.endpoint) {
+                        let owner = format!("{hostname}.{}.{}.svc", service.name(), service.namespace());
+                        items.extend(ports_of(slice, parts).map(|port| Item {
+                            host: Host::Address(*address),
+                            port,
+                            owner: owner.clone(),
+                        }));
+                    }
+                }
+            }
+        }
+        items
+    }
+}
+
+impl Kubernetes {
+    /// An endpoint's name below its Service (kubernetes.go endpointHostname): its host name, with `endpoint_pod_names` its
+    /// pod's name if that fits a label, else its address with dashes.
+    pub(in super::super) fn endpoint_name(&self, endpoint: &Endpoint, address: IpAddr) -> String {
+        let pod = endpoint.pod.as_ref().map(|pod| pod.name.clone());
+        let pod_name = pod.filter(|name| self.endpoint_pod_names && name.len() < 64);
+        match endpoint.hostname.clone().filter(|name| !name.is_empty()).or(pod_name) {
+            Some(name) => name.to_string(),
+            None => dashed(address),
+        }
+    }
+}
+
+/// `10-244-1-5`; an IPv6 address that ends in a colon gets a zero, as a label can't end in a dash.
+pub(in super::super) fn dashed(address: IpAddr) -> String {
+    let mut text = address.to_string().replace(['.', ':'], "-");
+    if text.ends_with('-') {
+        text.push('0');
+    }
+    text
+}
+
+/// Exactly three dashes and none doubled: IPv4, else IPv6 (kubernetes.go findPods).
+fn dashed_address(label: &str) -> Option<IpAddr> {
+    let ipv4 = label.matches('-').count() == 3 && !label.contains("--");
+    label.replace('-', if ipv4 { "." } else { ":" }).parse().ok()
+}
+
+/// CoreDNS looks at `ready` alone; absent is true (object/endpoint.go endpointsliceReady).
+pub(in super::super) fn is_ready(endpoint: &Endpoint) -> bool {
+    endpoint.ready.unwrap_or(true)
+}
+
+impl Zonal<'_> {
+    fn takes(self, endpoint: &Endpoint) -> bool {
+        match self {
+            Self::No => true,
+            Self::Pin(zone) | Self::Prefer(zone) => {
+                endpoint.zone.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(zone))
+            }
+            Self::Unknown => false,
+        }
+    }
+}
+
+/// The ports of a slice that fit the name; a slice without ports has one that can't be told (object/endpoint.go, port -1).
+fn ports_of<'s>(slice: &'s EndpointSlice, parts: &Parts<'_>) -> impl Iterator<Item = Option<u16>> + use<'s> {
+    let none = slice.ports.is_empty() && parts.port.is_empty() && parts.protocol.is_empty();
+    let fits: Vec<Option<u16>> =
+        slice.ports.iter().filter(|port| endpoint_port_fits(port, parts)).map(|port| port.port).collect();
+    none.then_some(None).into_iter().chain(fits)
+}
+
+fn endpoint_port_fits(port: &EndpointPort, parts: &Parts<'_>) -> bool {
+    let name = port.name.as_deref().unwrap_or_default();
+    port_fits(name, &port.protocol.to_string(), parts)
+}
+
+/// An empty part of the question fits every port (kubernetes.go matchPortAndProtocol).
+fn port_fits(name: &str, protocol: &str, parts: &Parts<'_>) -> bool {
+    let equal = |asked: &str, has: &str| asked.is_empty() || asked.eq_ignore_ascii_case(has);
+    equal(parts.port, name) && equal(parts.protocol, protocol)
+}
+
+fn cluster_ip(service: &Service, parts: &Parts<'_>) -> Result<Items, Missing> {
+    let owner = format!("{}.{}.svc", service.name(), service.namespace());
+    let fitting = service.ports.iter().filter(|port| port_fits(&port.name, &port.protocol.to_string(), parts));
+    let of_port = |port: u16| {
+        let owner = &owner;
+        service.cluster_ips.iter().map(move |address| Item {
+            host: Host::Address(*address),
+            port: Some(port),
+            owner: owner.clone(),
+        })
+    };
+    let items: Vec<Item> = fitting.flat_map(|port| of_port(port.port)).collect();
+    if items.is_empty() {
+        return Err(missing_of(DnsRule::NoSuchPort, service, "spec.ports"));
+    }
+    let because = vec![cause(DnsRule::ClusterIpRecord), Cause::Field(service.reference.field("spec.clusterIP"))];
+    Ok(Items { items, because })
+}
+
+fn external_name(service: &Service, target: &Text, parts: &Parts<'_>) -> Result<Items, Missing> {
+    let plain = Parts { service: parts.service, namespace: parts.namespace, ..Parts::default() };
+    if *parts != plain {
+        return Err(missing_of(DnsRule::NothingBelowExternalName, service, "spec.type"));
+    }
+    if target.parse::<IpAddr>().is_ok() {
+        return Err(missing_of(DnsRule::ExternalNameIsAddress, service, "spec.externalName"));
+    }
+    let owner = format!("{}.{}.svc", service.name(), service.namespace());
+    let item = Item { host: Host::Name(DnsName::new(target)), port: Some(0), owner };
+    let because = vec![cause(DnsRule::ExternalNameAlias), Cause::Field(service.reference.field("spec.externalName"))];
+    Ok(Items { items: vec![item], because })
+}
+
+fn found_endpoints(service: &Service, parts: &Parts<'_>) -> Vec<Cause> {
+    let field = |path: &str| Cause::Field(service.reference.field(path));
+    match parts.endpoint {
+        "" => vec![cause(DnsRule::HeadlessEndpoints), field("spec.clusterIP")],
+        _ => vec![cause(DnsRule::EndpointName), field("spec.selector")],
+    }
+}
+
+fn only_names_below() -> Items {
+    Items { items: Vec::new(), because: vec![cause(DnsRule::OnlyNamesBelow)] }
+}
+
+fn missing(rule: DnsRule) -> Missing {
+    Missing(vec![cause(rule)])
+}
+
+fn missing_of(rule: DnsRule, service: &Service, field: &str) -> Missing {
+    Missing(vec![cause(rule), Cause::Field(service.reference.field(field))])
+}
+
+/// Takes a name below the zone apart (parse.go parseRequest). None: the zone itself, `svc`, `pod`.
+fn parse(base: &str, zonal: bool) -> Result<Option<Parts<'_>>, Missing> {
+    let labels: Vec<&str> = base.split('.').filter(|label| !label.is_empty()).rev().collect();
+    let (pod, rest) = match labels.split_first() {
+        None => return Ok(None),
+        Some((&"svc", rest)) => (false, rest),
+        Some((&"pod", rest)) => (true, rest),
+        Some(_) => return Err(missing(DnsRule::NeitherSvcNorPod)),
+    };
+    let parts = Parts { pod, ..Parts::default() };
+    Ok(Some(match *rest {
+        [] => return Ok(None),
+        [namespace] => Parts { namespace, ..parts },
+        [namespace, service] => Parts { namespace, service, ..parts },
+        [namespace, service, endpoint] => Parts { namespace, service, endpoint, ..parts },
+        [namespace, service, protocol, port] => {
+            let (protocol, port) = (bare(protocol), bare(port));
+            Parts { namespace, service, protocol, port, ..parts }
+        }
+        [namespace, service, "_zone", directive, zone] if zonal && !pod => {
+            Parts { namespace, service, zone: zonal_part(directive, zone), ..parts }
+        }
+        _ => return Err(missing(DnsRule::TooManyLabels)),
+    }))
+}
+
+fn zonal_part<'n>(directive: &str, zone: &'n str) -> Zonal<'n> {
+    match directive {
+        "pin" => Zonal::Pin(zone),
+        "prefer" => Zonal::Prefer(zone),
+        _ => Zonal::Unknown,
+    }
+}
+
+/// `_http` and `http` mean the same port.
+fn bare(label: &str) -> &str {
+    label.strip_prefix('_').unwrap_or(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashed_addresses() {
+        assert_eq!(dashed("fd00:10:244:7::".parse().unwrap()), "fd00-10-244-7--0");
+        assert_eq!(dashed_address("10-244-1-5"), "10.244.1.5".parse().ok());
+        assert_eq!(dashed_address("fd00-10-244-1--5"), "fd00:10:244:1::5".parse().ok());
+        assert_eq!(dashed_address("999-2-3-4"), None);
+    }
+
+    #[test]
+    fn names_fall_into_parts() {
+        let parts = parse("_http._tcp.web.default.svc", false).ok().flatten().unwrap();
+        assert_eq!((parts.port, parts.protocol, parts.service, parts.namespace), ("http", "tcp", "web", "default"));
+        assert!(parse("svc", false).ok().unwrap().is_none());
+        assert!(parse("a.b.c.web.default.svc", false).is_err());
+        assert!(parse("web.default", false).is_err());
+    }
+}

@@ -1,0 +1,113 @@
+//! What resolvers outside the cluster say: the World's list, or that it isn't known.
+
+use std::net::IpAddr;
+
+use crate::cluster::{Cluster, Upstream};
+use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData};
+use crate::trace::{DnsRule, Gap};
+
+use super::server::{Reply, cause};
+
+mod tld;
+
+/// What a resolver outside makes of a question; None is silence.
+pub fn ask(cluster: &Cluster, server: IpAddr, question: &Question) -> Option<Reply> {
+    match of_server(&cluster.settings.upstream, server) {
+        Upstream::Unsaid | Upstream::Servers(_) => Some(unsaid(cluster, question)),
+        Upstream::Records(records) => Some(from_list(records, question)),
+        Upstream::Code(rcode) => Some(Reply {
+            answer: Answer { rcode: *rcode, recursion_available: true, ..Answer::default() },
+            because: vec![cause(DnsRule::OutsideCode)],
+            gap: None,
+        }),
+        Upstream::Silent => None,
+    }
+}
+
+/// Whether the World names a server.
+pub fn names(cluster: &Cluster, server: IpAddr) -> bool {
+    match &cluster.settings.upstream {
+        Upstream::Servers(servers) => servers.contains_key(server.to_string().as_str()),
+        _ => false,
+    }
+}
+
+/// A mapping is by the server's address, `default` for the others.
+fn of_server(upstream: &Upstream, server: IpAddr) -> &Upstream {
+    match upstream {
+        Upstream::Servers(servers) => {
+            let own = servers.get(server.to_string().as_str());
+            own.or_else(|| servers.get("default")).unwrap_or(&Upstream::Unsaid)
+        }
+        whole => whole,
+    }
+}
+
+/// Nobody has said what is outside: names exist, without a known address; those that can't exist there don't.
+fn unsaid(cluster: &Cluster, question: &Question) -> Reply {
+    match tld::cannot_exist(cluster, &question.name) {
+        true => with_flags(Reply::code(Rcode::NxDomain, DnsRule::NoSuchTopLevelDomain)),
+        false => with_flags(Reply::unknown(Gap::OutsideAddress(question.name.to_string()))),
+    }
+}
+
+fn with_flags(mut reply: Reply) -> Reply {
+    reply.answer.recursion_available = true;
+    reply
+}
+
+/// Answers from a list of records, following aliases; a name that only has names below it exists (RFC 8020).
+fn from_list(records: &[Record], question: &Question) -> Reply {
+    let mut answers: Vec<Record> = Vec::new();
+    let mut name = question.name.clone();
+    for _ in 0..=records.len() {
+        let own = records_of(records, &name);
+        let wanted = own.iter().filter(|record| record.data.record_type() == question.record_type);
+        let wanted: Vec<Record> = wanted.cloned().collect();
+        if !wanted.is_empty() {
+            answers.extend(wanted);
+            break;
+        }
+        let Some((alias, target)) = own.into_iter().find_map(alias_of) else { break };
+        answers.push(alias);
+        name = target;
+    }
+    let exists = records.iter().any(|record| record.name.within(&name).is_some()) || wildcard(records, &name).is_some();
+    let rcode = if exists { Rcode::NoError } else { Rcode::NxDomain };
+    let rule = if exists { DnsRule::OutsideRecord } else { DnsRule::OutsideUnknown };
+    let answer = Answer { rcode, recursion_available: true, answers, ..Answer::default() };
+    Reply { answer, because: vec![cause(rule)], gap: None }
+}
+
+fn alias_of(record: Record) -> Option<(Record, DnsName)> {
+    match &record.data {
+        RecordData::Cname(target) => Some((record.clone(), target.clone())),
+        _ => None,
+    }
+}
+
+/// The records of a name, or those of the wildcard that covers it, in the name's place (RFC 4592).
+fn records_of(records: &[Record], name: &DnsName) -> Vec<Record> {
+    let own: Vec<Record> = records.iter().filter(|record| record.name == *name).cloned().collect();
+    if !own.is_empty() || records.iter().any(|record| record.name.within(name).is_some()) {
+        return own;
+    }
+    let Some(covering) = wildcard(records, name) else { return own };
+    let covered = records.iter().filter(|record| record.name == covering);
+    covered.map(|record| Record { name: name.clone(), ..record.clone() }).collect()
+}
+
+fn wildcard(records: &[Record], name: &DnsName) -> Option<DnsName> {
+    let mut rest = name.as_str();
+    while let Some((_, parent)) = rest.split_once('.') {
+        let star = DnsName::new(format!("*.{parent}"));
+        if records.iter().any(|record| record.name == star) {
+            return Some(star);
+        }
+        if records.iter().any(|record| record.name.within(&DnsName::new(parent)).is_some()) {
+            return None;
+        }
+        rest = parent;
+    }
+    None
+}

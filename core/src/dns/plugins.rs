@@ -1,0 +1,174 @@
+//! From a Corefile's directives to chains of plugins: every plugin that CoreDNS is built with, in plugin.cfg's order,
+//! and what it means for answers.
+
+use crate::packet::DnsName;
+
+use super::corefile::{Corefile, CorefileError, Directive, ServerBlock};
+use super::name::zones_of;
+use super::server::{Plugin, Server};
+use super::{forward, kubernetes};
+
+/// What a plugin means for answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    /// It takes part in the chain.
+    Modelled,
+    /// It is known and changes no answer: logs, metrics, life cycle, transport. `cache` and `loadbalance` change TTLs
+    /// and order only.
+    None,
+    /// It may change answers in ways that aren't modelled.
+    NotModelled,
+}
+
+/// plugin.cfg, in its order.
+const PLUGINS: &[(&str, Effect)] = &[
+    ("root", Effect::None),
+    ("metadata", Effect::None),
+    ("geoip", Effect::None),
+    ("cancel", Effect::None),
+    ("tls", Effect::None),
+    ("quic", Effect::None),
+    ("grpc_server", Effect::None),
+    ("https", Effect::None),
+    ("https3", Effect::None),
+    ("timeouts", Effect::None),
+    ("multisocket", Effect::None),
+    ("reload", Effect::None),
+    ("nsid", Effect::None),
+    ("bufsize", Effect::None),
+    ("bind", Effect::None),
+    ("debug", Effect::None),
+    ("trace", Effect::None),
+    ("ready", Effect::None),
+    ("health", Effect::None),
+    ("pprof", Effect::None),
+    ("prometheus", Effect::None),
+    ("errors", Effect::None),
+    ("log", Effect::None),
+    ("dnstap", Effect::None),
+    ("local", Effect::None),
+    ("dns64", Effect::NotModelled),
+    ("acl", Effect::NotModelled),
+    ("any", Effect::NotModelled),
+    ("chaos", Effect::None),
+    ("loadbalance", Effect::None),
+    ("tsig", Effect::None),
+    ("cache", Effect::None),
+    ("rewrite", Effect::NotModelled),
+    ("header", Effect::NotModelled),
+    ("dnssec", Effect::NotModelled),
+    ("autopath", Effect::NotModelled),
+    ("minimal", Effect::NotModelled),
+    ("template", Effect::NotModelled),
+    ("transfer", Effect::None),
+    ("hosts", Effect::NotModelled),
+    ("route53", Effect::NotModelled),
+    ("azure", Effect::NotModelled),
+    ("clouddns", Effect::NotModelled),
+    ("k8s_external", Effect::NotModelled),
+    ("kubernetes", Effect::Modelled),
+    ("file", Effect::NotModelled),
+    ("auto", Effect::NotModelled),
+    ("secondary", Effect::NotModelled),
+    ("etcd", Effect::NotModelled),
+    ("loop", Effect::None),
+    ("forward", Effect::Modelled),
+    ("grpc", Effect::NotModelled),
+    ("erratic", Effect::NotModelled),
+    ("whoami", Effect::NotModelled),
+    ("on", Effect::None),
+    ("sign", Effect::None),
+    ("view", Effect::NotModelled),
+    ("nomad", Effect::NotModelled),
+];
+
+/// Compiles the server blocks. The first mistake ends it: CoreDNS then doesn't start.
+pub fn compile(corefile: &Corefile) -> Result<Vec<Server>, CorefileError> {
+    let blocks = corefile.blocks.iter().filter(|block| !block.keys.is_empty());
+    let servers = blocks.map(servers_of).collect::<Result<Vec<_>, _>>()?;
+    Ok(servers.into_iter().flatten().collect())
+}
+
+/// A block is one server per port among its keys.
+fn servers_of(block: &ServerBlock) -> Result<Vec<Server>, CorefileError> {
+    for directive in &block.directives {
+        if !PLUGINS.iter().any(|(name, _)| *name == directive.name) {
+            return Err(CorefileError::at(directive.line, format!("Unknown directive '{}'", directive.name)));
+        }
+    }
+    let mut servers: Vec<Server> = Vec::new();
+    for (port, zone) in block
+        .keys
+        .iter()
+        .filter_map(|key| plain_dns(key))
+        .flat_map(|(port, host)| zones_of(host).into_iter().map(move |zone| (port, zone)))
+    {
+        match servers.iter_mut().find(|server| server.port == port) {
+            Some(server) => server.zones.push(zone),
+            None => servers.push(Server { zones: vec![zone], port, chain: Vec::new() }),
+        }
+    }
+    for server in &mut servers {
+        server.chain = chain(block, &server.zones)?;
+    }
+    Ok(servers)
+}
+
+/// Port and zone of a key, if it speaks plain DNS: `.:53`, `dns://example.org`, `10.0.0.0/8`.
+fn plain_dns(key: &str) -> Option<(u16, &str)> {
+    let key = match key.split_once("://") {
+        Some(("dns", rest)) => rest,
+        Some(_) => return None,
+        None => key,
+    };
+    match key.rsplit_once(':').map(|(host, port)| (host, port.parse::<u16>())) {
+        Some((host, Ok(port))) => Some((port, host)),
+        _ => Some((53, key)),
+    }
+}
+
+fn chain(block: &ServerBlock, zones: &[DnsName]) -> Result<Vec<Plugin>, CorefileError> {
+    let mut chain = Vec::new();
+    for (name, effect) in PLUGINS {
+        let directives: Vec<&Directive> = block.directives.iter().filter(|directive| directive.name == *name).collect();
+        match (directives.as_slice(), effect) {
+            ([], _) | (_, Effect::None) => {}
+            (directives, Effect::NotModelled) => chain.push(not_modelled(name, directives, zones)),
+            (directives, Effect::Modelled) => chain.push(modelled(name, directives, zones)?),
+        }
+    }
+    Ok(chain)
+}
+
+fn modelled(name: &'static str, directives: &[&Directive], zones: &[DnsName]) -> Result<Plugin, CorefileError> {
+    let all = |read: fn(&Directive) -> Result<forward::Forward, CorefileError>| {
+        directives.iter().map(|directive| read(directive)).collect::<Result<Vec<_>, _>>()
+    };
+    match name {
+        "forward" => all(forward::read).map(Plugin::Forward).map_err(|error| error.of("forward")),
+        _ => {
+            let once = once(directives).and_then(|directive| kubernetes::setup::read(directive, zones));
+            once.map(|plugin| Plugin::Kubernetes(Box::new(plugin))).map_err(|error| error.of("kubernetes"))
+        }
+    }
+}
+
+/// Most plugins stand once per server block (plugin.ErrOnce).
+fn once<'d>(directives: &[&'d Directive]) -> Result<&'d Directive, CorefileError> {
+    match directives {
+        [only] => Ok(only),
+        _ => Err(CorefileError {
+            plugin: None,
+            line: None,
+            message: "this plugin can only be used once per Server Block".to_owned(),
+        }),
+    }
+}
+
+/// The zones are the arguments that look like some, else the server block's.
+fn not_modelled(name: &str, directives: &[&Directive], zones: &[DnsName]) -> Plugin {
+    let named: Vec<DnsName> =
+        directives.iter().flat_map(|directive| &directive.args).flat_map(|zone| zones_of(zone)).collect();
+    let by_zone = matches!(name, "file" | "secondary" | "etcd" | "route53" | "azure" | "clouddns" | "nomad");
+    Plugin::NotModelled(name.to_owned(), if by_zone && !named.is_empty() { named } else { zones.to_vec() })
+}

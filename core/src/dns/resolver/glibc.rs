@@ -1,0 +1,222 @@
+//! glibc's resolver (resolv/res_query.c, res_send.c).
+
+use std::net::IpAddr;
+
+use crate::packet::{Answer, DnsName, Rcode, RecordType};
+use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
+
+use super::super::ResolvConf;
+use super::super::name::join;
+use super::super::wire::Wire;
+use super::{Search, Tried, addresses_in, fits_a_question, servers};
+
+/// What one name came to, all its families together.
+pub(in super::super) enum Outcome {
+    /// It has addresses.
+    Found(Vec<IpAddr>),
+    /// Records came, but no address of it: the walk ends all the same.
+    NoUse(DnsObjection),
+    /// NOERROR without records.
+    NoData,
+    /// NXDOMAIN.
+    NoName,
+    /// SERVFAIL from all servers.
+    Failed,
+    /// REFUSED from all servers: the walk ends, only the absolute name is tried.
+    Refused,
+    /// Silence: the same.
+    Silent,
+    /// Nobody listens: the walk ends.
+    ConnectionRefused,
+    /// It depends on something not modelled.
+    Unknown(Option<Gap>),
+}
+
+/// The names that the search rules give, in order, and the rule (__res_context_search).
+pub(in super::super) fn plan(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, DnsRule) {
+    let absolute = DnsName::new(name);
+    if name.ends_with('.') {
+        return (vec![absolute], DnsRule::FinalDot);
+    }
+    let mut names: Vec<DnsName> = conf.search.iter().map(|domain| join(name, &DnsName::new(domain))).collect();
+    if names.is_empty() {
+        return (vec![absolute], DnsRule::NoSearchList);
+    }
+    match name.matches('.').count() >= conf.ndots() {
+        true => {
+            names.insert(0, absolute);
+            (names, DnsRule::AbsoluteFirst)
+        }
+        false => {
+            names.push(absolute);
+            (names, DnsRule::SearchListFirst)
+        }
+    }
+}
+
+/// Searches a name for the types given. The walk goes on after NXDOMAIN, NODATA and SERVFAIL; after REFUSED and silence
+/// only the absolute name is left; it ends with an answer that has any record, and when nobody listens.
+pub(in super::super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str, types: &[RecordType]) -> Search {
+    let (names, rule) = plan(conf, name);
+    let absolute = DnsName::new(name);
+    let mut walk = Walk::default();
+    let mut search = Search {
+        tried: Vec::new(),
+        rules: vec![rule],
+        result: Err(LookupFailure::NoName),
+        used: Vec::new(),
+        gap: None,
+    };
+    let mut ended: Option<DnsObjection> = None;
+    let mut only_absolute = false;
+    for candidate in names {
+        let skip = ended.or(only_absolute.then_some(DnsObjection::WalkEnded).filter(|_| candidate != absolute));
+        if let Some(objection) = skip.or((!fits_a_question(&candidate)).then_some(DnsObjection::NotTried)) {
+            search.tried.push(Tried::not_reached(candidate, objection));
+            continue;
+        }
+        let (outcome, places) = ask(wire, conf, &candidate, types);
+        let objection = walk.note(&outcome, candidate == absolute && rule == DnsRule::AbsoluteFirst);
+        match outcome {
+            Outcome::Found(addresses) => {
+                ended = Some(DnsObjection::EarlierNameAnswered);
+                search.result = Ok(addresses);
+                search.used = places.clone();
+            }
+            Outcome::NoUse(_) => {
+                ended = Some(DnsObjection::EarlierNameAnswered);
+                search.result = Err(LookupFailure::NoName);
+                search.used = places.clone();
+            }
+            Outcome::Unknown(gap) => {
+                ended = Some(DnsObjection::WalkEnded);
+                search.result = Err(LookupFailure::NotKnown);
+                search.used = places.clone();
+                search.gap = gap;
+            }
+            Outcome::ConnectionRefused => {
+                ended = Some(DnsObjection::WalkEnded);
+                search.result = Err(LookupFailure::Refused);
+            }
+            Outcome::Refused | Outcome::Silent => only_absolute = true,
+            Outcome::NoData | Outcome::NoName | Outcome::Failed => {}
+        }
+        search.tried.push(Tried { name: candidate, places, objection });
+    }
+    if ended.is_none() {
+        search.result = Err(walk.failure());
+        let last = search.tried.iter().rev().find(|tried| !tried.places.is_empty());
+        search.used = last.map(|tried| last_pair(&tried.places, types.len())).unwrap_or_default();
+    }
+    search
+}
+
+/// The answers that count for a name that failed: its last questions, one per type.
+fn last_pair(places: &[usize], types: usize) -> Vec<usize> {
+    places.get(places.len().saturating_sub(types)..).unwrap_or_default().to_vec()
+}
+
+/// What the errors so far add up to.
+#[derive(Default)]
+struct Walk {
+    /// The failure of an initial question for the absolute name counts in the end.
+    initial: Option<LookupFailure>,
+    no_data: bool,
+    failed: bool,
+    last: Option<LookupFailure>,
+}
+
+impl Walk {
+    fn note(&mut self, outcome: &Outcome, initial: bool) -> Option<DnsObjection> {
+        let (failure, objection) = match outcome {
+            Outcome::Found(_) | Outcome::Unknown(_) => return None,
+            Outcome::NoUse(objection) => (LookupFailure::NoName, *objection),
+            Outcome::NoData => (LookupFailure::NoData, DnsObjection::NoAddress),
+            Outcome::NoName => (LookupFailure::NoName, DnsObjection::DoesNotExist),
+            Outcome::Failed => (LookupFailure::TryAgain, DnsObjection::ServerFailed),
+            Outcome::Refused => (LookupFailure::TryAgain, DnsObjection::ServerRefusedToAnswer),
+            Outcome::Silent => (LookupFailure::TimedOut, DnsObjection::NoReply),
+            Outcome::ConnectionRefused => (LookupFailure::Refused, DnsObjection::ConnectionRefused),
+        };
+        self.no_data |= failure == LookupFailure::NoData;
+        self.failed |= failure == LookupFailure::TryAgain;
+        self.last = Some(failure);
+        if initial {
+            self.initial = Some(failure);
+        }
+        Some(objection)
+    }
+
+    /// That of an initial question as it is, else NODATA, else SERVFAIL, else the last.
+    fn failure(&self) -> LookupFailure {
+        let no_data = self.no_data.then_some(LookupFailure::NoData);
+        let failed = self.failed.then_some(LookupFailure::TryAgain);
+        self.initial.or(no_data).or(failed).or(self.last).unwrap_or(LookupFailure::NoName)
+    }
+}
+
+/// Asks one name of the servers in order, all types together. A server is left for silence, SERVFAIL, REFUSED and NOTIMP
+/// only; what the first other one says is final. All servers are tried `attempts` times (2 unless said).
+pub(in super::super) fn ask(
+    wire: &mut Wire<'_>,
+    conf: &ResolvConf,
+    name: &DnsName,
+    types: &[RecordType],
+) -> (Outcome, Vec<usize>) {
+    let mut all = Vec::new();
+    let mut outcome = Outcome::Silent;
+    for _ in 0..attempts(conf) {
+        for server in servers(conf) {
+            let places: Vec<usize> = types.iter().map(|kind| wire.ask(server, name, *kind)).collect();
+            all.extend(&places);
+            outcome = judge(wire, name, &places);
+            if !matches!(outcome, Outcome::Silent | Outcome::Failed | Outcome::Refused | Outcome::ConnectionRefused) {
+                return (outcome, places);
+            }
+        }
+    }
+    (outcome, all)
+}
+
+/// `options attempts:N`, at most 5 (RES_MAXRETRY).
+fn attempts(conf: &ResolvConf) -> usize {
+    let said = conf.options.iter().filter_map(|option| option.strip_prefix("attempts:"));
+    said.filter_map(|number| number.parse::<usize>().ok()).next_back().unwrap_or(2).clamp(1, 5)
+}
+
+/// The families' answers taken together: any record counts; then NODATA, SERVFAIL, NXDOMAIN in this order.
+fn judge(wire: &Wire<'_>, name: &DnsName, places: &[usize]) -> Outcome {
+    let asked: Vec<_> = places.iter().filter_map(|place| wire.get(*place)).collect();
+    let answers: Vec<&Answer> = asked.iter().filter_map(|asked| asked.query.answer.as_ref().ok()).collect();
+    let failed = |failure: LookupFailure| asked.iter().any(|asked| asked.query.answer == Err(failure));
+    let coded = |rcode: Rcode| answers.iter().any(|answer| answer.rcode == rcode);
+    let addresses: Vec<IpAddr> = answers.iter().flat_map(|answer| addresses_in(&answer.answers, name, true)).collect();
+    if !addresses.is_empty() {
+        return Outcome::Found(addresses);
+    }
+    if let Some(unknown) =
+        asked.iter().find(|asked| asked.gap.is_some() || asked.query.answer == Err(LookupFailure::NotKnown))
+    {
+        return Outcome::Unknown(unknown.gap.clone());
+    }
+    if let Some(answer) = answers.iter().find(|answer| !answer.answers.is_empty()) {
+        return Outcome::NoUse(useless(answer));
+    }
+    match () {
+        () if answers.iter().any(|answer| answer.rcode == Rcode::NoError) => Outcome::NoData,
+        () if coded(Rcode::NxDomain) => Outcome::NoName,
+        () if coded(Rcode::ServFail) || coded(Rcode::NotImp) || coded(Rcode::FormErr) => Outcome::Failed,
+        () if coded(Rcode::Refused) => Outcome::Refused,
+        () if failed(LookupFailure::Refused) => Outcome::ConnectionRefused,
+        () => Outcome::Silent,
+    }
+}
+
+/// Addresses of another owner, or an alias without any.
+fn useless(answer: &Answer) -> DnsObjection {
+    let addresses = |kind: RecordType| matches!(kind, RecordType::A | RecordType::Aaaa);
+    match answer.answers.iter().any(|record| addresses(record.data.record_type())) {
+        true => DnsObjection::OwnerDiffers,
+        false => DnsObjection::DanglingAlias,
+    }
+}

@@ -1,0 +1,159 @@
+//! musl's resolver (src/network/lookup_name.c, res_msend.c, resolvconf.c).
+
+use std::net::IpAddr;
+
+use crate::packet::{DnsName, Rcode, RecordType};
+use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
+
+use super::super::ResolvConf;
+use super::super::name::join;
+use super::super::wire::Wire;
+use super::{Search, Tried, addresses_in, fits_a_question, servers};
+
+/// Lines of this length and more, line end included, don't fit musl's buffer and are dropped.
+const LINE: usize = 256;
+
+/// Within its 5 seconds musl sends a question twice; after each SERVFAIL of that time it repeats it, up to two times.
+const SENDS_WITHOUT_REPLY: usize = 2;
+const SENDS_WITH_SERVFAIL: usize = 6;
+
+const TYPES: [RecordType; 2] = [RecordType::A, RecordType::Aaaa];
+
+/// Searches a name. Only NXDOMAIN goes on; with ndots dots or more the search list is never used.
+pub(super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str) -> Search {
+    let (names, rules) = plan(conf, name);
+    let mut search =
+        Search { tried: Vec::new(), rules, result: Err(LookupFailure::NoName), used: Vec::new(), gap: None };
+    let mut ended: Option<DnsObjection> = None;
+    for candidate in names {
+        if let Some(objection) = ended.or((!fits_a_question(&candidate)).then_some(DnsObjection::NotTried)) {
+            search.tried.push(Tried::not_reached(candidate, objection));
+            continue;
+        }
+        let asked = ask(wire, conf, &candidate);
+        if !asked.goes_on {
+            ended = Some(match asked.result {
+                Ok(_) => DnsObjection::EarlierNameAnswered,
+                Err(_) => DnsObjection::WalkEnded,
+            });
+        }
+        search.result = asked.result;
+        search.used = asked.counting;
+        search.gap = asked.gap;
+        search.tried.push(Tried { name: candidate, places: asked.places, objection: asked.objection });
+    }
+    search
+}
+
+/// With ndots dots or more, or a final dot, only the name as it is; else the search list, then the name as it is.
+fn plan(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, Vec<DnsRule>) {
+    let absolute = DnsName::new(name);
+    if name.ends_with('.') {
+        return (vec![absolute], vec![DnsRule::FinalDot]);
+    }
+    if conf.search.is_empty() {
+        return (vec![absolute], vec![DnsRule::NoSearchList]);
+    }
+    if conf.search_line().is_some_and(|line| line.len() + 1 >= LINE) {
+        return (vec![absolute], vec![DnsRule::MuslDropsLongLine]);
+    }
+    if name.matches('.').count() >= conf.ndots() {
+        return (vec![absolute], vec![DnsRule::AbsoluteFirst]);
+    }
+    let mut names: Vec<DnsName> = conf.search.iter().map(|domain| join(name, &DnsName::new(domain))).collect();
+    names.push(absolute);
+    (names, vec![DnsRule::SearchListFirst])
+}
+
+/// What one name came to.
+struct Asked {
+    places: Vec<usize>,
+    /// The questions whose answers count.
+    counting: Vec<usize>,
+    objection: Option<DnsObjection>,
+    goes_on: bool,
+    result: Result<Vec<IpAddr>, LookupFailure>,
+    gap: Option<Gap>,
+}
+
+/// Asks all servers at once, both families (name_from_dns). Of each family the first NOERROR or NXDOMAIN counts, here in
+/// the servers' order.
+fn ask(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName) -> Asked {
+    let mut places = send(wire, conf, name);
+    for _ in 1..repeats(wire, &places) {
+        places.extend(send(wire, conf, name));
+    }
+    let counting: Vec<usize> = TYPES.iter().filter_map(|kind| counting(wire, &places, *kind)).collect();
+    let asked: Vec<_> = counting.iter().filter_map(|place| wire.get(*place)).collect();
+    let failure = asked.iter().find_map(|asked| judge_code(&asked.query.answer));
+    let answers = || asked.iter().filter_map(|asked| asked.query.answer.as_ref().ok());
+    let addresses: Vec<IpAddr> = answers().flat_map(|answer| addresses_in(&answer.answers, name, false)).collect();
+    let gap = asked.iter().find_map(|asked| asked.gap.clone());
+    let (objection, result) = match failure {
+        Some((failure, objection)) => (Some(objection), Err(failure)),
+        None if !addresses.is_empty() => (None, Ok(addresses)),
+        None if gap.is_some() => (None, Err(LookupFailure::NotKnown)),
+        None if answers().any(|answer| !answer.answers.is_empty()) => {
+            (Some(DnsObjection::DanglingAlias), Err(LookupFailure::NoData))
+        }
+        None => (Some(DnsObjection::NoAddress), Err(LookupFailure::NoData)),
+    };
+    let gap = gap.filter(|_| result == Err(LookupFailure::NotKnown));
+    let goes_on = objection == Some(DnsObjection::DoesNotExist);
+    Asked { places, counting, objection, goes_on, result, gap }
+}
+
+fn send(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName) -> Vec<usize> {
+    let pairs = servers(conf).into_iter().flat_map(|server| TYPES.map(|kind| (server, kind)));
+    pairs.map(|(server, kind)| wire.ask(server, name, kind)).collect()
+}
+
+/// How often a question goes out.
+fn repeats(wire: &Wire<'_>, places: &[usize]) -> usize {
+    let usable = |place: &usize| {
+        wire.get(*place).is_some_and(|asked| {
+            asked.gap.is_some() || asked.query.answer.as_ref().is_ok_and(|answer| is_final(answer.rcode))
+        })
+    };
+    let failed = |place: &usize| wire.answer(*place).is_some_and(|answer| answer.rcode == Rcode::ServFail);
+    match (places.iter().any(usable), places.iter().any(failed)) {
+        (true, _) => 1,
+        (false, true) => SENDS_WITH_SERVFAIL,
+        (false, false) => SENDS_WITHOUT_REPLY,
+    }
+}
+
+/// REFUSED and the like are ignored (res_msend.c).
+fn is_final(rcode: Rcode) -> bool {
+    matches!(rcode, Rcode::NoError | Rcode::NxDomain)
+}
+
+/// The question of a type whose answer counts: the first usable one, else the last.
+fn counting(wire: &Wire<'_>, places: &[usize], kind: RecordType) -> Option<usize> {
+    let of_kind = || {
+        places
+            .iter()
+            .copied()
+            .filter(|place| wire.get(*place).is_some_and(|asked| asked.query.question.record_type == kind))
+    };
+    let usable = of_kind().find(|place| wire.answer(*place).is_some_and(|answer| is_final(answer.rcode)));
+    usable.or_else(|| of_kind().last())
+}
+
+/// The failure that a response code alone means; None if the records decide.
+fn judge_code(answer: &Result<crate::packet::Answer, LookupFailure>) -> Option<(LookupFailure, DnsObjection)> {
+    match answer {
+        Ok(answer) => match answer.rcode {
+            Rcode::NoError => None,
+            Rcode::NxDomain => Some((LookupFailure::NoName, DnsObjection::DoesNotExist)),
+            Rcode::ServFail => Some((LookupFailure::TryAgain, DnsObjection::ServerFailed)),
+            Rcode::Refused | Rcode::FormErr | Rcode::NotImp => {
+                Some((LookupFailure::TryAgain, DnsObjection::ServerRefusedToAnswer))
+            }
+        },
+        Err(LookupFailure::NotKnown) => None,
+        // musl doesn't notice that nobody listens: it waits as for silence.
+        Err(LookupFailure::Refused) => Some((LookupFailure::TimedOut, DnsObjection::ConnectionRefused)),
+        Err(_) => Some((LookupFailure::TimedOut, DnsObjection::NoReply)),
+    }
+}

@@ -1,0 +1,61 @@
+//! The order in which a program tries a name's addresses (RFC 6724, getaddrinfo in glibc and musl).
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::request::Libc;
+
+/// Whose order.
+pub struct Order {
+    /// The client's own addresses.
+    pub own: Vec<IpAddr>,
+    /// Its C library.
+    pub libc: Libc,
+}
+
+impl Order {
+    /// Without repeats; addresses that the client has no source for last, then by the C library's precedence. Addresses of
+    /// equal rank keep the order of the answer.
+    pub fn sort(&self, addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+        let mut kept: Vec<IpAddr> = Vec::new();
+        for address in addresses {
+            if !kept.contains(&address) {
+                kept.push(address);
+            }
+        }
+        kept.sort_by_key(|address| (!self.reachable(*address), std::cmp::Reverse(self.precedence(*address))));
+        kept
+    }
+
+    /// Rule 1: avoid unusable destinations. Without an address of the family there is no source.
+    fn reachable(&self, address: IpAddr) -> bool {
+        address.is_loopback() || self.own.iter().any(|own| own.is_ipv4() == address.is_ipv4())
+    }
+
+    /// Rule 6. glibc's table knows no unique local addresses; musl's puts them below IPv4.
+    fn precedence(&self, address: IpAddr) -> u8 {
+        match (address, self.libc) {
+            (IpAddr::V4(_), Libc::Musl) => 35,
+            (IpAddr::V4(_), Libc::Glibc | Libc::Busybox) => 10,
+            (IpAddr::V6(Ipv6Addr::LOCALHOST), _) => 50,
+            (IpAddr::V6(address), Libc::Musl) if address.is_unique_local() => 3,
+            (IpAddr::V6(_), _) => 40,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(libc: Libc, own: &[&str], addresses: &[&str], expected: &[&str]) {
+        let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<IpAddr>>();
+        assert_eq!(Order { own: parse(own), libc }.sort(parse(addresses)), parse(expected));
+    }
+
+    #[test]
+    fn families() {
+        check(Libc::Glibc, &["10.0.0.1"], &["fd00::1", "10.0.0.2"], &["10.0.0.2", "fd00::1"]);
+        check(Libc::Glibc, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["fd00::1", "10.0.0.2"]);
+        check(Libc::Musl, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["10.0.0.2", "fd00::1"]);
+    }
+}

@@ -1,0 +1,129 @@
+//! CoreDNS as one server: server blocks by zone, and the chain of plugins that a question goes through.
+//!
+//! The order of the chain is plugin.cfg's, never the Corefile's. Each plugin answers or hands the question on.
+
+use std::net::IpAddr;
+
+use crate::cluster::Cluster;
+use crate::packet::{Answer, DnsName, Question, Rcode, RecordType};
+use crate::trace::{Cause, DnsRule, Gap, Rule};
+
+use super::Dns;
+use super::forward::Forward;
+use super::kubernetes::Kubernetes;
+use super::name::longest_zone;
+
+/// A server block: the zones it serves and its plugins.
+#[derive(Clone, Debug, Default)]
+pub struct Server {
+    /// Its zones.
+    pub zones: Vec<DnsName>,
+    /// The port it listens on.
+    pub port: u16,
+    /// Its plugins, in plugin.cfg's order; those without effect on answers are left out.
+    pub chain: Vec<Plugin>,
+}
+
+/// A plugin that has a say in answers.
+#[derive(Clone, Debug)]
+pub enum Plugin {
+    /// `kubernetes`
+    Kubernetes(Box<Kubernetes>),
+    /// `forward`, one per line
+    Forward(Vec<Forward>),
+    /// One that isn't modelled; it may answer questions in these zones.
+    NotModelled(String, Vec<DnsName>),
+}
+
+/// What a server says to a question, and why.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reply {
+    /// The answer; as far as it is known, if there is a gap.
+    pub answer: Answer,
+    /// What settled it.
+    pub because: Vec<Cause>,
+    /// What is missing to know the answer.
+    pub gap: Option<Gap>,
+}
+
+/// Who asks, and whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// CoreDNS.
+    pub dns: &'a Dns,
+    /// The cluster, which it watches.
+    pub cluster: &'a Cluster,
+    /// The address the query comes from, as CoreDNS sees it.
+    pub client: Option<IpAddr>,
+    /// The addresses of the CoreDNS pod that answers.
+    pub local: &'a [IpAddr],
+    /// The port it was asked on.
+    pub port: u16,
+    depth: u8,
+}
+
+/// How often one question may lead to another: aliases, rewritten names. CoreDNS' own chains end after eight aliases.
+const DEPTH: u8 = 16;
+
+impl<'a> Context<'a> {
+    /// A query that arrives at CoreDNS.
+    pub fn new(dns: &'a Dns, cluster: &'a Cluster, client: Option<IpAddr>, local: &'a [IpAddr], port: u16) -> Self {
+        Self { dns, cluster, client, local, port, depth: 0 }
+    }
+
+    /// Answers a question as the whole server does (dnsserver Server.ServeDNS): the block with the longest zone.
+    pub fn serve(&self, question: &Question) -> Reply {
+        let servers = self.dns.servers.iter().filter(|server| server.port == self.port);
+        let matching = servers
+            .filter_map(|server| longest_zone(&server.zones, &question.name).map(|zone| (zone.as_str().len(), server)));
+        match matching.max_by_key(|(length, _)| *length) {
+            Some((_, server)) => self.next(&server.chain, question),
+            None => Reply::code(Rcode::Refused, DnsRule::NoServerBlock),
+        }
+    }
+
+    /// Looks another name up through the same server, as plugins do for the targets of aliases (pkg/upstream).
+    pub fn lookup(&self, name: DnsName, record_type: RecordType) -> Reply {
+        let deeper = Self { depth: self.depth + 1, ..*self };
+        match deeper.depth < DEPTH {
+            true => deeper.serve(&Question { name, record_type }),
+            false => Reply::code(Rcode::ServFail, DnsRule::ChainEnds),
+        }
+    }
+
+    /// Hands a question to the rest of a chain (plugin.NextOrFailure).
+    pub fn next(&self, chain: &[Plugin], question: &Question) -> Reply {
+        let Some((plugin, rest)) = chain.split_first() else {
+            return Reply::code(Rcode::ServFail, DnsRule::ChainEnds);
+        };
+        match plugin {
+            Plugin::Kubernetes(kubernetes) => kubernetes.serve(self, rest, question),
+            Plugin::Forward(lines) => super::forward::serve(lines, self, rest, question),
+            Plugin::NotModelled(_, zones) if longest_zone(zones, &question.name).is_none() => self.next(rest, question),
+            Plugin::NotModelled(name, _) => Reply::unknown(Gap::CoreDnsPlugin(name.clone())),
+        }
+    }
+}
+
+impl Reply {
+    /// A bare response code and the rule behind it.
+    pub fn code(rcode: Rcode, rule: DnsRule) -> Self {
+        Self { answer: Answer { rcode, ..Answer::default() }, because: vec![cause(rule)], gap: None }
+    }
+
+    /// Not known.
+    pub fn unknown(gap: Gap) -> Self {
+        Self { gap: Some(gap), ..Self::default() }
+    }
+
+    /// Puts a cause in front.
+    pub fn because(mut self, cause: Cause) -> Self {
+        self.because.insert(0, cause);
+        self
+    }
+}
+
+/// A rule of DNS as a cause.
+pub(super) fn cause(rule: DnsRule) -> Cause {
+    Cause::Rule(Rule::Dns(rule))
+}

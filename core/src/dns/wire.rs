@@ -1,0 +1,185 @@
+//! Queries on the wire: a question to a server, the way there, the answer. Every question asked is kept.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::cluster::Cluster;
+use crate::packet::{Answer, DnsName, Packet, Payload, Protocol, Question, RecordType};
+use crate::trace::{Candidate, Cause, Component, Decision, DnsRule, Gap, Hop, LookupFailure, Place, Query};
+
+use super::server::{Context, Reply, cause};
+use super::{Asker, Dns, Route, RouteEnd, RouteOf, outside};
+
+/// The wire of one client.
+pub struct Wire<'a> {
+    dns: &'a Dns,
+    pub(super) cluster: &'a Cluster,
+    pub(super) asker: Asker<'a>,
+    route: &'a RouteOf<'a>,
+    /// Where packets to a server end: the same for every question.
+    ends: BTreeMap<IpAddr, RouteEnd>,
+    /// What was asked, in order.
+    pub(super) asked: Vec<Asked>,
+}
+
+/// One question on the wire.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// As the trace keeps it.
+    pub query: Query,
+    /// What settled the answer.
+    pub because: Vec<Cause>,
+    /// What is missing to know the answer.
+    pub gap: Option<Gap>,
+}
+
+/// The port of DNS.
+const PORT: u16 = 53;
+
+impl<'a> Wire<'a> {
+    /// Nothing asked yet.
+    pub fn new(dns: &'a Dns, cluster: &'a Cluster, asker: Asker<'a>, route: &'a RouteOf<'a>) -> Self {
+        Self { dns, cluster, asker, route, ends: BTreeMap::new(), asked: Vec::new() }
+    }
+
+    /// Asks a server; gives the place of the question among those asked.
+    pub fn ask(&mut self, server: IpAddr, name: &DnsName, record_type: RecordType) -> usize {
+        let question = Question { name: name.clone(), record_type };
+        let end = self.end(server, &question);
+        let (answer, because, gap) = match end {
+            RouteEnd::Refused => (Err(LookupFailure::Refused), vec![cause(DnsRule::ServerRefuses)], None),
+            RouteEnd::Silent => silence(),
+            RouteEnd::Unknown(gap) => (Err(LookupFailure::NotKnown), Vec::new(), Some(gap)),
+            RouteEnd::Outside => self.outside(server, &question),
+            RouteEnd::Pod { pod, source, port } => self.at_pod(server, &pod, source, port, &question),
+        };
+        self.asked.push(Asked { query: Query { server, question, answer }, because, gap });
+        self.asked.len() - 1
+    }
+
+    /// One question asked before.
+    pub fn get(&self, place: usize) -> Option<&Asked> {
+        self.asked.get(place)
+    }
+
+    /// The answer to a question asked before, if one came.
+    pub fn answer(&self, place: usize) -> Option<&Answer> {
+        self.get(place)?.query.answer.as_ref().ok()
+    }
+
+    fn end(&mut self, server: IpAddr, question: &Question) -> RouteEnd {
+        if let Some(end) = self.ends.get(&server) {
+            return end.clone();
+        }
+        let end = (self.route)(&self.packet(server, question)).end;
+        self.ends.insert(server, end.clone());
+        end
+    }
+
+    fn outside(&self, server: IpAddr, question: &Question) -> Replied {
+        outside::ask(self.cluster, server, question).map_or_else(silence, replied)
+    }
+
+    /// What the World says of a server counts; else the pod must be the cluster's CoreDNS.
+    fn at_pod(
+        &self,
+        server: IpAddr,
+        pod: &crate::source::ObjectRef,
+        source: IpAddr,
+        port: u16,
+        question: &Question,
+    ) -> Replied {
+        if outside::names(self.cluster, server) {
+            return self.outside(server, question);
+        }
+        let namespace = pod.namespace.as_deref().unwrap_or_default();
+        let found = self.cluster.pods.get(namespace, &pod.name).filter(|pod| Dns::is_server(pod));
+        match found {
+            Some(_) if self.dns.broken.is_some() => {
+                let corefile = Cause::Field(self.dns.corefile.clone());
+                (Err(LookupFailure::Refused), vec![cause(DnsRule::CorefileBroken), corefile], None)
+            }
+            Some(pod) => {
+                replied(Context::new(self.dns, self.cluster, Some(source), &pod.addresses, port).serve(question))
+            }
+            None => (Err(LookupFailure::NotKnown), Vec::new(), Some(Gap::OutsideServer(server.to_string()))),
+        }
+    }
+
+    /// The query packet to a server.
+    pub fn packet(&self, server: IpAddr, question: &Question) -> Packet {
+        let own = self.asker.addresses(self.cluster);
+        let source = own.iter().find(|own| own.is_ipv4() == server.is_ipv4()).or(own.first());
+        Packet {
+            protocol: Protocol::Udp,
+            source: source.copied().unwrap_or(self.cluster.settings.external.address),
+            destination: server,
+            port: PORT,
+            payload: Payload::Dns(question.clone()),
+        }
+    }
+
+    /// The walk of the question that settled a lookup: the resolver's choice, the way, the answer, the result.
+    pub fn hops(
+        &self,
+        place: usize,
+        candidates: Vec<Candidate>,
+        chosen: Option<usize>,
+        because: Vec<Cause>,
+        result: Decision,
+    ) -> Vec<Hop> {
+        let Some(asked) = self.get(place) else { return Vec::new() };
+        let packet = self.packet(asked.query.server, &asked.query.question);
+        let Route { hops: way, end } = (self.route)(&packet);
+        let resolver = self.hop(Component::Resolver, self.asker.place(), &packet, Decision::Pass, because);
+        let mut hops = vec![Hop { candidates: candidates.into(), chosen, ..resolver }];
+        hops.extend(way);
+        let arrived = hops.last().map_or(packet, |hop| hop.after().clone());
+        let (component, place) = match end {
+            RouteEnd::Pod { pod, .. } => (Component::CoreDns, Place::Pod(pod)),
+            _ => (Component::Upstream, Place::Outside),
+        };
+        if let Ok(answer) = &asked.query.answer {
+            hops.push(self.hop(component, place, &arrived, Decision::Answer(answer.clone()), asked.because.clone()));
+        }
+        hops.push(self.hop(Component::Resolver, self.asker.place(), &arrived, result, Vec::new()));
+        hops
+    }
+
+    /// A hop without candidates.
+    pub fn hop(
+        &self,
+        component: Component,
+        at: Place,
+        before: &Packet,
+        decision: Decision,
+        because: Vec<Cause>,
+    ) -> Hop {
+        Hop {
+            component,
+            at,
+            before: before.clone(),
+            candidates: Arc::new([]),
+            chosen: None,
+            decision,
+            because: because.into(),
+        }
+    }
+
+    /// All that went on the wire, as the trace keeps it.
+    pub fn queries(self) -> Vec<Query> {
+        self.asked.into_iter().map(|asked| asked.query).collect()
+    }
+}
+
+/// The answer or why there is none, what settled it, and what is missing to know it.
+type Replied = (Result<Answer, LookupFailure>, Vec<Cause>, Option<Gap>);
+
+fn replied(reply: Reply) -> Replied {
+    (Ok(reply.answer), reply.because, reply.gap)
+}
+
+fn silence() -> Replied {
+    (Err(LookupFailure::TimedOut), vec![cause(DnsRule::ServerSilent)], None)
+}
