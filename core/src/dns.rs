@@ -196,3 +196,6 @@ impl<'c> Asker<'c> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,6 +142,7 @@ fn lookup_failure(failure: LookupFailure) -> Phrase {
         LookupFailure::Refused => {
             Phrase::new("is refused by the DNS server's address", "DNS サーバーのアドレスに拒否される")
         }
+        LookupFailure::NotKnown => Phrase::new("depends on what isn't known", "わからないことに左右される"),
     }
 }
 

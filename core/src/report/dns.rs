@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::packet::{Answer, Rcode, Record};
-use crate::trace::{Lookup, Query, Resolution};
+use crate::trace::{Lookup, Resolution};
 
 /// The lookup that decided where to connect, or what a DNS tool asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,13 +70,10 @@ fn report(lookup: &Lookup) -> DnsReport {
     }
 }
 
-/// The answers to the name that was used: the last name asked, in every family.
+/// The answers that count, a NOERROR last.
 fn used(lookup: &Lookup) -> Vec<&Answer> {
-    let usable = |query: &&Query| query.answer.as_ref().is_ok_and(|answer| !answer.answers.is_empty());
-    let deciding = lookup.queries.iter().rfind(usable).or(lookup.queries.iter().rfind(|query| query.answer.is_ok()));
-    let Some(deciding) = deciding else { return Vec::new() };
-    let same = lookup.queries.iter().filter(|query| query.question.name == deciding.question.name);
-    let mut answers: Vec<&Answer> = same.filter_map(|query| query.answer.as_ref().ok()).collect();
+    let counting = lookup.used.iter().filter_map(|place| lookup.queries.get(*place));
+    let mut answers: Vec<&Answer> = counting.filter_map(|query| query.answer.as_ref().ok()).collect();
     answers.sort_by_key(|answer| answer.rcode == Rcode::NoError);
     answers
 }
