@@ -137,7 +137,7 @@ fn counting(wire: &Wire<'_>, places: &[usize], kind: RecordType) -> Option<usize
             .filter(|place| wire.get(*place).is_some_and(|asked| asked.query.question.record_type == kind))
     };
     let usable = of_kind().find(|place| wire.answer(*place).is_some_and(|answer| is_final(answer.rcode)));
-    usable.or_else(|| of_kind().last())
+    usable.or_else(|| of_kind().next_back())
 }
 
 /// The failure that a response code alone means; None if the records decide.
