@@ -25,6 +25,7 @@ pub mod request;
 pub mod trace;
 pub mod shortlist;
 pub mod dns;
+pub mod service;
 pub mod policy;
 pub mod walk;
 pub mod explain;

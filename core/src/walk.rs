@@ -6,6 +6,10 @@
 use crate::cluster::{Cluster, Node, Pod};
 use crate::model::Text;
 
+pub mod connect;
+
+pub use connect::{Network, connect};
+
 /// Where a connection starts.
 #[derive(Clone, Copy, Debug)]
 pub enum Origin<'c> {

@@ -6,6 +6,11 @@ use crate::trace::NetworkRule;
 const MODEL: &str = "https://kubernetes.io/docs/concepts/services-networking/";
 const STATUS: &str = "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3";
 const PODS: &str = "https://kubernetes.io/docs/concepts/workloads/pods/";
+const PHASE: &str = "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase";
+const NODES: &str = "https://kubernetes.io/docs/reference/node/node-status/#addresses";
+const NODEPORTS: &str = "https://kubernetes.io/docs/reference/networking/ports-and-protocols/";
+const SLICES: &str = "https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/";
+const VIPS: &str = "https://kubernetes.io/docs/reference/networking/virtual-ips/";
 
 /// The rule in a sentence.
 pub fn rule(rule: NetworkRule) -> Phrase {
@@ -18,13 +23,29 @@ pub fn rule(rule: NetworkRule) -> Phrase {
             "pod addresses are not routed outside the cluster",
             "Pod のアドレスへはクラスターの外から届かない",
         ),
+        NetworkRule::PodNetworkRouted => Phrase::new(
+            "the client is taken to have a route to the pod network",
+            "クライアントから Pod ネットワークへの経路があるとみなす",
+        ),
         NetworkRule::ServiceNetworkIsInside => Phrase::new(
             "cluster IPs exist only in the nodes' rules; from outside nothing leads there",
             "ClusterIP はノードのルールの中にしかなく、クラスターの外からは届かない",
         ),
+        NetworkRule::ServicePortNotListed => Phrase::new(
+            "the Service doesn't list this port: no rule matches, and no machine has its address",
+            "Service にこのポートはなく、どのルールにも一致しない。このアドレスを持つ機械もない",
+        ),
+        NetworkRule::ServiceAddressAnswersNoPing => Phrase::new(
+            "no machine has a Service's address, so nobody answers ping",
+            "Service のアドレスを持つ機械はないので、ping には誰も答えない",
+        ),
         NetworkRule::NobodyHasAddress => Phrase::new("nobody has this address", "このアドレスを持つものがない"),
         NetworkRule::AddressIsOutside => {
             Phrase::new("the address lies outside the cluster", "アドレスはクラスターの外にある")
+        }
+        NetworkRule::NodeHasAddress => Phrase::new("the address is a node's", "アドレスはノードのもの"),
+        NetworkRule::TooManyHops => {
+            Phrase::new("the packet goes in circles between nodes", "パケットがノードの間を回り続ける")
         }
         NetworkRule::DeclaredPortListens => {
             Phrase::new("the pod declares this container port", "Pod がこのコンテナーポートを宣言している")
@@ -38,6 +59,18 @@ pub fn rule(rule: NetworkRule) -> Phrase {
             "Pod のどのコンテナーもこのポートで待ち受けていない",
         ),
         NetworkRule::PodNotRunning => Phrase::new("the pod isn't running", "Pod は動いていない"),
+        NetworkRule::PodHasNoNetwork => Phrase::new(
+            "the pod isn't placed on a node yet, so it has no network",
+            "Pod はまだノードに配置されていないので、ネットワークを持たない",
+        ),
+        NetworkRule::UnknownPodAssumed => Phrase::new(
+            "the endpoint names a pod that isn't among the manifests; it is assumed to listen",
+            "エンドポイントの指す Pod がマニフェストにないので、待ち受けているとみなす",
+        ),
+        NetworkRule::PodAnswersPing => {
+            Phrase::new("a pod's network answers ping", "Pod のネットワークは ping に答える")
+        }
+        NetworkRule::NodeAnswersPing => Phrase::new("a node answers ping", "ノードは ping に答える"),
         NetworkRule::NodeProcessListens => {
             Phrase::new("a process on the node listens here", "ノード上のプロセスがここで待ち受けている")
         }
@@ -59,25 +92,33 @@ pub fn rule(rule: NetworkRule) -> Phrase {
             "the backend doesn't answer the proxy, which gives up with 504",
             "バックエンドから応答がなく、プロキシは 504 を返す",
         ),
+        NetworkRule::OwnAddress => Phrase::new("the address is the client's own", "アドレスはクライアント自身のもの"),
     }
 }
 
 /// Where the rule is documented.
 pub fn documentation(rule: NetworkRule) -> &'static str {
     match rule {
-        NetworkRule::DeclaredPortListens
-        | NetworkRule::UndeclaredPortAssumed
-        | NetworkRule::PortNotDeclared
-        | NetworkRule::PodNotRunning => PODS,
         NetworkRule::FlatPodNetwork
         | NetworkRule::PodNetworkIsInside
-        | NetworkRule::ServiceNetworkIsInside
+        | NetworkRule::PodNetworkRouted
         | NetworkRule::NobodyHasAddress
         | NetworkRule::AddressIsOutside
-        | NetworkRule::NodeProcessListens
+        | NetworkRule::TooManyHops
+        | NetworkRule::PodAnswersPing
+        | NetworkRule::NodeAnswersPing
         | NetworkRule::NodePortClosed
         | NetworkRule::OwnLoopback
-        | NetworkRule::NoAddressOfFamily => MODEL,
+        | NetworkRule::NoAddressOfFamily
+        | NetworkRule::OwnAddress => MODEL,
+        NetworkRule::DeclaredPortListens | NetworkRule::UndeclaredPortAssumed | NetworkRule::PortNotDeclared => PODS,
+        NetworkRule::PodNotRunning | NetworkRule::PodHasNoNetwork => PHASE,
+        NetworkRule::NodeHasAddress => NODES,
+        NetworkRule::NodeProcessListens => NODEPORTS,
+        NetworkRule::UnknownPodAssumed => SLICES,
+        NetworkRule::ServiceNetworkIsInside
+        | NetworkRule::ServicePortNotListed
+        | NetworkRule::ServiceAddressAnswersNoPing => VIPS,
         NetworkRule::BackendUnreachable | NetworkRule::BackendSilent => STATUS,
     }
 }

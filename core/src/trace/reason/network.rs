@@ -7,12 +7,22 @@ super::reasons! {
         FlatPodNetwork,
         /// Pod addresses mean nothing outside the cluster.
         PodNetworkIsInside,
+        /// A client given by its address is taken to have a route to the pods.
+        PodNetworkRouted,
         /// Service addresses mean nothing outside the cluster.
         ServiceNetworkIsInside,
+        /// The Service doesn't list this port, so that no rule matches and no machine has the address.
+        ServicePortNotListed,
+        /// No machine has a Service's address, so that nobody answers ping.
+        ServiceAddressAnswersNoPing,
         /// Nobody has this address.
         NobodyHasAddress,
         /// The address lies outside the cluster.
         AddressIsOutside,
+        /// The node owns the address.
+        NodeHasAddress,
+        /// The packet went in circles.
+        TooManyHops,
         /// A declared container port listens.
         DeclaredPortListens,
         /// The pod declares no port and is taken to listen where it is asked.
@@ -21,6 +31,14 @@ super::reasons! {
         PortNotDeclared,
         /// The pod isn't running.
         PodNotRunning,
+        /// The pod has no address yet.
+        PodHasNoNetwork,
+        /// A slice names a pod that nobody pasted; it is taken to listen.
+        UnknownPodAssumed,
+        /// The pod's network answers ping.
+        PodAnswersPing,
+        /// The node answers ping.
+        NodeAnswersPing,
         /// A process on the node listens.
         NodeProcessListens,
         /// Nobody listens on this port of the node.
@@ -33,5 +51,7 @@ super::reasons! {
         BackendUnreachable,
         /// A proxy that waits in vain for its backend answers 504.
         BackendSilent,
+        /// The address is the pod's own.
+        OwnAddress,
     }
 }

@@ -1,0 +1,275 @@
+//! In front of the nodes: which node a packet for a load balancer's address, or for an external address, arrives at.
+//!
+//! Nodes that would do the same with the packet are taken together where there are many: the share is exact, the walk
+//! shows the first of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::endpoints;
+use super::node_ports::primary;
+use super::{Found, KubeProxy};
+use crate::cluster::{Announcement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
+use crate::model::Text;
+use crate::packet::{Packet, Protocol};
+use crate::shortlist::{Rejection, Shortlist};
+use crate::source::FieldRef;
+use crate::trace::{Branch, Cause, Component, Decision, Gap, Judgement, Objection, Place, Rule, ServiceObjection};
+use crate::trace::{ServiceRule, Share, Subject};
+
+/// Up to so many ways (nodes times endpoints) each node is followed by itself.
+const WAYS_FOLLOWED: usize = 256;
+
+/// Nodes with this label are left out by balancers (service.kubernetes.io docs; MetalLB's speaker too).
+const EXCLUDE: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
+
+/// A packet in front of the nodes.
+struct Approach<'c> {
+    cluster: &'c Cluster,
+    packet: &'c Packet,
+    service: &'c Service,
+    /// The Service port it is for; None for ping and for ports that no Service lists.
+    found: Option<Found<'c>>,
+    because: Vec<Cause>,
+}
+
+impl KubeProxy {
+    /// What the load balancer that owns the packet's destination does with it; None if no balancer owns it.
+    pub fn balance(&self, cluster: &Cluster, packet: &Packet) -> Option<Judgement> {
+        let owners = cluster.services_at(packet.destination);
+        let owners: Vec<(&Service, usize, &LoadBalancerIngress)> = owners
+            .filter_map(|service| ingress_at(service, packet.destination).map(|(place, gate)| (service, place, gate)))
+            .collect();
+        let lists = |(service, _, _): &&(&Service, _, _)| find(service, packet).is_some();
+        let (service, place, gate) = *owners.iter().find(lists).or(owners.first())?;
+        let field = service.reference.field(&*format!("status.loadBalancer.ingress[{place}].ip"));
+        let found = find(service, packet);
+        let approach = Approach { cluster, packet, service, found, because: vec![Cause::Field(field)] };
+        Some(match (&gate.announcement, found) {
+            (Announcement::Nobody, _) => approach.end(ServiceRule::NotAnnounced),
+            (Announcement::Balancer, None) => approach.end(ServiceRule::BalancerPortNotListed),
+            (Announcement::Balancer, Some(found)) if !gate.vip => approach.proxy(found),
+            (Announcement::Balancer, _) => approach.spread(Vec::new(), ServiceRule::BalancerSpreads),
+            (Announcement::Layer2 { node, candidates }, _) => approach.answered_by(node, candidates),
+            (Announcement::Bgp(nodes), _) => approach.spread(nodes.clone(), ServiceRule::BgpSpreads),
+        })
+    }
+
+    /// A packet from outside for one of spec.externalIPs that no node owns: routing it to a node is the administrator's
+    /// business, and taken as done, to any node. None if no Service has the address.
+    pub fn route_external_ip(&self, cluster: &Cluster, packet: &Packet) -> Option<Judgement> {
+        let owners =
+            || cluster.services_at(packet.destination).filter(|service| external_ip(service, packet).is_some());
+        let service = owners().find(|service| find(service, packet).is_some()).or_else(|| owners().next())?;
+        let approach = Approach {
+            cluster,
+            packet,
+            service,
+            found: find(service, packet),
+            because: external_ip(service, packet).map(Cause::Field).into_iter().collect(),
+        };
+        let nodes = cluster.nodes.keys().cloned().collect();
+        let mut judgement = approach.spread(nodes, ServiceRule::ExternalIpRouted);
+        judgement.component = Component::Network;
+        judgement.at = Place::Network;
+        Some(judgement)
+    }
+}
+
+/// The entrance of a Service's balancer with an address.
+fn ingress_at(service: &Service, address: IpAddr) -> Option<(usize, &LoadBalancerIngress)> {
+    service.load_balancer.iter().enumerate().find(|(_, gate)| gate.ip == Some(address))
+}
+
+fn external_ip(service: &Service, packet: &Packet) -> Option<FieldRef> {
+    let place = service.external_ips.iter().position(|address| *address == packet.destination)?;
+    Some(service.reference.field(&*format!("spec.externalIPs[{place}]")))
+}
+
+/// The port of a Service that a packet is for.
+fn find<'c>(service: &'c Service, packet: &Packet) -> Option<Found<'c>> {
+    if packet.protocol == Protocol::Icmp {
+        return None;
+    }
+    let mut ports = service.ports.iter().enumerate();
+    let (index, port) = ports.find(|(_, port)| port.port == packet.port && port.protocol == packet.protocol)?;
+    Some(Found { service, port, index })
+}
+
+impl<'c> Approach<'c> {
+    fn end(&self, rule: ServiceRule) -> Judgement {
+        let mut because = self.because.clone();
+        because.push(rule_cause(rule));
+        Judgement::certain(Component::LoadBalancer, Place::Outside, Decision::Unroutable, because)
+    }
+
+    /// Layer 2: one node answers for the address and receives all its traffic.
+    fn answered_by(&self, node: &Text, candidates: &[Text]) -> Judgement {
+        let mut nodes = Shortlist::new(self.cluster.nodes.values());
+        nodes.retain(|other| (!candidates.contains(&other.name)).then(|| objection(ServiceObjection::CannotAnnounce)));
+        nodes.retain(|other| (other.name != *node).then(|| objection(ServiceObjection::NotTheAnnouncer)));
+        self.finish(nodes, &[ServiceRule::Layer2Announcement])
+    }
+
+    /// Spread over nodes: all that a balancer uses, or those named.
+    fn spread(&self, named: Vec<Text>, rule: ServiceRule) -> Judgement {
+        let mut nodes = Shortlist::new(self.cluster.nodes.values());
+        let mut rules = vec![rule];
+        match rule {
+            ServiceRule::BgpSpreads => {
+                nodes.retain(|node| (!named.contains(&node.name)).then(|| objection(ServiceObjection::CannotAnnounce)))
+            }
+            ServiceRule::BalancerSpreads => rules.extend(self.healthy(&mut nodes)),
+            _ => {}
+        }
+        self.finish(nodes, &rules)
+    }
+
+    /// Puts out the nodes that a balancer wouldn't use. With externalTrafficPolicy Local it asks each node's
+    /// healthCheckNodePort, which wants a ready endpoint there; if no node is healthy, all are used, as common balancers
+    /// fail open.
+    fn healthy(&self, nodes: &mut Shortlist<&'c Node>) -> Option<ServiceRule> {
+        nodes.retain(|node| {
+            let field = || FieldRef { object: node_reference(node), path: "metadata.labels".into() };
+            node.labels
+                .contains_key(EXCLUDE)
+                .then(|| (Objection::Service(ServiceObjection::ExcludedFromBalancers), vec![Cause::Field(field())]))
+        });
+        nodes.retain(|node| (!node.ready).then(|| objection(ServiceObjection::NodeNotReady)));
+        if self.service.external_traffic_policy == TrafficPolicy::Cluster {
+            return None;
+        }
+        let homes = self.homes(|entry| entry.ready.unwrap_or(true));
+        if !nodes.remaining().any(|node| homes.contains(&node.name)) {
+            return Some(ServiceRule::AllUnhealthySpreads);
+        }
+        nodes.retain(|node| {
+            let field = || self.service.reference.field("spec.externalTrafficPolicy");
+            (!homes.contains(&node.name))
+                .then(|| (Objection::Service(ServiceObjection::HealthCheckFails), vec![Cause::Field(field())]))
+        });
+        Some(ServiceRule::BalancerHealthChecks)
+    }
+
+    /// ipMode Proxy: the balancer ends the address itself and connects to the node port.
+    fn proxy(&self, found: Found<'c>) -> Judgement {
+        let Some(number) = found.port.node_port else {
+            let gap = Gap::OutsideServer("the load balancer in mode Proxy without node port".to_owned());
+            let because = self.because.clone();
+            return Judgement::certain(Component::LoadBalancer, Place::Outside, Decision::Unknown(gap), because);
+        };
+        let mut nodes = Shortlist::new(self.cluster.nodes.values());
+        let health = self.healthy(&mut nodes);
+        let rules: Vec<ServiceRule> = std::iter::once(ServiceRule::BalancerConnects).chain(health).collect();
+        let balancer = self.packet.destination;
+        self.finish_with(nodes, &rules, |node| {
+            let address = primary(node, balancer.is_ipv6());
+            address.map_or(Decision::Unroutable, |address| {
+                Decision::Rewrite(self.packet.to(address, number).from(balancer))
+            })
+        })
+    }
+
+    fn finish(&self, nodes: Shortlist<&'c Node>, rules: &[ServiceRule]) -> Judgement {
+        self.finish_with(nodes, rules, |_| Decision::Pass)
+    }
+
+    /// One branch per node, or per group of nodes that do the same.
+    fn finish_with(
+        &self,
+        nodes: Shortlist<&'c Node>,
+        rules: &[ServiceRule],
+        decide: impl Fn(&Node) -> Decision,
+    ) -> Judgement {
+        let groups = Groups::of(self, nodes.remaining().count());
+        let (candidates, picks) = nodes.finish(|node| Subject::Node(node.name.clone()), |_| 1);
+        let because: Arc<[Cause]> = self.because.iter().cloned().chain(rules.iter().copied().map(rule_cause)).collect();
+        let mut branches: Vec<Branch> = Vec::new();
+        let mut places: BTreeMap<Group, usize> = BTreeMap::new();
+        for pick in picks {
+            let group = groups.group(pick.item);
+            match places.get(&group).and_then(|place| branches.get_mut(*place)) {
+                Some(branch) => branch.share = branch.share.plus(pick.share),
+                None => {
+                    places.insert(group, branches.len());
+                    let decision = decide(pick.item);
+                    let because = because.clone();
+                    branches.push(Branch { share: pick.share, chosen: Some(pick.place), decision, because });
+                }
+            }
+        }
+        if branches.is_empty() {
+            branches.push(Branch { share: Share::ONE, chosen: None, decision: Decision::Unroutable, because });
+        }
+        Judgement { component: Component::LoadBalancer, at: Place::Outside, candidates, branches }
+    }
+
+    /// The nodes of those endpoints of the port for which `counts` holds.
+    fn homes(&self, counts: impl Fn(&crate::cluster::Endpoint) -> bool) -> BTreeSet<&'c Text> {
+        let slices = self.cluster.slices_of(self.service.namespace(), self.service.name());
+        let entries = slices.iter().flat_map(|slice| &slice.endpoints);
+        entries.filter(|entry| counts(entry)).filter_map(|entry| entry.node.as_ref()).collect()
+    }
+}
+
+/// What makes nodes differ for one packet.
+struct Groups<'c> {
+    /// Whether each node is followed by itself.
+    each: bool,
+    /// Whether zones matter.
+    zones: bool,
+    /// The nodes that differ from all others.
+    special: BTreeSet<&'c Text>,
+}
+
+type Group = (Option<Text>, Option<Text>);
+
+impl<'c> Groups<'c> {
+    /// Nodes differ by their zone if endpoints have zone hints, and by themselves if they are hinted for, if an endpoint
+    /// shares their network, or, with externalTrafficPolicy Local, if they hold an endpoint.
+    fn of(approach: &Approach<'c>, nodes: usize) -> Self {
+        let cluster = approach.cluster;
+        let slices = cluster.slices_of(approach.service.namespace(), approach.service.name());
+        let entries = || slices.iter().flat_map(|slice| &slice.endpoints);
+        let local = approach.service.external_traffic_policy == TrafficPolicy::Local;
+        let shares_network = |entry: &crate::cluster::Endpoint| {
+            entry.addresses.first().is_some_and(|address| cluster.node_at(*address).is_some())
+        };
+        let mut special = approach.homes(|entry| local || shares_network(entry));
+        special.extend(entries().flat_map(|entry| &entry.node_hints));
+        Self {
+            each: nodes.saturating_mul(entries().count().max(1)) <= WAYS_FOLLOWED || approach.found.is_none(),
+            zones: entries().any(|entry| !entry.zone_hints.is_empty()),
+            special,
+        }
+    }
+
+    fn group(&self, node: &Node) -> Group {
+        let own = self.each || self.special.contains(&node.name);
+        (own.then(|| node.name.clone()), node.zone.clone().filter(|_| self.zones))
+    }
+}
+
+impl KubeProxy {
+    /// Whether a node's kube-proxy says on a healthCheckNodePort that it has ready endpoints: Some(healthy) if the port
+    /// is one (HC: ready endpoints of the node count, terminating ones don't).
+    pub fn health_check(&self, cluster: &Cluster, node: &Node, port: u16) -> Option<(bool, FieldRef)> {
+        let (_, found) = self.found(cluster, *self.health_checks.get(&port)?)?;
+        let ready = [false, true].into_iter().flat_map(|ipv6| endpoints::of_port(cluster, found, node, ipv6));
+        let healthy = ready.into_iter().any(|endpoint| endpoint.local && endpoint.is_ready());
+        Some((healthy, found.service.reference.field("spec.healthCheckNodePort")))
+    }
+}
+
+fn objection(objection: ServiceObjection) -> Rejection {
+    (Objection::Service(objection), Vec::new())
+}
+
+fn rule_cause(rule: ServiceRule) -> Cause {
+    Cause::Rule(Rule::Service(rule))
+}
+
+fn node_reference(node: &Node) -> crate::source::ObjectRef {
+    crate::source::ObjectRef::cluster_scoped("Node", &node.name)
+}

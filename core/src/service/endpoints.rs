@@ -1,0 +1,250 @@
+//! Which endpoints of a Service port a node uses: those that slices list, narrowed by readiness, topology and policy as
+//! kube-proxy's CategorizeEndpoints does it.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use super::{Found, claimed_by_others};
+use crate::cluster::{self, Cluster, EndpointSlice, Node, TrafficPolicy};
+use crate::shortlist::{Rejection, Shortlist};
+use crate::source::FieldRef;
+use crate::trace::{Cause, Objection, Rule, ServiceObjection, ServiceRule, Subject};
+
+/// An endpoint of one Service port, as kube-proxy on one node reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint<'c> {
+    /// Its first address.
+    pub address: IpAddr,
+    /// The slice's number for the port.
+    pub port: u16,
+    /// Whether it is on the node that asks.
+    pub local: bool,
+    /// As the slice has it.
+    pub entry: &'c cluster::Endpoint,
+    place: Place<'c>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place<'c> {
+    slice: &'c EndpointSlice,
+    index: usize,
+}
+
+/// Which set is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All, narrowed by topology.
+    Cluster,
+    /// The node's own.
+    Local,
+}
+
+/// A set of endpoints with those that fell out, and the rules that shaped it.
+pub struct Set<'c> {
+    /// Those in and out.
+    pub shortlist: Shortlist<Endpoint<'c>>,
+    /// Why it looks so.
+    pub rules: Vec<ServiceRule>,
+}
+
+/// How endpoints are narrowed by place (topologyModeFromHints).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Topology {
+    Anywhere,
+    SameZone,
+    SameNode,
+}
+
+/// The endpoints of a Service port of one address family: by address and port, each once. Of copies in several slices
+/// the first counts, unless a later one is local (EPC addEndpoints).
+pub(crate) fn of_port<'c>(cluster: &'c Cluster, found: Found<'c>, node: &Node, ipv6: bool) -> Vec<Endpoint<'c>> {
+    let slices = cluster.slices_of(found.service.namespace(), found.service.name()).iter();
+    let mut endpoints: BTreeMap<(IpAddr, u16), Endpoint<'c>> = BTreeMap::new();
+    for slice in slices.filter(|slice| slice.ipv6 == ipv6 && !claimed_by_others(&slice.labels)) {
+        for number in numbers(slice, found) {
+            for (index, entry) in slice.endpoints.iter().enumerate() {
+                let Some(address) = entry.addresses.first().copied() else { continue };
+                let local = entry.node.as_ref() == Some(&node.name);
+                let endpoint = Endpoint { address, port: number, local, entry, place: Place { slice, index } };
+                let known = endpoints.entry((address, number)).or_insert(endpoint);
+                if local && !known.local {
+                    *known = endpoint;
+                }
+            }
+        }
+    }
+    endpoints.into_values().collect()
+}
+
+/// The numbers that a slice gives to a Service port: joined by name and protocol; absent and 0 don't count.
+fn numbers<'c>(slice: &'c EndpointSlice, found: Found<'c>) -> impl Iterator<Item = u16> {
+    let ports = slice.ports.iter();
+    let ports = ports.filter(move |port| port.name.as_deref().unwrap_or_default() == &*found.port.name);
+    let ports = ports.filter(move |port| port.protocol == found.port.protocol);
+    ports.filter_map(|port| port.port).filter(|number| *number != 0)
+}
+
+/// Whether any endpoint can be used at all, wherever it is: ready, or serving while it terminates.
+pub fn any_usable(endpoints: &[Endpoint<'_>]) -> bool {
+    endpoints.iter().any(|endpoint| endpoint.is_ready() || endpoint.is_last_resort())
+}
+
+/// The set of a scope on a node (TOPO CategorizeEndpoints): ready endpoints, or, where there are none, those that still
+/// serve while they terminate. Topology narrows the ready ones of the cluster set only.
+pub fn set<'c>(endpoints: Vec<Endpoint<'c>>, scope: Scope, node: &Node) -> Set<'c> {
+    let topology = topology(&endpoints, node);
+    let mut rules = Vec::new();
+    let mut shortlist = Shortlist::new(endpoints);
+    if scope == Scope::Local {
+        shortlist.retain(|endpoint| {
+            (!endpoint.local).then(|| endpoint.objection(ServiceObjection::NotOnThisNode, "nodeName"))
+        });
+        rules.push(ServiceRule::OnlyLocalEndpoints);
+    }
+    let some_ready = shortlist.remaining().any(Endpoint::is_ready);
+    if some_ready {
+        shortlist.retain(Endpoint::unready);
+    } else {
+        shortlist.retain(Endpoint::useless);
+        if !shortlist.is_empty() {
+            rules.push(ServiceRule::TerminatingFallback);
+        }
+    }
+    if scope == Scope::Cluster && some_ready {
+        shortlist.retain(|endpoint| endpoint.elsewhere(topology, node));
+        rules.extend(topology.rule());
+    }
+    Set { shortlist, rules }
+}
+
+/// By which place endpoints are narrowed on a node: node hints, if every ready endpoint has one and one names this
+/// node; else zone hints likewise; else nothing (TOPO topologyModeFromHints).
+fn topology(endpoints: &[Endpoint<'_>], node: &Node) -> Topology {
+    let ready = || endpoints.iter().filter(|endpoint| endpoint.is_ready()).map(|endpoint| endpoint.entry);
+    let by_node = ready().all(|entry| !entry.node_hints.is_empty());
+    if by_node && ready().any(|entry| entry.node_hints.contains(&node.name)) {
+        return Topology::SameNode;
+    }
+    let Some(zone) = &node.zone else { return Topology::Anywhere };
+    let by_zone = ready().all(|entry| !entry.zone_hints.is_empty());
+    match by_zone && ready().any(|entry| entry.zone_hints.contains(zone)) {
+        true => Topology::SameZone,
+        false => Topology::Anywhere,
+    }
+}
+
+impl Topology {
+    fn rule(self) -> Option<ServiceRule> {
+        match self {
+            Self::Anywhere => None,
+            Self::SameZone => Some(ServiceRule::SameZone),
+            Self::SameNode => Some(ServiceRule::SameNode),
+        }
+    }
+}
+
+impl Endpoint<'_> {
+    /// Absent is ready (EPC newEndpointSliceInfo).
+    pub fn is_ready(&self) -> bool {
+        self.entry.ready.unwrap_or(true)
+    }
+
+    /// Whether it still serves while it terminates.
+    pub fn is_last_resort(&self) -> bool {
+        self.entry.serving.unwrap_or(true) && self.entry.terminating.unwrap_or(false)
+    }
+
+    /// How the walk shows it.
+    pub fn subject(&self, protocol: crate::packet::Protocol) -> Subject {
+        Subject::Endpoint {
+            address: self.address,
+            port: Some(self.port),
+            protocol,
+            pod: self.entry.pod.clone(),
+            node: self.entry.node.clone(),
+        }
+    }
+
+    /// An objection, with the field of the slice's entry that settles it, or the pod's readiness.
+    fn objection(&self, objection: ServiceObjection, field: &str) -> Rejection {
+        (Objection::Service(objection), vec![Cause::Field(self.field(field))])
+    }
+
+    fn field(&self, field: &str) -> FieldRef {
+        let pod = self.entry.pod.as_ref();
+        match (field, pod) {
+            ("conditions.ready", Some(pod)) => pod.field("status.conditions"),
+            ("conditions.terminating", Some(pod)) => pod.field("metadata.deletionTimestamp"),
+            ("nodeName", Some(pod)) => pod.field("spec.nodeName"),
+            _ => self.place.slice.reference.field(&*format!("endpoints[{}].{field}", self.place.index)),
+        }
+    }
+
+    /// The objection while others are ready.
+    fn unready(&self) -> Option<Rejection> {
+        match (self.is_ready(), self.is_last_resort()) {
+            (true, _) => None,
+            (false, true) => Some(self.objection(ServiceObjection::Terminating, "conditions.terminating")),
+            (false, false) => Some(self.objection(ServiceObjection::NotReady, "conditions.ready")),
+        }
+    }
+
+    /// The objection while nobody is ready.
+    fn useless(&self) -> Option<Rejection> {
+        match (self.is_last_resort(), self.entry.terminating.unwrap_or(false)) {
+            (true, _) => None,
+            (false, true) => Some(self.objection(ServiceObjection::NotServing, "conditions.ready")),
+            (false, false) => Some(self.objection(ServiceObjection::NotReady, "conditions.ready")),
+        }
+    }
+
+    /// The objection by place.
+    fn elsewhere(&self, topology: Topology, node: &Node) -> Option<Rejection> {
+        match topology {
+            Topology::Anywhere => None,
+            Topology::SameNode => (!self.entry.node_hints.contains(&node.name))
+                .then(|| self.objection(ServiceObjection::HintedForOtherNodes, "hints.forNodes")),
+            Topology::SameZone => node
+                .zone
+                .as_ref()
+                .is_none_or(|zone| !self.entry.zone_hints.contains(zone))
+                .then(|| self.objection(ServiceObjection::HintedForOtherZones, "hints.forZones")),
+        }
+    }
+}
+
+/// Which fields and rules of the Service a set goes back to.
+pub(crate) fn causes(found: Found<'_>, rules: &[ServiceRule]) -> Vec<Cause> {
+    let spec = &found.service.object.spec;
+    let mut causes = Vec::new();
+    if spec.selector.is_some() {
+        causes.push(Cause::Field(found.service.reference.field("spec.selector")));
+    }
+    for rule in rules {
+        if matches!(rule, ServiceRule::SameZone | ServiceRule::SameNode) && spec.traffic_distribution.is_some() {
+            causes.push(Cause::Field(found.service.reference.field("spec.trafficDistribution")));
+        }
+        causes.push(Cause::Rule(Rule::Service(*rule)));
+    }
+    if spec.session_affinity.as_deref() == Some("ClientIP") {
+        causes.push(Cause::Field(found.service.reference.field("spec.sessionAffinity")));
+        causes.push(Cause::Rule(Rule::Service(ServiceRule::SessionAffinityClientIp)));
+    }
+    causes
+}
+
+/// The field that says a policy is Local.
+pub(crate) fn policy_field(found: Found<'_>, internal: bool) -> FieldRef {
+    found.service.reference.field(match internal {
+        true => "spec.internalTrafficPolicy",
+        false => "spec.externalTrafficPolicy",
+    })
+}
+
+/// The scope of a policy.
+pub fn scope(policy: TrafficPolicy) -> Scope {
+    match policy {
+        TrafficPolicy::Cluster => Scope::Cluster,
+        TrafficPolicy::Local => Scope::Local,
+    }
+}

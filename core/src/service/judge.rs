@@ -1,0 +1,308 @@
+//! One packet on one node: which Service it is for, whether it may enter, which endpoints take it, as whom they see it.
+
+use std::sync::Arc;
+
+use super::endpoints::{self, Scope};
+use super::node_ports::is_local;
+use super::{Arrival, Entrance, Found, KubeProxy, ProxiedPort, masquerade};
+use crate::cluster::{Cluster, KubeProxyMode, Node, TrafficPolicy};
+use crate::packet::{Packet, Protocol};
+use crate::shortlist::Shortlist;
+use crate::source::FieldRef;
+use crate::trace::{
+    Branch, Candidate, Cause, Component, Decision, Delivery, Judgement, Place, Rule, ServiceRule, Share,
+};
+
+impl KubeProxy {
+    /// What the rules on a node make of a packet; None if none matches and it goes its way.
+    pub fn judge(&self, cluster: &Cluster, node: &Node, arrival: Arrival, packet: &Packet) -> Option<Judgement> {
+        if packet.protocol == Protocol::Icmp {
+            return self.unlisted(cluster, node, packet);
+        }
+        let entrance = self.entrance(node, packet.destination, packet.port, packet.protocol);
+        let Some((place, entrance)) = entrance else { return self.unlisted(cluster, node, packet) };
+        let (proxied, found) = self.found(cluster, place)?;
+        Enquiry { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()
+    }
+
+    /// Addresses of Services on ports that no Service lists, and pings to them.
+    fn unlisted(&self, cluster: &Cluster, node: &Node, packet: &Packet) -> Option<Judgement> {
+        let owner = self.addresses.get(&packet.destination);
+        let owner = owner.and_then(|(place, entrance)| Some((self.found(cluster, *place)?.1, *entrance)));
+        let settle = |decision: Decision, rule: ServiceRule| {
+            let mut because: Vec<Cause> =
+                owner.iter().map(|(found, entrance)| Cause::Field(address_field(*found, *entrance))).collect();
+            because.push(Cause::Rule(Rule::Service(rule)));
+            Judgement::certain(Component::KubeProxy, Place::Node(node.name.clone()), decision, because)
+        };
+        let in_service_network =
+            || cluster.settings.service_subnets.iter().any(|net| net.contains(&packet.destination));
+        match (self.mode, owner) {
+            (KubeProxyMode::Iptables, _) => None,
+            // Reject traffic to invalid ports of ClusterIPs, drop traffic to unallocated ClusterIPs (NFT cluster-ips-check).
+            (KubeProxyMode::Nftables, Some((_, Entrance::ClusterIp(_)))) => {
+                Some(settle(Decision::Refuse, ServiceRule::UnlistedPortRejected))
+            }
+            (KubeProxyMode::Nftables, _) if in_service_network() => {
+                Some(settle(Decision::Drop, ServiceRule::UnallocatedAddressDropped))
+            }
+            (KubeProxyMode::Nftables, _) => None,
+            // Addresses of Services are bound to kube-ipvs0 on every node.
+            (KubeProxyMode::Ipvs, Some(_)) if packet.protocol == Protocol::Icmp => {
+                let delivery = Delivery { pod: None, node: Some(node.name.clone()), assumed: false };
+                Some(settle(Decision::Deliver(delivery), ServiceRule::BoundAddressAnswersPing))
+            }
+            (KubeProxyMode::Ipvs, Some(_)) if !node.addresses.contains(&packet.destination) => {
+                Some(settle(Decision::Refuse, ServiceRule::BoundAddressUnlistedPort))
+            }
+            (KubeProxyMode::Ipvs, _) => None,
+        }
+    }
+}
+
+/// One packet that a Service port matches.
+struct Enquiry<'c> {
+    proxy: &'c KubeProxy,
+    cluster: &'c Cluster,
+    node: &'c Node,
+    arrival: Arrival,
+    packet: &'c Packet,
+    entrance: Entrance,
+    proxied: &'c ProxiedPort,
+    found: Found<'c>,
+}
+
+/// Which set serves a packet, whether its source is masqueraded, and the rule that says so.
+struct Course {
+    scope: Scope,
+    mark: Option<ServiceRule>,
+    because: Vec<Cause>,
+}
+
+impl<'c> Enquiry<'c> {
+    fn judge(&self) -> Option<Judgement> {
+        let listed = endpoints::of_port(self.cluster, self.found, self.node, self.packet.destination.is_ipv6());
+        let usable = endpoints::any_usable(&listed);
+        // iptables writes the firewall chain only for Services with endpoints (usesFWChain); the others check it first.
+        let firewall = usable || self.proxy.mode != KubeProxyMode::Iptables;
+        if let Some(range) = self.source_ranges().filter(|_| firewall && !self.source_allowed()) {
+            let rule = Cause::Rule(Rule::Service(ServiceRule::SourceRangesDrop));
+            return Some(self.end(Decision::Drop, self.because([Cause::Field(range), rule])));
+        }
+        if !usable {
+            return self.without_endpoints(listed);
+        }
+        let course = self.course();
+        let set = endpoints::set(listed, course.scope, self.node);
+        if !set.shortlist.is_empty() {
+            return Some(self.translate(set, course));
+        }
+        Some(self.without_local_endpoints(set.shortlist, course))
+    }
+
+    /// REJECT comes before every policy (IPT TestNoEndpointsReject). iptables rejects packets for external addresses
+    /// only in INPUT and FORWARD: a process's own packet to an address elsewhere leaves the node (iptablesJumpChains).
+    fn without_endpoints(&self, listed: Vec<endpoints::Endpoint<'c>>) -> Option<Judgement> {
+        let escapes = self.proxy.mode == KubeProxyMode::Iptables
+            && self.arrival == Arrival::Output
+            && self.is_external()
+            && !is_local(self.node, self.packet.destination);
+        if escapes {
+            return None;
+        }
+        let set = endpoints::set(listed, Scope::Cluster, self.node);
+        let rule = match self.proxy.mode {
+            KubeProxyMode::Iptables | KubeProxyMode::Nftables => ServiceRule::NoEndpointsReject,
+            KubeProxyMode::Ipvs => ServiceRule::NoDestinationRejected,
+        };
+        let mut causes = self.because(endpoints::causes(self.found, &[]));
+        causes.push(Cause::Rule(Rule::Service(rule)));
+        Some(self.end_with(self.candidates(set.shortlist), Decision::Refuse, causes))
+    }
+
+    /// A Local policy without an endpoint here: DROP, but for ipvs, which takes the cluster set (IPVS syncEndpoint).
+    fn without_local_endpoints(&self, local: Shortlist<endpoints::Endpoint<'c>>, course: Course) -> Judgement {
+        match self.proxy.mode {
+            KubeProxyMode::Iptables | KubeProxyMode::Nftables => {
+                let mut causes = self.because(course.because);
+                causes.push(Cause::Rule(Rule::Service(ServiceRule::NoLocalEndpointsDrop)));
+                self.end_with(self.candidates(local), Decision::Drop, causes)
+            }
+            KubeProxyMode::Ipvs => {
+                let listed = endpoints::of_port(self.cluster, self.found, self.node, self.packet.destination.is_ipv6());
+                let mut set = endpoints::set(listed, Scope::Cluster, self.node);
+                set.rules.insert(0, ServiceRule::NoLocalEndpointsAllServe);
+                self.translate(set, course)
+            }
+        }
+    }
+
+    /// Which endpoints serve, and as whom they see the caller.
+    fn course(&self) -> Course {
+        let service = self.found.service;
+        if !self.is_external() {
+            let scope = endpoints::scope(service.internal_traffic_policy);
+            let because = match scope {
+                Scope::Local => vec![Cause::Field(endpoints::policy_field(self.found, true))],
+                Scope::Cluster => Vec::new(),
+            };
+            return Course { scope, mark: self.cluster_mark(), because };
+        }
+        let policy = vec![Cause::Field(endpoints::policy_field(self.found, false))];
+        match (service.external_traffic_policy, self.proxy.mode) {
+            (TrafficPolicy::Cluster, _) => Course {
+                scope: Scope::Cluster,
+                mark: Some(ServiceRule::MasqueradeExternalTraffic),
+                because: Vec::new(),
+            },
+            (TrafficPolicy::Local, KubeProxyMode::Ipvs) => Course { scope: Scope::Local, mark: None, because: policy },
+            (TrafficPolicy::Local, KubeProxyMode::Iptables | KubeProxyMode::Nftables) => self.local_course(policy),
+        }
+    }
+
+    /// externalTrafficPolicy Local: pods and the node itself are spared, as if their packets had gone out to the balancer
+    /// and come back (IPT, the KUBE-EXT chain).
+    fn local_course(&self, mut because: Vec<Cause>) -> Course {
+        let source = self.packet.source;
+        if self.proxy.detector.is_pod(self.node, self.arrival, source) {
+            because.push(Cause::Rule(Rule::Service(ServiceRule::PodsBypassLocal)));
+            return Course { scope: Scope::Cluster, mark: None, because };
+        }
+        if is_local(self.node, source) {
+            because.push(Cause::Rule(Rule::Service(ServiceRule::NodeBypassesLocal)));
+            return Course { scope: Scope::Cluster, mark: Some(ServiceRule::MasqueradeNode), because };
+        }
+        Course { scope: Scope::Local, mark: None, because }
+    }
+
+    /// Traffic to a cluster address is masqueraded if it isn't a pod's, or always with masqueradeAll.
+    fn cluster_mark(&self) -> Option<ServiceRule> {
+        let detector = &self.proxy.detector;
+        if self.proxy.masquerade_all {
+            return Some(ServiceRule::MasqueradeAll);
+        }
+        let foreign = *detector != masquerade::LocalDetector::None
+            && !detector.is_pod(self.node, self.arrival, self.packet.source);
+        foreign.then_some(ServiceRule::MasqueradeOffCluster)
+    }
+
+    /// One branch per endpoint in force.
+    fn translate(&self, set: endpoints::Set<'c>, course: Course) -> Judgement {
+        let mut rules = set.rules;
+        rules.push(self.proxy.choice_rule());
+        let mut causes = self.because(course.because);
+        causes.extend(endpoints::causes(self.found, &rules));
+        let protocol = self.packet.protocol;
+        let (candidates, picks) = set.shortlist.finish(|endpoint| endpoint.subject(protocol), |_| 1);
+        let mut settled: Vec<(ServiceRule, Arc<[Cause]>)> = Vec::new();
+        let branches = picks.into_iter().map(|pick| {
+            let endpoint = (pick.item.address, pick.item.port);
+            let (packet, rule) = masquerade::towards(self.node, self.arrival, self.packet, endpoint, course.mark);
+            let because = match settled.iter().find(|(known, _)| *known == rule) {
+                Some((_, because)) => because.clone(),
+                None => {
+                    let own = [Cause::Rule(Rule::Service(rule))];
+                    let because: Arc<[Cause]> = causes.iter().cloned().chain(own).collect();
+                    settled.push((rule, because.clone()));
+                    because
+                }
+            };
+            Branch { share: pick.share, chosen: Some(pick.place), decision: Decision::Rewrite(packet), because }
+        });
+        Judgement { component: Component::KubeProxy, at: self.at(), branches: branches.collect(), candidates }
+    }
+
+    fn is_external(&self) -> bool {
+        match self.entrance {
+            Entrance::ClusterIp(_) => false,
+            Entrance::ExternalIp(_) | Entrance::LoadBalancer(_) | Entrance::NodePort => true,
+        }
+    }
+
+    /// spec.loadBalancerSourceRanges, where it applies: node ports and externalIPs are never filtered.
+    fn source_ranges(&self) -> Option<FieldRef> {
+        let applies = match self.entrance {
+            Entrance::LoadBalancer(_) => !self.proxied.source_ranges.is_empty(),
+            Entrance::ClusterIp(_) | Entrance::ExternalIp(_) | Entrance::NodePort => false,
+        };
+        applies.then(|| self.found.service.reference.field("spec.loadBalancerSourceRanges"))
+    }
+
+    /// A node whose own address is listed also passes with the balancer's address as source.
+    fn source_allowed(&self) -> bool {
+        let listed = |address| self.proxied.source_ranges.iter().any(|range| range.contains(&address));
+        let own = self.packet.source == self.packet.destination;
+        listed(self.packet.source) || own && self.node.addresses.iter().any(|address| listed(*address))
+    }
+
+    /// The port and the address by which the Service was asked, then what else counted.
+    fn because(&self, causes: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
+        let mut because = vec![
+            Cause::Field(address_field(self.found, self.entrance)),
+            Cause::Field(port_field(self.found, self.entrance)),
+            Cause::Rule(Rule::Service(match self.entrance {
+                Entrance::ClusterIp(_) => ServiceRule::ClusterIp,
+                Entrance::ExternalIp(_) => ServiceRule::ExternalIp,
+                Entrance::LoadBalancer(_) => ServiceRule::LoadBalancerAddress,
+                Entrance::NodePort => ServiceRule::NodePort,
+            })),
+        ];
+        because.extend(causes);
+        because
+    }
+
+    fn candidates(&self, shortlist: Shortlist<endpoints::Endpoint<'c>>) -> Arc<[Candidate]> {
+        shortlist.finish(|endpoint| endpoint.subject(self.packet.protocol), |_| 1).0
+    }
+
+    fn end(&self, decision: Decision, because: Vec<Cause>) -> Judgement {
+        self.end_with(Arc::new([]), decision, because)
+    }
+
+    fn end_with(&self, candidates: Arc<[Candidate]>, decision: Decision, because: Vec<Cause>) -> Judgement {
+        let branch = Branch { share: Share::ONE, chosen: None, decision, because: because.into() };
+        Judgement { component: Component::KubeProxy, at: self.at(), candidates, branches: vec![branch] }
+    }
+
+    fn at(&self) -> Place {
+        Place::Node(self.node.name.clone())
+    }
+}
+
+impl KubeProxy {
+    /// How one endpoint of the set is taken. ipvs' hashing and least-connection schedulers depend on the order in which
+    /// destinations were added or on connections that exist: which endpoint comes first can't be told, so that each has
+    /// the same chance.
+    fn choice_rule(&self) -> ServiceRule {
+        match (self.mode, &*self.scheduler) {
+            (KubeProxyMode::Iptables | KubeProxyMode::Nftables, _) => ServiceRule::RandomEndpoint,
+            (KubeProxyMode::Ipvs, "sh" | "mh") => ServiceRule::SourceHash,
+            (KubeProxyMode::Ipvs, "dh") => ServiceRule::DestinationHash,
+            (KubeProxyMode::Ipvs, "lc" | "wlc" | "sed" | "nq") => ServiceRule::LeastConnections,
+            (KubeProxyMode::Ipvs, _) => ServiceRule::RoundRobin,
+        }
+    }
+}
+
+/// The field with the address by which a Service is asked.
+fn address_field(found: Found<'_>, entrance: Entrance) -> FieldRef {
+    let reference = &found.service.reference;
+    match entrance {
+        Entrance::ClusterIp(0) => reference.field("spec.clusterIP"),
+        Entrance::ClusterIp(place) => reference.field(&*format!("spec.clusterIPs[{place}]")),
+        Entrance::ExternalIp(place) => reference.field(&*format!("spec.externalIPs[{place}]")),
+        Entrance::LoadBalancer(place) => reference.field(&*format!("status.loadBalancer.ingress[{place}].ip")),
+        Entrance::NodePort => reference.field(&*format!("spec.ports[{}].nodePort", found.index)),
+    }
+}
+
+/// The field with the port.
+fn port_field(found: Found<'_>, entrance: Entrance) -> FieldRef {
+    let path = match entrance {
+        Entrance::NodePort => format!("spec.ports[{}].targetPort", found.index),
+        Entrance::ClusterIp(_) | Entrance::ExternalIp(_) | Entrance::LoadBalancer(_) => {
+            format!("spec.ports[{}].port", found.index)
+        }
+    };
+    found.service.reference.field(&*path)
+}

@@ -1,0 +1,74 @@
+//! Which source address an endpoint sees: when kube-proxy marks a packet for masquerading, and as whom.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::Arrival;
+use super::node_ports::primary;
+use crate::cluster::{Node, Settings};
+use crate::packet::Packet;
+use crate::trace::ServiceRule;
+
+/// How kube-proxy tells pods' packets from others (`detectLocalMode`).
+#[derive(Clone, Debug, PartialEq)]
+pub enum LocalDetector {
+    /// The source lies in the pods' network (ClusterCIDR, the default; kubeadm fills clusterCIDR with its podSubnet).
+    Networks(Vec<IpNet>),
+    /// The source lies in the node's own pod network (NodeCIDR).
+    NodeNetwork,
+    /// The packet comes in by a pod's interface (BridgeInterface, InterfaceNamePrefix).
+    Interface,
+    /// Nothing tells them: clusterCIDR is empty.
+    None,
+}
+
+impl LocalDetector {
+    /// Reads kube-proxy's configuration.
+    pub fn read(settings: &Settings) -> Self {
+        match settings.kube_proxy.detect_local_mode.as_deref() {
+            Some("NodeCIDR") => Self::NodeNetwork,
+            Some("BridgeInterface" | "InterfaceNamePrefix") => Self::Interface,
+            _ => match settings.kube_proxy.cluster_cidr.as_deref() {
+                None => Self::Networks(settings.pod_subnets.clone()),
+                Some("") => Self::None,
+                Some(text) => Self::Networks(text.split(',').filter_map(|part| part.trim().parse().ok()).collect()),
+            },
+        }
+    }
+
+    /// Whether a packet counts as a pod's.
+    pub fn is_pod(&self, node: &Node, arrival: Arrival, source: IpAddr) -> bool {
+        match self {
+            Self::Networks(networks) => networks.iter().any(|network| network.contains(&source)),
+            Self::NodeNetwork => node.pod_cidrs.iter().any(|network| network.contains(&source)),
+            Self::Interface => arrival == Arrival::Pod,
+            Self::None => false,
+        }
+    }
+}
+
+/// The packet towards an endpoint, and the rule that settled its source. `mark` is the rule by which the Service's chain
+/// marks it; an endpoint that is the caller itself is marked by its own rule (hairpin).
+///
+/// Masquerading happens in POSTROUTING, which a packet for the node's own processes never reaches unless it comes from
+/// them: a hostNetwork endpoint on the receiving node sees the caller.
+pub fn towards(
+    node: &Node,
+    arrival: Arrival,
+    packet: &Packet,
+    endpoint: (IpAddr, u16),
+    mark: Option<ServiceRule>,
+) -> (Packet, ServiceRule) {
+    let (address, port) = endpoint;
+    let onward = packet.to(address, port);
+    let hairpin = (address == packet.source).then_some(ServiceRule::MasqueradeHairpin);
+    let Some(rule) = mark.or(hairpin) else { return (onward, ServiceRule::SourceKept) };
+    if arrival != Arrival::Output && node.addresses.contains(&address) {
+        return (onward, ServiceRule::OwnProcessSeesCaller);
+    }
+    match primary(node, address.is_ipv6()) {
+        Some(source) => (onward.from(source), rule),
+        None => (onward, ServiceRule::SourceKept),
+    }
+}

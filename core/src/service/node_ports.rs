@@ -1,0 +1,72 @@
+//! On which of a node's addresses node ports are open: `nodePortAddresses`, loopback, and what each mode makes of them.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::cluster::{KubeProxyMode, Node, Settings};
+
+/// Where node ports are open.
+#[derive(Clone, Debug)]
+pub struct NodePortAddresses {
+    choice: Choice,
+    /// Whether 127.0.0.0/8 counts: only iptables can, by route_localnet, unless switched off (`localhostNodePorts`);
+    /// nftables and ipvs never do (NFT TestNodePorts; IPVS syncProxyRules leaves loopback out).
+    loopback: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Choice {
+    /// All local addresses: the default of iptables and ipvs, and any list with a zero CIDR.
+    All,
+    /// The node's first address of each family: the default of nftables, and the word `primary`.
+    Primary,
+    /// Local addresses inside these networks.
+    Inside(Vec<IpNet>),
+}
+
+impl NodePortAddresses {
+    /// Reads kube-proxy's configuration.
+    pub fn read(settings: &Settings) -> Self {
+        let texts = &settings.kube_proxy.node_port_addresses;
+        let networks: Vec<IpNet> = texts.iter().filter_map(|text| text.trim().parse().ok()).collect();
+        let choice = match settings.kube_proxy_mode {
+            _ if texts.iter().any(|text| &**text == "primary") => Choice::Primary,
+            KubeProxyMode::Nftables if texts.is_empty() => Choice::Primary,
+            KubeProxyMode::Iptables | KubeProxyMode::Ipvs if texts.is_empty() => Choice::All,
+            _ if networks.iter().any(|network| network.prefix_len() == 0) => Choice::All,
+            _ => Choice::Inside(networks),
+        };
+        let loopback = match settings.kube_proxy_mode {
+            KubeProxyMode::Iptables => settings.kube_proxy.iptables.localhost_node_ports.unwrap_or(true),
+            KubeProxyMode::Nftables | KubeProxyMode::Ipvs => false,
+        };
+        Self { choice, loopback }
+    }
+
+    /// Whether node ports are open on this address of the node. Never on ::1 (IPT TestNodePorts).
+    pub fn hold(&self, node: &Node, address: IpAddr) -> bool {
+        if address.is_loopback() {
+            return self.loopback && address.is_ipv4() && self.includes(node, address);
+        }
+        node.addresses.contains(&address) && self.includes(node, address)
+    }
+
+    fn includes(&self, node: &Node, address: IpAddr) -> bool {
+        match &self.choice {
+            Choice::All => true,
+            Choice::Primary => primary(node, address.is_ipv6()) == Some(address),
+            Choice::Inside(networks) => networks.iter().any(|network| network.contains(&address)),
+        }
+    }
+}
+
+/// The node's first address of a family.
+pub fn primary(node: &Node, ipv6: bool) -> Option<IpAddr> {
+    node.addresses.iter().copied().find(|address| address.is_ipv6() == ipv6)
+}
+
+/// Whether a node takes an address for its own: one of its addresses, or loopback (iptables' addrtype LOCAL).
+pub fn is_local(node: &Node, address: IpAddr) -> bool {
+    address.is_loopback() || node.addresses.contains(&address)
+}

@@ -1,0 +1,126 @@
+//! hostPort: the rules that the CNI's portmap plugin writes on a pod's node.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::node_ports::{is_local, primary};
+use crate::cluster::{Cluster, Node, Phase, Pod};
+use crate::model::{PodSpec, Text};
+use crate::packet::{Packet, Protocol};
+use crate::source::FieldRef;
+use crate::trace::Subject;
+use crate::trace::{Branch, Candidate, Cause, Component, Decision, Fate, Judgement, Place, Rule, ServiceRule, Share};
+
+/// The hostPorts of all pods with a network of their own, by node.
+#[derive(Clone, Debug, Default)]
+pub struct PortMap {
+    ports: BTreeMap<(Text, u16, Protocol), Vec<HostPort>>,
+}
+
+/// A port of a pod that stands open on its node.
+#[derive(Clone, Debug)]
+struct HostPort {
+    namespace: Text,
+    name: Text,
+    address: Option<IpAddr>,
+    container_port: u16,
+    field: FieldRef,
+}
+
+impl PortMap {
+    /// Reads the pods.
+    pub fn read(cluster: &Cluster) -> Self {
+        let mut map = Self::default();
+        for pod in cluster.pods.values().filter(|pod| has_ports(pod)) {
+            for ((port, protocol), host_port) in host_ports(pod) {
+                let Some(node) = pod.node.clone() else { continue };
+                map.ports.entry((node, port, protocol)).or_default().push(host_port);
+            }
+        }
+        map
+    }
+
+    /// What the rules on a node make of a packet for one of its addresses; None if no hostPort matches.
+    pub fn judge(&self, cluster: &Cluster, node: &Node, packet: &Packet) -> Option<Judgement> {
+        if !is_local(node, packet.destination) {
+            return None;
+        }
+        let open = self.ports.get(&(node.name.clone(), packet.port, packet.protocol))?;
+        let matching = |port: &&HostPort| port.address.is_none_or(|address| address == packet.destination);
+        let host_port = open.iter().find(matching)?;
+        let pod = cluster.pods.get(&host_port.namespace, &host_port.name)?;
+        let address =
+            pod.addresses.iter().copied().find(|address| address.is_ipv6() == packet.destination.is_ipv6())?;
+        let onward = packet.to(address, host_port.container_port);
+        let (onward, source) = match primary(node, address.is_ipv6()).filter(|_| masquerades(node, packet)) {
+            Some(own) => (onward.from(own), ServiceRule::HostPortMasquerade),
+            None => (onward, ServiceRule::SourceKept),
+        };
+        let what = Subject::Endpoint {
+            address,
+            port: Some(host_port.container_port),
+            protocol: packet.protocol,
+            pod: Some(pod.reference.clone()),
+            node: pod.node.clone(),
+        };
+        let rules = [ServiceRule::HostPort, source].map(|rule| Cause::Rule(Rule::Service(rule)));
+        let because: Arc<[Cause]> = [Cause::Field(host_port.field.clone())].into_iter().chain(rules).collect();
+        let branch = Branch { share: Share::ONE, chosen: Some(0), decision: Decision::Rewrite(onward), because };
+        Some(Judgement {
+            component: Component::PortMap,
+            at: Place::Node(node.name.clone()),
+            candidates: Arc::new([Candidate { what, fate: Fate::Eligible(Share::ONE), because: Vec::new() }]),
+            branches: vec![branch],
+        })
+    }
+}
+
+/// Replies from the node's own pods and from loopback would not come back without masquerading (portmap's CNI-HOSTPORT-
+/// SETMARK); all others keep their source.
+fn masquerades(node: &Node, packet: &Packet) -> bool {
+    packet.source.is_loopback() || node.pod_cidrs.iter().any(|network| network.contains(&packet.source))
+}
+
+/// Whether portmap has set something up for a pod: it runs, and not in its node's network, where the container listens
+/// itself.
+fn has_ports(pod: &Pod) -> bool {
+    let runs = match pod.phase {
+        Phase::Pending | Phase::Running | Phase::Unknown => !pod.addresses.is_empty(),
+        Phase::Succeeded | Phase::Failed => false,
+    };
+    runs && !pod.spec.host_network
+}
+
+fn host_ports(pod: &Pod) -> Vec<((u16, Protocol), HostPort)> {
+    let mut ports = Vec::new();
+    for (field, port) in declared(&pod.spec) {
+        let host_port = port.host_port.and_then(|number| u16::try_from(number).ok()).filter(|number| *number != 0);
+        let container_port = u16::try_from(port.container_port).ok();
+        let protocol = Protocol::of_field(port.protocol.as_deref());
+        let (Some(host_port), Some(container_port), Some(protocol)) = (host_port, container_port, protocol) else {
+            continue;
+        };
+        let address = port.host_ip.as_deref().and_then(|text| text.parse().ok());
+        let entry = HostPort {
+            namespace: pod.namespace().into(),
+            name: pod.name().into(),
+            address: address.filter(|address: &IpAddr| !address.is_unspecified()),
+            container_port,
+            field: pod.reference.field(&*format!("{field}.hostPort")),
+        };
+        ports.push(((host_port, protocol), entry));
+    }
+    ports
+}
+
+/// The declared ports of the running containers with their fields: `spec.containers[0].ports[1]`.
+pub fn declared(spec: &PodSpec) -> impl Iterator<Item = (String, &crate::model::ContainerPort)> {
+    let containers = spec.containers.iter().enumerate().map(|(index, container)| ("containers", index, container));
+    let sidecars = spec.init_containers.iter().enumerate().filter(|(_, container)| container.is_sidecar());
+    let sidecars = sidecars.map(|(index, container)| ("initContainers", index, container));
+    containers.chain(sidecars).flat_map(|(list, index, container)| {
+        let ports = container.ports.iter().enumerate();
+        ports.map(move |(place, port)| (format!("spec.{list}[{index}].ports[{place}]"), port))
+    })
+}

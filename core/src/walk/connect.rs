@@ -1,0 +1,175 @@
+//! A packet on its way: through load balancer, kube-proxy, portmap and routing to every end it can come to.
+//!
+//! [`connect`] starts where the client is. A [`Flow`] is one branch: the packet as it is now, its share and its trail.
+//! Each component judges in turn; a judgement forks the flow, an end makes a [`Landing`]. Where packets go between
+//! machines stands in [`route`], who takes them in [`listen`].
+
+use super::Origin;
+use crate::cluster::{Cluster, Node, Pod};
+use crate::packet::Packet;
+use crate::policy::{Direction, Policies};
+use crate::service::{Arrival, KubeProxy, PortMap};
+use crate::source::ObjectRef;
+use crate::trace::{Cause, Component, Decision, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail};
+
+mod listen;
+mod route;
+
+/// What a packet meets.
+#[derive(Clone, Copy)]
+pub struct Network<'c> {
+    /// The cluster.
+    pub cluster: &'c Cluster,
+    /// kube-proxy on every node.
+    pub kube_proxy: &'c KubeProxy,
+    /// portmap on every node.
+    pub port_map: &'c PortMap,
+    /// NetworkPolicy, as the plugin enforces it.
+    pub policies: &'c Policies,
+}
+
+/// How often a packet may be judged by a node before it counts as going in circles; two are the most that happen.
+const NODES_VISITED: u8 = 6;
+
+/// Follows a packet to every end, from the hop after the trail given. The shares of the landings sum to `share`.
+pub fn connect(network: &Network<'_>, origin: Origin<'_>, packet: Packet, share: Share, trail: Trail) -> Vec<Landing> {
+    let mut walk = Walk { network: *network, origin, landings: Vec::new() };
+    let flow =
+        Flow { packet, share, trail, endpoint: None, translated: false, balanced: false, judged: false, nodes: 0 };
+    walk.start(flow);
+    walk.landings
+}
+
+struct Walk<'c> {
+    network: Network<'c>,
+    origin: Origin<'c>,
+    landings: Vec<Landing>,
+}
+
+/// One branch on its way.
+#[derive(Clone)]
+struct Flow {
+    packet: Packet,
+    share: Share,
+    trail: Trail,
+    /// The pod that the last translation meant.
+    endpoint: Option<ObjectRef>,
+    /// Whether an address was translated to an endpoint.
+    translated: bool,
+    /// Whether a balancer has chosen a node.
+    balanced: bool,
+    /// Whether the sender's policies have been asked.
+    judged: bool,
+    /// How many nodes have judged it.
+    nodes: u8,
+}
+
+impl<'c> Walk<'c> {
+    fn start(&mut self, flow: Flow) {
+        let cluster = self.network.cluster;
+        match self.origin {
+            Origin::Outside => self.enter(flow),
+            Origin::Node(node) => self.at_node(flow, node, Arrival::Output),
+            Origin::Pod(pod) => {
+                let own = pod.addresses.contains(&flow.packet.destination);
+                match self.origin.node(cluster) {
+                    _ if !pod.spec.host_network && (own || flow.packet.destination.is_loopback()) => {
+                        let rule = if own { NetworkRule::OwnAddress } else { NetworkRule::OwnLoopback };
+                        self.listen(flow, pod, Some(rule));
+                    }
+                    Some(node) if pod.spec.host_network => self.at_node(flow, node, Arrival::Output),
+                    Some(node) => self.at_node(flow, node, Arrival::Pod),
+                    None => {
+                        let at = Place::Pod(pod.reference.clone());
+                        self.end(flow, Component::Pod, at, Decision::Unroutable, NetworkRule::PodHasNoNetwork);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A packet on a node: kube-proxy's rules come first, those of portmap after them (kube-proxy prepends its jumps).
+    fn at_node(&mut self, mut flow: Flow, node: &'c Node, arrival: Arrival) {
+        let Network { cluster, kube_proxy, port_map, .. } = self.network;
+        flow.nodes += 1;
+        if flow.nodes > NODES_VISITED {
+            return self.end(flow, Component::Network, Place::Network, Decision::Drop, NetworkRule::TooManyHops);
+        }
+        let judgement = kube_proxy.judge(cluster, node, arrival, &flow.packet);
+        let judgement = judgement.or_else(|| port_map.judge(cluster, node, &flow.packet));
+        match judgement {
+            Some(judgement) => {
+                for (onward, _) in self.fork(flow, &judgement) {
+                    self.route(onward, node);
+                }
+            }
+            None => self.route(flow, node),
+        }
+    }
+
+    /// The branches that go on, each with the candidate it took; those that end have landed.
+    fn fork(&mut self, flow: Flow, judgement: &Judgement) -> Vec<(Flow, Option<Subject>)> {
+        let mut onward = Vec::new();
+        for branch in &judgement.branches {
+            let trail = flow.trail.hop(judgement.hop(branch, &flow.packet));
+            let share = flow.share.times(branch.share);
+            let chosen = branch.chosen.and_then(|place| judgement.candidates.get(place)).map(|chosen| &chosen.what);
+            let packet = match &branch.decision {
+                Decision::Pass => flow.packet.clone(),
+                Decision::Rewrite(packet) => packet.clone(),
+                Decision::Answer(_)
+                | Decision::Resolved(_)
+                | Decision::Respond(_)
+                | Decision::Proxy(_)
+                | Decision::Deliver(_)
+                | Decision::Leave
+                | Decision::Drop
+                | Decision::Refuse
+                | Decision::Unroutable
+                | Decision::Unresolved(_)
+                | Decision::Unknown(_) => {
+                    self.landings.push(Landing { share, trail });
+                    continue;
+                }
+            };
+            let mut next = Flow { packet, share, trail, ..flow.clone() };
+            if let Some(Subject::Endpoint { pod, .. }) = chosen {
+                next.endpoint = pod.clone();
+                next.translated = true;
+            }
+            onward.push((next, chosen.cloned()));
+        }
+        onward
+    }
+
+    /// What policies make of it; the flow if they let it pass.
+    fn policed(&mut self, flow: Flow, direction: Direction, pod: &'c Pod) -> Option<Flow> {
+        let Network { cluster, policies, .. } = self.network;
+        match policies.judge(cluster, direction, pod, &flow.packet) {
+            Some(judgement) => self.fork(flow, &judgement).pop().map(|(flow, _)| flow),
+            None => Some(flow),
+        }
+    }
+
+    /// A hop that changes nothing.
+    fn pass(&self, flow: Flow, at: Place, causes: Vec<Cause>) -> Flow {
+        let judgement = Judgement::certain(Component::Network, at, Decision::Pass, causes);
+        let hop = judgement.branches.first().map(|branch| judgement.hop(branch, &flow.packet));
+        Flow { trail: hop.map_or_else(|| flow.trail.clone(), |hop| flow.trail.hop(hop)), ..flow }
+    }
+
+    /// The end of a branch, for a rule of the network.
+    fn end(&mut self, flow: Flow, component: Component, at: Place, decision: Decision, rule: NetworkRule) {
+        self.land(flow, component, at, decision, vec![network_rule(rule)]);
+    }
+
+    /// The end of a branch.
+    fn land(&mut self, flow: Flow, component: Component, at: Place, decision: Decision, because: Vec<Cause>) {
+        let judgement = Judgement::certain(component, at, decision, because);
+        self.fork(flow, &judgement);
+    }
+}
+
+fn network_rule(rule: NetworkRule) -> Cause {
+    Cause::Rule(Rule::Network(rule))
+}

@@ -1,0 +1,151 @@
+//! At the end: whether a pod, or a process on a node, takes the packet.
+
+use super::{Flow, Walk, network_rule};
+use crate::cluster::{Node, Phase, Pod};
+use crate::packet::{HttpResponse, Packet, Payload, Protocol};
+use crate::service::port_map;
+use crate::source::FieldRef;
+use crate::trace::{Cause, Component, Decision, Delivery, NetworkRule, Place, Rule, ServiceRule};
+
+/// The ports on which the kubelet and kube-proxy listen on every node.
+const NODE_AGENTS: [u16; 2] = [10250, 10256];
+
+impl<'c> Walk<'c> {
+    /// Whether a pod takes the packet: it runs, and declares the port, or declares none at all.
+    pub(super) fn listen(&mut self, flow: Flow, pod: &Pod, own: Option<NetworkRule>) {
+        let at = Place::Pod(pod.reference.clone());
+        let mut because: Vec<Cause> = own.map(network_rule).into_iter().collect();
+        if !runs(pod) {
+            because.push(network_rule(NetworkRule::PodNotRunning));
+            return self.land(flow, Component::Pod, at, Decision::Unroutable, because);
+        }
+        let delivery =
+            |assumed| Decision::Deliver(Delivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed });
+        let decision = match declaration(pod, &flow.packet) {
+            Declaration::Ping => {
+                because.push(network_rule(NetworkRule::PodAnswersPing));
+                delivery(false)
+            }
+            Declaration::Port(field) => {
+                because.extend([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
+                delivery(false)
+            }
+            Declaration::None => {
+                because.push(network_rule(NetworkRule::UndeclaredPortAssumed));
+                delivery(true)
+            }
+            Declaration::Others => {
+                let field = pod.reference.field("spec.containers");
+                because.extend([Cause::Field(field), network_rule(NetworkRule::PortNotDeclared)]);
+                Decision::Refuse
+            }
+        };
+        self.land(flow, Component::Pod, at, decision, because);
+    }
+
+    /// Whether anybody on a node takes a packet for one of its addresses.
+    pub(super) fn listen_on_node(&mut self, flow: Flow, node: &'c Node) {
+        let at = Place::Node(node.name.clone());
+        if flow.packet.protocol == Protocol::Icmp {
+            let because = vec![network_rule(NetworkRule::NodeAnswersPing)];
+            return self.land(flow, Component::NodeStack, at, process(node, false), because);
+        }
+        if let Some(pod) = self.host_network_pod(&flow, node) {
+            return self.listen(flow, pod, None);
+        }
+        if let Some((decision, because)) = self.health_check(&flow.packet, node) {
+            return self.land(flow, Component::KubeProxy, at, decision, because);
+        }
+        let known = self.is_node_process(&flow.packet, node);
+        let (decision, rule) = match known || flow.translated {
+            true => (process(node, !known), NetworkRule::NodeProcessListens),
+            false => (Decision::Refuse, NetworkRule::NodePortClosed),
+        };
+        self.land(flow, Component::NodeStack, at, decision, vec![network_rule(rule)]);
+    }
+
+    /// The hostNetwork pod on a node that takes a port: the one a translation meant, or the first that declares it.
+    fn host_network_pod(&self, flow: &Flow, node: &Node) -> Option<&'c Pod> {
+        let cluster = self.network.cluster;
+        let pods = || {
+            let pods = node.addresses.iter().flat_map(|address| cluster.pods_at(*address));
+            pods.filter(|pod| pod.spec.host_network && runs(pod))
+        };
+        let meant = pods().find(|pod| Some(&pod.reference) == flow.endpoint.as_ref());
+        meant.or_else(|| pods().find(|pod| matches!(declaration(pod, &flow.packet), Declaration::Port(_))))
+    }
+
+    /// kube-proxy's answer on a healthCheckNodePort.
+    fn health_check(&self, packet: &Packet, node: &Node) -> Option<(Decision, Vec<Cause>)> {
+        let asked = Some(packet.port).filter(|_| packet.protocol == Protocol::Tcp)?;
+        let (healthy, field) = self.network.kube_proxy.health_check(self.network.cluster, node, asked)?;
+        let (status, rule) = match healthy {
+            true => (200, ServiceRule::HealthCheckPasses),
+            false => (503, ServiceRule::HealthCheckFails),
+        };
+        let decision = match packet.payload {
+            Payload::Http(_) => Decision::Respond(HttpResponse { status, ..HttpResponse::default() }),
+            Payload::Opaque | Payload::Dns(_) => process(node, false),
+        };
+        Some((decision, vec![Cause::Field(field), Cause::Rule(Rule::Service(rule))]))
+    }
+
+    /// Whether a component of the cluster is known to listen there: the kubelet, kube-proxy, the API server (as the
+    /// endpoints of `kubernetes` say).
+    fn is_node_process(&self, packet: &Packet, node: &Node) -> bool {
+        let slices = self.network.cluster.slices_of("default", "kubernetes");
+        let serves_api = slices.iter().any(|slice| {
+            let addresses = slice.endpoints.iter().flat_map(|endpoint| &endpoint.addresses);
+            slice.ports.iter().any(|port| port.port == Some(packet.port))
+                && addresses.into_iter().any(|address| node.addresses.contains(address))
+        });
+        packet.protocol == Protocol::Tcp && (serves_api || NODE_AGENTS.contains(&packet.port))
+    }
+
+    /// A slice's endpoint that stands for a pod nobody pasted.
+    pub(super) fn unknown_pod(&self, flow: &Flow) -> Option<Decision> {
+        let pod = flow.endpoint.clone()?;
+        let known = self.network.cluster.pods.get(pod.namespace.as_deref().unwrap_or_default(), &pod.name);
+        known.is_none().then_some(Decision::Deliver(Delivery { pod: Some(pod), node: None, assumed: true }))
+    }
+}
+
+/// A process on the node.
+fn process(node: &Node, assumed: bool) -> Decision {
+    Decision::Deliver(Delivery { pod: None, node: Some(node.name.clone()), assumed })
+}
+
+/// Whether a pod's containers run. A terminating pod's do.
+pub(super) fn runs(pod: &Pod) -> bool {
+    match pod.phase {
+        Phase::Pending | Phase::Running | Phase::Unknown => true,
+        Phase::Succeeded | Phase::Failed => false,
+    }
+}
+
+/// What a pod declares about a packet's port.
+enum Declaration {
+    /// It declares it, here.
+    Port(FieldRef),
+    /// It declares no port at all.
+    None,
+    /// It declares others.
+    Others,
+    /// The packet has no port.
+    Ping,
+}
+
+fn declaration(pod: &Pod, packet: &Packet) -> Declaration {
+    if packet.protocol == Protocol::Icmp {
+        return Declaration::Ping;
+    }
+    let mut none = true;
+    for (field, port) in port_map::declared(&pod.spec) {
+        none = false;
+        let protocol = Protocol::of_field(port.protocol.as_deref());
+        if port.container_port == i32::from(packet.port) && protocol == Some(packet.protocol) {
+            return Declaration::Port(pod.reference.field(&*format!("{field}.containerPort")));
+        }
+    }
+    if none { Declaration::None } else { Declaration::Others }
+}

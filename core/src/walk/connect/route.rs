@@ -1,0 +1,165 @@
+//! Between machines: whom a destination belongs to, seen from a node and from outside.
+
+use std::net::IpAddr;
+
+use super::super::Origin;
+use super::{Flow, Network, Walk, network_rule};
+use crate::cluster::{Cluster, Node, Pod, ServiceKind, Upstream};
+use crate::packet::{Protocol, RecordData};
+use crate::policy::Direction;
+use crate::service::{Arrival, node_ports};
+use crate::trace::{Component, Decision, Judgement, NetworkRule, Place, Subject};
+
+impl<'c> Walk<'c> {
+    /// A packet that leaves a node's rules: by its destination, to the node itself, a pod, another node, a balancer, or out.
+    pub(super) fn route(&mut self, flow: Flow, node: &'c Node) {
+        let Network { cluster, kube_proxy, .. } = self.network;
+        let destination = flow.packet.destination;
+        let Some(flow) = self.sent(flow) else { return };
+        if node_ports::is_local(node, destination) {
+            return self.listen_on_node(flow, node);
+        }
+        if let Some(pod) = pod_at(cluster, &flow, destination) {
+            return self.reach_pod(flow, pod, NetworkRule::FlatPodNetwork);
+        }
+        if let Some(other) = cluster.node_at(destination) {
+            let flow = self.pass(flow, Place::Network, vec![network_rule(NetworkRule::NodeHasAddress)]);
+            return self.at_node(flow, other, Arrival::Wire);
+        }
+        if !flow.balanced
+            && let Some(judgement) = kube_proxy.balance(cluster, &flow.packet)
+        {
+            return match leaves_for_proxy(cluster, destination) {
+                true => {
+                    self.end(flow, Component::Network, Place::Network, Decision::Leave, NetworkRule::AddressIsOutside)
+                }
+                false => self.through_nodes(flow, &judgement),
+            };
+        }
+        let (decision, rule) = match nobody(cluster, &flow) {
+            Some(rule) => (Decision::Unroutable, rule),
+            None => match self.unknown_pod(&flow) {
+                Some(decision) => (decision, NetworkRule::UnknownPodAssumed),
+                None if inside(cluster, destination) => (Decision::Unroutable, NetworkRule::NobodyHasAddress),
+                None => (Decision::Leave, NetworkRule::AddressIsOutside),
+            },
+        };
+        self.end(flow, Component::Network, Place::Network, decision, rule);
+    }
+
+    /// The sender's policies, asked once, about the packet as its node has translated it.
+    fn sent(&mut self, flow: Flow) -> Option<Flow> {
+        match self.origin {
+            Origin::Pod(pod) if !flow.judged => {
+                let flow = Flow { judged: true, ..flow };
+                self.policed(flow, Direction::Egress, pod)
+            }
+            Origin::Pod(_) | Origin::Node(_) | Origin::Outside => Some(flow),
+        }
+    }
+
+    /// A packet from outside.
+    pub(super) fn enter(&mut self, flow: Flow) {
+        let Network { cluster, kube_proxy, .. } = self.network;
+        let destination = flow.packet.destination;
+        if let Some(node) = cluster.node_at(destination) {
+            return self.at_node(flow, node, Arrival::Wire);
+        }
+        if let Some(judgement) = kube_proxy.balance(cluster, &flow.packet) {
+            return self.through_nodes(flow, &judgement);
+        }
+        if let Some(judgement) = kube_proxy.route_external_ip(cluster, &flow.packet) {
+            return self.through_nodes(flow, &judgement);
+        }
+        if let Some(pod) = pod_at(cluster, &flow, destination)
+            && has_route(cluster, &flow)
+        {
+            return self.reach_pod(flow, pod, NetworkRule::PodNetworkRouted);
+        }
+        let contains = |networks: &[ipnet::IpNet]| networks.iter().any(|network| network.contains(&destination));
+        let (decision, rule) = match () {
+            () if cluster.services_at(destination).next().is_some() => {
+                (Decision::Unroutable, NetworkRule::ServiceNetworkIsInside)
+            }
+            () if contains(&cluster.settings.service_subnets) => {
+                (Decision::Unroutable, NetworkRule::ServiceNetworkIsInside)
+            }
+            () if cluster.pods_at(destination).next().is_some() || contains(&cluster.settings.pod_subnets) => {
+                (Decision::Unroutable, NetworkRule::PodNetworkIsInside)
+            }
+            () if knows(&cluster.settings.upstream, destination) => (Decision::Leave, NetworkRule::AddressIsOutside),
+            () => (Decision::Unroutable, NetworkRule::NobodyHasAddress),
+        };
+        self.end(flow, Component::Network, Place::Network, decision, rule);
+    }
+
+    /// The nodes that a balancer chose, each with its part.
+    fn through_nodes(&mut self, flow: Flow, judgement: &Judgement) {
+        let flow = Flow { balanced: true, ..flow };
+        for (onward, chosen) in self.fork(flow, judgement) {
+            let Some(Subject::Node(name)) = chosen else { continue };
+            let Some(node) = self.network.cluster.nodes.get(&name) else { continue };
+            self.at_node(onward, node, Arrival::Wire);
+        }
+    }
+
+    /// A pod with a network of its own.
+    fn reach_pod(&mut self, flow: Flow, pod: &'c Pod, rule: NetworkRule) {
+        let flow = self.pass(flow, Place::Network, vec![network_rule(rule)]);
+        if let Some(flow) = self.policed(flow, Direction::Ingress, pod) {
+            self.listen(flow, pod, None);
+        }
+    }
+}
+
+/// The pod with an address and a network of its own: the one that a translation meant, else a running one, else any.
+fn pod_at<'c>(cluster: &'c Cluster, flow: &Flow, address: IpAddr) -> Option<&'c Pod> {
+    let pods = || cluster.pods_at(address).filter(|pod| !pod.spec.host_network);
+    let meant = pods().find(|pod| Some(&pod.reference) == flow.endpoint.as_ref());
+    meant.or_else(|| pods().find(|pod| super::listen::runs(pod))).or_else(|| pods().next())
+}
+
+/// Whether a balancer with this address works as a proxy, so that kube-proxy doesn't catch packets for it and they go
+/// out to the balancer (IPT TestLoadBalancerIngressRouteTypeProxy).
+fn leaves_for_proxy(cluster: &Cluster, address: IpAddr) -> bool {
+    let mut gates = cluster.services_at(address).flat_map(|service| &service.load_balancer);
+    gates.any(|gate| gate.ip == Some(address) && !gate.vip)
+}
+
+/// Why no machine has a Service's address.
+fn nobody(cluster: &Cluster, flow: &Flow) -> Option<NetworkRule> {
+    let mut owners = cluster.services_at(flow.packet.destination);
+    let owned = owners.any(|service| match service.kind {
+        ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::LoadBalancer => true,
+        ServiceKind::Headless | ServiceKind::ExternalName(_) => false,
+    });
+    owned.then_some(match flow.packet.protocol {
+        Protocol::Icmp => NetworkRule::ServiceAddressAnswersNoPing,
+        Protocol::Tcp | Protocol::Udp | Protocol::Sctp => NetworkRule::ServicePortNotListed,
+    })
+}
+
+/// Whether an address belongs to the cluster's own networks.
+fn inside(cluster: &Cluster, address: IpAddr) -> bool {
+    let settings = &cluster.settings;
+    settings.service_subnets.iter().chain(&settings.pod_subnets).any(|network| network.contains(&address))
+}
+
+/// Whether a client outside reaches pods by their addresses. The World's own client doesn't; one that is named by its
+/// address is taken to stand where the pod network is routed.
+fn has_route(cluster: &Cluster, flow: &Flow) -> bool {
+    flow.packet.source != cluster.settings.external.address
+}
+
+/// Whether resolvers outside know a machine with this address.
+fn knows(upstream: &Upstream, address: IpAddr) -> bool {
+    match upstream {
+        Upstream::Records(records) => records.iter().any(|record| match record.data {
+            RecordData::A(known) => IpAddr::V4(known) == address,
+            RecordData::Aaaa(known) => IpAddr::V6(known) == address,
+            _ => false,
+        }),
+        Upstream::Servers(servers) => servers.values().any(|upstream| knows(upstream, address)),
+        Upstream::Unsaid | Upstream::Code(_) | Upstream::Silent => false,
+    }
+}
