@@ -27,7 +27,7 @@ pub mod resolver;
 
 pub use corefile::CorefileError;
 pub use resolv_conf::ResolvConf;
-pub use resolver::lookup_host;
+pub use resolver::{lookup_host, lookup_tool};
 pub use server::Reply;
 
 use server::{Context, Server};

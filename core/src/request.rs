@@ -116,6 +116,8 @@ pub enum LookupTool {
     GetentAhosts,
     /// glibc's getent ahostsv4.
     GetentAhostsV4,
+    /// glibc's getent ahostsv6.
+    GetentAhostsV6,
 }
 
 /// The C libraries whose resolvers differ.

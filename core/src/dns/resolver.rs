@@ -17,6 +17,12 @@ use super::{Asker, Dns, ResolvConf, RouteOf, Walked, pod};
 mod glibc;
 mod musl;
 pub mod order;
+pub(crate) mod bind;
+mod busybox;
+mod getent;
+mod tools;
+
+pub use tools::lookup_tool;
 
 /// What a program such as curl does with a name: /etc/hosts first, then DNS for both families, by the rules of its C
 /// library. An address needs no lookup and gives a lookup without hops.

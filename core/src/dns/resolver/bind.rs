@@ -1,0 +1,139 @@
+//! BIND's tools: dig, nslookup, host (bin/dig/dighost.c, nslookup.c, host.c).
+
+use crate::packet::{DnsName, Rcode, RecordData, RecordType};
+use crate::request::LookupAsk;
+use crate::trace::{DnsObjection, DnsRule, LookupFailure};
+
+use super::super::ResolvConf;
+use super::super::name::join;
+use super::super::wire::Wire;
+use super::tools::{nothing, objection_of, result_of, types_or};
+use super::{Search, Tried, fits_a_question, servers};
+
+/// A question is sent up to three times (`+tries=3`).
+const TRIES: usize = 3;
+
+/// One question per type; the search list only with +search.
+pub(super) fn dig(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Search {
+    let searches = ask.search.unwrap_or(false);
+    let mut search = nothing(Vec::new());
+    for kind in types_or(ask, &[RecordType::A]) {
+        let part = one(wire, conf, &ask.name, kind, searches);
+        search.rules = part.rules;
+        search.tried = part.tried;
+        search.gap = search.gap.or(part.gap);
+        search.used.extend(part.used);
+    }
+    search.result = result_of(wire, &search.used, &settled(&search, &ask.name));
+    search
+}
+
+/// The type asked, or A and then AAAA for the name found, at the end of its aliases.
+pub(super) fn nslookup(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Search {
+    with_followers(wire, conf, ask, &[RecordType::Aaaa])
+}
+
+/// Like nslookup, and MX too.
+pub(super) fn host(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Search {
+    with_followers(wire, conf, ask, &[RecordType::Aaaa, RecordType::Mx])
+}
+
+/// A first question with search; after a NOERROR to A the other types are asked of the name at the end of the aliases,
+/// without search (printmessage in both tools).
+fn with_followers(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk, followers: &[RecordType]) -> Search {
+    let searches = ask.search.unwrap_or(true);
+    let first = ask.types.first().copied().unwrap_or(RecordType::A);
+    let mut search = one(wire, conf, &ask.name, first, searches);
+    let name = settled(&search, &ask.name);
+    let good =
+        search.used.first().and_then(|place| wire.answer(*place)).filter(|answer| answer.rcode == Rcode::NoError);
+    if let (Some(answer), true) = (good, ask.types.is_empty()) {
+        let target = end_of_aliases(&name, answer);
+        for kind in followers {
+            let part = one(wire, conf, &format!("{}.", target.as_str()), *kind, false);
+            search.used.extend(part.used);
+            search.gap = search.gap.or(part.gap);
+        }
+    }
+    search.result = result_of(wire, &search.used, &name);
+    search
+}
+
+/// The name that settled a search.
+fn settled(search: &Search, typed: &str) -> DnsName {
+    let of_used = |tried: &&Tried| search.used.first().is_some_and(|place| tried.places.contains(place));
+    search.tried.iter().find(of_used).map_or_else(|| DnsName::new(typed), |tried| tried.name.clone())
+}
+
+/// Where the aliases in an answer lead (chase_cnamechain).
+pub(crate) fn end_of_aliases(name: &DnsName, answer: &crate::packet::Answer) -> DnsName {
+    let mut end = name.clone();
+    for _ in &answer.answers {
+        let next = answer.answers.iter().find_map(|record| match &record.data {
+            RecordData::Cname(target) if record.name == end => Some(target.clone()),
+            _ => None,
+        });
+        let Some(next) = next else { break };
+        end = next;
+    }
+    end
+}
+
+/// One question with search: on NXDOMAIN, and on nothing else, the next name is tried.
+fn one(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str, kind: RecordType, searches: bool) -> Search {
+    let (names, rule) = plan(conf, name, searches);
+    let mut search = nothing(vec![rule]);
+    let mut ended = None;
+    for candidate in names {
+        if let Some(objection) = ended.or((!fits_a_question(&candidate)).then_some(DnsObjection::NotTried)) {
+            search.tried.push(Tried::not_reached(candidate, objection));
+            continue;
+        }
+        let places = send(wire, conf, &candidate, kind);
+        let last = places.last().copied();
+        let objection = last.and_then(|place| objection_of(wire, place));
+        search.used = last.into_iter().collect();
+        search.gap = last.and_then(|place| wire.get(place)).and_then(|asked| asked.gap.clone());
+        search.tried.push(Tried { name: candidate, places, objection });
+        ended = match objection {
+            Some(DnsObjection::DoesNotExist) => None,
+            None => Some(DnsObjection::EarlierNameAnswered),
+            Some(_) => Some(DnsObjection::WalkEnded),
+        };
+    }
+    search
+}
+
+/// With ndots dots or more only the name as it is; else the search list and then the name as it is (setup_lookup,
+/// next_origin).
+fn plan(conf: &ResolvConf, name: &str, searches: bool) -> (Vec<DnsName>, DnsRule) {
+    let absolute = DnsName::new(name);
+    match () {
+        () if name.ends_with('.') => (vec![absolute], DnsRule::FinalDot),
+        () if !searches => (vec![absolute], DnsRule::ToolDoesNotSearch),
+        () if conf.search.is_empty() => (vec![absolute], DnsRule::NoSearchList),
+        () if name.matches('.').count() >= conf.ndots() => (vec![absolute], DnsRule::AbsoluteFirst),
+        () => {
+            let mut names: Vec<DnsName> = conf.search.iter().map(|domain| join(name, &DnsName::new(domain))).collect();
+            names.push(absolute);
+            (names, DnsRule::SearchListFirst)
+        }
+    }
+}
+
+/// The servers in order: the next one after SERVFAIL and when nothing comes back, which is tried three times.
+fn send(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, kind: RecordType) -> Vec<usize> {
+    let mut places = Vec::new();
+    for server in servers(conf) {
+        for _ in 0..TRIES {
+            let place = wire.ask(server, name, kind);
+            places.push(place);
+            match wire.get(place).map(|asked| &asked.query.answer) {
+                Some(Err(LookupFailure::TimedOut | LookupFailure::Refused)) => {}
+                Some(Ok(answer)) if answer.rcode == Rcode::ServFail => break,
+                _ => return places,
+            }
+        }
+    }
+    places
+}

@@ -1,0 +1,102 @@
+//! glibc's getent: hosts, ahosts, ahostsv4, ahostsv6 (nss/getent.c), through /etc/hosts and DNS.
+
+use std::net::IpAddr;
+
+use crate::packet::{DnsName, RecordType};
+use crate::request::{Libc, LookupAsk, LookupTool};
+use crate::trace::{DnsRule, HostsEntry};
+
+use super::super::name::reverse_name;
+use super::super::wire::Wire;
+use super::super::{ResolvConf, Walked};
+use super::tools::{nothing, result_of};
+use super::{Search, Tried, from_hosts, glibc, in_hosts_file, order, without_dns};
+
+/// One lookup of getent.
+pub(super) fn lookup(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Walked {
+    if let (Ok(address), LookupTool::GetentHosts) = (ask.name.parse::<IpAddr>(), ask.tool) {
+        return reverse(wire, conf, ask, address);
+    }
+    if let Ok(address) = ask.name.parse::<IpAddr>() {
+        return without_dns(&ask.name, Vec::new(), vec![address]);
+    }
+    let hosts = in_hosts_file(wire.cluster, wire.asker, &ask.name);
+    match ask.tool {
+        LookupTool::GetentHosts => one_family_after_the_other(wire, conf, ask, hosts),
+        _ => {
+            let types = families(&wire, ask.tool);
+            let hosts = of_types(hosts, &types);
+            if !hosts.is_empty() {
+                return from_hosts(&wire, conf, &ask.name, hosts);
+            }
+            let search = glibc::search(&mut wire, conf, &ask.name, &types);
+            let own = wire.asker.addresses(wire.cluster);
+            let order = order::Order { own, libc: Libc::Glibc };
+            search.finish(wire, &ask.name, |addresses| order.sort(addresses))
+        }
+    }
+}
+
+/// `getent hosts`: IPv6 through /etc/hosts and the whole search, then IPv4 (hosts_keys, gethostbyname2).
+fn one_family_after_the_other(
+    mut wire: Wire<'_>,
+    conf: &ResolvConf,
+    ask: &LookupAsk,
+    hosts: Vec<HostsEntry>,
+) -> Walked {
+    let mut search = nothing(vec![DnsRule::NoSearchList]);
+    for kind in [RecordType::Aaaa, RecordType::A] {
+        let listed = of_types(hosts.clone(), &[kind]);
+        if !listed.is_empty() {
+            let Walked { lookup, hops } = from_hosts(&wire, conf, &ask.name, listed);
+            let lookup = crate::trace::Lookup { queries: wire.queries(), ..lookup };
+            return Walked { lookup, hops };
+        }
+        search = glibc::search(&mut wire, conf, &ask.name, &[kind]);
+        if search.result.is_ok() || search.gap.is_some() {
+            break;
+        }
+    }
+    search.finish(wire, &ask.name, |addresses| addresses)
+}
+
+/// An address: /etc/hosts, then one PTR question without search.
+fn reverse(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk, address: IpAddr) -> Walked {
+    let file = super::pod::hosts_file(wire.cluster, wire.asker);
+    let listed = super::pod::hosts_entries(&file).into_iter().find(|entry| entry.address == address);
+    if let Some(entry) = listed {
+        return from_hosts(&wire, conf, &ask.name, vec![entry]);
+    }
+    let name: DnsName = reverse_name(address);
+    let (_, places) = glibc::ask(&mut wire, conf, &name, &[RecordType::Ptr]);
+    let last: Vec<usize> = places.last().copied().into_iter().collect();
+    let objection = last.first().and_then(|place| super::tools::objection_of(&wire, *place));
+    let search = Search {
+        result: result_of(&wire, &last, &name),
+        gap: last.first().and_then(|place| wire.get(*place)?.gap.clone()),
+        used: last,
+        tried: vec![Tried { name, places, objection }],
+        ..nothing(vec![DnsRule::FinalDot])
+    };
+    search.finish(wire, &ask.name, |addresses| addresses)
+}
+
+/// The types asked; getent ahosts leaves out the families that the host has no address of (AI_ADDRCONFIG).
+fn families(wire: &Wire<'_>, tool: LookupTool) -> Vec<RecordType> {
+    let own = wire.asker.addresses(wire.cluster);
+    match tool {
+        LookupTool::GetentAhostsV4 => vec![RecordType::A],
+        LookupTool::GetentAhostsV6 => vec![RecordType::Aaaa],
+        _ => {
+            let mut types = Vec::new();
+            types.extend(own.iter().any(IpAddr::is_ipv4).then_some(RecordType::A));
+            types.extend(own.iter().any(IpAddr::is_ipv6).then_some(RecordType::Aaaa));
+            types
+        }
+    }
+}
+
+fn of_types(hosts: Vec<HostsEntry>, types: &[RecordType]) -> Vec<HostsEntry> {
+    let kind = |address: IpAddr| if address.is_ipv4() { RecordType::A } else { RecordType::Aaaa };
+    hosts.into_iter().filter(|entry| types.contains(&kind(entry.address))).collect()
+}
