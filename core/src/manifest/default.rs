@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Body, EndpointPort, EndpointSlice, Endpoints, IngressClass, IntOrString, Namespace, Service, ServicePort, Text,
+    Body, EndpointPort, EndpointSlice, Endpoints, IngressClass, IntOrString, Namespace, NetworkPolicy, Service,
+    ServicePort, Text,
 };
 
 mod workload;
@@ -18,6 +19,7 @@ pub(super) fn apply(body: &mut Body) {
         Body::Endpoints(endpoints) => endpoints_defaults(Arc::make_mut(endpoints)),
         Body::EndpointSlice(slice) => slice_defaults(Arc::make_mut(slice)),
         Body::IngressClass(class) => class_defaults(Arc::make_mut(class)),
+        Body::NetworkPolicy(policy) => policy_defaults(Arc::make_mut(policy)),
         Body::Namespace(namespace) => namespace_defaults(Arc::make_mut(namespace)),
         Body::Secret(secret) => {
             or(&mut Arc::make_mut(secret).kind, "Opaque");
@@ -106,6 +108,20 @@ fn endpoint_port_defaults(port: &mut EndpointPort) {
 fn class_defaults(class: &mut IngressClass) {
     if let Some(parameters) = &mut class.spec.parameters {
         or(&mut parameters.scope, "Cluster");
+    }
+}
+
+/// SetDefaults_NetworkPolicy: an egress rule makes a policy one of egress too.
+fn policy_defaults(policy: &mut NetworkPolicy) {
+    let spec = &mut policy.spec;
+    let ports = spec.ingress.iter_mut().flat_map(|rule| &mut rule.ports);
+    let ports = ports.chain(spec.egress.iter_mut().flat_map(|rule| &mut rule.ports));
+    ports.for_each(|port| or(&mut port.protocol, "TCP"));
+    if spec.policy_types.is_empty() {
+        spec.policy_types.push("Ingress".into());
+        if !spec.egress.is_empty() {
+            spec.policy_types.push("Egress".into());
+        }
     }
 }
 

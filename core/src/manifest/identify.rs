@@ -47,25 +47,23 @@ pub(super) fn identify(node: &Node, list: &ListKind, order: usize) -> Result<Ide
     }
     let kind = field(node, "kind", list.kind.as_ref(), Problem::MissingKind)?;
     let api_version = field(node, "apiVersion", list.api_version.as_ref(), Problem::MissingApiVersion)?;
+    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let model = model::KINDS.iter().find(|model| model.group == group && model.name == &*kind);
     let (schema, scope) = match versions::served(&api_version, &kind) {
         Served::Built(schema) => (Some(schema), Some(schema.scope)),
         Served::Known(scope) => (None, Some(scope)),
-        Served::Custom => (None, None),
-        Served::No { instead } => {
-            let written = node.child("apiVersion").filter(|node| node.text().is_some()).map(|node| node.span);
-            let fix =
-                written.zip(instead.as_ref()).map(|(span, version)| Fix { span, replacement: version.to_string() });
-            let at = node.span_of(&FieldPath::root().field("apiVersion"));
-            return Err(Box::new(Diagnostic {
-                fix,
-                ..Diagnostic::at(at, Problem::NoMatches { kind, api_version, instead })
-            }));
-        }
+        Served::Custom => (None, model.map(|model| model.scope)),
+        Served::No { instead } => return Err(not_served(node, kind, api_version, instead)),
     };
-    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
-    let model = model::KINDS.iter().find(|model| model.group == group && model.name == &*kind);
     let reference = reference(node, kind, scope, order)?;
     Ok(Identity { reference, api_version, model, schema })
+}
+
+fn not_served(node: &Node, kind: Text, api_version: Text, instead: Option<Text>) -> Refusal {
+    let written = node.child("apiVersion").filter(|node| node.text().is_some()).map(|node| node.span);
+    let fix = written.zip(instead.as_ref()).map(|(span, version)| Fix { span, replacement: version.to_string() });
+    let at = node.span_of(&FieldPath::root().field("apiVersion"));
+    Box::new(Diagnostic { fix, ..Diagnostic::at(at, Problem::NoMatches { kind, api_version, instead }) })
 }
 
 /// The scope of a custom resource is known to its definition only; what names a namespace has one.

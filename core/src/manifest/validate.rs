@@ -13,6 +13,7 @@ mod endpoints;
 mod format;
 mod ingress;
 mod metadata;
+mod network_policy;
 mod pod;
 mod service;
 mod workload;
@@ -42,7 +43,7 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::Secret(secret) => config::secret(secret, &mut errors),
         Body::IngressClass(class) => ingress::class(class, &mut errors),
         Body::Ingress(ingress) => ingress::ingress(ingress, &mut errors),
-        Body::NetworkPolicy(policy) => metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors),
+        Body::NetworkPolicy(policy) => network_policy::validate(policy, &mut errors),
         Body::ClusterNetworkPolicy(policy) => {
             metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors)
         }

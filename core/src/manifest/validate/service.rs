@@ -51,7 +51,11 @@ fn by_type(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
             }
             if spec.is_headless() {
                 let words = format!("may not be set to 'None' for {kind} services");
-                errors.invalid(&at.field("clusterIPs").index(0), "None", words);
+                cluster_ip_error(
+                    &at.field("clusterIPs").index(0),
+                    &format!("Invalid value: \"None\": {words}"),
+                    errors,
+                );
             }
         }
         Some("ExternalName") => external_name(spec, at, errors),
@@ -60,11 +64,10 @@ fn by_type(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 fn external_name(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let set = [
-        ("clusterIPs", !spec.cluster_ips.is_empty()),
-        ("ipFamilies", !spec.ip_families.is_empty()),
-        ("ipFamilyPolicy", spec.ip_family_policy.is_some()),
-    ];
+    if !spec.cluster_ips.is_empty() {
+        cluster_ip_error(&at.field("clusterIPs"), "Forbidden: may not be set for ExternalName services", errors);
+    }
+    let set = [("ipFamilies", !spec.ip_families.is_empty()), ("ipFamilyPolicy", spec.ip_family_policy.is_some())];
     for (field, _) in set.into_iter().filter(|(_, set)| *set) {
         errors.forbidden(&at.field(field), "may not be set for ExternalName services");
     }
@@ -151,7 +154,9 @@ fn cluster_ips(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         }
         let objections = format::ip(ip);
         broken |= !objections.is_empty();
-        errors.malformed(&field.index(index), ip, objections);
+        for objection in objections {
+            cluster_ip_error(&field.index(index), &format!("Invalid value: {ip:?}: {objection}"), errors);
+        }
     }
     if spec.cluster_ips.len() > 2 {
         errors.invalid(&field, all(), "may only hold up to 2 values");
@@ -197,10 +202,20 @@ fn families_of_addresses(spec: &ServiceSpec, field: &Path<'_>, errors: &mut Erro
             _ => true,
         };
         if !fits {
-            let words = format!("expected an {family} value as indicated by `ipFamilies[{index}]`");
-            errors.invalid(&field.index(index), &**ip, words);
+            let words =
+                format!("Invalid value: {ip:?}: expected an {family} value as indicated by `ipFamilies[{index}]`");
+            cluster_ip_error(&field.index(index), &words, errors);
         }
     }
+}
+
+/// The API server always speaks of clusterIPs; whoever wrote clusterIP alone finds the error there.
+fn cluster_ip_error(at: &Path<'_>, message: &str, errors: &mut Errors<'_>) {
+    let field = at.to_field_path();
+    let spec = Path::Root.field("spec");
+    let written = errors.tree(&spec.field("clusterIPs")).is_some();
+    let place = if written { field.clone() } else { spec.field("clusterIP").to_field_path() };
+    errors.push_at(place, &field.to_string(), message);
 }
 
 fn external_ips(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
