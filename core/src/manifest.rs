@@ -176,8 +176,8 @@ impl<'t> Reading<'t> {
                     fix: nearest.map(|name| Fix { span: key, replacement: name.to_owned() }),
                     ..Diagnostic::at(key, Problem::UnknownField { nearest }).field(path)
                 },
-                Finding::WrongType { path, value, expected, message } => {
-                    fits = false;
+                Finding::WrongType { path, value, expected, message, refused } => {
+                    fits &= !refused;
                     let fix = (expected == Shape::String).then(|| self.quoted(value)).flatten();
                     Diagnostic { fix, ..Diagnostic::at(value, Problem::WrongType { message }).field(path) }
                 }

@@ -228,13 +228,14 @@ impl Decode for Text {
 
 impl Decode for bool {
     fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
-        match node.value {
+        let value = match node.value {
             Value::Bool(value) => Some(value),
-            _ => {
-                faults.push(at.fault("bool", node));
-                None
-            }
+            _ => node.letter(),
+        };
+        if value.is_none() {
+            faults.push(at.fault("bool", node));
         }
+        value
     }
 }
 

@@ -12,7 +12,7 @@ mod scalar;
 
 pub use json::end_of_first_object;
 pub use reader::Reader;
-pub(crate) use scalar::float_text;
+pub(crate) use scalar::{float_text, letter};
 
 /// How deep lists and maps may nest. Kubernetes' own deepest kinds (schemas in CustomResourceDefinitions) stay below 100.
 pub const MAX_DEPTH: usize = 400;
@@ -39,7 +39,7 @@ pub struct Node {
 pub enum Value {
     /// `null`, `~`, or nothing.
     Null,
-    /// `true`, and with go-yaml also `yes` and `on`.
+    /// `true`, and with go-yaml also `yes` and `on`; for `y` see [`Node::letter`].
     Bool(bool),
     /// A whole number.
     Integer(i64),
@@ -99,6 +99,12 @@ impl Node {
         }
     }
 
+    /// The boolean that go-yaml makes of a plain `y` or `n`.
+    pub fn letter(&self) -> Option<bool> {
+        let plain = self.span.end.saturating_sub(self.span.start) == 1;
+        self.text().and_then(|text| letter(text)).filter(|_| plain)
+    }
+
     /// The span to underline for a path: the field's key and value, or the nearest ancestor that exists.
     pub fn span_of(&self, path: &FieldPath) -> Span {
         let mut node = self;
@@ -121,6 +127,7 @@ impl Node {
         match self.value {
             Value::Null => "null",
             Value::Bool(_) => "bool",
+            Value::String(_) if self.letter().is_some() => "bool",
             Value::Integer(_) | Value::Float(_) => "number",
             Value::String(_) => "string",
             Value::Sequence(_) => "array",

@@ -27,6 +27,8 @@ pub enum Finding {
         expected: Shape,
         /// The decoder's words.
         message: String,
+        /// Whether the object can't be read; false for a plain `y` or `n`, which surely is meant as text.
+        refused: bool,
     },
 }
 
@@ -103,12 +105,9 @@ impl Checking {
             }
             _ => {
                 if let Some(message) = objection(node, kind, shape, at) {
-                    self.findings.push(Finding::WrongType {
-                        path: at.path(),
-                        value: node.span,
-                        expected: shape,
-                        message,
-                    });
+                    let refused = shape != Shape::String || node.letter().is_none();
+                    let (path, value, expected) = (at.path(), node.span, shape);
+                    self.findings.push(Finding::WrongType { path, value, expected, message, refused });
                 }
             }
         }
@@ -124,6 +123,8 @@ impl Checking {
 /// Why a value doesn't fit, in the decoder's words; None if it does.
 fn objection(node: &Node, kind: Type, shape: Shape, at: &At<'_>) -> Option<String> {
     match (shape, &node.value) {
+        (Shape::String, Value::String(_)) if node.letter().is_some() => Some(unmarshal("bool", kind, at)),
+        (Shape::Bool, Value::String(_)) if node.letter().is_some() => None,
         (Shape::String, Value::String(_)) | (Shape::Bool, Value::Bool(_)) | (Shape::Int64, Value::Integer(_)) => None,
         (Shape::Double, Value::Integer(_) | Value::Float(_)) | (Shape::Time, Value::String(_)) => None,
         (Shape::Int32, Value::Integer(number)) if i32::try_from(*number).is_ok() => None,

@@ -175,6 +175,7 @@ impl Document<'_, '_> {
                 return Ok(Node { span, value: Value::Mapping(super::last_of_equal(entries, report)) });
             }
             let merges = is_merge(&event.data);
+            let plain = matches!(event.data, EventData::Scalar { style: ScalarStyle::Plain, tag: None, .. });
             let key = self.node(event)?;
             let event = self.event()?;
             let value = self.node(event)?;
@@ -183,7 +184,11 @@ impl Document<'_, '_> {
                 has_merge = true;
                 merge(&mut entries, value)?;
             } else {
-                let text = scalar::key_text(&key.value).map_err(|words| json_error(key.span, &words))?;
+                let letter = key.text().and_then(|text| scalar::letter(text)).filter(|_| plain);
+                let text = match letter {
+                    Some(value) => value.to_string().into(),
+                    None => scalar::key_text(&key.value).map_err(|words| json_error(key.span, &words))?,
+                };
                 entries.push(Entry { key: self.reader.keys.intern(text), key_span: key.span, value });
             }
         }

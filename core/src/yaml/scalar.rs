@@ -33,6 +33,18 @@ fn resolve_tagged(tag: Option<&str>, text: String, plain: bool) -> Result<Value,
     }
 }
 
+/// The letters that go-yaml reads as booleans.
+///
+/// They stay text in the tree, because whoever writes `namespace: y` means a name; the schema says that kubectl refuses
+/// it, and a field that takes a boolean takes them as one.
+pub(crate) fn letter(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" => Some(true),
+        "n" | "N" => Some(false),
+        _ => None,
+    }
+}
+
 /// A key as JSON text. `Err` holds what sigs.k8s.io/yaml says of a key that JSON cannot have.
 pub(super) fn key_text(value: &Value) -> Result<Arc<str>, String> {
     match value {
@@ -89,11 +101,12 @@ fn plain_value(text: &str) -> Option<Value> {
     }
 }
 
+/// `y` and `n` are no words here but [`letter`]s.
 fn word(text: &str) -> Option<Value> {
     Some(match text {
         "~" | "null" | "Null" | "NULL" => Value::Null,
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Value::Bool(true),
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Value::Bool(false),
+        "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Value::Bool(true),
+        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Value::Bool(false),
         _ => return None,
     })
 }
@@ -163,14 +176,15 @@ mod tests {
 
     #[test]
     fn words_are_go_yamls() {
-        for text in ["y", "Yes", "ON", "true"] {
+        for text in ["Yes", "ON", "true"] {
             assert_eq!(plain(text), Value::Bool(true), "{text}");
         }
-        for text in ["n", "No", "off", "FALSE"] {
+        for text in ["No", "off", "FALSE"] {
             assert_eq!(plain(text), Value::Bool(false), "{text}");
         }
         assert_eq!(plain("~"), Value::Null);
         assert_eq!(plain("yES"), Value::String("yES".into()));
+        assert_eq!(plain("y"), Value::String("y".into()));
     }
 
     #[test]
