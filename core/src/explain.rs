@@ -9,14 +9,16 @@ use crate::trace::{Objection, Rule};
 mod decision;
 pub mod diagnostic;
 mod dns;
+mod elsewhere;
 mod ingress;
 mod network;
 mod policy;
 mod service;
 mod summary;
 
-pub use decision::{candidate, cause, hop, subject};
-pub use summary::summary;
+pub use decision::{candidate, cause, gap_text, hop, subject};
+pub use elsewhere::Elsewhere;
+pub use summary::{landing, summary};
 
 /// The languages of the page and the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -109,8 +109,12 @@ pub struct Landing {
     pub outcome: Outcome,
     /// The pod, the status, the address: what it is called.
     pub title: Text,
-    /// Node, address and the source that the pod sees.
-    pub details: Vec<Text>,
+    /// The pod's node.
+    pub node: Option<Rc<str>>,
+    /// Where it is: address and port.
+    pub address: Option<Rc<str>>,
+    /// Whom the pod thinks it is talking to.
+    pub source: Option<Rc<str>>,
 }
 
 /// An exact share.
@@ -145,20 +149,20 @@ pub enum Purpose {
 /// One component deciding about one packet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hop {
-    /// `kube-proxy`, `CoreDNS`.
-    pub component: Rc<str>,
-    /// Where it runs.
-    pub at: Rc<str>,
-    /// What it did, and why, in a sentence.
+    /// Who did what, in a sentence.
     pub sentence: Text,
+    /// The packet that it decided about: `10.244.1.2 → 10.96.0.10:53, db.default.svc.cluster.local. A`.
+    pub packet: Rc<str>,
     /// What the decision means for the packet.
     pub turn: Turn,
-    /// The packet before and after, field by field, where it changed.
+    /// What it changed.
     pub changes: Vec<Change>,
     /// Fields that settled it, or rules that hold because nobody wrote one.
     pub because: Vec<Text>,
-    /// Who was considered.
+    /// Who was considered, those that were taken first.
     pub candidates: Vec<Candidate>,
+    /// How many more there were that are not listed.
+    pub more: u32,
 }
 
 /// What a decision does with a packet.
@@ -187,12 +191,25 @@ pub enum Turn {
 /// A field of a packet that a hop changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// `to`, `host`.
-    pub field: Rc<str>,
+    /// Which.
+    pub field: PacketField,
     /// Before.
     pub before: Rc<str>,
     /// After.
     pub after: Rc<str>,
+}
+
+/// The fields of a packet that a walk shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PacketField {
+    /// From whom.
+    Source,
+    /// To whom.
+    Destination,
+    /// The Host header.
+    Host,
+    /// The path.
+    Path,
 }
 
 /// Somebody who could have been chosen.
@@ -272,8 +289,10 @@ pub enum Column {
     Client,
     /// The name that is looked up.
     Name,
-    /// Where it enters the cluster: a node, a load balancer, a controller.
+    /// Where it enters the cluster: a node, a load balancer.
     Entrance,
+    /// The proxy that chooses by host and path.
+    Route,
     /// The Service.
     Service,
     /// Nodes with their pods, and everything else where a request can end.

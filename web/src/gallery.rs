@@ -1,32 +1,64 @@
-//! The examples: manifests as plain files under `static/examples/`, each with the question it opens with. The same
-//! questions stand as routing tests in `static/examples/index.yaml`.
+//! The examples: manifests as plain files under `static/examples/`, each with the question it opens with, and with what
+//! to try and to notice. Their list is `static/examples/index.json`; it is loaded after the first answer.
+
+use std::rc::Rc;
 
 use crate::language::Language;
 use crate::workspace::Workspace;
 
 /// One example.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Example {
     /// Its name in the index, and its file's without `.yaml`.
-    pub id: &'static str,
+    pub id: Rc<str>,
     /// Who asks.
-    pub from: &'static str,
+    pub from: Rc<str>,
     /// The question.
-    pub command: &'static str,
-    english: &'static str,
-    japanese: &'static str,
+    pub command: Rc<str>,
+    /// What it is called.
+    pub title: Both,
+    /// What to try.
+    pub attempt: Both,
+    /// What to notice.
+    pub notice: Both,
 }
 
-/// The one that the page opens with; its text travels with the page, so that the first answer waits for nothing.
-pub const FIRST: &str = include_str!("../../static/examples/shop.yaml");
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Both {
+    english: Rc<str>,
+    japanese: Rc<str>,
+}
+
+/// The id of the one that the page opens with. Its manifests and its question travel with the page, so that the first
+/// answer waits for nothing.
+pub const FIRST: &str = "shop";
+
+const FIRST_MANIFESTS: &str = include_str!("../../static/examples/shop.yaml");
+const FIRST_FROM: &str = "external";
+const FIRST_COMMAND: &str = "curl http://shop.example.com/cart";
+
+/// What a newcomer sees first.
+pub fn first() -> Workspace {
+    Workspace::of(FIRST_MANIFESTS, FIRST_FROM, FIRST_COMMAND)
+}
 
 impl Example {
-    /// What it is called.
-    pub fn title(&self, language: Language) -> &'static str {
-        match language {
-            Language::English => self.english,
-            Language::Japanese => self.japanese,
-        }
+    /// Reads a row of the list, as `js/gallery.js` makes it.
+    pub fn from_row(row: &[String]) -> Option<Self> {
+        let [id, from, command, texts @ ..] = row else { return None };
+        let both = |at: usize| {
+            let pair = texts.get(2 * at..2 * at + 2)?;
+            Some(Both { english: pair.first()?.as_str().into(), japanese: pair.last()?.as_str().into() })
+        };
+        Some(Self {
+            id: id.as_str().into(),
+            from: from.as_str().into(),
+            command: command.as_str().into(),
+            title: both(0)?,
+            attempt: both(1)?,
+            notice: both(2)?,
+        })
     }
 
     /// Where its manifests are, relative to the page.
@@ -36,82 +68,61 @@ impl Example {
 
     /// The example with its manifests.
     pub fn workspace(&self, manifests: &str) -> Workspace {
-        Workspace::of(manifests, self.from, self.command)
+        Workspace::of(manifests, &self.from, &self.command)
     }
 }
 
-/// What a newcomer sees first.
-pub fn first() -> Workspace {
-    EXAMPLES.first().map_or_else(|| Workspace::of(FIRST, "external", ""), |example| example.workspace(FIRST))
-}
-
-/// The example of a name.
-pub fn find(id: &str) -> Option<&'static Example> {
-    EXAMPLES.iter().find(|example| example.id == id)
-}
-
-macro_rules! examples {
-    ($($id:literal $from:literal $command:literal $english:literal / $japanese:literal;)*) => {
-        /// All examples, in the order of the list.
-        pub const EXAMPLES: &[Example] = &[
-            $(Example { id: $id, from: $from, command: $command, english: $english, japanese: $japanese },)*
-        ];
-    };
-}
-
-examples! {
-    "shop" "external" "curl http://shop.example.com/cart"
-        "Ingress: host and path choose the Service" / "Ingress：ホストとパスで Service を選ぶ";
-    "clusterip" "pod/default/client" "curl http://sample-clusterip:8080/"
-        "ClusterIP: one address for three pods" / "ClusterIP：3 つの Pod に 1 つのアドレス";
-    "nodeport" "external" "curl http://192.168.3.32:30080/"
-        "NodePort: a port on every node" / "NodePort：全ノードで同じポート";
-    "nodeport-local" "external" "curl http://192.168.3.32:30080/"
-        "NodePort with externalTrafficPolicy Local: time-outs" / "NodePort と externalTrafficPolicy: Local：タイムアウト";
-    "externalip" "external" "curl http://192.168.3.33:8080/"
-        "externalIPs: a node's address as entrance" / "externalIPs：ノードのアドレスを入口に";
-    "loadbalancer" "external" "curl http://192.0.2.127/"
-        "LoadBalancer with a given address" / "アドレスが決まっている LoadBalancer";
-    "headless" "pod/default/client" "nslookup sample-headless"
-        "Headless Service: a record for every pod" / "Headless Service：Pod ごとのレコード";
-    "externalname" "pod/default/client" "dig sample-externalname.default.svc.cluster.local"
-        "ExternalName: another name" / "ExternalName：別名";
-    "no-selector" "pod/default/client" "curl http://sample-none-selector:8080/"
-        "Service without selector: addresses outside" / "セレクターのない Service：クラスター外のアドレス";
-    "no-endpoints" "pod/default/client" "curl http://web/"
-        "Connection refused: a selector that matches nothing" / "接続拒否：どの Pod にも合わないセレクター";
-    "names" "pod/test/debugger" "nslookup nginx"
-        "Names and search lists across namespaces" / "Namespace をまたぐ名前と検索リスト";
-    "reach" "external" "curl http://172.17.0.13:31592/"
-        "Where a Service can be reached from" / "Service にどこから到達できるか";
-    "wildcard" "external" "curl -H 'Host: a.foo.com' http://INGRESS/foo/x"
-        "Ingress: wildcard hosts" / "Ingress：ワイルドカードのホスト";
-    "traefik" "external" "curl http://192.168.56.11/"
-        "Ingress through Traefik on host ports" / "hostPort の Traefik を通る Ingress";
+impl Both {
+    /// The text of a language.
+    pub fn of(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.english,
+            Language::Japanese => &self.japanese,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What stands in the index and what the page offers are the same.
+    const INDEX: &str = include_str!("../../static/examples/index.json");
+
+    fn values(key: &str) -> Vec<&str> {
+        let pattern = format!("\"{key}\": \"");
+        let after = INDEX.split(&pattern).skip(1);
+        after.map(|rest| rest.split("\"").next().unwrap_or_default()).collect()
+    }
+
     #[test]
-    fn the_index_says_the_same() {
-        let index = include_str!("../../static/examples/index.yaml");
-        let ids = index.lines().filter_map(|line| line.strip_prefix("- id: "));
-        assert_eq!(ids.collect::<Vec<_>>(), EXAMPLES.iter().map(|example| example.id).collect::<Vec<_>>());
-        for example in EXAMPLES {
-            assert!(index.contains(&format!("files: [{}.yaml]", example.id)), "{}", example.id);
-            assert!(index.contains(&format!("run: {}\n", example.command)), "{}", example.id);
+    fn the_first_example_is_that_of_the_list() {
+        assert_eq!(values("id").first(), Some(&FIRST));
+        assert_eq!(values("from").first(), Some(&FIRST_FROM));
+        assert_eq!(values("command").first(), Some(&FIRST_COMMAND));
+    }
+
+    #[test]
+    fn every_example_has_manifests_and_texts_in_both_languages() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/examples");
+        let ids = values("id");
+        for id in &ids {
+            let text = std::fs::read_to_string(format!("{folder}/{id}.yaml"));
+            assert!(text.is_ok_and(|text| text.contains("kind:")), "{id}");
+        }
+        for language in [Language::English, Language::Japanese] {
+            let texts = values(language.code());
+            assert_eq!(texts.len(), 3 * ids.len());
+            assert!(texts.iter().all(|text| !text.is_empty()));
         }
     }
 
     #[test]
-    fn every_example_has_manifests() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../static/examples");
-        for example in EXAMPLES {
-            let text = std::fs::read_to_string(format!("{folder}/{}.yaml", example.id));
-            assert!(text.is_ok_and(|text| text.contains("kind: Service")), "{}", example.id);
-        }
+    fn rows_are_read_in_their_order() {
+        let row = ["a", "external", "curl b", "t", "題", "try", "試", "see", "見"].map(str::to_owned);
+        let example = Example::from_row(&row);
+        assert!(example.is_some_and(|example| {
+            (example.title.of(Language::Japanese), example.notice.of(Language::English)) == ("題", "see")
+        }));
+        assert_eq!(Example::from_row(&row[..8]), None);
     }
 }

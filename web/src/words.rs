@@ -79,8 +79,12 @@ words! {
     outside: "outside the cluster" / "クラスターの外";
     nodes: "nodes" / "ノード";
     pods: "other pods" / "その他の Pod";
-    more_pods: "more" / "件（省略）";
+    more: "more" / "件（省略）";
     suggestions: "Try" / "試す";
+
+    // An example.
+    guide_try: "Try:" / "試す：";
+    guide_notice: "Notice:" / "注目：";
 
     // The answer.
     answer: "Answer" / "答え";
@@ -90,6 +94,9 @@ words! {
     unanswered: "The simulator cannot run in this browser: WebAssembly or workers are missing or blocked." / "このブラウザーではシミュレーターを実行できません。WebAssembly または Worker が使えないか、ブロックされています。";
     stale: "Answer to the last command that could be read:" / "最後に読み取れたコマンドの答え：";
     landings: "Landings" / "到達先";
+    on_node: "on" / "ノード";
+    at_address: "at" / "アドレス";
+    sees_source: "sees as source" / "Pod から見た送信元";
     prints: "What the tool prints" / "コマンドの出力";
     exit: "exit status" / "終了ステータス";
     not_modelled: "Not modelled" / "未対応";
@@ -108,8 +115,10 @@ words! {
     map_client: "Client" / "クライアント";
     map_name: "Name" / "名前";
     map_entrance: "Entrance" / "入口";
+    map_route: "Route" / "ルート";
     map_service: "Service" / "Service";
     map_pod: "Nodes and pods" / "ノードと Pod";
+    map_load_balancer: "load balancer" / "ロードバランサー";
     map_on_path: "on the path" / "経路上";
     map_show: "Show in the manifests" / "マニフェストで表示";
 
@@ -121,6 +130,10 @@ words! {
     leg_proxy: "Connection from the proxy" / "プロキシからの接続";
     because: "Because" / "決め手";
     considered: "Considered" / "候補";
+    packet_source: "source" / "送信元";
+    packet_destination: "destination" / "宛先";
+    packet_host: "host" / "ホスト";
+    packet_path: "path" / "パス";
     chosen: "chosen" / "選択";
     eligible: "possible" / "選ばれうる";
     rejected: "out" / "除外";
@@ -150,7 +163,7 @@ words! {
     link_broken: "This link is incomplete, so nothing was opened from it. Ask for it again, as one piece." / "リンクが途中で切れているため開けませんでした。リンク全体をもう一度受け取ってください。";
     link_opened: "Opened from a link. What you had before is one click away." / "リンクから開きました。以前の内容にはワンクリックで戻せます。";
     example_opened: "Example opened. What you had before is one click away." / "例を開きました。以前の内容にはワンクリックで戻せます。";
-    example_failed: "The example could not be loaded. Check the connection and choose it again." / "例を読み込めませんでした。接続を確認して、もう一度選んでください。";
+    example_failed: "The examples could not be loaded. Check the connection and reload the page." / "例を読み込めませんでした。接続を確認して、ページを再読み込みしてください。";
     storage_failed: "This browser does not let the page store anything: a reload will lose what you typed. Share makes a link that keeps it." / "このブラウザーでは保存できないため、再読み込みすると入力が失われます。「共有」でリンクにしておけます。";
 }
 

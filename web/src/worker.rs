@@ -1,8 +1,15 @@
 //! The worker: links the core, holds the cluster that was read last, and answers.
 
 pub mod words;
+pub mod outcome;
+pub mod walk;
+pub mod landings;
+pub mod map;
+pub mod clients;
+pub mod suggestions;
 pub mod problems;
 pub mod secrets;
 pub mod link;
-pub mod simulation;
+pub mod verdict;
+pub mod answering;
 pub mod serve;

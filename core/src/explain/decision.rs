@@ -147,7 +147,7 @@ fn lookup_failure(failure: LookupFailure) -> Phrase {
 }
 
 /// What isn't modelled.
-fn gap_text(gap: &Gap) -> String {
+pub fn gap_text(gap: &Gap) -> String {
     match gap {
         Gap::Field(field) => format!("{} {}", field.object.lowercase(), field.path),
         Gap::RegularExpression { pattern, .. } => pattern.clone(),

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use super::{Fragment, Language, Phrase, Sentence};
 use crate::trace::{Decision, Hop, Resolution, Share};
 
+/// As many ends are named; of more, their number is told.
+const NAMED: usize = 6;
+
 /// Where the request lands, in one sentence: "lands on one of 3 pods: web-1 (1/3), …".
 pub fn summary(resolution: &Resolution, language: Language) -> Sentence {
     let mut ends: Vec<(Vec<Fragment>, Share)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for landing in &resolution.landings {
         let Some(hop) = landing.trail.last() else { continue };
-        let end = end(hop, language);
+        let end = self::landing(hop, language);
         let key = super::plain(&end);
         let place = *places.entry(key).or_insert_with(|| {
             ends.push((end, Share::ZERO));
@@ -28,8 +31,9 @@ pub fn summary(resolution: &Resolution, language: Language) -> Sentence {
 fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentence {
     ends.sort_by(|(_, one), (_, other)| other.cmp(one));
     let alone = ends.len() == 1;
+    let more = ends.len().saturating_sub(NAMED);
     let mut sentence = Vec::new();
-    for (place, (end, share)) in ends.into_iter().enumerate() {
+    for (place, (end, share)) in ends.into_iter().take(NAMED).enumerate() {
         if place > 0 {
             sentence.push(Fragment::Text(Phrase::new(", ", "、").of(language).to_owned()));
         }
@@ -38,11 +42,17 @@ fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentenc
         }
         sentence.extend(end);
     }
+    if more > 0 {
+        sentence.push(Fragment::Text(match language {
+            Language::English => format!(", and {more} more"),
+            Language::Japanese => format!("、ほか {more} 件"),
+        }));
+    }
     sentence
 }
 
-/// How the client feels the last hop.
-fn end(hop: &Hop, language: Language) -> Sentence {
+/// How the client feels the last hop of a landing.
+pub fn landing(hop: &Hop, language: Language) -> Sentence {
     let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
     match &hop.decision {
         Decision::Deliver(delivery) => match &delivery.pod {

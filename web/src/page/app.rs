@@ -11,6 +11,7 @@ use super::browser;
 use super::context::{Jump, use_words};
 use super::editor::Content;
 use super::empty::Empty;
+use super::examples::{Guide, use_gallery};
 use super::header::Header;
 use super::keeping::{Start, keep, use_keeping, use_settings};
 use super::manifests::Manifests;
@@ -19,8 +20,9 @@ use super::notice::NoticeBar;
 use super::question::Question;
 use super::share::hand_over;
 use super::simulator::{Event, Simulator, use_simulator};
-use super::state::{Action, Notice, State};
+use super::state::{Action, Notice, Opened, State};
 use super::walk::Walk;
+use crate::gallery::Example;
 use crate::language::Language;
 use crate::protocol::{self, Ask, LinkFault, Reply};
 
@@ -46,6 +48,7 @@ pub fn App(props: &AppProps) -> Html {
     use_asking(&state, &simulator);
     use_keeping(&state, &simulator);
     use_settings(state.settings);
+    let gallery = use_gallery(answering.progress != Progress::Starting, &act);
     let jump = use_memo(act.clone(), |act| Jump(act.reform(Action::Jump)));
     let onshare = use_callback((state.workspace.clone(), simulator), |(), (workspace, simulator)| {
         simulator.want(Ask::Link { workspace: workspace.clone(), wanted: true });
@@ -53,9 +56,9 @@ pub fn App(props: &AppProps) -> Html {
     html! {
         <ContextProvider<Language> context={state.settings.language}>
             <ContextProvider<Jump> context={(*jump).clone()}>
-                <Header settings={state.settings} act={act.clone()} {onshare} />
+                <Header state={(*state).clone()} gallery={gallery.clone()} act={act.clone()} {onshare} />
                 if !state.opening {
-                    <Body state={(*state).clone()} answering={(*answering).clone()} {act} />
+                    <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} />
                 }
             </ContextProvider<Jump>>
         </ContextProvider<Language>>
@@ -66,6 +69,7 @@ pub fn App(props: &AppProps) -> Html {
 struct BodyProps {
     state: State,
     answering: Answering,
+    gallery: Rc<[Example]>,
     act: Callback<Action>,
 }
 
@@ -73,7 +77,8 @@ struct BodyProps {
 #[component]
 fn Body(props: &BodyProps) -> Html {
     let words = use_words();
-    let BodyProps { state, answering, act } = props;
+    let BodyProps { state, answering, gallery, act } = props;
+    let example = gallery.iter().find(|example| Some(&example.id) == state.example.as_ref());
     let onedit = use_callback(act.clone(), |text, act| act.emit(Action::Typed(text)));
     let onclose = use_callback(act.clone(), |(), act| act.emit(Action::Dismiss));
     let onundo = use_callback(act.clone(), |(), act| act.emit(Action::Undo));
@@ -91,6 +96,7 @@ fn Body(props: &BodyProps) -> Html {
             { for notice }
             <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit} />
             <div class="results">
+                { for example.map(|example| html! { <Guide example={example.clone()} /> }) }
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
                 if state.workspace.is_blank() { <Empty /> } else { <Results answering={answering.clone()} /> }
             </div>
@@ -132,7 +138,7 @@ fn use_hearing(state: &UseReducerHandle<State>, answering: &UseReducerHandle<Ans
     use_callback((), move |event: Event, ()| {
         match &event {
             Event::Said(Reply::Opened(Ok(workspace))) => {
-                dispatch.dispatch(Action::Open(Box::new(workspace.clone()), Notice::LinkOpened));
+                dispatch.dispatch(Action::Open(Box::new(workspace.clone()), Opened::Link));
             }
             Event::Said(Reply::Opened(Err(_))) => dispatch.dispatch(Action::NotOpened),
             Event::Said(Reply::Link { wanted, link }) => {

@@ -10,28 +10,27 @@ use crate::words::Words;
 /// Up to this many are shown unasked.
 const FEW: usize = 6;
 
-/// Beyond this many the list ends with a count.
-const MANY: usize = 100;
-
 /// What [`Candidates`] is given.
 #[derive(PartialEq, Properties)]
 pub struct CandidatesProps {
-    /// All of them.
+    /// All of them, or the first.
     pub candidates: Vec<Candidate>,
+    /// How many more there are.
+    pub more: u32,
 }
 
 /// A list that opens by itself if it is short.
 #[component]
 pub fn Candidates(props: &CandidatesProps) -> Html {
     let words = use_words();
-    let rows = props.candidates.iter().take(MANY).enumerate().map(|(at, candidate)| row(at, candidate, words));
-    let count = props.candidates.len();
+    let rows = props.candidates.iter().enumerate().map(|(at, candidate)| row(at, candidate, words));
+    let count = props.candidates.len() + props.more as usize;
     html! {
         <details class="candidates" open={count <= FEW}>
             <summary>{ words.considered }<span class="count">{ count }</span></summary>
             <ul>
                 { for rows }
-                if count > MANY { <li class="soft">{ format!("… {}", count - MANY) }</li> }
+                if props.more > 0 { <li class="soft">{ format!("… {} {}", props.more, words.more) }</li> }
             </ul>
         </details>
     }

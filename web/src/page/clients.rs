@@ -47,7 +47,7 @@ fn options(group: &ClientGroup, from: &Rc<str>, words: &'static Words) -> Html {
         html! { <option key={&*client.from} value={client.from.to_string()} {selected}>{ title }</option> }
     });
     let more = (group.more > 0).then(|| {
-        html! { <option key="more" disabled=true>{ format!("… {} {}", group.more, words.more_pods) }</option> }
+        html! { <option key="more" disabled=true>{ format!("… {} {}", group.more, words.more) }</option> }
     });
     let label = match &group.kind {
         ClientKind::Outside => return html! { <>{ for options }</> },

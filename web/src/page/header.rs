@@ -1,17 +1,22 @@
 //! The head of the page: its name, the examples, the link to share, language and colours.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::context::use_words;
 use super::examples::Examples;
 use super::settings::SettingsSwitches;
-use super::state::{Action, Settings};
+use super::state::{Action, State};
+use crate::gallery::Example;
 
 /// What [`Header`] is given.
 #[derive(PartialEq, Properties)]
 pub struct HeaderProps {
-    /// Language and colours.
-    pub settings: Settings,
+    /// Language, colours, and the example that is open.
+    pub state: State,
+    /// All examples.
+    pub gallery: Rc<[Example]>,
     /// Changes the state.
     pub act: Callback<Action>,
     /// Wants a link.
@@ -35,9 +40,9 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <p class="soft">{ words.tagline }</p>
             </div>
             <div class="tools">
-                <Examples act={props.act.clone()} />
+                <Examples examples={props.gallery.clone()} open={props.state.example.clone()} act={props.act.clone()} />
                 <button type="button" onclick={share}>{ words.share }</button>
-                <SettingsSwitches settings={props.settings} act={props.act.clone()} />
+                <SettingsSwitches settings={props.state.settings} act={props.act.clone()} />
             </div>
         </header>
     }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::candidates::Candidates;
 use super::context::use_words;
 use super::text::Text;
-use crate::answer::{Change, Hop, Turn};
+use crate::answer::{Change, Hop, PacketField, Turn};
 use crate::words::Words;
 
 /// What [`HopCard`] is given.
@@ -31,31 +31,36 @@ pub fn HopCard(props: &HopCardProps) -> Html {
             { for props.heading.map(|heading| html! { <h3 class="hop-leg">{ heading }</h3> }) }
             <div class="hop-card">
                 <span class="hop-number" aria-hidden="true">{ props.number }</span>
-                <p class="hop-who">
-                    <strong>{ &*hop.component }</strong>
-                    <span class="soft">{ &*hop.at }</span>
+                <p class="hop-sentence">
                     <span class="hop-turn">{ label(hop.turn, words) }</span>
+                    <Text text={hop.sentence.clone()} />
                 </p>
-                <p><Text text={hop.sentence.clone()} /></p>
-                if !hop.changes.is_empty() { { changes(&hop.changes) } }
+                <p class="hop-packet soft"><code>{ &*hop.packet }</code></p>
+                if !hop.changes.is_empty() { { changes(&hop.changes, words) } }
                 if !hop.because.is_empty() {
                     <div class="hop-because">
                         <span class="soft">{ words.because }</span>
                         <ul>{ for because }</ul>
                     </div>
                 }
-                if !hop.candidates.is_empty() { <Candidates candidates={hop.candidates.clone()} /> }
+                if !hop.candidates.is_empty() { <Candidates candidates={hop.candidates.clone()} more={hop.more} /> }
             </div>
         </li>
     }
 }
 
 /// What a hop changed in the packet.
-fn changes(changes: &[Change]) -> Html {
+fn changes(changes: &[Change], words: &'static Words) -> Html {
     let rows = changes.iter().map(|change| {
+        let field = match change.field {
+            PacketField::Source => words.packet_source,
+            PacketField::Destination => words.packet_destination,
+            PacketField::Host => words.packet_host,
+            PacketField::Path => words.packet_path,
+        };
         html! {
-            <div key={&*change.field}>
-                <dt>{ &*change.field }</dt>
+            <div key={field}>
+                <dt>{ field }</dt>
                 <dd><del>{ &*change.before }</del>{ " → " }<ins>{ &*change.after }</ins></dd>
             </div>
         }

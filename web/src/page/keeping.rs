@@ -38,7 +38,8 @@ pub async fn start() -> Start {
     let fragment = browser::fragment();
     let foreign = !fragment.is_empty() && written.as_ref() != Some(&fragment);
     let workspace = Workspace::from_entries(kept).unwrap_or_else(gallery::first);
-    let state = State { opening: foreign, ..State::new(workspace, settings()) };
+    let example = (workspace == gallery::first()).then(|| gallery::FIRST.into());
+    let state = State { opening: foreign, example, ..State::new(workspace, settings()) };
     Start { state, link: foreign.then(|| fragment.into()) }
 }
 

@@ -46,9 +46,10 @@ struct RowProps {
 #[component]
 fn Row(props: &RowProps) -> Html {
     let words = use_words();
-    let Landing { share, outcome, title, details } = &props.landing;
-    let details = details.iter().enumerate();
-    let details = details.map(|(at, detail)| html! { <span key={at}><Text text={detail.clone()} /></span> });
+    let Landing { share, outcome, title, node, address, source } = &props.landing;
+    let facts = [(words.on_node, node), (words.at_address, address), (words.sees_source, source)];
+    let facts = facts.into_iter().filter_map(|(label, fact)| Some((label, fact.as_ref()?)));
+    let facts = facts.map(|(label, fact)| html! { <span key={label}>{ label }{ " " }<code>{ &**fact }</code></span> });
     html! {
         <li class="landing" data-outcome={name(*outcome)}>
             <OutcomeIcon outcome={*outcome} />
@@ -57,7 +58,7 @@ fn Row(props: &RowProps) -> Html {
                     <span class="visually-hidden">{ label(*outcome, words) }{ ": " }</span>
                     <Text text={title.clone()} />
                 </p>
-                <p class="landing-details soft">{ for details }</p>
+                <p class="landing-details soft">{ for facts }</p>
             </div>
             <div class="landing-share">
                 <strong>{ share.percent() }</strong>

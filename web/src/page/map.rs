@@ -56,6 +56,7 @@ fn head(head: &Head, words: &'static Words) -> Html {
         Column::Client => words.map_client,
         Column::Name => words.map_name,
         Column::Entrance => words.map_entrance,
+        Column::Route => words.map_route,
         Column::Service => words.map_service,
         Column::Pod => words.map_pod,
     };

@@ -15,8 +15,12 @@ pub struct State {
     pub workspace: Workspace,
     /// Counts the times that the texts were replaced from outside the editor, which must then take them over.
     pub edition: u32,
+    /// The example that was opened last, as long as it is of interest.
+    pub example: Option<Rc<str>>,
     /// What stood there before it was replaced.
     pub before: Option<Rc<Workspace>>,
+    /// Whether the texts were edited since they were opened.
+    pub touched: bool,
     /// What there is to tell.
     pub notice: Option<Notice>,
     /// The lines that were asked for last.
@@ -59,6 +63,15 @@ pub enum Theme {
     Dark,
 }
 
+/// Where a workspace came from that replaces the one there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opened {
+    /// From an example, by its id.
+    Example(Rc<str>),
+    /// From a link.
+    Link,
+}
+
 /// Something to tell, above the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
@@ -99,7 +112,7 @@ pub enum Action {
     /// Send was pressed.
     Send,
     /// Everything is replaced by an example or a link.
-    Open(Box<Workspace>, Notice),
+    Open(Box<Workspace>, Opened),
     /// A link could not be opened.
     NotOpened,
     /// There is nobody who could open a link.
@@ -121,18 +134,43 @@ pub enum Action {
 impl State {
     /// A page that begins with a workspace.
     pub fn new(workspace: Workspace, settings: Settings) -> Self {
-        Self { workspace, edition: 0, before: None, notice: None, shown: None, opening: false, sent: 0, settings }
+        Self {
+            workspace,
+            edition: 0,
+            example: None,
+            touched: false,
+            before: None,
+            notice: None,
+            shown: None,
+            opening: false,
+            sent: 0,
+            settings,
+        }
     }
 
     fn with_request(self, request: RequestLine) -> Self {
         Self { workspace: Workspace { request, ..self.workspace.clone() }, ..self }
     }
 
-    fn open(self, workspace: Workspace, notice: Notice) -> Self {
+    fn open(self, workspace: Workspace, opened: Opened) -> Self {
         let before = (!self.opening && !self.workspace.is_blank()).then(|| Rc::new(self.workspace.clone()));
-        let edition = self.edition + 1;
-        let notice = before.is_some().then_some(notice);
-        Self { workspace, before, edition, notice, shown: None, opening: false, ..self }
+        let (example, notice) = match opened {
+            Opened::Example(id) => (Some(id), Notice::ExampleOpened),
+            Opened::Link => (None, Notice::LinkOpened),
+        };
+        // What an example put there need not be kept: it can be opened again.
+        let mine = before.is_some() && !(self.example.is_some() && !self.touched);
+        Self {
+            workspace,
+            edition: self.edition + 1,
+            example,
+            before: before.filter(|_| mine),
+            notice: mine.then_some(notice),
+            shown: None,
+            opening: false,
+            touched: false,
+            ..self
+        }
     }
 
     fn undo(self) -> Self {
@@ -151,7 +189,7 @@ impl State {
 
     fn after(self, action: Action) -> Self {
         match action {
-            Action::Typed(text) => Self { workspace: self.workspace.with_text(text), ..self },
+            Action::Typed(text) => Self { workspace: self.workspace.with_text(text), touched: true, ..self },
             Action::From(from) => {
                 let request = RequestLine { from, ..self.workspace.request.clone() };
                 self.with_request(request)
@@ -162,7 +200,7 @@ impl State {
             }
             Action::Ask(request) => self.with_request(request),
             Action::Send => Self { sent: self.sent + 1, ..self },
-            Action::Open(workspace, notice) => self.open(*workspace, notice),
+            Action::Open(workspace, opened) => self.open(*workspace, opened),
             Action::NotOpened => Self { opening: false, notice: Some(Notice::LinkBroken), ..self },
             Action::StopOpening => Self { opening: false, ..self },
             Action::Undo => self.undo(),
@@ -213,16 +251,24 @@ mod tests {
 
     #[test]
     fn what_an_example_replaces_comes_back() {
-        let opened =
-            state("mine").after(Action::Open(Box::new(Workspace::of("theirs", "x", "y")), Notice::ExampleOpened));
+        let opened = state("mine").after(Action::Open(Box::new(Workspace::of("theirs", "x", "y")), Opened::Link));
         assert_eq!((&*opened.workspace.text(), opened.edition), ("theirs", 1));
         let back = opened.after(Action::Undo);
         assert_eq!((&*back.workspace.text(), back.edition, back.before), ("mine", 2, None));
     }
 
     #[test]
+    fn an_untouched_example_is_replaced_without_a_word() {
+        let example = || Action::Open(Box::new(Workspace::of("b", "x", "y")), Opened::Example("b".into()));
+        let second = state("").after(example()).after(example());
+        assert_eq!((second.before.clone(), second.notice.clone()), (None, None));
+        let touched = second.after(Action::Typed("mine".into())).after(example());
+        assert_eq!(touched.notice, Some(Notice::ExampleOpened));
+    }
+
+    #[test]
     fn an_empty_page_has_nothing_to_bring_back() {
-        let opened = state(" ").after(Action::Open(Box::new(Workspace::of("b", "x", "y")), Notice::ExampleOpened));
+        let opened = state(" ").after(Action::Open(Box::new(Workspace::of("b", "x", "y")), Opened::Link));
         assert_eq!((opened.before, opened.notice), (None, None));
     }
 

@@ -1,28 +1,39 @@
-//! Diagnostics in words.
+//! Findings in words.
 
 use std::rc::Rc;
 
 use whichpod_core::diagnostic::{self, Diagnostic};
-use whichpod_core::manifest::Manifests;
+use whichpod_core::explain;
 
-use super::words;
+use super::words::Voice;
 use crate::answer::{Fragment, Problem, Severity, Text};
-use crate::language::Language;
 
-/// All findings of the reader.
-pub fn problems(manifests: &Manifests, language: Language) -> Rc<[Problem]> {
-    manifests.diagnostics.iter().map(|diagnostic| problem(diagnostic, manifests, language)).collect()
+/// As many are told: beyond that, nobody reads on.
+const MOST: usize = 500;
+
+/// The findings, the gravest first where there are too many.
+pub fn problems(findings: &[Diagnostic], voice: Voice<'_>) -> Rc<[Problem]> {
+    let mut findings: Vec<&Diagnostic> = findings.iter().collect();
+    if findings.len() > MOST {
+        findings.sort_by_key(|finding| finding.problem.severity());
+    }
+    findings.into_iter().take(MOST).map(|finding| problem(finding, voice)).collect()
 }
 
-fn problem(diagnostic: &Diagnostic, manifests: &Manifests, _language: Language) -> Problem {
+fn problem(finding: &Diagnostic, voice: Voice<'_>) -> Problem {
+    let language = voice.core_language();
+    let words = |text: String| vec![Fragment::Words(text.into())];
+    let object = finding.object.as_ref().filter(|_| finding.span.is_none());
+    let mut message = object.map_or_else(Text::new, |object| words(format!("{object}: ")));
+    message.extend(words(explain::diagnostic::message(finding, language)));
     Problem {
-        severity: match diagnostic.problem.severity() {
+        severity: match finding.problem.severity() {
             diagnostic::Severity::Error => Severity::Error,
             diagnostic::Severity::Warning => Severity::Warning,
             diagnostic::Severity::Info => Severity::Info,
         },
-        message: vec![Fragment::Words(diagnostic.problem.code().into())],
-        help: Text::new(),
-        place: diagnostic.span.and_then(|span| words::place(span, manifests)),
+        message,
+        help: explain::diagnostic::help(finding, language).map_or_else(Text::new, words),
+        place: finding.span.and_then(|span| voice.place(span)),
     }
 }

@@ -5,19 +5,19 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use super::answering::Answering;
 use super::link;
-use super::simulation::Simulation;
 use crate::protocol::{Ask, Reply, decode, encode};
 
 /// Listens to the page, and says so.
 pub fn serve() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
-    let mut simulation = Simulation::default();
+    let mut answering = Answering::default();
     let page = scope.clone();
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let bytes = event.data().dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec());
         if let Some(ask) = bytes.ok().and_then(|bytes| decode(&bytes)) {
-            say(&page, &answer(&mut simulation, ask));
+            say(&page, &answer(&mut answering, ask));
         }
     });
     scope.set_onmessage(Some(listen.as_ref().unchecked_ref()));
@@ -26,9 +26,9 @@ pub fn serve() {
     say(&scope, &Reply::Ready);
 }
 
-fn answer(simulation: &mut Simulation, ask: Ask) -> Reply {
+fn answer(answering: &mut Answering, ask: Ask) -> Reply {
     match ask {
-        Ask::Question { revision, question } => Reply::Answer { revision, answer: simulation.answer(question).into() },
+        Ask::Question { revision, question } => Reply::Answer { revision, answer: answering.answer(question).into() },
         Ask::Link { workspace, wanted } => Reply::Link { wanted, link: link::make(&workspace) },
         Ask::Open(fragment) => Reply::Opened(link::open(&fragment)),
     }

@@ -115,7 +115,7 @@ struct Stack {
 }
 
 fn columns(map: &Map) -> Vec<Stack> {
-    let all = [Column::Client, Column::Name, Column::Entrance, Column::Service, Column::Pod];
+    let all = [Column::Client, Column::Name, Column::Entrance, Column::Route, Column::Service, Column::Pod];
     let stacks = all.map(|column| stack(map, column));
     stacks.into_iter().filter(|stack| !stack.boxes.is_empty()).collect()
 }

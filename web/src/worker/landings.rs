@@ -1,0 +1,49 @@
+//! Where a request can land, in words.
+
+use std::collections::BTreeMap;
+
+use whichpod_core::explain;
+use whichpod_core::trace::{self, Decision, Hop, Resolution};
+
+use super::outcome;
+use super::walk::share;
+use super::words::Voice;
+use crate::answer::{Landing, Outcome, Text, plain};
+
+/// The landings, those that read the same taken together, the greatest share first.
+pub fn landings(resolution: &Resolution, voice: Voice<'_>) -> Vec<Landing> {
+    let mut places: BTreeMap<(Outcome, String), usize> = BTreeMap::new();
+    let mut landings: Vec<(trace::Share, Landing)> = Vec::new();
+    for landing in &resolution.landings {
+        let row = self::landing(landing, voice);
+        let place = *places.entry((row.outcome, plain(&row.title))).or_insert(landings.len());
+        match landings.get_mut(place) {
+            Some((sum, _)) => *sum = sum.plus(landing.share),
+            None => landings.push((landing.share, row)),
+        }
+    }
+    landings.sort_by(|(one, _), (other, _)| other.cmp(one));
+    landings.into_iter().map(|(sum, landing)| Landing { share: share(sum), ..landing }).collect()
+}
+
+fn landing(landing: &trace::Landing, voice: Voice<'_>) -> Landing {
+    let last = landing.trail.last();
+    let title = last.map_or_else(Text::new, |hop| voice.text(explain::landing(hop, voice.core_language())));
+    let taken = last.and_then(taken);
+    Landing {
+        share: share(landing.share),
+        outcome: outcome::outcome(landing.outcome()),
+        title,
+        node: taken.and_then(|(_, node)| node).map(Into::into),
+        address: taken.map(|(hop, _)| hop.before.destination_text().into()),
+        source: taken.map(|(hop, _)| hop.before.source.to_string().into()),
+    }
+}
+
+/// The hop of a process that took the packet, and its node.
+fn taken(hop: &Hop) -> Option<(&Hop, Option<&str>)> {
+    match &hop.decision {
+        Decision::Deliver(delivery) => Some((hop, delivery.node.as_deref())),
+        _ => None,
+    }
+}

@@ -1,0 +1,191 @@
+//! One way through the picture: the walk of a landing, reduced to where it passes.
+
+use whichpod_core::request::Client;
+use whichpod_core::source::{FieldPath, FieldRef, ObjectRef};
+use whichpod_core::trace::{Cause, Component, Decision, Hop, Landing, Leg, Place, Purpose, Resolution};
+
+use super::drawing::Drawing;
+use super::{pod_spot, service_spot};
+use crate::answer::{Column, Spot};
+use crate::words::Words;
+use crate::worker::outcome::outcome;
+use crate::worker::words::Voice;
+
+/// A way that is being drawn: the spots passed so far.
+pub struct Way<'d, 's> {
+    drawing: &'d mut Drawing,
+    resolution: &'s Resolution,
+    voice: Voice<'s>,
+    spots: Vec<u32>,
+}
+
+impl<'d, 's> Way<'d, 's> {
+    /// Begins at the client.
+    pub fn begin(drawing: &'d mut Drawing, resolution: &'s Resolution, voice: Voice<'s>) -> Self {
+        Self { drawing, resolution, voice, spots: Vec::new() }
+    }
+
+    /// Draws all of it, with the landing's share.
+    pub fn follow(mut self, landing: &Landing) {
+        let legs = landing.trail.legs();
+        self.client(&legs);
+        let looked_up = legs.iter().any(|leg| leg.purpose == Purpose::Resolve);
+        if looked_up {
+            self.name();
+        }
+        // Who answers for names is of interest only where nothing follows the lookup.
+        let only_lookup = legs.iter().all(|leg| leg.purpose == Purpose::Resolve);
+        for leg in legs.iter().filter(|leg| only_lookup || leg.purpose != Purpose::Resolve) {
+            leg.hops().iter().for_each(|hop| self.step(hop));
+        }
+        let end = self.end(landing);
+        for pair in self.spots.windows(2) {
+            if let [from, to] = pair {
+                self.drawing.pass(*from, *to, landing.share);
+            }
+        }
+        if let Some(end) = end.or(self.spots.last().copied()) {
+            self.drawing.end(end, outcome(landing.outcome()));
+        }
+    }
+
+    fn client(&mut self, legs: &[Leg]) {
+        let (title, node) = match &self.resolution.request.from {
+            Client::External(_) => (Words::of(self.voice.language).outside.to_owned(), None),
+            Client::Pod { namespace, name } => (format!("{namespace}/{name}"), self.node_of(namespace, name)),
+            Client::Workload { kind, namespace, name } => (format!("{kind} {namespace}/{name}"), None),
+            Client::Node(name) => (name.to_string(), None),
+        };
+        let first = legs.iter().rev().find_map(|leg| leg.hops().first());
+        let address = first.map(|hop| hop.before.source.to_string()).unwrap_or_default();
+        let note = node.map_or(address.clone(), |node| format!("{address} · {node}"));
+        self.pass(Column::Client, &title, &note, None);
+    }
+
+    fn node_of(&self, namespace: &str, name: &str) -> Option<String> {
+        Some(self.voice.cluster.pods.get(namespace, name)?.node.as_ref()?.to_string())
+    }
+
+    fn name(&mut self) {
+        let Some(lookup) = self.resolution.lookups.first() else { return };
+        let addresses = lookup.result.as_deref().unwrap_or_default();
+        let note = match addresses {
+            [] => String::new(),
+            [one] => one.to_string(),
+            [first, rest @ ..] => format!("{first} +{}", rest.len()),
+        };
+        self.pass(Column::Name, &lookup.name, &note, None);
+    }
+
+    fn step(&mut self, hop: &Hop) {
+        match hop.component {
+            Component::LoadBalancer => {
+                let words = Words::of(self.voice.language);
+                self.pass(Column::Entrance, &hop.before.destination.to_string(), words.map_load_balancer, None);
+            }
+            Component::KubeProxy | Component::PortMap => {
+                self.entrance(hop);
+                if let Some(service) = service(hop) {
+                    self.service(&service);
+                }
+            }
+            Component::IngressController | Component::IngressNginx | Component::Traefik | Component::Gateway => {
+                self.route(hop);
+            }
+            Component::Client
+            | Component::Resolver
+            | Component::CoreDns
+            | Component::Upstream
+            | Component::Network
+            | Component::NetworkPolicy
+            | Component::Pod
+            | Component::NodeStack => {}
+        }
+    }
+
+    /// The node that takes a packet from outside.
+    fn entrance(&mut self, hop: &Hop) {
+        let outside = matches!(self.resolution.request.from, Client::External(_));
+        if let (Place::Node(node), true, false) = (&hop.at, outside, self.has(Column::Entrance)) {
+            let place = self.voice.place_of(&ObjectRef::cluster_scoped("Node", node).field(FieldPath::root()));
+            self.pass(Column::Entrance, node, &hop.before.destination_text(), place);
+        }
+    }
+
+    fn service(&mut self, service: &ObjectRef) {
+        let namespace = service.namespace.as_deref().unwrap_or_default();
+        if let Some(service) = self.voice.cluster.services.get(namespace, &service.name) {
+            let spot = service_spot(service, self.voice);
+            self.lit(spot);
+        }
+    }
+
+    /// The proxy, named by the rule that it followed.
+    fn route(&mut self, hop: &Hop) {
+        let (rule, service) = match &hop.decision {
+            Decision::Proxy(proxied) => (proxied.rule.clone(), proxied.service.clone()),
+            _ => (fields(hop).next().cloned(), None),
+        };
+        let component: &'static str = hop.component.into();
+        let object = rule.as_ref().map(|rule| rule.object.qualified_name());
+        let place = rule.and_then(|rule| self.voice.place_of(&rule));
+        self.pass(Column::Route, &object.unwrap_or_else(|| component.to_owned()), component, place);
+        if let Some(service) = service {
+            self.service(&service);
+        }
+    }
+
+    /// Where the way ends, if that is not the last spot.
+    fn end(&mut self, landing: &Landing) -> Option<u32> {
+        let hop = landing.trail.last()?;
+        let pod = match (&hop.decision, &hop.at) {
+            (Decision::Deliver(delivery), _) => delivery.pod.as_ref(),
+            (Decision::Refuse | Decision::Drop | Decision::Answer(_), Place::Pod(pod)) => Some(pod),
+            _ => None,
+        };
+        let pod = pod.and_then(|pod| self.voice.cluster.pods.get(pod.namespace.as_deref()?, &pod.name));
+        match (pod, &hop.decision) {
+            (Some(pod), _) => {
+                let spot = pod_spot(pod, self.voice);
+                Some(self.lit(spot))
+            }
+            (None, Decision::Deliver(_) | Decision::Leave | Decision::Unroutable) => {
+                Some(self.pass(Column::Pod, &hop.before.destination_text(), "", None))
+            }
+            (None, Decision::Resolved(_) | Decision::Unresolved(_)) => self.spots.get(1).copied(),
+            (None, _) if self.spots.len() == 1 => {
+                Some(self.pass(Column::Pod, &hop.before.destination_text(), "", None))
+            }
+            (None, _) => None,
+        }
+    }
+
+    fn pass(&mut self, column: Column, title: &str, note: &str, place: Option<crate::answer::Place>) -> u32 {
+        let spot = Spot { column, title: title.into(), note: note.into(), node: None, lit: true, outcome: None, place };
+        self.lit(spot)
+    }
+
+    fn lit(&mut self, spot: Spot) -> u32 {
+        let at = self.drawing.lit(spot);
+        if self.spots.last() != Some(&at) {
+            self.spots.push(at);
+        }
+        at
+    }
+
+    fn has(&self, column: Column) -> bool {
+        self.spots.iter().any(|at| self.drawing.column(*at) == Some(column))
+    }
+}
+
+/// The Service by which kube-proxy translates.
+fn service(hop: &Hop) -> Option<ObjectRef> {
+    fields(hop).map(|field| &field.object).find(|object| &*object.kind == "Service").cloned()
+}
+
+fn fields(hop: &Hop) -> impl Iterator<Item = &FieldRef> {
+    hop.because.iter().filter_map(|cause| match cause {
+        Cause::Field(field) => Some(field),
+        Cause::Rule(_) => None,
+    })
+}

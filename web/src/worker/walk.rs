@@ -1,0 +1,120 @@
+//! The walk of a landing in words.
+
+use whichpod_core::explain;
+use whichpod_core::packet::{Packet, Payload};
+use whichpod_core::trace::{self, Decision, Trail};
+
+use super::words::Voice;
+use crate::answer::{Candidate, Change, Fate, Fragment, Hop, Leg, PacketField, Purpose, Share, Text, Turn};
+
+/// As many candidates of a step are listed.
+const MOST_CANDIDATES: usize = 50;
+
+/// The walk, connection by connection.
+pub fn legs(trail: &Trail, voice: Voice<'_>) -> Vec<Leg> {
+    trail.legs().iter().map(|leg| self::leg(leg, voice)).collect()
+}
+
+fn leg(leg: &trace::Leg, voice: Voice<'_>) -> Leg {
+    let purpose = match leg.purpose {
+        trace::Purpose::Resolve => Purpose::Resolve,
+        trace::Purpose::Connect => Purpose::Connect,
+        trace::Purpose::Proxy => Purpose::Proxy,
+    };
+    Leg { purpose, hops: leg.hops().iter().map(|hop| self::hop(hop, voice)).collect() }
+}
+
+fn hop(hop: &trace::Hop, voice: Voice<'_>) -> Hop {
+    let language = voice.core_language();
+    let because = hop.because.iter().map(|cause| voice.text(explain::cause(cause, language)));
+    let mut order: Vec<usize> = (0..hop.candidates.len()).collect();
+    order.sort_by_key(|at| hop.chosen != Some(*at));
+    let listed = order.iter().take(MOST_CANDIDATES).filter_map(|at| Some((*at, hop.candidates.get(*at)?)));
+    Hop {
+        sentence: voice.text(explain::hop(hop, language)),
+        packet: packet(&hop.before).into(),
+        turn: turn(&hop.decision),
+        changes: changes(hop),
+        because: because.collect(),
+        candidates: listed.map(|(at, one)| candidate(one, hop.chosen == Some(at), voice)).collect(),
+        more: hop.candidates.len().saturating_sub(MOST_CANDIDATES) as u32,
+    }
+}
+
+fn candidate(candidate: &trace::Candidate, chosen: bool, voice: Voice<'_>) -> Candidate {
+    let (fate, reason) = match candidate.fate {
+        trace::Fate::Eligible(_) if chosen => (Fate::Chosen, Text::new()),
+        trace::Fate::Eligible(weight) => (Fate::Eligible(share(weight)), Text::new()),
+        trace::Fate::Rejected(objection) => (Fate::Rejected, self::reason(objection, &candidate.because, voice)),
+    };
+    Candidate { what: voice.text(explain::subject(&candidate.what)), fate, reason }
+}
+
+/// Why a candidate fell out: the objection and the fields that settled it.
+pub fn reason(objection: trace::Objection, because: &[trace::Cause], voice: Voice<'_>) -> Text {
+    let words = explain::objection(objection).of(voice.core_language());
+    let mut text = vec![Fragment::Words(words.into())];
+    for cause in because {
+        text.push(Fragment::Words(" · ".into()));
+        text.extend(voice.text(explain::cause(cause, voice.core_language())));
+    }
+    text
+}
+
+/// `203.0.113.50 → 192.0.2.80:80  GET http://shop.example.com/cart`
+fn packet(packet: &Packet) -> String {
+    let addresses = format!("{} → {}", packet.source, packet.destination_text());
+    match &packet.payload {
+        Payload::Opaque => format!("{} {addresses}", packet.protocol),
+        Payload::Http(request) => {
+            format!("{addresses}  {} {}://{}{}", request.method, request.scheme.name(), request.host, request.target())
+        }
+        Payload::Dns(question) => format!("{addresses}  {} {}", question.name, question.record_type),
+    }
+}
+
+/// What a hop changes: addresses, or what a proxy sends on.
+fn changes(hop: &trace::Hop) -> Vec<Change> {
+    let change = |field, before: String, after: String| {
+        (before != after).then(|| Change { field, before: before.into(), after: after.into() })
+    };
+    let after = hop.after();
+    let addresses = [
+        change(PacketField::Destination, hop.before.destination_text(), after.destination_text()),
+        change(PacketField::Source, hop.before.source.to_string(), after.source.to_string()),
+    ];
+    let sent = match &hop.decision {
+        Decision::Proxy(proxied) => hop.before.http().zip(proxied.request.as_deref()),
+        _ => None,
+    };
+    let sent = sent.map(|(before, after)| {
+        [
+            change(PacketField::Host, before.host.clone(), after.host.clone()),
+            change(PacketField::Path, before.target(), after.target()),
+        ]
+    });
+    addresses.into_iter().chain(sent.into_iter().flatten()).flatten().collect()
+}
+
+fn turn(decision: &Decision) -> Turn {
+    match decision {
+        Decision::Pass => Turn::Pass,
+        Decision::Rewrite(_) => Turn::Rewrite,
+        Decision::Answer(_) | Decision::Resolved(_) | Decision::Respond(_) => Turn::Answer,
+        Decision::Proxy(_) => Turn::Proxy,
+        Decision::Deliver(_) => Turn::Deliver,
+        Decision::Leave => Turn::Leave,
+        Decision::Drop | Decision::Unroutable => Turn::Drop,
+        Decision::Refuse | Decision::Unresolved(_) => Turn::Refuse,
+        Decision::Unknown(_) => Turn::Unknown,
+    }
+}
+
+/// A share as the page writes it; one whose terms are longer than 64 bits is rounded.
+pub fn share(share: trace::Share) -> Share {
+    let (numerator, denominator) = share.parts();
+    match (u64::try_from(numerator), u64::try_from(denominator)) {
+        (Ok(numerator), Ok(denominator)) => Share { numerator, denominator },
+        _ => Share { numerator: (share.to_f64() * 1e9).round() as u64, denominator: 1_000_000_000 },
+    }
+}
