@@ -284,7 +284,6 @@ impl Problem {
             | Self::SameObjectTwice { .. }
             | Self::SelectsNothing { .. }
             | Self::UnknownPortName { .. }
-            | Self::SeveralWorkloads { .. }
             | Self::Missing { .. }
             | Self::MissingServicePort { .. }
             | Self::NoIngressClass
@@ -294,7 +293,9 @@ impl Problem {
             | Self::HostBits { .. }
             | Self::EndpointsPortName { .. }
             | Self::AddressAsName { .. } => Severity::Warning,
-            Self::SuppliedNamespace { .. } | Self::UndeclaredPort { .. } => Severity::Info,
+            Self::SuppliedNamespace { .. } | Self::UndeclaredPort { .. } | Self::SeveralWorkloads { .. } => {
+                Severity::Info
+            }
         }
     }
 }

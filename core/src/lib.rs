@@ -21,6 +21,7 @@ pub mod packet;
 pub mod model;
 pub mod manifest;
 pub mod cluster;
+pub mod problems;
 pub mod request;
 pub mod trace;
 pub mod shortlist;

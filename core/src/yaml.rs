@@ -105,6 +105,14 @@ impl Node {
         self.text().and_then(|text| letter(text)).filter(|_| plain)
     }
 
+    /// The value at a path, if somebody wrote one.
+    pub fn find(&self, path: &FieldPath) -> Option<&Node> {
+        path.segments().iter().try_fold(self, |node, segment| match segment {
+            Segment::Index(index) => node.elements().get(*index),
+            Segment::Field(key) | Segment::Key(key) => node.entry(key).map(|entry| &entry.value),
+        })
+    }
+
     /// The span to underline for a path: the field's key and value, or the nearest ancestor that exists.
     pub fn span_of(&self, path: &FieldPath) -> Span {
         let mut node = self;

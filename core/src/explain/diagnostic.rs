@@ -74,8 +74,8 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("{} にポート {port} はありません", lower(service)),
         ),
         Problem::NoIngressClass => say(
-            "no class is named and no IngressClass is the default, so no controller serves this Ingress".to_owned(),
-            "クラスの指定がなく既定の IngressClass もないため、どのコントローラーもこの Ingress を処理しません"
+            "no class is named and no IngressClass is the default: ingress-nginx leaves this Ingress alone, Traefik serves it".to_owned(),
+            "クラスの指定がなく既定の IngressClass もありません。ingress-nginx はこの Ingress を無視し、Traefik は処理します"
                 .to_owned(),
         ),
         Problem::NotHeadless { service } => say(

@@ -1,0 +1,158 @@
+//! What only shows when one looks at the whole: selectors that match nothing, ports that nobody has, names that lead
+//! nowhere. Accepted by every API server, but surely not meant, or worth knowing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cluster::{Cluster, Pod};
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::manifest::{Manifests, Object};
+use crate::model::{Body, Labels, PodSpec, Text};
+use crate::source::{FieldPath, ObjectRef};
+
+mod ingress;
+mod network;
+mod readiness;
+mod service;
+
+/// The problems of the whole, in the order of the texts.
+pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
+    let pods = Pods::new(cluster);
+    let mut found = supplied_namespaces(manifests, cluster);
+    for object in &manifests.objects {
+        let about = About { cluster, pods: &pods, object };
+        match &object.body {
+            Body::Service(service) => service::problems(&about, service, &mut found),
+            Body::StatefulSet(set) => service::governing_service(&about, set, &mut found),
+            Body::Endpoints(endpoints) => service::endpoints_names(&about, endpoints, &mut found),
+            Body::EndpointSlice(slice) => service::slice_names(&about, slice, &mut found),
+            Body::Ingress(ingress) => ingress::problems(&about, ingress, &mut found),
+            _ => {}
+        }
+        readiness::problems(&about, &mut found);
+        network::problems(&about, &mut found);
+    }
+    found.sort_by_key(|diagnostic| diagnostic.span);
+    found
+}
+
+/// An object and what is needed to judge it.
+struct About<'a> {
+    cluster: &'a Cluster,
+    pods: &'a Pods<'a>,
+    object: &'a Object,
+}
+
+impl About<'_> {
+    /// A finding at a field of the object.
+    fn at(&self, field: FieldPath, problem: Problem) -> Diagnostic {
+        Diagnostic::at(self.object.node.span_of(&field), problem).field(field).of(&self.object.reference)
+    }
+
+    /// The object's namespace.
+    fn namespace(&self) -> &str {
+        self.object.reference.namespace.as_deref().unwrap_or_default()
+    }
+}
+
+/// Pods of equal labels and spec, as their maker made them: what people think of as one thing.
+struct Group<'c> {
+    /// What makes the pods, or the pod itself.
+    reference: &'c ObjectRef,
+    labels: &'c Labels,
+    spec: &'c PodSpec,
+}
+
+/// The groups of pods, found by namespace and label. Many pods come from one template, so there are few.
+struct Pods<'c> {
+    groups: Vec<Group<'c>>,
+    by_label: BTreeMap<(&'c str, &'c str, &'c str), Vec<usize>>,
+    by_namespace: BTreeMap<&'c str, Vec<usize>>,
+}
+
+impl<'c> Pods<'c> {
+    fn new(cluster: &'c Cluster) -> Self {
+        let mut pods = Self { groups: Vec::new(), by_label: BTreeMap::new(), by_namespace: BTreeMap::new() };
+        let mut seen = BTreeSet::new();
+        for pod in cluster.pods.values() {
+            let reference = pod.workload.as_ref().unwrap_or(&pod.reference);
+            if seen.insert(reference) {
+                pods.add(pod, reference);
+            }
+        }
+        pods
+    }
+
+    fn add(&mut self, pod: &'c Pod, reference: &'c ObjectRef) {
+        let position = self.groups.len();
+        self.by_namespace.entry(pod.namespace()).or_default().push(position);
+        for (key, value) in pod.labels.iter() {
+            self.by_label.entry((pod.namespace(), key, value)).or_default().push(position);
+        }
+        self.groups.push(Group { reference, labels: &pod.labels, spec: &pod.spec });
+    }
+
+    /// The groups that a Service's selector matches.
+    fn selected(&self, namespace: &str, selector: &Labels) -> Vec<&Group<'c>> {
+        let rarest =
+            selector.iter().map(|(key, value)| self.with(namespace, key, value)).min_by_key(|found| found.len());
+        let candidates = rarest.unwrap_or_default().iter().filter_map(|position| self.groups.get(*position));
+        candidates.filter(|group| misses(selector, group.labels).is_empty()).collect()
+    }
+
+    /// The group that satisfies the most of a selector, but not all of it, and the first label that differs. One that
+    /// has nothing in common is not near.
+    fn nearest(&self, namespace: &str, selector: &Labels) -> Option<(&Group<'c>, Text, Text)> {
+        let sharing = selector.iter().flat_map(|(key, value)| self.with(namespace, key, value));
+        let mut candidates: BTreeSet<usize> = sharing.copied().collect();
+        if candidates.is_empty() {
+            let all = self.by_namespace.get(namespace).into_iter().flatten().copied();
+            candidates = all.filter(|position| self.resembles(*position, selector)).collect();
+        }
+        let groups = candidates.into_iter().filter_map(|position| self.groups.get(position));
+        let nearest = groups.min_by_key(|group| misses(selector, group.labels).len())?;
+        let (key, wanted) = misses(selector, nearest.labels).into_iter().next()?;
+        Some((nearest, key.clone(), wanted.clone()))
+    }
+
+    /// Whether a label of the group has the selector's key and almost its value.
+    fn resembles(&self, position: usize, selector: &Labels) -> bool {
+        let Some(group) = self.groups.get(position) else { return false };
+        selector.iter().any(|(key, wanted)| {
+            let value = group.labels.get(key).map(|value| &**value);
+            crate::schema::nearest(wanted, value.into_iter()).is_some()
+        })
+    }
+
+    fn with<'s>(&'s self, namespace: &'s str, key: &'s str, value: &'s str) -> &'s [usize] {
+        self.by_label.get(&(namespace, key, value)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What of a selector labels don't satisfy.
+fn misses<'s>(selector: &'s Labels, labels: &Labels) -> Vec<(&'s Text, &'s Text)> {
+    selector.iter().filter(|(key, value)| labels.get(*key) != Some(*value)).collect()
+}
+
+/// Namespaces that every cluster has.
+const BUILT_IN_NAMESPACES: [&str; 4] = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+/// Each namespace that is used but not declared, once.
+fn supplied_namespaces(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
+    let declared = |name: &str| manifests.find(&ObjectRef::cluster_scoped("Namespace", name)).is_some();
+    let mut said = BTreeSet::new();
+    let field = FieldPath::root().field("metadata").field("namespace");
+    let mut found = Vec::new();
+    for object in &manifests.objects {
+        let Some(name) = &object.reference.namespace else { continue };
+        let known = BUILT_IN_NAMESPACES.contains(&&**name) || cluster.is_supplied(&object.reference);
+        if !known && !declared(name) && said.insert(name) {
+            let problem = Problem::SuppliedNamespace { name: name.clone() };
+            let span = object.node.span_of(&field);
+            found.push(Diagnostic::at(span, problem).field(field.clone()).of(&object.reference));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Ingresses whose Service, port, class or certificate is missing.
+
+use super::About;
+use crate::cluster::Service;
+use crate::diagnostic::{Diagnostic, Fix, Problem};
+use crate::model::{Ingress, IngressBackend, ServiceBackendPort};
+use crate::schema::nearest;
+use crate::source::{FieldPath, ObjectRef};
+
+const DEFAULT_CLASS: &str = "ingressclass.kubernetes.io/is-default-class";
+const CLASS: &str = "kubernetes.io/ingress.class";
+
+/// Annotations of cert-manager, which makes the Secrets that its Ingresses name.
+const CERT_MANAGER: &str = "cert-manager.io/";
+
+pub(super) fn problems(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Diagnostic>) {
+    let spec = FieldPath::root().field("spec");
+    found.extend(class(about, ingress, &spec));
+    if let Some(one) = &ingress.spec.default_backend {
+        found.extend(backend(about, one, &spec.field("defaultBackend")));
+    }
+    for (index, rule) in ingress.spec.rules.iter().enumerate() {
+        let paths = rule.http.iter().flat_map(|http| &http.paths).enumerate();
+        for (path_index, path) in paths {
+            let field = spec.field("rules").index(index).field("http").field("paths").index(path_index);
+            found.extend(backend(about, &path.backend, &field.field("backend")));
+        }
+    }
+    let made = ingress.metadata.annotations.keys().any(|key| key.starts_with(CERT_MANAGER));
+    for (index, tls) in ingress.spec.tls.iter().enumerate().filter(|_| !made) {
+        let Some(name) = tls.secret_name.as_deref().filter(|name| !name.is_empty()) else { continue };
+        if about.cluster.secrets.get(about.namespace(), name).is_none() {
+            let object = ObjectRef::namespaced("Secret", about.namespace(), name);
+            found.push(about.at(spec.field("tls").index(index).field("secretName"), Problem::Missing { object }));
+        }
+    }
+}
+
+fn class(about: &About<'_>, ingress: &Ingress, spec: &FieldPath) -> Option<Diagnostic> {
+    let classes = &about.cluster.ingress_classes;
+    match &ingress.spec.ingress_class_name {
+        Some(name) if classes.contains_key(name) => None,
+        Some(name) => {
+            let fix = nearest(name, classes.keys().map(|name| &**name));
+            let field = spec.field("ingressClassName");
+            let fix = fix.and_then(|name| replace(about, &field, name));
+            let object = ObjectRef::cluster_scoped("IngressClass", name);
+            Some(Diagnostic { fix, ..about.at(field, Problem::Missing { object }) })
+        }
+        None => {
+            let default = |class: &crate::model::IngressClass| {
+                class.metadata.annotations.get(DEFAULT_CLASS).is_some_and(|value| &**value == "true")
+            };
+            let served =
+                ingress.metadata.annotations.contains_key(CLASS) || classes.values().any(|class| default(class));
+            (!served).then(|| about.at(spec.clone(), Problem::NoIngressClass))
+        }
+    }
+}
+
+fn backend(about: &About<'_>, backend: &IngressBackend, at: &FieldPath) -> Option<Diagnostic> {
+    let named = backend.service.as_ref()?;
+    let at = at.field("service");
+    match about.cluster.services.get(about.namespace(), &named.name) {
+        None => {
+            let field = at.field("name");
+            let others = about.cluster.services.in_namespace(about.namespace()).map(|(name, _)| &**name);
+            let fix = nearest(&named.name, others).and_then(|name| replace(about, &field, name));
+            let object = ObjectRef::namespaced("Service", about.namespace(), &named.name);
+            Some(Diagnostic { fix, ..about.at(field, Problem::Missing { object }) })
+        }
+        Some(service) => port(about, service, &named.port, &at.field("port")),
+    }
+}
+
+fn port(about: &About<'_>, service: &Service, named: &ServiceBackendPort, at: &FieldPath) -> Option<Diagnostic> {
+    let name = named.name.as_deref().filter(|name| !name.is_empty());
+    let number = named.number.filter(|number| *number != 0);
+    let exists = service.ports.iter().any(|port| match (name, number) {
+        (Some(name), _) => &*port.name == name,
+        (None, Some(number)) => i32::from(port.port) == number,
+        (None, None) => true,
+    });
+    // An ExternalName has no ports of its own; controllers take the number as it is.
+    let has_ports = !service.object.spec.is_external_name();
+    if exists || !has_ports {
+        return None;
+    }
+    let (field, written) = match (name, number) {
+        (Some(name), _) => (at.field("name"), name.to_owned()),
+        (None, number) => (at.field("number"), number.unwrap_or_default().to_string()),
+    };
+    let only = service.ports.first().filter(|_| service.ports.len() == 1);
+    let fix = only.and_then(|port| match name {
+        Some(_) if !port.name.is_empty() => replace(about, &field, &port.name),
+        Some(_) => None,
+        None => replace(about, &field, &port.port.to_string()),
+    });
+    let ports = service.ports.iter().map(|port| match &*port.name {
+        "" => port.port.to_string(),
+        name => format!("{} ({name})", port.port),
+    });
+    let problem =
+        Problem::MissingServicePort { service: service.reference.clone(), port: written, ports: ports.collect() };
+    Some(Diagnostic { fix, ..about.at(field, problem) })
+}
+
+fn replace(about: &About<'_>, field: &FieldPath, value: &str) -> Option<Fix> {
+    about.object.node.find(field).map(|node| Fix { span: node.span, replacement: value.to_owned() })
+}

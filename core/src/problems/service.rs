@@ -1,0 +1,139 @@
+//! Services that lead nowhere, or elsewhere than meant.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use super::{About, Group};
+use crate::diagnostic::{Diagnostic, Fix, NearMiss, Problem};
+use crate::model::{
+    EndpointPort, EndpointSlice, Endpoints, IntOrString, Labels, Service, ServicePort, StatefulSet, Text,
+};
+use crate::schema::nearest;
+use crate::source::{FieldPath, ObjectRef};
+
+/// The label that says whose a slice is.
+const SERVICE_NAME: &str = "kubernetes.io/service-name";
+
+pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Diagnostic>) {
+    let spec = FieldPath::root().field("spec");
+    if let Some(name) = service.spec.external_name.as_ref().filter(|_| service.spec.is_external_name()) {
+        if name.trim_end_matches('.').parse::<IpAddr>().is_ok() {
+            found.push(about.at(spec.field("externalName"), Problem::AddressAsName { address: name.clone() }));
+        }
+        return;
+    }
+    let Some(selector) = service.spec.selector.as_ref().filter(|selector| !selector.is_empty()) else { return };
+    let groups = about.pods.selected(about.namespace(), selector);
+    if groups.is_empty() {
+        found.push(selects_nothing(about, selector));
+        return;
+    }
+    let workloads: BTreeSet<&ObjectRef> = groups.iter().map(|group| group.reference).collect();
+    if workloads.len() > 1 {
+        let workloads = workloads.into_iter().cloned().collect();
+        found.push(about.at(spec.field("selector"), Problem::SeveralWorkloads { workloads }));
+    }
+    for (index, port) in service.spec.ports.iter().enumerate() {
+        let field = spec.field("ports").index(index).field("targetPort");
+        found.extend(target_port(about, port, &groups, field));
+    }
+}
+
+fn selects_nothing(about: &About<'_>, selector: &Labels) -> Diagnostic {
+    let field = FieldPath::root().field("spec").field("selector");
+    let Some((group, key, wanted)) = about.pods.nearest(about.namespace(), selector) else {
+        return about.at(field, Problem::SelectsNothing { nearest: None });
+    };
+    let differing = field.key(&key);
+    let found = group.labels.get(&key).cloned();
+    let fix = found.as_ref().and_then(|found| replace_value(about, &differing, found));
+    let pods = group.reference.clone();
+    let problem = Problem::SelectsNothing { nearest: Some(NearMiss { pods, key, wanted, found }) };
+    Diagnostic { fix, ..about.at(differing, problem) }
+}
+
+/// Replaces the value of a field that somebody wrote.
+fn replace_value(about: &About<'_>, field: &FieldPath, value: &str) -> Option<Fix> {
+    let node = about.object.node.find(field)?;
+    let number = value.parse::<f64>().is_ok();
+    let replacement = if number { format!("{value:?}") } else { value.to_owned() };
+    Some(Fix { span: node.span, replacement })
+}
+
+/// A named targetPort must be declared (endpointslice FindPort); a number needn't be.
+fn target_port(about: &About<'_>, port: &ServicePort, groups: &[&Group<'_>], field: FieldPath) -> Option<Diagnostic> {
+    let protocol = port.protocol.as_deref().unwrap_or("TCP");
+    let declared: Vec<_> = groups
+        .iter()
+        .flat_map(|group| group.spec.declared_ports())
+        .filter(|declared| declared.protocol.as_deref().unwrap_or("TCP") == protocol)
+        .collect();
+    let pods = groups.first()?.reference.clone();
+    match port.target_port.as_ref()? {
+        IntOrString::String(name) => {
+            let mut names: Vec<Text> = declared.iter().filter_map(|port| port.name.clone()).collect();
+            names.sort();
+            names.dedup();
+            if names.contains(name) {
+                return None;
+            }
+            let fix = nearest(name, names.iter().map(|name| &**name)).or(names.first().map(|name| &**name));
+            let fix = fix.and_then(|name| replace_value(about, &field, name));
+            let problem = Problem::UnknownPortName { name: name.clone(), pods, names };
+            Some(Diagnostic { fix, ..about.at(field, problem) })
+        }
+        IntOrString::Int(number) => {
+            let mut numbers: Vec<i32> = declared.iter().map(|port| port.container_port).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            if numbers.is_empty() || numbers.contains(number) {
+                return None;
+            }
+            Some(about.at(field, Problem::UndeclaredPort { number: *number, pods, declared: numbers }))
+        }
+    }
+}
+
+/// A StatefulSet's pods get their names from a headless Service.
+pub(super) fn governing_service(about: &About<'_>, set: &StatefulSet, found: &mut Vec<Diagnostic>) {
+    let Some(name) = set.spec.service_name.as_deref().filter(|name| !name.is_empty()) else { return };
+    let field = FieldPath::root().field("spec").field("serviceName");
+    let reference = ObjectRef::namespaced("Service", about.namespace(), name);
+    let problem = match about.cluster.services.get(about.namespace(), name) {
+        None => Problem::Missing { object: reference },
+        Some(service) if !service.object.spec.is_headless() => Problem::NotHeadless { service: reference },
+        Some(_) => return,
+    };
+    found.push(about.at(field, problem));
+}
+
+/// Endpoints meet their Service's ports by name.
+pub(super) fn endpoints_names(about: &About<'_>, endpoints: &Endpoints, found: &mut Vec<Diagnostic>) {
+    for (index, subset) in endpoints.subsets.iter().enumerate() {
+        let field = FieldPath::root().field("subsets").index(index);
+        port_names(about, &endpoints.metadata.name, &subset.ports, &field, found);
+    }
+}
+
+/// Slices meet their Service's ports by name.
+pub(super) fn slice_names(about: &About<'_>, slice: &EndpointSlice, found: &mut Vec<Diagnostic>) {
+    if let Some(service) = slice.metadata.labels.get(SERVICE_NAME) {
+        port_names(about, service, &slice.ports, &FieldPath::root(), found);
+    }
+}
+
+fn port_names(about: &About<'_>, service: &str, ports: &[EndpointPort], at: &FieldPath, found: &mut Vec<Diagnostic>) {
+    let Some(service) = about.cluster.services.get(about.namespace(), service) else { return };
+    let names: Vec<Text> = service.ports.iter().map(|port| port.name.clone()).collect();
+    for (index, port) in ports.iter().enumerate() {
+        let name = port.name.clone().unwrap_or_default();
+        if !names.is_empty() && !names.contains(&name) {
+            let field = at.field("ports").index(index).field("name");
+            let fix = names.first().filter(|only| names.len() == 1 && !only.is_empty());
+            let fix = fix.and_then(|only| replace_value(about, &field, only));
+            let names = names.iter().filter(|name| !name.is_empty()).cloned().collect();
+            let problem = Problem::EndpointsPortName { name, service: service.reference.clone(), names };
+            found.push(Diagnostic { fix, ..about.at(field, problem) });
+        }
+    }
+}
