@@ -27,6 +27,7 @@ pub mod resolver;
 
 pub use corefile::CorefileError;
 pub use resolv_conf::ResolvConf;
+pub use resolver::bind::end_of_aliases;
 pub use resolver::{lookup_host, lookup_tool};
 pub use server::Reply;
 

@@ -8,6 +8,10 @@ use crate::trace::HostsEntry;
 
 use super::Asker;
 
+mod environment;
+
+pub use environment::environment;
+
 /// The longest host name that Linux takes (kubelet util: hostnameMaxLen; the FQDN may have one character more).
 const HOSTNAME_CHARACTERS: usize = 63;
 

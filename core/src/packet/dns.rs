@@ -199,6 +199,49 @@ impl fmt::Display for DnsName {
     }
 }
 
+/// Types that CoreDNS doesn't tell apart but people ask for (IANA's registry).
+const OTHER_TYPES: &[(&str, u16)] = &[
+    ("HINFO", 13),
+    ("LOC", 29),
+    ("NAPTR", 35),
+    ("DNAME", 39),
+    ("DS", 43),
+    ("SSHFP", 44),
+    ("RRSIG", 46),
+    ("NSEC", 47),
+    ("DNSKEY", 48),
+    ("TLSA", 52),
+    ("SVCB", 64),
+    ("HTTPS", 65),
+    ("SPF", 99),
+    ("IXFR", 251),
+    ("AXFR", 252),
+    ("ANY", 255),
+    ("CAA", 257),
+];
+
+impl RecordType {
+    /// Reads a type's name, in any case: `A`, `srv`, `TYPE65`. None for anything else.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let upper = text.to_ascii_uppercase();
+        Some(match upper.as_str() {
+            "A" => Self::A,
+            "AAAA" => Self::Aaaa,
+            "CNAME" => Self::Cname,
+            "PTR" => Self::Ptr,
+            "SRV" => Self::Srv,
+            "TXT" => Self::Txt,
+            "NS" => Self::Ns,
+            "SOA" => Self::Soa,
+            "MX" => Self::Mx,
+            other => match OTHER_TYPES.iter().find(|(name, _)| *name == other) {
+                Some((_, number)) => Self::Other(*number),
+                None => Self::Other(other.strip_prefix("TYPE")?.parse().ok()?),
+            },
+        })
+    }
+}
+
 impl fmt::Display for RecordType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self {
@@ -211,12 +254,10 @@ impl fmt::Display for RecordType {
             Self::Ns => "NS",
             Self::Soa => "SOA",
             Self::Mx => "MX",
-            Self::Other(13) => "HINFO",
-            Self::Other(64) => "SVCB",
-            Self::Other(65) => "HTTPS",
-            Self::Other(255) => "ANY",
-            Self::Other(257) => "CAA",
-            Self::Other(number) => return write!(f, "TYPE{number}"),
+            Self::Other(number) => match OTHER_TYPES.iter().find(|(_, other)| other == number) {
+                Some((name, _)) => name,
+                None => return write!(f, "TYPE{number}"),
+            },
         };
         f.write_str(name)
     }

@@ -66,7 +66,7 @@ fn settled(search: &Search, typed: &str) -> DnsName {
 }
 
 /// Where the aliases in an answer lead (chase_cnamechain).
-pub(crate) fn end_of_aliases(name: &DnsName, answer: &crate::packet::Answer) -> DnsName {
+pub fn end_of_aliases(name: &DnsName, answer: &crate::packet::Answer) -> DnsName {
     let mut end = name.clone();
     for _ in &answer.answers {
         let next = answer.answers.iter().find_map(|record| match &record.data {

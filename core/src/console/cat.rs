@@ -1,0 +1,50 @@
+//! cat: the files that the kubelet writes into a pod, and a node's resolv.conf.
+
+use super::{Output, UsageError};
+use crate::cluster::Cluster;
+use crate::dns::{Asker, pod};
+
+/// `cat /etc/resolv.conf`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cat {
+    files: Vec<String>,
+}
+
+/// Reads the arguments behind `cat`.
+pub fn parse(args: &[String]) -> Result<Cat, UsageError> {
+    if let Some(option) = args.iter().find(|arg| arg.starts_with('-')) {
+        return Err(UsageError::new(1, format!("cat: option {option} isn't known here")));
+    }
+    match args {
+        [] => Err(UsageError::new(1, "cat: give a file: /etc/resolv.conf, /etc/hosts or /etc/hostname")),
+        files => Ok(Cat { files: files.to_vec() }),
+    }
+}
+
+impl Cat {
+    /// What it prints. What other files hold isn't known.
+    pub fn output(&self, cluster: &Cluster, asker: Asker<'_>) -> Output {
+        let mut output = Output { stdout: Some(String::new()), ..Output::default() };
+        for file in &self.files {
+            match content(cluster, asker, file) {
+                Some(text) => output.stdout = output.stdout.map(|before| before + &text),
+                None => {
+                    output.stderr.push_str(&format!("cat: {file}: what is in this file isn't known here\n"));
+                    output.exit = 1;
+                }
+            }
+        }
+        output
+    }
+}
+
+fn content(cluster: &Cluster, asker: Asker<'_>, file: &str) -> Option<String> {
+    match (file, asker) {
+        ("/etc/resolv.conf", Asker::Node(_)) => Some(cluster.settings.node_resolv_conf.to_string()),
+        ("/etc/resolv.conf", _) => Some(asker.resolv_conf(cluster).text()),
+        ("/etc/hosts", _) => Some(pod::hosts_file(cluster, asker)),
+        ("/etc/hostname", Asker::Pod(pod)) => Some(format!("{}\n", pod::hostname(cluster, pod))),
+        ("/etc/hostname", Asker::Node(node)) => Some(format!("{}\n", node.name)),
+        _ => None,
+    }
+}

@@ -1,0 +1,46 @@
+//! env and printenv: the variables that the kubelet gives a container, and those that its pod sets.
+
+use super::{Output, UsageError};
+use crate::cluster::Cluster;
+use crate::dns::{Asker, pod};
+
+/// `env`, `printenv`, `printenv WEB_SERVICE_HOST`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Env {
+    names: Vec<String>,
+}
+
+/// Reads the arguments behind `env`, which here only lists.
+pub fn parse_env(args: &[String]) -> Result<Env, UsageError> {
+    match args.first() {
+        None => Ok(Env::default()),
+        Some(argument) => Err(UsageError::new(125, format!("env: `{argument}` isn't understood here: env only lists"))),
+    }
+}
+
+/// Reads the arguments behind `printenv`.
+pub fn parse_printenv(args: &[String]) -> Result<Env, UsageError> {
+    match args.iter().find(|arg| arg.starts_with('-')) {
+        Some(option) => Err(UsageError::new(2, format!("printenv: option {option} isn't known here"))),
+        None => Ok(Env { names: args.to_vec() }),
+    }
+}
+
+impl Env {
+    /// `NAME=VALUE`, or the values of the names given; a name that isn't set makes the exit status 1. What an image itself
+    /// sets (PATH …) isn't known and left out.
+    pub fn output(&self, cluster: &Cluster, asker: Asker<'_>) -> Output {
+        let variables = match asker {
+            Asker::Pod(pod) => pod::environment(cluster, pod),
+            Asker::Outside | Asker::Node(_) => Default::default(),
+        };
+        if self.names.is_empty() {
+            let lines = variables.iter().map(|(name, value)| format!("{name}={value}\n"));
+            return Output { stdout: Some(lines.collect()), ..Output::default() };
+        }
+        let values: Vec<&String> = self.names.iter().filter_map(|name| variables.get(name)).collect();
+        let missing = values.len() < self.names.len();
+        let lines = values.into_iter().map(|value| format!("{value}\n"));
+        Output { stdout: Some(lines.collect()), exit: i32::from(missing), ..Output::default() }
+    }
+}

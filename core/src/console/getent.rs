@@ -1,0 +1,139 @@
+//! getent: what the C library knows of a host (nss/getent.c).
+
+use super::{Output, UsageError};
+use crate::dns::end_of_aliases;
+use crate::dns::name::reversed_address;
+use crate::packet::{DnsName, RecordData};
+use crate::request::{Ask, LookupAsk, LookupTool};
+use crate::trace::{Lookup, LookupFailure, Query, Resolution};
+
+/// `getent hosts web`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Getent {
+    ask: LookupAsk,
+}
+
+/// Databases that have nothing to do with hosts.
+const OTHER_DATABASES: &[&str] = &[
+    "aliases",
+    "ethers",
+    "group",
+    "gshadow",
+    "initgroups",
+    "netgroup",
+    "networks",
+    "passwd",
+    "protocols",
+    "rpc",
+    "services",
+    "shadow",
+];
+
+/// Reads the arguments behind `getent`.
+pub fn parse(args: &[String]) -> Result<Getent, UsageError> {
+    let [database, keys @ ..] = args else { return Err(UsageError::new(1, "getent: wrong number of arguments")) };
+    let tool = match database.as_str() {
+        "hosts" => LookupTool::GetentHosts,
+        "ahosts" => LookupTool::GetentAhosts,
+        "ahostsv4" => LookupTool::GetentAhostsV4,
+        "ahostsv6" => LookupTool::GetentAhostsV6,
+        option if option.starts_with('-') => {
+            return Err(UsageError::new(64, format!("getent: unrecognized option '{option}'")));
+        }
+        other if OTHER_DATABASES.contains(&other) => {
+            return Err(UsageError::new(1, format!("getent: the database {other} isn't modelled here")));
+        }
+        unknown => return Err(UsageError::new(1, format!("Unknown database: {unknown}"))),
+    };
+    let [name] = keys else {
+        return Err(UsageError::new(
+            1,
+            format!("getent: give one name behind {database}; lists and several names aren't offered here"),
+        ));
+    };
+    let types = Vec::new();
+    Ok(Getent { ask: LookupAsk { tool, name: name.clone(), types, server: None, search: None } })
+}
+
+impl Getent {
+    /// What it asks for.
+    pub fn ask(&self) -> Ask {
+        Ask::Lookup(self.ask.clone())
+    }
+
+    /// What it prints.
+    pub fn output(&self, resolution: &Resolution) -> Output {
+        resolution.lookups.first().map(|lookup| self.print(lookup)).unwrap_or_default()
+    }
+
+    pub(super) fn print(&self, lookup: &Lookup) -> Output {
+        if lookup.result == Err(LookupFailure::NotKnown) {
+            return Output::default();
+        }
+        let text = match self.ask.tool {
+            LookupTool::GetentHosts => hosts(lookup),
+            _ => ahosts(lookup),
+        };
+        Output { exit: if text.is_empty() { 2 } else { 0 }, stdout: Some(text), ..Output::default() }
+    }
+}
+
+/// `ADDRESS NAME ALIASES`, the address in 15 columns.
+fn hosts(lookup: &Lookup) -> String {
+    if !lookup.hosts.is_empty() {
+        return lookup
+            .hosts
+            .iter()
+            .map(|entry| format!("{:<15} {}\n", entry.address.to_string(), entry.names.join(" ")))
+            .collect();
+    }
+    let used = lookup.used.first().and_then(|place| lookup.queries.get(*place));
+    let Some(query) = used else { return String::new() };
+    if let Some(address) = reversed_address(&query.question.name) {
+        let names = pointers(query);
+        return if names.is_empty() { names } else { format!("{:<15} {names}\n", address.to_string()) };
+    }
+    let addresses = lookup.result.as_deref().unwrap_or_default();
+    let names = canonical_and_aliases(query).join(" ");
+    addresses.iter().map(|address| format!("{:<15} {names}\n", address.to_string())).collect()
+}
+
+fn pointers(query: &Query) -> String {
+    let records = query.answer.as_ref().map(|answer| answer.answers.as_slice()).unwrap_or_default();
+    let names = records.iter().filter_map(|record| match &record.data {
+        RecordData::Ptr(name) => Some(name.as_str()),
+        _ => None,
+    });
+    names.collect::<Vec<_>>().join(" ")
+}
+
+/// The name at the end of the aliases first, then those that led there.
+fn canonical_and_aliases(query: &Query) -> Vec<String> {
+    let records = query.answer.as_ref().map(|answer| answer.answers.as_slice()).unwrap_or_default();
+    let aliases = records.iter().filter(|record| matches!(record.data, RecordData::Cname(_)));
+    let mut names = vec![canonical(query).as_str().to_owned()];
+    names.extend(aliases.map(|record| record.name.as_str().to_owned()));
+    names
+}
+
+fn canonical(query: &Query) -> DnsName {
+    match &query.answer {
+        Ok(answer) => end_of_aliases(&query.question.name, answer),
+        Err(_) => query.question.name.clone(),
+    }
+}
+
+/// Three lines per address, one per socket type; the first line has the canonical name.
+fn ahosts(lookup: &Lookup) -> String {
+    let addresses = lookup.result.as_deref().unwrap_or_default();
+    let used = lookup.used.first().and_then(|place| lookup.queries.get(*place));
+    let of_hosts = lookup.hosts.first().and_then(|entry| entry.names.first().cloned());
+    let canonical =
+        of_hosts.or(used.map(|query| canonical(query).as_str().to_owned())).unwrap_or_else(|| lookup.name.clone());
+    let lines = addresses.iter().enumerate().flat_map(|(place, address)| {
+        let name = if place == 0 { canonical.as_str() } else { "" };
+        [("STREAM", name), ("DGRAM", ""), ("RAW", "")]
+            .map(|(kind, name)| format!("{:<15} {kind:<6} {name}\n", address.to_string()))
+    });
+    lines.collect()
+}

@@ -1,0 +1,137 @@
+//! host: a name's addresses and mail servers, or an address' name (bin/dig/host.c).
+
+use super::{Output, UsageError};
+use crate::dns::name::reverse_name;
+use crate::packet::{Rcode, RecordData, RecordType};
+use crate::request::{Ask, Host as Server, LookupAsk, LookupTool};
+use crate::trace::{Lookup, LookupFailure, Query, Resolution};
+
+/// `host -t SRV web`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Host {
+    ask: LookupAsk,
+}
+
+/// Reads the arguments behind `host`.
+pub fn parse(args: &[String]) -> Result<Host, UsageError> {
+    let mut ask =
+        LookupAsk { tool: LookupTool::Host, name: String::new(), types: Vec::new(), server: None, search: None };
+    let mut positional = Vec::new();
+    let mut words = args.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "-4" | "-6" | "-r" | "-T" | "-U" | "-s" => {}
+            "-W" | "-R" => {
+                let number = words.next().and_then(|value| value.parse::<u32>().ok());
+                number.ok_or_else(|| UsageError::new(1, format!("host: {word} takes a number")))?;
+            }
+            "-t" => {
+                let kind = words.next().map(String::as_str).unwrap_or_default();
+                let parsed = RecordType::from_text(kind);
+                ask.types = vec![parsed.ok_or_else(|| UsageError::new(2, format!("host: invalid type: {kind}")))?];
+            }
+            option if option.starts_with('-') => {
+                return Err(UsageError::new(1, format!("host: illegal option -- {}", option.trim_start_matches('-'))));
+            }
+            _ => positional.push(word),
+        }
+    }
+    let (name, server) = match positional.as_slice() {
+        [name] => (*name, None),
+        [name, server] => (*name, Some(Server::new(server))),
+        _ => return Err(UsageError::new(1, "Usage: host [-t type] {name} [server]")),
+    };
+    ask.server = server;
+    ask.name = name.clone();
+    if let Ok(address) = name.parse() {
+        ask.name = format!("{}.", reverse_name(address).as_str());
+        ask.types = vec![RecordType::Ptr];
+    }
+    Ok(Host { ask })
+}
+
+impl Host {
+    /// What it asks for.
+    pub fn ask(&self) -> Ask {
+        Ask::Lookup(self.ask.clone())
+    }
+
+    /// What it prints.
+    pub fn output(&self, resolution: &Resolution) -> Output {
+        resolution.lookups.first().map(|lookup| self.print(lookup)).unwrap_or_default()
+    }
+
+    pub(super) fn print(&self, lookup: &Lookup) -> Output {
+        if lookup.result == Err(LookupFailure::NotKnown) {
+            return Output::default();
+        }
+        let used: Vec<&Query> = lookup.used.iter().filter_map(|place| lookup.queries.get(*place)).collect();
+        let Some(first) = used.first() else {
+            let server = self.ask.server.as_ref().map(super::host_text).unwrap_or_default();
+            let stderr = format!("host: couldn't get address for '{server}': not found\n");
+            return Output { stdout: Some(String::new()), stderr, exit: 1 };
+        };
+        let mut text = match &self.ask.server {
+            Some(server) if first.answer.is_ok() => {
+                let name = super::host_text(server);
+                format!("Using domain server:\nName: {name}\nAddress: {}#53\nAliases: \n\n", first.server)
+            }
+            _ => String::new(),
+        };
+        let mut exit = 0;
+        for query in used {
+            match &query.answer {
+                Err(failure) => {
+                    text.push_str(&super::communication_errors(lookup, *failure));
+                    text.push_str(";; no servers could be reached\n");
+                    exit = 1;
+                }
+                Ok(answer) if answer.rcode != Rcode::NoError => {
+                    text.push_str(&self.not_found(query, answer.rcode));
+                    exit = 1;
+                }
+                Ok(answer) => {
+                    text.extend(answer.answers.iter().map(|record| line(record.name.as_str(), &record.data)));
+                    if answer.answers.is_empty() && !self.ask.types.is_empty() {
+                        let name = query.question.name.as_str();
+                        text.push_str(&format!("{name} has no {} record\n", query.question.record_type));
+                    }
+                }
+            }
+        }
+        Output { stdout: Some(text), exit, ..Output::default() }
+    }
+
+    /// NXDOMAIN names what was typed, other codes the full name.
+    fn not_found(&self, query: &Query, rcode: Rcode) -> String {
+        let name = if rcode == Rcode::NxDomain { self.ask.name.as_str() } else { query.question.name.as_str() };
+        format!("Host {name} not found: {}({rcode})\n", number(rcode))
+    }
+}
+
+/// RFC 1035 4.1.1.
+fn number(rcode: Rcode) -> u8 {
+    match rcode {
+        Rcode::NoError => 0,
+        Rcode::FormErr => 1,
+        Rcode::ServFail => 2,
+        Rcode::NxDomain => 3,
+        Rcode::NotImp => 4,
+        Rcode::Refused => 5,
+    }
+}
+
+/// `NAME has address ADDRESS` (host.c rtypes).
+fn line(name: &str, data: &RecordData) -> String {
+    let says = match data {
+        RecordData::A(_) => "has address".to_owned(),
+        RecordData::Aaaa(_) => "has IPv6 address".to_owned(),
+        RecordData::Cname(_) => "is an alias for".to_owned(),
+        RecordData::Ptr(_) => "domain name pointer".to_owned(),
+        RecordData::Mx { .. } => "mail is handled by".to_owned(),
+        RecordData::Ns(_) => "name server".to_owned(),
+        RecordData::Txt(_) => "descriptive text".to_owned(),
+        other => format!("has {} record", other.record_type()),
+    };
+    format!("{name} {says} {data}\n")
+}

@@ -1,0 +1,224 @@
+//! nslookup: BIND's, and BusyBox' where the client is Alpine or BusyBox (bin/dig/nslookup.c, networking/nslookup.c).
+
+use super::{Output, UsageError};
+use crate::dns::name::reverse_name;
+use crate::packet::{Answer, DnsName, Rcode, Record, RecordData, RecordType};
+use crate::request::{Ask, Host, Libc, LookupAsk, LookupTool};
+use crate::trace::{Lookup, LookupFailure, Query, Resolution};
+
+mod busybox;
+
+/// `nslookup -type=SRV web 10.96.0.10`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nslookup {
+    ask: LookupAsk,
+}
+
+/// Reads the arguments behind `nslookup`, which is BusyBox' where the C library is musl's or the image is BusyBox'.
+pub fn parse(args: &[String], libc: Libc) -> Result<Nslookup, UsageError> {
+    let busybox = libc != Libc::Glibc;
+    let tool = if busybox { LookupTool::BusyboxNslookup } else { LookupTool::Nslookup };
+    let mut ask = LookupAsk { tool, name: String::new(), types: Vec::new(), server: None, search: None };
+    let mut words = Vec::new();
+    for arg in args {
+        match arg.strip_prefix('-') {
+            Some(option) => set(&mut ask, option, busybox)?,
+            None => words.push(arg),
+        }
+    }
+    let (name, server) = match words.as_slice() {
+        [name] => (*name, None),
+        [name, server] => (*name, Some(Host::new(server))),
+        [] => return Err(UsageError::new(1, "nslookup: give a name; the interactive mode isn't offered here")),
+        _ => return Err(UsageError::new(1, "usage: nslookup [-type=TYPE] name [server]")),
+    };
+    ask.server = server;
+    ask.name = name.clone();
+    if let (Ok(address), true) = (name.parse(), ask.types.is_empty()) {
+        ask.name = format!("{}.", reverse_name(address).as_str());
+        ask.types = vec![RecordType::Ptr];
+    }
+    Ok(Nslookup { ask })
+}
+
+fn set(ask: &mut LookupAsk, option: &str, busybox: bool) -> Result<(), UsageError> {
+    let invalid = || match busybox {
+        true => UsageError::new(1, format!("nslookup: invalid option -- '{option}'")),
+        false => UsageError::new(1, format!("*** Invalid option: {option}")),
+    };
+    match option.split_once('=') {
+        Some(("type" | "ty" | "querytype" | "query" | "qu" | "q", kind)) => {
+            let unknown = || UsageError::new(1, format!("unknown query type: {kind}"));
+            ask.types.push(RecordType::from_text(kind).ok_or_else(unknown)?);
+        }
+        Some(("timeout" | "t" | "retry" | "ret", number)) if number.parse::<u32>().is_ok() && !busybox => {}
+        Some(("port" | "po", "53")) => {}
+        Some(("class" | "cl", class)) if class.eq_ignore_ascii_case("IN") && !busybox => {}
+        None if busybox => return Err(invalid()),
+        None if option == "search" => ask.search = Some(true),
+        None if option == "nosearch" => ask.search = Some(false),
+        None if matches!(option, "recurse" | "rec" | "norecurse" | "novc" | "vc" | "nodebug" | "fail" | "nofail") => {}
+        _ => return Err(invalid()),
+    }
+    Ok(())
+}
+
+impl Nslookup {
+    /// What it asks for.
+    pub fn ask(&self) -> Ask {
+        Ask::Lookup(self.ask.clone())
+    }
+
+    /// What it prints.
+    pub fn output(&self, resolution: &Resolution) -> Output {
+        resolution.lookups.first().map(|lookup| self.print(lookup)).unwrap_or_default()
+    }
+
+    pub(super) fn print(&self, lookup: &Lookup) -> Output {
+        match lookup.result {
+            Err(LookupFailure::NotKnown) => Output::default(),
+            _ if lookup.queries.is_empty() => self.no_server(),
+            _ if self.ask.tool == LookupTool::BusyboxNslookup => busybox::print(lookup),
+            _ => self.bind(lookup),
+        }
+    }
+
+    fn no_server(&self) -> Output {
+        let server = self.ask.server.as_ref().map(super::host_text).unwrap_or_default();
+        let stderr = format!("nslookup: couldn't get address for '{server}': not found\n");
+        Output { stdout: Some(String::new()), stderr, exit: 1 }
+    }
+
+    fn bind(&self, lookup: &Lookup) -> Output {
+        let mut printer = Printer { ask: &self.ask, text: String::new(), exit: 0, no_a: false };
+        for (place, query) in lookup.queries.iter().enumerate() {
+            printer.query(lookup, place, query);
+        }
+        printer.text.push('\n');
+        Output { stdout: Some(printer.text), exit: printer.exit, ..Output::default() }
+    }
+}
+
+struct Printer<'a> {
+    ask: &'a LookupAsk,
+    text: String,
+    exit: i32,
+    /// The A question had no answer; what the AAAA question brings decides.
+    no_a: bool,
+}
+
+impl Printer<'_> {
+    /// One question in the order of the wire. Only answers that count are printed; the others leave their comments.
+    fn query(&mut self, lookup: &Lookup, place: usize, query: &Query) {
+        let next_server = lookup.queries.get(place + 1).is_some_and(|next| next.question == query.question);
+        match &query.answer {
+            Ok(answer) => {
+                self.comment(query, answer, next_server);
+                if lookup.used.contains(&place) {
+                    self.message(query, answer);
+                }
+            }
+            Err(failure) => {
+                self.text.push_str(&super::communication_error(query.server, *failure));
+                if lookup.used.contains(&place) {
+                    self.text.push_str(";; no servers could be reached\n");
+                    self.exit = 1;
+                }
+            }
+        }
+    }
+
+    /// nslookup complains about servers that don't recurse, unless the server was named on the command line.
+    fn comment(&mut self, query: &Query, answer: &Answer, next_server: bool) {
+        let what = match answer.rcode {
+            Rcode::ServFail => "SERVFAIL reply",
+            _ if self.ask.server.is_none() && !answer.recursion_available => "recursion not available",
+            _ => return,
+        };
+        let then = if next_server { ", trying next server" } else { "" };
+        self.text.push_str(&format!(";; Got {what} from {}{then}\n", query.server));
+    }
+
+    /// printmessage: server, answer or verdict.
+    fn message(&mut self, query: &Query, answer: &Answer) {
+        let plain = self.ask.types.is_empty() || self.reverse();
+        let kind = query.question.record_type;
+        if !plain || kind == RecordType::A {
+            self.text.push_str(&format!("Server:\t\t{0}\nAddress:\t{0}#53\n\n", query.server));
+        }
+        if answer.rcode != Rcode::NoError {
+            let name = query.question.name.as_str();
+            self.text.push_str(&format!("** server can't find {name}: {}\n", answer.rcode));
+            self.exit = 1;
+            return;
+        }
+        if !answer.authoritative && (!plain || kind == RecordType::A) {
+            self.text.push_str("Non-authoritative answer:\n");
+        }
+        if answer.answers.is_empty() {
+            self.no_answer(query, plain);
+        }
+        self.records(&answer.answers);
+        if !answer.authoritative && !matches!(kind, RecordType::A | RecordType::Aaaa) {
+            self.text.push_str("\nAuthoritative answers can be found from:\n");
+            self.other_records(answer.authority.iter().chain(&answer.additional));
+        }
+    }
+
+    /// An address given as name is asked as PTR by nslookup's own choice.
+    fn reverse(&self) -> bool {
+        self.ask.types == [RecordType::Ptr]
+            && crate::dns::name::reversed_address(&DnsName::new(&self.ask.name)).is_some()
+    }
+
+    fn no_answer(&mut self, query: &Query, plain: bool) {
+        let name = if plain { query.question.name.as_str().to_owned() } else { self.ask.name.clone() };
+        match query.question.record_type {
+            RecordType::A if plain => self.no_a = true,
+            RecordType::Aaaa if plain && !self.no_a => {}
+            _ => self.text.push_str(&format!("*** Can't find {name}: No answer\n")),
+        }
+    }
+
+    fn records(&mut self, records: &[Record]) {
+        for record in records {
+            let name = record.name.as_str();
+            let line = match &record.data {
+                RecordData::A(address) => format!("Name:\t{name}\nAddress: {address}\n"),
+                RecordData::Aaaa(address) => format!("Name:\t{name}\nAddress: {address}\n"),
+                data => other_record(name, data),
+            };
+            self.text.push_str(&line);
+        }
+    }
+
+    fn other_records<'r>(&mut self, records: impl Iterator<Item = &'r Record>) {
+        for record in records {
+            self.text.push_str(&other_record(record.name.as_str(), &record.data));
+        }
+    }
+}
+
+/// `NAME<tab>service = 0 100 80 web.default.svc.cluster.local.` (nslookup.c rtypetext).
+fn other_record(name: &str, data: &RecordData) -> String {
+    let label = match data {
+        RecordData::A(_) => "internet address = ".to_owned(),
+        RecordData::Aaaa(_) => "has AAAA address ".to_owned(),
+        RecordData::Cname(_) => "canonical name = ".to_owned(),
+        RecordData::Ptr(_) => "name = ".to_owned(),
+        RecordData::Srv { .. } => "service = ".to_owned(),
+        RecordData::Txt(_) => "text = ".to_owned(),
+        RecordData::Ns(_) => "nameserver = ".to_owned(),
+        RecordData::Mx { .. } => "mail exchanger = ".to_owned(),
+        RecordData::Soa { mname, rname, serial, refresh, retry, expire, minimum } => {
+            return format!(
+                "{name}\n\torigin = {}\n\tmail addr = {}\n\tserial = {serial}\n\trefresh = {refresh}\n\tretry = {retry}\n\texpire = {expire}\n\tminimum = {minimum}\n",
+                mname.as_str(),
+                rname.as_str()
+            );
+        }
+        RecordData::Other(RecordType::Other(number), _) => format!("rdata_{number} = "),
+        RecordData::Other(kind, _) => format!("{kind} = "),
+    };
+    format!("{name}\t{label}{data}\n")
+}

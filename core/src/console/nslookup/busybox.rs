@@ -1,0 +1,70 @@
+//! What BusyBox' nslookup prints: every answer as it comes, NXDOMAIN of one name making the whole fail.
+
+use crate::console::Output;
+use crate::packet::{Answer, Rcode, Record, RecordData};
+use crate::trace::{Lookup, LookupFailure};
+
+/// The server, then each question's answer and a blank line.
+pub(super) fn print(lookup: &Lookup) -> Output {
+    let replies: Vec<(&str, &Answer)> = lookup
+        .queries
+        .iter()
+        .filter_map(|query| Some((query.question.name.as_str(), query.answer.as_ref().ok()?)))
+        .collect();
+    let (Some(query), false) = (lookup.queries.iter().rfind(|query| query.answer.is_ok()), replies.is_empty()) else {
+        return unreachable(lookup);
+    };
+    let mut text = format!("Server:\t\t{0}\nAddress:\t{1}\n\n", query.server, socket(query.server));
+    for (name, answer) in &replies {
+        text.push_str(&reply(name, answer));
+        text.push('\n');
+    }
+    let failed = replies.iter().any(|(_, answer)| answer.rcode != Rcode::NoError);
+    Output { stdout: Some(text), exit: i32::from(failed), ..Output::default() }
+}
+
+fn socket(server: std::net::IpAddr) -> String {
+    crate::packet::socket_text(server, 53)
+}
+
+fn reply(name: &str, answer: &Answer) -> String {
+    if answer.rcode != Rcode::NoError {
+        return format!("** server can't find {name}: {}\n", answer.rcode);
+    }
+    let warning = if answer.authoritative { "" } else { "Non-authoritative answer:\n" };
+    let records: String = answer.answers.iter().map(record).collect();
+    format!("{warning}{records}")
+}
+
+/// Names without final dot (parse_reply).
+fn record(record: &Record) -> String {
+    let name = record.name.as_str();
+    match &record.data {
+        RecordData::A(address) => format!("Name:\t{name}\nAddress: {address}\n"),
+        RecordData::Aaaa(address) => format!("Name:\t{name}\nAddress: {address}\n"),
+        RecordData::Cname(target) => format!("{name}\tcanonical name = {}\n", target.as_str()),
+        RecordData::Ptr(target) => format!("{name}\tname = {}\n", target.as_str()),
+        RecordData::Ns(target) => format!("{name}\tnameserver = {}\n", target.as_str()),
+        RecordData::Mx { preference, exchange } => {
+            format!("{name}\tmail exchanger = {preference} {}\n", exchange.as_str())
+        }
+        RecordData::Txt(texts) => texts.iter().map(|text| format!("{name}\ttext = \"{text}\"\n")).collect(),
+        RecordData::Srv { priority, weight, port, target } => {
+            format!("{name}\tservice = {priority} {weight} {port} {}\n", target.as_str())
+        }
+        RecordData::Soa { mname, rname, serial, refresh, retry, expire, minimum } => format!(
+            "{name}\n\torigin = {}\n\tmail addr = {}\n\tserial = {serial}\n\trefresh = {refresh}\n\tretry = {retry}\n\texpire = {expire}\n\tminimum = {minimum}\n",
+            mname.as_str(),
+            rname.as_str()
+        ),
+        RecordData::Other(..) => String::new(),
+    }
+}
+
+fn unreachable(lookup: &Lookup) -> Output {
+    let refused = lookup.queries.iter().find(|query| query.answer == Err(LookupFailure::Refused));
+    let stderr =
+        refused.map(|query| format!("nslookup: write to '{}': Connection refused\n", query.server)).unwrap_or_default();
+    let stdout = ";; connection timed out; no servers could be reached\n\n".to_owned();
+    Output { stdout: Some(stdout), stderr, exit: 1 }
+}
