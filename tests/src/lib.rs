@@ -1,6 +1,8 @@
-//! What the tests of the whole project share: checks of the house itself (layers, paths, tidiness).
+//! What the tests of the whole project share: checks of the house itself (layers, paths, tidiness), and manifests made
+//! by code.
 
 pub mod repository;
 pub mod layers;
 pub mod paths;
 pub mod tidy;
+pub mod made;
