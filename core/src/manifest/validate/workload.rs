@@ -13,8 +13,7 @@ pub(super) fn deployment(deployment: &Deployment, errors: &mut Errors<'_>) {
     metadata::validate(&deployment.metadata, format::dns1123_subdomain, errors);
     let (at, spec) = (Path::Root.field("spec"), &deployment.spec);
     replicas(spec.replicas, &at, errors);
-    selector(spec.selector.as_ref(), &at, "deployment", errors);
-    selects_own_pods(spec.selector.as_ref(), &spec.template, &at.field("template"), errors);
+    selector(spec.selector.as_ref(), &spec.template, &at, "deployment", errors);
     template_that_always_restarts(&spec.template, &at.field("template"), errors);
     let kind = spec.strategy.kind.as_deref();
     errors.one_of(&at.field("strategy").field("type"), kind, &["Recreate", "RollingUpdate"]);
@@ -29,8 +28,7 @@ pub(super) fn replica_set(set: &ReplicaSet, errors: &mut Errors<'_>) {
     let (at, spec) = (Path::Root.field("spec"), &set.spec);
     replicas(spec.replicas, &at, errors);
     // ValidateReplicaSetSpec says `deployment` too.
-    selector(spec.selector.as_ref(), &at, "deployment", errors);
-    selects_own_pods(spec.selector.as_ref(), &spec.template, &at.field("template"), errors);
+    selector(spec.selector.as_ref(), &spec.template, &at, "deployment", errors);
     template_that_always_restarts(&spec.template, &at.field("template"), errors);
 }
 
@@ -41,16 +39,14 @@ pub(super) fn stateful_set(set: &StatefulSet, errors: &mut Errors<'_>) {
     if spec.ordinals.start < 0 {
         errors.invalid(&at.field("ordinals").field("start"), spec.ordinals.start, NOT_NEGATIVE);
     }
-    selector(spec.selector.as_ref(), &at, "statefulset", errors);
-    selects_own_pods(spec.selector.as_ref(), &spec.template, &at.field("template"), errors);
+    selector(spec.selector.as_ref(), &spec.template, &at, "statefulset", errors);
     template_that_always_restarts(&spec.template, &at.field("template"), errors);
 }
 
 pub(super) fn daemon_set(set: &DaemonSet, errors: &mut Errors<'_>) {
     metadata::validate(&set.metadata, format::dns1123_subdomain, errors);
     let (at, spec) = (Path::Root.field("spec"), &set.spec);
-    selector(spec.selector.as_ref(), &at, "daemonset", errors);
-    selects_own_pods(spec.selector.as_ref(), &spec.template, &at.field("template"), errors);
+    selector(spec.selector.as_ref(), &spec.template, &at, "daemonset", errors);
     template_that_always_restarts(&spec.template, &at.field("template"), errors);
 }
 
@@ -111,7 +107,22 @@ fn replicas(replicas: Option<i32>, at: &Path<'_>, errors: &mut Errors<'_>) {
     }
 }
 
-fn selector(selector: Option<&LabelSelector>, at: &Path<'_>, kind: &str, errors: &mut Errors<'_>) {
+/// The selector of an apps kind, and whether it selects the template's pods. A broken one isn't compared.
+fn selector(
+    selector: Option<&LabelSelector>,
+    template: &PodTemplate,
+    at: &Path<'_>,
+    kind: &str,
+    errors: &mut Errors<'_>,
+) {
+    let before = errors.found.len();
+    selector_alone(selector, at, kind, errors);
+    if errors.found.len() == before {
+        selects_own_pods(selector, template, &at.field("template"), errors);
+    }
+}
+
+fn selector_alone(selector: Option<&LabelSelector>, at: &Path<'_>, kind: &str, errors: &mut Errors<'_>) {
     let at = at.field("selector");
     match selector {
         None => errors.required(&at, ""),
