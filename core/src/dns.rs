@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 
 use crate::cluster::{Cluster, Node, Pod};
-use crate::model::Text;
+use crate::model::{Labels, Text};
 use crate::packet::{Packet, Question};
 use crate::request::Libc;
 use crate::source::{FieldRef, ObjectRef};
@@ -19,6 +19,11 @@ pub mod resolv_conf;
 pub mod pod;
 pub mod outside;
 pub mod plugins;
+pub mod rewrite;
+pub mod autopath;
+pub mod template;
+pub mod hosts;
+pub mod external;
 pub mod kubernetes;
 pub mod forward;
 pub mod server;
@@ -111,9 +116,11 @@ impl Dns {
     pub fn read(cluster: &Cluster) -> Self {
         let config_map = cluster.config_maps.get("kube-system", "coredns");
         let pasted = config_map.and_then(|config_map| config_map.data.get("Corefile"));
+        let none = Labels::default();
+        let data = config_map.map_or(&none, |config_map| &config_map.data);
         let default = KUBEADM.replace("cluster.local", &cluster.settings.cluster_domain);
         let text = pasted.map_or(default.as_str(), |text| text);
-        let (servers, broken) = match corefile::parse(text).and_then(|corefile| plugins::compile(&corefile)) {
+        let (servers, broken) = match corefile::parse(text).and_then(|corefile| plugins::compile(&corefile, data)) {
             Ok(servers) => (servers, None),
             Err(error) => (Vec::new(), Some(error)),
         };

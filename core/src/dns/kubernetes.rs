@@ -16,6 +16,9 @@ mod records;
 mod reverse;
 pub mod setup;
 
+pub(super) use answer::{address_data, address_record};
+pub(super) use records::is_ready;
+
 /// The plugin's configuration.
 #[derive(Clone, Debug)]
 pub struct Kubernetes {

@@ -1,12 +1,13 @@
 //! From a Corefile's directives to chains of plugins: every plugin that CoreDNS is built with, in plugin.cfg's order,
 //! and what it means for answers.
 
+use crate::model::Labels;
 use crate::packet::DnsName;
 
 use super::corefile::{Corefile, CorefileError, Directive, ServerBlock};
 use super::name::zones_of;
 use super::server::{Plugin, Server};
-use super::{forward, kubernetes};
+use super::{autopath, external, forward, hosts, kubernetes, rewrite, template};
 
 /// What a plugin means for answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,18 +55,18 @@ const PLUGINS: &[(&str, Effect)] = &[
     ("loadbalance", Effect::None),
     ("tsig", Effect::None),
     ("cache", Effect::None),
-    ("rewrite", Effect::NotModelled),
+    ("rewrite", Effect::Modelled),
     ("header", Effect::NotModelled),
     ("dnssec", Effect::NotModelled),
-    ("autopath", Effect::NotModelled),
+    ("autopath", Effect::Modelled),
     ("minimal", Effect::NotModelled),
-    ("template", Effect::NotModelled),
+    ("template", Effect::Modelled),
     ("transfer", Effect::None),
-    ("hosts", Effect::NotModelled),
+    ("hosts", Effect::Modelled),
     ("route53", Effect::NotModelled),
     ("azure", Effect::NotModelled),
     ("clouddns", Effect::NotModelled),
-    ("k8s_external", Effect::NotModelled),
+    ("k8s_external", Effect::Modelled),
     ("kubernetes", Effect::Modelled),
     ("file", Effect::NotModelled),
     ("auto", Effect::NotModelled),
@@ -82,15 +83,16 @@ const PLUGINS: &[(&str, Effect)] = &[
     ("nomad", Effect::NotModelled),
 ];
 
-/// Compiles the server blocks. The first mistake ends it: CoreDNS then doesn't start.
-pub fn compile(corefile: &Corefile) -> Result<Vec<Server>, CorefileError> {
+/// Compiles the server blocks. The first mistake ends it: CoreDNS then doesn't start. `data` are the files beside the
+/// Corefile.
+pub fn compile(corefile: &Corefile, data: &Labels) -> Result<Vec<Server>, CorefileError> {
     let blocks = corefile.blocks.iter().filter(|block| !block.keys.is_empty());
-    let servers = blocks.map(servers_of).collect::<Result<Vec<_>, _>>()?;
+    let servers = blocks.map(|block| servers_of(block, data)).collect::<Result<Vec<_>, _>>()?;
     Ok(servers.into_iter().flatten().collect())
 }
 
 /// A block is one server per port among its keys.
-fn servers_of(block: &ServerBlock) -> Result<Vec<Server>, CorefileError> {
+fn servers_of(block: &ServerBlock, data: &Labels) -> Result<Vec<Server>, CorefileError> {
     for directive in &block.directives {
         if !PLUGINS.iter().any(|(name, _)| *name == directive.name) {
             return Err(CorefileError::at(directive.line, format!("Unknown directive '{}'", directive.name)));
@@ -109,7 +111,7 @@ fn servers_of(block: &ServerBlock) -> Result<Vec<Server>, CorefileError> {
         }
     }
     for server in &mut servers {
-        server.chain = chain(block, &server.zones)?;
+        server.chain = chain(block, &server.zones, data)?;
     }
     Ok(servers)
 }
@@ -127,29 +129,45 @@ fn plain_dns(key: &str) -> Option<(u16, &str)> {
     }
 }
 
-fn chain(block: &ServerBlock, zones: &[DnsName]) -> Result<Vec<Plugin>, CorefileError> {
+fn chain(block: &ServerBlock, zones: &[DnsName], data: &Labels) -> Result<Vec<Plugin>, CorefileError> {
     let mut chain = Vec::new();
     for (name, effect) in PLUGINS {
         let directives: Vec<&Directive> = block.directives.iter().filter(|directive| directive.name == *name).collect();
         match (directives.as_slice(), effect) {
             ([], _) | (_, Effect::None) => {}
             (directives, Effect::NotModelled) => chain.push(not_modelled(name, directives, zones)),
-            (directives, Effect::Modelled) => chain.push(modelled(name, directives, zones)?),
+            (directives, Effect::Modelled) => {
+                chain.push(modelled(name, directives, zones, data).map_err(|error| error.of(name))?)
+            }
         }
     }
     Ok(chain)
 }
 
-fn modelled(name: &'static str, directives: &[&Directive], zones: &[DnsName]) -> Result<Plugin, CorefileError> {
-    let all = |read: fn(&Directive) -> Result<forward::Forward, CorefileError>| {
-        directives.iter().map(|directive| read(directive)).collect::<Result<Vec<_>, _>>()
-    };
+fn modelled(
+    name: &'static str,
+    directives: &[&Directive],
+    zones: &[DnsName],
+    data: &Labels,
+) -> Result<Plugin, CorefileError> {
     match name {
-        "forward" => all(forward::read).map(Plugin::Forward).map_err(|error| error.of("forward")),
-        _ => {
-            let once = once(directives).and_then(|directive| kubernetes::setup::read(directive, zones));
-            once.map(|plugin| Plugin::Kubernetes(Box::new(plugin))).map_err(|error| error.of("kubernetes"))
+        "rewrite" => {
+            directives.iter().map(|line| rewrite::setup::read(line)).collect::<Result<_, _>>().map(Plugin::Rewrite)
         }
+        "template" => {
+            directives.iter().map(|block| template::read(block, zones)).collect::<Result<_, _>>().map(Plugin::Template)
+        }
+        "forward" => directives.iter().map(|line| forward::read(line)).collect::<Result<_, _>>().map(Plugin::Forward),
+        "autopath" => autopath::read(once(directives)?, zones).map(|autopath| match autopath {
+            Some(autopath) => Plugin::Autopath(autopath),
+            None => not_modelled(name, directives, zones),
+        }),
+        "hosts" => hosts::read(once(directives)?, zones, data).map(|hosts| match hosts {
+            Some(hosts) => Plugin::Hosts(hosts),
+            None => not_modelled("hosts with a file of its own", directives, zones),
+        }),
+        "k8s_external" => external::read(once(directives)?, zones).map(Plugin::External),
+        _ => kubernetes::setup::read(once(directives)?, zones).map(|plugin| Plugin::Kubernetes(Box::new(plugin))),
     }
 }
 

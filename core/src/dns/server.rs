@@ -8,10 +8,14 @@ use crate::cluster::Cluster;
 use crate::packet::{Answer, DnsName, Question, Rcode, RecordType};
 use crate::trace::{Cause, DnsRule, Gap, Rule};
 
-use super::Dns;
+use super::autopath::Autopath;
+use super::external::External;
 use super::forward::Forward;
+use super::hosts::Hosts;
 use super::kubernetes::Kubernetes;
 use super::name::longest_zone;
+use super::template::Template;
+use super::{Dns, rewrite, template};
 
 /// A server block: the zones it serves and its plugins.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +31,16 @@ pub struct Server {
 /// A plugin that has a say in answers.
 #[derive(Clone, Debug)]
 pub enum Plugin {
+    /// `rewrite`, all lines
+    Rewrite(Vec<rewrite::Rule>),
+    /// `autopath`
+    Autopath(Autopath),
+    /// `template`, all blocks
+    Template(Vec<Template>),
+    /// `hosts`
+    Hosts(Hosts),
+    /// `k8s_external`
+    External(External),
     /// `kubernetes`
     Kubernetes(Box<Kubernetes>),
     /// `forward`, one per line
@@ -97,6 +111,11 @@ impl<'a> Context<'a> {
             return Reply::code(Rcode::ServFail, DnsRule::ChainEnds);
         };
         match plugin {
+            Plugin::Rewrite(rules) => rewrite::serve(rules, self, rest, question),
+            Plugin::Autopath(autopath) => autopath.serve(self, rest, question),
+            Plugin::Template(templates) => template::serve(templates, self, rest, question),
+            Plugin::Hosts(hosts) => hosts.serve(self, rest, question),
+            Plugin::External(external) => external.serve(self, rest, question),
             Plugin::Kubernetes(kubernetes) => kubernetes.serve(self, rest, question),
             Plugin::Forward(lines) => super::forward::serve(lines, self, rest, question),
             Plugin::NotModelled(_, zones) if longest_zone(zones, &question.name).is_none() => self.next(rest, question),

@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
+mod line;
+
 /// A name without the final dot, case kept; equal and ordered without regard to ASCII case. The root is empty.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DnsName(String);
