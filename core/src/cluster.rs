@@ -8,15 +8,41 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::manifest::Manifests;
 use crate::model::{self, Labels, Text};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
+mod hash;
+mod label_index;
+mod net;
+mod objects;
 pub mod settings;
 pub mod table;
+mod supplied;
+pub mod node;
+pub mod pod;
+mod workload;
+mod schedule;
+mod pod_address;
+mod allocator;
+pub mod service;
+pub mod load_balancer;
+pub mod endpoint_slice;
+mod ingress_class;
+mod index;
 
+pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
+pub use load_balancer::{Announcement, LoadBalancerIngress};
+pub use node::Node;
+pub use pod::{Phase, Pod};
+pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
 pub use settings::{External, KubeProxyMode, Overrides, Settings, Upstream};
 pub use table::Namespaced;
+pub use workload::MAX_PODS;
+
+use index::Index;
+use objects::{Given, Notes, Objects};
 
 /// Everything that exists, and what nobody pasted but every cluster has.
 #[derive(Clone, Debug, Default)]
@@ -58,240 +84,56 @@ pub struct Cluster {
     index: Index,
 }
 
-/// Finds objects by address.
-#[derive(Clone, Debug, Default)]
-struct Index {
-    pods: BTreeMap<IpAddr, Vec<(Text, Text)>>,
-    nodes: BTreeMap<IpAddr, Text>,
-    services: BTreeMap<IpAddr, Vec<(Text, Text)>>,
-    node_ports: BTreeMap<(u16, Protocol), (Text, Text)>,
-}
-
-/// A node.
-#[derive(Clone, Debug)]
-pub struct Node {
-    /// Its name.
-    pub name: Text,
-    /// Its labels.
-    pub labels: Arc<Labels>,
-    /// Its addresses inside and outside, InternalIPs first.
-    pub addresses: Vec<IpAddr>,
-    /// Its pods' networks, one per family.
-    pub pod_cidrs: Vec<ipnet::IpNet>,
-    /// `topology.kubernetes.io/zone`.
-    pub zone: Option<Text>,
-    /// Whether it is ready.
-    pub ready: bool,
-    /// The object as pasted, or as supplied.
-    pub object: Arc<model::Node>,
-}
-
-/// A pod, pasted or made by a controller.
-#[derive(Clone, Debug)]
-pub struct Pod {
-    /// `Pod default/web-1`.
-    pub reference: ObjectRef,
-    /// Its labels.
-    pub labels: Arc<Labels>,
-    /// Its annotations.
-    pub annotations: Arc<Labels>,
-    /// What it runs; shared with the other pods of its template.
-    pub spec: Arc<model::PodSpec>,
-    /// Its node; None while Pending.
-    pub node: Option<Text>,
-    /// Its addresses, the primary first; none while Pending.
-    pub addresses: Vec<IpAddr>,
-    /// What it does.
-    pub phase: Phase,
-    /// The Ready condition.
-    pub ready: bool,
-    /// Whether it is being deleted.
-    pub terminating: bool,
-    /// The object that made it: a ReplicaSet, a StatefulSet ….
-    pub owner: Option<ObjectRef>,
-    /// What people call its maker: the Deployment rather than its ReplicaSet.
-    pub workload: Option<ObjectRef>,
-    /// Host name, if it isn't the pod's name (StatefulSets set it).
-    pub hostname: Option<Text>,
-    /// The Service below which it has a name (StatefulSets set it).
-    pub subdomain: Option<Text>,
-    /// Why it isn't placed, in the scheduler's words.
-    pub pending_because: Option<String>,
-}
-
-/// A pod's phase.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// Not placed, or not started.
-    Pending,
-    /// Its containers run.
-    #[default]
-    Running,
-    /// All done well.
-    Succeeded,
-    /// All done, not well.
-    Failed,
-    /// Its node doesn't say.
-    Unknown,
-}
-
-/// A Service with everything the API server and the controllers have given it.
-#[derive(Clone, Debug)]
-pub struct Service {
-    /// `Service default/web`.
-    pub reference: ObjectRef,
-    /// The object as pasted, defaults filled in.
-    pub object: Arc<model::Service>,
-    /// What it is.
-    pub kind: ServiceKind,
-    /// Its cluster addresses, the primary first; none for headless and ExternalName.
-    pub cluster_ips: Vec<IpAddr>,
-    /// Its ports, in order: their places are those of `spec.ports`.
-    pub ports: Vec<ServicePort>,
-    /// spec.externalIPs.
-    pub external_ips: Vec<IpAddr>,
-    /// What a load balancer has given: pasted status, or what the modelled balancer assigns.
-    pub load_balancer: Vec<LoadBalancerIngress>,
-    /// Given or allocated, for type LoadBalancer with externalTrafficPolicy Local.
-    pub health_check_node_port: Option<u16>,
-    /// spec.internalTrafficPolicy.
-    pub internal_traffic_policy: TrafficPolicy,
-    /// spec.externalTrafficPolicy.
-    pub external_traffic_policy: TrafficPolicy,
-}
-
-/// What a Service is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ServiceKind {
-    /// It has cluster addresses; `NodePort` and `LoadBalancer` have more.
-    ClusterIp,
-    /// Also a port on every node.
-    NodePort,
-    /// Also a load balancer.
-    LoadBalancer,
-    /// Only names: clusterIP None.
-    Headless,
-    /// Another name.
-    ExternalName(Text),
-}
-
-/// Which endpoints a kind of traffic may use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TrafficPolicy {
-    /// All.
-    #[default]
-    Cluster,
-    /// Those of the node.
-    Local,
-}
-
-/// A port of a Service.
-#[derive(Clone, Debug)]
-pub struct ServicePort {
-    /// Its name; empty if it has none.
-    pub name: Text,
-    /// TCP, UDP, SCTP.
-    pub protocol: Protocol,
-    /// The number that clients use.
-    pub port: u16,
-    /// The pods' port.
-    pub target_port: model::IntOrString,
-    /// The number on every node, given or allocated.
-    pub node_port: Option<u16>,
-    /// `kubernetes.io/h2c` ….
-    pub app_protocol: Option<Text>,
-}
-
-/// An entrance that a load balancer gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadBalancerIngress {
-    /// Its address.
-    pub ip: Option<IpAddr>,
-    /// Its name.
-    pub hostname: Option<Text>,
-    /// Whether packets keep the address as destination (ipMode VIP).
-    pub vip: bool,
-    /// How packets find a node.
-    pub announcement: Announcement,
-}
-
-/// How packets for a load balancer's address find a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Announcement {
-    /// A balancer outside spreads over the nodes (a given status; a cloud).
-    #[default]
-    Balancer,
-    /// One node answers ARP or NDP for it (MetalLB layer 2); the losers in order.
-    Layer2 {
-        /// The node that answers.
-        node: Text,
-        /// The candidates, best first.
-        candidates: Vec<Text>,
-    },
-    /// These nodes announce a route (MetalLB BGP).
-    Bgp(Vec<Text>),
-    /// Nobody answers for it.
-    Nobody,
-}
-
-/// A slice, pasted or derived, with parsed addresses.
-#[derive(Clone, Debug)]
-pub struct EndpointSlice {
-    /// Its name.
-    pub reference: ObjectRef,
-    /// Whether kube-proxy sees it (no service-proxy-name or headless label).
-    pub labels: Arc<Labels>,
-    /// The ports of all endpoints.
-    pub ports: Vec<EndpointPort>,
-    /// The endpoints.
-    pub endpoints: Vec<Endpoint>,
-    /// Whether it is of the IPv6 family.
-    pub ipv6: bool,
-}
-
-/// A port of a slice.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EndpointPort {
-    /// The Service port's name; None where the slice says none.
-    pub name: Option<Text>,
-    /// TCP, UDP, SCTP.
-    pub protocol: Protocol,
-    /// The number on the endpoint; None means all, and nobody uses it.
-    pub port: Option<u16>,
-    /// `kubernetes.io/h2c` ….
-    pub app_protocol: Option<Text>,
-}
-
-/// One endpoint.
-#[derive(Clone, Debug)]
-pub struct Endpoint {
-    /// Its addresses; kube-proxy uses the first.
-    pub addresses: Vec<IpAddr>,
-    /// Absent is read as true.
-    pub ready: Option<bool>,
-    /// Absent is read as true by kube-proxy.
-    pub serving: Option<bool>,
-    /// Absent is read as false.
-    pub terminating: Option<bool>,
-    /// Its own name below the Service's.
-    pub hostname: Option<Text>,
-    /// Its node.
-    pub node: Option<Text>,
-    /// Its zone.
-    pub zone: Option<Text>,
-    /// The zones it should serve.
-    pub zone_hints: Vec<Text>,
-    /// The nodes it should serve.
-    pub node_hints: Vec<Text>,
-    /// The pod behind it.
-    pub pod: Option<ObjectRef>,
-}
-
 impl Cluster {
+    /// Does what the control plane would do with these manifests. Cannot fail: what is wrong is in the diagnostics, and
+    /// an object that can't be is absent.
+    pub fn build(manifests: &Manifests, overrides: &Overrides) -> Self {
+        let mut notes = Notes::new(manifests);
+        let mut objects = Objects::pasted(manifests);
+        supplied::supply(manifests, &mut objects);
+        let mut cluster = Self { settings: settings::read::read(&objects, overrides, &mut notes), ..Self::default() };
+        cluster.supplied = objects.supplied();
+        cluster.namespaces = supplied::namespaces(&objects, manifests, &mut cluster.supplied);
+        cluster.nodes = node::build(&objects, &cluster.settings, &mut notes);
+        cluster.run_pods(&objects, &mut notes);
+        cluster.services = service::build::build(&objects, &cluster.settings, &mut notes);
+        cluster.settings.find_name_server(&cluster.services);
+        cluster.slices = endpoint_slice::build::build(&objects, &cluster.services, &cluster.pods, &cluster.nodes);
+        cluster.keep_documents(objects);
+        cluster.diagnostics = notes.said;
+        cluster.index = Index::new(&cluster);
+        cluster
+    }
+
+    /// Makes the workloads' pods, places them, and gives them addresses.
+    fn run_pods(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
+        let mut made = workload::build(objects, &self.settings, &self.nodes, notes);
+        schedule::place(&mut made.drafts, &self.nodes, notes);
+        pod_address::assign(&mut made.drafts, &self.nodes, notes);
+        for draft in made.drafts {
+            let ObjectRef { namespace, name, .. } = &draft.pod.reference;
+            let namespace = namespace.clone().unwrap_or_else(|| "default".into());
+            self.pods.insert(namespace, name.clone(), draft.pod);
+        }
+        self.workloads = made.pods;
+    }
+
+    /// Keeps what the data plane reads as it was written.
+    fn keep_documents(&mut self, objects: Objects) {
+        self.ingress_classes =
+            objects.ingress_classes.iter().map(|class| (class.name().clone(), class.body.clone())).collect();
+        self.ingresses = ingress_class::admit(&objects, &self.ingress_classes);
+        self.secrets = by_name(objects.secrets);
+        self.config_maps = by_name(objects.config_maps);
+        let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns");
+        if self.is_supplied(&corefile) {
+            supplied::name_domain(self.config_maps.get_mut("kube-system", "coredns"), &self.settings);
+        }
+    }
+
     /// The pods that have an address; several where they share their node's.
     pub fn pods_at(&self, address: IpAddr) -> impl Iterator<Item = &Pod> {
-        let names = self.index.pods.get(&address).map_or(&[][..], Vec::as_slice);
-        names.iter().filter_map(|(namespace, name)| self.pods.get(namespace, name))
+        self.index.pods.at(address).filter_map(|(namespace, name)| self.pods.get(namespace, name))
     }
 
     /// The node that has an address.
@@ -301,8 +143,7 @@ impl Cluster {
 
     /// The Services that answer to an address as cluster, external or load balancer address.
     pub fn services_at(&self, address: IpAddr) -> impl Iterator<Item = &Service> {
-        let names = self.index.services.get(&address).map_or(&[][..], Vec::as_slice);
-        names.iter().filter_map(|(namespace, name)| self.services.get(namespace, name))
+        self.index.services.at(address).filter_map(|(namespace, name)| self.services.get(namespace, name))
     }
 
     /// The Service that has a node port.
@@ -322,26 +163,13 @@ impl Cluster {
     }
 }
 
-impl Pod {
-    /// Its namespace.
-    pub fn namespace(&self) -> &str {
-        self.reference.namespace.as_deref().unwrap_or_default()
+fn by_name<T>(given: Vec<Given<T>>) -> Namespaced<Arc<T>> {
+    let mut table = Namespaced::default();
+    for given in given {
+        table.insert(given.namespace().into(), given.name().clone(), given.body);
     }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.reference.name
-    }
+    table
 }
 
-impl Service {
-    /// Its namespace.
-    pub fn namespace(&self) -> &str {
-        self.reference.namespace.as_deref().unwrap_or_default()
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.reference.name
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
 //! What is wrong with an input, or worth knowing: a stable code, a place, the words of the real tool where there are
 //! any, and where possible an edit that mends it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::source::{FieldPath, ObjectRef, Span};
@@ -200,6 +202,55 @@ pub enum Problem {
         /// The address.
         address: Arc<str>,
     },
+    /// A pod names a node that isn't among the pasted ones.
+    UnknownNode {
+        /// The node.
+        node: Arc<str>,
+    },
+    /// The scheduler finds no node for a pod, or for pods of a workload.
+    Unschedulable {
+        /// How many.
+        pods: usize,
+        /// `0/3 nodes are available: 3 node(s) were unschedulable.`
+        message: String,
+    },
+    /// More pods are wanted than we simulate; the workload gets fewer.
+    TooManyPods {
+        /// How many the workload wants.
+        wanted: usize,
+        /// [`crate::cluster::MAX_PODS`].
+        limit: usize,
+    },
+    /// A node's pod network has no free address for some of its pods.
+    OutOfPodAddresses {
+        /// How many have none.
+        pods: usize,
+    },
+    /// The pod network has no subnet left for a node.
+    NoPodNetwork,
+    /// A network nobody said, taken from an address that an object carries.
+    NetworkInferred {
+        /// The address.
+        address: IpAddr,
+        /// The network.
+        network: IpNet,
+    },
+    /// Two settings contradict each other.
+    ContradictingSettings {
+        /// The value that counts.
+        used: Arc<str>,
+        /// Who says it.
+        used_by: Arc<str>,
+        /// The value here, which doesn't.
+        ignored: Arc<str>,
+    },
+    /// A setting that can't be read; it counts as absent.
+    UnreadableSetting {
+        /// What stands there in a real one.
+        expected: Expected,
+        /// What stands here.
+        found: Arc<str>,
+    },
 }
 
 /// Labels that almost satisfy a selector.
@@ -213,6 +264,25 @@ pub struct NearMiss {
     pub wanted: Arc<str>,
     /// What the pods have; None if they don't have the label.
     pub found: Option<Arc<str>>,
+}
+
+/// What a setting takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// `203.0.113.50`
+    Address,
+    /// `10.244.0.0/16`
+    Network,
+    /// `30000-32767`
+    PortRange,
+    /// `iptables`, `nftables`, `ipvs`
+    ProxyMode,
+    /// `www.example.com. A 93.184.216.34`
+    Record,
+    /// `SERVFAIL`
+    Rcode,
+    /// `kubeadm`, `kind`, `minikube`, `k3s`, `cloud`
+    Preset,
 }
 
 impl Diagnostic {
@@ -263,6 +333,14 @@ impl Problem {
             Self::EndpointsPortName { .. } => "endpoints-port-name",
             Self::AddressAsName { .. } => "address-as-name",
             Self::SameObjectTwice { .. } => "same-object-twice",
+            Self::UnknownNode { .. } => "unknown-node",
+            Self::Unschedulable { .. } => "unschedulable",
+            Self::TooManyPods { .. } => "too-many-pods",
+            Self::OutOfPodAddresses { .. } => "out-of-pod-addresses",
+            Self::NoPodNetwork => "no-pod-network",
+            Self::NetworkInferred { .. } => "network-inferred",
+            Self::ContradictingSettings { .. } => "contradicting-settings",
+            Self::UnreadableSetting { .. } => "unreadable-setting",
         }
     }
 
@@ -292,10 +370,18 @@ impl Problem {
             | Self::UnknownProbePort { .. }
             | Self::HostBits { .. }
             | Self::EndpointsPortName { .. }
-            | Self::AddressAsName { .. } => Severity::Warning,
-            Self::SuppliedNamespace { .. } | Self::UndeclaredPort { .. } | Self::SeveralWorkloads { .. } => {
-                Severity::Info
-            }
+            | Self::AddressAsName { .. }
+            | Self::UnknownNode { .. }
+            | Self::Unschedulable { .. }
+            | Self::TooManyPods { .. }
+            | Self::OutOfPodAddresses { .. }
+            | Self::NoPodNetwork
+            | Self::ContradictingSettings { .. }
+            | Self::UnreadableSetting { .. } => Severity::Warning,
+            Self::SuppliedNamespace { .. }
+            | Self::UndeclaredPort { .. }
+            | Self::SeveralWorkloads { .. }
+            | Self::NetworkInferred { .. } => Severity::Info,
         }
     }
 }

@@ -5,9 +5,15 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 
+use super::service::Service;
+use super::table::Namespaced;
 use crate::model::{KubeProxyConfiguration, Text, WorldPod};
 use crate::packet::{Rcode, Record};
 use crate::yaml;
+
+mod networks;
+pub(super) mod read;
+mod upstream;
 
 /// What decides the same for all objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +22,8 @@ pub struct Settings {
     pub pod_subnets: Vec<IpNet>,
     /// Service networks, one per family, the cluster's first family first.
     pub service_subnets: Vec<IpNet>,
+    /// Whether somebody said the service networks; else they are kubeadm's, or taken from given addresses.
+    pub service_subnets_said: bool,
     /// First and last node port.
     pub node_port_range: (u16, u16),
     /// `cluster.local`.
@@ -98,6 +106,21 @@ pub struct Overrides {
     pub controllers: BTreeMap<Text, yaml::Node>,
 }
 
+impl Settings {
+    /// The kubelets write CoreDNS' address into pods, unless they are told another.
+    pub(super) fn find_name_server(&mut self, services: &Namespaced<Service>) {
+        if self.cluster_dns.is_empty() {
+            let labelled = |service: &&Service| {
+                service.object.metadata.labels.get("k8s-app").is_some_and(|name| &**name == "kube-dns")
+            };
+            let found = services.get("kube-system", "kube-dns");
+            let found =
+                found.or_else(|| services.in_namespace("kube-system").map(|(_, service)| service).find(labelled));
+            self.cluster_dns = found.map(|service| service.cluster_ips.clone()).unwrap_or_default();
+        }
+    }
+}
+
 impl Default for Settings {
     /// kubeadm's defaults with the pod network that most plugins' manifests use.
     fn default() -> Self {
@@ -105,6 +128,7 @@ impl Default for Settings {
         Self {
             pod_subnets: net(10, 244, 16),
             service_subnets: net(10, 96, 12),
+            service_subnets_said: false,
             node_port_range: (30000, 32767),
             cluster_domain: "cluster.local".into(),
             cluster_dns: vec![Ipv4Addr::new(10, 96, 0, 10).into()],
@@ -115,6 +139,19 @@ impl Default for Settings {
             upstream: Upstream::default(),
             pods: BTreeMap::new(),
             controllers: BTreeMap::new(),
+        }
+    }
+}
+
+impl std::str::FromStr for KubeProxyMode {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "iptables" => Ok(Self::Iptables),
+            "nftables" => Ok(Self::Nftables),
+            "ipvs" => Ok(Self::Ipvs),
+            _ => Err(()),
         }
     }
 }

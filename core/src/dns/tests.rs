@@ -65,6 +65,7 @@ fn service(name: &str, kind: ServiceKind, cluster_ips: &[&str]) -> Service {
         reference: ObjectRef::namespaced("Service", "default", name),
         object: Arc::default(),
         kind,
+        ip_families: Vec::new(),
         cluster_ips: cluster_ips.iter().map(|ip| ip.parse().unwrap()).collect(),
         ports: vec![ServicePort {
             name: "http".into(),

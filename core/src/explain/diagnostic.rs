@@ -2,7 +2,7 @@
 //! what to do about them is said in both languages.
 
 use super::Language;
-use crate::diagnostic::{Diagnostic, NearMiss, Problem};
+use crate::diagnostic::{Diagnostic, Expected, NearMiss, Problem};
 use crate::source::ObjectRef;
 
 /// What is wrong, in one sentence without final period.
@@ -106,6 +106,62 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("an ExternalName is a DNS name; `{address}` is an address and will not resolve"),
             format!("ExternalName は DNS 名です。`{address}` はアドレスなので名前解決できません"),
         ),
+        Problem::UnknownNode { node } => say(
+            format!("there is no node `{node}`, so the pod never runs"),
+            format!("ノード `{node}` がないため、この Pod は動きません"),
+        ),
+        // The scheduler's words.
+        Problem::Unschedulable { pods, message } => say(
+            format!("{pods} pending: {message}"),
+            format!("{pods} 個の Pod が Pending です: {message}"),
+        ),
+        Problem::TooManyPods { wanted, limit } => say(
+            format!("wants {wanted} pods; at most {limit} are simulated in all, so it gets fewer"),
+            format!("Pod を {wanted} 個求めていますが、全体で {limit} 個までしか再現しないため減らします"),
+        ),
+        Problem::OutOfPodAddresses { pods } => say(
+            format!("the node's podCIDR has no address left for {pods} of its pods"),
+            format!("ノードの podCIDR に空きアドレスがなく、{pods} 個の Pod が起動できません"),
+        ),
+        Problem::NoPodNetwork => say(
+            "the pod network has no subnet left for this node, so its pods get no address".to_owned(),
+            "Pod ネットワークにこのノードへ割り当てるサブネットが残っていません".to_owned(),
+        ),
+        Problem::NetworkInferred { address, network } => say(
+            format!("{address} is outside the default network; {network} is assumed instead"),
+            format!("{address} は既定のネットワークの外にあるため、{network} を使うものとみなします"),
+        ),
+        Problem::ContradictingSettings { used, used_by, ignored } => say(
+            format!("`{ignored}` contradicts `{used}` in {used_by}, which counts"),
+            format!("`{ignored}` は {used_by} の `{used}` と矛盾します。後者が有効です"),
+        ),
+        Problem::UnreadableSetting { expected, found } => say(
+            format!("`{found}` is no {}; the setting counts as absent", expectation(*expected, language)),
+            format!("`{found}` は{}として読めません。設定されていないものとして扱います", expectation(*expected, language)),
+        ),
+    }
+}
+
+/// What a setting takes, with an example.
+fn expectation(expected: Expected, language: Language) -> &'static str {
+    let (english, japanese) = match expected {
+        Expected::Address => ("IP address", " IP アドレス"),
+        Expected::Network => ("network such as 10.244.0.0/16", "ネットワーク(10.244.0.0/16 など)"),
+        Expected::PortRange => ("port range such as 30000-32767", "ポート範囲(30000-32767 など)"),
+        Expected::ProxyMode => {
+            ("mode of kube-proxy: iptables, nftables or ipvs", " kube-proxy のモード(iptables、nftables、ipvs)")
+        }
+        Expected::Record => {
+            ("DNS record such as `www.example.com. A 192.0.2.1`", " DNS レコード(`www.example.com. A 192.0.2.1` など)")
+        }
+        Expected::Rcode => ("DNS response code such as SERVFAIL", " DNS 応答コード(SERVFAIL など)"),
+        Expected::Preset => {
+            ("preset: kubeadm, kind, minikube, k3s or cloud", "プリセット(kubeadm、kind、minikube、k3s、cloud)")
+        }
+    };
+    match language {
+        Language::English => english,
+        Language::Japanese => japanese,
     }
 }
 
@@ -206,7 +262,18 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "use a Service without selector, with Endpoints or an EndpointSlice that hold the address".into(),
             "セレクターのない Service と、そのアドレスを持つ Endpoints か EndpointSlice を使ってください".into(),
         ),
+        Problem::NetworkInferred { .. } => say(
+            "paste a ClusterConfiguration with networking.podSubnet and networking.serviceSubnet to say which".into(),
+            "ClusterConfiguration の networking.podSubnet と networking.serviceSubnet で指定できます".into(),
+        ),
         Problem::Invalid { .. }
+        | Problem::UnknownNode { .. }
+        | Problem::Unschedulable { .. }
+        | Problem::TooManyPods { .. }
+        | Problem::OutOfPodAddresses { .. }
+        | Problem::NoPodNetwork
+        | Problem::ContradictingSettings { .. }
+        | Problem::UnreadableSetting { .. }
         | Problem::WrongType { .. }
         | Problem::TooDeep { .. }
         | Problem::DuplicateKey { .. }

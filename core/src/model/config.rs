@@ -29,6 +29,8 @@ object! {
         pub networking: Networking = "networking",
         /// The API server, whose arguments set the node port range.
         pub api_server: ControlPlaneComponent = "apiServer",
+        /// The controllers, whose arguments may set the pod network.
+        pub controller_manager: ControlPlaneComponent = "controllerManager",
     }
 
     /// The cluster's networks.

@@ -1,0 +1,101 @@
+//! The slices of every Service: those that the EndpointSlice controller writes for a selector, those that mirror
+//! Endpoints, and those that somebody pasted.
+//!
+//! An export holds the controllers' slices too. They are written anew from the pods; only where the pods weren't
+//! exported does the pasted slice stand.
+
+use std::collections::BTreeMap;
+
+use super::super::node::Node;
+use super::super::objects::{Given, Objects};
+use super::super::pod::Pod;
+use super::super::service::Service;
+use super::super::table::Namespaced;
+use super::{EndpointSlice, derive, mirror, pasted};
+use crate::model::{self, Text};
+
+/// Who writes the slice of a Service with selector.
+pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
+
+/// Who mirrors Endpoints.
+pub(super) const MIRRORING: &str = "endpointslicemirroring-controller.k8s.io";
+
+/// The label that says whose a slice is.
+pub(super) const SERVICE_NAME: &str = "kubernetes.io/service-name";
+
+/// The label that says who writes a slice.
+pub(super) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+
+/// Makes all slices, by the name of their Service.
+pub(in super::super) fn build(
+    objects: &Objects,
+    services: &Namespaced<Service>,
+    pods: &Namespaced<Pod>,
+    nodes: &BTreeMap<Text, Node>,
+) -> Namespaced<Vec<EndpointSlice>> {
+    let pasted = by_service(objects);
+    let endpoints: BTreeMap<(&str, &str), &Given<model::Endpoints>> =
+        objects.endpoints.iter().map(|given| ((given.namespace(), &**given.name()), given)).collect();
+    let derivation = derive::Derivation::new(pods, nodes);
+    let mut slices = Namespaced::default();
+    for (namespace, name, service) in services.iter() {
+        let key = (&**namespace, &**name);
+        let own = pasted.get(&key).map_or(&[][..], Vec::as_slice);
+        slices.insert(
+            namespace.clone(),
+            name.clone(),
+            of_service(service, own, endpoints.get(&key).copied(), &derivation),
+        );
+    }
+    for ((namespace, name), own) in pasted {
+        if services.get(namespace, name).is_none() {
+            slices.insert(namespace.into(), name.into(), own.iter().map(|given| pasted::slice(given)).collect());
+        }
+    }
+    slices
+}
+
+fn by_service(objects: &Objects) -> BTreeMap<(&str, &str), Vec<&Given<model::EndpointSlice>>> {
+    let mut slices: BTreeMap<(&str, &str), Vec<&Given<model::EndpointSlice>>> = BTreeMap::new();
+    for given in &objects.endpoint_slices {
+        if let Some(service) = given.body.metadata.labels.get(SERVICE_NAME) {
+            slices.entry((given.namespace(), service)).or_default().push(given);
+        }
+    }
+    slices
+}
+
+fn of_service(
+    service: &Service,
+    pasted: &[&Given<model::EndpointSlice>],
+    endpoints: Option<&Given<model::Endpoints>>,
+    derivation: &derive::Derivation<'_>,
+) -> Vec<EndpointSlice> {
+    let selects = service.object.spec.selector.as_ref().is_some_and(|selector| !selector.is_empty());
+    let written_by = |given: &Given<model::EndpointSlice>, writer: &str| {
+        given.body.metadata.labels.get(MANAGED_BY).is_some_and(|by| &**by == writer)
+    };
+    let manual = pasted.iter().filter(|given| !written_by(given, CONTROLLER) && !written_by(given, MIRRORING));
+    let mut slices: Vec<EndpointSlice> = manual.map(|given| pasted::slice(given)).collect();
+    let writer = if selects { CONTROLLER } else { MIRRORING };
+    let written = pasted.iter().filter(|given| written_by(given, writer)).map(|given| pasted::slice(given));
+    let derived = match (selects, endpoints) {
+        (true, _) => derivation.slices(service),
+        (false, Some(endpoints)) => mirror::slices(service, endpoints),
+        (false, None) => Vec::new(),
+    };
+    if derived.iter().any(|slice| !slice.endpoints.is_empty()) {
+        slices.extend(derived);
+        return slices;
+    }
+    // Nothing to derive from: the controllers' own words count, then those of the Endpoints controller.
+    let written: Vec<EndpointSlice> = written.collect();
+    let exported = endpoints.filter(|_| selects && written.is_empty());
+    let exported = exported.map(|endpoints| mirror::slices(service, endpoints)).filter(|slices| !slices.is_empty());
+    match exported {
+        Some(exported) => slices.extend(exported),
+        None if written.is_empty() => slices.extend(derived),
+        None => slices.extend(written),
+    }
+    slices
+}

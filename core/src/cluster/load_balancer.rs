@@ -1,0 +1,52 @@
+//! What load balancers give to Services, and how packets for it find a node.
+
+use std::net::IpAddr;
+
+use crate::model::{self, Text};
+
+/// An entrance that a load balancer gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadBalancerIngress {
+    /// Its address.
+    pub ip: Option<IpAddr>,
+    /// Its name.
+    pub hostname: Option<Text>,
+    /// Whether packets keep the address as destination (ipMode VIP).
+    pub vip: bool,
+    /// How packets find a node.
+    pub announcement: Announcement,
+}
+
+/// How packets for a load balancer's address find a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Announcement {
+    /// A balancer outside spreads over the nodes (a given status; a cloud).
+    #[default]
+    Balancer,
+    /// One node answers ARP or NDP for it (MetalLB layer 2); the losers in order.
+    Layer2 {
+        /// The node that answers.
+        node: Text,
+        /// The candidates, best first.
+        candidates: Vec<Text>,
+    },
+    /// These nodes announce a route (MetalLB BGP).
+    Bgp(Vec<Text>),
+    /// Nobody answers for it.
+    Nobody,
+}
+
+/// What the status says that a load balancer gave. The status of any other type is cleared (strategy.go,
+/// dropTypeDependentFields).
+pub(super) fn given(service: &model::Service) -> Vec<LoadBalancerIngress> {
+    if service.spec.kind.as_deref() != Some("LoadBalancer") {
+        return Vec::new();
+    }
+    let entrances = service.status.load_balancer.ingress.iter().map(|entrance| LoadBalancerIngress {
+        ip: entrance.ip.as_ref().and_then(|address| address.parse().ok()),
+        hostname: entrance.hostname.clone(),
+        vip: entrance.ip_mode.as_deref() != Some("Proxy"),
+        announcement: Announcement::Balancer,
+    });
+    entrances.filter(|entrance| entrance.ip.is_some() || entrance.hostname.is_some()).collect()
+}

@@ -1,0 +1,165 @@
+//! The objects by kind, sorted by name: what was pasted, then what is supplied where nobody pasted it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::manifest::{Manifests, Object};
+use crate::model::{self, Body, Text};
+use crate::source::{FieldRef, ObjectRef, Sources};
+use crate::yaml::Node;
+
+/// An object of one kind.
+#[derive(Clone, Debug)]
+pub(super) struct Given<T> {
+    /// Kind, namespace and name.
+    pub reference: ObjectRef,
+    /// What it says.
+    pub body: Arc<T>,
+    /// The tree it was read from.
+    pub node: Arc<Node>,
+    /// Whether nobody pasted it.
+    pub supplied: bool,
+    created: Option<Text>,
+    order: usize,
+}
+
+macro_rules! objects {
+    ($($(#[$about:meta])* $field:ident: $kind:ident,)*) => {
+        /// The objects that the control plane reads, each kind in the order of names.
+        #[derive(Clone, Debug, Default)]
+        pub(super) struct Objects { $($(#[$about])* pub $field: Vec<Given<model::$kind>>,)* }
+
+        impl Objects {
+            fn add(&mut self, object: &Object, supplied: bool) {
+                match &object.body {
+                    $(Body::$kind(body) => self.$field.push(Given::new(object, body.clone(), supplied)),)*
+                    #[allow(unreachable_patterns, reason = "kinds that only the data plane reads")]
+                    _ => {}
+                }
+            }
+
+            /// What nobody pasted.
+            pub fn supplied(&self) -> BTreeSet<ObjectRef> {
+                let mut supplied = BTreeSet::new();
+                $(supplied.extend(self.$field.iter().filter(|given| given.supplied).map(|given| given.reference.clone()));)*
+                supplied
+            }
+
+            fn sort(&mut self) {
+                $(self.$field.sort_by(|one, other| one.reference.cmp(&other.reference));)*
+            }
+        }
+    };
+}
+
+objects! {
+    /// Namespaces
+    namespaces: Namespace,
+    /// Nodes
+    nodes: Node,
+    /// Pods
+    pods: Pod,
+    /// ReplicationControllers
+    replication_controllers: ReplicationController,
+    /// ReplicaSets
+    replica_sets: ReplicaSet,
+    /// Deployments
+    deployments: Deployment,
+    /// StatefulSets
+    stateful_sets: StatefulSet,
+    /// DaemonSets
+    daemon_sets: DaemonSet,
+    /// Jobs
+    jobs: Job,
+    /// Services
+    services: Service,
+    /// Endpoints
+    endpoints: Endpoints,
+    /// EndpointSlices
+    endpoint_slices: EndpointSlice,
+    /// ConfigMaps
+    config_maps: ConfigMap,
+    /// Secrets
+    secrets: Secret,
+    /// IngressClasses
+    ingress_classes: IngressClass,
+    /// Ingresses
+    ingresses: Ingress,
+    /// kubeadm's
+    cluster_configurations: ClusterConfiguration,
+    /// kube-proxy's
+    kube_proxy_configurations: KubeProxyConfiguration,
+    /// The kubelet's
+    kubelet_configurations: KubeletConfiguration,
+    /// Ours
+    worlds: World,
+}
+
+impl Objects {
+    /// What was pasted.
+    pub fn pasted(manifests: &Manifests) -> Self {
+        let mut objects = Self::default();
+        manifests.objects.iter().for_each(|object| objects.add(object, false));
+        objects.sort();
+        objects
+    }
+
+    /// Adds the objects of a text, except those whose name somebody pasted and those that `keep` rejects.
+    pub fn supply(&mut self, manifests: &Manifests, name: &str, text: &str, keep: impl Fn(&Object) -> bool) {
+        let supplied = Manifests::read(Sources::new([(name, text)]));
+        let missing = supplied.objects.iter().filter(|object| manifests.find(&object.reference).is_none());
+        missing.filter(|object| keep(object)).for_each(|object| self.add(object, true));
+        self.sort();
+    }
+}
+
+impl<T> Given<T> {
+    fn new(object: &Object, body: Arc<T>, supplied: bool) -> Self {
+        let node = object.node.clone();
+        let created = node.child("metadata").and_then(|metadata| metadata.child("creationTimestamp"));
+        let created = created.and_then(Node::text).cloned();
+        Self { reference: object.reference.clone(), body, node, supplied, created, order: object.order }
+    }
+
+    /// Sorts objects by when they came to be: those that say a time, then those that stand first, then supplied ones.
+    pub fn age(&self) -> (bool, bool, Option<&Text>, usize) {
+        (self.supplied, self.created.is_none(), self.created.as_ref(), self.order)
+    }
+
+    /// The namespace; empty for cluster-scoped objects.
+    pub fn namespace(&self) -> &str {
+        self.reference.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// The name.
+    pub fn name(&self) -> &Text {
+        &self.reference.name
+    }
+
+    /// Whether it is the object of this namespace and name.
+    pub fn is(&self, namespace: &str, name: &str) -> bool {
+        self.namespace() == namespace && **self.name() == *name
+    }
+}
+
+/// What the control plane has to say, with places.
+pub(super) struct Notes<'m> {
+    manifests: &'m Manifests,
+    /// In the order in which it was found.
+    pub said: Vec<Diagnostic>,
+}
+
+impl<'m> Notes<'m> {
+    /// Nothing yet.
+    pub fn new(manifests: &'m Manifests) -> Self {
+        Self { manifests, said: Vec::new() }
+    }
+
+    /// Says something about a field.
+    pub fn say(&mut self, about: FieldRef, problem: Problem) {
+        let span = self.manifests.span(&about);
+        let FieldRef { object, path } = about;
+        self.said.push(Diagnostic { problem, object: Some(object), field: Some(path), span, fix: None });
+    }
+}

@@ -1,0 +1,68 @@
+//! Pods, pasted or made by a controller.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::model::{self, Labels, Text};
+use crate::source::ObjectRef;
+
+/// A pod, pasted or made by a controller.
+#[derive(Clone, Debug)]
+pub struct Pod {
+    /// `Pod default/web-1`.
+    pub reference: ObjectRef,
+    /// Its labels.
+    pub labels: Arc<Labels>,
+    /// Its annotations.
+    pub annotations: Arc<Labels>,
+    /// What it runs; shared with the other pods of its template.
+    pub spec: Arc<model::PodSpec>,
+    /// Its node; None while Pending.
+    pub node: Option<Text>,
+    /// Its addresses, the primary first; none while Pending.
+    pub addresses: Vec<IpAddr>,
+    /// What it does.
+    pub phase: Phase,
+    /// The Ready condition.
+    pub ready: bool,
+    /// Whether it is being deleted.
+    pub terminating: bool,
+    /// The object that made it: a ReplicaSet, a StatefulSet ….
+    pub owner: Option<ObjectRef>,
+    /// What people call its maker: the Deployment rather than its ReplicaSet.
+    pub workload: Option<ObjectRef>,
+    /// Host name, if it isn't the pod's name (StatefulSets set it).
+    pub hostname: Option<Text>,
+    /// The Service below which it has a name (StatefulSets set it).
+    pub subdomain: Option<Text>,
+    /// Why it isn't placed, in the scheduler's words.
+    pub pending_because: Option<Text>,
+}
+
+/// A pod's phase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Not placed, or not started.
+    Pending,
+    /// Its containers run.
+    #[default]
+    Running,
+    /// All done well.
+    Succeeded,
+    /// All done, not well.
+    Failed,
+    /// Its node doesn't say.
+    Unknown,
+}
+
+impl Pod {
+    /// Its namespace.
+    pub fn namespace(&self) -> &str {
+        self.reference.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.reference.name
+    }
+}

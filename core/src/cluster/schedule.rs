@@ -1,0 +1,273 @@
+//! Places pods on nodes: those that name one, those that DaemonSets make for one, then the others where the scheduler's
+//! filters let them, each workload evenly over its nodes.
+//!
+//! The real scheduler scores; scores depend on what else runs. Here a workload's pods go round its nodes from a place
+//! drawn from its name, so that another workload never moves them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use self::filter::{Constraints, Rejections};
+use self::host_ports::HostPorts;
+use self::neighbours::Neighbours;
+use super::hash;
+use super::node::Node;
+use super::objects::Notes;
+use super::pod::Phase;
+use super::workload::{Draft, Target};
+use crate::diagnostic::Problem;
+use crate::model::{PodSpec, Text};
+use crate::source::ObjectRef;
+
+mod filter;
+mod host_ports;
+mod neighbours;
+
+pub(super) use filter::takes_daemon;
+
+/// How many pods a node takes that doesn't say (kubelet, maxPods).
+const MAX_PODS_PER_NODE: usize = 110;
+
+/// Gives every pod its node, or says why it has none.
+pub(super) fn place(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: &mut Notes<'_>) {
+    let mut floor = Floor::new(drafts, nodes);
+    floor.stand_bound(drafts);
+    floor.place_daemons(drafts);
+    for group in groups(drafts) {
+        floor.place_group(drafts, &group);
+    }
+    say_pending(drafts, notes);
+}
+
+/// The nodes with what stands on them.
+struct Floor<'a> {
+    all: Vec<&'a Node>,
+    nodes: Vec<(&'a Node, Room)>,
+    numbers: BTreeMap<&'a str, usize>,
+    constraints: Constraints,
+    neighbours: Neighbours,
+}
+
+/// What is left of a node.
+struct Room {
+    pods: usize,
+    host_ports: HostPorts,
+}
+
+/// Pods of one owner and one spec that may stand anywhere.
+struct Group {
+    seed: ObjectRef,
+    spec: Arc<PodSpec>,
+    pods: Vec<usize>,
+    /// All pods of the owner, placed ones included.
+    kin: Vec<usize>,
+}
+
+/// The groups, in the order of their first pods.
+fn groups(drafts: &[Draft]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut numbers: BTreeMap<(&ObjectRef, *const PodSpec), usize> = BTreeMap::new();
+    let mut kin: BTreeMap<&ObjectRef, Vec<usize>> = BTreeMap::new();
+    for (number, draft) in drafts.iter().enumerate() {
+        let seed = draft.pod.owner.as_ref().unwrap_or(&draft.pod.reference);
+        match draft.target {
+            Target::Bound(_) => kin.entry(seed).or_default().push(number),
+            Target::Anywhere => {
+                let next = groups.len();
+                let group = *numbers.entry((seed, Arc::as_ptr(&draft.pod.spec))).or_insert(next);
+                if group == next {
+                    let (seed, spec) = (seed.clone(), draft.pod.spec.clone());
+                    groups.push(Group { seed, spec, pods: Vec::new(), kin: Vec::new() });
+                }
+                if let Some(group) = groups.get_mut(group) {
+                    group.pods.push(number);
+                }
+            }
+            Target::Only(_) | Target::Nowhere(_) | Target::Done => {}
+        }
+    }
+    for group in &mut groups {
+        group.kin = kin.get(&group.seed).cloned().unwrap_or_default();
+    }
+    groups
+}
+
+impl<'a> Floor<'a> {
+    fn new(drafts: &[Draft], nodes: &'a BTreeMap<Text, Node>) -> Self {
+        let room = || Room { pods: 0, host_ports: HostPorts::default() };
+        Self {
+            all: nodes.values().collect(),
+            nodes: nodes.values().map(|node| (node, room())).collect(),
+            numbers: nodes.keys().zip(0..).map(|(name, number)| (&**name, number)).collect(),
+            constraints: Constraints::default(),
+            neighbours: Neighbours::new(drafts),
+        }
+    }
+
+    /// Pods that name their node stand there, whatever the scheduler would say.
+    fn stand_bound(&mut self, drafts: &mut [Draft]) {
+        for (number, draft) in drafts.iter_mut().enumerate() {
+            match &draft.target {
+                Target::Bound(name) => {
+                    draft.pod.node = Some(name.clone());
+                    if let Some(node) = self.numbers.get(&**name) {
+                        self.stand(draft, number, *node);
+                    }
+                }
+                Target::Nowhere(message) => {
+                    let message = message.as_str().into();
+                    wait(draft, message);
+                }
+                Target::Only(_) | Target::Anywhere | Target::Done => {}
+            }
+        }
+    }
+
+    fn stand(&mut self, draft: &Draft, number: usize, at: usize) {
+        let Some((node, room)) = self.nodes.get_mut(at) else { return };
+        room.pods += 1;
+        room.host_ports.take(&draft.pod.spec);
+        self.neighbours.stand(draft, number, node);
+    }
+
+    fn place_daemons(&mut self, drafts: &mut [Draft]) {
+        for (number, draft) in drafts.iter_mut().enumerate() {
+            let Target::Only(name) = &draft.target else { continue };
+            let Some(at) = self.numbers.get(&**name).copied() else { continue };
+            self.neighbours.prepare(draft);
+            match self.dynamic_objection(draft, at) {
+                None => {
+                    draft.pod.node = Some(name.clone());
+                    self.stand(draft, number, at);
+                }
+                Some(reason) => {
+                    let mut rejections = Rejections::default();
+                    rejections.add(reason, 1);
+                    rejections.add(filter::NODE_AFFINITY, self.nodes.len() - 1);
+                    wait(draft, rejections.message(self.nodes.len()).into());
+                }
+            }
+        }
+    }
+
+    /// What depends on the pods that already stand: room, host ports, other pods.
+    fn dynamic_objection(&self, draft: &Draft, at: usize) -> Option<&'static str> {
+        let (node, room) = self.nodes.get(at)?;
+        if !room.host_ports.are_free(&draft.pod.spec) {
+            return Some("node(s) didn't have free ports for the requested pod ports");
+        }
+        if room.pods >= capacity(node) {
+            return Some("Too many pods");
+        }
+        self.neighbours.objection(draft, node)
+    }
+
+    /// Goes round the nodes that the template allows, once per pod of the workload on each.
+    fn place_group(&mut self, drafts: &mut [Draft], group: &Group) {
+        let feasible = self.constraints.feasible(&group.spec, &self.all);
+        let mut before = self.standing(drafts, &group.kin);
+        let seed = [&*group.seed.kind, group.seed.namespace.as_deref().unwrap_or_default(), &group.seed.name];
+        let start = hash::draw(&seed, 0) as usize % feasible.nodes.len().max(1);
+        let mut round = feasible.nodes.iter().cycle().skip(start).copied();
+        let mut message: Option<Text> = None;
+        for number in &group.pods {
+            let Some(draft) = drafts.get_mut(*number) else { continue };
+            if message.is_none() {
+                self.neighbours.prepare(draft);
+            }
+            let found = match message {
+                Some(_) => None,
+                None => self.next_node(draft, &mut round, feasible.nodes.len(), &mut before),
+            };
+            match found {
+                Some((node, name)) => {
+                    draft.pod.node = Some(name);
+                    self.stand(draft, *number, node);
+                }
+                None => {
+                    let message = message.get_or_insert_with(|| self.message(draft, &feasible)).clone();
+                    wait(draft, message);
+                }
+            }
+        }
+    }
+
+    /// How many pods of the workload stand on each node already.
+    fn standing(&self, drafts: &[Draft], kin: &[usize]) -> BTreeMap<usize, usize> {
+        let mut standing = BTreeMap::new();
+        for number in kin {
+            let node = drafts.get(*number).and_then(|draft| draft.pod.node.as_deref());
+            if let Some(node) = node.and_then(|name| self.numbers.get(name)) {
+                *standing.entry(*node).or_default() += 1;
+            }
+        }
+        standing
+    }
+
+    /// The next node of the round that takes the pod. A node that has pods of the workload `before` is passed over once
+    /// for each.
+    fn next_node(
+        &self,
+        draft: &Draft,
+        round: &mut impl Iterator<Item = usize>,
+        length: usize,
+        before: &mut BTreeMap<usize, usize>,
+    ) -> Option<(usize, Text)> {
+        let mut refused = 0;
+        while refused < length {
+            let at = round.next()?;
+            if self.dynamic_objection(draft, at).is_some() {
+                refused += 1;
+                continue;
+            }
+            match before.get_mut(&at).filter(|count| **count > 0) {
+                Some(count) => {
+                    *count -= 1;
+                    refused = 0;
+                }
+                None => return self.nodes.get(at).map(|(node, _)| (at, node.name.clone())),
+            }
+        }
+        None
+    }
+
+    fn message(&self, draft: &Draft, feasible: &filter::Feasible) -> Text {
+        let mut rejections = feasible.rejections.clone();
+        for at in &feasible.nodes {
+            if let Some(reason) = self.dynamic_objection(draft, *at) {
+                rejections.add(reason, 1);
+            }
+        }
+        rejections.message(self.nodes.len()).into()
+    }
+}
+
+/// status.allocatable.pods
+fn capacity(node: &Node) -> usize {
+    let allocatable = node.object.status.allocatable.get("pods");
+    allocatable.and_then(|pods| pods.parse().ok()).unwrap_or(MAX_PODS_PER_NODE)
+}
+
+/// A pod without node has no address and isn't ready.
+fn wait(draft: &mut Draft, message: Text) {
+    let pod = &mut draft.pod;
+    pod.node = None;
+    pod.phase = Phase::Pending;
+    pod.ready = false;
+    pod.addresses.clear();
+    pod.pending_because = Some(message);
+}
+
+/// One finding for each workload with pods that have no node.
+fn say_pending(drafts: &[Draft], notes: &mut Notes<'_>) {
+    let mut pending: BTreeMap<&ObjectRef, (usize, &Text)> = BTreeMap::new();
+    for Draft { pod, .. } in drafts {
+        if let Some(message) = &pod.pending_because {
+            let about = pod.workload.as_ref().unwrap_or(&pod.reference);
+            pending.entry(about).or_insert((0, message)).0 += 1;
+        }
+    }
+    for (about, (pods, message)) in pending {
+        notes.say(about.field(""), Problem::Unschedulable { pods, message: message.to_string() });
+    }
+}

@@ -1,0 +1,128 @@
+//! The scheduler's filters that depend on pod template and node alone, in its order: unschedulable nodes, taints,
+//! node selector and affinity (pkg/scheduler/framework/plugins).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::super::node::Node;
+use crate::model::{Labels, NodeSelectorTerm, PodSpec, SelectorRequirement, Taint, Toleration};
+
+/// NodeAffinity's reason.
+pub(super) const NODE_AFFINITY: &str = "node(s) didn't match Pod's node affinity/selector";
+
+/// Remembers which nodes fit for templates that ask for the same.
+#[derive(Default)]
+pub(super) struct Constraints {
+    known: BTreeMap<String, Rc<Feasible>>,
+}
+
+/// The nodes that a template allows, and why not the others.
+#[derive(Default)]
+pub(super) struct Feasible {
+    /// By number.
+    pub nodes: Vec<usize>,
+    /// The others.
+    pub rejections: Rejections,
+}
+
+/// Why nodes fell out, and how many.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rejections(BTreeMap<String, usize>);
+
+impl Constraints {
+    /// Judges every node, or remembers.
+    pub fn feasible(&mut self, spec: &PodSpec, nodes: &[&Node]) -> Rc<Feasible> {
+        let asks = (&spec.node_selector, &spec.affinity.node_affinity, &spec.tolerations);
+        let known = self.known.entry(format!("{asks:?}"));
+        known.or_insert_with(|| Rc::new(judge(spec, nodes))).clone()
+    }
+}
+
+fn judge(spec: &PodSpec, nodes: &[&Node]) -> Feasible {
+    let mut feasible = Feasible::default();
+    for (number, node) in nodes.iter().enumerate() {
+        match objection(node, spec) {
+            None => feasible.nodes.push(number),
+            Some(reason) => feasible.rejections.add(&reason, 1),
+        }
+    }
+    feasible
+}
+
+impl Rejections {
+    /// Counts nodes.
+    pub fn add(&mut self, reason: &str, nodes: usize) {
+        if nodes > 0 {
+            *self.0.entry(reason.to_owned()).or_default() += nodes;
+        }
+    }
+
+    /// The scheduler's message (framework/types.go, FitError).
+    pub fn message(&self, nodes: usize) -> String {
+        if nodes == 0 {
+            return "no nodes available to schedule pods".to_owned();
+        }
+        let mut reasons: Vec<String> = self.0.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        reasons.sort();
+        format!("0/{nodes} nodes are available: {}.", reasons.join(", "))
+    }
+}
+
+/// Why a node can't take pods of a template; None: it can.
+fn objection(node: &Node, spec: &PodSpec) -> Option<String> {
+    let unschedulable =
+        Taint { key: "node.kubernetes.io/unschedulable".into(), value: "".into(), effect: "NoSchedule".into() };
+    if node.object.spec.unschedulable && !is_tolerated(&unschedulable, &spec.tolerations) {
+        return Some("node(s) were unschedulable".to_owned());
+    }
+    if let Some(taint) = untolerated(node, spec) {
+        return Some(format!("node(s) had untolerated taint {{{}: {}}}", taint.key, taint.value));
+    }
+    (!is_wanted(node, spec)).then(|| NODE_AFFINITY.to_owned())
+}
+
+/// Whether a DaemonSet makes a pod for a node (daemon_controller.go, NodeShouldRunDaemonPod).
+pub(in super::super) fn takes_daemon(node: &Node, spec: &PodSpec) -> bool {
+    let is_named = spec.node_name.as_ref().is_none_or(|name| name.is_empty() || *name == node.name);
+    is_named && is_wanted(node, spec) && untolerated(node, spec).is_none()
+}
+
+/// The first taint that keeps the pod away. A node that isn't ready has one (node lifecycle controller).
+fn untolerated(node: &Node, spec: &PodSpec) -> Option<Taint> {
+    let not_ready = Taint { key: "node.kubernetes.io/not-ready".into(), value: "".into(), effect: "NoSchedule".into() };
+    let not_ready = (!node.ready).then_some(not_ready);
+    let taints = node.object.spec.taints.iter().cloned().chain(not_ready);
+    let mut taints = taints.filter(|taint| matches!(&*taint.effect, "NoSchedule" | "NoExecute"));
+    taints.find(|taint| !is_tolerated(taint, &spec.tolerations))
+}
+
+/// api/core/v1, Toleration.ToleratesTaint
+fn is_tolerated(taint: &Taint, tolerations: &[Toleration]) -> bool {
+    tolerations.iter().any(|toleration| {
+        let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
+        let key = toleration.key.is_empty() || toleration.key == taint.key;
+        let value = match &*toleration.operator {
+            "Exists" => true,
+            "" | "Equal" => toleration.value == taint.value,
+            _ => false,
+        };
+        effect && key && value
+    })
+}
+
+/// nodeSelector and required node affinity (component-helpers, nodeaffinity.go): all labels, and one of the terms.
+fn is_wanted(node: &Node, spec: &PodSpec) -> bool {
+    let selected = spec.node_selector.iter().all(|(key, value)| node.labels.get(key) == Some(value));
+    let required = spec.affinity.node_affinity.required.as_ref();
+    selected && required.is_none_or(|selector| selector.node_selector_terms.iter().any(|term| fits(node, term)))
+}
+
+/// A term without any requirement fits no node.
+fn fits(node: &Node, term: &NodeSelectorTerm) -> bool {
+    let hold = |requirements: &[SelectorRequirement], labels: &Labels| {
+        requirements.iter().all(|requirement| requirement.matches(labels))
+    };
+    let is_empty = term.match_expressions.is_empty() && term.match_fields.is_empty();
+    let fields = Labels::from([("metadata.name".into(), node.name.clone())]);
+    !is_empty && hold(&term.match_expressions, &node.labels) && hold(&term.match_fields, &fields)
+}

@@ -1,0 +1,159 @@
+//! Required affinity and anti-affinity between pods (scheduler, InterPodAffinity).
+//!
+//! A cluster in which no pod asks for either costs nothing here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::super::label_index::LabelIndex;
+use super::super::node::Node;
+use super::super::workload::Draft;
+use crate::model::{LabelSelector, Labels, PodAffinityTerm, PodSpec, Text};
+
+/// The pods that stand, as far as others care.
+#[derive(Default)]
+pub(super) struct Neighbours {
+    /// None if no pod cares.
+    index: Option<LabelIndex>,
+    /// The node's labels of each pod that stands.
+    standing: BTreeMap<usize, Arc<Labels>>,
+    /// Templates with anti-affinity that stand, and the labels of their nodes.
+    averse: Vec<Averse>,
+    /// What holds for the pods that are being placed.
+    current: Current,
+}
+
+struct Averse {
+    spec: Arc<PodSpec>,
+    namespace: Text,
+    nodes: Vec<Arc<Labels>>,
+}
+
+/// The places that the pods being placed may not or must stand in.
+#[derive(Default)]
+struct Current {
+    /// Own anti-affinity, by term.
+    shunned: Vec<Places>,
+    /// Others' anti-affinity.
+    closed: Vec<Places>,
+    /// Own affinity, by term.
+    sought: Vec<Places>,
+    /// Own affinity can only be met by oneself, and is.
+    is_first: bool,
+}
+
+/// The values of a node label.
+struct Places {
+    key: Text,
+    values: BTreeSet<Text>,
+}
+
+impl Places {
+    fn hold(&self, node: &Labels) -> bool {
+        node.get(&self.key).is_some_and(|value| self.values.contains(value))
+    }
+}
+
+impl Neighbours {
+    /// Indexes the pods if any of them cares.
+    pub fn new(drafts: &[Draft]) -> Self {
+        let cares = |draft: &Draft| {
+            let affinity = &draft.pod.spec.affinity;
+            !affinity.pod_affinity.required.is_empty() || !affinity.pod_anti_affinity.required.is_empty()
+        };
+        let pods =
+            || drafts.iter().enumerate().map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels));
+        Self { index: drafts.iter().any(cares).then(|| LabelIndex::new(pods())), ..Self::default() }
+    }
+
+    /// A pod stands on a node.
+    pub fn stand(&mut self, draft: &Draft, number: usize, node: &Node) {
+        if self.index.is_none() {
+            return;
+        }
+        self.standing.insert(number, node.labels.clone());
+        let terms = &draft.pod.spec.affinity.pod_anti_affinity.required;
+        if !terms.is_empty() {
+            let same = |averse: &&mut Averse| {
+                Arc::ptr_eq(&averse.spec, &draft.pod.spec) && *averse.namespace == *draft.pod.namespace()
+            };
+            match self.averse.iter_mut().find(same) {
+                Some(averse) => averse.nodes.push(node.labels.clone()),
+                None => self.averse.push(Averse {
+                    spec: draft.pod.spec.clone(),
+                    namespace: draft.pod.namespace().into(),
+                    nodes: vec![node.labels.clone()],
+                }),
+            }
+        }
+    }
+
+    /// Looks up what holds for a pod before it is placed.
+    pub fn prepare(&mut self, draft: &Draft) {
+        let Some(index) = &self.index else { return };
+        let affinity = &draft.pod.spec.affinity;
+        let namespace = draft.pod.namespace();
+        let places = |term: &PodAffinityTerm| self.places(index, term, namespace);
+        let sought: Vec<Places> = affinity.pod_affinity.required.iter().map(places).collect();
+        let shunned = affinity.pod_anti_affinity.required.iter().map(places).collect();
+        let own = |term: &PodAffinityTerm| selects(term, namespace, namespace, &draft.pod.labels);
+        let is_first =
+            sought.iter().all(|places| places.values.is_empty()) && affinity.pod_affinity.required.iter().all(own);
+        self.current = Current { shunned, closed: self.closed(draft), sought, is_first };
+    }
+
+    /// Where the pods stand that a term selects.
+    fn places(&self, index: &LabelIndex, term: &PodAffinityTerm, own: &str) -> Places {
+        let mut values = BTreeSet::new();
+        let nothing = LabelSelector::default();
+        let namespaces = term.namespaces.iter().map(|namespace| &**namespace);
+        let namespaces: Vec<&str> = if term.namespaces.is_empty() { vec![own] } else { namespaces.collect() };
+        for namespace in namespaces.into_iter().filter(|_| term.label_selector.is_some()) {
+            let pods = index.matching(namespace, term.label_selector.as_ref().unwrap_or(&nothing));
+            let nodes = pods.iter().filter_map(|number| self.standing.get(number));
+            values.extend(nodes.filter_map(|node| node.get(&term.topology_key).cloned()));
+        }
+        Places { key: term.topology_key.clone(), values }
+    }
+
+    fn closed(&self, draft: &Draft) -> Vec<Places> {
+        let mut closed = Vec::new();
+        for averse in &self.averse {
+            for term in &averse.spec.affinity.pod_anti_affinity.required {
+                if selects(term, &averse.namespace, draft.pod.namespace(), &draft.pod.labels) {
+                    let values = averse.nodes.iter().filter_map(|node| node.get(&term.topology_key).cloned());
+                    closed.push(Places { key: term.topology_key.clone(), values: values.collect() });
+                }
+            }
+        }
+        closed
+    }
+
+    /// Why the pod that was prepared can't stand on a node (interpodaffinity/filtering.go, in its order).
+    pub fn objection(&self, draft: &Draft, node: &Node) -> Option<&'static str> {
+        self.index.as_ref()?;
+        let Current { shunned, closed, sought, is_first } = &self.current;
+        let has_keys = draft.pod.spec.affinity.pod_affinity.required.iter();
+        let mut has_keys = has_keys.map(|term| node.labels.contains_key(&term.topology_key));
+        let is_near = sought.iter().all(|places| places.hold(&node.labels)) || (*is_first && has_keys.all(|has| has));
+        if !is_near {
+            Some("node(s) didn't match pod affinity rules")
+        } else if shunned.iter().any(|places| places.hold(&node.labels)) {
+            Some("node(s) didn't match pod anti-affinity rules")
+        } else if closed.iter().any(|places| places.hold(&node.labels)) {
+            Some("node(s) didn't satisfy existing pods anti-affinity rules")
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a term of a pod in namespace `own` selects a pod.
+fn selects(term: &PodAffinityTerm, own: &str, namespace: &str, labels: &Labels) -> bool {
+    let in_namespace = if term.namespaces.is_empty() {
+        own == namespace
+    } else {
+        term.namespaces.iter().any(|name| **name == *namespace)
+    };
+    in_namespace && term.label_selector.as_ref().is_some_and(|selector| selector.matches(labels))
+}

@@ -1,0 +1,102 @@
+//! The pod and service networks: said, or taken from the addresses that the pasted objects carry, or kubeadm's.
+//!
+//! A `kubectl get -o yaml` of a cluster with other networks names addresses outside the defaults; they are evidence.
+//! Addresses on both sides are none: then the defaults hold, and a Service outside is refused.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::Settings;
+use crate::cluster::net;
+use crate::cluster::objects::{Notes, Objects};
+use crate::diagnostic::Problem;
+use crate::source::FieldRef;
+
+/// An address that somebody wrote.
+struct Evidence {
+    address: IpAddr,
+    by: FieldRef,
+}
+
+/// Sets both. An empty list says nothing.
+pub(super) fn settle(
+    objects: &Objects,
+    pods: Vec<IpNet>,
+    services: Vec<IpNet>,
+    settings: &mut Settings,
+    notes: &mut Notes<'_>,
+) {
+    let (pods_said, services_said) = (!pods.is_empty(), !services.is_empty());
+    settings.service_subnets_said = services_said;
+    if pods_said {
+        settings.pod_subnets = pods;
+    } else {
+        infer(&mut settings.pod_subnets, &pod_evidence(objects), Prefixes { v4: 16, v6: 56, least_v4: 8 }, notes);
+    }
+    if services_said {
+        settings.service_subnets = services;
+    } else {
+        let prefixes = Prefixes { v4: 16, v6: 112, least_v4: 12 };
+        let evidence = service_evidence(objects, settings);
+        infer(&mut settings.service_subnets, &evidence, prefixes, notes);
+    }
+}
+
+/// How large an inferred network is: at most so long a prefix, and for IPv4 at least so long a one.
+struct Prefixes {
+    v4: u8,
+    v6: u8,
+    least_v4: u8,
+}
+
+/// Replaces a default that no evidence supports; adds the second family if there is evidence of it.
+fn infer(nets: &mut Vec<IpNet>, evidence: &[Evidence], prefixes: Prefixes, notes: &mut Notes<'_>) {
+    for (is_v4, prefix) in [(true, prefixes.v4), (false, prefixes.v6)] {
+        let family: Vec<&Evidence> = evidence.iter().filter(|evidence| evidence.address.is_ipv4() == is_v4).collect();
+        let addresses: Vec<IpAddr> = family.iter().map(|evidence| evidence.address).collect();
+        let supports_default = addresses.iter().any(|address| nets.iter().any(|net| net.contains(address)));
+        let cover = net::cover(&addresses, prefix).filter(|net| !is_v4 || net.prefix_len() >= prefixes.least_v4);
+        let (false, Some(network), Some(first)) = (supports_default, cover, family.first()) else { continue };
+        nets.retain(|net| net.addr().is_ipv4() != is_v4);
+        nets.push(network);
+        nets.sort_by_key(|net| !net.addr().is_ipv4());
+        notes.say(first.by.clone(), Problem::NetworkInferred { address: first.address, network });
+    }
+}
+
+fn pod_evidence(objects: &Objects) -> Vec<Evidence> {
+    let mut evidence = Vec::new();
+    for node in &objects.nodes {
+        let cidrs = node.body.spec.pod_cidrs.iter().chain(&node.body.spec.pod_cidr);
+        let cidrs = cidrs.filter_map(|cidr| cidr.parse::<IpNet>().ok());
+        evidence.extend(cidrs.flat_map(|cidr| {
+            let by = node.reference.field("spec.podCIDR");
+            [Evidence { address: cidr.network(), by: by.clone() }, Evidence { address: cidr.broadcast(), by }]
+        }));
+    }
+    for pod in objects.pods.iter().filter(|pod| !pod.body.spec.host_network) {
+        let addresses = pod.body.status.pod_ips.iter().map(|ip| &ip.ip).chain(&pod.body.status.pod_ip);
+        evidence.extend(
+            addresses
+                .filter_map(|address| address.parse().ok())
+                .map(|address| Evidence { address, by: pod.reference.field("status.podIP") }),
+        );
+    }
+    evidence
+}
+
+fn service_evidence(objects: &Objects, settings: &Settings) -> Vec<Evidence> {
+    let mut evidence = Vec::new();
+    for service in objects.services.iter().filter(|service| !service.body.spec.is_external_name()) {
+        let addresses = service.body.spec.cluster_ips.iter().chain(&service.body.spec.cluster_ip);
+        evidence.extend(
+            addresses
+                .filter_map(|address| address.parse().ok())
+                .map(|address| Evidence { address, by: service.reference.field("spec.clusterIP") }),
+        );
+    }
+    // An address of the pod network is a mistake, no sign of another service network.
+    evidence.retain(|evidence| !settings.pod_subnets.iter().any(|net| net.contains(&evidence.address)));
+    evidence
+}

@@ -1,0 +1,284 @@
+//! Reads the settings from the kinds that Kubernetes has for them, and from World. What the caller overrides wins.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use super::{KubeProxyMode, Overrides, Settings, networks, upstream};
+use crate::cluster::objects::{Given, Notes, Objects};
+use crate::diagnostic::{Expected, Problem};
+use crate::model::{self, ClusterConfiguration, ConfigMap, Decode, KubeProxyConfiguration, KubeletConfiguration, Text};
+use crate::source::{FieldPath, FieldRef, FileId, ObjectRef};
+use crate::yaml::{self, Node, Value};
+
+/// A value and who says it.
+#[derive(Clone, Debug)]
+pub(super) struct Said<T> {
+    pub value: T,
+    pub by: FieldRef,
+}
+
+/// Reads them all. What can't be read is said and counts as absent.
+pub(in crate::cluster) fn read(objects: &Objects, overrides: &Overrides, notes: &mut Notes<'_>) -> Settings {
+    let mut settings = Settings::default();
+    let kubeadm = kubeadm(objects);
+    let (proxy, proxy_is_input) = kube_proxy(objects);
+    let api_server = Flags::of_component(objects, &kubeadm, "kube-apiserver", |config| &config.api_server);
+    let controllers =
+        Flags::of_component(objects, &kubeadm, "kube-controller-manager", |config| &config.controller_manager);
+
+    let pod_subnets = [
+        text(&kubeadm, "networking.podSubnet", |config| config.networking.pod_subnet.as_ref()),
+        controllers.get("cluster-cidr"),
+        text(&proxy, "clusterCIDR", |config| config.cluster_cidr.as_ref()),
+    ];
+    let service_subnets = [
+        text(&kubeadm, "networking.serviceSubnet", |config| config.networking.service_subnet.as_ref()),
+        api_server.get("service-cluster-ip-range"),
+    ];
+    let pod_subnets = nets(first(pod_subnets, notes), notes);
+    let service_subnets = nets(first(service_subnets, notes), notes);
+    networks::settle(objects, pod_subnets, service_subnets, &mut settings, notes);
+
+    if let Some(range) = api_server.get("service-node-port-range") {
+        match port_range(&range.value) {
+            Some(range) => settings.node_port_range = range,
+            None => unreadable(notes, range, Expected::PortRange),
+        }
+    }
+    settings.kube_proxy = proxy.first().map(|said| (*said.value).clone()).unwrap_or_default();
+    if proxy_is_input {
+        // kubeadm fills in the pod network where its user gives none (componentconfigs/kubeproxy.go).
+        let subnets: Vec<String> = settings.pod_subnets.iter().map(IpNet::to_string).collect();
+        settings.kube_proxy.cluster_cidr.get_or_insert_with(|| subnets.join(",").into());
+    }
+    settings.kube_proxy_mode = proxy_mode(&proxy, overrides, notes);
+    names(objects, &kubeadm, &mut settings, notes);
+    world(objects, overrides, &mut settings, notes);
+    settings
+}
+
+/// kubeadm's configuration: the document, or what kubeadm keeps in the cluster.
+fn kubeadm(objects: &Objects) -> Vec<Said<Arc<ClusterConfiguration>>> {
+    let mut said = documents(&objects.cluster_configurations);
+    said.extend(embedded(objects, "kubeadm-config", "ClusterConfiguration"));
+    said
+}
+
+/// kube-proxy's configuration, and whether it is still what a user gives to kubeadm.
+fn kube_proxy(objects: &Objects) -> (Vec<Said<Arc<KubeProxyConfiguration>>>, bool) {
+    let kept: Vec<_> = embedded(objects, "kube-proxy", "config.conf").into_iter().collect();
+    let mut said = documents(&objects.kube_proxy_configurations);
+    let is_input = kept.is_empty() || !said.is_empty();
+    said.extend(kept);
+    (said, is_input)
+}
+
+fn documents<T: Clone>(given: &[Given<T>]) -> Vec<Said<Arc<T>>> {
+    given.iter().map(|given| Said { value: given.body.clone(), by: given.reference.field("") }).collect()
+}
+
+/// A configuration inside a ConfigMap of kube-system. The place is the ConfigMap's key.
+fn embedded<T: Decode>(objects: &Objects, name: &str, key: &str) -> Option<Said<Arc<T>>> {
+    let map = objects.config_maps.iter().find(|map| map.is("kube-system", name))?;
+    decode(map, key)
+}
+
+fn decode<T: Decode>(map: &Given<ConfigMap>, key: &str) -> Option<Said<Arc<T>>> {
+    let (node, _) = yaml::parse(FileId::default(), map.body.data.get(key)?, 0);
+    let value = T::decode(&node?, &model::Path::Root, &mut Vec::new())?;
+    Some(Said { value: Arc::new(value), by: map.reference.field(FieldPath::root().field("data").key(key)) })
+}
+
+/// A text of the first configuration that has it.
+fn text<T>(said: &[Said<Arc<T>>], path: &str, field: impl Fn(&T) -> Option<&Text>) -> Option<Said<Text>> {
+    said.iter().find_map(|config| {
+        let value = field(&config.value).filter(|value| !value.is_empty())?.clone();
+        Some(Said { value, by: below(&config.by, path) })
+    })
+}
+
+/// The place of a field; inside a ConfigMap the key stands for everything in it.
+fn below(by: &FieldRef, path: &str) -> FieldRef {
+    if by.path.is_root() { by.object.field(path) } else { by.clone() }
+}
+
+/// The first that says anything. Another that says something else is told so.
+fn first(said: impl IntoIterator<Item = Option<Said<Text>>>, notes: &mut Notes<'_>) -> Option<Said<Text>> {
+    let mut said = said.into_iter().flatten();
+    let first = said.next()?;
+    for other in said.filter(|other| other.value != first.value) {
+        let used_by = first.by.object.to_string().into();
+        notes
+            .say(other.by, Problem::ContradictingSettings { used: first.value.clone(), used_by, ignored: other.value });
+    }
+    Some(first)
+}
+
+fn nets(said: Option<Said<Text>>, notes: &mut Notes<'_>) -> Vec<IpNet> {
+    let Some(said) = said else { return Vec::new() };
+    let nets: Option<Vec<IpNet>> = said.value.split(',').map(|net| net.trim().parse().ok()).collect();
+    if nets.is_none() {
+        unreadable(notes, said, Expected::Network);
+    }
+    nets.unwrap_or_default().into_iter().map(|net| net.trunc()).collect()
+}
+
+/// `30000-32767`, or `30000+2767` (apimachinery, PortRange.Set).
+fn port_range(text: &str) -> Option<(u16, u16)> {
+    let number = |text: &str| text.trim().parse::<u16>().ok();
+    let (low, high) = match (text.split_once('-'), text.split_once('+')) {
+        (Some((low, high)), None) => (number(low)?, number(high)?),
+        (None, Some((low, more))) => (number(low)?, number(low)?.checked_add(number(more)?)?),
+        _ => (number(text)?, number(text)?),
+    };
+    (low > 0 && low <= high).then_some((low, high))
+}
+
+pub(super) fn unreadable(notes: &mut Notes<'_>, said: Said<Text>, expected: Expected) {
+    notes.say(said.by, Problem::UnreadableSetting { expected, found: said.value });
+}
+
+fn proxy_mode(
+    proxy: &[Said<Arc<KubeProxyConfiguration>>],
+    overrides: &Overrides,
+    notes: &mut Notes<'_>,
+) -> KubeProxyMode {
+    if let Some(mode) = overrides.kube_proxy_mode {
+        return mode;
+    }
+    let Some(said) = text(proxy, "mode", |config| config.mode.as_ref()) else { return KubeProxyMode::default() };
+    said.value.parse().unwrap_or_else(|()| {
+        unreadable(notes, said, Expected::ProxyMode);
+        KubeProxyMode::default()
+    })
+}
+
+/// The cluster's domain and name servers.
+fn names(
+    objects: &Objects,
+    kubeadm: &[Said<Arc<ClusterConfiguration>>],
+    settings: &mut Settings,
+    notes: &mut Notes<'_>,
+) {
+    let mut kubelet = documents(&objects.kubelet_configurations);
+    let kept = objects.config_maps.iter().filter(|map| map.namespace() == "kube-system");
+    let kept = kept.filter(|map| map.name().starts_with("kubelet-config"));
+    kubelet.extend(kept.filter_map(|map| decode::<KubeletConfiguration>(map, "kubelet")));
+    let domain = [
+        text(&kubelet, "clusterDomain", |config| config.cluster_domain.as_ref()),
+        text(kubeadm, "networking.dnsDomain", |config| config.networking.dns_domain.as_ref()),
+    ];
+    if let Some(domain) = first(domain, notes) {
+        settings.cluster_domain = domain.value.trim_end_matches('.').into();
+    }
+    settings.cluster_dns = Vec::new();
+    for config in &kubelet {
+        let servers = config.value.cluster_dns.iter().filter_map(|server| server.parse().ok());
+        settings.cluster_dns = servers.collect();
+        if !settings.cluster_dns.is_empty() {
+            break;
+        }
+    }
+}
+
+/// What only World says, and what the caller says instead.
+fn world(objects: &Objects, overrides: &Overrides, settings: &mut Settings, notes: &mut Notes<'_>) {
+    if let Some(world) = objects.worlds.first() {
+        let spec = &world.body.spec;
+        let field = |path: &str| world.reference.field(path);
+        if let Some(text) = &spec.node_resolv_conf {
+            settings.node_resolv_conf = text.clone();
+        }
+        if let Some(address) = &spec.external.address {
+            match address.parse::<IpAddr>() {
+                Ok(address) => settings.external.address = address,
+                Err(_) => {
+                    let said = Said { value: address.clone(), by: field("spec.external.address") };
+                    unreadable(notes, said, Expected::Address);
+                }
+            }
+        }
+        if let (Some(node), None) = (&spec.upstream, &overrides.upstream) {
+            settings.upstream = upstream::read(node, &field("spec.upstream"), notes);
+        }
+        settings.pods = spec.pods.iter().map(|(name, fate)| (qualified(name), fate.clone())).collect();
+        settings.controllers = spec.controllers.clone();
+    }
+    if let Some(text) = &overrides.node_resolv_conf {
+        settings.node_resolv_conf = text.clone();
+    }
+    if let Some(node) = &overrides.upstream {
+        settings.upstream = upstream::read(node, &ObjectRef::cluster_scoped("World", "").field("spec.upstream"), notes);
+    }
+    for (name, node) in &overrides.controllers {
+        settings.controllers.insert(name.clone(), node.clone());
+    }
+}
+
+/// `default/web` for `web`.
+fn qualified(name: &Text) -> Text {
+    if name.contains('/') { name.clone() } else { format!("default/{name}").into() }
+}
+
+/// The arguments of a component of the control plane: from kubeadm's extraArgs, or from its pasted static pod.
+struct Flags(Vec<(Text, Said<Text>)>);
+
+impl Flags {
+    fn of_component(
+        objects: &Objects,
+        kubeadm: &[Said<Arc<ClusterConfiguration>>],
+        name: &str,
+        component: impl Fn(&ClusterConfiguration) -> &model::ControlPlaneComponent,
+    ) -> Self {
+        let mut flags = Vec::new();
+        let section = if name == "kube-apiserver" { "apiServer.extraArgs" } else { "controllerManager.extraArgs" };
+        for config in kubeadm {
+            let by = below(&config.by, section);
+            let arguments = component(&config.value).extra_args.iter().flat_map(extra_args);
+            flags.extend(arguments.map(|(name, value)| (name, Said { value, by: by.clone() })));
+        }
+        let pods = objects.pods.iter().filter(|pod| pod.namespace() == "kube-system" && pod.name().starts_with(name));
+        for pod in pods {
+            for (number, container) in pod.body.spec.containers.iter().enumerate() {
+                let by = pod.reference.field(format!("spec.containers[{number}].command").as_str());
+                let words = container.command.iter().chain(&container.args);
+                let words = words.filter_map(|word| word.strip_prefix("--")?.split_once('='));
+                flags.extend(words.map(|(name, value)| (name.into(), Said { value: value.into(), by: by.clone() })));
+            }
+        }
+        Self(flags)
+    }
+
+    fn get(&self, name: &str) -> Option<Said<Text>> {
+        self.0.iter().find(|(flag, _)| &**flag == name).map(|(_, said)| said.clone())
+    }
+}
+
+/// extraArgs: a map up to kubeadm's v1beta3, a list of name and value since v1beta4.
+fn extra_args(node: &Node) -> Vec<(Text, Text)> {
+    let word = |node: &Node| match &node.value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string().into()),
+        _ => None,
+    };
+    let listed =
+        node.elements().iter().filter_map(|item| Some((word(item.child("name")?)?, word(item.child("value")?)?)));
+    let mapped = node.entries().iter().filter_map(|entry| Some((entry.key.clone(), word(&entry.value)?)));
+    listed.chain(mapped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn port_ranges_are_read_as_the_api_server_reads_them() {
+        assert_eq!(port_range("30000-32767"), Some((30000, 32767)));
+        assert_eq!(port_range("30000+100"), Some((30000, 30100)));
+        assert_eq!(port_range("30000"), Some((30000, 30000)));
+        assert_eq!(port_range("5-1"), None);
+        assert_eq!(port_range("all"), None);
+    }
+}

@@ -1,0 +1,88 @@
+//! What every cluster has and nobody pastes: namespaces, nodes, the API server's Service, CoreDNS, and the controllers
+//! that Ingresses name. All of it gives way: an object somebody pasted under the same name replaces it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::objects::Objects;
+use super::settings::Settings;
+use crate::manifest::{Manifests, Object};
+use crate::model::{ConfigMap, Labels, Text};
+use crate::source::ObjectRef;
+
+const NAMESPACES: &str = include_str!("supplied/namespaces.yaml");
+const NODES: &str = include_str!("supplied/nodes.yaml");
+const KUBERNETES: &str = include_str!("supplied/kubernetes.yaml");
+const COREDNS: &str = include_str!("supplied/coredns.yaml");
+const COREFILE: &str = include_str!("supplied/corefile.yaml");
+
+/// The label of CoreDNS' pods and Service.
+const KUBE_DNS: (&str, &str) = ("k8s-app", "kube-dns");
+
+/// Adds what nobody pasted.
+pub(super) fn supply(manifests: &Manifests, objects: &mut Objects) {
+    objects.supply(manifests, "namespaces", NAMESPACES, |_| true);
+    if objects.nodes.is_empty() {
+        objects.supply(manifests, "nodes", NODES, |_| true);
+    }
+    let has_api_server = objects.endpoint_slices.iter().any(|slice| {
+        let labels = &slice.body.metadata.labels;
+        slice.namespace() == "default"
+            && labels.get("kubernetes.io/service-name").is_some_and(|name| &**name == "kubernetes")
+    });
+    objects
+        .supply(manifests, "kubernetes", KUBERNETES, |object| &*object.reference.kind == "Service" || !has_api_server);
+    supply_coredns(manifests, objects);
+}
+
+/// CoreDNS comes with whatever of its Service, pods and Corefile is missing.
+fn supply_coredns(manifests: &Manifests, objects: &mut Objects) {
+    let is_dns = |labels: &Labels| labels.get(KUBE_DNS.0).is_some_and(|value| &**value == KUBE_DNS.1);
+    let has_service = objects
+        .services
+        .iter()
+        .any(|service| service.namespace() == "kube-system" && is_dns(&service.body.metadata.labels));
+    let has_pods = objects.pods.iter().any(|pod| pod.namespace() == "kube-system" && is_dns(&pod.body.metadata.labels))
+        || (objects.deployments.iter())
+            .any(|set| set.namespace() == "kube-system" && is_dns(&set.body.spec.template.metadata.labels))
+        || (objects.daemon_sets.iter())
+            .any(|set| set.namespace() == "kube-system" && is_dns(&set.body.spec.template.metadata.labels));
+    let missing = |object: &Object| match &*object.reference.kind {
+        "Service" => !has_service,
+        _ => !has_pods,
+    };
+    objects.supply(manifests, "coredns", COREDNS, missing);
+    objects.supply(manifests, "corefile", COREFILE, |_| true);
+}
+
+/// Writes the cluster's domain into the supplied Corefile, as kubeadm does.
+pub(super) fn name_domain(corefile: Option<&mut Arc<ConfigMap>>, settings: &Settings) {
+    let data = corefile.map(|map| &mut Arc::make_mut(map).data);
+    for text in data.into_iter().flat_map(|data| data.values_mut()) {
+        *text = text.replace("cluster.local", &settings.cluster_domain).into();
+    }
+}
+
+/// The namespaces with their labels: declared ones, and those that an object uses.
+pub(super) fn namespaces(
+    objects: &Objects,
+    manifests: &Manifests,
+    supplied: &mut BTreeSet<ObjectRef>,
+) -> BTreeMap<Text, Arc<Labels>> {
+    let mut namespaces = BTreeMap::new();
+    for namespace in &objects.namespaces {
+        let name = namespace.name().clone();
+        let mut labels = namespace.body.metadata.labels.clone();
+        Arc::make_mut(&mut labels).insert("kubernetes.io/metadata.name".into(), name.clone());
+        namespaces.insert(name, labels);
+    }
+    for object in &manifests.objects {
+        let Some(name) = object.reference.namespace.as_ref().filter(|name| !namespaces.contains_key(*name)) else {
+            continue;
+        };
+        let label = ("kubernetes.io/metadata.name".into(), name.clone());
+        namespaces.insert(name.clone(), Arc::new(Labels::from([label])));
+        supplied.insert(ObjectRef::cluster_scoped("Namespace", name));
+    }
+    namespaces
+}

@@ -1,0 +1,275 @@
+//! What the workload controllers make: pods by number, by ordinal, by node, by completion.
+//!
+//! Each workload becomes [`Source`]s, and a source is filled: pasted pods that are its own count first, missing ones
+//! are made, surplus ones go. Names are drawn from the owner and a number, so that no workload changes another's pods.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use self::source::{Maker, Source};
+use super::hash;
+use super::label_index::LabelIndex;
+use super::node::Node;
+use super::objects::{Notes, Objects};
+use super::pod::{Phase, Pod};
+use super::schedule;
+use super::settings::Settings;
+use crate::diagnostic::Problem;
+use crate::model::{Labels, Text, WorldPod};
+use crate::source::ObjectRef;
+
+mod pasted;
+mod source;
+
+/// The most pods that we simulate; Kubernetes is built for 150,000.
+pub const MAX_PODS: usize = 200_000;
+
+/// A pod that stands nowhere yet.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    /// What is known of it so far: no address unless its status gives one.
+    pub pod: Pod,
+    /// Where it should stand.
+    pub target: Target,
+}
+
+/// Where a pod should stand.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Target {
+    /// spec.nodeName says so; the scheduler isn't asked.
+    Bound(Text),
+    /// A DaemonSet's pod is for one node, if the scheduler agrees.
+    Only(Text),
+    /// Wherever the scheduler likes.
+    Anywhere,
+    /// Its status says that the scheduler found no node.
+    Nowhere(String),
+    /// It is done; its address is free again.
+    Done,
+}
+
+/// The pods, and which workload has which.
+#[derive(Default)]
+pub(super) struct Workloads {
+    /// In the order of namespaces and names.
+    pub drafts: Vec<Draft>,
+    /// The pods of each workload and of each ReplicaSet, in order.
+    pub pods: BTreeMap<ObjectRef, Vec<Text>>,
+}
+
+/// Makes all pods.
+pub(super) fn build(
+    objects: &Objects,
+    settings: &Settings,
+    nodes: &BTreeMap<Text, Node>,
+    notes: &mut Notes<'_>,
+) -> Workloads {
+    let pasted = pasted::pods(objects, settings);
+    let mut making = Making::new(pasted, settings, nodes);
+    let mut sources = source::all(objects, &making);
+    limit(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
+    for source in &sources {
+        making.fill(source);
+    }
+    making.finish(sources)
+}
+
+/// Cuts what the largest workloads want, so that all together fit.
+fn limit(sources: &mut [Source], mut room: usize, notes: &mut Notes<'_>) {
+    let mut order: Vec<&mut Source> = sources.iter_mut().collect();
+    order.sort_by_key(|source| source.wanted);
+    for source in order {
+        if source.wanted > room {
+            let wanted = source.wanted;
+            notes.say(source.workload.field("spec.replicas"), Problem::TooManyPods { wanted, limit: MAX_PODS });
+            source.wanted = room;
+        }
+        room -= source.wanted;
+    }
+}
+
+/// The pods while controllers are at work.
+struct Making<'a> {
+    /// Pasted ones first.
+    drafts: Vec<Draft>,
+    /// Which of them a controller has deleted.
+    deleted: BTreeSet<usize>,
+    /// Pasted pods by the controller that their ownerReferences name.
+    owned: BTreeMap<ObjectRef, Vec<usize>>,
+    /// Pasted pods without controller.
+    orphans: LabelIndex,
+    names: BTreeSet<(Text, Text)>,
+    settings: &'a Settings,
+    nodes: &'a BTreeMap<Text, Node>,
+}
+
+impl<'a> Making<'a> {
+    fn new(drafts: Vec<Draft>, settings: &'a Settings, nodes: &'a BTreeMap<Text, Node>) -> Self {
+        let mut owned: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
+        let mut names = BTreeSet::new();
+        for (number, draft) in drafts.iter().enumerate() {
+            names.insert((draft.pod.namespace().into(), draft.pod.reference.name.clone()));
+            if let Some(owner) = &draft.pod.owner {
+                owned.entry(owner.clone()).or_default().push(number);
+            }
+        }
+        let orphans = drafts.iter().enumerate().filter(|(_, draft)| draft.pod.owner.is_none());
+        let orphans =
+            LabelIndex::new(orphans.map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels)));
+        Self { drafts, deleted: BTreeSet::new(), owned, orphans, names, settings, nodes }
+    }
+
+    fn fill(&mut self, source: &Source) {
+        let members = self.adopt(source);
+        match &source.maker {
+            Maker::Replicas => self.fill_replicas(source, members),
+            Maker::Ordinals { start, .. } => self.fill_ordinals(source, &members, *start),
+            Maker::EachNode => self.fill_nodes(source, &members),
+            Maker::Completions => self.fill_replicas(source, members),
+        }
+    }
+
+    /// The source's own pods, and orphans that it adopts (controller_ref_manager.go, ClaimPods).
+    fn adopt(&mut self, source: &Source) -> Vec<usize> {
+        let mut members = self.owned.get(&source.owner).cloned().unwrap_or_default();
+        if let Some(selector) = &source.selector {
+            let found = self.orphans.matching(&source.namespace, selector).into_iter();
+            members.extend(found.filter(|number| self.draft(*number).is_some_and(|draft| draft.pod.owner.is_none())));
+        }
+        for number in &members {
+            if let Some(draft) = self.drafts.get_mut(*number) {
+                draft.pod.owner = Some(source.owner.clone());
+                draft.pod.workload = Some(source.workload.clone());
+            }
+        }
+        members
+    }
+
+    fn draft(&self, number: usize) -> Option<&Draft> {
+        self.drafts.get(number)
+    }
+
+    /// As many active pods as wanted (replica_set.go, manageReplicas). Done and terminating pods don't count.
+    fn fill_replicas(&mut self, source: &Source, members: Vec<usize>) {
+        let is_job = source.maker == Maker::Completions;
+        let counts = |draft: &Draft| match draft.pod.phase {
+            Phase::Succeeded => is_job,
+            Phase::Failed => false,
+            Phase::Pending | Phase::Running | Phase::Unknown => !draft.pod.terminating,
+        };
+        let mut active: Vec<usize> = members;
+        active.retain(|number| self.draft(*number).is_some_and(counts));
+        // The first to go: not placed, not ready, the youngest (controller_utils.go, ActivePodsWithRanks).
+        active.sort_by_key(|number| {
+            self.draft(*number).map(|draft| (draft.pod.node.is_none(), !draft.pod.ready, *number))
+        });
+        self.deleted.extend(active.iter().skip(source.wanted));
+        let mut missing = source.wanted.saturating_sub(active.len());
+        let mut number = 0;
+        while missing > 0 {
+            let name = self.free_name(source, &mut number);
+            let draft = source.draft(name, None, self.settings);
+            missing -= usize::from(!draft.pod.terminating);
+            self.push(draft);
+        }
+    }
+
+    /// The next generated name that nobody has, and that World doesn't call deleted.
+    fn free_name(&self, source: &Source, number: &mut u64) -> Text {
+        loop {
+            let name: Text = source.generated_name(*number).into();
+            *number += 1;
+            let is_deleted = self.fate(&source.namespace, &name).is_some_and(|fate| fate.deleted);
+            if !is_deleted && !self.names.contains(&(source.namespace.clone(), name.clone())) {
+                return name;
+            }
+        }
+    }
+
+    fn fate(&self, namespace: &str, name: &str) -> Option<&WorldPod> {
+        fate(self.settings, namespace, name)
+    }
+
+    /// One pod for each ordinal (stateful_set_control.go); a deleted one comes back under its name.
+    fn fill_ordinals(&mut self, source: &Source, members: &[usize], start: u64) {
+        let names: Vec<Text> =
+            (start..).take(source.wanted).map(|ordinal| format!("{}-{ordinal}", source.owner.name).into()).collect();
+        let wanted: BTreeSet<&Text> = names.iter().collect();
+        let mut present = BTreeSet::new();
+        for number in members {
+            let Some(draft) = self.drafts.get(*number) else { continue };
+            let name = draft.pod.reference.name.clone();
+            if !wanted.contains(&name) {
+                self.deleted.insert(*number);
+            }
+            present.insert(name);
+        }
+        for (name, ordinal) in names.iter().zip(start..) {
+            if !present.contains(name) && !self.names.contains(&(source.namespace.clone(), name.clone())) {
+                let draft = source.draft(name.clone(), Some(ordinal), self.settings);
+                self.push(draft);
+            }
+        }
+    }
+
+    /// One pod on each eligible node (daemon_controller.go, NodeShouldRunDaemonPod).
+    fn fill_nodes(&mut self, source: &Source, members: &[usize]) {
+        let mut present: BTreeSet<Text> = BTreeSet::new();
+        for number in members {
+            present.extend(self.draft(*number).and_then(|draft| draft.pod.node.clone()));
+        }
+        let nodes = self.nodes;
+        for node in nodes.values().filter(|node| schedule::takes_daemon(node, &source.spec)) {
+            if present.contains(&node.name) {
+                continue;
+            }
+            let mut number = hash::draw(&[&node.name], 0);
+            let name = self.free_name(source, &mut number);
+            let draft = source.draft(name, None, self.settings);
+            self.push(Draft { target: Target::Only(node.name.clone()), ..draft });
+        }
+    }
+
+    fn push(&mut self, draft: Draft) {
+        self.names.insert((draft.pod.namespace().into(), draft.pod.reference.name.clone()));
+        self.drafts.push(draft);
+    }
+
+    fn finish(self, sources: Vec<Source>) -> Workloads {
+        let deleted = self.deleted;
+        let drafts = self.drafts.into_iter().enumerate();
+        let mut drafts: Vec<Draft> =
+            drafts.filter(|(number, _)| !deleted.contains(number)).map(|(_, draft)| draft).collect();
+        drafts.sort_by(|one, other| one.pod.reference.cmp(&other.pod.reference));
+        let mut pods: BTreeMap<ObjectRef, Vec<Text>> = sources
+            .into_iter()
+            .flat_map(|source| [source.owner, source.workload])
+            .map(|owner| (owner, vec![]))
+            .collect();
+        for Draft { pod, .. } in &drafts {
+            let owners =
+                [pod.owner.as_ref(), pod.workload.as_ref().filter(|workload| pod.owner.as_ref() != Some(workload))];
+            for owner in owners.into_iter().flatten() {
+                if let Some(names) = pods.get_mut(owner) {
+                    names.push(pod.reference.name.clone());
+                }
+            }
+        }
+        Workloads { drafts, pods }
+    }
+}
+
+/// What World says happened to a pod.
+fn fate<'s>(settings: &'s Settings, namespace: &str, name: &str) -> Option<&'s WorldPod> {
+    if settings.pods.is_empty() {
+        return None;
+    }
+    settings.pods.get(format!("{namespace}/{name}").as_str())
+}
+
+/// Labels with one more.
+fn with_label(labels: &Arc<Labels>, key: &str, value: &str) -> Arc<Labels> {
+    let mut labels = labels.clone();
+    Arc::make_mut(&mut labels).insert(key.into(), value.into());
+    labels
+}

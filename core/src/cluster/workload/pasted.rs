@@ -1,0 +1,118 @@
+//! Pods that somebody pasted: what their status says, or what a pod without status does.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::super::objects::{Given, Objects};
+use super::super::pod::{Phase, Pod};
+use super::super::settings::Settings;
+use super::{Draft, Target, fate};
+use crate::model::{self, PodSpec, PodStatus, Text, WorldPod};
+use crate::source::ObjectRef;
+
+/// The pasted pods that World doesn't call deleted.
+pub(super) fn pods(objects: &Objects, settings: &Settings) -> Vec<Draft> {
+    let mut drafts = Vec::with_capacity(objects.pods.len());
+    for given in &objects.pods {
+        let fate = fate(settings, given.namespace(), given.name());
+        if fate.is_none_or(|fate| !fate.deleted) {
+            drafts.push(draft(given, fate));
+        }
+    }
+    drafts
+}
+
+fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
+    let model::Pod { metadata, spec, status } = &*given.body;
+    let phase = phase(status);
+    let owner = metadata.owner_references.iter().find(|owner| owner.controller);
+    let namespace = given.reference.namespace.clone();
+    let owner = owner.map(|owner| ObjectRef { kind: owner.kind.clone(), namespace, name: owner.name.clone() });
+    let mut pod = Pod {
+        reference: given.reference.clone(),
+        labels: metadata.labels.clone(),
+        annotations: metadata.annotations.clone(),
+        spec: spec.clone(),
+        node: spec.node_name.clone().filter(|node| !node.is_empty()),
+        addresses: addresses(status),
+        phase,
+        ready: is_ready(spec, status, phase),
+        terminating: metadata.deletion_timestamp.is_some(),
+        workload: owner.clone(),
+        owner,
+        hostname: spec.hostname.clone(),
+        subdomain: spec.subdomain.clone(),
+        pending_because: None,
+    };
+    apply(fate, &mut pod);
+    let target = target(&pod, status);
+    Draft { pod, target }
+}
+
+/// What World says wins over the status.
+pub(super) fn apply(fate: Option<&WorldPod>, pod: &mut Pod) {
+    let Some(fate) = fate else { return };
+    pod.ready = fate.ready.unwrap_or(pod.ready);
+    pod.terminating |= fate.terminating;
+}
+
+fn target(pod: &Pod, status: &PodStatus) -> Target {
+    if matches!(pod.phase, Phase::Succeeded | Phase::Failed) {
+        return Target::Done;
+    }
+    if let Some(node) = &pod.node {
+        return Target::Bound(node.clone());
+    }
+    let scheduled = status.conditions.iter().find(|condition| &*condition.kind == "PodScheduled");
+    match scheduled.filter(|condition| &*condition.status == "False") {
+        Some(condition) => Target::Nowhere(condition.message.to_string()),
+        None => Target::Anywhere,
+    }
+}
+
+fn phase(status: &PodStatus) -> Phase {
+    match status.phase.as_deref() {
+        None | Some("Running") => Phase::Running,
+        Some("Pending") => Phase::Pending,
+        Some("Succeeded") => Phase::Succeeded,
+        Some("Failed") => Phase::Failed,
+        Some(_) => Phase::Unknown,
+    }
+}
+
+/// The Ready condition. Without any condition a running pod is ready, unless a readiness gate waits for one
+/// (pkg/kubelet/status/generate.go, GeneratePodReadyCondition).
+fn is_ready(spec: &PodSpec, status: &PodStatus, phase: Phase) -> bool {
+    if status.conditions.is_empty() {
+        return phase == Phase::Running && spec.readiness_gates.is_empty();
+    }
+    let ready = status.conditions.iter().find(|condition| &*condition.kind == "Ready");
+    ready.is_some_and(|condition| &*condition.status == "True")
+}
+
+/// status.podIPs, or podIP.
+fn addresses(status: &PodStatus) -> Vec<IpAddr> {
+    let parse = |address: &Text| address.parse::<IpAddr>().ok();
+    let addresses: Vec<IpAddr> = status.pod_ips.iter().filter_map(|ip| parse(&ip.ip)).collect();
+    if addresses.is_empty() { status.pod_ip.as_ref().and_then(parse).into_iter().collect() } else { addresses }
+}
+
+/// A pod that a controller makes: running and ready, where nothing says otherwise.
+pub(super) fn made(reference: ObjectRef, template: &super::source::Template, is_done: bool) -> Pod {
+    Pod {
+        reference,
+        labels: template.labels.clone(),
+        annotations: template.annotations.clone(),
+        spec: Arc::clone(&template.spec),
+        node: None,
+        addresses: Vec::new(),
+        phase: if is_done { Phase::Succeeded } else { Phase::Running },
+        ready: !is_done && template.spec.readiness_gates.is_empty(),
+        terminating: false,
+        owner: None,
+        workload: None,
+        hostname: template.spec.hostname.clone(),
+        subdomain: template.spec.subdomain.clone(),
+        pending_because: None,
+    }
+}

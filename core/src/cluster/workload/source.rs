@@ -1,0 +1,210 @@
+//! Where pods come from: each ReplicaSet, ReplicationController, StatefulSet, DaemonSet and Job.
+
+use std::sync::Arc;
+
+use super::super::hash;
+use super::super::objects::{Given, Objects};
+use super::super::settings::Settings;
+use super::{Draft, Making, Target, fate, pasted, with_label};
+use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
+use crate::source::ObjectRef;
+
+mod deployment;
+
+/// What makes pods of one template.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    /// The controller that owns the pods.
+    pub owner: ObjectRef,
+    /// What people call it: the Deployment rather than its ReplicaSet.
+    pub workload: ObjectRef,
+    /// Its namespace.
+    pub namespace: Text,
+    /// Which orphans it adopts; None: none.
+    pub selector: Option<LabelSelector>,
+    /// How many pods it wants.
+    pub wanted: usize,
+    /// How it counts.
+    pub maker: Maker,
+    /// What its pods run.
+    pub spec: Arc<PodSpec>,
+    template: Template,
+    pod_kind: Text,
+}
+
+/// How a controller counts its pods.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Maker {
+    /// ReplicaSet, ReplicationController.
+    Replicas,
+    /// StatefulSet.
+    Ordinals {
+        /// The first.
+        start: u64,
+        /// The Service that names the pods.
+        service: Option<Text>,
+    },
+    /// DaemonSet.
+    EachNode,
+    /// Job: all its pods have succeeded.
+    Completions,
+}
+
+/// What all pods of a template share.
+#[derive(Clone, Debug)]
+pub(super) struct Template {
+    pub labels: Arc<Labels>,
+    pub annotations: Arc<Labels>,
+    pub spec: Arc<PodSpec>,
+}
+
+/// The sources, in the order in which they adopt orphans.
+pub(super) fn all(objects: &Objects, making: &Making<'_>) -> Vec<Source> {
+    let mut sources = deployment::sources(objects, making);
+    sources.extend(objects.replication_controllers.iter().map(replication_controller));
+    sources.extend(objects.stateful_sets.iter().map(stateful_set));
+    sources.extend(objects.daemon_sets.iter().map(|set| daemon_set(set, making)));
+    sources.extend(objects.jobs.iter().map(job));
+    sources
+}
+
+fn replication_controller(given: &Given<model::ReplicationController>) -> Source {
+    let spec = &given.body.spec;
+    let match_labels =
+        if spec.selector.is_empty() { Labels::clone(&spec.template.metadata.labels) } else { spec.selector.clone() };
+    let selector = LabelSelector { match_labels, match_expressions: Vec::new() };
+    Source { selector: Some(selector), wanted: count(spec.replicas), ..Source::new(given, &spec.template) }
+}
+
+/// One more label tells the revision (stateful_set_utils.go, newRevision: the name and a hash of the template).
+fn stateful_set(given: &Given<model::StatefulSet>) -> Source {
+    let spec = &given.body.spec;
+    let mut source = Source::new(given, &spec.template);
+    let revision = format!("{}-{}", given.name(), hash::safe_encode(template_hash(given)));
+    source.template.labels = with_label(&source.template.labels, "controller-revision-hash", &revision);
+    Source {
+        selector: spec.selector.clone(),
+        wanted: count(spec.replicas),
+        maker: Maker::Ordinals {
+            start: u64::try_from(spec.ordinals.start).unwrap_or(0),
+            service: spec.service_name.clone(),
+        },
+        ..source
+    }
+}
+
+fn daemon_set(given: &Given<model::DaemonSet>, making: &Making<'_>) -> Source {
+    let spec = &given.body.spec;
+    let mut source = Source::new(given, &spec.template);
+    let labels = with_label(&source.template.labels, "pod-template-generation", "1");
+    let revision = hash::safe_encode(template_hash(given));
+    source.template.labels = with_label(&labels, "controller-revision-hash", &revision);
+    tolerate_node_troubles(Arc::make_mut(&mut source.template.spec));
+    source.spec = source.template.spec.clone();
+    Source { selector: spec.selector.clone(), wanted: making.nodes.len(), maker: Maker::EachNode, ..source }
+}
+
+/// The tolerations of every DaemonSet pod (daemon/util, AddOrUpdateDaemonPodTolerations).
+fn tolerate_node_troubles(spec: &mut PodSpec) {
+    let mut tolerate = |trouble: &str, effect: &str| {
+        spec.tolerations.push(Toleration {
+            key: format!("node.kubernetes.io/{trouble}").into(),
+            operator: "Exists".into(),
+            value: "".into(),
+            effect: effect.into(),
+        });
+    };
+    tolerate("not-ready", "NoExecute");
+    tolerate("unreachable", "NoExecute");
+    for pressure in ["disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"] {
+        tolerate(pressure, "NoSchedule");
+    }
+    if spec.host_network {
+        spec.tolerations.push(Toleration {
+            key: "node.kubernetes.io/network-unavailable".into(),
+            operator: "Exists".into(),
+            value: "".into(),
+            effect: "NoSchedule".into(),
+        });
+    }
+}
+
+/// A Job has run: as many pods as it completes have succeeded. A suspended one has none.
+fn job(given: &Given<model::Job>) -> Source {
+    let spec = &given.body.spec;
+    let wanted = if spec.suspend { 0 } else { count(spec.completions.or(spec.parallelism)) };
+    let mut source = Source::new(given, &spec.template);
+    for key in ["batch.kubernetes.io/job-name", "job-name"] {
+        source.template.labels = with_label(&source.template.labels, key, given.name());
+    }
+    Source { wanted, maker: Maker::Completions, ..source }
+}
+
+/// Replicas; 1 unless said.
+fn count(replicas: Option<i32>) -> usize {
+    usize::try_from(replicas.unwrap_or(1)).unwrap_or(0)
+}
+
+/// A hash of spec.template as written, without what controllers and exports add.
+fn template_hash<T>(given: &Given<T>) -> u32 {
+    let template = given.node.child("spec").and_then(|spec| spec.child("template"));
+    let added = |path: &[&str]| {
+        matches!(path, ["metadata", "labels", "pod-template-hash"] | ["metadata", "creationTimestamp" | "name"])
+    };
+    template.map_or(0, |template| hash::of_tree(template, &added))
+}
+
+impl Source {
+    fn new<T>(given: &Given<T>, template: &PodTemplate) -> Self {
+        Self {
+            owner: given.reference.clone(),
+            workload: given.reference.clone(),
+            namespace: given.namespace().into(),
+            selector: None,
+            wanted: 1,
+            maker: Maker::Replicas,
+            spec: template.spec.clone(),
+            template: Template {
+                labels: template.metadata.labels.clone(),
+                annotations: template.metadata.annotations.clone(),
+                spec: template.spec.clone(),
+            },
+            pod_kind: "Pod".into(),
+        }
+    }
+
+    /// The name of a pod that isn't counted by ordinal.
+    pub fn generated_name(&self, number: u64) -> String {
+        hash::generated_name(
+            &format!("{}-", self.owner.name),
+            &[&self.owner.kind, &self.namespace, &self.owner.name],
+            number,
+        )
+    }
+
+    /// A pod of this source.
+    pub fn draft(&self, name: Text, ordinal: Option<u64>, settings: &Settings) -> Draft {
+        let fate = fate(settings, &self.namespace, &name);
+        let is_done = self.maker == Maker::Completions;
+        let reference =
+            ObjectRef { kind: self.pod_kind.clone(), namespace: Some(self.namespace.clone()), name: name.clone() };
+        let mut pod = pasted::made(reference, &self.template, is_done);
+        pod.owner = Some(self.owner.clone());
+        pod.workload = Some(self.workload.clone());
+        if let (Maker::Ordinals { service, .. }, Some(ordinal)) = (&self.maker, ordinal) {
+            // stateful_set_utils.go, initIdentity and updateIdentity
+            let labels = Arc::make_mut(&mut pod.labels);
+            labels.insert("statefulset.kubernetes.io/pod-name".into(), name.clone());
+            labels.insert("apps.kubernetes.io/pod-index".into(), ordinal.to_string().into());
+            pod.hostname = Some(name);
+            pod.subdomain = service.clone();
+        }
+        pasted::apply(fate, &mut pod);
+        let target = match (&pod.spec.node_name, is_done) {
+            (_, true) => Target::Done,
+            (Some(node), false) if !node.is_empty() => Target::Bound(node.clone()),
+            (_, false) => Target::Anywhere,
+        };
+        Draft { pod, target }
+    }
+}
