@@ -6,3 +6,4 @@ pub mod layers;
 pub mod paths;
 pub mod tidy;
 pub mod made;
+pub mod fleet;
