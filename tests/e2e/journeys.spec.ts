@@ -1,0 +1,175 @@
+// What a visitor does, from opening the page to sharing it.
+
+import { expect, test } from "@playwright/test";
+import { MANIFESTS, answer, ask, command, from, landings, manifests, open, problems, walk } from "./page";
+
+test("the page opens with an example that is answered", async ({ page }) => {
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+  await expect(landings(page).getByRole("listitem")).toHaveCount(2);
+  await expect(landings(page)).toContainText("50 %");
+  await expect(walk(page).getByRole("listitem").first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Map" })).toContainText("default/cart");
+  await expect(page.getByText("No problems found")).toBeVisible();
+});
+
+test("an edit changes the answer at once", async ({ page }) => {
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+  const text = await page.request.get("examples/shop.yaml").then((response) => response.text());
+  await manifests(page).fill(text.replace("path: /cart", "path: /basket"));
+  await expect(answer(page)).toContainText("default/front");
+  await manifests(page).fill(text.replaceAll("shop.example.com", "www.example.com"));
+  await expect(answer(page)).not.toContainText("Delivered");
+});
+
+test("a question from a pod, by name, and why not the other pod", async ({ page }) => {
+  await open(page);
+  await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
+  await expect(answer(page)).toContainText("default/web-1");
+  await expect(landings(page).getByRole("listitem")).toHaveCount(1);
+  await expect(walk(page)).toContainText("Name lookup");
+  await page.getByRole("combobox", { name: "Expected pod" }).selectOption("default/other");
+  await expect(page.locator(".why-not-reason")).toContainText("app=web");
+});
+
+test("a step of the walk leads to the line that decided it", async ({ page }) => {
+  await open(page);
+  await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
+  await expect(answer(page)).toContainText("default/web-1");
+  const link = walk(page).locator(".hop-because").getByRole("button", { name: /^service default\/web/ }).first();
+  const line = Number((await link.textContent())?.match(/line (\d+)$/)?.[1]);
+  await link.click();
+  const decided = page.locator(".cm-decided").first();
+  await expect(decided).toBeInViewport();
+  await expect(decided).toHaveText(MANIFESTS.split("\n")[line - 1]);
+  await expect(manifests(page)).toBeFocused();
+});
+
+test("suggestions ask with one click", async ({ page }) => {
+  await open(page);
+  const chip = page.getByRole("group", { name: "Try" }).getByRole("button", { name: /curl http:\/\/shop.example.com\/ / });
+  await chip.click();
+  await expect(command(page)).toHaveValue("curl http://shop.example.com/");
+  await expect(answer(page)).toContainText("default/front");
+});
+
+test("a command that cannot be read says why, and the last answer stays", async ({ page }) => {
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+  await command(page).fill("curl --no-such-option http://shop.example.com/");
+  await expect(command(page)).toHaveAttribute("aria-invalid", "true");
+  await expect(page.locator("#complaint")).toContainText("--no-such-option");
+  await expect(answer(page)).toContainText("curl http://shop.example.com/cart");
+});
+
+test("examples open with their question, and what was there comes back", async ({ page }) => {
+  await open(page);
+  await manifests(page).fill(MANIFESTS);
+  const examples = page.getByRole("combobox", { name: "Examples" });
+  await expect(examples.getByRole("option")).not.toHaveCount(1);
+  await examples.selectOption("no-endpoints");
+  await expect(command(page)).not.toHaveValue("curl http://shop.example.com/cart");
+  await expect(answer(page)).toContainText("Refused");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(manifests(page)).toContainText("name: web-1");
+});
+
+test("a link carries manifests and question into another browser, Secrets' values left out", async ({ page, browser }) => {
+  await open(page);
+  const secret = "---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: key\nstringData:\n  password: correct-horse\n";
+  await ask(page, MANIFESTS + secret, "pod/default/other", "curl http://web/");
+  await page.getByRole("button", { name: "Share" }).click();
+  await expect(page.getByRole("alert")).toContainText("values of Secrets: 1");
+  const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto(link);
+  await expect(answer(elsewhere)).toContainText("default/web-1");
+  await expect(command(elsewhere)).toHaveValue("curl http://web/");
+  await expect(from(elsewhere)).toHaveValue("pod/default/other");
+  await expect(manifests(elsewhere)).toContainText("name: web-1");
+  expect(await elsewhere.evaluate(() => document.body.textContent)).not.toContain("correct-horse");
+  await elsewhere.context().close();
+});
+
+test("a broken link says so, and the page still works", async ({ page }) => {
+  await page.goto("./#w1.abc");
+  await expect(page.getByRole("alert")).toContainText("incomplete");
+  await expect(answer(page)).toContainText("Delivered");
+});
+
+test("more than a link carries is kept by the browser, and Share says so", async ({ page }) => {
+  await open(page);
+  await manifests(page).fill(`${MANIFESTS}---\n# ${"x".repeat(110 * 1024)}\n`);
+  await page.getByRole("button", { name: "Share" }).click();
+  await expect(page.getByRole("alert")).toContainText("100 KB");
+});
+
+test("a reload loses nothing, not even what a link leaves out", async ({ page }) => {
+  await open(page);
+  const secret = "---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: key\nstringData:\n  password: correct-horse\n";
+  await ask(page, secret.slice(4) + "---\n" + MANIFESTS, "pod/default/other", "curl http://web/");
+  await expect(answer(page)).toContainText("default/web-1");
+  await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/^#w1\./);
+  await page.reload();
+  await expect(answer(page)).toContainText("default/web-1");
+  await expect(manifests(page)).toContainText("correct-horse");
+  await expect(command(page)).toHaveValue("curl http://web/");
+  await expect(from(page)).toHaveValue("pod/default/other");
+});
+
+test("a reload right after typing loses nothing", async ({ page }) => {
+  await open(page);
+  await manifests(page).fill("# mine\n" + MANIFESTS);
+  await expect(manifests(page)).toContainText("# mine");
+  await page.reload();
+  await expect(manifests(page)).toContainText("# mine");
+});
+
+test("broken YAML is told with its line, and the rest is answered", async ({ page }) => {
+  await open(page);
+  await ask(page, `${MANIFESTS}---\nkind: Service\nmetadata: [\n`, "pod/default/other", "curl http://web/");
+  const problem = problems(page).getByRole("listitem").first();
+  await expect(problem).toContainText("Error");
+  await expect(problem.getByRole("button", { name: /line \d+/ })).toBeVisible();
+  await expect(page.locator(".cm-lintRange-error").first()).toBeAttached();
+  await expect(answer(page)).toContainText("default/web-1");
+});
+
+test("an empty editor says what to paste", async ({ page }) => {
+  await open(page);
+  await manifests(page).fill("");
+  await expect(page.getByRole("heading", { name: "Paste your manifests" })).toBeVisible();
+  await expect(page.getByText(/kubectl get nodes,namespaces,pods/)).toBeVisible();
+  await page.getByRole("button", { name: "Copy" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^kubectl get .* -A -o yaml$/);
+});
+
+test("a question can be asked with the keyboard alone", async ({ page }) => {
+  await open(page);
+  await command(page).focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("curl http://shop.example.com/");
+  await page.keyboard.press("Enter");
+  await expect(answer(page)).toContainText("default/front");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Send" })).toBeFocused();
+});
+
+test("Escape, then Tab leaves the editor", async ({ page }) => {
+  await open(page);
+  await manifests(page).focus();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  await expect(manifests(page)).not.toBeFocused();
+});
+
+test("long texts are replaced as a whole", async ({ page }) => {
+  await open(page);
+  const many = Array.from({ length: 200 }, (_, at) => MANIFESTS.replaceAll("web", `web${at}`)).join("---\n");
+  await manifests(page).fill(many);
+  await expect(page.getByText("600 objects")).toBeVisible();
+  await manifests(page).fill(MANIFESTS);
+  await expect(page.getByText("3 objects")).toBeVisible();
+});
