@@ -179,7 +179,7 @@ async fn the_map_can_be_read_aloud_and_jumps() {
     let (root, jumps) = stage(Language::English, html! { <MapPanel verdict={verdict(map, Vec::new())} /> }).await;
     assert_eq!(one(&root, "[role=region]").get_attribute("aria-label").as_deref(), Some("Map"));
     let pod = one(&root, "[role=button]");
-    assert_eq!(pod.get_attribute("aria-label").as_deref(), Some("default/web-1, 10.0.0.1, Delivered, on the path"));
+    assert_eq!(texts(&pod, "title"), ["default/web-1, 10.0.0.1, Delivered, on the path"]);
     assert_eq!(texts(&root, ".map-share"), ["50 %"]);
     let bubbling = web_sys::MouseEventInit::new();
     bubbling.set_bubbles(true);

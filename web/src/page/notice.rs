@@ -34,14 +34,14 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
         _ => Html::default(),
     };
     html! {
-        <aside class="notice" data-bad={is_bad(&props.notice).then_some("")} role="alert">
+        <div class="notice" data-bad={is_bad(&props.notice).then_some("")} role="alert">
             <div class="notice-words">
                 <p>{ sentence(&props.notice, words) }</p>
                 { made }
             </div>
             { for undo }
             <button type="button" class="quiet" onclick={close}>{ words.close }</button>
-        </aside>
+        </div>
     }
 }
 

@@ -4,7 +4,7 @@ mod drawing;
 mod way;
 
 use whichpod_core::cluster::{Cluster, Pod, Service};
-use whichpod_core::source::FieldPath;
+use whichpod_core::source::{FieldPath, ObjectRef};
 use whichpod_core::trace::Resolution;
 
 use self::drawing::Drawing;
@@ -55,12 +55,20 @@ fn service_spot(service: &Service, voice: Voice<'_>) -> Spot {
     let address = service.cluster_ips.first().map(ToString::to_string);
     Spot {
         column: Column::Service,
-        title: service.reference.qualified_name().into(),
+        title: title(&service.reference).into(),
         note: address.unwrap_or_else(|| kind(service).to_owned()).into(),
         node: None,
         lit: false,
         outcome: None,
         place: voice.place_of(&service.reference.field(FieldPath::root())),
+    }
+}
+
+/// The name; with the namespace where it is not `default`.
+pub fn title(object: &ObjectRef) -> String {
+    match object.namespace.as_deref() {
+        Some("default") => object.name.to_string(),
+        _ => object.qualified_name(),
     }
 }
 
@@ -80,7 +88,7 @@ fn pod_spot(pod: &Pod, voice: Voice<'_>) -> Spot {
     let address = pod.addresses.first().map(ToString::to_string);
     Spot {
         column: Column::Pod,
-        title: pod.reference.qualified_name().into(),
+        title: title(&pod.reference).into(),
         note: address.unwrap_or_else(|| "Pending".to_owned()).into(),
         node: pod.node.as_deref().map(Into::into),
         lit: false,

@@ -1,19 +1,34 @@
-//! Where everything of the map stands, in pixels. Pure: a column for each kind, boxes from top to bottom in the order
-//! given, pods framed by node, each column centred on the tallest.
+//! Where everything of the map stands, in pixels. Pure. Across: a column for each kind from left to right, centred on
+//! the tallest. Down, for narrow pages: a row for each kind from top to bottom. Pods are framed by node in both.
 
 use std::rc::Rc;
 
 use crate::answer::{Column, Map, Share, Spot};
 
-const BOX_WIDTH: i32 = 148;
+/// Of a box.
+pub const BOX_WIDTH: i32 = 134;
 const BOX_HEIGHT: i32 = 44;
-const GAP: i32 = 10;
-const COLUMN_GAP: i32 = 52;
-/// For the columns' headings.
-const TOP: i32 = 28;
+const GAP: i32 = 8;
+/// Between columns, for the lines.
+const COLUMN_GAP: i32 = 26;
+/// Between rows, for the lines and the next row's heading.
+const ROW_GAP: i32 = 40;
+/// For a heading.
+const HEAD: i32 = 26;
 /// Around the boxes of a node, and above them for its name.
-const FRAME: i32 = 8;
+const FRAME: i32 = 7;
 const FRAME_HEAD: i32 = 20;
+/// Boxes side by side where a row has many.
+const ABREAST: i32 = 2;
+
+/// From left to right, or from top to bottom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Columns.
+    Across,
+    /// Rows.
+    Down,
+}
 
 /// Everything with its place.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,7 +39,7 @@ pub struct Picture {
     pub height: i32,
     /// Around the pods of a node.
     pub frames: Vec<Frame>,
-    /// The columns' headings.
+    /// The headings of columns or rows.
     pub heads: Vec<Head>,
     /// The lines, lit ones last, so that they lie on top.
     pub lines: Vec<Line>,
@@ -47,21 +62,23 @@ pub struct Frame {
     pub height: i32,
 }
 
-/// The heading of a column.
+/// A heading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Head {
-    /// Which.
+    /// Of which kind.
     pub column: Column,
     /// Left.
     pub x: i32,
+    /// The line on which it is written.
+    pub y: i32,
 }
 
 /// A line between two boxes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Line {
-    /// The middle of a box's right side.
+    /// The middle of a box's right side, or of its lower one.
     pub from: (i32, i32),
-    /// The middle of a box's left side.
+    /// The middle of a box's left side, or of its upper one.
     pub to: (i32, i32),
     /// None where the request does not pass.
     pub share: Option<Share>,
@@ -85,78 +102,123 @@ pub struct Placed {
 }
 
 /// Places everything.
-pub fn picture(map: &Map) -> Picture {
-    let columns = columns(map);
-    let height = columns.iter().map(|stack| stack.height).max().unwrap_or(0);
-    let mut picture = Picture { height: TOP + height + 1, ..Picture::default() };
-    let mut x = 1;
-    for stack in columns {
-        let framed = if stack.frames.is_empty() { 0 } else { FRAME };
-        let y = TOP + (height - stack.height) / 2;
-        picture.heads.push(Head { column: stack.column, x });
-        let frames = stack.frames.into_iter();
-        picture.frames.extend(frames.map(|frame| Frame { x: frame.x + x, y: frame.y + y, ..frame }));
-        let boxes = stack.boxes.into_iter();
-        picture.boxes.extend(boxes.map(|placed| Placed { x: placed.x + x + framed, y: placed.y + y, ..placed }));
-        x += BOX_WIDTH + 2 * framed + COLUMN_GAP;
-    }
-    picture.width = (x - COLUMN_GAP + 1).max(1);
+pub fn picture(map: &Map, direction: Direction) -> Picture {
+    let mut picture = match direction {
+        Direction::Across => across(map),
+        Direction::Down => down(map),
+    };
     picture.boxes.sort_by_key(|placed| placed.spot);
-    picture.lines = lines(map, &picture.boxes);
+    picture.lines = lines(map, &picture.boxes, direction);
     picture
 }
 
-/// A column by itself, from 0, 0.
+fn across(map: &Map) -> Picture {
+    let columns = stacks(map, 1);
+    let height = columns.iter().map(|stack| stack.height).max().unwrap_or(0);
+    let mut picture = Picture { height: HEAD + height + 2, ..Picture::default() };
+    let mut x = 1;
+    for stack in columns {
+        picture.heads.push(Head { column: stack.column, x, y: 14 });
+        let (width, y) = (stack.width, HEAD + (height - stack.height) / 2);
+        picture.add(stack, x, y);
+        x += width + COLUMN_GAP;
+    }
+    picture.width = (x - COLUMN_GAP + 1).max(1);
+    picture
+}
+
+fn down(map: &Map) -> Picture {
+    let rows = stacks(map, ABREAST);
+    let width = rows.iter().map(|stack| stack.width).max().unwrap_or(1);
+    let mut picture = Picture { width: width + 2, ..Picture::default() };
+    let mut y = 0;
+    for stack in rows {
+        picture.heads.push(Head { column: stack.column, x: 1, y: y + 14 });
+        let (height, x) = (stack.height, 1 + (width - stack.width) / 2);
+        picture.add(stack, x, y + HEAD);
+        y += HEAD + height + ROW_GAP - HEAD;
+    }
+    picture.height = (y - ROW_GAP + HEAD + 2).max(1);
+    picture
+}
+
+impl Picture {
+    fn add(&mut self, stack: Stack, x: i32, y: i32) {
+        let frames = stack.frames.into_iter();
+        self.frames.extend(frames.map(|frame| Frame { x: frame.x + x, y: frame.y + y, ..frame }));
+        let boxes = stack.boxes.into_iter();
+        self.boxes.extend(boxes.map(|placed| Placed { x: placed.x + x, y: placed.y + y, ..placed }));
+    }
+}
+
+/// The boxes of one kind by themselves, from 0, 0.
 struct Stack {
     column: Column,
+    width: i32,
     height: i32,
     frames: Vec<Frame>,
     boxes: Vec<Placed>,
 }
 
-fn columns(map: &Map) -> Vec<Stack> {
+fn stacks(map: &Map, abreast: i32) -> Vec<Stack> {
     let all = [Column::Client, Column::Name, Column::Entrance, Column::Route, Column::Service, Column::Pod];
-    let stacks = all.map(|column| stack(map, column));
+    let stacks = all.map(|column| stack(map, column, abreast));
     stacks.into_iter().filter(|stack| !stack.boxes.is_empty()).collect()
 }
 
-fn stack(map: &Map, column: Column) -> Stack {
-    let mut spots: Vec<(usize, &Spot)> =
-        map.spots.iter().enumerate().filter(|(_, spot)| spot.column == column).collect();
+fn stack(map: &Map, column: Column, abreast: i32) -> Stack {
+    let spots = map.spots.iter().enumerate().filter(|(_, spot)| spot.column == column);
+    let mut spots: Vec<(usize, &Spot)> = spots.collect();
     // The boxes of a node stand together, those without a node first.
     spots.sort_by_key(|(at, spot)| (spot.node.clone(), *at));
-    let mut stack = Stack { column, height: 0, frames: Vec::new(), boxes: Vec::new() };
-    for group in spots.chunk_by(|(_, first), (_, second)| first.node == second.node) {
-        let node = group.first().and_then(|(_, spot)| spot.node.clone());
-        let top = stack.height;
-        let mut y = if node.is_some() { top + FRAME_HEAD } else { top };
-        for (spot, what) in group {
-            let what = (*what).clone();
-            stack.boxes.push(Placed { spot: *spot, what, x: 0, y, width: BOX_WIDTH, height: BOX_HEIGHT });
-            y += BOX_HEIGHT + GAP;
-        }
-        let bottom = y - GAP;
-        stack.height = bottom + GAP;
-        if let Some(node) = node {
-            let height = bottom + FRAME - top;
-            stack.frames.push(Frame { node, x: 0, y: top, width: BOX_WIDTH + 2 * FRAME, height });
-            stack.height += FRAME;
-        }
+    let widest = spots.chunk_by(same_node).map(<[_]>::len).max().unwrap_or(0) as i32;
+    let abreast = abreast.min(widest).max(1);
+    let framed = spots.iter().any(|(_, spot)| spot.node.is_some());
+    let inset = if framed { FRAME } else { 0 };
+    let width = abreast * (BOX_WIDTH + GAP) - GAP + 2 * inset;
+    let mut stack = Stack { column, width, height: 0, frames: Vec::new(), boxes: Vec::new() };
+    for group in spots.chunk_by(same_node) {
+        stack.group(group, abreast, inset);
     }
-    stack.height -= if stack.boxes.is_empty() { 0 } else { GAP };
+    stack.height = (stack.height - GAP).max(0);
     stack
 }
 
-fn lines(map: &Map, boxes: &[Placed]) -> Vec<Line> {
-    let mut lines: Vec<Line> = map
-        .edges
-        .iter()
-        .filter_map(|edge| {
-            let (from, to) = (boxes.get(edge.from as usize)?, boxes.get(edge.to as usize)?);
-            let middle = |placed: &Placed| placed.y + placed.height / 2;
-            Some(Line { from: (from.x + from.width, middle(from)), to: (to.x, middle(to)), share: edge.share })
-        })
-        .collect();
+fn same_node(first: &(usize, &Spot), second: &(usize, &Spot)) -> bool {
+    first.1.node == second.1.node
+}
+
+impl Stack {
+    /// Adds the boxes of one node below those there, in a frame, or boxes without a node.
+    fn group(&mut self, group: &[(usize, &Spot)], abreast: i32, inset: i32) {
+        let node = group.first().and_then(|(_, spot)| spot.node.clone());
+        let top = self.height;
+        let first = if node.is_some() { top + FRAME_HEAD } else { top };
+        for ((spot, what), at) in group.iter().zip(0..) {
+            let (x, y) = (inset + at % abreast * (BOX_WIDTH + GAP), first + at / abreast * (BOX_HEIGHT + GAP));
+            let what = (*what).clone();
+            self.boxes.push(Placed { spot: *spot, what, x, y, width: BOX_WIDTH, height: BOX_HEIGHT });
+        }
+        let rows = (group.len() as i32 + abreast - 1) / abreast;
+        self.height = first + rows * (BOX_HEIGHT + GAP);
+        if let Some(node) = node {
+            let height = self.height - GAP + FRAME - top;
+            self.frames.push(Frame { node, x: 0, y: top, width: self.width, height });
+            self.height = top + height + GAP;
+        }
+    }
+}
+
+fn lines(map: &Map, boxes: &[Placed], direction: Direction) -> Vec<Line> {
+    let lines = map.edges.iter().filter_map(|edge| {
+        let (from, to) = (boxes.get(edge.from as usize)?, boxes.get(edge.to as usize)?);
+        let (from, to) = match direction {
+            Direction::Across => ((from.x + from.width, from.y + from.height / 2), (to.x, to.y + to.height / 2)),
+            Direction::Down => ((from.x + from.width / 2, from.y + from.height), (to.x + to.width / 2, to.y)),
+        };
+        Some(Line { from, to, share: edge.share })
+    });
+    let mut lines: Vec<Line> = lines.collect();
     lines.sort_by_key(|line| line.share.is_some());
     lines
 }
@@ -178,36 +240,57 @@ mod tests {
     use super::*;
     use crate::answer::Edge;
 
-    fn spot(column: Column, title: &str, node: Option<&str>) -> Spot {
+    fn spot(column: Column, node: Option<&str>) -> Spot {
         let node = node.map(Rc::from);
-        Spot { column, title: title.into(), note: "".into(), node, lit: true, outcome: None, place: None }
+        Spot { column, title: "a".into(), note: "".into(), node, lit: true, outcome: None, place: None }
+    }
+
+    fn map() -> Map {
+        let nodes = [Some("node-2"), Some("node-1"), None, Some("node-2"), Some("node-1"), Some("node-2")];
+        let mut spots: Vec<Spot> = nodes.iter().map(|node| spot(Column::Pod, *node)).collect();
+        spots.push(spot(Column::Client, None));
+        spots.push(spot(Column::Service, None));
+        let edges = vec![Edge { from: 6, to: 7, share: Some(Share::WHOLE) }];
+        Map { spots, edges }
     }
 
     #[test]
     fn boxes_never_overlap_and_stay_inside() {
-        let nodes = [Some("node-2"), Some("node-1"), None, Some("node-2"), Some("node-1")];
-        let mut spots: Vec<Spot> = nodes.iter().map(|node| spot(Column::Pod, "pod", *node)).collect();
-        spots.push(spot(Column::Client, "outside", None));
-        let picture = picture(&Map { spots, edges: Vec::new() });
-        for (at, one) in picture.boxes.iter().enumerate() {
-            assert!(one.x >= 0 && one.x + one.width <= picture.width && one.y + one.height <= picture.height);
-            for other in &picture.boxes[at + 1..] {
-                let apart = one.x != other.x || (one.y - other.y).abs() >= BOX_HEIGHT;
-                assert!(apart, "{one:?} {other:?}");
+        for direction in [Direction::Across, Direction::Down] {
+            let picture = picture(&map(), direction);
+            for (at, one) in picture.boxes.iter().enumerate() {
+                assert!(one.x >= 0 && one.x + one.width <= picture.width, "{one:?}");
+                assert!(one.y >= HEAD && one.y + one.height <= picture.height, "{one:?} {}", picture.height);
+                for other in &picture.boxes[at + 1..] {
+                    let apart = (one.x - other.x).abs() >= BOX_WIDTH || (one.y - other.y).abs() >= BOX_HEIGHT;
+                    assert!(apart, "{one:?} {other:?}");
+                }
             }
         }
-        assert_eq!(picture.frames.len(), 2);
-        assert!(picture.frames.iter().all(|frame| frame.y + frame.height <= picture.height));
+    }
+
+    #[test]
+    fn a_frame_holds_the_boxes_of_its_node_and_no_others() {
+        for direction in [Direction::Across, Direction::Down] {
+            let picture = picture(&map(), direction);
+            assert_eq!(picture.frames.len(), 2);
+            for frame in &picture.frames {
+                assert!(frame.y + frame.height <= picture.height);
+                for placed in &picture.boxes {
+                    let inside = placed.y >= frame.y && placed.y + placed.height <= frame.y + frame.height;
+                    let inside = inside && placed.x >= frame.x && placed.x + placed.width <= frame.x + frame.width;
+                    assert_eq!(inside, placed.what.node.as_ref() == Some(&frame.node), "{frame:?} {placed:?}");
+                }
+            }
+        }
     }
 
     #[test]
     fn lines_join_the_sides_of_their_boxes() {
-        let spots = vec![spot(Column::Client, "outside", None), spot(Column::Service, "web", None)];
-        let edges = vec![Edge { from: 0, to: 1, share: Some(Share::WHOLE) }];
-        let picture = picture(&Map { spots, edges });
-        let line = picture.lines[0];
-        assert_eq!(line.to.0 - line.from.0, COLUMN_GAP);
-        assert_eq!(line.from.1, line.to.1);
+        let line = picture(&map(), Direction::Across).lines[0];
+        assert_eq!((line.to.0 - line.from.0, line.to.1), (COLUMN_GAP, line.from.1));
+        let line = picture(&map(), Direction::Down).lines[0];
+        assert_eq!((line.to.1 - line.from.1, line.to.0), (ROW_GAP, line.from.0));
     }
 
     #[test]

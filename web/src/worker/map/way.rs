@@ -5,7 +5,7 @@ use whichpod_core::source::{FieldPath, FieldRef, ObjectRef};
 use whichpod_core::trace::{Cause, Component, Decision, Hop, Landing, Leg, Place, Purpose, Resolution};
 
 use super::drawing::Drawing;
-use super::{pod_spot, service_spot};
+use super::{pod_spot, service_spot, title};
 use crate::answer::{Column, Spot};
 use crate::words::Words;
 use crate::worker::outcome::outcome;
@@ -52,8 +52,10 @@ impl<'d, 's> Way<'d, 's> {
     fn client(&mut self, legs: &[Leg]) {
         let (title, node) = match &self.resolution.request.from {
             Client::External(_) => (Words::of(self.voice.language).outside.to_owned(), None),
-            Client::Pod { namespace, name } => (format!("{namespace}/{name}"), self.node_of(namespace, name)),
-            Client::Workload { kind, namespace, name } => (format!("{kind} {namespace}/{name}"), None),
+            Client::Pod { namespace, name } => {
+                (title(&ObjectRef::namespaced("Pod", namespace, name)), self.node_of(namespace, name))
+            }
+            Client::Workload { kind, namespace, name } => (title(&ObjectRef::namespaced(kind, namespace, name)), None),
             Client::Node(name) => (name.to_string(), None),
         };
         let first = legs.iter().rev().find_map(|leg| leg.hops().first());
@@ -127,7 +129,7 @@ impl<'d, 's> Way<'d, 's> {
             _ => (fields(hop).next().cloned(), None),
         };
         let component: &'static str = hop.component.into();
-        let object = rule.as_ref().map(|rule| rule.object.qualified_name());
+        let object = rule.as_ref().map(|rule| title(&rule.object));
         let place = rule.and_then(|rule| self.voice.place_of(&rule));
         self.pass(Column::Route, &object.unwrap_or_else(|| component.to_owned()), component, place);
         if let Some(service) = service {
