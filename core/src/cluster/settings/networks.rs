@@ -3,9 +3,9 @@
 //! A `kubectl get -o yaml` of a cluster with other networks names addresses outside the defaults; they are evidence.
 //! Addresses on both sides are none: then the defaults hold, and a Service outside is refused.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 
 use super::Settings;
 use crate::cluster::net;
@@ -40,6 +40,21 @@ pub(super) fn settle(
         let prefixes = Prefixes { v4: 16, v6: 112, least_v4: 12 };
         let evidence = service_evidence(objects, settings);
         infer(&mut settings.service_subnets, &evidence, prefixes, notes);
+        match_families(settings);
+    }
+}
+
+/// The service network of the second family, in the addresses that the dual-stack documentation uses.
+const SECOND_SERVICE_NETWORK: (Ipv6Addr, u8) = (Ipv6Addr::new(0xfd00, 0x10, 0x96, 0, 0, 0, 0, 0), 112);
+
+/// Pods with IPv6 addresses beside IPv4 ones are a dual-stack cluster's, whose Services have both families too.
+fn match_families(settings: &mut Settings) {
+    let (address, prefix) = SECOND_SERVICE_NETWORK;
+    let lacks = |nets: &[IpNet]| !nets.iter().any(|net| net.addr().is_ipv6());
+    if let (false, true, Ok(net)) =
+        (lacks(&settings.pod_subnets), lacks(&settings.service_subnets), Ipv6Net::new(address, prefix))
+    {
+        settings.service_subnets.push(IpNet::V6(net));
     }
 }
 
