@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::Manifests;
 use crate::model::{self, Labels, Text};
 use crate::packet::Protocol;
@@ -29,6 +29,7 @@ mod allocator;
 pub mod service;
 pub mod load_balancer;
 pub mod endpoint_slice;
+mod metallb;
 mod ingress_class;
 mod index;
 
@@ -99,6 +100,7 @@ impl Cluster {
         cluster.services = service::build::build(&objects, &cluster.settings, &mut notes);
         cluster.settings.find_name_server(&cluster.services);
         cluster.slices = endpoint_slice::build::build(&objects, &cluster.services, &cluster.pods, &cluster.nodes);
+        cluster.balance_loads(&objects, &mut notes);
         cluster.keep_documents(objects);
         cluster.diagnostics = notes.said;
         cluster.index = Index::new(&cluster);
@@ -118,11 +120,30 @@ impl Cluster {
         self.workloads = made.pods;
     }
 
+    /// Gives addresses to Services of type LoadBalancer where MetalLB does that.
+    fn balance_loads(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
+        let resources = metallb::Resources::of(objects);
+        let Self { nodes, namespaces, slices, services, .. } = self;
+        let reports = metallb::assign(&resources, metallb::Surroundings { nodes, namespaces, slices }, services);
+        for report in reports {
+            match report {
+                metallb::Report::Refused(field, message) => notes.say(field, Problem::Invalid { message }),
+                metallb::Report::AllocationFailed(field, message) => {
+                    notes.say(field, Problem::AllocationFailed { message });
+                }
+            }
+        }
+    }
+
     /// Keeps what the data plane reads as it was written.
     fn keep_documents(&mut self, objects: Objects) {
         self.ingress_classes =
             objects.ingress_classes.iter().map(|class| (class.name().clone(), class.body.clone())).collect();
         self.ingresses = ingress_class::admit(&objects, &self.ingress_classes);
+        self.network_policies = by_name(objects.network_policies);
+        self.cluster_network_policies = beside_namespaces(objects.cluster_network_policies);
+        self.admin_network_policies = beside_namespaces(objects.admin_network_policies);
+        self.baseline_admin_network_policies = beside_namespaces(objects.baseline_admin_network_policies);
         self.secrets = by_name(objects.secrets);
         self.config_maps = by_name(objects.config_maps);
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns");
@@ -161,6 +182,10 @@ impl Cluster {
     pub fn is_supplied(&self, object: &ObjectRef) -> bool {
         self.supplied.contains(object)
     }
+}
+
+fn beside_namespaces<T>(given: Vec<Given<T>>) -> BTreeMap<Text, Arc<T>> {
+    given.into_iter().map(|given| (given.name().clone(), given.body)).collect()
 }
 
 fn by_name<T>(given: Vec<Given<T>>) -> Namespaced<Arc<T>> {

@@ -244,6 +244,11 @@ pub enum Problem {
         /// The value here, which doesn't.
         ignored: Arc<str>,
     },
+    /// A load balancer has no address for a Service, in the words of its event.
+    AllocationFailed {
+        /// `Failed to allocate IP for "default/web": no available IPs`
+        message: String,
+    },
     /// A setting that can't be read; it counts as absent.
     UnreadableSetting {
         /// What stands there in a real one.
@@ -340,6 +345,7 @@ impl Problem {
             Self::NoPodNetwork => "no-pod-network",
             Self::NetworkInferred { .. } => "network-inferred",
             Self::ContradictingSettings { .. } => "contradicting-settings",
+            Self::AllocationFailed { .. } => "allocation-failed",
             Self::UnreadableSetting { .. } => "unreadable-setting",
         }
     }
@@ -377,6 +383,7 @@ impl Problem {
             | Self::OutOfPodAddresses { .. }
             | Self::NoPodNetwork
             | Self::ContradictingSettings { .. }
+            | Self::AllocationFailed { .. }
             | Self::UnreadableSetting { .. } => Severity::Warning,
             Self::SuppliedNamespace { .. }
             | Self::UndeclaredPort { .. }

@@ -182,6 +182,9 @@ kinds! {
     ClusterNetworkPolicy: "policy.networking.k8s.io" "ClusterNetworkPolicy" Cluster,
     AdminNetworkPolicy: "policy.networking.k8s.io" "AdminNetworkPolicy" Cluster,
     BaselineAdminNetworkPolicy: "policy.networking.k8s.io" "BaselineAdminNetworkPolicy" Cluster,
+    IpAddressPool: "metallb.io" "IPAddressPool" Namespaced,
+    L2Advertisement: "metallb.io" "L2Advertisement" Namespaced,
+    BgpAdvertisement: "metallb.io" "BGPAdvertisement" Namespaced,
     ClusterConfiguration: "kubeadm.k8s.io" "ClusterConfiguration" Settings,
     KubeProxyConfiguration: "kubeproxy.config.k8s.io" "KubeProxyConfiguration" Settings,
     KubeletConfiguration: "kubelet.config.k8s.io" "KubeletConfiguration" Settings,
@@ -196,6 +199,7 @@ pub mod endpoints;
 pub mod ingress;
 pub mod network_policy;
 pub mod node;
+pub mod metallb;
 pub mod config;
 pub mod world;
 
@@ -203,6 +207,7 @@ pub use config::*;
 pub use endpoints::*;
 pub use ingress::*;
 pub use meta::*;
+pub use metallb::*;
 pub use network_policy::*;
 pub use node::*;
 pub use pod::*;

@@ -86,6 +86,20 @@ objects! {
     ingress_classes: IngressClass,
     /// Ingresses
     ingresses: Ingress,
+    /// NetworkPolicies
+    network_policies: NetworkPolicy,
+    /// The administrator's policies
+    cluster_network_policies: ClusterNetworkPolicy,
+    /// Their predecessors of the Admin tier
+    admin_network_policies: AdminNetworkPolicy,
+    /// Their predecessors of the Baseline tier
+    baseline_admin_network_policies: BaselineAdminNetworkPolicy,
+    /// MetalLB's pools
+    ip_address_pools: IpAddressPool,
+    /// MetalLB's announcements by ARP and NDP
+    l2_advertisements: L2Advertisement,
+    /// MetalLB's announcements to routers
+    bgp_advertisements: BgpAdvertisement,
     /// kubeadm's
     cluster_configurations: ClusterConfiguration,
     /// kube-proxy's

@@ -13,7 +13,10 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
     };
     match &diagnostic.problem {
         // The real tools' words.
-        Problem::Syntax { message } | Problem::Invalid { message } | Problem::WrongType { message } => message.clone(),
+        Problem::Syntax { message }
+        | Problem::Invalid { message }
+        | Problem::WrongType { message }
+        | Problem::AllocationFailed { message } => message.clone(),
         Problem::NotAnObject { found } => format!(
             "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value of type struct \
              {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
@@ -261,6 +264,10 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::AddressAsName { .. } => say(
             "use a Service without selector, with Endpoints or an EndpointSlice that hold the address".into(),
             "セレクターのない Service と、そのアドレスを持つ Endpoints か EndpointSlice を使ってください".into(),
+        ),
+        Problem::AllocationFailed { .. } => say(
+            "the Service stays without external address (pending) until MetalLB has one for it".into(),
+            "MetalLB がアドレスを割り当てるまで、Service は外部アドレスのない状態 (pending) のままです".into(),
         ),
         Problem::NetworkInferred { .. } => say(
             "paste a ClusterConfiguration with networking.podSubnet and networking.serviceSubnet to say which".into(),

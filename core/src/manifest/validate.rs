@@ -53,6 +53,13 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::BaselineAdminNetworkPolicy(policy) => {
             metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors);
         }
+        Body::IpAddressPool(pool) => metadata::validate(&pool.metadata, format::dns1123_subdomain, &mut errors),
+        Body::L2Advertisement(advertisement) => {
+            metadata::validate(&advertisement.metadata, format::dns1123_subdomain, &mut errors);
+        }
+        Body::BgpAdvertisement(advertisement) => {
+            metadata::validate(&advertisement.metadata, format::dns1123_subdomain, &mut errors);
+        }
         Body::ClusterConfiguration(_)
         | Body::KubeProxyConfiguration(_)
         | Body::KubeletConfiguration(_)

@@ -1,0 +1,135 @@
+//! MetalLB: addresses for Services of type LoadBalancer out of pools, and the nodes that announce them.
+//!
+//! The controller gives addresses ([`allocator`]) out of what is configured ([`pools`]); the speakers settle among
+//! themselves who announces them ([`speaker`]). MetalLB is there when a pool is; a Service with a loadBalancerClass is
+//! somebody else's.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::objects::{Given, Objects};
+use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Service, ServiceKind};
+use crate::model::{self, Labels, Text};
+use crate::source::{FieldRef, ObjectRef};
+
+mod allocator;
+mod pools;
+mod speaker;
+
+use allocator::Allocator;
+use pools::Pool;
+
+/// Where MetalLB lives: its manifests' and its chart's namespace. Pools elsewhere are nobody's.
+const NAMESPACE: &str = "metallb-system";
+
+/// MetalLB's objects.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Resources {
+    /// IPAddressPools.
+    pub pools: Vec<(ObjectRef, Arc<model::IpAddressPool>)>,
+    /// L2Advertisements.
+    pub layer2: Vec<(ObjectRef, Arc<model::L2Advertisement>)>,
+    /// BGPAdvertisements.
+    pub bgp: Vec<(ObjectRef, Arc<model::BgpAdvertisement>)>,
+    /// The ConfigMap `config`, by which releases up to 0.12 were configured. It counts where there is no pool.
+    pub legacy: Option<(ObjectRef, Arc<model::ConfigMap>)>,
+}
+
+impl Resources {
+    /// MetalLB's objects among all.
+    pub fn of(objects: &Objects) -> Self {
+        fn all<T>(given: &[Given<T>]) -> Vec<(ObjectRef, Arc<T>)> {
+            given.iter().map(|it| (it.reference.clone(), it.body.clone())).collect()
+        }
+        let legacy = objects.config_maps.iter().find(|map| map.is(NAMESPACE, "config"));
+        Self {
+            pools: all(&objects.ip_address_pools),
+            layer2: all(&objects.l2_advertisements),
+            bgp: all(&objects.bgp_advertisements),
+            legacy: legacy.map(|map| (map.reference.clone(), map.body.clone())),
+        }
+    }
+}
+
+/// What MetalLB sees of the cluster.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'c> {
+    /// The nodes.
+    pub nodes: &'c BTreeMap<Text, Node>,
+    /// Labels of the namespaces.
+    pub namespaces: &'c BTreeMap<Text, Arc<Labels>>,
+    /// The slices by Service.
+    pub slices: &'c Namespaced<Vec<EndpointSlice>>,
+}
+
+/// Something MetalLB has to say.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Report {
+    /// Its webhook refuses a configuration, in its words.
+    Refused(FieldRef, String),
+    /// No address for a Service, in the words of its event.
+    AllocationFailed(FieldRef, String),
+}
+
+/// Gives addresses to the Services that MetalLB serves and settles who announces them. Services that have an address come
+/// first, then those that ask for one, then the others, each in the order of age and name.
+pub(super) fn assign(
+    resources: &Resources,
+    around: Surroundings<'_>,
+    services: &mut Namespaced<Service>,
+) -> Vec<Report> {
+    let (pools, mut reports) = pools::read(resources, NAMESPACE);
+    if pools.is_empty() {
+        return reports;
+    }
+    let mut allocator = Allocator::new(&pools, around.namespaces);
+    let mut order: Vec<(u8, bool, Option<Text>, Text, Text)> = Vec::new();
+    for (namespace, name, service) in services.iter().filter(|(_, _, service)| is_served(service)) {
+        let created = service.object.metadata.creation_timestamp.clone();
+        order.push((rank(service), created.is_none(), created, namespace.clone(), name.clone()));
+    }
+    order.sort();
+    for (_, _, _, namespace, name) in order {
+        let Some(service) = services.get_mut(&namespace, &name) else { continue };
+        match allocator.converge(service) {
+            Ok(given) => {
+                let slices = around.slices.get(&namespace, &name).map_or(&[][..], Vec::as_slice);
+                let ingress = given.iter().map(|(pool, address)| LoadBalancerIngress {
+                    ip: Some(*address),
+                    hostname: None,
+                    vip: true,
+                    announcement: speaker::announcement(pool, first(&given, *address), service, slices, around.nodes),
+                });
+                service.load_balancer = ingress.collect();
+            }
+            Err(why) => {
+                service.load_balancer.clear();
+                let words = format!("Failed to allocate IP for \"{namespace}/{name}\": {why}");
+                reports.push(Report::AllocationFailed(service.reference.field("spec.type"), words));
+            }
+        }
+    }
+    reports
+}
+
+/// Layer 2 elects by a Service's first address, for all of them.
+fn first(given: &[(&Pool, IpAddr)], address: IpAddr) -> IpAddr {
+    given.first().map_or(address, |(_, first)| *first)
+}
+
+fn is_served(service: &Service) -> bool {
+    let balanced = match service.kind {
+        ServiceKind::LoadBalancer => true,
+        ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::Headless | ServiceKind::ExternalName(_) => false,
+    };
+    balanced && service.object.spec.load_balancer_class.is_none()
+}
+
+fn rank(service: &Service) -> u8 {
+    match (service.load_balancer.is_empty(), allocator::asks(service)) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => 2,
+    }
+}
