@@ -6,4 +6,8 @@ pub mod layers;
 pub mod paths;
 pub mod tidy;
 pub mod made;
+<<<<<<< HEAD
 pub mod fleet;
+=======
+pub mod services;
+>>>>>>> 83ebd0f (Hold the Services' data plane against a naive second reading of the catalogue)

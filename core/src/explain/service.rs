@@ -101,6 +101,9 @@ pub fn rule(rule: ServiceRule) -> Phrase {
             "every ready endpoint is hinted for nodes, and some for this one: only these",
             "Ready のエンドポイントすべてにノードのヒントがあり、このノード向けだけが使われる",
         ),
+        ServiceRule::SourceRangesAllow => {
+            Phrase::new("the source is in loadBalancerSourceRanges", "送信元が loadBalancerSourceRanges に含まれる")
+        }
         ServiceRule::SourceRangesDrop => Phrase::new(
             "the source is not in loadBalancerSourceRanges",
             "送信元が loadBalancerSourceRanges に含まれない",
@@ -226,6 +229,7 @@ pub fn documentation(rule: ServiceRule) -> &'static str {
         ServiceRule::NodePort => NODEPORT,
         ServiceRule::ExternalIp | ServiceRule::ExternalIpRouted => EXTERNAL,
         ServiceRule::LoadBalancerAddress
+        | ServiceRule::SourceRangesAllow
         | ServiceRule::SourceRangesDrop
         | ServiceRule::BalancerSpreads
         | ServiceRule::BalancerPortNotListed => BALANCER,

@@ -55,25 +55,84 @@ enum Topology {
     SameNode,
 }
 
+/// Remote endpoints are listed as candidates under a Local policy up to this many; beyond, the rule alone says it.
+const REMOTE_LISTED: usize = 256;
+
 /// The endpoints of a Service port of one address family: by address and port, each once. Of copies in several slices
 /// the first counts, unless a later one is local (EPC addEndpoints).
 pub(crate) fn of_port<'c>(cluster: &'c Cluster, found: Found<'c>, node: &Node, ipv6: bool) -> Vec<Endpoint<'c>> {
+    collect(entries(cluster, found, ipv6), node)
+}
+
+/// The same for a scope: of very many, a Local one lists the node's own only.
+pub(crate) fn in_scope<'c>(
+    cluster: &'c Cluster,
+    found: Found<'c>,
+    node: &Node,
+    ipv6: bool,
+    scope: Scope,
+) -> Vec<Endpoint<'c>> {
     let slices = cluster.slices_of(found.service.namespace(), found.service.name()).iter();
+    let many = slices.map(|slice| slice.endpoints.len()).sum::<usize>() > REMOTE_LISTED;
+    match scope {
+        Scope::Local if many => {
+            let own =
+                entries(cluster, found, ipv6).filter(|(_, place)| place.entry().is_some_and(|it| is_on(it, node)));
+            collect(own, node)
+        }
+        Scope::Local | Scope::Cluster => of_port(cluster, found, node, ipv6),
+    }
+}
+
+/// Whether any endpoint can be used at all, wherever it is: ready, or serving while it terminates.
+pub(crate) fn any_usable(cluster: &Cluster, found: Found<'_>, ipv6: bool) -> bool {
+    let mut entries = entries(cluster, found, ipv6).filter_map(|(_, place)| place.entry());
+    entries.any(|entry| !entry.addresses.is_empty() && (is_ready(entry) || is_last_resort(entry)))
+}
+
+/// The entries of a Service port in its slices, with the port's number there.
+fn entries<'c>(cluster: &'c Cluster, found: Found<'c>, ipv6: bool) -> impl Iterator<Item = (u16, Place<'c>)> {
+    let slices = cluster.slices_of(found.service.namespace(), found.service.name()).iter();
+    let slices = slices.filter(move |slice| slice.ipv6 == ipv6 && !claimed_by_others(&slice.labels));
+    slices.flat_map(move |slice| {
+        let places = move |number| (0..slice.endpoints.len()).map(move |index| (number, Place { slice, index }));
+        numbers(slice, found).flat_map(places)
+    })
+}
+
+fn collect<'c>(entries: impl Iterator<Item = (u16, Place<'c>)>, node: &Node) -> Vec<Endpoint<'c>> {
     let mut endpoints: BTreeMap<(IpAddr, u16), Endpoint<'c>> = BTreeMap::new();
-    for slice in slices.filter(|slice| slice.ipv6 == ipv6 && !claimed_by_others(&slice.labels)) {
-        for number in numbers(slice, found) {
-            for (index, entry) in slice.endpoints.iter().enumerate() {
-                let Some(address) = entry.addresses.first().copied() else { continue };
-                let local = entry.node.as_ref() == Some(&node.name);
-                let endpoint = Endpoint { address, port: number, local, entry, place: Place { slice, index } };
-                let known = endpoints.entry((address, number)).or_insert(endpoint);
-                if local && !known.local {
-                    *known = endpoint;
-                }
-            }
+    for (port, place) in entries {
+        let Some(entry) = place.entry() else { continue };
+        let Some(address) = entry.addresses.first().copied() else { continue };
+        let endpoint = Endpoint { address, port, local: is_on(entry, node), entry, place };
+        let known = endpoints.entry((address, port)).or_insert(endpoint);
+        if endpoint.local && !known.local {
+            *known = endpoint;
         }
     }
     endpoints.into_values().collect()
+}
+
+/// Local means: the slice names this node (EPC isLocal).
+fn is_on(entry: &cluster::Endpoint, node: &Node) -> bool {
+    entry.node.as_ref() == Some(&node.name)
+}
+
+/// Absent is ready (EPC newEndpointSliceInfo).
+fn is_ready(entry: &cluster::Endpoint) -> bool {
+    entry.ready.unwrap_or(true)
+}
+
+/// Whether it still serves while it terminates.
+fn is_last_resort(entry: &cluster::Endpoint) -> bool {
+    entry.serving.unwrap_or(true) && entry.terminating.unwrap_or(false)
+}
+
+impl<'c> Place<'c> {
+    fn entry(self) -> Option<&'c cluster::Endpoint> {
+        self.slice.endpoints.get(self.index)
+    }
 }
 
 /// The numbers that a slice gives to a Service port: joined by name and protocol; absent and 0 don't count.
@@ -82,11 +141,6 @@ fn numbers<'c>(slice: &'c EndpointSlice, found: Found<'c>) -> impl Iterator<Item
     let ports = ports.filter(move |port| port.name.as_deref().unwrap_or_default() == &*found.port.name);
     let ports = ports.filter(move |port| port.protocol == found.port.protocol);
     ports.filter_map(|port| port.port).filter(|number| *number != 0)
-}
-
-/// Whether any endpoint can be used at all, wherever it is: ready, or serving while it terminates.
-pub fn any_usable(endpoints: &[Endpoint<'_>]) -> bool {
-    endpoints.iter().any(|endpoint| endpoint.is_ready() || endpoint.is_last_resort())
 }
 
 /// The set of a scope on a node (TOPO CategorizeEndpoints): ready endpoints, or, where there are none, those that still
@@ -144,14 +198,14 @@ impl Topology {
 }
 
 impl Endpoint<'_> {
-    /// Absent is ready (EPC newEndpointSliceInfo).
+    /// Whether it takes new traffic.
     pub fn is_ready(&self) -> bool {
-        self.entry.ready.unwrap_or(true)
+        is_ready(self.entry)
     }
 
     /// Whether it still serves while it terminates.
     pub fn is_last_resort(&self) -> bool {
-        self.entry.serving.unwrap_or(true) && self.entry.terminating.unwrap_or(false)
+        is_last_resort(self.entry)
     }
 
     /// How the walk shows it.

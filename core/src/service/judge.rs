@@ -81,19 +81,23 @@ struct Course {
 
 impl<'c> Enquiry<'c> {
     fn judge(&self) -> Option<Judgement> {
-        let listed = endpoints::of_port(self.cluster, self.found, self.node, self.packet.destination.is_ipv6());
-        let usable = endpoints::any_usable(&listed);
+        let usable = endpoints::any_usable(self.cluster, self.found, self.packet.destination.is_ipv6());
         // iptables writes the firewall chain only for Services with endpoints (usesFWChain); the others check it first.
         let firewall = usable || self.proxy.mode != KubeProxyMode::Iptables;
-        if let Some(range) = self.source_ranges().filter(|_| firewall && !self.source_allowed()) {
+        let ranges = self.source_ranges().filter(|_| firewall);
+        if let Some(range) = ranges.clone().filter(|_| !self.source_allowed()) {
             let rule = Cause::Rule(Rule::Service(ServiceRule::SourceRangesDrop));
             return Some(self.end(Decision::Drop, self.because([Cause::Field(range), rule])));
         }
         if !usable {
-            return self.without_endpoints(listed);
+            return self.without_endpoints();
         }
-        let course = self.course();
-        let set = endpoints::set(listed, course.scope, self.node);
+        let mut course = self.course();
+        if let Some(range) = ranges {
+            course.because.push(Cause::Field(range));
+            course.because.push(Cause::Rule(Rule::Service(ServiceRule::SourceRangesAllow)));
+        }
+        let set = endpoints::set(self.listed(course.scope), course.scope, self.node);
         if !set.shortlist.is_empty() {
             return Some(self.translate(set, course));
         }
@@ -102,7 +106,7 @@ impl<'c> Enquiry<'c> {
 
     /// REJECT comes before every policy (IPT TestNoEndpointsReject). iptables rejects packets for external addresses
     /// only in INPUT and FORWARD: a process's own packet to an address elsewhere leaves the node (iptablesJumpChains).
-    fn without_endpoints(&self, listed: Vec<endpoints::Endpoint<'c>>) -> Option<Judgement> {
+    fn without_endpoints(&self) -> Option<Judgement> {
         let escapes = self.proxy.mode == KubeProxyMode::Iptables
             && self.arrival == Arrival::Output
             && self.is_external()
@@ -110,7 +114,7 @@ impl<'c> Enquiry<'c> {
         if escapes {
             return None;
         }
-        let set = endpoints::set(listed, Scope::Cluster, self.node);
+        let set = endpoints::set(self.listed(Scope::Cluster), Scope::Cluster, self.node);
         let rule = match self.proxy.mode {
             KubeProxyMode::Iptables | KubeProxyMode::Nftables => ServiceRule::NoEndpointsReject,
             KubeProxyMode::Ipvs => ServiceRule::NoDestinationRejected,
@@ -135,6 +139,10 @@ impl<'c> Enquiry<'c> {
                 self.translate(set, course)
             }
         }
+    }
+
+    fn listed(&self, scope: Scope) -> Vec<endpoints::Endpoint<'c>> {
+        endpoints::in_scope(self.cluster, self.found, self.node, self.packet.destination.is_ipv6(), scope)
     }
 
     /// Which endpoints serve, and as whom they see the caller.
@@ -197,7 +205,8 @@ impl<'c> Enquiry<'c> {
         let mut settled: Vec<(ServiceRule, Arc<[Cause]>)> = Vec::new();
         let branches = picks.into_iter().map(|pick| {
             let endpoint = (pick.item.address, pick.item.port);
-            let (packet, rule) = masquerade::towards(self.node, self.arrival, self.packet, endpoint, course.mark);
+            let mark = course.mark.or_else(|| self.hairpin(&pick.item));
+            let (packet, rule) = masquerade::towards(self.node, self.arrival, self.packet, endpoint, mark);
             let because = match settled.iter().find(|(known, _)| *known == rule) {
                 Some((_, because)) => because.clone(),
                 None => {
@@ -210,6 +219,13 @@ impl<'c> Enquiry<'c> {
             Branch { share: pick.share, chosen: Some(pick.place), decision: Decision::Rewrite(packet), because }
         });
         Judgement { component: Component::KubeProxy, at: self.at(), branches: branches.collect(), candidates }
+    }
+
+    /// An endpoint that is the caller itself is masqueraded by a rule of its own; ipvs has it for local ones only
+    /// (KUBE-LOOP-BACK).
+    fn hairpin(&self, endpoint: &endpoints::Endpoint<'_>) -> Option<ServiceRule> {
+        let known = endpoint.local || self.proxy.mode != KubeProxyMode::Ipvs;
+        (known && endpoint.address == self.packet.source).then_some(ServiceRule::MasqueradeHairpin)
     }
 
     fn is_external(&self) -> bool {

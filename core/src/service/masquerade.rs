@@ -48,8 +48,8 @@ impl LocalDetector {
     }
 }
 
-/// The packet towards an endpoint, and the rule that settled its source. `mark` is the rule by which the Service's chain
-/// marks it; an endpoint that is the caller itself is marked by its own rule (hairpin).
+/// The packet towards an endpoint, and the rule that settled its source. `mark` is the rule by which it is marked for
+/// masquerading.
 ///
 /// Masquerading happens in POSTROUTING, which a packet for the node's own processes never reaches unless it comes from
 /// them: a hostNetwork endpoint on the receiving node sees the caller.
@@ -62,8 +62,7 @@ pub fn towards(
 ) -> (Packet, ServiceRule) {
     let (address, port) = endpoint;
     let onward = packet.to(address, port);
-    let hairpin = (address == packet.source).then_some(ServiceRule::MasqueradeHairpin);
-    let Some(rule) = mark.or(hairpin) else { return (onward, ServiceRule::SourceKept) };
+    let Some(rule) = mark else { return (onward, ServiceRule::SourceKept) };
     if arrival != Arrival::Output && node.addresses.contains(&address) {
         return (onward, ServiceRule::OwnProcessSeesCaller);
     }

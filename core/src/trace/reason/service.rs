@@ -43,6 +43,8 @@ super::reasons! {
         SameZone,
         /// Only endpoints hinted for the node.
         SameNode,
+        /// The source is among loadBalancerSourceRanges.
+        SourceRangesAllow,
         /// The source isn't among loadBalancerSourceRanges.
         SourceRangesDrop,
         /// nftables: a cluster address on a port that the Service doesn't list.

@@ -36,6 +36,11 @@ impl<'c> Walk<'c> {
                 false => self.through_nodes(flow, &judgement),
             };
         }
+        if !flow.balanced
+            && let Some(judgement) = kube_proxy.route_external_ip(cluster, &flow.packet)
+        {
+            return self.through_nodes(flow, &judgement);
+        }
         let (decision, rule) = match nobody(cluster, &flow) {
             Some(rule) => (Decision::Unroutable, rule),
             None => match self.unknown_pod(&flow) {

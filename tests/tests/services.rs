@@ -1,0 +1,101 @@
+//! On random clusters the core and a naive second reading of the catalogue agree: where every connection can end, with
+//! which share, and as whom the endpoint sees the caller.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::manifest::Manifests;
+use whichpod_core::packet::{Packet, Payload, Protocol};
+use whichpod_core::policy::Policies;
+use whichpod_core::service::{KubeProxy, PortMap};
+use whichpod_core::source::Sources;
+use whichpod_core::trace::{Decision, Landing, Share, Trail};
+use whichpod_core::walk::{Network, Origin, connect};
+use whichpod_tests::services::naive::{End, Ends, ends};
+use whichpod_tests::services::world::{self, Caller, Target, World, questions, worlds};
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn both_readings_agree(world in worlds()) {
+        let manifests = Manifests::read(Sources::new([("world.yaml", world.manifests())]));
+        let cluster = Cluster::build(&manifests, &Overrides::default());
+        for (caller, target) in questions(&world) {
+            let (naive, ours) = (ends(&world, caller, target), answer(&cluster, &world, caller, target)?);
+            prop_assert!(close(&naive, &ours), "{caller:?} {target:?}\nnaive {naive:#?}\nours {ours:#?}\n{}", world.manifests());
+        }
+    }
+}
+
+/// Equal but for rounding.
+fn close(one: &Ends, other: &Ends) -> bool {
+    one.keys().eq(other.keys()) && one.iter().all(|(end, share)| (share - other[end]).abs() < 1e-9)
+}
+
+/// The core's answer in the naive reading's words.
+fn answer(cluster: &Cluster, world: &World, caller: Caller, target: Target) -> Result<Ends, TestCaseError> {
+    let kube_proxy = KubeProxy::read(cluster);
+    let port_map = PortMap::read(cluster);
+    let policies = Policies::read(cluster);
+    let network = Network { cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
+    let pod = |name: &str| cluster.pods.get("default", name).map(Origin::Pod);
+    let origin = match caller {
+        Caller::Pod(node) => pod(&format!("client-{node}")),
+        Caller::Endpoint(place) => pod(&format!("web-{place}")),
+        Caller::Node(node) => cluster.nodes.get(&*format!("n{node}")).map(Origin::Node),
+        Caller::Outside => Some(Origin::Outside),
+    };
+    let origin = origin.ok_or_else(|| TestCaseError::fail(format!("nobody is {caller:?}")))?;
+    let landings = connect(&network, origin, packet(world, caller, target), Share::ONE, Trail::default());
+    prop_assert_eq!(Share::sum(landings.iter().map(|landing| landing.share)), Share::ONE);
+    let mut ends = BTreeMap::new();
+    for landing in &landings {
+        prop_assert!(landing.trail.legs().iter().all(|leg| leg.joins()));
+        *ends.entry(end(landing)?).or_default() += landing.share.to_f64();
+    }
+    Ok(ends)
+}
+
+fn packet(world: &World, caller: Caller, target: Target) -> Packet {
+    let source = match caller {
+        Caller::Pod(node) => World::client_address(node),
+        Caller::Endpoint(place) => world.endpoint_address(place),
+        Caller::Node(_) if target == Target::Loopback => "127.0.0.1".to_owned(),
+        Caller::Node(node) => World::node_address(node),
+        Caller::Outside => world::OUTSIDE.to_owned(),
+    };
+    let (destination, port) = match target {
+        Target::ClusterIp => (world::CLUSTER_IP.to_owned(), world::PORT),
+        Target::ClusterIpOtherPort => (world::CLUSTER_IP.to_owned(), world::PORT + 1),
+        Target::FreeClusterIp => (world::FREE_CLUSTER_IP.to_owned(), world::PORT),
+        Target::NodePort(node) => (World::node_address(node), world::NODE_PORT),
+        Target::Loopback => ("127.0.0.1".to_owned(), world::NODE_PORT),
+        Target::ExternalIp => (world::EXTERNAL_IP.to_owned(), world::PORT),
+        Target::LoadBalancer => (world::BALANCER_IP.to_owned(), world::PORT),
+    };
+    Packet {
+        protocol: Protocol::Tcp,
+        source: source.parse().expect("an address"),
+        destination: destination.parse().expect("an address"),
+        port,
+        payload: Payload::Opaque,
+    }
+}
+
+fn end(landing: &Landing) -> Result<End, TestCaseError> {
+    let last = landing.trail.last().ok_or_else(|| TestCaseError::fail("a landing without hop"))?;
+    match &last.decision {
+        Decision::Deliver(delivery) => {
+            let pod = delivery.pod.as_ref().and_then(|pod| pod.name.strip_prefix("web-")?.parse().ok());
+            let pod = pod.ok_or_else(|| TestCaseError::fail(format!("delivered to {delivery:?}")))?;
+            Ok(End::Delivered(pod, last.before.source.to_string()))
+        }
+        Decision::Refuse => Ok(End::Refused),
+        Decision::Drop => Ok(End::Dropped),
+        Decision::Unroutable => Ok(End::Unroutable),
+        other => Err(TestCaseError::fail(format!("ends with {other:?}"))),
+    }
+}
