@@ -6,8 +6,5 @@ pub mod layers;
 pub mod paths;
 pub mod tidy;
 pub mod made;
-<<<<<<< HEAD
 pub mod fleet;
-=======
 pub mod services;
->>>>>>> 83ebd0f (Hold the Services' data plane against a naive second reading of the catalogue)

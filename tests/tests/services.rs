@@ -17,7 +17,7 @@ use whichpod_tests::services::naive::{End, Ends, ends};
 use whichpod_tests::services::world::{self, Caller, Target, World, questions, worlds};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
     fn both_readings_agree(world in worlds()) {

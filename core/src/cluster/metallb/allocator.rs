@@ -81,7 +81,7 @@ impl<'p> Allocator<'p> {
             (None, Some(name)) => {
                 let pool = self.pools.iter().find(|pool| pool.name == *name);
                 let pool = pool.ok_or_else(|| format!("unknown pool \"{name}\""))?;
-                self.from_pool(&claim, pool)
+                self.allocate(&claim, pool)
             }
             (None, None) => self.any(&claim),
         }
@@ -138,11 +138,11 @@ impl<'p> Allocator<'p> {
             Some(_) => (0, i32::MAX),
             None => (1, 0),
         });
-        pools.into_iter().find_map(|pool| self.from_pool(claim, pool).ok()).ok_or_else(|| "no available IPs".to_owned())
+        pools.into_iter().find_map(|pool| self.allocate(claim, pool).ok()).ok_or_else(|| "no available IPs".to_owned())
     }
 
     /// The first address of each of the Service's families that a pool has for it.
-    fn from_pool(&mut self, claim: &Claim<'_>, pool: &'p Pool) -> Result<Vec<Given<'p>>, String> {
+    fn allocate(&mut self, claim: &Claim<'_>, pool: &'p Pool) -> Result<Vec<Given<'p>>, String> {
         if !self.serves(pool, claim) {
             return Err(format!("pool {} not compatible for ip assignment", pool.name));
         }
