@@ -7,4 +7,5 @@ pub mod paths;
 pub mod tidy;
 pub mod made;
 pub mod fleet;
+#[cfg(not(target_family = "wasm"))]
 pub mod services;

@@ -1,6 +1,8 @@
 //! On random clusters the core and a naive second reading of the catalogue agree: where every connection can end, with
 //! which share, and as whom the endpoint sees the caller.
 
+#![cfg(not(target_family = "wasm"))]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
