@@ -38,7 +38,7 @@ impl Fleet {
 }
 
 fn add(text: &mut String, document: &str) {
-    let _ = write!(text, "{document}---\n");
+    let _ = writeln!(text, "{document}---");
 }
 
 fn node(number: usize) -> String {
