@@ -17,14 +17,14 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 /// Text to manifests, 100 objects.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
 fn read_usual(criterion: &mut Criterion) {
-    read(criterion, "read 100 objects", USUAL);
+    read(criterion, "read_usual", USUAL);
 }
 
 /// Text to manifests, at Kubernetes' limits. Ten runs: each takes seconds.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
 fn read_limits(criterion: &mut Criterion) {
     let mut criterion = std::mem::take(criterion).sample_size(10).warm_up_time(Duration::from_secs(1));
-    read(&mut criterion, "read at the limits", LIMITS);
+    read(&mut criterion, "read_limits", LIMITS);
 }
 
 fn read(criterion: &mut Criterion, name: &str, fleet: Fleet) {
