@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the same benchmarks, natively and as WebAssembly in headless Chromium.
 
-use crate::project::{Done, cargo};
+use crate::project::{Done, at, cargo};
 use crate::step::aloud;
 use crate::test::wasm;
 use crate::tools;
@@ -12,6 +12,8 @@ pub fn run(filter: Option<&str>) -> Done {
     tools::for_wasm()?;
     println!("WebAssembly:");
     let mut page = wasm::command("bench")?;
+    // What the next run compares with.
+    page.env("WASM_BINDGEN_BENCH_RESULT", at("target/wasm-benchmarks.json"));
     // Compiled as the page is: small first, then fast.
     aloud(page.args(["--profile", "release", "-p", "whichpod-tests", "--benches", "--"]).args(filter))
 }
