@@ -70,6 +70,12 @@ pub struct Cluster {
     pub ingress_classes: BTreeMap<Text, Arc<model::IngressClass>>,
     /// Ingresses, with the class that admission filled in.
     pub ingresses: Namespaced<Arc<model::Ingress>>,
+    /// Traefik's IngressRoutes.
+    pub ingress_routes: Namespaced<Arc<model::IngressRoute>>,
+    /// Traefik's Middlewares.
+    pub middlewares: Namespaced<Arc<model::Middleware>>,
+    /// Traefik's own Services.
+    pub traefik_services: Namespaced<Arc<model::TraefikService>>,
     /// NetworkPolicies.
     pub network_policies: Namespaced<Arc<model::NetworkPolicy>>,
     /// The administrator's policies by name.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// An HTTP request on its way.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HttpRequest {
     /// Whether it is inside TLS.
     pub scheme: Scheme,
