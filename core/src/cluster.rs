@@ -31,6 +31,7 @@ pub mod load_balancer;
 pub mod endpoint_slice;
 mod metallb;
 mod ingress_class;
+pub mod ingress_controller;
 mod index;
 
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
@@ -97,7 +98,7 @@ impl Cluster {
     pub fn build(manifests: &Manifests, overrides: &Overrides) -> Self {
         let mut notes = Notes::new(manifests);
         let mut objects = Objects::pasted(manifests);
-        supplied::supply(manifests, &mut objects);
+        supplied::supply(manifests, overrides, &mut objects);
         let mut cluster = Self { settings: settings::read::read(&objects, overrides, &mut notes), ..Self::default() };
         cluster.supplied = objects.supplied();
         cluster.namespaces = supplied::namespaces(&objects, manifests, &mut cluster.supplied);
@@ -150,6 +151,9 @@ impl Cluster {
         self.cluster_network_policies = beside_namespaces(objects.cluster_network_policies);
         self.admin_network_policies = beside_namespaces(objects.admin_network_policies);
         self.baseline_admin_network_policies = beside_namespaces(objects.baseline_admin_network_policies);
+        self.ingress_routes = by_name(objects.ingress_routes);
+        self.middlewares = by_name(objects.middlewares);
+        self.traefik_services = by_name(objects.traefik_services);
         self.secrets = by_name(objects.secrets);
         self.config_maps = by_name(objects.config_maps);
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns");

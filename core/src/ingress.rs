@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::Cluster;
+pub use crate::cluster::ingress_controller::Flavour;
 use crate::model::Text;
 use crate::packet::HttpRequest;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -26,7 +27,6 @@ mod verdict;
 
 pub use entrance::{Entrance, NoEntrance};
 pub use nginx::Nginx;
-pub use recognise::IMAGE as API_CONTROLLER_IMAGE;
 pub use traefik::Traefik;
 
 /// The controllers of a cluster.
@@ -46,17 +46,6 @@ pub struct Controller {
     /// Its pods, in order.
     pub pods: Vec<ObjectRef>,
     engine: Engine,
-}
-
-/// Whose ways a controller has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Flavour {
-    /// ingress-nginx.
-    IngressNginx,
-    /// Traefik.
-    Traefik,
-    /// The Ingress API's text and nothing else.
-    Api,
 }
 
 /// A request as it arrives at a controller's pod.
@@ -165,25 +154,6 @@ impl Flavour {
             Self::IngressNginx => Component::IngressNginx,
             Self::Traefik => Component::Traefik,
             Self::Api => Component::IngressController,
-        }
-    }
-
-    /// As the command line names it: `ingress-nginx`, `traefik`, `api`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "ingress-nginx" => Some(Self::IngressNginx),
-            "traefik" => Some(Self::Traefik),
-            "api" => Some(Self::Api),
-            _ => None,
-        }
-    }
-
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::IngressNginx => "ingress-nginx",
-            Self::Traefik => "traefik",
-            Self::Api => "api",
         }
     }
 }

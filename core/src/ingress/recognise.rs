@@ -2,21 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::cluster::ingress_controller::{Flavour, NGINX_CONTROLLER, TRAEFIK_CONTROLLER, split_image};
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::{Container, Text};
 use crate::source::ObjectRef;
 use crate::yaml::{Node, Value};
-
-use super::Flavour;
-
-/// The image of the supplied controller that follows the API's text.
-pub const IMAGE: &str = "whichpod.dev/ingress-controller";
-
-/// `spec.controller` of ingress-nginx' classes.
-pub const NGINX_CONTROLLER: &str = "k8s.io/ingress-nginx";
-
-/// `spec.controller` of Traefik's classes.
-pub const TRAEFIK_CONTROLLER: &str = "traefik.io/ingress-controller";
 
 /// A controller as found.
 #[derive(Clone, Debug)]
@@ -55,36 +45,8 @@ pub fn controllers(cluster: &Cluster) -> Vec<Found> {
     found
 }
 
-/// The flavour of a container image; None for other programs.
-pub fn flavour_of_image(image: &str) -> Option<Flavour> {
-    let (repository, _) = split_image(image);
-    let last = repository.rsplit('/').next().unwrap_or_default();
-    if repository == IMAGE {
-        Some(Flavour::Api)
-    } else if repository.ends_with("ingress-nginx/controller")
-        || last == "nginx-ingress-controller"
-        || last == "mirrored-nginx-ingress-controller"
-        || last == "ingress-nginx-controller"
-    {
-        Some(Flavour::IngressNginx)
-    } else if last == "traefik" || last == "mirrored-library-traefik" {
-        Some(Flavour::Traefik)
-    } else {
-        None
-    }
-}
-
-/// Repository and tag, without digest.
-fn split_image(image: &str) -> (&str, &str) {
-    let image = image.split_once('@').map_or(image, |(image, _)| image);
-    match image.rsplit_once(':') {
-        Some((repository, tag)) if !tag.contains('/') => (repository, tag),
-        _ => (image, "latest"),
-    }
-}
-
 fn recognise(pod: &Pod) -> Option<(Flavour, &Container)> {
-    pod.spec.containers.iter().find_map(|container| Some((flavour_of_image(&container.image)?, container)))
+    pod.spec.containers.iter().find_map(|container| Some((Flavour::of_image(&container.image)?, container)))
 }
 
 fn read(cluster: &Cluster, pod: &Pod, maker: &ObjectRef, flavour: Flavour, container: &Container) -> Found {
@@ -195,21 +157,6 @@ fn flatten(name: &str, node: &Node, settings: &mut BTreeMap<String, String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn images() {
-        for (image, flavour) in [
-            ("registry.k8s.io/ingress-nginx/controller:v1.15.1@sha256:abc", Some(Flavour::IngressNginx)),
-            ("quay.io/kubernetes-ingress-controller/nginx-ingress-controller:0.30.0", Some(Flavour::IngressNginx)),
-            ("traefik:v3.7", Some(Flavour::Traefik)),
-            ("localhost:5000/traefik", Some(Flavour::Traefik)),
-            ("traefik/whoami", None),
-            ("nginx:1.27", None),
-            ("nginx/nginx-ingress:5.0", None),
-        ] {
-            assert_eq!(flavour_of_image(image), flavour, "{image}");
-        }
-    }
 
     #[test]
     fn arguments_with_and_without_equals() {

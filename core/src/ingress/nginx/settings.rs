@@ -6,8 +6,9 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::cluster::Cluster;
+use crate::cluster::ingress_controller::NGINX_CONTROLLER;
 use crate::http::{Dialect, Pattern};
-use crate::ingress::recognise::{Found, NGINX_CONTROLLER};
+use crate::ingress::recognise::Found;
 use crate::model::{Labels, Text};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
