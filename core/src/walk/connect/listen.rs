@@ -11,7 +11,8 @@ use crate::trace::{Cause, Component, Decision, Delivery, NetworkRule, Place, Rul
 const NODE_AGENTS: [u16; 2] = [10250, 10256];
 
 impl<'c> Walk<'c> {
-    /// Whether a pod takes the packet: it runs, and declares the port, or declares none at all.
+    /// Whether a pod takes the packet: it runs, and declares the port, or declares none at all. What a pod asks of its own
+    /// loopback is nothing that others could have assumed: there only declared ports listen.
     pub(super) fn listen(&mut self, flow: Flow, pod: &Pod, own: Option<NetworkRule>) {
         let at = Place::Pod(pod.reference.clone());
         let mut because: Vec<Cause> = own.map(network_rule).into_iter().collect();
@@ -30,11 +31,11 @@ impl<'c> Walk<'c> {
                 because.extend([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
                 delivery(false)
             }
-            Declaration::None => {
+            Declaration::None if own != Some(NetworkRule::OwnLoopback) => {
                 because.push(network_rule(NetworkRule::UndeclaredPortAssumed));
                 delivery(true)
             }
-            Declaration::Others => {
+            Declaration::None | Declaration::Others => {
                 let field = pod.reference.field("spec.containers");
                 because.extend([Cause::Field(field), network_rule(NetworkRule::PortNotDeclared)]);
                 Decision::Refuse
