@@ -64,12 +64,18 @@ impl<T> Shortlist<T> {
         let whole: u64 = self.remaining().map(&weight).sum();
         let mut candidates = Vec::with_capacity(self.entries.len());
         let mut picks = Vec::new();
+        // Reducing fractions is the costly part, and most weights are equal.
+        let mut last = (0, Share::ZERO);
         for entry in self.entries {
             let what = show(&entry.item);
             let (fate, because) = match entry.out {
                 Some((objection, because)) => (Fate::Rejected(objection), because),
                 None => {
-                    let share = Share::of(weight(&entry.item), whole);
+                    let weight = weight(&entry.item);
+                    if weight != last.0 {
+                        last = (weight, Share::of(weight, whole));
+                    }
+                    let share = last.1;
                     picks.push(Pick { place: candidates.len(), share, item: entry.item });
                     (Fate::Eligible(share), Vec::new())
                 }

@@ -7,8 +7,14 @@ use std::hint::black_box;
 use std::time::Duration;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{Criterion, wasm_bindgen_bench};
+use whichpod_core::cluster::{Cluster, Overrides};
 use whichpod_core::manifest::Manifests;
+use whichpod_core::packet::{Packet, Payload, Protocol};
+use whichpod_core::policy::Policies;
+use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::source::Sources;
+use whichpod_core::trace::{Share, Trail};
+use whichpod_core::walk::{Network, Origin, connect};
 use whichpod_tests::fleet::{Fleet, LIMITS, USUAL};
 
 #[cfg(target_arch = "wasm32")]
@@ -34,8 +40,42 @@ fn read(criterion: &mut Criterion, name: &str, fleet: Fleet) {
     });
 }
 
+/// A pod's packet to a ClusterIP, to every end, among few Services and at Kubernetes' limits: the time must not grow with
+/// the number of Services.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
+fn connect_to_a_service(criterion: &mut Criterion) {
+    let few = Fleet { workloads: 100, ..LIMITS };
+    connect_to(criterion, "connect among 100 Services", few);
+    connect_to(criterion, "connect among 10,000 Services", LIMITS);
+}
+
+fn connect_to(criterion: &mut Criterion, name: &str, fleet: Fleet) {
+    let text = fleet.manifests();
+    let manifests = Manifests::read(Sources::new([("fleet.yaml", text.as_str())]));
+    let cluster = Cluster::build(&manifests, &Overrides::default());
+    let (kube_proxy, port_map, policies) =
+        (KubeProxy::read(&cluster), PortMap::read(&cluster), Policies::read(&cluster));
+    let network = Network { cluster: &cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
+    let client = cluster.pods.values().find(|pod| !pod.addresses.is_empty()).expect("a pod");
+    let service = cluster.services.get("default", "web-77").expect("a Service");
+    let packet = Packet {
+        protocol: Protocol::Tcp,
+        source: client.addresses[0],
+        destination: service.cluster_ips[0],
+        port: 80,
+        payload: Payload::Opaque,
+    };
+    criterion.bench_function(name, |bencher| {
+        bencher
+            .iter(|| connect(&network, Origin::Pod(client), black_box(packet.clone()), Share::ONE, Trail::default()));
+    });
+    criterion.bench_function(&name.replace("connect", "kube-proxy's tables"), |bencher| {
+        bencher.iter(|| KubeProxy::read(black_box(&cluster)));
+    });
+}
+
 #[cfg(not(target_arch = "wasm32"))]
-criterion::criterion_group!(benches, read_usual, read_limits);
+criterion::criterion_group!(benches, read_usual, read_limits, connect_to_a_service);
 #[cfg(not(target_arch = "wasm32"))]
 criterion::criterion_main!(benches);
 

@@ -13,7 +13,7 @@ use super::{Found, KubeProxy};
 use crate::cluster::{Announcement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
 use crate::model::Text;
 use crate::packet::{Packet, Protocol};
-use crate::shortlist::{Rejection, Shortlist};
+use crate::shortlist::{Pick, Rejection, Shortlist};
 use crate::source::FieldRef;
 use crate::trace::{Branch, Cause, Component, Decision, Gap, Judgement, Objection, Place, Rule, ServiceObjection};
 use crate::trace::{ServiceRule, Share, Subject};
@@ -182,23 +182,26 @@ impl<'c> Approach<'c> {
         rules: &[ServiceRule],
         decide: impl Fn(&Node) -> Decision,
     ) -> Judgement {
-        let groups = Groups::of(self, nodes.remaining().count());
+        let all = nodes.remaining().count();
+        let groups = Groups::of(self, all);
         let (candidates, picks) = nodes.finish(|node| Subject::Node(node.name.clone()), |_| 1);
         let because: Arc<[Cause]> = self.because.iter().cloned().chain(rules.iter().copied().map(rule_cause)).collect();
-        let mut branches: Vec<Branch> = Vec::new();
+        let mut sizes: Vec<(u64, &Pick<&Node>)> = Vec::new();
         let mut places: BTreeMap<Group, usize> = BTreeMap::new();
-        for pick in picks {
-            let group = groups.group(pick.item);
-            match places.get(&group).and_then(|place| branches.get_mut(*place)) {
-                Some(branch) => branch.share = branch.share.plus(pick.share),
-                None => {
-                    places.insert(group, branches.len());
-                    let decision = decide(pick.item);
-                    let because = because.clone();
-                    branches.push(Branch { share: pick.share, chosen: Some(pick.place), decision, because });
-                }
+        for pick in &picks {
+            let place = *places.entry(groups.group(pick.item)).or_insert(sizes.len());
+            match sizes.get_mut(place) {
+                Some((size, _)) => *size += 1,
+                None => sizes.push((1, pick)),
             }
         }
+        let branches = sizes.into_iter().map(|(size, first)| Branch {
+            share: Share::of(size, all as u64),
+            chosen: Some(first.place),
+            decision: decide(first.item),
+            because: because.clone(),
+        });
+        let mut branches: Vec<Branch> = branches.collect();
         if branches.is_empty() {
             branches.push(Branch { share: Share::ONE, chosen: None, decision: Decision::Unroutable, because });
         }

@@ -30,8 +30,8 @@ impl KubeProxy {
         let owner = self.addresses.get(&packet.destination);
         let owner = owner.and_then(|(place, entrance)| Some((self.found(cluster, *place)?.1, *entrance)));
         let settle = |decision: Decision, rule: ServiceRule| {
-            let mut because: Vec<Cause> =
-                owner.iter().map(|(found, entrance)| Cause::Field(address_field(*found, *entrance))).collect();
+            let ports = owner.iter().map(|(found, _)| Cause::Field(found.service.reference.field("spec.ports")));
+            let mut because: Vec<Cause> = ports.collect();
             because.push(Cause::Rule(Rule::Service(rule)));
             Judgement::certain(Component::KubeProxy, Place::Node(node.name.clone()), decision, because)
         };
@@ -251,18 +251,16 @@ impl<'c> Enquiry<'c> {
         listed(self.packet.source) || own && self.node.addresses.iter().any(|address| listed(*address))
     }
 
-    /// The port and the address by which the Service was asked, then what else counted.
+    /// The port and the address by which the Service was asked, as far as they were written, then what else counted.
     fn because(&self, causes: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
-        let mut because = vec![
-            Cause::Field(address_field(self.found, self.entrance)),
-            Cause::Field(port_field(self.found, self.entrance)),
-            Cause::Rule(Rule::Service(match self.entrance {
-                Entrance::ClusterIp(_) => ServiceRule::ClusterIp,
-                Entrance::ExternalIp(_) => ServiceRule::ExternalIp,
-                Entrance::LoadBalancer(_) => ServiceRule::LoadBalancerAddress,
-                Entrance::NodePort => ServiceRule::NodePort,
-            })),
-        ];
+        let mut because = vec![Cause::Field(port_field(self.found, self.entrance))];
+        because.extend(address_field(self.found, self.entrance).map(Cause::Field));
+        because.push(Cause::Rule(Rule::Service(match self.entrance {
+            Entrance::ClusterIp(_) => ServiceRule::ClusterIp,
+            Entrance::ExternalIp(_) => ServiceRule::ExternalIp,
+            Entrance::LoadBalancer(_) => ServiceRule::LoadBalancerAddress,
+            Entrance::NodePort => ServiceRule::NodePort,
+        })));
         because.extend(causes);
         because
     }
@@ -300,25 +298,31 @@ impl KubeProxy {
     }
 }
 
-/// The field with the address by which a Service is asked.
-fn address_field(found: Found<'_>, entrance: Entrance) -> FieldRef {
-    let reference = &found.service.reference;
-    match entrance {
-        Entrance::ClusterIp(0) => reference.field("spec.clusterIP"),
-        Entrance::ClusterIp(place) => reference.field(&*format!("spec.clusterIPs[{place}]")),
-        Entrance::ExternalIp(place) => reference.field(&*format!("spec.externalIPs[{place}]")),
-        Entrance::LoadBalancer(place) => reference.field(&*format!("status.loadBalancer.ingress[{place}].ip")),
-        Entrance::NodePort => reference.field(&*format!("spec.ports[{}].nodePort", found.index)),
-    }
+/// The field with the address by which a Service is asked; None where nobody wrote it (an address that was allocated).
+fn address_field(found: Found<'_>, entrance: Entrance) -> Option<FieldRef> {
+    let object = &found.service.object;
+    let (written, path) = match entrance {
+        Entrance::ClusterIp(0) => (object.spec.cluster_ip.is_some(), "spec.clusterIP".to_owned()),
+        Entrance::ClusterIp(place) => (object.spec.cluster_ips.len() > place, format!("spec.clusterIPs[{place}]")),
+        Entrance::ExternalIp(place) => (true, format!("spec.externalIPs[{place}]")),
+        Entrance::LoadBalancer(place) => {
+            let given = object.status.load_balancer.ingress.len() > place;
+            (given, format!("status.loadBalancer.ingress[{place}].ip"))
+        }
+        Entrance::NodePort => return None,
+    };
+    written.then(|| found.service.reference.field(&*path))
 }
 
-/// The field with the port.
+/// The field with the port by which a Service is asked; the port as a whole where its node port was allocated.
 fn port_field(found: Found<'_>, entrance: Entrance) -> FieldRef {
-    let path = match entrance {
-        Entrance::NodePort => format!("spec.ports[{}].targetPort", found.index),
+    let index = found.index;
+    let written = found.service.object.spec.ports.get(index).is_some_and(|port| port.node_port.is_some());
+    found.service.reference.field(&*match entrance {
+        Entrance::NodePort if written => format!("spec.ports[{index}].nodePort"),
+        Entrance::NodePort => format!("spec.ports[{index}]"),
         Entrance::ClusterIp(_) | Entrance::ExternalIp(_) | Entrance::LoadBalancer(_) => {
-            format!("spec.ports[{}].port", found.index)
+            format!("spec.ports[{index}].port")
         }
-    };
-    found.service.reference.field(&*path)
+    })
 }
