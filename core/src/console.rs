@@ -3,14 +3,20 @@
 //! Each tool has a file: its options, read as the tool reads them, and its output and exit status for an answer. An
 //! option we don't know is refused by name, never ignored.
 
-use crate::request::Host;
-use crate::trace::{Lookup, LookupFailure};
+use crate::dns::Asker;
+use crate::request::{Ask, Client, Host, Libc, Request};
+use crate::trace::{Lookup, LookupFailure, Resolution};
+use crate::walk::{ClientError, DataPlane};
 
 pub mod words;
+pub mod addresses;
+pub mod client;
+pub mod kubectl;
 pub mod nc;
 pub mod ping;
-pub mod client;
 pub mod telnet;
+pub mod url;
+pub mod curl;
 pub mod dig;
 pub mod nslookup;
 pub mod host;
@@ -18,6 +24,15 @@ pub mod getent;
 pub mod hostname;
 pub mod cat;
 pub mod env;
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The answer; None for a command that asks the network nothing.
+    pub resolution: Option<Resolution>,
+    /// What the tool prints.
+    pub output: Output,
+}
 
 /// What a tool prints, and how it exits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,4 +79,74 @@ fn communication_error(server: std::net::IpAddr, failure: LookupFailure) -> Stri
 fn communication_errors(lookup: &Lookup, failure: LookupFailure) -> String {
     let tries = lookup.queries.iter().filter(|query| query.answer == Err(failure));
     tries.map(|query| communication_error(query.server, failure)).collect()
+}
+
+/// A command that is understood: one that asks the network, or one that only looks.
+enum Tool {
+    Asking(Ask, Box<dyn Fn(&Resolution) -> Output>),
+    Looking(Box<dyn Fn(&DataPlane, Asker<'_>) -> Output>),
+}
+
+/// The commands that are understood, for completion and messages.
+pub const TOOLS: &[&str] = &[
+    "cat", "curl", "dig", "env", "getent", "host", "hostname", "kubectl", "nc", "nslookup", "ping", "printenv",
+    "telnet",
+];
+
+/// Runs a command line as a client. An error is what the shell, the tool or kubectl says before anything is sent.
+pub fn run(plane: &DataPlane, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
+    let sender = plane.sender(client).map_err(|ClientError(message)| UsageError::new(1, message))?;
+    let line = addresses::replace(plane, line)?;
+    let asker = sender.origin.asker();
+    let line = words::split(&line, &|name| env::variable(&plane.cluster, asker, name))?;
+    let libc = libc.unwrap_or_else(|| sender.libc());
+    let run = match tool(&line.words, libc)? {
+        Tool::Looking(output) => Run { resolution: None, output: output(plane, asker) },
+        Tool::Asking(ask, output) => {
+            let resolution = plane.resolve(&sender, &Request { from: client.clone(), ask, libc });
+            Run { output: output(&resolution), resolution: Some(resolution) }
+        }
+    };
+    let stdout = run.output.stdout.map(|text| line.filters.iter().fold(text, |text, grep| grep.filter(&text)));
+    Ok(Run { output: Output { stdout, ..run.output }, ..run })
+}
+
+/// Makes an asking tool of what its file reads.
+macro_rules! asking {
+    ($read:expr) => {{
+        let tool = $read?;
+        Ok(Tool::Asking(tool.ask(), Box::new(move |resolution| tool.output(resolution))))
+    }};
+}
+
+/// Makes a looking tool of what its file reads.
+macro_rules! looking {
+    ($read:expr) => {{
+        let tool = $read?;
+        Ok(Tool::Looking(Box::new(move |plane, asker| tool.output(&plane.cluster, asker))))
+    }};
+}
+
+/// Reads a command's words.
+fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
+    let (name, args) = words.split_first().ok_or_else(|| UsageError::new(2, "type a command"))?;
+    match name.as_str() {
+        "cat" => looking!(cat::parse(args)),
+        "curl" => asking!(curl::parse(args)),
+        "dig" => asking!(dig::parse(args)),
+        "env" => looking!(env::parse_env(args)),
+        "getent" => asking!(getent::parse(args)),
+        "host" => asking!(host::parse(args)),
+        "hostname" => looking!(hostname::parse(args)),
+        "kubectl" => {
+            let kubectl = kubectl::parse(args)?;
+            Ok(Tool::Looking(Box::new(move |plane, _| kubectl.output(&plane.cluster))))
+        }
+        "nc" | "ncat" | "netcat" => asking!(nc::parse(args)),
+        "nslookup" => asking!(nslookup::parse(args, libc)),
+        "ping" => asking!(ping::parse(args)),
+        "printenv" => looking!(env::parse_printenv(args)),
+        "telnet" => asking!(telnet::parse(args)),
+        _ => Err(UsageError::new(127, format!("`{name}` isn't understood here; these are: {}", TOOLS.join(", ")))),
+    }
 }

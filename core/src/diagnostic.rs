@@ -9,9 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{FieldPath, ObjectRef, Span};
 
-/// How many findings are kept; beyond that nobody reads on, and a text may have millions.
-pub const MAX_FINDINGS: usize = 1000;
-
 /// One finding. Made by reading, by the control plane, or by looking at the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
@@ -82,11 +79,6 @@ pub enum Problem {
     DuplicateKey {
         /// The key.
         key: Arc<str>,
-    },
-    /// There was more to say than [`MAX_FINDINGS`].
-    TooManyFindings {
-        /// How many were left out.
-        omitted: usize,
     },
     /// A document that is no map.
     NotAnObject {
@@ -205,6 +197,11 @@ pub enum Problem {
         /// The names in the Service.
         names: Vec<Arc<str>>,
     },
+    /// CoreDNS doesn't start with its Corefile, in its own words.
+    Corefile {
+        /// `plugin/forward: /etc/coredns/Corefile:4 - Error during parsing: …`
+        message: String,
+    },
     /// An ExternalName that is an address: names lead to names only.
     AddressAsName {
         /// The address.
@@ -322,7 +319,6 @@ impl Problem {
             Self::Syntax { .. } => "syntax",
             Self::Invalid { .. } => "invalid",
             Self::TooDeep { .. } => "too-deep",
-            Self::TooManyFindings { .. } => "too-many-findings",
             Self::DuplicateKey { .. } => "duplicate-key",
             Self::IgnoredDocument => "ignored-document",
             Self::NotAnObject { .. } => "not-an-object",
@@ -345,6 +341,7 @@ impl Problem {
             Self::UnknownProbePort { .. } => "unknown-probe-port",
             Self::HostBits { .. } => "host-bits",
             Self::EndpointsPortName { .. } => "endpoints-port-name",
+            Self::Corefile { .. } => "corefile",
             Self::AddressAsName { .. } => "address-as-name",
             Self::SameObjectTwice { .. } => "same-object-twice",
             Self::UnknownNode { .. } => "unknown-node",
@@ -365,13 +362,13 @@ impl Problem {
             Self::Syntax { .. }
             | Self::Invalid { .. }
             | Self::TooDeep { .. }
-            | Self::TooManyFindings { .. }
             | Self::NotAnObject { .. }
             | Self::MissingKind
             | Self::MissingApiVersion
             | Self::MissingName
             | Self::NoMatches { .. }
             | Self::UnknownField { .. }
+            | Self::Corefile { .. }
             | Self::WrongType { .. } => Severity::Error,
             Self::DuplicateKey { .. }
             | Self::IgnoredDocument

@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use crate::cluster::{Cluster, Node, Pod};
+use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::{Labels, Text};
 use crate::packet::{Packet, Question};
 use crate::request::Libc;
@@ -126,6 +127,18 @@ impl Dns {
         };
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns").field("data[Corefile]");
         Self { servers, endpoints: endpoints_by_address(cluster), broken, corefile }
+    }
+
+    /// Why CoreDNS doesn't start, if it doesn't.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let broken = self.broken.iter().map(|error| Diagnostic {
+            problem: Problem::Corefile { message: error.to_string() },
+            object: Some(self.corefile.object.clone()),
+            field: Some(self.corefile.path.clone()),
+            span: None,
+            fix: None,
+        });
+        broken.collect()
     }
 
     /// Answers a question that reaches CoreDNS on port 53. `client` is the source address it sees, `local` the addresses

@@ -45,9 +45,6 @@ pub struct Report {
     pub stdout: Option<String>,
     /// How the tool would exit.
     pub exit: Option<i32>,
-    /// Redirects that were followed (curl -L).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub followed: Vec<Report>,
     /// Status that controllers write.
     pub conditions: Vec<ConditionReport>,
     /// What was found in the input.
@@ -135,7 +132,6 @@ impl Report {
         let landings = landing::landings(resolution);
         let walks = landings.iter().map(|(_, first)| legs::legs(first, manifests));
         let walks: Vec<Vec<LegReport>> = if detail.all { walks.collect() } else { walks.take(1).collect() };
-        let followed = resolution.followed.iter().map(|(_, next)| Self::new(next, manifests, detail)).collect();
         Self {
             schema: "whichpod.dev/trace/v1".to_owned(),
             outcome: outcome(resolution.outcome()).to_owned(),
@@ -146,7 +142,6 @@ impl Report {
             connect: resolution.connects_to.map(|(address, port)| crate::packet::socket_text(address, port)),
             stdout: None,
             exit: None,
-            followed,
             conditions: Vec::new(),
             diagnostics: Vec::new(),
             not_modelled: resolution.gaps.iter().map(gap).collect(),
@@ -165,7 +160,6 @@ impl Report {
             connect: None,
             stdout: None,
             exit: None,
-            followed: Vec::new(),
             conditions: Vec::new(),
             diagnostics: Vec::new(),
             not_modelled: Vec::new(),

@@ -13,8 +13,8 @@ pub struct Request {
     pub from: Client,
     /// What for.
     pub ask: Ask,
-    /// Whose rules programs such as curl look names up by; None goes by the client's image.
-    pub libc: Option<Libc>,
+    /// Whose rules programs such as curl look names up by.
+    pub libc: Libc,
 }
 
 /// Who asks.

@@ -34,8 +34,6 @@ pub struct Resolution {
     pub connects_to: Option<(IpAddr, u16)>,
     /// Every way the request can end; the shares sum to one.
     pub landings: Vec<Landing>,
-    /// The redirects that were followed (curl -L), each a resolution of its own, with the share of requests that took it.
-    pub followed: Vec<(Share, Resolution)>,
     /// What the answer depends on and isn't modelled.
     pub gaps: Vec<Gap>,
 }

@@ -1,14 +1,46 @@
 //! From a request to everywhere it can land: the only module that knows the order in which components are asked.
 //!
 //! [`DataPlane`] is what the components have read out of the API: kube-proxy's tables, CoreDNS' Corefile, the
-//! controllers' configuration. Built once per cluster, asked once per request.
+//! controllers' configuration. Built once per cluster, asked once per request: the name is looked up, the connection
+//! followed to its end, and where that is a proxy, the proxy's own connection after it.
 
 use crate::cluster::{Cluster, Node, Pod};
+use crate::diagnostic::Diagnostic;
+use crate::dns::{Asker, Dns};
+use crate::ingress::Controllers;
 use crate::model::Text;
+use crate::policy::Policies;
+use crate::request::{Client, Request};
+use crate::service::{KubeProxy, PortMap};
+use crate::trace::Resolution;
 
+mod addresses;
+mod ask;
+mod client;
 pub mod connect;
+mod lookup;
+mod proxy;
+mod redirect;
 
+pub use client::{ClientError, Sender};
 pub use connect::{Network, connect};
+
+/// The cluster and what its components have read out of it.
+#[derive(Clone, Debug)]
+pub struct DataPlane {
+    /// The objects.
+    pub cluster: Cluster,
+    /// kube-proxy on every node.
+    pub kube_proxy: KubeProxy,
+    /// portmap on every node.
+    pub port_map: PortMap,
+    /// NetworkPolicy.
+    pub policies: Policies,
+    /// CoreDNS.
+    pub dns: Dns,
+    /// Ingress controllers.
+    pub controllers: Controllers,
+}
 
 /// Where a connection starts.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +53,41 @@ pub enum Origin<'c> {
     Node(&'c Node),
 }
 
+impl DataPlane {
+    /// Lets every component read the cluster.
+    pub fn read(cluster: Cluster) -> Self {
+        Self {
+            kube_proxy: KubeProxy::read(&cluster),
+            port_map: PortMap::read(&cluster),
+            policies: Policies::read(&cluster),
+            dns: Dns::read(&cluster),
+            controllers: Controllers::read(&cluster),
+            cluster,
+        }
+    }
+
+    /// What the components have to say about their configuration.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.dns.diagnostics()
+    }
+
+    /// What a packet meets.
+    pub fn network(&self) -> Network<'_> {
+        let Self { cluster, kube_proxy, port_map, policies, .. } = self;
+        Network { cluster, kube_proxy, port_map, policies }
+    }
+
+    /// The client's place and addresses.
+    pub fn sender(&self, client: &Client) -> Result<Sender<'_>, ClientError> {
+        client::find(&self.cluster, client)
+    }
+
+    /// Everywhere a request can land, with exact shares.
+    pub fn resolve(&self, sender: &Sender<'_>, request: &Request) -> Resolution {
+        ask::resolve(self, sender, request)
+    }
+}
+
 impl<'c> Origin<'c> {
     /// The node whose rules the first packet meets; None outside, and for a pod that has no node.
     pub fn node(self, cluster: &'c Cluster) -> Option<&'c Node> {
@@ -28,6 +95,15 @@ impl<'c> Origin<'c> {
             Self::Outside => None,
             Self::Pod(pod) => cluster.nodes.get::<Text>(pod.node.as_ref()?),
             Self::Node(node) => Some(node),
+        }
+    }
+
+    /// The same client as the resolver knows it.
+    pub fn asker(self) -> Asker<'c> {
+        match self {
+            Self::Outside => Asker::Outside,
+            Self::Pod(pod) => Asker::Pod(pod),
+            Self::Node(node) => Asker::Node(node),
         }
     }
 }

@@ -26,6 +26,14 @@ pub fn parse_printenv(args: &[String]) -> Result<Env, UsageError> {
     }
 }
 
+/// A variable of the client's environment, for `$NAME`.
+pub fn variable(cluster: &Cluster, asker: Asker<'_>, name: &str) -> Option<String> {
+    match asker {
+        Asker::Pod(pod) => pod::environment(cluster, pod).remove(name),
+        Asker::Outside | Asker::Node(_) => None,
+    }
+}
+
 impl Env {
     /// `NAME=VALUE`, or the values of the names given; a name that isn't set makes the exit status 1. What an image itself
     /// sets (PATH …) isn't known and left out.

@@ -16,6 +16,7 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
         Problem::Syntax { message }
         | Problem::Invalid { message }
         | Problem::WrongType { message }
+        | Problem::Corefile { message }
         | Problem::AllocationFailed { message } => message.clone(),
         Problem::NotAnObject { found } => format!(
             "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value of type struct \
@@ -36,9 +37,6 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("nests deeper than the {limit} levels that are read"),
             format!("入れ子が深すぎます(読めるのは {limit} 段まで)"),
         ),
-        Problem::TooManyFindings { omitted } => {
-            say(format!("{omitted} more findings are left out"), format!("ほかに {omitted} 件の指摘を省略しました"))
-        }
         Problem::DuplicateKey { key } => say(
             format!("`{key}` is written twice in one map; kubectl silently takes the last one"),
             format!("`{key}` が同じマップに 2 回あります。kubectl は黙って最後のものを使います"),
@@ -225,6 +223,10 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::MissingApiVersion => {
             say("add a line such as `apiVersion: v1`".into(), "`apiVersion: v1` のような行を足してください".into())
         }
+        Problem::Corefile { .. } => say(
+            "until that is mended no CoreDNS pod starts, and no name in the cluster resolves".into(),
+            "これを直すまで CoreDNS の Pod は起動せず、クラスターの名前は解決できません".into(),
+        ),
         Problem::MissingName => say("add metadata.name".into(), "metadata.name を足してください".into()),
         Problem::NoMatches { kind, instead: Some(version), .. } => {
             say(format!("{kind} is served in `{version}`"), format!("{kind} は `{version}` で提供されています"))
@@ -286,7 +288,6 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::UnreadableSetting { .. }
         | Problem::WrongType { .. }
         | Problem::TooDeep { .. }
-        | Problem::TooManyFindings { .. }
         | Problem::DuplicateKey { .. }
         | Problem::SameObjectTwice { .. }
         | Problem::SuppliedNamespace { .. }

@@ -105,6 +105,13 @@ impl HttpRequest {
     }
 }
 
+/// Host and port of an authority: `a:80` is `a` and 80, `[fd00::1]` stays whole.
+pub fn host_and_port(authority: &str) -> (&str, Option<u16>) {
+    let host = host_without_port(authority);
+    let port = authority.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')).and_then(|port| port.parse().ok());
+    (host, port)
+}
+
 /// `shop.example.com` of `shop.example.com:8080`, `[fd00::1]` of `[fd00::1]:80`.
 pub fn host_without_port(authority: &str) -> &str {
     match authority.rsplit_once(':') {

@@ -75,7 +75,8 @@ impl CheckReport {
 }
 
 impl DiagnosticReport {
-    fn to_text(&self) -> String {
+    /// As compilers print, with what to do below it.
+    pub fn to_text(&self) -> String {
         let place = match (&self.file, self.line, self.column) {
             (Some(file), Some(line), Some(column)) => format!("{file}:{line}:{column}: "),
             _ => String::new(),

@@ -166,16 +166,22 @@ fn node(hop: &Hop) -> Option<String> {
     }
 }
 
-/// Whether the pod sees the caller: the source of the last leg's first packet against the last one's.
+/// Whom the pod sees in the last leg: a node, if its rules masqueraded the packet (be it under the address it had); else
+/// the proxy or the client.
 fn source_kind(legs: &[Leg], outcome: Outcome) -> Option<String> {
     let leg = legs.last().filter(|_| outcome == Outcome::Delivered)?;
     let (first, last) = (leg.hops().first()?, leg.hops().last()?);
-    let kind = match (first.before.source == last.before.source, leg.purpose) {
-        (false, _) => "node",
-        (true, Purpose::Proxy) => "proxy",
-        (true, Purpose::Connect | Purpose::Resolve) => "client",
+    let masqueraded = first.before.source != last.before.source || leg.hops().iter().any(masquerades);
+    let kind = match (masqueraded, leg.purpose) {
+        (true, _) => "node",
+        (false, Purpose::Proxy) => "proxy",
+        (false, Purpose::Connect | Purpose::Resolve) => "client",
     };
     Some(kind.to_owned())
+}
+
+fn masquerades(hop: &Hop) -> bool {
+    hop.because.iter().any(|cause| matches!(cause, Cause::Rule(Rule::Service(rule)) if rule.masquerades()))
 }
 
 /// The Service a proxy chose, or the last one that kube-proxy translated.

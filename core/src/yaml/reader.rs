@@ -4,7 +4,6 @@
 //! key takes effect where it stands, and of equal keys the last counts.
 
 use std::collections::BTreeMap;
-use std::io::{Chain, Read};
 
 use libyaml_safer::{Encoding, Error, ErrorKind, Event, EventData, Parser, ScalarStyle};
 
@@ -14,7 +13,7 @@ use crate::source::{FileId, Span};
 
 /// Reads documents one after another; keeps its buffers and the names of keys between them.
 pub struct Reader<'t> {
-    parser: Parser<Chain<&'t [u8], &'static [u8]>>,
+    parser: Parser<&'t [u8]>,
     keys: Keys,
 }
 
@@ -59,9 +58,7 @@ impl<'t> Reader<'t> {
         }
         self.parser.reset();
         self.parser.set_encoding(Encoding::Utf8);
-        // kubectl's reader ends every line, the last one too (apimachinery, LineReader).
-        let end: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
-        self.parser.set_input(text.as_bytes().chain(end));
+        self.parser.set_input(text.as_bytes());
         let mut document = Document {
             reader: self,
             file,

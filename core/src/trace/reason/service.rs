@@ -123,3 +123,17 @@ super::reasons! {
         NotTheAnnouncer,
     }
 }
+
+impl ServiceRule {
+    /// Whether the node puts its own address in place of the sender's.
+    pub fn masquerades(self) -> bool {
+        matches!(
+            self,
+            Self::MasqueradeExternalTraffic
+                | Self::MasqueradeOffCluster
+                | Self::MasqueradeAll
+                | Self::MasqueradeNode
+                | Self::MasqueradeHairpin
+        )
+    }
+}

@@ -1,0 +1,180 @@
+//! The command line's arguments and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Which pod a request lands on, and why.
+#[derive(Debug, Parser)]
+#[command(
+    name = "whichpod",
+    version,
+    about = "Which pod a request lands on, and why: answers from Kubernetes manifests, without a cluster",
+    after_help = "Examples:
+  whichpod trace -f k8s/ -- curl http://shop.example.com/cart
+  whichpod trace -f k8s/ --from deploy/client -- nslookup db
+  kubectl get all,ingress,endpointslices,nodes -A -o yaml | whichpod trace -f - -- curl http://INGRESS/
+  whichpod check -f k8s/
+  whichpod test routing-tests.yaml
+
+Exit status: 0 done, 1 a negative answer (a failed test, errors found), 2 unusable arguments or input."
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show where a request lands, with shares, and every decision on the way
+    Trace(Trace),
+    /// Print what the tool itself would print, and exit like it
+    Exec(Exec),
+    /// Report what is wrong with the manifests
+    Check(Check),
+    /// Show who can reach whom: every client place against every Service port
+    Matrix(Matrix),
+    /// Run routing tests: manifests, requests and what must come out
+    Test(Test),
+}
+
+/// Where manifests come from, and who asks.
+#[derive(Debug, Args)]
+pub struct Question {
+    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR|-", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Who asks: external, external:ADDRESS, pod/NAME, pod/NS/NAME, deploy/NAME, node/NAME
+    #[arg(long, value_name = "WHO", default_value = "external")]
+    pub from: String,
+    /// The namespace of names without one
+    #[arg(short, long, value_name = "NS", default_value = "default")]
+    pub namespace: String,
+    /// kube-proxy's mode, whatever the manifests say
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub proxy_mode: Option<ProxyMode>,
+    /// The C library of the client's programs (by default the image tells: alpine is musl)
+    #[arg(long, value_enum, value_name = "LIBC")]
+    pub libc: Option<Libc>,
+    /// The command: curl, wget, nc, telnet, ping, dig, nslookup, host, getent …; INGRESS, NODE(name) stand for addresses
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Trace {
+    #[command(flatten)]
+    pub question: Question,
+    /// The walk of every landing, not only of the first
+    #[arg(long)]
+    pub all: bool,
+    /// How to print the answer
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub output: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct Exec {
+    #[command(flatten)]
+    pub question: Question,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR|-", required = true)]
+    pub files: Vec<PathBuf>,
+    /// How to print the findings
+    #[arg(short, long, value_enum, default_value_t = CheckFormat::Text)]
+    pub output: CheckFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct Matrix {
+    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR|-", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Only clients whose name contains this: external, node/…, pod/…
+    #[arg(long, value_name = "TEXT")]
+    pub from: Option<String>,
+    /// Only Services whose namespace/name contains this
+    #[arg(long, value_name = "TEXT")]
+    pub to: Option<String>,
+    /// How many cells at most: it grows as clients times ports
+    #[arg(long, value_name = "N", default_value_t = whichpod_core::matrix::DEFAULT_LIMIT)]
+    pub limit: usize,
+    /// kube-proxy's mode, whatever the manifests say
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub proxy_mode: Option<ProxyMode>,
+    /// How to print the cells
+    #[arg(short, long, value_enum, default_value_t = MatrixFormat::Text)]
+    pub output: MatrixFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Files of routing tests
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How to print the results
+    #[arg(short, long, value_enum, default_value_t = TestFormat::Text)]
+    pub output: TestFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs: whichpod.dev/trace/v1
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    Text,
+    /// For programs: whichpod.dev/check/v1
+    Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MatrixFormat {
+    /// For people
+    Text,
+    /// For spreadsheets
+    Csv,
+    /// For programs: whichpod.dev/matrix/v1
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// For people; the last line is `N passed, N failed`
+    Text,
+    /// For programs
+    Json,
+    /// For CI servers
+    Junit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProxyMode {
+    /// The default
+    Iptables,
+    /// The newer one
+    Nftables,
+    /// The kernel's load balancer
+    Ipvs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Libc {
+    /// GNU
+    Glibc,
+    /// Alpine's
+    Musl,
+    /// BusyBox
+    Busybox,
+}

@@ -1,0 +1,18 @@
+//! `whichpod exec`: what the tool itself would print.
+
+use std::process::ExitCode;
+
+use crate::arguments::Exec;
+use crate::{Unusable, print, trace};
+
+/// Prints what the tool prints and exits as it does. Output that isn't determined (a server's page) is said to be so on
+/// standard error.
+pub fn run(arguments: &Exec) -> Result<ExitCode, Unusable> {
+    let (_, run) = trace::ask(&arguments.question)?;
+    match &run.output.stdout {
+        Some(stdout) => print(stdout),
+        None => eprintln!("whichpod: the output depends on the server that answers; `whichpod trace` shows which"),
+    }
+    eprint!("{}", run.output.stderr);
+    Ok(ExitCode::from(u8::try_from(run.output.exit).unwrap_or(1)))
+}

@@ -1,0 +1,32 @@
+//! `whichpod matrix`: who can reach whom.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use whichpod_core::cluster::Overrides;
+use whichpod_core::matrix::{self, Selection, TooMany};
+use whichpod_core::simulation::Simulation;
+
+use crate::arguments::{Matrix, MatrixFormat};
+use crate::{Unusable, files, print, trace};
+
+/// Prints every cell.
+pub fn run(arguments: &Matrix) -> Result<ExitCode, Unusable> {
+    let overrides = Overrides { kube_proxy_mode: arguments.proxy_mode.map(trace::mode), ..Overrides::default() };
+    let simulation = Simulation::new(files::sources(&arguments.files)?, &overrides);
+    let (from, to) = (arguments.from.clone(), arguments.to.clone());
+    let cells = matrix::matrix(&simulation, &Selection { from, to, limit: arguments.limit });
+    let cells = cells.map_err(|TooMany { clients, ports, limit }| {
+        Unusable(format!(
+            "{clients} clients times {ports} Service ports are more than {limit} cells: choose with --from and --to, or allow \
+             more with --limit {}",
+            clients.saturating_mul(ports)
+        ))
+    })?;
+    print(&match arguments.output {
+        MatrixFormat::Text => matrix::to_text(&cells),
+        MatrixFormat::Csv => matrix::to_csv(&cells),
+        MatrixFormat::Json => format!("{:#}\n", json!({ "schema": "whichpod.dev/matrix/v1", "cells": cells })),
+    });
+    Ok(ExitCode::SUCCESS)
+}

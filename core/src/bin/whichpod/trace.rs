@@ -1,0 +1,71 @@
+//! `whichpod trace`: where a request lands, and why.
+
+use std::process::ExitCode;
+
+use whichpod_core::cluster::{KubeProxyMode, Overrides};
+use whichpod_core::console::{Run, client};
+use whichpod_core::report::{Detail, Report};
+use whichpod_core::request::Libc;
+use whichpod_core::simulation::Simulation;
+
+use crate::arguments::{self, Format, ProxyMode, Question, Trace};
+use crate::{Unusable, files, print, text};
+
+/// Prints the answer. Exits 0 whenever there is one, also a negative one.
+pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
+    let (simulation, run) = ask(&arguments.question)?;
+    let report = simulation.report(&run, Detail { all: arguments.all });
+    match arguments.output {
+        Format::Text => print(&text::trace(&report, &command_line(&arguments.question), &arguments.question.from)),
+        Format::Json => print(&json(&report)?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the manifests and runs the command in them.
+pub fn ask(question: &Question) -> Result<(Simulation, Run), Unusable> {
+    let overrides = Overrides { kube_proxy_mode: question.proxy_mode.map(mode), ..Overrides::default() };
+    let simulation = Simulation::new(files::sources(&question.files)?, &overrides);
+    let client = client::parse(&question.from, &question.namespace).map_err(|error| Unusable(error.message))?;
+    let run = simulation.run(&client, &command_line(question), question.libc.map(libc));
+    let run = run.map_err(|error| Unusable(error.message))?;
+    Ok((simulation, run))
+}
+
+/// The command as it would be typed: words with spaces or special characters are quoted again.
+pub fn command_line(question: &Question) -> String {
+    match question.command.as_slice() {
+        [line] => line.clone(),
+        words => words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+{}[]?*#~^!()".contains(c);
+    match !word.is_empty() && word.chars().all(plain) || word == "|" {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+fn json(report: &Report) -> Result<String, Unusable> {
+    let written = serde_json::to_string_pretty(report).map_err(|error| Unusable(error.to_string()))?;
+    Ok(written + "\n")
+}
+
+/// kube-proxy's mode as the core knows it.
+pub fn mode(mode: ProxyMode) -> KubeProxyMode {
+    match mode {
+        ProxyMode::Iptables => KubeProxyMode::Iptables,
+        ProxyMode::Nftables => KubeProxyMode::Nftables,
+        ProxyMode::Ipvs => KubeProxyMode::Ipvs,
+    }
+}
+
+fn libc(libc: arguments::Libc) -> Libc {
+    match libc {
+        arguments::Libc::Glibc => Libc::Glibc,
+        arguments::Libc::Musl => Libc::Musl,
+        arguments::Libc::Busybox => Libc::Busybox,
+    }
+}

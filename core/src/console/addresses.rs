@@ -1,0 +1,106 @@
+//! Words that stand for addresses in a command: INGRESS, INGRESS(class), NODE(name). They are replaced before the
+//! command is read, as whole words only.
+
+use super::UsageError;
+use crate::ingress::NoEntrance;
+use crate::walk::DataPlane;
+
+/// A command with its words replaced.
+pub fn replace(plane: &DataPlane, line: &str) -> Result<String, UsageError> {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(found) = next(rest) {
+        out.push_str(found.before);
+        out.push_str(&address(plane, &found)?);
+        rest = found.after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+struct Found<'l> {
+    before: &'l str,
+    word: &'static str,
+    /// What stands in parentheses behind it.
+    argument: Option<&'l str>,
+    after: &'l str,
+}
+
+impl Found<'_> {
+    /// Whether the command names a port of its own behind the word.
+    fn has_port(&self) -> bool {
+        let rest = self.after.strip_prefix(':');
+        rest.is_some_and(|rest| rest.starts_with(|character: char| character.is_ascii_digit()))
+    }
+}
+
+const WORDS: [&str; 3] = ["INGRESS", "GATEWAY", "NODE"];
+
+/// The first word of ours, if it stands alone: no letter, digit or underscore beside it.
+fn next(line: &str) -> Option<Found<'_>> {
+    let hits = WORDS.iter().flat_map(|word| line.match_indices(word).map(|(at, _)| (at, *word)));
+    let alone = |(at, word): &(usize, &'static str)| {
+        let before = line.get(..*at).and_then(|text| text.chars().next_back());
+        let after = line.get(at + word.len()..).and_then(|text| text.chars().next());
+        let joins = |character: Option<char>| character.is_some_and(|it| it.is_alphanumeric() || "_-.".contains(it));
+        !joins(before) && !after.is_some_and(|it| it.is_alphanumeric() || it == '_' || it == '-')
+    };
+    let (at, word) = hits.filter(alone).min()?;
+    let (before, rest) = line.split_at_checked(at)?;
+    let rest = rest.strip_prefix(word)?;
+    let (argument, after) = match rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+        Some((argument, after)) => (Some(argument.trim()), after),
+        None => (None, rest),
+    };
+    Some(Found { before, word, argument, after })
+}
+
+fn address(plane: &DataPlane, found: &Found<'_>) -> Result<String, UsageError> {
+    let cluster = &plane.cluster;
+    let missing = |what: String| UsageError::new(2, what);
+    match (found.word, found.argument) {
+        ("NODE", Some(name)) => {
+            let node =
+                cluster.nodes.get(name).ok_or_else(|| missing(format!("NODE({name}): there is no such node")))?;
+            let address = node.addresses.first().ok_or_else(|| missing(format!("NODE({name}) has no address")))?;
+            Ok(bracketed(*address))
+        }
+        ("NODE", None) => Err(missing("NODE needs the node's name: NODE(node-1)".to_owned())),
+        ("INGRESS", class) => match plane.controllers.entrance(cluster, class) {
+            Ok(entrance) => Ok(match entrance.port {
+                Some(port) if !found.has_port() => crate::packet::socket_text(entrance.address, port),
+                _ => bracketed(entrance.address),
+            }),
+            Err(NoEntrance::NoController) => Err(missing(match class {
+                Some(class) => format!("INGRESS({class}): no controller serves this class"),
+                None => "INGRESS: there is no Ingress controller, and no Ingress that asks for one".to_owned(),
+            })),
+            Err(NoEntrance::NotReachable(pod)) => {
+                Err(missing(format!("INGRESS: the controller in {} can't be reached from outside", pod.lowercase())))
+            }
+        },
+        (_, _) => Err(missing("GATEWAY: Gateways aren't modelled yet".to_owned())),
+    }
+}
+
+/// An address as it stands in a URL.
+fn bracketed(address: std::net::IpAddr) -> String {
+    match address {
+        std::net::IpAddr::V4(address) => address.to_string(),
+        std::net::IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_words_only() {
+        assert!(next("curl http://NODES/").is_none());
+        assert!(next("curl http://my.INGRESS.example/").is_none());
+        let found = next("curl http://INGRESS(nginx):80/").unwrap();
+        assert_eq!((found.argument, found.after), (Some("nginx"), ":80/"));
+        assert_eq!(next("nc NODE(node-1) 80").unwrap().before, "nc ");
+    }
+}

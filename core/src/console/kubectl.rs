@@ -1,0 +1,237 @@
+//! kubectl, as far as it shows what routing depends on: `get` pods, Services, Endpoints and EndpointSlices, and
+//! `describe service`.
+
+use std::collections::BTreeMap;
+
+use super::{Output, UsageError};
+use crate::cluster::Cluster;
+use crate::model::{LabelSelector, Labels, SelectorRequirement};
+
+mod describe;
+mod get;
+mod table;
+
+/// A kubectl command.
+#[derive(Clone, Debug)]
+pub struct Kubectl {
+    verb: Verb,
+    resource: Resource,
+    names: Vec<String>,
+    namespace: Namespace,
+    selector: LabelSelector,
+    wide: bool,
+    headers: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verb {
+    Get,
+    Describe,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Resource {
+    Pods,
+    Services,
+    Endpoints,
+    EndpointSlices,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Namespace {
+    One(String),
+    All,
+}
+
+/// Reads the arguments behind `kubectl`.
+pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
+    let mut args = args.iter();
+    let verb = match args.next().map(String::as_str) {
+        Some("get") => Verb::Get,
+        Some("describe") => Verb::Describe,
+        Some(other) => {
+            return Err(error(format!("kubectl {other} isn't understood here: get and describe service are")));
+        }
+        None => return Err(error("kubectl: get or describe is missing".to_owned())),
+    };
+    let mut kubectl = Kubectl {
+        verb,
+        resource: Resource::Pods,
+        names: Vec::new(),
+        namespace: Namespace::One("default".to_owned()),
+        selector: LabelSelector::default(),
+        wide: false,
+        headers: true,
+    };
+    let mut positional = Vec::new();
+    while let Some(arg) = args.next() {
+        let (option, inline) = match arg.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => (option, Some(value.to_owned())),
+            _ => (arg.as_str(), None),
+        };
+        let mut value = || inline.clone().or_else(|| args.next().cloned()).ok_or_else(|| needs_value(option));
+        match option {
+            "-n" | "--namespace" => kubectl.namespace = Namespace::One(value()?),
+            "-A" | "--all-namespaces" => kubectl.namespace = Namespace::All,
+            "-l" | "--selector" => kubectl.selector = selector(&value()?)?,
+            "-o" | "--output" => kubectl.format(&value()?)?,
+            "-owide" => kubectl.wide = true,
+            "--no-headers" => kubectl.headers = false,
+            option if option.starts_with('-') => return Err(error(format!("error: unknown flag: {option}"))),
+            _ => positional.push(arg.as_str()),
+        }
+    }
+    kubectl.objects(&positional)?;
+    Ok(kubectl)
+}
+
+impl Kubectl {
+    fn format(&mut self, format: &str) -> Result<(), UsageError> {
+        match format {
+            "wide" => self.wide = true,
+            other => return Err(error(format!("kubectl -o {other} isn't understood here: wide is"))),
+        }
+        Ok(())
+    }
+
+    /// `svc web api` or `svc/web`.
+    fn objects(&mut self, words: &[&str]) -> Result<(), UsageError> {
+        let (kind, names) = words.split_first().ok_or_else(|| {
+            error("You must specify the type of resource to get: pods, services, endpoints, endpointslices".to_owned())
+        })?;
+        let (kind, name) = kind.split_once('/').map_or((*kind, None), |(kind, name)| (kind, Some(name)));
+        self.resource = match kind {
+            "po" | "pod" | "pods" => Resource::Pods,
+            "svc" | "service" | "services" => Resource::Services,
+            "ep" | "endpoints" => Resource::Endpoints,
+            "endpointslice" | "endpointslices" | "endpointslices.discovery.k8s.io" => Resource::EndpointSlices,
+            other => return Err(error(format!("error: the server doesn't have a resource type \"{other}\""))),
+        };
+        if self.verb == Verb::Describe && self.resource != Resource::Services {
+            return Err(error(format!("kubectl describe {kind} isn't understood here: describe service is")));
+        }
+        self.names = name.iter().chain(names).map(ToString::to_string).collect();
+        Ok(())
+    }
+
+    /// What it prints, whoever asks.
+    pub fn output(&self, cluster: &Cluster) -> Output {
+        match self.verb {
+            Verb::Get => get::output(self, cluster),
+            Verb::Describe => describe::output(self, cluster),
+        }
+    }
+
+    /// Whether an object is asked for.
+    fn wants(&self, namespace: &str, name: &str, labels: &Labels) -> bool {
+        let here = match &self.namespace {
+            Namespace::One(one) => one == namespace,
+            Namespace::All => true,
+        };
+        here && (self.names.is_empty() || self.names.iter().any(|one| one == name)) && self.selector.matches(labels)
+    }
+
+    /// What kubectl says about names that aren't there, and about nothing at all.
+    fn missing(&self, found: &[&str]) -> String {
+        let plural = match self.resource {
+            Resource::Pods => "pods",
+            Resource::Services => "services",
+            Resource::Endpoints => "endpoints",
+            Resource::EndpointSlices => "endpointslices.discovery.k8s.io",
+        };
+        let missing = self.names.iter().filter(|name| !found.contains(&name.as_str()));
+        let errors: String =
+            missing.map(|name| format!("Error from server (NotFound): {plural} \"{name}\" not found\n")).collect();
+        match (&self.namespace, self.names.is_empty() && found.is_empty()) {
+            (Namespace::One(namespace), true) => format!("No resources found in {namespace} namespace.\n"),
+            (Namespace::All, true) => "No resources found\n".to_owned(),
+            (_, false) => errors,
+        }
+    }
+}
+
+/// `app=web,tier!=cache,env in (a,b),!old` (apimachinery labels.Parse).
+fn selector(text: &str) -> Result<LabelSelector, UsageError> {
+    let mut selector = LabelSelector { match_labels: BTreeMap::new(), match_expressions: Vec::new() };
+    for part in split_outside_parentheses(text) {
+        selector.match_expressions.push(requirement(part.trim()).ok_or_else(|| {
+            error(format!("error: unable to parse requirement: `{part}` in the label selector `{text}`"))
+        })?);
+    }
+    Ok(selector)
+}
+
+fn split_outside_parentheses(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut inside = false;
+    for character in text.chars() {
+        inside = (inside || character == '(') && character != ')';
+        match (character, parts.last_mut()) {
+            (',', _) if !inside => parts.push(String::new()),
+            (_, Some(part)) => part.push(character),
+            (_, None) => {}
+        }
+    }
+    parts
+}
+
+fn requirement(part: &str) -> Option<SelectorRequirement> {
+    let of = |key: &str, operator: &str, values: Vec<&str>| {
+        let values = values.into_iter().map(|value| value.trim().into()).collect();
+        Some(SelectorRequirement { key: key.trim().into(), operator: operator.into(), values })
+    };
+    let list = |text: &str| text.trim().strip_prefix('(')?.strip_suffix(')').map(str::to_owned);
+    if let Some((key, values)) = part.split_once(" notin ") {
+        return of(key, "NotIn", list(values)?.split(',').collect());
+    }
+    if let Some((key, values)) = part.split_once(" in ") {
+        return of(key, "In", list(values)?.split(',').collect());
+    }
+    if let Some((key, value)) = part.split_once("!=") {
+        return of(key, "NotIn", vec![value]);
+    }
+    if let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
+        return of(key, "In", vec![value]);
+    }
+    match part.strip_prefix('!') {
+        Some(key) => of(key, "DoesNotExist", Vec::new()),
+        None if part.is_empty() || part.contains(' ') => None,
+        None => of(part, "Exists", Vec::new()),
+    }
+}
+
+fn needs_value(option: &str) -> UsageError {
+    match option.starts_with("--") {
+        true => error(format!("error: flag needs an argument: {option}")),
+        false => error(format!("error: flag needs an argument: '{}' in {option}", option.trim_start_matches('-'))),
+    }
+}
+
+fn error(message: String) -> UsageError {
+    UsageError::new(1, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
+    }
+
+    #[test]
+    fn selectors_read_as_apimachinery_reads_them() {
+        let web = labels(&[("app", "web"), ("env", "b")]);
+        for (text, matches) in [
+            ("app=web", true),
+            ("app==web,env in (a, b)", true),
+            ("app!=web", false),
+            ("env notin (a)", true),
+            ("!old,app", true),
+            ("missing", false),
+        ] {
+            assert_eq!(selector(text).unwrap().matches(&web), matches, "{text}");
+        }
+        assert!(selector("a b").is_err());
+    }
+}

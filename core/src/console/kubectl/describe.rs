@@ -1,0 +1,139 @@
+//! `kubectl describe service` (kubectl/pkg/describe, describeService).
+
+use super::get::{addresses, balancer, selector};
+use super::table::{aligned, three};
+use super::{Kubectl, Output};
+use crate::cluster::{Cluster, Service, ServiceKind, ServicePort, TrafficPolicy};
+use crate::model::{IntOrString, Labels};
+
+/// The Services asked for, one below the other.
+pub fn output(kubectl: &Kubectl, cluster: &Cluster) -> Output {
+    let wanted = cluster
+        .services
+        .values()
+        .filter(|service| kubectl.wants(service.namespace(), service.name(), &service.object.metadata.labels));
+    let wanted: Vec<&Service> = wanted.collect();
+    let found: Vec<&str> = wanted.iter().map(|service| service.name()).collect();
+    let stderr = kubectl.missing(&found);
+    let exit = i32::from(stderr.starts_with("Error"));
+    let described: Vec<String> = wanted.iter().map(|service| describe(service, cluster)).collect();
+    Output { stdout: Some(described.join("\n\n")), stderr, exit }
+}
+
+fn describe(service: &Service, cluster: &Cluster) -> String {
+    let spec = &service.object.spec;
+    let mut lines = Lines::default();
+    lines.pair("Name", service.name());
+    lines.pair("Namespace", service.namespace());
+    lines.map("Labels", &service.object.metadata.labels, "=");
+    lines.map("Annotations", &service.object.metadata.annotations, ": ");
+    lines.pair("Selector", &selector(service));
+    lines.pair("Type", kind(service));
+    lines.families(service);
+    if !service.external_ips.is_empty() {
+        lines.pair("External IPs", &joined(&service.external_ips));
+    }
+    if let Some(address) = &spec.load_balancer_ip {
+        lines.pair("Desired LoadBalancer IP", address);
+    }
+    if let ServiceKind::ExternalName(name) = &service.kind {
+        lines.pair("External Name", name);
+    }
+    if !service.load_balancer.is_empty() {
+        lines.pair("LoadBalancer Ingress", &balancer(service));
+    }
+    service.ports.iter().for_each(|port| lines.port(service, port, cluster));
+    lines.pair("Session Affinity", spec.session_affinity.as_deref().unwrap_or("None"));
+    lines.policies(service);
+    if let Some(port) = service.health_check_node_port {
+        lines.pair("HealthCheck NodePort", &port.to_string());
+    }
+    if !spec.load_balancer_source_ranges.is_empty() {
+        lines.pair("LoadBalancer Source Ranges", &spec.load_balancer_source_ranges.join(","));
+    }
+    lines.pair("Events", "<none>");
+    aligned(&lines.0, 0, 2)
+}
+
+fn kind(service: &Service) -> &'static str {
+    match service.kind {
+        ServiceKind::ClusterIp | ServiceKind::Headless => "ClusterIP",
+        ServiceKind::NodePort => "NodePort",
+        ServiceKind::LoadBalancer => "LoadBalancer",
+        ServiceKind::ExternalName(_) => "ExternalName",
+    }
+}
+
+fn joined<T: ToString>(list: &[T]) -> String {
+    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+#[derive(Default)]
+struct Lines(Vec<Vec<String>>);
+
+impl Lines {
+    fn pair(&mut self, name: &str, value: &str) {
+        self.0.push(vec![format!("{name}:"), value.to_owned()]);
+    }
+
+    /// Entries one below the other.
+    fn map(&mut self, name: &str, map: &Labels, between: &str) {
+        if map.is_empty() {
+            return self.pair(name, "<none>");
+        }
+        for (number, (key, value)) in map.iter().enumerate() {
+            let first = if number == 0 { format!("{name}:") } else { String::new() };
+            self.0.push(vec![first, format!("{key}{between}{value}")]);
+        }
+    }
+
+    fn families(&mut self, service: &Service) {
+        let families = service.cluster_ips.iter().map(|ip| if ip.is_ipv4() { "IPv4" } else { "IPv6" });
+        let families: Vec<&str> = match service.object.spec.ip_families.is_empty() {
+            true => families.collect(),
+            false => service.object.spec.ip_families.iter().map(|family| &**family).collect(),
+        };
+        if !matches!(service.kind, ServiceKind::ExternalName(_)) {
+            self.pair("IP Family Policy", service.object.spec.ip_family_policy.as_deref().unwrap_or("SingleStack"));
+        }
+        self.pair("IP Families", &if families.is_empty() { "<none>".to_owned() } else { families.join(",") });
+        let none = if service.kind == ServiceKind::Headless { "None" } else { "" };
+        self.pair("IP", &service.cluster_ips.first().map_or(none.to_owned(), ToString::to_string));
+        let all = match (&service.kind, service.cluster_ips.is_empty()) {
+            (ServiceKind::Headless, _) => "None".to_owned(),
+            (_, true) => "<none>".to_owned(),
+            (_, false) => joined(&service.cluster_ips),
+        };
+        self.pair("IPs", &all);
+    }
+
+    fn port(&mut self, service: &Service, port: &ServicePort, cluster: &Cluster) {
+        let name = if port.name.is_empty() { "<unset>" } else { &port.name };
+        self.0.push(vec!["Port:".to_owned(), format!("{name}  {}/{}", port.port, port.protocol)]);
+        let target = match &port.target_port {
+            IntOrString::Int(number) => number.to_string(),
+            IntOrString::String(name) => name.to_string(),
+        };
+        self.pair("TargetPort", &format!("{target}/{}", port.protocol));
+        if let Some(number) = port.node_port {
+            self.0.push(vec!["NodePort:".to_owned(), format!("{name}  {number}/{}", port.protocol)]);
+        }
+        let endpoints = addresses(cluster, service, Some(&port.name));
+        self.pair("Endpoints", &if endpoints.is_empty() { String::new() } else { three(&endpoints) });
+    }
+
+    /// The external policy only where something external leads here.
+    fn policies(&mut self, service: &Service) {
+        let word = |policy: TrafficPolicy| match policy {
+            TrafficPolicy::Cluster => "Cluster",
+            TrafficPolicy::Local => "Local",
+        };
+        let external = matches!(service.kind, ServiceKind::NodePort | ServiceKind::LoadBalancer);
+        if external || !service.external_ips.is_empty() {
+            self.pair("External Traffic Policy", word(service.external_traffic_policy));
+        }
+        if !matches!(service.kind, ServiceKind::ExternalName(_)) {
+            self.pair("Internal Traffic Policy", word(service.internal_traffic_policy));
+        }
+    }
+}

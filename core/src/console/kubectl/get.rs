@@ -1,0 +1,241 @@
+//! `kubectl get`: the columns of pkg/printers/internalversion/printers.go. Ages are `<unknown>`, since nothing here has a
+//! clock.
+
+use std::net::IpAddr;
+
+use super::table::{aligned, three};
+use super::{Kubectl, Namespace, Output, Resource};
+use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
+use crate::packet::socket_text;
+
+const UNKNOWN: &str = "<unknown>";
+const NONE: &str = "<none>";
+/// How much of a load balancer's addresses is shown without -o wide (loadBalancerWidth).
+const BALANCER_WIDTH: usize = 16;
+
+/// A line of the table, with the object's name for those that are asked for by name.
+type Row = (String, Vec<String>);
+
+/// The table, or what kubectl says when there is nothing.
+pub fn output(kubectl: &Kubectl, cluster: &Cluster) -> Output {
+    let (columns, wide, rows) = match kubectl.resource {
+        Resource::Pods => pods(kubectl, cluster),
+        Resource::Services => services(kubectl, cluster),
+        Resource::Endpoints => endpoints(kubectl, cluster),
+        Resource::EndpointSlices => slices(kubectl, cluster),
+    };
+    let found: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
+    let missing = kubectl.missing(&found);
+    let mut stderr = deprecation(kubectl);
+    stderr.push_str(&missing);
+    let exit = i32::from(missing.starts_with("Error"));
+    let namespace: &[&str] = if kubectl.namespace == Namespace::All { &["NAMESPACE"] } else { &[] };
+    let more: &[&str] = if kubectl.wide { wide } else { &[] };
+    let header: Vec<String> = namespace.iter().chain(columns).chain(more).map(ToString::to_string).collect();
+    let shown = header.len();
+    let mut lines: Vec<Vec<String>> = if kubectl.headers { vec![header] } else { Vec::new() };
+    lines.extend(rows.iter().map(|(_, cells)| cells.iter().take(shown).cloned().collect()));
+    let stdout = if rows.is_empty() { String::new() } else { aligned(&lines, 6, 3) };
+    Output { stdout: Some(stdout), stderr, exit }
+}
+
+/// Endpoints still work, with a warning from the API server since 1.33.
+fn deprecation(kubectl: &Kubectl) -> String {
+    match kubectl.resource {
+        Resource::Endpoints => {
+            "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n".to_owned()
+        }
+        Resource::Pods | Resource::Services | Resource::EndpointSlices => String::new(),
+    }
+}
+
+/// A row, behind its namespace with -A.
+fn row(kubectl: &Kubectl, namespace: &str, name: &str, cells: Vec<String>) -> Row {
+    let mut line: Vec<String> = Vec::new();
+    if kubectl.namespace == Namespace::All {
+        line.push(namespace.to_owned());
+    }
+    line.push(name.to_owned());
+    line.extend(cells);
+    (name.to_owned(), line)
+}
+
+type Table = (&'static [&'static str], &'static [&'static str], Vec<Row>);
+
+fn pods(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let wanted = cluster.pods.values().filter(|pod| kubectl.wants(pod.namespace(), pod.name(), &pod.labels));
+    let rows = wanted.map(|pod| row(kubectl, pod.namespace(), pod.name(), pod_cells(pod)));
+    let wide: &[&str] = &["IP", "NODE", "NOMINATED NODE", "READINESS GATES"];
+    (&["NAME", "READY", "STATUS", "RESTARTS", "AGE"], wide, rows.collect())
+}
+
+fn pod_cells(pod: &Pod) -> Vec<String> {
+    let containers = pod.spec.running_containers().count();
+    let ready = if pod.ready { containers } else { 0 };
+    let status = match (pod.terminating, pod.phase) {
+        (true, _) => "Terminating",
+        (false, Phase::Pending) => "Pending",
+        (false, Phase::Running) => "Running",
+        (false, Phase::Succeeded) => "Completed",
+        (false, Phase::Failed) => "Error",
+        (false, Phase::Unknown) => "Unknown",
+    };
+    let gates = pod.spec.readiness_gates.len();
+    vec![
+        format!("{ready}/{containers}"),
+        status.to_owned(),
+        "0".to_owned(),
+        UNKNOWN.to_owned(),
+        pod.addresses.first().map_or(NONE.to_owned(), ToString::to_string),
+        pod.node.as_ref().map_or(NONE.to_owned(), ToString::to_string),
+        NONE.to_owned(),
+        if gates == 0 { NONE.to_owned() } else { format!("{}/{gates}", if pod.ready { gates } else { 0 }) },
+    ]
+}
+
+fn services(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let wanted = cluster
+        .services
+        .values()
+        .filter(|service| kubectl.wants(service.namespace(), service.name(), &service.object.metadata.labels));
+    let rows =
+        wanted.map(|service| row(kubectl, service.namespace(), service.name(), service_cells(service, kubectl.wide)));
+    (&["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"], &["SELECTOR"], rows.collect())
+}
+
+fn service_cells(service: &Service, wide: bool) -> Vec<String> {
+    let kind = match &service.kind {
+        ServiceKind::ClusterIp | ServiceKind::Headless => "ClusterIP",
+        ServiceKind::NodePort => "NodePort",
+        ServiceKind::LoadBalancer => "LoadBalancer",
+        ServiceKind::ExternalName(_) => "ExternalName",
+    };
+    let cluster_ip = match &service.kind {
+        ServiceKind::Headless => "None".to_owned(),
+        _ => service.cluster_ips.first().map_or(NONE.to_owned(), ToString::to_string),
+    };
+    let ports: Vec<String> = service
+        .ports
+        .iter()
+        .map(|port| match port.node_port {
+            Some(node_port) => format!("{}:{node_port}/{}", port.port, port.protocol),
+            None => format!("{}/{}", port.port, port.protocol),
+        })
+        .collect();
+    vec![
+        kind.to_owned(),
+        cluster_ip,
+        external(service, wide),
+        if ports.is_empty() { NONE.to_owned() } else { ports.join(",") },
+        UNKNOWN.to_owned(),
+        selector(service),
+    ]
+}
+
+/// The column EXTERNAL-IP (getServiceExternalIP).
+fn external(service: &Service, wide: bool) -> String {
+    let addresses = |list: &[IpAddr]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+    match &service.kind {
+        ServiceKind::ExternalName(name) => name.to_string(),
+        ServiceKind::LoadBalancer => {
+            let given = balancer(service);
+            let given = match given.chars().count() > BALANCER_WIDTH && !wide {
+                true => format!("{}...", given.chars().take(BALANCER_WIDTH - 3).collect::<String>()),
+                false => given,
+            };
+            let own = addresses(&service.external_ips);
+            match (given.is_empty(), own.is_empty()) {
+                (true, true) => "<pending>".to_owned(),
+                (false, true) => given,
+                (true, false) => own.join(","),
+                (false, false) => format!("{given},{}", own.join(",")),
+            }
+        }
+        ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::Headless if service.external_ips.is_empty() => {
+            NONE.to_owned()
+        }
+        ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::Headless => {
+            addresses(&service.external_ips).join(",")
+        }
+    }
+}
+
+/// A load balancer's addresses and names, sorted.
+pub fn balancer(service: &Service) -> String {
+    let given = service.load_balancer.iter().filter_map(|ingress| {
+        ingress.ip.map(|ip| ip.to_string()).or(ingress.hostname.as_ref().map(ToString::to_string))
+    });
+    let mut given: Vec<String> = given.collect();
+    given.sort();
+    given.join(",")
+}
+
+/// `app=web,tier=front`.
+pub fn selector(service: &Service) -> String {
+    let selector = service.object.spec.selector.iter().flatten();
+    let pairs: Vec<String> = selector.map(|(key, value)| format!("{key}={value}")).collect();
+    if pairs.is_empty() { NONE.to_owned() } else { pairs.join(",") }
+}
+
+fn endpoints(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let services = cluster.services.values().filter(|service| {
+        let has_slices = !cluster.slices_of(service.namespace(), service.name()).is_empty();
+        has_slices && kubectl.wants(service.namespace(), service.name(), &service.object.metadata.labels)
+    });
+    let rows = services.map(|service| {
+        let list = three(&addresses(cluster, service, None));
+        row(kubectl, service.namespace(), service.name(), vec![list, UNKNOWN.to_owned()])
+    });
+    (&["NAME", "ENDPOINTS", "AGE"], &[], rows.collect())
+}
+
+/// A Service's ready endpoints as `ADDRESS:PORT`, in the order of their text as Endpoints have it (RepackSubsets), of one
+/// named port or of all.
+pub fn addresses(cluster: &Cluster, service: &Service, port: Option<&str>) -> Vec<String> {
+    let mut list = Vec::new();
+    for slice in cluster.slices_of(service.namespace(), service.name()) {
+        let ready: Vec<IpAddr> = slice
+            .endpoints
+            .iter()
+            .filter(|one| is_ready(one))
+            .filter_map(|one| one.addresses.first())
+            .copied()
+            .collect();
+        let ports =
+            slice.ports.iter().filter(|one| port.is_none_or(|port| one.name.as_deref().unwrap_or_default() == port));
+        let numbers: Vec<u16> = ports.filter_map(|port| port.port).collect();
+        if slice.ports.is_empty() {
+            list.extend(ready.iter().map(ToString::to_string));
+        }
+        list.extend(numbers.iter().flat_map(|number| ready.iter().map(|address| socket_text(*address, *number))));
+    }
+    list.sort();
+    list.dedup();
+    list
+}
+
+fn is_ready(endpoint: &Endpoint) -> bool {
+    endpoint.ready.unwrap_or(true)
+}
+
+fn slices(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let all = cluster.slices.values().flatten();
+    let wanted = all.filter(|slice| {
+        let namespace = slice.reference.namespace.as_deref().unwrap_or_default();
+        kubectl.wants(namespace, &slice.reference.name, &slice.labels)
+    });
+    let rows = wanted.map(|slice| {
+        let ports: Vec<String> =
+            slice.ports.iter().map(|port| port.port.map_or("*".to_owned(), |number| number.to_string())).collect();
+        let endpoints = slice.endpoints.iter().flat_map(|endpoint| &endpoint.addresses);
+        let endpoints: Vec<String> = endpoints.map(ToString::to_string).collect();
+        let cells = vec![
+            if slice.ipv6 { "IPv6" } else { "IPv4" }.to_owned(),
+            if ports.is_empty() { "<unset>".to_owned() } else { three(&ports) },
+            if endpoints.is_empty() { "<unset>".to_owned() } else { three(&endpoints) },
+            UNKNOWN.to_owned(),
+        ];
+        row(kubectl, slice.reference.namespace.as_deref().unwrap_or_default(), &slice.reference.name, cells)
+    });
+    (&["NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS", "AGE"], &[], rows.collect())
+}

@@ -1,0 +1,48 @@
+//! Columns as kubectl aligns them (text/tabwriter with a padding of blanks).
+
+/// Lines of cells, each column as wide as its widest cell and the padding; the last cell of a line isn't padded.
+/// `least` is the least width of a column.
+pub fn aligned(rows: &[Vec<String>], least: usize, padding: usize) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter(|row| row.len() > column + 1).filter_map(|row| row.get(column));
+        (cells.map(|cell| cell.chars().count()).max().unwrap_or(0) + padding).max(least)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let lines = rows.iter().map(|row| {
+        let last = row.len().saturating_sub(1);
+        let cells = row.iter().zip(&widths).enumerate();
+        let line: String = cells
+            .map(|(column, (cell, width))| if column == last { cell.clone() } else { format!("{cell:<width$}") })
+            .collect();
+        format!("{line}\n")
+    });
+    lines.collect()
+}
+
+/// At most three of a list, and how many more: `a,b,c + 2 more...`; `<none>` for an empty one.
+pub fn three(list: &[String]) -> String {
+    match list {
+        [] => "<none>".to_owned(),
+        [a, b, c, more @ ..] if !more.is_empty() => format!("{a},{b},{c} + {} more...", more.len()),
+        all => all.join(","),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_column_is_not_padded() {
+        let rows = [vec!["NAME".to_owned(), "AGE".to_owned()], vec!["web-long".to_owned(), "1d".to_owned()]];
+        assert_eq!(aligned(&rows, 6, 3), "NAME       AGE\nweb-long   1d\n");
+    }
+
+    #[test]
+    fn more_than_three_are_counted() {
+        let list: Vec<String> = (1..=5).map(|number| number.to_string()).collect();
+        assert_eq!(three(&list), "1,2,3 + 2 more...");
+        assert_eq!(three(&[]), "<none>");
+    }
+}

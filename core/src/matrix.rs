@@ -1,0 +1,197 @@
+//! Who can reach whom: every client place against every Service port.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::cluster::{Pod, Service, ServiceKind, ServicePort};
+use crate::report::{Detail, LandingReport, Report};
+use crate::request::{Ask, Client, Host, Request};
+use crate::simulation::Simulation;
+
+/// How many cells are computed unless the caller allows more: it grows as clients times ports.
+pub const DEFAULT_LIMIT: usize = 10_000;
+
+/// What is computed.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Only clients whose name contains this.
+    pub from: Option<String>,
+    /// Only Services whose `namespace/name` contains this.
+    pub to: Option<String>,
+    /// How many cells at most.
+    pub limit: usize,
+}
+
+/// More cells than the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany {
+    /// Client places.
+    pub clients: usize,
+    /// Service ports.
+    pub ports: usize,
+    /// The limit.
+    pub limit: usize,
+}
+
+/// One client and one Service port.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cell {
+    /// `external`, `node/node-1`, `pod/default/web-1`.
+    pub from: String,
+    /// `default/web`.
+    pub service: String,
+    /// `80/TCP`.
+    pub port: String,
+    /// What the client connects to: the cluster IP from inside; a load balancer's address or a node port from outside.
+    pub address: Option<String>,
+    /// `delivered`, `refused` …, or `mixed`.
+    pub outcome: String,
+    /// The pods that may answer.
+    pub pods: BTreeSet<String>,
+    /// Whom they see: `client`, `node`, `proxy`.
+    pub source_kinds: BTreeSet<String>,
+}
+
+/// All cells, clients first: outside, the nodes, one pod of each workload.
+pub fn matrix(simulation: &Simulation, selection: &Selection) -> Result<Vec<Cell>, TooMany> {
+    let clients: Vec<(String, Client)> = clients(simulation)
+        .into_iter()
+        .filter(|(name, _)| selection.from.as_ref().is_none_or(|from| name.contains(from.as_str())))
+        .collect();
+    let ports: Vec<(&Service, &ServicePort)> = ports(simulation, selection.to.as_deref());
+    if clients.len().saturating_mul(ports.len()) > selection.limit {
+        return Err(TooMany { clients: clients.len(), ports: ports.len(), limit: selection.limit });
+    }
+    let cells = clients.iter().flat_map(|(name, client)| {
+        ports.iter().map(move |(service, port)| cell(simulation, name, client, service, port))
+    });
+    Ok(cells.collect())
+}
+
+/// Outside, every node, the first pod of each workload, and every pod without one.
+fn clients(simulation: &Simulation) -> Vec<(String, Client)> {
+    let cluster = &simulation.plane.cluster;
+    let mut clients = vec![("external".to_owned(), Client::External(None))];
+    clients.extend(cluster.nodes.keys().map(|name| (format!("node/{name}"), Client::Node(name.clone()))));
+    let mut first: BTreeMap<String, &Pod> = BTreeMap::new();
+    for pod in cluster.pods.values().filter(|pod| pod.node.is_some() && !cluster.is_supplied(&pod.reference)) {
+        let group = pod.workload.as_ref().unwrap_or(&pod.reference);
+        first.entry(group.to_string()).or_insert(pod);
+    }
+    clients.extend(first.into_values().map(|pod| {
+        let client = Client::Pod { namespace: pod.namespace().into(), name: pod.name().into() };
+        (format!("pod/{}", pod.reference.qualified_name()), client)
+    }));
+    clients
+}
+
+fn ports<'s>(simulation: &'s Simulation, to: Option<&str>) -> Vec<(&'s Service, &'s ServicePort)> {
+    let cluster = &simulation.plane.cluster;
+    let pasted = cluster.services.values().filter(|service| !cluster.is_supplied(&service.reference));
+    let named = pasted.filter(|service| to.is_none_or(|to| service.reference.qualified_name().contains(to)));
+    named.flat_map(|service| service.ports.iter().map(move |port| (service, port))).collect()
+}
+
+fn cell(simulation: &Simulation, from: &str, client: &Client, service: &Service, port: &ServicePort) -> Cell {
+    let (host, number) = target(simulation, client, service, port);
+    let ask = Ask::Connect { protocol: port.protocol, host, port: number };
+    let empty = Cell {
+        from: from.to_owned(),
+        service: service.reference.qualified_name(),
+        port: format!("{}/{}", port.port, port.protocol),
+        address: None,
+        outcome: "unknown".to_owned(),
+        pods: BTreeSet::new(),
+        source_kinds: BTreeSet::new(),
+    };
+    let Ok(sender) = simulation.plane.sender(client) else { return empty };
+    let resolution = simulation.plane.resolve(&sender, &Request { from: client.clone(), ask, libc: sender.libc() });
+    let report = Report::new(&resolution, &simulation.manifests, Detail { all: false });
+    let each = |fact: fn(&LandingReport) -> Option<String>| report.landings.iter().filter_map(fact).collect();
+    Cell {
+        address: report.connect.clone(),
+        pods: each(|landing| landing.pod.clone()),
+        source_kinds: each(|landing| landing.source_kind.clone()),
+        outcome: report.outcome,
+        ..empty
+    }
+}
+
+/// What a client would connect to: the cluster IP, or the name where there is none; from outside a load balancer's
+/// address, an external address or a node port, where there is one.
+fn target(simulation: &Simulation, client: &Client, service: &Service, port: &ServicePort) -> (Host, u16) {
+    let outside = matches!(client, Client::External(_)).then(|| entrance(simulation, service, port)).flatten();
+    if let Some((address, number)) = outside {
+        return (Host::Address(address), number);
+    }
+    match (&service.kind, service.cluster_ips.first()) {
+        (ServiceKind::Headless, _) => (Host::Name(name(simulation, service)), headless_port(simulation, service, port)),
+        (_, Some(address)) => (Host::Address(*address), port.port),
+        (_, None) => (Host::Name(name(simulation, service)), port.port),
+    }
+}
+
+fn entrance(simulation: &Simulation, service: &Service, port: &ServicePort) -> Option<(IpAddr, u16)> {
+    let balanced = service.load_balancer.iter().find_map(|ingress| ingress.ip);
+    let address = balanced.or(service.external_ips.first().copied()).map(|address| (address, port.port));
+    let node = simulation.plane.cluster.nodes.values().find_map(|node| node.addresses.first().copied());
+    address.or(node.zip(port.node_port))
+}
+
+/// A headless Service translates no port: its clients use the pods' own, as its slices have it.
+fn headless_port(simulation: &Simulation, service: &Service, port: &ServicePort) -> u16 {
+    let slices = simulation.plane.cluster.slices_of(service.namespace(), service.name());
+    let ports = slices.iter().flat_map(|slice| &slice.ports);
+    let named = |name: &Option<crate::model::Text>| name.as_deref().unwrap_or_default() == &*port.name;
+    let own = ports.filter(|one| named(&one.name) && one.protocol == port.protocol).find_map(|one| one.port);
+    own.unwrap_or(port.port)
+}
+
+fn name(simulation: &Simulation, service: &Service) -> String {
+    let domain = &simulation.plane.cluster.settings.cluster_domain;
+    format!("{}.{}.svc.{domain}.", service.name(), service.namespace())
+}
+
+/// The cells as CSV (RFC 4180), with a header.
+pub fn to_csv(cells: &[Cell]) -> String {
+    let mut csv = "from,service,port,address,outcome,pods,source\n".to_owned();
+    for cell in cells {
+        let pods: Vec<&str> = cell.pods.iter().map(String::as_str).collect();
+        let kinds: Vec<&str> = cell.source_kinds.iter().map(String::as_str).collect();
+        let address = cell.address.as_deref().unwrap_or_default();
+        let fields = [&cell.from, &cell.service, &cell.port, address, &cell.outcome, &pods.join(" "), &kinds.join(" ")];
+        csv += &fields.join(",");
+        csv.push('\n');
+    }
+    csv
+}
+
+/// The cells as a table for people: one line a cell, columns aligned.
+pub fn to_text(cells: &[Cell]) -> String {
+    let header = ["FROM", "SERVICE", "PORT", "ADDRESS", "OUTCOME", "PODS", "SOURCE"].map(str::to_owned);
+    let rows = cells.iter().map(|cell| {
+        let pods: Vec<&str> = cell.pods.iter().map(String::as_str).collect();
+        let kinds: Vec<&str> = cell.source_kinds.iter().map(String::as_str).collect();
+        [
+            cell.from.clone(),
+            cell.service.clone(),
+            cell.port.clone(),
+            cell.address.clone().unwrap_or_else(|| "-".to_owned()),
+            cell.outcome.clone(),
+            if pods.is_empty() { "-".to_owned() } else { pods.join(",") },
+            if kinds.is_empty() { "-".to_owned() } else { kinds.join(",") },
+        ]
+    });
+    let rows: Vec<[String; 7]> = std::iter::once(header).chain(rows).collect();
+    let widths: Vec<usize> = (0..7)
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|it| it.chars().count()).max().unwrap_or(0))
+        .collect();
+    let lines = rows.iter().map(|row| {
+        let padded: Vec<String> = row.iter().zip(&widths).map(|(text, width)| format!("{text:<width$}")).collect();
+        format!("{}\n", padded.join("   ").trim_end())
+    });
+    lines.collect()
+}

@@ -1,0 +1,127 @@
+//! Routing tests: manifests, requests and what must come out, as YAML. The runner does no IO: files come in through a
+//! loader.
+
+use serde::Deserialize;
+
+mod expect;
+mod run;
+
+pub use expect::{Expectation, OneOrMany};
+pub use run::{CaseResult, RequestResult, run};
+
+/// One case: manifests and the requests asked of them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Names the case in results.
+    pub id: String,
+    /// What it is about.
+    #[serde(default)]
+    pub title: String,
+    /// The manifests themselves.
+    #[serde(default)]
+    pub manifests: Option<String>,
+    /// Or the files they stand in; `*` matches within a folder.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// kube-proxy's mode.
+    #[serde(default)]
+    pub proxy_mode: Option<String>,
+    /// What resolvers outside know, in the World's notation.
+    #[serde(default)]
+    pub upstream: Option<serde_yaml::Value>,
+    /// The nodes' /etc/resolv.conf.
+    #[serde(default)]
+    pub node_resolv_conf: Option<String>,
+    /// Settings of supplied controllers.
+    #[serde(default)]
+    pub settings: Option<serde_yaml::Value>,
+    /// The status that controllers must write.
+    #[serde(default)]
+    pub conditions: Vec<ConditionExpectation>,
+    /// What the API server must refuse.
+    #[serde(default)]
+    pub apply_errors: Vec<ApplyError>,
+    /// The questions.
+    #[serde(default)]
+    pub requests: Vec<RequestCase>,
+    /// For readers.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// `low` where the expectation is a best reading.
+    #[serde(default)]
+    pub confidence: Option<String>,
+    /// Where the expectation comes from.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+/// One question and its expected answer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestCase {
+    /// Who asks; outside unless said.
+    #[serde(default = "external")]
+    pub from: String,
+    /// The command.
+    pub run: String,
+    /// The client's C library.
+    #[serde(default)]
+    pub resolver: Option<String>,
+    /// What must come out.
+    pub expect: Expectation,
+    /// For readers.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// `low` where the expectation is a best reading.
+    #[serde(default)]
+    pub confidence: Option<String>,
+}
+
+/// A status that a controller must write.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ConditionExpectation {
+    /// `Gateway infra/gw`.
+    pub object: String,
+    /// Towards which parent.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// Of which listener.
+    #[serde(default)]
+    pub listener: Option<String>,
+    /// The condition's type.
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    /// Its status.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// Its reason.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// How many routes a listener counts.
+    #[serde(default)]
+    pub attached_routes: Option<u32>,
+    /// The route kinds a listener supports.
+    #[serde(default)]
+    pub supported_kinds: Option<Vec<String>>,
+}
+
+/// An object that the API server must refuse.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyError {
+    /// `Ingress default/bad`.
+    pub object: String,
+    /// A part of the message.
+    pub error: String,
+}
+
+/// Reads a file of cases: a YAML list. The error is one line with the place.
+pub fn read(text: &str) -> Result<Vec<Case>, String> {
+    serde_yaml::from_str(text).map_err(|error| error.to_string())
+}
+
+fn external() -> String {
+    "external".to_owned()
+}

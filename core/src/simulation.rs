@@ -1,0 +1,81 @@
+//! Everything in one value: the manifests, the cluster made of them, and the components that read it. What the command
+//! line, the tests and the page ask.
+
+use crate::cluster::{Cluster, Overrides};
+use crate::console::{self, Run, UsageError};
+use crate::diagnostic::Diagnostic;
+use crate::explain::Language;
+use crate::manifest::Manifests;
+use crate::problems;
+use crate::report::{CheckReport, ConditionReport, Detail, Report};
+use crate::request::{Client, Libc};
+use crate::source::Sources;
+use crate::walk::DataPlane;
+
+/// A cluster to ask.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    /// What was pasted.
+    pub manifests: Manifests,
+    /// What follows from it.
+    pub plane: DataPlane,
+}
+
+impl Simulation {
+    /// Reads manifests and builds the cluster. Cannot fail: what is wrong is in the diagnostics.
+    pub fn new(sources: Sources, overrides: &Overrides) -> Self {
+        let manifests = Manifests::read(sources);
+        let plane = DataPlane::read(Cluster::build(&manifests, overrides));
+        Self { manifests, plane }
+    }
+
+    /// Runs a command as a client. An error is what the tool or kubectl says before anything is sent.
+    pub fn run(&self, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
+        console::run(&self.plane, client, line, libc)
+    }
+
+    /// The JSON contract of a run, diagnostics included.
+    pub fn report(&self, run: &Run, detail: Detail) -> Report {
+        let report = match &run.resolution {
+            Some(resolution) => Report::new(resolution, &self.manifests, detail),
+            None => Report::empty(),
+        };
+        Report {
+            stdout: run.output.stdout.clone(),
+            exit: Some(run.output.exit),
+            conditions: self.conditions(),
+            diagnostics: self.check().diagnostics,
+            ..report
+        }
+    }
+
+    /// Everything found in the input: while reading, by the control plane, and by looking at the whole.
+    pub fn findings(&self) -> Vec<Diagnostic> {
+        let cluster = &self.plane.cluster;
+        let mut findings = self.manifests.diagnostics.clone();
+        findings.extend(cluster.diagnostics.iter().cloned().map(|finding| self.placed(finding)));
+        findings.extend(problems::problems(&self.manifests, cluster));
+        findings.extend(self.plane.diagnostics().into_iter().map(|finding| self.placed(finding)));
+        findings
+    }
+
+    /// The findings as programs read them: `whichpod check`.
+    pub fn check(&self) -> CheckReport {
+        CheckReport::new(&self.findings(), &self.manifests, Language::English)
+    }
+
+    /// Status that controllers write.
+    pub fn conditions(&self) -> Vec<ConditionReport> {
+        Vec::new()
+    }
+
+    /// A finding about an object gets the place of its field.
+    fn placed(&self, finding: Diagnostic) -> Diagnostic {
+        let place = || {
+            let object = finding.object.as_ref()?;
+            self.manifests.span(&object.field(finding.field.clone().unwrap_or_default()))
+        };
+        let span = finding.span.or_else(place);
+        Diagnostic { span, ..finding }
+    }
+}

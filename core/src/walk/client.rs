@@ -1,0 +1,94 @@
+//! Who asks: finding the client among pods, nodes and the world outside.
+
+use std::net::IpAddr;
+
+use super::Origin;
+use crate::cluster::{Cluster, Phase, Pod};
+use crate::request::{Client, Libc};
+use crate::source::ObjectRef;
+
+/// A client that exists.
+#[derive(Clone, Debug)]
+pub struct Sender<'c> {
+    /// Where it stands.
+    pub origin: Origin<'c>,
+    /// The addresses it sends from, at most one per family, the primary first.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// Why nobody can ask from there, in kubectl's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientError(pub String);
+
+impl Sender<'_> {
+    /// The C library of its programs: musl where the pod's image says alpine, BusyBox where it says busybox, else glibc.
+    pub fn libc(&self) -> Libc {
+        let Origin::Pod(pod) = self.origin else { return Libc::Glibc };
+        let image = pod.spec.containers.first().map_or("", |container| &container.image);
+        match image {
+            _ if image.contains("alpine") => Libc::Musl,
+            _ if image.contains("busybox") => Libc::Busybox,
+            _ => Libc::Glibc,
+        }
+    }
+
+    /// The address it sends from towards another; None where it has none of that family.
+    pub fn source_for(&self, destination: IpAddr) -> Option<IpAddr> {
+        self.addresses.iter().copied().find(|address| address.is_ipv4() == destination.is_ipv4())
+    }
+}
+
+/// The client's place and addresses.
+pub fn find<'c>(cluster: &'c Cluster, client: &Client) -> Result<Sender<'c>, ClientError> {
+    match client {
+        Client::External(address) => {
+            let address = address.unwrap_or(cluster.settings.external.address);
+            Ok(Sender { origin: Origin::Outside, addresses: vec![address] })
+        }
+        Client::Pod { namespace, name } => {
+            let missing = || not_found("pods", name);
+            running(cluster.pods.get(namespace, name).ok_or_else(missing)?)
+        }
+        Client::Workload { kind, namespace, name } => {
+            let workload = ObjectRef::namespaced(kind, namespace, name);
+            let plural = format!("{}s", kind.to_ascii_lowercase());
+            let pods = cluster.workloads.get(&workload).ok_or_else(|| not_found(&plural, name))?;
+            let pods = || pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod));
+            let ready = pods().find(|pod| pod.phase == Phase::Running && !pod.terminating);
+            let none = || ClientError(format!("error: {workload} has no pod to run a command in"));
+            running(ready.or_else(|| pods().next()).ok_or_else(none)?)
+        }
+        Client::Node(name) => {
+            let node = cluster.nodes.get(name).ok_or_else(|| not_found("nodes", name))?;
+            Ok(Sender { origin: Origin::Node(node), addresses: one_per_family(&node.addresses) })
+        }
+    }
+}
+
+/// A pod in which a command can run (kubectl exec refuses completed pods; registry/core/pod refuses unplaced ones).
+fn running(pod: &Pod) -> Result<Sender<'_>, ClientError> {
+    match pod.phase {
+        Phase::Succeeded | Phase::Failed => Err(ClientError(format!(
+            "error: cannot exec into a container in a completed pod; current phase is {:?}",
+            pod.phase
+        ))),
+        _ if pod.node.is_none() => Err(ClientError(format!(
+            "Error from server (BadRequest): pod {} does not have a host assigned",
+            pod.name()
+        ))),
+        Phase::Pending | Phase::Running | Phase::Unknown => {
+            Ok(Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone() })
+        }
+    }
+}
+
+fn not_found(resource: &str, name: &str) -> ClientError {
+    ClientError(format!("Error from server (NotFound): {resource} \"{name}\" not found"))
+}
+
+/// The first address of each family.
+fn one_per_family(addresses: &[IpAddr]) -> Vec<IpAddr> {
+    let v4 = addresses.iter().find(|address| address.is_ipv4());
+    let v6 = addresses.iter().find(|address| address.is_ipv6());
+    v4.into_iter().chain(v6).copied().collect()
+}

@@ -1,0 +1,102 @@
+//! Behind the first landing: a proxy that takes an HTTP request decides, and opens a connection of its own.
+
+use super::addresses::{Sending, connect_to_any};
+use super::{DataPlane, Origin, Sender, lookup};
+use crate::ingress::Arrival;
+use crate::packet::{HttpResponse, Packet, Payload, Protocol};
+use crate::request::Libc;
+use crate::trace::{Cause, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Outcome, Proxied, ProxyTarget};
+use crate::trace::{Purpose, Rule};
+
+/// How many proxies a request may pass before we say that it goes round in circles.
+const MAX_PROXIES: usize = 8;
+
+/// A proxy that has taken a request.
+struct Proxy<'p> {
+    sender: Sender<'p>,
+    judgement: Judgement,
+    /// The packet as it came in.
+    before: Packet,
+}
+
+/// Follows every landing that is a proxy's to where the proxy's own connections land.
+pub fn follow(plane: &DataPlane, landings: Vec<Landing>) -> Vec<Landing> {
+    follow_at(plane, landings, 0)
+}
+
+fn follow_at(plane: &DataPlane, landings: Vec<Landing>, depth: usize) -> Vec<Landing> {
+    landings.into_iter().flat_map(|landing| behind(plane, landing, depth)).collect()
+}
+
+/// What a landing becomes: itself, or what the proxy in its pod makes of it.
+fn behind(plane: &DataPlane, landing: Landing, depth: usize) -> Vec<Landing> {
+    let Some(proxy) = proxy(plane, &landing) else { return vec![landing] };
+    if depth >= MAX_PROXIES {
+        return vec![proxy.ends(landing, Decision::Unknown(Gap::ProxyLoop), Vec::new())];
+    }
+    let branches = proxy.judgement.branches.iter().flat_map(|branch| {
+        let share = landing.share.times(branch.share);
+        let trail = landing.trail.hop(proxy.judgement.hop(branch, &proxy.before));
+        match &branch.decision {
+            Decision::Proxy(proxied) => proxy.forward(plane, proxied, Landing { share, trail }, depth),
+            _ => vec![Landing { share, trail }],
+        }
+    });
+    branches.collect()
+}
+
+/// The controller in the landing's pod and what it makes of the request, if it is one and the request is HTTP.
+fn proxy<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Proxy<'p>> {
+    let hop = landing.trail.last()?;
+    let Decision::Deliver(delivery) = &hop.decision else { return None };
+    let reference = delivery.pod.as_ref()?;
+    let before = hop.before.clone();
+    let controller = plane.controllers.at_pod(reference, before.port)?;
+    let arrival = Arrival { pod: reference, port: before.port, client: before.source, request: before.http()? };
+    let judgement = controller.judge(&plane.cluster, &arrival);
+    let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
+    let sender = Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone() };
+    Some(Proxy { sender, judgement, before })
+}
+
+impl Proxy<'_> {
+    /// Opens the proxy's connection and follows it; a backend that can't be reached becomes the proxy's own answer.
+    fn forward(&self, plane: &DataPlane, proxied: &Proxied, landing: Landing, depth: usize) -> Vec<Landing> {
+        let (addresses, port, landing) = match &proxied.target {
+            ProxyTarget::Endpoint(address, port) | ProxyTarget::ClusterIp(address, port) => {
+                (vec![*address], *port, landing)
+            }
+            ProxyTarget::Name(name, port) => {
+                let (lookup, trail) = lookup::host(plane, &self.sender, name, Libc::Glibc, &landing.trail);
+                (lookup.result.unwrap_or_default(), *port, Landing { trail, ..landing })
+            }
+        };
+        if addresses.is_empty() {
+            return vec![self.answers_for_backend(landing)];
+        }
+        let request = proxied.request.clone().map_or_else(|| self.before.payload.clone(), Payload::Http);
+        let sending = Sending { protocol: Protocol::Tcp, port, payload: request, purpose: Purpose::Proxy };
+        let landings = connect_to_any(plane, &self.sender, &addresses, &sending, landing);
+        let landings = follow_at(plane, landings, depth + 1);
+        landings.into_iter().map(|landing| self.answers_for_backend(landing)).collect()
+    }
+
+    /// The client feels a proxy's failed connection as 502, and its silence as 504 (nginx and Traefik alike: RFC 9110,
+    /// 15.6.3 and 15.6.5).
+    fn answers_for_backend(&self, landing: Landing) -> Landing {
+        let (status, rule) = match landing.outcome() {
+            Outcome::Refused | Outcome::Unroutable | Outcome::Unresolved => (502, NetworkRule::BackendUnreachable),
+            Outcome::Dropped => (504, NetworkRule::BackendSilent),
+            Outcome::Delivered | Outcome::Responded | Outcome::External | Outcome::Unknown => return landing,
+        };
+        let response = HttpResponse { status, ..HttpResponse::default() };
+        self.ends(landing, Decision::Respond(response), vec![Cause::Rule(Rule::Network(rule))])
+    }
+
+    /// The proxy has the last word about a landing.
+    fn ends(&self, landing: Landing, decision: Decision, because: Vec<Cause>) -> Landing {
+        let last = landing.trail.last().map_or_else(|| self.before.clone(), |hop| hop.after().clone());
+        let hop = Hop::plain(self.judgement.component, self.judgement.at.clone(), last, decision, because);
+        Landing { trail: landing.trail.hop(hop), ..landing }
+    }
+}
