@@ -31,6 +31,7 @@ pub mod load_balancer;
 pub mod endpoint_slice;
 mod metallb;
 mod ingress_class;
+pub mod ingress_controller;
 mod index;
 
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
@@ -70,6 +71,12 @@ pub struct Cluster {
     pub ingress_classes: BTreeMap<Text, Arc<model::IngressClass>>,
     /// Ingresses, with the class that admission filled in.
     pub ingresses: Namespaced<Arc<model::Ingress>>,
+    /// Traefik's IngressRoutes.
+    pub ingress_routes: Namespaced<Arc<model::IngressRoute>>,
+    /// Traefik's Middlewares.
+    pub middlewares: Namespaced<Arc<model::Middleware>>,
+    /// Traefik's own Services.
+    pub traefik_services: Namespaced<Arc<model::TraefikService>>,
     /// NetworkPolicies.
     pub network_policies: Namespaced<Arc<model::NetworkPolicy>>,
     /// The administrator's policies by name.
@@ -91,7 +98,7 @@ impl Cluster {
     pub fn build(manifests: &Manifests, overrides: &Overrides) -> Self {
         let mut notes = Notes::new(manifests);
         let mut objects = Objects::pasted(manifests);
-        supplied::supply(manifests, &mut objects);
+        supplied::supply(manifests, overrides, &mut objects);
         let mut cluster = Self { settings: settings::read::read(&objects, overrides, &mut notes), ..Self::default() };
         cluster.supplied = objects.supplied();
         cluster.namespaces = supplied::namespaces(&objects, manifests, &mut cluster.supplied);
@@ -144,6 +151,9 @@ impl Cluster {
         self.cluster_network_policies = beside_namespaces(objects.cluster_network_policies);
         self.admin_network_policies = beside_namespaces(objects.admin_network_policies);
         self.baseline_admin_network_policies = beside_namespaces(objects.baseline_admin_network_policies);
+        self.ingress_routes = by_name(objects.ingress_routes);
+        self.middlewares = by_name(objects.middlewares);
+        self.traefik_services = by_name(objects.traefik_services);
         self.secrets = by_name(objects.secrets);
         self.config_maps = by_name(objects.config_maps);
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns");

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{FieldPath, ObjectRef, Span};
 
+/// How many findings are kept; beyond that nobody reads on, and a text may have millions.
+pub const MAX_FINDINGS: usize = 1000;
+
 /// One finding. Made by reading, by the control plane, or by looking at the whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
@@ -79,6 +82,11 @@ pub enum Problem {
     DuplicateKey {
         /// The key.
         key: Arc<str>,
+    },
+    /// There was more to say than [`MAX_FINDINGS`].
+    TooManyFindings {
+        /// How many were left out.
+        omitted: usize,
     },
     /// A document that is no map.
     NotAnObject {
@@ -319,6 +327,7 @@ impl Problem {
             Self::Syntax { .. } => "syntax",
             Self::Invalid { .. } => "invalid",
             Self::TooDeep { .. } => "too-deep",
+            Self::TooManyFindings { .. } => "too-many-findings",
             Self::DuplicateKey { .. } => "duplicate-key",
             Self::IgnoredDocument => "ignored-document",
             Self::NotAnObject { .. } => "not-an-object",
@@ -362,6 +371,7 @@ impl Problem {
             Self::Syntax { .. }
             | Self::Invalid { .. }
             | Self::TooDeep { .. }
+            | Self::TooManyFindings { .. }
             | Self::NotAnObject { .. }
             | Self::MissingKind
             | Self::MissingApiVersion

@@ -1,19 +1,52 @@
-//! Ingress controllers. None is modelled yet: a request that reaches a controller's pod is delivered there.
+//! Ingress: which controllers there are, which Ingresses each serves, and what it makes of a request.
+//!
+//! [`Controllers::read`] compiles each controller's configuration once; [`Controller::judge`] answers one request. A
+//! controller is its pods, which share one configuration: ingress-nginx and Traefik by their images and arguments, and
+//! for other classes a controller that follows the API's text.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::cluster::Cluster;
+pub use crate::cluster::ingress_controller::Flavour;
+use crate::model::Text;
 use crate::packet::HttpRequest;
-use crate::source::ObjectRef;
-use crate::trace::Judgement;
+use crate::source::{FieldPath, FieldRef, ObjectRef};
+use crate::trace::{Component, Judgement, Place};
+
+mod api;
+mod backend;
+mod class;
+mod entrance;
+mod forwarded;
+mod nginx;
+mod recognise;
+mod traefik;
+mod verdict;
+
+pub use entrance::{Entrance, NoEntrance};
+pub use nginx::Nginx;
+pub use traefik::Traefik;
 
 /// The controllers of a cluster.
 #[derive(Clone, Debug, Default)]
-pub struct Controllers;
+pub struct Controllers {
+    controllers: Vec<Controller>,
+    by_pod: BTreeMap<ObjectRef, usize>,
+}
 
-/// A controller.
-#[derive(Clone, Copy, Debug)]
-pub enum Controller {}
+/// A controller with its compiled configuration.
+#[derive(Clone, Debug)]
+pub struct Controller {
+    /// Whose ways it has.
+    pub flavour: Flavour,
+    /// The value of `spec.controller` in its IngressClasses.
+    pub class_controller: Text,
+    /// Its pods, in order.
+    pub pods: Vec<ObjectRef>,
+    engine: Engine,
+}
 
 /// A request as it arrives at a controller's pod.
 #[derive(Clone, Copy, Debug)]
@@ -28,44 +61,145 @@ pub struct Arrival<'a> {
     pub request: &'a HttpRequest,
 }
 
-/// Where a controller can be reached.
-#[derive(Clone, Copy, Debug)]
-pub struct Entrance {
-    /// The address.
-    pub address: IpAddr,
-    /// The port, where it isn't the usual one.
-    pub port: Option<u16>,
-}
-
-/// Why there is no entrance.
 #[derive(Clone, Debug)]
-pub enum NoEntrance {
-    /// No controller runs, or none for this class.
-    NoController,
-    /// The controller can't be reached from outside.
-    NotReachable(ObjectRef),
+enum Engine {
+    Nginx(Box<Nginx>),
+    Traefik(Box<Traefik>),
+    Api(Box<api::Api>),
 }
 
 impl Controllers {
-    /// Finds the controllers among the pods.
-    pub fn read(_: &Cluster) -> Self {
-        Self
+    /// Finds the controllers among the pods and compiles their configuration.
+    pub fn read(cluster: &Cluster) -> Self {
+        Self::compile(cluster, None)
+    }
+
+    /// The same manifests under another controller (`--as`): every controller has these ways and serves every Ingress.
+    pub fn read_as(cluster: &Cluster, flavour: Flavour) -> Self {
+        Self::compile(cluster, Some(flavour))
+    }
+
+    fn compile(cluster: &Cluster, instead: Option<Flavour>) -> Self {
+        let mut controllers = Self::default();
+        for found in recognise::controllers(cluster) {
+            let place = controllers.controllers.len();
+            controllers.by_pod.extend(found.pods.iter().map(|pod| (pod.clone(), place)));
+            controllers.controllers.push(Controller::compile(cluster, found, instead));
+        }
+        controllers
     }
 
     /// The controller that runs in a pod and takes HTTP on this port of it.
-    pub fn at_pod(&self, _: &ObjectRef, _: u16) -> Option<&Controller> {
-        None
+    pub fn at_pod(&self, pod: &ObjectRef, port: u16) -> Option<&Controller> {
+        let controller = self.controllers.get(*self.by_pod.get(pod)?)?;
+        controller.listens_on(port).then_some(controller)
+    }
+
+    /// All controllers, in the order of their pods' names.
+    pub fn iter(&self) -> impl Iterator<Item = &Controller> {
+        self.controllers.iter()
     }
 
     /// What the words INGRESS and INGRESS(class) of a command stand for.
-    pub fn entrance(&self, _: &Cluster, _: Option<&str>) -> Result<Entrance, NoEntrance> {
-        Err(NoEntrance::NoController)
+    pub fn entrance(&self, cluster: &Cluster, class: Option<&str>) -> Result<Entrance, NoEntrance> {
+        entrance::find(self, cluster, class)
     }
 }
 
 impl Controller {
-    /// What it makes of a request.
-    pub fn judge(&self, _: &Cluster, _: &Arrival<'_>) -> Judgement {
-        match *self {}
+    fn compile(cluster: &Cluster, found: recognise::Found, instead: Option<Flavour>) -> Self {
+        let flavour = instead.unwrap_or(found.flavour);
+        let all = instead.is_some();
+        // The arguments of one controller say nothing to another.
+        let foreign = flavour != found.flavour;
+        let engine = match flavour {
+            Flavour::IngressNginx => {
+                let settings =
+                    if foreign { nginx::Settings::default() } else { nginx::Settings::read(cluster, &found) };
+                Engine::Nginx(Box::new(Nginx::compile(cluster, settings, all)))
+            }
+            Flavour::Traefik => {
+                let settings =
+                    if foreign { traefik::Settings::default() } else { traefik::Settings::read(cluster, &found) };
+                Engine::Traefik(Box::new(Traefik::compile(cluster, settings, all)))
+            }
+            Flavour::Api => Engine::Api(Box::new(api::Api::compile(cluster, &found.class_controller, all))),
+        };
+        Self { flavour, class_controller: found.class_controller, pods: found.pods, engine }
     }
+
+    /// What it makes of a request.
+    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+        match &self.engine {
+            Engine::Nginx(nginx) => nginx.judge(cluster, arrival),
+            Engine::Traefik(traefik) => traefik.judge(cluster, arrival),
+            Engine::Api(api) => api.judge(cluster, arrival),
+        }
+    }
+
+    /// Whether it takes HTTP on this port of its pods.
+    fn listens_on(&self, port: u16) -> bool {
+        match &self.engine {
+            Engine::Nginx(nginx) => nginx.listens_on(port),
+            Engine::Traefik(traefik) => traefik.listens_on(port),
+            Engine::Api(_) => matches!(port, 80 | 443),
+        }
+    }
+}
+
+impl Flavour {
+    /// The component that decides.
+    pub fn component(self) -> Component {
+        match self {
+            Self::IngressNginx => Component::IngressNginx,
+            Self::Traefik => Component::Traefik,
+            Self::Api => Component::IngressController,
+        }
+    }
+}
+
+impl Arrival<'_> {
+    fn place(&self) -> Place {
+        Place::Pod(self.pod.clone())
+    }
+}
+
+/// Where a path of an Ingress stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum RulePlace {
+    /// `spec.rules[0].http.paths[1]`
+    Path(usize, usize),
+    /// `spec.defaultBackend`
+    DefaultBackend,
+}
+
+impl RulePlace {
+    fn field(&self, ingress: &ObjectRef) -> FieldRef {
+        let spec = FieldPath::root().field("spec");
+        ingress.field(match self {
+            Self::Path(rule, path) => spec.field("rules").index(*rule).field("http").field("paths").index(*path),
+            Self::DefaultBackend => spec.field("defaultBackend"),
+        })
+    }
+}
+
+/// An annotation of an object.
+fn annotation(object: &ObjectRef, name: &str) -> FieldRef {
+    object.field(FieldPath::root().field("metadata").field("annotations").key(name))
+}
+
+/// An Ingress with its name.
+type Named = (ObjectRef, Arc<crate::model::Ingress>);
+
+/// The Ingresses, the oldest first, ties in the order given by `tie`.
+fn by_age(cluster: &Cluster, tie: fn(&Named, &Named) -> std::cmp::Ordering) -> Vec<Named> {
+    let all = cluster.ingresses.iter();
+    let mut all: Vec<Named> = all
+        .map(|(namespace, name, ingress)| (ObjectRef::namespaced("Ingress", namespace, name), ingress.clone()))
+        .collect();
+    // RFC 3339 in UTC sorts as text; an object without a time is as old as the zero time.
+    all.sort_by(|one, other| {
+        one.1.metadata.creation_timestamp.cmp(&other.1.metadata.creation_timestamp).then_with(|| tie(one, other))
+    });
+    all
 }

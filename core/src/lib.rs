@@ -28,6 +28,7 @@ pub mod shortlist;
 pub mod dns;
 pub mod service;
 pub mod policy;
+pub mod http;
 pub mod ingress;
 pub mod walk;
 pub mod explain;

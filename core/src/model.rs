@@ -179,6 +179,9 @@ kinds! {
     IngressClass: "networking.k8s.io" "IngressClass" Cluster,
     Ingress: "networking.k8s.io" "Ingress" Namespaced,
     NetworkPolicy: "networking.k8s.io" "NetworkPolicy" Namespaced,
+    IngressRoute: "traefik.io" "IngressRoute" Namespaced,
+    Middleware: "traefik.io" "Middleware" Namespaced,
+    TraefikService: "traefik.io" "TraefikService" Namespaced,
     ClusterNetworkPolicy: "policy.networking.k8s.io" "ClusterNetworkPolicy" Cluster,
     AdminNetworkPolicy: "policy.networking.k8s.io" "AdminNetworkPolicy" Cluster,
     BaselineAdminNetworkPolicy: "policy.networking.k8s.io" "BaselineAdminNetworkPolicy" Cluster,
@@ -195,6 +198,7 @@ pub mod meta;
 pub mod pod;
 pub mod workload;
 pub mod service;
+pub mod traefik;
 pub mod endpoints;
 pub mod ingress;
 pub mod network_policy;
@@ -212,6 +216,7 @@ pub use network_policy::*;
 pub use node::*;
 pub use pod::*;
 pub use service::*;
+pub use traefik::*;
 pub use workload::*;
 pub use world::*;
 

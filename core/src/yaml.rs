@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, MAX_FINDINGS, Problem};
 use crate::source::{FieldPath, FileId, Segment, Span};
 
 mod json;
@@ -169,7 +169,7 @@ fn last_of_equal(entries: Vec<Entry>, mut report: Option<&mut Vec<Diagnostic>>) 
     for (position, entry) in entries.into_iter().enumerate() {
         if last.get(&entry.key) == Some(&position) {
             kept.push(entry);
-        } else if let Some(diagnostics) = &mut report {
+        } else if let Some(diagnostics) = report.as_mut().filter(|diagnostics| diagnostics.len() <= MAX_FINDINGS) {
             let problem = Problem::DuplicateKey { key: entry.key };
             diagnostics.push(Diagnostic::at(entry.key_span.to(entry.value.span), problem));
         }

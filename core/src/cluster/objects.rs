@@ -100,6 +100,12 @@ objects! {
     l2_advertisements: L2Advertisement,
     /// MetalLB's announcements to routers
     bgp_advertisements: BgpAdvertisement,
+    /// Traefik's IngressRoutes
+    ingress_routes: IngressRoute,
+    /// Traefik's Middlewares
+    middlewares: Middleware,
+    /// Traefik's own Services
+    traefik_services: TraefikService,
     /// kubeadm's
     cluster_configurations: ClusterConfiguration,
     /// kube-proxy's

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::objects::Objects;
-use super::settings::Settings;
+use super::settings::{Overrides, Settings};
 use crate::manifest::{Manifests, Object};
 use crate::model::{ConfigMap, Labels, Text};
 use crate::source::ObjectRef;
+
+mod ingress;
 
 const NAMESPACES: &str = include_str!("supplied/namespaces.yaml");
 const NODES: &str = include_str!("supplied/nodes.yaml");
@@ -20,7 +22,7 @@ const COREFILE: &str = include_str!("supplied/corefile.yaml");
 const KUBE_DNS: (&str, &str) = ("k8s-app", "kube-dns");
 
 /// Adds what nobody pasted.
-pub(super) fn supply(manifests: &Manifests, objects: &mut Objects) {
+pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut Objects) {
     objects.supply(manifests, "namespaces", NAMESPACES, |_| true);
     if objects.nodes.is_empty() {
         objects.supply(manifests, "nodes", NODES, |_| true);
@@ -33,6 +35,7 @@ pub(super) fn supply(manifests: &Manifests, objects: &mut Objects) {
     objects
         .supply(manifests, "kubernetes", KUBERNETES, |object| &*object.reference.kind == "Service" || !has_api_server);
     supply_coredns(manifests, objects);
+    ingress::supply(manifests, overrides, objects);
 }
 
 /// CoreDNS comes with whatever of its Service, pods and Corefile is missing.

@@ -37,6 +37,9 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("nests deeper than the {limit} levels that are read"),
             format!("入れ子が深すぎます(読めるのは {limit} 段まで)"),
         ),
+        Problem::TooManyFindings { omitted } => {
+            say(format!("{omitted} more findings are left out"), format!("ほかに {omitted} 件の指摘を省略しました"))
+        }
         Problem::DuplicateKey { key } => say(
             format!("`{key}` is written twice in one map; kubectl silently takes the last one"),
             format!("`{key}` が同じマップに 2 回あります。kubectl は黙って最後のものを使います"),
@@ -288,6 +291,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::UnreadableSetting { .. }
         | Problem::WrongType { .. }
         | Problem::TooDeep { .. }
+        | Problem::TooManyFindings { .. }
         | Problem::DuplicateKey { .. }
         | Problem::SameObjectTwice { .. }
         | Problem::SuppliedNamespace { .. }

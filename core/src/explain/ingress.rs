@@ -3,19 +3,205 @@
 use super::Phrase;
 use crate::trace::{IngressObjection, IngressRule};
 
-const INGRESS: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/";
+const API: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/";
+const PATHS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/";
+const ANNOTATIONS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/";
+const CONFIG_MAP: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/configmap/";
+const ARGUMENTS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/cli-arguments/";
+const TLS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/tls/";
+const NGINX_LOCATION: &str = "https://nginx.org/en/docs/http/ngx_http_core_module.html#location";
+const NGINX_ERRORS: &str = "https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors";
+const ROUTERS: &str = "https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/";
+const TRAEFIK_INGRESS: &str =
+    "https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress/";
+const TRAEFIK_SERVICES: &str =
+    "https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/";
+const MIDDLEWARES: &str = "https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/";
+const ENTRY_POINTS: &str = "https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/";
 
 /// The rule in a sentence.
 pub fn rule(rule: IngressRule) -> Phrase {
     match rule {
+        IngressRule::ExactPath => Phrase::new("an Exact path must be equal", "Exact のパスは完全に一致する必要がある"),
         IngressRule::LongestPath => Phrase::new("the longest matching path wins", "一致する最も長いパスが選ばれる"),
+        IngressRule::ImplementationSpecificIsPrefix => Phrase::new(
+            "ImplementationSpecific is up to the controller and taken as Prefix here",
+            "ImplementationSpecific はコントローラー次第で、ここでは Prefix とみなす",
+        ),
+        IngressRule::NoRuleMatches => Phrase::new(
+            "no rule matches and there is no default backend: the controller answers 404",
+            "一致するルールもデフォルトバックエンドもない: コントローラーが 404 を返す",
+        ),
+        IngressRule::DefaultBackend => Phrase::new(
+            "spec.defaultBackend takes what no rule takes",
+            "どのルールにも一致しないものは spec.defaultBackend が受け取る",
+        ),
+        IngressRule::DefaultBackendService => Phrase::new(
+            "--default-backend-service takes what no rule takes",
+            "どのルールにも一致しないものは --default-backend-service が受け取る",
+        ),
+        IngressRule::ResourceBackend => Phrase::new(
+            "the backend is a resource, which this controller doesn't know",
+            "バックエンドがリソースで、このコントローラーは対応していない",
+        ),
+        IngressRule::ServiceMissing => Phrase::new("the Service doesn't exist", "Service が存在しない"),
+        IngressRule::PortMissing => Phrase::new("the Service has no such port", "Service にそのポートがない"),
+        IngressRule::NoEndpoints => {
+            Phrase::new("the Service has no ready endpoint", "Service に準備完了のエンドポイントがない")
+        }
+        IngressRule::PastTheService => Phrase::new(
+            "the controller connects to endpoints, past the Service's own address",
+            "コントローラーは Service のアドレスを通さずエンドポイントへ直接つなぐ",
+        ),
+        IngressRule::ThroughTheService => Phrase::new(
+            "the controller connects to the Service's own address",
+            "コントローラーは Service のアドレスへつなぐ",
+        ),
+        IngressRule::RoundRobin => Phrase::new("endpoints take turns", "エンドポイントは順番に選ばれる"),
+        IngressRule::StickyCookie => Phrase::new(
+            "a cookie keeps a client with one endpoint; without it any may be first",
+            "Cookie がクライアントを一つのエンドポイントに固定する。なければどれでもよい",
+        ),
+        IngressRule::HashedToOne => Phrase::new(
+            "a hash of the request chooses one endpoint; which one isn't modelled",
+            "リクエストのハッシュが一つのエンドポイントを選ぶ。どれかはモデル化されていない",
+        ),
+        IngressRule::NodePortLoadBalancing => Phrase::new(
+            "the controller connects to the nodes' addresses and the node port",
+            "コントローラーはノードのアドレスと NodePort へつなぐ",
+        ),
+        IngressRule::FirstExpression => Phrase::new(
+            "with regular expressions on the host, the first match in order of length wins, without case",
+            "正規表現を使うホストでは、長い順に最初に一致したパスが大文字小文字を区別せず選ばれる",
+        ),
+        IngressRule::SlashAdded => Phrase::new(
+            "the path ends with a slash: nginx redirects the path without it",
+            "パスがスラッシュで終わる: nginx はスラッシュなしのパスをリダイレクトする",
+        ),
+        IngressRule::AppRoot => {
+            Phrase::new("app-root redirects / before anything else", "app-root は何よりも先に / をリダイレクトする")
+        }
+        IngressRule::FixedRedirect => Phrase::new(
+            "the redirect goes to exactly this address; the path isn't appended",
+            "リダイレクト先はこのアドレスそのもので、パスは付け足されない",
+        ),
+        IngressRule::HttpsRedirect => Phrase::new("http is redirected to https", "http は https へリダイレクトされる"),
+        IngressRule::WwwRedirect => Phrase::new(
+            "the host with or without www. is redirected to the one that has rules",
+            "www. の有無が違うホストは、ルールを持つホストへリダイレクトされる",
+        ),
+        IngressRule::CorsPreflight => {
+            Phrase::new("the proxy answers a CORS preflight by itself", "CORS のプリフライトはプロキシが自ら応答する")
+        }
+        IngressRule::LocationDenied => Phrase::new(
+            "an annotation that can't be kept denies the location: 503",
+            "守れないアノテーションのため location が拒否される: 503",
+        ),
+        IngressRule::ConfigurationRefused => Phrase::new(
+            "the same location stands twice: nginx refuses the configuration and keeps the one before",
+            "同じ location が二つある: nginx は設定を拒否し、前の設定を使い続ける",
+        ),
+        IngressRule::PlainHttpToTlsPort => {
+            Phrase::new("plain HTTP was sent to the port for TLS", "TLS のポートに平文の HTTP が送られた")
+        }
+        IngressRule::BadPath => {
+            Phrase::new("the path leaves the root or is badly encoded", "パスがルートの外へ出るか、符号化が正しくない")
+        }
+        IngressRule::BodyTooLarge => {
+            Phrase::new("the body is larger than proxy-body-size", "本文が proxy-body-size より大きい")
+        }
+        IngressRule::BlockedByConfigMap => {
+            Phrase::new("the controller's ConfigMap blocks it", "コントローラーの ConfigMap がブロックする")
+        }
+        IngressRule::AddressDenied => {
+            Phrase::new("the client's address is on the deny list", "クライアントのアドレスが拒否リストにある")
+        }
+        IngressRule::AddressNotAllowed => {
+            Phrase::new("the client's address isn't on the allow list", "クライアントのアドレスが許可リストにない")
+        }
+        IngressRule::PasswordRequired => Phrase::new("a password is required", "パスワードが必要"),
+        IngressRule::DefaultBackendStandsIn => Phrase::new(
+            "the default-backend annotation takes over for a Service without endpoints",
+            "エンドポイントのない Service の代わりを default-backend アノテーションが務める",
+        ),
+        IngressRule::CanaryByHeader => {
+            Phrase::new("a header decides between mainline and canary", "ヘッダーが本流とカナリアを決める")
+        }
+        IngressRule::CanaryPatternBroken => Phrase::new(
+            "the header pattern is broken, so everything goes to the mainline",
+            "ヘッダーのパターンが壊れているため、すべて本流へ行く",
+        ),
+        IngressRule::CanaryByCookie => {
+            Phrase::new("a cookie decides between mainline and canary", "Cookie が本流とカナリアを決める")
+        }
+        IngressRule::CanaryByWeight => Phrase::new(
+            "the canary takes its weight, the mainline the rest",
+            "カナリアが重みの分を、本流が残りを受け取る",
+        ),
+        IngressRule::CanaryWithoutEndpoints => Phrase::new(
+            "the canary has no endpoints, so everything stays with the mainline",
+            "カナリアにエンドポイントがないため、すべて本流に残る",
+        ),
+        IngressRule::ExternalNameDisabled => {
+            Phrase::new("ExternalName backends are switched off", "ExternalName のバックエンドは無効にされている")
+        }
+        IngressRule::ExternalNameIsLoopback => Phrase::new(
+            "an ExternalName backend may not be the controller itself",
+            "ExternalName のバックエンドはコントローラー自身を指せない",
+        ),
+        IngressRule::HighestPriority => Phrase::new(
+            "of the routers that match, the one with the longest rule or the highest priority wins",
+            "一致するルーターのうち、ルールが最も長いか優先度が最も高いものが選ばれる",
+        ),
+        IngressRule::EqualPriority => Phrase::new(
+            "two routers of the same priority match, and their order isn't defined",
+            "同じ優先度のルーターが二つ一致し、その順序は定義されていない",
+        ),
+        IngressRule::Weighted => {
+            Phrase::new("the services share the traffic by weight", "サービスが重みに応じてトラフィックを分け合う")
+        }
+        IngressRule::EmptyServiceKept => Phrase::new(
+            "allowEmptyServices keeps a Service without endpoints: 503",
+            "allowEmptyServices によりエンドポイントのない Service が残る: 503",
+        ),
+        IngressRule::RedirectMiddleware => {
+            Phrase::new("a redirect middleware answers", "リダイレクトのミドルウェアが応答する")
+        }
+        IngressRule::IpAllowList => Phrase::new(
+            "a middleware doesn't allow the client's address",
+            "ミドルウェアがクライアントのアドレスを許可しない",
+        ),
+        IngressRule::EntryPointRedirect => {
+            Phrase::new("the entry point redirects everything", "エントリーポイントがすべてをリダイレクトする")
+        }
     }
 }
 
 /// Where the rule is documented.
 pub fn documentation(rule: IngressRule) -> &'static str {
     match rule {
-        IngressRule::LongestPath => INGRESS,
+        IngressRule::ExactPath | IngressRule::LongestPath | IngressRule::ImplementationSpecificIsPrefix => API,
+        IngressRule::NoRuleMatches | IngressRule::DefaultBackend | IngressRule::ResourceBackend => API,
+        IngressRule::ServiceMissing | IngressRule::PortMissing | IngressRule::NoEndpoints => API,
+        IngressRule::DefaultBackendService | IngressRule::ExternalNameDisabled => ARGUMENTS,
+        IngressRule::PastTheService | IngressRule::ThroughTheService | IngressRule::RoundRobin => ANNOTATIONS,
+        IngressRule::StickyCookie | IngressRule::HashedToOne | IngressRule::AppRoot => ANNOTATIONS,
+        IngressRule::FixedRedirect | IngressRule::WwwRedirect | IngressRule::CorsPreflight => ANNOTATIONS,
+        IngressRule::LocationDenied | IngressRule::BodyTooLarge | IngressRule::AddressDenied => ANNOTATIONS,
+        IngressRule::AddressNotAllowed | IngressRule::PasswordRequired => ANNOTATIONS,
+        IngressRule::DefaultBackendStandsIn | IngressRule::CanaryByHeader => ANNOTATIONS,
+        IngressRule::CanaryPatternBroken | IngressRule::CanaryByCookie | IngressRule::CanaryByWeight => ANNOTATIONS,
+        IngressRule::CanaryWithoutEndpoints | IngressRule::ExternalNameIsLoopback => ANNOTATIONS,
+        IngressRule::FirstExpression => PATHS,
+        IngressRule::SlashAdded | IngressRule::BadPath | IngressRule::ConfigurationRefused => NGINX_LOCATION,
+        IngressRule::HttpsRedirect => TLS,
+        IngressRule::PlainHttpToTlsPort => NGINX_ERRORS,
+        IngressRule::BlockedByConfigMap => CONFIG_MAP,
+        IngressRule::HighestPriority | IngressRule::EqualPriority => ROUTERS,
+        IngressRule::EmptyServiceKept => TRAEFIK_INGRESS,
+        IngressRule::Weighted | IngressRule::NodePortLoadBalancing => TRAEFIK_SERVICES,
+        IngressRule::RedirectMiddleware | IngressRule::IpAllowList => MIDDLEWARES,
+        IngressRule::EntryPointRedirect => ENTRY_POINTS,
     }
 }
 
@@ -23,5 +209,96 @@ pub fn documentation(rule: IngressRule) -> &'static str {
 pub fn objection(objection: IngressObjection) -> Phrase {
     match objection {
         IngressObjection::HostDiffers => Phrase::new("is for another host", "別のホスト向け"),
+        IngressObjection::PathDiffers => Phrase::new("is for another path", "別のパス向け"),
+        IngressObjection::ShorterPath => {
+            Phrase::new("matches, but a longer path does too", "一致するが、より長いパスも一致する")
+        }
+        IngressObjection::LessSpecificHost => Phrase::new(
+            "matches, but a rule for this very host does too",
+            "一致するが、このホストそのもののルールも一致する",
+        ),
+        IngressObjection::PrefixBesideExact => {
+            Phrase::new("matches, but an Exact path does too", "一致するが、Exact のパスも一致する")
+        }
+        IngressObjection::LaterIngress => {
+            Phrase::new("matches, but an older Ingress has the same", "一致するが、より古い Ingress に同じものがある")
+        }
+        IngressObjection::LaterExpression => {
+            Phrase::new("matches, but an expression before it does too", "一致するが、前にある正規表現も一致する")
+        }
+        IngressObjection::DuplicatePath => Phrase::new(
+            "is ignored: an older Ingress has the same host, path and type",
+            "無視される: より古い Ingress に同じホスト・パス・種類がある",
+        ),
+        IngressObjection::SecondDefaultBackend => Phrase::new(
+            "is ignored: another Ingress has set the default backend",
+            "無視される: 別の Ingress がデフォルトバックエンドを設定済み",
+        ),
+        IngressObjection::OtherClass => Phrase::new(
+            "isn't served: its class belongs to another controller",
+            "対象外: クラスが別のコントローラーのもの",
+        ),
+        IngressObjection::UnknownClass => {
+            Phrase::new("isn't served: its class doesn't exist", "対象外: クラスが存在しない")
+        }
+        IngressObjection::NoClass => Phrase::new("isn't served: it names no class", "対象外: クラスの指定がない"),
+        IngressObjection::InvalidPath => Phrase::new(
+            "is dropped as a whole: an Exact or Prefix path may hold only letters, digits and ._-/",
+            "全体が除外される: Exact と Prefix のパスに使えるのは英数字と ._-/ のみ",
+        ),
+        IngressObjection::InvalidAnnotation => Phrase::new(
+            "is dropped as a whole: the annotation's value is invalid",
+            "全体が除外される: アノテーションの値が不正",
+        ),
+        IngressObjection::CanaryWithoutMainline => Phrase::new(
+            "serves nothing: no other Ingress has the same host, path and type",
+            "何も受け取らない: 同じホスト・パス・種類の本流がない",
+        ),
+        IngressObjection::CanaryIsMainline => Phrase::new(
+            "splits nothing: it leads to the mainline's own Service",
+            "分岐しない: 本流と同じ Service を指す",
+        ),
+        IngressObjection::SecondCanary => {
+            Phrase::new("is ignored: a path has one canary only", "無視される: パスのカナリアは一つだけ")
+        }
+        IngressObjection::ServiceMissing => {
+            Phrase::new("makes no router: its Service doesn't exist", "ルーターにならない: Service が存在しない")
+        }
+        IngressObjection::PortMissing => Phrase::new(
+            "makes no router: its Service has no such port",
+            "ルーターにならない: Service にそのポートがない",
+        ),
+        IngressObjection::ServiceEmpty => Phrase::new(
+            "makes no router: its Service has no endpoints",
+            "ルーターにならない: Service にエンドポイントがない",
+        ),
+        IngressObjection::ExternalNameNotAllowed => Phrase::new(
+            "makes no router: ExternalName Services aren't allowed",
+            "ルーターにならない: ExternalName の Service は許可されていない",
+        ),
+        IngressObjection::ResourceBackend => {
+            Phrase::new("makes no router: its backend is a resource", "ルーターにならない: バックエンドがリソース")
+        }
+        IngressObjection::LowerPriority => {
+            Phrase::new("matches, but another router has priority", "一致するが、別のルーターが優先される")
+        }
+        IngressObjection::InvalidRule => {
+            Phrase::new("makes no router: its rule is invalid", "ルーターにならない: ルールが不正")
+        }
+        IngressObjection::MatcherDiffers => Phrase::new(
+            "doesn't match by header, query, method or client address",
+            "ヘッダー・クエリー・メソッド・クライアントのアドレスのいずれかが一致しない",
+        ),
+        IngressObjection::OtherEntryPoint => Phrase::new("is for other entry points", "別のエントリーポイント向け"),
+        IngressObjection::TlsOnly => Phrase::new("takes HTTPS only", "HTTPS のみを受け取る"),
+        IngressObjection::PlainOnly => Phrase::new("takes plain HTTP only", "平文の HTTP のみを受け取る"),
+        IngressObjection::MiddlewareMissing => {
+            Phrase::new("is in error: its middleware doesn't exist", "エラー: ミドルウェアが存在しない")
+        }
+        IngressObjection::DefaultBackendIgnored => Phrase::new(
+            "has a default backend beside rules, which Traefik ignores",
+            "ルールと並ぶデフォルトバックエンドを Traefik は無視する",
+        ),
+        IngressObjection::WeightZero => Phrase::new("has no weight left", "重みが残らない"),
     }
 }

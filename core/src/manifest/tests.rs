@@ -1,6 +1,7 @@
 //! Reading as a whole: what becomes an object, what is refused, what is said.
 
 use super::*;
+use crate::diagnostic::Problem;
 use crate::diagnostic::Severity;
 
 fn read(text: &str) -> Manifests {

@@ -60,6 +60,11 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::BgpAdvertisement(advertisement) => {
             metadata::validate(&advertisement.metadata, format::dns1123_subdomain, &mut errors);
         }
+        Body::IngressRoute(route) => metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors),
+        Body::Middleware(middleware) => {
+            metadata::validate(&middleware.metadata, format::dns1123_subdomain, &mut errors);
+        }
+        Body::TraefikService(service) => metadata::validate(&service.metadata, format::dns1123_subdomain, &mut errors),
         Body::ClusterConfiguration(_)
         | Body::KubeProxyConfiguration(_)
         | Body::KubeletConfiguration(_)

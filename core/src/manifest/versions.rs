@@ -22,6 +22,9 @@ const OTHERS: &[(&str, &str, Scope)] = &[
     ("kubeadm.k8s.io/v1beta3", "ClusterConfiguration", Scope::Settings),
     ("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration", Scope::Settings),
     ("kubelet.config.k8s.io/v1beta1", "KubeletConfiguration", Scope::Settings),
+    ("traefik.io/v1alpha1", "IngressRoute", Scope::Namespaced),
+    ("traefik.io/v1alpha1", "Middleware", Scope::Namespaced),
+    ("traefik.io/v1alpha1", "TraefikService", Scope::Namespaced),
 ];
 
 /// What kubectl creates and nobody lists: they have no fields of interest here.

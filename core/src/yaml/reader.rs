@@ -4,6 +4,7 @@
 //! key takes effect where it stands, and of equal keys the last counts.
 
 use std::collections::BTreeMap;
+use std::io::{Chain, Read};
 
 use libyaml_safer::{Encoding, Error, ErrorKind, Event, EventData, Parser, ScalarStyle};
 
@@ -13,7 +14,7 @@ use crate::source::{FileId, Span};
 
 /// Reads documents one after another; keeps its buffers and the names of keys between them.
 pub struct Reader<'t> {
-    parser: Parser<&'t [u8]>,
+    parser: Parser<Chain<&'t [u8], &'static [u8]>>,
     keys: Keys,
 }
 
@@ -58,7 +59,9 @@ impl<'t> Reader<'t> {
         }
         self.parser.reset();
         self.parser.set_encoding(Encoding::Utf8);
-        self.parser.set_input(text.as_bytes());
+        // kubectl's reader ends every line, the last one too (apimachinery, LineReader).
+        let end: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
+        self.parser.set_input(text.as_bytes().chain(end));
         let mut document = Document {
             reader: self,
             file,

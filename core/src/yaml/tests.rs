@@ -131,3 +131,12 @@ fn empty_is_nothing() {
         assert_eq!(diagnostics, []);
     }
 }
+
+#[test]
+fn the_last_line_needs_no_end() {
+    for text in ["a: |\n  b", "a: \"b\\", "a: >-\n  b", "a: 'b'"] {
+        let (node, diagnostics) = read(text);
+        assert_eq!(node.is_some(), diagnostics.is_empty(), "{text:?}");
+    }
+    assert_eq!(shown(&tree("a: |\n  b")), "{a:\"b\\n\"}");
+}

@@ -3,13 +3,165 @@
 super::reasons! {
     /// Rules of Ingress controllers.
     pub enum IngressRule {
+        /// An Exact path is equal.
+        ExactPath,
         /// The longest matching path wins.
         LongestPath,
+        /// ImplementationSpecific is taken as Prefix.
+        ImplementationSpecificIsPrefix,
+        /// No rule of the host matches and there is no default backend: the controller answers 404.
+        NoRuleMatches,
+        /// `spec.defaultBackend` takes what no rule takes.
+        DefaultBackend,
+        /// The Service of --default-backend-service takes what no rule takes.
+        DefaultBackendService,
+        /// The backend is a resource, which this controller doesn't know.
+        ResourceBackend,
+        /// The Service doesn't exist.
+        ServiceMissing,
+        /// The Service has no such port.
+        PortMissing,
+        /// The Service has no ready endpoint.
+        NoEndpoints,
+        /// The controller connects to the endpoints, past the Service's own address.
+        PastTheService,
+        /// The controller connects to the Service's own address.
+        ThroughTheService,
+        /// Endpoints take turns.
+        RoundRobin,
+        /// A cookie keeps a client with one endpoint; without the cookie any may be first.
+        StickyCookie,
+        /// A hash of the request chooses one endpoint; which one isn't modelled.
+        HashedToOne,
+        /// One endpoint of the Service's nodes and their node port.
+        NodePortLoadBalancing,
+        /// nginx: in regular expression mode the first match in order of length wins.
+        FirstExpression,
+        /// nginx: a path that ends with a slash, asked for without it, is a redirect.
+        SlashAdded,
+        /// nginx: app-root redirects `/`.
+        AppRoot,
+        /// nginx: a redirect to a fixed address comes before anything else of the location.
+        FixedRedirect,
+        /// http is redirected to https.
+        HttpsRedirect,
+        /// The host with or without www. is redirected to the one that has rules.
+        WwwRedirect,
+        /// The request's method or headers are a CORS preflight, which the controller answers.
+        CorsPreflight,
+        /// nginx: an annotation that can't be kept denies the location.
+        LocationDenied,
+        /// nginx refuses the configuration because it holds a location twice; the one before stays in force.
+        ConfigurationRefused,
+        /// nginx: plain HTTP on the port for TLS.
+        PlainHttpToTlsPort,
+        /// nginx: a path that leaves the root, or with a broken escape.
+        BadPath,
+        /// nginx: the body is larger than proxy-body-size.
+        BodyTooLarge,
+        /// nginx: the ConfigMap blocks the address, the user agent or the referer.
+        BlockedByConfigMap,
+        /// The address is on the deny list.
+        AddressDenied,
+        /// The address isn't on the allow list.
+        AddressNotAllowed,
+        /// A password is asked for.
+        PasswordRequired,
+        /// nginx: the default-backend annotation takes over for a Service without endpoints.
+        DefaultBackendStandsIn,
+        /// nginx: a header decides between mainline and canary.
+        CanaryByHeader,
+        /// nginx: a broken header pattern means mainline.
+        CanaryPatternBroken,
+        /// nginx: a cookie decides between mainline and canary.
+        CanaryByCookie,
+        /// nginx: the canary takes its weight.
+        CanaryByWeight,
+        /// nginx: a canary without endpoints leaves everything to the mainline.
+        CanaryWithoutEndpoints,
+        /// ExternalName backends are switched off.
+        ExternalNameDisabled,
+        /// An ExternalName backend may not be the controller itself.
+        ExternalNameIsLoopback,
+        /// Traefik: the router with the longest rule, or the highest priority, wins.
+        HighestPriority,
+        /// Traefik: routers of the same priority have no defined order.
+        EqualPriority,
+        /// Traefik: services share the traffic by weight.
+        Weighted,
+        /// Traefik: an empty Service is kept (allowEmptyServices) and answers 503.
+        EmptyServiceKept,
+        /// Traefik: a redirect middleware answers.
+        RedirectMiddleware,
+        /// Traefik: a middleware refuses the address.
+        IpAllowList,
+        /// Traefik: an entry point redirects everything.
+        EntryPointRedirect,
     }
 
     /// Why an Ingress, rule or path doesn't match.
     pub enum IngressObjection {
         /// Another host was asked for.
         HostDiffers,
+        /// The path doesn't match.
+        PathDiffers,
+        /// A longer path matches too.
+        ShorterPath,
+        /// A rule for this very host matches too.
+        LessSpecificHost,
+        /// An Exact path of the same length matches too.
+        PrefixBesideExact,
+        /// An older Ingress, or an earlier rule, has the same.
+        LaterIngress,
+        /// nginx: an expression before it matches.
+        LaterExpression,
+        /// nginx: another Ingress has the same host, path and type already.
+        DuplicatePath,
+        /// nginx: another Ingress configures the catch-all server already.
+        SecondDefaultBackend,
+        /// Its class belongs to another controller.
+        OtherClass,
+        /// Its class doesn't exist.
+        UnknownClass,
+        /// It has no class, and this controller asks for one.
+        NoClass,
+        /// A path that is no plain path drops the whole Ingress.
+        InvalidPath,
+        /// An annotation of the wrong form drops the whole Ingress.
+        InvalidAnnotation,
+        /// A canary without a mainline of the same host, path and type serves nothing.
+        CanaryWithoutMainline,
+        /// A canary with the mainline's own Service splits nothing.
+        CanaryIsMainline,
+        /// The location has a canary already.
+        SecondCanary,
+        /// Traefik: the Service doesn't exist, so the router is left out.
+        ServiceMissing,
+        /// Traefik: the Service has no such port, so the router is left out.
+        PortMissing,
+        /// Traefik: the Service has no endpoints, so the router is left out.
+        ServiceEmpty,
+        /// Traefik: ExternalName Services aren't allowed, so the router is left out.
+        ExternalNameNotAllowed,
+        /// Traefik: a resource isn't a backend, so the router is left out.
+        ResourceBackend,
+        /// Traefik: another router has a higher priority.
+        LowerPriority,
+        /// Traefik: the rule isn't valid, so the router is left out.
+        InvalidRule,
+        /// Traefik: a header, query, method or client address doesn't match.
+        MatcherDiffers,
+        /// Traefik: the router is for other entry points.
+        OtherEntryPoint,
+        /// Traefik: a router with TLS takes no plain HTTP.
+        TlsOnly,
+        /// Traefik: a router without TLS takes no HTTPS.
+        PlainOnly,
+        /// Traefik: a middleware is missing, so the router is in error.
+        MiddlewareMissing,
+        /// Traefik: defaultBackend beside rules is ignored.
+        DefaultBackendIgnored,
+        /// Traefik: the weight is 0.
+        WeightZero,
     }
 }

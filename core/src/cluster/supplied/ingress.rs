@@ -1,0 +1,176 @@
+//! The Ingress controllers that somebody names and nobody pasted, each with an address outside.
+//!
+//! A class, the old annotation, an IngressRoute or the World's settings name one. A class that is named but not pasted
+//! comes with its controller if its name is the one that the controller's chart uses; any other stays unknown, as it
+//! would in a real cluster. Where nobody names any controller, one that follows the API's text serves what has no class.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::super::ingress_controller::{API_IMAGE, Flavour, NGINX_CONTROLLER, TRAEFIK_CONTROLLER};
+use super::super::objects::Objects;
+use super::super::settings::Overrides;
+use crate::manifest::Manifests;
+use crate::model::{Body, Ingress, PodSpec, Text};
+
+const NGINX: &str = include_str!("ingress-nginx.yaml");
+const TRAEFIK: &str = include_str!("traefik.yaml");
+const API: &str = include_str!("ingress-controller.yaml");
+const DEFAULT_CLASS: &str = include_str!("ingress-class.yaml");
+
+/// The class annotation from before IngressClass.
+const ANNOTATION: &str = "kubernetes.io/ingress.class";
+
+/// The first address of supplied controllers (TEST-NET-1, RFC 5737).
+const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
+
+/// A controller by the `spec.controller` of its classes.
+type Named = (Flavour, Text);
+
+/// Adds the controllers that are missing, in the order in which they are first named.
+pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut Objects) {
+    let pasted = pasted(objects);
+    let mut named = named(manifests, overrides);
+    named.retain(|(flavour, _)| *flavour == Flavour::Api || !pasted.contains(flavour));
+    let orphan = objects.ingresses.iter().any(|given| has_no_class(&given.body));
+    if named.is_empty() && pasted.is_empty() && orphan {
+        objects.supply(manifests, "ingress-class", DEFAULT_CLASS, |_| true);
+        named.push((Flavour::Api, API_IMAGE.into()));
+    }
+    let mut addresses = free_addresses(objects).into_iter();
+    for (number, (flavour, controller)) in (1..).zip(named) {
+        let Some(address) = addresses.next() else { return };
+        let text = match flavour {
+            Flavour::IngressNginx => NGINX.to_owned(),
+            Flavour::Traefik => TRAEFIK.to_owned(),
+            Flavour::Api => {
+                let name =
+                    if number == 1 { "ingress-controller".to_owned() } else { format!("ingress-controller-{number}") };
+                API.replace("NAME", &name).replace("CONTROLLER", &controller)
+            }
+        };
+        let text = text.replace("ADDRESS", &address.to_string());
+        let has_class = objects.ingress_classes.iter().any(|class| class.body.spec.controller == controller);
+        objects
+            .supply(manifests, flavour.name(), &text, |object| &*object.reference.kind != "IngressClass" || !has_class);
+    }
+}
+
+/// The controllers among the pasted pods and workloads.
+fn pasted(objects: &Objects) -> BTreeSet<Flavour> {
+    let of = |spec: &PodSpec| {
+        spec.containers.iter().filter_map(|container| Flavour::of_image(&container.image)).collect::<Vec<_>>()
+    };
+    let pods = objects.pods.iter().flat_map(|pod| of(&pod.body.spec));
+    let deployments = objects.deployments.iter().flat_map(|set| of(&set.body.spec.template.spec));
+    let daemon_sets = objects.daemon_sets.iter().flat_map(|set| of(&set.body.spec.template.spec));
+    let stateful_sets = objects.stateful_sets.iter().flat_map(|set| of(&set.body.spec.template.spec));
+    let replica_sets = objects.replica_sets.iter().flat_map(|set| of(&set.body.spec.template.spec));
+    let controllers = objects.replication_controllers.iter().flat_map(|set| of(&set.body.spec.template.spec));
+    let workloads = deployments.chain(daemon_sets).chain(stateful_sets).chain(replica_sets).chain(controllers);
+    pods.chain(workloads).collect()
+}
+
+/// The controllers that the manifests and settings name, each once, in order.
+fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
+    let used = Used::read(manifests);
+    let mut named: Vec<Named> = Vec::new();
+    let mut add = |one: Option<Named>| {
+        if let Some(one) = one.filter(|one| !named.contains(one)) {
+            named.push(one);
+        }
+    };
+    for object in &manifests.objects {
+        match &object.body {
+            Body::IngressClass(class) if used.names(class) => add(Some(by_controller(&class.spec.controller))),
+            Body::Ingress(ingress) => add(used.by_name(ingress)),
+            Body::IngressRoute(_) => add(Some(by_controller(TRAEFIK_CONTROLLER))),
+            Body::World(world) => world.spec.controllers.keys().for_each(|name| add(by_setting(name))),
+            _ => {}
+        }
+    }
+    overrides.controllers.keys().for_each(|name| add(by_setting(name)));
+    named
+}
+
+/// Which classes the Ingresses use.
+struct Used {
+    any: bool,
+    names: BTreeSet<Text>,
+    classes: BTreeSet<Text>,
+}
+
+impl Used {
+    fn read(manifests: &Manifests) -> Self {
+        let mut used = Self { any: false, names: BTreeSet::new(), classes: BTreeSet::new() };
+        for object in &manifests.objects {
+            match &object.body {
+                Body::Ingress(ingress) => {
+                    used.any = true;
+                    used.names.extend(ingress.spec.ingress_class_name.clone());
+                    used.names.extend(ingress.metadata.annotations.get(ANNOTATION).cloned());
+                }
+                Body::IngressRoute(_) => used.any = true,
+                Body::IngressClass(class) => {
+                    used.classes.insert(class.metadata.name.clone());
+                }
+                _ => {}
+            }
+        }
+        used
+    }
+
+    /// Whether a class' controller is needed: a known one wherever there is something to serve, another if it is named
+    /// or the default.
+    fn names(&self, class: &crate::model::IngressClass) -> bool {
+        let is_default = "ingressclass.kubernetes.io/is-default-class";
+        let default = class.metadata.annotations.get(is_default).is_some_and(|value| &**value == "true");
+        let known = by_controller(&class.spec.controller).0 != Flavour::Api;
+        self.any && (known || default || self.names.contains(&class.metadata.name))
+    }
+
+    /// The controller of a class that isn't pasted, by the name that its chart gives the class.
+    fn by_name(&self, ingress: &Ingress) -> Option<Named> {
+        let by_class = ingress.spec.ingress_class_name.as_ref().filter(|name| !self.classes.contains(*name));
+        match &**by_class.or_else(|| ingress.metadata.annotations.get(ANNOTATION))? {
+            "nginx" => Some(by_controller(NGINX_CONTROLLER)),
+            "traefik" => Some(by_controller(TRAEFIK_CONTROLLER)),
+            _ => None,
+        }
+    }
+}
+
+fn by_controller(controller: &str) -> Named {
+    let flavour = match controller {
+        NGINX_CONTROLLER => Flavour::IngressNginx,
+        TRAEFIK_CONTROLLER => Flavour::Traefik,
+        _ => Flavour::Api,
+    };
+    (flavour, controller.into())
+}
+
+fn by_setting(name: &str) -> Option<Named> {
+    match Flavour::from_name(name)? {
+        Flavour::IngressNginx => Some(by_controller(NGINX_CONTROLLER)),
+        Flavour::Traefik => Some(by_controller(TRAEFIK_CONTROLLER)),
+        Flavour::Api => None,
+    }
+}
+
+fn has_no_class(ingress: &Ingress) -> bool {
+    ingress.spec.ingress_class_name.is_none() && !ingress.metadata.annotations.contains_key(ANNOTATION)
+}
+
+/// Addresses that no pasted Service or Node has.
+fn free_addresses(objects: &Objects) -> Vec<IpAddr> {
+    let services = objects.services.iter().flat_map(|service| {
+        let status = service.body.status.load_balancer.ingress.iter().filter_map(|entrance| entrance.ip.as_ref());
+        let spec = &service.body.spec;
+        status.chain(&spec.external_ips).chain(&spec.load_balancer_ip).collect::<Vec<_>>()
+    });
+    let nodes = objects.nodes.iter().flat_map(|node| node.body.status.addresses.iter().map(|address| &address.address));
+    let taken: BTreeSet<IpAddr> = services.chain(nodes).filter_map(|text| text.parse().ok()).collect();
+    let [a, b, c, first] = FIRST_ADDRESS.octets();
+    let all = (first..=u8::MAX).map(|last| IpAddr::from([a, b, c, last]));
+    all.filter(|address| !taken.contains(address)).collect()
+}

@@ -1,0 +1,10 @@
+//! What Ingress controllers and Gateways share: how hosts, paths, queries and cookies match, and regular expressions.
+
+pub mod cookie;
+pub mod host;
+pub mod path;
+pub mod pattern;
+pub mod query;
+
+pub use host::HostTable;
+pub use pattern::{Dialect, Pattern};

@@ -1,0 +1,111 @@
+//! Regular expressions, compiled when first needed. What regex-lite can't run the way the component would is
+//! unsupported, never approximated.
+
+use std::sync::{Arc, OnceLock};
+
+use regex_lite::{Regex, RegexBuilder};
+
+/// Whose expressions they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Dialect {
+    /// PCRE, as nginx uses it: bytes, with lookaround and backreferences.
+    Pcre,
+    /// RE2, as Go uses it.
+    Re2,
+}
+
+/// A regular expression; cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    source: Arc<str>,
+    dialect: Dialect,
+    ignore_case: bool,
+    compiled: Arc<OnceLock<Option<Regex>>>,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.source, self.dialect, self.ignore_case) == (&other.source, other.dialect, other.ignore_case)
+    }
+}
+
+impl Pattern {
+    /// Takes an expression as written.
+    pub fn new(source: impl Into<Arc<str>>, dialect: Dialect, ignore_case: bool) -> Self {
+        Self { source: source.into(), dialect, ignore_case, compiled: Arc::default() }
+    }
+
+    /// As written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The engine; None if this expression isn't supported.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| self.compile()).as_ref()
+    }
+
+    /// Whether it is found in a text; None if it isn't supported.
+    pub fn is_match(&self, text: &str) -> Option<bool> {
+        self.regex().map(|regex| regex.is_match(text))
+    }
+
+    fn compile(&self) -> Option<Regex> {
+        if self.dialect == Dialect::Pcre && !means_the_same_in_pcre(&self.source) {
+            return None;
+        }
+        RegexBuilder::new(&self.source).case_insensitive(self.ignore_case).build().ok()
+    }
+}
+
+/// Whether PCRE and regex-lite read an expression alike: no possessive quantifier (`a++`, which regex-lite takes for a
+/// quantifier of a quantifier) and no `--`, `&&` or `~~` inside a class.
+fn means_the_same_in_pcre(source: &str) -> bool {
+    let mut characters = source.chars();
+    let mut quantified = false;
+    let mut in_class = false;
+    let mut before = ' ';
+    while let Some(character) = characters.next() {
+        if character == '\\' {
+            characters.next();
+            quantified = false;
+            before = ' ';
+            continue;
+        }
+        if in_class {
+            if character == before && matches!(character, '-' | '&' | '~') {
+                return false;
+            }
+            in_class = character != ']' || before == '[';
+        } else {
+            if quantified && character == '+' {
+                return false;
+            }
+            quantified = matches!(character, '*' | '+' | '?' | '}');
+            in_class = character == '[';
+        }
+        before = character;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn supported_and_not() {
+        for source in ["^/a(/|$)(.*)", "^/[A-Z0-9]{3}", "/a\\.b", "^/[a-z]+?x"] {
+            assert!(Pattern::new(source, Dialect::Pcre, true).regex().is_some(), "{source}");
+        }
+        for source in ["^/(?!api)", "(a)\\1", "a++b", "(?>a)", "[a--b]", "(", "(?<=a)b"] {
+            assert!(Pattern::new(source, Dialect::Pcre, true).regex().is_none(), "{source}");
+        }
+    }
+
+    #[test]
+    fn case() {
+        assert_eq!(Pattern::new("^/foo", Dialect::Pcre, true).is_match("/FOO"), Some(true));
+        assert_eq!(Pattern::new("^/foo", Dialect::Re2, false).is_match("/FOO"), Some(false));
+    }
+}

@@ -1,0 +1,162 @@
+//! Where a backend leads: the endpoints of a Service that a proxy connects to, past the Service's own address.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use crate::cluster::{Cluster, Endpoint, EndpointSlice, Service, ServiceKind, ServicePort};
+use crate::model::{IngressServiceBackend, IntOrString, Text};
+use crate::packet::{Protocol, socket_text};
+use crate::source::ObjectRef;
+use crate::trace::{Objection, ProxyTarget, ServiceObjection, Subject};
+
+/// The servers behind a Service, as a proxy sees them.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// The Service.
+    pub service: ObjectRef,
+    /// Whom the proxy may connect to.
+    pub peers: Vec<Peer>,
+    /// Whom it may not, and why.
+    pub excluded: Vec<(Peer, Objection)>,
+}
+
+/// One server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Peer {
+    /// Where to connect.
+    pub target: ProxyTarget,
+    /// The pod.
+    pub pod: Option<ObjectRef>,
+    /// Its node.
+    pub node: Option<Text>,
+}
+
+/// Which endpoints a controller uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Those that are ready (absent counts as ready).
+    Ready,
+    /// Those that serve (absent falls back to ready) and are not terminating.
+    Serving,
+}
+
+impl Peer {
+    /// `10.244.1.5:8080`
+    pub fn authority(&self) -> String {
+        match &self.target {
+            ProxyTarget::Endpoint(address, port) | ProxyTarget::ClusterIp(address, port) => {
+                socket_text(*address, *port)
+            }
+            ProxyTarget::Name(name, port) => format!("{name}:{port}"),
+        }
+    }
+
+    /// As a candidate is shown.
+    pub fn subject(&self, service: &ObjectRef) -> Subject {
+        match &self.target {
+            ProxyTarget::Endpoint(address, port) => Subject::Endpoint {
+                address: *address,
+                port: Some(*port),
+                protocol: Protocol::Tcp,
+                pod: self.pod.clone(),
+                node: self.node.clone(),
+            },
+            ProxyTarget::ClusterIp(address, _) => Subject::Address(*address),
+            ProxyTarget::Name(..) => Subject::Object(service.clone()),
+        }
+    }
+}
+
+impl Upstream {
+    /// A Service through its own address.
+    pub fn cluster_ip(service: &Service, port: u16) -> Option<Self> {
+        let address = *service.cluster_ips.first()?;
+        Some(Self::single(service, ProxyTarget::ClusterIp(address, port)))
+    }
+
+    /// A name outside the cluster.
+    pub fn name(service: &Service, name: &str, port: u16) -> Self {
+        Self::single(service, ProxyTarget::Name(name.to_owned(), port))
+    }
+
+    /// One target for the whole Service.
+    pub fn single(service: &Service, target: ProxyTarget) -> Self {
+        let peer = Peer { target, pod: None, node: None };
+        Self { service: service.reference.clone(), peers: vec![peer], excluded: Vec::new() }
+    }
+
+    /// The endpoints of a port; `port_of` says which number of a slice is meant.
+    pub fn endpoints(
+        cluster: &Cluster,
+        service: &Service,
+        readiness: Readiness,
+        port_of: impl Fn(&EndpointSlice) -> Vec<u16>,
+    ) -> Self {
+        let mut upstream = Self { service: service.reference.clone(), peers: Vec::new(), excluded: Vec::new() };
+        let mut seen: BTreeSet<(IpAddr, u16)> = BTreeSet::new();
+        for slice in cluster.slices_of(service.namespace(), service.name()) {
+            let ports = port_of(slice);
+            for endpoint in &slice.endpoints {
+                for (address, port) in endpoint.addresses.iter().flat_map(|a| ports.iter().map(|p| (*a, *p))) {
+                    if seen.insert((address, port)) {
+                        upstream.add(endpoint, ProxyTarget::Endpoint(address, port), readiness);
+                    }
+                }
+            }
+        }
+        upstream
+    }
+
+    fn add(&mut self, endpoint: &Endpoint, target: ProxyTarget, readiness: Readiness) {
+        let peer = Peer { target, pod: endpoint.pod.clone(), node: endpoint.node.clone() };
+        let ready = endpoint.ready.unwrap_or(true);
+        let usable = match readiness {
+            Readiness::Ready => ready,
+            Readiness::Serving => endpoint.serving.unwrap_or(ready) && !endpoint.terminating.unwrap_or(false),
+        };
+        match usable {
+            true => self.peers.push(peer),
+            false => self.excluded.push((peer, Objection::Service(ServiceObjection::NotReady))),
+        }
+    }
+}
+
+/// The Service of a backend.
+pub fn service<'c>(cluster: &'c Cluster, namespace: &str, name: &str) -> Option<&'c Service> {
+    cluster.services.get(namespace, name)
+}
+
+/// The Service port that a backend names, by number or by name.
+pub fn port<'s>(service: &'s Service, backend: &IngressServiceBackend) -> Option<&'s ServicePort> {
+    service.ports.iter().find(|port| names(backend, port))
+}
+
+fn names(backend: &IngressServiceBackend, port: &ServicePort) -> bool {
+    let by_number = backend.port.number.is_some_and(|number| number == i32::from(port.port));
+    let by_name = backend.port.name.as_deref().is_some_and(|name| !name.is_empty() && name == &*port.name);
+    by_number || by_name
+}
+
+/// The endpoint's number for a Service port: the slice's port of the same name and protocol.
+pub fn same_name(slice: &EndpointSlice, port: &ServicePort) -> Vec<u16> {
+    let matching = slice.ports.iter().filter(|candidate| {
+        candidate.protocol == port.protocol && candidate.name.as_deref().unwrap_or("") == &*port.name
+    });
+    matching.filter_map(|candidate| candidate.port).take(1).collect()
+}
+
+/// A target port that is a number.
+pub fn numeric_target(port: &ServicePort) -> Option<u16> {
+    match port.target_port {
+        IntOrString::Int(number) => u16::try_from(number).ok().filter(|number| *number > 0),
+        IntOrString::String(_) => None,
+    }
+}
+
+/// The name an ExternalName Service stands for.
+pub fn external_name(service: &Service) -> Option<&str> {
+    match &service.kind {
+        ServiceKind::ExternalName(name) => Some(name),
+        ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::LoadBalancer | ServiceKind::Headless => None,
+    }
+}

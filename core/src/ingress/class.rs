@@ -1,0 +1,77 @@
+//! Which Ingresses a controller serves: IngressClass, the annotation from before it, or neither.
+
+use std::sync::Arc;
+
+use crate::cluster::Cluster;
+use crate::model::{Ingress, IngressClass, Text};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{Candidate, Cause, Fate, IngressObjection, Objection, Subject};
+
+use super::annotation;
+
+/// The annotation from before IngressClass.
+pub const ANNOTATION: &str = "kubernetes.io/ingress.class";
+
+/// How many Ingresses or rules for others a judgement names; beyond that they only take room.
+pub const SHOWN: usize = 24;
+
+/// By what an Ingress names its controller.
+#[derive(Clone, Debug)]
+pub enum Claim<'c> {
+    /// `spec.ingressClassName`, and the class if it exists.
+    Class(&'c Text, Option<&'c Arc<IngressClass>>),
+    /// The annotation.
+    Annotation(&'c Text),
+    /// Nothing.
+    Nothing,
+}
+
+/// A whole Ingress that a controller leaves out.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// The Ingress.
+    pub ingress: ObjectRef,
+    /// Why.
+    pub objection: IngressObjection,
+    /// The line.
+    pub because: Vec<FieldRef>,
+}
+
+impl<'c> Claim<'c> {
+    /// Reads the field first; the annotation counts only without it.
+    pub fn of(cluster: &'c Cluster, ingress: &'c Ingress) -> Self {
+        if let Some(name) = &ingress.spec.ingress_class_name {
+            return Self::Class(name, cluster.ingress_classes.get(name));
+        }
+        match ingress.metadata.annotations.get(ANNOTATION) {
+            Some(value) => Self::Annotation(value),
+            None => Self::Nothing,
+        }
+    }
+}
+
+impl LeftOut {
+    /// An Ingress whose class is another's, or nobody's.
+    pub fn by_class(ingress: &ObjectRef, claim: &Claim<'_>) -> Self {
+        let class = ingress.field("spec.ingressClassName");
+        let (objection, because) = match claim {
+            Claim::Class(_, None) => (IngressObjection::UnknownClass, vec![class]),
+            Claim::Class(name, Some(_)) => {
+                let controller = ObjectRef::cluster_scoped("IngressClass", name).field("spec.controller");
+                (IngressObjection::OtherClass, vec![class, controller])
+            }
+            Claim::Annotation(_) => (IngressObjection::OtherClass, vec![annotation(ingress, ANNOTATION)]),
+            Claim::Nothing => (IngressObjection::NoClass, Vec::new()),
+        };
+        Self { ingress: ingress.clone(), objection, because }
+    }
+
+    /// As a candidate is shown.
+    pub fn candidate(&self) -> Candidate {
+        Candidate {
+            what: Subject::Object(self.ingress.clone()),
+            fate: Fate::Rejected(Objection::Ingress(self.objection)),
+            because: self.because.iter().cloned().map(Cause::Field).collect(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Where a controller can be reached: what the words INGRESS and INGRESS(class) of a command stand for.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use super::{Controller, Controllers, Flavour};
+use crate::cluster::{Cluster, Pod, Service, ServiceKind};
+use crate::source::ObjectRef;
+
+/// An address, and a port where the usual 80 and 443 don't lead in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entrance {
+    /// The address.
+    pub address: IpAddr,
+    /// The node port or hostPort, if the address is a node's and the port isn't 80.
+    pub port: Option<u16>,
+}
+
+/// Why there is no entrance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoEntrance {
+    /// No controller runs, or none for this class.
+    NoController,
+    /// The controller can't be reached from outside.
+    NotReachable(ObjectRef),
+}
+
+/// The entrance of the preferred controller, or of the one that serves a class.
+///
+/// Pasted controllers come before supplied ones, ingress-nginx before Traefik before others; of supplied ones the known
+/// come first, in the order in which the manifests name them, which is the order of their addresses.
+pub fn find(controllers: &Controllers, cluster: &Cluster, class: Option<&str>) -> Result<Entrance, NoEntrance> {
+    let mut fitting: Vec<&Controller> = controllers
+        .iter()
+        .filter(|controller| class.is_none_or(|class| serves_class(cluster, controller, class)))
+        .collect();
+    fitting.sort_by_cached_key(|controller| preference(cluster, controller));
+    let first = fitting.first().and_then(|controller| controller.pods.first()).ok_or(NoEntrance::NoController)?.clone();
+    fitting.into_iter().find_map(|controller| reach(cluster, controller)).ok_or(NoEntrance::NotReachable(first))
+}
+
+fn serves_class(cluster: &Cluster, controller: &Controller, class: &str) -> bool {
+    let of_class = cluster.ingress_classes.get(class).map(|class| class.spec.controller.clone());
+    of_class.is_some_and(|of_class| of_class == controller.class_controller) || controller.flavour.name() == class
+}
+
+fn preference(cluster: &Cluster, controller: &Controller) -> (bool, Flavour, Option<IpAddr>) {
+    let supplied = controller.pods.iter().filter_map(|pod| pod_of(cluster, pod)).any(|pod| {
+        let maker = pod.workload.as_ref().or(pod.owner.as_ref()).unwrap_or(&pod.reference);
+        cluster.is_supplied(maker) || cluster.is_supplied(&pod.reference)
+    });
+    match (supplied, controller.flavour) {
+        (false, flavour) => (false, flavour, None),
+        (true, Flavour::Api) => (true, Flavour::Api, address(cluster, controller)),
+        (true, _) => (true, Flavour::IngressNginx, address(cluster, controller)),
+    }
+}
+
+fn address(cluster: &Cluster, controller: &Controller) -> Option<IpAddr> {
+    reach(cluster, controller).map(|entrance| entrance.address)
+}
+
+/// A load balancer's address, else a node's with its port, else the ClusterIP's absence says it can't be reached.
+fn reach(cluster: &Cluster, controller: &Controller) -> Option<Entrance> {
+    let pods: BTreeSet<&ObjectRef> = controller.pods.iter().collect();
+    let services: Vec<&Service> = cluster
+        .services
+        .values()
+        .filter(|service| matches!(service.kind, ServiceKind::LoadBalancer | ServiceKind::NodePort))
+        .filter(|service| leads_to(cluster, service, &pods))
+        .collect();
+    let balanced = services.iter().flat_map(|service| &service.load_balancer).find_map(|ingress| ingress.ip);
+    if let Some(address) = balanced {
+        return Some(Entrance { address, port: None });
+    }
+    let external = services.iter().flat_map(|service| &service.external_ips).next();
+    if let Some(address) = external {
+        return Some(Entrance { address: *address, port: None });
+    }
+    host_entrance(cluster, controller).or_else(|| {
+        let port = services.iter().find_map(|service| node_port(controller, service))?;
+        let node = cluster.nodes.values().find_map(|node| node.addresses.first())?;
+        Some(Entrance { address: *node, port: Some(port) })
+    })
+}
+
+fn leads_to(cluster: &Cluster, service: &Service, pods: &BTreeSet<&ObjectRef>) -> bool {
+    let slices = cluster.slices_of(service.namespace(), service.name());
+    slices
+        .iter()
+        .flat_map(|slice| &slice.endpoints)
+        .any(|endpoint| endpoint.pod.as_ref().is_some_and(|pod| pods.contains(pod)))
+}
+
+/// The node port that leads to plain HTTP: port 80's, or one named http or web.
+fn node_port(controller: &Controller, service: &Service) -> Option<u16> {
+    let plain = |port: &&crate::cluster::ServicePort| port.port == 80 || matches!(&*port.name, "http" | "web");
+    let targeted = |port: &&crate::cluster::ServicePort| {
+        super::backend::numeric_target(port).is_some_and(|number| controller.listens_on(number))
+    };
+    let port = service.ports.iter().find(plain).or_else(|| service.ports.iter().find(targeted))?;
+    port.node_port
+}
+
+/// hostNetwork or hostPort: the node's own address.
+fn host_entrance(cluster: &Cluster, controller: &Controller) -> Option<Entrance> {
+    controller.pods.iter().filter_map(|pod| pod_of(cluster, pod)).find_map(|pod| {
+        let node = cluster.nodes.get(pod.node.as_ref()?)?;
+        let address = *node.addresses.first()?;
+        let mut ports = pod
+            .spec
+            .declared_ports()
+            .filter(|port| u16::try_from(port.container_port).is_ok_and(|number| controller.listens_on(number)));
+        let port = ports.find_map(|port| {
+            let on_host = if pod.spec.host_network { Some(port.container_port) } else { port.host_port };
+            on_host.and_then(|port| u16::try_from(port).ok())
+        })?;
+        Some(Entrance { address, port: Some(port).filter(|port| *port != 80) })
+    })
+}
+
+fn pod_of<'c>(cluster: &'c Cluster, pod: &ObjectRef) -> Option<&'c Pod> {
+    cluster.pods.get(pod.namespace.as_deref().unwrap_or_default(), &pod.name)
+}

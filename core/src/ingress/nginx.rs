@@ -1,0 +1,276 @@
+//! ingress-nginx 1.15: Ingresses become servers with locations, as its controller writes them for nginx; a request goes
+//! through nginx' phases.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use self::annotations::{Annotations, InvalidAnnotation, Shared};
+use self::server::{Backend, Draft, Server};
+use super::class::{Claim, LeftOut};
+use super::{Arrival, RulePlace, by_age};
+use crate::cluster::Cluster;
+use crate::http::{Dialect, HostTable, Pattern};
+use crate::model::{HttpIngressPath, Ingress};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{IngressObjection, Judgement};
+
+mod access;
+mod annotations;
+mod balance;
+mod phases;
+mod proxy;
+mod server;
+mod settings;
+
+pub use settings::{Settings, parse_net};
+
+/// The configuration of one ingress-nginx.
+#[derive(Clone, Debug)]
+pub struct Nginx {
+    settings: Settings,
+    servers: HostTable<Server>,
+    catch_all: Server,
+    /// server-alias to the host that has it.
+    aliases: BTreeMap<String, String>,
+    /// The other form of a host (with or without www.) to the host.
+    www: BTreeMap<String, String>,
+    left_out: Vec<LeftOut>,
+    unknown_annotations: Vec<FieldRef>,
+    /// What keeps nginx from accepting the configuration: the same location twice.
+    rejected: Option<FieldRef>,
+}
+
+/// An Ingress that is served.
+struct Served {
+    reference: ObjectRef,
+    ingress: Arc<Ingress>,
+    annotations: Shared,
+}
+
+impl Nginx {
+    /// Builds the servers. `all` serves every Ingress, whatever its class.
+    pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
+        let catch_all = Server::catch_all(&settings);
+        let mut nginx = Self {
+            settings,
+            servers: HostTable::default(),
+            catch_all,
+            aliases: BTreeMap::new(),
+            www: BTreeMap::new(),
+            left_out: Vec::new(),
+            unknown_annotations: Vec::new(),
+            rejected: None,
+        };
+        let served = nginx.served(cluster, all);
+        nginx.create_servers(cluster, &served);
+        nginx.create_locations(&served);
+        nginx.merge_canaries(&served);
+        nginx.finish();
+        nginx
+    }
+
+    /// Whether nginx listens for HTTP there.
+    pub fn listens_on(&self, port: u16) -> bool {
+        port == self.settings.http_port || port == self.settings.https_port
+    }
+
+    /// Annotations with its prefix that it doesn't have.
+    pub fn unknown_annotations(&self) -> &[FieldRef] {
+        &self.unknown_annotations
+    }
+
+    /// What it makes of a request.
+    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+        phases::judge(self, cluster, arrival)
+    }
+
+    /// The Ingresses served, the oldest first, ties by namespace/name from the end of the alphabet (store.go
+    /// sortIngressSlice).
+    fn served(&mut self, cluster: &Cluster, all: bool) -> Vec<Served> {
+        let backwards =
+            |one: &(ObjectRef, _), other: &(ObjectRef, _)| other.0.qualified_name().cmp(&one.0.qualified_name());
+        let mut served = Vec::new();
+        for (reference, ingress) in by_age(cluster, backwards) {
+            let claim = Claim::of(cluster, &ingress);
+            if !all && !self.serves(&reference, &claim) {
+                self.left_out.push(LeftOut::by_class(&reference, &claim));
+                continue;
+            }
+            self.unknown_annotations.extend(annotations::unknown(&self.settings, &reference, &ingress));
+            match self.valid(cluster, &reference, &ingress) {
+                Ok(annotations) => served.push(Served { reference, ingress, annotations: Arc::new(annotations) }),
+                Err(left_out) => self.left_out.push(left_out),
+            }
+        }
+        served
+    }
+
+    /// internal/ingress/controller/ingressclass and store.go GetIngressClass.
+    fn serves(&self, reference: &ObjectRef, claim: &Claim<'_>) -> bool {
+        let settings = &self.settings;
+        let namespace = reference.namespace.as_deref().unwrap_or_default();
+        if !settings.watch_namespace.is_empty() && settings.watch_namespace != namespace {
+            return false;
+        }
+        match claim {
+            Claim::Class(name, class) => {
+                let by_controller = class.is_some_and(|class| class.spec.controller == settings.controller_class);
+                by_controller || settings.class_by_name && **name == settings.annotation_class
+            }
+            Claim::Annotation(value) => **value == settings.annotation_class,
+            Claim::Nothing => settings.watch_without_class,
+        }
+    }
+
+    /// An Ingress with an invalid path or annotation is dropped as a whole (store.go syncIngress).
+    fn valid(&self, cluster: &Cluster, reference: &ObjectRef, ingress: &Ingress) -> Result<Annotations, LeftOut> {
+        let left_out = |objection, field| LeftOut { ingress: reference.clone(), objection, because: vec![field] };
+        let strict = self.settings.is("strict-validate-path-type", true);
+        if let Some(place) = strange_path(ingress).filter(|_| strict) {
+            let field = place.field(reference);
+            let field = FieldRef { path: field.path.field("path"), object: field.object };
+            return Err(left_out(IngressObjection::InvalidPath, field));
+        }
+        Annotations::read(cluster, &self.settings, reference, ingress)
+            .map_err(|InvalidAnnotation(field)| left_out(IngressObjection::InvalidAnnotation, field))
+    }
+
+    fn server(&mut self, host: Option<&str>) -> &mut Server {
+        match host.filter(|host| !host.is_empty()) {
+            Some(host) => self.servers.entry(host),
+            None => &mut self.catch_all,
+        }
+    }
+
+    /// controller.go createServers: a server per host, each with a `/` that leads to the default backend and carries the
+    /// annotations of the Ingress that first named the host.
+    fn create_servers(&mut self, cluster: &Cluster, served: &[Served]) {
+        for one in served.iter().filter(|one| one.annotations.canary.is_none()) {
+            let backend = one.ingress.spec.default_backend.as_ref().and_then(|backend| backend.service.clone());
+            let backend = backend.map(|service| Backend::Service(service, one.reference.clone()));
+            if let Some(backend) = backend.as_ref().filter(|_| one.ingress.spec.rules.is_empty()) {
+                self.catch_all.take_over(&one.reference, &one.annotations, backend.clone());
+            }
+            for rule in &one.ingress.spec.rules {
+                let Some(host) = rule.host.as_deref().filter(|host| !host.is_empty()) else { continue };
+                let server = self.servers.entry(host);
+                if server.drafts.is_empty() {
+                    server.name = host.into();
+                    server.drafts.push(Draft::implicit(one, backend.clone()));
+                }
+            }
+        }
+        for one in served.iter().filter(|one| one.annotations.canary.is_none()) {
+            for rule in &one.ingress.spec.rules {
+                let server = self.server(rule.host.as_deref());
+                if server.aliases.is_empty() {
+                    server.aliases = one.annotations.aliases.clone();
+                }
+                if server.certificate.is_none() && !one.ingress.spec.tls.is_empty() && !server.name.is_empty() {
+                    server.certificate = Some(server::certificate(cluster, one, &server.name));
+                }
+            }
+        }
+    }
+
+    /// controller.go getBackendServers: of the same host, path and type the first counts.
+    fn create_locations(&mut self, served: &[Served]) {
+        for one in served.iter().filter(|one| one.annotations.canary.is_none()) {
+            for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
+                let server = self.server(rule.host.as_deref());
+                let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
+                for (index, path) in paths {
+                    server.add(one, RulePlace::Path(position, index), path);
+                }
+            }
+        }
+    }
+
+    /// controller.go mergeAlternativeBackends: a canary joins the location of the same host, path and type. (The real
+    /// controller keeps one traffic split per Service, so that two canary Ingresses of one Service share the first one's;
+    /// here each keeps its own, as documented.)
+    fn merge_canaries(&mut self, served: &[Served]) {
+        for one in served {
+            let Some(canary) = &one.annotations.canary else { continue };
+            for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
+                let host = rule.host.as_deref().filter(|host| !host.is_empty());
+                let known = host.is_none_or(|host| self.servers.written(host).is_some());
+                let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
+                for (index, path) in paths {
+                    let place = RulePlace::Path(position, index);
+                    let server = if known { self.server(host) } else { &mut self.catch_all };
+                    server.merge(one, canary, place, path, known);
+                }
+            }
+        }
+    }
+
+    /// Orders the locations, and notes aliases and redirects between a host and its www.
+    fn finish(&mut self) {
+        let prepare = |server: &mut Server| server.finish();
+        let mut rejected = prepare(&mut self.catch_all);
+        let hosts: Vec<String> = self.servers.iter().map(|(host, _)| host).collect();
+        for host in &hosts {
+            let server = self.servers.entry(host);
+            let twice = prepare(server);
+            let (aliases, www) = (server.aliases.clone(), server.redirects_www());
+            rejected = rejected.or(twice);
+            for alias in aliases.iter().filter(|alias| self.servers.written(alias).is_none()) {
+                self.aliases.entry(alias.to_ascii_lowercase()).or_insert_with(|| host.clone());
+            }
+            let other = host.strip_prefix("www.").map_or_else(|| format!("www.{host}"), str::to_owned);
+            if www && self.servers.written(&other).is_none() {
+                self.www.entry(other).or_insert_with(|| host.clone());
+            }
+        }
+        self.rejected = rejected;
+    }
+
+    /// The server for a host: an exact name, a redirect to it, a wildcard or an expression, else the catch-all.
+    fn find_server(&self, host: &str) -> ServerFound<'_> {
+        if let Some(server) = self.servers.exact(host) {
+            return ServerFound::Server(server);
+        }
+        if let Some(server) = self.aliases.get(host).and_then(|own| self.servers.written(own)) {
+            return ServerFound::Server(server);
+        }
+        if let Some(to) = self.www.get(host) {
+            return ServerFound::Www(to, self.servers.written(to));
+        }
+        if let Some(server) = self.servers.wildcard(host).or_else(|| self.alias_by_pattern(host)) {
+            return ServerFound::Server(server);
+        }
+        ServerFound::Server(&self.catch_all)
+    }
+
+    /// Aliases may be wildcards of any number of labels, or expressions after `~` (nginx' server_name).
+    fn alias_by_pattern(&self, host: &str) -> Option<&Server> {
+        let matching = self.aliases.iter().find(|(alias, _)| match alias.strip_prefix('~') {
+            Some(pattern) => Pattern::new(pattern, Dialect::Pcre, true).is_match(host).unwrap_or(false),
+            None => alias.starts_with("*.") && crate::http::host::covers_any_labels(alias, host),
+        });
+        matching.and_then(|(_, own)| self.servers.written(own))
+    }
+}
+
+/// What answers for a host.
+enum ServerFound<'n> {
+    /// Its server.
+    Server(&'n Server),
+    /// A redirect to the host with or without www, and that host's server.
+    Www(&'n str, Option<&'n Server>),
+}
+
+/// The first Exact or Prefix path that isn't a plain path (inspector and controller.go validateIngressPathType).
+fn strange_path(ingress: &Ingress) -> Option<RulePlace> {
+    let plain = |path: &HttpIngressPath| {
+        let strict = matches!(path.path_type.as_deref(), Some("Exact" | "Prefix"));
+        let text = path.path.as_deref().filter(|text| !text.is_empty()).unwrap_or("/");
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/');
+        !strict || text.starts_with('/') && text.bytes().all(allowed)
+    };
+    ingress.spec.rules.iter().enumerate().find_map(|(rule, object)| {
+        let paths = object.http.as_ref().map_or(&[][..], |http| &http.paths);
+        paths.iter().position(|path| !plain(path)).map(|path| RulePlace::Path(rule, path))
+    })
+}

@@ -1,0 +1,82 @@
+//! nginx' access phase: address lists, then passwords.
+
+use super::Nginx;
+use super::annotations::BasicAuth;
+use super::proxy::View;
+use super::server::Location;
+use crate::ingress::verdict::{field, rule, status};
+use crate::packet::HttpResponse;
+use crate::trace::{Cause, Gap, IngressRule};
+
+/// Whether a request may go on.
+pub enum Access {
+    /// It may.
+    Granted,
+    /// It may not.
+    Refused(HttpResponse, Vec<Cause>),
+    /// It depends on a password hash.
+    Unknown(Gap, Vec<Cause>),
+}
+
+/// Denied addresses first, then allowed ones; a location without lists of its own has the ConfigMap's block-cidrs.
+pub fn check(nginx: &Nginx, view: &View<'_>, location: &Location) -> Access {
+    let annotations = &location.annotations;
+    let own_lists = !annotations.deny.is_empty() || !annotations.allow.is_empty();
+    let client = view.forwarded.client;
+    let because = |name: &str, why: IngressRule| {
+        let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
+        because.extend(view.annotation_of(location, name).iter().map(field));
+        because.push(rule(why));
+        because
+    };
+    if !own_lists && nginx.settings.blocks(client) {
+        let mut because: Vec<Cause> = nginx.settings.field("block-cidrs").iter().map(field).collect();
+        because.push(rule(IngressRule::BlockedByConfigMap));
+        return Access::Refused(status(403), because);
+    }
+    let denied = annotations.deny.iter().any(|net| net.contains(&client));
+    let listed = annotations.allow.iter().any(|net| net.contains(&client));
+    let refused = denied || !annotations.allow.is_empty() && !listed;
+    match (&annotations.auth, refused) {
+        (None, false) => Access::Granted,
+        (Some(_), false) if annotations.satisfy_any && listed => Access::Granted,
+        (Some(auth), false) => password(view, location, auth),
+        (Some(auth), true) if annotations.satisfy_any => password(view, location, auth),
+        (_, true) if denied => {
+            Access::Refused(status(403), because("denylist-source-range", IngressRule::AddressDenied))
+        }
+        (_, true) => {
+            let written = ["allowlist-source-range", "whitelist-source-range"]
+                .into_iter()
+                .find(|name| view.annotation_of(location, name).is_some());
+            Access::Refused(status(403), because(written.unwrap_or_default(), IngressRule::AddressNotAllowed))
+        }
+    }
+}
+
+/// 401 without the credentials of a listed user. Hashes are compared only where that takes no cryptography.
+fn password(view: &View<'_>, location: &Location, auth: &BasicAuth) -> Access {
+    let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
+    because.extend([field(&auth.secret), rule(IngressRule::PasswordRequired)]);
+    let header = view.request.headers.value("Authorization").and_then(|value| value.strip_prefix("Basic "));
+    let credentials = header.and_then(super::annotations::base64);
+    let user = credentials.as_deref().and_then(|pair| pair.split_once(':'));
+    let listed = user.and_then(|(user, password)| {
+        let (_, hash) = auth.users.iter().find(|(name, _)| name == user)?;
+        Some((password, hash))
+    });
+    match listed {
+        Some((password, hash)) => match hash.strip_prefix("{PLAIN}") {
+            Some(plain) if plain == password => Access::Granted,
+            Some(_) => unauthorized(auth, because),
+            None => Access::Unknown(Gap::Field(auth.secret.clone()), because),
+        },
+        None => unauthorized(auth, because),
+    }
+}
+
+fn unauthorized(auth: &BasicAuth, because: Vec<Cause>) -> Access {
+    let mut response = status(401);
+    response.headers.add("WWW-Authenticate", &format!("Basic realm=\"{}\"", auth.realm));
+    Access::Refused(response, because)
+}

@@ -1,0 +1,359 @@
+//! A request through nginx' phases: server rewrite, location, rewrite (redirects, the balancer), access, content.
+
+use super::balance::{self, Balanced};
+use super::proxy::View;
+use super::server::{Backend, Found, Location, Modifier, Server};
+use super::{Nginx, ServerFound, access};
+use crate::cluster::Cluster;
+use crate::http::path::{self, has_element_prefix};
+use crate::ingress::class::{LeftOut, SHOWN};
+use crate::ingress::verdict::{Verdict, field, redirect, rule, status};
+use crate::ingress::{Arrival, annotation};
+use crate::packet::{HttpResponse, Scheme};
+use crate::source::FieldRef;
+use crate::trace::{
+    Candidate, Cause, Component, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share, Subject,
+};
+
+/// What nginx makes of a request.
+pub fn judge(nginx: &Nginx, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+    let verdict = Verdict::new(Component::IngressNginx, arrival.place(), [].into());
+    if let Some(twice) = &nginx.rejected {
+        let because = vec![field(twice), rule(IngressRule::ConfigurationRefused)];
+        return verdict.unknown(Gap::Field(twice.clone()), because);
+    }
+    let encrypted = arrival.port == nginx.settings.https_port;
+    match arrival.request.scheme {
+        Scheme::Http if encrypted => return verdict.respond(status(400), vec![rule(IngressRule::PlainHttpToTlsPort)]),
+        Scheme::Https if !encrypted => {
+            return verdict.unknown(Gap::ControllerSetting("TLS to the port of plain HTTP".to_owned()), Vec::new());
+        }
+        Scheme::Http | Scheme::Https => {}
+    }
+    let view = View::of(nginx, arrival);
+    match nginx.find_server(&arrival.request.hostname()) {
+        ServerFound::Www(to, server) => www(nginx, verdict, &view, to, server),
+        ServerFound::Server(server) => in_server(nginx, cluster, verdict, &view, server),
+    }
+}
+
+/// The host with or without www. redirects to the one that has rules, with the port written out.
+fn www(nginx: &Nginx, verdict: Verdict, view: &View<'_>, to: &str, server: Option<&Server>) -> Judgement {
+    let scheme = view.request.scheme;
+    let location = format!("{}://{to}:{}{}", scheme.name(), scheme.default_port(), view.request.target());
+    let because = server.and_then(|server| {
+        let location = server.locations.iter().find(|location| location.annotations.from_to_www)?;
+        view.annotation_of(location, "from-to-www-redirect")
+    });
+    let mut causes: Vec<Cause> = because.iter().map(field).collect();
+    causes.push(rule(IngressRule::WwwRedirect));
+    verdict.respond(redirect(nginx.settings.redirect_code(), location), causes)
+}
+
+fn in_server(nginx: &Nginx, cluster: &Cluster, mut verdict: Verdict, view: &View<'_>, server: &Server) -> Judgement {
+    let Some(uri) = path::normalize(&view.request.path) else {
+        return verdict.respond(status(400), vec![rule(IngressRule::BadPath)]);
+    };
+    if let Some((response, because)) = server_rewrite(nginx, view, server, &uri) {
+        return verdict.respond(response, because);
+    }
+    let found = server.find(&uri);
+    verdict.consider(considered(nginx, server, &found, &uri));
+    match found {
+        Found::Location(location) => in_location(nginx, cluster, verdict, view, server, location, &uri),
+        Found::WithSlash(location) => slash(verdict, view, location),
+        Found::Unsupported(location) => unsupported(verdict, location),
+        Found::Nothing => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
+    }
+}
+
+/// What the server does before it looks for a location: app-root, blocked agents and referers.
+fn server_rewrite(nginx: &Nginx, view: &View<'_>, server: &Server, uri: &str) -> Option<(HttpResponse, Vec<Cause>)> {
+    for (key, header) in [("block-user-agents", "User-Agent"), ("block-referers", "Referer")] {
+        let value = view.request.headers.value(header).unwrap_or_default();
+        if nginx.settings.blocks_header(key, value) == Some(true) {
+            let mut because: Vec<Cause> = nginx.settings.field(key).iter().map(field).collect();
+            because.push(rule(IngressRule::BlockedByConfigMap));
+            return Some((status(403), because));
+        }
+    }
+    let (location, root) =
+        server.locations.iter().find_map(|location| Some((location, location.annotations.app_root.as_ref()?)))?;
+    if uri != "/" {
+        return None;
+    }
+    let because = view.annotation_of(location, "app-root");
+    let mut because: Vec<Cause> = because.iter().map(field).collect();
+    because.push(rule(IngressRule::AppRoot));
+    Some((redirect(302, format!("{}://{}{root}", view.request.scheme.name(), view.request.host)), because))
+}
+
+/// A path that ends with a slash, asked for without it.
+fn slash(verdict: Verdict, view: &View<'_>, location: &Location) -> Judgement {
+    if view.too_large(location) {
+        return too_large(verdict, view, location);
+    }
+    let query = view.request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("{}{query}", path::percent_encode(&location.path));
+    let target = match location.annotations.relative_redirects {
+        true => target,
+        false => format!("{}://{}{target}", view.request.scheme.name(), view.request.hostname()),
+    };
+    let mut because = rule_causes(location);
+    because.push(rule(IngressRule::SlashAdded));
+    verdict.respond(redirect(301, target), because)
+}
+
+fn unsupported(verdict: Verdict, location: &Location) -> Judgement {
+    let Modifier::Regex(pattern) = &location.modifier else {
+        return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
+    };
+    let because = rule_causes(location);
+    match location.field() {
+        Some(field) => verdict.unknown(Gap::RegularExpression { field, pattern: pattern.source().to_owned() }, because),
+        None => verdict.unknown(Gap::ControllerSetting(pattern.source().to_owned()), because),
+    }
+}
+
+fn too_large(verdict: Verdict, view: &View<'_>, location: &Location) -> Judgement {
+    let mut because = rule_causes(location);
+    because.extend(view.annotation_of(location, "proxy-body-size").iter().map(field));
+    because.push(rule(IngressRule::BodyTooLarge));
+    verdict.respond(status(413), because)
+}
+
+/// The phases inside a location, in nginx' order.
+fn in_location(
+    nginx: &Nginx,
+    cluster: &Cluster,
+    verdict: Verdict,
+    view: &View<'_>,
+    server: &Server,
+    location: &Location,
+    uri: &str,
+) -> Judgement {
+    if view.too_large(location) {
+        return too_large(verdict, view, location);
+    }
+    if let Some(gap) = location.annotations.not_modelled.first() {
+        return verdict.unknown(Gap::Field(gap.clone()), vec![field(gap)]);
+    }
+    let early = denied(view, location).or_else(|| fixed_redirect(view, location)).or_else(|| preflight(view, location));
+    let early = early.or_else(|| to_https(nginx, view, server, location));
+    let answer = match early {
+        Some(Answer::Unknown(gap, because)) => return verdict.unknown(gap, because),
+        Some(Answer::Respond(response, because)) => Some((response, because)),
+        None => None,
+    };
+    if let Some((response, because)) = answer {
+        return verdict.respond(response, because);
+    }
+    match balance::choose(nginx, cluster, view, location) {
+        Balanced::Unavailable(because, excluded) => {
+            let mut verdict = verdict;
+            verdict.consider(excluded);
+            let mut causes = rule_causes(location);
+            causes.extend(because);
+            verdict.respond(status(503), causes)
+        }
+        Balanced::Unknown(gap) => verdict.unknown(gap, rule_causes(location)),
+        Balanced::To(ways) => match access::check(nginx, view, location) {
+            access::Access::Refused(response, because) => verdict.respond(response, because),
+            access::Access::Unknown(gap, because) => verdict.unknown(gap, because),
+            access::Access::Granted => content(verdict, view, location, uri, &ways),
+        },
+    }
+}
+
+/// What a location answers before it proxies.
+pub(super) enum Answer {
+    Respond(HttpResponse, Vec<Cause>),
+    Unknown(Gap, Vec<Cause>),
+}
+
+/// A location with an annotation that can't be kept answers 503.
+fn denied(_: &View<'_>, location: &Location) -> Option<Answer> {
+    let denied = location.annotations.denied.as_ref()?;
+    let mut because = rule_causes(location);
+    because.extend([field(denied), rule(IngressRule::LocationDenied)]);
+    Some(Answer::Respond(status(503), because))
+}
+
+/// temporal-redirect and permanent-redirect: exactly the address, nothing appended.
+fn fixed_redirect(view: &View<'_>, location: &Location) -> Option<Answer> {
+    let to = location.annotations.redirect.as_ref()?;
+    let mut because = rule_causes(location);
+    because.push(field(&to.field));
+    let Some(url) = view.expand(&to.url) else { return Some(Answer::Unknown(Gap::Field(to.field.clone()), because)) };
+    // nginx completes a location without host unless absolute_redirect is off.
+    let url = match url.starts_with('/') && !location.annotations.relative_redirects {
+        true => format!("{}://{}{url}", view.request.scheme.name(), view.request.hostname()),
+        false => url,
+    };
+    because.push(rule(IngressRule::FixedRedirect));
+    Some(Answer::Respond(redirect(to.code, url), because))
+}
+
+/// enable-cors answers OPTIONS by itself.
+fn preflight(view: &View<'_>, location: &Location) -> Option<Answer> {
+    let cors = location.annotations.cors.as_ref()?;
+    let origin = view.request.headers.value("Origin").unwrap_or_default();
+    let allowed = super::proxy::allowed_origin(cors, origin)?;
+    if view.request.method != "OPTIONS" {
+        return None;
+    }
+    let mut response = status(204);
+    response.headers.0 = super::proxy::cors_headers(cors, &allowed, true);
+    let mut because = rule_causes(location);
+    because.extend(view.annotation_of(location, "enable-cors").iter().map(field));
+    because.push(rule(IngressRule::CorsPreflight));
+    Some(Answer::Respond(response, because))
+}
+
+/// ssl-redirect where the host has a certificate, force-ssl-redirect everywhere (lua_ingress.lua rewrite).
+fn to_https(nginx: &Nginx, view: &View<'_>, server: &Server, location: &Location) -> Option<Answer> {
+    let annotations = &location.annotations;
+    let spared = nginx.settings.no_redirect_locations().into_iter().any(|path| location.path.starts_with(path));
+    if view.forwarded.scheme != "http" || spared {
+        return None;
+    }
+    let certified = || has_certificate(nginx, &view.request.hostname(), server);
+    let name = match (annotations.force_ssl_redirect, annotations.ssl_redirect && certified()) {
+        (true, _) => "force-ssl-redirect",
+        (false, true) => "ssl-redirect",
+        (false, false) => return None,
+    };
+    let mut uri = view.request.target();
+    if !annotations.preserve_trailing_slash && uri.ends_with('/') {
+        uri.pop();
+    }
+    let host = crate::packet::http::host_without_port(&view.forwarded.host);
+    let port = if annotations.port_in_redirects { format!(":{}", nginx.settings.https_port) } else { String::new() };
+    let mut because = rule_causes(location);
+    because.extend(view.annotation_of(location, name).iter().map(field));
+    because.extend(tls_causes(location).filter(|_| name == "ssl-redirect"));
+    because.push(rule(IngressRule::HttpsRedirect));
+    Some(Answer::Respond(redirect(nginx.settings.redirect_code(), format!("https://{host}{port}{uri}")), because))
+}
+
+/// Whether the host, or the wildcard above it, has a certificate (certificate.lua).
+fn has_certificate(nginx: &Nginx, host: &str, server: &Server) -> bool {
+    let wildcard = || nginx.servers.wildcard(host).is_some_and(|server| server.certificate.is_some());
+    server.certificate.is_some() && !server.name.is_empty() || wildcard()
+}
+
+/// `spec.tls` of the location's Ingress, where somebody wrote it.
+fn tls_causes(location: &Location) -> impl Iterator<Item = Cause> {
+    location.annotations.ingress.iter().map(|ingress| Cause::Field(ingress.field("spec.tls")))
+}
+
+/// Proxies, or answers 404 where the default backend is the controller's own.
+fn content(mut verdict: Verdict, view: &View<'_>, location: &Location, uri: &str, ways: &[balance::Way]) -> Judgement {
+    if ways.is_empty() {
+        let mut because = rule_causes(location);
+        because.push(rule(match location.backend {
+            Backend::Resource => IngressRule::ResourceBackend,
+            Backend::Default | Backend::Service(..) => IngressRule::NoRuleMatches,
+        }));
+        return verdict.respond(status(404), because);
+    }
+    for way in ways {
+        match super::proxy::forward(view, location, uri, way) {
+            Ok(forward) => {
+                let mut because: Vec<Cause> = match &way.rule {
+                    Some(of_canary) => vec![field(of_canary)],
+                    None => rule_causes(location),
+                };
+                because.extend(how_found(location));
+                because.extend(way.because.iter().cloned());
+                verdict.forward(way.share, &way.upstream, &forward, &because);
+            }
+            Err(gap) => verdict.add(way.share, None, crate::trace::Decision::Unknown(gap), rule_causes(location)),
+        }
+    }
+    debug_assert_eq!(Share::sum(ways.iter().map(|way| way.share)), Share::ONE);
+    verdict.finish()
+}
+
+/// The rule of nginx by which the location was found.
+fn how_found(location: &Location) -> Option<Cause> {
+    location.rule.as_ref()?;
+    Some(rule(match &location.modifier {
+        Modifier::Exact if location.ingress_path == location.path => IngressRule::ExactPath,
+        Modifier::Exact | Modifier::Prefix => IngressRule::LongestPath,
+        Modifier::Regex(_) => IngressRule::FirstExpression,
+    }))
+}
+
+fn rule_causes(location: &Location) -> Vec<Cause> {
+    location.field().map(Cause::Field).into_iter().collect()
+}
+
+/// Every path of the server with what became of it, and whole Ingresses that fell out.
+fn considered(nginx: &Nginx, server: &Server, found: &Found<'_>, uri: &str) -> Vec<Candidate> {
+    let taken = match found {
+        Found::Location(location) | Found::WithSlash(location) | Found::Unsupported(location) => location.field(),
+        Found::Nothing => None,
+    };
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut shown: Vec<FieldRef> = Vec::new();
+    for location in &server.locations {
+        let Some(field) = location.field().filter(|field| !shown.contains(field)) else { continue };
+        let fate = match taken.as_ref() == Some(&field) {
+            true => Fate::Eligible(Share::ONE),
+            false => Fate::Rejected(Objection::Ingress(path_objection(location, uri))),
+        };
+        let path = FieldRef { path: field.path.field("path"), object: field.object.clone() };
+        candidates.push(Candidate { what: Subject::Field(field.clone()), fate, because: vec![Cause::Field(path)] });
+        shown.push(field);
+    }
+    candidates.extend(server.left_out.iter().map(|(field, objection, because)| Candidate {
+        what: Subject::Field(field.clone()),
+        fate: Fate::Rejected(Objection::Ingress(*objection)),
+        because: because.iter().cloned().map(Cause::Field).collect(),
+    }));
+    candidates.extend(nginx.left_out.iter().take(SHOWN).map(LeftOut::candidate));
+    candidates.extend(for_other_hosts(nginx, server));
+    candidates
+}
+
+/// Why a location that wasn't taken wasn't.
+fn path_objection(location: &Location, uri: &str) -> IngressObjection {
+    match &location.modifier {
+        Modifier::Regex(pattern) if pattern.is_match(uri) == Some(true) => IngressObjection::LaterExpression,
+        Modifier::Prefix if has_element_prefix(uri, &location.path) => IngressObjection::ShorterPath,
+        Modifier::Regex(_) | Modifier::Prefix | Modifier::Exact => IngressObjection::PathDiffers,
+    }
+}
+
+/// The paths of other hosts while there are few.
+fn for_other_hosts(nginx: &Nginx, own: &Server) -> Vec<Candidate> {
+    if nginx.servers.iter().take(SHOWN + 1).count() > SHOWN {
+        return Vec::new();
+    }
+    let mut others: Vec<FieldRef> = Vec::new();
+    let servers = nginx.servers.iter().map(|(_, server)| server).chain([&nginx.catch_all]);
+    for location in servers.filter(|server| server.name != own.name).flat_map(|server| &server.locations) {
+        others.extend(location.field().filter(|field| !others.contains(field)));
+    }
+    let show = |field: FieldRef| Candidate {
+        because: Vec::new(),
+        what: Subject::Field(field),
+        fate: Fate::Rejected(Objection::Ingress(IngressObjection::HostDiffers)),
+    };
+    others.into_iter().take(SHOWN).map(show).collect()
+}
+
+impl View<'_> {
+    /// The annotation of a location's Ingress, if it is written.
+    pub fn annotation_of(&self, location: &Location, name: &str) -> Option<FieldRef> {
+        let key = format!("{}/{name}", self.prefix);
+        let ingress = location.annotations.ingress.as_ref()?;
+        location.annotations.written.contains(name).then(|| annotation(ingress, &key))
+    }
+
+    fn too_large(&self, location: &Location) -> bool {
+        let limit = location.annotations.body_size;
+        limit > 0 && self.request.body_length > limit
+    }
+}

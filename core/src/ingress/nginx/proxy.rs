@@ -1,0 +1,231 @@
+//! The request as nginx sends it on: rewritten path, Host, X-Forwarded-*, protocol, cookies.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::Nginx;
+use super::annotations::Cors;
+use super::balance::Way;
+use super::server::Location;
+use crate::http::{Dialect, Pattern, cookie, path};
+use crate::ingress::Arrival;
+use crate::ingress::forwarded::Forwarded;
+use crate::ingress::verdict::Forward;
+use crate::packet::{HttpRequest, HttpVersion, Scheme};
+use crate::trace::Gap;
+
+/// A request as nginx sees it.
+pub struct View<'a> {
+    /// The request.
+    pub request: &'a HttpRequest,
+    /// The annotations' prefix.
+    pub prefix: &'a str,
+    /// The client, host and scheme that are believed.
+    pub forwarded: Forwarded,
+}
+
+impl<'a> View<'a> {
+    /// With use-forwarded-headers, what the X-Forwarded-* headers say is believed.
+    pub fn of(nginx: &'a Nginx, arrival: &Arrival<'a>) -> Self {
+        let request = arrival.request;
+        let mut forwarded = Forwarded::of(arrival.client, request);
+        if nginx.settings.is("use-forwarded-headers", false) {
+            let first =
+                |name: &str| request.headers.value(name).and_then(|value| value.split(',').next()).map(str::trim);
+            if let Some(scheme) = first("X-Forwarded-Proto") {
+                forwarded.scheme = scheme.to_owned();
+            }
+            if let Some(host) = first("X-Forwarded-Host").filter(|host| !host.is_empty()) {
+                forwarded.host = host.to_owned();
+            }
+            let port = first("X-Forwarded-Port").and_then(|port| port.parse().ok());
+            forwarded.port = port.unwrap_or(forwarded.port);
+            let client = first("X-Forwarded-For").and_then(|client| client.parse::<IpAddr>().ok());
+            forwarded.client = client.unwrap_or(forwarded.client);
+        }
+        Self { request, prefix: &nginx.settings.prefix, forwarded }
+    }
+
+    /// nginx' variables in a text, but for the captures `$1` to `$9`; None for one that isn't modelled.
+    pub fn expand(&self, text: &str) -> Option<String> {
+        let mut expanded = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('$') {
+            expanded.push_str(before);
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, behind) = after.split_at_checked(end)?;
+            match name.starts_with(|c: char| c.is_ascii_digit()) {
+                true => {
+                    expanded.push('$');
+                    rest = after;
+                }
+                false => {
+                    expanded.push_str(&self.variable(name)?);
+                    rest = behind;
+                }
+            }
+        }
+        expanded.push_str(rest);
+        Some(expanded)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        Some(match name {
+            "request_uri" => self.request.target(),
+            "host" => self.request.hostname(),
+            "http_host" => self.request.host.clone(),
+            "scheme" => self.request.scheme.name().to_owned(),
+            "uri" => path::normalize(&self.request.path)?,
+            "args" | "query_string" => self.request.query.clone().unwrap_or_default(),
+            "is_args" => if self.request.query.is_some() { "?" } else { "" }.to_owned(),
+            "remote_addr" => self.forwarded.client.to_string(),
+            "request_method" => self.request.method.clone(),
+            _ => return None,
+        })
+    }
+}
+
+/// How a request goes to one of the ways.
+pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &Way) -> Result<Forward, Gap> {
+    let annotations = &location.annotations;
+    let protocol = annotations.protocol.as_deref().unwrap_or("HTTP").to_ascii_lowercase();
+    let mut request = view.request.clone();
+    if let Some((path, query)) = rewritten(view, location, uri)? {
+        (request.path, request.query) = (path, query);
+    }
+    let host = match &annotations.upstream_vhost {
+        Some(vhost) => view.expand(vhost).ok_or_else(|| gap(location, view, "upstream-vhost"))?,
+        None => view.forwarded.host.clone(),
+    };
+    write_headers(view, location, way, &mut request);
+    request.host = host;
+    request.scheme = if matches!(&*protocol, "https" | "grpcs") { Scheme::Https } else { Scheme::Http };
+    request.server_name = None;
+    request.version = if protocol.starts_with("grpc") { HttpVersion::Grpc } else { HttpVersion::Http1 };
+    let origin = view.request.headers.value("Origin").unwrap_or_default();
+    let cors = annotations.cors.as_ref().and_then(|cors| Some((cors, allowed_origin(cors, origin)?)));
+    let sticky = annotations.cookie.as_ref().filter(|name| cookie::value(&view.request.headers, name).is_none());
+    Ok(Forward {
+        rule: way.rule.clone().or_else(|| location.field()),
+        request: Some(Arc::new(request)),
+        protocol,
+        response_headers: cors.map(|(cors, origin)| cors_headers(cors, &origin, false)).unwrap_or_default(),
+        set_cookie: sticky.map(|name| format!("{name}=")),
+        mirrors: Vec::new(),
+        host_of_server: false,
+    })
+}
+
+fn gap(location: &Location, view: &View<'_>, name: &str) -> Gap {
+    match view.annotation_of(location, name) {
+        Some(field) => Gap::Field(field),
+        None => Gap::ControllerSetting(name.to_owned()),
+    }
+}
+
+/// `rewrite "(?i)PATH" TARGET break`: the target replaces the whole path, the query is kept (template.go buildProxyPass).
+fn rewritten(view: &View<'_>, location: &Location, uri: &str) -> Result<Option<(String, Option<String>)>, Gap> {
+    let Some(target) = location.annotations.rewrite_target.as_deref() else { return Ok(None) };
+    if !location.annotations.rewrites(&location.path) {
+        return Ok(None);
+    }
+    let pattern = Pattern::new(&*location.path, Dialect::Pcre, true);
+    let unsupported = || match location.field() {
+        Some(field) => Gap::RegularExpression { field, pattern: pattern.source().to_owned() },
+        None => Gap::ControllerSetting(pattern.source().to_owned()),
+    };
+    let Some(captures) = pattern.regex().ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
+    let group = |number: usize| captures.get(number).map_or("", |found| found.as_str());
+    let target = view.expand(target).ok_or_else(|| gap(location, view, "rewrite-target"))?;
+    let replaced = substitute(&target, group);
+    let own = view.request.query.clone();
+    let (path, query) = match replaced.split_once('?') {
+        // The request's arguments follow those of the target, unless the target ends with a question mark.
+        Some((path, "")) => (path.to_owned(), None),
+        Some((path, query)) => {
+            let both = own.map_or_else(|| query.to_owned(), |own| format!("{query}&{own}"));
+            (path.to_owned(), Some(both))
+        }
+        None => (replaced, own),
+    };
+    Ok(Some((path::percent_encode(&path), query)))
+}
+
+/// `$1` to `$9` by what they captured.
+fn substitute<'c>(target: &str, group: impl Fn(usize) -> &'c str) -> String {
+    let mut text = String::with_capacity(target.len());
+    let mut rest = target.chars().peekable();
+    while let Some(character) = rest.next() {
+        match rest.peek().and_then(|next| next.to_digit(10)).filter(|digit| character == '$' && *digit > 0) {
+            Some(digit) => {
+                text.push_str(group(digit as usize));
+                rest.next();
+            }
+            None => text.push(character),
+        }
+    }
+    text
+}
+
+/// What the template sets for the backend.
+fn write_headers(view: &View<'_>, location: &Location, way: &Way, request: &mut HttpRequest) {
+    let headers = &mut request.headers;
+    if let Some(before) = view.request.headers.value("X-Forwarded-For") {
+        let before = before.to_owned();
+        headers.set("X-Original-Forwarded-For", &before);
+    }
+    headers.set("X-Real-IP", &view.forwarded.client.to_string());
+    view.forwarded.write(headers);
+    headers.set("X-Forwarded-Scheme", &view.forwarded.scheme);
+    headers.set("X-Scheme", &view.forwarded.scheme);
+    let prefix = location.annotations.forwarded_prefix.as_ref();
+    if let Some(prefix) = prefix.filter(|_| location.annotations.rewrites(&location.path)) {
+        headers.set("X-Forwarded-Prefix", prefix);
+    }
+    if way.stands_in {
+        headers.set("X-Code", "503");
+        headers.set("X-Format", view.request.headers.value("Accept").unwrap_or_default());
+        headers.set("X-Original-URI", &view.request.target());
+        if let super::server::Backend::Service(service, ingress) = &location.backend {
+            headers.set("X-Namespace", ingress.namespace.as_deref().unwrap_or_default());
+            headers.set("X-Ingress-Name", &ingress.name);
+            headers.set("X-Service-Name", &service.name);
+            let port = service.port.number.map(|number| number.to_string());
+            headers.set(
+                "X-Service-Port",
+                &port.or(service.port.name.as_ref().map(ToString::to_string)).unwrap_or_default(),
+            );
+        }
+    }
+}
+
+/// The origin that is answered, if it is allowed: `*`, an origin, or one with `*.` for one label.
+pub fn allowed_origin(cors: &Cors, origin: &str) -> Option<String> {
+    if cors.origins.iter().any(|allowed| allowed == "*") {
+        return Some("*".to_owned());
+    }
+    let fits = |allowed: &String| match allowed.split_once("*.") {
+        Some((scheme, domain)) => {
+            origin.strip_prefix(scheme).and_then(|rest| rest.split_once('.')).is_some_and(|(label, rest)| {
+                rest.eq_ignore_ascii_case(domain)
+                    && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
+        }
+        None => allowed.eq_ignore_ascii_case(origin),
+    };
+    cors.origins.iter().any(fits).then(|| origin.to_owned())
+}
+
+/// The headers of an answer to an allowed origin; a preflight has how long it holds.
+pub fn cors_headers(cors: &Cors, origin: &str, preflight: bool) -> Vec<(String, String)> {
+    let mut headers = vec![("Access-Control-Allow-Origin".to_owned(), origin.to_owned())];
+    if cors.credentials {
+        headers.push(("Access-Control-Allow-Credentials".to_owned(), "true".to_owned()));
+    }
+    headers.push(("Access-Control-Allow-Methods".to_owned(), cors.methods.to_string()));
+    headers.push(("Access-Control-Allow-Headers".to_owned(), cors.headers.to_string()));
+    if preflight {
+        headers.push(("Access-Control-Max-Age".to_owned(), cors.max_age.to_string()));
+    }
+    headers
+}

@@ -1,0 +1,380 @@
+//! A server of nginx and its locations, in the order and with the modifiers that the controller writes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Served;
+use super::annotations::{Annotations, Canary, Shared};
+use super::settings::Settings;
+use crate::cluster::Cluster;
+use crate::http::{Dialect, Pattern};
+use crate::ingress::RulePlace;
+use crate::model::{HttpIngressPath, IngressServiceBackend, Text};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::IngressObjection;
+
+/// The locations of one host.
+#[derive(Clone, Debug, Default)]
+pub struct Server {
+    /// The host as written; empty for the catch-all.
+    pub name: Text,
+    /// server-alias
+    pub aliases: Vec<Text>,
+    /// Whether the controller has given it a certificate, and which.
+    pub certificate: Option<Certificate>,
+    /// The locations before the controller splits them; empty once finished.
+    pub drafts: Vec<Draft>,
+    /// The locations, in the order written.
+    pub locations: Vec<Location>,
+    /// Whether every location is a case-insensitive expression.
+    pub regex: bool,
+    /// Paths that lost before a request came.
+    pub left_out: Vec<(FieldRef, IngressObjection, Vec<FieldRef>)>,
+    exact: BTreeMap<Text, usize>,
+    prefix: BTreeMap<Text, usize>,
+}
+
+/// The certificate of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Certificate {
+    /// Of a Secret.
+    Secret(ObjectRef),
+    /// The controller's own, self-signed: the Secret is missing or names none.
+    Default,
+}
+
+/// A location as the Ingress describes it.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    path: Text,
+    exact: bool,
+    /// Its rule; None for the implicit `/`.
+    rule: Option<(ObjectRef, RulePlace)>,
+    annotations: Shared,
+    backend: Backend,
+    canary: Option<Arc<CanaryOf>>,
+    /// Whether it is a server's own `/`, which gives way to a rule (IsDefBackend).
+    gives_way: bool,
+}
+
+/// Where a location leads.
+#[derive(Clone, Debug)]
+pub enum Backend {
+    /// The controller's default backend.
+    Default,
+    /// A resource, which ingress-nginx doesn't know: the default backend.
+    Resource,
+    /// A Service in the namespace of an Ingress.
+    Service(IngressServiceBackend, ObjectRef),
+}
+
+/// The canary of a location.
+#[derive(Clone, Debug)]
+pub struct CanaryOf {
+    /// Its rule.
+    pub rule: FieldRef,
+    /// How traffic is split.
+    pub policy: Canary,
+    /// Its Service.
+    pub backend: IngressServiceBackend,
+    /// Its Ingress' annotations, of which affinity and hashing count.
+    pub annotations: Shared,
+}
+
+/// A location of nginx.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The path behind the modifier.
+    pub path: Text,
+    /// The modifier.
+    pub modifier: Modifier,
+    /// The path as the Ingress says it.
+    pub ingress_path: Text,
+    /// Its rule; None for the implicit `/` of a host and for the default backend's.
+    pub rule: Option<(ObjectRef, RulePlace)>,
+    /// The annotations.
+    pub annotations: Shared,
+    /// Where it leads.
+    pub backend: Backend,
+    /// Its canary.
+    pub canary: Option<Arc<CanaryOf>>,
+}
+
+/// How nginx compares a location's path.
+#[derive(Clone, Debug)]
+pub enum Modifier {
+    /// `=`
+    Exact,
+    /// None: the longest wins.
+    Prefix,
+    /// `~*`: the first in order wins.
+    Regex(Pattern),
+}
+
+/// What nginx finds for a path.
+#[derive(Clone, Copy, Debug)]
+pub enum Found<'s> {
+    /// A location.
+    Location(&'s Location),
+    /// A location for the path with a slash at its end: 301.
+    WithSlash(&'s Location),
+    /// An expression before any match isn't supported.
+    Unsupported(&'s Location),
+    /// None.
+    Nothing,
+}
+
+impl Location {
+    /// Where its rule stands.
+    pub fn field(&self) -> Option<FieldRef> {
+        self.rule.as_ref().map(|(ingress, place)| place.field(ingress))
+    }
+}
+
+impl Draft {
+    /// The `/` of a host that some Ingress names.
+    pub fn implicit(one: &Served, backend: Option<Backend>) -> Self {
+        let rule = backend.as_ref().map(|_| (one.reference.clone(), RulePlace::DefaultBackend));
+        Self {
+            path: "/".into(),
+            exact: false,
+            rule,
+            annotations: one.annotations.clone(),
+            backend: backend.unwrap_or(Backend::Default),
+            canary: None,
+            gives_way: true,
+        }
+    }
+}
+
+impl Server {
+    /// The server `_`, with a `/` that leads to the default backend.
+    pub fn catch_all(settings: &Settings) -> Self {
+        let annotations =
+            Annotations { ssl_redirect: false, force_ssl_redirect: false, ..Annotations::defaults(settings) };
+        let draft = Draft {
+            path: "/".into(),
+            exact: false,
+            rule: None,
+            annotations: Arc::new(annotations),
+            backend: Backend::Default,
+            canary: None,
+            gives_way: true,
+        };
+        Self { drafts: vec![draft], ..Self::default() }
+    }
+
+    /// An Ingress with a default backend and no rules configures the catch-all, the first one only; its redirects and
+    /// rewrites are not applied.
+    pub fn take_over(&mut self, ingress: &ObjectRef, annotations: &Annotations, backend: Backend) {
+        let rule = (ingress.clone(), RulePlace::DefaultBackend);
+        let Some(root) = self.drafts.iter_mut().find(|draft| draft.rule.is_none()) else {
+            self.left_out.push((rule.1.field(ingress), IngressObjection::SecondDefaultBackend, Vec::new()));
+            return;
+        };
+        let before = root.annotations.clone();
+        root.annotations = Arc::new(Annotations {
+            redirect: before.redirect.clone(),
+            rewrite_target: None,
+            app_root: None,
+            use_regex: false,
+            ssl_redirect: before.ssl_redirect,
+            force_ssl_redirect: before.force_ssl_redirect,
+            from_to_www: false,
+            ..annotations.clone()
+        });
+        root.backend = backend;
+        root.rule = Some(rule);
+        root.gives_way = false;
+    }
+
+    /// A path of an Ingress; of the same path and type the first counts, but the implicit `/` gives way.
+    pub(super) fn add(&mut self, one: &Served, place: RulePlace, path: &HttpIngressPath) {
+        let (text, exact) = path_of(path);
+        let backend = match &path.backend.service {
+            Some(service) => Backend::Service(service.clone(), one.reference.clone()),
+            None => Backend::Resource,
+        };
+        let draft = Draft {
+            path: text.clone(),
+            exact,
+            rule: Some((one.reference.clone(), place.clone())),
+            annotations: one.annotations.clone(),
+            backend,
+            canary: None,
+            gives_way: false,
+        };
+        match self.drafts.iter_mut().find(|known| known.path == text && known.exact == exact) {
+            None => self.drafts.push(draft),
+            Some(known) if known.gives_way => *known = draft,
+            Some(known) => {
+                let first = known.rule.as_ref().map(|(ingress, place)| place.field(ingress));
+                let lost = place.field(&one.reference);
+                self.left_out.push((lost, IngressObjection::DuplicatePath, first.into_iter().collect()));
+            }
+        }
+    }
+
+    /// A canary's path joins the mainline's; without one, or beside an earlier canary, it serves nothing.
+    pub(super) fn merge(
+        &mut self,
+        one: &Served,
+        policy: &Canary,
+        place: RulePlace,
+        path: &HttpIngressPath,
+        known: bool,
+    ) {
+        let rule = place.field(&one.reference);
+        let (text, exact) = path_of(path);
+        let main = self.drafts.iter_mut().find(|draft| known && draft.path == text && draft.exact == exact);
+        let main = main.filter(|draft| matches!(draft.backend, Backend::Service(..)));
+        let objection = match (main, &path.backend.service) {
+            (Some(main), Some(backend)) if same_service(main, one, backend) => IngressObjection::CanaryIsMainline,
+            (Some(main), Some(_)) if main.canary.is_some() => IngressObjection::SecondCanary,
+            (Some(main), Some(backend)) => {
+                main.canary = Some(Arc::new(CanaryOf {
+                    rule,
+                    policy: policy.clone(),
+                    backend: backend.clone(),
+                    annotations: one.annotations.clone(),
+                }));
+                return;
+            }
+            (None, _) | (_, None) => IngressObjection::CanaryWithoutMainline,
+        };
+        self.left_out.push((rule, objection, Vec::new()));
+    }
+
+    /// Whether some location asks for the redirect between the host and its www.
+    pub fn redirects_www(&self) -> bool {
+        self.locations.iter().any(|location| location.annotations.from_to_www && location.rule.is_some())
+    }
+
+    /// Orders the locations and splits Prefix into `/foo/` and `= /foo` (controller/location.go updateServerLocations).
+    /// Gives back a rule that makes a location twice, for which nginx refuses the configuration.
+    pub fn finish(&mut self) -> Option<FieldRef> {
+        let mut drafts = std::mem::take(&mut self.drafts);
+        drafts.sort_by(|one, other| other.path.len().cmp(&one.path.len()).then_with(|| other.path.cmp(&one.path)));
+        self.regex = drafts.iter().any(|draft| draft.annotations.use_regex || draft.annotations.rewrites(&draft.path));
+        let exact: Vec<Text> = drafts.iter().filter(|draft| draft.exact).map(|draft| draft.path.clone()).collect();
+        for draft in drafts {
+            let as_it_is = &*draft.path == "/"
+                || draft.exact
+                || draft.annotations.use_regex
+                || draft.annotations.rewrites(&draft.path);
+            if as_it_is {
+                let path = draft.path.clone();
+                self.locations.push(self.location(&draft, path, draft.exact));
+                continue;
+            }
+            let with_slash: Text =
+                if draft.path.ends_with('/') { draft.path.clone() } else { format!("{}/", draft.path).into() };
+            self.locations.push(self.location(&draft, with_slash, false));
+            if !exact.contains(&draft.path) {
+                let path = draft.path.clone();
+                self.locations.push(self.location(&draft, path, true));
+            }
+        }
+        if self.regex { None } else { self.index() }
+    }
+
+    fn location(&self, draft: &Draft, path: Text, exact: bool) -> Location {
+        let modifier = match (self.regex, exact) {
+            (true, _) => Modifier::Regex(Pattern::new(format!("^{path}"), Dialect::Pcre, true)),
+            (false, true) => Modifier::Exact,
+            (false, false) => Modifier::Prefix,
+        };
+        Location {
+            path,
+            modifier,
+            ingress_path: draft.path.clone(),
+            rule: draft.rule.clone(),
+            annotations: draft.annotations.clone(),
+            backend: draft.backend.clone(),
+            canary: draft.canary.clone(),
+        }
+    }
+
+    fn index(&mut self) -> Option<FieldRef> {
+        let mut twice = None;
+        for (place, location) in self.locations.iter().enumerate() {
+            let table = match location.modifier {
+                Modifier::Exact => &mut self.exact,
+                Modifier::Prefix => &mut self.prefix,
+                Modifier::Regex(_) => continue,
+            };
+            if table.insert(location.path.clone(), place).is_some() {
+                twice = twice.or_else(|| location.field());
+            }
+        }
+        twice
+    }
+
+    /// The location for a normalized path (ngx_http_core_find_location).
+    pub fn find(&self, path: &str) -> Found<'_> {
+        match self.regex {
+            true => self.find_regex(path),
+            false => self.find_static(path),
+        }
+    }
+
+    fn find_regex(&self, path: &str) -> Found<'_> {
+        for location in &self.locations {
+            let Modifier::Regex(pattern) = &location.modifier else { continue };
+            match pattern.is_match(path) {
+                Some(true) => return Found::Location(location),
+                Some(false) => {}
+                None => return Found::Unsupported(location),
+            }
+        }
+        Found::Nothing
+    }
+
+    /// An exact path; else one for the path with a slash, if it leads somewhere; else the longest prefix.
+    fn find_static(&self, path: &str) -> Found<'_> {
+        let at = |place: Option<&usize>| place.and_then(|place| self.locations.get(*place));
+        if let Some(location) = at(self.exact.get(path)) {
+            return Found::Location(location);
+        }
+        let with_slash = format!("{path}/");
+        let slashed = at(self.exact.get(with_slash.as_str()).or_else(|| self.prefix.get(with_slash.as_str())));
+        // A denied location has no proxy_pass, and without one nginx adds no slash.
+        if let Some(location) = slashed.filter(|location| location.annotations.denied.is_none()) {
+            return Found::WithSlash(location);
+        }
+        let mut rest = path;
+        while let Some(end) = rest.rfind('/') {
+            let (prefix, _) = rest.split_at_checked(end + 1).unwrap_or((rest, ""));
+            if let Some(location) = at(self.prefix.get(prefix)) {
+                return Found::Location(location);
+            }
+            rest = rest.split_at_checked(end).map_or("", |(before, _)| before);
+        }
+        Found::Nothing
+    }
+}
+
+/// Empty is `/`; ImplementationSpecific is Prefix (store.go SetDefaultNGINXPathType).
+fn path_of(path: &HttpIngressPath) -> (Text, bool) {
+    let text = path.path.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| "/".into());
+    (text, path.path_type.as_deref() == Some("Exact"))
+}
+
+fn same_service(main: &Draft, one: &Served, backend: &IngressServiceBackend) -> bool {
+    match &main.backend {
+        Backend::Service(service, ingress) => service == backend && ingress.namespace == one.reference.namespace,
+        Backend::Default | Backend::Resource => false,
+    }
+}
+
+/// The certificate that createServers chooses for a host of an Ingress with a `tls` section.
+pub(super) fn certificate(cluster: &Cluster, one: &Served, host: &str) -> Certificate {
+    let namespace = one.reference.namespace.as_deref().unwrap_or_default();
+    let tls = &one.ingress.spec.tls;
+    let named = tls.iter().find(|tls| tls.hosts.iter().any(|name| name.eq_ignore_ascii_case(host)));
+    let secret = named.and_then(|tls| tls.secret_name.as_ref()).filter(|name| !name.is_empty());
+    match secret.filter(|name| cluster.secrets.get(namespace, name).is_some()) {
+        Some(name) => Certificate::Secret(ObjectRef::namespaced("Secret", namespace, name)),
+        None => Certificate::Default,
+    }
+}

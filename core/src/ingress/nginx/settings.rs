@@ -1,0 +1,185 @@
+//! What decides for all Ingresses: the controller's arguments and its ConfigMap.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::cluster::Cluster;
+use crate::cluster::ingress_controller::NGINX_CONTROLLER;
+use crate::http::{Dialect, Pattern};
+use crate::ingress::recognise::Found;
+use crate::model::{Labels, Text};
+use crate::source::{FieldPath, FieldRef, ObjectRef};
+
+/// Arguments and ConfigMap, with the controller's defaults.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// --controller-class
+    pub controller_class: Text,
+    /// --ingress-class: the value of the annotation.
+    pub annotation_class: Text,
+    /// --watch-ingress-without-class
+    pub watch_without_class: bool,
+    /// --ingress-class-by-name
+    pub class_by_name: bool,
+    /// --watch-namespace; empty for all.
+    pub watch_namespace: String,
+    /// --default-backend-service: namespace and name.
+    pub default_backend: Option<(Text, Text)>,
+    /// --http-port
+    pub http_port: u16,
+    /// --https-port
+    pub https_port: u16,
+    /// --annotations-prefix
+    pub prefix: String,
+    /// --disable-svc-external-name
+    pub external_names_disabled: bool,
+    /// --enable-annotation-validation
+    pub validate_annotations: bool,
+    /// The ConfigMap, if there is one.
+    config: Option<(ObjectRef, BTreeMap<Text, Text>)>,
+}
+
+impl Default for Settings {
+    /// The controller's own defaults (pkg/flags, internal/ingress/controller/config).
+    fn default() -> Self {
+        Self {
+            controller_class: NGINX_CONTROLLER.into(),
+            annotation_class: "nginx".into(),
+            watch_without_class: false,
+            class_by_name: false,
+            watch_namespace: String::new(),
+            default_backend: None,
+            http_port: 80,
+            https_port: 443,
+            prefix: "nginx.ingress.kubernetes.io".to_owned(),
+            external_names_disabled: false,
+            validate_annotations: true,
+            config: None,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the arguments of a controller as found, and its ConfigMap.
+    pub fn read(cluster: &Cluster, found: &Found) -> Self {
+        let mut settings = Self::default();
+        for (name, value) in &found.arguments {
+            settings.argument(cluster, found, name, value);
+        }
+        settings
+    }
+
+    fn argument(&mut self, cluster: &Cluster, found: &Found, name: &str, value: &str) {
+        let truth = value == "true" || value == "1";
+        match name {
+            "controller-class" => self.controller_class = value.into(),
+            "ingress-class" => self.annotation_class = value.into(),
+            "watch-ingress-without-class" => self.watch_without_class = truth,
+            "ingress-class-by-name" => self.class_by_name = truth,
+            "watch-namespace" => self.watch_namespace = value.to_owned(),
+            "default-backend-service" => self.default_backend = split_name(value, &found.namespace),
+            "http-port" => self.http_port = value.parse().unwrap_or(self.http_port),
+            "https-port" => self.https_port = value.parse().unwrap_or(self.https_port),
+            "annotations-prefix" => self.prefix = value.to_owned(),
+            "disable-svc-external-name" => self.external_names_disabled = truth,
+            "enable-annotation-validation" => self.validate_annotations = truth,
+            "configmap" => {
+                self.config = split_name(value, &found.namespace).and_then(|(namespace, name)| {
+                    let map = cluster.config_maps.get(&namespace, &name)?;
+                    Some((ObjectRef::namespaced("ConfigMap", &namespace, &name), Labels::clone(&map.data)))
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// The text of a key of the ConfigMap.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.config.as_ref().and_then(|(_, data)| data.get(key)).map(|text| text.trim())
+    }
+
+    /// A switch of the ConfigMap.
+    pub fn is(&self, key: &str, default: bool) -> bool {
+        self.text(key).and_then(parse_bool).unwrap_or(default)
+    }
+
+    /// A list of the ConfigMap, separated by commas.
+    pub fn list(&self, key: &str) -> Vec<&str> {
+        let list = self.text(key).unwrap_or_default().split(',').map(str::trim);
+        list.filter(|entry| !entry.is_empty()).collect()
+    }
+
+    /// The place of a key of the ConfigMap.
+    pub fn field(&self, key: &str) -> Option<FieldRef> {
+        let (reference, data) = self.config.as_ref()?;
+        data.contains_key(key).then(|| reference.field(FieldPath::root().field("data").key(key)))
+    }
+
+    /// The status of redirects to https and to or from www (http-redirect-code, 308).
+    pub fn redirect_code(&self) -> u16 {
+        self.text("http-redirect-code").and_then(|code| code.parse().ok()).unwrap_or(308)
+    }
+
+    /// Paths that are never redirected to https.
+    pub fn no_redirect_locations(&self) -> Vec<&str> {
+        match self.text("no-tls-redirect-locations") {
+            Some(_) => self.list("no-tls-redirect-locations"),
+            None => vec!["/.well-known/acme-challenge"],
+        }
+    }
+
+    /// Whether an address is in block-cidrs.
+    pub fn blocks(&self, client: IpAddr) -> bool {
+        self.list("block-cidrs").into_iter().filter_map(parse_net).any(|net| net.contains(&client))
+    }
+
+    /// Whether a header is blocked: a list of texts, of which `~` and `~*` begin expressions (nginx' map). None where
+    /// an expression isn't supported.
+    pub fn blocks_header(&self, key: &str, value: &str) -> Option<bool> {
+        for entry in self.list(key) {
+            let matched = match (entry.strip_prefix("~*"), entry.strip_prefix('~')) {
+                (Some(pattern), _) => Pattern::new(pattern, Dialect::Pcre, true).is_match(value)?,
+                (None, Some(pattern)) => Pattern::new(pattern, Dialect::Pcre, false).is_match(value)?,
+                (None, None) => entry.eq_ignore_ascii_case(value),
+            };
+            if matched {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+}
+
+/// `namespace/name`; a name alone is in the controller's namespace.
+pub fn split_name(text: &str, namespace: &str) -> Option<(Text, Text)> {
+    let (namespace, name) = text.split_once('/').unwrap_or((namespace, text));
+    (!name.is_empty()).then(|| (namespace.into(), name.into()))
+}
+
+/// Go's strconv.ParseBool.
+pub fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// A network, or an address as a network of its own.
+pub fn parse_net(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// nginx' sizes: `8m`, `512k`, `1g`; None for anything else.
+pub fn parse_size(text: &str) -> Option<u64> {
+    let text = text.trim().to_ascii_lowercase();
+    let (digits, factor) = match text.char_indices().next_back()? {
+        (at, 'k') => (text.get(..at)?, 1 << 10),
+        (at, 'm') => (text.get(..at)?, 1 << 20),
+        (at, 'g') => (text.get(..at)?, 1 << 30),
+        _ => (text.as_str(), 1),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(factor)
+}

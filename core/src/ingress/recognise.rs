@@ -1,0 +1,168 @@
+//! Which pods are Ingress controllers: by image, with the arguments that configure them.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::ingress_controller::{Flavour, NGINX_CONTROLLER, TRAEFIK_CONTROLLER, split_image};
+use crate::cluster::{Cluster, Phase, Pod};
+use crate::model::{Container, Text};
+use crate::source::ObjectRef;
+use crate::yaml::{Node, Value};
+
+/// A controller as found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Whose ways it has.
+    pub flavour: Flavour,
+    /// `spec.controller` of its classes.
+    pub class_controller: Text,
+    /// Its pods.
+    pub pods: Vec<ObjectRef>,
+    /// Its namespace.
+    pub namespace: Text,
+    /// `--watch-ingress-without-class` -> `true`: names without dashes, in the order given.
+    pub arguments: Vec<(String, String)>,
+    /// Further settings by name, from the World, for a supplied Traefik.
+    pub settings: BTreeMap<String, String>,
+    /// The image's tag.
+    pub tag: String,
+}
+
+/// The controllers among the pods, one for all pods of a workload.
+pub fn controllers(cluster: &Cluster) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut places: BTreeMap<ObjectRef, usize> = BTreeMap::new();
+    for pod in cluster.pods.values().filter(|pod| pod.phase == Phase::Running) {
+        let Some((flavour, container)) = recognise(pod) else { continue };
+        let maker = pod.workload.as_ref().or(pod.owner.as_ref()).unwrap_or(&pod.reference).clone();
+        match places.get(&maker).and_then(|place| found.get_mut(*place)) {
+            Some(controller) => controller.pods.push(pod.reference.clone()),
+            None => {
+                places.insert(maker.clone(), found.len());
+                found.push(read(cluster, pod, &maker, flavour, container));
+            }
+        }
+    }
+    found
+}
+
+fn recognise(pod: &Pod) -> Option<(Flavour, &Container)> {
+    pod.spec.containers.iter().find_map(|container| Some((Flavour::of_image(&container.image)?, container)))
+}
+
+fn read(cluster: &Cluster, pod: &Pod, maker: &ObjectRef, flavour: Flavour, container: &Container) -> Found {
+    let words = container.command.iter().chain(&container.args).map(|word| expand(word, pod, container));
+    let mut arguments = arguments(words);
+    let mut settings = environment(container);
+    let supplied = cluster.is_supplied(maker) || cluster.is_supplied(&pod.reference);
+    if let Some(node) = cluster.settings.controllers.get(flavour.name()).filter(|_| supplied) {
+        apply(node, &mut arguments, &mut settings);
+    }
+    let named = arguments.iter().rev().find(|(name, _)| name == "controller-class").map(|(_, value)| value.as_str());
+    let class_controller = match flavour {
+        Flavour::IngressNginx => named.unwrap_or(NGINX_CONTROLLER),
+        Flavour::Traefik => TRAEFIK_CONTROLLER,
+        Flavour::Api => named.unwrap_or_default(),
+    };
+    Found {
+        flavour,
+        class_controller: class_controller.into(),
+        pods: vec![pod.reference.clone()],
+        namespace: pod.namespace().into(),
+        arguments: arguments.clone(),
+        settings,
+        tag: split_image(&container.image).1.to_owned(),
+    }
+}
+
+/// `$(NAME)` from the container's environment; the usual fieldRefs are known by name.
+fn expand(word: &str, pod: &Pod, container: &Container) -> String {
+    let mut text = word.to_owned();
+    for (name, value) in [("POD_NAMESPACE", pod.namespace()), ("POD_NAME", pod.name())] {
+        text = text.replace(&format!("$({name})"), value);
+    }
+    for variable in &container.env {
+        if let Some(value) = &variable.value {
+            text = text.replace(&format!("$({})", variable.name), value);
+        }
+    }
+    text
+}
+
+/// `--name=value`, `--name value`, `--name` (true). Words without dashes in front are the program and its commands.
+fn arguments(words: impl Iterator<Item = String>) -> Vec<(String, String)> {
+    let mut arguments = Vec::new();
+    let mut words = words.peekable();
+    while let Some(word) = words.next() {
+        let bare = word.trim_start_matches('-');
+        if bare.len() == word.len() || bare.is_empty() {
+            continue;
+        }
+        let pair = match bare.split_once('=') {
+            Some((name, value)) => (name.to_owned(), value.to_owned()),
+            None => {
+                let value = words.next_if(|next| !next.starts_with('-'));
+                (bare.to_owned(), value.unwrap_or_else(|| "true".to_owned()))
+            }
+        };
+        arguments.push(pair);
+    }
+    arguments
+}
+
+/// Traefik's settings as environment variables: TRAEFIK_PROVIDERS_KUBERNETESINGRESS_INGRESSCLASS.
+fn environment(container: &Container) -> BTreeMap<String, String> {
+    let pairs = container.env.iter().filter_map(|variable| {
+        let name = variable.name.strip_prefix("TRAEFIK_")?;
+        Some((name.to_ascii_lowercase().replace('_', "."), variable.value.as_deref()?.to_owned()))
+    });
+    pairs.collect()
+}
+
+/// The World's settings of a supplied controller: a list of arguments, or a map with `args` and settings by name.
+fn apply(node: &Node, words: &mut Vec<(String, String)>, settings: &mut BTreeMap<String, String>) {
+    let list = |node: &Node| {
+        node.elements().iter().filter_map(|word| word.text()).map(|word| word.to_string()).collect::<Vec<_>>()
+    };
+    words.extend(arguments(list(node).into_iter()));
+    for entry in node.entries() {
+        match &*entry.key {
+            "args" => words.extend(arguments(list(&entry.value).into_iter())),
+            name => flatten(name, &entry.value, settings),
+        }
+    }
+}
+
+/// `providers: {kubernetesIngress: {ingressClass: x}}` is `providers.kubernetesingress.ingressclass` = `x`.
+fn flatten(name: &str, node: &Node, settings: &mut BTreeMap<String, String>) {
+    let name = name.to_ascii_lowercase();
+    let scalar = match &node.value {
+        Value::Mapping(entries) => {
+            for entry in entries {
+                flatten(&format!("{name}.{}", entry.key), &entry.value, settings);
+            }
+            return;
+        }
+        Value::Sequence(elements) => {
+            elements.iter().filter_map(|node| node.text().map(|text| text.to_string())).collect::<Vec<_>>().join(",")
+        }
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Float(value) => value.to_string(),
+        Value::String(text) => text.to_string(),
+        Value::Null => return,
+    };
+    settings.insert(name, scalar);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_with_and_without_equals() {
+        let words = ["/nginx-ingress-controller", "--publish-service=a/b", "--ingress-class", "x", "--watch", "-v=2"];
+        let read = arguments(words.iter().map(|word| word.to_string()));
+        let read: Vec<_> = read.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(read, [("publish-service", "a/b"), ("ingress-class", "x"), ("watch", "true"), ("v", "2")]);
+    }
+}

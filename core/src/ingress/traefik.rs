@@ -1,0 +1,242 @@
+//! Traefik 3.7, and 2 where it differs: a router per Ingress path and per route of an IngressRoute; of the routers that
+//! match the one with the longest rule wins, whatever its host.
+
+use self::middleware::Passed;
+use self::router::{Router, Routers};
+use self::rule::{Aspect, Seen};
+use self::service::{Loaded, Way};
+use super::Arrival;
+use super::class::{LeftOut, SHOWN};
+use super::verdict::{Verdict, field, redirect, rule, status};
+use crate::cluster::Cluster;
+use crate::packet::Scheme;
+use crate::source::FieldRef;
+use crate::trace::{
+    Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share,
+    Subject,
+};
+
+mod middleware;
+mod router;
+mod rule;
+mod service;
+mod settings;
+
+pub use settings::Settings;
+
+/// The configuration of one Traefik.
+#[derive(Clone, Debug)]
+pub struct Traefik {
+    settings: Settings,
+    routers: Routers,
+    left_out: Vec<LeftOut>,
+}
+
+/// The router that takes a request, or why that can't be said.
+enum Choice<'t> {
+    Router(&'t Router, Loaded),
+    Unknown(Gap, Vec<Cause>),
+    None,
+}
+
+/// A request on its way into Traefik.
+struct Visit<'a> {
+    cluster: &'a Cluster,
+    seen: Seen<'a>,
+    entry_point: &'a str,
+    tls: bool,
+}
+
+impl Traefik {
+    /// Builds the routers. `all` serves every Ingress, whatever its class.
+    pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
+        let (routers, left_out) = router::build(cluster, &settings, all);
+        Self { settings, routers, left_out }
+    }
+
+    /// Whether an entry point listens there.
+    pub fn listens_on(&self, port: u16) -> bool {
+        self.settings.entry_point(port).is_some()
+    }
+
+    /// What it makes of a request.
+    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+        let mut verdict = Verdict::new(Component::Traefik, arrival.place(), [].into());
+        let Some((name, entry)) = self.settings.entry_point(arrival.port) else {
+            return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
+        };
+        let request = arrival.request;
+        let tls = request.scheme == Scheme::Https;
+        if let Some(to) = entry.redirect.as_ref().filter(|_| !tls) {
+            let host = crate::packet::http::host_without_port(&request.host);
+            let port = to.port.map(|port| format!(":{port}")).unwrap_or_default();
+            let code = middleware::redirect_code(&request.method, to.permanent);
+            let location = format!("{}://{host}{port}{}", to.scheme, request.target());
+            return verdict.respond(redirect(code, location), vec![rule(IngressRule::EntryPointRedirect)]);
+        }
+        let visit = Visit { cluster, seen: Seen::of(request, arrival.client), entry_point: name, tls };
+        let (candidates, choice) = self.choose(&visit);
+        verdict.consider(candidates);
+        verdict.consider(self.left_out.iter().take(SHOWN).map(LeftOut::candidate));
+        match choice {
+            Choice::Router(router, loaded) => self.serve(verdict, &visit, arrival, router, loaded),
+            Choice::Unknown(gap, because) => verdict.unknown(gap, because),
+            Choice::None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
+        }
+    }
+
+    /// The routers for the host in order of priority, each with what became of it, and the one that takes the request.
+    fn choose(&self, visit: &Visit<'_>) -> (Vec<Candidate>, Choice<'_>) {
+        let mut candidates = Vec::new();
+        let mut choice = Choice::None;
+        for router in self.routers.for_host(&visit.seen.host) {
+            if let Some((objection, because)) = self.objection(router, visit) {
+                candidates.push(rejected(router, objection, because));
+                continue;
+            }
+            match &choice {
+                Choice::None => {
+                    choice = self.take(router, visit, &mut candidates);
+                }
+                Choice::Router(first, _) if self.is_tie(first, router) => {
+                    let because = vec![field(&first.field), field(&router.field), rule(IngressRule::EqualPriority)];
+                    let gap = Gap::ControllerSetting("the order of routers with equal priority".to_owned());
+                    candidates.push(rejected(router, IngressObjection::LowerPriority, Vec::new()));
+                    choice = Choice::Unknown(gap, because);
+                }
+                Choice::Router(..) | Choice::Unknown(..) => {
+                    candidates.push(rejected(router, IngressObjection::LowerPriority, Vec::new()));
+                }
+            }
+        }
+        (candidates, choice)
+    }
+
+    /// Takes a router that matches, if its Service can be loaded.
+    fn take<'t>(&self, router: &'t Router, visit: &Visit<'_>, candidates: &mut Vec<Candidate>) -> Choice<'t> {
+        if let Some(pattern) =
+            router.rule.as_ref().and_then(|rule| rule.unsupported().filter(|_| rule.fits(&visit.seen).is_none()))
+        {
+            let gap = Gap::RegularExpression { field: router.field.clone(), pattern: pattern.source().to_owned() };
+            return Choice::Unknown(gap, vec![field(&router.field)]);
+        }
+        match service::load(visit.cluster, &self.settings, router) {
+            Ok(loaded) => {
+                candidates.push(Candidate {
+                    what: Subject::Field(router.field.clone()),
+                    fate: Fate::Eligible(Share::ONE),
+                    because: router.priority_line.iter().cloned().map(Cause::Field).collect(),
+                });
+                Choice::Router(router, loaded)
+            }
+            Err((objection, because)) => {
+                candidates.push(rejected(router, objection, because));
+                Choice::None
+            }
+        }
+    }
+
+    /// Two routers of the same priority: providers.precedence decides between providers, nothing inside one.
+    fn is_tie(&self, first: &Router, other: &Router) -> bool {
+        let precedence = self.settings.list("providers.precedence");
+        let rank =
+            |router: &Router| precedence.iter().position(|name| name.eq_ignore_ascii_case(router.provider.name()));
+        first.priority == other.priority && first.target != other.target && rank(first) == rank(other)
+    }
+
+    /// Why a router doesn't come into question.
+    fn objection(&self, router: &Router, visit: &Visit<'_>) -> Option<(IngressObjection, Vec<Cause>)> {
+        let Some(rule) = &router.rule else {
+            return Some((IngressObjection::InvalidRule, vec![field(&router.rule_line)]));
+        };
+        if !router.listens_at(visit.entry_point, &self.settings) {
+            return Some((IngressObjection::OtherEntryPoint, Vec::new()));
+        }
+        let tls = router.tls || self.settings.entry_points.get(visit.entry_point).is_some_and(|entry| entry.tls);
+        match (tls, visit.tls) {
+            (true, false) => return Some((IngressObjection::TlsOnly, Vec::new())),
+            (false, true) => return Some((IngressObjection::PlainOnly, Vec::new())),
+            (true, true) | (false, false) => {}
+        }
+        if rule.fits(&visit.seen) == Some(false) {
+            let objection = match rule.misfit(&visit.seen) {
+                Aspect::Host => IngressObjection::HostDiffers,
+                Aspect::Path => IngressObjection::PathDiffers,
+                Aspect::Other => IngressObjection::MatcherDiffers,
+            };
+            return Some((objection, vec![field(&router.rule_line)]));
+        }
+        let missing = router.middlewares.iter().find(|name| !middleware::exists(visit.cluster, name));
+        missing.map(|missing| (IngressObjection::MiddlewareMissing, vec![field(&missing.line)]))
+    }
+
+    /// Through the middlewares to the servers.
+    fn serve(
+        &self,
+        verdict: Verdict,
+        visit: &Visit<'_>,
+        arrival: &Arrival<'_>,
+        router: &Router,
+        loaded: Loaded,
+    ) -> Judgement {
+        let mut because = vec![field(&router.field)];
+        because.extend(router.priority_line.iter().map(field));
+        because.push(rule(IngressRule::HighestPriority));
+        let entry = self.settings.entry_points.get(visit.entry_point);
+        let before =
+            entry.into_iter().flat_map(|entry| middleware::by_annotation(&entry.middlewares.join(","), &router.field));
+        let chain: Vec<middleware::Name> = before.chain(router.middlewares.iter().cloned()).collect();
+        let mut request = arrival.request.clone();
+        match middleware::pass(visit.cluster, &chain, &mut request, arrival.client) {
+            Passed::On(passing) => {
+                because.extend(passing.because);
+                serve_ways(verdict, arrival, router, loaded, request, passing.response_headers, because)
+            }
+            Passed::Answered(response, line, why) => {
+                because.extend([field(&line), rule(why)]);
+                verdict.respond(response, because)
+            }
+            Passed::Unknown(line) => verdict.unknown(Gap::Field(line), because),
+        }
+    }
+}
+
+fn serve_ways(
+    mut verdict: Verdict,
+    arrival: &Arrival<'_>,
+    router: &Router,
+    loaded: Loaded,
+    request: crate::packet::HttpRequest,
+    response_headers: Vec<(String, String)>,
+    because: Vec<Cause>,
+) -> Judgement {
+    for Way { share, upstream, because: why, options } in loaded.ways {
+        let mut because = because.clone();
+        because.extend(why);
+        if upstream.peers.is_empty() {
+            verdict.consider(upstream.excluded.iter().map(|(peer, objection)| Candidate {
+                what: peer.subject(&upstream.service),
+                fate: Fate::Rejected(*objection),
+                because: Vec::new(),
+            }));
+            verdict.add(share, None, Decision::Respond(status(503)), because);
+            continue;
+        }
+        let forward = options.forward(arrival, router, &request, response_headers.clone(), loaded.mirrors.clone());
+        verdict.forward(share, &upstream, &forward, &because);
+    }
+    verdict.finish()
+}
+
+fn rejected(router: &Router, objection: IngressObjection, because: Vec<Cause>) -> Candidate {
+    Candidate {
+        what: Subject::Field(router.field.clone()),
+        fate: Fate::Rejected(Objection::Ingress(objection)),
+        because,
+    }
+}
+
+/// A line of an object that a router comes from.
+fn line(router_field: &FieldRef, part: &str) -> FieldRef {
+    FieldRef { object: router_field.object.clone(), path: router_field.path.field(part) }
+}

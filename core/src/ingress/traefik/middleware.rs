@@ -1,0 +1,322 @@
+//! Middlewares: those that change where a request goes or what the backend sees. One that isn't modelled and could
+//! makes the answer unknown.
+
+use std::net::IpAddr;
+
+use crate::cluster::Cluster;
+use crate::http::{Dialect, Pattern, path};
+use crate::ingress::verdict::{field, redirect, status};
+use crate::model::Text;
+use crate::packet::{HttpRequest, HttpResponse};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{Cause, IngressRule};
+use crate::yaml::{Node, Value};
+
+/// A Middleware that a router names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Name {
+    /// Its namespace.
+    pub namespace: Text,
+    /// Its name; with `@` another provider's.
+    pub name: Text,
+    /// Where it is named.
+    pub line: FieldRef,
+}
+
+/// What came of a chain.
+pub enum Passed {
+    /// The request went on, changed perhaps.
+    On(Passing),
+    /// A middleware answered: because of its line and a rule.
+    Answered(HttpResponse, FieldRef, IngressRule),
+    /// It depends on this middleware, which isn't modelled.
+    Unknown(FieldRef),
+}
+
+/// What middlewares added on the way.
+#[derive(Default)]
+pub struct Passing {
+    /// Headers of the answer.
+    pub response_headers: Vec<(String, String)>,
+    /// The middlewares that changed something.
+    pub because: Vec<Cause>,
+}
+
+/// How deep chains may nest.
+const DEPTH: usize = 16;
+
+/// Middlewares that let a request through and change neither its path nor its host.
+const WITHOUT_EFFECT: &[&str] = &[
+    "buffering",
+    "circuitBreaker",
+    "compress",
+    "contentType",
+    "errors",
+    "grpcWeb",
+    "inFlightReq",
+    "passTLSClientCert",
+    "rateLimit",
+    "retry",
+];
+
+/// `ns-name@kubernetescrd`, separated by commas. The namespace can't be told from the name, so both are tried.
+pub fn by_annotation(names: &str, line: &FieldRef) -> Vec<Name> {
+    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(|name| Name { namespace: "".into(), name: name.into(), line: line.clone() }).collect()
+}
+
+/// Whether a Middleware of this name exists.
+pub fn exists(cluster: &Cluster, name: &Name) -> bool {
+    find(cluster, name).is_some()
+}
+
+fn find<'c>(cluster: &'c Cluster, name: &Name) -> Option<(ObjectRef, &'c Node)> {
+    let flat = match name.name.split_once('@') {
+        Some((flat, "kubernetescrd")) => flat,
+        Some(_) => return None,
+        None if name.namespace.is_empty() => return None,
+        None => return found(cluster, &name.namespace, &name.name),
+    };
+    let dashes = flat.match_indices('-').map(|(at, _)| at);
+    let mut splits = dashes.filter_map(|at| Some((flat.get(..at)?, flat.get(at + 1..)?)));
+    splits.find_map(|(namespace, name)| found(cluster, namespace, name))
+}
+
+fn found<'c>(cluster: &'c Cluster, namespace: &str, name: &str) -> Option<(ObjectRef, &'c Node)> {
+    let spec = cluster.middlewares.get(namespace, name)?.spec.as_ref()?;
+    Some((ObjectRef::namespaced("Middleware", namespace, name), spec))
+}
+
+/// Sends a request through a chain, in order.
+pub fn pass(cluster: &Cluster, names: &[Name], request: &mut HttpRequest, client: IpAddr) -> Passed {
+    let mut passing = Passing::default();
+    match through(cluster, names, request, client, &mut passing, DEPTH) {
+        None => Passed::On(passing),
+        Some(end) => end,
+    }
+}
+
+fn through(
+    cluster: &Cluster,
+    names: &[Name],
+    request: &mut HttpRequest,
+    client: IpAddr,
+    passing: &mut Passing,
+    depth: usize,
+) -> Option<Passed> {
+    for name in names {
+        let Some((reference, spec)) = find(cluster, name) else { return Some(Passed::Unknown(name.line.clone())) };
+        for entry in spec.entries() {
+            let line = reference.field(format!("spec.{}", entry.key).as_str());
+            let end = match (&*entry.key, depth.checked_sub(1)) {
+                ("chain", Some(depth)) => {
+                    let names = chained(&reference, &entry.value);
+                    through(cluster, &names, request, client, passing, depth)
+                }
+                ("chain", None) => Some(Passed::Unknown(line)),
+                (kind, _) => one(kind, &entry.value, line, request, client, passing),
+            };
+            if end.is_some() {
+                return end;
+            }
+        }
+    }
+    None
+}
+
+/// The Middlewares of a chain, in the chain's namespace unless they say.
+fn chained(reference: &ObjectRef, chain: &Node) -> Vec<Name> {
+    let own = reference.namespace.clone().unwrap_or_default();
+    let elements = chain.child("middlewares").map_or(&[][..], Node::elements).iter().enumerate();
+    elements
+        .filter_map(|(index, node)| {
+            Some(Name {
+                namespace: node.child("namespace").and_then(Node::text).cloned().unwrap_or_else(|| own.clone()),
+                name: node.child("name")?.text()?.clone(),
+                line: reference.field(format!("spec.chain.middlewares[{index}]").as_str()),
+            })
+        })
+        .collect()
+}
+
+/// One middleware: None if the request goes on.
+fn one(
+    kind: &str,
+    node: &Node,
+    line: FieldRef,
+    request: &mut HttpRequest,
+    client: IpAddr,
+    passing: &mut Passing,
+) -> Option<Passed> {
+    let before = request.clone();
+    let end = match kind {
+        "addPrefix" => add_prefix(node, request),
+        "stripPrefix" => strip_prefix(node, request),
+        "stripPrefixRegex" => strip_prefix_regex(node, request, &line),
+        "replacePath" => replace_path(node, request),
+        "replacePathRegex" => replace_path_regex(node, request, &line),
+        "redirectScheme" => redirect_scheme(node, request, &line),
+        "redirectRegex" => redirect_regex(node, request, &line),
+        "headers" => headers(node, request, &line, passing),
+        "ipAllowList" | "ipWhiteList" => allow_list(node, client, &line),
+        "basicAuth" | "digestAuth" if request.headers.value("Authorization").is_none() => {
+            let response = HttpResponse { status: 401, ..HttpResponse::default() };
+            Some(Passed::Answered(response, line.clone(), IngressRule::PasswordRequired))
+        }
+        known if WITHOUT_EFFECT.contains(&known) => None,
+        _ => Some(Passed::Unknown(line.clone())),
+    };
+    if *request != before {
+        passing.because.push(field(&line));
+    }
+    end
+}
+
+fn text<'n>(node: &'n Node, key: &str) -> &'n str {
+    node.child(key).and_then(Node::text).map_or("", |text| text)
+}
+
+fn is(node: &Node, key: &str) -> bool {
+    node.child(key).is_some_and(|node| node.value == Value::Bool(true))
+}
+
+fn texts<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n str> {
+    node.child(key).map_or(&[][..], Node::elements).iter().filter_map(|node| node.text().map(|text| &**text))
+}
+
+fn with_slash(path: &str) -> String {
+    if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
+}
+
+fn add_prefix(node: &Node, request: &mut HttpRequest) -> Option<Passed> {
+    request.path = format!("{}{}", with_slash(text(node, "prefix")), with_slash(&request.path));
+    None
+}
+
+/// strip_prefix.go: the first prefix that fits; the rest begins with a slash.
+fn strip_prefix(node: &Node, request: &mut HttpRequest) -> Option<Passed> {
+    let fitting = texts(node, "prefixes").find_map(|prefix| {
+        let prefix = prefix.trim();
+        Some((prefix.to_owned(), request.path.strip_prefix(prefix)?.to_owned()))
+    });
+    if let Some((prefix, rest)) = fitting {
+        request.path = with_slash(&rest);
+        request.headers.add("X-Forwarded-Prefix", &prefix);
+    }
+    None
+}
+
+/// strip_prefix_regex.go: the first expression that matches at the start takes that part away.
+fn strip_prefix_regex(node: &Node, request: &mut HttpRequest, line: &FieldRef) -> Option<Passed> {
+    for expression in texts(node, "regex") {
+        let pattern = Pattern::new(expression.trim(), Dialect::Re2, false);
+        let Some(regex) = pattern.regex() else { return Some(Passed::Unknown(line.clone())) };
+        let Some(found) = regex.find(&request.path).filter(|found| found.start() == 0 && !found.is_empty()) else {
+            continue;
+        };
+        let (prefix, rest) = request.path.split_at_checked(found.end())?;
+        let (prefix, rest) = (prefix.to_owned(), with_slash(rest));
+        request.headers.add("X-Forwarded-Prefix", &prefix);
+        request.path = rest;
+        return None;
+    }
+    None
+}
+
+fn replace_path(node: &Node, request: &mut HttpRequest) -> Option<Passed> {
+    let replaced = std::mem::replace(&mut request.path, with_slash(text(node, "path")));
+    request.headers.add("X-Replaced-Path", &replaced);
+    None
+}
+
+fn replace_path_regex(node: &Node, request: &mut HttpRequest, line: &FieldRef) -> Option<Passed> {
+    let pattern = Pattern::new(text(node, "regex").trim(), Dialect::Re2, false);
+    let Some(regex) = pattern.regex() else { return Some(Passed::Unknown(line.clone())) };
+    let decoded = path::percent_decode(&request.path).unwrap_or_else(|| request.path.clone());
+    if regex.is_match(&decoded) {
+        let replaced = regex.replace_all(&decoded, text(node, "replacement").trim()).into_owned();
+        let before = std::mem::replace(&mut request.path, path::percent_encode(&replaced));
+        request.headers.add("X-Replaced-Path", &before);
+    }
+    None
+}
+
+/// The status of a redirect: 301 and 302 for GET, 308 and 307 for other methods (redirect.go).
+pub fn redirect_code(method: &str, permanent: bool) -> u16 {
+    match (method, permanent) {
+        ("GET", true) => 301,
+        ("GET", false) => 302,
+        (_, true) => 308,
+        (_, false) => 307,
+    }
+}
+
+/// The request's address as redirects see it: the usual port is left out.
+fn address(request: &HttpRequest) -> String {
+    let scheme = request.scheme.name();
+    let usual = format!(":{}", request.scheme.default_port());
+    let host = request.host.strip_suffix(usual.as_str()).unwrap_or(&request.host);
+    format!("{scheme}://{host}{}", request.target())
+}
+
+fn redirect_scheme(node: &Node, request: &HttpRequest, line: &FieldRef) -> Option<Passed> {
+    let scheme = text(node, "scheme");
+    let usual = if scheme == "https" { "443" } else { "80" };
+    let port = Some(text(node, "port")).filter(|port| !port.is_empty() && *port != usual);
+    let host = crate::packet::http::host_without_port(&request.host);
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    let to = format!("{scheme}://{host}{port}{}", request.target());
+    moved(node, request, line, to)
+}
+
+fn redirect_regex(node: &Node, request: &HttpRequest, line: &FieldRef) -> Option<Passed> {
+    let pattern = Pattern::new(text(node, "regex").trim(), Dialect::Re2, false);
+    let Some(regex) = pattern.regex() else { return Some(Passed::Unknown(line.clone())) };
+    let from = address(request);
+    let to = regex.is_match(&from).then(|| regex.replace_all(&from, text(node, "replacement").trim()).into_owned())?;
+    moved(node, request, line, to)
+}
+
+/// An address that stays the same is no redirect.
+fn moved(node: &Node, request: &HttpRequest, line: &FieldRef, to: String) -> Option<Passed> {
+    if to == address(request) {
+        return None;
+    }
+    let code = redirect_code(&request.method, is(node, "permanent"));
+    Some(Passed::Answered(redirect(code, to), line.clone(), IngressRule::RedirectMiddleware))
+}
+
+/// An empty value takes a header away (headers.go). Host is the request's own host.
+fn headers(node: &Node, request: &mut HttpRequest, line: &FieldRef, passing: &mut Passing) -> Option<Passed> {
+    let pairs = |key: &str| node.child(key).map_or(&[][..], Node::entries).iter();
+    if request.method == "OPTIONS"
+        && request.headers.value("Access-Control-Request-Method").is_some()
+        && request.headers.value("Origin").is_some()
+        && node.child("accessControlAllowMethods").is_some()
+    {
+        return Some(Passed::Answered(status(200), line.clone(), IngressRule::CorsPreflight));
+    }
+    for entry in pairs("customRequestHeaders") {
+        let value = entry.value.text().map_or("", |text| text);
+        match (entry.key.eq_ignore_ascii_case("host"), value.is_empty()) {
+            (true, false) => request.host = value.to_owned(),
+            (_, true) => request.headers.remove(&entry.key),
+            (false, false) => request.headers.set(&entry.key, value),
+        }
+    }
+    let added = pairs("customResponseHeaders").filter_map(|entry| {
+        let value = entry.value.text().filter(|value| !value.is_empty())?;
+        Some((entry.key.to_string(), value.to_string()))
+    });
+    passing.response_headers.extend(added);
+    None
+}
+
+fn allow_list(node: &Node, client: IpAddr, line: &FieldRef) -> Option<Passed> {
+    if node.child("ipStrategy").is_some() {
+        return Some(Passed::Unknown(line.clone()));
+    }
+    let nets = texts(node, "sourceRange").filter_map(crate::ingress::nginx::parse_net);
+    let allowed = nets.into_iter().any(|net| net.contains(&client));
+    (!allowed).then(|| Passed::Answered(status(403), line.clone(), IngressRule::IpAllowList))
+}

@@ -1,0 +1,202 @@
+//! Traefik's static configuration: entry points and what its providers look for. Names compare without case.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::Cluster;
+use crate::ingress::recognise::Found;
+
+/// The static configuration, with defaults.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The ports it listens on, by name.
+    pub entry_points: BTreeMap<String, EntryPoint>,
+    /// Its version: 2 or 3, and the minor one.
+    pub version: (u32, u32),
+    values: BTreeMap<String, String>,
+}
+
+/// A port that Traefik listens on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntryPoint {
+    /// The number.
+    pub port: u16,
+    /// Whether all its routers are for TLS (http.tls).
+    pub tls: bool,
+    /// Whether routers without entry points use it.
+    pub usual: bool,
+    /// Redirects everything there.
+    pub redirect: Option<EntryPointRedirect>,
+    /// Middlewares before those of routers.
+    pub middlewares: Vec<String>,
+}
+
+/// http.redirections.entryPoint
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryPointRedirect {
+    /// `https` unless said.
+    pub scheme: String,
+    /// The port, if it isn't the scheme's own.
+    pub port: Option<u16>,
+    /// Whether for good; true unless said.
+    pub permanent: bool,
+}
+
+impl Default for Settings {
+    /// The chart's entry points, and a provider for each kind.
+    fn default() -> Self {
+        Self {
+            entry_points: BTreeMap::from([
+                ("web".to_owned(), EntryPoint { port: 8000, usual: true, ..EntryPoint::default() }),
+                ("websecure".to_owned(), EntryPoint { port: 8443, usual: true, ..EntryPoint::default() }),
+            ]),
+            version: (3, 7),
+            values: BTreeMap::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads arguments and environment of a controller as found.
+    pub fn read(_: &Cluster, found: &Found) -> Self {
+        let mut values: BTreeMap<String, String> = found.settings.clone();
+        values.extend(found.arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())));
+        let version = version(&found.tag);
+        let mut settings = Self { entry_points: BTreeMap::new(), version, values };
+        settings.entry_points = settings.read_entry_points();
+        settings
+    }
+
+    /// One value.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(&name.to_ascii_lowercase()).map(String::as_str)
+    }
+
+    /// A switch.
+    pub fn is(&self, name: &str) -> bool {
+        self.text(name).is_some_and(|value| matches!(value, "true" | "1"))
+    }
+
+    /// A list, separated by commas.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        let list = self.text(name).unwrap_or_default().split(',').map(str::trim);
+        list.filter(|entry| !entry.is_empty()).collect()
+    }
+
+    /// Whether a provider runs: asked for, or nothing at all is said of providers (its file isn't known).
+    pub fn provides(&self, provider: &str) -> bool {
+        let name = format!("providers.{provider}");
+        let under = format!("{name}.");
+        let mentioned = |name: &str, under: &str| self.values.keys().any(|key| key == name || key.starts_with(under));
+        match self.text(&name) {
+            Some(value) => value != "false",
+            None => mentioned(&name, &under) || !self.values.keys().any(|key| key.starts_with("providers.kubernetes")),
+        }
+    }
+
+    /// The entry point that listens on a port of the pod.
+    pub fn entry_point(&self, port: u16) -> Option<(&str, &EntryPoint)> {
+        self.entry_points.iter().find(|(_, entry)| entry.port == port).map(|(name, entry)| (name.as_str(), entry))
+    }
+
+    /// Without any: one named http, on port 80.
+    fn read_entry_points(&self) -> BTreeMap<String, EntryPoint> {
+        let mut entries: BTreeMap<String, EntryPoint> = BTreeMap::new();
+        for (key, value) in &self.values {
+            let Some((name, "address")) = key.strip_prefix("entrypoints.").and_then(|rest| rest.split_once('.')) else {
+                continue;
+            };
+            let Some(port) = port_of(value) else { continue };
+            let under = |option: &str| format!("entrypoints.{name}.{option}");
+            let tls = self.is(&under("http.tls")) || self.values.keys().any(|key| key.starts_with(&under("http.tls.")));
+            let middlewares = self.list(&under("http.middlewares")).into_iter().map(str::to_owned).collect();
+            let usual = self.is(&under("asdefault"));
+            entries.insert(name.to_owned(), EntryPoint { port, tls, usual, redirect: None, middlewares });
+        }
+        if entries.is_empty() {
+            entries.insert("http".to_owned(), EntryPoint { port: 80, ..EntryPoint::default() });
+        }
+        if !entries.values().any(|entry| entry.usual) {
+            // metrics and traefik (the dashboard) are made for themselves.
+            entries.iter_mut().for_each(|(name, entry)| entry.usual = !matches!(name.as_str(), "traefik" | "metrics"));
+        }
+        let names: Vec<String> = entries.keys().cloned().collect();
+        for name in names {
+            let redirect = self.redirect(&name, &entries);
+            if let Some(entry) = entries.get_mut(&name) {
+                entry.redirect = redirect;
+            }
+        }
+        entries
+    }
+
+    fn redirect(&self, name: &str, entries: &BTreeMap<String, EntryPoint>) -> Option<EntryPointRedirect> {
+        let under = |option: &str| format!("entrypoints.{name}.http.redirections.entrypoint.{option}");
+        let to = self.text(&under("to"))?;
+        let scheme = self.text(&under("scheme")).unwrap_or("https").to_owned();
+        let port = entries.get(&to.to_ascii_lowercase()).map(|entry| entry.port).or_else(|| port_of(to));
+        let usual = if scheme == "https" { 443 } else { 80 };
+        let permanent = self.text(&under("permanent")).is_none_or(|value| value == "true");
+        Some(EntryPointRedirect { scheme, port: port.filter(|port| *port != usual), permanent })
+    }
+}
+
+/// `:8000/tcp`
+fn port_of(address: &str) -> Option<u16> {
+    let (_, port) = address.rsplit_once(':')?;
+    let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+    number.parse().ok().filter(|_| protocol == "tcp")
+}
+
+/// `v2.11.3` is (2, 11); what says nothing is the version we follow.
+fn version(tag: &str) -> (u32, u32) {
+    let mut numbers = tag.trim_start_matches('v').split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(major), Some(minor)) => (major, minor),
+        (Some(2), None) => (2, 11),
+        _ => (3, 7),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingress::Flavour;
+
+    fn read(arguments: &[(&str, &str)]) -> Settings {
+        let found = Found {
+            flavour: Flavour::Traefik,
+            class_controller: "".into(),
+            pods: Vec::new(),
+            namespace: "traefik".into(),
+            arguments: arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+            settings: BTreeMap::new(),
+            tag: "v2.10".to_owned(),
+        };
+        Settings::read(&Cluster::default(), &found)
+    }
+
+    #[test]
+    fn entry_points() {
+        let settings = read(&[
+            ("entryPoints.web.address", ":8000/tcp"),
+            ("entryPoints.web.http.redirections.entryPoint.to", "websecure"),
+            ("entrypoints.websecure.address", ":8443"),
+            ("entrypoints.websecure.http.tls", "true"),
+        ]);
+        let (name, web) = settings.entry_point(8000).unwrap();
+        assert_eq!((name, web.redirect.as_ref().unwrap().port), ("web", Some(8443)));
+        assert!(settings.entry_point(8443).unwrap().1.tls);
+        assert_eq!(settings.version, (2, 10));
+    }
+
+    #[test]
+    fn one_entry_point_by_itself() {
+        assert_eq!(read(&[]).entry_point(80).map(|(name, _)| name), Some("http"));
+    }
+
+    #[test]
+    fn providers_that_are_asked_for() {
+        assert!(read(&[]).provides("kubernetescrd"));
+        assert!(!read(&[("providers.kubernetesIngress", "true")]).provides("kubernetescrd"));
+    }
+}

@@ -1,0 +1,186 @@
+//! Objects as they come from the documents: identified, held against the schema, given defaults, validated, kept.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::identify::{self, Identity, ListKind};
+use super::{Manifests, Object, Seen, default, documents, validate};
+use crate::diagnostic::{Diagnostic, Fix, MAX_FINDINGS, Problem};
+use crate::model::{self, Body, Fault};
+use crate::schema::{self, Finding, Shape};
+use crate::source::{FileId, ObjectRef, Sources, Span};
+use crate::yaml::{Node, Reader, Value};
+
+/// Reads all texts; the sources themselves are the caller's.
+pub(super) fn read(sources: &Sources) -> Manifests {
+    let mut reading = Reading::default();
+    for (id, file) in sources.iter() {
+        reading.file(id, &file.text);
+    }
+    reading.finish()
+}
+
+/// Objects as they come.
+#[derive(Default)]
+struct Reading<'t> {
+    /// The file being read.
+    text: &'t str,
+    objects: Vec<Option<Object>>,
+    seen: Vec<Seen>,
+    diagnostics: Vec<Diagnostic>,
+    /// How many findings were left out.
+    omitted: usize,
+    index: BTreeMap<ObjectRef, usize>,
+    order: usize,
+}
+
+impl<'t> Reading<'t> {
+    fn file(&mut self, file: FileId, text: &'t str) {
+        self.text = text;
+        let mut reader = Reader::default();
+        for (offset, document) in documents::split(text) {
+            let (node, diagnostics) = reader.read(file, document, offset as u32);
+            let first = self.diagnostics.len();
+            self.say(diagnostics);
+            if let Some(node) = node {
+                self.document(node, first);
+            }
+        }
+    }
+
+    /// Takes a document's object, or the objects of a list. `first` is its first diagnostic, for which no object was
+    /// known yet.
+    fn document(&mut self, node: Node, first: usize) {
+        match identify::items(&node) {
+            Some(list) => {
+                let Node { value: Value::Mapping(entries), .. } = node else { return };
+                let items = entries.into_iter().find(|entry| &*entry.key == "items");
+                if let Some(Value::Sequence(items)) = items.map(|entry| entry.value.value) {
+                    for item in items {
+                        self.object(item, &list);
+                    }
+                }
+            }
+            None => {
+                let reference = self.object(node, &ListKind::default());
+                for diagnostic in self.diagnostics.iter_mut().skip(first) {
+                    diagnostic.object = diagnostic.object.take().or_else(|| reference.clone());
+                }
+            }
+        }
+    }
+
+    fn object(&mut self, node: Node, list: &ListKind) -> Option<ObjectRef> {
+        self.order += 1;
+        let identity = match identify::identify(&node, list, self.order) {
+            Ok(identity) => identity,
+            Err(refusal) => {
+                self.say([*refusal]);
+                return None;
+            }
+        };
+        let Identity { reference, api_version, model, schema } = identity;
+        let fits = schema.is_none_or(|schema| self.fits(&node, schema, &reference));
+        match model {
+            None => self.seen.push(Seen { reference: reference.clone(), api_version, span: node.span }),
+            Some(_) if !fits => {}
+            Some(model) => {
+                if let Some(body) = self.body(&node, model, &reference, schema.is_none()) {
+                    let errors = validate::validate(&body, &node, &reference);
+                    let refused = !errors.is_empty();
+                    self.say(errors);
+                    if refused {
+                        return Some(reference);
+                    }
+                    let node = Arc::new(node);
+                    self.keep(Object { reference: reference.clone(), api_version, node, order: self.order, body });
+                }
+            }
+        }
+        Some(reference)
+    }
+
+    /// Holds the tree against the API's fields; false if the API server couldn't decode it. An unknown field is an
+    /// error too, but the object is used without it.
+    fn fits(&mut self, node: &Node, schema: &schema::Kind, reference: &ObjectRef) -> bool {
+        let mut fits = true;
+        for finding in schema::check(node, schema) {
+            let diagnostic = match finding {
+                Finding::UnknownField { path, key, nearest } => Diagnostic {
+                    fix: nearest.map(|name| Fix { span: key, replacement: name.to_owned() }),
+                    ..Diagnostic::at(key, Problem::UnknownField { nearest }).field(path)
+                },
+                Finding::WrongType { path, value, expected, message, refused } => {
+                    fits &= !refused;
+                    let fix = (expected == Shape::String).then(|| self.quoted(value)).flatten();
+                    Diagnostic { fix, ..Diagnostic::at(value, Problem::WrongType { message }).field(path) }
+                }
+            };
+            self.say([diagnostic.of(reference)]);
+        }
+        fits
+    }
+
+    /// Puts quotes around a number or a word that YAML reads as something else than text.
+    fn quoted(&self, value: Span) -> Option<Fix> {
+        let text = self.text.get(value.start as usize..value.end as usize)?;
+        let plain =
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte));
+        plain.then(|| Fix { span: value, replacement: format!("\"{text}\"") })
+    }
+
+    /// The slim struct; None if it cannot be read. `say` is for kinds that no schema has judged yet.
+    fn body(&mut self, node: &Node, model: &model::Kind, reference: &ObjectRef, say: bool) -> Option<Body> {
+        let mut faults = Vec::new();
+        let mut body = (model.decode)(node, &mut faults);
+        if say {
+            self.say(faults.into_iter().map(|fault| wrong_type(node, reference, fault)));
+        }
+        if let Some(metadata) = body.as_mut().and_then(Body::metadata_mut) {
+            metadata.name = reference.name.clone();
+            metadata.namespace = reference.namespace.clone().unwrap_or_default();
+        }
+        if let Some(body) = &mut body {
+            default::apply(body);
+        }
+        body
+    }
+
+    /// Of two objects with one name the later counts, as with `kubectl apply`.
+    fn keep(&mut self, object: Object) {
+        let position = self.objects.len();
+        if let Some(earlier) = self.index.insert(object.reference.clone(), position) {
+            let replaced = self.objects.get_mut(earlier).and_then(Option::take);
+            let problem = Problem::SameObjectTwice { earlier: replaced.map(|object| object.node.span) };
+            self.say([Diagnostic::at(object.node.span, problem).of(&object.reference)]);
+        }
+        self.objects.push(Some(object));
+    }
+
+    /// Keeps what was found, up to a limit: a text that is no manifest at all has something wrong in every line.
+    fn say(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in found {
+            if self.diagnostics.len() < MAX_FINDINGS {
+                self.diagnostics.push(diagnostic);
+            } else {
+                self.omitted += 1;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Manifests {
+        if let Some(last) = self.diagnostics.last().filter(|_| self.omitted > 0) {
+            let problem = Problem::TooManyFindings { omitted: self.omitted };
+            self.diagnostics.push(Diagnostic { problem, object: None, field: None, fix: None, ..last.clone() });
+        }
+        let objects: Vec<Object> = self.objects.into_iter().flatten().collect();
+        let index = objects.iter().enumerate().map(|(at, object)| (object.reference.clone(), at)).collect();
+        Manifests { sources: Sources::default(), objects, seen: self.seen, diagnostics: self.diagnostics, index }
+    }
+}
+
+fn wrong_type(node: &Node, reference: &ObjectRef, fault: Fault) -> Diagnostic {
+    let Fault { path, expected, found } = fault;
+    let message = format!("json: cannot unmarshal {found} into Go struct field {path} of type {expected}");
+    Diagnostic::at(node.span_of(&path), Problem::WrongType { message }).field(path).of(reference)
+}
