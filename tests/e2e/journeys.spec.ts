@@ -129,7 +129,7 @@ test("a reload right after typing loses nothing", async ({ page }) => {
 
 test("broken YAML is told with its line, and the rest is answered", async ({ page }) => {
   await open(page);
-  await ask(page, `${MANIFESTS}---\nkind: Service\nmetadata: [\n`, "pod/default/other", "curl http://web/");
+  await ask(page, `kind: Service\nmetadata: [}\n---\n${MANIFESTS}`, "pod/default/other", "curl http://web/");
   const problem = problems(page).getByRole("listitem").first();
   await expect(problem).toContainText("Error");
   await expect(problem.getByRole("button", { name: /line \d+/ })).toBeVisible();
@@ -167,7 +167,7 @@ test("Escape, then Tab leaves the editor", async ({ page }) => {
 
 test("long texts are replaced as a whole", async ({ page }) => {
   await open(page);
-  const many = Array.from({ length: 200 }, (_, at) => MANIFESTS.replaceAll("web", `web${at}`)).join("---\n");
+  const many = Array.from({ length: 200 }, (_, at) => MANIFESTS.replaceAll(/web|other/g, `$&${at}`)).join("---\n");
   await manifests(page).fill(many);
   await expect(page.getByText("600 objects")).toBeVisible();
   await manifests(page).fill(MANIFESTS);

@@ -52,6 +52,8 @@ pub struct Verdict {
 pub enum Outcome {
     /// A pod's container port took it.
     Delivered,
+    /// The name was found, and nothing more was asked.
+    Found,
     /// A proxy answered by itself.
     Responded,
     /// Connection refused at once.

@@ -93,6 +93,7 @@ words! {
     stopped: "The simulator stopped on this input and was started again. Your manifests are untouched; change them a little, or ask something else." / "この入力でシミュレーターが止まったため、再起動しました。マニフェストはそのままです。少し変更するか、別の質問をしてください。";
     unanswered: "The simulator cannot run in this browser: WebAssembly or workers are missing or blocked." / "このブラウザーではシミュレーターを実行できません。WebAssembly または Worker が使えないか、ブロックされています。";
     stale: "Answer to the last command that could be read:" / "最後に読み取れたコマンドの答え：";
+    local: "Answered on the spot, without the network" / "ネットワークを使わずにその場で応答";
     landings: "Landings" / "到達先";
     on_node: "on" / "ノード";
     at_address: "at" / "アドレス";
@@ -101,6 +102,7 @@ words! {
     exit: "exit status" / "終了ステータス";
     not_modelled: "Not modelled" / "未対応";
     delivered: "Delivered" / "到達";
+    found: "Name found" / "名前解決";
     responded: "Answered by a proxy" / "プロキシが応答";
     refused: "Refused" / "接続拒否";
     dropped: "Timed out" / "タイムアウト";
@@ -118,6 +120,7 @@ words! {
     map_route: "Route" / "ルート";
     map_service: "Service" / "Service";
     map_pod: "Nodes and pods" / "ノードと Pod";
+    map_outside: "outside" / "クラスター外";
     map_load_balancer: "load balancer" / "ロードバランサー";
     map_on_path: "on the path" / "経路上";
     map_show: "Show in the manifests" / "マニフェストで表示";

@@ -30,9 +30,11 @@ pub fn summary(resolution: &Resolution, language: Language) -> Sentence {
 /// The ends, weightiest first, each with its share unless there is only one.
 fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentence {
     ends.sort_by(|(_, one), (_, other)| other.cmp(one));
-    let alone = ends.len() == 1;
     let more = ends.len().saturating_sub(NAMED);
+    let even = even(&ends);
     let mut sentence = Vec::new();
+    sentence.extend(even.map(|share| one_of(ends.len(), share, language)));
+    let alone = ends.len() == 1 || even.is_some();
     for (place, (end, share)) in ends.into_iter().take(NAMED).enumerate() {
         if place > 0 {
             sentence.push(Fragment::Text(Phrase::new(", ", "、").of(language).to_owned()));
@@ -49,6 +51,22 @@ fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentenc
         }));
     }
     sentence
+}
+
+/// The share of each end, if all are pods with the same share, and more than one.
+fn even(ends: &[(Vec<Fragment>, Share)]) -> Option<Share> {
+    let (_, first) = ends.first().filter(|_| ends.len() > 1)?;
+    let pods = |end: &[Fragment]| matches!(end, [Fragment::Object(object)] if &*object.kind == "Pod");
+    ends.iter().all(|(end, share)| share == first && pods(end)).then_some(*first)
+}
+
+/// "one of 3 pods, 33.3 % each: "
+fn one_of(count: usize, share: Share, language: Language) -> Fragment {
+    let share = percent(share);
+    Fragment::Text(match language {
+        Language::English => format!("one of {count} pods, {share} each: "),
+        Language::Japanese => format!("{count} 個の Pod のどれか (それぞれ {share}): "),
+    })
 }
 
 /// How the client feels the last hop of a landing.

@@ -66,6 +66,29 @@ function position(doc: Text, line: number, column: number): number {
   return Math.min(found.to, found.from + before.length);
 }
 
+/** A range that can be underlined: one without any text takes that of its line. */
+function visible(doc: Text, from: number, to: number): [number, number] {
+  if (doc.sliceString(from, to).trim()) return [from, to];
+  const line = doc.lineAt(from);
+  return [line.from + line.text.search(/\S|$/), line.to];
+}
+
+/**
+ * Long texts that come as one keystroke (dictation, input methods, programs that drive the browser): the browser would
+ * put them into the page line by line, which takes seconds.
+ */
+function typeAtOnce(event: InputEvent, view: EditorView): boolean {
+  const text = event.inputType === "insertText" && event.data?.includes("\n") ? event.data : null;
+  const selection = getSelection();
+  if (text === null || !selection?.rangeCount || !view.contentDOM.contains(selection.anchorNode)) return false;
+  const range = selection.getRangeAt(0);
+  const from = view.posAtDOM(range.startContainer, range.startOffset);
+  const to = view.posAtDOM(range.endContainer, range.endOffset);
+  const insert = view.state.toText(text);
+  view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, userEvent: "input.type" });
+  return true;
+}
+
 export class Editor {
   private readonly view: EditorView;
   private readonly attributes = new Compartment();
@@ -106,8 +129,8 @@ export class Editor {
   problems(problems: Problem[]) {
     const doc = this.view.state.doc;
     const found: Diagnostic[] = problems.map(([line, column, endLine, endColumn, severity, message]) => {
-      const from = position(doc, line, column);
-      return { from, to: Math.max(from, position(doc, endLine, endColumn)), severity, message };
+      const [from, to] = visible(doc, position(doc, line, column), position(doc, endLine, endColumn));
+      return { from, to, severity, message };
     });
     this.view.dispatch(setDiagnostics(this.view.state, found));
   }
@@ -142,6 +165,7 @@ export class Editor {
         theme,
         decided,
         this.attributes.of(named(this.start.label)),
+        EditorView.domEventHandlers({ beforeinput: typeAtOnce }),
         EditorView.updateListener.of((update) => update.docChanged && this.edited()),
         // Escape, then Tab leaves the editor: CodeMirror's own rule for keyboard users.
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, indentWithTab]),

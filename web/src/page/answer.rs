@@ -13,6 +13,9 @@ use super::why_not::WhyNot;
 use crate::answer::{Printed, Verdict};
 use crate::words::Words;
 
+/// Up to this many lines of output are shown unasked.
+const SHORT: usize = 20;
+
 /// What [`AnswerPanel`] is given.
 #[derive(PartialEq, Properties)]
 pub struct AnswerPanelProps {
@@ -92,7 +95,7 @@ fn Below(props: &BelowProps) -> Html {
 
 fn output(printed: &Printed, words: &'static Words) -> Html {
     html! {
-        <details class="answer-output">
+        <details class="answer-output" open={printed.text.lines().count() <= SHORT}>
             <summary>{ words.prints }</summary>
             <pre tabindex="0"><code>{ &*printed.text }</code></pre>
             <p class="soft">{ format!("{} {}", words.exit, printed.exit) }</p>

@@ -27,6 +27,7 @@ pub fn OutcomeIcon(props: &OutcomeIconProps) -> Html {
 pub fn name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Delivered => "delivered",
+        Outcome::Found => "found",
         Outcome::Responded => "responded",
         Outcome::Refused => "refused",
         Outcome::Dropped => "dropped",
@@ -42,6 +43,7 @@ pub fn name(outcome: Outcome) -> &'static str {
 pub fn label(outcome: Outcome, words: &'static Words) -> &'static str {
     match outcome {
         Outcome::Delivered => words.delivered,
+        Outcome::Found => words.found,
         Outcome::Responded => words.responded,
         Outcome::Refused => words.refused,
         Outcome::Dropped => words.dropped,
@@ -57,7 +59,7 @@ pub fn label(outcome: Outcome, words: &'static Words) -> &'static str {
 pub fn sign(outcome: Outcome) -> &'static str {
     match outcome {
         // A tick.
-        Outcome::Delivered => "M5.5 10.5 8.5 13.5 14.5 7",
+        Outcome::Delivered | Outcome::Found => "M5.5 10.5 8.5 13.5 14.5 7",
         // An arrow that turns back.
         Outcome::Responded => "M13.5 13.5H8a3 3 0 0 1 0-6h5M11 5l2.5 2.5L11 10",
         // A cross.

@@ -51,7 +51,7 @@ fn Chip(props: &ChipProps) -> Html {
     });
     let who = match &**from {
         "external" => words.outside,
-        from => from,
+        from => from.strip_prefix("pod/").unwrap_or(from),
     };
     html! {
         <button type="button" class="chip" {onclick}>

@@ -2,41 +2,91 @@
 
 use std::rc::Rc;
 
-use whichpod_core::cluster::Cluster;
-use whichpod_core::manifest::Manifests;
+use whichpod_core::cluster::Overrides;
+use whichpod_core::console::client;
+use whichpod_core::console::{Output, Run, UsageError};
+use whichpod_core::diagnostic::Diagnostic;
+use whichpod_core::manifest::DEFAULT_NAMESPACE;
+use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 use super::words::Voice;
-use super::{clients, problems, suggestions};
-use crate::answer::Answer;
+use super::{clients, problems, suggestions, verdict};
+use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Verdict};
+use crate::language::Language;
 use crate::protocol::Question;
-use crate::workspace::TextFile;
+use crate::workspace::{RequestLine, TextFile};
 
 /// What was read last, and everything that is made of it once for all questions.
-#[derive(Default)]
 pub struct Answering {
-    manifests: Manifests,
-    cluster: Cluster,
+    simulation: Simulation,
+    findings: Vec<Diagnostic>,
+    clients: Rc<[ClientGroup]>,
+    suggestions: Rc<[Suggestion]>,
+}
+
+impl Default for Answering {
+    /// Nothing was pasted yet.
+    fn default() -> Self {
+        Self::read(&[])
+    }
 }
 
 impl Answering {
     /// Reads new texts, if there are any, and answers.
     pub fn answer(&mut self, question: Question) -> Answer {
         if let Some(files) = &question.files {
-            self.read(files);
+            *self = Self::read(files);
         }
-        let voice = Voice { manifests: &self.manifests, cluster: &self.cluster, language: question.language };
+        let voice = self.voice(question.language);
+        let manifests = &self.simulation.manifests;
+        let (verdict, complaint) = match self.run(&question.request) {
+            Ok(run) => (Some(self.verdict(&question.request, run, voice)), None),
+            Err(error) => (None, Some(vec![Fragment::Words(error.message.into())])),
+        };
         Answer {
-            problems: problems::problems(&self.manifests.diagnostics, voice),
-            clients: clients::clients(&self.cluster),
-            suggestions: suggestions::suggestions(&self.cluster),
-            objects: (self.manifests.objects.len() + self.manifests.seen.len()) as u32,
-            ..Answer::default()
+            complaint,
+            verdict: verdict.map(Rc::new),
+            problems: problems::problems(&self.findings, voice),
+            clients: self.clients.clone(),
+            suggestions: self.suggestions.clone(),
+            objects: (manifests.objects.len() + manifests.seen.len()) as u32,
         }
     }
 
-    fn read(&mut self, files: &Rc<[TextFile]>) {
+    fn read(files: &[TextFile]) -> Self {
         let texts = files.iter().map(|file| (&*file.name, &*file.text));
-        self.manifests = Manifests::read(Sources::new(texts));
+        let simulation = Simulation::new(Sources::new(texts), &Overrides::default());
+        let cluster = &simulation.plane.cluster;
+        Self {
+            findings: simulation.findings(),
+            clients: clients::clients(cluster),
+            suggestions: suggestions::suggestions(cluster),
+            simulation,
+        }
     }
+
+    fn voice(&self, language: Language) -> Voice<'_> {
+        Voice { manifests: &self.simulation.manifests, cluster: &self.simulation.plane.cluster, language }
+    }
+
+    fn run(&self, request: &RequestLine) -> Result<Run, UsageError> {
+        let client = client::parse(&request.from, DEFAULT_NAMESPACE)?;
+        self.simulation.run(&client, &request.command, None)
+    }
+
+    fn verdict(&self, request: &RequestLine, run: Run, voice: Voice<'_>) -> Verdict {
+        let printed = printed(&run.output);
+        match &run.resolution {
+            Some(resolution) => verdict::verdict(&request.command, resolution, printed, voice),
+            None => verdict::local(&request.command, printed, voice),
+        }
+    }
+}
+
+/// What the terminal shows: standard error too, as it is what explains a failure.
+fn printed(output: &Output) -> Option<Printed> {
+    let texts = [output.stdout.as_deref().unwrap_or_default(), &output.stderr];
+    let text = texts.map(str::trim_end).into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+    (!text.is_empty()).then(|| Printed { text: text.into(), exit: output.exit })
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use whichpod_core::cluster::{Cluster, Pod};
 use whichpod_core::source::ObjectRef;
 
+use super::written;
 use crate::answer::{Client, ClientGroup, ClientKind};
 
 /// As many of one group are listed: one pod of a workload asks as well as another.
@@ -20,7 +21,7 @@ pub fn clients(cluster: &Cluster) -> Rc<[ClientGroup]> {
     let nodes = cluster.nodes.keys().map(|name| client(format!("node/{name}"), name));
     let mut workloads: BTreeMap<&ObjectRef, Vec<&Pod>> = BTreeMap::new();
     let mut alone = Vec::new();
-    for pod in cluster.pods.values().filter(|pod| !cluster.is_supplied(&pod.reference)) {
+    for pod in written::pods(cluster) {
         match &pod.workload {
             Some(workload) => workloads.entry(workload).or_default().push(pod),
             None => alone.push(pod),

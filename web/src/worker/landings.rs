@@ -32,7 +32,7 @@ fn landing(landing: &trace::Landing, voice: Voice<'_>) -> Landing {
     let taken = last.and_then(taken);
     Landing {
         share: share(landing.share),
-        outcome: outcome::outcome(landing.outcome()),
+        outcome: outcome::outcome(landing),
         title,
         node: taken.and_then(|(_, node)| node).map(Into::into),
         address: taken.map(|(hop, _)| hop.before.destination_text().into()),

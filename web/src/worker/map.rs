@@ -10,6 +10,7 @@ use whichpod_core::trace::Resolution;
 use self::drawing::Drawing;
 use self::way::Way;
 use super::words::Voice;
+use super::written;
 use crate::answer::{Column, Map, Spot};
 
 /// As many Services are shown, those on the way included.
@@ -31,7 +32,7 @@ pub fn map(resolution: &Resolution, voice: Voice<'_>) -> Map {
 /// The Services that somebody wrote, with the pods behind them, and the pods behind none.
 fn surroundings(drawing: &mut Drawing, voice: Voice<'_>) {
     let cluster = voice.cluster;
-    for service in cluster.services.values().filter(|service| !cluster.is_supplied(&service.reference)) {
+    for service in written::services(cluster) {
         let Some(from) = drawing.room(service_spot(service, voice), MOST_SERVICES) else { continue };
         for pod in behind(cluster, service) {
             if let Some(to) = drawing.room(pod_spot(pod, voice), MOST_PODS) {
@@ -39,7 +40,7 @@ fn surroundings(drawing: &mut Drawing, voice: Voice<'_>) {
             }
         }
     }
-    for pod in cluster.pods.values().filter(|pod| !cluster.is_supplied(&pod.reference)) {
+    for pod in written::pods(cluster) {
         drawing.room(pod_spot(pod, voice), MOST_PODS);
     }
 }

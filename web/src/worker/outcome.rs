@@ -1,12 +1,13 @@
 //! The core's outcomes as the page knows them.
 
-use whichpod_core::trace;
+use whichpod_core::trace::{self, Decision, Landing, Resolution};
 
 use crate::answer::Outcome;
 
 /// Of one landing.
-pub fn outcome(outcome: trace::Outcome) -> Outcome {
-    match outcome {
+pub fn outcome(landing: &Landing) -> Outcome {
+    match landing.outcome() {
+        trace::Outcome::Delivered if is_lookup(landing) => Outcome::Found,
         trace::Outcome::Delivered => Outcome::Delivered,
         trace::Outcome::Responded => Outcome::Responded,
         trace::Outcome::Refused => Outcome::Refused,
@@ -19,6 +20,16 @@ pub fn outcome(outcome: trace::Outcome) -> Outcome {
 }
 
 /// Of all landings.
-pub fn of_all(resolution: &trace::Resolution) -> Outcome {
-    resolution.outcome().map_or(Outcome::Mixed, self::outcome)
+pub fn of_all(resolution: &Resolution) -> Outcome {
+    let mut outcomes = resolution.landings.iter().map(outcome);
+    let first = outcomes.next().unwrap_or_default();
+    if outcomes.all(|outcome| outcome == first) { first } else { Outcome::Mixed }
+}
+
+/// Whether the way ends with the answer to a name.
+pub fn is_lookup(landing: &Landing) -> bool {
+    let last = landing.trail.last();
+    last.is_some_and(|hop| {
+        matches!(hop.decision, Decision::Answer(_) | Decision::Resolved(_) | Decision::Unresolved(_))
+    })
 }

@@ -6,6 +6,7 @@ use whichpod_core::cluster::{Cluster, Pod, Service, ServiceKind};
 use whichpod_core::model::Ingress;
 use whichpod_core::packet::socket_text;
 
+use super::written;
 use crate::answer::Suggestion;
 
 /// As many are offered.
@@ -18,7 +19,7 @@ const MOST_ALIKE: usize = 2;
 pub fn suggestions(cluster: &Cluster) -> Rc<[Suggestion]> {
     let ingresses = cluster.ingresses.values().flat_map(|ingress| urls(ingress));
     let ingresses = ingresses.map(|url| outside(format!("curl http://{url}")));
-    let services = || cluster.services.values().filter(|service| !cluster.is_supplied(&service.reference));
+    let services = || written::services(cluster);
     let entrances = services().filter_map(|service| entrance(cluster, service));
     let entrances = entrances.map(|address| outside(format!("curl http://{address}/")));
     let client = client(cluster);
@@ -62,7 +63,7 @@ fn web_address(socket: String) -> String {
 
 /// A pod that somebody wrote to ask from: one by itself rather than one of many.
 fn client(cluster: &Cluster) -> Option<&Pod> {
-    let pods = || cluster.pods.values().filter(|pod| !cluster.is_supplied(&pod.reference));
+    let pods = || written::pods(cluster);
     pods().find(|pod| pod.workload.is_none()).or_else(|| pods().next())
 }
 

@@ -6,8 +6,9 @@ use whichpod_core::explain::{self, Elsewhere};
 use whichpod_core::trace::Resolution;
 
 use super::words::Voice;
-use super::{landings, map, outcome, walk};
-use crate::answer::{Fragment, Other, Printed, Verdict};
+use super::{landings, map, outcome, walk, written};
+use crate::answer::{Fragment, Map, Other, Outcome, Printed, Verdict};
+use crate::words::Words;
 
 /// As many pods can be asked about: why not there?
 const MOST_OTHERS: usize = 200;
@@ -29,12 +30,30 @@ pub fn verdict(command: &Rc<str>, resolution: &Resolution, printed: Option<Print
     }
 }
 
-/// The pods that somebody wrote and that the request doesn't reach.
+/// A command that asks the network nothing: all there is to show is what it prints.
+pub fn local(command: &Rc<str>, printed: Option<Printed>, voice: Voice<'_>) -> Verdict {
+    let failed = printed.as_ref().is_some_and(|printed| printed.exit != 0);
+    Verdict {
+        command: command.clone(),
+        outcome: if failed { Outcome::Refused } else { Outcome::Delivered },
+        sentence: vec![Fragment::Words(Words::of(voice.language).local.into())],
+        landings: Vec::new(),
+        legs: Vec::new(),
+        map: Map::default(),
+        others: Vec::new(),
+        printed,
+        not_modelled: Vec::new(),
+    }
+}
+
+/// The pods that somebody wrote and that the request doesn't reach; none where only a name was asked for.
 fn others(resolution: &Resolution, voice: Voice<'_>) -> Vec<Other> {
+    if resolution.landings.iter().all(outcome::is_lookup) {
+        return Vec::new();
+    }
     let cluster = voice.cluster;
     let elsewhere = Elsewhere::new(resolution, cluster);
-    let pods = cluster.pods.values().filter(|pod| !cluster.is_supplied(&pod.reference));
-    let others = pods.filter_map(|pod| {
+    let others = written::pods(cluster).filter_map(|pod| {
         let reason = elsewhere.reason(pod, voice.core_language())?;
         let place = voice.place_of(&pod.reference.field(whichpod_core::source::FieldPath::root()));
         Some(Other { pod: pod.reference.qualified_name().into(), place, reason: voice.text(reason) })

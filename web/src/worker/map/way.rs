@@ -45,13 +45,13 @@ impl<'d, 's> Way<'d, 's> {
             }
         }
         if let Some(end) = end.or(self.spots.last().copied()) {
-            self.drawing.end(end, outcome(landing.outcome()));
+            self.drawing.end(end, outcome(landing));
         }
     }
 
     fn client(&mut self, legs: &[Leg]) {
         let (title, node) = match &self.resolution.request.from {
-            Client::External(_) => (Words::of(self.voice.language).outside.to_owned(), None),
+            Client::External(_) => (Words::of(self.voice.language).map_outside.to_owned(), None),
             Client::Pod { namespace, name } => {
                 (title(&ObjectRef::namespaced("Pod", namespace, name)), self.node_of(namespace, name))
             }
