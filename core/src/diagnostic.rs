@@ -205,11 +205,6 @@ pub enum Problem {
         /// The names in the Service.
         names: Vec<Arc<str>>,
     },
-    /// CoreDNS doesn't start with its Corefile, in its own words.
-    Corefile {
-        /// `plugin/forward: /etc/coredns/Corefile:4 - Error during parsing: …`
-        message: String,
-    },
     /// An ExternalName that is an address: names lead to names only.
     AddressAsName {
         /// The address.
@@ -260,6 +255,27 @@ pub enum Problem {
     /// A load balancer has no address for a Service, in the words of its event.
     AllocationFailed {
         /// `Failed to allocate IP for "default/web": no available IPs`
+        message: String,
+    },
+    /// CoreDNS refuses its Corefile, in its own words; it doesn't start.
+    Corefile {
+        /// `plugin/kubernetes: /etc/coredns/Corefile:4 - Error during parsing: unknown property 'foo'`.
+        message: String,
+        /// The line in the Corefile, from 1, where CoreDNS names one.
+        line: Option<usize>,
+    },
+    /// A CoreDNS plugin whose answers aren't modelled.
+    PluginNotModelled {
+        /// `file`.
+        plugin: String,
+        /// The line in the Corefile, from 1.
+        line: usize,
+    },
+    /// A Warning event of the kubelet about a pod's /etc/resolv.conf, in its own words.
+    KubeletEvent {
+        /// `DNSConfigForming`.
+        reason: &'static str,
+        /// `Search Line limits were exceeded, …`.
         message: String,
     },
     /// A setting that can't be read; it counts as absent.
@@ -350,7 +366,6 @@ impl Problem {
             Self::UnknownProbePort { .. } => "unknown-probe-port",
             Self::HostBits { .. } => "host-bits",
             Self::EndpointsPortName { .. } => "endpoints-port-name",
-            Self::Corefile { .. } => "corefile",
             Self::AddressAsName { .. } => "address-as-name",
             Self::SameObjectTwice { .. } => "same-object-twice",
             Self::UnknownNode { .. } => "unknown-node",
@@ -362,6 +377,9 @@ impl Problem {
             Self::ContradictingSettings { .. } => "contradicting-settings",
             Self::AllocationFailed { .. } => "allocation-failed",
             Self::UnreadableSetting { .. } => "unreadable-setting",
+            Self::Corefile { .. } => "corefile",
+            Self::PluginNotModelled { .. } => "plugin-not-modelled",
+            Self::KubeletEvent { .. } => "kubelet-event",
         }
     }
 
@@ -378,7 +396,6 @@ impl Problem {
             | Self::MissingName
             | Self::NoMatches { .. }
             | Self::UnknownField { .. }
-            | Self::Corefile { .. }
             | Self::WrongType { .. } => Severity::Error,
             Self::DuplicateKey { .. }
             | Self::IgnoredDocument
@@ -401,11 +418,14 @@ impl Problem {
             | Self::NoPodNetwork
             | Self::ContradictingSettings { .. }
             | Self::AllocationFailed { .. }
-            | Self::UnreadableSetting { .. } => Severity::Warning,
+            | Self::UnreadableSetting { .. }
+            | Self::Corefile { .. }
+            | Self::KubeletEvent { .. } => Severity::Warning,
             Self::SuppliedNamespace { .. }
             | Self::UndeclaredPort { .. }
             | Self::SeveralWorkloads { .. }
-            | Self::NetworkInferred { .. } => Severity::Info,
+            | Self::NetworkInferred { .. }
+            | Self::PluginNotModelled { .. } => Severity::Info,
         }
     }
 }

@@ -7,14 +7,16 @@
 use std::net::IpAddr;
 
 use crate::cluster::{Cluster, Node, Pod};
-use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{Labels, Text};
+use crate::diagnostic::Diagnostic;
+use crate::model::Text;
 use crate::packet::{Packet, Question};
 use crate::request::Libc;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Gap, Hop, Lookup, Place};
 
 pub mod corefile;
+mod files;
+mod diagnose;
 pub mod name;
 pub mod resolv_conf;
 pub mod pod;
@@ -47,6 +49,7 @@ pub struct Dns {
     endpoints: Vec<(IpAddr, Text, Text)>,
     /// Why it doesn't start.
     pub broken: Option<CorefileError>,
+    diagnostics: Vec<Diagnostic>,
     /// The Corefile's field.
     pub corefile: FieldRef,
 }
@@ -117,28 +120,25 @@ impl Dns {
     pub fn read(cluster: &Cluster) -> Self {
         let config_map = cluster.config_maps.get("kube-system", "coredns");
         let pasted = config_map.and_then(|config_map| config_map.data.get("Corefile"));
-        let none = Labels::default();
-        let data = config_map.map_or(&none, |config_map| &config_map.data);
+        let files = files::mounted(cluster);
         let default = KUBEADM.replace("cluster.local", &cluster.settings.cluster_domain);
         let text = pasted.map_or(default.as_str(), |text| text);
-        let (servers, broken) = match corefile::parse(text).and_then(|corefile| plugins::compile(&corefile, data)) {
-            Ok(servers) => (servers, None),
-            Err(error) => (Vec::new(), Some(error)),
-        };
+        let (servers, broken) =
+            match corefile::parse(text, &files).and_then(|corefile| plugins::compile(&corefile, &files)) {
+                Ok(servers) => (servers, None),
+                Err(error) => (Vec::new(), Some(error)),
+            };
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns").field("data[Corefile]");
-        Self { servers, endpoints: endpoints_by_address(cluster), broken, corefile }
+        let mut dns =
+            Self { servers, endpoints: endpoints_by_address(cluster), broken, diagnostics: Vec::new(), corefile };
+        dns.diagnostics = diagnose::diagnose(&dns, cluster);
+        dns
     }
 
-    /// Why CoreDNS doesn't start, if it doesn't.
+    /// What CoreDNS and the kubelets have to say: mistakes in the Corefile, plugins that aren't modelled, what was cut
+    /// from pods' /etc/resolv.conf.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let broken = self.broken.iter().map(|error| Diagnostic {
-            problem: Problem::Corefile { message: error.to_string() },
-            object: Some(self.corefile.object.clone()),
-            field: Some(self.corefile.path.clone()),
-            span: None,
-            fix: None,
-        });
-        broken.collect()
+        self.diagnostics.clone()
     }
 
     /// Answers a question that reaches CoreDNS on port 53. `client` is the source address it sees, `local` the addresses

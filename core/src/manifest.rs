@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::{Body, Text};
 use crate::source::{FieldRef, Location, ObjectRef, Sources, Span};
 use crate::yaml::Node;
@@ -75,6 +75,30 @@ impl Manifests {
     /// Where a field stands, or the nearest field above it that somebody wrote. None for objects that stand in no text.
     pub fn span(&self, field: &FieldRef) -> Option<Span> {
         self.find(&field.object).map(|object| object.node.span_of(&field.path))
+    }
+
+    /// Where a finding stands: its own span, else its field's, for a Corefile the line in it.
+    pub fn place(&self, finding: &Diagnostic) -> Option<Span> {
+        let (Some(object), Some(path)) = (&finding.object, &finding.field) else { return finding.span };
+        let field = FieldRef { object: object.clone(), path: path.clone() };
+        let span = finding.span.or_else(|| self.span(&field))?;
+        let line = match &finding.problem {
+            Problem::Corefile { line, .. } => *line,
+            Problem::PluginNotModelled { line, .. } => Some(*line),
+            _ => None,
+        };
+        Some(line.and_then(|line| self.line_of_block(span, line)).unwrap_or(span))
+    }
+
+    /// A line, from 1, of the literal block (`key: |`) that a span covers.
+    fn line_of_block(&self, span: Span, line: usize) -> Option<Span> {
+        let text = self.sources.text(span);
+        let is_literal = text.lines().next().is_some_and(|first| first.contains('|'));
+        let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+        let found = text.lines().nth(line).filter(|_| is_literal)?;
+        let indent = found.len() - found.trim_start().len();
+        let start = span.start + (before + indent) as u32;
+        Some(Span { start, end: start + found.trim().len() as u32, ..span })
     }
 
     /// As [`Manifests::span`], as a person reads it.

@@ -170,7 +170,7 @@ impl Report {
 impl DiagnosticReport {
     /// A finding with its place in the files. `message` and `help` are [`crate::explain`]'s.
     pub fn new(diagnostic: &Diagnostic, manifests: &Manifests, message: String, help: Option<String>) -> Self {
-        let location = diagnostic.span.and_then(|span| manifests.sources.locate(span));
+        let location = manifests.place(diagnostic).and_then(|span| manifests.sources.locate(span));
         let fix = diagnostic.fix.as_ref().and_then(|fix| {
             let at = manifests.sources.locate(fix.span)?;
             let replacement = fix.replacement.clone();

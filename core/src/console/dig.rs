@@ -177,12 +177,20 @@ impl Dig {
             return Output { stdout: Some(String::new()), stderr, exit: 10 };
         };
         match &query.answer {
+            // A refused zone transfer (AXFR, IXFR) leaves one line.
+            Ok(answer) if self.transfers() && answer.answers.is_empty() => {
+                Output { stdout: Some(self.banner() + "; Transfer failed.\n"), ..Output::default() }
+            }
             Ok(answer) => {
                 let printed = if self.shown.short { message::short(answer) } else { self.full(query, answer) };
                 Output { stdout: Some(printed), ..Output::default() }
             }
             Err(failure) => Output { stdout: Some(self.unreachable(lookup, *failure)), exit: 9, ..Output::default() },
         }
+    }
+
+    fn transfers(&self) -> bool {
+        matches!(self.ask.types.as_slice(), [RecordType::Other(251 | 252)])
     }
 
     /// Complaints about the way, one per try; then the banner and the verdict.

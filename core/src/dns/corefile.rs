@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use super::files::Files;
+
 mod lexer;
 
 use lexer::{Token, tokens};
@@ -118,9 +120,9 @@ impl Property {
     }
 }
 
-/// Reads a Corefile. The first mistake ends it, as CoreDNS then doesn't start.
-pub fn parse(text: &str) -> Result<Corefile, CorefileError> {
-    let mut parser = Parser { tokens: tokens(text), place: 0, snippets: BTreeMap::new() };
+/// Reads a Corefile; `files` are what `import` finds. The first mistake ends it, as CoreDNS then doesn't start.
+pub fn parse(text: &str, files: &Files) -> Result<Corefile, CorefileError> {
+    let mut parser = Parser { tokens: tokens(text), place: 0, snippets: BTreeMap::new(), files, depth: 0 };
     let mut blocks = Vec::new();
     while let Some(block) = parser.server_block()? {
         blocks.push(block);
@@ -128,18 +130,27 @@ pub fn parse(text: &str) -> Result<Corefile, CorefileError> {
     Ok(Corefile { blocks })
 }
 
-struct Parser {
+struct Parser<'f> {
     tokens: Vec<Token>,
     place: usize,
     snippets: BTreeMap<String, Vec<Directive>>,
+    files: &'f Files,
+    depth: u8,
 }
 
-impl Parser {
+/// How many imports may follow from one another: more than anybody needs.
+const IMPORTS: u8 = 64;
+
+impl<'f> Parser<'f> {
     /// The next server block; snippets, `(name) { … }`, are kept for `import`.
     fn server_block(&mut self) -> Result<Option<ServerBlock>, CorefileError> {
         loop {
             let Some(first) = self.peek() else { return Ok(None) };
             let line = first.line;
+            if first.is("import") {
+                self.import_blocks()?;
+                continue;
+            }
             let keys = self.keys()?;
             let directives = self.directives()?;
             match keys.as_slice() {
@@ -219,12 +230,46 @@ impl Parser {
         args
     }
 
+    /// The directives of a snippet, or of files.
     fn imported(&self, import: &Directive) -> Result<Vec<Directive>, CorefileError> {
         let [name] = import.head().exactly()?.clone();
-        match self.snippets.get(&name) {
-            Some(directives) => Ok(directives.clone()),
-            None => Err(CorefileError::at(import.line, format!("File to import not found: {name}"))),
+        if let Some(directives) = self.snippets.get(&name) {
+            return Ok(directives.clone());
         }
+        let mut directives = Vec::new();
+        for text in self.import_files(&name, import.line)? {
+            // A file of directives reads like a block without its braces.
+            directives.extend(self.inner(&format!("{text}\n}}")).directives()?);
+        }
+        Ok(directives)
+    }
+
+    /// Server blocks out of files take the place of the line that imports them.
+    fn import_blocks(&mut self) -> Result<(), CorefileError> {
+        let Some(import) = self.next() else { return Ok(()) };
+        let property = Property { name: import.text, args: self.rest_of(import.line), line: import.line };
+        let [name] = property.exactly()?;
+        let imported: Vec<Token> = self.import_files(name, property.line)?.into_iter().flat_map(tokens).collect();
+        self.depth += 1;
+        let rest = self.tokens.split_off(self.place.min(self.tokens.len()));
+        self.tokens.extend(imported);
+        self.tokens.extend(rest);
+        Ok(())
+    }
+
+    /// The texts of a path; a pattern (`*.server`) may match none, a plain path must be there.
+    fn import_files(&self, path: &str, line: usize) -> Result<Vec<&'f str>, CorefileError> {
+        let found = self.files.matching(path);
+        let missing = found.is_empty() && !path.contains('*');
+        match missing || self.depth >= IMPORTS {
+            true => Err(CorefileError::at(line, format!("File to import not found: {path}"))),
+            false => Ok(found),
+        }
+    }
+
+    fn inner(&self, text: &str) -> Parser<'f> {
+        let depth = self.depth + 1;
+        Parser { tokens: tokens(text), place: 0, snippets: self.snippets.clone(), files: self.files, depth }
     }
 
     fn peek(&self) -> Option<&Token> {
@@ -246,10 +291,26 @@ impl Parser {
 mod tests {
     use super::*;
 
+    fn parse_alone(text: &str) -> Result<Corefile, CorefileError> {
+        parse(text, &Files::default())
+    }
+
+    #[test]
+    fn imports_take_files() {
+        let server = ("/etc/coredns/custom/a.server", "x {\n errors\n}\n");
+        let files = Files::new([server, ("/etc/coredns/custom/b.override", "log\n")]);
+        let text = ". {\n import /etc/coredns/custom/*.override\n}\nimport /etc/coredns/custom/*.server\n";
+        let corefile = parse(text, &files).unwrap();
+        assert_eq!(corefile.blocks[0].directives[0].name, "log");
+        assert_eq!(corefile.blocks[1].keys, ["x"]);
+        assert!(parse(text, &Files::default()).is_ok());
+        assert!(parse_alone("import /etc/coredns/nothing\n").is_err());
+    }
+
     #[test]
     fn blocks_directives_and_lines() {
         let corefile =
-            parse("# c\n.:53, b:54 {\n  errors\n  kubernetes x y {\n    ttl 30 # t\n  }\n}\nz {\n}\n").unwrap();
+            parse_alone("# c\n.:53, b:54 {\n  errors\n  kubernetes x y {\n    ttl 30 # t\n  }\n}\nz {\n}\n").unwrap();
         let first = &corefile.blocks[0];
         assert_eq!((first.keys.as_slice(), first.line), (&[".:53".to_owned(), "b:54".to_owned()][..], 2));
         let kubernetes = &first.directives[1];
@@ -260,14 +321,14 @@ mod tests {
 
     #[test]
     fn snippets_are_imported() {
-        let corefile = parse("(log) {\n log\n errors\n}\n. {\n import log\n}\n").unwrap();
+        let corefile = parse_alone("(log) {\n log\n errors\n}\n. {\n import log\n}\n").unwrap();
         assert_eq!(corefile.blocks.len(), 1);
         assert_eq!(corefile.blocks[0].directives.len(), 2);
     }
 
     #[test]
     fn mistakes_are_caddys() {
-        let error = parse(".:53 {\n errors\n").unwrap_err();
+        let error = parse_alone(".:53 {\n errors\n").unwrap_err();
         assert_eq!(error.to_string(), "/etc/coredns/Corefile:2 - Error during parsing: Unexpected EOF");
     }
 }

@@ -7,8 +7,8 @@ use crate::trace::{DnsRule, Gap};
 
 use super::corefile::{CorefileError, Directive};
 use super::name::{longest_zone, zones_of};
-use super::outside;
 use super::server::{Context, Plugin, Reply, cause};
+use super::{Dns, outside};
 
 /// One `forward` line.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,17 +94,26 @@ pub(super) fn serve(lines: &[Forward], context: &Context<'_>, rest: &[Plugin], q
     }
 }
 
+/// The name servers of the answering pod's /etc/resolv.conf: kubeadm's has dnsPolicy Default, and so its node's.
+fn own_name_servers(context: &Context<'_>) -> Vec<IpAddr> {
+    let mut pods = context.local.iter().flat_map(|address| context.cluster.pods_at(*address));
+    match pods.find(|pod| Dns::is_server(pod)) {
+        Some(pod) => super::resolv_conf::of_pod(context.cluster, pod).nameservers,
+        None => super::resolv_conf::of_node(context.cluster).nameservers,
+    }
+}
+
 impl Forward {
     /// Servers are tried until one answers, whatever it answers; silence of all is SERVFAIL (forward.go ServeDNS). The
     /// first in order stands for the random choice.
     fn ask(&self, context: &Context<'_>, question: &Question) -> Reply {
         let servers = self.to.iter().flat_map(|target| match target {
             Target::Address(address) => vec![*address],
-            Target::ResolvConf => super::resolv_conf::of_node(context.cluster).nameservers,
+            Target::ResolvConf => own_name_servers(context),
         });
         for server in servers {
-            if context.cluster.settings.cluster_dns.contains(&server) || context.local.contains(&server) {
-                return Reply::unknown(Gap::OutsideServer(format!("{server} (CoreDNS forwards to itself)")));
+            if loops(context, server) {
+                return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({server})")));
             }
             if let Some(reply) = outside::ask(context.cluster, server, question) {
                 return reply.because(cause(DnsRule::Forwarded));
@@ -112,4 +121,10 @@ impl Forward {
         }
         Reply::code(Rcode::ServFail, DnsRule::ForwardSilent).because(cause(DnsRule::Forwarded))
     }
+}
+
+/// Whether a question would come back: the loop plugin then stops CoreDNS, and without it the question goes round until
+/// somebody gives up.
+fn loops(context: &Context<'_>, server: IpAddr) -> bool {
+    context.cluster.settings.cluster_dns.contains(&server) || context.local.contains(&server) || server.is_loopback()
 }

@@ -1,10 +1,10 @@
 //! CoreDNS' hosts plugin: names and addresses in the way of /etc/hosts (plugin/hosts).
 
-use crate::model::Labels;
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{DnsRule, HostsEntry};
 
 use super::corefile::{CorefileError, Directive, Property};
+use super::files::Files;
 use super::kubernetes::setup;
 use super::name::{longest_zone, reversed_address, zones_of};
 use super::pod::hosts_entries;
@@ -28,13 +28,13 @@ pub struct Hosts {
 /// What every machine's /etc/hosts holds, CoreDNS' pod's too.
 const LOCALHOST: &str = "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n";
 
-/// Takes a `hosts` directive: [FILE [ZONE…]], lines, options. Of files those are known that lie beside the Corefile in its
-/// ConfigMap, `data`; None for any other.
-pub fn read(directive: &Directive, zones: &[DnsName], data: &Labels) -> Result<Option<Hosts>, CorefileError> {
+/// Takes a `hosts` directive: [FILE [ZONE…]], lines, options. Of files those are known that CoreDNS' ConfigMaps
+/// hold; None for any other.
+pub fn read(directive: &Directive, zones: &[DnsName], files: &Files) -> Result<Option<Hosts>, CorefileError> {
     let (file, named) = directive.args.split_first().map_or((None, &[][..]), |(file, zones)| (Some(file), zones));
     let content = match file.map(String::as_str) {
         None | Some("/etc/hosts") => Some(LOCALHOST),
-        Some(path) => path.strip_prefix("/etc/coredns/").and_then(|key| data.get(key)).map(|text| &**text),
+        Some(path) => files.get(path),
     };
     let named: Vec<DnsName> = named.iter().flat_map(|zone| zones_of(zone)).collect();
     let mut hosts = Hosts {

@@ -48,6 +48,8 @@ pub struct Kubernetes {
     pub zonal: bool,
     /// `ptr_hostname_only`
     pub ptr_hostname_only: bool,
+    /// `multicluster`: zones of ServiceImports, which aren't modelled.
+    pub multicluster: Vec<DnsName>,
 }
 
 /// `pods`: what becomes of names of pod addresses.
@@ -83,6 +85,9 @@ impl Kubernetes {
         let Some(zone) = longest_zone(&self.zones, &question.name) else { return context.next(rest, question) };
         if matches!(question.record_type, RecordType::Other(251 | 252)) {
             return Reply::code(Rcode::Refused, DnsRule::TransferRefused);
+        }
+        if longest_zone(&self.multicluster, &question.name).is_some() {
+            return Reply::unknown(Gap::CoreDnsPlugin("kubernetes multicluster".to_owned()));
         }
         let asked = Asked { plugin: self, context, zone: zone_as_asked(&question.name, zone) };
         match asked.find(question) {

@@ -1,13 +1,15 @@
 //! From a Corefile's directives to chains of plugins: every plugin that CoreDNS is built with, in plugin.cfg's order,
 //! and what it means for answers.
 
-use crate::model::Labels;
-use crate::packet::DnsName;
+use crate::packet::{DnsName, RecordType};
 
 use super::corefile::{Corefile, CorefileError, Directive, ServerBlock};
+use super::files::Files;
 use super::name::zones_of;
-use super::server::{Plugin, Server};
+use super::server::{NotModelled, Plugin, Server};
 use super::{autopath, external, forward, hosts, kubernetes, rewrite, template};
+
+mod arguments;
 
 /// What a plugin means for answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,7 @@ const PLUGINS: &[(&str, Effect)] = &[
     ("geoip", Effect::None),
     ("cancel", Effect::None),
     ("tls", Effect::None),
+    ("proxyproto", Effect::None),
     ("quic", Effect::None),
     ("grpc_server", Effect::None),
     ("https", Effect::None),
@@ -83,35 +86,31 @@ const PLUGINS: &[(&str, Effect)] = &[
     ("nomad", Effect::NotModelled),
 ];
 
-/// Compiles the server blocks. The first mistake ends it: CoreDNS then doesn't start. `data` are the files beside the
-/// Corefile.
-pub fn compile(corefile: &Corefile, data: &Labels) -> Result<Vec<Server>, CorefileError> {
+/// Compiles the server blocks. The first mistake ends it: CoreDNS then doesn't start. `files` are what plugins may read.
+pub fn compile(corefile: &Corefile, files: &Files) -> Result<Vec<Server>, CorefileError> {
     let blocks = corefile.blocks.iter().filter(|block| !block.keys.is_empty());
-    let servers = blocks.map(|block| servers_of(block, data)).collect::<Result<Vec<_>, _>>()?;
+    let servers = blocks.map(|block| servers_of(block, files)).collect::<Result<Vec<_>, _>>()?;
     Ok(servers.into_iter().flatten().collect())
 }
 
 /// A block is one server per port among its keys.
-fn servers_of(block: &ServerBlock, data: &Labels) -> Result<Vec<Server>, CorefileError> {
+fn servers_of(block: &ServerBlock, files: &Files) -> Result<Vec<Server>, CorefileError> {
     for directive in &block.directives {
-        if !PLUGINS.iter().any(|(name, _)| *name == directive.name) {
+        let Some((name, _)) = PLUGINS.iter().find(|(name, _)| *name == directive.name) else {
             return Err(CorefileError::at(directive.line, format!("Unknown directive '{}'", directive.name)));
-        }
+        };
+        arguments::check(directive).map_err(|error| error.of(name))?;
     }
     let mut servers: Vec<Server> = Vec::new();
-    for (port, zone) in block
-        .keys
-        .iter()
-        .filter_map(|key| plain_dns(key))
-        .flat_map(|(port, host)| zones_of(host).into_iter().map(move |zone| (port, zone)))
-    {
+    for (port, host) in block.keys.iter().filter_map(|key| plain_dns(key)) {
+        let zones = zones_of(host);
         match servers.iter_mut().find(|server| server.port == port) {
-            Some(server) => server.zones.push(zone),
-            None => servers.push(Server { zones: vec![zone], port, chain: Vec::new() }),
+            Some(server) => server.zones.extend(zones),
+            None => servers.push(Server { zones, port, chain: Vec::new() }),
         }
     }
     for server in &mut servers {
-        server.chain = chain(block, &server.zones, data)?;
+        server.chain = chain(block, &server.zones, files)?;
     }
     Ok(servers)
 }
@@ -129,7 +128,7 @@ fn plain_dns(key: &str) -> Option<(u16, &str)> {
     }
 }
 
-fn chain(block: &ServerBlock, zones: &[DnsName], data: &Labels) -> Result<Vec<Plugin>, CorefileError> {
+fn chain(block: &ServerBlock, zones: &[DnsName], files: &Files) -> Result<Vec<Plugin>, CorefileError> {
     let mut chain = Vec::new();
     for (name, effect) in PLUGINS {
         let directives: Vec<&Directive> = block.directives.iter().filter(|directive| directive.name == *name).collect();
@@ -137,7 +136,7 @@ fn chain(block: &ServerBlock, zones: &[DnsName], data: &Labels) -> Result<Vec<Pl
             ([], _) | (_, Effect::None) => {}
             (directives, Effect::NotModelled) => chain.push(not_modelled(name, directives, zones)),
             (directives, Effect::Modelled) => {
-                chain.push(modelled(name, directives, zones, data).map_err(|error| error.of(name))?)
+                chain.push(modelled(name, directives, zones, files).map_err(|error| error.of(name))?);
             }
         }
     }
@@ -148,21 +147,18 @@ fn modelled(
     name: &'static str,
     directives: &[&Directive],
     zones: &[DnsName],
-    data: &Labels,
+    files: &Files,
 ) -> Result<Plugin, CorefileError> {
+    let all = || directives.iter().copied();
     match name {
-        "rewrite" => {
-            directives.iter().map(|line| rewrite::setup::read(line)).collect::<Result<_, _>>().map(Plugin::Rewrite)
-        }
-        "template" => {
-            directives.iter().map(|block| template::read(block, zones)).collect::<Result<_, _>>().map(Plugin::Template)
-        }
-        "forward" => directives.iter().map(|line| forward::read(line)).collect::<Result<_, _>>().map(Plugin::Forward),
+        "rewrite" => all().map(rewrite::setup::read).collect::<Result<_, _>>().map(Plugin::Rewrite),
+        "template" => all().map(|block| template::read(block, zones)).collect::<Result<_, _>>().map(Plugin::Template),
+        "forward" => all().map(forward::read).collect::<Result<_, _>>().map(Plugin::Forward),
         "autopath" => autopath::read(once(directives)?, zones).map(|autopath| match autopath {
             Some(autopath) => Plugin::Autopath(autopath),
-            None => not_modelled(name, directives, zones),
+            None => not_modelled("autopath with a file", directives, zones),
         }),
-        "hosts" => hosts::read(once(directives)?, zones, data).map(|hosts| match hosts {
+        "hosts" => hosts::read(once(directives)?, zones, files).map(|hosts| match hosts {
             Some(hosts) => Plugin::Hosts(hosts),
             None => not_modelled("hosts with a file of its own", directives, zones),
         }),
@@ -183,10 +179,21 @@ fn once<'d>(directives: &[&'d Directive]) -> Result<&'d Directive, CorefileError
     }
 }
 
-/// The zones are the arguments that look like some, else the server block's.
+/// What a plugin that isn't modelled may answer: the zones are its arguments where it takes some, else the server
+/// block's; `any` and `dns64` look at one type only.
 fn not_modelled(name: &str, directives: &[&Directive], zones: &[DnsName]) -> Plugin {
-    let named: Vec<DnsName> =
-        directives.iter().flat_map(|directive| &directive.args).flat_map(|zone| zones_of(zone)).collect();
+    let arguments = directives.iter().flat_map(|directive| &directive.args);
+    let named: Vec<DnsName> = arguments.flat_map(|zone| zones_of(zone)).collect();
     let by_zone = matches!(name, "file" | "secondary" | "etcd" | "route53" | "azure" | "clouddns" | "nomad");
-    Plugin::NotModelled(name.to_owned(), if by_zone && !named.is_empty() { named } else { zones.to_vec() })
+    let record_type = match name {
+        "any" => Some(RecordType::Other(255)),
+        "dns64" => Some(RecordType::Aaaa),
+        _ => None,
+    };
+    Plugin::NotModelled(NotModelled {
+        name: name.to_owned(),
+        zones: if by_zone && !named.is_empty() { named } else { zones.to_vec() },
+        record_type,
+        line: directives.first().map_or(1, |directive| directive.line),
+    })
 }

@@ -118,7 +118,11 @@ pub(super) struct Search {
 
 impl Search {
     /// The lookup with its walk.
-    pub fn finish(self, wire: Wire<'_>, typed: &str, sort: impl Fn(Vec<IpAddr>) -> Vec<IpAddr>) -> Walked {
+    pub fn finish(mut self, wire: Wire<'_>, typed: &str, sort: impl Fn(Vec<IpAddr>) -> Vec<IpAddr>) -> Walked {
+        if wire.asked.iter().any(|asked| Some(asked.query.server) != wire.asked.first().map(|first| first.query.server))
+        {
+            self.rules.push(DnsRule::NextServer);
+        }
         let result = self.result.clone().map(sort);
         let settled = self.used.first().copied().or(wire.asked.len().checked_sub(1));
         let decision = match (&result, &self.gap) {

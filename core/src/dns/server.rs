@@ -45,8 +45,21 @@ pub enum Plugin {
     Kubernetes(Box<Kubernetes>),
     /// `forward`, one per line
     Forward(Vec<Forward>),
-    /// One that isn't modelled; it may answer questions in these zones.
-    NotModelled(String, Vec<DnsName>),
+    /// One that isn't modelled.
+    NotModelled(NotModelled),
+}
+
+/// A plugin that isn't modelled, and what it could answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotModelled {
+    /// Its name.
+    pub name: String,
+    /// Questions in these zones.
+    pub zones: Vec<DnsName>,
+    /// Questions of this type; None for all.
+    pub record_type: Option<RecordType>,
+    /// Its line in the Corefile.
+    pub line: usize,
 }
 
 /// What a server says to a question, and why.
@@ -118,9 +131,18 @@ impl<'a> Context<'a> {
             Plugin::External(external) => external.serve(self, rest, question),
             Plugin::Kubernetes(kubernetes) => kubernetes.serve(self, rest, question),
             Plugin::Forward(lines) => super::forward::serve(lines, self, rest, question),
-            Plugin::NotModelled(_, zones) if longest_zone(zones, &question.name).is_none() => self.next(rest, question),
-            Plugin::NotModelled(name, _) => Reply::unknown(Gap::CoreDnsPlugin(name.clone())),
+            Plugin::NotModelled(plugin) if plugin.may_answer(question) => {
+                Reply::unknown(Gap::CoreDnsPlugin(plugin.name.clone()))
+            }
+            Plugin::NotModelled(_) => self.next(rest, question),
         }
+    }
+}
+
+impl NotModelled {
+    fn may_answer(&self, question: &Question) -> bool {
+        let typed = self.record_type.is_none_or(|kind| kind == question.record_type);
+        typed && longest_zone(&self.zones, &question.name).is_some()
     }
 }
 

@@ -16,7 +16,6 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
         Problem::Syntax { message }
         | Problem::Invalid { message }
         | Problem::WrongType { message }
-        | Problem::Corefile { message }
         | Problem::AllocationFailed { message } => message.clone(),
         Problem::NotAnObject { found } => format!(
             "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go value of type struct \
@@ -142,6 +141,12 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("`{ignored}` contradicts `{used}` in {used_by}, which counts"),
             format!("`{ignored}` は {used_by} の `{used}` と矛盾します。後者が有効です"),
         ),
+        Problem::Corefile { message, .. } => message.clone(),
+        Problem::PluginNotModelled { plugin, .. } => say(
+            format!("the CoreDNS plugin {plugin} isn't modelled; answers that depend on it are unknown"),
+            format!("CoreDNS の {plugin} プラグインは再現していません。これに左右される答えは不明になります"),
+        ),
+        Problem::KubeletEvent { reason, message } => format!("{reason}: {message}"),
         Problem::UnreadableSetting { expected, found } => say(
             format!("`{found}` is no {}; the setting counts as absent", expectation(*expected, language)),
             format!("`{found}` は{}として読めません。設定されていないものとして扱います", expectation(*expected, language)),
@@ -282,6 +287,8 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "ClusterConfiguration の networking.podSubnet と networking.serviceSubnet で指定できます".into(),
         ),
         Problem::Invalid { .. }
+        | Problem::PluginNotModelled { .. }
+        | Problem::KubeletEvent { .. }
         | Problem::UnknownNode { .. }
         | Problem::Unschedulable { .. }
         | Problem::TooManyPods { .. }

@@ -30,6 +30,7 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Kubernete
         ignore_empty_service: false,
         zonal: false,
         ptr_hostname_only: false,
+        multicluster: Vec::new(),
     };
     for property in &directive.block {
         set(&mut plugin, property)?;
@@ -53,6 +54,7 @@ fn set(plugin: &mut Kubernetes, property: &Property) -> Result<(), CorefileError
         "fallthrough" => plugin.fallthrough = Some(fallthrough(property)),
         "ttl" => plugin.ttl = ttl(property, 3600)?,
         "ignore" => plugin.ignore_empty_service |= ignores(property)?,
+        "multicluster" => plugin.multicluster = property.some()?.iter().flat_map(|zone| zones_of(zone)).collect(),
         // How CoreDNS reaches the API doesn't change what it learns there.
         "endpoint"
         | "tls"
@@ -60,8 +62,7 @@ fn set(plugin: &mut Kubernetes, property: &Property) -> Result<(), CorefileError
         | "startup_timeout"
         | "apiserver_qps"
         | "apiserver_burst"
-        | "apiserver_max_inflight"
-        | "multicluster" => {
+        | "apiserver_max_inflight" => {
             property.some()?;
         }
         unknown => return Err(CorefileError::at(property.line, format!("unknown property '{unknown}'"))),
@@ -165,7 +166,9 @@ mod tests {
     use super::*;
 
     fn check(lines: &str) -> Result<Kubernetes, CorefileError> {
-        let corefile = corefile::parse(&format!(". {{\n kubernetes cluster.local {{\n{lines}\n}}\n}}\n")).unwrap();
+        let corefile =
+            corefile::parse(&format!(". {{\n kubernetes cluster.local {{\n{lines}\n}}\n}}\n"), &Default::default())
+                .unwrap();
         read(&corefile.blocks[0].directives[0], &[])
     }
 

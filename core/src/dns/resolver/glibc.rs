@@ -105,6 +105,9 @@ pub(in super::super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &st
     }
     if ended.is_none() {
         search.result = Err(walk.failure());
+        if search.result == Err(LookupFailure::NoName) && conf.nameservers.len() > 1 {
+            search.rules.push(DnsRule::FirstServerIsFinal);
+        }
         let last = search.tried.iter().rev().find(|tried| !tried.places.is_empty());
         search.used = last.map(|tried| last_pair(&tried.places, types.len())).unwrap_or_default();
     }

@@ -1,0 +1,59 @@
+//! What CoreDNS and the kubelets have to say about their configuration.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::cluster::{Cluster, Pod};
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::source::FieldPath;
+
+use super::server::{NotModelled, Plugin};
+use super::{Dns, resolv_conf};
+
+pub(super) fn diagnose(dns: &Dns, cluster: &Cluster) -> Vec<Diagnostic> {
+    let broken = dns.broken.as_ref().map(|error| Problem::Corefile { message: error.to_string(), line: error.line });
+    let plugins = dns.servers.iter().flat_map(|server| &server.chain).filter_map(not_modelled);
+    let plugins = plugins.map(|plugin| Problem::PluginNotModelled { plugin: plugin.name.clone(), line: plugin.line });
+    let mut problems: Vec<Problem> = Vec::new();
+    for problem in broken.into_iter().chain(plugins) {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    let of_corefile = |problem| Diagnostic {
+        problem,
+        object: Some(dns.corefile.object.clone()),
+        field: Some(dns.corefile.path.clone()),
+        span: None,
+        fix: None,
+    };
+    problems.into_iter().map(of_corefile).chain(kubelet_events(cluster)).collect()
+}
+
+fn not_modelled(plugin: &Plugin) -> Option<&NotModelled> {
+    match plugin {
+        Plugin::NotModelled(plugin) => Some(plugin),
+        _ => None,
+    }
+}
+
+/// Only what a pod adds by dnsConfig can exceed the limits that the rest keeps. Pods of one template say it once.
+fn kubelet_events(cluster: &Cluster) -> Vec<Diagnostic> {
+    let mut seen = BTreeSet::new();
+    let configured = cluster.pods.values().filter(|pod| pod.spec.dns_config.is_some());
+    let once = configured.filter(|pod| seen.insert(Arc::as_ptr(&pod.spec) as usize));
+    once.flat_map(|pod| events_of(cluster, pod)).collect()
+}
+
+fn events_of(cluster: &Cluster, pod: &Pod) -> Vec<Diagnostic> {
+    let object = pod.workload.as_ref().or(pod.owner.as_ref()).unwrap_or(&pod.reference);
+    let field = if *object == pod.reference { "spec.dnsConfig" } else { "spec.template.spec.dnsConfig" };
+    let finding = |event: resolv_conf::Event| Diagnostic {
+        problem: Problem::KubeletEvent { reason: event.reason, message: event.message },
+        object: Some(object.clone()),
+        field: Some(FieldPath::from(field)),
+        span: None,
+        fix: None,
+    };
+    resolv_conf::of_pod(cluster, pod).events.into_iter().map(finding).collect()
+}

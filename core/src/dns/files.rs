@@ -1,0 +1,46 @@
+//! The files that CoreDNS can read beside its Corefile: ConfigMaps mounted into its pod.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::Cluster;
+use crate::model::Text;
+
+/// Texts by path.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Files(BTreeMap<String, Text>);
+
+/// ConfigMap kube-system/coredns lies in /etc/coredns everywhere; k3s, AKS and others mount kube-system/coredns-custom
+/// into /etc/coredns/custom.
+pub(super) fn mounted(cluster: &Cluster) -> Files {
+    let mut files = Files::default();
+    for (name, folder) in [("coredns", "/etc/coredns"), ("coredns-custom", "/etc/coredns/custom")] {
+        if let Some(config_map) = cluster.config_maps.get("kube-system", name) {
+            files.0.extend(config_map.data.iter().map(|(key, text)| (format!("{folder}/{key}"), text.clone())));
+        }
+    }
+    files
+}
+
+impl Files {
+    /// Texts by path.
+    pub fn new<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+        Self(texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect())
+    }
+
+    /// The text at a path.
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(|text| &**text)
+    }
+
+    /// The texts whose path fits, in the paths' order; one `*` stands for any characters but slashes.
+    pub fn matching(&self, pattern: &str) -> Vec<&str> {
+        let fits = |path: &str| match pattern.split_once('*') {
+            None => path == pattern,
+            Some((before, after)) => path
+                .strip_prefix(before)
+                .and_then(|rest| rest.strip_suffix(after))
+                .is_some_and(|between| !between.contains('/')),
+        };
+        self.0.iter().filter(|(path, _)| fits(path)).map(|(_, text)| &**text).collect()
+    }
+}
