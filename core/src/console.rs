@@ -17,6 +17,8 @@ pub mod ping;
 pub mod telnet;
 pub mod url;
 pub mod curl;
+pub mod wget;
+pub mod grpcurl;
 pub mod dig;
 pub mod nslookup;
 pub mod host;
@@ -89,8 +91,8 @@ enum Tool {
 
 /// The commands that are understood, for completion and messages.
 pub const TOOLS: &[&str] = &[
-    "cat", "curl", "dig", "env", "getent", "host", "hostname", "kubectl", "nc", "nslookup", "ping", "printenv",
-    "telnet",
+    "cat", "curl", "dig", "env", "getent", "grpcurl", "host", "hostname", "kubectl", "nc", "nslookup", "ping",
+    "printenv", "telnet", "wget",
 ];
 
 /// Runs a command line as a client. An error is what the shell, the tool or kubectl says before anything is sent.
@@ -136,6 +138,7 @@ fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
         "dig" => asking!(dig::parse(args)),
         "env" => looking!(env::parse_env(args)),
         "getent" => asking!(getent::parse(args)),
+        "grpcurl" => asking!(grpcurl::parse(args)),
         "host" => asking!(host::parse(args)),
         "hostname" => looking!(hostname::parse(args)),
         "kubectl" => {
@@ -147,6 +150,7 @@ fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
         "ping" => asking!(ping::parse(args)),
         "printenv" => looking!(env::parse_printenv(args)),
         "telnet" => asking!(telnet::parse(args)),
+        "wget" => asking!(wget::parse(args)),
         _ => Err(UsageError::new(127, format!("`{name}` isn't understood here; these are: {}", TOOLS.join(", ")))),
     }
 }

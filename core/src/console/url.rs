@@ -1,7 +1,9 @@
 //! URLs as curl reads them: a scheme may be missing, `..` is removed, user and password stand before the host.
 
 use super::UsageError;
+use crate::http::path::remove_dot_segments;
 use crate::packet::{Scheme, host_and_port};
+use crate::request::Host;
 
 /// A URL taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +44,47 @@ pub fn parse(text: &str, as_is: bool) -> Result<Url, UsageError> {
         user,
         host: host.to_owned(),
         port,
-        path: if as_is { path } else { without_dots(&path) },
+        path: if as_is { path } else { remove_dot_segments(&path) },
         query: query.map(str::to_owned),
     })
+}
+
+impl Url {
+    /// The port to connect to.
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(self.scheme.default_port())
+    }
+
+    /// The Host header: with the port unless it is the scheme's own.
+    pub fn authority(&self) -> String {
+        match self.port.filter(|port| *port != self.scheme.default_port()) {
+            Some(port) => format!("{}:{port}", self.host),
+            None => self.host.clone(),
+        }
+    }
+
+    /// The name in the TLS handshake; none for http and for addresses.
+    pub fn server_name(&self) -> Option<String> {
+        match (Host::new(&self.host), self.scheme) {
+            (Host::Name(name), Scheme::Https) => Some(name.trim_end_matches('.').to_ascii_lowercase()),
+            _ => None,
+        }
+    }
+}
+
+/// Base64 (RFC 4648) for `Authorization: Basic`.
+pub fn base64(text: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let letter = |bits: u32| LETTERS.get(bits as usize & 63).map_or('=', |letter| char::from(*letter));
+    let mut encoded = String::new();
+    for chunk in text.as_bytes().chunks(3) {
+        let byte = |place: usize| u32::from(chunk.get(place).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        encoded.extend([letter(bits >> 18), letter(bits >> 12)]);
+        encoded.push(if chunk.len() > 1 { letter(bits >> 6) } else { '=' });
+        encoded.push(if chunk.len() > 2 { letter(bits) } else { '=' });
+    }
+    encoded
 }
 
 fn scheme(text: &str) -> Result<(Scheme, &str), UsageError> {
@@ -63,27 +103,6 @@ fn malformed(text: &str) -> UsageError {
     UsageError::new(3, format!("curl: (3) URL rejected: Malformed input to a URL function: {text}"))
 }
 
-/// Removes `.` and `..` (RFC 3986, 5.2.4; curl's dedotdotify).
-fn without_dots(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    for (place, segment) in segments.iter().enumerate() {
-        let last = place + 1 == segments.len();
-        match *segment {
-            "." if last => kept.push(""),
-            "." => {}
-            ".." => {
-                kept.pop();
-                if last {
-                    kept.push("");
-                }
-            }
-            other => kept.push(other),
-        }
-    }
-    format!("/{}", kept.join("/"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +116,12 @@ mod tests {
         assert_eq!(parse("web/a/..", false).unwrap().path, "/");
         assert_eq!(parse("[fd00::1]:80/x", false).unwrap().host, "[fd00::1]");
         assert_eq!(parse("web/../x", true).unwrap().path, "/../x");
+    }
+
+    #[test]
+    fn credentials() {
+        assert_eq!(base64("user:pass"), "dXNlcjpwYXNz");
+        assert_eq!(base64("a"), "YQ==");
     }
 
     #[test]

@@ -1,0 +1,172 @@
+//! grpcurl: a call of one gRPC method.
+
+use std::sync::Arc;
+
+use super::url::{self, Url};
+use super::{Output, UsageError};
+use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
+use crate::request::{Ask, Host, HttpAsk};
+use crate::trace::{Decision, Outcome, Resolution};
+
+/// gRPC's status codes by number.
+const CODES: [&str; 17] = [
+    "OK",
+    "Canceled",
+    "Unknown",
+    "InvalidArgument",
+    "DeadlineExceeded",
+    "NotFound",
+    "AlreadyExists",
+    "PermissionDenied",
+    "ResourceExhausted",
+    "FailedPrecondition",
+    "Aborted",
+    "OutOfRange",
+    "Unimplemented",
+    "Internal",
+    "Unavailable",
+    "DataLoss",
+    "Unauthenticated",
+];
+
+/// `grpcurl -plaintext web:80 package.Service/Method`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grpcurl {
+    ask: HttpAsk,
+    address: String,
+}
+
+/// Reads the arguments behind `grpcurl`; Go's flags take one dash or two.
+pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
+    let mut headers = Headers::default();
+    let (mut plaintext, mut authority, mut server_name, mut data) = (false, None, None, String::new());
+    let mut positional = Vec::new();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let Some(flag) = arg.strip_prefix('-').map(|flag| flag.strip_prefix('-').unwrap_or(flag)) else {
+            positional.push(arg.as_str());
+            continue;
+        };
+        let (name, inline) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value.to_owned())));
+        let mut value = || {
+            let value = inline.clone().or_else(|| args.next().cloned());
+            value.ok_or_else(|| UsageError::new(2, format!("flag needs an argument: -{name}")))
+        };
+        match name {
+            "plaintext" => plaintext = true,
+            "insecure" | "v" | "vv" | "emit-defaults" => {}
+            "H" | "rpc-header" => {
+                let header = value()?;
+                let (name, value) = header.split_once(':').unwrap_or((&header, ""));
+                headers.add(name.trim(), value.trim());
+            }
+            "authority" => authority = Some(value()?),
+            "servername" => server_name = Some(value()?),
+            "d" => data = value()?,
+            "max-time" | "connect-timeout" | "proto" | "import-path" | "protoset" | "format" => {
+                value()?;
+            }
+            _ => return Err(UsageError::new(2, format!("flag provided but not defined: -{name}"))),
+        }
+    }
+    let [address, method] = positional.as_slice() else {
+        return Err(UsageError::new(2, "usage: grpcurl [flags] host:port package.Service/Method"));
+    };
+    let url =
+        url::parse(address, false).map_err(|_| UsageError::new(2, format!("grpcurl: `{address}` is no host:port")))?;
+    let port = url.port.ok_or_else(|| UsageError::new(2, format!("grpcurl: `{address}` has no port")))?;
+    let (service, method) = method
+        .rsplit_once(['/', '.'])
+        .ok_or_else(|| UsageError::new(2, format!("grpcurl: `{method}` is no package.Service/Method")))?;
+    headers.add("Content-Type", "application/grpc");
+    headers.add("TE", "trailers");
+    let scheme = if plaintext { Scheme::Http } else { Scheme::Https };
+    let host = authority.unwrap_or_else(|| (*address).to_owned());
+    let by_host = Url { scheme, ..url.clone() }.server_name();
+    let request = HttpRequest {
+        scheme,
+        method: "POST".to_owned(),
+        host,
+        path: format!("/{service}/{method}"),
+        query: None,
+        headers,
+        server_name: server_name.filter(|_| !plaintext).or(by_host),
+        version: HttpVersion::Grpc,
+        body_length: data.len() as u64,
+    };
+    let ask = HttpAsk { host: Host::new(&url.host), port, request: Arc::new(request), follow: 0 };
+    Ok(Grpcurl { ask, address: (*address).to_owned() })
+}
+
+impl Grpcurl {
+    /// What it asks for.
+    pub fn ask(&self) -> Ask {
+        Ask::Http(self.ask.clone())
+    }
+
+    /// What it prints: a status other than OK ends it with 64 and the code (grpcurl.go, statusCodeOffset).
+    pub fn output(&self, resolution: &Resolution) -> Output {
+        let failed = |why: &str| Output {
+            stdout: Some(String::new()),
+            stderr: format!("Failed to dial target host \"{}\": {why}\n", self.address),
+            exit: 1,
+        };
+        match resolution.outcome() {
+            Some(Outcome::Unresolved) => failed("name resolver error: produced zero addresses"),
+            Some(Outcome::Refused) => failed("connection refused"),
+            Some(Outcome::Unroutable) => failed("no route to host"),
+            Some(Outcome::Dropped) => failed("context deadline exceeded"),
+            Some(Outcome::Responded) => match status(resolution) {
+                Some(name) => {
+                    let code = CODES.iter().position(|code| *code == name).unwrap_or(2);
+                    Output {
+                        stdout: Some(String::new()),
+                        stderr: format!("ERROR:\n  Code: {name}\n"),
+                        exit: 64 + code as i32,
+                    }
+                }
+                None => Output::default(),
+            },
+            Some(Outcome::Delivered | Outcome::External | Outcome::Unknown) | None => Output::default(),
+        }
+    }
+}
+
+/// gRPC's status: the proxy's own, or what the HTTP status stands for (grpc: http-grpc-status-mapping).
+fn status(resolution: &Resolution) -> Option<String> {
+    let mut decisions = resolution.landings.iter().filter_map(|landing| landing.trail.last());
+    decisions.find_map(|hop| match &hop.decision {
+        Decision::Respond(response) => Some(response.grpc_status.clone().unwrap_or_else(|| {
+            let name = match response.status {
+                400 => "Internal",
+                401 => "Unauthenticated",
+                403 => "PermissionDenied",
+                404 => "Unimplemented",
+                429 | 502 | 503 | 504 => "Unavailable",
+                _ => "Unknown",
+            };
+            name.to_owned()
+        })),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call() {
+        let line = "-plaintext -H foo:bar -authority foo.com 10.0.0.1:80 pkg.v1.Echo/Say";
+        let call = parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).unwrap();
+        let request = &call.ask.request;
+        assert_eq!((&*request.host, &*request.path), ("foo.com", "/pkg.v1.Echo/Say"));
+        assert_eq!((request.version, request.headers.value("foo")), (HttpVersion::Grpc, Some("bar")));
+    }
+
+    #[test]
+    fn an_unknown_flag_is_named() {
+        let error = parse(&["-keepalive".to_owned(), "a:80".to_owned(), "b/c".to_owned()]).unwrap_err();
+        assert_eq!(error.message, "flag provided but not defined: -keepalive");
+    }
+}

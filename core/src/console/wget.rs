@@ -1,0 +1,244 @@
+//! wget: an HTTP request that follows redirects; GNU's words, and BusyBox' where the client has BusyBox.
+
+use std::sync::Arc;
+
+use super::url::{self, Url};
+use super::{Output, UsageError};
+use crate::packet::{Headers, HttpRequest};
+use crate::request::{Ask, Host, HttpAsk, Libc};
+use crate::trace::{Decision, Outcome, Resolution};
+
+/// How many redirects GNU wget follows.
+const MAX_REDIRECTS: u32 = 20;
+
+/// `wget -qO- http://web/`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wget {
+    ask: HttpAsk,
+    url: Url,
+    quiet: bool,
+    /// Whether the body goes to standard output.
+    to_stdout: bool,
+    spider: bool,
+}
+
+/// Reads the arguments behind `wget`.
+pub fn parse(args: &[String]) -> Result<Wget, UsageError> {
+    let mut reader = Reader::default();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        if let Some(long) = arg.strip_prefix("--") {
+            let (name, value) =
+                long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value.to_owned())));
+            reader.option(name, arg, &mut || value.clone().or_else(|| args.next().cloned()))?;
+        } else if arg.starts_with('-') && arg.len() > 1 {
+            reader.short(arg, &mut args)?;
+        } else {
+            reader.urls.push(arg.clone());
+        }
+    }
+    reader.finish()
+}
+
+#[derive(Default)]
+struct Reader {
+    urls: Vec<String>,
+    headers: Vec<String>,
+    agent: Option<String>,
+    method: Option<String>,
+    body: Option<String>,
+    output: Option<String>,
+    max_redirects: Option<u32>,
+    quiet: bool,
+    spider: bool,
+}
+
+impl Reader {
+    fn short<'a>(&mut self, word: &str, args: &mut impl Iterator<Item = &'a String>) -> Result<(), UsageError> {
+        let mut letters = word.trim_start_matches('-').chars();
+        while let Some(letter) = letters.next() {
+            let rest = letters.as_str().to_owned();
+            let long = match letter {
+                'q' => "quiet",
+                'O' => "output-document",
+                'T' => "timeout",
+                't' => "tries",
+                'S' => "server-response",
+                'U' => "user-agent",
+                'Y' => "proxy",
+                'n' if rest.starts_with('v') => {
+                    letters.next();
+                    self.quiet = true;
+                    continue;
+                }
+                '4' | '6' | 'v' => continue,
+                other => return Err(unknown(&format!("-{other}"))),
+            };
+            let mut used_rest = false;
+            self.option(long, &format!("-{letter}"), &mut || {
+                used_rest = !rest.is_empty();
+                if used_rest { Some(rest.clone()) } else { args.next().cloned() }
+            })?;
+            if used_rest {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn option(&mut self, name: &str, shown: &str, next: &mut dyn FnMut() -> Option<String>) -> Result<(), UsageError> {
+        let mut value =
+            || next().ok_or_else(|| UsageError::new(2, format!("wget: option requires an argument -- '{shown}'")));
+        match name {
+            "quiet" => self.quiet = true,
+            "output-document" => self.output = Some(value()?),
+            "header" => self.headers.push(value()?),
+            "user-agent" => self.agent = Some(value()?),
+            "post-data" | "body-data" => self.body = Some(value()?),
+            "method" => self.method = Some(value()?),
+            "spider" => self.spider = true,
+            "max-redirect" => self.max_redirects = value()?.parse().ok(),
+            "timeout" | "tries" | "connect-timeout" | "read-timeout" | "dns-timeout" | "proxy" => {
+                value()?;
+            }
+            "no-check-certificate" | "no-verbose" | "server-response" | "no-proxy" | "inet4-only" | "inet6-only" => {}
+            _ => return Err(unknown(shown)),
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Wget, UsageError> {
+        let [typed] = self.urls.as_slice() else {
+            return Err(match self.urls.is_empty() {
+                true => UsageError::new(1, "wget: missing URL"),
+                false => UsageError::new(2, "wget: one URL at a time is understood here"),
+            });
+        };
+        let url =
+            url::parse(typed, false).map_err(|_| UsageError::new(1, format!("wget: {typed}: not an http URL")))?;
+        let mut headers = Headers::default();
+        headers.add("User-Agent", self.agent.as_deref().unwrap_or("Wget"));
+        let mut host = url.authority();
+        for (name, value) in self.headers.iter().filter_map(|header| header.split_once(':')) {
+            match name.eq_ignore_ascii_case("host") {
+                true => host = value.trim().to_owned(),
+                false => headers.add(name, value.trim()),
+            }
+        }
+        let usual = match (self.spider, self.body.is_some()) {
+            (true, _) => "HEAD",
+            (false, true) => "POST",
+            (false, false) => "GET",
+        };
+        let request = HttpRequest {
+            scheme: url.scheme,
+            method: self.method.unwrap_or_else(|| usual.to_owned()),
+            host,
+            path: url.path.clone(),
+            query: url.query.clone(),
+            headers,
+            server_name: url.server_name(),
+            body_length: self.body.map_or(0, |body| body.len() as u64),
+            ..HttpRequest::default()
+        };
+        let ask = HttpAsk {
+            host: Host::new(&url.host),
+            port: url.port(),
+            request: Arc::new(request),
+            follow: self.max_redirects.unwrap_or(MAX_REDIRECTS),
+        };
+        let to_stdout = self.output.as_deref() == Some("-");
+        Ok(Wget { ask, url, quiet: self.quiet, to_stdout, spider: self.spider })
+    }
+}
+
+fn unknown(shown: &str) -> UsageError {
+    match shown.strip_prefix("--") {
+        Some(_) => UsageError::new(2, format!("wget: unrecognized option '{shown}'")),
+        None => UsageError::new(2, format!("wget: invalid option -- '{}'", shown.trim_start_matches('-'))),
+    }
+}
+
+impl Wget {
+    /// What it asks for.
+    pub fn ask(&self) -> Ask {
+        Ask::Http(self.ask.clone())
+    }
+
+    /// What it prints. A server's own page isn't known, and neither is the progress that GNU wget draws.
+    pub fn output(&self, resolution: &Resolution) -> Output {
+        let busybox = matches!(resolution.request.libc, Libc::Busybox | Libc::Musl);
+        let host = &self.url.host;
+        match resolution.outcome() {
+            Some(Outcome::Unresolved) if busybox => failure(1, format!("wget: bad address '{host}'\n")),
+            Some(Outcome::Unresolved) => self.gnu(4, format!("wget: unable to resolve host address ‘{host}’\n")),
+            Some(Outcome::Refused) => self.no_connection(resolution, busybox, "Connection refused"),
+            Some(Outcome::Unroutable) => self.no_connection(resolution, busybox, "No route to host"),
+            Some(Outcome::Dropped) if busybox => failure(1, "wget: download timed out\n".to_owned()),
+            Some(Outcome::Dropped) => self.no_connection(resolution, busybox, "Connection timed out"),
+            Some(Outcome::Responded) => match error_status(resolution) {
+                Some(status) if busybox => failure(1, format!("wget: server returned error: HTTP/1.1 {status}\n")),
+                Some(status) => self.gnu(8, format!("ERROR {status}.\n")),
+                None => Output { stdout: self.known(), ..Output::default() },
+            },
+            Some(Outcome::Delivered) => Output { stdout: self.known(), ..Output::default() },
+            Some(Outcome::External | Outcome::Unknown) | None => Output::default(),
+        }
+    }
+
+    fn no_connection(&self, resolution: &Resolution, busybox: bool, why: &str) -> Output {
+        let address = resolution.first_address().map(|address| address.to_string()).unwrap_or_default();
+        match busybox {
+            true => failure(1, format!("wget: can't connect to remote host ({address}): {why}\n")),
+            false => self.gnu(4, format!("failed: {why}.\n")),
+        }
+    }
+
+    /// -q says nothing.
+    fn gnu(&self, exit: i32, message: String) -> Output {
+        failure(exit, if self.quiet { String::new() } else { message })
+    }
+
+    /// Standard output is empty unless the body goes there.
+    fn known(&self) -> Option<String> {
+        (!self.to_stdout || self.spider).then(String::new)
+    }
+}
+
+fn failure(exit: i32, stderr: String) -> Output {
+    Output { stdout: Some(String::new()), stderr, exit }
+}
+
+fn error_status(resolution: &Resolution) -> Option<u16> {
+    let mut decisions = resolution.landings.iter().filter_map(|landing| landing.trail.last());
+    decisions.find_map(|hop| match &hop.decision {
+        Decision::Respond(response) if response.status >= 400 => Some(response.status),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Wget, UsageError> {
+        parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn as_people_type_it() {
+        for line in ["-qO- http://web:8080/a", "-q -O - http://web:8080/a", "-q --output-document=- -T 2 web:8080/a"] {
+            let wget = read(line).unwrap();
+            assert!(wget.quiet && wget.to_stdout, "{line}");
+            assert_eq!((wget.ask.port, &*wget.ask.request.path), (8080, "/a"), "{line}");
+        }
+        assert_eq!(read("--spider -T2 web").unwrap().ask.request.method, "HEAD");
+        assert_eq!(read("--header=Host:x web").unwrap().ask.request.host, "x");
+    }
+
+    #[test]
+    fn an_unknown_option_is_named() {
+        assert_eq!(read("--mirror web").unwrap_err().message, "wget: unrecognized option '--mirror'");
+        assert_eq!(read("-r web").unwrap_err().message, "wget: invalid option -- 'r'");
+    }
+}
