@@ -234,8 +234,18 @@ pub enum Problem {
         /// How many have none.
         pods: usize,
     },
-    /// The pod network has no subnet left for a node.
-    NoPodNetwork,
+    /// The pod network has no subnet left for nodes.
+    NoPodNetwork {
+        /// How many.
+        nodes: usize,
+    },
+    /// More nodes than the default pod network has room for, and nobody says another.
+    PodNetworkWidened {
+        /// How many nodes there are.
+        nodes: usize,
+        /// The network that has room.
+        network: IpNet,
+    },
     /// A network nobody said, taken from an address that an object carries.
     NetworkInferred {
         /// The address.
@@ -372,7 +382,8 @@ impl Problem {
             Self::Unschedulable { .. } => "unschedulable",
             Self::TooManyPods { .. } => "too-many-pods",
             Self::OutOfPodAddresses { .. } => "out-of-pod-addresses",
-            Self::NoPodNetwork => "no-pod-network",
+            Self::PodNetworkWidened { .. } => "pod-network-widened",
+            Self::NoPodNetwork { .. } => "no-pod-network",
             Self::NetworkInferred { .. } => "network-inferred",
             Self::ContradictingSettings { .. } => "contradicting-settings",
             Self::AllocationFailed { .. } => "allocation-failed",
@@ -415,7 +426,7 @@ impl Problem {
             | Self::Unschedulable { .. }
             | Self::TooManyPods { .. }
             | Self::OutOfPodAddresses { .. }
-            | Self::NoPodNetwork
+            | Self::NoPodNetwork { .. }
             | Self::ContradictingSettings { .. }
             | Self::AllocationFailed { .. }
             | Self::UnreadableSetting { .. }
@@ -424,6 +435,7 @@ impl Problem {
             Self::SuppliedNamespace { .. }
             | Self::UndeclaredPort { .. }
             | Self::SeveralWorkloads { .. }
+            | Self::PodNetworkWidened { .. }
             | Self::NetworkInferred { .. }
             | Self::PluginNotModelled { .. } => Severity::Info,
         }

@@ -151,13 +151,17 @@ fn give_pod_networks(
                 None => wanting.push(name.clone()),
             }
         }
+        let mut without: Vec<Text> = Vec::new();
         for name in wanting {
             let number = free_numbers(&name, 0, subnets.count).find(|number| taken.insert(*number));
             let Some(node) = nodes.get_mut(&name) else { continue };
             match number.and_then(|number| subnets.nth(number)) {
                 Some(cidr) => node.pod_cidrs.push(cidr),
-                None => notes.say(reference(&name).field("spec.podCIDR"), Problem::NoPodNetwork),
+                None => without.push(name),
             }
+        }
+        if let Some(name) = without.first() {
+            notes.say(reference(name).field("spec.podCIDR"), Problem::NoPodNetwork { nodes: without.len() });
         }
     }
 }

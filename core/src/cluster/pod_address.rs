@@ -23,7 +23,7 @@ const TRIED: u128 = 1 << 16;
 /// Gives every pod that stands somewhere its addresses.
 pub(super) fn assign(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: &mut Notes<'_>) {
     let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).collect();
-    for Draft { pod, target } in drafts.iter_mut() {
+    for Draft { pod, target, .. } in drafts.iter_mut() {
         if *target == Target::Done {
             pod.addresses.clear();
         }

@@ -54,41 +54,44 @@ struct Room {
     host_ports: HostPorts,
 }
 
-/// Pods of one owner and one spec that may stand anywhere.
+/// Pods of one maker and one spec that may stand anywhere.
 struct Group {
     seed: ObjectRef,
     spec: Arc<PodSpec>,
     pods: Vec<usize>,
-    /// All pods of the owner, placed ones included.
+    /// Pods of the maker that stand already.
     kin: Vec<usize>,
 }
 
-/// The groups, in the order of their first pods.
+/// The groups, system pods first (they have a priority class), then in the order of their first pods.
 fn groups(drafts: &[Draft]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut numbers: BTreeMap<(&ObjectRef, *const PodSpec), usize> = BTreeMap::new();
-    let mut kin: BTreeMap<&ObjectRef, Vec<usize>> = BTreeMap::new();
+    let mut numbers: BTreeMap<(usize, *const PodSpec), usize> = BTreeMap::new();
+    let mut kin: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, draft) in drafts.iter().enumerate() {
-        let seed = draft.pod.owner.as_ref().unwrap_or(&draft.pod.reference);
-        match draft.target {
-            Target::Bound(_) => kin.entry(seed).or_default().push(number),
-            Target::Anywhere => {
+        match (&draft.target, draft.source) {
+            (Target::Bound(_), Some(source)) => kin.entry(source).or_default().push(number),
+            (Target::Anywhere, source) => {
                 let next = groups.len();
-                let group = *numbers.entry((seed, Arc::as_ptr(&draft.pod.spec))).or_insert(next);
-                if group == next {
-                    let (seed, spec) = (seed.clone(), draft.pod.spec.clone());
-                    groups.push(Group { seed, spec, pods: Vec::new(), kin: Vec::new() });
-                }
-                if let Some(group) = groups.get_mut(group) {
-                    group.pods.push(number);
+                let known = source.map(|source| *numbers.entry((source, Arc::as_ptr(&draft.pod.spec))).or_insert(next));
+                match known.and_then(|known| groups.get_mut(known)) {
+                    Some(group) => group.pods.push(number),
+                    None => groups.push(Group {
+                        seed: draft.pod.owner.as_ref().unwrap_or(&draft.pod.reference).clone(),
+                        spec: draft.pod.spec.clone(),
+                        pods: vec![number],
+                        kin: Vec::new(),
+                    }),
                 }
             }
-            Target::Only(_) | Target::Nowhere(_) | Target::Done => {}
+            (Target::Bound(_) | Target::Only(_) | Target::Nowhere(_) | Target::Done, _) => {}
         }
     }
     for group in &mut groups {
-        group.kin = kin.get(&group.seed).cloned().unwrap_or_default();
+        let source = group.pods.first().and_then(|number| drafts.get(*number)).and_then(|draft| draft.source);
+        group.kin = source.and_then(|source| kin.get(&source)).cloned().unwrap_or_default();
     }
+    groups.sort_by_key(|group| group.seed.namespace.as_deref() != Some("kube-system"));
     groups
 }
 

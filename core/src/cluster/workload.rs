@@ -31,6 +31,8 @@ pub(super) struct Draft {
     pub pod: Pod,
     /// Where it should stand.
     pub target: Target,
+    /// The number of its maker, if it has one.
+    pub source: Option<usize>,
 }
 
 /// Where a pod should stand.
@@ -51,7 +53,7 @@ pub(super) enum Target {
 /// The pods, and which workload has which.
 #[derive(Default)]
 pub(super) struct Workloads {
-    /// In the order of namespaces and names.
+    /// Pasted ones by name, then those of each maker.
     pub drafts: Vec<Draft>,
     /// The pods of each workload and of each ReplicaSet, in order.
     pub pods: BTreeMap<ObjectRef, Vec<Text>>,
@@ -68,8 +70,8 @@ pub(super) fn build(
     let mut making = Making::new(pasted, settings, nodes);
     let mut sources = source::all(objects, &making);
     limit(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
-    for source in &sources {
-        making.fill(source);
+    for (number, source) in sources.iter().enumerate() {
+        making.fill(source, number);
     }
     making.finish(sources)
 }
@@ -98,7 +100,8 @@ struct Making<'a> {
     owned: BTreeMap<ObjectRef, Vec<usize>>,
     /// Pasted pods without controller.
     orphans: LabelIndex,
-    names: BTreeSet<(Text, Text)>,
+    /// What namespaces and names of pods come to; an equal number is as good as an equal name.
+    names: BTreeSet<u64>,
     settings: &'a Settings,
     nodes: &'a BTreeMap<Text, Node>,
 }
@@ -108,7 +111,7 @@ impl<'a> Making<'a> {
         let mut owned: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
         let mut names = BTreeSet::new();
         for (number, draft) in drafts.iter().enumerate() {
-            names.insert((draft.pod.namespace().into(), draft.pod.reference.name.clone()));
+            names.insert(hash::draw(&[draft.pod.namespace(), draft.pod.name()], 0));
             if let Some(owner) = &draft.pod.owner {
                 owned.entry(owner.clone()).or_default().push(number);
             }
@@ -119,27 +122,30 @@ impl<'a> Making<'a> {
         Self { drafts, deleted: BTreeSet::new(), owned, orphans, names, settings, nodes }
     }
 
-    fn fill(&mut self, source: &Source) {
-        let members = self.adopt(source);
+    fn fill(&mut self, source: &Source, number: usize) {
+        let members = self.adopt(source, number);
+        let made = self.drafts.len();
         match &source.maker {
             Maker::Replicas => self.fill_replicas(source, members),
             Maker::Ordinals { start, .. } => self.fill_ordinals(source, &members, *start),
             Maker::EachNode => self.fill_nodes(source, &members),
             Maker::Completions => self.fill_replicas(source, members),
         }
+        self.drafts.iter_mut().skip(made).for_each(|draft| draft.source = Some(number));
     }
 
     /// The source's own pods, and orphans that it adopts (controller_ref_manager.go, ClaimPods).
-    fn adopt(&mut self, source: &Source) -> Vec<usize> {
+    fn adopt(&mut self, source: &Source, number: usize) -> Vec<usize> {
         let mut members = self.owned.get(&source.owner).cloned().unwrap_or_default();
         if let Some(selector) = &source.selector {
             let found = self.orphans.matching(&source.namespace, selector).into_iter();
-            members.extend(found.filter(|number| self.draft(*number).is_some_and(|draft| draft.pod.owner.is_none())));
+            members.extend(found.filter(|pod| self.draft(*pod).is_some_and(|draft| draft.pod.owner.is_none())));
         }
-        for number in &members {
-            if let Some(draft) = self.drafts.get_mut(*number) {
+        for member in &members {
+            if let Some(draft) = self.drafts.get_mut(*member) {
                 draft.pod.owner = Some(source.owner.clone());
                 draft.pod.workload = Some(source.workload.clone());
+                draft.source = Some(number);
             }
         }
         members
@@ -180,10 +186,14 @@ impl<'a> Making<'a> {
             let name: Text = source.generated_name(*number).into();
             *number += 1;
             let is_deleted = self.fate(&source.namespace, &name).is_some_and(|fate| fate.deleted);
-            if !is_deleted && !self.names.contains(&(source.namespace.clone(), name.clone())) {
+            if !is_deleted && !self.has(&source.namespace, &name) {
                 return name;
             }
         }
+    }
+
+    fn has(&self, namespace: &str, name: &str) -> bool {
+        self.names.contains(&hash::draw(&[namespace, name], 0))
     }
 
     fn fate(&self, namespace: &str, name: &str) -> Option<&WorldPod> {
@@ -205,7 +215,7 @@ impl<'a> Making<'a> {
             present.insert(name);
         }
         for (name, ordinal) in names.iter().zip(start..) {
-            if !present.contains(name) && !self.names.contains(&(source.namespace.clone(), name.clone())) {
+            if !present.contains(name) && !self.has(&source.namespace, name) {
                 let draft = source.draft(name.clone(), Some(ordinal), self.settings);
                 self.push(draft);
             }
@@ -231,30 +241,29 @@ impl<'a> Making<'a> {
     }
 
     fn push(&mut self, draft: Draft) {
-        self.names.insert((draft.pod.namespace().into(), draft.pod.reference.name.clone()));
+        self.names.insert(hash::draw(&[draft.pod.namespace(), draft.pod.name()], 0));
         self.drafts.push(draft);
     }
 
     fn finish(self, sources: Vec<Source>) -> Workloads {
         let deleted = self.deleted;
         let drafts = self.drafts.into_iter().enumerate();
-        let mut drafts: Vec<Draft> =
+        let drafts: Vec<Draft> =
             drafts.filter(|(number, _)| !deleted.contains(number)).map(|(_, draft)| draft).collect();
-        drafts.sort_by(|one, other| one.pod.reference.cmp(&other.pod.reference));
-        let mut pods: BTreeMap<ObjectRef, Vec<Text>> = sources
-            .into_iter()
-            .flat_map(|source| [source.owner, source.workload])
-            .map(|owner| (owner, vec![]))
-            .collect();
-        for Draft { pod, .. } in &drafts {
-            let owners =
-                [pod.owner.as_ref(), pod.workload.as_ref().filter(|workload| pod.owner.as_ref() != Some(workload))];
-            for owner in owners.into_iter().flatten() {
-                if let Some(names) = pods.get_mut(owner) {
-                    names.push(pod.reference.name.clone());
-                }
+        let mut names: Vec<Vec<Text>> = sources.iter().map(|_| Vec::new()).collect();
+        for draft in &drafts {
+            if let Some(names) = draft.source.and_then(|source| names.get_mut(source)) {
+                names.push(draft.pod.reference.name.clone());
             }
         }
+        let mut pods: BTreeMap<ObjectRef, Vec<Text>> = BTreeMap::new();
+        for (source, names) in sources.into_iter().zip(names) {
+            if source.owner.kind != source.workload.kind {
+                pods.entry(source.workload).or_default().extend(names.iter().cloned());
+            }
+            pods.insert(source.owner, names);
+        }
+        pods.values_mut().for_each(|names| names.sort());
         Workloads { drafts, pods }
     }
 }

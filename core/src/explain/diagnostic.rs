@@ -129,9 +129,13 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("the node's podCIDR has no address left for {pods} of its pods"),
             format!("ノードの podCIDR に空きアドレスがなく、{pods} 個の Pod が起動できません"),
         ),
-        Problem::NoPodNetwork => say(
-            "the pod network has no subnet left for this node, so its pods get no address".to_owned(),
-            "Pod ネットワークにこのノードへ割り当てるサブネットが残っていません".to_owned(),
+        Problem::NoPodNetwork { nodes } => say(
+            format!("the pod network has no subnet left for {nodes} of the nodes, so their pods get no address"),
+            format!("Pod ネットワークに {nodes} 台のノードへ割り当てるサブネットが残っていません"),
+        ),
+        Problem::PodNetworkWidened { nodes, network } => say(
+            format!("the default pod network has no room for {nodes} nodes; {network} is assumed instead"),
+            format!("既定の Pod ネットワークには {nodes} 台のノードが収まらないため、{network} を使うものとみなします"),
         ),
         Problem::NetworkInferred { address, network } => say(
             format!("{address} is outside the default network; {network} is assumed instead"),
@@ -282,7 +286,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "the Service stays without external address (pending) until MetalLB has one for it".into(),
             "MetalLB がアドレスを割り当てるまで、Service は外部アドレスのない状態 (pending) のままです".into(),
         ),
-        Problem::NetworkInferred { .. } => say(
+        Problem::NetworkInferred { .. } | Problem::PodNetworkWidened { .. } => say(
             "paste a ClusterConfiguration with networking.podSubnet and networking.serviceSubnet to say which".into(),
             "ClusterConfiguration の networking.podSubnet と networking.serviceSubnet で指定できます".into(),
         ),
@@ -293,7 +297,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::Unschedulable { .. }
         | Problem::TooManyPods { .. }
         | Problem::OutOfPodAddresses { .. }
-        | Problem::NoPodNetwork
+        | Problem::NoPodNetwork { .. }
         | Problem::ContradictingSettings { .. }
         | Problem::UnreadableSetting { .. }
         | Problem::WrongType { .. }

@@ -33,6 +33,7 @@ pub(super) fn settle(
         settings.pod_subnets = pods;
     } else {
         infer(&mut settings.pod_subnets, &pod_evidence(objects), Prefixes { v4: 16, v6: 56, least_v4: 8 }, notes);
+        widen(objects, &mut settings.pod_subnets, notes);
     }
     if services_said {
         settings.service_subnets = services;
@@ -55,6 +56,19 @@ fn match_families(settings: &mut Settings) {
         (lacks(&settings.pod_subnets), lacks(&settings.service_subnets), Ipv6Net::new(address, prefix))
     {
         settings.service_subnets.push(IpNet::V6(net));
+    }
+}
+
+/// A cluster with more nodes than its pod network has /24s has a larger one.
+fn widen(objects: &Objects, nets: &mut [IpNet], notes: &mut Notes<'_>) {
+    let wanted = objects.nodes.len().next_power_of_two().ilog2() as u8;
+    let wide = 24_u8.saturating_sub(wanted).max(9);
+    let Some(net) = nets.iter_mut().find(|net| net.addr().is_ipv4() && net.prefix_len() > wide) else { return };
+    let Ok(network) = IpNet::new(net.addr(), wide) else { return };
+    *net = network.trunc();
+    if let Some(node) = objects.nodes.first() {
+        let problem = Problem::PodNetworkWidened { nodes: objects.nodes.len(), network: *net };
+        notes.say(node.reference.field("spec.podCIDR"), problem);
     }
 }
 

@@ -46,7 +46,7 @@ fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
     };
     apply(fate, &mut pod);
     let target = target(&pod, status);
-    Draft { pod, target }
+    Draft { pod, target, source: None }
 }
 
 /// What World says wins over the status.

@@ -205,6 +205,6 @@ impl Source {
             (Some(node), false) if !node.is_empty() => Target::Bound(node.clone()),
             (_, false) => Target::Anywhere,
         };
-        Draft { pod, target }
+        Draft { pod, target, source: None }
     }
 }
