@@ -9,6 +9,7 @@ use crate::source::{FieldPath, FileId, Segment, Span};
 mod json;
 mod reader;
 mod scalar;
+mod scanner;
 
 pub use json::end_of_first_object;
 pub use reader::Reader;
@@ -149,10 +150,11 @@ impl Node {
 struct Keys(BTreeSet<Arc<str>>);
 
 impl Keys {
-    fn intern(&mut self, key: Arc<str>) -> Arc<str> {
-        if let Some(known) = self.0.get(&key) {
+    fn intern(&mut self, key: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(key) {
             return known.clone();
         }
+        let key: Arc<str> = key.into();
         self.0.insert(key.clone());
         key
     }

@@ -80,7 +80,7 @@ impl Json<'_, '_> {
             self.blank();
             let value = self.value(depth + 1)?;
             self.blank();
-            entries.push(Entry { key: self.keys.intern(key.into()), key_span, value });
+            entries.push(Entry { key: self.keys.intern(&key), key_span, value });
         }
         self.take(b'}')?;
         Some(Value::Mapping(super::last_of_equal(entries, Some(&mut self.diagnostics))))

@@ -11,7 +11,7 @@ use super::Value;
 const TAG_PREFIX: &str = "tag:yaml.org,2002:";
 
 /// The value of a scalar with an optional tag. `Err` holds go-yaml's words.
-pub(super) fn resolve(tag: Option<&str>, text: String, plain: bool) -> Result<Value, String> {
+pub(super) fn resolve(tag: Option<&str>, text: &str, plain: bool) -> Result<Value, String> {
     resolve_tagged(tag, text, plain).map(as_json)
 }
 
@@ -23,10 +23,10 @@ fn as_json(value: Value) -> Value {
     }
 }
 
-fn resolve_tagged(tag: Option<&str>, text: String, plain: bool) -> Result<Value, String> {
+fn resolve_tagged(tag: Option<&str>, text: &str, plain: bool) -> Result<Value, String> {
     let short = tag.map(|tag| tag.strip_prefix(TAG_PREFIX).unwrap_or(tag));
     match short {
-        None if plain => Ok(plain_value(&text).unwrap_or_else(|| string(text))),
+        None if plain => Ok(plain_value(text).unwrap_or_else(|| string(text))),
         None | Some("str" | "!") => Ok(string(text)),
         Some(tag @ ("bool" | "int" | "float" | "null")) => tagged(tag, text),
         Some(_) => Ok(string(text)),
@@ -63,12 +63,12 @@ pub(crate) fn float_text(value: f64) -> String {
     if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) { format!("{value:e}") } else { format!("{value}") }
 }
 
-fn string(text: String) -> Value {
+fn string(text: &str) -> Value {
     Value::String(text.into())
 }
 
-fn tagged(tag: &str, text: String) -> Result<Value, String> {
-    let value = plain_value(&text).unwrap_or_else(|| Value::String(text.as_str().into()));
+fn tagged(tag: &str, text: &str) -> Result<Value, String> {
+    let value = plain_value(text).unwrap_or_else(|| string(text));
     match (tag, &value) {
         ("bool", Value::Bool(_)) | ("int", Value::Integer(_)) | ("null", Value::Null) | ("float", Value::Float(_)) => {
             Ok(value)
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> Value {
-        resolve(None, text.to_owned(), true).unwrap()
+        resolve(None, text, true).unwrap()
     }
 
     #[test]
@@ -214,10 +214,10 @@ mod tests {
 
     #[test]
     fn tags_and_quotes_decide() {
-        assert_eq!(resolve(None, "80".into(), false), Ok(Value::String("80".into())));
-        assert_eq!(resolve(Some("tag:yaml.org,2002:str"), "80".into(), true), Ok(Value::String("80".into())));
-        assert_eq!(resolve(Some("tag:yaml.org,2002:int"), "80".into(), false), Ok(Value::Integer(80)));
-        let error = resolve(Some("tag:yaml.org,2002:int"), "web".into(), true);
+        assert_eq!(resolve(None, "80", false), Ok(Value::String("80".into())));
+        assert_eq!(resolve(Some("tag:yaml.org,2002:str"), "80", true), Ok(Value::String("80".into())));
+        assert_eq!(resolve(Some("tag:yaml.org,2002:int"), "80", false), Ok(Value::Integer(80)));
+        let error = resolve(Some("tag:yaml.org,2002:int"), "web", true);
         assert_eq!(error, Err("cannot decode !!str `web` as a !!int".to_owned()));
     }
 }

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod reference;
+
 fn read(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
     parse(FileId(0), text, 0)
 }
@@ -139,4 +141,98 @@ fn the_last_line_needs_no_end() {
         assert_eq!(node.is_some(), diagnostics.is_empty(), "{text:?}");
     }
     assert_eq!(shown(&tree("a: |\n  b")), "{a:\"b\\n\"}");
+}
+
+/// What YAML is made of.
+const PIECES: &[&str] = &[
+    "a",
+    "b: ",
+    "c:",
+    "- ",
+    "  ",
+    " ",
+    "\n",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "? ",
+    ": ",
+    "|\n",
+    ">-\n",
+    "|2+\n",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!!str ",
+    "!x ",
+    "!",
+    "{",
+    "}",
+    "[",
+    "]",
+    ", ",
+    "\"",
+    "'",
+    "\\n",
+    "\\\n",
+    "\\u00e9",
+    "#",
+    " # c",
+    "~",
+    "1.0",
+    "on",
+    "y",
+    "\t",
+    "\r\n",
+    "\u{85}",
+    "\u{2028}",
+    "é",
+    "---\n",
+    "...\n",
+    "--- ",
+    "%TAG ! x\n",
+    "x y",
+    "''",
+    "a: b\n",
+    "- c\n",
+    "k: {d: e}\n",
+];
+
+/// A text of pieces, always the same for a seed.
+fn soup(seed: u64) -> String {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize % limit
+    };
+    let length = next(14);
+    (0..=length).map(|_| PIECES[next(PIECES.len())]).collect()
+}
+
+#[test]
+fn libyaml_reads_the_same() {
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut differences = Vec::new();
+    for text in (0..40_000).map(soup) {
+        let expected = std::panic::catch_unwind(|| reference::Reader::default().read(FileId(0), &text, 0));
+        let Ok((expected, said)) = expected else { continue };
+        let (node, diagnostics) = read(&text);
+        let errors = |found: &[Diagnostic]| -> Vec<Problem> {
+            let errors = found.iter().filter(|found| matches!(found.problem, Problem::Syntax { .. }));
+            errors.map(|found| found.problem.clone()).collect()
+        };
+        if node.as_ref().map(shown) != expected.as_ref().map(shown) || errors(&diagnostics) != errors(&said) {
+            differences.push(format!(
+                "{text:?}\n  ours {:?} {:?}\n  libyaml {:?} {:?}",
+                node.as_ref().map(shown),
+                errors(&diagnostics),
+                expected.as_ref().map(shown),
+                errors(&said)
+            ));
+        }
+    }
+    let _ = std::panic::take_hook();
+    assert!(differences.is_empty(), "{}:\n{}", differences.len(), differences[..differences.len().min(12)].join("\n"));
 }
