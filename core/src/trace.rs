@@ -379,7 +379,12 @@ impl Trail {
 
     /// The last hop; None for an empty trail.
     pub fn last(&self) -> Option<&Hop> {
-        self.backwards().find_map(|step| match step {
+        self.hops_backwards().next()
+    }
+
+    /// The hops of all connections, last first.
+    pub fn hops_backwards(&self) -> impl Iterator<Item = &Hop> {
+        self.backwards().filter_map(|step| match step {
             Step::Hop(hop) => Some(&**hop),
             Step::Begin(_) => None,
         })
@@ -439,6 +444,11 @@ impl Hop {
     /// A hop with nothing to choose from.
     pub fn plain(component: Component, at: Place, before: Packet, decision: Decision, because: Vec<Cause>) -> Self {
         Self { component, at, before, candidates: Arc::new([]), chosen: None, decision, because: because.into() }
+    }
+
+    /// Whether a proxy opens a connection of its own here.
+    pub fn is_proxied(&self) -> bool {
+        matches!(self.decision, Decision::Proxy(_))
     }
 
     /// The packet as it goes on.

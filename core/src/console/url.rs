@@ -12,7 +12,7 @@ pub struct Url {
     pub scheme: Scheme,
     /// `user:password` before the host.
     pub user: Option<String>,
-    /// The host as written, IPv6 addresses in brackets.
+    /// The host as written, IPv6 addresses in brackets; empty where a variable was empty.
     pub host: String,
     /// The port, if one is written.
     pub port: Option<u16>,
@@ -33,7 +33,7 @@ pub fn parse(text: &str, as_is: bool) -> Result<Url, UsageError> {
     };
     let (host, port) = host_and_port(authority);
     let wrong_port = port.is_none() && authority.len() > host.len() || host.contains(':') && !host.starts_with('[');
-    if host.is_empty() || wrong_port || host.contains(char::is_whitespace) {
+    if wrong_port || host.contains(char::is_whitespace) {
         return Err(malformed(text));
     }
     let target = target.split('#').next().unwrap_or_default();
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_curls_words() {
-        for text in ["http://", "http://:80/", "http://web:x/", "http://web:99999/", "ftp://web/", "fd00::1"] {
+        for text in ["http://web:x/", "http://web:99999/", "ftp://web/", "fd00::1"] {
             assert!(parse(text, false).unwrap_err().message.starts_with("curl: ("), "{text}");
         }
     }

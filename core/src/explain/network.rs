@@ -84,6 +84,14 @@ pub fn rule(rule: NetworkRule) -> Phrase {
             "the client has no address of this IP family",
             "クライアントはこの IP ファミリーのアドレスを持たない",
         ),
+        NetworkRule::EmptyHostName => Phrase::new(
+            "the host name is empty, as an unset variable leaves it",
+            "ホスト名が空(変数が未設定の場合など)",
+        ),
+        NetworkRule::BackendUnresolved => Phrase::new(
+            "the proxy can't resolve the backend's name and answers with an error",
+            "プロキシはバックエンドの名前を解決できず、エラーを返す",
+        ),
         NetworkRule::BackendUnreachable => Phrase::new(
             "the proxy can't connect to the backend and answers 502",
             "プロキシはバックエンドに接続できず 502 を返す",
@@ -109,6 +117,7 @@ pub fn documentation(rule: NetworkRule) -> &'static str {
         | NetworkRule::NodeAnswersPing
         | NetworkRule::NodePortClosed
         | NetworkRule::OwnLoopback
+        | NetworkRule::EmptyHostName
         | NetworkRule::NoAddressOfFamily
         | NetworkRule::OwnAddress => MODEL,
         NetworkRule::DeclaredPortListens | NetworkRule::UndeclaredPortAssumed | NetworkRule::PortNotDeclared => PODS,
@@ -119,6 +128,6 @@ pub fn documentation(rule: NetworkRule) -> &'static str {
         NetworkRule::ServiceNetworkIsInside
         | NetworkRule::ServicePortNotListed
         | NetworkRule::ServiceAddressAnswersNoPing => VIPS,
-        NetworkRule::BackendUnreachable | NetworkRule::BackendSilent => STATUS,
+        NetworkRule::BackendUnreachable | NetworkRule::BackendUnresolved | NetworkRule::BackendSilent => STATUS,
     }
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::headers;
-use crate::packet::Packet;
+use crate::packet::{HttpRequest, Packet};
 use crate::source::{FieldRef, ObjectRef, Segment};
 use crate::trace::{Cause, Component, Decision, Hop, Landing, Leg, Outcome, Place, Proxied, ProxyTarget, Purpose};
 use crate::trace::{Resolution, Rule, Share, Trail};
@@ -43,7 +43,7 @@ pub struct LandingReport {
     pub status: Option<u16>,
     /// Where its redirect leads.
     pub location: Option<String>,
-    /// The path as the pod sees it.
+    /// The path as the pod sees it, with the query.
     pub path: Option<String>,
     /// The host as the pod sees it.
     pub host: Option<String>,
@@ -101,7 +101,8 @@ fn one(landing: &Landing) -> LandingReport {
     let proxied = legs.iter().rev().flat_map(Leg::hops).find_map(proxied);
     let response = last.and_then(response);
     let delivered = matches!(landing.outcome(), Outcome::Delivered);
-    let http = packet.and_then(Packet::http).filter(|_| delivered);
+    let sent = proxied.and_then(|proxied| proxied.request.as_deref());
+    let http = packet.and_then(Packet::http).or(sent).filter(|_| delivered);
     let added = legs.iter().flat_map(Leg::hops).filter_map(self::proxied).flat_map(|proxied| &proxied.response_headers);
     let mut response_headers: Vec<(String, String)> = added.cloned().collect();
     response_headers.extend(response.iter().flat_map(|response| response.headers.0.clone()));
@@ -119,7 +120,7 @@ fn one(landing: &Landing) -> LandingReport {
         rules: rules(&legs),
         status: response.map(|response| response.status),
         location: response.and_then(|response| response.location.clone()),
-        path: http.map(|request| request.path.clone()),
+        path: http.map(HttpRequest::target),
         host: http.map(|request| request.host.clone()),
         headers: http.map(|request| headers(&request.headers.0)).unwrap_or_default(),
         response_headers: headers(&response_headers),

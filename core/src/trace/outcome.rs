@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Decision, Landing, Resolution, Share};
+use super::{Decision, Gap, Hop, Landing, Resolution, Share};
 use crate::packet::Rcode;
 
 /// How a request ends.
@@ -35,9 +35,13 @@ impl Outcome {
 }
 
 impl Landing {
-    /// How this way ends.
+    /// How this way ends. What a proxy fetches from outside is delivered to the client all the same.
     pub fn outcome(&self) -> Outcome {
-        self.trail.last().map_or(Outcome::Unknown, |hop| hop.decision.outcome())
+        let outcome = self.trail.last().map_or(Outcome::Unknown, |hop| hop.decision.outcome());
+        match outcome {
+            Outcome::External if self.trail.hops_backwards().any(Hop::is_proxied) => Outcome::Delivered,
+            other => other,
+        }
     }
 }
 
@@ -49,7 +53,7 @@ impl Decision {
             Self::Answer(answer) if answer.rcode == Rcode::NoError && !answer.answers.is_empty() => Outcome::Delivered,
             Self::Answer(_) | Self::Unresolved(_) => Outcome::Unresolved,
             Self::Respond(_) => Outcome::Responded,
-            Self::Leave => Outcome::External,
+            Self::Leave | Self::Unknown(Gap::OutsideAddress(_)) => Outcome::External,
             Self::Drop => Outcome::Dropped,
             Self::Refuse => Outcome::Refused,
             Self::Unroutable => Outcome::Unroutable,

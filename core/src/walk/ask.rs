@@ -4,9 +4,12 @@ use std::net::IpAddr;
 
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Sender, lookup, proxy, redirect};
-use crate::packet::{Payload, Protocol};
+use crate::packet::{Packet, Payload, Protocol};
 use crate::request::{Ask, Host, HttpAsk, Libc, LookupAsk, Request};
-use crate::trace::{Decision, Gap, Landing, Lookup, Purpose, Resolution, Share, Trail};
+use crate::trace::{
+    Cause, Component, Decision, Gap, Hop, Landing, Lookup, LookupFailure, NetworkRule, Place, Purpose, Resolution,
+    Rule, Share, Step, Trail,
+};
 
 /// A question under way: what was looked up and connected to so far.
 struct Asking<'a> {
@@ -62,6 +65,7 @@ impl Asking<'_> {
     ) -> Vec<Landing> {
         let (addresses, trail) = match host {
             Host::Address(address) => (vec![*address], start.trail),
+            Host::Name(name) if name.is_empty() => return vec![self.nobody(protocol, port, start)],
             Host::Name(name) => {
                 let (lookup, trail) = lookup::host(self.plane, self.sender, name, self.libc, &start.trail);
                 let addresses = lookup.result.clone().unwrap_or_default();
@@ -74,6 +78,17 @@ impl Asking<'_> {
         self.connects_to.get_or_insert((*first, port));
         let sending = Sending { protocol, port, payload, purpose: Purpose::Connect };
         connect_to_any(self.plane, self.sender, &addresses, &sending, start)
+    }
+
+    /// An empty host name, as an unset variable leaves it: no program looks that up.
+    fn nobody(&self, protocol: Protocol, port: u16, start: Landing) -> Landing {
+        let destination = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
+        let source = self.sender.addresses.first().copied().unwrap_or(destination);
+        let packet = Packet { protocol, source, destination, port, payload: Payload::Opaque };
+        let because = vec![Cause::Rule(Rule::Network(NetworkRule::EmptyHostName))];
+        let decision = Decision::Unresolved(LookupFailure::NoName);
+        let hop = Hop::plain(Component::Client, Place::Network, packet, decision, because);
+        Landing { trail: start.trail.then(Step::Begin(Purpose::Resolve)).hop(hop), ..start }
     }
 
     fn lookup(&mut self, ask: &LookupAsk) -> Vec<Landing> {

@@ -5,7 +5,9 @@ use super::{DataPlane, Origin, Sender, lookup};
 use crate::ingress::Arrival;
 use crate::packet::{HttpResponse, Packet, Payload, Protocol};
 use crate::request::Libc;
-use crate::trace::{Cause, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Outcome, Proxied, ProxyTarget};
+use crate::trace::{
+    Cause, Component, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Outcome, Proxied, ProxyTarget,
+};
 use crate::trace::{Purpose, Rule};
 
 /// How many proxies a request may pass before we say that it goes round in circles.
@@ -85,7 +87,12 @@ impl Proxy<'_> {
     /// 15.6.3 and 15.6.5).
     fn answers_for_backend(&self, landing: Landing) -> Landing {
         let (status, rule) = match landing.outcome() {
-            Outcome::Refused | Outcome::Unroutable | Outcome::Unresolved => (502, NetworkRule::BackendUnreachable),
+            // balancer.lua has no peer for a name that doesn't resolve.
+            Outcome::Unresolved if self.judgement.component == Component::IngressNginx => {
+                (503, NetworkRule::BackendUnresolved)
+            }
+            Outcome::Unresolved => (502, NetworkRule::BackendUnresolved),
+            Outcome::Refused | Outcome::Unroutable => (502, NetworkRule::BackendUnreachable),
             Outcome::Dropped => (504, NetworkRule::BackendSilent),
             Outcome::Delivered | Outcome::Responded | Outcome::External | Outcome::Unknown => return landing,
         };

@@ -47,8 +47,12 @@ super::reasons! {
         OwnLoopback,
         /// The client has no address of the destination's family.
         NoAddressOfFamily,
+        /// The host name is empty.
+        EmptyHostName,
         /// A proxy whose connection fails answers 502.
         BackendUnreachable,
+        /// A proxy that can't resolve its backend's name answers with an error.
+        BackendUnresolved,
         /// A proxy that waits in vain for its backend answers 504.
         BackendSilent,
         /// The address is the pod's own.
