@@ -367,6 +367,9 @@ impl Curl {
             format!("Failed to connect to {host} port {port} after {after} ms: Could not connect to server")
         };
         match resolution.outcome() {
+            Some(Outcome::Unresolved) if host.is_empty() => {
+                self.failure(3, "URL rejected: No host part in the URL", resolution)
+            }
             Some(Outcome::Unresolved) => self.failure(6, &format!("Could not resolve host: {host}"), resolution),
             Some(Outcome::Refused) => self.failure(7, &connect(0), resolution),
             // The kernel's six retries of SYN take 127 s and more.
