@@ -407,6 +407,7 @@ impl Problem {
             | Self::MissingName
             | Self::NoMatches { .. }
             | Self::UnknownField { .. }
+            | Self::Corefile { .. }
             | Self::WrongType { .. } => Severity::Error,
             Self::DuplicateKey { .. }
             | Self::IgnoredDocument
@@ -430,7 +431,6 @@ impl Problem {
             | Self::ContradictingSettings { .. }
             | Self::AllocationFailed { .. }
             | Self::UnreadableSetting { .. }
-            | Self::Corefile { .. }
             | Self::KubeletEvent { .. } => Severity::Warning,
             Self::SuppliedNamespace { .. }
             | Self::UndeclaredPort { .. }

@@ -116,11 +116,16 @@ impl Forward {
                 return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({server})")));
             }
             if let Some(reply) = outside::ask(context.cluster, server, question) {
-                return reply.because(cause(DnsRule::Forwarded));
+                return forwarded(reply);
             }
         }
-        Reply::code(Rcode::ServFail, DnsRule::ForwardSilent).because(cause(DnsRule::Forwarded))
+        forwarded(Reply::code(Rcode::ServFail, DnsRule::ForwardSilent))
     }
+}
+
+fn forwarded(mut reply: Reply) -> Reply {
+    reply.because.push(cause(DnsRule::Forwarded));
+    reply
 }
 
 /// Whether a question would come back: the loop plugin then stops CoreDNS, and without it the question goes round until

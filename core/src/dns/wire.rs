@@ -72,7 +72,7 @@ impl<'a> Wire<'a> {
         if let Some(end) = self.ends.get(&server) {
             return end.clone();
         }
-        let end = (self.route)(&self.packet(server, question)).end;
+        let end = self.route(&self.packet(server, question)).end;
         self.ends.insert(server, end.clone());
         end
     }
@@ -131,7 +131,7 @@ impl<'a> Wire<'a> {
     ) -> Vec<Hop> {
         let Some(asked) = self.get(place) else { return Vec::new() };
         let packet = self.packet(asked.query.server, &asked.query.question);
-        let Route { hops: way, end } = (self.route)(&packet);
+        let Route { hops: way, end } = self.route(&packet);
         let resolver = self.hop(Component::Resolver, self.asker.place(), &packet, Decision::Pass, because);
         let mut hops = vec![Hop { candidates: candidates.into(), chosen, ..resolver }];
         hops.extend(way);
@@ -145,6 +145,18 @@ impl<'a> Wire<'a> {
         }
         hops.push(self.hop(Component::Resolver, self.asker.place(), &arrived, result, Vec::new()));
         hops
+    }
+
+    /// The way of a packet. Between machines outside there is nothing to decide.
+    fn route(&self, packet: &Packet) -> Route {
+        let server = packet.destination;
+        let inside = self.cluster.services_at(server).next().is_some()
+            || self.cluster.pods_at(server).next().is_some()
+            || self.cluster.node_at(server).is_some();
+        match (self.asker, inside) {
+            (Asker::Outside, false) => Route { hops: Vec::new(), end: RouteEnd::Outside },
+            _ => (self.route)(packet),
+        }
     }
 
     /// A hop without candidates.

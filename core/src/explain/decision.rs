@@ -1,7 +1,7 @@
 //! One hop in a sentence: who decided what, and because of which line or rule.
 
 use super::{Fragment, Language, Phrase, Sentence, objection, rule};
-use crate::packet::{Packet, socket_text};
+use crate::packet::{Packet, Payload, socket_text};
 use crate::trace::{Candidate, Cause, Component, Decision, Fate, Gap, Hop, LookupFailure, Place, ProxyTarget, Subject};
 
 /// What a hop does with its packet: "kube-proxy on node-1 sends it to 10.244.1.10:8080".
@@ -12,8 +12,27 @@ pub fn hop(hop: &Hop, language: Language) -> Sentence {
         Language::English => " ".to_owned(),
         Language::Japanese => "が".to_owned(),
     }));
-    sentence.extend(decision(&hop.decision, &hop.before, language));
+    sentence.extend(match question(hop, language) {
+        Some(question) => question,
+        None => decision(&hop.decision, &hop.before, language),
+    });
     sentence
+}
+
+/// The question that a resolver puts to a server.
+fn question(hop: &Hop, language: Language) -> Option<Sentence> {
+    let (Component::Resolver, Decision::Pass, Payload::Dns(question)) =
+        (hop.component, &hop.decision, &hop.before.payload)
+    else {
+        return None;
+    };
+    let server = Fragment::Code(hop.before.destination.to_string());
+    let asked = Fragment::Code(format!("{} {}", question.name, question.record_type));
+    let text = |text: &str| Fragment::Text(text.to_owned());
+    Some(match language {
+        Language::English => vec![text("asks "), server, text(" for "), asked],
+        Language::Japanese => vec![asked, text(" を "), server, text(" に問い合わせる")],
+    })
 }
 
 /// The component's name in running text.

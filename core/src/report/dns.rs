@@ -20,6 +20,9 @@ pub struct DnsReport {
     pub authority: Vec<RecordReport>,
     /// What went on the wire, in order, repeats in a row once.
     pub queries: Vec<String>,
+    /// How many questions went on the wire, each family and each repeat counted.
+    #[serde(rename = "queryCount")]
+    pub query_count: usize,
     /// The server.
     pub server: Option<IpAddr>,
 }
@@ -66,6 +69,7 @@ fn report(lookup: &Lookup) -> DnsReport {
         additional: all(|answer| &answer.additional),
         authority: all(|answer| &answer.authority),
         queries,
+        query_count: lookup.queries.len(),
         server: lookup.server,
     }
 }

@@ -25,12 +25,13 @@ pub fn trace(report: &Report, command: &str, from: &str) -> String {
     for gap in &report.not_modelled {
         let _ = writeln!(out, "\nnot modelled: {gap}");
     }
+    let queries = report.dns.as_ref().map_or(0, |dns| dns.query_count);
     if report.walks.is_empty() {
-        walk(&mut out, &report.legs);
+        walk(&mut out, &report.legs, queries);
     }
     for (landing, legs) in report.landings.iter().zip(&report.walks) {
         let _ = writeln!(out, "\n── {}", landing_line(landing).trim_start());
-        walk(&mut out, legs);
+        walk(&mut out, legs, queries);
     }
     let worth_saying: Vec<&DiagnosticReport> = report.diagnostics.iter().filter(|one| one.severity != "info").collect();
     if !worth_saying.is_empty() {
@@ -86,9 +87,15 @@ fn seen(landing: &LandingReport) -> Vec<String> {
     lines
 }
 
-fn walk(out: &mut String, legs: &[LegReport]) {
-    for leg in legs {
-        let _ = writeln!(out, "\n{}", purpose(&leg.purpose));
+/// The connections, one after the other. The first lookup says how many questions it took.
+fn walk(out: &mut String, legs: &[LegReport], queries: usize) {
+    for (place, leg) in legs.iter().enumerate() {
+        let count = match (leg.purpose.as_str(), place, queries) {
+            ("resolve", 0, 1) => " (1 query)".to_owned(),
+            ("resolve", 0, queries) => format!(" ({queries} queries)"),
+            _ => String::new(),
+        };
+        let _ = writeln!(out, "\n{}{count}", purpose(&leg.purpose));
         for hop in &leg.hops {
             hop_lines(out, hop);
         }
