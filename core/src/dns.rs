@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
 use crate::model::Text;
-use crate::packet::{Packet, Question};
+use crate::packet::{DnsName, Packet, Question};
 use crate::request::Libc;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Gap, Hop, Lookup, Place};
@@ -52,6 +52,19 @@ pub struct Dns {
     diagnostics: Vec<Diagnostic>,
     /// The Corefile's field.
     pub corefile: FieldRef,
+    /// Names that somebody outside leads to the cluster: the hosts of Ingresses.
+    pub published: Vec<Published>,
+}
+
+/// A name that leads to the cluster, for those who ask outside, as external-dns writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    /// The name, its first label perhaps a wildcard.
+    pub name: DnsName,
+    /// Where it leads.
+    pub address: IpAddr,
+    /// Who wants it: the host of an Ingress' rule.
+    pub because: FieldRef,
 }
 
 /// Who asks.
@@ -129,10 +142,21 @@ impl Dns {
                 Err(error) => (Vec::new(), Some(error)),
             };
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns").field("data[Corefile]");
-        let mut dns =
-            Self { servers, endpoints: endpoints_by_address(cluster), broken, diagnostics: Vec::new(), corefile };
+        let mut dns = Self {
+            servers,
+            endpoints: endpoints_by_address(cluster),
+            broken,
+            diagnostics: Vec::new(),
+            corefile,
+            published: Vec::new(),
+        };
         dns.diagnostics = diagnose::diagnose(&dns, cluster);
         dns
+    }
+
+    /// The same where these names lead to the cluster from outside.
+    pub fn publishing(self, published: Vec<Published>) -> Self {
+        Self { published, ..self }
     }
 
     /// What CoreDNS and the kubelets have to say: mistakes in the Corefile, plugins that aren't modelled, what was cut

@@ -100,6 +100,11 @@ impl Controllers {
         self.controllers.iter()
     }
 
+    /// The hosts that Ingresses name, and the entrance of the controller of their class.
+    pub fn hosts(&self, cluster: &Cluster) -> Vec<(FieldRef, Text, IpAddr)> {
+        entrance::hosts(self, cluster)
+    }
+
     /// What the words INGRESS and INGRESS(class) of a command stand for.
     pub fn entrance(&self, cluster: &Cluster, class: Option<&str>) -> Result<Entrance, NoEntrance> {
         entrance::find(self, cluster, class)

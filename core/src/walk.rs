@@ -6,9 +6,10 @@
 
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
-use crate::dns::{Asker, Dns};
+use crate::dns::{Asker, Dns, Published};
 use crate::ingress::Controllers;
 use crate::model::Text;
+use crate::packet::DnsName;
 use crate::policy::Policies;
 use crate::request::{Client, Request};
 use crate::service::{KubeProxy, PortMap};
@@ -56,12 +57,15 @@ pub enum Origin<'c> {
 impl DataPlane {
     /// Lets every component read the cluster.
     pub fn read(cluster: Cluster) -> Self {
+        let controllers = Controllers::read(&cluster);
+        let hosts = controllers.hosts(&cluster).into_iter();
+        let published = hosts.map(|(because, host, address)| Published { name: DnsName::new(host), address, because });
         Self {
             kube_proxy: KubeProxy::read(&cluster),
             port_map: PortMap::read(&cluster),
             policies: Policies::read(&cluster),
-            dns: Dns::read(&cluster),
-            controllers: Controllers::read(&cluster),
+            dns: Dns::read(&cluster).publishing(published.collect()),
+            controllers,
             cluster,
         }
     }

@@ -115,7 +115,7 @@ impl Forward {
             if loops(context, server) {
                 return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({server})")));
             }
-            if let Some(reply) = outside::ask(context.cluster, server, question) {
+            if let Some(reply) = outside::ask(context.cluster, &context.dns.published, server, question) {
                 return forwarded(reply);
             }
         }

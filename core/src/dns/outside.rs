@@ -4,16 +4,22 @@ use std::net::IpAddr;
 
 use crate::cluster::{Cluster, Upstream};
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData};
-use crate::trace::{DnsRule, Gap};
+use crate::trace::{Cause, DnsRule, Gap};
 
+use super::Published;
 use super::server::{Reply, cause};
 
 mod tld;
 
+/// Seconds; what external-dns writes where nobody says another.
+const TTL: u32 = 300;
+
 /// What a resolver outside makes of a question; None is silence.
-pub fn ask(cluster: &Cluster, server: IpAddr, question: &Question) -> Option<Reply> {
+pub fn ask(cluster: &Cluster, published: &[Published], server: IpAddr, question: &Question) -> Option<Reply> {
     match of_server(&cluster.settings.upstream, server) {
-        Upstream::Unsaid | Upstream::Servers(_) => Some(unsaid(cluster, question)),
+        Upstream::Unsaid | Upstream::Servers(_) => {
+            Some(of_ingress(published, question).unwrap_or_else(|| unsaid(cluster, question)))
+        }
         Upstream::Records(records) => Some(from_list(records, question)),
         Upstream::Code(rcode) => Some(Reply {
             answer: Answer { rcode: *rcode, recursion_available: true, ..Answer::default() },
@@ -41,6 +47,27 @@ fn of_server(upstream: &Upstream, server: IpAddr) -> &Upstream {
         }
         whole => whole,
     }
+}
+
+/// Where the hosts of Ingresses lead, exact ones before wildcards. With a list of names outside, the list alone counts.
+fn of_ingress(published: &[Published], question: &Question) -> Option<Reply> {
+    let labels = |name: &DnsName| name.as_str().split_once('.').map(|(_, rest)| DnsName::new(rest));
+    let covers = |one: &&Published| one.name.as_str().starts_with("*.") && labels(&one.name) == labels(&question.name);
+    let exact = || published.iter().filter(|one| one.name == question.name);
+    let found: Vec<&Published> = match exact().next() {
+        Some(_) => exact().collect(),
+        None => published.iter().filter(covers).collect(),
+    };
+    let first = found.first()?;
+    let data = match first.address {
+        IpAddr::V4(address) => RecordData::A(address),
+        IpAddr::V6(address) => RecordData::Aaaa(address),
+    };
+    let wanted = data.record_type() == question.record_type;
+    let record = Record { name: question.name.clone(), ttl: TTL, data };
+    let answers = if wanted { vec![record] } else { Vec::new() };
+    let because = vec![Cause::Field(first.because.clone()), cause(DnsRule::OutsideIngressHost)];
+    Some(Reply { answer: Answer { recursion_available: true, answers, ..Answer::default() }, because, gap: None })
 }
 
 /// Nobody has said what is outside: names exist, without a known address; those that can't exist there don't.

@@ -78,7 +78,7 @@ impl<'a> Wire<'a> {
     }
 
     fn outside(&self, server: IpAddr, question: &Question) -> Replied {
-        outside::ask(self.cluster, server, question).map_or_else(silence, replied)
+        outside::ask(self.cluster, &self.dns.published, server, question).map_or_else(silence, replied)
     }
 
     /// What the World says of a server counts; else the pod must be the cluster's CoreDNS.

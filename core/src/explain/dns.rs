@@ -182,6 +182,10 @@ pub fn rule(rule: DnsRule) -> Phrase {
         DnsRule::OutsideRecord => {
             ("the World lists the record for resolvers outside", "外部のレコードとして World に書かれている")
         }
+        DnsRule::OutsideIngressHost => (
+            "an Ingress serves this host, and nobody says what is outside: the name is taken to lead to its controller",
+            "この host を扱う Ingress があり、外側の DNS は指定されていないので、名前はそのコントローラーを指すとみなす",
+        ),
         DnsRule::OutsideUnknown => (
             "the World doesn't list the name, so it doesn't exist outside",
             "World に書かれていないので、外部には存在しない",
@@ -255,7 +259,7 @@ pub fn documentation(rule: DnsRule) -> &'static str {
         DnsRule::QuestionRewritten => "https://coredns.io/plugins/rewrite/",
         DnsRule::AutopathSearched => "https://coredns.io/plugins/autopath/",
         DnsRule::NoServerBlock | DnsRule::ChainEnds | DnsRule::CorefileBroken => MANUAL,
-        DnsRule::OutsideRecord | DnsRule::OutsideUnknown | DnsRule::OutsideCode => CUSTOM,
+        DnsRule::OutsideRecord | DnsRule::OutsideIngressHost | DnsRule::OutsideUnknown | DnsRule::OutsideCode => CUSTOM,
         DnsRule::NoSuchTopLevelDomain => RESERVED_NAMES,
         DnsRule::ServerRefuses | DnsRule::ServerSilent => DEBUGGING,
     }

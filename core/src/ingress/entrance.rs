@@ -1,11 +1,12 @@
 //! Where a controller can be reached: what the words INGRESS and INGRESS(class) of a command stand for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::{Controller, Controllers, Flavour};
 use crate::cluster::{Cluster, Pod, Service, ServiceKind};
-use crate::source::ObjectRef;
+use crate::model::Text;
+use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// An address, and a port where the usual 80 and 443 don't lead in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,27 @@ pub fn find(controllers: &Controllers, cluster: &Cluster, class: Option<&str>) -
     fitting.sort_by_cached_key(|controller| preference(cluster, controller));
     let first = fitting.first().and_then(|controller| controller.pods.first()).ok_or(NoEntrance::NoController)?.clone();
     fitting.into_iter().find_map(|controller| reach(cluster, controller)).ok_or(NoEntrance::NotReachable(first))
+}
+
+/// Each rule's host with the address of its class' controller; without a class, of the preferred one. Entrances that
+/// need a port of their own are left out: a name has none.
+pub fn hosts(controllers: &Controllers, cluster: &Cluster) -> Vec<(FieldRef, Text, IpAddr)> {
+    let mut entrances: BTreeMap<Option<Text>, Option<IpAddr>> = BTreeMap::new();
+    let mut hosts = Vec::new();
+    for (namespace, name, ingress) in cluster.ingresses.iter() {
+        let annotation = || ingress.metadata.annotations.get("kubernetes.io/ingress.class").cloned();
+        let class = ingress.spec.ingress_class_name.clone().or_else(annotation);
+        let entrance = entrances.entry(class.clone()).or_insert_with(|| {
+            let found = find(controllers, cluster, class.as_deref()).ok()?;
+            found.port.is_none().then_some(found.address)
+        });
+        let Some(address) = *entrance else { continue };
+        let object = ObjectRef::namespaced("Ingress", namespace, name);
+        let named = ingress.spec.rules.iter().enumerate().filter_map(|(at, rule)| Some((at, rule.host.clone()?)));
+        let path = |at: usize| FieldPath::from("spec.rules").index(at).field("host");
+        hosts.extend(named.map(|(at, host)| (object.field(path(at)), host, address)));
+    }
+    hosts
 }
 
 fn serves_class(cluster: &Cluster, controller: &Controller, class: &str) -> bool {

@@ -113,6 +113,8 @@ super::reasons! {
         OutsideRecord,
         /// The World doesn't list it, so it doesn't exist outside.
         OutsideUnknown,
+        /// Names outside lead to the entrance of the Ingress that serves them, as nobody has said otherwise.
+        OutsideIngressHost,
         /// No such top-level domain outside.
         NoSuchTopLevelDomain,
         /// What the World says all questions get.

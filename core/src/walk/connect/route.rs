@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::super::Origin;
 use super::{Flow, Network, Walk, network_rule};
 use crate::cluster::{Cluster, Node, Pod, ServiceKind, Upstream};
-use crate::packet::{Protocol, RecordData};
+use crate::packet::{Payload, Protocol, RecordData};
 use crate::policy::Direction;
 use crate::service::{Arrival, node_ports};
 use crate::trace::{Component, Decision, Judgement, NetworkRule, Place, Subject};
@@ -93,6 +93,8 @@ impl<'c> Walk<'c> {
                 (Decision::Unroutable, NetworkRule::PodNetworkIsInside)
             }
             () if knows(&cluster.settings.upstream, destination) => (Decision::Leave, NetworkRule::AddressIsOutside),
+            // The name server of a machine outside is outside as well, whatever its address.
+            () if matches!(flow.packet.payload, Payload::Dns(_)) => (Decision::Leave, NetworkRule::AddressIsOutside),
             () => (Decision::Unroutable, NetworkRule::NobodyHasAddress),
         };
         self.end(flow, Component::Network, Place::Network, decision, rule);
