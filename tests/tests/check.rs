@@ -4,9 +4,11 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use whichpod_core::cluster::{Cluster, Overrides};
 use whichpod_core::diagnostic::Diagnostic;
 use whichpod_core::explain::{Language, diagnostic};
 use whichpod_core::manifest::Manifests;
+use whichpod_core::problems::problems;
 use whichpod_core::source::Sources;
 
 #[derive(Deserialize)]
@@ -18,6 +20,8 @@ struct Case {
     /// What is said; empty if nothing.
     #[serde(default)]
     diagnostics: Vec<String>,
+    /// What only looking at the whole shows, if the case is about that.
+    whole: Option<Vec<String>>,
     /// The objects that the API server takes, if the case is about that.
     objects: Option<Vec<String>>,
 }
@@ -42,9 +46,14 @@ fn failure(path: &Path, case: &Case) -> Option<String> {
     let manifests = Manifests::read(Sources::new([("case.yaml", case.manifests.as_str())]));
     let found: Vec<String> = manifests.diagnostics.iter().map(|found| line(found, &manifests)).collect();
     let objects: Vec<String> = manifests.objects.iter().map(|object| object.reference.to_string()).collect();
+    let whole: Option<Vec<String>> = case.whole.as_ref().map(|_| {
+        let cluster = Cluster::build(&manifests, &Overrides::default());
+        problems(&manifests, &cluster).iter().map(|found| line(found, &manifests)).collect()
+    });
     let wrong_objects = case.objects.as_ref().is_some_and(|expected| *expected != objects);
-    (found != case.diagnostics || wrong_objects).then(|| {
-        let found: Vec<String> = found.iter().map(|line| format!("  - {line:?}")).collect();
+    (found != case.diagnostics || whole != case.whole || wrong_objects).then(|| {
+        let found = found.iter().chain(whole.iter().flatten()).map(|line| format!("  - {line:?}"));
+        let found: Vec<String> = found.collect();
         format!("{}: {}\n  diagnostics:\n{}\n  objects: {objects:?}", path.display(), case.title, found.join("\n"))
     })
 }

@@ -29,7 +29,9 @@ pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Dia
         return;
     }
     let workloads: BTreeSet<&ObjectRef> = groups.iter().map(|group| group.reference).collect();
-    if workloads.len() > 1 {
+    // Pods that nobody made count as one thing: they were written to stand together.
+    let makers = workloads.iter().filter(|workload| &*workload.kind != "Pod").count();
+    if makers + usize::from(makers < workloads.len()) > 1 {
         let workloads = workloads.into_iter().cloned().collect();
         found.push(about.at(spec.field("selector"), Problem::SeveralWorkloads { workloads }));
     }
