@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::endpoints;
 use super::node_ports::primary;
-use super::{Found, KubeProxy};
+use super::{Found, KubeProxy, is_proxied};
 use crate::cluster::{Announcement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
 use crate::model::Text;
 use crate::packet::{Packet, Protocol};
@@ -59,8 +59,8 @@ impl KubeProxy {
     /// A packet from outside for one of spec.externalIPs that no node owns: routing it to a node is the administrator's
     /// business, and taken as done, to any node. None if no Service has the address.
     pub fn route_external_ip(&self, cluster: &Cluster, packet: &Packet) -> Option<Judgement> {
-        let owners =
-            || cluster.services_at(packet.destination).filter(|service| external_ip(service, packet).is_some());
+        let owns = |service: &&Service| is_proxied(service) && external_ip(service, packet).is_some();
+        let owners = || cluster.services_at(packet.destination).filter(owns);
         let service = owners().find(|service| find(service, packet).is_some()).or_else(|| owners().next())?;
         let approach = Approach {
             cluster,

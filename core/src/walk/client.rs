@@ -32,8 +32,11 @@ impl Sender<'_> {
         }
     }
 
-    /// The address it sends from towards another; None where it has none of that family.
+    /// The address it sends from towards another: to loopback from loopback; None where it has none of that family.
     pub fn source_for(&self, destination: IpAddr) -> Option<IpAddr> {
+        if destination.is_loopback() {
+            return Some(destination);
+        }
         self.addresses.iter().copied().find(|address| address.is_ipv4() == destination.is_ipv4())
     }
 }
