@@ -19,6 +19,7 @@ mod net;
 mod objects;
 pub mod settings;
 pub mod table;
+pub mod preset;
 mod supplied;
 pub mod node;
 pub mod pod;
@@ -38,6 +39,7 @@ pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
 pub use load_balancer::{Announcement, LoadBalancerIngress};
 pub use node::Node;
 pub use pod::{Phase, Pod};
+pub use preset::Preset;
 pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
 pub use settings::{External, KubeProxyMode, Overrides, Settings, Upstream};
 pub use table::Namespaced;
@@ -100,7 +102,7 @@ impl Cluster {
         let mut objects = Objects::pasted(manifests);
         supplied::supply(manifests, overrides, &mut objects);
         let mut cluster = Self { settings: settings::read::read(&objects, overrides, &mut notes), ..Self::default() };
-        cluster.supplied = objects.supplied();
+        cluster.supplied = objects.supplied.clone();
         cluster.namespaces = supplied::namespaces(&objects, manifests, &mut cluster.supplied);
         cluster.nodes = node::build(&objects, &cluster.settings, &mut notes);
         cluster.run_pods(&objects, &mut notes);
@@ -127,10 +129,13 @@ impl Cluster {
         self.workloads = made.pods;
     }
 
-    /// Gives addresses to Services of type LoadBalancer where MetalLB does that.
+    /// Gives addresses to Services of type LoadBalancer where the platform or MetalLB does that.
     fn balance_loads(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
         let resources = metallb::Resources::of(objects);
         let Self { nodes, namespaces, slices, services, .. } = self;
+        if resources.pools.is_empty() && resources.legacy.is_none() {
+            load_balancer::provider::assign(objects, nodes, slices, services);
+        }
         let reports = metallb::assign(&resources, metallb::Surroundings { nodes, namespaces, slices }, services);
         for report in reports {
             match report {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use serde::Deserialize;
-use whichpod_core::cluster::{Cluster, EndpointSlice, Node, Overrides, Phase, Pod, Service};
+use whichpod_core::cluster::{Cluster, EndpointSlice, Node, Overrides, Phase, Pod, Service, ServiceKind};
 use whichpod_core::explain::{Language, diagnostic};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::socket_text;
@@ -27,6 +27,10 @@ struct Case {
     services: Option<Vec<String>>,
     /// `NAMESPACE/NAME PORT…: ADDRESS[ STATE…], …` for every slice of every Service that isn't supplied.
     slices: Option<Vec<String>>,
+    /// `NAMESPACE/NAME ADDRESS…` for every Service of type LoadBalancer.
+    balancers: Option<Vec<String>>,
+    /// How many endpoints each slice of the pasted Services has.
+    slice_sizes: Option<Vec<String>>,
     /// `CODE: MESSAGE`
     diagnostics: Option<Vec<String>>,
 }
@@ -121,6 +125,23 @@ fn failures(path: &Path, case: &Case) -> Vec<String> {
                 .collect(),
         ),
         (
+            "balancers",
+            &case.balancers,
+            cluster
+                .services
+                .values()
+                .filter(|service| service.kind == ServiceKind::LoadBalancer)
+                .map(balancer)
+                .collect(),
+        ),
+        (
+            "slice_sizes",
+            &case.slice_sizes,
+            (cluster.slices.iter().filter(|(namespace, name, _)| pasted(namespace, name, "Service")))
+                .flat_map(|(_, _, slices)| slices.iter().map(|slice| slice.endpoints.len().to_string()))
+                .collect(),
+        ),
+        (
             "diagnostics",
             &case.diagnostics,
             (cluster.diagnostics.iter())
@@ -199,6 +220,11 @@ fn service(service: &Service) -> String {
     });
     let check = service.health_check_node_port.map(|port| format!("check:{port}"));
     words([service.reference.qualified_name(), addresses(&service.cluster_ips)].into_iter().chain(ports).chain(check))
+}
+
+fn balancer(service: &Service) -> String {
+    let entrances = service.load_balancer.iter().filter_map(|entrance| entrance.ip);
+    words([service.reference.qualified_name(), addresses(&entrances.collect::<Vec<_>>())])
 }
 
 fn slices_of(namespace: &str, name: &str, slices: &[EndpointSlice]) -> Vec<String> {

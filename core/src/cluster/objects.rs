@@ -28,7 +28,11 @@ macro_rules! objects {
     ($($(#[$about:meta])* $field:ident: $kind:ident,)*) => {
         /// The objects that the control plane reads, each kind in the order of names.
         #[derive(Clone, Debug, Default)]
-        pub(super) struct Objects { $($(#[$about])* pub $field: Vec<Given<model::$kind>>,)* }
+        pub(super) struct Objects {
+            $($(#[$about])* pub $field: Vec<Given<model::$kind>>,)*
+            /// What nobody pasted.
+            pub supplied: BTreeSet<ObjectRef>,
+        }
 
         impl Objects {
             fn add(&mut self, object: &Object, supplied: bool) {
@@ -37,13 +41,6 @@ macro_rules! objects {
                     #[allow(unreachable_patterns, reason = "kinds that only the data plane reads")]
                     _ => {}
                 }
-            }
-
-            /// What nobody pasted.
-            pub fn supplied(&self) -> BTreeSet<ObjectRef> {
-                let mut supplied = BTreeSet::new();
-                $(supplied.extend(self.$field.iter().filter(|given| given.supplied).map(|given| given.reference.clone()));)*
-                supplied
             }
 
             fn sort(&mut self) {
@@ -125,11 +122,15 @@ impl Objects {
         objects
     }
 
-    /// Adds the objects of a text, except those whose name somebody pasted and those that `keep` rejects.
+    /// Adds the objects of a text, except those that exist already and those that `keep` rejects.
     pub fn supply(&mut self, manifests: &Manifests, name: &str, text: &str, keep: impl Fn(&Object) -> bool) {
         let supplied = Manifests::read(Sources::new([(name, text)]));
-        let missing = supplied.objects.iter().filter(|object| manifests.find(&object.reference).is_none());
-        missing.filter(|object| keep(object)).for_each(|object| self.add(object, true));
+        for object in supplied.objects.iter().filter(|object| keep(object)) {
+            let is_missing = manifests.find(&object.reference).is_none();
+            if is_missing && self.supplied.insert(object.reference.clone()) {
+                self.add(object, true);
+            }
+        }
         self.sort();
     }
 }

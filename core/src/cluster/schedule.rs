@@ -31,7 +31,7 @@ const MAX_PODS_PER_NODE: usize = 110;
 /// Gives every pod its node, or says why it has none.
 pub(super) fn place(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: &mut Notes<'_>) {
     let mut floor = Floor::new(drafts, nodes);
-    floor.stand_bound(drafts);
+    floor.stand_bound(drafts, notes);
     floor.place_daemons(drafts);
     for group in groups(drafts) {
         floor.place_group(drafts, &group);
@@ -108,13 +108,18 @@ impl<'a> Floor<'a> {
     }
 
     /// Pods that name their node stand there, whatever the scheduler would say.
-    fn stand_bound(&mut self, drafts: &mut [Draft]) {
+    fn stand_bound(&mut self, drafts: &mut [Draft], notes: &mut Notes<'_>) {
+        let mut lost: BTreeMap<ObjectRef, Text> = BTreeMap::new();
         for (number, draft) in drafts.iter_mut().enumerate() {
             match &draft.target {
                 Target::Bound(name) => {
                     draft.pod.node = Some(name.clone());
-                    if let Some(node) = self.numbers.get(&**name) {
-                        self.stand(draft, number, *node);
+                    match self.numbers.get(&**name) {
+                        Some(node) => self.stand(draft, number, *node),
+                        None => {
+                            let about = draft.pod.workload.as_ref().unwrap_or(&draft.pod.reference);
+                            lost.entry(about.clone()).or_insert_with(|| name.clone());
+                        }
                     }
                 }
                 Target::Nowhere(message) => {
@@ -123,6 +128,9 @@ impl<'a> Floor<'a> {
                 }
                 Target::Only(_) | Target::Anywhere | Target::Done => {}
             }
+        }
+        for (about, node) in lost {
+            notes.say(about.field("spec.nodeName"), Problem::UnknownNode { node });
         }
     }
 

@@ -2,18 +2,19 @@
 //! that Ingresses name. All of it gives way: an object somebody pasted under the same name replaces it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use super::objects::Objects;
+use super::objects::{Given, Objects};
+use super::preset::Preset;
 use super::settings::{Overrides, Settings};
 use crate::manifest::{Manifests, Object};
-use crate::model::{ConfigMap, Labels, Text};
+use crate::model::{self, ConfigMap, Labels, Text};
 use crate::source::ObjectRef;
 
 mod ingress;
 
 const NAMESPACES: &str = include_str!("supplied/namespaces.yaml");
-const NODES: &str = include_str!("supplied/nodes.yaml");
 const KUBERNETES: &str = include_str!("supplied/kubernetes.yaml");
 const COREDNS: &str = include_str!("supplied/coredns.yaml");
 const COREFILE: &str = include_str!("supplied/corefile.yaml");
@@ -24,9 +25,11 @@ const KUBE_DNS: (&str, &str) = ("k8s-app", "kube-dns");
 /// Adds what nobody pasted.
 pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut Objects) {
     objects.supply(manifests, "namespaces", NAMESPACES, |_| true);
-    if objects.nodes.is_empty() {
-        objects.supply(manifests, "nodes", NODES, |_| true);
-    }
+    let preset = objects.worlds.first().and_then(|world| world.body.spec.preset.as_deref());
+    let preset = preset.and_then(Preset::from_name).unwrap_or_default();
+    let has_nodes = !objects.nodes.is_empty();
+    objects
+        .supply(manifests, preset.name(), preset.documents(), |object| !has_nodes || &*object.reference.kind != "Node");
     let has_api_server = objects.endpoint_slices.iter().any(|slice| {
         let labels = &slice.body.metadata.labels;
         slice.namespace() == "default"
@@ -34,8 +37,26 @@ pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut
     });
     objects
         .supply(manifests, "kubernetes", KUBERNETES, |object| &*object.reference.kind == "Service" || !has_api_server);
+    place_api_server(objects);
     supply_coredns(manifests, objects);
     ingress::supply(manifests, overrides, objects);
+}
+
+/// The supplied API server runs on the control plane, if that is among the nodes.
+fn place_api_server(objects: &mut Objects) {
+    let is_control_plane =
+        |node: &&Given<model::Node>| node.body.metadata.labels.contains_key("node-role.kubernetes.io/control-plane");
+    let addresses = objects.nodes.iter().filter(is_control_plane).filter_map(|node| {
+        let address = node.body.status.addresses.iter().find(|address| &*address.kind == "InternalIP")?;
+        address.address.parse::<Ipv4Addr>().is_ok().then(|| address.address.clone())
+    });
+    let addresses: Vec<Text> = addresses.collect();
+    let slice = objects.endpoint_slices.iter_mut().find(|slice| slice.supplied && slice.is("default", "kubernetes"));
+    let Some(slice) = slice.filter(|_| !addresses.is_empty()) else { return };
+    let endpoints = &mut Arc::make_mut(&mut slice.body).endpoints;
+    let each = endpoints.first().cloned().unwrap_or_default();
+    let each = |address| model::Endpoint { addresses: vec![address], ..each.clone() };
+    *endpoints = addresses.into_iter().map(each).collect();
 }
 
 /// CoreDNS comes with whatever of its Service, pods and Corefile is missing.

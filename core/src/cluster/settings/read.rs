@@ -7,6 +7,7 @@ use ipnet::IpNet;
 
 use super::{KubeProxyMode, Overrides, Settings, networks, upstream};
 use crate::cluster::objects::{Given, Notes, Objects};
+use crate::cluster::preset::Preset;
 use crate::diagnostic::{Expected, Problem};
 use crate::model::{self, ClusterConfiguration, ConfigMap, Decode, KubeProxyConfiguration, KubeletConfiguration, Text};
 use crate::source::{FieldPath, FieldRef, FileId, ObjectRef};
@@ -199,6 +200,9 @@ fn world(objects: &Objects, overrides: &Overrides, settings: &mut Settings, note
                     unreadable(notes, said, Expected::Address);
                 }
             }
+        }
+        if let Some(name) = spec.preset.as_ref().filter(|name| Preset::from_name(name).is_none()) {
+            unreadable(notes, Said { value: name.clone(), by: field("spec.preset") }, Expected::Preset);
         }
         if let (Some(node), None) = (&spec.upstream, &overrides.upstream) {
             settings.upstream = upstream::read(node, &field("spec.upstream"), notes);

@@ -1,0 +1,127 @@
+//! The load balancers that come with a platform, told by the label `node.kubernetes.io/instance-type` that its cloud
+//! controller sets: k3s' ServiceLB, or a cloud's.
+//!
+//! ServiceLB runs a pod on every node that opens the Service's ports there; the Service's addresses are those nodes'
+//! (k3s, pkg/cloudprovider/servicelb.go). A cloud's balancer has an address of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::super::node::Node;
+use super::super::objects::{Given, Objects};
+use super::super::service::{IpFamily, Service, ServiceKind, TrafficPolicy};
+use super::super::table::Namespaced;
+use super::super::{EndpointSlice, hash};
+use super::{Announcement, LoadBalancerIngress};
+use crate::model::{self, Text};
+use crate::packet::Protocol;
+
+const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
+
+/// Keeps a Service away from the default balancer of a cloud; such nodes take no balancer's traffic.
+const EXCLUDED: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
+
+/// The class of ServiceLB.
+const SERVICE_LB_CLASS: &str = "svccontroller.k3s.cattle.io/nodelb";
+
+/// Where a cloud's balancers have their addresses: TEST-NET-2 (RFC 5737), beyond the preset's nodes.
+const CLOUD_NETWORK: [u8; 3] = [198, 51, 100];
+
+/// Gives addresses to the Services that have none yet.
+pub(in crate::cluster) fn assign(
+    objects: &Objects,
+    nodes: &BTreeMap<Text, Node>,
+    slices: &Namespaced<Vec<EndpointSlice>>,
+    services: &mut Namespaced<Service>,
+) {
+    let types: BTreeSet<&str> =
+        nodes.values().filter_map(|node| node.labels.get(INSTANCE_TYPE)).map(|kind| &**kind).collect();
+    if types.contains("k3s") {
+        service_lb(objects, nodes, slices, services);
+    } else if !types.is_empty() && !types.contains("rke2") {
+        cloud(nodes, services);
+    }
+}
+
+/// The nodes whose ports are free and, with externalTrafficPolicy Local, that have an endpoint.
+fn service_lb(
+    objects: &Objects,
+    nodes: &BTreeMap<Text, Node>,
+    slices: &Namespaced<Vec<EndpointSlice>>,
+    services: &mut Namespaced<Service>,
+) {
+    let mut order: Vec<&Given<model::Service>> = objects.services.iter().collect();
+    order.sort_by(|one, other| one.age().cmp(&other.age()));
+    let mut taken: BTreeSet<(Text, u16, Protocol)> = BTreeSet::new();
+    for given in order {
+        let Some(service) = services.get_mut(given.namespace(), given.name()) else { continue };
+        let class = service.object.spec.load_balancer_class.as_deref();
+        if service.kind != ServiceKind::LoadBalancer || class.is_some_and(|class| class != SERVICE_LB_CLASS) {
+            continue;
+        }
+        let ports: Vec<(u16, Protocol)> = service.ports.iter().map(|port| (port.port, port.protocol)).collect();
+        let slices = slices.get(given.namespace(), given.name()).map_or(&[][..], Vec::as_slice);
+        let mut found = Vec::new();
+        for node in nodes.values().filter(|node| node.ready && serves(service, slices, node)) {
+            let wanted = ports.iter().map(|(port, protocol)| (node.name.clone(), *port, *protocol));
+            if wanted.clone().any(|port| taken.contains(&port)) {
+                continue;
+            }
+            taken.extend(wanted);
+            let fits = |address: &&IpAddr| service.ip_families.contains(&IpFamily::of(**address));
+            found.extend(node.addresses.iter().filter(fits).take(service.ip_families.len()).map(|address| {
+                LoadBalancerIngress {
+                    ip: Some(*address),
+                    hostname: None,
+                    vip: true,
+                    announcement: Announcement::Layer2 { node: node.name.clone(), candidates: vec![node.name.clone()] },
+                }
+            }));
+        }
+        if service.load_balancer.is_empty() {
+            service.load_balancer = found;
+        }
+    }
+}
+
+fn serves(service: &Service, slices: &[EndpointSlice], node: &Node) -> bool {
+    let mut endpoints = slices.iter().flat_map(|slice| &slice.endpoints);
+    service.external_traffic_policy == TrafficPolicy::Cluster
+        || endpoints.any(|endpoint| endpoint.node.as_ref() == Some(&node.name) && endpoint.ready != Some(false))
+}
+
+/// One address each, drawn from the name; loadBalancerIP is honoured.
+fn cloud(nodes: &BTreeMap<Text, Node>, services: &mut Namespaced<Service>) {
+    let takes = |node: &Node| node.ready && !node.labels.contains_key(EXCLUDED);
+    if !nodes.values().any(takes) {
+        return;
+    }
+    let given = |service: &Service| {
+        let asked = service.object.spec.load_balancer_ip.as_ref().and_then(|address| address.parse().ok());
+        service.load_balancer.iter().filter_map(|entrance| entrance.ip).chain(asked).collect::<Vec<IpAddr>>()
+    };
+    let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).collect();
+    taken.extend(services.values().flat_map(given));
+    for service in services.values_mut() {
+        let has_class = service.object.spec.load_balancer_class.is_some();
+        if service.kind != ServiceKind::LoadBalancer || has_class || !service.load_balancer.is_empty() {
+            continue;
+        }
+        let asked = given(service).into_iter().next();
+        let address = asked.or_else(|| draw(service).find(|address| taken.insert(*address)));
+        service.load_balancer.extend(address.map(|address| LoadBalancerIngress {
+            ip: Some(address),
+            hostname: None,
+            vip: true,
+            announcement: Announcement::Balancer,
+        }));
+    }
+}
+
+/// The addresses of the network in the order in which a Service tries them.
+fn draw(service: &Service) -> impl Iterator<Item = IpAddr> {
+    let [a, b, c] = CLOUD_NETWORK;
+    let first = 64;
+    let start = first + (hash::draw(&[service.namespace(), service.name()], 0) % 190) as u8;
+    (start..=254).chain(first..start).map(move |last| IpAddr::V4(Ipv4Addr::new(a, b, c, last)))
+}
