@@ -8,8 +8,10 @@ use std::time::Duration;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{Criterion, wasm_bindgen_bench};
 use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::dns::Dns;
+use whichpod_core::dns::name::reverse_name;
 use whichpod_core::manifest::Manifests;
-use whichpod_core::packet::{Packet, Payload, Protocol};
+use whichpod_core::packet::{DnsName, Packet, Payload, Protocol, Question, RecordType};
 use whichpod_core::policy::Policies;
 use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::source::Sources;
@@ -74,8 +76,36 @@ fn connect_to(criterion: &mut Criterion, name: &str, fleet: Fleet) {
     });
 }
 
+/// One answer of CoreDNS to a Service's name, a missing name and an address, among few Services and at Kubernetes' limits:
+/// the time must not grow with the number of Services.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
+fn answer_a_question(criterion: &mut Criterion) {
+    answer(criterion, "an answer among 100 Services", Fleet { workloads: 100, ..LIMITS });
+    answer(criterion, "an answer among 10,000 Services", LIMITS);
+}
+
+fn answer(criterion: &mut Criterion, name: &str, fleet: Fleet) {
+    let text = fleet.manifests();
+    let manifests = Manifests::read(Sources::new([("fleet.yaml", text.as_str())]));
+    let cluster = Cluster::build(&manifests, &Overrides::default());
+    let dns = Dns::read(&cluster);
+    let service = cluster.services.get("default", "web-77").expect("a Service");
+    let question = |name: DnsName, record_type| Question { name, record_type };
+    let questions = [
+        ("a Service", question(DnsName::new("web-77.default.svc.cluster.local"), RecordType::A)),
+        ("its ports", question(DnsName::new("_http._tcp.web-77.default.svc.cluster.local"), RecordType::Srv)),
+        ("no Service", question(DnsName::new("nosuch.default.svc.cluster.local"), RecordType::A)),
+        ("an address", question(reverse_name(service.cluster_ips[0]), RecordType::Ptr)),
+    ];
+    for (what, question) in questions {
+        criterion.bench_function(&format!("{name}: {what}"), |bencher| {
+            bencher.iter(|| dns.answer(&cluster, None, &[], black_box(&question)));
+        });
+    }
+}
+
 #[cfg(not(target_arch = "wasm32"))]
-criterion::criterion_group!(benches, read_usual, read_limits, connect_to_a_service);
+criterion::criterion_group!(benches, read_usual, read_limits, connect_to_a_service, answer_a_question);
 #[cfg(not(target_arch = "wasm32"))]
 criterion::criterion_main!(benches);
 

@@ -238,9 +238,25 @@ impl RecordType {
             "MX" => Self::Mx,
             other => match OTHER_TYPES.iter().find(|(name, _)| *name == other) {
                 Some((_, number)) => Self::Other(*number),
-                None => Self::Other(other.strip_prefix("TYPE")?.parse().ok()?),
+                None => Self::from_number(other.strip_prefix("TYPE")?.parse().ok()?),
             },
         })
+    }
+
+    /// The type of a number in IANA's registry.
+    pub fn from_number(number: u16) -> Self {
+        match number {
+            1 => Self::A,
+            2 => Self::Ns,
+            5 => Self::Cname,
+            6 => Self::Soa,
+            12 => Self::Ptr,
+            15 => Self::Mx,
+            16 => Self::Txt,
+            28 => Self::Aaaa,
+            33 => Self::Srv,
+            other => Self::Other(other),
+        }
     }
 }
 
