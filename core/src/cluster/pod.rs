@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::model::{self, Labels, Text};
-use crate::source::ObjectRef;
+use crate::source::{FieldRef, ObjectRef};
 
 /// A pod, pasted or made by a controller.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct Pod {
     pub hostname: Option<Text>,
     /// The Service below which it has a name (StatefulSets set it).
     pub subdomain: Option<Text>,
+    /// Whether its workload made it here: nobody pasted it, its fields are those of the workload's template.
+    pub made: bool,
     /// Why it isn't placed, in the scheduler's words.
     pub pending_because: Option<Text>,
 }
@@ -56,6 +58,17 @@ pub enum Phase {
 }
 
 impl Pod {
+    /// Where one of its fields was written: in its own manifest, or in the template of the workload that made it.
+    pub fn field(&self, path: &str) -> FieldRef {
+        match self.workload.as_ref().filter(|_| self.made) {
+            Some(workload) if &*workload.kind == "CronJob" => {
+                workload.field(&*format!("spec.jobTemplate.spec.template.{path}"))
+            }
+            Some(workload) => workload.field(&*format!("spec.template.{path}")),
+            None => self.reference.field(path),
+        }
+    }
+
     /// Its namespace.
     pub fn namespace(&self) -> &str {
         self.reference.namespace.as_deref().unwrap_or_default()

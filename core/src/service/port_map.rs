@@ -107,7 +107,7 @@ fn host_ports(pod: &Pod) -> Vec<((u16, Protocol), HostPort)> {
             name: pod.name().into(),
             address: address.filter(|address: &IpAddr| !address.is_unspecified()),
             container_port,
-            field: pod.reference.field(&*format!("{field}.hostPort")),
+            field: pod.field(&format!("{field}.hostPort")),
         };
         ports.push(((host_port, protocol), entry));
     }

@@ -42,6 +42,7 @@ fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
         owner,
         hostname: spec.hostname.clone(),
         subdomain: spec.subdomain.clone(),
+        made: false,
         pending_because: None,
     };
     apply(fate, &mut pod);
@@ -113,6 +114,7 @@ pub(super) fn made(reference: ObjectRef, template: &super::source::Template, is_
         workload: None,
         hostname: template.spec.hostname.clone(),
         subdomain: template.spec.subdomain.clone(),
+        made: true,
         pending_because: None,
     }
 }
