@@ -85,9 +85,15 @@ fn communication_errors(lookup: &Lookup, failure: LookupFailure) -> String {
 
 /// A command that is understood: one that asks the network, or one that only looks.
 enum Tool {
-    Asking(Ask, Box<dyn Fn(&Resolution) -> Output>),
-    Looking(Box<dyn Fn(&DataPlane, Asker<'_>) -> Output>),
+    Asking(Ask, Box<Print>),
+    Looking(Box<Look>),
 }
+
+/// Prints an answer as the tool does.
+type Print = dyn Fn(&Resolution) -> Output;
+
+/// Prints what a tool sees of the cluster from where it runs.
+type Look = dyn Fn(&DataPlane, Asker<'_>) -> Output;
 
 /// The commands that are understood, for completion and messages.
 pub const TOOLS: &[&str] = &[

@@ -77,8 +77,11 @@ fn clients(simulation: &Simulation) -> Vec<(String, Client)> {
     let mut clients = vec![("external".to_owned(), Client::External(None))];
     clients.extend(cluster.nodes.keys().map(|name| (format!("node/{name}"), Client::Node(name.clone()))));
     let mut first: BTreeMap<String, &Pod> = BTreeMap::new();
-    for pod in cluster.pods.values().filter(|pod| pod.node.is_some() && !cluster.is_supplied(&pod.reference)) {
+    for pod in cluster.pods.values().filter(|pod| pod.node.is_some()) {
         let group = pod.workload.as_ref().unwrap_or(&pod.reference);
+        if cluster.is_supplied(group) {
+            continue;
+        }
         first.entry(group.to_string()).or_insert(pod);
     }
     clients.extend(first.into_values().map(|pod| {
@@ -169,6 +172,15 @@ pub fn to_csv(cells: &[Cell]) -> String {
     csv
 }
 
+/// At most three pods, and how many more.
+fn few(pods: &[&str]) -> String {
+    match pods {
+        [] => "-".to_owned(),
+        [a, b, c, more @ ..] if !more.is_empty() => format!("{a},{b},{c} + {} more", more.len()),
+        all => all.join(","),
+    }
+}
+
 /// The cells as a table for people: one line a cell, columns aligned.
 pub fn to_text(cells: &[Cell]) -> String {
     let header = ["FROM", "SERVICE", "PORT", "ADDRESS", "OUTCOME", "PODS", "SOURCE"].map(str::to_owned);
@@ -181,7 +193,7 @@ pub fn to_text(cells: &[Cell]) -> String {
             cell.port.clone(),
             cell.address.clone().unwrap_or_else(|| "-".to_owned()),
             cell.outcome.clone(),
-            if pods.is_empty() { "-".to_owned() } else { pods.join(",") },
+            few(&pods),
             if kinds.is_empty() { "-".to_owned() } else { kinds.join(",") },
         ]
     });

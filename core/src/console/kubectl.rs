@@ -99,6 +99,9 @@ impl Kubectl {
         let (kind, names) = words.split_first().ok_or_else(|| {
             error("You must specify the type of resource to get: pods, services, endpoints, endpointslices".to_owned())
         })?;
+        if kind.contains(',') {
+            return Err(error(format!("kubectl: one resource type at a time is understood here, not `{kind}`")));
+        }
         let (kind, name) = kind.split_once('/').map_or((*kind, None), |(kind, name)| (kind, Some(name)));
         self.resource = match kind {
             "po" | "pod" | "pods" => Resource::Pods,

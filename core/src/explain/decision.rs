@@ -6,33 +6,56 @@ use crate::trace::{Candidate, Cause, Component, Decision, Fate, Gap, Hop, Lookup
 
 /// What a hop does with its packet: "kube-proxy on node-1 sends it to 10.244.1.10:8080".
 pub fn hop(hop: &Hop, language: Language) -> Sentence {
-    let mut sentence = vec![Fragment::Text(component(hop.component).of(language).to_owned())];
-    sentence.extend(place(&hop.at, language));
+    let mut sentence = who(hop, language);
     sentence.push(Fragment::Text(match language {
         Language::English => " ".to_owned(),
         Language::Japanese => "が".to_owned(),
     }));
-    sentence.extend(match question(hop, language) {
-        Some(question) => question,
-        None => decision(&hop.decision, &hop.before, language),
-    });
+    match (&hop.decision, hop.component) {
+        (Decision::Pass, Component::Resolver) => sentence.extend(asks(&hop.before, language)),
+        (Decision::Pass, Component::LoadBalancer) => sentence.extend(hands_on(hop, language)),
+        (decided, _) => sentence.extend(decision(decided, &hop.before, language)),
+    }
     sentence
 }
 
-/// The question that a resolver puts to a server.
-fn question(hop: &Hop, language: Language) -> Option<Sentence> {
-    let (Component::Resolver, Decision::Pass, Payload::Dns(question)) =
-        (hop.component, &hop.decision, &hop.before.payload)
-    else {
-        return None;
-    };
-    let server = Fragment::Code(hop.before.destination.to_string());
-    let asked = Fragment::Code(format!("{} {}", question.name, question.record_type));
+/// The component and where it runs; a pod or a node as itself.
+fn who(hop: &Hop, language: Language) -> Sentence {
+    match (hop.component, &hop.at) {
+        (Component::Pod, Place::Pod(pod)) => vec![Fragment::Object(pod.clone())],
+        (Component::NodeStack, Place::Node(name)) => vec![
+            Fragment::Text(Phrase::new("node ", "ノード ").of(language).to_owned()),
+            Fragment::Code(name.to_string()),
+        ],
+        (named, at) => {
+            let mut sentence = vec![Fragment::Text(component(named).of(language).to_owned())];
+            sentence.extend(place(at, language));
+            sentence
+        }
+    }
+}
+
+/// A resolver's question: "asks 10.96.0.10 for db.default.svc.cluster.local. A".
+fn asks(packet: &Packet, language: Language) -> Sentence {
+    let Payload::Dns(question) = &packet.payload else { return decision(&Decision::Pass, packet, language) };
+    let (server, asked) = (packet.destination.to_string(), format!("{} {}", question.name, question.record_type));
     let text = |text: &str| Fragment::Text(text.to_owned());
-    Some(match language {
-        Language::English => vec![text("asks "), server, text(" for "), asked],
-        Language::Japanese => vec![asked, text(" を "), server, text(" に問い合わせる")],
-    })
+    match language {
+        Language::English => vec![text("asks "), Fragment::Code(server), text(" for "), Fragment::Code(asked)],
+        Language::Japanese => {
+            vec![Fragment::Code(server), text(" に "), Fragment::Code(asked), text(" を問い合わせる")]
+        }
+    }
+}
+
+/// A balancer's choice of a node.
+fn hands_on(hop: &Hop, language: Language) -> Sentence {
+    let chosen = hop.chosen.and_then(|place| hop.candidates.get(place));
+    let Some(Subject::Node(node)) = chosen.map(|candidate| &candidate.what) else {
+        return decision(&Decision::Pass, &hop.before, language);
+    };
+    let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
+    vec![text(Phrase::new("hands it to ", "")), Fragment::Code(node.to_string()), text(Phrase::new("", " に渡す"))]
 }
 
 /// The component's name in running text.
@@ -58,14 +81,14 @@ fn component(component: Component) -> Phrase {
 
 /// Where, after the component's name.
 fn place(place: &Place, language: Language) -> Sentence {
-    let (before, after) = match language {
-        Language::English => (" on ", ""),
-        Language::Japanese => (" (", ")"),
-    };
-    let at = match place {
+    let (word, at) = match place {
         Place::Outside | Place::Network => return Vec::new(),
-        Place::Node(name) => Fragment::Code(name.to_string()),
-        Place::Pod(pod) => Fragment::Object(pod.clone()),
+        Place::Node(name) => (" on ", Fragment::Code(name.to_string())),
+        Place::Pod(pod) => (" in ", Fragment::Object(pod.clone())),
+    };
+    let (before, after) = match language {
+        Language::English => (word, ""),
+        Language::Japanese => (" (", ")"),
     };
     vec![Fragment::Text(before.to_owned()), at, Fragment::Text(after.to_owned())]
 }

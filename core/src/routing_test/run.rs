@@ -10,6 +10,12 @@ use crate::simulation::Simulation;
 use crate::source::{FileId, Sources};
 use crate::yaml;
 
+/// Gives the texts of a `files` entry, as (name, text), or says in one line why it can't.
+pub type Loader<'l> = dyn Fn(&str) -> Result<Texts, String> + 'l;
+
+/// Names and texts of files.
+pub type Texts = Vec<(String, String)>;
+
 /// What came of a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseResult {
@@ -42,7 +48,7 @@ impl CaseResult {
 }
 
 /// Runs a case. `load` gives the texts of a `files` entry, as (name, text).
-pub fn run(case: &Case, load: &dyn Fn(&str) -> Result<Vec<(String, String)>, String>) -> CaseResult {
+pub fn run(case: &Case, load: &Loader<'_>) -> CaseResult {
     let mut result =
         CaseResult { id: case.id.clone(), title: case.title.clone(), differences: Vec::new(), requests: Vec::new() };
     let mut files: Vec<(String, String)> =
