@@ -85,7 +85,9 @@ fn overrides(case: &Case) -> Result<Overrides, String> {
     };
     if let Some(settings) = case.settings.as_ref().map(tree).transpose()? {
         for entry in settings.entries() {
-            overrides.controllers.insert(entry.key.clone(), entry.value.clone());
+            // Arguments are ingress-nginx' way to be configured; Traefik's static configuration has names of its own.
+            let controller = if &*entry.key == "controller_args" { "ingress-nginx".into() } else { entry.key.clone() };
+            overrides.controllers.insert(controller, entry.value.clone());
         }
     }
     Ok(overrides)
