@@ -26,7 +26,7 @@ mod traefik;
 mod verdict;
 
 pub use entrance::{Entrance, NoEntrance};
-pub use nginx::Nginx;
+pub use nginx::{Location, Modifier, Nginx};
 pub use traefik::Traefik;
 
 /// The controllers of a cluster.
@@ -131,6 +131,14 @@ impl Controller {
             Flavour::Api => Engine::Api(Box::new(api::Api::compile(cluster, &found.class_controller, all))),
         };
         Self { flavour, class_controller: found.class_controller, pods: found.pods, engine }
+    }
+
+    /// Its configuration, if it is an ingress-nginx.
+    pub fn nginx(&self) -> Option<&Nginx> {
+        match &self.engine {
+            Engine::Nginx(nginx) => Some(nginx),
+            Engine::Traefik(_) | Engine::Api(_) => None,
+        }
     }
 
     /// What it makes of a request.

@@ -22,6 +22,7 @@ mod proxy;
 mod server;
 mod settings;
 
+pub use server::{Location, Modifier};
 pub use settings::{Settings, parse_net};
 
 /// The configuration of one ingress-nginx.
@@ -72,6 +73,12 @@ impl Nginx {
     /// Whether nginx listens for HTTP there.
     pub fn listens_on(&self, port: u16) -> bool {
         port == self.settings.http_port || port == self.settings.https_port
+    }
+
+    /// The locations of every host as the controller writes them, in order; the catch-all's host is `_`.
+    pub fn locations(&self) -> impl Iterator<Item = (String, &[Location])> {
+        let hosts = self.servers.iter().map(|(host, server)| (host, server.locations.as_slice()));
+        hosts.chain([("_".to_owned(), self.catch_all.locations.as_slice())])
     }
 
     /// Annotations with its prefix that it doesn't have.

@@ -91,7 +91,7 @@ pub struct Location {
     /// The path as the Ingress says it.
     pub ingress_path: Text,
     /// Its rule; None for the implicit `/` of a host and for the default backend's.
-    pub rule: Option<(ObjectRef, RulePlace)>,
+    pub(in crate::ingress) rule: Option<(ObjectRef, RulePlace)>,
     /// The annotations.
     pub annotations: Shared,
     /// Where it leads.

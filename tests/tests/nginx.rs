@@ -1,0 +1,281 @@
+//! The location order and the choice of expressions of our ingress-nginx model against a real nginx that is given the
+//! same locations: over generated Ingresses and paths both must take the same location, or redirect.
+
+#![cfg(not(target_family = "wasm"))]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::ingress::{Arrival, Controller, Controllers, Modifier};
+use whichpod_core::manifest::Manifests;
+use whichpod_core::packet::HttpRequest;
+use whichpod_core::source::{FieldRef, Sources};
+use whichpod_core::trace::Decision;
+
+/// How many hosts with rules of their own, and how many requests each gets.
+const HOSTS: usize = 60;
+const REQUESTS: usize = 60;
+
+#[test]
+fn our_model_takes_the_locations_that_nginx_takes() {
+    let Some(program) = find_nginx() else {
+        eprintln!("skipped: nginx isn't installed (Debian: apt-get install nginx-light)");
+        return;
+    };
+    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    let (manifests, plain) = manifests(&mut dice);
+    let read = Manifests::read(Sources::new([("ingresses.yaml", manifests.as_str())]));
+    let cluster = Cluster::build(&read, &Overrides::default());
+    let controllers = Controllers::read(&cluster);
+    let controller = controllers.iter().next().expect("an ingress-nginx is supplied");
+    let rules = rules(controller);
+    let nginx = Nginx::start(&program, controller, &rules);
+    let mut differences = Vec::new();
+    let (mut taken, mut redirected) = (0, 0);
+    for (host, plain) in (0..HOSTS).map(host).zip(&plain) {
+        for _ in 0..REQUESTS {
+            let path = path(&mut dice, plain);
+            let (theirs, ours) = (nginx.ask(&host, &path), ask(&cluster, controller, &rules, &host, &path));
+            taken += usize::from(theirs.starts_with("rule"));
+            redirected += usize::from(theirs.starts_with("301"));
+            if theirs != ours {
+                differences.push(format!("{host}{path}: nginx {theirs}, ours {ours}"));
+            }
+        }
+    }
+    assert!(differences.is_empty(), "{}\n{manifests}", differences.join("\n"));
+    println!("{taken} of {} requests took a rule, {redirected} were redirected", HOSTS * REQUESTS);
+    assert!(taken > 200 && redirected > 20, "the requests must meet the rules: {taken} taken, {redirected} redirected");
+}
+
+/// Numbers that look random and are the same each time (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end as u64) as usize
+    }
+
+    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+}
+
+fn host(number: usize) -> String {
+    format!("h{number}.example")
+}
+
+/// A request's path: every other time one of the host's rules, with or without its slash; else from the words that rules
+/// are made of.
+fn path(dice: &mut Dice, rules: &[String]) -> String {
+    let mut path = match dice.below(2) {
+        0 => rules[dice.below(rules.len())].trim_end_matches('/').to_owned(),
+        _ => String::new(),
+    };
+    if !path.is_empty() && dice.below(2) == 0 {
+        return path + dice.pick(&["", "/"]);
+    }
+    for _ in 0..dice.below(4) {
+        let _ = write!(path, "/{}", dice.pick(&["a", "b", "ab", "A", "api", "v1", "v22", "a.b", "", "..", "x%20y"]));
+    }
+    path + dice.pick(&["", "/", "/"])
+}
+
+/// Manifests and the plain paths of each host: each host has plain paths, every third one an Ingress with expressions besides.
+fn manifests(dice: &mut Dice) -> (String, Vec<Vec<String>>) {
+    let mut plain_paths = Vec::new();
+    let mut text = String::from(
+        "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: nginx}\nspec: {controller: k8s.io/ingress-nginx}\n\
+         ---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n\
+         ---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: web}]}\n",
+    );
+    for number in 0..HOSTS {
+        let mut plain: Vec<(String, &str)> = Vec::new();
+        for _ in 0..=dice.below(6) {
+            let mut path = String::new();
+            for _ in 0..=dice.below(3) {
+                let _ = write!(path, "/{}", dice.pick(&["a", "b", "ab", "A", "api", "v1", "a.b"]));
+            }
+            path += dice.pick(&["", "", "/"]);
+            // Prefix /a beside Prefix /a/ is a location twice, which nginx refuses.
+            if !plain.iter().any(|(other, _)| other.trim_end_matches('/') == path.trim_end_matches('/')) {
+                plain.push((path, dice.pick(&["Prefix", "Exact", "ImplementationSpecific"])));
+            }
+        }
+        ingress(&mut text, &format!("plain-{number}"), number, "", &plain);
+        plain_paths.push(plain.into_iter().map(|(path, _)| path).collect());
+        if number % 3 == 0 {
+            let patterns = ["/a(/|$)(.*)", "/v[0-9]+", "/(a|b)/.*", "/.*\\\\.b$", "/api/[a-z]{2,}", "/A", "/a+/?$"];
+            let expressions: Vec<(String, &str)> =
+                (0..=dice.below(3)).map(|_| (dice.pick(&patterns).to_owned(), "ImplementationSpecific")).collect();
+            let regex = ", annotations: {nginx.ingress.kubernetes.io/use-regex: \"true\"}";
+            ingress(&mut text, &format!("regex-{number}"), number, regex, &expressions);
+        }
+    }
+    (text, plain_paths)
+}
+
+fn ingress(text: &mut String, name: &str, number: usize, annotations: &str, paths: &[(String, &str)]) {
+    let _ = write!(
+        text,
+        "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: {name}{annotations}}}\nspec:\n  \
+         ingressClassName: nginx\n  rules:\n  - host: {}\n    http:\n      paths:\n",
+        host(number)
+    );
+    for (path, kind) in paths {
+        let _ = writeln!(
+            text,
+            "      - {{path: \"{path}\", pathType: {kind}, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}"
+        );
+    }
+}
+
+/// The rules of all locations; a rule is named by its place here.
+fn rules(controller: &Controller) -> Vec<FieldRef> {
+    let nginx = controller.nginx().expect("an ingress-nginx");
+    let mut rules: Vec<FieldRef> = Vec::new();
+    for (_, locations) in nginx.locations() {
+        for rule in locations.iter().filter_map(|location| location.field()) {
+            if !rules.contains(&rule) {
+                rules.push(rule);
+            }
+        }
+    }
+    assert!(rules.len() > HOSTS, "{} rules", rules.len());
+    rules
+}
+
+fn name(rule: Option<FieldRef>, rules: &[FieldRef]) -> String {
+    let place = rule.and_then(|rule| rules.iter().position(|known| *known == rule));
+    place.map_or_else(|| "404".to_owned(), |place| format!("rule {place}"))
+}
+
+/// What our model answers.
+fn ask(cluster: &Cluster, controller: &Controller, rules: &[FieldRef], host: &str, path: &str) -> String {
+    let request = HttpRequest {
+        method: "GET".to_owned(),
+        host: host.to_owned(),
+        path: if path.is_empty() { "/".to_owned() } else { path.to_owned() },
+        ..HttpRequest::default()
+    };
+    let client = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let judgement =
+        controller.judge(cluster, &Arrival { pod: &controller.pods[0], port: 80, client, request: &request });
+    match &judgement.branches[0].decision {
+        Decision::Proxy(proxied) => name(proxied.rule.clone(), rules),
+        Decision::Respond(response) => match &response.location {
+            Some(location) => format!("{} {location}", response.status),
+            None => response.status.to_string(),
+        },
+        other => format!("{other:?}"),
+    }
+}
+
+/// A running nginx, ended when dropped.
+struct Nginx {
+    process: Child,
+    port: u16,
+    folder: PathBuf,
+}
+
+impl Nginx {
+    /// Starts nginx with a server per host; each location passes on to a server that answers with the rule's name.
+    fn start(program: &Path, controller: &Controller, rules: &[FieldRef]) -> Self {
+        let (port, behind) = (free_port(), free_port());
+        let folder = std::env::temp_dir().join(format!("whichpod-nginx-{port}"));
+        fs::create_dir_all(&folder).expect("a folder for nginx");
+        let mut config = format!(
+            "daemon off; master_process off; pid nginx.pid; error_log error.log; events {{}}\nhttp {{\naccess_log off; \
+             client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; \
+             scgi_temp_path scgi; port_in_redirect off;\n\
+             server {{ listen 127.0.0.1:{behind}; location / {{ return 200 $http_x_rule; }} }}\n"
+        );
+        for (host, locations) in controller.nginx().expect("an ingress-nginx").locations() {
+            let _ = writeln!(config, "server {{ listen 127.0.0.1:{port}; server_name {host};");
+            for location in locations {
+                let modifier = match location.modifier {
+                    Modifier::Exact => format!("= \"{}\"", location.path),
+                    Modifier::Prefix => format!("\"{}\"", location.path),
+                    Modifier::Regex(_) => format!("~* \"^{}\"", location.path),
+                };
+                let rule = name(location.field(), rules);
+                let _ = writeln!(
+                    config,
+                    "location {modifier} {{ proxy_set_header X-Rule \"{rule}\"; proxy_pass http://127.0.0.1:{behind}; }}"
+                );
+            }
+            config.push_str("}\n");
+        }
+        config.push_str("}\n");
+        fs::write(folder.join("nginx.conf"), config).expect("nginx.conf can be written");
+        let process = Command::new(program)
+            .args(["-p", &folder.to_string_lossy(), "-c", "nginx.conf", "-e", "error.log"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("nginx starts");
+        let nginx = Self { process, port, folder };
+        nginx.wait();
+        nginx
+    }
+
+    fn wait(&self) {
+        for _ in 0..100 {
+            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("nginx doesn't listen: {}", fs::read_to_string(self.folder.join("error.log")).unwrap_or_default());
+    }
+
+    /// Asks nginx; the body is the rule's name.
+    fn ask(&self, host: &str, path: &str) -> String {
+        let path = if path.is_empty() { "/" } else { path };
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("nginx listens");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").expect("nginx reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("nginx answers");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).expect("a status");
+        let location = head.lines().find_map(|line| line.strip_prefix("Location: "));
+        match (status, location) {
+            ("200", _) => ["rule ", "404"].iter().find_map(|start| rule_name(body, start)).unwrap_or_default(),
+            (status, Some(location)) => format!("{status} {location}"),
+            (status, None) => status.to_owned(),
+        }
+    }
+}
+
+/// The name in a body, which may be chunked.
+fn rule_name(body: &str, start: &str) -> Option<String> {
+    body.lines().find(|line| line.starts_with(start)).map(str::to_owned)
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn find_nginx() -> Option<PathBuf> {
+    let folders = std::env::var("PATH").unwrap_or_default();
+    let folders = folders.split(':').map(str::to_owned).chain(["/usr/sbin".to_owned(), "/usr/local/sbin".to_owned()]);
+    folders.map(|folder| Path::new(&folder).join("nginx")).find(|program| program.is_file())
+}
