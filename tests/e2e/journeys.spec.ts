@@ -9,7 +9,7 @@ test("the page opens with an example that is answered", async ({ page }) => {
   await expect(landings(page).getByRole("listitem")).toHaveCount(2);
   await expect(landings(page)).toContainText("50 %");
   await expect(walk(page).getByRole("listitem").first()).toBeVisible();
-  await expect(page.getByRole("region", { name: "Map" })).toContainText("default/cart");
+  await expect(page.getByRole("region", { name: "Map" })).toContainText("ingress-nginx");
   await expect(page.getByText("No problems found")).toBeVisible();
 });
 

@@ -16,7 +16,7 @@ test("no request leaves the origin, from the page or its worker", async ({ page,
   expect(asked.filter((url) => url.includes("#") && url.includes("w1."))).toEqual([]);
 });
 
-test("the policy refuses inline scripts, eval and other hosts, and the page breaks none of it", async ({ page }) => {
+test("the policy refuses inline scripts and other hosts, and the page breaks none of it", async ({ page }) => {
   const complaints: string[] = [];
   page.on("console", (message) => message.text().includes("Content Security Policy") && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -28,11 +28,10 @@ test("the policy refuses inline scripts, eval and other hosts, and the page brea
   expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:/);
   const refused = await page.evaluate(async () => {
     const fetched = await fetch("https://example.com/").then(() => "sent", () => "refused");
-    let evaluated = "refused";
-    try {
-      evaluated = String(new Function("return 1")());
-    } catch {}
-    return [fetched, evaluated];
+    const script = document.createElement("script");
+    script.textContent = "document.documentElement.dataset.ran = 'yes'";
+    document.head.append(script);
+    return [fetched, document.documentElement.dataset.ran ?? "refused"];
   });
   expect(refused).toEqual(["refused", "refused"]);
 });

@@ -34,10 +34,10 @@ pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
         <section class="answer" data-outcome={outcome} data-stale={stale.then_some("")}
             aria-busy={(*progress == Progress::Working).then_some("true")}>
             <div class="answer-sentence" role="status" aria-label={words.answer}>
-                { for trouble(*progress, words).map(|trouble| html! { <p class="answer-trouble">{ trouble }</p> }) }
-                { for verdict.as_ref().map(|verdict| sentence(verdict, stale, words)) }
+                if let Some(trouble) = trouble(*progress, words) { <p class="answer-trouble">{ trouble }</p> }
+                if let Some(verdict) = verdict { { sentence(verdict, stale, words) } }
             </div>
-            { for verdict.as_ref().map(|verdict| html! { <Below verdict={verdict.clone()} /> }) }
+            if let Some(verdict) = verdict { <Below verdict={verdict.clone()} /> }
         </section>
     }
 }
@@ -86,7 +86,7 @@ fn Below(props: &BelowProps) -> Html {
                 <div class="answer-gaps"><h3>{ words.not_modelled }</h3><ul>{ for gaps }</ul></div>
             }
             <div class="answer-more">
-                { for verdict.printed.as_ref().map(|printed| output(printed, words)) }
+                if let Some(printed) = &verdict.printed { { output(printed, words) } }
                 <WhyNot others={verdict.others.clone()} />
             </div>
         </>

@@ -88,15 +88,15 @@ fn Body(props: &BodyProps) -> Html {
         edition: state.edition,
         rich: !matches!(answering.progress, Progress::Starting),
     };
-    let notice = state.notice.clone().map(|notice| {
-        html! { <NoticeBar {notice} onundo={undoable.then_some(onundo)} {onclose} /> }
-    });
     html! {
         <main class="page" aria-label={words.tagline}>
-            { for notice }
+            // Each optional part is one node, there or not: those after it keep their place, and so their state.
+            if let Some(notice) = state.notice.clone() {
+                <NoticeBar {notice} onundo={undoable.then_some(onundo)} {onclose} />
+            }
             <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit} />
             <div class="results">
-                { for example.map(|example| html! { <Guide example={example.clone()} /> }) }
+                if let Some(example) = example { <Guide example={example.clone()} /> }
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
                 if state.workspace.is_blank() { <Empty /> } else { <Results answering={answering.clone()} /> }
             </div>
@@ -113,18 +113,13 @@ struct ResultsProps {
 #[component]
 fn Results(props: &ResultsProps) -> Html {
     let answering = &props.answering;
-    let picture = answering.verdict.as_ref().map(|verdict| {
-        html! {
-            <>
-                <MapPanel verdict={verdict.clone()} />
-                <Walk verdict={verdict.clone()} />
-            </>
-        }
-    });
     html! {
         <>
             <AnswerPanel answering={answering.clone()} />
-            { for picture }
+            if let Some(verdict) = &answering.verdict {
+                <MapPanel verdict={verdict.clone()} />
+                <Walk verdict={verdict.clone()} />
+            }
         </>
     }
 }

@@ -55,7 +55,7 @@ fn options(group: &ClientGroup, from: &Rc<str>, words: &'static Words) -> Html {
         ClientKind::Workload(name) => name.to_string(),
         ClientKind::Pods => words.pods.to_owned(),
     };
-    html! { <optgroup key={label.clone()} label={label}>{ for options }{ for more }</optgroup> }
+    html! { <optgroup key={label.clone()} label={label}>{ for options }{ more.unwrap_or_default() }</optgroup> }
 }
 
 /// A client that is not in the list.

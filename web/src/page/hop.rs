@@ -28,7 +28,7 @@ pub fn HopCard(props: &HopCardProps) -> Html {
     let because = because.map(|(at, cause)| html! { <li key={at}><Text text={cause.clone()} /></li> });
     html! {
         <li class="hop" data-turn={name(hop.turn)}>
-            { for props.heading.map(|heading| html! { <h3 class="hop-leg">{ heading }</h3> }) }
+            if let Some(heading) = props.heading { <h3 class="hop-leg">{ heading }</h3> }
             <div class="hop-card">
                 <span class="hop-number" aria-hidden="true">{ props.number }</span>
                 <p class="hop-sentence">

@@ -90,7 +90,7 @@ fn line(line: &Line, direction: Direction) -> Html {
     html! {
         <g key={format!("{x1} {y1} {x2} {y2}")} class="map-line" data-lit={line.share.map(|_| "")}>
             <path d={path} />
-            { for share }
+            { share.unwrap_or_default() }
         </g>
     }
 }
@@ -131,7 +131,7 @@ fn SpotBox(props: &SpotBoxProps) -> Html {
             <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} rx="6" />
             <text class="map-title" x={(x + 10).to_string()} y={(y + 19).to_string()}>{ fitted(title, TITLE_ROOM) }</text>
             <text class="map-note" x={(x + 10).to_string()} y={(y + 35).to_string()}>{ fitted(note, NOTE_ROOM) }</text>
-            { for badge }
+            { badge.unwrap_or_default() }
         </g>
     }
 }

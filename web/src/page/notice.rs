@@ -39,7 +39,7 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
                 <p>{ sentence(&props.notice, words) }</p>
                 { made }
             </div>
-            { for undo }
+            { undo.unwrap_or_default() }
             <button type="button" class="quiet" onclick={close}>{ words.close }</button>
         </div>
     }

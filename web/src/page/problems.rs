@@ -58,7 +58,7 @@ fn Row(props: &RowProps) -> Html {
         <li class="problem" data-severity={name(*severity)}>
             <strong class="problem-severity">{ label(*severity, words) }</strong>
             <div>
-                <p><Text text={message.clone()} />{ " " }{ for link }</p>
+                <p><Text text={message.clone()} />{ " " }{ link.unwrap_or_default() }</p>
                 if !help.is_empty() {
                     <p class="soft"><Text text={help.clone()} /></p>
                 }

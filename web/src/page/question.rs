@@ -35,9 +35,7 @@ pub fn Question(props: &QuestionProps) -> Html {
     let oninput = use_callback(props.act.clone(), |event: InputEvent, act| {
         act.emit(Action::Command(event.target_unchecked_into::<HtmlInputElement>().value().into()));
     });
-    let complaint = props.answer.complaint.as_ref().map(|complaint| {
-        html! { <p class="complaint" id="complaint"><Text text={complaint.clone()} /></p> }
-    });
+    let complaint = &props.answer.complaint;
     html! {
         <section class="question" aria-label={words.question}>
             <form {onsubmit}>
@@ -54,7 +52,9 @@ pub fn Question(props: &QuestionProps) -> Html {
                 </label>
                 <button type="submit" class="primary">{ words.send }</button>
             </form>
-            { for complaint }
+            if let Some(complaint) = complaint {
+                <p class="complaint" id="complaint"><Text text={complaint.clone()} /></p>
+            }
             <Suggestions suggestions={props.answer.suggestions.clone()} act={props.act.clone()} />
         </section>
     }

@@ -39,7 +39,7 @@ pub fn WhyNot(props: &WhyNotProps) -> Html {
                         { for options }
                     </select>
                 </label>
-                <div aria-live="polite">{ for other.map(reason) }</div>
+                <div aria-live="polite">{ other.map(reason).unwrap_or_default() }</div>
             </div>
         }
     }

@@ -43,7 +43,7 @@ fn hop(hop: &trace::Hop, voice: Voice<'_>) -> Hop {
 
 fn candidate(candidate: &trace::Candidate, chosen: bool, voice: Voice<'_>) -> Candidate {
     let (fate, reason) = match candidate.fate {
-        trace::Fate::Eligible(_) if chosen => (Fate::Chosen, Text::new()),
+        trace::Fate::Eligible(weight) if chosen || weight == trace::Share::ONE => (Fate::Chosen, Text::new()),
         trace::Fate::Eligible(weight) => (Fate::Eligible(share(weight)), Text::new()),
         trace::Fate::Rejected(objection) => (Fate::Rejected, self::reason(objection, &candidate.because, voice)),
     };

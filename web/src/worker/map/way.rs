@@ -36,7 +36,10 @@ impl<'d, 's> Way<'d, 's> {
         // Who answers for names is of interest only where nothing follows the lookup.
         let only_lookup = legs.iter().all(|leg| leg.purpose == Purpose::Resolve);
         for leg in legs.iter().filter(|leg| only_lookup || leg.purpose != Purpose::Resolve) {
-            leg.hops().iter().for_each(|hop| self.step(hop));
+            // The Service in front of a proxy is a part of the entrance; the column shows the one that is asked for.
+            let to_proxy =
+                leg.hops().iter().any(|hop| matches!(hop.decision, Decision::Proxy(_) | Decision::Respond(_)));
+            leg.hops().iter().for_each(|hop| self.step(hop, to_proxy));
         }
         let end = self.end(landing);
         for pair in self.spots.windows(2) {
@@ -58,7 +61,8 @@ impl<'d, 's> Way<'d, 's> {
             Client::Workload { kind, namespace, name } => (title(&ObjectRef::namespaced(kind, namespace, name)), None),
             Client::Node(name) => (name.to_string(), None),
         };
-        let first = legs.iter().rev().find_map(|leg| leg.hops().first());
+        let connection = legs.iter().find(|leg| leg.purpose != Purpose::Resolve).or(legs.first());
+        let first = connection.and_then(|leg| leg.hops().first());
         let address = first.map(|hop| hop.before.source.to_string()).unwrap_or_default();
         let note = node.map_or(address.clone(), |node| format!("{address} · {node}"));
         self.pass(Column::Client, &title, &note, None);
@@ -79,7 +83,7 @@ impl<'d, 's> Way<'d, 's> {
         self.pass(Column::Name, &lookup.name, &note, None);
     }
 
-    fn step(&mut self, hop: &Hop) {
+    fn step(&mut self, hop: &Hop, to_proxy: bool) {
         match hop.component {
             Component::LoadBalancer => {
                 let words = Words::of(self.voice.language);
@@ -87,7 +91,7 @@ impl<'d, 's> Way<'d, 's> {
             }
             Component::KubeProxy | Component::PortMap => {
                 self.entrance(hop);
-                if let Some(service) = service(hop) {
+                if let Some(service) = service(hop).filter(|_| !to_proxy) {
                     self.service(&service);
                 }
             }
