@@ -237,24 +237,21 @@ impl From<&str> for FieldPath {
     /// Reads `spec.ports[0].targetPort` and `metadata.annotations[example.com/a]`: a number in brackets is an index,
     /// anything else in brackets a map key.
     fn from(text: &str) -> Self {
-        let mut path = Self::root();
+        let mut segments = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
             if let Some((inner, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-                path = match inner.parse() {
-                    Ok(index) => path.index(index),
-                    Err(_) => path.key(inner),
-                };
+                segments.push(inner.parse().map_or_else(|_| Segment::Key(inner.into()), Segment::Index));
                 rest = after;
             } else {
                 let name = rest.strip_prefix('.').unwrap_or(rest);
                 let end = name.find(['.', '[']).unwrap_or(name.len());
                 let (field, after) = name.split_at_checked(end).unwrap_or((name, ""));
-                path = path.field(field);
+                segments.push(Segment::Field(field.into()));
                 rest = after;
             }
         }
-        path
+        Self(segments)
     }
 }
 

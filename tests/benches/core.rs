@@ -67,6 +67,8 @@ fn connect_to(criterion: &mut Criterion, name: &str, fleet: Fleet) {
         port: 80,
         payload: Payload::Opaque,
     };
+    let landings = connect(&network, Origin::Pod(client), packet.clone(), Share::ONE, Trail::default());
+    assert_eq!(landings.len(), fleet.replicas, "every pod of the Service is a landing");
     criterion.bench_function(name, |bencher| {
         bencher
             .iter(|| connect(&network, Origin::Pod(client), black_box(packet.clone()), Share::ONE, Trail::default()));
