@@ -109,6 +109,7 @@ impl Cluster {
         cluster.services = service::build::build(&objects, &cluster.settings, &mut notes);
         cluster.settings.find_name_server(&cluster.services);
         cluster.slices = endpoint_slice::build::build(&objects, &cluster.services, &cluster.pods, &cluster.nodes);
+        endpoint_slice::hints::say_not_modelled(&cluster.services, &cluster.nodes, &mut notes);
         cluster.balance_loads(&objects, &mut notes);
         cluster.keep_documents(objects);
         cluster.diagnostics = notes.said;

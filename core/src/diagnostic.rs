@@ -246,6 +246,8 @@ pub enum Problem {
         /// The network that has room.
         network: IpNet,
     },
+    /// The annotation topology-mode would write hints, which aren't modelled.
+    TopologyModeNotModelled,
     /// A network nobody said, taken from an address that an object carries.
     NetworkInferred {
         /// The address.
@@ -385,6 +387,7 @@ impl Problem {
             Self::PodNetworkWidened { .. } => "pod-network-widened",
             Self::NoPodNetwork { .. } => "no-pod-network",
             Self::NetworkInferred { .. } => "network-inferred",
+            Self::TopologyModeNotModelled => "topology-mode-not-modelled",
             Self::ContradictingSettings { .. } => "contradicting-settings",
             Self::AllocationFailed { .. } => "allocation-failed",
             Self::UnreadableSetting { .. } => "unreadable-setting",
@@ -436,6 +439,7 @@ impl Problem {
             | Self::UndeclaredPort { .. }
             | Self::SeveralWorkloads { .. }
             | Self::PodNetworkWidened { .. }
+            | Self::TopologyModeNotModelled
             | Self::NetworkInferred { .. }
             | Self::PluginNotModelled { .. } => Severity::Info,
         }

@@ -9,7 +9,7 @@ use crate::source::ObjectRef;
 
 pub(super) mod build;
 mod derive;
-mod hints;
+pub(super) mod hints;
 mod mirror;
 mod pasted;
 

@@ -229,7 +229,8 @@ impl<'a> Making<'a> {
             present.extend(self.draft(*number).and_then(|draft| draft.pod.node.clone()));
         }
         let nodes = self.nodes;
-        for node in nodes.values().filter(|node| schedule::takes_daemon(node, &source.spec)) {
+        let eligible = nodes.values().filter(|node| schedule::takes_daemon(node, &source.spec));
+        for node in eligible.take(source.wanted) {
             if present.contains(&node.name) {
                 continue;
             }

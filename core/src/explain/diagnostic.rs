@@ -141,6 +141,10 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("{address} is outside the default network; {network} is assumed instead"),
             format!("{address} は既定のネットワークの外にあるため、{network} を使うものとみなします"),
         ),
+        Problem::TopologyModeNotModelled => say(
+            "not modelled: the zones that this annotation lets endpoints serve; all nodes use all endpoints".to_owned(),
+            "このアノテーションによるゾーンの割り当ては再現していません。すべてのノードがすべてのエンドポイントを使います".to_owned(),
+        ),
         Problem::ContradictingSettings { used, used_by, ignored } => say(
             format!("`{ignored}` contradicts `{used}` in {used_by}, which counts"),
             format!("`{ignored}` は {used_by} の `{used}` と矛盾します。後者が有効です"),
@@ -298,6 +302,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::TooManyPods { .. }
         | Problem::OutOfPodAddresses { .. }
         | Problem::NoPodNetwork { .. }
+        | Problem::TopologyModeNotModelled
         | Problem::ContradictingSettings { .. }
         | Problem::UnreadableSetting { .. }
         | Problem::WrongType { .. }

@@ -1,11 +1,24 @@
 //! Which zones and nodes an endpoint should serve, as the EndpointSlice controller writes it for
 //! spec.trafficDistribution (repository kubernetes/endpointslice, trafficdist).
+//!
+//! The annotation topology-mode comes first where it is `Auto`. Its hints need a zone and allocatable CPU of every
+//! node; without them there are none, with them the share of each zone isn't modelled, and that is said.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::node::Node;
+use super::super::objects::Notes;
 use super::super::service::Service;
+use super::super::table::Namespaced;
 use super::Endpoint;
+use crate::diagnostic::Problem;
+use crate::model::Text;
+use crate::source::FieldPath;
 
-/// Writes the hints of ready endpoints. The annotation topology-mode comes first where it is `Auto`: its hints need
-/// zones and CPU of all nodes, and without them there are none.
+/// The annotation, and its older name.
+const TOPOLOGY_MODE: [&str; 2] = ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
+
+/// Writes the hints of ready endpoints.
 pub(super) fn write<'e>(service: &Service, endpoints: impl Iterator<Item = &'e mut Endpoint>) {
     if is_topology_aware(service) {
         return;
@@ -21,10 +34,38 @@ pub(super) fn write<'e>(service: &Service, endpoints: impl Iterator<Item = &'e m
     }
 }
 
-/// `service.kubernetes.io/topology-mode: Auto`, or the older annotation.
+/// Says which Services would get hints from the annotation that aren't modelled (topologycache.go, SetNodes).
+pub(in crate::cluster) fn say_not_modelled(
+    services: &Namespaced<Service>,
+    nodes: &BTreeMap<Text, Node>,
+    notes: &mut Notes<'_>,
+) {
+    let is_control_plane = |node: &&Node| {
+        ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"]
+            .into_iter()
+            .any(|label| node.labels.contains_key(label))
+    };
+    let eligible: Vec<&Node> = nodes.values().filter(|node| node.ready && !is_control_plane(node)).collect();
+    let zones: BTreeSet<Option<&Text>> = eligible.iter().map(|node| node.zone.as_ref()).collect();
+    let has_cpu = eligible.iter().all(|node| node.object.status.allocatable.contains_key("cpu"));
+    if zones.len() < 2 || zones.contains(&None) || !has_cpu {
+        return;
+    }
+    for service in services.values() {
+        if let Some(key) = topology_mode(service) {
+            let field = FieldPath::from("metadata.annotations").key(key);
+            notes.say(service.reference.field(field), Problem::TopologyModeNotModelled);
+        }
+    }
+}
+
 fn is_topology_aware(service: &Service) -> bool {
+    topology_mode(service).is_some()
+}
+
+/// The annotation by which zones share the endpoints by their CPU, if it is set so.
+fn topology_mode(service: &Service) -> Option<&'static str> {
     let annotations = &service.object.metadata.annotations;
-    let keys = ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
-    let mode = keys.into_iter().find_map(|key| annotations.get(key));
-    mode.is_some_and(|mode| matches!(&**mode, "Auto" | "auto"))
+    let key = TOPOLOGY_MODE.into_iter().find(|key| annotations.contains_key(*key))?;
+    annotations.get(key).is_some_and(|mode| matches!(&**mode, "Auto" | "auto")).then_some(key)
 }
