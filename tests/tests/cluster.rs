@@ -31,6 +31,8 @@ struct Case {
     balancers: Option<Vec<String>>,
     /// How many endpoints each slice of the pasted Services has.
     slice_sizes: Option<Vec<String>>,
+    /// Networks, node ports, domain, name servers, kube-proxy's mode and clusterCIDR, one a line.
+    settings: Option<Vec<String>>,
     /// `CODE: MESSAGE`
     diagnostics: Option<Vec<String>>,
 }
@@ -141,6 +143,7 @@ fn failures(path: &Path, case: &Case) -> Vec<String> {
                 .flat_map(|(_, _, slices)| slices.iter().map(|slice| slice.endpoints.len().to_string()))
                 .collect(),
         ),
+        ("settings", &case.settings, settings(&cluster)),
         (
             "diagnostics",
             &case.diagnostics,
@@ -220,6 +223,22 @@ fn service(service: &Service) -> String {
     });
     let check = service.health_check_node_port.map(|port| format!("check:{port}"));
     words([service.reference.qualified_name(), addresses(&service.cluster_ips)].into_iter().chain(ports).chain(check))
+}
+
+fn settings(cluster: &Cluster) -> Vec<String> {
+    let settings = &cluster.settings;
+    let pods: Vec<String> = settings.pod_subnets.iter().map(ToString::to_string).collect();
+    let services: Vec<String> = settings.service_subnets.iter().map(ToString::to_string).collect();
+    let (low, high) = settings.node_port_range;
+    vec![
+        format!("pods {}", pods.join(",")),
+        format!("services {}", services.join(",")),
+        format!("nodePorts {low}-{high}"),
+        format!("domain {}", settings.cluster_domain),
+        format!("dns {}", addresses(&settings.cluster_dns)),
+        format!("mode {:?}", settings.kube_proxy_mode),
+        format!("clusterCIDR {}", settings.kube_proxy.cluster_cidr.as_deref().unwrap_or("-")),
+    ]
 }
 
 fn balancer(service: &Service) -> String {
