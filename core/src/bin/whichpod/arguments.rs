@@ -65,6 +65,9 @@ pub struct Question {
 pub struct Trace {
     #[command(flatten)]
     pub question: Question,
+    /// As if this controller served every Ingress; several stand side by side
+    #[arg(long = "as", value_enum, value_name = "CONTROLLER")]
+    pub controllers: Vec<Controller>,
     /// The walk of every landing, not only of the first
     #[arg(long)]
     pub all: bool,
@@ -167,6 +170,16 @@ pub enum ProxyMode {
     Nftables,
     /// The kernel's load balancer
     Ipvs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Controller {
+    /// ingress-nginx
+    IngressNginx,
+    /// Traefik
+    Traefik,
+    /// The Ingress API's text and nothing else
+    Api,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

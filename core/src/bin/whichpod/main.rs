@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod arguments;
 mod check;
+mod compare;
 mod exec;
 mod files;
 mod matrix;

@@ -9,10 +9,13 @@ use whichpod_core::request::Libc;
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{self, Format, ProxyMode, Question, Trace};
-use crate::{Unusable, files, print, text};
+use crate::{Unusable, compare, files, print, text};
 
 /// Prints the answer. Exits 0 whenever there is one, also a negative one.
 pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
+    if !arguments.controllers.is_empty() {
+        return compare::run(arguments);
+    }
     let (simulation, run) = ask(&arguments.question)?;
     let report = simulation.report(&run, Detail { all: arguments.all });
     match arguments.output {
@@ -24,12 +27,22 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
 
 /// Reads the manifests and runs the command in them.
 pub fn ask(question: &Question) -> Result<(Simulation, Run), Unusable> {
+    let simulation = read(question)?;
+    let run = run_in(&simulation, question)?;
+    Ok((simulation, run))
+}
+
+/// Reads the manifests.
+pub fn read(question: &Question) -> Result<Simulation, Unusable> {
     let overrides = Overrides { kube_proxy_mode: question.proxy_mode.map(mode), ..Overrides::default() };
-    let simulation = Simulation::new(files::sources(&question.files)?, &overrides);
+    Ok(Simulation::new(files::sources(&question.files)?, &overrides))
+}
+
+/// Runs the command.
+pub fn run_in(simulation: &Simulation, question: &Question) -> Result<Run, Unusable> {
     let client = client::parse(&question.from, &question.namespace).map_err(|error| Unusable(error.message))?;
     let run = simulation.run(&client, &command_line(question), question.libc.map(libc));
-    let run = run.map_err(|error| Unusable(error.message))?;
-    Ok((simulation, run))
+    run.map_err(|error| Unusable(error.message))
 }
 
 /// The command as it would be typed: words with spaces or special characters are quoted again.

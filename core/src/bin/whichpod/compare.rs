@@ -1,0 +1,40 @@
+//! `whichpod trace --as …`: the same question under several Ingress controllers, side by side.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+use whichpod_core::ingress::{Controllers, Flavour};
+use whichpod_core::report::{Detail, Report};
+
+use crate::arguments::{Controller, Format, Trace};
+use crate::{Unusable, print, text, trace};
+
+/// Prints every controller's answer.
+pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
+    let question = &arguments.question;
+    let mut simulation = trace::read(question)?;
+    let mut answers: Vec<(&str, Report)> = Vec::new();
+    for controller in &arguments.controllers {
+        let flavour = flavour(*controller);
+        simulation.plane.controllers = Controllers::read_as(&simulation.plane.cluster, flavour);
+        let run = trace::run_in(&simulation, question)?;
+        answers.push((flavour.name(), simulation.report(&run, Detail { all: arguments.all })));
+    }
+    print(&match arguments.output {
+        Format::Text => text::comparison(&answers, &trace::command_line(question), &question.from),
+        Format::Json => {
+            let answers: Vec<_> =
+                answers.iter().map(|(name, report)| json!({ "as": name, "answer": report })).collect();
+            format!("{:#}\n", json!({ "schema": "whichpod.dev/comparison/v1", "answers": answers }))
+        }
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn flavour(controller: Controller) -> Flavour {
+    match controller {
+        Controller::IngressNginx => Flavour::IngressNginx,
+        Controller::Traefik => Flavour::Traefik,
+        Controller::Api => Flavour::Api,
+    }
+}
