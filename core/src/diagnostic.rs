@@ -283,6 +283,11 @@ pub enum Problem {
         /// The line in the Corefile, from 1.
         line: usize,
     },
+    /// ingress-nginx has no annotation of this name; it is ignored.
+    UnknownAnnotation {
+        /// The real name nearest to it, without prefix.
+        nearest: Option<&'static str>,
+    },
     /// A Warning event of the kubelet about a pod's /etc/resolv.conf, in its own words.
     KubeletEvent {
         /// `DNSConfigForming`.
@@ -393,6 +398,7 @@ impl Problem {
             Self::UnreadableSetting { .. } => "unreadable-setting",
             Self::Corefile { .. } => "corefile",
             Self::PluginNotModelled { .. } => "plugin-not-modelled",
+            Self::UnknownAnnotation { .. } => "unknown-annotation",
             Self::KubeletEvent { .. } => "kubelet-event",
         }
     }
@@ -434,6 +440,7 @@ impl Problem {
             | Self::ContradictingSettings { .. }
             | Self::AllocationFailed { .. }
             | Self::UnreadableSetting { .. }
+            | Self::UnknownAnnotation { .. }
             | Self::KubeletEvent { .. } => Severity::Warning,
             Self::SuppliedNamespace { .. }
             | Self::UndeclaredPort { .. }

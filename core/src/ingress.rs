@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use crate::cluster::Cluster;
 pub use crate::cluster::ingress_controller::Flavour;
+use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::Text;
 use crate::packet::HttpRequest;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -45,6 +46,8 @@ pub struct Controller {
     pub class_controller: Text,
     /// Its pods, in order.
     pub pods: Vec<ObjectRef>,
+    /// The ports of its pods for http and https.
+    ports: (u16, u16),
     engine: Engine,
 }
 
@@ -105,6 +108,18 @@ impl Controllers {
         entrance::hosts(self, cluster)
     }
 
+    /// What the controllers have to say about their Ingresses: annotations that ingress-nginx doesn't have.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let unknown = self.controllers.iter().filter_map(Controller::nginx).flat_map(Nginx::unknown_annotations);
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for (field, nearest) in unknown {
+            let FieldRef { object, path } = field.clone();
+            let problem = Problem::UnknownAnnotation { nearest };
+            found.push(Diagnostic { problem, object: Some(object), field: Some(path), span: None, fix: None });
+        }
+        found
+    }
+
     /// What the words INGRESS and INGRESS(class) of a command stand for.
     pub fn entrance(&self, cluster: &Cluster, class: Option<&str>) -> Result<Entrance, NoEntrance> {
         entrance::find(self, cluster, class)
@@ -115,22 +130,27 @@ impl Controller {
     fn compile(cluster: &Cluster, found: recognise::Found, instead: Option<Flavour>) -> Self {
         let flavour = instead.unwrap_or(found.flavour);
         let all = instead.is_some();
-        // The arguments of one controller say nothing to another.
+        // The arguments of one controller say nothing to another; only the ports of its pods stay.
+        let ports = recognise::ports(cluster, &found);
         let foreign = flavour != found.flavour;
         let engine = match flavour {
             Flavour::IngressNginx => {
-                let settings =
-                    if foreign { nginx::Settings::default() } else { nginx::Settings::read(cluster, &found) };
+                let settings = match foreign {
+                    true => nginx::Settings::on_ports(ports),
+                    false => nginx::Settings::read(cluster, &found),
+                };
                 Engine::Nginx(Box::new(Nginx::compile(cluster, settings, all)))
             }
             Flavour::Traefik => {
-                let settings =
-                    if foreign { traefik::Settings::default() } else { traefik::Settings::read(cluster, &found) };
+                let settings = match foreign {
+                    true => traefik::Settings::on_ports(ports),
+                    false => traefik::Settings::read(cluster, &found),
+                };
                 Engine::Traefik(Box::new(Traefik::compile(cluster, settings, all)))
             }
             Flavour::Api => Engine::Api(Box::new(api::Api::compile(cluster, &found.class_controller, all))),
         };
-        Self { flavour, class_controller: found.class_controller, pods: found.pods, engine }
+        Self { flavour, class_controller: found.class_controller, pods: found.pods, ports, engine }
     }
 
     /// Its configuration, if it is an ingress-nginx.
@@ -155,7 +175,7 @@ impl Controller {
         match &self.engine {
             Engine::Nginx(nginx) => nginx.listens_on(port),
             Engine::Traefik(traefik) => traefik.listens_on(port),
-            Engine::Api(_) => matches!(port, 80 | 443),
+            Engine::Api(_) => port == self.ports.0 || port == self.ports.1,
         }
     }
 }
@@ -216,3 +236,6 @@ fn by_age(cluster: &Cluster, tie: fn(&Named, &Named) -> std::cmp::Ordering) -> V
     });
     all
 }
+
+#[cfg(test)]
+mod tests;

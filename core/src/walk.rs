@@ -7,7 +7,7 @@
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
 use crate::dns::{Asker, Dns, Published};
-use crate::ingress::Controllers;
+use crate::ingress::{Controllers, Flavour};
 use crate::model::Text;
 use crate::packet::DnsName;
 use crate::policy::Policies;
@@ -70,9 +70,16 @@ impl DataPlane {
         }
     }
 
+    /// The same cluster, every Ingress served by one kind of controller (`--as`).
+    pub fn served_by(self, flavour: Flavour) -> Self {
+        Self { controllers: Controllers::read_as(&self.cluster, flavour), ..self }
+    }
+
     /// What the components have to say about their configuration.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.dns.diagnostics()
+        let mut diagnostics = self.dns.diagnostics();
+        diagnostics.extend(self.controllers.diagnostics());
+        diagnostics
     }
 
     /// What a packet meets.

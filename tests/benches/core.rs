@@ -4,14 +4,16 @@
 #[cfg(not(target_arch = "wasm32"))]
 use criterion::Criterion;
 use std::hint::black_box;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{Criterion, wasm_bindgen_bench};
 use whichpod_core::cluster::{Cluster, Overrides};
 use whichpod_core::dns::Dns;
 use whichpod_core::dns::name::reverse_name;
+use whichpod_core::ingress::{Arrival, Controllers};
 use whichpod_core::manifest::Manifests;
-use whichpod_core::packet::{DnsName, Packet, Payload, Protocol, Question, RecordType};
+use whichpod_core::packet::{DnsName, HttpRequest, Packet, Payload, Protocol, Question, RecordType};
 use whichpod_core::policy::Policies;
 use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::source::Sources;
@@ -106,8 +108,67 @@ fn answer(criterion: &mut Criterion, name: &str, fleet: Fleet) {
     }
 }
 
+/// ingress-nginx and Traefik with 10,000 hosts of ten paths each: the match alone, and the whole judgement with its
+/// reasons.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
+fn match_an_ingress(criterion: &mut Criterion) {
+    for (class, controller, port) in
+        [("nginx", "k8s.io/ingress-nginx", 80), ("traefik", "traefik.io/ingress-controller", 8000)]
+    {
+        let text = ingresses(class, controller);
+        let manifests = Manifests::read(Sources::new([("ingresses.yaml", text.as_str())]));
+        let cluster = Cluster::build(&manifests, &Overrides::default());
+        let controllers = Controllers::read(&cluster);
+        let controller = controllers.iter().next().expect("a supplied controller");
+        let request = HttpRequest {
+            method: "GET".into(),
+            host: "h7777.example".into(),
+            path: "/p5/x".into(),
+            ..HttpRequest::default()
+        };
+        if let Some(nginx) = controller.nginx() {
+            criterion.bench_function("a match among 100,000 paths: nginx", |bencher| {
+                bencher.iter(|| nginx.location(black_box(&request.host), black_box(&request.path)));
+            });
+        }
+        let pod = controller.pods.first().expect("a pod");
+        let arrival = Arrival { pod, port, client: Ipv4Addr::new(203, 0, 113, 50).into(), request: &request };
+        criterion.bench_function(&format!("a judgement among 100,000 paths: {class}"), |bencher| {
+            bencher.iter(|| controller.judge(&cluster, black_box(&arrival)));
+        });
+    }
+}
+
+/// A class, a Service with a pod, and 10,000 Ingresses with ten paths each.
+fn ingresses(class: &str, controller: &str) -> String {
+    let mut text = format!(
+        "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {{name: {class}}}\nspec: {{controller: {controller}}}\n\
+         ---\napiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{selector: {{app: web}}, ports: [{{port: 80}}]}}\n\
+         ---\napiVersion: v1\nkind: Pod\nmetadata: {{name: web, labels: {{app: web}}}}\nspec: {{containers: [{{name: web, image: web}}]}}\n"
+    );
+    for host in 0..10_000 {
+        text.push_str(&format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: i{host}}}\nspec:\n  \
+             ingressClassName: {class}\n  rules:\n  - host: h{host}.example\n    http:\n      paths:\n"
+        ));
+        for path in 0..10 {
+            text.push_str(&format!(
+                "      - {{path: /p{path}, pathType: Prefix, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}\n"
+            ));
+        }
+    }
+    text
+}
+
 #[cfg(not(target_arch = "wasm32"))]
-criterion::criterion_group!(benches, read_usual, read_limits, connect_to_a_service, answer_a_question);
+criterion::criterion_group!(
+    benches,
+    read_usual,
+    read_limits,
+    connect_to_a_service,
+    answer_a_question,
+    match_an_ingress
+);
 #[cfg(not(target_arch = "wasm32"))]
 criterion::criterion_main!(benches);
 

@@ -150,6 +150,13 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("`{ignored}` は {used_by} の `{used}` と矛盾します。後者が有効です"),
         ),
         Problem::Corefile { message, .. } => message.clone(),
+        Problem::UnknownAnnotation { .. } => {
+            let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
+            say(
+                format!("ingress-nginx has no annotation of this name and ignores it: {path}"),
+                format!("ingress-nginx にこの名前のアノテーションはなく、無視されます: {path}"),
+            )
+        }
         Problem::PluginNotModelled { plugin, .. } => say(
             format!("the CoreDNS plugin {plugin} isn't modelled; answers that depend on it are unknown"),
             format!("CoreDNS の {plugin} プラグインは再現していません。これに左右される答えは不明になります"),
@@ -251,7 +258,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "no API server of Kubernetes 1.35 has such a kind".into(),
             "Kubernetes 1.35 の API サーバーにこの種類はありません".into(),
         ),
-        Problem::UnknownField { nearest: Some(name) } => {
+        Problem::UnknownField { nearest: Some(name) } | Problem::UnknownAnnotation { nearest: Some(name) } => {
             say(format!("did you mean `{name}`?"), format!("`{name}` のことですか?"))
         }
         Problem::UnknownField { nearest: None } => {
@@ -296,6 +303,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         ),
         Problem::Invalid { .. }
         | Problem::PluginNotModelled { .. }
+        | Problem::UnknownAnnotation { nearest: None }
         | Problem::KubeletEvent { .. }
         | Problem::UnknownNode { .. }
         | Problem::Unschedulable { .. }

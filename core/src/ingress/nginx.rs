@@ -36,7 +36,7 @@ pub struct Nginx {
     /// The other form of a host (with or without www.) to the host.
     www: BTreeMap<String, String>,
     left_out: Vec<LeftOut>,
-    unknown_annotations: Vec<FieldRef>,
+    unknown_annotations: Vec<annotations::Unknown>,
     /// What keeps nginx from accepting the configuration: the same location twice.
     rejected: Option<FieldRef>,
 }
@@ -81,9 +81,18 @@ impl Nginx {
         hosts.chain([("_".to_owned(), self.catch_all.locations.as_slice())])
     }
 
-    /// Annotations with its prefix that it doesn't have.
-    pub fn unknown_annotations(&self) -> &[FieldRef] {
-        &self.unknown_annotations
+    /// Annotations with its prefix that it doesn't have, each with the nearest one that it has.
+    pub fn unknown_annotations(&self) -> impl Iterator<Item = (&FieldRef, Option<&'static str>)> {
+        self.unknown_annotations.iter().map(|(field, nearest)| (field, *nearest))
+    }
+
+    /// The location that takes a path of a host, without a redirect on the way; the match itself, without its reasons.
+    pub fn location(&self, host: &str, path: &str) -> Option<&Location> {
+        let ServerFound::Server(server) = self.find_server(host) else { return None };
+        match server.find(&crate::http::path::normalize(path)?) {
+            server::Found::Location(location) => Some(location),
+            server::Found::WithSlash(_) | server::Found::Unsupported(_) | server::Found::Nothing => None,
+        }
     }
 
     /// What it makes of a request.

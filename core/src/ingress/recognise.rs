@@ -74,6 +74,18 @@ fn read(cluster: &Cluster, pod: &Pod, maker: &ObjectRef, flavour: Flavour, conta
     }
 }
 
+/// The ports of a controller's pods for http and https.
+pub fn ports(cluster: &Cluster, found: &Found) -> (u16, u16) {
+    match found.flavour {
+        Flavour::IngressNginx => {
+            let settings = super::nginx::Settings::read(cluster, found);
+            (settings.http_port, settings.https_port)
+        }
+        Flavour::Traefik => super::traefik::Settings::read(cluster, found).ports(),
+        Flavour::Api => (80, 443),
+    }
+}
+
 /// `$(NAME)` from the container's environment; the usual fieldRefs are known by name.
 fn expand(word: &str, pod: &Pod, container: &Container) -> String {
     let mut text = word.to_owned();

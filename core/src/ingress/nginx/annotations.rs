@@ -11,6 +11,7 @@ use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern};
 use crate::ingress::annotation;
 use crate::model::{Ingress, Text};
+use crate::schema::nearest;
 use crate::source::{FieldRef, ObjectRef};
 
 /// What the annotations of one Ingress say.
@@ -298,10 +299,18 @@ const READ: &[&str] = &[
 ];
 
 /// Whether ingress-nginx has an annotation of this name (without prefix).
-pub fn is_known(name: &str) -> bool {
-    FORMS.iter().any(|(known, _)| *known == name)
-        || [WITHOUT_EFFECT, READ, NOT_MODELLED, SNIPPETS].iter().any(|list| list.contains(&name))
+fn is_known(name: &str) -> bool {
+    known().any(|known| known == name)
 }
+
+/// The annotations that ingress-nginx has, without prefix.
+fn known() -> impl Iterator<Item = &'static str> {
+    let forms = FORMS.iter().map(|(known, _)| *known);
+    forms.chain([WITHOUT_EFFECT, READ, NOT_MODELLED, SNIPPETS].into_iter().flatten().copied())
+}
+
+/// An annotation with the prefix that ingress-nginx doesn't have, and the nearest one that it has.
+pub type Unknown = (FieldRef, Option<&'static str>);
 
 /// Reads one Ingress' annotations with their prefix.
 struct Reader<'a> {
@@ -583,11 +592,11 @@ impl Reader<'_> {
 }
 
 /// The annotations of an Ingress with the prefix that ingress-nginx doesn't have.
-pub fn unknown(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Vec<FieldRef> {
+pub fn unknown(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Vec<Unknown> {
     let prefix = format!("{}/", settings.prefix);
-    let names = ingress.metadata.annotations.keys();
-    let unknown = names.filter(|name| name.strip_prefix(&prefix).is_some_and(|name| !is_known(name)));
-    unknown.map(|name| annotation(reference, name)).collect()
+    let names = ingress.metadata.annotations.keys().filter_map(|key| Some((key, key.strip_prefix(&prefix)?)));
+    let unknown = names.filter(|(_, name)| !is_known(name));
+    unknown.map(|(key, name)| (annotation(reference, key), nearest(name, known()))).collect()
 }
 
 /// Shared by the locations of one Ingress.

@@ -296,16 +296,17 @@ fn considered(nginx: &Nginx, server: &Server, found: &Found<'_>, uri: &str) -> V
         Found::Nothing => None,
     };
     let mut candidates: Vec<Candidate> = Vec::new();
-    let mut shown: Vec<FieldRef> = Vec::new();
+    // A Prefix' two locations stand beside each other.
+    let mut before = None;
     for location in &server.locations {
-        let Some(field) = location.field().filter(|field| !shown.contains(field)) else { continue };
+        let Some(field) = location.field().filter(|_| before != location.rule.as_ref()) else { continue };
+        before = location.rule.as_ref();
         let fate = match taken.as_ref() == Some(&field) {
             true => Fate::Eligible(Share::ONE),
             false => Fate::Rejected(Objection::Ingress(path_objection(location, uri))),
         };
         let path = FieldRef { path: field.path.field("path"), object: field.object.clone() };
-        candidates.push(Candidate { what: Subject::Field(field.clone()), fate, because: vec![Cause::Field(path)] });
-        shown.push(field);
+        candidates.push(Candidate { what: Subject::Field(field), fate, because: vec![Cause::Field(path)] });
     }
     candidates.extend(server.left_out.iter().map(|(field, objection, because)| Candidate {
         what: Subject::Field(field.clone()),

@@ -71,6 +71,11 @@ impl Settings {
         settings
     }
 
+    /// The defaults on other ports for http and https.
+    pub fn on_ports((http_port, https_port): (u16, u16)) -> Self {
+        Self { http_port, https_port, ..Self::default() }
+    }
+
     fn argument(&mut self, cluster: &Cluster, found: &Found, name: &str, value: &str) {
         let truth = value == "true" || value == "1";
         match name {

@@ -66,6 +66,23 @@ impl Settings {
         settings
     }
 
+    /// Two entry points, for http and https, and no further settings.
+    pub fn on_ports((plain, tls): (u16, u16)) -> Self {
+        let entry = |port, tls| EntryPoint { port, tls, usual: true, ..EntryPoint::default() };
+        let entry_points = [("web", entry(plain, false)), ("websecure", entry(tls, true))];
+        let entry_points = entry_points.map(|(name, entry)| (name.to_owned(), entry)).into_iter().collect();
+        Self { entry_points, ..Self::default() }
+    }
+
+    /// The ports of the entry points for http and https: by their names, else the first two.
+    pub fn ports(&self) -> (u16, u16) {
+        let named =
+            |names: [&str; 2]| names.iter().find_map(|name| self.entry_points.get(*name)).map(|entry| entry.port);
+        let mut all = self.entry_points.values().map(|entry| entry.port);
+        let (first, second) = (all.next().unwrap_or(80), all.next().unwrap_or(443));
+        (named(["web", "http"]).unwrap_or(first), named(["websecure", "https"]).unwrap_or(second))
+    }
+
     /// One value.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.values.get(&name.to_ascii_lowercase()).map(String::as_str)
