@@ -64,7 +64,7 @@ impl Policies {
     /// What the pod's policies make of a packet that it sends or receives; None if they have nothing to say, or if the
     /// pod shares its node's network, where policies have no hold on it.
     pub fn judge(&self, cluster: &Cluster, direction: Direction, subject: &Pod, packet: &Packet) -> Option<Judgement> {
-        if subject.spec.host_network || packet.protocol == Protocol::Icmp && self.is_empty() {
+        if subject.spec.host_network || self.is_empty() {
             return None;
         }
         let flow = Flow::new(cluster, direction, subject, packet);

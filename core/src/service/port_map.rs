@@ -107,20 +107,36 @@ fn host_ports(pod: &Pod) -> Vec<((u16, Protocol), HostPort)> {
             name: pod.name().into(),
             address: address.filter(|address: &IpAddr| !address.is_unspecified()),
             container_port,
-            field: pod.field(&format!("{field}.hostPort")),
+            field: pod.field(&field.field("hostPort")),
         };
         ports.push(((host_port, protocol), entry));
     }
     ports
 }
 
-/// The declared ports of the running containers with their fields: `spec.containers[0].ports[1]`.
-pub fn declared(spec: &PodSpec) -> impl Iterator<Item = (String, &crate::model::ContainerPort)> {
+/// Where a container port is declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared {
+    list: &'static str,
+    container: usize,
+    port: usize,
+}
+
+impl Declared {
+    /// A field of the port: `spec.containers[0].ports[1].hostPort`.
+    pub fn field(self, name: &str) -> String {
+        let Self { list, container, port } = self;
+        format!("spec.{list}[{container}].ports[{port}].{name}")
+    }
+}
+
+/// The declared ports of the running containers, and where they stand.
+pub fn declared(spec: &PodSpec) -> impl Iterator<Item = (Declared, &crate::model::ContainerPort)> {
     let containers = spec.containers.iter().enumerate().map(|(index, container)| ("containers", index, container));
     let sidecars = spec.init_containers.iter().enumerate().filter(|(_, container)| container.is_sidecar());
     let sidecars = sidecars.map(|(index, container)| ("initContainers", index, container));
-    containers.chain(sidecars).flat_map(|(list, index, container)| {
-        let ports = container.ports.iter().enumerate();
-        ports.map(move |(place, port)| (format!("spec.{list}[{index}].ports[{place}]"), port))
+    containers.chain(sidecars).flat_map(|(list, container, declaring)| {
+        let ports = declaring.ports.iter().enumerate();
+        ports.map(move |(port, declared)| (Declared { list, container, port }, declared))
     })
 }

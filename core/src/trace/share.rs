@@ -23,6 +23,10 @@ impl Share {
 
     /// This share of another.
     pub fn times(self, other: Self) -> Self {
+        // Most hops have one way out; reducing fractions of 128 bits is slow.
+        if self == Self::ONE || other == Self::ONE {
+            return if self == Self::ONE { other } else { self };
+        }
         let exact = self.0.checked_mul(&other.0);
         Self(exact.unwrap_or_else(|| rounded(self.to_f64() * other.to_f64())))
     }

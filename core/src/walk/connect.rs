@@ -10,7 +10,9 @@ use crate::packet::Packet;
 use crate::policy::{Direction, Policies};
 use crate::service::{Arrival, KubeProxy, PortMap};
 use crate::source::ObjectRef;
-use crate::trace::{Cause, Component, Decision, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail};
+use crate::trace::{
+    Cause, Component, Decision, Hop, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail,
+};
 
 mod listen;
 mod route;
@@ -153,9 +155,8 @@ impl<'c> Walk<'c> {
 
     /// A hop that changes nothing.
     fn pass(&self, flow: Flow, at: Place, causes: Vec<Cause>) -> Flow {
-        let judgement = Judgement::certain(Component::Network, at, Decision::Pass, causes);
-        let hop = judgement.branches.first().map(|branch| judgement.hop(branch, &flow.packet));
-        Flow { trail: hop.map_or_else(|| flow.trail.clone(), |hop| flow.trail.hop(hop)), ..flow }
+        let hop = Hop::plain(Component::Network, at, flow.packet.clone(), Decision::Pass, causes);
+        Flow { trail: flow.trail.hop(hop), ..flow }
     }
 
     /// The end of a branch, for a rule of the network.
@@ -165,8 +166,8 @@ impl<'c> Walk<'c> {
 
     /// The end of a branch.
     fn land(&mut self, flow: Flow, component: Component, at: Place, decision: Decision, because: Vec<Cause>) {
-        let judgement = Judgement::certain(component, at, decision, because);
-        self.fork(flow, &judgement);
+        let hop = Hop::plain(component, at, flow.packet, decision, because);
+        self.landings.push(Landing { share: flow.share, trail: flow.trail.hop(hop) });
     }
 }
 

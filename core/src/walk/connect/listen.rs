@@ -145,7 +145,7 @@ fn declaration(pod: &Pod, packet: &Packet) -> Declaration {
         none = false;
         let protocol = Protocol::of_field(port.protocol.as_deref());
         if port.container_port == i32::from(packet.port) && protocol == Some(packet.protocol) {
-            return Declaration::Port(pod.field(&format!("{field}.containerPort")));
+            return Declaration::Port(pod.field(&field.field("containerPort")));
         }
     }
     if none { Declaration::None } else { Declaration::Others }
