@@ -64,14 +64,15 @@ pub(super) fn nothing(rules: Vec<DnsRule>) -> Search {
 /// The result that the answers at some places make together: addresses if any, no failure if any record came.
 pub(super) fn result_of(wire: &Wire<'_>, used: &[usize], name: &DnsName) -> Result<Vec<IpAddr>, LookupFailure> {
     let asked = || used.iter().filter_map(|place| wire.get(*place));
+    // A part of an answer isn't what the tool would print.
+    if asked().any(|asked| asked.gap.is_some()) {
+        return Err(LookupFailure::NotKnown);
+    }
     let answers = || asked().filter_map(|asked| asked.query.answer.as_ref().ok());
     let addresses: Vec<IpAddr> =
         answers().flat_map(|answer| super::addresses_in(&answer.answers, name, false)).collect();
     if !addresses.is_empty() || answers().any(|answer| !answer.answers.is_empty()) {
         return Ok(addresses);
-    }
-    if asked().any(|asked| asked.gap.is_some()) {
-        return Err(LookupFailure::NotKnown);
     }
     Err(asked().map(failure_of).next_back().unwrap_or(LookupFailure::TimedOut))
 }
