@@ -230,7 +230,8 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
     };
     match &diagnostic.problem {
         Problem::Syntax { message } => {
-            syntax_help(message).and_then(|(english, japanese)| say(english.into(), japanese.into()))
+            let (english, japanese) = syntax_help(message);
+            say(english.into(), japanese.into())
         }
         Problem::WrongType { .. } if diagnostic.fix.is_some() => say(
             "put the value in quotes: it must be text".into(),
@@ -301,23 +302,40 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "paste a ClusterConfiguration with networking.podSubnet and networking.serviceSubnet to say which".into(),
             "ClusterConfiguration の networking.podSubnet と networking.serviceSubnet で指定できます".into(),
         ),
+        Problem::WrongType { .. } => say(
+            "write a value of the type that the message names".into(),
+            "メッセージにある型の値を書いてください".into(),
+        ),
+        Problem::TooDeep { .. } => say(
+            "no kind of Kubernetes nests so deep: look for brackets that are never closed".into(),
+            "Kubernetes の種類でここまで深いものはありません。閉じていない括弧を探してください".into(),
+        ),
+        Problem::DuplicateKey { .. } => {
+            say("remove the one that isn't meant".into(), "不要なほうを消してください".into())
+        }
+        Problem::SameObjectTwice { .. } => say(
+            "remove one of the two, or give one of them another name".into(),
+            "どちらかを消すか、別の名前にしてください".into(),
+        ),
+        Problem::TooManyPods { .. } => say(
+            "lower spec.replicas; the pods below the limit are made".into(),
+            "spec.replicas を減らしてください。上限までの Pod は作られます".into(),
+        ),
+        Problem::TooManyFindings { .. } => say(
+            "mend the first ones; often one mistake makes many".into(),
+            "最初のものから直してください。1 つの誤りが多くの指摘になることがあります".into(),
+        ),
         Problem::Invalid { .. }
         | Problem::PluginNotModelled { .. }
         | Problem::UnknownAnnotation { nearest: None }
         | Problem::KubeletEvent { .. }
         | Problem::UnknownNode { .. }
         | Problem::Unschedulable { .. }
-        | Problem::TooManyPods { .. }
         | Problem::OutOfPodAddresses { .. }
         | Problem::NoPodNetwork { .. }
         | Problem::TopologyModeNotModelled
         | Problem::ContradictingSettings { .. }
         | Problem::UnreadableSetting { .. }
-        | Problem::WrongType { .. }
-        | Problem::TooDeep { .. }
-        | Problem::TooManyFindings { .. }
-        | Problem::DuplicateKey { .. }
-        | Problem::SameObjectTwice { .. }
         | Problem::SuppliedNamespace { .. }
         | Problem::SelectsNothing { .. }
         | Problem::UnknownPortName { .. }
@@ -333,7 +351,11 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
 }
 
 /// The parser's usual complaints and what is usually behind them.
-fn syntax_help(message: &str) -> Option<(&'static str, &'static str)> {
+fn syntax_help(message: &str) -> (&'static str, &'static str) {
+    const ELSE: (&str, &str) = (
+        "no YAML reader can go on here: compare this line and the one before it with a manifest that works",
+        "ここから先は YAML として読めません。この行と前の行を、正しいマニフェストと見比べてください",
+    );
     const HELP: &[(&str, &str, &str)] = &[
         (
             "found character that cannot start any token",
@@ -355,6 +377,11 @@ fn syntax_help(message: &str) -> Option<(&'static str, &'static str)> {
             "the line is indented like the list's elements, but has no `-`",
             "リストの要素と同じインデントですが `-` がありません",
         ),
+        (
+            "did not find expected ',' or",
+            "a bracket before this place is not closed, or a comma is missing",
+            "手前の括弧が閉じていないか、カンマが抜けています",
+        ),
         ("could not find expected ':'", "the key has no `: ` after it", "キーの後ろに `: ` がありません"),
         (
             "control characters are not allowed",
@@ -367,5 +394,6 @@ fn syntax_help(message: &str) -> Option<(&'static str, &'static str)> {
             "エイリアス(`*name`)の展開結果が多すぎます",
         ),
     ];
-    HELP.iter().find(|(words, _, _)| message.contains(words)).map(|(_, english, japanese)| (*english, *japanese))
+    let known = HELP.iter().find(|(words, _, _)| message.contains(words));
+    known.map_or(ELSE, |(_, english, japanese)| (*english, *japanese))
 }
