@@ -1,11 +1,12 @@
-//! What the tests of the whole project share: checks of the house itself (layers, paths, tidiness), and manifests made
-//! by code.
+//! What the tests of the whole project share: checks of the house itself (layers, paths, tidiness), the gallery's
+//! examples, and manifests made or spoilt by code.
 
 pub mod repository;
 pub mod layers;
 pub mod paths;
 pub mod tidy;
-pub mod made;
+pub mod examples;
 pub mod fleet;
+pub mod mutation;
 #[cfg(not(target_family = "wasm"))]
 pub mod services;
