@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::repository::root;
 
 /// An example of `static/examples/index.json`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// Its name, and its file's without `.yaml`.
@@ -27,7 +27,7 @@ pub struct Example {
 }
 
 /// A text in both languages.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Both {
     /// English.
