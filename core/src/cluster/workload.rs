@@ -106,6 +106,12 @@ struct Making<'a> {
     nodes: &'a BTreeMap<Text, Node>,
 }
 
+/// Whether a pod's name is a StatefulSet's and a number (stateful_set_utils.go, isMemberOf).
+fn is_ordinal_of(pod: &str, set: &str) -> bool {
+    let ordinal = pod.strip_prefix(set).and_then(|rest| rest.strip_prefix('-'));
+    ordinal.is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
 impl<'a> Making<'a> {
     fn new(drafts: Vec<Draft>, settings: &'a Settings, nodes: &'a BTreeMap<Text, Node>) -> Self {
         let mut owned: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
@@ -140,6 +146,12 @@ impl<'a> Making<'a> {
         if let Some(selector) = &source.selector {
             let found = self.orphans.matching(&source.namespace, selector).into_iter();
             members.extend(found.filter(|pod| self.draft(*pod).is_some_and(|draft| draft.pod.owner.is_none())));
+        }
+        if matches!(source.maker, Maker::Ordinals { .. }) {
+            // Others' pods with the same labels are left alone (stateful_set.go, getPodsForStatefulSet).
+            members.retain(|pod| {
+                self.draft(*pod).is_some_and(|draft| is_ordinal_of(draft.pod.name(), &source.owner.name))
+            });
         }
         for member in &members {
             if let Some(draft) = self.drafts.get_mut(*member) {
