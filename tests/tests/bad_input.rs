@@ -2,9 +2,11 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+use whichpod_core::cluster::{MAX_PODS, Overrides};
 use whichpod_core::explain::Language;
 use whichpod_core::manifest::Manifests;
 use whichpod_core::report::{CheckReport, DiagnosticReport};
+use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 /// What stands after every bad document and must still be read.
@@ -122,8 +124,7 @@ fn deep_nesting() {
 fn binary_rubbish() {
     // A PNG's head, then every byte in turn, as a tool would hand it over: what is no UTF-8 becomes U+FFFD.
     let bytes: Vec<u8> = b"\x89PNG\r\n\x1a\n".iter().copied().chain((0..=255).cycle().take(20_000)).collect();
-    let findings = findings(&String::from_utf8_lossy(&bytes));
-    assert!(findings.iter().any(|one| one.code == "syntax" && one.line == Some(1)), "{findings:#?}");
+    finds(&String::from_utf8_lossy(&bytes), "syntax", 2, 1);
 }
 
 #[test]
@@ -139,4 +140,27 @@ fn ten_megabytes() {
     assert!(manifests.len() > 9_000_000);
     let read = Manifests::read(Sources::new([("big.yaml", manifests)]));
     assert_eq!((read.objects.len(), read.diagnostics.len()), (120_000, 0));
+}
+
+/// Two thousand million pods: as many as are simulated, and the limit is said where it was passed.
+#[test]
+fn too_many_replicas() {
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2147483647\n  \
+                      selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: \
+                      [{name: web, image: web}]}\n";
+    let other = deployment.replace("web", "other").replace("2147483647", "2");
+    let text = format!("{other}---\n{deployment}");
+    let simulation = Simulation::new(Sources::new([("bad.yaml", text)]), &Overrides::default());
+    let pods = simulation.plane.cluster.pods.values();
+    let (mut webs, mut others) = (0, 0);
+    for pod in pods {
+        webs += usize::from(pod.name().starts_with("web-"));
+        others += usize::from(pod.name().starts_with("other-"));
+    }
+    assert_eq!(others, 2, "the other workload has its pods");
+    assert!((150_000..=MAX_PODS).contains(&webs), "{webs} pods");
+    let findings = simulation.check().diagnostics;
+    let limit = findings.iter().find(|one| one.code == "too-many-pods").expect("the limit is said");
+    assert_eq!((limit.line, limit.column), (Some(15), Some(3)), "{limit:?}");
+    assert!(limit.help.is_some() && limit.message.contains("2147483647"), "{limit:?}");
 }

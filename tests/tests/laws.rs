@@ -5,12 +5,21 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
-use whichpod_core::manifest::Manifests;
+use whichpod_core::cluster::Overrides;
+use whichpod_core::console::client;
+use whichpod_core::report::{Detail, LandingReport, Report};
+use whichpod_core::routing_test::{self, Case};
+use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
-use whichpod_tests::examples;
+use whichpod_core::trace::{Leg, Outcome, Resolution, Share};
+use whichpod_tests::examples::{self, Example};
 use whichpod_tests::mutation::Mutation;
 
 fn config() -> ProptestConfig {
@@ -35,33 +44,49 @@ fn mutation() -> impl Strategy<Value = Mutation> {
     ]
 }
 
-/// The manifests of an example after a few changes.
-fn spoilt() -> impl Strategy<Value = String> {
-    let texts: Vec<String> = examples::all().iter().map(examples::Example::manifests).collect();
-    (select(texts), prop::collection::vec(mutation(), 1..8))
-        .prop_map(|(text, mutations)| mutations.iter().fold(text, |text, mutation| mutation.apply(&text)))
+/// An example, and its manifests after a few changes.
+fn spoilt() -> impl Strategy<Value = (Example, String)> {
+    (select(examples::all()), prop::collection::vec(mutation(), 1..8)).prop_map(|(example, mutations)| {
+        let text = mutations.iter().fold(example.manifests(), |text, mutation| mutation.apply(&text));
+        (example, text)
+    })
 }
 
-/// Every finding stands in its file, and its place can be shown.
-fn places_hold(manifests: &Manifests) -> Result<(), TestCaseError> {
-    for diagnostic in &manifests.diagnostics {
-        let span = diagnostic.span;
-        let Some(span) = span else {
-            prop_assert!(false, "no place: {diagnostic:?}");
-            continue;
-        };
-        let file = manifests.sources.file(span.file);
-        let inside = file.is_some_and(|file| {
-            let (start, end) = (span.start as usize, span.end as usize);
-            start <= end
-                && end <= file.text.len()
-                && file.text.is_char_boundary(start)
-                && file.text.is_char_boundary(end)
-        });
-        prop_assert!(inside, "outside its file: {diagnostic:?}");
-        prop_assert!(manifests.sources.locate(span).is_some());
+fn simulation(text: &str) -> Simulation {
+    Simulation::new(Sources::new([("any.yaml", text)]), &Overrides::default())
+}
+
+/// The answer to a command; None if the client is not there or the command makes no sense.
+fn answer(simulation: &Simulation, from: &str, command: &str) -> Option<(Option<Resolution>, Report)> {
+    let run = simulation.run(&client::parse(from, "default").ok()?, command, None).ok()?;
+    let report = simulation.report(&run, Detail { all: true });
+    Some((run.resolution, report))
+}
+
+/// Every finding that has a place has it inside its file, and what was read has one.
+fn places_hold(simulation: &Simulation) -> Result<(), String> {
+    let sources = &simulation.manifests.sources;
+    for diagnostic in &simulation.manifests.diagnostics {
+        diagnostic.span.ok_or_else(|| format!("no place: {diagnostic:?}"))?;
+    }
+    for diagnostic in simulation.findings() {
+        let Some(span) = diagnostic.span else { continue };
+        let text = sources.file(span.file).map(|file| &*file.text).unwrap_or_default();
+        text.get(span.start as usize..span.end as usize).ok_or_else(|| format!("outside its file: {diagnostic:?}"))?;
+        sources.locate(span).ok_or_else(|| format!("cannot be shown: {diagnostic:?}"))?;
     }
     Ok(())
+}
+
+/// The shares of all landings make one, and in each walk every hop takes the packet up where the last one left it.
+fn walks_hold(resolution: &Resolution) -> Result<(), String> {
+    let whole = Share::sum(resolution.landings.iter().map(|landing| landing.share));
+    if whole != Share::ONE {
+        return Err(format!("the shares make {whole:?}"));
+    }
+    let legs = resolution.landings.iter().flat_map(|landing| landing.trail.legs());
+    let apart = legs.into_iter().find(|leg| !Leg::joins(leg));
+    apart.map_or(Ok(()), |leg| Err(format!("the hops don't join: {leg:#?}")))
 }
 
 proptest! {
@@ -69,16 +94,105 @@ proptest! {
 
     #[test]
     fn any_text_is_read(text in any::<String>()) {
-        places_hold(&Manifests::read(Sources::new([("any.yaml", text)])))?;
+        places_hold(&simulation(&text)).map_err(TestCaseError::fail)?;
     }
 
     #[test]
     fn text_that_looks_like_yaml_is_read(text in "([a-c:\\-{}\\[\\]&*!|>'\"#%@,? \n\t~0-9\u{e9}\u{1f4a5}]|kind: Service\n|apiVersion: v1\n|---\n){0,200}") {
-        places_hold(&Manifests::read(Sources::new([("any.yaml", text)])))?;
+        places_hold(&simulation(&text)).map_err(TestCaseError::fail)?;
     }
 
     #[test]
-    fn spoilt_manifests_are_read(text in spoilt()) {
-        places_hold(&Manifests::read(Sources::new([("spoilt.yaml", text)])))?;
+    fn spoilt_manifests_are_answered((example, text) in spoilt()) {
+        let simulation = simulation(&text);
+        places_hold(&simulation).map_err(TestCaseError::fail)?;
+        if let Some((Some(resolution), _)) = answer(&simulation, &example.from, &example.command) {
+            walks_hold(&resolution).map_err(TestCaseError::fail)?;
+        }
     }
+
+    /// Whatever is typed is answered or refused.
+    #[test]
+    fn any_command_is_read(example in select(examples::all()), mutations in prop::collection::vec(mutation(), 1..4), words in "[ -~]{0,60}") {
+        let simulation = simulation(&example.manifests());
+        let changed = mutations.iter().fold(example.command.clone(), |text, mutation| mutation.apply(&text));
+        for command in [changed, words] {
+            if let Some((Some(resolution), _)) = answer(&simulation, &example.from, &command) {
+                walks_hold(&resolution).map_err(TestCaseError::fail)?;
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_documents_changes_nothing(
+        (example, documents) in select(examples::all()).prop_flat_map(|example| {
+            let text = example.manifests();
+            let documents: Vec<String> = text.split("\n---\n").map(str::to_owned).collect();
+            (Just(example), Just(documents).prop_shuffle())
+        })
+    ) {
+        let shuffled = simulation(&documents.join("\n---\n"));
+        let given = simulation(&example.manifests());
+        prop_assert_eq!(facts(&shuffled, &example), facts(&given, &example));
+    }
+}
+
+/// What a client sees: everything but the lines that decided.
+fn facts(simulation: &Simulation, example: &Example) -> (BTreeSet<String>, String) {
+    let (_, report) = answer(simulation, &example.from, &example.command).expect("examples' questions have answers");
+    let landings = report.landings.iter().map(|landing: &LandingReport| format!("{landing:?}")).collect();
+    (
+        landings,
+        format!("{} {:?} {:?} {:?} {:?}", report.outcome, report.connect, report.dns, report.stdout, report.exit),
+    )
+}
+
+fn conformance(name: &str) -> Vec<Case> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance").join(name);
+    routing_test::read(&fs::read_to_string(&path).expect("a file of cases")).expect("cases")
+}
+
+/// The laws of walks, for every request of the conformance cases.
+#[test]
+fn walks_of_all_cases_hold() {
+    let mut asked = 0;
+    for file in ["dns.yaml", "ingress-nginx.yaml", "ingress.yaml", "netpol.yaml", "services.yaml", "traefik.yaml"] {
+        for case in conformance(file) {
+            let simulation = simulation(case.manifests.as_deref().unwrap_or_default());
+            for request in &case.requests {
+                if let Some((Some(resolution), _)) = answer(&simulation, &request.from, &request.run) {
+                    asked += 1;
+                    walks_hold(&resolution).unwrap_or_else(|error| panic!("{}: {}: {error}", case.id, request.run));
+                }
+            }
+        }
+    }
+    assert!(asked > 900, "{asked} requests were answered");
+}
+
+/// A policy only ever takes away: what arrives with all of them arrives without.
+#[test]
+fn without_policies_nothing_is_blocked() {
+    let mut freed = 0;
+    for case in conformance("netpol.yaml") {
+        let text = case.manifests.unwrap_or_default();
+        let documents = text.split("\n---\n").filter(|document| !document.contains("NetworkPolicy\n"));
+        let (closed, open) = (simulation(&text), simulation(&documents.collect::<Vec<_>>().join("\n---\n")));
+        for request in &case.requests {
+            let arrived = |simulation| {
+                let (resolution, _) = answer(simulation, &request.from, &request.run)?;
+                resolution.map(|resolution| resolution.share_of(Outcome::Dropped).rest())
+            };
+            let (with, without) = (arrived(&closed), arrived(&open));
+            assert!(
+                without >= with,
+                "{}: {} {}: {with:?} with policies, {without:?} without",
+                case.id,
+                request.from,
+                request.run
+            );
+            freed += usize::from(without > with);
+        }
+    }
+    assert!(freed > 20, "only {freed} requests were blocked by policies at all");
 }

@@ -27,7 +27,7 @@ const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
 /// A controller by the `spec.controller` of its classes.
 type Named = (Flavour, Text);
 
-/// Adds the controllers that are missing, in the order in which they are first named.
+/// Adds the controllers that are missing.
 pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut Objects) {
     let pasted = pasted(objects);
     let mut named = named(manifests, overrides);
@@ -71,7 +71,7 @@ fn pasted(objects: &Objects) -> BTreeSet<Flavour> {
     pods.chain(workloads).collect()
 }
 
-/// The controllers that the manifests and settings name, each once, in order.
+/// The controllers that the manifests and settings name, each once, in an order that is not the documents'.
 fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
     let used = Used::read(manifests);
     let mut named: Vec<Named> = Vec::new();
@@ -90,6 +90,7 @@ fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
         }
     }
     overrides.controllers.keys().for_each(|name| add(by_setting(name)));
+    named.sort();
     named
 }
 
