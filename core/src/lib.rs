@@ -31,6 +31,7 @@ pub mod policy;
 pub mod http;
 pub mod ingress;
 pub mod walk;
+pub mod tally;
 pub mod explain;
 pub mod report;
 pub mod console;

@@ -112,7 +112,7 @@ fn cell(simulation: &Simulation, from: &str, client: &Client, service: &Service,
     };
     let Ok(sender) = simulation.plane.sender(client) else { return empty };
     let resolution = simulation.plane.resolve(&sender, &Request { from: client.clone(), ask, libc: sender.libc() });
-    let report = Report::new(&resolution, &simulation.manifests, Detail { all: false });
+    let report = Report::new(&resolution, &simulation.manifests, Detail::default());
     let each = |fact: fn(&LandingReport) -> Option<String>| report.landings.iter().filter_map(fact).collect();
     Cell {
         address: report.connect.clone(),

@@ -124,12 +124,14 @@ pub struct FixReport {
 pub struct Detail {
     /// All walks rather than the first landing's.
     pub all: bool,
+    /// How many requests to tally.
+    pub repeat: Option<u32>,
 }
 
 impl Report {
     /// The report of an answer to a question about these manifests.
     pub fn new(resolution: &Resolution, manifests: &Manifests, detail: Detail) -> Self {
-        let landings = landing::landings(resolution);
+        let landings = landing::landings(resolution, detail.repeat);
         let walks = landings.iter().map(|(_, first)| legs::legs(first, manifests));
         let walks: Vec<Vec<LegReport>> = if detail.all { walks.collect() } else { walks.take(1).collect() };
         Self {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::headers;
 use crate::packet::{HttpRequest, Packet};
 use crate::source::{FieldRef, ObjectRef, Segment};
+use crate::tally::tally;
 use crate::trace::{Cause, Component, Decision, Hop, Landing, Leg, Outcome, Place, Proxied, ProxyTarget, Purpose};
 use crate::trace::{Resolution, Rule, Share, Trail};
 
@@ -19,6 +20,9 @@ pub struct LandingReport {
     pub share: f64,
     /// The share as numerator and denominator, where both fit; exact.
     pub fraction: Option<(u64, u64)>,
+    /// How many of the requests tallied (`--repeat`) end here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
     /// `delivered`, `refused` ….
     pub outcome: String,
     /// `default/web-1`.
@@ -65,17 +69,23 @@ pub struct LandingReport {
     pub denied_at: Option<String>,
 }
 
-/// The landings, merged, each with the trail of its first way.
-pub fn landings(resolution: &Resolution) -> Vec<(LandingReport, &Trail)> {
+/// The seed of tallies: any will do, as long as it stays.
+const SEED: u64 = 1;
+
+/// The landings, merged, each with the trail of its first way; with the tally of some requests if one is asked for.
+pub fn landings(resolution: &Resolution, repeat: Option<u32>) -> Vec<(LandingReport, &Trail)> {
+    let tallied = repeat.map(|requests| tally(resolution, requests, SEED));
     let mut merged: Vec<(LandingReport, Share, &Trail)> = Vec::new();
     let mut places: BTreeMap<Key, usize> = BTreeMap::new();
-    for landing in &resolution.landings {
-        let report = one(landing);
+    for (place, landing) in resolution.landings.iter().enumerate() {
+        let count = tallied.as_ref().and_then(|counts| counts.get(place)).copied();
+        let report = LandingReport { count, ..one(landing) };
         let key =
             (report.outcome.clone(), report.pod.clone(), report.address.clone(), report.status, report.rules.clone());
         match places.get(&key).and_then(|place| merged.get_mut(*place)) {
             Some((first, share, _)) => {
                 *share = share.plus(landing.share);
+                first.count = first.count.map(|first| first + count.unwrap_or(0));
                 first.source_ips.extend(report.source_ip.filter(|source| !first.source_ips.contains(source)));
             }
             None => {
@@ -109,6 +119,7 @@ fn one(landing: &Landing) -> LandingReport {
     LandingReport {
         share: 0.0,
         fraction: None,
+        count: None,
         outcome: landing.outcome().name().to_owned(),
         pod: last.and_then(pod).map(ObjectRef::qualified_name),
         node: last.and_then(node),

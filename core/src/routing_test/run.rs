@@ -157,5 +157,5 @@ fn answer(case: &RequestCase, simulation: &Simulation) -> Result<Report, UsageEr
             .ok_or_else(|| UsageError::new(2, format!("resolver: {name} is none of glibc, musl, busybox")))
     });
     let run = simulation.run(&client, &case.run, libc.transpose()?)?;
-    Ok(simulation.report(&run, Detail { all: false }))
+    Ok(simulation.report(&run, Detail::default()))
 }

@@ -68,6 +68,9 @@ pub struct Trace {
     /// As if this controller served every Ingress; several stand side by side
     #[arg(long = "as", value_enum, value_name = "CONTROLLER")]
     pub controllers: Vec<Controller>,
+    /// Tally this many requests of one client, drawn from the shares (always the same draw)
+    #[arg(long, value_name = "N")]
+    pub repeat: Option<u32>,
     /// The walk of every landing, not only of the first
     #[arg(long)]
     pub all: bool,

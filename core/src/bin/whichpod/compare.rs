@@ -18,7 +18,8 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
         let flavour = flavour(*controller);
         simulation.plane.controllers = Controllers::read_as(&simulation.plane.cluster, flavour);
         let run = trace::run_in(&simulation, question)?;
-        answers.push((flavour.name(), simulation.report(&run, Detail { all: arguments.all })));
+        answers
+            .push((flavour.name(), simulation.report(&run, Detail { all: arguments.all, repeat: arguments.repeat })));
     }
     print(&match arguments.output {
         Format::Text => text::comparison(&answers, &trace::command_line(question), &question.from),

@@ -72,7 +72,8 @@ fn landing_line(landing: &LandingReport) -> String {
     };
     let address = landing.address.as_ref().map(|address| format!("  {address}")).unwrap_or_default();
     let node = landing.node.as_ref().map(|node| format!(" on {node}")).unwrap_or_default();
-    format!("{share:>8}  {what}{address}{node}")
+    let count = landing.count.map(|count| format!("{count:>6} ×")).unwrap_or_default();
+    format!("{share:>8}{count}  {what}{address}{node}")
 }
 
 /// What a person calls an outcome.

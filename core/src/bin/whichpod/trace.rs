@@ -17,7 +17,7 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
         return compare::run(arguments);
     }
     let (simulation, run) = ask(&arguments.question)?;
-    let report = simulation.report(&run, Detail { all: arguments.all });
+    let report = simulation.report(&run, Detail { all: arguments.all, repeat: arguments.repeat });
     match arguments.output {
         Format::Text => print(&text::trace(&report, &command_line(&arguments.question), &arguments.question.from)),
         Format::Json => print(&json(&report)?),
