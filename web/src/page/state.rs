@@ -159,7 +159,7 @@ impl State {
             Opened::Link => (None, Notice::LinkOpened),
         };
         // What an example put there need not be kept: it can be opened again.
-        let mine = before.is_some() && !(self.example.is_some() && !self.touched);
+        let mine = before.is_some() && (self.touched || self.example.is_none());
         Self {
             workspace,
             edition: self.edition + 1,

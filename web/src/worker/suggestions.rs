@@ -10,7 +10,7 @@ use super::written;
 use crate::answer::Suggestion;
 
 /// As many are offered.
-const MOST: usize = 6;
+const MOST: usize = 5;
 
 /// As many of one kind: variety teaches more.
 const MOST_ALIKE: usize = 2;
