@@ -156,7 +156,7 @@ fn allowed(world: &World, source: &str) -> bool {
         _ => false,
     };
     debug_assert!(source != BALANCER_IP);
-    world.source_ranges.iter().any(|range| inside(range))
+    world.source_ranges.iter().any(inside)
 }
 
 /// 37: ready ones of the node, else those still serving there.
