@@ -59,7 +59,7 @@ fn simulation(text: &str) -> Simulation {
 /// The answer to a command; None if the client is not there or the command makes no sense.
 fn answer(simulation: &Simulation, from: &str, command: &str) -> Option<(Option<Resolution>, Report)> {
     let run = simulation.run(&client::parse(from, "default").ok()?, command, None).ok()?;
-    let report = simulation.report(&run, Detail { all: true });
+    let report = simulation.report(&run, Detail { all: true, repeat: None });
     Some((run.resolution, report))
 }
 

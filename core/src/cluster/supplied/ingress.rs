@@ -4,7 +4,7 @@
 //! comes with its controller if its name is the one that the controller's chart uses; any other stays unknown, as it
 //! would in a real cluster. Where nobody names any controller, one that follows the API's text serves what has no class.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::ingress_controller::{API_IMAGE, Flavour, NGINX_CONTROLLER, TRAEFIK_CONTROLLER};
@@ -71,13 +71,14 @@ fn pasted(objects: &Objects) -> BTreeSet<Flavour> {
     pods.chain(workloads).collect()
 }
 
-/// The controllers that the manifests and settings name, each once, in an order that is not the documents'.
+/// The controllers that the manifests and settings name, each once: those named most often first, then ingress-nginx before
+/// Traefik before others. The order of the documents plays no part.
 fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
     let used = Used::read(manifests);
-    let mut named: Vec<Named> = Vec::new();
+    let mut mentions: BTreeMap<Named, usize> = BTreeMap::new();
     let mut add = |one: Option<Named>| {
-        if let Some(one) = one.filter(|one| !named.contains(one)) {
-            named.push(one);
+        if let Some(one) = one {
+            *mentions.entry(one).or_default() += 1;
         }
     };
     for object in &manifests.objects {
@@ -90,8 +91,9 @@ fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
         }
     }
     overrides.controllers.keys().for_each(|name| add(by_setting(name)));
-    named.sort();
-    named
+    let mut named: Vec<(Named, usize)> = mentions.into_iter().collect();
+    named.sort_by_key(|(_, mentions)| std::cmp::Reverse(*mentions));
+    named.into_iter().map(|(named, _)| named).collect()
 }
 
 /// Which classes the Ingresses use.
