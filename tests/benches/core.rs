@@ -9,13 +9,16 @@ use std::time::Duration;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{Criterion, wasm_bindgen_bench};
 use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::console::client;
 use whichpod_core::dns::Dns;
 use whichpod_core::dns::name::reverse_name;
 use whichpod_core::ingress::{Arrival, Controllers};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{DnsName, HttpRequest, Packet, Payload, Protocol, Question, RecordType};
 use whichpod_core::policy::Policies;
+use whichpod_core::report::{Detail, Report};
 use whichpod_core::service::{KubeProxy, PortMap};
+use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 use whichpod_core::trace::{Share, Trail};
 use whichpod_core::walk::{Network, Origin, connect};
@@ -23,6 +26,58 @@ use whichpod_tests::fleet::{Fleet, LIMITS, USUAL};
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+/// Text to the first answer, as the page's worker goes: read, build, look for problems, ask.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
+fn first_answer(criterion: &mut Criterion) {
+    first(criterion, "first answer of a usual paste", USUAL);
+    let mut criterion = std::mem::take(criterion).sample_size(10).warm_up_time(Duration::from_secs(1));
+    first(&mut criterion, "first answer at the limits", LIMITS);
+}
+
+fn first(criterion: &mut Criterion, name: &str, fleet: Fleet) {
+    let text = fleet.manifests();
+    criterion.bench_function(name, |bencher| {
+        bencher.iter(|| {
+            let simulation = simulation(black_box(&text));
+            let findings = simulation.findings();
+            (ask(&simulation, INSIDE), findings, simulation)
+        });
+    });
+}
+
+/// One more answer, written as the JSON contract says: from pod to Service, and from outside through an Ingress. Neither
+/// may grow with the number of Services.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
+fn another_answer(criterion: &mut Criterion) {
+    let sizes = [("among 100 Services", Fleet { nodes: 50, workloads: 100, ..LIMITS }), ("at the limits", LIMITS)];
+    for (size, fleet) in sizes {
+        let simulation = simulation(&fleet.manifests());
+        for (way, question) in [("Service", INSIDE), ("Ingress", OUTSIDE)] {
+            assert!(ask(&simulation, question).outcome == "delivered", "{way}");
+            criterion.bench_function(&format!("another answer {size}: {way}"), |bencher| {
+                bencher.iter(|| ask(&simulation, black_box(question)));
+            });
+        }
+    }
+}
+
+/// Who asks, and what.
+type Asked = (&'static str, &'static str);
+
+const INSIDE: Asked = ("deploy/web-0", "curl http://web-10/");
+const OUTSIDE: Asked = ("external", "curl http://web-10.example.com/");
+
+fn simulation(text: &str) -> Simulation {
+    Simulation::new(Sources::new([("fleet.yaml", text)]), &Overrides::default())
+}
+
+fn ask(simulation: &Simulation, (from, command): Asked) -> Report {
+    let client = client::parse(from, "default").expect("a client");
+    let run = simulation.run(&client, command, None).expect("a command that can be run");
+    let resolution = run.resolution.expect("a command that asks something");
+    Report::new(&resolution, &simulation.manifests, Detail { all: true })
+}
 
 /// Text to manifests, 100 objects.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
@@ -163,6 +218,8 @@ fn ingresses(class: &str, controller: &str) -> String {
 #[cfg(not(target_arch = "wasm32"))]
 criterion::criterion_group!(
     benches,
+    first_answer,
+    another_answer,
     read_usual,
     read_limits,
     connect_to_a_service,
