@@ -76,7 +76,7 @@ fn ask(simulation: &Simulation, (from, command): Asked) -> Report {
     let client = client::parse(from, "default").expect("a client");
     let run = simulation.run(&client, command, None).expect("a command that can be run");
     let resolution = run.resolution.expect("a command that asks something");
-    Report::new(&resolution, &simulation.manifests, Detail { all: true })
+    Report::new(&resolution, &simulation.manifests, Detail { all: true, ..Detail::default() })
 }
 
 /// Text to manifests, 100 objects.
