@@ -9,4 +9,6 @@ pub mod examples;
 pub mod fleet;
 pub mod mutation;
 #[cfg(not(target_family = "wasm"))]
+pub mod cases;
+#[cfg(not(target_family = "wasm"))]
 pub mod services;

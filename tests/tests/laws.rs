@@ -1,7 +1,4 @@
 //! Laws that hold for any input.
-//!
-//! The cases are the same on every run; `PROPTEST_RNG_SEED=7 PROPTEST_CASES=10000 cargo test -p whichpod-tests --test
-//! laws` looks elsewhere and longer.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -11,7 +8,6 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::RngSeed;
 use whichpod_core::cluster::Overrides;
 use whichpod_core::console::client;
 use whichpod_core::report::{Detail, LandingReport, Report};
@@ -19,17 +15,9 @@ use whichpod_core::routing_test::{self, Case};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 use whichpod_core::trace::{Leg, Outcome, Resolution, Share};
+use whichpod_tests::cases::cases;
 use whichpod_tests::examples::{self, Example};
 use whichpod_tests::mutation::Mutation;
-
-fn config() -> ProptestConfig {
-    let config = ProptestConfig::default();
-    let rng_seed = match config.rng_seed {
-        RngSeed::Random => RngSeed::Fixed(1),
-        seed @ RngSeed::Fixed(_) => seed,
-    };
-    ProptestConfig { rng_seed, failure_persistence: None, ..config }
-}
 
 fn mutation() -> impl Strategy<Value = Mutation> {
     let any = any::<usize>;
@@ -90,7 +78,7 @@ fn walks_hold(resolution: &Resolution) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn any_text_is_read(text in any::<String>()) {

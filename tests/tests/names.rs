@@ -13,6 +13,7 @@ use whichpod_core::dns::name::{join, reverse_name, reversed_address};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{DnsName, Question, Rcode, RecordType};
 use whichpod_core::source::Sources;
+use whichpod_tests::cases::cases;
 
 /// What Corefiles are made of.
 const PIECES: &[&str] = &[
@@ -92,6 +93,8 @@ fn cluster(corefile: &str) -> Cluster {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn names_compare_without_case(one in name(), other in name()) {
         prop_assert_eq!(DnsName::new(&one) == DnsName::new(&other), hickory(&one) == hickory(&other));

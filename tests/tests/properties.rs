@@ -10,6 +10,7 @@ use whichpod_core::explain::Language;
 use whichpod_core::manifest::Manifests;
 use whichpod_core::report::CheckReport;
 use whichpod_core::source::Sources;
+use whichpod_tests::cases::cases;
 
 /// What YAML, JSON and Kubernetes are made of.
 const PIECES: &[&str] = &[
@@ -119,7 +120,7 @@ fn survives(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1000))]
 
     #[test]
     fn any_text_is_read(text in any::<String>()) {
@@ -138,7 +139,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(30))]
 
     #[test]
     fn the_order_of_documents_changes_nothing(shuffled in Just(documents()).prop_shuffle()) {

@@ -15,11 +15,12 @@ use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::source::Sources;
 use whichpod_core::trace::{Decision, Landing, Share, Trail};
 use whichpod_core::walk::{Network, Origin, connect};
+use whichpod_tests::cases::cases;
 use whichpod_tests::services::naive::{End, Ends, ends};
 use whichpod_tests::services::world::{self, Caller, Target, World, questions, worlds};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+    #![proptest_config(cases(128))]
 
     #[test]
     fn both_readings_agree(world in worlds()) {

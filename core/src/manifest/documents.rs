@@ -6,9 +6,11 @@
 use crate::yaml;
 
 /// The documents of a text with the byte offset of each. Empty ones (blank or only comments) are left out.
+///
+/// Files put together can have a byte order mark before any document; each is read as a YAML stream of its own, which may
+/// begin with one (go-yaml, `yaml_parser_determine_encoding`).
 pub(super) fn split(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    Documents { text, position: start }.flat_map(|(offset, document)| JsonStream { text: document, offset })
+    Documents { text, position: 0 }.flat_map(|(offset, document)| JsonStream { text: document, offset })
 }
 
 struct Documents<'t> {
@@ -21,6 +23,7 @@ impl<'t> Iterator for Documents<'t> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.position < self.text.len() {
+            self.position += byte_order_mark(self.text.get(self.position..)?);
             let offset = self.position;
             let rest = self.text.get(offset..)?;
             let (length, separator) = until_separator(rest);
@@ -32,6 +35,11 @@ impl<'t> Iterator for Documents<'t> {
         }
         None
     }
+}
+
+/// How long the byte order mark at the start of a text is.
+fn byte_order_mark(text: &str) -> usize {
+    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
 }
 
 /// How long the document at the start of a text is, and how long the line is that ends it.
@@ -93,6 +101,7 @@ mod tests {
     fn documents_end_at_separator_lines() {
         assert_eq!(texts("a: 1\n---\nb: 2\n--- # next\r\nc: 3"), ["a: 1\n", "b: 2\n", "c: 3"]);
         assert_eq!(texts("\u{feff}---\r\na: 1\r\n---\r\n"), ["a: 1\r\n"]);
+        assert_eq!(texts("a: 1\n---\n\u{feff}b: 1\n---\n\u{feff}# nothing"), ["a: 1\n", "b: 1\n"]);
         assert_eq!(texts("# Source: chart/a.yaml\n---\n# nothing\n---\n\na: 1"), ["\na: 1"]);
     }
 
