@@ -13,11 +13,13 @@ use crate::source::FieldRef;
 use crate::trace::{Gap, Outcome, Resolution};
 
 mod check;
+mod comparison;
 mod dns;
 mod landing;
 mod legs;
 
 pub use check::CheckReport;
+pub use comparison::{Answer, Aspect, Comparison};
 pub use dns::{DnsReport, RecordReport};
 pub use landing::LandingReport;
 pub use legs::{CandidateReport, CauseReport, HopReport, LegReport, PacketReport};

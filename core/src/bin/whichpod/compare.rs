@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
 use whichpod_core::ingress::{Controllers, Flavour};
-use whichpod_core::report::{Detail, Report};
+use whichpod_core::report::{Comparison, Detail, Report};
 
 use crate::arguments::{Controller, Format, Trace};
-use crate::{Unusable, print, text, trace};
+use crate::{Unusable, print, trace};
+
+mod table;
 
 /// Prints every controller's answer.
 pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
@@ -21,13 +22,10 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
         answers
             .push((flavour.name(), simulation.report(&run, Detail { all: arguments.all, repeat: arguments.repeat })));
     }
+    let comparison = Comparison::new(answers);
     print(&match arguments.output {
-        Format::Text => text::comparison(&answers, &trace::command_line(question), &question.from),
-        Format::Json => {
-            let answers: Vec<_> =
-                answers.iter().map(|(name, report)| json!({ "as": name, "answer": report })).collect();
-            format!("{:#}\n", json!({ "schema": "whichpod.dev/comparison/v1", "answers": answers }))
-        }
+        Format::Text => table::text(&comparison, &trace::command_line(question), &question.from),
+        Format::Json => trace::json(&comparison)?,
     });
     Ok(ExitCode::SUCCESS)
 }

@@ -41,24 +41,6 @@ pub fn trace(report: &Report, command: &str, from: &str) -> String {
     out
 }
 
-/// Several answers to one question side by side, and where they differ.
-pub fn comparison(answers: &[(&str, Report)], command: &str, from: &str) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "{from} $ {command}");
-    for (name, report) in answers {
-        let _ = writeln!(out, "\n{name}");
-        for landing in &report.landings {
-            let _ = writeln!(out, "{}", landing_line(landing));
-            let rules = landing.rules.iter().map(|rule| format!("          by {rule}\n"));
-            out.extend(rules);
-        }
-    }
-    let first = answers.first().map(|(_, report)| &report.landings);
-    let same = answers.iter().all(|(_, report)| Some(&report.landings) == first);
-    let _ = writeln!(out, "\n{}", if same { "All answer alike." } else { "The answers differ." });
-    out
-}
-
 /// ` 33.3 %  pod default/web-1  10.244.1.10:8080 on node-1`
 fn landing_line(landing: &LandingReport) -> String {
     let share = format!("{} %", (landing.share * 1000.0).round() / 10.0);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use whichpod_core::cluster::{KubeProxyMode, Overrides};
 use whichpod_core::console::{Run, client};
-use whichpod_core::report::{Detail, Report};
+use whichpod_core::report::Detail;
 use whichpod_core::request::Libc;
 use whichpod_core::simulation::Simulation;
 
@@ -61,8 +61,9 @@ fn quoted(word: &str) -> String {
     }
 }
 
-fn json(report: &Report) -> Result<String, Unusable> {
-    let written = serde_json::to_string_pretty(report).map_err(|error| Unusable(error.to_string()))?;
+/// The answer for programs.
+pub fn json(answer: &impl serde::Serialize) -> Result<String, Unusable> {
+    let written = serde_json::to_string_pretty(answer).map_err(|error| Unusable(error.to_string()))?;
     Ok(written + "\n")
 }
 

@@ -1,0 +1,175 @@
+//! One question under several Ingress controllers, side by side: what each answer comes to, aspect by aspect.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LandingReport, Report};
+
+/// `trace --as … --as … -o json` (`whichpod.dev/comparison/v1`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// `whichpod.dev/comparison/v1`
+    pub schema: String,
+    /// The answers, in the order asked for.
+    pub answers: Vec<Answer>,
+    /// What an answer comes to: a line per aspect that some answer has, in the order a reader asks.
+    pub aspects: Vec<Aspect>,
+}
+
+/// The answer under one controller.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// `ingress-nginx`
+    #[serde(rename = "as")]
+    pub controller: String,
+    /// What `trace -o json` prints for it.
+    pub answer: Report,
+}
+
+/// One line of the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aspect {
+    /// `outcome`, `pods`, `path` ….
+    pub name: String,
+    /// Whether the answers differ in it.
+    pub differs: bool,
+    /// A cell per answer: its lines; none where the answer has nothing of the kind.
+    pub values: Vec<Vec<String>>,
+}
+
+/// What a cell holds of one landing.
+type Facet = fn(&LandingReport) -> Option<String>;
+
+/// What each landing has of its own.
+const FACETS: &[(&str, Facet)] = &[
+    ("status", |landing| landing.status.map(|status| status.to_string())),
+    ("redirects to", |landing| landing.location.clone()),
+    ("service", |landing| landing.service.clone().filter(|_| landing.status.is_none())),
+    ("pods", pod),
+    ("path seen", |landing| landing.path.clone()),
+    ("host seen", |landing| landing.host.clone()),
+    ("to the pod by", |landing| landing.backend_protocol.clone()),
+    ("sets a cookie", |landing| landing.set_cookie.clone()),
+    ("rule", |landing| (!landing.rules.is_empty()).then(|| landing.rules.join(", "))),
+];
+
+impl Comparison {
+    /// Puts answers side by side.
+    pub fn new(answers: Vec<(&str, Report)>) -> Self {
+        let of = |name: &str, facet: Facet| {
+            Aspect::new(name, answers.iter().map(|(_, report)| cell(report, facet)).collect())
+        };
+        let outcomes = answers.iter().map(|(_, report)| outcomes(report)).collect();
+        let mut aspects = vec![Aspect::new("outcome", outcomes)];
+        aspects.extend(FACETS.iter().map(|(name, facet)| of(name, *facet)));
+        let because: Vec<Vec<String>> = answers.iter().map(|(_, report)| because(report)).collect();
+        aspects.push(Aspect { name: "because".to_owned(), differs: false, values: because });
+        aspects.retain(|aspect| aspect.values.iter().any(|lines| !lines.is_empty()));
+        let answer = |(name, answer): (&str, Report)| Answer { controller: name.to_owned(), answer };
+        Self {
+            schema: "whichpod.dev/comparison/v1".to_owned(),
+            aspects,
+            answers: answers.into_iter().map(answer).collect(),
+        }
+    }
+
+    /// The aspects in which the answers differ.
+    pub fn differences(&self) -> impl Iterator<Item = &Aspect> {
+        self.aspects.iter().filter(|aspect| aspect.differs)
+    }
+}
+
+impl Aspect {
+    fn new(name: &str, values: Vec<Vec<String>>) -> Self {
+        let differs = values.windows(2).any(|pair| pair.first() != pair.last());
+        Self { name: name.to_owned(), differs, values }
+    }
+}
+
+/// How the request ends, with shares where it ends in several ways.
+fn outcomes(report: &Report) -> Vec<String> {
+    let mut shares: Vec<(&str, f64)> = Vec::new();
+    for landing in &report.landings {
+        match shares.iter_mut().find(|(outcome, _)| *outcome == landing.outcome) {
+            Some((_, share)) => *share += landing.share,
+            None => shares.push((&landing.outcome, landing.share)),
+        }
+    }
+    match shares.as_slice() {
+        [(outcome, _)] => vec![(*outcome).to_owned()],
+        several => several.iter().map(|(outcome, share)| format!("{} {outcome}", percent(*share))).collect(),
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", (share * 1000.0).round() / 10.0)
+}
+
+/// The different values of all landings, in their order.
+fn cell(report: &Report, facet: Facet) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in report.landings.iter().filter_map(facet) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// `33.3 % default/web-1`; where it leaves the cluster, the address.
+fn pod(landing: &LandingReport) -> Option<String> {
+    let whom = landing.pod.as_ref().or(landing.address.as_ref())?;
+    Some(format!("{} {whom}", percent(landing.share)))
+}
+
+/// The rules by which the controller decided, in words. They differ by nature, so they count as no difference.
+fn because(report: &Report) -> Vec<String> {
+    const CONTROLLERS: &[&str] = &["ingress-nginx", "traefik", "ingress-controller"];
+    let mut hops = report.legs.iter().flat_map(|leg| &leg.hops);
+    let decided = hops.find(|hop| CONTROLLERS.contains(&hop.component.as_str()));
+    let causes = decided.map(|hop| hop.because.as_slice()).unwrap_or_default();
+    causes.iter().filter_map(|cause| cause.text.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::Overrides;
+    use crate::ingress::Flavour;
+    use crate::report::Detail;
+    use crate::request::Client;
+    use crate::simulation::Simulation;
+    use crate::source::Sources;
+
+    const SHOP: &str = "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: nginx}\n\
+        spec: {controller: k8s.io/ingress-nginx}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n\
+        spec: {selector: {app: web}, ports: [{port: 80}]}\n---\napiVersion: v1\nkind: Pod\n\
+        metadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: web}]}\n---\n\
+        apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: shop}\nspec:\n  ingressClassName: nginx\n  rules:\n\
+        \x20 - http: {paths: [{path: /cart, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}\n";
+
+    fn compare(command: &str) -> Comparison {
+        let mut simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &Overrides::default());
+        let mut answers = Vec::new();
+        for flavour in [Flavour::IngressNginx, Flavour::Traefik] {
+            simulation.plane = simulation.plane.clone().served_by(flavour);
+            let run = simulation.run(&Client::External(None), command, None).unwrap();
+            answers.push((flavour.name(), simulation.report(&run, Detail::default())));
+        }
+        Comparison::new(answers)
+    }
+
+    #[test]
+    fn the_same_answer_differs_in_nothing() {
+        let comparison = compare("curl http://INGRESS/cart");
+        assert_eq!(comparison.differences().count(), 0, "{:?}", comparison.aspects);
+        let pods = comparison.aspects.iter().find(|aspect| aspect.name == "pods").unwrap();
+        assert_eq!(pods.values, [["100 % default/web"], ["100 % default/web"]]);
+    }
+
+    #[test]
+    fn a_prefix_is_of_elements_or_of_characters() {
+        let comparison = compare("curl http://INGRESS/cartoon");
+        let outcome = comparison.differences().find(|aspect| aspect.name == "outcome").unwrap();
+        assert_eq!(outcome.values, [["responded"], ["delivered"]]);
+    }
+}
