@@ -36,5 +36,6 @@ pub mod explain;
 pub mod report;
 pub mod console;
 pub mod simulation;
+pub mod assist;
 pub mod matrix;
 pub mod routing_test;

@@ -79,6 +79,8 @@ pub enum Shape {
 pub struct Struct {
     /// With its package: `v1.PodSpec`.
     pub go_name: &'static str,
+    /// Its place in `static/schema/descriptions.json`; None for this program's own kinds, which the API doesn't describe.
+    pub described: Option<usize>,
     fields: Vec<(&'static str, Type)>,
 }
 
@@ -127,16 +129,17 @@ fn read(data: &'static str, text: usize, kinds: &mut Vec<Kind>) -> Vec<Struct> {
         };
         kinds.push(Kind { api_version, name, scope, object: Type { code, text } });
     }
-    struct_lines.lines().map(|line| read_struct(line, text)).collect()
+    let lines = struct_lines.lines().enumerate();
+    lines.map(|(position, line)| read_struct(line, text, (text == 0).then_some(position))).collect()
 }
 
-fn read_struct(line: &'static str, text: usize) -> Struct {
+fn read_struct(line: &'static str, text: usize, described: Option<usize>) -> Struct {
     let mut words = line.split(' ');
     let go_name = words.next().unwrap_or("");
     let fields = words.filter_map(|field| field.split_once(':'));
     let mut fields: Vec<_> = fields.map(|(name, code)| (name, Type { code, text })).collect();
     fields.sort_by_key(|(name, _)| *name);
-    Struct { go_name, fields }
+    Struct { go_name, described, fields }
 }
 
 impl Type {
