@@ -201,7 +201,11 @@ impl Cluster {
 }
 
 fn beside_namespaces<T>(given: Vec<Given<T>>) -> BTreeMap<Text, Arc<T>> {
-    given.into_iter().map(|given| (given.name().clone(), given.body)).collect()
+    let mut table = BTreeMap::new();
+    for given in given {
+        table.insert(given.name().clone(), given.body);
+    }
+    table
 }
 
 fn by_name<T>(given: Vec<Given<T>>) -> Namespaced<Arc<T>> {
