@@ -33,6 +33,7 @@ pub mod endpoint_slice;
 mod metallb;
 mod ingress_class;
 pub mod ingress_controller;
+pub mod gateway_proxy;
 mod index;
 
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
@@ -73,6 +74,26 @@ pub struct Cluster {
     pub ingress_classes: BTreeMap<Text, Arc<model::IngressClass>>,
     /// Ingresses, with the class that admission filled in.
     pub ingresses: Namespaced<Arc<model::Ingress>>,
+    /// GatewayClasses by name.
+    pub gateway_classes: BTreeMap<Text, Arc<model::GatewayClass>>,
+    /// Gateways.
+    pub gateways: Namespaced<Arc<model::Gateway>>,
+    /// Listeners that join Gateways.
+    pub listener_sets: Namespaced<Arc<model::ListenerSet>>,
+    /// HTTPRoutes.
+    pub http_routes: Namespaced<Arc<model::HttpRoute>>,
+    /// GRPCRoutes.
+    pub grpc_routes: Namespaced<Arc<model::GrpcRoute>>,
+    /// TLSRoutes.
+    pub tls_routes: Namespaced<Arc<model::TlsRoute>>,
+    /// TCPRoutes.
+    pub tcp_routes: Namespaced<Arc<model::TcpRoute>>,
+    /// UDPRoutes.
+    pub udp_routes: Namespaced<Arc<model::UdpRoute>>,
+    /// What may refer to what in other namespaces.
+    pub reference_grants: Namespaced<Arc<model::ReferenceGrant>>,
+    /// TLS from Gateways to backends.
+    pub backend_tls_policies: Namespaced<Arc<model::BackendTlsPolicy>>,
     /// Traefik's IngressRoutes.
     pub ingress_routes: Namespaced<Arc<model::IngressRoute>>,
     /// Traefik's Middlewares.
@@ -157,6 +178,16 @@ impl Cluster {
         self.cluster_network_policies = beside_namespaces(objects.cluster_network_policies);
         self.admin_network_policies = beside_namespaces(objects.admin_network_policies);
         self.baseline_admin_network_policies = beside_namespaces(objects.baseline_admin_network_policies);
+        self.gateway_classes = beside_namespaces(objects.gateway_classes);
+        self.gateways = by_name(objects.gateways);
+        self.listener_sets = by_name(objects.listener_sets);
+        self.http_routes = by_name(objects.http_routes);
+        self.grpc_routes = by_name(objects.grpc_routes);
+        self.tls_routes = by_name(objects.tls_routes);
+        self.tcp_routes = by_name(objects.tcp_routes);
+        self.udp_routes = by_name(objects.udp_routes);
+        self.reference_grants = by_name(objects.reference_grants);
+        self.backend_tls_policies = by_name(objects.backend_tls_policies);
         self.ingress_routes = by_name(objects.ingress_routes);
         self.middlewares = by_name(objects.middlewares);
         self.traefik_services = by_name(objects.traefik_services);

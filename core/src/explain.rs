@@ -10,6 +10,7 @@ mod decision;
 pub mod diagnostic;
 mod dns;
 mod elsewhere;
+mod gateway;
 mod ingress;
 mod network;
 mod policy;
@@ -77,6 +78,7 @@ pub fn rule(rule: Rule) -> Phrase {
         Rule::Service(rule) => service::rule(rule),
         Rule::Dns(rule) => dns::rule(rule),
         Rule::Ingress(rule) => ingress::rule(rule),
+        Rule::Gateway(rule) => gateway::rule(rule),
         Rule::Policy(rule) => policy::rule(rule),
     }
 }
@@ -88,6 +90,7 @@ pub fn documentation(rule: Rule) -> &'static str {
         Rule::Service(rule) => service::documentation(rule),
         Rule::Dns(rule) => dns::documentation(rule),
         Rule::Ingress(rule) => ingress::documentation(rule),
+        Rule::Gateway(rule) => gateway::documentation(rule),
         Rule::Policy(rule) => policy::documentation(rule),
     }
 }
@@ -98,6 +101,7 @@ pub fn objection(objection: Objection) -> Phrase {
         Objection::Service(objection) => service::objection(objection),
         Objection::Dns(objection) => dns::objection(objection),
         Objection::Ingress(objection) => ingress::objection(objection),
+        Objection::Gateway(objection) => gateway::objection(objection),
         Objection::Policy(objection) => policy::objection(objection),
     }
 }

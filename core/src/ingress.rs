@@ -13,14 +13,13 @@ pub use crate::cluster::ingress_controller::Flavour;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::Text;
 use crate::packet::HttpRequest;
+use crate::proxy::{backend, forwarded};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, Judgement, Place};
 
 mod api;
-mod backend;
 mod class;
 mod entrance;
-mod forwarded;
 mod nginx;
 mod recognise;
 mod traefik;

@@ -179,6 +179,16 @@ kinds! {
     IngressClass: "networking.k8s.io" "IngressClass" Cluster,
     Ingress: "networking.k8s.io" "Ingress" Namespaced,
     NetworkPolicy: "networking.k8s.io" "NetworkPolicy" Namespaced,
+    GatewayClass: "gateway.networking.k8s.io" "GatewayClass" Cluster,
+    Gateway: "gateway.networking.k8s.io" "Gateway" Namespaced,
+    ListenerSet: "gateway.networking.k8s.io" "ListenerSet" Namespaced,
+    HttpRoute: "gateway.networking.k8s.io" "HTTPRoute" Namespaced,
+    GrpcRoute: "gateway.networking.k8s.io" "GRPCRoute" Namespaced,
+    TlsRoute: "gateway.networking.k8s.io" "TLSRoute" Namespaced,
+    TcpRoute: "gateway.networking.k8s.io" "TCPRoute" Namespaced,
+    UdpRoute: "gateway.networking.k8s.io" "UDPRoute" Namespaced,
+    ReferenceGrant: "gateway.networking.k8s.io" "ReferenceGrant" Namespaced,
+    BackendTlsPolicy: "gateway.networking.k8s.io" "BackendTLSPolicy" Namespaced,
     IngressRoute: "traefik.io" "IngressRoute" Namespaced,
     Middleware: "traefik.io" "Middleware" Namespaced,
     TraefikService: "traefik.io" "TraefikService" Namespaced,
@@ -201,6 +211,8 @@ pub mod service;
 pub mod traefik;
 pub mod endpoints;
 pub mod ingress;
+pub mod gateway;
+pub mod route;
 pub mod network_policy;
 pub mod node;
 pub mod metallb;
@@ -209,12 +221,14 @@ pub mod world;
 
 pub use config::*;
 pub use endpoints::*;
+pub use gateway::*;
 pub use ingress::*;
 pub use meta::*;
 pub use metallb::*;
 pub use network_policy::*;
 pub use node::*;
 pub use pod::*;
+pub use route::*;
 pub use service::*;
 pub use traefik::*;
 pub use workload::*;

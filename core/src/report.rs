@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
+use crate::gateway::{Condition, ListenerCounts};
 use crate::manifest::Manifests;
 use crate::source::FieldRef;
 use crate::trace::{Gap, Outcome, Resolution};
@@ -72,6 +73,31 @@ pub struct ConditionReport {
     pub status: String,
     /// `Programmed`.
     pub reason: String,
+    /// How many routes the listener counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attached_routes: Option<u32>,
+    /// The route kinds the listener takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supported_kinds: Option<Vec<String>>,
+}
+
+impl ConditionReport {
+    /// A condition as programs read it.
+    pub fn new(condition: &Condition) -> Self {
+        let listener = condition.listener.as_ref();
+        let kinds = |counts: &ListenerCounts| counts.supported_kinds.iter().map(ToString::to_string).collect();
+        let status: &'static str = condition.status.into();
+        Self {
+            object: condition.object.to_string(),
+            listener: listener.map(|counts| counts.name.to_string()),
+            parent: condition.parent.as_ref().map(ToString::to_string),
+            kind: condition.kind.to_owned(),
+            status: status.to_owned(),
+            reason: condition.reason.to_owned(),
+            attached_routes: listener.map(|counts| counts.attached_routes),
+            supported_kinds: listener.map(kinds),
+        }
+    }
 }
 
 /// A finding, as `check -o json` prints it too.

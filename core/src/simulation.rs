@@ -66,7 +66,7 @@ impl Simulation {
 
     /// Status that controllers write.
     pub fn conditions(&self) -> Vec<ConditionReport> {
-        Vec::new()
+        self.plane.gateways.conditions(&self.plane.cluster).iter().map(ConditionReport::new).collect()
     }
 
     /// A finding about an object gets the place of its field.

@@ -19,8 +19,8 @@ pub mod reason;
 
 pub use gap::Gap;
 pub use outcome::Outcome;
-pub use reason::{DnsObjection, DnsRule, IngressObjection, IngressRule, NetworkRule, Objection, PolicyObjection};
-pub use reason::{PolicyRule, Rule, ServiceObjection, ServiceRule};
+pub use reason::{DnsObjection, DnsRule, GatewayObjection, GatewayRule, IngressObjection, IngressRule, NetworkRule};
+pub use reason::{Objection, PolicyObjection, PolicyRule, Rule, ServiceObjection, ServiceRule};
 pub use share::Share;
 
 /// The answer to a request.

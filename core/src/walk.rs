@@ -7,6 +7,7 @@
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
 use crate::dns::{Asker, Dns, Published};
+use crate::gateway::Gateways;
 use crate::ingress::{Controllers, Flavour};
 use crate::model::Text;
 use crate::packet::DnsName;
@@ -41,6 +42,8 @@ pub struct DataPlane {
     pub dns: Dns,
     /// Ingress controllers.
     pub controllers: Controllers,
+    /// Gateways.
+    pub gateways: Gateways,
 }
 
 /// Where a connection starts.
@@ -58,7 +61,8 @@ impl DataPlane {
     /// Lets every component read the cluster.
     pub fn read(cluster: Cluster) -> Self {
         let controllers = Controllers::read(&cluster);
-        let hosts = controllers.hosts(&cluster).into_iter();
+        let gateways = Gateways::read(&cluster);
+        let hosts = controllers.hosts(&cluster).into_iter().chain(gateways.hosts(&cluster));
         let published = hosts.map(|(because, host, address)| Published { name: DnsName::new(host), address, because });
         Self {
             kube_proxy: KubeProxy::read(&cluster),
@@ -66,6 +70,7 @@ impl DataPlane {
             policies: Policies::read(&cluster),
             dns: Dns::read(&cluster).publishing(published.collect()),
             controllers,
+            gateways,
             cluster,
         }
     }

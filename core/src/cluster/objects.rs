@@ -97,6 +97,26 @@ objects! {
     l2_advertisements: L2Advertisement,
     /// MetalLB's announcements to routers
     bgp_advertisements: BgpAdvertisement,
+    /// GatewayClasses
+    gateway_classes: GatewayClass,
+    /// Gateways
+    gateways: Gateway,
+    /// Listeners that join Gateways
+    listener_sets: ListenerSet,
+    /// HTTPRoutes
+    http_routes: HttpRoute,
+    /// GRPCRoutes
+    grpc_routes: GrpcRoute,
+    /// TLSRoutes
+    tls_routes: TlsRoute,
+    /// TCPRoutes
+    tcp_routes: TcpRoute,
+    /// UDPRoutes
+    udp_routes: UdpRoute,
+    /// What may refer to what in other namespaces
+    reference_grants: ReferenceGrant,
+    /// TLS from Gateways to backends
+    backend_tls_policies: BackendTlsPolicy,
     /// Traefik's IngressRoutes
     ingress_routes: IngressRoute,
     /// Traefik's Middlewares

@@ -1,5 +1,5 @@
 //! What every cluster has and nobody pastes: namespaces, nodes, the API server's Service, CoreDNS, and the controllers
-//! that Ingresses name. All of it gives way: an object somebody pasted under the same name replaces it.
+//! that Ingresses and Gateways name. All of it gives way: an object somebody pasted under the same name replaces it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -12,6 +12,7 @@ use crate::manifest::{Manifests, Object};
 use crate::model::{self, ConfigMap, Labels, Text};
 use crate::source::ObjectRef;
 
+mod gateway;
 mod ingress;
 
 const NAMESPACES: &str = include_str!("supplied/namespaces.yaml");
@@ -40,6 +41,7 @@ pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut
     place_api_server(objects);
     supply_coredns(manifests, objects);
     ingress::supply(manifests, overrides, objects);
+    gateway::supply(manifests, objects);
 }
 
 /// The supplied API server runs on the control plane, if that is among the nodes.

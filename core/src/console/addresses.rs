@@ -1,7 +1,8 @@
-//! Words that stand for addresses in a command: INGRESS, INGRESS(class), NODE(name). They are replaced before the
+//! Words that stand for addresses in a command: INGRESS, INGRESS(class), GATEWAY(namespace/name), NODE(name). They are replaced before the
 //! command is read, as whole words only.
 
 use super::UsageError;
+use crate::gateway::Gateway;
 use crate::ingress::NoEntrance;
 use crate::walk::DataPlane;
 
@@ -79,8 +80,29 @@ fn address(plane: &DataPlane, found: &Found<'_>) -> Result<String, UsageError> {
                 Err(missing(format!("INGRESS: the controller in {} can't be reached from outside", pod.lowercase())))
             }
         },
-        (_, _) => Err(missing("GATEWAY: Gateways aren't modelled yet".to_owned())),
+        (_, Some(named)) => {
+            let (namespace, name) = named.split_once('/').unwrap_or(("default", named));
+            let gateway = plane.gateways.find(namespace, name);
+            let unknown = || match cluster.gateways.get(namespace, name) {
+                Some(gateway) => format!(
+                    "GATEWAY({named}): nobody implements its GatewayClass `{}`, so it has no address",
+                    gateway.spec.gateway_class_name
+                ),
+                None => format!("GATEWAY({named}): there is no such Gateway"),
+            };
+            entrance(gateway.ok_or_else(|| missing(unknown()))?)
+        }
+        (_, None) => match plane.gateways.iter().collect::<Vec<_>>().as_slice() {
+            [only] => entrance(only),
+            [] => Err(missing("GATEWAY: there is no Gateway that anybody implements".to_owned())),
+            [_, _, ..] => Err(missing("GATEWAY: there are several, name one: GATEWAY(namespace/name)".to_owned())),
+        },
     }
+}
+
+fn entrance(gateway: &Gateway) -> Result<String, UsageError> {
+    let missing = || UsageError::new(2, format!("{} has no address yet", gateway.reference.lowercase()));
+    gateway.address.map(bracketed).ok_or_else(missing)
 }
 
 /// An address as it stands in a URL.

@@ -25,6 +25,25 @@ pub fn covers_any_labels(pattern: &str, host: &str) -> bool {
     }
 }
 
+/// How specific a hostname is (Gateway API, HTTPRouteRule): by its characters outside the wildcard, then by all.
+pub fn specificity(pattern: &str) -> (usize, usize) {
+    let wild = pattern.strip_prefix("*.").map_or(pattern.len(), str::len);
+    (wild, pattern.len())
+}
+
+/// What two hostnames with wildcards for any number of labels have in common: the narrower one, if it lies in the other.
+pub fn intersection<'h>(one: &'h str, other: &'h str) -> Option<&'h str> {
+    if one.eq_ignore_ascii_case(other) {
+        return Some(one);
+    }
+    let within =
+        |narrow: &str, wide: &str| wide.starts_with("*.") && covers_any_labels(wide, &narrow.to_ascii_lowercase());
+    if within(one, other) {
+        return Some(one);
+    }
+    within(other, one).then_some(other)
+}
+
 /// Things by host: found without scanning, exact names before wildcards of one label.
 #[derive(Clone, Debug)]
 pub struct HostTable<T> {
@@ -99,6 +118,21 @@ mod tests {
             assert_eq!(covers_one_label("*.foo.com", host), one, "{host}");
             assert_eq!(covers_any_labels("*.Foo.com", host), any, "{host}");
         }
+    }
+
+    #[test]
+    fn intersections() {
+        for (one, other, common) in [
+            ("a.foo.com", "*.foo.com", Some("a.foo.com")),
+            ("*.foo.com", "A.foo.com", Some("A.foo.com")),
+            ("*.foo.com", "*.b.foo.com", Some("*.b.foo.com")),
+            ("*.foo.com", "*.foo.com", Some("*.foo.com")),
+            ("*.foo.com", "foo.com", None),
+            ("a.foo.com", "b.foo.com", None),
+        ] {
+            assert_eq!(intersection(one, other), common, "{one} {other}");
+        }
+        assert!(specificity("foo.bar.com") > specificity("*.bar.com"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::yaml::Node;
 mod config;
 mod endpoints;
 mod format;
+mod gateway;
 mod ingress;
 mod metadata;
 mod network_policy;
@@ -59,6 +60,30 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         }
         Body::BgpAdvertisement(advertisement) => {
             metadata::validate(&advertisement.metadata, format::dns1123_subdomain, &mut errors);
+        }
+        Body::GatewayClass(class) => metadata::validate(&class.metadata, format::dns1123_subdomain, &mut errors),
+        Body::Gateway(one) => gateway::gateway(one, &mut errors),
+        Body::ListenerSet(set) => gateway::listener_set(set, &mut errors),
+        Body::HttpRoute(route) => gateway::http_route(route, &mut errors),
+        Body::GrpcRoute(route) => {
+            metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors);
+            gateway::parents(&route.spec.parent_refs, &root.field("spec").field("parentRefs"), &mut errors);
+        }
+        Body::TlsRoute(route) => {
+            metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors);
+            gateway::parents(&route.spec.parent_refs, &root.field("spec").field("parentRefs"), &mut errors);
+        }
+        Body::TcpRoute(route) => {
+            metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors);
+            gateway::parents(&route.spec.parent_refs, &root.field("spec").field("parentRefs"), &mut errors);
+        }
+        Body::UdpRoute(route) => {
+            metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors);
+            gateway::parents(&route.spec.parent_refs, &root.field("spec").field("parentRefs"), &mut errors);
+        }
+        Body::ReferenceGrant(grant) => metadata::validate(&grant.metadata, format::dns1123_subdomain, &mut errors),
+        Body::BackendTlsPolicy(policy) => {
+            metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors);
         }
         Body::IngressRoute(route) => metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors),
         Body::Middleware(middleware) => {

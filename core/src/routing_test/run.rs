@@ -121,12 +121,14 @@ fn condition(expected: &ConditionExpectation, found: &[ConditionReport]) -> Opti
         one.object == expected.object
             && expected.listener.is_none_or_is(&one.listener)
             && expected.parent.is_none_or_is(&one.parent)
-            && expected.kind.as_ref() == Some(&one.kind)
+            && expected.kind.as_ref().is_none_or(|kind| *kind == one.kind)
     };
     let hit = found.iter().find(same);
     let holds = hit.is_some_and(|one| {
         expected.status.as_ref().is_none_or(|status| *status == one.status)
             && expected.reason.as_ref().is_none_or(|reason| *reason == one.reason)
+            && expected.attached_routes.is_none_or(|routes| one.attached_routes == Some(routes))
+            && expected.supported_kinds.as_ref().is_none_or(|kinds| one.supported_kinds.as_ref() == Some(kinds))
     });
     (!holds).then(|| format!("conditions: expected {expected:?}, found {hit:?}"))
 }

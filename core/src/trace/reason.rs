@@ -2,12 +2,14 @@
 //! names; the sentences are [`crate::explain`]'s.
 
 mod dns;
+mod gateway;
 mod ingress;
 mod network;
 mod policy;
 mod service;
 
 pub use dns::{DnsObjection, DnsRule};
+pub use gateway::{GatewayObjection, GatewayRule};
 pub use ingress::{IngressObjection, IngressRule};
 pub use network::NetworkRule;
 pub use policy::{PolicyObjection, PolicyRule};
@@ -35,6 +37,8 @@ pub enum Rule {
     Dns(DnsRule),
     /// Of Ingress controllers.
     Ingress(IngressRule),
+    /// Of Gateways.
+    Gateway(GatewayRule),
     /// Of NetworkPolicy.
     Policy(PolicyRule),
 }
@@ -48,6 +52,8 @@ pub enum Objection {
     Dns(DnsObjection),
     /// Ingress rules.
     Ingress(IngressObjection),
+    /// Listeners and routes of Gateways.
+    Gateway(GatewayObjection),
     /// Policies.
     Policy(PolicyObjection),
 }
@@ -60,6 +66,7 @@ impl Rule {
             Self::Service(rule) => rule.into(),
             Self::Dns(rule) => rule.into(),
             Self::Ingress(rule) => rule.into(),
+            Self::Gateway(rule) => rule.into(),
             Self::Policy(rule) => rule.into(),
         }
     }
@@ -72,6 +79,7 @@ impl Objection {
             Self::Service(objection) => objection.into(),
             Self::Dns(objection) => objection.into(),
             Self::Ingress(objection) => objection.into(),
+            Self::Gateway(objection) => objection.into(),
             Self::Policy(objection) => objection.into(),
         }
     }

@@ -26,7 +26,10 @@ pub fn resolve(plane: &DataPlane, sender: &Sender<'_>, request: &Request) -> Res
     let start = Landing { share: Share::ONE, trail: Trail::default() };
     let landings = match &request.ask {
         Ask::Http(ask) => asking.http(ask, start),
-        Ask::Connect { protocol, host, port } => asking.connect(host, *protocol, *port, Payload::Opaque, start),
+        Ask::Connect { protocol, host, port } => {
+            let landings = asking.connect(host, *protocol, *port, Payload::Opaque, start);
+            proxy::follow(plane, landings)
+        }
         Ask::Ping(host) => asking.connect(host, Protocol::Icmp, 0, Payload::Opaque, start),
         Ask::Lookup(ask) => asking.lookup(ask),
     };

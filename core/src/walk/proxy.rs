@@ -2,13 +2,14 @@
 
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Origin, Sender, lookup};
-use crate::ingress::Arrival;
-use crate::packet::{HttpResponse, Packet, Payload, Protocol};
+use crate::packet::{HttpResponse, Packet, Payload};
 use crate::request::Libc;
+use crate::source::ObjectRef;
 use crate::trace::{
     Cause, Component, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Outcome, Proxied, ProxyTarget,
 };
 use crate::trace::{Purpose, Rule};
+use crate::{gateway, ingress};
 
 /// How many proxies a request may pass before we say that it goes round in circles.
 const MAX_PROXIES: usize = 8;
@@ -47,18 +48,28 @@ fn behind(plane: &DataPlane, landing: Landing, depth: usize) -> Vec<Landing> {
     branches.collect()
 }
 
-/// The controller in the landing's pod and what it makes of the request, if it is one and the request is HTTP.
+/// The controller or Gateway in the landing's pod and what it makes of the connection, if it looks into it.
 fn proxy<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Proxy<'p>> {
     let hop = landing.trail.last()?;
     let Decision::Deliver(delivery) = &hop.decision else { return None };
     let reference = delivery.pod.as_ref()?;
     let before = hop.before.clone();
-    let controller = plane.controllers.at_pod(reference, before.port)?;
-    let arrival = Arrival { pod: reference, port: before.port, client: before.source, request: before.http()? };
-    let judgement = controller.judge(&plane.cluster, &arrival);
+    let judgement = judge(plane, reference, &before)?;
     let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
     let sender = Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone() };
     Some(Proxy { sender, judgement, before })
+}
+
+/// A Gateway takes any connection, an Ingress controller HTTP only.
+fn judge(plane: &DataPlane, pod: &ObjectRef, packet: &Packet) -> Option<Judgement> {
+    let Packet { port, protocol, source: client, .. } = *packet;
+    if let Some(gateway) = plane.gateways.at_pod(pod) {
+        let arrival = gateway::Arrival { pod, port, protocol, client, request: packet.http() };
+        return gateway.judge(&plane.cluster, &arrival);
+    }
+    let controller = plane.controllers.at_pod(pod, port)?;
+    let arrival = ingress::Arrival { pod, port, client, request: packet.http()? };
+    Some(controller.judge(&plane.cluster, &arrival))
 }
 
 impl Proxy<'_> {
@@ -77,7 +88,7 @@ impl Proxy<'_> {
             return vec![self.answers_for_backend(landing)];
         }
         let request = proxied.request.clone().map_or_else(|| self.before.payload.clone(), Payload::Http);
-        let sending = Sending { protocol: Protocol::Tcp, port, payload: request, purpose: Purpose::Proxy };
+        let sending = Sending { protocol: self.before.protocol, port, payload: request, purpose: Purpose::Proxy };
         let landings = connect_to_any(plane, &self.sender, &addresses, &sending, landing);
         let landings = follow_at(plane, landings, depth + 1);
         landings.into_iter().map(|landing| self.answers_for_backend(landing)).collect()
@@ -96,6 +107,10 @@ impl Proxy<'_> {
             Outcome::Dropped => (504, NetworkRule::BackendSilent),
             Outcome::Delivered | Outcome::Responded | Outcome::External | Outcome::Unknown => return landing,
         };
+        // A connection that the proxy doesn't look into has no answer of its own to give.
+        if self.before.http().is_none() {
+            return landing;
+        }
         let response = HttpResponse { status, ..HttpResponse::default() };
         self.ends(landing, Decision::Respond(response), vec![Cause::Rule(Rule::Network(rule))])
     }

@@ -165,7 +165,7 @@ fn has_no_class(ingress: &Ingress) -> bool {
 }
 
 /// Addresses that no pasted Service or Node has.
-fn free_addresses(objects: &Objects) -> Vec<IpAddr> {
+pub(super) fn free_addresses(objects: &Objects) -> Vec<IpAddr> {
     let services = objects.services.iter().flat_map(|service| {
         let status = service.body.status.load_balancer.ingress.iter().filter_map(|entrance| entrance.ip.as_ref());
         let spec = &service.body.spec;

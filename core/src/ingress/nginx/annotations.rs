@@ -454,10 +454,7 @@ impl Annotations {
 
 /// htpasswd lines of the key `auth`, or one key per user (auth-map).
 fn users(secret: &crate::model::Secret, by_user: bool) -> Option<Vec<(String, String)>> {
-    let decoded = |key: &str| {
-        let plain = secret.string_data.get(key).map(ToString::to_string);
-        plain.or_else(|| secret.data.get(key).and_then(|value| base64(value)))
-    };
+    let decoded = |key: &str| secret.value(key);
     if by_user {
         let keys = secret.data.keys().chain(secret.string_data.keys());
         return Some(keys.filter_map(|key| Some((key.to_string(), decoded(key)?.trim().to_owned()))).collect());
@@ -470,23 +467,6 @@ fn users(secret: &crate::model::Secret, by_user: bool) -> Option<Vec<(String, St
             .map(|(user, hash)| (user.into(), hash.trim().into()))
             .collect(),
     )
-}
-
-/// Standard base64 to text; None for anything else.
-pub(super) fn base64(text: &str) -> Option<String> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut pending, mut bits) = (0u32, 0u32);
-    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()).take_while(|byte| *byte != b'=') {
-        let digit = DIGITS.iter().position(|known| *known == byte)?;
-        pending = (pending << 6 | digit as u32) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((pending >> bits & 0xff) as u8);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 impl Reader<'_> {

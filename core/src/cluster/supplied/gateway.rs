@@ -1,0 +1,117 @@
+//! The proxies of Gateways that nobody pasted, each with an address outside.
+//!
+//! A Gateway whose GatewayClass exists gets a Deployment and a Service beside it, as in-cluster implementations make them
+//! (GEP-1762). A GatewayClass that an implementation installs itself is supplied under the name it uses; a Gateway of any
+//! other missing class is nobody's, as it would be in a real cluster.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::super::gateway_proxy::{GATEWAY_NAME, WELL_KNOWN, deployment_name, label_value};
+use super::super::objects::{Given, Objects};
+use super::ingress::free_addresses;
+use crate::manifest::{Manifests, Object};
+use crate::model::{Gateway, Labels, Listener};
+
+const TEXT: &str = include_str!("gateway.yaml");
+
+/// Adds the classes and proxies that are missing.
+pub(in crate::cluster) fn supply(manifests: &Manifests, objects: &mut Objects) {
+    supply_classes(manifests, objects);
+    let classes: BTreeSet<_> = objects.gateway_classes.iter().map(|class| class.name().clone()).collect();
+    let gateways = objects.gateways.iter().filter(|gateway| classes.contains(&gateway.body.spec.gateway_class_name));
+    let gateways: Vec<Given<Gateway>> = gateways.cloned().collect();
+    let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
+    for gateway in gateways {
+        let mut free = free_addresses(objects).into_iter();
+        let Some(address) = wanted_address(&gateway.body).or_else(|| free.next()) else { return };
+        let names =
+            taken.iter().filter(|(namespace, _)| namespace == gateway.namespace()).map(|(_, name)| name.clone());
+        let name = deployment_name(gateway.name(), &gateway.body.spec.gateway_class_name, &names.collect());
+        supply_proxy(manifests, objects, &gateway, &name, address);
+        taken.insert((gateway.namespace().to_owned(), name));
+    }
+}
+
+fn supply_classes(manifests: &Manifests, objects: &mut Objects) {
+    let used: BTreeSet<_> = objects.gateways.iter().map(|it| it.body.spec.gateway_class_name.clone()).collect();
+    for (name, controller) in WELL_KNOWN.iter().filter(|(name, _)| used.contains(*name)) {
+        let text = format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {{name: {name}}}\n\
+             spec: {{controllerName: {controller}}}\n"
+        );
+        objects.supply(manifests, "gateway-class", &text, |_| true);
+    }
+}
+
+/// The address that the Gateway has, or asks for.
+fn wanted_address(gateway: &Gateway) -> Option<IpAddr> {
+    let all = gateway.status.addresses.iter().chain(&gateway.spec.addresses);
+    let mut addresses = all.filter(|address| address.kind.as_deref().is_none_or(|kind| kind == "IPAddress"));
+    addresses.find_map(|address| address.value.as_ref()?.parse().ok()).filter(|address| usable(*address))
+}
+
+fn usable(address: IpAddr) -> bool {
+    !address.is_unspecified() && !address.is_multicast() && !address.is_loopback() && address != Ipv4Addr::BROADCAST
+}
+
+/// The Deployment and Service of a Gateway, as far as nobody pasted the like.
+fn supply_proxy(manifests: &Manifests, objects: &mut Objects, gateway: &Given<Gateway>, name: &str, address: IpAddr) {
+    let ports = ports(objects, gateway);
+    if ports.is_empty() {
+        return;
+    }
+    let has_service = objects.services.iter().any(|it| is_of(it, &it.body.metadata.labels, gateway));
+    let has_proxy = has_proxy(objects, gateway);
+    let containers: Vec<String> =
+        ports.iter().map(|(port, protocol)| format!("{{containerPort: {port}, protocol: {protocol}}}")).collect();
+    let services = ports.iter().map(|(port, protocol)| {
+        let name = format!("{}-{port}", protocol.to_lowercase());
+        format!("{{name: {name}, port: {port}, targetPort: {port}, protocol: {protocol}}}")
+    });
+    let services: Vec<String> = services.collect();
+    let text = TEXT
+        .replace("CONTAINER_PORTS", &containers.join(", "))
+        .replace("SERVICE_PORTS", &services.join(", "))
+        .replace("NAMESPACE", gateway.namespace())
+        .replace("GATEWAY", &format!("{:?}", label_value(gateway.name())))
+        .replace("ADDRESS", &address.to_string())
+        .replace("NAME", name);
+    objects.supply(manifests, "gateway", &text, |object: &Object| match &*object.reference.kind {
+        "Service" => !has_service,
+        _ => !has_proxy,
+    });
+}
+
+/// The ports of all listeners that want to be on a Gateway, with their transports.
+fn ports(objects: &Objects, gateway: &Given<Gateway>) -> BTreeSet<(u16, &'static str)> {
+    let joined = objects.listener_sets.iter().filter(|set| {
+        let parent = &set.body.spec.parent_ref;
+        let namespace = parent.namespace.as_deref().unwrap_or_else(|| set.namespace());
+        gateway.is(namespace, &parent.name)
+    });
+    let listeners = gateway.body.spec.listeners.iter().chain(joined.flat_map(|set| &set.body.spec.listeners));
+    listeners.filter_map(transport).collect()
+}
+
+fn transport(listener: &Listener) -> Option<(u16, &'static str)> {
+    let protocol = match &*listener.protocol {
+        "UDP" => "UDP",
+        "HTTP" | "HTTPS" | "TLS" | "TCP" => "TCP",
+        _ => return None,
+    };
+    Some((u16::try_from(listener.port).ok().filter(|port| *port > 0)?, protocol))
+}
+
+/// Whether somebody pasted the proxy's pods.
+fn has_proxy(objects: &Objects, gateway: &Given<Gateway>) -> bool {
+    let deployments = objects.deployments.iter().any(|it| is_of(it, &it.body.spec.template.metadata.labels, gateway));
+    let daemon_sets = objects.daemon_sets.iter().any(|it| is_of(it, &it.body.spec.template.metadata.labels, gateway));
+    let pods = objects.pods.iter().any(|it| is_of(it, &it.body.metadata.labels, gateway));
+    deployments || daemon_sets || pods
+}
+
+fn is_of<T>(given: &Given<T>, labels: &Labels, gateway: &Given<Gateway>) -> bool {
+    let value = label_value(gateway.name());
+    given.namespace() == gateway.namespace() && labels.get(GATEWAY_NAME).is_some_and(|label| **label == *value)
+}

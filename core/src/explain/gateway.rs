@@ -1,0 +1,236 @@
+//! Gateways in words.
+
+use super::Phrase;
+use crate::trace::{GatewayObjection, GatewayRule};
+
+const SPEC: &str = "https://gateway-api.sigs.k8s.io/reference/spec/";
+const HTTP_ROUTE: &str = "https://gateway-api.sigs.k8s.io/api-types/httproute/";
+const GRPC_ROUTE: &str = "https://gateway-api.sigs.k8s.io/api-types/grpcroute/";
+const GATEWAY: &str = "https://gateway-api.sigs.k8s.io/api-types/gateway/";
+const GRANT: &str = "https://gateway-api.sigs.k8s.io/api-types/referencegrant/";
+const TLS: &str = "https://gateway-api.sigs.k8s.io/guides/tls/";
+const WEIGHTS: &str = "https://gateway-api.sigs.k8s.io/guides/traffic-splitting/";
+const REDIRECTS: &str = "https://gateway-api.sigs.k8s.io/guides/http-redirect-rewrite/";
+
+/// The rule in a sentence.
+pub fn rule(rule: GatewayRule) -> Phrase {
+    match rule {
+        GatewayRule::NoListenerOnPort => Phrase::new(
+            "no listener that works is on this port: the connection is refused",
+            "このポートで動くリスナーがない: 接続は拒否される",
+        ),
+        GatewayRule::NoListenerForHost => Phrase::new(
+            "no listener on this port has the host: 404",
+            "このポートにこのホストを受け持つリスナーがない: 404",
+        ),
+        GatewayRule::NoListenerForServerName => Phrase::new(
+            "no listener has the name of the TLS handshake: the connection is closed",
+            "TLS ハンドシェイクの名前を受け持つリスナーがない: 接続は閉じられる",
+        ),
+        GatewayRule::PlainHttpToTlsListener => Phrase::new(
+            "plain HTTP was sent to a listener for TLS: the connection is closed",
+            "TLS のリスナーに平文の HTTP が送られた: 接続は閉じられる",
+        ),
+        GatewayRule::TlsToHttpListener => Phrase::new(
+            "TLS was sent to a listener for plain HTTP: the handshake fails",
+            "平文の HTTP のリスナーに TLS が送られた: ハンドシェイクは失敗する",
+        ),
+        GatewayRule::MisdirectedRequest => Phrase::new(
+            "the host belongs to another listener than the name of the TLS handshake: 421",
+            "ホストが TLS ハンドシェイクの名前とは別のリスナーに属する: 421",
+        ),
+        GatewayRule::ListenerIsolation => Phrase::new(
+            "of the listeners on a port, the one with the most specific hostname serves the host, alone",
+            "同じポートのリスナーのうち、最も具体的なホスト名を持つものだけがそのホストを受け持つ",
+        ),
+        GatewayRule::NoRouteMatches => Phrase::new(
+            "no rule of the routes on this listener matches: 404",
+            "このリスナーのルートに一致するルールがない: 404",
+        ),
+        GatewayRule::CallUnimplemented => Phrase::new(
+            "no rule of the routes on this listener matches the gRPC call: Unimplemented",
+            "このリスナーのルートに gRPC 呼び出しと一致するルールがない: Unimplemented",
+        ),
+        GatewayRule::ExactPath => Phrase::new("the Exact path is equal", "Exact のパスが完全に一致する"),
+        GatewayRule::LongestPrefix => Phrase::new(
+            "the longest PathPrefix that matches, element by element, wins",
+            "要素ごとに一致する最も長い PathPrefix が選ばれる",
+        ),
+        GatewayRule::PathExpression => Phrase::new(
+            "the regular expression covers the whole path; how it ranks is up to the implementation, here between Exact and PathPrefix",
+            "正規表現がパス全体に一致する。優先順位は実装次第で、ここでは Exact と PathPrefix の間とする",
+        ),
+        GatewayRule::CallMatches => {
+            Phrase::new("service and method of the gRPC call match", "gRPC 呼び出しのサービスとメソッドが一致する")
+        }
+        GatewayRule::ServerNameMatches => Phrase::new(
+            "the name of the TLS handshake is among the route's hostnames",
+            "TLS ハンドシェイクの名前がルートのホスト名に含まれる",
+        ),
+        GatewayRule::NoRouteForServerName => Phrase::new(
+            "no TLSRoute has the name of the TLS handshake: the connection is closed",
+            "TLS ハンドシェイクの名前を持つ TLSRoute がない: 接続は閉じられる",
+        ),
+        GatewayRule::OldestRoute => Phrase::new(
+            "the oldest route on the listener gets all connections",
+            "リスナーの最も古いルートがすべての接続を受け取る",
+        ),
+        GatewayRule::NoRouteAttached => Phrase::new(
+            "no route is attached to the listener: connections are closed",
+            "リスナーに付くルートがない: 接続は閉じられる",
+        ),
+        GatewayRule::NoBackends => Phrase::new("the rule names no backend: 500", "ルールにバックエンドがない: 500"),
+        GatewayRule::AllWeightsZero => {
+            Phrase::new("all backends have weight 0: 500", "すべてのバックエンドの weight が 0: 500")
+        }
+        GatewayRule::Weighted => Phrase::new(
+            "backends share the traffic by weight; one that can't be used keeps its share",
+            "バックエンドは weight で分け合う。使えないものの分もそのまま残る",
+        ),
+        GatewayRule::BackendKindUnknown => {
+            Phrase::new("the backend is of a kind that isn't supported: 500", "バックエンドの種類に対応していない: 500")
+        }
+        GatewayRule::BackendNotPermitted => Phrase::new(
+            "the backend is in another namespace, and no ReferenceGrant there permits the reference: 500",
+            "バックエンドは別の namespace にあり、参照を許す ReferenceGrant がそこにない: 500",
+        ),
+        GatewayRule::BackendMissing => {
+            Phrase::new("the backend Service doesn't exist: 500", "バックエンドの Service が存在しない: 500")
+        }
+        GatewayRule::BackendPortMissing => {
+            Phrase::new("the backend Service has no such port: 500", "バックエンドの Service にそのポートがない: 500")
+        }
+        GatewayRule::NoEndpoints => Phrase::new(
+            "the backend Service has no ready endpoint: 503",
+            "バックエンドの Service に準備完了のエンドポイントがない: 503",
+        ),
+        GatewayRule::NoBackendForConnection => {
+            Phrase::new("there is no backend for the connection, so it is closed", "接続の行き先がないため閉じられる")
+        }
+        GatewayRule::Granted => Phrase::new(
+            "a ReferenceGrant permits the reference into the other namespace",
+            "ReferenceGrant が別の namespace への参照を許す",
+        ),
+        GatewayRule::PastTheService => Phrase::new(
+            "the Gateway connects to endpoints, past the Service's own address",
+            "Gateway は Service のアドレスを通さずエンドポイントへ直接つなぐ",
+        ),
+        GatewayRule::RequestRedirect => {
+            Phrase::new("a RequestRedirect filter answers", "RequestRedirect フィルターが応答する")
+        }
+        GatewayRule::CorsPreflight => Phrase::new(
+            "the Gateway answers a CORS preflight by itself",
+            "CORS のプリフライトは Gateway が自ら応答する",
+        ),
+        GatewayRule::WithinTimeouts => Phrase::new(
+            "the backend is taken to answer within the rule's timeouts; later it would be 504",
+            "バックエンドはタイムアウト内に応答するとみなす。遅れれば 504 になる",
+        ),
+        GatewayRule::SessionStarts => Phrase::new(
+            "sessionPersistence keeps a client with one endpoint; its first request may go to any",
+            "sessionPersistence がクライアントを一つのエンドポイントに固定する。最初のリクエストはどれでもよい",
+        ),
+        GatewayRule::TlsTerminated => Phrase::new("the Gateway ends TLS here", "TLS は Gateway で終端される"),
+        GatewayRule::TlsPassedThrough => {
+            Phrase::new("TLS goes to the backend as it is", "TLS はそのままバックエンドへ渡される")
+        }
+    }
+}
+
+/// Where the rule is documented.
+pub fn documentation(rule: GatewayRule) -> &'static str {
+    match rule {
+        GatewayRule::NoListenerOnPort
+        | GatewayRule::NoListenerForHost
+        | GatewayRule::ListenerIsolation
+        | GatewayRule::NoRouteAttached => GATEWAY,
+        GatewayRule::NoListenerForServerName
+        | GatewayRule::PlainHttpToTlsListener
+        | GatewayRule::TlsToHttpListener
+        | GatewayRule::MisdirectedRequest
+        | GatewayRule::ServerNameMatches
+        | GatewayRule::NoRouteForServerName
+        | GatewayRule::TlsTerminated
+        | GatewayRule::TlsPassedThrough => TLS,
+        GatewayRule::CallUnimplemented | GatewayRule::CallMatches => GRPC_ROUTE,
+        GatewayRule::NoRouteMatches
+        | GatewayRule::ExactPath
+        | GatewayRule::LongestPrefix
+        | GatewayRule::PathExpression
+        | GatewayRule::PastTheService
+        | GatewayRule::WithinTimeouts
+        | GatewayRule::SessionStarts
+        | GatewayRule::CorsPreflight => HTTP_ROUTE,
+        GatewayRule::Weighted | GatewayRule::AllWeightsZero => WEIGHTS,
+        GatewayRule::BackendNotPermitted | GatewayRule::Granted => GRANT,
+        GatewayRule::RequestRedirect => REDIRECTS,
+        GatewayRule::OldestRoute
+        | GatewayRule::NoBackends
+        | GatewayRule::BackendKindUnknown
+        | GatewayRule::BackendMissing
+        | GatewayRule::BackendPortMissing
+        | GatewayRule::NoEndpoints
+        | GatewayRule::NoBackendForConnection => SPEC,
+    }
+}
+
+/// Why it fell out.
+pub fn objection(objection: GatewayObjection) -> Phrase {
+    match objection {
+        GatewayObjection::HostnameDiffers => Phrase::new("is for another host", "別のホスト用"),
+        GatewayObjection::LessSpecificListener => Phrase::new(
+            "leaves the host to a listener with a more specific hostname",
+            "より具体的なホスト名のリスナーにホストを譲る",
+        ),
+        GatewayObjection::ListenerNotProgrammed => Phrase::new("isn't programmed", "設定が無効で動いていない"),
+        GatewayObjection::PathDiffers => Phrase::new("has another path", "パスが一致しない"),
+        GatewayObjection::MethodDiffers => Phrase::new("asks for another method", "メソッドが一致しない"),
+        GatewayObjection::HeaderDiffers => Phrase::new("asks for another header", "ヘッダーが一致しない"),
+        GatewayObjection::QueryParamDiffers => {
+            Phrase::new("asks for another query parameter", "クエリパラメーターが一致しない")
+        }
+        GatewayObjection::CallDiffers => {
+            Phrase::new("asks for another service or method", "サービスまたはメソッドが一致しない")
+        }
+        GatewayObjection::NotGrpc => Phrase::new("takes gRPC only", "gRPC だけを受け取る"),
+        GatewayObjection::LessSpecificHostname => {
+            Phrase::new("has a less specific hostname than another match", "ホスト名がより具体的な一致がほかにある")
+        }
+        GatewayObjection::LessExactPath => {
+            Phrase::new("gives way to a more exact kind of path", "より厳密な種類のパスに譲る")
+        }
+        GatewayObjection::ShorterPath => {
+            Phrase::new("has a shorter path than another match", "より長いパスの一致がほかにある")
+        }
+        GatewayObjection::WithoutMethod => {
+            Phrase::new("gives way to a match with a method", "メソッドを指定する一致に譲る")
+        }
+        GatewayObjection::FewerHeaders => {
+            Phrase::new("gives way to a match with more headers", "より多くのヘッダーを指定する一致に譲る")
+        }
+        GatewayObjection::FewerQueryParams => Phrase::new(
+            "gives way to a match with more query parameters",
+            "より多くのクエリパラメーターを指定する一致に譲る",
+        ),
+        GatewayObjection::LaterRoute => {
+            Phrase::new("stands behind an older route or an earlier rule", "より古いルートまたは前のルールがある")
+        }
+        GatewayObjection::NoMatchingParent => {
+            Phrase::new("names a listener that isn't there", "存在しないリスナーを指している")
+        }
+        GatewayObjection::NotAllowedByListeners => {
+            Phrase::new("isn't allowed by the listeners", "リスナーの allowedRoutes で許可されていない")
+        }
+        GatewayObjection::NoCommonHostname => {
+            Phrase::new("has no hostname in common with the listeners", "リスナーと共通のホスト名がない")
+        }
+        GatewayObjection::WeightZero => Phrase::new("has weight 0", "weight が 0"),
+        GatewayObjection::BackendKindUnknown => Phrase::new("is of an unknown kind", "未対応の種類"),
+        GatewayObjection::BackendNotPermitted => {
+            Phrase::new("isn't permitted by any ReferenceGrant", "許可する ReferenceGrant がない")
+        }
+        GatewayObjection::BackendMissing => Phrase::new("doesn't exist", "存在しない"),
+        GatewayObjection::BackendPortMissing => Phrase::new("has no such port", "そのポートがない"),
+        GatewayObjection::NoEndpoints => Phrase::new("has no ready endpoint", "準備完了のエンドポイントがない"),
+    }
+}

@@ -1,0 +1,295 @@
+//! Gateway API: which Gateways there are, which routes each serves, and what it makes of a connection.
+//!
+//! [`Gateways::read`] attaches routes to listeners once; [`Gateway::judge`] answers one connection. Every GatewayClass that
+//! exists counts as implemented by a proxy that follows the API's text, since the text sets most of what implementations
+//! do; what it leaves to them is named as such.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::cluster::gateway_proxy::{self, GATEWAY_NAME};
+use crate::cluster::{Cluster, Pod, Service};
+use crate::model::{self, Text};
+use crate::packet::{HttpRequest, Protocol};
+use crate::source::{FieldPath, FieldRef, ObjectRef};
+use crate::trace::{GatewayObjection, Judgement};
+
+mod grant;
+mod route;
+mod matching;
+mod listener;
+mod backend;
+mod attach;
+mod filter;
+mod judge;
+mod condition;
+
+pub use condition::{Condition, ListenerCounts, Status};
+
+use attach::Attachment;
+use listener::Listener;
+use route::Route;
+
+/// The Gateways of a cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Gateways {
+    gateways: Vec<Gateway>,
+    by_pod: BTreeMap<ObjectRef, usize>,
+    attachments: Vec<Attachment>,
+}
+
+/// A Gateway that somebody implements.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// Its name.
+    pub reference: ObjectRef,
+    /// Where clients outside reach it.
+    pub address: Option<IpAddr>,
+    /// Why it isn't accepted whatever its listeners say.
+    fault: Option<Fault>,
+    /// Its own listeners, then those that ListenerSets add.
+    listeners: Vec<Listener>,
+    /// The ListenerSets that name it.
+    sets: Vec<(ObjectRef, Joined)>,
+    /// Which listener's port a port of its pods stands for.
+    ports: BTreeMap<(u16, Protocol), u16>,
+    /// Routes that name it and weren't accepted: the parentRef and why.
+    left_out: Vec<(ObjectRef, FieldRef, GatewayObjection)>,
+}
+
+/// Whether a ListenerSet may add its listeners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Joined {
+    Yes,
+    NotAllowed,
+}
+
+/// Why a Gateway isn't accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// It asks for an address of a type that isn't supported.
+    UnsupportedAddress,
+    /// The parameters it names don't exist.
+    InvalidParameters,
+}
+
+/// A connection as it arrives at a Gateway's pod.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// The pod.
+    pub pod: &'a ObjectRef,
+    /// The port of the pod.
+    pub port: u16,
+    /// TCP or UDP.
+    pub protocol: Protocol,
+    /// The source address of the connection.
+    pub client: IpAddr,
+    /// The request, where it is one.
+    pub request: Option<&'a HttpRequest>,
+}
+
+impl Gateways {
+    /// Reads the Gateways and attaches routes to them.
+    pub fn read(cluster: &Cluster) -> Self {
+        let mut all = Self::default();
+        for (namespace, name, gateway) in cluster.gateways.iter() {
+            if !cluster.gateway_classes.contains_key(&gateway.spec.gateway_class_name) {
+                continue;
+            }
+            let pods = gateway_proxy::pods(cluster, namespace, name);
+            let place = all.gateways.len();
+            all.by_pod.extend(pods.iter().map(|pod| (pod.reference.clone(), place)));
+            all.gateways.push(Gateway::read(
+                cluster,
+                ObjectRef::namespaced("Gateway", namespace, name),
+                gateway,
+                &pods,
+            ));
+        }
+        for route in Route::all(cluster) {
+            all.attachments.extend(attach::attach(cluster, &mut all.gateways, &Arc::new(route)));
+        }
+        for Attachment { route, parent, field, refused, .. } in &all.attachments {
+            let gateway = all.gateways.iter_mut().find(|gateway| gateway.has_parent(parent));
+            if let Some((gateway, objection)) = gateway.zip(*refused) {
+                gateway.left_out.push((route.clone(), field.clone(), objection));
+            }
+        }
+        all
+    }
+
+    /// The Gateway that a pod serves.
+    pub fn at_pod(&self, pod: &ObjectRef) -> Option<&Gateway> {
+        self.gateways.get(*self.by_pod.get(pod)?)
+    }
+
+    /// The Gateway of a name.
+    pub fn find(&self, namespace: &str, name: &str) -> Option<&Gateway> {
+        let is = |reference: &ObjectRef| reference.namespace.as_deref() == Some(namespace) && &*reference.name == name;
+        self.gateways.iter().find(|gateway| is(&gateway.reference))
+    }
+
+    /// All Gateways, by namespace and name.
+    pub fn iter(&self) -> impl Iterator<Item = &Gateway> {
+        self.gateways.iter()
+    }
+
+    /// The status that their controllers write.
+    pub fn conditions(&self, cluster: &Cluster) -> Vec<Condition> {
+        condition::conditions(self, cluster)
+    }
+
+    /// The hosts that routes name, or else listeners, and their Gateway's address.
+    pub fn hosts(&self, cluster: &Cluster) -> Vec<(FieldRef, Text, IpAddr)> {
+        let named = |object: &ObjectRef, hostnames: &[Text], address: IpAddr| -> Vec<(FieldRef, Text, IpAddr)> {
+            let field = |at: usize| object.field(FieldPath::from("spec.hostnames").index(at));
+            hostnames.iter().enumerate().map(|(at, host)| (field(at), host.clone(), address)).collect()
+        };
+        let mut hosts = Vec::new();
+        for attachment in self.attachments.iter().filter(|attachment| attachment.refused.is_none()) {
+            let gateway = self.gateways.iter().find(|gateway| gateway.has_parent(&attachment.parent));
+            let Some(address) = gateway.and_then(|gateway| gateway.address) else { continue };
+            hosts.extend(named(&attachment.route, hostnames(cluster, &attachment.route), address));
+        }
+        for gateway in &self.gateways {
+            let Some(address) = gateway.address else { continue };
+            let named = gateway.listeners.iter().filter_map(|listener| Some((listener, listener.hostname.clone()?)));
+            hosts.extend(named.map(|(listener, host)| {
+                let FieldRef { object, path } = listener.field();
+                (FieldRef { object, path: path.field("hostname") }, host, address)
+            }));
+        }
+        hosts
+    }
+}
+
+fn hostnames<'c>(cluster: &'c Cluster, route: &ObjectRef) -> &'c [Text] {
+    let namespace = route.namespace.as_deref().unwrap_or_default();
+    let http = cluster.http_routes.get(namespace, &route.name).filter(|_| &*route.kind == "HTTPRoute");
+    let grpc = cluster.grpc_routes.get(namespace, &route.name).filter(|_| &*route.kind == "GRPCRoute");
+    let tls = cluster.tls_routes.get(namespace, &route.name).filter(|_| &*route.kind == "TLSRoute");
+    let of_http = http.map(|route| &*route.spec.hostnames);
+    of_http.or(grpc.map(|route| &*route.spec.hostnames)).or(tls.map(|route| &*route.spec.hostnames)).unwrap_or(&[])
+}
+
+impl Gateway {
+    fn read(cluster: &Cluster, reference: ObjectRef, gateway: &model::Gateway, pods: &[&Pod]) -> Self {
+        let namespace = reference.namespace.clone().unwrap_or_default();
+        let mut listeners: Vec<(usize, Listener)> =
+            Listener::read(cluster, &reference, &gateway.spec.listeners).into_iter().map(|it| (0, it)).collect();
+        let mut sets = Vec::new();
+        for (level, (set, listener_set)) in (1..).zip(sets_of(cluster, &reference)) {
+            let from = gateway.spec.allowed_listeners.as_ref().and_then(|allowed| allowed.namespaces.clone());
+            let own = set.namespace.as_deref().unwrap_or_default();
+            let joined = match listener::allows(cluster, &from.unwrap_or_default(), "None", &namespace, own) {
+                true => Joined::Yes,
+                false => Joined::NotAllowed,
+            };
+            if joined == Joined::Yes {
+                let added = Listener::read(cluster, &set, &listener_set.spec.listeners);
+                listeners.extend(added.into_iter().map(|listener| (level, listener)));
+            }
+            sets.push((set, joined));
+        }
+        listener::find_conflicts(&mut listeners);
+        let services = services_of(cluster, &reference, pods);
+        Self {
+            address: services.iter().find_map(|service| entrance(service)),
+            fault: Fault::of(cluster, &namespace, gateway),
+            listeners: listeners.into_iter().map(|(_, listener)| listener).collect(),
+            sets,
+            ports: ports(cluster, &services, pods),
+            left_out: Vec::new(),
+            reference,
+        }
+    }
+
+    /// Whether it, or a ListenerSet that has joined it, is this parent.
+    fn has_parent(&self, parent: &ObjectRef) -> bool {
+        self.reference == *parent || self.sets.iter().any(|(set, joined)| set == parent && *joined == Joined::Yes)
+    }
+
+    /// What it makes of a connection; None where it takes it without looking at it.
+    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<Judgement> {
+        let port = self.ports.get(&(arrival.port, arrival.protocol)).copied().unwrap_or(arrival.port);
+        judge::judge(cluster, self, arrival, port)
+    }
+}
+
+impl Fault {
+    fn of(cluster: &Cluster, namespace: &str, gateway: &model::Gateway) -> Option<Self> {
+        let supported = |kind: &Text| matches!(&**kind, "IPAddress" | "Hostname");
+        let parameters = gateway.spec.infrastructure.as_ref().and_then(|it| it.parameters_ref.as_ref());
+        let missing = |it: &&model::ParametersReference| {
+            let is_config_map = it.group.is_empty() && &*it.kind == "ConfigMap";
+            !(is_config_map && cluster.config_maps.get(namespace, &it.name).is_some())
+        };
+        if gateway.spec.addresses.iter().any(|address| address.kind.as_ref().is_some_and(|kind| !supported(kind))) {
+            return Some(Self::UnsupportedAddress);
+        }
+        parameters.filter(missing).map(|_| Self::InvalidParameters)
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Self::UnsupportedAddress => "UnsupportedAddress",
+            Self::InvalidParameters => "InvalidParameters",
+        }
+    }
+}
+
+/// The ListenerSets that name a Gateway, the oldest first, then by name.
+fn sets_of(cluster: &Cluster, gateway: &ObjectRef) -> Vec<(ObjectRef, Arc<model::ListenerSet>)> {
+    let all = cluster.listener_sets.iter().filter(|(namespace, _, set)| {
+        let parent = &set.spec.parent_ref;
+        let namespace = parent.namespace.as_ref().unwrap_or(namespace);
+        gateway.namespace.as_ref() == Some(namespace) && gateway.name == parent.name
+    });
+    let mut sets: Vec<(ObjectRef, Arc<model::ListenerSet>)> = all
+        .map(|(namespace, name, set)| (ObjectRef::namespaced("ListenerSet", namespace, name), set.clone()))
+        .collect();
+    sets.sort_by(|(_, one), (_, other)| one.metadata.creation_timestamp.cmp(&other.metadata.creation_timestamp));
+    sets
+}
+
+/// The Services in front of a Gateway's pods: those with its label, then others that lead there.
+fn services_of<'c>(cluster: &'c Cluster, gateway: &ObjectRef, pods: &[&Pod]) -> Vec<&'c Service> {
+    let namespace = gateway.namespace.as_deref().unwrap_or_default();
+    let label = gateway_proxy::label_value(&gateway.name);
+    let is_labelled =
+        |service: &Service| service.object.metadata.labels.get(GATEWAY_NAME).is_some_and(|value| **value == *label);
+    let leads_here = |service: &Service| {
+        let slices = cluster.slices_of(service.namespace(), service.name());
+        let mut endpoints = slices.iter().flat_map(|slice| &slice.endpoints).filter_map(|it| it.pod.as_ref());
+        endpoints.any(|pod| pods.iter().any(|it| it.reference == *pod))
+    };
+    let in_namespace = cluster.services.in_namespace(namespace).map(|(_, service)| service);
+    let mut services: Vec<&Service> = in_namespace.filter(|it| is_labelled(it) || leads_here(it)).collect();
+    services.sort_by_key(|service| !is_labelled(service));
+    services
+}
+
+/// Where a Service is reached from outside; its ClusterIP where it has no such address.
+fn entrance(service: &Service) -> Option<IpAddr> {
+    let balanced = service.load_balancer.iter().find_map(|ingress| ingress.ip);
+    balanced.or_else(|| service.external_ips.first().copied()).or_else(|| service.cluster_ips.first().copied())
+}
+
+/// Which Service port leads to which port of the pods.
+fn ports(cluster: &Cluster, services: &[&Service], pods: &[&Pod]) -> BTreeMap<(u16, Protocol), u16> {
+    let mut ports = BTreeMap::new();
+    if pods.is_empty() {
+        return ports;
+    }
+    for service in services {
+        for slice in cluster.slices_of(service.namespace(), service.name()) {
+            for port in &service.ports {
+                for number in crate::proxy::backend::same_name(slice, port) {
+                    ports.entry((number, port.protocol)).or_insert(port.port);
+                }
+            }
+        }
+    }
+    ports
+}

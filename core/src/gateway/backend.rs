@@ -1,0 +1,138 @@
+//! The backends of a rule: which Service each means, and what stands in the way.
+
+use super::grant;
+use super::route::Route;
+use crate::cluster::{Cluster, Service};
+use crate::model::BackendRef;
+use crate::packet::Protocol;
+use crate::proxy::backend::{self, Readiness, Upstream};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{Gap, GatewayObjection, GatewayRule};
+
+/// Why a backend can't be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// Its kind isn't supported.
+    Kind,
+    /// No ReferenceGrant permits it.
+    NotPermitted,
+    /// It doesn't exist.
+    Missing,
+    /// It has no such port.
+    PortMissing,
+}
+
+/// A backend that exists.
+#[derive(Clone, Debug)]
+pub enum Backend {
+    /// A Service's endpoints.
+    Upstream(Box<Upstream>, &'static str),
+    /// What it does depends on something that isn't modelled.
+    Unknown(Gap),
+}
+
+impl Fault {
+    /// The rule by which a request gets no further.
+    pub fn rule(self) -> GatewayRule {
+        match self {
+            Self::Kind => GatewayRule::BackendKindUnknown,
+            Self::NotPermitted => GatewayRule::BackendNotPermitted,
+            Self::Missing => GatewayRule::BackendMissing,
+            Self::PortMissing => GatewayRule::BackendPortMissing,
+        }
+    }
+
+    /// As a candidate's objection.
+    pub fn objection(self) -> GatewayObjection {
+        match self {
+            Self::Kind => GatewayObjection::BackendKindUnknown,
+            Self::NotPermitted => GatewayObjection::BackendNotPermitted,
+            Self::Missing => GatewayObjection::BackendMissing,
+            Self::PortMissing => GatewayObjection::BackendPortMissing,
+        }
+    }
+
+    /// The reason of the ResolvedRefs condition (apis/v1, RouteConditionReason).
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Kind => "InvalidKind",
+            Self::NotPermitted => "RefNotPermitted",
+            Self::Missing | Self::PortMissing => "BackendNotFound",
+        }
+    }
+}
+
+/// The first backend of a route that can't be used; mirrors count too.
+pub fn first_fault(cluster: &Cluster, route: &Route) -> Option<Fault> {
+    route.rules.iter().find_map(|rule| {
+        let nested = rule.backends.iter().flat_map(|backend| &backend.filters);
+        let mirrors = rule.filters.iter().chain(nested).filter_map(|filter| filter.request_mirror.as_ref());
+        let mirrors = mirrors.map(|mirror| mirror.backend_ref.backend());
+        let mut all = rule.backends.iter().cloned().chain(mirrors);
+        all.find_map(|backend| service(cluster, &route.reference, &backend, transport(route)).err())
+    })
+}
+
+/// UDP for UDPRoutes, TCP for all others.
+pub fn transport(route: &Route) -> Protocol {
+    match route.kind {
+        super::route::RouteKind::Udp => Protocol::Udp,
+        _ => Protocol::Tcp,
+    }
+}
+
+/// The Service that a backend means, and the place of its port.
+pub fn service<'c>(
+    cluster: &'c Cluster,
+    from: &ObjectRef,
+    wanted: &BackendRef,
+    protocol: Protocol,
+) -> Result<(&'c Service, usize), Fault> {
+    let reference = wanted.reference();
+    if !grant::names_core(&reference, "Service") {
+        return Err(Fault::Kind);
+    }
+    if !grant::permits(cluster, from, "Service", &reference) {
+        return Err(Fault::NotPermitted);
+    }
+    let own = from.namespace.as_deref().unwrap_or_default();
+    let namespace = wanted.namespace.as_deref().unwrap_or(own);
+    let service = backend::service(cluster, namespace, &wanted.name).ok_or(Fault::Missing)?;
+    let number = wanted.port.and_then(|port| u16::try_from(port).ok());
+    let fits = |port: &crate::cluster::ServicePort| Some(port.port) == number && port.protocol == protocol;
+    let is_name = backend::external_name(service).is_some();
+    let place = service.ports.iter().position(fits).or(is_name.then_some(0));
+    Ok((service, place.ok_or(Fault::PortMissing)?))
+}
+
+/// Where a backend leads, and what is spoken there.
+pub fn find(cluster: &Cluster, route: &Route, wanted: &BackendRef, field: &FieldRef) -> Result<Backend, Fault> {
+    let (service, place) = service(cluster, &route.reference, wanted, transport(route))?;
+    if backend::external_name(service).is_some() {
+        // BackendObjectReference leaves ExternalName Services to the implementation and advises against them.
+        return Ok(Backend::Unknown(Gap::Field(field.clone())));
+    }
+    let Some(port) = service.ports.get(place) else { return Err(Fault::PortMissing) };
+    if let Some(policy) = tls_policy(cluster, service) {
+        return Ok(Backend::Unknown(Gap::Field(policy)));
+    }
+    let upstream = Upstream::endpoints(cluster, service, Readiness::Ready, |slice| backend::same_name(slice, port));
+    let spoken = match port.app_protocol.as_deref() {
+        Some("kubernetes.io/h2c") => "h2c",
+        Some("kubernetes.io/ws") => "ws",
+        Some("kubernetes.io/wss") => "wss",
+        _ => "",
+    };
+    Ok(Backend::Upstream(Box::new(upstream), spoken))
+}
+
+/// The policy by which a Gateway would speak TLS to a Service and check its certificate.
+fn tls_policy(cluster: &Cluster, service: &Service) -> Option<FieldRef> {
+    let policies = cluster.backend_tls_policies.in_namespace(service.namespace());
+    let mut about = policies.filter(|(_, policy)| {
+        let mut targets = policy.spec.target_refs.iter();
+        targets.any(|target| target.group.is_empty() && &*target.kind == "Service" && *target.name == *service.name())
+    });
+    let (name, _) = about.next()?;
+    Some(ObjectRef::namespaced("BackendTLSPolicy", service.namespace(), name).field("spec.validation"))
+}

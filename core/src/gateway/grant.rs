@@ -1,0 +1,32 @@
+//! References: which object is meant, and whether a reference into another namespace is permitted.
+
+use crate::cluster::Cluster;
+use crate::model::ObjectReference;
+use crate::source::ObjectRef;
+
+/// The group of routes, Gateways and ListenerSets.
+pub const GROUP: &str = "gateway.networking.k8s.io";
+
+/// Whether `from` may refer to an object of the core group: in its own namespace always, in another one if a ReferenceGrant
+/// there names group, kind and namespace of the one and group, kind and, if it says one, name of the other.
+pub fn permits(cluster: &Cluster, from: &ObjectRef, kind: &str, to: &ObjectReference) -> bool {
+    let own = from.namespace.as_deref().unwrap_or_default();
+    let namespace = to.namespace.as_deref().unwrap_or(own);
+    own == namespace
+        || cluster.reference_grants.in_namespace(namespace).any(|(_, grant)| {
+            let fits = |it: &crate::model::ReferenceGrantFrom| {
+                &*it.group == GROUP && it.kind == from.kind && &*it.namespace == own
+            };
+            let covers = |it: &crate::model::ReferenceGrantTo| {
+                it.group.is_empty()
+                    && &*it.kind == kind
+                    && it.name.as_ref().is_none_or(|name| name.is_empty() || *name == to.name)
+            };
+            grant.spec.from.iter().any(fits) && grant.spec.to.iter().any(covers)
+        })
+}
+
+/// Whether a reference names an object of the core group and this kind, which is what it names unless it says otherwise.
+pub fn names_core(reference: &ObjectReference, kind: &str) -> bool {
+    reference.group.as_deref().is_none_or(str::is_empty) && reference.kind.as_deref().is_none_or(|it| it == kind)
+}

@@ -1,0 +1,357 @@
+//! What a Gateway makes of a connection: the listener that has it, the rule that takes it, the backends that share it.
+
+use std::sync::Arc;
+
+use super::backend::{self, Backend};
+use super::filter::{End, Filtered};
+use super::listener::{Listener, ListenerProtocol};
+use super::matching::{Entry, SHOWN, reason};
+use super::{Arrival, Gateway};
+use crate::cluster::Cluster;
+use crate::model::{BackendRef, RequestMirror};
+use crate::packet::{HttpRequest, HttpResponse, HttpVersion, Scheme};
+use crate::proxy::forwarded::Forwarded;
+use crate::proxy::verdict::{Forward, Verdict, field, status};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{Candidate, Cause, Component, Decision, Fate, GatewayObjection, GatewayRule, Judgement, Place};
+use crate::trace::{Rule, Share, Subject};
+
+/// A connection being judged.
+struct Judging<'a> {
+    cluster: &'a Cluster,
+    gateway: &'a Gateway,
+    arrival: &'a Arrival<'a>,
+    port: u16,
+    verdict: Verdict,
+}
+
+/// What a Gateway makes of a connection; None where it takes it without looking at it, as nc to a port for HTTP.
+pub fn judge(cluster: &Cluster, gateway: &Gateway, arrival: &Arrival<'_>, port: u16) -> Option<Judgement> {
+    let at = Place::Pod(arrival.pod.clone());
+    let verdict = Verdict::new(Component::Gateway, at, Arc::new([]));
+    let judging = Judging { cluster, gateway, arrival, port, verdict };
+    let on_port = |listener: &&Listener| listener.port == port && listener.protocol.transport() == arrival.protocol;
+    let (listeners, broken): (Vec<&Listener>, Vec<&Listener>) =
+        gateway.listeners.iter().filter(on_port).partition(|listener| listener.is_programmed());
+    judging.listeners(listeners, &broken)
+}
+
+impl Judging<'_> {
+    fn listeners(mut self, listeners: Vec<&Listener>, broken: &[&Listener]) -> Option<Judgement> {
+        self.reject(broken.iter().copied(), GatewayObjection::ListenerNotProgrammed);
+        let Some(first) = listeners.first() else { return Some(self.refuse(GatewayRule::NoListenerOnPort)) };
+        match (first.protocol, self.arrival.request) {
+            (ListenerProtocol::Tcp | ListenerProtocol::Udp, _) => Some(self.oldest_route(first)),
+            (_, None) => None,
+            (ListenerProtocol::Http, Some(request)) if request.scheme == Scheme::Https => {
+                Some(self.refuse(GatewayRule::TlsToHttpListener))
+            }
+            (ListenerProtocol::Http, Some(request)) => Some(self.http(&listeners, request)),
+            (_, Some(request)) if request.scheme == Scheme::Http => {
+                Some(self.refuse(GatewayRule::PlainHttpToTlsListener))
+            }
+            (_, Some(request)) => Some(self.tls(&listeners, request)),
+        }
+    }
+
+    /// The listener with the most specific hostname serves a host (GatewayHTTPListenerIsolation).
+    fn http(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
+        let host = request.hostname();
+        let Some(listener) = most_specific(listeners, &host) else {
+            self.reject(listeners.iter().copied(), GatewayObjection::HostnameDiffers);
+            return self.nothing(GatewayRule::NoListenerForHost, request, Vec::new());
+        };
+        self.leave_out(listeners, listener, &host);
+        self.route(listener, request)
+    }
+
+    /// The name of the handshake chooses the listener; a request for another one's host is misdirected (RFC 9110, 15.5.20).
+    fn tls(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
+        let name = request.server_name.clone().unwrap_or_default().to_ascii_lowercase();
+        let Some(listener) = most_specific(listeners, &name) else {
+            self.reject(listeners.iter().copied(), GatewayObjection::HostnameDiffers);
+            return self.refuse(GatewayRule::NoListenerForServerName);
+        };
+        self.leave_out(listeners, listener, &name);
+        match listener.protocol {
+            ListenerProtocol::Https => {
+                let by_host = most_specific(listeners, &request.hostname());
+                if by_host.is_some_and(|by_host| by_host.field() != listener.field()) {
+                    let because = vec![rule(GatewayRule::MisdirectedRequest), field(&listener.field())];
+                    return self.respond(status(421), because);
+                }
+                self.route(listener, request)
+            }
+            _ => self.server_name(listener, &name, request),
+        }
+    }
+
+    /// A TLSRoute by the name of the handshake.
+    fn server_name(mut self, listener: &Listener, name: &str, request: &HttpRequest) -> Judgement {
+        self.consider_left_out();
+        let Some(entry) = listener.table.for_name(name) else {
+            return self.refuse(GatewayRule::NoRouteForServerName);
+        };
+        let passes = listener.protocol == ListenerProtocol::TlsPassthrough;
+        let how = if passes { GatewayRule::TlsPassedThrough } else { GatewayRule::TlsTerminated };
+        let request = (!passes).then(|| HttpRequest { scheme: Scheme::Http, server_name: None, ..request.clone() });
+        let because = vec![field(&entry.field()), rule(GatewayRule::ServerNameMatches), rule(how)];
+        self.connection(entry, request, because)
+    }
+
+    /// All connections go to the oldest route (TCPRoute, UDPRoute).
+    fn oldest_route(mut self, listener: &Listener) -> Judgement {
+        self.consider_left_out();
+        let Some(entry) = listener.table.oldest() else { return self.refuse(GatewayRule::NoRouteAttached) };
+        let later = listener.table.shown().filter(|other| other.route.reference != entry.route.reference);
+        self.verdict.consider(later.map(|other| rejected(other.field(), GatewayObjection::LaterRoute)));
+        let because = vec![field(&entry.field()), rule(GatewayRule::OldestRoute), field(&listener.field())];
+        self.connection(entry, None, because)
+    }
+
+    /// The backends of a connection that isn't looked into; one without backend is closed.
+    fn connection(mut self, entry: &Entry, request: Option<HttpRequest>, because: Vec<Cause>) -> Judgement {
+        let protocol = if self.arrival.request.is_some() { "tls" } else { "" };
+        let protocol = if request.is_some() { "tcp" } else { protocol };
+        let forward = Forward {
+            rule: Some(entry.field()),
+            request: request.map(Arc::new),
+            protocol: protocol.to_owned(),
+            ..Forward::default()
+        };
+        let closed = |why: GatewayRule| (Decision::Refuse, vec![rule(GatewayRule::NoBackendForConnection), rule(why)]);
+        let Some(shares) = shares(entry) else {
+            let (decision, more) = closed(GatewayRule::NoBackends);
+            return self.verdict.end(decision, because.into_iter().chain(more).collect());
+        };
+        for (share, at, wanted) in shares {
+            match backend::find(self.cluster, &entry.route, wanted, &at) {
+                Ok(Backend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
+                    let because = with(&because, [rule(GatewayRule::PastTheService), field(&at)]);
+                    self.verdict.forward(share, &upstream, &forward, &because);
+                }
+                Ok(Backend::Upstream(..)) => {
+                    let (decision, more) = closed(GatewayRule::NoEndpoints);
+                    self.verdict.add(share, None, decision, with(&because, more));
+                }
+                Ok(Backend::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because.clone()),
+                Err(fault) => {
+                    let (decision, more) = closed(fault.rule());
+                    self.verdict.add(share, None, decision, with(&because, more));
+                }
+            }
+        }
+        self.verdict.finish()
+    }
+
+    /// The rule of a listener's routes that takes a request, through its filters.
+    fn route(mut self, listener: &Listener, request: &HttpRequest) -> Judgement {
+        let (candidates, chosen) = listener.table.choose(request);
+        self.verdict.consider(candidates);
+        self.consider_left_out();
+        let Some(entry) = chosen else {
+            let why = match request.version {
+                HttpVersion::Grpc => GatewayRule::CallUnimplemented,
+                HttpVersion::Http1 | HttpVersion::Http2 => GatewayRule::NoRouteMatches,
+            };
+            return self.nothing(why, request, vec![field(&listener.field())]);
+        };
+        let mut because = vec![field(&entry.field())];
+        because.extend(entry.path().rule().map(rule));
+        if let Some(gap) = entry.gap() {
+            return self.verdict.unknown(gap, because);
+        }
+        let Some(written) = entry.rule() else { return self.verdict.respond(status(500), because) };
+        let filtered = Filtered::new(request.clone());
+        let filtered = filtered.through(&written.filters, &entry.route.rule_field(entry.rule), entry, self.port);
+        match filtered.end {
+            Some(End::Respond(response, why)) => self.respond(response, with(&because, [rule(why)])),
+            Some(End::Unknown(gap)) => self.verdict.unknown(gap, because),
+            None => self.backends(entry, &filtered, because),
+        }
+    }
+
+    /// The backends of a rule, by weight; an invalid one keeps its share (apis/v1, HTTPRouteRule.backendRefs).
+    fn backends(mut self, entry: &Entry, filtered: &Filtered, mut because: Vec<Cause>) -> Judgement {
+        let written = entry.rule().map_or(&[][..], |rule| rule.backends.as_slice());
+        if entry.rule().is_some_and(|rule| rule.has_timeouts) {
+            because.push(rule(GatewayRule::WithinTimeouts));
+        }
+        if entry.rule().is_some_and(|rule| rule.has_sessions) {
+            because.push(rule(GatewayRule::SessionStarts));
+        }
+        let Some(shares) = shares(entry) else {
+            let why = if written.is_empty() { GatewayRule::NoBackends } else { GatewayRule::AllWeightsZero };
+            return self.respond(status(500), with(&because, [rule(why)]));
+        };
+        if written.len() > 1 {
+            because.push(rule(GatewayRule::Weighted));
+        }
+        let idle = written.iter().enumerate().filter(|(_, backend)| backend.weight == Some(0));
+        let idle = idle.map(|(place, _)| rejected(backend_field(entry, place), GatewayObjection::WeightZero));
+        self.verdict.consider(idle.collect::<Vec<_>>());
+        for (share, at, wanted) in shares {
+            self.backend(entry, filtered, (share, at, wanted), &because);
+        }
+        self.verdict.finish()
+    }
+
+    fn backend(
+        &mut self,
+        entry: &Entry,
+        filtered: &Filtered,
+        (share, at, wanted): (Share, FieldRef, &BackendRef),
+        because: &[Cause],
+    ) {
+        let filtered = filtered.clone().through(&wanted.filters, &at, entry, self.port);
+        match filtered.end {
+            Some(End::Respond(response, why)) => {
+                return self.verdict.add(share, None, Decision::Respond(response), with(because, [rule(why)]));
+            }
+            Some(End::Unknown(gap)) => {
+                return self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec());
+            }
+            None => {}
+        }
+        match backend::find(self.cluster, &entry.route, wanted, &at) {
+            Ok(Backend::Upstream(upstream, spoken)) if !upstream.peers.is_empty() => {
+                let mut causes = with(because, [rule(GatewayRule::PastTheService), field(&at)]);
+                if wanted.namespace.as_deref().is_some_and(|namespace| namespace != entry.route.namespace()) {
+                    causes.push(rule(GatewayRule::Granted));
+                }
+                let forward = self.forward(entry, filtered, spoken);
+                self.verdict.forward(share, &upstream, &forward, &causes);
+            }
+            Ok(Backend::Upstream(upstream, _)) => {
+                self.verdict.consider([rejected(at, GatewayObjection::NoEndpoints)]);
+                self.verdict.consider(upstream.excluded.iter().map(|(peer, objection)| Candidate {
+                    what: peer.subject(&upstream.service),
+                    fate: Fate::Rejected(*objection),
+                    because: Vec::new(),
+                }));
+                self.answer(share, 503, GatewayRule::NoEndpoints, because);
+            }
+            Ok(Backend::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec()),
+            Err(fault) => {
+                self.verdict.consider([rejected(at, fault.objection())]);
+                self.answer(share, 500, fault.rule(), because);
+            }
+        }
+    }
+
+    /// The request as the backend sees it.
+    fn forward(&self, entry: &Entry, filtered: Filtered, spoken: &str) -> Forward {
+        let Filtered { mut request, response_headers, mirrors, .. } = filtered;
+        if let Some(original) = self.arrival.request {
+            Forwarded::of(self.arrival.client, original).write(&mut request.headers);
+        }
+        request.scheme = Scheme::Http;
+        request.server_name = None;
+        let protocol = match (spoken, request.version) {
+            ("", HttpVersion::Grpc) => "grpc",
+            ("", HttpVersion::Http1 | HttpVersion::Http2) => "http",
+            (spoken, _) => spoken,
+        };
+        Forward {
+            rule: Some(entry.field()),
+            request: Some(Arc::new(request)),
+            protocol: protocol.to_owned(),
+            response_headers,
+            mirrors: mirrors.iter().filter_map(|mirror| self.mirror(entry, mirror)).collect(),
+            ..Forward::default()
+        }
+    }
+
+    /// Where a copy goes, and how many requests are copied; an invalid mirror gets none.
+    fn mirror(&self, entry: &Entry, mirror: &RequestMirror) -> Option<(ObjectRef, Share)> {
+        let wanted = mirror.backend_ref.backend();
+        let transport = backend::transport(&entry.route);
+        let (service, _) = backend::service(self.cluster, &entry.route.reference, &wanted, transport).ok()?;
+        let count = |number: i32| u64::try_from(number).unwrap_or_default();
+        let share = match (mirror.percent, &mirror.fraction) {
+            (Some(percent), _) => Share::of(count(percent), 100),
+            (None, Some(fraction)) => {
+                Share::of(count(fraction.numerator), count(fraction.denominator.unwrap_or(100)).max(1))
+            }
+            (None, None) => Share::ONE,
+        };
+        Some((service.reference.clone(), share))
+    }
+
+    fn answer(&mut self, share: Share, code: u16, why: GatewayRule, because: &[Cause]) {
+        self.verdict.add(share, None, Decision::Respond(status(code)), with(because, [rule(why)]));
+    }
+
+    fn respond(self, response: HttpResponse, because: Vec<Cause>) -> Judgement {
+        self.verdict.respond(response, because)
+    }
+
+    fn refuse(self, why: GatewayRule) -> Judgement {
+        self.verdict.end(Decision::Refuse, vec![rule(why)])
+    }
+
+    /// 404, or for a gRPC call Unimplemented.
+    fn nothing(self, why: GatewayRule, request: &HttpRequest, because: Vec<Cause>) -> Judgement {
+        let response = match request.version {
+            HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unimplemented".to_owned()), ..status(200) },
+            HttpVersion::Http1 | HttpVersion::Http2 => status(404),
+        };
+        self.respond(response, with(&[rule(why)], because))
+    }
+
+    /// The listeners of a port that leave a host to another.
+    fn leave_out(&mut self, listeners: &[&Listener], chosen: &Listener, host: &str) {
+        let others = listeners.iter().filter(|listener| listener.field() != chosen.field());
+        let (covering, others): (Vec<&Listener>, Vec<&Listener>) = others.partition(|listener| listener.covers(host));
+        self.reject(covering, GatewayObjection::LessSpecificListener);
+        self.reject(others, GatewayObjection::HostnameDiffers);
+    }
+
+    fn reject<'l>(&mut self, listeners: impl IntoIterator<Item = &'l Listener>, objection: GatewayObjection) {
+        let shown = listeners.into_iter().take(SHOWN);
+        self.verdict.consider(shown.map(|listener| rejected(listener.field(), objection)).collect::<Vec<_>>());
+    }
+
+    /// The routes that name this Gateway and weren't accepted.
+    fn consider_left_out(&mut self) {
+        self.verdict.consider(self.gateway.left_out.iter().take(SHOWN).map(|(route, parent, objection)| Candidate {
+            what: Subject::Object(route.clone()),
+            fate: Fate::Rejected(reason(*objection)),
+            because: vec![field(parent)],
+        }));
+    }
+}
+
+/// The listener with the most specific hostname that covers a name.
+fn most_specific<'l>(listeners: &[&'l Listener], name: &str) -> Option<&'l Listener> {
+    let covering = listeners.iter().copied().filter(|listener| listener.covers(name));
+    covering.max_by_key(|listener| (listener.specificity(), std::cmp::Reverse(listener.index)))
+}
+
+/// The backends of a rule that get traffic, each with its share and place; None if there are none.
+fn shares(entry: &Entry) -> Option<Vec<(Share, FieldRef, &BackendRef)>> {
+    let backends = entry.rule()?.backends.as_slice();
+    let weight = |backend: &BackendRef| backend.weight.map_or(1, |weight| u64::try_from(weight).unwrap_or_default());
+    let whole: u64 = backends.iter().map(weight).sum();
+    let weighty = backends.iter().enumerate().filter(|(_, backend)| weight(backend) > 0);
+    let shares = weighty.map(|(place, it)| (Share::of(weight(it), whole), backend_field(entry, place), it));
+    Some(shares.collect()).filter(|_| whole > 0)
+}
+
+fn backend_field(entry: &Entry, place: usize) -> FieldRef {
+    let FieldRef { object, path } = entry.route.rule_field(entry.rule);
+    FieldRef { object, path: path.field("backendRefs").index(place) }
+}
+
+fn rejected(what: FieldRef, objection: GatewayObjection) -> Candidate {
+    let because = vec![field(&what)];
+    Candidate { what: Subject::Field(what), fate: Fate::Rejected(reason(objection)), because }
+}
+
+fn with(causes: &[Cause], more: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
+    causes.iter().cloned().chain(more).collect()
+}
+
+fn rule(rule: GatewayRule) -> Cause {
+    Cause::Rule(Rule::Gateway(rule))
+}

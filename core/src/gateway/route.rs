@@ -1,0 +1,291 @@
+//! Routes of every kind in one form: they differ in what they match, not in parents, filters and backends.
+
+use crate::cluster::{Cluster, Namespaced};
+use crate::http::{Dialect, Pattern};
+use crate::model::{BackendRef, ForwardRule, GrpcRouteMatch, HttpRouteMatch, Metadata, NamedMatch, ParentReference};
+use crate::model::{RouteFilter, Text};
+use crate::source::{FieldPath, FieldRef, ObjectRef};
+
+/// The kinds of routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteKind {
+    /// HTTPRoute
+    Http,
+    /// GRPCRoute
+    Grpc,
+    /// TLSRoute
+    Tls,
+    /// TCPRoute
+    Tcp,
+    /// UDPRoute
+    Udp,
+}
+
+/// A route.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Its kind.
+    pub kind: RouteKind,
+    /// Its name.
+    pub reference: ObjectRef,
+    /// When it was made, as it says.
+    created: Option<Text>,
+    /// What it attaches to.
+    pub parents: Vec<ParentReference>,
+    /// Its hostnames.
+    pub hostnames: Vec<Text>,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+}
+
+/// A rule of a route.
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
+    /// What it takes; one that takes everything where nothing is written.
+    pub matches: Vec<Match>,
+    /// Whether the matches are written.
+    pub has_matches: bool,
+    /// What is done with requests.
+    pub filters: Vec<RouteFilter>,
+    /// Where they go.
+    pub backends: Vec<BackendRef>,
+    /// Whether it has timeouts.
+    pub has_timeouts: bool,
+    /// Whether clients stay with an endpoint.
+    pub has_sessions: bool,
+}
+
+/// Conditions that must all hold.
+#[derive(Clone, Debug, Default)]
+pub struct Match {
+    /// The path.
+    pub path: PathMatcher,
+    /// The method.
+    pub method: Option<Text>,
+    /// Headers.
+    pub headers: Vec<(Text, Word)>,
+    /// Parameters of the query.
+    pub query: Vec<(Text, Word)>,
+}
+
+/// A path.
+#[derive(Clone, Debug)]
+pub enum PathMatcher {
+    /// All of it.
+    Exact(Text),
+    /// Its first elements.
+    Prefix(Text),
+    /// An expression.
+    Expression(Pattern),
+    /// A gRPC call's service and method.
+    Call {
+        /// The service with its package.
+        service: Option<Word>,
+        /// The method.
+        method: Option<Word>,
+    },
+}
+
+/// A value or an expression.
+#[derive(Clone, Debug)]
+pub enum Word {
+    /// Equal.
+    Exact(Text),
+    /// Covered by an expression.
+    Expression(Pattern),
+}
+
+impl Default for PathMatcher {
+    fn default() -> Self {
+        Self::Prefix("/".into())
+    }
+}
+
+impl RouteKind {
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Http, Self::Grpc, Self::Tls, Self::Tcp, Self::Udp].into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// `HTTPRoute`
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "HTTPRoute",
+            Self::Grpc => "GRPCRoute",
+            Self::Tls => "TLSRoute",
+            Self::Tcp => "TCPRoute",
+            Self::Udp => "UDPRoute",
+        }
+    }
+
+    /// Whether its routes have hostnames.
+    pub fn has_hostnames(self) -> bool {
+        matches!(self, Self::Http | Self::Grpc | Self::Tls)
+    }
+}
+
+impl Route {
+    /// All routes, the oldest first, then by namespace and name. Those that say no time are as old as the zero time.
+    pub fn all(cluster: &Cluster) -> Vec<Self> {
+        let mut routes = Vec::new();
+        each(&cluster.http_routes, |it| {
+            let rules = it.spec.rules.iter().map(|rule| Rule {
+                matches: some_or_all(rule.matches.iter().map(Match::of_http)),
+                has_matches: !rule.matches.is_empty(),
+                filters: rule.filters.clone(),
+                backends: rule.backend_refs.clone(),
+                has_timeouts: rule.timeouts.is_some(),
+                has_sessions: rule.session_persistence.is_some(),
+            });
+            let spec = &it.spec;
+            routes.push(Self::new(RouteKind::Http, &it.metadata, &spec.parent_refs, &spec.hostnames, rules.collect()));
+        });
+        each(&cluster.grpc_routes, |it| {
+            let rules = it.spec.rules.iter().map(|rule| Rule {
+                matches: some_or_all(rule.matches.iter().map(Match::of_call)),
+                has_matches: !rule.matches.is_empty(),
+                filters: rule.filters.clone(),
+                backends: rule.backend_refs.clone(),
+                has_sessions: rule.session_persistence.is_some(),
+                ..Rule::default()
+            });
+            let spec = &it.spec;
+            routes.push(Self::new(RouteKind::Grpc, &it.metadata, &spec.parent_refs, &spec.hostnames, rules.collect()));
+        });
+        each(&cluster.tls_routes, |it| {
+            let (spec, rules) = (&it.spec, it.spec.rules.iter().map(Rule::forward).collect());
+            routes.push(Self::new(RouteKind::Tls, &it.metadata, &spec.parent_refs, &spec.hostnames, rules));
+        });
+        each(&cluster.tcp_routes, |it| {
+            let rules = it.spec.rules.iter().map(Rule::forward).collect();
+            routes.push(Self::new(RouteKind::Tcp, &it.metadata, &it.spec.parent_refs, &[], rules));
+        });
+        each(&cluster.udp_routes, |it| {
+            let rules = it.spec.rules.iter().map(Rule::forward).collect();
+            routes.push(Self::new(RouteKind::Udp, &it.metadata, &it.spec.parent_refs, &[], rules));
+        });
+        let place = |route: &Self| (route.reference.namespace.clone(), route.reference.name.clone());
+        routes.sort_by(|one, other| one.created.cmp(&other.created).then_with(|| place(one).cmp(&place(other))));
+        routes
+    }
+
+    fn new(
+        kind: RouteKind,
+        metadata: &Metadata,
+        parents: &[ParentReference],
+        hostnames: &[Text],
+        rules: Vec<Rule>,
+    ) -> Self {
+        Self {
+            kind,
+            reference: ObjectRef::namespaced(kind.name(), &metadata.namespace, &metadata.name),
+            created: metadata.creation_timestamp.clone(),
+            parents: parents.to_vec(),
+            hostnames: hostnames.iter().filter(|hostname| !hostname.is_empty()).cloned().collect(),
+            rules,
+        }
+    }
+
+    /// Its namespace.
+    pub fn namespace(&self) -> &str {
+        self.reference.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// Where a rule stands.
+    pub fn rule_field(&self, rule: usize) -> FieldRef {
+        self.reference.field(FieldPath::from("spec.rules").index(rule))
+    }
+}
+
+fn each<T>(table: &Namespaced<std::sync::Arc<T>>, read: impl FnMut(&std::sync::Arc<T>)) {
+    table.values().for_each(read);
+}
+
+fn some_or_all(matches: impl Iterator<Item = Match>) -> Vec<Match> {
+    let matches: Vec<Match> = matches.collect();
+    if matches.is_empty() { vec![Match::default()] } else { matches }
+}
+
+impl Rule {
+    fn forward(rule: &ForwardRule) -> Self {
+        Self { matches: vec![Match::default()], backends: rule.backend_refs.clone(), ..Self::default() }
+    }
+}
+
+impl Match {
+    fn of_http(written: &HttpRouteMatch) -> Self {
+        let path = written.path.clone().unwrap_or_default();
+        let value = path.value.unwrap_or_else(|| "/".into());
+        Self {
+            path: match path.kind.as_deref() {
+                Some("Exact") => PathMatcher::Exact(value),
+                Some("RegularExpression") => PathMatcher::Expression(whole(&value)),
+                _ => PathMatcher::Prefix(value),
+            },
+            method: written.method.clone(),
+            headers: named(&written.headers, |one, other| one.eq_ignore_ascii_case(other)),
+            query: named(&written.query_params, |one, other| one == other),
+        }
+    }
+
+    fn of_call(written: &GrpcRouteMatch) -> Self {
+        let method = written.method.clone().unwrap_or_default();
+        let word = |value: Option<Text>| {
+            value.filter(|value| !value.is_empty()).map(|value| Word::new(method.kind.as_deref(), value))
+        };
+        Self {
+            path: PathMatcher::Call { service: word(method.service.clone()), method: word(method.method.clone()) },
+            headers: named(&written.headers, |one, other| one.eq_ignore_ascii_case(other)),
+            ..Self::default()
+        }
+    }
+}
+
+/// Each name once: of equal names only the first entry counts (apis/v1, HTTPHeaderMatch and HTTPQueryParamMatch).
+fn named(written: &[NamedMatch], same: fn(&str, &str) -> bool) -> Vec<(Text, Word)> {
+    let mut words: Vec<(Text, Word)> = Vec::new();
+    for one in written {
+        if !words.iter().any(|(name, _)| same(name, &one.name)) {
+            words.push((one.name.clone(), Word::new(one.kind.as_deref(), one.value.clone())));
+        }
+    }
+    words
+}
+
+impl Word {
+    fn new(kind: Option<&str>, value: Text) -> Self {
+        match kind {
+            Some("RegularExpression") => Self::Expression(whole(&value)),
+            _ => Self::Exact(value),
+        }
+    }
+
+    /// Whether a value fits; None if the expression isn't supported.
+    pub fn fits(&self, value: &str) -> Option<bool> {
+        match self {
+            Self::Exact(text) => Some(**text == *value),
+            Self::Expression(pattern) => pattern.is_match(value),
+        }
+    }
+
+    /// The expression, if it is one that can't be run.
+    pub fn unsupported(&self) -> Option<&Pattern> {
+        match self {
+            Self::Expression(pattern) => Some(pattern).filter(|pattern| pattern.regex().is_none()),
+            Self::Exact(_) => None,
+        }
+    }
+
+    /// How many characters are said.
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Exact(text) => text.len(),
+            Self::Expression(pattern) => pattern.source().len(),
+        }
+    }
+}
+
+/// An expression that must cover the whole text, as Envoy's safe_regex does.
+fn whole(expression: &str) -> Pattern {
+    Pattern::new(format!("^(?:{expression})$"), Dialect::Re2, false)
+}

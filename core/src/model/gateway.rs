@@ -1,0 +1,223 @@
+//! Gateway API: GatewayClass, Gateway, ListenerSet, ReferenceGrant, BackendTLSPolicy.
+
+use super::{LabelSelector, Metadata, Text};
+
+object! {
+    /// A GatewayClass.
+    pub struct GatewayClass {
+        /// Its name.
+        pub metadata: Metadata = "metadata",
+        /// Whose it is.
+        pub spec: GatewayClassSpec = "spec",
+    }
+
+    /// spec of a GatewayClass.
+    pub struct GatewayClassSpec {
+        /// `example.com/gateway-controller`
+        pub controller_name: Text = "controllerName",
+    }
+
+    /// A Gateway.
+    pub struct Gateway {
+        /// Its name.
+        pub metadata: Metadata = "metadata",
+        /// What it wants.
+        pub spec: GatewaySpec = "spec",
+        /// Where it can be reached.
+        pub status: GatewayStatus = "status",
+    }
+
+    /// spec of a Gateway.
+    pub struct GatewaySpec {
+        /// The GatewayClass.
+        pub gateway_class_name: Text = "gatewayClassName",
+        /// Where it listens.
+        pub listeners: Vec<Listener> = "listeners",
+        /// The addresses asked for.
+        pub addresses: Vec<GatewayAddress> = "addresses",
+        /// What its implementation is told.
+        pub infrastructure: Option<GatewayInfrastructure> = "infrastructure",
+        /// Whose ListenerSets may join; nobody's unless said.
+        pub allowed_listeners: Option<AllowedListeners> = "allowedListeners",
+        /// TLS of the Gateway as a whole.
+        pub tls: Option<GatewayTls> = "tls",
+    }
+
+    /// spec.tls of a Gateway.
+    pub struct GatewayTls {
+        /// How clients prove who they are.
+        pub frontend: Option<crate::yaml::Node> = "frontend",
+    }
+
+    /// status of a Gateway.
+    pub struct GatewayStatus {
+        /// The addresses it has.
+        pub addresses: Vec<GatewayAddress> = "addresses",
+    }
+
+    /// An address of a Gateway.
+    pub struct GatewayAddress {
+        /// `IPAddress` unless said, or `Hostname`.
+        pub kind: Option<Text> = "type",
+        /// The address; one is assigned without it.
+        pub value: Option<Text> = "value",
+    }
+
+    /// What the implementation is told.
+    pub struct GatewayInfrastructure {
+        /// An object with parameters of the implementation's own.
+        pub parameters_ref: Option<ParametersReference> = "parametersRef",
+    }
+
+    /// An object in the Gateway's namespace.
+    pub struct ParametersReference {
+        /// Its group.
+        pub group: Text = "group",
+        /// Its kind.
+        pub kind: Text = "kind",
+        /// Its name.
+        pub name: Text = "name",
+    }
+
+    /// Whose ListenerSets may join.
+    pub struct AllowedListeners {
+        /// Those of these namespaces.
+        pub namespaces: Option<NamespacesFrom> = "namespaces",
+    }
+
+    /// Namespaces by their relation to the Gateway's.
+    pub struct NamespacesFrom {
+        /// `Same`, `All`, `Selector`, `None`.
+        pub from: Option<Text> = "from",
+        /// By their labels.
+        pub selector: Option<LabelSelector> = "selector",
+    }
+
+    /// Where a Gateway listens.
+    pub struct Listener {
+        /// Unique within the object.
+        pub name: Text = "name",
+        /// `shop.example.com` or `*.example.com`; all without it.
+        pub hostname: Option<Text> = "hostname",
+        /// The port.
+        pub port: i32 = "port",
+        /// `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP`.
+        pub protocol: Text = "protocol",
+        /// Certificates, or passing TLS through.
+        pub tls: Option<ListenerTls> = "tls",
+        /// Which routes may attach.
+        pub allowed_routes: Option<AllowedRoutes> = "allowedRoutes",
+    }
+
+    /// tls of a listener.
+    pub struct ListenerTls {
+        /// `Terminate` unless said, or `Passthrough`.
+        pub mode: Option<Text> = "mode",
+        /// The certificates.
+        pub certificate_refs: Vec<ObjectReference> = "certificateRefs",
+    }
+
+    /// Which routes may attach to a listener.
+    pub struct AllowedRoutes {
+        /// Those of these namespaces; the Gateway's own unless said.
+        pub namespaces: Option<NamespacesFrom> = "namespaces",
+        /// Those of these kinds; all that the protocol has unless said.
+        pub kinds: Vec<RouteGroupKind> = "kinds",
+    }
+
+    /// A kind of route.
+    pub struct RouteGroupKind {
+        /// `gateway.networking.k8s.io` unless said.
+        pub group: Option<Text> = "group",
+        /// The kind.
+        pub kind: Text = "kind",
+    }
+
+    /// An object, by default of the core group and the own namespace.
+    pub struct ObjectReference {
+        /// Its group.
+        pub group: Option<Text> = "group",
+        /// Its kind.
+        pub kind: Option<Text> = "kind",
+        /// Its name.
+        pub name: Text = "name",
+        /// Its namespace.
+        pub namespace: Option<Text> = "namespace",
+    }
+
+    /// Listeners that join a Gateway.
+    pub struct ListenerSet {
+        /// Its name.
+        pub metadata: Metadata = "metadata",
+        /// What it wants.
+        pub spec: ListenerSetSpec = "spec",
+    }
+
+    /// spec of a ListenerSet.
+    pub struct ListenerSetSpec {
+        /// The Gateway.
+        pub parent_ref: ObjectReference = "parentRef",
+        /// The listeners.
+        pub listeners: Vec<Listener> = "listeners",
+    }
+
+    /// Allows objects of other namespaces to refer to objects of this one.
+    pub struct ReferenceGrant {
+        /// Its name.
+        pub metadata: Metadata = "metadata",
+        /// What it allows.
+        pub spec: ReferenceGrantSpec = "spec",
+    }
+
+    /// spec of a ReferenceGrant.
+    pub struct ReferenceGrantSpec {
+        /// Who may refer.
+        pub from: Vec<ReferenceGrantFrom> = "from",
+        /// To what.
+        pub to: Vec<ReferenceGrantTo> = "to",
+    }
+
+    /// Who may refer.
+    pub struct ReferenceGrantFrom {
+        /// The group.
+        pub group: Text = "group",
+        /// The kind.
+        pub kind: Text = "kind",
+        /// The namespace.
+        pub namespace: Text = "namespace",
+    }
+
+    /// What may be referred to.
+    pub struct ReferenceGrantTo {
+        /// The group; empty for the core group.
+        pub group: Text = "group",
+        /// The kind.
+        pub kind: Text = "kind",
+        /// The name; all without it.
+        pub name: Option<Text> = "name",
+    }
+
+    /// TLS from the Gateway to a backend.
+    pub struct BackendTlsPolicy {
+        /// Its name.
+        pub metadata: Metadata = "metadata",
+        /// What it wants.
+        pub spec: BackendTlsPolicySpec = "spec",
+    }
+
+    /// spec of a BackendTLSPolicy.
+    pub struct BackendTlsPolicySpec {
+        /// The backends, in the policy's namespace.
+        pub target_refs: Vec<PolicyTarget> = "targetRefs",
+    }
+
+    /// What a policy is about.
+    pub struct PolicyTarget {
+        /// Its group.
+        pub group: Text = "group",
+        /// Its kind.
+        pub kind: Text = "kind",
+        /// Its name.
+        pub name: Text = "name",
+    }
+}

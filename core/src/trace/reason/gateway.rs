@@ -1,0 +1,129 @@
+//! Gateway API.
+
+super::reasons! {
+    /// Rules of Gateways.
+    pub enum GatewayRule {
+        /// No listener is on the port: the connection is refused.
+        NoListenerOnPort,
+        /// No listener has the host: 404.
+        NoListenerForHost,
+        /// No listener has the name of the TLS handshake: the connection is closed.
+        NoListenerForServerName,
+        /// Plain HTTP on a port for TLS: the connection is closed.
+        PlainHttpToTlsListener,
+        /// TLS on a port for plain HTTP: the handshake fails.
+        TlsToHttpListener,
+        /// The host belongs to another listener than the name of the TLS handshake: 421.
+        MisdirectedRequest,
+        /// Of the listeners on a port the one with the most specific hostname serves a host, alone.
+        ListenerIsolation,
+        /// No route of the listener matches: 404.
+        NoRouteMatches,
+        /// No route of the listener matches a gRPC call: Unimplemented.
+        CallUnimplemented,
+        /// The path is equal.
+        ExactPath,
+        /// The longest prefix wins.
+        LongestPrefix,
+        /// A regular expression must cover the whole path; where it ranks is the implementation's affair.
+        PathExpression,
+        /// Service and method of a gRPC call.
+        CallMatches,
+        /// The name of the TLS handshake.
+        ServerNameMatches,
+        /// No route has the name of the TLS handshake: the connection is closed.
+        NoRouteForServerName,
+        /// Of several routes on a listener without anything to match, the oldest gets all traffic.
+        OldestRoute,
+        /// A listener without any route closes connections.
+        NoRouteAttached,
+        /// The rule names no backend: 500.
+        NoBackends,
+        /// All weights are zero: 500.
+        AllWeightsZero,
+        /// Backends share the traffic by weight; an invalid one keeps its share.
+        Weighted,
+        /// The backend is of a kind that isn't supported: 500.
+        BackendKindUnknown,
+        /// The backend is in another namespace and no ReferenceGrant there permits the reference: 500.
+        BackendNotPermitted,
+        /// The backend Service doesn't exist: 500.
+        BackendMissing,
+        /// The backend Service has no such port: 500.
+        BackendPortMissing,
+        /// The backend Service has no ready endpoint: 503.
+        NoEndpoints,
+        /// A connection that has no backend is closed.
+        NoBackendForConnection,
+        /// A ReferenceGrant permits the reference into another namespace.
+        Granted,
+        /// The proxy connects to endpoints, past the Service's own address.
+        PastTheService,
+        /// A RequestRedirect filter answers.
+        RequestRedirect,
+        /// The proxy answers a CORS preflight by itself.
+        CorsPreflight,
+        /// The backend is taken to answer within the timeouts.
+        WithinTimeouts,
+        /// Sessions keep a client with one endpoint; the first request may go to any.
+        SessionStarts,
+        /// The proxy ends TLS.
+        TlsTerminated,
+        /// TLS goes to the backend as it is.
+        TlsPassedThrough,
+    }
+
+    /// Why a listener, route or rule doesn't serve a request.
+    pub enum GatewayObjection {
+        /// Another host was asked for.
+        HostnameDiffers,
+        /// A listener with a more specific hostname has the host.
+        LessSpecificListener,
+        /// The listener isn't programmed.
+        ListenerNotProgrammed,
+        /// The path doesn't match.
+        PathDiffers,
+        /// The method doesn't match.
+        MethodDiffers,
+        /// A header doesn't match.
+        HeaderDiffers,
+        /// A parameter of the query doesn't match.
+        QueryParamDiffers,
+        /// The call's service or method doesn't match.
+        CallDiffers,
+        /// A GRPCRoute takes gRPC only.
+        NotGrpc,
+        /// A more specific hostname matches too.
+        LessSpecificHostname,
+        /// A match by an exact path comes before it.
+        LessExactPath,
+        /// A longer path matches too.
+        ShorterPath,
+        /// A match with a method comes before it.
+        WithoutMethod,
+        /// A match with more headers comes before it.
+        FewerHeaders,
+        /// A match with more query parameters comes before it.
+        FewerQueryParams,
+        /// An older route, or an earlier rule, has the same.
+        LaterRoute,
+        /// The route's parentRef fits no listener's name and port.
+        NoMatchingParent,
+        /// The listeners allow no route of this kind or namespace.
+        NotAllowedByListeners,
+        /// The route and the listeners have no hostname in common.
+        NoCommonHostname,
+        /// Its weight is zero.
+        WeightZero,
+        /// Its kind isn't supported.
+        BackendKindUnknown,
+        /// No ReferenceGrant permits it.
+        BackendNotPermitted,
+        /// It doesn't exist.
+        BackendMissing,
+        /// It has no such port.
+        BackendPortMissing,
+        /// It has no ready endpoint.
+        NoEndpoints,
+    }
+}
