@@ -4,8 +4,9 @@
 //! option we don't know is refused by name, never ignored.
 
 use crate::dns::Asker;
-use crate::request::{Ask, Client, Host, Libc, Request};
-use crate::trace::{Lookup, LookupFailure, Resolution};
+use crate::packet::Protocol;
+use crate::request::{Ask, Client, Host, Libc, LookupAsk, Request};
+use crate::trace::{Lookup, LookupFailure, Query, Resolution};
 use crate::walk::{ClientError, DataPlane};
 
 pub mod words;
@@ -71,16 +72,26 @@ fn host_text(host: &Host) -> String {
     }
 }
 
-/// What BIND's tools say of a try that brought no answer.
-fn communication_error(server: std::net::IpAddr, failure: LookupFailure) -> String {
+/// What BIND's tools say of an answer that they ask for again.
+const TRUNCATED: &str = ";; Truncated, retrying in TCP mode.\n";
+
+/// What BIND's tools say of a try that brought no answer: over UDP of the packet, over TCP of the connection and the name
+/// as typed, with the verdict each time (dighost.c recv_done, tcp_connected).
+fn communication_error(query: &Query, ask: &LookupAsk, failure: LookupFailure) -> String {
     let why = if failure == LookupFailure::Refused { "connection refused" } else { "timed out" };
-    format!(";; communications error to {server}#53: {why}\n")
+    let address = query.server;
+    if query.over != Protocol::Tcp {
+        return format!(";; communications error to {address}#53: {why}\n");
+    }
+    let server = ask.server.as_ref().map_or_else(|| address.to_string(), host_text);
+    let name = &ask.name;
+    format!(";; Connection to {address}#53({server}) for {name} failed: {why}.\n;; no servers could be reached\n")
 }
 
 /// The same for every such try of a lookup.
-fn communication_errors(lookup: &Lookup, failure: LookupFailure) -> String {
+fn communication_errors(lookup: &Lookup, ask: &LookupAsk, failure: LookupFailure) -> String {
     let tries = lookup.queries.iter().filter(|query| query.answer == Err(failure));
-    tries.map(|query| communication_error(query.server, failure)).collect()
+    tries.map(|query| communication_error(query, ask, failure)).collect()
 }
 
 /// A command that is understood: one that asks the network, or one that only looks.

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
 use crate::model::Text;
-use crate::packet::{DnsName, Packet, Question};
+use crate::packet::{DnsName, Packet, Protocol, Question};
 use crate::request::Libc;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Gap, Hop, Lookup, Place};
@@ -39,7 +39,7 @@ pub use resolver::bind::end_of_aliases;
 pub use resolver::{lookup_host, lookup_tool};
 pub use server::Reply;
 
-use server::{Context, Server};
+use server::{Context, Onward, Server};
 
 /// CoreDNS: its server blocks, and by which Services an endpoint's address is known.
 #[derive(Clone, Debug)]
@@ -110,8 +110,8 @@ pub enum RouteEnd {
     Unknown(Gap),
 }
 
-/// Asks the walk for the route of a query packet.
-pub type RouteOf<'r> = dyn Fn(&Packet) -> Route + 'r;
+/// Asks the walk for the route of a query packet that somebody sends: the client, or CoreDNS on to a resolver outside.
+pub type RouteOf<'r> = dyn Fn(Asker<'_>, &Packet) -> Route + 'r;
 
 /// A lookup with its walk: the resolver's choice of names, the way of the query that settled it, the server's answer,
 /// and what the resolver makes of it. The hops join.
@@ -166,9 +166,10 @@ impl Dns {
     }
 
     /// Answers a question that reaches CoreDNS on port 53. `client` is the source address it sees, `local` the addresses
-    /// of the CoreDNS pod that answers.
+    /// of the CoreDNS pod that answers. What it sends on reaches everybody outside.
     pub fn answer(&self, cluster: &Cluster, client: Option<IpAddr>, local: &[IpAddr], question: &Question) -> Reply {
-        Context::new(self, cluster, client, local, 53).serve(question)
+        let open = |_: Asker<'_>, _: &Packet| Route { hops: Vec::new(), end: RouteEnd::Outside };
+        Context::new(self, cluster, client, local, 53, Onward { route: &open, over: Protocol::Udp }).serve(question)
     }
 
     /// Whether a pod is the cluster's DNS server: in kube-system, with the label by which kube-dns selects, or running
@@ -227,18 +228,27 @@ impl<'c> Asker<'c> {
         }
     }
 
-    /// The C library of its programs, by its first container's image: Alpine's is musl, BusyBox' own image is glibc or
-    /// uClibc with BusyBox' tools.
+    /// The C library of its programs, by its first container's image: Alpine's is musl, curl's own image is made from
+    /// Alpine, BusyBox' own image is glibc or uClibc with BusyBox' tools, unless its tag says musl.
     pub fn libc(self) -> Libc {
         let image = match self {
             Self::Outside | Self::Node(_) => None,
             Self::Pod(pod) => pod.spec.containers.first().map(|container| &*container.image),
         };
         match image {
-            Some(image) if image.contains("alpine") => Libc::Musl,
+            Some(image) if image.contains("alpine") || image.contains("curlimages/curl") => Libc::Musl,
+            Some(image) if image.contains("busybox") && image.contains("musl") => Libc::Musl,
             Some(image) if image.contains("busybox") => Libc::Busybox,
             _ => Libc::Glibc,
         }
+    }
+
+    /// Alpine's release, if its image names one: the second number of `alpine:3.17`.
+    fn alpine(self) -> Option<u32> {
+        let Self::Pod(pod) = self else { return None };
+        let (_, behind) = pod.spec.containers.first()?.image.split_once("alpine")?;
+        let release = behind.trim_start_matches([':', '-']).strip_prefix("3.")?;
+        release.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok()
     }
 }
 

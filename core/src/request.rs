@@ -97,6 +97,53 @@ pub struct LookupAsk {
     pub server: Option<Host>,
     /// dig's +search; None is the tool's default.
     pub search: Option<bool>,
+    /// The search list instead of resolv.conf's.
+    pub domains: Option<Vec<String>>,
+    /// The ndots instead of resolv.conf's.
+    pub ndots: Option<usize>,
+    /// How the questions are sent.
+    pub transport: Transport,
+}
+
+impl LookupAsk {
+    /// What a tool asks without any options, for no name yet.
+    pub fn new(tool: LookupTool) -> Self {
+        Self {
+            tool,
+            name: String::new(),
+            types: Vec::new(),
+            server: None,
+            search: None,
+            domains: None,
+            ndots: None,
+            transport: Transport::PLAIN,
+        }
+    }
+}
+
+/// How questions are sent, and what is done about an answer that doesn't fit into a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transport {
+    /// Whether they carry EDNS (RFC 6891).
+    pub edns: bool,
+    /// The bytes of an answer over UDP that are offered with it.
+    pub buffer: u16,
+    /// Over TCP from the beginning.
+    pub tcp: bool,
+    /// Whether a truncated answer is asked for again over TCP; else what came is used.
+    pub retries: bool,
+    /// How often BIND's tools send a question that nobody answers, unless it is their own number.
+    pub tries: Option<u8>,
+}
+
+impl Transport {
+    /// As the C libraries ask, and the tools unless told otherwise: over UDP, without EDNS.
+    pub const PLAIN: Self = Self { edns: false, buffer: 512, tcp: false, retries: true, tries: None };
+
+    /// The bytes of an answer over UDP that fit: without EDNS, and at least, 512 (RFC 1035 4.2.1, RFC 6891 6.2.5).
+    pub fn room(self) -> usize {
+        if self.edns { usize::from(self.buffer.max(512)) } else { 512 }
+    }
 }
 
 /// The tools that ask DNS.
@@ -118,6 +165,13 @@ pub enum LookupTool {
     GetentAhostsV4,
     /// glibc's getent ahostsv6.
     GetentAhostsV6,
+}
+
+impl LookupTool {
+    /// Whether it asks as programs do, through the C library.
+    pub fn asks_by_libc(self) -> bool {
+        matches!(self, Self::GetentHosts | Self::GetentAhosts | Self::GetentAhostsV4 | Self::GetentAhostsV6)
+    }
 }
 
 /// The C libraries whose resolvers differ.

@@ -342,6 +342,8 @@ pub struct HostsEntry {
 pub struct Query {
     /// The server asked.
     pub server: IpAddr,
+    /// UDP, or TCP after an answer that didn't fit.
+    pub over: Protocol,
     /// The name and the type.
     pub question: crate::packet::Question,
     /// The server's answer, or why there was none.

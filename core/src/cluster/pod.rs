@@ -37,6 +37,8 @@ pub struct Pod {
     pub subdomain: Option<Text>,
     /// Whether its workload made it here: nobody pasted it, its fields are those of the workload's template.
     pub made: bool,
+    /// When its first container started, as its status says; None if nobody says.
+    pub started: Option<Text>,
     /// Why it isn't placed, in the scheduler's words.
     pub pending_because: Option<Text>,
 }

@@ -1,12 +1,12 @@
 //! dig: DNS questions, with BIND's output (bin/dig/dig.c, 9.18).
 
 use super::{Output, UsageError};
-use crate::dns::name::reverse_name;
-use crate::packet::RecordType;
-use crate::request::{Ask, Host, LookupAsk, LookupTool};
+use crate::packet::{Protocol, RecordType};
+use crate::request::{Ask, Host, LookupAsk, LookupTool, Transport};
 use crate::trace::{Lookup, LookupFailure, Resolution};
 
 mod message;
+mod options;
 mod table;
 
 /// `dig +short web.default.svc.cluster.local`.
@@ -14,8 +14,12 @@ mod table;
 pub struct Dig {
     ask: LookupAsk,
     shown: Shown,
-    tcp: bool,
-    edns: bool,
+    /// The flag rd: that the server should ask others.
+    recurse: bool,
+    /// The flag do: that signatures are wanted, which CoreDNS repeats.
+    dnssec: bool,
+    /// What goes to standard error before anything else.
+    warnings: String,
     /// The arguments as typed, which the banner repeats.
     typed: String,
 }
@@ -32,6 +36,8 @@ pub(super) struct Shown {
     additional: bool,
     statistics: bool,
     ttl: bool,
+    /// TTLs as `1h30m`.
+    units: bool,
     class: bool,
 }
 
@@ -47,18 +53,23 @@ impl Shown {
             additional: value,
             statistics: value,
             ttl: true,
+            units: false,
             class: true,
         }
     }
 }
 
+/// dig offers EDNS with this buffer (DEFAULT_EDNS_VERSION, DEFAULT_EDNS_BUFSIZE).
+const TRANSPORT: Transport = Transport { edns: true, buffer: 1232, ..Transport::PLAIN };
+
 /// Reads the arguments behind `dig`. A word that is a type is one, any other is the name, as dig takes them.
 pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
     let mut dig = Dig {
-        ask: LookupAsk { tool: LookupTool::Dig, name: String::new(), types: Vec::new(), server: None, search: None },
+        ask: LookupAsk { transport: TRANSPORT, ..LookupAsk::new(LookupTool::Dig) },
         shown: Shown::all(true),
-        tcp: false,
-        edns: true,
+        recurse: true,
+        dnssec: false,
+        warnings: String::new(),
         typed: args.join(" "),
     };
     let mut name = None;
@@ -94,69 +105,6 @@ fn set_name(name: &mut Option<String>, word: String) -> Result<(), UsageError> {
 }
 
 impl Dig {
-    /// `-x 10.96.0.20`, `-t AAAA`, `-q name`, `-4`.
-    fn dash_option<'a>(
-        &mut self,
-        word: &str,
-        words: &mut impl Iterator<Item = &'a String>,
-        name: &mut Option<String>,
-    ) -> Result<(), UsageError> {
-        let (letter, glued) = word.trim_start_matches('-').split_at_checked(1).unwrap_or_default();
-        let mut value = || match glued {
-            "" => words.next().map(String::as_str).ok_or_else(|| invalid(word)),
-            glued => Ok(glued),
-        };
-        match letter {
-            "4" | "6" | "u" | "r" | "m" => {}
-            "x" => {
-                let address = value()?;
-                let parsed =
-                    address.parse().map_err(|_| UsageError::new(1, format!("Invalid IP address {address}")))?;
-                set_name(name, format!("{}.", reverse_name(parsed).as_str()))?;
-                self.ask.types = vec![RecordType::Ptr];
-            }
-            "t" => {
-                let kind = value()?;
-                let parsed = RecordType::from_text(kind);
-                self.ask.types = vec![
-                    parsed.ok_or_else(|| UsageError::new(1, format!(";; Warning, ignoring invalid type {kind}")))?,
-                ];
-            }
-            "q" => set_name(name, value()?.to_owned())?,
-            "c" if value()?.eq_ignore_ascii_case("IN") => {}
-            "p" if value()? == "53" => {}
-            _ => return Err(invalid(word)),
-        }
-        Ok(())
-    }
-
-    /// `+short`, `+noall`, `+time=2`.
-    fn plus_option(&mut self, option: &str) -> Result<(), UsageError> {
-        let (option_name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
-        let (bare, on) = option_name.strip_prefix("no").map_or((option_name, true), |bare| (bare, false));
-        let shown = &mut self.shown;
-        match (bare, value) {
-            ("short", None) => shown.short = on,
-            ("all", None) => *shown = Shown { short: shown.short, ..Shown::all(on) },
-            ("cmd", None) => shown.banner = on,
-            ("comments" | "comment", None) => shown.comments = on,
-            ("question", None) => shown.question = on,
-            ("answer", None) => shown.answer = on,
-            ("authority", None) => shown.authority = on,
-            ("additional", None) => shown.additional = on,
-            ("stats", None) => shown.statistics = on,
-            ("ttlid", None) => shown.ttl = on,
-            ("class", None) => shown.class = on,
-            ("search" | "defname", None) => self.ask.search = Some(on),
-            ("tcp" | "vc", None) => self.tcp = on,
-            ("edns", _) => self.edns = on,
-            ("recurse" | "rec" | "adflag" | "cookie" | "ignore" | "fail" | "badcookie", _) => {}
-            ("time" | "timeout" | "tries" | "retry" | "bufsize", Some(number)) if number.parse::<u32>().is_ok() => {}
-            _ => return Err(invalid(&format!("+{option}"))),
-        }
-        Ok(())
-    }
-
     /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Lookup(self.ask.clone())
@@ -164,18 +112,21 @@ impl Dig {
 
     /// What it prints. Ids, times and the date are no part of an answer and always the same.
     pub fn output(&self, resolution: &Resolution) -> Output {
-        resolution.lookups.first().map(|lookup| self.print(lookup)).unwrap_or_default()
+        let printed = resolution.lookups.first().map(|lookup| self.print(lookup)).unwrap_or_default();
+        Output { stderr: format!("{}{}", self.warnings, printed.stderr), ..printed }
     }
 
     pub(super) fn print(&self, lookup: &Lookup) -> Output {
         if lookup.result == Err(LookupFailure::NotKnown) {
             return Output::default();
         }
-        let Some(query) = lookup.used.first().and_then(|place| lookup.queries.get(*place)) else {
+        let used = lookup.used.first().and_then(|place| Some((*place, lookup.queries.get(*place)?)));
+        let Some((place, query)) = used else {
             let server = self.ask.server.as_ref().map(super::host_text).unwrap_or_default();
             let stderr = format!("dig: couldn't get address for '{server}': not found\n");
             return Output { stdout: Some(String::new()), stderr, exit: 10 };
         };
+        let before = self.truncated(lookup, place);
         match &query.answer {
             // A refused zone transfer (AXFR, IXFR) leaves one line.
             Ok(answer) if self.transfers() && answer.answers.is_empty() => {
@@ -183,9 +134,12 @@ impl Dig {
             }
             Ok(answer) => {
                 let printed = if self.shown.short { message::short(answer) } else { self.full(query, answer) };
-                Output { stdout: Some(printed), ..Output::default() }
+                Output { stdout: Some(before + &printed), ..Output::default() }
             }
-            Err(failure) => Output { stdout: Some(self.unreachable(lookup, *failure)), exit: 9, ..Output::default() },
+            Err(failure) => {
+                let text = before + &self.unreachable(lookup, query.over, *failure);
+                Output { stdout: Some(text), exit: 9, ..Output::default() }
+            }
         }
     }
 
@@ -193,12 +147,20 @@ impl Dig {
         matches!(self.ask.types.as_slice(), [RecordType::Other(251 | 252)])
     }
 
-    /// Complaints about the way, one per try; then the banner and the verdict.
-    fn unreachable(&self, lookup: &Lookup, failure: LookupFailure) -> String {
-        let mut text = super::communication_errors(lookup, failure);
-        text.push_str(&self.banner());
-        text.push_str(";; no servers could be reached\n");
-        text
+    /// The comment on an answer that didn't fit, if the question has gone again over TCP.
+    fn truncated(&self, lookup: &Lookup, place: usize) -> String {
+        let again = lookup.queries.get(place).is_some_and(|query| query.over == Protocol::Tcp);
+        let said = again && !self.ask.transport.tcp && self.shown.comments && !self.shown.short;
+        if said { super::TRUNCATED.to_owned() } else { String::new() }
+    }
+
+    /// Complaints about the way, one per try; then, for UDP, the banner and the verdict.
+    fn unreachable(&self, lookup: &Lookup, over: Protocol, failure: LookupFailure) -> String {
+        let errors = super::communication_errors(lookup, &self.ask, failure);
+        match over {
+            Protocol::Tcp => errors,
+            _ => errors + &self.banner() + ";; no servers could be reached\n",
+        }
     }
 
     fn banner(&self) -> String {
@@ -210,13 +172,10 @@ impl Dig {
     }
 
     fn full(&self, query: &crate::trace::Query, answer: &crate::packet::Answer) -> String {
-        let edns = if self.edns { 1 } else { 0 };
-        self.banner() + &message::full(query, answer, self.shown, edns, if self.tcp { "TCP" } else { "UDP" })
+        let Transport { edns, buffer, .. } = self.ask.transport;
+        let asked = message::Asked { edns: edns.then_some(buffer), recurse: self.recurse, dnssec: self.dnssec };
+        self.banner() + &message::full(query, answer, self.shown, asked)
     }
-}
-
-fn invalid(option: &str) -> UsageError {
-    UsageError::new(1, format!("Invalid option: {option}"))
 }
 
 #[cfg(test)]
@@ -237,8 +196,22 @@ mod tests {
 
     #[test]
     fn unknown_options_are_refused() {
-        for line in ["+trace web", "-k key web", "+foo web", "-p 54 web"] {
+        for line in ["+trace web", "-k key web", "+foo web", "-p 54 web", "-c CH web", "-z web", "+time=x web"] {
             assert!(parse(&words(line)).is_err(), "{line}");
         }
+        assert_eq!(parse(&words("+foo=1 web")).unwrap_err(), UsageError::new(1, "Invalid option: +foo=1"));
+    }
+
+    #[test]
+    fn options_are_abbreviated() {
+        let dig = parse(&words("+noall +ans +nottl +retry=0 +bufsize=4096 -x 10.96 web -t FOO"));
+        assert!(dig.is_err(), "two names");
+        let dig = parse(&words("+noall +ans +nottl +retry=0 +bufsize=4096 -x 10.96 -t FOO")).unwrap();
+        assert_eq!(dig.shown, Shown { answer: true, ttl: false, ..Shown::all(false) });
+        assert_eq!((dig.ask.transport.tries, dig.ask.transport.buffer), (Some(1), 4096));
+        assert_eq!(
+            (dig.ask.name.as_str(), dig.warnings.as_str()),
+            ("96.10.in-addr.arpa.", ";; Warning, ignoring invalid type FOO\n")
+        );
     }
 }

@@ -51,8 +51,7 @@ pub fn parse(args: &[String]) -> Result<Getent, UsageError> {
             format!("getent: give one name behind {database}; lists and several names aren't offered here"),
         ));
     };
-    let types = Vec::new();
-    Ok(Getent { ask: LookupAsk { tool, name: name.clone(), types, server: None, search: None } })
+    Ok(Getent { ask: LookupAsk { name: name.clone(), ..LookupAsk::new(tool) } })
 }
 
 impl Getent {

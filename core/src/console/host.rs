@@ -2,7 +2,7 @@
 
 use super::{Output, UsageError};
 use crate::dns::name::reverse_name;
-use crate::packet::{Rcode, RecordData, RecordType};
+use crate::packet::{Protocol, Rcode, RecordData, RecordType};
 use crate::request::{Ask, Host as Server, LookupAsk, LookupTool};
 use crate::trace::{Lookup, LookupFailure, Query, Resolution};
 
@@ -12,34 +12,24 @@ pub struct Host {
     ask: LookupAsk,
 }
 
+/// The first line of what it says.
+const USAGE: &str = "Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]";
+
 /// Reads the arguments behind `host`.
 pub fn parse(args: &[String]) -> Result<Host, UsageError> {
-    let mut ask =
-        LookupAsk { tool: LookupTool::Host, name: String::new(), types: Vec::new(), server: None, search: None };
+    let mut ask = LookupAsk::new(LookupTool::Host);
     let mut positional = Vec::new();
     let mut words = args.iter();
     while let Some(word) = words.next() {
-        match word.as_str() {
-            "-4" | "-6" | "-r" | "-T" | "-U" | "-s" => {}
-            "-W" | "-R" => {
-                let number = words.next().and_then(|value| value.parse::<u32>().ok());
-                number.ok_or_else(|| UsageError::new(1, format!("host: {word} takes a number")))?;
-            }
-            "-t" => {
-                let kind = words.next().map(String::as_str).unwrap_or_default();
-                let parsed = RecordType::from_text(kind);
-                ask.types = vec![parsed.ok_or_else(|| UsageError::new(2, format!("host: invalid type: {kind}")))?];
-            }
-            option if option.starts_with('-') => {
-                return Err(UsageError::new(1, format!("host: illegal option -- {}", option.trim_start_matches('-'))));
-            }
-            _ => positional.push(word),
+        match word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
+            Some(letters) => options(&mut ask, letters, &mut words)?,
+            None => positional.push(word),
         }
     }
     let (name, server) = match positional.as_slice() {
         [name] => (*name, None),
         [name, server] => (*name, Some(Server::new(server))),
-        _ => return Err(UsageError::new(1, "Usage: host [-t type] {name} [server]")),
+        _ => return Err(UsageError::new(1, USAGE)),
     };
     ask.server = server;
     ask.name = name.clone();
@@ -48,6 +38,50 @@ pub fn parse(args: &[String]) -> Result<Host, UsageError> {
         ask.types = vec![RecordType::Ptr];
     }
     Ok(Host { ask })
+}
+
+/// Options that stand together, the last perhaps with a value: `-4`, `-rT`, `-tSRV`, `-t SRV` (getopt).
+fn options<'a>(
+    ask: &mut LookupAsk,
+    letters: &str,
+    words: &mut impl Iterator<Item = &'a String>,
+) -> Result<(), UsageError> {
+    let mut rest = letters;
+    while let Some((letter, behind)) = rest.split_at_checked(1).filter(|(letter, _)| !letter.is_empty()) {
+        rest = behind;
+        match letter {
+            "4" | "6" | "r" | "U" | "w" => {}
+            "T" => ask.transport.tcp = true,
+            "a" | "A" | "C" | "d" | "i" | "l" | "m" | "s" | "v" | "V" => {
+                return Err(UsageError::new(1, format!("host: option -{letter} isn't modelled here")));
+            }
+            "c" | "N" | "p" | "R" | "t" | "W" => {
+                let value = if behind.is_empty() { words.next().map(String::as_str) } else { Some(behind) };
+                let missing = || UsageError::new(1, format!("host: option requires an argument -- {letter}"));
+                return with_value(ask, letter, value.ok_or_else(missing)?);
+            }
+            unknown => return Err(UsageError::new(1, format!("host: illegal option -- {unknown}\n{USAGE}"))),
+        }
+    }
+    Ok(())
+}
+
+fn with_value(ask: &mut LookupAsk, letter: &str, value: &str) -> Result<(), UsageError> {
+    // atoi: what isn't a number is 0.
+    let number: usize = value.parse().unwrap_or(0);
+    match letter {
+        "t" => {
+            let kind = RecordType::from_text(value);
+            ask.types = vec![kind.ok_or_else(|| UsageError::new(2, format!("host: invalid type: {value}")))?];
+        }
+        "R" => ask.transport.tries = Some(u8::try_from(number).unwrap_or(u8::MAX).saturating_add(1)),
+        "N" => ask.ndots = Some(number),
+        "W" => {}
+        "p" if value == "53" => {}
+        "c" if value.eq_ignore_ascii_case("IN") => {}
+        _ => return Err(UsageError::new(1, format!("host: option -{letter} {value} isn't modelled here"))),
+    }
+    Ok(())
 }
 
 impl Host {
@@ -82,8 +116,10 @@ impl Host {
         for query in used {
             match &query.answer {
                 Err(failure) => {
-                    text.push_str(&super::communication_errors(lookup, *failure));
-                    text.push_str(";; no servers could be reached\n");
+                    text.push_str(&super::communication_errors(lookup, &self.ask, *failure));
+                    if query.over != Protocol::Tcp {
+                        text.push_str(";; no servers could be reached\n");
+                    }
                     exit = 1;
                 }
                 Ok(answer) if answer.rcode != Rcode::NoError => {

@@ -2,7 +2,7 @@
 
 use super::{Output, UsageError};
 use crate::dns::name::reverse_name;
-use crate::packet::{Answer, DnsName, Rcode, Record, RecordData, RecordType};
+use crate::packet::{Answer, DnsName, Protocol, Rcode, Record, RecordData, RecordType};
 use crate::request::{Ask, Host, Libc, LookupAsk, LookupTool};
 use crate::trace::{Lookup, LookupFailure, Query, Resolution};
 
@@ -12,58 +12,88 @@ mod busybox;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Nslookup {
     ask: LookupAsk,
+    /// Whether the server should ask others; nslookup complains about one that doesn't.
+    recurse: bool,
+    /// What it says of options that it doesn't know, before it goes on without them.
+    warnings: String,
 }
 
 /// Reads the arguments behind `nslookup`, which is BusyBox' where the C library is musl's or the image is BusyBox'.
 pub fn parse(args: &[String], libc: Libc) -> Result<Nslookup, UsageError> {
     let busybox = libc != Libc::Glibc;
     let tool = if busybox { LookupTool::BusyboxNslookup } else { LookupTool::Nslookup };
-    let mut ask = LookupAsk { tool, name: String::new(), types: Vec::new(), server: None, search: None };
+    let mut nslookup = Nslookup { ask: LookupAsk::new(tool), recurse: true, warnings: String::new() };
+    // BusyBox has no TCP: it prints what came.
+    nslookup.ask.transport.retries = !busybox;
     let mut words = Vec::new();
     for arg in args {
-        match arg.strip_prefix('-') {
-            Some(option) => set(&mut ask, option, busybox)?,
+        match arg.strip_prefix('-').filter(|option| !option.is_empty()) {
+            Some(option) if busybox => busybox::set(&mut nslookup.ask, option)?,
+            Some(option) => nslookup.set(option)?,
             None => words.push(arg),
         }
     }
     let (name, server) = match words.as_slice() {
         [name] => (*name, None),
         [name, server] => (*name, Some(Host::new(server))),
+        [] if busybox => return Err(UsageError::new(1, busybox::USAGE)),
         [] => return Err(UsageError::new(1, "nslookup: give a name; the interactive mode isn't offered here")),
-        _ => return Err(UsageError::new(1, "usage: nslookup [-type=TYPE] name [server]")),
+        _ if busybox => return Err(UsageError::new(1, busybox::USAGE)),
+        _ => {
+            return Err(UsageError::new(
+                1,
+                "Usage:\n   nslookup [-opt ...] host server # just look up 'host' using 'server'",
+            ));
+        }
     };
+    let ask = &mut nslookup.ask;
     ask.server = server;
     ask.name = name.clone();
     if let (Ok(address), true) = (name.parse(), ask.types.is_empty()) {
         ask.name = format!("{}.", reverse_name(address).as_str());
         ask.types = vec![RecordType::Ptr];
     }
-    Ok(Nslookup { ask })
-}
-
-fn set(ask: &mut LookupAsk, option: &str, busybox: bool) -> Result<(), UsageError> {
-    let invalid = || match busybox {
-        true => UsageError::new(1, format!("nslookup: invalid option -- '{option}'")),
-        false => UsageError::new(1, format!("*** Invalid option: {option}")),
-    };
-    match option.split_once('=') {
-        Some(("type" | "ty" | "querytype" | "query" | "qu" | "q", kind)) => {
-            let unknown = || UsageError::new(1, format!("unknown query type: {kind}"));
-            ask.types.push(RecordType::from_text(kind).ok_or_else(unknown)?);
-        }
-        Some(("timeout" | "t" | "retry" | "ret", number)) if number.parse::<u32>().is_ok() && !busybox => {}
-        Some(("port" | "po", "53")) => {}
-        Some(("class" | "cl", class)) if class.eq_ignore_ascii_case("IN") && !busybox => {}
-        None if busybox => return Err(invalid()),
-        None if option == "search" => ask.search = Some(true),
-        None if option == "nosearch" => ask.search = Some(false),
-        None if matches!(option, "recurse" | "rec" | "norecurse" | "novc" | "vc" | "nodebug" | "fail" | "nofail") => {}
-        _ => return Err(invalid()),
-    }
-    Ok(())
+    Ok(nslookup)
 }
 
 impl Nslookup {
+    /// `-type=SRV`, `-vc` (nslookup.c setoption). An option it doesn't know, nslookup complains about and goes on.
+    fn set(&mut self, option: &str) -> Result<(), UsageError> {
+        let not_modelled = || UsageError::new(1, format!("nslookup: -{option} isn't modelled here"));
+        let Self { ask, .. } = self;
+        let number = |text: &str| text.parse::<u32>().ok();
+        match option.split_once('=') {
+            Some(("type" | "ty" | "querytype" | "query" | "qu" | "q", kind)) => match RecordType::from_text(kind) {
+                Some(kind) => ask.types = vec![kind],
+                None => self.warnings.push_str(&format!("unknown query type: {kind}\n")),
+            },
+            Some(("timeout" | "t", value)) if number(value).is_some() => {}
+            Some(("retry" | "ret", value)) if number(value).is_some() => {
+                let again = number(value).and_then(|again| u8::try_from(again).ok()).unwrap_or(u8::MAX);
+                ask.transport.tries = Some(again.saturating_add(1));
+            }
+            Some(("ndots" | "nd", value)) if number(value).is_some() => ask.ndots = value.parse().ok(),
+            Some(("domain" | "do", domain)) => {
+                ask.domains = Some(vec![domain.to_owned()]);
+                ask.search = Some(true);
+            }
+            Some(("port" | "po", "53")) => {}
+            Some(("port" | "po", _)) => return Err(not_modelled()),
+            Some(("class" | "cl", class)) if class.eq_ignore_ascii_case("IN") => {}
+            Some(("class" | "cl", _)) => return Err(not_modelled()),
+            None if matches!(option, "search" | "sea" | "defname" | "def") => ask.search = Some(true),
+            None if matches!(option, "nosearch" | "nosea" | "nodefname" | "nodef") => ask.search = Some(false),
+            None if matches!(option, "recurse" | "rec") => self.recurse = true,
+            None if matches!(option, "norecurse" | "norec") => self.recurse = false,
+            None if option == "vc" => ask.transport.tcp = true,
+            None if option == "novc" => ask.transport.tcp = false,
+            None if matches!(option, "nodebug" | "nodeb" | "nod2" | "nofail") => {}
+            None if matches!(option, "debug" | "deb" | "d2" | "fail" | "all") => return Err(not_modelled()),
+            _ => self.warnings.push_str(&format!("*** Invalid option: {option}\n")),
+        }
+        Ok(())
+    }
+
     /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Lookup(self.ask.clone())
@@ -90,7 +120,8 @@ impl Nslookup {
     }
 
     fn bind(&self, lookup: &Lookup) -> Output {
-        let mut printer = Printer { ask: &self.ask, text: String::new(), exit: 0, no_a: false };
+        let (ask, recurse, text) = (&self.ask, self.recurse, self.warnings.clone());
+        let mut printer = Printer { ask, recurse, text, exit: 0, no_a: false };
         for (place, query) in lookup.queries.iter().enumerate() {
             printer.query(lookup, place, query);
         }
@@ -101,6 +132,7 @@ impl Nslookup {
 
 struct Printer<'a> {
     ask: &'a LookupAsk,
+    recurse: bool,
     text: String,
     exit: i32,
     /// The A question had no answer; what the AAAA question brings decides.
@@ -119,9 +151,10 @@ impl Printer<'_> {
                 }
             }
             Err(failure) => {
-                self.text.push_str(&super::communication_error(query.server, *failure));
+                self.text.push_str(&super::communication_error(query, self.ask, *failure));
                 if lookup.used.contains(&place) {
-                    self.text.push_str(";; no servers could be reached\n");
+                    let verdict = if query.over == Protocol::Tcp { "" } else { ";; no servers could be reached\n" };
+                    self.text.push_str(verdict);
                     self.exit = 1;
                 }
             }
@@ -130,9 +163,14 @@ impl Printer<'_> {
 
     /// nslookup complains about servers that don't recurse, unless the server was named on the command line.
     fn comment(&mut self, query: &Query, answer: &Answer, next_server: bool) {
+        if answer.truncated {
+            self.text.push_str(super::TRUNCATED);
+            return;
+        }
+        let complains = self.ask.server.is_none() && self.recurse;
         let what = match answer.rcode {
             Rcode::ServFail => "SERVFAIL reply",
-            _ if self.ask.server.is_none() && !answer.recursion_available => "recursion not available",
+            _ if complains && !answer.recursion_available => "recursion not available",
             _ => return,
         };
         let then = if next_server { ", trying next server" } else { "" };

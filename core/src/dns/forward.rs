@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 
-use crate::packet::{DnsName, Question, Rcode};
+use crate::cluster::Pod;
+use crate::packet::{DnsName, Packet, Payload, Protocol, Question, Rcode};
 use crate::trace::{DnsRule, Gap};
 
 use super::corefile::{CorefileError, Directive};
 use super::name::{longest_zone, zones_of};
 use super::server::{Context, Plugin, Reply, cause};
-use super::{Dns, outside};
+use super::{Asker, Dns, Route, RouteEnd, outside};
 
 /// One `forward` line.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,10 @@ pub struct Forward {
     pub to: Vec<Target>,
     /// Names it leaves alone.
     pub except: Vec<DnsName>,
+    /// `force_tcp`: asks over TCP however it was asked itself.
+    pub tcp: bool,
+    /// `prefer_udp`: over UDP first.
+    pub udp: bool,
 }
 
 /// To whom questions go.
@@ -26,9 +31,24 @@ pub struct Forward {
 pub enum Target {
     /// The name servers of CoreDNS' own /etc/resolv.conf, which is its node's (dnsPolicy Default).
     ResolvConf,
-    /// An address.
-    Address(IpAddr),
+    /// A server.
+    Server(Upstream),
 }
+
+/// A server outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Upstream {
+    /// Its address.
+    pub address: IpAddr,
+    /// Its port: 53, with tls:// 853.
+    pub port: u16,
+    /// Whether it speaks TLS, which is TCP.
+    pub tls: bool,
+}
+
+/// The ports of DNS and of DNS over TLS.
+const PORT: u16 = 53;
+const TLS_PORT: u16 = 853;
 
 /// Reads a `forward` line (setup.go parseStanza).
 pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
@@ -39,11 +59,13 @@ pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
         return Err(directive.head().argument_error());
     }
     let to = targets.iter().map(|target| read_target(target)).collect::<Result<_, _>>()?;
-    let mut except = Vec::new();
+    let (mut except, mut tcp, mut udp) = (Vec::new(), false, false);
     for property in &directive.block {
         match property.name.as_str() {
             "except" => except.extend(property.some()?.iter().flat_map(|zone| zones_of(zone))),
-            "force_tcp" | "prefer_udp" | "next_on_nodata" | "failfast_all_unhealthy_upstreams" => {
+            "force_tcp" => tcp = property.exactly::<0>().map(|_| true)?,
+            "prefer_udp" => udp = property.exactly::<0>().map(|_| true)?,
+            "next_on_nodata" | "failfast_all_unhealthy_upstreams" => {
                 property.exactly::<0>()?;
             }
             "max_fails"
@@ -64,17 +86,18 @@ pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
         }
     }
     let from = zones_of(from).into_iter().next().unwrap_or_default();
-    Ok(Forward { from, to, except })
+    Ok(Forward { from, to, except, tcp, udp })
 }
 
 /// An address with or without port and scheme, or a file, of which only /etc/resolv.conf can be known
 /// (parse.HostPortOrFile).
 fn read_target(text: &str) -> Result<Target, CorefileError> {
+    let tls = text.starts_with("tls://");
     let bare = text.strip_prefix("dns://").or_else(|| text.strip_prefix("tls://")).unwrap_or(text);
-    let address = bare.parse::<IpAddr>().ok();
-    let socket = bare.parse::<std::net::SocketAddr>().map(|socket| socket.ip()).ok();
+    let address = bare.parse::<IpAddr>().ok().map(|address| (address, if tls { TLS_PORT } else { PORT }));
+    let socket = bare.parse::<std::net::SocketAddr>().map(|socket| (socket.ip(), socket.port())).ok();
     match (address.or(socket), text) {
-        (Some(address), _) => Ok(Target::Address(address)),
+        (Some((address, port)), _) => Ok(Target::Server(Upstream { address, port, tls })),
         (None, "/etc/resolv.conf") => Ok(Target::ResolvConf),
         (None, _) => {
             let message = format!("not an IP address or file: \"{text}\"");
@@ -94,13 +117,19 @@ pub(super) fn serve(lines: &[Forward], context: &Context<'_>, rest: &[Plugin], q
     }
 }
 
-/// The name servers of the answering pod's /etc/resolv.conf: kubeadm's has dnsPolicy Default, and so its node's.
-fn own_name_servers(context: &Context<'_>) -> Vec<IpAddr> {
+/// The pod that answers.
+fn own_pod<'c>(context: &Context<'c>) -> Option<&'c Pod> {
     let mut pods = context.local.iter().flat_map(|address| context.cluster.pods_at(*address));
-    match pods.find(|pod| Dns::is_server(pod)) {
-        Some(pod) => super::resolv_conf::of_pod(context.cluster, pod).nameservers,
-        None => super::resolv_conf::of_node(context.cluster).nameservers,
-    }
+    pods.find(|pod| Dns::is_server(pod))
+}
+
+/// The name servers of the answering pod's /etc/resolv.conf: kubeadm's has dnsPolicy Default, and so its node's.
+fn own_name_servers(context: &Context<'_>) -> Vec<Upstream> {
+    let conf = match own_pod(context) {
+        Some(pod) => super::resolv_conf::of_pod(context.cluster, pod),
+        None => super::resolv_conf::of_node(context.cluster),
+    };
+    conf.nameservers.into_iter().map(|address| Upstream { address, port: PORT, tls: false }).collect()
 }
 
 impl Forward {
@@ -108,18 +137,50 @@ impl Forward {
     /// first in order stands for the random choice.
     fn ask(&self, context: &Context<'_>, question: &Question) -> Reply {
         let servers = self.to.iter().flat_map(|target| match target {
-            Target::Address(address) => vec![*address],
+            Target::Server(server) => vec![*server],
             Target::ResolvConf => own_name_servers(context),
         });
+        let mut why = Vec::new();
         for server in servers {
-            if loops(context, server) {
-                return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({server})")));
+            if loops(context, server.address) {
+                return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({})", server.address)));
             }
-            if let Some(reply) = outside::ask(context.cluster, &context.dns.published, server, question) {
+            let Route { hops, end } = self.route(context, server, question);
+            let reached = match end {
+                RouteEnd::Outside | RouteEnd::Unknown(Gap::OutsideServer(_)) => true,
+                RouteEnd::Pod { .. } if outside::names(context.cluster, server.address) => true,
+                RouteEnd::Pod { .. } => return Reply::unknown(Gap::OutsideServer(server.address.to_string())),
+                RouteEnd::Unknown(gap) => return Reply::unknown(gap),
+                RouteEnd::Refused | RouteEnd::Silent => false,
+            };
+            let asked = || outside::ask(context.cluster, &context.dns.published, server.address, question);
+            if let Some(reply) = reached.then(asked).flatten() {
                 return forwarded(reply);
             }
+            why.extend(hops.last().into_iter().flat_map(|hop| hop.because.to_vec()));
         }
-        forwarded(Reply::code(Rcode::ServFail, DnsRule::ForwardSilent))
+        let mut failed = Reply::code(Rcode::ServFail, DnsRule::ForwardSilent);
+        failed.because.extend(why);
+        forwarded(failed)
+    }
+
+    /// The way of the question to a server outside: CoreDNS' own packet, which kube-proxy and NetworkPolicy see too.
+    fn route(&self, context: &Context<'_>, server: Upstream, question: &Question) -> Route {
+        let Some(pod) = own_pod(context) else { return Route { hops: Vec::new(), end: RouteEnd::Outside } };
+        let source = pod.addresses.iter().find(|own| own.is_ipv4() == server.address.is_ipv4());
+        let over = match () {
+            () if server.tls || self.tcp => Protocol::Tcp,
+            () if self.udp => Protocol::Udp,
+            () => context.onward.over,
+        };
+        let packet = Packet {
+            protocol: over,
+            source: source.copied().unwrap_or(server.address),
+            destination: server.address,
+            port: server.port,
+            payload: Payload::Dns(question.clone()),
+        };
+        (context.onward.route)(Asker::Pod(pod), &packet)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cluster::Cluster;
-use crate::packet::{DnsName, Question, Record, RecordData, RecordType};
-use crate::request::Libc;
+use crate::packet::{DnsName, Protocol, Question, Record, RecordData, RecordType};
+use crate::request::{Libc, Transport};
 use crate::trace::{
     Candidate, Cause, Component, Decision, DnsObjection, DnsRule, Fate, Gap, HostsEntry, Lookup, LookupFailure,
     Objection, Share, Subject,
@@ -38,17 +38,26 @@ pub fn lookup_host(
         return without_dns(name, Vec::new(), vec![address]);
     }
     let conf = asker.resolv_conf(cluster);
-    let mut wire = Wire::new(dns, cluster, asker, route);
+    let transport = transport(asker, &conf, libc);
+    let mut wire = Wire::new(dns, cluster, asker, route, transport);
     let hosts = in_hosts_file(cluster, asker, name);
     if !hosts.is_empty() {
         return from_hosts(&wire, &conf, name, hosts);
     }
     let search = match libc {
-        Libc::Glibc | Libc::Busybox => glibc::search(&mut wire, &conf, name, &[RecordType::A, RecordType::Aaaa]),
+        Libc::Glibc | Libc::Busybox => glibc::search(&mut wire, &conf, name, glibc::families(&conf)),
         Libc::Musl => musl::search(&mut wire, &conf, name),
     };
     let sorted = order::Order { own: asker.addresses(cluster), libc };
     search.finish(wire, name, |addresses| sorted.sort(addresses))
+}
+
+/// How a C library sends its questions: glibc by the options of resolv.conf, musl without any.
+fn transport(asker: Asker<'_>, conf: &ResolvConf, libc: Libc) -> Transport {
+    match libc {
+        Libc::Glibc | Libc::Busybox => glibc::transport(conf),
+        Libc::Musl => musl::transport(asker),
+    }
 }
 
 /// The entries of the client's /etc/hosts that have a name.
@@ -75,7 +84,7 @@ fn from_hosts(wire: &Wire<'_>, conf: &ResolvConf, name: &str, hosts: Vec<HostsEn
     let addresses: Vec<IpAddr> = hosts.iter().map(|entry| entry.address).collect();
     let question = Question { name: DnsName::new(name), record_type: RecordType::A };
     let server = servers(conf).first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let packet = wire.packet(server, &question);
+    let packet = wire.packet(server, Protocol::Udp, &question);
     let decision = Decision::Resolved(addresses.clone());
     let because = vec![cause(DnsRule::HostsFileFirst)];
     let hop = wire.hop(Component::Resolver, wire.asker.place(), &packet, decision, because);
@@ -123,6 +132,7 @@ impl Search {
         {
             self.rules.push(DnsRule::NextServer);
         }
+        self.rules.extend(self.truncation(&wire));
         let result = self.result.clone().map(sort);
         let settled = self.used.first().copied().or(wire.asked.len().checked_sub(1));
         let decision = match (&result, &self.gap) {
@@ -144,6 +154,19 @@ impl Search {
             queries: wire.queries(),
         };
         Walked { lookup, hops }
+    }
+}
+
+impl Search {
+    /// What became of answers that didn't fit into a packet.
+    fn truncation(&self, wire: &Wire<'_>) -> Option<DnsRule> {
+        let truncated = (0..wire.asked.len()).any(|place| wire.is_truncated(place));
+        let used = self.used.iter().any(|place| wire.is_truncated(*place));
+        match (truncated, used) {
+            (_, true) => Some(DnsRule::TruncatedAnswerUsed),
+            (true, false) => Some(DnsRule::TruncatedThenTcp),
+            (false, false) => None,
+        }
     }
 }
 

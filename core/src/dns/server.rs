@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use crate::cluster::Cluster;
-use crate::packet::{Answer, DnsName, Question, Rcode, RecordType};
+use crate::packet::{Answer, DnsName, Protocol, Question, Rcode, RecordType};
 use crate::trace::{Cause, DnsRule, Gap, Rule};
 
 use super::autopath::Autopath;
@@ -15,7 +15,7 @@ use super::hosts::Hosts;
 use super::kubernetes::Kubernetes;
 use super::name::longest_zone;
 use super::template::Template;
-use super::{Dns, rewrite, template};
+use super::{Dns, RouteOf, rewrite, template};
 
 /// A server block: the zones it serves and its plugins.
 #[derive(Clone, Debug, Default)]
@@ -73,8 +73,17 @@ pub struct Reply {
     pub gap: Option<Gap>,
 }
 
+/// How CoreDNS sends a question on.
+#[derive(Clone, Copy)]
+pub struct Onward<'a> {
+    /// The way of its packets.
+    pub route: &'a RouteOf<'a>,
+    /// UDP or TCP, as it was asked itself.
+    pub over: Protocol,
+}
+
 /// Who asks, and whom.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// CoreDNS.
     pub dns: &'a Dns,
@@ -86,6 +95,8 @@ pub struct Context<'a> {
     pub local: &'a [IpAddr],
     /// The port it was asked on.
     pub port: u16,
+    /// How it sends on what it doesn't know.
+    pub onward: Onward<'a>,
     depth: u8,
 }
 
@@ -94,8 +105,15 @@ const DEPTH: u8 = 16;
 
 impl<'a> Context<'a> {
     /// A query that arrives at CoreDNS.
-    pub fn new(dns: &'a Dns, cluster: &'a Cluster, client: Option<IpAddr>, local: &'a [IpAddr], port: u16) -> Self {
-        Self { dns, cluster, client, local, port, depth: 0 }
+    pub fn new(
+        dns: &'a Dns,
+        cluster: &'a Cluster,
+        client: Option<IpAddr>,
+        local: &'a [IpAddr],
+        port: u16,
+        onward: Onward<'a>,
+    ) -> Self {
+        Self { dns, cluster, client, local, port, onward, depth: 0 }
     }
 
     /// Answers a question as the whole server does (dnsserver Server.ServeDNS): the block with the longest zone.

@@ -175,10 +175,10 @@ fn answer(
     let mut filled = Answer {
         rcode: template.rcode,
         authoritative: true,
-        recursion_available: false,
         answers: section(&template.answer),
         authority: section(&template.authority),
         additional: section(&template.additional),
+        ..Answer::default()
     };
     let alias = filled.answers.iter().find_map(|record| match &record.data {
         RecordData::Cname(target) => Some(target.clone()),

@@ -57,6 +57,7 @@ fn pod(namespace: &str, name: &str, address: &str) -> Pod {
         hostname: None,
         subdomain: None,
         made: false,
+        started: None,
         pending_because: None,
     }
 }
@@ -112,7 +113,7 @@ fn slice(name: &str, endpoints: &[(&str, bool)]) -> EndpointSlice {
 }
 
 /// Everything for the cluster's DNS address reaches the CoreDNS pod; the rest is outside.
-fn route(packet: &Packet) -> Route {
+fn route(_: Asker<'_>, packet: &Packet) -> Route {
     let end = match packet.destination.to_string().as_str() {
         "10.96.0.10" => RouteEnd::Pod {
             pod: ObjectRef::namespaced("Pod", "kube-system", "coredns-0"),

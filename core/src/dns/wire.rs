@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use crate::cluster::Cluster;
 use crate::packet::{Answer, DnsName, Packet, Payload, Protocol, Question, RecordType};
+use crate::request::Transport;
 use crate::trace::{Candidate, Cause, Component, Decision, DnsRule, Gap, Hop, LookupFailure, Place, Query};
 
-use super::server::{Context, Reply, cause};
+use super::server::{Context, Onward, Reply, cause};
 use super::{Asker, Dns, Route, RouteEnd, RouteOf, outside};
 
 /// The wire of one client.
@@ -17,8 +18,10 @@ pub struct Wire<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) asker: Asker<'a>,
     route: &'a RouteOf<'a>,
-    /// Where packets to a server end: the same for every question.
-    ends: BTreeMap<IpAddr, RouteEnd>,
+    /// How questions are sent.
+    pub(super) transport: Transport,
+    /// Where packets to a server end and why: the same for every question.
+    ends: BTreeMap<(IpAddr, Protocol), (RouteEnd, Vec<Cause>)>,
     /// What was asked, in order.
     pub(super) asked: Vec<Asked>,
 }
@@ -39,23 +42,61 @@ const PORT: u16 = 53;
 
 impl<'a> Wire<'a> {
     /// Nothing asked yet.
-    pub fn new(dns: &'a Dns, cluster: &'a Cluster, asker: Asker<'a>, route: &'a RouteOf<'a>) -> Self {
-        Self { dns, cluster, asker, route, ends: BTreeMap::new(), asked: Vec::new() }
+    pub fn new(
+        dns: &'a Dns,
+        cluster: &'a Cluster,
+        asker: Asker<'a>,
+        route: &'a RouteOf<'a>,
+        transport: Transport,
+    ) -> Self {
+        Self { dns, cluster, asker, route, transport, ends: BTreeMap::new(), asked: Vec::new() }
     }
 
-    /// Asks a server; gives the place of the question among those asked.
+    /// Asks a server, once more over TCP if the answer doesn't fit into a packet; gives the place of the last question
+    /// among those asked.
     pub fn ask(&mut self, server: IpAddr, name: &DnsName, record_type: RecordType) -> usize {
+        let over = if self.transport.tcp { Protocol::Tcp } else { Protocol::Udp };
+        let place = self.send(server, over, name, record_type);
+        match self.transport.retries && self.is_truncated(place) {
+            true => self.send(server, Protocol::Tcp, name, record_type),
+            false => place,
+        }
+    }
+
+    /// Sends one question; gives its place among those asked.
+    pub fn send(&mut self, server: IpAddr, over: Protocol, name: &DnsName, record_type: RecordType) -> usize {
         let question = Question { name: name.clone(), record_type };
-        let end = self.end(server, &question);
-        let (answer, because, gap) = match end {
+        let (end, lost) = self.end(server, over, &question);
+        let (answer, mut because, gap) = match end {
             RouteEnd::Refused => (Err(LookupFailure::Refused), vec![cause(DnsRule::ServerRefuses)], None),
             RouteEnd::Silent => silence(),
             RouteEnd::Unknown(gap) => (Err(LookupFailure::NotKnown), Vec::new(), Some(gap)),
             RouteEnd::Outside => self.outside(server, &question),
-            RouteEnd::Pod { pod, source, port } => self.at_pod(server, &pod, source, port, &question),
+            RouteEnd::Pod { pod, source, port } => {
+                let onward = Onward { route: self.route, over };
+                self.at_pod(server, &pod, (source, port), onward, &question)
+            }
         };
-        self.asked.push(Asked { query: Query { server, question, answer }, because, gap });
+        if answer == Err(LookupFailure::TimedOut) || answer == Err(LookupFailure::Refused) {
+            because.extend(lost);
+        }
+        let Transport { edns, .. } = self.transport;
+        let answer = answer.map(|answer| match over {
+            Protocol::Udp => answer.cut_to(&question, self.transport.room(), edns),
+            _ => answer,
+        });
+        self.asked.push(Asked { query: Query { server, over, question, answer }, because, gap });
         self.asked.len() - 1
+    }
+
+    /// Whether a question went over TCP.
+    pub fn asked_over_tcp(&self, place: usize) -> bool {
+        self.get(place).is_some_and(|asked| asked.query.over == Protocol::Tcp)
+    }
+
+    /// Whether an answer came without all of its records.
+    pub fn is_truncated(&self, place: usize) -> bool {
+        self.answer(place).is_some_and(|answer| answer.truncated)
     }
 
     /// One question asked before.
@@ -68,13 +109,15 @@ impl<'a> Wire<'a> {
         self.get(place)?.query.answer.as_ref().ok()
     }
 
-    fn end(&mut self, server: IpAddr, question: &Question) -> RouteEnd {
-        if let Some(end) = self.ends.get(&server) {
+    /// Where packets to a server end, and what settled that.
+    fn end(&mut self, server: IpAddr, over: Protocol, question: &Question) -> (RouteEnd, Vec<Cause>) {
+        if let Some(end) = self.ends.get(&(server, over)) {
             return end.clone();
         }
-        let end = self.route(&self.packet(server, question)).end;
-        self.ends.insert(server, end.clone());
-        end
+        let Route { hops, end } = self.route(&self.packet(server, over, question));
+        let why = hops.last().map(|hop| hop.because.to_vec()).unwrap_or_default();
+        self.ends.insert((server, over), (end.clone(), why.clone()));
+        (end, why)
     }
 
     fn outside(&self, server: IpAddr, question: &Question) -> Replied {
@@ -86,8 +129,8 @@ impl<'a> Wire<'a> {
         &self,
         server: IpAddr,
         pod: &crate::source::ObjectRef,
-        source: IpAddr,
-        port: u16,
+        (source, port): (IpAddr, u16),
+        onward: Onward<'_>,
         question: &Question,
     ) -> Replied {
         if outside::names(self.cluster, server) {
@@ -101,18 +144,19 @@ impl<'a> Wire<'a> {
                 (Err(LookupFailure::Refused), vec![cause(DnsRule::CorefileBroken), corefile], None)
             }
             Some(pod) => {
-                replied(Context::new(self.dns, self.cluster, Some(source), &pod.addresses, port).serve(question))
+                let client = Some(source);
+                replied(Context::new(self.dns, self.cluster, client, &pod.addresses, port, onward).serve(question))
             }
             None => (Err(LookupFailure::NotKnown), Vec::new(), Some(Gap::OutsideServer(server.to_string()))),
         }
     }
 
     /// The query packet to a server.
-    pub fn packet(&self, server: IpAddr, question: &Question) -> Packet {
+    pub fn packet(&self, server: IpAddr, over: Protocol, question: &Question) -> Packet {
         let own = self.asker.addresses(self.cluster);
         let source = own.iter().find(|own| own.is_ipv4() == server.is_ipv4()).or(own.first());
         Packet {
-            protocol: Protocol::Udp,
+            protocol: over,
             source: source.copied().unwrap_or(self.cluster.settings.external.address),
             destination: server,
             port: PORT,
@@ -130,7 +174,7 @@ impl<'a> Wire<'a> {
         result: Decision,
     ) -> Vec<Hop> {
         let Some(asked) = self.get(place) else { return Vec::new() };
-        let packet = self.packet(asked.query.server, &asked.query.question);
+        let packet = self.packet(asked.query.server, asked.query.over, &asked.query.question);
         let Route { hops: way, end } = self.route(&packet);
         let resolver = self.hop(Component::Resolver, self.asker.place(), &packet, Decision::Pass, because);
         let mut hops = vec![Hop { candidates: candidates.into(), chosen, ..resolver }];
@@ -155,7 +199,7 @@ impl<'a> Wire<'a> {
             || self.cluster.node_at(server).is_some();
         match (self.asker, inside) {
             (Asker::Outside, false) => Route { hops: Vec::new(), end: RouteEnd::Outside },
-            _ => (self.route)(packet),
+            _ => (self.route)(self.asker, packet),
         }
     }
 

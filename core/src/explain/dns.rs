@@ -201,6 +201,14 @@ pub fn rule(rule: DnsRule) -> Phrase {
             "after SERVFAIL, REFUSED or silence the next name server is asked",
             "SERVFAIL・REFUSED・無応答のときは次のネームサーバーに問い合わせる",
         ),
+        DnsRule::TruncatedThenTcp => (
+            "the answer doesn't fit into a UDP packet, so the question is asked again over TCP",
+            "応答が UDP パケットに収まらないため、TCP で問い合わせ直す",
+        ),
+        DnsRule::TruncatedAnswerUsed => (
+            "the answer doesn't fit into a UDP packet, and only the records that came are used",
+            "応答が UDP パケットに収まらず、届いたレコードだけが使われる",
+        ),
         DnsRule::FirstServerIsFinal => (
             "NXDOMAIN from the first name server is final, the others aren't asked",
             "最初のネームサーバーの NXDOMAIN で確定し、ほかには問い合わせない",
@@ -217,7 +225,11 @@ pub fn rule(rule: DnsRule) -> Phrase {
 pub fn documentation(rule: DnsRule) -> &'static str {
     match rule {
         DnsRule::SearchListFirst | DnsRule::AbsoluteFirst | DnsRule::NoSearchList => POLICY,
-        DnsRule::FinalDot | DnsRule::NextServer | DnsRule::FirstServerIsFinal => RESOLV_CONF,
+        DnsRule::FinalDot
+        | DnsRule::NextServer
+        | DnsRule::FirstServerIsFinal
+        | DnsRule::TruncatedThenTcp
+        | DnsRule::TruncatedAnswerUsed => RESOLV_CONF,
         DnsRule::ToolDoesNotSearch => DIG,
         DnsRule::BusyboxDotIsAbsolute | DnsRule::BusyboxAsksAll | DnsRule::MuslDropsLongLine => MUSL,
         DnsRule::HostsFileFirst => HOST_ALIASES,

@@ -214,6 +214,30 @@ object! {
         pub host_ip: Option<Text> = "hostIP",
         /// `Ready` and others.
         pub conditions: Vec<Condition> = "conditions",
+        /// When the kubelet took it, RFC 3339.
+        pub start_time: Option<Text> = "startTime",
+        /// Its containers.
+        pub container_statuses: Vec<ContainerStatus> = "containerStatuses",
+    }
+
+    /// What became of a container.
+    pub struct ContainerStatus {
+        /// The container.
+        pub name: Text = "name",
+        /// What it does.
+        pub state: ContainerState = "state",
+    }
+
+    /// What a container does.
+    pub struct ContainerState {
+        /// It runs.
+        pub running: ContainerStateRunning = "running",
+    }
+
+    /// A container that runs.
+    pub struct ContainerStateRunning {
+        /// Since when, RFC 3339.
+        pub started_at: Option<Text> = "startedAt",
     }
 
     /// An address of a pod.

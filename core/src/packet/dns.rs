@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 
 mod line;
+mod size;
 
 /// A name without the final dot, case kept; equal and ordered without regard to ASCII case. The root is empty.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -137,6 +138,8 @@ pub struct Answer {
     pub authoritative: bool,
     /// The flag ra.
     pub recursion_available: bool,
+    /// The flag tc: records are missing that didn't fit into a packet.
+    pub truncated: bool,
     /// The answer section.
     pub answers: Vec<Record>,
     /// The authority section.

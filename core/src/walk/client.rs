@@ -23,13 +23,7 @@ pub struct ClientError(pub String);
 impl Sender<'_> {
     /// The C library of its programs: musl where the pod's image says alpine, BusyBox where it says busybox, else glibc.
     pub fn libc(&self) -> Libc {
-        let Origin::Pod(pod) = self.origin else { return Libc::Glibc };
-        let image = pod.spec.containers.first().map_or("", |container| &container.image);
-        match image {
-            _ if image.contains("alpine") => Libc::Musl,
-            _ if image.contains("busybox") => Libc::Busybox,
-            _ => Libc::Glibc,
-        }
+        self.origin.asker().libc()
     }
 
     /// The address it sends from towards another: to loopback from loopback; None where it has none of that family.

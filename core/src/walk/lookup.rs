@@ -1,22 +1,22 @@
 //! Names on the way: the client's resolver asks, and its queries are routed as any packet.
 
 use super::connect::connect;
-use super::{DataPlane, Sender};
-use crate::dns::{self, Route, RouteEnd, Walked};
+use super::{DataPlane, Origin, Sender};
+use crate::dns::{self, Asker, Route, RouteEnd, Walked};
 use crate::packet::Packet;
 use crate::request::{Libc, LookupAsk};
 use crate::trace::{Decision, Gap, Landing, Lookup, Outcome, Purpose, Share, Step, Trail};
 
 /// Looks a host name up as the sender's programs do; the trail has the walk.
 pub fn host(plane: &DataPlane, sender: &Sender<'_>, name: &str, libc: Libc, trail: &Trail) -> (Lookup, Trail) {
-    let route = |packet: &Packet| route(plane, sender, packet);
+    let route = |from: Asker<'_>, packet: &Packet| route(plane, from, packet);
     let walked = dns::lookup_host(&plane.dns, &plane.cluster, sender.origin.asker(), name, libc, &route);
     with_trail(walked, trail)
 }
 
 /// Asks what a DNS tool asks.
 pub fn tool(plane: &DataPlane, sender: &Sender<'_>, ask: &LookupAsk) -> (Lookup, Trail) {
-    let route = |packet: &Packet| route(plane, sender, packet);
+    let route = |from: Asker<'_>, packet: &Packet| route(plane, from, packet);
     let walked = dns::lookup_tool(&plane.dns, &plane.cluster, sender.origin.asker(), ask, &route);
     with_trail(walked, &Trail::default())
 }
@@ -31,8 +31,13 @@ fn with_trail(walked: Walked, trail: &Trail) -> (Lookup, Trail) {
 
 /// How a query fares. A resolver asks again when it hears nothing, and the servers answer alike, so one way that reaches
 /// a server stands for all.
-fn route(plane: &DataPlane, sender: &Sender<'_>, packet: &Packet) -> Route {
-    let landings = connect(&plane.network(), sender.origin, packet.clone(), Share::ONE, Trail::default());
+fn route(plane: &DataPlane, from: Asker<'_>, packet: &Packet) -> Route {
+    let origin = match from {
+        Asker::Outside => Origin::Outside,
+        Asker::Pod(pod) => Origin::Pod(pod),
+        Asker::Node(node) => Origin::Node(node),
+    };
+    let landings = connect(&plane.network(), origin, packet.clone(), Share::ONE, Trail::default());
     let best = landings.iter().min_by_key(|landing| preference(landing));
     let Some(best) = best else { return Route { hops: Vec::new(), end: RouteEnd::Silent } };
     let hops = best.trail.legs().iter().flat_map(|leg| leg.hops().to_vec()).collect();

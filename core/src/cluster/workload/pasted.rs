@@ -43,6 +43,7 @@ fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
         hostname: spec.hostname.clone(),
         subdomain: spec.subdomain.clone(),
         made: false,
+        started: started(&given.body),
         pending_because: None,
     };
     apply(fate, &mut pod);
@@ -69,6 +70,15 @@ fn target(pod: &Pod, status: &PodStatus) -> Target {
         Some(condition) => Target::Nowhere(condition.message.to_string()),
         None => Target::Anywhere,
     }
+}
+
+/// When the first container started; where its status doesn't say, when the kubelet took the pod, or when it was made.
+fn started(pod: &model::Pod) -> Option<Text> {
+    let model::Pod { metadata, spec, status } = pod;
+    let first = spec.containers.first().map(|container| &container.name);
+    let running = status.container_statuses.iter().find(|status| Some(&status.name) == first);
+    let since = running.and_then(|status| status.state.running.started_at.clone());
+    since.or_else(|| status.start_time.clone()).or_else(|| metadata.creation_timestamp.clone())
 }
 
 fn phase(status: &PodStatus) -> Phase {
@@ -115,6 +125,7 @@ pub(super) fn made(reference: ObjectRef, template: &super::source::Template, is_
         hostname: template.spec.hostname.clone(),
         subdomain: template.spec.subdomain.clone(),
         made: true,
+        started: None,
         pending_because: None,
     }
 }

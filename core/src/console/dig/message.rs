@@ -2,14 +2,23 @@
 
 use super::Shown;
 use super::table::{question_line, record_line};
-use crate::packet::{Answer, DnsName, Question, Record, RecordData};
+use crate::packet::{Answer, DnsName, Protocol, Question};
 use crate::trace::Query;
 
 /// Message ids and dates are no part of an answer.
 const ID: u16 = 0;
 const WHEN: &str = "Thu Jan 01 00:00:00 UTC 1970";
-/// The buffer size that dig offers and CoreDNS repeats.
-const BUFFER: u16 = 1232;
+
+/// What of the question the message repeats.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    /// The buffer that EDNS offers, which CoreDNS repeats; None without EDNS.
+    pub edns: Option<u16>,
+    /// The flag rd.
+    pub recurse: bool,
+    /// The flag do.
+    pub dnssec: bool,
+}
 
 /// +short: the data of every answer.
 pub(super) fn short(answer: &Answer) -> String {
@@ -17,12 +26,13 @@ pub(super) fn short(answer: &Answer) -> String {
 }
 
 /// The whole message, as far as it is to be shown.
-pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, edns: usize, transport: &str) -> String {
+pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, asked: Asked) -> String {
     let mut text = String::new();
     if shown.comments {
-        text.push_str(&header(&query.question, answer, edns));
-        if edns > 0 {
-            text.push_str(&format!(";; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: {BUFFER}\n"));
+        text.push_str(&header(&query.question, answer, asked));
+        if let Some(buffer) = asked.edns {
+            let flags = if asked.dnssec { " do" } else { "" };
+            text.push_str(&format!(";; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:{flags}; udp: {buffer}\n"));
         }
     }
     if shown.question {
@@ -34,15 +44,15 @@ pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, edns: usize, tr
         ("ADDITIONAL", &answer.additional, shown.additional),
     ] {
         if wanted && !records.is_empty() {
-            let lines = records.iter().map(|record| record_line(record, shown.ttl, shown.class)).collect();
+            let lines = records.iter().map(|record| record_line(record, shown)).collect();
             section(&mut text, name, shown.comments, lines);
         }
     }
     if shown.statistics {
-        let server = query.server;
+        let Query { server, over, .. } = query;
+        let bytes = answer.bytes(&query.question, asked.edns.is_some(), *over == Protocol::Udp);
         text.push_str(&format!(
-            ";; Query time: 0 msec\n;; SERVER: {server}#53({server}) ({transport})\n;; WHEN: {WHEN}\n;; MSG SIZE  rcvd: {}\n\n",
-            size(&query.question, answer, edns)
+            ";; Query time: 0 msec\n;; SERVER: {server}#53({server}) ({over})\n;; WHEN: {WHEN}\n;; MSG SIZE  rcvd: {bytes}\n\n"
         ));
     }
     text
@@ -61,49 +71,26 @@ fn section(text: &mut String, name: &str, comments: bool, lines: Vec<String>) {
     }
 }
 
-fn header(question: &Question, answer: &Answer, edns: usize) -> String {
+fn header(question: &Question, answer: &Answer, asked: Asked) -> String {
     let mut text = String::from(";; Got answer:\n");
     if question.name.within(&DnsName::new("local")).is_some() {
         text.push_str(";; WARNING: .local is reserved for Multicast DNS\n");
         text.push_str(";; You are currently testing what happens when an mDNS query is leaked to DNS\n");
     }
     let aa = if answer.authoritative { " aa" } else { "" };
+    let tc = if answer.truncated { " tc" } else { "" };
+    let rd = if asked.recurse { " rd" } else { "" };
     let ra = if answer.recursion_available { " ra" } else { "" };
     text.push_str(&format!(
-        ";; ->>HEADER<<- opcode: QUERY, status: {}, id: {ID}\n;; flags: qr{aa} rd{ra}; QUERY: 1, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n",
+        ";; ->>HEADER<<- opcode: QUERY, status: {}, id: {ID}\n;; flags: qr{aa}{tc}{rd}{ra}; QUERY: 1, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n",
         answer.rcode,
         answer.answers.len(),
         answer.authority.len(),
-        answer.additional.len() + edns
+        answer.additional.len() + usize::from(asked.edns.is_some())
     ));
-    if !answer.recursion_available {
+    if asked.recurse && !answer.recursion_available {
         text.push_str(";; WARNING: recursion requested but not available\n");
     }
     text.push('\n');
     text
-}
-
-/// The message's bytes: CoreDNS doesn't compress what fits into a packet.
-fn size(question: &Question, answer: &Answer, edns: usize) -> usize {
-    let records = answer.answers.iter().chain(&answer.authority).chain(&answer.additional);
-    let sizes: usize = records.map(record_size).sum();
-    12 + name_size(&question.name) + 4 + sizes + 11 * edns
-}
-
-fn record_size(record: &Record) -> usize {
-    let data = match &record.data {
-        RecordData::A(_) => 4,
-        RecordData::Aaaa(_) => 16,
-        RecordData::Cname(name) | RecordData::Ptr(name) | RecordData::Ns(name) => name_size(name),
-        RecordData::Srv { target, .. } => 6 + name_size(target),
-        RecordData::Txt(texts) => texts.iter().map(|text| text.len() + 1).sum(),
-        RecordData::Soa { mname, rname, .. } => name_size(mname) + name_size(rname) + 20,
-        RecordData::Mx { exchange, .. } => 2 + name_size(exchange),
-        RecordData::Other(_, text) => text.len(),
-    };
-    name_size(&record.name) + 10 + data
-}
-
-fn name_size(name: &DnsName) -> usize {
-    name.labels().map(|label| label.len() + 1).sum::<usize>() + 1
 }

@@ -1,5 +1,6 @@
 //! Records in columns, with tabs, as BIND's master files have them (lib/dns/masterdump.c).
 
+use super::Shown;
 use crate::packet::{Question, Record};
 
 /// The columns of dig's style: TTL, class, type, data. Without TTL or class the others move.
@@ -8,12 +9,13 @@ const REDUCED: [usize; 4] = [24, 24, 32, 40];
 const TAB: usize = 8;
 
 /// Name, TTL, class, type and data of a record, in one line.
-pub(super) fn record_line(record: &Record, ttl: bool, class: bool) -> String {
+pub(super) fn record_line(record: &Record, shown: Shown) -> String {
+    let Shown { ttl, class, .. } = shown;
     let [ttl_column, class_column, type_column, data_column] = if ttl && class { FULL } else { REDUCED };
     let mut line = Line::default();
     line.put(0, &record.name.to_string());
     if ttl {
-        line.put(ttl_column, &record.ttl.to_string());
+        line.put(ttl_column, &if shown.units { in_units(record.ttl) } else { record.ttl.to_string() });
     }
     if class {
         line.put(class_column, "IN");
@@ -21,6 +23,19 @@ pub(super) fn record_line(record: &Record, ttl: bool, class: bool) -> String {
     line.put(type_column, &record.data.record_type().to_string());
     line.put(data_column, &record.data.to_string());
     line.text
+}
+
+/// `1h30m` (dns_ttl_totext).
+fn in_units(seconds: u32) -> String {
+    let mut rest = seconds;
+    let mut text = String::new();
+    for (letter, size) in [('w', 604_800), ('d', 86_400), ('h', 3600), ('m', 60), ('s', 1)] {
+        if rest >= size {
+            text.push_str(&format!("{}{letter}", rest / size));
+            rest %= size;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
 }
 
 /// Name, class and type of a question behind a semicolon.
@@ -64,7 +79,8 @@ mod tests {
     #[test]
     fn columns_are_bind_s() {
         let check = |name: &str, ttl: u32, data: RecordData, expected: &str| {
-            assert_eq!(record_line(&Record { name: DnsName::new(name), ttl, data }, true, true), expected);
+            let record = Record { name: DnsName::new(name), ttl, data };
+            assert_eq!(record_line(&record, Shown::all(true)), expected);
         };
         let cname = |name: &str| RecordData::Cname(DnsName::new(name));
         let a = || RecordData::A("10.244.1.10".parse().unwrap());
@@ -72,6 +88,7 @@ mod tests {
         check("api.example.com", 300, a(), "api.example.com.\t300\tIN\tA\t10.244.1.10");
         let long = "10-244-1-10.db.default.svc.cluster.local";
         check(long, 30, a(), "10-244-1-10.db.default.svc.cluster.local. 30 IN\tA 10.244.1.10");
+        assert_eq!((in_units(30), in_units(5400), in_units(0)), ("30s".into(), "1h30m".into(), "0s".into()));
         let question = Question { name: DnsName::new("nosuch"), record_type: RecordType::A };
         assert_eq!(question_line(&question), ";nosuch.\t\t\t\tIN\tA");
     }

@@ -1,8 +1,37 @@
 //! What BusyBox' nslookup prints: every answer as it comes, NXDOMAIN of one name making the whole fail.
 
-use crate::console::Output;
-use crate::packet::{Answer, Rcode, Record, RecordData};
+use crate::console::{Output, UsageError};
+use crate::packet::{Answer, Rcode, Record, RecordData, RecordType};
+use crate::request::LookupAsk;
 use crate::trace::{Lookup, LookupFailure};
+
+/// What it says instead of anything else.
+pub(super) const USAGE: &str = "Usage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]";
+
+/// The types it knows (nslookup.c qtypes).
+const TYPES: &[&str] = &["SOA", "NS", "A", "AAAA", "CNAME", "MX", "TXT", "PTR", "SRV", "ANY"];
+
+/// `-type=srv`, `-q=aaaa`; several types are all asked.
+pub(super) fn set(ask: &mut LookupAsk, option: &str) -> Result<(), UsageError> {
+    let not_modelled = || UsageError::new(1, format!("nslookup: -{option} isn't modelled here"));
+    let begins = |whole: &str, word: &str| !word.is_empty() && whole.starts_with(word);
+    match option.split_once('=') {
+        Some((word, kind)) if begins("type", word) || begins("querytype", word) => {
+            let known = TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind));
+            let kind = RecordType::from_text(kind).filter(|_| known);
+            let unknown = || UsageError::new(1, format!("nslookup: invalid query type \"{}\"", word_of(option)));
+            ask.types.push(kind.ok_or_else(unknown)?);
+            Ok(())
+        }
+        Some((word, _)) if ["port", "retry", "timeout"].iter().any(|whole| begins(whole, word)) => Err(not_modelled()),
+        None if begins("debug", option) => Err(not_modelled()),
+        _ => Err(UsageError::new(1, USAGE)),
+    }
+}
+
+fn word_of(option: &str) -> &str {
+    option.split_once('=').map_or(option, |(_, kind)| kind)
+}
 
 /// The server, then each question's answer and a blank line.
 pub(super) fn print(lookup: &Lookup) -> Output {

@@ -24,14 +24,24 @@ pub fn environment(cluster: &Cluster, pod: &Pod) -> BTreeMap<String, String> {
 
 /// The Services that the kubelet tells a pod of (getServiceEnvVarMap): those with a cluster address in its namespace,
 /// unless enableServiceLinks is false, and always default/kubernetes, for which one of the pod's own namespace stands in.
+/// Variables are fixed when a container starts: a Service that is known to be younger isn't among them.
 fn linked_services<'c>(cluster: &'c Cluster, pod: &Pod) -> Vec<&'c Service> {
     let mut services: BTreeMap<&str, &Service> = BTreeMap::new();
     let master = cluster.services.get("default", "kubernetes");
     services.extend(master.map(|service| (service.name(), service)));
     if pod.spec.enable_service_links.unwrap_or(true) {
-        services.extend(cluster.services.in_namespace(pod.namespace()).map(|(name, service)| (&**name, service)));
+        let own = cluster.services.in_namespace(pod.namespace()).map(|(name, service)| (&**name, service));
+        services.extend(own.filter(|(_, service)| !is_younger(service, pod)));
     }
     services.into_values().filter(|service| !service.cluster_ips.is_empty()).collect()
+}
+
+/// Whether a Service was made after the pod's container started. Times are RFC 3339 in UTC, which sort as text.
+fn is_younger(service: &Service, pod: &Pod) -> bool {
+    match (&service.object.metadata.creation_timestamp, &pod.started) {
+        (Some(made), Some(started)) => made > started,
+        _ => false,
+    }
 }
 
 /// envvars.FromServices. Only the primary address counts.

@@ -10,8 +10,9 @@ use super::super::wire::Wire;
 use super::tools::{nothing, objection_of, result_of, types_or};
 use super::{Search, Tried, fits_a_question, servers};
 
-/// A question is sent up to three times (`+tries=3`).
-const TRIES: usize = 3;
+/// dig and nslookup send a question up to three times, host twice.
+const TRIES: u8 = 3;
+const HOST_TRIES: u8 = 2;
 
 /// One question per type; the search list only with +search.
 pub(super) fn dig(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Search {
@@ -35,6 +36,7 @@ pub(super) fn nslookup(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) 
 
 /// Like nslookup, and MX too.
 pub(super) fn host(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Search {
+    wire.transport.tries.get_or_insert(HOST_TRIES);
     with_followers(wire, conf, ask, &[RecordType::Aaaa, RecordType::Mx])
 }
 
@@ -49,6 +51,8 @@ fn with_followers(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk, follo
         search.used.first().and_then(|place| wire.answer(*place)).filter(|answer| answer.rcode == Rcode::NoError);
     if let (Some(answer), true) = (good, ask.types.is_empty()) {
         let target = end_of_aliases(&name, answer);
+        // Once over TCP, the questions that follow are too (requeue_lookup keeps tcp_mode).
+        wire.transport.tcp |= search.used.iter().any(|place| wire.asked_over_tcp(*place));
         for kind in followers {
             let part = one(wire, conf, &format!("{}.", target.as_str()), *kind, false);
             search.used.extend(part.used);
@@ -121,13 +125,22 @@ fn plan(conf: &ResolvConf, name: &str, searches: bool) -> (Vec<DnsName>, DnsRule
     }
 }
 
-/// The servers in order: the next one after SERVFAIL and when nothing comes back, which is tried three times.
+/// The servers in order: the next one after SERVFAIL and when nothing comes back, which is tried several times.
+/// Once an answer was truncated, TCP is used for all further tries.
 fn send(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, kind: RecordType) -> Vec<usize> {
+    let before = wire.transport.tcp;
+    let places = tries(wire, conf, name, kind);
+    wire.transport.tcp = before;
+    places
+}
+
+fn tries(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, kind: RecordType) -> Vec<usize> {
     let mut places = Vec::new();
     for server in servers(conf) {
-        for _ in 0..TRIES {
+        for _ in 0..wire.transport.tries.unwrap_or(TRIES) {
             let place = wire.ask(server, name, kind);
             places.push(place);
+            wire.transport.tcp = wire.asked_over_tcp(place);
             match wire.get(place).map(|asked| &asked.query.answer) {
                 Some(Err(LookupFailure::TimedOut | LookupFailure::Refused)) => {}
                 Some(Ok(answer)) if answer.rcode == Rcode::ServFail => break,

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::packet::{Answer, DnsName, Rcode, RecordType};
+use crate::packet::{Answer, DnsName, Protocol, Rcode, RecordType};
+use crate::request::Transport;
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
 use super::super::ResolvConf;
@@ -30,6 +31,23 @@ pub(in super::super) enum Outcome {
     ConnectionRefused,
     /// It depends on something not modelled.
     Unknown(Option<Gap>),
+}
+
+/// glibc's buffer with `options edns0` (RESOLV_EDNS_BUFFER_SIZE).
+const EDNS_BUFFER: u16 = 1200;
+
+/// How questions are sent: `options edns0`, `options use-vc`. Over UDP first, whatever the answer's length.
+pub(in super::super) fn transport(conf: &ResolvConf) -> Transport {
+    let has = |option: &str| conf.options.iter().any(|had| had == option);
+    Transport { edns: has("edns0"), buffer: EDNS_BUFFER, tcp: has("use-vc"), ..Transport::PLAIN }
+}
+
+/// The families that a program asks for; `options no-aaaa` leaves IPv6 out (glibc 2.36).
+pub(in super::super) fn families(conf: &ResolvConf) -> &'static [RecordType] {
+    match conf.options.iter().any(|option| option == "no-aaaa") {
+        true => &[RecordType::A],
+        false => &[RecordType::A, RecordType::Aaaa],
+    }
 }
 
 /// The names that the search rules give, in order, and the rule (__res_context_search).
@@ -168,17 +186,34 @@ pub(in super::super) fn ask(
 ) -> (Outcome, Vec<usize>) {
     let mut all = Vec::new();
     let mut outcome = Outcome::Silent;
+    let mut circuit = wire.transport.tcp;
     for _ in 0..attempts(conf) {
         for server in servers(conf) {
-            let places: Vec<usize> = types.iter().map(|kind| wire.ask(server, name, *kind)).collect();
+            let places = send(wire, server, name, types, &mut circuit);
             all.extend(&places);
             outcome = judge(wire, name, &places);
             if !matches!(outcome, Outcome::Silent | Outcome::Failed | Outcome::Refused | Outcome::ConnectionRefused) {
                 return (outcome, places);
             }
         }
+        if circuit {
+            break;
+        }
     }
     (outcome, all)
+}
+
+/// All types to one server. If one answer is truncated, all are asked again over TCP; from then on TCP is used, and every
+/// server is tried only once (res_send.c, v_circuit).
+fn send(wire: &mut Wire<'_>, server: IpAddr, name: &DnsName, types: &[RecordType], circuit: &mut bool) -> Vec<usize> {
+    if !*circuit {
+        let places: Vec<usize> = types.iter().map(|kind| wire.send(server, Protocol::Udp, name, *kind)).collect();
+        *circuit = places.iter().any(|place| wire.is_truncated(*place));
+        if !*circuit {
+            return places;
+        }
+    }
+    types.iter().map(|kind| wire.send(server, Protocol::Tcp, name, *kind)).collect()
 }
 
 /// `options attempts:N`, at most 5 (RES_MAXRETRY).

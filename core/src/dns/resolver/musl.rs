@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
-use crate::packet::{DnsName, Rcode, RecordType};
+use crate::packet::{DnsName, Protocol, Rcode, RecordType};
+use crate::request::Transport;
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
-use super::super::ResolvConf;
 use super::super::name::join;
 use super::super::wire::Wire;
+use super::super::{Asker, ResolvConf};
 use super::{Search, Tried, addresses_in, fits_a_question, servers};
 
 /// Lines of this length and more, line end included, don't fit musl's buffer and are dropped.
@@ -16,6 +17,18 @@ const LINE: usize = 256;
 /// Within its 5 seconds musl sends a question twice; after each SERVFAIL of that time it repeats it, up to two times.
 const SENDS_WITHOUT_REPLY: usize = 2;
 const SENDS_WITH_SERVFAIL: usize = 6;
+
+/// musl has TCP since 1.2.4, which Alpine has since 3.18.
+const ALPINE_WITH_TCP: u32 = 18;
+
+/// How questions are sent: never with EDNS; before 1.2.4 a truncated answer is used as it is (res_msend.c).
+pub(super) fn transport(asker: Asker<'_>) -> Transport {
+    let retries = asker.alpine().is_none_or(|release| release >= ALPINE_WITH_TCP);
+    Transport { retries, ..Transport::PLAIN }
+}
+
+/// The most addresses that musl keeps (lookup.h MAXADDRS).
+const ADDRESSES: usize = 48;
 
 const TYPES: [RecordType; 2] = [RecordType::A, RecordType::Aaaa];
 
@@ -87,7 +100,8 @@ fn ask(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName) -> Asked {
     let asked: Vec<_> = counting.iter().filter_map(|place| wire.get(*place)).collect();
     let failure = asked.iter().find_map(|asked| judge_code(&asked.query.answer));
     let answers = || asked.iter().filter_map(|asked| asked.query.answer.as_ref().ok());
-    let addresses: Vec<IpAddr> = answers().flat_map(|answer| addresses_in(&answer.answers, name, false)).collect();
+    let addresses = answers().flat_map(|answer| addresses_in(&answer.answers, name, false));
+    let addresses: Vec<IpAddr> = addresses.take(ADDRESSES).collect();
     let gap = asked.iter().find_map(|asked| asked.gap.clone());
     let (objection, result) = match failure {
         Some((failure, objection)) => (Some(objection), Err(failure)),
@@ -112,7 +126,9 @@ fn send(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName) -> Vec<usize> {
 fn repeats(wire: &Wire<'_>, places: &[usize]) -> usize {
     let usable = |place: &usize| {
         wire.get(*place).is_some_and(|asked| {
-            asked.gap.is_some() || asked.query.answer.as_ref().is_ok_and(|answer| is_final(answer.rcode))
+            let answered = asked.query.answer.as_ref().is_ok_and(|answer| is_final(answer.rcode));
+            // What goes wrong over TCP isn't sent again.
+            asked.gap.is_some() || answered || asked.query.over == Protocol::Tcp
         })
     };
     let failed = |place: &usize| wire.answer(*place).is_some_and(|answer| answer.rcode == Rcode::ServFail);

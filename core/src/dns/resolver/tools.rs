@@ -19,8 +19,9 @@ pub fn lookup_tool(dns: &Dns, cluster: &Cluster, asker: Asker<'_>, ask: &LookupA
         let lookup = crate::trace::Lookup { result: Err(LookupFailure::NoName), ..failed.lookup };
         return Walked { lookup, hops: Vec::new() };
     };
-    let conf = ResolvConf { nameservers: servers, ..conf };
-    let mut wire = Wire::new(dns, cluster, asker, route);
+    let conf = with_options(ResolvConf { nameservers: servers, ..conf }, ask);
+    let transport = if ask.tool.asks_by_libc() { super::glibc::transport(&conf) } else { ask.transport };
+    let mut wire = Wire::new(dns, cluster, asker, route, transport);
     let search = match ask.tool {
         LookupTool::Dig => bind::dig(&mut wire, &conf, ask),
         LookupTool::Nslookup => bind::nslookup(&mut wire, &conf, ask),
@@ -34,6 +35,12 @@ pub fn lookup_tool(dns: &Dns, cluster: &Cluster, asker: Asker<'_>, ask: &LookupA
         }
     };
     search.finish(wire, &ask.name, |addresses| addresses)
+}
+
+/// A search list and ndots given as options count instead of resolv.conf's.
+fn with_options(mut conf: ResolvConf, ask: &LookupAsk) -> ResolvConf {
+    conf.options.extend(ask.ndots.map(|ndots| format!("ndots:{ndots}")));
+    ResolvConf { search: ask.domains.clone().unwrap_or(conf.search), ..conf }
 }
 
 /// The servers a tool asks: the one named, itself looked up as a program does, or resolv.conf's. None if the name of the

@@ -121,6 +121,10 @@ super::reasons! {
         OutsideCode,
         /// The resolver goes on to the next server after SERVFAIL, REFUSED or silence.
         NextServer,
+        /// The answer didn't fit into a packet, so the question goes again over TCP.
+        TruncatedThenTcp,
+        /// The answer didn't fit into a packet; the records that came are used.
+        TruncatedAnswerUsed,
         /// NXDOMAIN of the first server is final.
         FirstServerIsFinal,
         /// Nobody answers on port 53.

@@ -1,0 +1,216 @@
+//! dig's options (bin/dig/dig.c plus_option, dash_option), which dig lets people abbreviate: `+noall +ans`.
+
+use super::super::UsageError;
+use super::{Dig, Shown};
+use crate::packet::RecordType;
+
+/// What follows a plus sign, and what is made of it. Abbreviations mean the first that fits.
+const PLUS: &[(&str, Plus)] = &[
+    ("all", Plus::Modelled),
+    ("answer", Plus::Modelled),
+    ("authority", Plus::Modelled),
+    ("additional", Plus::Modelled),
+    ("adflag", Plus::NoEffect),
+    ("badcookie", Plus::NoEffect),
+    ("besteffort", Plus::NoEffect),
+    ("bufsize", Plus::Modelled),
+    ("class", Plus::Modelled),
+    ("cmd", Plus::Modelled),
+    ("comments", Plus::Modelled),
+    ("cookie", Plus::NoEffect),
+    ("crypto", Plus::NoEffect),
+    ("defname", Plus::Modelled),
+    ("dnssec", Plus::Modelled),
+    ("do", Plus::Modelled),
+    ("domain", Plus::Modelled),
+    ("edns", Plus::Modelled),
+    ("ednsnegotiation", Plus::NoEffect),
+    ("expandaaaa", Plus::NotModelled),
+    ("fail", Plus::NoEffect),
+    ("identify", Plus::NotModelled),
+    ("idnin", Plus::NoEffect),
+    ("idnout", Plus::NoEffect),
+    ("ignore", Plus::Modelled),
+    ("keepalive", Plus::NotModelled),
+    ("keepopen", Plus::NoEffect),
+    ("multiline", Plus::NotModelled),
+    ("ndots", Plus::Modelled),
+    ("nsid", Plus::NotModelled),
+    ("nssearch", Plus::NotModelled),
+    ("onesoa", Plus::NoEffect),
+    ("qr", Plus::NotModelled),
+    ("question", Plus::Modelled),
+    ("rdflag", Plus::Modelled),
+    ("recurse", Plus::Modelled),
+    ("retry", Plus::Modelled),
+    ("rrcomments", Plus::NoEffect),
+    ("search", Plus::Modelled),
+    ("short", Plus::Modelled),
+    ("showsearch", Plus::NotModelled),
+    ("split", Plus::NoEffect),
+    ("stats", Plus::Modelled),
+    ("subnet", Plus::NotModelled),
+    ("tcp", Plus::Modelled),
+    ("timeout", Plus::Modelled),
+    ("tls", Plus::NotModelled),
+    ("trace", Plus::NotModelled),
+    ("tries", Plus::Modelled),
+    ("ttlid", Plus::Modelled),
+    ("ttlunits", Plus::Modelled),
+    ("unexpected", Plus::NoEffect),
+    ("unknownformat", Plus::NotModelled),
+    ("vc", Plus::Modelled),
+    ("yaml", Plus::NotModelled),
+];
+
+/// What is made of an option.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plus {
+    /// It does what it does.
+    Modelled,
+    /// It changes nothing in what CoreDNS answers and dig prints.
+    NoEffect,
+    /// dig knows it, but what it would do isn't modelled.
+    NotModelled,
+}
+
+/// What dig refuses, in its words; the usage text behind them is left out.
+pub(super) fn invalid(option: &str) -> UsageError {
+    UsageError::new(1, format!("Invalid option: {option}"))
+}
+
+fn not_modelled(option: &str) -> UsageError {
+    UsageError::new(1, format!("dig: {option} isn't modelled here"))
+}
+
+impl Dig {
+    /// `+short`, `+noall`, `+time=2`.
+    pub(super) fn plus_option(&mut self, option: &str) -> Result<(), UsageError> {
+        let lower = option.to_ascii_lowercase();
+        let (word, value) = lower.split_once('=').map_or((lower.as_str(), None), |(word, value)| (word, Some(value)));
+        let (bare, on) = word.strip_prefix("no").map_or((word, true), |bare| (bare, false));
+        // `time` is the option's old name.
+        let bare = if bare == "time" { "timeout" } else { bare };
+        let exact = PLUS.iter().find(|(name, _)| *name == bare);
+        let begun = || PLUS.iter().find(|(name, _)| bare.len() > 1 && name.starts_with(bare));
+        match exact.or_else(begun) {
+            None => Err(invalid(&format!("+{option}"))),
+            Some((name, Plus::NotModelled)) if on => Err(not_modelled(&format!("+{name}"))),
+            Some((_, Plus::NotModelled | Plus::NoEffect)) => Ok(()),
+            Some((name, Plus::Modelled)) => match (*name, value) {
+                ("bufsize" | "ndots" | "retry" | "timeout" | "tries", value) => self.number(name, value, on),
+                ("domain", Some(domain)) => {
+                    self.ask.domains = Some(vec![domain.to_owned()]);
+                    self.ask.search = Some(true);
+                    Ok(())
+                }
+                ("domain", None) => Err(invalid(&format!("+{option}"))),
+                (name, _) => {
+                    self.switch(name, on);
+                    Ok(())
+                }
+            },
+        }
+    }
+
+    fn number(&mut self, name: &str, value: Option<&str>, on: bool) -> Result<(), UsageError> {
+        let value = value.unwrap_or(if on { "" } else { "0" });
+        let wrong = || UsageError::new(10, format!("invalid {name} '{value}': not a valid number"));
+        let number: u32 = value.parse().map_err(|_| wrong())?;
+        let few = u8::try_from(number).unwrap_or(u8::MAX);
+        let transport = &mut self.ask.transport;
+        match name {
+            "bufsize" => {
+                transport.edns = true;
+                transport.buffer = u16::try_from(number).unwrap_or(u16::MAX);
+            }
+            "tries" => transport.tries = Some(few.max(1)),
+            "retry" => transport.tries = Some(few.saturating_add(1)),
+            "ndots" => self.ask.ndots = usize::try_from(number).ok(),
+            // How long it waits changes no answer.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn switch(&mut self, name: &str, on: bool) {
+        let shown = &mut self.shown;
+        match name {
+            "short" => shown.short = on,
+            "all" => *shown = Shown { short: shown.short, ..Shown::all(on) },
+            "cmd" => shown.banner = on,
+            "comments" => shown.comments = on,
+            "question" => shown.question = on,
+            "answer" => shown.answer = on,
+            "authority" => shown.authority = on,
+            "additional" => shown.additional = on,
+            "stats" => shown.statistics = on,
+            "ttlid" => shown.ttl = on,
+            "ttlunits" => (shown.ttl, shown.units) = (true, on),
+            "class" => shown.class = on,
+            "search" | "defname" => self.ask.search = Some(on),
+            "tcp" | "vc" => self.ask.transport.tcp = on,
+            "edns" => self.ask.transport.edns = on,
+            "dnssec" | "do" => {
+                self.dnssec = on;
+                self.ask.transport.edns |= on;
+            }
+            "ignore" => self.ask.transport.retries = !on,
+            _ => self.recurse = on,
+        }
+    }
+
+    /// `-x 10.96.0.20`, `-t AAAA`, `-q name`, `-4`.
+    pub(super) fn dash_option<'a>(
+        &mut self,
+        word: &str,
+        words: &mut impl Iterator<Item = &'a String>,
+        name: &mut Option<String>,
+    ) -> Result<(), UsageError> {
+        let (letter, glued) = word.trim_start_matches('-').split_at_checked(1).unwrap_or_default();
+        let mut value = || match glued {
+            "" => words.next().map(String::as_str).ok_or_else(|| invalid(word)),
+            glued => Ok(glued),
+        };
+        match letter {
+            "4" | "6" | "u" | "r" | "m" => {}
+            "x" => {
+                super::set_name(name, reversed(value()?))?;
+                self.ask.types = vec![RecordType::Ptr];
+            }
+            "t" => self.set_type(value()?),
+            "q" => super::set_name(name, value()?.to_owned())?,
+            "c" => match value()?.to_ascii_uppercase().as_str() {
+                "IN" => {}
+                class => return Err(not_modelled(&format!("class {class}"))),
+            },
+            "p" => match value()?.parse::<u16>() {
+                Ok(53) => {}
+                Ok(port) => return Err(not_modelled(&format!("port {port}"))),
+                Err(_) => return Err(UsageError::new(1, "dig: Couldn't parse port number")),
+            },
+            "b" | "f" | "k" | "y" => return Err(not_modelled(word)),
+            _ => return Err(invalid(word)),
+        }
+        Ok(())
+    }
+
+    /// A type that doesn't exist is left out with a warning.
+    fn set_type(&mut self, kind: &str) {
+        match RecordType::from_text(kind) {
+            Some(kind) => self.ask.types = vec![kind],
+            None => self.warnings.push_str(&format!(";; Warning, ignoring invalid type {kind}\n")),
+        }
+    }
+}
+
+/// The reverse name of an address; of anything else its parts turned round, as for a part of an address (get_reverse).
+fn reversed(text: &str) -> String {
+    match text.parse() {
+        Ok(address) => crate::dns::name::reverse_name(address).to_string(),
+        Err(_) => {
+            let parts: Vec<&str> = text.trim_end_matches('.').rsplit('.').collect();
+            format!("{}.in-addr.arpa.", parts.join("."))
+        }
+    }
+}
