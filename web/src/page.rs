@@ -20,6 +20,8 @@ pub mod header;
 pub mod examples;
 pub mod share;
 pub mod settings;
+pub mod files;
+pub mod tabs;
 pub mod editor;
 pub mod manifests;
 pub mod problems;

@@ -62,6 +62,24 @@ words! {
     show_all: "Show all" / "すべて表示";
     escape_hint: "Tab indents. To leave the editor by keyboard, press Escape, then Tab." / "Tab は字下げです。キーボードでエディターを離れるには Escape を押してから Tab を押します。";
 
+    // Files.
+    files: "Files" / "ファイル";
+    file_new: "New file" / "新しいファイル";
+    file_rename: "Rename" / "名前を変更";
+    file_name: "Name of the file" / "ファイル名";
+    file_close: "Close file" / "ファイルを閉じる";
+    files_open: "Open files…" / "ファイルを開く…";
+    folder_open: "Open folder…" / "フォルダーを開く…";
+    files_drop: "Drop files or folders here" / "ここにファイルやフォルダーをドロップ";
+    tabs_hint: "Arrow keys choose a file, F2 renames it, Delete closes it." / "矢印キーでファイルを選び、F2 で名前を変更し、Delete で閉じます。";
+    file_closed: "File closed." / "ファイルを閉じました。";
+    files_opened: "Files opened. What you had before is one click away." / "ファイルを開きました。以前の内容にはワンクリックで戻せます。";
+    files_refused: "Not everything was opened:" / "開けなかったものがあります：";
+    refused_binary: "not a text in UTF-8" / "UTF-8 のテキストではありません";
+    refused_large: "more than 20 MB together with what is open" / "開いているものと合わせて 20 MB を超えます";
+    refused_empty: "no .yaml, .yml or .json file in it" / ".yaml、.yml、.json のファイルがありません";
+    refused_unreadable: "the browser could not read it" / "ブラウザーが読み取れませんでした";
+
     // Nothing pasted yet.
     empty_title: "Paste your manifests on the left" / "左側にマニフェストを貼り付けてください";
     empty_what: "YAML or JSON, as many documents as you like: Deployments, Services, Ingresses, NetworkPolicies… From a cluster, this command prints everything that matters:"

@@ -14,8 +14,8 @@ pub struct Workspace {
     pub request: RequestLine,
 }
 
-/// One text with its name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// One text with its name. `Eq`, so that two handles to the same files are equal without reading them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextFile {
     /// As diagnostics name it: `manifests.yaml`.
     pub name: Rc<str>,
@@ -51,11 +51,29 @@ impl Workspace {
         self.files.first().map_or_else(|| "".into(), |file| file.text.clone())
     }
 
-    /// The same with another first text.
-    pub fn with_text(&self, text: Rc<str>) -> Self {
-        let name = self.files.first().map_or_else(|| FIRST_FILE.into(), |file| file.name.clone());
-        let rest = self.files.iter().skip(1).cloned();
-        Self { files: std::iter::once(TextFile { name, text }).chain(rest).collect(), request: self.request.clone() }
+    /// The same with a file of this name and text: in place of the one that has the name, else after all others.
+    pub fn with_file(&self, name: Rc<str>, text: Rc<str>) -> Self {
+        let mut files = self.files.to_vec();
+        match files.iter_mut().find(|file| file.name == name) {
+            Some(file) => file.text = text,
+            None => files.push(TextFile { name, text }),
+        }
+        Self { files: files.into(), request: self.request.clone() }
+    }
+
+    /// The same with other files.
+    pub fn with_files(&self, files: Vec<TextFile>) -> Self {
+        Self { files: files.into(), request: self.request.clone() }
+    }
+
+    /// A name that no file has: the one that is wanted, or that with the first free number (`web-2.yaml`).
+    pub fn free_name(&self, wanted: &str) -> Rc<str> {
+        let taken = |name: &str| self.files.iter().any(|file| *file.name == *name);
+        let (stem, ending) =
+            wanted.rsplit_once('.').map_or((wanted, String::new()), |(stem, ending)| (stem, format!(".{ending}")));
+        let numbered = (2..).map(|number| format!("{stem}-{number}{ending}"));
+        let free = std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !taken(name));
+        free.unwrap_or_else(|| wanted.to_owned()).into()
     }
 
     /// Whether nobody has written anything.
@@ -99,6 +117,21 @@ mod tests {
     fn entries_hold_everything() {
         let workspace = Workspace::of("kind: Pod\n", "pod/default/client", "nslookup db");
         assert_eq!(Workspace::from_entries(workspace.entries()), Some(workspace));
+    }
+
+    #[test]
+    fn a_file_replaces_the_one_of_its_name() {
+        let both = Workspace::of("a: 1", "external", "curl a").with_file("b.yaml".into(), "b: 1".into());
+        assert_eq!(both.files.len(), 2);
+        let edited = both.with_file(FIRST_FILE.into(), "a: 2".into());
+        assert_eq!((&*edited.text(), edited.files.len()), ("a: 2", 2));
+    }
+
+    #[test]
+    fn a_taken_name_gets_a_number() {
+        let both = Workspace::of("", "external", "").with_file("manifests-2.yaml".into(), "".into());
+        assert_eq!(&*both.free_name("world.yaml"), "world.yaml");
+        assert_eq!(&*both.free_name(FIRST_FILE), "manifests-3.yaml");
     }
 
     #[test]

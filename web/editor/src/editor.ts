@@ -1,4 +1,4 @@
-// The manifests' editor: CodeMirror 6 behind five functions. Loaded after the first answer; a plain textarea stands in
+// The manifests' editor: CodeMirror 6 behind a few functions. Loaded after the first answer; a plain textarea stands in
 // until then. Lines and columns count from 1, in Unicode characters, as everywhere in whichpod.
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
@@ -23,11 +23,13 @@ const COPIED_ON_EACH_KEY = 200_000;
 const PAUSE_MS = 200;
 
 export interface Start {
+  name: string;
   text: string;
   label: string;
   /** Where the caret stood in the textarea before; -1 if it had no focus. */
   caret: number;
-  onedit: (text: string) => void;
+  /** The name of the file and what stands in it now. */
+  onedit: (name: string, text: string) => void;
 }
 
 /** Line, column, end line, end column, severity, message. */
@@ -89,13 +91,22 @@ function typeAtOnce(event: InputEvent, view: EditorView): boolean {
   return true;
 }
 
+/** Dropped files become tabs (the page sees to that), not text at the caret. */
+function leaveFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}
+
 export class Editor {
   private readonly view: EditorView;
   private readonly attributes = new Compartment();
   private pause = 0;
   private replacing = false;
+  /** The file in the editor, and the others as they were left, each with its own history and caret. */
+  private name: string;
+  private readonly left = new Map<string, EditorState>();
 
   constructor(parent: HTMLElement, private readonly start: Start) {
+    this.name = start.name;
     this.view = new EditorView({ parent, state: this.state(start.text) });
     if (start.caret >= 0) {
       this.view.dispatch({ selection: { anchor: Math.min(start.caret, this.view.state.doc.length) } });
@@ -103,9 +114,29 @@ export class Editor {
     }
   }
 
+  /**
+   * Puts a file into the editor: one that was there before as it was left, unless its text was replaced since.
+   * `names` are those of all files; what stands under another name is forgotten, or was renamed.
+   */
+  show(names: string[], name: string, text: string) {
+    this.flush();
+    const here = this.view.state;
+    const renamed = !names.includes(this.name) && same(here.doc, text);
+    if (name !== this.name && !renamed) {
+      this.left.set(this.name, here);
+      const known = this.left.get(name);
+      this.view.setState(known ?? this.state(text));
+      this.view.dispatch({ effects: [this.attributes.reconfigure(named(this.start.label)), decide.of(null)] });
+      if (known) this.view.dispatch({ effects: EditorView.scrollIntoView(known.selection.main.head, { y: "center" }) });
+    }
+    this.name = name;
+    this.left.delete(name);
+    for (const other of [...this.left.keys()].filter((other) => !names.includes(other))) this.left.delete(other);
+    if (!same(this.view.state.doc, text)) this.replace(text);
+  }
+
   /** The whole text by another one (an example, a link): can be undone like an edit, and is not reported as one. */
-  replace(text: string) {
-    clearTimeout(this.pause);
+  private replace(text: string) {
     this.replacing = true;
     this.view.dispatch({
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
@@ -137,6 +168,7 @@ export class Editor {
 
   /** The accessible name, when the language changes. */
   label(label: string) {
+    this.start.label = label;
     this.view.dispatch({ effects: this.attributes.reconfigure(named(label)) });
   }
 
@@ -165,7 +197,7 @@ export class Editor {
         theme,
         decided,
         this.attributes.of(named(this.start.label)),
-        EditorView.domEventHandlers({ beforeinput: typeAtOnce }),
+        EditorView.domEventHandlers({ beforeinput: typeAtOnce, drop: leaveFiles }),
         EditorView.updateListener.of((update) => update.docChanged && this.edited()),
         // Escape, then Tab leaves the editor: CodeMirror's own rule for keyboard users.
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, indentWithTab]),
@@ -176,10 +208,25 @@ export class Editor {
   private edited() {
     if (this.replacing) return;
     clearTimeout(this.pause);
-    const tell = () => this.start.onedit(this.view.state.doc.toString());
-    if (this.view.state.doc.length <= COPIED_ON_EACH_KEY) tell();
-    else this.pause = window.setTimeout(tell, PAUSE_MS);
+    if (this.view.state.doc.length <= COPIED_ON_EACH_KEY) this.tell();
+    else this.pause = window.setTimeout(() => this.tell(), PAUSE_MS);
   }
+
+  private tell() {
+    this.pause = 0;
+    this.start.onedit(this.name, this.view.state.doc.toString());
+  }
+
+  /** Hands over what still waits for a pause. */
+  private flush() {
+    clearTimeout(this.pause);
+    if (this.pause) this.tell();
+  }
+}
+
+/** Whether a document holds this text, whatever its line ends. */
+function same(doc: Text, text: string): boolean {
+  return doc.eq(EditorState.create({ doc: text }).doc);
 }
 
 function named(label: string): Extension {

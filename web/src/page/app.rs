@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::answer::AnswerPanel;
 use super::answering::{Answering, Progress};
 use super::browser;
-use super::context::{Jump, use_words};
+use super::context::{FileNames, Jump, use_words};
 use super::editor::Content;
 use super::empty::Empty;
 use super::examples::{Guide, use_gallery};
@@ -50,16 +50,19 @@ pub fn App(props: &AppProps) -> Html {
     use_settings(state.settings);
     let gallery = use_gallery(answering.progress != Progress::Starting, &act);
     let jump = use_memo(act.clone(), |act| Jump(act.reform(Action::Jump)));
+    let names = use_memo(state.workspace.files.clone(), |files| FileNames::of(files));
     let onshare = use_callback((state.workspace.clone(), simulator), |(), (workspace, simulator)| {
         simulator.want(Ask::Link { workspace: workspace.clone(), wanted: true });
     });
     html! {
         <ContextProvider<Language> context={state.settings.language}>
             <ContextProvider<Jump> context={(*jump).clone()}>
+            <ContextProvider<FileNames> context={(*names).clone()}>
                 <Header state={(*state).clone()} gallery={gallery.clone()} act={act.clone()} {onshare} />
                 if !state.opening {
                     <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} />
                 }
+            </ContextProvider<FileNames>>
             </ContextProvider<Jump>>
         </ContextProvider<Language>>
     }
@@ -79,12 +82,16 @@ fn Body(props: &BodyProps) -> Html {
     let words = use_words();
     let BodyProps { state, answering, gallery, act } = props;
     let example = gallery.iter().find(|example| Some(&example.id) == state.example.as_ref());
-    let onedit = use_callback(act.clone(), |text, act| act.emit(Action::Typed(text)));
+    let onedit = use_callback(act.clone(), |(file, text), act| act.emit(Action::Typed { file, text }));
     let onclose = use_callback(act.clone(), |(), act| act.emit(Action::Dismiss));
     let onundo = use_callback(act.clone(), |(), act| act.emit(Action::Undo));
-    let undoable = matches!(state.notice, Some(Notice::ExampleOpened | Notice::LinkOpened));
+    let undoable = matches!(
+        state.notice,
+        Some(Notice::ExampleOpened | Notice::LinkOpened | Notice::FileClosed | Notice::FilesOpened)
+    );
     let content = Content {
-        text: state.workspace.text(),
+        files: state.workspace.files.clone(),
+        active: state.active,
         edition: state.edition,
         rich: !matches!(answering.progress, Progress::Starting),
     };
@@ -94,7 +101,7 @@ fn Body(props: &BodyProps) -> Html {
             if let Some(notice) = state.notice.clone() {
                 <NoticeBar {notice} onundo={undoable.then_some(onundo)} {onclose} />
             }
-            <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit} />
+            <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit} act={act.clone()} />
             <div class="results">
                 if let Some(example) = example { <Guide example={example.clone()} /> }
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />

@@ -1,15 +1,38 @@
 //! What every component may ask for: the language's words, and how to jump to lines.
 
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use yew::prelude::*;
 
 use crate::answer::Place;
 use crate::language::Language;
 use crate::words::Words;
+use crate::workspace::TextFile;
 
 /// Shows lines of the manifests in the editor.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Jump(pub Callback<Place>);
+
+/// The names of all files, where a place must say in which one it is: empty while there is only one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileNames(Rc<[Rc<str>]>);
+
+impl FileNames {
+    /// Of these files.
+    pub fn of(files: &[TextFile]) -> Self {
+        let names = files.iter().map(|file| file.name.clone());
+        Self(if files.len() > 1 { names.collect() } else { Rc::new([]) })
+    }
+}
+
+/// How a place is called: `line 3`, with the file's name before it where there are several.
+#[hook]
+pub fn use_place_name(place: Place) -> String {
+    let (words, names) = (use_words(), use_context::<FileNames>());
+    let name = names.and_then(|names| names.0.get(place.file as usize).cloned());
+    name.map_or_else(String::new, |name| format!("{name} ")) + &format!("{} {}", words.line, place.line)
+}
 
 /// The language; English outside any page.
 #[hook]

@@ -10,12 +10,14 @@ use yew::prelude::*;
 use super::context::use_words;
 use super::state::Shown;
 use crate::answer::{Place, Problem, Severity, plain};
+use crate::workspace::TextFile;
 
 #[wasm_bindgen(module = "/js/editor.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
     async fn mount(
         parent: &HtmlElement,
+        name: &str,
         text: &str,
         label: &str,
         caret: i32,
@@ -26,7 +28,7 @@ extern "C" {
     #[derive(Clone, PartialEq)]
     type Rich;
     #[wasm_bindgen(method)]
-    fn replace(this: &Rich, text: &str);
+    fn show(this: &Rich, names: Vec<String>, name: &str, text: &str);
     #[wasm_bindgen(method)]
     fn reveal(this: &Rich, line: u32, column: u32, end_line: u32, focus: bool);
     #[wasm_bindgen(method)]
@@ -34,6 +36,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn label(this: &Rich, label: &str);
 }
+
+/// The id of the panel that the tabs choose a file for.
+pub const PANEL: &str = "editor";
 
 /// What [`Editor`] is given.
 #[derive(PartialEq, Properties)]
@@ -44,19 +49,34 @@ pub struct EditorProps {
     pub problems: Rc<[Problem]>,
     /// What to jump to.
     pub shown: Option<Shown>,
-    /// The text was edited.
-    pub onedit: Callback<Rc<str>>,
+    /// The text of a file was edited.
+    pub onedit: Callback<Edit>,
 }
+
+/// The name of a file, and what stands in it now.
+pub type Edit = (Rc<str>, Rc<str>);
 
 /// What the editor shows, and when to load its better half.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Content {
-    /// The text.
-    pub text: Rc<str>,
+    /// All texts.
+    pub files: Rc<[TextFile]>,
+    /// Which of them is to be seen.
+    pub active: usize,
     /// Counts the replacements from outside.
     pub edition: u32,
     /// There is an answer: time to load CodeMirror.
     pub rich: bool,
+}
+
+impl Content {
+    fn name(&self) -> Rc<str> {
+        self.files.get(self.active).map_or_else(|| "".into(), |file| file.name.clone())
+    }
+
+    fn text(&self) -> Rc<str> {
+        self.files.get(self.active).map_or_else(|| "".into(), |file| file.text.clone())
+    }
 }
 
 /// A text field for manifests.
@@ -70,22 +90,23 @@ pub fn Editor(props: &EditorProps) -> Html {
     use_effect_with((rich.clone(), words.manifests), |(rich, label)| {
         rich.iter().for_each(|rich| rich.label(label));
     });
-    use_effect_with((rich.clone(), props.problems.clone()), |(rich, problems)| {
-        rich.iter().for_each(|rich| rich.problems(&underlined(problems)));
+    let file = props.content.active as u32;
+    use_effect_with((rich.clone(), props.problems.clone(), file), |(rich, problems, file)| {
+        rich.iter().for_each(|rich| rich.problems(&underlined(problems, *file)));
     });
     use_effect_with((props.shown, rich.clone(), plain_field.clone()), |(shown, rich, field)| {
         if let Some(Shown { place, .. }) = shown {
             reveal(*place, rich.as_ref(), field);
         }
     });
-    let oninput = use_callback(props.onedit.clone(), |event: InputEvent, onedit| {
-        onedit.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value().into());
+    let oninput = use_callback((props.content.name(), props.onedit.clone()), |event: InputEvent, (name, onedit)| {
+        onedit.emit((name.clone(), event.target_unchecked_into::<HtmlTextAreaElement>().value().into()));
     });
     html! {
-        <div class="editor" ref={host}>
+        <div class="editor" id={PANEL} role="tabpanel" aria-label={props.content.name().to_string()} ref={host}>
             if rich.is_none() {
                 <textarea ref={plain_field} aria-label={words.manifests} spellcheck="false" autocapitalize="off"
-                    wrap="off" value={props.content.text.to_string()} {oninput} />
+                    wrap="off" value={props.content.text().to_string()} {oninput} />
             }
         </div>
     }
@@ -96,30 +117,35 @@ pub fn Editor(props: &EditorProps) -> Html {
 fn use_loading(props: &EditorProps, host: &NodeRef, field: &NodeRef, rich: &UseStateHandle<Option<Rich>>) {
     let words = use_words();
     let (host, field, rich, onedit) = (host.clone(), field.clone(), rich.clone(), props.onedit.clone());
-    // The text as it is when the bundle has arrived, not as it was when the loading began.
-    let latest = use_mut_ref(|| props.content.text.clone());
-    latest.replace(props.content.text.clone());
+    // The file as it is when the bundle has arrived, not as it was when the loading began.
+    let latest = use_mut_ref(|| (props.content.name(), props.content.text()));
+    latest.replace((props.content.name(), props.content.text()));
     use_effect_with(props.content.rich, move |ready| {
         let Some(host) = host.cast::<HtmlElement>().filter(|_| *ready && rich.is_none()) else { return };
-        let told = Closure::<dyn Fn(String)>::new(move |text: String| onedit.emit(text.into())).into_js_value();
+        let told = Closure::<dyn Fn(String, String)>::new(move |name: String, text: String| {
+            onedit.emit((name.into(), text.into()));
+        });
+        let told = told.into_js_value();
         wasm_bindgen_futures::spawn_local(async move {
             let caret = caret(&field);
-            let text = latest.borrow().clone();
+            let (name, text) = latest.borrow().clone();
             // Where the bundle cannot be loaded, the textarea stays.
-            if let Ok(editor) = mount(&host, &text, words.manifests, caret, &told).await {
+            if let Ok(editor) = mount(&host, &name, &text, words.manifests, caret, &told).await {
                 rich.set(Some(editor.unchecked_into()));
             }
         });
     });
 }
 
-/// Hands over a text that came from outside the editor.
+/// Shows another file, or a text that came from outside the editor.
 #[hook]
 fn use_taking_over(props: &EditorProps, rich: &UseStateHandle<Option<Rich>>) {
-    let (text, rich) = (props.content.text.clone(), rich.clone());
-    use_effect_with(props.content.edition, move |edition| {
-        if let Some(rich) = rich.as_ref().filter(|_| *edition > 0) {
-            rich.replace(&text);
+    let (content, shown) = (props.content.clone(), rich.clone());
+    let names: Rc<[Rc<str>]> = content.files.iter().map(|file| file.name.clone()).collect();
+    use_effect_with((content.edition, content.active, names, rich.is_some()), move |(_, _, names, _)| {
+        if let Some(rich) = shown.as_ref() {
+            let names = names.iter().map(|name| name.to_string()).collect();
+            rich.show(names, &content.name(), &content.text());
         }
     });
 }
@@ -149,9 +175,9 @@ fn reveal(place: Place, rich: Option<&Rich>, field: &NodeRef) {
 }
 
 /// Problems as `js/editor.js` takes them.
-fn underlined(problems: &[Problem]) -> Array {
+fn underlined(problems: &[Problem], file: u32) -> Array {
     let rows = problems.iter().filter_map(|problem| {
-        let place = problem.place?;
+        let place = problem.place.filter(|place| place.file == file)?;
         let numbers = [place.line, place.column, place.end_line, place.end_column];
         let severity = match problem.severity {
             Severity::Error => "error",

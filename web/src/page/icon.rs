@@ -78,3 +78,38 @@ pub fn sign(outcome: Outcome) -> &'static str {
         Outcome::Mixed => "M5 10h4l4-4M9 10l4 4",
     }
 }
+
+/// A small sign on a button, whose name says what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Adds.
+    Plus,
+    /// Renames.
+    Pencil,
+    /// Takes away.
+    Cross,
+    /// Opens files.
+    Page,
+    /// Opens a folder.
+    Folder,
+}
+
+/// What [`SignIcon`] is given.
+#[derive(PartialEq, Properties)]
+pub struct SignIconProps {
+    /// What to show.
+    pub sign: Sign,
+}
+
+/// Decoration: the button has the name.
+#[component]
+pub fn SignIcon(props: &SignIconProps) -> Html {
+    let path = match props.sign {
+        Sign::Plus => "M10 4v12M4 10h12",
+        Sign::Pencil => "M4 16l1-4 8-8 3 3-8 8zM11.5 5.5l3 3",
+        Sign::Cross => "M5 5l10 10M15 5L5 15",
+        Sign::Page => "M6 3h6l3 3v11H6zM12 3v3h3",
+        Sign::Folder => "M3 16V5h5l2 2h7v9z",
+    };
+    html! { <svg class="sign-icon" viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg> }
+}

@@ -1,40 +1,46 @@
-//! The left side: the editor, and below it what is wrong with the manifests.
+//! The left side: files and their editor, and below it what is wrong with the manifests.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::context::use_words;
-use super::editor::{Content, Editor};
+use super::editor::{Content, Edit, Editor};
+use super::files;
 use super::problems::Problems;
-use super::state::Shown;
+use super::state::{Action, Shown};
+use super::tabs::Tabs;
 use crate::answer::Answer;
 
 /// What [`Manifests`] is given.
 #[derive(PartialEq, Properties)]
 pub struct ManifestsProps {
-    /// The text.
+    /// The texts.
     pub content: Content,
-    /// What is known about it.
+    /// What is known about them.
     pub answer: Rc<Answer>,
     /// What to jump to.
     pub shown: Option<Shown>,
-    /// The text was edited.
-    pub onedit: Callback<Rc<str>>,
+    /// The text of a file was edited.
+    pub onedit: Callback<Edit>,
+    /// Changes the state.
+    pub act: Callback<Action>,
 }
 
-/// The editor, a count of objects, and the list of problems.
+/// Files, the editor, a count of objects, and the list of problems.
 #[component]
 pub fn Manifests(props: &ManifestsProps) -> Html {
     let words = use_words();
     let noun = if props.answer.objects == 1 { words.objects_one } else { words.objects_many };
+    let dropping = use_dropping(props);
     html! {
-        <section class="manifests">
+        <section class="manifests" ondragover={dropping.over} ondragleave={dropping.left} ondrop={dropping.dropped}>
             <header class="panel-head">
                 <h2>{ words.manifests }</h2>
                 <span class="soft">{ format!("{} {noun}", props.answer.objects) }</span>
                 <span class="soft manifests-private">{ words.private }</span>
             </header>
+            <Tabs files={props.content.files.clone()} active={props.content.active} act={props.act.clone()} />
             <Editor
                 content={props.content.clone()}
                 problems={props.answer.problems.clone()}
@@ -43,6 +49,36 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
             />
             <p class="visually-hidden">{ words.escape_hint }</p>
             <Problems problems={props.answer.problems.clone()} />
+            if dropping.hovers { <div class="manifests-drop">{ words.files_drop }</div> }
         </section>
     }
+}
+
+struct Dropping {
+    hovers: bool,
+    over: Callback<DragEvent>,
+    left: Callback<DragEvent>,
+    dropped: Callback<DragEvent>,
+}
+
+/// Files and folders that are dropped anywhere on the left side become tabs.
+#[hook]
+fn use_dropping(props: &ManifestsProps) -> Dropping {
+    let hovers = use_state_eq(|| false);
+    let over = use_callback(hovers.setter(), |event: DragEvent, hovers| {
+        if files::is_of_files(&event) {
+            event.prevent_default();
+            hovers.set(true);
+        }
+    });
+    let left = use_callback(hovers.setter(), |_: DragEvent, hovers| hovers.set(false));
+    let subject = (hovers.setter(), props.content.files.clone(), props.act.clone());
+    let dropped = use_callback(subject, |event: DragEvent, (hovers, held, act)| {
+        hovers.set(false);
+        let held = held.iter().map(|file| file.text.len()).sum();
+        if files::open_dropped(&event, held, act.clone()) {
+            event.prevent_default();
+        }
+    });
+    Dropping { hovers: *hovers, over, left, dropped }
 }

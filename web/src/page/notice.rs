@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::browser;
 use super::context::use_words;
-use super::state::Notice;
+use super::state::{Notice, Refusal, RefusalReason};
 use crate::words::Words;
 
 /// What [`NoticeBar`] is given.
@@ -31,6 +31,7 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
         Notice::LinkMade { address, secrets, .. } => {
             html! { <LinkMade address={address.to_string()} secrets={*secrets} /> }
         }
+        Notice::FilesRefused(files) => refusals(files, words),
         _ => Html::default(),
     };
     html! {
@@ -76,10 +77,25 @@ fn LinkMade(props: &LinkMadeProps) -> Html {
     }
 }
 
+fn refusals(files: &[Refusal], words: &'static Words) -> Html {
+    let rows = files.iter().map(|Refusal { name, reason }| {
+        let why = match reason {
+            RefusalReason::Binary => words.refused_binary,
+            RefusalReason::Large => words.refused_large,
+            RefusalReason::Empty => words.refused_empty,
+            RefusalReason::Unreadable => words.refused_unreadable,
+        };
+        html! { <li key={&**name}><code>{ &**name }</code>{ ": " }{ why }</li> }
+    });
+    html! { <ul>{ for rows }</ul> }
+}
+
 fn is_bad(notice: &Notice) -> bool {
     match notice {
         Notice::ExampleFailed | Notice::LinkBroken | Notice::LinkTooLong | Notice::StorageFailed => true,
+        Notice::FilesRefused(_) => true,
         Notice::ExampleOpened | Notice::LinkOpened | Notice::LinkMade { .. } => false,
+        Notice::FileClosed | Notice::FilesOpened => false,
     }
 }
 
@@ -92,6 +108,9 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::LinkTooLong => words.link_too_long,
         Notice::LinkMade { copied: true, .. } => words.link_made,
         Notice::LinkMade { copied: false, .. } => words.link_ready,
+        Notice::FileClosed => words.file_closed,
+        Notice::FilesOpened => words.files_opened,
+        Notice::FilesRefused(_) => words.files_refused,
         Notice::StorageFailed => words.storage_failed,
     }
 }

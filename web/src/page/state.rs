@@ -1,8 +1,12 @@
 //! What the user did, and what a user can do. Everything else on the page follows from it.
 
+mod files;
+
 use std::rc::Rc;
 
 use yew::Reducible;
+
+pub use self::files::{Closed, FileAction};
 
 use crate::answer::Place;
 use crate::language::Language;
@@ -13,6 +17,10 @@ use crate::workspace::{RequestLine, Workspace};
 pub struct State {
     /// Texts and request.
     pub workspace: Workspace,
+    /// Which file stands in the editor.
+    pub active: usize,
+    /// The file that was closed last.
+    pub closed: Option<Closed>,
     /// Counts the times that the texts were replaced from outside the editor, which must then take them over.
     pub edition: u32,
     /// The example that was opened last, as long as it is of interest.
@@ -94,15 +102,50 @@ pub enum Notice {
         /// How many values of Secrets it lacks.
         secrets: u32,
     },
+    /// A file was closed.
+    FileClosed,
+    /// Files were opened.
+    FilesOpened,
+    /// Files that are no text, or too long, were left out; or a folder holds no manifests.
+    FilesRefused(Rc<[Refusal]>),
     /// The browser keeps nothing.
     StorageFailed,
+}
+
+/// A file that was not opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Why.
+    pub reason: RefusalReason,
+}
+
+/// Why a file was not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalReason {
+    /// It is no UTF-8 text.
+    Binary,
+    /// It is longer than the page takes.
+    Large,
+    /// A folder without any YAML or JSON file.
+    Empty,
+    /// The browser could not read it.
+    Unreadable,
 }
 
 /// What a user can do, and what can happen to the state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// The first text was edited.
-    Typed(Rc<str>),
+    /// The text of a file was edited.
+    Typed {
+        /// Its name.
+        file: Rc<str>,
+        /// What stands there now.
+        text: Rc<str>,
+    },
+    /// Something about files, rather than about what stands in them.
+    File(FileAction),
     /// Somebody else asks.
     From(Rc<str>),
     /// The command was edited.
@@ -136,6 +179,8 @@ impl State {
     pub fn new(workspace: Workspace, settings: Settings) -> Self {
         Self {
             workspace,
+            active: 0,
+            closed: None,
             edition: 0,
             example: None,
             touched: false,
@@ -162,6 +207,7 @@ impl State {
         let mine = before.is_some() && (self.touched || self.example.is_none());
         Self {
             workspace,
+            active: 0,
             edition: self.edition + 1,
             example,
             before: before.filter(|_| mine),
@@ -174,9 +220,13 @@ impl State {
     }
 
     fn undo(self) -> Self {
+        if self.notice == Some(Notice::FileClosed) {
+            return self.reopen();
+        }
         match self.before.as_deref().cloned() {
             Some(workspace) => {
-                Self { workspace, before: None, edition: self.edition + 1, notice: None, shown: None, ..self }
+                let active = self.active.min(workspace.files.len().saturating_sub(1));
+                Self { workspace, active, before: None, edition: self.edition + 1, notice: None, shown: None, ..self }
             }
             None => self,
         }
@@ -184,12 +234,14 @@ impl State {
 
     fn jump(self, place: Place) -> Self {
         let jump = self.shown.map_or(0, |shown| shown.jump) + 1;
-        Self { shown: Some(Shown { place, jump }), ..self }
+        let active = (place.file as usize).min(self.workspace.files.len().saturating_sub(1));
+        Self { shown: Some(Shown { place, jump }), active, ..self }
     }
 
-    fn after(self, action: Action) -> Self {
+    pub(crate) fn after(self, action: Action) -> Self {
         match action {
-            Action::Typed(text) => Self { workspace: self.workspace.with_text(text), touched: true, ..self },
+            Action::Typed { file, text } => self.typed(file, text),
+            Action::File(action) => self.with_files(action),
             Action::From(from) => {
                 let request = RequestLine { from, ..self.workspace.request.clone() };
                 self.with_request(request)
@@ -249,6 +301,10 @@ mod tests {
         State::new(Workspace::of(text, "external", "curl a"), Settings::default())
     }
 
+    fn typed(text: &str) -> Action {
+        Action::Typed { file: crate::workspace::FIRST_FILE.into(), text: text.into() }
+    }
+
     #[test]
     fn what_an_example_replaces_comes_back() {
         let opened = state("mine").after(Action::Open(Box::new(Workspace::of("theirs", "x", "y")), Opened::Link));
@@ -262,7 +318,7 @@ mod tests {
         let example = || Action::Open(Box::new(Workspace::of("b", "x", "y")), Opened::Example("b".into()));
         let second = state("").after(example()).after(example());
         assert_eq!((second.before.clone(), second.notice.clone()), (None, None));
-        let touched = second.after(Action::Typed("mine".into())).after(example());
+        let touched = second.after(typed("mine")).after(example());
         assert_eq!(touched.notice, Some(Notice::ExampleOpened));
     }
 
@@ -274,7 +330,7 @@ mod tests {
 
     #[test]
     fn typing_keeps_the_request_and_the_edition() {
-        let typed = state("a").after(Action::Typed("b".into()));
+        let typed = state("a").after(typed("b"));
         assert_eq!((&*typed.workspace.text(), typed.edition), ("b", 0));
         assert_eq!(&*typed.workspace.request.command, "curl a");
     }

@@ -3,7 +3,7 @@
 
 use yew::prelude::*;
 
-use super::context::{use_jump, use_words};
+use super::context::{use_jump, use_place_name, use_words};
 use crate::answer::{Fragment, Place};
 
 /// What [`Text`] is given.
@@ -38,7 +38,7 @@ pub struct PlaceLinkProps {
 pub fn PlaceLink(props: &PlaceLinkProps) -> Html {
     let (words, jump) = (use_words(), use_jump());
     let onclick = use_callback((props.place, jump), |_: MouseEvent, (place, jump)| jump.emit(*place));
-    let line = format!("{} {}", words.line, props.place.line);
+    let line = use_place_name(props.place);
     html! {
         <button type="button" class="place-link" title={words.map_show} {onclick}>
             <code>{ &props.name }</code>
