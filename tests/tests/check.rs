@@ -9,6 +9,7 @@ use whichpod_core::diagnostic::Diagnostic;
 use whichpod_core::explain::{Language, diagnostic};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::problems::problems;
+use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 #[derive(Deserialize)]
@@ -22,6 +23,8 @@ struct Case {
     diagnostics: Vec<String>,
     /// What only looking at the whole shows, if the case is about that.
     whole: Option<Vec<String>>,
+    /// All that is said in the end, by the control plane and the components too, if the case is about that.
+    findings: Option<Vec<String>>,
     /// The objects that the API server takes, if the case is about that.
     objects: Option<Vec<String>>,
 }
@@ -50,8 +53,17 @@ fn failure(path: &Path, case: &Case) -> Option<String> {
         let cluster = Cluster::build(&manifests, &Overrides::default());
         problems(&manifests, &cluster).iter().map(|found| line(found, &manifests)).collect()
     });
+    let findings: Option<Vec<String>> = case.findings.as_ref().map(|_| {
+        let simulation = Simulation::new(manifests.sources.clone(), &Overrides::default());
+        simulation.findings().iter().map(|found| line(found, &manifests)).collect()
+    });
+    if findings != case.findings {
+        let found: Vec<String> = findings.iter().flatten().map(|line| format!("  - {line:?}")).collect();
+        return Some(format!("{}: {}\n  findings:\n{}", path.display(), case.title, found.join("\n")));
+    }
     let wrong_objects = case.objects.as_ref().is_some_and(|expected| *expected != objects);
-    (found != case.diagnostics || whole != case.whole || wrong_objects).then(|| {
+    let read_differs = found != case.diagnostics && case.findings.is_none();
+    (read_differs || whole != case.whole || wrong_objects).then(|| {
         let found = found.iter().chain(whole.iter().flatten()).map(|line| format!("  - {line:?}"));
         let found: Vec<String> = found.collect();
         format!("{}: {}\n  diagnostics:\n{}\n  objects: {objects:?}", path.display(), case.title, found.join("\n"))
@@ -63,4 +75,46 @@ fn line(found: &Diagnostic, manifests: &Manifests) -> String {
     let place = place.map_or("-".to_owned(), |place| format!("{}:{}", place.line, place.column));
     let (severity, code) = (found.problem.severity().name(), found.problem.code());
     format!("{place} {severity} {code}: {}", diagnostic::message(found, Language::English))
+}
+
+/// Each code of [`whichpod_core::diagnostic::Problem`] is expected by some case, or by some test.
+#[test]
+fn every_problem_occurs_in_some_case() {
+    const SOURCE: &str = include_str!("../../core/src/diagnostic.rs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut expected = String::new();
+    for part in ["cases/check", "cases/cluster", "tests"] {
+        for entry in std::fs::read_dir(folder.join(part)).expect("a folder of tests") {
+            expected.push_str(&std::fs::read_to_string(entry.expect("a file").path()).expect("text"));
+        }
+    }
+    let codes = SOURCE.lines().filter_map(|line| {
+        let (variant, code) = line.trim().split_once(" => \"")?;
+        variant.starts_with("Self::").then(|| code.trim_end_matches("\","))
+    });
+    let codes: Vec<&str> = codes.filter(|code| !["error", "warning", "info"].contains(code)).collect();
+    assert!(codes.len() > 40, "the codes stand elsewhere: {codes:?}");
+    let is_expected = |code: &str| expected.contains(&format!("{code}: ")) || expected.contains(&format!("{code:?}"));
+    let missing: Vec<&str> = codes.into_iter().filter(|code| !is_expected(code)).collect();
+    assert!(missing.is_empty(), "in no case: {missing:?}");
+}
+
+/// More nodes than the default pod network has room for.
+#[test]
+fn many_nodes_widen_the_pod_network() {
+    let nodes = (0..300).map(|number| format!("kind: Node\napiVersion: v1\nmetadata: {{name: node-{number}}}\n---\n"));
+    let simulation = Simulation::new(Sources::new([("a.yaml", nodes.collect::<String>())]), &Overrides::default());
+    let codes: Vec<&str> = simulation.findings().iter().map(|found| found.problem.code()).collect();
+    assert_eq!(codes, ["pod-network-widened"]);
+}
+
+/// A text that is no manifest has something wrong in every line; nobody reads a thousand lines of it.
+#[test]
+fn what_is_too_much_to_say_is_counted() {
+    let fields: String = (0..1500).map(|number| format!("  unknown{number}: 1\n")).collect();
+    let text = format!("kind: Service\napiVersion: v1\nmetadata: {{name: a}}\nspec:\n{fields}");
+    let manifests = Manifests::read(Sources::new([("a.yaml", text)]));
+    let last = manifests.diagnostics.last().expect("findings");
+    assert_eq!(last.problem.code(), "too-many-findings");
+    assert!(manifests.diagnostics.len() <= 1001);
 }

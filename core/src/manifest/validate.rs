@@ -9,6 +9,7 @@ use crate::source::{FieldPath, ObjectRef};
 use crate::yaml::Node;
 
 mod config;
+mod cron;
 mod endpoints;
 mod format;
 mod gateway;
@@ -16,6 +17,8 @@ mod ingress;
 mod metadata;
 mod network_policy;
 mod pod;
+mod probe;
+mod resources;
 mod service;
 mod workload;
 

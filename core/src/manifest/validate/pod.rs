@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Errors, Shown, format, metadata};
+use super::{Errors, Shown, format, metadata, probe, resources};
 use crate::model::{Container, ContainerPort, Path, PodDnsConfig, PodSpec};
 use crate::yaml::Node;
 
@@ -49,13 +49,14 @@ pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     dns_config(spec, &at.field("dnsConfig"), errors);
 }
 
-/// The names of the volumes. Volumes aren't in the slim structs; only their names are judged here.
+/// The names of the volumes, which aren't in the slim structs.
 fn volumes<'n>(at: &Path<'_>, errors: &mut Errors<'n>) -> BTreeSet<&'n str> {
     let mut names = BTreeSet::new();
     let volumes = at.field("volumes");
     let Some(spec) = errors.tree(at) else { return names };
     for (index, volume) in spec.child("volumes").map(Node::elements).unwrap_or_default().iter().enumerate() {
         let volumes = volumes.index(index);
+        probe::source(volume, &volumes, errors);
         let at = volumes.field("name");
         match volume.child("name").and_then(Node::text) {
             None => errors.required(&at, ""),
@@ -80,9 +81,12 @@ fn containers(spec: &PodSpec, at: &Path<'_>, volumes: &BTreeSet<&str>, errors: &
     }
     for (index, one) in spec.containers.iter().enumerate() {
         container(one, &at_containers.index(index), &mut names, volumes, errors);
+        probe::probes(&at_containers.index(index), true, errors);
     }
     for (index, one) in spec.init_containers.iter().enumerate() {
-        container(one, &at.field("initContainers").index(index), &mut names, volumes, errors);
+        let at = at.field("initContainers");
+        container(one, &at.index(index), &mut names, volumes, errors);
+        probe::probes(&at.index(index), one.is_sidecar(), errors);
     }
 }
 
@@ -114,6 +118,8 @@ fn container<'c>(
         }
     }
     mounts(at, volumes, errors);
+    probe::mount_paths(at, errors);
+    resources::resources(at, errors);
 }
 
 fn ports(ports: &[ContainerPort], at: &Path<'_>, errors: &mut Errors<'_>) {

@@ -1,10 +1,11 @@
 //! What makes pods (pkg/apis/apps/validation, batch/validation, core/validation for ReplicationController).
 
-use super::{Errors, Shown, format, metadata, pod};
+use super::{Errors, Shown, cron, format, metadata, pod};
 use crate::model::{
     CronJob, DaemonSet, Deployment, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate, ReplicaSet,
     ReplicationController, StatefulSet,
 };
+use crate::yaml::Node;
 
 /// A CronJob's jobs get a suffix of 11 characters, and a Job's name has 63 at most.
 const CRON_JOB_NAME_LIMIT: usize = 52;
@@ -75,8 +76,10 @@ pub(super) fn cron_job(job: &CronJob, errors: &mut Errors<'_>) {
         errors.invalid(&Path::Root.field("metadata").field("name"), &*job.metadata.name, words);
     }
     let at = Path::Root.field("spec");
-    if job.spec.schedule.is_empty() {
-        errors.required(&at.field("schedule"), "");
+    cron::schedule(&job.spec.schedule, &at.field("schedule"), errors);
+    let policy = errors.node.child("spec").and_then(|spec| spec.child("concurrencyPolicy")).and_then(Node::text);
+    if let Some(policy) = policy.filter(|policy| !policy.is_empty()) {
+        errors.one_of(&at.field("concurrencyPolicy"), Some(policy), &["Allow", "Forbid", "Replace"]);
     }
     job_spec(&job.spec.job_template.spec, &at.field("jobTemplate").field("spec"), errors);
 }

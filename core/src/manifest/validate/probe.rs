@@ -1,0 +1,126 @@
+//! Probes of a container, and what it mounts (pkg/apis/core/validation: validateProbe, ValidateVolumeMounts,
+//! validateVolumeSource). Read from the tree: the slim structs have only what decides where a request goes.
+
+use std::collections::BTreeSet;
+
+use super::{Errors, Shown, format};
+use crate::model::Path;
+use crate::yaml::{Node, Value};
+
+/// In the order in which the API server looks at them (validateHandler).
+const HANDLERS: [&str; 4] = ["exec", "httpGet", "tcpSocket", "grpc"];
+
+/// Where in a volume each source names what it is made of.
+const SOURCES: [(&str, &str); 4] =
+    [("hostPath", "path"), ("secret", "secretName"), ("persistentVolumeClaim", "claimName"), ("configMap", "name")];
+
+/// The probes of a container that stands at a path. `may_have` is false for init containers that end.
+pub(super) fn probes(container: &Path<'_>, may_have: bool, errors: &mut Errors<'_>) {
+    for kind in ["livenessProbe", "readinessProbe", "startupProbe"] {
+        let at = container.field(kind);
+        let Some(found) = errors.tree(&at) else { continue };
+        if may_have {
+            probe(found, &at, kind, errors);
+        } else {
+            errors.forbidden(&at, "may not be set for init containers without restartPolicy=Always");
+        }
+    }
+}
+
+fn probe(probe: &Node, at: &Path<'_>, kind: &str, errors: &mut Errors<'_>) {
+    let handlers: Vec<(&str, &Node)> =
+        HANDLERS.iter().filter_map(|handler| Some((*handler, probe.child(handler)?))).collect();
+    match handlers.split_first() {
+        None => errors.required(at, "must specify a handler type"),
+        Some(((name, first), others)) => {
+            handler(name, first, &at.field(name), errors);
+            for (name, _) in others {
+                errors.forbidden(&at.field(name), "may not specify more than 1 handler type");
+            }
+        }
+    }
+    let numbers = ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"];
+    for field in numbers {
+        if let Some(number) = number(probe, field).filter(|number| *number < 0) {
+            errors.invalid(&at.field(field), number, "must be greater than or equal to 0");
+        }
+    }
+    let successes = number(probe, "successThreshold").filter(|number| *number > 1);
+    if let Some(successes) = successes.filter(|_| kind != "readinessProbe") {
+        errors.invalid(&at.field("successThreshold"), successes, "must be 1");
+    }
+    if kind == "readinessProbe" && probe.child("terminationGracePeriodSeconds").is_some() {
+        let value = number(probe, "terminationGracePeriodSeconds").unwrap_or(0);
+        errors.invalid(&at.field("terminationGracePeriodSeconds"), value, "must not be set for readinessProbes");
+    }
+}
+
+fn handler(name: &str, handler: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
+    match name {
+        "exec" if handler.child("command").is_none_or(|command| command.elements().is_empty()) => {
+            errors.required(&at.field("command"), "");
+        }
+        "httpGet" => {
+            port(handler, at, errors);
+            let scheme = handler.child("scheme").and_then(Node::text);
+            if let Some(scheme) = scheme.filter(|scheme| !["HTTP", "HTTPS", ""].contains(&&***scheme)) {
+                errors.not_supported(&at.field("scheme"), scheme, &["HTTP", "HTTPS"]);
+            }
+        }
+        "tcpSocket" | "grpc" => port(handler, at, errors),
+        _ => {}
+    }
+}
+
+/// A number or a name (ValidatePortNumOrName).
+fn port(handler: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let at = at.field("port");
+    match handler.child("port").map(|node| &node.value) {
+        Some(Value::String(name)) => errors.malformed(&at, name, format::port_name(name)),
+        found => {
+            let number = match found {
+                Some(Value::Integer(number)) => i32::try_from(*number).unwrap_or(0),
+                _ => 0,
+            };
+            errors.malformed_number(&at, number, format::port_number(number));
+        }
+    }
+}
+
+/// What a volume is made of; without a source it is an emptyDir (SetDefaults_Volume).
+pub(super) fn source(volume: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let sources = volume.entries().iter().filter(|entry| &*entry.key != "name" && entry.value.value != Value::Null);
+    for second in sources.clone().skip(1) {
+        errors.forbidden(&at.field(&second.key), "may not specify more than 1 volume type");
+    }
+    for first in sources.take(1) {
+        let named = SOURCES.iter().find(|(source, _)| *source == &*first.key);
+        let is_missing = |field: &str| first.value.child(field).and_then(Node::text).is_none_or(|name| name.is_empty());
+        if let Some((source, field)) = named.filter(|(_, field)| is_missing(field)) {
+            errors.required(&at.field(source).field(field), "");
+        }
+    }
+}
+
+/// mountPath of the mounts of a container that stands at a path: there, and no two alike.
+pub(super) fn mount_paths(container: &Path<'_>, errors: &mut Errors<'_>) {
+    let Some(node) = errors.tree(container) else { return };
+    let mut taken = BTreeSet::new();
+    for (index, mount) in node.child("volumeMounts").map(Node::elements).unwrap_or_default().iter().enumerate() {
+        let mounts = container.field("volumeMounts");
+        let mounts = mounts.index(index);
+        let at = mounts.field("mountPath");
+        match mount.child("mountPath").and_then(Node::text).filter(|path| !path.is_empty()) {
+            None => errors.required(&at, ""),
+            Some(path) if !taken.insert(path) => errors.invalid(&at, Shown::from(&**path), "must be unique"),
+            Some(_) => {}
+        }
+    }
+}
+
+fn number(node: &Node, field: &str) -> Option<i32> {
+    match node.child(field)?.value {
+        Value::Integer(number) => i32::try_from(number).ok(),
+        _ => None,
+    }
+}
