@@ -141,7 +141,7 @@ impl Cluster {
     /// Makes the workloads' pods, places them, and gives them addresses.
     fn run_pods(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
         let mut made = workload::build(objects, &self.settings, &self.nodes, notes);
-        schedule::place(&mut made.drafts, &self.nodes, notes);
+        schedule::place(&mut made.drafts, &self.nodes, &self.supplied, notes);
         pod_address::assign(&mut made.drafts, &self.nodes, notes);
         for draft in made.drafts {
             let ObjectRef { namespace, name, .. } = &draft.pod.reference;
@@ -154,11 +154,11 @@ impl Cluster {
     /// Gives addresses to Services of type LoadBalancer where the platform or MetalLB does that.
     fn balance_loads(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
         let resources = metallb::Resources::of(objects);
-        let Self { nodes, namespaces, slices, services, .. } = self;
+        let Self { nodes, namespaces, pods, slices, services, .. } = self;
         if resources.pools.is_empty() && resources.legacy.is_none() {
             load_balancer::provider::assign(objects, nodes, slices, services);
         }
-        let reports = metallb::assign(&resources, metallb::Surroundings { nodes, namespaces, slices }, services);
+        let reports = metallb::assign(&resources, metallb::Surroundings { nodes, namespaces, pods, slices }, services);
         for report in reports {
             match report {
                 metallb::Report::Refused(field, message) => notes.say(field, Problem::Invalid { message }),
@@ -201,7 +201,7 @@ impl Cluster {
 
     /// The pods that have an address; several where they share their node's.
     pub fn pods_at(&self, address: IpAddr) -> impl Iterator<Item = &Pod> {
-        self.index.pods.at(address).filter_map(|(namespace, name)| self.pods.get(namespace, name))
+        self.index.pods.at(address).filter_map(|number| self.pods.numbered(number))
     }
 
     /// The node that has an address.
@@ -211,7 +211,7 @@ impl Cluster {
 
     /// The Services that answer to an address as cluster, external or load balancer address.
     pub fn services_at(&self, address: IpAddr) -> impl Iterator<Item = &Service> {
-        self.index.services.at(address).filter_map(|(namespace, name)| self.services.get(namespace, name))
+        self.index.services.at(address).filter_map(|number| self.services.numbered(number))
     }
 
     /// The Service that has a node port.

@@ -248,6 +248,8 @@ pub enum Problem {
     },
     /// The annotation topology-mode would write hints, which aren't modelled.
     TopologyModeNotModelled,
+    /// A field that is read by the real component, but not here; answers leave it out.
+    FieldNotModelled,
     /// A network nobody said, taken from an address that an object carries.
     NetworkInferred {
         /// The address.
@@ -393,6 +395,7 @@ impl Problem {
             Self::NoPodNetwork { .. } => "no-pod-network",
             Self::NetworkInferred { .. } => "network-inferred",
             Self::TopologyModeNotModelled => "topology-mode-not-modelled",
+            Self::FieldNotModelled => "field-not-modelled",
             Self::ContradictingSettings { .. } => "contradicting-settings",
             Self::AllocationFailed { .. } => "allocation-failed",
             Self::UnreadableSetting { .. } => "unreadable-setting",
@@ -447,6 +450,7 @@ impl Problem {
             | Self::SeveralWorkloads { .. }
             | Self::PodNetworkWidened { .. }
             | Self::TopologyModeNotModelled
+            | Self::FieldNotModelled
             | Self::NetworkInferred { .. }
             | Self::PluginNotModelled { .. } => Severity::Info,
         }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::cluster::{Pod, Service, ServiceKind, ServicePort};
+use crate::cluster::{Phase, Pod, Service, ServiceKind, ServicePort};
 use crate::report::{Detail, LandingReport, Report};
 use crate::request::{Ask, Client, Host, Request};
 use crate::simulation::Simulation;
@@ -24,15 +24,22 @@ pub struct Selection {
     pub limit: usize,
 }
 
-/// More cells than the limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooMany {
-    /// Client places.
-    pub clients: usize,
-    /// Service ports.
-    pub ports: usize,
-    /// The limit.
-    pub limit: usize,
+/// Why there are no cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// More cells than the limit.
+    TooMany {
+        /// Client places.
+        clients: usize,
+        /// Service ports.
+        ports: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// No client's name contains this.
+    NoClient(String),
+    /// No Service with a port has a name that contains this.
+    NoPort(String),
 }
 
 /// One client and one Service port.
@@ -56,14 +63,20 @@ pub struct Cell {
 }
 
 /// All cells, clients first: outside, the nodes, one pod of each workload.
-pub fn matrix(simulation: &Simulation, selection: &Selection) -> Result<Vec<Cell>, TooMany> {
+pub fn matrix(simulation: &Simulation, selection: &Selection) -> Result<Vec<Cell>, Refused> {
     let clients: Vec<(String, Client)> = clients(simulation)
         .into_iter()
         .filter(|(name, _)| selection.from.as_ref().is_none_or(|from| name.contains(from.as_str())))
         .collect();
     let ports: Vec<(&Service, &ServicePort)> = ports(simulation, selection.to.as_deref());
+    if let Some(from) = selection.from.as_ref().filter(|_| clients.is_empty()) {
+        return Err(Refused::NoClient(from.clone()));
+    }
+    if let Some(to) = selection.to.as_ref().filter(|_| ports.is_empty()) {
+        return Err(Refused::NoPort(to.clone()));
+    }
     if clients.len().saturating_mul(ports.len()) > selection.limit {
-        return Err(TooMany { clients: clients.len(), ports: ports.len(), limit: selection.limit });
+        return Err(Refused::TooMany { clients: clients.len(), ports: ports.len(), limit: selection.limit });
     }
     let cells = clients.iter().flat_map(|(name, client)| {
         ports.iter().map(move |(service, port)| cell(simulation, name, client, service, port))
@@ -77,7 +90,8 @@ fn clients(simulation: &Simulation) -> Vec<(String, Client)> {
     let mut clients = vec![("external".to_owned(), Client::External(None))];
     clients.extend(cluster.nodes.keys().map(|name| (format!("node/{name}"), Client::Node(name.clone()))));
     let mut first: BTreeMap<String, &Pod> = BTreeMap::new();
-    for pod in cluster.pods.values().filter(|pod| pod.node.is_some()) {
+    let runs = |pod: &&Pod| pod.node.is_some() && !matches!(pod.phase, Phase::Succeeded | Phase::Failed);
+    for pod in cluster.pods.values().filter(runs) {
         let group = pod.workload.as_ref().unwrap_or(&pod.reference);
         if cluster.is_supplied(group) {
             continue;

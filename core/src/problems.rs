@@ -10,6 +10,7 @@ use crate::model::{Body, Labels, PodSpec, Text};
 use crate::source::{FieldPath, ObjectRef};
 
 mod ingress;
+mod metallb;
 mod network;
 mod readiness;
 mod service;
@@ -30,6 +31,7 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
         }
         readiness::problems(&about, &mut found);
         network::problems(&about, &mut found);
+        metallb::problems(&about, &mut found);
     }
     found.sort_by_key(|diagnostic| diagnostic.span);
     found

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::gateway::{Condition, ListenerCounts};
 use crate::manifest::Manifests;
 use crate::source::FieldRef;
+use crate::tally::Series;
 use crate::trace::{Gap, Outcome, Resolution};
 
 mod check;
@@ -152,8 +153,8 @@ pub struct FixReport {
 pub struct Detail {
     /// All walks rather than the first landing's.
     pub all: bool,
-    /// How many requests to tally.
-    pub repeat: Option<u32>,
+    /// The requests to tally.
+    pub repeat: Option<Series>,
 }
 
 impl Report {

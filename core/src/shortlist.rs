@@ -1,5 +1,6 @@
 //! Choosing with reasons: a candidate can leave a [`Shortlist`] only with an objection.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::trace::{Candidate, Cause, Fate, Objection, Share, Subject};
@@ -58,6 +59,22 @@ impl<T> Shortlist<T> {
         self.remaining().next().is_none()
     }
 
+    /// Puts those together that `alike` doesn't tell apart and that are in, or out for the same objection. The first of
+    /// them stands for all.
+    pub fn gather<K: Ord>(self, alike: impl Fn(&T) -> K) -> Shortlist<Gathered<T>> {
+        let mut entries: Vec<Entry<Gathered<T>>> = Vec::new();
+        let mut places: BTreeMap<(K, Option<Objection>), usize> = BTreeMap::new();
+        for Entry { item, out } in self.entries {
+            let key = (alike(&item), out.as_ref().map(|(objection, _)| *objection));
+            let place = *places.entry(key).or_insert(entries.len());
+            match entries.get_mut(place) {
+                Some(known) => known.item.count += 1,
+                None => entries.push(Entry { item: Gathered { first: item, count: 1 }, out }),
+            }
+        }
+        Shortlist { entries }
+    }
+
     /// The candidates as the walk shows them, and those still in with their place in that list. `weight` shares the
     /// traffic among those still in, in proportion.
     pub fn finish(self, show: impl Fn(&T) -> Subject, weight: impl Fn(&T) -> u64) -> (Arc<[Candidate]>, Vec<Pick<T>>) {
@@ -84,6 +101,15 @@ impl<T> Shortlist<T> {
         }
         (candidates.into(), picks)
     }
+}
+
+/// Candidates that fare alike.
+#[derive(Clone, Debug)]
+pub struct Gathered<T> {
+    /// The first of them.
+    pub first: T,
+    /// How many they are.
+    pub count: usize,
 }
 
 /// A candidate that can be taken.

@@ -1,10 +1,13 @@
 //! Everything in one value: the manifests, the cluster made of them, and the components that read it. What the command
 //! line, the tests and the page ask.
 
+use std::sync::OnceLock;
+
 use crate::cluster::{Cluster, Overrides};
 use crate::console::{self, Run, UsageError};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Language;
+use crate::ingress::{Controllers, Flavour};
 use crate::manifest::Manifests;
 use crate::problems;
 use crate::report::{CheckReport, ConditionReport, Detail, Report};
@@ -19,6 +22,8 @@ pub struct Simulation {
     pub manifests: Manifests,
     /// What follows from it.
     pub plane: DataPlane,
+    /// The findings, once somebody asked for them: they are the same for every request.
+    checked: OnceLock<CheckReport>,
 }
 
 impl Simulation {
@@ -26,7 +31,13 @@ impl Simulation {
     pub fn new(sources: Sources, overrides: &Overrides) -> Self {
         let manifests = Manifests::read(sources);
         let plane = DataPlane::read(Cluster::build(&manifests, overrides));
-        Self { manifests, plane }
+        Self { manifests, plane, checked: OnceLock::new() }
+    }
+
+    /// From now on, every Ingress is served by one kind of controller (`--as`).
+    pub fn serve_as(&mut self, flavour: Flavour) {
+        self.plane.controllers = Controllers::read_as(&self.plane.cluster, flavour);
+        self.checked = OnceLock::new();
     }
 
     /// Runs a command as a client. An error is what the tool or kubectl says before anything is sent.
@@ -44,7 +55,7 @@ impl Simulation {
             stdout: run.output.stdout.clone(),
             exit: Some(run.output.exit),
             conditions: self.conditions(),
-            diagnostics: self.check().diagnostics,
+            diagnostics: self.checked().diagnostics.clone(),
             ..report
         }
     }
@@ -61,7 +72,11 @@ impl Simulation {
 
     /// The findings as programs read them: `whichpod check`.
     pub fn check(&self) -> CheckReport {
-        CheckReport::new(&self.findings(), &self.manifests, Language::English)
+        self.checked().clone()
+    }
+
+    fn checked(&self) -> &CheckReport {
+        self.checked.get_or_init(|| CheckReport::new(&self.findings(), &self.manifests, Language::English))
     }
 
     /// Status that controllers write.

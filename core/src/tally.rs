@@ -1,22 +1,34 @@
 //! What some requests one after another would meet: the exact shares, drawn from with a seeded sequence, so that the same
 //! question always gives the same tally.
 
-use crate::trace::{Cause, Hop, Landing, Resolution, Rule, ServiceRule, Subject};
+use std::net::IpAddr;
 
-/// How many of some requests end at each landing, in the order of the landings. The requests come from one client, each on
-/// a connection of its own: where a Service keeps a client's affinity, the later ones go where the first one went.
-pub fn tally(resolution: &Resolution, requests: u32, seed: u64) -> Vec<u32> {
+use crate::trace::{Cause, Hop, Landing, Leg, Place, Purpose, Resolution, Rule, ServiceRule, Subject};
+
+/// Some requests of one client, one after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// How many.
+    pub requests: u32,
+    /// Whether all go over one connection, rather than each over its own.
+    pub one_connection: bool,
+}
+
+/// How many of some requests end at each landing, in the order of the landings. A connection stays where it was made, and
+/// where a Service keeps a client's affinity, later connections go where the first one went. Every client has a sequence
+/// of its own, drawn from its address.
+pub fn tally(resolution: &Resolution, series: Series) -> Vec<u32> {
     let landings = &resolution.landings;
     let mut counts = vec![0; landings.len()];
-    let mut draws = Draws(seed);
+    let mut draws = Draws(seed(resolution));
     let mut kept: Vec<Kept> = Vec::new();
-    for _ in 0..requests {
-        let open: Vec<usize> = (0..landings.len()).filter(|place| fits(landings.get(*place), &kept)).collect();
+    for _ in 0..series.requests {
+        let open: Vec<usize> = (0..landings.len()).filter(|place| fits(landings.get(*place), &kept, series)).collect();
         let Some(place) = draw(landings, &open, draws.next()) else { break };
         if let Some(count) = counts.get_mut(place) {
             *count += 1;
         }
-        for made in landings.get(place).map(choices).unwrap_or_default() {
+        for made in landings.get(place).map(|landing| choices(landing, series)).unwrap_or_default() {
             if !kept.contains(&made) {
                 kept.push(made);
             }
@@ -25,16 +37,39 @@ pub fn tally(resolution: &Resolution, requests: u32, seed: u64) -> Vec<u32> {
     counts
 }
 
-/// A choice that affinity keeps: for which destination, and what was taken.
+/// The client's address as a number.
+fn seed(resolution: &Resolution) -> u64 {
+    let client = resolution.landings.first().and_then(|landing| {
+        let hops = landing.trail.hops_backwards();
+        hops.last().map(|hop| hop.before.source)
+    });
+    match client {
+        Some(IpAddr::V4(address)) => u64::from(u32::from(address)),
+        Some(IpAddr::V6(address)) => u128::from(address) as u64,
+        None => 0,
+    }
+}
+
+/// A choice that is kept: on which node, for which destination, and what was taken.
 #[derive(Clone, Debug, PartialEq)]
 struct Kept {
+    at: Place,
     destination: String,
     taken: Subject,
 }
 
-/// The choices of a landing that affinity keeps.
-fn choices(landing: &Landing) -> Vec<Kept> {
-    landing.trail.hops_backwards().filter(|hop| keeps(hop)).filter_map(choice).collect()
+/// The choices of a landing that later requests keep: those of affinity, and those of the client's own connection if it
+/// stays open.
+fn choices(landing: &Landing, series: Series) -> Vec<Kept> {
+    let legs = landing.trail.legs();
+    let stays = |leg: &Leg<'_>| series.one_connection && leg.purpose == Purpose::Connect;
+    let address = legs.iter().find(|leg| stays(leg)).and_then(|leg| leg.hops().next()).map(|hop| Kept {
+        at: Place::Network,
+        destination: String::new(),
+        taken: Subject::Address(hop.before.destination),
+    });
+    let hops = legs.iter().flat_map(|leg| leg.hops().filter(|hop| stays(leg) || keeps(hop)));
+    address.into_iter().chain(hops.filter_map(choice)).collect()
 }
 
 fn keeps(hop: &Hop) -> bool {
@@ -43,13 +78,14 @@ fn keeps(hop: &Hop) -> bool {
 
 fn choice(hop: &Hop) -> Option<Kept> {
     let taken = hop.candidates.get(hop.chosen?)?.what.clone();
-    Some(Kept { destination: hop.before.destination_text(), taken })
+    Some(Kept { at: hop.at.clone(), destination: hop.before.destination_text(), taken })
 }
 
 /// Whether a landing agrees with all that is kept.
-fn fits(landing: Option<&Landing>, kept: &[Kept]) -> bool {
-    let made = landing.map(choices).unwrap_or_default();
-    made.iter().all(|made| kept.iter().all(|kept| kept.destination != made.destination || kept == made))
+fn fits(landing: Option<&Landing>, kept: &[Kept], series: Series) -> bool {
+    let made = landing.map(|landing| choices(landing, series)).unwrap_or_default();
+    made.iter()
+        .all(|made| kept.iter().all(|kept| kept.at != made.at || kept.destination != made.destination || kept == made))
 }
 
 /// One of the open landings, by their shares; `point` lies in 0..1.

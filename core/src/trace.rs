@@ -59,11 +59,12 @@ struct Link {
 
 /// An entry of a trail.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every step is a hop, and each lives behind a pointer already")]
 pub enum Step {
     /// A connection begins, with this packet.
     Begin(Purpose),
     /// A component decides.
-    Hop(Box<Hop>),
+    Hop(Hop),
 }
 
 /// What a connection is for.
@@ -79,10 +80,10 @@ pub enum Purpose {
 
 /// One connection: the packets of neighbouring hops join.
 #[derive(Clone, Debug)]
-pub struct Leg {
+pub struct Leg<'t> {
     /// What it is for.
     pub purpose: Purpose,
-    hops: Vec<Hop>,
+    hops: Vec<&'t Hop>,
 }
 
 /// One component's decision about one packet.
@@ -297,6 +298,8 @@ pub enum Subject {
     Name(DnsName),
     /// A node that could receive the packet.
     Node(Text),
+    /// Nodes that fare alike: the first of them, and how many more there are.
+    Nodes(Text, usize),
     /// An address tried.
     Address(IpAddr),
 }
@@ -376,7 +379,7 @@ impl Trail {
 
     /// This trail and one hop more.
     pub fn hop(&self, hop: Hop) -> Self {
-        self.then(Step::Hop(Box::new(hop)))
+        self.then(Step::Hop(hop))
     }
 
     /// The last hop; None for an empty trail.
@@ -387,7 +390,7 @@ impl Trail {
     /// The hops of all connections, last first.
     pub fn hops_backwards(&self) -> impl Iterator<Item = &Hop> {
         self.backwards().filter_map(|step| match step {
-            Step::Hop(hop) => Some(&**hop),
+            Step::Hop(hop) => Some(hop),
             Step::Begin(_) => None,
         })
     }
@@ -399,15 +402,15 @@ impl Trail {
     }
 
     /// The walk, connection by connection.
-    pub fn legs(&self) -> Vec<Leg> {
+    pub fn legs(&self) -> Vec<Leg<'_>> {
         let mut steps: Vec<&Step> = self.backwards().collect();
         steps.reverse();
-        let mut legs: Vec<Leg> = Vec::new();
+        let mut legs: Vec<Leg<'_>> = Vec::new();
         for step in steps {
             match (step, legs.last_mut()) {
                 (Step::Begin(purpose), _) => legs.push(Leg { purpose: *purpose, hops: Vec::new() }),
-                (Step::Hop(hop), Some(leg)) => leg.hops.push((**hop).clone()),
-                (Step::Hop(hop), None) => legs.push(Leg { purpose: Purpose::Connect, hops: vec![(**hop).clone()] }),
+                (Step::Hop(hop), Some(leg)) => leg.hops.push(hop),
+                (Step::Hop(hop), None) => legs.push(Leg { purpose: Purpose::Connect, hops: vec![hop] }),
             }
         }
         legs
@@ -427,16 +430,16 @@ impl Drop for Link {
     }
 }
 
-impl Leg {
+impl<'t> Leg<'t> {
     /// The hops, in order.
-    pub fn hops(&self) -> &[Hop] {
-        &self.hops
+    pub fn hops(&self) -> impl DoubleEndedIterator<Item = &'t Hop> + '_ {
+        self.hops.iter().copied()
     }
 
     /// Whether each hop takes the packet up where the last one left it: the law that a walk keeps.
     pub fn joins(&self) -> bool {
         self.hops.windows(2).all(|pair| match pair {
-            [first, second] => first.after() == &second.before,
+            [first, second] => *first.after() == second.before,
             _ => true,
         })
     }
@@ -444,7 +447,13 @@ impl Leg {
 
 impl Hop {
     /// A hop with nothing to choose from.
-    pub fn plain(component: Component, at: Place, before: Packet, decision: Decision, because: Vec<Cause>) -> Self {
+    pub fn plain(
+        component: Component,
+        at: Place,
+        before: Packet,
+        decision: Decision,
+        because: impl Into<Arc<[Cause]>>,
+    ) -> Self {
         Self { component, at, before, candidates: Arc::new([]), chosen: None, decision, because: because.into() }
     }
 

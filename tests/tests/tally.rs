@@ -5,6 +5,7 @@ use whichpod_core::console::client;
 use whichpod_core::report::{Detail, Report};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
+use whichpod_core::tally::Series;
 
 fn manifests(affinity: &str) -> String {
     format!(
@@ -21,22 +22,23 @@ spec:
 apiVersion: v1
 kind: Service
 metadata: {{name: web}}
-spec: {{clusterIP: 10.96.0.20, sessionAffinity: {affinity}, selector: {{app: web}}, ports: [{{port: 80}}]}}
+spec: {{type: NodePort, clusterIP: 10.96.0.20, sessionAffinity: {affinity}, selector: {{app: web}}, ports: [{{port: 80, nodePort: 30080}}]}}
 "
     )
 }
 
-fn counts(affinity: &str, requests: u32) -> Vec<u32> {
+fn counts(from: &str, affinity: &str, requests: u32, one_connection: bool) -> Vec<u32> {
     let simulation = Simulation::new(Sources::new([("web.yaml", manifests(affinity))]), &Overrides::default());
-    let client = client::parse("node/node-1", "default").expect("a client");
-    let run = simulation.run(&client, "curl http://10.96.0.20/", None).expect("an answer");
-    let report: Report = simulation.report(&run, Detail { all: false, repeat: Some(requests) });
+    let client = client::parse(from, "default").expect("a client");
+    let run = simulation.run(&client, "curl http://192.168.56.11:30080/", None).expect("an answer");
+    let report: Report =
+        simulation.report(&run, Detail { all: false, repeat: Some(Series { requests, one_connection }) });
     report.landings.iter().filter_map(|landing| landing.count).collect()
 }
 
 #[test]
 fn without_affinity_connections_spread() {
-    let counts = counts("None", 300);
+    let counts = counts("node/node-1", "None", 300, false);
     assert_eq!(counts.iter().sum::<u32>(), 300);
     assert_eq!(counts.len(), 3);
     assert!(counts.iter().all(|count| (70..=130).contains(count)), "{counts:?}");
@@ -44,7 +46,23 @@ fn without_affinity_connections_spread() {
 
 #[test]
 fn with_client_affinity_they_stay() {
-    let mut counts = counts("ClientIP", 10);
+    let mut counts = counts("node/node-1", "ClientIP", 10, false);
+    counts.sort_unstable();
+    assert_eq!(counts, [0, 0, 10]);
+}
+
+#[test]
+fn clients_with_affinity_spread() {
+    let client = |number: u8| counts(&format!("external:198.51.100.{number}"), "ClientIP", 3, false);
+    let first: Vec<Vec<u32>> = (1..60).map(client).collect();
+    for pod in 0..3 {
+        assert!(first.iter().any(|counts| counts[pod] == 3), "nobody goes to pod {pod}");
+    }
+}
+
+#[test]
+fn one_connection_stays() {
+    let mut counts = counts("node/node-1", "None", 10, true);
     counts.sort_unstable();
     assert_eq!(counts, [0, 0, 10]);
 }

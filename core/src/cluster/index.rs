@@ -20,22 +20,23 @@ pub(super) struct Index {
     pub node_ports: BTreeMap<(u16, Protocol), (Text, Text)>,
 }
 
-/// Objects by address, then namespace and name.
+/// Numbers of objects by address, then namespace and name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Addresses(Vec<(IpAddr, Text, Text)>);
+pub(super) struct Addresses(Vec<(IpAddr, usize)>);
 
 impl Addresses {
-    fn new(mut entries: Vec<(IpAddr, Text, Text)>) -> Self {
-        entries.sort();
+    /// Of entries in the order of namespace and name.
+    fn new(mut entries: Vec<(IpAddr, usize)>) -> Self {
+        entries.sort_by_key(|(address, _)| *address);
         entries.dedup();
         Self(entries)
     }
 
-    /// Namespace and name of the objects that have an address.
-    pub fn at(&self, address: IpAddr) -> impl Iterator<Item = (&Text, &Text)> {
-        let first = self.0.partition_point(|(other, _, _)| *other < address);
-        let entries = self.0.iter().skip(first).take_while(move |(other, _, _)| *other == address);
-        entries.map(|(_, namespace, name)| (namespace, name))
+    /// The numbers of the objects that have an address.
+    pub fn at(&self, address: IpAddr) -> impl Iterator<Item = usize> {
+        let first = self.0.partition_point(|(other, _)| *other < address);
+        let entries = self.0.iter().skip(first).take_while(move |(other, _)| *other == address);
+        entries.map(|(_, number)| *number)
     }
 }
 
@@ -43,8 +44,9 @@ impl Index {
     /// Indexes a cluster's objects.
     pub fn new(cluster: &Cluster) -> Self {
         let mut pods = Vec::new();
-        for (namespace, name, pod) in cluster.pods.iter() {
-            pods.extend(pod.addresses.iter().map(|address| (*address, namespace.clone(), name.clone())));
+        for (_, _, number) in cluster.pods.numbers() {
+            let addresses = cluster.pods.numbered(number).into_iter().flat_map(|pod| &pod.addresses);
+            pods.extend(addresses.map(|address| (*address, number)));
         }
         let mut nodes = BTreeMap::new();
         for node in cluster.nodes.values() {
@@ -54,13 +56,14 @@ impl Index {
         }
         let mut services = Vec::new();
         let mut node_ports = BTreeMap::new();
-        for (namespace, name, service) in cluster.services.iter() {
+        for (namespace, name, number) in cluster.services.numbers() {
+            let Some(service) = cluster.services.numbered(number) else { continue };
             let entrances = service.load_balancer.iter().filter_map(|entrance| entrance.ip);
             let addresses = service.cluster_ips.iter().chain(&service.external_ips).copied().chain(entrances);
-            services.extend(addresses.map(|address| (address, namespace.clone(), name.clone())));
+            services.extend(addresses.map(|address| (address, number)));
             for port in &service.ports {
-                if let Some(number) = port.node_port {
-                    node_ports.entry((number, port.protocol)).or_insert_with(|| (namespace.clone(), name.clone()));
+                if let Some(node_port) = port.node_port {
+                    node_ports.entry((node_port, port.protocol)).or_insert_with(|| (namespace.clone(), name.clone()));
                 }
             }
         }

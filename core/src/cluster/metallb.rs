@@ -1,15 +1,15 @@
 //! MetalLB: addresses for Services of type LoadBalancer out of pools, and the nodes that announce them.
 //!
 //! The controller gives addresses ([`allocator`]) out of what is configured ([`pools`]); the speakers settle among
-//! themselves who announces them ([`speaker`]). MetalLB is there when a pool is; a Service with a loadBalancerClass is
-//! somebody else's.
+//! themselves who announces them ([`speaker`]). MetalLB is there when a pool is; it serves the Services of
+//! the class that its pods are told (`--lb-class`), or those without one.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::objects::{Given, Objects};
-use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Service, ServiceKind};
+use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Pod, Service, ServiceKind};
 use crate::model::{self, Labels, Text};
 use crate::source::{FieldRef, ObjectRef};
 
@@ -55,6 +55,8 @@ impl Resources {
 /// What MetalLB sees of the cluster.
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings<'c> {
+    /// The pods, MetalLB's among them.
+    pub pods: &'c Namespaced<Pod>,
     /// The nodes.
     pub nodes: &'c BTreeMap<Text, Node>,
     /// Labels of the namespaces.
@@ -83,9 +85,10 @@ pub(super) fn assign(
     if pools.is_empty() {
         return reports;
     }
+    let class = class(around.pods);
     let mut allocator = Allocator::new(&pools, around.namespaces);
     let mut order: Vec<(u8, bool, Option<Text>, Text, Text)> = Vec::new();
-    for (namespace, name, service) in services.iter().filter(|(_, _, service)| is_served(service)) {
+    for (namespace, name, service) in services.iter().filter(|(_, _, service)| is_served(service, class)) {
         let created = service.object.metadata.creation_timestamp.clone();
         order.push((rank(service), created.is_none(), created, namespace.clone(), name.clone()));
     }
@@ -118,12 +121,20 @@ fn first(given: &[(&Pool, IpAddr)], address: IpAddr) -> IpAddr {
     given.first().map_or(address, |(_, first)| *first)
 }
 
-fn is_served(service: &Service) -> bool {
+/// The class that MetalLB is told to serve, by its flag.
+fn class(pods: &Namespaced<Pod>) -> Option<&str> {
+    let containers = pods.in_namespace(NAMESPACE).flat_map(|(_, pod)| &pod.spec.containers);
+    let mut words = containers.flat_map(|container| container.command.iter().chain(&container.args));
+    words.find_map(|word| word.strip_prefix("--lb-class=")).filter(|class| !class.is_empty())
+}
+
+/// Told a class, MetalLB leaves Services without one alone too (filterByLoadBalancerClass).
+fn is_served(service: &Service, class: Option<&str>) -> bool {
     let balanced = match service.kind {
         ServiceKind::LoadBalancer => true,
         ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::Headless | ServiceKind::ExternalName(_) => false,
     };
-    balanced && service.object.spec.load_balancer_class.is_none()
+    balanced && service.object.spec.load_balancer_class.as_deref() == class
 }
 
 fn rank(service: &Service) -> u8 {

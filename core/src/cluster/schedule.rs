@@ -4,7 +4,7 @@
 //! The real scheduler scores; scores depend on what else runs. Here a workload's pods go round its nodes from a place
 //! drawn from its name, so that another workload never moves them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::filter::{Constraints, Rejections};
@@ -29,11 +29,16 @@ pub(super) use filter::takes_daemon;
 const MAX_PODS_PER_NODE: usize = 110;
 
 /// Gives every pod its node, or says why it has none.
-pub(super) fn place(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: &mut Notes<'_>) {
+pub(super) fn place(
+    drafts: &mut [Draft],
+    nodes: &BTreeMap<Text, Node>,
+    supplied: &BTreeSet<ObjectRef>,
+    notes: &mut Notes<'_>,
+) {
     let mut floor = Floor::new(drafts, nodes);
     floor.stand_bound(drafts, notes);
     floor.place_daemons(drafts);
-    for group in groups(drafts) {
+    for group in groups(drafts, supplied) {
         floor.place_group(drafts, &group);
     }
     say_pending(drafts, notes);
@@ -61,10 +66,13 @@ struct Group {
     pods: Vec<usize>,
     /// Pods of the maker that stand already.
     kin: Vec<usize>,
+    /// Whether nobody pasted the maker.
+    supplied: bool,
 }
 
-/// The groups, system pods first (they have a priority class), then in the order of their first pods.
-fn groups(drafts: &[Draft]) -> Vec<Group> {
+/// The groups, system pods first (they have a priority class), then what is supplied, since it is taken to have been there
+/// before, then in the order of their first pods.
+fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut numbers: BTreeMap<(usize, *const PodSpec), usize> = BTreeMap::new();
     let mut kin: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -81,6 +89,7 @@ fn groups(drafts: &[Draft]) -> Vec<Group> {
                         spec: draft.pod.spec.clone(),
                         pods: vec![number],
                         kin: Vec::new(),
+                        supplied: supplied.contains(draft.pod.workload.as_ref().unwrap_or(&draft.pod.reference)),
                     }),
                 }
             }
@@ -91,7 +100,7 @@ fn groups(drafts: &[Draft]) -> Vec<Group> {
         let source = group.pods.first().and_then(|number| drafts.get(*number)).and_then(|draft| draft.source);
         group.kin = source.and_then(|source| kin.get(&source)).cloned().unwrap_or_default();
     }
-    groups.sort_by_key(|group| group.seed.namespace.as_deref() != Some("kube-system"));
+    groups.sort_by_key(|group| (group.seed.namespace.as_deref() != Some("kube-system"), !group.supplied));
     groups
 }
 

@@ -4,59 +4,88 @@ use std::collections::BTreeMap;
 
 use crate::model::Text;
 
-/// Objects by namespace and name, in that order.
-#[derive(Clone, Debug, PartialEq)]
+/// Objects by namespace and name, in that order. Each has a number of its own, by which an index finds it at once.
+#[derive(Clone, Debug)]
 pub struct Namespaced<T> {
-    namespaces: BTreeMap<Text, BTreeMap<Text, T>>,
+    namespaces: BTreeMap<Text, BTreeMap<Text, usize>>,
+    objects: Vec<Option<T>>,
 }
 
 impl<T> Default for Namespaced<T> {
     fn default() -> Self {
-        Self { namespaces: BTreeMap::new() }
+        Self { namespaces: BTreeMap::new(), objects: Vec::new() }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Namespaced<T> {
+    /// Numbers play no part.
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
     }
 }
 
 impl<T> Namespaced<T> {
     /// Adds an object; gives back the one that was there.
     pub fn insert(&mut self, namespace: Text, name: Text, object: T) -> Option<T> {
-        self.namespaces.entry(namespace).or_default().insert(name, object)
+        let next = self.objects.len();
+        let number = *self.namespaces.entry(namespace).or_default().entry(name).or_insert(next);
+        match self.objects.get_mut(number) {
+            Some(known) => known.replace(object),
+            None => {
+                self.objects.push(Some(object));
+                None
+            }
+        }
     }
 
     /// One object.
     pub fn get(&self, namespace: &str, name: &str) -> Option<&T> {
-        self.namespaces.get(namespace)?.get(name)
+        self.numbered(*self.namespaces.get(namespace)?.get(name)?)
+    }
+
+    /// The object with a number.
+    pub(super) fn numbered(&self, number: usize) -> Option<&T> {
+        self.objects.get(number)?.as_ref()
+    }
+
+    /// All objects with namespace, name and number.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = (&Text, &Text, usize)> {
+        let namespaces = self.namespaces.iter();
+        namespaces.flat_map(|(namespace, names)| names.iter().map(move |(name, number)| (namespace, name, *number)))
     }
 
     /// One object, to change it.
     pub fn get_mut(&mut self, namespace: &str, name: &str) -> Option<&mut T> {
-        self.namespaces.get_mut(namespace)?.get_mut(name)
+        self.objects.get_mut(*self.namespaces.get(namespace)?.get(name)?)?.as_mut()
     }
 
     /// Takes one object out.
     pub fn remove(&mut self, namespace: &str, name: &str) -> Option<T> {
-        self.namespaces.get_mut(namespace)?.remove(name)
+        let number = self.namespaces.get_mut(namespace)?.remove(name)?;
+        self.objects.get_mut(number)?.take()
     }
 
     /// All objects with namespace and name.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &Text, &T)> {
-        self.namespaces
-            .iter()
-            .flat_map(|(namespace, objects)| objects.iter().map(move |(name, object)| (namespace, name, object)))
+        self.numbers().filter_map(|(namespace, name, number)| Some((namespace, name, self.numbered(number)?)))
     }
 
     /// All objects.
     pub fn values(&self) -> impl Iterator<Item = &T> {
-        self.namespaces.values().flat_map(BTreeMap::values)
+        self.iter().map(|(_, _, object)| object)
     }
 
     /// All objects, to change them.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.namespaces.values_mut().flat_map(BTreeMap::values_mut)
+        let mut objects: Vec<Option<&mut T>> = self.objects.iter_mut().map(Option::as_mut).collect();
+        let numbers: Vec<usize> = self.namespaces.values().flat_map(BTreeMap::values).copied().collect();
+        numbers.into_iter().filter_map(move |number| objects.get_mut(number)?.take())
     }
 
     /// The objects of one namespace.
     pub fn in_namespace(&self, namespace: &str) -> impl Iterator<Item = (&Text, &T)> {
-        self.namespaces.get(namespace).into_iter().flatten()
+        let names = self.namespaces.get(namespace).into_iter().flatten();
+        names.filter_map(|(name, number)| Some((name, self.numbered(*number)?)))
     }
 
     /// How many.

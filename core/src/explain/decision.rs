@@ -51,7 +51,7 @@ fn asks(packet: &Packet, language: Language) -> Sentence {
 /// A balancer's choice of a node.
 fn hands_on(hop: &Hop, language: Language) -> Sentence {
     let chosen = hop.chosen.and_then(|place| hop.candidates.get(place));
-    let Some(Subject::Node(node)) = chosen.map(|candidate| &candidate.what) else {
+    let Some(Subject::Node(node) | Subject::Nodes(node, _)) = chosen.map(|candidate| &candidate.what) else {
         return decision(&Decision::Pass, &hop.before, language);
     };
     let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
@@ -223,6 +223,7 @@ pub fn subject(subject: &Subject) -> Sentence {
         }
         Subject::Name(name) => vec![Fragment::Code(name.to_string())],
         Subject::Node(name) => vec![Fragment::Code(name.to_string())],
+        Subject::Nodes(first, more) => vec![Fragment::Code(first.to_string()), Fragment::Text(format!(" +{more}"))],
         Subject::Address(address) => vec![Fragment::Code(address.to_string())],
     }
 }

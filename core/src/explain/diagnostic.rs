@@ -145,6 +145,13 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             "not modelled: the zones that this annotation lets endpoints serve; all nodes use all endpoints".to_owned(),
             "このアノテーションによるゾーンの割り当ては再現していません。すべてのノードがすべてのエンドポイントを使います".to_owned(),
         ),
+        Problem::FieldNotModelled => {
+            let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
+            say(
+                format!("not modelled: {path}; answers are given as if it weren't there"),
+                format!("{path} は再現していません。これがないものとして答えます"),
+            )
+        }
         Problem::ContradictingSettings { used, used_by, ignored } => say(
             format!("`{ignored}` contradicts `{used}` in {used_by}, which counts"),
             format!("`{ignored}` は {used_by} の `{used}` と矛盾します。後者が有効です"),
@@ -334,6 +341,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::OutOfPodAddresses { .. }
         | Problem::NoPodNetwork { .. }
         | Problem::TopologyModeNotModelled
+        | Problem::FieldNotModelled
         | Problem::ContradictingSettings { .. }
         | Problem::UnreadableSetting { .. }
         | Problem::SuppliedNamespace { .. }

@@ -144,6 +144,12 @@ pub fn rule(rule: ServiceRule) -> Phrase {
             "the endpoint is the caller itself, so the source is masqueraded (hairpin)",
             "エンドポイントが呼び出し元自身なので、送信元が書き換えられる (ヘアピン)",
         ),
+        ServiceRule::MasqueradeAddressAssumed => Phrase::new(
+            "the new source is that of the interface the packet leaves by: the node's own address is assumed, a bridge or \
+             tunnel of the network plugin may have another",
+            "新しい送信元はパケットが出ていくインターフェースのアドレスになる。ここではノードのアドレスとみなすが、\
+             ネットワークプラグインのブリッジやトンネルでは異なることがある",
+        ),
         ServiceRule::OwnProcessSeesCaller => Phrase::new(
             "the endpoint shares this node's network, which masquerading doesn't touch",
             "エンドポイントがこのノードのネットワークにあるので、送信元は書き換えられない",
@@ -225,6 +231,7 @@ pub fn documentation(rule: ServiceRule) -> &'static str {
         | ServiceRule::MasqueradeOffCluster
         | ServiceRule::MasqueradeNode
         | ServiceRule::MasqueradeHairpin
+        | ServiceRule::MasqueradeAddressAssumed
         | ServiceRule::OwnProcessSeesCaller => SOURCE,
         ServiceRule::NodePort => NODEPORT,
         ServiceRule::ExternalIp | ServiceRule::ExternalIpRouted => EXTERNAL,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::headers;
 use crate::packet::{HttpRequest, Packet};
 use crate::source::{FieldRef, ObjectRef, Segment};
-use crate::tally::tally;
+use crate::tally::{Series, tally};
 use crate::trace::{Cause, Component, Decision, Hop, Landing, Leg, Outcome, Place, Proxied, ProxyTarget, Purpose};
 use crate::trace::{Resolution, Rule, Share, Trail};
 
@@ -69,28 +69,25 @@ pub struct LandingReport {
     pub denied_at: Option<String>,
 }
 
-/// The seed of tallies: any will do, as long as it stays.
-const SEED: u64 = 1;
-
 /// The landings, merged, each with the trail of its first way; with the tally of some requests if one is asked for.
-pub fn landings(resolution: &Resolution, repeat: Option<u32>) -> Vec<(LandingReport, &Trail)> {
-    let tallied = repeat.map(|requests| tally(resolution, requests, SEED));
+pub fn landings(resolution: &Resolution, repeat: Option<Series>) -> Vec<(LandingReport, &Trail)> {
+    let tallied = repeat.map(|series| tally(resolution, series));
     let mut merged: Vec<(LandingReport, Share, &Trail)> = Vec::new();
-    let mut places: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut places: BTreeMap<Key<'_>, usize> = BTreeMap::new();
     for (place, landing) in resolution.landings.iter().enumerate() {
         let count = tallied.as_ref().and_then(|counts| counts.get(place)).copied();
-        let report = LandingReport { count, ..one(landing) };
-        let key =
-            (report.outcome.clone(), report.pod.clone(), report.address.clone(), report.status, report.rules.clone());
+        let legs = landing.trail.legs();
+        let key = key(landing, &legs);
         match places.get(&key).and_then(|place| merged.get_mut(*place)) {
             Some((first, share, _)) => {
                 *share = share.plus(landing.share);
                 first.count = first.count.map(|first| first + count.unwrap_or(0));
-                first.source_ips.extend(report.source_ip.filter(|source| !first.source_ips.contains(source)));
+                let source = landing.trail.last().map(|hop| hop.before.source);
+                first.source_ips.extend(source.filter(|source| !first.source_ips.contains(source)));
             }
             None => {
                 places.insert(key, merged.len());
-                merged.push((report, landing.share, &landing.trail));
+                merged.push((LandingReport { count, ..one(landing, &legs) }, landing.share, &landing.trail));
             }
         }
     }
@@ -102,13 +99,20 @@ pub fn landings(resolution: &Resolution, repeat: Option<u32>) -> Vec<(LandingRep
     finished.collect()
 }
 
-type Key = (String, Option<String>, Option<String>, Option<u16>, Vec<String>);
+/// What makes landings one: outcome, pod, address, status, rules.
+type Key<'r> = (Outcome, Option<&'r ObjectRef>, Option<(IpAddr, u16)>, Option<u16>, Vec<&'r FieldRef>);
 
-fn one(landing: &Landing) -> LandingReport {
-    let legs = landing.trail.legs();
-    let last = legs.iter().rev().find_map(|leg| leg.hops().last());
+fn key<'r>(landing: &'r Landing, legs: &[Leg<'r>]) -> Key<'r> {
+    let (last, outcome) = (landing.trail.last(), landing.outcome());
+    let address = last.filter(|_| goes_somewhere(outcome)).map(|hop| (hop.before.destination, hop.before.port));
+    let status = last.and_then(response).map(|response| response.status);
+    (outcome, last.and_then(pod), address, status, rules(legs))
+}
+
+fn one(landing: &Landing, legs: &[Leg<'_>]) -> LandingReport {
+    let last = landing.trail.last();
     let packet = last.map(|hop| &hop.before);
-    let proxied = legs.iter().rev().flat_map(Leg::hops).find_map(proxied);
+    let proxied = landing.trail.hops_backwards().find_map(proxied);
     let response = last.and_then(response);
     let delivered = matches!(landing.outcome(), Outcome::Delivered);
     let sent = proxied.and_then(|proxied| proxied.request.as_deref());
@@ -126,9 +130,9 @@ fn one(landing: &Landing) -> LandingReport {
         address: packet.filter(|_| goes_somewhere(landing.outcome())).map(Packet::destination_text),
         source_ip: packet.map(|packet| packet.source),
         source_ips: packet.map(|packet| packet.source).into_iter().collect(),
-        source_kind: source_kind(&legs, landing.outcome()),
-        service: service(&legs),
-        rules: rules(&legs),
+        source_kind: source_kind(legs, landing.outcome()),
+        service: service(legs),
+        rules: rules(legs).into_iter().map(rule_text).collect(),
         status: response.map(|response| response.status),
         location: response.and_then(|response| response.location.clone()),
         path: http.map(HttpRequest::target),
@@ -180,10 +184,10 @@ fn node(hop: &Hop) -> Option<String> {
 
 /// Whom the pod sees in the last leg: a node, if its rules masqueraded the packet (be it under the address it had); else
 /// the proxy or the client.
-fn source_kind(legs: &[Leg], outcome: Outcome) -> Option<String> {
+fn source_kind(legs: &[Leg<'_>], outcome: Outcome) -> Option<String> {
     let leg = legs.last().filter(|_| outcome == Outcome::Delivered)?;
-    let (first, last) = (leg.hops().first()?, leg.hops().last()?);
-    let masqueraded = first.before.source != last.before.source || leg.hops().iter().any(masquerades);
+    let (first, last) = (leg.hops().next()?, leg.hops().next_back()?);
+    let masqueraded = first.before.source != last.before.source || leg.hops().any(masquerades);
     let kind = match (masqueraded, leg.purpose) {
         (true, _) => "node",
         (false, Purpose::Proxy) => "proxy",
@@ -197,7 +201,7 @@ fn masquerades(hop: &Hop) -> bool {
 }
 
 /// The Service a proxy chose, or the last one that kube-proxy translated.
-fn service(legs: &[Leg]) -> Option<String> {
+fn service(legs: &[Leg<'_>]) -> Option<String> {
     let hops = legs.iter().filter(|leg| leg.purpose != Purpose::Resolve).flat_map(Leg::hops);
     let mut named = hops.filter_map(|hop| match &hop.decision {
         Decision::Proxy(proxied) => proxied.service.clone(),
@@ -214,8 +218,8 @@ fn fields(hop: &Hop) -> impl Iterator<Item = &FieldRef> {
 }
 
 /// The rules of proxies and policies that let the request through, or stopped it.
-fn rules(legs: &[Leg]) -> Vec<String> {
-    let mut rules: Vec<String> = Vec::new();
+fn rules<'t>(legs: &[Leg<'t>]) -> Vec<&'t FieldRef> {
+    let mut rules: Vec<&FieldRef> = Vec::new();
     for hop in legs.iter().flat_map(Leg::hops) {
         let named: Vec<&FieldRef> = match (&hop.decision, hop.component) {
             (Decision::Proxy(proxied), _) => proxied.rule.iter().collect(),
@@ -223,10 +227,10 @@ fn rules(legs: &[Leg]) -> Vec<String> {
             (_, Component::NetworkPolicy) => fields(hop).collect(),
             _ => Vec::new(),
         };
-        rules.extend(named.into_iter().map(rule_text));
+        rules.extend(named);
     }
     let mut seen = std::collections::BTreeSet::new();
-    rules.retain(|rule| seen.insert(rule.clone()));
+    rules.retain(|rule| seen.insert(*rule));
     rules
 }
 

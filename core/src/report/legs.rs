@@ -94,13 +94,13 @@ pub fn legs(trail: &Trail, manifests: &Manifests) -> Vec<LegReport> {
     trail.legs().iter().map(|leg| leg_report(leg, manifests)).collect()
 }
 
-fn leg_report(leg: &Leg, manifests: &Manifests) -> LegReport {
+fn leg_report(leg: &Leg<'_>, manifests: &Manifests) -> LegReport {
     let purpose = match leg.purpose {
         Purpose::Resolve => "resolve",
         Purpose::Connect => "connect",
         Purpose::Proxy => "proxy",
     };
-    LegReport { purpose: purpose.to_owned(), hops: leg.hops().iter().map(|hop| hop_report(hop, manifests)).collect() }
+    LegReport { purpose: purpose.to_owned(), hops: leg.hops().map(|hop| hop_report(hop, manifests)).collect() }
 }
 
 fn hop_report(hop: &Hop, manifests: &Manifests) -> HopReport {

@@ -3,7 +3,7 @@
 //! Nodes that would do the same with the packet are taken together where there are many: the share is exact, the walk
 //! shows the first of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::{Found, KubeProxy, is_proxied};
 use crate::cluster::{Announcement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
 use crate::model::Text;
 use crate::packet::{Packet, Protocol};
-use crate::shortlist::{Pick, Rejection, Shortlist};
+use crate::shortlist::{Gathered, Rejection, Shortlist};
 use crate::source::FieldRef;
 use crate::trace::{Branch, Cause, Component, Decision, Gap, Judgement, Objection, Place, Rule, ServiceObjection};
 use crate::trace::{ServiceRule, Share, Subject};
@@ -48,11 +48,12 @@ impl KubeProxy {
         let approach = Approach { cluster, packet, service, found, because: vec![Cause::Field(field)] };
         Some(match (&gate.announcement, found) {
             (Announcement::Nobody, _) => approach.end(ServiceRule::NotAnnounced),
+            (Announcement::Balancer, None) if packet.protocol == Protocol::Icmp => approach.unknown(),
             (Announcement::Balancer, None) => approach.end(ServiceRule::BalancerPortNotListed),
             (Announcement::Balancer, Some(found)) if !gate.vip => approach.proxy(found),
-            (Announcement::Balancer, _) => approach.spread(Vec::new(), ServiceRule::BalancerSpreads),
+            (Announcement::Balancer, _) => approach.spread(&[], ServiceRule::BalancerSpreads),
             (Announcement::Layer2 { node, candidates }, _) => approach.answered_by(node, candidates),
-            (Announcement::Bgp(nodes), _) => approach.spread(nodes.clone(), ServiceRule::BgpSpreads),
+            (Announcement::Bgp(nodes), _) => approach.spread(nodes, ServiceRule::BgpSpreads),
         })
     }
 
@@ -69,8 +70,7 @@ impl KubeProxy {
             found: find(service, packet),
             because: external_ip(service, packet).map(Cause::Field).into_iter().collect(),
         };
-        let nodes = cluster.nodes.keys().cloned().collect();
-        let mut judgement = approach.spread(nodes, ServiceRule::ExternalIpRouted);
+        let mut judgement = approach.spread(&[], ServiceRule::ExternalIpRouted);
         judgement.component = Component::Network;
         judgement.at = Place::Network;
         Some(judgement)
@@ -104,8 +104,15 @@ impl<'c> Approach<'c> {
         Judgement::certain(Component::LoadBalancer, Place::Outside, Decision::Unroutable, because)
     }
 
+    /// Some balancers answer ping by themselves, others don't.
+    fn unknown(&self) -> Judgement {
+        let gap = Gap::OutsideServer(format!("the load balancer {}", self.packet.destination));
+        Judgement::certain(Component::LoadBalancer, Place::Outside, Decision::Unknown(gap), self.because.clone())
+    }
+
     /// Layer 2: one node answers for the address and receives all its traffic.
     fn answered_by(&self, node: &Text, candidates: &[Text]) -> Judgement {
+        let candidates: BTreeSet<&Text> = candidates.iter().collect();
         let mut nodes = Shortlist::new(self.cluster.nodes.values());
         nodes.retain(|other| (!candidates.contains(&other.name)).then(|| objection(ServiceObjection::CannotAnnounce)));
         nodes.retain(|other| (other.name != *node).then(|| objection(ServiceObjection::NotTheAnnouncer)));
@@ -113,7 +120,8 @@ impl<'c> Approach<'c> {
     }
 
     /// Spread over nodes: all that a balancer uses, or those named.
-    fn spread(&self, named: Vec<Text>, rule: ServiceRule) -> Judgement {
+    fn spread(&self, named: &[Text], rule: ServiceRule) -> Judgement {
+        let named: BTreeSet<&Text> = named.iter().collect();
         let mut nodes = Shortlist::new(self.cluster.nodes.values());
         let mut rules = vec![rule];
         match rule {
@@ -182,23 +190,14 @@ impl<'c> Approach<'c> {
         rules: &[ServiceRule],
         decide: impl Fn(&Node) -> Decision,
     ) -> Judgement {
-        let all = nodes.remaining().count();
-        let groups = Groups::of(self, all);
-        let (candidates, picks) = nodes.finish(|node| Subject::Node(node.name.clone()), |_| 1);
+        let groups = Groups::of(self, nodes.remaining().count());
+        let nodes = nodes.gather(|node| groups.group(node));
+        let (candidates, picks) = nodes.finish(subject, |nodes| nodes.count as u64);
         let because: Arc<[Cause]> = self.because.iter().cloned().chain(rules.iter().copied().map(rule_cause)).collect();
-        let mut sizes: Vec<(u64, &Pick<&Node>)> = Vec::new();
-        let mut places: BTreeMap<Group, usize> = BTreeMap::new();
-        for pick in &picks {
-            let place = *places.entry(groups.group(pick.item)).or_insert(sizes.len());
-            match sizes.get_mut(place) {
-                Some((size, _)) => *size += 1,
-                None => sizes.push((1, pick)),
-            }
-        }
-        let branches = sizes.into_iter().map(|(size, first)| Branch {
-            share: Share::of(size, all as u64),
-            chosen: Some(first.place),
-            decision: decide(first.item),
+        let branches = picks.into_iter().map(|pick| Branch {
+            share: pick.share,
+            chosen: Some(pick.place),
+            decision: decide(pick.item.first),
             because: because.clone(),
         });
         let mut branches: Vec<Branch> = branches.collect();
@@ -262,6 +261,15 @@ impl KubeProxy {
         let ready = [false, true].into_iter().flat_map(|ipv6| endpoints::of_port(cluster, found, node, ipv6));
         let healthy = ready.into_iter().any(|endpoint| endpoint.local && endpoint.is_ready());
         Some((healthy, found.service.reference.field("spec.healthCheckNodePort")))
+    }
+}
+
+/// How the walk shows nodes that do the same.
+fn subject(nodes: &Gathered<&Node>) -> Subject {
+    let first = nodes.first.name.clone();
+    match nodes.count {
+        0 | 1 => Subject::Node(first),
+        count => Subject::Nodes(first, count - 1),
     }
 }
 

@@ -210,7 +210,8 @@ impl<'c> Enquiry<'c> {
             let because = match settled.iter().find(|(known, _)| *known == rule) {
                 Some((_, because)) => because.clone(),
                 None => {
-                    let own = [Cause::Rule(Rule::Service(rule))];
+                    let assumed = rule.masquerades().then_some(ServiceRule::MasqueradeAddressAssumed);
+                    let own = std::iter::once(rule).chain(assumed).map(|rule| Cause::Rule(Rule::Service(rule)));
                     let because: Arc<[Cause]> = causes.iter().cloned().chain(own).collect();
                     settled.push((rule, because.clone()));
                     because

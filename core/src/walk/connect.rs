@@ -4,6 +4,8 @@
 //! Each component judges in turn; a judgement forks the flow, an end makes a [`Landing`]. Where packets go between
 //! machines stands in [`route`], who takes them in [`listen`].
 
+use std::sync::Arc;
+
 use super::Origin;
 use crate::cluster::{Cluster, Node, Pod};
 use crate::packet::Packet;
@@ -35,7 +37,7 @@ const NODES_VISITED: u8 = 6;
 
 /// Follows a packet to every end, from the hop after the trail given. The shares of the landings sum to `share`.
 pub fn connect(network: &Network<'_>, origin: Origin<'_>, packet: Packet, share: Share, trail: Trail) -> Vec<Landing> {
-    let mut walk = Walk { network: *network, origin, landings: Vec::new() };
+    let mut walk = Walk { network: *network, origin, landings: Vec::new(), said: Vec::new(), declared: None };
     let flow =
         Flow { packet, share, trail, endpoint: None, translated: false, balanced: false, judged: false, nodes: 0 };
     walk.start(flow);
@@ -46,6 +48,9 @@ struct Walk<'c> {
     network: Network<'c>,
     origin: Origin<'c>,
     landings: Vec<Landing>,
+    /// What branches have in common is said once.
+    said: Vec<(NetworkRule, Arc<[Cause]>)>,
+    declared: Option<listen::Declared>,
 }
 
 /// One branch on its way.
@@ -154,9 +159,18 @@ impl<'c> Walk<'c> {
     }
 
     /// A hop that changes nothing.
-    fn pass(&self, flow: Flow, at: Place, causes: Vec<Cause>) -> Flow {
-        let hop = Hop::plain(Component::Network, at, flow.packet.clone(), Decision::Pass, causes);
+    fn pass(&mut self, flow: Flow, at: Place, rule: NetworkRule) -> Flow {
+        let hop = Hop::plain(Component::Network, at, flow.packet.clone(), Decision::Pass, self.because(rule));
         Flow { trail: flow.trail.hop(hop), ..flow }
+    }
+
+    fn because(&mut self, rule: NetworkRule) -> Arc<[Cause]> {
+        if let Some((_, known)) = self.said.iter().find(|(known, _)| *known == rule) {
+            return known.clone();
+        }
+        let because: Arc<[Cause]> = Arc::new([network_rule(rule)]);
+        self.said.push((rule, because.clone()));
+        because
     }
 
     /// The end of a branch, for a rule of the network.
@@ -165,7 +179,14 @@ impl<'c> Walk<'c> {
     }
 
     /// The end of a branch.
-    fn land(&mut self, flow: Flow, component: Component, at: Place, decision: Decision, because: Vec<Cause>) {
+    fn land(
+        &mut self,
+        flow: Flow,
+        component: Component,
+        at: Place,
+        decision: Decision,
+        because: impl Into<Arc<[Cause]>>,
+    ) {
         let hop = Hop::plain(component, at, flow.packet, decision, because);
         self.landings.push(Landing { share: flow.share, trail: flow.trail.hop(hop) });
     }

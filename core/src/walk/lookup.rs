@@ -5,7 +5,7 @@ use super::{DataPlane, Origin, Sender};
 use crate::dns::{self, Asker, Route, RouteEnd, Walked};
 use crate::packet::Packet;
 use crate::request::{Libc, LookupAsk};
-use crate::trace::{Decision, Gap, Landing, Lookup, Outcome, Purpose, Share, Step, Trail};
+use crate::trace::{Decision, Gap, Landing, Leg, Lookup, Outcome, Purpose, Share, Step, Trail};
 
 /// Looks a host name up as the sender's programs do; the trail has the walk.
 pub fn host(plane: &DataPlane, sender: &Sender<'_>, name: &str, libc: Libc, trail: &Trail) -> (Lookup, Trail) {
@@ -40,7 +40,7 @@ fn route(plane: &DataPlane, from: Asker<'_>, packet: &Packet) -> Route {
     let landings = connect(&plane.network(), origin, packet.clone(), Share::ONE, Trail::default());
     let best = landings.iter().min_by_key(|landing| preference(landing));
     let Some(best) = best else { return Route { hops: Vec::new(), end: RouteEnd::Silent } };
-    let hops = best.trail.legs().iter().flat_map(|leg| leg.hops().to_vec()).collect();
+    let hops = best.trail.legs().iter().flat_map(Leg::hops).cloned().collect();
     Route { hops, end: end(best) }
 }
 

@@ -26,14 +26,34 @@ pub struct World {
     pub masquerade_all: bool,
     /// The zone of each node.
     pub nodes: Vec<Option<u8>>,
-    /// The endpoints of the Service's only port.
+    /// The endpoints of the Service's only port, as their slice has them.
     pub endpoints: Vec<Endpoint>,
+    /// Where the slice comes from.
+    pub slice: Slice,
+    /// sessionAffinity: ClientIP. It says nothing about the first connection.
+    pub affinity: bool,
     /// internalTrafficPolicy: Local.
     pub internal_local: bool,
     /// externalTrafficPolicy: Local.
     pub external_local: bool,
     /// loadBalancerSourceRanges.
     pub source_ranges: Vec<&'static str>,
+}
+
+/// Who writes the slice.
+#[derive(Clone, Debug)]
+pub enum Slice {
+    /// Somebody by hand.
+    Pasted,
+    /// The controller, from the pods that the Service selects.
+    Derived {
+        /// What the pods are, in the order of the endpoints.
+        pods: Vec<State>,
+        /// spec.trafficDistribution
+        distribution: Option<&'static str>,
+        /// publishNotReadyAddresses
+        publish: bool,
+    },
 }
 
 /// One entry of the slice.
@@ -148,11 +168,18 @@ impl World {
                 "---\napiVersion: v1\nkind: Node\nmetadata: {{name: n{node}, labels: {{{zone}}}}}\nspec: {{podCIDR: 10.244.{node}.0/24}}\n\
                  status: {{addresses: [{{type: InternalIP, address: {address}}}], conditions: [{{type: Ready, status: 'True'}}]}}\n"
             );
-            pod(&mut text, &format!("client-{node}"), node, &Self::client_address(node), false);
+            let client =
+                Pod { name: format!("client-{node}"), node, address: Self::client_address(node), host_network: false };
+            client.write(&mut text, "client", State::Ready);
         }
         for (place, endpoint) in self.endpoints.iter().enumerate() {
-            let address = self.endpoint_address(place);
-            pod(&mut text, &format!("web-{place}"), endpoint.node, &address, endpoint.host_network);
+            let &Endpoint { node, host_network, .. } = endpoint;
+            let state = match &self.slice {
+                Slice::Pasted => State::Ready,
+                Slice::Derived { pods, .. } => pods[place],
+            };
+            let web = Pod { name: format!("web-{place}"), node, address: self.endpoint_address(place), host_network };
+            web.write(&mut text, "web", state);
         }
         self.service(&mut text);
         self.slice(&mut text);
@@ -176,17 +203,27 @@ impl World {
         let policy = |local| if local { "Local" } else { "Cluster" };
         let (internal, external) = (policy(self.internal_local), policy(self.external_local));
         let ranges = self.source_ranges.join(", ");
+        let mut more = String::new();
+        if self.affinity {
+            more.push_str("  sessionAffinity: ClientIP\n");
+        }
+        if let Slice::Derived { distribution, publish, .. } = &self.slice {
+            let _ = write!(more, "  selector: {{app: web}}\n  publishNotReadyAddresses: {publish}\n");
+            if let Some(distribution) = distribution {
+                let _ = writeln!(more, "  trafficDistribution: {distribution}");
+            }
+        }
         let _ = write!(
             text,
             "---\napiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec:\n  type: LoadBalancer\n  clusterIP: {CLUSTER_IP}\n  \
              externalIPs: [{EXTERNAL_IP}]\n  internalTrafficPolicy: {internal}\n  externalTrafficPolicy: {external}\n  \
-             loadBalancerSourceRanges: [{ranges}]\n  ports: [{{port: {PORT}, targetPort: {POD_PORT}, nodePort: {NODE_PORT}}}]\n\
+             loadBalancerSourceRanges: [{ranges}]\n{more}  ports: [{{port: {PORT}, targetPort: {POD_PORT}, nodePort: {NODE_PORT}}}]\n\
              status: {{loadBalancer: {{ingress: [{{ip: {BALANCER_IP}}}]}}}}\n"
         );
     }
 
     fn slice(&self, text: &mut String) {
-        if self.endpoints.is_empty() {
+        if self.endpoints.is_empty() || matches!(self.slice, Slice::Derived { .. }) {
             return;
         }
         let _ = write!(
@@ -224,13 +261,52 @@ impl World {
     }
 }
 
-fn pod(text: &mut String, name: &str, node: usize, address: &str, host_network: bool) {
-    let _ = write!(
-        text,
-        "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{nodeName: n{node}, hostNetwork: {host_network}, \
-         containers: [{{name: app, image: example/web, ports: [{{containerPort: {POD_PORT}}}]}}]}}\n\
-         status: {{phase: Running, podIP: {address}, podIPs: [{{ip: {address}}}], conditions: [{{type: Ready, status: 'True'}}]}}\n"
-    );
+struct Pod {
+    name: String,
+    node: usize,
+    address: String,
+    host_network: bool,
+}
+
+impl Pod {
+    fn write(&self, text: &mut String, app: &str, state: State) {
+        let Self { name, node, address, host_network } = self;
+        let ready = if matches!(state, State::NotReady | State::Gone) { "False" } else { "True" };
+        let deleted = match state {
+            State::Serving | State::Gone => {
+                ", deletionTimestamp: '2026-01-01T00:00:00Z', deletionGracePeriodSeconds: 30"
+            }
+            State::Unsaid | State::Ready | State::NotReady => "",
+        };
+        let _ = write!(
+            text,
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, labels: {{app: {app}}}{deleted}}}\n\
+             spec: {{nodeName: n{node}, hostNetwork: {host_network}, \
+             containers: [{{name: app, image: example/web, ports: [{{containerPort: {POD_PORT}}}]}}]}}\n\
+             status: {{phase: Running, podIP: {address}, podIPs: [{{ip: {address}}}], conditions: [{{type: Ready, status: '{ready}'}}]}}\n"
+        );
+    }
+}
+
+impl World {
+    /// What the controller writes about the pods instead of what was drawn: their node, conditions (20) and hints (53).
+    fn derived(mut self, distribution: Option<&'static str>, publish: bool) -> Self {
+        let pods = self.endpoints.iter().map(|endpoint| endpoint.state).collect();
+        for endpoint in &mut self.endpoints {
+            endpoint.names_node = true;
+            endpoint.state = match endpoint.state {
+                _ if publish => State::Ready,
+                State::Unsaid => State::Ready,
+                other => other,
+            };
+            let hinted = distribution.is_some() && endpoint.state == State::Ready;
+            endpoint.zone_hints = self.nodes[endpoint.node].filter(|_| hinted).into_iter().collect();
+            let same_node = hinted && distribution == Some("PreferSameNode");
+            endpoint.node_hints = same_node.then_some(endpoint.node).into_iter().collect();
+        }
+        self.slice = Slice::Derived { pods, distribution, publish };
+        self
+    }
 }
 
 /// Clusters of one to four nodes with up to six endpoints.
@@ -247,15 +323,33 @@ pub fn worlds() -> impl Strategy<Value = World> {
             vec!["10.244.0.0/16"],
             vec!["192.168.56.0/24", "198.51.100.0/24"],
         ]);
-        let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2));
-        (mode, nodes, endpoints, ranges, flags).prop_map(|(mode, nodes, mut endpoints, source_ranges, flags)| {
+        let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), any::<bool>());
+        let distributions = vec![None, Some("PreferClose"), Some("PreferSameZone"), Some("PreferSameNode")];
+        let derived = prop::option::of((select(distributions), prop::bool::weighted(0.2)));
+        let parts = (mode, nodes, endpoints, ranges, flags, derived);
+        parts.prop_map(|(mode, nodes, mut endpoints, source_ranges, flags, derived)| {
             // Two pods can't have one port of a node.
             let mut hosts = std::collections::BTreeSet::new();
             for endpoint in &mut endpoints {
                 endpoint.host_network = endpoint.host_network && hosts.insert(endpoint.node);
             }
-            let (internal_local, external_local, masquerade_all) = flags;
-            World { mode, masquerade_all, nodes, endpoints, internal_local, external_local, source_ranges }
+            let (internal_local, external_local, masquerade_all, affinity) = flags;
+            let slice = Slice::Pasted;
+            let world = World {
+                mode,
+                masquerade_all,
+                nodes,
+                endpoints,
+                slice,
+                affinity,
+                internal_local,
+                external_local,
+                source_ranges,
+            };
+            match derived {
+                Some((distribution, publish)) => world.derived(distribution, publish),
+                None => world,
+            }
         })
     })
 }

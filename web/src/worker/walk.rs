@@ -15,13 +15,13 @@ pub fn legs(trail: &Trail, voice: Voice<'_>) -> Vec<Leg> {
     trail.legs().iter().map(|leg| self::leg(leg, voice)).collect()
 }
 
-fn leg(leg: &trace::Leg, voice: Voice<'_>) -> Leg {
+fn leg(leg: &trace::Leg<'_>, voice: Voice<'_>) -> Leg {
     let purpose = match leg.purpose {
         trace::Purpose::Resolve => Purpose::Resolve,
         trace::Purpose::Connect => Purpose::Connect,
         trace::Purpose::Proxy => Purpose::Proxy,
     };
-    Leg { purpose, hops: leg.hops().iter().map(|hop| self::hop(hop, voice)).collect() }
+    Leg { purpose, hops: leg.hops().map(|hop| self::hop(hop, voice)).collect() }
 }
 
 fn hop(hop: &trace::Hop, voice: Voice<'_>) -> Hop {

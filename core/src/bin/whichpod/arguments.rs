@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use whichpod_core::report::Detail;
+use whichpod_core::tally::Series;
 
 /// Which pod a request lands on, and why.
 #[derive(Debug, Parser)]
@@ -68,15 +70,26 @@ pub struct Trace {
     /// As if this controller served every Ingress; several stand side by side
     #[arg(long = "as", value_enum, value_name = "CONTROLLER")]
     pub controllers: Vec<Controller>,
-    /// Tally this many requests of one client, drawn from the shares (always the same draw)
+    /// Tally this many requests of one client, each on its own connection, drawn from the shares (always the same draw)
     #[arg(long, value_name = "N")]
     pub repeat: Option<u32>,
+    /// All requests of --repeat on one connection, which stays where it was made
+    #[arg(long, requires = "repeat")]
+    pub one_connection: bool,
     /// The walk of every landing, not only of the first
     #[arg(long)]
     pub all: bool,
     /// How to print the answer
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub output: Format,
+}
+
+impl Trace {
+    /// How much is asked for.
+    pub fn detail(&self) -> Detail {
+        let series = |requests| Series { requests, one_connection: self.one_connection };
+        Detail { all: self.all, repeat: self.repeat.map(series) }
+    }
 }
 
 #[derive(Debug, Args)]

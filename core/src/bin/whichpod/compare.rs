@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use whichpod_core::ingress::{Controllers, Flavour};
-use whichpod_core::report::{Comparison, Detail, Report};
+use whichpod_core::ingress::Flavour;
+use whichpod_core::report::{Comparison, Report};
 
 use crate::arguments::{Controller, Format, Trace};
 use crate::{Unusable, print, trace};
@@ -17,10 +17,9 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
     let mut answers: Vec<(&str, Report)> = Vec::new();
     for controller in &arguments.controllers {
         let flavour = flavour(*controller);
-        simulation.plane.controllers = Controllers::read_as(&simulation.plane.cluster, flavour);
+        simulation.serve_as(flavour);
         let run = trace::run_in(&simulation, question)?;
-        answers
-            .push((flavour.name(), simulation.report(&run, Detail { all: arguments.all, repeat: arguments.repeat })));
+        answers.push((flavour.name(), simulation.report(&run, arguments.detail())));
     }
     let comparison = Comparison::new(answers);
     print(&match arguments.output {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use whichpod_core::cluster::Overrides;
-use whichpod_core::matrix::{self, Selection, TooMany};
+use whichpod_core::matrix::{self, Refused, Selection};
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{Matrix, MatrixFormat};
@@ -16,17 +16,25 @@ pub fn run(arguments: &Matrix) -> Result<ExitCode, Unusable> {
     let simulation = Simulation::new(files::sources(&arguments.files)?, &overrides);
     let (from, to) = (arguments.from.clone(), arguments.to.clone());
     let cells = matrix::matrix(&simulation, &Selection { from, to, limit: arguments.limit });
-    let cells = cells.map_err(|TooMany { clients, ports, limit }| {
-        Unusable(format!(
-            "{clients} clients times {ports} Service ports are more than {limit} cells: choose with --from and --to, or allow \
-             more with --limit {}",
-            clients.saturating_mul(ports)
-        ))
-    })?;
+    let cells = cells.map_err(|refused| Unusable(sentence(&refused)))?;
     print(&match arguments.output {
         MatrixFormat::Text => matrix::to_text(&cells),
         MatrixFormat::Csv => matrix::to_csv(&cells),
         MatrixFormat::Json => format!("{:#}\n", json!({ "schema": "whichpod.dev/matrix/v1", "cells": cells })),
     });
     Ok(ExitCode::SUCCESS)
+}
+
+fn sentence(refused: &Refused) -> String {
+    match refused {
+        Refused::TooMany { clients, ports, limit } => format!(
+            "{clients} clients times {ports} Service ports are more than {limit} cells: choose with --from and --to, or allow \
+             more with --limit {}",
+            clients.saturating_mul(*ports)
+        ),
+        Refused::NoClient(from) => format!("--from {from}: no client's name contains this; leave it out to see all"),
+        Refused::NoPort(to) => {
+            format!("--to {to}: no Service with a port has this in its name; leave it out to see all")
+        }
+    }
 }

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use whichpod_core::cluster::{KubeProxyMode, Overrides};
 use whichpod_core::console::{Run, client};
-use whichpod_core::report::Detail;
 use whichpod_core::request::Libc;
 use whichpod_core::simulation::Simulation;
 
@@ -17,7 +16,7 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
         return compare::run(arguments);
     }
     let (simulation, run) = ask(&arguments.question)?;
-    let report = simulation.report(&run, Detail { all: arguments.all, repeat: arguments.repeat });
+    let report = simulation.report(&run, arguments.detail());
     match arguments.output {
         Format::Text => print(&text::trace(&report, &command_line(&arguments.question), &arguments.question.from)),
         Format::Json => print(&json(&report)?),

@@ -1,9 +1,9 @@
 //! `kubectl describe service` (kubectl/pkg/describe, describeService).
 
-use super::get::{addresses, balancer, selector};
+use super::get::{addresses, selector};
 use super::table::{aligned, three};
 use super::{Kubectl, Output};
-use crate::cluster::{Cluster, Service, ServiceKind, ServicePort, TrafficPolicy};
+use crate::cluster::{Cluster, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
 use crate::model::{IntOrString, Labels};
 
 /// The Services asked for, one below the other.
@@ -40,7 +40,8 @@ fn describe(service: &Service, cluster: &Cluster) -> String {
         lines.pair("External Name", name);
     }
     if !service.load_balancer.is_empty() {
-        lines.pair("LoadBalancer Ingress", &balancer(service));
+        let entrances: Vec<String> = service.load_balancer.iter().map(entrance).collect();
+        lines.pair("LoadBalancer Ingress", &entrances.join(", "));
     }
     service.ports.iter().for_each(|port| lines.port(service, port, cluster));
     lines.pair("Session Affinity", spec.session_affinity.as_deref().unwrap_or("None"));
@@ -50,6 +51,9 @@ fn describe(service: &Service, cluster: &Cluster) -> String {
     }
     if !spec.load_balancer_source_ranges.is_empty() {
         lines.pair("LoadBalancer Source Ranges", &spec.load_balancer_source_ranges.join(","));
+    }
+    if let Some(distribution) = spec.traffic_distribution.as_ref().filter(|distribution| !distribution.is_empty()) {
+        lines.pair("Traffic Distribution", distribution);
     }
     lines.pair("Events", "<none>");
     aligned(&lines.0, 0, 2)
@@ -61,6 +65,15 @@ fn kind(service: &Service) -> &'static str {
         ServiceKind::NodePort => "NodePort",
         ServiceKind::LoadBalancer => "LoadBalancer",
         ServiceKind::ExternalName(_) => "ExternalName",
+    }
+}
+
+/// One of a load balancer's addresses with its mode, which the API server fills in, or its name (buildIngressString).
+fn entrance(ingress: &LoadBalancerIngress) -> String {
+    let mode = if ingress.vip { "VIP" } else { "Proxy" };
+    match ingress.ip {
+        Some(ip) => format!("{ip} ({mode})"),
+        None => ingress.hostname.as_ref().map_or_else(String::new, ToString::to_string),
     }
 }
 
@@ -88,13 +101,11 @@ impl Lines {
     }
 
     fn families(&mut self, service: &Service) {
-        let families = service.cluster_ips.iter().map(|ip| if ip.is_ipv4() { "IPv4" } else { "IPv6" });
-        let families: Vec<&str> = match service.object.spec.ip_families.is_empty() {
-            true => families.collect(),
-            false => service.object.spec.ip_families.iter().map(|family| &**family).collect(),
-        };
+        let families: Vec<&str> = service.ip_families.iter().map(|family| family.name()).collect();
         if !matches!(service.kind, ServiceKind::ExternalName(_)) {
-            self.pair("IP Family Policy", service.object.spec.ip_family_policy.as_deref().unwrap_or("SingleStack"));
+            // Two families that nobody asked for are those of a headless Service without selector (initIPFamilyFields).
+            let default = if service.ip_families.len() > 1 { "RequireDualStack" } else { "SingleStack" };
+            self.pair("IP Family Policy", service.object.spec.ip_family_policy.as_deref().unwrap_or(default));
         }
         self.pair("IP Families", &if families.is_empty() { "<none>".to_owned() } else { families.join(",") });
         let none = if service.kind == ServiceKind::Headless { "None" } else { "" };
@@ -118,8 +129,10 @@ impl Lines {
         if let Some(number) = port.node_port {
             self.0.push(vec!["NodePort:".to_owned(), format!("{name}  {number}/{}", port.protocol)]);
         }
+        // Slices without a ready endpoint leave the line empty, no slice at all is `<none>` (formatEndpointSlices).
         let endpoints = addresses(cluster, service, Some(&port.name));
-        self.pair("Endpoints", &if endpoints.is_empty() { String::new() } else { three(&endpoints) });
+        let sliced = !cluster.slices_of(service.namespace(), service.name()).is_empty();
+        self.pair("Endpoints", &if sliced && endpoints.is_empty() { String::new() } else { three(&endpoints) });
     }
 
     /// The external policy only where something external leads here.

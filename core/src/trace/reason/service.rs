@@ -67,6 +67,8 @@ super::reasons! {
         MasqueradeNode,
         /// The endpoint is the caller itself.
         MasqueradeHairpin,
+        /// Masquerading takes the address of the interface by which the packet leaves; the node's own is assumed.
+        MasqueradeAddressAssumed,
         /// The endpoint shares the receiving node's network: no masquerading on the way to it.
         OwnProcessSeesCaller,
         /// A pod's hostPort on its node.

@@ -1,7 +1,10 @@
 //! At the end: whether a pod, or a process on a node, takes the packet.
 
+use std::sync::Arc;
+
 use super::{Flow, Walk, network_rule};
 use crate::cluster::{Node, Phase, Pod};
+use crate::model::PodSpec;
 use crate::packet::{HttpResponse, Packet, Payload, Protocol};
 use crate::service::port_map;
 use crate::source::FieldRef;
@@ -13,8 +16,15 @@ const NODE_AGENTS: [u16; 2] = [10250, 10256];
 impl<'c> Walk<'c> {
     /// Whether a pod takes the packet: it runs, and declares the port, or declares none at all. What a pod asks of its own
     /// loopback is nothing that others could have assumed: there only declared ports listen.
-    pub(super) fn listen(&mut self, flow: Flow, pod: &Pod, own: Option<NetworkRule>) {
+    pub(super) fn listen(&mut self, flow: Flow, pod: &'c Pod, own: Option<NetworkRule>) {
         let at = Place::Pod(pod.reference.clone());
+        if own.is_none()
+            && runs(pod)
+            && let Some(because) = self.declares(pod, &flow.packet)
+        {
+            let delivery = Delivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed: false };
+            return self.land(flow, Component::Pod, at, Decision::Deliver(delivery), because);
+        }
         let mut because: Vec<Cause> = own.map(network_rule).into_iter().collect();
         if !runs(pod) {
             because.push(network_rule(NetworkRule::PodNotRunning));
@@ -42,6 +52,23 @@ impl<'c> Walk<'c> {
             }
         };
         self.land(flow, Component::Pod, at, decision, because);
+    }
+
+    /// Where a pod declares the port of a packet. Pods of one template declare it in one place.
+    fn declares(&mut self, pod: &'c Pod, packet: &Packet) -> Option<Arc<[Cause]>> {
+        let known = self.declared.as_ref().filter(|known| known.is_for(pod, packet));
+        if let Some(known) = known {
+            return Some(known.because.clone());
+        }
+        let Declaration::Port(field) = declaration(pod, packet) else { return None };
+        let because: Arc<[Cause]> = Arc::new([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
+        self.declared = Some(Declared {
+            spec: pod.spec.clone(),
+            made: pod.made,
+            port: (packet.port, packet.protocol),
+            because: because.clone(),
+        });
+        Some(because)
     }
 
     /// Whether anybody on a node takes a packet for one of its addresses.
@@ -108,6 +135,21 @@ impl<'c> Walk<'c> {
         let pod = flow.endpoint.clone()?;
         let known = self.network.cluster.pods.get(pod.namespace.as_deref().unwrap_or_default(), &pod.name);
         known.is_none().then_some(Decision::Deliver(Delivery { pod: Some(pod), node: None, assumed: true }))
+    }
+}
+
+/// A declared port, of all pods with a template.
+pub(super) struct Declared {
+    spec: Arc<PodSpec>,
+    /// Whether the pods are their workload's, so that the place is in its template.
+    made: bool,
+    port: (u16, Protocol),
+    because: Arc<[Cause]>,
+}
+
+impl Declared {
+    fn is_for(&self, pod: &Pod, packet: &Packet) -> bool {
+        self.made && pod.made && Arc::ptr_eq(&self.spec, &pod.spec) && self.port == (packet.port, packet.protocol)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::Origin;
-use super::{Flow, Network, Walk, network_rule};
+use super::{Flow, Network, Walk};
 use crate::cluster::{Cluster, Node, Pod, ServiceKind, Upstream};
 use crate::packet::{Payload, Protocol, RecordData};
 use crate::policy::Direction;
@@ -23,7 +23,7 @@ impl<'c> Walk<'c> {
             return self.reach_pod(flow, pod, NetworkRule::FlatPodNetwork);
         }
         if let Some(other) = cluster.node_at(destination) {
-            let flow = self.pass(flow, Place::Network, vec![network_rule(NetworkRule::NodeHasAddress)]);
+            let flow = self.pass(flow, Place::Network, NetworkRule::NodeHasAddress);
             return self.at_node(flow, other, Arrival::Wire);
         }
         if !flow.balanced
@@ -104,7 +104,7 @@ impl<'c> Walk<'c> {
     fn through_nodes(&mut self, flow: Flow, judgement: &Judgement) {
         let flow = Flow { balanced: true, ..flow };
         for (onward, chosen) in self.fork(flow, judgement) {
-            let Some(Subject::Node(name)) = chosen else { continue };
+            let Some(Subject::Node(name) | Subject::Nodes(name, _)) = chosen else { continue };
             let Some(node) = self.network.cluster.nodes.get(&name) else { continue };
             self.at_node(onward, node, Arrival::Wire);
         }
@@ -112,7 +112,7 @@ impl<'c> Walk<'c> {
 
     /// A pod with a network of its own.
     fn reach_pod(&mut self, flow: Flow, pod: &'c Pod, rule: NetworkRule) {
-        let flow = self.pass(flow, Place::Network, vec![network_rule(rule)]);
+        let flow = self.pass(flow, Place::Network, rule);
         if let Some(flow) = self.policed(flow, Direction::Ingress, pod) {
             self.listen(flow, pod, None);
         }
@@ -122,7 +122,7 @@ impl<'c> Walk<'c> {
 /// The pod with an address and a network of its own: the one that a translation meant, else a running one, else any.
 fn pod_at<'c>(cluster: &'c Cluster, flow: &Flow, address: IpAddr) -> Option<&'c Pod> {
     let pods = || cluster.pods_at(address).filter(|pod| !pod.spec.host_network);
-    let meant = pods().find(|pod| Some(&pod.reference) == flow.endpoint.as_ref());
+    let meant = flow.endpoint.as_ref().and_then(|meant| pods().find(|pod| pod.reference == *meant));
     meant.or_else(|| pods().find(|pod| super::listen::runs(pod))).or_else(|| pods().next())
 }
 

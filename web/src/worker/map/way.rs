@@ -37,9 +37,8 @@ impl<'d, 's> Way<'d, 's> {
         let only_lookup = legs.iter().all(|leg| leg.purpose == Purpose::Resolve);
         for leg in legs.iter().filter(|leg| only_lookup || leg.purpose != Purpose::Resolve) {
             // The Service in front of a proxy is a part of the entrance; the column shows the one that is asked for.
-            let to_proxy =
-                leg.hops().iter().any(|hop| matches!(hop.decision, Decision::Proxy(_) | Decision::Respond(_)));
-            leg.hops().iter().for_each(|hop| self.step(hop, to_proxy));
+            let to_proxy = leg.hops().any(|hop| matches!(hop.decision, Decision::Proxy(_) | Decision::Respond(_)));
+            leg.hops().for_each(|hop| self.step(hop, to_proxy));
         }
         let end = self.end(landing);
         for pair in self.spots.windows(2) {
@@ -52,7 +51,7 @@ impl<'d, 's> Way<'d, 's> {
         }
     }
 
-    fn client(&mut self, legs: &[Leg]) {
+    fn client(&mut self, legs: &[Leg<'_>]) {
         let (title, node) = match &self.resolution.request.from {
             Client::External(_) => (Words::of(self.voice.language).map_outside.to_owned(), None),
             Client::Pod { namespace, name } => {
@@ -62,7 +61,7 @@ impl<'d, 's> Way<'d, 's> {
             Client::Node(name) => (name.to_string(), None),
         };
         let connection = legs.iter().find(|leg| leg.purpose != Purpose::Resolve).or(legs.first());
-        let first = connection.and_then(|leg| leg.hops().first());
+        let first = connection.and_then(|leg| leg.hops().next());
         let address = first.map(|hop| hop.before.source.to_string()).unwrap_or_default();
         let note = node.map_or(address.clone(), |node| format!("{address} · {node}"));
         self.pass(Column::Client, &title, &note, None);
