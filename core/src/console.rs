@@ -27,6 +27,8 @@ pub mod getent;
 pub mod hostname;
 pub mod cat;
 pub mod env;
+pub mod options;
+pub mod completion;
 
 /// What came of a command.
 #[derive(Clone, Debug)]

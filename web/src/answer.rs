@@ -312,6 +312,37 @@ pub struct Edge {
     pub share: Option<Share>,
 }
 
+/// What `kubectl get` prints of one kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// `pods`, as kubectl calls it.
+    pub resource: Rc<str>,
+    /// The heads of the columns.
+    pub columns: Vec<Rc<str>>,
+    /// The lines.
+    pub rows: Vec<Row>,
+    /// How many more there are that are not listed.
+    pub more: u32,
+}
+
+/// A line of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// None for what belongs to no namespace.
+    pub namespace: Option<Rc<str>>,
+    /// The cells, one per column.
+    pub cells: Vec<Cell>,
+}
+
+/// A cell of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// What it says.
+    pub text: Rc<str>,
+    /// The lines of the object that it names.
+    pub place: Option<Place>,
+}
+
 /// Something wrong with the manifests, or worth knowing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {

@@ -36,4 +36,5 @@ pub mod walk;
 pub mod hop;
 pub mod candidates;
 pub mod why_not;
+pub mod panels;
 pub mod app;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Table};
 use crate::language::Language;
 use crate::workspace::{RequestLine, TextFile, Workspace};
 
@@ -31,6 +31,29 @@ pub enum Ask {
     },
     /// What does this link's fragment carry?
     Open(String),
+    /// Something beside the question; always answered.
+    Task {
+        /// The texts; None if the worker holds them already.
+        files: Option<Rc<[TextFile]>>,
+        /// What.
+        task: Task,
+    },
+}
+
+/// What the panels beside the question want to know of the manifests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Task {
+    /// What does this command print?
+    Run {
+        /// Counts the commands; comes back with the output.
+        number: u32,
+        /// The command.
+        request: RequestLine,
+    },
+    /// What can follow at the end of this command?
+    Complete(RequestLine),
+    /// What does `kubectl get` print?
+    Tables,
 }
 
 /// A request to manifests.
@@ -65,6 +88,44 @@ pub enum Reply {
     },
     /// What a link carried.
     Opened(Result<Workspace, LinkFault>),
+    /// What came of a [`Task`].
+    Done(Done),
+}
+
+/// What came of a [`Task`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Done {
+    /// A command ran.
+    Output {
+        /// Of the command.
+        number: u32,
+        /// What the terminal shows.
+        output: Rc<Output>,
+    },
+    /// What can follow a command.
+    Completed {
+        /// The command as it was asked about.
+        request: RequestLine,
+        /// How much of it stays, in bytes.
+        start: u32,
+        /// What can stand behind that.
+        words: Rc<[Rc<str>]>,
+    },
+    /// The tables of `kubectl get`.
+    Tables(Rc<[Table]>),
+}
+
+/// What a terminal shows of a command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Output {
+    /// Standard output; None where it is a server's own page, which nobody knows.
+    pub printed: Option<String>,
+    /// Standard error.
+    pub errors: String,
+    /// The exit status.
+    pub exit: i32,
+    /// Whether it asked the network, so that there is a walk to show.
+    pub has_walk: bool,
 }
 
 /// A link that carries a workspace.

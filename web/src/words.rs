@@ -174,6 +174,26 @@ words! {
     why_not_choose: "Choose a pod…" / "Pod を選ぶ…";
     why_not_none: "Every pod is among the landings." / "すべての Pod が到達先に含まれています。";
 
+    // Below: console and tables.
+    panels: "Console and tables" / "コンソールと一覧";
+    console: "Console" / "コンソール";
+    console_output: "Console output" / "コンソールの出力";
+    console_client: "Who types" / "実行元";
+    console_line: "Command line" / "コマンドライン";
+    console_words: "Completion" / "補完";
+    console_keys: "Enter runs the command, up and down go through earlier ones, Tab completes. Where nothing more can be completed, Tab goes on." / "Enter で実行、上下キーで履歴、Tab で補完します。補完するものがなければ Tab で次へ進みます。";
+    console_hint: "Type a command below, or take one of the words. Up and down go through earlier commands, Tab completes." / "下にコマンドを入力するか、候補から選んでください。上下キーで履歴、Tab で補完します。";
+    console_outside: "outside" / "クラスター外";
+    console_walk: "Show the walk" / "たどった道を見る";
+    console_body: "(the server's own page, which manifests do not tell)" / "（サーバー自身の応答本文。マニフェストからはわかりません）";
+    console_lost: "The simulator stopped on this command and was started again." / "このコマンドでシミュレーターが止まったため、再起動しました。";
+    console_clear: "Clear" / "消去";
+    tables: "Tables" / "一覧";
+    tables_kind: "Kind" / "種類";
+    tables_namespace: "Namespace" / "名前空間";
+    tables_all: "all namespaces" / "すべての名前空間";
+    tables_none: "Nothing of this kind here." / "この種類のものはありません。";
+
     // Links and storage.
     link_made: "Link copied" / "リンクをコピーしました";
     link_ready: "Copy this link" / "このリンクをコピーしてください";

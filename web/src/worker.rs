@@ -12,5 +12,7 @@ pub mod problems;
 pub mod secrets;
 pub mod link;
 pub mod verdict;
+pub mod tables;
+pub mod tasks;
 pub mod answering;
 pub mod serve;

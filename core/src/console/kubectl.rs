@@ -43,6 +43,9 @@ enum Namespace {
     All,
 }
 
+/// The kinds that `kubectl get` understands, for completion.
+pub const RESOURCES: &[&str] = &["pods", "services", "endpoints", "endpointslices"];
+
 /// Reads the arguments behind `kubectl`.
 pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
     let mut args = args.iter();
@@ -123,6 +126,11 @@ impl Kubectl {
             Verb::Get => get::output(self, cluster),
             Verb::Describe => describe::output(self, cluster),
         }
+    }
+
+    /// The lines of `kubectl get` as cells, the header first; None for other verbs.
+    pub fn table(&self, cluster: &Cluster) -> Option<Vec<Vec<String>>> {
+        (self.verb == Verb::Get).then(|| get::table(self, cluster).0)
     }
 
     /// Whether an object is asked for.

@@ -43,7 +43,7 @@ impl Reducible for Answering {
             (Event::Asked, Progress::Answered | Progress::Stopped) => Progress::Working,
             (Event::Asked, progress) => progress,
             (Event::Said(Reply::Answer { .. }), _) => Progress::Answered,
-            (Event::Said(_), progress) => progress,
+            (Event::Said(_) | Event::Died, progress) => progress,
             (Event::GaveUp, _) => Progress::Stopped,
             (Event::Unable, _) => Progress::Unable,
         };

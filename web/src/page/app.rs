@@ -17,6 +17,7 @@ use super::keeping::{Start, keep, use_keeping, use_settings};
 use super::manifests::Manifests;
 use super::map::MapPanel;
 use super::notice::NoticeBar;
+use super::panels::{PanelAction, PanelTabs, Panels};
 use super::question::Question;
 use super::share::hand_over;
 use super::simulator::{Event, Simulator, use_simulator};
@@ -42,7 +43,8 @@ pub fn App(props: &AppProps) -> Html {
     });
     let answering = use_reducer(Answering::default);
     let act = use_callback(state.dispatcher(), |action, state| state.dispatch(action));
-    let hear = use_hearing(&state, &answering);
+    let panels = use_reducer(Panels::default);
+    let hear = use_hearing(&state, &answering, &panels);
     let simulator = use_simulator(hear);
     use_links(props.start.link.clone(), &simulator);
     use_asking(&state, &simulator);
@@ -51,7 +53,7 @@ pub fn App(props: &AppProps) -> Html {
     let gallery = use_gallery(answering.progress != Progress::Starting, &act);
     let jump = use_memo(act.clone(), |act| Jump(act.reform(Action::Jump)));
     let names = use_memo(state.workspace.files.clone(), |files| FileNames::of(files));
-    let onshare = use_callback((state.workspace.clone(), simulator), |(), (workspace, simulator)| {
+    let onshare = use_callback((state.workspace.clone(), simulator.clone()), |(), (workspace, simulator)| {
         simulator.want(Ask::Link { workspace: workspace.clone(), wanted: true });
     });
     html! {
@@ -60,7 +62,7 @@ pub fn App(props: &AppProps) -> Html {
             <ContextProvider<FileNames> context={(*names).clone()}>
                 <Header state={(*state).clone()} gallery={gallery.clone()} act={act.clone()} {onshare} />
                 if !state.opening {
-                    <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} />
+                    <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} {panels} {simulator} />
                 }
             </ContextProvider<FileNames>>
             </ContextProvider<Jump>>
@@ -74,13 +76,15 @@ struct BodyProps {
     answering: Answering,
     gallery: Rc<[Example]>,
     act: Callback<Action>,
+    panels: UseReducerHandle<Panels>,
+    simulator: Rc<Simulator>,
 }
 
 /// Manifests on the left; question, answer, map and walk on the right.
 #[component]
 fn Body(props: &BodyProps) -> Html {
     let words = use_words();
-    let BodyProps { state, answering, gallery, act } = props;
+    let BodyProps { state, answering, gallery, act, panels, simulator } = props;
     let example = gallery.iter().find(|example| Some(&example.id) == state.example.as_ref());
     let onedit = use_callback(act.clone(), |(file, text), act| act.emit(Action::Typed { file, text }));
     let onclose = use_callback(act.clone(), |(), act| act.emit(Action::Dismiss));
@@ -107,6 +111,8 @@ fn Body(props: &BodyProps) -> Html {
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
                 if state.workspace.is_blank() { <Empty /> } else { <Results answering={answering.clone()} /> }
             </div>
+            <PanelTabs workspace={state.workspace.clone()} answer={answering.answer.clone()}
+                simulator={simulator.clone()} panels={panels.clone()} act={act.clone()} />
         </main>
     }
 }
@@ -133,8 +139,12 @@ fn Results(props: &ResultsProps) -> Html {
 
 /// What happens when the worker says something.
 #[hook]
-fn use_hearing(state: &UseReducerHandle<State>, answering: &UseReducerHandle<Answering>) -> Callback<Event> {
-    let (dispatch, answering) = (state.dispatcher(), answering.dispatcher());
+fn use_hearing(
+    state: &UseReducerHandle<State>,
+    answering: &UseReducerHandle<Answering>,
+    panels: &UseReducerHandle<Panels>,
+) -> Callback<Event> {
+    let (dispatch, answering, panels) = (state.dispatcher(), answering.dispatcher(), panels.dispatcher());
     let latest = use_mut_ref(|| state.workspace.clone());
     latest.replace(state.workspace.clone());
     use_callback((), move |event: Event, ()| {
@@ -154,8 +164,12 @@ fn use_hearing(state: &UseReducerHandle<State>, answering: &UseReducerHandle<Ans
                 }
             }
             Event::Unable => dispatch.dispatch(Action::StopOpening),
-            Event::Said(Reply::Ready | Reply::Answer { .. }) | Event::Asked | Event::GaveUp => {}
+            Event::Said(Reply::Ready | Reply::Answer { .. } | Reply::Done(_))
+            | Event::Asked
+            | Event::Died
+            | Event::GaveUp => {}
         }
+        panels.dispatch(PanelAction::Heard(event.clone()));
         answering.dispatch(event);
     })
 }

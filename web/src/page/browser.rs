@@ -61,6 +61,14 @@ pub fn keep_setting(name: &str, value: &str) {
     }
 }
 
+/// Brings the first element that a selector names into sight.
+pub fn scroll_to(selector: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(element) = document.and_then(|document| document.query_selector(selector).ok()?) {
+        element.scroll_into_view();
+    }
+}
+
 /// The browser's preferred language, as a tag.
 pub fn language_tag() -> String {
     web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default()

@@ -34,6 +34,8 @@ pub enum Event {
     Asked,
     /// The newest question cost two workers: there will be no answer to it.
     GaveUp,
+    /// A worker died; what it was asked beside the question is lost.
+    Died,
     /// There is no worker to be had.
     Unable,
 }
@@ -145,6 +147,7 @@ fn hear(wire: &Rc<RefCell<Wire>>, reply: Reply) {
 fn mourn(wire: &Rc<RefCell<Wire>>) {
     let verdict = wire.borrow_mut().line.bury();
     wire.borrow_mut().worker = None;
+    tell(wire, Event::Died);
     match verdict {
         Verdict::Unable => tell(wire, Event::Unable),
         Verdict::Again => start(wire),

@@ -19,7 +19,7 @@ use crate::workspace::{RequestLine, TextFile};
 
 /// What was read last, and everything that is made of it once for all questions.
 pub struct Answering {
-    simulation: Simulation,
+    pub(super) simulation: Simulation,
     findings: Vec<Diagnostic>,
     clients: Rc<[ClientGroup]>,
     suggestions: Rc<[Suggestion]>,
@@ -35,9 +35,7 @@ impl Default for Answering {
 impl Answering {
     /// Reads new texts, if there are any, and answers.
     pub fn answer(&mut self, question: Question) -> Answer {
-        if let Some(files) = &question.files {
-            *self = Self::read(files);
-        }
+        self.take(question.files.as_deref());
         let voice = self.voice(question.language);
         let manifests = &self.simulation.manifests;
         let (verdict, complaint) = match self.run(&question.request) {
@@ -54,6 +52,13 @@ impl Answering {
         }
     }
 
+    /// Reads new texts, if there are any.
+    pub fn take(&mut self, files: Option<&[TextFile]>) {
+        if let Some(files) = files {
+            *self = Self::read(files);
+        }
+    }
+
     fn read(files: &[TextFile]) -> Self {
         let texts = files.iter().map(|file| (&*file.name, &*file.text));
         let simulation = Simulation::new(Sources::new(texts), &Overrides::default());
@@ -66,11 +71,12 @@ impl Answering {
         }
     }
 
-    fn voice(&self, language: Language) -> Voice<'_> {
+    pub(super) fn voice(&self, language: Language) -> Voice<'_> {
         Voice { manifests: &self.simulation.manifests, cluster: &self.simulation.plane.cluster, language }
     }
 
-    fn run(&self, request: &RequestLine) -> Result<Run, UsageError> {
+    /// Runs a command as its client.
+    pub(super) fn run(&self, request: &RequestLine) -> Result<Run, UsageError> {
         let client = client::parse(&request.from, DEFAULT_NAMESPACE)?;
         self.simulation.run(&client, &request.command, None)
     }

@@ -31,6 +31,7 @@ fn answer(answering: &mut Answering, ask: Ask) -> Reply {
         Ask::Question { revision, question } => Reply::Answer { revision, answer: answering.answer(question).into() },
         Ask::Link { workspace, wanted } => Reply::Link { wanted, link: link::make(&workspace) },
         Ask::Open(fragment) => Reply::Opened(link::open(&fragment)),
+        Ask::Task { files, task } => Reply::Done(answering.perform(files, task)),
     }
 }
 

@@ -18,25 +18,32 @@ type Row = (String, Vec<String>);
 
 /// The table, or what kubectl says when there is nothing.
 pub fn output(kubectl: &Kubectl, cluster: &Cluster) -> Output {
+    let (lines, found) = table(kubectl, cluster);
+    let missing = kubectl.missing(&found.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut stderr = deprecation(kubectl);
+    stderr.push_str(&missing);
+    let exit = i32::from(missing.starts_with("Error"));
+    let shown = if kubectl.headers { &lines[..] } else { lines.get(1..).unwrap_or_default() };
+    let stdout = if found.is_empty() { String::new() } else { aligned(shown, 6, 3) };
+    Output { stdout: Some(stdout), stderr, exit }
+}
+
+/// The lines as cells, the header first, and the names of what was found.
+pub fn table(kubectl: &Kubectl, cluster: &Cluster) -> (Vec<Vec<String>>, Vec<String>) {
     let (columns, wide, rows) = match kubectl.resource {
         Resource::Pods => pods(kubectl, cluster),
         Resource::Services => services(kubectl, cluster),
         Resource::Endpoints => endpoints(kubectl, cluster),
         Resource::EndpointSlices => slices(kubectl, cluster),
     };
-    let found: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
-    let missing = kubectl.missing(&found);
-    let mut stderr = deprecation(kubectl);
-    stderr.push_str(&missing);
-    let exit = i32::from(missing.starts_with("Error"));
     let namespace: &[&str] = if kubectl.namespace == Namespace::All { &["NAMESPACE"] } else { &[] };
     let more: &[&str] = if kubectl.wide { wide } else { &[] };
     let header: Vec<String> = namespace.iter().chain(columns).chain(more).map(ToString::to_string).collect();
     let shown = header.len();
-    let mut lines: Vec<Vec<String>> = if kubectl.headers { vec![header] } else { Vec::new() };
-    lines.extend(rows.iter().map(|(_, cells)| cells.iter().take(shown).cloned().collect()));
-    let stdout = if rows.is_empty() { String::new() } else { aligned(&lines, 6, 3) };
-    Output { stdout: Some(stdout), stderr, exit }
+    let mut lines = vec![header];
+    let (found, cells): (Vec<String>, Vec<Vec<String>>) = rows.into_iter().unzip();
+    lines.extend(cells.into_iter().map(|cells| cells.into_iter().take(shown).collect::<Vec<_>>()));
+    (lines, found)
 }
 
 /// Endpoints still work, with a warning from the API server since 1.33.

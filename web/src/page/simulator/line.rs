@@ -63,7 +63,7 @@ impl Line {
                 self.under_way = None;
                 *revision == self.revision
             }
-            Reply::Link { .. } | Reply::Opened(_) => true,
+            Reply::Link { .. } | Reply::Opened(_) | Reply::Done(_) => true,
         };
         (self.next(), current)
     }
@@ -88,24 +88,30 @@ impl Line {
         if !self.ready {
             return Vec::new();
         }
-        let mut asks = std::mem::take(&mut self.wanted);
+        let wanted = std::mem::take(&mut self.wanted);
+        let mut asks: Vec<Ask> = wanted.into_iter().map(|ask| self.slimmed(ask)).collect();
         if self.under_way.is_none()
             && let Some(question) = self.waiting.take()
         {
             self.under_way = Some((self.revision, question.clone()));
-            asks.push(Ask::Question { revision: self.revision, question: self.slimmed(question) });
+            asks.push(self.slimmed(Ask::Question { revision: self.revision, question }));
         }
         asks
     }
 
     /// Leaves out texts that the worker holds already.
-    fn slimmed(&mut self, question: Question) -> Question {
-        let held = matches!((&self.held, &question.files), (Some(held), Some(files)) if Rc::ptr_eq(held, files));
-        if held {
-            return Question { files: None, ..question };
+    fn slimmed(&mut self, mut ask: Ask) -> Ask {
+        let files = match &mut ask {
+            Ask::Question { question, .. } => &mut question.files,
+            Ask::Task { files, .. } => files,
+            Ask::Link { .. } | Ask::Open(_) => return ask,
+        };
+        if matches!((&self.held, &files), (Some(held), Some(files)) if Rc::ptr_eq(held, files)) {
+            *files = None;
+        } else {
+            self.held.clone_from(files);
         }
-        self.held = question.files.clone();
-        question
+        ask
     }
 }
 
@@ -113,6 +119,7 @@ impl Line {
 mod tests {
     use super::*;
     use crate::language::Language;
+    use crate::protocol::Task;
     use crate::workspace::Workspace;
 
     fn question(workspace: &Workspace) -> Question {
@@ -134,7 +141,7 @@ mod tests {
     fn revisions(asks: &[Ask]) -> Vec<u32> {
         let questions = asks.iter().filter_map(|ask| match ask {
             Ask::Question { revision, .. } => Some(*revision),
-            Ask::Link { .. } | Ask::Open(_) => None,
+            Ask::Link { .. } | Ask::Open(_) | Ask::Task { .. } => None,
         });
         questions.collect()
     }
@@ -167,6 +174,20 @@ mod tests {
         line.hear(&answer(1));
         let asks = line.ask(question(&workspace));
         assert!(matches!(&asks[..], [Ask::Question { question: Question { files: None, .. }, .. }]));
+    }
+
+    #[test]
+    fn a_task_carries_texts_that_the_worker_lacks() {
+        let mut line = Line::default();
+        line.hear(&Reply::Ready);
+        let workspace = workspace("a");
+        let task = || Ask::Task { files: Some(workspace.files.clone()), task: Task::Tables };
+        assert!(matches!(&line.want(task())[..], [Ask::Task { files: Some(_), .. }]));
+        assert!(matches!(&line.want(task())[..], [Ask::Task { files: None, .. }]));
+        assert!(matches!(
+            &line.ask(question(&workspace))[..],
+            [Ask::Question { question: Question { files: None, .. }, .. }]
+        ));
     }
 
     #[test]

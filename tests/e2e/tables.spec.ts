@@ -1,0 +1,65 @@
+// The tables below the page: as kubectl prints them, with names that lead to lines.
+
+import { expect, test } from "@playwright/test";
+import { MANIFESTS, answer, ask, expectAccessible, expectNoSidewaysScroll, manifests, open } from "./page";
+import type { Page } from "@playwright/test";
+
+const ELSEWHERE = MANIFESTS.replaceAll(/^metadata:$/gm, "metadata:\n  namespace: shop").replaceAll("web-1", "web-2");
+
+async function openTables(page: Page, text = MANIFESTS) {
+  await open(page);
+  await ask(page, text, "pod/default/other", "curl http://web/");
+  await expect(answer(page)).toContainText("default/web-1");
+  await page.getByRole("tab", { name: "Tables" }).click();
+  await expect(page.getByRole("table")).toBeVisible();
+}
+
+const kind = (page: Page, name: string) => page.getByRole("group", { name: "Kind" }).getByRole("button", { name });
+const row = (page: Page, name: RegExp) => page.getByRole("table").getByRole("row", { name });
+
+test("pods, Services and endpoints stand in tables as kubectl prints them", async ({ page }) => {
+  await openTables(page);
+  await expect(page.getByRole("columnheader").first()).toHaveText("NAMESPACE");
+  await expect(row(page, /default web-1 1\/1 Running 0/)).toBeVisible();
+  await kind(page, "services").click();
+  await expect(row(page, /default web ClusterIP 10\.\S+ <none> 80\/TCP/)).toBeVisible();
+  await kind(page, "endpointslices").click();
+  await expect(row(page, /default web-\w+ IPv4 8080/)).toBeVisible();
+});
+
+test("a name leads to its lines", async ({ page }) => {
+  await openTables(page);
+  await page.getByRole("table").getByRole("button", { name: "web-1" }).click();
+  await expect(page.locator(".cm-decided").first()).toBeInViewport();
+  await expect(manifests(page)).toBeFocused();
+});
+
+test("a namespace is filtered, in every table", async ({ page }) => {
+  await openTables(page, `${MANIFESTS}---\n${ELSEWHERE}`);
+  await expect(row(page, /shop web-2/)).toBeVisible();
+  await page.getByRole("combobox", { name: "Namespace" }).selectOption("shop");
+  await expect(row(page, /default web-1/)).toHaveCount(0);
+  await expect(row(page, /shop web-2/)).toBeVisible();
+  await kind(page, "services").click();
+  await expect(page.getByRole("table").getByRole("row")).toHaveCount(2);
+});
+
+test("tables follow the manifests", async ({ page }) => {
+  await openTables(page);
+  await manifests(page).fill(MANIFESTS.replaceAll("web-1", "web-9"));
+  await expect(row(page, /default web-9/)).toBeVisible();
+  await expect(row(page, /default web-1/)).toHaveCount(0);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [1440, 360]) {
+    test(`${colorScheme}, ${width} pixels wide: the tables are whole`, async ({ browser }) => {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, locale: "en-GB" });
+      const page = await context.newPage();
+      await openTables(page);
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await context.close();
+    });
+  }
+}

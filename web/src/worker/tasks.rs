@@ -1,0 +1,85 @@
+//! What the panels beside the question ask of the manifests: commands, completion, tables.
+
+use std::rc::Rc;
+
+use whichpod_core::console::completion::complete;
+use whichpod_core::console::{Run, UsageError, client};
+use whichpod_core::manifest::DEFAULT_NAMESPACE;
+use whichpod_core::request::Client;
+
+use super::answering::Answering;
+use super::tables;
+use crate::protocol::{Done, Output, Task};
+use crate::workspace::{RequestLine, TextFile};
+
+impl Answering {
+    /// Reads new texts, if there are any, and does what is asked.
+    pub fn perform(&mut self, files: Option<Rc<[TextFile]>>, task: Task) -> Done {
+        self.take(files.as_deref());
+        match task {
+            Task::Run { number, request } => Done::Output { number, output: Rc::new(shown(self.run(&request))) },
+            Task::Complete(request) => self.complete(request),
+            Task::Tables => Done::Tables(tables::tables(self.voice(Default::default()))),
+        }
+    }
+
+    fn complete(&self, request: RequestLine) -> Done {
+        let client = client::parse(&request.from, DEFAULT_NAMESPACE).unwrap_or(Client::External(None));
+        let completion = complete(&self.simulation.plane.cluster, &client, &request.command);
+        let words = completion.words.into_iter().map(Into::into).collect();
+        Done::Completed { request, start: completion.start as u32, words }
+    }
+}
+
+/// What the terminal shows, also of a command that the shell or the tool refuses.
+fn shown(run: Result<Run, UsageError>) -> Output {
+    match run {
+        Ok(Run { resolution, output }) => {
+            Output { printed: output.stdout, errors: output.stderr, exit: output.exit, has_walk: resolution.is_some() }
+        }
+        Err(UsageError { message, exit }) => {
+            Output { printed: Some(String::new()), errors: message, exit, has_walk: false }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Cell;
+    use crate::workspace::Workspace;
+
+    const TEXT: &str = "kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n";
+
+    fn perform(task: Task) -> Done {
+        Answering::default().perform(Some(Workspace::of(TEXT, "", "").files), task)
+    }
+
+    fn request(command: &str) -> RequestLine {
+        RequestLine { from: "pod/default/a".into(), command: command.into() }
+    }
+
+    #[test]
+    fn a_command_prints_and_exits_as_the_tool_does() {
+        let output = |command| match perform(Task::Run { number: 3, request: request(command) }) {
+            Done::Output { number: 3, output } => (*output).clone(),
+            other => panic!("{other:?}"),
+        };
+        let looked = output("hostname");
+        assert_eq!((looked.printed.as_deref(), looked.exit, looked.has_walk), (Some("a\n"), 0, false));
+        let asked = output("nslookup nowhere");
+        assert!(asked.exit == 1 && asked.has_walk);
+        let refused = output("frobnicate");
+        assert!(refused.exit == 127 && refused.errors.contains("frobnicate"));
+    }
+
+    #[test]
+    fn the_table_of_pods_names_their_lines() {
+        let Done::Tables(tables) = perform(Task::Tables) else { panic!("tables") };
+        let pods = tables.iter().find(|table| &*table.resource == "pods");
+        let rows = pods.map(|table| &table.rows[..]).unwrap_or_default();
+        let own = rows.iter().find(|row| row.namespace.as_deref() == Some("default"));
+        let name = own.and_then(|row| row.cells.iter().find(|cell| cell.place.is_some()));
+        assert!(matches!(name, Some(Cell { text, place: Some(place) }) if &**text == "a" && place.line == 1));
+    }
+}
