@@ -4,7 +4,7 @@ import { expect, test } from "@playwright/test";
 import { MANIFESTS, answer, ask, command, expectAccessible, expectNoSidewaysScroll, from, open } from "./page";
 import type { Page } from "@playwright/test";
 
-const line = (page: Page) => page.getByRole("textbox", { name: "Command line" });
+const line = (page: Page) => page.getByRole("textbox", { name: "Prompt" });
 const output = (page: Page) => page.getByRole("log", { name: "Console output" });
 
 /** Opens the console for a pod of MANIFESTS. */

@@ -179,7 +179,7 @@ words! {
     console: "Console" / "コンソール";
     console_output: "Console output" / "コンソールの出力";
     console_client: "Who types" / "実行元";
-    console_line: "Command line" / "コマンドライン";
+    console_line: "Prompt" / "プロンプト";
     console_words: "Completion" / "補完";
     console_keys: "Enter runs the command, up and down go through earlier ones, Tab completes. Where nothing more can be completed, Tab goes on." / "Enter で実行、上下キーで履歴、Tab で補完します。補完するものがなければ Tab で次へ進みます。";
     console_hint: "Type a command below, or take one of the words. Up and down go through earlier commands, Tab completes." / "下にコマンドを入力するか、候補から選んでください。上下キーで履歴、Tab で補完します。";
