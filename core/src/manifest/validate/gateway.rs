@@ -22,20 +22,20 @@ pub(super) fn gateway(gateway: &Gateway, errors: &mut Errors<'_>) {
     if gateway.spec.listeners.is_empty() {
         errors.required(&at, "");
     }
-    listeners(&gateway.spec.listeners, &at, "Gateway", errors);
+    listeners(&gateway.spec.listeners, &at, errors);
 }
 
 pub(super) fn listener_set(set: &ListenerSet, errors: &mut Errors<'_>) {
     metadata::validate(&set.metadata, format::dns1123_subdomain, errors);
     let spec = Path::Root.field("spec");
-    listeners(&set.spec.listeners, &spec.field("listeners"), "ListenerSet", errors);
+    listeners(&set.spec.listeners, &spec.field("listeners"), errors);
 }
 
-fn listeners(listeners: &[Listener], at: &Path<'_>, owner: &str, errors: &mut Errors<'_>) {
+fn listeners(listeners: &[Listener], at: &Path<'_>, errors: &mut Errors<'_>) {
     let mut invalid = |at: &Path<'_>, message: &str| errors.invalid(at, Shown("\"array\"".to_owned()), message);
     let names: BTreeSet<_> = listeners.iter().map(|listener| &listener.name).collect();
     if names.len() < listeners.len() {
-        invalid(at, &format!("Listener name must be unique within the {owner}"));
+        invalid(at, "Listener name must be unique within the Gateway");
     }
     let hostname = |listener: &Listener| listener.hostname.clone().unwrap_or_default();
     let places = listeners.iter().map(|listener| (listener.port, listener.protocol.clone(), hostname(listener)));
