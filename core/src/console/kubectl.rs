@@ -1,4 +1,4 @@
-//! kubectl, as far as it shows what routing depends on: `get` pods, Services, Endpoints and EndpointSlices, and
+//! kubectl, as far as it shows what routing depends on: `get` of pods, Services, their endpoints, and what they hang on;
 //! `describe service`.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use crate::model::{LabelSelector, Labels, SelectorRequirement};
 
 mod describe;
 mod get;
+mod objects;
 mod table;
 
 /// A kubectl command.
@@ -35,7 +36,35 @@ enum Resource {
     Services,
     Endpoints,
     EndpointSlices,
+    Ingresses,
+    IngressClasses,
+    NetworkPolicies,
+    ConfigMaps,
+    Nodes,
+    Namespaces,
+    Deployments,
+    ReplicaSets,
+    StatefulSets,
+    DaemonSets,
 }
+
+/// The plural, as errors name it, the other names that kubectl knows, and the kind.
+const NAMES: [(&str, &[&str], Resource); 14] = [
+    ("pods", &["po", "pod"], Resource::Pods),
+    ("services", &["svc", "service"], Resource::Services),
+    ("endpoints", &["ep"], Resource::Endpoints),
+    ("endpointslices.discovery.k8s.io", &["endpointslice", "endpointslices"], Resource::EndpointSlices),
+    ("ingresses.networking.k8s.io", &["ing", "ingress", "ingresses"], Resource::Ingresses),
+    ("ingressclasses.networking.k8s.io", &["ingressclass", "ingressclasses"], Resource::IngressClasses),
+    ("networkpolicies.networking.k8s.io", &["netpol", "networkpolicy", "networkpolicies"], Resource::NetworkPolicies),
+    ("configmaps", &["cm", "configmap"], Resource::ConfigMaps),
+    ("nodes", &["no", "node"], Resource::Nodes),
+    ("namespaces", &["ns", "namespace"], Resource::Namespaces),
+    ("deployments.apps", &["deploy", "deployment", "deployments"], Resource::Deployments),
+    ("replicasets.apps", &["rs", "replicaset", "replicasets"], Resource::ReplicaSets),
+    ("statefulsets.apps", &["sts", "statefulset", "statefulsets"], Resource::StatefulSets),
+    ("daemonsets.apps", &["ds", "daemonset", "daemonsets"], Resource::DaemonSets),
+];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Namespace {
@@ -44,7 +73,29 @@ enum Namespace {
 }
 
 /// The kinds that `kubectl get` understands, for completion.
-pub const RESOURCES: &[&str] = &["pods", "services", "endpoints", "endpointslices"];
+pub const RESOURCES: &[&str] = &[
+    "pods",
+    "services",
+    "endpoints",
+    "endpointslices",
+    "ingresses",
+    "ingressclasses",
+    "networkpolicies",
+    "configmaps",
+    "nodes",
+    "namespaces",
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "daemonsets",
+];
+
+impl Resource {
+    /// Whether its objects live in namespaces.
+    fn is_namespaced(self) -> bool {
+        !matches!(self, Self::Nodes | Self::Namespaces | Self::IngressClasses)
+    }
+}
 
 /// Reads the arguments behind `kubectl`.
 pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
@@ -99,20 +150,16 @@ impl Kubectl {
 
     /// `svc web api` or `svc/web`.
     fn objects(&mut self, words: &[&str]) -> Result<(), UsageError> {
-        let (kind, names) = words.split_first().ok_or_else(|| {
-            error("You must specify the type of resource to get: pods, services, endpoints, endpointslices".to_owned())
-        })?;
+        let (kind, names) = words
+            .split_first()
+            .ok_or_else(|| error(format!("You must specify the type of resource to get: {}", RESOURCES.join(", "))))?;
         if kind.contains(',') {
             return Err(error(format!("kubectl: one resource type at a time is understood here, not `{kind}`")));
         }
         let (kind, name) = kind.split_once('/').map_or((*kind, None), |(kind, name)| (kind, Some(name)));
-        self.resource = match kind {
-            "po" | "pod" | "pods" => Resource::Pods,
-            "svc" | "service" | "services" => Resource::Services,
-            "ep" | "endpoints" => Resource::Endpoints,
-            "endpointslice" | "endpointslices" | "endpointslices.discovery.k8s.io" => Resource::EndpointSlices,
-            other => return Err(error(format!("error: the server doesn't have a resource type \"{other}\""))),
-        };
+        let known = NAMES.iter().find(|(plural, others, _)| *plural == kind || others.contains(&kind));
+        let unknown = || error(format!("error: the server doesn't have a resource type \"{kind}\""));
+        self.resource = known.map(|(_, _, resource)| *resource).ok_or_else(unknown)?;
         if self.verb == Verb::Describe && self.resource != Resource::Services {
             return Err(error(format!("kubectl describe {kind} isn't understood here: describe service is")));
         }
@@ -144,16 +191,13 @@ impl Kubectl {
 
     /// What kubectl says about names that aren't there, and about nothing at all.
     fn missing(&self, found: &[&str]) -> String {
-        let plural = match self.resource {
-            Resource::Pods => "pods",
-            Resource::Services => "services",
-            Resource::Endpoints => "endpoints",
-            Resource::EndpointSlices => "endpointslices.discovery.k8s.io",
-        };
+        let known = NAMES.iter().find(|(_, _, resource)| *resource == self.resource);
+        let plural = known.map_or("", |(plural, _, _)| plural);
         let missing = self.names.iter().filter(|name| !found.contains(&name.as_str()));
         let errors: String =
             missing.map(|name| format!("Error from server (NotFound): {plural} \"{name}\" not found\n")).collect();
         match (&self.namespace, self.names.is_empty() && found.is_empty()) {
+            (Namespace::One(_), true) if !self.resource.is_namespaced() => "No resources found\n".to_owned(),
             (Namespace::One(namespace), true) => format!("No resources found in {namespace} namespace.\n"),
             (Namespace::All, true) => "No resources found\n".to_owned(),
             (_, false) => errors,

@@ -4,17 +4,17 @@
 use std::net::IpAddr;
 
 use super::table::{aligned, three};
-use super::{Kubectl, Namespace, Output, Resource};
+use super::{Kubectl, Namespace, Output, Resource, objects};
 use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
 use crate::packet::socket_text;
 
-const UNKNOWN: &str = "<unknown>";
-const NONE: &str = "<none>";
+pub(super) const UNKNOWN: &str = "<unknown>";
+pub(super) const NONE: &str = "<none>";
 /// How much of a load balancer's addresses is shown without -o wide (loadBalancerWidth).
 const BALANCER_WIDTH: usize = 16;
 
 /// A line of the table, with the object's name for those that are asked for by name.
-type Row = (String, Vec<String>);
+pub(super) type Row = (String, Vec<String>);
 
 /// The table, or what kubectl says when there is nothing.
 pub fn output(kubectl: &Kubectl, cluster: &Cluster) -> Output {
@@ -35,8 +35,19 @@ pub fn table(kubectl: &Kubectl, cluster: &Cluster) -> (Vec<Vec<String>>, Vec<Str
         Resource::Services => services(kubectl, cluster),
         Resource::Endpoints => endpoints(kubectl, cluster),
         Resource::EndpointSlices => slices(kubectl, cluster),
+        Resource::Ingresses => objects::ingresses(kubectl, cluster),
+        Resource::IngressClasses => objects::ingress_classes(kubectl, cluster),
+        Resource::NetworkPolicies => objects::network_policies(kubectl, cluster),
+        Resource::ConfigMaps => objects::config_maps(kubectl, cluster),
+        Resource::Nodes => objects::nodes(kubectl, cluster),
+        Resource::Namespaces => objects::namespaces(kubectl, cluster),
+        Resource::Deployments => objects::deployments(kubectl, cluster),
+        Resource::ReplicaSets => objects::replica_sets(kubectl, cluster),
+        Resource::StatefulSets => objects::stateful_sets(kubectl, cluster),
+        Resource::DaemonSets => objects::daemon_sets(kubectl, cluster),
     };
-    let namespace: &[&str] = if kubectl.namespace == Namespace::All { &["NAMESPACE"] } else { &[] };
+    let namespace: &[&str] =
+        if kubectl.namespace == Namespace::All && kubectl.resource.is_namespaced() { &["NAMESPACE"] } else { &[] };
     let more: &[&str] = if kubectl.wide { wide } else { &[] };
     let header: Vec<String> = namespace.iter().chain(columns).chain(more).map(ToString::to_string).collect();
     let shown = header.len();
@@ -52,12 +63,12 @@ fn deprecation(kubectl: &Kubectl) -> String {
         Resource::Endpoints => {
             "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n".to_owned()
         }
-        Resource::Pods | Resource::Services | Resource::EndpointSlices => String::new(),
+        _ => String::new(),
     }
 }
 
 /// A row, behind its namespace with -A.
-fn row(kubectl: &Kubectl, namespace: &str, name: &str, cells: Vec<String>) -> Row {
+pub(super) fn row(kubectl: &Kubectl, namespace: &str, name: &str, cells: Vec<String>) -> Row {
     let mut line: Vec<String> = Vec::new();
     if kubectl.namespace == Namespace::All {
         line.push(namespace.to_owned());
@@ -67,7 +78,7 @@ fn row(kubectl: &Kubectl, namespace: &str, name: &str, cells: Vec<String>) -> Ro
     (name.to_owned(), line)
 }
 
-type Table = (&'static [&'static str], &'static [&'static str], Vec<Row>);
+pub(super) type Table = (&'static [&'static str], &'static [&'static str], Vec<Row>);
 
 fn pods(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     let wanted = cluster.pods.values().filter(|pod| kubectl.wants(pod.namespace(), pod.name(), &pod.labels));

@@ -1,0 +1,298 @@
+//! `kubectl get` of what routing hangs on beside pods and Services: nodes, Ingresses and their classes, NetworkPolicies,
+//! namespaces, ConfigMaps, and the workloads. Columns of pkg/printers/internalversion/printers.go.
+
+use super::get::{NONE, Row, Table, UNKNOWN, row};
+use super::{Kubectl, Namespace};
+use crate::cluster::{Cluster, Node, Pod};
+use crate::model::{Ingress, LabelSelector, Labels, Metadata};
+use crate::source::ObjectRef;
+
+const ROLE: &str = "node-role.kubernetes.io/";
+
+/// Nodes (printNode). What only a running kubelet reports is unknown.
+pub fn nodes(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let wanted = cluster.nodes.values().filter(|node| wants(kubectl, &node.name, &node.labels));
+    let rows = wanted.map(|node| alone(&node.name, node_cells(node))).collect();
+    let wide: &[&str] = &["INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"];
+    (&["NAME", "STATUS", "ROLES", "AGE", "VERSION"], wide, rows)
+}
+
+fn node_cells(node: &Node) -> Vec<String> {
+    let ready = if node.ready { "Ready" } else { "NotReady" };
+    let cordoned = if node.object.spec.unschedulable { ",SchedulingDisabled" } else { "" };
+    let roles: Vec<&str> = node.labels.keys().filter_map(|key| key.strip_prefix(ROLE)).collect();
+    let address = |kind: &str| {
+        let addresses = &node.object.status.addresses;
+        addresses.iter().find(|address| &*address.kind == kind).map(|address| address.address.to_string())
+    };
+    let internal = address("InternalIP").or_else(|| node.addresses.first().map(ToString::to_string));
+    vec![
+        format!("{ready}{cordoned}"),
+        list(&roles),
+        UNKNOWN.to_owned(),
+        UNKNOWN.to_owned(),
+        internal.unwrap_or_else(|| NONE.to_owned()),
+        address("ExternalIP").unwrap_or_else(|| NONE.to_owned()),
+        UNKNOWN.to_owned(),
+        UNKNOWN.to_owned(),
+        UNKNOWN.to_owned(),
+    ]
+}
+
+/// Ingresses (printIngress).
+pub fn ingresses(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let rows = of(kubectl, cluster.ingresses.values().map(|ingress| (&ingress.metadata, ingress)), |ingress| {
+        ingress_cells(ingress)
+    });
+    (&["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"], &[], rows)
+}
+
+/// The address is what the object's status says; who writes it is a controller, and what it would write isn't modelled.
+fn ingress_cells(ingress: &Ingress) -> Vec<String> {
+    let spec = &ingress.spec;
+    let hosts: Vec<&str> = spec.rules.iter().filter_map(|rule| rule.host.as_deref()).collect();
+    let hosts: Vec<&str> = hosts.into_iter().filter(|host| !host.is_empty()).collect();
+    let given = ingress.status.load_balancer.ingress.iter();
+    let given: Vec<&str> =
+        given.filter_map(|one| one.ip.as_deref().filter(|ip| !ip.is_empty()).or(one.hostname.as_deref())).collect();
+    vec![
+        spec.ingress_class_name.as_deref().unwrap_or(NONE).to_owned(),
+        match hosts.as_slice() {
+            [] => "*".to_owned(),
+            [first, second, third, more @ ..] if !more.is_empty() => {
+                format!("{first},{second},{third} + {} more...", more.len())
+            }
+            hosts => hosts.join(","),
+        },
+        if given.is_empty() { UNKNOWN.to_owned() } else { given.join(",") },
+        if spec.tls.is_empty() { "80" } else { "80, 443" }.to_owned(),
+        UNKNOWN.to_owned(),
+    ]
+}
+
+/// IngressClasses (printIngressClass).
+pub fn ingress_classes(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let wanted = cluster.ingress_classes.iter();
+    let wanted = wanted.filter(|(name, class)| wants(kubectl, name, &class.metadata.labels));
+    let rows = wanted.map(|(name, class)| {
+        let parameters = class.spec.parameters.as_ref().map(|parameters| match &parameters.api_group {
+            Some(group) if !group.is_empty() => format!("{}.{group}/{}", parameters.kind, parameters.name),
+            _ => format!("{}/{}", parameters.kind, parameters.name),
+        });
+        let parameters = parameters.unwrap_or_else(|| NONE.to_owned());
+        alone(name, vec![class.spec.controller.to_string(), parameters, UNKNOWN.to_owned()])
+    });
+    (&["NAME", "CONTROLLER", "PARAMETERS", "AGE"], &[], rows.collect())
+}
+
+/// NetworkPolicies (printNetworkPolicy).
+pub fn network_policies(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let policies = cluster.network_policies.values().map(|policy| (&policy.metadata, policy));
+    let rows = of(kubectl, policies, |policy| vec![selector_text(&policy.spec.pod_selector), UNKNOWN.to_owned()]);
+    (&["NAME", "POD-SELECTOR", "AGE"], &[], rows)
+}
+
+/// ConfigMaps (printConfigMap).
+pub fn config_maps(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let maps = cluster.config_maps.values().map(|map| (&map.metadata, map));
+    let rows = of(kubectl, maps, |map| vec![map.data.len().to_string(), UNKNOWN.to_owned()]);
+    (&["NAME", "DATA", "AGE"], &[], rows)
+}
+
+/// Namespaces (printNamespace).
+pub fn namespaces(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let wanted = cluster.namespaces.iter().filter(|(name, labels)| wants(kubectl, name, labels));
+    let rows = wanted.map(|(name, _)| alone(name, vec!["Active".to_owned(), UNKNOWN.to_owned()]));
+    (&["NAME", "STATUS", "AGE"], &[], rows.collect())
+}
+
+/// Deployments (printDeployment): what they have is what they want, as far as it could be placed.
+pub fn deployments(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let rows = workloads(kubectl, cluster, "Deployment", |pods| {
+        vec![ready_of(pods), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
+    });
+    (&["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], &[], rows)
+}
+
+/// ReplicaSets (printReplicaSet).
+pub fn replica_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let rows = workloads(kubectl, cluster, "ReplicaSet", |pods| {
+        vec![pods.len().to_string(), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
+    });
+    (&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], &[], rows)
+}
+
+/// StatefulSets (printStatefulSet).
+pub fn stateful_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let rows = workloads(kubectl, cluster, "StatefulSet", |pods| vec![ready_of(pods), UNKNOWN.to_owned()]);
+    (&["NAME", "READY", "AGE"], &[], rows)
+}
+
+/// DaemonSets (printDaemonSet); all its pods have one node selector.
+pub fn daemon_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+    let rows = workloads(kubectl, cluster, "DaemonSet", |pods| {
+        let wanted = pods.len().to_string();
+        let available = ready(pods).to_string();
+        let selector = pods.first().map_or(NONE.to_owned(), |pod| pairs(&pod.spec.node_selector));
+        vec![wanted.clone(), wanted.clone(), available.clone(), wanted, available, selector, UNKNOWN.to_owned()]
+    });
+    (&["NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"], &[], rows)
+}
+
+/// The workloads of a kind with their pods. Their own labels aren't kept, so a selector finds them by their pods'.
+fn workloads(kubectl: &Kubectl, cluster: &Cluster, kind: &str, cells: impl Fn(&[&Pod]) -> Vec<String>) -> Vec<Row> {
+    let all = cluster.workloads.iter().filter(|(workload, _)| &*workload.kind == kind);
+    let rows = all.filter_map(|(ObjectRef { namespace, name, .. }, pods)| {
+        let namespace = namespace.as_deref().unwrap_or_default();
+        let pods: Vec<&Pod> = pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod)).collect();
+        let labels = pods.first().map(|pod| pod.labels.clone()).unwrap_or_default();
+        kubectl.wants(namespace, name, &labels).then(|| row(kubectl, namespace, name, cells(&pods)))
+    });
+    rows.collect()
+}
+
+fn ready(pods: &[&Pod]) -> usize {
+    pods.iter().filter(|pod| pod.ready).count()
+}
+
+fn ready_of(pods: &[&Pod]) -> String {
+    format!("{}/{}", ready(pods), pods.len())
+}
+
+/// The objects of a namespaced kind.
+fn of<'a, T>(
+    kubectl: &Kubectl,
+    objects: impl Iterator<Item = (&'a Metadata, &'a T)>,
+    cells: impl Fn(&T) -> Vec<String>,
+) -> Vec<Row>
+where
+    T: 'a,
+{
+    let wanted = objects.filter(|(metadata, _)| kubectl.wants(&metadata.namespace, &metadata.name, &metadata.labels));
+    wanted.map(|(metadata, object)| row(kubectl, &metadata.namespace, &metadata.name, cells(object))).collect()
+}
+
+/// Whether an object beside the namespaces is asked for: no namespace leaves it out.
+fn wants(kubectl: &Kubectl, name: &str, labels: &Labels) -> bool {
+    match &kubectl.namespace {
+        Namespace::One(namespace) => kubectl.wants(namespace, name, labels),
+        Namespace::All => kubectl.wants("", name, labels),
+    }
+}
+
+/// A row without namespace.
+fn alone(name: &str, cells: Vec<String>) -> Row {
+    let line = std::iter::once(name.to_owned()).chain(cells).collect();
+    (name.to_owned(), line)
+}
+
+fn list(words: &[&str]) -> String {
+    if words.is_empty() { NONE.to_owned() } else { words.join(",") }
+}
+
+fn pairs(labels: &Labels) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    if pairs.is_empty() { NONE.to_owned() } else { pairs.join(",") }
+}
+
+/// `app=web,tier in (a,b),!old` (apimachinery, FormatLabelSelector).
+fn selector_text(selector: &LabelSelector) -> String {
+    let equal = selector.match_labels.iter().map(|(key, value)| (key.clone(), format!("{key}={value}")));
+    let others = selector.match_expressions.iter().map(|requirement| {
+        let key = &requirement.key;
+        let mut values: Vec<&str> = requirement.values.iter().map(|value| &**value).collect();
+        values.sort_unstable();
+        let text = match &*requirement.operator {
+            "In" => format!("{key} in ({})", values.join(",")),
+            "NotIn" => format!("{key} notin ({})", values.join(",")),
+            "Exists" => key.to_string(),
+            _ => format!("!{key}"),
+        };
+        (key.clone(), text)
+    });
+    let mut requirements: Vec<_> = equal.chain(others).collect();
+    requirements.sort();
+    let texts: Vec<String> = requirements.into_iter().map(|(_, text)| text).collect();
+    if texts.is_empty() { NONE.to_owned() } else { texts.join(",") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use crate::cluster::{Cluster, Overrides};
+    use crate::manifest::Manifests;
+    use crate::source::Sources;
+
+    const SHOP: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: nginx}]}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop}
+spec:
+  ingressClassName: nginx
+  tls: [{hosts: [a.example.com]}]
+  rules: [{host: a.example.com}, {host: b.example.com}, {host: c.example.com}, {host: d.example.com}]
+status: {loadBalancer: {ingress: [{ip: 192.0.2.80}]}}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n1, labels: {node-role.kubernetes.io/control-plane: \"\"}}
+spec: {unschedulable: true}
+status: {addresses: [{type: InternalIP, address: 192.0.2.1}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed}
+spec: {podSelector: {matchLabels: {b: c}, matchExpressions: [{key: a, operator: NotIn, values: [y, x]}]}}
+";
+
+    fn printed(command: &str) -> (String, String) {
+        let manifests = Manifests::read(Sources::new([("a.yaml", SHOP)]));
+        let cluster = Cluster::build(&manifests, &Overrides::default());
+        let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
+        let output = parse(&words).unwrap().output(&cluster);
+        (output.stdout.unwrap_or_default(), output.stderr)
+    }
+
+    #[test]
+    fn columns_are_those_of_kubectl() {
+        for (command, table) in [
+            (
+                "get ing",
+                "NAME   CLASS   HOSTS                                               ADDRESS      PORTS     AGE\n\
+                 shop   nginx   a.example.com,b.example.com,c.example.com + 1 more...   192.0.2.80   80, 443   <unknown>\n",
+            ),
+            ("get netpol", "NAME     POD-SELECTOR       AGE\nclosed   a notin (x,y),b=c   <unknown>\n"),
+            (
+                "get no",
+                "NAME   STATUS                     ROLES           AGE         VERSION\nn1     Ready,SchedulingDisabled   control-plane   <unknown>   <unknown>\n",
+            ),
+            (
+                "get deploy web",
+                "NAME   READY   UP-TO-DATE   AVAILABLE   AGE\nweb    0/2     2            0           <unknown>\n",
+            ),
+        ] {
+            let words = |text: &str| {
+                text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+            };
+            assert_eq!(words(&printed(command).0), words(table), "{command}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_the_namespaces_has_none() {
+        assert!(printed("get nodes -A -o wide").0.starts_with("NAME   STATUS"));
+        assert_eq!(
+            printed("get ingressclasses x").1,
+            "Error from server (NotFound): ingressclasses.networking.k8s.io \"x\" not found\n"
+        );
+        assert_eq!(printed("get ds").1, "No resources found in default namespace.\n");
+    }
+}
