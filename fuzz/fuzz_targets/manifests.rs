@@ -1,21 +1,23 @@
-//! Text to cluster to findings, in both languages: reading cannot fail and never panics. The corpus is tests/fixtures.
+//! Text to cluster to findings, in both languages, and a cursor in it: reading cannot fail and never panics. The corpus is
+//! tests/fixtures.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::assist;
+use whichpod_core::cluster::Overrides;
 use whichpod_core::explain::Language;
-use whichpod_core::manifest::Manifests;
-use whichpod_core::problems::problems;
 use whichpod_core::report::CheckReport;
-use whichpod_core::source::Sources;
+use whichpod_core::simulation::Simulation;
+use whichpod_core::source::{FileId, Sources};
 
 fuzz_target!(|text: &str| {
-    let manifests = Manifests::read(Sources::new([("a.yaml", text)]));
-    let cluster = Cluster::build(&manifests, &Overrides::default());
-    let mut found = manifests.diagnostics.clone();
-    found.extend(problems(&manifests, &cluster));
+    let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &Overrides::default());
+    let found = simulation.findings();
     for language in [Language::English, Language::Japanese] {
-        CheckReport::new(&found, &manifests, language).to_text();
+        CheckReport::new(&found, &simulation.manifests, language).to_text();
     }
+    simulation.conditions();
+    assist::complete(&simulation, FileId(0), text.len() / 2);
+    assist::hover(&simulation, FileId(0), text.len() / 3);
 });
