@@ -22,6 +22,7 @@ pub mod wget;
 pub mod grpcurl;
 pub mod dig;
 pub mod nslookup;
+mod options;
 pub mod host;
 pub mod getent;
 pub mod hostname;

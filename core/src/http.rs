@@ -1,10 +1,13 @@
-//! What Ingress controllers and Gateways share: how hosts, paths, queries and cookies match, and regular expressions.
+//! What Ingress controllers and Gateways share: how hosts, paths, queries and cookies match, certificates,
+//! and regular expressions.
 
+pub mod certificate;
 pub mod cookie;
 pub mod host;
 pub mod path;
 pub mod pattern;
 pub mod query;
 
+pub use certificate::Certificate;
 pub use host::HostTable;
 pub use pattern::{Dialect, Pattern};

@@ -12,7 +12,7 @@ use crate::cluster::Cluster;
 pub use crate::cluster::ingress_controller::Flavour;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::Text;
-use crate::packet::HttpRequest;
+use crate::packet::{HttpRequest, Scheme};
 use crate::proxy::{backend, forwarded};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, Judgement, Place};
@@ -22,6 +22,7 @@ mod class;
 mod entrance;
 mod nginx;
 mod recognise;
+mod tls;
 mod traefik;
 mod verdict;
 
@@ -158,6 +159,19 @@ impl Controller {
             Engine::Nginx(nginx) => Some(nginx),
             Engine::Traefik(_) | Engine::Api(_) => None,
         }
+    }
+
+    /// The TLS handshake of a request inside TLS: which certificate it shows.
+    pub fn handshake(&self, arrival: &Arrival<'_>) -> Option<Judgement> {
+        let request = arrival.request;
+        let certificates = match &self.engine {
+            Engine::Nginx(nginx) => nginx.certificates_at(arrival.port)?,
+            Engine::Traefik(traefik) => traefik.certificates(),
+            Engine::Api(api) => api.certificates(),
+        };
+        let wanted = request.server_name.as_deref();
+        let inside = request.scheme == Scheme::Https;
+        inside.then(|| certificates.handshake(self.flavour.component(), arrival.place(), wanted))
     }
 
     /// What it makes of a request.

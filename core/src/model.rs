@@ -204,6 +204,7 @@ kinds! {
     World: "whichpod.dev" "World" Settings,
 }
 
+pub mod base64;
 pub mod meta;
 pub mod pod;
 pub mod workload;

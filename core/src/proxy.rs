@@ -3,4 +3,5 @@
 
 pub mod backend;
 pub mod forwarded;
+pub mod page;
 pub mod verdict;

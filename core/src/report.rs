@@ -47,6 +47,9 @@ pub struct Report {
     pub connect: Option<String>,
     /// What the tool would print, where that is determined.
     pub stdout: Option<String>,
+    /// What the tool would say of a failure.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stderr: String,
     /// How the tool would exit.
     pub exit: Option<i32>,
     /// Status that controllers write.
@@ -172,6 +175,7 @@ impl Report {
             landings: landings.into_iter().map(|(report, _)| report).collect(),
             connect: resolution.connects_to.map(|(address, port)| crate::packet::socket_text(address, port)),
             stdout: None,
+            stderr: String::new(),
             exit: None,
             conditions: Vec::new(),
             diagnostics: Vec::new(),
@@ -190,6 +194,7 @@ impl Report {
             walks: Vec::new(),
             connect: None,
             stdout: None,
+            stderr: String::new(),
             exit: None,
             conditions: Vec::new(),
             diagnostics: Vec::new(),

@@ -53,6 +53,7 @@ impl Simulation {
         };
         Report {
             stdout: run.output.stdout.clone(),
+            stderr: run.output.stderr.clone(),
             exit: Some(run.output.exit),
             conditions: self.conditions(),
             diagnostics: self.checked().diagnostics.clone(),

@@ -302,6 +302,13 @@ pub enum Subject {
     Nodes(Text, usize),
     /// An address tried.
     Address(IpAddr),
+    /// A certificate that a proxy may show.
+    Certificate {
+        /// The Secret it is from; None for the proxy's own.
+        secret: Option<ObjectRef>,
+        /// The names it is for.
+        names: Vec<Text>,
+    },
 }
 
 /// What settled a decision.

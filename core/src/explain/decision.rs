@@ -14,6 +14,9 @@ pub fn hop(hop: &Hop, language: Language) -> Sentence {
     match (&hop.decision, hop.component) {
         (Decision::Pass, Component::Resolver) => sentence.extend(asks(&hop.before, language)),
         (Decision::Pass, Component::LoadBalancer) => sentence.extend(hands_on(hop, language)),
+        (Decision::Pass, Component::IngressNginx | Component::Traefik | Component::IngressController) => {
+            sentence.extend(shows(hop, language));
+        }
         (decided, _) => sentence.extend(decision(decided, &hop.before, language)),
     }
     sentence
@@ -56,6 +59,17 @@ fn hands_on(hop: &Hop, language: Language) -> Sentence {
     };
     let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
     vec![text(Phrase::new("hands it to ", "")), Fragment::Code(node.to_string()), text(Phrase::new("", " に渡す"))]
+}
+
+/// A proxy's certificate in the TLS handshake.
+fn shows(hop: &Hop, language: Language) -> Sentence {
+    let Some(chosen) = hop.chosen.and_then(|place| hop.candidates.get(place)) else {
+        return decision(&Decision::Pass, &hop.before, language);
+    };
+    let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
+    let mut sentence = vec![text(Phrase::new("shows its certificate: ", "証明書を提示する: "))];
+    sentence.extend(subject(&chosen.what));
+    sentence
 }
 
 /// The component's name in running text.
@@ -225,6 +239,10 @@ pub fn subject(subject: &Subject) -> Sentence {
         Subject::Node(name) => vec![Fragment::Code(name.to_string())],
         Subject::Nodes(first, more) => vec![Fragment::Code(first.to_string()), Fragment::Text(format!(" +{more}"))],
         Subject::Address(address) => vec![Fragment::Code(address.to_string())],
+        Subject::Certificate { secret: Some(secret), names } => {
+            vec![Fragment::Object(secret.clone()), Fragment::Text(format!(" ({})", names.join(", ")))]
+        }
+        Subject::Certificate { secret: None, .. } => vec![Fragment::Code("self-signed".to_owned())],
     }
 }
 

@@ -4,6 +4,7 @@ use super::Phrase;
 use crate::trace::{IngressObjection, IngressRule};
 
 const API: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/";
+const API_TLS: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls";
 const PATHS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/";
 const ANNOTATIONS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/";
 const CONFIG_MAP: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/configmap/";
@@ -171,6 +172,35 @@ pub fn rule(rule: IngressRule) -> Phrase {
             "a middleware doesn't allow the client's address",
             "ミドルウェアがクライアントのアドレスを許可しない",
         ),
+        IngressRule::AuthRequest => Phrase::new(
+            "auth-url is asked first, and only its 2xx lets a request through: taken as given here",
+            "先に auth-url へ問い合わせ、2xx のときだけ通す: ここでは通るものとする",
+        ),
+        IngressRule::RateLimited => Phrase::new(
+            "requests beyond the limit are answered 503; a single one isn't",
+            "制限を超えたリクエストには 503 を返す。一回のリクエストなら通る",
+        ),
+        IngressRule::ErrorsReplaced => Phrase::new(
+            "answers with these status codes are replaced by the default backend's",
+            "これらのステータスコードの応答はデフォルトバックエンドの応答に置き換わる",
+        ),
+        IngressRule::Mirrored => Phrase::new(
+            "mirror-target gets a copy of the request; its answer is thrown away",
+            "mirror-target にリクエストの複製が送られ、その応答は捨てられる",
+        ),
+        IngressRule::CertificateCovers => Phrase::new("the certificate is for this host", "証明書はこのホストのもの"),
+        IngressRule::CertificateOfAnother => Phrase::new(
+            "the certificate isn't for this host: a client that checks refuses it",
+            "証明書がこのホストのものでない: 検証するクライアントは拒否する",
+        ),
+        IngressRule::CertificateSelfSigned => Phrase::new(
+            "the certificate is signed by itself: only a client that was given it trusts it",
+            "自己署名の証明書: あらかじめ渡されたクライアントだけが信頼する",
+        ),
+        IngressRule::OwnCertificate => Phrase::new(
+            "no Secret has a certificate for this name: the controller shows its own, signed by itself",
+            "この名前の証明書を持つ Secret がない: コントローラー自身の自己署名証明書を提示する",
+        ),
         IngressRule::EntryPointRedirect => {
             Phrase::new("the entry point redirects everything", "エントリーポイントがすべてをリダイレクトする")
         }
@@ -202,6 +232,10 @@ pub fn documentation(rule: IngressRule) -> &'static str {
         IngressRule::Weighted | IngressRule::NodePortLoadBalancing => TRAEFIK_SERVICES,
         IngressRule::RedirectMiddleware | IngressRule::IpAllowList => MIDDLEWARES,
         IngressRule::EntryPointRedirect => ENTRY_POINTS,
+        IngressRule::AuthRequest | IngressRule::RateLimited | IngressRule::ErrorsReplaced => ANNOTATIONS,
+        IngressRule::Mirrored => ANNOTATIONS,
+        IngressRule::CertificateCovers | IngressRule::CertificateOfAnother => API_TLS,
+        IngressRule::CertificateSelfSigned | IngressRule::OwnCertificate => API_TLS,
     }
 }
 
@@ -299,6 +333,15 @@ pub fn objection(objection: IngressObjection) -> Phrase {
             "has a default backend beside rules, which Traefik ignores",
             "ルールと並ぶデフォルトバックエンドを Traefik は無視する",
         ),
+        IngressObjection::LegacyGroup => Phrase::new(
+            "isn't read: Traefik 3 doesn't know the group traefik.containo.us",
+            "読まれない: Traefik 3 は traefik.containo.us グループに対応しない",
+        ),
         IngressObjection::WeightZero => Phrase::new("has no weight left", "重みが残らない"),
+        IngressObjection::SecretMissing => Phrase::new("doesn't exist", "存在しない"),
+        IngressObjection::CertificateUnreadable => {
+            Phrase::new("holds no certificate with its key", "証明書と鍵が入っていない")
+        }
+        IngressObjection::CertificateForOthers => Phrase::new("is for other names", "別の名前向け"),
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::class::{Claim, LeftOut, SHOWN};
 use super::forwarded::Forwarded;
+use super::tls::Certificates;
 use super::verdict::{Forward, Verdict, field, rule, status};
 use super::{Arrival, RulePlace, backend, by_age};
 use crate::cluster::Cluster;
@@ -26,6 +27,7 @@ pub struct Api {
     any_host: Vec<Entry>,
     default_backends: Vec<Entry>,
     left_out: Vec<LeftOut>,
+    certificates: Certificates,
     rules: usize,
 }
 
@@ -55,7 +57,12 @@ impl Api {
         for (reference, ingress) in by_age(cluster, |one, other| one.0.cmp(&other.0)) {
             let claim = Claim::of(cluster, &ingress);
             match all || is_served(cluster, controller, &claim) {
-                true => api.add(&reference, &ingress),
+                true => {
+                    api.add(&reference, &ingress);
+                    let namespace = &ingress.metadata.namespace;
+                    let sections = ingress.spec.tls.iter();
+                    sections.for_each(|tls| api.certificates.show_by_hosts(cluster, namespace, tls));
+                }
                 false => api.left_out.push(LeftOut::by_class(&reference, &claim)),
             }
         }
@@ -86,6 +93,11 @@ impl Api {
                 backend: backend.clone(),
             });
         }
+    }
+
+    /// The certificates that `tls` sections name.
+    pub fn certificates(&self) -> &Certificates {
+        &self.certificates
     }
 
     /// What it makes of a request.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use self::annotations::{Annotations, InvalidAnnotation, Shared};
 use self::server::{Backend, Draft, Server};
 use super::class::{Claim, LeftOut};
+use super::tls::Certificates;
 use super::{Arrival, RulePlace, by_age};
 use crate::cluster::Cluster;
 use crate::http::{Dialect, HostTable, Pattern};
@@ -29,6 +30,7 @@ pub use settings::{Settings, parse_net};
 #[derive(Clone, Debug)]
 pub struct Nginx {
     settings: Settings,
+    certificates: Certificates,
     servers: HostTable<Server>,
     catch_all: Server,
     /// server-alias to the host that has it.
@@ -52,8 +54,14 @@ impl Nginx {
     /// Builds the servers. `all` serves every Ingress, whatever its class.
     pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
         let catch_all = Server::catch_all(&settings);
+        let mut certificates = Certificates::default();
+        if let Some((namespace, name)) = &settings.default_certificate {
+            let place = certificates.add(cluster, namespace, name);
+            certificates.show_by_default(place);
+        }
         let mut nginx = Self {
             settings,
+            certificates,
             servers: HostTable::default(),
             catch_all,
             aliases: BTreeMap::new(),
@@ -73,6 +81,11 @@ impl Nginx {
     /// Whether nginx listens for HTTP there.
     pub fn listens_on(&self, port: u16) -> bool {
         port == self.settings.http_port || port == self.settings.https_port
+    }
+
+    /// The certificates it shows, on the port for TLS.
+    pub fn certificates_at(&self, port: u16) -> Option<&Certificates> {
+        (port == self.settings.https_port).then_some(&self.certificates)
     }
 
     /// The locations of every host as the controller writes them, in order; the catch-all's host is `_`.
@@ -178,12 +191,17 @@ impl Nginx {
         }
         for one in served.iter().filter(|one| one.annotations.canary.is_none()) {
             for rule in &one.ingress.spec.rules {
-                let server = self.server(rule.host.as_deref());
+                let server = match rule.host.as_deref().filter(|host| !host.is_empty()) {
+                    Some(host) => self.servers.entry(host),
+                    None => &mut self.catch_all,
+                };
                 if server.aliases.is_empty() {
                     server.aliases = one.annotations.aliases.clone();
                 }
-                if server.certificate.is_none() && !one.ingress.spec.tls.is_empty() && !server.name.is_empty() {
-                    server.certificate = Some(server::certificate(cluster, one, &server.name));
+                if !server.certified && !one.ingress.spec.tls.is_empty() && !server.name.is_empty() {
+                    server.certified = true;
+                    let place = server::certificate(cluster, &mut self.certificates, one, &server.name);
+                    self.certificates.show(&server.name, place);
                 }
             }
         }
@@ -232,6 +250,7 @@ impl Nginx {
             let (aliases, www) = (server.aliases.clone(), server.redirects_www());
             rejected = rejected.or(twice);
             for alias in aliases.iter().filter(|alias| self.servers.written(alias).is_none()) {
+                self.certificates.show_as(alias, host);
                 self.aliases.entry(alias.to_ascii_lowercase()).or_insert_with(|| host.clone());
             }
             let other = host.strip_prefix("www.").map_or_else(|| format!("www.{host}"), str::to_owned);

@@ -8,6 +8,10 @@ use crate::model::{Container, Text};
 use crate::source::ObjectRef;
 use crate::yaml::{Node, Value};
 
+mod file;
+
+pub use file::ConfigFile;
+
 /// A controller as found.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -23,6 +27,8 @@ pub struct Found {
     pub arguments: Vec<(String, String)>,
     /// Further settings by name, from the World, for a supplied Traefik.
     pub settings: BTreeMap<String, String>,
+    /// Traefik's configuration file.
+    pub file: Option<ConfigFile>,
     /// The image's tag.
     pub tag: String,
 }
@@ -68,6 +74,9 @@ fn read(cluster: &Cluster, pod: &Pod, maker: &ObjectRef, flavour: Flavour, conta
         class_controller: class_controller.into(),
         pods: vec![pod.reference.clone()],
         namespace: pod.namespace().into(),
+        file: Some(flavour)
+            .filter(|it| *it == Flavour::Traefik)
+            .and_then(|_| file::find(cluster, pod, container, &arguments)),
         arguments: arguments.clone(),
         settings,
         tag: split_image(&container.image).1.to_owned(),
@@ -148,6 +157,8 @@ fn apply(node: &Node, words: &mut Vec<(String, String)>, settings: &mut BTreeMap
 fn flatten(name: &str, node: &Node, settings: &mut BTreeMap<String, String>) {
     let name = name.to_ascii_lowercase();
     let scalar = match &node.value {
+        // `kubernetesCRD: {}` switches it on.
+        Value::Mapping(entries) if entries.is_empty() => "true".to_owned(),
         Value::Mapping(entries) => {
             for entry in entries {
                 flatten(&format!("{name}.{}", entry.key), &entry.value, settings);

@@ -7,9 +7,11 @@ use self::rule::{Aspect, Seen};
 use self::service::{Loaded, Way};
 use super::Arrival;
 use super::class::{LeftOut, SHOWN};
+use super::tls::Certificates;
 use super::verdict::{Verdict, field, redirect, rule, status};
 use crate::cluster::Cluster;
-use crate::packet::Scheme;
+use crate::packet::{HttpResponse, Scheme};
+use crate::proxy::page;
 use crate::source::FieldRef;
 use crate::trace::{
     Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share,
@@ -30,6 +32,7 @@ pub struct Traefik {
     settings: Settings,
     routers: Routers,
     left_out: Vec<LeftOut>,
+    certificates: Certificates,
 }
 
 /// The router that takes a request, or why that can't be said.
@@ -50,18 +53,27 @@ struct Visit<'a> {
 impl Traefik {
     /// Builds the routers. `all` serves every Ingress, whatever its class.
     pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
-        let (routers, left_out) = router::build(cluster, &settings, all);
-        Self { settings, routers, left_out }
+        let router::Built { routers, left_out, certificates } = router::build(cluster, &settings, all);
+        Self { settings, routers, left_out, certificates }
+    }
+
+    /// The certificates of its store (tls/certificate_store.go): every name of a certificate gets it.
+    pub fn certificates(&self) -> &Certificates {
+        &self.certificates
     }
 
     /// Whether an entry point listens there.
     pub fn listens_on(&self, port: u16) -> bool {
-        self.settings.entry_point(port).is_some()
+        // Where its file isn't read, any port may be an entry point.
+        self.settings.unread.is_some() || self.settings.entry_point(port).is_some()
     }
 
     /// What it makes of a request.
     pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
         let mut verdict = Verdict::new(Component::Traefik, arrival.place(), [].into());
+        if let Some(file) = &self.settings.unread {
+            return verdict.unknown(Gap::Field(file.clone()), vec![field(file)]);
+        }
         let Some((name, entry)) = self.settings.entry_point(arrival.port) else {
             return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
         };
@@ -190,6 +202,9 @@ impl Traefik {
         match middleware::pass(visit.cluster, &chain, &mut request, arrival.client) {
             Passed::On(passing) => {
                 because.extend(passing.because);
+                let believes = entry.is_some_and(|entry| entry.believes(arrival.client));
+                let mut loaded = loaded;
+                loaded.ways.iter_mut().for_each(|way| way.options.believes = believes);
                 serve_ways(verdict, arrival, router, loaded, request, passing.response_headers, because)
             }
             Passed::Answered(response, line, why) => {
@@ -219,7 +234,8 @@ fn serve_ways(
                 fate: Fate::Rejected(*objection),
                 because: Vec::new(),
             }));
-            verdict.add(share, None, Decision::Respond(status(503)), because);
+            let page = HttpResponse { body: page::body(Component::Traefik, 503), ..status(503) };
+            verdict.add(share, None, Decision::Respond(page), because);
             continue;
         }
         let forward = options.forward(arrival, router, &request, response_headers.clone(), loaded.mirrors.clone());

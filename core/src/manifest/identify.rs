@@ -48,6 +48,8 @@ pub(super) fn identify(node: &Node, list: &ListKind, order: usize) -> Result<Ide
     let kind = field(node, "kind", list.kind.as_ref(), Problem::MissingKind)?;
     let api_version = field(node, "apiVersion", list.api_version.as_ref(), Problem::MissingApiVersion)?;
     let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    // Traefik 2 knew its kinds under another group, which 3 doesn't read any more.
+    let group = if group == model::LEGACY_TRAEFIK { "traefik.io" } else { group };
     let model = model::KINDS.iter().find(|model| model.group == group && model.name == &*kind);
     let (schema, scope) = match versions::served(&api_version, &kind) {
         Served::Built(schema) => (Some(schema), Some(schema.scope)),

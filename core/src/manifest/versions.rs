@@ -40,6 +40,9 @@ const OTHERS: &[(&str, &str, Scope)] = &[
     ("traefik.io/v1alpha1", "IngressRoute", Scope::Namespaced),
     ("traefik.io/v1alpha1", "Middleware", Scope::Namespaced),
     ("traefik.io/v1alpha1", "TraefikService", Scope::Namespaced),
+    ("traefik.containo.us/v1alpha1", "IngressRoute", Scope::Namespaced),
+    ("traefik.containo.us/v1alpha1", "Middleware", Scope::Namespaced),
+    ("traefik.containo.us/v1alpha1", "TraefikService", Scope::Namespaced),
 ];
 
 /// What kubectl creates and nobody lists: they have no fields of interest here.

@@ -102,23 +102,6 @@ impl Secret {
     /// A value in the clear; None where there is none, or no text.
     pub fn value(&self, key: &str) -> Option<String> {
         let plain = self.string_data.get(key).map(ToString::to_string);
-        plain.or_else(|| self.data.get(key).and_then(|value| base64(value)))
+        plain.or_else(|| self.data.get(key).and_then(|value| super::base64::decode_text(value)))
     }
-}
-
-/// Standard base64 to text; None for anything else.
-pub fn base64(text: &str) -> Option<String> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut pending, mut bits) = (0u32, 0u32);
-    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace()).take_while(|byte| *byte != b'=') {
-        let digit = DIGITS.iter().position(|known| *known == byte)?;
-        pending = (pending << 6 | digit as u32) & 0xffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((pending >> bits & 0xff) as u8);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }

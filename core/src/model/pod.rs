@@ -46,6 +46,8 @@ object! {
         pub set_hostname_as_fqdn: bool = "setHostnameAsFQDN",
         /// Replaces every other host name (1.34).
         pub hostname_override: Option<Text> = "hostnameOverride",
+        /// Its volumes.
+        pub volumes: Vec<Volume> = "volumes",
         /// Additions to /etc/hosts.
         pub host_aliases: Vec<HostAlias> = "hostAliases",
         /// Whether Services become environment variables; true unless said.
@@ -74,6 +76,42 @@ object! {
         pub restart_policy: Option<Text> = "restartPolicy",
         /// When it counts as ready.
         pub readiness_probe: Option<Probe> = "readinessProbe",
+        /// What it sees of volumes: Traefik's configuration may be a file.
+        pub volume_mounts: Vec<VolumeMount> = "volumeMounts",
+    }
+
+    /// A volume in a container's file system.
+    pub struct VolumeMount {
+        /// The volume.
+        pub name: Text = "name",
+        /// Where.
+        pub mount_path: Text = "mountPath",
+        /// One file of it.
+        pub sub_path: Option<Text> = "subPath",
+    }
+
+    /// A volume of a pod, of which only ConfigMaps play a part.
+    pub struct Volume {
+        /// Its name.
+        pub name: Text = "name",
+        /// A ConfigMap's texts as files.
+        pub config_map: Option<ConfigMapVolume> = "configMap",
+    }
+
+    /// A ConfigMap as a volume.
+    pub struct ConfigMapVolume {
+        /// Its name.
+        pub name: Text = "name",
+        /// Which keys become which files; all under their own names unless said.
+        pub items: Vec<KeyToPath> = "items",
+    }
+
+    /// A key as a file.
+    pub struct KeyToPath {
+        /// The key.
+        pub key: Text = "key",
+        /// The file.
+        pub path: Text = "path",
     }
 
     /// A port that a container listens on.

@@ -3,9 +3,21 @@
 use super::{IntOrString, Metadata, Text};
 use crate::yaml;
 
+/// The group of these kinds before Traefik 2.10; Traefik 3 doesn't read it.
+pub const LEGACY_TRAEFIK: &str = "traefik.containo.us";
+
+impl IngressRoute {
+    /// Whether it is of the group that only Traefik 2 reads.
+    pub fn is_legacy(&self) -> bool {
+        self.api_version.split('/').next() == Some(LEGACY_TRAEFIK)
+    }
+}
+
 object! {
     /// An IngressRoute.
     pub struct IngressRoute {
+        /// Tells the group, of which there were two.
+        pub api_version: Text = "apiVersion",
         /// Its name, and the class as an annotation.
         pub metadata: Metadata = "metadata",
         /// What it wants.

@@ -15,20 +15,46 @@ pub struct Forwarded {
     pub scheme: String,
     /// The port the client used.
     pub port: u16,
+    /// The addresses that proxies before have written and that are passed on.
+    pub before: Vec<String>,
 }
 
 impl Forwarded {
     /// What the connection itself shows.
     pub fn of(client: IpAddr, request: &HttpRequest) -> Self {
         let scheme = request.scheme;
-        Self { client, host: request.host.clone(), scheme: scheme.name().to_owned(), port: scheme.default_port() }
+        Self {
+            client,
+            host: request.host.clone(),
+            scheme: scheme.name().to_owned(),
+            port: scheme.default_port(),
+            before: Vec::new(),
+        }
+    }
+
+    /// The same where proxies before are believed.
+    pub fn believing(mut self, request: &HttpRequest) -> Self {
+        let value = |name: &str| request.headers.value(name).map(str::to_owned);
+        self.host = value("X-Forwarded-Host").unwrap_or(self.host);
+        self.scheme = value("X-Forwarded-Proto").unwrap_or(self.scheme);
+        self.port = value("X-Forwarded-Port").and_then(|port| port.parse().ok()).unwrap_or(self.port);
+        self.before = addresses(request);
+        self
     }
 
     /// Writes the headers that every proxy sends.
     pub fn write(&self, headers: &mut Headers) {
-        headers.set("X-Forwarded-For", &self.client.to_string());
+        let client = self.client.to_string();
+        let all: Vec<&str> = self.before.iter().map(String::as_str).chain([client.as_str()]).collect();
+        headers.set("X-Forwarded-For", &all.join(", "));
         headers.set("X-Forwarded-Host", &self.host);
         headers.set("X-Forwarded-Port", &self.port.to_string());
         headers.set("X-Forwarded-Proto", &self.scheme);
     }
+}
+
+/// The addresses in X-Forwarded-For, the client's first.
+pub fn addresses(request: &HttpRequest) -> Vec<String> {
+    let list = request.headers.value("X-Forwarded-For").unwrap_or_default().split(',').map(str::trim);
+    list.filter(|address| !address.is_empty()).map(str::to_owned).collect()
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::backend::{Peer, Upstream};
+use super::page;
 use crate::packet::{HttpRequest, HttpResponse};
 use crate::source::FieldRef;
 use crate::trace::{Branch, Candidate, Cause, Component, Decision, Fate, Gap, Judgement, Place, Proxied, Share};
@@ -53,7 +54,8 @@ impl Verdict {
     }
 
     /// The whole, if the proxy answers by itself.
-    pub fn respond(self, response: HttpResponse, because: Vec<Cause>) -> Judgement {
+    pub fn respond(self, mut response: HttpResponse, because: Vec<Cause>) -> Judgement {
+        response.body = response.body.or_else(|| page::body(self.component, response.status));
         self.end(Decision::Respond(response), because)
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LandingReport, Report};
+use super::{HopReport, LandingReport, Report};
 
 /// `trace --as … --as … -o json` (`whichpod.dev/comparison/v1`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,6 +60,8 @@ impl Comparison {
         };
         let outcomes = answers.iter().map(|(_, report)| outcomes(report)).collect();
         let mut aspects = vec![Aspect::new("outcome", outcomes)];
+        let certificates = answers.iter().map(|(_, report)| certificate(report)).collect();
+        aspects.push(Aspect::new("certificate", certificates));
         aspects.extend(FACETS.iter().map(|(name, facet)| of(name, *facet)));
         let because: Vec<Vec<String>> = answers.iter().map(|(_, report)| because(report)).collect();
         aspects.push(Aspect { name: "because".to_owned(), differs: false, values: because });
@@ -123,11 +125,22 @@ fn pod(landing: &LandingReport) -> Option<String> {
 
 /// The rules by which the controller decided, in words. They differ by nature, so they count as no difference.
 fn because(report: &Report) -> Vec<String> {
-    const CONTROLLERS: &[&str] = &["ingress-nginx", "traefik", "ingress-controller"];
-    let mut hops = report.legs.iter().flat_map(|leg| &leg.hops);
-    let decided = hops.find(|hop| CONTROLLERS.contains(&hop.component.as_str()));
+    let decided = controllers_hops(report).find(|hop| hop.decision != "pass");
     let causes = decided.map(|hop| hop.because.as_slice()).unwrap_or_default();
     causes.iter().filter_map(|cause| cause.text.clone()).collect()
+}
+
+/// The certificate shown in the TLS handshake, which is a hop of its own.
+fn certificate(report: &Report) -> Vec<String> {
+    let shown = controllers_hops(report).find(|hop| hop.decision == "pass");
+    let chosen = shown.and_then(|hop| hop.candidates.iter().find(|candidate| candidate.fate == "chosen"));
+    chosen.map(|candidate| candidate.what.clone()).into_iter().collect()
+}
+
+fn controllers_hops(report: &Report) -> impl Iterator<Item = &HopReport> {
+    const CONTROLLERS: &[&str] = &["ingress-nginx", "traefik", "ingress-controller"];
+    let hops = report.legs.iter().flat_map(|leg| &leg.hops);
+    hops.filter(|hop| CONTROLLERS.contains(&hop.component.as_str()))
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Origin, Sender, lookup};
 use crate::packet::{HttpResponse, Packet, Payload};
+use crate::proxy::page;
 use crate::request::Libc;
 use crate::source::ObjectRef;
 use crate::trace::{
     Cause, Component, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Outcome, Proxied, ProxyTarget,
 };
-use crate::trace::{Purpose, Rule};
+use crate::trace::{Purpose, Rule, Trail};
 use crate::{gateway, ingress};
 
 /// How many proxies a request may pass before we say that it goes round in circles.
@@ -17,6 +18,8 @@ const MAX_PROXIES: usize = 8;
 /// A proxy that has taken a request.
 struct Proxy<'p> {
     sender: Sender<'p>,
+    /// The TLS handshake, if the request is inside TLS.
+    handshake: Option<Judgement>,
     judgement: Judgement,
     /// The packet as it came in.
     before: Packet,
@@ -37,9 +40,10 @@ fn behind(plane: &DataPlane, landing: Landing, depth: usize) -> Vec<Landing> {
     if depth >= MAX_PROXIES {
         return vec![proxy.ends(landing, Decision::Unknown(Gap::ProxyLoop), Vec::new())];
     }
+    let before = proxy.greeted(&landing.trail);
     let branches = proxy.judgement.branches.iter().flat_map(|branch| {
         let share = landing.share.times(branch.share);
-        let trail = landing.trail.hop(proxy.judgement.hop(branch, &proxy.before));
+        let trail = before.hop(proxy.judgement.hop(branch, &proxy.before));
         match &branch.decision {
             Decision::Proxy(proxied) => proxy.forward(plane, proxied, Landing { share, trail }, depth),
             _ => vec![Landing { share, trail }],
@@ -54,25 +58,31 @@ fn proxy<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Proxy<'p>> {
     let Decision::Deliver(delivery) = &hop.decision else { return None };
     let reference = delivery.pod.as_ref()?;
     let before = hop.before.clone();
-    let judgement = judge(plane, reference, &before)?;
+    let (handshake, judgement) = judge(plane, reference, &before)?;
     let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
     let sender = Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone() };
-    Some(Proxy { sender, judgement, before })
+    Some(Proxy { sender, handshake, judgement, before })
 }
 
-/// A Gateway takes any connection, an Ingress controller HTTP only.
-fn judge(plane: &DataPlane, pod: &ObjectRef, packet: &Packet) -> Option<Judgement> {
+/// A Gateway takes any connection, an Ingress controller HTTP only; inside TLS its handshake comes first.
+fn judge(plane: &DataPlane, pod: &ObjectRef, packet: &Packet) -> Option<(Option<Judgement>, Judgement)> {
     let Packet { port, protocol, source: client, .. } = *packet;
     if let Some(gateway) = plane.gateways.at_pod(pod) {
         let arrival = gateway::Arrival { pod, port, protocol, client, request: packet.http() };
-        return gateway.judge(&plane.cluster, &arrival);
+        return Some((None, gateway.judge(&plane.cluster, &arrival)?));
     }
     let controller = plane.controllers.at_pod(pod, port)?;
     let arrival = ingress::Arrival { pod, port, client, request: packet.http()? };
-    Some(controller.judge(&plane.cluster, &arrival))
+    Some((controller.handshake(&arrival), controller.judge(&plane.cluster, &arrival)))
 }
 
 impl Proxy<'_> {
+    /// The trail with the TLS handshake.
+    fn greeted(&self, trail: &Trail) -> Trail {
+        let hop = self.handshake.as_ref().and_then(|shown| Some(shown.hop(shown.branches.first()?, &self.before)));
+        hop.map_or_else(|| trail.clone(), |hop| trail.hop(hop))
+    }
+
     /// Opens the proxy's connection and follows it; a backend that can't be reached becomes the proxy's own answer.
     fn forward(&self, plane: &DataPlane, proxied: &Proxied, landing: Landing, depth: usize) -> Vec<Landing> {
         let (addresses, port, landing) = match &proxied.target {
@@ -111,7 +121,8 @@ impl Proxy<'_> {
         if self.before.http().is_none() {
             return landing;
         }
-        let response = HttpResponse { status, ..HttpResponse::default() };
+        let response =
+            HttpResponse { status, body: page::body(self.judgement.component, status), ..HttpResponse::default() };
         self.ends(landing, Decision::Respond(response), vec![Cause::Rule(Rule::Network(rule))])
     }
 

@@ -22,6 +22,9 @@ pub fn trace(report: &Report, command: &str, from: &str) -> String {
     if let Some(stdout) = report.stdout.as_ref().filter(|stdout| !stdout.is_empty()) {
         let _ = writeln!(out, "\n{}", stdout.trim_end());
     }
+    if !report.stderr.is_empty() {
+        let _ = writeln!(out, "\n{}", report.stderr.trim_end());
+    }
     for gap in &report.not_modelled {
         let _ = writeln!(out, "\nnot modelled: {gap}");
     }

@@ -5,6 +5,7 @@ use super::annotations::BasicAuth;
 use super::proxy::View;
 use super::server::Location;
 use crate::ingress::verdict::{field, rule, status};
+use crate::model::base64;
 use crate::packet::HttpResponse;
 use crate::trace::{Cause, Gap, IngressRule};
 
@@ -59,7 +60,7 @@ fn password(view: &View<'_>, location: &Location, auth: &BasicAuth) -> Access {
     let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
     because.extend([field(&auth.secret), rule(IngressRule::PasswordRequired)]);
     let header = view.request.headers.value("Authorization").and_then(|value| value.strip_prefix("Basic "));
-    let credentials = header.and_then(crate::model::base64);
+    let credentials = header.and_then(base64::decode_text);
     let user = credentials.as_deref().and_then(|pair| pair.split_once(':'));
     let listed = user.and_then(|(user, password)| {
         let (_, hash) = auth.users.iter().find(|(name, _)| name == user)?;

@@ -13,6 +13,7 @@ use crate::ingress::annotation;
 use crate::model::{Ingress, Text};
 use crate::schema::nearest;
 use crate::source::{FieldRef, ObjectRef};
+use crate::trace::IngressRule;
 
 /// What the annotations of one Ingress say.
 #[derive(Clone, Debug, Default)]
@@ -73,8 +74,10 @@ pub struct Annotations {
     pub cors: Option<Cors>,
     /// x-forwarded-prefix
     pub forwarded_prefix: Option<Text>,
-    /// limit-rps, limit-rpm, limit-connections.
-    pub rate_limit: Option<FieldRef>,
+    /// Annotations that say when a request doesn't come through, each with its rule.
+    pub conditions: Vec<(FieldRef, IngressRule)>,
+    /// custom-http-errors
+    pub error_codes: Vec<u16>,
     /// What changes the answer and isn't modelled.
     pub not_modelled: Vec<FieldRef>,
     /// The names written, without prefix.
@@ -148,9 +151,18 @@ enum Form {
 }
 
 /// Annotations that change the answer in ways that aren't modelled. Snippets are ignored unless allowed.
-const NOT_MODELLED: &[&str] =
-    &["auth-url", "auth-tls-secret", "ssl-passthrough", "mirror-target", "enable-modsecurity", "modsecurity-snippet"];
+const NOT_MODELLED: &[&str] = &["auth-tls-secret", "ssl-passthrough", "enable-modsecurity", "modsecurity-snippet"];
 const SNIPPETS: &[&str] = &["configuration-snippet", "server-snippet", "auth-snippet"];
+
+/// Annotations on which it depends whether a request comes through, and what they do.
+const CONDITIONS: &[(&str, IngressRule)] = &[
+    ("auth-url", IngressRule::AuthRequest),
+    ("limit-rps", IngressRule::RateLimited),
+    ("limit-rpm", IngressRule::RateLimited),
+    ("limit-connections", IngressRule::RateLimited),
+    ("custom-http-errors", IngressRule::ErrorsReplaced),
+    ("mirror-target", IngressRule::Mirrored),
+];
 
 /// The forms that decide about routing (internal/ingress/annotations/*: each parser's Validator).
 const FORMS: &[(&str, Form)] = &[
@@ -221,7 +233,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "connection-proxy-header",
     "cors-expose-headers",
     "custom-headers",
-    "custom-http-errors",
     "denylist-source-range",
     "disable-proxy-intercept-errors",
     "enable-access-log",
@@ -287,10 +298,13 @@ const WITHOUT_EFFECT: &[&str] = &[
 const READ: &[&str] = &[
     "allowlist-source-range",
     "auth-secret",
+    "auth-url",
     "canary-by-header-pattern",
     "cors-allow-headers",
     "cors-allow-methods",
     "cors-allow-origin",
+    "custom-http-errors",
+    "mirror-target",
     "permanent-redirect",
     "temporal-redirect",
     "upstream-hash-by",
@@ -358,6 +372,7 @@ impl Annotations {
             service_upstream: settings.is("service-upstream", false),
             allow,
             deny: nets("denylist-source-range"),
+            error_codes: settings.list("custom-http-errors").into_iter().filter_map(|code| code.parse().ok()).collect(),
             body_size: settings.text("proxy-body-size").and_then(parse_size).unwrap_or(1 << 20),
             ..Self::default()
         }
@@ -371,10 +386,12 @@ impl Annotations {
         aliases.dedup();
         self.aliases = aliases;
         self.body_size = reader.text("proxy-body-size").and_then(|size| parse_size(&size)).unwrap_or(self.body_size);
-        self.rate_limit = ["limit-rps", "limit-rpm", "limit-connections"]
-            .into_iter()
-            .find(|name| reader.text(name).is_some())
-            .map(|name| reader.field(name));
+        let conditions = CONDITIONS.iter().filter(|(name, _)| reader.text(name).is_some());
+        self.conditions = conditions.map(|(name, rule)| (reader.field(name), *rule)).collect();
+        let codes = reader.list("custom-http-errors");
+        if !codes.is_empty() {
+            self.error_codes = codes.iter().filter_map(|code| code.parse().ok()).collect();
+        }
     }
 
     fn redirects(&mut self, reader: &Reader<'_>) {
@@ -564,7 +581,9 @@ impl Reader<'_> {
     fn not_modelled(&self) -> Vec<FieldRef> {
         let snippets = if self.settings.is("allow-snippet-annotations", false) { SNIPPETS } else { &[] };
         let present = NOT_MODELLED.iter().chain(snippets).filter(|name| match **name {
-            "ssl-passthrough" | "enable-modsecurity" => self.is(name, false),
+            // Without the controller's argument the annotation does nothing.
+            "ssl-passthrough" => self.settings.ssl_passthrough && self.is(name, false),
+            "enable-modsecurity" => self.is(name, false),
             _ => self.text(name).is_some(),
         });
         present.map(|name| self.field(name)).collect()

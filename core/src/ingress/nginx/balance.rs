@@ -32,8 +32,17 @@ pub struct Way {
     pub rule: Option<FieldRef>,
     /// Why this one.
     pub because: Vec<Cause>,
-    /// Whether it is the default backend that stands in for a Service without endpoints.
-    pub stands_in: bool,
+    /// Set where it stands in for an answer with this status.
+    pub instead: Option<Instead>,
+}
+
+/// What a default backend stands in for; it is told in X-Code.
+#[derive(Clone, Copy)]
+pub struct Instead {
+    /// The status.
+    pub code: u16,
+    /// Whether the path is kept; the locations of custom-http-errors ask for `/`.
+    pub path_kept: bool,
 }
 
 /// Mainline, canary, both with shares, or nobody.
@@ -50,7 +59,7 @@ pub fn choose(nginx: &Nginx, cluster: &Cluster, view: &View<'_>, location: &Loca
         Err(why) => return without_endpoints(cluster, view, location, ingress, why, None),
     };
     let main_way =
-        |share, because: Vec<Cause>| Way { share, upstream: main.clone(), rule: None, because, stands_in: false };
+        |share, because: Vec<Cause>| Way { share, upstream: main.clone(), rule: None, because, instead: None };
     let Some(canary) = &location.canary else {
         return Balanced::To(vec![main_way(Share::ONE, how_balanced(view, location))]);
     };
@@ -64,7 +73,7 @@ pub fn choose(nginx: &Nginx, cluster: &Cluster, view: &View<'_>, location: &Loca
         Err(gap) => return Balanced::Unknown(gap),
     };
     let canary_way =
-        Way { share, upstream: other, rule: Some(canary.rule.clone()), because: because.clone(), stands_in: false };
+        Way { share, upstream: other, rule: Some(canary.rule.clone()), because: because.clone(), instead: None };
     let ways = [main_way(share.rest(), because), canary_way];
     Balanced::To(ways.into_iter().filter(|way| !way.share.is_zero()).collect())
 }
@@ -158,16 +167,16 @@ fn without_endpoints(
     why: IngressRule,
     main: Option<Upstream>,
 ) -> Balanced {
-    let namespace = ingress.namespace.as_deref().unwrap_or_default();
-    let named = location.annotations.default_backend.as_ref();
-    let other = named.and_then(|name| backend::service(cluster, namespace, name)).and_then(|service| {
-        let port = service.ports.first()?;
-        Some(endpoints(cluster, service, port)).filter(|upstream| !upstream.peers.is_empty())
-    });
-    if let Some(upstream) = other {
+    if let Some(upstream) = own_default_backend(cluster, location, ingress) {
         let mut because: Vec<Cause> = view.annotation_of(location, "default-backend").iter().map(field).collect();
         because.extend([rule(why), rule(IngressRule::DefaultBackendStandsIn)]);
-        return Balanced::To(vec![Way { share: Share::ONE, upstream, rule: None, because, stands_in: true }]);
+        return Balanced::To(vec![Way {
+            share: Share::ONE,
+            upstream,
+            rule: None,
+            because,
+            instead: Some(Instead { code: 503, path_kept: true }),
+        }]);
     }
     let excluded = main.map(|main| {
         let show = |(peer, objection): &(backend::Peer, _)| Candidate {
@@ -180,6 +189,32 @@ fn without_endpoints(
     Balanced::Unavailable(vec![rule(why)], excluded.unwrap_or_default())
 }
 
+/// The Service of the annotation default-backend, if it has endpoints.
+fn own_default_backend(cluster: &Cluster, location: &Location, ingress: &ObjectRef) -> Option<Upstream> {
+    let namespace = ingress.namespace.as_deref().unwrap_or_default();
+    let service = backend::service(cluster, namespace, location.annotations.default_backend.as_ref()?)?;
+    let port = service.ports.first()?;
+    Some(endpoints(cluster, service, port)).filter(|upstream| !upstream.peers.is_empty())
+}
+
+/// Who answers for a status of custom-http-errors: the location's default backend, else the controller's; nobody where
+/// that is its own page, which answers 404 to everything (controller.go buildCustomErrorLocationsPerServer).
+pub fn instead_of(
+    nginx: &Nginx,
+    cluster: &Cluster,
+    location: &Location,
+    code: u16,
+    because: Vec<Cause>,
+) -> Option<Way> {
+    let own = location.annotations.ingress.as_ref().and_then(|ingress| own_default_backend(cluster, location, ingress));
+    let upstream = own.or_else(|| match default_backend(nginx, cluster) {
+        Balanced::To(ways) => ways.into_iter().next().map(|way| way.upstream),
+        Balanced::Unavailable(..) | Balanced::Unknown(_) => None,
+    })?;
+    let instead = Some(Instead { code, path_kept: false });
+    Some(Way { share: Share::ONE, upstream, rule: None, because, instead })
+}
+
 /// The controller's default backend: its own 404, or the first port of the Service of --default-backend-service.
 fn default_backend(nginx: &Nginx, cluster: &Cluster) -> Balanced {
     let named = nginx.settings.default_backend.as_ref();
@@ -188,7 +223,7 @@ fn default_backend(nginx: &Nginx, cluster: &Cluster) -> Balanced {
     match upstream.filter(|upstream| !upstream.peers.is_empty()) {
         Some(upstream) => {
             let because = vec![rule(IngressRule::NoRuleMatches), rule(IngressRule::DefaultBackendService)];
-            Balanced::To(vec![Way { share: Share::ONE, upstream, rule: None, because, stands_in: false }])
+            Balanced::To(vec![Way { share: Share::ONE, upstream, rule: None, because, instead: None }])
         }
         None => Balanced::To(Vec::new()),
     }

@@ -10,6 +10,7 @@ use crate::ingress::class::{LeftOut, SHOWN};
 use crate::ingress::verdict::{Verdict, field, redirect, rule, status};
 use crate::ingress::{Arrival, annotation};
 use crate::packet::{HttpResponse, Scheme};
+use crate::proxy::page;
 use crate::source::FieldRef;
 use crate::trace::{
     Candidate, Cause, Component, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share, Subject,
@@ -22,9 +23,17 @@ pub fn judge(nginx: &Nginx, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgeme
         let because = vec![field(twice), rule(IngressRule::ConfigurationRefused)];
         return verdict.unknown(Gap::Field(twice.clone()), because);
     }
+    if nginx.settings.is("use-proxy-protocol", false) {
+        // Who speaks the PROXY protocol to nginx nobody has pasted; without it nginx hangs up.
+        let because: Vec<Cause> = nginx.settings.field("use-proxy-protocol").iter().map(field).collect();
+        return verdict.unknown(Gap::ControllerSetting("use-proxy-protocol".to_owned()), because);
+    }
     let encrypted = arrival.port == nginx.settings.https_port;
     match arrival.request.scheme {
-        Scheme::Http if encrypted => return verdict.respond(status(400), vec![rule(IngressRule::PlainHttpToTlsPort)]),
+        Scheme::Http if encrypted => {
+            let page = HttpResponse { body: Some(page::plain_http_to_tls_port()), ..status(400) };
+            return verdict.respond(page, vec![rule(IngressRule::PlainHttpToTlsPort)]);
+        }
         Scheme::Https if !encrypted => {
             return verdict.unknown(Gap::ControllerSetting("TLS to the port of plain HTTP".to_owned()), Vec::new());
         }
@@ -135,9 +144,6 @@ fn in_location(
     if view.too_large(location) {
         return too_large(verdict, view, location);
     }
-    if let Some(gap) = location.annotations.not_modelled.first() {
-        return verdict.unknown(Gap::Field(gap.clone()), vec![field(gap)]);
-    }
     let early = denied(view, location).or_else(|| fixed_redirect(view, location)).or_else(|| preflight(view, location));
     let early = early.or_else(|| to_https(nginx, view, server, location));
     let answer = match early {
@@ -148,20 +154,49 @@ fn in_location(
     if let Some((response, because)) = answer {
         return verdict.respond(response, because);
     }
+    if let Some(gap) = location.annotations.not_modelled.first() {
+        return verdict.unknown(Gap::Field(gap.clone()), vec![field(gap)]);
+    }
+    let refuse = |verdict: Verdict, response: HttpResponse, because: Vec<Cause>| {
+        let codes = &location.annotations.error_codes;
+        match codes.contains(&response.status) {
+            true => replaced(nginx, cluster, verdict, view, location, response.status, because),
+            false => verdict.respond(response, because),
+        }
+    };
     match balance::choose(nginx, cluster, view, location) {
         Balanced::Unavailable(because, excluded) => {
             let mut verdict = verdict;
             verdict.consider(excluded);
             let mut causes = rule_causes(location);
             causes.extend(because);
-            verdict.respond(status(503), causes)
+            refuse(verdict, status(503), causes)
         }
         Balanced::Unknown(gap) => verdict.unknown(gap, rule_causes(location)),
         Balanced::To(ways) => match access::check(nginx, view, location) {
-            access::Access::Refused(response, because) => verdict.respond(response, because),
+            access::Access::Refused(response, because) => refuse(verdict, response, because),
             access::Access::Unknown(gap, because) => verdict.unknown(gap, because),
             access::Access::Granted => content(verdict, view, location, uri, &ways),
         },
+    }
+}
+
+/// A status of custom-http-errors: the default backend answers for it, at `/`; the controller's own with 404.
+fn replaced(
+    nginx: &Nginx,
+    cluster: &Cluster,
+    verdict: Verdict,
+    view: &View<'_>,
+    location: &Location,
+    code: u16,
+    mut because: Vec<Cause>,
+) -> Judgement {
+    let line = view.annotation_of(location, "custom-http-errors");
+    because.extend(line.or_else(|| nginx.settings.field("custom-http-errors")).iter().map(field));
+    because.push(rule(IngressRule::ErrorsReplaced));
+    match balance::instead_of(nginx, cluster, location, code, because.clone()) {
+        Some(way) => content(verdict, view, location, "/", &[way]),
+        None => verdict.respond(status(404), because),
     }
 }
 
@@ -238,8 +273,8 @@ fn to_https(nginx: &Nginx, view: &View<'_>, server: &Server, location: &Location
 
 /// Whether the host, or the wildcard above it, has a certificate (certificate.lua).
 fn has_certificate(nginx: &Nginx, host: &str, server: &Server) -> bool {
-    let wildcard = || nginx.servers.wildcard(host).is_some_and(|server| server.certificate.is_some());
-    server.certificate.is_some() && !server.name.is_empty() || wildcard()
+    let wildcard = || nginx.servers.wildcard(host).is_some_and(|server| server.certified);
+    server.certified && !server.name.is_empty() || wildcard()
 }
 
 /// `spec.tls` of the location's Ingress, where somebody wrote it.
@@ -266,6 +301,9 @@ fn content(mut verdict: Verdict, view: &View<'_>, location: &Location, uri: &str
                 };
                 because.extend(how_found(location));
                 because.extend(way.because.iter().cloned());
+                because.extend(
+                    location.annotations.conditions.iter().flat_map(|(line, which)| [field(line), rule(*which)]),
+                );
                 verdict.forward(way.share, &way.upstream, &forward, &because);
             }
             Err(gap) => verdict.add(way.share, None, crate::trace::Decision::Unknown(gap), rule_causes(location)),

@@ -7,9 +7,10 @@ use super::Nginx;
 use super::annotations::Cors;
 use super::balance::Way;
 use super::server::Location;
+use super::settings::parse_net;
 use crate::http::{Dialect, Pattern, cookie, path};
 use crate::ingress::Arrival;
-use crate::ingress::forwarded::Forwarded;
+use crate::ingress::forwarded::{Forwarded, addresses};
 use crate::ingress::verdict::Forward;
 use crate::packet::{HttpRequest, HttpVersion, Scheme};
 use crate::trace::Gap;
@@ -40,8 +41,10 @@ impl<'a> View<'a> {
             }
             let port = first("X-Forwarded-Port").and_then(|port| port.parse().ok());
             forwarded.port = port.unwrap_or(forwarded.port);
-            let client = first("X-Forwarded-For").and_then(|client| client.parse::<IpAddr>().ok());
-            forwarded.client = client.unwrap_or(forwarded.client);
+            forwarded.client = real_client(nginx, arrival);
+        }
+        if nginx.settings.is("compute-full-forwarded-for", false) {
+            forwarded.before = addresses(request);
         }
         Self { request, prefix: &nginx.settings.prefix, forwarded }
     }
@@ -85,12 +88,29 @@ impl<'a> View<'a> {
     }
 }
 
+/// The client behind proxies that are trusted (proxy-real-ip-cidr, everybody unless said): nginx goes through
+/// X-Forwarded-For from its end while it trusts (real_ip_recursive).
+fn real_client(nginx: &Nginx, arrival: &Arrival<'_>) -> IpAddr {
+    let trusted: Vec<_> = nginx.settings.list("proxy-real-ip-cidr").into_iter().filter_map(parse_net).collect();
+    let trusts = |address: &IpAddr| trusted.is_empty() || trusted.iter().any(|net| net.contains(address));
+    let mut client = arrival.client;
+    for before in addresses(arrival.request).iter().rev() {
+        match before.parse().ok().filter(|_| trusts(&client)) {
+            Some(address) => client = address,
+            None => break,
+        }
+    }
+    client
+}
+
 /// How a request goes to one of the ways.
 pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &Way) -> Result<Forward, Gap> {
     let annotations = &location.annotations;
     let protocol = annotations.protocol.as_deref().unwrap_or("HTTP").to_ascii_lowercase();
     let mut request = view.request.clone();
-    if let Some((path, query)) = rewritten(view, location, uri)? {
+    if way.instead.is_some_and(|instead| !instead.path_kept) {
+        request.path = "/".to_owned();
+    } else if let Some((path, query)) = rewritten(view, location, uri)? {
         (request.path, request.query) = (path, query);
     }
     let host = match &annotations.upstream_vhost {
@@ -182,8 +202,8 @@ fn write_headers(view: &View<'_>, location: &Location, way: &Way, request: &mut 
     if let Some(prefix) = prefix.filter(|_| location.annotations.rewrites(&location.path)) {
         headers.set("X-Forwarded-Prefix", prefix);
     }
-    if way.stands_in {
-        headers.set("X-Code", "503");
+    if let Some(instead) = way.instead {
+        headers.set("X-Code", &instead.code.to_string());
         headers.set("X-Format", view.request.headers.value("Accept").unwrap_or_default());
         headers.set("X-Original-URI", &view.request.target());
         if let super::server::Backend::Service(service, ingress) = &location.backend {

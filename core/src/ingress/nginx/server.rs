@@ -9,7 +9,8 @@ use super::settings::Settings;
 use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern};
 use crate::ingress::RulePlace;
-use crate::model::{HttpIngressPath, IngressServiceBackend, Text};
+use crate::ingress::tls::Certificates;
+use crate::model::{HttpIngressPath, IngressServiceBackend, IngressTls, Text};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
 
@@ -20,8 +21,8 @@ pub struct Server {
     pub name: Text,
     /// server-alias
     pub aliases: Vec<Text>,
-    /// Whether the controller has given it a certificate, and which.
-    pub certificate: Option<Certificate>,
+    /// Whether the controller has given it a certificate, be it its own.
+    pub certified: bool,
     /// The locations before the controller splits them; empty once finished.
     pub drafts: Vec<Draft>,
     /// The locations, in the order written.
@@ -32,15 +33,6 @@ pub struct Server {
     pub left_out: Vec<(FieldRef, IngressObjection, Vec<FieldRef>)>,
     exact: BTreeMap<Text, usize>,
     prefix: BTreeMap<Text, usize>,
-}
-
-/// The certificate of a server.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Certificate {
-    /// Of a Secret.
-    Secret(ObjectRef),
-    /// The controller's own, self-signed: the Secret is missing or names none.
-    Default,
 }
 
 /// A location as the Ingress describes it.
@@ -367,14 +359,24 @@ fn same_service(main: &Draft, one: &Served, backend: &IngressServiceBackend) -> 
     }
 }
 
-/// The certificate that createServers chooses for a host of an Ingress with a `tls` section.
-pub(super) fn certificate(cluster: &Cluster, one: &Served, host: &str) -> Certificate {
+/// The certificate that createServers chooses for a host of an Ingress with a `tls` section (controller.go
+/// extractTLSSecretName): the Secret of the section that lists the host, else the first one whose names cover it. One
+/// whose names don't cover the host gives way to the default certificate.
+pub(super) fn certificate(
+    cluster: &Cluster,
+    certificates: &mut Certificates,
+    one: &Served,
+    host: &str,
+) -> Option<usize> {
     let namespace = one.reference.namespace.as_deref().unwrap_or_default();
     let tls = &one.ingress.spec.tls;
-    let named = tls.iter().find(|tls| tls.hosts.iter().any(|name| name.eq_ignore_ascii_case(host)));
-    let secret = named.and_then(|tls| tls.secret_name.as_ref()).filter(|name| !name.is_empty());
-    match secret.filter(|name| cluster.secrets.get(namespace, name).is_some()) {
-        Some(name) => Certificate::Secret(ObjectRef::namespaced("Secret", namespace, name)),
-        None => Certificate::Default,
-    }
+    let listed = tls.iter().find(|tls| tls.hosts.iter().any(|name| name.eq_ignore_ascii_case(host)));
+    let sections: Vec<&IngressTls> = listed.map_or_else(|| tls.iter().collect(), |tls| vec![tls]);
+    let secrets = sections.into_iter().filter_map(|tls| tls.secret_name.as_deref()).filter(|name| !name.is_empty());
+    let places: Vec<usize> = secrets.filter_map(|name| certificates.add(cluster, namespace, name)).collect();
+    // A wildcard host is covered by a certificate for the same wildcard.
+    let fits = |place: &usize| {
+        certificates.at(*place).is_some_and(|it| it.covers(host) || it.names.iter().any(|name| &**name == host))
+    };
+    places.into_iter().find(fits)
 }

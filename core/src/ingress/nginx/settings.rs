@@ -27,6 +27,10 @@ pub struct Settings {
     pub watch_namespace: String,
     /// --default-backend-service: namespace and name.
     pub default_backend: Option<(Text, Text)>,
+    /// --default-ssl-certificate: namespace and name.
+    pub default_certificate: Option<(Text, Text)>,
+    /// --enable-ssl-passthrough
+    pub ssl_passthrough: bool,
     /// --http-port
     pub http_port: u16,
     /// --https-port
@@ -51,6 +55,8 @@ impl Default for Settings {
             class_by_name: false,
             watch_namespace: String::new(),
             default_backend: None,
+            default_certificate: None,
+            ssl_passthrough: false,
             http_port: 80,
             https_port: 443,
             prefix: "nginx.ingress.kubernetes.io".to_owned(),
@@ -85,6 +91,8 @@ impl Settings {
             "ingress-class-by-name" => self.class_by_name = truth,
             "watch-namespace" => self.watch_namespace = value.to_owned(),
             "default-backend-service" => self.default_backend = split_name(value, &found.namespace),
+            "default-ssl-certificate" => self.default_certificate = split_name(value, &found.namespace),
+            "enable-ssl-passthrough" => self.ssl_passthrough = truth,
             "http-port" => self.http_port = value.parse().unwrap_or(self.http_port),
             "https-port" => self.https_port = value.parse().unwrap_or(self.https_port),
             "annotations-prefix" => self.prefix = value.to_owned(),

@@ -10,6 +10,7 @@ use crate::cluster::Cluster;
 use crate::cluster::ingress_controller::TRAEFIK_CONTROLLER;
 use crate::http::HostTable;
 use crate::ingress::class::{self, Claim, LeftOut};
+use crate::ingress::tls::Certificates;
 use crate::ingress::{RulePlace, annotation, by_age};
 use crate::model::{HttpIngressPath, Ingress, IngressBackend, IngressRoute, IngressRule, Route, RouteService, Text};
 use crate::source::{FieldRef, ObjectRef};
@@ -128,8 +129,19 @@ impl Routers {
     }
 }
 
-/// The routers of all objects that are served, and the Ingresses that aren't.
-pub fn build(cluster: &Cluster, settings: &Settings, all: bool) -> (Routers, Vec<LeftOut>) {
+/// What becomes of the objects.
+pub struct Built {
+    /// The routers of those that are served.
+    pub routers: Routers,
+    /// The Ingresses that aren't.
+    pub left_out: Vec<LeftOut>,
+    /// The certificates that served objects name.
+    pub certificates: Certificates,
+}
+
+/// Reads all objects.
+pub fn build(cluster: &Cluster, settings: &Settings, all: bool) -> Built {
+    let mut certificates = Certificates::default();
     let mut routers = Vec::new();
     let mut left_out = Vec::new();
     if settings.provides("kubernetesingress") || all {
@@ -140,18 +152,32 @@ pub fn build(cluster: &Cluster, settings: &Settings, all: bool) -> (Routers, Vec
                 left_out.push(LeftOut::by_class(&reference, &claim));
                 continue;
             }
+            for name in ingress.spec.tls.iter().filter_map(|tls| tls.secret_name.as_deref()) {
+                certificates.show_by_names(cluster, &ingress.metadata.namespace, name);
+            }
             of_ingress(settings, &reference, &ingress, &mut default_taken, &mut routers, &mut left_out);
         }
     }
     if settings.provides("kubernetescrd") {
         for (namespace, name, route) in cluster.ingress_routes.iter() {
             let reference = ObjectRef::namespaced("IngressRoute", namespace, name);
+            if route.is_legacy() && settings.version.0 >= 3 {
+                let because = vec![reference.field("apiVersion")];
+                left_out.push(LeftOut { ingress: reference, objection: IngressObjection::LegacyGroup, because });
+                continue;
+            }
             if serves_route(settings, route) {
                 of_route(settings, &reference, route, &mut routers);
+                let secret =
+                    route.spec.tls.as_ref().and_then(|tls| tls.child("secretName")).and_then(|name| name.text());
+                if let Some(name) = secret {
+                    certificates.show_by_names(cluster, namespace, name);
+                }
             }
         }
     }
-    (Routers::new(routers, &settings.list("providers.precedence")), left_out)
+    let routers = Routers::new(routers, &settings.list("providers.precedence"));
+    Built { routers, left_out, certificates }
 }
 
 /// kubernetes.go shouldProcessIngress.

@@ -46,6 +46,8 @@ pub struct Options {
     pub pass_host: bool,
     /// The name of the sticky cookie, if one is given.
     pub cookie: Option<String>,
+    /// Whether X-Forwarded-* of the client are kept, as the entry point says (forwardedHeaders).
+    pub believes: bool,
 }
 
 /// Why a router is left out.
@@ -201,6 +203,7 @@ impl Loader<'_> {
             scheme: wanted.scheme.map_or_else(|| scheme_of(port, &wanted.backend), str::to_owned),
             pass_host: wanted.pass_host.unwrap_or(true),
             cookie: wanted.cookie.clone(),
+            believes: false,
         };
         if let Some(name) = name {
             let number =
@@ -285,6 +288,7 @@ impl Options {
     ) -> Forward {
         let mut request = request.clone();
         let forwarded = Forwarded::of(arrival.client, arrival.request);
+        let forwarded = if self.believes { forwarded.believing(arrival.request) } else { forwarded };
         forwarded.write(&mut request.headers);
         request.headers.set("X-Forwarded-Server", &arrival.pod.name);
         request.headers.set("X-Real-Ip", &arrival.client.to_string());

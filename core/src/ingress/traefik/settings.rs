@@ -1,9 +1,14 @@
 //! Traefik's static configuration: entry points and what its providers look for. Names compare without case.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::cluster::Cluster;
-use crate::ingress::recognise::Found;
+use crate::ingress::nginx::parse_net;
+use crate::ingress::recognise::{ConfigFile, Found};
+use crate::source::FieldRef;
 
 /// The static configuration, with defaults.
 #[derive(Clone, Debug)]
@@ -12,6 +17,8 @@ pub struct Settings {
     pub entry_points: BTreeMap<String, EntryPoint>,
     /// Its version: 2 or 3, and the minor one.
     pub version: (u32, u32),
+    /// A configuration file that isn't read here (TOML).
+    pub unread: Option<FieldRef>,
     values: BTreeMap<String, String>,
 }
 
@@ -28,6 +35,15 @@ pub struct EntryPoint {
     pub redirect: Option<EntryPointRedirect>,
     /// Middlewares before those of routers.
     pub middlewares: Vec<String>,
+    /// Whose X-Forwarded-* are believed (forwardedHeaders.insecure is everybody's).
+    pub trusted: Vec<IpNet>,
+}
+
+impl EntryPoint {
+    /// Whether X-Forwarded-* from this address are believed; else Traefik drops them.
+    pub fn believes(&self, client: IpAddr) -> bool {
+        self.trusted.iter().any(|net| net.contains(&client))
+    }
 }
 
 /// http.redirections.entryPoint
@@ -50,6 +66,7 @@ impl Default for Settings {
                 ("websecure".to_owned(), EntryPoint { port: 8443, usual: true, ..EntryPoint::default() }),
             ]),
             version: (3, 7),
+            unread: None,
             values: BTreeMap::new(),
         }
     }
@@ -60,8 +77,14 @@ impl Settings {
     pub fn read(_: &Cluster, found: &Found) -> Self {
         let mut values: BTreeMap<String, String> = found.settings.clone();
         values.extend(found.arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())));
+        // The first source found counts alone: file, arguments, environment (cmd/traefik: loaders in that order).
+        let (values, unread) = match &found.file {
+            Some(ConfigFile::Read(of_file)) => (of_file.clone(), None),
+            Some(ConfigFile::Unread(line)) => (BTreeMap::new(), Some(line.clone())),
+            None => (values, None),
+        };
         let version = version(&found.tag);
-        let mut settings = Self { entry_points: BTreeMap::new(), version, values };
+        let mut settings = Self { entry_points: BTreeMap::new(), version, values, unread };
         settings.entry_points = settings.read_entry_points();
         settings
     }
@@ -127,7 +150,11 @@ impl Settings {
             let tls = self.is(&under("http.tls")) || self.values.keys().any(|key| key.starts_with(&under("http.tls.")));
             let middlewares = self.list(&under("http.middlewares")).into_iter().map(str::to_owned).collect();
             let usual = self.is(&under("asdefault"));
-            entries.insert(name.to_owned(), EntryPoint { port, tls, usual, redirect: None, middlewares });
+            let trusted = match self.is(&under("forwardedheaders.insecure")) {
+                true => vec![IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())],
+                false => self.list(&under("forwardedheaders.trustedips")).into_iter().filter_map(parse_net).collect(),
+            };
+            entries.insert(name.to_owned(), EntryPoint { port, tls, usual, redirect: None, middlewares, trusted });
         }
         if entries.is_empty() {
             entries.insert("http".to_owned(), EntryPoint { port: 80, ..EntryPoint::default() });
@@ -187,6 +214,7 @@ mod tests {
             namespace: "traefik".into(),
             arguments: arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
             settings: BTreeMap::new(),
+            file: None,
             tag: "v2.10".to_owned(),
         };
         Settings::read(&Cluster::default(), &found)

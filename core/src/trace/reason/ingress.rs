@@ -83,6 +83,22 @@ super::reasons! {
         ExternalNameDisabled,
         /// An ExternalName backend may not be the controller itself.
         ExternalNameIsLoopback,
+        /// nginx: auth-url is asked first, and only 2xx lets a request through.
+        AuthRequest,
+        /// nginx: requests beyond the limit are answered 503.
+        RateLimited,
+        /// nginx: answers with the codes of custom-http-errors are replaced by the default backend's.
+        ErrorsReplaced,
+        /// nginx: mirror-target gets a copy.
+        Mirrored,
+        /// The certificate's names cover the host.
+        CertificateCovers,
+        /// The certificate is for other names.
+        CertificateOfAnother,
+        /// The certificate is signed by itself.
+        CertificateSelfSigned,
+        /// The controller's own certificate, as no Secret has one for the name.
+        OwnCertificate,
         /// Traefik: the router with the longest rule, or the highest priority, wins.
         HighestPriority,
         /// Traefik: routers of the same priority have no defined order.
@@ -161,7 +177,15 @@ super::reasons! {
         MiddlewareMissing,
         /// Traefik: defaultBackend beside rules is ignored.
         DefaultBackendIgnored,
+        /// Traefik: it is of the group that only Traefik 2 reads.
+        LegacyGroup,
         /// Traefik: the weight is 0.
         WeightZero,
+        /// The Secret doesn't exist.
+        SecretMissing,
+        /// The Secret holds no certificate and key.
+        CertificateUnreadable,
+        /// The certificate is for other names.
+        CertificateForOthers,
     }
 }

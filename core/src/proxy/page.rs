@@ -1,0 +1,78 @@
+//! The pages that controllers write themselves, byte for byte, where they don't depend on the moment.
+
+use crate::trace::Component;
+
+/// The body of a controller's own answer; None where it isn't known.
+pub fn body(component: Component, status: u16) -> Option<String> {
+    match component {
+        Component::IngressNginx => nginx_title(status).map(nginx),
+        Component::Traefik => traefik(status).map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// nginx for plain HTTP on the port for TLS.
+pub fn plain_http_to_tls_port() -> String {
+    let head = "<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head>\r\n<body>\r\n";
+    let words = "<center>The plain HTTP request was sent to HTTPS port</center>\r\n";
+    format!(
+        "{head}<center><h1>400 Bad Request</h1></center>\r\n{words}<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    )
+}
+
+/// ngx_http_special_response.c, with server_tokens off as the controller sets it.
+fn nginx(title: &str) -> String {
+    format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
+         <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    )
+}
+
+fn nginx_title(status: u16) -> Option<&'static str> {
+    Some(match status {
+        301 => "301 Moved Permanently",
+        302 => "302 Found",
+        303 => "303 See Other",
+        307 => "307 Temporary Redirect",
+        308 => "308 Permanent Redirect",
+        400 => "400 Bad Request",
+        401 => "401 Authorization Required",
+        403 => "403 Forbidden",
+        404 => "404 Not Found",
+        413 => "413 Request Entity Too Large",
+        500 => "500 Internal Server Error",
+        502 => "502 Bad Gateway",
+        503 => "503 Service Temporarily Unavailable",
+        504 => "504 Gateway Time-out",
+        _ => return None,
+    })
+}
+
+/// Go's http.NotFound, the load balancer's errNoAvailableServer, and status texts from redirects, lists and the proxy.
+fn traefik(status: u16) -> Option<&'static str> {
+    Some(match status {
+        301 => "Moved Permanently",
+        302 => "Found",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        403 => "Forbidden",
+        404 => "404 page not found\n",
+        502 => "Bad Gateway",
+        503 => "no available server\n",
+        504 => "Gateway Timeout",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_controller_has_its_own() {
+        let page = body(Component::IngressNginx, 404).unwrap();
+        assert!(page.starts_with("<html>\r\n<head><title>404 Not Found</title></head>\r\n"), "{page}");
+        assert_eq!(body(Component::Traefik, 404).as_deref(), Some("404 page not found\n"));
+        assert_eq!(body(Component::IngressController, 404), None);
+    }
+}
