@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::url::{self, Url, base64};
-use super::{Output, UsageError};
+use super::UsageError;
+use super::arguments::{self, Options};
+use super::url::{self, Url};
+use crate::model::base64;
 use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
-use crate::request::{Ask, Host, HttpAsk};
-use crate::trace::{Decision, Outcome, Resolution};
+use crate::request::{Host, HttpAsk};
+
+mod output;
 
 /// How many redirects curl -L follows at most.
 const MAX_REDIRECTS: u32 = 50;
@@ -24,11 +27,26 @@ pub struct Curl {
     /// -I and -i print headers, of which the date at least isn't known.
     headers_shown: bool,
     write_out: Option<String>,
+    checks: Checks,
+    /// --max-time and --connect-timeout, in seconds.
+    max_time: Option<f64>,
+    connect_timeout: Option<f64>,
+}
+
+/// What it checks of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Checks {
+    /// -k
+    Nothing,
+    /// With --cacert whoever signed is trusted.
+    Names,
+    /// A certificate signed by itself is refused too. Whoever else signed is taken as trusted.
+    All,
 }
 
 /// The options while they are read.
 #[derive(Default)]
-struct Options {
+struct Given {
     urls: Vec<String>,
     method: Option<String>,
     headers: Vec<String>,
@@ -53,86 +71,85 @@ struct Options {
     fail: bool,
     to_file: bool,
     write_out: Option<String>,
+    form: bool,
+    bearer: Option<String>,
+    compressed: bool,
+    insecure: bool,
+    /// Whether --cacert gives it a certificate to trust.
+    trusts: bool,
+    max_time: Option<f64>,
+    connect_timeout: Option<f64>,
 }
-
-/// Short options and the long ones they stand for.
-const SHORT: &[(char, &str)] = &[
-    ('X', "request"),
-    ('H', "header"),
-    ('d', "data"),
-    ('G', "get"),
-    ('I', "head"),
-    ('i', "include"),
-    ('L', "location"),
-    ('k', "insecure"),
-    ('u', "user"),
-    ('A', "user-agent"),
-    ('e', "referer"),
-    ('b', "cookie"),
-    ('s', "silent"),
-    ('S', "show-error"),
-    ('f', "fail"),
-    ('v', "verbose"),
-    ('o', "output"),
-    ('O', "remote-name"),
-    ('w', "write-out"),
-    ('m', "max-time"),
-    ('4', "ipv4"),
-    ('6', "ipv6"),
-    ('g', "globoff"),
-    ('N', "no-buffer"),
-    ('0', "http1.0"),
-    ('#', "progress-bar"),
-];
 
 /// Reads the arguments behind `curl`.
 pub fn parse(args: &[String]) -> Result<Curl, UsageError> {
-    let mut options = Options::default();
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        if let Some(name) = arg.strip_prefix("--") {
-            if name.is_empty() {
-                options.urls.extend(args.by_ref().cloned());
-            } else {
-                options.option(name, arg, &mut || args.next().cloned())?;
-            }
-        } else if arg.starts_with('-') && arg.len() > 1 {
-            options.short(arg, &mut args)?;
-        } else {
-            options.urls.push(arg.clone());
-        }
-    }
-    options.finish()
+    arguments::read(args, Given::default())?.finish()
 }
 
-impl Options {
-    /// Letters in one word; a value may follow at once.
-    fn short<'a>(&mut self, word: &str, args: &mut impl Iterator<Item = &'a String>) -> Result<(), UsageError> {
-        let mut letters = word.trim_start_matches('-').chars();
-        while let Some(letter) = letters.next() {
-            let shown = format!("-{letter}");
-            let long = SHORT.iter().find(|(short, _)| *short == letter).map(|(_, long)| *long);
-            let long = long.ok_or_else(|| unknown(&shown))?;
-            let rest = letters.as_str().to_owned();
-            let mut used_rest = false;
-            self.option(long, &shown, &mut || {
-                used_rest = !rest.is_empty();
-                if used_rest { Some(rest.clone()) } else { args.next().cloned() }
-            })?;
-            if used_rest {
-                return Ok(());
-            }
-        }
-        Ok(())
+impl Options for Given {
+    const SHORT: &'static [(char, &'static str)] = &[
+        ('X', "request"),
+        ('H', "header"),
+        ('d', "data"),
+        ('G', "get"),
+        ('I', "head"),
+        ('i', "include"),
+        ('L', "location"),
+        ('k', "insecure"),
+        ('u', "user"),
+        ('A', "user-agent"),
+        ('e', "referer"),
+        ('b', "cookie"),
+        ('s', "silent"),
+        ('S', "show-error"),
+        ('f', "fail"),
+        ('v', "verbose"),
+        ('o', "output"),
+        ('O', "remote-name"),
+        ('w', "write-out"),
+        ('m', "max-time"),
+        ('4', "ipv4"),
+        ('6', "ipv6"),
+        ('g', "globoff"),
+        ('N', "no-buffer"),
+        ('0', "http1.0"),
+        ('#', "progress-bar"),
+        ('x', "proxy"),
+        ('T', "upload-file"),
+        ('K', "config"),
+        ('F', "form"),
+        ('c', "cookie-jar"),
+        ('E', "cert"),
+        ('1', "tlsv1"),
+    ];
+    const EQUALS: bool = false;
+
+    fn word(&mut self, word: &str) {
+        self.urls.push(word.to_owned());
+    }
+
+    fn unknown(shown: &str) -> UsageError {
+        refused(shown, "is unknown")
     }
 
     fn option(&mut self, name: &str, shown: &str, next: &mut dyn FnMut() -> Option<String>) -> Result<(), UsageError> {
-        let mut value =
-            || next().ok_or_else(|| UsageError::new(2, format!("curl: option {shown}: requires parameter")));
+        let mut value = || next().ok_or_else(|| refused(shown, "requires parameter"));
         match name {
             "request" => self.method = Some(value()?),
             "header" => self.headers.push(value()?),
-            "cookie" => self.cookies.push(value()?),
+            "cookie" => {
+                let cookie = value()?;
+                // Without an equals sign it names a file.
+                self.cookies.extend(Some(cookie).filter(|cookie| cookie.contains('=')));
+            }
+            "url" => self.urls.push(value()?),
+            "oauth2-bearer" => self.bearer = Some(value()?),
+            "form" | "form-string" => {
+                self.data.push(value()?);
+                self.form = true;
+            }
+            "compressed" => self.compressed = true,
+            "insecure" => self.insecure = true,
             "data" | "data-ascii" | "data-binary" => {
                 let data = value()?;
                 if data.starts_with('@') {
@@ -166,20 +183,31 @@ impl Options {
             "output" => self.to_file = value()? != "-",
             "remote-name" => self.to_file = true,
             "write-out" => self.write_out = Some(value()?),
-            "max-time" | "connect-timeout" | "retry" | "retry-delay" | "retry-max-time" => {
+            "max-time" => self.max_time = Some(number(shown, &value()?)?),
+            "connect-timeout" => self.connect_timeout = Some(number(shown, &value()?)?),
+            "retry" | "retry-delay" | "retry-max-time" => {
                 number(shown, &value()?)?;
             }
-            "cacert" | "noproxy" => {
+            "cacert" => {
+                value()?;
+                self.trusts = true;
+            }
+            "noproxy" | "cookie-jar" | "cert" | "key" | "capath" | "ciphers" | "tls-max" => {
                 value()?;
             }
             // What is printed, or how the answer is taken; nothing about where the request goes.
-            "insecure" | "verbose" | "ipv4" | "ipv6" | "no-buffer" | "progress-bar" | "compressed"
-            | "no-progress-meter" => {}
-            _ => return Err(unknown(shown)),
+            "verbose" | "ipv4" | "ipv6" | "no-buffer" | "progress-bar" | "no-progress-meter" | "no-keepalive"
+            | "retry-connrefused" | "retry-all-errors" | "tlsv1" | "tlsv1.2" | "tlsv1.3" | "tcp-nodelay" => {}
+            // curl has them, but here is neither a proxy nor another protocol to send through.
+            "proxy" | "preproxy" | "socks5" | "socks5-hostname" | "interface" | "unix-socket" | "upload-file"
+            | "http3" | "config" | "next" | "haproxy-protocol" => return Err(refused(shown, "isn't understood here")),
+            _ => return Err(Self::unknown(shown)),
         }
         Ok(())
     }
+}
 
+impl Given {
     fn finish(self) -> Result<Curl, UsageError> {
         let [typed] = self.urls.as_slice() else {
             return Err(match self.urls.is_empty() {
@@ -215,6 +243,13 @@ impl Options {
             to_file: self.to_file,
             headers_shown: self.head || self.include,
             write_out: self.write_out,
+            checks: match (self.insecure, self.trusts) {
+                (true, _) => Checks::Nothing,
+                (false, true) => Checks::Names,
+                (false, false) => Checks::All,
+            },
+            max_time: self.max_time,
+            connect_timeout: self.connect_timeout,
         })
     }
 
@@ -232,14 +267,26 @@ impl Options {
             headers.add("Referer", referer);
         }
         if let Some(user) = self.user.as_ref().or(url.user.as_ref()) {
-            headers.add("Authorization", &format!("Basic {}", base64(user)));
+            headers.add("Authorization", &format!("Basic {}", base64::encode(user)));
+        }
+        if let Some(token) = &self.bearer {
+            headers.set("Authorization", &format!("Bearer {token}"));
+        }
+        if self.compressed {
+            headers.add("Accept-Encoding", "deflate, gzip, br, zstd");
         }
         if !self.cookies.is_empty() {
             headers.add("Cookie", &self.cookies.join("; "));
         }
         if sends {
-            let form = "application/x-www-form-urlencoded";
-            headers.add("Content-Type", if self.json { "application/json" } else { form });
+            headers.add(
+                "Content-Type",
+                match (self.json, self.form) {
+                    (true, _) => "application/json",
+                    (false, true) => "multipart/form-data",
+                    (false, false) => "application/x-www-form-urlencoded",
+                },
+            );
         }
         let mut host = url.authority();
         for header in &self.headers {
@@ -345,109 +392,13 @@ fn url_encoded(text: &str) -> String {
 
 fn number(shown: &str, text: &str) -> Result<f64, UsageError> {
     let number = text.parse().ok().filter(|number: &f64| *number >= 0.0);
-    number.ok_or_else(|| UsageError::new(2, format!("curl: option {shown}: expected a proper numerical parameter")))
+    number.ok_or_else(|| refused(shown, "expected a proper numerical parameter"))
 }
 
-fn unknown(shown: &str) -> UsageError {
-    UsageError::new(2, format!("curl: option {shown}: is unknown"))
-}
-
-impl Curl {
-    /// What it asks for.
-    pub fn ask(&self) -> Ask {
-        Ask::Http(self.ask.clone())
-    }
-
-    /// What it prints. A server's own page isn't known.
-    pub fn output(&self, resolution: &Resolution) -> Output {
-        let status = status(resolution);
-        let Url { host, .. } = &self.url;
-        let port = self.ask.port;
-        let connect = |after: u32| {
-            format!("Failed to connect to {host} port {port} after {after} ms: Could not connect to server")
-        };
-        match resolution.outcome() {
-            Some(Outcome::Unresolved) if host.is_empty() => {
-                self.failure(3, "URL rejected: No host part in the URL", resolution)
-            }
-            Some(Outcome::Unresolved) => self.failure(6, &format!("Could not resolve host: {host}"), resolution),
-            Some(Outcome::Refused) => self.failure(7, &connect(0), resolution),
-            // The kernel's six retries of SYN take 127 s and more.
-            Some(Outcome::Unroutable | Outcome::Dropped) => self.failure(28, &connect(133_000), resolution),
-            Some(Outcome::Responded) => match status.filter(|status| self.fail && *status >= 400) {
-                Some(status) => self.failure(22, &format!("The requested URL returned error: {status}"), resolution),
-                None => Output { stdout: self.shown(resolution, status), ..Output::default() },
-            },
-            Some(Outcome::Delivered) => Output { stdout: self.shown(resolution, None), ..Output::default() },
-            Some(Outcome::External | Outcome::Unknown) | None => Output::default(),
-        }
-    }
-
-    fn failure(&self, code: i32, why: &str, resolution: &Resolution) -> Output {
-        let said = !self.silent || self.show_error;
-        Output {
-            stdout: self.written(resolution, Some(0)).or_else(|| Some(String::new())),
-            stderr: if said { format!("curl: ({code}) {why}\n") } else { String::new() },
-            exit: code,
-        }
-    }
-
-    /// The body, where it is known or goes elsewhere, and what -w adds.
-    fn shown(&self, resolution: &Resolution, status: Option<u16>) -> Option<String> {
-        let body = match (self.to_file, self.headers_shown) {
-            (true, _) => Some(String::new()),
-            (false, true) => None,
-            (false, false) => body(resolution),
-        };
-        match &self.write_out {
-            None => body,
-            Some(_) => Some(format!("{}{}", body?, self.written(resolution, status)?)),
-        }
-    }
-
-    /// -w with what is known; None if it asks for more.
-    fn written(&self, resolution: &Resolution, status: Option<u16>) -> Option<String> {
-        let mut text = self.write_out.as_ref()?.replace("\\n", "\n").replace("\\t", "\t");
-        while let Some((before, rest)) = text.split_once("%{") {
-            let (name, after) = rest.split_once('}')?;
-            let value = match name {
-                "http_code" | "response_code" => format!("{:03}", status?),
-                "remote_ip" => resolution.first_address()?.to_string(),
-                "remote_port" => self.ask.port.to_string(),
-                "scheme" => self.url.scheme.name().to_owned(),
-                "method" => self.ask.request.method.clone(),
-                "redirect_url" => location(resolution).unwrap_or_default(),
-                _ => return None,
-            };
-            text = format!("{before}{value}{after}");
-        }
-        Some(text)
-    }
-}
-
-/// The status, if all landings have the same.
-fn status(resolution: &Resolution) -> Option<u16> {
-    let mut statuses = resolution.landings.iter().map(|landing| match &landing.trail.last()?.decision {
-        Decision::Respond(response) => Some(response.status),
-        _ => None,
-    });
-    let first = statuses.next()??;
-    statuses.all(|status| status == Some(first)).then_some(first)
-}
-
-fn responses(resolution: &Resolution) -> impl Iterator<Item = &crate::packet::HttpResponse> {
-    resolution.landings.iter().filter_map(|landing| match &landing.trail.last()?.decision {
-        Decision::Respond(response) => Some(response),
-        _ => None,
-    })
-}
-
-fn body(resolution: &Resolution) -> Option<String> {
-    responses(resolution).next().and_then(|response| response.body.clone())
-}
-
-fn location(resolution: &Resolution) -> Option<String> {
-    responses(resolution).next().and_then(|response| response.location.clone())
+/// What curl says of an option on the command line.
+fn refused(shown: &str, why: &str) -> UsageError {
+    let hint = "curl: try 'curl --help' or 'curl --manual' for more information";
+    UsageError::new(2, format!("curl: option {shown}: {why}\n{hint}"))
 }
 
 #[cfg(test)]
@@ -497,10 +448,11 @@ mod tests {
 
     #[test]
     fn what_curl_refuses() {
-        assert_eq!(read(&["--foo", "web"]).unwrap_err(), UsageError::new(2, "curl: option --foo: is unknown"));
-        assert_eq!(read(&["-Z", "web"]).unwrap_err().message, "curl: option -Z: is unknown");
-        assert_eq!(read(&["-H"]).unwrap_err().message, "curl: option -H: requires parameter");
+        assert_eq!(read(&["--foo", "web"]).unwrap_err(), refused("--foo", "is unknown"));
+        assert_eq!(read(&["-Z", "web"]).unwrap_err(), refused("-Z", "is unknown"));
+        assert_eq!(read(&["-H"]).unwrap_err(), refused("-H", "requires parameter"));
         assert_eq!(read(&[]).unwrap_err().exit, 2);
+        assert!(read(&["-x", "http://p", "web"]).unwrap_err().message.starts_with("curl: option -x: "));
         assert_eq!(read(&["gopher://x"]).unwrap_err().exit, 1);
         assert_eq!(read(&["http://a/{x,y}"]).unwrap_err().exit, 3);
     }

@@ -72,21 +72,6 @@ impl Url {
     }
 }
 
-/// Base64 (RFC 4648) for `Authorization: Basic`.
-pub fn base64(text: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let letter = |bits: u32| LETTERS.get(bits as usize & 63).map_or('=', |letter| char::from(*letter));
-    let mut encoded = String::new();
-    for chunk in text.as_bytes().chunks(3) {
-        let byte = |place: usize| u32::from(chunk.get(place).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        encoded.extend([letter(bits >> 18), letter(bits >> 12)]);
-        encoded.push(if chunk.len() > 1 { letter(bits >> 6) } else { '=' });
-        encoded.push(if chunk.len() > 2 { letter(bits) } else { '=' });
-    }
-    encoded
-}
-
 fn scheme(text: &str) -> Result<(Scheme, &str), UsageError> {
     match text.split_once("://") {
         None => Ok((Scheme::Http, text)),
@@ -116,12 +101,6 @@ mod tests {
         assert_eq!(parse("web/a/..", false).unwrap().path, "/");
         assert_eq!(parse("[fd00::1]:80/x", false).unwrap().host, "[fd00::1]");
         assert_eq!(parse("web/../x", true).unwrap().path, "/../x");
-    }
-
-    #[test]
-    fn credentials() {
-        assert_eq!(base64("user:pass"), "dXNlcjpwYXNz");
-        assert_eq!(base64("a"), "YQ==");
     }
 
     #[test]

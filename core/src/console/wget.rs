@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::arguments::{self, Options};
 use super::url::{self, Url};
 use super::{Output, UsageError};
 use crate::packet::{Headers, HttpRequest};
@@ -24,20 +25,7 @@ pub struct Wget {
 
 /// Reads the arguments behind `wget`.
 pub fn parse(args: &[String]) -> Result<Wget, UsageError> {
-    let mut reader = Reader::default();
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        if let Some(long) = arg.strip_prefix("--") {
-            let (name, value) =
-                long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value.to_owned())));
-            reader.option(name, arg, &mut || value.clone().or_else(|| args.next().cloned()))?;
-        } else if arg.starts_with('-') && arg.len() > 1 {
-            reader.short(arg, &mut args)?;
-        } else {
-            reader.urls.push(arg.clone());
-        }
-    }
-    reader.finish()
+    arguments::read(args, Reader::default())?.finish()
 }
 
 #[derive(Default)]
@@ -53,37 +41,31 @@ struct Reader {
     spider: bool,
 }
 
-impl Reader {
-    fn short<'a>(&mut self, word: &str, args: &mut impl Iterator<Item = &'a String>) -> Result<(), UsageError> {
-        let mut letters = word.trim_start_matches('-').chars();
-        while let Some(letter) = letters.next() {
-            let rest = letters.as_str().to_owned();
-            let long = match letter {
-                'q' => "quiet",
-                'O' => "output-document",
-                'T' => "timeout",
-                't' => "tries",
-                'S' => "server-response",
-                'U' => "user-agent",
-                'Y' => "proxy",
-                'n' if rest.starts_with('v') => {
-                    letters.next();
-                    self.quiet = true;
-                    continue;
-                }
-                '4' | '6' | 'v' => continue,
-                other => return Err(unknown(&format!("-{other}"))),
-            };
-            let mut used_rest = false;
-            self.option(long, &format!("-{letter}"), &mut || {
-                used_rest = !rest.is_empty();
-                if used_rest { Some(rest.clone()) } else { args.next().cloned() }
-            })?;
-            if used_rest {
-                return Ok(());
-            }
+impl Options for Reader {
+    const SHORT: &'static [(char, &'static str)] = &[
+        ('q', "quiet"),
+        ('O', "output-document"),
+        ('T', "timeout"),
+        ('t', "tries"),
+        ('S', "server-response"),
+        ('U', "user-agent"),
+        ('Y', "proxy"),
+        ('n', "no"),
+        ('v', "verbose"),
+        ('4', "inet4-only"),
+        ('6', "inet6-only"),
+    ];
+    const EQUALS: bool = true;
+
+    fn word(&mut self, word: &str) {
+        self.urls.push(word.to_owned());
+    }
+
+    fn unknown(shown: &str) -> UsageError {
+        match shown.strip_prefix("--") {
+            Some(_) => UsageError::new(2, format!("wget: unrecognized option '{shown}'")),
+            None => UsageError::new(2, format!("wget: invalid option -- '{}'", shown.trim_start_matches('-'))),
         }
-        Ok(())
     }
 
     fn option(&mut self, name: &str, shown: &str, next: &mut dyn FnMut() -> Option<String>) -> Result<(), UsageError> {
@@ -91,6 +73,8 @@ impl Reader {
             || next().ok_or_else(|| UsageError::new(2, format!("wget: option requires an argument -- '{shown}'")));
         match name {
             "quiet" => self.quiet = true,
+            // -nv
+            "no" if value()? == "v" => self.quiet = true,
             "output-document" => self.output = Some(value()?),
             "header" => self.headers.push(value()?),
             "user-agent" => self.agent = Some(value()?),
@@ -101,12 +85,20 @@ impl Reader {
             "timeout" | "tries" | "connect-timeout" | "read-timeout" | "dns-timeout" | "proxy" => {
                 value()?;
             }
-            "no-check-certificate" | "no-verbose" | "server-response" | "no-proxy" | "inet4-only" | "inet6-only" => {}
-            _ => return Err(unknown(shown)),
+            "no-check-certificate"
+            | "no-verbose"
+            | "verbose"
+            | "server-response"
+            | "no-proxy"
+            | "inet4-only"
+            | "inet6-only" => {}
+            _ => return Err(Self::unknown(shown)),
         }
         Ok(())
     }
+}
 
+impl Reader {
     fn finish(self) -> Result<Wget, UsageError> {
         let [typed] = self.urls.as_slice() else {
             return Err(match self.urls.is_empty() {
@@ -149,13 +141,6 @@ impl Reader {
         };
         let to_stdout = self.output.as_deref() == Some("-");
         Ok(Wget { ask, url, quiet: self.quiet, to_stdout, spider: self.spider })
-    }
-}
-
-fn unknown(shown: &str) -> UsageError {
-    match shown.strip_prefix("--") {
-        Some(_) => UsageError::new(2, format!("wget: unrecognized option '{shown}'")),
-        None => UsageError::new(2, format!("wget: invalid option -- '{}'", shown.trim_start_matches('-'))),
     }
 }
 

@@ -1,0 +1,268 @@
+//! What curl prints and how it exits. Pods answer 200 here, with pages that nobody knows; controllers' own pages are known.
+
+use super::super::Output;
+use super::{Checks, Curl};
+use crate::packet::{HttpRequest, HttpResponse, HttpVersion};
+use crate::request::Ask;
+use crate::trace::{Cause, Decision, IngressRule, Outcome, Purpose, Resolution, Rule};
+
+/// What a pod answers.
+const OF_A_POD: u16 = 200;
+
+impl Curl {
+    /// What it asks for.
+    pub fn ask(&self) -> Ask {
+        Ask::Http(self.ask.clone())
+    }
+
+    /// What it prints. A server's own page isn't known.
+    pub fn output(&self, resolution: &Resolution) -> Output {
+        let host = &self.url.host;
+        match resolution.outcome() {
+            Some(Outcome::Unresolved) if host.is_empty() => {
+                self.failure(3, "URL rejected: No host part in the URL", resolution)
+            }
+            Some(Outcome::Unresolved) => self.failure(6, &format!("Could not resolve host: {host}"), resolution),
+            Some(Outcome::Refused) => {
+                self.failure(7, &self.no_connection("0 ms: Could not connect to server"), resolution)
+            }
+            Some(Outcome::Unroutable | Outcome::Dropped) => self.failure(28, &self.timed_out(), resolution),
+            Some(Outcome::Responded | Outcome::Delivered) => match self.certificate_objection(resolution) {
+                Some(why) => self.failure(60, &format!("{why}\n{CERTIFICATES}"), resolution),
+                None => self.answered(resolution, status(resolution)),
+            },
+            Some(Outcome::External | Outcome::Unknown) | None => Output::default(),
+        }
+    }
+
+    fn answered(&self, resolution: &Resolution, status: Option<u16>) -> Output {
+        match status.filter(|status| self.fail && *status >= 400) {
+            Some(status) => {
+                let failure = self.failure(22, &format!("The requested URL returned error: {status}"), resolution);
+                Output { stdout: self.written(resolution, Some(status)).or(failure.stdout), ..failure }
+            }
+            None => {
+                let stderr = self.unknown_variables();
+                Output { stdout: self.shown(resolution, status), stderr, exit: 0 }
+            }
+        }
+    }
+
+    fn no_connection(&self, after: &str) -> String {
+        format!("Failed to connect to {} port {} after {after}", self.url.host, self.ask.port)
+    }
+
+    /// --max-time, --connect-timeout, or the kernel's six retries of SYN, which take 127 s and more.
+    fn timed_out(&self) -> String {
+        let milliseconds = |seconds: f64| (seconds * 1000.0).round();
+        match (self.max_time, self.connect_timeout) {
+            (Some(all), connect) if connect.is_none_or(|connect| all <= connect) => {
+                format!("Connection timed out after {} milliseconds", milliseconds(all))
+            }
+            (_, Some(connect)) => self.no_connection(&format!("{} ms: Timeout was reached", milliseconds(connect))),
+            (_, None) => self.no_connection("133000 ms: Could not connect to server"),
+        }
+    }
+
+    fn failure(&self, code: i32, why: &str, resolution: &Resolution) -> Output {
+        let said = !self.silent || self.show_error;
+        Output {
+            stdout: self.written(resolution, Some(0)).or_else(|| Some(String::new())),
+            stderr: if said { format!("curl: ({code}) {why}\n") } else { String::new() },
+            exit: code,
+        }
+    }
+
+    /// What it has against the certificate it is shown, in OpenSSL's and its own words.
+    fn certificate_objection(&self, resolution: &Resolution) -> Option<String> {
+        let mut rules = handshake(resolution);
+        let alone =
+            |rule: &IngressRule| matches!(rule, IngressRule::OwnCertificate | IngressRule::CertificateSelfSigned);
+        match self.checks {
+            Checks::Nothing => None,
+            Checks::All if rules.clone().any(|rule| alone(&rule)) => {
+                Some("SSL certificate problem: self-signed certificate".to_owned())
+            }
+            Checks::Names if rules.clone().any(|rule| rule == IngressRule::OwnCertificate) => {
+                Some("SSL certificate problem: self-signed certificate".to_owned())
+            }
+            Checks::All | Checks::Names => rules.any(|rule| rule == IngressRule::CertificateOfAnother).then(|| {
+                let host = &self.url.host;
+                format!("SSL: no alternative certificate subject name matches target host name '{host}'")
+            }),
+        }
+    }
+
+    /// The body, where it is known or goes elsewhere, and what -w adds.
+    fn shown(&self, resolution: &Resolution, status: Option<u16>) -> Option<String> {
+        let body = match (self.to_file, self.headers_shown) {
+            (true, _) => Some(String::new()),
+            (false, true) => None,
+            (false, false) => body(resolution),
+        };
+        match &self.write_out {
+            None => body,
+            Some(_) => Some(format!("{}{}", body?, self.written(resolution, status)?)),
+        }
+    }
+
+    /// -w with what is known; None if it asks for what depends on the moment.
+    fn written(&self, resolution: &Resolution, status: Option<u16>) -> Option<String> {
+        let text = self.write_out.as_ref()?.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r");
+        let mut written = String::new();
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once('%') {
+            written.push_str(before);
+            if let Some(percent) = after.strip_prefix('%') {
+                (written, rest) = (written + "%", percent);
+                continue;
+            }
+            match after.strip_prefix('{').and_then(|variable| variable.split_once('}')) {
+                Some((name, behind)) => {
+                    written.push_str(&self.variable(name, resolution, status)?);
+                    rest = behind;
+                }
+                None => (written, rest) = (written + "%", after),
+            }
+        }
+        Some(written + rest)
+    }
+
+    fn variable(&self, name: &str, resolution: &Resolution, status: Option<u16>) -> Option<String> {
+        let connected = status != Some(0);
+        Some(match name {
+            "http_code" | "response_code" => format!("{:03}", status?),
+            "remote_ip" => {
+                resolution.first_address().filter(|_| connected).map(|ip| ip.to_string()).unwrap_or_default()
+            }
+            "remote_port" => self.ask.port.to_string(),
+            "scheme" => self.url.scheme.name().to_owned(),
+            "method" => self.ask.request.method.clone(),
+            "redirect_url" => location(resolution).unwrap_or_default(),
+            "num_redirects" => requests(resolution).len().saturating_sub(1).to_string(),
+            "url_effective" => match requests(resolution).as_slice() {
+                [_, .., last] => url(last),
+                _ => self.typed(),
+            },
+            "url" => self.typed(),
+            "http_version" => match self.ask.request.version {
+                HttpVersion::Http1 => "1.1",
+                HttpVersion::Http2 | HttpVersion::Grpc => "2",
+            }
+            .to_owned(),
+            // Sizes, times and types are the moment's and the pod's.
+            _ if KNOWN.iter().any(|known| name.starts_with(known)) => return None,
+            _ => String::new(),
+        })
+    }
+
+    /// The URL asked for, in full.
+    fn typed(&self) -> String {
+        format!("{}://{}{}", self.url.scheme.name(), self.url.authority(), self.ask.request.target())
+    }
+
+    /// What curl says of variables that it doesn't have.
+    fn unknown_variables(&self) -> String {
+        const PRINTED: &[&str] = &[
+            "http_code",
+            "response_code",
+            "remote_ip",
+            "remote_port",
+            "scheme",
+            "method",
+            "redirect_url",
+            "num_redirects",
+            "url_effective",
+            "url",
+            "http_version",
+        ];
+        let text = self.write_out.as_deref().unwrap_or_default();
+        let names = text.split("%{").skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
+        let unknown =
+            names.filter(|name| !PRINTED.contains(name) && !KNOWN.iter().any(|known| name.starts_with(known)));
+        unknown.map(|name| format!("curl: unknown --write-out variable: '{name}'\n")).collect()
+    }
+}
+
+/// Variables that curl has and that aren't known here, by how they begin.
+const KNOWN: &[&str] = &[
+    "certs",
+    "conn_id",
+    "content_type",
+    "errormsg",
+    "exitcode",
+    "filename",
+    "ftp_",
+    "header",
+    "http_connect",
+    "json",
+    "local_",
+    "num_",
+    "onerror",
+    "proxy_",
+    "referer",
+    "size_",
+    "speed_",
+    "ssl_",
+    "stderr",
+    "stdout",
+    "time",
+    "urlnum",
+    "xfer_id",
+];
+
+/// What curl adds to an error about a certificate.
+const CERTIFICATES: &str = "More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the webpage mentioned above.";
+
+/// What held of the certificates that the client was shown, on the first way.
+fn handshake(resolution: &Resolution) -> impl Iterator<Item = IngressRule> + Clone {
+    let legs = resolution.landings.first().map(|landing| landing.trail.legs()).unwrap_or_default();
+    let own = legs.into_iter().filter(|leg| leg.purpose == Purpose::Connect);
+    let hops = own.flat_map(|leg| leg.hops().cloned().collect::<Vec<_>>()).filter(|hop| hop.decision == Decision::Pass);
+    let rules = hops.flat_map(|hop| hop.because.to_vec()).filter_map(|cause| match cause {
+        Cause::Rule(Rule::Ingress(rule)) => Some(rule),
+        _ => None,
+    });
+    rules.collect::<Vec<_>>().into_iter()
+}
+
+/// The requests that the client sent on the first way: one, and one for each redirect it followed.
+fn requests(resolution: &Resolution) -> Vec<HttpRequest> {
+    let legs = resolution.landings.first().map(|landing| landing.trail.legs()).unwrap_or_default();
+    let own = legs.iter().filter(|leg| leg.purpose == Purpose::Connect);
+    own.filter_map(|leg| leg.hops().next()?.before.http().cloned()).collect()
+}
+
+fn url(request: &HttpRequest) -> String {
+    format!("{}://{}{}", request.scheme.name(), request.host, request.target())
+}
+
+/// The status, if all landings have the same.
+fn status(resolution: &Resolution) -> Option<u16> {
+    let mut statuses = resolution.landings.iter().map(|landing| match &landing.trail.last()?.decision {
+        Decision::Respond(response) => Some(response.status),
+        Decision::Deliver(_) => Some(OF_A_POD),
+        _ => None,
+    });
+    let first = statuses.next()??;
+    statuses.all(|status| status == Some(first)).then_some(first)
+}
+
+fn responses(resolution: &Resolution) -> impl Iterator<Item = &HttpResponse> {
+    resolution.landings.iter().filter_map(|landing| match &landing.trail.last()?.decision {
+        Decision::Respond(response) => Some(response),
+        _ => None,
+    })
+}
+
+fn body(resolution: &Resolution) -> Option<String> {
+    responses(resolution).next().and_then(|response| response.body.clone())
+}
+
+fn location(resolution: &Resolution) -> Option<String> {
+    responses(resolution).next().and_then(|response| response.location.clone())
+}
