@@ -1,5 +1,6 @@
-//! The location order and the choice of expressions of our ingress-nginx model against a real nginx that is given the
-//! same locations: over generated Ingresses and paths both must take the same location, or redirect.
+//! The location order, the choice of expressions and the rewrites of our ingress-nginx model against a real nginx that is
+//! given the same locations: over generated Ingresses and paths both must take the same location and send on the same
+//! path, or redirect.
 
 #![cfg(not(target_family = "wasm"))]
 
@@ -37,21 +38,23 @@ fn our_model_takes_the_locations_that_nginx_takes() {
     let rules = rules(controller);
     let nginx = Nginx::start(&program, controller, &rules);
     let mut differences = Vec::new();
-    let (mut taken, mut redirected) = (0, 0);
+    let (mut taken, mut redirected, mut rewritten) = (0, 0, 0);
     for (host, plain) in (0..HOSTS).map(host).zip(&plain) {
         for _ in 0..REQUESTS {
             let path = path(&mut dice, plain);
             let (theirs, ours) = (nginx.ask(&host, &path), ask(&cluster, controller, &rules, &host, &path));
             taken += usize::from(theirs.starts_with("rule"));
             redirected += usize::from(theirs.starts_with("301"));
+            rewritten += usize::from(theirs.starts_with("rule") && theirs.contains("/to/"));
             if theirs != ours {
                 differences.push(format!("{host}{path}: nginx {theirs}, ours {ours}"));
             }
         }
     }
     assert!(differences.is_empty(), "{}\n{manifests}", differences.join("\n"));
-    println!("{taken} of {} requests took a rule, {redirected} were redirected", HOSTS * REQUESTS);
-    assert!(taken > 200 && redirected > 20, "the requests must meet the rules: {taken} taken, {redirected} redirected");
+    println!("{taken} of {} requests took a rule, {redirected} redirected, {rewritten} rewritten", HOSTS * REQUESTS);
+    let met = taken > 200 && redirected > 20 && rewritten > 50;
+    assert!(met, "the requests must meet the rules: {taken} taken, {redirected} redirected, {rewritten} rewritten");
 }
 
 /// Numbers that look random and are the same each time (xorshift).
@@ -90,7 +93,8 @@ fn path(dice: &mut Dice, rules: &[String]) -> String {
     path + dice.pick(&["", "/", "/"])
 }
 
-/// Manifests and the plain paths of each host: each host has plain paths, every third one an Ingress with expressions besides.
+/// Manifests and the plain paths of each host: each host has plain paths, every third one an Ingress with expressions
+/// besides, and of these every other one rewrites by captures.
 fn manifests(dice: &mut Dice) -> (String, Vec<Vec<String>>) {
     let mut plain_paths = Vec::new();
     let mut text = String::from(
@@ -117,7 +121,10 @@ fn manifests(dice: &mut Dice) -> (String, Vec<Vec<String>>) {
             let patterns = ["/a(/|$)(.*)", "/v[0-9]+", "/(a|b)/.*", "/.*\\\\.b$", "/api/[a-z]{2,}", "/A", "/a+/?$"];
             let expressions: Vec<(String, &str)> =
                 (0..=dice.below(3)).map(|_| (dice.pick(&patterns).to_owned(), "ImplementationSpecific")).collect();
-            let regex = ", annotations: {nginx.ingress.kubernetes.io/use-regex: \"true\"}";
+            let regex = match number % 2 {
+                0 => ", annotations: {nginx.ingress.kubernetes.io/rewrite-target: /$1/to/$2}",
+                _ => ", annotations: {nginx.ingress.kubernetes.io/use-regex: \"true\"}",
+            };
             ingress(&mut text, &format!("regex-{number}"), number, regex, &expressions);
         }
     }
@@ -171,7 +178,10 @@ fn ask(cluster: &Cluster, controller: &Controller, rules: &[FieldRef], host: &st
     let judgement =
         controller.judge(cluster, &Arrival { pod: &controller.pods[0], port: 80, client, request: &request });
     match &judgement.branches[0].decision {
-        Decision::Proxy(proxied) => name(proxied.rule.clone(), rules),
+        Decision::Proxy(proxied) => {
+            let sent = proxied.request.as_ref().map(|request| request.target()).unwrap_or_default();
+            format!("{} {sent}", name(proxied.rule.clone(), rules))
+        }
         Decision::Respond(response) => match &response.location {
             Some(location) => format!("{} {location}", response.status),
             None => response.status.to_string(),
@@ -197,7 +207,7 @@ impl Nginx {
             "daemon off; master_process off; pid nginx.pid; error_log error.log; events {{}}\nhttp {{\naccess_log off; \
              client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; \
              scgi_temp_path scgi; port_in_redirect off;\n\
-             server {{ listen 127.0.0.1:{behind}; location / {{ return 200 $http_x_rule; }} }}\n"
+             server {{ listen 127.0.0.1:{behind}; location / {{ return 200 \"$http_x_rule $request_uri\"; }} }}\n"
         );
         for (host, locations) in controller.nginx().expect("an ingress-nginx").locations() {
             let _ = writeln!(config, "server {{ listen 127.0.0.1:{port}; server_name {host};");
@@ -208,9 +218,14 @@ impl Nginx {
                     Modifier::Regex(_) => format!("~* \"^{}\"", location.path),
                 };
                 let rule = name(location.field(), rules);
+                let target = location.annotations.rewrite_target.as_deref().unwrap_or_default();
+                let rewrite = match location.annotations.rewrites(&location.path) {
+                    true => format!("rewrite \"(?i){}\" {target} break; ", location.path),
+                    false => String::new(),
+                };
                 let _ = writeln!(
                     config,
-                    "location {modifier} {{ proxy_set_header X-Rule \"{rule}\"; proxy_pass http://127.0.0.1:{behind}; }}"
+                    "location {modifier} {{ {rewrite}proxy_set_header X-Rule \"{rule}\"; proxy_pass http://127.0.0.1:{behind}; }}"
                 );
             }
             config.push_str("}\n");
@@ -249,7 +264,11 @@ impl Nginx {
         let status = head.split(' ').nth(1).expect("a status");
         let location = head.lines().find_map(|line| line.strip_prefix("Location: "));
         match (status, location) {
-            ("200", _) => ["rule ", "404"].iter().find_map(|start| rule_name(body, start)).unwrap_or_default(),
+            ("200", _) => {
+                let found = ["rule ", "404"].iter().find_map(|start| rule_name(body, start)).unwrap_or_default();
+                // Where no rule is, ours answers by itself.
+                if found.starts_with("404") { "404".to_owned() } else { found }
+            }
             (status, Some(location)) => format!("{status} {location}"),
             (status, None) => status.to_owned(),
         }
