@@ -54,16 +54,32 @@ pub struct Output {
 /// A command line that can't be run: what the tool or the shell prints, and its exit status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageError {
-    /// One line, without the final line break.
+    /// Without the final line break; ours are one line.
     pub message: String,
     /// The exit status.
     pub exit: i32,
+    /// Whether these are the real tool's words and status; else it is we who can't follow.
+    pub by_tool: bool,
 }
 
 impl UsageError {
-    /// A refusal with its exit status.
+    /// What we don't offer, or a shell refuses, with its exit status.
     pub fn new(exit: i32, message: impl Into<String>) -> Self {
-        Self { message: message.into(), exit }
+        Self { message: message.into(), exit, by_tool: false }
+    }
+
+    /// What the tool itself refuses.
+    pub fn of_tool(exit: i32, message: impl Into<String>) -> Self {
+        Self { message: message.into(), exit, by_tool: true }
+    }
+
+    /// An option that a GNU tool doesn't know (getopt_long).
+    fn of_getopt(tool: &str, option: &str, exit: i32) -> Self {
+        let what = match option.strip_prefix("--") {
+            Some(_) => format!("unrecognized option '{option}'"),
+            None => format!("invalid option -- '{}'", option.chars().nth(1).unwrap_or('-')),
+        };
+        Self::of_tool(exit, format!("{tool}: {what}\nTry '{tool} --help' for more information."))
     }
 }
 
@@ -124,6 +140,10 @@ pub fn run(plane: &DataPlane, client: &Client, line: &str, libc: Option<Libc>) -
     let libc = libc.unwrap_or_else(|| sender.libc());
     let run = match tool(&line.words, libc)? {
         Tool::Looking(output) => Run { resolution: None, output: output(plane, asker) },
+        // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
+        Tool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
+            return Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)));
+        }
         Tool::Asking(ask, output) => {
             let resolution = plane.resolve(&sender, &Request { from: client.clone(), ask, libc });
             Run { output: output(&resolution), resolution: Some(resolution) }

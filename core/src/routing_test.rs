@@ -7,7 +7,7 @@ mod expect;
 mod run;
 
 pub use expect::{Expectation, OneOrMany};
-pub use run::{CaseResult, Loader, RequestResult, Texts, run};
+pub use run::{CaseResult, Loader, RequestResult, Texts, run, simulation};
 
 /// One case: manifests and the requests asked of them.
 #[derive(Clone, Debug, Default, Deserialize)]

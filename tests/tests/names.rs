@@ -5,13 +5,15 @@
 
 use std::net::IpAddr;
 
-use hickory_proto::rr::Name;
+use hickory_proto::op::{Message, Query};
+use hickory_proto::rr::rdata::{A, CNAME, MX};
+use hickory_proto::rr::{self, Name};
 use proptest::prelude::*;
 use whichpod_core::cluster::{Cluster, Overrides};
 use whichpod_core::dns::Dns;
-use whichpod_core::dns::name::{join, reverse_name, reversed_address};
+use whichpod_core::dns::name::{fits_a_question, join, reverse_name, reversed_address};
 use whichpod_core::manifest::Manifests;
-use whichpod_core::packet::{DnsName, Question, Rcode, RecordType};
+use whichpod_core::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 use whichpod_core::source::Sources;
 use whichpod_tests::cases::cases;
 
@@ -101,6 +103,58 @@ proptest! {
         prop_assert_eq!(DnsName::new(&one), DnsName::new(one.to_ascii_uppercase()));
         let ours: Vec<Vec<u8>> = DnsName::new(&one).labels().map(|label| label.as_bytes().to_vec()).collect();
         prop_assert_eq!(ours, hickory(&one).iter().map(<[u8]>::to_vec).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_final_dot_changes_nothing_about_a_name(one in name()) {
+        let absolute = format!("{one}.");
+        prop_assert_eq!(DnsName::new(&absolute), DnsName::new(&one));
+        // hickory escapes a hyphen in front.
+        prop_assert_eq!(DnsName::new(&one).to_string(), hickory(&one).to_ascii().replace('\\', ""));
+    }
+
+    #[test]
+    fn names_are_as_long_as_the_resolvers(labels in prop::collection::vec("[a-z0-9-]{0,70}", 1..8)) {
+        let name = labels.join(".");
+        // A final dot is no label.
+        prop_assume!(!name.is_empty() && !name.ends_with('.'));
+        let theirs = Name::from_labels(labels.iter().map(|label| label.as_bytes())).is_ok();
+        prop_assert_eq!(fits_a_question(&DnsName::new(&name)), theirs, "{}", name);
+    }
+
+    #[test]
+    fn messages_are_as_long_as_the_resolvers(asked in name(), records in prop::collection::vec((name(), name(), 0u8..3), 0..40)) {
+        let question = Question { name: DnsName::new(&asked), record_type: RecordType::A };
+        let mut theirs = Message::new();
+        theirs.add_query(Query::query(hickory(&asked), rr::RecordType::A));
+        let mut ours = Answer { truncated: true, ..Answer::default() };
+        for (owner, target, kind) in &records {
+            // Of one case: endings are compared exactly.
+            let (owner, target) = (owner.to_lowercase(), target.to_lowercase());
+            let (data, data_theirs) = match kind {
+                0 => (RecordData::A([10, 0, 0, 1].into()), rr::RData::A(A::new(10, 0, 0, 1))),
+                1 => (RecordData::Cname(DnsName::new(&target)), rr::RData::CNAME(CNAME(hickory(&target)))),
+                _ => (
+                    RecordData::Mx { preference: 1, exchange: DnsName::new(&target) },
+                    rr::RData::MX(MX::new(1, hickory(&target))),
+                ),
+            };
+            ours.answers.push(Record { name: DnsName::new(&owner), ttl: 30, data });
+            theirs.add_answer(rr::Record::from_rdata(hickory(&owner), 30, data_theirs));
+        }
+        let bytes = theirs.to_vec().expect("a message").len();
+        prop_assert_eq!(ours.bytes(&question, false, true), bytes);
+    }
+
+    #[test]
+    fn what_is_cut_fits(addresses in 0usize..200, limit in 512usize..4096) {
+        let name = DnsName::new("web.default.svc.cluster.local");
+        let question = Question { name: name.clone(), record_type: RecordType::A };
+        let record = |last: usize| Record { name: name.clone(), ttl: 30, data: RecordData::A([10, 0, 0, last as u8].into()) };
+        let whole = Answer { answers: (0..addresses).map(record).collect(), ..Answer::default() };
+        let cut = whole.clone().cut_to(&question, limit, true);
+        prop_assert!(cut.truncated == (cut.answers.len() < addresses));
+        prop_assert!(!cut.truncated || cut.bytes(&question, true, true) <= limit);
     }
 
     #[test]

@@ -13,6 +13,10 @@ pub struct Cat {
 /// Reads the arguments behind `cat`.
 pub fn parse(args: &[String]) -> Result<Cat, UsageError> {
     if let Some(option) = args.iter().find(|arg| arg.starts_with('-')) {
+        let letter = option.chars().nth(1);
+        if letter.is_some_and(|letter| letter != '-' && !"AbeEnstTuv".contains(letter)) {
+            return Err(UsageError::of_getopt("cat", option, 1));
+        }
         return Err(UsageError::new(1, format!("cat: option {option} isn't known here")));
     }
     match args {

@@ -14,6 +14,7 @@ pub struct Env {
 pub fn parse_env(args: &[String]) -> Result<Env, UsageError> {
     match args.first() {
         None => Ok(Env::default()),
+        Some(option) if is_unknown(option, "i0uCSv") => Err(UsageError::of_getopt("env", option, 125)),
         Some(argument) => Err(UsageError::new(125, format!("env: `{argument}` isn't understood here: env only lists"))),
     }
 }
@@ -21,9 +22,16 @@ pub fn parse_env(args: &[String]) -> Result<Env, UsageError> {
 /// Reads the arguments behind `printenv`.
 pub fn parse_printenv(args: &[String]) -> Result<Env, UsageError> {
     match args.iter().find(|arg| arg.starts_with('-')) {
+        Some(option) if is_unknown(option, "0") => Err(UsageError::of_getopt("printenv", option, 2)),
         Some(option) => Err(UsageError::new(2, format!("printenv: option {option} isn't known here"))),
         None => Ok(Env { names: args.to_vec() }),
     }
+}
+
+/// Whether a word is a short option that isn't among the tool's.
+fn is_unknown(word: &str, known: &str) -> bool {
+    let letter = word.strip_prefix('-').and_then(|letters| letters.chars().next());
+    letter.is_some_and(|letter| letter != '-' && !known.contains(letter))
 }
 
 /// A variable of the client's environment, for `$NAME`.

@@ -29,21 +29,31 @@ const OTHER_DATABASES: &[&str] = &[
     "shadow",
 ];
 
+/// What it says behind a refusal.
+const TRY: &str = "Try `getent --help' or `getent --usage' for more information.";
+
 /// Reads the arguments behind `getent`.
 pub fn parse(args: &[String]) -> Result<Getent, UsageError> {
-    let [database, keys @ ..] = args else { return Err(UsageError::new(1, "getent: wrong number of arguments")) };
+    let refused = |exit, what: String| UsageError::of_tool(exit, format!("getent: {what}\n{TRY}"));
+    // Names in other scripts are encoded unless -i says not to; others don't change.
+    let args = args.strip_prefix(&["-i".to_owned()]).or(args.strip_prefix(&["--no-idn".to_owned()])).unwrap_or(args);
+    let [database, keys @ ..] = args else { return Err(refused(1, "wrong number of arguments".to_owned())) };
     let tool = match database.as_str() {
         "hosts" => LookupTool::GetentHosts,
         "ahosts" => LookupTool::GetentAhosts,
         "ahostsv4" => LookupTool::GetentAhostsV4,
         "ahostsv6" => LookupTool::GetentAhostsV6,
-        option if option.starts_with('-') => {
-            return Err(UsageError::new(64, format!("getent: unrecognized option '{option}'")));
+        "-s" | "--service" | "-A" | "--no-addrconfig" => {
+            return Err(UsageError::new(1, format!("getent: option {database} isn't modelled here")));
+        }
+        long if long.starts_with("--") => return Err(refused(64, format!("unrecognized option '{long}'"))),
+        short if short.starts_with('-') => {
+            return Err(refused(64, format!("invalid option -- '{}'", short.chars().nth(1).unwrap_or('-'))));
         }
         other if OTHER_DATABASES.contains(&other) => {
             return Err(UsageError::new(1, format!("getent: the database {other} isn't modelled here")));
         }
-        unknown => return Err(UsageError::new(1, format!("Unknown database: {unknown}"))),
+        unknown => return Err(UsageError::of_tool(1, format!("Unknown database: {unknown}\n{TRY}"))),
     };
     let [name] = keys else {
         return Err(UsageError::new(

@@ -29,7 +29,7 @@ pub fn parse(args: &[String]) -> Result<Host, UsageError> {
     let (name, server) = match positional.as_slice() {
         [name] => (*name, None),
         [name, server] => (*name, Some(Server::new(server))),
-        _ => return Err(UsageError::new(1, USAGE)),
+        _ => return Err(UsageError::of_tool(1, USAGE)),
     };
     ask.server = server;
     ask.name = name.clone();
@@ -57,10 +57,10 @@ fn options<'a>(
             }
             "c" | "N" | "p" | "R" | "t" | "W" => {
                 let value = if behind.is_empty() { words.next().map(String::as_str) } else { Some(behind) };
-                let missing = || UsageError::new(1, format!("host: option requires an argument -- {letter}"));
+                let missing = || UsageError::of_tool(1, format!("host: option requires an argument -- {letter}"));
                 return with_value(ask, letter, value.ok_or_else(missing)?);
             }
-            unknown => return Err(UsageError::new(1, format!("host: illegal option -- {unknown}\n{USAGE}"))),
+            unknown => return Err(UsageError::of_tool(1, format!("host: illegal option -- {unknown}\n{USAGE}"))),
         }
     }
     Ok(())
@@ -72,7 +72,7 @@ fn with_value(ask: &mut LookupAsk, letter: &str, value: &str) -> Result<(), Usag
     match letter {
         "t" => {
             let kind = RecordType::from_text(value);
-            ask.types = vec![kind.ok_or_else(|| UsageError::new(2, format!("host: invalid type: {value}")))?];
+            ask.types = vec![kind.ok_or_else(|| UsageError::of_tool(2, format!("host: invalid type: {value}")))?];
         }
         "R" => ask.transport.tries = Some(u8::try_from(number).unwrap_or(u8::MAX).saturating_add(1)),
         "N" => ask.ndots = Some(number),

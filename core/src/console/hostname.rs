@@ -13,9 +13,16 @@ pub enum Hostname {
     Full,
     /// The domain alone.
     Domain,
-    /// The addresses.
+    /// The addresses of its name (`-i`).
+    Address,
+    /// All addresses (`-I`), each with a blank behind it.
     Addresses,
 }
+
+/// What it says how it is used.
+const USAGE: &str = "Usage: hostname [-b] {hostname|-F file}         set host name (from file)
+       hostname [-a|-A|-d|-f|-i|-I|-s|-y]       display formatted name
+       hostname                                 display host name";
 
 /// Reads the arguments behind `hostname`.
 pub fn parse(args: &[String]) -> Result<Hostname, UsageError> {
@@ -25,13 +32,22 @@ pub fn parse(args: &[String]) -> Result<Hostname, UsageError> {
             "-s" | "--short" => Ok(Hostname::Short),
             "-f" | "--fqdn" | "--long" => Ok(Hostname::Full),
             "-d" | "--domain" => Ok(Hostname::Domain),
-            "-i" | "--ip-address" | "-I" | "--all-ip-addresses" => Ok(Hostname::Addresses),
-            option if option.starts_with('-') => {
-                Err(UsageError::new(4, format!("hostname: option {option} isn't known here")))
+            "-i" | "--ip-address" => Ok(Hostname::Address),
+            "-I" | "--all-ip-addresses" => Ok(Hostname::Addresses),
+            "-y" | "--yp" | "--nis" => Err(UsageError::of_tool(1, "hostname: Local domain name not set")),
+            "-a" | "--alias" | "-A" | "--all-fqdns" | "-b" | "--boot" | "-F" | "--file" => {
+                Err(UsageError::new(4, format!("hostname: option {option} isn't modelled here")))
             }
-            _ => Err(UsageError::new(1, "hostname: you must be root to change the host name")),
+            long if long.starts_with("--") => {
+                Err(UsageError::of_tool(255, format!("hostname: unrecognized option '{long}'\n{USAGE}")))
+            }
+            short if short.starts_with('-') => {
+                let letter = short.chars().nth(1).unwrap_or('-');
+                Err(UsageError::of_tool(255, format!("hostname: invalid option -- '{letter}'\n{USAGE}")))
+            }
+            _ => Err(UsageError::of_tool(1, "hostname: you must be root to change the host name")),
         },
-        _ => Err(UsageError::new(4, "Usage: hostname [-s|-f|-d|-i|-I]")),
+        _ => Err(UsageError::of_tool(255, USAGE)),
     }
 }
 
@@ -39,7 +55,7 @@ impl Hostname {
     /// What it prints.
     pub fn output(self, cluster: &Cluster, asker: Asker<'_>) -> Output {
         let line = match (self, asker) {
-            (Self::Addresses, _) => {
+            (Self::Address | Self::Addresses, _) => {
                 asker.addresses(cluster).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
             }
             (_, Asker::Outside) => return Output::default(),
@@ -52,6 +68,12 @@ impl Hostname {
                 full.split_once('.').map(|(_, domain)| domain.to_owned()).unwrap_or_default()
             }
         };
-        Output { stdout: Some(format!("{line}\n")), ..Output::default() }
+        let text = match self {
+            // Without a domain there isn't even a line.
+            Self::Domain if line.is_empty() => line,
+            Self::Addresses => format!("{line} \n"),
+            _ => format!("{line}\n"),
+        };
+        Output { stdout: Some(text), ..Output::default() }
     }
 }

@@ -36,9 +36,9 @@ pub fn parse(args: &[String], libc: Libc) -> Result<Nslookup, UsageError> {
     let (name, server) = match words.as_slice() {
         [name] => (*name, None),
         [name, server] => (*name, Some(Host::new(server))),
-        [] if busybox => return Err(UsageError::new(1, busybox::USAGE)),
+        [] if busybox => return Err(UsageError::of_tool(1, busybox::USAGE)),
         [] => return Err(UsageError::new(1, "nslookup: give a name; the interactive mode isn't offered here")),
-        _ if busybox => return Err(UsageError::new(1, busybox::USAGE)),
+        _ if busybox => return Err(UsageError::of_tool(1, busybox::USAGE)),
         _ => {
             return Err(UsageError::new(
                 1,

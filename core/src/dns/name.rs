@@ -25,6 +25,13 @@ pub fn join(left: &str, zone: &DnsName) -> DnsName {
     }
 }
 
+/// Whether a name can be put into a question at all (RFC 1035 2.3.4: labels of 1 to 63, 255 bytes in a message, which are
+/// 253 characters).
+pub fn fits_a_question(name: &DnsName) -> bool {
+    let text = name.as_str();
+    text.len() <= 253 && (text.is_empty() || text.split('.').all(|label| (1..=63).contains(&label.len())))
+}
+
 /// The name under which an address is looked up: `20.0.96.10.in-addr.arpa`.
 pub fn reverse_name(address: IpAddr) -> DnsName {
     match address {

@@ -206,9 +206,3 @@ pub(super) fn addresses_in(records: &[Record], asked: &DnsName, strict: bool) ->
     }
     addresses
 }
-
-/// Whether a name can be put into a question at all (RFC 1035: labels of 1 to 63, in all 253 characters).
-pub(super) fn fits_a_question(name: &DnsName) -> bool {
-    let text = name.as_str();
-    text.len() <= 253 && (text.is_empty() || text.split('.').all(|label| (1..=63).contains(&label.len())))
-}

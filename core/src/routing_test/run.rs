@@ -49,27 +49,32 @@ impl CaseResult {
 
 /// Runs a case. `load` gives the texts of a `files` entry, as (name, text).
 pub fn run(case: &Case, load: &Loader<'_>) -> CaseResult {
-    let mut result =
-        CaseResult { id: case.id.clone(), title: case.title.clone(), differences: Vec::new(), requests: Vec::new() };
-    let mut files: Vec<(String, String)> =
-        case.manifests.iter().map(|text| ("manifests".to_owned(), text.clone())).collect();
-    for pattern in &case.files {
-        match load(pattern) {
-            Ok(loaded) => files.extend(loaded),
-            Err(error) => result.differences.push(error),
-        }
-    }
-    let overrides = overrides(case).unwrap_or_else(|error| {
-        result.differences.push(error);
-        Overrides::default()
-    });
-    let simulation = Simulation::new(Sources::new(files), &overrides);
+    let (simulation, differences) = simulation(case, load);
+    let mut result = CaseResult { id: case.id.clone(), title: case.title.clone(), differences, requests: Vec::new() };
     result.differences.extend(apply_errors(case, &simulation));
     result
         .differences
         .extend(case.conditions.iter().filter_map(|expected| condition(expected, &simulation.conditions())));
     result.requests = case.requests.iter().map(|one| request(one, &simulation)).collect();
     result
+}
+
+/// The cluster of a case, and what of the case can't be read.
+pub fn simulation(case: &Case, load: &Loader<'_>) -> (Simulation, Vec<String>) {
+    let mut differences = Vec::new();
+    let mut files: Vec<(String, String)> =
+        case.manifests.iter().map(|text| ("manifests".to_owned(), text.clone())).collect();
+    for pattern in &case.files {
+        match load(pattern) {
+            Ok(loaded) => files.extend(loaded),
+            Err(error) => differences.push(error),
+        }
+    }
+    let overrides = overrides(case).unwrap_or_else(|error| {
+        differences.push(error);
+        Overrides::default()
+    });
+    (Simulation::new(Sources::new(files), &overrides), differences)
 }
 
 /// The case's settings, as they stand over the manifests.

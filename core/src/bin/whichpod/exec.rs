@@ -5,10 +5,18 @@ use std::process::ExitCode;
 use crate::arguments::Exec;
 use crate::{Unusable, print, trace};
 
-/// Prints what the tool prints and exits as it does. Output that isn't determined (a server's page) is said to be so on
+/// Prints what the tool prints and exits as it does, also where it refuses an option. Output that isn't determined (a server's page) is said to be so on
 /// standard error.
 pub fn run(arguments: &Exec) -> Result<ExitCode, Unusable> {
-    let (_, run) = trace::ask(&arguments.question)?;
+    let simulation = trace::read(&arguments.question)?;
+    let run = match trace::try_in(&simulation, &arguments.question)? {
+        Ok(run) => run,
+        Err(refusal) if refusal.by_tool => {
+            eprintln!("{}", refusal.message);
+            return Ok(ExitCode::from(u8::try_from(refusal.exit).unwrap_or(1)));
+        }
+        Err(refusal) => return Err(Unusable(refusal.message)),
+    };
     match &run.output.stdout {
         Some(stdout) => print(stdout),
         None => eprintln!("whichpod: the output depends on the server that answers; `whichpod trace` shows which"),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use whichpod_core::cluster::{KubeProxyMode, Overrides};
-use whichpod_core::console::{Run, client};
+use whichpod_core::console::{Run, UsageError, client};
 use whichpod_core::request::Libc;
 use whichpod_core::simulation::Simulation;
 
@@ -39,9 +39,13 @@ pub fn read(question: &Question) -> Result<Simulation, Unusable> {
 
 /// Runs the command.
 pub fn run_in(simulation: &Simulation, question: &Question) -> Result<Run, Unusable> {
+    try_in(simulation, question)?.map_err(|error| Unusable(error.message))
+}
+
+/// Runs the command; what the tool itself refuses is left to the caller.
+pub fn try_in(simulation: &Simulation, question: &Question) -> Result<Result<Run, UsageError>, Unusable> {
     let client = client::parse(&question.from, &question.namespace).map_err(|error| Unusable(error.message))?;
-    let run = simulation.run(&client, &command_line(question), question.libc.map(libc));
-    run.map_err(|error| Unusable(error.message))
+    Ok(simulation.run(&client, &command_line(question), question.libc.map(libc)))
 }
 
 /// The command as it would be typed: words with spaces or special characters are quoted again.

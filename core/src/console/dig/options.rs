@@ -74,9 +74,16 @@ enum Plus {
     NotModelled,
 }
 
-/// What dig refuses, in its words; the usage text behind them is left out.
-pub(super) fn invalid(option: &str) -> UsageError {
-    UsageError::new(1, format!("Invalid option: {option}"))
+/// What dig says how it is used.
+const USAGE: &str = "Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}
+            {global-d-opt} host [@local-server] {local-d-opt}
+            [ host [@local-server] {local-d-opt} [...]]
+
+Use \"dig -h\" (or \"dig -h | more\") for complete list of options";
+
+/// What dig refuses, in its words.
+fn invalid(option: &str) -> UsageError {
+    UsageError::of_tool(1, format!("Invalid option: {option}\n{USAGE}"))
 }
 
 fn not_modelled(option: &str) -> UsageError {
@@ -115,7 +122,7 @@ impl Dig {
 
     fn number(&mut self, name: &str, value: Option<&str>, on: bool) -> Result<(), UsageError> {
         let value = value.unwrap_or(if on { "" } else { "0" });
-        let wrong = || UsageError::new(10, format!("invalid {name} '{value}': not a valid number"));
+        let wrong = || UsageError::of_tool(10, format!("dig: Couldn't parse {name}"));
         let number: u32 = value.parse().map_err(|_| wrong())?;
         let few = u8::try_from(number).unwrap_or(u8::MAX);
         let transport = &mut self.ask.transport;
@@ -187,7 +194,7 @@ impl Dig {
             "p" => match value()?.parse::<u16>() {
                 Ok(53) => {}
                 Ok(port) => return Err(not_modelled(&format!("port {port}"))),
-                Err(_) => return Err(UsageError::new(1, "dig: Couldn't parse port number")),
+                Err(_) => return Err(UsageError::of_tool(1, "dig: Couldn't parse port number")),
             },
             "b" | "f" | "k" | "y" => return Err(not_modelled(word)),
             _ => return Err(invalid(word)),

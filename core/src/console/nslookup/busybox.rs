@@ -19,13 +19,13 @@ pub(super) fn set(ask: &mut LookupAsk, option: &str) -> Result<(), UsageError> {
         Some((word, kind)) if begins("type", word) || begins("querytype", word) => {
             let known = TYPES.iter().any(|known| known.eq_ignore_ascii_case(kind));
             let kind = RecordType::from_text(kind).filter(|_| known);
-            let unknown = || UsageError::new(1, format!("nslookup: invalid query type \"{}\"", word_of(option)));
+            let unknown = || UsageError::of_tool(1, format!("nslookup: invalid query type \"{}\"", word_of(option)));
             ask.types.push(kind.ok_or_else(unknown)?);
             Ok(())
         }
         Some((word, _)) if ["port", "retry", "timeout"].iter().any(|whole| begins(whole, word)) => Err(not_modelled()),
         None if begins("debug", option) => Err(not_modelled()),
-        _ => Err(UsageError::new(1, USAGE)),
+        _ => Err(UsageError::of_tool(1, USAGE)),
     }
 }
 

@@ -5,10 +5,10 @@ use crate::request::LookupAsk;
 use crate::trace::{DnsObjection, DnsRule, LookupFailure};
 
 use super::super::ResolvConf;
-use super::super::name::join;
+use super::super::name::{fits_a_question, join};
 use super::super::wire::Wire;
 use super::tools::{nothing, objection_of, result_of, types_or};
-use super::{Search, Tried, fits_a_question, servers};
+use super::{Search, Tried, servers};
 
 /// dig and nslookup send a question up to three times, host twice.
 const TRIES: u8 = 3;

@@ -5,10 +5,10 @@ use crate::request::LookupAsk;
 use crate::trace::{DnsRule, LookupFailure};
 
 use super::super::ResolvConf;
-use super::super::name::join;
+use super::super::name::{fits_a_question, join};
 use super::super::wire::Wire;
 use super::tools::{nothing, objection_of, result_of, types_or};
-use super::{Search, Tried, fits_a_question, servers};
+use super::{Search, Tried, servers};
 
 /// A name with a dot is asked as it is; a name without dots is asked in every search domain at once, never as it is
 /// (add_query_with_search). A first, then AAAA.

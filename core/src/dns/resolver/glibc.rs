@@ -7,9 +7,9 @@ use crate::request::Transport;
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
 use super::super::ResolvConf;
-use super::super::name::join;
+use super::super::name::{fits_a_question, join};
 use super::super::wire::Wire;
-use super::{Search, Tried, addresses_in, fits_a_question, servers};
+use super::{Search, Tried, addresses_in, servers};
 
 /// What one name came to, all its families together.
 pub(in super::super) enum Outcome {

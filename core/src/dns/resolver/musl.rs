@@ -6,10 +6,10 @@ use crate::packet::{DnsName, Protocol, Rcode, RecordType};
 use crate::request::Transport;
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
-use super::super::name::join;
+use super::super::name::{fits_a_question, join};
 use super::super::wire::Wire;
 use super::super::{Asker, ResolvConf};
-use super::{Search, Tried, addresses_in, fits_a_question, servers};
+use super::{Search, Tried, addresses_in, servers};
 
 /// Lines of this length and more, line end included, don't fit musl's buffer and are dropped.
 const LINE: usize = 256;
