@@ -18,23 +18,33 @@ pub struct Series {
 /// where a Service keeps a client's affinity, later connections go where the first one went. Every client has a sequence
 /// of its own, drawn from its address.
 pub fn tally(resolution: &Resolution, series: Series) -> Vec<u32> {
-    let landings = &resolution.landings;
-    let mut counts = vec![0; landings.len()];
-    let mut draws = Draws(seed(resolution));
-    let mut kept: Vec<Kept> = Vec::new();
-    for _ in 0..series.requests {
-        let open: Vec<usize> = (0..landings.len()).filter(|place| fits(landings.get(*place), &kept, series)).collect();
-        let Some(place) = draw(landings, &open, draws.next()) else { break };
+    let mut counts = vec![0; resolution.landings.len()];
+    for place in arrivals(resolution, series) {
         if let Some(count) = counts.get_mut(place) {
             *count += 1;
         }
-        for made in landings.get(place).map(|landing| choices(landing, series)).unwrap_or_default() {
-            if !kept.contains(&made) {
-                kept.push(made);
+    }
+    counts
+}
+
+/// Where the requests of a series end, one after another, as places in the list of landings.
+pub fn arrivals(resolution: &Resolution, series: Series) -> Vec<usize> {
+    let landings = &resolution.landings;
+    let made: Vec<Vec<Kept>> = landings.iter().map(|landing| choices(landing, series)).collect();
+    let mut draws = Draws(seed(resolution));
+    let mut kept: Vec<Kept> = Vec::new();
+    let mut arrivals = Vec::new();
+    for _ in 0..series.requests {
+        let open: Vec<usize> = (0..made.len()).filter(|place| fits(made.get(*place), &kept)).collect();
+        let Some(place) = draw(landings, &open, draws.next()) else { break };
+        arrivals.push(place);
+        for made in made.get(place).into_iter().flatten() {
+            if !kept.contains(made) {
+                kept.push(made.clone());
             }
         }
     }
-    counts
+    arrivals
 }
 
 /// The client's address as a number.
@@ -81,10 +91,10 @@ fn choice(hop: &Hop) -> Option<Kept> {
     Some(Kept { at: hop.at.clone(), destination: hop.before.destination_text(), taken })
 }
 
-/// Whether a landing agrees with all that is kept.
-fn fits(landing: Option<&Landing>, kept: &[Kept], series: Series) -> bool {
-    let made = landing.map(|landing| choices(landing, series)).unwrap_or_default();
-    made.iter()
+/// Whether a landing's choices agree with all that is kept.
+fn fits(made: Option<&Vec<Kept>>, kept: &[Kept]) -> bool {
+    made.into_iter()
+        .flatten()
         .all(|made| kept.iter().all(|kept| kept.at != made.at || kept.destination != made.destination || kept == made))
 }
 

@@ -20,6 +20,8 @@ pub struct Answer {
     pub clients: Rc<[ClientGroup]>,
     /// Requests that make sense with these manifests.
     pub suggestions: Rc<[Suggestion]>,
+    /// What a command can name, for completing it.
+    pub targets: Rc<[Target]>,
     /// Objects that were read from the texts.
     pub objects: u32,
 }
@@ -35,6 +37,8 @@ pub struct Verdict {
     pub sentence: Text,
     /// Where it can land, with exact shares.
     pub landings: Vec<Landing>,
+    /// Where requests landed that were sent one after another.
+    pub sent: Option<Sent>,
     /// The walk of the first landing, from the name lookup to the port.
     pub legs: Vec<Leg>,
     /// The same as a picture.
@@ -126,6 +130,15 @@ pub struct Share {
     pub numerator: u64,
     /// Below the line, never 0.
     pub denominator: u64,
+}
+
+/// Requests that were sent one after another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Of the sending: a later one has another.
+    pub number: u32,
+    /// Where each landed, as a position in the list of landings.
+    pub arrivals: Rc<[u32]>,
 }
 
 /// A part of the walk: the lookup, a connection, a proxied connection.
@@ -407,6 +420,21 @@ pub struct Suggestion {
     pub from: Rc<str>,
     /// The command.
     pub command: Rc<str>,
+}
+
+/// Something that a command can name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// A host, a Service's name or an address.
+    pub name: Rc<str>,
+    /// The namespace in which the name needs nothing after it.
+    pub namespace: Option<Rc<str>>,
+    /// What it is: `ingress default/shop`.
+    pub what: Rc<str>,
+    /// Its ports; none where only those that a scheme brings are of use.
+    pub ports: Vec<u16>,
+    /// Its paths; none where any will do.
+    pub paths: Vec<Rc<str>>,
 }
 
 impl Share {

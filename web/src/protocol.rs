@@ -65,6 +65,19 @@ pub struct Question {
     pub request: RequestLine,
     /// In which language to put the answer.
     pub language: Language,
+    /// Requests to send one after another, if somebody pressed a button for that.
+    pub sending: Option<Sending>,
+}
+
+/// Requests sent one after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sending {
+    /// Counts the times that a button was pressed.
+    pub number: u32,
+    /// How many.
+    pub requests: u32,
+    /// All on one connection instead of one for each.
+    pub one_connection: bool,
 }
 
 /// What the worker says.

@@ -99,6 +99,14 @@ words! {
     pods: "other pods" / "その他の Pod";
     more: "more" / "件（省略）";
     suggestions: "Try" / "試す";
+    completions: "Ways to go on" / "入力候補";
+    requests: "requests" / "件のリクエスト";
+    one_connection: "×10 and ×100 on one connection" / "×10 と ×100 を 1 つの接続で送る";
+    history: "Asked before" / "質問の履歴";
+    history_clear: "Forget these" / "履歴を消す";
+    tally: "Tally" / "集計";
+    tally_done: "requests sent:" / "件のリクエストを送信：";
+    tally_of: "of" / "／";
 
     // An example.
     guide_try: "Try:" / "試す：";

@@ -8,6 +8,7 @@ pub mod landings;
 pub mod map;
 pub mod clients;
 pub mod suggestions;
+pub mod targets;
 pub mod problems;
 pub mod secrets;
 pub mod link;

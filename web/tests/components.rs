@@ -94,6 +94,7 @@ fn verdict(map: Map, hops: Vec<Hop>) -> Rc<Verdict> {
         outcome: Outcome::Delivered,
         sentence: Text::new(),
         landings: Vec::new(),
+        sent: None,
         legs: vec![Leg { purpose: Purpose::Connect, hops }],
         map,
         others: Vec::new(),

@@ -81,7 +81,7 @@ fn Below(props: &BelowProps) -> Html {
     let gaps = gaps.map(|(at, gap)| html! { <li key={at}><Text text={gap.clone()} /></li> });
     html! {
         <>
-            <Landings landings={verdict.landings.clone()} />
+            <Landings landings={verdict.landings.clone()} sent={verdict.sent.clone()} />
             if !verdict.not_modelled.is_empty() {
                 <div class="answer-gaps"><h3>{ words.not_modelled }</h3><ul>{ for gaps }</ul></div>
             }

@@ -72,6 +72,7 @@ mod tests {
             outcome: Outcome::Delivered,
             sentence: Text::new(),
             landings: Vec::new(),
+            sent: None,
             legs: Vec::new(),
             map: Map::default(),
             others: Vec::new(),

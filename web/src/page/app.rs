@@ -194,13 +194,14 @@ fn use_links(first: Option<Rc<str>>, simulator: &Rc<Simulator>) {
 #[hook]
 fn use_asking(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     let simulator = simulator.clone();
-    let subject = (state.workspace.clone(), state.settings.language, state.sent, state.opening);
-    use_effect_with(subject, move |(workspace, language, _, opening)| {
+    let subject = (state.workspace.clone(), state.settings.language, state.sending, state.opening);
+    use_effect_with(subject, move |(workspace, language, sending, opening)| {
         if !opening {
             simulator.ask(protocol::Question {
                 files: Some(workspace.files.clone()),
                 request: workspace.request.clone(),
                 language: *language,
+                sending: *sending,
             });
         }
     });

@@ -1,11 +1,13 @@
-//! Where the request can land, with exact shares.
+//! Where the request can land, with exact shares, and how many landed there of those that were sent.
 
 use yew::prelude::*;
 
+use super::arrivals::use_arrived;
 use super::context::use_words;
 use super::icon::{OutcomeIcon, label, name};
 use super::text::Text;
-use crate::answer::Landing;
+use crate::answer::{Landing, Sent, plain};
+use crate::words::Words;
 
 /// How many are listed at first.
 const SHORT: usize = 12;
@@ -15,6 +17,9 @@ const SHORT: usize = 12;
 pub struct LandingsProps {
     /// All of them, the greatest share first.
     pub landings: Vec<Landing>,
+    /// What was sent.
+    #[prop_or_default]
+    pub sent: Option<Sent>,
 }
 
 /// A row for each landing: share, outcome, pod.
@@ -23,11 +28,20 @@ pub fn Landings(props: &LandingsProps) -> Html {
     let words = use_words();
     let all = use_state(|| false);
     let onall = use_callback(all.setter(), |_: MouseEvent, all| all.set(true));
+    let arrived = use_arrived(props.sent.as_ref());
+    let counts = props.sent.as_ref().map(|sent| counts(sent, arrived, props.landings.len()));
     let listed = if *all { props.landings.len() } else { SHORT };
-    let rows = props.landings.iter().take(listed).enumerate();
-    let rows = rows.map(|(at, landing)| html! { <Row key={at} landing={landing.clone()} /> });
+    let rows = props.landings.iter().take(listed).enumerate().map(|(at, landing)| {
+        let count = counts.as_ref().and_then(|counts| counts.get(at)).map(|count| (*count, arrived as u32));
+        html! { <Row key={at} landing={landing.clone()} {count} /> }
+    });
+    let whole = props.sent.as_ref().map_or(0, |sent| sent.arrivals.len());
+    let told = counts.as_ref().filter(|_| arrived == whole && whole > 0);
     html! {
         <div class="landings">
+            <p class="landings-told" role="status" aria-label={words.tally}>
+                { told.map(|counts| tally(counts, &props.landings, words)).unwrap_or_default() }
+            </p>
             <ul aria-label={words.landings}>{ for rows }</ul>
             if listed < props.landings.len() {
                 <button type="button" class="quiet" onclick={onall}>
@@ -38,9 +52,34 @@ pub fn Landings(props: &LandingsProps) -> Html {
     }
 }
 
+/// How many of those that have arrived landed where.
+fn counts(sent: &Sent, arrived: usize, landings: usize) -> Vec<u32> {
+    let mut counts = vec![0; landings];
+    for place in sent.arrivals.iter().take(arrived) {
+        if let Some(count) = counts.get_mut(*place as usize) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// `10 requests sent: pod default/web-1 6, pod default/web-2 4`
+fn tally(counts: &[u32], landings: &[Landing], words: &'static Words) -> String {
+    let mut parts: Vec<(u32, String)> =
+        counts.iter().zip(landings).map(|(count, landing)| (*count, plain(&landing.title))).collect();
+    parts.retain(|(count, _)| *count > 0);
+    let rest = parts.len().saturating_sub(SHORT);
+    let told = parts.iter().take(SHORT).map(|(count, title)| format!("{title} {count}"));
+    let more = (rest > 0).then(|| format!("… {rest} {}", words.more));
+    let told: Vec<String> = told.chain(more).collect();
+    format!("{} {} {}", counts.iter().sum::<u32>(), words.tally_done, told.join(", "))
+}
+
 #[derive(PartialEq, Properties)]
 struct RowProps {
     landing: Landing,
+    /// Landed here, of all that have arrived.
+    count: Option<(u32, u32)>,
 }
 
 #[component]
@@ -62,11 +101,21 @@ fn Row(props: &RowProps) -> Html {
             </div>
             <div class="landing-share">
                 <strong>{ share.percent() }</strong>
-                <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-                    <rect class="bar-whole" width="100" height="6" />
-                    <rect class="bar-part" width={format!("{:.2}", share.fraction() * 100.0)} height="6" />
-                </svg>
+                { bar(share.fraction(), "bar-part") }
+                if let Some((count, arrived)) = props.count {
+                    { bar(f64::from(count) / f64::from(arrived.max(1)), "bar-count") }
+                    <span class="landing-count">{ format!("{count} {} {arrived}", words.tally_of) }</span>
+                }
             </div>
         </li>
+    }
+}
+
+fn bar(fraction: f64, part: &'static str) -> Html {
+    html! {
+        <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="bar-whole" width="100" height="6" />
+            <rect class={part} width={format!("{:.2}", fraction * 100.0)} height="6" />
+        </svg>
     }
 }

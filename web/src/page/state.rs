@@ -10,6 +10,7 @@ pub use self::files::{Closed, FileAction};
 
 use crate::answer::Place;
 use crate::language::Language;
+use crate::protocol::Sending;
 use crate::workspace::{RequestLine, Workspace};
 
 /// What the user did.
@@ -35,8 +36,10 @@ pub struct State {
     pub shown: Option<Shown>,
     /// A link is being read: until then there is nothing to show.
     pub opening: bool,
-    /// How many times somebody pressed Send.
+    /// How many times somebody sent requests.
     pub sent: u32,
+    /// What was sent to the manifests as they are.
+    pub sending: Option<Sending>,
     /// Language and colours.
     pub settings: Settings,
 }
@@ -152,8 +155,8 @@ pub enum Action {
     Command(Rc<str>),
     /// A suggestion was taken: who asks, and what.
     Ask(RequestLine),
-    /// Send was pressed.
-    Send,
+    /// So many requests were sent, on one connection or each on its own.
+    Send(u32, bool),
     /// Everything is replaced by an example or a link.
     Open(Box<Workspace>, Opened),
     /// A link could not be opened.
@@ -189,6 +192,7 @@ impl State {
             shown: None,
             opening: false,
             sent: 0,
+            sending: None,
             settings,
         }
     }
@@ -251,7 +255,10 @@ impl State {
                 self.with_request(request)
             }
             Action::Ask(request) => self.with_request(request),
-            Action::Send => Self { sent: self.sent + 1, ..self },
+            Action::Send(requests, one_connection) => {
+                let number = self.sent + 1;
+                Self { sent: number, sending: Some(Sending { number, requests, one_connection }), ..self }
+            }
             Action::Open(workspace, opened) => self.open(*workspace, opened),
             Action::NotOpened => Self { opening: false, notice: Some(Notice::LinkBroken), ..self },
             Action::StopOpening => Self { opening: false, ..self },
@@ -269,7 +276,11 @@ impl Reducible for State {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new(Rc::unwrap_or_clone(self).after(action))
+        let workspace = self.workspace.clone();
+        let next = Rc::unwrap_or_clone(self).after(action);
+        // What was sent tells nothing about another question.
+        let sending = next.sending.filter(|_| next.workspace == workspace);
+        Rc::new(Self { sending, ..next })
     }
 }
 
@@ -333,6 +344,13 @@ mod tests {
         let typed = state("a").after(typed("b"));
         assert_eq!((&*typed.workspace.text(), typed.edition), ("b", 0));
         assert_eq!(&*typed.workspace.request.command, "curl a");
+    }
+
+    #[test]
+    fn another_question_forgets_what_was_sent() {
+        let sent = Rc::new(state("a")).reduce(Action::Send(10, false)).reduce(Action::Dismiss);
+        assert_eq!(sent.sending.map(|sending| (sending.number, sending.requests)), Some((1, 10)));
+        assert_eq!(sent.reduce(Action::Command("curl b".into())).sending, None);
     }
 
     #[test]

@@ -35,14 +35,18 @@ pub fn Suggestions(props: &SuggestionsProps) -> Html {
     }
 }
 
+/// What [`Chip`] is given.
 #[derive(PartialEq, Properties)]
-struct ChipProps {
-    suggestion: Suggestion,
-    act: Callback<Action>,
+pub struct ChipProps {
+    /// The question.
+    pub suggestion: Suggestion,
+    /// Asks it.
+    pub act: Callback<Action>,
 }
 
+/// A question that is asked with one click.
 #[component]
-fn Chip(props: &ChipProps) -> Html {
+pub fn Chip(props: &ChipProps) -> Html {
     let words = use_words();
     let Suggestion { from, command } = &props.suggestion;
     let request = RequestLine { from: from.clone(), command: command.clone() };

@@ -11,8 +11,8 @@ use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 use super::words::Voice;
-use super::{clients, problems, suggestions, verdict};
-use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Verdict};
+use super::{clients, problems, suggestions, targets, verdict};
+use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Verdict};
 use crate::language::Language;
 use crate::protocol::Question;
 use crate::workspace::{RequestLine, TextFile};
@@ -23,6 +23,7 @@ pub struct Answering {
     findings: Vec<Diagnostic>,
     clients: Rc<[ClientGroup]>,
     suggestions: Rc<[Suggestion]>,
+    targets: Rc<[Target]>,
 }
 
 impl Default for Answering {
@@ -39,7 +40,7 @@ impl Answering {
         let voice = self.voice(question.language);
         let manifests = &self.simulation.manifests;
         let (verdict, complaint) = match self.run(&question.request) {
-            Ok(run) => (Some(self.verdict(&question.request, run, voice)), None),
+            Ok(run) => (Some(self.verdict(&question, run, voice)), None),
             Err(error) => (None, Some(vec![Fragment::Words(error.message.into())])),
         };
         Answer {
@@ -48,6 +49,7 @@ impl Answering {
             problems: problems::problems(&self.findings, voice),
             clients: self.clients.clone(),
             suggestions: self.suggestions.clone(),
+            targets: self.targets.clone(),
             objects: (manifests.objects.len() + manifests.seen.len()) as u32,
         }
     }
@@ -67,6 +69,7 @@ impl Answering {
             findings: simulation.findings(),
             clients: clients::clients(cluster),
             suggestions: suggestions::suggestions(cluster),
+            targets: targets::targets(cluster),
             simulation,
         }
     }
@@ -81,10 +84,10 @@ impl Answering {
         self.simulation.run(&client, &request.command, None)
     }
 
-    fn verdict(&self, request: &RequestLine, run: Run, voice: Voice<'_>) -> Verdict {
-        let printed = printed(&run.output);
+    fn verdict(&self, question: &Question, run: Run, voice: Voice<'_>) -> Verdict {
+        let (printed, request) = (printed(&run.output), &question.request);
         match &run.resolution {
-            Some(resolution) => verdict::verdict(&request.command, resolution, printed, voice),
+            Some(resolution) => verdict::verdict(&request.command, resolution, question.sending, printed, voice),
             None => verdict::local(&request.command, printed, voice),
         }
     }

@@ -10,20 +10,27 @@ use super::walk::share;
 use super::words::Voice;
 use crate::answer::{Landing, Outcome, Text, plain};
 
-/// The landings, those that read the same taken together, the greatest share first.
-pub fn landings(resolution: &Resolution, voice: Voice<'_>) -> Vec<Landing> {
+/// The landings, those that read the same taken together, the greatest share first; and for each of the core's landings
+/// its position among them.
+pub fn landings(resolution: &Resolution, voice: Voice<'_>) -> (Vec<Landing>, Vec<u32>) {
     let mut places: BTreeMap<(Outcome, String), usize> = BTreeMap::new();
     let mut landings: Vec<(trace::Share, Landing)> = Vec::new();
+    let mut members = Vec::with_capacity(resolution.landings.len());
     for landing in &resolution.landings {
         let row = self::landing(landing, voice);
         let place = *places.entry((row.outcome, plain(&row.title))).or_insert(landings.len());
+        members.push(place);
         match landings.get_mut(place) {
             Some((sum, _)) => *sum = sum.plus(landing.share),
             None => landings.push((landing.share, row)),
         }
     }
-    landings.sort_by(|(one, _), (other, _)| other.cmp(one));
-    landings.into_iter().map(|(sum, landing)| Landing { share: share(sum), ..landing }).collect()
+    let mut order: Vec<(usize, (trace::Share, Landing))> = landings.into_iter().enumerate().collect();
+    order.sort_by(|(_, (one, _)), (_, (other, _))| other.cmp(one));
+    let positions: BTreeMap<usize, u32> = order.iter().map(|(place, _)| *place).zip(0..).collect();
+    let members = members.iter().map(|place| positions.get(place).copied().unwrap_or_default()).collect();
+    let landings = order.into_iter().map(|(_, (sum, landing))| Landing { share: share(sum), ..landing }).collect();
+    (landings, members)
 }
 
 fn landing(landing: &trace::Landing, voice: Voice<'_>) -> Landing {

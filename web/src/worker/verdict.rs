@@ -3,25 +3,35 @@
 use std::rc::Rc;
 
 use whichpod_core::explain::{self, Elsewhere};
+use whichpod_core::tally::{self, Series};
 use whichpod_core::trace::Resolution;
 
 use super::words::Voice;
 use super::{landings, map, outcome, walk, written};
-use crate::answer::{Fragment, Map, Other, Outcome, Printed, Verdict};
+use crate::answer::{Fragment, Map, Other, Outcome, Printed, Sent, Verdict};
+use crate::protocol::Sending;
 use crate::words::Words;
 
 /// As many pods can be asked about: why not there?
 const MOST_OTHERS: usize = 200;
 
 /// Everything that the page shows about a resolution.
-pub fn verdict(command: &Rc<str>, resolution: &Resolution, printed: Option<Printed>, voice: Voice<'_>) -> Verdict {
+pub fn verdict(
+    command: &Rc<str>,
+    resolution: &Resolution,
+    sending: Option<Sending>,
+    printed: Option<Printed>,
+    voice: Voice<'_>,
+) -> Verdict {
+    let (landings, members) = landings::landings(resolution, voice);
     let trail = resolution.landings.first().map(|landing| &landing.trail);
     let gaps = resolution.gaps.iter().map(|gap| vec![Fragment::Code(explain::gap_text(gap).into())]);
     Verdict {
         command: command.clone(),
         outcome: outcome::of_all(resolution),
         sentence: voice.text(explain::summary(resolution, voice.core_language())),
-        landings: landings::landings(resolution, voice),
+        sent: sending.map(|sending| sent(resolution, sending, &members)),
+        landings,
         legs: trail.map_or_else(Vec::new, |trail| walk::legs(trail, voice)),
         map: map::map(resolution, voice),
         others: others(resolution, voice),
@@ -38,12 +48,21 @@ pub fn local(command: &Rc<str>, printed: Option<Printed>, voice: Voice<'_>) -> V
         outcome: if failed { Outcome::Refused } else { Outcome::Delivered },
         sentence: vec![Fragment::Words(Words::of(voice.language).local.into())],
         landings: Vec::new(),
+        sent: None,
         legs: Vec::new(),
         map: Map::default(),
         others: Vec::new(),
         printed,
         not_modelled: Vec::new(),
     }
+}
+
+/// Where requests land that are sent one after another; `members` are the positions of the core's landings in the list.
+fn sent(resolution: &Resolution, sending: Sending, members: &[u32]) -> Sent {
+    let series = Series { requests: sending.requests, one_connection: sending.one_connection };
+    let arrivals = tally::arrivals(resolution, series);
+    let arrivals = arrivals.into_iter().filter_map(|place| members.get(place).copied());
+    Sent { number: sending.number, arrivals: arrivals.collect() }
 }
 
 /// The pods that somebody wrote and that the request doesn't reach; none where only a name was asked for.

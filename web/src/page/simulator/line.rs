@@ -127,6 +127,7 @@ mod tests {
             files: Some(workspace.files.clone()),
             request: workspace.request.clone(),
             language: Language::English,
+            sending: None,
         }
     }
 

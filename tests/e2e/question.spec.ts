@@ -1,0 +1,135 @@
+// Asking: completion, history, and requests that are sent many at once.
+
+import { expect, test } from "@playwright/test";
+import { MANIFESTS, answer, ask, command, expectAccessible, from, landings, open } from "./page";
+
+const THREE = MANIFESTS.replace(
+  "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: other",
+  `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: more}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - {name: web, image: example.com/web, ports: [{containerPort: 8080}]}
+$&`,
+);
+
+const told = (page: import("@playwright/test").Page) => page.getByRole("status", { name: "Tally" });
+
+async function counts(page: import("@playwright/test").Page) {
+  const texts = await page.locator(".landing-count").allTextContents();
+  return texts.map((text) => text.split(" of ").map(Number));
+}
+
+test("ten and a hundred requests are tallied beside the exact shares, and the same each time", async ({ page }) => {
+  await open(page);
+  await ask(page, THREE, "pod/default/other", "curl http://web/");
+  await expect(landings(page).getByRole("listitem")).toHaveCount(3);
+  await page.getByRole("button", { name: "×10 requests" }).click();
+  // They come one by one: some are there before all are.
+  await expect(page.locator(".landing-count").first()).toContainText(/of [1-9]$/);
+  await expect(told(page)).toContainText("10 requests sent:");
+  expect((await counts(page)).reduce((sum, [count]) => sum + count, 0)).toBe(10);
+  await expect(landings(page)).toContainText("33.3 %");
+  await page.getByRole("button", { name: "×100 requests" }).click();
+  await expect(told(page)).toContainText("100 requests sent:");
+  const hundred = await counts(page);
+  expect(hundred.reduce((sum, [count]) => sum + count, 0)).toBe(100);
+  for (const [count] of hundred) expect(count).toBeGreaterThan(15);
+  await expectAccessible(page);
+});
+
+test("one connection stays with one pod", async ({ page }) => {
+  await open(page);
+  await ask(page, THREE, "pod/default/other", "curl http://web/");
+  await page.getByRole("checkbox", { name: /on one connection/ }).check();
+  await page.getByRole("button", { name: "×10 requests" }).click();
+  await expect(told(page)).toContainText("10 requests sent:");
+  expect((await counts(page)).map(([count]) => count).sort()).toEqual([0, 0, 10]);
+});
+
+test("affinity keeps connections of their own with one pod", async ({ page }) => {
+  await open(page);
+  await ask(page, THREE.replace("  ports:", "  sessionAffinity: ClientIP\n  ports:"), "pod/default/other", "curl http://web/");
+  await page.getByRole("button", { name: "×10 requests" }).click();
+  await expect(told(page)).toContainText("10 requests sent:");
+  expect((await counts(page)).map(([count]) => count).sort()).toEqual([0, 0, 10]);
+});
+
+test("with less motion all arrive at once, and another question forgets them", async ({ browser }) => {
+  const context = await browser.newContext({ reducedMotion: "reduce", locale: "en-GB" });
+  const page = await context.newPage();
+  await open(page);
+  await ask(page, THREE, "pod/default/other", "curl http://web/");
+  await page.getByRole("button", { name: "×100 requests" }).click();
+  await expect(told(page)).toContainText("100 requests sent:");
+  await command(page).fill("curl http://web:80/");
+  await expect(page.locator(".landing-count")).toHaveCount(0);
+  await context.close();
+});
+
+test("a command is completed from the manifests, by keyboard and by mouse", async ({ page }) => {
+  await open(page);
+  await command(page).fill("curl shop");
+  const options = page.getByRole("listbox", { name: "Ways to go on" }).getByRole("option");
+  await expect(options.first()).toContainText("http://shop.example.com/");
+  await expect(command(page)).toHaveAttribute("aria-expanded", "true");
+  await expectAccessible(page);
+  await page.keyboard.press("ArrowDown");
+  await expect(options.first()).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(command(page)).toHaveValue("curl http://shop.example.com/");
+  await expect(options).toHaveCount(0);
+  await expect(answer(page)).toContainText("default/front");
+  await command(page).fill("curl http://shop.example.com/c");
+  await options.filter({ hasText: "/cart" }).click();
+  await expect(command(page)).toHaveValue("curl http://shop.example.com/cart");
+  await command(page).fill("ns");
+  await expect(options).toHaveText(["nslookup"]);
+  await page.keyboard.press("Escape");
+  await expect(options).toHaveCount(0);
+});
+
+test("names and ports are offered as the client may write them", async ({ page }) => {
+  await open(page);
+  await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
+  const options = page.getByRole("listbox", { name: "Ways to go on" }).getByRole("option");
+  await command(page).fill("nslookup w");
+  await expect(options.first()).toContainText("web");
+  await expect(options.first()).toContainText("service default/web");
+  await command(page).fill("nc -zv web ");
+  await expect(options).toHaveCount(1);
+  await expect(options.first()).toContainText("80");
+});
+
+test("the arrows bring earlier questions back, and a reload keeps them", async ({ page }) => {
+  await open(page);
+  await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
+  await command(page).fill("nslookup web");
+  await command(page).press("Enter");
+  await expect(answer(page)).toContainText("Name found");
+  await command(page).fill("half");
+  await page.keyboard.press("ArrowUp");
+  await expect(command(page)).toHaveValue("nslookup web");
+  await page.keyboard.press("ArrowUp");
+  await expect(command(page)).toHaveValue("curl http://web/");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await expect(command(page)).toHaveValue("half");
+  await page.reload();
+  await page.getByText("Asked before").click();
+  const list = page.getByRole("list", { name: "Asked before" });
+  await expect(list.getByRole("listitem")).toHaveCount(2);
+  await expectAccessible(page);
+  await list.getByRole("button", { name: /curl/ }).click();
+  await expect(command(page)).toHaveValue("curl http://web/");
+  await expect(from(page)).toHaveValue("pod/default/other");
+  await page.getByRole("button", { name: "Forget these" }).click();
+  await expect(list).toHaveCount(0);
+});
