@@ -276,6 +276,10 @@ pub struct Map {
     pub spots: Vec<Spot>,
     /// Lines between spots, by position in `spots`.
     pub edges: Vec<Edge>,
+    /// For each of the listed landings the spots that its way passes.
+    pub ways: Vec<Rc<[u32]>>,
+    /// How many pods there are beyond those in `spots`.
+    pub more: u32,
 }
 
 /// A box of the picture.
@@ -295,6 +299,45 @@ pub struct Spot {
     pub outcome: Option<Outcome>,
     /// Its lines.
     pub place: Option<Place>,
+    /// If it is a pod of the texts: what can be done with it. Of a crowd, its first pod.
+    pub pod: Option<PodState>,
+    /// How many pods it stands for; 0 if it is none or one.
+    pub crowd: u32,
+    /// Why the request does not come here.
+    pub why: Text,
+}
+
+/// How a pod of the picture is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PodState {
+    /// `default/web-1`.
+    pub name: Rc<str>,
+    /// The Ready condition.
+    pub ready: bool,
+    /// Whether it is being deleted.
+    pub terminating: bool,
+    /// What made it: `deployment default/web`.
+    pub workload: Option<Rc<str>>,
+    /// Whether that stands in the texts and has replicas.
+    pub scalable: bool,
+}
+
+impl Spot {
+    /// A box beside the way.
+    pub fn new(column: Column, title: &str, note: &str) -> Self {
+        Self {
+            column,
+            title: title.into(),
+            note: note.into(),
+            node: None,
+            lit: false,
+            outcome: None,
+            place: None,
+            pod: None,
+            crowd: 0,
+            why: Text::new(),
+        }
+    }
 }
 
 /// The columns of the picture, from left to right.
@@ -451,6 +494,24 @@ impl Share {
         }
     }
 
+    /// Both together. Exact as long as 64 bits hold it.
+    pub fn plus(self, other: Self) -> Self {
+        let common = greatest_common_divisor(self.denominator, other.denominator).max(1);
+        let (left, right) = (other.denominator / common, self.denominator / common);
+        let numerator = self.numerator.checked_mul(left).zip(other.numerator.checked_mul(right));
+        let exact = numerator.and_then(|(one, other)| one.checked_add(other)).zip(self.denominator.checked_mul(left));
+        match exact {
+            Some((numerator, denominator)) => {
+                let common = greatest_common_divisor(numerator, denominator).max(1);
+                Self { numerator: numerator / common, denominator: denominator / common }
+            }
+            None => {
+                let sum = self.fraction() + other.fraction();
+                Self { numerator: (sum * 1e9).round() as u64, denominator: 1_000_000_000 }
+            }
+        }
+    }
+
     /// From 0 to 1, for the length of a bar.
     pub fn fraction(self) -> f64 {
         self.numerator as f64 / self.denominator.max(1) as f64
@@ -464,6 +525,10 @@ impl Fragment {
             Self::Words(text) | Self::Code(text) | Self::Link(text, _) => text,
         }
     }
+}
+
+fn greatest_common_divisor(one: u64, other: u64) -> u64 {
+    if other == 0 { one } else { greatest_common_divisor(other, one % other) }
 }
 
 /// A text without its links.
@@ -482,5 +547,12 @@ mod tests {
         assert_eq!(read(1, 3), "33.3 %");
         assert_eq!(read(1, 2), "50 %");
         assert_eq!(read(1, 150_000), "<0.1 %");
+    }
+
+    #[test]
+    fn shares_add_exactly() {
+        let share = |numerator, denominator| Share { numerator, denominator };
+        assert_eq!(share(1, 3).plus(share(1, 6)), share(1, 2));
+        assert_eq!(share(1, 2).plus(share(1, 2)), Share::WHOLE);
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, Table};
+use crate::answer::{Answer, Place, Table};
 use crate::language::Language;
 use crate::workspace::{RequestLine, TextFile, Workspace};
 
@@ -38,6 +38,8 @@ pub enum Ask {
         /// What.
         task: Task,
     },
+    /// Write this into the texts of the last question.
+    Change(Change),
 }
 
 /// What the panels beside the question want to know of the manifests.
@@ -54,6 +56,56 @@ pub enum Task {
     Complete(RequestLine),
     /// What does `kubectl get` print?
     Tables,
+}
+
+/// Something that happens to the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// To a pod.
+    Pod {
+        /// `default/web-1`.
+        name: Rc<str>,
+        /// What.
+        fate: PodFate,
+    },
+    /// A workload gets more or fewer pods.
+    Scale {
+        /// `deployment default/web`.
+        workload: Rc<str>,
+        /// How many more.
+        by: i32,
+    },
+}
+
+/// What happens to a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PodFate {
+    /// Its readiness probe succeeds.
+    Ready,
+    /// Its readiness probe fails.
+    Unready,
+    /// It is being deleted and still answers.
+    Terminating,
+    /// It is gone.
+    Deleted,
+}
+
+/// Texts into which a change was written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Changed {
+    /// All of them.
+    pub files: Rc<[TextFile]>,
+    /// The lines that changed.
+    pub place: Place,
+    /// What was written.
+    pub change: Change,
+}
+
+/// Why a change cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChangeFault {
+    /// What it is about does not stand in the texts.
+    NotWritten,
 }
 
 /// A request to manifests.
@@ -103,6 +155,13 @@ pub enum Reply {
     Opened(Result<Workspace, LinkFault>),
     /// What came of a [`Task`].
     Done(Done),
+    /// The texts with a change.
+    Changed {
+        /// Of the question whose texts they were.
+        revision: u32,
+        /// The texts, or why there are none.
+        changed: Result<Changed, ChangeFault>,
+    },
 }
 
 /// What came of a [`Task`].

@@ -101,7 +101,7 @@ words! {
     suggestions: "Try" / "試す";
     completions: "Ways to go on" / "入力候補";
     requests: "requests" / "件のリクエスト";
-    one_connection: "×10 and ×100 on one connection" / "×10 と ×100 を 1 つの接続で送る";
+    one_connection: "10 and 100 on one connection" / "10 件・100 件を 1 つの接続で送る";
     history: "Asked before" / "質問の履歴";
     history_clear: "Forget these" / "履歴を消す";
     tally: "Tally" / "集計";
@@ -150,6 +150,36 @@ words! {
     map_load_balancer: "load balancer" / "ロードバランサー";
     map_on_path: "on the path" / "経路上";
     map_show: "Show in the manifests" / "マニフェストで表示";
+
+    map_rest: "What was not taken" / "選ばれなかったもの";
+    map_larger: "Larger" / "拡大";
+    map_smaller: "Smaller" / "縮小";
+    map_fit: "Fit" / "全体";
+    map_hint: "Ctrl and the wheel zoom, dragging moves; click a pod to change it" / "Ctrl＋ホイールで拡大・縮小、ドラッグで移動、Pod をクリックで変更";
+    map_take_back: "Undo the last change" / "最後の変更を元に戻す";
+    map_fold: "Group the pods again" / "Pod をまとめ直す";
+    map_unfold: "Show each pod" / "Pod を個別に表示";
+    map_as_text: "The path as text" / "経路をテキストで表示";
+    map_pods: "pods" / "個の Pod";
+    map_more_pods: "more pods are not drawn" / "個の Pod は省略されています";
+    map_not_ready: "not ready" / "Ready でない";
+    map_terminating: "terminating" / "終了中";
+    map_actions: "What to do with" / "操作：";
+    ask_from: "Ask from here" / "ここから質問する";
+    make_ready: "Make ready" / "Ready にする";
+    make_unready: "Make unready" / "Ready でなくする";
+    terminate: "Terminate, still answering" / "終了させる（応答は続く）";
+    delete: "Delete" / "削除";
+    scale_up: "One more replica" / "レプリカを 1 つ増やす";
+    scale_down: "One replica fewer" / "レプリカを 1 つ減らす";
+    made_ready: "is ready now; the World document says so." / "を Ready にしました。World ドキュメントに書き込んであります。";
+    made_unready: "is not ready now; the World document says so." / "を Ready でなくしました。World ドキュメントに書き込んであります。";
+    made_terminating: "is terminating now; the World document says so." / "を終了中にしました。World ドキュメントに書き込んであります。";
+    deleted: "is deleted now; the World document says so." / "を削除しました。World ドキュメントに書き込んであります。";
+    scaled_up: "has one replica more; spec.replicas says so." / "のレプリカを 1 つ増やしました。spec.replicas を書き換えてあります。";
+    scaled_down: "has one replica fewer; spec.replicas says so." / "のレプリカを 1 つ減らしました。spec.replicas を書き換えてあります。";
+    change_failed: "This could not be written: the manifests do not hold that object any more." / "書き込めませんでした。そのオブジェクトはもうマニフェストにありません。";
+    legend: "What the colours mean" / "色の意味";
 
     // The walk.
     walk: "Walk" / "たどった道";

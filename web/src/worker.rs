@@ -6,6 +6,7 @@ pub mod outcome;
 pub mod walk;
 pub mod landings;
 pub mod map;
+pub mod changes;
 pub mod clients;
 pub mod suggestions;
 pub mod targets;

@@ -164,20 +164,19 @@ async fn what_a_manifest_says_stays_text() {
 #[wasm_bindgen_test]
 async fn the_map_can_be_read_aloud_and_jumps() {
     let spot = |column, title: &str, outcome, place| Spot {
-        column,
-        title: title.into(),
-        note: "10.0.0.1".into(),
-        node: None,
         lit: true,
         outcome,
         place,
+        ..Spot::new(column, title, "10.0.0.1")
     };
     let spots = vec![
         spot(Column::Client, "outside", None, None),
         spot(Column::Pod, "default/web-1", Some(Outcome::Delivered), Some(PLACE)),
     ];
-    let map = Map { spots, edges: vec![Edge { from: 0, to: 1, share: Some(Share { numerator: 1, denominator: 2 }) }] };
-    let (root, jumps) = stage(Language::English, html! { <MapPanel verdict={verdict(map, Vec::new())} /> }).await;
+    let edges = vec![Edge { from: 0, to: 1, share: Some(Share { numerator: 1, denominator: 2 }) }];
+    let map = Map { spots, edges, ..Map::default() };
+    let panel = html! { <MapPanel verdict={verdict(map, Vec::new())} undoable=false act={Callback::noop()} /> };
+    let (root, jumps) = stage(Language::English, panel).await;
     assert_eq!(one(&root, "[role=region]").get_attribute("aria-label").as_deref(), Some("Map"));
     let pod = one(&root, "[role=button]");
     assert_eq!(texts(&pod, "title"), ["default/web-1, 10.0.0.1, Delivered, on the path"]);

@@ -48,6 +48,7 @@ pub fn App(props: &AppProps) -> Html {
     let simulator = use_simulator(hear);
     use_links(props.start.link.clone(), &simulator);
     use_asking(&state, &simulator);
+    use_changing(&state, &simulator);
     use_keeping(&state, &simulator);
     use_settings(state.settings);
     let gallery = use_gallery(answering.progress != Progress::Starting, &act);
@@ -88,11 +89,15 @@ fn Body(props: &BodyProps) -> Html {
     let example = gallery.iter().find(|example| Some(&example.id) == state.example.as_ref());
     let onedit = use_callback(act.clone(), |(file, text), act| act.emit(Action::Typed { file, text }));
     let onclose = use_callback(act.clone(), |(), act| act.emit(Action::Dismiss));
-    let onundo = use_callback(act.clone(), |(), act| act.emit(Action::Undo));
-    let undoable = matches!(
+    let changed = matches!(state.notice, Some(Notice::Changed(_)));
+    let onundo = use_callback((act.clone(), changed), |(), (act, changed)| {
+        act.emit(if *changed { Action::TakeBack } else { Action::Undo });
+    });
+    let replaced = matches!(
         state.notice,
         Some(Notice::ExampleOpened | Notice::LinkOpened | Notice::FileClosed | Notice::FilesOpened)
     );
+    let undoable = changed || replaced;
     let content = Content {
         files: state.workspace.files.clone(),
         active: state.active,
@@ -109,7 +114,9 @@ fn Body(props: &BodyProps) -> Html {
             <div class="results">
                 if let Some(example) = example { <Guide example={example.clone()} /> }
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
-                if state.workspace.is_blank() { <Empty /> } else { <Results answering={answering.clone()} /> }
+                if state.workspace.is_blank() { <Empty /> } else {
+                    <Results answering={answering.clone()} undoable={!state.changes.is_empty()} act={act.clone()} />
+                }
             </div>
             <PanelTabs workspace={state.workspace.clone()} answer={answering.answer.clone()}
                 simulator={simulator.clone()} panels={panels.clone()} act={act.clone()} />
@@ -120,6 +127,9 @@ fn Body(props: &BodyProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct ResultsProps {
     answering: Answering,
+    /// Whether a change can be taken back.
+    undoable: bool,
+    act: Callback<Action>,
 }
 
 /// Everything that follows from the question.
@@ -130,7 +140,7 @@ fn Results(props: &ResultsProps) -> Html {
         <>
             <AnswerPanel answering={answering.clone()} />
             if let Some(verdict) = &answering.verdict {
-                <MapPanel verdict={verdict.clone()} />
+                <MapPanel verdict={verdict.clone()} undoable={props.undoable} act={props.act.clone()} />
                 <Walk verdict={verdict.clone()} />
             }
         </>
@@ -153,6 +163,10 @@ fn use_hearing(
                 dispatch.dispatch(Action::Open(Box::new(workspace.clone()), Opened::Link));
             }
             Event::Said(Reply::Opened(Err(_))) => dispatch.dispatch(Action::NotOpened),
+            Event::Said(Reply::Changed { changed, .. }) => dispatch.dispatch(match changed {
+                Ok(changed) => Action::Changed(changed.clone()),
+                Err(_) => Action::Tell(Notice::ChangeFailed),
+            }),
             Event::Said(Reply::Link { wanted, link }) => {
                 if let Ok(protocol::Link { fragment, .. }) = link {
                     browser::set_fragment(fragment);
@@ -187,6 +201,17 @@ fn use_links(first: Option<Rc<str>>, simulator: &Rc<Simulator>) {
             EventListener::new(&window, "hashchange", move |_| simulator.want(Ask::Open(browser::fragment())))
         });
         move || drop(listener)
+    });
+}
+
+/// Has the worker write into the texts what was done to the cluster.
+#[hook]
+fn use_changing(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
+    let simulator = simulator.clone();
+    use_effect_with(state.wanted.clone(), move |wanted| {
+        if let Some((_, change)) = wanted {
+            simulator.want(Ask::Change(change.clone()));
+        }
     });
 }
 

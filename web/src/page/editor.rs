@@ -95,8 +95,8 @@ pub fn Editor(props: &EditorProps) -> Html {
         rich.iter().for_each(|rich| rich.problems(&underlined(problems, *file)));
     });
     use_effect_with((props.shown, rich.clone(), plain_field.clone()), |(shown, rich, field)| {
-        if let Some(Shown { place, .. }) = shown {
-            reveal(*place, rich.as_ref(), field);
+        if let Some(Shown { place, focus, .. }) = shown {
+            reveal(*place, *focus, rich.as_ref(), field);
         }
     });
     let oninput = use_callback((props.content.name(), props.onedit.clone()), |event: InputEvent, (name, onedit)| {
@@ -158,9 +158,9 @@ fn caret(field: &NodeRef) -> i32 {
     field.and_then(|field| field.selection_start().ok()?).map_or(-1, |caret| caret as i32)
 }
 
-fn reveal(place: Place, rich: Option<&Rich>, field: &NodeRef) {
+fn reveal(place: Place, focus: bool, rich: Option<&Rich>, field: &NodeRef) {
     match (rich, field.cast::<HtmlTextAreaElement>()) {
-        (Some(rich), _) => rich.reveal(place.line, place.column, place.end_line, true),
+        (Some(rich), _) => rich.reveal(place.line, place.column, place.end_line, focus),
         (None, Some(field)) => {
             let lines = |count: u32| {
                 let text = field.value();
@@ -168,7 +168,9 @@ fn reveal(place: Place, rich: Option<&Rich>, field: &NodeRef) {
                 units.sum::<usize>() as u32
             };
             let _ = field.set_selection_range(lines(place.line - 1), lines(place.end_line));
-            let _ = field.focus();
+            if focus {
+                let _ = field.focus();
+            }
         }
         (None, None) => {}
     }

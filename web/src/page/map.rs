@@ -1,15 +1,26 @@
 //! The picture: columns from the client to the pods, the path lit. Drawn in SVG from [`layout`]'s rectangles.
 
+mod folding;
 mod layout;
+mod menu;
+mod packets;
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, WheelEvent};
 use yew::prelude::*;
 
+use self::folding::Crowd;
 use self::layout::{Direction, Frame, Head, Line, Picture, Placed, fitted};
+use self::menu::{Opened, SpotMenu};
+use self::packets::Packets;
 use super::context::{use_jump, use_media, use_words};
-use super::icon::{label, name, sign};
-use crate::answer::{Column, Spot, Verdict};
+use super::icon::{OutcomeIcon, label, name, sign};
+use super::state::Action;
+use crate::answer::{Column, Outcome, Spot, Verdict, plain};
 use crate::words::Words;
 
 /// Where the page has one column; as in `static/styles/layout.css`.
@@ -19,35 +30,218 @@ const NARROW: &str = "(max-width: 60rem)";
 const TITLE_ROOM: usize = 15;
 const NOTE_ROOM: usize = 17;
 
+/// Up to this many boxes everything is drawn unasked.
+const SMALL: usize = 16;
+
+/// One step of the zoom, and its ends.
+const STEP: f64 = 1.25;
+const ZOOMS: (f64, f64) = (0.3, 4.0);
+
 /// What [`MapPanel`] is given.
 #[derive(PartialEq, Properties)]
 pub struct MapPanelProps {
     /// The map's answer.
     pub verdict: Rc<Verdict>,
+    /// Whether a change of the cluster can be taken back.
+    pub undoable: bool,
+    /// Changes the state.
+    pub act: Callback<Action>,
 }
 
-/// The picture in a frame that scrolls by itself where the page is narrow.
+/// The picture with its tools, in a frame that scrolls by itself.
 #[component]
 pub fn MapPanel(props: &MapPanelProps) -> Html {
     let words = use_words();
-    let direction = if use_media(NARROW) { Direction::Down } else { Direction::Across };
-    let drawn = (props.verdict.clone(), direction);
-    let picture = use_memo(drawn, |(verdict, direction)| layout::picture(&verdict.map, *direction));
-    let Picture { width, height, frames, heads, lines, boxes } = &*picture;
-    let boxes = boxes.iter().map(|placed| html! { <SpotBox key={placed.spot} placed={placed.clone()} /> });
+    let rest = use_state_eq(|| None::<bool>);
+    let open = use_state_eq(BTreeSet::<Crowd>::new);
+    let zoom = use_state_eq(|| None::<f64>);
+    let (scroll, svg) = (use_node_ref(), use_node_ref());
+    let whole = &props.verdict.map;
+    let shows_rest = rest.unwrap_or(whole.spots.len() <= SMALL);
+    let wanted = (props.verdict.clone(), shows_rest, (*open).clone());
+    let map = use_memo(wanted, |(verdict, rest, open)| folding::folded(&verdict.map, *rest, open));
+    let onzoom = use_zooming(&zoom, &scroll, &svg);
+    let onrest = use_callback((rest.setter(), shows_rest), |_: MouseEvent, (rest, shown)| rest.set(Some(!shown)));
+    let onback = use_callback(props.act.clone(), |_: MouseEvent, act| act.emit(Action::TakeBack));
+    let onfold = use_callback(open.setter(), |_: MouseEvent, open| open.set(BTreeSet::new()));
+    let onunfold = use_callback(open.clone(), |crowd: Crowd, open| {
+        let mut next = (**open).clone();
+        next.insert(crowd);
+        open.set(next);
+    });
+    let button = |label: &'static str, sign: &'static str, step: Zoom| {
+        let onclick = onzoom.reform(move |_: MouseEvent| step);
+        html! { <button type="button" aria-label={label} title={label} {onclick}>{ sign }</button> }
+    };
     html! {
         <section class="map">
-            <header class="panel-head"><h2>{ words.map }</h2></header>
-            <div class="map-scroll" role="region" aria-label={words.map} tabindex="0">
-                <svg viewBox={format!("0 0 {width} {height}")} width={width.to_string()} height={height.to_string()}>
+            <header class="panel-head">
+                <h2>{ words.map }</h2>
+                <div class="map-tools">
+                    <button type="button" aria-pressed={if shows_rest { "true" } else { "false" }} onclick={onrest}>
+                        { words.map_rest }
+                    </button>
+                    if !open.is_empty() { <button type="button" onclick={onfold}>{ words.map_fold }</button> }
+                    if props.undoable { <button type="button" onclick={onback}>{ words.map_take_back }</button> }
+                    <span class="map-zoom">
+                        { button(words.map_smaller, "−", Zoom::Smaller) }
+                        { button(words.map_larger, "+", Zoom::Larger) }
+                        <button type="button" onclick={onzoom.reform(|_: MouseEvent| Zoom::Fit)}>{ words.map_fit }</button>
+                    </span>
+                </div>
+            </header>
+            <Stage verdict={props.verdict.clone()} map={(*map).clone()} zoom={*zoom} nodes={(scroll, svg)}
+                {onunfold} act={props.act.clone()} />
+            if whole.more > 0 { <p class="soft">{ format!("{} {}", whole.more, words.map_more_pods) }</p> }
+            <AsText verdict={props.verdict.clone()} />
+            <Legend />
+        </section>
+    }
+}
+
+/// A step of the zoom.
+#[derive(Clone, Copy, PartialEq)]
+enum Zoom {
+    Larger,
+    Smaller,
+    Fit,
+}
+
+/// Zooms with the wheel while Ctrl is held, as browsers do, and with what it gives.
+#[hook]
+fn use_zooming(zoom: &UseStateHandle<Option<f64>>, scroll: &NodeRef, svg: &NodeRef) -> Callback<Zoom> {
+    let (setter, svg) = (zoom.setter(), svg.clone());
+    let onzoom = use_callback(**zoom, move |step: Zoom, zoom| {
+        let drawn = svg.cast::<Element>().map_or(1.0, |svg| {
+            let width = svg.get_attribute("viewBox").and_then(|text| text.split(' ').nth(2)?.parse::<f64>().ok());
+            svg.get_bounding_client_rect().width() / width.unwrap_or(1.0).max(1.0)
+        });
+        let now = zoom.unwrap_or(drawn);
+        setter.set(match step {
+            Zoom::Fit => None,
+            Zoom::Larger => Some((now * STEP).min(ZOOMS.1)),
+            Zoom::Smaller => Some((now / STEP).max(ZOOMS.0)),
+        });
+    });
+    use_effect_with((scroll.clone(), onzoom.clone()), |(scroll, onzoom)| {
+        let onzoom = onzoom.clone();
+        // Yew's own listener cannot keep the browser from zooming the whole page.
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = scroll.cast::<Element>().map(|scroll| {
+            EventListener::new_with_options(&scroll, "wheel", options, move |event| {
+                let Some(event) = event.dyn_ref::<WheelEvent>() else { return };
+                if event.ctrl_key() || event.meta_key() {
+                    event.prevent_default();
+                    onzoom.emit(if event.delta_y() < 0.0 { Zoom::Larger } else { Zoom::Smaller });
+                }
+            })
+        });
+        move || drop(listener)
+    });
+    onzoom
+}
+
+#[derive(PartialEq, Properties)]
+struct StageProps {
+    verdict: Rc<Verdict>,
+    map: crate::answer::Map,
+    zoom: Option<f64>,
+    nodes: (NodeRef, NodeRef),
+    onunfold: Callback<Crowd>,
+    act: Callback<Action>,
+}
+
+/// The picture, and the menu that stands on it.
+#[component]
+fn Stage(props: &StageProps) -> Html {
+    let words = use_words();
+    let direction = if use_media(NARROW) { Direction::Down } else { Direction::Across };
+    let drawn = (props.map.clone(), direction);
+    let picture = use_memo(drawn, |(map, direction)| layout::picture(map, *direction));
+    let Picture { width, height, frames, heads, lines, boxes } = &*picture;
+    let menu = use_state_eq(|| None::<Opened>);
+    let onopen = use_callback(menu.setter(), |opened, menu| menu.set(Some(opened)));
+    let onclose = use_callback(menu.setter(), |(), menu| menu.set(None));
+    let spots = boxes.iter().map(|placed| {
+        html! { <SpotBox key={placed.spot} placed={placed.clone()} onopen={onopen.clone()} /> }
+    });
+    let scale = props.zoom.unwrap_or(1.0);
+    let scaled = |length: i32| format!("{:.0}", f64::from(length) * scale);
+    html! {
+        <div class="map-stage">
+            <div class="map-scroll" role="region" aria-label={words.map} tabindex="0" ref={props.nodes.0.clone()}
+                title={words.map_hint} onpointermove={pan}>
+                <svg ref={props.nodes.1.clone()} data-zoomed={props.zoom.map(|_| "")}
+                    viewBox={format!("0 0 {width} {height}")} width={scaled(*width)} height={scaled(*height)}>
                     { for frames.iter().map(frame) }
                     { for heads.iter().map(|at| head(at, words)) }
                     { for lines.iter().map(|at| line(at, direction)) }
-                    { for boxes }
+                    { for spots }
+                    if let Some(sent) = props.verdict.sent.clone() {
+                        <Packets {sent} map={props.map.clone()} boxes={boxes.clone()} {direction} />
+                    }
                 </svg>
             </div>
-        </section>
+            if let Some(opened) = (*menu).clone() {
+                <SpotMenu {opened} act={props.act.clone()} onunfold={props.onunfold.clone()} {onclose} />
+            }
+        </div>
     }
+}
+
+/// Moves the picture with the mouse; fingers scroll it.
+fn pan(event: PointerEvent) {
+    if event.buttons() == 1 && event.pointer_type() == "mouse" {
+        let within = event.target_dyn_into::<Element>().and_then(|target| target.closest(".map-scroll").ok()?);
+        if let Some(scroll) = within {
+            scroll.set_scroll_left(scroll.scroll_left() - event.movement_x());
+            scroll.set_scroll_top(scroll.scroll_top() - event.movement_y());
+        }
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct AsTextProps {
+    verdict: Rc<Verdict>,
+}
+
+/// The ways as a list, for those who don't look at the picture.
+#[component]
+fn AsText(props: &AsTextProps) -> Html {
+    let words = use_words();
+    let Verdict { map, landings, .. } = &*props.verdict;
+    let ways = map.ways.iter().zip(landings).enumerate().map(|(at, (way, landing))| {
+        let spots = way.iter().filter_map(|at| map.spots.get(*at as usize));
+        let titles: Vec<String> = spots.map(|spot| spot.title.to_string()).collect();
+        let end = format!("{} {}", landing.share.percent(), label(landing.outcome, words));
+        html! { <li key={at}>{ format!("{}: {end}", titles.join(" → ")) }</li> }
+    });
+    html! {
+        <details class="map-text">
+            <summary>{ words.map_as_text }</summary>
+            <ul aria-label={words.map_as_text}>{ for ways }</ul>
+        </details>
+    }
+}
+
+/// Colour, sign and word of each outcome.
+#[component]
+fn Legend() -> Html {
+    let words = use_words();
+    let outcomes = [
+        Outcome::Delivered,
+        Outcome::Responded,
+        Outcome::Refused,
+        Outcome::Dropped,
+        Outcome::Unresolved,
+        Outcome::Unknown,
+    ];
+    let entries = outcomes.map(|outcome| {
+        html! {
+            <li key={name(outcome)} data-outcome={name(outcome)}><OutcomeIcon {outcome} />{ label(outcome, words) }</li>
+        }
+    });
+    html! { <ul class="legend" aria-label={words.legend}>{ for entries }</ul> }
 }
 
 fn frame(frame: &Frame) -> Html {
@@ -98,24 +292,33 @@ fn line(line: &Line, direction: Direction) -> Html {
 #[derive(PartialEq, Properties)]
 struct SpotBoxProps {
     placed: Placed,
+    onopen: Callback<Opened>,
 }
 
-/// A box; a button to its lines where somebody wrote it.
+/// A box: a button to its menu where something can be done with it, to its lines where somebody wrote it.
 #[component]
 fn SpotBox(props: &SpotBoxProps) -> Html {
     let (words, jump) = (use_words(), use_jump());
-    let Placed { spot, x, y, width, height, .. } = &props.placed;
-    let place = spot_place(&props.placed);
-    let onclick = use_callback((place, jump.clone()), |_: MouseEvent, (place, jump)| {
-        place.iter().for_each(|place| jump.emit(*place));
-    });
-    let onkeydown = use_callback((place, jump), |event: KeyboardEvent, (place, jump)| {
+    let Placed { spot, x, y, width, height, what } = &props.placed;
+    let (has_menu, element) = (what.pod.is_some(), use_node_ref());
+    let press = use_callback(
+        (what.clone(), jump, props.onopen.clone(), element.clone()),
+        |(), (spot, jump, open, at)| match (spot.pod.is_some(), at.cast::<Element>()) {
+            (true, Some(at)) => open.emit(Opened { spot: spot.clone(), at }),
+            _ => spot.place.iter().for_each(|place| jump.emit(*place)),
+        },
+    );
+    let onclick = press.reform(|_: MouseEvent| ());
+    let onkeydown = use_callback(press, |event: KeyboardEvent, press| {
         if matches!(&*event.key(), "Enter" | " ") {
             event.prevent_default();
-            place.iter().for_each(|place| jump.emit(*place));
+            press.emit(());
         }
     });
-    let Spot { title, note, lit, outcome, .. } = &props.placed.what;
+    let can = has_menu || what.place.is_some();
+    let crowd = (what.crowd > 1).then(|| format!("×{} {}", what.crowd, words.map_pods));
+    let note = crowd.as_deref().unwrap_or(&what.note);
+    let Spot { title, lit, outcome, .. } = what;
     let badge = outcome.map(|outcome| {
         let at = format!("translate({} {}) scale(0.8)", x + width - 20, y + height - 20);
         html! {
@@ -126,8 +329,12 @@ fn SpotBox(props: &SpotBoxProps) -> Html {
     });
     html! {
         <g class="map-spot" data-lit={lit.then_some("")} data-outcome={outcome.map(name)} data-spot={spot.to_string()}
-            role={if place.is_some() { "button" } else { "img" }} tabindex={place.map(|_| "0")} {onclick} {onkeydown}>
+            role={if can { "button" } else { "img" }} tabindex={can.then_some("0")} aria-haspopup={has_menu.then_some("menu")}
+            data-crowd={(what.crowd > 1).then_some("")} ref={element} {onclick} {onkeydown}>
             <title>{ spoken(&props.placed.what, words) }</title>
+            if what.crowd > 1 {
+                <rect x={(x + 4).to_string()} y={(y + 4).to_string()} width={width.to_string()} height={height.to_string()} rx="6" />
+            }
             <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} rx="6" />
             <text class="map-title" x={(x + 10).to_string()} y={(y + 19).to_string()}>{ fitted(title, TITLE_ROOM) }</text>
             <text class="map-note" x={(x + 10).to_string()} y={(y + 35).to_string()}>{ fitted(note, NOTE_ROOM) }</text>
@@ -136,16 +343,14 @@ fn SpotBox(props: &SpotBoxProps) -> Html {
     }
 }
 
-fn spot_place(placed: &Placed) -> Option<crate::answer::Place> {
-    placed.what.place
-}
-
 /// What a box says to a screen reader, and to a mouse that rests on it.
 fn spoken(spot: &Spot, words: &'static Words) -> String {
     let mut parts = vec![spot.title.to_string(), spot.note.to_string()];
+    parts.extend((spot.crowd > 1).then(|| format!("{} {}", spot.crowd, words.map_pods)));
     parts.extend(spot.node.iter().map(|node| node.to_string()));
     parts.extend(spot.outcome.map(|outcome| label(outcome, words).to_owned()));
     parts.extend(spot.lit.then(|| words.map_on_path.to_owned()));
+    parts.push(plain(&spot.why));
     parts.retain(|part| !part.is_empty());
     parts.join(", ")
 }

@@ -1,10 +1,13 @@
 //! What there is to tell, above the page: a link was made, an example was opened, storage failed.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::browser;
 use super::context::use_words;
 use super::state::{Notice, Refusal, RefusalReason};
+use crate::protocol::{Change, PodFate};
 use crate::words::Words;
 
 /// What [`NoticeBar`] is given.
@@ -37,7 +40,10 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
     html! {
         <div class="notice" data-bad={is_bad(&props.notice).then_some("")} role="alert">
             <div class="notice-words">
-                <p>{ sentence(&props.notice, words) }</p>
+                <p>
+                    if let Notice::Changed(change) = &props.notice { <code>{ subject(change) }</code>{ " " } }
+                    { sentence(&props.notice, words) }
+                </p>
                 { made }
             </div>
             { undo.unwrap_or_default() }
@@ -90,12 +96,35 @@ fn refusals(files: &[Refusal], words: &'static Words) -> Html {
     html! { <ul>{ for rows }</ul> }
 }
 
+/// What a change is about.
+fn subject(change: &Change) -> Rc<str> {
+    match change {
+        Change::Pod { name, .. } => name.clone(),
+        Change::Scale { workload, .. } => workload.clone(),
+    }
+}
+
+fn done(change: &Change, words: &'static Words) -> &'static str {
+    match change {
+        Change::Pod { fate: PodFate::Ready, .. } => words.made_ready,
+        Change::Pod { fate: PodFate::Unready, .. } => words.made_unready,
+        Change::Pod { fate: PodFate::Terminating, .. } => words.made_terminating,
+        Change::Pod { fate: PodFate::Deleted, .. } => words.deleted,
+        Change::Scale { by, .. } if *by > 0 => words.scaled_up,
+        Change::Scale { .. } => words.scaled_down,
+    }
+}
+
 fn is_bad(notice: &Notice) -> bool {
     match notice {
-        Notice::ExampleFailed | Notice::LinkBroken | Notice::LinkTooLong | Notice::StorageFailed => true,
-        Notice::FilesRefused(_) => true,
+        Notice::ExampleFailed
+        | Notice::LinkBroken
+        | Notice::LinkTooLong
+        | Notice::StorageFailed
+        | Notice::ChangeFailed
+        | Notice::FilesRefused(_) => true,
         Notice::ExampleOpened | Notice::LinkOpened | Notice::LinkMade { .. } => false,
-        Notice::FileClosed | Notice::FilesOpened => false,
+        Notice::FileClosed | Notice::FilesOpened | Notice::Changed(_) => false,
     }
 }
 
@@ -112,5 +141,7 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::FilesOpened => words.files_opened,
         Notice::FilesRefused(_) => words.files_refused,
         Notice::StorageFailed => words.storage_failed,
+        Notice::Changed(change) => done(change, words),
+        Notice::ChangeFailed => words.change_failed,
     }
 }

@@ -10,8 +10,11 @@ pub use self::files::{Closed, FileAction};
 
 use crate::answer::Place;
 use crate::language::Language;
-use crate::protocol::Sending;
-use crate::workspace::{RequestLine, Workspace};
+use crate::protocol::{Change, Changed, Sending};
+use crate::workspace::{RequestLine, TextFile, Workspace};
+
+/// As many changes can be taken back.
+const MOST_CHANGES: usize = 50;
 
 /// What the user did.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +43,10 @@ pub struct State {
     pub sent: u32,
     /// What was sent to the manifests as they are.
     pub sending: Option<Sending>,
+    /// What was done to the cluster last, for the worker to write it into the texts; counted.
+    pub wanted: Option<(u32, Change)>,
+    /// What was written into the texts, the newest last, each with the texts before it.
+    pub changes: Vec<(Rc<[TextFile]>, Change)>,
     /// Language and colours.
     pub settings: Settings,
 }
@@ -51,6 +58,8 @@ pub struct Shown {
     pub place: Place,
     /// Counts the jumps, so that a second one to the same lines is one.
     pub jump: u32,
+    /// Whether the focus goes there.
+    pub focus: bool,
 }
 
 /// How the page looks and speaks.
@@ -113,6 +122,10 @@ pub enum Notice {
     FilesRefused(Rc<[Refusal]>),
     /// The browser keeps nothing.
     StorageFailed,
+    /// Something that was done to the cluster stands in the texts now.
+    Changed(Change),
+    /// Something that was done to the cluster could not be written.
+    ChangeFailed,
 }
 
 /// A file that was not opened.
@@ -165,6 +178,12 @@ pub enum Action {
     StopOpening,
     /// Back to what stood there before.
     Undo,
+    /// Something was done to the cluster.
+    Change(Change),
+    /// It was written into the texts.
+    Changed(Changed),
+    /// Back to the texts before the last change.
+    TakeBack,
     /// There is something to tell.
     Tell(Notice),
     /// It was read.
@@ -193,6 +212,8 @@ impl State {
             opening: false,
             sent: 0,
             sending: None,
+            wanted: None,
+            changes: Vec::new(),
             settings,
         }
     }
@@ -239,13 +260,46 @@ impl State {
     fn jump(self, place: Place) -> Self {
         let jump = self.shown.map_or(0, |shown| shown.jump) + 1;
         let active = (place.file as usize).min(self.workspace.files.len().saturating_sub(1));
-        Self { shown: Some(Shown { place, jump }), active, ..self }
+        Self { shown: Some(Shown { place, jump, focus: true }), active, ..self }
+    }
+
+    /// The changed lines are shown, the focus stays.
+    fn changed(mut self, changed: Changed) -> Self {
+        let files = std::mem::replace(&mut self.workspace.files, changed.files);
+        self.changes.push((files, changed.change.clone()));
+        if self.changes.len() > MOST_CHANGES {
+            self.changes.remove(0);
+        }
+        let jump = self.shown.map_or(0, |shown| shown.jump) + 1;
+        Self {
+            edition: self.edition + 1,
+            touched: true,
+            notice: Some(Notice::Changed(changed.change)),
+            shown: Some(Shown { place: changed.place, jump, focus: false }),
+            active: changed.place.file as usize,
+            ..self
+        }
+    }
+
+    fn take_back(mut self) -> Self {
+        let Some((files, _)) = self.changes.pop() else { return self };
+        self.workspace.files = files;
+        let notice = self.changes.last().map(|(_, change)| Notice::Changed(change.clone()));
+        let active = self.active.min(self.workspace.files.len().saturating_sub(1));
+        Self { edition: self.edition + 1, active, notice, shown: None, ..self }
+    }
+
+    /// After an edit the texts before a change are no place to go back to.
+    fn settled(self) -> Self {
+        let notice = self.notice.filter(|notice| !matches!(notice, Notice::Changed(_)));
+        Self { changes: Vec::new(), notice, ..self }
     }
 
     pub(crate) fn after(self, action: Action) -> Self {
         match action {
-            Action::Typed { file, text } => self.typed(file, text),
-            Action::File(action) => self.with_files(action),
+            Action::Typed { file, text } => self.settled().typed(file, text),
+            Action::File(action @ FileAction::Show(_)) => self.with_files(action),
+            Action::File(action) => self.settled().with_files(action),
             Action::From(from) => {
                 let request = RequestLine { from, ..self.workspace.request.clone() };
                 self.with_request(request)
@@ -259,10 +313,16 @@ impl State {
                 let number = self.sent + 1;
                 Self { sent: number, sending: Some(Sending { number, requests, one_connection }), ..self }
             }
-            Action::Open(workspace, opened) => self.open(*workspace, opened),
+            Action::Open(workspace, opened) => self.settled().open(*workspace, opened),
+            Action::Change(change) => {
+                let number = self.wanted.as_ref().map_or(0, |(number, _)| *number) + 1;
+                Self { wanted: Some((number, change)), ..self }
+            }
+            Action::Changed(changed) => self.changed(changed),
+            Action::TakeBack => self.take_back(),
             Action::NotOpened => Self { opening: false, notice: Some(Notice::LinkBroken), ..self },
             Action::StopOpening => Self { opening: false, ..self },
-            Action::Undo => self.undo(),
+            Action::Undo => self.settled().undo(),
             Action::Tell(notice) => Self { notice: Some(notice), ..self },
             Action::Dismiss => Self { notice: None, ..self },
             Action::Jump(place) => self.jump(place),
@@ -351,6 +411,23 @@ mod tests {
         let sent = Rc::new(state("a")).reduce(Action::Send(10, false)).reduce(Action::Dismiss);
         assert_eq!(sent.sending.map(|sending| (sending.number, sending.requests)), Some((1, 10)));
         assert_eq!(sent.reduce(Action::Command("curl b".into())).sending, None);
+    }
+
+    #[test]
+    fn changes_are_taken_back_one_by_one_until_somebody_types() {
+        let change = |by| Change::Scale { workload: "deployment default/web".into(), by };
+        let changed = |text: &str, by| {
+            let files = Workspace::of(text, "", "").files;
+            Action::Changed(Changed { files, place: Place::default(), change: change(by) })
+        };
+        let twice = state("a").after(changed("b", 1)).after(changed("c", 2));
+        assert_eq!(twice.notice, Some(Notice::Changed(change(2))));
+        let back = twice.clone().after(Action::TakeBack);
+        assert_eq!((&*back.workspace.text(), back.notice.clone()), ("b", Some(Notice::Changed(change(1)))));
+        assert_eq!(&*back.after(Action::TakeBack).workspace.text(), "a");
+        let edited = twice.after(typed("d"));
+        assert_eq!((edited.notice.clone(), edited.changes.len()), (None, 0));
+        assert_eq!(&*edited.after(Action::TakeBack).workspace.text(), "d");
     }
 
     #[test]

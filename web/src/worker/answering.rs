@@ -11,14 +11,16 @@ use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 use super::words::Voice;
-use super::{clients, problems, suggestions, targets, verdict};
+use super::{changes, clients, problems, suggestions, targets, verdict};
 use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Verdict};
 use crate::language::Language;
-use crate::protocol::Question;
+use crate::protocol::{Change, ChangeFault, Changed, Question};
 use crate::workspace::{RequestLine, TextFile};
 
 /// What was read last, and everything that is made of it once for all questions.
 pub struct Answering {
+    /// Of the last question.
+    pub revision: u32,
     pub(super) simulation: Simulation,
     findings: Vec<Diagnostic>,
     clients: Rc<[ClientGroup]>,
@@ -35,8 +37,9 @@ impl Default for Answering {
 
 impl Answering {
     /// Reads new texts, if there are any, and answers.
-    pub fn answer(&mut self, question: Question) -> Answer {
+    pub fn answer(&mut self, revision: u32, question: Question) -> Answer {
         self.take(question.files.as_deref());
+        self.revision = revision;
         let voice = self.voice(question.language);
         let manifests = &self.simulation.manifests;
         let (verdict, complaint) = match self.run(&question.request) {
@@ -57,8 +60,13 @@ impl Answering {
     /// Reads new texts, if there are any.
     pub fn take(&mut self, files: Option<&[TextFile]>) {
         if let Some(files) = files {
-            *self = Self::read(files);
+            *self = Self { revision: self.revision, ..Self::read(files) };
         }
+    }
+
+    /// The texts with a change in them.
+    pub fn change(&self, change: &Change) -> Result<Changed, ChangeFault> {
+        changes::change(&self.simulation.manifests, change)
     }
 
     fn read(files: &[TextFile]) -> Self {
@@ -66,6 +74,7 @@ impl Answering {
         let simulation = Simulation::new(Sources::new(texts), &Overrides::default());
         let cluster = &simulation.plane.cluster;
         Self {
+            revision: 0,
             findings: simulation.findings(),
             clients: clients::clients(cluster),
             suggestions: suggestions::suggestions(cluster),

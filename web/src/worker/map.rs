@@ -3,30 +3,43 @@
 mod drawing;
 mod way;
 
-use whichpod_core::cluster::{Cluster, Pod, Service};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use whichpod_core::cluster::{Cluster, Phase, Pod, Service};
 use whichpod_core::source::{FieldPath, ObjectRef};
 use whichpod_core::trace::Resolution;
 
 use self::drawing::Drawing;
 use self::way::Way;
 use super::words::Voice;
-use super::written;
-use crate::answer::{Column, Map, Spot};
+use super::{changes, written};
+use crate::answer::{Column, Map, Other, PodState, Spot, Text};
+use crate::words::Words;
 
 /// As many Services are shown, those on the way included.
 const MOST_SERVICES: usize = 10;
 
 /// As many pods are shown, those that are reached included.
-const MOST_PODS: usize = 30;
+const MOST_PODS: usize = 400;
 
-/// Draws the ways first, then what lies around them.
-pub fn map(resolution: &Resolution, voice: Voice<'_>) -> Map {
+/// Draws the ways first, then what lies around them. `members` are the positions of the landings in the list, `others`
+/// the pods that are not reached, with the reasons.
+pub fn map(resolution: &Resolution, members: &[u32], others: &[Other], voice: Voice<'_>) -> Map {
     let mut drawing = Drawing::default();
-    for landing in &resolution.landings {
-        Way::begin(&mut drawing, resolution, voice).follow(landing);
+    let mut ways: BTreeMap<u32, Rc<[u32]>> = BTreeMap::new();
+    for (landing, member) in resolution.landings.iter().zip(members) {
+        let way = Way::begin(&mut drawing, resolution, voice).follow(landing);
+        ways.entry(*member).or_insert_with(|| way.into());
     }
     surroundings(&mut drawing, voice);
-    drawing.finish()
+    let mut map = Map { ways: ways.into_values().collect(), ..drawing.finish() };
+    let reasons: BTreeMap<&str, &Text> = others.iter().map(|other| (&*other.pod, &other.reason)).collect();
+    for spot in map.spots.iter_mut().filter(|spot| !spot.lit) {
+        let reason = spot.pod.as_ref().and_then(|pod| reasons.get(&*pod.name));
+        spot.why = reason.map(|reason| (*reason).clone()).unwrap_or_default();
+    }
+    map
 }
 
 /// The Services that somebody wrote, with the pods behind them, and the pods behind none.
@@ -41,7 +54,9 @@ fn surroundings(drawing: &mut Drawing, voice: Voice<'_>) {
         }
     }
     for pod in written::pods(cluster) {
-        drawing.room(pod_spot(pod, voice), MOST_PODS);
+        if drawing.room(pod_spot(pod, voice), MOST_PODS).is_none() {
+            drawing.leave_out();
+        }
     }
 }
 
@@ -55,13 +70,8 @@ fn behind<'c>(cluster: &'c Cluster, service: &Service) -> impl Iterator<Item = &
 fn service_spot(service: &Service, voice: Voice<'_>) -> Spot {
     let address = service.cluster_ips.first().map(ToString::to_string);
     Spot {
-        column: Column::Service,
-        title: title(&service.reference).into(),
-        note: address.unwrap_or_else(|| kind(service).to_owned()).into(),
-        node: None,
-        lit: false,
-        outcome: None,
         place: voice.place_of(&service.reference.field(FieldPath::root())),
+        ..Spot::new(Column::Service, &title(&service.reference), &address.unwrap_or_else(|| kind(service).to_owned()))
     }
 }
 
@@ -86,14 +96,30 @@ fn kind(service: &Service) -> &str {
 
 /// A pod with its address, on its node.
 fn pod_spot(pod: &Pod, voice: Voice<'_>) -> Spot {
-    let address = pod.addresses.first().map(ToString::to_string);
+    let words = Words::of(voice.language);
+    let note = match pod.addresses.first() {
+        _ if pod.terminating => words.map_terminating.to_owned(),
+        Some(_) if !pod.ready && pod.phase == Phase::Running => words.map_not_ready.to_owned(),
+        Some(address) => address.to_string(),
+        None => "Pending".to_owned(),
+    };
     Spot {
-        column: Column::Pod,
-        title: title(&pod.reference).into(),
-        note: address.unwrap_or_else(|| "Pending".to_owned()).into(),
         node: pod.node.as_deref().map(Into::into),
-        lit: false,
-        outcome: None,
         place: voice.place_of(&pod.reference.field(FieldPath::root())),
+        pod: pod_state(pod, voice),
+        ..Spot::new(Column::Pod, &title(&pod.reference), &note)
     }
+}
+
+/// How a pod is that somebody wrote, or whose workload somebody wrote.
+fn pod_state(pod: &Pod, voice: Voice<'_>) -> Option<PodState> {
+    let workload = pod.workload.as_ref();
+    let supplied = |object: &ObjectRef| voice.cluster.is_supplied(object);
+    (!supplied(&pod.reference) && !workload.is_some_and(supplied)).then(|| PodState {
+        name: pod.reference.qualified_name().into(),
+        ready: pod.ready,
+        terminating: pod.terminating,
+        workload: workload.map(|workload| workload.lowercase().into()),
+        scalable: workload.is_some_and(|workload| changes::is_scalable(voice.manifests, workload)),
+    })
 }

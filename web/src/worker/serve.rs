@@ -28,10 +28,13 @@ pub fn serve() {
 
 fn answer(answering: &mut Answering, ask: Ask) -> Reply {
     match ask {
-        Ask::Question { revision, question } => Reply::Answer { revision, answer: answering.answer(question).into() },
+        Ask::Question { revision, question } => {
+            Reply::Answer { revision, answer: answering.answer(revision, question).into() }
+        }
         Ask::Link { workspace, wanted } => Reply::Link { wanted, link: link::make(&workspace) },
         Ask::Open(fragment) => Reply::Opened(link::open(&fragment)),
         Ask::Task { files, task } => Reply::Done(answering.perform(files, task)),
+        Ask::Change(change) => Reply::Changed { revision: answering.revision, changed: answering.change(&change) },
     }
 }
 

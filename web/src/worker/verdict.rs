@@ -24,6 +24,7 @@ pub fn verdict(
     voice: Voice<'_>,
 ) -> Verdict {
     let (landings, members) = landings::landings(resolution, voice);
+    let others = others(resolution, voice);
     let trail = resolution.landings.first().map(|landing| &landing.trail);
     let gaps = resolution.gaps.iter().map(|gap| vec![Fragment::Code(explain::gap_text(gap).into())]);
     Verdict {
@@ -33,8 +34,8 @@ pub fn verdict(
         sent: sending.map(|sending| sent(resolution, sending, &members)),
         landings,
         legs: trail.map_or_else(Vec::new, |trail| walk::legs(trail, voice)),
-        map: map::map(resolution, voice),
-        others: others(resolution, voice),
+        map: map::map(resolution, &members, &others, voice),
+        others,
         printed,
         not_modelled: gaps.collect(),
     }

@@ -21,6 +21,10 @@ const FRAME_HEAD: i32 = 20;
 /// Boxes side by side where a row has many.
 const ABREAST: i32 = 2;
 
+/// Beyond this many pods they stand side by side in columns, too.
+const TALL: usize = 24;
+const CROWDED: i32 = 4;
+
 /// From left to right, or from top to bottom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -113,7 +117,8 @@ pub fn picture(map: &Map, direction: Direction) -> Picture {
 }
 
 fn across(map: &Map) -> Picture {
-    let columns = stacks(map, 1);
+    let pods = map.spots.iter().filter(|spot| spot.column == Column::Pod).count();
+    let columns = stacks(map, if pods > TALL { CROWDED } else { 1 });
     let height = columns.iter().map(|stack| stack.height).max().unwrap_or(0);
     let mut picture = Picture { height: HEAD + height + 2, ..Picture::default() };
     let mut x = 1;
@@ -212,15 +217,20 @@ impl Stack {
 fn lines(map: &Map, boxes: &[Placed], direction: Direction) -> Vec<Line> {
     let lines = map.edges.iter().filter_map(|edge| {
         let (from, to) = (boxes.get(edge.from as usize)?, boxes.get(edge.to as usize)?);
-        let (from, to) = match direction {
-            Direction::Across => ((from.x + from.width, from.y + from.height / 2), (to.x, to.y + to.height / 2)),
-            Direction::Down => ((from.x + from.width / 2, from.y + from.height), (to.x + to.width / 2, to.y)),
-        };
+        let (from, to) = ends(from, to, direction);
         Some(Line { from, to, share: edge.share })
     });
     let mut lines: Vec<Line> = lines.collect();
     lines.sort_by_key(|line| line.share.is_some());
     lines
+}
+
+/// Where a line between two boxes begins and ends.
+pub fn ends(from: &Placed, to: &Placed, direction: Direction) -> ((i32, i32), (i32, i32)) {
+    match direction {
+        Direction::Across => ((from.x + from.width, from.y + from.height / 2), (to.x, to.y + to.height / 2)),
+        Direction::Down => ((from.x + from.width / 2, from.y + from.height), (to.x + to.width / 2, to.y)),
+    }
 }
 
 /// A name shortened in its middle to a number of characters: both ends of pod names tell them apart.
@@ -241,8 +251,7 @@ mod tests {
     use crate::answer::Edge;
 
     fn spot(column: Column, node: Option<&str>) -> Spot {
-        let node = node.map(Rc::from);
-        Spot { column, title: "a".into(), note: "".into(), node, lit: true, outcome: None, place: None }
+        Spot { node: node.map(Rc::from), lit: true, ..Spot::new(column, "a", "") }
     }
 
     fn map() -> Map {
@@ -251,7 +260,7 @@ mod tests {
         spots.push(spot(Column::Client, None));
         spots.push(spot(Column::Service, None));
         let edges = vec![Edge { from: 6, to: 7, share: Some(Share::WHOLE) }];
-        Map { spots, edges }
+        Map { spots, edges, ..Map::default() }
     }
 
     #[test]

@@ -64,6 +64,8 @@ impl Line {
                 *revision == self.revision
             }
             Reply::Link { .. } | Reply::Opened(_) | Reply::Done(_) => true,
+            // A change of texts that are not those any more would undo what was typed.
+            Reply::Changed { revision, .. } => *revision == self.revision,
         };
         (self.next(), current)
     }
@@ -104,7 +106,7 @@ impl Line {
         let files = match &mut ask {
             Ask::Question { question, .. } => &mut question.files,
             Ask::Task { files, .. } => files,
-            Ask::Link { .. } | Ask::Open(_) => return ask,
+            Ask::Link { .. } | Ask::Open(_) | Ask::Change(_) => return ask,
         };
         if matches!((&self.held, &files), (Some(held), Some(files)) if Rc::ptr_eq(held, files)) {
             *files = None;
@@ -142,7 +144,7 @@ mod tests {
     fn revisions(asks: &[Ask]) -> Vec<u32> {
         let questions = asks.iter().filter_map(|ask| match ask {
             Ask::Question { revision, .. } => Some(*revision),
-            Ask::Link { .. } | Ask::Open(_) | Ask::Task { .. } => None,
+            Ask::Link { .. } | Ask::Open(_) | Ask::Task { .. } | Ask::Change(_) => None,
         });
         questions.collect()
     }

@@ -14,6 +14,8 @@ pub struct Drawing {
     spots: Vec<Spot>,
     known: BTreeMap<(Column, Rc<str>), u32>,
     edges: BTreeMap<(u32, u32), Share>,
+    crowds: BTreeMap<Column, usize>,
+    more: u32,
 }
 
 impl Drawing {
@@ -29,8 +31,13 @@ impl Drawing {
     /// A spot beside the ways, if its column has not too many yet, or knows it.
     pub fn room(&mut self, spot: Spot, most: usize) -> Option<u32> {
         let known = self.known.contains_key(&(spot.column, spot.title.clone()));
-        let crowd = self.spots.iter().filter(|other| other.column == spot.column).count();
+        let crowd = self.crowds.get(&spot.column).copied().unwrap_or_default();
         (known || crowd < most).then(|| self.spot(spot))
+    }
+
+    /// A pod beside the ways that finds no room is counted.
+    pub fn leave_out(&mut self) {
+        self.more += 1;
     }
 
     /// In which column a spot stands.
@@ -65,13 +72,14 @@ impl Drawing {
             let share = (!sum.is_zero()).then(|| share(sum));
             Edge { from, to, share }
         });
-        Map { spots: self.spots, edges: edges.collect() }
+        Map { spots: self.spots, edges: edges.collect(), ways: Vec::new(), more: self.more }
     }
 
     fn spot(&mut self, spot: Spot) -> u32 {
         let next = self.spots.len() as u32;
         let at = *self.known.entry((spot.column, spot.title.clone())).or_insert(next);
         if at == next {
+            *self.crowds.entry(spot.column).or_default() += 1;
             self.spots.push(spot);
         }
         at

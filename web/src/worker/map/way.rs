@@ -25,8 +25,8 @@ impl<'d, 's> Way<'d, 's> {
         Self { drawing, resolution, voice, spots: Vec::new() }
     }
 
-    /// Draws all of it, with the landing's share.
-    pub fn follow(mut self, landing: &Landing) {
+    /// Draws all of it, with the landing's share; gives the spots it passes.
+    pub fn follow(mut self, landing: &Landing) -> Vec<u32> {
         let legs = landing.trail.legs();
         self.client(&legs);
         let looked_up = legs.iter().any(|leg| leg.purpose == Purpose::Resolve);
@@ -49,6 +49,7 @@ impl<'d, 's> Way<'d, 's> {
         if let Some(end) = end.or(self.spots.last().copied()) {
             self.drawing.end(end, outcome(landing));
         }
+        self.spots
     }
 
     fn client(&mut self, legs: &[Leg<'_>]) {
@@ -166,7 +167,7 @@ impl<'d, 's> Way<'d, 's> {
     }
 
     fn pass(&mut self, column: Column, title: &str, note: &str, place: Option<crate::answer::Place>) -> u32 {
-        let spot = Spot { column, title: title.into(), note: note.into(), node: None, lit: true, outcome: None, place };
+        let spot = Spot { lit: true, place, ..Spot::new(column, title, note) };
         self.lit(spot)
     }
 

@@ -1,0 +1,172 @@
+//! What can be done with a pod or a workload of the map: a menu at its box, for mouse and keyboard.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use super::folding::Crowd;
+use crate::answer::{PodState, Spot};
+use crate::page::context::{use_jump, use_words};
+use crate::page::state::Action;
+use crate::protocol::{Change, PodFate};
+use crate::words::Words;
+
+/// A menu that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// Whose.
+    pub spot: Spot,
+    /// Its box; it gets the focus back.
+    pub at: Element,
+}
+
+/// What [`SpotMenu`] is given.
+#[derive(PartialEq, Properties)]
+pub struct SpotMenuProps {
+    /// Whose it is.
+    pub opened: Opened,
+    /// Changes the state.
+    pub act: Callback<Action>,
+    /// Draws each pod of a crowd.
+    pub onunfold: Callback<Crowd>,
+    /// It is to close.
+    pub onclose: Callback<()>,
+}
+
+/// What an entry does.
+#[derive(Clone)]
+enum Entry {
+    Jump(crate::answer::Place),
+    Act(Action),
+    Unfold(Crowd),
+}
+
+/// The menu. The arrows move, Escape closes.
+#[component]
+pub fn SpotMenu(props: &SpotMenuProps) -> Html {
+    let (words, jump, menu) = (use_words(), use_jump(), use_node_ref());
+    use_effect_with((props.opened.clone(), menu.clone()), |(opened, menu)| {
+        if let Some(menu) = menu.cast::<HtmlElement>() {
+            stand_at(&menu, &opened.at);
+            focus(menu.query_selector("[role=menuitem]").ok().flatten());
+        }
+    });
+    let entries = entries(&props.opened.spot, words).into_iter().enumerate().map(|(at, (label, entry))| {
+        let (act, jump, unfold) = (props.act.clone(), jump.clone(), props.onunfold.clone());
+        let (close, back) = (props.onclose.clone(), props.opened.at.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            let region = back.closest(".map-scroll").ok().flatten();
+            close.emit(());
+            match entry.clone() {
+                Entry::Jump(place) => jump.emit(place),
+                Entry::Act(action) => {
+                    // The box may be gone after that; the picture stays.
+                    focus(region);
+                    act.emit(action);
+                }
+                Entry::Unfold(crowd) => {
+                    focus(region);
+                    unfold.emit(crowd);
+                }
+            }
+        });
+        html! { <li key={at} role="none"><button type="button" role="menuitem" tabindex="-1" {onclick}>{ label }</button></li> }
+    });
+    let onkeydown =
+        use_callback((props.onclose.clone(), props.opened.at.clone()), |event: KeyboardEvent, (close, back)| {
+            let step = match &*event.key() {
+                "ArrowDown" => 1,
+                "ArrowUp" => -1,
+                "Escape" | "Tab" => {
+                    event.prevent_default();
+                    close.emit(());
+                    return focus(Some(back.clone()));
+                }
+                _ => return,
+            };
+            event.prevent_default();
+            move_focus(&event, step);
+        });
+    let onfocusout = use_callback(props.onclose.clone(), |event: FocusEvent, close| {
+        let to = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
+        if to.and_then(|to| to.closest(".map-menu").ok().flatten()).is_none() {
+            close.emit(());
+        }
+    });
+    let name = props.opened.spot.title.clone();
+    html! {
+        <div class="map-menu" ref={menu} {onkeydown} {onfocusout}>
+            <p aria-hidden="true"><code>{ &*name }</code></p>
+            <ul role="menu" aria-label={format!("{} {name}", words.map_actions)}>{ for entries }</ul>
+        </div>
+    }
+}
+
+fn entries(spot: &Spot, words: &'static Words) -> Vec<(&'static str, Entry)> {
+    let mut entries = Vec::new();
+    if let Some(pod) = &spot.pod {
+        if spot.crowd > 1 {
+            let crowd = pod.workload.clone().map(|workload| (workload, spot.node.clone()));
+            entries.extend(crowd.map(|crowd| (words.map_unfold, Entry::Unfold(crowd))));
+        } else {
+            entries.extend(fates(pod, words));
+        }
+        if let Some(workload) = pod.workload.clone().filter(|_| pod.scalable) {
+            let scale = |by| Entry::Act(Action::Change(Change::Scale { workload: workload.clone(), by }));
+            entries.extend([(words.scale_up, scale(1)), (words.scale_down, scale(-1))]);
+        }
+        if spot.crowd <= 1 {
+            entries.push((words.ask_from, Entry::Act(Action::From(format!("pod/{}", pod.name).into()))));
+        }
+    }
+    entries.extend(spot.place.map(|place| (words.map_show, Entry::Jump(place))));
+    entries
+}
+
+/// What can happen to a pod.
+fn fates(pod: &PodState, words: &'static Words) -> Vec<(&'static str, Entry)> {
+    let fate = |fate| Entry::Act(Action::Change(Change::Pod { name: pod.name.clone(), fate }));
+    let mut fates = vec![match pod.ready {
+        true => (words.make_unready, fate(PodFate::Unready)),
+        false => (words.make_ready, fate(PodFate::Ready)),
+    }];
+    if !pod.terminating {
+        fates.push((words.terminate, fate(PodFate::Terminating)));
+    }
+    // A StatefulSet makes the same pod again, under its name.
+    if !pod.workload.as_ref().is_some_and(|workload| workload.starts_with("statefulset ")) {
+        fates.push((words.delete, fate(PodFate::Deleted)));
+    }
+    fates
+}
+
+/// Puts the menu below a box, inside the panel. By script: the page's policy lets no attribute do that.
+fn stand_at(menu: &HtmlElement, spot: &Element) {
+    let Some(stage) = menu.offset_parent() else { return };
+    let (stage, spot) = (stage.get_bounding_client_rect(), spot.get_bounding_client_rect());
+    let left = (spot.left() - stage.left()).min(stage.width() - f64::from(menu.offset_width())).max(0.0);
+    let style = menu.style();
+    // Refused only for values that are no lengths.
+    let _ = style.set_property("left", &format!("{left}px"));
+    let _ = style.set_property("top", &format!("{}px", spot.bottom() - stage.top() + 4.0));
+}
+
+fn move_focus(event: &KeyboardEvent, step: i32) {
+    let menu = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    let menu = menu.or_else(|| event.target_dyn_into::<Element>()?.closest(".map-menu").ok()?);
+    let Some(items) = menu.and_then(|menu| menu.query_selector_all("[role=menuitem]").ok()) else { return };
+    let focused = event.target_dyn_into::<Element>();
+    let count = items.length() as i32;
+    let at = (0..count).find(|at| items.item(*at as u32).as_ref() == focused.as_deref()).unwrap_or(0);
+    let next = items.item((at + step).rem_euclid(count.max(1)) as u32);
+    focus(next.and_then(|node| node.dyn_into::<Element>().ok()));
+}
+
+/// Gives an element the focus; boxes of the picture are SVG, the rest is HTML.
+pub fn focus(element: Option<Element>) {
+    let Some(element) = element else { return };
+    let _ = match element.dyn_ref::<HtmlElement>() {
+        Some(element) => element.focus(),
+        None => element.dyn_ref::<web_sys::SvgElement>().map_or(Ok(()), web_sys::SvgElement::focus),
+    };
+}
