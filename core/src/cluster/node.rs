@@ -28,9 +28,15 @@ pub struct Node {
     pub zone: Option<Text>,
     /// Whether it is ready.
     pub ready: bool,
+    /// Whether a label keeps load balancers away from it.
+    pub excluded: bool,
     /// The object as pasted, or as supplied.
     pub object: Arc<model::Node>,
 }
+
+/// Nodes with this label are left out by clouds' balancers (KEP 1143) and MetalLB's speakers (unless they run with
+/// --ignore-exclude-lb).
+const EXCLUDE: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /// Makes the nodes: the pasted or supplied ones, and, while none is pasted, those that only a pod names.
 pub(super) fn build(objects: &Objects, settings: &Settings, notes: &mut Notes<'_>) -> BTreeMap<Text, Node> {
@@ -107,6 +113,7 @@ fn node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Node {
     Node {
         name: name.clone(),
         zone: labels.get("topology.kubernetes.io/zone").cloned(),
+        excluded: labels.contains_key(EXCLUDE),
         labels,
         addresses,
         pod_cidrs,

@@ -10,16 +10,22 @@ pub struct Ping {
     host: String,
 }
 
+/// The options that take a number.
+const VALUED: [&str; 5] = ["-c", "-w", "-W", "-i", "-s"];
+
 /// Reads the arguments behind `ping`.
 pub fn parse(args: &[String]) -> Result<Ping, UsageError> {
     let mut host = None;
     let mut args = args.iter();
     while let Some(arg) = args.next() {
-        match arg.as_str() {
+        // `-c1` is `-c 1` (getopt).
+        let glued = arg.split_at_checked(2).filter(|(option, value)| VALUED.contains(option) && !value.is_empty());
+        match glued.map_or(arg.as_str(), |(option, _)| option) {
             "-4" | "-6" | "-n" | "-q" => {}
-            "-c" | "-w" | "-W" | "-i" | "-s" => {
-                let number = args.next().and_then(|value| value.parse::<f64>().ok());
-                number.ok_or_else(|| UsageError::new(2, format!("ping: {arg} takes a number")))?;
+            option if VALUED.contains(&option) => {
+                let value = glued.map(|(_, value)| value).or_else(|| args.next().map(String::as_str));
+                let number = value.and_then(|value| value.parse::<f64>().ok());
+                number.ok_or_else(|| UsageError::new(2, format!("ping: {option} takes a number")))?;
             }
             option if option.starts_with('-') => {
                 return Err(UsageError::new(2, format!("ping: option {option} isn't known here")));

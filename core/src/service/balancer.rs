@@ -21,9 +21,6 @@ use crate::trace::{ServiceRule, Share, Subject};
 /// Up to so many ways (nodes times endpoints) each node is followed by itself.
 const WAYS_FOLLOWED: usize = 256;
 
-/// Nodes with this label are left out by balancers (service.kubernetes.io docs; MetalLB's speaker too).
-const EXCLUDE: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
-
 /// A packet in front of the nodes.
 struct Approach<'c> {
     cluster: &'c Cluster,
@@ -140,8 +137,7 @@ impl<'c> Approach<'c> {
     fn healthy(&self, nodes: &mut Shortlist<&'c Node>) -> Option<ServiceRule> {
         nodes.retain(|node| {
             let field = || FieldRef { object: node_reference(node), path: "metadata.labels".into() };
-            node.labels
-                .contains_key(EXCLUDE)
+            node.excluded
                 .then(|| (Objection::Service(ServiceObjection::ExcludedFromBalancers), vec![Cause::Field(field())]))
         });
         nodes.retain(|node| (!node.ready).then(|| objection(ServiceObjection::NodeNotReady)));

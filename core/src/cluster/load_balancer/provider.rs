@@ -18,9 +18,6 @@ use crate::packet::Protocol;
 
 const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
 
-/// Keeps a Service away from the default balancer of a cloud; such nodes take no balancer's traffic.
-const EXCLUDED: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
-
 /// The class of ServiceLB.
 const SERVICE_LB_CLASS: &str = "svccontroller.k3s.cattle.io/nodelb";
 
@@ -92,7 +89,7 @@ fn serves(service: &Service, slices: &[EndpointSlice], node: &Node) -> bool {
 
 /// One address each, drawn from the name; loadBalancerIP is honoured.
 fn cloud(nodes: &BTreeMap<Text, Node>, services: &mut Namespaced<Service>) {
-    let takes = |node: &Node| node.ready && !node.labels.contains_key(EXCLUDED);
+    let takes = |node: &Node| node.ready && !node.excluded;
     if !nodes.values().any(takes) {
         return;
     }

@@ -12,9 +12,6 @@ use super::pools::{Pool, any};
 use crate::cluster::{Announcement, EndpointSlice, Node, Service, TrafficPolicy};
 use crate::model::{AdvertisementSpec, Text};
 
-/// Nodes with this label announce nothing (unless speakers run with --ignore-exclude-lb).
-const EXCLUDE: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
-
 /// How packets for an address of a pool find a node. `elected_by` is the Service's first address. Where a pool is announced
 /// both ways, the client is taken to stand on the nodes' network, where layer 2 counts.
 pub(super) fn announcement(
@@ -52,7 +49,7 @@ fn announcers(
     let announces = |node: &&Node| {
         let chosen = |it: &&AdvertisementSpec| it.node_selectors.is_empty() || any(&it.node_selectors, &node.labels);
         fitting.iter().any(chosen)
-            && !node.labels.contains_key(EXCLUDE)
+            && !node.excluded
             && !network_unavailable(node)
             && (service.external_traffic_policy == TrafficPolicy::Cluster || usable.nodes.contains(&node.name))
     };
