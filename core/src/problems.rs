@@ -9,6 +9,7 @@ use crate::manifest::{Manifests, Object};
 use crate::model::{Body, Labels, PodSpec, Text};
 use crate::source::{FieldPath, ObjectRef};
 
+mod gateway;
 mod ingress;
 mod metallb;
 mod network;
@@ -27,7 +28,8 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
             Body::Endpoints(endpoints) => service::endpoints_names(&about, endpoints, &mut found),
             Body::EndpointSlice(slice) => service::slice_names(&about, slice, &mut found),
             Body::Ingress(ingress) => ingress::problems(&about, ingress, &mut found),
-            _ => {}
+            Body::Gateway(gateway) => gateway::gateway(&about, gateway, &mut found),
+            body => gateway::route(&about, body, &mut found),
         }
         readiness::problems(&about, &mut found);
         network::problems(&about, &mut found);

@@ -1,0 +1,71 @@
+//! Gateways and routes that name a class, a Secret, a Gateway or a Service that isn't there.
+
+use super::About;
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::model::{BackendRef, Body, Gateway, ParentReference};
+use crate::source::{FieldPath, ObjectRef};
+
+/// A Gateway's class and the Secrets of its listeners.
+pub(super) fn gateway(about: &About<'_>, gateway: &Gateway, found: &mut Vec<Diagnostic>) {
+    let spec = FieldPath::root().field("spec");
+    let class = &gateway.spec.gateway_class_name;
+    if !about.cluster.gateway_classes.contains_key(class) {
+        let object = ObjectRef::cluster_scoped("GatewayClass", class);
+        found.push(about.at(spec.field("gatewayClassName"), Problem::Missing { object }));
+    }
+    for (index, listener) in gateway.spec.listeners.iter().enumerate() {
+        let references = listener.tls.iter().flat_map(|tls| &tls.certificate_refs).enumerate();
+        for (place, reference) in references.filter(|(_, it)| it.kind.as_deref().is_none_or(|kind| kind == "Secret")) {
+            let namespace = reference.namespace.as_deref().unwrap_or(about.namespace());
+            if about.cluster.secrets.get(namespace, &reference.name).is_none() {
+                let field = spec.field("listeners").index(index).field("tls").field("certificateRefs").index(place);
+                let object = ObjectRef::namespaced("Secret", namespace, &reference.name);
+                found.push(about.at(field, Problem::Missing { object }));
+            }
+        }
+    }
+}
+
+/// The parents and backends of a route of any kind.
+pub(super) fn route(about: &About<'_>, body: &Body, found: &mut Vec<Diagnostic>) {
+    let (parents, rules): (_, Vec<&[BackendRef]>) = match body {
+        Body::HttpRoute(it) => (&it.spec.parent_refs, it.spec.rules.iter().map(|rule| &*rule.backend_refs).collect()),
+        Body::GrpcRoute(it) => (&it.spec.parent_refs, it.spec.rules.iter().map(|rule| &*rule.backend_refs).collect()),
+        Body::TlsRoute(it) => (&it.spec.parent_refs, it.spec.rules.iter().map(|rule| &*rule.backend_refs).collect()),
+        Body::TcpRoute(it) => (&it.spec.parent_refs, it.spec.rules.iter().map(|rule| &*rule.backend_refs).collect()),
+        Body::UdpRoute(it) => (&it.spec.parent_refs, it.spec.rules.iter().map(|rule| &*rule.backend_refs).collect()),
+        _ => return,
+    };
+    missing_parents(about, parents, found);
+    missing_backends(about, &rules, found);
+}
+
+fn missing_parents(about: &About<'_>, parents: &[ParentReference], found: &mut Vec<Diagnostic>) {
+    for (index, parent) in parents.iter().enumerate() {
+        let namespace = parent.namespace.as_deref().unwrap_or(about.namespace());
+        let kind = parent.kind.as_deref().unwrap_or("Gateway");
+        let exists = match kind {
+            "Gateway" => about.cluster.gateways.get(namespace, &parent.name).is_some(),
+            "ListenerSet" => about.cluster.listener_sets.get(namespace, &parent.name).is_some(),
+            _ => true,
+        };
+        if !exists {
+            let object = ObjectRef::namespaced(kind, namespace, &parent.name);
+            found.push(about.at(FieldPath::from("spec.parentRefs").index(index), Problem::Missing { object }));
+        }
+    }
+}
+
+fn missing_backends(about: &About<'_>, rules: &[&[BackendRef]], found: &mut Vec<Diagnostic>) {
+    for (rule, backends) in rules.iter().enumerate() {
+        for (place, backend) in backends.iter().enumerate() {
+            let namespace = backend.namespace.as_deref().unwrap_or(about.namespace());
+            let is_service = backend.kind.as_deref().is_none_or(|kind| kind == "Service");
+            if is_service && about.cluster.services.get(namespace, &backend.name).is_none() {
+                let field = FieldPath::from("spec.rules").index(rule).field("backendRefs").index(place);
+                let object = ObjectRef::namespaced("Service", namespace, &backend.name);
+                found.push(about.at(field, Problem::Missing { object }));
+            }
+        }
+    }
+}
