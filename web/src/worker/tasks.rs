@@ -37,7 +37,7 @@ fn shown(run: Result<Run, UsageError>) -> Output {
         Ok(Run { resolution, output }) => {
             Output { printed: output.stdout, errors: output.stderr, exit: output.exit, has_walk: resolution.is_some() }
         }
-        Err(UsageError { message, exit }) => {
+        Err(UsageError { message, exit, .. }) => {
             Output { printed: Some(String::new()), errors: message, exit, has_walk: false }
         }
     }
