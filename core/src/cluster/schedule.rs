@@ -17,7 +17,7 @@ use super::pod::Phase;
 use super::workload::{Draft, Target};
 use crate::diagnostic::Problem;
 use crate::model::{PodSpec, Text};
-use crate::source::ObjectRef;
+use crate::source::{FieldRef, ObjectRef};
 
 mod filter;
 mod host_ports;
@@ -28,6 +28,9 @@ pub(super) use filter::takes_daemon;
 /// How many pods a node takes that doesn't say (kubelet, maxPods).
 const MAX_PODS_PER_NODE: usize = 110;
 
+/// What the condition PodScheduled says of a gated pod (scheduler, schedulinggates plugin and util.GetPodSchedulingGated).
+const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";
+
 /// Gives every pod its node, or says why it has none.
 pub(super) fn place(
     drafts: &mut [Draft],
@@ -35,6 +38,7 @@ pub(super) fn place(
     supplied: &BTreeSet<ObjectRef>,
     notes: &mut Notes<'_>,
 ) {
+    hold_gated(drafts);
     let mut floor = Floor::new(drafts, nodes);
     floor.stand_bound(drafts, notes);
     floor.place_daemons(drafts);
@@ -42,6 +46,32 @@ pub(super) fn place(
         floor.place_group(drafts, &group);
     }
     say_pending(drafts, notes);
+    say_not_modelled(drafts, notes);
+}
+
+/// The scheduler doesn't look at pods with gates.
+fn hold_gated(drafts: &mut [Draft]) {
+    for draft in drafts {
+        let waits = matches!(draft.target, Target::Anywhere | Target::Only(_));
+        if waits && !draft.pod.spec.scheduling_gates.is_empty() {
+            draft.target = Target::Nowhere(GATED.to_owned());
+        }
+    }
+}
+
+/// Pods go round the nodes one by one, which keeps them even over nodes, but not over zones.
+fn say_not_modelled(drafts: &[Draft], notes: &mut Notes<'_>) {
+    let mut said: BTreeSet<FieldRef> = BTreeSet::new();
+    for Draft { pod, target, .. } in drafts {
+        let constraints = pod.spec.topology_spread_constraints.iter().enumerate();
+        for (index, constraint) in constraints.filter(|_| *target == Target::Anywhere) {
+            let is_strict = &*constraint.when_unsatisfiable != "ScheduleAnyway";
+            if is_strict && &*constraint.topology_key != "kubernetes.io/hostname" {
+                said.insert(pod.field(&format!("spec.topologySpreadConstraints[{index}]")));
+            }
+        }
+    }
+    said.into_iter().for_each(|field| notes.say(field, Problem::FieldNotModelled));
 }
 
 /// The nodes with what stands on them.

@@ -24,6 +24,10 @@ object! {
         pub node_selector: BTreeMap<Text, Text> = "nodeSelector",
         /// Where it may and may not stand.
         pub affinity: Affinity = "affinity",
+        /// Whoever has any isn't placed yet.
+        pub scheduling_gates: Vec<SchedulingGate> = "schedulingGates",
+        /// How its kin are spread.
+        pub topology_spread_constraints: Vec<TopologySpreadConstraint> = "topologySpreadConstraints",
         /// The taints it tolerates.
         pub tolerations: Vec<Toleration> = "tolerations",
         /// The containers.
@@ -226,6 +230,20 @@ object! {
         pub namespaces: Vec<Text> = "namespaces",
         /// The node label that makes two nodes the same place.
         pub topology_key: Text = "topologyKey",
+    }
+
+    /// What somebody has to remove before the scheduler looks at a pod.
+    pub struct SchedulingGate {
+        /// Its name.
+        pub name: Text = "name",
+    }
+
+    /// How evenly pods are spread.
+    pub struct TopologySpreadConstraint {
+        /// The node label that makes two nodes the same place.
+        pub topology_key: Text = "topologyKey",
+        /// `DoNotSchedule`, `ScheduleAnyway`.
+        pub when_unsatisfiable: Text = "whenUnsatisfiable",
     }
 
     /// A taint that is put up with.
