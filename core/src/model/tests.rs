@@ -22,7 +22,8 @@ const STRUCTS: &[(&str, Fields)] = structs![
     NetworkPolicy NetworkPolicySpec IngressPolicyRule EgressPolicyRule PolicyPeer PolicyPort IpBlock
     ReplicaSet ReplicaSetSpec ReplicationController ReplicationControllerSpec RollingUpdate Secret
     SelectorRequirement Service ServiceBackendPort ServicePort ServiceSpec ServiceStatus SessionAffinityConfig
-    SchedulingGate StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration TopologySpreadConstraint TypedLocalReference TypedReference
+    SchedulingGate StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration
+    TopologySpreadConstraint TypedLocalReference TypedReference
 ];
 
 /// Structs that two kinds share read what only one of them has.
