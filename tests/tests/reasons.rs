@@ -47,7 +47,7 @@ impl Seen {
         let libc = request.resolver.as_deref().and_then(Libc::from_name);
         let resolution = simulation.run(&client, &request.run, libc).ok().and_then(|run| run.resolution);
         for landing in resolution.iter().flat_map(|resolution| &resolution.landings) {
-            for hop in landing.trail.legs().iter().flat_map(|leg| leg.hops().to_vec()) {
+            for hop in landing.trail.hops_backwards() {
                 self.causes(&hop.because);
                 hop.candidates.iter().for_each(|candidate| self.candidate(candidate));
             }
