@@ -13,7 +13,7 @@ use crate::cluster::{Cluster, Pod, Service};
 use crate::model::{self, Text};
 use crate::packet::{HttpRequest, Protocol};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
-use crate::trace::{GatewayObjection, Judgement};
+use crate::trace::{Component, Decision, Gap, GatewayObjection, Judgement, Place};
 
 mod grant;
 mod route;
@@ -48,6 +48,8 @@ pub struct Gateway {
     pub address: Option<IpAddr>,
     /// Why it isn't accepted whatever its listeners say.
     fault: Option<Fault>,
+    /// Whether it asks clients for certificates.
+    checks_clients: bool,
     /// Its own listeners, then those that ListenerSets add.
     listeners: Vec<Listener>,
     /// The ListenerSets that name it.
@@ -197,6 +199,7 @@ impl Gateway {
         Self {
             address: services.iter().find_map(|service| entrance(service)),
             fault: Fault::of(cluster, &namespace, gateway),
+            checks_clients: gateway.spec.tls.as_ref().is_some_and(|tls| tls.frontend.is_some()),
             listeners: listeners.into_iter().map(|(_, listener)| listener).collect(),
             sets,
             ports: ports(cluster, &services, pods),
@@ -210,8 +213,13 @@ impl Gateway {
         self.reference == *parent || self.sets.iter().any(|(set, joined)| set == parent && *joined == Joined::Yes)
     }
 
-    /// What it makes of a connection; None where it takes it without looking at it.
+    /// What it makes of a connection; None where it takes it without looking at it. What a Gateway does that isn't accepted
+    /// is the implementation's affair.
     pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<Judgement> {
+        if let Some(fault) = self.fault {
+            let decision = Decision::Unknown(Gap::Field(self.reference.field(fault.field())));
+            return Some(Judgement::certain(Component::Gateway, Place::Pod(arrival.pod.clone()), decision, Vec::new()));
+        }
         let port = self.ports.get(&(arrival.port, arrival.protocol)).copied().unwrap_or(arrival.port);
         judge::judge(cluster, self, arrival, port)
     }
@@ -229,6 +237,13 @@ impl Fault {
             return Some(Self::UnsupportedAddress);
         }
         parameters.filter(missing).map(|_| Self::InvalidParameters)
+    }
+
+    fn field(self) -> &'static str {
+        match self {
+            Self::UnsupportedAddress => "spec.addresses",
+            Self::InvalidParameters => "spec.infrastructure.parametersRef",
+        }
     }
 
     fn reason(self) -> &'static str {

@@ -13,8 +13,8 @@ use crate::packet::{HttpRequest, HttpResponse, HttpVersion, Scheme};
 use crate::proxy::forwarded::Forwarded;
 use crate::proxy::verdict::{Forward, Verdict, field, status};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Candidate, Cause, Component, Decision, Fate, GatewayObjection, GatewayRule, Judgement, Place};
-use crate::trace::{Rule, Share, Subject};
+use crate::trace::{Candidate, Cause, Component, Decision, Fate, Gap, GatewayObjection, GatewayRule, Judgement};
+use crate::trace::{Place, Rule, Share, Subject};
 
 /// A connection being judged.
 struct Judging<'a> {
@@ -73,6 +73,11 @@ impl Judging<'_> {
             return self.refuse(GatewayRule::NoListenerForServerName);
         };
         self.leave_out(listeners, listener, &name);
+        // Whether the client has a certificate that the Gateway trusts isn't known.
+        if self.gateway.checks_clients && listener.protocol == ListenerProtocol::Https {
+            let gap = Gap::Field(self.gateway.reference.field("spec.tls.frontend"));
+            return self.verdict.unknown(gap, vec![field(&listener.field())]);
+        }
         match listener.protocol {
             ListenerProtocol::Https => {
                 let by_host = most_specific(listeners, &request.hostname());

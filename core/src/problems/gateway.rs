@@ -13,6 +13,12 @@ pub(super) fn gateway(about: &About<'_>, gateway: &Gateway, found: &mut Vec<Diag
         let object = ObjectRef::cluster_scoped("GatewayClass", class);
         found.push(about.at(spec.field("gatewayClassName"), Problem::Missing { object }));
     }
+    if gateway.spec.tls.as_ref().is_some_and(|tls| tls.frontend.is_some()) {
+        found.push(about.at(spec.field("tls").field("frontend"), Problem::FieldNotModelled));
+    }
+    if gateway.spec.infrastructure.as_ref().is_some_and(|it| it.parameters_ref.is_some()) {
+        found.push(about.at(spec.field("infrastructure").field("parametersRef"), Problem::FieldNotModelled));
+    }
     for (index, listener) in gateway.spec.listeners.iter().enumerate() {
         let references = listener.tls.iter().flat_map(|tls| &tls.certificate_refs).enumerate();
         for (place, reference) in references.filter(|(_, it)| it.kind.as_deref().is_none_or(|kind| kind == "Secret")) {
@@ -49,9 +55,13 @@ fn missing_parents(about: &About<'_>, parents: &[ParentReference], found: &mut V
             "ListenerSet" => about.cluster.listener_sets.get(namespace, &parent.name).is_some(),
             _ => true,
         };
-        if !exists {
+        let field = FieldPath::from("spec.parentRefs").index(index);
+        // A Service as parent is a mesh's affair (GAMMA).
+        if kind == "Service" {
+            found.push(about.at(field, Problem::FieldNotModelled));
+        } else if !exists {
             let object = ObjectRef::namespaced(kind, namespace, &parent.name);
-            found.push(about.at(FieldPath::from("spec.parentRefs").index(index), Problem::Missing { object }));
+            found.push(about.at(field, Problem::Missing { object }));
         }
     }
 }
