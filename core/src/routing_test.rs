@@ -5,9 +5,11 @@ use serde::Deserialize;
 
 mod expect;
 mod run;
+mod write;
 
 pub use expect::{Expectation, OneOrMany};
 pub use run::{CaseResult, Loader, RequestResult, Texts, run, simulation};
+pub use write::write;
 
 /// One case: manifests and the requests asked of them.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -59,7 +59,7 @@ struct Link {
 
 /// An entry of a trail.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every step is a hop, and each lives behind a pointer already")]
+#[allow(clippy::large_enum_variant, reason = "nearly every step is a hop, and each lives behind a pointer already")]
 pub enum Step {
     /// A connection begins, with this packet.
     Begin(Purpose),

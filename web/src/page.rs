@@ -19,6 +19,8 @@ pub mod notice;
 pub mod header;
 pub mod examples;
 pub mod share;
+pub mod markdown;
+pub mod take;
 pub mod settings;
 pub mod files;
 pub mod tabs;

@@ -56,6 +56,8 @@ pub enum Task {
     Complete(RequestLine),
     /// What does `kubectl get` print?
     Tables,
+    /// This case as a routing test.
+    RoutingTest(RequestLine),
 }
 
 /// Something that happens to the cluster.
@@ -185,6 +187,8 @@ pub enum Done {
     },
     /// The tables of `kubectl get`.
     Tables(Rc<[Table]>),
+    /// A file for `whichpod test`; None for a command that cannot be read.
+    RoutingTest(Option<String>),
 }
 
 /// What a terminal shows of a command.

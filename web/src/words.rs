@@ -232,6 +232,18 @@ words! {
     tables_all: "all namespaces" / "すべての名前空間";
     tables_none: "Nothing of this kind here." / "この種類のものはありません。";
 
+    // To take away.
+    take: "Copy or save" / "コピー・保存";
+    take_walk: "Walk as Markdown (copy)" / "たどった道を Markdown でコピー";
+    take_svg: "Map as SVG" / "マップを SVG で保存";
+    take_png: "Map as PNG" / "マップを PNG で保存";
+    take_test: "Routing test for whichpod test" / "whichpod test 用のテストを保存";
+    take_manifests: "Manifests as one file" / "マニフェストを 1 つのファイルで保存";
+    walk_copied: "The walk is copied, as Markdown." / "たどった道を Markdown でコピーしました。";
+    copy_refused: "This browser does not let the page copy. Allow the clipboard for this page, and try again." / "このブラウザーではコピーが許可されていません。このページにクリップボードの使用を許可してから、もう一度お試しください。";
+    picture_failed: "This browser could not draw the map as PNG. Save it as SVG." / "このブラウザーではマップを PNG にできませんでした。SVG で保存してください。";
+    update: "A new version is ready. Reload the page to use it; your manifests are kept." / "新しいバージョンを利用できます。ページを再読み込みすると切り替わります。マニフェストは保存されています。";
+
     // Links and storage.
     link_made: "Link copied" / "リンクをコピーしました";
     link_ready: "Copy this link" / "このリンクをコピーしてください";

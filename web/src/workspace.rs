@@ -76,6 +76,11 @@ impl Workspace {
         free.unwrap_or_else(|| wanted.to_owned()).into()
     }
 
+    /// All texts as one.
+    pub fn one_text(&self) -> String {
+        one_text(self.files.iter().map(|file| (&*file.name, &*file.text)))
+    }
+
     /// Whether nobody has written anything.
     pub fn is_blank(&self) -> bool {
         self.files.iter().all(|file| file.text.trim().is_empty())
@@ -107,6 +112,16 @@ impl Workspace {
         }
         (!files.is_empty()).then(|| Self { files: files.into(), request })
     }
+}
+
+/// Named texts as the documents of one, each behind its name; a single text stays as it is.
+pub fn one_text<'t>(files: impl Iterator<Item = (&'t str, &'t str)>) -> String {
+    let files: Vec<_> = files.collect();
+    if let [(_, text)] = files.as_slice() {
+        return (*text).to_owned();
+    }
+    let texts = files.iter().map(|(name, text)| format!("# {name}\n{}\n", text.trim_end()));
+    texts.collect::<Vec<_>>().join("---\n")
 }
 
 #[cfg(test)]
@@ -144,5 +159,12 @@ mod tests {
         let mut entries = Workspace::of("a: 1", "external", "curl a").entries();
         entries.push(("view".to_owned(), "map".to_owned()));
         assert_eq!(Workspace::from_entries(entries), Some(Workspace::of("a: 1", "external", "curl a")));
+    }
+
+    #[test]
+    fn several_texts_become_documents_of_one() {
+        let joined = one_text([("a.yaml", "kind: A\n"), ("b.yaml", "kind: B")].into_iter());
+        assert_eq!(joined, "# a.yaml\nkind: A\n---\n# b.yaml\nkind: B\n");
+        assert_eq!(one_text([("a.yaml", "kind: A")].into_iter()), "kind: A");
     }
 }

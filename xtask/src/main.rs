@@ -8,6 +8,7 @@ mod step;
 mod tools;
 mod site;
 mod budget;
+mod offline;
 mod test;
 mod bless;
 mod bench;
@@ -43,6 +44,8 @@ enum Task {
     },
     /// Write the site to dist/: static files with relative links, for any folder of any host
     Build,
+    /// Let the site in dist/ work without a network, as `build` does
+    Offline,
     /// Rewrite what is recorded or generated: pending lists, snapshots, the schema of Kubernetes' fields
     Bless {
         /// Only these (default: tests)
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Serve { port } => site::serve(port),
         Task::Test { parts } => test::run(&parts),
         Task::Build => site::build_and_weigh(),
+        Task::Offline => offline::write(&project::at("dist")),
         Task::Bless { records } => bless::run(&records),
         Task::Bench { filter } => bench::run(filter.as_deref()),
     };

@@ -1,9 +1,9 @@
 //! The page: built by trunk, which has esbuild bundle the editor and the styles first (Trunk.toml).
 
-use crate::budget;
 use crate::project::{Done, at, command};
 use crate::step::{last, quietly};
 use crate::tools;
+use crate::{budget, offline};
 use std::process::Command;
 
 /// `cargo xtask serve`: until it is interrupted.
@@ -18,6 +18,7 @@ pub fn serve(port: u16) -> Done {
 pub fn build_and_weigh() -> Done {
     tools::for_site()?;
     quietly("building the page", &mut release())?;
+    offline::write(&at("dist"))?;
     println!("written to {}", at("dist").display());
     budget::keep(&at("dist"))
 }

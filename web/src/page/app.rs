@@ -22,10 +22,11 @@ use super::question::Question;
 use super::share::hand_over;
 use super::simulator::{Event, Simulator, use_simulator};
 use super::state::{Action, Notice, Opened, State};
+use super::take::{TakeMenu, save_routing_test};
 use super::walk::Walk;
 use crate::gallery::Example;
 use crate::language::Language;
-use crate::protocol::{self, Ask, LinkFault, Reply};
+use crate::protocol::{self, Ask, Done, LinkFault, Reply};
 
 /// What [`App`] is given.
 #[derive(PartialEq, Properties)]
@@ -46,6 +47,7 @@ pub fn App(props: &AppProps) -> Html {
     let panels = use_reducer(Panels::default);
     let hear = use_hearing(&state, &answering, &panels);
     let simulator = use_simulator(hear);
+    use_updates(&act);
     use_links(props.start.link.clone(), &simulator);
     use_asking(&state, &simulator);
     use_changing(&state, &simulator);
@@ -57,11 +59,15 @@ pub fn App(props: &AppProps) -> Html {
     let onshare = use_callback((state.workspace.clone(), simulator.clone()), |(), (workspace, simulator)| {
         simulator.want(Ask::Link { workspace: workspace.clone(), wanted: true });
     });
+    let take = html! {
+        <TakeMenu workspace={state.workspace.clone()} verdict={answering.verdict.clone()}
+            simulator={simulator.clone()} act={act.clone()} />
+    };
     html! {
         <ContextProvider<Language> context={state.settings.language}>
             <ContextProvider<Jump> context={(*jump).clone()}>
             <ContextProvider<FileNames> context={(*names).clone()}>
-                <Header state={(*state).clone()} gallery={gallery.clone()} act={act.clone()} {onshare} />
+                <Header state={(*state).clone()} gallery={gallery.clone()} act={act.clone()} {onshare} {take} />
                 if !state.opening {
                     <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} {panels} {simulator} />
                 }
@@ -178,6 +184,7 @@ fn use_hearing(
                 }
             }
             Event::Unable => dispatch.dispatch(Action::StopOpening),
+            Event::Said(Reply::Done(Done::RoutingTest(Some(text)))) => save_routing_test(text),
             Event::Said(Reply::Ready | Reply::Answer { .. } | Reply::Done(_))
             | Event::Asked
             | Event::Died
@@ -212,6 +219,19 @@ fn use_changing(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
         if let Some((_, change)) = wanted {
             simulator.want(Ask::Change(change.clone()));
         }
+    });
+}
+
+/// Tells when a newer version of the site is kept: `static/offline.js` finds out.
+#[hook]
+fn use_updates(act: &Callback<Action>) {
+    let act = act.clone();
+    use_effect_with((), move |()| {
+        let window = web_sys::window();
+        let listener = window.map(|window| {
+            EventListener::new(&window, "whichpod-update", move |_| act.emit(Action::Tell(Notice::Update)))
+        });
+        move || drop(listener)
     });
 }
 

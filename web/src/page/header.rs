@@ -21,6 +21,8 @@ pub struct HeaderProps {
     pub act: Callback<Action>,
     /// Wants a link.
     pub onshare: Callback<()>,
+    /// What else can be taken away.
+    pub take: Html,
 }
 
 /// The head of the page.
@@ -42,6 +44,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <div class="tools">
                 <Examples examples={props.gallery.clone()} open={props.state.example.clone()} act={props.act.clone()} />
                 <button type="button" onclick={share}>{ words.share }</button>
+                { props.take.clone() }
                 <SettingsSwitches settings={props.state.settings} act={props.act.clone()} />
             </div>
         </header>

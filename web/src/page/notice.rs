@@ -122,9 +122,11 @@ fn is_bad(notice: &Notice) -> bool {
         | Notice::LinkTooLong
         | Notice::StorageFailed
         | Notice::ChangeFailed
+        | Notice::CopyRefused
+        | Notice::PictureFailed
         | Notice::FilesRefused(_) => true,
         Notice::ExampleOpened | Notice::LinkOpened | Notice::LinkMade { .. } => false,
-        Notice::FileClosed | Notice::FilesOpened | Notice::Changed(_) => false,
+        Notice::FileClosed | Notice::FilesOpened | Notice::Changed(_) | Notice::WalkCopied | Notice::Update => false,
     }
 }
 
@@ -143,5 +145,9 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::StorageFailed => words.storage_failed,
         Notice::Changed(change) => done(change, words),
         Notice::ChangeFailed => words.change_failed,
+        Notice::WalkCopied => words.walk_copied,
+        Notice::CopyRefused => words.copy_refused,
+        Notice::PictureFailed => words.picture_failed,
+        Notice::Update => words.update,
     }
 }

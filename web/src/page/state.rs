@@ -126,6 +126,14 @@ pub enum Notice {
     Changed(Change),
     /// Something that was done to the cluster could not be written.
     ChangeFailed,
+    /// The walk is in the clipboard.
+    WalkCopied,
+    /// The browser lets nothing into the clipboard.
+    CopyRefused,
+    /// The browser could not draw the map as a picture.
+    PictureFailed,
+    /// A newer version of the page is there.
+    Update,
 }
 
 /// A file that was not opened.

@@ -5,12 +5,14 @@ use std::rc::Rc;
 use whichpod_core::console::completion::complete;
 use whichpod_core::console::{Run, UsageError, client};
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
+use whichpod_core::report::Detail;
 use whichpod_core::request::Client;
+use whichpod_core::routing_test;
 
 use super::answering::Answering;
 use super::tables;
 use crate::protocol::{Done, Output, Task};
-use crate::workspace::{RequestLine, TextFile};
+use crate::workspace::{RequestLine, TextFile, one_text};
 
 impl Answering {
     /// Reads new texts, if there are any, and does what is asked.
@@ -19,8 +21,15 @@ impl Answering {
         match task {
             Task::Run { number, request } => Done::Output { number, output: Rc::new(shown(self.run(&request))) },
             Task::Complete(request) => self.complete(request),
+            Task::RoutingTest(request) => Done::RoutingTest(self.routing_test(&request)),
             Task::Tables => Done::Tables(tables::tables(self.voice(Default::default()))),
         }
+    }
+
+    fn routing_test(&self, request: &RequestLine) -> Option<String> {
+        let report = self.simulation.report(&self.run(request).ok()?, Detail::default());
+        let files = self.simulation.manifests.sources.iter().map(|(_, file)| (&*file.name, &*file.text));
+        Some(routing_test::write(&one_text(files), &request.from, &request.command, &report))
     }
 
     fn complete(&self, request: RequestLine) -> Done {

@@ -1,0 +1,105 @@
+//! Writes a routing test from an answer, so that what is seen once stays so.
+
+use crate::report::{LandingReport, Report};
+
+/// A file with one case: these manifests, this request, and the answer as its expectation.
+pub fn write(manifests: &str, from: &str, command: &str, report: &Report) -> String {
+    let expected = expectation(report).into_iter().map(|(key, value)| format!("\n      {key}: {value}"));
+    format!(
+        "- id: from-whichpod\n  title: {}\n  manifests: {}\n  requests:\n  - from: {}\n    run: {}\n    expect:{}\n",
+        quoted(command),
+        block(manifests),
+        quoted(from),
+        quoted(command),
+        expected.collect::<String>(),
+    )
+}
+
+/// What is certain of an answer: outcome, pods, status, the names that were asked for, how the tool exits.
+fn expectation(report: &Report) -> Vec<(&'static str, String)> {
+    let landings = &report.landings;
+    let mut keys = Vec::new();
+    let same = |fact: &dyn Fn(&LandingReport) -> Option<String>| {
+        let first = landings.first().and_then(fact)?;
+        landings.iter().all(|landing| fact(landing).as_ref() == Some(&first)).then_some(first)
+    };
+    keys.extend(same(&|landing| Some(landing.outcome.clone())).map(|outcome| ("outcome", outcome)));
+    keys.extend(same(&|landing| landing.status.map(|status| status.to_string())).map(|status| ("status", status)));
+    keys.extend(same(&|landing| landing.path.clone()).map(|path| ("path_seen", quoted(&path))));
+    let delivered = landings.iter().filter(|landing| landing.outcome == "delivered");
+    let pods: Vec<String> = delivered.filter_map(|landing| landing.pod.as_deref()).map(quoted).collect();
+    if !pods.is_empty() {
+        keys.push(("pods", format!("[{}]", pods.join(", "))));
+    }
+    let rcode = report.dns.as_ref().and_then(|dns| dns.rcode.as_ref());
+    keys.extend(rcode.map(|rcode| ("rcode", quoted(rcode))));
+    if keys.is_empty() {
+        keys.extend(report.exit.map(|exit| ("exit", exit.to_string())));
+    }
+    keys
+}
+
+/// A text as a block of lines; one with signs that a block can't hold, in quotes.
+fn block(text: &str) -> String {
+    if text.chars().any(|sign| sign != '\n' && (sign.is_control() || matches!(sign, '\u{feff}' | '\u{85}'))) {
+        return quoted(text);
+    }
+    let lines = text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") });
+    // The number says how far the block stands in, which its first line could not.
+    format!("|2\n{}", lines.collect::<String>()).trim_end_matches('\n').to_owned()
+}
+
+/// A text in double quotes, escaped as YAML and JSON both read it.
+fn quoted(text: &str) -> String {
+    let escaped = text.chars().map(|sign| match sign {
+        '"' | '\\' => format!("\\{sign}"),
+        '\n' => "\\n".to_owned(),
+        sign if sign.is_control() || matches!(sign, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
+            format!("\\u{:04x}", u32::from(sign))
+        }
+        sign => sign.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{read, run};
+    use super::*;
+    use crate::cluster::Overrides;
+    use crate::console::client;
+    use crate::report::Detail;
+    use crate::simulation::Simulation;
+    use crate::source::Sources;
+
+    const MANIFESTS: &str = "  # \"shop\"\n---\nkind: Service\napiVersion: v1\nmetadata: {name: web}\n\
+        spec: {selector: {app: web}, ports: [{port: 80}]}\n---\nkind: Pod\napiVersion: v1\n\
+        metadata: {name: web-1, labels: {app: web}}\nspec: {containers: [{name: a, image: a, ports: [{containerPort: 80}]}]}\n";
+
+    fn written(manifests: &str, from: &str, command: &str) -> String {
+        let simulation = Simulation::new(Sources::new([("manifests", manifests)]), &Overrides::default());
+        let ran = simulation.run(&client::parse(from, "default").unwrap(), command, None).unwrap();
+        write(manifests, from, command, &simulation.report(&ran, Detail::default()))
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_passes() {
+        for manifests in [MANIFESTS.to_owned(), MANIFESTS.replace('\n', "\r\n"), format!("\u{feff}{MANIFESTS}\n\n")] {
+            for command in ["curl http://web/a?b='c'", "nslookup web", "nslookup no", "curl http://web:81/", "hostname"]
+            {
+                let text = written(&manifests, "pod/default/web-1", command);
+                let cases = read(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+                let result = run(&cases[0], &|_| Err("no files".to_owned()));
+                assert!(result.passed() && result.requests.len() == 1, "{result:?}\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_expectation_can_fail() {
+        let text =
+            written(MANIFESTS, "pod/default/web-1", "curl http://web/").replace("default/web-1\"]", "default/x\"]");
+        let result = run(&read(&text).unwrap()[0], &|_| Err("no files".to_owned()));
+        assert!(!result.passed());
+    }
+}

@@ -1,0 +1,34 @@
+// Keeps the files of one build and serves them, with or without a network. `cargo xtask offline` writes the list.
+
+const FILES = new Map([/* files */]);
+
+/** Of all files together: another build has another name. */
+const KEPT = `whichpod-${[...FILES.values()].reduce((sum, hash) => (sum * 31n + BigInt(`0x${hash}`)) % 2n ** 64n, 7n).toString(16)}`;
+
+self.addEventListener("install", (event) => {
+  // From the network, not from the browser's own cache, which may hold an older build.
+  const requests = [...FILES.keys()].map((path) => new Request(path, { cache: "no-cache" }));
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(requests)));
+});
+
+self.addEventListener("activate", (event) => {
+  const older = (names) => names.filter((name) => name.startsWith("whichpod-") && name !== KEPT);
+  event.waitUntil(caches.keys().then((names) => Promise.all(older(names).map((name) => caches.delete(name)))));
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") event.waitUntil(self.skipWaiting());
+});
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  const scope = new URL(self.registration.scope);
+  if (event.request.method !== "GET" || url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return;
+  const path = url.pathname.slice(scope.pathname.length) || "index.html";
+  if (FILES.has(path)) event.respondWith(kept(path, event.request));
+});
+
+async function kept(path, request) {
+  const cache = await caches.open(KEPT);
+  return (await cache.match(new URL(path, self.registration.scope))) ?? fetch(request);
+}
