@@ -69,6 +69,7 @@ mod tests {
             map: Map::default(),
             others: Vec::new(),
             printed: None,
+            sent: None,
             not_modelled: Vec::new(),
         };
         let request = RequestLine { from: "pod/default/a".into(), command: "".into() };
