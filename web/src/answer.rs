@@ -14,6 +14,8 @@ pub struct Answer {
     pub complaint: Option<Text>,
     /// Where the request lands.
     pub verdict: Option<Rc<Verdict>>,
+    /// Where it lands under other circumstances, if those were asked for; or why that cannot be asked.
+    pub instead: Option<Result<Rc<Verdict>, Text>>,
     /// What is wrong with the manifests, or worth knowing.
     pub problems: Rc<[Problem]>,
     /// Who can ask.

@@ -39,6 +39,7 @@ pub mod arrivals;
 pub mod landings;
 pub mod map;
 pub mod walk;
+pub mod what_if;
 pub mod hop;
 pub mod candidates;
 pub mod why_not;

@@ -121,6 +121,41 @@ pub struct Question {
     pub language: Language,
     /// Requests to send one after another, if somebody pressed a button for that.
     pub sending: Option<Sending>,
+    /// What is different in another answer, to compare.
+    pub what_if: WhatIf,
+}
+
+/// Circumstances under which the same question is asked once more; those that are None are as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatIf {
+    /// Who asks.
+    pub from: Option<Rc<str>>,
+    /// What serves every Ingress.
+    pub controller: Option<Controller>,
+    /// How kube-proxy works.
+    pub proxy_mode: Option<ProxyMode>,
+}
+
+/// An Ingress controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Controller {
+    /// ingress-nginx.
+    IngressNginx,
+    /// Traefik.
+    Traefik,
+    /// What the Ingress API alone says.
+    Api,
+}
+
+/// kube-proxy's mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProxyMode {
+    /// iptables.
+    Iptables,
+    /// nftables.
+    Nftables,
+    /// IPVS.
+    Ipvs,
 }
 
 /// Requests sent one after another.

@@ -206,6 +206,19 @@ words! {
     turn_refuse: "refuses" / "拒否";
     turn_unknown: "not modelled" / "未対応";
 
+    // The same under other circumstances.
+    what_if: "What if" / "もしも";
+    what_if_client: "the client were" / "クライアントが";
+    what_if_controller: "the controller were" / "Ingress コントローラーが";
+    what_if_mode: "kube-proxy used" / "kube-proxy のモードが";
+    as_it_is: "as it is" / "そのまま";
+    what_if_answer: "In that case" / "その場合";
+    what_if_same: "The same landings, with the same shares, as in the answer above." / "到達先も割合も、上の答えと同じです。";
+    what_if_now: "as it is" / "現状";
+    what_if_then: "in that case" / "この場合";
+    what_if_walk: "Steps in that case" / "その場合の各段階";
+    what_if_back: "Back to the question as it is" / "元の質問に戻る";
+
     // Why not another pod.
     why_not: "Why not another pod?" / "なぜ別の Pod ではないのか";
     why_not_pod: "Expected pod" / "期待した Pod";

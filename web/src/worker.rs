@@ -14,6 +14,7 @@ pub mod problems;
 pub mod secrets;
 pub mod link;
 pub mod verdict;
+pub mod instead;
 pub mod tables;
 pub mod tasks;
 pub mod answering;

@@ -24,9 +24,10 @@ use super::simulator::{Event, Simulator, use_simulator};
 use super::state::{Action, Notice, Opened, State};
 use super::take::{TakeMenu, save_routing_test};
 use super::walk::Walk;
+use super::what_if::WhatIfPanel;
 use crate::gallery::Example;
 use crate::language::Language;
-use crate::protocol::{self, Ask, Done, LinkFault, Reply};
+use crate::protocol::{self, Ask, Done, LinkFault, Reply, WhatIf};
 
 /// What [`App`] is given.
 #[derive(PartialEq, Properties)]
@@ -121,7 +122,7 @@ fn Body(props: &BodyProps) -> Html {
                 if let Some(example) = example { <Guide example={example.clone()} /> }
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
                 if state.workspace.is_blank() { <Empty /> } else {
-                    <Results answering={answering.clone()} undoable={!state.changes.is_empty()} act={act.clone()} />
+                    <Results answering={answering.clone()} undoable={!state.changes.is_empty()} what_if={state.what_if.clone()} act={act.clone()} />
                 }
             </div>
             <PanelTabs workspace={state.workspace.clone()} answer={answering.answer.clone()}
@@ -135,6 +136,7 @@ struct ResultsProps {
     answering: Answering,
     /// Whether a change can be taken back.
     undoable: bool,
+    what_if: WhatIf,
     act: Callback<Action>,
 }
 
@@ -147,7 +149,10 @@ fn Results(props: &ResultsProps) -> Html {
             <AnswerPanel answering={answering.clone()} />
             if let Some(verdict) = &answering.verdict {
                 <MapPanel verdict={verdict.clone()} undoable={props.undoable} act={props.act.clone()} />
-                <Walk verdict={verdict.clone()} />
+                <Walk verdict={verdict.clone()}>
+                    <WhatIfPanel what_if={props.what_if.clone()} answer={answering.answer.clone()} verdict={verdict.clone()}
+                        act={props.act.clone()} />
+                </Walk>
             }
         </>
     }
@@ -239,14 +244,16 @@ fn use_updates(act: &Callback<Action>) {
 #[hook]
 fn use_asking(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     let simulator = simulator.clone();
-    let subject = (state.workspace.clone(), state.settings.language, state.sending, state.opening);
-    use_effect_with(subject, move |(workspace, language, sending, opening)| {
+    let subject =
+        (state.workspace.clone(), state.settings.language, state.sending, state.what_if.clone(), state.opening);
+    use_effect_with(subject, move |(workspace, language, sending, what_if, opening)| {
         if !opening {
             simulator.ask(protocol::Question {
                 files: Some(workspace.files.clone()),
                 request: workspace.request.clone(),
                 language: *language,
                 sending: *sending,
+                what_if: what_if.clone(),
             });
         }
     });

@@ -40,7 +40,8 @@ pub fn Clients(props: &ClientsProps) -> Html {
     }
 }
 
-fn options(group: &ClientGroup, from: &Rc<str>, words: &'static Words) -> Html {
+/// A group of clients as options of a list.
+pub fn options(group: &ClientGroup, from: &Rc<str>, words: &'static Words) -> Html {
     let options = group.clients.iter().map(|client| {
         let title = if group.kind == ClientKind::Outside { words.outside } else { &client.title };
         let selected = client.from == *from;

@@ -10,7 +10,7 @@ pub use self::files::{Closed, FileAction};
 
 use crate::answer::Place;
 use crate::language::Language;
-use crate::protocol::{Change, Changed, Sending};
+use crate::protocol::{Change, Changed, Sending, WhatIf};
 use crate::workspace::{RequestLine, TextFile, Workspace};
 
 /// As many changes can be taken back.
@@ -43,6 +43,8 @@ pub struct State {
     pub sent: u32,
     /// What was sent to the manifests as they are.
     pub sending: Option<Sending>,
+    /// What is different in the answer to compare with.
+    pub what_if: WhatIf,
     /// What was done to the cluster last, for the worker to write it into the texts; counted.
     pub wanted: Option<(u32, Change)>,
     /// What was written into the texts, the newest last, each with the texts before it.
@@ -186,6 +188,8 @@ pub enum Action {
     StopOpening,
     /// Back to what stood there before.
     Undo,
+    /// The same question under other circumstances, to compare.
+    WhatIf(WhatIf),
     /// Something was done to the cluster.
     Change(Change),
     /// It was written into the texts.
@@ -220,6 +224,7 @@ impl State {
             opening: false,
             sent: 0,
             sending: None,
+            what_if: WhatIf::default(),
             wanted: None,
             changes: Vec::new(),
             settings,
@@ -247,6 +252,7 @@ impl State {
             notice: mine.then_some(notice),
             shown: None,
             opening: false,
+            what_if: WhatIf::default(),
             touched: false,
             ..self
         }
@@ -322,6 +328,7 @@ impl State {
                 Self { sent: number, sending: Some(Sending { number, requests, one_connection }), ..self }
             }
             Action::Open(workspace, opened) => self.settled().open(*workspace, opened),
+            Action::WhatIf(what_if) => Self { what_if, ..self },
             Action::Change(change) => {
                 let number = self.wanted.as_ref().map_or(0, |(number, _)| *number) + 1;
                 Self { wanted: Some((number, change)), ..self }

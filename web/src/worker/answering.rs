@@ -11,10 +11,10 @@ use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 use super::words::Voice;
-use super::{changes, clients, problems, suggestions, targets, verdict};
-use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Verdict};
+use super::{changes, clients, instead, problems, suggestions, targets, verdict};
+use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Text, Verdict};
 use crate::language::Language;
-use crate::protocol::{Change, ChangeFault, Changed, Question};
+use crate::protocol::{Change, ChangeFault, Changed, Question, WhatIf};
 use crate::workspace::{RequestLine, TextFile};
 
 /// What was read last, and everything that is made of it once for all questions.
@@ -22,6 +22,8 @@ pub struct Answering {
     /// Of the last question.
     pub revision: u32,
     pub(super) simulation: Simulation,
+    /// The same under other circumstances, those that were asked for last.
+    instead: Option<(WhatIf, Simulation)>,
     findings: Vec<Diagnostic>,
     clients: Rc<[ClientGroup]>,
     suggestions: Rc<[Suggestion]>,
@@ -40,15 +42,17 @@ impl Answering {
     pub fn answer(&mut self, revision: u32, question: Question) -> Answer {
         self.take(question.files.as_deref());
         self.revision = revision;
+        let instead = self.instead(&question);
         let voice = self.voice(question.language);
         let manifests = &self.simulation.manifests;
         let (verdict, complaint) = match self.run(&question.request) {
-            Ok(run) => (Some(self.verdict(&question, run, voice)), None),
+            Ok(run) => (Some(answered(&question, run, voice)), None),
             Err(error) => (None, Some(vec![Fragment::Words(error.message.into())])),
         };
         Answer {
             complaint,
             verdict: verdict.map(Rc::new),
+            instead,
             problems: problems::problems(&self.findings, voice),
             clients: self.clients.clone(),
             suggestions: self.suggestions.clone(),
@@ -75,6 +79,7 @@ impl Answering {
         let cluster = &simulation.plane.cluster;
         Self {
             revision: 0,
+            instead: None,
             findings: simulation.findings(),
             clients: clients::clients(cluster),
             suggestions: suggestions::suggestions(cluster),
@@ -84,21 +89,51 @@ impl Answering {
     }
 
     pub(super) fn voice(&self, language: Language) -> Voice<'_> {
-        Voice { manifests: &self.simulation.manifests, cluster: &self.simulation.plane.cluster, language }
+        voice(&self.simulation, language)
     }
 
     /// Runs a command as its client.
     pub(super) fn run(&self, request: &RequestLine) -> Result<Run, UsageError> {
-        let client = client::parse(&request.from, DEFAULT_NAMESPACE)?;
-        self.simulation.run(&client, &request.command, None)
+        run(&self.simulation, request)
     }
 
-    fn verdict(&self, question: &Question, run: Run, voice: Voice<'_>) -> Verdict {
-        let (printed, request) = (printed(&run.output), &question.request);
-        match &run.resolution {
-            Some(resolution) => verdict::verdict(&request.command, resolution, question.sending, printed, voice),
-            None => verdict::local(&request.command, printed, voice),
+    /// The same question under the circumstances that it names, if it names any.
+    fn instead(&mut self, question: &Question) -> Option<Result<Rc<Verdict>, Text>> {
+        let what_if = &question.what_if;
+        if *what_if == WhatIf::default() {
+            return None;
         }
+        let circumstances = WhatIf { from: None, ..what_if.clone() };
+        if self.instead.as_ref().is_none_or(|(kept, _)| *kept != circumstances) {
+            let simulation = instead::simulation(&self.simulation.manifests.sources, &circumstances);
+            self.instead = simulation.map(|simulation| (circumstances, simulation));
+        }
+        let simulation = self.instead.as_ref().map_or(&self.simulation, |(_, simulation)| simulation);
+        let request = instead::request(&question.request, what_if);
+        Some(match run(simulation, &request) {
+            Ok(run) => {
+                let question = Question { request, sending: None, ..question.clone() };
+                Ok(answered(&question, run, voice(simulation, question.language)).into())
+            }
+            Err(error) => Err(vec![Fragment::Words(error.message.into())]),
+        })
+    }
+}
+
+fn voice(simulation: &Simulation, language: Language) -> Voice<'_> {
+    Voice { manifests: &simulation.manifests, cluster: &simulation.plane.cluster, language }
+}
+
+fn run(simulation: &Simulation, request: &RequestLine) -> Result<Run, UsageError> {
+    let client = client::parse(&request.from, DEFAULT_NAMESPACE)?;
+    simulation.run(&client, &request.command, None)
+}
+
+fn answered(question: &Question, run: Run, voice: Voice<'_>) -> Verdict {
+    let (printed, request) = (printed(&run.output), &question.request);
+    match &run.resolution {
+        Some(resolution) => verdict::verdict(&request.command, resolution, question.sending, printed, voice),
+        None => verdict::local(&request.command, printed, voice),
     }
 }
 

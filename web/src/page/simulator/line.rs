@@ -122,6 +122,7 @@ mod tests {
     use super::*;
     use crate::language::Language;
     use crate::protocol::Task;
+    use crate::protocol::WhatIf;
     use crate::workspace::Workspace;
 
     fn question(workspace: &Workspace) -> Question {
@@ -130,6 +131,7 @@ mod tests {
             request: workspace.request.clone(),
             language: Language::English,
             sending: None,
+            what_if: WhatIf::default(),
         }
     }
 
