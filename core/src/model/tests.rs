@@ -11,19 +11,19 @@ macro_rules! structs {
 type Fields = &'static [(&'static str, &'static str)];
 
 const STRUCTS: &[(&str, Fields)] = structs![
-    Affinity ClientIpConfig Condition ConfigMap Container ContainerPort CronJob CronJobSpec DaemonSet
+    Affinity ClientIpConfig Condition ConfigMap ConfigMapVolume Container ContainerPort ContainerState ContainerStateRunning ContainerStatus CronJob CronJobSpec DaemonSet
     DaemonSetSpec Deployment DeploymentSpec DeploymentStrategy Endpoint EndpointAddress EndpointConditions
     EndpointHints EndpointPort EndpointSlice EndpointSubset Endpoints EnvVar HostAlias HttpIngressPath
     HttpIngressRuleValue Ingress IngressBackend IngressClass IngressClassSpec IngressRule
     IngressServiceBackend IngressSpec IngressStatus IngressTls Job JobSpec JobStatus JobTemplate LabelSelector
     LoadBalancerIngress LoadBalancerStatus Metadata NamedHint Namespace Node NodeAddress NodeAffinity
-    NodeSelector NodeSelectorTerm NodeSpec NodeStatus OwnerReference Pod PodAffinity PodAffinityTerm
+    KeyToPath NodeSelector NodeSelectorTerm NodeSpec NodeStatus OwnerReference Pod PodAffinity PodAffinityTerm
     PodDnsConfig PodDnsConfigOption PodIp PodSpec PodStatus PodTemplate Probe ProbeTarget ReadinessGate
     NetworkPolicy NetworkPolicySpec IngressPolicyRule EgressPolicyRule PolicyPeer PolicyPort IpBlock
     ReplicaSet ReplicaSetSpec ReplicationController ReplicationControllerSpec RollingUpdate Secret
     SelectorRequirement Service ServiceBackendPort ServicePort ServiceSpec ServiceStatus SessionAffinityConfig
     SchedulingGate StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration
-    TopologySpreadConstraint TypedLocalReference TypedReference
+    TopologySpreadConstraint TypedLocalReference TypedReference Volume VolumeMount
 ];
 
 /// Structs that two kinds share read what only one of them has.
