@@ -128,7 +128,12 @@ pub(super) struct Search {
 impl Search {
     /// The lookup with its walk.
     pub fn finish(mut self, wire: Wire<'_>, typed: &str, sort: impl Fn(Vec<IpAddr>) -> Vec<IpAddr>) -> Walked {
-        if wire.asked.iter().any(|asked| Some(asked.query.server) != wire.asked.first().map(|first| first.query.server))
+        let at_once = self.rules.contains(&DnsRule::MuslAsksAll);
+        if !at_once
+            && wire
+                .asked
+                .iter()
+                .any(|asked| Some(asked.query.server) != wire.asked.first().map(|first| first.query.server))
         {
             self.rules.push(DnsRule::NextServer);
         }

@@ -49,6 +49,10 @@ pub fn rule(rule: DnsRule) -> Phrase {
             "musl drops lines of 256 bytes and more, so there is no search list",
             "musl は 256 バイト以上の行を捨てるので、検索リストがなくなる",
         ),
+        DnsRule::MuslAsksAll => (
+            "musl asks all name servers at once and takes the first reply; here the first server's stands for it",
+            "musl はすべてのネームサーバーに同時に問い合わせ、最初の応答を使う（ここでは先頭のサーバーの応答とする）",
+        ),
         DnsRule::HostsFileFirst => {
             ("/etc/hosts knows the name, so DNS isn't asked", "/etc/hosts に名前があるので、DNS には問い合わせない")
         }
@@ -231,7 +235,9 @@ pub fn documentation(rule: DnsRule) -> &'static str {
         | DnsRule::TruncatedThenTcp
         | DnsRule::TruncatedAnswerUsed => RESOLV_CONF,
         DnsRule::ToolDoesNotSearch => DIG,
-        DnsRule::BusyboxDotIsAbsolute | DnsRule::BusyboxAsksAll | DnsRule::MuslDropsLongLine => MUSL,
+        DnsRule::BusyboxDotIsAbsolute | DnsRule::BusyboxAsksAll | DnsRule::MuslDropsLongLine | DnsRule::MuslAsksAll => {
+            MUSL
+        }
         DnsRule::HostsFileFirst => HOST_ALIASES,
         DnsRule::ClusterIpRecord
         | DnsRule::HeadlessEndpoints

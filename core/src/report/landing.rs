@@ -104,7 +104,8 @@ type Key<'r> = (Outcome, Option<&'r ObjectRef>, Option<(IpAddr, u16)>, Option<u1
 
 fn key<'r>(landing: &'r Landing, legs: &[Leg<'r>]) -> Key<'r> {
     let (last, outcome) = (landing.trail.last(), landing.outcome());
-    let address = last.filter(|_| goes_somewhere(outcome)).map(|hop| (hop.before.destination, hop.before.port));
+    let address = last.filter(|hop| has_destination(hop, outcome));
+    let address = address.map(|hop| (hop.before.destination, hop.before.port));
     let status = last.and_then(response).map(|response| response.status);
     (outcome, last.and_then(pod), address, status, rules(legs))
 }
@@ -127,7 +128,7 @@ fn one(landing: &Landing, legs: &[Leg<'_>]) -> LandingReport {
         outcome: landing.outcome().name().to_owned(),
         pod: last.and_then(pod).map(ObjectRef::qualified_name),
         node: last.and_then(node),
-        address: packet.filter(|_| goes_somewhere(landing.outcome())).map(Packet::destination_text),
+        address: last.filter(|hop| has_destination(hop, landing.outcome())).map(|hop| hop.before.destination_text()),
         source_ip: packet.map(|packet| packet.source),
         source_ips: packet.map(|packet| packet.source).into_iter().collect(),
         source_kind: source_kind(legs, landing.outcome()),
@@ -148,8 +149,10 @@ fn one(landing: &Landing, legs: &[Leg<'_>]) -> LandingReport {
     }
 }
 
-fn goes_somewhere(outcome: Outcome) -> bool {
-    !matches!(outcome, Outcome::Unresolved | Outcome::Responded)
+/// Whether the last packet leads where the request goes. Where a name's address isn't known it is still the query.
+fn has_destination(hop: &Hop, outcome: Outcome) -> bool {
+    let query = hop.component == Component::Resolver && matches!(hop.decision, Decision::Unknown(_));
+    !query && !matches!(outcome, Outcome::Unresolved | Outcome::Responded)
 }
 
 fn proxied(hop: &Hop) -> Option<&Proxied> {

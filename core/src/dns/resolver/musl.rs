@@ -34,7 +34,9 @@ const TYPES: [RecordType; 2] = [RecordType::A, RecordType::Aaaa];
 
 /// Searches a name. Only NXDOMAIN goes on; with ndots dots or more the search list is never used.
 pub(super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str) -> Search {
-    let (names, rules) = plan(conf, name);
+    let (names, mut rules) = plan(conf, name);
+    // Which reply comes first is a race; here it is the first server's.
+    rules.extend((servers(conf).len() > 1).then_some(DnsRule::MuslAsksAll));
     let mut search =
         Search { tried: Vec::new(), rules, result: Err(LookupFailure::NoName), used: Vec::new(), gap: None };
     let mut ended: Option<DnsObjection> = None;

@@ -19,6 +19,8 @@ super::reasons! {
         BusyboxAsksAll,
         /// musl drops lines of 256 bytes and more, here the search list.
         MuslDropsLongLine,
+        /// musl asks all name servers at once, and the first reply counts.
+        MuslAsksAll,
         /// /etc/hosts comes before DNS.
         HostsFileFirst,
         /// The Service's cluster address.
