@@ -9,5 +9,41 @@ try {
   if (theme) document.documentElement.dataset.theme = theme;
 } catch {}
 
-const { default: start } = await import(new URL(page, document.baseURI).href);
-await start({ module_or_path: new URL(wasm, document.baseURI) });
+/** What the page cannot do without: without it there is no language chosen yet, so both are written. */
+const missing = ["WebAssembly", "Worker", "CSSStyleSheet"].filter((name) => !(name in window));
+
+function say(...sentences) {
+  const main = document.createElement("main");
+  main.className = "cannot";
+  const heading = document.createElement("h1");
+  heading.textContent = "whichpod";
+  const alert = document.createElement("div");
+  alert.setAttribute("role", "alert");
+  main.append(heading, alert);
+  for (const [lang, text] of sentences) {
+    const paragraph = document.createElement("p");
+    paragraph.lang = lang;
+    paragraph.textContent = text;
+    alert.append(paragraph);
+  }
+  document.body.replaceChildren(main);
+}
+
+if (missing.length) {
+  const names = missing.join(", ");
+  say(
+    ["en", `This browser lacks what the page needs, or blocks it: ${names}. A current Chrome, Edge, Firefox or Safari has it. What you kept in this browser is untouched.`],
+    ["ja", `このブラウザーでは、ページに必要な機能が使えないか、ブロックされています：${names}。最新の Chrome、Edge、Firefox、Safari をお使いください。このブラウザーに保存した内容はそのままです。`],
+  );
+} else {
+  try {
+    const { default: start } = await import(new URL(page, document.baseURI).href);
+    await start({ module_or_path: new URL(wasm, document.baseURI) });
+  } catch (error) {
+    console.error(error);
+    say(
+      ["en", "The page could not be loaded. Check the connection and reload. What you kept in this browser is untouched."],
+      ["ja", "ページを読み込めませんでした。接続を確認して、再読み込みしてください。このブラウザーに保存した内容はそのままです。"],
+    );
+  }
+}

@@ -412,6 +412,19 @@ pub struct Problem {
     pub help: Text,
     /// Where; None for what stands in no text.
     pub place: Option<Place>,
+    /// The edit that mends it.
+    pub fix: Option<Mend>,
+}
+
+/// An edit that mends a problem.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mend {
+    /// What is replaced.
+    pub place: Place,
+    /// What stands there now: if it doesn't any more, the edit is void.
+    pub before: Rc<str>,
+    /// What stands there afterwards.
+    pub after: Rc<str>,
 }
 
 /// How bad a problem is.

@@ -40,6 +40,17 @@ pub enum Ask {
     },
     /// Write this into the texts of the last question.
     Change(Change),
+    /// What can stand at a position, or what stands there?
+    Assist {
+        /// Comes back with the answer.
+        ticket: u32,
+        /// Which of both.
+        wants: Assistance,
+        /// The file's name.
+        file: Rc<str>,
+        /// Where, in UTF-16 units, as the editor counts.
+        position: u32,
+    },
 }
 
 /// What the panels beside the question want to know of the manifests.
@@ -108,6 +119,15 @@ pub struct Changed {
 pub enum ChangeFault {
     /// What it is about does not stand in the texts.
     NotWritten,
+}
+
+/// What the editor wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Assistance {
+    /// What can stand there.
+    Complete,
+    /// What stands there.
+    Explain,
 }
 
 /// A request to manifests.
@@ -199,6 +219,8 @@ pub enum Reply {
         /// The texts, or why there are none.
         changed: Result<Changed, ChangeFault>,
     },
+    /// What is known about a position.
+    Assisted(Assisted),
 }
 
 /// What came of a [`Task`].
@@ -237,6 +259,59 @@ pub struct Output {
     pub exit: i32,
     /// Whether it asked the network, so that there is a walk to show.
     pub has_walk: bool,
+}
+
+/// What is known about a position in a file. Positions are in UTF-16 units, descriptions those of
+/// `static/schema/descriptions.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assisted {
+    /// Of the question.
+    pub ticket: u32,
+    /// From where the word stands that was asked about.
+    pub from: u32,
+    /// To where.
+    pub to: u32,
+    /// What can stand there.
+    pub offers: Vec<Offer>,
+    /// What stands there.
+    pub explanation: Option<Explanation>,
+}
+
+/// Something that can stand at a position.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The field or value.
+    pub label: Rc<str>,
+    /// The text to put in.
+    pub insert: Rc<str>,
+    /// `field`, `value` or `name`.
+    pub kind: Rc<str>,
+    /// Its type, or the object it is a name of.
+    pub detail: Rc<str>,
+    /// Where its description stands.
+    pub described: Option<Described>,
+}
+
+/// A field under the pointer or the caret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// `Service spec.ports[0].port`
+    pub path: Rc<str>,
+    /// Its type as Go writes it.
+    pub go_type: Rc<str>,
+    /// The values that the API knows, with commas between them.
+    pub values: Rc<str>,
+    /// Where its description stands.
+    pub described: Option<Described>,
+}
+
+/// A place in `static/schema/descriptions.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Described {
+    /// Position in its list.
+    pub structure: u32,
+    /// Key in the `fields` there.
+    pub field: Rc<str>,
 }
 
 /// A link that carries a workspace.

@@ -80,6 +80,33 @@ words! {
     refused_empty: "no .yaml, .yml or .json file in it" / ".yaml、.yml、.json のファイルがありません";
     refused_unreadable: "the browser could not read it" / "ブラウザーが読み取れませんでした";
 
+    // Workspaces.
+    workspace: "Workspace" / "ワークスペース";
+    workspace_first: "My manifests" / "自分のマニフェスト";
+    workspace_name: "Name" / "名前";
+    workspace_create: "Create" / "作成";
+    workspace_delete: "Delete" / "削除";
+    workspace_export: "Export" / "書き出す";
+    workspace_import: "Import…" / "読み込む…";
+    workspace_deleted: "Workspace deleted." / "ワークスペースを削除しました。";
+    import_failed: "This file holds no workspace. Export makes such files; for manifests there is Open files." / "このファイルにはワークスペースが入っていません。「書き出す」で作ったファイルを選んでください。マニフェストは「ファイルを開く」で開けます。";
+    restarted: "The simulator stopped and was started again. Nothing was lost." / "シミュレーターが止まったため、再起動しました。失われたものはありません。";
+
+    // The editor.
+    fix: "Fix:" / "修正：";
+    back: "Back" / "戻る";
+    back_hint: "Back to where you came from (Alt-Left)" / "元の場所に戻る（Alt-←）";
+    keys: "Keys" / "キー操作";
+    key_complete: "complete a field, value or name" / "フィールド、値、名前を補完";
+    key_explain: "explain the field at the caret" / "カーソル位置のフィールドを説明";
+    key_fold: "fold and unfold a block or a document" / "ブロックやドキュメントを折りたたむ、展開する";
+    key_fold_all: "fold and unfold everything" / "すべて折りたたむ、展開する";
+    key_search: "search and replace" / "検索と置換";
+    key_back: "back to where a jump came from" / "移動元に戻る";
+    key_leave: "leave the editor" / "エディターを離れる";
+    key_tabs: "rename, close the file (on its tab)" / "ファイルの名前を変更、閉じる（タブ上で）";
+    keys_mac: "On a Mac: Cmd in place of Ctrl, except Ctrl-Space; Cmd-Alt-[ ] folds; Ctrl-- goes back." / "Mac では Ctrl の代わりに Cmd を使います（Ctrl-Space を除く）。折りたたみは Cmd-Alt-[ ]、戻るは Ctrl-- です。";
+
     // Nothing pasted yet.
     empty_title: "Paste your manifests on the left" / "左側にマニフェストを貼り付けてください";
     empty_what: "YAML or JSON, as many documents as you like: Deployments, Services, Ingresses, NetworkPolicies… From a cluster, this command prints everything that matters:"

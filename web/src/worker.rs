@@ -15,6 +15,7 @@ pub mod secrets;
 pub mod link;
 pub mod verdict;
 pub mod instead;
+pub mod assist;
 pub mod tables;
 pub mod tasks;
 pub mod answering;

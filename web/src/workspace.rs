@@ -35,6 +35,9 @@ pub struct RequestLine {
 /// The name of the first text.
 pub const FIRST_FILE: &str = "manifests.yaml";
 
+/// As much text as a link carries, in bytes.
+pub const MOST_IN_A_LINK: usize = 100 * 1024;
+
 const FILE: &str = "file ";
 const FROM: &str = "from";
 const RUN: &str = "run";

@@ -195,6 +195,7 @@ async fn problems_stand_errors_first() {
         message: words(message),
         help: words("what to do"),
         place: Some(PLACE),
+        fix: None,
     };
     let problems = Rc::from([problem(Severity::Info, "third"), problem(Severity::Error, "first")]);
     let (root, _) = stage(Language::Japanese, html! { <Problems {problems} /> }).await;

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 /// far off it is and why); until it is met, this keeps the page from growing.
 const FIRST_ANSWER: usize = 1200 * 1024;
 
-/// Bytes in all; the aim is 390 KiB.
-const WHOLE: usize = 1350 * 1024;
+/// Bytes in all; the aim is 390 KiB. 160 KiB of it are the API's descriptions, for whoever wants a field explained.
+const WHOLE: usize = 1550 * 1024;
 
 /// Beginnings of paths in dist/ that are asked for only after the first answer. The example that the page opens with is half
 /// a kilobyte; all others are read when they are chosen.
-const LATER: [&str; 2] = ["editor", "examples/"];
+const LATER: [&str; 3] = ["editor", "examples/", "schema/"];
 
 /// What static hosts commonly use.
 const LEVEL: Compression = Compression::new(6);

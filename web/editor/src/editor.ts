@@ -3,7 +3,7 @@
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, foldKeymap, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
@@ -16,6 +16,8 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import { type Assistant, assistance, type Explanation, type Offer } from "./assist";
+import { folding } from "./folding";
 import { adoptStyles, colours, theme } from "./styles";
 
 /** Beyond this many characters the text is handed over only when typing pauses: copying it takes too long for each key. */
@@ -30,7 +32,14 @@ export interface Start {
   caret: number;
   /** The name of the file and what stands in it now. */
   onedit: (name: string, text: string) => void;
+  /** Asks what the worker knows of a position in a file; `told` brings the answer. */
+  onassist: (ticket: number, wants: "complete" | "explain", name: string, position: number) => void;
+  /** Somebody went back to where a jump came from. */
+  onback: () => void;
 }
+
+/** How long an answer about a position is waited for. */
+const PATIENCE_MS = 5000;
 
 /** Line, column, end line, end column, severity, message. */
 export type Problem = [number, number, number, number, "error" | "warning" | "info", string];
@@ -101,6 +110,14 @@ export class Editor {
   private readonly attributes = new Compartment();
   private pause = 0;
   private replacing = false;
+  private ticket = 0;
+  private readonly asked = new Map<number, (answer: Offer | Explanation | null) => void>();
+  /** What led to the lines that are shown, and what was pressed last: Safari focuses no buttons. */
+  private origin: HTMLElement | null = null;
+  private pressed: HTMLElement | null = null;
+  private readonly press = (event: Event) => {
+    this.pressed = event.target instanceof Element ? event.target.closest<HTMLElement>("button, a, [tabindex]") : null;
+  };
   /** The file in the editor, and the others as they were left, each with its own history and caret. */
   private name: string;
   private readonly left = new Map<string, EditorState>();
@@ -108,6 +125,7 @@ export class Editor {
   constructor(parent: HTMLElement, private readonly start: Start) {
     this.name = start.name;
     this.view = new EditorView({ parent, state: this.state(start.text) });
+    document.addEventListener("click", this.press, true);
     if (start.caret >= 0) {
       this.view.dispatch({ selection: { anchor: Math.min(start.caret, this.view.state.doc.length) } });
       this.view.focus();
@@ -138,22 +156,45 @@ export class Editor {
   /** The whole text by another one (an example, a link): can be undone like an edit, and is not reported as one. */
   private replace(text: string) {
     this.replacing = true;
+    const before = this.view.state.doc;
+    const [from, to, insert] = difference(before.toString(), text.replace(/\r\n?/g, "\n"));
+    const edit = to - from < before.length / 2;
     this.view.dispatch({
-      changes: { from: 0, to: this.view.state.doc.length, insert: text },
-      selection: { anchor: 0 },
-      effects: [decide.of(null), EditorView.scrollIntoView(0)],
+      changes: { from, to, insert },
+      // An edit from outside the editor leaves the caret where it is, another text begins at its top.
+      selection: edit ? undefined : { anchor: 0 },
+      effects: edit ? decide.of(null) : [decide.of(null), EditorView.scrollIntoView(0)],
     });
     this.replacing = false;
   }
 
   /** Scrolls to the lines, marks them and puts the caret there; the focus goes with it if the caller wants that. */
   reveal(line: number, column: number, endLine: number, focus: boolean) {
+    const focused = document.activeElement;
+    const led = focused instanceof HTMLElement || focused instanceof SVGElement ? (focused as HTMLElement) : null;
+    if (!this.view.hasFocus) this.origin = led && led !== document.body ? led : this.pressed;
     const anchor = position(this.view.state.doc, line, column);
     this.view.dispatch({
       selection: { anchor },
       effects: [decide.of({ from: Math.min(line, this.view.state.doc.lines), to: endLine }), EditorView.scrollIntoView(anchor, { y: "center" })],
     });
     if (focus) this.view.focus();
+  }
+
+  /** Puts the focus back to what led here; false if it is gone. */
+  back(): boolean {
+    const origin = this.origin?.isConnected ? this.origin : null;
+    this.origin = null;
+    this.view.dispatch({ effects: decide.of(null) });
+    origin?.scrollIntoView({ block: "nearest" });
+    origin?.focus();
+    return origin !== null;
+  }
+
+  /** The worker's answer to a ticket. */
+  told(ticket: number, answer: Offer | Explanation | null) {
+    this.asked.get(ticket)?.(answer);
+    this.asked.delete(ticket);
   }
 
   /** Underlines problems where they are. */
@@ -174,6 +215,7 @@ export class Editor {
 
   destroy() {
     clearTimeout(this.pause);
+    document.removeEventListener("click", this.press, true);
     this.view.destroy();
   }
 
@@ -182,8 +224,7 @@ export class Editor {
       doc: text,
       extensions: [
         lineNumbers(),
-        foldGutter(),
-        codeFolding(),
+        folding,
         history(),
         highlightActiveLine(),
         highlightActiveLineGutter(),
@@ -196,12 +237,42 @@ export class Editor {
         syntaxHighlighting(colours),
         theme,
         decided,
+        assistance(this.assistant()),
         this.attributes.of(named(this.start.label)),
         EditorView.domEventHandlers({ beforeinput: typeAtOnce, drop: leaveFiles }),
         EditorView.updateListener.of((update) => update.docChanged && this.edited()),
         // Escape, then Tab leaves the editor: CodeMirror's own rule for keyboard users.
+        keymap.of([
+          { key: "Alt-ArrowLeft", mac: "Ctrl--", run: () => this.goBack() },
+        ]),
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap, indentWithTab]),
       ],
+    });
+  }
+
+  private goBack(): boolean {
+    if (!this.origin) return false;
+    this.back();
+    this.start.onback();
+    return true;
+  }
+
+  private assistant(): Assistant {
+    return {
+      complete: (position) => this.ask("complete", position) as Promise<Offer | null>,
+      explain: (position) => this.ask("explain", position) as Promise<Explanation | null>,
+    };
+  }
+
+  /** Asks the worker after it has got what was typed: the page hands a text over between two tasks. */
+  private async ask(wants: "complete" | "explain", position: number): Promise<Offer | Explanation | null> {
+    this.flush();
+    await new Promise((resolve) => setTimeout(resolve));
+    const ticket = ++this.ticket;
+    return new Promise((resolve) => {
+      this.asked.set(ticket, resolve);
+      setTimeout(() => this.told(ticket, null), PATIENCE_MS);
+      this.start.onassist(ticket, wants, this.name, position);
     });
   }
 
@@ -222,6 +293,16 @@ export class Editor {
     clearTimeout(this.pause);
     if (this.pause) this.tell();
   }
+}
+
+/** What must change for one text to become another: from, to, and what stands there instead. */
+function difference(before: string, after: string): [number, number, string] {
+  const most = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < most && before[from] === after[from]) from++;
+  let end = 0;
+  while (end < most - from && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  return [from, before.length - end, after.slice(from, after.length - end)];
 }
 
 /** Whether a document holds this text, whatever its line ends. */

@@ -27,7 +27,7 @@ pub struct AnswerPanelProps {
 #[component]
 pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
     let words = use_words();
-    let Answering { progress, answer, verdict } = &props.answering;
+    let Answering { progress, answer, verdict, .. } = &props.answering;
     let stale = answer.complaint.is_some() || *progress == Progress::Stopped;
     let outcome = verdict.as_ref().map(|verdict| name(verdict.outcome));
     html! {

@@ -6,7 +6,7 @@ use yew::Reducible;
 
 use super::simulator::Event;
 use crate::answer::{Answer, Verdict};
-use crate::protocol::Reply;
+use crate::protocol::{Assisted, Reply};
 
 /// The last answer, and what is going on.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Answering {
     pub answer: Rc<Answer>,
     /// Where the last request landed that could be read: it stays while somebody types the next one.
     pub verdict: Option<Rc<Verdict>>,
+    /// What the editor wanted to know last.
+    pub assisted: Option<Rc<Assisted>>,
 }
 
 /// What is going on.
@@ -43,14 +45,17 @@ impl Reducible for Answering {
             (Event::Asked, Progress::Answered | Progress::Stopped) => Progress::Working,
             (Event::Asked, progress) => progress,
             (Event::Said(Reply::Answer { .. }), _) => Progress::Answered,
-            (Event::Said(_) | Event::Died, progress) => progress,
+            (Event::Said(_) | Event::Died | Event::Restarted, progress) => progress,
             (Event::GaveUp, _) => Progress::Stopped,
             (Event::Unable, _) => Progress::Unable,
         };
         match event {
             Event::Said(Reply::Answer { answer, .. }) => {
                 let verdict = answer.verdict.clone().or_else(|| self.verdict.clone());
-                Rc::new(Self { progress, answer, verdict })
+                Rc::new(Self { progress, answer, verdict, ..(*self).clone() })
+            }
+            Event::Said(Reply::Assisted(assisted)) => {
+                Rc::new(Self { assisted: Some(Rc::new(assisted)), ..(*self).clone() })
             }
             _ => Rc::new(Self { progress, ..(*self).clone() }),
         }

@@ -57,6 +57,7 @@ pub fn App(props: &AppProps) -> Html {
     let gallery = use_gallery(answering.progress != Progress::Starting, &act);
     let jump = use_memo(act.clone(), |act| Jump(act.reform(Action::Jump)));
     let names = use_memo(state.workspace.files.clone(), |files| FileNames::of(files));
+    let onassist = use_callback(simulator.clone(), |ask, simulator| simulator.want(ask));
     let onshare = use_callback((state.workspace.clone(), simulator.clone()), |(), (workspace, simulator)| {
         simulator.want(Ask::Link { workspace: workspace.clone(), wanted: true });
     });
@@ -70,7 +71,7 @@ pub fn App(props: &AppProps) -> Html {
             <ContextProvider<FileNames> context={(*names).clone()}>
                 <Header state={(*state).clone()} gallery={gallery.clone()} act={act.clone()} {onshare} {take} />
                 if !state.opening {
-                    <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} {panels} {simulator} />
+                    <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} {panels} {simulator} {onassist} />
                 }
             </ContextProvider<FileNames>>
             </ContextProvider<Jump>>
@@ -80,6 +81,7 @@ pub fn App(props: &AppProps) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct BodyProps {
+    onassist: Callback<Ask>,
     state: State,
     answering: Answering,
     gallery: Rc<[Example]>,
@@ -92,7 +94,7 @@ struct BodyProps {
 #[component]
 fn Body(props: &BodyProps) -> Html {
     let words = use_words();
-    let BodyProps { state, answering, gallery, act, panels, simulator } = props;
+    let BodyProps { state, answering, gallery, act, panels, simulator, .. } = props;
     let example = gallery.iter().find(|example| Some(&example.id) == state.example.as_ref());
     let onedit = use_callback(act.clone(), |(file, text), act| act.emit(Action::Typed { file, text }));
     let onclose = use_callback(act.clone(), |(), act| act.emit(Action::Dismiss));
@@ -102,7 +104,13 @@ fn Body(props: &BodyProps) -> Html {
     });
     let replaced = matches!(
         state.notice,
-        Some(Notice::ExampleOpened | Notice::LinkOpened | Notice::FileClosed | Notice::FilesOpened)
+        Some(
+            Notice::ExampleOpened
+                | Notice::LinkOpened
+                | Notice::FileClosed
+                | Notice::FilesOpened
+                | Notice::WorkspaceDeleted
+        )
     );
     let undoable = changed || replaced;
     let content = Content {
@@ -117,7 +125,8 @@ fn Body(props: &BodyProps) -> Html {
             if let Some(notice) = state.notice.clone() {
                 <NoticeBar {notice} onundo={undoable.then_some(onundo)} {onclose} />
             }
-            <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit} act={act.clone()} />
+            <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit}
+                name={state.name.clone()} workspace={state.workspace.clone()} onassist={props.onassist.clone()} assisted={answering.assisted.clone()} act={act.clone()} />
             <div class="results">
                 if let Some(example) = example { <Guide example={example.clone()} /> }
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
@@ -166,8 +175,8 @@ fn use_hearing(
     panels: &UseReducerHandle<Panels>,
 ) -> Callback<Event> {
     let (dispatch, answering, panels) = (state.dispatcher(), answering.dispatcher(), panels.dispatcher());
-    let latest = use_mut_ref(|| state.workspace.clone());
-    latest.replace(state.workspace.clone());
+    let latest = use_mut_ref(|| (state.name.clone(), state.workspace.clone()));
+    latest.replace((state.name.clone(), state.workspace.clone()));
     use_callback((), move |event: Event, ()| {
         match &event {
             Event::Said(Reply::Opened(Ok(workspace))) => {
@@ -181,16 +190,18 @@ fn use_hearing(
             Event::Said(Reply::Link { wanted, link }) => {
                 if let Ok(protocol::Link { fragment, .. }) = link {
                     browser::set_fragment(fragment);
-                    keep(&latest.borrow(), fragment, dispatch.clone());
+                    let (name, workspace) = &*latest.borrow();
+                    keep(name, workspace, fragment, dispatch.clone());
                 }
                 if *wanted {
                     let (dispatch, link): (_, Result<_, LinkFault>) = (dispatch.clone(), link.clone());
                     wasm_bindgen_futures::spawn_local(async move { dispatch.dispatch(hand_over(link).await) });
                 }
             }
+            Event::Restarted => dispatch.dispatch(Action::Tell(Notice::Restarted)),
             Event::Unable => dispatch.dispatch(Action::StopOpening),
             Event::Said(Reply::Done(Done::RoutingTest(Some(text)))) => save_routing_test(text),
-            Event::Said(Reply::Ready | Reply::Answer { .. } | Reply::Done(_))
+            Event::Said(Reply::Ready | Reply::Answer { .. } | Reply::Done(_) | Reply::Assisted(_))
             | Event::Asked
             | Event::Died
             | Event::GaveUp => {}

@@ -1,5 +1,7 @@
 //! The manifests' text: CodeMirror once it is there, a plain textarea until then and where it cannot be loaded.
 
+mod assist;
+
 use std::rc::Rc;
 
 use js_sys::Array;
@@ -10,6 +12,7 @@ use yew::prelude::*;
 use super::context::use_words;
 use super::state::Shown;
 use crate::answer::{Place, Problem, Severity, plain};
+use crate::protocol::{Ask, Assisted};
 use crate::workspace::TextFile;
 
 #[wasm_bindgen(module = "/js/editor.js")]
@@ -22,6 +25,8 @@ extern "C" {
         label: &str,
         caret: i32,
         onedit: &JsValue,
+        onassist: &JsValue,
+        onback: &JsValue,
     ) -> Result<JsValue, JsValue>;
 
     /// `Editor` of `web/editor/src/editor.ts`.
@@ -33,6 +38,10 @@ extern "C" {
     fn reveal(this: &Rich, line: u32, column: u32, end_line: u32, focus: bool);
     #[wasm_bindgen(method)]
     fn problems(this: &Rich, problems: &Array);
+    #[wasm_bindgen(method)]
+    fn told(this: &Rich, ticket: u32, answer: &JsValue);
+    #[wasm_bindgen(method)]
+    fn back(this: &Rich) -> bool;
     #[wasm_bindgen(method)]
     fn label(this: &Rich, label: &str);
 }
@@ -51,6 +60,12 @@ pub struct EditorProps {
     pub shown: Option<Shown>,
     /// The text of a file was edited.
     pub onedit: Callback<Edit>,
+    /// Wants to know something about a position.
+    pub onassist: Callback<Ask>,
+    /// What is known about one.
+    pub assisted: Option<Rc<Assisted>>,
+    /// The user went back to where a jump came from.
+    pub onback: Callback<()>,
 }
 
 /// The name of a file, and what stands in it now.
@@ -99,15 +114,31 @@ pub fn Editor(props: &EditorProps) -> Html {
             reveal(*place, *focus, rich.as_ref(), field);
         }
     });
+    use_effect_with((rich.clone(), props.assisted.clone()), |(rich, assisted)| {
+        if let (Some(rich), Some(assisted)) = (rich.as_ref(), assisted) {
+            rich.told(assisted.ticket, &assist::answer(assisted));
+        }
+    });
+    let goback = use_callback((rich.clone(), props.onback.clone()), |_: MouseEvent, (rich, onback)| {
+        rich.iter().for_each(|rich| _ = rich.back());
+        onback.emit(());
+    });
     let oninput = use_callback((props.content.name(), props.onedit.clone()), |event: InputEvent, (name, onedit)| {
         onedit.emit((name.clone(), event.target_unchecked_into::<HtmlTextAreaElement>().value().into()));
     });
     html! {
+        <div class="editor-frame">
+        if props.shown.is_some() && rich.is_some() {
+            <button type="button" class="quiet editor-back" onclick={goback} title={words.back_hint}>
+                <span aria-hidden="true">{ "← " }</span>{ words.back }
+            </button>
+        }
         <div class="editor" id={PANEL} role="tabpanel" aria-label={props.content.name().to_string()} ref={host}>
             if rich.is_none() {
                 <textarea ref={plain_field} aria-label={words.manifests} spellcheck="false" autocapitalize="off"
                     wrap="off" value={props.content.text().to_string()} {oninput} />
             }
+        </div>
         </div>
     }
 }
@@ -117,6 +148,7 @@ pub fn Editor(props: &EditorProps) -> Html {
 fn use_loading(props: &EditorProps, host: &NodeRef, field: &NodeRef, rich: &UseStateHandle<Option<Rich>>) {
     let words = use_words();
     let (host, field, rich, onedit) = (host.clone(), field.clone(), rich.clone(), props.onedit.clone());
+    let (onassist, onback) = (props.onassist.clone(), props.onback.clone());
     // The file as it is when the bundle has arrived, not as it was when the loading began.
     let latest = use_mut_ref(|| (props.content.name(), props.content.text()));
     latest.replace((props.content.name(), props.content.text()));
@@ -126,11 +158,13 @@ fn use_loading(props: &EditorProps, host: &NodeRef, field: &NodeRef, rich: &UseS
             onedit.emit((name.into(), text.into()));
         });
         let told = told.into_js_value();
+        let asked = assist::asking(onassist);
+        let back = Closure::<dyn Fn()>::new(move || onback.emit(())).into_js_value();
         wasm_bindgen_futures::spawn_local(async move {
             let caret = caret(&field);
             let (name, text) = latest.borrow().clone();
             // Where the bundle cannot be loaded, the textarea stays.
-            if let Ok(editor) = mount(&host, &name, &text, words.manifests, caret, &told).await {
+            if let Ok(editor) = mount(&host, &name, &text, words.manifests, caret, &told, &asked, &back).await {
                 rich.set(Some(editor.unchecked_into()));
             }
         });

@@ -14,13 +14,20 @@ use super::{browser, storage};
 use crate::gallery;
 use crate::language::Language;
 use crate::protocol::Ask;
-use crate::workspace::Workspace;
+use crate::workspace::{MOST_IN_A_LINK, Workspace};
 
 /// How often the address bar may change.
 const LINK_PAUSE_MS: u32 = 1000;
 
+/// Texts beyond this many bytes are kept when typing pauses: writing them takes too long for each key.
+const COPIED_AT_ONCE: usize = 200_000;
+const KEEP_PAUSE_MS: u32 = 300;
+
 /// The record's entry for the fragment that was written last.
 const LINK: &str = "link";
+
+/// The setting that holds the name of the workspace.
+const NAME: &str = "workspace";
 
 /// What a page begins with.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,13 +40,14 @@ pub struct Start {
 
 /// A link from elsewhere, else what was kept, else the first example.
 pub async fn start() -> Start {
-    let kept = storage::load().await;
+    let name = browser::setting(NAME).unwrap_or_default();
+    let kept = storage::load(&name).await;
     let written = kept.iter().find(|(name, _)| name == LINK).map(|(_, link)| link.clone());
     let fragment = browser::fragment();
     let foreign = !fragment.is_empty() && written.as_ref() != Some(&fragment);
     let workspace = Workspace::from_entries(kept).unwrap_or_else(gallery::first);
     let example = (workspace == gallery::first()).then(|| gallery::FIRST.into());
-    let state = State { opening: foreign, example, ..State::new(workspace, settings()) };
+    let state = State { opening: foreign, example, name: name.into(), ..State::new(workspace, settings()) };
     Start { state, link: foreign.then(|| fragment.into()) }
 }
 
@@ -54,22 +62,36 @@ fn settings() -> Settings {
 pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     let (dispatch, simulator) = (state.dispatcher(), simulator.clone());
     let untouched = state.edition == 0 && state.workspace == gallery::first();
-    use_effect_with((state.workspace.clone(), state.opening || untouched), move |(workspace, nothing)| {
-        let pause = (!nothing).then(|| {
-            keep(workspace, &browser::fragment(), dispatch);
-            let workspace = workspace.clone();
-            Timeout::new(LINK_PAUSE_MS, move || simulator.want(Ask::Link { workspace, wanted: false }))
+    let subject = (state.name.clone(), state.workspace.clone(), state.opening || untouched);
+    use_effect_with(subject, move |(name, workspace, nothing)| {
+        let pauses = (!nothing).then(|| {
+            browser::keep_setting(NAME, name);
+            let (name, kept) = (name.clone(), workspace.clone());
+            let keep = move || keep(&name, &kept, &browser::fragment(), dispatch);
+            let keeping = if workspace.size() > COPIED_AT_ONCE {
+                Some(Timeout::new(KEEP_PAUSE_MS, keep))
+            } else {
+                keep();
+                None
+            };
+            // A link to more would be refused; the worker need not get all of it to say so.
+            let linked = (workspace.size() <= MOST_IN_A_LINK).then(|| workspace.clone());
+            let linking = linked.map(|workspace| {
+                Timeout::new(LINK_PAUSE_MS, move || simulator.want(Ask::Link { workspace, wanted: false }))
+            });
+            (keeping, linking)
         });
-        move || drop(pause)
+        move || drop(pauses)
     });
 }
 
 /// Writes the record; tells when the browser does not let it.
-pub fn keep(workspace: &Workspace, link: &str, dispatch: UseReducerDispatcher<State>) {
+pub fn keep(name: &Rc<str>, workspace: &Workspace, link: &str, dispatch: UseReducerDispatcher<State>) {
+    let name = name.clone();
     let mut entries = workspace.entries();
     entries.push((LINK.to_owned(), link.to_owned()));
     wasm_bindgen_futures::spawn_local(async move {
-        if storage::save(entries).await.is_err() {
+        if storage::save(&name, entries).await.is_err() {
             dispatch.dispatch(Action::Tell(Notice::StorageFailed));
         }
     });

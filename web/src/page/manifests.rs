@@ -7,22 +7,34 @@ use yew::prelude::*;
 use super::context::use_words;
 use super::editor::{Content, Edit, Editor};
 use super::files;
+use super::keys::Keys;
 use super::problems::Problems;
-use super::state::{Action, Shown};
+use super::state::{Action, FileAction, Shown};
 use super::tabs::Tabs;
+use super::workspaces::Workspaces;
 use crate::answer::Answer;
+use crate::protocol::{Ask, Assisted};
+use crate::workspace::Workspace;
 
 /// What [`Manifests`] is given.
 #[derive(PartialEq, Properties)]
 pub struct ManifestsProps {
     /// The texts.
     pub content: Content,
-    /// What is known about them.
+    /// Under which name everything is kept.
+    pub name: Rc<str>,
+    /// Everything that is kept.
+    pub workspace: Workspace,
+    /// What is known about the texts.
     pub answer: Rc<Answer>,
     /// What to jump to.
     pub shown: Option<Shown>,
     /// The text of a file was edited.
     pub onedit: Callback<Edit>,
+    /// Wants to know something about a position.
+    pub onassist: Callback<Ask>,
+    /// What is known about one.
+    pub assisted: Option<Rc<Assisted>>,
     /// Changes the state.
     pub act: Callback<Action>,
 }
@@ -32,6 +44,8 @@ pub struct ManifestsProps {
 pub fn Manifests(props: &ManifestsProps) -> Html {
     let words = use_words();
     let noun = if props.answer.objects == 1 { words.objects_one } else { words.objects_many };
+    let onback = use_callback(props.act.clone(), |(), act| act.emit(Action::File(FileAction::Back)));
+    let onfix = use_callback(props.act.clone(), |mend, act| act.emit(Action::File(FileAction::Mend(mend))));
     let dropping = use_dropping(props);
     html! {
         <section class="manifests" ondragover={dropping.over} ondragleave={dropping.left} ondrop={dropping.dropped}>
@@ -40,15 +54,20 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
                 <span class="soft">{ format!("{} {noun}", props.answer.objects) }</span>
                 <span class="soft manifests-private">{ words.private }</span>
             </header>
+            <Workspaces name={props.name.clone()} workspace={props.workspace.clone()} act={props.act.clone()} />
             <Tabs files={props.content.files.clone()} active={props.content.active} act={props.act.clone()} />
             <Editor
                 content={props.content.clone()}
                 problems={props.answer.problems.clone()}
                 shown={props.shown}
                 onedit={props.onedit.clone()}
+                onassist={props.onassist.clone()}
+                assisted={props.assisted.clone()}
+                {onback}
             />
             <p class="visually-hidden">{ words.escape_hint }</p>
-            <Problems problems={props.answer.problems.clone()} />
+            <Problems problems={props.answer.problems.clone()} {onfix} />
+            <Keys />
             if dropping.hovers { <div class="manifests-drop">{ words.files_drop }</div> }
         </section>
     }

@@ -124,9 +124,12 @@ fn is_bad(notice: &Notice) -> bool {
         | Notice::ChangeFailed
         | Notice::CopyRefused
         | Notice::PictureFailed
-        | Notice::FilesRefused(_) => true,
+        | Notice::FilesRefused(_)
+        | Notice::ImportFailed
+        | Notice::Restarted => true,
         Notice::ExampleOpened | Notice::LinkOpened | Notice::LinkMade { .. } => false,
-        Notice::FileClosed | Notice::FilesOpened | Notice::Changed(_) | Notice::WalkCopied | Notice::Update => false,
+        Notice::FileClosed | Notice::FilesOpened | Notice::WorkspaceDeleted => false,
+        Notice::Changed(_) | Notice::WalkCopied | Notice::Update => false,
     }
 }
 
@@ -142,6 +145,9 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::FileClosed => words.file_closed,
         Notice::FilesOpened => words.files_opened,
         Notice::FilesRefused(_) => words.files_refused,
+        Notice::WorkspaceDeleted => words.workspace_deleted,
+        Notice::ImportFailed => words.import_failed,
+        Notice::Restarted => words.restarted,
         Notice::StorageFailed => words.storage_failed,
         Notice::Changed(change) => done(change, words),
         Notice::ChangeFailed => words.change_failed,

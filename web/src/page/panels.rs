@@ -111,7 +111,7 @@ impl Panels {
             }
             Event::Said(Reply::Done(Done::Tables(tables))) => self.tables = Some(tables),
             Event::Died | Event::Unable => self.settle(|_| true, &EntryState::Lost),
-            Event::Said(_) | Event::Asked | Event::GaveUp => {}
+            Event::Said(_) | Event::Asked | Event::Restarted | Event::GaveUp => {}
         }
         self
     }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::context::use_words;
 use super::text::{PlaceLink, Text};
-use crate::answer::{Problem, Severity};
+use crate::answer::{Mend, Problem, Severity};
 use crate::words::Words;
 
 /// How many are listed at first.
@@ -17,6 +17,9 @@ const SHORT: usize = 20;
 pub struct ProblemsProps {
     /// All of them, in the order of the texts.
     pub problems: Rc<[Problem]>,
+    /// Mends one.
+    #[prop_or_default]
+    pub onfix: Callback<Mend>,
 }
 
 /// The list of problems, errors first, each with its line and what to do.
@@ -29,7 +32,8 @@ pub fn Problems(props: &ProblemsProps) -> Html {
     sorted.sort_by_key(|problem| problem.severity);
     let listed = if *all { sorted.len() } else { SHORT.min(sorted.len()) };
     let rows = sorted.iter().take(listed).enumerate();
-    let rows = rows.map(|(at, problem)| html! { <Row key={at} problem={(*problem).clone()} /> });
+    let rows =
+        rows.map(|(at, problem)| html! { <Row key={at} problem={(*problem).clone()} onfix={props.onfix.clone()} /> });
     html! {
         <div class="problems" data-some={(!sorted.is_empty()).then_some("")}>
             <h3>
@@ -47,12 +51,22 @@ pub fn Problems(props: &ProblemsProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct RowProps {
     problem: Problem,
+    onfix: Callback<Mend>,
 }
 
 #[component]
 fn Row(props: &RowProps) -> Html {
     let words = use_words();
-    let Problem { severity, message, help, place } = &props.problem;
+    let Problem { severity, message, help, place, fix } = &props.problem;
+    let fix = fix.as_ref().map(|fix| {
+        let (onfix, mend) = (props.onfix.clone(), fix.clone());
+        let onclick = Callback::from(move |_: MouseEvent| onfix.emit(mend.clone()));
+        html! {
+            <button type="button" class="problem-fix" {onclick}>
+                { words.fix }{ " " }<del>{ &*fix.before }</del>{ " → " }<ins>{ &*fix.after }</ins>
+            </button>
+        }
+    });
     let link = place.map(|place| html! { <PlaceLink name="" {place} /> });
     html! {
         <li class="problem" data-severity={name(*severity)}>
@@ -62,6 +76,7 @@ fn Row(props: &RowProps) -> Html {
                 if !help.is_empty() {
                     <p class="soft"><Text text={help.clone()} /></p>
                 }
+                { fix.unwrap_or_default() }
             </div>
         </li>
     }

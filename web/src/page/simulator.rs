@@ -32,6 +32,8 @@ pub enum Event {
     Said(Reply),
     /// A question is on its way.
     Asked,
+    /// The worker died; another one got its question.
+    Restarted,
     /// The newest question cost two workers: there will be no answer to it.
     GaveUp,
     /// A worker died; what it was asked beside the question is lost.
@@ -150,7 +152,10 @@ fn mourn(wire: &Rc<RefCell<Wire>>) {
     tell(wire, Event::Died);
     match verdict {
         Verdict::Unable => tell(wire, Event::Unable),
-        Verdict::Again => start(wire),
+        Verdict::Again => {
+            start(wire);
+            tell(wire, Event::Restarted);
+        }
         Verdict::GiveUp => {
             start(wire);
             tell(wire, Event::GaveUp);

@@ -1,12 +1,14 @@
 //! What the user did, and what a user can do. Everything else on the page follows from it.
 
 mod files;
+mod workspaces;
 
 use std::rc::Rc;
 
 use yew::Reducible;
 
 pub use self::files::{Closed, FileAction};
+pub use self::workspaces::WorkspaceAction;
 
 use crate::answer::Place;
 use crate::language::Language;
@@ -21,6 +23,10 @@ const MOST_CHANGES: usize = 50;
 pub struct State {
     /// Texts and request.
     pub workspace: Workspace,
+    /// Under which name they are kept; empty for the workspace that everybody begins with.
+    pub name: Rc<str>,
+    /// The workspace that was deleted last, with its name.
+    pub deleted: Option<Rc<(Rc<str>, Workspace)>>,
     /// Which file stands in the editor.
     pub active: usize,
     /// The file that was closed last.
@@ -122,6 +128,12 @@ pub enum Notice {
     FilesOpened,
     /// Files that are no text, or too long, were left out; or a folder holds no manifests.
     FilesRefused(Rc<[Refusal]>),
+    /// A workspace was deleted.
+    WorkspaceDeleted,
+    /// A file holds no workspace.
+    ImportFailed,
+    /// The simulator stopped and was started again.
+    Restarted,
     /// The browser keeps nothing.
     StorageFailed,
     /// Something that was done to the cluster stands in the texts now.
@@ -170,6 +182,8 @@ pub enum Action {
         /// What stands there now.
         text: Rc<str>,
     },
+    /// Another workspace takes this one's place, or this one gets another name.
+    Workspace(WorkspaceAction),
     /// Something about files, rather than about what stands in them.
     File(FileAction),
     /// Somebody else asks.
@@ -213,6 +227,8 @@ impl State {
     pub fn new(workspace: Workspace, settings: Settings) -> Self {
         Self {
             workspace,
+            name: "".into(),
+            deleted: None,
             active: 0,
             closed: None,
             edition: 0,
@@ -262,6 +278,9 @@ impl State {
         if self.notice == Some(Notice::FileClosed) {
             return self.reopen();
         }
+        if self.notice == Some(Notice::WorkspaceDeleted) {
+            return self.undelete();
+        }
         match self.before.as_deref().cloned() {
             Some(workspace) => {
                 let active = self.active.min(workspace.files.len().saturating_sub(1));
@@ -271,7 +290,7 @@ impl State {
         }
     }
 
-    fn jump(self, place: Place) -> Self {
+    pub(super) fn jump(self, place: Place) -> Self {
         let jump = self.shown.map_or(0, |shown| shown.jump) + 1;
         let active = (place.file as usize).min(self.workspace.files.len().saturating_sub(1));
         Self { shown: Some(Shown { place, jump, focus: true }), active, ..self }
@@ -312,8 +331,9 @@ impl State {
     pub(crate) fn after(self, action: Action) -> Self {
         match action {
             Action::Typed { file, text } => self.settled().typed(file, text),
-            Action::File(action @ FileAction::Show(_)) => self.with_files(action),
+            Action::File(action @ (FileAction::Show(_) | FileAction::Back)) => self.with_files(action),
             Action::File(action) => self.settled().with_files(action),
+            Action::Workspace(action) => self.settled().with_workspace(action),
             Action::From(from) => {
                 let request = RequestLine { from, ..self.workspace.request.clone() };
                 self.with_request(request)

@@ -1,30 +1,87 @@
-//! IndexedDB, through `js/storage.js`: what is kept between visits, as named texts.
+//! IndexedDB, through `js/storage.js`: the workspaces that are kept between visits, each as named texts under its name.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
+use web_sys::HtmlInputElement;
 
 #[wasm_bindgen(module = "/js/storage.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = load)]
-    async fn load_record() -> Result<JsValue, JsValue>;
+    async fn load_record(key: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, js_name = save)]
-    async fn save_record(entries: &JsValue) -> Result<JsValue, JsValue>;
+    async fn save_record(key: &str, entries: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = remove)]
+    async fn remove_record(key: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    async fn keys() -> Result<JsValue, JsValue>;
+
+    fn download(name: &str, entries: &JsValue);
+
+    #[wasm_bindgen(catch)]
+    async fn upload(input: &HtmlInputElement) -> Result<JsValue, JsValue>;
 }
 
-/// What was kept; empty on a first visit, and where the browser keeps nothing.
-pub async fn load() -> Vec<(String, String)> {
-    let Ok(record) = load_record().await else { return Vec::new() };
-    Array::from(&record).iter().filter_map(|pair| entry(&pair)).collect()
+/// The key of the workspace without a name, which everybody begins with; the others' begin with it and a slash.
+const KEY: &str = "workspace";
+
+/// Named texts: what [`crate::workspace::Workspace::entries`] makes.
+pub type Entries = Vec<(String, String)>;
+
+/// What was kept under a name; empty on a first visit, and where the browser keeps nothing.
+pub async fn load(name: &str) -> Entries {
+    load_record(&key(name)).await.map_or_else(|_| Vec::new(), |record| entries(&record))
 }
 
-/// Replaces what is kept; an error if the browser could not write it.
-pub async fn save(entries: Vec<(String, String)>) -> Result<(), JsValue> {
-    let record: Array = entries.iter().map(|(name, text)| Array::of2(&name.into(), &text.into())).collect();
-    save_record(&record).await.map(drop)
+/// Replaces what is kept under a name; an error if the browser could not write it.
+pub async fn save(name: &str, entries: Entries) -> Result<(), JsValue> {
+    save_record(&key(name), &record(entries)).await.map(drop)
 }
 
-fn entry(pair: &JsValue) -> Option<(String, String)> {
-    let pair = Array::from(pair);
-    Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+/// Takes away what is kept under a name.
+pub async fn remove(name: &str) -> Result<(), JsValue> {
+    remove_record(&key(name)).await.map(drop)
+}
+
+/// The names of everything that is kept, in alphabetical order; the empty one first.
+pub async fn names() -> Vec<String> {
+    let Ok(found) = keys().await else { return Vec::new() };
+    let found = Array::from(&found).iter().filter_map(|key| key.as_string()).collect::<Vec<_>>();
+    let mut names: Vec<String> = found.iter().filter_map(|key| name(key)).collect();
+    names.sort();
+    names
+}
+
+/// Offers a workspace as a file.
+pub fn export(file: &str, entries: Entries) {
+    download(file, &record(entries));
+}
+
+/// Reads a file that [`export`] made: its name, and what is in it.
+pub async fn import(input: &HtmlInputElement) -> Result<(String, Entries), JsValue> {
+    let read = Array::from(&upload(input).await?);
+    Ok((read.get(0).as_string().unwrap_or_default(), entries(&read.get(1))))
+}
+
+fn key(name: &str) -> String {
+    if name.is_empty() { KEY.to_owned() } else { format!("{KEY}/{name}") }
+}
+
+fn name(key: &str) -> Option<String> {
+    let rest = key.strip_prefix(KEY)?;
+    if rest.is_empty() { Some(String::new()) } else { rest.strip_prefix('/').map(str::to_owned) }
+}
+
+fn record(entries: Entries) -> Array {
+    entries.iter().map(|(name, text)| Array::of2(&name.into(), &text.into())).collect()
+}
+
+fn entries(record: &JsValue) -> Entries {
+    let pair = |pair: JsValue| {
+        let pair = Array::from(&pair);
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    };
+    Array::from(record).iter().filter_map(pair).collect()
 }

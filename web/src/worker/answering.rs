@@ -11,10 +11,10 @@ use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
 use super::words::Voice;
-use super::{changes, clients, instead, problems, suggestions, targets, verdict};
+use super::{assist, changes, clients, instead, problems, suggestions, targets, verdict};
 use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Text, Verdict};
 use crate::language::Language;
-use crate::protocol::{Change, ChangeFault, Changed, Question, WhatIf};
+use crate::protocol::{Assistance, Assisted, Change, ChangeFault, Changed, Question, WhatIf};
 use crate::workspace::{RequestLine, TextFile};
 
 /// What was read last, and everything that is made of it once for all questions.
@@ -71,6 +71,11 @@ impl Answering {
     /// The texts with a change in them.
     pub fn change(&self, change: &Change) -> Result<Changed, ChangeFault> {
         changes::change(&self.simulation.manifests, change)
+    }
+
+    /// What is known about a position in the texts that were read last.
+    pub fn assist(&self, ticket: u32, wants: Assistance, file: &str, position: u32) -> Assisted {
+        assist::assist(&self.simulation, ticket, wants, file, position)
     }
 
     fn read(files: &[TextFile]) -> Self {

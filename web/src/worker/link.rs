@@ -10,10 +10,7 @@ use flate2::write::DeflateEncoder;
 
 use super::secrets;
 use crate::protocol::{Link, LinkFault};
-use crate::workspace::{TextFile, Workspace};
-
-/// As much text as a link carries, in bytes.
-pub const MOST: usize = 100 * 1024;
+use crate::workspace::{MOST_IN_A_LINK as MOST, TextFile, Workspace};
 
 /// What a fragment of ours begins with; a later form gets another letter.
 const MARK: &str = "w1.";

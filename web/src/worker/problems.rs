@@ -6,7 +6,7 @@ use whichpod_core::diagnostic::{self, Diagnostic};
 use whichpod_core::explain;
 
 use super::words::Voice;
-use crate::answer::{Fragment, Problem, Severity, Text};
+use crate::answer::{Fragment, Mend, Problem, Severity, Text};
 
 /// As many are told: beyond that, nobody reads on.
 const MOST: usize = 500;
@@ -35,5 +35,9 @@ fn problem(finding: &Diagnostic, voice: Voice<'_>) -> Problem {
         message,
         help: explain::diagnostic::help(finding, language).map_or_else(Text::new, words),
         place: finding.span.and_then(|span| voice.place(span)),
+        fix: finding.fix.as_ref().and_then(|fix| {
+            let before = voice.manifests.sources.text(fix.span).into();
+            Some(Mend { place: voice.place(fix.span)?, before, after: fix.replacement.as_str().into() })
+        }),
     }
 }

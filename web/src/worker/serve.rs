@@ -35,6 +35,9 @@ fn answer(answering: &mut Answering, ask: Ask) -> Reply {
         Ask::Open(fragment) => Reply::Opened(link::open(&fragment)),
         Ask::Task { files, task } => Reply::Done(answering.perform(files, task)),
         Ask::Change(change) => Reply::Changed { revision: answering.revision, changed: answering.change(&change) },
+        Ask::Assist { ticket, wants, file, position } => {
+            Reply::Assisted(answering.assist(ticket, wants, &file, position))
+        }
     }
 }
 

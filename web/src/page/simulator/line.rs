@@ -63,7 +63,7 @@ impl Line {
                 self.under_way = None;
                 *revision == self.revision
             }
-            Reply::Link { .. } | Reply::Opened(_) | Reply::Done(_) => true,
+            Reply::Link { .. } | Reply::Opened(_) | Reply::Done(_) | Reply::Assisted(_) => true,
             // A change of texts that are not those any more would undo what was typed.
             Reply::Changed { revision, .. } => *revision == self.revision,
         };
@@ -90,13 +90,20 @@ impl Line {
         if !self.ready {
             return Vec::new();
         }
-        let wanted = std::mem::take(&mut self.wanted);
+        let (assists, wanted): (Vec<Ask>, Vec<Ask>) =
+            std::mem::take(&mut self.wanted).into_iter().partition(|ask| matches!(ask, Ask::Assist { .. }));
         let mut asks: Vec<Ask> = wanted.into_iter().map(|ask| self.slimmed(ask)).collect();
         if self.under_way.is_none()
             && let Some(question) = self.waiting.take()
         {
             self.under_way = Some((self.revision, question.clone()));
             asks.push(self.slimmed(Ask::Question { revision: self.revision, question }));
+        }
+        // A position is one in the newest texts, which the worker must have got before.
+        if self.waiting.is_none() {
+            asks.extend(assists)
+        } else {
+            self.wanted = assists
         }
         asks
     }
@@ -106,7 +113,7 @@ impl Line {
         let files = match &mut ask {
             Ask::Question { question, .. } => &mut question.files,
             Ask::Task { files, .. } => files,
-            Ask::Link { .. } | Ask::Open(_) | Ask::Change(_) => return ask,
+            Ask::Link { .. } | Ask::Open(_) | Ask::Change(_) | Ask::Assist { .. } => return ask,
         };
         if matches!((&self.held, &files), (Some(held), Some(files)) if Rc::ptr_eq(held, files)) {
             *files = None;
@@ -121,8 +128,7 @@ impl Line {
 mod tests {
     use super::*;
     use crate::language::Language;
-    use crate::protocol::Task;
-    use crate::protocol::WhatIf;
+    use crate::protocol::{Assistance, Task, WhatIf};
     use crate::workspace::Workspace;
 
     fn question(workspace: &Workspace) -> Question {
@@ -146,7 +152,7 @@ mod tests {
     fn revisions(asks: &[Ask]) -> Vec<u32> {
         let questions = asks.iter().filter_map(|ask| match ask {
             Ask::Question { revision, .. } => Some(*revision),
-            Ask::Link { .. } | Ask::Open(_) | Ask::Task { .. } | Ask::Change(_) => None,
+            Ask::Link { .. } | Ask::Open(_) | Ask::Task { .. } | Ask::Change(_) | Ask::Assist { .. } => None,
         });
         questions.collect()
     }
@@ -193,6 +199,18 @@ mod tests {
             &line.ask(question(&workspace))[..],
             [Ask::Question { question: Question { files: None, .. }, .. }]
         ));
+    }
+
+    #[test]
+    fn a_position_is_asked_about_after_the_texts_it_is_in() {
+        let mut line = Line::default();
+        line.hear(&Reply::Ready);
+        line.ask(question(&workspace("a")));
+        line.ask(question(&workspace("b")));
+        let assist = Ask::Assist { ticket: 1, wants: Assistance::Complete, file: "manifests.yaml".into(), position: 1 };
+        assert_eq!(line.want(assist.clone()), []);
+        let (asks, _) = line.hear(&answer(1));
+        assert_eq!((revisions(&asks), asks.last()), (vec![2], Some(&assist)));
     }
 
     #[test]

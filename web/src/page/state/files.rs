@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Notice, State};
+use crate::answer::Mend;
 use crate::workspace::{FIRST_FILE, TextFile};
 
 /// Something about files, rather than about what stands in them.
@@ -14,6 +15,10 @@ pub enum FileAction {
     Add,
     /// Give this one another name; one that is taken gets a number.
     Rename(usize, Rc<str>),
+    /// Make this edit, where what it replaces still stands.
+    Mend(Mend),
+    /// Go back to where a jump came from.
+    Back,
     /// Take this one away. The last one leaves an empty one.
     Close(usize),
     /// These came from the disk: an untouched example gives way to them, else they stand beside what is there.
@@ -46,6 +51,8 @@ impl State {
             FileAction::Show(at) => Self { active: at.min(self.last()), shown: None, ..self },
             FileAction::Add => self.add(),
             FileAction::Rename(at, name) => self.rename(at, &name),
+            FileAction::Mend(mend) => self.mend(&mend),
+            FileAction::Back => Self { shown: None, ..self },
             FileAction::Close(at) => self.close(at),
             FileAction::Open(files) => self.open_files(&files),
         }
@@ -70,6 +77,18 @@ impl State {
 
     fn last(&self) -> usize {
         self.workspace.files.len().saturating_sub(1)
+    }
+
+    fn mend(self, mend: &Mend) -> Self {
+        let file = self.workspace.files.get(mend.place.file as usize);
+        let Some(file) = file else { return self };
+        let from = offset(&file.text, mend.place.line, mend.place.column);
+        let Some(after) = from.and_then(|from| file.text.get(from..)?.strip_prefix(&*mend.before)) else { return self };
+        let before = file.text.len() - after.len() - mend.before.len();
+        let text = format!("{}{}{after}", &file.text[..before], mend.after);
+        let workspace = self.workspace.with_file(file.name.clone(), text.into());
+        let edition = self.edition + 1;
+        Self { workspace, edition, touched: true, ..self }.jump(mend.place)
     }
 
     fn add(self) -> Self {
@@ -134,9 +153,17 @@ impl State {
     }
 }
 
+/// The byte at a line and a column, which count from 1, in characters.
+fn offset(text: &str, line: u32, column: u32) -> Option<usize> {
+    let above = text.split_inclusive('\n').take(line.checked_sub(1)? as usize).map(str::len).sum();
+    let before = text.get(above..)?.chars().take(column.checked_sub(1)? as usize).map(char::len_utf8).sum::<usize>();
+    Some(above + before)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::Place;
     use crate::page::state::{Action, Settings};
     use crate::workspace::Workspace;
 
@@ -191,6 +218,16 @@ mod tests {
             act(state(&[("a", "1")]), FileAction::Open([TextFile { name: "b".into(), text: "2".into() }].into()));
         assert_eq!((names(&opened), opened.active), (vec!["a", "b"], 1));
         assert_eq!(names(&opened.after(Action::Undo)), ["a"]);
+    }
+
+    #[test]
+    fn a_problem_is_mended_where_it_stands_and_only_there() {
+        let place = Place { file: 1, line: 2, column: 3, end_line: 2, end_column: 7 };
+        let mend = Mend { place, before: "prot".into(), after: "port".into() };
+        let mended = act(state(&[("a", "1"), ("b", "# \u{65e5}\n- prot: 1")]), FileAction::Mend(mend.clone()));
+        assert_eq!(mended.active_file().map(|file| &*file.text), Some("# \u{65e5}\n- port: 1"));
+        let again = act(mended.clone(), FileAction::Mend(mend));
+        assert_eq!(again.workspace, mended.workspace);
     }
 
     #[test]

@@ -1,0 +1,128 @@
+// What belongs to the user: workspaces under their names, files to take away, and what happens when something fails.
+
+import { readFile } from "node:fs/promises";
+import { type Page, expect, test } from "@playwright/test";
+import { MANIFESTS, answer, ask, command, expectAccessible, manifests, open } from "./page";
+
+const chosen = (page: Page) => page.getByRole("combobox", { name: "Workspace" });
+const box = (page: Page) => page.locator(".workspaces");
+
+async function unfold(page: Page) {
+  await box(page).locator("summary").click();
+  await expect(chosen(page)).toBeVisible();
+}
+
+async function create(page: Page, name: string) {
+  await box(page).getByRole("textbox", { name: "Name" }).fill(name);
+  await box(page).getByRole("button", { name: "Create" }).click();
+  await expect(box(page).locator("summary")).toHaveText(`Workspace: ${name}`);
+}
+
+test("workspaces are created, switched, renamed, deleted and brought back, and kept between visits", async ({ page }) => {
+  await open(page);
+  await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
+  await unfold(page);
+  await create(page, "second");
+  await expect(page.getByRole("heading", { name: "Paste your manifests" })).toBeVisible();
+  await manifests(page).fill("# of the second\n");
+  await expectAccessible(page);
+  await chosen(page).selectOption({ label: "My manifests" });
+  await expect(manifests(page)).toContainText("name: web-1");
+  await expect(command(page)).toHaveValue("curl http://web/");
+  await chosen(page).selectOption("second");
+  await expect(manifests(page)).toContainText("# of the second");
+  await box(page).getByRole("textbox", { name: "Name" }).fill("other");
+  await box(page).getByRole("button", { name: "Rename" }).click();
+  await expect(box(page).locator("summary")).toHaveText("Workspace: other");
+  await page.reload();
+  await expect(manifests(page)).toContainText("# of the second");
+  await expect(box(page).locator("summary")).toHaveText("Workspace: other");
+  await unfold(page);
+  await box(page).getByRole("button", { name: "Delete" }).click();
+  await expect(manifests(page)).toContainText("name: web-1");
+  await expect(chosen(page).getByRole("option", { name: "other" })).toHaveCount(0);
+  await page.getByRole("alert").getByRole("button", { name: "Undo" }).click();
+  await expect(manifests(page)).toContainText("# of the second");
+  await expect(box(page).locator("summary")).toHaveText("Workspace: other");
+});
+
+test("a workspace goes into a file and comes back from it; another file is refused", async ({ page, browser }) => {
+  await open(page);
+  await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
+  await unfold(page);
+  const downloaded = page.waitForEvent("download");
+  await box(page).getByRole("button", { name: "Export" }).click();
+  const download = await downloaded;
+  expect(download.suggestedFilename()).toBe("manifests.whichpod.json");
+  const file = { name: "mine.whichpod.json", mimeType: "application/json", buffer: await readFile(await download.path()) };
+  const elsewhere = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await open(elsewhere);
+  await unfold(elsewhere);
+  await box(elsewhere).locator("input[type=file]").setInputFiles(file);
+  await expect(box(elsewhere).locator("summary")).toHaveText("Workspace: mine");
+  await expect(answer(elsewhere)).toContainText("default/web-1");
+  await box(elsewhere).locator("input[type=file]").setInputFiles({ ...file, buffer: Buffer.from("kind: Pod") });
+  await expect(elsewhere.getByRole("alert")).toContainText("holds no workspace");
+  await elsewhere.context().close();
+});
+
+test("full storage is told, and nothing is lost", async ({ page }) => {
+  await page.addInitScript(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  await open(page);
+  await manifests(page).fill(MANIFESTS);
+  await expect(page.getByRole("alert")).toContainText("does not let the page store anything");
+  await unfold(page);
+  await box(page).getByRole("textbox", { name: "Name" }).fill("second");
+  await box(page).getByRole("button", { name: "Create" }).click();
+  await expect(manifests(page)).toContainText("name: web-1");
+  await expect(box(page).locator("summary")).toHaveText("Workspace: My manifests");
+});
+
+test("refused storage leaves a page that works", async ({ page }) => {
+  await page.addInitScript(() => {
+    indexedDB.open = () => {
+      throw new DOMException("refused", "SecurityError");
+    };
+  });
+  await open(page);
+  await manifests(page).fill(MANIFESTS);
+  await expect(page.getByRole("alert")).toContainText("does not let the page store anything");
+  await expect(page.getByText("3 objects")).toBeVisible();
+});
+
+test("a worker that dies on a question is replaced, says so, and the question is answered", async ({ page }) => {
+  await page.addInitScript(() => {
+    // The first worker dies of its first question, as a program does that has trapped.
+    const post = Worker.prototype.postMessage;
+    let dead = false;
+    Worker.prototype.postMessage = function (this: Worker, ...message: unknown[]) {
+      if (dead) return Reflect.apply(post, this, message);
+      dead = true;
+      setTimeout(() => this.dispatchEvent(new ErrorEvent("error", { message: "trapped" })));
+    };
+  });
+  await open(page);
+  await expect(page.getByRole("alert")).toContainText("was started again");
+  await expect(answer(page)).toContainText("Delivered");
+  await expectAccessible(page);
+});
+
+for (const feature of ["WebAssembly", "Worker"]) {
+  test(`a browser without ${feature} is told so, in both languages`, async ({ page }) => {
+    await page.addInitScript((name) => Reflect.deleteProperty(window, name), feature);
+    await page.goto("./");
+    await expect(page.getByRole("alert")).toContainText(`lacks what the page needs, or blocks it: ${feature}`);
+    await expect(page.locator("[lang=ja]")).toContainText(feature);
+    await expectAccessible(page);
+  });
+}
+
+test("a page whose program does not arrive says so", async ({ page }) => {
+  await page.route(/whichpod-page.*\.wasm$/, (route) => route.abort());
+  await page.goto("./");
+  await expect(page.getByRole("alert")).toContainText("could not be loaded");
+});
