@@ -1,8 +1,18 @@
 // Without a network after the first visit: dist/ with the service worker of `cargo xtask offline`.
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { answer, command, open } from "./page";
 import type { Page } from "@playwright/test";
+
+const WORKER = fileURLToPath(new URL("../../dist/sw.js", import.meta.url));
+/** What the build wrote, which the journey of a newer version changes for a while. */
+let written = "";
+
+test.describe.configure({ mode: "serial" });
+test.beforeAll(() => { written = readFileSync(WORKER, "utf8"); });
+test.afterAll(() => writeFileSync(WORKER, written));
 
 test.use({ serviceWorkers: "allow" });
 
@@ -24,4 +34,20 @@ test("after the first visit the page opens and answers without a network", async
   await expect(examples.getByRole("option")).not.toHaveCount(1);
   await examples.selectOption("no-endpoints");
   await expect(answer(page)).toContainText("Refused");
+});
+
+test("a newer version is told, and used after a reload", async ({ page }) => {
+  await visit(page);
+  await page.reload();
+  await expect(answer(page)).toContainText("Delivered");
+  await expect.poll(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller))).toBe(true);
+  // The next build: one file has another hash.
+  writeFileSync(WORKER, written.replace(/(\["icon[^"]*", ")[0-9a-f]{4}/, "$1abcd"));
+  await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration())?.update(); });
+  await expect(page.getByRole("alert")).toContainText("new version");
+  await page.reload();
+  await expect(answer(page)).toContainText("Delivered");
+  const waits = () => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.waiting));
+  await expect.poll(waits).toBe(false);
+  await expect.poll(() => page.evaluate(() => caches.keys().then((names) => names.length))).toBe(1);
 });
