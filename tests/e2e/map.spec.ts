@@ -68,7 +68,7 @@ test("a workload is scaled by keyboard, and a deleted pod of it is made again", 
   await page.keyboard.press("Enter");
   await expect(item(page, "Make unready")).toBeFocused();
   await page.keyboard.press("ArrowUp");
-  await expect(page.getByRole("menuitem").last()).toBeFocused();
+  await expect(page.getByRole("menu").getByRole("menuitem").last()).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(pod(page, /^more-/).first()).toBeFocused();
   await page.keyboard.press("Enter");

@@ -152,8 +152,8 @@ fn stand_at(menu: &HtmlElement, spot: &Element) {
 }
 
 fn move_focus(event: &KeyboardEvent, step: i32) {
-    let menu = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-    let menu = menu.or_else(|| event.target_dyn_into::<Element>()?.closest(".map-menu").ok()?);
+    // Yew listens at the root: what the event is at now is the whole page, with the menus of others.
+    let menu = event.target_dyn_into::<Element>().and_then(|target| target.closest(".map-menu").ok()?);
     let Some(items) = menu.and_then(|menu| menu.query_selector_all("[role=menuitem]").ok()) else { return };
     let focused = event.target_dyn_into::<Element>();
     let count = items.length() as i32;
