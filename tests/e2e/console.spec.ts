@@ -108,7 +108,7 @@ test("the tabs are moved through by arrows, and close", async ({ page }) => {
   await page.keyboard.press("Home");
   await expect(page.getByRole("tabpanel", { name: "Console" })).toBeVisible();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("tabpanel")).toHaveCount(0);
+  await expect(page.getByRole("tabpanel", { name: "Console" })).toHaveCount(0);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
