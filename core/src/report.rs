@@ -164,7 +164,8 @@ impl Report {
     /// The report of an answer to a question about these manifests.
     pub fn new(resolution: &Resolution, manifests: &Manifests, detail: Detail) -> Self {
         let landings = landing::landings(resolution, detail.repeat);
-        let walks = landings.iter().map(|(_, first)| legs::legs(first, manifests));
+        let mut writer = legs::Writer::new(manifests);
+        let walks = landings.iter().map(|(_, first)| writer.legs(first));
         let walks: Vec<Vec<LegReport>> = if detail.all { walks.collect() } else { walks.take(1).collect() };
         Self {
             schema: "whichpod.dev/trace/v1".to_owned(),

@@ -142,7 +142,7 @@ test("an empty editor says what to paste", async ({ page }) => {
   await manifests(page).fill("");
   await expect(page.getByRole("heading", { name: "Paste your manifests" })).toBeVisible();
   await expect(page.getByText(/kubectl get nodes,namespaces,pods/)).toBeVisible();
-  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("button", { name: "Copy", exact: true }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^kubectl get .* -A -o yaml$/);
 });
 

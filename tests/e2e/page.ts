@@ -43,7 +43,7 @@ spec:
 `;
 
 export const manifests = (page: Page) => page.getByRole("textbox", { name: "Manifests" });
-export const command = (page: Page) => page.getByRole("combobox", { name: "Command" });
+export const command = (page: Page) => page.getByRole("textbox", { name: "Command" });
 export const from = (page: Page) => page.getByRole("combobox", { name: "From" });
 export const answer = (page: Page) => page.getByRole("status", { name: "Answer" });
 export const landings = (page: Page) => page.getByRole("list", { name: "Landings" });

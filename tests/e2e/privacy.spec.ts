@@ -45,6 +45,6 @@ test("a worker that dies is started again", async ({ page }) => {
   // What the browser does to a worker whose program has trapped.
   await worker.evaluate(() => setTimeout(() => { throw new Error("trapped"); }));
   await expect.poll(() => workers).toBe(2);
-  await page.getByRole("combobox", { name: "Command" }).fill("curl http://shop.example.com/");
+  await page.getByRole("textbox", { name: "Command" }).fill("curl http://shop.example.com/");
   await expect(answer(page)).toContainText("default/front");
 });

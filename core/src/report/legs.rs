@@ -1,5 +1,8 @@
 //! The walk in the JSON contract: legs, hops, candidates, causes.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::explain::{self, Language};
@@ -33,7 +36,7 @@ pub struct HopReport {
     /// The packet as it goes on.
     pub after: PacketReport,
     /// What was considered.
-    pub candidates: Vec<CandidateReport>,
+    pub candidates: Arc<[CandidateReport]>,
     /// What settled it.
     pub because: Vec<CauseReport>,
 }
@@ -89,32 +92,57 @@ pub struct CauseReport {
     pub link: Option<String>,
 }
 
-/// The walk of a trail.
-pub fn legs(trail: &Trail, manifests: &Manifests) -> Vec<LegReport> {
-    trail.legs().iter().map(|leg| leg_report(leg, manifests)).collect()
+/// Writes walks. Those that fork behind a choice share its candidates, in the trace and so in the report: a thousand
+/// Ingress rules are put into words once, not once a pod.
+pub struct Writer<'m> {
+    manifests: &'m Manifests,
+    written: BTreeMap<Choice, Arc<[CandidateReport]>>,
 }
 
-fn leg_report(leg: &Leg<'_>, manifests: &Manifests) -> LegReport {
-    let purpose = match leg.purpose {
-        Purpose::Resolve => "resolve",
-        Purpose::Connect => "connect",
-        Purpose::Proxy => "proxy",
-    };
-    LegReport { purpose: purpose.to_owned(), hops: leg.hops().map(|hop| hop_report(hop, manifests)).collect() }
-}
+/// Candidates, by where they are kept, and which of them was chosen.
+type Choice = (*const Candidate, usize, Option<usize>);
 
-fn hop_report(hop: &Hop, manifests: &Manifests) -> HopReport {
-    let candidates = hop.candidates.iter().enumerate();
-    let component: &'static str = hop.component.into();
-    HopReport {
-        component: component.to_owned(),
-        at: place(&hop.at),
-        decision: decision(&hop.decision).to_owned(),
-        text: explain::plain(&explain::hop(hop, Language::English)),
-        before: packet(&hop.before),
-        after: packet(hop.after()),
-        candidates: candidates.map(|(at, one)| candidate(one, hop.chosen == Some(at), manifests)).collect(),
-        because: hop.because.iter().map(|one| cause(one, manifests)).collect(),
+impl<'m> Writer<'m> {
+    /// Nothing is written yet. The trails must live as long as the writer is used.
+    pub fn new(manifests: &'m Manifests) -> Self {
+        Self { manifests, written: BTreeMap::new() }
+    }
+
+    /// The walk of a trail.
+    pub fn legs(&mut self, trail: &Trail) -> Vec<LegReport> {
+        trail.legs().iter().map(|leg| self.leg(leg)).collect()
+    }
+
+    fn leg(&mut self, leg: &Leg<'_>) -> LegReport {
+        let purpose = match leg.purpose {
+            Purpose::Resolve => "resolve",
+            Purpose::Connect => "connect",
+            Purpose::Proxy => "proxy",
+        };
+        LegReport { purpose: purpose.to_owned(), hops: leg.hops().map(|hop| self.hop(hop)).collect() }
+    }
+
+    fn hop(&mut self, hop: &Hop) -> HopReport {
+        let component: &'static str = hop.component.into();
+        HopReport {
+            component: component.to_owned(),
+            at: place(&hop.at),
+            decision: decision(&hop.decision).to_owned(),
+            text: explain::plain(&explain::hop(hop, Language::English)),
+            before: packet(&hop.before),
+            after: packet(hop.after()),
+            candidates: self.candidates(hop),
+            because: hop.because.iter().map(|one| cause(one, self.manifests)).collect(),
+        }
+    }
+
+    fn candidates(&mut self, hop: &Hop) -> Arc<[CandidateReport]> {
+        let choice = (hop.candidates.as_ptr(), hop.candidates.len(), hop.chosen);
+        let write = || {
+            let candidates = hop.candidates.iter().enumerate();
+            candidates.map(|(at, one)| candidate(one, hop.chosen == Some(at), self.manifests)).collect()
+        };
+        self.written.entry(choice).or_insert_with(write).clone()
     }
 }
 

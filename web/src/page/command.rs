@@ -1,4 +1,4 @@
-//! The command's field: a combobox that completes, and that finds earlier questions with the arrow keys as a shell does.
+//! The command's field: it completes, and that finds earlier questions with the arrow keys as a shell does.
 
 use std::rc::Rc;
 
@@ -112,10 +112,9 @@ pub fn Command(props: &CommandProps) -> Html {
     html! {
         <div class="command">
             <label for="command">{ words.command }</label>
-            <input id="command" type="text" role="combobox" spellcheck="false" autocapitalize="off" autocomplete="off"
+            <input id="command" type="text" spellcheck="false" autocapitalize="off" autocomplete="off"
                 enterkeyhint="send" aria-autocomplete="list" aria-haspopup="listbox"
-                aria-expanded={if is_open { "true" } else { "false" }} aria-controls={is_open.then_some("command-list")}
-                aria-activedescendant={offer.active.map(option_id)}
+                aria-controls={is_open.then_some("command-list")} aria-activedescendant={offer.active.map(option_id)}
                 aria-invalid={known.complaint.then_some("true")} aria-describedby={known.complaint.then_some("complaint")}
                 value={request.command.to_string()} {oninput} {onkeydown} {onblur} />
             if is_open {
