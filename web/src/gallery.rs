@@ -34,9 +34,23 @@ pub struct Both {
 /// answer waits for nothing.
 pub const FIRST: &str = "shop";
 
+/// How links to examples begin, behind the `#`: in the whole page, and in one that is a part of another site's.
+const LINK: &str = "example=";
+const EMBEDDED: &str = "embed=";
+
 const FIRST_MANIFESTS: &str = include_str!("../../static/examples/shop.yaml");
 const FIRST_FROM: &str = "external";
 const FIRST_COMMAND: &str = "curl http://shop.example.com/cart";
+
+/// The example that an address leads to, by what stands behind its `#`.
+pub fn linked(fragment: &str) -> Option<&str> {
+    fragment.strip_prefix(LINK).or_else(|| fragment.strip_prefix(EMBEDDED))
+}
+
+/// Whether an address wants one example as a part of another site's page.
+pub fn is_embedded(fragment: &str) -> bool {
+    fragment.starts_with(EMBEDDED)
+}
 
 /// What a newcomer sees first.
 pub fn first() -> Workspace {
@@ -64,6 +78,16 @@ impl Example {
     /// Where its manifests are, relative to the page.
     pub fn url(&self) -> String {
         format!("examples/{}.yaml", self.id)
+    }
+
+    /// What stands behind the `#` of a link to it.
+    pub fn link(&self) -> String {
+        format!("{LINK}{}", self.id)
+    }
+
+    /// What stands behind the `#` of the address that another site embeds.
+    pub fn embedded(&self) -> String {
+        format!("{EMBEDDED}{}", self.id)
     }
 
     /// The example with its manifests.
@@ -114,6 +138,15 @@ mod tests {
             assert_eq!(texts.len(), 3 * ids.len());
             assert!(texts.iter().all(|text| !text.is_empty()));
         }
+    }
+
+    #[test]
+    fn links_lead_to_examples() {
+        assert_eq!(
+            (linked("example=ndots"), linked("embed=ndots"), linked("1abc")),
+            (Some("ndots"), Some("ndots"), None)
+        );
+        assert!(is_embedded("embed=ndots") && !is_embedded("example=ndots"));
     }
 
     #[test]

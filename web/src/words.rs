@@ -272,6 +272,12 @@ words! {
     tables_all: "all namespaces" / "すべての名前空間";
     tables_none: "Nothing of this kind here." / "この種類のものはありません。";
 
+    // Links to examples.
+    guide_link: "Link to this example" / "この例へのリンク";
+    guide_embed: "Copy code to embed it" / "埋め込みコードをコピー";
+    guide_whole: "Open in whichpod" / "whichpod で開く";
+    embedding_copied: "The code to embed this example is copied." / "この例の埋め込みコードをコピーしました。";
+
     // To take away.
     take: "Copy or save" / "コピー・保存";
     take_walk: "Walk as Markdown (copy)" / "たどった道を Markdown でコピー";

@@ -11,7 +11,7 @@ use super::browser;
 use super::context::{FileNames, Jump, use_words};
 use super::editor::Content;
 use super::empty::Empty;
-use super::examples::{Guide, use_gallery};
+use super::examples::{Guide, open_linked, use_gallery};
 use super::header::Header;
 use super::keeping::{Start, keep, use_keeping, use_settings};
 use super::manifests::Manifests;
@@ -25,7 +25,7 @@ use super::state::{Action, Notice, Opened, State};
 use super::take::{TakeMenu, save_routing_test};
 use super::walk::Walk;
 use super::what_if::WhatIfPanel;
-use crate::gallery::Example;
+use crate::gallery::{self, Example};
 use crate::language::Language;
 use crate::protocol::{self, Ask, Done, LinkFault, Reply, WhatIf};
 
@@ -49,7 +49,7 @@ pub fn App(props: &AppProps) -> Html {
     let hear = use_hearing(&state, &answering, &panels);
     let simulator = use_simulator(hear);
     use_updates(&act);
-    use_links(props.start.link.clone(), &simulator);
+    use_links(props.start.link.clone(), &simulator, &act);
     use_asking(&state, &simulator);
     use_changing(&state, &simulator);
     use_keeping(&state, &simulator);
@@ -69,7 +69,9 @@ pub fn App(props: &AppProps) -> Html {
         <ContextProvider<Language> context={state.settings.language}>
             <ContextProvider<Jump> context={(*jump).clone()}>
             <ContextProvider<FileNames> context={(*names).clone()}>
+                if !state.embedded {
                 <Header state={(*state).clone()} gallery={gallery.clone()} act={act.clone()} {onshare} {take} />
+                }
                 if !state.opening {
                     <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} {panels} {simulator} {onassist} />
                 }
@@ -128,14 +130,16 @@ fn Body(props: &BodyProps) -> Html {
             <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit}
                 name={state.name.clone()} workspace={state.workspace.clone()} onassist={props.onassist.clone()} assisted={answering.assisted.clone()} act={act.clone()} />
             <div class="results">
-                if let Some(example) = example { <Guide example={example.clone()} /> }
+                if let Some(example) = example { <Guide example={example.clone()} embedded={state.embedded} act={act.clone()} /> }
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
                 if state.workspace.is_blank() { <Empty /> } else {
                     <Results answering={answering.clone()} undoable={!state.changes.is_empty()} what_if={state.what_if.clone()} act={act.clone()} />
                 }
             </div>
-            <PanelTabs workspace={state.workspace.clone()} answer={answering.answer.clone()}
+            if !state.embedded {
+                <PanelTabs workspace={state.workspace.clone()} answer={answering.answer.clone()}
                 simulator={simulator.clone()} panels={panels.clone()} act={act.clone()} />
+            }
         </main>
     }
 }
@@ -213,16 +217,19 @@ fn use_hearing(
 
 /// Opens the link that the page came with, and those that are put into the address bar later.
 #[hook]
-fn use_links(first: Option<Rc<str>>, simulator: &Rc<Simulator>) {
-    let simulator = simulator.clone();
+fn use_links(first: Option<Rc<str>>, simulator: &Rc<Simulator>, act: &Callback<Action>) {
+    let (simulator, act) = (simulator.clone(), act.clone());
     use_effect_with((), move |()| {
+        let open = move |fragment: &str| match gallery::linked(fragment) {
+            Some(id) => wasm_bindgen_futures::spawn_local(open_linked(id.into(), act.clone())),
+            None => simulator.want(Ask::Open(fragment.to_owned())),
+        };
         if let Some(link) = first {
-            simulator.want(Ask::Open(link.to_string()));
+            open(&link);
         }
         let window = web_sys::window();
-        let listener = window.map(|window| {
-            EventListener::new(&window, "hashchange", move |_| simulator.want(Ask::Open(browser::fragment())))
-        });
+        let listener =
+            window.map(|window| EventListener::new(&window, "hashchange", move |_| open(&browser::fragment())));
         move || drop(listener)
     });
 }

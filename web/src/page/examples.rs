@@ -80,10 +80,22 @@ pub fn Examples(props: &ExamplesProps) -> Html {
     }
 }
 
+/// Opens the example that a link leads to.
+pub async fn open_linked(id: Rc<str>, act: Callback<Action>) {
+    let rows = load_rows().await.map(|rows| read(&rows)).unwrap_or_default();
+    match rows.iter().find(|example| example.id == id) {
+        Some(example) => open(example.clone(), act.clone()).await,
+        None => act.emit(Action::NotOpened),
+    }
+}
+
 async fn open(example: Example, act: Callback<Action>) {
     match browser::fetch(&example.url()).await {
         Ok(text) => act.emit(Action::Open(Box::new(example.workspace(&text)), Opened::Example(example.id))),
-        Err(_) => act.emit(Action::Tell(Notice::ExampleFailed)),
+        Err(_) => {
+            act.emit(Action::StopOpening);
+            act.emit(Action::Tell(Notice::ExampleFailed));
+        }
     }
 }
 
@@ -92,18 +104,52 @@ async fn open(example: Example, act: Callback<Action>) {
 pub struct GuideProps {
     /// The example that is open.
     pub example: Example,
+    /// The page is a part of another site's.
+    pub embedded: bool,
+    /// Tells what was copied.
+    pub act: Callback<Action>,
 }
 
-/// What the open example shows.
+/// What the open example shows, and how to lead others to it.
 #[component]
 pub fn Guide(props: &GuideProps) -> Html {
     let (words, language) = (use_words(), use_language());
     let Example { title, attempt, notice, .. } = &props.example;
+    let address = format!("#{}", props.example.link());
+    let heading = html! { <>{ title.of(language) }</> };
+    // An embedded page has no head of its own.
+    let heading = if props.embedded {
+        html! { <h1>{ heading }</h1> }
+    } else {
+        html! { <h2>{ heading }</h2> }
+    };
+    let links = if props.embedded {
+        html! { <a href={address} target="_blank">{ words.guide_whole }</a> }
+    } else {
+        let (code, act) = (frame(&props.example.embedded(), title.of(language)), props.act.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            let (code, act) = (code.clone(), act.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let copied = browser::copy(&code).await.is_ok();
+                act.emit(Action::Tell(if copied { Notice::EmbeddingCopied } else { Notice::CopyRefused }));
+            });
+        });
+        html! {
+            <><a href={address}>{ words.guide_link }</a><button type="button" class="quiet" {onclick}>{ words.guide_embed }</button></>
+        }
+    };
     html! {
         <section class="guide">
-            <h2>{ title.of(language) }</h2>
+            { heading }
             <p><strong>{ words.guide_try }</strong>{ " " }{ attempt.of(language) }</p>
             <p><strong>{ words.guide_notice }</strong>{ " " }{ notice.of(language) }</p>
+            <p class="guide-links">{ links }</p>
         </section>
     }
+}
+
+/// The HTML with which another site embeds an example.
+fn frame(fragment: &str, title: &str) -> String {
+    let address = browser::address_with(fragment).replace('&', "&amp;");
+    format!("<iframe src=\"{address}\" title=\"{title}\" width=\"100%\" height=\"720\"></iframe>")
 }

@@ -41,13 +41,14 @@ pub struct Start {
 /// A link from elsewhere, else what was kept, else the first example.
 pub async fn start() -> Start {
     let name = browser::setting(NAME).unwrap_or_default();
-    let kept = storage::load(&name).await;
+    let embedded = gallery::is_embedded(&browser::fragment());
+    let kept = if embedded { Vec::new() } else { storage::load(&name).await };
     let written = kept.iter().find(|(name, _)| name == LINK).map(|(_, link)| link.clone());
     let fragment = browser::fragment();
     let foreign = !fragment.is_empty() && written.as_ref() != Some(&fragment);
     let workspace = Workspace::from_entries(kept).unwrap_or_else(gallery::first);
     let example = (workspace == gallery::first()).then(|| gallery::FIRST.into());
-    let state = State { opening: foreign, example, name: name.into(), ..State::new(workspace, settings()) };
+    let state = State { opening: foreign, embedded, example, name: name.into(), ..State::new(workspace, settings()) };
     Start { state, link: foreign.then(|| fragment.into()) }
 }
 
@@ -62,7 +63,7 @@ fn settings() -> Settings {
 pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     let (dispatch, simulator) = (state.dispatcher(), simulator.clone());
     let untouched = state.edition == 0 && state.workspace == gallery::first();
-    let subject = (state.name.clone(), state.workspace.clone(), state.opening || untouched);
+    let subject = (state.name.clone(), state.workspace.clone(), state.opening || state.embedded || untouched);
     use_effect_with(subject, move |(name, workspace, nothing)| {
         let pauses = (!nothing).then(|| {
             browser::keep_setting(NAME, name);

@@ -129,7 +129,7 @@ fn is_bad(notice: &Notice) -> bool {
         | Notice::Restarted => true,
         Notice::ExampleOpened | Notice::LinkOpened | Notice::LinkMade { .. } => false,
         Notice::FileClosed | Notice::FilesOpened | Notice::WorkspaceDeleted => false,
-        Notice::Changed(_) | Notice::WalkCopied | Notice::Update => false,
+        Notice::Changed(_) | Notice::WalkCopied | Notice::EmbeddingCopied | Notice::Update => false,
     }
 }
 
@@ -152,6 +152,7 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::Changed(change) => done(change, words),
         Notice::ChangeFailed => words.change_failed,
         Notice::WalkCopied => words.walk_copied,
+        Notice::EmbeddingCopied => words.embedding_copied,
         Notice::CopyRefused => words.copy_refused,
         Notice::PictureFailed => words.picture_failed,
         Notice::Update => words.update,

@@ -45,6 +45,8 @@ pub struct State {
     pub shown: Option<Shown>,
     /// A link is being read: until then there is nothing to show.
     pub opening: bool,
+    /// The page is a part of another site's: one example, without the frame, and nothing is kept.
+    pub embedded: bool,
     /// How many times somebody sent requests.
     pub sent: u32,
     /// What was sent to the manifests as they are.
@@ -142,6 +144,8 @@ pub enum Notice {
     ChangeFailed,
     /// The walk is in the clipboard.
     WalkCopied,
+    /// The code that embeds an example is in the clipboard.
+    EmbeddingCopied,
     /// The browser lets nothing into the clipboard.
     CopyRefused,
     /// The browser could not draw the map as a picture.
@@ -238,6 +242,7 @@ impl State {
             notice: None,
             shown: None,
             opening: false,
+            embedded: false,
             sent: 0,
             sending: None,
             what_if: WhatIf::default(),
@@ -252,7 +257,7 @@ impl State {
     }
 
     fn open(self, workspace: Workspace, opened: Opened) -> Self {
-        let before = (!self.opening && !self.workspace.is_blank()).then(|| Rc::new(self.workspace.clone()));
+        let before = (!self.embedded && !self.workspace.is_blank()).then(|| Rc::new(self.workspace.clone()));
         let (example, notice) = match opened {
             Opened::Example(id) => (Some(id), Notice::ExampleOpened),
             Opened::Link => (None, Notice::LinkOpened),
