@@ -26,6 +26,17 @@ pub struct Answer {
     pub targets: Rc<[Target]>,
     /// Objects that were read from the texts.
     pub objects: u32,
+    /// In which kind of cluster.
+    pub presets: Rc<Presets>,
+}
+
+/// Clusters as their installers make them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presets {
+    /// The names of all.
+    pub all: Vec<Rc<str>>,
+    /// The name of the one at work.
+    pub chosen: Rc<str>,
 }
 
 /// Where one request lands, and why.

@@ -26,6 +26,7 @@ pub mod workspaces;
 pub mod files;
 pub mod tabs;
 pub mod editor;
+pub mod cluster;
 pub mod manifests;
 pub mod problems;
 pub mod keys;

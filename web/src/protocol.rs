@@ -88,6 +88,8 @@ pub enum Change {
         /// How many more.
         by: i32,
     },
+    /// The cluster becomes one as this installer makes it.
+    Preset(Rc<str>),
 }
 
 /// What happens to a pod.

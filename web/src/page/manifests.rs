@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::cluster::ClusterChoice;
 use super::context::use_words;
 use super::editor::{Content, Edit, Editor};
 use super::files;
@@ -52,6 +53,7 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
             <header class="panel-head">
                 <h2>{ words.manifests }</h2>
                 <span class="soft">{ format!("{} {noun}", props.answer.objects) }</span>
+                <ClusterChoice presets={props.answer.presets.clone()} act={props.act.clone()} />
                 <span class="soft manifests-private">{ words.private }</span>
             </header>
             <Workspaces name={props.name.clone()} workspace={props.workspace.clone()} act={props.act.clone()} />

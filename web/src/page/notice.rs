@@ -101,6 +101,7 @@ fn subject(change: &Change) -> Rc<str> {
     match change {
         Change::Pod { name, .. } => name.clone(),
         Change::Scale { workload, .. } => workload.clone(),
+        Change::Preset(name) => name.clone(),
     }
 }
 
@@ -112,6 +113,7 @@ fn done(change: &Change, words: &'static Words) -> &'static str {
         Change::Pod { fate: PodFate::Deleted, .. } => words.deleted,
         Change::Scale { by, .. } if *by > 0 => words.scaled_up,
         Change::Scale { .. } => words.scaled_down,
+        Change::Preset(_) => words.preset_chosen,
     }
 }
 

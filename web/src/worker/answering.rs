@@ -57,6 +57,7 @@ impl Answering {
             clients: self.clients.clone(),
             suggestions: self.suggestions.clone(),
             targets: self.targets.clone(),
+            presets: Rc::new(changes::presets(manifests)),
             objects: (manifests.objects.len() + manifests.seen.len()) as u32,
         }
     }

@@ -1,11 +1,14 @@
-//! What happens to the cluster from the map, written into the texts: the number of replicas of a workload, or what
-//! became of a pod, in the World document.
+//! What happens to the cluster on the page, written into the texts: the number of replicas of a workload; in the World
+//! document what became of a pod, and the preset.
 
+use std::rc::Rc;
+
+use whichpod_core::cluster::Preset;
 use whichpod_core::manifest::{Manifests, Object};
 use whichpod_core::source::{FileId, ObjectRef, Span};
 use whichpod_core::yaml::{Node, Value};
 
-use crate::answer::Place;
+use crate::answer::{Place, Presets};
 use crate::protocol::{Change, ChangeFault, Changed, PodFate};
 use crate::workspace::TextFile;
 
@@ -17,6 +20,7 @@ pub fn change(manifests: &Manifests, change: &Change) -> Result<Changed, ChangeF
     let edit = match change {
         Change::Scale { workload, by } => scale(manifests, workload, *by)?,
         Change::Pod { name, fate } => pod(manifests, name, *fate)?,
+        Change::Preset(name) => preset(manifests, name)?,
     };
     let mut files: Vec<TextFile> = manifests
         .sources
@@ -73,8 +77,9 @@ fn scaled(replicas: i64, by: i32) -> i64 {
 }
 
 fn pod(manifests: &Manifests, name: &str, fate: PodFate) -> Result<Edit, ChangeFault> {
-    let worlds = manifests.objects.iter().filter(|object| &*object.reference.kind == "World");
-    let Some(world) = worlds.min_by_key(|object| object.order) else { return Ok(new_world(manifests, name, fate)) };
+    let Some(world) = world(manifests) else {
+        return Ok(new_world(manifests, &format!("pods:\n    {name}: {}", told(None, fate))));
+    };
     let Some(spec) = filled(&world.node, "spec") else {
         let text = format!("{{\"pods\": {{\"{name}\": {}}}}}", told(None, fate));
         return set(manifests, world, &world.node, "spec", &text);
@@ -86,6 +91,27 @@ fn pod(manifests: &Manifests, name: &str, fate: PodFate) -> Result<Edit, ChangeF
     let bare = name.strip_prefix("default/").unwrap_or(name);
     let key = if pods.entry(bare).is_some() { bare } else { name };
     set(manifests, world, pods, key, &told(pods.child(key), fate))
+}
+
+/// The World document, if there is one: of several the first counts.
+fn world(manifests: &Manifests) -> Option<&Object> {
+    let worlds = manifests.objects.iter().filter(|object| &*object.reference.kind == "World");
+    worlds.min_by_key(|object| object.order)
+}
+
+fn preset(manifests: &Manifests, name: &str) -> Result<Edit, ChangeFault> {
+    let Some(world) = world(manifests) else { return Ok(new_world(manifests, &format!("preset: {name}"))) };
+    match filled(&world.node, "spec") {
+        Some(spec) => set(manifests, world, spec, "preset", name),
+        None => set(manifests, world, &world.node, "spec", &format!("{{\"preset\": \"{name}\"}}")),
+    }
+}
+
+/// The presets there are, and the one that the World asks for.
+pub fn presets(manifests: &Manifests) -> Presets {
+    let asked = world(manifests).and_then(|world| world.node.child("spec")?.child("preset")?.text());
+    let chosen = asked.and_then(|name| Preset::from_name(name)).unwrap_or_default();
+    Presets { all: Preset::ALL.map(|preset| Rc::from(preset.name())).to_vec(), chosen: chosen.name().into() }
 }
 
 /// A map under a key, if it has entries.
@@ -138,10 +164,9 @@ fn first_entry(manifests: &Manifests, parent: &Node, key: &str, value: &str) -> 
     Ok(Edit { span, text })
 }
 
-/// A World at the end of the first text.
-fn new_world(manifests: &Manifests, name: &str, fate: PodFate) -> Edit {
-    let document =
-        format!("apiVersion: whichpod.dev/v1\nkind: World\nspec:\n  pods:\n    {name}: {}\n", told(None, fate));
+/// A World at the end of the first text, with one entry in its spec.
+fn new_world(manifests: &Manifests, entry: &str) -> Edit {
+    let document = format!("apiVersion: whichpod.dev/v1\nkind: World\nspec:\n  {entry}\n");
     let first = manifests.sources.file(FileId(0)).filter(|file| !file.text.trim_start().starts_with('{'));
     let Some(first) = first else {
         let file = FileId(manifests.sources.iter().count() as u32);
@@ -175,6 +200,19 @@ mod tests {
 
     fn scale(by: i32) -> Change {
         Change::Scale { workload: "deployment default/web".into(), by }
+    }
+
+    #[test]
+    fn presets_are_chosen_in_the_world() {
+        let preset = |text: &str| changed(text, Change::Preset("k3s".into())).0;
+        let begun = "apiVersion: whichpod.dev/v1\nkind: World\n";
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n";
+        assert_eq!(preset(pod), format!("{pod}---\n{begun}spec:\n  preset: k3s\n"));
+        assert_eq!(preset(&format!("{begun}spec: {{preset: kind}}\n")), format!("{begun}spec: {{preset: k3s}}\n"));
+        let text = preset(&format!("{begun}spec:\n  preset: kind # mine\n"));
+        assert_eq!(text, format!("{begun}spec:\n  preset: k3s # mine\n"));
+        let manifests = Manifests::read(Sources::new([("a.yaml", text.as_str())]));
+        assert_eq!((&*presets(&manifests).chosen, presets(&manifests).all.len()), ("k3s", 5));
     }
 
     const TEMPLATE: &str = "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: a, image: a}]}\n";
