@@ -177,7 +177,7 @@ fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
         "curl" => asking!(curl::parse(args)),
         "dig" => asking!(dig::parse(args)),
         "env" => looking!(env::parse_env(args)),
-        "getent" => asking!(getent::parse(args)),
+        "getent" => asking!(getent::parse(args, libc)),
         "grpcurl" => asking!(grpcurl::parse(args)),
         "host" => asking!(host::parse(args)),
         "hostname" => looking!(hostname::parse(args)),

@@ -265,7 +265,7 @@ words! {
     console_hint: "Type a command below, or take one of the words. Up and down go through earlier commands, Tab completes." / "下にコマンドを入力するか、候補から選んでください。上下キーで履歴、Tab で補完します。";
     console_outside: "outside" / "クラスター外";
     console_walk: "Show the walk" / "たどった道を見る";
-    console_body: "(the server's own page, which manifests do not tell)" / "（サーバー自身の応答本文。マニフェストからはわかりません）";
+    console_body: "(not known: a server's own page, or output that isn't modelled)" / "（出力は不明です。サーバー自身の応答本文か、モデル化していない出力です）";
     console_lost: "The simulator stopped on this command and was started again." / "このコマンドでシミュレーターが止まったため、再起動しました。";
     console_clear: "Clear" / "消去";
     tables: "Tables" / "一覧";

@@ -1,16 +1,18 @@
-//! getent: what the C library knows of a host (nss/getent.c).
+//! getent: what the C library knows of a host (nss/getent.c). Alpine has a getent of its own, whose output isn't modelled.
 
 use super::{Output, UsageError};
 use crate::dns::end_of_aliases;
 use crate::dns::name::reversed_address;
 use crate::packet::{DnsName, RecordData};
-use crate::request::{Ask, LookupAsk, LookupTool};
+use crate::request::{Ask, Libc, LookupAsk, LookupTool};
 use crate::trace::{Lookup, LookupFailure, Query, Resolution};
 
 /// `getent hosts web`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Getent {
     ask: LookupAsk,
+    /// Whether it is glibc's, whose format is known.
+    of_glibc: bool,
 }
 
 /// Databases that have nothing to do with hosts.
@@ -33,7 +35,7 @@ const OTHER_DATABASES: &[&str] = &[
 const TRY: &str = "Try `getent --help' or `getent --usage' for more information.";
 
 /// Reads the arguments behind `getent`.
-pub fn parse(args: &[String]) -> Result<Getent, UsageError> {
+pub fn parse(args: &[String], libc: Libc) -> Result<Getent, UsageError> {
     let refused = |exit, what: String| UsageError::of_tool(exit, format!("getent: {what}\n{TRY}"));
     // Names in other scripts are encoded unless -i says not to; others don't change.
     let args = args.strip_prefix(&["-i".to_owned()]).or(args.strip_prefix(&["--no-idn".to_owned()])).unwrap_or(args);
@@ -61,7 +63,11 @@ pub fn parse(args: &[String]) -> Result<Getent, UsageError> {
             format!("getent: give one name behind {database}; lists and several names aren't offered here"),
         ));
     };
-    Ok(Getent { ask: LookupAsk { name: name.clone(), ..LookupAsk::new(tool) } })
+    let of_glibc = libc == Libc::Glibc;
+    if !of_glibc && tool != LookupTool::GetentHosts {
+        return Err(UsageError::new(1, format!("getent: {database} without glibc isn't modelled here; ask hosts")));
+    }
+    Ok(Getent { of_glibc, ask: LookupAsk { name: name.clone(), ..LookupAsk::new(tool) } })
 }
 
 impl Getent {
@@ -83,7 +89,10 @@ impl Getent {
             LookupTool::GetentHosts => hosts(lookup),
             _ => ahosts(lookup),
         };
-        Output { exit: if text.is_empty() { 2 } else { 0 }, stdout: Some(text), ..Output::default() }
+        let exit = if text.is_empty() { 2 } else { 0 };
+        // Where nothing is found, every getent prints nothing and exits with 2.
+        let is_known = self.of_glibc || text.is_empty();
+        Output { exit, stdout: is_known.then_some(text), ..Output::default() }
     }
 }
 

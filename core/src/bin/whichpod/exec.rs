@@ -19,7 +19,9 @@ pub fn run(arguments: &Exec) -> Result<ExitCode, Unusable> {
     };
     match &run.output.stdout {
         Some(stdout) => print(stdout),
-        None => eprintln!("whichpod: the output depends on the server that answers; `whichpod trace` shows which"),
+        None => eprintln!(
+            "whichpod: the output is a server's own, or isn't modelled; `whichpod trace` shows where the request lands"
+        ),
     }
     eprint!("{}", run.output.stderr);
     Ok(ExitCode::from(u8::try_from(run.output.exit).unwrap_or(1)))
