@@ -2,33 +2,38 @@
 // offline` writes sw.js with the list of files, and puts this script into the page.
 
 const workers = navigator.serviceWorker;
+const root = document.documentElement;
 
-/** A newer version is kept already: take it before anything of the older one starts. */
-async function renewed(registration) {
-  if (!registration?.waiting) return;
-  const taken = new Promise((resolve) => workers.addEventListener("controllerchange", resolve, { once: true }));
-  registration.waiting.postMessage("take over");
-  await taken;
-  location.reload();
+/** Tells the page that a newer version is kept; the attribute is for a page that listens only later. */
+function tell() {
+  root.toggleAttribute("data-update", true);
+  window.dispatchEvent(new Event("whichpod-update"));
 }
 
-/** Tells the page when a newer version is kept; it is used from the next visit on. */
+/** Calls `tell` once a newer version is whole. The first version ever is no newer one. */
 function watch(registration) {
+  if (registration.waiting) tell();
   registration.addEventListener("updatefound", () => {
     const next = registration.installing;
     next?.addEventListener("statechange", () => {
-      if (next.state === "installed" && workers.controller) window.dispatchEvent(new Event("whichpod-update"));
+      if (next.state === "installed" && workers.controller) tell();
     });
   });
 }
 
+// Only once the person wants it, and not while the page starts: Chromium gives up taking over when a request arrives
+// meanwhile. Should that happen, the page is as it was, and the person may want it again.
+window.addEventListener("whichpod-update-now", async () => {
+  const registration = await workers.getRegistration();
+  if (!registration?.waiting) return location.reload();
+  workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+  registration.waiting.postMessage("take over");
+});
+
 // Absent on pages that were not loaded securely, and refused in private windows of some browsers: then the site needs
 // the network, as any other.
 try {
-  if (workers) {
-    await renewed(await workers.getRegistration());
-    watch(await workers.register("sw.js"));
-  }
+  if (workers) watch(await workers.register("sw.js"));
 } catch (error) {
   console.info("whichpod is not kept for offline use:", error);
 }

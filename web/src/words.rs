@@ -290,7 +290,8 @@ words! {
     walk_copied: "The walk is copied, as Markdown." / "たどった道を Markdown でコピーしました。";
     copy_refused: "This browser does not let the page copy. Allow the clipboard for this page, and try again." / "このブラウザーではコピーが許可されていません。このページにクリップボードの使用を許可してから、もう一度お試しください。";
     picture_failed: "This browser could not draw the map as PNG. Save it as SVG." / "このブラウザーではマップを PNG にできませんでした。SVG で保存してください。";
-    update: "A new version is ready. Reload the page to use it; your manifests are kept." / "新しいバージョンを利用できます。ページを再読み込みすると切り替わります。マニフェストは保存されています。";
+    update: "A new version is ready. The page reloads for it; your manifests are kept." / "新しいバージョンを利用できます。切り替えるとページが再読み込みされます。マニフェストは保存されています。";
+    update_now: "Use it now" / "今すぐ切り替える";
 
     // Links and storage.
     link_made: "Link copied" / "リンクをコピーしました";

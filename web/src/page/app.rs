@@ -250,6 +250,9 @@ fn use_changing(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
 fn use_updates(act: &Callback<Action>) {
     let act = act.clone();
     use_effect_with((), move |()| {
+        if browser::has_update() {
+            act.emit(Action::Tell(Notice::Update));
+        }
         let window = web_sys::window();
         let listener = window.map(|window| {
             EventListener::new(&window, "whichpod-update", move |_| act.emit(Action::Tell(Notice::Update)))

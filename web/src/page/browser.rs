@@ -35,6 +35,20 @@ pub async fn copy(text: &str) -> Result<(), JsValue> {
     JsFuture::from(window.navigator().clipboard().write_text(text)).await.map(drop)
 }
 
+/// Whether a newer version of the site waits: `static/offline.js` says so.
+pub fn has_update() -> bool {
+    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
+    root.is_some_and(|root| root.has_attribute("data-update"))
+}
+
+/// Takes the newer version, which loads the page anew.
+pub fn update() {
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new("whichpod-update-now")) {
+        // `static/offline.js` listens; it forbids nothing.
+        let _ = window.dispatch_event(&event);
+    }
+}
+
 /// A text file of this site; an error if it isn't there or the network is not.
 pub async fn fetch(url: &str) -> Result<String, JsValue> {
     use wasm_bindgen::JsCast;

@@ -35,6 +35,10 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
             html! { <LinkMade address={address.to_string()} secrets={*secrets} /> }
         }
         Notice::FilesRefused(files) => refusals(files, words),
+        Notice::Update => {
+            let onclick = |_: MouseEvent| browser::update();
+            html! { <button type="button" {onclick}>{ words.update_now }</button> }
+        }
         _ => Html::default(),
     };
     html! {

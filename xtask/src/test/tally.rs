@@ -32,14 +32,14 @@ impl Tally {
     }
 
     /// `  12 passed (3.4s)`, `  1 failed`: Playwright's last lines, each with one number. A flaky test is one that
-    /// failed; with no retries there is none.
+    /// passed at a later try, of those that playwright.config.ts allows.
     fn of_playwright(line: &str) -> Option<Self> {
         let line = line.strip_prefix("  ")?;
         let line = line.split_once(" (").map_or(line, |(line, _)| line);
         let (number, what) = count(line)?;
         match what {
-            "passed" => Some(Self { passed: number, ..Self::default() }),
-            "failed" | "flaky" | "interrupted" | "did not run" => Some(Self { failed: number, ..Self::default() }),
+            "passed" | "flaky" => Some(Self { passed: number, ..Self::default() }),
+            "failed" | "interrupted" | "did not run" => Some(Self { failed: number, ..Self::default() }),
             "skipped" => Some(Self { skipped: number, ..Self::default() }),
             _ => None,
         }
@@ -95,6 +95,7 @@ mod tests {
     fn playwrights_results_are_counted() {
         check("  12 passed (3.4s)", 12, 0, 0);
         check("  1 failed", 0, 1, 0);
+        check("  1 flaky", 1, 0, 0);
         check("  2 skipped", 0, 0, 2);
         check("  1 did not run", 0, 1, 0);
     }
