@@ -1,5 +1,6 @@
 // Without a network after the first visit: dist/ with the service worker of `cargo xtask offline`.
 
+import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
@@ -42,7 +43,7 @@ test("a newer version is told, also to a later visit, and used once it is wanted
   await expect(answer(page)).toContainText("Delivered");
   await expect.poll(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller))).toBe(true);
   // The next build: one file has another hash.
-  writeFileSync(WORKER, written.replace(/(\["icon[^"]*", ")[0-9a-f]{4}/, "$1abcd"));
+  writeFileSync(WORKER, written.replace(/(\["icon[^"]*", ")[0-9a-f]{4}/, (_, row) => row + randomBytes(2).toString("hex")));
   await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration())?.update(); });
   await expect(page.getByRole("alert")).toContainText("new version");
   await page.reload();
