@@ -96,16 +96,45 @@ words! {
     fix: "Fix:" / "修正：";
     back: "Back" / "戻る";
     back_hint: "Back to where you came from (Alt-Left)" / "元の場所に戻る（Alt-←）";
-    keys: "Keys" / "キー操作";
+
+    // Keyboard shortcuts.
+    keys: "Keyboard shortcuts" / "キーボードショートカット";
+    keys_everywhere: "Everywhere" / "ページ全体";
+    keys_editor: "Editor" / "エディター";
+    keys_menus: "Menus and tabs" / "メニューとタブ";
+    keys_setting: "Open this list with ?" / "? キーでこの一覧を開く";
+    keys_mac: "On a Mac: Cmd in place of Ctrl, except Ctrl-Space and Ctrl-Alt-[ ]; Cmd-Alt-[ ] folds; Ctrl-- goes back; Cmd-Shift-Z redoes." / "Mac では Ctrl の代わりに Cmd を使います（Ctrl-Space と Ctrl-Alt-[ ] を除く）。折りたたみは Cmd-Alt-[ ]、戻るは Ctrl--、やり直しは Cmd-Shift-Z です。";
+    key_keys: "this list, where nothing is being typed" / "この一覧（文字の入力中を除く）";
+    key_close: "close the list, menu or dialog that is open" / "開いている候補、メニュー、ダイアログを閉じる";
     key_complete: "complete a field, value or name" / "フィールド、値、名前を補完";
     key_explain: "explain the field at the caret" / "カーソル位置のフィールドを説明";
+    key_problem: "go to the next problem" / "次の問題へ移動";
+    key_problems: "list the problems in the editor" / "問題の一覧をエディター内に表示";
+    key_back: "back to where a jump came from" / "移動元に戻る";
     key_fold: "fold and unfold a block or a document" / "ブロックやドキュメントを折りたたむ、展開する";
     key_fold_all: "fold and unfold everything" / "すべて折りたたむ、展開する";
     key_search: "search and replace" / "検索と置換";
-    key_back: "back to where a jump came from" / "移動元に戻る";
-    key_leave: "leave the editor" / "エディターを離れる";
-    key_tabs: "rename, close the file (on its tab)" / "ファイルの名前を変更、閉じる（タブ上で）";
-    keys_mac: "On a Mac: Cmd in place of Ctrl, except Ctrl-Space; Cmd-Alt-[ ] folds; Ctrl-- goes back." / "Mac では Ctrl の代わりに Cmd を使います（Ctrl-Space を除く）。折りたたみは Cmd-Alt-[ ]、戻るは Ctrl-- です。";
+    key_found: "next and previous match" / "次の一致、前の一致";
+    key_line: "go to a line" / "行番号を指定して移動";
+    key_undo: "undo, redo" / "元に戻す、やり直す";
+    key_indent: "indent, outdent" / "字下げ、字下げを戻す";
+    key_comment: "comment lines out, and back in" / "行のコメントアウトと解除";
+    key_move: "move the line" / "行を移動";
+    key_leave: "one after the other: leave the editor" / "順に押す：エディターを離れる";
+    key_file: "choose a file (on its tab)" / "ファイルを選ぶ（タブ上で）";
+    key_file_name: "rename it" / "名前を変更";
+    key_file_close: "close it" / "ファイルを閉じる";
+    key_send: "send the question" / "質問を送信";
+    key_offer: "show the ways to go on" / "入力候補を表示";
+    key_take: "choose one of them and take it" / "候補を選んで入力";
+    key_recall: "earlier questions, while nothing is offered" / "以前の質問（候補が出ていないとき）";
+    key_spot: "go from box to box" / "枠から枠へ移動";
+    key_press: "open the menu of a pod, or show the lines of what has none" / "Pod のメニューを開く、それ以外は該当行を表示";
+    key_run: "run the command" / "コマンドを実行";
+    key_earlier: "earlier commands" / "以前のコマンド";
+    key_word: "complete; goes on where there is nothing to complete" / "補完（補完するものがなければ次へ進む）";
+    key_menu: "go through an open menu" / "開いたメニューの中を移動";
+    key_panel: "choose between console and tables" / "コンソールと一覧を切り替える";
 
     // Nothing pasted yet.
     empty_title: "Paste your manifests on the left" / "左側にマニフェストを貼り付けてください";

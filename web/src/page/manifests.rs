@@ -69,7 +69,9 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
             />
             <p class="visually-hidden">{ words.escape_hint }</p>
             <Problems problems={props.answer.problems.clone()} {onfix} />
-            <Keys />
+            <footer class="manifests-foot">
+                <Keys />
+            </footer>
             if dropping.hovers { <div class="manifests-drop">{ words.files_drop }</div> }
         </section>
     }
