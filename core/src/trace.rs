@@ -461,7 +461,7 @@ impl Hop {
         decision: Decision,
         because: impl Into<Arc<[Cause]>>,
     ) -> Self {
-        Self { component, at, before, candidates: Arc::new([]), chosen: None, decision, because: because.into() }
+        Self { component, at, before, candidates: Arc::default(), chosen: None, decision, because: because.into() }
     }
 
     /// Whether a proxy opens a connection of its own here.
@@ -482,7 +482,7 @@ impl Judgement {
     /// A judgement with one way out and nothing to choose from.
     pub fn certain(component: Component, at: Place, decision: Decision, because: Vec<Cause>) -> Self {
         let branch = Branch { share: Share::ONE, chosen: None, decision, because: because.into() };
-        Self { component, at, candidates: Arc::new([]), branches: vec![branch] }
+        Self { component, at, candidates: Arc::default(), branches: vec![branch] }
     }
 
     /// The hop of one branch.

@@ -216,7 +216,7 @@ impl<'a> Wire<'a> {
             component,
             at,
             before: before.clone(),
-            candidates: Arc::new([]),
+            candidates: Arc::default(),
             chosen: None,
             decision,
             because: because.into(),

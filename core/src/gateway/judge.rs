@@ -28,7 +28,7 @@ struct Judging<'a> {
 /// What a Gateway makes of a connection; None where it takes it without looking at it, as nc to a port for HTTP.
 pub fn judge(cluster: &Cluster, gateway: &Gateway, arrival: &Arrival<'_>, port: u16) -> Option<Judgement> {
     let at = Place::Pod(arrival.pod.clone());
-    let verdict = Verdict::new(Component::Gateway, at, Arc::new([]));
+    let verdict = Verdict::new(Component::Gateway, at, Arc::default());
     let judging = Judging { cluster, gateway, arrival, port, verdict };
     let on_port = |listener: &&Listener| listener.port == port && listener.protocol.transport() == arrival.protocol;
     let (listeners, broken): (Vec<&Listener>, Vec<&Listener>) =

@@ -271,7 +271,7 @@ impl<'c> Enquiry<'c> {
     }
 
     fn end(&self, decision: Decision, because: Vec<Cause>) -> Judgement {
-        self.end_with(Arc::new([]), decision, because)
+        self.end_with(Arc::default(), decision, because)
     }
 
     fn end_with(&self, candidates: Arc<[Candidate]>, decision: Decision, because: Vec<Cause>) -> Judgement {

@@ -13,7 +13,7 @@ use crate::policy::{Direction, Policies};
 use crate::service::{Arrival, KubeProxy, PortMap};
 use crate::source::ObjectRef;
 use crate::trace::{
-    Cause, Component, Decision, Hop, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail,
+    Branch, Cause, Component, Decision, Hop, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail,
 };
 
 mod listen;
@@ -54,7 +54,6 @@ struct Walk<'c> {
 }
 
 /// One branch on its way.
-#[derive(Clone)]
 struct Flow {
     packet: Packet,
     share: Share,
@@ -106,7 +105,7 @@ impl<'c> Walk<'c> {
         let judgement = judgement.or_else(|| port_map.judge(cluster, node, &flow.packet));
         match judgement {
             Some(judgement) => {
-                for (onward, _) in self.fork(flow, &judgement) {
+                for (onward, _) in self.fork(flow, judgement) {
                     self.route(onward, node);
                 }
             }
@@ -114,16 +113,14 @@ impl<'c> Walk<'c> {
         }
     }
 
-    /// The branches that go on, each with the candidate it took; those that end have landed.
-    fn fork(&mut self, flow: Flow, judgement: &Judgement) -> Vec<(Flow, Option<Subject>)> {
-        let mut onward = Vec::new();
-        for branch in &judgement.branches {
-            let trail = flow.trail.hop(judgement.hop(branch, &flow.packet));
-            let share = flow.share.times(branch.share);
-            let chosen = branch.chosen.and_then(|place| judgement.candidates.get(place)).map(|chosen| &chosen.what);
-            let packet = match &branch.decision {
-                Decision::Pass => flow.packet.clone(),
-                Decision::Rewrite(packet) => packet.clone(),
+    /// The branches that go on, each with the place of the candidate it took; those that end have landed.
+    fn fork(&mut self, flow: Flow, judgement: Judgement) -> Vec<(Flow, Option<usize>)> {
+        let Judgement { component, at, candidates, branches } = judgement;
+        let mut onward = Vec::with_capacity(branches.len());
+        for Branch { share, chosen, decision, because } in branches {
+            let packet = match &decision {
+                Decision::Pass => Some(flow.packet.clone()),
+                Decision::Rewrite(packet) => Some(packet.clone()),
                 Decision::Answer(_)
                 | Decision::Resolved(_)
                 | Decision::Respond(_)
@@ -134,17 +131,22 @@ impl<'c> Walk<'c> {
                 | Decision::Refuse
                 | Decision::Unroutable
                 | Decision::Unresolved(_)
-                | Decision::Unknown(_) => {
-                    self.landings.push(Landing { share, trail });
-                    continue;
-                }
+                | Decision::Unknown(_) => None,
             };
-            let mut next = Flow { packet, share, trail, ..flow.clone() };
-            if let Some(Subject::Endpoint { pod, .. }) = chosen {
-                next.endpoint = pod.clone();
-                next.translated = true;
-            }
-            onward.push((next, chosen.cloned()));
+            let (at, before, candidates) = (at.clone(), flow.packet.clone(), candidates.clone());
+            let endpoint = match chosen.and_then(|place| candidates.get(place)).map(|chosen| &chosen.what) {
+                Some(Subject::Endpoint { pod, .. }) => Some(pod.clone()),
+                _ => None,
+            };
+            let share = flow.share.times(share);
+            let trail = flow.trail.hop(Hop { component, at, before, candidates, chosen, decision, because });
+            let Some(packet) = packet else {
+                self.landings.push(Landing { share, trail });
+                continue;
+            };
+            let translated = flow.translated || endpoint.is_some();
+            let endpoint = endpoint.unwrap_or_else(|| flow.endpoint.clone());
+            onward.push((Flow { packet, share, trail, endpoint, translated, ..flow }, chosen));
         }
         onward
     }
@@ -153,7 +155,7 @@ impl<'c> Walk<'c> {
     fn policed(&mut self, flow: Flow, direction: Direction, pod: &'c Pod) -> Option<Flow> {
         let Network { cluster, policies, .. } = self.network;
         match policies.judge(cluster, direction, pod, &flow.packet) {
-            Some(judgement) => self.fork(flow, &judgement).pop().map(|(flow, _)| flow),
+            Some(judgement) => self.fork(flow, judgement).pop().map(|(flow, _)| flow),
             None => Some(flow),
         }
     }

@@ -33,13 +33,13 @@ impl<'c> Walk<'c> {
                 true => {
                     self.end(flow, Component::Network, Place::Network, Decision::Leave, NetworkRule::AddressIsOutside)
                 }
-                false => self.through_nodes(flow, &judgement),
+                false => self.through_nodes(flow, judgement),
             };
         }
         if !flow.balanced
             && let Some(judgement) = kube_proxy.route_external_ip(cluster, &flow.packet)
         {
-            return self.through_nodes(flow, &judgement);
+            return self.through_nodes(flow, judgement);
         }
         let (decision, rule) = match nobody(cluster, &flow) {
             Some(rule) => (Decision::Unroutable, rule),
@@ -71,10 +71,10 @@ impl<'c> Walk<'c> {
             return self.at_node(flow, node, Arrival::Wire);
         }
         if let Some(judgement) = kube_proxy.balance(cluster, &flow.packet) {
-            return self.through_nodes(flow, &judgement);
+            return self.through_nodes(flow, judgement);
         }
         if let Some(judgement) = kube_proxy.route_external_ip(cluster, &flow.packet) {
-            return self.through_nodes(flow, &judgement);
+            return self.through_nodes(flow, judgement);
         }
         if let Some(pod) = pod_at(cluster, &flow, destination)
             && has_route(cluster, &flow)
@@ -101,11 +101,13 @@ impl<'c> Walk<'c> {
     }
 
     /// The nodes that a balancer chose, each with its part.
-    fn through_nodes(&mut self, flow: Flow, judgement: &Judgement) {
+    fn through_nodes(&mut self, flow: Flow, judgement: Judgement) {
         let flow = Flow { balanced: true, ..flow };
+        let candidates = judgement.candidates.clone();
         for (onward, chosen) in self.fork(flow, judgement) {
+            let chosen = chosen.and_then(|place| candidates.get(place)).map(|chosen| &chosen.what);
             let Some(Subject::Node(name) | Subject::Nodes(name, _)) = chosen else { continue };
-            let Some(node) = self.network.cluster.nodes.get(&name) else { continue };
+            let Some(node) = self.network.cluster.nodes.get(name) else { continue };
             self.at_node(onward, node, Arrival::Wire);
         }
     }
