@@ -154,6 +154,11 @@ impl Dns {
         dns
     }
 
+    /// Whether a server block is for a port.
+    fn listens_on(&self, port: u16) -> bool {
+        self.servers.iter().any(|server| server.port == port)
+    }
+
     /// The same where these names lead to the cluster from outside.
     pub fn publishing(self, published: Vec<Published>) -> Self {
         Self { published, ..self }

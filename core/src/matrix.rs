@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cluster::{Phase, Pod, Service, ServiceKind, ServicePort};
 use crate::report::{Detail, LandingReport, Report};
-use crate::request::{Ask, Client, Host, Request};
+use crate::request::{Ask, Client, Family, Host, Request};
 use crate::simulation::Simulation;
 
 /// How many cells are computed unless the caller allows more: it grows as clients times ports.
@@ -114,7 +114,7 @@ fn ports<'s>(simulation: &'s Simulation, to: Option<&str>) -> Vec<(&'s Service, 
 
 fn cell(simulation: &Simulation, from: &str, client: &Client, service: &Service, port: &ServicePort) -> Cell {
     let (host, number) = target(simulation, client, service, port);
-    let ask = Ask::Connect { protocol: port.protocol, host, port: number };
+    let ask = Ask::Connect { protocol: port.protocol, host, family: Family::Any, port: number };
     let empty = Cell {
         from: from.to_owned(),
         service: service.reference.qualified_name(),

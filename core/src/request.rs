@@ -53,11 +53,18 @@ pub enum Ask {
         protocol: Protocol,
         /// To whom.
         host: Host,
+        /// By which of its addresses.
+        family: Family,
         /// Which port.
         port: u16,
     },
     /// An echo request.
-    Ping(Host),
+    Ping {
+        /// To whom.
+        host: Host,
+        /// By which of its addresses.
+        family: Family,
+    },
     /// DNS questions: dig, nslookup, host, getent.
     Lookup(LookupAsk),
 }
@@ -67,12 +74,46 @@ pub enum Ask {
 pub struct HttpAsk {
     /// Whom to connect to: the URL's host, or what --resolve and --connect-to make of it.
     pub host: Host,
+    /// By which of its addresses.
+    pub family: Family,
     /// The port to connect to.
     pub port: u16,
     /// What is sent.
     pub request: Arc<HttpRequest>,
     /// Whether redirects are followed, and how many at most.
     pub follow: u32,
+}
+
+/// Which addresses of a name a program wants (AF_UNSPEC, and AF_INET and AF_INET6, as `-4` and `-6` say).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Family {
+    /// Those of both families.
+    #[default]
+    Any,
+    /// IPv4 addresses.
+    Ipv4,
+    /// IPv6 addresses.
+    Ipv6,
+}
+
+impl Family {
+    /// Whether an address is of it.
+    pub fn has(self, address: IpAddr) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Ipv4 => address.is_ipv4(),
+            Self::Ipv6 => address.is_ipv6(),
+        }
+    }
+
+    /// Whether records of a type give addresses of it.
+    pub fn asks(self, record_type: RecordType) -> bool {
+        match record_type {
+            RecordType::A => self != Self::Ipv6,
+            RecordType::Aaaa => self != Self::Ipv4,
+            _ => false,
+        }
+    }
 }
 
 /// A name or an address.
@@ -203,5 +244,13 @@ impl Host {
     pub fn new(text: &str) -> Self {
         let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
         bare.parse().map_or_else(|_| Self::Name(text.to_owned()), Self::Address)
+    }
+
+    /// Whether it can be reached by addresses of a family at all: an address of the other can't.
+    pub fn is_of(&self, family: Family) -> bool {
+        match self {
+            Self::Address(address) => family.has(*address),
+            Self::Name(_) => true,
+        }
     }
 }

@@ -7,8 +7,9 @@ use super::arguments::{self, Options};
 use super::url::{self, Url};
 use crate::model::base64;
 use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
-use crate::request::{Host, HttpAsk};
+use crate::request::{Family, Host, HttpAsk};
 
+mod ignored;
 mod output;
 
 /// How many redirects curl -L follows at most.
@@ -54,6 +55,7 @@ struct Given {
     data: Vec<String>,
     json: bool,
     as_query: bool,
+    url_query: Vec<String>,
     head: bool,
     include: bool,
     user: Option<String>,
@@ -63,6 +65,7 @@ struct Given {
     connect_to: Vec<String>,
     follow: bool,
     max_redirects: Option<u32>,
+    family: Family,
     path_as_is: bool,
     globs_off: bool,
     version: Option<HttpVersion>,
@@ -121,6 +124,22 @@ impl Options for Given {
         ('c', "cookie-jar"),
         ('E', "cert"),
         ('1', "tlsv1"),
+        ('a', "append"),
+        ('B', "use-ascii"),
+        ('C', "continue-at"),
+        ('D', "dump-header"),
+        ('j', "junk-session-cookies"),
+        ('J', "remote-header-name"),
+        ('l', "list-only"),
+        ('n', "netrc"),
+        ('q', "disable"),
+        ('r', "range"),
+        ('R', "remote-time"),
+        ('t', "telnet-option"),
+        ('y', "speed-time"),
+        ('Y', "speed-limit"),
+        ('z', "time-cond"),
+        ('Z', "parallel"),
     ];
     const EQUALS: bool = false;
 
@@ -173,6 +192,8 @@ impl Options for Given {
             "connect-to" => self.connect_to.push(value()?),
             "location" | "location-trusted" => self.follow = true,
             "max-redirs" => self.max_redirects = Some(number(shown, &value()?)? as u32),
+            "ipv4" => self.family = Family::Ipv4,
+            "ipv6" => self.family = Family::Ipv6,
             "path-as-is" => self.path_as_is = true,
             "globoff" => self.globs_off = true,
             "http2" | "http2-prior-knowledge" => self.version = Some(HttpVersion::Http2),
@@ -192,15 +213,27 @@ impl Options for Given {
                 value()?;
                 self.trusts = true;
             }
-            "noproxy" | "cookie-jar" | "cert" | "key" | "capath" | "ciphers" | "tls-max" => {
+            // Where headers go: to standard output they are shown.
+            "dump-header" => self.include |= matches!(value()?.as_str(), "-" | "/dev/stdout"),
+            "range" => self.headers.push(format!("Range: bytes={}", value()?)),
+            // Nothing has been fetched yet.
+            "continue-at" => match value()?.as_str() {
+                "-" | "0" => {}
+                from => self.headers.push(format!("Range: bytes={from}-")),
+            },
+            "url-query" => self.url_query.push(url_encoded(&value()?)),
+            name if ignored::WITH_VALUE.contains(&name) => {
                 value()?;
             }
-            // What is printed, or how the answer is taken; nothing about where the request goes.
-            "verbose" | "ipv4" | "ipv6" | "no-buffer" | "progress-bar" | "no-progress-meter" | "no-keepalive"
-            | "retry-connrefused" | "retry-all-errors" | "tlsv1" | "tlsv1.2" | "tlsv1.3" | "tcp-nodelay" => {}
+            name if ignored::PLAIN.contains(&name) => {}
             // curl has them, but here is neither a proxy nor another protocol to send through.
             "proxy" | "preproxy" | "socks5" | "socks5-hostname" | "interface" | "unix-socket" | "upload-file"
-            | "http3" | "config" | "next" | "haproxy-protocol" => return Err(refused(shown, "isn't understood here")),
+            | "http3" | "config" | "next" | "haproxy-protocol" | "anyauth" | "digest" | "ntlm" | "negotiate"
+            | "dns-servers" | "doh-url" | "time-cond" | "post301" | "post302" | "post303" | "proto"
+            | "proto-default" | "request-target" | "tr-encoding" | "http0.9" | "local-port" | "pinnedpubkey"
+            | "stderr" | "trace" | "trace-ascii" | "help" | "version" | "telnet-option" => {
+                return Err(refused(shown, "isn't understood here"));
+            }
             _ => return Err(Self::unknown(shown)),
         }
         Ok(())
@@ -223,15 +256,22 @@ impl Given {
                 "curl: {} and [] in a URL stand for several URLs; use -g to send them as they are",
             ));
         }
-        if self.as_query && !self.data.is_empty() {
-            let added = self.data.join("&");
+        let mut added = self.url_query.clone();
+        added.extend(self.data.iter().filter(|_| self.as_query).cloned());
+        if !added.is_empty() {
+            let added = added.join("&");
             url.query = Some(url.query.take().map_or_else(|| added.clone(), |query| format!("{query}&{added}")));
         }
         let request = self.request(&url);
         let (host, port) = self.connect(&url)?;
+        if !host.is_of(self.family) {
+            let message = format!("curl: (7) Failed to connect to {} port {port} after 0 ms", super::host_text(&host));
+            return Err(UsageError::of_tool(7, format!("{message}: Could not connect to server")));
+        }
         Ok(Curl {
             ask: HttpAsk {
                 host,
+                family: self.family,
                 port,
                 request: Arc::new(request),
                 follow: if self.follow { self.max_redirects.unwrap_or(MAX_REDIRECTS) } else { 0 },
@@ -449,7 +489,7 @@ mod tests {
     #[test]
     fn what_curl_refuses() {
         assert_eq!(read(&["--foo", "web"]).unwrap_err(), refused("--foo", "is unknown"));
-        assert_eq!(read(&["-Z", "web"]).unwrap_err(), refused("-Z", "is unknown"));
+        assert_eq!(read(&["-W", "web"]).unwrap_err(), refused("-W", "is unknown"));
         assert_eq!(read(&["-H"]).unwrap_err(), refused("-H", "requires parameter"));
         assert_eq!(read(&[]).unwrap_err().exit, 2);
         assert!(read(&["-x", "http://p", "web"]).unwrap_err().message.starts_with("curl: option -x: "));

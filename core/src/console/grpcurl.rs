@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::url::{self, Url};
 use super::{Output, UsageError};
 use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
-use crate::request::{Ask, Host, HttpAsk};
+use crate::request::{Ask, Family, Host, HttpAsk};
 use crate::trace::{Decision, Outcome, Resolution};
 
 /// gRPC's status codes by number.
@@ -94,7 +94,7 @@ pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
         version: HttpVersion::Grpc,
         body_length: data.len() as u64,
     };
-    let ask = HttpAsk { host: Host::new(&url.host), port, request: Arc::new(request), follow: 0 };
+    let ask = HttpAsk { host: Host::new(&url.host), family: Family::Any, port, request: Arc::new(request), follow: 0 };
     Ok(Grpcurl { ask, address: (*address).to_owned() })
 }
 

@@ -21,6 +21,8 @@ pub struct Kubectl {
     namespace: Namespace,
     selector: LabelSelector,
     wide: bool,
+    /// -o name: `service/web`.
+    names_only: bool,
     headers: bool,
 }
 
@@ -100,21 +102,14 @@ impl Resource {
 /// Reads the arguments behind `kubectl`.
 pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
     let mut args = args.iter();
-    let verb = match args.next().map(String::as_str) {
-        Some("get") => Verb::Get,
-        Some("describe") => Verb::Describe,
-        Some(other) => {
-            return Err(error(format!("kubectl {other} isn't understood here: get and describe service are")));
-        }
-        None => return Err(error("kubectl: get or describe is missing".to_owned())),
-    };
     let mut kubectl = Kubectl {
-        verb,
+        verb: Verb::Get,
         resource: Resource::Pods,
         names: Vec::new(),
         namespace: Namespace::One("default".to_owned()),
         selector: LabelSelector::default(),
         wide: false,
+        names_only: false,
         headers: true,
     };
     let mut positional = Vec::new();
@@ -130,12 +125,21 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
             "-l" | "--selector" => kubectl.selector = selector(&value()?)?,
             "-o" | "--output" => kubectl.format(&value()?)?,
             "-owide" => kubectl.wide = true,
+            "-oname" => kubectl.names_only = true,
             "--no-headers" => kubectl.headers = false,
             option if option.starts_with('-') => return Err(error(format!("error: unknown flag: {option}"))),
             _ => positional.push(arg.as_str()),
         }
     }
-    kubectl.objects(&positional)?;
+    // Flags may stand before the verb: `kubectl -n kube-system get svc`.
+    let (verb, objects) =
+        positional.split_first().ok_or_else(|| error("kubectl: get or describe is missing".to_owned()))?;
+    kubectl.verb = match *verb {
+        "get" => Verb::Get,
+        "describe" => Verb::Describe,
+        other => return Err(error(format!("kubectl {other} isn't understood here: get and describe service are"))),
+    };
+    kubectl.objects(objects)?;
     Ok(kubectl)
 }
 
@@ -143,7 +147,8 @@ impl Kubectl {
     fn format(&mut self, format: &str) -> Result<(), UsageError> {
         match format {
             "wide" => self.wide = true,
-            other => return Err(error(format!("kubectl -o {other} isn't understood here: wide is"))),
+            "name" => self.names_only = true,
+            other => return Err(error(format!("kubectl -o {other} isn't understood here: wide and name are"))),
         }
         Ok(())
     }
@@ -178,6 +183,21 @@ impl Kubectl {
     /// The lines of `kubectl get` as cells, the header first; None for other verbs.
     pub fn table(&self, cluster: &Cluster) -> Option<Vec<Vec<String>>> {
         (self.verb == Verb::Get).then(|| get::table(self, cluster).0)
+    }
+
+    /// The kind with its group as `-o name` has it: `service`, `deployment.apps`, `endpointslice.discovery.k8s.io`.
+    fn kind(&self) -> String {
+        let known = NAMES.iter().find(|(_, _, resource)| *resource == self.resource);
+        let plural = known.map_or("", |(plural, _, _)| plural);
+        let (plural, group) = plural.split_once('.').map_or((plural, None), |(plural, group)| (plural, Some(group)));
+        let singular = match self.resource {
+            Resource::Endpoints => plural,
+            Resource::NetworkPolicies => "networkpolicy",
+            Resource::Ingresses => "ingress",
+            Resource::IngressClasses => "ingressclass",
+            _ => plural.strip_suffix('s').unwrap_or(plural),
+        };
+        group.map_or_else(|| singular.to_owned(), |group| format!("{singular}.{group}"))
     }
 
     /// Whether an object is asked for.

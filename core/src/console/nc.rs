@@ -2,7 +2,7 @@
 
 use super::{Output, UsageError};
 use crate::packet::Protocol;
-use crate::request::{Ask, Host};
+use crate::request::{Ask, Family, Host};
 use crate::trace::{Outcome, Resolution};
 
 /// `nc -z -w 2 web 80`.
@@ -11,12 +11,13 @@ pub struct Nc {
     host: String,
     port: u16,
     protocol: Protocol,
+    family: Family,
     verbose: bool,
 }
 
 /// Reads the arguments behind `nc`.
 pub fn parse(args: &[String]) -> Result<Nc, UsageError> {
-    let mut nc = Nc { host: String::new(), port: 0, protocol: Protocol::Tcp, verbose: false };
+    let mut nc = Nc { host: String::new(), port: 0, protocol: Protocol::Tcp, family: Family::Any, verbose: false };
     let mut positional = Vec::new();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -24,9 +25,10 @@ pub fn parse(args: &[String]) -> Result<Nc, UsageError> {
             "--udp" => nc.protocol = Protocol::Udp,
             "--sctp" => nc.protocol = Protocol::Sctp,
             "--verbose" => nc.verbose = true,
-            "--zero" => {}
+            // Ncat's -z, and which side may close first.
+            "--zero" | "--send-only" | "--recv-only" => {}
             "-w" | "--wait" => {
-                seconds(args.next())?;
+                number('w', args.next())?;
             }
             long if long.starts_with("--") => return Err(unknown(long)),
             short if short.starts_with('-') && short.len() > 1 => nc.short_options(short, &mut args)?,
@@ -34,11 +36,15 @@ pub fn parse(args: &[String]) -> Result<Nc, UsageError> {
         }
     }
     let [host, port] = positional.as_slice() else {
-        return Err(UsageError::new(1, "usage: nc [-46nuvz] [--sctp] [-w timeout] destination port"));
+        return Err(UsageError::new(1, "usage: nc [-46CdNntuvz] [--sctp] [-w timeout] destination port"));
     };
     let port = port.parse().ok().filter(|port| *port > 0);
     nc.port = port.ok_or_else(|| UsageError::new(1, "nc: a port is a number from 1 to 65535"))?;
     nc.host = (*host).clone();
+    if !Host::new(host).is_of(nc.family) {
+        let why = "Address family for hostname not supported";
+        return Err(UsageError::of_tool(1, format!("nc: getaddrinfo for host \"{host}\" port {}: {why}", nc.port)));
+    }
     Ok(nc)
 }
 
@@ -50,10 +56,14 @@ impl Nc {
             match letter {
                 'u' => self.protocol = Protocol::Udp,
                 'v' => self.verbose = true,
-                'z' | 'n' | '4' | '6' | 'N' => {}
-                'w' => {
+                '4' => self.family = Family::Ipv4,
+                '6' => self.family = Family::Ipv6,
+                // What is sent once the connection stands, and who closes it.
+                'z' | 'n' | 'N' | 'C' | 'd' | 't' => {}
+                // -i, -q: pauses; -p: the port it sends from.
+                'w' | 'i' | 'q' | 'p' => {
                     let rest: String = letters.by_ref().collect();
-                    seconds(if rest.is_empty() { args.next() } else { Some(&rest) })?;
+                    number(letter, if rest.is_empty() { args.next() } else { Some(&rest) })?;
                 }
                 other => return Err(unknown(&format!("-{other}"))),
             }
@@ -63,7 +73,7 @@ impl Nc {
 
     /// What it asks for.
     pub fn ask(&self) -> Ask {
-        Ask::Connect { protocol: self.protocol, host: Host::new(&self.host), port: self.port }
+        Ask::Connect { protocol: self.protocol, host: Host::new(&self.host), family: self.family, port: self.port }
     }
 
     /// What it prints: without -v nothing unless the name fails.
@@ -94,9 +104,10 @@ impl Nc {
     }
 }
 
-fn seconds(value: Option<&String>) -> Result<u32, UsageError> {
-    let number = value.and_then(|value| value.parse().ok());
-    number.ok_or_else(|| UsageError::new(1, "nc: -w takes a number of seconds"))
+fn number(letter: char, value: Option<&String>) -> Result<i32, UsageError> {
+    // Ncat takes `2s` too.
+    let number = value.and_then(|value| value.strip_suffix('s').unwrap_or(value).parse().ok());
+    number.ok_or_else(|| UsageError::new(1, format!("nc: -{letter} takes a number")))
 }
 
 fn unknown(option: &str) -> UsageError {
@@ -115,6 +126,9 @@ mod tests {
     fn letters_may_stand_together() {
         let nc = read("-uzv -w2 web 53").unwrap();
         assert_eq!((nc.protocol, nc.verbose, nc.port), (Protocol::Udp, true, 53));
+        let nc = read("-4zvq1 web 80").unwrap();
+        assert_eq!((nc.family, nc.port), (Family::Ipv4, 80));
+        assert!(read("-6 -z 10.0.0.1 80").unwrap_err().message.ends_with("not supported"));
     }
 
     #[test]

@@ -1,47 +1,75 @@
 //! ping: an echo request (iputils).
 
 use super::{Output, UsageError};
-use crate::request::{Ask, Host};
+use crate::request::{Ask, Family, Host};
 use crate::trace::{Outcome, Resolution};
 
 /// `ping -c 1 web`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ping {
     host: String,
+    family: Family,
 }
 
-/// The options that take a number.
-const VALUED: [&str; 5] = ["-c", "-w", "-W", "-i", "-s"];
+/// The letters that take a number: how many, how often, how large, how long.
+const NUMBERS: &str = "ciswWl";
 
-/// Reads the arguments behind `ping`.
+/// Letters that take another value: a pattern, a mark of the packet.
+const VALUES: &str = "pQ";
+
+/// Letters that change what is printed or how fast packets follow one another.
+const PLAIN: &str = "aADfnOqUv";
+
+/// Reads the arguments behind `ping`; letters may stand together, the last with its value: `-nqc1` (getopt).
 pub fn parse(args: &[String]) -> Result<Ping, UsageError> {
     let mut host = None;
+    let mut family = Family::Any;
     let mut args = args.iter();
     while let Some(arg) = args.next() {
-        // `-c1` is `-c 1` (getopt).
-        let glued = arg.split_at_checked(2).filter(|(option, value)| VALUED.contains(option) && !value.is_empty());
-        match glued.map_or(arg.as_str(), |(option, _)| option) {
-            "-4" | "-6" | "-n" | "-q" => {}
-            option if VALUED.contains(&option) => {
-                let value = glued.map(|(_, value)| value).or_else(|| args.next().map(String::as_str));
-                let number = value.and_then(|value| value.parse::<f64>().ok());
-                number.ok_or_else(|| UsageError::new(2, format!("ping: {option} takes a number")))?;
+        match arg.strip_prefix('-').filter(|letters| !letters.is_empty()) {
+            Some(letters) => options(letters, &mut family, &mut args)?,
+            None if host.is_some() => {
+                return Err(UsageError::new(2, "usage: ping [-46aADfnOqUv] [-c count] [-w deadline] destination"));
             }
-            option if option.starts_with('-') => {
-                return Err(UsageError::new(2, format!("ping: option {option} isn't known here")));
-            }
-            _ if host.is_some() => return Err(UsageError::new(2, "usage: ping [-46nq] [-c count] destination")),
-            _ => host = Some(arg.clone()),
+            None => host = Some(arg.clone()),
         }
     }
     let host = host.ok_or_else(|| UsageError::new(2, "ping: usage error: Destination address required"))?;
-    Ok(Ping { host })
+    if !Host::new(&host).is_of(family) {
+        let why = "Address family for hostname not supported";
+        return Err(UsageError::of_tool(2, format!("ping: {host}: {why}")));
+    }
+    Ok(Ping { host, family })
+}
+
+fn options<'a>(
+    letters: &str,
+    family: &mut Family,
+    args: &mut impl Iterator<Item = &'a String>,
+) -> Result<(), UsageError> {
+    let mut letters = letters.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '4' => *family = Family::Ipv4,
+            '6' => *family = Family::Ipv6,
+            letter if PLAIN.contains(letter) => {}
+            letter if NUMBERS.contains(letter) || VALUES.contains(letter) => {
+                let rest = letters.as_str().to_owned();
+                let value = if rest.is_empty() { args.next().cloned() } else { Some(rest) };
+                let fits = |value: &String| VALUES.contains(letter) || value.parse::<f64>().is_ok();
+                value.filter(fits).ok_or_else(|| UsageError::new(2, format!("ping: -{letter} takes a number")))?;
+                return Ok(());
+            }
+            other => return Err(UsageError::new(2, format!("ping: option -{other} isn't known here"))),
+        }
+    }
+    Ok(())
 }
 
 impl Ping {
     /// What it asks for.
     pub fn ask(&self) -> Ask {
-        Ask::Ping(Host::new(&self.host))
+        Ask::Ping { host: Host::new(&self.host), family: self.family }
     }
 
     /// Its exit status; the round trip times it prints aren't determined.
@@ -58,5 +86,22 @@ impl Ping {
                 Output::default()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Ping, UsageError> {
+        parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn letters_may_stand_together() {
+        assert_eq!(read("-4nqc1 -W 2 web").unwrap(), Ping { host: "web".into(), family: Family::Ipv4 });
+        assert!(read("-c web").unwrap_err().message.contains("-c"));
+        assert!(read("-nX web").unwrap_err().message.contains("-X"));
+        assert!(read("-6 10.0.0.1").unwrap_err().message.contains("Address family"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Output, UsageError};
 use crate::packet::Protocol;
-use crate::request::{Ask, Host};
+use crate::request::{Ask, Family, Host};
 use crate::trace::{Outcome, Resolution};
 
 /// `telnet web 80`.
@@ -10,31 +10,47 @@ use crate::trace::{Outcome, Resolution};
 pub struct Telnet {
     host: String,
     port: u16,
+    family: Family,
 }
 
 /// Reads the arguments behind `telnet`.
 pub fn parse(args: &[String]) -> Result<Telnet, UsageError> {
-    if let Some(option) = args.iter().find(|arg| arg.starts_with('-')) {
-        return Err(UsageError::new(1, format!("telnet: option {option} isn't known here")));
+    let mut family = Family::Any;
+    let mut words = Vec::new();
+    for arg in args {
+        match arg.as_str() {
+            "-4" | "--ipv4" => family = Family::Ipv4,
+            "-6" | "--ipv6" => family = Family::Ipv6,
+            // Escape characters and logins change nothing about the connection.
+            "-E" | "--no-escape" | "-K" | "--no-login" => {}
+            option if option.starts_with('-') => {
+                return Err(UsageError::new(1, format!("telnet: option {option} isn't known here")));
+            }
+            _ => words.push(arg.clone()),
+        }
     }
-    let (host, port) = match args {
+    let (host, port) = match words.as_slice() {
         [host] => (host, Some(23)),
         [host, port] => (host, port.parse().ok()),
         _ => return Err(UsageError::new(1, "usage: telnet host [port]")),
     };
     let port = port.ok_or_else(|| UsageError::new(1, "telnet: a port is a number from 0 to 65535"))?;
-    Ok(Telnet { host: host.clone(), port })
+    if !Host::new(host).is_of(family) {
+        let why = "Address family for hostname not supported";
+        return Err(UsageError::of_tool(1, format!("telnet: could not resolve {host}/{port}: {why}")));
+    }
+    Ok(Telnet { host: host.clone(), port, family })
 }
 
 impl Telnet {
     /// What it asks for.
     pub fn ask(&self) -> Ask {
-        Ask::Connect { protocol: Protocol::Tcp, host: Host::new(&self.host), port: self.port }
+        Ask::Connect { protocol: Protocol::Tcp, host: Host::new(&self.host), family: self.family, port: self.port }
     }
 
     /// What it prints.
     pub fn output(&self, resolution: &Resolution) -> Output {
-        let Self { host, port } = self;
+        let Self { host, port, .. } = self;
         let failed = |stdout: String, why: &str| Output {
             stdout: Some(stdout),
             stderr: format!("telnet: Unable to connect to remote host: {why}\n"),

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::arguments::{self, Options};
 use super::url::{self, Url};
 use super::{Output, UsageError};
+use crate::model::base64;
 use crate::packet::{Headers, HttpRequest};
-use crate::request::{Ask, Host, HttpAsk, Libc};
+use crate::request::{Ask, Family, Host, HttpAsk, Libc};
 use crate::trace::{Decision, Outcome, Resolution};
 
 /// How many redirects GNU wget follows.
@@ -37,9 +38,65 @@ struct Reader {
     body: Option<String>,
     output: Option<String>,
     max_redirects: Option<u32>,
+    family: Family,
+    user: Option<String>,
+    password: Option<String>,
+    /// --auth-no-challenge: name and password are sent unasked.
+    unasked: bool,
     quiet: bool,
     spider: bool,
 }
+
+/// Options with a value that change neither the request nor where it goes.
+const WITH_VALUE: &[&str] = &[
+    "ca-certificate",
+    "ca-directory",
+    "certificate",
+    "connect-timeout",
+    "directory-prefix",
+    "dns-timeout",
+    "execute",
+    "limit-rate",
+    "output-file",
+    "private-key",
+    "progress",
+    "proxy",
+    "quota",
+    "read-timeout",
+    "retry-on-http-error",
+    "secure-protocol",
+    "timeout",
+    "tries",
+    "wait",
+    "waitretry",
+];
+
+/// The same without a value.
+const PLAIN: &[&str] = &[
+    "adjust-extension",
+    "content-disposition",
+    "content-on-error",
+    "continue",
+    "debug",
+    "force-directories",
+    "ignore-length",
+    "no-check-certificate",
+    "no-clobber",
+    "no-config",
+    "no-directories",
+    "no-dns-cache",
+    "no-hsts",
+    "no-netrc",
+    "no-proxy",
+    "no-use-server-timestamps",
+    "no-verbose",
+    "random-wait",
+    "retry-connrefused",
+    "server-response",
+    "show-progress",
+    "trust-server-names",
+    "verbose",
+];
 
 impl Options for Reader {
     const SHORT: &'static [(char, &'static str)] = &[
@@ -52,6 +109,15 @@ impl Options for Reader {
         ('Y', "proxy"),
         ('n', "no"),
         ('v', "verbose"),
+        ('a', "append-output"),
+        ('c', "continue"),
+        ('d', "debug"),
+        ('e', "execute"),
+        ('E', "adjust-extension"),
+        ('o', "output-file"),
+        ('P', "directory-prefix"),
+        ('w', "wait"),
+        ('x', "force-directories"),
         ('4', "inet4-only"),
         ('6', "inet6-only"),
     ];
@@ -73,8 +139,19 @@ impl Options for Reader {
             || next().ok_or_else(|| UsageError::new(2, format!("wget: option requires an argument -- '{shown}'")));
         match name {
             "quiet" => self.quiet = true,
-            // -nv
-            "no" if value()? == "v" => self.quiet = true,
+            // -nv, -nc, -nd
+            "no" => match value()?.as_str() {
+                "v" => self.quiet = true,
+                "c" | "d" => {}
+                other => return Err(Self::unknown(&format!("-n{other}"))),
+            },
+            "inet4-only" => self.family = Family::Ipv4,
+            "inet6-only" => self.family = Family::Ipv6,
+            "no-cache" => self.headers.extend(["Cache-Control: no-cache".to_owned(), "Pragma: no-cache".to_owned()]),
+            "referer" => self.headers.push(format!("Referer: {}", value()?)),
+            "user" | "http-user" => self.user = Some(value()?),
+            "password" | "http-password" => self.password = Some(value()?),
+            "auth-no-challenge" => self.unasked = true,
             "output-document" => self.output = Some(value()?),
             "header" => self.headers.push(value()?),
             "user-agent" => self.agent = Some(value()?),
@@ -82,16 +159,10 @@ impl Options for Reader {
             "method" => self.method = Some(value()?),
             "spider" => self.spider = true,
             "max-redirect" => self.max_redirects = value()?.parse().ok(),
-            "timeout" | "tries" | "connect-timeout" | "read-timeout" | "dns-timeout" | "proxy" => {
+            name if WITH_VALUE.contains(&name) => {
                 value()?;
             }
-            "no-check-certificate"
-            | "no-verbose"
-            | "verbose"
-            | "server-response"
-            | "no-proxy"
-            | "inet4-only"
-            | "inet6-only" => {}
+            name if PLAIN.contains(&name) => {}
             _ => return Err(Self::unknown(shown)),
         }
         Ok(())
@@ -110,6 +181,10 @@ impl Reader {
             url::parse(typed, false).map_err(|_| UsageError::new(1, format!("wget: {typed}: not an http URL")))?;
         let mut headers = Headers::default();
         headers.add("User-Agent", self.agent.as_deref().unwrap_or("Wget"));
+        if let (Some(user), true) = (&self.user, self.unasked) {
+            let password = self.password.as_deref().unwrap_or_default();
+            headers.add("Authorization", &format!("Basic {}", base64::encode(&format!("{user}:{password}"))));
+        }
         let mut host = url.authority();
         for (name, value) in self.headers.iter().filter_map(|header| header.split_once(':')) {
             match name.eq_ignore_ascii_case("host") {
@@ -133,8 +208,12 @@ impl Reader {
             body_length: self.body.map_or(0, |body| body.len() as u64),
             ..HttpRequest::default()
         };
+        if !Host::new(&url.host).is_of(self.family) {
+            return Err(UsageError::of_tool(4, format!("wget: unable to resolve host address ‘{}’", url.host)));
+        }
         let ask = HttpAsk {
             host: Host::new(&url.host),
+            family: self.family,
             port: url.port(),
             request: Arc::new(request),
             follow: self.max_redirects.unwrap_or(MAX_REDIRECTS),
@@ -225,5 +304,6 @@ mod tests {
     fn an_unknown_option_is_named() {
         assert_eq!(read("--mirror web").unwrap_err().message, "wget: unrecognized option '--mirror'");
         assert_eq!(read("-r web").unwrap_err().message, "wget: invalid option -- 'r'");
+        assert_eq!(read("-nx web").unwrap_err().message, "wget: invalid option -- 'nx'");
     }
 }

@@ -6,13 +6,14 @@ use crate::cluster::Pod;
 use crate::packet::{DnsName, Packet, Payload, Protocol, Question, Rcode};
 use crate::trace::{DnsRule, Gap};
 
-use super::corefile::{CorefileError, Directive};
+use super::corefile::{CorefileError, Directive, Property};
 use super::name::{longest_zone, zones_of};
+use super::rewrite::setup::rcode;
 use super::server::{Context, Plugin, Reply, cause};
 use super::{Asker, Dns, Route, RouteEnd, outside};
 
 /// One `forward` line.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Forward {
     /// The zone it is for.
     pub from: DnsName,
@@ -24,6 +25,12 @@ pub struct Forward {
     pub tcp: bool,
     /// `prefer_udp`: over UDP first.
     pub udp: bool,
+    /// `next`: response codes for which the next line is asked.
+    pub next: Vec<Rcode>,
+    /// `next_on_nodata`: the same for an answer without records.
+    pub next_on_nodata: bool,
+    /// `failover`: response codes for which the next server is asked.
+    pub failover: Vec<Rcode>,
 }
 
 /// To whom questions go.
@@ -59,13 +66,17 @@ pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
         return Err(directive.head().argument_error());
     }
     let to = targets.iter().map(|target| read_target(target)).collect::<Result<_, _>>()?;
-    let (mut except, mut tcp, mut udp) = (Vec::new(), false, false);
+    let from = zones_of(from).into_iter().next().unwrap_or_default();
+    let mut forward = Forward { from, to, ..Forward::default() };
     for property in &directive.block {
         match property.name.as_str() {
-            "except" => except.extend(property.some()?.iter().flat_map(|zone| zones_of(zone))),
-            "force_tcp" => tcp = property.exactly::<0>().map(|_| true)?,
-            "prefer_udp" => udp = property.exactly::<0>().map(|_| true)?,
-            "next_on_nodata" | "failfast_all_unhealthy_upstreams" => {
+            "except" => forward.except.extend(property.some()?.iter().flat_map(|zone| zones_of(zone))),
+            "force_tcp" => forward.tcp = property.exactly::<0>().map(|_| true)?,
+            "prefer_udp" => forward.udp = property.exactly::<0>().map(|_| true)?,
+            "next" => forward.next.extend(codes(property)?),
+            "failover" => forward.failover.extend(codes(property)?),
+            "next_on_nodata" => forward.next_on_nodata = property.exactly::<0>().map(|_| true)?,
+            "failfast_all_unhealthy_upstreams" => {
                 property.exactly::<0>()?;
             }
             "max_fails"
@@ -76,8 +87,6 @@ pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
             | "policy"
             | "health_check"
             | "max_concurrent"
-            | "next"
-            | "failover"
             | "max_age"
             | "max_connect_attempts"
             | "source"
@@ -85,8 +94,12 @@ pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
             unknown => return Err(CorefileError::at(property.line, format!("unknown property '{unknown}'"))),
         }
     }
-    let from = zones_of(from).into_iter().next().unwrap_or_default();
-    Ok(Forward { from, to, except, tcp, udp })
+    Ok(forward)
+}
+
+/// Response codes by name (setup.go, dns.StringToRcode).
+fn codes(property: &Property) -> Result<Vec<Rcode>, CorefileError> {
+    property.some()?.iter().map(|name| rcode(name)).collect()
 }
 
 /// An address with or without port and scheme, or a file, of which only /etc/resolv.conf can be known
@@ -106,14 +119,21 @@ fn read_target(text: &str) -> Result<Target, CorefileError> {
     }
 }
 
-/// The first line whose zone holds the name and that doesn't except it (forward.go match).
+/// The first line whose zone holds the name and that doesn't except it (forward.go match). Only to another line does an
+/// answer make way.
 pub(super) fn serve(lines: &[Forward], context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
-    let takes = |line: &&Forward| {
-        question.name.within(&line.from).is_some() && longest_zone(&line.except, &question.name).is_none()
-    };
-    match lines.iter().find(takes) {
-        Some(line) => line.ask(context, question),
-        None => context.next(rest, question),
+    let mut taking = lines.iter().enumerate().filter(|(_, line)| line.takes(&question.name));
+    let Some((mut place, line)) = taking.next() else { return context.next(rest, question) };
+    let mut line = line;
+    loop {
+        let reply = line.ask(context, question);
+        if !line.makes_way(&reply) || place + 1 == lines.len() {
+            return reply;
+        }
+        match taking.next() {
+            Some((next, other)) => (place, line) = (next, other),
+            None => return context.next(rest, question),
+        }
     }
 }
 
@@ -133,7 +153,20 @@ fn own_name_servers(context: &Context<'_>) -> Vec<Upstream> {
 }
 
 impl Forward {
-    /// Servers are tried until one answers, whatever it answers; silence of all is SERVFAIL (forward.go ServeDNS). The
+    /// The zone's own name can't be excepted (isAllowedDomain).
+    fn takes(&self, name: &DnsName) -> bool {
+        name.within(&self.from).is_some() && (*name == self.from || longest_zone(&self.except, name).is_none())
+    }
+
+    /// Whether an answer is left to the next line (`next`, `next_on_nodata`).
+    fn makes_way(&self, reply: &Reply) -> bool {
+        let answer = &reply.answer;
+        let empty = answer.rcode == Rcode::NoError && answer.answers.is_empty();
+        let answered = reply.gap.is_none() && !reply.because.contains(&cause(DnsRule::ForwardSilent));
+        answered && (self.next.contains(&answer.rcode) || self.next_on_nodata && empty)
+    }
+
+    /// Servers are tried until one answers, whatever it answers but for `failover`; silence of all is SERVFAIL (forward.go ServeDNS). The
     /// first in order stands for the random choice.
     fn ask(&self, context: &Context<'_>, question: &Question) -> Reply {
         let servers = self.to.iter().flat_map(|target| match target {
@@ -141,6 +174,7 @@ impl Forward {
             Target::ResolvConf => own_name_servers(context),
         });
         let mut why = Vec::new();
+        let mut passed_over = None;
         for server in servers {
             if loops(context, server.address) {
                 return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({})", server.address)));
@@ -154,10 +188,15 @@ impl Forward {
                 RouteEnd::Refused | RouteEnd::Silent => false,
             };
             let asked = || outside::ask(context.cluster, &context.dns.published, server.address, question);
-            if let Some(reply) = reached.then(asked).flatten() {
-                return forwarded(reply);
+            match reached.then(asked).flatten() {
+                Some(reply) if self.failover.contains(&reply.answer.rcode) => passed_over = Some(reply),
+                Some(reply) => return forwarded(reply),
+                None => {}
             }
             why.extend(hops.last().into_iter().flat_map(|hop| hop.because.to_vec()));
+        }
+        if let Some(reply) = passed_over {
+            return forwarded(reply);
         }
         let mut failed = Reply::code(Rcode::ServFail, DnsRule::ForwardSilent);
         failed.because.extend(why);

@@ -16,8 +16,12 @@ pub use environment::environment;
 const HOSTNAME_CHARACTERS: usize = 63;
 
 /// What `hostname` prints: hostnameOverride, else spec.hostname or the pod's name cut to 63 characters, with
-/// setHostnameAsFQDN and a subdomain the full name (GeneratePodHostNameAndDomain, TruncatePodHostnameIfNeeded).
+/// setHostnameAsFQDN and a subdomain the full name (GeneratePodHostNameAndDomain, TruncatePodHostnameIfNeeded). A pod in
+/// its node's network has its node's name (generatePodSandboxConfig).
 pub fn hostname(cluster: &Cluster, pod: &Pod) -> String {
+    if let Some(node) = nodes_name(pod) {
+        return node;
+    }
     let short = short_hostname(pod);
     match domain(cluster, pod) {
         Some(domain) if pod.spec.set_hostname_as_fqdn => format!("{short}.{domain}"),
@@ -27,10 +31,17 @@ pub fn hostname(cluster: &Cluster, pod: &Pod) -> String {
 
 /// What `hostname -f` prints: the canonical name that /etc/hosts has for it.
 pub fn full_hostname(cluster: &Cluster, pod: &Pod) -> String {
+    if let Some(node) = nodes_name(pod) {
+        return node;
+    }
     match domain(cluster, pod) {
         Some(domain) => format!("{}.{domain}", short_hostname(pod)),
         None => short_hostname(pod),
     }
+}
+
+fn nodes_name(pod: &Pod) -> Option<String> {
+    pod.node.as_ref().filter(|_| pod.spec.host_network).map(ToString::to_string)
 }
 
 fn short_hostname(pod: &Pod) -> String {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cluster::Cluster;
 use crate::packet::{DnsName, Protocol, Question, Record, RecordData, RecordType};
-use crate::request::{Libc, Transport};
+use crate::request::{Family, Libc, Transport};
 use crate::trace::{
     Candidate, Cause, Component, Decision, DnsObjection, DnsRule, Fate, Gap, HostsEntry, Lookup, LookupFailure,
     Objection, Share, Subject,
@@ -24,14 +24,14 @@ mod tools;
 
 pub use tools::lookup_tool;
 
-/// What a program such as curl does with a name: /etc/hosts first, then DNS for both families, by the rules of its C
-/// library. An address needs no lookup and gives a lookup without hops.
+/// What a program such as curl does with a name: /etc/hosts first, then DNS for the families it wants, by the rules of
+/// its C library. An address needs no lookup and gives a lookup without hops.
 pub fn lookup_host(
     dns: &Dns,
     cluster: &Cluster,
     asker: Asker<'_>,
     name: &str,
-    libc: Libc,
+    (libc, family): (Libc, Family),
     route: &RouteOf<'_>,
 ) -> Walked {
     if let Ok(address) = name.parse::<IpAddr>() {
@@ -40,13 +40,14 @@ pub fn lookup_host(
     let conf = asker.resolv_conf(cluster);
     let transport = transport(asker, &conf, libc);
     let mut wire = Wire::new(dns, cluster, asker, route, transport);
-    let hosts = in_hosts_file(cluster, asker, name);
+    let mut hosts = in_hosts_file(cluster, asker, name);
+    hosts.retain(|entry| family.has(entry.address));
     if !hosts.is_empty() {
         return from_hosts(&wire, &conf, name, hosts);
     }
     let search = match libc {
-        Libc::Glibc | Libc::Busybox => glibc::search(&mut wire, &conf, name, glibc::families(&conf)),
-        Libc::Musl => musl::search(&mut wire, &conf, name),
+        Libc::Glibc | Libc::Busybox => glibc::search(&mut wire, &conf, name, &glibc::types(&conf, family)),
+        Libc::Musl => musl::search(&mut wire, &conf, name, &musl::types(family)),
     };
     let sorted = order::Order { own: asker.addresses(cluster), libc };
     search.finish(wire, name, |addresses| sorted.sort(addresses))

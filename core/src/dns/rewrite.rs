@@ -4,8 +4,9 @@
 use regex_lite::Regex;
 
 use crate::packet::{DnsName, Question, Rcode, Record, RecordData, RecordType};
-use crate::trace::{DnsRule, Gap};
+use crate::trace::DnsRule;
 
+use super::name::fits_a_question;
 use super::server::{Context, Plugin, Reply, cause};
 
 pub mod setup;
@@ -26,14 +27,16 @@ pub enum Change {
     Name(NameChange),
     /// The type asked.
     Type(RecordType, RecordType),
-    /// The TTL of answers for some names.
-    Ttl(Matcher, u32),
+    /// The TTL of answers for some names: at least and at most.
+    Ttl(Matcher, (u32, u32)),
     /// The response code for some names.
     Code(Matcher, Rcode, Rcode),
-    /// Nothing that shows in an answer (edns0, class IN).
+    /// Where aliases in answers lead.
+    Alias(Matcher, String),
+    /// EDNS options that are added: nothing that shows in an answer, but the rule is done, and ends the list as any.
+    Option,
+    /// Questions that nobody asks here (class CH, EDNS options to replace).
     Nothing,
-    /// Aliases in answers, in a way that isn't modelled.
-    Alias,
 }
 
 /// How a name is changed, and the answer back.
@@ -108,69 +111,104 @@ fn comparable(name: &DnsName) -> String {
     name.to_string().to_ascii_lowercase()
 }
 
+/// What a rule that matched does to the answer.
+#[derive(Clone, Debug)]
+enum Revert<'r> {
+    Names(AnswerChange),
+    Ttl(u32, u32),
+    Code(Rcode, Rcode),
+    Alias(&'r Matcher, &'r str),
+}
+
 /// Changes the question by the rules, asks the rest of the chain, and changes the answer back (rewrite.go ServeDNS,
 /// reverter.go).
 pub(super) fn serve(rules: &[Rule], context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
     let mut asked = question.clone();
-    let mut back: Vec<AnswerChange> = Vec::new();
+    let mut reverts: Vec<Revert<'_>> = Vec::new();
     for rule in rules {
-        let before = asked.clone();
-        let changed = match &rule.change {
-            Change::Name(change) => change.apply(&mut asked, &mut back),
-            Change::Type(from, to) if asked.record_type == *from => {
-                asked.record_type = *to;
-                true
-            }
-            Change::Ttl(names, _) | Change::Code(names, _, _) => names.matches(&before.name),
-            Change::Type(..) | Change::Nothing | Change::Alias => false,
-        };
-        if changed && !rule.goes_on {
+        let done = rule.change.apply(&mut asked, &mut reverts);
+        if done && !fits_a_question(&asked.name) {
+            return Reply::code(Rcode::ServFail, DnsRule::QuestionRewritten);
+        }
+        if done && !rule.goes_on {
             break;
         }
     }
     let mut reply = context.next(rest, &asked);
-    change_answer(&mut reply, rules, &asked, &back);
+    change_answer(&mut reply, context, &asked, &reverts);
     match asked == *question {
         true => reply,
         false => reply.because(cause(DnsRule::QuestionRewritten)),
     }
 }
 
-impl NameChange {
-    fn apply(&self, asked: &mut Question, back: &mut Vec<AnswerChange>) -> bool {
-        let name = comparable(&asked.name);
-        let Some(new) = self.from.replace(&name, &self.to) else { return false };
-        asked.name = DnsName::new(&new);
-        let both = |from, to| AnswerChange { from, to, owners: true, targets: true };
-        match (&self.from, self.auto) {
-            // A suffix is put back as such, whatever name the answer is about (newSuffixNameRule).
-            (Matcher::Suffix(from), true) => back.push(both(Matcher::Suffix(self.to.clone()), from.clone())),
-            (_, true) => back.push(both(Matcher::Domain(comparable(&asked.name)), name)),
-            (_, false) => {}
+impl Change {
+    /// Changes the question and notes what is to be done to the answer; whether the rule was for it.
+    fn apply<'r>(&'r self, asked: &mut Question, reverts: &mut Vec<Revert<'r>>) -> bool {
+        match self {
+            Self::Name(change) => return change.apply(asked, reverts),
+            Self::Type(from, to) if asked.record_type == *from => asked.record_type = *to,
+            Self::Ttl(names, (least, most)) if names.matches(&asked.name) => reverts.push(Revert::Ttl(*least, *most)),
+            Self::Code(names, from, to) if names.matches(&asked.name) => reverts.push(Revert::Code(*from, *to)),
+            Self::Alias(targets, to) => reverts.push(Revert::Alias(targets, to)),
+            Self::Option => {}
+            Self::Type(..) | Self::Ttl(..) | Self::Code(..) | Self::Nothing => return false,
         }
-        back.extend(self.answer.iter().cloned());
         true
     }
 }
 
-fn change_answer(reply: &mut Reply, rules: &[Rule], asked: &Question, back: &[AnswerChange]) {
-    let answer = &mut reply.answer;
-    for rule in rules {
-        match &rule.change {
-            Change::Ttl(names, ttl) if names.matches(&asked.name) => {
-                answer.answers.iter_mut().for_each(|record| record.ttl = *ttl);
+impl NameChange {
+    fn apply(&self, asked: &mut Question, reverts: &mut Vec<Revert<'_>>) -> bool {
+        let name = comparable(&asked.name);
+        let Some(new) = self.from.replace(&name, &self.to) else { return false };
+        asked.name = DnsName::new(&new);
+        let both = |from, to| Revert::Names(AnswerChange { from, to, owners: true, targets: true });
+        match (&self.from, self.auto) {
+            // A suffix is put back as such, whatever name the answer is about (newSuffixNameRule).
+            (Matcher::Suffix(from), true) => reverts.push(both(Matcher::Suffix(self.to.clone()), from.clone())),
+            (_, true) => reverts.push(both(Matcher::Domain(comparable(&asked.name)), name)),
+            (_, false) => {}
+        }
+        reverts.extend(self.answer.iter().cloned().map(Revert::Names));
+        true
+    }
+}
+
+/// Record by record, each by the rules from the last to the first (rewriteResourceRecord): without any record not even
+/// the response code changes.
+fn change_answer(reply: &mut Reply, context: &Context<'_>, asked: &Question, reverts: &[Revert<'_>]) {
+    for revert in reverts.iter().rev() {
+        if let Revert::Alias(targets, to) = revert {
+            lead_elsewhere(reply, context, asked, targets, to);
+        }
+        let answer = &mut reply.answer;
+        let sections = [&mut answer.authority, &mut answer.answers, &mut answer.additional];
+        for record in sections.into_iter().flatten() {
+            match revert {
+                Revert::Names(change) => change.apply(record),
+                Revert::Ttl(least, most) => record.ttl = record.ttl.max(*least).min(*most),
+                Revert::Code(from, to) if answer.rcode == *from => answer.rcode = *to,
+                Revert::Code(..) | Revert::Alias(..) => {}
             }
-            Change::Code(names, from, to) if names.matches(&asked.name) && answer.rcode == *from => answer.rcode = *to,
-            Change::Alias if answer.answers.iter().any(|record| record.data.record_type() == RecordType::Cname) => {
-                reply.gap = Some(Gap::CoreDnsPlugin("rewrite cname".to_owned()));
-            }
-            _ => {}
         }
     }
-    let sections = [&mut answer.answers, &mut answer.authority, &mut answer.additional];
-    for record in sections.into_iter().flatten() {
-        back.iter().for_each(|change| change.apply(record));
-    }
+}
+
+/// An alias with another target is followed anew through the server: of what was there only the aliases stay, all with
+/// the new target, and of what comes only the target's own records (cname_target.go RewriteResponse).
+fn lead_elsewhere(reply: &mut Reply, context: &Context<'_>, asked: &Question, targets: &Matcher, to: &str) {
+    let new = reply.answer.answers.iter().find_map(|record| match &record.data {
+        RecordData::Cname(target) => targets.replace(&target.to_string(), to),
+        _ => None,
+    });
+    let Some(new) = new.map(|new| DnsName::new(&new)) else { return };
+    let found = context.lookup(new.clone(), asked.record_type);
+    let answers = &mut reply.answer.answers;
+    answers.retain(|record| matches!(record.data, RecordData::Cname(_)));
+    answers.iter_mut().for_each(|record| record.data = RecordData::Cname(new.clone()));
+    answers.extend(found.answer.answers.into_iter().filter(|record| record.name == new));
+    reply.gap = found.gap;
 }
 
 impl AnswerChange {

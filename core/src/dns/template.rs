@@ -17,6 +17,8 @@ use super::server::{Context, Plugin, Reply, cause};
 /// One `template` block.
 #[derive(Clone, Debug)]
 pub struct Template {
+    /// Whether it is for class IN, as all questions here are.
+    internet: bool,
     zones: Vec<DnsName>,
     /// None for ANY.
     record_type: Option<RecordType>,
@@ -27,6 +29,9 @@ pub struct Template {
     rcode: Rcode,
     fallthrough: Option<Vec<DnsName>>,
 }
+
+/// `ANY` as a type.
+const ANY: RecordType = RecordType::Other(255);
 
 /// A record with holes.
 type Text = Vec<Piece>;
@@ -64,8 +69,9 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Template,
         .ok_or_else(|| CorefileError::at(directive.line, format!("invalid RR type {kind}")))?;
     let named: Vec<DnsName> = zones.iter().flat_map(|zone| zones_of(zone)).collect();
     let mut template = Template {
+        internet: matches!(class.as_str(), "IN" | "ANY"),
         zones: if named.is_empty() { server_zones.to_vec() } else { named },
-        record_type: Some(record_type).filter(|kind| *kind != RecordType::Other(255)),
+        record_type: Some(record_type).filter(|kind| *kind != ANY),
         expressions: Vec::new(),
         answer: Vec::new(),
         additional: Vec::new(),
@@ -107,6 +113,11 @@ impl Template {
         Ok(())
     }
 
+    /// A question for ANY fits every type (template.go match).
+    fn is_for(&self, asked: RecordType) -> bool {
+        asked == ANY || self.record_type.is_none_or(|kind| kind == asked)
+    }
+
     /// The groups of the first expression that fits: by number and by name. None: none fits.
     fn groups(&self, name: &str) -> Option<Groups> {
         if self.expressions.is_empty() {
@@ -137,7 +148,7 @@ pub(super) fn serve(templates: &[Template], context: &Context<'_>, rest: &[Plugi
     let name = question.name.to_string().to_ascii_lowercase();
     for template in templates {
         let Some(zone) = longest_zone(&template.zones, &question.name) else { continue };
-        if template.record_type.is_some_and(|kind| kind != question.record_type) {
+        if !template.internet || !template.is_for(question.record_type) {
             continue;
         }
         match template.groups(&name) {
@@ -160,11 +171,14 @@ fn answer(
     name: &str,
     groups: &Groups,
 ) -> Reply {
+    if template.rcode == Rcode::ServFail {
+        return Reply::code(Rcode::ServFail, DnsRule::TemplateAnswer);
+    }
     let mut gap = None;
     let mut section = |texts: &[Text]| {
         let mut records = Vec::new();
         for text in texts {
-            let line = fill(text, context, question, zone, name, groups);
+            let line = fill(template, text, context, question, (zone, name), groups);
             match line.and_then(|line| Record::from_line(&line, 3600).ok_or(line)) {
                 Ok(record) => records.push(record),
                 Err(what) => gap = Some(Gap::CoreDnsPlugin(format!("template: {what}"))),
@@ -194,11 +208,11 @@ fn answer(
 
 /// The text with its holes filled; the first piece that isn't modelled, if there is one.
 fn fill(
+    template: &Template,
     text: &Text,
     context: &Context<'_>,
     question: &Question,
-    zone: &DnsName,
-    name: &str,
+    (zone, name): (&DnsName, &str),
     groups: &Groups,
 ) -> Result<String, String> {
     let mut line = String::new();
@@ -208,11 +222,16 @@ fn fill(
             Piece::Name => line.write_str(name),
             Piece::Zone => write!(line, "{zone}"),
             Piece::Class => line.write_str("IN"),
-            Piece::Type => write!(line, "{}", question.record_type),
+            Piece::Type => {
+                let asked = Some(question.record_type).filter(|kind| *kind != ANY);
+                write!(line, "{}", asked.or(template.record_type).unwrap_or(ANY))
+            }
             Piece::Remote => context.client.map_or(Ok(()), |client| write!(line, "{client}")),
+            // Groups count by name and by number.
             Piece::Group(group) => {
-                let found = groups.named.iter().find(|(name, _)| name == group);
-                line.write_str(found.map_or("", |(_, text)| text))
+                let named = groups.named.iter().find(|(name, _)| name == group).map(|(_, text)| text);
+                let numbered = group.parse().ok().and_then(|number: usize| groups.numbered.get(number));
+                line.write_str(named.or(numbered).map_or("", String::as_str))
             }
             Piece::Match(number) => line.write_str(groups.numbered.get(*number).map_or("", String::as_str)),
             Piece::NotModelled(action) => return Err(action.clone()),

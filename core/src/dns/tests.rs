@@ -128,7 +128,7 @@ fn route(_: Asker<'_>, packet: &Packet) -> Route {
 fn lookup(name: &str, libc: Libc) -> Walked {
     let cluster = cluster();
     let client = cluster.pods.get("default", "client").unwrap();
-    lookup_host(&Dns::read(&cluster), &cluster, Asker::Pod(client), name, libc, &route)
+    lookup_host(&Dns::read(&cluster), &cluster, Asker::Pod(client), name, (libc, Default::default()), &route)
 }
 
 fn names(walked: &Walked) -> Vec<String> {

@@ -143,6 +143,11 @@ impl<'a> Wire<'a> {
                 let corefile = Cause::Field(self.dns.corefile.clone());
                 (Err(LookupFailure::Refused), vec![cause(DnsRule::CorefileBroken), corefile], None)
             }
+            // No server block is for the port: the pod's own stack answers.
+            Some(_) if !self.dns.listens_on(port) => {
+                let corefile = Cause::Field(self.dns.corefile.clone());
+                (Err(LookupFailure::Refused), vec![cause(DnsRule::ServerRefuses), corefile], None)
+            }
             Some(pod) => {
                 let client = Some(source);
                 replied(Context::new(self.dns, self.cluster, client, &pod.addresses, port, onward).serve(question))

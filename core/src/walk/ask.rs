@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Sender, lookup, proxy, redirect};
 use crate::packet::{Packet, Payload, Protocol};
-use crate::request::{Ask, Host, HttpAsk, Libc, LookupAsk, Request};
+use crate::request::{Ask, Family, Host, HttpAsk, Libc, LookupAsk, Request};
 use crate::trace::{
     Cause, Component, Decision, Gap, Hop, Landing, Lookup, LookupFailure, NetworkRule, Place, Purpose, Resolution,
     Rule, Share, Step, Trail,
@@ -26,11 +26,11 @@ pub fn resolve(plane: &DataPlane, sender: &Sender<'_>, request: &Request) -> Res
     let start = Landing { share: Share::ONE, trail: Trail::default() };
     let landings = match &request.ask {
         Ask::Http(ask) => asking.http(ask, start),
-        Ask::Connect { protocol, host, port } => {
-            let landings = asking.connect(host, *protocol, *port, Payload::Opaque, start);
+        Ask::Connect { protocol, host, family, port } => {
+            let landings = asking.connect((host, *family), *protocol, *port, Payload::Opaque, start);
             proxy::follow(plane, landings)
         }
-        Ask::Ping(host) => asking.connect(host, Protocol::Icmp, 0, Payload::Opaque, start),
+        Ask::Ping { host, family } => asking.connect((host, *family), Protocol::Icmp, 0, Payload::Opaque, start),
         Ask::Lookup(ask) => asking.lookup(ask),
     };
     let gaps = gaps(&landings);
@@ -41,7 +41,8 @@ pub fn resolve(plane: &DataPlane, sender: &Sender<'_>, request: &Request) -> Res
 impl Asking<'_> {
     /// An HTTP request, and those that its redirects ask for.
     fn http(&mut self, ask: &HttpAsk, start: Landing) -> Vec<Landing> {
-        let landings = self.connect(&ask.host, Protocol::Tcp, ask.port, Payload::Http(ask.request.clone()), start);
+        let landings =
+            self.connect((&ask.host, ask.family), Protocol::Tcp, ask.port, Payload::Http(ask.request.clone()), start);
         let landings = proxy::follow(self.plane, landings);
         landings.into_iter().flat_map(|landing| self.redirected(ask, landing)).collect()
     }
@@ -60,7 +61,7 @@ impl Asking<'_> {
 
     fn connect(
         &mut self,
-        host: &Host,
+        (host, family): (&Host, Family),
         protocol: Protocol,
         port: u16,
         payload: Payload,
@@ -70,7 +71,7 @@ impl Asking<'_> {
             Host::Address(address) => (vec![*address], start.trail),
             Host::Name(name) if name.is_empty() => return vec![self.nobody(protocol, port, start)],
             Host::Name(name) => {
-                let (lookup, trail) = lookup::host(self.plane, self.sender, name, self.libc, &start.trail);
+                let (lookup, trail) = lookup::host(self.plane, self.sender, name, (self.libc, family), &start.trail);
                 let addresses = lookup.result.clone().unwrap_or_default();
                 self.lookups.push(lookup);
                 (addresses, trail)

@@ -1,6 +1,6 @@
 //! Who asks: finding the client among pods, nodes and the world outside.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use super::Origin;
 use crate::cluster::{Cluster, Phase, Pod};
@@ -14,7 +14,12 @@ pub struct Sender<'c> {
     pub origin: Origin<'c>,
     /// The addresses it sends from, at most one per family, the primary first.
     pub addresses: Vec<IpAddr>,
+    /// One that it has besides, for addresses of the other family only.
+    pub other: Option<IpAddr>,
 }
+
+/// The client outside as an IPv6 address sees it: whoever types one has IPv6 (RFC 3849).
+const OUTSIDE_IPV6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x50);
 
 /// Why nobody can ask from there, in kubectl's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +36,8 @@ impl Sender<'_> {
         if destination.is_loopback() {
             return Some(destination);
         }
-        self.addresses.iter().copied().find(|address| address.is_ipv4() == destination.is_ipv4())
+        let own = self.addresses.iter().copied().find(|address| address.is_ipv4() == destination.is_ipv4());
+        own.or_else(|| self.other.filter(|other| other.is_ipv4() == destination.is_ipv4()))
     }
 }
 
@@ -39,8 +45,9 @@ impl Sender<'_> {
 pub fn find<'c>(cluster: &'c Cluster, client: &Client) -> Result<Sender<'c>, ClientError> {
     match client {
         Client::External(address) => {
-            let address = address.unwrap_or(cluster.settings.external.address);
-            Ok(Sender { origin: Origin::Outside, addresses: vec![address] })
+            let own = address.unwrap_or(cluster.settings.external.address);
+            let other = own.is_ipv4().then_some(IpAddr::V6(OUTSIDE_IPV6)).filter(|_| address.is_none());
+            Ok(Sender { origin: Origin::Outside, addresses: vec![own], other })
         }
         Client::Pod { namespace, name } => {
             let missing = || not_found("pods", name);
@@ -57,7 +64,7 @@ pub fn find<'c>(cluster: &'c Cluster, client: &Client) -> Result<Sender<'c>, Cli
         }
         Client::Node(name) => {
             let node = cluster.nodes.get(name).ok_or_else(|| not_found("nodes", name))?;
-            Ok(Sender { origin: Origin::Node(node), addresses: one_per_family(&node.addresses) })
+            Ok(Sender { origin: Origin::Node(node), addresses: one_per_family(&node.addresses), other: None })
         }
     }
 }
@@ -74,7 +81,7 @@ fn running(pod: &Pod) -> Result<Sender<'_>, ClientError> {
             pod.name()
         ))),
         Phase::Pending | Phase::Running | Phase::Unknown => {
-            Ok(Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone() })
+            Ok(Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone(), other: None })
         }
     }
 }

@@ -4,13 +4,19 @@ use super::connect::connect;
 use super::{DataPlane, Origin, Sender};
 use crate::dns::{self, Asker, Route, RouteEnd, Walked};
 use crate::packet::Packet;
-use crate::request::{Libc, LookupAsk};
+use crate::request::{Family, Libc, LookupAsk};
 use crate::trace::{Decision, Gap, Landing, Leg, Lookup, Outcome, Purpose, Share, Step, Trail};
 
 /// Looks a host name up as the sender's programs do; the trail has the walk.
-pub fn host(plane: &DataPlane, sender: &Sender<'_>, name: &str, libc: Libc, trail: &Trail) -> (Lookup, Trail) {
+pub fn host(
+    plane: &DataPlane,
+    sender: &Sender<'_>,
+    name: &str,
+    (libc, family): (Libc, Family),
+    trail: &Trail,
+) -> (Lookup, Trail) {
     let route = |from: Asker<'_>, packet: &Packet| route(plane, from, packet);
-    let walked = dns::lookup_host(&plane.dns, &plane.cluster, sender.origin.asker(), name, libc, &route);
+    let walked = dns::lookup_host(&plane.dns, &plane.cluster, sender.origin.asker(), name, (libc, family), &route);
     with_trail(walked, trail)
 }
 

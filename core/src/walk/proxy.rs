@@ -4,7 +4,7 @@ use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Origin, Sender, lookup};
 use crate::packet::{HttpResponse, Packet, Payload};
 use crate::proxy::page;
-use crate::request::Libc;
+use crate::request::{Family, Libc};
 use crate::source::ObjectRef;
 use crate::trace::{
     Cause, Component, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Outcome, Proxied, ProxyTarget,
@@ -60,7 +60,7 @@ fn proxy<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Proxy<'p>> {
     let before = hop.before.clone();
     let (handshake, judgement) = judge(plane, reference, &before)?;
     let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
-    let sender = Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone() };
+    let sender = Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone(), other: None };
     Some(Proxy { sender, handshake, judgement, before })
 }
 
@@ -90,7 +90,8 @@ impl Proxy<'_> {
                 (vec![*address], *port, landing)
             }
             ProxyTarget::Name(name, port) => {
-                let (lookup, trail) = lookup::host(plane, &self.sender, name, Libc::Glibc, &landing.trail);
+                let (lookup, trail) =
+                    lookup::host(plane, &self.sender, name, (Libc::Glibc, Family::Any), &landing.trail);
                 (lookup.result.unwrap_or_default(), *port, Landing { trail, ..landing })
             }
         };

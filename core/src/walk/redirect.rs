@@ -26,7 +26,8 @@ pub fn next(ask: &HttpAsk, response: &HttpResponse) -> Option<HttpAsk> {
         query,
         ..(*ask.request).clone()
     };
-    Some(HttpAsk { host, port: port.unwrap_or(scheme.default_port()), request: Arc::new(request), follow })
+    let family = ask.family;
+    Some(HttpAsk { host, family, port: port.unwrap_or(scheme.default_port()), request: Arc::new(request), follow })
 }
 
 /// Scheme, authority and the rest of a reference against the request's own URL (RFC 3986, 5.2); None for other schemes.
@@ -81,7 +82,7 @@ mod tests {
             ..HttpRequest::default()
         };
         let host = Host::Name("a.example".into());
-        let ask = HttpAsk { host, port: 8080, request: Arc::new(request), follow: 1 };
+        let ask = HttpAsk { host, family: Default::default(), port: 8080, request: Arc::new(request), follow: 1 };
         let response = HttpResponse { status: 302, location: Some(location.into()), ..HttpResponse::default() };
         next(&ask, &response).map(|next| (next.host.clone(), next.port, next.request.target()))
     }

@@ -23,6 +23,11 @@ pub fn output(kubectl: &Kubectl, cluster: &Cluster) -> Output {
     let mut stderr = deprecation(kubectl);
     stderr.push_str(&missing);
     let exit = i32::from(missing.starts_with("Error"));
+    if kubectl.names_only {
+        let kind = kubectl.kind();
+        let names: String = found.iter().map(|name| format!("{kind}/{name}\n")).collect();
+        return Output { stdout: Some(names), stderr, exit };
+    }
     let shown = if kubectl.headers { &lines[..] } else { lines.get(1..).unwrap_or_default() };
     let stdout = if found.is_empty() { String::new() } else { aligned(shown, 6, 3) };
     Output { stdout: Some(stdout), stderr, exit }

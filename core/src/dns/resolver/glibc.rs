@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::packet::{Answer, DnsName, Protocol, Rcode, RecordType};
-use crate::request::Transport;
+use crate::request::{Family, Transport};
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
 use super::super::ResolvConf;
@@ -42,12 +42,12 @@ pub(in super::super) fn transport(conf: &ResolvConf) -> Transport {
     Transport { edns: has("edns0"), buffer: EDNS_BUFFER, tcp: has("use-vc"), ..Transport::PLAIN }
 }
 
-/// The families that a program asks for; `options no-aaaa` leaves IPv6 out (glibc 2.36).
-pub(in super::super) fn families(conf: &ResolvConf) -> &'static [RecordType] {
-    match conf.options.iter().any(|option| option == "no-aaaa") {
-        true => &[RecordType::A],
-        false => &[RecordType::A, RecordType::Aaaa],
-    }
+/// The types that a program asks for; `options no-aaaa` leaves IPv6 out (glibc 2.36).
+pub(in super::super) fn types(conf: &ResolvConf, family: Family) -> Vec<RecordType> {
+    let no_aaaa = conf.options.iter().any(|option| option == "no-aaaa");
+    let mut types = vec![RecordType::A, RecordType::Aaaa];
+    types.retain(|kind| family.asks(*kind) && !(no_aaaa && *kind == RecordType::Aaaa));
+    types
 }
 
 /// The names that the search rules give, in order, and the rule (__res_context_search).

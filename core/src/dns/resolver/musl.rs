@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::packet::{DnsName, Protocol, Rcode, RecordType};
-use crate::request::Transport;
+use crate::request::{Family, Transport};
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
 use super::super::name::{fits_a_question, join};
@@ -30,10 +30,15 @@ pub(super) fn transport(asker: Asker<'_>) -> Transport {
 /// The most addresses that musl keeps (lookup.h MAXADDRS).
 const ADDRESSES: usize = 48;
 
-const TYPES: [RecordType; 2] = [RecordType::A, RecordType::Aaaa];
+/// The types that a program asks for.
+pub(super) fn types(family: Family) -> Vec<RecordType> {
+    let mut types = vec![RecordType::A, RecordType::Aaaa];
+    types.retain(|kind| family.asks(*kind));
+    types
+}
 
 /// Searches a name. Only NXDOMAIN goes on; with ndots dots or more the search list is never used.
-pub(super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str) -> Search {
+pub(super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str, types: &[RecordType]) -> Search {
     let (names, mut rules) = plan(conf, name);
     // Which reply comes first is a race; here it is the first server's.
     rules.extend((servers(conf).len() > 1).then_some(DnsRule::MuslAsksAll));
@@ -45,7 +50,7 @@ pub(super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str) -> Sear
             search.tried.push(Tried::not_reached(candidate, objection));
             continue;
         }
-        let asked = ask(wire, conf, &candidate);
+        let asked = ask(wire, conf, &candidate, types);
         if !asked.goes_on {
             ended = Some(match asked.result {
                 Ok(_) => DnsObjection::EarlierNameAnswered,
@@ -93,12 +98,12 @@ struct Asked {
 
 /// Asks all servers at once, both families (name_from_dns). Of each family the first NOERROR or NXDOMAIN counts, here in
 /// the servers' order.
-fn ask(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName) -> Asked {
-    let mut places = send(wire, conf, name);
+fn ask(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, types: &[RecordType]) -> Asked {
+    let mut places = send(wire, conf, name, types);
     for _ in 1..repeats(wire, &places) {
-        places.extend(send(wire, conf, name));
+        places.extend(send(wire, conf, name, types));
     }
-    let counting: Vec<usize> = TYPES.iter().filter_map(|kind| counting(wire, &places, *kind)).collect();
+    let counting: Vec<usize> = types.iter().filter_map(|kind| counting(wire, &places, *kind)).collect();
     let asked: Vec<_> = counting.iter().filter_map(|place| wire.get(*place)).collect();
     let failure = asked.iter().find_map(|asked| judge_code(&asked.query.answer));
     let answers = || asked.iter().filter_map(|asked| asked.query.answer.as_ref().ok());
@@ -119,8 +124,8 @@ fn ask(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName) -> Asked {
     Asked { places, counting, objection, goes_on, result, gap }
 }
 
-fn send(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName) -> Vec<usize> {
-    let pairs = servers(conf).into_iter().flat_map(|server| TYPES.map(|kind| (server, kind)));
+fn send(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, types: &[RecordType]) -> Vec<usize> {
+    let pairs = servers(conf).into_iter().flat_map(|server| types.iter().map(move |kind| (server, *kind)));
     pairs.map(|(server, kind)| wire.ask(server, name, kind)).collect()
 }
 

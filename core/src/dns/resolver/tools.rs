@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::cluster::Cluster;
 use crate::packet::{DnsName, RecordType};
-use crate::request::{Host, LookupAsk, LookupTool};
+use crate::request::{Family, Host, LookupAsk, LookupTool};
 use crate::trace::{DnsObjection, DnsRule, LookupFailure};
 
 use super::super::wire::Wire;
@@ -57,7 +57,7 @@ fn servers_of(
         None => Some(servers(conf)),
         Some(Host::Address(address)) => Some(vec![*address]),
         Some(Host::Name(name)) => {
-            let found = lookup_host(dns, cluster, asker, name, asker.libc(), route).lookup.result;
+            let found = lookup_host(dns, cluster, asker, name, (asker.libc(), Family::Any), route).lookup.result;
             found.ok().filter(|addresses| !addresses.is_empty())
         }
     }

@@ -35,9 +35,10 @@ fn change(words: &[&str]) -> Result<Change, CorefileError> {
         ("rcode", [names @ .., from, to]) if !names.is_empty() => {
             Ok(Change::Code(matcher_of(names)?, rcode(from)?, rcode(to)?))
         }
-        ("class" | "edns0", _) => Ok(Change::Nothing),
-        ("cname", _) => Ok(Change::Alias),
-        ("type" | "ttl" | "rcode", _) => Err(error(&format!("{kind} rules must have exactly two arguments"))),
+        ("class", [_, _]) => Ok(Change::Nothing),
+        ("edns0", args) => Ok(option(args)),
+        ("cname", args) => alias(args),
+        ("class" | "type" | "ttl" | "rcode", _) => Err(error(&format!("{kind} rules must have exactly two arguments"))),
         (other, _) => Err(error(&format!("invalid rule type \"{other}\""))),
     }
 }
@@ -49,23 +50,20 @@ fn name_change(args: &[&str]) -> Result<NameChange, CorefileError> {
         [kind, from, to, rest @ ..] => (*kind, *from, *to, rest),
     };
     let kind = kind.to_ascii_lowercase();
-    let closed = matches!(kind.as_str(), "exact" | "suffix");
-    let to = match closed {
-        true => with_dot(to),
-        false => to.to_ascii_lowercase(),
-    };
+    let to = with_dot(to);
     let from = matcher(&kind, from)?;
     check_groups(&from, &to)?;
     let (auto, answer) = answer_rules(&kind, rest)?;
     Ok(NameChange { auto: auto || kind == "exact", from, to, answer })
 }
 
+/// All but expressions are full names, with a final dot (plugin.Name.Normalize): `prefix foo` means the label `foo.`.
 fn matcher(kind: &str, text: &str) -> Result<Matcher, CorefileError> {
     Ok(match kind {
         "exact" => Matcher::Exact(with_dot(text)),
-        "prefix" => Matcher::Prefix(text.to_ascii_lowercase()),
+        "prefix" => Matcher::Prefix(with_dot(text)),
         "suffix" => Matcher::Suffix(with_dot(text)),
-        "substring" => Matcher::Substring(text.to_ascii_lowercase()),
+        "substring" => Matcher::Substring(with_dot(text)),
         "regex" => Matcher::Expression(expression(text)?),
         other => {
             return Err(error(&format!(
@@ -103,7 +101,7 @@ fn answer_rules(kind: &str, words: &[&str]) -> Result<(bool, Vec<AnswerChange>),
             ("name" | "value", [from, to, after @ ..]) => {
                 let pattern = Matcher::Expression(expression(from)?);
                 check_groups(&pattern, to)?;
-                let to = to.to_ascii_lowercase();
+                let to = with_dot(to);
                 changes.push(AnswerChange { from: pattern, to, owners: *word == "name", targets: *word == "value" });
                 after
             }
@@ -145,10 +143,45 @@ fn record_type(text: &str) -> Result<RecordType, CorefileError> {
     RecordType::from_text(text).ok_or_else(|| error(&format!("invalid type \"{text}\"")))
 }
 
-fn seconds(text: &str) -> Result<u32, CorefileError> {
-    // A range (`5-30`) cuts TTLs; the records of a cluster are within or take its end.
-    let number = text.split('-').next_back().unwrap_or(text).trim_end_matches('s');
-    number.parse().map_err(|_| error(&format!("invalid TTL: {text}")))
+/// `30`, or a range that TTLs are brought into: `5-30`, `5-`, `-30` (ttl.go isValidTTL).
+fn seconds(text: &str) -> Result<(u32, u32), CorefileError> {
+    let invalid = || error(&format!("invalid TTL '{text}' for a ttl rule"));
+    let number = |text: &str| text.parse::<u32>().map_err(|_| invalid());
+    let (least, most) = match text.split_once('-') {
+        None => (number(text)?, number(text)?),
+        Some(("", "")) => return Err(invalid()),
+        Some(("", most)) => (0, number(most)?),
+        Some((least, "")) => (number(least)?, i32::MAX.unsigned_abs()),
+        Some((least, most)) => (number(least)?, number(most)?),
+    };
+    if least > most { Err(invalid()) } else { Ok((least, most)) }
+}
+
+/// `cname [KIND] FROM TO`; the names count as they are typed, without a dot of their own (newCNAMERule).
+fn alias(words: &[&str]) -> Result<Change, CorefileError> {
+    let (kind, from, to) = match words {
+        [from, to] => ("exact".to_owned(), from.to_ascii_lowercase(), to.to_ascii_lowercase()),
+        [kind, from, to] => (kind.to_ascii_lowercase(), from.to_ascii_lowercase(), to.to_ascii_lowercase()),
+        _ => return Err(error(&format!("too few ({}) arguments for a cname rule", words.len()))),
+    };
+    let targets = match kind.as_str() {
+        "exact" => Matcher::Exact(from),
+        "prefix" => Matcher::Prefix(from),
+        "suffix" => Matcher::Suffix(from),
+        "substring" => Matcher::Substring(from),
+        "regex" => Matcher::Expression(expression(&from)?),
+        other => return Err(error(&format!("unknown cname rewrite type: {other}"))),
+    };
+    Ok(Change::Alias(targets, to))
+}
+
+/// `edns0 KIND ACTION …`: an option is set or appended whatever the question, replaced only where there is one, which the
+/// tools here don't send (edns0.go).
+fn option(words: &[&str]) -> Change {
+    match words.get(1) {
+        Some(action) if matches!(action.to_ascii_lowercase().as_str(), "set" | "append") => Change::Option,
+        _ => Change::Nothing,
+    }
 }
 
 /// A response code by name or number.
