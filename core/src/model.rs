@@ -205,6 +205,7 @@ kinds! {
 }
 
 pub mod base64;
+pub mod quantity;
 pub mod meta;
 pub mod pod;
 pub mod workload;
@@ -229,6 +230,7 @@ pub use metallb::*;
 pub use network_policy::*;
 pub use node::*;
 pub use pod::*;
+pub use quantity::*;
 pub use route::*;
 pub use service::*;
 pub use traefik::*;

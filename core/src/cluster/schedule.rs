@@ -10,6 +10,7 @@ use std::sync::Arc;
 use self::filter::{Constraints, Rejections};
 use self::host_ports::HostPorts;
 use self::neighbours::Neighbours;
+use self::resources::{Room, Wishes};
 use super::hash;
 use super::node::Node;
 use super::objects::Notes;
@@ -22,11 +23,9 @@ use crate::source::{FieldRef, ObjectRef};
 mod filter;
 mod host_ports;
 mod neighbours;
+mod resources;
 
 pub(super) use filter::takes_daemon;
-
-/// How many pods a node takes that doesn't say (kubelet, maxPods).
-const MAX_PODS_PER_NODE: usize = 110;
 
 /// What the condition PodScheduled says of a gated pod (scheduler, schedulinggates plugin and util.GetPodSchedulingGated).
 const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";
@@ -77,15 +76,16 @@ fn say_not_modelled(drafts: &[Draft], notes: &mut Notes<'_>) {
 /// The nodes with what stands on them.
 struct Floor<'a> {
     all: Vec<&'a Node>,
-    nodes: Vec<(&'a Node, Room)>,
+    nodes: Vec<(&'a Node, Standing)>,
     numbers: BTreeMap<&'a str, usize>,
     constraints: Constraints,
     neighbours: Neighbours,
+    wishes: Wishes,
 }
 
-/// What is left of a node.
-struct Room {
-    pods: usize,
+/// What the pods on a node take of it.
+struct Standing {
+    room: Room,
     host_ports: HostPorts,
 }
 
@@ -136,13 +136,14 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
 
 impl<'a> Floor<'a> {
     fn new(drafts: &[Draft], nodes: &'a BTreeMap<Text, Node>) -> Self {
-        let room = || Room { pods: 0, host_ports: HostPorts::default() };
+        let empty = |node| Standing { room: Room::of(node), host_ports: HostPorts::default() };
         Self {
             all: nodes.values().collect(),
-            nodes: nodes.values().map(|node| (node, room())).collect(),
+            nodes: nodes.values().map(|node| (node, empty(node))).collect(),
             numbers: nodes.keys().zip(0..).map(|(name, number)| (&**name, number)).collect(),
             constraints: Constraints::default(),
             neighbours: Neighbours::new(drafts),
+            wishes: Wishes::default(),
         }
     }
 
@@ -174,9 +175,9 @@ impl<'a> Floor<'a> {
     }
 
     fn stand(&mut self, draft: &Draft, number: usize, at: usize) {
-        let Some((node, room)) = self.nodes.get_mut(at) else { return };
-        room.pods += 1;
-        room.host_ports.take(&draft.pod.spec);
+        let Some((node, standing)) = self.nodes.get_mut(at) else { return };
+        standing.room.take(&self.wishes.of(&draft.pod.spec));
+        standing.host_ports.take(&draft.pod.spec);
         self.neighbours.stand(draft, number, node);
     }
 
@@ -185,31 +186,31 @@ impl<'a> Floor<'a> {
             let Target::Only(name) = &draft.target else { continue };
             let Some(at) = self.numbers.get(&**name).copied() else { continue };
             self.neighbours.prepare(draft);
-            match self.dynamic_objection(draft, at) {
-                None => {
-                    draft.pod.node = Some(name.clone());
-                    self.stand(draft, number, at);
-                }
-                Some(reason) => {
-                    let mut rejections = Rejections::default();
-                    rejections.add(reason, 1);
-                    rejections.add(filter::NODE_AFFINITY, self.nodes.len() - 1);
-                    wait(draft, rejections.message(self.nodes.len()).into());
-                }
+            let objections = self.dynamic_objections(draft, at);
+            if objections.is_empty() {
+                draft.pod.node = Some(name.clone());
+                self.stand(draft, number, at);
+                continue;
             }
+            let mut rejections = Rejections::default();
+            objections.iter().for_each(|reason| rejections.add(reason, 1));
+            rejections.add(filter::NODE_AFFINITY, self.nodes.len() - 1);
+            wait(draft, rejections.message(self.nodes.len()).into());
         }
     }
 
-    /// What depends on the pods that already stand: room, host ports, other pods.
-    fn dynamic_objection(&self, draft: &Draft, at: usize) -> Option<&'static str> {
-        let (node, room) = self.nodes.get(at)?;
-        if !room.host_ports.are_free(&draft.pod.spec) {
-            return Some("node(s) didn't have free ports for the requested pod ports");
+    /// What depends on the pods that already stand: host ports, room, other pods. The first of the scheduler's plugins
+    /// that objects has said all it has to say.
+    fn dynamic_objections(&mut self, draft: &Draft, at: usize) -> Vec<Text> {
+        let Some((node, standing)) = self.nodes.get(at) else { return Vec::new() };
+        if !standing.host_ports.are_free(&draft.pod.spec) {
+            return vec!["node(s) didn't have free ports for the requested pod ports".into()];
         }
-        if room.pods >= capacity(node) {
-            return Some("Too many pods");
+        let short = standing.room.objections(&self.wishes.of(&draft.pod.spec));
+        match short.is_empty() {
+            true => self.neighbours.objection(draft, node).map(Text::from).into_iter().collect(),
+            false => short,
         }
-        self.neighbours.objection(draft, node)
     }
 
     /// Goes round the nodes that the template allows, once per pod of the workload on each.
@@ -257,7 +258,7 @@ impl<'a> Floor<'a> {
     /// The next node of the round that takes the pod. A node that has pods of the workload `before` is passed over once
     /// for each.
     fn next_node(
-        &self,
+        &mut self,
         draft: &Draft,
         round: &mut impl Iterator<Item = usize>,
         length: usize,
@@ -266,7 +267,7 @@ impl<'a> Floor<'a> {
         let mut refused = 0;
         while refused < length {
             let at = round.next()?;
-            if self.dynamic_objection(draft, at).is_some() {
+            if !self.dynamic_objections(draft, at).is_empty() {
                 refused += 1;
                 continue;
             }
@@ -281,21 +282,13 @@ impl<'a> Floor<'a> {
         None
     }
 
-    fn message(&self, draft: &Draft, feasible: &filter::Feasible) -> Text {
+    fn message(&mut self, draft: &Draft, feasible: &filter::Feasible) -> Text {
         let mut rejections = feasible.rejections.clone();
         for at in &feasible.nodes {
-            if let Some(reason) = self.dynamic_objection(draft, *at) {
-                rejections.add(reason, 1);
-            }
+            self.dynamic_objections(draft, *at).iter().for_each(|reason| rejections.add(reason, 1));
         }
         rejections.message(self.nodes.len()).into()
     }
-}
-
-/// status.allocatable.pods
-fn capacity(node: &Node) -> usize {
-    let allocatable = node.object.status.allocatable.get("pods");
-    allocatable.and_then(|pods| pods.parse().ok()).unwrap_or(MAX_PODS_PER_NODE)
 }
 
 /// A pod without node has no address and isn't ready.

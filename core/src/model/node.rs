@@ -1,6 +1,6 @@
 //! Nodes and Namespaces.
 
-use super::{Condition, Labels, Metadata, Text};
+use super::{Condition, Metadata, Quantities, Text};
 
 object! {
     /// A Node.
@@ -41,8 +41,10 @@ object! {
         pub addresses: Vec<NodeAddress> = "addresses",
         /// `Ready` and others.
         pub conditions: Vec<Condition> = "conditions",
-        /// What pods may use of it.
-        pub allocatable: Labels = "allocatable",
+        /// What it has.
+        pub capacity: Quantities = "capacity",
+        /// What pods may use of that.
+        pub allocatable: Quantities = "allocatable",
     }
 
     /// An address of a node.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{IntOrString, LabelSelector, Metadata, SelectorRequirement, Text};
+use super::{IntOrString, LabelSelector, Metadata, Quantities, SelectorRequirement, Text};
 
 object! {
     /// A Pod.
@@ -32,6 +32,10 @@ object! {
         pub tolerations: Vec<Toleration> = "tolerations",
         /// The containers.
         pub containers: Vec<Container> = "containers",
+        /// What all of them together ask for (1.34).
+        pub resources: Resources = "resources",
+        /// What running a pod at all takes.
+        pub overhead: Quantities = "overhead",
         /// Init containers; those with restartPolicy Always are sidecars.
         pub init_containers: Vec<Container> = "initContainers",
         /// Whether it shares its node's network.
@@ -76,12 +80,22 @@ object! {
         pub ports: Vec<ContainerPort> = "ports",
         /// Environment variables.
         pub env: Vec<EnvVar> = "env",
+        /// What it asks for.
+        pub resources: Resources = "resources",
         /// `Always` on an init container makes it a sidecar.
         pub restart_policy: Option<Text> = "restartPolicy",
         /// When it counts as ready.
         pub readiness_probe: Option<Probe> = "readinessProbe",
         /// What it sees of volumes: Traefik's configuration may be a file.
         pub volume_mounts: Vec<VolumeMount> = "volumeMounts",
+    }
+
+    /// What a container asks for of its node, and may use.
+    pub struct Resources {
+        /// What it asks for; what isn't said is its limit.
+        pub requests: Quantities = "requests",
+        /// What it may use.
+        pub limits: Quantities = "limits",
     }
 
     /// A volume in a container's file system.

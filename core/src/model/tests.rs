@@ -20,7 +20,7 @@ const STRUCTS: &[(&str, Fields)] = structs![
     KeyToPath NodeSelector NodeSelectorTerm NodeSpec NodeStatus OwnerReference Pod PodAffinity PodAffinityTerm
     PodDnsConfig PodDnsConfigOption PodIp PodSpec PodStatus PodTemplate Probe ProbeTarget ReadinessGate
     NetworkPolicy NetworkPolicySpec IngressPolicyRule EgressPolicyRule PolicyPeer PolicyPort IpBlock
-    ReplicaSet ReplicaSetSpec ReplicationController ReplicationControllerSpec RollingUpdate Secret
+    ReplicaSet ReplicaSetSpec ReplicationController ReplicationControllerSpec Resources RollingUpdate Secret
     SelectorRequirement Service ServiceBackendPort ServicePort ServiceSpec ServiceStatus SessionAffinityConfig
     SchedulingGate StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration
     TopologySpreadConstraint TypedLocalReference TypedReference Volume VolumeMount
@@ -53,6 +53,8 @@ fn agrees(rust: &str, api: Type, place: &str) {
         ("bool", Shape::Bool) | ("i32", Shape::Int32) | ("i64", Shape::Int64) | ("IntOrString", Shape::IntOrString) => {
         }
         ("Labels", Shape::Map(value)) => agrees("Text", value, place),
+        ("Quantities", Shape::Map(value)) => agrees("Quantity", value, place),
+        ("Quantity", Shape::Quantity) => {}
         (_, Shape::List(element)) => {
             let inner = wrapped(rust, "Vec").unwrap_or_else(|| panic!("{place}: {rust} for a list"));
             agrees(inner, element, place);

@@ -1,0 +1,120 @@
+//! Whether a node has enough left of what a pod asks for (scheduler, NodeResourcesFit).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::super::node::Node;
+use crate::model::{Container, PodSpec, Quantities, Resources, Text};
+
+/// Amounts by the resource's name, in thousand-millionths.
+type Amounts = BTreeMap<Text, i128>;
+
+/// How many pods a node takes that doesn't say (kubelet, maxPods).
+const MAX_PODS_PER_NODE: i128 = 110;
+
+/// What every kubelet reports. A node that says nothing of these is taken to have enough of them.
+const REPORTED: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
+
+/// What is left of a node.
+pub(super) struct Room {
+    pods: i128,
+    left: Amounts,
+    /// Whether the node says what it has, so that what it doesn't name isn't there.
+    is_reported: bool,
+}
+
+impl Room {
+    /// An empty node. Its capacity stands for what pods may use, unless it says (defaults.go, SetDefaults_NodeStatus).
+    pub fn of(node: &Node) -> Self {
+        let status = &node.object.status;
+        let given = if status.allocatable.is_empty() { &status.capacity } else { &status.allocatable };
+        Self {
+            pods: given.get("pods").map_or(MAX_PODS_PER_NODE, |pods| pods.nano / 1_000_000_000),
+            is_reported: REPORTED.iter().any(|name| given.contains_key(*name)),
+            left: amounts(given),
+        }
+    }
+
+    /// A pod takes its part.
+    pub fn take(&mut self, wanted: &Amounts) {
+        self.pods -= 1;
+        for (name, amount) in wanted {
+            if let Some(left) = self.left.get_mut(name) {
+                *left -= amount;
+            }
+        }
+    }
+
+    /// What the node has too little of, in the scheduler's words (fit.go, fitsRequest).
+    pub fn objections(&self, wanted: &Amounts) -> Vec<Text> {
+        let too_many = (self.pods < 1).then(|| "Too many pods".into());
+        let short = wanted.iter().filter(|(name, amount)| match self.left.get(*name) {
+            Some(left) => **amount > (*left).max(0),
+            None => self.is_reported && !REPORTED.contains(&&***name),
+        });
+        too_many.into_iter().chain(short.map(|(name, _)| format!("Insufficient {name}").into())).collect()
+    }
+}
+
+/// What pods ask for, worked out once for each template.
+#[derive(Default)]
+pub(super) struct Wishes(BTreeMap<*const PodSpec, Rc<Amounts>>);
+
+impl Wishes {
+    /// Of a pod.
+    pub fn of(&mut self, spec: &std::sync::Arc<PodSpec>) -> Rc<Amounts> {
+        let wanted = self.0.entry(std::sync::Arc::as_ptr(spec));
+        wanted.or_insert_with(|| Rc::new(wanted_by(spec))).clone()
+    }
+}
+
+/// What a pod asks for (component-helpers/resource, PodRequests): all that run together, or, where that is more, an init
+/// container with the sidecars started before it; what the pod says as a whole instead; and its overhead.
+fn wanted_by(spec: &PodSpec) -> Amounts {
+    let mut together = Amounts::new();
+    for container in &spec.containers {
+        add(&mut together, &requests(&container.resources));
+    }
+    let (mut sidecars, mut start) = (Amounts::new(), Amounts::new());
+    for container in &spec.init_containers {
+        let mut asked = requests(&container.resources);
+        match Container::is_sidecar(container) {
+            true => {
+                add(&mut together, &asked);
+                add(&mut sidecars, &asked);
+                asked = sidecars.clone();
+            }
+            false => add(&mut asked, &sidecars),
+        }
+        raise(&mut start, asked);
+    }
+    raise(&mut together, start);
+    together.extend(requests(&spec.resources));
+    add(&mut together, &amounts(&spec.overhead));
+    together.retain(|_, amount| *amount > 0);
+    together
+}
+
+/// What isn't asked for is the limit (defaults.go, SetDefaults_Pod).
+fn requests(resources: &Resources) -> Amounts {
+    let mut asked = amounts(&resources.limits);
+    asked.extend(amounts(&resources.requests));
+    asked
+}
+
+fn amounts(quantities: &Quantities) -> Amounts {
+    quantities.iter().map(|(name, quantity)| (name.clone(), quantity.nano)).collect()
+}
+
+fn add(sum: &mut Amounts, more: &Amounts) {
+    for (name, amount) in more {
+        *sum.entry(name.clone()).or_default() += amount;
+    }
+}
+
+fn raise(most: &mut Amounts, other: Amounts) {
+    for (name, amount) in other {
+        let known = most.entry(name).or_default();
+        *known = amount.max(*known);
+    }
+}
