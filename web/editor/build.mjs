@@ -17,5 +17,8 @@ await esbuild.build({
   minify: true,
   format: "esm",
   target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+  // CodeMirror parses in short slices (src/idle.ts), whether the browser tells that a key waits or not.
+  define: { "navigator.scheduling": "undefined" },
+  inject: [join(here, "src/idle.ts")],
   logLevel: "warning",
 });

@@ -1,7 +1,7 @@
 //! The messages between page and worker: typed values with a revision number, as bytes.
 //!
 //! The page drops a reply whose revision is not that of its newest question. The worker keeps the texts it was given
-//! last, so that a question about the same texts need not carry them again.
+//! last, so that a question carries only what changed in them since.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, Place, Table};
 use crate::language::Language;
-use crate::workspace::{RequestLine, TextFile, Workspace};
+use crate::workspace::{RequestLine, Splice, TextFile, Workspace};
 
 /// What the page asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,8 +33,8 @@ pub enum Ask {
     Open(String),
     /// Something beside the question; always answered.
     Task {
-        /// The texts; None if the worker holds them already.
-        files: Option<Rc<[TextFile]>>,
+        /// The texts.
+        texts: Texts,
         /// What.
         task: Task,
     },
@@ -51,6 +51,15 @@ pub enum Ask {
         /// Where, in UTF-16 units, as the editor counts.
         position: u32,
     },
+}
+
+/// The texts that something is asked about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Texts {
+    /// All of them.
+    All(Rc<[TextFile]>),
+    /// Those that the worker holds; in these, by position, something changed. Each occurs once at most.
+    Held(Vec<(u32, Splice)>),
 }
 
 /// What the panels beside the question want to know of the manifests.
@@ -135,8 +144,8 @@ pub enum Assistance {
 /// A request to manifests.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Question {
-    /// The texts; None if they are those of the question before.
-    pub files: Option<Rc<[TextFile]>>,
+    /// The texts.
+    pub texts: Texts,
     /// The request.
     pub request: RequestLine,
     /// In which language to put the answer.

@@ -1,7 +1,11 @@
 //! What the user brought and asked: the texts and the request. It is what the browser keeps and what a link carries,
 //! both as the same list of named texts ([`Workspace::entries`]).
 
+mod rope;
+
 use std::rc::Rc;
+
+pub use self::rope::{Rope, Splice};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +18,13 @@ pub struct Workspace {
     pub request: RequestLine,
 }
 
-/// One text with its name. `Eq`, so that two handles to the same files are equal without reading them.
+/// One text with its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextFile {
     /// As diagnostics name it: `manifests.yaml`.
     pub name: Rc<str>,
     /// The text as typed.
-    pub text: Rc<str>,
+    pub text: Rope,
 }
 
 /// A request as somebody would type it.
@@ -50,12 +54,12 @@ impl Workspace {
     }
 
     /// The first text; empty if there is none.
-    pub fn text(&self) -> Rc<str> {
-        self.files.first().map_or_else(|| "".into(), |file| file.text.clone())
+    pub fn text(&self) -> String {
+        self.files.first().map_or_else(String::new, |file| file.text.whole())
     }
 
     /// The same with a file of this name and text: in place of the one that has the name, else after all others.
-    pub fn with_file(&self, name: Rc<str>, text: Rc<str>) -> Self {
+    pub fn with_file(&self, name: Rc<str>, text: Rope) -> Self {
         let mut files = self.files.to_vec();
         match files.iter_mut().find(|file| file.name == name) {
             Some(file) => file.text = text,
@@ -81,22 +85,23 @@ impl Workspace {
 
     /// All texts as one.
     pub fn one_text(&self) -> String {
-        one_text(self.files.iter().map(|file| (&*file.name, &*file.text)))
+        let texts: Vec<_> = self.files.iter().map(|file| (&*file.name, file.text.whole())).collect();
+        one_text(texts.iter().map(|(name, text)| (*name, &**text)))
     }
 
     /// Whether nobody has written anything.
     pub fn is_blank(&self) -> bool {
-        self.files.iter().all(|file| file.text.trim().is_empty())
+        self.files.iter().all(|file| file.text.is_blank())
     }
 
     /// Bytes of all texts.
     pub fn size(&self) -> usize {
-        self.files.iter().map(|file| file.text.len()).sum()
+        self.files.iter().map(|file| file.text.size()).sum()
     }
 
     /// Named texts, for storage and links.
     pub fn entries(&self) -> Vec<(String, String)> {
-        let files = self.files.iter().map(|file| (format!("{FILE}{}", file.name), file.text.to_string()));
+        let files = self.files.iter().map(|file| (format!("{FILE}{}", file.name), file.text.whole()));
         let request = [(FROM, &self.request.from), (RUN, &self.request.command)];
         files.chain(request.map(|(key, value)| (key.to_owned(), value.to_string()))).collect()
     }

@@ -15,14 +15,11 @@ import {
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
+  type ViewUpdate,
 } from "@codemirror/view";
 import { type Assistant, assistance, type Explanation, type Offer } from "./assist";
 import { folding } from "./folding";
 import { adoptStyles, colours, theme } from "./styles";
-
-/** Beyond this many characters the text is handed over only when typing pauses: copying it takes too long for each key. */
-const COPIED_ON_EACH_KEY = 200_000;
-const PAUSE_MS = 200;
 
 export interface Start {
   name: string;
@@ -30,13 +27,19 @@ export interface Start {
   label: string;
   /** Where the caret stood in the textarea before; -1 if it had no focus. */
   caret: number;
-  /** The name of the file and what stands in it now. */
-  onedit: (name: string, text: string) => void;
+  /**
+   * What stands in a file between two positions now, and the length of its whole text after that. False if that is not the
+   * length of the text as the page follows it.
+   */
+  onedit: (name: string, from: number, to: number, insert: string, length: number) => boolean;
   /** Asks what the worker knows of a position in a file; `told` brings the answer. */
   onassist: (ticket: number, wants: "complete" | "explain", name: string, position: number) => void;
   /** Somebody went back to where a jump came from. */
   onback: () => void;
 }
+
+/** A position beyond every text. */
+const LAST = 0xffff_ffff;
 
 /** How long an answer about a position is waited for. */
 const PATIENCE_MS = 5000;
@@ -108,7 +111,6 @@ function leaveFiles(event: DragEvent): boolean {
 export class Editor {
   private readonly view: EditorView;
   private readonly attributes = new Compartment();
-  private pause = 0;
   private replacing = false;
   private ticket = 0;
   private readonly asked = new Map<number, (answer: Offer | Explanation | null) => void>();
@@ -137,7 +139,6 @@ export class Editor {
    * `names` are those of all files; what stands under another name is forgotten, or was renamed.
    */
   show(names: string[], name: string, text: string) {
-    this.flush();
     const here = this.view.state;
     const renamed = !names.includes(this.name) && same(here.doc, text);
     if (name !== this.name && !renamed) {
@@ -214,7 +215,6 @@ export class Editor {
   }
 
   destroy() {
-    clearTimeout(this.pause);
     document.removeEventListener("click", this.press, true);
     this.view.destroy();
   }
@@ -240,7 +240,7 @@ export class Editor {
         assistance(this.assistant()),
         this.attributes.of(named(this.start.label)),
         EditorView.domEventHandlers({ beforeinput: typeAtOnce, drop: leaveFiles }),
-        EditorView.updateListener.of((update) => update.docChanged && this.edited()),
+        EditorView.updateListener.of((update) => update.docChanged && this.edited(update)),
         // Escape, then Tab leaves the editor: CodeMirror's own rule for keyboard users.
         keymap.of([
           { key: "Alt-ArrowLeft", mac: "Ctrl--", run: () => this.goBack() },
@@ -264,9 +264,8 @@ export class Editor {
     };
   }
 
-  /** Asks the worker after it has got what was typed: the page hands a text over between two tasks. */
+  /** Asks the worker after it has got what was typed: the page hands texts over between two tasks. */
   private async ask(wants: "complete" | "explain", position: number): Promise<Offer | Explanation | null> {
-    this.flush();
     await new Promise((resolve) => setTimeout(resolve));
     const ticket = ++this.ticket;
     return new Promise((resolve) => {
@@ -276,22 +275,18 @@ export class Editor {
     });
   }
 
-  private edited() {
+  /** Tells what changed: everything between the first and the last change, if there are several. */
+  private edited({ changes, state }: ViewUpdate) {
     if (this.replacing) return;
-    clearTimeout(this.pause);
-    if (this.view.state.doc.length <= COPIED_ON_EACH_KEY) this.tell();
-    else this.pause = window.setTimeout(() => this.tell(), PAUSE_MS);
-  }
-
-  private tell() {
-    this.pause = 0;
-    this.start.onedit(this.name, this.view.state.doc.toString());
-  }
-
-  /** Hands over what still waits for a pause. */
-  private flush() {
-    clearTimeout(this.pause);
-    if (this.pause) this.tell();
+    let [from, to, end] = [Number.POSITIVE_INFINITY, 0, 0];
+    changes.iterChangedRanges((fromBefore, toBefore, _from, toNow) => {
+      from = Math.min(from, fromBefore);
+      [to, end] = [toBefore, toNow];
+    });
+    const { doc } = state;
+    if (!this.start.onedit(this.name, from, to, doc.sliceString(from, end), doc.length)) {
+      this.start.onedit(this.name, 0, LAST, doc.toString(), doc.length);
+    }
   }
 }
 

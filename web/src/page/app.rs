@@ -27,7 +27,7 @@ use super::walk::Walk;
 use super::what_if::WhatIfPanel;
 use crate::gallery::{self, Example};
 use crate::language::Language;
-use crate::protocol::{self, Ask, Done, LinkFault, Reply, WhatIf};
+use crate::protocol::{self, Ask, Done, LinkFault, Reply, Texts, WhatIf};
 
 /// What [`App`] is given.
 #[derive(PartialEq, Properties)]
@@ -270,7 +270,7 @@ fn use_asking(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     use_effect_with(subject, move |(workspace, language, sending, what_if, opening)| {
         if !opening {
             simulator.ask(protocol::Question {
-                files: Some(workspace.files.clone()),
+                texts: Texts::All(workspace.files.clone()),
                 request: workspace.request.clone(),
                 language: *language,
                 sending: *sending,

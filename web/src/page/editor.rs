@@ -1,7 +1,9 @@
 //! The manifests' text: CodeMirror once it is there, a plain textarea until then and where it cannot be loaded.
 
 mod assist;
+mod mirror;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Array;
@@ -9,11 +11,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use self::mirror::Mirror;
 use super::context::use_words;
 use super::state::Shown;
 use crate::answer::{Place, Problem, Severity, plain};
 use crate::protocol::{Ask, Assisted};
-use crate::workspace::TextFile;
+use crate::workspace::{Rope, TextFile};
 
 #[wasm_bindgen(module = "/js/editor.js")]
 extern "C" {
@@ -69,7 +72,7 @@ pub struct EditorProps {
 }
 
 /// The name of a file, and what stands in it now.
-pub type Edit = (Rc<str>, Rc<str>);
+pub type Edit = (Rc<str>, Rope);
 
 /// What the editor shows, and when to load its better half.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,8 +92,8 @@ impl Content {
         self.files.get(self.active).map_or_else(|| "".into(), |file| file.name.clone())
     }
 
-    fn text(&self) -> Rc<str> {
-        self.files.get(self.active).map_or_else(|| "".into(), |file| file.text.clone())
+    fn text(&self) -> Rope {
+        self.files.get(self.active).map_or_else(Rope::default, |file| file.text.clone())
     }
 }
 
@@ -100,8 +103,9 @@ pub fn Editor(props: &EditorProps) -> Html {
     let words = use_words();
     let (host, plain_field) = (use_node_ref(), use_node_ref());
     let rich = use_state(|| None::<Rich>);
-    use_loading(props, &host, &plain_field, &rich);
-    use_taking_over(props, &rich);
+    let mirror = use_mut_ref(Mirror::default);
+    use_loading(props, &host, &plain_field, &rich, &mirror);
+    use_taking_over(props, &rich, &mirror);
     use_effect_with((rich.clone(), words.manifests), |(rich, label)| {
         rich.iter().for_each(|rich| rich.label(label));
     });
@@ -136,7 +140,7 @@ pub fn Editor(props: &EditorProps) -> Html {
         <div class="editor" id={PANEL} role="tabpanel" aria-label={props.content.name().to_string()} ref={host}>
             if rich.is_none() {
                 <textarea ref={plain_field} aria-label={words.manifests} spellcheck="false" autocapitalize="off"
-                    wrap="off" value={props.content.text().to_string()} {oninput} />
+                    wrap="off" value={props.content.text().whole()} {oninput} />
             }
         </div>
         </div>
@@ -145,24 +149,28 @@ pub fn Editor(props: &EditorProps) -> Html {
 
 /// Loads CodeMirror after the first answer and hands it the text and the caret.
 #[hook]
-fn use_loading(props: &EditorProps, host: &NodeRef, field: &NodeRef, rich: &UseStateHandle<Option<Rich>>) {
+fn use_loading(
+    props: &EditorProps,
+    host: &NodeRef,
+    field: &NodeRef,
+    rich: &UseStateHandle<Option<Rich>>,
+    mirror: &Rc<RefCell<Mirror>>,
+) {
     let words = use_words();
     let (host, field, rich, onedit) = (host.clone(), field.clone(), rich.clone(), props.onedit.clone());
-    let (onassist, onback) = (props.onassist.clone(), props.onback.clone());
+    let (onassist, onback, mirror) = (props.onassist.clone(), props.onback.clone(), mirror.clone());
     // The file as it is when the bundle has arrived, not as it was when the loading began.
     let latest = use_mut_ref(|| (props.content.name(), props.content.text()));
     latest.replace((props.content.name(), props.content.text()));
     use_effect_with(props.content.rich, move |ready| {
         let Some(host) = host.cast::<HtmlElement>().filter(|_| *ready && rich.is_none()) else { return };
-        let told = Closure::<dyn Fn(String, String)>::new(move |name: String, text: String| {
-            onedit.emit((name.into(), text.into()));
-        });
-        let told = told.into_js_value();
+        let told = mirror::hearing(mirror.clone(), onedit);
         let asked = assist::asking(onassist);
         let back = Closure::<dyn Fn()>::new(move || onback.emit(())).into_js_value();
         wasm_bindgen_futures::spawn_local(async move {
             let caret = caret(&field);
             let (name, text) = latest.borrow().clone();
+            let text = mirror.borrow_mut().show(text);
             // Where the bundle cannot be loaded, the textarea stays.
             if let Ok(editor) = mount(&host, &name, &text, words.manifests, caret, &told, &asked, &back).await {
                 rich.set(Some(editor.unchecked_into()));
@@ -173,13 +181,14 @@ fn use_loading(props: &EditorProps, host: &NodeRef, field: &NodeRef, rich: &UseS
 
 /// Shows another file, or a text that came from outside the editor.
 #[hook]
-fn use_taking_over(props: &EditorProps, rich: &UseStateHandle<Option<Rich>>) {
-    let (content, shown) = (props.content.clone(), rich.clone());
+fn use_taking_over(props: &EditorProps, rich: &UseStateHandle<Option<Rich>>, mirror: &Rc<RefCell<Mirror>>) {
+    let (content, shown, mirror) = (props.content.clone(), rich.clone(), mirror.clone());
     let names: Rc<[Rc<str>]> = content.files.iter().map(|file| file.name.clone()).collect();
     use_effect_with((content.edition, content.active, names, rich.is_some()), move |(_, _, names, _)| {
         if let Some(rich) = shown.as_ref() {
             let names = names.iter().map(|name| name.to_string()).collect();
-            rich.show(names, &content.name(), &content.text());
+            let text = mirror.borrow_mut().show(content.text());
+            rich.show(names, &content.name(), &text);
         }
     });
 }

@@ -63,10 +63,14 @@ fn settings() -> Settings {
 pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     let (dispatch, simulator) = (state.dispatcher(), simulator.clone());
     let untouched = state.edition == 0 && state.workspace == gallery::first();
-    let subject = (state.name.clone(), state.workspace.clone(), state.opening || state.embedded || untouched);
-    use_effect_with(subject, move |(name, workspace, nothing)| {
-        let pauses = (!nothing).then(|| {
+    let nothing = state.opening || state.embedded || untouched;
+    use_effect_with((state.name.clone(), nothing), |(name, nothing)| {
+        if !nothing {
             browser::keep_setting(NAME, name);
+        }
+    });
+    use_effect_with((state.name.clone(), state.workspace.clone(), nothing), move |(name, workspace, nothing)| {
+        let pauses = (!nothing).then(|| {
             let (name, kept) = (name.clone(), workspace.clone());
             let keep = move || keep(&name, &kept, &browser::fragment(), dispatch);
             let keeping = if workspace.size() > COPIED_AT_ONCE {

@@ -98,7 +98,7 @@ fn use_dropping(props: &ManifestsProps) -> Dropping {
     let subject = (hovers.setter(), props.content.files.clone(), props.act.clone());
     let dropped = use_callback(subject, |event: DragEvent, (hovers, held, act)| {
         hovers.set(false);
-        let held = held.iter().map(|file| file.text.len()).sum();
+        let held = held.iter().map(|file| file.text.size()).sum();
         if files::open_dropped(&event, held, act.clone()) {
             event.prevent_default();
         }

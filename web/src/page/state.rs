@@ -13,7 +13,7 @@ pub use self::workspaces::WorkspaceAction;
 use crate::answer::Place;
 use crate::language::Language;
 use crate::protocol::{Change, Changed, Sending, WhatIf};
-use crate::workspace::{RequestLine, TextFile, Workspace};
+use crate::workspace::{RequestLine, Rope, TextFile, Workspace};
 
 /// As many changes can be taken back.
 const MOST_CHANGES: usize = 50;
@@ -184,7 +184,7 @@ pub enum Action {
         /// Its name.
         file: Rc<str>,
         /// What stands there now.
-        text: Rc<str>,
+        text: Rope,
     },
     /// Another workspace takes this one's place, or this one gets another name.
     Workspace(WorkspaceAction),

@@ -186,7 +186,7 @@ fn Openers(props: &OpenersProps) -> Html {
     let words = use_words();
     let (one, many) = (use_node_ref(), use_node_ref());
     let onchange = use_callback((props.files.clone(), props.act.clone()), |event: Event, (held, act)| {
-        let held = held.iter().map(|file| file.text.len()).sum();
+        let held = held.iter().map(|file| file.text.size()).sum();
         files::open_chosen(event.target_unchecked_into(), held, act.clone());
     });
     let press = |field: &NodeRef| {

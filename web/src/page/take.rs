@@ -11,7 +11,7 @@ use super::simulator::Simulator;
 use super::state::{Action, Notice};
 use super::{browser, markdown};
 use crate::answer::Verdict;
-use crate::protocol::{Ask, Task};
+use crate::protocol::{Ask, Task, Texts};
 use crate::words::Words;
 use crate::workspace::Workspace;
 
@@ -150,7 +150,7 @@ impl Taking<'_> {
             }
             Piece::RoutingTest => {
                 let task = Task::RoutingTest(request.clone());
-                simulator.want(Ask::Task { files: Some(files.clone()), task });
+                simulator.want(Ask::Task { texts: Texts::All(files.clone()), task });
             }
             Piece::Manifests => save("manifests.yaml", &self.workspace.one_text(), YAML),
         }

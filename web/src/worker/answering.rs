@@ -14,8 +14,8 @@ use super::words::Voice;
 use super::{assist, changes, clients, instead, problems, suggestions, targets, verdict};
 use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Text, Verdict};
 use crate::language::Language;
-use crate::protocol::{Assistance, Assisted, Change, ChangeFault, Changed, Question, WhatIf};
-use crate::workspace::{RequestLine, TextFile};
+use crate::protocol::{Assistance, Assisted, Change, ChangeFault, Changed, Question, Texts, WhatIf};
+use crate::workspace::{RequestLine, Splice};
 
 /// What was read last, and everything that is made of it once for all questions.
 pub struct Answering {
@@ -33,14 +33,14 @@ pub struct Answering {
 impl Default for Answering {
     /// Nothing was pasted yet.
     fn default() -> Self {
-        Self::read(&[])
+        Self::read(Sources::default())
     }
 }
 
 impl Answering {
     /// Reads new texts, if there are any, and answers.
     pub fn answer(&mut self, revision: u32, question: Question) -> Answer {
-        self.take(question.files.as_deref());
+        self.take(&question.texts);
         self.revision = revision;
         let instead = self.instead(&question);
         let voice = self.voice(question.language);
@@ -62,11 +62,24 @@ impl Answering {
         }
     }
 
-    /// Reads new texts, if there are any.
-    pub fn take(&mut self, files: Option<&[TextFile]>) {
-        if let Some(files) = files {
-            *self = Self { revision: self.revision, ..Self::read(files) };
-        }
+    /// Reads the texts, if anything in them is new.
+    pub fn take(&mut self, texts: &Texts) {
+        let sources = match texts {
+            Texts::All(files) => Sources::new(files.iter().map(|file| (&*file.name, file.text.whole()))),
+            Texts::Held(changes) if changes.is_empty() => return,
+            Texts::Held(changes) => self.with(changes),
+        };
+        *self = Self { revision: self.revision, ..Self::read(sources) };
+    }
+
+    /// The texts at hand with changes in them.
+    fn with(&self, changes: &[(u32, Splice)]) -> Sources {
+        let files = self.simulation.manifests.sources.iter().map(|(id, file)| {
+            let change = changes.iter().find(|(at, _)| *at == id.0);
+            let text = change.and_then(|(_, splice)| splice.applied(&file.text));
+            (file.name.clone(), text.map_or_else(|| file.text.clone(), Into::into))
+        });
+        Sources::new(files)
     }
 
     /// The texts with a change in them.
@@ -79,9 +92,8 @@ impl Answering {
         assist::assist(&self.simulation, ticket, wants, file, position)
     }
 
-    fn read(files: &[TextFile]) -> Self {
-        let texts = files.iter().map(|file| (&*file.name, &*file.text));
-        let simulation = Simulation::new(Sources::new(texts), &Overrides::default());
+    fn read(sources: Sources) -> Self {
+        let simulation = Simulation::new(sources, &Overrides::default());
         let cluster = &simulation.plane.cluster;
         Self {
             revision: 0,

@@ -32,8 +32,9 @@ pub fn change(manifests: &Manifests, change: &Change) -> Result<Changed, ChangeF
         files.push(TextFile { name: WORLD_FILE.into(), text: "".into() });
     }
     let file = files.get_mut(at).ok_or(ChangeFault::NotWritten)?;
+    let text = manifests.sources.file(edit.span.file).map_or("", |file| &*file.text);
     let (start, end) = (edit.span.start as usize, edit.span.end as usize);
-    let (before, after) = (file.text.get(..start), file.text.get(end..));
+    let (before, after) = (text.get(..start), text.get(end..));
     let (before, after) = before.zip(after).ok_or(ChangeFault::NotWritten)?;
     let place = place(edit.span.file.0, before, &edit.text);
     file.text = format!("{before}{}{after}", edit.text).into();
@@ -191,7 +192,7 @@ mod tests {
     fn changed(text: &str, change: Change) -> (String, Place) {
         let manifests = Manifests::read(Sources::new([("a.yaml", text)]));
         let changed = super::change(&manifests, &change).unwrap();
-        (changed.files[0].text.to_string(), changed.place)
+        (changed.files[0].text.whole(), changed.place)
     }
 
     fn fate(name: &str, fate: PodFate) -> Change {

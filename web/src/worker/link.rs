@@ -22,7 +22,7 @@ pub fn make(workspace: &Workspace) -> Result<Link, LinkFault> {
     }
     let mut secrets = 0;
     let files = workspace.files.iter().map(|file| {
-        let (text, left_out) = secrets::without_values(&file.text);
+        let (text, left_out) = secrets::without_values(&file.text.whole());
         secrets += left_out;
         TextFile { name: file.name.clone(), text: text.into() }
     });

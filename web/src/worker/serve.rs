@@ -33,7 +33,7 @@ fn answer(answering: &mut Answering, ask: Ask) -> Reply {
         }
         Ask::Link { workspace, wanted } => Reply::Link { wanted, link: link::make(&workspace) },
         Ask::Open(fragment) => Reply::Opened(link::open(&fragment)),
-        Ask::Task { files, task } => Reply::Done(answering.perform(files, task)),
+        Ask::Task { texts, task } => Reply::Done(answering.perform(&texts, task)),
         Ask::Change(change) => Reply::Changed { revision: answering.revision, changed: answering.change(&change) },
         Ask::Assist { ticket, wants, file, position } => {
             Reply::Assisted(answering.assist(ticket, wants, &file, position))

@@ -11,13 +11,13 @@ use whichpod_core::routing_test;
 
 use super::answering::Answering;
 use super::tables;
-use crate::protocol::{Done, Output, Task};
-use crate::workspace::{RequestLine, TextFile, one_text};
+use crate::protocol::{Done, Output, Task, Texts};
+use crate::workspace::{RequestLine, one_text};
 
 impl Answering {
     /// Reads new texts, if there are any, and does what is asked.
-    pub fn perform(&mut self, files: Option<Rc<[TextFile]>>, task: Task) -> Done {
-        self.take(files.as_deref());
+    pub fn perform(&mut self, texts: &Texts, task: Task) -> Done {
+        self.take(texts);
         match task {
             Task::Run { number, request } => Done::Output { number, output: Rc::new(shown(self.run(&request))) },
             Task::Complete(request) => self.complete(request),
@@ -61,7 +61,7 @@ mod tests {
     const TEXT: &str = "kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n";
 
     fn perform(task: Task) -> Done {
-        Answering::default().perform(Some(Workspace::of(TEXT, "", "").files), task)
+        Answering::default().perform(&Texts::All(Workspace::of(TEXT, "", "").files), task)
     }
 
     fn request(command: &str) -> RequestLine {

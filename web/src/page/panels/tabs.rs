@@ -12,7 +12,7 @@ use crate::answer::{Answer, ClientGroup};
 use crate::page::context::use_words;
 use crate::page::simulator::Simulator;
 use crate::page::state::Action;
-use crate::protocol::{Ask, Task};
+use crate::protocol::{Ask, Task, Texts};
 use crate::words::Words;
 use crate::workspace::Workspace;
 
@@ -79,7 +79,7 @@ fn panel(tab: Tab, props: &PanelTabsProps) -> Html {
     let PanelTabsProps { workspace, answer, simulator, panels, act } = props;
     let files = workspace.files.clone();
     let simulator = simulator.clone();
-    let perform = Callback::from(move |task| simulator.want(Ask::Task { files: Some(files.clone()), task }));
+    let perform = Callback::from(move |task| simulator.want(Ask::Task { texts: Texts::All(files.clone()), task }));
     match tab {
         Tab::Console => {
             let clients: Rc<[ClientGroup]> = answer.clients.clone();

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::protocol::{Ask, Question, Reply};
-use crate::workspace::TextFile;
+use crate::protocol::{Ask, Question, Reply, Texts};
+use crate::workspace::{Splice, TextFile};
 
 /// What is under way and what waits.
 #[derive(Debug, Default)]
@@ -108,20 +108,31 @@ impl Line {
         asks
     }
 
-    /// Leaves out texts that the worker holds already.
+    /// Leaves out of texts what the worker holds already.
     fn slimmed(&mut self, mut ask: Ask) -> Ask {
-        let files = match &mut ask {
-            Ask::Question { question, .. } => &mut question.files,
-            Ask::Task { files, .. } => files,
+        let texts = match &mut ask {
+            Ask::Question { question, .. } => &mut question.texts,
+            Ask::Task { texts, .. } => texts,
             Ask::Link { .. } | Ask::Open(_) | Ask::Change(_) | Ask::Assist { .. } => return ask,
         };
-        if matches!((&self.held, &files), (Some(held), Some(files)) if Rc::ptr_eq(held, files)) {
-            *files = None;
-        } else {
-            self.held.clone_from(files);
+        if let Texts::All(files) = &*texts {
+            let held = self.held.replace(files.clone());
+            if let Some(changes) = held.and_then(|held| changes(&held, files)) {
+                *texts = Texts::Held(changes);
+            }
         }
         ask
     }
+}
+
+/// What must change in some texts for them to become others; None if those are not the same files.
+fn changes(held: &[TextFile], files: &[TextFile]) -> Option<Vec<(u32, Splice)>> {
+    let pairs = || held.iter().zip(files);
+    if held.len() != files.len() || pairs().any(|(held, file)| held.name != file.name) {
+        return None;
+    }
+    let changes = (0..).zip(pairs()).filter_map(|(at, (held, file))| Some((at, held.text.splice_to(&file.text)?)));
+    Some(changes.collect())
 }
 
 #[cfg(test)]
@@ -133,7 +144,7 @@ mod tests {
 
     fn question(workspace: &Workspace) -> Question {
         Question {
-            files: Some(workspace.files.clone()),
+            texts: Texts::All(workspace.files.clone()),
             request: workspace.request.clone(),
             language: Language::English,
             sending: None,
@@ -155,6 +166,15 @@ mod tests {
             Ask::Link { .. } | Ask::Open(_) | Ask::Task { .. } | Ask::Change(_) | Ask::Assist { .. } => None,
         });
         questions.collect()
+    }
+
+    fn sent(asks: &[Ask]) -> Vec<&Texts> {
+        let texts = asks.iter().filter_map(|ask| match ask {
+            Ask::Question { question, .. } => Some(&question.texts),
+            Ask::Task { texts, .. } => Some(texts),
+            Ask::Link { .. } | Ask::Open(_) | Ask::Change(_) | Ask::Assist { .. } => None,
+        });
+        texts.collect()
     }
 
     #[test]
@@ -183,8 +203,14 @@ mod tests {
         let workspace = workspace("a");
         line.ask(question(&workspace));
         line.hear(&answer(1));
-        let asks = line.ask(question(&workspace));
-        assert!(matches!(&asks[..], [Ask::Question { question: Question { files: None, .. }, .. }]));
+        assert_eq!(sent(&line.ask(question(&workspace))), [&Texts::Held(Vec::new())]);
+        line.hear(&answer(2));
+        let edited = workspace.with_file("b.yaml".into(), "b".into());
+        assert_eq!(sent(&line.ask(question(&edited))), [&Texts::All(edited.files.clone())]);
+        line.hear(&answer(3));
+        let again = edited.with_file("b.yaml".into(), "c".into());
+        let splice = Splice { from: 0, to: 1, insert: "c".into() };
+        assert_eq!(sent(&line.ask(question(&again))), [&Texts::Held(vec![(1, splice)])]);
     }
 
     #[test]
@@ -192,13 +218,11 @@ mod tests {
         let mut line = Line::default();
         line.hear(&Reply::Ready);
         let workspace = workspace("a");
-        let task = || Ask::Task { files: Some(workspace.files.clone()), task: Task::Tables };
-        assert!(matches!(&line.want(task())[..], [Ask::Task { files: Some(_), .. }]));
-        assert!(matches!(&line.want(task())[..], [Ask::Task { files: None, .. }]));
-        assert!(matches!(
-            &line.ask(question(&workspace))[..],
-            [Ask::Question { question: Question { files: None, .. }, .. }]
-        ));
+        let all = Texts::All(workspace.files.clone());
+        let task = || Ask::Task { texts: all.clone(), task: Task::Tables };
+        assert_eq!(sent(&line.want(task())), [&all]);
+        assert_eq!(sent(&line.want(task())), [&Texts::Held(Vec::new())]);
+        assert_eq!(sent(&line.ask(question(&workspace))), [&Texts::Held(Vec::new())]);
     }
 
     #[test]
@@ -220,7 +244,7 @@ mod tests {
         line.ask(question(&workspace("a")));
         assert_eq!(line.bury(), Verdict::Again);
         let (asks, _) = line.hear(&Reply::Ready);
-        assert!(matches!(&asks[..], [Ask::Question { question: Question { files: Some(_), .. }, .. }]));
+        assert_eq!(sent(&asks), [&Texts::All(workspace("a").files)]);
         assert_eq!(line.bury(), Verdict::GiveUp);
         assert_eq!(line.hear(&Reply::Ready), (Vec::new(), false));
         assert_eq!(revisions(&line.ask(question(&workspace("b")))), [2]);

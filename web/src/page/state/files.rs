@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Notice, State};
 use crate::answer::Mend;
-use crate::workspace::{FIRST_FILE, TextFile};
+use crate::workspace::{FIRST_FILE, Rope, TextFile};
 
 /// Something about files, rather than about what stands in them.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,7 @@ impl State {
         self.workspace.files.get(self.active)
     }
 
-    pub(super) fn typed(self, file: Rc<str>, text: Rc<str>) -> Self {
+    pub(super) fn typed(self, file: Rc<str>, text: Rope) -> Self {
         // A text that was handed over late, of a file that is gone by now, must not bring it back.
         if !self.workspace.files.iter().any(|known| known.name == file) {
             return self;
@@ -82,10 +82,11 @@ impl State {
     fn mend(self, mend: &Mend) -> Self {
         let file = self.workspace.files.get(mend.place.file as usize);
         let Some(file) = file else { return self };
-        let from = offset(&file.text, mend.place.line, mend.place.column);
-        let Some(after) = from.and_then(|from| file.text.get(from..)?.strip_prefix(&*mend.before)) else { return self };
-        let before = file.text.len() - after.len() - mend.before.len();
-        let text = format!("{}{}{after}", &file.text[..before], mend.after);
+        let whole = file.text.whole();
+        let from = offset(&whole, mend.place.line, mend.place.column);
+        let Some(after) = from.and_then(|from| whole.get(from..)?.strip_prefix(&*mend.before)) else { return self };
+        let before = whole.len() - after.len() - mend.before.len();
+        let text = format!("{}{}{after}", &whole[..before], mend.after);
         let workspace = self.workspace.with_file(file.name.clone(), text.into());
         let edition = self.edition + 1;
         Self { workspace, edition, touched: true, ..self }.jump(mend.place)
@@ -119,7 +120,7 @@ impl State {
             files.push(TextFile { name: FIRST_FILE.into(), text: "".into() });
         }
         let active = if self.active > at { self.active - 1 } else { self.active }.min(files.len() - 1);
-        let worth_keeping = !file.text.trim().is_empty();
+        let worth_keeping = !file.text.is_blank();
         Self {
             workspace: self.workspace.with_files(files),
             active,
@@ -188,7 +189,7 @@ mod tests {
         let typed = closed.after(Action::Typed { file: "b".into(), text: "3".into() });
         let back = typed.after(Action::Undo);
         assert_eq!((names(&back), back.active), (vec!["a", "b"], 0));
-        assert_eq!(back.workspace.files.last().map(|file| file.text.to_string()), Some("3".to_owned()));
+        assert_eq!(back.workspace.files.last().map(|file| file.text.whole()), Some("3".to_owned()));
     }
 
     #[test]
@@ -225,7 +226,7 @@ mod tests {
         let place = Place { file: 1, line: 2, column: 3, end_line: 2, end_column: 7 };
         let mend = Mend { place, before: "prot".into(), after: "port".into() };
         let mended = act(state(&[("a", "1"), ("b", "# \u{65e5}\n- prot: 1")]), FileAction::Mend(mend.clone()));
-        assert_eq!(mended.active_file().map(|file| &*file.text), Some("# \u{65e5}\n- port: 1"));
+        assert_eq!(mended.active_file().map(|file| file.text.whole()).as_deref(), Some("# \u{65e5}\n- port: 1"));
         let again = act(mended.clone(), FileAction::Mend(mend));
         assert_eq!(again.workspace, mended.workspace);
     }
