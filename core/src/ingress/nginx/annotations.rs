@@ -1,19 +1,23 @@
-//! The annotations of an Ingress as ingress-nginx reads them, validated: a value of the wrong form drops the whole
-//! Ingress, one that can't be kept denies its locations (503), any other is ignored.
+//! The annotations of an Ingress as ingress-nginx reads them. A value of the wrong form drops the whole Ingress, denies its
+//! locations (503) or is ignored, as the annotation's parser has it ([`known`]).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::settings::{Settings, parse_bool, parse_net, parse_size};
+use self::reader::{NotHttp, Reader};
+use super::settings::{Settings, parse_net, parse_size};
 use crate::cluster::Cluster;
-use crate::http::{Dialect, Pattern};
+use crate::http::Pattern;
 use crate::ingress::annotation;
 use crate::model::{Ingress, Text};
 use crate::schema::nearest;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressRule;
+
+mod known;
+mod reader;
 
 /// What the annotations of one Ingress say.
 #[derive(Clone, Debug, Default)]
@@ -142,196 +146,8 @@ pub struct Cors {
 #[derive(Clone, Debug, PartialEq)]
 pub struct InvalidAnnotation(pub FieldRef);
 
-/// What a value must look like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Bool,
-    Int,
-    Word(&'static str),
-}
-
-/// Annotations that change the answer in ways that aren't modelled. Snippets are ignored unless allowed.
-const NOT_MODELLED: &[&str] = &["auth-tls-secret", "ssl-passthrough", "enable-modsecurity", "modsecurity-snippet"];
-const SNIPPETS: &[&str] = &["configuration-snippet", "server-snippet", "auth-snippet"];
-
-/// Annotations on which it depends whether a request comes through, and what they do.
-const CONDITIONS: &[(&str, IngressRule)] = &[
-    ("auth-url", IngressRule::AuthRequest),
-    ("limit-rps", IngressRule::RateLimited),
-    ("limit-rpm", IngressRule::RateLimited),
-    ("limit-connections", IngressRule::RateLimited),
-    ("custom-http-errors", IngressRule::ErrorsReplaced),
-    ("mirror-target", IngressRule::Mirrored),
-];
-
-/// The forms that decide about routing (internal/ingress/annotations/*: each parser's Validator).
-const FORMS: &[(&str, Form)] = &[
-    ("use-regex", Form::Bool),
-    ("ssl-redirect", Form::Bool),
-    ("force-ssl-redirect", Form::Bool),
-    ("preserve-trailing-slash", Form::Bool),
-    ("relative-redirects", Form::Bool),
-    ("from-to-www-redirect", Form::Bool),
-    ("use-port-in-redirects", Form::Bool),
-    ("service-upstream", Form::Bool),
-    ("enable-cors", Form::Bool),
-    ("cors-allow-credentials", Form::Bool),
-    ("ssl-passthrough", Form::Bool),
-    ("canary", Form::Bool),
-    ("canary-weight", Form::Int),
-    ("canary-weight-total", Form::Int),
-    ("permanent-redirect-code", Form::Int),
-    ("temporal-redirect-code", Form::Int),
-    ("cors-max-age", Form::Int),
-    ("limit-rps", Form::Int),
-    ("limit-rpm", Form::Int),
-    ("limit-connections", Form::Int),
-    ("rewrite-target", Form::Word(r"^[/\-_.~A-Za-z0-9!*'();:@&=+$,?#%\[\]{}|^ ]*$")),
-    ("app-root", Form::Word(r"^[/\-_.~A-Za-z0-9:]*$")),
-    ("server-alias", Form::Word(r"^[A-Za-z0-9\-.:_,* ~\^$\[\]()|?+\\]*$")),
-    ("upstream-vhost", Form::Word(r"^[A-Za-z0-9\-.:_$]*$")),
-    ("backend-protocol", Form::Word(r"^(?i)(HTTP|HTTPS|AJP|GRPC|GRPCS|FCGI|AUTO_HTTP)$")),
-    ("affinity", Form::Word(r"^cookie$")),
-    ("affinity-mode", Form::Word(r"^(balanced|persistent)$")),
-    ("affinity-canary-behavior", Form::Word(r"^(sticky|legacy)$")),
-    ("session-cookie-name", Form::Word(r"^[A-Za-z0-9\-_]+$")),
-    ("auth-type", Form::Word(r"^(basic|digest)$")),
-    ("auth-secret", Form::Word(r"^[A-Za-z0-9\-_.]*/?[A-Za-z0-9\-_.]*$")),
-    ("canary-by-header", Form::Word(r"^[A-Za-z0-9\-_]+$")),
-    ("canary-by-header-value", Form::Word(r"^[A-Za-z0-9\-_]+$")),
-    ("canary-by-cookie", Form::Word(r"^[A-Za-z0-9\-_]+$")),
-    ("load-balance", Form::Word(r"^(round_robin|chash|chashsubset|sticky_balanced|sticky_persistent|ewma)$")),
-    ("satisfy", Form::Word(r"^(any|all)$")),
-    ("proxy-body-size", Form::Word(r"^(?i)[0-9]+[kmg]?b?$")),
-    ("default-backend", Form::Word(r"^[A-Za-z0-9\-_.]+$")),
-];
-
-/// Annotations that are known and change nothing about where a request goes.
-const WITHOUT_EFFECT: &[&str] = &[
-    "affinity-mode",
-    "auth-always-set-cookie",
-    "auth-cache-duration",
-    "auth-cache-key",
-    "auth-keepalive",
-    "auth-keepalive-requests",
-    "auth-keepalive-share-vars",
-    "auth-keepalive-timeout",
-    "auth-method",
-    "auth-proxy-set-headers",
-    "auth-realm",
-    "auth-request-redirect",
-    "auth-response-headers",
-    "auth-secret-type",
-    "auth-signin",
-    "auth-signin-redirect-param",
-    "auth-tls-error-page",
-    "auth-tls-match-cn",
-    "auth-tls-pass-certificate-to-upstream",
-    "auth-tls-verify-client",
-    "auth-tls-verify-depth",
-    "client-body-buffer-size",
-    "connection-proxy-header",
-    "cors-expose-headers",
-    "custom-headers",
-    "denylist-source-range",
-    "disable-proxy-intercept-errors",
-    "enable-access-log",
-    "enable-global-auth",
-    "enable-opentelemetry",
-    "enable-opentracing",
-    "enable-owasp-core-rules",
-    "enable-rewrite-log",
-    "fastcgi-index",
-    "fastcgi-params-configmap",
-    "http2-push-preload",
-    "limit-allowlist",
-    "limit-burst-multiplier",
-    "limit-rate",
-    "limit-rate-after",
-    "limit-whitelist",
-    "load-balance",
-    "mirror-host",
-    "mirror-request-body",
-    "modsecurity-transaction-id",
-    "opentelemetry-operation-name",
-    "opentelemetry-trust-incoming-span",
-    "proxy-buffer-size",
-    "proxy-buffering",
-    "proxy-buffers-number",
-    "proxy-busy-buffers-size",
-    "proxy-connect-timeout",
-    "proxy-cookie-domain",
-    "proxy-cookie-path",
-    "proxy-http-version",
-    "proxy-max-temp-file-size",
-    "proxy-next-upstream",
-    "proxy-next-upstream-timeout",
-    "proxy-next-upstream-tries",
-    "proxy-read-timeout",
-    "proxy-redirect-from",
-    "proxy-redirect-to",
-    "proxy-request-buffering",
-    "proxy-send-timeout",
-    "proxy-ssl-ciphers",
-    "proxy-ssl-name",
-    "proxy-ssl-protocols",
-    "proxy-ssl-secret",
-    "proxy-ssl-server-name",
-    "proxy-ssl-verify",
-    "proxy-ssl-verify-depth",
-    "session-cookie-change-on-failure",
-    "session-cookie-conditional-samesite-none",
-    "session-cookie-domain",
-    "session-cookie-expires",
-    "session-cookie-max-age",
-    "session-cookie-path",
-    "session-cookie-samesite",
-    "session-cookie-secure",
-    "ssl-ciphers",
-    "ssl-prefer-server-ciphers",
-    "stream-snippet",
-    "upstream-hash-by-subset",
-    "upstream-hash-by-subset-size",
-];
-
-/// Annotations read below that have no form of their own in [`FORMS`].
-const READ: &[&str] = &[
-    "allowlist-source-range",
-    "auth-secret",
-    "auth-url",
-    "canary-by-header-pattern",
-    "cors-allow-headers",
-    "cors-allow-methods",
-    "cors-allow-origin",
-    "custom-http-errors",
-    "mirror-target",
-    "permanent-redirect",
-    "temporal-redirect",
-    "upstream-hash-by",
-    "whitelist-source-range",
-    "x-forwarded-prefix",
-];
-
-/// Whether ingress-nginx has an annotation of this name (without prefix).
-fn is_known(name: &str) -> bool {
-    known().any(|known| known == name)
-}
-
-/// The annotations that ingress-nginx has, without prefix.
-fn known() -> impl Iterator<Item = &'static str> {
-    let forms = FORMS.iter().map(|(known, _)| *known);
-    forms.chain([WITHOUT_EFFECT, READ, NOT_MODELLED, SNIPPETS].into_iter().flatten().copied())
-}
-
 /// An annotation with the prefix that ingress-nginx doesn't have, and the nearest one that it has.
 pub type Unknown = (FieldRef, Option<&'static str>);
-
-/// Reads one Ingress' annotations with their prefix.
-struct Reader<'a> {
-    settings: &'a Settings,
-    reference: &'a ObjectRef,
-    ingress: &'a Ingress,
-}
 
 impl Annotations {
     /// Reads the annotations of an Ingress.
@@ -341,10 +157,7 @@ impl Annotations {
         reference: &ObjectRef,
         ingress: &Ingress,
     ) -> Result<Self, InvalidAnnotation> {
-        let reader = Reader { settings, reference, ingress };
-        if settings.validate_annotations {
-            reader.validate()?;
-        }
+        let reader = Reader::new(settings, reference, ingress)?;
         let mut annotations = Self { ingress: Some(reference.clone()), ..Self::defaults(settings) };
         annotations.routing(&reader);
         annotations.redirects(&reader);
@@ -386,12 +199,9 @@ impl Annotations {
         aliases.dedup();
         self.aliases = aliases;
         self.body_size = reader.text("proxy-body-size").and_then(|size| parse_size(&size)).unwrap_or(self.body_size);
-        let conditions = CONDITIONS.iter().filter(|(name, _)| reader.text(name).is_some());
+        let conditions = known::CONDITIONS.iter().filter(|(name, _)| reader.text(name).is_some());
         self.conditions = conditions.map(|(name, rule)| (reader.field(name), *rule)).collect();
-        let codes = reader.list("custom-http-errors");
-        if !codes.is_empty() {
-            self.error_codes = codes.iter().filter_map(|code| code.parse().ok()).collect();
-        }
+        self.error_codes = reader.error_codes().unwrap_or_else(|| std::mem::take(&mut self.error_codes));
     }
 
     fn redirects(&mut self, reader: &Reader<'_>) {
@@ -401,9 +211,10 @@ impl Annotations {
         self.force_ssl_redirect = reader.is("force-ssl-redirect", self.force_ssl_redirect);
         self.preserve_trailing_slash = reader.is("preserve-trailing-slash", self.preserve_trailing_slash);
         self.port_in_redirects = reader.is("use-port-in-redirects", self.port_in_redirects);
-        self.redirect = reader
-            .redirect("temporal-redirect", "temporal-redirect-code", 302, 300..=307)
-            .or_else(|| reader.redirect("permanent-redirect", "permanent-redirect-code", 301, 300..=308));
+        match reader.redirect() {
+            Ok(redirect) => self.redirect = redirect,
+            Err(NotHttp) => self.from_to_www = false,
+        }
     }
 
     fn backend(&mut self, reader: &Reader<'_>) {
@@ -441,6 +252,10 @@ impl Annotations {
     /// Basic authentication: a missing secret, or one without the key `auth`, denies the locations.
     fn basic_auth(&mut self, cluster: &Cluster, reader: &Reader<'_>) {
         if reader.text("auth-type").is_none() {
+            return;
+        }
+        if let Some(line) = reader.denies.first() {
+            self.denied.get_or_insert(line.clone());
             return;
         }
         let name = reader.text("auth-secret").unwrap_or_default();
@@ -486,116 +301,12 @@ fn users(secret: &crate::model::Secret, by_user: bool) -> Option<Vec<(String, St
     )
 }
 
-impl Reader<'_> {
-    fn key(&self, name: &str) -> String {
-        format!("{}/{name}", self.settings.prefix)
-    }
-
-    fn field(&self, name: &str) -> FieldRef {
-        annotation(self.reference, &self.key(name))
-    }
-
-    /// The text; an empty one counts as absent (parser.GetStringAnnotation).
-    fn text(&self, name: &str) -> Option<Text> {
-        let text = self.ingress.metadata.annotations.get(self.key(name).as_str())?;
-        let trimmed = text.trim();
-        (!trimmed.is_empty()).then(|| if trimmed.len() == text.len() { text.clone() } else { trimmed.into() })
-    }
-
-    fn is(&self, name: &str, default: bool) -> bool {
-        self.text(name).and_then(|text| parse_bool(&text)).unwrap_or(default)
-    }
-
-    fn number(&self, name: &str) -> Option<i64> {
-        self.text(name).and_then(|text| text.parse().ok())
-    }
-
-    fn list(&self, name: &str) -> Vec<String> {
-        let text = self.text(name).unwrap_or_default();
-        text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
-    }
-
-    fn validate(&self) -> Result<(), InvalidAnnotation> {
-        for (name, form) in FORMS {
-            let Some(text) = self.text(name) else { continue };
-            let fits = match form {
-                Form::Bool => parse_bool(&text).is_some(),
-                Form::Int => text.parse::<i64>().is_ok(),
-                Form::Word(pattern) => Pattern::new(*pattern, Dialect::Re2, false).is_match(&text).unwrap_or(true),
-            };
-            if !fits {
-                return Err(InvalidAnnotation(self.field(name)));
-            }
-        }
-        Ok(())
-    }
-
-    fn redirect(&self, name: &str, code: &str, usual: u16, allowed: std::ops::RangeInclusive<u16>) -> Option<Redirect> {
-        let url = self.text(name)?;
-        let code = self.number(code).and_then(|code| u16::try_from(code).ok()).filter(|code| allowed.contains(code));
-        Some(Redirect { code: code.unwrap_or(usual), url, field: self.field(name) })
-    }
-
-    fn cors(&self) -> Option<Cors> {
-        if !self.is("enable-cors", false) {
-            return None;
-        }
-        let text = |name: &str, default: &str| self.text(name).unwrap_or_else(|| default.into());
-        let origins = self.list("cors-allow-origin");
-        Some(Cors {
-            origins: if origins.is_empty() { vec!["*".to_owned()] } else { origins },
-            methods: text("cors-allow-methods", "GET, PUT, POST, DELETE, PATCH, OPTIONS"),
-            headers: text(
-                "cors-allow-headers",
-                "DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization",
-            ),
-            credentials: self.is("cors-allow-credentials", true),
-            max_age: text("cors-max-age", "1728000"),
-        })
-    }
-
-    /// Only with `canary: "true"`; the other canary annotations alone are ignored (canary/main.go).
-    fn canary(&self) -> Option<Canary> {
-        if !self.is("canary", false) {
-            return None;
-        }
-        let weight = |name: &str| self.number(name).and_then(|weight| u64::try_from(weight).ok());
-        let value = self.text("canary-by-header-value");
-        let pattern = self.text("canary-by-header-pattern").filter(|_| value.is_none());
-        Some(Canary {
-            header: self.text("canary-by-header"),
-            header_value: value,
-            header_pattern: pattern.map(|pattern| Pattern::new(pattern, Dialect::Pcre, false)),
-            cookie: self.text("canary-by-cookie"),
-            weight: weight("canary-weight").unwrap_or(0),
-            total: weight("canary-weight-total").filter(|total| *total > 100).unwrap_or(100),
-        })
-    }
-
-    fn written(&self) -> BTreeSet<String> {
-        let prefix = format!("{}/", self.settings.prefix);
-        let names = self.ingress.metadata.annotations.keys();
-        names.filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect()
-    }
-
-    fn not_modelled(&self) -> Vec<FieldRef> {
-        let snippets = if self.settings.is("allow-snippet-annotations", false) { SNIPPETS } else { &[] };
-        let present = NOT_MODELLED.iter().chain(snippets).filter(|name| match **name {
-            // Without the controller's argument the annotation does nothing.
-            "ssl-passthrough" => self.settings.ssl_passthrough && self.is(name, false),
-            "enable-modsecurity" => self.is(name, false),
-            _ => self.text(name).is_some(),
-        });
-        present.map(|name| self.field(name)).collect()
-    }
-}
-
 /// The annotations of an Ingress with the prefix that ingress-nginx doesn't have.
 pub fn unknown(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Vec<Unknown> {
     let prefix = format!("{}/", settings.prefix);
     let names = ingress.metadata.annotations.keys().filter_map(|key| Some((key, key.strip_prefix(&prefix)?)));
-    let unknown = names.filter(|(_, name)| !is_known(name));
-    unknown.map(|(key, name)| (annotation(reference, key), nearest(name, known()))).collect()
+    let unknown = names.filter(|(_, name)| !known::is_known(name));
+    unknown.map(|(key, name)| (annotation(reference, key), nearest(name, known::known()))).collect()
 }
 
 /// Shared by the locations of one Ingress.
