@@ -19,6 +19,7 @@ mod grant;
 mod route;
 mod matching;
 mod listener;
+mod policy;
 mod backend;
 mod attach;
 mod filter;
@@ -211,6 +212,19 @@ impl Gateway {
     /// Whether it, or a ListenerSet that has joined it, is this parent.
     fn has_parent(&self, parent: &ObjectRef) -> bool {
         self.reference == *parent || self.sets.iter().any(|(set, joined)| set == parent && *joined == Joined::Yes)
+    }
+
+    /// Whether a route of its leads to a Service of which something holds.
+    fn leads_to(&self, is_wanted: impl Fn(&ObjectRef) -> bool) -> bool {
+        let routes = self.listeners.iter().flat_map(|listener| listener.table.routes());
+        let mut services = routes.flat_map(|route| {
+            let backends = route.rules.iter().flat_map(|rule| &rule.backends);
+            backends.map(move |backend| {
+                let namespace = backend.namespace.as_deref().unwrap_or_else(|| route.namespace());
+                ObjectRef::namespaced("Service", namespace, &backend.name)
+            })
+        });
+        services.any(|service| is_wanted(&service))
     }
 
     /// What it makes of a connection; None where it takes it without looking at it. What a Gateway does that isn't accepted

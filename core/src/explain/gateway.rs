@@ -100,6 +100,10 @@ pub fn rule(rule: GatewayRule) -> Phrase {
         GatewayRule::BackendPortMissing => {
             Phrase::new("the backend Service has no such port: 500", "バックエンドの Service にそのポートがない: 500")
         }
+        GatewayRule::BackendTlsPolicyInvalid => Phrase::new(
+            "the backend's BackendTLSPolicy names no certificate to check it by, so no connection is made: 5xx, shown as 500",
+            "バックエンドの BackendTLSPolicy に検証用の証明書がなく、接続しない: 5xx (ここでは 500)",
+        ),
         GatewayRule::NoEndpoints => Phrase::new(
             "the backend Service has no ready endpoint: 503",
             "バックエンドの Service に準備完了のエンドポイントがない: 503",
@@ -169,6 +173,7 @@ pub fn documentation(rule: GatewayRule) -> &'static str {
         | GatewayRule::BackendKindUnknown
         | GatewayRule::BackendMissing
         | GatewayRule::BackendPortMissing
+        | GatewayRule::BackendTlsPolicyInvalid
         | GatewayRule::NoEndpoints
         | GatewayRule::NoBackendForConnection => SPEC,
     }
@@ -231,6 +236,10 @@ pub fn objection(objection: GatewayObjection) -> Phrase {
         }
         GatewayObjection::BackendMissing => Phrase::new("doesn't exist", "存在しない"),
         GatewayObjection::BackendPortMissing => Phrase::new("has no such port", "そのポートがない"),
+        GatewayObjection::BackendTlsPolicyInvalid => Phrase::new(
+            "has a BackendTLSPolicy without a certificate that could be used",
+            "使える証明書のない BackendTLSPolicy が付いている",
+        ),
         GatewayObjection::NoEndpoints => Phrase::new("has no ready endpoint", "準備完了のエンドポイントがない"),
     }
 }

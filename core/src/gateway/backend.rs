@@ -1,7 +1,7 @@
 //! The backends of a rule: which Service each means, and what stands in the way.
 
-use super::grant;
 use super::route::Route;
+use super::{grant, policy};
 use crate::cluster::{Cluster, Service};
 use crate::model::BackendRef;
 use crate::packet::Protocol;
@@ -20,6 +20,8 @@ pub enum Fault {
     Missing,
     /// It has no such port.
     PortMissing,
+    /// The policy for TLS to it names no certificate to check it by.
+    TlsPolicy,
 }
 
 /// A backend that exists.
@@ -39,6 +41,7 @@ impl Fault {
             Self::NotPermitted => GatewayRule::BackendNotPermitted,
             Self::Missing => GatewayRule::BackendMissing,
             Self::PortMissing => GatewayRule::BackendPortMissing,
+            Self::TlsPolicy => GatewayRule::BackendTlsPolicyInvalid,
         }
     }
 
@@ -49,6 +52,7 @@ impl Fault {
             Self::NotPermitted => GatewayObjection::BackendNotPermitted,
             Self::Missing => GatewayObjection::BackendMissing,
             Self::PortMissing => GatewayObjection::BackendPortMissing,
+            Self::TlsPolicy => GatewayObjection::BackendTlsPolicyInvalid,
         }
     }
 
@@ -57,7 +61,8 @@ impl Fault {
         match self {
             Self::Kind => "InvalidKind",
             Self::NotPermitted => "RefNotPermitted",
-            Self::Missing | Self::PortMissing => "BackendNotFound",
+            // A policy's faults stand in its own status; first_fault doesn't look at policies.
+            Self::Missing | Self::PortMissing | Self::TlsPolicy => "BackendNotFound",
         }
     }
 }
@@ -113,8 +118,10 @@ pub fn find(cluster: &Cluster, route: &Route, wanted: &BackendRef, field: &Field
         return Ok(Backend::Unknown(Gap::Field(field.clone())));
     }
     let Some(port) = service.ports.get(place) else { return Err(Fault::PortMissing) };
-    if let Some(policy) = tls_policy(cluster, service) {
-        return Ok(Backend::Unknown(Gap::Field(policy)));
+    if let Some(policy) = policy::of(cluster, service, &port.name) {
+        // Whether the backend shows a certificate that passes isn't in the manifests.
+        let field = policy.reference.field("spec.validation");
+        return if policy.is_usable() { Ok(Backend::Unknown(Gap::Field(field))) } else { Err(Fault::TlsPolicy) };
     }
     let upstream = Upstream::endpoints(cluster, service, Readiness::Ready, |slice| backend::same_name(slice, port));
     let spoken = match port.app_protocol.as_deref() {
@@ -124,15 +131,4 @@ pub fn find(cluster: &Cluster, route: &Route, wanted: &BackendRef, field: &Field
         _ => "",
     };
     Ok(Backend::Upstream(Box::new(upstream), spoken))
-}
-
-/// The policy by which a Gateway would speak TLS to a Service and check its certificate.
-fn tls_policy(cluster: &Cluster, service: &Service) -> Option<FieldRef> {
-    let policies = cluster.backend_tls_policies.in_namespace(service.namespace());
-    let mut about = policies.filter(|(_, policy)| {
-        let mut targets = policy.spec.target_refs.iter();
-        targets.any(|target| target.group.is_empty() && &*target.kind == "Service" && *target.name == *service.name())
-    });
-    let (name, _) = about.next()?;
-    Some(ObjectRef::namespaced("BackendTLSPolicy", service.namespace(), name).field("spec.validation"))
 }

@@ -3,7 +3,7 @@
 
 use super::attach::Attachment;
 use super::listener::{CertificateFault, Conflict, Listener, ListenerProtocol};
-use super::{Gateway, Gateways, Joined};
+use super::{Gateway, Gateways, Joined, policy};
 use crate::cluster::Cluster;
 use crate::model::Text;
 use crate::source::ObjectRef;
@@ -49,7 +49,7 @@ pub enum Status {
 }
 
 /// Status and reason.
-type Verdict = (Status, &'static str);
+pub type Verdict = (Status, &'static str);
 
 /// All conditions, by object.
 pub fn conditions(gateways: &Gateways, cluster: &Cluster) -> Vec<Condition> {
@@ -69,7 +69,21 @@ pub fn conditions(gateways: &Gateways, cluster: &Cluster) -> Vec<Condition> {
         }
     }
     gateways.attachments.iter().for_each(|attachment| of_route(attachment, &mut all));
+    of_policies(gateways, cluster, &mut all);
     all
+}
+
+/// A policy's status says of each Gateway whose routes lead to its Service (apis/v1, PolicyStatus.ancestors).
+fn of_policies(gateways: &Gateways, cluster: &Cluster, all: &mut Vec<Condition>) {
+    let policies = policy::all(cluster);
+    for one in &policies {
+        let conditions = one.conditions(&policies);
+        for gateway in gateways.gateways.iter().filter(|gateway| gateway.leads_to(|service| one.is_about(service))) {
+            for (kind, verdict) in conditions {
+                push(all, &one.reference, None, Some(&gateway.reference), kind, verdict);
+            }
+        }
+    }
 }
 
 fn push(

@@ -66,6 +66,11 @@ impl Table {
         self.covering(name).into_iter().next()
     }
 
+    /// The routes, each as often as it has matches here.
+    pub fn routes(&self) -> impl Iterator<Item = &Arc<Route>> {
+        self.by_host.values().flatten().map(|entry| &entry.route)
+    }
+
     /// All entries, while there are few.
     pub fn shown(&self) -> impl Iterator<Item = &Entry> {
         self.by_host.values().flatten().take(SHOWN)

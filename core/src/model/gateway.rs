@@ -209,6 +209,18 @@ object! {
     pub struct BackendTlsPolicySpec {
         /// The backends, in the policy's namespace.
         pub target_refs: Vec<PolicyTarget> = "targetRefs",
+        /// How the backend's certificate is checked.
+        pub validation: BackendTlsValidation = "validation",
+    }
+
+    /// How a backend's certificate is checked.
+    pub struct BackendTlsValidation {
+        /// Objects with the certificates of authorities.
+        pub ca_certificate_refs: Vec<ObjectReference> = "caCertificateRefs",
+        /// `System`: the authorities that the implementation trusts.
+        pub well_known: Option<Text> = "wellKnownCACertificates",
+        /// The name that the certificate must have.
+        pub hostname: Text = "hostname",
     }
 
     /// What a policy is about.
@@ -219,5 +231,7 @@ object! {
         pub kind: Text = "kind",
         /// Its name.
         pub name: Text = "name",
+        /// One port of the Service, by name.
+        pub section_name: Option<Text> = "sectionName",
     }
 }

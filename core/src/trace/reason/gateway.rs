@@ -51,6 +51,8 @@ super::reasons! {
         BackendMissing,
         /// The backend Service has no such port: 500.
         BackendPortMissing,
+        /// The BackendTLSPolicy of a backend names no certificate that could be used: 5xx.
+        BackendTlsPolicyInvalid,
         /// The backend Service has no ready endpoint: 503.
         NoEndpoints,
         /// A connection that has no backend is closed.
@@ -123,6 +125,8 @@ super::reasons! {
         BackendMissing,
         /// It has no such port.
         BackendPortMissing,
+        /// Its BackendTLSPolicy names no certificate that could be used.
+        BackendTlsPolicyInvalid,
         /// It has no ready endpoint.
         NoEndpoints,
     }

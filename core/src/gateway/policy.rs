@@ -1,0 +1,125 @@
+//! BackendTLSPolicy: which one speaks for a port of a Service, whether it can be used, and what its status says.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::condition::{Status, Verdict};
+use super::grant;
+use crate::cluster::{Cluster, Service};
+use crate::model::{BackendTlsPolicy, ObjectReference, PolicyTarget};
+use crate::source::ObjectRef;
+
+/// A policy as its controller sees it.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its name.
+    pub reference: ObjectRef,
+    object: Arc<BackendTlsPolicy>,
+    /// What is wrong with its references: the first one's fault, and whether all are wrong.
+    fault: Option<(CaFault, bool)>,
+}
+
+/// Why a reference to a certificate can't be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CaFault {
+    /// It names another kind than ConfigMap.
+    Kind,
+    /// There is no such ConfigMap, or it holds no certificate under `ca.crt`.
+    Reference,
+}
+
+/// The policy for a port of a Service: one for that port by name before one for the whole Service, then the oldest, then by
+/// name (apis/v1, BackendTLSPolicySpec.targetRefs; BackendTLSPolicyConflictResolution).
+pub fn of(cluster: &Cluster, service: &Service, port: &str) -> Option<Policy> {
+    let policies = in_namespace(cluster, service.namespace());
+    let rank = |policy: &Policy| {
+        let names = |section: Option<&str>| policy.targets().any(|target| is_for(target, service.name(), section));
+        names(Some(port)).then_some(0).or(names(None).then_some(1))
+    };
+    let ranked = policies.into_iter().filter_map(|policy| Some((rank(&policy)?, policy)));
+    ranked.min_by(|(one, first), (other, second)| one.cmp(other).then_with(|| first.age(second))).map(|(_, it)| it)
+}
+
+/// All policies of a cluster.
+pub fn all(cluster: &Cluster) -> Vec<Policy> {
+    let mut all: Vec<Policy> = Vec::new();
+    for (namespace, name, object) in cluster.backend_tls_policies.iter() {
+        all.push(Policy::new(cluster, ObjectRef::namespaced("BackendTLSPolicy", namespace, name), object.clone()));
+    }
+    all
+}
+
+fn in_namespace(cluster: &Cluster, namespace: &str) -> Vec<Policy> {
+    let policies = cluster.backend_tls_policies.in_namespace(namespace);
+    let named = |name: &str| ObjectRef::namespaced("BackendTLSPolicy", namespace, name);
+    policies.map(|(name, object)| Policy::new(cluster, named(name), object.clone())).collect()
+}
+
+fn is_for(target: &PolicyTarget, service: &str, section: Option<&str>) -> bool {
+    target.group.is_empty()
+        && &*target.kind == "Service"
+        && *target.name == *service
+        && target.section_name.as_deref() == section
+}
+
+impl Policy {
+    fn new(cluster: &Cluster, reference: ObjectRef, object: Arc<BackendTlsPolicy>) -> Self {
+        let namespace = reference.namespace.as_deref().unwrap_or_default();
+        let references = &object.spec.validation.ca_certificate_refs;
+        let faults: Vec<CaFault> = references.iter().filter_map(|it| ca_fault(cluster, namespace, it)).collect();
+        let fault = faults.first().map(|first| (*first, faults.len() == references.len()));
+        Self { reference, object, fault }
+    }
+
+    /// Whether it names something to check certificates by.
+    pub fn is_usable(&self) -> bool {
+        !matches!(self.fault, Some((_, true)))
+    }
+
+    /// What it is about.
+    fn targets(&self) -> impl Iterator<Item = &PolicyTarget> {
+        self.object.spec.target_refs.iter()
+    }
+
+    /// Whether it is about a Service.
+    pub fn is_about(&self, service: &ObjectRef) -> bool {
+        let here = service.namespace == self.reference.namespace;
+        here && self.targets().any(|target| &*target.kind == "Service" && target.name == service.name)
+    }
+
+    /// The older first, then by name.
+    fn age(&self, other: &Self) -> Ordering {
+        let made = |policy: &Self| policy.object.metadata.creation_timestamp.clone();
+        made(self).cmp(&made(other)).then_with(|| self.reference.name.cmp(&other.reference.name))
+    }
+
+    /// Accepted and ResolvedRefs, as status.ancestors says of each Gateway.
+    pub fn conditions(&self, all: &[Self]) -> [(&'static str, Verdict); 2] {
+        let older = all.iter().filter(|it| it.reference.namespace == self.reference.namespace && it.age(self).is_lt());
+        let same = |one: &PolicyTarget, other: &PolicyTarget| is_for(one, &other.name, other.section_name.as_deref());
+        let conflicts = |it: &Self| self.targets().any(|own| it.targets().any(|target| same(own, target)));
+        let accepted = match (older.into_iter().any(conflicts), self.is_usable()) {
+            (true, _) => (Status::False, "Conflicted"),
+            (false, true) => (Status::True, "Accepted"),
+            (false, false) => (Status::False, "NoValidCACertificate"),
+        };
+        let resolved = match self.fault {
+            None => (Status::True, "ResolvedRefs"),
+            Some((CaFault::Kind, _)) => (Status::False, "InvalidKind"),
+            Some((CaFault::Reference, _)) => (Status::False, "InvalidCACertificateRef"),
+        };
+        [("Accepted", accepted), ("ResolvedRefs", resolved)]
+    }
+}
+
+/// ConfigMaps of the policy's namespace with the key `ca.crt`; other kinds are the implementation's own.
+fn ca_fault(cluster: &Cluster, namespace: &str, reference: &ObjectReference) -> Option<CaFault> {
+    if !grant::names_core(reference, "ConfigMap") {
+        return Some(CaFault::Kind);
+    }
+    let map = cluster.config_maps.get(namespace, &reference.name);
+    let text = map.and_then(|map| map.data.get("ca.crt"));
+    // A value that was left out on purpose, as when a link is shared, counts as sound.
+    let is_sound = text.is_some_and(|text| text.trim().is_empty() || text.contains("CERTIFICATE"));
+    (!is_sound).then_some(CaFault::Reference)
+}
