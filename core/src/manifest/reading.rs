@@ -85,7 +85,13 @@ impl<'t> Reading<'t> {
             None => self.seen.push(Seen { reference: reference.clone(), api_version, span: node.span }),
             Some(_) if !fits => {}
             Some(model) => {
-                if let Some(body) = self.body(&node, model, &reference, schema.is_none()) {
+                let (body, faults) = self.body(&node, model, &reference);
+                let is_custom = schema.is_none() && is_custom(&api_version);
+                let refused = is_custom && faults.iter().any(|fault| !is_metadata(fault));
+                if schema.is_none() {
+                    self.say(faults.into_iter().map(|fault| wrong_type(&node, &reference, fault, is_custom)));
+                }
+                if let Some(body) = body.filter(|_| !refused) {
                     let errors = validate::validate(&body, &node, &reference);
                     let refused = !errors.is_empty();
                     self.say(errors);
@@ -129,13 +135,10 @@ impl<'t> Reading<'t> {
         plain.then(|| Fix { span: value, replacement: format!("\"{text}\"") })
     }
 
-    /// The slim struct; None if it cannot be read. `say` is for kinds that no schema has judged yet.
-    fn body(&mut self, node: &Node, model: &model::Kind, reference: &ObjectRef, say: bool) -> Option<Body> {
+    /// The slim struct, None if it cannot be read; and the values of the wrong type, of which a schema may have told.
+    fn body(&mut self, node: &Node, model: &model::Kind, reference: &ObjectRef) -> (Option<Body>, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut body = (model.decode)(node, &mut faults);
-        if say {
-            self.say(faults.into_iter().map(|fault| wrong_type(node, reference, fault)));
-        }
         if let Some(metadata) = body.as_mut().and_then(Body::metadata_mut) {
             metadata.name = reference.name.clone();
             metadata.namespace = reference.namespace.clone().unwrap_or_default();
@@ -143,7 +146,7 @@ impl<'t> Reading<'t> {
         if let Some(body) = &mut body {
             default::apply(body);
         }
-        body
+        (body, faults)
     }
 
     /// Of two objects with one name the later counts, as with `kubectl apply`.
@@ -179,8 +182,41 @@ impl<'t> Reading<'t> {
     }
 }
 
-fn wrong_type(node: &Node, reference: &ObjectRef, fault: Fault) -> Diagnostic {
+/// Whether a version is one of custom resources, which the API server holds against the schema of their definition; files
+/// of settings are read by programs.
+fn is_custom(api_version: &str) -> bool {
+    ["gateway.networking.k8s.io/", "policy.networking.k8s.io/", "traefik.", "metallb.io/"]
+        .iter()
+        .any(|group| api_version.starts_with(group))
+}
+
+fn is_metadata(fault: &Fault) -> bool {
+    fault.path.to_string().starts_with("metadata")
+}
+
+/// In the words of Go's JSON decoder, or of the schema that a custom resource is held against (kube-openapi, InvalidType).
+fn wrong_type(node: &Node, reference: &ObjectRef, fault: Fault, is_custom: bool) -> Diagnostic {
+    let by_schema = is_custom && !is_metadata(&fault);
     let Fault { path, expected, found } = fault;
-    let message = format!("json: cannot unmarshal {found} into Go struct field {path} of type {expected}");
-    Diagnostic::at(node.span_of(&path), Problem::WrongType { message }).field(path).of(reference)
+    let problem = if by_schema {
+        let (expected, found) = (json_type(expected), json_type(found));
+        let detail = format!("{path} in body must be of type {expected}: {found:?}");
+        Problem::Invalid { message: format!("{path}: Invalid value: {found:?}: {detail}") }
+    } else {
+        let message = format!("json: cannot unmarshal {found} into Go struct field {path} of type {expected}");
+        Problem::WrongType { message }
+    };
+    Diagnostic::at(node.span_of(&path), problem).field(path).of(reference)
+}
+
+/// What JSON Schema calls a type of Go.
+fn json_type(go: &'static str) -> &'static str {
+    match go {
+        "int32" | "int64" | "number" => "integer",
+        "bool" => "boolean",
+        "string" => "string",
+        "array" => "array",
+        _ if go.starts_with("[]") => "array",
+        _ => "object",
+    }
 }

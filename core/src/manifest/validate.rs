@@ -64,30 +64,16 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::BgpAdvertisement(advertisement) => {
             metadata::validate(&advertisement.metadata, format::dns1123_subdomain, &mut errors);
         }
-        Body::GatewayClass(class) => metadata::validate(&class.metadata, format::dns1123_subdomain, &mut errors),
+        Body::GatewayClass(class) => gateway::gateway_class(class, &mut errors),
         Body::Gateway(one) => gateway::gateway(one, &mut errors),
         Body::ListenerSet(set) => gateway::listener_set(set, &mut errors),
         Body::HttpRoute(route) => gateway::http_route(route, &mut errors),
-        Body::GrpcRoute(route) => {
-            metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors);
-            gateway::parents(&route.spec.parent_refs, &root.field("spec").field("parentRefs"), &mut errors);
-        }
-        Body::TlsRoute(route) => {
-            metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors);
-            gateway::parents(&route.spec.parent_refs, &root.field("spec").field("parentRefs"), &mut errors);
-        }
-        Body::TcpRoute(route) => {
-            metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors);
-            gateway::parents(&route.spec.parent_refs, &root.field("spec").field("parentRefs"), &mut errors);
-        }
-        Body::UdpRoute(route) => {
-            metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors);
-            gateway::parents(&route.spec.parent_refs, &root.field("spec").field("parentRefs"), &mut errors);
-        }
-        Body::ReferenceGrant(grant) => metadata::validate(&grant.metadata, format::dns1123_subdomain, &mut errors),
-        Body::BackendTlsPolicy(policy) => {
-            metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors);
-        }
+        Body::GrpcRoute(route) => gateway::grpc_route(route, &mut errors),
+        Body::TlsRoute(route) => gateway::tls_route(route, &mut errors),
+        Body::TcpRoute(route) => gateway::tcp_route(route, &mut errors),
+        Body::UdpRoute(route) => gateway::udp_route(route, &mut errors),
+        Body::ReferenceGrant(grant) => gateway::reference_grant(grant, &mut errors),
+        Body::BackendTlsPolicy(policy) => gateway::backend_tls_policy(policy, &mut errors),
         Body::IngressRoute(route) => metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors),
         Body::Middleware(middleware) => {
             metadata::validate(&middleware.metadata, format::dns1123_subdomain, &mut errors);

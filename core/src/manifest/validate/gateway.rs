@@ -1,37 +1,54 @@
-//! Gateway API: the CEL rules of its CRDs (apis/v1, XValidation markers), with their messages.
+//! Gateway API: the schemas of its CRDs, and their CEL rules (apis/v1, XValidation markers) with their messages.
 
 use std::collections::BTreeSet;
 
 use super::{Errors, Shown, format, metadata};
-use crate::model::{BackendRef, Gateway, HttpRoute, HttpRouteRule, Listener, ListenerSet, ParentReference, Path};
-use crate::model::{PathMatch, PathModifier, RouteFilter};
+use crate::model::{
+    BackendRef, BackendTlsPolicy, Gateway, GatewayClass, GrpcRoute, HttpRoute, HttpRouteRule, Listener, ListenerSet,
+    Metadata, ParentReference, Path, PathMatch, PathModifier, ReferenceGrant, RouteFilter, TcpRoute, TlsRoute,
+    UdpRoute,
+};
+
+mod schema;
+
+use schema::Table;
 
 /// What may not stand in a path, and not at its end.
 const FORBIDDEN: [&str; 6] = ["//", "/./", "/../", "%2f", "%2F", "#"];
 const FORBIDDEN_ENDS: [&str; 2] = ["/..", "/."];
 const LITERAL: &str = "when type one of ['Exact', 'PathPrefix']";
+const CHARACTERS: &str = "must only contain valid characters (matching ^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$) for types ['Exact', 'PathPrefix']";
 const EXACTLY_ONE: &str = "filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified";
 
+pub(super) fn gateway_class(class: &GatewayClass, errors: &mut Errors<'_>) {
+    fits(&class.metadata, schema::GATEWAY_CLASS, errors);
+}
+
 pub(super) fn gateway(gateway: &Gateway, errors: &mut Errors<'_>) {
-    metadata::validate(&gateway.metadata, format::dns1123_subdomain, errors);
-    let spec = Path::Root.field("spec");
-    let at = spec.field("listeners");
-    if gateway.spec.gateway_class_name.is_empty() {
-        errors.required(&spec.field("gatewayClassName"), "");
+    if fits(&gateway.metadata, schema::GATEWAY, errors) {
+        listeners(&gateway.spec.listeners, errors);
     }
-    if gateway.spec.listeners.is_empty() {
-        errors.required(&at, "");
-    }
-    listeners(&gateway.spec.listeners, &at, errors);
 }
 
 pub(super) fn listener_set(set: &ListenerSet, errors: &mut Errors<'_>) {
-    metadata::validate(&set.metadata, format::dns1123_subdomain, errors);
-    let spec = Path::Root.field("spec");
-    listeners(&set.spec.listeners, &spec.field("listeners"), errors);
+    if fits(&set.metadata, schema::LISTENER_SET, errors) {
+        listeners(&set.spec.listeners, errors);
+    }
 }
 
-fn listeners(listeners: &[Listener], at: &Path<'_>, errors: &mut Errors<'_>) {
+pub(super) fn reference_grant(grant: &ReferenceGrant, errors: &mut Errors<'_>) {
+    fits(&grant.metadata, schema::REFERENCE_GRANT, errors);
+}
+
+/// Whether the CRD's rules are asked, after its schema.
+fn fits(metadata: &Metadata, table: Table, errors: &mut Errors<'_>) -> bool {
+    metadata::validate(metadata, format::dns1123_subdomain, errors);
+    schema::check(table, errors)
+}
+
+fn listeners(listeners: &[Listener], errors: &mut Errors<'_>) {
+    let spec = Path::Root.field("spec");
+    let at = &spec.field("listeners");
     let mut invalid = |at: &Path<'_>, message: &str| errors.invalid(at, Shown("\"array\"".to_owned()), message);
     let names: BTreeSet<_> = listeners.iter().map(|listener| &listener.name).collect();
     if names.len() < listeners.len() {
@@ -52,24 +69,105 @@ fn listeners(listeners: &[Listener], at: &Path<'_>, errors: &mut Errors<'_>) {
     if listeners.iter().any(|one| !hostname(one).is_empty() && matches!(&*one.protocol, "TCP" | "UDP")) {
         invalid(at, "hostname must not be specified for protocols ['TCP', 'UDP']");
     }
+    if listeners.iter().any(|one| &*one.protocol == "TLS" && one.tls.is_none()) {
+        invalid(at, "tls mode must be set for protocol TLS");
+    }
     for (index, listener) in listeners.iter().enumerate() {
-        if !(1..=65535).contains(&listener.port) {
-            errors.invalid(&at.index(index).field("port"), listener.port, "must be between 1 and 65535");
-        }
+        certificates(listener, &at.index(index).field("tls"), errors);
+    }
+}
+
+/// The mode is Terminate unless said.
+fn certificates(listener: &Listener, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let Some(tls) = &listener.tls else { return };
+    let has_options = errors.tree(at).and_then(|tls| tls.child("options")).is_some_and(|it| !it.entries().is_empty());
+    let terminates = tls.mode.as_deref().is_none_or(|mode| mode == "Terminate");
+    if terminates && tls.certificate_refs.is_empty() && !has_options {
+        let message = "certificateRefs or options must be specified when mode is Terminate";
+        errors.invalid(at, Shown("\"object\"".to_owned()), message);
     }
 }
 
 pub(super) fn http_route(route: &HttpRoute, errors: &mut Errors<'_>) {
-    metadata::validate(&route.metadata, format::dns1123_subdomain, errors);
+    if !fits(&route.metadata, schema::HTTP_ROUTE, errors) {
+        return;
+    }
     let spec = Path::Root.field("spec");
-    parents(&route.spec.parent_refs, &spec.field("parentRefs"), errors);
+    parents(&route.spec.parent_refs, errors);
     for (index, rule) in route.spec.rules.iter().enumerate() {
         http_rule(rule, &spec.field("rules").index(index), errors);
     }
 }
 
+pub(super) fn grpc_route(route: &GrpcRoute, errors: &mut Errors<'_>) {
+    if !fits(&route.metadata, schema::GRPC_ROUTE, errors) {
+        return;
+    }
+    parents(&route.spec.parent_refs, errors);
+    let spec = Path::Root.field("spec");
+    let rules = spec.field("rules");
+    for (index, rule) in route.spec.rules.iter().enumerate() {
+        let at = rules.index(index);
+        filters(&rule.filters, &at.field("filters"), errors);
+        backends(&rule.backend_refs, &at.field("backendRefs"), errors);
+        let matches = at.field("matches");
+        for (index, one) in rule.matches.iter().enumerate() {
+            let Some(method) = &one.method else { continue };
+            if method.service.is_none() && method.method.is_none() {
+                let message = "One or both of 'service' or 'method' must be specified";
+                errors.invalid(&matches.index(index).field("method"), Shown("\"object\"".to_owned()), message);
+            }
+        }
+    }
+}
+
+pub(super) fn tls_route(route: &TlsRoute, errors: &mut Errors<'_>) {
+    if fits(&route.metadata, schema::TLS_ROUTE, errors) {
+        parents(&route.spec.parent_refs, errors);
+        forward(route.spec.rules.iter().map(|rule| &*rule.backend_refs), errors);
+    }
+}
+
+pub(super) fn tcp_route(route: &TcpRoute, errors: &mut Errors<'_>) {
+    if fits(&route.metadata, schema::FORWARD_ROUTE, errors) {
+        parents(&route.spec.parent_refs, errors);
+        forward(route.spec.rules.iter().map(|rule| &*rule.backend_refs), errors);
+    }
+}
+
+pub(super) fn udp_route(route: &UdpRoute, errors: &mut Errors<'_>) {
+    if fits(&route.metadata, schema::FORWARD_ROUTE, errors) {
+        parents(&route.spec.parent_refs, errors);
+        forward(route.spec.rules.iter().map(|rule| &*rule.backend_refs), errors);
+    }
+}
+
+fn forward<'r>(rules: impl Iterator<Item = &'r [BackendRef]>, errors: &mut Errors<'_>) {
+    let spec = Path::Root.field("spec");
+    let at = spec.field("rules");
+    for (index, backend_refs) in rules.enumerate() {
+        backends(backend_refs, &at.index(index).field("backendRefs"), errors);
+    }
+}
+
+pub(super) fn backend_tls_policy(policy: &BackendTlsPolicy, errors: &mut Errors<'_>) {
+    if !fits(&policy.metadata, schema::BACKEND_TLS_POLICY, errors) {
+        return;
+    }
+    let validation = &policy.spec.validation;
+    let message = match (validation.ca_certificate_refs.is_empty(), validation.well_known.is_some()) {
+        (false, true) => "must not contain both CACertificateRefs and WellKnownCACertificates",
+        (true, false) => "must specify either CACertificateRefs or WellKnownCACertificates",
+        (true, true) | (false, false) => return,
+    };
+    let spec = Path::Root.field("spec");
+    errors.invalid(&spec.field("validation"), Shown("\"object\"".to_owned()), message);
+}
+
 /// Two references to one parent must say which of its listeners they mean.
-pub(super) fn parents(parents: &[ParentReference], at: &Path<'_>, errors: &mut Errors<'_>) {
+fn parents(parents: &[ParentReference], errors: &mut Errors<'_>) {
+    let spec = Path::Root.field("spec");
+    let at = &spec.field("parentRefs");
     let name = |one: &ParentReference| (one.group.clone(), one.kind.clone(), one.namespace.clone(), one.name.clone());
     let pairs = || {
         let others = |place: usize| parents.get(place + 1..).unwrap_or_default();
@@ -130,7 +228,7 @@ fn prefix_messages(filters: &[RouteFilter], place: &str) -> Vec<String> {
     redirect.chain(rewrite).map(|filter| format!("{place}{when} using {filter} {EXACTLY_ONE}")).collect()
 }
 
-pub(super) fn filters(filters: &[RouteFilter], at: &Path<'_>, errors: &mut Errors<'_>) {
+fn filters(filters: &[RouteFilter], at: &Path<'_>, errors: &mut Errors<'_>) {
     let array = || Shown("\"array\"".to_owned());
     let count = |kind: &str| filters.iter().filter(|filter| &*filter.kind == kind).count();
     if count("RequestRedirect") > 0 && count("URLRewrite") > 0 {
@@ -144,36 +242,64 @@ pub(super) fn filters(filters: &[RouteFilter], at: &Path<'_>, errors: &mut Error
         }
     }
     for (index, filter) in filters.iter().enumerate() {
-        if let Some((field, false)) = body(filter) {
-            let message = format!("filter.{field} must be specified for {} filter.type", filter.kind);
+        for (kind, field, is_there) in bodies(filter) {
+            let message = match (*kind == *filter.kind, is_there) {
+                (true, false) => format!("filter.{field} must be specified for {kind} filter.type"),
+                (false, true) => format!("filter.{field} must be nil if the filter.type is not {kind}"),
+                (true, true) | (false, false) => continue,
+            };
             errors.invalid(&at.index(index), Shown("\"object\"".to_owned()), message);
+        }
+        let at = at.index(index);
+        for (field, path) in [
+            ("requestRedirect", filter.request_redirect.as_ref().and_then(|it| it.path.as_ref())),
+            ("urlRewrite", filter.url_rewrite.as_ref().and_then(|it| it.path.as_ref())),
+        ] {
+            if let Some(path) = path {
+                path_modifier(path, &at.field(field).field("path"), errors);
+            }
+        }
+        if filter.request_mirror.as_ref().is_some_and(|it| it.percent.is_some() && it.fraction.is_some()) {
+            let message = "Only one of percent or fraction may be specified in HTTPRequestMirrorFilter";
+            errors.invalid(&at.field("requestMirror"), Shown("\"object\"".to_owned()), message);
         }
     }
 }
 
-/// The field that a filter's type asks for, and whether it is there.
-fn body(filter: &RouteFilter) -> Option<(&'static str, bool)> {
-    Some(match &*filter.kind {
-        "RequestHeaderModifier" => ("requestHeaderModifier", filter.request_header_modifier.is_some()),
-        "ResponseHeaderModifier" => ("responseHeaderModifier", filter.response_header_modifier.is_some()),
-        "RequestRedirect" => ("requestRedirect", filter.request_redirect.is_some()),
-        "URLRewrite" => ("urlRewrite", filter.url_rewrite.is_some()),
-        "RequestMirror" => ("requestMirror", filter.request_mirror.is_some()),
-        "CORS" => ("cors", filter.cors.is_some()),
-        _ => return None,
-    })
+/// For each type its field, and whether that is there.
+fn bodies(filter: &RouteFilter) -> [(&'static str, &'static str, bool); 6] {
+    [
+        ("RequestHeaderModifier", "requestHeaderModifier", filter.request_header_modifier.is_some()),
+        ("ResponseHeaderModifier", "responseHeaderModifier", filter.response_header_modifier.is_some()),
+        ("RequestRedirect", "requestRedirect", filter.request_redirect.is_some()),
+        ("URLRewrite", "urlRewrite", filter.url_rewrite.is_some()),
+        ("RequestMirror", "requestMirror", filter.request_mirror.is_some()),
+        ("CORS", "cors", filter.cors.is_some()),
+    ]
 }
 
-pub(super) fn backends(backends: &[BackendRef], at: &Path<'_>, errors: &mut Errors<'_>) {
+fn path_modifier(path: &PathModifier, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let kinds = [
+        ("ReplaceFullPath", "replaceFullPath", path.replace_full_path.is_some()),
+        ("ReplacePrefixMatch", "replacePrefixMatch", path.replace_prefix_match.is_some()),
+    ];
+    for (kind, field, is_there) in kinds {
+        let message = match (*kind == *path.kind, is_there) {
+            (true, false) => format!("{field} must be specified when type is set to '{kind}'"),
+            (false, true) => format!("type must be '{kind}' when {field} is set"),
+            (true, true) | (false, false) => continue,
+        };
+        errors.invalid(at, Shown("\"object\"".to_owned()), message);
+    }
+}
+
+fn backends(backends: &[BackendRef], at: &Path<'_>, errors: &mut Errors<'_>) {
     for (index, backend) in backends.iter().enumerate() {
         let at = at.index(index);
         let is_service = backend.group.as_deref().is_none_or(str::is_empty)
             && backend.kind.as_deref().is_none_or(|kind| kind == "Service");
         if is_service && backend.port.is_none() {
             errors.invalid(&at, Shown("\"object\"".to_owned()), "Must have port for Service reference");
-        }
-        if let Some(weight) = backend.weight.filter(|weight| !(0..=1_000_000).contains(weight)) {
-            errors.invalid(&at.field("weight"), weight, "must be between 0 and 1000000");
         }
         filters(&backend.filters, &at.field("filters"), errors);
     }
@@ -182,8 +308,6 @@ pub(super) fn backends(backends: &[BackendRef], at: &Path<'_>, errors: &mut Erro
 fn path_match(path: &PathMatch, at: &Path<'_>, errors: &mut Errors<'_>) {
     let object = || Shown("\"object\"".to_owned());
     let kind = path.kind.as_deref().unwrap_or("PathPrefix");
-    // The schema's enum; the CRD's rule of the same content isn't asked any more (apiextensions-apiserver, hasBlockingErr).
-    errors.one_of(&at.field("type"), Some(kind), &["Exact", "PathPrefix", "RegularExpression"]);
     if !matches!(kind, "Exact" | "PathPrefix") {
         return;
     }
@@ -197,4 +321,22 @@ fn path_match(path: &PathMatch, at: &Path<'_>, errors: &mut Errors<'_>) {
     for end in FORBIDDEN_ENDS.iter().filter(|end| value.ends_with(**end)) {
         errors.invalid(at, object(), format!("must not end with '{end}' {LITERAL}"));
     }
+    if !has_valid_characters(value) {
+        errors.invalid(at, object(), CHARACTERS);
+    }
+}
+
+/// RFC 3986's pchar, and slashes.
+fn has_valid_characters(value: &str) -> bool {
+    let mut rest = value.chars();
+    while let Some(character) = rest.next() {
+        let valid = match character {
+            '%' => (0..2).all(|_| rest.next().is_some_and(|digit| digit.is_ascii_hexdigit())),
+            _ => character.is_ascii_alphanumeric() || "-/._~!$&'()*+,;=:@".contains(character),
+        };
+        if !valid {
+            return false;
+        }
+    }
+    !value.is_empty()
 }

@@ -1,0 +1,378 @@
+//! The schemas of the Gateway API's CRDs (v1.6, standard channel), as far as routing reads them: what must be there, out of
+//! which set, in which form, how long and how many. In the words of the API server (kube-openapi's validation, as
+//! apiextensions-apiserver hands it on).
+
+use crate::manifest::validate::{Errors, Shown};
+use crate::model::Path;
+use crate::yaml::{Node, Value};
+
+/// What holds for a field, by its path; `[]` stands for each element of a list.
+pub(super) type Table = &'static [(&'static str, &'static [Check])];
+
+/// One thing that holds for a field.
+#[derive(Clone, Copy)]
+pub(super) enum Check {
+    /// It must be there.
+    Required,
+    /// One of these texts, in the schema's order.
+    OneOf(&'static [&'static str]),
+    /// One of these numbers.
+    Codes(&'static [i64]),
+    /// A text of a form.
+    Form(&'static Form),
+    /// A text of at least and at most so many characters.
+    Length(usize, usize),
+    /// A number between these.
+    Whole(i64, i64),
+    /// A list of at least and at most so many.
+    Items(usize, usize),
+    /// What holds below it.
+    Below(Table),
+}
+
+use Check::{Below, Codes, Form as Text, Items, Length, OneOf, Required, Whole};
+
+/// A pattern of the schema, and what it takes.
+pub(super) struct Form {
+    pattern: &'static str,
+    takes: fn(&str) -> bool,
+}
+
+const HOSTNAME: Form = Form {
+    pattern: r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+    takes: |text| is_subdomain(text.strip_prefix("*.").unwrap_or(text)),
+};
+const PRECISE: Form =
+    Form { pattern: r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", takes: is_subdomain };
+const GROUP: Form = Form {
+    pattern: r"^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+    takes: |text| text.is_empty() || is_subdomain(text),
+};
+const KIND: Form = Form {
+    pattern: "^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$",
+    takes: |text| is_label(&text.to_ascii_lowercase()) && text.starts_with(|c: char| c.is_ascii_alphabetic()),
+};
+const NAMESPACE: Form = Form { pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", takes: is_label };
+const HEADER: Form = Form {
+    pattern: r"^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$",
+    takes: |text| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)),
+};
+const PROTOCOL: Form = Form {
+    pattern: r"^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9]+$",
+    takes: |text| match text.split_once('/') {
+        Some((domain, path)) => is_subdomain(domain) && is_alphanumeric(path),
+        None => is_label(&text.to_ascii_lowercase()),
+    },
+};
+const CONTROLLER: Form = Form {
+    pattern: r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9\/\-._~%!$&'()*+,;=:]+$",
+    takes: |text| {
+        let path = |c: char| c.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:".contains(c);
+        text.split_once('/')
+            .is_some_and(|(domain, rest)| is_subdomain(domain) && !rest.is_empty() && rest.chars().all(path))
+    },
+};
+const DURATION: Form = Form { pattern: "^([0-9]{1,5}(h|m|s|ms)){1,4}$", takes: is_duration };
+
+const NAME: &[Check] = &[Required, Length(1, 253)];
+const SECTION: &[Check] = &[Length(1, 253), Text(&PRECISE)];
+const PORT: &[Check] = &[Whole(1, 65_535)];
+const VALUE: &[Check] = &[Required, Length(1, 4096)];
+const HEADER_NAME: &[Check] = &[Required, Length(1, 256), Text(&HEADER)];
+const MATCH_TYPE: &[Check] = &[OneOf(&["Exact", "RegularExpression"])];
+const FROM: &[&str] = &["All", "Selector", "Same", "None"];
+
+const REFERENCE: Table = &[
+    ("group", &[Length(0, 253), Text(&GROUP)]),
+    ("kind", &[Length(1, 63), Text(&KIND)]),
+    ("name", NAME),
+    ("namespace", &[Length(1, 63), Text(&NAMESPACE)]),
+    ("port", PORT),
+];
+const PARENTS: Table = &[
+    ("spec.parentRefs", &[Items(0, 32)]),
+    ("spec.parentRefs[]", &[Below(REFERENCE)]),
+    ("spec.parentRefs[].sectionName", SECTION),
+];
+const HOSTNAMES: Table =
+    &[("spec.hostnames", &[Items(0, 16)]), ("spec.hostnames[]", &[Length(1, 253), Text(&HOSTNAME)])];
+const BACKEND: Table = &[("weight", &[Whole(0, 1_000_000)])];
+const HEADERS: Table = &[
+    ("set", &[Items(0, 16)]),
+    ("set[].name", HEADER_NAME),
+    ("set[].value", VALUE),
+    ("add", &[Items(0, 16)]),
+    ("add[].name", HEADER_NAME),
+    ("add[].value", VALUE),
+    ("remove", &[Items(0, 16)]),
+];
+const PATH_MODIFIER: Table = &[
+    ("type", &[Required, OneOf(&["ReplaceFullPath", "ReplacePrefixMatch"])]),
+    ("replaceFullPath", &[Length(0, 1024)]),
+    ("replacePrefixMatch", &[Length(0, 1024)]),
+];
+const FILTER: Table = &[
+    ("requestHeaderModifier", &[Below(HEADERS)]),
+    ("responseHeaderModifier", &[Below(HEADERS)]),
+    ("requestRedirect.scheme", &[OneOf(&["http", "https"])]),
+    ("requestRedirect.hostname", SECTION),
+    ("requestRedirect.path", &[Below(PATH_MODIFIER)]),
+    ("requestRedirect.port", PORT),
+    ("requestRedirect.statusCode", &[Codes(&[301, 302, 303, 307, 308])]),
+    ("urlRewrite.hostname", SECTION),
+    ("urlRewrite.path", &[Below(PATH_MODIFIER)]),
+    ("requestMirror.backendRef", &[Required, Below(REFERENCE)]),
+    ("requestMirror.percent", &[Whole(0, 100)]),
+    ("requestMirror.fraction.numerator", &[Required, Whole(0, i64::MAX)]),
+    ("requestMirror.fraction.denominator", &[Whole(1, i64::MAX)]),
+];
+const HTTP_FILTERS: Table = &[
+    ("filters", &[Items(0, 16)]),
+    (
+        "filters[].type",
+        &[
+            Required,
+            OneOf(&[
+                "RequestHeaderModifier",
+                "ResponseHeaderModifier",
+                "RequestMirror",
+                "RequestRedirect",
+                "URLRewrite",
+                "ExtensionRef",
+                "CORS",
+            ]),
+        ],
+    ),
+    ("filters[]", &[Below(FILTER)]),
+];
+const GRPC_FILTERS: Table = &[
+    ("filters", &[Items(0, 16)]),
+    (
+        "filters[].type",
+        &[Required, OneOf(&["ResponseHeaderModifier", "RequestHeaderModifier", "RequestMirror", "ExtensionRef"])],
+    ),
+    ("filters[]", &[Below(FILTER)]),
+];
+const HTTP_MATCH: Table = &[
+    ("path.type", &[OneOf(&["Exact", "PathPrefix", "RegularExpression"])]),
+    ("path.value", &[Length(0, 1024)]),
+    ("headers", &[Items(0, 16)]),
+    ("headers[].type", MATCH_TYPE),
+    ("headers[].name", HEADER_NAME),
+    ("headers[].value", VALUE),
+    ("queryParams", &[Items(0, 16)]),
+    ("queryParams[].type", MATCH_TYPE),
+    ("queryParams[].name", HEADER_NAME),
+    ("queryParams[].value", &[Required, Length(1, 1024)]),
+    ("method", &[OneOf(&["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"])]),
+];
+const GRPC_MATCH: Table = &[
+    ("method.type", MATCH_TYPE),
+    ("method.service", &[Length(0, 1024)]),
+    ("method.method", &[Length(0, 1024)]),
+    ("headers", &[Items(0, 16)]),
+    ("headers[].type", MATCH_TYPE),
+    ("headers[].name", HEADER_NAME),
+    ("headers[].value", VALUE),
+];
+const LISTENERS: Table = &[
+    ("spec.listeners[].name", &[Required, Length(1, 253), Text(&PRECISE)]),
+    ("spec.listeners[].hostname", &[Length(1, 253), Text(&HOSTNAME)]),
+    ("spec.listeners[].port", &[Required, Whole(1, 65_535)]),
+    ("spec.listeners[].protocol", &[Required, Length(1, 255), Text(&PROTOCOL)]),
+    ("spec.listeners[].tls.mode", &[OneOf(&["Terminate", "Passthrough"])]),
+    ("spec.listeners[].tls.certificateRefs", &[Items(0, 64)]),
+    ("spec.listeners[].tls.certificateRefs[]", &[Below(REFERENCE)]),
+    ("spec.listeners[].allowedRoutes.namespaces.from", &[OneOf(&["All", "Selector", "Same"])]),
+    ("spec.listeners[].allowedRoutes.kinds", &[Items(0, 8)]),
+    ("spec.listeners[].allowedRoutes.kinds[].group", &[Length(0, 253), Text(&GROUP)]),
+    ("spec.listeners[].allowedRoutes.kinds[].kind", &[Required, Length(1, 63), Text(&KIND)]),
+];
+
+pub(super) const GATEWAY_CLASS: Table =
+    &[("spec", &[Required]), ("spec.controllerName", &[Required, Length(1, 253), Text(&CONTROLLER)])];
+pub(super) const GATEWAY: Table = &[
+    ("spec", &[Required]),
+    ("spec.gatewayClassName", NAME),
+    ("spec.listeners", &[Required, Items(1, 64)]),
+    ("", &[Below(LISTENERS)]),
+    ("spec.addresses", &[Items(0, 16)]),
+    ("spec.allowedListeners.namespaces.from", &[OneOf(FROM)]),
+];
+pub(super) const LISTENER_SET: Table = &[
+    ("spec", &[Required]),
+    ("spec.parentRef", &[Required, Below(REFERENCE)]),
+    ("spec.listeners", &[Required, Items(1, 64)]),
+    ("", &[Below(LISTENERS)]),
+];
+pub(super) const HTTP_ROUTE: Table = &[
+    ("spec", &[Required]),
+    ("", &[Below(PARENTS), Below(HOSTNAMES)]),
+    ("spec.rules", &[Items(1, 16)]),
+    ("spec.rules[]", &[Below(HTTP_FILTERS)]),
+    ("spec.rules[].name", SECTION),
+    ("spec.rules[].matches", &[Items(0, 64)]),
+    ("spec.rules[].matches[]", &[Below(HTTP_MATCH)]),
+    ("spec.rules[].backendRefs", &[Items(0, 16)]),
+    ("spec.rules[].backendRefs[]", &[Below(REFERENCE), Below(BACKEND), Below(HTTP_FILTERS)]),
+    ("spec.rules[].timeouts.request", &[Text(&DURATION)]),
+    ("spec.rules[].timeouts.backendRequest", &[Text(&DURATION)]),
+];
+pub(super) const GRPC_ROUTE: Table = &[
+    ("", &[Below(PARENTS), Below(HOSTNAMES)]),
+    ("spec.rules", &[Items(1, 16)]),
+    ("spec.rules[]", &[Below(GRPC_FILTERS)]),
+    ("spec.rules[].name", SECTION),
+    ("spec.rules[].matches", &[Items(0, 64)]),
+    ("spec.rules[].matches[]", &[Below(GRPC_MATCH)]),
+    ("spec.rules[].backendRefs", &[Items(0, 16)]),
+    ("spec.rules[].backendRefs[]", &[Below(REFERENCE), Below(BACKEND), Below(GRPC_FILTERS)]),
+];
+/// TCPRoute and UDPRoute.
+pub(super) const FORWARD_ROUTE: Table = &[
+    ("spec", &[Required]),
+    ("", &[Below(PARENTS)]),
+    ("spec.rules", &[Required, Items(1, 16)]),
+    ("spec.rules[].name", SECTION),
+    ("spec.rules[].backendRefs", &[Required, Items(1, 16)]),
+    ("spec.rules[].backendRefs[]", &[Below(REFERENCE), Below(BACKEND)]),
+];
+pub(super) const TLS_ROUTE: Table = &[("", &[Below(HOSTNAMES), Below(FORWARD_ROUTE)])];
+pub(super) const REFERENCE_GRANT: Table = &[
+    ("spec.from", &[Required, Items(1, 16)]),
+    ("spec.from[].group", &[Required, Length(0, 253), Text(&GROUP)]),
+    ("spec.from[].kind", &[Required, Length(1, 63), Text(&KIND)]),
+    ("spec.from[].namespace", &[Required, Length(1, 63), Text(&NAMESPACE)]),
+    ("spec.to", &[Required, Items(1, 16)]),
+    ("spec.to[].group", &[Required, Length(0, 253), Text(&GROUP)]),
+    ("spec.to[].kind", &[Required, Length(1, 63), Text(&KIND)]),
+    ("spec.to[].name", &[Length(1, 253)]),
+];
+pub(super) const BACKEND_TLS_POLICY: Table = &[
+    ("spec", &[Required]),
+    ("spec.targetRefs", &[Required, Items(1, 16)]),
+    ("spec.targetRefs[].group", &[Required, Length(0, 253), Text(&GROUP)]),
+    ("spec.targetRefs[].kind", &[Required, Length(1, 63), Text(&KIND)]),
+    ("spec.targetRefs[].name", NAME),
+    ("spec.targetRefs[].sectionName", SECTION),
+    ("spec.validation", &[Required]),
+    ("spec.validation.caCertificateRefs", &[Items(0, 8)]),
+    ("spec.validation.hostname", &[Required, Length(1, 253), Text(&PRECISE)]),
+];
+
+/// Holds an object against a table. False if the CRD's rules aren't asked any more (apiextensions-apiserver,
+/// hasBlockingErr: something is missing, too long, too many or out of its set).
+pub(super) fn check(table: Table, errors: &mut Errors<'_>) -> bool {
+    let before = errors.found.len();
+    let node = errors.node;
+    let blocking = below(table, &Path::Root, node, errors);
+    !blocking || errors.found.len() == before
+}
+
+fn below(table: Table, at: &Path<'_>, node: &Node, errors: &mut Errors<'_>) -> bool {
+    let mut blocking = false;
+    for (path, checks) in table {
+        blocking |= walk(path, checks, at, Some(node), errors);
+    }
+    blocking
+}
+
+/// Goes down a path; what isn't there is asked about only if its parent is.
+fn walk(path: &str, checks: &[Check], at: &Path<'_>, node: Option<&Node>, errors: &mut Errors<'_>) -> bool {
+    if path.is_empty() {
+        return checks.iter().map(|check| check.apply(at, node, errors)).filter(|blocks| *blocks).count() > 0;
+    }
+    let Some(node) = node else { return false };
+    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
+    let Some(list) = step.strip_suffix("[]") else {
+        return walk(rest, checks, &at.field(step), node.child(step), errors);
+    };
+    let at = at.field(list);
+    let mut blocking = false;
+    for (index, element) in node.child(list).map_or(&[][..], Node::elements).iter().enumerate() {
+        blocking |= walk(rest, checks, &at.index(index), Some(element), errors);
+    }
+    blocking
+}
+
+impl Check {
+    /// Says what is wrong; true for an error that keeps the CRD's rules from being asked. A value of another type has been
+    /// told of already.
+    fn apply(self, at: &Path<'_>, node: Option<&Node>, errors: &mut Errors<'_>) -> bool {
+        let Some(node) = node else {
+            if matches!(self, Self::Required) {
+                errors.required(at, "");
+            }
+            return matches!(self, Self::Required);
+        };
+        let place = || at.to_field_path().to_string();
+        match (self, &node.value) {
+            (Self::Below(table), _) => return below(table, at, node, errors),
+            (Self::OneOf(words), Value::String(text)) if !words.contains(&&**text) => {
+                errors.not_supported(at, text, words);
+                return true;
+            }
+            (Self::Codes(codes), Value::Integer(code)) if !codes.contains(code) => {
+                let codes: Vec<String> = codes.iter().map(|code| format!("\"{code}\"")).collect();
+                errors.push(at, format!("Unsupported value: {code}: supported values: {}", codes.join(", ")));
+                return true;
+            }
+            (Self::Form(form), Value::String(text)) if !(form.takes)(text) => {
+                errors.invalid(at, &**text, format!("{} in body should match '{}'", place(), form.pattern));
+            }
+            (Self::Length(_, most), Value::String(text)) if text.chars().count() > most => {
+                errors.too_long(at, most);
+                return true;
+            }
+            (Self::Length(least, _), Value::String(text)) if text.chars().count() < least => {
+                errors.invalid(at, &**text, format!("{} in body should be at least {least} chars long", place()));
+            }
+            (Self::Whole(_, most), Value::Integer(number)) if *number > most => {
+                let shown = Shown(number.to_string());
+                errors.invalid(at, shown, format!("{} in body should be less than or equal to {most}", place()));
+            }
+            (Self::Whole(least, _), Value::Integer(number)) if *number < least => {
+                let shown = Shown(number.to_string());
+                errors.invalid(at, shown, format!("{} in body should be greater than or equal to {least}", place()));
+            }
+            (Self::Items(_, most), Value::Sequence(elements)) if elements.len() > most => {
+                errors.too_many(at, elements.len(), most);
+                return true;
+            }
+            (Self::Items(least, _), Value::Sequence(elements)) if elements.len() < least => {
+                let shown = Shown(elements.len().to_string());
+                errors.invalid(at, shown, format!("{} in body should have at least {least} items", place()));
+            }
+            _ => {}
+        }
+        false
+    }
+}
+
+fn is_alphanumeric(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+fn is_label(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.chars().all(inner) && !text.starts_with('-') && !text.ends_with('-')
+}
+
+fn is_subdomain(text: &str) -> bool {
+    text.split('.').all(is_label)
+}
+
+fn is_duration(text: &str) -> bool {
+    let mut rest = text;
+    let mut parts = 0;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (_, behind) = rest.split_at_checked(digits).unwrap_or((rest, ""));
+        let unit = ["ms", "h", "m", "s"].into_iter().find(|unit| behind.starts_with(unit));
+        let Some(next) = unit.and_then(|unit| behind.strip_prefix(unit)).filter(|_| (1..=5).contains(&digits)) else {
+            return false;
+        };
+        (rest, parts) = (next, parts + 1);
+    }
+    (1..=4).contains(&parts)
+}
