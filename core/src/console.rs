@@ -98,13 +98,13 @@ const TRUNCATED: &str = ";; Truncated, retrying in TCP mode.\n";
 /// as typed, with the verdict each time (dighost.c recv_done, tcp_connected).
 fn communication_error(query: &Query, ask: &LookupAsk, failure: LookupFailure) -> String {
     let why = if failure == LookupFailure::Refused { "connection refused" } else { "timed out" };
-    let address = query.server;
+    let (address, port) = (query.server, ask.transport.port);
     if query.over != Protocol::Tcp {
-        return format!(";; communications error to {address}#53: {why}\n");
+        return format!(";; communications error to {address}#{port}: {why}\n");
     }
     let server = ask.server.as_ref().map_or_else(|| address.to_string(), host_text);
     let name = &ask.name;
-    format!(";; Connection to {address}#53({server}) for {name} failed: {why}.\n;; no servers could be reached\n")
+    format!(";; Connection to {address}#{port}({server}) for {name} failed: {why}.\n;; no servers could be reached\n")
 }
 
 /// The same for every such try of a lookup.
@@ -149,8 +149,7 @@ pub fn run(plane: &DataPlane, client: &Client, line: &str, libc: Option<Libc>) -
             Run { output: output(&resolution), resolution: Some(resolution) }
         }
     };
-    let stdout = run.output.stdout.map(|text| line.filters.iter().fold(text, |text, grep| grep.filter(&text)));
-    Ok(Run { output: Output { stdout, ..run.output }, ..run })
+    Ok(Run { output: line.pipe(run.output), ..run })
 }
 
 /// Makes an asking tool of what its file reads.

@@ -175,11 +175,13 @@ pub struct Transport {
     pub retries: bool,
     /// How often BIND's tools send a question that nobody answers, unless it is their own number.
     pub tries: Option<u8>,
+    /// The server's port: 53 unless said.
+    pub port: u16,
 }
 
 impl Transport {
     /// As the C libraries ask, and the tools unless told otherwise: over UDP, without EDNS.
-    pub const PLAIN: Self = Self { edns: false, buffer: 512, tcp: false, retries: true, tries: None };
+    pub const PLAIN: Self = Self { edns: false, buffer: 512, tcp: false, retries: true, tries: None, port: 53 };
 
     /// The bytes of an answer over UDP that fit: without EDNS, and at least, 512 (RFC 1035 4.2.1, RFC 6891 6.2.5).
     pub fn room(self) -> usize {

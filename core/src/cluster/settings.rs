@@ -30,6 +30,10 @@ pub struct Settings {
     pub cluster_domain: Text,
     /// The name servers that the kubelet writes into pods.
     pub cluster_dns: Vec<IpAddr>,
+    /// Whether somebody said them, even none.
+    pub cluster_dns_said: bool,
+    /// Whether the kubelets read the nodes' /etc/resolv.conf (`resolvConf`).
+    pub kubelet_reads_nodes_file: bool,
     /// How kube-proxy works.
     pub kube_proxy_mode: KubeProxyMode,
     /// kube-proxy's configuration as pasted, or its defaults.
@@ -109,7 +113,7 @@ pub struct Overrides {
 impl Settings {
     /// The kubelets write CoreDNS' address into pods, unless they are told another.
     pub(super) fn find_name_server(&mut self, services: &Namespaced<Service>) {
-        if self.cluster_dns.is_empty() {
+        if !self.cluster_dns_said {
             let labelled = |service: &&Service| {
                 service.object.metadata.labels.get("k8s-app").is_some_and(|name| &**name == "kube-dns")
             };
@@ -132,6 +136,8 @@ impl Default for Settings {
             node_port_range: (30000, 32767),
             cluster_domain: "cluster.local".into(),
             cluster_dns: vec![Ipv4Addr::new(10, 96, 0, 10).into()],
+            cluster_dns_said: false,
+            kubelet_reads_nodes_file: true,
             kube_proxy_mode: KubeProxyMode::default(),
             kube_proxy: KubeProxyConfiguration::default(),
             node_resolv_conf: "nameserver 192.0.2.53\n".into(),

@@ -172,8 +172,15 @@ impl Dig {
     }
 
     fn full(&self, query: &crate::trace::Query, answer: &crate::packet::Answer) -> String {
-        let Transport { edns, buffer, .. } = self.ask.transport;
-        let asked = message::Asked { edns: edns.then_some(buffer), recurse: self.recurse, dnssec: self.dnssec };
+        let Transport { edns, buffer, port, .. } = self.ask.transport;
+        let server = self.ask.server.as_ref().map(super::host_text);
+        let asked = message::Asked {
+            edns: edns.then_some(buffer),
+            recurse: self.recurse,
+            dnssec: self.dnssec,
+            server: server.as_deref(),
+            port,
+        };
         self.banner() + &message::full(query, answer, self.shown, asked)
     }
 }
@@ -196,7 +203,7 @@ mod tests {
 
     #[test]
     fn unknown_options_are_refused() {
-        for line in ["+trace web", "-k key web", "+foo web", "-p 54 web", "-c CH web", "-z web", "+time=x web"] {
+        for line in ["+trace web", "-k key web", "+foo web", "-p x web", "-c CH web", "-z web", "+time=x web"] {
             assert!(parse(&words(line)).is_err(), "{line}");
         }
         let refused = parse(&words("+foo=1 web")).unwrap_err();

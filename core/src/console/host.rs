@@ -72,16 +72,24 @@ fn with_value(ask: &mut LookupAsk, letter: &str, value: &str) -> Result<(), Usag
     match letter {
         "t" => {
             let kind = RecordType::from_text(value);
+            // A zone's transfer is asked for in another way.
+            if matches!(kind, Some(RecordType::Other(251 | 252))) {
+                return Err(UsageError::new(1, format!("host: option -t {value} isn't modelled here")));
+            }
             ask.types = vec![kind.ok_or_else(|| UsageError::of_tool(2, format!("host: invalid type: {value}")))?];
         }
         "R" => ask.transport.tries = Some(u8::try_from(number).unwrap_or(u8::MAX).saturating_add(1)),
         "N" => ask.ndots = Some(number),
         "W" => {}
-        "p" if value == "53" => {}
+        "p" if port(value).is_some() => ask.transport.port = port(value).unwrap_or_default(),
         "c" if value.eq_ignore_ascii_case("IN") => {}
         _ => return Err(UsageError::new(1, format!("host: option -{letter} {value} isn't modelled here"))),
     }
     Ok(())
+}
+
+fn port(text: &str) -> Option<u16> {
+    text.parse().ok().filter(|port| *port > 0)
 }
 
 impl Host {
@@ -108,7 +116,10 @@ impl Host {
         let mut text = match &self.ask.server {
             Some(server) if first.answer.is_ok() => {
                 let name = super::host_text(server);
-                format!("Using domain server:\nName: {name}\nAddress: {}#53\nAliases: \n\n", first.server)
+                format!(
+                    "Using domain server:\nName: {name}\nAddress: {}#{}\nAliases: \n\n",
+                    first.server, self.ask.transport.port
+                )
             }
             _ => String::new(),
         };

@@ -17,6 +17,8 @@ mod table;
 pub struct Kubectl {
     verb: Verb,
     resource: Resource,
+    /// The other types of `get svc,ep`.
+    others: Vec<Resource>,
     names: Vec<String>,
     namespace: Namespace,
     selector: LabelSelector,
@@ -105,6 +107,7 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
     let mut kubectl = Kubectl {
         verb: Verb::Get,
         resource: Resource::Pods,
+        others: Vec::new(),
         names: Vec::new(),
         namespace: Namespace::One("default".to_owned()),
         selector: LabelSelector::default(),
@@ -158,14 +161,12 @@ impl Kubectl {
         let (kind, names) = words
             .split_first()
             .ok_or_else(|| error(format!("You must specify the type of resource to get: {}", RESOURCES.join(", "))))?;
-        if kind.contains(',') {
-            return Err(error(format!("kubectl: one resource type at a time is understood here, not `{kind}`")));
-        }
         let (kind, name) = kind.split_once('/').map_or((*kind, None), |(kind, name)| (kind, Some(name)));
-        let known = NAMES.iter().find(|(plural, others, _)| *plural == kind || others.contains(&kind));
-        let unknown = || error(format!("error: the server doesn't have a resource type \"{kind}\""));
-        self.resource = known.map(|(_, _, resource)| *resource).ok_or_else(unknown)?;
-        if self.verb == Verb::Describe && self.resource != Resource::Services {
+        let mut resources = kind.split(',').map(resource).collect::<Result<Vec<_>, _>>()?.into_iter();
+        self.resource = resources.next().unwrap_or(self.resource);
+        self.others = resources.collect();
+        let described = self.resource == Resource::Services && self.others.is_empty();
+        if self.verb == Verb::Describe && !described {
             return Err(error(format!("kubectl describe {kind} isn't understood here: describe service is")));
         }
         self.names = name.iter().chain(names).map(ToString::to_string).collect();
@@ -175,9 +176,28 @@ impl Kubectl {
     /// What it prints, whoever asks.
     pub fn output(&self, cluster: &Cluster) -> Output {
         match self.verb {
-            Verb::Get => get::output(self, cluster),
+            Verb::Get if self.others.is_empty() => get::output(self, cluster),
+            Verb::Get => self.tables(cluster),
             Verb::Describe => describe::output(self, cluster),
         }
+    }
+
+    /// One table after the other, with a blank line between those that aren't empty. Names carry their kind
+    /// (get.go, printWithKind).
+    fn tables(&self, cluster: &Cluster) -> Output {
+        let resources = std::iter::once(self.resource).chain(self.others.iter().copied());
+        let each = resources.map(|resource| get::output(&Self { resource, ..self.clone() }, cluster));
+        let each: Vec<Output> = each.collect();
+        let shown = each.iter().filter_map(|output| output.stdout.as_deref()).filter(|text| !text.is_empty());
+        let between = if self.names_only { "" } else { "\n" };
+        let stdout = shown.collect::<Vec<_>>().join(between);
+        let nothing = |text: &&str| !text.starts_with("No resources");
+        let stderr: String = match stdout.is_empty() && self.names.is_empty() {
+            true => each.last().map(|output| output.stderr.clone()).unwrap_or_default(),
+            false => each.iter().map(|output| output.stderr.as_str()).filter(nothing).collect(),
+        };
+        let exit = each.iter().map(|output| output.exit).max().unwrap_or_default();
+        Output { stdout: Some(stdout), stderr, exit }
     }
 
     /// The lines of `kubectl get` as cells, the header first; None for other verbs.
@@ -223,6 +243,13 @@ impl Kubectl {
             (_, false) => errors,
         }
     }
+}
+
+/// A type by any of its names.
+fn resource(name: &str) -> Result<Resource, UsageError> {
+    let known = NAMES.iter().find(|(plural, others, _)| *plural == name || others.contains(&name));
+    let unknown = || error(format!("error: the server doesn't have a resource type \"{name}\""));
+    known.map(|(_, _, resource)| *resource).ok_or_else(unknown)
 }
 
 /// `app=web,tier!=cache,env in (a,b),!old` (apimachinery labels.Parse).

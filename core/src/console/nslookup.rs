@@ -77,8 +77,9 @@ impl Nslookup {
                 ask.domains = Some(vec![domain.to_owned()]);
                 ask.search = Some(true);
             }
-            Some(("port" | "po", "53")) => {}
-            Some(("port" | "po", _)) => return Err(not_modelled()),
+            Some(("port" | "po", value)) if value.parse().is_ok_and(|port: u16| port > 0) => {
+                ask.transport.port = value.parse().unwrap_or(ask.transport.port);
+            }
             Some(("class" | "cl", class)) if class.eq_ignore_ascii_case("IN") => {}
             Some(("class" | "cl", _)) => return Err(not_modelled()),
             None if matches!(option, "search" | "sea" | "defname" | "def") => ask.search = Some(true),
@@ -108,7 +109,7 @@ impl Nslookup {
         match lookup.result {
             Err(LookupFailure::NotKnown) => Output::default(),
             _ if lookup.queries.is_empty() => self.no_server(),
-            _ if self.ask.tool == LookupTool::BusyboxNslookup => busybox::print(lookup),
+            _ if self.ask.tool == LookupTool::BusyboxNslookup => busybox::print(lookup, self.ask.transport.port),
             _ => self.bind(lookup),
         }
     }
@@ -182,7 +183,8 @@ impl Printer<'_> {
         let plain = self.ask.types.is_empty() || self.reverse();
         let kind = query.question.record_type;
         if !plain || kind == RecordType::A {
-            self.text.push_str(&format!("Server:\t\t{0}\nAddress:\t{0}#53\n\n", query.server));
+            self.text
+                .push_str(&format!("Server:\t\t{0}\nAddress:\t{0}#{1}\n\n", query.server, self.ask.transport.port));
         }
         if answer.rcode != Rcode::NoError {
             let name = query.question.name.as_str();

@@ -1,55 +1,94 @@
-//! A command line into words, as a POSIX shell splits it: quotes, backslashes, variables, `| grep WORD`. Any other shell
-//! syntax is refused by name.
+//! A command line into words, as a POSIX shell splits it: quotes, backslashes, variables, `| grep PATTERN`, `2>/dev/null`,
+//! `2>&1`. Any other shell syntax is refused by name.
 
-use super::UsageError;
+use super::{Output, UsageError};
 
-/// A command's words, and the filters its output goes through.
+mod grep;
+
+use grep::Grep;
+
+/// A command's words, and what becomes of its output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     /// The command and its arguments.
     pub words: Vec<String>,
-    /// `| grep WORD`, in order.
-    pub filters: Vec<Grep>,
+    /// `| grep PATTERN`, in order.
+    filters: Vec<Grep>,
+    /// Where the command's output goes.
+    redirected: Redirected,
 }
 
-/// `grep WORD`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grep {
-    /// What to look for, literally.
-    pub word: String,
-    /// -i
-    pub ignore_case: bool,
-    /// -v
-    pub invert: bool,
+/// Where output goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Redirected {
+    /// `>/dev/null`
+    output_dropped: bool,
+    /// `2>/dev/null`
+    errors_dropped: bool,
+    /// `2>&1`
+    errors_to_output: bool,
 }
 
-impl Grep {
-    /// The lines of a text that pass.
-    pub fn filter(&self, text: &str) -> String {
-        let fold = |text: &str| if self.ignore_case { text.to_lowercase() } else { text.to_owned() };
-        let word = fold(&self.word);
-        text.lines().filter(|line| fold(line).contains(&word) != self.invert).map(|line| format!("{line}\n")).collect()
+impl Line {
+    /// What is left of a command's output behind redirections and filters. A pipeline's status is its last command's: grep
+    /// fails where it finds nothing (POSIX 2.9.2).
+    pub fn pipe(&self, output: Output) -> Output {
+        let output = self.redirected.apply(output);
+        let last = self.filters.len();
+        self.filters.iter().zip(1..).fold(output, |output, (grep, place)| {
+            let stdout = output.stdout.map(|text| grep.filter(&text));
+            let exit = match (&stdout, place == last) {
+                (Some((_, found)), true) => i32::from(!found),
+                _ => output.exit,
+            };
+            Output { stdout: stdout.map(|(text, _)| text), exit, ..output }
+        })
+    }
+}
+
+impl Redirected {
+    fn apply(self, output: Output) -> Output {
+        let Output { mut stdout, mut stderr, exit } = output;
+        if self.errors_to_output {
+            // Which comes first isn't known where there are both.
+            stdout = match stdout {
+                Some(text) if text.is_empty() => Some(std::mem::take(&mut stderr)),
+                Some(text) if stderr.is_empty() => Some(text),
+                _ => None,
+            };
+            stderr = String::new();
+        }
+        if self.output_dropped {
+            stdout = Some(String::new());
+        }
+        if self.errors_dropped {
+            stderr = String::new();
+        }
+        Output { stdout, stderr, exit }
     }
 }
 
 /// Splits a line. `variable` gives the client's environment; an unknown variable is empty.
 pub fn split(line: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Line, UsageError> {
-    let mut commands = Reader { rest: line.trim(), variable, commands: vec![Vec::new()] }.read()?.into_iter();
+    let reader = Reader { rest: line.trim(), variable, commands: vec![Vec::new()], redirected: Redirected::default() };
+    let (commands, redirected) = reader.read()?;
+    let mut commands = commands.into_iter();
     let words = commands.next().unwrap_or_default();
     if words.is_empty() {
         return Err(UsageError::new(2, "type a command, for example: curl http://web/"));
     }
-    Ok(Line { words, filters: commands.map(grep).collect::<Result<_, _>>()? })
+    Ok(Line { words, filters: commands.map(grep::read).collect::<Result<_, _>>()?, redirected })
 }
 
 struct Reader<'a> {
     rest: &'a str,
     variable: &'a dyn Fn(&str) -> Option<String>,
     commands: Vec<Vec<String>>,
+    redirected: Redirected,
 }
 
 impl Reader<'_> {
-    fn read(mut self) -> Result<Vec<Vec<String>>, UsageError> {
+    fn read(mut self) -> Result<(Vec<Vec<String>>, Redirected), UsageError> {
         let mut word: Option<String> = None;
         while let Some(character) = self.take() {
             match character {
@@ -69,13 +108,43 @@ impl Reader<'_> {
                     let value = self.expand()?;
                     word.get_or_insert_default().push_str(&value);
                 }
-                '&' | ';' | '<' | '>' | '`' => return Err(unsupported(character)),
+                '>' => {
+                    let stream = word.take_if(|word| matches!(word.as_str(), "1" | "2"));
+                    self.finish(&mut word);
+                    self.redirect(stream.as_deref().unwrap_or("1"))?;
+                }
+                '&' if self.rest.starts_with('>') => {
+                    self.take();
+                    self.finish(&mut word);
+                    self.redirect("&")?;
+                }
+                '&' | ';' | '<' | '`' => return Err(unsupported(character)),
                 '(' | ')' if word.is_none() => return Err(unsupported(character)),
                 other => word.get_or_insert_default().push(other),
             }
         }
         self.finish(&mut word);
-        Ok(self.commands)
+        Ok((self.commands, self.redirected))
+    }
+
+    /// Behind `>`: only /dev/null and `2>&1` are understood, of the first command.
+    fn redirect(&mut self, stream: &str) -> Result<(), UsageError> {
+        let target = self.rest.trim_start_matches(' ');
+        let end = target.find([' ', '\t', '|', ';', '<', '>']).unwrap_or(target.len());
+        let (target, rest) = target.split_at_checked(end).unwrap_or_default();
+        let redirected = &mut self.redirected;
+        match (stream, target) {
+            _ if self.commands.len() > 1 => return Err(unsupported('>')),
+            ("1", "/dev/null") => redirected.output_dropped = true,
+            ("2", "/dev/null") => redirected.errors_dropped = true,
+            ("&", "/dev/null") => (redirected.output_dropped, redirected.errors_dropped) = (true, true),
+            // Errors follow the output to where it goes by then.
+            ("2", "&1") if redirected.output_dropped => redirected.errors_dropped = true,
+            ("2", "&1") => redirected.errors_to_output = true,
+            _ => return Err(unsupported('>')),
+        }
+        self.rest = rest;
+        Ok(())
     }
 
     fn take(&mut self) -> Option<char> {
@@ -140,39 +209,6 @@ impl Reader<'_> {
     }
 }
 
-/// Reads the words behind a `|`: only grep is understood.
-fn grep(words: Vec<String>) -> Result<Grep, UsageError> {
-    let mut words = words.into_iter();
-    match words.next().as_deref() {
-        Some("grep") => {}
-        Some(other) => {
-            return Err(UsageError::new(2, format!("only `grep WORD` is understood behind |, not `{other}`")));
-        }
-        None => return Err(UsageError::new(2, "a command is missing behind |")),
-    }
-    let mut filter = Grep { word: String::new(), ignore_case: false, invert: false };
-    let mut word = None;
-    for argument in words {
-        match argument.as_str() {
-            "-i" => filter.ignore_case = true,
-            "-v" => filter.invert = true,
-            "-F" | "--" => {}
-            option if option.starts_with('-') => {
-                return Err(UsageError::new(2, format!("grep: unknown option `{option}`")));
-            }
-            _ if word.is_some() => return Err(UsageError::new(2, "grep takes one word here")),
-            _ => word = Some(argument),
-        }
-    }
-    filter.word = word.ok_or_else(|| UsageError::new(2, "grep: the word to look for is missing"))?;
-    match filter.word.contains(['^', '$', '*', '[', ']', '\\', '|']) {
-        true => {
-            Err(UsageError::new(2, format!("grep: a plain word is understood here, not the pattern `{}`", filter.word)))
-        }
-        false => Ok(filter),
-    }
-}
-
 fn unsupported(syntax: impl std::fmt::Display) -> UsageError {
     UsageError::new(2, format!("`{syntax}` is shell syntax that isn't understood here: type one command"))
 }
@@ -194,7 +230,20 @@ mod tests {
     #[test]
     fn grep_filters() {
         let line = split("env | grep -i web", &|_| None).unwrap();
-        assert_eq!(line.filters[0].filter("A=1\nWEB_HOST=2\n"), "WEB_HOST=2\n");
+        let printed = |text: &str| Output { stdout: Some(text.to_owned()), ..Output::default() };
+        assert_eq!(line.pipe(printed("A=1\nWEB_HOST=2\n")), printed("WEB_HOST=2\n"));
+        assert_eq!(line.pipe(printed("A=1\n")), Output { exit: 1, ..printed("") });
+    }
+
+    #[test]
+    fn output_may_be_thrown_away() {
+        let said = Output { stdout: Some(String::new()), stderr: "no\n".to_owned(), exit: 6 };
+        let of = |line: &str| split(line, &|_| None).unwrap().pipe(said.clone());
+        assert_eq!(of("curl x 2>/dev/null"), Output { stderr: String::new(), ..said.clone() });
+        assert_eq!(of("curl x 2>&1 | grep no"), Output { stdout: Some("no\n".into()), stderr: String::new(), exit: 0 });
+        assert_eq!(of("curl x >/dev/null 2>&1"), Output { stderr: String::new(), ..said.clone() });
+        assert_eq!(of("curl x &> /dev/null"), Output { stderr: String::new(), ..said.clone() });
+        assert_eq!(split("nc -w 2 > /dev/null", &|_| None).unwrap().words, ["nc", "-w", "2"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! /etc/resolv.conf: what the kubelet writes into a pod (pkg/kubelet/network/dns/dns.go), and how files are read.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cluster::{Cluster, Pod};
 use crate::model::PodDnsConfig;
@@ -44,11 +44,25 @@ pub fn outside(cluster: &Cluster) -> ResolvConf {
     ResolvConf { nameservers: of_node(cluster).nameservers, ..ResolvConf::default() }
 }
 
+/// What a kubelet takes of its node's file. Without one (`resolvConf: ""`) pods with the node's policy get their own machine as
+/// name server (GetPodDNS).
+fn of_kubelet(cluster: &Cluster, policy: Policy) -> ResolvConf {
+    match (cluster.settings.kubelet_reads_nodes_file, policy) {
+        (true, _) => of_node(cluster),
+        (false, Policy::Cluster | Policy::None) => ResolvConf::default(),
+        (false, Policy::Node) => ResolvConf {
+            nameservers: vec![Ipv4Addr::LOCALHOST.into()],
+            search: vec![".".to_owned()],
+            ..ResolvConf::default()
+        },
+    }
+}
+
 /// A pod's file (Configurer.GetPodDNS).
 pub fn of_pod(cluster: &Cluster, pod: &Pod) -> ResolvConf {
     let mut made = match policy(cluster, pod) {
         Policy::Cluster => cluster_first(cluster, pod),
-        Policy::Node => of_node(cluster),
+        Policy::Node => of_kubelet(cluster, Policy::Node),
         Policy::None => ResolvConf::default(),
     };
     if missing_cluster_dns(cluster, pod) {
@@ -104,7 +118,7 @@ fn cluster_first(cluster: &Cluster, pod: &Pod) -> ResolvConf {
     if !domain.is_empty() {
         search = vec![format!("{}.svc.{domain}", pod.namespace()), format!("svc.{domain}"), domain.to_owned()];
     }
-    search.extend(of_node(cluster).search);
+    search.extend(of_kubelet(cluster, Policy::Cluster).search);
     ResolvConf {
         nameservers: cluster.settings.cluster_dns.clone(),
         search: without_repeats(search),
@@ -150,8 +164,8 @@ fn cut(mut made: ResolvConf) -> ResolvConf {
         made.events.push(Event { reason: "DNSConfigForming", message });
     }
     let before = made.search.len();
-    made.search.retain(|domain| domain.len() <= SEARCH_DOMAIN_CHARACTERS);
     made.search.truncate(SEARCH_DOMAINS);
+    made.search.retain(|domain| domain.len() <= SEARCH_DOMAIN_CHARACTERS);
     while made.search.join(" ").len() > SEARCH_CHARACTERS {
         made.search.pop();
     }

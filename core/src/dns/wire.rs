@@ -37,9 +37,6 @@ pub struct Asked {
     pub gap: Option<Gap>,
 }
 
-/// The port of DNS.
-const PORT: u16 = 53;
-
 impl<'a> Wire<'a> {
     /// Nothing asked yet.
     pub fn new(
@@ -71,7 +68,7 @@ impl<'a> Wire<'a> {
             RouteEnd::Refused => (Err(LookupFailure::Refused), vec![cause(DnsRule::ServerRefuses)], None),
             RouteEnd::Silent => silence(),
             RouteEnd::Unknown(gap) => (Err(LookupFailure::NotKnown), Vec::new(), Some(gap)),
-            RouteEnd::Outside => self.outside(server, &question),
+            RouteEnd::Outside => self.outside(server, self.transport.port, &question),
             RouteEnd::Pod { pod, source, port } => {
                 let onward = Onward { route: self.route, over };
                 self.at_pod(server, &pod, (source, port), onward, &question)
@@ -120,7 +117,12 @@ impl<'a> Wire<'a> {
         (end, why)
     }
 
-    fn outside(&self, server: IpAddr, question: &Question) -> Replied {
+    /// What the World says of servers holds for the port of DNS.
+    fn outside(&self, server: IpAddr, port: u16, question: &Question) -> Replied {
+        if port != Transport::PLAIN.port {
+            let gap = Gap::OutsideServer(crate::packet::socket_text(server, port));
+            return (Err(LookupFailure::NotKnown), Vec::new(), Some(gap));
+        }
         outside::ask(self.cluster, &self.dns.published, server, question).map_or_else(silence, replied)
     }
 
@@ -134,7 +136,7 @@ impl<'a> Wire<'a> {
         question: &Question,
     ) -> Replied {
         if outside::names(self.cluster, server) {
-            return self.outside(server, question);
+            return self.outside(server, port, question);
         }
         let namespace = pod.namespace.as_deref().unwrap_or_default();
         let found = self.cluster.pods.get(namespace, &pod.name).filter(|pod| Dns::is_server(pod));
@@ -164,7 +166,7 @@ impl<'a> Wire<'a> {
             protocol: over,
             source: source.copied().unwrap_or(self.cluster.settings.external.address),
             destination: server,
-            port: PORT,
+            port: self.transport.port,
             payload: Payload::Dns(question.clone()),
         }
     }

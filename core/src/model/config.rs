@@ -89,11 +89,11 @@ object! {
 
     /// The kubelet's configuration (kubelet.config.k8s.io).
     pub struct KubeletConfiguration {
-        /// The name servers of pods.
-        pub cluster_dns: Vec<Text> = "clusterDNS",
+        /// The name servers of pods; an empty list leaves them without the cluster's.
+        pub cluster_dns: Option<Vec<Text>> = "clusterDNS",
         /// The cluster's domain.
         pub cluster_domain: Option<Text> = "clusterDomain",
-        /// The file with the node's own name servers.
+        /// The file with the node's own name servers; an empty name: none.
         pub resolv_conf: Option<Text> = "resolvConf",
     }
 }

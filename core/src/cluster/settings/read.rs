@@ -174,14 +174,11 @@ fn names(
     if let Some(domain) = first(domain, notes) {
         settings.cluster_domain = domain.value.trim_end_matches('.').into();
     }
-    settings.cluster_dns = Vec::new();
-    for config in &kubelet {
-        let servers = config.value.cluster_dns.iter().filter_map(|server| server.parse().ok());
-        settings.cluster_dns = servers.collect();
-        if !settings.cluster_dns.is_empty() {
-            break;
-        }
-    }
+    let servers = kubelet.iter().find_map(|config| config.value.cluster_dns.as_ref());
+    settings.cluster_dns_said = servers.is_some();
+    settings.cluster_dns = servers.into_iter().flatten().filter_map(|server| server.parse().ok()).collect();
+    let file = kubelet.iter().find_map(|config| config.value.resolv_conf.as_ref());
+    settings.kubelet_reads_nodes_file = file.is_none_or(|file| !file.is_empty());
 }
 
 /// What only World says, and what the caller says instead.

@@ -11,13 +11,17 @@ const WHEN: &str = "Thu Jan 01 00:00:00 UTC 1970";
 
 /// What of the question the message repeats.
 #[derive(Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct Asked<'a> {
     /// The buffer that EDNS offers, which CoreDNS repeats; None without EDNS.
     pub edns: Option<u16>,
     /// The flag rd.
     pub recurse: bool,
     /// The flag do.
     pub dnssec: bool,
+    /// The server as it was typed.
+    pub server: Option<&'a str>,
+    /// The server's port.
+    pub port: u16,
 }
 
 /// +short: the data of every answer.
@@ -26,7 +30,7 @@ pub(super) fn short(answer: &Answer) -> String {
 }
 
 /// The whole message, as far as it is to be shown.
-pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, asked: Asked) -> String {
+pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, asked: Asked<'_>) -> String {
     let mut text = String::new();
     if shown.comments {
         text.push_str(&header(&query.question, answer, asked));
@@ -51,8 +55,10 @@ pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, asked: Asked) -
     if shown.statistics {
         let Query { server, over, .. } = query;
         let bytes = answer.bytes(&query.question, asked.edns.is_some(), *over == Protocol::Udp);
+        let typed = asked.server.map_or_else(|| server.to_string(), str::to_owned);
+        let port = asked.port;
         text.push_str(&format!(
-            ";; Query time: 0 msec\n;; SERVER: {server}#53({server}) ({over})\n;; WHEN: {WHEN}\n;; MSG SIZE  rcvd: {bytes}\n\n"
+            ";; Query time: 0 msec\n;; SERVER: {server}#{port}({typed}) ({over})\n;; WHEN: {WHEN}\n;; MSG SIZE  rcvd: {bytes}\n\n"
         ));
     }
     text
@@ -71,7 +77,7 @@ fn section(text: &mut String, name: &str, comments: bool, lines: Vec<String>) {
     }
 }
 
-fn header(question: &Question, answer: &Answer, asked: Asked) -> String {
+fn header(question: &Question, answer: &Answer, asked: Asked<'_>) -> String {
     let mut text = String::from(";; Got answer:\n");
     if question.name.within(&DnsName::new("local")).is_some() {
         text.push_str(";; WARNING: .local is reserved for Multicast DNS\n");

@@ -192,9 +192,8 @@ impl Dig {
                 class => return Err(not_modelled(&format!("class {class}"))),
             },
             "p" => match value()?.parse::<u16>() {
-                Ok(53) => {}
-                Ok(port) => return Err(not_modelled(&format!("port {port}"))),
-                Err(_) => return Err(UsageError::of_tool(1, "dig: Couldn't parse port number")),
+                Ok(port) if port > 0 => self.ask.transport.port = port,
+                Ok(_) | Err(_) => return Err(UsageError::of_tool(1, "dig: Couldn't parse port number")),
             },
             "b" | "f" | "k" | "y" => return Err(not_modelled(word)),
             _ => return Err(invalid(word)),

@@ -78,7 +78,10 @@ pub(super) fn row(kubectl: &Kubectl, namespace: &str, name: &str, cells: Vec<Str
     if kubectl.namespace == Namespace::All {
         line.push(namespace.to_owned());
     }
-    line.push(name.to_owned());
+    line.push(match kubectl.others.is_empty() {
+        true => name.to_owned(),
+        false => format!("{}/{name}", kubectl.kind()),
+    });
     line.extend(cells);
     (name.to_owned(), line)
 }

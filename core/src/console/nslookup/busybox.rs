@@ -1,7 +1,7 @@
 //! What BusyBox' nslookup prints: every answer as it comes, NXDOMAIN of one name making the whole fail.
 
 use crate::console::{Output, UsageError};
-use crate::packet::{Answer, Rcode, Record, RecordData, RecordType};
+use crate::packet::{Answer, Rcode, Record, RecordData, RecordType, socket_text};
 use crate::request::LookupAsk;
 use crate::trace::{Lookup, LookupFailure};
 
@@ -23,7 +23,14 @@ pub(super) fn set(ask: &mut LookupAsk, option: &str) -> Result<(), UsageError> {
             ask.types.push(kind.ok_or_else(unknown)?);
             Ok(())
         }
-        Some((word, _)) if ["port", "retry", "timeout"].iter().any(|whole| begins(whole, word)) => Err(not_modelled()),
+        Some((word, port)) if begins("port", word) => {
+            let invalid = || UsageError::of_tool(1, format!("nslookup: invalid number '{port}'"));
+            ask.transport.port = port.parse().map_err(|_| invalid())?;
+            Ok(())
+        }
+        // How long it waits changes no answer.
+        Some((word, seconds)) if begins("timeout", word) && seconds.parse::<u16>().is_ok() => Ok(()),
+        Some((word, _)) if ["retry", "timeout"].iter().any(|whole| begins(whole, word)) => Err(not_modelled()),
         None if begins("debug", option) => Err(not_modelled()),
         _ => Err(UsageError::of_tool(1, USAGE)),
     }
@@ -34,7 +41,7 @@ fn word_of(option: &str) -> &str {
 }
 
 /// The server, then each question's answer and a blank line.
-pub(super) fn print(lookup: &Lookup) -> Output {
+pub(super) fn print(lookup: &Lookup, port: u16) -> Output {
     let replies: Vec<(&str, &Answer)> = lookup
         .queries
         .iter()
@@ -43,17 +50,13 @@ pub(super) fn print(lookup: &Lookup) -> Output {
     let (Some(query), false) = (lookup.queries.iter().rfind(|query| query.answer.is_ok()), replies.is_empty()) else {
         return unreachable(lookup);
     };
-    let mut text = format!("Server:\t\t{0}\nAddress:\t{1}\n\n", query.server, socket(query.server));
+    let mut text = format!("Server:\t\t{0}\nAddress:\t{1}\n\n", query.server, socket_text(query.server, port));
     for (name, answer) in &replies {
         text.push_str(&reply(name, answer));
         text.push('\n');
     }
     let failed = replies.iter().any(|(_, answer)| answer.rcode != Rcode::NoError);
     Output { stdout: Some(text), exit: i32::from(failed), ..Output::default() }
-}
-
-fn socket(server: std::net::IpAddr) -> String {
-    crate::packet::socket_text(server, 53)
 }
 
 fn reply(name: &str, answer: &Answer) -> String {

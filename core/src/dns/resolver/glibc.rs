@@ -65,6 +65,8 @@ pub(in super::super) fn plan(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, Dn
             names.insert(0, absolute);
             (names, DnsRule::AbsoluteFirst)
         }
+        // With the root on the list the name as it is has had its turn (root_on_list).
+        false if names.contains(&absolute) => (names, DnsRule::SearchListFirst),
         false => {
             names.push(absolute);
             (names, DnsRule::SearchListFirst)
