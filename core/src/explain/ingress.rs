@@ -326,6 +326,10 @@ pub fn objection(objection: IngressObjection) -> Phrase {
         IngressObjection::OtherEntryPoint => Phrase::new("is for other entry points", "別のエントリーポイント向け"),
         IngressObjection::TlsOnly => Phrase::new("takes HTTPS only", "HTTPS のみを受け取る"),
         IngressObjection::PlainOnly => Phrase::new("takes plain HTTP only", "平文の HTTP のみを受け取る"),
+        IngressObjection::OtherNamespace => Phrase::new(
+            "names something in another namespace, which only allowCrossNamespace permits",
+            "別の namespace のものを指している。許すのは allowCrossNamespace だけ",
+        ),
         IngressObjection::MiddlewareMissing => {
             Phrase::new("is in error: its middleware doesn't exist", "エラー: ミドルウェアが存在しない")
         }

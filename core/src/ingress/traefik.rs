@@ -1,7 +1,7 @@
 //! Traefik 3.7, and 2 where it differs: a router per Ingress path and per route of an IngressRoute; of the routers that
 //! match the one with the longest rule wins, whatever its host.
 
-use self::middleware::Passed;
+use self::middleware::{Passage, Passed};
 use self::router::{Router, Routers};
 use self::rule::{Aspect, Seen};
 use self::service::{Loaded, Way};
@@ -178,7 +178,11 @@ impl Traefik {
             };
             return Some((objection, vec![field(&router.rule_line)]));
         }
-        let missing = router.middlewares.iter().find(|name| !middleware::exists(visit.cluster, name));
+        if let Some(line) = &router.outside {
+            return Some((IngressObjection::OtherNamespace, vec![field(line)]));
+        }
+        let crosses = self.settings.crosses_namespaces();
+        let missing = router.middlewares.iter().find(|name| !middleware::exists(visit.cluster, name, crosses));
         missing.map(|missing| (IngressObjection::MiddlewareMissing, vec![field(&missing.line)]))
     }
 
@@ -199,10 +203,17 @@ impl Traefik {
             entry.into_iter().flat_map(|entry| middleware::by_annotation(&entry.middlewares.join(","), &router.field));
         let chain: Vec<middleware::Name> = before.chain(router.middlewares.iter().cloned()).collect();
         let mut request = arrival.request.clone();
-        match middleware::pass(visit.cluster, &chain, &mut request, arrival.client) {
+        let believes = entry.is_some_and(|entry| entry.believes(arrival.client));
+        let said = request.headers.value("X-Forwarded-Proto").filter(|_| believes);
+        let scheme = match said {
+            Some("https" | "wss") => Scheme::Https,
+            Some(_) => Scheme::Http,
+            None => request.scheme,
+        };
+        let passage = Passage { cluster: visit.cluster, client: arrival.client, scheme };
+        match middleware::pass(&passage, &chain, &mut request) {
             Passed::On(passing) => {
                 because.extend(passing.because);
-                let believes = entry.is_some_and(|entry| entry.believes(arrival.client));
                 let mut loaded = loaded;
                 loaded.ways.iter_mut().for_each(|way| way.options.believes = believes);
                 serve_ways(verdict, arrival, router, loaded, request, passing.response_headers, because)

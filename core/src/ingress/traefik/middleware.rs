@@ -7,7 +7,7 @@ use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern, path};
 use crate::ingress::verdict::{field, redirect, status};
 use crate::model::Text;
-use crate::packet::{HttpRequest, HttpResponse};
+use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Cause, IngressRule};
 use crate::yaml::{Node, Value};
@@ -65,9 +65,31 @@ pub fn by_annotation(names: &str, line: &FieldRef) -> Vec<Name> {
     names.map(|name| Name { namespace: "".into(), name: name.into(), line: line.clone() }).collect()
 }
 
-/// Whether a Middleware of this name exists.
-pub fn exists(cluster: &Cluster, name: &Name) -> bool {
-    find(cluster, name).is_some()
+/// Whether a Middleware of this name exists. A chain that names another namespace's doesn't come to be, unless that is
+/// allowed (kubernetes.go createChainMiddleware, makeMiddlewareKeys).
+pub fn exists(cluster: &Cluster, name: &Name, crosses: bool) -> bool {
+    find(cluster, name).is_some_and(|(reference, spec)| {
+        let own = reference.namespace.clone().unwrap_or_default();
+        let names = spec.child("chain").map_or_else(Vec::new, |chain| chained(&reference, chain));
+        crosses || names.iter().all(|name| !name.is_outside(&own))
+    })
+}
+
+impl Name {
+    /// Whether a reference in an object of Traefik's own leaves its namespace; `ns-name@kubernetescrd` might.
+    pub fn is_outside(&self, own: &str) -> bool {
+        *self.namespace != *own || self.name.ends_with("@kubernetescrd")
+    }
+}
+
+/// The request's way as a chain sees it.
+pub struct Passage<'a> {
+    /// Where Middlewares are found.
+    pub cluster: &'a Cluster,
+    /// The client.
+    pub client: IpAddr,
+    /// The scheme that redirects start from: X-Forwarded-Proto where the entry point believes it.
+    pub scheme: Scheme,
 }
 
 fn find<'c>(cluster: &'c Cluster, name: &Name) -> Option<(ObjectRef, &'c Node)> {
@@ -88,33 +110,34 @@ fn found<'c>(cluster: &'c Cluster, namespace: &str, name: &str) -> Option<(Objec
 }
 
 /// Sends a request through a chain, in order.
-pub fn pass(cluster: &Cluster, names: &[Name], request: &mut HttpRequest, client: IpAddr) -> Passed {
+pub fn pass(passage: &Passage<'_>, names: &[Name], request: &mut HttpRequest) -> Passed {
     let mut passing = Passing::default();
-    match through(cluster, names, request, client, &mut passing, DEPTH) {
+    match through(passage, names, request, &mut passing, DEPTH) {
         None => Passed::On(passing),
         Some(end) => end,
     }
 }
 
 fn through(
-    cluster: &Cluster,
+    passage: &Passage<'_>,
     names: &[Name],
     request: &mut HttpRequest,
-    client: IpAddr,
     passing: &mut Passing,
     depth: usize,
 ) -> Option<Passed> {
     for name in names {
-        let Some((reference, spec)) = find(cluster, name) else { return Some(Passed::Unknown(name.line.clone())) };
+        let Some((reference, spec)) = find(passage.cluster, name) else {
+            return Some(Passed::Unknown(name.line.clone()));
+        };
         for entry in spec.entries() {
             let line = reference.field(format!("spec.{}", entry.key).as_str());
             let end = match (&*entry.key, depth.checked_sub(1)) {
                 ("chain", Some(depth)) => {
                     let names = chained(&reference, &entry.value);
-                    through(cluster, &names, request, client, passing, depth)
+                    through(passage, &names, request, passing, depth)
                 }
                 ("chain", None) => Some(Passed::Unknown(line)),
-                (kind, _) => one(kind, &entry.value, line, request, client, passing),
+                (kind, _) => one(passage, kind, &entry.value, line, request, passing),
             };
             if end.is_some() {
                 return end;
@@ -141,11 +164,11 @@ fn chained(reference: &ObjectRef, chain: &Node) -> Vec<Name> {
 
 /// One middleware: None if the request goes on.
 fn one(
+    passage: &Passage<'_>,
     kind: &str,
     node: &Node,
     line: FieldRef,
     request: &mut HttpRequest,
-    client: IpAddr,
     passing: &mut Passing,
 ) -> Option<Passed> {
     let before = request.clone();
@@ -155,10 +178,10 @@ fn one(
         "stripPrefixRegex" => strip_prefix_regex(node, request, &line),
         "replacePath" => replace_path(node, request),
         "replacePathRegex" => replace_path_regex(node, request, &line),
-        "redirectScheme" => redirect_scheme(node, request, &line),
-        "redirectRegex" => redirect_regex(node, request, &line),
+        "redirectScheme" => redirect_scheme(node, request, passage.scheme, &line),
+        "redirectRegex" => redirect_regex(node, request, passage.scheme, &line),
         "headers" => headers(node, request, &line, passing),
-        "ipAllowList" | "ipWhiteList" => allow_list(node, client, &line),
+        "ipAllowList" | "ipWhiteList" => allow_list(node, passage.client, &line),
         "basicAuth" | "digestAuth" if request.headers.value("Authorization").is_none() => {
             let response = HttpResponse { status: 401, ..HttpResponse::default() };
             Some(Passed::Answered(response, line.clone(), IngressRule::PasswordRequired))
@@ -251,35 +274,34 @@ pub fn redirect_code(method: &str, permanent: bool) -> u16 {
     }
 }
 
-/// The request's address as redirects see it: the usual port is left out.
-fn address(request: &HttpRequest) -> String {
-    let scheme = request.scheme.name();
-    let usual = format!(":{}", request.scheme.default_port());
+/// The request's address as redirects see it: the usual port is left out (redirect.go clientRequestURL).
+fn address(request: &HttpRequest, scheme: Scheme) -> String {
+    let usual = format!(":{}", scheme.default_port());
     let host = request.host.strip_suffix(usual.as_str()).unwrap_or(&request.host);
-    format!("{scheme}://{host}{}", request.target())
+    format!("{}://{host}{}", scheme.name(), request.target())
 }
 
-fn redirect_scheme(node: &Node, request: &HttpRequest, line: &FieldRef) -> Option<Passed> {
+fn redirect_scheme(node: &Node, request: &HttpRequest, from: Scheme, line: &FieldRef) -> Option<Passed> {
     let scheme = text(node, "scheme");
     let usual = if scheme == "https" { "443" } else { "80" };
     let port = Some(text(node, "port")).filter(|port| !port.is_empty() && *port != usual);
     let host = crate::packet::http::host_without_port(&request.host);
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
     let to = format!("{scheme}://{host}{port}{}", request.target());
-    moved(node, request, line, to)
+    moved(node, request, from, line, to)
 }
 
-fn redirect_regex(node: &Node, request: &HttpRequest, line: &FieldRef) -> Option<Passed> {
+fn redirect_regex(node: &Node, request: &HttpRequest, scheme: Scheme, line: &FieldRef) -> Option<Passed> {
     let pattern = Pattern::new(text(node, "regex").trim(), Dialect::Re2, false);
     let Some(regex) = pattern.regex() else { return Some(Passed::Unknown(line.clone())) };
-    let from = address(request);
+    let from = address(request, scheme);
     let to = regex.is_match(&from).then(|| regex.replace_all(&from, text(node, "replacement").trim()).into_owned())?;
-    moved(node, request, line, to)
+    moved(node, request, scheme, line, to)
 }
 
 /// An address that stays the same is no redirect.
-fn moved(node: &Node, request: &HttpRequest, line: &FieldRef, to: String) -> Option<Passed> {
-    if to == address(request) {
+fn moved(node: &Node, request: &HttpRequest, scheme: Scheme, line: &FieldRef, to: String) -> Option<Passed> {
+    if to == address(request, scheme) {
         return None;
     }
     let code = redirect_code(&request.method, is(node, "permanent"));
@@ -289,12 +311,8 @@ fn moved(node: &Node, request: &HttpRequest, line: &FieldRef, to: String) -> Opt
 /// An empty value takes a header away (headers.go). Host is the request's own host.
 fn headers(node: &Node, request: &mut HttpRequest, line: &FieldRef, passing: &mut Passing) -> Option<Passed> {
     let pairs = |key: &str| node.child(key).map_or(&[][..], Node::entries).iter();
-    if request.method == "OPTIONS"
-        && request.headers.value("Access-Control-Request-Method").is_some()
-        && request.headers.value("Origin").is_some()
-        && node.child("accessControlAllowMethods").is_some()
-    {
-        return Some(Passed::Answered(status(200), line.clone(), IngressRule::CorsPreflight));
+    if let Some(end) = cross_origin(node, request, line, passing) {
+        return Some(end);
     }
     for entry in pairs("customRequestHeaders") {
         let value = entry.value.text().map_or("", |text| text);
@@ -312,11 +330,54 @@ fn headers(node: &Node, request: &mut HttpRequest, line: &FieldRef, passing: &mu
     None
 }
 
+/// Cross-origin requests (headers.go processCorsHeaders, PostRequestModifyResponseHeaders): a preflight is answered, other
+/// requests get to know their origin.
+fn cross_origin(node: &Node, request: &HttpRequest, line: &FieldRef, passing: &mut Passing) -> Option<Passed> {
+    let any = |key: &str| node.child(key).is_some_and(|list| !list.elements().is_empty());
+    let lists = ["AllowHeaders", "AllowMethods", "AllowOriginList", "AllowOriginListRegex", "ExposeHeaders"];
+    let is_configured = lists.iter().any(|name| any(&format!("accessControl{name}")))
+        || is(node, "accessControlAllowCredentials")
+        || is(node, "addVaryHeader")
+        || matches!(node.child("accessControlMaxAge").map(|age| &age.value), Some(Value::Integer(1..)));
+    let origin = request.headers.value("Origin").filter(|_| is_configured)?;
+    let listed = texts(node, "accessControlAllowOriginList").find(|one| *one == "*" || *one == origin);
+    let by_pattern = || {
+        let mut patterns = texts(node, "accessControlAllowOriginListRegex");
+        patterns.any(|pattern| Pattern::new(pattern, Dialect::Re2, false).is_match(origin) == Some(true))
+    };
+    let allowed = listed.or_else(|| by_pattern().then_some(origin));
+    let mut headers: Vec<(String, String)> = Vec::new();
+    headers.extend(allowed.map(|origin| ("Access-Control-Allow-Origin".to_owned(), origin.to_owned())));
+    if is(node, "accessControlAllowCredentials") {
+        headers.push(("Access-Control-Allow-Credentials".to_owned(), "true".to_owned()));
+    }
+    let mut list = |name: &str, key: &str| {
+        let values: Vec<&str> = texts(node, key).collect();
+        if !values.is_empty() {
+            headers.push((name.to_owned(), values.join(",")));
+        }
+    };
+    if request.method == "OPTIONS" && request.headers.value("Access-Control-Request-Method").is_some() {
+        list("Access-Control-Allow-Headers", "accessControlAllowHeaders");
+        list("Access-Control-Allow-Methods", "accessControlAllowMethods");
+        let mut response = status(200);
+        response.headers.0 = headers;
+        return Some(Passed::Answered(response, line.clone(), IngressRule::CorsPreflight));
+    }
+    list("Access-Control-Expose-Headers", "accessControlExposeHeaders");
+    passing.response_headers.append(&mut headers);
+    None
+}
+
 fn allow_list(node: &Node, client: IpAddr, line: &FieldRef) -> Option<Passed> {
     if node.child("ipStrategy").is_some() {
         return Some(Passed::Unknown(line.clone()));
     }
     let nets = texts(node, "sourceRange").filter_map(crate::ingress::nginx::parse_net);
     let allowed = nets.into_iter().any(|net| net.contains(&client));
-    (!allowed).then(|| Passed::Answered(status(403), line.clone(), IngressRule::IpAllowList))
+    let code = match node.child("rejectStatusCode").map(|code| &code.value) {
+        Some(Value::Integer(code)) => u16::try_from(*code).unwrap_or(403),
+        _ => 403,
+    };
+    (!allowed).then(|| Passed::Answered(status(code), line.clone(), IngressRule::IpAllowList))
 }

@@ -43,6 +43,8 @@ pub struct Router {
     pub tls: bool,
     /// What requests go through.
     pub middlewares: Vec<Name>,
+    /// The first middleware that it may not name, for it is another namespace's.
+    pub outside: Option<FieldRef>,
     /// Where they go.
     pub target: Target,
 }
@@ -291,6 +293,7 @@ fn router(options: &Options, field: FieldRef, rule: Option<String>, target: Targ
         entry_points: options.entry_points.clone(),
         tls: options.tls,
         middlewares: options.middlewares.clone(),
+        outside: None,
         target,
         field,
     }
@@ -347,6 +350,10 @@ fn of_route(settings: &Settings, reference: &ObjectRef, object: &Arc<IngressRout
             priority_line: route.priority.filter(|number| *number != 0).map(|_| line(&field, "priority")),
             entry_points: object.spec.entry_points.iter().map(ToString::to_string).collect(),
             tls: object.spec.tls.is_some(),
+            outside: middlewares_of(reference, &field, route)
+                .into_iter()
+                .find(|name| !settings.crosses_namespaces() && name.is_outside(&object.metadata.namespace))
+                .map(|name| name.line),
             middlewares: middlewares_of(reference, &field, route),
             target: Target::Services(route.services.clone()),
             field,

@@ -138,17 +138,16 @@ impl Loader<'_> {
 
     fn service(&self, namespace: &str, service: &RouteService, depth: usize) -> Result<Loaded, Refusal> {
         let own = service.namespace.as_deref().unwrap_or(namespace);
-        if own != self.router.namespace() && !self.settings.is("providers.kubernetescrd.allowcrossnamespace") {
-            return Err(self.refuse(IngressObjection::ServiceMissing, "services"));
+        if own != self.router.namespace() && !self.settings.crosses_namespaces() {
+            return Err(self.refuse(IngressObjection::OtherNamespace, "services"));
         }
         if service.kind.as_deref() == Some("TraefikService") {
             return self.traefik_service(own, &service.name, depth);
         }
         let port = match &service.port {
             Some(IntOrString::Int(number)) => ServiceBackendPort { number: Some(*number), name: None },
-            Some(IntOrString::String(name)) => {
-                ServiceBackendPort { number: name.parse().ok(), name: Some(name.clone()) }
-            }
+            // A number between quotes is a name too (kubernetes.go getServicePort).
+            Some(IntOrString::String(name)) => ServiceBackendPort { number: None, name: Some(name.clone()) },
             None => ServiceBackendPort::default(),
         };
         let sticky = service.sticky.as_ref().and_then(|sticky| sticky.child("cookie"));
@@ -206,8 +205,10 @@ impl Loader<'_> {
             believes: false,
         };
         if let Some(name) = name {
-            let number =
-                port.map(|port| port.port).or(wanted.backend.port.number.and_then(|number| u16::try_from(number).ok()));
+            // For an IngressRoute the number it gives will do; an Ingress needs a port of the Service (loadService).
+            let given = wanted.backend.port.number.and_then(|number| u16::try_from(number).ok());
+            let given = given.filter(|_| matches!(self.router.target, Target::Services(_)));
+            let number = port.map(|port| port.port).or(given);
             let number = number.ok_or_else(|| self.refuse(IngressObjection::PortMissing, part))?;
             return Ok(way(Upstream::name(service, name, number), options(port), Vec::new()));
         }

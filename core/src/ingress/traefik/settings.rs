@@ -116,6 +116,11 @@ impl Settings {
         self.text(name).is_some_and(|value| matches!(value, "true" | "1"))
     }
 
+    /// Whether IngressRoutes may name things in other namespaces (allowCrossNamespace).
+    pub fn crosses_namespaces(&self) -> bool {
+        self.is("providers.kubernetescrd.allowcrossnamespace")
+    }
+
     /// A list, separated by commas.
     pub fn list(&self, name: &str) -> Vec<&str> {
         let list = self.text(name).unwrap_or_default().split(',').map(str::trim);

@@ -175,6 +175,8 @@ super::reasons! {
         PlainOnly,
         /// Traefik: a middleware is missing, so the router is in error.
         MiddlewareMissing,
+        /// Traefik: an IngressRoute names something in another namespace, so the route is left out.
+        OtherNamespace,
         /// Traefik: defaultBackend beside rules is ignored.
         DefaultBackendIgnored,
         /// Traefik: it is of the group that only Traefik 2 reads.
