@@ -7,7 +7,7 @@ use crate::dns::Asker;
 use crate::packet::Protocol;
 use crate::request::{Ask, Client, Host, Libc, LookupAsk, Request};
 use crate::trace::{Lookup, LookupFailure, Query, Resolution};
-use crate::walk::{ClientError, DataPlane};
+use crate::walk::{ClientError, DataPlane, Origin, Sender};
 
 pub mod words;
 pub mod addresses;
@@ -133,23 +133,51 @@ pub const TOOLS: &[&str] = &[
 
 /// Runs a command line as a client. An error is what the shell, the tool or kubectl says before anything is sent.
 pub fn run(plane: &DataPlane, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
-    let sender = plane.sender(client).map_err(|ClientError(message)| UsageError::new(1, message))?;
+    let sender = sender(plane, client)?;
     let line = addresses::replace(plane, line)?;
-    let asker = sender.origin.asker();
-    let line = words::split(&line, &|name| env::variable(&plane.cluster, asker, name))?;
-    let libc = libc.unwrap_or_else(|| sender.libc());
-    let run = match tool(&line.words, libc)? {
-        Tool::Looking(output) => Run { resolution: None, output: output(plane, asker) },
-        // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
-        Tool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
-            return Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)));
-        }
-        Tool::Asking(ask, output) => {
-            let resolution = plane.resolve(&sender, &Request { from: client.clone(), ask, libc });
-            Run { output: output(&resolution), resolution: Some(resolution) }
-        }
+    let line = words::split(&line, &|name| env::variable(&plane.cluster, sender.origin.asker(), name))?;
+    let run = match kubectl::exec::parse(&line.words)? {
+        Some(exec) => run_in_pod(plane, &exec, libc)?,
+        None => run_words(plane, client, &sender, &line.words, libc)?,
     };
     Ok(Run { output: line.pipe(run.output), ..run })
+}
+
+fn sender<'p>(plane: &'p DataPlane, client: &Client) -> Result<Sender<'p>, UsageError> {
+    plane.sender(client).map_err(|ClientError(message)| UsageError::new(1, message))
+}
+
+/// `kubectl exec`: the pod is the client.
+fn run_in_pod(plane: &DataPlane, exec: &kubectl::exec::Exec, libc: Option<Libc>) -> Result<Run, UsageError> {
+    let sender = sender(plane, &exec.client).map_err(|UsageError { message, .. }| UsageError::of_tool(1, message))?;
+    let (container, note) = match sender.origin {
+        Origin::Pod(pod) => exec.container(pod)?,
+        Origin::Node(_) | Origin::Outside => (None, String::new()),
+    };
+    let libc = libc.or_else(|| container.map(|container| Libc::of_image(&container.image)));
+    let run = run_words(plane, &exec.client, &sender, &exec.words, libc)?;
+    Ok(Run { output: kubectl::exec::ended(&note, run.output), ..run })
+}
+
+fn run_words(
+    plane: &DataPlane,
+    client: &Client,
+    sender: &Sender<'_>,
+    words: &[String],
+    libc: Option<Libc>,
+) -> Result<Run, UsageError> {
+    let libc = libc.unwrap_or_else(|| sender.libc());
+    match tool(words, libc)? {
+        Tool::Looking(output) => Ok(Run { resolution: None, output: output(plane, sender.origin.asker()) }),
+        // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
+        Tool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
+            Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)))
+        }
+        Tool::Asking(ask, output) => {
+            let resolution = plane.resolve(sender, &Request { from: client.clone(), ask, libc });
+            Ok(Run { output: output(&resolution), resolution: Some(resolution) })
+        }
+    }
 }
 
 /// Makes an asking tool of what its file reads.

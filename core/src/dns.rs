@@ -240,12 +240,7 @@ impl<'c> Asker<'c> {
             Self::Outside | Self::Node(_) => None,
             Self::Pod(pod) => pod.spec.containers.first().map(|container| &*container.image),
         };
-        match image {
-            Some(image) if image.contains("alpine") || image.contains("curlimages/curl") => Libc::Musl,
-            Some(image) if image.contains("busybox") && image.contains("musl") => Libc::Musl,
-            Some(image) if image.contains("busybox") => Libc::Busybox,
-            _ => Libc::Glibc,
-        }
+        image.map_or(Libc::Glibc, Libc::of_image)
     }
 
     /// Alpine's release, if its image names one: the second number of `alpine:3.17`.

@@ -230,6 +230,16 @@ pub enum Libc {
 }
 
 impl Libc {
+    /// The one in an image, as far as its name tells; glibc otherwise.
+    pub fn of_image(image: &str) -> Self {
+        match () {
+            () if image.contains("alpine") || image.contains("curlimages/curl") => Self::Musl,
+            () if image.contains("busybox") && image.contains("musl") => Self::Musl,
+            () if image.contains("busybox") => Self::Busybox,
+            () => Self::Glibc,
+        }
+    }
+
     /// Reads `glibc`, `musl`, `busybox`.
     pub fn from_name(name: &str) -> Option<Self> {
         match name {

@@ -8,6 +8,7 @@ use crate::cluster::Cluster;
 use crate::model::{LabelSelector, Labels, SelectorRequirement};
 
 mod describe;
+pub mod exec;
 mod get;
 mod objects;
 mod table;
@@ -130,7 +131,7 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
             "-owide" => kubectl.wide = true,
             "-oname" => kubectl.names_only = true,
             "--no-headers" => kubectl.headers = false,
-            option if option.starts_with('-') => return Err(error(format!("error: unknown flag: {option}"))),
+            option if option.starts_with('-') => return Err(unknown_flag(option)),
             _ => positional.push(arg.as_str()),
         }
     }
@@ -140,7 +141,9 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
     kubectl.verb = match *verb {
         "get" => Verb::Get,
         "describe" => Verb::Describe,
-        other => return Err(error(format!("kubectl {other} isn't understood here: get and describe service are"))),
+        other => {
+            return Err(error(format!("kubectl {other} isn't understood here: get, describe service and exec are")));
+        }
     };
     kubectl.objects(objects)?;
     Ok(kubectl)
@@ -304,12 +307,22 @@ fn requirement(part: &str) -> Option<SelectorRequirement> {
 
 fn needs_value(option: &str) -> UsageError {
     match option.starts_with("--") {
-        true => error(format!("error: flag needs an argument: {option}")),
-        false => error(format!("error: flag needs an argument: '{}' in {option}", option.trim_start_matches('-'))),
+        true => refused(format!("error: flag needs an argument: {option}")),
+        false => refused(format!("error: flag needs an argument: '{}' in {option}", option.trim_start_matches('-'))),
     }
 }
 
-fn error(message: String) -> UsageError {
+/// kubectl has many flags; which of those it would refuse isn't known here.
+fn unknown_flag(option: &str) -> UsageError {
+    error(format!("kubectl {option} isn't understood here"))
+}
+
+/// What kubectl itself refuses, in its words.
+fn refused(message: impl Into<String>) -> UsageError {
+    UsageError::of_tool(1, message)
+}
+
+fn error(message: impl Into<String>) -> UsageError {
     UsageError::new(1, message)
 }
 

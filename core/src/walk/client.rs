@@ -55,7 +55,12 @@ pub fn find<'c>(cluster: &'c Cluster, client: &Client) -> Result<Sender<'c>, Cli
         }
         Client::Workload { kind, namespace, name } => {
             let workload = ObjectRef::namespaced(kind, namespace, name);
-            let plural = format!("{}s", kind.to_ascii_lowercase());
+            let group = match &**kind {
+                "ReplicationController" => "",
+                "Job" => ".batch",
+                _ => ".apps",
+            };
+            let plural = format!("{}s{group}", kind.to_ascii_lowercase());
             let pods = cluster.workloads.get(&workload).ok_or_else(|| not_found(&plural, name))?;
             let pods = || pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod));
             let ready = pods().find(|pod| pod.phase == Phase::Running && !pod.terminating);

@@ -1,0 +1,125 @@
+//! `kubectl exec POD -- COMMAND`: the same command, asked by the pod (pkg/cmd/exec).
+
+use super::{needs_value, refused, unknown_flag};
+use crate::cluster::Pod;
+use crate::console::{Output, UsageError, client};
+use crate::model::Container;
+use crate::request::Client;
+
+/// A command to run in a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exec {
+    /// The pod, or the workload whose first pod is meant.
+    pub client: Client,
+    /// The command.
+    pub words: Vec<String>,
+    container: Option<String>,
+    quiet: bool,
+}
+
+/// Names the container that is meant without -c.
+const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
+
+/// Reads a command line; None for everything but `kubectl exec`.
+pub fn parse(words: &[String]) -> Result<Option<Exec>, UsageError> {
+    let Some((tool, words)) = words.split_first() else { return Ok(None) };
+    // What stands behind `--` is the pod's command, and has options of its own.
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    let (own, command) = words.split_at(end);
+    let mut reading = Reading::default();
+    if tool != "kubectl" || !reading.is_exec(own)? {
+        return Ok(None);
+    }
+    let [object] = &reading.objects[..] else {
+        return Err(match reading.objects.is_empty() {
+            true => refused("error: pod, type/name or --filename must be specified"),
+            false => refused(
+                "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead.\n\
+                 See 'kubectl exec -h' for help and examples",
+            ),
+        });
+    };
+    let command = command.get(1..).unwrap_or_default().to_vec();
+    if command.is_empty() {
+        return Err(refused("error: you must specify at least one command for the container"));
+    }
+    let client = match object.contains('/') {
+        true => client::parse(object, &reading.namespace),
+        false => client::parse(&format!("pod/{object}"), &reading.namespace),
+    };
+    let Reading { container, quiet, .. } = reading;
+    Ok(Some(Exec { client: client?, words: command, container, quiet }))
+}
+
+/// The words in front of `--`.
+#[derive(Default)]
+struct Reading {
+    objects: Vec<String>,
+    namespace: String,
+    container: Option<String>,
+    quiet: bool,
+}
+
+impl Reading {
+    /// Whether they are those of `kubectl exec`; then they are read.
+    fn is_exec(&mut self, words: &[String]) -> Result<bool, UsageError> {
+        self.namespace = "default".to_owned();
+        let mut verb = None;
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let (option, inline) = match word.split_once('=') {
+                Some((option, value)) if option.starts_with("--") => (option, Some(value.to_owned())),
+                _ => (word.as_str(), None),
+            };
+            let mut value = || inline.clone().or_else(|| words.next().cloned()).ok_or_else(|| needs_value(option));
+            match option {
+                "-n" | "--namespace" => self.namespace = value()?,
+                "-c" | "--container" => self.container = Some(value()?),
+                "-q" | "--quiet" => self.quiet = true,
+                // A terminal changes nothing that is modelled.
+                "-i" | "-t" | "-it" | "-ti" | "--stdin" | "--tty" => {}
+                option if option.starts_with('-') && verb == Some("exec") => return Err(unknown_flag(option)),
+                option if option.starts_with('-') => return Ok(false),
+                _ if verb.is_none() => verb = Some(word.as_str()),
+                _ => self.objects.push(word.clone()),
+            }
+        }
+        Ok(verb == Some("exec"))
+    }
+}
+
+impl Exec {
+    /// The container that is meant, and what kubectl says of its choice before it runs anything (podcmd,
+    /// FindOrDefaultContainerByName; registry/core/pod, ExecLocation).
+    pub fn container<'p>(&self, pod: &'p Pod) -> Result<(Option<&'p Container>, String), UsageError> {
+        let all = || pod.spec.containers.iter().chain(&pod.spec.init_containers);
+        let by_name = |name: &str| all().find(|container| &*container.name == name);
+        if let Some(name) = &self.container {
+            let wrong = || {
+                refused(format!("Error from server (BadRequest): container {name} is not valid for pod {}", pod.name()))
+            };
+            return Ok((Some(by_name(name).ok_or_else(wrong)?), String::new()));
+        }
+        let annotated = pod.annotations.get(DEFAULT_CONTAINER).and_then(|name| by_name(name));
+        let first = pod.spec.containers.first();
+        let note = match first {
+            Some(first) if annotated.is_none() && !self.quiet && all().count() > 1 => {
+                let names = pod.spec.containers.iter().map(|container| container.name.to_string());
+                let starters = pod.spec.init_containers.iter().map(|container| format!("{} (init)", container.name));
+                let names: Vec<String> = names.chain(starters).collect();
+                format!("Defaulted container {:?} out of: {}\n", first.name, names.join(", "))
+            }
+            _ => String::new(),
+        };
+        Ok((annotated.or(first), note))
+    }
+}
+
+/// Behind the command's own output, kubectl says how it ended.
+pub fn ended(note: &str, output: Output) -> Output {
+    let end = match output.exit {
+        0 => String::new(),
+        exit => format!("command terminated with exit code {exit}\n"),
+    };
+    Output { stderr: format!("{note}{}{end}", output.stderr), ..output }
+}
