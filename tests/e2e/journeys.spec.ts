@@ -173,3 +173,21 @@ test("long texts are replaced as a whole", async ({ page }) => {
   await manifests(page).fill(MANIFESTS);
   await expect(page.getByText("3 objects")).toBeVisible();
 });
+
+test("edits at both ends of a long text are answered and kept", async ({ page }) => {
+  await open(page);
+  const many = Array.from({ length: 200 }, (_, at) => MANIFESTS.replaceAll(/web|other/g, `$&${at}`)).join("---\n");
+  await manifests(page).fill(`# 日本語 😀\n${many}`);
+  await expect(page.getByText("600 objects")).toBeVisible();
+  await manifests(page).press("ControlOrMeta+End");
+  await page.keyboard.insertText("---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: last\n");
+  await expect(page.getByText("601 objects")).toBeVisible();
+  await manifests(page).press("ControlOrMeta+Home");
+  await page.keyboard.insertText("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: first\n---\n");
+  await expect(page.getByText("602 objects")).toBeVisible();
+  await manifests(page).press("ControlOrMeta+z");
+  await expect(page.getByText("601 objects")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("601 objects")).toBeVisible();
+  await expect(manifests(page)).toContainText("日本語 😀");
+});

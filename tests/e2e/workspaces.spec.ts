@@ -7,6 +7,16 @@ import { MANIFESTS, answer, ask, command, expectAccessible, manifests, open } fr
 const chosen = (page: Page) => page.getByRole("combobox", { name: "Workspace" });
 const box = (page: Page) => page.locator(".workspaces");
 
+/** The first text of the workspace that everybody begins with, as the browser keeps it; empty if there is none. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const settled = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await settled(indexedDB.open("whichpod", 1));
+    const record = await settled<[string, string][] | undefined>(database.transaction("kept").objectStore("kept").get("workspace"));
+    database.close();
+    return record?.[0]?.[1] ?? "";
+  });
+
 async function unfold(page: Page) {
   await box(page).locator("summary").click();
   await expect(chosen(page)).toBeVisible();
@@ -64,6 +74,26 @@ test("a workspace goes into a file and comes back from it; another file is refus
   await box(elsewhere).locator("input[type=file]").setInputFiles({ ...file, buffer: Buffer.from("kind: Pod") });
   await expect(elsewhere.getByRole("alert")).toContainText("holds no workspace");
   await elsewhere.context().close();
+});
+
+test("long texts are kept by a worker, in turn with short ones", async ({ page }) => {
+  await open(page);
+  await manifests(page).fill(`${MANIFESTS}---\n# ${"x".repeat(300 * 1024)} 終\n`);
+  await expect.poll(() => kept(page)).toContain("x 終");
+  expect(page.workers()).toHaveLength(2);
+  await page.reload();
+  await expect(page.getByText("3 objects")).toBeVisible();
+  expect(await kept(page)).toContain("x 終");
+  await manifests(page).fill(MANIFESTS);
+  await expect.poll(() => kept(page)).toBe(MANIFESTS);
+  const last = await page.evaluate(async () => {
+    const scripts = performance.getEntriesByType("resource").map(({ name }) => name);
+    const storage = await import(scripts.find((name) => name.endsWith("/js/storage.js")) ?? "");
+    const long = () => new TextEncoder().encode("x".repeat(5_000_000));
+    await Promise.all([storage.save("test", [["a", long()]]), storage.save("test", [["a", long()]]), storage.save("test", [["a", "short"]])]);
+    return storage.load("test");
+  });
+  expect(last).toEqual([["a", "short"]]);
 });
 
 test("full storage is told, and nothing is lost", async ({ page }) => {

@@ -1,6 +1,10 @@
-// The browser's own storage: for each workspace a record of named texts, in IndexedDB.
+// The browser's own storage: for each workspace a record of named texts, in IndexedDB. Long ones are written by a worker,
+// which runs this same file: putting five megabytes into a record takes longer than a frame.
 
 const STORE = "kept";
+
+/** What the worker is called, by which it knows what it is. */
+const WRITER = "whichpod-storage";
 
 const settled = (request) =>
   new Promise((resolve, reject) => {
@@ -27,14 +31,16 @@ export async function load(key) {
   return (await settled(transaction.objectStore(STORE).get(key))) ?? [];
 }
 
-/** Replaces a record; rejects if the browser could not write it (full, or refused). */
+/** Replaces a record; rejects if the browser could not write it (full, or refused). Texts come as strings or as bytes. */
 export async function save(key, entries) {
-  await written((store) => store.put(entries, key));
+  const buffers = entries.flatMap(([, text]) => (typeof text === "string" ? [] : [text.buffer]));
+  if (buffers.length && writer()) return handOver(key, entries, buffers);
+  await inTurn((store) => store.put(strings(entries), key));
 }
 
 /** Takes a record away. */
 export async function remove(key) {
-  await written((store) => store.delete(key));
+  await inTurn((store) => store.delete(key));
 }
 
 /** The keys of all records. */
@@ -51,6 +57,61 @@ async function written(change) {
   });
   change(transaction.objectStore(STORE));
   await done;
+}
+
+/** After what the worker has to write: the older text must not come last. */
+async function inTurn(change) {
+  await Promise.all(handedOver.values());
+  await written(change);
+}
+
+function strings(entries) {
+  const decoder = new TextDecoder();
+  return entries.map(([name, text]) => [name, typeof text === "string" ? text : decoder.decode(text)]);
+}
+
+/** What the worker has not written yet, by number; these promises are never rejected. */
+const handedOver = new Map();
+const answers = new Map();
+let handed = 0;
+
+/** The worker, started for the first long text; null where it does not start: then texts are written here. */
+const writer = (() => {
+  let worker;
+  const start = () => {
+    const started = new Worker(import.meta.url, { type: "module", name: WRITER });
+    started.onmessage = ({ data: [number, error] }) => answers.get(number)?.(error);
+    started.onerror = () => {
+      worker = null;
+      for (const answer of answers.values()) answer("the worker that writes does not run");
+    };
+    return started;
+  };
+  return () => (worker === undefined ? (worker = start()) : worker);
+})();
+
+/** Has the worker replace a record. */
+async function handOver(key, entries, buffers) {
+  const number = ++handed;
+  const answered = new Promise((resolve) => answers.set(number, resolve));
+  handedOver.set(number, answered);
+  writer().postMessage([number, key, entries], buffers);
+  const error = await answered;
+  answers.delete(number);
+  handedOver.delete(number);
+  if (error) throw new DOMException(error, "DataError");
+}
+
+/** The worker's side. */
+if (globalThis.WorkerGlobalScope && self.name === WRITER) {
+  self.onmessage = async ({ data: [number, key, entries] }) => {
+    try {
+      await written((store) => store.put(strings(entries), key));
+      postMessage([number, null]);
+    } catch (error) {
+      postMessage([number, String(error)]);
+    }
+  };
 }
 
 /** Offers a record as a file to keep. */

@@ -19,8 +19,7 @@ use crate::workspace::{MOST_IN_A_LINK, Workspace};
 /// How often the address bar may change.
 const LINK_PAUSE_MS: u32 = 1000;
 
-/// Texts beyond this many bytes are kept when typing pauses: writing them takes too long for each key.
-const COPIED_AT_ONCE: usize = 200_000;
+/// How long typing in long texts must pause for them to be kept.
 const KEEP_PAUSE_MS: u32 = 300;
 
 /// The record's entry for the fragment that was written last.
@@ -73,7 +72,7 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
         let pauses = (!nothing).then(|| {
             let (name, kept) = (name.clone(), workspace.clone());
             let keep = move || keep(&name, &kept, &browser::fragment(), dispatch);
-            let keeping = if workspace.size() > COPIED_AT_ONCE {
+            let keeping = if workspace.size() > storage::LONG {
                 Some(Timeout::new(KEEP_PAUSE_MS, keep))
             } else {
                 keep();

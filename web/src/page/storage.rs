@@ -1,6 +1,6 @@
 //! IndexedDB, through `js/storage.js`: the workspaces that are kept between visits, each as named texts under its name.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 
@@ -27,6 +27,9 @@ extern "C" {
 /// The key of the workspace without a name, which everybody begins with; the others' begin with it and a slash.
 const KEY: &str = "workspace";
 
+/// Texts of more bytes than this are long: they are written by a worker, and not for each key.
+pub const LONG: usize = 200_000;
+
 /// Named texts: what [`crate::workspace::Workspace::entries`] makes.
 pub type Entries = Vec<(String, String)>;
 
@@ -37,7 +40,9 @@ pub async fn load(name: &str) -> Entries {
 
 /// Replaces what is kept under a name; an error if the browser could not write it.
 pub async fn save(name: &str, entries: Entries) -> Result<(), JsValue> {
-    save_record(&key(name), &record(entries)).await.map(drop)
+    let size: usize = entries.iter().map(|(_, text)| text.len()).sum();
+    let record = if size > LONG { bytes(&entries) } else { record(entries) };
+    save_record(&key(name), &record).await.map(drop)
 }
 
 /// Takes away what is kept under a name.
@@ -76,6 +81,12 @@ fn name(key: &str) -> Option<String> {
 
 fn record(entries: Entries) -> Array {
     entries.iter().map(|(name, text)| Array::of2(&name.into(), &text.into())).collect()
+}
+
+/// A record to hand over: bytes move to another thread, strings are copied.
+fn bytes(entries: &Entries) -> Array {
+    let pair = |(name, text): &(String, String)| Array::of2(&name.into(), &Uint8Array::from(text.as_bytes()));
+    entries.iter().map(pair).collect()
 }
 
 fn entries(record: &JsValue) -> Entries {
