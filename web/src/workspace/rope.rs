@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 /// Bytes of a piece of a long text. One that grows is cut when it has twice as many.
 const PIECE: usize = 16 * 1024;
 
-/// A text. Equal to another one if it reads the same, wherever it is cut.
+/// A text. Equal to another one if it reads the same, wherever it is cut. It is sent as one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct Rope {
     pieces: Rc<[Piece]>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 struct Piece {
     text: Rc<str>,
     /// Its length as editors count, in UTF-16 units.
@@ -128,6 +129,12 @@ impl PartialEq for Piece {
 impl<T: AsRef<str>> From<T> for Rope {
     fn from(text: T) -> Self {
         Self { pieces: cut(text.as_ref()).collect() }
+    }
+}
+
+impl From<Rope> for String {
+    fn from(rope: Rope) -> Self {
+        rope.whole()
     }
 }
 
