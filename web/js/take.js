@@ -14,7 +14,7 @@ export function save(name, content, type) {
 /** What the style sheet gives to a picture, as SVG's own attributes. */
 const STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
-  "stroke-opacity", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "visibility", "display",
+  "stroke-opacity", "paint-order", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "visibility", "display",
 ];
 
 const MARGIN = 16;

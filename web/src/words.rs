@@ -42,9 +42,9 @@ words! {
     share: "Share" / "共有";
     language_switch: "日本語" / "English";
     theme: "Colours" / "配色";
-    theme_system: "As the system" / "システムに合わせる";
-    theme_light: "Light" / "ライト";
-    theme_dark: "Dark" / "ダーク";
+    theme_system: "System colours" / "システムの配色";
+    theme_light: "Light colours" / "明るい配色";
+    theme_dark: "Dark colours" / "暗い配色";
     close: "Close" / "閉じる";
     undo: "Undo" / "元に戻す";
     private: "Nothing leaves this browser" / "ブラウザーの外には何も送信されません";
@@ -137,7 +137,7 @@ words! {
     key_panel: "choose between console and tables" / "コンソールと一覧を切り替える";
 
     // Nothing pasted yet.
-    empty_title: "Paste your manifests on the left" / "左側にマニフェストを貼り付けてください";
+    empty_title: "Paste your manifests into the editor" / "エディターにマニフェストを貼り付けてください";
     empty_what: "YAML or JSON, as many documents as you like: Deployments, Services, Ingresses, NetworkPolicies… From a cluster, this command prints everything that matters:"
         / "YAML でも JSON でも、いくつでもかまいません。Deployment、Service、Ingress、NetworkPolicy など。クラスターからは、次のコマンドで必要なものをすべて書き出せます。";
     empty_secrets: "It leaves Secrets out, and what you paste stays in this browser." / "Secret は含まれません。貼り付けた内容はこのブラウザーの外に出ません。";
@@ -157,10 +157,12 @@ words! {
     suggestions: "Try" / "試す";
     completions: "Ways to go on" / "入力候補";
     requests: "requests" / "件のリクエスト";
-    one_connection: "10 and 100 on one connection" / "10 件・100 件を 1 つの接続で送る";
+    one_connection: "×10 and ×100 on one connection" / "×10・×100 を 1 つの接続で送る";
+    command_missing: "Type a command, such as curl http://web/ or nslookup web." / "curl http://web/ や nslookup web などのコマンドを入力してください。";
     history: "Asked before" / "質問の履歴";
     history_clear: "Forget these" / "履歴を消す";
     tally: "Tally" / "集計";
+    tally_one: "request sent:" / "件のリクエストを送信：";
     tally_done: "requests sent:" / "件のリクエストを送信：";
     tally_of: "of" / "／";
 
@@ -357,7 +359,7 @@ mod tests {
         for ((name, english), (_, japanese)) in ENGLISH.all().into_iter().zip(JAPANESE.all()) {
             let same = NAMES.contains(&name) || matches!(name, "objects_one" | "objects_many");
             assert!(same || english != japanese, "{name}");
-            assert!(english.is_ascii() || name == "language_switch" || english.contains('…'), "{name}");
+            assert!(english.is_ascii() || name == "language_switch" || english.contains(['…', '×']), "{name}");
         }
     }
 }

@@ -40,6 +40,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </svg>
                 <h1>{ "whichpod" }</h1>
                 <p class="soft">{ words.tagline }</p>
+                <p class="soft brand-private">{ words.private }</p>
             </div>
             <div class="tools">
                 <Examples examples={props.gallery.clone()} open={props.state.example.clone()} act={props.act.clone()} />

@@ -72,7 +72,8 @@ fn tally(counts: &[u32], landings: &[Landing], words: &'static Words) -> String 
     let told = parts.iter().take(SHORT).map(|(count, title)| format!("{title} {count}"));
     let more = (rest > 0).then(|| format!("… {rest} {}", words.more));
     let told: Vec<String> = told.chain(more).collect();
-    format!("{} {} {}", counts.iter().sum::<u32>(), words.tally_done, told.join(", "))
+    let sent = counts.iter().sum::<u32>();
+    format!("{sent} {} {}", if sent == 1 { words.tally_one } else { words.tally_done }, told.join(", "))
 }
 
 #[derive(PartialEq, Properties)]

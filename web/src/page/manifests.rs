@@ -54,7 +54,6 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
                 <h2>{ words.manifests }</h2>
                 <span class="soft">{ format!("{} {noun}", props.answer.objects) }</span>
                 <ClusterChoice presets={props.answer.presets.clone()} act={props.act.clone()} />
-                <span class="soft manifests-private">{ words.private }</span>
             </header>
             <Workspaces name={props.name.clone()} workspace={props.workspace.clone()} act={props.act.clone()} />
             <Tabs files={props.content.files.clone()} active={props.content.active} act={props.act.clone()} />

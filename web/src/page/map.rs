@@ -174,8 +174,8 @@ fn Stage(props: &StageProps) -> Html {
                 <svg ref={props.nodes.1.clone()} data-zoomed={props.zoom.map(|_| "")}
                     viewBox={format!("0 0 {width} {height}")} width={scaled(*width)} height={scaled(*height)}>
                     { for frames.iter().map(frame) }
-                    { for heads.iter().map(|at| head(at, words)) }
                     { for lines.iter().map(|at| line(at, direction)) }
+                    { for heads.iter().map(|at| head(at, words)) }
                     { for spots }
                     if let Some(sent) = props.verdict.sent.clone() {
                         <Packets {sent} map={props.map.clone()} boxes={boxes.clone()} {direction} />
@@ -219,7 +219,7 @@ fn AsText(props: &AsTextProps) -> Html {
     html! {
         <details class="map-text">
             <summary>{ words.map_as_text }</summary>
-            <ul aria-label={words.map_as_text}>{ for ways }</ul>
+            <ul aria-label={words.map_as_text} tabindex="0">{ for ways }</ul>
         </details>
     }
 }

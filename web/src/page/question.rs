@@ -49,7 +49,9 @@ pub fn Question(props: &QuestionProps) -> Html {
                 </label>
                 <Command request={props.request.clone()} {known} history={(*history).clone()} act={props.act.clone()} />
             </SendForm>
-            if let Some(complaint) = complaint {
+            if props.request.command.trim().is_empty() {
+                <p class="soft" id="complaint">{ words.command_missing }</p>
+            } else if let Some(complaint) = complaint {
                 <p class="complaint" id="complaint"><Text text={complaint.clone()} /></p>
             }
             <Suggestions suggestions={suggestions.clone()} act={act.clone()} />

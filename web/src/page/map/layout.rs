@@ -10,7 +10,9 @@ pub const BOX_WIDTH: i32 = 134;
 const BOX_HEIGHT: i32 = 44;
 const GAP: i32 = 8;
 /// Between columns, for the lines.
-const COLUMN_GAP: i32 = 26;
+const COLUMN_GAP: i32 = 24;
+/// Further before the pods, for the shares on the lines.
+const SHARE_GAP: i32 = 18;
 /// Between rows, for the lines and the next row's heading.
 const ROW_GAP: i32 = 40;
 /// For a heading.
@@ -123,6 +125,7 @@ fn across(map: &Map) -> Picture {
     let mut picture = Picture { height: HEAD + height + 2, ..Picture::default() };
     let mut x = 1;
     for stack in columns {
+        x += if stack.column == Column::Pod && x > 1 { SHARE_GAP } else { 0 };
         picture.heads.push(Head { column: stack.column, x, y: 14 });
         let (width, y) = (stack.width, HEAD + (height - stack.height) / 2);
         picture.add(stack, x, y);
