@@ -93,26 +93,29 @@ export async function expectNothingCutOff(page: Page, state?: string) {
     const tell = (what: string, text: string | null) => found.push(`${what}: ${text?.trim().slice(0, 60)}`);
     const inside = (text: DOMRect, box: DOMRect) =>
       text.left >= box.left - 1 && text.right <= box.right + 1 && text.top >= box.top - 2 && text.bottom <= box.bottom + 2;
-    const edge = (element: Element | null): Element | null | "free" => {
-      for (let at = element; at; at = at.parentElement) {
+    /** What a text must stay in: the edges of whatever hides what is beyond them; what scrolls sets none in its direction. */
+    const limits = (element: Element): DOMRect | null => {
+      let [left, right, top, bottom] = [0, innerWidth, -1e6, 1e6];
+      let [sideways, down] = [true, true];
+      for (let at: Element | null = element; at && at !== document.body; at = at.parentElement) {
         const style = getComputedStyle(at);
-        if (style.textOverflow === "ellipsis" || at.matches(".visually-hidden, .cm-editor, select")) return "free";
-        if (/auto|scroll/.test(style.overflowX) && at !== document.body) return "free";
-        if (/hidden|clip/.test(style.overflowX)) return at;
+        if (style.textOverflow === "ellipsis" || at.matches(".visually-hidden, .cm-editor, select")) return null;
+        const box = at.getBoundingClientRect();
+        if (/auto|scroll/.test(style.overflowX)) sideways = false;
+        if (/auto|scroll/.test(style.overflowY)) down = false;
+        if (sideways && /hidden|clip/.test(style.overflowX)) [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+        if (down && /hidden|clip/.test(style.overflowY)) [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
       }
-      return null;
+      if (!sideways) [left, right] = [-1e6, 1e6];
+      return new DOMRect(left, top, right - left, bottom - top);
     };
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const parent = node.parentElement;
-      if (!node.textContent?.trim() || !parent?.checkVisibility()) continue;
-      const limit = edge(parent);
-      if (limit === "free") continue;
+      const limit = node.textContent?.trim() && node.parentElement?.checkVisibility() && limits(node.parentElement);
+      if (!limit) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      const text = range.getBoundingClientRect();
-      if (limit && !inside(text, limit.getBoundingClientRect())) tell("hidden", node.textContent);
-      if (text.left < -1 || text.right > innerWidth + 1) tell("off the screen", node.textContent);
+      if (!inside(range.getBoundingClientRect(), limit)) tell("hidden", node.textContent);
     }
     const pen = document.createElement("canvas").getContext("2d");
     for (const select of document.querySelectorAll("select:not(.examples)")) {

@@ -175,12 +175,25 @@ const STATES: [string, Reach][] = [
     await page.locator(".tabs-tools button").first().click();
     await expect(page.locator(".tab")).toHaveCount(2);
   }],
-  ["workspaces and keys", async (page) => {
+  ["search in the editor", async (page) => {
+    await page.locator(".cm-content").press("ControlOrMeta+f");
+    await expect(page.locator(".cm-search")).toBeVisible();
+  }],
+  ["list of problems in the editor", async (page) => {
+    await page.locator(".tab").first().click();
+    await page.locator(".cm-content").press("ControlOrMeta+Shift+M");
+    await expect(page.locator(".cm-panel-lint")).toBeVisible();
+  }],
+  ["workspaces", async (page) => {
     await page.locator(".workspaces > summary").click();
-    await page.locator(".keys > summary").click();
     await expect(page.locator(".workspaces select")).toBeVisible();
   }],
+  ["keys", async (page) => {
+    await page.locator("[aria-haspopup=dialog]").click();
+    await expect(page.locator(".keys-head")).toBeVisible();
+  }],
   ["nothing pasted", async (page) => {
+    await page.keyboard.press("Escape");
     await page.locator(".workspaces-name input").fill("second");
     await page.locator(".workspaces-name button").first().click();
     await expect(page.locator(".empty-command")).toBeVisible();

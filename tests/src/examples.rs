@@ -13,6 +13,8 @@ use crate::repository::root;
 pub struct Example {
     /// Its name, and its file's without `.yaml`.
     pub id: String,
+    /// The group it stands in.
+    pub theme: String,
     /// Who asks.
     pub from: String,
     /// The command it opens with.

@@ -134,6 +134,8 @@ pub struct Landing {
     pub address: Option<Rc<str>>,
     /// Whom the pod thinks it is talking to.
     pub source: Option<Rc<str>>,
+    /// What a proxy in front of it speaks to it: `http`, `https`, `grpc`.
+    pub protocol: Option<Rc<str>>,
 }
 
 /// An exact share.

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use crate::language::Language;
+use crate::words::Words;
 use crate::workspace::Workspace;
 
 /// One example.
@@ -11,6 +12,8 @@ use crate::workspace::Workspace;
 pub struct Example {
     /// Its name in the index, and its file's without `.yaml`.
     pub id: Rc<str>,
+    /// The group it stands in.
+    pub theme: Theme,
     /// Who asks.
     pub from: Rc<str>,
     /// The question.
@@ -21,6 +24,64 @@ pub struct Example {
     pub attempt: Both,
     /// What to notice.
     pub notice: Both,
+}
+
+/// What an example is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// A Service and its endpoints, asked from inside.
+    Services,
+    /// DNS.
+    Names,
+    /// Node ports, load balancers, external addresses.
+    Outside,
+    /// Ingress.
+    Ingress,
+    /// Gateway API.
+    Gateway,
+    /// NetworkPolicy.
+    Policies,
+    /// Workloads, placing, the cluster's settings.
+    Pods,
+}
+
+impl Theme {
+    /// In the order in which one learns them.
+    pub const ALL: [Self; 7] = [
+        Self::Services,
+        Self::Names,
+        Self::Outside,
+        Self::Ingress,
+        Self::Gateway,
+        Self::Policies,
+        Self::Pods,
+    ];
+
+    /// As the list writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Services => "services",
+            Self::Names => "names",
+            Self::Outside => "outside",
+            Self::Ingress => "ingress",
+            Self::Gateway => "gateway",
+            Self::Policies => "policies",
+            Self::Pods => "pods",
+        }
+    }
+
+    /// As a heading.
+    pub fn title(self, words: &Words) -> &'static str {
+        match self {
+            Self::Services => words.examples_services,
+            Self::Names => words.examples_names,
+            Self::Outside => words.examples_outside,
+            Self::Ingress => words.examples_ingress,
+            Self::Gateway => words.examples_gateway,
+            Self::Policies => words.examples_policies,
+            Self::Pods => words.examples_pods,
+        }
+    }
 }
 
 /// A text in both languages.
@@ -60,13 +121,14 @@ pub fn first() -> Workspace {
 impl Example {
     /// Reads a row of the list, as `js/gallery.js` makes it.
     pub fn from_row(row: &[String]) -> Option<Self> {
-        let [id, from, command, texts @ ..] = row else { return None };
+        let [id, theme, from, command, texts @ ..] = row else { return None };
         let both = |at: usize| {
             let pair = texts.get(2 * at..2 * at + 2)?;
             Some(Both { english: pair.first()?.as_str().into(), japanese: pair.last()?.as_str().into() })
         };
         Some(Self {
             id: id.as_str().into(),
+            theme: Theme::ALL.into_iter().find(|known| known.name() == theme)?,
             from: from.as_str().into(),
             command: command.as_str().into(),
             title: both(0)?,
@@ -141,6 +203,14 @@ mod tests {
     }
 
     #[test]
+    fn every_example_stands_in_a_group_and_no_group_is_empty() {
+        let (themes, known) = (values("theme"), Theme::ALL.map(Theme::name));
+        assert_eq!(themes.len(), values("id").len());
+        assert!(themes.iter().all(|theme| known.contains(theme)));
+        assert!(known.iter().all(|theme| themes.contains(theme)));
+    }
+
+    #[test]
     fn links_lead_to_examples() {
         assert_eq!(
             (linked("example=ndots"), linked("embed=ndots"), linked("1abc")),
@@ -151,11 +221,11 @@ mod tests {
 
     #[test]
     fn rows_are_read_in_their_order() {
-        let row = ["a", "external", "curl b", "t", "題", "try", "試", "see", "見"].map(str::to_owned);
+        let row = ["a", "names", "external", "curl b", "t", "題", "try", "試", "see", "見"].map(str::to_owned);
         let example = Example::from_row(&row);
         assert!(example.is_some_and(|example| {
             (example.title.of(Language::Japanese), example.notice.of(Language::English)) == ("題", "see")
         }));
-        assert_eq!(Example::from_row(&row[..8]), None);
+        assert_eq!(Example::from_row(&row[..9]), None);
     }
 }

@@ -39,6 +39,13 @@ words! {
     tagline: "See which pod a request lands on, and why" / "リクエストがどの Pod に届くのか、その理由まで";
     examples: "Examples" / "例";
     examples_choose: "Open an example…" / "例を開く…";
+    examples_services: "Services inside the cluster" / "クラスター内の Service";
+    examples_names: "Names and DNS" / "名前と DNS";
+    examples_outside: "From outside" / "クラスターの外から";
+    examples_ingress: "Ingress: hosts and paths" / "Ingress：ホストとパス";
+    examples_gateway: "Gateway API: routes" / "Gateway API：ルート";
+    examples_policies: "NetworkPolicy: who may connect" / "NetworkPolicy：通信の許可";
+    examples_pods: "Pods, nodes and settings" / "Pod、ノード、設定";
     share: "Share" / "共有";
     language_switch: "日本語" / "English";
     theme: "Colours" / "配色";
@@ -182,6 +189,7 @@ words! {
     on_node: "on" / "ノード";
     at_address: "at" / "アドレス";
     sees_source: "sees as source" / "Pod から見た送信元";
+    proxy_speaks: "the proxy speaks" / "プロキシが話すのは";
     prints: "What the tool prints" / "コマンドの出力";
     exit: "exit status" / "終了ステータス";
     not_modelled: "Not modelled" / "未対応";

@@ -19,6 +19,7 @@ import {
 } from "@codemirror/view";
 import { type Assistant, assistance, type Explanation, type Offer } from "./assist";
 import { folding } from "./folding";
+import { phrases } from "./phrases";
 import { adoptStyles, colours, theme } from "./styles";
 
 export interface Start {
@@ -236,6 +237,7 @@ export class Editor {
         yaml(),
         syntaxHighlighting(colours),
         theme,
+        phrases(),
         decided,
         assistance(this.assistant()),
         this.attributes.of(named(this.start.label)),

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::browser;
 use super::context::{use_language, use_words};
 use super::state::{Action, Notice, Opened};
-use crate::gallery::Example;
+use crate::gallery::{Example, Theme};
 
 #[wasm_bindgen(module = "/js/gallery.js")]
 extern "C" {
@@ -63,19 +63,23 @@ pub fn Examples(props: &ExamplesProps) -> Html {
             wasm_bindgen_futures::spawn_local(open(example.clone(), act.clone()));
         }
     });
-    let options = props.examples.iter().map(|example| {
+    let option = |example: &Example| {
         let selected = props.open.as_ref() == Some(&example.id);
         html! {
             <option key={&*example.id} value={example.id.to_string()} {selected}>
                 { example.title.of(language) }
             </option>
         }
+    };
+    let groups = Theme::ALL.map(|theme| {
+        let examples = props.examples.iter().filter(|example| example.theme == theme);
+        html! { <optgroup key={theme.name()} label={theme.title(words)}>{ for examples.map(option) }</optgroup> }
     });
     let none = !props.examples.iter().any(|example| props.open.as_ref() == Some(&example.id));
     html! {
         <select class="examples" aria-label={words.examples} {onchange}>
             <option value="" selected={none}>{ words.examples_choose }</option>
-            { for options }
+            if !props.examples.is_empty() { { for groups } }
         </select>
     }
 }

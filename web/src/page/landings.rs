@@ -86,8 +86,13 @@ struct RowProps {
 #[component]
 fn Row(props: &RowProps) -> Html {
     let words = use_words();
-    let Landing { share, outcome, title, node, address, source } = &props.landing;
-    let facts = [(words.on_node, node), (words.at_address, address), (words.sees_source, source)];
+    let Landing { share, outcome, title, node, address, source, protocol } = &props.landing;
+    let facts = [
+        (words.on_node, node),
+        (words.at_address, address),
+        (words.sees_source, source),
+        (words.proxy_speaks, protocol),
+    ];
     let facts = facts.into_iter().filter_map(|(label, fact)| Some((label, fact.as_ref()?)));
     let facts = facts.map(|(label, fact)| html! { <span key={label}>{ label }{ " " }<code>{ &**fact }</code></span> });
     html! {

@@ -181,6 +181,7 @@ mod tests {
             node: None,
             address: None,
             source: Some(source.into()),
+            protocol: None,
         }
     }
 

@@ -44,6 +44,15 @@ fn landing(landing: &trace::Landing, voice: Voice<'_>) -> Landing {
         node: taken.and_then(|(_, node)| node).map(Into::into),
         address: taken.map(|(hop, _)| hop.before.destination_text().into()),
         source: taken.map(|(hop, _)| hop.before.source.to_string().into()),
+        protocol: taken.and_then(|_| landing.trail.hops_backwards().find_map(spoken)).map(Into::into),
+    }
+}
+
+/// What a proxy speaks to the one it sends the request to.
+fn spoken(hop: &Hop) -> Option<&str> {
+    match &hop.decision {
+        Decision::Proxy(proxied) => proxied.backend_protocol.as_deref(),
+        _ => None,
     }
 }
 

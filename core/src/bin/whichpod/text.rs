@@ -86,6 +86,9 @@ fn seen(landing: &LandingReport) -> Vec<String> {
     if let (Some(host), Some(path)) = (&landing.host, &landing.path) {
         lines.push(format!("sees host {host}, path {path}"));
     }
+    if landing.outcome == "delivered" {
+        lines.extend(landing.backend_protocol.iter().map(|protocol| format!("the proxy speaks {protocol} to it")));
+    }
     lines.extend(landing.rules.iter().map(|rule| format!("by {rule}")));
     lines.extend(landing.denied_at.iter().map(|direction| format!("denied at {direction}")));
     lines
