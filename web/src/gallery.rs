@@ -47,15 +47,8 @@ pub enum Theme {
 
 impl Theme {
     /// In the order in which one learns them.
-    pub const ALL: [Self; 7] = [
-        Self::Services,
-        Self::Names,
-        Self::Outside,
-        Self::Ingress,
-        Self::Gateway,
-        Self::Policies,
-        Self::Pods,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Services, Self::Names, Self::Outside, Self::Ingress, Self::Gateway, Self::Policies, Self::Pods];
 
     /// As the list writes it.
     pub fn name(self) -> &'static str {

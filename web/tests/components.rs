@@ -85,6 +85,7 @@ fn landing(title: &str, numerator: u64) -> Landing {
         node: Some("node-1".into()),
         address: Some("10.244.1.2:80".into()),
         source: None,
+        protocol: None,
     }
 }
 
