@@ -108,10 +108,11 @@ impl<'c> Flow<'c> {
         }
     }
 
-    /// Whether the caller is the subject's own node: kubelet probes must pass (NetworkPolicy documentation).
-    fn is_from_own_node(&self) -> bool {
+    /// Whether the other side is the subject's own node: traffic to and from it is always allowed (NetworkPolicy
+    /// documentation, the exception for IP blocks).
+    fn is_with_own_node(&self) -> bool {
         let node = self.subject.node.as_ref().and_then(|node| self.cluster.nodes.get(node));
-        self.direction == Direction::Ingress && node.is_some_and(|node| node.addresses.contains(&self.address))
+        node.is_some_and(|node| node.addresses.contains(&self.address))
     }
 
     fn judgement(&self, decision: Decision, because: Vec<Cause>) -> Judgement {

@@ -46,10 +46,14 @@ impl Env {
     /// `NAME=VALUE`, or the values of the names given; a name that isn't set makes the exit status 1. What an image itself
     /// sets (PATH …) isn't known and left out.
     pub fn output(&self, cluster: &Cluster, asker: Asker<'_>) -> Output {
-        let variables = match asker {
-            Asker::Pod(pod) => pod::environment(cluster, pod),
+        let (variables, unknown) = match asker {
+            Asker::Pod(pod) => (pod::environment(cluster, pod), pod::unknown_variables(cluster, pod)),
             Asker::Outside | Asker::Node(_) => Default::default(),
         };
+        let asked = |name: &String| self.names.is_empty() || self.names.contains(name);
+        if unknown.iter().any(asked) {
+            return Output::default();
+        }
         if self.names.is_empty() {
             let lines = variables.iter().map(|(name, value)| format!("{name}={value}\n"));
             return Output { stdout: Some(lines.collect()), ..Output::default() };

@@ -10,7 +10,7 @@ use super::Asker;
 
 mod environment;
 
-pub use environment::environment;
+pub use environment::{environment, unknown_variables};
 
 /// The longest host name that Linux takes (kubelet util: hostnameMaxLen; the FQDN may have one character more).
 const HOSTNAME_CHARACTERS: usize = 63;

@@ -28,6 +28,9 @@ pub fn rule(rule: PolicyRule) -> Phrase {
         PolicyRule::OwnNodeAllowed => {
             Phrase::new("a pod can always be reached from its own node", "Pod へは自身のノードから常に届く")
         }
+        PolicyRule::OwnNodeReachable => {
+            Phrase::new("a pod can always reach its own node", "Pod から自身のノードへは常に届く")
+        }
         PolicyRule::AdminIngressAccepted => Phrase::new(
             "an administrator's policy accepts it for the receiving pod",
             "管理者のポリシーが受信側 Pod への通信を許可している",
@@ -54,7 +57,8 @@ pub fn documentation(rule: PolicyRule) -> &'static str {
         | PolicyRule::IngressDenied
         | PolicyRule::EgressAllowed
         | PolicyRule::EgressDenied
-        | PolicyRule::OwnNodeAllowed => POLICY,
+        | PolicyRule::OwnNodeAllowed
+        | PolicyRule::OwnNodeReachable => POLICY,
         PolicyRule::AdminIngressAccepted
         | PolicyRule::AdminIngressDenied
         | PolicyRule::AdminEgressAccepted

@@ -80,6 +80,8 @@ object! {
         pub ports: Vec<ContainerPort> = "ports",
         /// Environment variables.
         pub env: Vec<EnvVar> = "env",
+        /// Whole ConfigMaps and Secrets as variables.
+        pub env_from: Vec<EnvFromSource> = "envFrom",
         /// What it asks for.
         pub resources: Resources = "resources",
         /// `Always` on an init container makes it a sidecar.
@@ -152,6 +154,48 @@ object! {
         pub name: Text = "name",
         /// Its value; absent when it comes from elsewhere.
         pub value: Option<Text> = "value",
+        /// From where.
+        pub value_from: Option<EnvVarSource> = "valueFrom",
+    }
+
+    /// From where a variable has its value; one of the fields.
+    pub struct EnvVarSource {
+        /// The pod itself.
+        pub field_ref: Option<FieldSelector> = "fieldRef",
+        /// A ConfigMap.
+        pub config_map_key_ref: Option<KeySelector> = "configMapKeyRef",
+        /// A Secret.
+        pub secret_key_ref: Option<KeySelector> = "secretKeyRef",
+    }
+
+    /// A field of the pod.
+    pub struct FieldSelector {
+        /// `status.podIP`.
+        pub field_path: Text = "fieldPath",
+    }
+
+    /// One value of a ConfigMap or Secret.
+    pub struct KeySelector {
+        /// The object.
+        pub name: Text = "name",
+        /// The key.
+        pub key: Text = "key",
+    }
+
+    /// All values of a ConfigMap or Secret; one of the references.
+    pub struct EnvFromSource {
+        /// What stands before each name.
+        pub prefix: Option<Text> = "prefix",
+        /// The ConfigMap.
+        pub config_map_ref: Option<EnvSource> = "configMapRef",
+        /// The Secret.
+        pub secret_ref: Option<EnvSource> = "secretRef",
+    }
+
+    /// A ConfigMap or Secret by name.
+    pub struct EnvSource {
+        /// Its name.
+        pub name: Text = "name",
     }
 
     /// A readiness probe, as far as its port can be judged.

@@ -13,7 +13,7 @@ type Fields = &'static [(&'static str, &'static str)];
 const STRUCTS: &[(&str, Fields)] = structs![
     Affinity ClientIpConfig Condition ConfigMap ConfigMapVolume Container ContainerPort ContainerState ContainerStateRunning ContainerStatus CronJob CronJobSpec DaemonSet
     DaemonSetSpec Deployment DeploymentSpec DeploymentStrategy Endpoint EndpointAddress EndpointConditions
-    EndpointHints EndpointPort EndpointSlice EndpointSubset Endpoints EnvVar HostAlias HttpIngressPath
+    EndpointHints EndpointPort EndpointSlice EndpointSubset Endpoints EnvFromSource EnvSource EnvVar EnvVarSource FieldSelector HostAlias KeySelector HttpIngressPath
     HttpIngressRuleValue Ingress IngressBackend IngressClass IngressClassSpec IngressRule
     IngressServiceBackend IngressSpec IngressStatus IngressTls Job JobSpec JobStatus JobTemplate LabelSelector
     LoadBalancerIngress LoadBalancerStatus Metadata NamedHint Namespace Node NodeAddress NodeAffinity

@@ -7,7 +7,7 @@ use crate::cluster::Cluster;
 use crate::model::{AdminPeer, AdminPolicySpec, AdminPort, AdminProtocol};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, Cause, Decision, Fate, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
+    Candidate, Cause, Decision, Fate, Gap, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
 };
 
 /// A policy of one tier.
@@ -55,8 +55,11 @@ pub fn judge(tier: &[Policy], flow: &Flow<'_>) -> Option<Judgement> {
         .filter(|policy| is_subject(&policy.spec.subject, flow))
         .flat_map(|policy| rules(policy, flow))
         .collect();
-    let place = rules.iter().position(|rule| matches(rule, flow))?;
+    let place = rules.iter().position(|rule| matches(rule, flow) || may_match(rule, flow))?;
     let decisive = rules.get(place)?;
+    if !matches(decisive, flow) {
+        return Some(flow.judgement(Decision::Unknown(Gap::Field(decisive.field.clone())), Vec::new()));
+    }
     let accepted = match decisive.action {
         "Accept" | "Allow" => true,
         "Deny" => false,
@@ -119,6 +122,13 @@ fn matches(rule: &AdminRule<'_>, flow: &Flow<'_>) -> bool {
     rule.peers.iter().any(|peer| is_peer(peer, flow))
         && ports::cover_admin(rule.ports, flow)
         && ports::cover_protocols(rule.protocols, flow)
+}
+
+/// Whether it depends on what a plugin has seen of DNS: `domainNames` mean addresses outside.
+fn may_match(rule: &AdminRule<'_>, flow: &Flow<'_>) -> bool {
+    let outside = flow.peer.is_none() && flow.cluster.node_at(flow.address).is_none();
+    let named = rule.peers.iter().any(|peer| !peer.domain_names.is_empty());
+    outside && named && ports::cover_admin(rule.ports, flow) && ports::cover_protocols(rule.protocols, flow)
 }
 
 /// Whether the other side is meant: pods and namespaces select pods, networks any address (pods' included), nodes the

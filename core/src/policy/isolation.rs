@@ -25,8 +25,12 @@ pub fn judge(policies: &[(ObjectRef, Arc<NetworkPolicy>)], flow: &Flow<'_>) -> O
     if isolating.is_empty() {
         return None;
     }
-    if flow.is_from_own_node() {
-        return Some(flow.judgement(Decision::Pass, vec![rule(PolicyRule::OwnNodeAllowed)]));
+    if flow.is_with_own_node() {
+        let allowed = match flow.direction {
+            Direction::Ingress => PolicyRule::OwnNodeAllowed,
+            Direction::Egress => PolicyRule::OwnNodeReachable,
+        };
+        return Some(flow.judgement(Decision::Pass, vec![rule(allowed)]));
     }
     let considered: Vec<Considered> =
         isolating.iter().flat_map(|(reference, policy)| consider(reference, policy, flow)).collect();

@@ -6,20 +6,40 @@ use crate::cluster::{Cluster, Pod, Service};
 
 use super::hostname;
 
-/// Variables of the first container, by name: HOSTNAME, those of Services, and those that the pod sets, which win. What
-/// comes from elsewhere (valueFrom, the image) isn't among them.
+mod source;
+
+/// Variables of the first container, by name: those of Services, over them envFrom, over them env in its order; HOSTNAME,
+/// which the container runtime sets, unless one of them is called so. What the image sets isn't among them.
 pub fn environment(cluster: &Cluster, pod: &Pod) -> BTreeMap<String, String> {
-    let mut variables = BTreeMap::from([("HOSTNAME".to_owned(), hostname(cluster, pod))]);
+    let mut variables = BTreeMap::new();
     for service in linked_services(cluster, pod) {
         variables.extend(of_service(service));
     }
-    for variable in pod.spec.containers.first().into_iter().flat_map(|container| &container.env) {
-        if let Some(value) = &variable.value {
-            let value = expand(value, &variables);
-            variables.insert(variable.name.to_string(), value);
-        }
+    let Some(container) = pod.spec.containers.first() else { return variables };
+    for from in &container.env_from {
+        variables.extend(source::all(cluster, pod, from));
     }
+    for variable in &container.env {
+        let value = match (&variable.value, &variable.value_from) {
+            (_, Some(from)) => source::one(cluster, pod, from),
+            (value, None) => Some(expand(value.as_deref().unwrap_or_default(), &variables)),
+        };
+        variables.extend(value.map(|value| (variable.name.to_string(), value)));
+    }
+    variables.entry("HOSTNAME".to_owned()).or_insert_with(|| hostname(cluster, pod));
     variables
+}
+
+/// The variables that have a value nobody here knows: a container's limits, an identity.
+pub fn unknown_variables(cluster: &Cluster, pod: &Pod) -> Vec<String> {
+    let known = environment(cluster, pod);
+    let container = pod.spec.containers.first();
+    let from_elsewhere = container.into_iter().flat_map(|container| &container.env);
+    let unknown = from_elsewhere.filter(|variable| {
+        let source = variable.value_from.as_ref();
+        source.is_some_and(source::is_unknown) && !known.contains_key(&*variable.name)
+    });
+    unknown.map(|variable| variable.name.to_string()).collect()
 }
 
 /// The Services that the kubelet tells a pod of (getServiceEnvVarMap): those with a cluster address in its namespace,

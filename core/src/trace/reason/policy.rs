@@ -13,6 +13,8 @@ super::reasons! {
         EgressDenied,
         /// A pod can always be reached from its own node.
         OwnNodeAllowed,
+        /// A pod can always reach its own node.
+        OwnNodeReachable,
         /// An administrator's policy accepts incoming traffic.
         AdminIngressAccepted,
         /// An administrator's policy denies incoming traffic.
@@ -44,7 +46,7 @@ impl PolicyRule {
         match self {
             Self::IngressAllowed | Self::IngressDenied | Self::OwnNodeAllowed => Some("ingress"),
             Self::AdminIngressAccepted | Self::AdminIngressDenied => Some("ingress"),
-            Self::EgressAllowed | Self::EgressDenied => Some("egress"),
+            Self::EgressAllowed | Self::EgressDenied | Self::OwnNodeReachable => Some("egress"),
             Self::AdminEgressAccepted | Self::AdminEgressDenied => Some("egress"),
         }
     }
