@@ -44,7 +44,7 @@ pub use preset::Preset;
 pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
 pub use settings::{External, KubeProxyMode, Overrides, Settings, Upstream};
 pub use table::Namespaced;
-pub use workload::MAX_PODS;
+pub use workload::{MAX_PODS, Workload};
 
 use index::Index;
 use objects::{Given, Notes, Objects};
@@ -60,8 +60,8 @@ pub struct Cluster {
     pub nodes: BTreeMap<Text, Node>,
     /// The pods, made ones included.
     pub pods: Namespaced<Pod>,
-    /// The workloads that own pods, for choosing a client: (kind, namespace, name) -> pods in order.
-    pub workloads: BTreeMap<ObjectRef, Vec<Text>>,
+    /// What owns pods, by reference.
+    pub workloads: BTreeMap<ObjectRef, Workload>,
     /// The Services.
     pub services: Namespaced<Service>,
     /// The slices of each Service, by the Service's name: pasted ones, and those that the controllers write.
@@ -148,7 +148,7 @@ impl Cluster {
             let namespace = namespace.clone().unwrap_or_else(|| "default".into());
             self.pods.insert(namespace, name.clone(), draft.pod);
         }
-        self.workloads = made.pods;
+        self.workloads = made.workloads;
     }
 
     /// Gives addresses to Services of type LoadBalancer where the platform or MetalLB does that.

@@ -15,7 +15,7 @@ use super::pod::{Phase, Pod};
 use super::schedule;
 use super::settings::Settings;
 use crate::diagnostic::Problem;
-use crate::model::{Labels, Text, WorldPod};
+use crate::model::{LabelSelector, Labels, PodSpec, Text, WorldPod};
 use crate::source::ObjectRef;
 
 mod pasted;
@@ -55,8 +55,21 @@ pub(super) enum Target {
 pub(super) struct Workloads {
     /// Pasted ones by name, then those of each maker.
     pub drafts: Vec<Draft>,
-    /// The pods of each workload and of each ReplicaSet, in order.
-    pub pods: BTreeMap<ObjectRef, Vec<Text>>,
+    /// Each workload and each ReplicaSet.
+    pub workloads: BTreeMap<ObjectRef, Workload>,
+}
+
+/// What owns pods.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Its own labels.
+    pub labels: Arc<Labels>,
+    /// Which pods are its own.
+    pub selector: Option<LabelSelector>,
+    /// What its pods run.
+    pub template: Arc<PodSpec>,
+    /// The names of its pods, in order.
+    pub pods: Vec<Text>,
 }
 
 /// Makes all pods.
@@ -73,7 +86,7 @@ pub(super) fn build(
     for (number, source) in sources.iter().enumerate() {
         making.fill(source, number);
     }
-    making.finish(sources)
+    making.finish(sources, objects)
 }
 
 /// Cuts what the largest workloads want, so that all together fit.
@@ -258,7 +271,7 @@ impl<'a> Making<'a> {
         self.drafts.push(draft);
     }
 
-    fn finish(self, sources: Vec<Source>) -> Workloads {
+    fn finish(self, sources: Vec<Source>, objects: &Objects) -> Workloads {
         let deleted = self.deleted;
         let drafts = self.drafts.into_iter().enumerate();
         let drafts: Vec<Draft> =
@@ -269,15 +282,21 @@ impl<'a> Making<'a> {
                 names.push(draft.pod.reference.name.clone());
             }
         }
-        let mut pods: BTreeMap<ObjectRef, Vec<Text>> = BTreeMap::new();
+        let mut workloads: BTreeMap<ObjectRef, Workload> = BTreeMap::new();
         for (source, names) in sources.into_iter().zip(names) {
+            let (labels, template) = source.description();
+            let own = Workload { labels, template, selector: source.selector, pods: names };
             if source.owner.kind != source.workload.kind {
-                pods.entry(source.workload).or_default().extend(names.iter().cloned());
+                match workloads.get_mut(&source.workload) {
+                    Some(above) => above.pods.extend(own.pods.iter().cloned()),
+                    None => drop(workloads.insert(source.workload, own.clone())),
+                }
             }
-            pods.insert(source.owner, names);
+            workloads.insert(source.owner, own);
         }
-        pods.values_mut().for_each(|names| names.sort());
-        Workloads { drafts, pods }
+        workloads.values_mut().for_each(|workload| workload.pods.sort());
+        source::describe(&mut workloads, objects);
+        Workloads { drafts, workloads }
     }
 }
 

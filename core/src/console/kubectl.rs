@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{Output, UsageError};
 use crate::cluster::Cluster;
 use crate::model::{LabelSelector, Labels, SelectorRequirement};
+use crate::schema;
 
 mod describe;
 pub mod exec;
@@ -27,6 +28,8 @@ pub struct Kubectl {
     /// -o name: `service/web`.
     names_only: bool,
     headers: bool,
+    /// --show-labels
+    labels: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +118,7 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
         wide: false,
         names_only: false,
         headers: true,
+        labels: false,
     };
     let mut positional = Vec::new();
     while let Some(arg) = args.next() {
@@ -130,6 +134,7 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
             "-o" | "--output" => kubectl.format(&value()?)?,
             "-owide" => kubectl.wide = true,
             "-oname" => kubectl.names_only = true,
+            "--show-labels" => kubectl.labels = true,
             "--no-headers" => kubectl.headers = false,
             option if option.starts_with('-') => return Err(unknown_flag(option)),
             _ => positional.push(arg.as_str()),
@@ -251,9 +256,28 @@ impl Kubectl {
 /// A type by any of its names.
 fn resource(name: &str) -> Result<Resource, UsageError> {
     let known = NAMES.iter().find(|(plural, others, _)| *plural == name || others.contains(&name));
-    let unknown = || error(format!("error: the server doesn't have a resource type \"{name}\""));
-    known.map(|(_, _, resource)| *resource).ok_or_else(unknown)
+    known.map(|(_, _, resource)| *resource).ok_or_else(|| {
+        if is_real(name) {
+            return error(format!("kubectl: {name} isn't understood here: {} are", RESOURCES.join(", ")));
+        }
+        refused(format!("error: the server doesn't have a resource type \"{name}\""))
+    })
 }
+
+/// Whether a server has a type of this name, one way or another.
+fn is_real(name: &str) -> bool {
+    let name = name.split('.').next().unwrap_or(name);
+    let is_plural = |kind: &str| match kind.strip_suffix('y') {
+        Some(stem) => name.strip_prefix(stem) == Some("ies"),
+        None => name.strip_prefix(kind).is_some_and(|rest| matches!(rest, "s" | "es")),
+    };
+    let kinds = || schema::kinds().map(|kind| kind.name.to_ascii_lowercase());
+    SHORT.contains(&name) || kinds().any(|kind| kind == name || is_plural(&kind))
+}
+
+/// Types that `kubectl api-resources` abbreviates, and the category of the usual ones.
+const SHORT: [&str; 16] =
+    ["all", "cj", "crd", "cs", "csr", "ev", "hpa", "limits", "pc", "pdb", "pv", "pvc", "quota", "rc", "sa", "sc"];
 
 /// `app=web,tier!=cache,env in (a,b),!old` (apimachinery labels.Parse).
 fn selector(text: &str) -> Result<LabelSelector, UsageError> {

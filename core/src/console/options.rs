@@ -11,7 +11,7 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
         "hostname",
         &["-I", "-d", "-f", "-i", "-s", "--all-ip-addresses", "--domain", "--fqdn", "--ip-address", "--short"],
     ),
-    ("kubectl", &["-A", "-l", "-n", "-o", "--all-namespaces", "--namespace", "--no-headers", "--output", "--selector"]),
+    ("kubectl", KUBECTL),
     (
         "nc",
         &[
@@ -48,6 +48,19 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
     ),
     ("telnet", &["-4", "-6", "-E", "-K", "--ipv4", "--ipv6", "--no-escape", "--no-login"]),
     ("wget", WGET),
+];
+
+const KUBECTL: &[&str] = &[
+    "-A",
+    "-l",
+    "-n",
+    "-o",
+    "--all-namespaces",
+    "--namespace",
+    "--no-headers",
+    "--output",
+    "--selector",
+    "--show-labels",
 ];
 
 const CURL: &[&str] = &[

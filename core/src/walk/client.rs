@@ -61,8 +61,8 @@ pub fn find<'c>(cluster: &'c Cluster, client: &Client) -> Result<Sender<'c>, Cli
                 _ => ".apps",
             };
             let plural = format!("{}s{group}", kind.to_ascii_lowercase());
-            let pods = cluster.workloads.get(&workload).ok_or_else(|| not_found(&plural, name))?;
-            let pods = || pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod));
+            let known = cluster.workloads.get(&workload).ok_or_else(|| not_found(&plural, name))?;
+            let pods = || known.pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod));
             let ready = pods().find(|pod| pod.phase == Phase::Running && !pod.terminating);
             let none = || ClientError(format!("error: {workload} has no pod to run a command in"));
             running(ready.or_else(|| pods().next()).ok_or_else(none)?)

@@ -1,11 +1,12 @@
 //! Where pods come from: each ReplicaSet, ReplicationController, StatefulSet, DaemonSet and Job.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::hash;
 use super::super::objects::{Given, Objects};
 use super::super::settings::Settings;
-use super::{Draft, Making, Target, fate, pasted, with_label};
+use super::{Draft, Making, Target, Workload, fate, pasted, with_label};
 use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
 use crate::source::ObjectRef;
 
@@ -140,6 +141,32 @@ fn job(given: &Given<model::Job>) -> Source {
     Source { wanted, maker: Maker::Completions, ..source }
 }
 
+/// Writes into workloads what their pasted objects say of themselves.
+pub(super) fn describe(workloads: &mut BTreeMap<ObjectRef, Workload>, objects: &Objects) {
+    let mut say =
+        |reference: &ObjectRef, labels: &Arc<Labels>, selector: Option<&LabelSelector>, spec: &Arc<PodSpec>| {
+            if let Some(workload) = workloads.get_mut(reference) {
+                workload.labels = labels.clone();
+                workload.template = spec.clone();
+                if selector.is_some() {
+                    workload.selector = selector.cloned();
+                }
+            }
+        };
+    macro_rules! say {
+        ($($kind:ident)*) => {$(for Given { reference, body, .. } in &objects.$kind {
+            say(reference, &body.metadata.labels, body.spec.selector.as_ref(), &body.spec.template.spec);
+        })*};
+    }
+    say!(deployments replica_sets stateful_sets daemon_sets);
+    for Given { reference, body, .. } in &objects.replication_controllers {
+        say(reference, &body.metadata.labels, None, &body.spec.template.spec);
+    }
+    for Given { reference, body, .. } in &objects.jobs {
+        say(reference, &body.metadata.labels, None, &body.spec.template.spec);
+    }
+}
+
 /// Replicas; 1 unless said.
 fn count(replicas: Option<i32>) -> usize {
     usize::try_from(replicas.unwrap_or(1)).unwrap_or(0)
@@ -171,6 +198,11 @@ impl Source {
             },
             pod_kind: "Pod".into(),
         }
+    }
+
+    /// The labels and the template of the controller that owns the pods, where nobody pasted it.
+    pub fn description(&self) -> (Arc<Labels>, Arc<PodSpec>) {
+        (self.template.labels.clone(), self.spec.clone())
     }
 
     /// The name of a pod that isn't counted by ordinal.

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::table::{aligned, three};
 use super::{Kubectl, Namespace, Output, Resource, objects};
 use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
+use crate::model::Labels;
 use crate::packet::socket_text;
 
 pub(super) const UNKNOWN: &str = "<unknown>";
@@ -13,8 +14,15 @@ pub(super) const NONE: &str = "<none>";
 /// How much of a load balancer's addresses is shown without -o wide (loadBalancerWidth).
 const BALANCER_WIDTH: usize = 16;
 
-/// A line of the table, with the object's name for those that are asked for by name.
-pub(super) type Row = (String, Vec<String>);
+/// A line of the table.
+pub(super) struct Row {
+    /// The object's name, for those that are asked for by name.
+    pub name: String,
+    /// `app=web,tier=front`, for --show-labels.
+    pub labels: String,
+    /// The cells, the name among them.
+    pub cells: Vec<String>,
+}
 
 /// The table, or what kubectl says when there is nothing.
 pub fn output(kubectl: &Kubectl, cluster: &Cluster) -> Output {
@@ -54,11 +62,15 @@ pub fn table(kubectl: &Kubectl, cluster: &Cluster) -> (Vec<Vec<String>>, Vec<Str
     let namespace: &[&str] =
         if kubectl.namespace == Namespace::All && kubectl.resource.is_namespaced() { &["NAMESPACE"] } else { &[] };
     let more: &[&str] = if kubectl.wide { wide } else { &[] };
-    let header: Vec<String> = namespace.iter().chain(columns).chain(more).map(ToString::to_string).collect();
+    let mut header: Vec<String> = namespace.iter().chain(columns).chain(more).map(ToString::to_string).collect();
     let shown = header.len();
-    let mut lines = vec![header];
-    let (found, cells): (Vec<String>, Vec<Vec<String>>) = rows.into_iter().unzip();
-    lines.extend(cells.into_iter().map(|cells| cells.into_iter().take(shown).collect::<Vec<_>>()));
+    header.extend(kubectl.labels.then(|| "LABELS".to_owned()));
+    let (mut lines, mut found) = (vec![header], Vec::new());
+    for Row { name, labels, cells } in rows {
+        let labels = kubectl.labels.then_some(labels);
+        lines.push(cells.into_iter().take(shown).chain(labels).collect());
+        found.push(name);
+    }
     (lines, found)
 }
 
@@ -73,7 +85,7 @@ fn deprecation(kubectl: &Kubectl) -> String {
 }
 
 /// A row, behind its namespace with -A.
-pub(super) fn row(kubectl: &Kubectl, namespace: &str, name: &str, cells: Vec<String>) -> Row {
+pub(super) fn row(kubectl: &Kubectl, namespace: &str, name: &str, labels: &Labels, cells: Vec<String>) -> Row {
     let mut line: Vec<String> = Vec::new();
     if kubectl.namespace == Namespace::All {
         line.push(namespace.to_owned());
@@ -83,14 +95,20 @@ pub(super) fn row(kubectl: &Kubectl, namespace: &str, name: &str, cells: Vec<Str
         false => format!("{}/{name}", kubectl.kind()),
     });
     line.extend(cells);
-    (name.to_owned(), line)
+    Row { name: name.to_owned(), labels: label_text(labels), cells: line }
+}
+
+/// `app=web,tier=front` (apimachinery, FormatLabels).
+pub(super) fn label_text(labels: &Labels) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    if pairs.is_empty() { NONE.to_owned() } else { pairs.join(",") }
 }
 
 pub(super) type Table = (&'static [&'static str], &'static [&'static str], Vec<Row>);
 
 fn pods(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     let wanted = cluster.pods.values().filter(|pod| kubectl.wants(pod.namespace(), pod.name(), &pod.labels));
-    let rows = wanted.map(|pod| row(kubectl, pod.namespace(), pod.name(), pod_cells(pod)));
+    let rows = wanted.map(|pod| row(kubectl, pod.namespace(), pod.name(), &pod.labels, pod_cells(pod)));
     let wide: &[&str] = &["IP", "NODE", "NOMINATED NODE", "READINESS GATES"];
     (&["NAME", "READY", "STATUS", "RESTARTS", "AGE"], wide, rows.collect())
 }
@@ -124,8 +142,10 @@ fn services(kubectl: &Kubectl, cluster: &Cluster) -> Table {
         .services
         .values()
         .filter(|service| kubectl.wants(service.namespace(), service.name(), &service.object.metadata.labels));
-    let rows =
-        wanted.map(|service| row(kubectl, service.namespace(), service.name(), service_cells(service, kubectl.wide)));
+    let rows = wanted.map(|service| {
+        let labels = &service.object.metadata.labels;
+        row(kubectl, service.namespace(), service.name(), labels, service_cells(service, kubectl.wide))
+    });
     (&["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"], &["SELECTOR"], rows.collect())
 }
 
@@ -196,11 +216,9 @@ pub fn balancer(service: &Service) -> String {
     given.join(",")
 }
 
-/// `app=web,tier=front`.
+/// A Service's selector.
 pub fn selector(service: &Service) -> String {
-    let selector = service.object.spec.selector.iter().flatten();
-    let pairs: Vec<String> = selector.map(|(key, value)| format!("{key}={value}")).collect();
-    if pairs.is_empty() { NONE.to_owned() } else { pairs.join(",") }
+    service.object.spec.selector.as_ref().map_or_else(|| NONE.to_owned(), label_text)
 }
 
 fn endpoints(kubectl: &Kubectl, cluster: &Cluster) -> Table {
@@ -210,7 +228,13 @@ fn endpoints(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     });
     let rows = services.map(|service| {
         let list = three(&addresses(cluster, service, None));
-        row(kubectl, service.namespace(), service.name(), vec![list, UNKNOWN.to_owned()])
+        row(
+            kubectl,
+            service.namespace(),
+            service.name(),
+            &service.object.metadata.labels,
+            vec![list, UNKNOWN.to_owned()],
+        )
     });
     (&["NAME", "ENDPOINTS", "AGE"], &[], rows.collect())
 }
@@ -261,7 +285,13 @@ fn slices(kubectl: &Kubectl, cluster: &Cluster) -> Table {
             if endpoints.is_empty() { "<unset>".to_owned() } else { three(&endpoints) },
             UNKNOWN.to_owned(),
         ];
-        row(kubectl, slice.reference.namespace.as_deref().unwrap_or_default(), &slice.reference.name, cells)
+        row(
+            kubectl,
+            slice.reference.namespace.as_deref().unwrap_or_default(),
+            &slice.reference.name,
+            &slice.labels,
+            cells,
+        )
     });
     (&["NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS", "AGE"], &[], rows.collect())
 }

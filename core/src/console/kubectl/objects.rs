@@ -1,7 +1,7 @@
 //! `kubectl get` of what routing hangs on beside pods and Services: nodes, Ingresses and their classes, NetworkPolicies,
 //! namespaces, ConfigMaps, and the workloads. Columns of pkg/printers/internalversion/printers.go.
 
-use super::get::{NONE, Row, Table, UNKNOWN, row};
+use super::get::{NONE, Row, Table, UNKNOWN, label_text, row};
 use super::{Kubectl, Namespace};
 use crate::cluster::{Cluster, Node, Pod};
 use crate::model::{Ingress, LabelSelector, Labels, Metadata};
@@ -12,7 +12,7 @@ const ROLE: &str = "node-role.kubernetes.io/";
 /// Nodes (printNode). What only a running kubelet reports is unknown.
 pub fn nodes(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     let wanted = cluster.nodes.values().filter(|node| wants(kubectl, &node.name, &node.labels));
-    let rows = wanted.map(|node| alone(&node.name, node_cells(node))).collect();
+    let rows = wanted.map(|node| alone(&node.name, &node.labels, node_cells(node))).collect();
     let wide: &[&str] = &["INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"];
     (&["NAME", "STATUS", "ROLES", "AGE", "VERSION"], wide, rows)
 }
@@ -80,7 +80,7 @@ pub fn ingress_classes(kubectl: &Kubectl, cluster: &Cluster) -> Table {
             _ => format!("{}/{}", parameters.kind, parameters.name),
         });
         let parameters = parameters.unwrap_or_else(|| NONE.to_owned());
-        alone(name, vec![class.spec.controller.to_string(), parameters, UNKNOWN.to_owned()])
+        alone(name, &class.metadata.labels, vec![class.spec.controller.to_string(), parameters, UNKNOWN.to_owned()])
     });
     (&["NAME", "CONTROLLER", "PARAMETERS", "AGE"], &[], rows.collect())
 }
@@ -102,16 +102,19 @@ pub fn config_maps(kubectl: &Kubectl, cluster: &Cluster) -> Table {
 /// Namespaces (printNamespace).
 pub fn namespaces(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     let wanted = cluster.namespaces.iter().filter(|(name, labels)| wants(kubectl, name, labels));
-    let rows = wanted.map(|(name, _)| alone(name, vec!["Active".to_owned(), UNKNOWN.to_owned()]));
+    let rows = wanted.map(|(name, labels)| alone(name, labels, vec!["Active".to_owned(), UNKNOWN.to_owned()]));
     (&["NAME", "STATUS", "AGE"], &[], rows.collect())
 }
+
+/// What `-o wide` adds of a workload's template, and of its selector behind it.
+const TEMPLATE: &[&str] = &["CONTAINERS", "IMAGES", "SELECTOR"];
 
 /// Deployments (printDeployment): what they have is what they want, as far as it could be placed.
 pub fn deployments(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     let rows = workloads(kubectl, cluster, "Deployment", |pods| {
         vec![ready_of(pods), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
     });
-    (&["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], &[], rows)
+    (&["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], TEMPLATE, rows)
 }
 
 /// ReplicaSets (printReplicaSet).
@@ -119,13 +122,13 @@ pub fn replica_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     let rows = workloads(kubectl, cluster, "ReplicaSet", |pods| {
         vec![pods.len().to_string(), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
     });
-    (&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], &[], rows)
+    (&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], TEMPLATE, rows)
 }
 
 /// StatefulSets (printStatefulSet).
 pub fn stateful_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     let rows = workloads(kubectl, cluster, "StatefulSet", |pods| vec![ready_of(pods), UNKNOWN.to_owned()]);
-    (&["NAME", "READY", "AGE"], &[], rows)
+    (&["NAME", "READY", "AGE"], &["CONTAINERS", "IMAGES"], rows)
 }
 
 /// DaemonSets (printDaemonSet); all its pods have one node selector.
@@ -133,20 +136,25 @@ pub fn daemon_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
     let rows = workloads(kubectl, cluster, "DaemonSet", |pods| {
         let wanted = pods.len().to_string();
         let available = ready(pods).to_string();
-        let selector = pods.first().map_or(NONE.to_owned(), |pod| pairs(&pod.spec.node_selector));
+        let selector = pods.first().map_or(NONE.to_owned(), |pod| label_text(&pod.spec.node_selector));
         vec![wanted.clone(), wanted.clone(), available.clone(), wanted, available, selector, UNKNOWN.to_owned()]
     });
-    (&["NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"], &[], rows)
+    (&["NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"], TEMPLATE, rows)
 }
 
-/// The workloads of a kind with their pods. Their own labels aren't kept, so a selector finds them by their pods'.
+/// The workloads of a kind with their pods.
 fn workloads(kubectl: &Kubectl, cluster: &Cluster, kind: &str, cells: impl Fn(&[&Pod]) -> Vec<String>) -> Vec<Row> {
-    let all = cluster.workloads.iter().filter(|(workload, _)| &*workload.kind == kind);
-    let rows = all.filter_map(|(ObjectRef { namespace, name, .. }, pods)| {
+    let all = cluster.workloads.iter().filter(|(reference, _)| &*reference.kind == kind);
+    let rows = all.filter_map(|(ObjectRef { namespace, name, .. }, workload)| {
         let namespace = namespace.as_deref().unwrap_or_default();
-        let pods: Vec<&Pod> = pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod)).collect();
-        let labels = pods.first().map(|pod| pod.labels.clone()).unwrap_or_default();
-        kubectl.wants(namespace, name, &labels).then(|| row(kubectl, namespace, name, cells(&pods)))
+        let pods: Vec<&Pod> = workload.pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod)).collect();
+        let containers = &workload.template.containers;
+        let names: Vec<&str> = containers.iter().map(|container| &*container.name).collect();
+        let images: Vec<&str> = containers.iter().map(|container| &*container.image).collect();
+        let selector = workload.selector.as_ref().map_or_else(|| NONE.to_owned(), selector_text);
+        let cells = || [cells(&pods), vec![names.join(","), images.join(","), selector]].concat();
+        let wanted = kubectl.wants(namespace, name, &workload.labels);
+        wanted.then(|| row(kubectl, namespace, name, &workload.labels, cells()))
     });
     rows.collect()
 }
@@ -169,7 +177,9 @@ where
     T: 'a,
 {
     let wanted = objects.filter(|(metadata, _)| kubectl.wants(&metadata.namespace, &metadata.name, &metadata.labels));
-    wanted.map(|(metadata, object)| row(kubectl, &metadata.namespace, &metadata.name, cells(object))).collect()
+    wanted
+        .map(|(metadata, object)| row(kubectl, &metadata.namespace, &metadata.name, &metadata.labels, cells(object)))
+        .collect()
 }
 
 /// Whether an object beside the namespaces is asked for: no namespace leaves it out.
@@ -181,18 +191,13 @@ fn wants(kubectl: &Kubectl, name: &str, labels: &Labels) -> bool {
 }
 
 /// A row without namespace.
-fn alone(name: &str, cells: Vec<String>) -> Row {
-    let line = std::iter::once(name.to_owned()).chain(cells).collect();
-    (name.to_owned(), line)
+fn alone(name: &str, labels: &Labels, cells: Vec<String>) -> Row {
+    let cells = std::iter::once(name.to_owned()).chain(cells).collect();
+    Row { name: name.to_owned(), labels: label_text(labels), cells }
 }
 
 fn list(words: &[&str]) -> String {
     if words.is_empty() { NONE.to_owned() } else { words.join(",") }
-}
-
-fn pairs(labels: &Labels) -> String {
-    let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    if pairs.is_empty() { NONE.to_owned() } else { pairs.join(",") }
 }
 
 /// `app=web,tier in (a,b),!old` (apimachinery, FormatLabelSelector).
