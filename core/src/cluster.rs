@@ -96,6 +96,8 @@ pub struct Cluster {
     pub backend_tls_policies: Namespaced<Arc<model::BackendTlsPolicy>>,
     /// Traefik's IngressRoutes.
     pub ingress_routes: Namespaced<Arc<model::IngressRoute>>,
+    /// Traefik's IngressRouteTCPs.
+    pub ingress_routes_tcp: Namespaced<Arc<model::IngressRouteTcp>>,
     /// Traefik's Middlewares.
     pub middlewares: Namespaced<Arc<model::Middleware>>,
     /// Traefik's own Services.
@@ -189,6 +191,7 @@ impl Cluster {
         self.reference_grants = by_name(objects.reference_grants);
         self.backend_tls_policies = by_name(objects.backend_tls_policies);
         self.ingress_routes = by_name(objects.ingress_routes);
+        self.ingress_routes_tcp = by_name(objects.ingress_routes_tcp);
         self.middlewares = by_name(objects.middlewares);
         self.traefik_services = by_name(objects.traefik_services);
         self.secrets = by_name(objects.secrets);

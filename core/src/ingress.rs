@@ -162,9 +162,10 @@ impl Controller {
     }
 
     /// The TLS handshake of a request inside TLS: which certificate it shows.
-    pub fn handshake(&self, arrival: &Arrival<'_>) -> Option<Judgement> {
+    pub fn handshake(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<Judgement> {
         let request = arrival.request;
         let certificates = match &self.engine {
+            Engine::Traefik(traefik) if traefik.passes_tls(cluster, arrival) => return None,
             Engine::Nginx(nginx) => nginx.certificates_at(arrival.port)?,
             Engine::Traefik(traefik) => traefik.certificates(),
             Engine::Api(api) => api.certificates(),
@@ -180,6 +181,14 @@ impl Controller {
             Engine::Nginx(nginx) => nginx.judge(cluster, arrival),
             Engine::Traefik(traefik) => traefik.judge(cluster, arrival),
             Engine::Api(api) => api.judge(cluster, arrival),
+        }
+    }
+
+    /// What it makes of a connection without HTTP, if it looks into it.
+    pub fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement> {
+        match &self.engine {
+            Engine::Traefik(traefik) => traefik.judge_connection(cluster, pod, port, client),
+            Engine::Nginx(_) | Engine::Api(_) => None,
         }
     }
 

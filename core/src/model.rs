@@ -190,6 +190,7 @@ kinds! {
     ReferenceGrant: "gateway.networking.k8s.io" "ReferenceGrant" Namespaced,
     BackendTlsPolicy: "gateway.networking.k8s.io" "BackendTLSPolicy" Namespaced,
     IngressRoute: "traefik.io" "IngressRoute" Namespaced,
+    IngressRouteTcp: "traefik.io" "IngressRouteTCP" Namespaced,
     Middleware: "traefik.io" "Middleware" Namespaced,
     TraefikService: "traefik.io" "TraefikService" Namespaced,
     ClusterNetworkPolicy: "policy.networking.k8s.io" "ClusterNetworkPolicy" Cluster,

@@ -119,6 +119,8 @@ objects! {
     backend_tls_policies: BackendTlsPolicy,
     /// Traefik's IngressRoutes
     ingress_routes: IngressRoute,
+    /// Traefik's IngressRouteTCPs
+    ingress_routes_tcp: IngressRouteTcp,
     /// Traefik's Middlewares
     middlewares: Middleware,
     /// Traefik's own Services

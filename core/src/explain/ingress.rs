@@ -150,6 +150,10 @@ pub fn rule(rule: IngressRule) -> Phrase {
             "an ExternalName backend may not be the controller itself",
             "ExternalName のバックエンドはコントローラー自身を指せない",
         ),
+        IngressRule::TcpRouterFirst => Phrase::new(
+            "TCP routers see a connection before HTTP routers do",
+            "TCP ルーターは HTTP ルーターより先に接続を見る",
+        ),
         IngressRule::HighestPriority => Phrase::new(
             "of the routers that match, the one with the longest rule or the highest priority wins",
             "一致するルーターのうち、ルールが最も長いか優先度が最も高いものが選ばれる",
@@ -227,7 +231,7 @@ pub fn documentation(rule: IngressRule) -> &'static str {
         IngressRule::HttpsRedirect => TLS,
         IngressRule::PlainHttpToTlsPort => NGINX_ERRORS,
         IngressRule::BlockedByConfigMap => CONFIG_MAP,
-        IngressRule::HighestPriority | IngressRule::EqualPriority => ROUTERS,
+        IngressRule::HighestPriority | IngressRule::EqualPriority | IngressRule::TcpRouterFirst => ROUTERS,
         IngressRule::EmptyServiceKept => TRAEFIK_INGRESS,
         IngressRule::Weighted | IngressRule::NodePortLoadBalancing => TRAEFIK_SERVICES,
         IngressRule::RedirectMiddleware | IngressRule::IpAllowList => MIDDLEWARES,

@@ -1,10 +1,13 @@
 //! Traefik 3.7, and 2 where it differs: a router per Ingress path and per route of an IngressRoute; of the routers that
 //! match the one with the longest rule wins, whatever its host.
 
+use std::net::IpAddr;
+
 use self::middleware::{Passage, Passed};
 use self::router::{Router, Routers};
 use self::rule::{Aspect, Seen};
 use self::service::{Loaded, Way};
+use self::tcp::{Connection, TcpRouter};
 use super::Arrival;
 use super::class::{LeftOut, SHOWN};
 use super::tls::Certificates;
@@ -12,10 +15,10 @@ use super::verdict::{Verdict, field, redirect, rule, status};
 use crate::cluster::Cluster;
 use crate::packet::{HttpResponse, Scheme};
 use crate::proxy::page;
-use crate::source::FieldRef;
+use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share,
-    Subject,
+    Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Place,
+    Share, Subject,
 };
 
 mod middleware;
@@ -23,6 +26,7 @@ mod router;
 mod rule;
 mod service;
 mod settings;
+mod tcp;
 
 pub use settings::Settings;
 
@@ -33,6 +37,7 @@ pub struct Traefik {
     routers: Routers,
     left_out: Vec<LeftOut>,
     certificates: Certificates,
+    tcp: Vec<TcpRouter>,
 }
 
 /// The router that takes a request, or why that can't be said.
@@ -54,7 +59,8 @@ impl Traefik {
     /// Builds the routers. `all` serves every Ingress, whatever its class.
     pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
         let router::Built { routers, left_out, certificates } = router::build(cluster, &settings, all);
-        Self { settings, routers, left_out, certificates }
+        let tcp = if settings.provides("kubernetescrd") { tcp::build(cluster, &settings) } else { Vec::new() };
+        Self { settings, routers, left_out, certificates, tcp }
     }
 
     /// The certificates of its store (tls/certificate_store.go): every name of a certificate gets it.
@@ -78,6 +84,10 @@ impl Traefik {
             return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
         };
         let request = arrival.request;
+        let connection = self.connection(name, arrival);
+        if let Some((router, loaded)) = self.tcp_router(cluster, &connection) {
+            return router.judge(verdict, &connection, loaded);
+        }
         let tls = request.scheme == Scheme::Https;
         if let Some(to) = entry.redirect.as_ref().filter(|_| !tls) {
             let host = crate::packet::http::host_without_port(&request.host);
@@ -95,6 +105,40 @@ impl Traefik {
             Choice::Unknown(gap, because) => verdict.unknown(gap, because),
             Choice::None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
         }
+    }
+
+    /// What it makes of a connection without HTTP; None where no TCP router takes it.
+    pub fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement> {
+        let (entry_point, _) = self.settings.entry_point(port)?;
+        let connection = Connection { entry_point, server_name: None, client, request: None };
+        let (router, loaded) = self.tcp_router(cluster, &connection)?;
+        let verdict = Verdict::new(Component::Traefik, Place::Pod(pod.clone()), [].into());
+        Some(router.judge(verdict, &connection, loaded))
+    }
+
+    /// Whether the TLS handshake of a request is its server's affair.
+    pub fn passes_tls(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> bool {
+        self.settings.entry_point(arrival.port).is_some_and(|(name, _)| {
+            let chosen = self.tcp_router(cluster, &self.connection(name, arrival));
+            chosen.is_some_and(|(router, _)| router.passes_tls())
+        })
+    }
+
+    fn connection<'a>(&self, entry_point: &'a str, arrival: &Arrival<'a>) -> Connection<'a> {
+        let request = arrival.request;
+        let server_name = (request.scheme == Scheme::Https).then(|| request.server_name.as_deref().unwrap_or_default());
+        Connection { entry_point, server_name, client: arrival.client, request: Some(request) }
+    }
+
+    fn tcp_router(&self, cluster: &Cluster, connection: &Connection<'_>) -> Option<(&TcpRouter, Loaded)> {
+        let entry = self.settings.entry_points.get(connection.entry_point);
+        let names_host = |router: &&Router| {
+            let tls = router.tls || entry.is_some_and(|entry| entry.tls);
+            let named = router.rule.as_ref().is_some_and(|rule| rule.hosts().is_some());
+            tls && named && router.listens_at(connection.entry_point, &self.settings)
+        };
+        let has_https = |host: &str| self.routers.for_host(host).iter().any(names_host);
+        tcp::choose(&self.tcp, cluster, &self.settings, connection, has_https)
     }
 
     /// The routers for the host in order of priority, each with what became of it, and the one that takes the request.

@@ -75,6 +75,7 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::ReferenceGrant(grant) => gateway::reference_grant(grant, &mut errors),
         Body::BackendTlsPolicy(policy) => gateway::backend_tls_policy(policy, &mut errors),
         Body::IngressRoute(route) => metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors),
+        Body::IngressRouteTcp(route) => metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors),
         Body::Middleware(middleware) => {
             metadata::validate(&middleware.metadata, format::dns1123_subdomain, &mut errors);
         }

@@ -38,6 +38,7 @@ const OTHERS: &[(&str, &str, Scope)] = &[
     ("gateway.networking.k8s.io/v1beta1", "HTTPRoute", Scope::Namespaced),
     ("gateway.networking.k8s.io/v1beta1", "ReferenceGrant", Scope::Namespaced),
     ("traefik.io/v1alpha1", "IngressRoute", Scope::Namespaced),
+    ("traefik.io/v1alpha1", "IngressRouteTCP", Scope::Namespaced),
     ("traefik.io/v1alpha1", "Middleware", Scope::Namespaced),
     ("traefik.io/v1alpha1", "TraefikService", Scope::Namespaced),
     ("traefik.containo.us/v1alpha1", "IngressRoute", Scope::Namespaced),

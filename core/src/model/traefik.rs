@@ -1,4 +1,4 @@
-//! Traefik's own kinds, as far as they route HTTP: IngressRoute, Middleware, TraefikService.
+//! Traefik's own kinds, as far as they route HTTP and TCP: IngressRoute, IngressRouteTCP, Middleware, TraefikService.
 
 use super::{IntOrString, Metadata, Text};
 use crate::yaml;
@@ -18,6 +18,14 @@ object! {
     pub struct IngressRoute {
         /// Tells the group, of which there were two.
         pub api_version: Text = "apiVersion",
+        /// Its name, and the class as an annotation.
+        pub metadata: Metadata = "metadata",
+        /// What it wants.
+        pub spec: IngressRouteSpec = "spec",
+    }
+
+    /// An IngressRouteTCP; its routes match by HostSNI, and have TCP's middlewares.
+    pub struct IngressRouteTcp {
         /// Its name, and the class as an annotation.
         pub metadata: Metadata = "metadata",
         /// What it wants.

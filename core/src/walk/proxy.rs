@@ -2,7 +2,7 @@
 
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Origin, Sender, lookup};
-use crate::packet::{HttpResponse, Packet, Payload};
+use crate::packet::{HttpResponse, Packet, Payload, Protocol};
 use crate::proxy::page;
 use crate::request::{Family, Libc};
 use crate::source::ObjectRef;
@@ -64,7 +64,8 @@ fn proxy<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Proxy<'p>> {
     Some(Proxy { sender, handshake, judgement, before })
 }
 
-/// A Gateway takes any connection, an Ingress controller HTTP only; inside TLS its handshake comes first.
+/// A Gateway takes any connection, an Ingress controller HTTP, and TCP where it is told to; inside TLS its handshake comes
+/// first.
 fn judge(plane: &DataPlane, pod: &ObjectRef, packet: &Packet) -> Option<(Option<Judgement>, Judgement)> {
     let Packet { port, protocol, source: client, .. } = *packet;
     if let Some(gateway) = plane.gateways.at_pod(pod) {
@@ -72,8 +73,13 @@ fn judge(plane: &DataPlane, pod: &ObjectRef, packet: &Packet) -> Option<(Option<
         return Some((None, gateway.judge(&plane.cluster, &arrival)?));
     }
     let controller = plane.controllers.at_pod(pod, port)?;
-    let arrival = ingress::Arrival { pod, port, client, request: packet.http()? };
-    Some((controller.handshake(&arrival), controller.judge(&plane.cluster, &arrival)))
+    let cluster = &plane.cluster;
+    let Some(request) = packet.http() else {
+        let judgement = (protocol == Protocol::Tcp).then(|| controller.judge_connection(cluster, pod, port, client));
+        return Some((None, judgement??));
+    };
+    let arrival = ingress::Arrival { pod, port, client, request };
+    Some((controller.handshake(cluster, &arrival), controller.judge(cluster, &arrival)))
 }
 
 impl Proxy<'_> {

@@ -85,7 +85,7 @@ fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
         match &object.body {
             Body::IngressClass(class) if used.names(class) => add(Some(by_controller(&class.spec.controller))),
             Body::Ingress(ingress) => add(used.by_name(ingress)),
-            Body::IngressRoute(_) => add(Some(by_controller(TRAEFIK_CONTROLLER))),
+            Body::IngressRoute(_) | Body::IngressRouteTcp(_) => add(Some(by_controller(TRAEFIK_CONTROLLER))),
             Body::World(world) => world.spec.controllers.keys().for_each(|name| add(by_setting(name))),
             _ => {}
         }
@@ -113,7 +113,7 @@ impl Used {
                     used.names.extend(ingress.spec.ingress_class_name.clone());
                     used.names.extend(ingress.metadata.annotations.get(ANNOTATION).cloned());
                 }
-                Body::IngressRoute(_) => used.any = true,
+                Body::IngressRoute(_) | Body::IngressRouteTcp(_) => used.any = true,
                 Body::IngressClass(class) => {
                     used.classes.insert(class.metadata.name.clone());
                 }

@@ -12,7 +12,9 @@ use crate::http::HostTable;
 use crate::ingress::class::{self, Claim, LeftOut};
 use crate::ingress::tls::Certificates;
 use crate::ingress::{RulePlace, annotation, by_age};
-use crate::model::{HttpIngressPath, Ingress, IngressBackend, IngressRoute, IngressRule, Route, RouteService, Text};
+use crate::model::{
+    HttpIngressPath, Ingress, IngressBackend, IngressRoute, IngressRule, Metadata, Route, RouteService, Text,
+};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
 
@@ -150,7 +152,7 @@ pub fn build(cluster: &Cluster, settings: &Settings, all: bool) -> Built {
         let mut default_taken = false;
         for (reference, ingress) in by_age(cluster, |one, other| one.0.cmp(&other.0)) {
             let claim = Claim::of(cluster, &ingress);
-            if !all && !serves(settings, &reference, &claim, cluster) {
+            if !all && !serves_ingress(settings, &reference, &claim, cluster) {
                 left_out.push(LeftOut::by_class(&reference, &claim));
                 continue;
             }
@@ -168,7 +170,7 @@ pub fn build(cluster: &Cluster, settings: &Settings, all: bool) -> Built {
                 left_out.push(LeftOut { ingress: reference, objection: IngressObjection::LegacyGroup, because });
                 continue;
             }
-            if serves_route(settings, route) {
+            if serves(settings, &route.metadata, route.spec.ingress_class_name.as_ref()) {
                 of_route(settings, &reference, route, &mut routers);
                 let secret =
                     route.spec.tls.as_ref().and_then(|tls| tls.child("secretName")).and_then(|name| name.text());
@@ -183,7 +185,7 @@ pub fn build(cluster: &Cluster, settings: &Settings, all: bool) -> Built {
 }
 
 /// kubernetes.go shouldProcessIngress.
-fn serves(settings: &Settings, reference: &ObjectRef, claim: &Claim<'_>, cluster: &Cluster) -> bool {
+fn serves_ingress(settings: &Settings, reference: &ObjectRef, claim: &Claim<'_>, cluster: &Cluster) -> bool {
     let configured = settings.text("providers.kubernetesingress.ingressclass").unwrap_or_default();
     let namespaces = settings.list("providers.kubernetesingress.namespaces");
     let own = reference.namespace.as_deref().unwrap_or_default();
@@ -202,12 +204,12 @@ fn serves(settings: &Settings, reference: &ObjectRef, claim: &Claim<'_>, cluster
 }
 
 /// kubernetes_http.go shouldProcessIngress: the field, else the annotation.
-fn serves_route(settings: &Settings, route: &IngressRoute) -> bool {
+pub fn serves(settings: &Settings, metadata: &Metadata, class: Option<&Text>) -> bool {
     let configured = settings.text("providers.kubernetescrd.ingressclass").unwrap_or_default();
-    let annotated = route.metadata.annotations.get(class::ANNOTATION);
-    let named = route.spec.ingress_class_name.as_ref().or(annotated).map_or("", |name| &**name);
+    let annotated = metadata.annotations.get(class::ANNOTATION);
+    let named = class.or(annotated).map_or("", |name| &**name);
     let namespaces = settings.list("providers.kubernetescrd.namespaces");
-    let watched = namespaces.is_empty() || namespaces.contains(&&*route.metadata.namespace);
+    let watched = namespaces.is_empty() || namespaces.contains(&&*metadata.namespace);
     watched && (named == configured || configured.is_empty() && named == CLASS)
 }
 

@@ -57,6 +57,8 @@ pub enum Matcher {
     QueryPattern(String, Pattern),
     /// `ClientIP`
     ClientIp(Vec<IpNet>),
+    /// ``HostSNI(`*`)``: whatever the name, also none.
+    AnyName,
 }
 
 /// A request as rules see it.
@@ -87,7 +89,15 @@ impl<'r> Seen<'r> {
 impl Rule {
     /// Reads a rule; None for one that Traefik refuses. `major` is the syntax: 2 or 3.
     pub fn parse(text: &str, major: u32) -> Option<Self> {
-        let mut reader = Reader { rest: text, major };
+        Self::read(Reader { rest: text, major, tcp: false })
+    }
+
+    /// Reads the rule of an IngressRouteTCP; None for one that Traefik refuses.
+    pub fn parse_tcp(text: &str) -> Option<Self> {
+        Self::read(Reader { rest: text, major: 3, tcp: true })
+    }
+
+    fn read(mut reader: Reader<'_>) -> Option<Self> {
         let rule = reader.any()?;
         reader.skip_space();
         reader.rest.is_empty().then_some(rule)
@@ -129,6 +139,15 @@ impl Rule {
         }
     }
 
+    /// Whether it asks for a host, and not for any.
+    pub fn asks_for_names(&self) -> bool {
+        match self {
+            Self::All(rules) | Self::Any(rules) => rules.iter().any(Self::asks_for_names),
+            Self::Not(rule) => rule.asks_for_names(),
+            Self::Matcher(matcher) => matches!(matcher, Matcher::Host(_) | Matcher::HostPattern(_)),
+        }
+    }
+
     /// An expression in it that isn't supported.
     pub fn unsupported(&self) -> Option<&Pattern> {
         match self {
@@ -158,7 +177,7 @@ impl Matcher {
             Self::Host(_) | Self::HostPattern(_) => Aspect::Host,
             Self::Path(_) | Self::PathPrefix(_) | Self::PathPattern(_) => Aspect::Path,
             Self::Header(..) | Self::HeaderPattern(..) | Self::Method(_) => Aspect::Other,
-            Self::Query(..) | Self::QueryPattern(..) | Self::ClientIp(_) => Aspect::Other,
+            Self::Query(..) | Self::QueryPattern(..) | Self::ClientIp(_) | Self::AnyName => Aspect::Other,
         }
     }
 
@@ -167,7 +186,7 @@ impl Matcher {
             Self::HostPattern(patterns) | Self::PathPattern(patterns) => patterns.iter().collect(),
             Self::HeaderPattern(_, pattern) | Self::QueryPattern(_, pattern) => vec![pattern],
             Self::Host(_) | Self::Path(_) | Self::PathPrefix(_) | Self::Header(..) => Vec::new(),
-            Self::Method(_) | Self::Query(..) | Self::ClientIp(_) => Vec::new(),
+            Self::Method(_) | Self::Query(..) | Self::ClientIp(_) | Self::AnyName => Vec::new(),
         }
     }
 
@@ -194,6 +213,7 @@ impl Matcher {
             Self::Query(name, Some(value)) => query(name).contains(value),
             Self::QueryPattern(name, pattern) => return any_match(std::slice::from_ref(pattern), &query(name)),
             Self::ClientIp(nets) => nets.iter().any(|net| net.contains(&seen.client)),
+            Self::AnyName => true,
         })
     }
 
@@ -290,6 +310,8 @@ fn escape(text: &str) -> String {
 struct Reader<'t> {
     rest: &'t str,
     major: u32,
+    /// Whether it is a rule for TCP.
+    tcp: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -326,7 +348,17 @@ impl<'t> Reader<'t> {
             values.push(self.quoted()?);
             self.take(",");
         }
-        Matcher::named(name, values, self.major).map(Rule::Matcher)
+        let matcher = match (self.tcp, name, values.as_slice()) {
+            (false, ..) => Matcher::named(name, values, self.major),
+            (true, "HostSNI", [any]) if any == "*" => Some(Matcher::AnyName),
+            (true, "HostSNI", _) => Matcher::named("Host", values, self.major),
+            (true, "HostSNIRegexp", _) => Matcher::named("HostRegexp", values, self.major),
+            // May fit: who chooses the router says that it can't be told.
+            (true, "ALPN", [_, ..]) => Some(Matcher::AnyName),
+            (true, "ClientIP", _) => Matcher::named("ClientIP", values, self.major),
+            (true, ..) => None,
+        };
+        matcher.map(Rule::Matcher)
     }
 
     fn skip_space(&mut self) {

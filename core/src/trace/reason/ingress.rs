@@ -101,6 +101,8 @@ super::reasons! {
         OwnCertificate,
         /// Traefik: the router with the longest rule, or the highest priority, wins.
         HighestPriority,
+        /// Traefik: TCP routers see a connection before HTTP routers do.
+        TcpRouterFirst,
         /// Traefik: routers of the same priority have no defined order.
         EqualPriority,
         /// Traefik: services share the traffic by weight.
