@@ -1,7 +1,7 @@
 // The console below the page: real commands by real clients, all by keyboard.
 
 import { expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, command, expectAccessible, expectNoSidewaysScroll, from, open } from "./page";
+import { MANIFESTS, answer, ask, command, expectAccessible, from, open } from "./page";
 import type { Page } from "@playwright/test";
 
 const line = (page: Page) => page.getByRole("textbox", { name: "Prompt" });
@@ -110,18 +110,3 @@ test("the tabs are moved through by arrows, and close", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByRole("tabpanel", { name: "Console" })).toHaveCount(0);
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1440, 360]) {
-    test(`${colorScheme}, ${width} pixels wide: the console is whole`, async ({ browser }) => {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, locale: "en-GB" });
-      const page = await context.newPage();
-      await openConsole(page);
-      await run(page, "dig web.default.svc.cluster.local");
-      await expect(output(page)).toContainText("ANSWER SECTION");
-      await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-      await context.close();
-    });
-  }
-}

@@ -1,34 +1,7 @@
-// Light and dark, both languages, wide and narrow: readable for everybody.
+// Colours and language: chosen without a reload, and kept. What each state looks like is for states.spec.ts.
 
 import { expect, test } from "@playwright/test";
-import { answer, command, expectAccessible, expectNoSidewaysScroll, manifests, open } from "./page";
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1440, 390, 360]) {
-    test(`${colorScheme}, ${width} pixels wide: axe finds nothing, nothing hangs over the side`, async ({ browser }) => {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, locale: "en-GB" });
-      const page = await context.newPage();
-      await open(page);
-      await expect(answer(page)).toContainText("Delivered");
-      await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-      await context.close();
-    });
-  }
-}
-
-test("axe finds nothing while something is wrong", async ({ page }) => {
-  await open(page);
-  await command(page).fill("curl --no-such-option");
-  await manifests(page).fill("kind: Service\nmetadata: [\n");
-  await expect(page.getByRole("list", { name: "Problems" }).getByRole("listitem").first()).toBeVisible();
-  await page.getByRole("button", { name: "Share" }).click();
-  await expect(page.getByRole("alert")).toBeVisible();
-  await expectAccessible(page);
-  await manifests(page).fill("");
-  await expect(page.getByRole("heading", { name: "Paste your manifests" })).toBeVisible();
-  await expectAccessible(page);
-});
+import { answer, expectAccessible, open } from "./page";
 
 test("the colours can be chosen, and are kept", async ({ page }) => {
   await open(page);
@@ -63,4 +36,16 @@ test("a Japanese browser is greeted in Japanese", async ({ browser }) => {
   await open(page);
   await expect(page.getByRole("status", { name: "答え" })).toContainText("到達");
   await context.close();
+});
+
+test("the editor's own texts follow the language, even those of an open search", async ({ page }) => {
+  await open(page);
+  await page.locator(".cm-content").press("ControlOrMeta+f");
+  const search = page.locator(".cm-search");
+  await expect(search.getByRole("button", { name: "replace all" })).toBeVisible();
+  await page.getByRole("button", { name: "日本語" }).click();
+  await expect(search.getByRole("button", { name: "すべて置換" })).toBeVisible();
+  await expect(search.getByRole("textbox", { name: "検索" })).toBeVisible();
+  await page.getByRole("button", { name: "English" }).click();
+  await expect(search.getByRole("textbox", { name: "Find" })).toBeVisible();
 });

@@ -1,7 +1,7 @@
 // The tables below the page: as kubectl prints them, with names that lead to lines.
 
 import { expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, expectAccessible, expectNoSidewaysScroll, manifests, open } from "./page";
+import { MANIFESTS, answer, ask, manifests, open } from "./page";
 import type { Page } from "@playwright/test";
 
 const ELSEWHERE = MANIFESTS.replaceAll(/^metadata:$/gm, "metadata:\n  namespace: shop").replaceAll("web-1", "web-2");
@@ -50,16 +50,3 @@ test("tables follow the manifests", async ({ page }) => {
   await expect(row(page, /default web-9/)).toBeVisible();
   await expect(row(page, /default web-1/)).toHaveCount(0);
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1440, 360]) {
-    test(`${colorScheme}, ${width} pixels wide: the tables are whole`, async ({ browser }) => {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, locale: "en-GB" });
-      const page = await context.newPage();
-      await openTables(page);
-      await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-      await context.close();
-    });
-  }
-}
