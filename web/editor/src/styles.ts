@@ -35,6 +35,7 @@ export const theme = EditorView.theme({
   ".cm-lintRange-error": { textDecoration: "underline wavy var(--refused) 1px", backgroundImage: "none" },
   ".cm-lintRange-warning": { textDecoration: "underline wavy var(--timed-out) 1px", backgroundImage: "none" },
   ".cm-lintRange-info": { textDecoration: "underline dotted var(--ink-soft) 1px", backgroundImage: "none" },
+  ".cm-lintRange-active": { backgroundColor: "var(--mark)" },
   ".cm-tooltip": {
     color: "var(--ink)",
     backgroundColor: "var(--raised)",
