@@ -83,6 +83,7 @@ export const theme = EditorView.theme({
   ".cm-searchMatch.cm-searchMatch-selected": { backgroundColor: "var(--mark)", outline: "1px solid var(--accent)" },
   ".cm-selectionMatch": { backgroundColor: "var(--accent-soft)" },
   ".cm-panel.cm-panel-lint ul [aria-selected]": { color: "var(--ink)", backgroundColor: "var(--selection)" },
+  ".cm-panel.cm-panel-lint [name=close]": { minWidth: "1.5rem", minHeight: "1.5rem", color: "var(--ink-soft)" },
   ".cm-foldPlaceholder": { color: "var(--ink-soft)", backgroundColor: "var(--raised)", border: "1px solid var(--edge)" },
 });
 
