@@ -1,6 +1,8 @@
 //! From a Corefile's directives to chains of plugins: every plugin that CoreDNS is built with, in plugin.cfg's order,
 //! and what it means for answers.
 
+use std::collections::BTreeSet;
+
 use crate::packet::{DnsName, RecordType};
 
 use super::corefile::{Corefile, CorefileError, Directive, ServerBlock};
@@ -22,6 +24,9 @@ enum Effect {
     /// It may change answers in ways that aren't modelled.
     NotModelled,
 }
+
+/// The plugin that chooses a server block by more than the zone.
+pub(super) const VIEW: &str = "view";
 
 /// plugin.cfg, in its order.
 const PLUGINS: &[(&str, Effect)] = &[
@@ -82,15 +87,40 @@ const PLUGINS: &[(&str, Effect)] = &[
     ("whoami", Effect::NotModelled),
     ("on", Effect::None),
     ("sign", Effect::None),
-    ("view", Effect::NotModelled),
+    (VIEW, Effect::NotModelled),
     ("nomad", Effect::NotModelled),
 ];
 
 /// Compiles the server blocks. The first mistake ends it: CoreDNS then doesn't start. `files` are what plugins may read.
 pub fn compile(corefile: &Corefile, files: &Files) -> Result<Vec<Server>, CorefileError> {
-    let blocks = corefile.blocks.iter().filter(|block| !block.keys.is_empty());
-    let servers = blocks.map(|block| servers_of(block, files)).collect::<Result<Vec<_>, _>>()?;
+    let blocks = || corefile.blocks.iter().filter(|block| !block.keys.is_empty());
+    let servers = blocks().map(|block| servers_of(block, files)).collect::<Result<Vec<_>, _>>()?;
+    let mut served: BTreeSet<(u16, String)> = BTreeSet::new();
+    for (_, servers) in blocks().zip(&servers).filter(|(block, _)| !may_share(block)) {
+        served = serve_once(served, servers)?;
+    }
     Ok(servers.into_iter().flatten().collect())
+}
+
+/// Whether a block may stand for zones that another one serves: on other addresses, or for some clients.
+fn may_share(block: &ServerBlock) -> bool {
+    block.directives.iter().any(|directive| matches!(directive.name.as_str(), "bind" | "view"))
+}
+
+/// A zone can be served once per port (register.go, validateZonesAndListeningAddresses).
+fn serve_once(
+    mut served: BTreeSet<(u16, String)>,
+    servers: &[Server],
+) -> Result<BTreeSet<(u16, String)>, CorefileError> {
+    for server in servers {
+        for zone in &server.zones {
+            if !served.insert((server.port, zone.to_string())) {
+                let message = format!("cannot serve dns://{zone}:{} - it is already defined", server.port);
+                return Err(CorefileError { plugin: None, line: None, message });
+            }
+        }
+    }
+    Ok(served)
 }
 
 /// A block is one server per port among its keys.
@@ -134,6 +164,10 @@ fn chain(block: &ServerBlock, zones: &[DnsName], files: &Files) -> Result<Vec<Pl
         let directives: Vec<&Directive> = block.directives.iter().filter(|directive| directive.name == *name).collect();
         match (directives.as_slice(), effect) {
             ([], _) | (_, Effect::None) => {}
+            // Views are looked at before any plugin is.
+            (directives, Effect::NotModelled) if *name == VIEW => {
+                chain.insert(0, not_modelled(name, directives, zones))
+            }
             (directives, Effect::NotModelled) => chain.push(not_modelled(name, directives, zones)),
             (directives, Effect::Modelled) => {
                 chain.push(modelled(name, directives, zones, files).map_err(|error| error.of(name))?);
@@ -182,9 +216,16 @@ fn once<'d>(directives: &[&'d Directive]) -> Result<&'d Directive, CorefileError
 /// What a plugin that isn't modelled may answer: the zones are its arguments where it takes some, else the server
 /// block's; `any` and `dns64` look at one type only.
 fn not_modelled(name: &str, directives: &[&Directive], zones: &[DnsName]) -> Plugin {
-    let arguments = directives.iter().flat_map(|directive| &directive.args);
-    let named: Vec<DnsName> = arguments.flat_map(|zone| zones_of(zone)).collect();
-    let by_zone = matches!(name, "file" | "secondary" | "etcd" | "route53" | "azure" | "clouddns" | "nomad");
+    // Of `file` the first word is the file.
+    let before = usize::from(name == "file");
+    let arguments = directives.iter().flat_map(|directive| directive.args.iter().skip(before));
+    let zone = |argument: &String| match (name, argument.split_once(':')) {
+        // ZONE:ID, RESOURCE_GROUP:ZONE
+        ("route53" | "clouddns", Some((zone, _))) | ("azure", Some((_, zone))) => zones_of(zone),
+        _ => zones_of(argument),
+    };
+    let named: Vec<DnsName> = arguments.flat_map(zone).collect();
+    let by_zone = matches!(name, "file" | "auto" | "secondary" | "etcd" | "route53" | "azure" | "clouddns" | "nomad");
     let record_type = match name {
         "any" => Some(RecordType::Other(255)),
         "dns64" => Some(RecordType::Aaaa),

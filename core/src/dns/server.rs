@@ -28,6 +28,13 @@ pub struct Server {
     pub chain: Vec<Plugin>,
 }
 
+impl Server {
+    /// Whether it is for some questions or clients only.
+    fn has_view(&self) -> bool {
+        matches!(self.chain.first(), Some(Plugin::NotModelled(plugin)) if plugin.name == super::plugins::VIEW)
+    }
+}
+
 /// A plugin that has a say in answers.
 #[derive(Clone, Debug)]
 pub enum Plugin {
@@ -121,9 +128,12 @@ impl<'a> Context<'a> {
         let servers = self.dns.servers.iter().filter(|server| server.port == self.port);
         let matching = servers
             .filter_map(|server| longest_zone(&server.zones, &question.name).map(|zone| (zone.as_str().len(), server)));
-        match matching.max_by_key(|(length, _)| *length) {
-            Some((_, server)) => self.next(&server.chain, question),
-            None => Reply::code(Rcode::Refused, DnsRule::NoServerBlock),
+        let matching: Vec<(usize, &Server)> = matching.collect();
+        let longest = matching.iter().map(|(length, _)| *length).max();
+        let mut longest = matching.iter().filter(|(length, _)| Some(*length) == longest).map(|(_, server)| *server);
+        match (longest.clone().find(|server| server.has_view()), longest.next_back()) {
+            (Some(server), _) | (None, Some(server)) => self.next(&server.chain, question),
+            (None, None) => Reply::code(Rcode::Refused, DnsRule::NoServerBlock),
         }
     }
 
