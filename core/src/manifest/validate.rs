@@ -9,6 +9,7 @@ use crate::source::{FieldPath, ObjectRef};
 use crate::yaml::Node;
 
 mod config;
+mod crd;
 mod cron;
 mod endpoints;
 mod format;
@@ -20,6 +21,7 @@ mod pod;
 mod probe;
 mod resources;
 mod service;
+mod traefik;
 mod workload;
 
 /// The errors of an object, in the API server's order; none if it is accepted.
@@ -74,12 +76,10 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::UdpRoute(route) => gateway::udp_route(route, &mut errors),
         Body::ReferenceGrant(grant) => gateway::reference_grant(grant, &mut errors),
         Body::BackendTlsPolicy(policy) => gateway::backend_tls_policy(policy, &mut errors),
-        Body::IngressRoute(route) => metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors),
-        Body::IngressRouteTcp(route) => metadata::validate(&route.metadata, format::dns1123_subdomain, &mut errors),
-        Body::Middleware(middleware) => {
-            metadata::validate(&middleware.metadata, format::dns1123_subdomain, &mut errors);
-        }
-        Body::TraefikService(service) => metadata::validate(&service.metadata, format::dns1123_subdomain, &mut errors),
+        Body::IngressRoute(route) => traefik::validate(&route.metadata, traefik::INGRESS_ROUTE, &mut errors),
+        Body::IngressRouteTcp(route) => traefik::validate(&route.metadata, traefik::INGRESS_ROUTE_TCP, &mut errors),
+        Body::Middleware(middleware) => traefik::validate(&middleware.metadata, traefik::MIDDLEWARE, &mut errors),
+        Body::TraefikService(service) => traefik::validate(&service.metadata, traefik::TRAEFIK_SERVICE, &mut errors),
         Body::ClusterConfiguration(_)
         | Body::KubeProxyConfiguration(_)
         | Body::KubeletConfiguration(_)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::crd::{self, Table};
 use super::{Errors, Shown, format, metadata};
 use crate::model::{
     BackendRef, BackendTlsPolicy, Gateway, GatewayClass, GrpcRoute, HttpRoute, HttpRouteRule, Listener, ListenerSet,
@@ -10,8 +11,6 @@ use crate::model::{
 };
 
 mod schema;
-
-use schema::Table;
 
 /// What may not stand in a path, and not at its end.
 const FORBIDDEN: [&str; 6] = ["//", "/./", "/../", "%2f", "%2F", "#"];
@@ -43,7 +42,7 @@ pub(super) fn reference_grant(grant: &ReferenceGrant, errors: &mut Errors<'_>) {
 /// Whether the CRD's rules are asked, after its schema.
 fn fits(metadata: &Metadata, table: Table, errors: &mut Errors<'_>) -> bool {
     metadata::validate(metadata, format::dns1123_subdomain, errors);
-    schema::check(table, errors)
+    crd::check(table, errors)
 }
 
 fn listeners(listeners: &[Listener], errors: &mut Errors<'_>) {
