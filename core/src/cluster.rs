@@ -36,8 +36,10 @@ pub mod ingress_controller;
 pub mod gateway_proxy;
 mod index;
 
-pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
+pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice, TOPOLOGY_MODE};
+pub use ingress_class::IS_DEFAULT;
 pub use load_balancer::{Announcement, LoadBalancerIngress};
+pub use metallb::{Annotation as MetalLbAnnotation, PREFIXES as METALLB_PREFIXES};
 pub use node::Node;
 pub use pod::{Phase, Pod};
 pub use preset::Preset;

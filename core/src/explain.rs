@@ -17,7 +17,7 @@ mod policy;
 mod service;
 mod summary;
 
-pub use decision::{candidate, cause, gap_text, hop, subject};
+pub use decision::{candidate, cause, gap, gap_text, hop, subject};
 pub use elsewhere::Elsewhere;
 pub use summary::{landing, summary};
 

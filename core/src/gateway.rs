@@ -27,6 +27,7 @@ mod judge;
 mod condition;
 
 pub use condition::{Condition, ListenerCounts, Status};
+pub use filter::FilterKind;
 
 use attach::Attachment;
 use listener::Listener;

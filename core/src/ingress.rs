@@ -26,9 +26,16 @@ mod tls;
 mod traefik;
 mod verdict;
 
+pub use class::ANNOTATION as CLASS_ANNOTATION;
 pub use entrance::{Entrance, NoEntrance};
 pub use nginx::{Location, Modifier, Nginx};
 pub use traefik::Traefik;
+
+/// What the controllers read, for the page that says what is modelled.
+pub mod read {
+    pub use super::nginx::read as nginx;
+    pub use super::traefik::read as traefik;
+}
 
 /// The controllers of a cluster.
 #[derive(Clone, Debug, Default)]

@@ -41,3 +41,4 @@ pub mod simulation;
 pub mod assist;
 pub mod matrix;
 pub mod routing_test;
+pub mod modelled;

@@ -19,6 +19,7 @@ mod validate;
 mod versions;
 
 pub use identify::DEFAULT_NAMESPACE;
+pub use versions::of as versions_of;
 
 /// Everything that was read from the texts, in the order it stands there.
 #[derive(Clone, Debug, Default)]

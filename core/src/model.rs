@@ -15,7 +15,28 @@ use crate::yaml::{self, Value};
 pub trait Decode: Sized {
     /// The value at `node`, which stands at `at`; None where its type is wrong.
     fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self>;
+
+    /// What is read: the fields of a struct, or a value as a whole.
+    fn shape() -> Shape {
+        Shape::Value
+    }
 }
+
+/// What is read of a value.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// The value as a whole.
+    Value,
+    /// Every element of a list.
+    List(fn() -> Shape),
+    /// Every entry of a map.
+    Map(fn() -> Shape),
+    /// The fields of a struct: their JSON names, in the order of the struct.
+    Struct(&'static str, Fields),
+}
+
+/// The JSON names of a struct's fields, and what is read of each.
+pub type Fields = &'static [(&'static str, fn() -> Shape)];
 
 /// A value of the wrong type.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +112,13 @@ macro_rules! object {
                 })?;
                 Some(object)
             }
+
+            fn shape() -> $crate::model::Shape {
+                $crate::model::Shape::Struct(
+                    stringify!($name),
+                    &[$(($json, <$kind as $crate::model::Decode>::shape),)*],
+                )
+            }
         }
     )*};
 }
@@ -128,6 +156,12 @@ macro_rules! kinds {
         pub const KINDS: &[Kind] = &[$(Kind { group: $group, name: $kind, scope: Scope::$scope, decode: |node, faults| {
             $variant::decode(node, &Path::Root, faults).map(|object| Body::$variant(Arc::new(object)))
         } },)*];
+
+        /// What is read of each kind.
+        pub fn shapes() -> Vec<(Kind, Shape)> {
+            let shapes = [$($variant::shape(),)*];
+            KINDS.iter().copied().zip(shapes).collect()
+        }
 
         impl Body {
             /// metadata; None for [`Scope::Settings`], which have none that matters.
@@ -303,11 +337,19 @@ impl<T: Decode> Decode for Option<T> {
     fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         T::decode(node, at, faults).map(Some)
     }
+
+    fn shape() -> Shape {
+        T::shape()
+    }
 }
 
 impl<T: Decode> Decode for Arc<T> {
     fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         T::decode(node, at, faults).map(Arc::new)
+    }
+
+    fn shape() -> Shape {
+        T::shape()
     }
 }
 
@@ -320,6 +362,10 @@ impl<T: Decode> Decode for Vec<T> {
         let numbered = elements.iter().enumerate();
         Some(numbered.filter_map(|(index, node)| T::decode(node, &Path::Index(at, index), faults)).collect())
     }
+
+    fn shape() -> Shape {
+        Shape::List(T::shape)
+    }
 }
 
 impl<T: Decode> Decode for BTreeMap<Text, T> {
@@ -331,6 +377,10 @@ impl<T: Decode> Decode for BTreeMap<Text, T> {
             }
         })?;
         Some(map)
+    }
+
+    fn shape() -> Shape {
+        Shape::Map(T::shape)
     }
 }
 

@@ -218,7 +218,20 @@ impl LookupTool {
 }
 
 /// The C libraries whose resolvers differ.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum Libc {
     /// GNU.
     #[default]
@@ -242,12 +255,7 @@ impl Libc {
 
     /// Reads `glibc`, `musl`, `busybox`.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "glibc" => Some(Self::Glibc),
-            "musl" => Some(Self::Musl),
-            "busybox" => Some(Self::Busybox),
-            _ => None,
-        }
+        name.parse().ok()
     }
 }
 

@@ -17,7 +17,7 @@ pub mod gap;
 pub mod outcome;
 pub mod reason;
 
-pub use gap::Gap;
+pub use gap::{Gap, GapKind};
 pub use outcome::Outcome;
 pub use reason::{DnsObjection, DnsRule, GatewayObjection, GatewayRule, IngressObjection, IngressRule, NetworkRule};
 pub use reason::{Objection, PolicyObjection, PolicyRule, Rule, ServiceObjection, ServiceRule};

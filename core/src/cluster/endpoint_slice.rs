@@ -13,6 +13,8 @@ pub(super) mod hints;
 mod mirror;
 mod pasted;
 
+pub use hints::TOPOLOGY_MODE;
+
 /// A slice, pasted or derived, with parsed addresses.
 #[derive(Clone, Debug)]
 pub struct EndpointSlice {

@@ -10,7 +10,7 @@ use super::table::Namespaced;
 use crate::model::{Ingress, IngressClass, Metadata, Text};
 
 /// Marks the default class.
-const IS_DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
+pub const IS_DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
 
 /// The old way to name a class; an Ingress that uses it is left alone.
 const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";

@@ -18,6 +18,7 @@ mod pools;
 mod speaker;
 
 use allocator::Allocator;
+pub use allocator::{Annotation, PREFIXES};
 use pools::Pool;
 
 /// Where MetalLB lives: its manifests' and its chart's namespace. Pools elsewhere are nobody's.

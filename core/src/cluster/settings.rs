@@ -51,7 +51,20 @@ pub struct Settings {
 }
 
 /// kube-proxy's modes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum KubeProxyMode {
     /// The default on Linux.
     #[default]
@@ -65,12 +78,7 @@ pub enum KubeProxyMode {
 impl KubeProxyMode {
     /// Reads `iptables`, `nftables`, `ipvs`.
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "iptables" => Some(Self::Iptables),
-            "nftables" => Some(Self::Nftables),
-            "ipvs" => Some(Self::Ipvs),
-            _ => None,
-        }
+        name.parse().ok()
     }
 }
 
@@ -145,19 +153,6 @@ impl Default for Settings {
             upstream: Upstream::default(),
             pods: BTreeMap::new(),
             controllers: BTreeMap::new(),
-        }
-    }
-}
-
-impl std::str::FromStr for KubeProxyMode {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "iptables" => Ok(Self::Iptables),
-            "nftables" => Ok(Self::Nftables),
-            "ipvs" => Ok(Self::Ipvs),
-            _ => Err(()),
         }
     }
 }

@@ -5,11 +5,24 @@
 pub const OPTIONS: &[(&str, &[&str])] = &[
     ("curl", CURL),
     ("dig", DIG),
+    ("getent", &["-i", "--no-idn"]),
     ("grpcurl", GRPCURL),
     ("host", &["-4", "-6", "-N", "-R", "-T", "-U", "-W", "-c", "-p", "-r", "-t", "-w"]),
     (
         "hostname",
-        &["-I", "-d", "-f", "-i", "-s", "--all-ip-addresses", "--domain", "--fqdn", "--ip-address", "--short"],
+        &[
+            "-I",
+            "-d",
+            "-f",
+            "-i",
+            "-s",
+            "--all-ip-addresses",
+            "--domain",
+            "--fqdn",
+            "--ip-address",
+            "--long",
+            "--short",
+        ],
     ),
     ("kubectl", KUBECTL),
     (
@@ -70,6 +83,7 @@ const CURL: &[&str] = &[
     "-4",
     "-6",
     "-A",
+    "-B",
     "-C",
     "-D",
     "-E",
@@ -86,6 +100,7 @@ const CURL: &[&str] = &[
     "-X",
     "-Y",
     "-Z",
+    "-a",
     "-b",
     "-c",
     "-d",
@@ -95,6 +110,7 @@ const CURL: &[&str] = &[
     "-i",
     "-j",
     "-k",
+    "-l",
     "-m",
     "-n",
     "-o",
@@ -106,6 +122,7 @@ const CURL: &[&str] = &[
     "-w",
     "-y",
     "--alt-svc",
+    "--append",
     "--basic",
     "--ca-native",
     "--cacert",
@@ -158,6 +175,7 @@ const CURL: &[&str] = &[
     "--key",
     "--key-type",
     "--limit-rate",
+    "--list-only",
     "--location",
     "--location-trusted",
     "--max-filesize",
@@ -209,10 +227,12 @@ const CURL: &[&str] = &[
     "--tcp-nodelay",
     "--tls-max",
     "--tls13-ciphers",
+    "--tlsv1",
     "--tlsv1.2",
     "--tlsv1.3",
     "--url",
     "--url-query",
+    "--use-ascii",
     "--user",
     "--user-agent",
     "--verbose",
@@ -231,26 +251,49 @@ const DIG: &[&str] = &[
     "-u",
     "-x",
     "+additional",
+    "+adflag",
     "+all",
     "+answer",
     "+authority",
+    "+badcookie",
+    "+besteffort",
     "+bufsize=",
     "+class",
     "+cmd",
     "+comments",
     "+cookie",
+    "+crypto",
+    "+defname",
+    "+dnssec",
+    "+do",
+    "+domain=",
     "+edns",
+    "+ednsnegotiation",
+    "+fail",
+    "+idnin",
+    "+idnout",
+    "+ignore",
+    "+keepopen",
+    "+ndots=",
     "+noall",
     "+nosearch",
+    "+onesoa",
     "+question",
+    "+rdflag",
     "+recurse",
+    "+retry=",
+    "+rrcomments",
     "+search",
     "+short",
+    "+split",
     "+stats",
     "+tcp",
     "+time=",
     "+tries=",
     "+ttlid",
+    "+ttlunits",
+    "+unexpected",
+    "+vc",
 ];
 
 const GRPCURL: &[&str] = &[
@@ -275,28 +318,40 @@ const GRPCURL: &[&str] = &[
 const WGET: &[&str] = &[
     "-4",
     "-6",
+    "-E",
     "-O",
     "-P",
     "-S",
     "-T",
     "-U",
+    "-Y",
     "-c",
     "-d",
     "-e",
     "-o",
     "-q",
     "-t",
+    "-v",
     "-w",
+    "-x",
+    "--adjust-extension",
     "--auth-no-challenge",
+    "--body-data",
     "--ca-certificate",
+    "--ca-directory",
     "--certificate",
     "--connect-timeout",
     "--content-disposition",
     "--content-on-error",
     "--continue",
+    "--debug",
     "--directory-prefix",
     "--dns-timeout",
+    "--execute",
+    "--force-directories",
     "--header",
+    "--http-password",
+    "--http-user",
     "--ignore-length",
     "--inet4-only",
     "--inet6-only",
@@ -306,9 +361,13 @@ const WGET: &[&str] = &[
     "--no-cache",
     "--no-check-certificate",
     "--no-clobber",
+    "--no-config",
+    "--no-directories",
     "--no-dns-cache",
     "--no-hsts",
+    "--no-netrc",
     "--no-proxy",
+    "--no-use-server-timestamps",
     "--no-verbose",
     "--output-document",
     "--output-file",
@@ -316,10 +375,15 @@ const WGET: &[&str] = &[
     "--post-data",
     "--private-key",
     "--progress",
+    "--proxy",
     "--quiet",
+    "--quota",
+    "--random-wait",
     "--read-timeout",
     "--referer",
     "--retry-connrefused",
+    "--retry-on-http-error",
+    "--secure-protocol",
     "--server-response",
     "--show-progress",
     "--spider",
@@ -328,6 +392,7 @@ const WGET: &[&str] = &[
     "--trust-server-names",
     "--user",
     "--user-agent",
+    "--verbose",
     "--wait",
     "--waitretry",
 ];
@@ -339,6 +404,8 @@ pub fn of(tool: &str) -> &'static [&'static str] {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::{TOOLS, tool};
     use super::*;
     use crate::request::Libc;
@@ -347,6 +414,7 @@ mod tests {
     fn rest(tool: &str) -> &'static [&'static str] {
         match tool {
             "curl" | "wget" => &["http://a/"],
+            "getent" => &["hosts", "a"],
             "grpcurl" => &["a:80", "b.C/D"],
             "hostname" => &[],
             "kubectl" => &["get", "pods"],
@@ -373,6 +441,55 @@ mod tests {
                 tool(&words, Libc::Glibc).is_ok()
             })
         })
+    }
+
+    /// The tools' files, where the names of their options stand.
+    const FILES: &[(&str, &str)] = &[
+        ("cat", include_str!("cat.rs")),
+        ("curl", include_str!("curl.rs")),
+        ("dig", include_str!("dig/options.rs")),
+        ("env", include_str!("env.rs")),
+        ("getent", include_str!("getent.rs")),
+        ("grpcurl", include_str!("grpcurl.rs")),
+        ("host", include_str!("host.rs")),
+        ("hostname", include_str!("hostname.rs")),
+        ("kubectl", include_str!("kubectl.rs")),
+        ("nc", include_str!("nc.rs")),
+        ("ping", include_str!("ping.rs")),
+        ("printenv", include_str!("env.rs")),
+        ("telnet", include_str!("telnet.rs")),
+        ("wget", include_str!("wget.rs")),
+    ];
+
+    /// Every letter, and every word in quotes, written as the tool's options are.
+    fn possible(tool: &str, file: &str) -> Vec<String> {
+        let words = file.split('"').skip(1).step_by(2).map(|word| word.trim_start_matches('-'));
+        let is_name =
+            |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
+        let long = words.filter(is_name).flat_map(|word| match tool {
+            "dig" => vec![format!("+{word}"), format!("+{word}=")],
+            "grpcurl" => vec![format!("-{word}")],
+            _ => vec![format!("--{word}")],
+        });
+        let letters = ('!'..='~').filter(|letter| *letter != '-').map(|letter| format!("-{letter}"));
+        letters.chain(long).collect()
+    }
+
+    /// Whether an option is listed, with a value or without; dig's old name for one is not.
+    fn is_listed(tool: &str, option: &str) -> bool {
+        let bare = option.trim_end_matches('=');
+        let spellings = [bare.to_owned(), format!("{bare}=")];
+        spellings.iter().any(|option| of(tool).contains(&option.as_str())) || bare == "+timeout"
+    }
+
+    #[test]
+    fn tools_take_no_option_that_is_not_listed() {
+        let unlisted = FILES.iter().flat_map(|(tool, file)| {
+            let taken = possible(tool, file).into_iter().filter(|option| is_taken(tool, option));
+            taken.filter(|option| !is_listed(tool, option)).map(move |option| format!("{tool} {option}"))
+        });
+        let unlisted: BTreeSet<String> = unlisted.collect();
+        assert!(unlisted.is_empty(), "{unlisted:?}");
     }
 
     #[test]

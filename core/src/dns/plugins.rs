@@ -15,7 +15,7 @@ mod arguments;
 
 /// What a plugin means for answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Effect {
+pub enum Effect {
     /// It takes part in the chain.
     Modelled,
     /// It is known and changes no answer: logs, metrics, life cycle, transport. `cache` and `loadbalance` change TTLs
@@ -29,7 +29,7 @@ enum Effect {
 pub(super) const VIEW: &str = "view";
 
 /// plugin.cfg, in its order.
-const PLUGINS: &[(&str, Effect)] = &[
+pub const PLUGINS: &[(&str, Effect)] = &[
     ("root", Effect::None),
     ("metadata", Effect::None),
     ("geoip", Effect::None),

@@ -2,7 +2,9 @@
 
 use super::{Fragment, Language, Phrase, Sentence, objection, rule};
 use crate::packet::{Packet, Payload, socket_text};
-use crate::trace::{Candidate, Cause, Component, Decision, Fate, Gap, Hop, LookupFailure, Place, ProxyTarget, Subject};
+use crate::trace::{
+    Candidate, Cause, Component, Decision, Fate, Gap, GapKind, Hop, LookupFailure, Place, ProxyTarget, Subject,
+};
 
 /// What a hop does with its packet: "kube-proxy on node-1 sends it to 10.244.1.10:8080".
 pub fn hop(hop: &Hop, language: Language) -> Sentence {
@@ -199,6 +201,39 @@ fn lookup_failure(failure: LookupFailure) -> Phrase {
             Phrase::new("is refused by the DNS server's address", "DNS サーバーのアドレスに拒否される")
         }
         LookupFailure::NotKnown => Phrase::new("depends on what isn't known", "わからないことに左右される"),
+    }
+}
+
+/// What isn't modelled, by its kind.
+pub fn gap(kind: GapKind) -> Phrase {
+    match kind {
+        GapKind::Field => Phrase::new(
+            "a field, an annotation or a file that is read there, and whose effect isn't modelled",
+            "実物では読み取られるが、効果をモデル化していないフィールド、アノテーション、ファイル",
+        ),
+        GapKind::RegularExpression => Phrase::new(
+            "a regular expression with lookaround, backreferences or whatever else regex-lite can't run",
+            "先読み・後読みや後方参照など、regex-lite で実行できない正規表現",
+        ),
+        GapKind::CoreDnsPlugin => Phrase::new(
+            "a CoreDNS plugin that isn't modelled, or what it does in a case that isn't",
+            "モデル化していない CoreDNS プラグイン、またはその一部の動作",
+        ),
+        GapKind::ControllerSetting => Phrase::new(
+            "a setting or a state of a controller that isn't known",
+            "コントローラーの設定や状態のうち、わからないもの",
+        ),
+        GapKind::OutsideAddress => Phrase::new(
+            "the address of a name outside the cluster that World's spec.upstream doesn't hold",
+            "World の spec.upstream にない、クラスター外の名前のアドレス",
+        ),
+        GapKind::OutsideServer => Phrase::new(
+            "what a server or a load balancer outside the cluster does",
+            "クラスター外のサーバーやロードバランサーの動作",
+        ),
+        GapKind::ProxyLoop => {
+            Phrase::new("a request that proxies hand on in a circle", "プロキシの間を循環し続けるリクエスト")
+        }
     }
 }
 

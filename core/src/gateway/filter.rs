@@ -1,5 +1,7 @@
 //! Filters: what is done with a request on its way, in the order in which they are written, a rule's before a backend's.
 
+use std::str::FromStr;
+
 use super::matching::Entry;
 use super::route::PathMatcher;
 use crate::http::path;
@@ -30,6 +32,20 @@ pub enum End {
     Unknown(Gap),
 }
 
+/// The filters that are modelled. Of ExtensionRef, ExternalAuth and whatever else another object decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[allow(missing_docs)]
+pub enum FilterKind {
+    #[strum(serialize = "CORS")]
+    Cors,
+    RequestHeaderModifier,
+    RequestMirror,
+    RequestRedirect,
+    ResponseHeaderModifier,
+    #[strum(serialize = "URLRewrite")]
+    UrlRewrite,
+}
+
 impl Filtered {
     /// A request before any filter.
     pub fn new(request: HttpRequest) -> Self {
@@ -52,21 +68,25 @@ impl Filtered {
     }
 
     fn apply(&mut self, filter: &RouteFilter, entry: &Entry, port: u16, field: impl Fn() -> FieldRef) {
-        match &*filter.kind {
-            "RequestHeaderModifier" => {
+        let Ok(kind) = FilterKind::from_str(&filter.kind) else {
+            self.end = Some(End::Unknown(Gap::Field(field())));
+            return;
+        };
+        match kind {
+            FilterKind::RequestHeaderModifier => {
                 modify(&mut self.request.headers, filter.request_header_modifier.as_ref());
             }
-            "ResponseHeaderModifier" => self.answer_with(filter.response_header_modifier.as_ref()),
-            "RequestRedirect" => {
+            FilterKind::ResponseHeaderModifier => self.answer_with(filter.response_header_modifier.as_ref()),
+            FilterKind::RequestRedirect => {
                 let redirect = filter.request_redirect.clone().unwrap_or_default();
                 let response = redirected(&self.request, &redirect, entry, port);
                 self.end = Some(End::Respond(response, GatewayRule::RequestRedirect));
             }
-            "URLRewrite" => rewrite(&mut self.request, &filter.url_rewrite.clone().unwrap_or_default(), entry),
-            "RequestMirror" => self.mirrors.extend(filter.request_mirror.clone()),
-            "CORS" => self.cross_origin(&filter.cors.clone().unwrap_or_default()),
-            // ExtensionRef, ExternalAuth and whatever else: another object decides.
-            _ => self.end = Some(End::Unknown(Gap::Field(field()))),
+            FilterKind::UrlRewrite => {
+                rewrite(&mut self.request, &filter.url_rewrite.clone().unwrap_or_default(), entry)
+            }
+            FilterKind::RequestMirror => self.mirrors.extend(filter.request_mirror.clone()),
+            FilterKind::Cors => self.cross_origin(&filter.cors.clone().unwrap_or_default()),
         }
     }
 

@@ -24,6 +24,13 @@ mod server;
 mod settings;
 
 pub use server::{Location, Modifier};
+
+/// The names that are read.
+pub mod read {
+    pub use super::annotations::known::{Meaning, known, meaning};
+    pub use super::settings::{Argument, CONFIG_MAP};
+}
+
 pub use settings::{Settings, parse_net};
 
 /// The configuration of one ingress-nginx.

@@ -30,6 +30,14 @@ mod tcp;
 
 pub use settings::Settings;
 
+/// The names that are read.
+pub mod read {
+    pub use super::middleware::Kind as MiddlewareKind;
+    pub use super::router::{PREFIX, RouterAnnotation};
+    pub use super::rule::MATCHERS;
+    pub use super::service::ServiceAnnotation;
+}
+
 /// The configuration of one Traefik.
 #[derive(Clone, Debug)]
 pub struct Traefik {

@@ -66,6 +66,16 @@ pub(super) fn served(api_version: &str, kind: &str) -> Served {
     Served::Custom
 }
 
+/// The versions in which a kind is known, the preferred one first. None for custom resources that are taken in any.
+pub fn of(group_of: &str, kind: &str) -> Vec<&'static str> {
+    let fits = |version: &str, name: &str| name == kind && group(version) == group_of;
+    let built = schema::kinds().filter(|built| fits(built.api_version, built.name)).map(|built| built.api_version);
+    let others = OTHERS.iter().filter(|other| fits(other.0, other.1)).map(|other| other.0);
+    let mut versions: Vec<&str> = built.chain(others).collect();
+    versions.sort_by_key(|version| (version.contains("alpha"), version.contains("beta")));
+    versions
+}
+
 /// The version to use: of the same group if the kind is there, else of the group it moved to; the stable one first.
 fn instead(api_version: &str, kind: &str) -> Option<Arc<str>> {
     let other = OTHERS.iter().find(|other| other.1 == kind && group(other.0) == group(api_version));

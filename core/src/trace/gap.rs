@@ -3,7 +3,8 @@
 use crate::source::FieldRef;
 
 /// Something that isn't modelled and that the answer depends on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, strum::EnumDiscriminants)]
+#[strum_discriminants(name(GapKind), derive(strum::VariantArray), doc = "The kinds of what isn't modelled.")]
 pub enum Gap {
     /// A field, annotation or setting that is read but whose effect isn't modelled.
     Field(FieldRef),

@@ -38,6 +38,8 @@ pub enum Command {
     Matrix(Matrix),
     /// Run routing tests: manifests, requests and what must come out
     Test(Test),
+    /// List what is modelled: kinds, fields, annotations, plugins, options, rules, and what is not
+    Modelled(Modelled),
 }
 
 /// Where manifests come from, and who asks.
@@ -138,6 +140,32 @@ pub struct Test {
     /// How to print the results
     #[arg(short, long, value_enum, default_value_t = TestFormat::Text)]
     pub output: TestFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct Modelled {
+    /// The language of the text
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value_t = Language::En)]
+    pub language: Language,
+    /// How to print the list
+    #[arg(short, long, value_enum, default_value_t = ModelledFormat::Text)]
+    pub output: ModelledFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English
+    En,
+    /// Japanese
+    Ja,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModelledFormat {
+    /// For people
+    Text,
+    /// For programs, in both languages: whichpod.dev/modelled/v1
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

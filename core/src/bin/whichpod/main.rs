@@ -10,6 +10,7 @@ mod compare;
 mod exec;
 mod files;
 mod matrix;
+mod modelled;
 mod test;
 mod text;
 mod trace;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check::run(check),
         Command::Matrix(matrix) => matrix::run(matrix),
         Command::Test(test) => test::run(test),
+        Command::Modelled(modelled) => Ok(modelled::run(modelled)),
     };
     match done {
         Ok(code) => code,

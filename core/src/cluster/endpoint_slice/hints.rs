@@ -16,7 +16,8 @@ use crate::model::Text;
 use crate::source::FieldPath;
 
 /// The annotation, and its older name.
-const TOPOLOGY_MODE: [&str; 2] = ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
+pub const TOPOLOGY_MODE: [&str; 2] =
+    ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
 
 /// Writes the hints of ready endpoints.
 pub(super) fn write<'e>(service: &Service, endpoints: impl Iterator<Item = &'e mut Endpoint>) {

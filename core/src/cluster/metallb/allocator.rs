@@ -10,7 +10,18 @@ use crate::model::{Labels, Text};
 use crate::packet::Protocol;
 
 /// The prefixes of MetalLB's annotations: today's, and the one before 0.14.
-const PREFIXES: [&str; 2] = ["metallb.io/", "metallb.universe.tf/"];
+pub const PREFIXES: [&str; 2] = ["metallb.io/", "metallb.universe.tf/"];
+
+/// The annotations of a Service, behind one of [`PREFIXES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Annotation {
+    AddressPool,
+    AllowSharedIp,
+    #[strum(serialize = "loadBalancerIPs")]
+    LoadBalancerIps,
+}
 
 /// Who uses what.
 pub(super) struct Allocator<'p> {
@@ -51,8 +62,8 @@ struct Claim<'s> {
 /// Whether a Service asks for certain addresses or a pool.
 pub(super) fn asks(service: &Service) -> bool {
     service.object.spec.load_balancer_ip.as_ref().is_some_and(|ip| !ip.is_empty())
-        || annotation(service, "loadBalancerIPs").is_some()
-        || annotation(service, "address-pool").is_some()
+        || annotation(service, Annotation::LoadBalancerIps).is_some()
+        || annotation(service, Annotation::AddressPool).is_some()
 }
 
 impl<'p> Allocator<'p> {
@@ -66,7 +77,7 @@ impl<'p> Allocator<'p> {
     pub fn converge(&mut self, service: &Service) -> Result<Vec<Given<'p>>, String> {
         let claim = Claim { service, name: format!("{}/{}", service.namespace(), service.name()), key: key(service) };
         let wanted = requested(service)?;
-        let pool = annotation(service, "address-pool");
+        let pool = annotation(service, Annotation::AddressPool);
         let held: Vec<IpAddr> = service.load_balancer.iter().filter_map(|ingress| ingress.ip).collect();
         let kept = !held.is_empty()
             && wanted.as_ref().is_none_or(|wanted| *wanted == held)
@@ -199,7 +210,7 @@ impl<'p> Allocator<'p> {
 /// The addresses that a Service asks for: spec.loadBalancerIP or the annotation, never both.
 fn requested(service: &Service) -> Result<Option<Vec<IpAddr>>, String> {
     let field = service.object.spec.load_balancer_ip.as_ref().filter(|ip| !ip.is_empty());
-    let listed = annotation(service, "loadBalancerIPs");
+    let listed = annotation(service, Annotation::LoadBalancerIps);
     let text = match (field, listed) {
         (Some(_), Some(_)) => {
             return Err("service can not have both metallb.io/loadBalancerIPs and svc.Spec.LoadBalancerIP".to_owned());
@@ -213,7 +224,7 @@ fn requested(service: &Service) -> Result<Option<Vec<IpAddr>>, String> {
 }
 
 fn key(service: &Service) -> Key {
-    let sharing = annotation(service, "allow-shared-ip").cloned().unwrap_or_else(|| "".into());
+    let sharing = annotation(service, Annotation::AllowSharedIp).cloned().unwrap_or_else(|| "".into());
     let backend = match service.external_traffic_policy {
         TrafficPolicy::Cluster => None,
         TrafficPolicy::Local => Some(service.object.spec.selector.clone().unwrap_or_default()),
@@ -222,9 +233,9 @@ fn key(service: &Service) -> Key {
 }
 
 /// One of MetalLB's annotations under either prefix.
-pub(super) fn annotation<'s>(service: &'s Service, name: &str) -> Option<&'s Text> {
+pub(super) fn annotation(service: &Service, name: Annotation) -> Option<&Text> {
     let annotations = &service.object.metadata.annotations;
-    PREFIXES.iter().find_map(|prefix| annotations.get(&*format!("{prefix}{name}")))
+    PREFIXES.iter().find_map(|prefix| annotations.get(&*format!("{prefix}{}", <&str>::from(name))))
 }
 
 /// `["10.0.0.1" "10.0.0.2"]`, as Go prints it.

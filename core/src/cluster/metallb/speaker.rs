@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::allocator::annotation;
+use super::allocator::{Annotation, annotation};
 use super::pools::{Pool, any};
 use crate::cluster::{Announcement, EndpointSlice, Node, Service, TrafficPolicy};
 use crate::model::{AdvertisementSpec, Text};
@@ -61,7 +61,7 @@ fn announcers(
 fn is_for(advertisement: &AdvertisementSpec, service: &Service) -> bool {
     let selectors = &advertisement.service_selectors;
     selectors.is_empty()
-        || annotation(service, "allow-shared-ip").is_none() && any(selectors, &service.object.metadata.labels)
+        || annotation(service, Annotation::AllowSharedIp).is_none() && any(selectors, &service.object.metadata.labels)
 }
 
 fn network_unavailable(node: &Node) -> bool {

@@ -150,7 +150,7 @@ fn proxy_mode(
         return mode;
     }
     let Some(said) = text(proxy, "mode", |config| config.mode.as_ref()) else { return KubeProxyMode::default() };
-    said.value.parse().unwrap_or_else(|()| {
+    said.value.parse().unwrap_or_else(|_| {
         unreadable(notes, said, Expected::ProxyMode);
         KubeProxyMode::default()
     })

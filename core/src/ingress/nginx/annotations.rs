@@ -16,7 +16,7 @@ use crate::schema::nearest;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressRule;
 
-mod known;
+pub mod known;
 mod reader;
 
 /// What the annotations of one Ingress say.

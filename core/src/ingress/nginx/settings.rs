@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use ipnet::IpNet;
 
@@ -11,6 +12,55 @@ use crate::http::{Dialect, Pattern};
 use crate::ingress::recognise::Found;
 use crate::model::{Labels, Text};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
+
+/// The controller's arguments that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Argument {
+    AnnotationsPrefix,
+    #[strum(serialize = "configmap")]
+    ConfigMap,
+    ControllerClass,
+    DefaultBackendService,
+    DefaultSslCertificate,
+    DisableSvcExternalName,
+    EnableAnnotationValidation,
+    EnableSslPassthrough,
+    HttpPort,
+    HttpsPort,
+    IngressClass,
+    IngressClassByName,
+    WatchIngressWithoutClass,
+    WatchNamespace,
+}
+
+/// The keys of the controller's ConfigMap that are read.
+pub const CONFIG_MAP: &[&str] = &[
+    "allow-cross-namespace-resources",
+    "allow-snippet-annotations",
+    "allowlist-source-range",
+    "block-cidrs",
+    "block-referers",
+    "block-user-agents",
+    "compute-full-forwarded-for",
+    "custom-http-errors",
+    "denylist-source-range",
+    "force-ssl-redirect",
+    "http-redirect-code",
+    "no-tls-redirect-locations",
+    "preserve-trailing-slash",
+    "proxy-body-size",
+    "proxy-real-ip-cidr",
+    "relative-redirects",
+    "service-upstream",
+    "ssl-redirect",
+    "strict-validate-path-type",
+    "use-forwarded-headers",
+    "use-port-in-redirects",
+    "use-proxy-protocol",
+    "whitelist-source-range",
+];
 
 /// Arguments and ConfigMap, with the controller's defaults.
 #[derive(Clone, Debug)]
@@ -83,34 +133,38 @@ impl Settings {
     }
 
     fn argument(&mut self, cluster: &Cluster, found: &Found, name: &str, value: &str) {
+        let Ok(argument) = Argument::from_str(name) else { return };
         let truth = value == "true" || value == "1";
-        match name {
-            "controller-class" => self.controller_class = value.into(),
-            "ingress-class" => self.annotation_class = value.into(),
-            "watch-ingress-without-class" => self.watch_without_class = truth,
-            "ingress-class-by-name" => self.class_by_name = truth,
-            "watch-namespace" => self.watch_namespace = value.to_owned(),
-            "default-backend-service" => self.default_backend = split_name(value, &found.namespace),
-            "default-ssl-certificate" => self.default_certificate = split_name(value, &found.namespace),
-            "enable-ssl-passthrough" => self.ssl_passthrough = truth,
-            "http-port" => self.http_port = value.parse().unwrap_or(self.http_port),
-            "https-port" => self.https_port = value.parse().unwrap_or(self.https_port),
-            "annotations-prefix" => self.prefix = value.to_owned(),
-            "disable-svc-external-name" => self.external_names_disabled = truth,
-            "enable-annotation-validation" => self.validate_annotations = truth,
-            "configmap" => {
+        match argument {
+            Argument::ControllerClass => self.controller_class = value.into(),
+            Argument::IngressClass => self.annotation_class = value.into(),
+            Argument::WatchIngressWithoutClass => self.watch_without_class = truth,
+            Argument::IngressClassByName => self.class_by_name = truth,
+            Argument::WatchNamespace => self.watch_namespace = value.to_owned(),
+            Argument::DefaultBackendService => self.default_backend = split_name(value, &found.namespace),
+            Argument::DefaultSslCertificate => self.default_certificate = split_name(value, &found.namespace),
+            Argument::EnableSslPassthrough => self.ssl_passthrough = truth,
+            Argument::HttpPort => self.http_port = value.parse().unwrap_or(self.http_port),
+            Argument::HttpsPort => self.https_port = value.parse().unwrap_or(self.https_port),
+            Argument::AnnotationsPrefix => self.prefix = value.to_owned(),
+            Argument::DisableSvcExternalName => self.external_names_disabled = truth,
+            Argument::EnableAnnotationValidation => self.validate_annotations = truth,
+            Argument::ConfigMap => {
                 self.config = split_name(value, &found.namespace).and_then(|(namespace, name)| {
                     let map = cluster.config_maps.get(&namespace, &name)?;
                     Some((ObjectRef::namespaced("ConfigMap", &namespace, &name), Labels::clone(&map.data)))
                 });
             }
-            _ => {}
         }
     }
 
-    /// The text of a key of the ConfigMap.
+    /// The text of a key of the ConfigMap that is among [`CONFIG_MAP`].
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.config.as_ref().and_then(|(_, data)| data.get(key)).map(|text| text.trim())
+        self.config
+            .as_ref()
+            .filter(|_| CONFIG_MAP.contains(&key))
+            .and_then(|(_, data)| data.get(key))
+            .map(|text| text.trim())
     }
 
     /// A switch of the ConfigMap.

@@ -2,6 +2,7 @@
 //! makes the answer unknown.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern, path};
@@ -45,19 +46,55 @@ pub struct Passing {
 /// How deep chains may nest.
 const DEPTH: usize = 16;
 
-/// Middlewares that let a request through and change neither its path nor its host.
-const WITHOUT_EFFECT: &[&str] = &[
-    "buffering",
-    "circuitBreaker",
-    "compress",
-    "contentType",
-    "errors",
-    "grpcWeb",
-    "inFlightReq",
-    "passTLSClientCert",
-    "rateLimit",
-    "retry",
-];
+/// What a Middleware does: the key under its spec. One with another key isn't modelled.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "camelCase")]
+pub enum Kind {
+    AddPrefix,
+    BasicAuth,
+    Chain,
+    DigestAuth,
+    Headers,
+    IpAllowList,
+    IpWhiteList,
+    RedirectRegex,
+    RedirectScheme,
+    ReplacePath,
+    ReplacePathRegex,
+    StripPrefix,
+    StripPrefixRegex,
+    Buffering,
+    CircuitBreaker,
+    Compress,
+    ContentType,
+    Errors,
+    GrpcWeb,
+    InFlightReq,
+    #[strum(serialize = "passTLSClientCert")]
+    PassTlsClientCert,
+    RateLimit,
+    Retry,
+}
+
+impl Kind {
+    /// Whether it changes where a request goes, or what the backend sees; the others let every request through as it is.
+    pub fn has_effect(self) -> bool {
+        !matches!(
+            self,
+            Self::Buffering
+                | Self::CircuitBreaker
+                | Self::Compress
+                | Self::ContentType
+                | Self::Errors
+                | Self::GrpcWeb
+                | Self::InFlightReq
+                | Self::PassTlsClientCert
+                | Self::RateLimit
+                | Self::Retry
+        )
+    }
+}
 
 /// `ns-name@kubernetescrd`, separated by commas. The namespace can't be told from the name, so both are tried.
 pub fn by_annotation(names: &str, line: &FieldRef) -> Vec<Name> {
@@ -131,13 +168,13 @@ fn through(
         };
         for entry in spec.entries() {
             let line = reference.field(format!("spec.{}", entry.key).as_str());
-            let end = match (&*entry.key, depth.checked_sub(1)) {
-                ("chain", Some(depth)) => {
+            let end = match (Kind::from_str(&entry.key).ok(), depth.checked_sub(1)) {
+                (None, _) | (Some(Kind::Chain), None) => Some(Passed::Unknown(line)),
+                (Some(Kind::Chain), Some(depth)) => {
                     let names = chained(&reference, &entry.value);
                     through(passage, &names, request, passing, depth)
                 }
-                ("chain", None) => Some(Passed::Unknown(line)),
-                (kind, _) => one(passage, kind, &entry.value, line, request, passing),
+                (Some(kind), _) => one(passage, kind, &entry.value, line, request, passing),
             };
             if end.is_some() {
                 return end;
@@ -165,7 +202,7 @@ fn chained(reference: &ObjectRef, chain: &Node) -> Vec<Name> {
 /// One middleware: None if the request goes on.
 fn one(
     passage: &Passage<'_>,
-    kind: &str,
+    kind: Kind,
     node: &Node,
     line: FieldRef,
     request: &mut HttpRequest,
@@ -173,20 +210,21 @@ fn one(
 ) -> Option<Passed> {
     let before = request.clone();
     let end = match kind {
-        "addPrefix" => add_prefix(node, request),
-        "stripPrefix" => strip_prefix(node, request),
-        "stripPrefixRegex" => strip_prefix_regex(node, request, &line),
-        "replacePath" => replace_path(node, request),
-        "replacePathRegex" => replace_path_regex(node, request, &line),
-        "redirectScheme" => redirect_scheme(node, request, passage.scheme, &line),
-        "redirectRegex" => redirect_regex(node, request, passage.scheme, &line),
-        "headers" => headers(node, request, &line, passing),
-        "ipAllowList" | "ipWhiteList" => allow_list(node, passage.client, &line),
-        "basicAuth" | "digestAuth" if request.headers.value("Authorization").is_none() => {
+        Kind::AddPrefix => add_prefix(node, request),
+        Kind::StripPrefix => strip_prefix(node, request),
+        Kind::StripPrefixRegex => strip_prefix_regex(node, request, &line),
+        Kind::ReplacePath => replace_path(node, request),
+        Kind::ReplacePathRegex => replace_path_regex(node, request, &line),
+        Kind::RedirectScheme => redirect_scheme(node, request, passage.scheme, &line),
+        Kind::RedirectRegex => redirect_regex(node, request, passage.scheme, &line),
+        Kind::Headers => headers(node, request, &line, passing),
+        Kind::IpAllowList | Kind::IpWhiteList => allow_list(node, passage.client, &line),
+        Kind::BasicAuth | Kind::DigestAuth if request.headers.value("Authorization").is_none() => {
             let response = HttpResponse { status: 401, ..HttpResponse::default() };
             Some(Passed::Answered(response, line.clone(), IngressRule::PasswordRequired))
         }
-        known if WITHOUT_EFFECT.contains(&known) => None,
+        quiet if !quiet.has_effect() => None,
+        // Credentials that were sent may be right or wrong.
         _ => Some(Passed::Unknown(line.clone())),
     };
     if *request != before {

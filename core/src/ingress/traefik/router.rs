@@ -213,6 +213,19 @@ pub fn serves(settings: &Settings, metadata: &Metadata, class: Option<&Text>) ->
     watched && (named == configured || configured.is_empty() && named == CLASS)
 }
 
+/// The annotations of an Ingress about its routers, behind `traefik.ingress.kubernetes.io/router.`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum RouterAnnotation {
+    EntryPoints,
+    Middlewares,
+    PathMatcher,
+    Priority,
+    RuleSyntax,
+    Tls,
+}
+
 /// What an Ingress' annotations say about all its routers.
 struct Options {
     priority: Option<(i64, FieldRef)>,
@@ -225,23 +238,26 @@ struct Options {
 
 impl Options {
     fn read(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Self {
-        let key = |name: &str| format!("{PREFIX}/router.{name}");
-        let text = |name: &str| ingress.metadata.annotations.get(key(name).as_str());
-        let place = |name: &str| annotation(reference, &key(name));
+        let key = |name: RouterAnnotation| format!("{PREFIX}/router.{}", <&str>::from(name));
+        let text = |name| ingress.metadata.annotations.get(key(name).as_str());
+        let place = |name| annotation(reference, &key(name));
         let list =
             |text: &Text| text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-        let number = text("priority").and_then(|text| text.trim().parse::<i64>().ok()).filter(|number| *number != 0);
+        let number = text(RouterAnnotation::Priority)
+            .and_then(|text| text.trim().parse::<i64>().ok())
+            .filter(|number| *number != 0);
         let tls_options = format!("{PREFIX}/router.tls.");
         let has_options = ingress.metadata.annotations.keys().any(|name| name.starts_with(&tls_options));
-        let syntax = text("rulesyntax").filter(|_| settings.version.0 >= 3);
+        let syntax = text(RouterAnnotation::RuleSyntax).filter(|_| settings.version.0 >= 3);
         Self {
-            priority: number.map(|number| (number, place("priority"))),
-            entry_points: text("entrypoints").map(list).unwrap_or_default(),
-            tls: text("tls").map_or(has_options, |value| &**value == "true"),
-            middlewares: text("middlewares")
-                .map(|names| middleware::by_annotation(names, &place("middlewares")))
+            priority: number.map(|number| (number, place(RouterAnnotation::Priority))),
+            entry_points: text(RouterAnnotation::EntryPoints).map(list).unwrap_or_default(),
+            tls: text(RouterAnnotation::Tls).map_or(has_options, |value| &**value == "true"),
+            middlewares: text(RouterAnnotation::Middlewares)
+                .map(|names| middleware::by_annotation(names, &place(RouterAnnotation::Middlewares)))
                 .unwrap_or_default(),
-            path_matcher: text("pathmatcher").map(|name| (name.clone(), place("pathmatcher"))),
+            path_matcher: text(RouterAnnotation::PathMatcher)
+                .map(|name| (name.clone(), place(RouterAnnotation::PathMatcher))),
             major: if syntax.is_some_and(|syntax| &**syntax == "v2") { 2 } else { settings.version.0.clamp(2, 3) },
         }
     }

@@ -61,6 +61,31 @@ pub enum Matcher {
     AnyName,
 }
 
+/// The matchers that rules may name, with the syntax that has them: 3, or 2.
+pub const MATCHERS: &[(u32, &str)] = &[
+    (3, "ClientIP"),
+    (3, "Header"),
+    (3, "HeaderRegexp"),
+    (3, "Host"),
+    (3, "HostRegexp"),
+    (3, "Method"),
+    (3, "Path"),
+    (3, "PathPrefix"),
+    (3, "PathRegexp"),
+    (3, "Query"),
+    (3, "QueryRegexp"),
+    (2, "ClientIP"),
+    (2, "Headers"),
+    (2, "HeadersRegexp"),
+    (2, "Host"),
+    (2, "HostHeader"),
+    (2, "HostRegexp"),
+    (2, "Method"),
+    (2, "Path"),
+    (2, "PathPrefix"),
+    (2, "Query"),
+];
+
 /// A request as rules see it.
 #[derive(Clone, Debug)]
 pub struct Seen<'r> {
@@ -221,6 +246,9 @@ impl Matcher {
     fn named(name: &str, values: Vec<String>, major: u32) -> Option<Self> {
         let absolute = |values: &[String]| values.iter().all(|value| value.starts_with('/'));
         let go = |value: String| Pattern::new(value, Dialect::Re2, false);
+        if !MATCHERS.contains(&(major, name)) {
+            return None;
+        }
         match (major, name, values.as_slice()) {
             (_, _, []) => None,
             (2, "Host" | "HostHeader", _) | (3, "Host", [_]) => {

@@ -83,6 +83,27 @@ struct Wanted<'a> {
     cookie: Option<String>,
 }
 
+/// The annotations of a Service, behind `traefik.ingress.kubernetes.io/service.`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum ServiceAnnotation {
+    NativeLb,
+    NodePortLb,
+    PassHostHeader,
+    ServersScheme,
+    #[strum(serialize = "sticky.cookie")]
+    StickyCookie,
+    #[strum(serialize = "sticky.cookie.name")]
+    StickyCookieName,
+}
+
+impl ServiceAnnotation {
+    fn key(self) -> String {
+        format!("{PREFIX}/service.{}", <&str>::from(self))
+    }
+}
+
 impl Loader<'_> {
     /// The backend of an Ingress (kubernetes.go loadService); annotations of the Service say more.
     fn backend(&self, backend: &IngressBackend) -> Result<Loaded, Refusal> {
@@ -91,23 +112,24 @@ impl Loader<'_> {
         };
         let namespace = self.router.namespace();
         let service = backend::service(self.cluster, namespace, &named.name);
-        let said = |key: &str| {
+        let said = |name: ServiceAnnotation| {
             let annotations = &service?.object.metadata.annotations;
-            annotations.get(format!("{PREFIX}/service.{key}").as_str()).map(|value| value.to_string())
+            annotations.get(name.key().as_str()).map(|value| value.to_string())
         };
-        let truth = |key: &str| said(key).map(|value| value == "true");
-        let scheme = said("serversscheme");
-        let sticky = truth("sticky.cookie").unwrap_or(false) || said("sticky.cookie.name").is_some();
+        let truth = |name| said(name).map(|value| value == "true");
+        let scheme = said(ServiceAnnotation::ServersScheme);
+        let sticky = truth(ServiceAnnotation::StickyCookie).unwrap_or(false)
+            || said(ServiceAnnotation::StickyCookieName).is_some();
         let upstream = self.upstream(&Wanted {
             namespace,
             name: &named.name,
             backend: named.clone(),
             scheme: scheme.as_deref(),
-            pass_host: truth("passhostheader"),
-            native: truth("nativelb")
+            pass_host: truth(ServiceAnnotation::PassHostHeader),
+            native: truth(ServiceAnnotation::NativeLb)
                 .or_else(|| Some(self.settings.is("providers.kubernetesingress.nativelbbydefault"))),
-            node_port: truth("nodeportlb"),
-            cookie: sticky.then(|| said("sticky.cookie.name").unwrap_or_default()),
+            node_port: truth(ServiceAnnotation::NodePortLb),
+            cookie: sticky.then(|| said(ServiceAnnotation::StickyCookieName).unwrap_or_default()),
         })?;
         Ok(Loaded { ways: vec![upstream], mirrors: Vec::new() })
     }
@@ -226,7 +248,7 @@ impl Loader<'_> {
     fn servers(&self, service: &Service, port: &ServicePort, wanted: &Wanted<'_>) -> (Upstream, Vec<Cause>) {
         let native = Upstream::cluster_ip(service, port.port).filter(|_| wanted.native == Some(true));
         if let Some(upstream) = native {
-            let key = format!("{PREFIX}/service.nativelb");
+            let key = ServiceAnnotation::NativeLb.key();
             let written = service.object.metadata.annotations.contains_key(key.as_str());
             let line = written.then(|| annotation(&service.reference, &key));
             return (upstream, line.iter().map(field).chain([rule(IngressRule::ThroughTheService)]).collect());

@@ -278,3 +278,60 @@ pub fn known() -> impl Iterator<Item = &'static str> {
     let forms = FORMS.iter().map(|form| form.name);
     forms.chain([WITHOUT_EFFECT, READ, NOT_MODELLED, SNIPPETS].into_iter().flatten().copied())
 }
+
+/// What becomes of an annotation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// It does what it does there.
+    Modelled,
+    /// It depends on something else whether a request comes through; a rule names it.
+    Depends(IngressRule),
+    /// It changes the answer in ways that aren't modelled.
+    NotModelled,
+    /// nginx' own configuration, ignored unless the ConfigMap allows it.
+    Snippet,
+    /// It changes nothing about where a request goes.
+    WithoutEffect,
+}
+
+/// What becomes of an annotation that ingress-nginx has.
+pub fn meaning(name: &str) -> Meaning {
+    let condition = CONDITIONS.iter().find(|(condition, _)| *condition == name);
+    match condition {
+        Some((_, rule)) => Meaning::Depends(*rule),
+        None if NOT_MODELLED.contains(&name) => Meaning::NotModelled,
+        None if SNIPPETS.contains(&name) => Meaning::Snippet,
+        None if WITHOUT_EFFECT.contains(&name) => Meaning::WithoutEffect,
+        None => Meaning::Modelled,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every annotation that is read by name is in the tables, as one that has an effect.
+    #[test]
+    fn what_is_read_is_known() {
+        const CALLS: [&str; 8] = [
+            "reader.text(",
+            "reader.is(",
+            "reader.list(",
+            "networks(reader, ",
+            "self.text(",
+            "self.is(",
+            "weight(",
+            "text(",
+        ];
+        let files = [include_str!("../annotations.rs"), include_str!("reader.rs")];
+        let read = CALLS.iter().flat_map(|call| files.iter().flat_map(move |file| file.split(call).skip(1)));
+        let read = read.filter_map(|rest| rest.strip_prefix('"')?.split('"').next());
+        let read: std::collections::BTreeSet<&str> = read.collect();
+        assert!(read.len() > 40, "{read:?}");
+        // Keys of the ConfigMap are read with the same words.
+        let config = crate::ingress::nginx::settings::CONFIG_MAP;
+        let wrong = |name: &&&str| !is_known(name) || meaning(name) == Meaning::WithoutEffect;
+        let wrong: Vec<_> = read.iter().filter(wrong).filter(|name| !config.contains(name)).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}

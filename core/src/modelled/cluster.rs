@@ -1,0 +1,32 @@
+//! Services and the cluster around them: kube-proxy's modes, kinds of clusters, the annotations that are read.
+
+use strum::VariantArray;
+
+use super::{Entry, Group, NOT_MODELLED, Section};
+use crate::cluster::{KubeProxyMode, METALLB_PREFIXES, MetalLbAnnotation, Preset, TOPOLOGY_MODE};
+use crate::explain::Phrase;
+
+/// What decides about Services.
+pub(super) fn section() -> Section {
+    let modes = KubeProxyMode::VARIANTS.iter().map(<&str>::from);
+    let presets = Preset::ALL.into_iter().map(Preset::name);
+    let metallb = MetalLbAnnotation::VARIANTS.iter().map(<&str>::from);
+    Section {
+        id: "services",
+        title: Phrase::new("Services and clusters", "Service とクラスター"),
+        about: Phrase::new(
+            "What kube-proxy and load balancers do with a Service, in the kind of cluster that was chosen.",
+            "選んだ種類のクラスターで、kube-proxy とロードバランサーが Service をどう扱うかです。",
+        ),
+        groups: vec![
+            Group::of_names(Phrase::new("Modes of kube-proxy", "kube-proxy のモード"), modes),
+            Group::of_names(Phrase::new("Kinds of clusters", "クラスターの種類"), presets),
+            Group::of_names(
+                Phrase::new("MetalLB's annotations of a Service", "MetalLB の Service アノテーション"),
+                metallb,
+            )
+            .behind(METALLB_PREFIXES.join(", ")),
+            Group::of(NOT_MODELLED, TOPOLOGY_MODE.into_iter().map(Entry::name).collect()),
+        ],
+    }
+}

@@ -1,0 +1,107 @@
+//! Ingress controllers: the annotations, arguments, settings and middlewares that they read.
+
+use std::collections::BTreeSet;
+
+use strum::VariantArray;
+
+use super::{Entry, Group, MODELLED, NOT_MODELLED, Section, WITHOUT_EFFECT};
+use crate::cluster::IS_DEFAULT;
+use crate::explain::{self, Phrase};
+use crate::ingress::CLASS_ANNOTATION;
+use crate::ingress::read::nginx::{self, Meaning};
+use crate::ingress::read::traefik::{MATCHERS, MiddlewareKind, PREFIX, RouterAnnotation, ServiceAnnotation};
+use crate::trace::Rule;
+
+/// What all controllers have in common.
+pub(super) fn section() -> Section {
+    Section {
+        id: "ingress",
+        title: Phrase::new("Ingress", "Ingress"),
+        about: Phrase::new(
+            "The Ingress API as its text says it, ingress-nginx and Traefik as they do it. Any other controller is taken \
+             by the API's text, and says so.",
+            "Ingress API の文面どおりの動作と、ingress-nginx・Traefik それぞれの動作です。ほかのコントローラーは API の文面どおりとみなし、そのことを示します。",
+        ),
+        groups: vec![Group::of_names(Phrase::new("Annotations", "アノテーション"), [CLASS_ANNOTATION, IS_DEFAULT])],
+    }
+}
+
+/// ingress-nginx: its annotations by what becomes of them, and what holds for all Ingresses.
+pub(super) fn nginx() -> Section {
+    let arguments = nginx::Argument::VARIANTS.iter().map(|name| format!("--{}", <&str>::from(name)));
+    Section {
+        id: "ingress-nginx",
+        title: Phrase::new("ingress-nginx", "ingress-nginx"),
+        about: Phrase::new(
+            "Annotations stand behind nginx.ingress.kubernetes.io/, or what --annotations-prefix says.",
+            "アノテーションの接頭辞は nginx.ingress.kubernetes.io/、または --annotations-prefix の値です。",
+        ),
+        groups: vec![
+            annotations(MODELLED, |meaning| meaning == Meaning::Modelled),
+            annotations(DEPENDS, |meaning| matches!(meaning, Meaning::Depends(_))),
+            annotations(NOT_MODELLED, |meaning| meaning == Meaning::NotModelled),
+            annotations(SNIPPETS, |meaning| meaning == Meaning::Snippet),
+            annotations(WITHOUT_EFFECT, |meaning| meaning == Meaning::WithoutEffect),
+            Group::of_names(Phrase::new("Arguments that are read", "読み取る引数"), arguments),
+            Group::of_names(
+                Phrase::new("Keys of the ConfigMap that are read", "読み取る ConfigMap のキー"),
+                nginx::CONFIG_MAP.iter().copied(),
+            ),
+        ],
+    }
+}
+
+const DEPENDS: Phrase = Phrase::new(
+    "Read; something else decides whether a request comes through, and the answer says so",
+    "読み取るもの（通るかどうかはほかの要因で決まり、答えにその旨を示します）",
+);
+
+const SNIPPETS: Phrase = Phrase::new(
+    "nginx' own configuration, ignored as long as the ConfigMap doesn't allow it, else not modelled",
+    "nginx の設定そのもの（ConfigMap で許可されない限り無視し、許可されている場合はモデル化していません）",
+);
+
+fn annotations(title: Phrase, wanted: impl Fn(Meaning) -> bool) -> Group {
+    let known: BTreeSet<&str> = nginx::known().collect();
+    let known = known.into_iter().map(|name| (name, nginx::meaning(name))).filter(|(_, meaning)| wanted(*meaning));
+    let entries = known.map(|(name, meaning)| match meaning {
+        Meaning::Depends(rule) => Entry::name(name).with_note(explain::rule(Rule::Ingress(rule))),
+        Meaning::Modelled | Meaning::NotModelled | Meaning::Snippet | Meaning::WithoutEffect => Entry::name(name),
+    });
+    Group::of(title, entries.collect())
+}
+
+/// Traefik: annotations, the matchers of rules, middlewares.
+pub(super) fn traefik() -> Section {
+    let of_router = RouterAnnotation::VARIANTS.iter().map(<&str>::from);
+    let of_service = ServiceAnnotation::VARIANTS.iter().map(<&str>::from);
+    let matchers = |of: u32| MATCHERS.iter().filter(move |(major, _)| *major == of).map(|(_, name)| *name);
+    let middlewares = |effect: bool| {
+        let kinds = MiddlewareKind::VARIANTS.iter().filter(move |kind| kind.has_effect() == effect);
+        kinds.map(<&str>::from)
+    };
+    Section {
+        id: "traefik",
+        title: Phrase::new("Traefik", "Traefik"),
+        about: Phrase::new(
+            "Ingress and IngressRoute. A middleware of another kind than these makes the answer unknown.",
+            "Ingress と IngressRoute です。ここにない種類のミドルウェアがあると、答えは「不明」になります。",
+        ),
+        groups: vec![
+            Group::of_names(Phrase::new("Annotations of an Ingress", "Ingress のアノテーション"), of_router)
+                .behind(format!("{PREFIX}/router.")),
+            Group::of_names(Phrase::new("Annotations of a Service", "Service のアノテーション"), of_service)
+                .behind(format!("{PREFIX}/service.")),
+            Group::of_names(Phrase::new("Matchers of rules", "ルールのマッチャー"), matchers(3)),
+            Group::of_names(
+                Phrase::new("Matchers of version 2's rules", "バージョン 2 のルールのマッチャー"),
+                matchers(2),
+            ),
+            Group::of_names(
+                Phrase::new("Middlewares that are modelled", "モデル化しているミドルウェア"),
+                middlewares(true),
+            ),
+            Group::of_names(WITHOUT_EFFECT, middlewares(false)),
+        ],
+    }
+}

@@ -1,0 +1,25 @@
+//! The console's tools with their options: the table that completes command lines.
+
+use super::{Entry, Group, Label, Section};
+use crate::console::{TOOLS, kubectl, options};
+use crate::explain::Phrase;
+
+/// Every tool, with the options it takes.
+pub(super) fn section() -> Section {
+    let tools = TOOLS.iter().map(|tool| Group {
+        title: Label::Name((*tool).to_owned()),
+        detail: String::new(),
+        entries: options::of(tool).iter().copied().map(Entry::name).collect(),
+    });
+    let kinds = Phrase::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
+    let kinds = Group::of_names(kinds, kubectl::RESOURCES.iter().copied());
+    Section {
+        id: "tools",
+        title: Phrase::new("Commands", "コマンド"),
+        about: Phrase::new(
+            "The tools that can be asked with, and their options. Any other option is refused by name, never ignored.",
+            "質問に使えるツールとオプションです。ほかのオプションは無視せず、名前を挙げて断ります。",
+        ),
+        groups: tools.chain([kinds]).collect(),
+    }
+}
