@@ -3,12 +3,6 @@
 
 const { page, wasm } = document.querySelector("script[data-page]").dataset;
 
-// The colours that were chosen, before the first frame. Where storage is refused, the system's hold.
-try {
-  const theme = localStorage.getItem("whichpod.theme");
-  if (theme) document.documentElement.dataset.theme = theme;
-} catch {}
-
 /** What the page cannot do without: without it there is no language chosen yet, so both are written. */
 const missing = ["WebAssembly", "Worker", "CSSStyleSheet"].filter((name) => !(name in window));
 

@@ -11,6 +11,8 @@ await esbuild.build({
   entryPoints: {
     editor: join(here, "src/editor.ts"),
     page: join(root, "static/styles/page.css"),
+    // Beside it stand the pages that `cargo xtask` writes.
+    "modelled/modelled": join(root, "static/styles/modelled.css"),
   },
   outdir: join(here, "dist"),
   bundle: true,

@@ -104,7 +104,9 @@ words! {
     back: "Back" / "戻る";
     back_hint: "Back to where you came from (Alt-Left)" / "元の場所に戻る（Alt-←）";
 
-    // Keyboard shortcuts.
+    // Below the editor.
+    modelled: "What is modelled" / "モデル化の範囲";
+    modelled_page: "modelled/index.html" / "modelled/ja.html";
     keys: "Keyboard shortcuts" / "キーボードショートカット";
     keys_everywhere: "Everywhere" / "ページ全体";
     keys_editor: "Editor" / "エディター";

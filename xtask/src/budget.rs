@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 /// far off it is and why); until it is met, this keeps the page from growing.
 const FIRST_ANSWER: usize = 1340 * 1024;
 
-/// Bytes in all; the aim is 390 KiB. 160 KiB of it are the API's descriptions, for whoever wants a field explained.
-const WHOLE: usize = 1680 * 1024;
+/// Bytes in all; the aim is 390 KiB. 160 KiB of it are the API's descriptions, for whoever wants a field explained, and
+/// 40 KiB the pages that say what is modelled.
+const WHOLE: usize = 1720 * 1024;
 
 /// Beginnings of paths in dist/ that are asked for only after the first answer. The example that the page opens with is half
 /// a kilobyte; all others are read when they are chosen.
-const LATER: [&str; 3] = ["editor", "examples/", "schema/"];
+const LATER: [&str; 4] = ["editor", "examples/", "modelled/", "schema/"];
 
 /// What static hosts commonly use.
 const LEVEL: Compression = Compression::new(6);

@@ -8,6 +8,7 @@ mod step;
 mod tools;
 mod site;
 mod budget;
+mod modelled;
 mod offline;
 mod test;
 mod bless;
@@ -44,6 +45,8 @@ enum Task {
     },
     /// Write the site to dist/: static files with relative links, for any folder of any host
     Build,
+    /// Write the pages that say what is modelled, which the next build of the site takes up, as `build` does
+    Modelled,
     /// Let the site in dist/ work without a network, as `build` does
     Offline,
     /// Rewrite what is recorded or generated: pending lists, snapshots, the schema of Kubernetes' fields
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Task::Serve { port } => site::serve(port),
         Task::Test { parts } => test::run(&parts),
         Task::Build => site::build_and_weigh(),
+        Task::Modelled => modelled::write(),
         Task::Offline => offline::write(&project::at("dist")),
         Task::Bless { records } => bless::run(&records),
         Task::Bench { filter } => bench::run(filter.as_deref()),

@@ -3,12 +3,13 @@
 use crate::project::{Done, at, command};
 use crate::step::{last, quietly};
 use crate::tools;
-use crate::{budget, offline};
+use crate::{budget, modelled, offline};
 use std::process::Command;
 
 /// `cargo xtask serve`: until it is interrupted.
 pub fn serve(port: u16) -> Done {
     tools::for_site()?;
+    modelled::write()?;
     println!("building the page (the first time about 2 minutes), then http://127.0.0.1:{port}");
     // A page served from the top of a host: trunk's own script that reloads it needs an absolute address.
     last(command("trunk").args(["serve", "--public-url", "/", "--port", &port.to_string()]).env_remove("NO_COLOR"))
@@ -17,6 +18,7 @@ pub fn serve(port: u16) -> Done {
 /// `cargo xtask build`: dist/, and what it weighs.
 pub fn build_and_weigh() -> Done {
     tools::for_site()?;
+    modelled::write()?;
     quietly("building the page", &mut release())?;
     offline::write(&at("dist"))?;
     println!("written to {}", at("dist").display());

@@ -70,6 +70,7 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
             <Problems problems={props.answer.problems.clone()} {onfix} />
             <footer class="manifests-foot">
                 <Keys />
+                <a href={words.modelled_page} target="_blank" rel="noopener">{ words.modelled }</a>
             </footer>
             if dropping.hovers { <div class="manifests-drop">{ words.files_drop }</div> }
         </section>
