@@ -32,7 +32,7 @@ pub fn rule(rule: DnsRule) -> Phrase {
             "the name ends with a dot, so it is only asked as it is",
             "名前が末尾のドットで終わるので、そのままの名前だけを問い合わせる",
         ),
-        DnsRule::NoSearchList => ("the resolver has no search list", "リゾルバに検索リストがない"),
+        DnsRule::NoSearchList => ("the resolver has no search list", "リゾルバーに検索リストがない"),
         DnsRule::ToolDoesNotSearch => (
             "dig doesn't use the search list unless told with +search",
             "dig は +search を付けない限り検索リストを使わない",
@@ -117,9 +117,10 @@ pub fn rule(rule: DnsRule) -> Phrase {
         DnsRule::TooManyLabels => {
             ("at most two labels stand left of a Service's name", "Service の名前の左に置けるラベルは二つまで")
         }
-        DnsRule::NeitherSvcNorPod => {
-            ("below the cluster's domain there are only svc and pod", "クラスタのドメインの下には svc と pod しかない")
-        }
+        DnsRule::NeitherSvcNorPod => (
+            "below the cluster's domain there are only svc and pod",
+            "クラスターのドメインの下には svc と pod しかない",
+        ),
         DnsRule::NothingBelowExternalName => {
             ("nothing stands below an ExternalName Service", "ExternalName の Service の下には名前がない")
         }
@@ -128,7 +129,7 @@ pub fn rule(rule: DnsRule) -> Phrase {
         }
         DnsRule::AliasLeadsNowhere => (
             "the alias leads to a name in the cluster that has no such record",
-            "エイリアスの先の、クラスタ内の名前にそのレコードがない",
+            "エイリアスの先の、クラスター内の名前にそのレコードがない",
         ),
         DnsRule::PodNamesDisabled => (
             "the Corefile doesn't switch names of pod addresses on",
@@ -165,9 +166,9 @@ pub fn rule(rule: DnsRule) -> Phrase {
         }
         DnsRule::TemplateAnswer => ("a template of the Corefile answers", "Corefile の template が答える"),
         DnsRule::Forwarded => {
-            ("CoreDNS sends the question on to a resolver outside", "CoreDNS が外部のリゾルバへ転送する")
+            ("CoreDNS sends the question on to a resolver outside", "CoreDNS が外部のリゾルバーへ転送する")
         }
-        DnsRule::ForwardSilent => ("the resolver outside doesn't answer", "外部のリゾルバが応答しない"),
+        DnsRule::ForwardSilent => ("the resolver outside doesn't answer", "外部のリゾルバーが応答しない"),
         DnsRule::QuestionRewritten => {
             ("a rewrite rule of the Corefile changes the question", "Corefile の rewrite が問い合わせを書き換える")
         }
@@ -196,10 +197,10 @@ pub fn rule(rule: DnsRule) -> Phrase {
         ),
         DnsRule::NoSuchTopLevelDomain => (
             "no resolver outside knows such a top-level domain",
-            "外部のリゾルバはそのようなトップレベルドメインを知らない",
+            "外部のリゾルバーはそのようなトップレベルドメインを知らない",
         ),
         DnsRule::OutsideCode => {
-            ("the World says what resolvers outside answer", "外部のリゾルバの応答は World に書かれている")
+            ("the World says what resolvers outside answer", "外部のリゾルバーの応答は World に書かれている")
         }
         DnsRule::NextServer => (
             "after SERVFAIL, REFUSED or silence the next name server is asked",

@@ -48,7 +48,7 @@ pub fn rule(rule: NetworkRule) -> Phrase {
             Phrase::new("the packet goes in circles between nodes", "パケットがノードの間を回り続ける")
         }
         NetworkRule::DeclaredPortListens => {
-            Phrase::new("the pod declares this container port", "Pod がこのコンテナーポートを宣言している")
+            Phrase::new("the pod declares this container port", "Pod がこのコンテナポートを宣言している")
         }
         NetworkRule::UndeclaredPortAssumed => Phrase::new(
             "the pod declares no ports; it is assumed to listen here",
@@ -56,7 +56,7 @@ pub fn rule(rule: NetworkRule) -> Phrase {
         ),
         NetworkRule::PortNotDeclared => Phrase::new(
             "no container of the pod listens on this port",
-            "Pod のどのコンテナーもこのポートで待ち受けていない",
+            "Pod のどのコンテナもこのポートで待ち受けていない",
         ),
         NetworkRule::PodNotRunning => Phrase::new("the pod isn't running", "Pod は動いていない"),
         NetworkRule::PodHasNoNetwork => Phrase::new(
