@@ -50,9 +50,9 @@ fn options<'a>(
     while let Some((letter, behind)) = rest.split_at_checked(1).filter(|(letter, _)| !letter.is_empty()) {
         rest = behind;
         match letter {
-            "4" | "6" | "r" | "U" | "w" => {}
+            "4" | "r" | "U" | "w" => {}
             "T" => ask.transport.tcp = true,
-            "a" | "A" | "C" | "d" | "i" | "l" | "m" | "s" | "v" | "V" => {
+            "6" | "a" | "A" | "C" | "d" | "i" | "l" | "m" | "s" | "v" | "V" => {
                 return Err(UsageError::new(1, format!("host: option -{letter} isn't modelled here")));
             }
             "c" | "N" | "p" | "R" | "t" | "W" => {

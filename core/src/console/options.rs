@@ -7,7 +7,7 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
     ("dig", DIG),
     ("getent", &["-i", "--no-idn"]),
     ("grpcurl", GRPCURL),
-    ("host", &["-4", "-6", "-N", "-R", "-T", "-U", "-W", "-c", "-p", "-r", "-t", "-w"]),
+    ("host", &["-4", "-N", "-R", "-T", "-U", "-W", "-c", "-p", "-r", "-t", "-w"]),
     (
         "hostname",
         &[
@@ -241,7 +241,6 @@ const CURL: &[&str] = &[
 
 const DIG: &[&str] = &[
     "-4",
-    "-6",
     "-c",
     "-m",
     "-p",

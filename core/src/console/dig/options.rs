@@ -180,7 +180,9 @@ impl Dig {
             glued => Ok(glued),
         };
         match letter {
-            "4" | "6" | "u" | "r" | "m" => {}
+            "4" | "u" | "r" | "m" => {}
+            // Name servers are asked over the family of their address alone.
+            "6" => return Err(not_modelled("-6")),
             "x" => {
                 super::set_name(name, reversed(value()?))?;
                 self.ask.types = vec![RecordType::Ptr];
