@@ -34,7 +34,7 @@ pub use settings::Settings;
 pub mod read {
     pub use super::middleware::Kind as MiddlewareKind;
     pub use super::router::{PREFIX, RouterAnnotation};
-    pub use super::rule::MATCHERS;
+    pub use super::rule::{MATCHERS, TCP_MATCHERS};
     pub use super::service::ServiceAnnotation;
 }
 

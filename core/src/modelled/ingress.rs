@@ -9,7 +9,9 @@ use crate::cluster::IS_DEFAULT;
 use crate::explain::{self, Phrase};
 use crate::ingress::CLASS_ANNOTATION;
 use crate::ingress::read::nginx::{self, Meaning};
-use crate::ingress::read::traefik::{MATCHERS, MiddlewareKind, PREFIX, RouterAnnotation, ServiceAnnotation};
+use crate::ingress::read::traefik::{
+    MATCHERS, MiddlewareKind, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
+};
 use crate::trace::Rule;
 
 /// What all controllers have in common.
@@ -84,8 +86,8 @@ pub(super) fn traefik() -> Section {
         id: "traefik",
         title: Phrase::new("Traefik", "Traefik"),
         about: Phrase::new(
-            "Ingress and IngressRoute. A middleware of another kind than these makes the answer unknown.",
-            "Ingress と IngressRoute です。ここにない種類のミドルウェアがあると、答えは「不明」になります。",
+            "Ingress, IngressRoute and IngressRouteTCP. A middleware of another kind than these makes the answer unknown.",
+            "Ingress、IngressRoute、IngressRouteTCP です。ここにない種類のミドルウェアがあると、答えは「不明」になります。",
         ),
         groups: vec![
             Group::of_names(Phrase::new("Annotations of an Ingress", "Ingress のアノテーション"), of_router)
@@ -93,6 +95,10 @@ pub(super) fn traefik() -> Section {
             Group::of_names(Phrase::new("Annotations of a Service", "Service のアノテーション"), of_service)
                 .behind(format!("{PREFIX}/service.")),
             Group::of_names(Phrase::new("Matchers of rules", "ルールのマッチャー"), matchers(3)),
+            Group::of_names(
+                Phrase::new("Matchers of an IngressRouteTCP", "IngressRouteTCP のマッチャー"),
+                TCP_MATCHERS.iter().copied(),
+            ),
             Group::of_names(
                 Phrase::new("Matchers of version 2's rules", "バージョン 2 のルールのマッチャー"),
                 matchers(2),

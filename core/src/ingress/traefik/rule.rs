@@ -86,6 +86,9 @@ pub const MATCHERS: &[(u32, &str)] = &[
     (2, "Query"),
 ];
 
+/// The matchers that rules of an IngressRouteTCP may name.
+pub const TCP_MATCHERS: &[&str] = &["ALPN", "ClientIP", "HostSNI", "HostSNIRegexp"];
+
 /// A request as rules see it.
 #[derive(Clone, Debug)]
 pub struct Seen<'r> {
@@ -377,6 +380,7 @@ impl<'t> Reader<'t> {
             self.take(",");
         }
         let matcher = match (self.tcp, name, values.as_slice()) {
+            (true, unknown, _) if !TCP_MATCHERS.contains(&unknown) => None,
             (false, ..) => Matcher::named(name, values, self.major),
             (true, "HostSNI", [any]) if any == "*" => Some(Matcher::AnyName),
             (true, "HostSNI", _) => Matcher::named("Host", values, self.major),
