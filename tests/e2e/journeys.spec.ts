@@ -8,6 +8,8 @@ test("the page opens with an example that is answered", async ({ page }) => {
   await expect(answer(page)).toContainText("Delivered");
   await expect(landings(page).getByRole("listitem")).toHaveCount(2);
   await expect(landings(page)).toContainText("50 %");
+  // The same placement as the command line's (README.md), though the page counts in 32 bits.
+  await expect(landings(page)).toContainText("10.244.2.177:8080");
   await expect(walk(page).getByRole("listitem").first()).toBeVisible();
   await expect(page.getByRole("region", { name: "Map" })).toContainText("ingress-nginx");
   await expect(page.getByText("No problems found")).toBeVisible();

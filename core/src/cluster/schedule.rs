@@ -218,7 +218,8 @@ impl<'a> Floor<'a> {
         let feasible = self.constraints.feasible(&group.spec, &self.all);
         let mut before = self.standing(drafts, &group.kin);
         let seed = [&*group.seed.kind, group.seed.namespace.as_deref().unwrap_or_default(), &group.seed.name];
-        let start = hash::draw(&seed, 0) as usize % feasible.nodes.len().max(1);
+        // Before it becomes a usize, which has 32 bits in the page and 64 in the command line.
+        let start = (hash::draw(&seed, 0) % feasible.nodes.len().max(1) as u64) as usize;
         let mut round = feasible.nodes.iter().cycle().skip(start).copied();
         let mut message: Option<Text> = None;
         for number in &group.pods {
