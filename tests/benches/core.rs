@@ -104,6 +104,22 @@ fn read(criterion: &mut Criterion, name: &str, fleet: Fleet) {
     });
 }
 
+/// What the controllers make of manifests that are read, and kube-proxy's tables, at the limits.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
+fn build(criterion: &mut Criterion) {
+    let text = LIMITS.manifests();
+    let manifests = Manifests::read(Sources::new([("fleet.yaml", text.as_str())]));
+    few(criterion, |criterion| {
+        criterion.bench_function("building at the limits", |bencher| {
+            bencher.iter(|| {
+                let cluster = Cluster::build(black_box(&manifests), &Overrides::default());
+                let kube_proxy = KubeProxy::read(&cluster);
+                (cluster, kube_proxy)
+            });
+        });
+    });
+}
+
 /// A pod's packet to a ClusterIP, to every end, among few Services and at Kubernetes' limits: the time must not grow with
 /// the number of Services.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
@@ -227,6 +243,7 @@ criterion::criterion_group!(
     another_answer,
     read_usual,
     read_limits,
+    build,
     connect_to_a_service,
     answer_a_question,
     match_an_ingress
