@@ -1,21 +1,7 @@
 // The map: what can be done to the cluster there, and that it stays readable.
 
 import { type Page, expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, expectAccessible, expectNoSidewaysScroll, landings, manifests, open } from "./page";
-
-const workload = (replicas: number) => `${MANIFESTS}---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: more}
-spec:
-  replicas: ${replicas}
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - {name: web, image: example.com/web, ports: [{containerPort: 8080}]}
-`;
+import { MANIFESTS, answer, ask, crowd, expectAccessible, expectNoSidewaysScroll, landings, manifests, open } from "./page";
 
 const map = (page: Page) => page.getByRole("region", { name: "Map" });
 const pod = (page: Page, name: string | RegExp) => map(page).getByRole("button", { name });
@@ -25,7 +11,7 @@ const rows = (page: Page) => landings(page).getByRole("listitem");
 
 async function start(page: Page, replicas = 2) {
   await open(page);
-  await ask(page, workload(replicas), "pod/default/other", "curl http://web/");
+  await ask(page, crowd(replicas), "pod/default/other", "curl http://web/");
   await expect(answer(page)).toContainText("Delivered");
   await expect(answer(page)).toContainText(replicas === 2 ? "3" : "");
 }
@@ -148,7 +134,7 @@ test("on a phone nothing is cut off, with three and with three hundred pods", as
   const page = await context.newPage();
   for (const replicas of [2, 299]) {
     await open(page);
-    await ask(page, workload(replicas), "pod/default/other", "curl http://web/");
+    await ask(page, crowd(replicas), "pod/default/other", "curl http://web/");
     await expect(rows(page)).not.toHaveCount(1);
     await expectNoSidewaysScroll(page);
     await map(page).locator('.map-spot[aria-haspopup="menu"]').last().click();

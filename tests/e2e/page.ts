@@ -42,6 +42,21 @@ spec:
     - containerPort: 8080
 `;
 
+/** The same with so many more pods behind web. */
+export const crowd = (replicas: number) => `${MANIFESTS}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: more}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - {name: web, image: example.com/web, ports: [{containerPort: 8080}]}
+`;
+
 export const manifests = (page: Page) => page.getByRole("textbox", { name: "Manifests" });
 export const command = (page: Page) => page.getByRole("textbox", { name: "Command" });
 export const from = (page: Page) => page.getByRole("combobox", { name: "From" });

@@ -1,24 +1,9 @@
 // Asking: completion, history, and requests that are sent many at once.
 
 import { expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, command, expectAccessible, from, landings, open } from "./page";
+import { MANIFESTS, answer, ask, command, crowd, expectAccessible, from, landings, open } from "./page";
 
-const THREE = MANIFESTS.replace(
-  "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: other",
-  `---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: more}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - {name: web, image: example.com/web, ports: [{containerPort: 8080}]}
-$&`,
-);
+const THREE = crowd(2);
 
 const told = (page: import("@playwright/test").Page) => page.getByRole("status", { name: "Tally" });
 

@@ -3,7 +3,7 @@
 // languages. SHOTS=folder keeps a picture of each, to be looked at.
 
 import { type Page, expect, test } from "@playwright/test";
-import { MANIFESTS, expectAccessible, expectNoSidewaysScroll, expectNothingCutOff, open } from "./page";
+import { MANIFESTS, crowd, expectAccessible, expectNoSidewaysScroll, expectNothingCutOff, open } from "./page";
 
 type Reach = (page: Page) => Promise<void>;
 
@@ -51,20 +51,6 @@ function kind(name: string): Reach {
     await expect(page.locator(".tables table, .tables > p.soft").first()).toBeVisible();
   };
 }
-
-const CROWD = `${MANIFESTS}---
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: more}
-spec:
-  replicas: 300
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - {name: web, image: example.com/web, ports: [{containerPort: 8080}]}
-`;
 
 /** A path that only nginx' own regular expressions can read. */
 const UNREAD = `apiVersion: networking.k8s.io/v1
@@ -160,7 +146,7 @@ const STATES: [string, Reach][] = [
     await expect(page.locator(".problem").nth(1)).toBeVisible();
   }],
   ["three hundred pods", async (page) => {
-    await paste(CROWD, 4)(page);
+    await paste(crowd(300), 4)(page);
     await ask("pod/default/other", "curl http://web/", "delivered")(page);
     await expect(page.locator(".map-spot[data-crowd]").first()).toBeVisible();
   }],
