@@ -249,6 +249,7 @@ fn gap(gap: &Gap) -> String {
         Gap::ControllerSetting(name) => format!("controller setting {name}"),
         Gap::OutsideAddress(name) => format!("the address of {name} outside"),
         Gap::OutsideServer(name) => format!("what {name} outside does"),
+        Gap::IcmpUnderPolicy(policy) => format!("ICMP under {policy}"),
         Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
     }
 }

@@ -231,6 +231,10 @@ pub fn gap(kind: GapKind) -> Phrase {
             "what a server or a load balancer outside the cluster does",
             "クラスター外のサーバーやロードバランサーの動作",
         ),
+        GapKind::IcmpUnderPolicy => Phrase::new(
+            "ICMP of a pod that a NetworkPolicy isolates: policies are about TCP, UDP and SCTP, plugins differ about the rest",
+            "NetworkPolicy で隔離された Pod の ICMP: ポリシーの対象は TCP、UDP、SCTP であり、それ以外はプラグインごとに異なる",
+        ),
         GapKind::ProxyLoop => {
             Phrase::new("a request that proxies hand on in a circle", "プロキシの間を循環し続けるリクエスト")
         }
@@ -246,6 +250,7 @@ pub fn gap_text(gap: &Gap) -> String {
         Gap::ControllerSetting(name) => name.clone(),
         Gap::OutsideAddress(name) => name.clone(),
         Gap::OutsideServer(name) => name.clone(),
+        Gap::IcmpUnderPolicy(policy) => format!("ICMP under {}", policy.lowercase()),
         Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
     }
 }

@@ -57,7 +57,7 @@ pub fn rule(rule: GatewayRule) -> Phrase {
             "要素ごとに一致する最も長い PathPrefix が選ばれる",
         ),
         GatewayRule::PathExpression => Phrase::new(
-            "the regular expression covers the whole path; how it ranks is up to the implementation, here between Exact and PathPrefix",
+            "the regular expression covers the whole path",
             "正規表現がパス全体に一致する。優先順位は実装次第で、ここでは Exact と PathPrefix の間とする",
         ),
         GatewayRule::CallMatches => {
@@ -229,6 +229,10 @@ pub fn objection(objection: GatewayObjection) -> Phrase {
         GatewayObjection::NoCommonHostname => {
             Phrase::new("has no hostname in common with the listeners", "リスナーと共通のホスト名がない")
         }
+        GatewayObjection::HostnameConflict => Phrase::new(
+            "an older route of the other kind, HTTPRoute or GRPCRoute, has a hostname of its on the listener",
+            "リスナー上で、もう一方の種類（HTTPRoute か GRPCRoute）の、より古いルートとホスト名が重なる",
+        ),
         GatewayObjection::WeightZero => Phrase::new("has weight 0", "weight が 0"),
         GatewayObjection::BackendKindUnknown => Phrase::new("is of an unknown kind", "未対応の種類"),
         GatewayObjection::BackendNotPermitted => {

@@ -1,9 +1,11 @@
 //! Which listeners a route attaches to, parentRef by parentRef, and why it may not.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::listener::Listener;
-use super::route::Route;
+use super::matching::Served;
+use super::route::{Route, RouteKind};
 use super::{Gateway, backend, grant};
 use crate::cluster::Cluster;
 use crate::http::host;
@@ -70,32 +72,57 @@ fn attach_to(
     if listeners.is_empty() {
         return Err(GatewayObjection::NotAllowedByListeners);
     }
-    let mut common = false;
+    let mut attached = Err(GatewayObjection::NoCommonHostname);
     for listener in listeners {
         let hostnames = common_hostnames(listener, route);
-        if !hostnames.is_empty() {
-            common = true;
-            listener.attached_routes += 1;
-            listener.table.add(route, &hostnames);
+        if hostnames.is_empty() {
+            continue;
         }
+        if is_taken(listener, route, &hostnames) {
+            attached = attached.or(Err(GatewayObjection::HostnameConflict));
+            continue;
+        }
+        attached = Ok(());
+        listener.attached_routes += 1;
+        listener.table.add(route, &hostnames);
     }
-    if common { Ok(()) } else { Err(GatewayObjection::NoCommonHostname) }
+    attached
+}
+
+/// Whether a listener serves a route of the other of the two kinds, HTTPRoute and GRPCRoute, under a hostname that this one
+/// has too. Routes come the oldest first, so that this one is the younger and isn't accepted (apis/v1,
+/// GRPCRouteSpec.hostnames).
+fn is_taken(listener: &Listener, route: &Route, hostnames: &[Served]) -> bool {
+    let other = match route.kind {
+        RouteKind::Http => RouteKind::Grpc,
+        RouteKind::Grpc => RouteKind::Http,
+        RouteKind::Tls | RouteKind::Tcp | RouteKind::Udp => return false,
+    };
+    listener.table.hostnames_of(other).any(|taken| {
+        hostnames
+            .iter()
+            .any(|own| taken.is_empty() || own.common.is_empty() || host::intersection(taken, &own.common).is_some())
+    })
 }
 
 /// The hostnames under which a listener serves a route: what both have in common; the empty text for all.
-fn common_hostnames(listener: &Listener, route: &Route) -> Vec<String> {
+fn common_hostnames(listener: &Listener, route: &Route) -> Vec<Served> {
     let own = listener.hostname.as_deref();
+    let served = |common: &str, written: &str| Served { common: common.to_owned(), written: written.to_owned() };
     if !route.kind.has_hostnames() {
-        return vec![String::new()];
+        return vec![served("", "")];
     }
     if route.hostnames.is_empty() {
-        return vec![own.unwrap_or_default().to_owned()];
+        let own = own.unwrap_or_default();
+        return vec![served(own, own)];
     }
-    let common = route.hostnames.iter().filter_map(|hostname| match own {
-        Some(own) => host::intersection(own, hostname),
-        None => Some(&**hostname),
+    let common = route.hostnames.iter().filter_map(|hostname| {
+        let common = own.map_or(Some(&**hostname), |own| host::intersection(own, hostname))?;
+        Some(served(common, hostname))
     });
-    let mut common: Vec<String> = common.map(str::to_owned).collect();
-    common.dedup();
+    let mut common: Vec<Served> = common.collect();
+    common.sort_by_key(|served| std::cmp::Reverse(host::specificity(&served.written)));
+    let mut seen = BTreeSet::new();
+    common.retain(|served| seen.insert(served.common.to_ascii_lowercase()));
     common
 }

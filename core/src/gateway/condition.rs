@@ -112,7 +112,7 @@ fn of_gateway(gateway: &Gateway, all: &mut Vec<Condition>) {
         (Status::False | Status::Unknown, _) => (Status::False, "Invalid"),
     };
     push(all, &gateway.reference, None, None, "Programmed", programmed);
-    own.iter().for_each(|listener| of_listener(listener, all));
+    own.iter().for_each(|listener| of_listener(listener, gateway, all));
     for (set, joined) in &gateway.sets {
         let listeners = of(set);
         let (accepted, programmed) = match joined {
@@ -124,7 +124,7 @@ fn of_gateway(gateway: &Gateway, all: &mut Vec<Condition>) {
         };
         push(all, set, None, None, "Accepted", accepted);
         push(all, set, None, None, "Programmed", programmed);
-        listeners.iter().for_each(|listener| of_listener(listener, all));
+        listeners.iter().for_each(|listener| of_listener(listener, gateway, all));
     }
 }
 
@@ -138,7 +138,7 @@ fn soundness(listeners: &[&Listener]) -> Verdict {
     }
 }
 
-fn of_listener(listener: &Listener, all: &mut Vec<Condition>) {
+fn of_listener(listener: &Listener, gateway: &Gateway, all: &mut Vec<Condition>) {
     let counts = ListenerCounts {
         name: listener.name.clone(),
         attached_routes: listener.attached_routes,
@@ -170,6 +170,11 @@ fn of_listener(listener: &Listener, all: &mut Vec<Condition>) {
     for (kind, verdict) in conditions {
         push(all, &listener.owner, Some(&counts), None, kind, verdict);
     }
+    // Said only where it holds (apis/v1, ListenerConditionOverlappingTLSConfig).
+    if gateway.listeners.iter().any(|other| other.field() != listener.field() && listener.overlaps(other)) {
+        let verdict = (Status::True, "OverlappingHostnames");
+        push(all, &listener.owner, Some(&counts), None, "OverlappingTLSConfig", verdict);
+    }
 }
 
 fn of_route(attachment: &Attachment, all: &mut Vec<Condition>) {
@@ -178,6 +183,8 @@ fn of_route(attachment: &Attachment, all: &mut Vec<Condition>) {
         None => (Status::True, "Accepted"),
         Some(GatewayObjection::NoMatchingParent) => (Status::False, "NoMatchingParent"),
         Some(GatewayObjection::NoCommonHostname) => (Status::False, "NoMatchingListenerHostname"),
+        // apis/v1 names no reason; implementations say HostnameConflict.
+        Some(GatewayObjection::HostnameConflict) => (Status::False, "HostnameConflict"),
         Some(_) => (Status::False, "NotAllowedByListeners"),
     };
     let resolved = unresolved.map_or((Status::True, "ResolvedRefs"), |fault| (Status::False, fault.reason()));

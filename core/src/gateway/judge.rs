@@ -151,10 +151,10 @@ impl Judging<'_> {
 
     /// The rule of a listener's routes that takes a request, through its filters.
     fn route(mut self, listener: &Listener, request: &HttpRequest) -> Judgement {
-        let (candidates, chosen) = listener.table.choose(request);
-        self.verdict.consider(candidates);
+        let choice = listener.table.choose(request);
+        self.verdict.consider(choice.candidates);
         self.consider_left_out();
-        let Some(entry) = chosen else {
+        let Some(entry) = choice.entry else {
             let why = match request.version {
                 HttpVersion::Grpc => GatewayRule::CallUnimplemented,
                 HttpVersion::Http1 | HttpVersion::Http2 => GatewayRule::NoRouteMatches,
@@ -163,10 +163,10 @@ impl Judging<'_> {
         };
         let mut because = vec![field(&entry.field())];
         because.extend(entry.path().rule().map(rule));
-        if let Some(gap) = entry.gap() {
+        if let Some(gap) = choice.rank.or_else(|| entry.gap()) {
             return self.verdict.unknown(gap, because);
         }
-        let Some(written) = entry.rule() else { return self.verdict.respond(status(500), because) };
+        let Some(written) = entry.rule() else { return self.respond(failure(500, request), because) };
         let filtered = Filtered::new(request.clone());
         let filtered = filtered.through(&written.filters, &entry.route.rule_field(entry.rule), entry, self.port);
         match filtered.end {
@@ -187,7 +187,7 @@ impl Judging<'_> {
         }
         let Some(shares) = shares(entry) else {
             let why = if written.is_empty() { GatewayRule::NoBackends } else { GatewayRule::AllWeightsZero };
-            return self.respond(status(500), with(&because, [rule(why)]));
+            return self.respond(failure(500, &filtered.request), with(&because, [rule(why)]));
         };
         if written.len() > 1 {
             because.push(rule(GatewayRule::Weighted));
@@ -234,12 +234,13 @@ impl Judging<'_> {
                     fate: Fate::Rejected(*objection),
                     because: Vec::new(),
                 }));
-                self.answer(share, 503, GatewayRule::NoEndpoints, because);
+                let response = failure(503, &filtered.request);
+                self.answer(share, response, GatewayRule::NoEndpoints, because);
             }
             Ok(Backend::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec()),
             Err(fault) => {
                 self.verdict.consider([rejected(at, fault.objection())]);
-                self.answer(share, 500, fault.rule(), because);
+                self.answer(share, failure(500, &filtered.request), fault.rule(), because);
             }
         }
     }
@@ -283,8 +284,8 @@ impl Judging<'_> {
         Some((service.reference.clone(), share))
     }
 
-    fn answer(&mut self, share: Share, code: u16, why: GatewayRule, because: &[Cause]) {
-        self.verdict.add(share, None, Decision::Respond(status(code)), with(because, [rule(why)]));
+    fn answer(&mut self, share: Share, response: HttpResponse, why: GatewayRule, because: &[Cause]) {
+        self.verdict.add(share, None, Decision::Respond(response), with(because, [rule(why)]));
     }
 
     fn respond(self, response: HttpResponse, because: Vec<Cause>) -> Judgement {
@@ -324,6 +325,15 @@ impl Judging<'_> {
             fate: Fate::Rejected(reason(*objection)),
             because: vec![field(parent)],
         }));
+    }
+}
+
+/// The answer where no backend can be used; to a gRPC call UNAVAILABLE (apis/v1, GRPCRouteRule.backendRefs;
+/// GRPCRouteAllBackendsWeightZero).
+fn failure(code: u16, request: &HttpRequest) -> HttpResponse {
+    match request.version {
+        HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unavailable".to_owned()), ..status(200) },
+        HttpVersion::Http1 | HttpVersion::Http2 => status(code),
     }
 }
 

@@ -178,6 +178,16 @@ impl Listener {
         self.hostname.as_deref().is_none_or(|hostname| host::covers_any_labels(hostname, name))
     }
 
+    /// Whether both end TLS on one port, for hostnames of which one lies in the other.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let ends_tls = |it: &Self| matches!(it.protocol, ListenerProtocol::Https | ListenerProtocol::TlsTerminate);
+        let common = self.hostname.as_deref().zip(other.hostname.as_deref());
+        self.port == other.port
+            && ends_tls(self)
+            && ends_tls(other)
+            && common.is_none_or(|(own, other)| host::intersection(own, other).is_some())
+    }
+
     /// How specific its hostname is.
     pub fn specificity(&self) -> (usize, usize) {
         self.hostname.as_deref().map_or((0, 0), host::specificity)
@@ -276,8 +286,12 @@ fn conflict(one: &Listener, other: &Listener) -> Option<Conflict> {
         // TCP beside TCP and UDP beside UDP have no hostname to tell them apart.
         return Some(if one.protocol == other.protocol { Conflict::Hostname } else { Conflict::Protocol });
     }
-    let same = one.protocol.transport() == other.protocol.transport() && lower(one) == lower(other);
-    same.then_some(Conflict::Hostname)
+    if one.protocol.transport() != other.protocol.transport() || lower(one) != lower(other) {
+        return None;
+    }
+    // HTTPS and TLS of one hostname (GatewayListenerProtocolAndRouteKindConflicts).
+    let alike = (one.protocol == ListenerProtocol::Https) == (other.protocol == ListenerProtocol::Https);
+    Some(if alike { Conflict::Hostname } else { Conflict::Protocol })
 }
 
 fn lower(listener: &Listener) -> Option<String> {

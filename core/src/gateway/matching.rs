@@ -30,28 +30,47 @@ pub struct Entry {
     pub rule: usize,
     /// The match's place.
     pub index: usize,
-    hostname: Arc<str>,
+    /// How specific the hostname is that the route names; the listener's where it names none.
+    specificity: (usize, usize),
     /// Its place among all, oldest first.
     order: usize,
 }
 
+/// What a listener's routes make of a request.
+pub struct Choice<'t> {
+    /// Everything considered.
+    pub candidates: Vec<Candidate>,
+    /// The match that takes it.
+    pub entry: Option<&'t Entry>,
+    /// The expression whose rank decides, which is the implementation's affair.
+    pub rank: Option<Gap>,
+}
+
+/// A hostname under which a listener serves a route.
+pub struct Served {
+    /// What listener and route have in common; the empty text for all.
+    pub common: String,
+    /// What the route says of it; the listener's where it says nothing.
+    pub written: String,
+}
+
 impl Table {
     /// Adds a route under the hostnames it has here.
-    pub fn add(&mut self, route: &Arc<Route>, hostnames: &[String]) {
+    pub fn add(&mut self, route: &Arc<Route>, hostnames: &[Served]) {
         let places: Vec<(usize, usize)> = (route.rules.iter().enumerate())
             .flat_map(|(rule, it)| (0..it.matches.len()).map(move |index| (rule, index)))
             .collect();
-        for hostname in hostnames {
-            let shared: Arc<str> = hostname.as_str().into();
+        for Served { common, written } in hostnames {
+            let specificity = host::specificity(written);
             let order = self.entries;
             let entries = places.iter().enumerate().map(|(position, (rule, index))| Entry {
                 route: route.clone(),
                 rule: *rule,
                 index: *index,
-                hostname: shared.clone(),
+                specificity,
                 order: order + position,
             });
-            self.by_host.entry(hostname.to_ascii_lowercase()).or_default().extend(entries);
+            self.by_host.entry(common.to_ascii_lowercase()).or_default().extend(entries);
         }
         self.entries += places.len();
     }
@@ -69,6 +88,12 @@ impl Table {
     /// The routes, each as often as it has matches here.
     pub fn routes(&self) -> impl Iterator<Item = &Arc<Route>> {
         self.by_host.values().flatten().map(|entry| &entry.route)
+    }
+
+    /// The hostnames under which routes of a kind are served, empty for all.
+    pub fn hostnames_of(&self, kind: RouteKind) -> impl Iterator<Item = &str> {
+        let of_kind = move |entries: &&Vec<Entry>| entries.iter().any(|entry| entry.route.kind == kind);
+        self.by_host.iter().filter(move |(_, entries)| of_kind(entries)).map(|(hostname, _)| hostname.as_str())
     }
 
     /// All entries, while there are few.
@@ -92,16 +117,18 @@ impl Table {
         found
     }
 
-    /// The match that takes a request, and everything considered.
-    pub fn choose(&self, request: &HttpRequest) -> (Vec<Candidate>, Option<&Entry>) {
+    /// The match that takes a request, and everything considered. Hostnames rank as the routes write them, whatever the
+    /// listener leaves of them (HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection).
+    pub fn choose(&self, request: &HttpRequest) -> Choice<'_> {
         let host = request.hostname();
         let mut all = self.covering(&host);
         all.sort_by_key(|entry| entry.order);
         let covering: BTreeSet<(usize, usize, usize)> = all.iter().map(|it| it.place()).collect();
         let mut entries = Shortlist::new(all);
         entries.retain(|entry| entry.request_objection(request));
-        entries.keep_best(|entry| host::specificity(&entry.hostname), reason(GatewayObjection::LessSpecificHostname));
-        entries.keep_best(|entry| entry.path_rank(), reason(GatewayObjection::LessExactPath));
+        entries.keep_best(|entry| entry.specificity, reason(GatewayObjection::LessSpecificHostname));
+        entries.keep_best(|entry| entry.is_exact(), reason(GatewayObjection::LessExactPath));
+        let rank = unsettled_rank(entries.remaining());
         entries.keep_best(|entry| entry.path_length(), reason(GatewayObjection::ShorterPath));
         entries.keep_best(|entry| entry.wanted().method.is_some(), reason(GatewayObjection::WithoutMethod));
         entries.keep_best(|entry| entry.wanted().headers.len(), reason(GatewayObjection::FewerHeaders));
@@ -113,8 +140,21 @@ impl Table {
             let others = self.by_host.values().flatten().filter(|entry| !covering.contains(&entry.place()));
             candidates.extend(others.map(Entry::for_another_host));
         }
-        (candidates, picks.into_iter().next().map(|pick| pick.item))
+        Choice { candidates, entry: picks.into_iter().next().map(|pick| pick.item), rank }
     }
+}
+
+/// How an expression ranks among prefixes and other expressions is left to the implementation (apis/v1,
+/// HTTPRouteRule.matches): Envoy Gateway asks expressions first, Istio last. Where all are of one rule it doesn't matter.
+fn unsettled_rank<'e>(entries: impl Iterator<Item = &'e &'e Entry>) -> Option<Gap> {
+    let entries: Vec<&Entry> = entries.copied().collect();
+    let first = entries.first()?;
+    let expression = entries.iter().find(|entry| matches!(entry.path(), PathMatcher::Expression(_)))?;
+    let one_rule = |other: &&Entry| Arc::ptr_eq(&first.route, &other.route) && first.rule == other.rule;
+    (!entries.iter().all(one_rule)).then(|| {
+        let FieldRef { object, path } = expression.field();
+        Gap::Field(FieldRef { object, path: path.field("path").field("type") })
+    })
 }
 
 impl Entry {
@@ -184,12 +224,8 @@ impl Entry {
         Some((reason(objection), vec![Cause::Field(self.field())]))
     }
 
-    fn path_rank(&self) -> u8 {
-        match &self.wanted().path {
-            PathMatcher::Exact(_) => 2,
-            PathMatcher::Expression(_) => 1,
-            PathMatcher::Prefix(_) | PathMatcher::Call { .. } => 0,
-        }
+    fn is_exact(&self) -> bool {
+        matches!(self.wanted().path, PathMatcher::Exact(_))
     }
 
     /// Characters of the path; of a call the service's first, then the method's.

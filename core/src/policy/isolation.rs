@@ -7,9 +7,10 @@ use ipnet::IpNet;
 
 use super::{Direction, Flow, ports, rule};
 use crate::model::{NetworkPolicy, PolicyPeer, PolicyPort};
+use crate::packet::Protocol;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, Cause, Decision, Fate, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
+    Candidate, Cause, Decision, Fate, Gap, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
 };
 
 /// A rule of a policy that isolates the subject.
@@ -31,6 +32,12 @@ pub fn judge(policies: &[(ObjectRef, Arc<NetworkPolicy>)], flow: &Flow<'_>) -> O
             Direction::Egress => PolicyRule::OwnNodeReachable,
         };
         return Some(flow.judgement(Decision::Pass, vec![rule(allowed)]));
+    }
+    if let Some((first, _)) = isolating.first().filter(|_| flow.protocol == Protocol::Icmp) {
+        // Policies are about TCP, UDP and SCTP; what becomes of ICMP is undefined, whether rules allow the peer or not
+        // (NetworkPolicy documentation, network traffic filtering).
+        let causes = isolating.iter().map(|(reference, _)| Cause::Field(reference.field("")));
+        return Some(flow.judgement(Decision::Unknown(Gap::IcmpUnderPolicy(first.clone())), causes.collect()));
     }
     let considered: Vec<Considered> =
         isolating.iter().flat_map(|(reference, policy)| consider(reference, policy, flow)).collect();

@@ -220,10 +220,13 @@ fn fields(hop: &Hop) -> impl Iterator<Item = &FieldRef> {
     })
 }
 
-/// The rules of proxies and policies that let the request through, or stopped it.
+/// The rules of proxies and policies that let the request through, or stopped it; those that let its name lookup through
+/// are not about the request.
 fn rules<'t>(legs: &[Leg<'t>]) -> Vec<&'t FieldRef> {
     let mut rules: Vec<&FieldRef> = Vec::new();
-    for hop in legs.iter().flat_map(Leg::hops) {
+    let last = legs.len().saturating_sub(1);
+    let about_it = legs.iter().enumerate().filter(|(place, leg)| *place == last || leg.purpose != Purpose::Resolve);
+    for hop in about_it.flat_map(|(_, leg)| leg.hops()) {
         let named: Vec<&FieldRef> = match (&hop.decision, hop.component) {
             (Decision::Proxy(proxied), _) => proxied.rule.iter().collect(),
             (Decision::Respond(_), _) => fields(hop).filter(|field| is_route(field)).take(1).collect(),

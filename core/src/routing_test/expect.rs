@@ -10,7 +10,7 @@ use crate::report::{LandingReport, RecordReport, Report};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Expectation {
-    /// `delivered`, `refused` …; of every landing, unless weights say otherwise.
+    /// `delivered`, `refused` …; of every landing, unless weights say otherwise. `mixed` where they differ.
     pub outcome: Option<String>,
     /// The status that a proxy answers with.
     pub status: Option<u16>,
@@ -121,7 +121,11 @@ impl Expectation {
     fn landings(&self, report: &Report, out: &mut Differences) {
         let landings = &report.landings;
         if self.weights.is_none() {
-            out.equal("outcome", &self.outcome, &one_of(landings, |landing| Some(landing.outcome.clone())));
+            let found = match self.outcome.as_deref() {
+                Some("mixed") => report.outcome.clone(),
+                _ => one_of(landings, |landing| Some(landing.outcome.clone())),
+            };
+            out.equal("outcome", &self.outcome, &found);
             out.equal(
                 "status",
                 &self.status.map(|status| status.to_string()),

@@ -1,6 +1,6 @@
 //! What isn't modelled, named where an answer depends on it.
 
-use crate::source::FieldRef;
+use crate::source::{FieldRef, ObjectRef};
 
 /// Something that isn't modelled and that the answer depends on.
 #[derive(Clone, Debug, PartialEq, strum::EnumDiscriminants)]
@@ -23,6 +23,8 @@ pub enum Gap {
     OutsideAddress(String),
     /// What a proxy or server outside does.
     OutsideServer(String),
+    /// What a network plugin does with ICMP under a NetworkPolicy.
+    IcmpUnderPolicy(ObjectRef),
     /// A request that proxies hand on in a circle.
     ProxyLoop,
 }

@@ -2,7 +2,7 @@
 
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Origin, Sender, lookup};
-use crate::packet::{HttpResponse, Packet, Payload, Protocol};
+use crate::packet::{HttpResponse, HttpVersion, Packet, Payload, Protocol};
 use crate::proxy::page;
 use crate::request::{Family, Libc};
 use crate::source::ObjectRef;
@@ -128,8 +128,13 @@ impl Proxy<'_> {
         if self.before.http().is_none() {
             return landing;
         }
-        let response =
-            HttpResponse { status, body: page::body(self.judgement.component, status), ..HttpResponse::default() };
+        let response = match self.before.http().map(|request| request.version) {
+            // As for any backend that a gRPC call can't use (apis/v1, GRPCRouteRule.backendRefs).
+            Some(HttpVersion::Grpc) if self.judgement.component == Component::Gateway => {
+                HttpResponse { status: 200, grpc_status: Some("Unavailable".to_owned()), ..HttpResponse::default() }
+            }
+            _ => HttpResponse { status, body: page::body(self.judgement.component, status), ..HttpResponse::default() },
+        };
         self.ends(landing, Decision::Respond(response), vec![Cause::Rule(Rule::Network(rule))])
     }
 

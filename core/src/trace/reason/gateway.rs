@@ -115,6 +115,8 @@ super::reasons! {
         NotAllowedByListeners,
         /// The route and the listeners have no hostname in common.
         NoCommonHostname,
+        /// An older route of the other kind, HTTPRoute or GRPCRoute, has a hostname of its on that listener.
+        HostnameConflict,
         /// Its weight is zero.
         WeightZero,
         /// Its kind isn't supported.
