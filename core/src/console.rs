@@ -4,6 +4,7 @@
 //! option we don't know is refused by name, never ignored.
 
 use crate::dns::Asker;
+use crate::manifest::Manifests;
 use crate::packet::Protocol;
 use crate::request::{Ask, Client, Host, Libc, LookupAsk, Request};
 use crate::trace::{Lookup, LookupFailure, Query, Resolution};
@@ -113,10 +114,11 @@ fn communication_errors(lookup: &Lookup, ask: &LookupAsk, failure: LookupFailure
     tries.map(|query| communication_error(query, ask, failure)).collect()
 }
 
-/// A command that is understood: one that asks the network, or one that only looks.
+/// A command that is understood: one that asks the network, one that only looks, or one that asks the API server.
 enum Tool {
     Asking(Ask, Box<Print>),
     Looking(Box<Look>),
+    Kubectl(Box<kubectl::Kubectl>),
 }
 
 /// Prints an answer as the tool does.
@@ -132,13 +134,19 @@ pub const TOOLS: &[&str] = &[
 ];
 
 /// Runs a command line as a client. An error is what the shell, the tool or kubectl says before anything is sent.
-pub fn run(plane: &DataPlane, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
+pub fn run(
+    manifests: &Manifests,
+    plane: &DataPlane,
+    client: &Client,
+    line: &str,
+    libc: Option<Libc>,
+) -> Result<Run, UsageError> {
     let sender = sender(plane, client)?;
     let line = addresses::replace(plane, line)?;
     let line = words::split(&line, &|name| env::variable(&plane.cluster, sender.origin.asker(), name))?;
     let run = match kubectl::exec::parse(&line.words)? {
-        Some(exec) => run_in_pod(plane, &exec, libc)?,
-        None => run_words(plane, client, &sender, &line.words, libc)?,
+        Some(exec) => run_in_pod(manifests, plane, &exec, libc)?,
+        None => run_words(manifests, plane, client, &sender, &line.words, libc)?,
     };
     Ok(Run { output: line.pipe(run.output), ..run })
 }
@@ -148,18 +156,24 @@ fn sender<'p>(plane: &'p DataPlane, client: &Client) -> Result<Sender<'p>, Usage
 }
 
 /// `kubectl exec`: the pod is the client.
-fn run_in_pod(plane: &DataPlane, exec: &kubectl::exec::Exec, libc: Option<Libc>) -> Result<Run, UsageError> {
+fn run_in_pod(
+    manifests: &Manifests,
+    plane: &DataPlane,
+    exec: &kubectl::exec::Exec,
+    libc: Option<Libc>,
+) -> Result<Run, UsageError> {
     let sender = sender(plane, &exec.client).map_err(|UsageError { message, .. }| UsageError::of_tool(1, message))?;
     let (container, note) = match sender.origin {
         Origin::Pod(pod) => exec.container(pod)?,
         Origin::Node(_) | Origin::Outside => (None, String::new()),
     };
     let libc = libc.or_else(|| container.map(|container| Libc::of_image(&container.image)));
-    let run = run_words(plane, &exec.client, &sender, &exec.words, libc)?;
+    let run = run_words(manifests, plane, &exec.client, &sender, &exec.words, libc)?;
     Ok(Run { output: kubectl::exec::ended(&note, run.output), ..run })
 }
 
 fn run_words(
+    manifests: &Manifests,
     plane: &DataPlane,
     client: &Client,
     sender: &Sender<'_>,
@@ -169,6 +183,10 @@ fn run_words(
     let libc = libc.unwrap_or_else(|| sender.libc());
     match tool(words, libc)? {
         Tool::Looking(output) => Ok(Run { resolution: None, output: output(plane, sender.origin.asker()) }),
+        Tool::Kubectl(kubectl) => {
+            let output = kubectl.output(kubectl::View { manifests, cluster: &plane.cluster })?;
+            Ok(Run { resolution: None, output })
+        }
         // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
         Tool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
             Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)))
@@ -208,10 +226,7 @@ fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
         "grpcurl" => asking!(grpcurl::parse(args)),
         "host" => asking!(host::parse(args)),
         "hostname" => looking!(hostname::parse(args)),
-        "kubectl" => {
-            let kubectl = kubectl::parse(args)?;
-            Ok(Tool::Looking(Box::new(move |plane, _| kubectl.output(&plane.cluster))))
-        }
+        "kubectl" => Ok(Tool::Kubectl(Box::new(kubectl::parse(args)?))),
         "nc" | "ncat" | "netcat" => asking!(nc::parse(args)),
         "nslookup" => asking!(nslookup::parse(args, libc)),
         "ping" => asking!(ping::parse(args)),

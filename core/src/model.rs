@@ -85,12 +85,15 @@ impl Path<'_> {
     }
 }
 
-/// Writes a struct of the model: `field: Type = "jsonName"`. Absent and null fields take the type's default.
+/// Writes a struct of the model: `field: Type = "jsonName"`. Absent and null fields take the type's default, and what is
+/// the default is not written back.
 macro_rules! object {
     ($($(#[$about:meta])* pub struct $name:ident { $($(#[$doc:meta])* pub $field:ident: $kind:ty = $json:literal,)* })*) => {$(
         $(#[$about])*
-        #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct $name { $($(#[$doc])* pub $field: $kind,)* }
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+        pub struct $name {
+            $($(#[$doc])* #[serde(rename = $json, skip_serializing_if = "crate::model::is_default")] pub $field: $kind,)*
+        }
 
         impl $name {
             /// The JSON names of the fields read, with the Rust type each is read into.
@@ -121,6 +124,11 @@ macro_rules! object {
             }
         }
     )*};
+}
+
+/// Whether nothing was said.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Calls `read` for every entry of a map that isn't null; None, with a fault, if `node` is no map.

@@ -42,7 +42,7 @@ impl Simulation {
 
     /// Runs a command as a client. An error is what the tool or kubectl says before anything is sent.
     pub fn run(&self, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
-        console::run(&self.plane, client, line, libc)
+        console::run(&self.manifests, &self.plane, client, line, libc)
     }
 
     /// The JSON contract of a run, diagnostics included.

@@ -13,7 +13,7 @@ mod scanner;
 
 pub use json::end_of_first_object;
 pub use reader::Reader;
-pub(crate) use scalar::{float_text, letter};
+pub(crate) use scalar::{float_text, letter, means_text};
 
 /// How deep lists and maps may nest. Kubernetes' own deepest kinds (schemas in CustomResourceDefinitions) stay below 100.
 pub const MAX_DEPTH: usize = 400;
@@ -141,6 +141,24 @@ impl Node {
             Value::String(_) => "string",
             Value::Sequence(_) => "array",
             Value::Mapping(_) => "object",
+        }
+    }
+}
+
+impl serde::Serialize for Node {
+    /// As JSON; what is null is left out of maps, as the API server leaves it out.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.value {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Integer(number) => serializer.serialize_i64(*number),
+            Value::Float(number) => serializer.serialize_f64(*number),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::Sequence(elements) => serializer.collect_seq(elements),
+            Value::Mapping(entries) => {
+                let entries = entries.iter().filter(|entry| entry.value.value != Value::Null);
+                serializer.collect_map(entries.map(|entry| (&entry.key, &entry.value)))
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What can follow in a command line: tools, options, and the names, hosts, ports and namespaces of the cluster at hand.
 
-use super::{TOOLS, options};
+use super::{TOOLS, kubectl, options};
 use crate::cluster::{Cluster, Service};
 use crate::packet::Protocol;
 use crate::request::Client;
@@ -67,13 +67,12 @@ impl Words<'_> {
 
     /// `get`, then a kind, then names.
     fn kubectl(&self, typed: &[&str]) -> Vec<String> {
-        let resources = super::kubectl::RESOURCES;
         match typed {
-            [] => owned(&["get", "describe"]),
+            [] => kubectl::flags::verbs().map(str::to_owned).collect(),
             [.., "-n" | "--namespace"] => self.cluster.namespaces.keys().map(ToString::to_string).collect(),
-            [.., "-o" | "--output"] => owned(&["wide"]),
+            [.., "-o" | "--output"] => owned(&kubectl::print::FORMATS),
             ["describe"] => owned(&["service"]),
-            ["get"] => owned(resources),
+            ["get"] => kubectl::resources().map(str::to_owned).collect(),
             [_, kind, ..] => self.objects(kind, typed),
             _ => Vec::new(),
         }

@@ -69,11 +69,13 @@ const KUBECTL: &[&str] = &[
     "-n",
     "-o",
     "--all-namespaces",
+    "--ignore-not-found",
     "--namespace",
     "--no-headers",
     "--output",
     "--selector",
     "--show-labels",
+    "--sort-by",
 ];
 
 const CURL: &[&str] = &[
@@ -452,7 +454,7 @@ mod tests {
         ("grpcurl", include_str!("grpcurl.rs")),
         ("host", include_str!("host.rs")),
         ("hostname", include_str!("hostname.rs")),
-        ("kubectl", include_str!("kubectl.rs")),
+        ("kubectl", include_str!("kubectl/flags.rs")),
         ("nc", include_str!("nc.rs")),
         ("ping", include_str!("ping.rs")),
         ("printenv", include_str!("env.rs")),

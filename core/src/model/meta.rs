@@ -93,7 +93,8 @@ impl SelectorRequirement {
 }
 
 /// A port by number or by name (Kubernetes' IntOrString).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(untagged)]
 pub enum IntOrString {
     /// A number.
     Int(i32),

@@ -12,7 +12,13 @@ pub(super) fn section() -> Section {
         entries: options::of(tool).iter().copied().map(Entry::name).collect(),
     });
     let kinds = Phrase::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
-    let kinds = Group::of_names(kinds, kubectl::RESOURCES.iter().copied());
+    let kinds = Group::of_names(kinds, kubectl::resources());
+    let formats = Phrase::new(
+        "Output formats of kubectl get; what only a running cluster knows (uid, resourceVersion, times, managedFields) is \
+         left out",
+        "kubectl get の出力形式。稼働中のクラスターだけが知るもの (uid、resourceVersion、時刻、managedFields) は省きます",
+    );
+    let formats = Group::of_names(formats, kubectl::print::FORMATS);
     Section {
         id: "tools",
         title: Phrase::new("Commands", "コマンド"),
@@ -20,6 +26,6 @@ pub(super) fn section() -> Section {
             "The tools that can be asked with, and their options. Any other option is refused by name, never ignored.",
             "質問に使えるツールとオプションです。ほかのオプションは無視せず、名前を挙げて断ります。",
         ),
-        groups: tools.chain([kinds]).collect(),
+        groups: tools.chain([kinds, formats]).collect(),
     }
 }

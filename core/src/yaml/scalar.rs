@@ -45,6 +45,14 @@ pub(crate) fn letter(text: &str) -> Option<bool> {
     }
 }
 
+/// Whether go-yaml reads plain text as text, neither as a word or a number nor as a date, and so writes it without quotes.
+pub(crate) fn means_text(text: &str) -> bool {
+    let date = text.get(..10).is_some_and(|date| {
+        date.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+    });
+    !date && letter(text).is_none() && text != "<<" && plain_value(text).is_none()
+}
+
 /// A key as JSON text. `Err` holds what sigs.k8s.io/yaml says of a key that JSON cannot have.
 pub(super) fn key_text(value: &Value) -> Result<Arc<str>, String> {
     match value {

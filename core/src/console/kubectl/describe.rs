@@ -1,23 +1,38 @@
 //! `kubectl describe service` (kubectl/pkg/describe, describeService).
 
-use super::get::{addresses, selector};
+use super::get::{self, addresses, selector};
 use super::table::{aligned, three};
-use super::{Kubectl, Output};
+use super::{Output, Query, Resource, UsageError, View, error};
 use crate::cluster::{Cluster, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
 use crate::model::{IntOrString, Labels};
 
-/// The Services asked for, one below the other.
-pub fn output(kubectl: &Kubectl, cluster: &Cluster) -> Output {
-    let wanted = cluster
-        .services
-        .values()
-        .filter(|service| kubectl.wants(service.namespace(), service.name(), &service.object.metadata.labels));
-    let wanted: Vec<&Service> = wanted.collect();
-    let found: Vec<&str> = wanted.iter().map(|service| service.name()).collect();
-    let stderr = kubectl.missing(&found);
-    let exit = i32::from(stderr.starts_with("Error"));
-    let described: Vec<String> = wanted.iter().map(|service| describe(service, cluster)).collect();
-    Output { stdout: Some(described.join("\n\n")), stderr, exit }
+/// Whether these can be described.
+pub fn known(queries: &[Query]) -> Result<(), UsageError> {
+    match queries.iter().find(|query| query.resource != Resource::Services) {
+        Some(query) => Err(error(format!(
+            "kubectl describe {} isn't understood here: describe service is",
+            query.resource.singular()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The objects asked for, one below the other.
+pub fn output(queries: &[Query], view: View<'_>) -> Output {
+    let (mut described, mut missing) = (Vec::new(), String::new());
+    for query in queries {
+        let (_, rows) = get::table(query, view.cluster);
+        let found: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+        missing.push_str(&query.missing(&found));
+        let services = rows.iter().filter_map(|row| view.cluster.services.get(&row.namespace, &row.name));
+        described.extend(services.map(|service| describe(service, view.cluster)));
+    }
+    let asked_by_name = queries.iter().any(|query| !query.names.is_empty());
+    let exit = i32::from(!missing.is_empty());
+    if described.is_empty() && !asked_by_name {
+        missing.extend(queries.last().map(Query::nothing));
+    }
+    Output { stdout: Some(described.join("\n\n")), stderr: missing, exit }
 }
 
 fn describe(service: &Service, cluster: &Cluster) -> String {

@@ -1,6 +1,7 @@
 //! `kubectl exec POD -- COMMAND`: the same command, asked by the pod (pkg/cmd/exec).
 
-use super::{needs_value, refused, unknown_flag};
+use super::flags::{needs_value, unknown};
+use super::refused;
 use crate::cluster::Pod;
 use crate::console::{Output, UsageError, client};
 use crate::model::Container;
@@ -78,7 +79,7 @@ impl Reading {
                 "-q" | "--quiet" => self.quiet = true,
                 // A terminal changes nothing that is modelled.
                 "-i" | "-t" | "-it" | "-ti" | "--stdin" | "--tty" => {}
-                option if option.starts_with('-') && verb == Some("exec") => return Err(unknown_flag(option)),
+                option if option.starts_with('-') && verb == Some("exec") => return Err(unknown(option)),
                 option if option.starts_with('-') => return Ok(false),
                 _ if verb.is_none() => verb = Some(word.as_str()),
                 _ => self.objects.push(word.clone()),

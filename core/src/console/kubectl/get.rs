@@ -3,8 +3,11 @@
 
 use std::net::IpAddr;
 
+use serde_json::Value;
+
+use super::print::{Format, sort};
 use super::table::{aligned, three};
-use super::{Kubectl, Namespace, Output, Resource, objects};
+use super::{Kubectl, Namespace, Output, Query, Resource, UsageError, View, api, objects, refused};
 use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
 use crate::model::Labels;
 use crate::packet::socket_text;
@@ -16,6 +19,8 @@ const BALANCER_WIDTH: usize = 16;
 
 /// A line of the table.
 pub(super) struct Row {
+    /// The object's namespace; empty for those that have none.
+    pub namespace: String,
     /// The object's name, for those that are asked for by name.
     pub name: String,
     /// `app=web,tier=front`, for --show-labels.
@@ -24,78 +29,137 @@ pub(super) struct Row {
     pub cells: Vec<String>,
 }
 
-/// The table, or what kubectl says when there is nothing.
-pub fn output(kubectl: &Kubectl, cluster: &Cluster) -> Output {
-    let (lines, found) = table(kubectl, cluster);
-    let missing = kubectl.missing(&found.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut stderr = deprecation(kubectl);
-    stderr.push_str(&missing);
-    let exit = i32::from(missing.starts_with("Error"));
-    if kubectl.names_only {
-        let kind = kubectl.kind();
-        let names: String = found.iter().map(|name| format!("{kind}/{name}\n")).collect();
-        return Output { stdout: Some(names), stderr, exit };
+/// What is asked for, as a table or as objects, and what kubectl says of what isn't there.
+pub fn output(kubectl: &Kubectl, view: View<'_>) -> Result<Output, UsageError> {
+    let (mut stderr, mut missing, mut tables, mut objects) = (String::new(), String::new(), Vec::new(), Vec::new());
+    let is_table = matches!(kubectl.format, Format::Table | Format::Wide);
+    let single = matches!(&kubectl.queries[..], [query] if query.names.len() == 1);
+    for query in &kubectl.queries {
+        let (header, rows) = table(query, view.cluster);
+        let found: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+        if !kubectl.ignore_not_found {
+            missing.push_str(&query.missing(&found));
+        }
+        stderr.push_str(deprecation(query));
+        let object = |row: &Row| api::object(view, query.resource, &row.namespace, &row.name);
+        if is_table {
+            let rows = match &kubectl.sort_by {
+                Some(field) if rows.len() > 1 => {
+                    let keyed = rows.into_iter().map(|row| {
+                        let object = object(&row);
+                        (row, object)
+                    });
+                    let sorted = sort::sort(keyed.collect(), field).map_err(|why| refused(format!("error: {why}")))?;
+                    sorted.into_iter().map(|(row, _)| row).collect()
+                }
+                _ => rows,
+            };
+            tables.extend((!rows.is_empty()).then(|| text(query, header, rows)));
+        } else {
+            objects.extend(rows.iter().map(|row| ((query.resource, row.name.clone()), object(row))));
+        }
     }
-    let shown = if kubectl.headers { &lines[..] } else { lines.get(1..).unwrap_or_default() };
-    let stdout = if found.is_empty() { String::new() } else { aligned(shown, 6, 3) };
-    Output { stdout: Some(stdout), stderr, exit }
+    let mut exit = i32::from(!missing.is_empty());
+    let asked_by_name = kubectl.queries.iter().any(|query| !query.names.is_empty());
+    let stdout = if is_table {
+        if tables.is_empty() && !asked_by_name && !kubectl.ignore_not_found {
+            stderr.extend(kubectl.queries.last().map(Query::nothing));
+        }
+        tables.join("\n")
+    } else if objects.is_empty() && (single || kubectl.ignore_not_found) {
+        String::new()
+    } else {
+        match list(kubectl, objects, single) {
+            Ok(text) => text,
+            // What went wrong comes behind what isn't there.
+            Err(refusal) if !missing.is_empty() => {
+                exit = refusal.exit;
+                missing.push_str(&refusal.message);
+                missing.push('\n');
+                String::new()
+            }
+            Err(refusal) => return Err(refusal),
+        }
+    };
+    Ok(Output { stdout: Some(stdout), stderr: stderr + &missing, exit })
 }
 
-/// The lines as cells, the header first, and the names of what was found.
-pub fn table(kubectl: &Kubectl, cluster: &Cluster) -> (Vec<Vec<String>>, Vec<String>) {
-    let (columns, wide, rows) = match kubectl.resource {
-        Resource::Pods => pods(kubectl, cluster),
-        Resource::Services => services(kubectl, cluster),
-        Resource::Endpoints => endpoints(kubectl, cluster),
-        Resource::EndpointSlices => slices(kubectl, cluster),
-        Resource::Ingresses => objects::ingresses(kubectl, cluster),
-        Resource::IngressClasses => objects::ingress_classes(kubectl, cluster),
-        Resource::NetworkPolicies => objects::network_policies(kubectl, cluster),
-        Resource::ConfigMaps => objects::config_maps(kubectl, cluster),
-        Resource::Nodes => objects::nodes(kubectl, cluster),
-        Resource::Namespaces => objects::namespaces(kubectl, cluster),
-        Resource::Deployments => objects::deployments(kubectl, cluster),
-        Resource::ReplicaSets => objects::replica_sets(kubectl, cluster),
-        Resource::StatefulSets => objects::stateful_sets(kubectl, cluster),
-        Resource::DaemonSets => objects::daemon_sets(kubectl, cluster),
+/// Objects in the format that -o names.
+fn list(kubectl: &Kubectl, objects: Vec<Named>, single: bool) -> Result<String, UsageError> {
+    let objects = match &kubectl.sort_by {
+        Some(field) if !single => sort::sort(objects, field).map_err(|why| refused(format!("error: {why}")))?,
+        _ => objects,
+    };
+    if kubectl.format == Format::Name {
+        return Ok(objects.iter().map(|((resource, name), _)| format!("{}/{name}\n", resource.singular())).collect());
+    }
+    let headers = kubectl.queries.iter().all(|query| query.headers);
+    kubectl.format.print(objects.into_iter().map(|(_, object)| object).collect(), single, headers)
+}
+
+/// An object with its type and name.
+type Named = ((Resource, String), Value);
+
+fn text(query: &Query, header: Vec<String>, rows: Vec<Row>) -> String {
+    let header = query.headers.then_some(header);
+    let lines: Vec<Vec<String>> = header.into_iter().chain(rows.into_iter().map(|row| row.cells)).collect();
+    aligned(&lines, 6, 3)
+}
+
+/// The header, and a line for each object, in the order of the names that were asked for.
+pub fn table(query: &Query, cluster: &Cluster) -> (Vec<String>, Vec<Row>) {
+    let (columns, wide, mut rows) = match query.resource {
+        Resource::Pods => pods(query, cluster),
+        Resource::Services => services(query, cluster),
+        Resource::Endpoints => endpoints(query, cluster),
+        Resource::EndpointSlices => slices(query, cluster),
+        Resource::Ingresses => objects::ingresses(query, cluster),
+        Resource::IngressClasses => objects::ingress_classes(query, cluster),
+        Resource::NetworkPolicies => objects::network_policies(query, cluster),
+        Resource::ConfigMaps => objects::config_maps(query, cluster),
+        Resource::Nodes => objects::nodes(query, cluster),
+        Resource::Namespaces => objects::namespaces(query, cluster),
+        Resource::Deployments => objects::deployments(query, cluster),
+        Resource::ReplicaSets | Resource::ReplicationControllers => objects::replica_sets(query, cluster),
+        Resource::StatefulSets => objects::stateful_sets(query, cluster),
+        Resource::DaemonSets => objects::daemon_sets(query, cluster),
     };
     let namespace: &[&str] =
-        if kubectl.namespace == Namespace::All && kubectl.resource.is_namespaced() { &["NAMESPACE"] } else { &[] };
-    let more: &[&str] = if kubectl.wide { wide } else { &[] };
+        if query.namespace == Namespace::All && query.resource.is_namespaced() { &["NAMESPACE"] } else { &[] };
+    let more: &[&str] = if query.wide { wide } else { &[] };
     let mut header: Vec<String> = namespace.iter().chain(columns).chain(more).map(ToString::to_string).collect();
     let shown = header.len();
-    header.extend(kubectl.labels.then(|| "LABELS".to_owned()));
-    let (mut lines, mut found) = (vec![header], Vec::new());
-    for Row { name, labels, cells } in rows {
-        let labels = kubectl.labels.then_some(labels);
-        lines.push(cells.into_iter().take(shown).chain(labels).collect());
-        found.push(name);
+    header.extend(query.labels.then(|| "LABELS".to_owned()));
+    for row in &mut rows {
+        row.cells.truncate(shown);
+        row.cells.extend(query.labels.then(|| row.labels.clone()));
     }
-    (lines, found)
+    rows.sort_by_key(|row| query.names.iter().position(|name| *name == row.name));
+    (header, rows)
 }
 
 /// Endpoints still work, with a warning from the API server since 1.33.
-fn deprecation(kubectl: &Kubectl) -> String {
-    match kubectl.resource {
-        Resource::Endpoints => {
-            "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n".to_owned()
-        }
-        _ => String::new(),
+fn deprecation(query: &Query) -> &'static str {
+    match query.resource {
+        Resource::Endpoints => "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n",
+        _ => "",
     }
 }
 
 /// A row, behind its namespace with -A.
-pub(super) fn row(kubectl: &Kubectl, namespace: &str, name: &str, labels: &Labels, cells: Vec<String>) -> Row {
+pub(super) fn row(query: &Query, namespace: &str, name: &str, labels: &Labels, cells: Vec<String>) -> Row {
     let mut line: Vec<String> = Vec::new();
-    if kubectl.namespace == Namespace::All {
+    if query.namespace == Namespace::All {
         line.push(namespace.to_owned());
     }
-    line.push(match kubectl.others.is_empty() {
-        true => name.to_owned(),
-        false => format!("{}/{name}", kubectl.kind()),
-    });
+    line.push(named(query, name));
     line.extend(cells);
-    Row { name: name.to_owned(), labels: label_text(labels), cells: line }
+    Row { namespace: namespace.to_owned(), name: name.to_owned(), labels: label_text(labels), cells: line }
+}
+
+/// A name, with its kind where several are asked for.
+pub(super) fn named(query: &Query, name: &str) -> String {
+    if query.with_kind { format!("{}/{name}", query.resource.singular()) } else { name.to_owned() }
 }
 
 /// `app=web,tier=front` (apimachinery, FormatLabels).
@@ -106,9 +170,9 @@ pub(super) fn label_text(labels: &Labels) -> String {
 
 pub(super) type Table = (&'static [&'static str], &'static [&'static str], Vec<Row>);
 
-fn pods(kubectl: &Kubectl, cluster: &Cluster) -> Table {
-    let wanted = cluster.pods.values().filter(|pod| kubectl.wants(pod.namespace(), pod.name(), &pod.labels));
-    let rows = wanted.map(|pod| row(kubectl, pod.namespace(), pod.name(), &pod.labels, pod_cells(pod)));
+fn pods(query: &Query, cluster: &Cluster) -> Table {
+    let wanted = cluster.pods.values().filter(|pod| query.wants(pod.namespace(), pod.name(), &pod.labels));
+    let rows = wanted.map(|pod| row(query, pod.namespace(), pod.name(), &pod.labels, pod_cells(pod)));
     let wide: &[&str] = &["IP", "NODE", "NOMINATED NODE", "READINESS GATES"];
     (&["NAME", "READY", "STATUS", "RESTARTS", "AGE"], wide, rows.collect())
 }
@@ -137,14 +201,14 @@ fn pod_cells(pod: &Pod) -> Vec<String> {
     ]
 }
 
-fn services(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+fn services(query: &Query, cluster: &Cluster) -> Table {
     let wanted = cluster
         .services
         .values()
-        .filter(|service| kubectl.wants(service.namespace(), service.name(), &service.object.metadata.labels));
+        .filter(|service| query.wants(service.namespace(), service.name(), &service.object.metadata.labels));
     let rows = wanted.map(|service| {
         let labels = &service.object.metadata.labels;
-        row(kubectl, service.namespace(), service.name(), labels, service_cells(service, kubectl.wide))
+        row(query, service.namespace(), service.name(), labels, service_cells(service, query.wide))
     });
     (&["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"], &["SELECTOR"], rows.collect())
 }
@@ -221,20 +285,14 @@ pub fn selector(service: &Service) -> String {
     service.object.spec.selector.as_ref().map_or_else(|| NONE.to_owned(), label_text)
 }
 
-fn endpoints(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+fn endpoints(query: &Query, cluster: &Cluster) -> Table {
     let services = cluster.services.values().filter(|service| {
         let has_slices = !cluster.slices_of(service.namespace(), service.name()).is_empty();
-        has_slices && kubectl.wants(service.namespace(), service.name(), &service.object.metadata.labels)
+        has_slices && query.wants(service.namespace(), service.name(), &service.object.metadata.labels)
     });
     let rows = services.map(|service| {
         let list = three(&addresses(cluster, service, None));
-        row(
-            kubectl,
-            service.namespace(),
-            service.name(),
-            &service.object.metadata.labels,
-            vec![list, UNKNOWN.to_owned()],
-        )
+        row(query, service.namespace(), service.name(), &service.object.metadata.labels, vec![list, UNKNOWN.to_owned()])
     });
     (&["NAME", "ENDPOINTS", "AGE"], &[], rows.collect())
 }
@@ -268,11 +326,11 @@ fn is_ready(endpoint: &Endpoint) -> bool {
     endpoint.ready.unwrap_or(true)
 }
 
-fn slices(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+fn slices(query: &Query, cluster: &Cluster) -> Table {
     let all = cluster.slices.values().flatten();
     let wanted = all.filter(|slice| {
         let namespace = slice.reference.namespace.as_deref().unwrap_or_default();
-        kubectl.wants(namespace, &slice.reference.name, &slice.labels)
+        query.wants(namespace, &slice.reference.name, &slice.labels)
     });
     let rows = wanted.map(|slice| {
         let ports: Vec<String> =
@@ -286,7 +344,7 @@ fn slices(kubectl: &Kubectl, cluster: &Cluster) -> Table {
             UNKNOWN.to_owned(),
         ];
         row(
-            kubectl,
+            query,
             slice.reference.namespace.as_deref().unwrap_or_default(),
             &slice.reference.name,
             &slice.labels,

@@ -1,8 +1,8 @@
 //! `kubectl get` of what routing hangs on beside pods and Services: nodes, Ingresses and their classes, NetworkPolicies,
 //! namespaces, ConfigMaps, and the workloads. Columns of pkg/printers/internalversion/printers.go.
 
-use super::get::{NONE, Row, Table, UNKNOWN, label_text, row};
-use super::{Kubectl, Namespace};
+use super::get::{NONE, Row, Table, UNKNOWN, label_text, named, row};
+use super::{Namespace, Query};
 use crate::cluster::{Cluster, Node, Pod};
 use crate::model::{Ingress, LabelSelector, Labels, Metadata};
 use crate::source::ObjectRef;
@@ -10,9 +10,9 @@ use crate::source::ObjectRef;
 const ROLE: &str = "node-role.kubernetes.io/";
 
 /// Nodes (printNode). What only a running kubelet reports is unknown.
-pub fn nodes(kubectl: &Kubectl, cluster: &Cluster) -> Table {
-    let wanted = cluster.nodes.values().filter(|node| wants(kubectl, &node.name, &node.labels));
-    let rows = wanted.map(|node| alone(&node.name, &node.labels, node_cells(node))).collect();
+pub fn nodes(query: &Query, cluster: &Cluster) -> Table {
+    let wanted = cluster.nodes.values().filter(|node| wants(query, &node.name, &node.labels));
+    let rows = wanted.map(|node| alone(query, &node.name, &node.labels, node_cells(node))).collect();
     let wide: &[&str] = &["INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"];
     (&["NAME", "STATUS", "ROLES", "AGE", "VERSION"], wide, rows)
 }
@@ -40,8 +40,8 @@ fn node_cells(node: &Node) -> Vec<String> {
 }
 
 /// Ingresses (printIngress).
-pub fn ingresses(kubectl: &Kubectl, cluster: &Cluster) -> Table {
-    let rows = of(kubectl, cluster.ingresses.values().map(|ingress| (&ingress.metadata, ingress)), |ingress| {
+pub fn ingresses(query: &Query, cluster: &Cluster) -> Table {
+    let rows = of(query, cluster.ingresses.values().map(|ingress| (&ingress.metadata, ingress)), |ingress| {
         ingress_cells(ingress)
     });
     (&["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"], &[], rows)
@@ -71,38 +71,43 @@ fn ingress_cells(ingress: &Ingress) -> Vec<String> {
 }
 
 /// IngressClasses (printIngressClass).
-pub fn ingress_classes(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+pub fn ingress_classes(query: &Query, cluster: &Cluster) -> Table {
     let wanted = cluster.ingress_classes.iter();
-    let wanted = wanted.filter(|(name, class)| wants(kubectl, name, &class.metadata.labels));
+    let wanted = wanted.filter(|(name, class)| wants(query, name, &class.metadata.labels));
     let rows = wanted.map(|(name, class)| {
         let parameters = class.spec.parameters.as_ref().map(|parameters| match &parameters.api_group {
             Some(group) if !group.is_empty() => format!("{}.{group}/{}", parameters.kind, parameters.name),
             _ => format!("{}/{}", parameters.kind, parameters.name),
         });
         let parameters = parameters.unwrap_or_else(|| NONE.to_owned());
-        alone(name, &class.metadata.labels, vec![class.spec.controller.to_string(), parameters, UNKNOWN.to_owned()])
+        alone(
+            query,
+            name,
+            &class.metadata.labels,
+            vec![class.spec.controller.to_string(), parameters, UNKNOWN.to_owned()],
+        )
     });
     (&["NAME", "CONTROLLER", "PARAMETERS", "AGE"], &[], rows.collect())
 }
 
 /// NetworkPolicies (printNetworkPolicy).
-pub fn network_policies(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+pub fn network_policies(query: &Query, cluster: &Cluster) -> Table {
     let policies = cluster.network_policies.values().map(|policy| (&policy.metadata, policy));
-    let rows = of(kubectl, policies, |policy| vec![selector_text(&policy.spec.pod_selector), UNKNOWN.to_owned()]);
+    let rows = of(query, policies, |policy| vec![selector_text(&policy.spec.pod_selector), UNKNOWN.to_owned()]);
     (&["NAME", "POD-SELECTOR", "AGE"], &[], rows)
 }
 
 /// ConfigMaps (printConfigMap).
-pub fn config_maps(kubectl: &Kubectl, cluster: &Cluster) -> Table {
+pub fn config_maps(query: &Query, cluster: &Cluster) -> Table {
     let maps = cluster.config_maps.values().map(|map| (&map.metadata, map));
-    let rows = of(kubectl, maps, |map| vec![map.data.len().to_string(), UNKNOWN.to_owned()]);
+    let rows = of(query, maps, |map| vec![map.data.len().to_string(), UNKNOWN.to_owned()]);
     (&["NAME", "DATA", "AGE"], &[], rows)
 }
 
 /// Namespaces (printNamespace).
-pub fn namespaces(kubectl: &Kubectl, cluster: &Cluster) -> Table {
-    let wanted = cluster.namespaces.iter().filter(|(name, labels)| wants(kubectl, name, labels));
-    let rows = wanted.map(|(name, labels)| alone(name, labels, vec!["Active".to_owned(), UNKNOWN.to_owned()]));
+pub fn namespaces(query: &Query, cluster: &Cluster) -> Table {
+    let wanted = cluster.namespaces.iter().filter(|(name, labels)| wants(query, name, labels));
+    let rows = wanted.map(|(name, labels)| alone(query, name, labels, vec!["Active".to_owned(), UNKNOWN.to_owned()]));
     (&["NAME", "STATUS", "AGE"], &[], rows.collect())
 }
 
@@ -110,30 +115,30 @@ pub fn namespaces(kubectl: &Kubectl, cluster: &Cluster) -> Table {
 const TEMPLATE: &[&str] = &["CONTAINERS", "IMAGES", "SELECTOR"];
 
 /// Deployments (printDeployment): what they have is what they want, as far as it could be placed.
-pub fn deployments(kubectl: &Kubectl, cluster: &Cluster) -> Table {
-    let rows = workloads(kubectl, cluster, "Deployment", |pods| {
+pub fn deployments(query: &Query, cluster: &Cluster) -> Table {
+    let rows = workloads(query, cluster, "Deployment", |pods| {
         vec![ready_of(pods), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
     });
     (&["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], TEMPLATE, rows)
 }
 
-/// ReplicaSets (printReplicaSet).
-pub fn replica_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
-    let rows = workloads(kubectl, cluster, "ReplicaSet", |pods| {
+/// ReplicaSets and ReplicationControllers (printReplicaSet, printReplicationController).
+pub fn replica_sets(query: &Query, cluster: &Cluster) -> Table {
+    let rows = workloads(query, cluster, query.resource.kind(), |pods| {
         vec![pods.len().to_string(), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
     });
     (&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], TEMPLATE, rows)
 }
 
 /// StatefulSets (printStatefulSet).
-pub fn stateful_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
-    let rows = workloads(kubectl, cluster, "StatefulSet", |pods| vec![ready_of(pods), UNKNOWN.to_owned()]);
+pub fn stateful_sets(query: &Query, cluster: &Cluster) -> Table {
+    let rows = workloads(query, cluster, "StatefulSet", |pods| vec![ready_of(pods), UNKNOWN.to_owned()]);
     (&["NAME", "READY", "AGE"], &["CONTAINERS", "IMAGES"], rows)
 }
 
 /// DaemonSets (printDaemonSet); all its pods have one node selector.
-pub fn daemon_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
-    let rows = workloads(kubectl, cluster, "DaemonSet", |pods| {
+pub fn daemon_sets(query: &Query, cluster: &Cluster) -> Table {
+    let rows = workloads(query, cluster, "DaemonSet", |pods| {
         let wanted = pods.len().to_string();
         let available = ready(pods).to_string();
         let selector = pods.first().map_or(NONE.to_owned(), |pod| label_text(&pod.spec.node_selector));
@@ -143,7 +148,7 @@ pub fn daemon_sets(kubectl: &Kubectl, cluster: &Cluster) -> Table {
 }
 
 /// The workloads of a kind with their pods.
-fn workloads(kubectl: &Kubectl, cluster: &Cluster, kind: &str, cells: impl Fn(&[&Pod]) -> Vec<String>) -> Vec<Row> {
+fn workloads(query: &Query, cluster: &Cluster, kind: &str, cells: impl Fn(&[&Pod]) -> Vec<String>) -> Vec<Row> {
     let all = cluster.workloads.iter().filter(|(reference, _)| &*reference.kind == kind);
     let rows = all.filter_map(|(ObjectRef { namespace, name, .. }, workload)| {
         let namespace = namespace.as_deref().unwrap_or_default();
@@ -153,8 +158,8 @@ fn workloads(kubectl: &Kubectl, cluster: &Cluster, kind: &str, cells: impl Fn(&[
         let images: Vec<&str> = containers.iter().map(|container| &*container.image).collect();
         let selector = workload.selector.as_ref().map_or_else(|| NONE.to_owned(), selector_text);
         let cells = || [cells(&pods), vec![names.join(","), images.join(","), selector]].concat();
-        let wanted = kubectl.wants(namespace, name, &workload.labels);
-        wanted.then(|| row(kubectl, namespace, name, &workload.labels, cells()))
+        let wanted = query.wants(namespace, name, &workload.labels);
+        wanted.then(|| row(query, namespace, name, &workload.labels, cells()))
     });
     rows.collect()
 }
@@ -169,31 +174,31 @@ fn ready_of(pods: &[&Pod]) -> String {
 
 /// The objects of a namespaced kind.
 fn of<'a, T>(
-    kubectl: &Kubectl,
+    query: &Query,
     objects: impl Iterator<Item = (&'a Metadata, &'a T)>,
     cells: impl Fn(&T) -> Vec<String>,
 ) -> Vec<Row>
 where
     T: 'a,
 {
-    let wanted = objects.filter(|(metadata, _)| kubectl.wants(&metadata.namespace, &metadata.name, &metadata.labels));
+    let wanted = objects.filter(|(metadata, _)| query.wants(&metadata.namespace, &metadata.name, &metadata.labels));
     wanted
-        .map(|(metadata, object)| row(kubectl, &metadata.namespace, &metadata.name, &metadata.labels, cells(object)))
+        .map(|(metadata, object)| row(query, &metadata.namespace, &metadata.name, &metadata.labels, cells(object)))
         .collect()
 }
 
 /// Whether an object beside the namespaces is asked for: no namespace leaves it out.
-fn wants(kubectl: &Kubectl, name: &str, labels: &Labels) -> bool {
-    match &kubectl.namespace {
-        Namespace::One(namespace) => kubectl.wants(namespace, name, labels),
-        Namespace::All => kubectl.wants("", name, labels),
+fn wants(query: &Query, name: &str, labels: &Labels) -> bool {
+    match &query.namespace {
+        Namespace::One(namespace) => query.wants(namespace, name, labels),
+        Namespace::All => query.wants("", name, labels),
     }
 }
 
 /// A row without namespace.
-fn alone(name: &str, labels: &Labels, cells: Vec<String>) -> Row {
-    let cells = std::iter::once(name.to_owned()).chain(cells).collect();
-    Row { name: name.to_owned(), labels: label_text(labels), cells }
+fn alone(query: &Query, name: &str, labels: &Labels, cells: Vec<String>) -> Row {
+    let cells = std::iter::once(named(query, name)).chain(cells).collect();
+    Row { namespace: String::new(), name: name.to_owned(), labels: label_text(labels), cells }
 }
 
 fn list(words: &[&str]) -> String {
@@ -223,7 +228,7 @@ fn selector_text(selector: &LabelSelector) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse;
+    use super::super::{View, parse};
     use crate::cluster::{Cluster, Overrides};
     use crate::manifest::Manifests;
     use crate::source::Sources;
@@ -262,7 +267,8 @@ spec: {podSelector: {matchLabels: {b: c}, matchExpressions: [{key: a, operator: 
         let manifests = Manifests::read(Sources::new([("a.yaml", SHOP)]));
         let cluster = Cluster::build(&manifests, &Overrides::default());
         let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
-        let output = parse(&words).unwrap().output(&cluster);
+        let view = View { manifests: &manifests, cluster: &cluster };
+        let output = parse(&words).unwrap().output(view).unwrap();
         (output.stdout.unwrap_or_default(), output.stderr)
     }
 

@@ -1,0 +1,271 @@
+//! Objects as the API holds them, in JSON: what was written, the API's defaults, and what the control plane adds, as far
+//! as it follows from the manifests. What only a running cluster knows (uid, resourceVersion, times, managedFields) is
+//! left out.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{Resource, View};
+use crate::cluster::{Endpoint, EndpointSlice, Service, ServiceKind};
+use crate::model::Body;
+use crate::source::ObjectRef;
+
+mod pod;
+mod workload;
+
+use pod::pod;
+use workload::workload;
+
+/// An object that is there, by its type and name.
+pub fn object(view: View<'_>, resource: Resource, namespace: &str, name: &str) -> Value {
+    let (kind, namespaced) = (resource.kind(), resource.is_namespaced());
+    let reference = match namespaced {
+        true => ObjectRef::namespaced(kind, namespace, name),
+        false => ObjectRef::cluster_scoped(kind, name),
+    };
+    let given = view.manifests.find(&reference);
+    let mut object = given.map_or_else(|| json!({}), |object| json(&*object.node));
+    if let Some(metadata) = at(&mut object, &["metadata"]).as_object_mut() {
+        metadata.remove("managedFields");
+    }
+    put(&mut object, &["apiVersion"], resource.api_version());
+    put(&mut object, &["kind"], kind);
+    put(&mut object, &["metadata", "name"], name);
+    if namespaced {
+        put(&mut object, &["metadata", "namespace"], namespace);
+    }
+    if let Some(body) = given.and_then(|object| body(&object.body)) {
+        merge(&mut object, body);
+    }
+    complete(view, resource, &reference, &mut object);
+    object
+}
+
+/// The slim struct of a kind that is printed, with the defaults that reading filled in.
+fn body(body: &Body) -> Option<Value> {
+    Some(match body {
+        Body::Service(body) => json(body),
+        Body::Endpoints(body) => json(body),
+        Body::EndpointSlice(body) => json(body),
+        Body::Ingress(body) => json(body),
+        Body::IngressClass(body) => json(body),
+        Body::NetworkPolicy(body) => json(body),
+        Body::ConfigMap(body) => json(body),
+        Body::Node(body) => json(body),
+        Body::Namespace(body) => json(body),
+        Body::Deployment(body) => json(body),
+        Body::ReplicaSet(body) => json(body),
+        Body::ReplicationController(body) => json(body),
+        Body::StatefulSet(body) => json(body),
+        Body::DaemonSet(body) => json(body),
+        _ => return None,
+    })
+}
+
+/// Adds what the control plane makes of it.
+fn complete(view: View<'_>, resource: Resource, reference: &ObjectRef, object: &mut Value) {
+    let cluster = view.cluster;
+    let (namespace, name) = (reference.namespace.as_deref().unwrap_or_default(), &*reference.name);
+    macro_rules! supplied {
+        ($found:expr) => {
+            if let Some(body) = $found {
+                merge(object, json(&**body));
+            }
+        };
+    }
+    match resource {
+        Resource::Pods => {
+            if let Some(pod_object) = cluster.pods.get(namespace, name) {
+                pod(view, pod_object, object);
+            }
+        }
+        Resource::Services => {
+            if let Some(found) = cluster.services.get(namespace, name) {
+                service(found, object);
+            }
+        }
+        Resource::Endpoints => endpoints(cluster.slices_of(namespace, name), object),
+        Resource::EndpointSlices => {
+            let mut slices = cluster.slices.values().flatten();
+            if let Some(found) = slices.find(|slice| slice.reference == *reference) {
+                slice(found, object);
+            }
+        }
+        Resource::Ingresses => {
+            supplied!(cluster.ingresses.get(namespace, name));
+            merge(object, json!({"status": {"loadBalancer": {}}}));
+        }
+        Resource::IngressClasses => supplied!(cluster.ingress_classes.get(name)),
+        Resource::NetworkPolicies => supplied!(cluster.network_policies.get(namespace, name)),
+        Resource::ConfigMaps => supplied!(cluster.config_maps.get(namespace, name)),
+        Resource::Nodes => node(view, name, object),
+        Resource::Namespaces => {
+            put(object, &["metadata", "labels"], cluster.namespaces.get(name));
+            merge(object, json!({"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}));
+        }
+        Resource::Deployments
+        | Resource::ReplicaSets
+        | Resource::ReplicationControllers
+        | Resource::StatefulSets
+        | Resource::DaemonSets => {
+            if let Some(found) = cluster.workloads.get(reference) {
+                workload(view, resource, reference, found, object);
+            }
+        }
+    }
+}
+
+fn service(service: &Service, object: &mut Value) {
+    merge(object, json(&service.object));
+    let none = [Value::from("None")];
+    let addresses = match service.kind {
+        ServiceKind::Headless => none.to_vec(),
+        _ => service.cluster_ips.iter().map(json).collect(),
+    };
+    if let Some(first) = addresses.first() {
+        put(object, &["spec", "clusterIP"], first);
+        put(object, &["spec", "clusterIPs"], &addresses);
+        put(object, &["spec", "ipFamilies"], service.ip_families.iter().map(|one| one.name()).collect::<Vec<_>>());
+        let policy = if service.ip_families.len() > 1 { "RequireDualStack" } else { "SingleStack" };
+        merge(object, json!({"spec": {"ipFamilyPolicy": policy}}));
+    }
+    for (number, port) in service.ports.iter().enumerate() {
+        let list = at(object, &["spec", "ports"]).as_array_mut();
+        if let (Some(node_port), Some(port)) = (port.node_port, list.and_then(|list| list.get_mut(number))) {
+            put(port, &["nodePort"], node_port);
+        }
+    }
+    if let Some(port) = service.health_check_node_port {
+        put(object, &["spec", "healthCheckNodePort"], port);
+    }
+    let entrances = service.load_balancer.iter().map(|entrance| {
+        let mode = entrance.ip.map(|_| if entrance.vip { "VIP" } else { "Proxy" });
+        without_null(json!({"ip": entrance.ip, "hostname": entrance.hostname, "ipMode": mode}))
+    });
+    let entrances: Vec<Value> = entrances.collect();
+    let status = if entrances.is_empty() { json!({}) } else { json!({"ingress": entrances}) };
+    put(object, &["status", "loadBalancer"], status);
+}
+
+fn endpoints(slices: &[EndpointSlice], object: &mut Value) {
+    if object.get("subsets").is_some() {
+        return;
+    }
+    let address = |endpoint: &Endpoint| {
+        let pod = endpoint.pod.as_ref();
+        let target = pod.map(|pod| json!({"kind": pod.kind, "name": pod.name, "namespace": pod.namespace}));
+        let ip = endpoint.addresses.first();
+        without_null(json!({"hostname": endpoint.hostname, "ip": ip, "nodeName": endpoint.node, "targetRef": target}))
+    };
+    let subsets = slices.iter().filter(|slice| !slice.endpoints.is_empty()).map(|slice| {
+        let list = |ready: bool| {
+            let some = slice.endpoints.iter().filter(|one| one.ready.unwrap_or(true) == ready);
+            let mut list: Vec<&Endpoint> = some.collect();
+            list.sort_by_key(|one| one.addresses.first().map(ToString::to_string));
+            let list: Vec<Value> = list.into_iter().map(address).collect();
+            if list.is_empty() { Value::Null } else { list.into() }
+        };
+        without_null(json!({"addresses": list(true), "notReadyAddresses": list(false), "ports": ports(slice)}))
+    });
+    let subsets: Vec<Value> = subsets.collect();
+    if !subsets.is_empty() {
+        put(object, &["subsets"], subsets);
+    }
+}
+
+fn ports(slice: &EndpointSlice) -> Vec<Value> {
+    let ports = slice.ports.iter().map(|port| {
+        let name = port.name.as_ref().filter(|name| !name.is_empty());
+        let protocol = port.protocol.to_string();
+        without_null(json!({"appProtocol": port.app_protocol, "name": name, "port": port.port, "protocol": protocol}))
+    });
+    ports.collect()
+}
+
+fn slice(slice: &EndpointSlice, object: &mut Value) {
+    let endpoints = slice.endpoints.iter().map(|one| {
+        let pod = one.pod.as_ref();
+        let target = pod.map(|pod| json!({"kind": pod.kind, "name": pod.name, "namespace": pod.namespace}));
+        let conditions = json!({
+            "ready": one.ready.unwrap_or(true),
+            "serving": one.serving.unwrap_or(true),
+            "terminating": one.terminating.unwrap_or(false),
+        });
+        without_null(json!({
+            "addresses": one.addresses, "conditions": conditions, "hostname": one.hostname, "nodeName": one.node,
+            "targetRef": target, "zone": one.zone,
+        }))
+    });
+    let made = json!({
+        "addressType": if slice.ipv6 { "IPv6" } else { "IPv4" },
+        "endpoints": endpoints.collect::<Vec<_>>(),
+        "metadata": {"labels": &slice.labels},
+        "ports": ports(slice),
+    });
+    merge(object, made);
+}
+
+fn node(view: View<'_>, name: &str, object: &mut Value) {
+    let Some(node) = view.cluster.nodes.get(name) else { return };
+    merge(object, json(&node.object));
+    put(object, &["metadata", "labels"], &node.labels);
+    if let Some(first) = node.pod_cidrs.first() {
+        put(object, &["spec", "podCIDR"], first.to_string());
+        put(object, &["spec", "podCIDRs"], node.pod_cidrs.iter().map(ToString::to_string).collect::<Vec<_>>());
+    }
+    let own = node.addresses.iter().map(|address| json!({"address": address, "type": "InternalIP"}));
+    let own: Vec<Value> = own.chain([json!({"address": name, "type": "Hostname"})]).collect();
+    let ready = if node.ready { "True" } else { "False" };
+    merge(object, json!({"status": {"addresses": own, "conditions": [{"status": ready, "type": "Ready"}]}}));
+}
+
+fn without_null(mut value: Value) -> Value {
+    if let Some(map) = value.as_object_mut() {
+        map.retain(|_, value| !value.is_null());
+    }
+    value
+}
+
+fn json<T: Serialize>(value: T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// What stands at a path; maps are made on the way there.
+fn at<'o>(object: &'o mut Value, path: &[&str]) -> &'o mut Value {
+    path.iter().fold(object, |object, key| {
+        if !object.is_object() {
+            *object = Value::Object(Map::new());
+        }
+        &mut object[*key]
+    })
+}
+
+fn put(object: &mut Value, path: &[&str], value: impl Serialize) {
+    *at(object, path) = json(value);
+}
+
+/// Adds what isn't there yet; lists are added to element by element if they are of one length.
+pub fn merge(object: &mut Value, more: Value) {
+    match (object, more) {
+        (Value::Object(map), Value::Object(more)) => {
+            for (key, value) in more {
+                match map.get_mut(&key) {
+                    Some(known) => merge(known, value),
+                    None if value.is_null() => {}
+                    None => {
+                        map.insert(key, value);
+                    }
+                }
+            }
+        }
+        (Value::Array(list), Value::Array(more)) if list.len() == more.len() => {
+            list.iter_mut().zip(more).for_each(|(known, value)| merge(known, value));
+        }
+        (null @ Value::Null, more) => *null = more,
+        _ => {}
+    }
+}

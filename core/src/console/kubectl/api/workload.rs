@@ -1,0 +1,91 @@
+//! What makes pods: defaults, and what their controllers say of them.
+
+use serde_json::{Value, json};
+
+use super::super::{Resource, View};
+use super::pod::{owner_reference, pod_spec};
+use super::{at, merge, parsed, put, without_null};
+use crate::cluster::{Pod, Workload};
+use crate::source::ObjectRef;
+
+const DEPLOYMENT: &str = r#"{"progressDeadlineSeconds":600,"revisionHistoryLimit":10}"#;
+const STATEFUL_SET: &str = r#"{"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Retain","whenScaled":"Retain"},
+    "podManagementPolicy":"OrderedReady","revisionHistoryLimit":10,"serviceName":"",
+    "updateStrategy":{"rollingUpdate":{"partition":0},"type":"RollingUpdate"}}"#;
+const DAEMON_SET: &str = r#"{"revisionHistoryLimit":10,
+    "updateStrategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1},"type":"RollingUpdate"}}"#;
+
+pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workload: &Workload, object: &mut Value) {
+    let namespace = reference.namespace.as_deref().unwrap_or_default();
+    let pods: Vec<&Pod> = workload.pods.iter().filter_map(|pod| view.cluster.pods.get(namespace, pod)).collect();
+    let (all, ready) = (pods.len(), pods.iter().filter(|pod| pod.ready).count());
+    if !workload.labels.is_empty() {
+        merge(object, json!({"metadata": {"labels": &workload.labels}}));
+    }
+    if let Some(maker) = pods.first().and_then(|pod| pod.workload.as_ref()).filter(|maker| *maker != reference) {
+        merge(object, json!({"metadata": {"ownerReferences": [owner_reference(maker)]}}));
+    }
+    let labels = workload.selector.as_ref().map(|selector| &selector.match_labels);
+    let template = json!({"metadata": {"labels": labels}, "spec": &workload.template});
+    let spec = json!({"selector": &workload.selector, "template": template});
+    merge(object, json!({"spec": without_null(spec)}));
+    pod_spec(at(object, &["spec", "template", "spec"]));
+    if resource != Resource::DaemonSets {
+        merge(object, json!({"spec": {"replicas": all}}));
+    }
+    let (defaults, status) = match resource {
+        Resource::Deployments => {
+            let revision = json!({"metadata": {"annotations": {"deployment.kubernetes.io/revision": "1"}}});
+            merge(object, revision);
+            let available = if ready == all { "True" } else { "False" };
+            let conditions = json!([
+                {"status": available, "type": "Available"},
+                {"status": "True", "type": "Progressing"},
+            ]);
+            let status = json!({
+                "availableReplicas": ready, "conditions": conditions, "readyReplicas": ready, "replicas": all,
+                "unavailableReplicas": all - ready, "updatedReplicas": all,
+            });
+            (DEPLOYMENT, status)
+        }
+        Resource::StatefulSets => {
+            let status = json!({
+                "availableReplicas": ready, "currentReplicas": all, "readyReplicas": ready, "replicas": all,
+                "updatedReplicas": all,
+            });
+            (STATEFUL_SET, status)
+        }
+        Resource::DaemonSets => {
+            let status = json!({
+                "currentNumberScheduled": all, "desiredNumberScheduled": all, "numberAvailable": ready,
+                "numberReady": ready, "updatedNumberScheduled": all,
+            });
+            (DAEMON_SET, status)
+        }
+        _ => {
+            let status = json!({
+                "availableReplicas": ready, "fullyLabeledReplicas": all, "readyReplicas": ready, "replicas": all,
+            });
+            ("{}", status)
+        }
+    };
+    merge(at(object, &["spec"]), parsed(defaults));
+    put(object, &["status"], without_zero(status));
+    // Numbers that are always printed.
+    let always = match resource {
+        Resource::DaemonSets => {
+            ["currentNumberScheduled", "desiredNumberScheduled", "numberMisscheduled", "numberReady"]
+        }
+        Resource::ReplicaSets | Resource::ReplicationControllers | Resource::StatefulSets => ["replicas"; 4],
+        _ => return,
+    };
+    always.iter().for_each(|key| merge(object, json!({"status": {*key: 0}})));
+}
+
+/// Numbers that Go leaves out where they are zero.
+fn without_zero(mut status: Value) -> Value {
+    if let Some(map) = status.as_object_mut() {
+        map.retain(|_, value| *value != 0);
+    }
+    status
+}

@@ -1,0 +1,172 @@
+//! kubectl's verbs and the flags that each takes, read as its own library reads them (spf13/pflag).
+
+use super::{UsageError, error, refused};
+
+/// What somebody wants of the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Tables and objects.
+    Get,
+    /// One object in words.
+    Describe,
+}
+
+/// What is typed, and the flags it takes.
+const VERBS: &[(&str, Verb, &[&str])] = &[
+    (
+        "get",
+        Verb::Get,
+        &["all-namespaces", "ignore-not-found", "no-headers", "output", "selector", "show-labels", "sort-by"],
+    ),
+    ("describe", Verb::Describe, &["all-namespaces", "selector"]),
+];
+
+/// How a flag takes its value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Takes {
+    /// In the same word or the next.
+    Value,
+    /// `--flag`, `--flag=false`
+    Switch,
+}
+
+const FLAGS: &[(&str, Option<char>, Takes)] = &[
+    ("all-namespaces", Some('A'), Takes::Switch),
+    ("ignore-not-found", None, Takes::Switch),
+    ("namespace", Some('n'), Takes::Value),
+    ("no-headers", None, Takes::Switch),
+    ("output", Some('o'), Takes::Value),
+    ("selector", Some('l'), Takes::Value),
+    ("show-labels", None, Takes::Switch),
+    ("sort-by", None, Takes::Value),
+];
+
+/// The words of a command, flags apart.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    given: Vec<(&'static str, String)>,
+    /// What is no flag, behind the verb.
+    pub words: Vec<String>,
+    /// What stands behind `--`.
+    pub command: Vec<String>,
+}
+
+/// The verbs, as they are typed.
+pub fn verbs() -> impl Iterator<Item = &'static str> {
+    VERBS.iter().map(|(name, ..)| *name)
+}
+
+/// The flags of a verb, as they are typed.
+pub fn flags_of(verb: &str) -> Vec<String> {
+    let own = VERBS.iter().find(|(name, ..)| *name == verb).map_or(&[][..], |(.., flags)| flags);
+    let known = FLAGS.iter().filter(|(name, ..)| *name == "namespace" || own.contains(name));
+    known
+        .flat_map(|(name, short, _)| short.map(|short| format!("-{short}")).into_iter().chain([format!("--{name}")]))
+        .collect()
+}
+
+/// Reads the words behind `kubectl`. Flags may stand before the verb: `kubectl -n kube-system get svc`.
+pub fn read(args: &[String]) -> Result<(Verb, Flags), UsageError> {
+    let mut reading = Flags::default();
+    let mut letters: Vec<(char, String)> = Vec::new();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match arg.strip_prefix("--") {
+            Some("") => reading.command.extend(args.by_ref().cloned()),
+            Some(long) => {
+                let (name, inline) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
+                let (name, _, takes) = *FLAGS.iter().find(|flag| flag.0 == name).ok_or_else(|| unknown(arg))?;
+                let value = match (inline, takes) {
+                    (Some(value), _) => value.to_owned(),
+                    (None, Takes::Switch) => "true".to_owned(),
+                    (None, Takes::Value) => args.next().cloned().ok_or_else(|| needs_value(arg))?,
+                };
+                reading.given.push((name, value));
+            }
+            None if arg.starts_with('-') && arg.len() > 1 => short(arg, &mut args, &mut letters)?,
+            None => reading.words.push(arg.clone()),
+        }
+    }
+    let (verb, own) = reading.verb()?;
+    for (letter, value) in letters {
+        let named = |flag: &&(&'static str, Option<char>, Takes)| {
+            flag.1 == Some(letter) && (flag.0 == "namespace" || own.contains(&flag.0))
+        };
+        let flag = FLAGS.iter().find(named).ok_or_else(|| unknown(&format!("-{letter}")))?;
+        reading.given.push((flag.0, value));
+    }
+    match reading.given.iter().find(|(name, _)| *name != "namespace" && !own.contains(name)) {
+        Some((name, _)) => Err(unknown(&format!("--{name}"))),
+        None => Ok((verb, reading)),
+    }
+}
+
+/// Letters in one word, the last of which may have its value behind it: `-Aowide`.
+fn short<'a>(
+    arg: &str,
+    args: &mut impl Iterator<Item = &'a String>,
+    letters: &mut Vec<(char, String)>,
+) -> Result<(), UsageError> {
+    let mut rest = arg.strip_prefix('-').unwrap_or(arg).chars();
+    while let Some(letter) = rest.next() {
+        let shown = format!("-{letter}");
+        let flag = FLAGS.iter().find(|flag| flag.1 == Some(letter)).ok_or_else(|| unknown(&shown))?;
+        if flag.2 == Takes::Switch {
+            letters.push((letter, "true".to_owned()));
+            continue;
+        }
+        let inline = rest.as_str();
+        let value = match inline.is_empty() {
+            true => args.next().cloned().ok_or_else(|| needs_value(&format!("{shown}|{arg}")))?,
+            false => inline.strip_prefix('=').unwrap_or(inline).to_owned(),
+        };
+        letters.push((letter, value));
+        return Ok(());
+    }
+    Ok(())
+}
+
+impl Flags {
+    /// Takes the verb's words off.
+    fn verb(&mut self) -> Result<(Verb, &'static [&'static str]), UsageError> {
+        let known: Vec<&str> = verbs().collect();
+        let known = known.join(", ");
+        let Some(first) = self.words.first() else {
+            return Err(error(format!("kubectl: a verb is missing; these are understood: {known}, exec")));
+        };
+        for (name, verb, flags) in VERBS {
+            let words: Vec<&str> = name.split(' ').collect();
+            if self.words.len() >= words.len() && self.words.iter().zip(&words).all(|(word, own)| word == own) {
+                self.words.drain(..words.len());
+                return Ok((*verb, flags));
+            }
+        }
+        Err(error(format!("kubectl {first} isn't understood here: {known} and exec are")))
+    }
+
+    /// A flag's value; of several the last.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.given.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a switch is on.
+    pub fn is(&self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| matches!(value, "true" | "t" | "T" | "1" | "TRUE" | "True"))
+    }
+}
+
+/// What kubectl says of a flag without value.
+pub fn needs_value(option: &str) -> UsageError {
+    match option.split_once('|') {
+        _ if option.starts_with("--") => refused(format!("error: flag needs an argument: {option}")),
+        Some((letter, word)) => {
+            refused(format!("error: flag needs an argument: '{}' in {word}", letter.trim_start_matches('-')))
+        }
+        None => refused(format!("error: flag needs an argument: '{}' in {option}", option.trim_start_matches('-'))),
+    }
+}
+
+/// kubectl has many flags; which of those it would refuse isn't known here.
+pub fn unknown(option: &str) -> UsageError {
+    error(format!("kubectl {option} isn't understood here"))
+}
