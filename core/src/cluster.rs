@@ -25,6 +25,7 @@ pub mod node;
 pub mod pod;
 mod workload;
 mod schedule;
+pub mod requisite;
 mod pod_address;
 mod allocator;
 pub mod service;
@@ -130,6 +131,7 @@ impl Cluster {
         cluster.supplied = objects.supplied.clone();
         cluster.namespaces = supplied::namespaces(&objects, manifests, &mut cluster.supplied);
         cluster.nodes = node::build(&objects, &cluster.settings, &mut notes);
+        cluster.keep_configuration(&objects);
         cluster.run_pods(&objects, &mut notes);
         cluster.services = service::build::build(&objects, &cluster.settings, &mut notes);
         cluster.settings.find_name_server(&cluster.services);
@@ -146,6 +148,7 @@ impl Cluster {
     fn run_pods(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
         let mut made = workload::build(objects, &self.settings, &self.nodes, notes);
         schedule::place(&mut made.drafts, &self.nodes, &self.supplied, notes);
+        requisite::hold_back(self, &mut made.drafts);
         pod_address::assign(&mut made.drafts, &self.nodes, notes);
         for draft in made.drafts {
             let ObjectRef { namespace, name, .. } = &draft.pod.reference;
@@ -196,8 +199,12 @@ impl Cluster {
         self.ingress_routes_tcp = by_name(objects.ingress_routes_tcp);
         self.middlewares = by_name(objects.middlewares);
         self.traefik_services = by_name(objects.traefik_services);
-        self.secrets = by_name(objects.secrets);
-        self.config_maps = by_name(objects.config_maps);
+    }
+
+    /// Keeps ConfigMaps and Secrets, which pods may need to start.
+    fn keep_configuration(&mut self, objects: &Objects) {
+        self.secrets = by_name(objects.secrets.clone());
+        self.config_maps = by_name(objects.config_maps.clone());
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns");
         if self.is_supplied(&corefile) {
             supplied::name_domain(self.config_maps.get_mut("kube-system", "coredns"), &self.settings);

@@ -130,6 +130,34 @@ pub enum Problem {
         /// Its name.
         name: Arc<str>,
     },
+    /// A kind that isn't read here, and may change answers.
+    KindNotModelled {
+        /// The kind.
+        kind: Arc<str>,
+        /// The version as written.
+        api_version: Arc<str>,
+        /// Whether it is there to decide about traffic.
+        decides: bool,
+    },
+    /// A label that pods ask of their node, where nobody pasted a node.
+    NodeLabelAssumed {
+        /// The label.
+        key: Arc<str>,
+    },
+    /// ConfigMaps and Secrets that pods need and nobody pasted; they are taken to exist.
+    NotPasted {
+        /// The objects, each once.
+        objects: Vec<ObjectRef>,
+    },
+    /// A ConfigMap or Secret that lacks a key without which the pods don't start.
+    MissingKey {
+        /// The object.
+        object: ObjectRef,
+        /// The key.
+        key: Arc<str>,
+        /// `CreateContainerConfigError`, `ContainerCreating`.
+        waiting: &'static str,
+    },
     /// A Service's selector matches no pod.
     SelectsNothing {
         /// The workload or pod that comes nearest.
@@ -373,6 +401,10 @@ impl Problem {
             Self::UnknownField { .. } => "unknown-field",
             Self::WrongType { .. } => "wrong-type",
             Self::SuppliedNamespace { .. } => "supplied-namespace",
+            Self::KindNotModelled { .. } => "kind-not-modelled",
+            Self::NodeLabelAssumed { .. } => "node-label-assumed",
+            Self::NotPasted { .. } => "not-pasted",
+            Self::MissingKey { .. } => "missing-key",
             Self::SelectsNothing { .. } => "selects-nothing",
             Self::UnknownPortName { .. } => "unknown-port-name",
             Self::UndeclaredPort { .. } => "undeclared-port",
@@ -424,6 +456,8 @@ impl Problem {
             Self::DuplicateKey { .. }
             | Self::IgnoredDocument
             | Self::SameObjectTwice { .. }
+            | Self::KindNotModelled { decides: true, .. }
+            | Self::MissingKey { .. }
             | Self::SelectsNothing { .. }
             | Self::UnknownPortName { .. }
             | Self::Missing { .. }
@@ -446,6 +480,9 @@ impl Problem {
             | Self::UnknownAnnotation { .. }
             | Self::KubeletEvent { .. } => Severity::Warning,
             Self::SuppliedNamespace { .. }
+            | Self::KindNotModelled { decides: false, .. }
+            | Self::NodeLabelAssumed { .. }
+            | Self::NotPasted { .. }
             | Self::UndeclaredPort { .. }
             | Self::SeveralWorkloads { .. }
             | Self::PodNetworkWidened { .. }

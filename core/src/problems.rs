@@ -7,12 +7,14 @@ use crate::cluster::{Cluster, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Manifests, Object};
 use crate::model::{Body, Labels, PodSpec, Text};
+use crate::schema;
 use crate::source::{FieldPath, ObjectRef};
 
 mod gateway;
 mod ingress;
 mod metallb;
 mod network;
+mod pod;
 mod readiness;
 mod service;
 
@@ -20,6 +22,7 @@ mod service;
 pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
     let pods = Pods::new(cluster);
     let mut found = supplied_namespaces(manifests, cluster);
+    found.extend(kinds_not_modelled(manifests));
     for object in &manifests.objects {
         let about = About { cluster, pods: &pods, object };
         match &object.body {
@@ -31,6 +34,7 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
             Body::Gateway(gateway) => gateway::gateway(&about, gateway, &mut found),
             body => gateway::route(&about, body, &mut found),
         }
+        pod::problems(&about, &mut found);
         readiness::problems(&about, &mut found);
         network::problems(&about, &mut found);
         metallb::problems(&about, &mut found);
@@ -50,6 +54,21 @@ impl About<'_> {
     /// A finding at a field of the object.
     fn at(&self, field: FieldPath, problem: Problem) -> Diagnostic {
         Diagnostic::at(self.object.node.span_of(&field), problem).field(field).of(&self.object.reference)
+    }
+
+    /// What its pods run, and where that stands; None where the cluster has said how the pod fares.
+    fn pod_spec(&self) -> Option<(&PodSpec, FieldPath)> {
+        let spec = FieldPath::root().field("spec");
+        let template = spec.field("template").field("spec");
+        match &self.object.body {
+            Body::Pod(pod) if pod.status.conditions.is_empty() => Some((&pod.spec, spec)),
+            Body::ReplicationController(controller) => Some((&controller.spec.template.spec, template)),
+            Body::ReplicaSet(set) => Some((&set.spec.template.spec, template)),
+            Body::Deployment(deployment) => Some((&deployment.spec.template.spec, template)),
+            Body::StatefulSet(set) => Some((&set.spec.template.spec, template)),
+            Body::DaemonSet(set) => Some((&set.spec.template.spec, template)),
+            _ => None,
+        }
     }
 
     /// The object's namespace.
@@ -154,6 +173,45 @@ fn supplied_namespaces(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnost
             let span = object.node.span_of(&field);
             found.push(Diagnostic::at(span, problem).field(field.clone()).of(&object.reference));
         }
+    }
+    found
+}
+
+/// Groups of kinds that are there to decide about traffic: network policies beyond Kubernetes' own, meshes, gateways.
+const DECIDING_GROUPS: &[&str] = &[
+    "cilium.io",
+    "crd.antrea.io",
+    "crd.projectcalico.org",
+    "projectcalico.org",
+    "networking.istio.io",
+    "security.istio.io",
+    "policy.linkerd.io",
+    "split.smi-spec.io",
+    "gateway.envoyproxy.io",
+    "gateway.nginx.org",
+    "gateway.networking.x-k8s.io",
+    "k8s.nginx.org",
+    "configuration.konghq.com",
+    "getambassador.io",
+    "projectcontour.io",
+    "route.openshift.io",
+    "traefik.io",
+];
+
+/// Each kind of no built-in group that nothing here reads, once.
+fn kinds_not_modelled(manifests: &Manifests) -> Vec<Diagnostic> {
+    let group = |version: &str| version.split_once('/').map_or_else(String::new, |(group, _)| group.to_owned());
+    let built: BTreeSet<String> = schema::kinds().map(|kind| group(kind.api_version)).collect();
+    let mut said = BTreeSet::new();
+    let mut found = Vec::new();
+    for seen in &manifests.seen {
+        let (group, kind) = (group(&seen.api_version), &seen.reference.kind);
+        if built.contains(&group) || !said.insert((group.clone(), kind.clone())) {
+            continue;
+        }
+        let decides = DECIDING_GROUPS.contains(&&*group);
+        let problem = Problem::KindNotModelled { kind: kind.clone(), api_version: seen.api_version.clone(), decides };
+        found.push(Diagnostic::at(seen.span, problem).of(&seen.reference));
     }
     found
 }

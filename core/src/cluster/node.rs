@@ -30,8 +30,17 @@ pub struct Node {
     pub ready: bool,
     /// Whether a label keeps load balancers away from it.
     pub excluded: bool,
+    /// The label keys of all nodes, where nobody pasted any: what other labels they have isn't known.
+    pub told: Option<Arc<BTreeSet<Text>>>,
     /// The object as pasted, or as supplied.
     pub object: Arc<model::Node>,
+}
+
+impl Node {
+    /// Whether it may have a label that nobody told of: a label that pods ask for is taken to be there.
+    pub fn may_have(&self, key: &str) -> bool {
+        self.told.as_ref().is_some_and(|told| !told.contains(key))
+    }
 }
 
 /// Nodes with this label are left out by clouds' balancers (KEP 1143) and MetalLB's speakers (unless they run with
@@ -54,6 +63,10 @@ pub(super) fn build(objects: &Objects, settings: &Settings, notes: &mut Notes<'_
                 nodes.insert(name.clone(), node(name, Arc::default(), host));
             }
         }
+    }
+    if objects.nodes.iter().all(|node| node.supplied) {
+        let told: Arc<BTreeSet<Text>> = Arc::new(nodes.values().flat_map(|node| node.labels.keys().cloned()).collect());
+        nodes.values_mut().for_each(|node| node.told = Some(told.clone()));
     }
     give_addresses(&mut nodes, &evidence);
     give_pod_networks(&mut nodes, settings, &evidence, notes);
@@ -94,11 +107,17 @@ impl<'o> Evidence<'o> {
 fn node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Node {
     let mut labels = object.metadata.labels.clone();
     let set = Arc::make_mut(&mut labels);
-    // What the kubelet sets on its own node (pkg/kubelet/kubelet_node_status.go).
-    for (key, value) in
-        [("kubernetes.io/hostname", &**name), ("kubernetes.io/os", "linux"), ("kubernetes.io/arch", "amd64")]
-    {
-        set.entry(key.into()).or_insert_with(|| value.into());
+    // What the kubelet sets on its own node, under the old names too (pkg/kubelet/kubelet_node_status.go, initialNode).
+    for key in ["kubernetes.io/hostname", "kubernetes.io/os", "kubernetes.io/arch"] {
+        let value = match key {
+            "kubernetes.io/hostname" => &**name,
+            "kubernetes.io/os" => "linux",
+            _ => "amd64",
+        };
+        let value = set.entry(key.into()).or_insert_with(|| value.into()).clone();
+        if key != "kubernetes.io/hostname" {
+            set.entry(format!("beta.{key}").into()).or_insert(value);
+        }
     }
     let status = &object.status;
     let of_kind = |kind| status.addresses.iter().filter(move |address| &*address.kind == kind);
@@ -118,6 +137,7 @@ fn node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Node {
         addresses,
         pod_cidrs,
         ready: ready.is_none_or(|condition| &*condition.status == "True"),
+        told: None,
         object,
     }
 }

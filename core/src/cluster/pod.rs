@@ -41,6 +41,8 @@ pub struct Pod {
     pub started: Option<Text>,
     /// Why it isn't placed, in the scheduler's words.
     pub pending_because: Option<Text>,
+    /// Why its containers wait although it is placed, in the kubelet's word.
+    pub waiting_because: Option<&'static str>,
 }
 
 /// A pod's phase.

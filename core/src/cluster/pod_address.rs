@@ -32,6 +32,9 @@ pub(super) fn assign(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: 
     let mut full: BTreeMap<Text, usize> = BTreeMap::new();
     for draft in drafts.iter_mut().filter(|draft| draft.pod.addresses.is_empty() && draft.target != Target::Done) {
         let pod = &mut draft.pod;
+        if pod.waiting_because.is_some() {
+            continue;
+        }
         let Some(node) = pod.node.as_ref().and_then(|name| nodes.get(name)) else { continue };
         pod.addresses = if pod.spec.host_network {
             host_addresses(node)

@@ -426,7 +426,8 @@ mod tests {
 
     /// Whether the tool takes it, with or without a value.
     fn is_taken(name: &str, option: &str) -> bool {
-        const VALUES: [&str; 10] = ["", "wide", "1", "53", "IN", "A", "a", "192.0.2.1", "a:80:192.0.2.1", "a:80:b:80"];
+        const VALUES: [&str; 11] =
+            ["", "robots=off", "wide", "1", "53", "IN", "A", "a", "192.0.2.1", "a:80:192.0.2.1", "a:80:b:80"];
         VALUES.iter().any(|value| {
             let (first, second) = match option.strip_suffix('=') {
                 Some(_) => (format!("{option}{value}"), None),

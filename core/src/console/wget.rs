@@ -55,7 +55,6 @@ const WITH_VALUE: &[&str] = &[
     "connect-timeout",
     "directory-prefix",
     "dns-timeout",
-    "execute",
     "limit-rate",
     "output-file",
     "private-key",
@@ -158,6 +157,7 @@ impl Options for Reader {
             "post-data" | "body-data" => self.body = Some(value()?),
             "method" => self.method = Some(value()?),
             "spider" => self.spider = true,
+            "execute" => wgetrc(&value()?)?,
             "max-redirect" => self.max_redirects = value()?.parse().ok(),
             name if WITH_VALUE.contains(&name) => {
                 value()?;
@@ -166,6 +166,16 @@ impl Options for Reader {
             _ => return Err(Self::unknown(shown)),
         }
         Ok(())
+    }
+}
+
+/// A line of wgetrc, as -e takes one: most change the request. robots only tells recursive downloads what to leave out.
+fn wgetrc(line: &str) -> Result<(), UsageError> {
+    match line.split_once('=') {
+        Some((command, _)) if command.trim().eq_ignore_ascii_case("robots") => Ok(()),
+        _ => {
+            Err(UsageError::new(2, format!("wget: -e '{line}' isn't understood here: of wgetrc's commands, robots is")))
+        }
     }
 }
 
@@ -305,5 +315,15 @@ mod tests {
         assert_eq!(read("--mirror web").unwrap_err().message, "wget: unrecognized option '--mirror'");
         assert_eq!(read("-r web").unwrap_err().message, "wget: invalid option -- 'r'");
         assert_eq!(read("-nx web").unwrap_err().message, "wget: invalid option -- 'nx'");
+    }
+
+    #[test]
+    fn of_wgetrc_only_what_changes_nothing() {
+        assert!(read("-e robots=off -qO- web").is_ok());
+        assert!(read("--execute=Robots=off web").is_ok());
+        for line in ["-e http_proxy=proxy:3128 web", "--execute=use_proxy=yes web", "-e robots web"] {
+            let message = read(line).unwrap_err().message;
+            assert!(message.contains("isn't understood here"), "{message}");
+        }
     }
 }

@@ -18,7 +18,16 @@ pub(super) fn mounted(cluster: &Cluster) -> Files {
             files.0.extend(config_map.data.iter().map(|(key, text)| (format!("{folder}/{key}"), text.clone())));
         }
     }
+    files.0.entry(NODE_HOSTS.to_owned()).or_insert_with(|| node_hosts(cluster));
     files
+}
+
+/// A file that k3s writes into CoreDNS' ConfigMap once nodes are there (k3s, pkg/node/controller.go).
+const NODE_HOSTS: &str = "/etc/coredns/NodeHosts";
+
+fn node_hosts(cluster: &Cluster) -> Text {
+    let first = cluster.nodes.values().filter_map(|node| Some((node.addresses.first()?, &node.name)));
+    first.map(|(address, name)| format!("{address} {name}\n")).collect::<String>().into()
 }
 
 impl Files {

@@ -56,6 +56,19 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("nobody declares the namespace `{name}`; it is taken to exist"),
             format!("Namespace `{name}` は宣言されていません。存在するものとして扱います"),
         ),
+        Problem::KindNotModelled { kind, api_version, .. } => say(
+            format!("{kind} ({api_version}) isn't modelled: answers are as if it weren't there"),
+            format!("{kind} ({api_version}) はモデル化されていません。ないものとして答えます"),
+        ),
+        Problem::NodeLabelAssumed { key } => say(
+            format!("no Node is pasted; some node is taken to have the label `{key}` that is asked for here"),
+            format!("Node がないため、ここで求められているラベル `{key}` を持つノードがあるものとして扱います"),
+        ),
+        Problem::NotPasted { objects } => not_pasted(objects, language),
+        Problem::MissingKey { object, key, waiting } => say(
+            format!("{} has no key `{key}`, so the pods never start ({waiting})", lower(object)),
+            format!("{} にキー `{key}` がないため、Pod は起動しません({waiting})", lower(object)),
+        ),
         Problem::SelectsNothing { nearest } => selects_nothing(nearest.as_ref(), language),
         Problem::UnknownPortName { name, pods, .. } => say(
             format!("no container of {} has a port named `{name}`, so the Service has no endpoint here", lower(pods)),
@@ -223,6 +236,21 @@ fn lower(object: &ObjectRef) -> String {
     object.lowercase()
 }
 
+/// Up to three by name.
+fn not_pasted(objects: &[ObjectRef], language: Language) -> String {
+    let (shown, rest) = objects.split_at(objects.len().min(3));
+    let (and, more) = match (language, rest.len()) {
+        (Language::English, 0) => (", ", String::new()),
+        (Language::English, more) => (", ", format!(" and {more} more")),
+        (Language::Japanese, 0) => ("、", String::new()),
+        (Language::Japanese, more) => ("、", format!("、ほか {more} 件")),
+    };
+    match language {
+        Language::English => format!("nobody pasted {}{more}; taken to exist", list(shown, and)),
+        Language::Japanese => format!("{}{more} がありません。存在するものとして扱います", list(shown, and)),
+    }
+}
+
 fn list(objects: &[ObjectRef], and: &str) -> String {
     objects.iter().map(lower).collect::<Vec<_>>().join(and)
 }
@@ -275,6 +303,22 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::IgnoredDocument => {
             say("put a line `---` before it".into(), "前に `---` だけの行を入れてください".into())
         }
+        Problem::KindNotModelled { decides: true, .. } => say(
+            "in a cluster it may block, redirect or change this traffic".into(),
+            "実際のクラスターでは、通信を遮断・転送・変更することがあります".into(),
+        ),
+        Problem::NodeLabelAssumed { .. } => say(
+            "paste the output of `kubectl get nodes -o yaml` to place pods as your cluster does".into(),
+            "`kubectl get nodes -o yaml` の出力を加えると、実際のクラスターと同じように配置します".into(),
+        ),
+        Problem::NotPasted { .. } => say(
+            "where the cluster lacks it too, the pods never start".into(),
+            "クラスターにもない場合、Pod は起動しません".into(),
+        ),
+        Problem::MissingKey { .. } => say(
+            "add the key, or mark the reference as optional".into(),
+            "キーを足すか、参照を optional にしてください".into(),
+        ),
         Problem::UnknownPortName { names, .. } if !names.is_empty() => {
             let names = names.join("`, `");
             say(format!("it has `{names}`"), format!("あるのは `{names}` です"))
@@ -345,6 +389,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::ContradictingSettings { .. }
         | Problem::UnreadableSetting { .. }
         | Problem::SuppliedNamespace { .. }
+        | Problem::KindNotModelled { decides: false, .. }
         | Problem::SelectsNothing { .. }
         | Problem::UnknownPortName { .. }
         | Problem::UndeclaredPort { .. }

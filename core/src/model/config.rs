@@ -9,6 +9,8 @@ object! {
         pub metadata: Metadata = "metadata",
         /// Its texts.
         pub data: Labels = "data",
+        /// What is no text, in Base64.
+        pub binary_data: Labels = "binaryData",
     }
 
     /// A Secret. Values stay as written; nothing is decoded before it is needed.

@@ -110,20 +110,50 @@ object! {
         pub sub_path: Option<Text> = "subPath",
     }
 
-    /// A volume of a pod, of which only ConfigMaps play a part.
+    /// A volume of a pod, of which only ConfigMaps and Secrets play a part.
     pub struct Volume {
         /// Its name.
         pub name: Text = "name",
         /// A ConfigMap's texts as files.
         pub config_map: Option<ConfigMapVolume> = "configMap",
+        /// A Secret's texts as files.
+        pub secret: Option<SecretVolume> = "secret",
+        /// Several in one folder.
+        pub projected: Option<ProjectedVolume> = "projected",
     }
 
-    /// A ConfigMap as a volume.
+    /// A ConfigMap as a volume; in a projected volume, a Secret too.
     pub struct ConfigMapVolume {
         /// Its name.
         pub name: Text = "name",
         /// Which keys become which files; all under their own names unless said.
         pub items: Vec<KeyToPath> = "items",
+        /// Whether the pod starts without it.
+        pub optional: bool = "optional",
+    }
+
+    /// A Secret as a volume.
+    pub struct SecretVolume {
+        /// Its name.
+        pub secret_name: Text = "secretName",
+        /// Which keys become which files; all under their own names unless said.
+        pub items: Vec<KeyToPath> = "items",
+        /// Whether the pod starts without it.
+        pub optional: bool = "optional",
+    }
+
+    /// Several sources in one folder.
+    pub struct ProjectedVolume {
+        /// The sources.
+        pub sources: Vec<VolumeProjection> = "sources",
+    }
+
+    /// One source of a projected volume; one of the fields.
+    pub struct VolumeProjection {
+        /// A ConfigMap.
+        pub config_map: Option<ConfigMapVolume> = "configMap",
+        /// A Secret.
+        pub secret: Option<ConfigMapVolume> = "secret",
     }
 
     /// A key as a file.
@@ -180,6 +210,8 @@ object! {
         pub name: Text = "name",
         /// The key.
         pub key: Text = "key",
+        /// Whether the container starts without it.
+        pub optional: bool = "optional",
     }
 
     /// All values of a ConfigMap or Secret; one of the references.
@@ -196,6 +228,8 @@ object! {
     pub struct EnvSource {
         /// Its name.
         pub name: Text = "name",
+        /// Whether the container starts without it.
+        pub optional: bool = "optional",
     }
 
     /// A readiness probe, as far as its port can be judged.

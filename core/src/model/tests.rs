@@ -22,7 +22,7 @@ const STRUCTS: &[(&str, Fields)] = structs![
     NetworkPolicy NetworkPolicySpec IngressPolicyRule EgressPolicyRule PolicyPeer PolicyPort IpBlock
     ReplicaSet ReplicaSetSpec ReplicationController ReplicationControllerSpec Resources RollingUpdate Secret
     SelectorRequirement Service ServiceBackendPort ServicePort ServiceSpec ServiceStatus SessionAffinityConfig
-    SchedulingGate StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration
+    SchedulingGate SecretVolume ProjectedVolume VolumeProjection StatefulSet StatefulSetOrdinals StatefulSetSpec Taint TargetRef Toleration
     TopologySpreadConstraint TypedLocalReference TypedReference Volume VolumeMount
 ];
 

@@ -2,21 +2,12 @@
 
 use super::About;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{Body, Container, IntOrString, PodSpec};
+use crate::model::{Container, IntOrString, PodSpec};
 use crate::source::FieldPath;
 
 pub(super) fn problems(about: &About<'_>, found: &mut Vec<Diagnostic>) {
-    let spec = FieldPath::root().field("spec");
-    let template = spec.field("template").field("spec");
-    match &about.object.body {
-        // What the cluster has said of a pod counts, not what its probe would say.
-        Body::Pod(pod) if pod.status.conditions.is_empty() => of_spec(about, &pod.spec, &spec, found),
-        Body::ReplicationController(controller) => of_spec(about, &controller.spec.template.spec, &template, found),
-        Body::ReplicaSet(set) => of_spec(about, &set.spec.template.spec, &template, found),
-        Body::Deployment(deployment) => of_spec(about, &deployment.spec.template.spec, &template, found),
-        Body::StatefulSet(set) => of_spec(about, &set.spec.template.spec, &template, found),
-        Body::DaemonSet(set) => of_spec(about, &set.spec.template.spec, &template, found),
-        _ => {}
+    if let Some((spec, at)) = about.pod_spec() {
+        of_spec(about, spec, &at, found);
     }
 }
 

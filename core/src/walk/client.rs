@@ -85,6 +85,10 @@ fn running(pod: &Pod) -> Result<Sender<'_>, ClientError> {
             "Error from server (BadRequest): pod {} does not have a host assigned",
             pod.name()
         ))),
+        _ if pod.waiting_because.is_some() => Err(ClientError(format!(
+            "error: unable to upgrade connection: container not found (\"{}\")",
+            pod.spec.containers.first().map_or("", |container| &container.name)
+        ))),
         Phase::Pending | Phase::Running | Phase::Unknown => {
             Ok(Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone(), other: None })
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::super::node::Node;
-use crate::model::{Labels, NodeSelectorTerm, PodSpec, SelectorRequirement, Taint, Toleration};
+use crate::model::{Labels, NodeSelectorTerm, PodSpec, SelectorRequirement, Taint, Text, Toleration};
 
 /// NodeAffinity's reason.
 pub(super) const NODE_AFFINITY: &str = "node(s) didn't match Pod's node affinity/selector";
@@ -112,17 +112,19 @@ fn is_tolerated(taint: &Taint, tolerations: &[Toleration]) -> bool {
 
 /// nodeSelector and required node affinity (component-helpers, nodeaffinity.go): all labels, and one of the terms.
 fn is_wanted(node: &Node, spec: &PodSpec) -> bool {
-    let selected = spec.node_selector.iter().all(|(key, value)| node.labels.get(key) == Some(value));
+    let has = |(key, value): (&Text, &Text)| node.may_have(key) || node.labels.get(key) == Some(value);
+    let selected = spec.node_selector.iter().all(has);
     let required = spec.affinity.node_affinity.required.as_ref();
     selected && required.is_none_or(|selector| selector.node_selector_terms.iter().any(|term| fits(node, term)))
 }
 
 /// A term without any requirement fits no node.
 fn fits(node: &Node, term: &NodeSelectorTerm) -> bool {
-    let hold = |requirements: &[SelectorRequirement], labels: &Labels| {
-        requirements.iter().all(|requirement| requirement.matches(labels))
-    };
     let is_empty = term.match_expressions.is_empty() && term.match_fields.is_empty();
     let fields = Labels::from([("metadata.name".into(), node.name.clone())]);
-    !is_empty && hold(&term.match_expressions, &node.labels) && hold(&term.match_fields, &fields)
+    let labels =
+        |requirement: &SelectorRequirement| node.may_have(&requirement.key) || requirement.matches(&node.labels);
+    !is_empty
+        && term.match_expressions.iter().all(labels)
+        && term.match_fields.iter().all(|requirement| requirement.matches(&fields))
 }

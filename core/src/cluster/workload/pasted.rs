@@ -45,6 +45,7 @@ fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
         made: false,
         started: started(&given.body),
         pending_because: None,
+        waiting_because: None,
     };
     apply(fate, &mut pod);
     let target = target(&pod, status);
@@ -127,5 +128,6 @@ pub(super) fn made(reference: ObjectRef, template: &super::source::Template, is_
         made: true,
         started: None,
         pending_because: None,
+        waiting_because: None,
     }
 }

@@ -205,7 +205,8 @@ impl Annotations {
     }
 
     fn redirects(&mut self, reader: &Reader<'_>) {
-        self.relative_redirects = reader.is("relative-redirects", self.relative_redirects);
+        // The ConfigMap's stands in the http block, and a location only ever turns it on (template: absolute_redirect off).
+        self.relative_redirects |= reader.is("relative-redirects", false);
         self.from_to_www = reader.is("from-to-www-redirect", false);
         self.ssl_redirect = reader.is("ssl-redirect", self.ssl_redirect);
         self.force_ssl_redirect = reader.is("force-ssl-redirect", self.force_ssl_redirect);
@@ -220,7 +221,7 @@ impl Annotations {
     fn backend(&mut self, reader: &Reader<'_>) {
         self.upstream_vhost = reader.text("upstream-vhost");
         self.default_backend = reader.text("default-backend");
-        self.service_upstream = reader.is("service-upstream", self.service_upstream);
+        self.service_upstream = reader.is_strictly("service-upstream", self.service_upstream);
         self.protocol = reader.text("backend-protocol").map(|protocol| protocol.to_ascii_uppercase().into());
         self.forwarded_prefix = reader.text("x-forwarded-prefix");
         self.hash_by = reader.text("upstream-hash-by");

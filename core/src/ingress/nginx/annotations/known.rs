@@ -181,7 +181,6 @@ pub const CONDITIONS: &[(&str, IngressRule)] = &[
 
 /// Annotations that are known and change nothing about where a request goes.
 const WITHOUT_EFFECT: &[&str] = &[
-    "affinity-mode",
     "auth-always-set-cookie",
     "auth-cache-duration",
     "auth-cache-key",
@@ -219,7 +218,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "limit-rate",
     "limit-rate-after",
     "limit-whitelist",
-    "load-balance",
     "mirror-host",
     "mirror-request-body",
     "modsecurity-transaction-id",
@@ -261,9 +259,11 @@ const WITHOUT_EFFECT: &[&str] = &[
     "ssl-ciphers",
     "ssl-prefer-server-ciphers",
     "stream-snippet",
-    "upstream-hash-by-subset",
-    "upstream-hash-by-subset-size",
 ];
+
+/// Annotations of [`FORMS`] that change nothing unless their value is of the wrong form.
+const ONLY_CHECKED: &[&str] =
+    &["affinity-mode", "load-balance", "upstream-hash-by-subset", "upstream-hash-by-subset-size"];
 
 /// Annotations that are read and have no form of their own in [`FORMS`].
 const READ: &[&str] = &["allowlist-source-range", "denylist-source-range", "mirror-target", "whitelist-source-range"];
@@ -273,10 +273,11 @@ pub fn is_known(name: &str) -> bool {
     known().any(|known| known == name)
 }
 
-/// The annotations that ingress-nginx has, without prefix.
+/// The annotations that ingress-nginx has, without prefix, each once.
 pub fn known() -> impl Iterator<Item = &'static str> {
-    let forms = FORMS.iter().map(|form| form.name);
-    forms.chain([WITHOUT_EFFECT, READ, NOT_MODELLED, SNIPPETS].into_iter().flatten().copied())
+    let others = [WITHOUT_EFFECT, READ, NOT_MODELLED, SNIPPETS].into_iter().flatten().copied();
+    let others = others.filter(|name| FORMS.iter().all(|form| form.name != *name));
+    FORMS.iter().map(|form| form.name).chain(others)
 }
 
 /// What becomes of an annotation.
@@ -301,7 +302,7 @@ pub fn meaning(name: &str) -> Meaning {
         Some((_, rule)) => Meaning::Depends(*rule),
         None if NOT_MODELLED.contains(&name) => Meaning::NotModelled,
         None if SNIPPETS.contains(&name) => Meaning::Snippet,
-        None if WITHOUT_EFFECT.contains(&name) => Meaning::WithoutEffect,
+        None if WITHOUT_EFFECT.contains(&name) || ONLY_CHECKED.contains(&name) => Meaning::WithoutEffect,
         None => Meaning::Modelled,
     }
 }
@@ -310,12 +311,24 @@ pub fn meaning(name: &str) -> Meaning {
 mod tests {
     use super::*;
 
+    /// A name stands in one table; only what a value of the wrong form does may stand beside what isn't modelled.
+    #[test]
+    fn each_is_listed_once() {
+        let form = |name: &str| FORMS.iter().any(|form| form.name == name);
+        let twice: Vec<_> = WITHOUT_EFFECT.iter().chain(READ).chain(SNIPPETS).filter(|name| form(name)).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+        assert!(ONLY_CHECKED.iter().all(|name| form(name)));
+        let names: std::collections::BTreeSet<_> = known().collect();
+        assert_eq!(names.len(), known().count());
+    }
+
     /// Every annotation that is read by name is in the tables, as one that has an effect.
     #[test]
     fn what_is_read_is_known() {
-        const CALLS: [&str; 8] = [
+        const CALLS: [&str; 9] = [
             "reader.text(",
             "reader.is(",
+            "reader.is_strictly(",
             "reader.list(",
             "networks(reader, ",
             "self.text(",

@@ -82,6 +82,13 @@ impl Reader<'_> {
         self.text(name).and_then(|text| parse_bool(&text)).unwrap_or(default)
     }
 
+    /// A switch whose default counts only where nothing is written: what can't be read is off (serviceupstream/main.go, Parse).
+    pub fn is_strictly(&self, name: &str, default: bool) -> bool {
+        let written = self.ingress.metadata.annotations.get(self.key(name).as_str());
+        let is_absent = written.is_none_or(|text| text.trim().is_empty());
+        self.is(name, default && is_absent)
+    }
+
     /// A number.
     pub fn number(&self, name: &str) -> Option<i64> {
         self.text(name).and_then(|text| text.parse().ok())

@@ -1,0 +1,185 @@
+//! What a pod needs before its containers start: ConfigMaps, Secrets, and keys of them.
+//!
+//! Who pastes manifests seldom pastes all: an object that isn't there is taken to exist. One that is there without the key
+//! that a pod asks for keeps the pod from ever starting.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Cluster;
+use super::pod::{Phase, Pod};
+use super::workload::Draft;
+use crate::model::{Container, KeyToPath, PodSpec, Text, Volume};
+use crate::source::{FieldPath, ObjectRef};
+
+/// Something without which a pod doesn't start.
+#[derive(Clone, Debug)]
+pub struct Requisite<'s> {
+    /// The ConfigMap or Secret.
+    pub object: ObjectRef,
+    /// The key that is asked for; None for whatever it holds.
+    pub key: Option<&'s Text>,
+    /// Where it is asked for.
+    pub field: FieldPath,
+    /// What the kubelet says while it waits.
+    pub waiting: &'static str,
+}
+
+/// Whether a requisite is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It is.
+    There,
+    /// Nobody pasted the object.
+    NotPasted,
+    /// The object is there, and the key isn't.
+    WithoutKey,
+}
+
+/// A variable's source is missing (kubelet, makeEnvironmentVariables).
+const NOT_CONFIGURED: &str = "CreateContainerConfigError";
+/// A volume can't be set up, which all containers wait for (volume/configmap, volume/secret, volume/projected).
+const NOT_MOUNTED: &str = "ContainerCreating";
+
+/// All that a pod needs, in the order of its fields; what is optional isn't needed.
+pub fn requisites<'s>(spec: &'s PodSpec, namespace: &str, at: &FieldPath) -> Vec<Requisite<'s>> {
+    let mut found = Found { namespace, all: Vec::new() };
+    for (field, containers) in [("initContainers", &spec.init_containers), ("containers", &spec.containers)] {
+        for (index, container) in containers.iter().enumerate() {
+            found.container(container, &at.field(field).index(index));
+        }
+    }
+    for (index, volume) in spec.volumes.iter().enumerate() {
+        found.volume(volume, &at.field("volumes").index(index));
+    }
+    found.all
+}
+
+/// The requisites as they are found.
+struct Found<'n, 's> {
+    namespace: &'n str,
+    all: Vec<Requisite<'s>>,
+}
+
+impl<'s> Found<'_, 's> {
+    fn container(&mut self, container: &'s Container, at: &FieldPath) {
+        for (index, source) in container.env_from.iter().enumerate() {
+            let at = at.field("envFrom").index(index);
+            for (kind, field, source) in
+                [("ConfigMap", "configMapRef", &source.config_map_ref), ("Secret", "secretRef", &source.secret_ref)]
+            {
+                if let Some(source) = source.as_ref().filter(|source| !source.optional) {
+                    self.add(kind, &source.name, None, at.field(field), NOT_CONFIGURED);
+                }
+            }
+        }
+        for (index, variable) in container.env.iter().enumerate() {
+            let Some(from) = &variable.value_from else { continue };
+            let at = at.field("env").index(index).field("valueFrom");
+            for (kind, field, source) in [
+                ("ConfigMap", "configMapKeyRef", &from.config_map_key_ref),
+                ("Secret", "secretKeyRef", &from.secret_key_ref),
+            ] {
+                if let Some(source) = source.as_ref().filter(|source| !source.optional) {
+                    self.add(kind, &source.name, Some(&source.key), at.field(field), NOT_CONFIGURED);
+                }
+            }
+        }
+    }
+
+    fn volume(&mut self, volume: &'s Volume, at: &FieldPath) {
+        if let Some(map) = volume.config_map.as_ref().filter(|map| !map.optional) {
+            self.files("ConfigMap", &map.name, &map.items, &at.field("configMap"));
+        }
+        if let Some(secret) = volume.secret.as_ref().filter(|secret| !secret.optional) {
+            self.files("Secret", &secret.secret_name, &secret.items, &at.field("secret"));
+        }
+        let sources = volume.projected.iter().flat_map(|projected| &projected.sources);
+        for (index, source) in sources.enumerate() {
+            let at = at.field("projected").field("sources").index(index);
+            for (kind, field, source) in
+                [("ConfigMap", "configMap", &source.config_map), ("Secret", "secret", &source.secret)]
+            {
+                if let Some(source) = source.as_ref().filter(|source| !source.optional) {
+                    self.files(kind, &source.name, &source.items, &at.field(field));
+                }
+            }
+        }
+    }
+
+    fn files(&mut self, kind: &str, name: &str, items: &'s [KeyToPath], at: &FieldPath) {
+        if items.is_empty() {
+            self.add(kind, name, None, at.clone(), NOT_MOUNTED);
+        }
+        for (index, item) in items.iter().enumerate() {
+            let field = at.field("items").index(index).field("key");
+            self.add(kind, name, Some(&item.key), field, NOT_MOUNTED);
+        }
+    }
+
+    fn add(&mut self, kind: &str, name: &str, key: Option<&'s Text>, field: FieldPath, waiting: &'static str) {
+        let object = ObjectRef::namespaced(kind, self.namespace, name);
+        self.all.push(Requisite { object, key, field, waiting });
+    }
+}
+
+impl Cluster {
+    /// Whether a requisite is there. An object without any data is taken for one whose data was left out, or comes later.
+    pub fn presence(&self, requisite: &Requisite<'_>) -> Presence {
+        let Requisite { object, key, .. } = requisite;
+        let keys: Option<Vec<&Text>> = match &*object.kind {
+            "ConfigMap" => self.config_map_keys(object),
+            _ => self.secret_keys(object),
+        };
+        match (keys, key) {
+            _ if is_written_by_controllers(object, *key) => Presence::There,
+            (None, _) => Presence::NotPasted,
+            (Some(keys), Some(key)) if !keys.is_empty() && !keys.contains(key) => Presence::WithoutKey,
+            (Some(_), _) => Presence::There,
+        }
+    }
+
+    fn config_map_keys(&self, object: &ObjectRef) -> Option<Vec<&Text>> {
+        let map = self.config_maps.get(object.namespace.as_deref()?, &object.name)?;
+        Some(map.data.keys().chain(map.binary_data.keys()).collect())
+    }
+
+    /// What a token's Secret holds comes from a controller (tokens_controller.go).
+    fn secret_keys(&self, object: &ObjectRef) -> Option<Vec<&Text>> {
+        let secret = self.secrets.get(object.namespace.as_deref()?, &object.name)?;
+        let is_token = secret.kind.as_deref() == Some("kubernetes.io/service-account-token");
+        let keys = secret.data.keys().chain(secret.string_data.keys());
+        Some(keys.filter(|_| !is_token).collect())
+    }
+}
+
+/// Every namespace has kube-root-ca.crt (rootcacertpublisher); k3s writes NodeHosts into CoreDNS' ConfigMap
+/// (k3s, pkg/node/controller.go).
+fn is_written_by_controllers(object: &ObjectRef, key: Option<&Text>) -> bool {
+    let is_corefile = object.namespace.as_deref() == Some("kube-system") && &*object.name == "coredns";
+    &*object.kind == "ConfigMap"
+        && (&*object.name == "kube-root-ca.crt" || is_corefile && key.is_some_and(|key| &**key == "NodeHosts"))
+}
+
+/// Pods that lack a key wait for ever, without address. What a pod's own status says, or World, counts more.
+pub(super) fn hold_back(cluster: &Cluster, drafts: &mut [Draft]) {
+    let mut known: BTreeMap<(*const PodSpec, Text), Option<&'static str>> = BTreeMap::new();
+    for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(cluster, &draft.pod)) {
+        let template = (Arc::as_ptr(&pod.spec), Text::from(pod.namespace()));
+        let waits = known.entry(template).or_insert_with(|| {
+            let all = requisites(&pod.spec, pod.namespace(), &FieldPath::root());
+            let missing = all.iter().find(|one| cluster.presence(one) == Presence::WithoutKey);
+            missing.map(|missing| missing.waiting)
+        });
+        if waits.is_some() {
+            (pod.phase, pod.ready, pod.waiting_because) = (Phase::Pending, false, *waits);
+        }
+    }
+}
+
+/// Whether nobody has said how the pod fares.
+fn is_open(cluster: &Cluster, pod: &Pod) -> bool {
+    let is_told = !pod.made && (pod.started.is_some() || !pod.addresses.is_empty());
+    let said = cluster.settings.pods.get(format!("{}/{}", pod.namespace(), pod.name()).as_str());
+    pod.phase == Phase::Running && !is_told && said.is_none_or(|said| said.ready.is_none())
+}
