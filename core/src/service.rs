@@ -24,6 +24,7 @@ pub mod port_map;
 
 pub use port_map::PortMap;
 
+use balancer::NodeKinds;
 use masquerade::LocalDetector;
 use node_ports::NodePortAddresses;
 
@@ -40,6 +41,7 @@ pub struct KubeProxy {
     node_ports: BTreeMap<(u16, Protocol), usize>,
     addresses: BTreeMap<IpAddr, (usize, Entrance)>,
     health_checks: BTreeMap<u16, usize>,
+    nodes: NodeKinds,
 }
 
 /// How a packet reaches a process on a node or kube-proxy's rules there.
@@ -103,6 +105,7 @@ impl KubeProxy {
             node_ports: BTreeMap::new(),
             addresses: BTreeMap::new(),
             health_checks: BTreeMap::new(),
+            nodes: NodeKinds::read(cluster),
         };
         for service in cluster.services.values().filter(|service| is_proxied(service)) {
             proxy.add(service);

@@ -59,22 +59,6 @@ impl<T> Shortlist<T> {
         self.remaining().next().is_none()
     }
 
-    /// Puts those together that `alike` doesn't tell apart and that are in, or out for the same objection. The first of
-    /// them stands for all.
-    pub fn gather<K: Ord>(self, alike: impl Fn(&T) -> K) -> Shortlist<Gathered<T>> {
-        let mut entries: Vec<Entry<Gathered<T>>> = Vec::new();
-        let mut places: BTreeMap<(K, Option<Objection>), usize> = BTreeMap::new();
-        for Entry { item, out } in self.entries {
-            let key = (alike(&item), out.as_ref().map(|(objection, _)| *objection));
-            let place = *places.entry(key).or_insert(entries.len());
-            match entries.get_mut(place) {
-                Some(known) => known.item.count += 1,
-                None => entries.push(Entry { item: Gathered { first: item, count: 1 }, out }),
-            }
-        }
-        Shortlist { entries }
-    }
-
     /// The candidates as the walk shows them, and those still in with their place in that list. `weight` shares the
     /// traffic among those still in, in proportion.
     pub fn finish(self, show: impl Fn(&T) -> Subject, weight: impl Fn(&T) -> u64) -> (Arc<[Candidate]>, Vec<Pick<T>>) {
@@ -100,6 +84,25 @@ impl<T> Shortlist<T> {
             candidates.push(Candidate { what, fate, because });
         }
         (candidates.into(), picks)
+    }
+}
+
+impl<T> Shortlist<Gathered<T>> {
+    /// Puts those together that `alike` doesn't tell apart and that are in, or out for the same objection. It is told of
+    /// each whether it is still in; the first of them stands for all.
+    pub fn gather<K: Ord>(self, alike: impl Fn(&T, bool) -> K) -> Self {
+        let mut entries: Vec<Entry<Gathered<T>>> = Vec::new();
+        let mut places: BTreeMap<(K, Option<Objection>), usize> = BTreeMap::new();
+        for Entry { item, out } in self.entries {
+            let objection = out.as_ref().map(|(objection, _)| *objection);
+            let key = (alike(&item.first, objection.is_none()), objection);
+            let place = *places.entry(key).or_insert(entries.len());
+            match entries.get_mut(place) {
+                Some(known) => known.item.count += item.count,
+                None => entries.push(Entry { item, out }),
+            }
+        }
+        Self { entries }
     }
 }
 

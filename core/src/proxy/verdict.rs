@@ -65,7 +65,7 @@ impl Verdict {
     }
 
     /// One more thing that can happen.
-    pub fn add(&mut self, share: Share, chosen: Option<usize>, decision: Decision, because: Vec<Cause>) {
+    pub fn add(&mut self, share: Share, chosen: Option<usize>, decision: Decision, because: impl Into<Arc<[Cause]>>) {
         self.branches.push(Branch { share, chosen, decision, because: because.into() });
     }
 
@@ -85,6 +85,7 @@ impl Verdict {
         because: &[Cause],
     ) {
         let whole: u64 = weights.iter().sum();
+        let because: Arc<[Cause]> = because.into();
         for (peer, weight) in upstream.peers.iter().zip(weights).filter(|(_, weight)| **weight > 0) {
             let part = share.times(Share::of(*weight, whole));
             let place = self.candidates.len();
@@ -94,7 +95,7 @@ impl Verdict {
                 because: Vec::new(),
             });
             let decision = Decision::Proxy(Box::new(forward.to(upstream, peer)));
-            self.add(part, Some(place), decision, because.to_vec());
+            self.add(part, Some(place), decision, because.clone());
         }
         self.consider(upstream.excluded.iter().map(|(peer, objection)| Candidate {
             what: peer.subject(&upstream.service),

@@ -126,7 +126,7 @@ fn pod(landing: &LandingReport) -> Option<String> {
 /// The rules by which the controller decided, in words. They differ by nature, so they count as no difference.
 fn because(report: &Report) -> Vec<String> {
     let decided = controllers_hops(report).find(|hop| hop.decision != "pass");
-    let causes = decided.map(|hop| hop.because.as_slice()).unwrap_or_default();
+    let causes = decided.map(|hop| &*hop.because).unwrap_or_default();
     causes.iter().filter_map(|cause| cause.text.clone()).collect()
 }
 
@@ -139,7 +139,7 @@ fn certificate(report: &Report) -> Vec<String> {
 
 fn controllers_hops(report: &Report) -> impl Iterator<Item = &HopReport> {
     const CONTROLLERS: &[&str] = &["ingress-nginx", "traefik", "ingress-controller"];
-    let hops = report.legs.iter().flat_map(|leg| &leg.hops);
+    let hops = report.legs.iter().flat_map(|leg| &leg.hops).map(|hop| &**hop);
     hops.filter(|hop| CONTROLLERS.contains(&hop.component.as_str()))
 }
 

@@ -16,8 +16,8 @@ use crate::trace::{Candidate, Cause, Decision, Fate, Hop, Leg, Place, Purpose, T
 pub struct LegReport {
     /// `resolve`, `connect`, `proxy`.
     pub purpose: String,
-    /// Its hops.
-    pub hops: Vec<HopReport>,
+    /// Its hops; walks that go the same way share them.
+    pub hops: Vec<Arc<HopReport>>,
 }
 
 /// One decision.
@@ -36,9 +36,9 @@ pub struct HopReport {
     /// The packet as it goes on.
     pub after: PacketReport,
     /// What was considered.
-    pub candidates: Arc<[CandidateReport]>,
+    pub candidates: Vec<Arc<CandidateReport>>,
     /// What settled it.
-    pub because: Vec<CauseReport>,
+    pub because: Arc<[CauseReport]>,
 }
 
 /// A packet.
@@ -92,20 +92,20 @@ pub struct CauseReport {
     pub link: Option<String>,
 }
 
-/// Writes walks. Those that fork behind a choice share its candidates, in the trace and so in the report: a thousand
-/// Ingress rules are put into words once, not once a pod.
+/// Writes walks. What walks share in the trace they share in the report, and it is written once: the hops before they
+/// part, and behind a choice its candidates and causes.
 pub struct Writer<'m> {
     manifests: &'m Manifests,
-    written: BTreeMap<Choice, Arc<[CandidateReport]>>,
+    hops: BTreeMap<*const Hop, Arc<HopReport>>,
+    candidates: BTreeMap<(*const Candidate, usize), Vec<Arc<CandidateReport>>>,
+    causes: BTreeMap<(*const Cause, usize), Arc<[CauseReport]>>,
 }
 
-/// Candidates, by where they are kept, and which of them was chosen.
-type Choice = (*const Candidate, usize, Option<usize>);
-
 impl<'m> Writer<'m> {
-    /// Nothing is written yet. The trails must live as long as the writer is used.
+    /// Nothing is written yet. What is written is known by where it is kept, so that the trails must live as long as the
+    /// writer is used.
     pub fn new(manifests: &'m Manifests) -> Self {
-        Self { manifests, written: BTreeMap::new() }
+        Self { manifests, hops: BTreeMap::new(), candidates: BTreeMap::new(), causes: BTreeMap::new() }
     }
 
     /// The walk of a trail.
@@ -122,9 +122,12 @@ impl<'m> Writer<'m> {
         LegReport { purpose: purpose.to_owned(), hops: leg.hops().map(|hop| self.hop(hop)).collect() }
     }
 
-    fn hop(&mut self, hop: &Hop) -> HopReport {
+    fn hop(&mut self, hop: &Hop) -> Arc<HopReport> {
+        if let Some(written) = self.hops.get(&std::ptr::from_ref(hop)) {
+            return written.clone();
+        }
         let component: &'static str = hop.component.into();
-        HopReport {
+        let report = Arc::new(HopReport {
             component: component.to_owned(),
             at: place(&hop.at),
             decision: decision(&hop.decision).to_owned(),
@@ -132,17 +135,28 @@ impl<'m> Writer<'m> {
             before: packet(&hop.before),
             after: packet(hop.after()),
             candidates: self.candidates(hop),
-            because: hop.because.iter().map(|one| cause(one, self.manifests)).collect(),
-        }
+            because: self.because(&hop.because),
+        });
+        self.hops.insert(hop, report.clone());
+        report
     }
 
-    fn candidates(&mut self, hop: &Hop) -> Arc<[CandidateReport]> {
-        let choice = (hop.candidates.as_ptr(), hop.candidates.len(), hop.chosen);
-        let write = || {
-            let candidates = hop.candidates.iter().enumerate();
-            candidates.map(|(at, one)| candidate(one, hop.chosen == Some(at), self.manifests)).collect()
-        };
-        self.written.entry(choice).or_insert_with(write).clone()
+    /// What was considered, which is the same on all branches but for the candidate taken.
+    fn candidates(&mut self, hop: &Hop) -> Vec<Arc<CandidateReport>> {
+        let manifests = self.manifests;
+        let write = || hop.candidates.iter().map(|one| Arc::new(candidate(one, false, manifests))).collect();
+        let list = (hop.candidates.as_ptr(), hop.candidates.len());
+        let mut candidates: Vec<_> = self.candidates.entry(list).or_insert_with(write).clone();
+        let taken = hop.chosen.and_then(|at| candidates.get_mut(at).zip(hop.candidates.get(at)));
+        if let Some((written, taken)) = taken {
+            *written = Arc::new(candidate(taken, true, manifests));
+        }
+        candidates
+    }
+
+    fn because(&mut self, because: &Arc<[Cause]>) -> Arc<[CauseReport]> {
+        let write = || because.iter().map(|one| cause(one, self.manifests)).collect();
+        self.causes.entry((because.as_ptr(), because.len())).or_insert_with(write).clone()
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use self::alike::Differences;
 use super::endpoints;
 use super::node_ports::primary;
 use super::{Found, KubeProxy, is_proxied};
@@ -18,16 +19,19 @@ use crate::source::FieldRef;
 use crate::trace::{Branch, Cause, Component, Decision, Gap, Judgement, Objection, Place, Rule, ServiceObjection};
 use crate::trace::{ServiceRule, Share, Subject};
 
-/// Up to so many ways (nodes times endpoints) each node is followed by itself.
-const WAYS_FOLLOWED: usize = 256;
+mod alike;
+
+pub use alike::NodeKinds;
 
 /// A packet in front of the nodes.
 struct Approach<'c> {
+    kinds: &'c NodeKinds,
     cluster: &'c Cluster,
     packet: &'c Packet,
     service: &'c Service,
     /// The Service port it is for; None for ping and for ports that no Service lists.
     found: Option<Found<'c>>,
+    differences: Differences<'c>,
     because: Vec<Cause>,
 }
 
@@ -41,9 +45,9 @@ impl KubeProxy {
         let lists = |(service, _, _): &&(&Service, _, _)| find(service, packet).is_some();
         let (service, place, gate) = *owners.iter().find(lists).or(owners.first())?;
         let field = service.reference.field(&*format!("status.loadBalancer.ingress[{place}].ip"));
-        let found = find(service, packet);
-        let approach = Approach { cluster, packet, service, found, because: vec![Cause::Field(field)] };
-        Some(match (&gate.announcement, found) {
+        let because = vec![Cause::Field(field)];
+        let approach = Approach::new(self, cluster, packet, service, because);
+        Some(match (&gate.announcement, approach.found) {
             (Announcement::Nobody, _) => approach.end(ServiceRule::NotAnnounced),
             (Announcement::Balancer, None) if packet.protocol == Protocol::Icmp => approach.unknown(),
             (Announcement::Balancer, None) => approach.end(ServiceRule::BalancerPortNotListed),
@@ -60,13 +64,8 @@ impl KubeProxy {
         let owns = |service: &&Service| is_proxied(service) && external_ip(service, packet).is_some();
         let owners = || cluster.services_at(packet.destination).filter(owns);
         let service = owners().find(|service| find(service, packet).is_some()).or_else(|| owners().next())?;
-        let approach = Approach {
-            cluster,
-            packet,
-            service,
-            found: find(service, packet),
-            because: external_ip(service, packet).map(Cause::Field).into_iter().collect(),
-        };
+        let because = external_ip(service, packet).map(Cause::Field).into_iter().collect();
+        let approach = Approach::new(self, cluster, packet, service, because);
         let mut judgement = approach.spread(&[], ServiceRule::ExternalIpRouted);
         judgement.component = Component::Network;
         judgement.at = Place::Network;
@@ -95,6 +94,18 @@ fn find<'c>(service: &'c Service, packet: &Packet) -> Option<Found<'c>> {
 }
 
 impl<'c> Approach<'c> {
+    fn new(
+        kube_proxy: &'c KubeProxy,
+        cluster: &'c Cluster,
+        packet: &'c Packet,
+        service: &'c Service,
+        because: Vec<Cause>,
+    ) -> Self {
+        let found = find(service, packet);
+        let differences = Differences::of(cluster, service, found.is_some());
+        Self { kinds: &kube_proxy.nodes, cluster, packet, service, found, differences, because }
+    }
+
     fn end(&self, rule: ServiceRule) -> Judgement {
         let mut because = self.because.clone();
         because.push(rule_cause(rule));
@@ -110,21 +121,23 @@ impl<'c> Approach<'c> {
     /// Layer 2: one node answers for the address and receives all its traffic.
     fn answered_by(&self, node: &Text, candidates: &[Text]) -> Judgement {
         let candidates: BTreeSet<&Text> = candidates.iter().collect();
-        let mut nodes = Shortlist::new(self.cluster.nodes.values());
-        nodes.retain(|other| (!candidates.contains(&other.name)).then(|| objection(ServiceObjection::CannotAnnounce)));
-        nodes.retain(|other| (other.name != *node).then(|| objection(ServiceObjection::NotTheAnnouncer)));
+        let mut nodes = self.nodes(&candidates);
+        nodes.retain(|other| {
+            (!candidates.contains(&other.first.name)).then(|| objection(ServiceObjection::CannotAnnounce))
+        });
+        nodes.retain(|other| (other.first.name != *node).then(|| objection(ServiceObjection::NotTheAnnouncer)));
         self.finish(nodes, &[ServiceRule::Layer2Announcement])
     }
 
     /// Spread over nodes: all that a balancer uses, or those named.
     fn spread(&self, named: &[Text], rule: ServiceRule) -> Judgement {
         let named: BTreeSet<&Text> = named.iter().collect();
-        let mut nodes = Shortlist::new(self.cluster.nodes.values());
+        let mut nodes = self.nodes(&named);
         let mut rules = vec![rule];
         match rule {
-            ServiceRule::BgpSpreads => {
-                nodes.retain(|node| (!named.contains(&node.name)).then(|| objection(ServiceObjection::CannotAnnounce)))
-            }
+            ServiceRule::BgpSpreads => nodes.retain(|node| {
+                (!named.contains(&node.first.name)).then(|| objection(ServiceObjection::CannotAnnounce))
+            }),
             ServiceRule::BalancerSpreads => rules.extend(self.healthy(&mut nodes)),
             _ => {}
         }
@@ -134,23 +147,24 @@ impl<'c> Approach<'c> {
     /// Puts out the nodes that a balancer wouldn't use. With externalTrafficPolicy Local it asks each node's
     /// healthCheckNodePort, which wants a ready endpoint there; if no node is healthy, all are used, as common balancers
     /// fail open.
-    fn healthy(&self, nodes: &mut Shortlist<&'c Node>) -> Option<ServiceRule> {
+    fn healthy(&self, nodes: &mut Shortlist<Gathered<&'c Node>>) -> Option<ServiceRule> {
         nodes.retain(|node| {
-            let field = || FieldRef { object: node_reference(node), path: "metadata.labels".into() };
-            node.excluded
+            let field = || FieldRef { object: node_reference(node.first), path: "metadata.labels".into() };
+            node.first
+                .excluded
                 .then(|| (Objection::Service(ServiceObjection::ExcludedFromBalancers), vec![Cause::Field(field())]))
         });
-        nodes.retain(|node| (!node.ready).then(|| objection(ServiceObjection::NodeNotReady)));
+        nodes.retain(|node| (!node.first.ready).then(|| objection(ServiceObjection::NodeNotReady)));
         if self.service.external_traffic_policy == TrafficPolicy::Cluster {
             return None;
         }
-        let homes = self.homes(|entry| entry.ready.unwrap_or(true));
-        if !nodes.remaining().any(|node| homes.contains(&node.name)) {
+        let homes = alike::homes(self.cluster, self.service, |entry| entry.ready.unwrap_or(true));
+        if !nodes.remaining().any(|node| homes.contains(&node.first.name)) {
             return Some(ServiceRule::AllUnhealthySpreads);
         }
         nodes.retain(|node| {
             let field = || self.service.reference.field("spec.externalTrafficPolicy");
-            (!homes.contains(&node.name))
+            (!homes.contains(&node.first.name))
                 .then(|| (Objection::Service(ServiceObjection::HealthCheckFails), vec![Cause::Field(field())]))
         });
         Some(ServiceRule::BalancerHealthChecks)
@@ -163,7 +177,7 @@ impl<'c> Approach<'c> {
             let because = self.because.clone();
             return Judgement::certain(Component::LoadBalancer, Place::Outside, Decision::Unknown(gap), because);
         };
-        let mut nodes = Shortlist::new(self.cluster.nodes.values());
+        let mut nodes = self.nodes(&BTreeSet::new());
         let health = self.healthy(&mut nodes);
         let rules: Vec<ServiceRule> = std::iter::once(ServiceRule::BalancerConnects).chain(health).collect();
         let balancer = self.packet.destination;
@@ -175,19 +189,23 @@ impl<'c> Approach<'c> {
         })
     }
 
-    fn finish(&self, nodes: Shortlist<&'c Node>, rules: &[ServiceRule]) -> Judgement {
+    /// All nodes, those named by themselves.
+    fn nodes(&self, named: &BTreeSet<&Text>) -> Shortlist<Gathered<&'c Node>> {
+        Shortlist::new(self.differences.nodes(self.kinds, self.cluster, named))
+    }
+
+    fn finish(&self, nodes: Shortlist<Gathered<&'c Node>>, rules: &[ServiceRule]) -> Judgement {
         self.finish_with(nodes, rules, |_| Decision::Pass)
     }
 
     /// One branch per node, or per group of nodes that do the same.
     fn finish_with(
         &self,
-        nodes: Shortlist<&'c Node>,
+        nodes: Shortlist<Gathered<&'c Node>>,
         rules: &[ServiceRule],
         decide: impl Fn(&Node) -> Decision,
     ) -> Judgement {
-        let groups = Groups::of(self, nodes.remaining().count());
-        let nodes = nodes.gather(|node| groups.group(node));
+        let nodes = nodes.gather(|node, is_in| self.differences.group(node, is_in));
         let (candidates, picks) = nodes.finish(subject, |nodes| nodes.count as u64);
         let because: Arc<[Cause]> = self.because.iter().cloned().chain(rules.iter().copied().map(rule_cause)).collect();
         let branches = picks.into_iter().map(|pick| Branch {
@@ -201,51 +219,6 @@ impl<'c> Approach<'c> {
             branches.push(Branch { share: Share::ONE, chosen: None, decision: Decision::Unroutable, because });
         }
         Judgement { component: Component::LoadBalancer, at: Place::Outside, candidates, branches }
-    }
-
-    /// The nodes of those endpoints of the port for which `counts` holds.
-    fn homes(&self, counts: impl Fn(&crate::cluster::Endpoint) -> bool) -> BTreeSet<&'c Text> {
-        let slices = self.cluster.slices_of(self.service.namespace(), self.service.name());
-        let entries = slices.iter().flat_map(|slice| &slice.endpoints);
-        entries.filter(|entry| counts(entry)).filter_map(|entry| entry.node.as_ref()).collect()
-    }
-}
-
-/// What makes nodes differ for one packet.
-struct Groups<'c> {
-    /// Whether each node is followed by itself.
-    each: bool,
-    /// Whether zones matter.
-    zones: bool,
-    /// The nodes that differ from all others.
-    special: BTreeSet<&'c Text>,
-}
-
-type Group = (Option<Text>, Option<Text>);
-
-impl<'c> Groups<'c> {
-    /// Nodes differ by their zone if endpoints have zone hints, and by themselves if they are hinted for, if an endpoint
-    /// shares their network, or, with externalTrafficPolicy Local, if they hold an endpoint.
-    fn of(approach: &Approach<'c>, nodes: usize) -> Self {
-        let cluster = approach.cluster;
-        let slices = cluster.slices_of(approach.service.namespace(), approach.service.name());
-        let entries = || slices.iter().flat_map(|slice| &slice.endpoints);
-        let local = approach.service.external_traffic_policy == TrafficPolicy::Local;
-        let shares_network = |entry: &crate::cluster::Endpoint| {
-            entry.addresses.first().is_some_and(|address| cluster.node_at(*address).is_some())
-        };
-        let mut special = approach.homes(|entry| local || shares_network(entry));
-        special.extend(entries().flat_map(|entry| &entry.node_hints));
-        Self {
-            each: nodes.saturating_mul(entries().count().max(1)) <= WAYS_FOLLOWED || approach.found.is_none(),
-            zones: entries().any(|entry| !entry.zone_hints.is_empty()),
-            special,
-        }
-    }
-
-    fn group(&self, node: &Node) -> Group {
-        let own = self.each || self.special.contains(&node.name);
-        (own.then(|| node.name.clone()), node.zone.clone().filter(|_| self.zones))
     }
 }
 

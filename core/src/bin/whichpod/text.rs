@@ -120,7 +120,7 @@ fn purpose(purpose: &str) -> &str {
 
 fn hop_lines(out: &mut String, hop: &HopReport) {
     let _ = writeln!(out, "  {}", hop.text);
-    for cause in &hop.because {
+    for cause in hop.because.iter() {
         let _ = writeln!(out, "      because {}", cause_text(cause));
     }
     let shown = hop.candidates.iter().take(CANDIDATES);
