@@ -1,6 +1,9 @@
 //! Custom resources held against the schema of their definition: what must be there, out of which set, in which form, how
 //! long and how many, in the words of the API server (kube-openapi's validation, as apiextensions-apiserver hands it on).
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use super::{Errors, Shown};
 use crate::model::Path;
 use crate::yaml::{Node, Value};
@@ -25,6 +28,10 @@ pub(super) enum Check {
     Whole(i64, i64),
     /// A list of at least and at most so many.
     Items(usize, usize),
+    /// A list of which no two elements have the same under this key (x-kubernetes-list-type: map).
+    Keyed(&'static str),
+    /// A list of which no two elements are the same (x-kubernetes-list-type: set).
+    Distinct,
     /// What holds below it.
     Below(Table),
 }
@@ -120,8 +127,26 @@ impl Check {
                 let shown = Shown(elements.len().to_string());
                 errors.invalid(at, shown, format!("{} in body should have at least {least} items", place()));
             }
+            (Self::Keyed(key), Value::Sequence(elements)) => {
+                let keys = elements.iter().map(|element| element.child(key).and_then(Node::text));
+                for (index, text) in repeated(keys) {
+                    errors.duplicate(&at.index(index), Shown::json(&BTreeMap::from([(key, &**text)])));
+                }
+            }
+            (Self::Distinct, Value::Sequence(elements)) => {
+                for (index, text) in repeated(elements.iter().map(Node::text)) {
+                    errors.duplicate(&at.index(index), &**text);
+                }
+            }
             _ => {}
         }
         false
     }
+}
+
+/// The texts that stand in a list a second time, with their places there.
+fn repeated<'n>(texts: impl Iterator<Item = Option<&'n Arc<str>>>) -> Vec<(usize, &'n Arc<str>)> {
+    let mut seen = BTreeSet::new();
+    let texts = texts.enumerate().filter_map(|(index, text)| Some((index, text?)));
+    texts.filter(|(_, text)| !seen.insert(*text)).collect()
 }

@@ -5,18 +5,27 @@ use std::collections::BTreeSet;
 use super::crd::{self, Table};
 use super::{Errors, Shown, format, metadata};
 use crate::model::{
-    BackendRef, BackendTlsPolicy, Gateway, GatewayClass, GrpcRoute, HttpRoute, HttpRouteRule, Listener, ListenerSet,
-    Metadata, ParentReference, Path, PathMatch, PathModifier, ReferenceGrant, RouteFilter, TcpRoute, TlsRoute,
-    UdpRoute,
+    BackendRef, Gateway, GatewayAddress, GatewayClass, GrpcMethodMatch, GrpcRoute, HttpRoute, HttpRouteRule, Listener,
+    ListenerSet, Metadata, ParentReference, Path, PathMatch, PathModifier, ReferenceGrant, RouteFilter, TcpRoute, Text,
+    TlsRoute, UdpRoute,
 };
+use crate::yaml::Node;
 
+mod filter;
+mod policy;
 mod schema;
+
+pub(super) use policy::backend_tls_policy;
+
+use filter::filters;
 
 /// What may not stand in a path, and not at its end.
 const FORBIDDEN: [&str; 6] = ["//", "/./", "/../", "%2f", "%2F", "#"];
 const FORBIDDEN_ENDS: [&str; 2] = ["/..", "/."];
 const LITERAL: &str = "when type one of ['Exact', 'PathPrefix']";
 const CHARACTERS: &str = "must only contain valid characters (matching ^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$) for types ['Exact', 'PathPrefix']";
+const MOST_MATCHES: usize = 128;
+const TOO_MANY_MATCHES: &str = "While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be less than 128";
 const EXACTLY_ONE: &str = "filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified";
 
 pub(super) fn gateway_class(class: &GatewayClass, errors: &mut Errors<'_>) {
@@ -26,6 +35,7 @@ pub(super) fn gateway_class(class: &GatewayClass, errors: &mut Errors<'_>) {
 pub(super) fn gateway(gateway: &Gateway, errors: &mut Errors<'_>) {
     if fits(&gateway.metadata, schema::GATEWAY, errors) {
         listeners(&gateway.spec.listeners, errors);
+        addresses(&gateway.spec.addresses, errors);
     }
 }
 
@@ -43,6 +53,26 @@ pub(super) fn reference_grant(grant: &ReferenceGrant, errors: &mut Errors<'_>) {
 fn fits(metadata: &Metadata, table: Table, errors: &mut Errors<'_>) -> bool {
     metadata::validate(metadata, format::dns1123_subdomain, errors);
     crd::check(table, errors)
+}
+
+fn addresses(addresses: &[GatewayAddress], errors: &mut Errors<'_>) {
+    let spec = Path::Root.field("spec");
+    let at = &spec.field("addresses");
+    let kind = |one: &GatewayAddress| one.kind.clone().unwrap_or_else(|| "IPAddress".into());
+    for name in ["IPAddress", "Hostname"] {
+        let values: Vec<_> =
+            addresses.iter().filter(|one| *kind(one) == *name).filter_map(|it| it.value.clone()).collect();
+        if values.iter().collect::<BTreeSet<_>>().len() < values.len() {
+            errors.invalid(at, Shown("\"array\"".to_owned()), format!("{name} values must be unique"));
+        }
+    }
+    for (index, one) in addresses.iter().enumerate().filter(|(_, one)| &*kind(one) == "Hostname") {
+        if one.value.as_ref().is_some_and(|value| !(schema::HOSTNAME.takes)(value)) {
+            let pattern = schema::HOSTNAME.pattern;
+            let message = format!("Hostname value must be empty or contain only valid characters (matching {pattern})");
+            errors.invalid(&at.index(index), Shown("\"object\"".to_owned()), message);
+        }
+    }
 }
 
 fn listeners(listeners: &[Listener], errors: &mut Errors<'_>) {
@@ -93,6 +123,7 @@ pub(super) fn http_route(route: &HttpRoute, errors: &mut Errors<'_>) {
     }
     let spec = Path::Root.field("spec");
     parents(&route.spec.parent_refs, errors);
+    rules(route.spec.rules.iter().map(|rule| rule.matches.len()).sum(), errors);
     for (index, rule) in route.spec.rules.iter().enumerate() {
         http_rule(rule, &spec.field("rules").index(index), errors);
     }
@@ -103,25 +134,64 @@ pub(super) fn grpc_route(route: &GrpcRoute, errors: &mut Errors<'_>) {
         return;
     }
     parents(&route.spec.parent_refs, errors);
+    rules(route.spec.rules.iter().map(|rule| rule.matches.len()).sum(), errors);
     let spec = Path::Root.field("spec");
-    let rules = spec.field("rules");
     for (index, rule) in route.spec.rules.iter().enumerate() {
+        let rules = spec.field("rules");
         let at = rules.index(index);
         filters(&rule.filters, &at.field("filters"), errors);
         backends(&rule.backend_refs, &at.field("backendRefs"), errors);
         let matches = at.field("matches");
         for (index, one) in rule.matches.iter().enumerate() {
             let Some(method) = &one.method else { continue };
-            if method.service.is_none() && method.method.is_none() {
-                let message = "One or both of 'service' or 'method' must be specified";
-                errors.invalid(&matches.index(index).field("method"), Shown("\"object\"".to_owned()), message);
-            }
+            call(method, &matches.index(index).field("method"), errors);
         }
+    }
+}
+
+fn call(method: &GrpcMethodMatch, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let object = || Shown("\"object\"".to_owned());
+    if method.service.is_none() && method.method.is_none() {
+        errors.invalid(at, object(), "One or both of 'service' or 'method' must be specified");
+    }
+    if method.kind.as_deref().is_some_and(|kind| kind != "Exact") {
+        return;
+    }
+    let is_word = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let is_service = |text: &str| text.strip_prefix('.').unwrap_or(text).split('.').all(is_word);
+    if method.service.as_ref().is_some_and(|service| !is_service(service)) {
+        let pattern = r"^(?i)\.?[a-z_][a-z_0-9]*(\.[a-z_][a-z_0-9]*)*$";
+        errors.invalid(at, object(), format!("service must only contain valid characters (matching {pattern})"));
+    }
+    if method.method.as_ref().is_some_and(|method| !is_word(method)) {
+        let pattern = "^[A-Za-z_][A-Za-z_0-9]*$";
+        errors.invalid(at, object(), format!("method must only contain valid characters (matching {pattern})"));
+    }
+}
+
+/// What holds for the rules of a route together.
+fn rules(matches: usize, errors: &mut Errors<'_>) {
+    let spec = Path::Root.field("spec");
+    let at = spec.field("rules");
+    let rules = errors.tree(&at).map_or(&[][..], Node::elements);
+    let names: Vec<_> = rules.iter().filter_map(|rule| rule.child("name").and_then(Node::text)).collect();
+    if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
+        errors.invalid(&at, Shown("\"array\"".to_owned()), "Rule name must be unique within the route");
+    }
+    if matches > MOST_MATCHES {
+        errors.invalid(&at, Shown("\"array\"".to_owned()), TOO_MANY_MATCHES);
     }
 }
 
 pub(super) fn tls_route(route: &TlsRoute, errors: &mut Errors<'_>) {
     if fits(&route.metadata, schema::TLS_ROUTE, errors) {
+        if route.spec.hostnames.iter().any(|hostname| format::parse_ip(hostname).is_some()) {
+            let spec = Path::Root.field("spec");
+            errors.invalid(&spec.field("hostnames"), Shown("\"array\"".to_owned()), "Hostnames cannot contain an IP");
+        }
         parents(&route.spec.parent_refs, errors);
         forward(route.spec.rules.iter().map(|rule| &*rule.backend_refs), errors);
     }
@@ -147,20 +217,6 @@ fn forward<'r>(rules: impl Iterator<Item = &'r [BackendRef]>, errors: &mut Error
     for (index, backend_refs) in rules.enumerate() {
         backends(backend_refs, &at.index(index).field("backendRefs"), errors);
     }
-}
-
-pub(super) fn backend_tls_policy(policy: &BackendTlsPolicy, errors: &mut Errors<'_>) {
-    if !fits(&policy.metadata, schema::BACKEND_TLS_POLICY, errors) {
-        return;
-    }
-    let validation = &policy.spec.validation;
-    let message = match (validation.ca_certificate_refs.is_empty(), validation.well_known.is_some()) {
-        (false, true) => "must not contain both CACertificateRefs and WellKnownCACertificates",
-        (true, false) => "must specify either CACertificateRefs or WellKnownCACertificates",
-        (true, true) | (false, false) => return,
-    };
-    let spec = Path::Root.field("spec");
-    errors.invalid(&spec.field("validation"), Shown("\"object\"".to_owned()), message);
 }
 
 /// Two references to one parent must say which of its listeners they mean.
@@ -198,6 +254,14 @@ fn http_rule(rule: &HttpRouteRule, at: &Path<'_>, errors: &mut Errors<'_>) {
     for message in nested.filter(|_| !one_prefix) {
         errors.invalid(at, object(), message);
     }
+    if let Some(timeouts) = &rule.timeouts {
+        let length = |text: &Option<Text>| text.as_deref().and_then(schema::milliseconds);
+        let (request, backend) = (length(&timeouts.request), length(&timeouts.backend_request));
+        if request.zip(backend).is_some_and(|(request, backend)| request != 0 && backend > request) {
+            let message = "backendRequest timeout cannot be longer than request timeout";
+            errors.invalid(&at.field("timeouts"), object(), message);
+        }
+    }
     filters(&rule.filters, &at.field("filters"), errors);
     backends(&rule.backend_refs, &at.field("backendRefs"), errors);
     for (index, one) in rule.matches.iter().enumerate() {
@@ -227,80 +291,20 @@ fn prefix_messages(filters: &[RouteFilter], place: &str) -> Vec<String> {
     redirect.chain(rewrite).map(|filter| format!("{place}{when} using {filter} {EXACTLY_ONE}")).collect()
 }
 
-fn filters(filters: &[RouteFilter], at: &Path<'_>, errors: &mut Errors<'_>) {
-    let array = || Shown("\"array\"".to_owned());
-    let count = |kind: &str| filters.iter().filter(|filter| &*filter.kind == kind).count();
-    if count("RequestRedirect") > 0 && count("URLRewrite") > 0 {
-        let message =
-            "May specify either httpRouteFilterRequestRedirect or httpRouteFilterRequestRewrite, but not both";
-        errors.invalid(at, array(), message);
-    }
-    for kind in ["CORS", "RequestHeaderModifier", "RequestRedirect", "ResponseHeaderModifier", "URLRewrite"] {
-        if count(kind) > 1 {
-            errors.invalid(at, array(), format!("{kind} filter cannot be repeated"));
-        }
-    }
-    for (index, filter) in filters.iter().enumerate() {
-        for (kind, field, is_there) in bodies(filter) {
-            let message = match (*kind == *filter.kind, is_there) {
-                (true, false) => format!("filter.{field} must be specified for {kind} filter.type"),
-                (false, true) => format!("filter.{field} must be nil if the filter.type is not {kind}"),
-                (true, true) | (false, false) => continue,
-            };
-            errors.invalid(&at.index(index), Shown("\"object\"".to_owned()), message);
-        }
-        let at = at.index(index);
-        for (field, path) in [
-            ("requestRedirect", filter.request_redirect.as_ref().and_then(|it| it.path.as_ref())),
-            ("urlRewrite", filter.url_rewrite.as_ref().and_then(|it| it.path.as_ref())),
-        ] {
-            if let Some(path) = path {
-                path_modifier(path, &at.field(field).field("path"), errors);
-            }
-        }
-        if filter.request_mirror.as_ref().is_some_and(|it| it.percent.is_some() && it.fraction.is_some()) {
-            let message = "Only one of percent or fraction may be specified in HTTPRequestMirrorFilter";
-            errors.invalid(&at.field("requestMirror"), Shown("\"object\"".to_owned()), message);
-        }
-    }
-}
-
-/// For each type its field, and whether that is there.
-fn bodies(filter: &RouteFilter) -> [(&'static str, &'static str, bool); 6] {
-    [
-        ("RequestHeaderModifier", "requestHeaderModifier", filter.request_header_modifier.is_some()),
-        ("ResponseHeaderModifier", "responseHeaderModifier", filter.response_header_modifier.is_some()),
-        ("RequestRedirect", "requestRedirect", filter.request_redirect.is_some()),
-        ("URLRewrite", "urlRewrite", filter.url_rewrite.is_some()),
-        ("RequestMirror", "requestMirror", filter.request_mirror.is_some()),
-        ("CORS", "cors", filter.cors.is_some()),
-    ]
-}
-
-fn path_modifier(path: &PathModifier, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let kinds = [
-        ("ReplaceFullPath", "replaceFullPath", path.replace_full_path.is_some()),
-        ("ReplacePrefixMatch", "replacePrefixMatch", path.replace_prefix_match.is_some()),
-    ];
-    for (kind, field, is_there) in kinds {
-        let message = match (*kind == *path.kind, is_there) {
-            (true, false) => format!("{field} must be specified when type is set to '{kind}'"),
-            (false, true) => format!("type must be '{kind}' when {field} is set"),
-            (true, true) | (false, false) => continue,
-        };
-        errors.invalid(at, Shown("\"object\"".to_owned()), message);
-    }
-}
-
 fn backends(backends: &[BackendRef], at: &Path<'_>, errors: &mut Errors<'_>) {
     for (index, backend) in backends.iter().enumerate() {
         let at = at.index(index);
-        let is_service = backend.group.as_deref().is_none_or(str::is_empty)
-            && backend.kind.as_deref().is_none_or(|kind| kind == "Service");
-        if is_service && backend.port.is_none() {
-            errors.invalid(&at, Shown("\"object\"".to_owned()), "Must have port for Service reference");
-        }
+        self::backend(backend, &at, errors);
         filters(&backend.filters, &at.field("filters"), errors);
+    }
+}
+
+/// A Service is meant by one of its ports.
+fn backend(backend: &BackendRef, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let is_service = backend.group.as_deref().is_none_or(str::is_empty)
+        && backend.kind.as_deref().is_none_or(|kind| kind == "Service");
+    if is_service && backend.port.is_none() {
+        errors.invalid(at, Shown("\"object\"".to_owned()), "Must have port for Service reference");
     }
 }
 

@@ -1,9 +1,11 @@
 //! The schemas of the Gateway API's CRDs (v1.6, standard channel), as far as routing reads them.
 
-use crate::manifest::validate::crd::Check::{Below, Codes, Form as Text, Items, Length, OneOf, Required, Whole};
+use crate::manifest::validate::crd::Check::{
+    Below, Codes, Distinct, Form as Text, Items, Keyed, Length, OneOf, Required, Whole,
+};
 use crate::manifest::validate::crd::{Check, Form, Table};
 
-const HOSTNAME: Form = Form {
+pub(super) const HOSTNAME: Form = Form {
     pattern: r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
     takes: |text| is_subdomain(text.strip_prefix("*.").unwrap_or(text)),
 };
@@ -37,6 +39,10 @@ const CONTROLLER: Form = Form {
             .is_some_and(|(domain, rest)| is_subdomain(domain) && !rest.is_empty() && rest.chars().all(path))
     },
 };
+const ORIGIN: Form = Form {
+    pattern: r"(^\*$)|(^(http(s)?):\/\/(((\*\.)?([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9-]+|\*)(:([0-9]{1,5}))?)$)",
+    takes: is_origin,
+};
 const DURATION: Form = Form { pattern: "^([0-9]{1,5}(h|m|s|ms)){1,4}$", takes: is_duration };
 
 const NAME: &[Check] = &[Required, Length(1, 253)];
@@ -63,13 +69,13 @@ const HOSTNAMES: Table =
     &[("spec.hostnames", &[Items(0, 16)]), ("spec.hostnames[]", &[Length(1, 253), Text(&HOSTNAME)])];
 const BACKEND: Table = &[("weight", &[Whole(0, 1_000_000)])];
 const HEADERS: Table = &[
-    ("set", &[Items(0, 16)]),
+    ("set", &[Items(0, 16), Keyed("name")]),
     ("set[].name", HEADER_NAME),
     ("set[].value", VALUE),
-    ("add", &[Items(0, 16)]),
+    ("add", &[Items(0, 16), Keyed("name")]),
     ("add[].name", HEADER_NAME),
     ("add[].value", VALUE),
-    ("remove", &[Items(0, 16)]),
+    ("remove", &[Items(0, 16), Distinct]),
 ];
 const PATH_MODIFIER: Table = &[
     ("type", &[Required, OneOf(&["ReplaceFullPath", "ReplacePrefixMatch"])]),
@@ -90,6 +96,18 @@ const FILTER: Table = &[
     ("requestMirror.percent", &[Whole(0, 100)]),
     ("requestMirror.fraction.numerator", &[Required, Whole(0, i64::MAX)]),
     ("requestMirror.fraction.denominator", &[Whole(1, i64::MAX)]),
+    ("cors.allowOrigins", &[Items(0, 64), Distinct]),
+    ("cors.allowOrigins[]", &[Length(1, 253), Text(&ORIGIN)]),
+    ("cors.allowMethods", &[Items(0, 9), Distinct]),
+    (
+        "cors.allowMethods[]",
+        &[OneOf(&["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "*"])],
+    ),
+    ("cors.allowHeaders", &[Items(0, 64), Distinct]),
+    ("cors.allowHeaders[]", &[Length(1, 256), Text(&HEADER)]),
+    ("cors.exposeHeaders", &[Items(0, 64), Distinct]),
+    ("cors.exposeHeaders[]", &[Length(1, 256), Text(&HEADER)]),
+    ("cors.maxAge", &[Whole(1, i64::MAX)]),
 ];
 const HTTP_FILTERS: Table = &[
     ("filters", &[Items(0, 16)]),
@@ -121,11 +139,11 @@ const GRPC_FILTERS: Table = &[
 const HTTP_MATCH: Table = &[
     ("path.type", &[OneOf(&["Exact", "PathPrefix", "RegularExpression"])]),
     ("path.value", &[Length(0, 1024)]),
-    ("headers", &[Items(0, 16)]),
+    ("headers", &[Items(0, 16), Keyed("name")]),
     ("headers[].type", MATCH_TYPE),
     ("headers[].name", HEADER_NAME),
     ("headers[].value", VALUE),
-    ("queryParams", &[Items(0, 16)]),
+    ("queryParams", &[Items(0, 16), Keyed("name")]),
     ("queryParams[].type", MATCH_TYPE),
     ("queryParams[].name", HEADER_NAME),
     ("queryParams[].value", &[Required, Length(1, 1024)]),
@@ -135,7 +153,7 @@ const GRPC_MATCH: Table = &[
     ("method.type", MATCH_TYPE),
     ("method.service", &[Length(0, 1024)]),
     ("method.method", &[Length(0, 1024)]),
-    ("headers", &[Items(0, 16)]),
+    ("headers", &[Items(0, 16), Keyed("name")]),
     ("headers[].type", MATCH_TYPE),
     ("headers[].name", HEADER_NAME),
     ("headers[].value", VALUE),
@@ -159,7 +177,7 @@ pub(super) const GATEWAY_CLASS: Table =
 pub(super) const GATEWAY: Table = &[
     ("spec", &[Required]),
     ("spec.gatewayClassName", NAME),
-    ("spec.listeners", &[Required, Items(1, 64)]),
+    ("spec.listeners", &[Required, Items(1, 64), Keyed("name")]),
     ("", &[Below(LISTENERS)]),
     ("spec.addresses", &[Items(0, 16)]),
     ("spec.allowedListeners.namespaces.from", &[OneOf(FROM)]),
@@ -167,7 +185,7 @@ pub(super) const GATEWAY: Table = &[
 pub(super) const LISTENER_SET: Table = &[
     ("spec", &[Required]),
     ("spec.parentRef", &[Required, Below(REFERENCE)]),
-    ("spec.listeners", &[Required, Items(1, 64)]),
+    ("spec.listeners", &[Required, Items(1, 64), Keyed("name")]),
     ("", &[Below(LISTENERS)]),
 ];
 pub(super) const HTTP_ROUTE: Table = &[
@@ -197,12 +215,16 @@ pub(super) const GRPC_ROUTE: Table = &[
 pub(super) const FORWARD_ROUTE: Table = &[
     ("spec", &[Required]),
     ("", &[Below(PARENTS)]),
-    ("spec.rules", &[Required, Items(1, 16)]),
+    ("spec.rules", &[Required, Items(1, 1)]),
     ("spec.rules[].name", SECTION),
     ("spec.rules[].backendRefs", &[Required, Items(1, 16)]),
     ("spec.rules[].backendRefs[]", &[Below(REFERENCE), Below(BACKEND)]),
 ];
-pub(super) const TLS_ROUTE: Table = &[("", &[Below(HOSTNAMES), Below(FORWARD_ROUTE)])];
+pub(super) const TLS_ROUTE: Table = &[
+    ("spec.hostnames", &[Required, Items(1, 1024)]),
+    ("spec.hostnames[]", &[Length(1, 253), Text(&HOSTNAME)]),
+    ("", &[Below(FORWARD_ROUTE)]),
+];
 pub(super) const REFERENCE_GRANT: Table = &[
     ("spec.from", &[Required, Items(1, 16)]),
     ("spec.from[].group", &[Required, Length(0, 253), Text(&GROUP)]),
@@ -238,17 +260,29 @@ fn is_subdomain(text: &str) -> bool {
     text.split('.').all(is_label)
 }
 
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return text == "*" };
+    let (host, port) = rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port)));
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_host = host == "*" || host.strip_prefix("*.").unwrap_or(host).split('.').all(is_label);
+    let is_port = |port: &str| (1..=5).contains(&port.len()) && port.chars().all(|c| c.is_ascii_digit());
+    matches!(scheme, "http" | "https") && is_host && port.is_none_or(is_port)
+}
+
 fn is_duration(text: &str) -> bool {
-    let mut rest = text;
-    let mut parts = 0;
+    milliseconds(text).is_some()
+}
+
+/// How long a duration is (GEP-2257: up to four numbers of up to five digits, each with its unit).
+pub(super) fn milliseconds(text: &str) -> Option<u64> {
+    let (mut rest, mut parts, mut whole) = (text, 0, 0);
     while !rest.is_empty() {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (_, behind) = rest.split_at_checked(digits).unwrap_or((rest, ""));
-        let unit = ["ms", "h", "m", "s"].into_iter().find(|unit| behind.starts_with(unit));
-        let Some(next) = unit.and_then(|unit| behind.strip_prefix(unit)).filter(|_| (1..=5).contains(&digits)) else {
-            return false;
-        };
-        (rest, parts) = (next, parts + 1);
+        let (number, behind) = rest.split_at_checked(digits)?;
+        let units = [("ms", 1), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+        let (unit, length) = units.into_iter().find(|(unit, _)| behind.starts_with(unit))?;
+        whole += number.parse::<u64>().ok().filter(|_| digits <= 5)? * length;
+        (rest, parts) = (behind.strip_prefix(unit)?, parts + 1);
     }
-    (1..=4).contains(&parts)
+    (1..=4).contains(&parts).then_some(whole)
 }
