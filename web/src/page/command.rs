@@ -1,4 +1,4 @@
-//! The command's field: it completes, and that finds earlier questions with the arrow keys as a shell does.
+//! The field of the command: it offers completions, and brings earlier questions back with the arrow keys, as a shell does.
 
 use std::rc::Rc;
 

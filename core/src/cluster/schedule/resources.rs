@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::super::node::Node;
 use crate::model::{Container, PodSpec, Quantities, Resources, Text};
@@ -62,8 +63,8 @@ pub(super) struct Wishes(BTreeMap<*const PodSpec, Rc<Amounts>>);
 
 impl Wishes {
     /// Of a pod.
-    pub fn of(&mut self, spec: &std::sync::Arc<PodSpec>) -> Rc<Amounts> {
-        let wanted = self.0.entry(std::sync::Arc::as_ptr(spec));
+    pub fn of(&mut self, spec: &Arc<PodSpec>) -> Rc<Amounts> {
+        let wanted = self.0.entry(Arc::as_ptr(spec));
         wanted.or_insert_with(|| Rc::new(wanted_by(spec))).clone()
     }
 }
