@@ -434,6 +434,17 @@ mod tests {
     }
 
     #[test]
+    fn an_examples_guide_stays_for_edits_and_goes_with_its_manifests() {
+        let text = crate::gallery::first().text();
+        let open = Action::Open(Box::new(crate::gallery::first()), Opened::Example("shop".into()));
+        let example = state("").after(open);
+        let edited = example.clone().after(typed(&text.replace("/cart", "/basket")));
+        assert_eq!(edited.example.as_deref(), Some("shop"));
+        assert_eq!(example.clone().after(typed("kind: Pod")).example, None);
+        assert_eq!(example.after(typed("")).example, None);
+    }
+
+    #[test]
     fn an_empty_page_has_nothing_to_bring_back() {
         let opened = state(" ").after(Action::Open(Box::new(Workspace::of("b", "x", "y")), Opened::Link));
         assert_eq!((opened.before, opened.notice), (None, None));

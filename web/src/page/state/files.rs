@@ -40,10 +40,10 @@ impl State {
 
     pub(super) fn typed(self, file: Rc<str>, text: Rope) -> Self {
         // A text that was handed over late, of a file that is gone by now, must not bring it back.
-        if !self.workspace.files.iter().any(|known| known.name == file) {
-            return self;
-        }
-        Self { workspace: self.workspace.with_file(file, text), touched: true, ..self }
+        let Some(known) = self.workspace.files.iter().find(|known| known.name == file) else { return self };
+        // What to try and notice in an example says nothing about other manifests.
+        let example = self.example.clone().filter(|_| !is_replaced(&known.text, &text));
+        Self { workspace: self.workspace.with_file(file, text), touched: true, example, ..self }
     }
 
     pub(super) fn with_files(self, action: FileAction) -> Self {
@@ -159,6 +159,15 @@ fn offset(text: &str, line: u32, column: u32) -> Option<usize> {
     let above = text.split_inclusive('\n').take(line.checked_sub(1)? as usize).map(str::len).sum();
     let before = text.get(above..)?.chars().take(column.checked_sub(1)? as usize).map(char::len_utf8).sum::<usize>();
     Some(above + before)
+}
+
+/// Whether another text stands there, rather than the same with edits: less than a tenth of it is left at either end.
+fn is_replaced(old: &Rope, new: &Rope) -> bool {
+    let (old, new) = (old.whole(), new.whole());
+    let same = |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(one, other)| one == other).count();
+    let start = same(&mut old.bytes().zip(new.bytes()));
+    let end = same(&mut old.bytes().rev().zip(new.bytes().rev()));
+    (start + end) * 10 < old.len()
 }
 
 #[cfg(test)]
