@@ -15,6 +15,52 @@ test("the page opens with an example that is answered", async ({ page }) => {
   await expect(page.getByText("No problems found")).toBeVisible();
 });
 
+test("the first answer stands before the simulator is there, and is the one that it gives", async ({ page }) => {
+  for (const locale of ["en", "ja"]) {
+    await page.addInitScript((language) => localStorage.setItem("whichpod.language", language), locale);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/whichpod-worker.*\.wasm$/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto("./");
+    const results = page.locator(".results");
+    await expect(page.locator(".answer")).toHaveAttribute("data-outcome", "delivered");
+    await expect(page.locator(".cm-content")).toHaveCount(0);
+    const given = [await page.locator(".answer").innerText(), await page.locator(".walk").innerText()];
+    // Who can ask, and what, is known, too.
+    await expect(results.locator(".suggestions button").first()).toBeVisible();
+    release();
+    await expect(page.locator(".cm-content")).toHaveCount(1);
+    expect([await page.locator(".answer").innerText(), await page.locator(".walk").innerText()]).toEqual(given);
+    await page.unroute(/whichpod-worker.*\.wasm$/);
+  }
+});
+
+test("a question that is asked before the simulator is there is answered by it", async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/whichpod-worker.*\.wasm$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto("./");
+  await expect(answer(page)).toContainText("Delivered");
+  await command(page).fill("curl http://shop.example.com/");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.locator(".answer")).toHaveAttribute("aria-busy", "true");
+  release();
+  await expect(answer(page)).toContainText("default/front");
+  await expect(page.locator(".answer")).not.toHaveAttribute("aria-busy", "true");
+});
+
+test("without the given answer the simulator's is waited for", async ({ page }) => {
+  await page.route(/given\//, (route) => route.abort());
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+});
+
 test("an edit changes the answer at once", async ({ page }) => {
   await open(page);
   await expect(answer(page)).toContainText("Delivered");

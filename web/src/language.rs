@@ -13,6 +13,9 @@ pub enum Language {
 }
 
 impl Language {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::English, Self::Japanese];
+
     /// As in `<html lang>`.
     pub fn code(self) -> &'static str {
         match self {

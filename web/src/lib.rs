@@ -14,5 +14,6 @@ pub mod answer;
 pub mod protocol;
 pub mod words;
 pub mod gallery;
+pub mod given;
 pub mod page;
 pub mod worker;

@@ -19,4 +19,5 @@ pub mod assist;
 pub mod tables;
 pub mod tasks;
 pub mod answering;
+pub mod given;
 pub mod serve;

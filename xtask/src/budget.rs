@@ -7,17 +7,37 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Bytes until the first answer stands: everything but what `LATER` names. The aim is 300 KiB (docs/performance.md says how
-/// far off it is and why); until it is met, this keeps the page from growing.
-const FIRST_ANSWER: usize = 1360 * 1024;
+/// Bytes until a newcomer sees the first answer, which comes with the page. The aim is 300 KiB (docs/performance.md says how
+/// far off each figure is and why); until it is met, this keeps the page from growing.
+const OPENED: usize = 365 * 1024;
+
+/// Bytes until the page answers a question of one's own: with the simulator.
+const SIMULATED: usize = 1365 * 1024;
 
 /// Bytes in all; the aim is 390 KiB. 160 KiB of it are the API's descriptions, for whoever wants a field explained, and
 /// 40 KiB the pages that say what is modelled.
 const WHOLE: usize = 1740 * 1024;
 
-/// Beginnings of paths in dist/ that are asked for only after the first answer. The example that the page opens with is half
-/// a kilobyte; all others are read when they are chosen.
-const LATER: [&str; 4] = ["editor", "examples/", "modelled/", "schema/"];
+/// Beginnings of paths in dist/ that are asked for after the first answer, and when. All others are loaded before.
+const STAGES: [(&str, Stage); 6] = [
+    ("whichpod-worker", Stage::Simulator),
+    ("worker.js", Stage::Simulator),
+    ("editor", Stage::Later),
+    ("examples/", Stage::Later),
+    ("modelled/", Stage::Later),
+    ("schema/", Stage::Later),
+];
+
+/// When a file is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Before the first answer stands.
+    Opening,
+    /// At once, but nothing waits for it as long as nobody asks.
+    Simulator,
+    /// When the simulator has answered, or when somebody wants it.
+    Later,
+}
 
 /// What static hosts commonly use.
 const LEVEL: Compression = Compression::new(6);
@@ -27,7 +47,7 @@ const LEVEL: Compression = Compression::new(6);
 struct Asset {
     path: String,
     bytes: usize,
-    is_later: bool,
+    stage: Stage,
 }
 
 /// Weighs the site, prints the table, and fails over budget.
@@ -41,10 +61,11 @@ fn weigh(dist: &Path) -> io::Result<Vec<Asset>> {
     let mut assets = Vec::new();
     for file in files(dist)? {
         let path = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-        let is_later = LATER.iter().any(|later| path.starts_with(later));
-        assets.push(Asset { bytes: gzipped(&fs::read(&file)?)?, is_later, path });
+        let stage = STAGES.iter().find(|(beginning, _)| path.starts_with(beginning));
+        let stage = stage.map_or(Stage::Opening, |(_, stage)| *stage);
+        assets.push(Asset { bytes: gzipped(&fs::read(&file)?)?, stage, path });
     }
-    assets.sort_by(|a, b| (a.is_later, b.bytes, &a.path).cmp(&(b.is_later, a.bytes, &b.path)));
+    assets.sort_by(|a, b| (a.stage, b.bytes, &a.path).cmp(&(b.stage, a.bytes, &b.path)));
     Ok(assets)
 }
 
@@ -67,21 +88,31 @@ fn table(assets: &[Asset]) -> String {
     let row = |bytes: usize, what: &str| format!("{:>9.1} KB  {what}\n", bytes as f64 / 1024.0);
     let mut text = String::from("size, gzip:\n");
     for asset in assets {
-        let when = if asset.is_later { " (after the first answer)" } else { "" };
+        let when = match asset.stage {
+            Stage::Opening => "",
+            Stage::Simulator => " (the simulator)",
+            Stage::Later => " (later)",
+        };
         text += &row(asset.bytes, &format!("{}{when}", asset.path));
     }
-    text += &row(first_answer(assets), &format!("to the first answer, of {} KB", FIRST_ANSWER / 1024));
-    text += &row(whole(assets), &format!("in all, of {} KB", WHOLE / 1024));
+    for (what, stage, limit) in LIMITS {
+        text += &row(until(assets, stage), &format!("{what}, of {} KB", limit / 1024));
+    }
     text
 }
+
+const LIMITS: [(&str, Stage, usize); 3] = [
+    ("to the first answer", Stage::Opening, OPENED),
+    ("to an answer of one's own", Stage::Simulator, SIMULATED),
+    ("in all", Stage::Later, WHOLE),
+];
 
 fn verdict(assets: &[Asset]) -> Done {
     if assets.is_empty() {
         return Err("the site is empty".to_owned());
     }
-    for (what, bytes, limit) in
-        [("to the first answer", first_answer(assets), FIRST_ANSWER), ("in all", whole(assets), WHOLE)]
-    {
+    for (what, stage, limit) in LIMITS {
+        let bytes = until(assets, stage);
         if bytes > limit {
             return Err(format!("the page is {} bytes too big {what}: {bytes} of {limit}", bytes - limit));
         }
@@ -89,31 +120,31 @@ fn verdict(assets: &[Asset]) -> Done {
     Ok(())
 }
 
-fn first_answer(assets: &[Asset]) -> usize {
-    assets.iter().filter(|asset| !asset.is_later).map(|asset| asset.bytes).sum()
-}
-
-fn whole(assets: &[Asset]) -> usize {
-    assets.iter().map(|asset| asset.bytes).sum()
+/// Bytes of everything that is loaded up to a stage.
+fn until(assets: &[Asset], stage: Stage) -> usize {
+    assets.iter().filter(|asset| asset.stage <= stage).map(|asset| asset.bytes).sum()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Asset, FIRST_ANSWER, WHOLE, gzipped, verdict};
+    use super::{Asset, OPENED, SIMULATED, Stage, WHOLE, gzipped, verdict};
 
-    fn asset(bytes: usize, is_later: bool) -> Asset {
-        Asset { path: "x".to_owned(), bytes, is_later }
+    fn asset(bytes: usize, stage: Stage) -> Asset {
+        Asset { path: "x".to_owned(), bytes, stage }
     }
 
     #[test]
-    fn the_first_answer_has_its_own_limit() {
-        assert!(verdict(&[asset(FIRST_ANSWER, false), asset(WHOLE - FIRST_ANSWER, true)]).is_ok());
-        assert!(verdict(&[asset(FIRST_ANSWER + 1, false)]).is_err());
-    }
-
-    #[test]
-    fn what_comes_later_counts_in_all() {
-        assert!(verdict(&[asset(1, false), asset(WHOLE, true)]).is_err());
+    fn every_stage_has_its_own_limit_and_those_before_count() {
+        let full = || {
+            let simulator = asset(SIMULATED - OPENED, Stage::Simulator);
+            vec![asset(OPENED, Stage::Opening), simulator, asset(WHOLE - SIMULATED, Stage::Later)]
+        };
+        assert!(verdict(&full()).is_ok());
+        for at in 0..full().len() {
+            let mut over = full();
+            over[at].bytes += 1;
+            assert!(verdict(&over).is_err(), "{:?}", over[at].stage);
+        }
     }
 
     #[test]

@@ -45,8 +45,9 @@ enum Task {
     },
     /// Write the site to dist/: static files with relative links, for any folder of any host
     Build,
-    /// Write the pages that say what is modelled, which the next build of the site takes up, as `build` does
-    Modelled,
+    /// Write what the code itself makes of the site (the first answer, the pages that say what is modelled), which the next
+    /// build takes up, as `build` does
+    Parts,
     /// Let the site in dist/ work without a network, as `build` does
     Offline,
     /// Rewrite what is recorded or generated: pending lists, snapshots, the schema of Kubernetes' fields
@@ -67,7 +68,7 @@ fn main() -> ExitCode {
         Task::Serve { port } => site::serve(port),
         Task::Test { parts } => test::run(&parts),
         Task::Build => site::build_and_weigh(),
-        Task::Modelled => modelled::write(),
+        Task::Parts => site::write_parts(),
         Task::Offline => offline::write(&project::at("dist")),
         Task::Bless { records } => bless::run(&records),
         Task::Bench { filter } => bench::run(filter.as_deref()),

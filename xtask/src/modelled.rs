@@ -2,15 +2,13 @@
 //! they say what the code says. Trunk copies them into the site.
 
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::project::{Done, at, cargo};
+use crate::project::{Done, cargo};
 use crate::step::{not_started, shown};
-
-/// Where the bundle of the styles stands, too.
-const FOLDER: &str = "web/editor/dist/modelled";
 
 /// The words of a page that the list doesn't hold.
 struct Page {
@@ -49,12 +47,11 @@ const PAGES: [Page; 2] = [
     },
 ];
 
-/// Writes the pages for the next build of the site.
-pub fn write() -> Done {
+/// Writes the pages into a folder.
+pub fn write(folder: &Path) -> Done {
     let list = list()?;
-    let folder = at(FOLDER);
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
-    fs::create_dir_all(&folder).map_err(failed)?;
+    fs::create_dir_all(folder).map_err(failed)?;
     PAGES.iter().try_for_each(|page| fs::write(folder.join(page.file), html(page, &list)).map_err(failed))
 }
 

@@ -1,6 +1,6 @@
 //! The page: built by trunk, which has esbuild bundle the editor and the styles first (Trunk.toml).
 
-use crate::project::{Done, at, command};
+use crate::project::{Done, at, cargo, command};
 use crate::step::{last, quietly};
 use crate::tools;
 use crate::{budget, modelled, offline};
@@ -9,7 +9,7 @@ use std::process::Command;
 /// `cargo xtask serve`: until it is interrupted.
 pub fn serve(port: u16) -> Done {
     tools::for_site()?;
-    modelled::write()?;
+    write_parts()?;
     println!("building the page (the first time about 2 minutes), then http://127.0.0.1:{port}");
     // A page served from the top of a host: trunk's own script that reloads it needs an absolute address.
     last(command("trunk").args(["serve", "--public-url", "/", "--port", &port.to_string()]).env_remove("NO_COLOR"))
@@ -18,11 +18,22 @@ pub fn serve(port: u16) -> Done {
 /// `cargo xtask build`: dist/, and what it weighs.
 pub fn build_and_weigh() -> Done {
     tools::for_site()?;
-    modelled::write()?;
+    write_parts()?;
     quietly("building the page", &mut release())?;
     offline::write(&at("dist"))?;
     println!("written to {}", at("dist").display());
     budget::keep(&at("dist"))
+}
+
+/// Where esbuild's bundles stand, too; Trunk takes them from there.
+const PARTS: &str = "web/editor/dist";
+
+/// `cargo xtask parts`: what the code itself writes of the site, for the next build to take up.
+pub fn write_parts() -> Done {
+    modelled::write(&at(PARTS).join("modelled"))?;
+    let mut given = cargo("run");
+    given.args(["--quiet", "-p", "whichpod-web", "--bin", "whichpod-given", "--"]).arg(at(PARTS));
+    quietly("answering the first question", &mut given)
 }
 
 /// The site as it is published.

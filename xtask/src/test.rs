@@ -13,7 +13,7 @@ pub use part::Part;
 use crate::budget;
 use crate::project::{Done, WASM, at, cargo};
 use crate::step::elapsed;
-use crate::{modelled, offline, site, tools};
+use crate::{offline, site, tools};
 use part::Report;
 use std::thread;
 use std::time::Instant;
@@ -75,7 +75,7 @@ fn native() -> std::process::Command {
 
 fn build(report: &mut Report) -> Done {
     tools::for_site()?;
-    modelled::write()?;
+    site::write_parts()?;
     report.check(site::release())?;
     offline::write(&at("dist"))?;
     budget::keep(&at("dist")).inspect(|()| report.tally.passed += 1)

@@ -28,7 +28,7 @@ pub struct AnswerPanelProps {
 pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
     let words = use_words();
     let Answering { progress, answer, verdict, .. } = &props.answering;
-    let stale = answer.complaint.is_some() || *progress == Progress::Stopped;
+    let stale = answer.complaint.is_some() || matches!(progress, Progress::Stopped | Progress::Unable);
     let outcome = verdict.as_ref().map(|verdict| name(verdict.outcome));
     html! {
         <section class="answer" data-outcome={outcome} data-stale={stale.then_some("")}
@@ -46,7 +46,7 @@ pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
 fn trouble(progress: Progress, words: &'static Words) -> Option<&'static str> {
     match progress {
         Progress::Starting => Some(words.starting),
-        Progress::Working | Progress::Answered => None,
+        Progress::Given | Progress::Confirming | Progress::Working | Progress::Answered => None,
         Progress::Stopped => Some(words.stopped),
         Progress::Unable => Some(words.unanswered),
     }

@@ -27,6 +27,10 @@ pub enum Progress {
     /// No answer yet.
     #[default]
     Starting,
+    /// The answer came with the page; the simulator hasn't been asked.
+    Given,
+    /// The simulator was asked what the page brought the answer to.
+    Confirming,
     /// A newer question is on its way.
     Working,
     /// The answer is that of the newest question.
@@ -37,12 +41,28 @@ pub enum Progress {
     Unable,
 }
 
+impl Answering {
+    /// With an answer that is there before the simulator.
+    pub fn given(answer: Option<Rc<Answer>>) -> Self {
+        match answer {
+            Some(answer) => Self { progress: Progress::Given, verdict: answer.verdict.clone(), answer, assisted: None },
+            None => Self::default(),
+        }
+    }
+
+    /// Whether the simulator has answered, or never will: until then nothing else is loaded.
+    pub fn is_simulated(&self) -> bool {
+        !matches!(self.progress, Progress::Starting | Progress::Given | Progress::Confirming)
+    }
+}
+
 impl Reducible for Answering {
     type Action = Event;
 
     fn reduce(self: Rc<Self>, event: Event) -> Rc<Self> {
         let progress = match (&event, self.progress) {
-            (Event::Asked, Progress::Answered | Progress::Stopped) => Progress::Working,
+            (Event::Asked, Progress::Given) => Progress::Confirming,
+            (Event::Asked, Progress::Confirming | Progress::Answered | Progress::Stopped) => Progress::Working,
             (Event::Asked, progress) => progress,
             (Event::Said(Reply::Answer { .. }), _) => Progress::Answered,
             (Event::Said(_) | Event::Died | Event::Restarted, progress) => progress,
@@ -92,6 +112,16 @@ mod tests {
             Rc::new(Answering::default()).reduce(answered(Answer { verdict: Some(verdict()), ..Answer::default() }));
         let half = first.reduce(Event::Asked).reduce(answered(Answer::default()));
         assert_eq!((half.progress, &half.verdict), (Progress::Answered, &Some(verdict())));
+    }
+
+    #[test]
+    fn an_answer_that_the_page_brought_holds_until_something_else_is_asked() {
+        let answer = Answer { verdict: Some(verdict()), ..Answer::default() };
+        let confirming = Rc::new(Answering::given(Some(answer.into()))).reduce(Event::Asked);
+        assert_eq!((confirming.progress, &confirming.verdict), (Progress::Confirming, &Some(verdict())));
+        assert!(!confirming.is_simulated());
+        assert_eq!(confirming.clone().reduce(Event::Asked).progress, Progress::Working);
+        assert_eq!(confirming.reduce(answered(Answer::default())).progress, Progress::Answered);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use gloo_events::EventListener;
 use yew::prelude::*;
 
 use super::answer::AnswerPanel;
-use super::answering::{Answering, Progress};
+use super::answering::Answering;
 use super::browser;
 use super::context::{FileNames, Jump, use_words};
 use super::editor::Content;
@@ -43,7 +43,10 @@ pub fn App(props: &AppProps) -> Html {
         let start = props.start.state.clone();
         || start
     });
-    let answering = use_reducer(Answering::default);
+    let answering = use_reducer({
+        let given = props.start.answer.clone();
+        || Answering::given(given)
+    });
     let act = use_callback(state.dispatcher(), |action, state| state.dispatch(action));
     let panels = use_reducer(Panels::default);
     let hear = use_hearing(&state, &answering, &panels);
@@ -54,7 +57,7 @@ pub fn App(props: &AppProps) -> Html {
     use_changing(&state, &simulator);
     use_keeping(&state, &simulator);
     use_settings(state.settings);
-    let gallery = use_gallery(answering.progress != Progress::Starting, &act);
+    let gallery = use_gallery(answering.is_simulated(), &act);
     let jump = use_memo(act.clone(), |act| Jump(act.reform(Action::Jump)));
     let names = use_memo(state.workspace.files.clone(), |files| FileNames::of(files));
     let onassist = use_callback(simulator.clone(), |ask, simulator| simulator.want(ask));
@@ -119,7 +122,7 @@ fn Body(props: &BodyProps) -> Html {
         files: state.workspace.files.clone(),
         active: state.active,
         edition: state.edition,
-        rich: !matches!(answering.progress, Progress::Starting),
+        rich: answering.is_simulated(),
     };
     html! {
         <main class="page" aria-label={words.tagline}>

@@ -1,6 +1,6 @@
 //! The browser around the page: address bar, clipboard, settings that must be known before the first frame.
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// What stands after `#` in the address bar; empty without one.
@@ -51,14 +51,20 @@ pub fn update() {
 
 /// A text file of this site; an error if it isn't there or the network is not.
 pub async fn fetch(url: &str) -> Result<String, JsValue> {
-    use wasm_bindgen::JsCast;
+    let text = JsFuture::from(response(url).await?.text()?).await?;
+    text.as_string().ok_or(JsValue::NULL)
+}
+
+/// Any file of this site; an error if it isn't there or the network is not.
+pub async fn fetch_bytes(url: &str) -> Result<Vec<u8>, JsValue> {
+    let buffer = JsFuture::from(response(url).await?.array_buffer()?).await?;
+    Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+}
+
+async fn response(url: &str) -> Result<web_sys::Response, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let response: web_sys::Response = JsFuture::from(window.fetch_with_str(url)).await?.dyn_into()?;
-    if !response.ok() {
-        return Err(JsValue::from(response.status()));
-    }
-    let text = JsFuture::from(response.text()?).await?;
-    text.as_string().ok_or(JsValue::NULL)
+    if response.ok() { Ok(response) } else { Err(JsValue::from(response.status())) }
 }
 
 /// A setting kept from an earlier visit. Settings stand in localStorage, which can be read before the first frame.

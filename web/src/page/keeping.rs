@@ -11,7 +11,9 @@ use yew::prelude::*;
 use super::simulator::Simulator;
 use super::state::{Action, Notice, Settings, State, Theme};
 use super::{browser, storage};
+use crate::answer::Answer;
 use crate::gallery;
+use crate::given::{self, Given};
 use crate::language::Language;
 use crate::protocol::Ask;
 use crate::workspace::{MOST_IN_A_LINK, Workspace};
@@ -35,6 +37,8 @@ pub struct Start {
     pub state: State,
     /// A link to open first.
     pub link: Option<Rc<str>>,
+    /// The answer to the first example, if that is what there is to begin with.
+    pub answer: Option<Rc<Answer>>,
 }
 
 /// A link from elsewhere, else what was kept, else the first example.
@@ -47,8 +51,17 @@ pub async fn start() -> Start {
     let foreign = !fragment.is_empty() && written.as_ref() != Some(&fragment);
     let workspace = Workspace::from_entries(kept).unwrap_or_else(gallery::first);
     let example = (workspace == gallery::first()).then(|| gallery::FIRST.into());
-    let state = State { opening: foreign, embedded, example, name: name.into(), ..State::new(workspace, settings()) };
-    Start { state, link: foreign.then(|| fragment.into()) }
+    let is_first = example.is_some() && !foreign;
+    let settings = settings();
+    let answer = if is_first { first_answer(settings.language).await } else { None };
+    let state = State { opening: foreign, embedded, example, name: name.into(), ..State::new(workspace, settings) };
+    Start { state, link: foreign.then(|| fragment.into()), answer }
+}
+
+/// The answer that was found when the site was built; None if it cannot be loaded: the worker will find it, too.
+async fn first_answer(language: Language) -> Option<Rc<Answer>> {
+    let bytes = browser::fetch_bytes(&given::file(language)).await.ok()?;
+    Given::read(&bytes)?.answer_to(&given::question(language))
 }
 
 fn settings() -> Settings {

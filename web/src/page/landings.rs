@@ -117,11 +117,13 @@ fn Row(props: &RowProps) -> Html {
     }
 }
 
+/// A fraction in steps of a thousandth, finer than it can be drawn.
 fn bar(fraction: f64, part: &'static str) -> Html {
+    let thousandths = (fraction * 1000.0).round() as u32;
     html! {
-        <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-            <rect class="bar-whole" width="100" height="6" />
-            <rect class={part} width={format!("{:.2}", fraction * 100.0)} height="6" />
+        <svg class="bar" viewBox="0 0 1000 6" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="bar-whole" width="1000" height="6" />
+            <rect class={part} width={thousandths.to_string()} height="6" />
         </svg>
     }
 }

@@ -113,8 +113,8 @@ fn use_zooming(zoom: &UseStateHandle<Option<f64>>, scroll: &NodeRef, svg: &NodeR
     let (setter, svg) = (zoom.setter(), svg.clone());
     let onzoom = use_callback(**zoom, move |step: Zoom, zoom| {
         let drawn = svg.cast::<Element>().map_or(1.0, |svg| {
-            let width = svg.get_attribute("viewBox").and_then(|text| text.split(' ').nth(2)?.parse::<f64>().ok());
-            svg.get_bounding_client_rect().width() / width.unwrap_or(1.0).max(1.0)
+            let width = svg.get_attribute("viewBox").and_then(|text| text.split(' ').nth(2)?.parse::<i32>().ok());
+            svg.get_bounding_client_rect().width() / f64::from(width.unwrap_or(1).max(1))
         });
         let now = zoom.unwrap_or(drawn);
         setter.set(match step {
@@ -166,7 +166,7 @@ fn Stage(props: &StageProps) -> Html {
         html! { <SpotBox key={placed.spot} placed={placed.clone()} onopen={onopen.clone()} /> }
     });
     let scale = props.zoom.unwrap_or(1.0);
-    let scaled = |length: i32| format!("{:.0}", f64::from(length) * scale);
+    let scaled = |length: i32| ((f64::from(length) * scale).round() as i32).to_string();
     html! {
         <div class="map-stage">
             <div class="map-scroll" role="region" aria-label={words.map} tabindex="0" ref={props.nodes.0.clone()}

@@ -145,10 +145,11 @@ fn stand_at(menu: &HtmlElement, spot: &Element) {
     let Some(stage) = menu.offset_parent() else { return };
     let (stage, spot) = (stage.get_bounding_client_rect(), spot.get_bounding_client_rect());
     let left = (spot.left() - stage.left()).min(stage.width() - f64::from(menu.offset_width())).max(0.0);
+    let top = spot.bottom() - stage.top() + 4.0;
     let style = menu.style();
     // Refused only for values that are no lengths.
-    let _ = style.set_property("left", &format!("{left}px"));
-    let _ = style.set_property("top", &format!("{}px", spot.bottom() - stage.top() + 4.0));
+    let _ = style.set_property("left", &format!("{}px", left as i32));
+    let _ = style.set_property("top", &format!("{}px", top as i32));
 }
 
 fn move_focus(event: &KeyboardEvent, step: i32) {

@@ -1,0 +1,28 @@
+//! Finds the answer that the page opens with, when the site is built.
+
+use super::answering::Answering;
+use crate::given::{self, Given};
+use crate::language::Language;
+
+/// As the worker will answer.
+pub fn given(language: Language) -> Given {
+    let question = given::question(language);
+    let answer = Answering::default().answer(0, question.clone()).into();
+    Given { question, answer }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_reads_what_the_build_writes_and_nothing_else() {
+        let given = given(Language::Japanese);
+        let read = Given::read(&given.write());
+        assert_eq!(read.as_ref(), Some(&given));
+        assert!(given.answer.verdict.is_some());
+        let japanese = read.clone().and_then(|read| read.answer_to(&given::question(Language::Japanese)));
+        assert_eq!(japanese, Some(given.answer));
+        assert_eq!(read.and_then(|read| read.answer_to(&given::question(Language::English))), None);
+    }
+}
