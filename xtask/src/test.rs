@@ -17,6 +17,7 @@ use crate::{offline, site, tools};
 use part::Report;
 use std::thread;
 use std::time::Instant;
+use wasm::Browser;
 
 /// Runs these parts (all, when none is named) and sums up.
 pub fn run(chosen: &[Part]) -> Done {
@@ -44,7 +45,7 @@ fn run_part(part: Part) -> Report {
         Part::Clippy => clippy(&mut report),
         Part::Native => tools::for_native().and_then(|()| report.tests(native())),
         Part::Build => build(&mut report),
-        Part::Wasm => tools::for_wasm().and_then(|()| report.tests(wasm::tests()?)),
+        Part::Wasm => wasm(&mut report),
         Part::E2e => tools::for_e2e().and_then(|()| report.tests(e2e::tests()?)),
     };
     report.finish(done)
@@ -71,6 +72,14 @@ fn native() -> std::process::Command {
     let mut command = cargo("test");
     command.args(["--workspace", "--features", "whichpod-core/cli", "--no-fail-fast"]);
     command
+}
+
+/// The components in both browsers.
+fn wasm(report: &mut Report) -> Done {
+    tools::for_wasm()?;
+    report.tests(wasm::tests(Browser::Chromium)?)?;
+    tools::for_firefox()?;
+    report.tests(wasm::tests(Browser::Firefox)?)
 }
 
 fn build(report: &mut Report) -> Done {

@@ -7,21 +7,27 @@ mod system;
 
 use crate::project::Done;
 
-pub use system::{chromedriver, chromium, runs_as_root};
+pub use system::{chromedriver, chromium, firefox, runs_as_root};
 
 /// What building the page takes: the wasm target, trunk, wasm-bindgen, wasm-opt, the editor's packages.
 pub fn for_site() -> Done {
     rust::target()?;
-    rust::programs()?;
+    rust::programs(&rust::BUILDERS)?;
     node::packages("xtask", "wasm-opt")?;
     node::packages("web/editor", "the editor's parts")
 }
 
-/// What tests compiled to WebAssembly take: they run in the browser.
+/// What tests and benchmarks compiled to WebAssembly take: they run in Chromium.
 pub fn for_wasm() -> Done {
     rust::target()?;
-    rust::programs()?;
+    rust::programs(&rust::BUILDERS)?;
     system::programs(&[system::CHROMIUM, system::CHROMEDRIVER])
+}
+
+/// What the tests among them take to run in Firefox, too.
+pub fn for_firefox() -> Done {
+    rust::programs(&[rust::GECKODRIVER])?;
+    system::programs(&[system::FIREFOX])
 }
 
 /// What Playwright takes; its screenshots show the page in both languages.

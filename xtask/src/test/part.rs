@@ -22,7 +22,7 @@ pub enum Part {
     Native,
     /// the site is built into dist/ and keeps its budget of bytes
     Build,
-    /// tests compiled to WebAssembly, in headless Chromium
+    /// tests compiled to WebAssembly, in headless Chromium and Firefox
     Wasm,
     /// Playwright, against dist/
     E2e,
@@ -65,14 +65,16 @@ impl Report {
 
     /// Runs a command that counts its own tests. None at all is a failure: something was not found.
     pub fn tests(&mut self, command: Command) -> Done {
-        let words = shown(&command);
+        let (words, before) = (shown(&command), self.tally);
         let counted = self.stream(command);
-        match self.tally {
-            // The failures are counted already.
-            Tally { failed: 1.., .. } => Ok(()),
-            Tally { passed: 0, .. } if counted.is_ok() => Err(format!("`{words}` ran no test")),
-            _ => counted,
+        // Failures are counted already.
+        if self.tally.failed > before.failed {
+            return Ok(());
         }
+        if counted.is_ok() && self.tally.passed == before.passed {
+            return Err(format!("`{words}` ran no test"));
+        }
+        counted
     }
 
     /// Notes the end; a problem that no test has counted is one failure.

@@ -1,35 +1,74 @@
-//! Tests (and benchmarks) compiled to WebAssembly: cargo builds them, wasm-bindgen's runner shows them to headless Chromium.
+//! Tests (and benchmarks) compiled to WebAssembly: cargo builds them, wasm-bindgen's runner shows them to a headless browser.
 
 use crate::project::{Done, WASM, at, cargo};
-use crate::tools::{chromedriver, chromium, runs_as_root};
+use crate::tools::{chromedriver, chromium, firefox, runs_as_root};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Where they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    Chromium,
+    Firefox,
+}
+
 /// The tests of the page's package.
-pub fn tests() -> Done<Command> {
-    let mut command = command("test")?;
+pub fn tests(browser: Browser) -> Done<Command> {
+    let mut command = command("test", browser)?;
     command.args(["-p", "whichpod-web", "--no-fail-fast"]);
     Ok(command)
 }
 
 /// `cargo test` or `cargo bench` with a runner that opens the browser.
-pub fn command(verb: &str) -> Done<Command> {
-    let browser = chromium().ok_or("Chromium is missing")?;
-    let driver = chromedriver().ok_or("ChromeDriver is missing")?;
+pub fn command(verb: &str, browser: Browser) -> Done<Command> {
     let mut command = cargo(verb);
     command
         .args(["--target", WASM])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", at("target/tools/bin/wasm-bindgen-test-runner"))
-        .env("CHROMEDRIVER", driver)
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?)
+        // The runner takes the first driver that it is told of.
+        .env_remove("CHROMEDRIVER")
+        .env_remove("GECKODRIVER")
+        .env(browser.variable(), browser.driver()?)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser.capabilities()?)
         // Seconds for all tests of one program: a slow machine is no failure.
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     Ok(command)
 }
 
-/// How the driver starts the browser, as a file that the runner reads.
-fn capabilities(browser: &Path) -> Done<PathBuf> {
+impl Browser {
+    /// In which the runner looks for the driver.
+    fn variable(self) -> &'static str {
+        match self {
+            Self::Chromium => "CHROMEDRIVER",
+            Self::Firefox => "GECKODRIVER",
+        }
+    }
+
+    fn driver(self) -> Done<PathBuf> {
+        match self {
+            Self::Chromium => chromedriver().ok_or_else(|| "ChromeDriver is missing".to_owned()),
+            Self::Firefox => Ok(at("target/tools/bin/geckodriver")),
+        }
+    }
+
+    /// How the driver starts the browser, as a file that the runner reads.
+    fn capabilities(self) -> Done<PathBuf> {
+        let (file, json) = match self {
+            Self::Chromium => {
+                ("chromium.json", for_chromium(&chromium().ok_or("Chromium is missing")?, runs_as_root()))
+            }
+            Self::Firefox => ("firefox.json", for_firefox(&firefox().ok_or("Firefox is missing")?)),
+        };
+        let path = at("target/tools").join(file);
+        fs::write(&path, json).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(path)
+    }
+}
+
+// Options as WebDriver's JSON. Debug-printed strings are JSON's here: paths and options hold no control characters.
+
+fn for_chromium(browser: &Path, is_root: bool) -> String {
     let mut arguments = vec![
         "--headless",
         "--disable-gpu",
@@ -40,31 +79,29 @@ fn capabilities(browser: &Path) -> Done<PathBuf> {
         "--disable-component-update",
         "--disable-sync",
     ];
-    if runs_as_root() {
-        arguments.push("--no-sandbox");
-    }
-    let path = at("target/tools/webdriver.json");
-    fs::write(&path, webdriver(browser, &arguments)).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(path)
-}
-
-/// The options as WebDriver's JSON. Debug-printed strings are JSON's here: paths and options hold no control characters.
-fn webdriver(browser: &Path, arguments: &[&str]) -> String {
+    arguments.extend(is_root.then_some("--no-sandbox"));
     let browser = browser.to_string_lossy();
     format!("{{\"goog:chromeOptions\": {{\"binary\": {browser:?}, \"args\": {arguments:?}}}}}\n")
 }
 
+fn for_firefox(browser: &Path) -> String {
+    let browser = browser.to_string_lossy();
+    format!("{{\"moz:firefoxOptions\": {{\"binary\": {browser:?}, \"args\": [\"-headless\"]}}}}\n")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::webdriver;
+    use super::{for_chromium, for_firefox};
+    use serde_json::Value;
     use std::path::Path;
 
     #[test]
     fn the_drivers_options_are_json() {
-        let json = webdriver(Path::new("/usr/bin/chromium"), &["--headless", "--no-sandbox"]);
-        assert_eq!(
-            json,
-            "{\"goog:chromeOptions\": {\"binary\": \"/usr/bin/chromium\", \"args\": [\"--headless\", \"--no-sandbox\"]}}\n"
-        );
+        for json in [for_chromium(Path::new("/a b/chromium"), true), for_firefox(Path::new("/usr/bin/firefox"))] {
+            assert!(serde_json::from_str::<Value>(&json).is_ok_and(|value| value.is_object()), "{json}");
+        }
+        let root = for_chromium(Path::new("/usr/bin/chromium"), true);
+        assert!(root.contains("\"binary\": \"/usr/bin/chromium\"") && root.contains("\"--no-sandbox\""), "{root}");
+        assert!(!for_chromium(Path::new("/usr/bin/chromium"), false).contains("--no-sandbox"));
     }
 }

@@ -6,19 +6,23 @@ use std::fs;
 use std::path::Path;
 
 /// A program that cargo installs below `target/tools`, at a pinned version.
-struct Program {
+pub struct Program {
     /// The package on crates.io, and the command that tells its version.
     name: &'static str,
     command: &'static str,
     version: &'static str,
 }
 
-const PROGRAMS: [Program; 2] = [
+/// What building the site takes.
+pub const BUILDERS: [Program; 2] = [
     // 0.22 needs a newer Rust than the pinned one.
     Program { name: "trunk", command: "trunk", version: "0.21.14" },
     // Must be the version of the wasm-bindgen library in Cargo.lock; it brings the test runner too.
     Program { name: "wasm-bindgen-cli", command: "wasm-bindgen", version: "0.2.129" },
 ];
+
+/// Firefox's driver, which Debian doesn't have.
+pub const GECKODRIVER: Program = Program { name: "geckodriver", command: "geckodriver", version: "0.37.1" };
 
 /// Adds the wasm target to the toolchain.
 pub fn target() -> Done {
@@ -34,15 +38,15 @@ pub fn target() -> Done {
     quietly(&format!("adding the target {WASM}"), command("rustup").args(["target", "add", WASM]))
 }
 
-/// Builds trunk and wasm-bindgen, unless they are there in the right version.
-pub fn programs() -> Done {
-    let missing: Vec<String> = PROGRAMS.iter().filter(|program| !program.is_installed()).map(Program::pinned).collect();
+/// Builds these, unless they are there in the right version.
+pub fn programs(wanted: &[Program]) -> Done {
+    let missing: Vec<String> = wanted.iter().filter(|program| !program.is_installed()).map(Program::pinned).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let build = at("target/tools/build");
     quietly(
-        &format!("building {} (about 4 minutes on two cores, once)", missing.join(" and ")),
+        &format!("building {} (two minutes each on two cores, once)", missing.join(" and ")),
         command("cargo")
             .args(["install", "--locked", "--force", "--root"])
             .arg(at("target/tools"))
@@ -79,7 +83,7 @@ impl Program {
 
 #[cfg(test)]
 mod tests {
-    use super::{PROGRAMS, at};
+    use super::{BUILDERS, at};
     use std::fs;
 
     fn text(path: &str) -> String {
@@ -87,7 +91,7 @@ mod tests {
     }
 
     fn version(name: &str) -> &'static str {
-        PROGRAMS.iter().find(|program| program.name == name).expect("a program of that name").version
+        BUILDERS.iter().find(|program| program.name == name).expect("a program of that name").version
     }
 
     #[test]

@@ -30,6 +30,13 @@ pub const CHROMEDRIVER: Program = Program {
     is_there: || chromedriver().is_some(),
 };
 
+pub const FIREFOX: Program = Program {
+    name: "Firefox",
+    package: "firefox-esr",
+    elsewhere: "install Firefox, or name its program in the variable FIREFOX",
+    is_there: || firefox().is_some(),
+};
+
 /// The page's second language would be drawn as boxes in screenshots.
 pub const JAPANESE_FONT: Program = Program {
     name: "a Japanese font",
@@ -74,6 +81,13 @@ pub fn chromium() -> Option<PathBuf> {
 /// The browser's driver, from the variable CHROMEDRIVER or found on PATH.
 pub fn chromedriver() -> Option<PathBuf> {
     named_by("CHROMEDRIVER").or_else(|| found(&["chromedriver"]))
+}
+
+/// The other browser, from the variable FIREFOX or found on PATH.
+pub fn firefox() -> Option<PathBuf> {
+    named_by("FIREFOX")
+        .or_else(|| found(&["firefox-esr", "firefox"]))
+        .or_else(|| found(&["/Applications/Firefox.app/Contents/MacOS/firefox"]))
 }
 
 /// Chromium refuses to start as root unless its sandbox is off.
