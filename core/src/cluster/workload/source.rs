@@ -9,8 +9,10 @@ use super::super::settings::Settings;
 use super::{Draft, Making, Target, Workload, fate, pasted, with_label};
 use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
 use crate::source::ObjectRef;
+use crate::yaml::Node;
 
 mod deployment;
+mod stored;
 
 /// What makes pods of one template.
 #[derive(Clone, Debug)]
@@ -174,11 +176,20 @@ fn count(replicas: Option<i32>) -> usize {
 
 /// A hash of spec.template as written, without what controllers and exports add.
 fn template_hash<T>(given: &Given<T>) -> u32 {
-    let template = given.node.child("spec").and_then(|spec| spec.child("template"));
-    let added = |path: &[&str]| {
-        matches!(path, ["metadata", "labels", "pod-template-hash"] | ["metadata", "creationTimestamp" | "name"])
-    };
-    template.map_or(0, |template| hash::of_tree(template, &added))
+    template(given).map_or(0, |template| hash::of_tree(template, &is_added))
+}
+
+/// The same of the template as the API server stores it: equal for a file and for what a cluster has made of it.
+fn stored_hash<T>(given: &Given<T>) -> u32 {
+    template(given).map_or(0, |template| hash::of_tree(&stored::without_defaults(template), &is_added))
+}
+
+fn template<T>(given: &Given<T>) -> Option<&Node> {
+    given.node.child("spec")?.child("template")
+}
+
+fn is_added(path: &[&str]) -> bool {
+    matches!(path, ["metadata", "labels", "pod-template-hash"] | ["metadata", "creationTimestamp" | "name"])
 }
 
 impl Source {

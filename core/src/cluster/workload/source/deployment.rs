@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::super::hash;
 use super::super::super::objects::{Given, Objects};
 use super::super::{Making, with_label};
-use super::{Source, count, template_hash};
+use super::{Source, count, stored_hash, template_hash};
 use crate::model::{self, LabelSelector, Text};
 use crate::source::ObjectRef;
 
@@ -56,8 +56,11 @@ fn rollout(
     making: &Making<'_>,
     sources: &mut Vec<Source>,
 ) {
-    let hash = template_hash(deployment);
-    let current = own.iter().find(|set| template_hash(set) == hash);
+    let current = match own {
+        [] => None,
+        // deployment_util.go, EqualIgnoreHash: both as the API server stores them.
+        own => own.iter().find(|set| stored_hash(set) == stored_hash(deployment)),
+    };
     let stuck = current.is_some_and(|set| has_unready_pod(set, making));
     for set in own {
         let is_current = current.is_some_and(|current| current.reference == set.reference);
@@ -69,7 +72,7 @@ fn rollout(
         sources.push(Source { workload: deployment.reference.clone(), ..replica_set(set, wanted) });
     }
     if current.is_none() {
-        sources.push(new_set(deployment, hash, own, making));
+        sources.push(new_set(deployment, template_hash(deployment), own, making));
     }
 }
 
