@@ -21,6 +21,7 @@ mod ask;
 mod client;
 pub mod connect;
 mod lookup;
+mod outside;
 mod proxy;
 mod redirect;
 

@@ -77,6 +77,10 @@ fn address(plane: &DataPlane, found: &Found<'_>) -> Result<String, UsageError> {
             }),
             Err(NoEntrance::NoController) => Err(missing(match class {
                 Some(class) => format!("INGRESS({class}): no controller serves this class"),
+                None if !cluster.ingresses.is_empty() => {
+                    "INGRESS: no controller here serves the Ingresses' class; ingress-nginx and Traefik are modelled"
+                        .to_owned()
+                }
                 None => "INGRESS: there is no Ingress controller, and no Ingress that asks for one".to_owned(),
             })),
             Err(NoEntrance::NotReachable(pod)) => {

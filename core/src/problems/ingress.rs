@@ -1,9 +1,10 @@
 //! Ingresses whose Service, port, class or certificate is missing.
 
 use super::About;
-use crate::cluster::Service;
+use crate::cluster::ingress_controller::Flavour;
+use crate::cluster::{Pod, Service};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
-use crate::model::{Ingress, IngressBackend, ServiceBackendPort};
+use crate::model::{Container, Ingress, IngressBackend, ServiceBackendPort};
 use crate::schema::nearest;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -51,15 +52,41 @@ fn class(about: &About<'_>, ingress: &Ingress, spec: &FieldPath) -> Option<Diagn
             let default = |class: &crate::model::IngressClass| {
                 class.metadata.annotations.get(DEFAULT_CLASS).is_some_and(|value| &**value == "true")
             };
-            let served =
-                ingress.metadata.annotations.contains_key(CLASS) || classes.values().any(|class| default(class));
+            let served = ingress.metadata.annotations.contains_key(CLASS)
+                || classes.values().any(|class| default(class))
+                || about.cluster.pods.values().any(serves_all);
             (!served).then(|| about.at(spec.clone(), Problem::NoIngressClass))
         }
     }
 }
 
+/// Whether a pod is a controller that serves Ingresses without class: Traefik, unless told one (k8s-kubernetes ingress.go,
+/// shouldProcessIngress), and ingress-nginx, if told so.
+fn serves_all(pod: &Pod) -> bool {
+    pod.spec.containers.iter().any(|container| match Flavour::of_image(&container.image) {
+        Some(Flavour::Traefik) => argument(container, "providers.kubernetesingress.ingressclass").is_none(),
+        Some(Flavour::IngressNginx) => {
+            argument(container, "watch-ingress-without-class").is_some_and(|it| it != "false")
+        }
+        Some(Flavour::Api) | None => false,
+    })
+}
+
+/// The value of a program's argument, empty where it has none; names are written in any case.
+fn argument<'c>(container: &'c Container, name: &str) -> Option<&'c str> {
+    container.command.iter().chain(&container.args).find_map(|word| {
+        let word = word.trim_start_matches('-');
+        let (written, value) = word.split_once('=').unwrap_or((word, ""));
+        written.eq_ignore_ascii_case(name).then_some(value)
+    })
+}
+
+/// The port of a backend that stands for an annotation of the AWS Load Balancer Controller; the Service's name is the
+/// action's (aws-load-balancer-controller, pkg/ingress, magicServicePortUseAnnotation).
+const USE_ANNOTATION: &str = "use-annotation";
+
 fn backend(about: &About<'_>, backend: &IngressBackend, at: &FieldPath) -> Option<Diagnostic> {
-    let named = backend.service.as_ref()?;
+    let named = backend.service.as_ref().filter(|named| named.port.name.as_deref() != Some(USE_ANNOTATION))?;
     let at = at.field("service");
     match about.cluster.services.get(about.namespace(), &named.name) {
         None => {

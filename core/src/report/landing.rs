@@ -149,10 +149,12 @@ fn one(landing: &Landing, legs: &[Leg<'_>]) -> LandingReport {
     }
 }
 
-/// Whether the last packet leads where the request goes. Where a name's address isn't known it is still the query.
+/// Whether the last packet leads where the request goes. Where a name's address isn't known it is still the query, or a
+/// packet to no address in particular, which a policy forbade.
 fn has_destination(hop: &Hop, outcome: Outcome) -> bool {
     let query = hop.component == Component::Resolver && matches!(hop.decision, Decision::Unknown(_));
-    !query && !matches!(outcome, Outcome::Unresolved | Outcome::Responded)
+    let is_anywhere = hop.component == Component::NetworkPolicy && hop.before.destination.is_unspecified();
+    !query && !is_anywhere && !matches!(outcome, Outcome::Unresolved | Outcome::Responded)
 }
 
 fn proxied(hop: &Hop) -> Option<&Proxied> {

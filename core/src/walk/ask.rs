@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::addresses::{Sending, connect_to_any};
-use super::{DataPlane, Sender, lookup, proxy, redirect};
+use super::{DataPlane, Sender, lookup, outside, proxy, redirect};
 use crate::packet::{Packet, Payload, Protocol};
 use crate::request::{Ask, Family, Host, HttpAsk, Libc, LookupAsk, Request};
 use crate::trace::{
@@ -78,7 +78,9 @@ impl Asking<'_> {
             }
         };
         let start = Landing { trail, ..start };
-        let Some(first) = addresses.first() else { return vec![start] };
+        let Some(first) = addresses.first() else {
+            return vec![outside::forbidden(self.plane, self.sender, (protocol, port), start)];
+        };
         self.connects_to.get_or_insert((*first, port));
         let sending = Sending { protocol, port, payload, purpose: Purpose::Connect };
         connect_to_any(self.plane, self.sender, &addresses, &sending, start)
