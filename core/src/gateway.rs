@@ -18,8 +18,9 @@ use crate::trace::{Component, Decision, Gap, GatewayObjection, Judgement, Place}
 mod grant;
 mod route;
 mod matching;
-mod listener;
 mod policy;
+mod frontend;
+mod listener;
 mod backend;
 mod attach;
 mod filter;
@@ -30,7 +31,7 @@ pub use condition::{Condition, ListenerCounts, Status};
 pub use filter::FilterKind;
 
 use attach::Attachment;
-use listener::Listener;
+use listener::{Listener, ListenerProtocol};
 use route::Route;
 
 /// The Gateways of a cluster.
@@ -50,8 +51,8 @@ pub struct Gateway {
     pub address: Option<IpAddr>,
     /// Why it isn't accepted whatever its listeners say.
     fault: Option<Fault>,
-    /// Whether it asks clients for certificates.
-    checks_clients: bool,
+    /// Whether some HTTPS listener lets clients in unchecked that it asks for a certificate.
+    lets_unchecked_in: bool,
     /// Its own listeners, then those that ListenerSets add.
     listeners: Vec<Listener>,
     /// The ListenerSets that name it.
@@ -198,10 +199,15 @@ impl Gateway {
         }
         listener::find_conflicts(&mut listeners);
         let services = services_of(cluster, &reference, pods);
+        let frontend = gateway.spec.tls.as_ref().and_then(|tls| tls.frontend.as_ref());
+        for (_, listener) in listeners.iter_mut().filter(|(_, it)| it.protocol == ListenerProtocol::Https) {
+            listener.client_check =
+                frontend.and_then(|frontend| frontend::check(cluster, &reference, frontend, listener.port));
+        }
         Self {
             address: services.iter().find_map(|service| entrance(service)),
             fault: Fault::of(cluster, &namespace, gateway),
-            checks_clients: gateway.spec.tls.as_ref().is_some_and(|tls| tls.frontend.is_some()),
+            lets_unchecked_in: frontend.is_some_and(frontend::is_insecure),
             listeners: listeners.into_iter().map(|(_, listener)| listener).collect(),
             sets,
             ports: ports(cluster, &services, pods),

@@ -78,6 +78,8 @@ struct Given {
     bearer: Option<String>,
     compressed: bool,
     insecure: bool,
+    /// Whether --cert gives it a certificate to show.
+    certified: bool,
     /// Whether --cacert gives it a certificate to trust.
     trusts: bool,
     max_time: Option<f64>,
@@ -213,6 +215,10 @@ impl Options for Given {
                 value()?;
                 self.trusts = true;
             }
+            "cert" => {
+                value()?;
+                self.certified = true;
+            }
             // Where headers go: to standard output they are shown.
             "dump-header" => self.include |= matches!(value()?.as_str(), "-" | "/dev/stdout"),
             "range" => self.headers.push(format!("Range: bytes={}", value()?)),
@@ -342,6 +348,7 @@ impl Given {
             query: url.query.clone(),
             headers,
             server_name: url.server_name(),
+            client_certificate: self.certified,
             version: self.version.unwrap_or(by_scheme),
             body_length: if sends { body.len() as u64 } else { 0 },
         }

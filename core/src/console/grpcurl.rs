@@ -40,6 +40,7 @@ pub struct Grpcurl {
 pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
     let mut headers = Headers::default();
     let (mut plaintext, mut authority, mut server_name, mut data) = (false, None, None, String::new());
+    let mut client_certificate = false;
     let mut positional = Vec::new();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -63,7 +64,11 @@ pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
             "authority" => authority = Some(value()?),
             "servername" => server_name = Some(value()?),
             "d" => data = value()?,
-            "max-time" | "connect-timeout" | "proto" | "import-path" | "protoset" | "format" => {
+            "cert" => {
+                value()?;
+                client_certificate = true;
+            }
+            "max-time" | "connect-timeout" | "proto" | "import-path" | "protoset" | "format" | "cacert" | "key" => {
                 value()?;
             }
             _ => return Err(UsageError::new(2, format!("flag provided but not defined: -{name}"))),
@@ -91,6 +96,7 @@ pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
         query: None,
         headers,
         server_name: server_name.filter(|_| !plaintext).or(by_host),
+        client_certificate,
         version: HttpVersion::Grpc,
         body_length: data.len() as u64,
     };

@@ -35,6 +35,10 @@ pub fn rule(rule: GatewayRule) -> Phrase {
             "TLS was sent to a listener for plain HTTP: the handshake fails",
             "平文の HTTP のリスナーに TLS が送られた: ハンドシェイクは失敗する",
         ),
+        GatewayRule::ClientCertificateMissing => Phrase::new(
+            "the listener wants a client certificate and the client shows none: the TLS handshake fails",
+            "リスナーがクライアント証明書を求め、クライアントは提示しない: TLS ハンドシェイクは失敗する",
+        ),
         GatewayRule::MisdirectedRequest => Phrase::new(
             "the host belongs to another listener than the name of the TLS handshake: 421",
             "ホストが TLS ハンドシェイクの名前とは別のリスナーに属する: 421",
@@ -151,6 +155,7 @@ pub fn documentation(rule: GatewayRule) -> &'static str {
         GatewayRule::NoListenerForServerName
         | GatewayRule::PlainHttpToTlsListener
         | GatewayRule::TlsToHttpListener
+        | GatewayRule::ClientCertificateMissing
         | GatewayRule::MisdirectedRequest
         | GatewayRule::ServerNameMatches
         | GatewayRule::NoRouteForServerName

@@ -3,7 +3,8 @@
 
 use super::attach::Attachment;
 use super::listener::{CertificateFault, Conflict, Listener, ListenerProtocol};
-use super::{Gateway, Gateways, Joined, policy};
+use super::policy::{self, CaFault};
+use super::{Gateway, Gateways, Joined};
 use crate::cluster::Cluster;
 use crate::model::Text;
 use crate::source::ObjectRef;
@@ -112,6 +113,10 @@ fn of_gateway(gateway: &Gateway, all: &mut Vec<Condition>) {
         (Status::False | Status::Unknown, _) => (Status::False, "Invalid"),
     };
     push(all, &gateway.reference, None, None, "Programmed", programmed);
+    if gateway.lets_unchecked_in {
+        let verdict = (Status::True, "ConfigurationChanged");
+        push(all, &gateway.reference, None, None, "InsecureFrontendValidationMode", verdict);
+    }
     own.iter().for_each(|listener| of_listener(listener, gateway, all));
     for (set, joined) in &gateway.sets {
         let listeners = of(set);
@@ -151,13 +156,19 @@ fn of_listener(listener: &Listener, gateway: &Gateway, all: &mut Vec<Condition>)
     let accepted = match (listener.protocol, conflict) {
         (ListenerProtocol::Unsupported, _) => (Status::False, "UnsupportedProtocol"),
         (_, Some(conflict)) => (Status::False, conflict),
+        (_, None) if !listener.is_accepted() => (Status::False, "NoValidCACertificate"),
         (_, None) => (Status::True, "Accepted"),
     };
+    let authority = listener.client_check.and_then(|check| check.fault).map(|(fault, _)| match fault {
+        CaFault::Kind => "InvalidCACertificateKind",
+        CaFault::NotPermitted => "RefNotPermitted",
+        CaFault::Reference => "InvalidCACertificateRef",
+    });
     let resolved = match listener.certificate {
         _ if listener.has_invalid_kinds => (Status::False, "InvalidRouteKinds"),
         Some(CertificateFault::Invalid) => (Status::False, "InvalidCertificateRef"),
         Some(CertificateFault::NotPermitted) => (Status::False, "RefNotPermitted"),
-        None => (Status::True, "ResolvedRefs"),
+        None => authority.map_or((Status::True, "ResolvedRefs"), |reason| (Status::False, reason)),
     };
     let programmed = match (listener.is_programmed(), conflict) {
         (true, _) => (Status::True, "Programmed"),

@@ -73,10 +73,14 @@ impl Judging<'_> {
             return self.refuse(GatewayRule::NoListenerForServerName);
         };
         self.leave_out(listeners, listener, &name);
-        // Whether the client has a certificate that the Gateway trusts isn't known.
-        if self.gateway.checks_clients && listener.protocol == ListenerProtocol::Https {
-            let gap = Gap::Field(self.gateway.reference.field("spec.tls.frontend"));
-            return self.verdict.unknown(gap, vec![field(&listener.field())]);
+        if listener.client_check.is_some_and(|check| !check.falls_back) {
+            let frontend = self.gateway.reference.field("spec.tls.frontend");
+            if !request.client_certificate {
+                let because = vec![rule(GatewayRule::ClientCertificateMissing), field(&frontend)];
+                return self.verdict.end(Decision::Refuse, because);
+            }
+            // Whether the Gateway trusts the client's certificate isn't in the manifests.
+            return self.verdict.unknown(Gap::Field(frontend), vec![field(&listener.field())]);
         }
         match listener.protocol {
             ListenerProtocol::Https => {

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::frontend::ClientCheck;
 use super::grant;
 use super::matching::Table;
 use super::route::RouteKind;
@@ -34,6 +35,8 @@ pub struct Listener {
     pub namespaces: NamespacesFrom,
     /// What is wrong with its certificates.
     pub certificate: Option<CertificateFault>,
+    /// What it asks of clients.
+    pub client_check: Option<ClientCheck>,
     /// Whether another listener is in its way.
     pub conflict: Option<Conflict>,
     /// What its routes match.
@@ -157,6 +160,7 @@ impl Listener {
             has_invalid_kinds: asked.iter().any(Option::is_none),
             namespaces: allowed.namespaces.unwrap_or_default(),
             certificate: certificate_fault(cluster, owner, protocol, listener),
+            client_check: None,
             conflict: None,
             table: Table::default(),
             attached_routes: 0,
@@ -165,7 +169,8 @@ impl Listener {
 
     /// Whether its configuration is sound.
     pub fn is_accepted(&self) -> bool {
-        self.protocol != ListenerProtocol::Unsupported && self.conflict.is_none()
+        let checks = self.client_check.is_none_or(|check| check.is_usable());
+        self.protocol != ListenerProtocol::Unsupported && self.conflict.is_none() && checks
     }
 
     /// Whether it takes connections.

@@ -21,9 +21,11 @@ pub struct Policy {
 
 /// Why a reference to a certificate can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CaFault {
+pub enum CaFault {
     /// It names another kind than ConfigMap.
     Kind,
+    /// It is in another namespace and no ReferenceGrant permits it.
+    NotPermitted,
     /// There is no such ConfigMap, or it holds no certificate under `ca.crt`.
     Reference,
 }
@@ -64,9 +66,8 @@ fn is_for(target: &PolicyTarget, service: &str, section: Option<&str>) -> bool {
 
 impl Policy {
     fn new(cluster: &Cluster, reference: ObjectRef, object: Arc<BackendTlsPolicy>) -> Self {
-        let namespace = reference.namespace.as_deref().unwrap_or_default();
         let references = &object.spec.validation.ca_certificate_refs;
-        let faults: Vec<CaFault> = references.iter().filter_map(|it| ca_fault(cluster, namespace, it)).collect();
+        let faults: Vec<CaFault> = references.iter().filter_map(|it| ca_fault(cluster, &reference, it)).collect();
         let fault = faults.first().map(|first| (*first, faults.len() == references.len()));
         Self { reference, object, fault }
     }
@@ -106,18 +107,23 @@ impl Policy {
         let resolved = match self.fault {
             None => (Status::True, "ResolvedRefs"),
             Some((CaFault::Kind, _)) => (Status::False, "InvalidKind"),
+            Some((CaFault::NotPermitted, _)) => (Status::False, "RefNotPermitted"),
             Some((CaFault::Reference, _)) => (Status::False, "InvalidCACertificateRef"),
         };
         [("Accepted", accepted), ("ResolvedRefs", resolved)]
     }
 }
 
-/// ConfigMaps of the policy's namespace with the key `ca.crt`; other kinds are the implementation's own.
-fn ca_fault(cluster: &Cluster, namespace: &str, reference: &ObjectReference) -> Option<CaFault> {
+/// ConfigMaps with the key `ca.crt`; other kinds are the implementation's own.
+pub fn ca_fault(cluster: &Cluster, from: &ObjectRef, reference: &ObjectReference) -> Option<CaFault> {
     if !grant::names_core(reference, "ConfigMap") {
         return Some(CaFault::Kind);
     }
-    let map = cluster.config_maps.get(namespace, &reference.name);
+    if !grant::permits(cluster, from, "ConfigMap", reference) {
+        return Some(CaFault::NotPermitted);
+    }
+    let own = from.namespace.as_deref().unwrap_or_default();
+    let map = cluster.config_maps.get(reference.namespace.as_deref().unwrap_or(own), &reference.name);
     let text = map.and_then(|map| map.data.get("ca.crt"));
     // A value that was left out on purpose, as when a link is shared, counts as sound.
     let is_sound = text.is_some_and(|text| text.trim().is_empty() || text.contains("CERTIFICATE"));

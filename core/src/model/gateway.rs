@@ -1,6 +1,6 @@
 //! Gateway API: GatewayClass, Gateway, ListenerSet, ReferenceGrant, BackendTLSPolicy.
 
-use super::{LabelSelector, Metadata, Text};
+use super::{LabelSelector, Labels, Metadata, Text};
 
 object! {
     /// A GatewayClass.
@@ -46,7 +46,37 @@ object! {
     /// spec.tls of a Gateway.
     pub struct GatewayTls {
         /// How clients prove who they are.
-        pub frontend: Option<crate::yaml::Node> = "frontend",
+        pub frontend: Option<FrontendTls> = "frontend",
+    }
+
+    /// What HTTPS listeners ask of clients.
+    pub struct FrontendTls {
+        /// On all ports but those below.
+        pub default: FrontendTlsConfig = "default",
+        /// On single ports.
+        pub per_port: Vec<FrontendTlsPort> = "perPort",
+    }
+
+    /// What HTTPS listeners on one port ask of clients.
+    pub struct FrontendTlsPort {
+        /// The port.
+        pub port: i32 = "port",
+        /// What they ask.
+        pub tls: FrontendTlsConfig = "tls",
+    }
+
+    /// What clients are asked.
+    pub struct FrontendTlsConfig {
+        /// For a certificate; none without it.
+        pub validation: Option<FrontendTlsValidation> = "validation",
+    }
+
+    /// How a client's certificate is checked.
+    pub struct FrontendTlsValidation {
+        /// Objects with the certificates of authorities.
+        pub ca_certificate_refs: Vec<ObjectReference> = "caCertificateRefs",
+        /// `AllowValidOnly` unless said, or `AllowInsecureFallback`.
+        pub mode: Option<Text> = "mode",
     }
 
     /// status of a Gateway.
@@ -65,6 +95,10 @@ object! {
 
     /// What the implementation is told.
     pub struct GatewayInfrastructure {
+        /// Labels of what is made for the Gateway.
+        pub labels: Labels = "labels",
+        /// Annotations of it.
+        pub annotations: Labels = "annotations",
         /// An object with parameters of the implementation's own.
         pub parameters_ref: Option<ParametersReference> = "parametersRef",
     }

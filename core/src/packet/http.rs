@@ -19,6 +19,8 @@ pub struct HttpRequest {
     pub headers: Headers,
     /// The name in the TLS handshake; None without TLS or with an address as host.
     pub server_name: Option<String>,
+    /// Whether the client shows a certificate of its own where TLS asks for one.
+    pub client_certificate: bool,
     /// The protocol spoken.
     pub version: HttpVersion,
     /// The length of the body; 0 without one.

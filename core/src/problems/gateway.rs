@@ -13,9 +13,6 @@ pub(super) fn gateway(about: &About<'_>, gateway: &Gateway, found: &mut Vec<Diag
         let object = ObjectRef::cluster_scoped("GatewayClass", class);
         found.push(about.at(spec.field("gatewayClassName"), Problem::Missing { object }));
     }
-    if gateway.spec.tls.as_ref().is_some_and(|tls| tls.frontend.is_some()) {
-        found.push(about.at(spec.field("tls").field("frontend"), Problem::FieldNotModelled));
-    }
     if gateway.spec.infrastructure.as_ref().is_some_and(|it| it.parameters_ref.is_some()) {
         found.push(about.at(spec.field("infrastructure").field("parametersRef"), Problem::FieldNotModelled));
     }

@@ -55,7 +55,8 @@ fn usable(address: IpAddr) -> bool {
     !address.is_unspecified() && !address.is_multicast() && !address.is_loopback() && address != Ipv4Addr::BROADCAST
 }
 
-/// The Deployment and Service of a Gateway, as far as nobody pasted the like.
+/// The Deployment and Service of a Gateway, as far as nobody pasted the like, with the labels and annotations that
+/// spec.infrastructure hands on to them (conformance GatewayInfrastructure).
 fn supply_proxy(manifests: &Manifests, objects: &mut Objects, gateway: &Given<Gateway>, name: &str, address: IpAddr) {
     let ports = ports(objects, gateway);
     if ports.is_empty() {
@@ -70,17 +71,27 @@ fn supply_proxy(manifests: &Manifests, objects: &mut Objects, gateway: &Given<Ga
         format!("{{name: {name}, port: {port}, targetPort: {port}, protocol: {protocol}}}")
     });
     let services: Vec<String> = services.collect();
+    let infrastructure = gateway.body.spec.infrastructure.clone().unwrap_or_default();
+    let mut labels = infrastructure.labels;
+    labels.insert(GATEWAY_NAME.into(), label_value(gateway.name()).as_str().into());
     let text = TEXT
         .replace("CONTAINER_PORTS", &containers.join(", "))
         .replace("SERVICE_PORTS", &services.join(", "))
         .replace("NAMESPACE", gateway.namespace())
         .replace("GATEWAY", &format!("{:?}", label_value(gateway.name())))
         .replace("ADDRESS", &address.to_string())
-        .replace("NAME", name);
+        .replace("NAME", name)
+        .replace("LABELS", &json(&labels))
+        .replace("ANNOTATIONS", &json(&infrastructure.annotations));
     objects.supply(manifests, "gateway", &text, |object: &Object| match &*object.reference.kind {
         "Service" => !has_service,
         _ => !has_proxy,
     });
+}
+
+/// As JSON, which is YAML too.
+fn json(map: &Labels) -> String {
+    serde_json::to_string(map).unwrap_or_else(|_| "{}".to_owned())
 }
 
 /// The ports of all listeners that want to be on a Gateway, with their transports.

@@ -5,7 +5,6 @@
 pub(super) const WITH_VALUE: &[&str] = &[
     "alt-svc",
     "capath",
-    "cert",
     "cert-type",
     "ciphers",
     "cookie-jar",

@@ -13,6 +13,8 @@ super::reasons! {
         PlainHttpToTlsListener,
         /// TLS on a port for plain HTTP: the handshake fails.
         TlsToHttpListener,
+        /// The listener wants a client certificate and the client shows none: the handshake fails.
+        ClientCertificateMissing,
         /// The host belongs to another listener than the name of the TLS handshake: 421.
         MisdirectedRequest,
         /// Of the listeners on a port the one with the most specific hostname serves a host, alone.

@@ -158,6 +158,11 @@ const GRPC_MATCH: Table = &[
     ("headers[].name", HEADER_NAME),
     ("headers[].value", VALUE),
 ];
+const CLIENT_VALIDATION: Table = &[
+    ("caCertificateRefs", &[Required, Items(1, 8)]),
+    ("caCertificateRefs[]", &[Below(REFERENCE)]),
+    ("mode", &[OneOf(&["AllowValidOnly", "AllowInsecureFallback"])]),
+];
 const LISTENERS: Table = &[
     ("spec.listeners[].name", &[Required, Length(1, 253), Text(&PRECISE)]),
     ("spec.listeners[].hostname", &[Length(1, 253), Text(&HOSTNAME)]),
@@ -180,6 +185,12 @@ pub(super) const GATEWAY: Table = &[
     ("spec.listeners", &[Required, Items(1, 64), Keyed("name")]),
     ("", &[Below(LISTENERS)]),
     ("spec.addresses", &[Items(0, 16)]),
+    ("spec.tls.frontend.default", &[Required]),
+    ("spec.tls.frontend.default.validation", &[Below(CLIENT_VALIDATION)]),
+    ("spec.tls.frontend.perPort", &[Items(0, 64)]),
+    ("spec.tls.frontend.perPort[].port", &[Required, Whole(1, 65_535)]),
+    ("spec.tls.frontend.perPort[].tls", &[Required]),
+    ("spec.tls.frontend.perPort[].tls.validation", &[Below(CLIENT_VALIDATION)]),
     ("spec.allowedListeners.namespaces.from", &[OneOf(FROM)]),
 ];
 pub(super) const LISTENER_SET: Table = &[
