@@ -3,6 +3,7 @@
 //! Each tool has a file: its options, read as the tool reads them, and its output and exit status for an answer. An
 //! option we don't know is refused by name, never ignored.
 
+use crate::change::Change;
 use crate::dns::Asker;
 use crate::manifest::Manifests;
 use crate::packet::Protocol;
@@ -39,6 +40,8 @@ pub struct Run {
     pub resolution: Option<Resolution>,
     /// What the tool prints.
     pub output: Output,
+    /// What it changes in the manifests; whoever holds them makes the changes.
+    pub changes: Vec<Change>,
 }
 
 /// What a tool prints, and how it exits.
@@ -182,10 +185,12 @@ fn run_words(
 ) -> Result<Run, UsageError> {
     let libc = libc.unwrap_or_else(|| sender.libc());
     match tool(words, libc)? {
-        Tool::Looking(output) => Ok(Run { resolution: None, output: output(plane, sender.origin.asker()) }),
+        Tool::Looking(output) => {
+            Ok(Run { resolution: None, output: output(plane, sender.origin.asker()), changes: Vec::new() })
+        }
         Tool::Kubectl(kubectl) => {
-            let output = kubectl.output(kubectl::View { manifests, cluster: &plane.cluster })?;
-            Ok(Run { resolution: None, output })
+            let (output, changes) = kubectl.run(kubectl::View { manifests, cluster: &plane.cluster })?;
+            Ok(Run { resolution: None, output, changes })
         }
         // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
         Tool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
@@ -193,7 +198,7 @@ fn run_words(
         }
         Tool::Asking(ask, output) => {
             let resolution = plane.resolve(sender, &Request { from: client.clone(), ask, libc });
-            Ok(Run { output: output(&resolution), resolution: Some(resolution) })
+            Ok(Run { output: output(&resolution), resolution: Some(resolution), changes: Vec::new() })
         }
     }
 }

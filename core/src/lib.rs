@@ -20,6 +20,7 @@ pub mod schema;
 pub mod packet;
 pub mod model;
 pub mod manifest;
+pub mod change;
 pub mod cluster;
 pub mod problems;
 pub mod request;

@@ -3,8 +3,10 @@
 
 use std::sync::OnceLock;
 
+use crate::change::{self, Change, NotWritten};
 use crate::cluster::{Cluster, Overrides};
-use crate::console::{self, Run, UsageError};
+use crate::console::words::{self, Joint};
+use crate::console::{self, Output, Run, UsageError};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Language;
 use crate::ingress::{Controllers, Flavour};
@@ -22,6 +24,9 @@ pub struct Simulation {
     pub manifests: Manifests,
     /// What follows from it.
     pub plane: DataPlane,
+    /// What it was built with, to build it again after changes.
+    overrides: Overrides,
+    flavour: Option<Flavour>,
     /// The findings, once somebody asked for them: they are the same for every request.
     checked: OnceLock<CheckReport>,
 }
@@ -31,22 +36,77 @@ impl Simulation {
     pub fn new(sources: Sources, overrides: &Overrides) -> Self {
         let manifests = Manifests::read(sources);
         let plane = DataPlane::read(Cluster::build(&manifests, overrides));
-        Self { manifests, plane, checked: OnceLock::new() }
+        Self { manifests, plane, overrides: overrides.clone(), flavour: None, checked: OnceLock::new() }
     }
 
     /// From now on, every Ingress is served by one kind of controller (`--as`).
     pub fn serve_as(&mut self, flavour: Flavour) {
         self.plane.controllers = Controllers::read_as(&self.plane.cluster, flavour);
+        self.flavour = Some(flavour);
         self.checked = OnceLock::new();
     }
 
-    /// Runs a command as a client. An error is what the tool or kubectl says before anything is sent.
+    /// Runs commands as a client: one, or several joined with `&&` and `;`, each of which sees what those before it changed.
+    /// Nothing changes here; the changes are part of what comes back. An error is what the tool or kubectl says before
+    /// anything is sent.
     pub fn run(&self, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
-        console::run(&self.manifests, &self.plane, client, line, libc)
+        match &words::sequence(line)[..] {
+            [_] => self.run_one(client, line, libc),
+            commands => self.run_all(client, commands, libc),
+        }
+    }
+
+    /// The changes of a command are tried, so that it doesn't say what can't be written.
+    fn run_one(&self, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
+        let run = console::run(&self.manifests, &self.plane, client, line, libc)?;
+        let written = change::apply(&self.manifests, &run.changes);
+        written.map(|_| run).map_err(|NotWritten| UsageError::new(1, "this can't be written into the manifests"))
+    }
+
+    fn run_all(&self, client: &Client, commands: &[(Joint, &str)], libc: Option<Libc>) -> Result<Run, UsageError> {
+        let stdout = Some(String::new());
+        let mut all = Run { resolution: None, output: Output { stdout, ..Output::default() }, changes: Vec::new() };
+        let mut after: Option<Self> = None;
+        for (joint, command) in commands {
+            if *joint == Joint::Success && all.output.exit != 0 {
+                continue;
+            }
+            let run = match after.as_ref().unwrap_or(self).run_one(client, command, libc) {
+                Err(refusal) if refusal.by_tool => {
+                    let output =
+                        Output { stderr: refusal.message + "\n", exit: refusal.exit, stdout: Some(String::new()) };
+                    Run { resolution: None, output, changes: Vec::new() }
+                }
+                run => run?,
+            };
+            let printed = all.output.stdout.zip(run.output.stdout).map(|(before, more)| before + &more);
+            let stderr = all.output.stderr + &run.output.stderr;
+            all.output = Output { stdout: printed, stderr, exit: run.output.exit };
+            all.resolution = run.resolution;
+            if !run.changes.is_empty() {
+                after = Some(after.as_ref().unwrap_or(self).after(&run.changes));
+                all.changes.extend(run.changes);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The same after changes; as it is where they can't be written.
+    pub fn after(&self, changes: &[Change]) -> Self {
+        let Ok(Some(changed)) = change::apply(&self.manifests, changes) else { return self.clone() };
+        let mut after = Self::new(changed.sources, &self.overrides);
+        if let Some(flavour) = self.flavour {
+            after.serve_as(flavour);
+        }
+        after
     }
 
     /// The JSON contract of a run, diagnostics included.
     pub fn report(&self, run: &Run, detail: Detail) -> Report {
+        if !run.changes.is_empty() {
+            let after = self.after(&run.changes);
+            return after.report(&Run { changes: Vec::new(), ..run.clone() }, detail);
+        }
         let report = match &run.resolution {
             Some(resolution) => Report::new(resolution, &self.manifests, detail),
             None => Report::empty(),

@@ -10,10 +10,12 @@ mod json;
 mod reader;
 mod scalar;
 mod scanner;
+mod write;
 
 pub use json::end_of_first_object;
 pub use reader::Reader;
-pub(crate) use scalar::{float_text, letter, means_text};
+pub(crate) use scalar::{float_text, letter};
+pub use write::{write, write_value};
 
 /// How deep lists and maps may nest. Kubernetes' own deepest kinds (schemas in CustomResourceDefinitions) stay below 100.
 pub const MAX_DEPTH: usize = 400;

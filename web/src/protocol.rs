@@ -99,6 +99,8 @@ pub enum Change {
     },
     /// The cluster becomes one as this installer makes it.
     Preset(Rc<str>),
+    /// What this command of the console did.
+    Command(Rc<str>),
 }
 
 /// What happens to a pod.
@@ -270,6 +272,8 @@ pub struct Output {
     pub exit: i32,
     /// Whether it asked the network, so that there is a walk to show.
     pub has_walk: bool,
+    /// The texts, if it changed them.
+    pub changed: Option<Changed>,
 }
 
 /// What is known about a position in a file. Positions are in UTF-16 units, descriptions those of

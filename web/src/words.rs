@@ -248,6 +248,7 @@ words! {
     scaled_down: "has one replica fewer; spec.replicas says so." / "のレプリカを 1 つ減らしました。spec.replicas を書き換えてあります。";
     cluster: "Cluster" / "クラスター";
     preset_chosen: "is the kind of cluster now; the World document says so." / "のクラスターにしました。World ドキュメントに書き込んであります。";
+    command_written: "is written into the manifests." / "をマニフェストに書き込みました。";
     change_failed: "This could not be written: the manifests do not hold that object any more." / "書き込めませんでした。そのオブジェクトはもうマニフェストにありません。";
     legend: "What the colours mean" / "色の意味";
 

@@ -1,6 +1,7 @@
 //! kubectl, as far as it shows and changes what routing depends on.
 
 use super::{Output, UsageError};
+use crate::change::Change;
 use crate::cluster::Cluster;
 use crate::manifest::Manifests;
 use crate::model::{LabelSelector, Labels};
@@ -16,15 +17,26 @@ pub mod print;
 mod resource;
 mod selector;
 mod table;
+mod write;
 
 use flags::{Flags, Verb};
 use print::Format;
 pub use resource::resources;
 use resource::{NOT_IN_ALL, Resource};
+use write::Write;
 
 /// A kubectl command.
 #[derive(Clone, Debug)]
-pub struct Kubectl {
+pub enum Kubectl {
+    /// One that looks.
+    Read(Read),
+    /// One that changes something.
+    Write(write::Write),
+}
+
+/// A command that looks.
+#[derive(Clone, Debug)]
+pub struct Read {
     verb: Verb,
     /// What is asked for, one type after the other.
     queries: Vec<Query>,
@@ -69,6 +81,9 @@ pub struct View<'v> {
 /// Reads the arguments behind `kubectl`.
 pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
     let (verb, flags) = flags::read(args)?;
+    if !matches!(verb, Verb::Get | Verb::Describe) {
+        return Ok(Kubectl::Write(Write::new(verb, flags)?));
+    }
     let format = flags.value("output").map_or(Ok(Format::Table), Format::parse)?;
     let is_table = matches!(format, Format::Table | Format::Wide);
     if flags.is("show-labels") && !is_table {
@@ -79,14 +94,14 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
     if verb == Verb::Describe {
         describe::known(&queries)?;
     }
-    Ok(Kubectl {
+    Ok(Kubectl::Read(Read {
         verb,
         queries,
         format,
         sort_by: flags.value("sort-by").map(str::to_owned),
         ignore_not_found: flags.is("ignore-not-found"),
         all: flags.words.first().is_some_and(|word| word.split(',').any(|name| name == "all")),
-    })
+    }))
 }
 
 /// `svc web api`, `svc,ep web`, or `svc/web pod/client` (cli-runtime, resource.Builder).
@@ -138,22 +153,32 @@ fn queries(flags: &Flags, format: &Format) -> Result<Vec<Query>, UsageError> {
 }
 
 impl Kubectl {
-    /// What it prints, whoever asks.
-    pub fn output(&self, view: View<'_>) -> Result<Output, UsageError> {
-        if let Some(other) = self.all.then(|| not_printed(view)).flatten() {
-            return Err(error(format!("kubectl: `all` would print {other} too, a kind that isn't understood here")));
-        }
-        match self.verb {
-            Verb::Get => get::output(self, view),
-            Verb::Describe => Ok(describe::output(&self.queries, view)),
+    /// What it prints and changes, whoever asks.
+    pub fn run(&self, view: View<'_>) -> Result<(Output, Vec<Change>), UsageError> {
+        match self {
+            Self::Read(read) => Ok((read.output(view)?, Vec::new())),
+            Self::Write(write) => write.run(view),
         }
     }
 
     /// The lines of `kubectl get` of one type as cells, the header first; None for anything else.
     pub fn table(&self, cluster: &Cluster) -> Option<Vec<Vec<String>>> {
-        let query = self.queries.first().filter(|_| self.verb == Verb::Get)?;
+        let Self::Read(read) = self else { return None };
+        let query = read.queries.first().filter(|_| read.verb == Verb::Get)?;
         let (header, rows) = get::table(query, cluster);
         Some(std::iter::once(header).chain(rows.into_iter().map(|row| row.cells)).collect())
+    }
+}
+
+impl Read {
+    fn output(&self, view: View<'_>) -> Result<Output, UsageError> {
+        if let Some(other) = self.all.then(|| not_printed(view)).flatten() {
+            return Err(error(format!("kubectl: `all` would print {other} too, a kind that isn't understood here")));
+        }
+        match self.verb {
+            Verb::Describe => Ok(describe::output(&self.queries, view)),
+            _ => get::output(self, view),
+        }
     }
 }
 

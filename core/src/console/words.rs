@@ -4,8 +4,10 @@
 use super::{Output, UsageError};
 
 mod grep;
+mod sequence;
 
 use grep::Grep;
+pub use sequence::{Joint, sequence};
 
 /// A command's words, and what becomes of its output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

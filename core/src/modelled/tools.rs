@@ -9,7 +9,15 @@ pub(super) fn section() -> Section {
     let tools = TOOLS.iter().map(|tool| Group {
         title: Label::Name((*tool).to_owned()),
         detail: String::new(),
-        entries: options::of(tool).iter().copied().map(Entry::name).collect(),
+        entries: match *tool {
+            "kubectl" => kubectl::flags::verbs().chain(["exec"]).map(Entry::name).collect(),
+            tool => options::of(tool).iter().copied().map(Entry::name).collect(),
+        },
+    });
+    let verbs = kubectl::flags::verbs().map(|verb| Group {
+        title: Label::Name(format!("kubectl {verb}")),
+        detail: String::new(),
+        entries: kubectl::flags::flags_of(verb).into_iter().map(Entry::name).collect(),
     });
     let kinds = Phrase::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
     let kinds = Group::of_names(kinds, kubectl::resources());
@@ -26,6 +34,6 @@ pub(super) fn section() -> Section {
             "The tools that can be asked with, and their options. Any other option is refused by name, never ignored.",
             "質問に使えるツールとオプションです。ほかのオプションは無視せず、名前を挙げて断ります。",
         ),
-        groups: tools.chain([kinds, formats]).collect(),
+        groups: tools.chain(verbs).chain([kinds, formats]).collect(),
     }
 }

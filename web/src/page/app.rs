@@ -194,6 +194,11 @@ fn use_hearing(
                 Ok(changed) => Action::Changed(changed.clone()),
                 Err(_) => Action::Tell(Notice::ChangeFailed),
             }),
+            Event::Said(Reply::Done(Done::Output { output, .. })) => {
+                if let Some(changed) = &output.changed {
+                    dispatch.dispatch(Action::Changed(changed.clone()));
+                }
+            }
             Event::Said(Reply::Link { wanted, link }) => {
                 if let Ok(protocol::Link { fragment, .. }) = link {
                     browser::set_fragment(fragment);

@@ -105,7 +105,7 @@ fn subject(change: &Change) -> Rc<str> {
     match change {
         Change::Pod { name, .. } => name.clone(),
         Change::Scale { workload, .. } => workload.clone(),
-        Change::Preset(name) => name.clone(),
+        Change::Preset(name) | Change::Command(name) => name.clone(),
     }
 }
 
@@ -118,6 +118,7 @@ fn done(change: &Change, words: &'static Words) -> &'static str {
         Change::Scale { by, .. } if *by > 0 => words.scaled_up,
         Change::Scale { .. } => words.scaled_down,
         Change::Preset(_) => words.preset_chosen,
+        Change::Command(_) => words.command_written,
     }
 }
 

@@ -104,6 +104,8 @@ impl Panels {
     fn hear(mut self, event: Event) -> Self {
         match event {
             Event::Said(Reply::Done(Done::Output { number, output })) => {
+                // The texts with its changes are the page's; the log keeps none.
+                let output = Rc::new(Output { changed: None, ..Rc::unwrap_or_clone(output) });
                 self.settle(|entry| entry.number == number, &EntryState::Done(output));
             }
             Event::Said(Reply::Done(Done::Completed { request, start, words })) => {
@@ -188,7 +190,7 @@ mod tests {
     fn outputs_find_their_commands_and_a_death_loses_those_that_run() {
         let panels = Rc::new(Panels::default());
         let panels = panels.reduce(PanelAction::Ran(request("a"))).reduce(PanelAction::Ran(request("b")));
-        let output = Rc::new(Output { printed: None, errors: String::new(), exit: 0, has_walk: true });
+        let output = Rc::new(Output { printed: None, errors: String::new(), exit: 0, has_walk: true, changed: None });
         let done = Done::Output { number: 2, output: output.clone() };
         let panels = panels.reduce(PanelAction::Heard(Event::Said(Reply::Done(done))));
         let panels = panels.reduce(PanelAction::Heard(Event::Died));

@@ -6,6 +6,7 @@ use whichpod_core::cluster::Overrides;
 use whichpod_core::console::client;
 use whichpod_core::console::{Output, Run, UsageError};
 use whichpod_core::diagnostic::Diagnostic;
+use whichpod_core::explain::Phrase;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
@@ -16,6 +17,12 @@ use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, 
 use crate::language::Language;
 use crate::protocol::{Assistance, Assisted, Change, ChangeFault, Changed, Question, Texts, WhatIf};
 use crate::workspace::{RequestLine, Splice};
+
+/// Why a question changes nothing.
+const IN_CONSOLE: Phrase = Phrase::new(
+    "This command changes the manifests: type it in the console below, where it takes effect and can be undone.",
+    "このコマンドはマニフェストを書き換えます。下のコンソールに入力すると実行され、取り消すこともできます。",
+);
 
 /// What was read last, and everything that is made of it once for all questions.
 pub struct Answering {
@@ -46,6 +53,10 @@ impl Answering {
         let voice = self.voice(question.language);
         let manifests = &self.simulation.manifests;
         let (verdict, complaint) = match self.run(&question.request) {
+            // A question is asked anew with every letter, so that it must not change what it is about.
+            Ok(run) if !run.changes.is_empty() => {
+                (None, Some(vec![Fragment::Words(IN_CONSOLE.of(voice.core_language()).into())]))
+            }
             Ok(run) => (Some(answered(&question, run, voice)), None),
             Err(error) => (None, Some(vec![Fragment::Words(error.message.into())])),
         };

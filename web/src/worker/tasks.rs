@@ -10,8 +10,8 @@ use whichpod_core::request::Client;
 use whichpod_core::routing_test;
 
 use super::answering::Answering;
-use super::tables;
-use crate::protocol::{Done, Output, Task, Texts};
+use super::{changes, tables};
+use crate::protocol::{Change, Done, Output, Task, Texts};
 use crate::workspace::{RequestLine, one_text};
 
 impl Answering {
@@ -19,10 +19,31 @@ impl Answering {
     pub fn perform(&mut self, texts: &Texts, task: Task) -> Done {
         self.take(texts);
         match task {
-            Task::Run { number, request } => Done::Output { number, output: Rc::new(shown(self.run(&request))) },
+            Task::Run { number, request } => Done::Output { number, output: Rc::new(self.shown(&request)) },
             Task::Complete(request) => self.complete(request),
             Task::RoutingTest(request) => Done::RoutingTest(self.routing_test(&request)),
             Task::Tables => Done::Tables(tables::tables(self.voice(Default::default()))),
+        }
+    }
+
+    /// What the terminal shows, also of a command that the shell or the tool refuses, and the texts with what it changed.
+    fn shown(&self, request: &RequestLine) -> Output {
+        match self.run(request) {
+            Ok(Run { resolution, output, changes }) => Output {
+                printed: output.stdout,
+                errors: output.stderr,
+                exit: output.exit,
+                has_walk: resolution.is_some() && changes.is_empty(),
+                changed: changes::changed(
+                    &self.simulation.manifests,
+                    &changes,
+                    &Change::Command(request.command.clone()),
+                )
+                .ok(),
+            },
+            Err(UsageError { message, exit, .. }) => {
+                Output { printed: Some(String::new()), errors: message, exit, has_walk: false, changed: None }
+            }
         }
     }
 
@@ -37,18 +58,6 @@ impl Answering {
         let completion = complete(&self.simulation.plane.cluster, &client, &request.command);
         let words = completion.words.into_iter().map(Into::into).collect();
         Done::Completed { request, start: completion.start as u32, words }
-    }
-}
-
-/// What the terminal shows, also of a command that the shell or the tool refuses.
-fn shown(run: Result<Run, UsageError>) -> Output {
-    match run {
-        Ok(Run { resolution, output }) => {
-            Output { printed: output.stdout, errors: output.stderr, exit: output.exit, has_walk: resolution.is_some() }
-        }
-        Err(UsageError { message, exit, .. }) => {
-            Output { printed: Some(String::new()), errors: message, exit, has_walk: false }
-        }
     }
 }
 

@@ -24,5 +24,6 @@ pub fn run(arguments: &Exec) -> Result<ExitCode, Unusable> {
         ),
     }
     eprint!("{}", run.output.stderr);
+    trace::say_unwritten(&run);
     Ok(ExitCode::from(u8::try_from(run.output.exit).unwrap_or(1)))
 }

@@ -21,7 +21,15 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
         Format::Text => print(&text::trace(&report, &command_line(&arguments.question), &arguments.question.from)),
         Format::Json => print(&json(&report)?),
     }
+    say_unwritten(&run);
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a command changes is seen by those joined to it with `&&`, and by nobody else.
+pub fn say_unwritten(run: &Run) {
+    if !run.changes.is_empty() {
+        eprintln!("whichpod: the files were not changed; commands joined with && see the changes of those before them");
+    }
 }
 
 /// Reads the manifests and runs the command in them.

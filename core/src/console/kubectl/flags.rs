@@ -9,6 +9,26 @@ pub enum Verb {
     Get,
     /// One object in words.
     Describe,
+    /// How many replicas.
+    Scale,
+    /// Objects go.
+    Delete,
+    /// A Deployment more.
+    CreateDeployment,
+    /// A Service more.
+    CreateService,
+    /// A pod more.
+    Run,
+    /// A Service for what is there.
+    Expose,
+    /// Images of containers.
+    SetImage,
+    /// Labels.
+    Label,
+    /// Annotations.
+    Annotate,
+    /// Whether a Deployment is rolled out.
+    RolloutStatus,
 }
 
 /// What is typed, and the flags it takes.
@@ -19,7 +39,39 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
         &["all-namespaces", "ignore-not-found", "no-headers", "output", "selector", "show-labels", "sort-by"],
     ),
     ("describe", Verb::Describe, &["all-namespaces", "selector"]),
+    ("scale", Verb::Scale, &["all", "dry-run", "output", "replicas", "selector"]),
+    ("delete", Verb::Delete, &["all", "dry-run", "force", "grace-period", "now", "output", "selector", "wait"]),
+    ("create deployment", Verb::CreateDeployment, &["dry-run", "image", "output", "port", "replicas"]),
+    ("create service", Verb::CreateService, &["clusterip", "dry-run", "external-name", "node-port", "output", "tcp"]),
+    ("run", Verb::Run, &["command", "dry-run", "env", "expose", "image", "labels", "output", "port", "restart"]),
+    (
+        "expose",
+        Verb::Expose,
+        &[
+            "cluster-ip",
+            "container-port",
+            "dry-run",
+            "external-ip",
+            "labels",
+            "load-balancer-ip",
+            "name",
+            "output",
+            "port",
+            "protocol",
+            "selector",
+            "session-affinity",
+            "target-port",
+            "type",
+        ],
+    ),
+    ("set image", Verb::SetImage, &["all", "dry-run", "output", "selector"]),
+    ("label", Verb::Label, &["all", "dry-run", "output", "overwrite", "selector"]),
+    ("annotate", Verb::Annotate, &["all", "dry-run", "output", "overwrite", "selector"]),
+    ("rollout status", Verb::RolloutStatus, &["selector", "timeout", "watch"]),
 ];
+
+/// Words that stand for others behind `create`.
+const ALIASES: [(&str, &str); 3] = [("deploy", "deployment"), ("dep", "deployment"), ("svc", "service")];
 
 /// How a flag takes its value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,15 +82,46 @@ enum Takes {
     Switch,
 }
 
+#[rustfmt::skip]
 const FLAGS: &[(&str, Option<char>, Takes)] = &[
+    ("all", None, Takes::Switch),
     ("all-namespaces", Some('A'), Takes::Switch),
+    ("cluster-ip", None, Takes::Value),
+    ("clusterip", None, Takes::Value),
+    ("command", None, Takes::Switch),
+    ("container-port", None, Takes::Value),
+    ("dry-run", None, Takes::Switch),
+    ("env", None, Takes::Value),
+    ("expose", None, Takes::Switch),
+    ("external-ip", None, Takes::Value),
+    ("external-name", None, Takes::Value),
+    ("force", None, Takes::Switch),
+    ("grace-period", None, Takes::Value),
     ("ignore-not-found", None, Takes::Switch),
+    ("image", None, Takes::Value),
+    ("labels", Some('l'), Takes::Value),
+    ("load-balancer-ip", None, Takes::Value),
+    ("name", None, Takes::Value),
     ("namespace", Some('n'), Takes::Value),
     ("no-headers", None, Takes::Switch),
+    ("node-port", None, Takes::Value),
+    ("now", None, Takes::Switch),
     ("output", Some('o'), Takes::Value),
+    ("overwrite", None, Takes::Switch),
+    ("port", None, Takes::Value),
+    ("protocol", None, Takes::Value),
+    ("replicas", None, Takes::Value),
+    ("restart", None, Takes::Value),
     ("selector", Some('l'), Takes::Value),
+    ("session-affinity", None, Takes::Value),
     ("show-labels", None, Takes::Switch),
     ("sort-by", None, Takes::Value),
+    ("target-port", None, Takes::Value),
+    ("tcp", None, Takes::Value),
+    ("timeout", None, Takes::Value),
+    ("type", None, Takes::Value),
+    ("wait", None, Takes::Switch),
+    ("watch", Some('w'), Takes::Switch),
 ];
 
 /// The words of a command, flags apart.
@@ -59,10 +142,13 @@ pub fn verbs() -> impl Iterator<Item = &'static str> {
 /// The flags of a verb, as they are typed.
 pub fn flags_of(verb: &str) -> Vec<String> {
     let own = VERBS.iter().find(|(name, ..)| *name == verb).map_or(&[][..], |(.., flags)| flags);
-    let known = FLAGS.iter().filter(|(name, ..)| *name == "namespace" || own.contains(name));
-    known
-        .flat_map(|(name, short, _)| short.map(|short| format!("-{short}")).into_iter().chain([format!("--{name}")]))
-        .collect()
+    let mut shown: Vec<String> = Vec::new();
+    for (name, short, _) in FLAGS.iter().filter(|(name, ..)| *name == "namespace" || own.contains(name)) {
+        // Where two flags have one letter, it is the first one's.
+        let short = short.map(|short| format!("-{short}")).filter(|short| !shown.contains(short));
+        shown.extend(short.into_iter().chain([format!("--{name}")]));
+    }
+    shown
 }
 
 /// Reads the words behind `kubectl`. Flags may stand before the verb: `kubectl -n kube-system get svc`.
@@ -136,17 +222,34 @@ impl Flags {
         };
         for (name, verb, flags) in VERBS {
             let words: Vec<&str> = name.split(' ').collect();
-            if self.words.len() >= words.len() && self.words.iter().zip(&words).all(|(word, own)| word == own) {
+            let same = |(at, (word, own)): (usize, (&String, &&str))| {
+                let alias = ALIASES.iter().find(|(alias, _)| at > 0 && alias == word);
+                alias.map_or(word.as_str(), |(_, full)| full) == *own
+            };
+            if self.words.len() >= words.len() && self.words.iter().zip(&words).enumerate().all(same) {
                 self.words.drain(..words.len());
                 return Ok((*verb, flags));
             }
         }
-        Err(error(format!("kubectl {first} isn't understood here: {known} and exec are")))
+        let two = VERBS.iter().any(|(name, ..)| name.split_once(' ').is_some_and(|(word, _)| word == first));
+        let typed = self.words.iter().take(if two { 2 } else { 1 }).cloned().collect::<Vec<_>>().join(" ");
+        Err(error(format!("kubectl {typed} isn't understood here: {known} and exec are")))
     }
 
     /// A flag's value; of several the last.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.given.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same flags but one, with other words.
+    pub fn of(&self, words: &[String], without: &str) -> Self {
+        let given = self.given.iter().filter(|(name, _)| *name != without).cloned().collect();
+        Self { given, words: words.to_vec(), command: self.command.clone() }
+    }
+
+    /// All values of a flag that may stand several times.
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        self.given.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.as_str()).collect()
     }
 
     /// Whether a switch is on.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::print::{Format, sort};
 use super::table::{aligned, three};
-use super::{Kubectl, Namespace, Output, Query, Resource, UsageError, View, api, objects, refused};
+use super::{Namespace, Output, Query, Read, Resource, UsageError, View, api, objects, refused};
 use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
 use crate::model::Labels;
 use crate::packet::socket_text;
@@ -30,7 +30,7 @@ pub(super) struct Row {
 }
 
 /// What is asked for, as a table or as objects, and what kubectl says of what isn't there.
-pub fn output(kubectl: &Kubectl, view: View<'_>) -> Result<Output, UsageError> {
+pub fn output(kubectl: &Read, view: View<'_>) -> Result<Output, UsageError> {
     let (mut stderr, mut missing, mut tables, mut objects) = (String::new(), String::new(), Vec::new(), Vec::new());
     let is_table = matches!(kubectl.format, Format::Table | Format::Wide);
     let single = matches!(&kubectl.queries[..], [query] if query.names.len() == 1);
@@ -85,7 +85,7 @@ pub fn output(kubectl: &Kubectl, view: View<'_>) -> Result<Output, UsageError> {
 }
 
 /// Objects in the format that -o names.
-fn list(kubectl: &Kubectl, objects: Vec<Named>, single: bool) -> Result<String, UsageError> {
+fn list(kubectl: &Read, objects: Vec<Named>, single: bool) -> Result<String, UsageError> {
     let objects = match &kubectl.sort_by {
         Some(field) if !single => sort::sort(objects, field).map_err(|why| refused(format!("error: {why}")))?,
         _ => objects,

@@ -268,7 +268,7 @@ spec: {podSelector: {matchLabels: {b: c}, matchExpressions: [{key: a, operator: 
         let cluster = Cluster::build(&manifests, &Overrides::default());
         let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
         let view = View { manifests: &manifests, cluster: &cluster };
-        let output = parse(&words).unwrap().output(view).unwrap();
+        let (output, _) = parse(&words).unwrap().run(view).unwrap();
         (output.stdout.unwrap_or_default(), output.stderr)
     }
 

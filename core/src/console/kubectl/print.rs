@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::jsonpath::{Template, escaped, go_text};
 use super::table::aligned;
 use super::{UsageError, error, refused};
+use crate::yaml;
 
 pub mod sort;
-mod yaml;
 
 /// How to print.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,7 +94,7 @@ impl Format {
                      information for debugging the template:\n\ttemplate was:\n\t\t{text}"
                 ))
             }),
-            _ => Ok(yaml::text(&whole)),
+            _ => Ok(yaml::write(&whole)),
         }
     }
 }

@@ -101,7 +101,7 @@ struct ShownProps {
 #[component]
 fn Shown(props: &ShownProps) -> Html {
     let words = use_words();
-    let Output { printed, errors, exit, has_walk } = &*props.output;
+    let Output { printed, errors, exit, has_walk, .. } = &*props.output;
     let text = |text: &str| (!text.is_empty()).then(|| text.trim_end().to_owned());
     html! {
         <>

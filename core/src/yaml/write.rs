@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use crate::yaml::means_text;
+use super::scalar::means_text;
 
 /// A value as a document.
-pub fn text(value: &Value) -> String {
+pub fn write(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::Object(map) if !map.is_empty() => block(value, "", &mut out),
@@ -53,6 +53,22 @@ fn nested(element: &Value, indent: &str, inner: &str, out: &mut String) {
     let mut lines = String::new();
     block(element, inner, &mut lines);
     out.push_str(&format!("{indent}- {}", lines.strip_prefix(inner).unwrap_or(&lines)));
+}
+
+/// A value behind a key that stands at an indentation: on its line, or in lines of its own below it, without the last
+/// line break.
+pub fn write_value(value: &Value, indent: &str) -> String {
+    let inner = if value.is_array() { indent.to_owned() } else { format!("{indent}  ") };
+    match value {
+        Value::Object(map) if map.is_empty() => " {}".to_owned(),
+        Value::Array(list) if list.is_empty() => " []".to_owned(),
+        Value::Object(_) | Value::Array(_) => {
+            let mut lines = String::from("\n");
+            block(value, &inner, &mut lines);
+            lines.trim_end_matches('\n').to_owned()
+        }
+        other => format!(" {}", flow(other, indent)),
+    }
 }
 
 /// What stands on the line of its key.
@@ -132,6 +148,6 @@ mod tests {
         });
         let expected = "a: \"80\"\nb: \"true\"\nc: \"y\"\nd: \"\"\ne: '*'\nf: 'a: b'\ng: 10.0.0.1\nh: \"2020-01-01\"\n\
             i:\n- x: 1\n  \"y\": {}\n- []\n- web\nj: |\n  a\n\n  b\nk: \"a\\tb\"\nl: 'it''s #1'\nm: |-\n  x\n  y\n";
-        assert_eq!(text(&value), expected);
+        assert_eq!(write(&value), expected);
     }
 }

@@ -1,0 +1,255 @@
+//! What happens to the cluster, written into the manifests: fields set and removed, objects added and deleted, and in the
+//! World document what became of pods. Pure: texts in, texts out, edited where something changes and nowhere else.
+
+use serde_json::{Value, json};
+
+use crate::manifest::Manifests;
+use crate::model::Text;
+use crate::source::{FieldPath, FileId, ObjectRef, Sources, Span};
+use crate::yaml::{self, Node};
+
+mod edit;
+
+use edit::{Edit, remove, set};
+
+/// Something that happens.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// An object more, below the others.
+    Add(Value),
+    /// An object less.
+    Delete(ObjectRef),
+    /// A field has another value; None: it isn't there any more.
+    Set(ObjectRef, FieldPath, Option<Value>),
+    /// Something becomes of a pod: `default/web-1`.
+    Pod(Text, PodFate),
+    /// The cluster becomes one as this installer makes it.
+    Preset(Text),
+}
+
+/// What becomes of a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodFate {
+    /// Its readiness probe succeeds.
+    Ready,
+    /// Its readiness probe fails.
+    Unready,
+    /// It is being deleted and still answers.
+    Terminating,
+    /// It is gone.
+    Deleted,
+}
+
+/// What a change is about doesn't stand in the texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotWritten;
+
+/// The texts after changes.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// All of them.
+    pub sources: Sources,
+    /// What was written last, by its place in them.
+    pub at: Span,
+}
+
+/// Makes changes one after the other, each in the texts that the one before it left. None for no change.
+pub fn apply(manifests: &Manifests, changes: &[Change]) -> Result<Option<Changed>, NotWritten> {
+    let mut done: Option<Changed> = None;
+    for change in changes {
+        done = Some(match &done {
+            None => edit(manifests, change)?.apply(&manifests.sources)?,
+            Some(done) => edit(&Manifests::read(done.sources.clone()), change)?.apply(&done.sources)?,
+        });
+    }
+    Ok(done)
+}
+
+fn edit(manifests: &Manifests, change: &Change) -> Result<Edit, NotWritten> {
+    let node = |object: &ObjectRef| manifests.find(object).map(|object| &*object.node).ok_or(NotWritten);
+    match change {
+        Change::Add(object) => Ok(add(manifests, object)),
+        Change::Delete(object) => edit::delete(&manifests.sources, node(object)?),
+        Change::Set(object, path, Some(value)) => set(&manifests.sources, node(object)?, path, value),
+        Change::Set(object, path, None) => remove(&manifests.sources, node(object)?, path),
+        Change::Pod(name, fate) => pod(manifests, name, *fate),
+        Change::Preset(name) => {
+            let value = json!(&**name);
+            match world(manifests) {
+                Some(world) => set(&manifests.sources, world, &"spec.preset".into(), &value),
+                None => Ok(add(manifests, &new_world("preset", value))),
+            }
+        }
+    }
+}
+
+/// A document at the end of the first text, or in a file of its own.
+fn add(manifests: &Manifests, object: &Value) -> Edit {
+    let document = yaml::write(object);
+    let first = manifests.sources.file(FileId(0)).filter(|file| !file.text.trim_start().starts_with('{'));
+    let Some(first) = first else {
+        let file = FileId(manifests.sources.iter().count() as u32);
+        return Edit { span: Span { file, start: 0, end: 0 }, text: document };
+    };
+    let end = first.text.len() as u32;
+    let (line_break, separator) = match &*first.text {
+        text if text.trim().is_empty() => ("", ""),
+        text if text.ends_with('\n') => ("", "---\n"),
+        _ => ("\n", "---\n"),
+    };
+    Edit { span: Span { file: FileId(0), start: end, end }, text: format!("{line_break}{separator}{document}") }
+}
+
+/// The World document, if there is one: of several the first counts.
+pub fn world(manifests: &Manifests) -> Option<&Node> {
+    let worlds = manifests.objects.iter().filter(|object| &*object.reference.kind == "World");
+    worlds.min_by_key(|object| object.order).map(|object| &*object.node)
+}
+
+fn new_world(key: &str, value: Value) -> Value {
+    json!({"apiVersion": "whichpod.dev/v1", "kind": "World", "spec": {key: value}})
+}
+
+fn pod(manifests: &Manifests, name: &str, fate: PodFate) -> Result<Edit, NotWritten> {
+    let Some(world) = world(manifests) else {
+        return Ok(add(manifests, &new_world("pods", json!({name: told(None, fate)}))));
+    };
+    let pods = world.child("spec").and_then(|spec| spec.child("pods"));
+    let bare = name.strip_prefix("default/").unwrap_or(name);
+    let key = if pods.is_some_and(|pods| pods.entry(bare).is_some()) { bare } else { name };
+    let said = pods.and_then(|pods| pods.child(key));
+    let path = FieldPath::from("spec.pods").key(key);
+    set(&manifests.sources, world, &path, &told(said, fate))
+}
+
+/// What the World says of a pod, with one thing more.
+fn told(said: Option<&Node>, fate: PodFate) -> Value {
+    let mut told = said.and_then(|said| serde_json::to_value(said).ok()).filter(Value::is_object).unwrap_or(json!({}));
+    let (key, value) = match fate {
+        PodFate::Ready => ("ready", true),
+        PodFate::Unready => ("ready", false),
+        PodFate::Terminating => ("terminating", true),
+        PodFate::Deleted => ("deleted", true),
+    };
+    if let Some(map) = told.as_object_mut() {
+        map.insert(key.to_owned(), value.into());
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(text: &str, changes: &[Change]) -> String {
+        let manifests = Manifests::read(Sources::new([("a.yaml", text)]));
+        let done = apply(&manifests, changes).unwrap().unwrap();
+        let files: Vec<&str> = done.sources.iter().map(|(_, file)| &*file.text).collect();
+        files.join("=====\n")
+    }
+
+    fn one(text: &str, change: Change) -> String {
+        changed(text, &[change])
+    }
+
+    fn service(name: &str) -> ObjectRef {
+        ObjectRef::namespaced("Service", "default", name)
+    }
+
+    const A: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: a # mine\nspec:\n  ports: [{port: 80}]\n";
+    const B: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: b}\nspec: {ports: [{port: 80}]}\n";
+
+    #[test]
+    fn presets_are_chosen_in_the_world() {
+        let preset = |text: &str| one(text, Change::Preset("k3s".into()));
+        let begun = "apiVersion: whichpod.dev/v1\nkind: World\n";
+        assert_eq!(preset(B), format!("{B}---\n{begun}spec:\n  preset: k3s\n"));
+        assert_eq!(preset(&format!("{begun}spec: {{preset: kind}}\n")), format!("{begun}spec: {{preset: k3s}}\n"));
+        let text = preset(&format!("{begun}spec:\n  preset: kind # mine\n"));
+        assert_eq!(text, format!("{begun}spec:\n  preset: k3s # mine\n"));
+    }
+
+    #[test]
+    fn fields_are_set_where_they_stand_and_added_where_they_do_not() {
+        let set = |text: &str, name: &str, path: FieldPath, value: Value| {
+            one(text, Change::Set(service(name), path, Some(value)))
+        };
+        let kind = FieldPath::from("spec.type");
+        assert_eq!(set(A, "a", kind.clone(), json!("NodePort")), A.replace("  ports", "  type: NodePort\n  ports"));
+        assert_eq!(set(B, "b", kind, json!("NodePort")), B.replace("{ports", "{\"type\": \"NodePort\", ports"));
+        let port = FieldPath::from("spec.ports[0].port");
+        assert_eq!(set(A, "a", port, json!(8080)), A.replace("80", "8080"));
+        let label = FieldPath::from("metadata.labels").key("app.io/x");
+        let labelled = A.replace("  name: a", "  labels:\n    app.io/x: web\n  name: a");
+        assert_eq!(set(A, "a", label.clone(), json!("web")), labelled);
+        assert_eq!(set(&labelled, "a", label.clone(), json!("80")), labelled.replace("web", "\"80\""));
+        let removed = one(&labelled, Change::Set(service("a"), label, None));
+        assert_eq!(removed, A.replace("  name: a", "  labels: {}\n  name: a"));
+    }
+
+    #[test]
+    fn objects_are_deleted_with_their_document() {
+        let delete = |text: &str, name: &str| one(text, Change::Delete(service(name)));
+        let both = format!("# first\n{A}---\n# second\n{B}");
+        assert_eq!(delete(&both, "a"), format!("# second\n{B}"));
+        assert_eq!(delete(&both, "b"), format!("# first\n{A}"));
+        assert_eq!(delete(A, "a"), "");
+        let indented: String = B.lines().map(|line| format!("    {line}\n")).collect();
+        let item = format!("  - {}", indented.trim_start());
+        let list = format!("apiVersion: v1\nkind: List\nitems:\n{item}{}", item.replace("name: b", "name: c"));
+        assert_eq!(
+            delete(&list, "b"),
+            format!("apiVersion: v1\nkind: List\nitems:\n{}", item.replace("name: b", "name: c"))
+        );
+        let emptied = changed(&list, &[Change::Delete(service("b")), Change::Delete(service("c"))]);
+        assert_eq!(emptied, "apiVersion: v1\nkind: List\nitems: []\n");
+        let json = |name: &str| {
+            format!(
+                "{{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{{\"name\":\"{name}\"}},\"spec\":{{\"ports\":[{{\"port\":80}}]}}}}"
+            )
+        };
+        let list = |items: &str| format!("{{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{items}]}}\n");
+        let three = list(&format!("{}, {}, {}", json("a"), json("b"), json("c")));
+        assert_eq!(delete(&three, "b"), list(&format!("{}, {}", json("a"), json("c"))));
+        assert_eq!(delete(&three, "c"), list(&format!("{}, {}", json("a"), json("b"))));
+    }
+
+    #[test]
+    fn a_world_in_any_style_is_extended() {
+        let head = "apiVersion: whichpod.dev/v1\nkind: World\n";
+        for spec in [
+            "spec:\n  preset: kind\n",
+            "spec: {preset: kind}\n",
+            "spec:\n  pods: {}\n",
+            "spec:\n  pods:\n",
+            "spec:\n  pods:\n    web: {ready: true}\n",
+            "spec:\n  pods:\n    default/web:\n      ready: true\n  preset: kind\n",
+            "spec: {pods: {\"default/db\": {ready: false}}}\n",
+            "",
+        ] {
+            let text = one(&format!("{head}{spec}"), Change::Pod("default/web".into(), PodFate::Deleted));
+            let manifests = Manifests::read(Sources::new([("a.yaml", text.as_str())]));
+            assert!(manifests.diagnostics.is_empty(), "{text}{:?}", manifests.diagnostics);
+            let world = manifests.objects.first().unwrap();
+            let pods = world.node.child("spec").and_then(|spec| spec.child("pods")).unwrap();
+            let pod = pods.child("default/web").or_else(|| pods.child("web")).unwrap();
+            assert_eq!(pod.child("deleted").map(|node| &node.value), Some(&yaml::Value::Bool(true)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_pod_is_kept() {
+        let pod = |fate| Change::Pod("default/web".into(), fate);
+        let text = changed(B, &[pod(PodFate::Unready), pod(PodFate::Terminating)]);
+        let pods = "  pods:\n    default/web:\n      ready: false\n      terminating: true\n";
+        assert!(text.ends_with(pods), "{text}");
+    }
+
+    #[test]
+    fn a_document_is_added_to_a_file_of_its_own_where_the_first_is_json() {
+        let json = "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"a\"}}\n";
+        let added = one(json, Change::Add(json!({"kind": "Namespace"})));
+        assert_eq!(added, format!("{json}=====\nkind: Namespace\n"));
+        assert_eq!(one("\n", Change::Add(json!({"kind": "Namespace"}))), "\nkind: Namespace\n");
+    }
+}

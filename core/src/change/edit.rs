@@ -1,0 +1,212 @@
+//! Edits of texts by the places of values in them.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Changed, NotWritten};
+use crate::source::{FieldPath, Segment, SourceFile, Sources, Span};
+use crate::yaml::{Node, write_value};
+
+/// A file for what is added where the first text is no YAML.
+const ADDED_FILE: &str = "added.yaml";
+
+/// A text in the place of another.
+pub struct Edit {
+    /// The other.
+    pub span: Span,
+    /// The text.
+    pub text: String,
+}
+
+impl Edit {
+    /// The texts with this in them.
+    pub fn apply(self, sources: &Sources) -> Result<Changed, NotWritten> {
+        let Self { span, text } = self;
+        let mut files: Vec<(Arc<str>, Arc<str>)> =
+            sources.iter().map(|(_, file)| (file.name.clone(), file.text.clone())).collect();
+        let at = span.file.0 as usize;
+        if files.len() == at {
+            files.push((ADDED_FILE.into(), "".into()));
+        }
+        let (_, file) = files.get_mut(at).ok_or(NotWritten)?;
+        let before = file.get(..span.start as usize).ok_or(NotWritten)?;
+        let after = file.get(span.end as usize..).ok_or(NotWritten)?;
+        *file = format!("{before}{text}{after}").into();
+        let end = span.start + text.len() as u32;
+        Ok(Changed { sources: Sources::new(files), at: Span { end, ..span } })
+    }
+}
+
+/// Sets a field: its value where it has one, else a new entry in the nearest map above it that is there.
+pub fn set(sources: &Sources, object: &Node, path: &FieldPath, value: &Value) -> Result<Edit, NotWritten> {
+    let mut node = object;
+    let mut segments = path.segments();
+    while let Some((segment, rest)) = segments.split_first() {
+        let next = match segment {
+            Segment::Index(index) => node.elements().get(*index).ok_or(NotWritten)?,
+            Segment::Field(key) | Segment::Key(key) => {
+                let value = rest.iter().rev().try_fold(value.clone(), |value, segment| match segment {
+                    Segment::Field(key) | Segment::Key(key) => Ok(json!({&**key: value})),
+                    Segment::Index(_) => Err(NotWritten),
+                });
+                match node.entry(key) {
+                    None => return first_entry(sources, node, key, &value?),
+                    // What is empty is written anew, in one style.
+                    Some(entry) if !rest.is_empty() && !is_filled(&entry.value) => {
+                        return replace(sources, node, key, &value?);
+                    }
+                    Some(_) if rest.is_empty() => return replace(sources, node, key, &value?),
+                    Some(entry) => &entry.value,
+                }
+            }
+        };
+        (node, segments) = (next, rest);
+    }
+    Err(NotWritten)
+}
+
+/// Takes a field away, and leaves an empty map where it was the only one.
+pub fn remove(sources: &Sources, object: &Node, path: &FieldPath) -> Result<Edit, NotWritten> {
+    let Some(Segment::Field(key) | Segment::Key(key)) = path.segments().last() else { return Err(NotWritten) };
+    let parent = object.find(&path.parent()).ok_or(NotWritten)?;
+    let at = parent.entries().iter().position(|entry| entry.key == *key).ok_or(NotWritten)?;
+    let entry = parent.entries().get(at).ok_or(NotWritten)?;
+    let span = entry.key_span.to(entry.value.span);
+    if let Some(next) = parent.entries().get(at + 1) {
+        return Ok(Edit { span: Span { end: next.key_span.start, ..span }, text: String::new() });
+    }
+    match at.checked_sub(1).and_then(|before| parent.entries().get(before)) {
+        Some(before) => Ok(Edit { span: Span { start: before.value.span.end, ..span }, text: String::new() }),
+        None => set(sources, object, &path.parent(), &json!({})),
+    }
+}
+
+/// Takes an object away: its document with the line between it and the others, or the element of a list.
+pub fn delete(sources: &Sources, object: &Node) -> Result<Edit, NotWritten> {
+    let span = object.span;
+    let file = sources.file(span.file).ok_or(NotWritten)?;
+    let text = &*file.text;
+    let (start, end) = (span.start as usize, span.end as usize);
+    let (before, after) = text.get(..start).zip(text.get(end..)).ok_or(NotWritten)?;
+    let cut = |start: usize, end: usize| Edit {
+        span: Span { start: start as u32, end: end as u32, ..span },
+        text: String::new(),
+    };
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let own_line = before.get(line..).unwrap_or_default();
+    let last = before.trim_end().chars().next_back();
+    if own_line.trim() == "-" {
+        return Ok(element(file, span, line));
+    }
+    if matches!(last, Some('[' | ',')) {
+        let rest = after.trim_start();
+        let blank = after.len() - rest.len();
+        return Ok(match rest.strip_prefix(',') {
+            Some(rest) => cut(start, text.len() - rest.trim_start().len()),
+            None if last == Some(',') => cut(before.trim_end().len() - 1, end + blank),
+            None => cut(start, end),
+        });
+    }
+    if matches!(last, Some('}')) || after.trim_start().starts_with('{') {
+        return Ok(cut(start, text.len() - after.trim_start().len()));
+    }
+    Ok(document(text, start, end).map_or_else(|| cut(0, text.len()), |(start, end)| cut(start, end)))
+}
+
+/// The bytes of a document in its text, with a line `---` beside it; None if it is the only one.
+fn document(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
+    let mut at = 0;
+    let separators = text.split_inclusive('\n').filter_map(|line| {
+        let begin = at;
+        at += line.len();
+        let rest = line.strip_prefix("---")?;
+        (rest.trim().is_empty() || rest.starts_with(' ')).then_some((begin, at))
+    });
+    let separators: Vec<(usize, usize)> = separators.collect();
+    let before = separators.iter().rfind(|(_, line_end)| *line_end <= start);
+    let after = separators.iter().find(|(begin, _)| *begin >= end);
+    match (before, after) {
+        (None, None) => None,
+        (None, Some((_, after))) => Some((0, *after)),
+        (Some((before, _)), None) => Some((*before, text.len())),
+        (Some((before, _)), Some((after, _))) => Some((*before, *after)),
+    }
+}
+
+/// An element of a list in lines; the last one leaves an empty list.
+fn element(file: &SourceFile, span: Span, line: usize) -> Edit {
+    let text = &*file.text;
+    let (start, end) = (span.start as usize, span.end as usize);
+    let dash = text.get(line..start).unwrap_or_default().find('-').unwrap_or(0);
+    let rest = text.get(end..).unwrap_or_default();
+    let own = rest.find('\n').map_or(rest.len(), |at| at + 1);
+    // Where the value ends with its last line break, nothing of its own stands behind it.
+    let end = if text.get(..end).is_some_and(|text| text.ends_with('\n')) { end } else { end + own };
+    let is_element = |text: &str| {
+        let indent = text.len() - text.trim_start_matches(' ').len();
+        indent == dash && text.trim_start_matches(' ').starts_with('-') && !text.starts_with("---")
+    };
+    let before = text.get(..line).unwrap_or_default();
+    let earlier =
+        before.lines().rev().find(|line| !line.trim().is_empty() && line.len() - line.trim_start().len() <= dash);
+    let follows =
+        text.get(end..).unwrap_or_default().lines().find(|line| !line.trim().is_empty()).is_some_and(is_element);
+    let alone = !follows && !earlier.is_some_and(is_element);
+    let start = if alone { before.trim_end().len() } else { line };
+    let text = if alone { " []\n" } else { "" };
+    Edit { span: Span { start: start as u32, end: end as u32, ..span }, text: text.to_owned() }
+}
+
+fn is_filled(node: &Node) -> bool {
+    !node.entries().is_empty() || !node.elements().is_empty()
+}
+
+/// An entry's value by another.
+fn replace(sources: &Sources, parent: &Node, key: &str, value: &Value) -> Result<Edit, NotWritten> {
+    let entry = parent.entry(key).ok_or(NotWritten)?;
+    let file = sources.file(entry.key_span.file).ok_or(NotWritten)?;
+    let (from, to) = (entry.key_span.end as usize, entry.value.span.end as usize);
+    let between = file.text.get(from..to.max(from)).unwrap_or_default();
+    let colon = file.text.get(from..).and_then(|rest| rest.find(':')).ok_or(NotWritten)?;
+    let written = between.trim_end().len().max(colon + 1);
+    let start = entry.key_span.end + colon as u32 + 1;
+    let span = Span { start, end: entry.key_span.end + written as u32, ..entry.key_span };
+    Ok(Edit { span, text: text_of(sources, parent, value) })
+}
+
+/// A new entry before the first one, in the same style.
+fn first_entry(sources: &Sources, parent: &Node, key: &str, value: &Value) -> Result<Edit, NotWritten> {
+    let first = parent.entries().first().ok_or(NotWritten)?;
+    let span = Span { end: first.key_span.start, ..first.key_span };
+    let text = match in_braces(sources, parent) {
+        true => format!("{}: {value}, ", Value::from(key)),
+        false => {
+            let entry = json!({key: value});
+            let indent = indent(sources, parent);
+            // As an element's own lines: the first without indentation.
+            let lines = write_value(&entry, &indent).replace(&format!("\n{indent}  "), &format!("\n{indent}"));
+            format!("{}\n{indent}", lines.trim_start())
+        }
+    };
+    Ok(Edit { span, text })
+}
+
+/// A value behind the colon of its key.
+fn text_of(sources: &Sources, parent: &Node, value: &Value) -> String {
+    match in_braces(sources, parent) {
+        true if value.is_string() && !sources.text(parent.span).starts_with("{\"") => write_value(value, ""),
+        true => format!(" {value}"),
+        false => write_value(value, &indent(sources, parent)),
+    }
+}
+
+fn in_braces(sources: &Sources, parent: &Node) -> bool {
+    sources.text(parent.span).starts_with('{')
+}
+
+/// The blanks before the entries of a map in lines.
+fn indent(sources: &Sources, parent: &Node) -> String {
+    let first = parent.entries().first().and_then(|entry| sources.locate(entry.key_span));
+    " ".repeat(first.map_or(0, |at| at.column as usize - 1))
+}

@@ -1,0 +1,203 @@
+//! What kubectl changes: each verb gives what it prints and the changes that it makes, and changes nothing itself.
+
+use serde_json::Value;
+
+use super::flags::{Flags, Verb};
+use super::get::{self, Row};
+use super::print::Format;
+use super::{Output, Query, Resource, UsageError, View, error, queries, refused};
+use crate::change::Change;
+use crate::source::{FieldPath, ObjectRef};
+
+mod create;
+mod delete;
+mod expose;
+mod fields;
+mod rollout;
+
+/// What a verb did.
+pub type Done = Result<(Output, Vec<Change>), UsageError>;
+
+/// A command that changes something, or waits for it.
+#[derive(Clone, Debug)]
+pub struct Write {
+    verb: Verb,
+    flags: Flags,
+    dry_run: DryRun,
+    /// -o
+    format: Option<Format>,
+}
+
+/// --dry-run
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DryRun {
+    None,
+    Client,
+    Server,
+}
+
+impl Write {
+    /// Reads what all verbs have in common.
+    pub fn new(verb: Verb, flags: Flags) -> Result<Self, UsageError> {
+        let dry_run = match flags.value("dry-run") {
+            None | Some("none") => DryRun::None,
+            Some("client" | "true" | "unchanged") => DryRun::Client,
+            Some("server") => DryRun::Server,
+            Some(other) => {
+                return Err(refused(format!(
+                    "error: Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
+                )));
+            }
+        };
+        let format = flags.value("output").map(Format::parse).transpose()?;
+        if let Some(Format::Table | Format::Wide | Format::Columns(_)) = format {
+            return Err(error("kubectl: -o name, json, yaml and jsonpath are understood here with this verb"));
+        }
+        Ok(Self { verb, flags, dry_run, format })
+    }
+
+    /// What it prints and changes.
+    pub fn run(&self, view: View<'_>) -> Done {
+        let (output, changes) = match self.verb {
+            Verb::Get | Verb::Describe => (Output::default(), Vec::new()),
+            Verb::Scale => fields::scale(self, view)?,
+            Verb::SetImage => fields::set_image(self, view)?,
+            Verb::Label => fields::label(self, view, "labels")?,
+            Verb::Annotate => fields::label(self, view, "annotations")?,
+            Verb::Delete => delete::delete(self, view)?,
+            Verb::CreateDeployment => create::deployment(self, view)?,
+            Verb::CreateService => create::service(self, view)?,
+            Verb::Run => create::run(self, view)?,
+            Verb::Expose => expose::expose(self, view)?,
+            Verb::RolloutStatus => rollout::status(self, view)?,
+        };
+        Ok((output, if self.dry_run == DryRun::None { changes } else { Vec::new() }))
+    }
+
+    fn namespace(&self) -> &str {
+        self.flags.value("namespace").unwrap_or("default")
+    }
+
+    /// ` (dry run)`
+    fn suffix(&self) -> &'static str {
+        match self.dry_run {
+            DryRun::None => "",
+            DryRun::Client => " (dry run)",
+            DryRun::Server => " (server dry run)",
+        }
+    }
+
+    /// `service/web created`, or the object where -o asks for it.
+    fn say(
+        &self,
+        resource: Resource,
+        name: &str,
+        done: &str,
+        object: impl FnOnce() -> Value,
+    ) -> Result<String, UsageError> {
+        match &self.format {
+            None => Ok(format!("{}/{name} {done}{}\n", resource.singular(), self.suffix())),
+            Some(Format::Name) => Ok(format!("{}/{name}\n", resource.singular())),
+            Some(format) => format.print(vec![object()], true, true),
+        }
+    }
+
+    /// The objects that the words name, -l selects, or --all stands for. The second part is what isn't there.
+    fn selected(&self, words: &[String], view: View<'_>) -> Result<(Vec<Selected>, String), UsageError> {
+        // What expose calls a selector is that of the Service.
+        let flags = self.flags.of(words, if self.verb == Verb::Expose { "selector" } else { "" });
+        if words.is_empty() {
+            return Err(refused(
+                "error: one or more resources must be specified as <resource> <name> or <resource>/<name>",
+            ));
+        }
+        let queries = queries(&flags, &Format::Name)?;
+        let by_name = queries.iter().any(|query| !query.names.is_empty());
+        if self.flags.is("all") && (by_name || flags.value("selector").is_some()) {
+            let what = if by_name {
+                "name cannot be provided when a selector is specified"
+            } else {
+                "cannot set --all and --selector at the same time"
+            };
+            return Err(refused(format!("error: {what}")));
+        }
+        if !by_name && !self.flags.is("all") && flags.value("selector").is_none() && self.verb != Verb::RolloutStatus {
+            return Err(refused("error: resource(s) were provided, but no name was specified"));
+        }
+        let (mut all, mut missing) = (Vec::new(), String::new());
+        for query in &queries {
+            let (_, rows) = get::table(query, view.cluster);
+            missing.push_str(&query.missing(&rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>()));
+            all.extend(rows.into_iter().map(|row| Selected::new(query, row)));
+        }
+        Ok((all, missing))
+    }
+}
+
+/// An object that something is done to.
+struct Selected {
+    resource: Resource,
+    reference: ObjectRef,
+}
+
+impl Selected {
+    fn new(query: &Query, row: Row) -> Self {
+        let kind = query.resource.kind();
+        let reference = match query.resource.is_namespaced() {
+            true => ObjectRef::namespaced(kind, &row.namespace, &row.name),
+            false => ObjectRef::cluster_scoped(kind, &row.name),
+        };
+        Self { resource: query.resource, reference }
+    }
+
+    fn name(&self) -> &str {
+        &self.reference.name
+    }
+
+    /// `deployment.apps/web`
+    fn text(&self) -> String {
+        format!("{}/{}", self.resource.singular(), self.name())
+    }
+
+    fn namespace(&self) -> &str {
+        self.reference.namespace.as_deref().unwrap_or_default()
+    }
+
+    fn object(&self, view: View<'_>) -> Value {
+        super::api::object(view, self.resource, self.namespace(), self.name())
+    }
+
+    /// Only what somebody wrote can be changed.
+    fn written(&self, view: View<'_>) -> Result<(), UsageError> {
+        if view.manifests.find(&self.reference).is_some() {
+            return Ok(());
+        }
+        let text = self.text();
+        let pod = view.cluster.pods.get(self.namespace(), self.name()).filter(|_| self.resource == Resource::Pods);
+        let maker = pod.and_then(|pod| pod.workload.as_ref()).map(ObjectRef::lowercase);
+        Err(error(match maker {
+            Some(maker) => format!("kubectl: {text} is made by {maker}: change its template instead"),
+            None => format!("kubectl: {text} doesn't stand in the manifests, so it can't be changed"),
+        }))
+    }
+
+    fn set(&self, path: FieldPath, value: Option<Value>) -> Change {
+        Change::Set(self.reference.clone(), path, value)
+    }
+}
+
+/// The output of a command that did what it could.
+fn output(stdout: String, missing: String) -> Output {
+    let exit = i32::from(!missing.is_empty());
+    Output { stdout: Some(stdout), stderr: missing, exit }
+}
+
+fn number(text: &str, flag: &str) -> Result<i64, UsageError> {
+    let wrong = |why: &str| {
+        refused(format!(
+            "error: invalid argument {text:?} for \"{flag}\" flag: strconv.ParseInt: parsing {text:?}: {why}"
+        ))
+    };
+    let number: i64 = text.parse().map_err(|_| wrong("invalid syntax"))?;
+    if i32::try_from(number).is_err() { Err(wrong("value out of range")) } else { Ok(number) }
+}

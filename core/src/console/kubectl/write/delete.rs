@@ -1,0 +1,73 @@
+//! `delete` (pkg/cmd/delete), with what the garbage collector and the endpoints controller take away after it.
+
+use super::{Done, Resource, Selected, View, Write, error, output};
+use crate::change::{Change, PodFate};
+use crate::source::ObjectRef;
+
+/// Deletes objects; a pod of a workload goes, and another comes.
+pub fn delete(write: &Write, view: View<'_>) -> Done {
+    let (selected, missing) = write.selected(&write.flags.words, view)?;
+    let (mut said, mut gone): (String, Vec<ObjectRef>) = (String::new(), Vec::new());
+    let mut changes = Vec::new();
+    let forced = if write.flags.is("force") { "force deleted" } else { "deleted" };
+    for one in &selected {
+        let text = match write.flags.value("output") {
+            Some("name") => format!("{}\n", one.text()),
+            _ => {
+                let from = one.reference.namespace.as_ref().map(|namespace| format!(" from {namespace} namespace"));
+                let (kind, done) = (one.resource.singular(), format!("{forced}{}", write.suffix()));
+                format!("{kind} {:?} {done}{}\n", one.name(), from.unwrap_or_default())
+            }
+        };
+        said.push_str(&text);
+        if is_made(one, view) {
+            changes.push(Change::Pod(one.reference.qualified_name().into(), PodFate::Deleted));
+            continue;
+        }
+        if matches!(one.resource, Resource::Namespaces | Resource::Nodes) {
+            let kind = one.resource.singular();
+            return Err(error(format!(
+                "kubectl delete {kind} isn't understood here: delete its document in the manifests"
+            )));
+        }
+        one.written(view)?;
+        gone.push(one.reference.clone());
+    }
+    collect(view, &mut gone);
+    changes.extend(gone.into_iter().map(Change::Delete));
+    let mut output = output(said, missing);
+    if write.flags.is("force") {
+        output.stderr.insert_str(0, FORCED);
+    }
+    Ok((output, changes))
+}
+
+/// What kubectl says before it forces anything.
+const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
+                      terminated. The resource may continue to run on the cluster indefinitely.\n";
+
+/// Whether it is a pod that a controller makes: nobody wrote it.
+fn is_made(one: &Selected, view: View<'_>) -> bool {
+    let pod = view.cluster.pods.get(one.namespace(), one.name());
+    one.resource == Resource::Pods && pod.is_some_and(|pod| pod.made)
+}
+
+/// Adds what is owned by what is gone, and the Endpoints of Services (endpoints_controller.go, syncService).
+fn collect(view: View<'_>, gone: &mut Vec<ObjectRef>) {
+    let mut at = 0;
+    while let Some(owner) = gone.get(at).cloned() {
+        at += 1;
+        for object in &view.manifests.objects {
+            let metadata = object.body.metadata();
+            let mut owners = metadata.map_or(&[][..], |metadata| &metadata.owner_references).iter();
+            let same_namespace = object.reference.namespace == owner.namespace;
+            let is_owned = owners.any(|one| one.kind == owner.kind && one.name == owner.name);
+            let is_of_service = &*owner.kind == "Service"
+                && &*object.reference.kind == "Endpoints"
+                && object.reference.name == owner.name;
+            if same_namespace && (is_owned || is_of_service) && !gone.contains(&object.reference) {
+                gone.push(object.reference.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `expose` (pkg/cmd/expose): a Service for what is there.
+
+use serde_json::{Value, json};
+
+use super::{Done, Resource, Selected, UsageError, View, Write, output, refused};
+
+/// Adds a Service with the selector and the ports of objects.
+pub fn expose(write: &Write, view: View<'_>) -> Done {
+    let (selected, missing) = write.selected(&write.flags.words, view)?;
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for one in &selected {
+        let (text, added) = write.add(view, Resource::Services, service(write, view, one)?, "exposed")?;
+        said.push_str(&text);
+        changes.extend(added);
+    }
+    Ok((output(said, missing), changes))
+}
+
+fn service(write: &Write, view: View<'_>, one: &Selected) -> Result<Value, UsageError> {
+    let can = matches!(
+        one.resource,
+        Resource::Deployments
+            | Resource::ReplicaSets
+            | Resource::ReplicationControllers
+            | Resource::Services
+            | Resource::Pods
+    );
+    if !can {
+        let (_, group) = one.resource.plural().split_once('.').unwrap_or(("", ""));
+        let group = if group.is_empty() { String::new() } else { format!(".{group}") };
+        return Err(refused(format!("error: cannot expose a {}{group}", one.resource.kind())));
+    }
+    let object = one.object(view);
+    let selector = match write.flags.value("selector") {
+        Some(text) => pairs(text)?,
+        None => selector(one, &object).map_err(|why| {
+            refused(format!("error: couldn't retrieve selectors via --selector flag or introspection: {why}"))
+        })?,
+    };
+    let headless = write.flags.value("cluster-ip") == Some("None");
+    let ports = ports(write, one, &object);
+    if ports.is_empty() && !headless {
+        return Err(refused(
+            "error: couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples",
+        ));
+    }
+    let labels = write.labels()?.or_else(|| object.pointer("/metadata/labels").cloned());
+    let name: String = write.flags.value("name").unwrap_or(one.name()).chars().take(63).collect();
+    let mut metadata = json!({"name": name, "namespace": one.namespace()});
+    if write.flags.value("namespace").is_none() {
+        metadata = json!({"name": name});
+    }
+    put(&mut metadata, "labels", labels.filter(|labels| labels.as_object().is_some_and(|labels| !labels.is_empty())));
+    let flag = |name: &str| write.flags.value(name).filter(|value| !value.is_empty()).map(Value::from);
+    let mut spec = json!({"selector": selector});
+    put(&mut spec, "ports", (!ports.is_empty()).then(|| json!(ports)));
+    put(&mut spec, "type", flag("type"));
+    put(&mut spec, "clusterIP", flag("cluster-ip"));
+    put(&mut spec, "externalIPs", flag("external-ip").map(|address| json!([address])));
+    put(
+        &mut spec,
+        "loadBalancerIP",
+        flag("load-balancer-ip").filter(|_| write.flags.value("type") == Some("LoadBalancer")),
+    );
+    put(&mut spec, "sessionAffinity", affinity(write)?);
+    Ok(json!({
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": metadata,
+        "spec": spec,
+        "status": {"loadBalancer": {}},
+    }))
+}
+
+fn affinity(write: &Write) -> Result<Option<Value>, UsageError> {
+    match write.flags.value("session-affinity") {
+        None | Some("") => Ok(None),
+        Some(kind @ ("None" | "ClientIP")) => Ok(Some(kind.into())),
+        Some(other) => Err(refused(format!("error: unknown session affinity: {other}"))),
+    }
+}
+
+/// The labels that a Service can ask for (polymorphichelpers, mapBasedSelectorForObject).
+fn selector(one: &Selected, object: &Value) -> Result<Value, String> {
+    let filled = |pointer: &str| {
+        object.pointer(pointer).filter(|map| map.as_object().is_some_and(|map| !map.is_empty())).cloned()
+    };
+    match one.resource {
+        Resource::Pods => filled("/metadata/labels").ok_or("the pod has no labels and cannot be exposed".to_owned()),
+        Resource::Services | Resource::ReplicationControllers => filled("/spec/selector").ok_or(format!(
+            "the {} has no selector set",
+            if one.resource == Resource::Services { "service" } else { "replication controller" }
+        )),
+        _ if object.pointer("/spec/selector/matchExpressions").is_some() => {
+            Err("couldn't convert expressions to map-based selector format".to_owned())
+        }
+        _ => filled("/spec/selector/matchLabels")
+            .ok_or("invalid deployment: no selectors, therefore cannot be exposed".to_owned()),
+    }
+}
+
+/// `a=b,c=d` (ParseLabels).
+fn pairs(text: &str) -> Result<Value, UsageError> {
+    let pairs = text.split(',').map(|pair| {
+        let (key, value) =
+            pair.split_once('=').ok_or_else(|| refused(format!("error: unexpected label spec: {pair}")))?;
+        Ok((key.to_owned(), Value::from(value)))
+    });
+    Ok(Value::Object(pairs.collect::<Result<_, UsageError>>()?))
+}
+
+/// --port, or those of the containers or the Service, with their protocols; several have names.
+fn ports(write: &Write, one: &Selected, object: &Value) -> Vec<Value> {
+    let own = own_ports(one, object);
+    let wanted: Vec<String> = match write.flags.value("port") {
+        Some(text) => text.split(',').map(|port| port.trim().to_owned()).collect(),
+        None => own.iter().map(|(port, _)| port.to_string()).collect(),
+    };
+    let several = wanted.len() > 1;
+    let target = write.flags.value("target-port").or(write.flags.value("container-port"));
+    let each = wanted.iter().enumerate().map(|(number, port)| {
+        let known = own.iter().find(|(own, _)| own.to_string() == *port).map(|(_, protocol)| protocol.as_str());
+        let protocol = write.flags.value("protocol").or(known).unwrap_or("TCP");
+        let value = |text: &str| text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from);
+        let mut entry = json!({"port": value(port), "protocol": protocol, "targetPort": value(target.unwrap_or(port))});
+        put(&mut entry, "name", several.then(|| format!("port-{}", number + 1).into()));
+        entry
+    });
+    each.collect()
+}
+
+fn own_ports(one: &Selected, object: &Value) -> Vec<(i64, String)> {
+    let port = |entry: &Value, key: &str| {
+        let protocol = entry.get("protocol").and_then(Value::as_str).unwrap_or("TCP");
+        Some((entry.get(key)?.as_i64()?, protocol.to_owned()))
+    };
+    let list =
+        |object: &Value, pointer: &str| object.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
+    if one.resource == Resource::Services {
+        return list(object, "/spec/ports").iter().filter_map(|entry| port(entry, "port")).collect();
+    }
+    let containers = if one.resource == Resource::Pods { "/spec/containers" } else { "/spec/template/spec/containers" };
+    let containers = list(object, containers);
+    let entries = containers.iter().flat_map(|container| list(container, "/ports"));
+    entries.filter_map(|entry| port(&entry, "containerPort")).collect()
+}
+
+fn put(object: &mut Value, key: &str, value: Option<Value>) {
+    if let (Some(map), Some(value)) = (object.as_object_mut(), value) {
+        map.insert(key.to_owned(), value);
+    }
+}

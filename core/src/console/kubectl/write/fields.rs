@@ -1,0 +1,140 @@
+//! `scale`, `set image`, `label`, `annotate`: fields of objects.
+
+use serde_json::{Value, json};
+
+use super::{Done, Resource, View, Write, error, number, output, refused};
+use crate::source::FieldPath;
+
+/// pkg/cmd/scale
+pub fn scale(write: &Write, view: View<'_>) -> Done {
+    let wanted = write.flags.value("replicas").map(|text| number(text, "--replicas")).transpose()?;
+    let wanted = wanted.filter(|wanted| *wanted >= 0).ok_or_else(|| {
+        refused("error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
+    })?;
+    let (selected, missing) = write.selected(&write.flags.words, view)?;
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for one in &selected {
+        let scalable = matches!(
+            one.resource,
+            Resource::Deployments | Resource::ReplicaSets | Resource::ReplicationControllers | Resource::StatefulSets
+        );
+        if !scalable {
+            return Err(refused("Error from server (NotFound): the server could not find the requested resource"));
+        }
+        one.written(view)?;
+        said.push_str(&write.say(one.resource, one.name(), "scaled", || one.object(view))?);
+        changes.push(one.set("spec.replicas".into(), Some(json!(wanted))));
+    }
+    Ok((output(said, missing), changes))
+}
+
+/// pkg/cmd/set, set_image.go: `deploy/web nginx=nginx:1.25`, `*=IMAGE` for all containers.
+pub fn set_image(write: &Write, view: View<'_>) -> Done {
+    let (pairs, words): (Vec<String>, Vec<String>) =
+        write.flags.words.iter().cloned().partition(|word| word.contains('='));
+    if pairs.is_empty() {
+        return Err(refused("error: at least one image update is required"));
+    }
+    let (selected, missing) = write.selected(&words, view)?;
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for one in &selected {
+        let object = one.object(view);
+        let spec = match one.resource {
+            Resource::Pods => "/spec",
+            _ => "/spec/template/spec",
+        };
+        let Some(spec_object) = object.pointer(spec) else {
+            return Err(error(format!("kubectl set image: {} has no pod template", one.text())));
+        };
+        one.written(view)?;
+        let mut own = Vec::new();
+        for pair in &pairs {
+            let (name, image) = pair.split_once('=').unwrap_or((pair, ""));
+            let mut found = false;
+            for kind in ["initContainers", "containers"] {
+                let list = spec_object.get(kind).and_then(Value::as_array).into_iter().flatten();
+                for (number, container) in
+                    list.enumerate().filter(|(_, it)| name == "*" || it.get("name").is_some_and(|own| own == name))
+                {
+                    found = true;
+                    let path = spec.trim_start_matches('/').replace('/', ".");
+                    let path = FieldPath::from(format!("{path}.{kind}[{number}].image").as_str());
+                    if container.get("image").is_none_or(|known| known != image) {
+                        own.push(one.set(path, Some(json!(image))));
+                    }
+                }
+            }
+            if !found {
+                return Err(refused(format!("error: unable to find container named {name:?}")));
+            }
+        }
+        if !own.is_empty() {
+            said.push_str(&write.say(one.resource, one.name(), "image updated", || object.clone())?);
+        }
+        changes.extend(own);
+    }
+    Ok((output(said, missing), changes))
+}
+
+/// pkg/cmd/label and annotate: `KEY=VALUE`, and `KEY-` to take one away.
+pub fn label(write: &Write, view: View<'_>, field: &str) -> Done {
+    let is_label = field == "labels";
+    let first = write.flags.words.iter().position(|word| word.contains('=') || word.ends_with('-'));
+    let (words, pairs) = write.flags.words.split_at(first.unwrap_or(write.flags.words.len()));
+    if pairs.is_empty() {
+        let what = if is_label {
+            "at least one label update is required"
+        } else {
+            "at least one annotation update is required"
+        };
+        return Err(refused(format!("error: {what}")));
+    }
+    let (selected, missing) = write.selected(words, view)?;
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for one in &selected {
+        let object = one.object(view);
+        let known = object.get("metadata").and_then(|metadata| metadata.get(field));
+        let (mut set, mut taken) = (Vec::new(), Vec::new());
+        for pair in pairs {
+            let path = |key: &str| FieldPath::from("metadata").field(field).key(key);
+            match pair.split_once('=') {
+                Some((key, value)) => {
+                    let other = known.and_then(|known| known.get(key)).and_then(Value::as_str);
+                    if let Some(other) = other.filter(|other| *other != value && !write.flags.is("overwrite")) {
+                        return Err(refused(match is_label {
+                            true => format!("error: '{key}' already has a value ({other}), and --overwrite is false"),
+                            false => format!(
+                                "error: --overwrite is false but found the following declared annotation(s): '{key}' already has a value ({other})"
+                            ),
+                        }));
+                    }
+                    if other != Some(value) {
+                        set.push(one.set(path(key), Some(json!(value))));
+                    }
+                }
+                None => {
+                    let key = pair
+                        .strip_suffix('-')
+                        .ok_or_else(|| refused(format!("error: unknown {field} spec: {pair}")))?;
+                    match known.and_then(|known| known.get(key)) {
+                        Some(_) => taken.push(one.set(path(key), None)),
+                        None if is_label => said.push_str(&format!("label {key:?} not found.\n")),
+                        None => {}
+                    }
+                }
+            }
+        }
+        let done = match (is_label, set.is_empty(), taken.is_empty()) {
+            (false, ..) => "annotated",
+            (true, false, _) => "labeled",
+            (true, true, false) => "unlabeled",
+            (true, true, true) => "not labeled",
+        };
+        if !set.is_empty() || !taken.is_empty() {
+            one.written(view)?;
+        }
+        said.push_str(&write.say(one.resource, one.name(), done, || object.clone())?);
+        changes.extend(set.into_iter().chain(taken));
+    }
+    Ok((output(said, missing), changes))
+}
