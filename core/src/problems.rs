@@ -211,7 +211,9 @@ fn kinds_not_modelled(manifests: &Manifests) -> Vec<Diagnostic> {
         }
         let decides = DECIDING_GROUPS.contains(&&*group);
         let problem = Problem::KindNotModelled { kind: kind.clone(), api_version: seen.api_version.clone(), decides };
-        found.push(Diagnostic::at(seen.span, problem).of(&seen.reference));
+        let diagnostic = Diagnostic::at(seen.span, problem);
+        // A kustomization needs no name.
+        found.push(if seen.reference.name.is_empty() { diagnostic } else { diagnostic.of(&seen.reference) });
     }
     found
 }

@@ -307,6 +307,9 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "in a cluster it may block, redirect or change this traffic".into(),
             "実際のクラスターでは、通信を遮断・転送・変更することがあります".into(),
         ),
+        Problem::KindNotModelled { api_version, .. } if api_version.starts_with("kustomize.") => {
+            say("paste what `kubectl kustomize` prints".into(), "`kubectl kustomize` の出力を貼ってください".into())
+        }
         Problem::NodeLabelAssumed { .. } => say(
             "paste the output of `kubectl get nodes -o yaml` to place pods as your cluster does".into(),
             "`kubectl get nodes -o yaml` の出力を加えると、実際のクラスターと同じように配置します".into(),

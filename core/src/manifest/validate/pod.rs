@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::{Errors, Shown, format, metadata, probe, resources};
-use crate::model::{Container, ContainerPort, Path, PodDnsConfig, PodSpec};
+use crate::model::{Container, ContainerPort, EnvVar, Path, PodDnsConfig, PodSpec, Toleration};
 use crate::yaml::Node;
 
 const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
+const PULL_POLICIES: &[&str] = &["Always", "IfNotPresent", "Never"];
 
 /// spec of a pod that stands at a path.
 pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
@@ -21,6 +22,7 @@ pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"],
     );
     metadata::labels(&spec.node_selector, &at.field("nodeSelector"), errors);
+    tolerations(&spec.tolerations, &at.field("tolerations"), errors);
     if spec.host_network {
         host_network(&spec.containers, &at.field("containers"), errors);
     }
@@ -113,13 +115,45 @@ fn container<'c>(
     }
     ports(&container.ports, &at.field("ports"), errors);
     for (index, variable) in container.env.iter().enumerate() {
-        if variable.name.is_empty() {
-            errors.required(&at.field("env").index(index).field("name"), "");
-        }
+        environment(variable, &at.field("env").index(index), errors);
+    }
+    let policy = errors.tree(at).and_then(|container| container.child("imagePullPolicy")).and_then(Node::text);
+    if let Some(policy) = policy.filter(|policy| !policy.is_empty()) {
+        errors.one_of(&at.field("imagePullPolicy"), Some(policy), PULL_POLICIES);
     }
     mounts(at, volumes, errors);
     probe::mount_paths(at, errors);
     resources::resources(at, errors);
+}
+
+/// ValidateEnv, and validateEnvVarValueFrom as far as its sources are in the slim structs.
+fn environment(variable: &EnvVar, at: &Path<'_>, errors: &mut Errors<'_>) {
+    if variable.name.is_empty() {
+        errors.required(&at.field("name"), "");
+    } else if !variable.name.chars().all(|c| matches!(c, ' '..='~') && c != '=') {
+        let words = "a valid environment variable name must consist only of printable ASCII characters other than '='";
+        errors.invalid(&at.field("name"), &*variable.name, words);
+    }
+    let Some(from) = &variable.value_from else { return };
+    let sources = [from.field_ref.is_some(), from.config_map_key_ref.is_some(), from.secret_key_ref.is_some()];
+    match sources.into_iter().filter(|is_there| *is_there).count() {
+        0 => {}
+        _ if variable.value.as_deref().is_some_and(|value| !value.is_empty()) => {
+            errors.invalid(&at.field("valueFrom"), "", "may not be specified when `value` is not empty");
+        }
+        1 => {}
+        _ => errors.invalid(&at.field("valueFrom"), "", "may not have more than one field specified at a time"),
+    }
+}
+
+/// ValidateTolerations: what is tolerated when no key is said.
+fn tolerations(tolerations: &[Toleration], at: &Path<'_>, errors: &mut Errors<'_>) {
+    for (index, toleration) in tolerations.iter().enumerate() {
+        if toleration.key.is_empty() && &*toleration.operator != "Exists" {
+            let words = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+            errors.invalid(&at.index(index).field("operator"), &*toleration.operator, words);
+        }
+    }
 }
 
 fn ports(ports: &[ContainerPort], at: &Path<'_>, errors: &mut Errors<'_>) {

@@ -2,7 +2,7 @@
 
 use super::{Errors, Shown, cron, format, metadata, pod};
 use crate::model::{
-    CronJob, DaemonSet, Deployment, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate, ReplicaSet,
+    CronJob, DaemonSet, Deployment, IntOrString, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate, ReplicaSet,
     ReplicationController, StatefulSet,
 };
 use crate::yaml::Node;
@@ -21,6 +21,21 @@ pub(super) fn deployment(deployment: &Deployment, errors: &mut Errors<'_>) {
     if kind == Some("Recreate") && spec.strategy.rolling_update.is_some() {
         let at = at.field("strategy");
         errors.forbidden(&at.field("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
+    }
+    if let Some(pace) = spec.strategy.rolling_update.as_ref().filter(|_| kind == Some("RollingUpdate"))
+        && [&pace.max_surge, &pace.max_unavailable].into_iter().all(|one| one.as_ref().is_some_and(is_zero))
+    {
+        let strategy = at.field("strategy");
+        let at = strategy.field("rollingUpdate");
+        errors.invalid(&at.field("maxUnavailable"), 0, "may not be 0 when `maxSurge` is 0");
+    }
+}
+
+/// `0` or `0%`.
+fn is_zero(amount: &IntOrString) -> bool {
+    match amount {
+        IntOrString::Int(number) => *number == 0,
+        IntOrString::String(text) => &**text == "0%",
     }
 }
 
