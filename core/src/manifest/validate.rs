@@ -8,6 +8,7 @@ use crate::model::{Body, Path};
 use crate::source::{FieldPath, ObjectRef};
 use crate::yaml::Node;
 
+mod admin_policy;
 mod config;
 mod crd;
 mod cron;
@@ -50,15 +51,9 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::IngressClass(class) => ingress::class(class, &mut errors),
         Body::Ingress(ingress) => ingress::ingress(ingress, &mut errors),
         Body::NetworkPolicy(policy) => network_policy::validate(policy, &mut errors),
-        Body::ClusterNetworkPolicy(policy) => {
-            metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors)
-        }
-        Body::AdminNetworkPolicy(policy) => {
-            metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors)
-        }
-        Body::BaselineAdminNetworkPolicy(policy) => {
-            metadata::validate(&policy.metadata, format::dns1123_subdomain, &mut errors);
-        }
+        Body::ClusterNetworkPolicy(policy) => admin_policy::cluster(&policy.metadata, &mut errors),
+        Body::AdminNetworkPolicy(policy) => admin_policy::admin(&policy.metadata, &mut errors),
+        Body::BaselineAdminNetworkPolicy(policy) => admin_policy::baseline(&policy.metadata, &mut errors),
         Body::IpAddressPool(pool) => metadata::validate(&pool.metadata, format::dns1123_subdomain, &mut errors),
         Body::L2Advertisement(advertisement) => {
             metadata::validate(&advertisement.metadata, format::dns1123_subdomain, &mut errors);

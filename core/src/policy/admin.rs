@@ -1,6 +1,8 @@
 //! The administrator's policies (network-policy-api): tiers before and after NetworkPolicy, rules in order of priority,
 //! the first that matches decides or passes the decision on.
 
+use std::collections::BTreeSet;
+
 use super::isolation::within;
 use super::{Direction, Flow, ports, rule};
 use crate::cluster::Cluster;
@@ -20,6 +22,7 @@ pub struct Policy {
 /// One rule, whichever its direction.
 struct AdminRule<'p> {
     field: FieldRef,
+    priority: i32,
     action: &'p str,
     peers: &'p [AdminPeer],
     ports: &'p [AdminPort],
@@ -60,6 +63,10 @@ pub fn judge(tier: &[Policy], flow: &Flow<'_>) -> Option<Judgement> {
     if !matches(decisive, flow) {
         return Some(flow.judgement(Decision::Unknown(Gap::Field(decisive.field.clone())), Vec::new()));
     }
+    if has_rival(&rules, decisive, flow) {
+        let priority = decisive.field.object.field("spec.priority");
+        return Some(flow.judgement(Decision::Unknown(Gap::Field(priority)), Vec::new()));
+    }
     let accepted = match decisive.action {
         "Accept" | "Allow" => true,
         "Deny" => false,
@@ -75,6 +82,15 @@ pub fn judge(tier: &[Policy], flow: &Flow<'_>) -> Option<Judgement> {
     let judgement = flow.judgement(decision, vec![Cause::Field(decisive.field.clone()), rule(named)]);
     let candidates = rules.iter().enumerate().map(|(index, rule)| candidate(rule, index.cmp(&place)));
     Some(Judgement { candidates: candidates.collect(), ..judgement })
+}
+
+/// Whether another policy with the same priority says otherwise: an implementation may apply any of them
+/// (network-policy-api, spec.priority).
+fn has_rival(rules: &[AdminRule<'_>], decisive: &AdminRule<'_>, flow: &Flow<'_>) -> bool {
+    let mut decided = BTreeSet::new();
+    let equals = rules.iter().filter(|rule| rule.priority == decisive.priority && matches(rule, flow));
+    let mut first_of_each = equals.filter(|rule| decided.insert(&rule.field.object));
+    first_of_each.any(|rule| rule.action != decisive.action)
 }
 
 fn candidate(rule: &AdminRule<'_>, order: std::cmp::Ordering) -> Candidate {
@@ -93,6 +109,7 @@ fn rules<'p>(policy: &'p Policy, flow: &Flow<'_>) -> Vec<AdminRule<'p>> {
             let rules = policy.spec.ingress.iter().enumerate();
             let rules = rules.map(|(index, rule)| AdminRule {
                 field: field("ingress", index),
+                priority: policy.spec.priority,
                 action: &rule.action,
                 peers: &rule.from,
                 ports: &rule.ports,
@@ -104,6 +121,7 @@ fn rules<'p>(policy: &'p Policy, flow: &Flow<'_>) -> Vec<AdminRule<'p>> {
             let rules = policy.spec.egress.iter().enumerate();
             let rules = rules.map(|(index, rule)| AdminRule {
                 field: field("egress", index),
+                priority: policy.spec.priority,
                 action: &rule.action,
                 peers: &rule.to,
                 ports: &rule.ports,

@@ -28,6 +28,8 @@ pub(super) enum Check {
     Whole(i64, i64),
     /// A list of at least and at most so many.
     Items(usize, usize),
+    /// An object with at least and at most so many fields.
+    Properties(usize, usize),
     /// A list of which no two elements have the same under this key (x-kubernetes-list-type: map).
     Keyed(&'static str),
     /// A list of which no two elements are the same (x-kubernetes-list-type: set).
@@ -126,6 +128,14 @@ impl Check {
             (Self::Items(least, _), Value::Sequence(elements)) if elements.len() < least => {
                 let shown = Shown(elements.len().to_string());
                 errors.invalid(at, shown, format!("{} in body should have at least {least} items", place()));
+            }
+            (Self::Properties(_, most), Value::Mapping(entries)) if entries.len() > most => {
+                errors.too_many(at, entries.len(), most);
+                return true;
+            }
+            (Self::Properties(least, _), Value::Mapping(entries)) if entries.len() < least => {
+                let shown = Shown(entries.len().to_string());
+                errors.invalid(at, shown, format!("{} in body should have at least {least} properties", place()));
             }
             (Self::Keyed(key), Value::Sequence(elements)) => {
                 let keys = elements.iter().map(|element| element.child(key).and_then(Node::text));
