@@ -127,7 +127,7 @@ fn pod(landing: &LandingReport) -> Option<String> {
 fn because(report: &Report) -> Vec<String> {
     let decided = controllers_hops(report).find(|hop| hop.decision != "pass");
     let causes = decided.map(|hop| &*hop.because).unwrap_or_default();
-    causes.iter().filter_map(|cause| cause.text.clone()).collect()
+    causes.iter().filter_map(|cause| cause.text.as_deref()).map(str::to_owned).collect()
 }
 
 /// The certificate shown in the TLS handshake, which is a hop of its own.
@@ -140,7 +140,7 @@ fn certificate(report: &Report) -> Vec<String> {
 fn controllers_hops(report: &Report) -> impl Iterator<Item = &HopReport> {
     const CONTROLLERS: &[&str] = &["ingress-nginx", "traefik", "ingress-controller"];
     let hops = report.legs.iter().flat_map(|leg| &leg.hops).map(|hop| &**hop);
-    hops.filter(|hop| CONTROLLERS.contains(&hop.component.as_str()))
+    hops.filter(|hop| CONTROLLERS.contains(&&*hop.component))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The walk in the JSON contract: legs, hops, candidates, causes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,15 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::explain::{self, Language};
 use crate::manifest::Manifests;
-use crate::packet::{Packet, Payload};
+use crate::packet::{Packet, Payload, Protocol};
 use crate::source::FieldRef;
 use crate::trace::{Candidate, Cause, Decision, Fate, Hop, Leg, Place, Purpose, Trail};
+
+/// A word or a sentence of a closed list.
+pub type Word = Cow<'static, str>;
 
 /// One connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LegReport {
     /// `resolve`, `connect`, `proxy`.
-    pub purpose: String,
+    pub purpose: Word,
     /// Its hops; walks that go the same way share them.
     pub hops: Vec<Arc<HopReport>>,
 }
@@ -24,17 +28,17 @@ pub struct LegReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HopReport {
     /// `kube-proxy`.
-    pub component: String,
+    pub component: Word,
     /// `node/node-1`, `pod/default/web-1`, `outside`.
     pub at: String,
     /// `pass`, `rewrite`, `drop` ….
-    pub decision: String,
+    pub decision: Word,
     /// The decision in a sentence.
     pub text: String,
     /// The packet as it comes in.
-    pub before: PacketReport,
+    pub before: Arc<PacketReport>,
     /// The packet as it goes on.
-    pub after: PacketReport,
+    pub after: Arc<PacketReport>,
     /// What was considered.
     pub candidates: Vec<Arc<CandidateReport>>,
     /// What settled it.
@@ -45,7 +49,7 @@ pub struct HopReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PacketReport {
     /// `TCP`.
-    pub protocol: String,
+    pub protocol: Protocol,
     /// From whom.
     pub source: String,
     /// To whom, with the port.
@@ -60,13 +64,13 @@ pub struct CandidateReport {
     /// What.
     pub what: String,
     /// `chosen`, `eligible`, `rejected`.
-    pub fate: String,
+    pub fate: Word,
     /// Its share, if it can be taken.
     pub share: Option<f64>,
     /// Why it fell out, by its stable name.
-    pub reason: Option<String>,
+    pub reason: Option<Word>,
     /// Why it fell out, in a clause.
-    pub text: Option<String>,
+    pub text: Option<Word>,
     /// What settled that.
     pub cause: Option<CauseReport>,
 }
@@ -85,11 +89,11 @@ pub struct CauseReport {
     /// From 1.
     pub column: Option<u32>,
     /// The rule's stable name; null for a field.
-    pub rule: Option<String>,
+    pub rule: Option<Word>,
     /// The rule in words.
-    pub text: Option<String>,
+    pub text: Option<Word>,
     /// Where the rule is documented.
-    pub link: Option<String>,
+    pub link: Option<Word>,
 }
 
 /// Writes walks. What walks share in the trace they share in the report, and it is written once: the hops before they
@@ -119,7 +123,7 @@ impl<'m> Writer<'m> {
             Purpose::Connect => "connect",
             Purpose::Proxy => "proxy",
         };
-        LegReport { purpose: purpose.to_owned(), hops: leg.hops().map(|hop| self.hop(hop)).collect() }
+        LegReport { purpose: purpose.into(), hops: leg.hops().map(|hop| self.hop(hop)).collect() }
     }
 
     fn hop(&mut self, hop: &Hop) -> Arc<HopReport> {
@@ -127,13 +131,18 @@ impl<'m> Writer<'m> {
             return written.clone();
         }
         let component: &'static str = hop.component.into();
+        let before = Arc::new(packet(&hop.before));
+        let after = match std::ptr::eq(hop.after(), &hop.before) {
+            true => before.clone(),
+            false => Arc::new(packet(hop.after())),
+        };
         let report = Arc::new(HopReport {
-            component: component.to_owned(),
+            component: component.into(),
             at: place(&hop.at),
-            decision: decision(&hop.decision).to_owned(),
+            decision: decision(&hop.decision).into(),
             text: explain::plain(&explain::hop(hop, Language::English)),
-            before: packet(&hop.before),
-            after: packet(hop.after()),
+            before,
+            after,
             candidates: self.candidates(hop),
             because: self.because(&hop.because),
         });
@@ -197,7 +206,7 @@ fn packet(packet: &Packet) -> PacketReport {
         Payload::Dns(question) => Some(format!("{} {}", question.name, question.record_type)),
     };
     PacketReport {
-        protocol: packet.protocol.to_string(),
+        protocol: packet.protocol,
         source: packet.source.to_string(),
         destination: packet.destination_text(),
         payload,
@@ -212,10 +221,10 @@ fn candidate(candidate: &Candidate, chosen: bool, manifests: &Manifests) -> Cand
     };
     CandidateReport {
         what: explain::plain(&explain::subject(&candidate.what)),
-        fate: fate.to_owned(),
+        fate: fate.into(),
         share,
-        reason: objection.map(|objection| objection.name().to_owned()),
-        text: objection.map(|objection| explain::objection(objection).english.to_owned()),
+        reason: objection.map(|objection| objection.name().into()),
+        text: objection.map(|objection| explain::objection(objection).english.into()),
         cause: candidate.because.first().map(|one| cause(one, manifests)),
     }
 }
@@ -230,9 +239,9 @@ pub fn cause(cause: &Cause, manifests: &Manifests) -> CauseReport {
             file: None,
             line: None,
             column: None,
-            rule: Some(rule.name().to_owned()),
-            text: Some(explain::rule(*rule).english.to_owned()),
-            link: Some(explain::documentation(*rule).to_owned()),
+            rule: Some(rule.name().into()),
+            text: Some(explain::rule(*rule).english.into()),
+            link: Some(explain::documentation(*rule).into()),
         },
     }
 }

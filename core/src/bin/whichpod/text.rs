@@ -97,7 +97,7 @@ fn seen(landing: &LandingReport) -> Vec<String> {
 /// The connections, one after the other. The first lookup says how many questions it took.
 fn walk(out: &mut String, legs: &[LegReport], queries: usize) {
     for (place, leg) in legs.iter().enumerate() {
-        let count = match (leg.purpose.as_str(), place, queries) {
+        let count = match (&*leg.purpose, place, queries) {
             ("resolve", 0, 1) => " (1 query)".to_owned(),
             ("resolve", 0, queries) => format!(" ({queries} queries)"),
             _ => String::new(),
@@ -143,13 +143,13 @@ fn cause_text(cause: &CauseReport) -> String {
             };
             format!("{object} {field}{place}")
         }
-        (None, text) => text.clone().unwrap_or_default(),
+        (None, text) => text.as_deref().unwrap_or_default().to_owned(),
     }
 }
 
 /// `✓ pod default/web-1 (10.244.1.10:80)  50 %`, `✗ pod default/web-2 isn't ready  (shop.yaml:40)`.
 fn candidate_text(candidate: &CandidateReport) -> String {
-    let mark = match candidate.fate.as_str() {
+    let mark = match &*candidate.fate {
         "chosen" => "✓",
         "eligible" => "·",
         _ => "✗",
