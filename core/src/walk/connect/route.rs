@@ -8,7 +8,7 @@ use crate::cluster::{Cluster, Node, Pod, ServiceKind, Upstream};
 use crate::packet::{Payload, Protocol, RecordData};
 use crate::policy::Direction;
 use crate::service::{Arrival, node_ports};
-use crate::trace::{Component, Decision, Judgement, NetworkRule, Place, Subject};
+use crate::trace::{Component, Decision, Gap, Judgement, NetworkRule, Place, Subject};
 
 impl<'c> Walk<'c> {
     /// A packet that leaves a node's rules: by its destination, to the node itself, a pod, another node, a balancer, or out.
@@ -80,6 +80,12 @@ impl<'c> Walk<'c> {
             && has_route(cluster, &flow)
         {
             return self.reach_pod(flow, pod, NetworkRule::PodNetworkRouted);
+        }
+        if destination.is_loopback() {
+            // A port-forward, a mapping of kind's or Docker Desktop's, anything may listen there.
+            let gap = Gap::OutsideServer(flow.packet.destination_text());
+            let decision = Decision::Unknown(gap);
+            return self.end(flow, Component::Network, Place::Network, decision, NetworkRule::OwnLoopback);
         }
         let contains = |networks: &[ipnet::IpNet]| networks.iter().any(|network| network.contains(&destination));
         let (decision, rule) = match () {
