@@ -49,6 +49,8 @@ pub struct Gateway {
     pub reference: ObjectRef,
     /// Where clients outside reach it.
     pub address: Option<IpAddr>,
+    /// Whether it asks for an address that it can't have.
+    wants_unusable_address: bool,
     /// Why it isn't accepted whatever its listeners say.
     fault: Option<Fault>,
     /// Whether some HTTPS listener lets clients in unchecked that it asks for a certificate.
@@ -206,6 +208,7 @@ impl Gateway {
         }
         Self {
             address: services.iter().find_map(|service| entrance(service)),
+            wants_unusable_address: gateway.spec.addresses.iter().any(is_unusable),
             fault: Fault::of(cluster, &namespace, gateway),
             lets_unchecked_in: frontend.is_some_and(frontend::is_insecure),
             listeners: listeners.into_iter().map(|(_, listener)| listener).collect(),
@@ -273,6 +276,13 @@ impl Fault {
             Self::InvalidParameters => "InvalidParameters",
         }
     }
+}
+
+/// Whether an address is none that a Gateway can have. One that is to be assigned can.
+fn is_unusable(address: &model::GatewayAddress) -> bool {
+    let is_ip = address.kind.as_deref().is_none_or(|kind| kind == "IPAddress");
+    let value = address.value.as_deref().filter(|value| is_ip && !value.is_empty());
+    value.is_some_and(|value| gateway_proxy::usable_address(value).is_none())
 }
 
 /// The ListenerSets that name a Gateway, the oldest first, then by name.

@@ -1,6 +1,7 @@
 //! Which pods are a Gateway's: those with the label that in-cluster implementations give them (GEP-1762).
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Cluster, Pod};
 
@@ -24,6 +25,13 @@ pub fn pods<'c>(cluster: &'c Cluster, namespace: &str, gateway: &str) -> Vec<&'c
     let value = label_value(gateway);
     let in_namespace = cluster.pods.in_namespace(namespace).map(|(_, pod)| pod);
     in_namespace.filter(|pod| pod.labels.get(GATEWAY_NAME).is_some_and(|label| **label == *value)).collect()
+}
+
+/// An address that a Gateway can have, if that is what the text names.
+pub fn usable_address(text: &str) -> Option<IpAddr> {
+    let address: IpAddr = text.parse().ok()?;
+    let nobodys = address.is_unspecified() || address.is_multicast() || address.is_loopback();
+    (!nobodys && address != Ipv4Addr::BROADCAST).then_some(address)
 }
 
 /// The names of GatewayClasses that come with an implementation, and its `spec.controllerName`.

@@ -108,6 +108,7 @@ fn of_gateway(gateway: &Gateway, all: &mut Vec<Condition>) {
     };
     push(all, &gateway.reference, None, None, "Accepted", accepted);
     let programmed = match (accepted.0, gateway.address) {
+        (Status::True, _) if gateway.wants_unusable_address => (Status::False, "AddressNotUsable"),
         (Status::True, Some(_)) => (Status::True, "Programmed"),
         (Status::True, None) => (Status::False, "AddressNotAssigned"),
         (Status::False | Status::Unknown, _) => (Status::False, "Invalid"),

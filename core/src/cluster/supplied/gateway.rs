@@ -5,9 +5,9 @@
 //! other missing class is nobody's, as it would be in a real cluster.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
-use super::super::gateway_proxy::{GATEWAY_NAME, WELL_KNOWN, deployment_name, label_value};
+use super::super::gateway_proxy::{GATEWAY_NAME, WELL_KNOWN, deployment_name, label_value, usable_address};
 use super::super::objects::{Given, Objects};
 use super::ingress::free_addresses;
 use crate::manifest::{Manifests, Object};
@@ -48,11 +48,7 @@ fn supply_classes(manifests: &Manifests, objects: &mut Objects) {
 fn wanted_address(gateway: &Gateway) -> Option<IpAddr> {
     let all = gateway.status.addresses.iter().chain(&gateway.spec.addresses);
     let mut addresses = all.filter(|address| address.kind.as_deref().is_none_or(|kind| kind == "IPAddress"));
-    addresses.find_map(|address| address.value.as_ref()?.parse().ok()).filter(|address| usable(*address))
-}
-
-fn usable(address: IpAddr) -> bool {
-    !address.is_unspecified() && !address.is_multicast() && !address.is_loopback() && address != Ipv4Addr::BROADCAST
+    addresses.find_map(|address| address.value.as_deref().and_then(usable_address))
 }
 
 /// The Deployment and Service of a Gateway, as far as nobody pasted the like, with the labels and annotations that
