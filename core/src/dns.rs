@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
 use crate::model::Text;
+use crate::order::Order;
 use crate::packet::{DnsName, Packet, Protocol, Question};
 use crate::request::Libc;
 use crate::source::{FieldRef, ObjectRef};
@@ -200,7 +201,7 @@ fn endpoints_by_address(cluster: &Cluster) -> Vec<(IpAddr, Text, Text)> {
         let addresses = slices.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
         all.extend(addresses.map(|address| (*address, namespace.clone(), name.clone())));
     }
-    all.sort();
+    all.order();
     all.dedup();
     all
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::cluster::gateway_proxy::{self, GATEWAY_NAME};
 use crate::cluster::{Cluster, Pod, Service};
 use crate::model::{self, Text};
+use crate::order::Order;
 use crate::packet::{HttpRequest, Protocol};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, Decision, Gap, GatewayObjection, Judgement, Place};
@@ -295,7 +296,7 @@ fn sets_of(cluster: &Cluster, gateway: &ObjectRef) -> Vec<(ObjectRef, Arc<model:
     let mut sets: Vec<(ObjectRef, Arc<model::ListenerSet>)> = all
         .map(|(namespace, name, set)| (ObjectRef::namespaced("ListenerSet", namespace, name), set.clone()))
         .collect();
-    sets.sort_by(|(_, one), (_, other)| one.metadata.creation_timestamp.cmp(&other.metadata.creation_timestamp));
+    sets.order_by(|(_, one), (_, other)| one.metadata.creation_timestamp.cmp(&other.metadata.creation_timestamp));
     sets
 }
 
@@ -312,7 +313,7 @@ fn services_of<'c>(cluster: &'c Cluster, gateway: &ObjectRef, pods: &[&Pod]) -> 
     };
     let in_namespace = cluster.services.in_namespace(namespace).map(|(_, service)| service);
     let mut services: Vec<&Service> = in_namespace.filter(|it| is_labelled(it) || leads_here(it)).collect();
-    services.sort_by_key(|service| !is_labelled(service));
+    services.order_by_key(|service| !is_labelled(service));
     services
 }
 

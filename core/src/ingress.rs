@@ -12,6 +12,7 @@ use crate::cluster::Cluster;
 pub use crate::cluster::ingress_controller::Flavour;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::Text;
+use crate::order::Order;
 use crate::packet::{HttpRequest, Scheme};
 use crate::proxy::{backend, forwarded};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -260,7 +261,7 @@ fn by_age(cluster: &Cluster, tie: fn(&Named, &Named) -> std::cmp::Ordering) -> V
         .map(|(namespace, name, ingress)| (ObjectRef::namespaced("Ingress", namespace, name), ingress.clone()))
         .collect();
     // RFC 3339 in UTC sorts as text; an object without a time is as old as the zero time.
-    all.sort_by(|one, other| {
+    all.order_by(|one, other| {
         one.1.metadata.creation_timestamp.cmp(&other.1.metadata.creation_timestamp).then_with(|| tie(one, other))
     });
     all

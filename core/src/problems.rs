@@ -7,6 +7,7 @@ use crate::cluster::{Cluster, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Manifests, Object};
 use crate::model::{Body, Labels, PodSpec, Text};
+use crate::order::Order;
 use crate::schema;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -39,7 +40,7 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
         network::problems(&about, &mut found);
         metallb::problems(&about, &mut found);
     }
-    found.sort_by_key(|diagnostic| diagnostic.span);
+    found.order_by_key(|diagnostic| diagnostic.span);
     found
 }
 

@@ -3,6 +3,7 @@
 //! The data (`schema/fields.txt`) is written by `cargo xtask bless schema` from k8s-openapi's schemas, all of Kubernetes 1.35
 //! in 12 KB gzip. [`check`] holds a tree against it as the API server's strict decoder does.
 
+use crate::order::Order;
 use std::sync::OnceLock;
 
 mod check;
@@ -110,7 +111,7 @@ fn schema() -> &'static Schema {
     SCHEMA.get_or_init(|| {
         let mut kinds = Vec::new();
         let structs = std::array::from_fn(|text| read(TEXTS.get(text).copied().unwrap_or(""), text, &mut kinds));
-        kinds.sort_by_key(|kind: &Kind| (kind.api_version, kind.name));
+        kinds.order_by_key(|kind: &Kind| (kind.api_version, kind.name));
         Schema { kinds, structs }
     })
 }
@@ -138,7 +139,7 @@ fn read_struct(line: &'static str, text: usize, described: Option<usize>) -> Str
     let go_name = words.next().unwrap_or("");
     let fields = words.filter_map(|field| field.split_once(':'));
     let mut fields: Vec<_> = fields.map(|(name, code)| (name, Type { code, text })).collect();
-    fields.sort_by_key(|(name, _)| *name);
+    fields.order_by_key(|(name, _)| *name);
     Struct { go_name, described, fields }
 }
 

@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use whichpod_core::cluster::Overrides;
 use whichpod_core::console::client;
+use whichpod_core::order::{self, Order};
 use whichpod_core::report::{Detail, LandingReport, Report};
 use whichpod_core::routing_test::{self, Case};
 use whichpod_core::simulation::Simulation;
@@ -183,4 +184,19 @@ fn without_policies_nothing_is_blocked() {
         }
     }
     assert!(freed > 20, "only {freed} requests were blocked by policies at all");
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// One sort for all kinds of things orders them as the standard library's own would.
+    #[test]
+    fn things_stand_in_order_and_equals_as_they_came(keys: Vec<u8>) {
+        let mut things: Vec<(u8, usize)> = keys.iter().copied().zip(0..).collect();
+        let mut expected = things.clone();
+        expected.sort_by_key(|(key, _)| *key);
+        things.order_by_key(|(key, _)| *key);
+        prop_assert_eq!(&things, &expected);
+        prop_assert_eq!(order::map(keys.iter().copied().zip(0..)), keys.iter().copied().zip(0..).collect::<BTreeMap<_, _>>());
+    }
 }

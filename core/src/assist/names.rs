@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Completion, CompletionKind, Place, Spot};
 use crate::cluster::Cluster;
 use crate::model::Labels;
+use crate::order;
 use crate::schema::Shape;
 use crate::simulation::Simulation;
 use crate::source::{FileId, Segment};
@@ -43,7 +44,7 @@ impl Spot<'_> {
         match (owner.name(), field) {
             ("IngressServiceBackend", "name") | ("StatefulSetSpec", "serviceName") => {
                 let services = cluster.services.in_namespace(namespace);
-                services.map(|(name, service)| (name.to_string(), service.reference.lowercase())).collect()
+                order::map(services.map(|(name, service)| (name.to_string(), service.reference.lowercase())))
             }
             ("ServiceBackendPort", "name" | "number") => self.service_ports(cluster, field),
             ("ServicePort", "targetPort") | ("HTTPGetAction" | "TCPSocketAction", "port") => {
@@ -72,7 +73,7 @@ impl Spot<'_> {
             let name = if field == "name" { port.name.to_string() } else { port.port.to_string() };
             (name, service.reference.lowercase())
         });
-        shown.filter(|(name, _)| !name.is_empty()).collect()
+        order::map(shown.filter(|(name, _)| !name.is_empty()))
     }
 
     fn container_ports(&self, cluster: &Cluster) -> BTreeMap<String, String> {
@@ -109,17 +110,17 @@ impl Spot<'_> {
     fn label_keys(&self, cluster: &Cluster) -> BTreeMap<String, String> {
         let labels = self.labels(cluster).flat_map(|labels| labels.iter());
         let labels = labels.filter(|(key, _)| !OF_CONTROLLERS.contains(&&***key));
-        labels.map(|(key, value)| (key.to_string(), value.to_string())).collect()
+        order::map(labels.map(|(key, value)| (key.to_string(), value.to_string())))
     }
 
     fn label_values(&self, cluster: &Cluster, label: &str) -> BTreeMap<String, String> {
         let values = self.labels(cluster).filter_map(|labels| labels.get(label));
-        values.map(|value| (value.to_string(), String::new())).collect()
+        order::map(values.map(|value| (value.to_string(), String::new())))
     }
 }
 
 fn plain<'a>(names: impl Iterator<Item = &'a crate::model::Text>, kind: &str) -> BTreeMap<String, String> {
-    names.map(|name| (name.to_string(), kind.to_owned())).collect()
+    order::map(names.map(|name| (name.to_string(), kind.to_owned())))
 }
 
 /// A text that YAML would read as something else (`1.0`, `true`) needs quotes.

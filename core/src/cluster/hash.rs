@@ -1,6 +1,7 @@
 //! Names and places that a real cluster draws at random, here drawn from what they belong to: the same input gives the
 //! same cluster, and an object that is added changes no other.
 
+use crate::order::Order;
 use crate::yaml::{Node, Value};
 
 /// The letters and digits of generated names: without vowels and look-alikes (apimachinery, util/rand).
@@ -91,7 +92,7 @@ fn tree<'n>(node: &'n Node, path: &mut Vec<&'n str>, ignored: &dyn Fn(&[&str]) -
         }
         Value::Mapping(entries) => {
             let mut entries: Vec<_> = entries.iter().filter(|entry| entry.value.value != Value::Null).collect();
-            entries.sort_by(|one, other| one.key.cmp(&other.key));
+            entries.order_by(|one, other| one.key.cmp(&other.key));
             hash.feed("{");
             for entry in entries {
                 path.push(&entry.key);

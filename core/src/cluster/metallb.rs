@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::objects::{Given, Objects};
 use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Pod, Service, ServiceKind};
 use crate::model::{self, Labels, Text};
+use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
 
 mod allocator;
@@ -93,7 +94,7 @@ pub(super) fn assign(
         let created = service.object.metadata.creation_timestamp.clone();
         order.push((rank(service), created.is_none(), created, namespace.clone(), name.clone()));
     }
-    order.sort();
+    order.order();
     for (_, _, _, namespace, name) in order {
         let Some(service) = services.get_mut(&namespace, &name) else { continue };
         match allocator.converge(service) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Manifests, Object};
 use crate::model::{self, Body, Text};
+use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef, Sources};
 use crate::yaml::Node;
 
@@ -44,7 +45,7 @@ macro_rules! objects {
             }
 
             fn sort(&mut self) {
-                $(sort(&mut self.$field);)*
+                $(self.$field.order_by(|one, other| one.reference.cmp(&other.reference));)*
             }
         }
     };
@@ -155,20 +156,6 @@ impl Objects {
         }
         self.sort();
     }
-}
-
-/// By name. Sorting numbers instead of objects keeps the page small: one sort in it instead of one per kind.
-fn sort<T>(objects: &mut Vec<Given<T>>) {
-    let order = order(&objects.iter().map(|object| &object.reference).collect::<Vec<_>>());
-    let mut given: Vec<Option<Given<T>>> = std::mem::take(objects).into_iter().map(Some).collect();
-    objects.extend(order.into_iter().filter_map(|at| given.get_mut(at).and_then(Option::take)));
-}
-
-/// Where each stands before sorting; of equals the first comes first.
-fn order(references: &[&ObjectRef]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..references.len()).collect();
-    order.sort_by_key(|at| references.get(*at));
-    order
 }
 
 impl<T> Given<T> {

@@ -18,6 +18,7 @@ use super::pod::Phase;
 use super::workload::{Draft, Target};
 use crate::diagnostic::Problem;
 use crate::model::{PodSpec, Text};
+use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
 
 mod filter;
@@ -130,7 +131,7 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
         let source = group.pods.first().and_then(|number| drafts.get(*number)).and_then(|draft| draft.source);
         group.kin = source.and_then(|source| kin.get(&source)).cloned().unwrap_or_default();
     }
-    groups.sort_by_key(|group| (group.seed.namespace.as_deref() != Some("kube-system"), !group.supplied));
+    groups.order_by_key(|group| (group.seed.namespace.as_deref() != Some("kube-system"), !group.supplied));
     groups
 }
 

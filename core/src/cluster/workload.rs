@@ -16,6 +16,7 @@ use super::schedule;
 use super::settings::Settings;
 use crate::diagnostic::Problem;
 use crate::model::{LabelSelector, Labels, PodSpec, Text, WorldPod};
+use crate::order::Order;
 use crate::source::ObjectRef;
 
 mod pasted;
@@ -92,7 +93,7 @@ pub(super) fn build(
 /// Cuts what the largest workloads want, so that all together fit.
 fn limit(sources: &mut [Source], mut room: usize, notes: &mut Notes<'_>) {
     let mut order: Vec<&mut Source> = sources.iter_mut().collect();
-    order.sort_by_key(|source| source.wanted);
+    order.order_by_key(|source| source.wanted);
     for source in order {
         if source.wanted > room {
             let wanted = source.wanted;
@@ -191,7 +192,7 @@ impl<'a> Making<'a> {
         let mut active: Vec<usize> = members;
         active.retain(|number| self.draft(*number).is_some_and(counts));
         // The first to go: not placed, not ready, the youngest (controller_utils.go, ActivePodsWithRanks).
-        active.sort_by_key(|number| {
+        active.order_by_key(|number| {
             self.draft(*number).map(|draft| (draft.pod.node.is_none(), !draft.pod.ready, *number))
         });
         self.deleted.extend(active.iter().skip(source.wanted));
@@ -294,7 +295,7 @@ impl<'a> Making<'a> {
             }
             workloads.insert(source.owner, own);
         }
-        workloads.values_mut().for_each(|workload| workload.pods.sort());
+        workloads.values_mut().for_each(|workload| workload.pods.order());
         source::describe(&mut workloads, objects);
         Workloads { drafts, workloads }
     }

@@ -2,6 +2,7 @@
 
 use super::{TOOLS, kubectl, options};
 use crate::cluster::{Cluster, Service};
+use crate::order::Order;
 use crate::packet::Protocol;
 use crate::request::Client;
 
@@ -133,7 +134,7 @@ impl Words<'_> {
         let hosts = hosts.filter_map(|rule| rule.host.as_deref()).map(|host| host.replacen('*', "a", 1));
         let services = self.services().into_iter().flat_map(|service| self.forms(service));
         let mut names: Vec<String> = services.chain(hosts).collect();
-        names.sort();
+        names.order();
         names
     }
 
@@ -148,7 +149,7 @@ impl Words<'_> {
     fn services(&self) -> Vec<&Service> {
         let Some(namespace) = self.namespace else { return Vec::new() };
         let mut services: Vec<&Service> = self.cluster.services.values().collect();
-        services.sort_by_key(|service| service.namespace() != namespace);
+        services.order_by_key(|service| service.namespace() != namespace);
         services
     }
 

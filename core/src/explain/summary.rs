@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Fragment, Language, Phrase, Sentence};
+use crate::order::Order;
 use crate::trace::{Decision, Hop, Resolution, Share};
 
 /// As many ends are named; of more, their number is told.
@@ -29,7 +30,7 @@ pub fn summary(resolution: &Resolution, language: Language) -> Sentence {
 
 /// The ends, weightiest first, each with its share unless there is only one.
 fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentence {
-    ends.sort_by(|(_, one), (_, other)| other.cmp(one));
+    ends.order_by(|(_, one), (_, other)| other.cmp(one));
     let more = ends.len().saturating_sub(NAMED);
     let even = even(&ends);
     let mut sentence = Vec::new();

@@ -10,6 +10,7 @@ use super::{Gateway, backend, grant};
 use crate::cluster::Cluster;
 use crate::http::host;
 use crate::model::ParentReference;
+use crate::order::Order;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::GatewayObjection;
 
@@ -121,7 +122,7 @@ fn common_hostnames(listener: &Listener, route: &Route) -> Vec<Served> {
         Some(served(common, hostname))
     });
     let mut common: Vec<Served> = common.collect();
-    common.sort_by_key(|served| std::cmp::Reverse(host::specificity(&served.written)));
+    common.order_by_key(|served| std::cmp::Reverse(host::specificity(&served.written)));
     let mut seen = BTreeSet::new();
     common.retain(|served| seen.insert(served.common.to_ascii_lowercase()));
     common

@@ -9,6 +9,7 @@ use super::route::RouteKind;
 use crate::cluster::Cluster;
 use crate::http::host;
 use crate::model::{self, NamespacesFrom, Text};
+use crate::order::Order;
 use crate::packet::Protocol;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
@@ -264,7 +265,7 @@ fn is_certificate(secret: &model::Secret) -> bool {
 /// levels the earlier wins, of two with the same both lose (apis/v1, Listeners: no conflicting listener may be picked).
 pub fn find_conflicts(listeners: &mut [(usize, Listener)]) {
     let mut order: Vec<usize> = (0..listeners.len()).collect();
-    order.sort_by_key(|place| listeners.get(*place).map(|(level, _)| *level));
+    order.order_by_key(|place| listeners.get(*place).map(|(level, _)| *level));
     for place in order {
         let Some((level, listener)) = listeners.get(place) else { continue };
         let found =

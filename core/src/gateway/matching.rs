@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::route::{Match, PathMatcher, Route, RouteKind, Rule, Word};
 use crate::http::{host, path, query};
+use crate::order::Order;
 use crate::packet::{HttpRequest, HttpVersion};
 use crate::shortlist::{Rejection, Shortlist};
 use crate::source::FieldRef;
@@ -122,7 +123,7 @@ impl Table {
     pub fn choose(&self, request: &HttpRequest) -> Choice<'_> {
         let host = request.hostname();
         let mut all = self.covering(&host);
-        all.sort_by_key(|entry| entry.order);
+        all.order_by_key(|entry| entry.order);
         let covering: BTreeSet<(usize, usize, usize)> = all.iter().map(|it| it.place()).collect();
         let mut entries = Shortlist::new(all);
         entries.retain(|entry| entry.request_objection(request));

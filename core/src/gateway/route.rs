@@ -4,6 +4,7 @@ use crate::cluster::{Cluster, Namespaced};
 use crate::http::{Dialect, Pattern};
 use crate::model::{BackendRef, ForwardRule, GrpcRouteMatch, HttpRouteMatch, Metadata, NamedMatch, ParentReference};
 use crate::model::{RouteFilter, Text};
+use crate::order::Order;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// The kinds of routes.
@@ -165,7 +166,7 @@ impl Route {
             routes.push(Self::new(RouteKind::Udp, &it.metadata, &it.spec.parent_refs, &[], rules));
         });
         let place = |route: &Self| (route.reference.namespace.clone(), route.reference.name.clone());
-        routes.sort_by(|one, other| one.created.cmp(&other.created).then_with(|| place(one).cmp(&place(other))));
+        routes.order_by(|one, other| one.created.cmp(&other.created).then_with(|| place(one).cmp(&place(other))));
         routes
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::cluster::ingress_controller::{Flavour, NGINX_CONTROLLER, TRAEFIK_CONTROLLER, split_image};
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::{Container, Text};
+use crate::order;
 use crate::source::ObjectRef;
 use crate::yaml::{Node, Value};
 
@@ -136,7 +137,7 @@ fn environment(container: &Container) -> BTreeMap<String, String> {
         let name = variable.name.strip_prefix("TRAEFIK_")?;
         Some((name.to_ascii_lowercase().replace('_', "."), variable.value.as_deref()?.to_owned()))
     });
-    pairs.collect()
+    order::map(pairs)
 }
 
 /// The World's settings of a supplied controller: a list of arguments, or a map with `args` and settings by name.

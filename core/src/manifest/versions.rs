@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::order::Order;
 use crate::schema::{self, Kind, Scope};
 
 /// Whether a kind is served in a version.
@@ -72,7 +73,7 @@ pub fn of(group_of: &str, kind: &str) -> Vec<&'static str> {
     let built = schema::kinds().filter(|built| fits(built.api_version, built.name)).map(|built| built.api_version);
     let others = OTHERS.iter().filter(|other| fits(other.0, other.1)).map(|other| other.0);
     let mut versions: Vec<&str> = built.chain(others).collect();
-    versions.sort_by_key(|version| (version.contains("alpha"), version.contains("beta")));
+    versions.order_by_key(|version| (version.contains("alpha"), version.contains("beta")));
     versions
 }
 

@@ -7,6 +7,7 @@ use super::isolation::within;
 use super::{Direction, Flow, ports, rule};
 use crate::cluster::Cluster;
 use crate::model::{AdminPeer, AdminPolicySpec, AdminPort, AdminProtocol};
+use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
     Candidate, Cause, Decision, Fate, Gap, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
@@ -44,7 +45,7 @@ pub fn read(cluster: &Cluster) -> (Vec<Policy>, Vec<Policy>) {
     let older = cluster.baseline_admin_network_policies.iter();
     baseline.extend(older.map(|(name, policy)| of("BaselineAdminNetworkPolicy", name, &policy.spec)));
     for tier in [&mut admin, &mut baseline] {
-        tier.sort_by(|one, other| {
+        tier.order_by(|one, other| {
             one.spec.priority.cmp(&other.spec.priority).then_with(|| one.reference.name.cmp(&other.reference.name))
         });
     }

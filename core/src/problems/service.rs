@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Fix, NearMiss, Problem};
 use crate::model::{
     EndpointPort, EndpointSlice, Endpoints, IntOrString, Labels, Service, ServicePort, StatefulSet, Text,
 };
+use crate::order::Order;
 use crate::schema::nearest;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -74,7 +75,7 @@ fn target_port(about: &About<'_>, port: &ServicePort, groups: &[&Group<'_>], fie
     match port.target_port.as_ref()? {
         IntOrString::String(name) => {
             let mut names: Vec<Text> = declared.iter().filter_map(|port| port.name.clone()).collect();
-            names.sort();
+            names.order();
             names.dedup();
             if names.contains(name) {
                 return None;
@@ -86,7 +87,7 @@ fn target_port(about: &About<'_>, port: &ServicePort, groups: &[&Group<'_>], fie
         }
         IntOrString::Int(number) => {
             let mut numbers: Vec<i32> = declared.iter().map(|port| port.container_port).collect();
-            numbers.sort_unstable();
+            numbers.order();
             numbers.dedup();
             if numbers.is_empty() || numbers.contains(number) {
                 return None;

@@ -7,6 +7,7 @@ use super::DiagnosticReport;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::explain::{Language, diagnostic};
 use crate::manifest::Manifests;
+use crate::order::Order;
 
 /// `check -o json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,7 +22,7 @@ impl CheckReport {
     /// The report of what was found in the manifests and by looking at the whole.
     pub fn new<'d>(found: impl IntoIterator<Item = &'d Diagnostic>, manifests: &Manifests, language: Language) -> Self {
         let mut found: Vec<&Diagnostic> = found.into_iter().collect();
-        found.sort_by_key(|diagnostic| (diagnostic.problem.severity(), diagnostic.span));
+        found.order_by_key(|diagnostic| (diagnostic.problem.severity(), diagnostic.span));
         let diagnostics = found.into_iter().map(|found| {
             let message = diagnostic::message(found, language);
             DiagnosticReport::new(found, manifests, message, diagnostic::help(found, language))
@@ -58,7 +59,7 @@ impl CheckReport {
     /// SARIF 2.1.0, as code hosts and editors read it.
     pub fn to_sarif(&self) -> Value {
         let mut codes: Vec<&str> = self.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
-        codes.sort_unstable();
+        codes.order();
         codes.dedup();
         let rules: Vec<Value> = codes.into_iter().map(|code| json!({"id": code})).collect();
         let results: Vec<Value> = self.diagnostics.iter().map(sarif_result).collect();

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::order::Order;
 use crate::packet::{Answer, Rcode, Record};
 use crate::trace::{Lookup, Resolution};
 
@@ -78,7 +79,7 @@ fn report(lookup: &Lookup) -> DnsReport {
 fn used(lookup: &Lookup) -> Vec<&Answer> {
     let counting = lookup.used.iter().filter_map(|place| lookup.queries.get(*place));
     let mut answers: Vec<&Answer> = counting.filter_map(|query| query.answer.as_ref().ok()).collect();
-    answers.sort_by_key(|answer| answer.rcode == Rcode::NoError);
+    answers.order_by_key(|answer| answer.rcode == Rcode::NoError);
     answers
 }
 

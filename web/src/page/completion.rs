@@ -1,6 +1,7 @@
 //! How a half-typed command can go on: tools, then the names, ports and paths that the manifests know. Pure.
 
 use crate::answer::Target;
+use whichpod_core::order::Order;
 
 /// As many are offered at once.
 const MOST: usize = 8;
@@ -53,7 +54,7 @@ pub fn completions(line: &str, caret: usize, namespace: Option<&str>, targets: &
     let typed = word.to_lowercase();
     let matching = words.into_iter().filter(|(candidate, _)| *candidate != word && candidate.contains(&typed));
     let mut matching: Vec<(String, String)> = matching.collect();
-    matching.sort_by_key(|(candidate, _)| !candidate.starts_with(&typed));
+    matching.order_by_key(|(candidate, _)| !candidate.starts_with(&typed));
     matching.dedup();
     let completed = matching.into_iter().take(MOST).map(|(word, what)| {
         let line = format!("{before}{word}{after}");

@@ -8,6 +8,7 @@ use super::context::use_words;
 use super::text::{PlaceLink, Text};
 use crate::answer::{Mend, Problem, Severity};
 use crate::words::Words;
+use whichpod_core::order::Order;
 
 /// How many are listed at first.
 const SHORT: usize = 20;
@@ -29,7 +30,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
     let all = use_state(|| false);
     let onall = use_callback(all.setter(), |_: MouseEvent, all| all.set(true));
     let mut sorted: Vec<&Problem> = props.problems.iter().collect();
-    sorted.sort_by_key(|problem| problem.severity);
+    sorted.order_by_key(|problem| problem.severity);
     let listed = if *all { sorted.len() } else { SHORT.min(sorted.len()) };
     let rows = sorted.iter().take(listed).enumerate();
     let rows =

@@ -3,6 +3,7 @@
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
+use whichpod_core::order::Order;
 
 #[wasm_bindgen(module = "/js/storage.js")]
 extern "C" {
@@ -55,7 +56,7 @@ pub async fn names() -> Vec<String> {
     let Ok(found) = keys().await else { return Vec::new() };
     let found = Array::from(&found).iter().filter_map(|key| key.as_string()).collect::<Vec<_>>();
     let mut names: Vec<String> = found.iter().filter_map(|key| name(key)).collect();
-    names.sort();
+    names.order();
     names
 }
 

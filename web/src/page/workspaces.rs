@@ -10,6 +10,7 @@ use super::state::{Action, Notice, WorkspaceAction};
 use super::storage;
 use crate::gallery;
 use crate::workspace::Workspace;
+use whichpod_core::order::Order;
 
 /// What [`Workspaces`] is given.
 #[derive(PartialEq, Properties)]
@@ -123,7 +124,7 @@ fn use_names(name: &Rc<str>) -> UseStateHandle<Vec<String>> {
         wasm_bindgen_futures::spawn_local(async move {
             let mut names = storage::names().await;
             names.push(here);
-            names.sort();
+            names.order();
             names.dedup();
             setter.set(names);
         });

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use whichpod_core::diagnostic::{self, Diagnostic};
 use whichpod_core::explain;
+use whichpod_core::order::Order;
 
 use super::words::Voice;
 use crate::answer::{Fragment, Mend, Problem, Severity, Text};
@@ -15,7 +16,7 @@ const MOST: usize = 500;
 pub fn problems(findings: &[Diagnostic], voice: Voice<'_>) -> Rc<[Problem]> {
     let mut findings: Vec<&Diagnostic> = findings.iter().collect();
     if findings.len() > MOST {
-        findings.sort_by_key(|finding| finding.problem.severity());
+        findings.order_by_key(|finding| finding.problem.severity());
     }
     findings.into_iter().take(MOST).map(|finding| problem(finding, voice)).collect()
 }

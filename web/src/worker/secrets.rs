@@ -3,6 +3,7 @@
 //! Values are found in the tree, so that quotes, block scalars, lists and JSON are all the same. What cannot be read
 //! without a doubt, and may hold a Secret, is left out as a whole.
 
+use whichpod_core::order::Order;
 use whichpod_core::source::{FileId, Span};
 use whichpod_core::yaml::{self, Node};
 
@@ -50,7 +51,7 @@ fn stripped(document: &str) -> Option<(String, u32)> {
         return Some((document.to_owned(), 0));
     }
     let mut values = values(document)?;
-    values.sort_by_key(|span| std::cmp::Reverse(span.start));
+    values.order_by_key(|span| std::cmp::Reverse(span.start));
     let mut text = document.to_owned();
     for span in &values {
         let line_end = if text_of(document, *span).ends_with('\n') { "\n" } else { "" };

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use whichpod_core::cluster::{Cluster, Service};
 use whichpod_core::model::Ingress;
+use whichpod_core::order::Order;
 
 use super::written;
 use crate::answer::Target;
@@ -50,7 +51,7 @@ fn add_hosts(ingress: &Ingress, hosts: &mut BTreeMap<Rc<str>, Target>) {
         });
         let paths = rule.http.iter().flat_map(|http| &http.paths).map(|path| path.path.as_deref().unwrap_or("/"));
         target.paths.extend(paths.filter(|path| path.starts_with('/')).map(Rc::from));
-        target.paths.sort();
+        target.paths.order();
         target.paths.dedup();
     }
 }

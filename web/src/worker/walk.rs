@@ -1,6 +1,7 @@
 //! The walk of a landing in words.
 
 use whichpod_core::explain;
+use whichpod_core::order::Order;
 use whichpod_core::packet::{Packet, Payload};
 use whichpod_core::trace::{self, Decision, Trail};
 
@@ -28,7 +29,7 @@ fn hop(hop: &trace::Hop, voice: Voice<'_>) -> Hop {
     let language = voice.core_language();
     let because = hop.because.iter().map(|cause| voice.text(explain::cause(cause, language)));
     let mut order: Vec<usize> = (0..hop.candidates.len()).collect();
-    order.sort_by_key(|at| hop.chosen != Some(*at));
+    order.order_by_key(|at| hop.chosen != Some(*at));
     let listed = order.iter().take(MOST_CANDIDATES).filter_map(|at| Some((*at, hop.candidates.get(*at)?)));
     Hop {
         sentence: voice.text(explain::hop(hop, language)),

@@ -14,6 +14,7 @@ use super::super::table::Namespaced;
 use super::super::{EndpointSlice, hash};
 use super::{Announcement, LoadBalancerIngress};
 use crate::model::{self, Text};
+use crate::order::Order;
 use crate::packet::Protocol;
 
 const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
@@ -48,7 +49,7 @@ fn service_lb(
     services: &mut Namespaced<Service>,
 ) {
     let mut order: Vec<&Given<model::Service>> = objects.services.iter().collect();
-    order.sort_by(|one, other| one.age().cmp(&other.age()));
+    order.order_by(|one, other| one.age().cmp(&other.age()));
     let mut taken: BTreeSet<(Text, u16, Protocol)> = BTreeSet::new();
     for given in order {
         let Some(service) = services.get_mut(given.namespace(), given.name()) else { continue };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::pools::Pool;
 use crate::cluster::{Service, TrafficPolicy};
 use crate::model::{Labels, Text};
+use crate::order::Order;
 use crate::packet::Protocol;
 
 /// The prefixes of MetalLB's annotations: today's, and the one before 0.14.
@@ -144,7 +145,7 @@ impl<'p> Allocator<'p> {
     fn any(&mut self, claim: &Claim<'_>) -> Result<Vec<Given<'p>>, String> {
         let pools = self.pools.iter().filter(|pool| pool.auto_assign && self.serves(pool, claim));
         let mut pools: Vec<&Pool> = pools.collect();
-        pools.sort_by_key(|pool| match &pool.allocation {
+        pools.order_by_key(|pool| match &pool.allocation {
             Some(allocation) if allocation.priority > 0 => (0, allocation.priority),
             Some(_) => (0, i32::MAX),
             None => (1, 0),

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 
 use super::{Report, Resources};
 use crate::model::{AdvertisementSpec, Labels, ServiceAllocation, Text};
+use crate::order::Order;
 use crate::source::{FileId, ObjectRef};
 use crate::yaml::{self, Value};
 
@@ -66,7 +67,7 @@ pub(super) fn read(resources: &Resources, namespace: &str) -> (Vec<Pool>, Vec<Re
     if resources.pools.is_empty() {
         reading.add_legacy(resources);
     }
-    reading.pools.sort_by(|one, other| one.name.cmp(&other.name));
+    reading.pools.order_by(|one, other| one.name.cmp(&other.name));
     (reading.pools, reading.reports)
 }
 

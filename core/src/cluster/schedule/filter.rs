@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::super::node::Node;
 use crate::model::{Labels, NodeSelectorTerm, PodSpec, SelectorRequirement, Taint, Text, Toleration};
+use crate::order::Order;
 
 /// NodeAffinity's reason.
 pub(super) const NODE_AFFINITY: &str = "node(s) didn't match Pod's node affinity/selector";
@@ -63,7 +64,7 @@ impl Rejections {
             return "no nodes available to schedule pods".to_owned();
         }
         let mut reasons: Vec<String> = self.0.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-        reasons.sort();
+        reasons.order();
         format!("0/{nodes} nodes are available: {}.", reasons.join(", "))
     }
 }

@@ -13,6 +13,7 @@ use super::family::{IpFamily, Refusal, families};
 use super::{Service, ServiceKind, ServicePort, TrafficPolicy};
 use crate::diagnostic::Problem;
 use crate::model::{self, IntOrString, Text};
+use crate::order::Order;
 use crate::packet::Protocol;
 use crate::source::FieldPath;
 
@@ -22,7 +23,7 @@ const KUBE_DNS: (&str, &str) = ("kube-system", "kube-dns");
 /// Makes all Services that the API server takes.
 pub(in super::super) fn build(objects: &Objects, settings: &Settings, notes: &mut Notes<'_>) -> Namespaced<Service> {
     let mut order: Vec<&Given<model::Service>> = objects.services.iter().collect();
-    order.sort_by(|one, other| one.age().cmp(&other.age()));
+    order.order_by(|one, other| one.age().cmp(&other.age()));
     let mut allocation = Allocation::new(settings);
     let mut services = Namespaced::default();
     for given in order {

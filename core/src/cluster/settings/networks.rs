@@ -11,6 +11,7 @@ use super::Settings;
 use crate::cluster::net;
 use crate::cluster::objects::{Notes, Objects};
 use crate::diagnostic::Problem;
+use crate::order::Order;
 use crate::source::FieldRef;
 
 /// An address that somebody wrote.
@@ -89,7 +90,7 @@ fn infer(nets: &mut Vec<IpNet>, evidence: &[Evidence], prefixes: Prefixes, notes
         let (false, Some(network), Some(first)) = (supports_default, cover, family.first()) else { continue };
         nets.retain(|net| net.addr().is_ipv4() != is_v4);
         nets.push(network);
-        nets.sort_by_key(|net| !net.addr().is_ipv4());
+        nets.order_by_key(|net| !net.addr().is_ipv4());
         notes.say(first.by.clone(), Problem::NetworkInferred { address: first.address, network });
     }
 }

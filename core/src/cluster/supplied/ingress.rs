@@ -12,6 +12,7 @@ use super::super::objects::Objects;
 use super::super::settings::Overrides;
 use crate::manifest::Manifests;
 use crate::model::{Body, Ingress, PodSpec, Text};
+use crate::order::Order;
 
 const NGINX: &str = include_str!("ingress-nginx.yaml");
 const TRAEFIK: &str = include_str!("traefik.yaml");
@@ -92,7 +93,7 @@ fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
     }
     overrides.controllers.keys().for_each(|name| add(by_setting(name)));
     let mut named: Vec<(Named, usize)> = mentions.into_iter().collect();
-    named.sort_by_key(|(_, mentions)| std::cmp::Reverse(*mentions));
+    named.order_by_key(|(_, mentions)| std::cmp::Reverse(*mentions));
     named.into_iter().map(|(named, _)| named).collect()
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Resource, View};
 use crate::cluster::{Endpoint, EndpointSlice, Service, ServiceKind};
 use crate::model::Body;
+use crate::order::Order;
 use crate::source::ObjectRef;
 
 mod pod;
@@ -161,7 +162,7 @@ fn endpoints(slices: &[EndpointSlice], object: &mut Value) {
         let list = |ready: bool| {
             let some = slice.endpoints.iter().filter(|one| one.ready.unwrap_or(true) == ready);
             let mut list: Vec<&Endpoint> = some.collect();
-            list.sort_by_key(|one| one.addresses.first().map(ToString::to_string));
+            list.order_by_key(|one| one.addresses.first().map(ToString::to_string));
             let list: Vec<Value> = list.into_iter().map(address).collect();
             if list.is_empty() { Value::Null } else { list.into() }
         };

@@ -10,6 +10,7 @@ use super::table::{aligned, three};
 use super::{Namespace, Output, Query, Read, Resource, UsageError, View, api, objects, refused};
 use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
 use crate::model::Labels;
+use crate::order::Order;
 use crate::packet::socket_text;
 
 pub(super) const UNKNOWN: &str = "<unknown>";
@@ -134,7 +135,7 @@ pub fn table(query: &Query, cluster: &Cluster) -> (Vec<String>, Vec<Row>) {
         row.cells.truncate(shown);
         row.cells.extend(query.labels.then(|| row.labels.clone()));
     }
-    rows.sort_by_key(|row| query.names.iter().position(|name| *name == row.name));
+    rows.order_by_key(|row| query.names.iter().position(|name| *name == row.name));
     (header, rows)
 }
 
@@ -276,7 +277,7 @@ pub fn balancer(service: &Service) -> String {
         ingress.ip.map(|ip| ip.to_string()).or(ingress.hostname.as_ref().map(ToString::to_string))
     });
     let mut given: Vec<String> = given.collect();
-    given.sort();
+    given.order();
     given.join(",")
 }
 
@@ -317,7 +318,7 @@ pub fn addresses(cluster: &Cluster, service: &Service, port: Option<&str>) -> Ve
         }
         list.extend(numbers.iter().flat_map(|number| ready.iter().map(|address| socket_text(*address, *number))));
     }
-    list.sort();
+    list.order();
     list.dedup();
     list
 }

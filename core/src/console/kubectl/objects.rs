@@ -5,6 +5,7 @@ use super::get::{NONE, Row, Table, UNKNOWN, label_text, named, row};
 use super::{Namespace, Query};
 use crate::cluster::{Cluster, Node, Pod};
 use crate::model::{Ingress, LabelSelector, Labels, Metadata};
+use crate::order::Order;
 use crate::source::ObjectRef;
 
 const ROLE: &str = "node-role.kubernetes.io/";
@@ -211,7 +212,7 @@ fn selector_text(selector: &LabelSelector) -> String {
     let others = selector.match_expressions.iter().map(|requirement| {
         let key = &requirement.key;
         let mut values: Vec<&str> = requirement.values.iter().map(|value| &**value).collect();
-        values.sort_unstable();
+        values.order();
         let text = match &*requirement.operator {
             "In" => format!("{key} in ({})", values.join(",")),
             "NotIn" => format!("{key} notin ({})", values.join(",")),
@@ -221,7 +222,7 @@ fn selector_text(selector: &LabelSelector) -> String {
         (key.clone(), text)
     });
     let mut requirements: Vec<_> = equal.chain(others).collect();
-    requirements.sort();
+    requirements.order();
     let texts: Vec<String> = requirements.into_iter().map(|(_, text)| text).collect();
     if texts.is_empty() { NONE.to_owned() } else { texts.join(",") }
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::cluster::{Phase, Pod, Service, ServiceKind};
+use crate::order::Order;
 use crate::packet::DnsName;
 use crate::source::FieldRef;
 use crate::trace::{Cause, DnsRule};
@@ -73,7 +74,7 @@ impl Asked<'_> {
         if servers.is_empty() {
             servers = self.context.local.iter().map(|address| ("ns.dns".to_owned(), *address, None)).collect();
         }
-        servers.sort();
+        servers.order();
         servers.dedup();
         servers
     }

@@ -1,5 +1,6 @@
 //! The order in which a program tries a name's addresses (RFC 6724, getaddrinfo in glibc and musl).
 
+use crate::order::Order as _;
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::request::Libc;
@@ -22,7 +23,7 @@ impl Order {
                 kept.push(address);
             }
         }
-        kept.sort_by_key(|address| (!self.reachable(*address), std::cmp::Reverse(self.precedence(*address))));
+        kept.order_by_key(|address| (!self.reachable(*address), std::cmp::Reverse(self.precedence(*address))));
         kept
     }
 

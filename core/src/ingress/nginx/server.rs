@@ -11,6 +11,7 @@ use crate::http::{Dialect, Pattern};
 use crate::ingress::RulePlace;
 use crate::ingress::tls::Certificates;
 use crate::model::{HttpIngressPath, IngressServiceBackend, IngressTls, Text};
+use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
 
@@ -246,7 +247,7 @@ impl Server {
     /// Gives back a rule that makes a location twice, for which nginx refuses the configuration.
     pub fn finish(&mut self) -> Option<FieldRef> {
         let mut drafts = std::mem::take(&mut self.drafts);
-        drafts.sort_by(|one, other| other.path.len().cmp(&one.path.len()).then_with(|| other.path.cmp(&one.path)));
+        drafts.order_by(|one, other| other.path.len().cmp(&one.path.len()).then_with(|| other.path.cmp(&one.path)));
         self.regex = drafts.iter().any(|draft| draft.annotations.use_regex || draft.annotations.rewrites(&draft.path));
         let exact: Vec<Text> = drafts.iter().filter(|draft| draft.exact).map(|draft| draft.path.clone()).collect();
         for draft in drafts {

@@ -15,6 +15,7 @@ use crate::ingress::{RulePlace, annotation, by_age};
 use crate::model::{
     HttpIngressPath, Ingress, IngressBackend, IngressRoute, IngressRule, Metadata, Route, RouteService, Text,
 };
+use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
 
@@ -108,7 +109,7 @@ impl Routers {
         let exact = self.by_host.exact(host).into_iter().flatten();
         let wildcard = self.by_host.wildcard(host).into_iter().flatten();
         let mut places: Vec<usize> = exact.chain(wildcard).chain(&self.any_host).copied().collect();
-        places.sort_unstable();
+        places.order();
         places.dedup();
         places.into_iter().filter_map(|place| self.routers.get(place)).collect()
     }
@@ -117,7 +118,7 @@ impl Routers {
     fn new(mut routers: Vec<Router>, precedence: &[&str]) -> Self {
         let rank =
             |router: &Router| precedence.iter().position(|name| name.eq_ignore_ascii_case(router.provider.name()));
-        routers.sort_by(|one, other| {
+        routers.order_by(|one, other| {
             let by_provider = rank(one).unwrap_or(usize::MAX).cmp(&rank(other).unwrap_or(usize::MAX));
             other.priority.cmp(&one.priority).then(by_provider).then_with(|| one.field.cmp(&other.field))
         });

@@ -10,6 +10,7 @@ use super::settings::Settings;
 use super::{line, rejected};
 use crate::cluster::Cluster;
 use crate::ingress::verdict::{Forward, Verdict, field, rule};
+use crate::order::Order;
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Decision, Gap, IngressObjection, IngressRule, Judgement};
@@ -75,7 +76,7 @@ pub fn build(cluster: &Cluster, settings: &Settings) -> Vec<TcpRouter> {
             routers.push(TcpRouter { router, passes_tls, gap });
         }
     }
-    routers.sort_by(|one, other| {
+    routers.order_by(|one, other| {
         let by_priority = other.router.priority.cmp(&one.router.priority);
         by_priority.then_with(|| one.router.field.cmp(&other.router.field))
     });

@@ -2,6 +2,7 @@
 
 use super::{Errors, format};
 use crate::model::{Path, Quantity};
+use crate::order::Order;
 use crate::yaml::Node;
 
 /// Whoever asks for these may get more than there is (IsOvercommitAllowed): all but huge pages and extended resources.
@@ -70,6 +71,6 @@ fn quantities(map: Option<&Node>) -> Vec<(&str, Quantity)> {
     let entries = map.map(Node::entries).unwrap_or_default().iter();
     let mut found: Vec<(&str, Quantity)> =
         entries.filter_map(|entry| Some((&*entry.key, Quantity::read(&entry.value)?))).collect();
-    found.sort_by_key(|(name, _)| *name);
+    found.order_by_key(|(name, _)| *name);
     found
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Cluster, Endpoint, Node, Service, TrafficPolicy};
 use crate::model::Text;
+use crate::order::Order;
 use crate::shortlist::Gathered;
 
 /// Up to so many ways (nodes times endpoints) each node is followed by itself.
@@ -65,7 +66,7 @@ impl NodeKinds {
             let count = left.get(kind).copied().unwrap_or_default();
             nodes.extend(first.map(|first| Gathered { first, count }));
         }
-        nodes.sort_by(|one, other| one.first.name.cmp(&other.first.name));
+        nodes.order_by(|one, other| one.first.name.cmp(&other.first.name));
         nodes
     }
 }

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use crate::answer::{Column, Map, Share, Spot};
+use whichpod_core::order::Order;
 
 /// Of a box.
 pub const BOX_WIDTH: i32 = 134;
@@ -113,7 +114,7 @@ pub fn picture(map: &Map, direction: Direction) -> Picture {
         Direction::Across => across(map),
         Direction::Down => down(map),
     };
-    picture.boxes.sort_by_key(|placed| placed.spot);
+    picture.boxes.order_by_key(|placed| placed.spot);
     picture.lines = lines(map, &picture.boxes, direction);
     picture
 }
@@ -178,7 +179,7 @@ fn stack(map: &Map, column: Column, abreast: i32) -> Stack {
     let spots = map.spots.iter().enumerate().filter(|(_, spot)| spot.column == column);
     let mut spots: Vec<(usize, &Spot)> = spots.collect();
     // The boxes of a node stand together, those without a node first.
-    spots.sort_by_key(|(at, spot)| (spot.node.clone(), *at));
+    spots.order_by_key(|(at, spot)| (spot.node.clone(), *at));
     let widest = spots.chunk_by(same_node).map(<[_]>::len).max().unwrap_or(0) as i32;
     let abreast = abreast.min(widest).max(1);
     let framed = spots.iter().any(|(_, spot)| spot.node.is_some());
@@ -224,7 +225,7 @@ fn lines(map: &Map, boxes: &[Placed], direction: Direction) -> Vec<Line> {
         Some(Line { from, to, share: edge.share })
     });
     let mut lines: Vec<Line> = lines.collect();
-    lines.sort_by_key(|line| line.share.is_some());
+    lines.order_by_key(|line| line.share.is_some());
     lines
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::jsonpath::Template;
 use super::relaxed;
 use crate::model::Quantity;
+use crate::order::Order;
 
 /// Puts things in the order of a field of their objects; those without it come first. The error is kubectl's.
 pub fn sort<T>(things: Vec<(T, Value)>, field: &str) -> Result<Vec<(T, Value)>, String> {
@@ -23,7 +24,7 @@ pub fn sort<T>(things: Vec<(T, Value)>, field: &str) -> Result<Vec<(T, Value)>, 
     if let Some((Some(key), _)) = keyed.iter().find(|(key, _)| key.as_ref().is_some_and(Value::is_object)) {
         return Err(format!("unsortable type: {}", if key.is_object() { "map" } else { "interface" }));
     }
-    keyed.sort_by(|(one, _), (other, _)| compare(one.as_ref(), other.as_ref()));
+    keyed.order_by(|(one, _), (other, _)| compare(one.as_ref(), other.as_ref()));
     Ok(keyed.into_iter().map(|(_, thing)| thing).collect())
 }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::cluster::{Cluster, Pod};
 use crate::model::{EnvFromSource, EnvVarSource, KeySelector, Labels};
+use crate::order::Order;
 
 /// The value of one variable; None where the object or key isn't there, or the value isn't known.
 pub(super) fn one(cluster: &Cluster, pod: &Pod, from: &EnvVarSource) -> Option<String> {
@@ -65,7 +66,7 @@ fn of_field(cluster: &Cluster, pod: &Pod, path: &str) -> Option<String> {
             let first = |ipv6| node.addresses.iter().copied().find(|address: &IpAddr| address.is_ipv6() == ipv6);
             let mut each: Vec<IpAddr> = [false, true].into_iter().filter_map(first).collect();
             // The primary family first.
-            each.sort_by_key(|address| node.addresses.first() != Some(address));
+            each.order_by_key(|address| node.addresses.first() != Some(address));
             list(&each)
         }),
         _ => keyed(&pod.labels, "metadata.labels").or_else(|| keyed(&pod.annotations, "metadata.annotations")),
