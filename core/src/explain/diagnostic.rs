@@ -287,6 +287,10 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "これを直すまで CoreDNS の Pod は起動せず、クラスターの名前は解決できません".into(),
         ),
         Problem::MissingName => say("add metadata.name".into(), "metadata.name を足してください".into()),
+        Problem::NoMatches { kind, instead: Some(version), .. } if version.starts_with("gateway.networking.") => say(
+            format!("{kind} is served in `{version}` (Gateway API 1.6)"),
+            format!("{kind} は `{version}` で提供されています(Gateway API 1.6)"),
+        ),
         Problem::NoMatches { kind, instead: Some(version), .. } => {
             say(format!("{kind} is served in `{version}`"), format!("{kind} は `{version}` で提供されています"))
         }
@@ -437,6 +441,11 @@ fn syntax_help(message: &str) -> (&'static str, &'static str) {
             "did not find expected ',' or",
             "a bracket before this place is not closed, or a comma is missing",
             "手前の括弧が閉じていないか、カンマが抜けています",
+        ),
+        (
+            "invalid map key",
+            "a map can't be a key. `{{ … }}` is a Helm template: paste what `helm template` prints",
+            "マップはキーになりません。`{{ … }}` は Helm のテンプレートです。`helm template` の出力を貼ってください",
         ),
         ("could not find expected ':'", "the key has no `: ` after it", "キーの後ろに `: ` がありません"),
         (
