@@ -11,6 +11,9 @@ use crate::source::{FieldPath, ObjectRef};
 const DEFAULT_CLASS: &str = "ingressclass.kubernetes.io/is-default-class";
 const CLASS: &str = "kubernetes.io/ingress.class";
 
+/// The prefix of ingress-nginx' annotations.
+const NGINX: &str = "nginx.ingress.kubernetes.io/";
+
 /// Annotations of cert-manager, which makes the Secrets that its Ingresses name.
 const CERT_MANAGER: &str = "cert-manager.io/";
 
@@ -27,6 +30,7 @@ pub(super) fn problems(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Dia
             found.extend(backend(about, &path.backend, &field.field("backend")));
         }
     }
+    found.extend(auth_secret(about, ingress));
     let made = ingress.metadata.annotations.keys().any(|key| key.starts_with(CERT_MANAGER));
     for (index, tls) in ingress.spec.tls.iter().enumerate().filter(|_| !made) {
         let Some(name) = tls.secret_name.as_deref().filter(|name| !name.is_empty()) else { continue };
@@ -35,6 +39,19 @@ pub(super) fn problems(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Dia
             found.push(about.at(spec.field("tls").index(index).field("secretName"), Problem::Missing { object }));
         }
     }
+}
+
+/// The Secret with names and passwords, without which ingress-nginx answers 503 (auth/main.go, Parse: LocationDenied).
+fn auth_secret(about: &About<'_>, ingress: &Ingress) -> Option<Diagnostic> {
+    let key = format!("{NGINX}auth-secret");
+    let annotations = &ingress.metadata.annotations;
+    annotations.get(format!("{NGINX}auth-type").as_str())?;
+    let written = annotations.get(key.as_str())?.trim();
+    let (namespace, name) = written.split_once('/').unwrap_or((about.namespace(), written));
+    let is_there = name.is_empty() || about.cluster.secrets.get(namespace, name).is_some();
+    let field = FieldPath::root().field("metadata").field("annotations").key(&key);
+    let object = ObjectRef::namespaced("Secret", namespace, name);
+    (!is_there).then(|| about.at(field, Problem::Missing { object }))
 }
 
 fn class(about: &About<'_>, ingress: &Ingress, spec: &FieldPath) -> Option<Diagnostic> {
