@@ -23,7 +23,7 @@ test("a pod is made unready, terminated and deleted, in the World document, and 
   await expectAccessible(page);
   await item(page, "Make unready").click();
   await expect(rows(page)).toHaveCount(2);
-  await expect(manifests(page)).toContainText("default/web-1: {ready: false}");
+  await expect(manifests(page)).toContainText(/default\/web-1:\s*ready: false/);
   await expect(page.getByRole("alert")).toContainText("default/web-1 is not ready now");
   await expectAccessible(page);
   await pod(page, /^web-1,/).click();

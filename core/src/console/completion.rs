@@ -28,6 +28,11 @@ pub fn complete(cluster: &Cluster, client: &Client, line: &str) -> Completion {
         None if piped => vec!["grep".to_owned()],
         None => owned(TOOLS),
         Some(_) if piped => Vec::new(),
+        Some((&"kubectl", typed)) if word.starts_with('-') => {
+            let typed = typed.join(" ");
+            let verb = kubectl::flags::verbs().find(|verb| typed.starts_with(verb));
+            kubectl::flags::flags_of(verb.unwrap_or("get"))
+        }
         Some((tool, _)) if word.starts_with(['-', '+']) => owned(options::of(tool)),
         Some((tool, typed)) => Words { cluster, namespace: namespace(client), word }.of(tool, typed),
     };
@@ -72,7 +77,7 @@ impl Words<'_> {
             [] => kubectl::flags::verbs().map(str::to_owned).collect(),
             [.., "-n" | "--namespace"] => self.cluster.namespaces.keys().map(ToString::to_string).collect(),
             [.., "-o" | "--output"] => owned(&kubectl::print::FORMATS),
-            ["describe"] => owned(&["service"]),
+            ["describe"] => owned(&kubectl::DESCRIBED),
             ["get"] => kubectl::resources().map(str::to_owned).collect(),
             [_, kind, ..] => self.objects(kind, typed),
             _ => Vec::new(),
@@ -206,6 +211,7 @@ spec:
             ("curl --conn", "--connect-timeout"),
             ("curl -v http://sh", "http://shop.example.com/cart"),
             ("kubectl g", "get"),
+            ("kubectl scale deploy web --r", "--replicas"),
             ("kubectl get svc -n s", "shop"),
             ("kubectl get svc -n shop w", "web"),
             ("env | g", "grep"),

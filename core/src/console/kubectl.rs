@@ -19,6 +19,7 @@ mod selector;
 mod table;
 mod write;
 
+pub use describe::KNOWN as DESCRIBED;
 use flags::{Flags, Verb};
 use print::Format;
 pub use resource::resources;

@@ -1,20 +1,48 @@
-//! `kubectl describe service` (kubectl/pkg/describe, describeService).
+//! `kubectl describe` (kubectl/pkg/describe), here describeService. Nothing here has a clock, so that there are no events.
 
-use super::get::{self, addresses, selector};
+use super::get::{self, Row, addresses, selector};
 use super::table::{aligned, three};
-use super::{Output, Query, Resource, UsageError, View, error};
+use super::{Output, Query, Resource, UsageError, View, api, error};
 use crate::cluster::{Cluster, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
 use crate::model::{IntOrString, Labels};
 
+mod endpoints;
+mod ingress;
+
+/// The types that can be described.
+pub const KNOWN: [&str; 3] = ["service", "ingress", "endpoints"];
+
 /// Whether these can be described.
 pub fn known(queries: &[Query]) -> Result<(), UsageError> {
-    match queries.iter().find(|query| query.resource != Resource::Services) {
-        Some(query) => Err(error(format!(
-            "kubectl describe {} isn't understood here: describe service is",
-            query.resource.singular()
-        ))),
+    let is_known =
+        |query: &&Query| matches!(query.resource, Resource::Services | Resource::Ingresses | Resource::Endpoints);
+    match queries.iter().find(|query| !is_known(query)) {
+        Some(query) => {
+            let kind = query.resource.singular();
+            Err(error(format!("kubectl describe {kind} isn't understood here: describe {} are", KNOWN.join(", "))))
+        }
         None => Ok(()),
     }
+}
+
+fn one(query: &Query, row: &Row, view: View<'_>) -> Option<String> {
+    let (cluster, namespace, name) = (view.cluster, &row.namespace, &row.name);
+    match query.resource {
+        Resource::Services => cluster.services.get(namespace, name).map(|service| describe(service, cluster)),
+        Resource::Ingresses => cluster.ingresses.get(namespace, name).map(|ingress| ingress::describe(view, ingress)),
+        _ => Some(endpoints::describe(&api::object(view, query.resource, namespace, name))),
+    }
+}
+
+/// The events that nothing here has.
+fn none() -> &'static str {
+    "Events:\t<none>\n"
+}
+
+/// Entries one below the other (printLabelsMultiline, printAnnotationsMultiline).
+fn map(name: &str, map: &Labels, between: &str) -> String {
+    let entries: Vec<String> = map.iter().map(|(key, value)| format!("{key}{between}{value}")).collect();
+    format!("{name}:\t{}\n", if entries.is_empty() { "<none>".to_owned() } else { entries.join("\n\t") })
 }
 
 /// The objects asked for, one below the other.
@@ -24,8 +52,7 @@ pub fn output(queries: &[Query], view: View<'_>) -> Output {
         let (_, rows) = get::table(query, view.cluster);
         let found: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         missing.push_str(&query.missing(&found));
-        let services = rows.iter().filter_map(|row| view.cluster.services.get(&row.namespace, &row.name));
-        described.extend(services.map(|service| describe(service, view.cluster)));
+        described.extend(rows.iter().filter_map(|row| one(query, row, view)));
     }
     let asked_by_name = queries.iter().any(|query| !query.names.is_empty());
     let exit = i32::from(!missing.is_empty());

@@ -20,6 +20,27 @@ pub fn aligned(rows: &[Vec<String>], least: usize, padding: usize) -> String {
     lines.collect()
 }
 
+/// Lines whose cells end with tabs, as text/tabwriter aligns them: a column is as wide as in the lines around it that have
+/// it too, and two blanks wider.
+pub fn tabbed(text: &str) -> String {
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
+    let width = |line: usize, column: usize| {
+        let cell =
+            |line: &Vec<&str>| line.get(column).filter(|_| line.len() > column + 1).map(|cell| cell.chars().count());
+        let after = lines.iter().skip(line).map_while(cell);
+        let before = lines.iter().take(line).rev().map_while(cell);
+        before.chain(after).max().unwrap_or(0) + 2
+    };
+    let aligned = lines.iter().enumerate().map(|(number, line)| {
+        let cells = line.iter().enumerate().map(|(column, cell)| match column + 1 == line.len() {
+            true => (*cell).to_owned(),
+            false => format!("{cell:<wide$}", wide = width(number, column)),
+        });
+        cells.collect::<String>() + "\n"
+    });
+    aligned.collect()
+}
+
 /// At most three of a list, and how many more: `a,b,c + 2 more...`; `<none>` for an empty one.
 pub fn three(list: &[String]) -> String {
     match list {
@@ -37,6 +58,13 @@ mod tests {
     fn the_last_column_is_not_padded() {
         let rows = [vec!["NAME".to_owned(), "AGE".to_owned()], vec!["web-long".to_owned(), "1d".to_owned()]];
         assert_eq!(aligned(&rows, 6, 3), "NAME       AGE\nweb-long   1d\n");
+    }
+
+    #[test]
+    fn columns_are_those_of_the_lines_around() {
+        let text = "Name:\ta\nSubsets:\n  Addresses:\t10.0.0.1\n    N\tP\n\nEvents:\t<none>\n";
+        let aligned = "Name:  a\nSubsets:\n  Addresses:  10.0.0.1\n    N         P\n\nEvents:  <none>\n";
+        assert_eq!(tabbed(text), aligned);
     }
 
     #[test]
