@@ -60,8 +60,8 @@ pub struct Question {
     /// The C library of the client's programs (by default the image tells: alpine is musl)
     #[arg(long, value_enum, value_name = "LIBC")]
     pub libc: Option<Libc>,
-    /// The command: curl, wget, nc, telnet, ping, dig, nslookup, host, getent, kubectl …; several joined with && or ;
-    /// INGRESS, NODE(name) stand for addresses
+    /// The command: curl, wget, nc, telnet, ping, dig, nslookup, host, getent, kubectl …, or several joined
+    /// with `&&`; INGRESS, NODE(name) stand for addresses
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<String>,
 }
