@@ -32,6 +32,7 @@ pub mod service;
 pub mod load_balancer;
 pub mod endpoint_slice;
 mod metallb;
+mod plugin_policy;
 mod ingress_class;
 pub mod ingress_controller;
 pub mod gateway_proxy;
@@ -42,6 +43,7 @@ pub use ingress_class::IS_DEFAULT;
 pub use load_balancer::{Announcement, LoadBalancerIngress};
 pub use metallb::{Annotation as MetalLbAnnotation, PREFIXES as METALLB_PREFIXES};
 pub use node::Node;
+pub use plugin_policy::PluginPolicy;
 pub use pod::{Phase, Pod};
 pub use preset::Preset;
 pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
@@ -113,6 +115,8 @@ pub struct Cluster {
     pub admin_network_policies: BTreeMap<Text, Arc<model::AdminNetworkPolicy>>,
     /// Their predecessors of the Baseline tier.
     pub baseline_admin_network_policies: BTreeMap<Text, Arc<model::BaselineAdminNetworkPolicy>>,
+    /// Policies of network plugins' own kinds.
+    pub plugin_policies: Vec<PluginPolicy>,
     /// What nobody pasted.
     pub supplied: BTreeSet<ObjectRef>,
     /// What the control plane has to say: refused addresses, unplaceable pods.
@@ -139,6 +143,7 @@ impl Cluster {
         endpoint_slice::hints::say_not_modelled(&cluster.services, &cluster.nodes, &mut notes);
         cluster.balance_loads(&objects, &mut notes);
         cluster.keep_documents(objects);
+        cluster.plugin_policies = manifests.seen.iter().filter_map(PluginPolicy::read).collect();
         cluster.diagnostics = notes.said;
         cluster.index = Index::new(&cluster);
         cluster

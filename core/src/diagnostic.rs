@@ -139,6 +139,13 @@ pub enum Problem {
         /// Whether it is there to decide about traffic.
         decides: bool,
     },
+    /// A policy of a kind that a network plugin brings: where it may hold, connections are unknown.
+    PluginPolicy {
+        /// The kind.
+        kind: Arc<str>,
+        /// The version as written.
+        api_version: Arc<str>,
+    },
     /// A label that pods ask of their node, where nobody pasted a node.
     NodeLabelAssumed {
         /// The label.
@@ -402,6 +409,7 @@ impl Problem {
             Self::WrongType { .. } => "wrong-type",
             Self::SuppliedNamespace { .. } => "supplied-namespace",
             Self::KindNotModelled { .. } => "kind-not-modelled",
+            Self::PluginPolicy { .. } => "plugin-policy",
             Self::NodeLabelAssumed { .. } => "node-label-assumed",
             Self::NotPasted { .. } => "not-pasted",
             Self::MissingKey { .. } => "missing-key",
@@ -457,6 +465,7 @@ impl Problem {
             | Self::IgnoredDocument
             | Self::SameObjectTwice { .. }
             | Self::KindNotModelled { decides: true, .. }
+            | Self::PluginPolicy { .. }
             | Self::MissingKey { .. }
             | Self::SelectsNothing { .. }
             | Self::UnknownPortName { .. }

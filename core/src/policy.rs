@@ -1,7 +1,8 @@
 //! NetworkPolicy as network plugins enforce it: isolation per direction, rules that only add, silence for the rest.
 //!
 //! The tiers are asked in order: the administrator's first, then NetworkPolicy, which has the last word about pods it
-//! isolates, then the administrator's baseline (network-policy-api, tier order).
+//! isolates, then the administrator's baseline (network-policy-api, tier order). Where a policy of a network plugin's own kind
+//! may hold, nothing is said.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -11,7 +12,7 @@ use crate::cluster::{Cluster, Pod};
 use crate::model::{NetworkPolicy, Text};
 use crate::packet::{Packet, Protocol};
 use crate::source::ObjectRef;
-use crate::trace::{Cause, Component, Decision, Judgement, Place, PolicyRule, Rule};
+use crate::trace::{Cause, Component, Decision, Gap, Judgement, Place, PolicyRule, Rule};
 
 mod admin;
 mod isolation;
@@ -64,12 +65,16 @@ impl Policies {
     /// What the pod's policies make of a packet that it sends or receives; None if they have nothing to say, or if the
     /// pod shares its node's network, where policies have no hold on it.
     pub fn judge(&self, cluster: &Cluster, direction: Direction, subject: &Pod, packet: &Packet) -> Option<Judgement> {
-        if subject.spec.host_network || self.is_empty() {
+        if subject.spec.host_network || self.is_empty() && cluster.plugin_policies.is_empty() {
             return None;
         }
         let flow = Flow::new(cluster, direction, subject, packet);
         if flow.is_own() {
             return None;
+        }
+        // Plugins let their own policies and Kubernetes' decide together, each in its way.
+        if let Some(policy) = cluster.plugin_policies.iter().find(|policy| policy.may_hold_in(subject.namespace())) {
+            return Some(flow.judgement(Decision::Unknown(Gap::Field(policy.reference.field("spec"))), Vec::new()));
         }
         if let Some(decided) = admin::judge(&self.admin, &flow) {
             return Some(decided);

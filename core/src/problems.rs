@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::{Cluster, Pod};
+use crate::cluster::{Cluster, PluginPolicy, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Manifests, Object};
 use crate::model::{Body, Labels, PodSpec, Text};
@@ -210,8 +210,14 @@ fn kinds_not_modelled(manifests: &Manifests) -> Vec<Diagnostic> {
         if built.contains(&group) || !said.insert((group.clone(), kind.clone())) {
             continue;
         }
-        let decides = DECIDING_GROUPS.contains(&&*group);
-        let problem = Problem::KindNotModelled { kind: kind.clone(), api_version: seen.api_version.clone(), decides };
+        let (kind, api_version) = (kind.clone(), seen.api_version.clone());
+        let problem = match PluginPolicy::read(seen) {
+            Some(_) => Problem::PluginPolicy { kind, api_version },
+            None => {
+                let decides = DECIDING_GROUPS.contains(&&*group);
+                Problem::KindNotModelled { kind, api_version, decides }
+            }
+        };
         let diagnostic = Diagnostic::at(seen.span, problem);
         // A kustomization needs no name.
         found.push(if seen.reference.name.is_empty() { diagnostic } else { diagnostic.of(&seen.reference) });

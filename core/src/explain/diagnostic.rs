@@ -60,6 +60,10 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("{kind} ({api_version}) isn't modelled: answers are as if it weren't there"),
             format!("{kind} ({api_version}) はモデル化されていません。ないものとして答えます"),
         ),
+        Problem::PluginPolicy { kind, api_version } => say(
+            format!("{kind} ({api_version}) isn't modelled: whether connections that it may be about get through is not known"),
+            format!("{kind} ({api_version}) はモデル化されていません。対象になり得る接続が通るかどうかはわかりません"),
+        ),
         Problem::NodeLabelAssumed { key } => say(
             format!("no Node is pasted; some node is taken to have the label `{key}` that is asked for here"),
             format!("Node がないため、ここで求められているラベル `{key}` を持つノードがあるものとして扱います"),
@@ -307,6 +311,10 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::IgnoredDocument => {
             say("put a line `---` before it".into(), "前に `---` だけの行を入れてください".into())
         }
+        Problem::PluginPolicy { .. } => say(
+            "leave it out to see where connections go without it".into(),
+            "これを除くと、ない場合に接続がどこへ届くかを確認できます".into(),
+        ),
         Problem::KindNotModelled { decides: true, .. } => say(
             "in a cluster it may block, redirect or change this traffic".into(),
             "実際のクラスターでは、通信を遮断・転送・変更することがあります".into(),
