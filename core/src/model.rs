@@ -90,9 +90,9 @@ impl Path<'_> {
 macro_rules! object {
     ($($(#[$about:meta])* pub struct $name:ident { $($(#[$doc:meta])* pub $field:ident: $kind:ty = $json:literal,)* })*) => {$(
         $(#[$about])*
-        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
-            $($(#[$doc])* #[serde(rename = $json, skip_serializing_if = "crate::model::is_default")] pub $field: $kind,)*
+            $($(#[$doc])* pub $field: $kind,)*
         }
 
         impl $name {
@@ -123,12 +123,17 @@ macro_rules! object {
                 )
             }
         }
-    )*};
-}
 
-/// Whether nothing was said.
-pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+        impl $crate::model::Encode for $name {
+            fn encode(&self) -> serde_json::Value {
+                $crate::model::encode_fields(&[$(($json, &self.$field),)*])
+            }
+
+            fn is_unsaid(&self) -> bool {
+                $crate::model::are_unsaid(&[$(($json, &self.$field),)*])
+            }
+        }
+    )*};
 }
 
 /// Calls `read` for every entry of a map that isn't null; None, with a fault, if `node` is no map.
@@ -247,6 +252,7 @@ kinds! {
     World: "whichpod.dev" "World" Settings,
 }
 
+mod encode;
 pub mod base64;
 pub mod quantity;
 pub mod meta;
@@ -265,6 +271,8 @@ pub mod config;
 pub mod world;
 
 pub use config::*;
+pub use encode::Encode;
+pub(crate) use encode::{are_unsaid, encode_fields};
 pub use endpoints::*;
 pub use gateway::*;
 pub use ingress::*;

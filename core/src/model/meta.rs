@@ -93,8 +93,7 @@ impl SelectorRequirement {
 }
 
 /// A port by number or by name (Kubernetes' IntOrString).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IntOrString {
     /// A number.
     Int(i32),

@@ -74,12 +74,6 @@ impl Quantity {
     }
 }
 
-impl serde::Serialize for Quantity {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
-    }
-}
-
 impl Decode for Quantity {
     fn decode(node: &Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let quantity = Self::read(node);

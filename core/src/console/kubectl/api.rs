@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Resource, View};
 use crate::cluster::{Endpoint, EndpointSlice, Service, ServiceKind};
-use crate::model::Body;
+use crate::model::{Body, Encode};
 use crate::order::Order;
 use crate::source::ObjectRef;
 
@@ -25,7 +25,7 @@ pub fn object(view: View<'_>, resource: Resource, namespace: &str, name: &str) -
         false => ObjectRef::cluster_scoped(kind, name),
     };
     let given = view.manifests.find(&reference);
-    let mut object = given.map_or_else(|| json!({}), |object| json(&*object.node));
+    let mut object = given.map_or_else(|| json!({}), |object| object.node.encode());
     if let Some(metadata) = at(&mut object, &["metadata"]).as_object_mut() {
         metadata.remove("managedFields");
     }
@@ -45,20 +45,20 @@ pub fn object(view: View<'_>, resource: Resource, namespace: &str, name: &str) -
 /// The slim struct of a kind that is printed, with the defaults that reading filled in.
 fn body(body: &Body) -> Option<Value> {
     Some(match body {
-        Body::Service(body) => json(body),
-        Body::Endpoints(body) => json(body),
-        Body::EndpointSlice(body) => json(body),
-        Body::Ingress(body) => json(body),
-        Body::IngressClass(body) => json(body),
-        Body::NetworkPolicy(body) => json(body),
-        Body::ConfigMap(body) => json(body),
-        Body::Node(body) => json(body),
-        Body::Namespace(body) => json(body),
-        Body::Deployment(body) => json(body),
-        Body::ReplicaSet(body) => json(body),
-        Body::ReplicationController(body) => json(body),
-        Body::StatefulSet(body) => json(body),
-        Body::DaemonSet(body) => json(body),
+        Body::Service(body) => body.encode(),
+        Body::Endpoints(body) => body.encode(),
+        Body::EndpointSlice(body) => body.encode(),
+        Body::Ingress(body) => body.encode(),
+        Body::IngressClass(body) => body.encode(),
+        Body::NetworkPolicy(body) => body.encode(),
+        Body::ConfigMap(body) => body.encode(),
+        Body::Node(body) => body.encode(),
+        Body::Namespace(body) => body.encode(),
+        Body::Deployment(body) => body.encode(),
+        Body::ReplicaSet(body) => body.encode(),
+        Body::ReplicationController(body) => body.encode(),
+        Body::StatefulSet(body) => body.encode(),
+        Body::DaemonSet(body) => body.encode(),
         _ => return None,
     })
 }
@@ -70,7 +70,7 @@ fn complete(view: View<'_>, resource: Resource, reference: &ObjectRef, object: &
     macro_rules! supplied {
         ($found:expr) => {
             if let Some(body) = $found {
-                merge(object, json(&**body));
+                merge(object, body.encode());
             }
         };
     }
@@ -117,7 +117,7 @@ fn complete(view: View<'_>, resource: Resource, reference: &ObjectRef, object: &
 }
 
 fn service(service: &Service, object: &mut Value) {
-    merge(object, json(&service.object));
+    merge(object, service.object.encode());
     let none = [Value::from("None")];
     let addresses = match service.kind {
         ServiceKind::Headless => none.to_vec(),
@@ -208,7 +208,7 @@ fn slice(slice: &EndpointSlice, object: &mut Value) {
 
 fn node(view: View<'_>, name: &str, object: &mut Value) {
     let Some(node) = view.cluster.nodes.get(name) else { return };
-    merge(object, json(&node.object));
+    merge(object, node.object.encode());
     put(object, &["metadata", "labels"], &node.labels);
     if let Some(first) = node.pod_cidrs.first() {
         put(object, &["spec", "podCIDR"], first.to_string());

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::super::View;
 use super::{at, merge, parsed, put};
 use crate::cluster::{Phase, Pod};
+use crate::model::Encode;
 use crate::source::ObjectRef;
 use crate::yaml::Node;
 
@@ -31,7 +32,7 @@ pub fn pod(view: View<'_>, pod: &Pod, object: &mut Value) {
         }
     }
     owned(pod, object);
-    merge(object, json!({"spec": &pod.spec}));
+    merge(object, json!({"spec": pod.spec.encode()}));
     pod_spec(at(object, &["spec"]));
     merge(at(object, &["spec"]), parsed(POD));
     merge(object, json!({"spec": {"nodeName": &pod.node}}));

@@ -6,6 +6,7 @@ use super::super::{Resource, View};
 use super::pod::{owner_reference, pod_spec};
 use super::{at, merge, parsed, put, without_null};
 use crate::cluster::{Pod, Workload};
+use crate::model::Encode;
 use crate::source::ObjectRef;
 
 const DEPLOYMENT: &str = r#"{"progressDeadlineSeconds":600,"revisionHistoryLimit":10}"#;
@@ -26,8 +27,8 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
         merge(object, json!({"metadata": {"ownerReferences": [owner_reference(maker)]}}));
     }
     let labels = workload.selector.as_ref().map(|selector| &selector.match_labels);
-    let template = json!({"metadata": {"labels": labels}, "spec": &workload.template});
-    let spec = json!({"selector": &workload.selector, "template": template});
+    let template = json!({"metadata": {"labels": labels}, "spec": workload.template.encode()});
+    let spec = json!({"selector": workload.selector.encode(), "template": template});
     merge(object, json!({"spec": without_null(spec)}));
     pod_spec(at(object, &["spec", "template", "spec"]));
     if resource != Resource::DaemonSets {
