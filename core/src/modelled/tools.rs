@@ -21,6 +21,12 @@ pub(super) fn section() -> Section {
     });
     let kinds = Phrase::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
     let kinds = Group::of_names(kinds, kubectl::resources());
+    let described = Phrase::new(
+        "Kinds that kubectl describe prints; times, the IDs of containers and images, the volume of a pod's token, and what \
+         ephemeral volumes ask for are left out",
+        "kubectl describe で表示できる種類。時刻、コンテナーとイメージの ID、Pod のトークンのボリューム、ephemeral ボリュームの内容は省きます",
+    );
+    let described = Group::of_names(described, kubectl::DESCRIBED);
     let formats = Phrase::new(
         "Output formats of kubectl get; what only a running cluster knows (uid, resourceVersion, times, managedFields) is \
          left out",
@@ -34,6 +40,6 @@ pub(super) fn section() -> Section {
             "The tools that can be asked with, and their options. Any other option is refused by name, never ignored.",
             "質問に使えるツールとオプションです。ほかのオプションは無視せず、名前を挙げて断ります。",
         ),
-        groups: tools.chain(verbs).chain([kinds, formats]).collect(),
+        groups: tools.chain(verbs).chain([kinds, described, formats]).collect(),
     }
 }

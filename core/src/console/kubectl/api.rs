@@ -12,6 +12,7 @@ use crate::order::Order;
 use crate::source::ObjectRef;
 
 mod pod;
+mod status;
 mod workload;
 
 use pod::pod;

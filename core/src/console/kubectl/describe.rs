@@ -1,21 +1,27 @@
-//! `kubectl describe` (kubectl/pkg/describe), here describeService. Nothing here has a clock, so that there are no events.
+//! `kubectl describe` (kubectl/pkg/describe), here describeService. Nothing here has a clock, so that times are left out, and
+//! of events there is only what follows from the manifests.
 
 use super::get::{self, Row, addresses, selector};
 use super::table::{aligned, three};
 use super::{Output, Query, Resource, UsageError, View, api, error};
 use crate::cluster::{Cluster, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
-use crate::model::{IntOrString, Labels};
+use crate::model::IntOrString;
+use crate::source::ObjectRef;
 
+mod container;
+mod deployment;
 mod endpoints;
 mod ingress;
+mod pod;
+mod value;
+mod volume;
 
 /// The types that can be described.
-pub const KNOWN: [&str; 3] = ["service", "ingress", "endpoints"];
+pub const KNOWN: [&str; 5] = ["service", "ingress", "endpoints", "pod", "deployment"];
 
 /// Whether these can be described.
 pub fn known(queries: &[Query]) -> Result<(), UsageError> {
-    let is_known =
-        |query: &&Query| matches!(query.resource, Resource::Services | Resource::Ingresses | Resource::Endpoints);
+    let is_known = |query: &&Query| KNOWN.contains(&&*query.resource.kind().to_lowercase());
     match queries.iter().find(|query| !is_known(query)) {
         Some(query) => {
             let kind = query.resource.singular();
@@ -27,22 +33,23 @@ pub fn known(queries: &[Query]) -> Result<(), UsageError> {
 
 fn one(query: &Query, row: &Row, view: View<'_>) -> Option<String> {
     let (cluster, namespace, name) = (view.cluster, &row.namespace, &row.name);
+    let object = || api::object(view, query.resource, namespace, name);
     match query.resource {
         Resource::Services => cluster.services.get(namespace, name).map(|service| describe(service, cluster)),
         Resource::Ingresses => cluster.ingresses.get(namespace, name).map(|ingress| ingress::describe(view, ingress)),
-        _ => Some(endpoints::describe(&api::object(view, query.resource, namespace, name))),
+        Resource::Pods => cluster.pods.get(namespace, name).map(|pod| pod::describe(pod, &object())),
+        Resource::Deployments => {
+            let reference = ObjectRef::namespaced("Deployment", namespace, name);
+            let workload = cluster.workloads.get(&reference);
+            workload.map(|workload| deployment::describe(cluster, &reference, workload, &object()))
+        }
+        _ => Some(endpoints::describe(&object())),
     }
 }
 
 /// The events that nothing here has.
 fn none() -> &'static str {
     "Events:\t<none>\n"
-}
-
-/// Entries one below the other (printLabelsMultiline, printAnnotationsMultiline).
-fn map(name: &str, map: &Labels, between: &str) -> String {
-    let entries: Vec<String> = map.iter().map(|(key, value)| format!("{key}{between}{value}")).collect();
-    format!("{name}:\t{}\n", if entries.is_empty() { "<none>".to_owned() } else { entries.join("\n\t") })
 }
 
 /// The objects asked for, one below the other.
@@ -67,8 +74,9 @@ fn describe(service: &Service, cluster: &Cluster) -> String {
     let mut lines = Lines::default();
     lines.pair("Name", service.name());
     lines.pair("Namespace", service.namespace());
-    lines.map("Labels", &service.object.metadata.labels, "=");
-    lines.map("Annotations", &service.object.metadata.annotations, ": ");
+    let labels = service.object.metadata.labels.iter().map(|(key, value)| format!("{key}={value}"));
+    lines.below("Labels", labels.collect());
+    lines.below("Annotations", value::annotation_lines(&service.object.metadata.annotations));
     lines.pair("Selector", &selector(service));
     lines.pair("Type", kind(service));
     lines.families(service);
@@ -131,14 +139,14 @@ impl Lines {
         self.0.push(vec![format!("{name}:"), value.to_owned()]);
     }
 
-    /// Entries one below the other.
-    fn map(&mut self, name: &str, map: &Labels, between: &str) {
-        if map.is_empty() {
+    /// Lines one below the other.
+    fn below(&mut self, name: &str, lines: Vec<String>) {
+        if lines.is_empty() {
             return self.pair(name, "<none>");
         }
-        for (number, (key, value)) in map.iter().enumerate() {
+        for (number, line) in lines.into_iter().enumerate() {
             let first = if number == 0 { format!("{name}:") } else { String::new() };
-            self.0.push(vec![first, format!("{key}{between}{value}")]);
+            self.0.push(vec![first, line]);
         }
     }
 

@@ -207,7 +207,7 @@ fn list(words: &[&str]) -> String {
 }
 
 /// `app=web,tier in (a,b),!old` (apimachinery, FormatLabelSelector).
-fn selector_text(selector: &LabelSelector) -> String {
+pub(super) fn selector_text(selector: &LabelSelector) -> String {
     let equal = selector.match_labels.iter().map(|(key, value)| (key.clone(), format!("{key}={value}")));
     let others = selector.match_expressions.iter().map(|requirement| {
         let key = &requirement.key;

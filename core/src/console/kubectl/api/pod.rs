@@ -1,12 +1,10 @@
 //! Pods, and the templates they are made of.
 
-use std::net::IpAddr;
-
 use serde_json::{Value, json};
 
 use super::super::View;
-use super::{at, merge, parsed, put};
-use crate::cluster::{Phase, Pod};
+use super::{at, merge, parsed, put, status};
+use crate::cluster::Pod;
 use crate::model::Encode;
 use crate::source::ObjectRef;
 use crate::yaml::Node;
@@ -15,8 +13,7 @@ use crate::yaml::Node;
 const POD_SPEC: &str = r#"{"dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler",
     "securityContext":{},"terminationGracePeriodSeconds":30}"#;
 /// What pods have besides, by defaults and admission (Priority, ServiceAccount, DefaultTolerationSeconds).
-const POD: &str = r#"{"enableServiceLinks":true,"preemptionPolicy":"PreemptLowerPriority","priority":0,
-    "serviceAccount":"default","serviceAccountName":"default"}"#;
+const POD: &str = r#"{"enableServiceLinks":true,"preemptionPolicy":"PreemptLowerPriority"}"#;
 const CONTAINER: &str = r#"{"resources":{},"terminationMessagePath":"/dev/termination-log",
     "terminationMessagePolicy":"File"}"#;
 const PROBE: &str = r#"{"failureThreshold":3,"periodSeconds":10,"successThreshold":1,"timeoutSeconds":1}"#;
@@ -34,10 +31,39 @@ pub fn pod(view: View<'_>, pod: &Pod, object: &mut Value) {
     owned(pod, object);
     merge(object, json!({"spec": pod.spec.encode()}));
     pod_spec(at(object, &["spec"]));
-    merge(at(object, &["spec"]), parsed(POD));
+    complete(at(object, &["spec"]));
     merge(object, json!({"spec": {"nodeName": &pod.node}}));
     tolerate(at(object, &["spec", "tolerations"]));
-    pod_status(view, pod, object);
+    status::put_status(view, pod, object);
+}
+
+/// Defaults and admission of pods alone.
+fn complete(spec: &mut Value) {
+    merge(spec, parsed(POD));
+    let account = spec.get("serviceAccountName").or(spec.get("serviceAccount")).cloned();
+    let account = account.unwrap_or_else(|| "default".into());
+    // What another class stands for, only its cluster knows.
+    let priority = match spec.get("priorityClassName").and_then(Value::as_str) {
+        None | Some("") => Some(0),
+        Some("system-cluster-critical") => Some(2_000_000_000),
+        Some("system-node-critical") => Some(2_000_001_000),
+        Some(_) => None,
+    };
+    merge(spec, json!({"priority": priority, "serviceAccount": account, "serviceAccountName": account}));
+    let on_host = spec.get("hostNetwork") == Some(&Value::Bool(true));
+    for key in ["containers", "initContainers"] {
+        for container in spec.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
+            // Who says only how much it may use asks for as much (SetDefaults_Pod).
+            if let Some(limits) = container.pointer("/resources/limits").cloned() {
+                merge(container, json!({"resources": {"requests": limits}}));
+            }
+            let ports = container.get_mut("ports").and_then(Value::as_array_mut);
+            for port in ports.into_iter().flatten().filter(|_| on_host) {
+                let same = port.get("containerPort").cloned();
+                merge(port, json!({"hostPort": same}));
+            }
+        }
+    }
 }
 
 /// The template of a workload as it was written.
@@ -81,85 +107,6 @@ fn tolerate(tolerations: &mut Value) {
         if !is_there {
             list.push(json!({"effect": "NoExecute", "key": key, "operator": "Exists", "tolerationSeconds": 300}));
         }
-    }
-}
-
-fn pod_status(view: View<'_>, pod: &Pod, object: &mut Value) {
-    let phase = match pod.phase {
-        Phase::Pending => "Pending",
-        Phase::Running => "Running",
-        Phase::Succeeded => "Succeeded",
-        Phase::Failed => "Failed",
-        Phase::Unknown => "Unknown",
-    };
-    put(object, &["status", "phase"], phase);
-    let host = pod.node.as_ref().and_then(|node| view.cluster.nodes.get(node));
-    let host: Vec<IpAddr> = host.and_then(|node| node.addresses.first()).into_iter().copied().collect();
-    for (one, all, addresses) in [("podIP", "podIPs", &pod.addresses), ("hostIP", "hostIPs", &host)] {
-        if let Some(first) = addresses.first() {
-            put(object, &["status", one], first);
-            put(object, &["status", all], addresses.iter().map(|ip| json!({"ip": ip})).collect::<Vec<_>>());
-        }
-    }
-    let qos = quality(at(object, &["spec"]));
-    merge(object, json!({"status": {"qosClass": qos}}));
-    conditions(pod, at(object, &["status", "conditions"]));
-    let running = pod.phase == Phase::Running;
-    let containers = pod.spec.containers.iter().map(|container| {
-        json!({"image": container.image, "name": container.name, "ready": pod.ready, "restartCount": 0, "started": running})
-    });
-    if pod.node.is_some() {
-        merge(object, json!({"status": {"containerStatuses": containers.collect::<Vec<_>>()}}));
-    }
-}
-
-/// What the kubelet says of a pod, in its order; what was pasted keeps everything but whether it is ready.
-fn conditions(pod: &Pod, conditions: &mut Value) {
-    let text = |holds: bool| if holds { "True" } else { "False" };
-    if let Value::Array(list) = conditions {
-        for one in list.iter_mut() {
-            if one.get("type").is_some_and(|kind| kind == "Ready") {
-                put(one, &["status"], text(pod.ready));
-            }
-        }
-        return;
-    }
-    *conditions = match (&pod.node, &pod.pending_because) {
-        (Some(_), _) => {
-            let all = [
-                ("PodReadyToStartContainers", true),
-                ("Initialized", true),
-                ("Ready", pod.ready),
-                ("ContainersReady", pod.ready),
-                ("PodScheduled", true),
-            ];
-            all.iter().map(|(kind, holds)| json!({"status": text(*holds), "type": kind})).collect()
-        }
-        (None, Some(why)) => {
-            json!([{"message": why, "reason": "Unschedulable", "status": "False", "type": "PodScheduled"}])
-        }
-        (None, None) => json!([]),
-    };
-}
-
-/// qos.ComputePodQOS, of cpu and memory in all containers.
-fn quality(spec: &Value) -> &'static str {
-    let containers = ["initContainers", "containers"].iter().filter_map(|key| spec.get(*key)?.as_array()).flatten();
-    let amounts = |container: &Value, key: &str| -> Vec<String> {
-        let map = container.get("resources").and_then(|resources| resources.get(key));
-        let of = |name: &str| Some(format!("{name}={}", map?.get(name)?));
-        ["cpu", "memory"].iter().filter_map(|name| of(name)).collect()
-    };
-    let (mut any, mut guaranteed) = (false, true);
-    for container in containers {
-        let (limits, requests) = (amounts(container, "limits"), amounts(container, "requests"));
-        any |= !limits.is_empty() || !requests.is_empty();
-        guaranteed &= limits.len() == 2 && (requests.is_empty() || requests == limits);
-    }
-    match (any, guaranteed) {
-        (false, _) => "BestEffort",
-        (true, true) => "Guaranteed",
-        (true, false) => "Burstable",
     }
 }
 

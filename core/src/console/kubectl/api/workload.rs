@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::jsonpath::go_text;
 use super::super::{Resource, View};
 use super::pod::{owner_reference, pod_spec};
 use super::{at, merge, parsed, put, without_null};
@@ -38,10 +39,14 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
         Resource::Deployments => {
             let revision = json!({"metadata": {"annotations": {"deployment.kubernetes.io/revision": "1"}}});
             merge(object, revision);
-            let available = if ready == all { "True" } else { "False" };
+            let (available, why) = match ready + unavailable(at(object, &["spec", "strategy"]), all) >= all {
+                true => ("True", "MinimumReplicasAvailable"),
+                false => ("False", "MinimumReplicasUnavailable"),
+            };
+            let progress = if ready == all { "NewReplicaSetAvailable" } else { "ReplicaSetUpdated" };
             let conditions = json!([
-                {"status": available, "type": "Available"},
-                {"status": "True", "type": "Progressing"},
+                {"reason": why, "status": available, "type": "Available"},
+                {"reason": progress, "status": "True", "type": "Progressing"},
             ]);
             let status = json!({
                 "availableReplicas": ready, "conditions": conditions, "readyReplicas": ready, "replicas": all,
@@ -81,6 +86,21 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
         _ => return,
     };
     always.iter().for_each(|key| merge(object, json!({"status": {*key: 0}})));
+}
+
+/// How many of a Deployment's pods need not be available (deployment/util, MaxUnavailable, ResolveFenceposts).
+fn unavailable(strategy: &Value, all: usize) -> usize {
+    let of = |key: &str| {
+        let text = strategy.pointer(&format!("/rollingUpdate/{key}")).map(go_text).unwrap_or_default();
+        let percent = text.strip_suffix('%').and_then(|number| number.parse::<usize>().ok());
+        (text.parse().unwrap_or(0), percent.unwrap_or(0).saturating_mul(all))
+    };
+    if all == 0 || strategy.get("type").is_some_and(|kind| kind == "Recreate") {
+        return 0;
+    }
+    let ((surge, surge_percent), (number, percent)) = (of("maxSurge"), of("maxUnavailable"));
+    let at_once: usize = number + percent / 100;
+    if at_once == 0 && surge + surge_percent == 0 { 1 } else { at_once.min(all) }
 }
 
 /// Numbers that Go leaves out where they are zero.

@@ -3,28 +3,22 @@
 use serde_json::Value;
 
 use super::super::table::tabbed;
-use super::{map, none};
-use crate::model::Labels;
+use super::none;
+use super::value::{annotations, entries, labels, list, said};
 
 /// One object as the API holds it.
 pub fn describe(object: &Value) -> String {
-    let metadata = |key: &str| object.pointer(&format!("/metadata/{key}"));
-    let word = |key: &str| metadata(key).and_then(Value::as_str).unwrap_or_default();
-    let labels = |key: &str| -> Labels {
-        let entries = metadata(key).and_then(Value::as_object).into_iter().flatten();
-        entries.filter_map(|(key, value)| Some((key.as_str().into(), value.as_str()?.into()))).collect()
-    };
-    let mut text = format!("Name:\t{}\nNamespace:\t{}\n", word("name"), word("namespace"));
-    text.push_str(&map("Labels", &labels("labels"), "="));
-    text.push_str(&map("Annotations", &labels("annotations"), ": "));
+    let mut text = said("", object, &[("Name", "/metadata/name"), ("Namespace", "/metadata/namespace")]);
+    text.push_str(&labels("Labels", &entries(object, "/metadata/labels")));
+    text.push_str(&annotations("Annotations", &entries(object, "/metadata/annotations")));
     text.push_str("Subsets:\n");
-    for subset in list(object, "subsets") {
-        for (title, key) in [("Addresses", "addresses"), ("NotReadyAddresses", "notReadyAddresses")] {
+    for subset in list(object, "/subsets") {
+        for (title, key) in [("Addresses", "/addresses"), ("NotReadyAddresses", "/notReadyAddresses")] {
             let addresses = list(subset, key).iter().filter_map(|one| one.get("ip")?.as_str());
             let addresses = addresses.collect::<Vec<_>>().join(",");
             text.push_str(&format!("  {title}:\t{}\n", if addresses.is_empty() { "<none>" } else { &addresses }));
         }
-        let ports = list(subset, "ports");
+        let ports = list(subset, "/ports");
         if !ports.is_empty() {
             text.push_str("  Ports:\n    Name\tPort\tProtocol\n    ----\t----\t--------\n");
         }
@@ -37,8 +31,4 @@ pub fn describe(object: &Value) -> String {
         text.push('\n');
     }
     tabbed(&(text + none()))
-}
-
-fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

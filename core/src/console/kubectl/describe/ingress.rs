@@ -3,7 +3,8 @@
 use super::super::View;
 use super::super::get::addresses;
 use super::super::table::{tabbed, three};
-use super::{map, none};
+use super::none;
+use super::value::{annotations, labels};
 use crate::cluster::Cluster;
 use crate::model::{Ingress, IngressBackend};
 
@@ -16,7 +17,7 @@ pub fn describe(view: View<'_>, ingress: &Ingress) -> String {
     let backend = |backend: &IngressBackend| of(view.cluster, &metadata.namespace, backend);
     let default = spec.default_backend.as_ref().map_or_else(|| "<default>".to_owned(), backend);
     let mut text = format!("Name:\t{}\n", metadata.name);
-    text.push_str(&map("Labels", &metadata.labels, "="));
+    text.push_str(&labels("Labels", &metadata.labels));
     text.push_str(&format!("Namespace:\t{}\nAddress:\t{}\n", metadata.namespace, given.join(",")));
     text.push_str(&format!("Ingress Class:\t{}\n", spec.ingress_class_name.as_deref().unwrap_or("<none>")));
     text.push_str(&format!("Default backend:\t{default}\n"));
@@ -45,7 +46,7 @@ pub fn describe(view: View<'_>, ingress: &Ingress) -> String {
     if with_paths().next().is_none() {
         text.push_str(&format!("  *\t*\t{default}\n"));
     }
-    text.push_str(&map("Annotations", &metadata.annotations, ": "));
+    text.push_str(&annotations("Annotations", &metadata.annotations));
     tabbed(&(text + none()))
 }
 

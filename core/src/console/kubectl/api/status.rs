@@ -1,0 +1,127 @@
+//! What the kubelet and the scheduler say of pods.
+
+use std::net::IpAddr;
+
+use serde_json::{Value, json};
+
+use super::super::View;
+use super::{at, merge, put};
+use crate::cluster::{Phase, Pod};
+use crate::model::Container;
+
+/// The status as the kubelet and the scheduler write it.
+pub fn put_status(view: View<'_>, pod: &Pod, object: &mut Value) {
+    let phase = match pod.phase {
+        Phase::Pending => "Pending",
+        Phase::Running => "Running",
+        Phase::Succeeded => "Succeeded",
+        Phase::Failed => "Failed",
+        Phase::Unknown => "Unknown",
+    };
+    put(object, &["status", "phase"], phase);
+    let host = pod.node.as_ref().and_then(|node| view.cluster.nodes.get(node));
+    let host: Vec<IpAddr> = host.and_then(|node| node.addresses.first()).into_iter().copied().collect();
+    for (one, all, addresses) in [("podIP", "podIPs", &pod.addresses), ("hostIP", "hostIPs", &host)] {
+        if let Some(first) = addresses.first() {
+            put(object, &["status", one], first);
+            put(object, &["status", all], addresses.iter().map(|ip| json!({"ip": ip})).collect::<Vec<_>>());
+        }
+    }
+    let qos = quality(at(object, &["spec"]));
+    merge(object, json!({"status": {"qosClass": qos}}));
+    conditions(pod, at(object, &["status", "conditions"]));
+    if pod.node.is_some() {
+        container_statuses(pod, at(object, &["status"]));
+    }
+}
+
+/// What the kubelet says of containers; what was pasted keeps its state.
+fn container_statuses(pod: &Pod, status: &mut Value) {
+    for (key, containers) in
+        [("containerStatuses", &pod.spec.containers), ("initContainerStatuses", &pod.spec.init_containers)]
+    {
+        let is_told = status.get(key).is_some();
+        let one = |container: &Container| {
+            let goes_on = key == "containerStatuses" || container.is_sidecar();
+            let started = pod.phase == Phase::Running && goes_on;
+            let ready = if goes_on { pod.ready } else { pod.phase != Phase::Pending };
+            let state = (!is_told).then(|| state(pod, goes_on));
+            let mut one = json!({
+                "image": container.image, "name": container.name, "ready": ready, "restartCount": 0, "started": started,
+            });
+            merge(&mut one, json!({"state": state}));
+            one
+        };
+        if !containers.is_empty() {
+            let all: Vec<Value> = containers.iter().map(one).collect();
+            merge(status, json!({key: all}));
+        }
+    }
+}
+
+/// What a container does; how a failed one ended isn't known (kubelet, convertToAPIContainerStatuses).
+fn state(pod: &Pod, goes_on: bool) -> Value {
+    match (pod.phase, pod.waiting_because) {
+        (Phase::Pending, Some(why)) if why != "ContainerCreating" => json!({"waiting": {"reason": why}}),
+        (Phase::Pending, _) if pod.spec.init_containers.is_empty() => {
+            json!({"waiting": {"reason": "ContainerCreating"}})
+        }
+        (Phase::Pending, _) => json!({"waiting": {"reason": "PodInitializing"}}),
+        (Phase::Running | Phase::Unknown, _) if goes_on => json!({"running": {}}),
+        (Phase::Failed, _) if goes_on => json!({"terminated": {"reason": "Error"}}),
+        _ => json!({"terminated": {"exitCode": 0, "reason": "Completed"}}),
+    }
+}
+
+/// What the kubelet says of a pod, in its order; what was pasted keeps everything but whether it is ready.
+fn conditions(pod: &Pod, conditions: &mut Value) {
+    let text = |holds: bool| if holds { "True" } else { "False" };
+    if let Value::Array(list) = conditions {
+        for one in list.iter_mut() {
+            if one.get("type").is_some_and(|kind| kind == "Ready") {
+                put(one, &["status"], text(pod.ready));
+            }
+        }
+        return;
+    }
+    *conditions = match (&pod.node, &pod.pending_because) {
+        (Some(_), _) => {
+            // Volumes come before the sandbox, variables behind it.
+            let has_sandbox = pod.phase == Phase::Running || pod.waiting_because == Some("CreateContainerConfigError");
+            let is_held_back = pod.phase == Phase::Pending && !pod.spec.init_containers.is_empty();
+            let all = [
+                ("PodReadyToStartContainers", has_sandbox),
+                ("Initialized", !is_held_back),
+                ("Ready", pod.ready),
+                ("ContainersReady", pod.ready),
+                ("PodScheduled", true),
+            ];
+            all.iter().map(|(kind, holds)| json!({"status": text(*holds), "type": kind})).collect()
+        }
+        (None, Some(why)) => {
+            json!([{"message": why, "reason": "Unschedulable", "status": "False", "type": "PodScheduled"}])
+        }
+        (None, None) => json!([]),
+    };
+}
+
+/// qos.ComputePodQOS, of cpu and memory in all containers.
+fn quality(spec: &Value) -> &'static str {
+    let containers = ["initContainers", "containers"].iter().filter_map(|key| spec.get(*key)?.as_array()).flatten();
+    let amounts = |container: &Value, key: &str| -> Vec<String> {
+        let map = container.get("resources").and_then(|resources| resources.get(key));
+        let of = |name: &str| Some(format!("{name}={}", map?.get(name)?));
+        ["cpu", "memory"].iter().filter_map(|name| of(name)).collect()
+    };
+    let (mut any, mut guaranteed) = (false, true);
+    for container in containers {
+        let (limits, requests) = (amounts(container, "limits"), amounts(container, "requests"));
+        any |= !limits.is_empty() || !requests.is_empty();
+        guaranteed &= limits.len() == 2 && (requests.is_empty() || requests == limits);
+    }
+    match (any, guaranteed) {
+        (false, _) => "BestEffort",
+        (true, true) => "Guaranteed",
+        (true, false) => "Burstable",
+    }
+}

@@ -1,0 +1,77 @@
+//! What describing has in common: an object's fields, and lines of them.
+
+use serde_json::Value;
+
+use super::super::jsonpath::go_text;
+use crate::model::Labels;
+
+/// Longer annotations stand on lines of their own (maxAnnotationLen).
+const ANNOTATION: usize = 140;
+/// What `kubectl apply` keeps for itself isn't shown (skipAnnotations).
+const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// A field's text; empty if it isn't there.
+pub fn word(value: &Value, path: &str) -> String {
+    value.pointer(path).filter(|found| !found.is_null()).map_or_else(String::new, go_text)
+}
+
+/// A field's text, or what stands for its absence.
+pub fn word_or(value: &Value, path: &str, absent: &str) -> String {
+    let word = word(value, path);
+    if word.is_empty() { absent.to_owned() } else { word }
+}
+
+/// A field's list.
+pub fn list<'v>(value: &'v Value, path: &str) -> &'v [Value] {
+    value.pointer(path).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A field's map.
+pub fn entries(value: &Value, path: &str) -> Labels {
+    let entries = value.pointer(path).and_then(Value::as_object).into_iter().flatten();
+    entries.map(|(key, value)| (key.as_str().into(), go_text(value).into())).collect()
+}
+
+/// A line for each field that is there.
+pub fn said(indent: &str, value: &Value, fields: &[(&str, &str)]) -> String {
+    let there = fields.iter().map(|(title, path)| (title, word(value, path))).filter(|(_, word)| !word.is_empty());
+    there.map(|(title, word)| format!("{indent}{title}:\t{word}\n")).collect()
+}
+
+/// Lines one below the other.
+pub fn multiline(title: &str, lines: &[String]) -> String {
+    format!("{title}:\t{}\n", if lines.is_empty() { "<none>".to_owned() } else { lines.join("\n\t") })
+}
+
+/// Labels one below the other (printLabelsMultiline).
+pub fn labels(title: &str, map: &Labels) -> String {
+    let lines: Vec<String> = map.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    multiline(title, &lines)
+}
+
+/// Annotations one below the other (printAnnotationsMultiline).
+pub fn annotations(title: &str, map: &Labels) -> String {
+    multiline(title, &annotation_lines(map))
+}
+
+/// The lines of annotations: long ones, and those of several lines, below their key.
+pub fn annotation_lines(map: &Labels) -> Vec<String> {
+    let shown = map.iter().filter(|(key, _)| &***key != APPLIED);
+    let lines = shown.flat_map(|(key, value)| {
+        let value = value.strip_suffix('\n').unwrap_or(value);
+        if value.len() + key.len() + 2 <= ANNOTATION && !value.contains('\n') {
+            return vec![format!("{key}: {value}")];
+        }
+        let below = value.split('\n').map(|line| format!("  {}", shortened(line, ANNOTATION - 2)));
+        std::iter::once(format!("{key}:")).chain(below).collect()
+    });
+    lines.collect()
+}
+
+fn shortened(line: &str, length: usize) -> String {
+    if line.len() <= length {
+        return line.to_owned();
+    }
+    let kept = line.char_indices().take_while(|(at, letter)| at + letter.len_utf8() <= length);
+    kept.map(|(_, letter)| letter).collect::<String>() + "..."
+}
