@@ -46,6 +46,8 @@ pub struct Read {
     ignore_not_found: bool,
     /// `all`, which stands for more kinds than these.
     all: bool,
+    /// Whether type and name stand as two words, so that describe takes the name as a prefix too.
+    by_prefix: bool,
 }
 
 /// Objects of one type.
@@ -101,6 +103,7 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
         format,
         sort_by: flags.value("sort-by").map(str::to_owned),
         ignore_not_found: flags.is("ignore-not-found"),
+        by_prefix: flags.words.len() == 2,
         all: flags.words.first().is_some_and(|word| word.split(',').any(|name| name == "all")),
     }))
 }
@@ -177,7 +180,7 @@ impl Read {
             return Err(error(format!("kubectl: `all` would print {other} too, a kind that isn't understood here")));
         }
         match self.verb {
-            Verb::Describe => Ok(describe::output(&self.queries, view)),
+            Verb::Describe => Ok(describe::output(self, view)),
             _ => get::output(self, view),
         }
     }

@@ -3,7 +3,7 @@
 
 use super::get::{self, Row, addresses, selector};
 use super::table::{aligned, three};
-use super::{Output, Query, Resource, UsageError, View, api, error};
+use super::{Output, Query, Read, Resource, UsageError, View, api, error};
 use crate::cluster::{Cluster, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
 use crate::model::IntOrString;
 use crate::source::ObjectRef;
@@ -52,8 +52,21 @@ fn none() -> &'static str {
     "Events:\t<none>\n"
 }
 
+/// What begins with a name that isn't there (DescribeMatchingResources).
+fn matching(query: &Query, view: View<'_>) -> Option<String> {
+    let [prefix] = query.names.as_slice() else { return None };
+    let (_, rows) = get::table(&Query { names: Vec::new(), ..query.clone() }, view.cluster);
+    let is_there = rows.iter().any(|row| row.name == *prefix);
+    let rows = rows.iter().filter(|row| !is_there && row.name.starts_with(prefix));
+    let described: String = rows.filter_map(|row| Some(one(query, row, view)? + "\n")).collect();
+    (!described.is_empty()).then_some(described)
+}
+
 /// The objects asked for, one below the other.
-pub fn output(queries: &[Query], view: View<'_>) -> Output {
+pub fn output(Read { queries, by_prefix, .. }: &Read, view: View<'_>) -> Output {
+    if let Some(described) = queries.first().filter(|_| *by_prefix).and_then(|query| matching(query, view)) {
+        return Output { stdout: Some(described), stderr: String::new(), exit: 0 };
+    }
     let (mut described, mut missing) = (Vec::new(), String::new());
     for query in queries {
         let (_, rows) = get::table(query, view.cluster);
