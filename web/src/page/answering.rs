@@ -50,7 +50,7 @@ impl Answering {
         }
     }
 
-    /// Whether the simulator has answered, or never will: until then nothing else is loaded.
+    /// Whether the simulator has answered, or never will: the editor is loaded after it.
     pub fn is_simulated(&self) -> bool {
         !matches!(self.progress, Progress::Starting | Progress::Given | Progress::Confirming)
     }

@@ -6,7 +6,7 @@ use gloo_events::EventListener;
 use yew::prelude::*;
 
 use super::answer::AnswerPanel;
-use super::answering::Answering;
+use super::answering::{Answering, Progress};
 use super::browser;
 use super::context::{FileNames, Jump, use_words};
 use super::editor::Content;
@@ -57,7 +57,7 @@ pub fn App(props: &AppProps) -> Html {
     use_changing(&state, &simulator);
     use_keeping(&state, &simulator);
     use_settings(state.settings);
-    let gallery = use_gallery(answering.is_simulated(), &act);
+    let gallery = use_gallery(answering.progress != Progress::Starting, &act);
     let jump = use_memo(act.clone(), |act| Jump(act.reform(Action::Jump)));
     let names = use_memo(state.workspace.files.clone(), |files| FileNames::of(files));
     let onassist = use_callback(simulator.clone(), |ask, simulator| simulator.want(ask));
