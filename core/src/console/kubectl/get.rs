@@ -183,7 +183,8 @@ fn pod_cells(pod: &Pod) -> Vec<String> {
     let ready = if pod.ready { containers } else { 0 };
     let status = match (pod.terminating, pod.phase) {
         (true, _) => "Terminating",
-        (false, Phase::Pending) => "Pending",
+        // The reason for which a container waits takes the phase's place (printers/internalversion, printPod).
+        (false, Phase::Pending) => pod.waiting_because.unwrap_or("Pending"),
         (false, Phase::Running) => "Running",
         (false, Phase::Succeeded) => "Completed",
         (false, Phase::Failed) => "Error",
