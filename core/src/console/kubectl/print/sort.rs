@@ -21,29 +21,42 @@ pub fn sort<T>(things: Vec<(T, Value)>, field: &str) -> Result<Vec<(T, Value)>, 
     if !keyed.is_empty() && keyed.iter().all(|(key, _)| key.is_none()) {
         return Err(format!("couldn't find any field with path {path:?} in the list of objects"));
     }
-    if let Some((Some(key), _)) = keyed.iter().find(|(key, _)| key.as_ref().is_some_and(Value::is_object)) {
-        return Err(format!("unsortable type: {}", if key.is_object() { "map" } else { "interface" }));
+    if keyed.iter().any(|(key, _)| key.as_ref().is_some_and(Value::is_object)) {
+        return Err("unsortable type: map".to_owned());
     }
     keyed.order_by(|(one, _), (other, _)| compare(one.as_ref(), other.as_ref()));
     Ok(keyed.into_iter().map(|(_, thing)| thing).collect())
 }
 
+/// Values of one type by what they are. In a list of several types, or of quantities and other texts, kubectl's order depends
+/// on how it happened to compare; here each type stands by itself.
 fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
     match (one, other) {
         (Some(Value::Number(one)), Some(Value::Number(other))) => {
             one.as_f64().partial_cmp(&other.as_f64()).unwrap_or(Ordering::Equal)
         }
         (Some(Value::String(one)), Some(Value::String(other))) => match (quantity(one), quantity(other)) {
-            (Some(one), other) => one.cmp(&other.unwrap_or(0)),
-            (None, _) => natural(one, other),
+            (Some(one), Some(other)) => one.cmp(&other),
+            (None, None) => natural(one, other),
+            (one, other) => other.is_some().cmp(&one.is_some()),
         },
-        (Some(Value::Array(one)), Some(Value::Array(other))) => one
-            .iter()
-            .zip(other)
-            .map(|(one, other)| compare(Some(one), Some(other)))
-            .find(|order| order.is_ne())
-            .unwrap_or(Ordering::Equal),
-        (one, other) => one.is_some().cmp(&other.is_some()),
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            let pairs = one.iter().zip(other).map(|(one, other)| compare(Some(one), Some(other)));
+            pairs.chain([one.len().cmp(&other.len())]).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        }
+        (one, other) => rank(one).cmp(&rank(other)),
+    }
+}
+
+fn rank(value: Option<&Value>) -> u8 {
+    match value {
+        None => 0,
+        Some(Value::Null) => 1,
+        Some(Value::Bool(_)) => 2,
+        Some(Value::Number(_)) => 3,
+        Some(Value::String(_)) => 4,
+        Some(Value::Array(_)) => 5,
+        Some(Value::Object(_)) => 6,
     }
 }
 
@@ -102,6 +115,10 @@ mod tests {
             assert_eq!(sorted(&values.map(Value::from)), expected.map(Value::from));
         }
         assert_eq!(sorted(&[10.into(), 9.into()]), [Value::from(9), 10.into()]);
+        let mixed = [Value::from("a"), "1Gi".into(), 3.into(), "2".into(), true.into(), serde_json::json!([1])];
+        let many: Vec<Value> = mixed.iter().cycle().take(200).cloned().collect();
+        assert_eq!(sorted(&many).first(), Some(&true.into()));
+        assert_eq!(sorted(&many).last(), Some(&serde_json::json!([1])));
         let missing = sort(vec![((), serde_json::json!({}))], "a.b");
         assert_eq!(missing.unwrap_err(), "couldn't find any field with path \"{.a.b}\" in the list of objects");
     }
