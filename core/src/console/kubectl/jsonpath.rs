@@ -289,6 +289,13 @@ mod tests {
     }
 
     #[test]
+    fn ranges_end_somewhere() {
+        let ranges = |count: usize| printed(&format!("{}{}", "{range .items[*]}".repeat(count), "{end}".repeat(count)));
+        assert_eq!(ranges(16).as_deref(), Ok(""));
+        assert!(ranges(100_000).is_err());
+    }
+
+    #[test]
     fn errors_are_upstream_s() {
         for (template, expected) in [
             ("{.kind", "unclosed action"),

@@ -40,8 +40,19 @@ impl Slice {
     }
 }
 
+/// More ranges in one template aren't run through: each may stand in the one before it.
+const MOST_RANGES: usize = 16;
+
 /// Reads a template.
 pub fn parse(text: &str) -> Result<Vec<Action>, String> {
+    let actions = read(text)?;
+    match actions.iter().flatten().filter(|step| **step == Step::Range).count() > MOST_RANGES {
+        true => Err(format!("more than {MOST_RANGES} ranges aren't understood here")),
+        false => Ok(actions),
+    }
+}
+
+fn read(text: &str) -> Result<Vec<Action>, String> {
     let mut reader = Reader { rest: text };
     let mut actions = Vec::new();
     loop {
