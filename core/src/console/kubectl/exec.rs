@@ -72,7 +72,8 @@ impl Reading {
                 Some((option, value)) if option.starts_with("--") => (option, Some(value.to_owned())),
                 _ => (word.as_str(), None),
             };
-            let mut value = || inline.clone().or_else(|| words.next().cloned()).ok_or_else(|| needs_value(option));
+            let mut value =
+                || inline.clone().or_else(|| words.next().cloned()).ok_or_else(|| needs_value(option, option));
             match option {
                 "-n" | "--namespace" => self.namespace = value()?,
                 "-c" | "--container" => self.container = Some(value()?),

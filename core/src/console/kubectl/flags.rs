@@ -165,7 +165,7 @@ pub fn read(args: &[String]) -> Result<(Verb, Flags), UsageError> {
                 let value = match (inline, takes) {
                     (Some(value), _) => value.to_owned(),
                     (None, Takes::Switch) => "true".to_owned(),
-                    (None, Takes::Value) => args.next().cloned().ok_or_else(|| needs_value(arg))?,
+                    (None, Takes::Value) => args.next().cloned().ok_or_else(|| needs_value(arg, arg))?,
                 };
                 reading.given.push((name, value));
             }
@@ -203,7 +203,7 @@ fn short<'a>(
         }
         let inline = rest.as_str();
         let value = match inline.is_empty() {
-            true => args.next().cloned().ok_or_else(|| needs_value(&format!("{shown}|{arg}")))?,
+            true => args.next().cloned().ok_or_else(|| needs_value(&shown, arg))?,
             false => inline.strip_prefix('=').unwrap_or(inline).to_owned(),
         };
         letters.push((letter, value));
@@ -258,14 +258,11 @@ impl Flags {
     }
 }
 
-/// What kubectl says of a flag without value.
-pub fn needs_value(option: &str) -> UsageError {
-    match option.split_once('|') {
-        _ if option.starts_with("--") => refused(format!("error: flag needs an argument: {option}")),
-        Some((letter, word)) => {
-            refused(format!("error: flag needs an argument: '{}' in {word}", letter.trim_start_matches('-')))
-        }
-        None => refused(format!("error: flag needs an argument: '{}' in {option}", option.trim_start_matches('-'))),
+/// What kubectl says of a flag without value: `--output`, or the letter `-o` in the word `-Ao`.
+pub fn needs_value(flag: &str, word: &str) -> UsageError {
+    match flag.strip_prefix("--") {
+        Some(_) => refused(format!("error: flag needs an argument: {flag}")),
+        None => refused(format!("error: flag needs an argument: '{}' in {word}", flag.trim_start_matches('-'))),
     }
 }
 
