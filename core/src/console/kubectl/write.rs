@@ -192,6 +192,23 @@ fn output(stdout: String, missing: String) -> Output {
     Output { stdout: Some(stdout), stderr: missing, exit }
 }
 
+/// Labels as flags take them, `a=b,c=d` (polymorphichelpers, ParseLabels).
+fn pairs(text: &str) -> Result<Value, UsageError> {
+    let pairs = text.split(',').filter(|pair| !pair.is_empty()).map(|pair| {
+        let wrong = || refused(format!("error: unexpected label spec: {pair}"));
+        let (key, value) = pair.split_once('=').ok_or_else(wrong)?;
+        Ok((key.to_owned(), Value::from(value)))
+    });
+    Ok(Value::Object(pairs.collect::<Result<_, UsageError>>()?))
+}
+
+/// Sets a field, if there is something to say.
+fn put(object: &mut Value, key: &str, value: Option<Value>) {
+    if let (Some(map), Some(value)) = (object.as_object_mut(), value) {
+        map.insert(key.to_owned(), value);
+    }
+}
+
 fn number(text: &str, flag: &str) -> Result<i64, UsageError> {
     let wrong = |why: &str| {
         refused(format!(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Resource, UsageError, View, Write, error, number, output, refused};
+use super::{Done, Resource, UsageError, Verb, View, Write, error, number, output, pairs, put, refused};
 use crate::change::Change;
 use crate::source::ObjectRef;
 
@@ -25,9 +25,9 @@ impl Write {
         if there && self.dry_run != super::DryRun::Client {
             let plural = resource.plural();
             let exists = format!("{plural} {name:?} already exists");
-            return Err(refused(match (done, resource) {
-                ("created", Resource::Deployments) => format!("error: failed to create deployment: {exists}"),
-                ("created", Resource::Services) if self.flags.value("image").is_none() => {
+            return Err(refused(match self.verb {
+                Verb::CreateDeployment => format!("error: failed to create deployment: {exists}"),
+                Verb::CreateService => {
                     let kind = self.flags.words.first().map_or("", String::as_str);
                     format!("error: failed to create {} service: {exists}", service_kind(kind))
                 }
@@ -49,15 +49,9 @@ impl Write {
         metadata
     }
 
-    /// The labels that -l gives: `a=b,c=d`.
+    /// The labels that -l gives.
     pub fn labels(&self) -> Result<Option<Value>, UsageError> {
-        let Some(text) = self.flags.value("labels") else { return Ok(None) };
-        let wrong = |pair: &str| refused(format!("error: unexpected label spec: {pair}"));
-        let pairs = text.split(',').filter(|pair| !pair.is_empty()).map(|pair| {
-            let (key, value) = pair.split_once('=').ok_or_else(|| wrong(pair))?;
-            Ok((key.to_owned(), Value::from(value)))
-        });
-        Ok(Some(Value::Object(pairs.collect::<Result<_, UsageError>>()?)))
+        self.flags.value("labels").map(pairs).transpose()
     }
 }
 
@@ -87,8 +81,8 @@ pub fn deployment(write: &Write, view: View<'_>) -> Done {
     let port = write.flags.value("port").map(|text| number(text, "--port")).transpose()?;
     let containers = images.iter().flat_map(|image| image.split(',')).map(|image| {
         let mut container = json!({"image": image, "name": container_name(image), "resources": {}});
-        add(&mut container, "command", (!write.flags.command.is_empty()).then(|| json!(write.flags.command)));
-        add(&mut container, "ports", port.map(|port| json!([{"containerPort": port}])));
+        put(&mut container, "command", (!write.flags.command.is_empty()).then(|| json!(write.flags.command)));
+        put(&mut container, "ports", port.map(|port| json!([{"containerPort": port}])));
         container
     });
     let labels = json!({"app": name});
@@ -141,9 +135,9 @@ pub fn service(write: &Write, view: View<'_>) -> Done {
     }
     let labels = json!({"app": name});
     let mut spec = json!({"selector": labels, "type": kind});
-    add(&mut spec, "ports", (!ports.is_empty()).then(|| json!(ports)));
-    add(&mut spec, "clusterIP", write.flags.value("clusterip").map(Value::from));
-    add(&mut spec, "externalName", write.flags.value("external-name").map(Value::from));
+    put(&mut spec, "ports", (!ports.is_empty()).then(|| json!(ports)));
+    put(&mut spec, "clusterIP", write.flags.value("clusterip").map(Value::from));
+    put(&mut spec, "externalName", write.flags.value("external-name").map(Value::from));
     if kind == "ExternalName" && write.flags.value("external-name").is_none() {
         return Err(refused("error: required flag(s) \"external-name\" not set"));
     }
@@ -166,7 +160,7 @@ fn port(write: &Write, text: &str) -> Result<Value, UsageError> {
     let target_port = target.parse::<u16>().map_or_else(|_| Value::from(target), Value::from);
     let mut one = json!({"name": text.replace(':', "-"), "port": number, "protocol": "TCP", "targetPort": target_port});
     let node_port = write.flags.value("node-port").map(|text| super::number(text, "--node-port")).transpose()?;
-    add(&mut one, "nodePort", node_port.filter(|port| *port != 0).map(Value::from));
+    put(&mut one, "nodePort", node_port.filter(|port| *port != 0).map(Value::from));
     Ok(one)
 }
 
@@ -181,14 +175,14 @@ pub fn run(write: &Write, view: View<'_>) -> Done {
     let labels = write.labels()?.unwrap_or_else(|| json!({"run": name}));
     let mut container = json!({"image": image, "name": name, "resources": {}});
     let key = if write.flags.is("command") { "command" } else { "args" };
-    add(&mut container, key, (!args.is_empty()).then(|| json!(args)));
+    put(&mut container, key, (!args.is_empty()).then(|| json!(args)));
     let env = write.flags.values("env").into_iter().map(|pair| match pair.split_once('=') {
         Some((name, value)) => Ok(json!({"name": name, "value": value})),
         None => Err(refused(format!("error: invalid env: {pair}"))),
     });
     let env: Vec<Value> = env.collect::<Result<_, _>>()?;
-    add(&mut container, "env", (!env.is_empty()).then(|| json!(env)));
-    add(&mut container, "ports", port.map(|port| json!([{"containerPort": port}])));
+    put(&mut container, "env", (!env.is_empty()).then(|| json!(env)));
+    put(&mut container, "ports", port.map(|port| json!([{"containerPort": port}])));
     let restart = write.flags.value("restart").unwrap_or("Always");
     if !["Always", "OnFailure", "Never"].contains(&restart) {
         return Err(refused(format!("error: invalid restart policy: {restart}")));
@@ -229,11 +223,5 @@ fn name<'w>(words: &'w [String], command: &str) -> Result<&'w str, UsageError> {
             "error: exactly one NAME is required, got {}\nSee 'kubectl {command} -h' for help and examples",
             words.len()
         ))),
-    }
-}
-
-fn add(object: &mut Value, key: &str, value: Option<Value>) {
-    if let (Some(map), Some(value)) = (object.as_object_mut(), value) {
-        map.insert(key.to_owned(), value);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Resource, Selected, UsageError, View, Write, output, refused};
+use super::{Done, Resource, Selected, UsageError, View, Write, output, pairs, put, refused};
 
 /// Adds a Service with the selector and the ports of objects.
 pub fn expose(write: &Write, view: View<'_>) -> Done {
@@ -99,16 +99,6 @@ fn selector(one: &Selected, object: &Value) -> Result<Value, String> {
     }
 }
 
-/// `a=b,c=d` (ParseLabels).
-fn pairs(text: &str) -> Result<Value, UsageError> {
-    let pairs = text.split(',').map(|pair| {
-        let (key, value) =
-            pair.split_once('=').ok_or_else(|| refused(format!("error: unexpected label spec: {pair}")))?;
-        Ok((key.to_owned(), Value::from(value)))
-    });
-    Ok(Value::Object(pairs.collect::<Result<_, UsageError>>()?))
-}
-
 /// --port, or those of the containers or the Service, with their protocols; several have names.
 fn ports(write: &Write, one: &Selected, object: &Value) -> Vec<Value> {
     let own = own_ports(one, object);
@@ -143,10 +133,4 @@ fn own_ports(one: &Selected, object: &Value) -> Vec<(i64, String)> {
     let containers = list(object, containers);
     let entries = containers.iter().flat_map(|container| list(container, "/ports"));
     entries.filter_map(|entry| port(&entry, "containerPort")).collect()
-}
-
-fn put(object: &mut Value, key: &str, value: Option<Value>) {
-    if let (Some(map), Some(value)) = (object.as_object_mut(), value) {
-        map.insert(key.to_owned(), value);
-    }
 }
