@@ -407,6 +407,13 @@ object! {
     }
 }
 
+/// The imagePullPolicy of a container that says none (SetDefaults_Container): of the tag latest, or of none, it always pulls.
+pub fn default_pull_policy(image: &str) -> &'static str {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let tag = name.split_once(':').map(|(_, tag)| tag);
+    if !name.contains('@') && tag.is_none_or(|tag| tag == "latest") { "Always" } else { "IfNotPresent" }
+}
+
 impl PodSpec {
     /// The containers that run beside each other, in the order in which ports are looked up: containers, then sidecars
     /// (endpointslice FindPort).

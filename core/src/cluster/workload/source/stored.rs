@@ -1,6 +1,6 @@
 //! A pod template as the API server stores it, so that one from a file can be compared with one from a cluster.
 
-use crate::model::Quantity;
+use crate::model::{Quantity, default_pull_policy};
 use crate::yaml::{Entry, Node, Value};
 
 /// Texts that the API server fills in (pkg/apis/core/v1/defaults.go), whatever has a field of the name.
@@ -66,7 +66,7 @@ impl Defaults {
         let image = find("image").and_then(|entry| entry.value.text());
         Self {
             is_pod_spec: find("containers").is_some(),
-            pull_policy: image.map(|image| pull_policy(image)),
+            pull_policy: image.map(|image| default_pull_policy(image)),
             is_http_get: find("port").is_some(),
             is_field: find("fieldPath").is_some(),
         }
@@ -93,13 +93,6 @@ impl Defaults {
             Value::Bool(_) | Value::Float(_) => false,
         }
     }
-}
-
-/// SetDefaults_Container: of the tag latest, an image is always pulled.
-fn pull_policy(image: &str) -> &'static str {
-    let name = image.rsplit('/').next().unwrap_or(image);
-    let tag = name.split_once(':').map(|(_, tag)| tag);
-    if !name.contains('@') && tag.is_none_or(|tag| tag == "latest") { "Always" } else { "IfNotPresent" }
 }
 
 fn canonical(amounts: &mut Node) {

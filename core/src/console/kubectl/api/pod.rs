@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::View;
 use super::{at, merge, parsed, put, status};
 use crate::cluster::Pod;
-use crate::model::Encode;
+use crate::model::{Encode, default_pull_policy};
 use crate::source::ObjectRef;
 use crate::yaml::Node;
 
@@ -18,6 +18,8 @@ const CONTAINER: &str = r#"{"resources":{},"terminationMessagePath":"/dev/termin
     "terminationMessagePolicy":"File"}"#;
 const PROBE: &str = r#"{"failureThreshold":3,"periodSeconds":10,"successThreshold":1,"timeoutSeconds":1}"#;
 const HTTP_GET: &str = r#"{"path":"/","scheme":"HTTP"}"#;
+
+/// A pod as the API holds it: what was written or is in its template, defaults, admission, status.
 pub fn pod(view: View<'_>, pod: &Pod, object: &mut Value) {
     if pod.made {
         let template = pod.workload.as_ref().and_then(|workload| template(view, workload));
@@ -116,7 +118,7 @@ pub fn pod_spec(spec: &mut Value) {
     for key in ["containers", "initContainers"] {
         for container in spec.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
             let image = container.get("image").and_then(Value::as_str).unwrap_or_default();
-            merge(container, json!({"imagePullPolicy": pull_policy(image)}));
+            merge(container, json!({"imagePullPolicy": default_pull_policy(image)}));
             merge(container, parsed(CONTAINER));
             for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
                 let Some(probe) = container.get_mut(probe) else { continue };
@@ -134,11 +136,4 @@ pub fn pod_spec(spec: &mut Value) {
             }
         }
     }
-}
-
-/// SetDefaults_Container: an image without tag is the latest.
-fn pull_policy(image: &str) -> &'static str {
-    let name = image.rsplit('/').next().unwrap_or(image);
-    let tag = name.split_once(':').map(|(_, tag)| tag);
-    if !name.contains('@') && tag.is_none_or(|tag| tag == "latest") { "Always" } else { "IfNotPresent" }
 }
