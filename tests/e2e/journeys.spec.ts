@@ -1,7 +1,7 @@
 // What a visitor does, from opening the page to sharing it.
 
 import { expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, command, from, landings, manifests, open, problems, walk } from "./page";
+import { MANIFESTS, answer, ask, command, from, holdSimulator, landings, manifests, open, problems, walk } from "./page";
 
 test("the page opens with an example that is answered", async ({ page }) => {
   await open(page);
@@ -18,12 +18,7 @@ test("the page opens with an example that is answered", async ({ page }) => {
 test("the first answer stands before the simulator is there, and is the one that it gives", async ({ page }) => {
   for (const locale of ["en", "ja"]) {
     await page.addInitScript((language) => localStorage.setItem("whichpod.language", language), locale);
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route(/whichpod-worker.*\.wasm$/, async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await holdSimulator(page);
     await page.goto("./");
     const results = page.locator(".results");
     await expect(page.locator(".answer")).toHaveAttribute("data-outcome", "delivered");
@@ -39,12 +34,7 @@ test("the first answer stands before the simulator is there, and is the one that
 });
 
 test("a question that is asked before the simulator is there is answered by it", async ({ page }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/whichpod-worker.*\.wasm$/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdSimulator(page);
   await page.goto("./");
   await expect(answer(page)).toContainText("Delivered");
   await command(page).fill("curl http://shop.example.com/");

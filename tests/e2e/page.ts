@@ -71,6 +71,17 @@ export async function open(page: Page, path = "./") {
   await expect(page.locator(".cm-content")).toBeVisible();
 }
 
+/** Keeps the simulator from coming until the function that this gives is called. */
+export async function holdSimulator(page: Page): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/whichpod-worker.*\.wasm$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}
+
 /** Replaces the manifests and asks. */
 export async function ask(page: Page, text: string, who: string, line: string) {
   await manifests(page).fill(text);
