@@ -23,6 +23,8 @@ pub enum Change {
     Set(ObjectRef, FieldPath, Option<Value>),
     /// Something becomes of a pod: `default/web-1`.
     Pod(Text, PodFate),
+    /// The roll-out of a Deployment is at a step: `default/web`; None: it is over.
+    Rollout(Text, Option<usize>),
     /// The cluster becomes one as this installer makes it.
     Preset(Text),
 }
@@ -73,6 +75,7 @@ fn edit(manifests: &Manifests, change: &Change) -> Result<Edit, NotWritten> {
         Change::Set(object, path, Some(value)) => set(&manifests.sources, node(object)?, path, value),
         Change::Set(object, path, None) => remove(&manifests.sources, node(object)?, path),
         Change::Pod(name, fate) => pod(manifests, name, *fate),
+        Change::Rollout(name, step) => rollout(manifests, name, *step),
         Change::Preset(name) => {
             let value = json!(&**name);
             match world(manifests) {
@@ -115,11 +118,29 @@ fn pod(manifests: &Manifests, name: &str, fate: PodFate) -> Result<Edit, NotWrit
         return Ok(add(manifests, &new_world("pods", json!({name: told(None, fate)}))));
     };
     let pods = world.child("spec").and_then(|spec| spec.child("pods"));
-    let bare = name.strip_prefix("default/").unwrap_or(name);
-    let key = if pods.is_some_and(|pods| pods.entry(bare).is_some()) { bare } else { name };
+    let key = key_in(pods, name);
     let said = pods.and_then(|pods| pods.child(key));
     let path = FieldPath::from("spec.pods").key(key);
     set(&manifests.sources, world, &path, &told(said, fate))
+}
+
+fn rollout(manifests: &Manifests, name: &str, step: Option<usize>) -> Result<Edit, NotWritten> {
+    let world = world(manifests);
+    let rollouts = world.and_then(|world| world.child("spec")?.child("rollouts"));
+    let key = key_in(rollouts, name);
+    let path = FieldPath::from("spec.rollouts").key(key);
+    match (world, step) {
+        (None, None) => Err(NotWritten),
+        (None, Some(step)) => Ok(add(manifests, &new_world("rollouts", json!({name: {"step": step}})))),
+        (Some(world), Some(step)) => set(&manifests.sources, world, &path, &json!({"step": step})),
+        (Some(world), None) => remove(&manifests.sources, world, &path),
+    }
+}
+
+/// A name as it stands in a map: `web` for `default/web`, where it is there.
+fn key_in<'n>(map: Option<&Node>, name: &'n str) -> &'n str {
+    let bare = name.strip_prefix("default/").unwrap_or(name);
+    if map.is_some_and(|map| map.entry(bare).is_some()) { bare } else { name }
 }
 
 /// What the World says of a pod, with one thing more.
@@ -167,6 +188,18 @@ mod tests {
         assert_eq!(preset(&format!("{begun}spec: {{preset: kind}}\n")), format!("{begun}spec: {{preset: k3s}}\n"));
         let text = preset(&format!("{begun}spec:\n  preset: kind # mine\n"));
         assert_eq!(text, format!("{begun}spec:\n  preset: k3s # mine\n"));
+    }
+
+    #[test]
+    fn steps_of_roll_outs_are_told_in_the_world() {
+        let at = |text: &str, step| one(text, Change::Rollout("default/web".into(), step));
+        let begun = "apiVersion: whichpod.dev/v1\nkind: World\n";
+        let first = at(B, Some(1));
+        assert_eq!(first, format!("{B}---\n{begun}spec:\n  rollouts:\n    default/web:\n      step: 1\n"));
+        assert_eq!(at(&first, Some(2)), first.replace("step: 1", "step: 2"));
+        assert_eq!(at(&first, None), format!("{B}---\n{begun}spec:\n  rollouts: {{}}\n"));
+        let bare = format!("{begun}spec: {{rollouts: {{web: {{step: 3}}}}}}\n");
+        assert_eq!(at(&bare, Some(4)), bare.replace("{step: 3}", "{\"step\":4}"));
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod preset;
 mod supplied;
 pub mod node;
 pub mod pod;
+pub mod rollout;
 mod workload;
 mod schedule;
 pub mod requisite;
@@ -46,6 +47,7 @@ pub use node::Node;
 pub use plugin_policy::PluginPolicy;
 pub use pod::{Phase, Pod};
 pub use preset::Preset;
+pub use rollout::Rollout;
 pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
 pub use settings::{External, KubeProxyMode, Overrides, Settings, Upstream};
 pub use table::Namespaced;
@@ -67,6 +69,8 @@ pub struct Cluster {
     pub pods: Namespaced<Pod>,
     /// What owns pods, by reference.
     pub workloads: BTreeMap<ObjectRef, Workload>,
+    /// The roll-outs of Deployments that have ReplicaSets of earlier templates, by Deployment.
+    pub rollouts: BTreeMap<ObjectRef, Rollout>,
     /// The Services.
     pub services: Namespaced<Service>,
     /// The slices of each Service, by the Service's name: pasted ones, and those that the controllers write.
@@ -151,7 +155,7 @@ impl Cluster {
 
     /// Makes the workloads' pods, places them, and gives them addresses.
     fn run_pods(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
-        let mut made = workload::build(objects, &self.settings, &self.nodes, notes);
+        let mut made = workload::build(objects, self, notes);
         schedule::place(&mut made.drafts, &self.nodes, &self.supplied, notes);
         requisite::hold_back(self, &mut made.drafts);
         pod_address::assign(&mut made.drafts, &self.nodes, notes);
@@ -161,6 +165,7 @@ impl Cluster {
             self.pods.insert(namespace, name.clone(), draft.pod);
         }
         self.workloads = made.workloads;
+        self.rollouts = made.rollouts;
     }
 
     /// Gives addresses to Services of type LoadBalancer where the platform or MetalLB does that.

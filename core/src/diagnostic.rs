@@ -264,6 +264,17 @@ pub enum Problem {
         /// [`crate::cluster::MAX_PODS`].
         limit: usize,
     },
+    /// World says a step of a roll-out, and the Deployment has none.
+    NoRollout,
+    /// World says a step that the roll-out doesn't get to.
+    NoRolloutStep {
+        /// The step.
+        step: usize,
+        /// The last one.
+        last: usize,
+        /// Whether the roll-out is over then, and not stuck.
+        completes: bool,
+    },
     /// A node's pod network has no free address for some of its pods.
     OutOfPodAddresses {
         /// How many have none.
@@ -430,6 +441,8 @@ impl Problem {
             Self::UnknownNode { .. } => "unknown-node",
             Self::Unschedulable { .. } => "unschedulable",
             Self::TooManyPods { .. } => "too-many-pods",
+            Self::NoRollout => "no-rollout",
+            Self::NoRolloutStep { .. } => "no-rollout-step",
             Self::OutOfPodAddresses { .. } => "out-of-pod-addresses",
             Self::PodNetworkWidened { .. } => "pod-network-widened",
             Self::NoPodNetwork { .. } => "no-pod-network",
@@ -481,6 +494,8 @@ impl Problem {
             | Self::UnknownNode { .. }
             | Self::Unschedulable { .. }
             | Self::TooManyPods { .. }
+            | Self::NoRollout
+            | Self::NoRolloutStep { .. }
             | Self::OutOfPodAddresses { .. }
             | Self::NoPodNetwork { .. }
             | Self::ContradictingSettings { .. }

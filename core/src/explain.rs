@@ -14,11 +14,13 @@ mod gateway;
 mod ingress;
 mod network;
 mod policy;
+mod rollout;
 mod service;
 mod summary;
 
 pub use decision::{candidate, cause, gap, gap_text, hop, subject};
 pub use elsewhere::Elsewhere;
+pub use rollout::step;
 pub use summary::{landing, summary};
 
 /// The languages of the page and the command line.

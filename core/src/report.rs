@@ -19,12 +19,14 @@ mod comparison;
 mod dns;
 mod landing;
 mod legs;
+mod rollout;
 
 pub use check::CheckReport;
 pub use comparison::{Answer, Aspect, Comparison};
 pub use dns::{DnsReport, RecordReport};
 pub use landing::LandingReport;
 pub use legs::{CandidateReport, CauseReport, HopReport, LegReport, PacketReport};
+pub use rollout::{RolloutReport, RolloutSetReport, StepPodReport, StepReport};
 
 /// `trace -o json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -101,6 +101,11 @@ impl Simulation {
         after
     }
 
+    /// The same at a step of a roll-out, from 1; `default/web` is the Deployment.
+    pub fn at_step(&self, deployment: &str, step: usize) -> Self {
+        self.after(&[Change::Rollout(deployment.into(), Some(step))])
+    }
+
     /// The JSON contract of a run, diagnostics included.
     pub fn report(&self, run: &Run, detail: Detail) -> Report {
         if !run.changes.is_empty() {

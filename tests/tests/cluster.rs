@@ -5,11 +5,12 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use serde::Deserialize;
-use whichpod_core::cluster::{Cluster, EndpointSlice, Node, Overrides, Phase, Pod, Service, ServiceKind};
+use whichpod_core::cluster::{Cluster, EndpointSlice, Node, Overrides, Phase, Pod, Rollout, Service, ServiceKind};
 use whichpod_core::explain::{Language, diagnostic};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::socket_text;
-use whichpod_core::source::Sources;
+use whichpod_core::simulation::Simulation;
+use whichpod_core::source::{ObjectRef, Sources};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +36,8 @@ struct Case {
     settings: Option<Vec<String>>,
     /// `CODE: MESSAGE`
     diagnostics: Option<Vec<String>>,
+    /// The pods at each step of each roll-out: `1 OLD 2 ready 1 terminating + NEW 1 unready`.
+    steps: Option<Vec<String>>,
 }
 
 #[test]
@@ -151,6 +154,7 @@ fn failures(path: &Path, case: &Case) -> Vec<String> {
                 .map(|found| format!("{}: {}", found.problem.code(), diagnostic::message(found, Language::English)))
                 .collect(),
         ),
+        ("steps", &case.steps, if case.steps.is_some() { steps(&case.manifests) } else { Vec::new() }),
     ];
     let wrong = found.into_iter().filter_map(|(what, expected, found)| {
         let expected = expected.as_ref()?;
@@ -213,6 +217,38 @@ fn pod(pod: &Pod) -> String {
         addresses(&pod.addresses),
         state.to_owned(),
         terminating.to_owned(),
+    ])
+}
+
+fn steps(manifests: &str) -> Vec<String> {
+    let simulation = Simulation::new(Sources::new([("case.yaml", manifests)]), &Overrides::default());
+    let mut steps = Vec::new();
+    for deployment in simulation.plane.cluster.rollouts.keys() {
+        let at = |step| simulation.at_step(&Rollout::key(deployment), step).plane.cluster;
+        let rollout = at(1).rollouts[deployment].clone();
+        for step in 1..=rollout.last {
+            let cluster = at(step);
+            let sets: Vec<String> = rollout.sets.iter().map(|set| counted(&cluster, &set.reference)).collect();
+            steps.push(format!("{step} {}", sets.join(" + ")));
+        }
+        if !rollout.completes {
+            steps.push("stuck".to_owned());
+        }
+    }
+    steps
+}
+
+fn counted(cluster: &Cluster, set: &ObjectRef) -> String {
+    let pods: Vec<&Pod> = cluster.pods.values().filter(|pod| pod.owner.as_ref() == Some(set)).collect();
+    let count = |what: &str, counts: fn(&Pod) -> bool| {
+        let number = pods.iter().filter(|pod| counts(pod)).count();
+        if number == 0 { String::new() } else { format!("{number} {what}") }
+    };
+    words([
+        set.name.to_string(),
+        count("ready", |pod| pod.ready && !pod.terminating),
+        count("unready", |pod| !pod.ready && !pod.terminating),
+        count("terminating", |pod| pod.terminating),
     ])
 }
 

@@ -166,15 +166,18 @@ pub(super) fn hold_back(cluster: &Cluster, drafts: &mut [Draft]) {
     let mut known: BTreeMap<(*const PodSpec, Text), Option<&'static str>> = BTreeMap::new();
     for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(cluster, &draft.pod)) {
         let template = (Arc::as_ptr(&pod.spec), Text::from(pod.namespace()));
-        let waits = known.entry(template).or_insert_with(|| {
-            let all = requisites(&pod.spec, pod.namespace(), &FieldPath::root());
-            let missing = all.iter().find(|one| cluster.presence(one) == Presence::WithoutKey);
-            missing.map(|missing| missing.waiting)
-        });
+        let waits = known.entry(template).or_insert_with(|| waits_for(cluster, &pod.spec, pod.namespace()));
         if waits.is_some() {
             (pod.phase, pod.ready, pod.waiting_because) = (Phase::Pending, false, *waits);
         }
     }
+}
+
+/// For what the pods of a template wait for ever, in the kubelet's word.
+pub(super) fn waits_for(cluster: &Cluster, spec: &PodSpec, namespace: &str) -> Option<&'static str> {
+    let all = requisites(spec, namespace, &FieldPath::root());
+    let missing = all.iter().find(|one| cluster.presence(one) == Presence::WithoutKey);
+    missing.map(|missing| missing.waiting)
 }
 
 /// Whether nobody has said how the pod fares.

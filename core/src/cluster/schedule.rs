@@ -26,7 +26,7 @@ mod host_ports;
 mod neighbours;
 mod resources;
 
-pub(super) use filter::takes_daemon;
+pub(super) use filter::{takes_daemon, takes_none};
 
 /// What the condition PodScheduled says of a gated pod (scheduler, schedulinggates plugin and util.GetPodSchedulingGated).
 const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";

@@ -46,6 +46,8 @@ pub struct Settings {
     pub upstream: Upstream,
     /// What happened to pods, by `namespace/name`.
     pub pods: BTreeMap<Text, WorldPod>,
+    /// The steps of roll-outs, by `namespace/name` of the Deployment.
+    pub rollouts: BTreeMap<Text, usize>,
     /// Settings of supplied controllers, by name.
     pub controllers: BTreeMap<Text, yaml::Node>,
 }
@@ -152,6 +154,7 @@ impl Default for Settings {
             external: External { address: Ipv4Addr::new(203, 0, 113, 50).into() },
             upstream: Upstream::default(),
             pods: BTreeMap::new(),
+            rollouts: BTreeMap::new(),
             controllers: BTreeMap::new(),
         }
     }

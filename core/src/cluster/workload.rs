@@ -6,14 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use self::source::{Maker, Source};
+use self::source::{Maker, Source, Stage};
 use super::hash;
 use super::label_index::LabelIndex;
 use super::node::Node;
 use super::objects::{Notes, Objects};
 use super::pod::{Phase, Pod};
-use super::schedule;
+use super::rollout::Rollout;
 use super::settings::Settings;
+use super::{Cluster, requisite, schedule};
 use crate::diagnostic::Problem;
 use crate::model::{LabelSelector, Labels, PodSpec, Text, WorldPod};
 use crate::order::Order;
@@ -58,6 +59,8 @@ pub(super) struct Workloads {
     pub drafts: Vec<Draft>,
     /// Each workload and each ReplicaSet.
     pub workloads: BTreeMap<ObjectRef, Workload>,
+    /// The roll-outs of Deployments.
+    pub rollouts: BTreeMap<ObjectRef, Rollout>,
 }
 
 /// What owns pods.
@@ -74,33 +77,29 @@ pub struct Workload {
 }
 
 /// Makes all pods.
-pub(super) fn build(
-    objects: &Objects,
-    settings: &Settings,
-    nodes: &BTreeMap<Text, Node>,
-    notes: &mut Notes<'_>,
-) -> Workloads {
-    let pasted = pasted::pods(objects, settings);
-    let mut making = Making::new(pasted, settings, nodes);
-    let mut sources = source::all(objects, &making);
+pub(super) fn build(objects: &Objects, cluster: &Cluster, notes: &mut Notes<'_>) -> Workloads {
+    let pasted = pasted::pods(objects, &cluster.settings);
+    let mut making = Making::new(pasted, cluster);
+    let (mut sources, rollouts) = source::all(objects, &making);
+    source::say_of_steps(objects, &rollouts, notes);
     limit(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
     for (number, source) in sources.iter().enumerate() {
         making.fill(source, number);
     }
-    making.finish(sources, objects)
+    Workloads { rollouts, ..making.finish(sources, objects) }
 }
 
 /// Cuts what the largest workloads want, so that all together fit.
 fn limit(sources: &mut [Source], mut room: usize, notes: &mut Notes<'_>) {
     let mut order: Vec<&mut Source> = sources.iter_mut().collect();
-    order.order_by_key(|source| source.wanted);
+    order.order_by_key(|source| source.most());
     for source in order {
-        if source.wanted > room {
-            let wanted = source.wanted;
+        if source.most() > room {
+            let wanted = source.most();
             notes.say(source.workload.field("spec.replicas"), Problem::TooManyPods { wanted, limit: MAX_PODS });
-            source.wanted = room;
+            (source.wanted, source.stage) = (room.min(wanted), None);
         }
-        room -= source.wanted;
+        room -= source.most();
     }
 }
 
@@ -116,6 +115,8 @@ struct Making<'a> {
     orphans: LabelIndex,
     /// What namespaces and names of pods come to; an equal number is as good as an equal name.
     names: BTreeSet<u64>,
+    /// What is known before there are pods: settings, nodes, configuration.
+    cluster: &'a Cluster,
     settings: &'a Settings,
     nodes: &'a BTreeMap<Text, Node>,
 }
@@ -127,7 +128,8 @@ fn is_ordinal_of(pod: &str, set: &str) -> bool {
 }
 
 impl<'a> Making<'a> {
-    fn new(drafts: Vec<Draft>, settings: &'a Settings, nodes: &'a BTreeMap<Text, Node>) -> Self {
+    fn new(drafts: Vec<Draft>, cluster: &'a Cluster) -> Self {
+        let Cluster { settings, nodes, .. } = cluster;
         let mut owned: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
         let mut names = BTreeSet::new();
         for (number, draft) in drafts.iter().enumerate() {
@@ -139,7 +141,7 @@ impl<'a> Making<'a> {
         let orphans = drafts.iter().enumerate().filter(|(_, draft)| draft.pod.owner.is_none());
         let orphans =
             LabelIndex::new(orphans.map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels)));
-        Self { drafts, deleted: BTreeSet::new(), owned, orphans, names, settings, nodes }
+        Self { drafts, deleted: BTreeSet::new(), owned, orphans, names, cluster, settings, nodes }
     }
 
     fn fill(&mut self, source: &Source, number: usize) {
@@ -156,6 +158,18 @@ impl<'a> Making<'a> {
 
     /// The source's own pods, and orphans that it adopts (controller_ref_manager.go, ClaimPods).
     fn adopt(&mut self, source: &Source, number: usize) -> Vec<usize> {
+        let members = self.members(source);
+        for member in &members {
+            if let Some(draft) = self.drafts.get_mut(*member) {
+                draft.pod.owner = Some(source.owner.clone());
+                draft.pod.workload = Some(source.workload.clone());
+                draft.source = Some(number);
+            }
+        }
+        members
+    }
+
+    fn members(&self, source: &Source) -> Vec<usize> {
         let mut members = self.owned.get(&source.owner).cloned().unwrap_or_default();
         if let Some(selector) = &source.selector {
             let found = self.orphans.matching(&source.namespace, selector).into_iter();
@@ -167,13 +181,6 @@ impl<'a> Making<'a> {
                 self.draft(*pod).is_some_and(|draft| is_ordinal_of(draft.pod.name(), &source.owner.name))
             });
         }
-        for member in &members {
-            if let Some(draft) = self.drafts.get_mut(*member) {
-                draft.pod.owner = Some(source.owner.clone());
-                draft.pod.workload = Some(source.workload.clone());
-                draft.source = Some(number);
-            }
-        }
         members
     }
 
@@ -183,27 +190,82 @@ impl<'a> Making<'a> {
 
     /// As many active pods as wanted (replica_set.go, manageReplicas). Done and terminating pods don't count.
     fn fill_replicas(&mut self, source: &Source, members: Vec<usize>) {
+        let mut active = self.active(source, members);
+        let (mut number, mut new) = (0, Vec::new());
+        let Stage { start, fresh, terminating } = source.stage.unwrap_or_default();
+        self.make(source, start.saturating_sub(active.len()), &mut active, &mut number);
+        // The first to go: not placed, not ready, the youngest (controller_utils.go, ActivePodsWithRanks).
+        active.order_by_key(|number| {
+            self.draft(*number).map(|draft| (!draft.pod.made && draft.pod.node.is_none(), !draft.pod.ready, *number))
+        });
+        let surplus = active.split_off(source.wanted.min(active.len()));
+        self.make(source, source.wanted - active.len(), &mut new, &mut number);
+        self.deleted.extend(surplus.iter().skip(terminating));
+        for pod in surplus.iter().take(terminating) {
+            self.change(*pod, |pod| pod.terminating = true);
+        }
+        for pod in active.iter().chain(&new).skip(source.wanted - fresh) {
+            self.change(*pod, |pod| pod.ready = false);
+        }
+    }
+
+    /// Makes pods until there are so many more of them that aren't terminating.
+    fn make(&mut self, source: &Source, mut missing: usize, made: &mut Vec<usize>, number: &mut u64) {
+        while missing > 0 {
+            let name = self.free_name(source, number);
+            let draft = source.draft(name, None, self.settings);
+            if !draft.pod.terminating {
+                missing -= 1;
+                made.push(self.drafts.len());
+            }
+            self.push(draft);
+        }
+    }
+
+    /// Those that count.
+    fn active(&self, source: &Source, mut members: Vec<usize>) -> Vec<usize> {
         let is_job = source.maker == Maker::Completions;
         let counts = |draft: &Draft| match draft.pod.phase {
             Phase::Succeeded => is_job,
             Phase::Failed => false,
             Phase::Pending | Phase::Running | Phase::Unknown => !draft.pod.terminating,
         };
-        let mut active: Vec<usize> = members;
-        active.retain(|number| self.draft(*number).is_some_and(counts));
-        // The first to go: not placed, not ready, the youngest (controller_utils.go, ActivePodsWithRanks).
-        active.order_by_key(|number| {
-            self.draft(*number).map(|draft| (draft.pod.node.is_none(), !draft.pod.ready, *number))
-        });
-        self.deleted.extend(active.iter().skip(source.wanted));
-        let mut missing = source.wanted.saturating_sub(active.len());
-        let mut number = 0;
-        while missing > 0 {
-            let name = self.free_name(source, &mut number);
-            let draft = source.draft(name, None, self.settings);
-            missing -= usize::from(!draft.pod.terminating);
-            self.push(draft);
+        members.retain(|number| self.draft(*number).is_some_and(counts));
+        members
+    }
+
+    fn change(&mut self, pod: usize, change: impl FnOnce(&mut Pod)) {
+        if let Some(draft) = self.drafts.get_mut(pod) {
+            change(&mut draft.pod);
         }
+    }
+
+    /// Of the first so many pods of a ReplicaSet, how many get ready, if it has `start` at first and then more.
+    fn ready(&self, source: &Source, start: usize, most: usize) -> Vec<usize> {
+        let known = self.active(source, self.members(source));
+        let mut ready: Vec<bool> =
+            known.iter().filter_map(|number| self.draft(*number)).map(|draft| draft.pod.ready).collect();
+        let starts = requisite::waits_for(self.cluster, &source.spec, &source.namespace).is_none()
+            && !schedule::takes_none(self.nodes, &source.spec);
+        let mut number = 0;
+        while ready.len() < start.max(most) {
+            let name = self.free_name(source, &mut number);
+            let said = self.fate(&source.namespace, &name);
+            if said.is_none_or(|said| !said.terminating) {
+                let gated = !source.spec.readiness_gates.is_empty();
+                ready.push(said.and_then(|said| said.ready).unwrap_or(starts && !gated));
+            }
+        }
+        // Those that aren't ready are the first to go.
+        if let Some((first, _)) = ready.split_at_mut_checked(start) {
+            first.order_by_key(|ready| !ready);
+        }
+        let mut count = 0;
+        let sums = ready.into_iter().map(|ready| {
+            count += usize::from(ready);
+            count
+        });
+        std::iter::once(0).chain(sums).collect()
     }
 
     /// The next generated name that nobody has, and that World doesn't call deleted.
@@ -297,7 +359,7 @@ impl<'a> Making<'a> {
         }
         workloads.values_mut().for_each(|workload| workload.pods.order());
         source::describe(&mut workloads, objects);
-        Workloads { drafts, workloads }
+        Workloads { drafts, workloads, ..Workloads::default() }
     }
 }
 

@@ -142,6 +142,20 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("wants {wanted} pods; at most {limit} are simulated in all, so it gets fewer"),
             format!("Pod を {wanted} 個求めていますが、全体で {limit} 個までしか再現しないため減らします"),
         ),
+        Problem::NoRollout => say(
+            "no roll-out is going on: there is no such Deployment, or no ReplicaSet of an earlier template that it owns"
+                .to_owned(),
+            "進行中のロールアウトはありません。この Deployment がないか、以前のテンプレートの ReplicaSet を持っていません"
+                .to_owned(),
+        ),
+        Problem::NoRolloutStep { step, last, completes: true } => say(
+            format!("the roll-out has no step {step}; the last one is {last}"),
+            format!("ロールアウトに {step} 番目のステップはありません。最後は {last} 番目です"),
+        ),
+        Problem::NoRolloutStep { step, last, completes: false } => say(
+            format!("the roll-out doesn't get to step {step}: it is stuck at step {last}, where new pods aren't ready"),
+            format!("ロールアウトは {step} 番目のステップに達しません。新しい Pod が Ready にならず、{last} 番目で止まります"),
+        ),
         Problem::OutOfPodAddresses { pods } => say(
             format!("the node's podCIDR has no address left for {pods} of its pods"),
             format!("ノードの podCIDR に空きアドレスがなく、{pods} 個の Pod が起動できません"),
@@ -386,6 +400,15 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::TooManyPods { .. } => say(
             "lower spec.replicas; the pods below the limit are made".into(),
             "spec.replicas を減らしてください。上限までの Pod は作られます".into(),
+        ),
+        Problem::NoRollout => say(
+            "remove the entry, or change the image with `kubectl set image`, which leaves the old ReplicaSet behind".into(),
+            "この項目を消すか、`kubectl set image` でイメージを変えてください。古い ReplicaSet が残り、ロールアウトになります"
+                .into(),
+        ),
+        Problem::NoRolloutStep { last, .. } => say(
+            format!("write a step from 1 to {last}; without one the roll-out is over"),
+            format!("1 から {last} までのステップを書いてください。書かなければロールアウトは完了しています"),
         ),
         Problem::TooManyFindings { .. } => say(
             "mend the first ones; often one mistake makes many".into(),

@@ -22,6 +22,8 @@ object! {
         pub external: WorldExternal = "external",
         /// What happened to pods, by `namespace/name`.
         pub pods: BTreeMap<Text, WorldPod> = "pods",
+        /// How far roll-outs have come, by `namespace/name` of the Deployment.
+        pub rollouts: BTreeMap<Text, WorldRollout> = "rollouts",
         /// Settings of supplied controllers, by name: ingress-nginx, traefik.
         pub controllers: BTreeMap<Text, crate::yaml::Node> = "controllers",
         /// `kubeadm` unless said, `kind`, `minikube`, `k3s`, `cloud`.
@@ -32,6 +34,12 @@ object! {
     pub struct WorldExternal {
         /// 203.0.113.50 unless said.
         pub address: Option<Text> = "address",
+    }
+
+    /// How far a roll-out has come.
+    pub struct WorldRollout {
+        /// The step, from 1, where nothing has happened yet; the last, where it is over, unless said.
+        pub step: Option<i32> = "step",
     }
 
     /// What happened to a pod.

@@ -15,6 +15,7 @@ use whichpod_core::tally::Series;
     after_help = "Examples:
   whichpod trace -f k8s/ -- curl http://shop.example.com/cart
   whichpod trace -f k8s/ --from deploy/client -- nslookup db
+  whichpod trace -f k8s/ --rollout web -- curl http://shop.example.com/cart
   kubectl get all,ingress,endpointslices,nodes -A -o yaml | whichpod trace -f - -- curl http://INGRESS/
   whichpod check -f k8s/
   whichpod test routing-tests.yaml
@@ -79,6 +80,9 @@ pub struct Trace {
     /// All requests of --repeat on one connection, which stays where it was made
     #[arg(long, requires = "repeat")]
     pub one_connection: bool,
+    /// The answer at every step of a Deployment's roll-out: which pods there are, and where the request lands
+    #[arg(long, value_name = "[NS/]DEPLOYMENT", conflicts_with = "controllers")]
+    pub rollout: Option<String>,
     /// The walk of every landing, not only of the first
     #[arg(long)]
     pub all: bool,

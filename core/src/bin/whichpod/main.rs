@@ -11,6 +11,7 @@ mod exec;
 mod files;
 mod matrix;
 mod modelled;
+mod rollout;
 mod test;
 mod text;
 mod trace;

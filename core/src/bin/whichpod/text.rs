@@ -45,7 +45,7 @@ pub fn trace(report: &Report, command: &str, from: &str) -> String {
 }
 
 /// ` 33.3 %  pod default/web-1  10.244.1.10:8080 on node-1`
-fn landing_line(landing: &LandingReport) -> String {
+pub fn landing_line(landing: &LandingReport) -> String {
     let share = format!("{} %", (landing.share * 1000.0).round() / 10.0);
     let what = match (&landing.pod, landing.status, landing.outcome.as_str()) {
         (_, Some(status), _) => match &landing.location {

@@ -8,12 +8,15 @@ use whichpod_core::request::Libc;
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{self, Format, ProxyMode, Question, Trace};
-use crate::{Unusable, compare, files, print, text};
+use crate::{Unusable, compare, files, print, rollout, text};
 
 /// Prints the answer. Exits 0 whenever there is one, also a negative one.
 pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
     if !arguments.controllers.is_empty() {
         return compare::run(arguments);
+    }
+    if let Some(deployment) = &arguments.rollout {
+        return rollout::run(arguments, deployment);
     }
     let (simulation, run) = ask(&arguments.question)?;
     let report = simulation.report(&run, arguments.detail());

@@ -82,6 +82,12 @@ fn objection(node: &Node, spec: &PodSpec) -> Option<String> {
     (!is_wanted(node, spec)).then(|| NODE_AFFINITY.to_owned())
 }
 
+/// Whether no node at all takes pods of a template, however empty it is.
+pub(in super::super) fn takes_none(nodes: &BTreeMap<Text, Node>, spec: &PodSpec) -> bool {
+    let is_bound = spec.node_name.as_ref().is_some_and(|name| !name.is_empty());
+    !is_bound && (!spec.scheduling_gates.is_empty() || nodes.values().all(|node| objection(node, spec).is_some()))
+}
+
 /// Whether a DaemonSet makes a pod for a node (daemon_controller.go, NodeShouldRunDaemonPod).
 pub(in super::super) fn takes_daemon(node: &Node, spec: &PodSpec) -> bool {
     let is_named = spec.node_name.as_ref().is_none_or(|name| name.is_empty() || *name == node.name);

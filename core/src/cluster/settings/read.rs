@@ -205,6 +205,8 @@ fn world(objects: &Objects, overrides: &Overrides, settings: &mut Settings, note
             settings.upstream = upstream::read(node, &field("spec.upstream"), notes);
         }
         settings.pods = spec.pods.iter().map(|(name, fate)| (qualified(name), fate.clone())).collect();
+        let steps = spec.rollouts.iter().filter_map(|(name, rollout)| Some((name, rollout.step?)));
+        settings.rollouts = steps.map(|(name, step)| (qualified(name), usize::try_from(step).unwrap_or(0))).collect();
         settings.controllers = spec.controllers.clone();
     }
     if let Some(text) = &overrides.node_resolv_conf {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::hash;
 use super::super::objects::{Given, Objects};
+use super::super::rollout::Rollout;
 use super::super::settings::Settings;
 use super::{Draft, Making, Target, Workload, fate, pasted, with_label};
 use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
@@ -13,6 +14,8 @@ use crate::yaml::Node;
 
 mod deployment;
 mod stored;
+
+pub(super) use deployment::say_of_steps;
 
 /// What makes pods of one template.
 #[derive(Clone, Debug)]
@@ -27,12 +30,25 @@ pub(super) struct Source {
     pub selector: Option<LabelSelector>,
     /// How many pods it wants.
     pub wanted: usize,
+    /// How far it is in a roll-out.
+    pub stage: Option<Stage>,
     /// How it counts.
     pub maker: Maker,
     /// What its pods run.
     pub spec: Arc<PodSpec>,
     template: Template,
     pod_kind: Text,
+}
+
+/// How far a ReplicaSet is in a roll-out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stage {
+    /// How many pods it had when the roll-out began, and still has more than it wants.
+    pub start: usize,
+    /// How many of those it wants have only just been made.
+    pub fresh: usize,
+    /// How many of those that it doesn't want any more are terminating.
+    pub terminating: usize,
 }
 
 /// How a controller counts its pods.
@@ -62,13 +78,13 @@ pub(super) struct Template {
 }
 
 /// The sources, in the order in which they adopt orphans.
-pub(super) fn all(objects: &Objects, making: &Making<'_>) -> Vec<Source> {
-    let mut sources = deployment::sources(objects, making);
+pub(super) fn all(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, BTreeMap<ObjectRef, Rollout>) {
+    let (mut sources, rollouts) = deployment::sources(objects, making);
     sources.extend(objects.replication_controllers.iter().map(replication_controller));
     sources.extend(objects.stateful_sets.iter().map(stateful_set));
     sources.extend(objects.daemon_sets.iter().map(|set| daemon_set(set, making)));
     sources.extend(objects.jobs.iter().map(job));
-    sources
+    (sources, rollouts)
 }
 
 fn replication_controller(given: &Given<model::ReplicationController>) -> Source {
@@ -200,6 +216,7 @@ impl Source {
             namespace: given.namespace().into(),
             selector: None,
             wanted: 1,
+            stage: None,
             maker: Maker::Replicas,
             spec: template.spec.clone(),
             template: Template {
@@ -214,6 +231,11 @@ impl Source {
     /// The labels and the template of the controller that owns the pods, where nobody pasted it.
     pub fn description(&self) -> (Arc<Labels>, Arc<PodSpec>) {
         (self.template.labels.clone(), self.spec.clone())
+    }
+
+    /// How many pods it takes to make, terminating ones included.
+    pub fn most(&self) -> usize {
+        self.stage.map_or(self.wanted, |stage| stage.start.max(self.wanted))
     }
 
     /// The name of a pod that isn't counted by ordinal.

@@ -1,32 +1,39 @@
-//! Deployments: the ReplicaSet of the current template has all pods, older ones none.
+//! Deployments: the ReplicaSet of the current template, those of earlier ones, and how far the roll-out between them has
+//! come.
 //!
 //! An export holds Deployment, ReplicaSets and pods. The ReplicaSet whose template is the Deployment's is the current
-//! one. Where its pods aren't ready yet, the older ones keep theirs: a roll-out that is stuck stays as it is.
+//! one; its roll-out is over, unless World says a step, the Deployment is paused, or its pods aren't ready: then the
+//! ReplicaSets have the pods that they say.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::hash;
-use super::super::super::objects::{Given, Objects};
-use super::super::{Making, with_label};
-use super::{Source, count, stored_hash, template_hash};
+use super::super::super::objects::{Given, Notes, Objects};
+use super::super::super::rollout::{
+    Course, Event, Plan, REVISION, Replicas, Rollout, RolloutSet, Runner, TEMPLATE_HASH,
+};
+use super::super::{MAX_PODS, Making, with_label};
+use super::{Source, Stage, count, stored_hash, template_hash};
+use crate::diagnostic::Problem;
 use crate::model::{self, LabelSelector, Text};
-use crate::source::ObjectRef;
+use crate::order::Order;
+use crate::source::{FieldPath, ObjectRef};
 
-/// The label by which a Deployment tells its ReplicaSets' pods apart.
-const TEMPLATE_HASH: &str = "pod-template-hash";
-
-/// The ReplicaSets of Deployments, and those of nobody.
-pub(super) fn sources(objects: &Objects, making: &Making<'_>) -> Vec<Source> {
+/// The ReplicaSets of Deployments, and those of nobody; the roll-outs between the former.
+pub(super) fn sources(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, BTreeMap<ObjectRef, Rollout>) {
     let mut sets: BTreeMap<ObjectRef, Vec<&Given<model::ReplicaSet>>> = BTreeMap::new();
     for set in &objects.replica_sets {
         if let Some(deployment) = owner(set) {
             sets.entry(deployment).or_default().push(set);
         }
     }
-    let mut sources = Vec::new();
+    let (mut sources, mut rollouts) = (Vec::new(), BTreeMap::new());
     for deployment in &objects.deployments {
-        let own = sets.remove(&deployment.reference).unwrap_or_default();
-        rollout(deployment, &own, making, &mut sources);
+        let mut own = sets.remove(&deployment.reference).unwrap_or_default();
+        own.order_by(|one, other| one.age().cmp(&other.age()));
+        let (own, rollout) = rollout(deployment, &own, making);
+        sources.extend(own);
+        rollouts.extend(rollout.map(|rollout| (deployment.reference.clone(), rollout)));
     }
     let deployments: BTreeSet<&ObjectRef> =
         objects.deployments.iter().map(|deployment| &deployment.reference).collect();
@@ -34,7 +41,28 @@ pub(super) fn sources(objects: &Objects, making: &Making<'_>) -> Vec<Source> {
         |set: &&Given<model::ReplicaSet>| owner(set).is_some_and(|deployment| deployments.contains(&deployment));
     let alone = objects.replica_sets.iter().filter(|set| !has_maker(set));
     sources.extend(alone.map(|set| replica_set(set, count(set.body.spec.replicas))));
-    sources
+    (sources, rollouts)
+}
+
+/// Says which of World's steps there aren't.
+pub(in super::super) fn say_of_steps(
+    objects: &Objects,
+    rollouts: &BTreeMap<ObjectRef, Rollout>,
+    notes: &mut Notes<'_>,
+) {
+    let Some(world) = objects.worlds.first() else { return };
+    for (name, said) in &world.body.spec.rollouts {
+        let field = world.reference.field(FieldPath::from("spec.rollouts").key(name));
+        let (namespace, bare) = name.split_once('/').unwrap_or(("default", name));
+        let step = said.step.map(|step| usize::try_from(step).unwrap_or(0));
+        match (rollouts.get(&ObjectRef::namespaced("Deployment", namespace, bare)), step) {
+            (None, _) => notes.say(field, Problem::NoRollout),
+            (Some(rollout), Some(step)) if step == 0 || step > rollout.last => {
+                notes.say(field, Problem::NoRolloutStep { step, last: rollout.last, completes: rollout.completes });
+            }
+            (Some(_), _) => {}
+        }
+    }
 }
 
 /// The Deployment that owns a ReplicaSet.
@@ -49,36 +77,114 @@ fn replica_set(set: &Given<model::ReplicaSet>, wanted: usize) -> Source {
     Source { selector: spec.selector.clone(), wanted, ..Source::new(set, &spec.template) }
 }
 
-/// The ReplicaSets of one Deployment.
+/// The ReplicaSets of one Deployment, old ones first.
 fn rollout(
     deployment: &Given<model::Deployment>,
     own: &[&Given<model::ReplicaSet>],
     making: &Making<'_>,
-    sources: &mut Vec<Source>,
-) {
+) -> (Vec<Source>, Option<Rollout>) {
     let current = match own {
         [] => None,
         // deployment_util.go, EqualIgnoreHash: both as the API server stores them.
-        own => own.iter().find(|set| stored_hash(set) == stored_hash(deployment)),
+        own => own.iter().position(|set| stored_hash(set) == stored_hash(deployment)),
     };
-    let stuck = current.is_some_and(|set| has_unready_pod(set, making));
-    for set in own {
-        let is_current = current.is_some_and(|current| current.reference == set.reference);
-        let wanted = match (is_current, stuck) {
-            (true, false) => count(deployment.body.spec.replicas),
-            (_, true) => count(set.body.spec.replicas),
-            (false, false) => 0,
+    let old: Vec<&&Given<model::ReplicaSet>> =
+        own.iter().enumerate().filter(|(number, _)| Some(*number) != current).map(|(_, set)| set).collect();
+    let current = current.and_then(|current| own.get(current));
+    let source = |set: &Given<model::ReplicaSet>| {
+        let wanted = count(set.body.spec.replicas).min(MAX_PODS);
+        Source { workload: deployment.reference.clone(), ..replica_set(set, wanted) }
+    };
+    let mut sources: Vec<Source> = old.iter().map(|set| source(set)).collect();
+    sources.push(match current {
+        Some(set) => source(set),
+        None => Source { wanted: 0, ..new_set(deployment, template_hash(deployment), own, making) },
+    });
+    let is_held = deployment.body.spec.paused || current.is_some_and(|set| has_unready_pod(set, making));
+    let plan = Plan::new(&deployment.body.spec, MAX_PODS);
+    if old.is_empty() {
+        // A paused Deployment makes no ReplicaSet (sync.go, sync), but may have one already.
+        let is_new = current.is_none() && !has_pods(sources.last(), making);
+        let wanted = |source: &mut Source| match (plan.paused, current) {
+            (true, None) if is_new => 0,
+            (true, Some(_)) => source.wanted,
+            _ => plan.replicas,
         };
-        sources.push(Source { workload: deployment.reference.clone(), ..replica_set(set, wanted) });
+        sources.iter_mut().for_each(|source| source.wanted = wanted(source));
+        return (sources, None);
     }
-    if current.is_none() {
-        sources.push(new_set(deployment, template_hash(deployment), own, making));
+    let said = making.settings.rollouts.get(&Rollout::key(&deployment.reference)).copied();
+    let revisions = revisions(&old, current.copied());
+    let rollout = stage(&mut sources, plan, Standing { said, is_held, revisions }, making);
+    (sources, Some(rollout))
+}
+
+/// What decides how far a roll-out has come.
+struct Standing {
+    /// The step that World says.
+    said: Option<usize>,
+    /// Whether it isn't over, although World says no step.
+    is_held: bool,
+    revisions: Vec<u64>,
+}
+
+/// Brings the sources to where the roll-out stands.
+fn stage(sources: &mut [Source], plan: Plan, standing: Standing, making: &Making<'_>) -> Rollout {
+    let runners = sources.iter().zip((0..sources.len()).rev()).map(|(source, behind)| Runner {
+        replicas: Replicas { wanted: source.wanted, ..Replicas::default() },
+        ready: making.ready(source, source.wanted, if behind == 0 { plan.replicas } else { 0 }),
+    });
+    let mut course = Course::new(plan, runners.collect());
+    let wanted_step = match standing.said {
+        Some(step) => step.max(1),
+        None if standing.is_held => 1,
+        None => usize::MAX,
+    };
+    let (mut last, mut at, mut replicas) = (0, (0, Event::Begun), Vec::new());
+    while let Some(event) = course.next() {
+        last += 1;
+        if last <= wanted_step {
+            (at, replicas) = ((last, event), course.replicas().collect());
+        }
     }
+    let completes = course.is_complete();
+    let is_over = standing.said.is_none() && !standing.is_held;
+    if is_over && !completes {
+        at.0 = last + 1;
+        replicas = sources.iter().map(|_| Replicas::default()).collect();
+        replicas.last_mut().into_iter().for_each(|new| new.wanted = plan.replicas);
+    }
+    let mut sets = Vec::new();
+    for ((source, replicas), revision) in sources.iter_mut().zip(replicas).zip(standing.revisions) {
+        let Replicas { wanted, fresh, terminating } = replicas;
+        sets.push(RolloutSet { reference: source.owner.clone(), revision, replicas });
+        source.stage = Some(Stage { start: source.wanted, fresh, terminating });
+        source.wanted = wanted;
+    }
+    let (step, event) = at;
+    Rollout { sets, step, last, event, completes, said: standing.said.is_some(), paused: plan.paused }
+}
+
+/// The revisions of the old ReplicaSets and of the new one, which is numbered behind all others
+/// (deployment_util.go, SetNewReplicaSetAnnotations).
+fn revisions(old: &[&&Given<model::ReplicaSet>], current: Option<&Given<model::ReplicaSet>>) -> Vec<u64> {
+    let mut revisions: Vec<u64> = old.iter().map(|set| revision(set)).collect();
+    let next = revisions.iter().max().map_or(1, |newest| newest + 1);
+    revisions.push(current.map_or(0, revision).max(next));
+    revisions
+}
+
+fn revision(set: &Given<model::ReplicaSet>) -> u64 {
+    set.body.metadata.annotations.get(REVISION).and_then(|revision| revision.parse().ok()).unwrap_or(0)
 }
 
 fn has_unready_pod(set: &Given<model::ReplicaSet>, making: &Making<'_>) -> bool {
     let pods = making.owned.get(&set.reference).into_iter().flatten();
     pods.filter_map(|number| making.draft(*number)).any(|draft| !draft.pod.ready)
+}
+
+fn has_pods(set: Option<&Source>, making: &Making<'_>) -> bool {
+    set.is_some_and(|set| !making.members(set).is_empty())
 }
 
 /// The ReplicaSet that the Deployment makes: named after the template's hash, unless pasted pods name it.

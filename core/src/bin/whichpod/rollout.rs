@@ -1,0 +1,82 @@
+//! `whichpod trace --rollout …`: the same question at every step of a roll-out.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use whichpod_core::cluster::Rollout;
+use whichpod_core::report::{RolloutReport, StepPodReport, StepReport};
+use whichpod_core::simulation::Simulation;
+use whichpod_core::source::ObjectRef;
+
+use crate::arguments::{Format, Trace};
+use crate::{Unusable, print, text, trace};
+
+/// Prints the answer at each step.
+pub fn run(arguments: &Trace, name: &str) -> Result<ExitCode, Unusable> {
+    let question = &arguments.question;
+    let simulation = trace::read(question)?;
+    let deployment = deployment(name, &question.namespace);
+    let key = Rollout::key(&deployment);
+    let first = simulation.at_step(&key, 1);
+    let rollout = rollout(&first, &deployment)?;
+    let mut steps = Vec::new();
+    for step in 1..=rollout.last {
+        let simulation = simulation.at_step(&key, step);
+        let run = trace::run_in(&simulation, question)?;
+        let answer = simulation.report(&run, arguments.detail());
+        steps.push(StepReport::new(&simulation.plane.cluster, self::rollout(&simulation, &deployment)?, answer));
+    }
+    let report = RolloutReport::new(&key, rollout.completes, steps);
+    print(&match arguments.output {
+        Format::Text => lines(&report, &trace::command_line(question), &question.from),
+        Format::Json => trace::json(&report)?,
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `web`, `shop/web`, `deployment/web`, `deploy/shop/web`.
+fn deployment(name: &str, namespace: &str) -> ObjectRef {
+    let kinds = ["deployment/", "deploy/", "deployment.apps/", "deployments/"];
+    let bare = kinds.iter().find_map(|kind| name.strip_prefix(kind)).unwrap_or(name);
+    let (namespace, bare) = bare.split_once('/').unwrap_or((namespace, bare));
+    ObjectRef::namespaced("Deployment", namespace, bare)
+}
+
+fn rollout<'s>(simulation: &'s Simulation, deployment: &ObjectRef) -> Result<&'s Rollout, Unusable> {
+    simulation.plane.cluster.rollouts.get(deployment).ok_or_else(|| {
+        let what = match simulation.manifests.find(deployment) {
+            Some(_) => "has no roll-out: no ReplicaSet of an earlier template, owned by it, is in the manifests",
+            None => "is not in the manifests",
+        };
+        Unusable(format!("{} {what}", deployment.lowercase()))
+    })
+}
+
+fn lines(report: &RolloutReport, command: &str, from: &str) -> String {
+    let mut out = format!("{from} $ {command}\n");
+    for StepReport { step, text, replica_sets, answer } in &report.steps {
+        let _ = writeln!(out, "\nStep {step} of {} of deployment {}: {text}", report.steps.len(), report.deployment);
+        for set in replica_sets {
+            let _ = writeln!(out, "  {} {}", if set.new { "new" } else { "old" }, set.name);
+            set.pods.iter().for_each(|pod| pod_line(&mut out, pod));
+        }
+        for landing in &answer.landings {
+            let _ = writeln!(out, "{}", text::landing_line(landing));
+        }
+        if answer.landings.is_empty() {
+            let _ = writeln!(out, "{}", answer.stdout.as_deref().unwrap_or_default().trim_end());
+        }
+        for gap in &answer.not_modelled {
+            let _ = writeln!(out, "  not modelled: {gap}");
+        }
+    }
+    out
+}
+
+/// `      web-7c5ddbdf54-2hb6z on node-1, ready`
+fn pod_line(out: &mut String, pod: &StepPodReport) {
+    let node = pod.node.as_ref().map(|node| format!(" on {node}")).unwrap_or_default();
+    let ready = if pod.ready { "ready" } else { "not ready" };
+    let terminating = if pod.terminating { ", terminating" } else { "" };
+    let _ = writeln!(out, "      {}{node}, {ready}{terminating}", pod.name);
+}
