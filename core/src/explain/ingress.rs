@@ -105,6 +105,10 @@ pub fn rule(rule: IngressRule) -> Phrase {
         IngressRule::PlainHttpToTlsPort => {
             Phrase::new("plain HTTP was sent to the port for TLS", "TLS のポートに平文の HTTP が送られた")
         }
+        IngressRule::OwnPage => Phrase::new(
+            "for hosts without rules ingress-nginx keeps /healthz and /nginx_status for itself",
+            "ルールのないホストでは、ingress-nginx が /healthz と /nginx_status を自分で使う",
+        ),
         IngressRule::BadPath => {
             Phrase::new("the path leaves the root or is badly encoded", "パスがルートの外へ出るか、符号化が正しくない")
         }
@@ -142,6 +146,14 @@ pub fn rule(rule: IngressRule) -> Phrase {
         IngressRule::CanaryWithoutEndpoints => Phrase::new(
             "the canary has no endpoints, so everything stays with the mainline",
             "カナリアにエンドポイントがないため、すべて本流に残る",
+        ),
+        IngressRule::SharedService => Phrase::new(
+            "other paths lead to this Service with other settings: ingress-nginx keeps canary, affinity, hashing and \
+             service-upstream once per Service, so a real controller may apply one path's to all; give each path a Service \
+             of its own. Taken here as documented, path by path",
+            "この Service には別の設定のパスもある: ingress-nginx はカナリア・アフィニティ・ハッシュ・service-upstream を \
+             Service ごとに一つだけ保持し、実際には一つのパスの設定がすべてに及ぶことがある。パスごとに Service を分けるとよい。\
+             ここではドキュメントどおりパスごとに扱う",
         ),
         IngressRule::ExternalNameDisabled => {
             Phrase::new("ExternalName backends are switched off", "ExternalName のバックエンドは無効にされている")
@@ -226,10 +238,12 @@ pub fn documentation(rule: IngressRule) -> &'static str {
         IngressRule::DefaultBackendStandsIn | IngressRule::CanaryByHeader => ANNOTATIONS,
         IngressRule::CanaryPatternBroken | IngressRule::CanaryByCookie | IngressRule::CanaryByWeight => ANNOTATIONS,
         IngressRule::CanaryWithoutEndpoints | IngressRule::ExternalNameIsLoopback => ANNOTATIONS,
+        IngressRule::SharedService => ANNOTATIONS,
         IngressRule::FirstExpression => PATHS,
         IngressRule::SlashAdded | IngressRule::BadPath | IngressRule::ConfigurationRefused => NGINX_LOCATION,
         IngressRule::HttpsRedirect => TLS,
         IngressRule::PlainHttpToTlsPort => NGINX_ERRORS,
+        IngressRule::OwnPage => ARGUMENTS,
         IngressRule::BlockedByConfigMap => CONFIG_MAP,
         IngressRule::HighestPriority | IngressRule::EqualPriority | IngressRule::TcpRouterFirst => ROUTERS,
         IngressRule::EmptyServiceKept => TRAEFIK_INGRESS,
@@ -287,6 +301,10 @@ pub fn objection(objection: IngressObjection) -> Phrase {
         IngressObjection::InvalidAnnotation => Phrase::new(
             "is dropped as a whole: the annotation's value is invalid",
             "全体が除外される: アノテーションの値が不正",
+        ),
+        IngressObjection::RiskyAnnotation => Phrase::new(
+            "is dropped as a whole: the annotation is of critical risk, which annotations-risk-level doesn't take",
+            "全体が除外される: アノテーションの危険度が Critical で、annotations-risk-level が認めていない",
         ),
         IngressObjection::CanaryWithoutMainline => Phrase::new(
             "serves nothing: no other Ingress has the same host, path and type",

@@ -8,7 +8,7 @@ use self::annotations::{Annotations, InvalidAnnotation, Shared};
 use self::server::{Backend, Draft, Server};
 use super::class::{Claim, LeftOut};
 use super::tls::Certificates;
-use super::{Arrival, RulePlace, by_age};
+use super::{Arrival, RulePlace, annotation, by_age};
 use crate::cluster::Cluster;
 use crate::http::{Dialect, HostTable, Pattern};
 use crate::model::{HttpIngressPath, Ingress};
@@ -22,6 +22,7 @@ mod phases;
 mod proxy;
 mod server;
 mod settings;
+mod shared;
 
 pub use server::{Location, Modifier};
 
@@ -40,6 +41,8 @@ pub struct Nginx {
     certificates: Certificates,
     servers: HostTable<Server>,
     catch_all: Server,
+    /// Services of which paths want different things.
+    shared: shared::Shared,
     /// server-alias to the host that has it.
     aliases: BTreeMap<String, String>,
     /// The other form of a host (with or without www.) to the host.
@@ -71,6 +74,7 @@ impl Nginx {
             certificates,
             servers: HostTable::default(),
             catch_all,
+            shared: shared::Shared::default(),
             aliases: BTreeMap::new(),
             www: BTreeMap::new(),
             left_out: Vec::new(),
@@ -158,14 +162,22 @@ impl Nginx {
         }
     }
 
-    /// An Ingress with an invalid path or annotation is dropped as a whole (store.go syncIngress).
+    /// An Ingress with an invalid path or annotation is dropped as a whole (store.go syncIngress), and so is one with an
+    /// annotation of higher risk than annotations-risk-level (annotations.go Extract, NewRiskyAnnotations).
     fn valid(&self, cluster: &Cluster, reference: &ObjectRef, ingress: &Ingress) -> Result<Annotations, LeftOut> {
+        let risky = annotations::known::SNIPPETS.iter().find_map(|name| {
+            let key = format!("{}/{name}", self.settings.prefix);
+            ingress.metadata.annotations.contains_key(key.as_str()).then(|| annotation(reference, &key))
+        });
         let left_out = |objection, field| LeftOut { ingress: reference.clone(), objection, because: vec![field] };
         let strict = self.settings.is("strict-validate-path-type", true);
         if let Some(place) = strange_path(ingress).filter(|_| strict) {
             let field = place.field(reference);
             let field = FieldRef { path: field.path.field("path"), object: field.object };
             return Err(left_out(IngressObjection::InvalidPath, field));
+        }
+        if let Some(field) = risky.filter(|_| !self.settings.takes_critical_risk()) {
+            return Err(left_out(IngressObjection::RiskyAnnotation, field));
         }
         Annotations::read(cluster, &self.settings, reference, ingress)
             .map_err(|InvalidAnnotation(field)| left_out(IngressObjection::InvalidAnnotation, field))
@@ -233,6 +245,9 @@ impl Nginx {
     fn merge_canaries(&mut self, served: &[Served]) {
         for one in served {
             let Some(canary) = &one.annotations.canary else { continue };
+            if let Some(service) = one.ingress.spec.default_backend.as_ref().and_then(|it| it.service.as_ref()) {
+                self.catch_all.merge_default(one, canary, service);
+            }
             for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
                 let host = rule.host.as_deref().filter(|host| !host.is_empty());
                 let known = host.is_none_or(|host| self.servers.written(host).is_some());
@@ -266,6 +281,8 @@ impl Nginx {
             }
         }
         self.rejected = rejected;
+        let servers = self.servers.iter().map(|(_, server)| server).chain([&self.catch_all]);
+        self.shared = shared::Shared::among(servers.flat_map(|server| &server.locations));
     }
 
     /// The server for a host: an exact name, a redirect to it, a wildcard or an expression, else the catch-all.

@@ -59,8 +59,8 @@ const DEPENDS: Phrase = Phrase::new(
 );
 
 const SNIPPETS: Phrase = Phrase::new(
-    "nginx' own configuration, ignored as long as the ConfigMap doesn't allow it, else not modelled",
-    "nginx の設定そのもの（ConfigMap で許可されない限り無視し、許可されている場合はモデル化していません）",
+    "nginx' own configuration: with one the Ingress is dropped as long as annotations-risk-level isn't Critical, else not modelled",
+    "nginx の設定そのもの（annotations-risk-level が Critical でない限り Ingress ごと除外され、Critical の場合はモデル化していません）",
 );
 
 fn annotations(title: Phrase, wanted: impl Fn(Meaning) -> bool) -> Group {

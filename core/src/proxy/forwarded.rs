@@ -38,7 +38,7 @@ impl Forwarded {
         self.host = value("X-Forwarded-Host").unwrap_or(self.host);
         self.scheme = value("X-Forwarded-Proto").unwrap_or(self.scheme);
         self.port = value("X-Forwarded-Port").and_then(|port| port.parse().ok()).unwrap_or(self.port);
-        self.before = addresses(request);
+        self.before = addresses(request, "X-Forwarded-For");
         self
     }
 
@@ -53,8 +53,8 @@ impl Forwarded {
     }
 }
 
-/// The addresses in X-Forwarded-For, the client's first.
-pub fn addresses(request: &HttpRequest) -> Vec<String> {
-    let list = request.headers.value("X-Forwarded-For").unwrap_or_default().split(',').map(str::trim);
+/// The addresses in X-Forwarded-For, or a header like it, the client's first.
+pub fn addresses(request: &HttpRequest, header: &str) -> Vec<String> {
+    let list = request.headers.value(header).unwrap_or_default().split(',').map(str::trim);
     list.filter(|address| !address.is_empty()).map(str::to_owned).collect()
 }

@@ -38,7 +38,8 @@ pub fn check(nginx: &Nginx, view: &View<'_>, location: &Location) -> Access {
     let denied = annotations.deny.iter().any(|net| net.contains(&client));
     let listed = annotations.allow.iter().any(|net| net.contains(&client));
     let refused = denied || !annotations.allow.is_empty() && !listed;
-    match (&annotations.auth, refused) {
+    let auth = annotations.auth.as_ref().filter(|_| !nginx.settings.spares("no-auth-locations", &location.path));
+    match (auth, refused) {
         (None, false) => Access::Granted,
         (Some(_), false) if annotations.satisfy_any && listed => Access::Granted,
         (Some(auth), false) => password(view, location, auth),
@@ -59,7 +60,14 @@ pub fn check(nginx: &Nginx, view: &View<'_>, location: &Location) -> Access {
 fn password(view: &View<'_>, location: &Location, auth: &BasicAuth) -> Access {
     let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
     because.extend([field(&auth.secret), rule(IngressRule::PasswordRequired)]);
-    let header = view.request.headers.value("Authorization").and_then(|value| value.strip_prefix("Basic "));
+    let sent = view.request.headers.value("Authorization");
+    if auth.digest {
+        return match sent.is_some_and(|value| value.starts_with("Digest ")) {
+            true => Access::Unknown(Gap::Field(auth.secret.clone()), because),
+            false => Access::Refused(status(401), because),
+        };
+    }
+    let header = sent.and_then(|value| value.strip_prefix("Basic "));
     let credentials = header.and_then(base64::decode_text);
     let user = credentials.as_deref().and_then(|pair| pair.split_once(':'));
     let listed = user.and_then(|(user, password)| {

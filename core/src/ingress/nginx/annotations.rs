@@ -123,6 +123,8 @@ pub struct BasicAuth {
     pub realm: Text,
     /// The secret.
     pub secret: FieldRef,
+    /// Whether the client answers a challenge instead of sending the password (auth-type: digest).
+    pub digest: bool,
     /// User to hash.
     pub users: Vec<(String, String)>,
 }
@@ -138,6 +140,8 @@ pub struct Cors {
     pub headers: Text,
     /// cors-allow-credentials
     pub credentials: bool,
+    /// cors-expose-headers
+    pub expose_headers: Option<Text>,
     /// cors-max-age
     pub max_age: Text,
 }
@@ -201,6 +205,11 @@ impl Annotations {
         self.body_size = reader.text("proxy-body-size").and_then(|size| parse_size(&size)).unwrap_or(self.body_size);
         let conditions = known::CONDITIONS.iter().filter(|(name, _)| reader.text(name).is_some());
         self.conditions = conditions.map(|(name, rule)| (reader.field(name), *rule)).collect();
+        let global = reader.settings.text("global-auth-url").filter(|url| !url.is_empty());
+        if global.is_some() && reader.is("enable-global-auth", true) && reader.text("auth-url").is_none() {
+            let key = reader.settings.field("global-auth-url");
+            self.conditions.extend(key.map(|key| (key, IngressRule::AuthRequest)));
+        }
         self.error_codes = reader.error_codes().unwrap_or_else(|| std::mem::take(&mut self.error_codes));
     }
 
@@ -271,7 +280,8 @@ impl Annotations {
         match users {
             Some(users) => {
                 let realm = reader.text("auth-realm").unwrap_or_default();
-                self.auth = Some(BasicAuth { realm, secret: reader.field("auth-secret"), users });
+                let digest = reader.text("auth-type").is_some_and(|kind| &*kind != "basic");
+                self.auth = Some(BasicAuth { realm, secret: reader.field("auth-secret"), digest, users });
             }
             None => {
                 self.denied.get_or_insert(reader.field("auth-secret"));

@@ -60,8 +60,10 @@ pub fn choose(nginx: &Nginx, cluster: &Cluster, view: &View<'_>, location: &Loca
     };
     let main_way =
         |share, because: Vec<Cause>| Way { share, upstream: main.clone(), rule: None, because, instead: None };
+    let shared = nginx.shared.holds(ingress, service).then(|| rule(IngressRule::SharedService));
     let Some(canary) = &location.canary else {
-        return Balanced::To(vec![main_way(Share::ONE, how_balanced(view, location))]);
+        let because = how_balanced(view, location).into_iter().chain(shared).collect();
+        return Balanced::To(vec![main_way(Share::ONE, because)]);
     };
     // A canary without endpoints has no balancer; everything stays with the mainline.
     let other = upstream(nginx, cluster, ingress, &canary.backend, &canary.annotations);
@@ -69,7 +71,7 @@ pub fn choose(nginx: &Nginx, cluster: &Cluster, view: &View<'_>, location: &Loca
         return Balanced::To(vec![main_way(Share::ONE, vec![rule(IngressRule::CanaryWithoutEndpoints)])]);
     };
     let (share, because) = match split(view, location, canary) {
-        Ok(split) => split,
+        Ok((share, because)) => (share, because.into_iter().chain(shared).collect::<Vec<Cause>>()),
         Err(gap) => return Balanced::Unknown(gap),
     };
     let canary_way =

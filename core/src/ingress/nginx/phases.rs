@@ -9,11 +9,12 @@ use crate::http::path::{self, has_element_prefix};
 use crate::ingress::class::{LeftOut, SHOWN};
 use crate::ingress::verdict::{Verdict, field, redirect, rule, status};
 use crate::ingress::{Arrival, annotation};
-use crate::packet::{HttpResponse, Scheme};
+use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::proxy::page;
 use crate::source::FieldRef;
 use crate::trace::{
-    Candidate, Cause, Component, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share, Subject,
+    Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share,
+    Subject,
 };
 
 /// What nginx makes of a request.
@@ -39,6 +40,11 @@ pub fn judge(nginx: &Nginx, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgeme
         }
         Scheme::Http | Scheme::Https => {}
     }
+    if let Some(key) = nginx.settings.not_modelled() {
+        return verdict.unknown(Gap::Field(key.clone()), vec![field(&key)]);
+    }
+    let readable = readable(nginx, arrival.request);
+    let arrival = &Arrival { request: readable.as_ref().unwrap_or(arrival.request), ..*arrival };
     let view = View::of(nginx, arrival);
     match nginx.find_server(&arrival.request.hostname()) {
         ServerFound::Www(to, server) => www(nginx, verdict, &view, to, server),
@@ -46,10 +52,28 @@ pub fn judge(nginx: &Nginx, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgeme
     }
 }
 
-/// The host with or without www. redirects to the one that has rules, with the port written out.
+/// The request without the headers that nginx doesn't read, if there are any.
+fn readable(nginx: &Nginx, request: &HttpRequest) -> Option<HttpRequest> {
+    let strange = |name: &str| !nginx.settings.reads_header(name);
+    request.headers.0.iter().any(|(name, _)| strange(name)).then(|| {
+        let mut readable = request.clone();
+        readable.headers.0.retain(|(name, _)| !strange(name));
+        readable
+    })
+}
+
+/// The host with or without www. redirects to the one that has rules, with the port written out and without the slash at
+/// the end (ngx_srv_redirect.lua).
 fn www(nginx: &Nginx, verdict: Verdict, view: &View<'_>, to: &str, server: Option<&Server>) -> Judgement {
-    let scheme = view.request.scheme;
-    let location = format!("{}://{to}:{}{}", scheme.name(), scheme.default_port(), view.request.target());
+    if let Some((response, because)) = blocked(nginx, view) {
+        return verdict.respond(response, because);
+    }
+    let target = view.request.target();
+    let target = target.strip_suffix('/').unwrap_or(&target);
+    let asked =
+        view.request.headers.value("X-Forwarded-Port").filter(|_| nginx.settings.is("use-forwarded-headers", false));
+    let port = asked.map_or_else(|| view.port.to_string(), str::to_owned);
+    let location = format!("{}://{to}:{port}{target}", view.forwarded.scheme);
     let because = server.and_then(|server| {
         let location = server.locations.iter().find(|location| location.annotations.from_to_www)?;
         view.annotation_of(location, "from-to-www-redirect")
@@ -67,24 +91,53 @@ fn in_server(nginx: &Nginx, cluster: &Cluster, mut verdict: Verdict, view: &View
         return verdict.respond(response, because);
     }
     let found = server.find(&uri);
+    if let Some(code) = own_page(server, &found, &uri) {
+        return verdict.respond(status(code), vec![rule(IngressRule::OwnPage)]);
+    }
     verdict.consider(considered(nginx, server, &found, &uri));
-    match found {
+    let judgement = match found {
         Found::Location(location) => in_location(nginx, cluster, verdict, view, server, location, &uri),
         Found::WithSlash(location) => slash(verdict, view, location),
         Found::Unsupported(location) => unsupported(verdict, location),
         Found::Nothing => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
+    };
+    with_headers(nginx, view, server, judgement)
+}
+
+/// Two locations that the template writes into the catch-all server: the health check, and nginx' status, which only
+/// the controller itself may see. A longer path goes before them, and so do expressions.
+fn own_page(server: &Server, found: &Found<'_>, uri: &str) -> Option<u16> {
+    let (own, code) = [("/healthz", 200), ("/nginx_status", 403)].into_iter().find(|(own, _)| uri.starts_with(own))?;
+    let shorter = match found {
+        Found::Location(location) => matches!(location.modifier, Modifier::Prefix) && location.path.len() < own.len(),
+        Found::Nothing => true,
+        Found::WithSlash(_) | Found::Unsupported(_) => false,
+    };
+    (server.name.is_empty() && shorter).then_some(code)
+}
+
+/// Headers of every answer of a location: those of add-headers, and over TLS, where the host has a certificate,
+/// Strict-Transport-Security.
+fn with_headers(nginx: &Nginx, view: &View<'_>, server: &Server, mut judgement: Judgement) -> Judgement {
+    let own = nginx.settings.response_headers.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+    let mut headers: Vec<(String, String)> = own.collect();
+    let secure = view.request.scheme == Scheme::Https && has_certificate(nginx, &view.request.hostname(), server);
+    let security = nginx.settings.transport_security().filter(|_| secure);
+    headers.extend(security.map(|value| ("Strict-Transport-Security".to_owned(), value)));
+    for branch in judgement.branches.iter_mut().filter(|_| !headers.is_empty()) {
+        match &mut branch.decision {
+            Decision::Respond(response) => response.headers.0.extend(headers.iter().cloned()),
+            Decision::Proxy(proxied) => proxied.response_headers.extend(headers.iter().cloned()),
+            _ => {}
+        }
     }
+    judgement
 }
 
 /// What the server does before it looks for a location: app-root, blocked agents and referers.
 fn server_rewrite(nginx: &Nginx, view: &View<'_>, server: &Server, uri: &str) -> Option<(HttpResponse, Vec<Cause>)> {
-    for (key, header) in [("block-user-agents", "User-Agent"), ("block-referers", "Referer")] {
-        let value = view.request.headers.value(header).unwrap_or_default();
-        if nginx.settings.blocks_header(key, value) == Some(true) {
-            let mut because: Vec<Cause> = nginx.settings.field(key).iter().map(field).collect();
-            because.push(rule(IngressRule::BlockedByConfigMap));
-            return Some((status(403), because));
-        }
+    if let Some(blocked) = blocked(nginx, view) {
+        return Some(blocked);
     }
     let (location, root) =
         server.locations.iter().find_map(|location| Some((location, location.annotations.app_root.as_ref()?)))?;
@@ -95,6 +148,19 @@ fn server_rewrite(nginx: &Nginx, view: &View<'_>, server: &Server, uri: &str) ->
     let mut because: Vec<Cause> = because.iter().map(field).collect();
     because.push(rule(IngressRule::AppRoot));
     Some((redirect(302, format!("{}://{}{root}", view.request.scheme.name(), view.request.host)), because))
+}
+
+/// block-user-agents and block-referers of the ConfigMap.
+fn blocked(nginx: &Nginx, view: &View<'_>) -> Option<(HttpResponse, Vec<Cause>)> {
+    for (key, header) in [("block-user-agents", "User-Agent"), ("block-referers", "Referer")] {
+        let value = view.request.headers.value(header).unwrap_or_default();
+        if nginx.settings.blocks_header(key, value) == Some(true) {
+            let mut because: Vec<Cause> = nginx.settings.field(key).iter().map(field).collect();
+            because.push(rule(IngressRule::BlockedByConfigMap));
+            return Some((status(403), because));
+        }
+    }
+    None
 }
 
 /// A path that ends with a slash, asked for without it.
@@ -238,7 +304,7 @@ fn preflight(view: &View<'_>, location: &Location) -> Option<Answer> {
         return None;
     }
     let mut response = status(204);
-    response.headers.0 = super::proxy::cors_headers(cors, &allowed, true);
+    response.headers.0 = super::proxy::cors_headers(cors, &allowed);
     let mut because = rule_causes(location);
     because.extend(view.annotation_of(location, "enable-cors").iter().map(field));
     because.push(rule(IngressRule::CorsPreflight));
@@ -248,7 +314,7 @@ fn preflight(view: &View<'_>, location: &Location) -> Option<Answer> {
 /// ssl-redirect where the host has a certificate, force-ssl-redirect everywhere (lua_ingress.lua rewrite).
 fn to_https(nginx: &Nginx, view: &View<'_>, server: &Server, location: &Location) -> Option<Answer> {
     let annotations = &location.annotations;
-    let spared = nginx.settings.no_redirect_locations().into_iter().any(|path| location.path.starts_with(path));
+    let spared = nginx.settings.spares("no-tls-redirect-locations", &location.path);
     if view.forwarded.scheme != "http" || spared {
         return None;
     }
@@ -301,9 +367,10 @@ fn content(mut verdict: Verdict, view: &View<'_>, location: &Location, uri: &str
                 };
                 because.extend(how_found(location));
                 because.extend(way.because.iter().cloned());
-                because.extend(
-                    location.annotations.conditions.iter().flat_map(|(line, which)| [field(line), rule(*which)]),
-                );
+                let spared = view.settings.spares("no-auth-locations", &location.path);
+                let conditions = location.annotations.conditions.iter();
+                let conditions = conditions.filter(|(_, which)| !spared || *which != IngressRule::AuthRequest);
+                because.extend(conditions.flat_map(|(line, which)| [field(line), rule(*which)]));
                 verdict.forward(way.share, &way.upstream, &forward, &because);
             }
             Err(gap) => verdict.add(way.share, None, crate::trace::Decision::Unknown(gap), rule_causes(location)),

@@ -7,7 +7,7 @@ use super::Nginx;
 use super::annotations::Cors;
 use super::balance::Way;
 use super::server::Location;
-use super::settings::parse_net;
+use super::settings::{Settings, parse_net};
 use crate::http::{Dialect, Pattern, cookie, path};
 use crate::ingress::Arrival;
 use crate::ingress::forwarded::{Forwarded, addresses};
@@ -21,6 +21,11 @@ pub struct View<'a> {
     pub request: &'a HttpRequest,
     /// The annotations' prefix.
     pub prefix: &'a str,
+    /// What the controller is told.
+    pub settings: &'a Settings,
+    /// The address and port of the connection itself.
+    pub connection: IpAddr,
+    pub port: u16,
     /// The client, host and scheme that are believed.
     pub forwarded: Forwarded,
 }
@@ -41,12 +46,30 @@ impl<'a> View<'a> {
             }
             let port = first("X-Forwarded-Port").and_then(|port| port.parse().ok());
             forwarded.port = port.unwrap_or(forwarded.port);
+        }
+        if believes_addresses(&nginx.settings) {
             forwarded.client = real_client(nginx, arrival);
         }
-        if nginx.settings.is("compute-full-forwarded-for", false) {
-            forwarded.before = addresses(request);
+        Self {
+            request,
+            prefix: &nginx.settings.prefix,
+            settings: &nginx.settings,
+            connection: arrival.client,
+            port: arrival.port,
+            forwarded,
         }
-        Self { request, prefix: &nginx.settings.prefix, forwarded }
+    }
+
+    /// X-Forwarded-For with compute-full-forwarded-for: what came, and the address of the connection
+    /// ($full_x_forwarded_for), which counts only where forwarded headers do.
+    fn all_addresses(&self) -> Option<String> {
+        let both = ["use-forwarded-headers", "compute-full-forwarded-for"];
+        if !both.into_iter().all(|key| self.settings.is(key, false)) {
+            return None;
+        }
+        let before = self.request.headers.value("X-Forwarded-For").filter(|before| !before.is_empty());
+        let own = self.connection.to_string();
+        Some(before.map_or(own.clone(), |before| format!("{before}, {own}")))
     }
 
     /// nginx' variables in a text, but for the captures `$1` to `$9`; None for one that isn't modelled.
@@ -88,13 +111,19 @@ impl<'a> View<'a> {
     }
 }
 
+/// Whether nginx' real_ip module is on (the template, "Enable the real_ip module").
+fn believes_addresses(settings: &Settings) -> bool {
+    settings.is("use-forwarded-headers", false) || settings.is("enable-real-ip", false)
+}
+
 /// The client behind proxies that are trusted (proxy-real-ip-cidr, everybody unless said): nginx goes through
-/// X-Forwarded-For from its end while it trusts (real_ip_recursive).
+/// forwarded-for-header, X-Forwarded-For unless said, from its end while it trusts (real_ip_recursive).
 fn real_client(nginx: &Nginx, arrival: &Arrival<'_>) -> IpAddr {
     let trusted: Vec<_> = nginx.settings.list("proxy-real-ip-cidr").into_iter().filter_map(parse_net).collect();
     let trusts = |address: &IpAddr| trusted.is_empty() || trusted.iter().any(|net| net.contains(address));
     let mut client = arrival.client;
-    for before in addresses(arrival.request).iter().rev() {
+    let header = nginx.settings.text("forwarded-for-header").filter(|name| !name.is_empty());
+    for before in addresses(arrival.request, header.unwrap_or("X-Forwarded-For")).iter().rev() {
         match before.parse().ok().filter(|_| trusts(&client)) {
             Some(address) => client = address,
             None => break,
@@ -129,7 +158,7 @@ pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &Way) -> Re
         rule: way.rule.clone().or_else(|| location.field()),
         request: Some(Arc::new(request)),
         protocol,
-        response_headers: cors.map(|(cors, origin)| cors_headers(cors, &origin, false)).unwrap_or_default(),
+        response_headers: cors.map(|(cors, origin)| cors_headers(cors, &origin)).unwrap_or_default(),
         set_cookie: sticky.map(|name| format!("{name}=")),
         mirrors: Vec::new(),
         host_of_server: false,
@@ -196,6 +225,16 @@ fn write_headers(view: &View<'_>, location: &Location, way: &Way, request: &mut 
     }
     headers.set("X-Real-IP", &view.forwarded.client.to_string());
     view.forwarded.write(headers);
+    if let Some(addresses) = view.all_addresses() {
+        headers.set("X-Forwarded-For", &addresses);
+    }
+    for (name, value) in view.settings.request_headers.iter() {
+        headers.set(name, value);
+    }
+    // The backend never sees a password that nginx has checked.
+    if location.annotations.auth.is_some() && !view.settings.spares("no-auth-locations", &location.path) {
+        headers.remove("Authorization");
+    }
     headers.set("X-Forwarded-Scheme", &view.forwarded.scheme);
     headers.set("X-Scheme", &view.forwarded.scheme);
     let prefix = location.annotations.forwarded_prefix.as_ref();
@@ -205,7 +244,9 @@ fn write_headers(view: &View<'_>, location: &Location, way: &Way, request: &mut 
     if let Some(instead) = way.instead {
         headers.set("X-Code", &instead.code.to_string());
         headers.set("X-Format", view.request.headers.value("Accept").unwrap_or_default());
-        headers.set("X-Original-URI", &view.request.target());
+        if !instead.path_kept {
+            headers.set("X-Original-URI", &view.request.target());
+        }
         if let super::server::Backend::Service(service, ingress) = &location.backend {
             headers.set("X-Namespace", ingress.namespace.as_deref().unwrap_or_default());
             headers.set("X-Ingress-Name", &ingress.name);
@@ -236,16 +277,17 @@ pub fn allowed_origin(cors: &Cors, origin: &str) -> Option<String> {
     cors.origins.iter().any(fits).then(|| origin.to_owned())
 }
 
-/// The headers of an answer to an allowed origin; a preflight has how long it holds.
-pub fn cors_headers(cors: &Cors, origin: &str, preflight: bool) -> Vec<(String, String)> {
+/// The headers of an answer to an allowed origin (the template's CORS).
+pub fn cors_headers(cors: &Cors, origin: &str) -> Vec<(String, String)> {
     let mut headers = vec![("Access-Control-Allow-Origin".to_owned(), origin.to_owned())];
     if cors.credentials {
         headers.push(("Access-Control-Allow-Credentials".to_owned(), "true".to_owned()));
     }
     headers.push(("Access-Control-Allow-Methods".to_owned(), cors.methods.to_string()));
     headers.push(("Access-Control-Allow-Headers".to_owned(), cors.headers.to_string()));
-    if preflight {
-        headers.push(("Access-Control-Max-Age".to_owned(), cors.max_age.to_string()));
+    if let Some(exposed) = &cors.expose_headers {
+        headers.push(("Access-Control-Expose-Headers".to_owned(), exposed.to_string()));
     }
+    headers.push(("Access-Control-Max-Age".to_owned(), cors.max_age.to_string()));
     headers
 }

@@ -238,6 +238,28 @@ impl Server {
         self.left_out.push((rule, objection, Vec::new()));
     }
 
+    /// A canary's default backend joins every path of the catch-all.
+    pub(super) fn merge_default(&mut self, one: &Served, policy: &Canary, backend: &IngressServiceBackend) {
+        let rule = RulePlace::DefaultBackend.field(&one.reference);
+        let canary = CanaryOf {
+            rule: rule.clone(),
+            policy: policy.clone(),
+            backend: backend.clone(),
+            annotations: one.annotations.clone(),
+        };
+        let canary = Arc::new(canary);
+        let mut joined = false;
+        for main in self.drafts.iter_mut().filter(|draft| matches!(draft.backend, Backend::Service(..))) {
+            if main.canary.is_none() && !same_service(main, one, backend) {
+                main.canary = Some(canary.clone());
+                joined = true;
+            }
+        }
+        if !joined {
+            self.left_out.push((rule, IngressObjection::CanaryWithoutMainline, Vec::new()));
+        }
+    }
+
     /// Whether some location asks for the redirect between the host and its www.
     pub fn redirects_www(&self) -> bool {
         self.locations.iter().any(|location| location.annotations.from_to_www && location.rule.is_some())

@@ -37,22 +37,39 @@ pub enum Argument {
 
 /// The keys of the controller's ConfigMap that are read.
 pub const CONFIG_MAP: &[&str] = &[
+    "add-headers",
     "allow-cross-namespace-resources",
     "allow-snippet-annotations",
     "allowlist-source-range",
+    "annotations-risk-level",
     "block-cidrs",
     "block-referers",
     "block-user-agents",
     "compute-full-forwarded-for",
     "custom-http-errors",
     "denylist-source-range",
+    "enable-modsecurity",
+    "enable-real-ip",
+    "enable-underscores-in-headers",
     "force-ssl-redirect",
+    "forwarded-for-header",
+    "global-auth-url",
+    "hsts",
+    "hsts-include-subdomains",
+    "hsts-max-age",
+    "hsts-preload",
     "http-redirect-code",
+    "http-snippet",
+    "ignore-invalid-headers",
+    "location-snippet",
+    "no-auth-locations",
     "no-tls-redirect-locations",
     "preserve-trailing-slash",
     "proxy-body-size",
     "proxy-real-ip-cidr",
+    "proxy-set-headers",
     "relative-redirects",
+    "server-snippet",
     "service-upstream",
     "ssl-redirect",
     "strict-validate-path-type",
@@ -91,6 +108,10 @@ pub struct Settings {
     pub external_names_disabled: bool,
     /// --enable-annotation-validation
     pub validate_annotations: bool,
+    /// The ConfigMap of proxy-set-headers: headers that backends get.
+    pub request_headers: Labels,
+    /// The ConfigMap of add-headers: headers of answers.
+    pub response_headers: Labels,
     /// The ConfigMap, if there is one.
     config: Option<(ObjectRef, BTreeMap<Text, Text>)>,
 }
@@ -112,6 +133,8 @@ impl Default for Settings {
             prefix: "nginx.ingress.kubernetes.io".to_owned(),
             external_names_disabled: false,
             validate_annotations: true,
+            request_headers: Labels::default(),
+            response_headers: Labels::default(),
             config: None,
         }
     }
@@ -124,6 +147,8 @@ impl Settings {
         for (name, value) in &found.arguments {
             settings.argument(cluster, found, name, value);
         }
+        settings.request_headers = settings.headers(cluster, found, "proxy-set-headers");
+        settings.response_headers = settings.headers(cluster, found, "add-headers");
         settings
     }
 
@@ -158,6 +183,13 @@ impl Settings {
         }
     }
 
+    /// The headers in the ConfigMap that a key names.
+    fn headers(&self, cluster: &Cluster, found: &Found, key: &str) -> Labels {
+        let name = self.text(key).and_then(|name| split_name(name, &found.namespace));
+        let map = name.and_then(|(namespace, name)| cluster.config_maps.get(&namespace, &name));
+        map.map(|map| Labels::clone(&map.data)).unwrap_or_default()
+    }
+
     /// The text of a key of the ConfigMap that is among [`CONFIG_MAP`].
     pub fn text(&self, key: &str) -> Option<&str> {
         self.config
@@ -186,15 +218,51 @@ impl Settings {
 
     /// The status of redirects to https and to or from www (http-redirect-code, 308).
     pub fn redirect_code(&self) -> u16 {
-        self.text("http-redirect-code").and_then(|code| code.parse().ok()).unwrap_or(308)
+        let code = self.text("http-redirect-code").and_then(|code| code.parse().ok());
+        code.filter(|code| matches!(code, 301 | 302 | 307 | 308)).unwrap_or(308)
     }
 
-    /// Paths that are never redirected to https.
-    pub fn no_redirect_locations(&self) -> Vec<&str> {
-        match self.text("no-tls-redirect-locations") {
-            Some(_) => self.list("no-tls-redirect-locations"),
+    /// Whether a location is among those of no-tls-redirect-locations or no-auth-locations (template.go
+    /// isLocationInLocationList): those that begin so.
+    pub fn spares(&self, key: &str, location: &str) -> bool {
+        let spared = match self.text(key) {
+            Some(_) => self.list(key),
             None => vec!["/.well-known/acme-challenge"],
-        }
+        };
+        spared.into_iter().any(|path| location.starts_with(path))
+    }
+
+    /// Whether annotations that hold nginx' own configuration are let in at all (annotations-risk-level, High unless said).
+    pub fn takes_critical_risk(&self) -> bool {
+        self.text("annotations-risk-level").is_some_and(|level| level.eq_ignore_ascii_case("critical"))
+    }
+
+    /// Keys that hold nginx' own configuration, which isn't modelled, modules that may refuse any request, and levels of
+    /// risk that shut out more annotations than the critical ones.
+    pub fn not_modelled(&self) -> Option<FieldRef> {
+        let snippets = ["http-snippet", "server-snippet", "location-snippet"];
+        let snippet = snippets.into_iter().find(|key| self.text(key).is_some_and(|text| !text.is_empty()));
+        let low = self.text("annotations-risk-level").filter(|level| {
+            !level.eq_ignore_ascii_case("critical") && !level.eq_ignore_ascii_case("high") && !level.is_empty()
+        });
+        let module = || self.is("enable-modsecurity", false).then_some("enable-modsecurity");
+        self.field(snippet.or_else(module).or(low.map(|_| "annotations-risk-level"))?)
+    }
+
+    /// The header Strict-Transport-Security (lua_ingress.lua header), unless it is switched off.
+    pub fn transport_security(&self) -> Option<String> {
+        let age = self.text("hsts-max-age").unwrap_or("31536000");
+        let below = if self.is("hsts-include-subdomains", true) { "; includeSubDomains" } else { "" };
+        let preload = if self.is("hsts-preload", false) { "; preload" } else { "" };
+        self.is("hsts", true).then(|| format!("max-age={age}{below}{preload}"))
+    }
+
+    /// Whether nginx reads a header of this name: not one with an underscore or a dot, unless it is told to
+    /// (underscores_in_headers, ignore_invalid_headers).
+    pub fn reads_header(&self, name: &str) -> bool {
+        let underscores = self.is("enable-underscores-in-headers", false);
+        let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' && underscores;
+        !self.is("ignore-invalid-headers", true) || name.chars().all(valid)
     }
 
     /// Whether an address is in block-cidrs.

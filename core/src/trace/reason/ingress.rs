@@ -55,6 +55,8 @@ super::reasons! {
         ConfigurationRefused,
         /// nginx: plain HTTP on the port for TLS.
         PlainHttpToTlsPort,
+        /// nginx: the catch-all server keeps /healthz and /nginx_status for the controller.
+        OwnPage,
         /// nginx: a path that leaves the root, or with a broken escape.
         BadPath,
         /// nginx: the body is larger than proxy-body-size.
@@ -79,6 +81,8 @@ super::reasons! {
         CanaryByWeight,
         /// nginx: a canary without endpoints leaves everything to the mainline.
         CanaryWithoutEndpoints,
+        /// nginx: canary, affinity, hashing and service-upstream are kept once per Service, not per path.
+        SharedService,
         /// ExternalName backends are switched off.
         ExternalNameDisabled,
         /// An ExternalName backend may not be the controller itself.
@@ -147,6 +151,8 @@ super::reasons! {
         InvalidPath,
         /// An annotation of the wrong form drops the whole Ingress.
         InvalidAnnotation,
+        /// nginx: an annotation of higher risk than the controller takes drops the whole Ingress.
+        RiskyAnnotation,
         /// A canary without a mainline of the same host, path and type serves nothing.
         CanaryWithoutMainline,
         /// A canary with the mainline's own Service splits nothing.

@@ -61,6 +61,7 @@ const EXPRESSION: &str = r"-._~/:^$[](){}*+?|&=\";
 const SERVER_NAMES: &str = r"-._~/:^$[](){}*+?|&=\, ";
 const HASHED: &str = "-_${}";
 const HEADERS: &str = "-_, ";
+const HEADERS_OR_ANY: &str = "-_, *";
 
 /// The forms that matter for where a request goes (internal/ingress/annotations/*: each annotation's Validator, and what
 /// its Parse does with the error).
@@ -125,6 +126,8 @@ pub const FORMS: &[Form] = &[
     form("cors-allow-methods", Shape::Methods, Otherwise::Ignored),
     form("cors-allow-headers", Shape::Letters(HEADERS), Otherwise::Ignored),
     form("cors-max-age", Shape::Int, Otherwise::Ignored),
+    form("cors-expose-headers", Shape::Letters(HEADERS_OR_ANY), Otherwise::Ignored),
+    form("enable-global-auth", Shape::Bool, Otherwise::Ignored),
 ];
 
 const fn form(name: &'static str, shape: Shape, otherwise: Otherwise) -> Form {
@@ -165,9 +168,11 @@ fn is_error(code: &str) -> bool {
     code.len() == 3 && code.starts_with(['4', '5']) && code.chars().all(|c| c.is_ascii_digit())
 }
 
-/// Annotations that change the answer in ways that aren't modelled. Snippets are ignored unless allowed.
-pub const NOT_MODELLED: &[&str] = &["auth-tls-secret", "ssl-passthrough", "enable-modsecurity", "modsecurity-snippet"];
-pub const SNIPPETS: &[&str] = &["configuration-snippet", "server-snippet", "auth-snippet"];
+/// Annotations that change the answer in ways that aren't modelled.
+pub const NOT_MODELLED: &[&str] = &["auth-tls-secret", "ssl-passthrough", "enable-modsecurity"];
+/// Of critical risk: the Ingress is dropped unless annotations-risk-level takes that.
+pub const SNIPPETS: &[&str] =
+    &["configuration-snippet", "server-snippet", "auth-snippet", "modsecurity-snippet", "stream-snippet"];
 
 /// Annotations on which it depends whether a request comes through, and what they do.
 pub const CONDITIONS: &[(&str, IngressRule)] = &[
@@ -201,11 +206,9 @@ const WITHOUT_EFFECT: &[&str] = &[
     "auth-tls-verify-depth",
     "client-body-buffer-size",
     "connection-proxy-header",
-    "cors-expose-headers",
     "custom-headers",
     "disable-proxy-intercept-errors",
     "enable-access-log",
-    "enable-global-auth",
     "enable-opentelemetry",
     "enable-opentracing",
     "enable-owasp-core-rules",
@@ -258,7 +261,6 @@ const WITHOUT_EFFECT: &[&str] = &[
     "session-cookie-secure",
     "ssl-ciphers",
     "ssl-prefer-server-ciphers",
-    "stream-snippet",
 ];
 
 /// Annotations of [`FORMS`] that change nothing unless their value is of the wrong form.
@@ -289,7 +291,7 @@ pub enum Meaning {
     Depends(IngressRule),
     /// It changes the answer in ways that aren't modelled.
     NotModelled,
-    /// nginx' own configuration, ignored unless the ConfigMap allows it.
+    /// nginx' own configuration: with it the Ingress is dropped unless the ConfigMap allows the risk.
     Snippet,
     /// It changes nothing about where a request goes.
     WithoutEffect,

@@ -135,6 +135,7 @@ impl Reader<'_> {
                 "DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization",
             ),
             credentials: self.is("cors-allow-credentials", true),
+            expose_headers: self.text("cors-expose-headers"),
             max_age: text("cors-max-age", "1728000"),
         })
     }
