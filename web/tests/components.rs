@@ -14,7 +14,7 @@ use whichpod_web::answer::{
     Share, Spot, Text, Turn, Verdict,
 };
 use whichpod_web::language::Language;
-use whichpod_web::page::context::Jump;
+use whichpod_web::page::context::Here;
 use whichpod_web::page::landings::Landings;
 use whichpod_web::page::map::MapPanel;
 use whichpod_web::page::problems::Problems;
@@ -37,9 +37,9 @@ struct StageProps {
 #[component]
 fn Stage(props: &StageProps) -> Html {
     html! {
-        <ContextProvider<Language> context={props.language}>
-            <ContextProvider<Jump> context={Jump(props.jump.clone())}>{ props.children.clone() }</ContextProvider<Jump>>
-        </ContextProvider<Language>>
+        <ContextProvider<Here> context={Here::new(props.language, props.jump.clone(), &[])}>
+            { props.children.clone() }
+        </ContextProvider<Here>>
     }
 }
 

@@ -1,14 +1,12 @@
 //! The answer: one sentence, the landings, and why not another pod.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::answering::{Answering, Progress};
-use super::context::use_words;
-use super::icon::{OutcomeIcon, label, name};
+use super::context::{Here, use_here};
+use super::icon::{label, name, outcome_icon};
 use super::landings::Landings;
-use super::text::Text;
+use super::text::text;
 use super::why_not::WhyNot;
 use crate::answer::{Printed, Verdict};
 use crate::words::Words;
@@ -26,7 +24,8 @@ pub struct AnswerPanelProps {
 /// The sentence, announced to screen readers, and below it the landings.
 #[component]
 pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     let Answering { progress, answer, verdict, .. } = &props.answering;
     let stale = answer.complaint.is_some() || matches!(progress, Progress::Stopped | Progress::Unable);
     let outcome = verdict.as_ref().map(|verdict| name(verdict.outcome));
@@ -35,9 +34,9 @@ pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
             aria-busy={(*progress == Progress::Working).then_some("true")}>
             <div class="answer-sentence" role="status" aria-label={words.answer}>
                 if let Some(trouble) = trouble(*progress, words) { <p class="answer-trouble">{ trouble }</p> }
-                if let Some(verdict) = verdict { { sentence(verdict, stale, words) } }
+                if let Some(verdict) = verdict { { sentence(verdict, stale, &here) } }
             </div>
-            if let Some(verdict) = verdict { <Below verdict={verdict.clone()} /> }
+            if let Some(verdict) = verdict { { below(verdict, &here) } }
         </section>
     }
 }
@@ -52,33 +51,27 @@ fn trouble(progress: Progress, words: &'static Words) -> Option<&'static str> {
     }
 }
 
-fn sentence(verdict: &Verdict, stale: bool, words: &'static Words) -> Html {
+fn sentence(verdict: &Verdict, stale: bool, here: &Here) -> Html {
+    let words = here.words();
     html! {
         <>
             if stale {
                 <p class="soft">{ words.stale }{ " " }<code>{ &*verdict.command }</code></p>
             }
             <p class="answer-outcome">
-                <OutcomeIcon outcome={verdict.outcome} />
+                { outcome_icon(verdict.outcome) }
                 <strong>{ label(verdict.outcome, words) }</strong>
             </p>
-            <p class="answer-words"><Text text={verdict.sentence.clone()} /></p>
+            <p class="answer-words">{ text(&verdict.sentence, here) }</p>
         </>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct BelowProps {
-    verdict: Rc<Verdict>,
-}
-
 /// Landings, what the tool prints, gaps, and the pods that were not reached.
-#[component]
-fn Below(props: &BelowProps) -> Html {
-    let words = use_words();
-    let verdict = &props.verdict;
+fn below(verdict: &Verdict, here: &Here) -> Html {
+    let words = here.words();
     let gaps = verdict.not_modelled.iter().enumerate();
-    let gaps = gaps.map(|(at, gap)| html! { <li key={at}><Text text={gap.clone()} /></li> });
+    let gaps = gaps.map(|(at, gap)| html! { <li key={at}>{ text(gap, here) }</li> });
     html! {
         <>
             <Landings landings={verdict.landings.clone()} sent={verdict.sent.clone()} />

@@ -8,15 +8,15 @@ use yew::prelude::*;
 use super::answer::AnswerPanel;
 use super::answering::{Answering, Progress};
 use super::browser;
-use super::context::{FileNames, Jump, use_words};
+use super::context::Here;
 use super::editor::Content;
 use super::empty::Empty;
-use super::examples::{Guide, open_linked, use_gallery};
-use super::header::Header;
+use super::examples::{guide, open_linked, use_gallery};
+use super::header::header;
 use super::keeping::{Start, keep, use_keeping, use_settings};
 use super::manifests::Manifests;
 use super::map::MapPanel;
-use super::notice::NoticeBar;
+use super::notice::notice_bar;
 use super::panels::{PanelAction, PanelTabs, Panels};
 use super::question::Question;
 use super::share::hand_over;
@@ -26,8 +26,8 @@ use super::take::{TakeMenu, save_routing_test};
 use super::walk::Walk;
 use super::what_if::WhatIfPanel;
 use crate::gallery::{self, Example};
-use crate::language::Language;
-use crate::protocol::{self, Ask, Done, LinkFault, Reply, Texts, WhatIf};
+use crate::protocol::{self, Ask, Done, LinkFault, Reply, Texts};
+use crate::words::Words;
 
 /// What [`App`] is given.
 #[derive(PartialEq, Properties)]
@@ -58,9 +58,8 @@ pub fn App(props: &AppProps) -> Html {
     use_keeping(&state, &simulator);
     use_settings(state.settings);
     let gallery = use_gallery(answering.progress != Progress::Starting, &act);
-    let jump = use_memo(act.clone(), |act| Jump(act.reform(Action::Jump)));
-    let names = use_memo(state.workspace.files.clone(), |files| FileNames::of(files));
-    let onassist = use_callback(simulator.clone(), |ask, simulator| simulator.want(ask));
+    let jump = use_callback(act.clone(), |place, act| act.emit(Action::Jump(place)));
+    let here = Here::new(state.settings.language, jump, &state.workspace.files);
     let onshare = use_callback((state.workspace.clone(), simulator.clone()), |(), (workspace, simulator)| {
         simulator.want(Ask::Link { workspace: workspace.clone(), wanted: true });
     });
@@ -69,55 +68,25 @@ pub fn App(props: &AppProps) -> Html {
             simulator={simulator.clone()} act={act.clone()} />
     };
     html! {
-        <ContextProvider<Language> context={state.settings.language}>
-            <ContextProvider<Jump> context={(*jump).clone()}>
-            <ContextProvider<FileNames> context={(*names).clone()}>
-                if !state.embedded {
-                <Header state={(*state).clone()} gallery={gallery.clone()} act={act.clone()} {onshare} {take} />
-                }
-                if !state.opening {
-                    <Body state={(*state).clone()} answering={(*answering).clone()} {gallery} {act} {panels} {simulator} {onassist} />
-                }
-            </ContextProvider<FileNames>>
-            </ContextProvider<Jump>>
-        </ContextProvider<Language>>
+        <ContextProvider<Here> context={here}>
+            if !state.embedded { { header(&state, &gallery, &act, &onshare, take) } }
+            if !state.opening { { body(&state, &answering, &gallery, &panels, &simulator, &act) } }
+        </ContextProvider<Here>>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct BodyProps {
-    onassist: Callback<Ask>,
-    state: State,
-    answering: Answering,
-    gallery: Rc<[Example]>,
-    act: Callback<Action>,
-    panels: UseReducerHandle<Panels>,
-    simulator: Rc<Simulator>,
-}
-
 /// Manifests on the left; question, answer, map and walk on the right.
-#[component]
-fn Body(props: &BodyProps) -> Html {
-    let words = use_words();
-    let BodyProps { state, answering, gallery, act, panels, simulator, .. } = props;
+fn body(
+    state: &State,
+    answering: &Answering,
+    gallery: &[Example],
+    panels: &UseReducerHandle<Panels>,
+    simulator: &Rc<Simulator>,
+    act: &Callback<Action>,
+) -> Html {
+    let language = state.settings.language;
+    let words = Words::of(language);
     let example = gallery.iter().find(|example| Some(&example.id) == state.example.as_ref());
-    let onedit = use_callback(act.clone(), |(file, text), act| act.emit(Action::Typed { file, text }));
-    let onclose = use_callback(act.clone(), |(), act| act.emit(Action::Dismiss));
-    let changed = matches!(state.notice, Some(Notice::Changed(_)));
-    let onundo = use_callback((act.clone(), changed), |(), (act, changed)| {
-        act.emit(if *changed { Action::TakeBack } else { Action::Undo });
-    });
-    let replaced = matches!(
-        state.notice,
-        Some(
-            Notice::ExampleOpened
-                | Notice::LinkOpened
-                | Notice::FileClosed
-                | Notice::FilesOpened
-                | Notice::WorkspaceDeleted
-        )
-    );
-    let undoable = changed || replaced;
     let content = Content {
         files: state.workspace.files.clone(),
         active: state.active,
@@ -127,17 +96,13 @@ fn Body(props: &BodyProps) -> Html {
     html! {
         <main class="page" aria-label={words.tagline}>
             // Each optional part is one node, there or not: those after it keep their place, and so their state.
-            if let Some(notice) = state.notice.clone() {
-                <NoticeBar {notice} onundo={undoable.then_some(onundo)} {onclose} />
-            }
-            <Manifests {content} answer={answering.answer.clone()} shown={state.shown} {onedit}
-                name={state.name.clone()} workspace={state.workspace.clone()} onassist={props.onassist.clone()} assisted={answering.assisted.clone()} act={act.clone()} />
+            if let Some(notice) = &state.notice { { notice_bar(notice, act, words) } }
+            <Manifests {content} answer={answering.answer.clone()} shown={state.shown} name={state.name.clone()}
+                workspace={state.workspace.clone()} assisted={answering.assisted.clone()} simulator={simulator.clone()} act={act.clone()} />
             <div class="results">
-                if let Some(example) = example { <Guide example={example.clone()} embedded={state.embedded} act={act.clone()} /> }
+                if let Some(example) = example { { guide(example, state.embedded, act, language) } }
                 <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
-                if state.workspace.is_blank() { <Empty /> } else {
-                    <Results answering={answering.clone()} undoable={!state.changes.is_empty()} what_if={state.what_if.clone()} act={act.clone()} />
-                }
+                if state.workspace.is_blank() { <Empty /> } else { { results(state, answering, act) } }
             </div>
             if !state.embedded {
                 <PanelTabs workspace={state.workspace.clone()} answer={answering.answer.clone()}
@@ -147,27 +112,16 @@ fn Body(props: &BodyProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ResultsProps {
-    answering: Answering,
-    /// Whether a change can be taken back.
-    undoable: bool,
-    what_if: WhatIf,
-    act: Callback<Action>,
-}
-
 /// Everything that follows from the question.
-#[component]
-fn Results(props: &ResultsProps) -> Html {
-    let answering = &props.answering;
+fn results(state: &State, answering: &Answering, act: &Callback<Action>) -> Html {
     html! {
         <>
             <AnswerPanel answering={answering.clone()} />
             if let Some(verdict) = &answering.verdict {
-                <MapPanel verdict={verdict.clone()} undoable={props.undoable} act={props.act.clone()} />
+                <MapPanel verdict={verdict.clone()} undoable={!state.changes.is_empty()} act={act.clone()} />
                 <Walk verdict={verdict.clone()}>
-                    <WhatIfPanel what_if={props.what_if.clone()} answer={answering.answer.clone()} verdict={verdict.clone()}
-                        act={props.act.clone()} />
+                    <WhatIfPanel what_if={state.what_if.clone()} answer={answering.answer.clone()} verdict={verdict.clone()}
+                        act={act.clone()} />
                 </Walk>
             }
         </>

@@ -2,41 +2,31 @@
 
 use yew::prelude::*;
 
-use super::context::use_words;
-use super::text::Text;
+use super::context::Here;
+use super::text::text;
 use crate::answer::{Candidate, Fate};
-use crate::words::Words;
 
 /// Up to this many are shown unasked.
 const FEW: usize = 6;
 
-/// What [`Candidates`] is given.
-#[derive(PartialEq, Properties)]
-pub struct CandidatesProps {
-    /// All of them, or the first.
-    pub candidates: Vec<Candidate>,
-    /// How many more there are.
-    pub more: u32,
-}
-
-/// A list that opens by itself if it is short.
-#[component]
-pub fn Candidates(props: &CandidatesProps) -> Html {
-    let words = use_words();
-    let rows = props.candidates.iter().enumerate().map(|(at, candidate)| row(at, candidate, words));
-    let count = props.candidates.len() + props.more as usize;
+/// A list that opens by itself if it is short: all of them or the first, and how many more there are.
+pub fn candidates(candidates: &[Candidate], more: u32, here: &Here) -> Html {
+    let words = here.words();
+    let rows = candidates.iter().enumerate().map(|(at, candidate)| row(at, candidate, here));
+    let count = candidates.len() + more as usize;
     html! {
         <details class="candidates" open={count <= FEW}>
             <summary>{ words.considered }<span class="count">{ count }</span></summary>
             <ul>
                 { for rows }
-                if props.more > 0 { <li class="soft">{ format!("… {} {}", props.more, words.more) }</li> }
+                if more > 0 { <li class="soft">{ format!("… {} {}", more, words.more) }</li> }
             </ul>
         </details>
     }
 }
 
-fn row(at: usize, candidate: &Candidate, words: &'static Words) -> Html {
+fn row(at: usize, candidate: &Candidate, here: &Here) -> Html {
+    let words = here.words();
     let (fate, label) = match candidate.fate {
         Fate::Chosen => ("chosen", words.chosen.to_owned()),
         Fate::Eligible(share) => ("eligible", format!("{} {}", words.eligible, share.percent())),
@@ -45,9 +35,9 @@ fn row(at: usize, candidate: &Candidate, words: &'static Words) -> Html {
     html! {
         <li key={at} class="candidate" data-fate={fate}>
             <span class="candidate-fate">{ label }</span>
-            <span><Text text={candidate.what.clone()} /></span>
+            <span>{ text(&candidate.what, here) }</span>
             if !candidate.reason.is_empty() {
-                <span class="candidate-reason"><Text text={candidate.reason.clone()} /></span>
+                <span class="candidate-reason">{ text(&candidate.reason, here) }</span>
             }
         </li>
     }

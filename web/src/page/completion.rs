@@ -51,7 +51,7 @@ pub fn completions(line: &str, caret: usize, namespace: Option<&str>, targets: &
         return Vec::new();
     }
     let words = candidates(&before, &word, namespace, targets);
-    let typed = word.to_lowercase();
+    let typed = word.to_ascii_lowercase();
     let matching = words.into_iter().filter(|(candidate, _)| *candidate != word && candidate.contains(&typed));
     let mut matching: Vec<(String, String)> = matching.collect();
     matching.order_by_key(|(candidate, _)| !candidate.starts_with(&typed));

@@ -1,4 +1,5 @@
-//! What every component may ask for: the language's words, and how to jump to lines.
+//! What every component may ask for: the language's words, and how to jump to lines. A component has state, or spares
+//! the drawing of much that stays the same; every other part of the page is a function that takes what it shows.
 
 use std::rc::Rc;
 
@@ -10,46 +11,47 @@ use crate::language::Language;
 use crate::words::Words;
 use crate::workspace::TextFile;
 
-/// Shows lines of the manifests in the editor.
+/// Where a component stands: in which language, and how places in the manifests are called and shown. English and
+/// without any manifests outside the page.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Jump(pub Callback<Place>);
+pub struct Here {
+    /// The language of all texts.
+    pub language: Language,
+    /// Shows lines of the manifests in the editor.
+    pub jump: Callback<Place>,
+    /// The names of all files, where a place must say in which one it is: empty while there is only one.
+    names: Rc<[Rc<str>]>,
+}
 
-/// The names of all files, where a place must say in which one it is: empty while there is only one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FileNames(Rc<[Rc<str>]>);
-
-impl FileNames {
-    /// Of these files.
-    pub fn of(files: &[TextFile]) -> Self {
+impl Here {
+    /// Where there are these files.
+    pub fn new(language: Language, jump: Callback<Place>, files: &[TextFile]) -> Self {
         let names = files.iter().map(|file| file.name.clone());
-        Self(if files.len() > 1 { names.collect() } else { Rc::new([]) })
+        Self { language, jump, names: if files.len() > 1 { names.collect() } else { Rc::new([]) } }
+    }
+
+    /// The words of the language.
+    pub fn words(&self) -> &'static Words {
+        Words::of(self.language)
+    }
+
+    /// How a place is called: `line 3`, with the file's name before it where there are several.
+    pub fn place_name(&self, place: Place) -> String {
+        let name = self.names.get(place.file as usize);
+        name.map_or_else(String::new, |name| format!("{name} ")) + &format!("{} {}", self.words().line, place.line)
     }
 }
 
-/// How a place is called: `line 3`, with the file's name before it where there are several.
+/// Where the component stands.
 #[hook]
-pub fn use_place_name(place: Place) -> String {
-    let (words, names) = (use_words(), use_context::<FileNames>());
-    let name = names.and_then(|names| names.0.get(place.file as usize).cloned());
-    name.map_or_else(String::new, |name| format!("{name} ")) + &format!("{} {}", words.line, place.line)
-}
-
-/// The language; English outside any page.
-#[hook]
-pub fn use_language() -> Language {
-    use_context::<Language>().unwrap_or_default()
+pub fn use_here() -> Here {
+    use_context().unwrap_or_default()
 }
 
 /// The words of the language.
 #[hook]
 pub fn use_words() -> &'static Words {
-    Words::of(use_language())
-}
-
-/// How to jump; nowhere outside any page.
-#[hook]
-pub fn use_jump() -> Callback<Place> {
-    use_context::<Jump>().unwrap_or_default().0
+    use_here().words()
 }
 
 /// Whether a media query holds, now and when that changes.

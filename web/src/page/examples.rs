@@ -8,9 +8,11 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::browser;
-use super::context::{use_language, use_words};
+use super::context::use_here;
 use super::state::{Action, Notice, Opened};
 use crate::gallery::{Example, Theme};
+use crate::language::Language;
+use crate::words::Words;
 
 #[wasm_bindgen(module = "/js/gallery.js")]
 extern "C" {
@@ -56,7 +58,8 @@ pub struct ExamplesProps {
 /// A list of which each entry opens an example, manifests and question.
 #[component]
 pub fn Examples(props: &ExamplesProps) -> Html {
-    let (words, language) = (use_words(), use_language());
+    let here = use_here();
+    let (words, language) = (here.words(), here.language);
     let onchange = use_callback((props.examples.clone(), props.act.clone()), |event: Event, (examples, act)| {
         let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
         if let Some(example) = examples.iter().find(|example| *example.id == *chosen) {
@@ -103,34 +106,22 @@ async fn open(example: Example, act: Callback<Action>) {
     }
 }
 
-/// What [`Guide`] is given.
-#[derive(PartialEq, Properties)]
-pub struct GuideProps {
-    /// The example that is open.
-    pub example: Example,
-    /// The page is a part of another site's.
-    pub embedded: bool,
-    /// Tells what was copied.
-    pub act: Callback<Action>,
-}
-
-/// What the open example shows, and how to lead others to it.
-#[component]
-pub fn Guide(props: &GuideProps) -> Html {
-    let (words, language) = (use_words(), use_language());
-    let Example { title, attempt, notice, .. } = &props.example;
-    let address = format!("#{}", props.example.link());
+/// What the open example shows, and how to lead others to it. `embedded`: the page is a part of another site's.
+pub fn guide(example: &Example, embedded: bool, act: &Callback<Action>, language: Language) -> Html {
+    let words = Words::of(language);
+    let Example { title, attempt, notice, .. } = example;
+    let address = format!("#{}", example.link());
     let heading = html! { <>{ title.of(language) }</> };
     // An embedded page has no head of its own.
-    let heading = if props.embedded {
+    let heading = if embedded {
         html! { <h1>{ heading }</h1> }
     } else {
         html! { <h2>{ heading }</h2> }
     };
-    let links = if props.embedded {
+    let links = if embedded {
         html! { <a href={address} target="_blank">{ words.guide_whole }</a> }
     } else {
-        let (code, act) = (frame(&props.example.embedded(), title.of(language)), props.act.clone());
+        let (code, act) = (frame(&example.embedded(), title.of(language)), act.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             let (code, act) = (code.clone(), act.clone());
             wasm_bindgen_futures::spawn_local(async move {

@@ -4,32 +4,22 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::context::use_words;
 use super::examples::Examples;
-use super::settings::SettingsSwitches;
+use super::settings::settings_switches;
 use super::state::{Action, State};
 use crate::gallery::Example;
+use crate::words::Words;
 
-/// What [`Header`] is given.
-#[derive(PartialEq, Properties)]
-pub struct HeaderProps {
-    /// Language, colours, and the example that is open.
-    pub state: State,
-    /// All examples.
-    pub gallery: Rc<[Example]>,
-    /// Changes the state.
-    pub act: Callback<Action>,
-    /// Wants a link.
-    pub onshare: Callback<()>,
-    /// What else can be taken away.
-    pub take: Html,
-}
-
-/// The head of the page.
-#[component]
-pub fn Header(props: &HeaderProps) -> Html {
-    let words = use_words();
-    let share = props.onshare.reform(|_: MouseEvent| ());
+/// The head of the page; `take` is what else can be taken away.
+pub fn header(
+    state: &State,
+    gallery: &Rc<[Example]>,
+    act: &Callback<Action>,
+    onshare: &Callback<()>,
+    take: Html,
+) -> Html {
+    let words = Words::of(state.settings.language);
+    let share = onshare.reform(|_: MouseEvent| ());
     html! {
         <header class="header">
             <div class="brand">
@@ -43,10 +33,10 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <p class="soft brand-private">{ words.private }</p>
             </div>
             <div class="tools">
-                <Examples examples={props.gallery.clone()} open={props.state.example.clone()} act={props.act.clone()} />
+                <Examples examples={gallery.clone()} open={state.example.clone()} act={act.clone()} />
                 <button type="button" onclick={share}>{ words.share }</button>
-                { props.take.clone() }
-                <SettingsSwitches settings={props.state.settings} act={props.act.clone()} />
+                { take }
+                { settings_switches(state.settings, act) }
             </div>
         </header>
     }

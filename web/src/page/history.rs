@@ -5,10 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::browser;
-use super::context::use_words;
 use super::state::Action;
-use super::suggestions::Chip;
-use crate::answer::Suggestion;
+use super::suggestions::chip;
+use crate::words::Words;
 use crate::workspace::RequestLine;
 
 /// As many are kept.
@@ -48,31 +47,20 @@ fn read(text: &str) -> Asked {
     lines.map(|(from, command)| RequestLine { from: from.into(), command: command.into() }).take(MOST).collect()
 }
 
-/// What [`HistoryList`] is given.
-#[derive(PartialEq, Properties)]
-pub struct HistoryListProps {
-    /// The questions, and how to forget them.
-    pub history: UseStateHandle<Asked>,
-    /// Asks one again.
-    pub act: Callback<Action>,
-}
-
-/// The questions as a list that opens.
-#[component]
-pub fn HistoryList(props: &HistoryListProps) -> Html {
-    let words = use_words();
-    let onclick = use_callback(props.history.clone(), |_: MouseEvent, history| {
+/// The questions as a list that opens; each can be asked again, and all can be forgotten.
+pub fn history_list(history: &UseStateHandle<Asked>, act: &Callback<Action>, words: &'static Words) -> Html {
+    let forgotten = history.setter();
+    let onclick = Callback::from(move |_: MouseEvent| {
         browser::keep_setting(SETTING, "");
-        history.set(Rc::default());
+        forgotten.set(Rc::default());
     });
-    let chips = props.history.iter().map(|request| {
-        let suggestion = Suggestion { from: request.from.clone(), command: request.command.clone() };
-        html! { <li key={format!("{} {}", request.from, request.command)}><Chip {suggestion} act={props.act.clone()} /></li> }
+    let chips = history.iter().map(|request| {
+        html! { <li key={format!("{} {}", request.from, request.command)}>{ chip(request, act, words) }</li> }
     });
     html! {
-        if !props.history.is_empty() {
+        if !history.is_empty() {
             <details class="history">
-                <summary>{ words.history }<span class="count">{ props.history.len() }</span></summary>
+                <summary>{ words.history }<span class="count">{ history.len() }</span></summary>
                 <ul aria-label={words.history}>{ for chips }</ul>
                 <button type="button" class="quiet" {onclick}>{ words.history_clear }</button>
             </details>

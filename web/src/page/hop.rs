@@ -2,38 +2,26 @@
 
 use yew::prelude::*;
 
-use super::candidates::Candidates;
-use super::context::use_words;
-use super::text::Text;
+use super::candidates::candidates;
+use super::context::Here;
+use super::text::text;
 use crate::answer::{Change, Hop, PacketField, Turn};
 use crate::words::Words;
 
-/// What [`HopCard`] is given.
-#[derive(PartialEq, Properties)]
-pub struct HopCardProps {
-    /// Counts from 1.
-    pub number: usize,
-    /// What the connection is for that begins here.
-    pub heading: Option<&'static str>,
-    /// The step.
-    pub hop: Hop,
-}
-
-/// Who decided, what, why, and who else was considered.
-#[component]
-pub fn HopCard(props: &HopCardProps) -> Html {
-    let words = use_words();
-    let hop = &props.hop;
+/// Who decided, what, why, and who else was considered. `at` counts from 0; `heading` says what the connection is for that
+/// begins here.
+pub fn hop_card(at: usize, heading: Option<&'static str>, hop: &Hop, here: &Here) -> Html {
+    let words = here.words();
     let because = hop.because.iter().enumerate();
-    let because = because.map(|(at, cause)| html! { <li key={at}><Text text={cause.clone()} /></li> });
+    let because = because.map(|(at, cause)| html! { <li key={at}>{ text(cause, here) }</li> });
     html! {
-        <li class="hop" data-turn={name(hop.turn)}>
-            if let Some(heading) = props.heading { <h3 class="hop-leg">{ heading }</h3> }
+        <li key={at} class="hop" data-turn={name(hop.turn)}>
+            if let Some(heading) = heading { <h3 class="hop-leg">{ heading }</h3> }
             <div class="hop-card">
-                <span class="hop-number" aria-hidden="true">{ props.number }</span>
+                <span class="hop-number" aria-hidden="true">{ at + 1 }</span>
                 <p class="hop-sentence">
                     <span class="hop-turn">{ label(hop.turn, words) }</span>
-                    <Text text={hop.sentence.clone()} />
+                    { text(&hop.sentence, here) }
                 </p>
                 <p class="hop-packet soft"><code>{ &*hop.packet }</code></p>
                 if !hop.changes.is_empty() { { changes(&hop.changes, words) } }
@@ -43,7 +31,7 @@ pub fn HopCard(props: &HopCardProps) -> Html {
                         <ul>{ for because }</ul>
                     </div>
                 }
-                if !hop.candidates.is_empty() { <Candidates candidates={hop.candidates.clone()} more={hop.more} /> }
+                if !hop.candidates.is_empty() { { candidates(&hop.candidates, hop.more, here) } }
             </div>
         </li>
     }

@@ -5,20 +5,12 @@ use yew::prelude::*;
 use crate::answer::Outcome;
 use crate::words::Words;
 
-/// What [`OutcomeIcon`] is given.
-#[derive(PartialEq, Properties)]
-pub struct OutcomeIconProps {
-    /// What to show.
-    pub outcome: Outcome,
-}
-
 /// A round badge with a sign of its own for each outcome. Decoration: the outcome's name stands beside it.
-#[component]
-pub fn OutcomeIcon(props: &OutcomeIconProps) -> Html {
+pub fn outcome_icon(outcome: Outcome) -> Html {
     html! {
-        <svg class="outcome-icon" data-outcome={name(props.outcome)} viewBox="0 0 20 20" aria-hidden="true">
+        <svg class="outcome-icon" data-outcome={name(outcome)} viewBox="0 0 20 20" aria-hidden="true">
             <circle cx="10" cy="10" r="9" />
-            <path d={sign(props.outcome)} />
+            <path d={sign(outcome)} />
         </svg>
     }
 }
@@ -94,17 +86,9 @@ pub enum Sign {
     Folder,
 }
 
-/// What [`SignIcon`] is given.
-#[derive(PartialEq, Properties)]
-pub struct SignIconProps {
-    /// What to show.
-    pub sign: Sign,
-}
-
 /// Decoration: the button has the name.
-#[component]
-pub fn SignIcon(props: &SignIconProps) -> Html {
-    let path = match props.sign {
+pub fn sign_icon(sign: Sign) -> Html {
+    let path = match sign {
         Sign::Plus => "M10 4v12M4 10h12",
         Sign::Pencil => "M4 16l1-4 8-8 3 3-8 8zM11.5 5.5l3 3",
         Sign::Cross => "M5 5l10 10M15 5L5 15",

@@ -3,9 +3,9 @@
 use yew::prelude::*;
 
 use super::arrivals::use_arrived;
-use super::context::use_words;
-use super::icon::{OutcomeIcon, label, name};
-use super::text::Text;
+use super::context::{Here, use_here};
+use super::icon::{label, name, outcome_icon};
+use super::text::text;
 use crate::answer::{Landing, Sent, plain};
 use crate::words::Words;
 
@@ -25,7 +25,8 @@ pub struct LandingsProps {
 /// A row for each landing: share, outcome, pod.
 #[component]
 pub fn Landings(props: &LandingsProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     let all = use_state(|| false);
     let onall = use_callback(all.setter(), |_: MouseEvent, all| all.set(true));
     let arrived = use_arrived(props.sent.as_ref());
@@ -33,7 +34,7 @@ pub fn Landings(props: &LandingsProps) -> Html {
     let listed = if *all { props.landings.len() } else { SHORT };
     let rows = props.landings.iter().take(listed).enumerate().map(|(at, landing)| {
         let count = counts.as_ref().and_then(|counts| counts.get(at)).map(|count| (*count, arrived as u32));
-        html! { <Row key={at} landing={landing.clone()} {count} /> }
+        row(at, landing, count, &here)
     });
     let whole = props.sent.as_ref().map_or(0, |sent| sent.arrivals.len());
     let told = counts.as_ref().filter(|_| arrived == whole && whole > 0);
@@ -76,17 +77,10 @@ fn tally(counts: &[u32], landings: &[Landing], words: &'static Words) -> String 
     format!("{sent} {} {}", if sent == 1 { words.tally_one } else { words.tally_done }, told.join(", "))
 }
 
-#[derive(PartialEq, Properties)]
-struct RowProps {
-    landing: Landing,
-    /// Landed here, of all that have arrived.
-    count: Option<(u32, u32)>,
-}
-
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let words = use_words();
-    let Landing { share, outcome, title, node, address, source, protocol } = &props.landing;
+/// A landing, and how many landed there of all that have arrived.
+fn row(at: usize, landing: &Landing, count: Option<(u32, u32)>, here: &Here) -> Html {
+    let words = here.words();
+    let Landing { share, outcome, title, node, address, source, protocol } = landing;
     let facts = [
         (words.on_node, node),
         (words.at_address, address),
@@ -96,19 +90,19 @@ fn Row(props: &RowProps) -> Html {
     let facts = facts.into_iter().filter_map(|(label, fact)| Some((label, fact.as_ref()?)));
     let facts = facts.map(|(label, fact)| html! { <span key={label}>{ label }{ " " }<code>{ &**fact }</code></span> });
     html! {
-        <li class="landing" data-outcome={name(*outcome)}>
-            <OutcomeIcon outcome={*outcome} />
+        <li key={at} class="landing" data-outcome={name(*outcome)}>
+            { outcome_icon(*outcome) }
             <div class="landing-what">
                 <p>
                     <span class="visually-hidden">{ label(*outcome, words) }{ ": " }</span>
-                    <Text text={title.clone()} />
+                    { text(title, here) }
                 </p>
                 <p class="landing-details soft">{ for facts }</p>
             </div>
             <div class="landing-share">
                 <strong>{ share.percent() }</strong>
                 { bar(share.fraction(), "bar-part") }
-                if let Some((count, arrived)) = props.count {
+                if let Some((count, arrived)) = count {
                     { bar(f64::from(count) / f64::from(arrived.max(1)), "bar-count") }
                     <span class="landing-count">{ format!("{count} {} {arrived}", words.tally_of) }</span>
                 }

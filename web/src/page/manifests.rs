@@ -4,17 +4,18 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::cluster::ClusterChoice;
+use super::cluster::cluster_choice;
 use super::context::use_words;
-use super::editor::{Content, Edit, Editor};
+use super::editor::{Content, Editor};
 use super::files;
 use super::keys::Keys;
 use super::problems::Problems;
+use super::simulator::Simulator;
 use super::state::{Action, FileAction, Shown};
 use super::tabs::Tabs;
 use super::workspaces::Workspaces;
 use crate::answer::Answer;
-use crate::protocol::{Ask, Assisted};
+use crate::protocol::Assisted;
 use crate::workspace::Workspace;
 
 /// What [`Manifests`] is given.
@@ -30,12 +31,10 @@ pub struct ManifestsProps {
     pub answer: Rc<Answer>,
     /// What to jump to.
     pub shown: Option<Shown>,
-    /// The text of a file was edited.
-    pub onedit: Callback<Edit>,
-    /// Wants to know something about a position.
-    pub onassist: Callback<Ask>,
-    /// What is known about one.
+    /// What is known about a position.
     pub assisted: Option<Rc<Assisted>>,
+    /// Knows it.
+    pub simulator: Rc<Simulator>,
     /// Changes the state.
     pub act: Callback<Action>,
 }
@@ -45,6 +44,8 @@ pub struct ManifestsProps {
 pub fn Manifests(props: &ManifestsProps) -> Html {
     let words = use_words();
     let noun = if props.answer.objects == 1 { words.objects_one } else { words.objects_many };
+    let onedit = use_callback(props.act.clone(), |(file, text), act| act.emit(Action::Typed { file, text }));
+    let onassist = use_callback(props.simulator.clone(), |ask, simulator| simulator.want(ask));
     let onback = use_callback(props.act.clone(), |(), act| act.emit(Action::File(FileAction::Back)));
     let onfix = use_callback(props.act.clone(), |mend, act| act.emit(Action::File(FileAction::Mend(mend))));
     let dropping = use_dropping(props);
@@ -53,7 +54,7 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
             <header class="panel-head">
                 <h2>{ words.manifests }</h2>
                 <span class="soft">{ format!("{} {noun}", props.answer.objects) }</span>
-                <ClusterChoice presets={props.answer.presets.clone()} act={props.act.clone()} />
+                { cluster_choice(&props.answer.presets, &props.act, words) }
             </header>
             <Workspaces name={props.name.clone()} workspace={props.workspace.clone()} act={props.act.clone()} />
             <Tabs files={props.content.files.clone()} active={props.content.active} act={props.act.clone()} />
@@ -61,8 +62,8 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
                 content={props.content.clone()}
                 problems={props.answer.problems.clone()}
                 shown={props.shown}
-                onedit={props.onedit.clone()}
-                onassist={props.onassist.clone()}
+                {onedit}
+                {onassist}
                 assisted={props.assisted.clone()}
                 {onback}
             />

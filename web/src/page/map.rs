@@ -17,8 +17,8 @@ use self::folding::Crowd;
 use self::layout::{Direction, Frame, Head, Line, Picture, Placed, fitted};
 use self::menu::{Opened, SpotMenu};
 use self::packets::Packets;
-use super::context::{use_jump, use_media, use_words};
-use super::icon::{OutcomeIcon, label, name, sign};
+use super::context::{Here, use_here, use_media};
+use super::icon::{label, name, outcome_icon, sign};
 use super::state::Action;
 use crate::answer::{Column, Outcome, Spot, Verdict, plain};
 use crate::words::Words;
@@ -51,7 +51,7 @@ pub struct MapPanelProps {
 /// The picture with its tools, in a frame that scrolls by itself.
 #[component]
 pub fn MapPanel(props: &MapPanelProps) -> Html {
-    let words = use_words();
+    let words = use_here().words();
     let rest = use_state_eq(|| None::<bool>);
     let open = use_state_eq(BTreeSet::<Crowd>::new);
     let zoom = use_state_eq(|| None::<f64>);
@@ -93,8 +93,8 @@ pub fn MapPanel(props: &MapPanelProps) -> Html {
             <Stage verdict={props.verdict.clone()} map={(*map).clone()} zoom={*zoom} nodes={(scroll, svg)}
                 {onunfold} act={props.act.clone()} />
             if whole.more > 0 { <p class="soft">{ format!("{} {}", whole.more, words.map_more_pods) }</p> }
-            <AsText verdict={props.verdict.clone()} />
-            <Legend />
+            { as_text(&props.verdict, words) }
+            { legend(words) }
         </section>
     }
 }
@@ -154,7 +154,8 @@ struct StageProps {
 /// The picture, and the menu that stands on it.
 #[component]
 fn Stage(props: &StageProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     let direction = if use_media(NARROW) { Direction::Down } else { Direction::Across };
     let drawn = (props.map.clone(), direction);
     let picture = use_memo(drawn, |(map, direction)| layout::picture(map, *direction));
@@ -162,9 +163,7 @@ fn Stage(props: &StageProps) -> Html {
     let menu = use_state_eq(|| None::<Opened>);
     let onopen = use_callback(menu.setter(), |opened, menu| menu.set(Some(opened)));
     let onclose = use_callback(menu.setter(), |(), menu| menu.set(None));
-    let spots = boxes.iter().map(|placed| {
-        html! { <SpotBox key={placed.spot} placed={placed.clone()} onopen={onopen.clone()} /> }
-    });
+    let spots = boxes.iter().map(|placed| spot_box(placed, &onopen, &here));
     let scale = props.zoom.unwrap_or(1.0);
     let scaled = |length: i32| ((f64::from(length) * scale).round() as i32).to_string();
     html! {
@@ -200,16 +199,8 @@ fn pan(event: PointerEvent) {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct AsTextProps {
-    verdict: Rc<Verdict>,
-}
-
 /// The ways as a list, for those who don't look at the picture.
-#[component]
-fn AsText(props: &AsTextProps) -> Html {
-    let words = use_words();
-    let Verdict { map, landings, .. } = &*props.verdict;
+fn as_text(Verdict { map, landings, .. }: &Verdict, words: &'static Words) -> Html {
     let ways = map.ways.iter().zip(landings).enumerate().map(|(at, (way, landing))| {
         let spots = way.iter().filter_map(|at| map.spots.get(*at as usize));
         let titles: Vec<String> = spots.map(|spot| spot.title.to_string()).collect();
@@ -225,9 +216,7 @@ fn AsText(props: &AsTextProps) -> Html {
 }
 
 /// Colour, sign and word of each outcome.
-#[component]
-fn Legend() -> Html {
-    let words = use_words();
+fn legend(words: &'static Words) -> Html {
     let outcomes = [
         Outcome::Delivered,
         Outcome::Responded,
@@ -238,7 +227,7 @@ fn Legend() -> Html {
     ];
     let entries = outcomes.map(|outcome| {
         html! {
-            <li key={name(outcome)} data-outcome={name(outcome)}><OutcomeIcon {outcome} />{ label(outcome, words) }</li>
+            <li key={name(outcome)} data-outcome={name(outcome)}>{ outcome_icon(outcome) }{ label(outcome, words) }</li>
         }
     });
     html! { <ul class="legend" aria-label={words.legend}>{ for entries }</ul> }
@@ -289,30 +278,27 @@ fn line(line: &Line, direction: Direction) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct SpotBoxProps {
-    placed: Placed,
-    onopen: Callback<Opened>,
-}
-
 /// A box: a button to its menu where something can be done with it, to its lines where somebody wrote it.
-#[component]
-fn SpotBox(props: &SpotBoxProps) -> Html {
-    let (words, jump) = (use_words(), use_jump());
-    let Placed { spot, x, y, width, height, what } = &props.placed;
-    let (has_menu, element) = (what.pod.is_some(), use_node_ref());
-    let press = use_callback(
-        (what.clone(), jump, props.onopen.clone(), element.clone()),
-        |(), (spot, jump, open, at)| match (spot.pod.is_some(), at.cast::<Element>()) {
-            (true, Some(at)) => open.emit(Opened { spot: spot.clone(), at }),
+fn spot_box(placed: &Placed, onopen: &Callback<Opened>, here: &Here) -> Html {
+    let words = here.words();
+    let Placed { spot, x, y, width, height, what } = placed;
+    let has_menu = what.pod.is_some();
+    let press = {
+        let (spot, jump, open) = (what.clone(), here.jump.clone(), onopen.clone());
+        // Yew listens at the root: which box it was, its place in the document tells.
+        move |event: &Event| match event.target_dyn_into::<Element>().and_then(|at| at.closest(".map-spot").ok()?) {
+            Some(at) if spot.pod.is_some() => open.emit(Opened { spot: spot.clone(), at }),
             _ => spot.place.iter().for_each(|place| jump.emit(*place)),
-        },
-    );
-    let onclick = press.reform(|_: MouseEvent| ());
-    let onkeydown = use_callback(press, |event: KeyboardEvent, press| {
+        }
+    };
+    let onclick = {
+        let press = press.clone();
+        Callback::from(move |event: MouseEvent| press(&event))
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
         if matches!(&*event.key(), "Enter" | " ") {
             event.prevent_default();
-            press.emit(());
+            press(&event);
         }
     });
     let can = has_menu || what.place.is_some();
@@ -328,10 +314,10 @@ fn SpotBox(props: &SpotBoxProps) -> Html {
         }
     });
     html! {
-        <g class="map-spot" data-lit={lit.then_some("")} data-outcome={outcome.map(name)} data-spot={spot.to_string()}
+        <g key={*spot} class="map-spot" data-lit={lit.then_some("")} data-outcome={outcome.map(name)} data-spot={spot.to_string()}
             role={if can { "button" } else { "img" }} tabindex={can.then_some("0")} aria-haspopup={has_menu.then_some("menu")}
-            data-crowd={(what.crowd > 1).then_some("")} ref={element} {onclick} {onkeydown}>
-            <title>{ spoken(&props.placed.what, words) }</title>
+            data-crowd={(what.crowd > 1).then_some("")} {onclick} {onkeydown}>
+            <title>{ spoken(what, words) }</title>
             if what.crowd > 1 {
                 <rect x={(x + 4).to_string()} y={(y + 4).to_string()} width={width.to_string()} height={height.to_string()} rx="6" />
             }

@@ -5,35 +5,19 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::browser;
-use super::context::use_words;
-use super::state::{Notice, Refusal, RefusalReason};
+use super::state::{Action, Notice, Refusal, RefusalReason};
 use crate::protocol::{Change, PodFate};
 use crate::words::Words;
 
-/// What [`NoticeBar`] is given.
-#[derive(PartialEq, Properties)]
-pub struct NoticeBarProps {
-    /// What to tell.
-    pub notice: Notice,
-    /// Brings back what was there before, if that is offered.
-    pub onundo: Option<Callback<()>>,
-    /// It was read.
-    pub onclose: Callback<()>,
-}
-
 /// A bar with a sentence, and what can be done about it.
-#[component]
-pub fn NoticeBar(props: &NoticeBarProps) -> Html {
-    let words = use_words();
-    let close = props.onclose.reform(|_: MouseEvent| ());
-    let undo = props.onundo.as_ref().map(|onundo| {
-        let onclick = onundo.reform(|_: MouseEvent| ());
+pub fn notice_bar(notice: &Notice, act: &Callback<Action>, words: &'static Words) -> Html {
+    let close = act.reform(|_: MouseEvent| Action::Dismiss);
+    let undo = way_back(notice).map(|back| {
+        let onclick = act.reform(move |_: MouseEvent| back.clone());
         html! { <button type="button" {onclick}>{ words.undo }</button> }
     });
-    let made = match &props.notice {
-        Notice::LinkMade { address, secrets, .. } => {
-            html! { <LinkMade address={address.to_string()} secrets={*secrets} /> }
-        }
+    let made = match notice {
+        Notice::LinkMade { address, secrets, .. } => link_made(address, *secrets, words),
         Notice::FilesRefused(files) => refusals(files, words),
         Notice::Update => {
             let onclick = |_: MouseEvent| browser::update();
@@ -42,11 +26,11 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
         _ => Html::default(),
     };
     html! {
-        <div class="notice" data-bad={is_bad(&props.notice).then_some("")} role="alert">
+        <div class="notice" data-bad={is_bad(notice).then_some("")} role="alert">
             <div class="notice-words">
                 <p>
-                    if let Notice::Changed(change) = &props.notice { <code>{ subject(change) }</code>{ " " } }
-                    { sentence(&props.notice, words) }
+                    if let Notice::Changed(change) = notice { <code>{ subject(change) }</code>{ " " } }
+                    { sentence(notice, words) }
                 </p>
                 { made }
             </div>
@@ -56,18 +40,11 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct LinkMadeProps {
-    address: AttrValue,
-    secrets: u32,
-}
-
 /// The link to copy by hand, what it carries and what it doesn't.
-#[component]
-fn LinkMade(props: &LinkMadeProps) -> Html {
-    let words = use_words();
-    let onclick = use_callback(props.address.clone(), |_: MouseEvent, address| {
-        let address = address.clone();
+fn link_made(address: &Rc<str>, secrets: u32, words: &'static Words) -> Html {
+    let link = address.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let address = link.clone();
         wasm_bindgen_futures::spawn_local(async move {
             // Where it is refused, the text field beside the button still holds the link.
             let _ = browser::copy(&address).await;
@@ -76,12 +53,12 @@ fn LinkMade(props: &LinkMadeProps) -> Html {
     html! {
         <>
             <div class="notice-link">
-                <input readonly=true aria-label={words.link_field} value={props.address.clone()} />
+                <input readonly=true aria-label={words.link_field} value={address.to_string()} />
                 <button type="button" {onclick}>{ words.copy }</button>
             </div>
             <p class="soft">{ words.link_carries }</p>
-            if props.secrets > 0 {
-                <p><strong>{ format!("{} {}", words.link_secrets, props.secrets) }</strong></p>
+            if secrets > 0 {
+                <p><strong>{ format!("{} {}", words.link_secrets, secrets) }</strong></p>
             }
         </>
     }
@@ -119,6 +96,19 @@ fn done(change: &Change, words: &'static Words) -> &'static str {
         Change::Scale { .. } => words.scaled_down,
         Change::Preset(_) => words.preset_chosen,
         Change::Command(_) => words.command_written,
+    }
+}
+
+/// What brings back what was there before.
+fn way_back(notice: &Notice) -> Option<Action> {
+    match notice {
+        Notice::Changed(_) => Some(Action::TakeBack),
+        Notice::ExampleOpened
+        | Notice::LinkOpened
+        | Notice::FileClosed
+        | Notice::FilesOpened
+        | Notice::WorkspaceDeleted => Some(Action::Undo),
+        _ => None,
     }
 }
 

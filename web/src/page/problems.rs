@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::context::use_words;
-use super::text::{PlaceLink, Text};
+use super::context::{Here, use_here};
+use super::text::{place_link, text};
 use crate::answer::{Mend, Problem, Severity};
 use crate::words::Words;
 use whichpod_core::order::Order;
@@ -26,15 +26,15 @@ pub struct ProblemsProps {
 /// The list of problems, errors first, each with its line and what to do.
 #[component]
 pub fn Problems(props: &ProblemsProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     let all = use_state(|| false);
     let onall = use_callback(all.setter(), |_: MouseEvent, all| all.set(true));
     let mut sorted: Vec<&Problem> = props.problems.iter().collect();
     sorted.order_by_key(|problem| problem.severity);
     let listed = if *all { sorted.len() } else { SHORT.min(sorted.len()) };
     let rows = sorted.iter().take(listed).enumerate();
-    let rows =
-        rows.map(|(at, problem)| html! { <Row key={at} problem={(*problem).clone()} onfix={props.onfix.clone()} /> });
+    let rows = rows.map(|(at, problem)| row(at, problem, &props.onfix, &here));
     html! {
         <div class="problems" data-some={(!sorted.is_empty()).then_some("")}>
             <h3>
@@ -49,33 +49,26 @@ pub fn Problems(props: &ProblemsProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct RowProps {
-    problem: Problem,
-    onfix: Callback<Mend>,
-}
-
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let words = use_words();
-    let Problem { severity, message, help, place, fix } = &props.problem;
+fn row(at: usize, problem: &Problem, onfix: &Callback<Mend>, here: &Here) -> Html {
+    let words = here.words();
+    let Problem { severity, message, help, place, fix } = problem;
     let fix = fix.as_ref().map(|fix| {
-        let (onfix, mend) = (props.onfix.clone(), fix.clone());
-        let onclick = Callback::from(move |_: MouseEvent| onfix.emit(mend.clone()));
+        let mend = fix.clone();
+        let onclick = onfix.reform(move |_: MouseEvent| mend.clone());
         html! {
             <button type="button" class="problem-fix" {onclick}>
                 { words.fix }{ " " }<del>{ &*fix.before }</del>{ " → " }<ins>{ &*fix.after }</ins>
             </button>
         }
     });
-    let link = place.map(|place| html! { <PlaceLink name="" {place} /> });
+    let link = place.map(|place| place_link("", place, here));
     html! {
-        <li class="problem" data-severity={name(*severity)}>
+        <li key={at} class="problem" data-severity={name(*severity)}>
             <strong class="problem-severity">{ label(*severity, words) }</strong>
             <div>
-                <p><Text text={message.clone()} />{ " " }{ link.unwrap_or_default() }</p>
+                <p>{ text(message, here) }{ " " }{ link.unwrap_or_default() }</p>
                 if !help.is_empty() {
-                    <p class="soft"><Text text={help.clone()} /></p>
+                    <p class="soft">{ text(help, here) }</p>
                 }
                 { fix.unwrap_or_default() }
             </div>

@@ -7,12 +7,13 @@ use yew::prelude::*;
 
 use super::clients::Clients;
 use super::command::{Command, Known};
-use super::context::use_words;
-use super::history::{HistoryList, use_history};
+use super::context::use_here;
+use super::history::{history_list, use_history};
 use super::state::Action;
-use super::suggestions::Suggestions;
-use super::text::Text;
+use super::suggestions::suggestions;
+use super::text::text;
 use crate::answer::Answer;
+use crate::words::Words;
 use crate::workspace::RequestLine;
 
 /// What [`Question`] is given.
@@ -29,8 +30,10 @@ pub struct QuestionProps {
 /// One line: From, Command, Send; below it suggestions and what was asked before.
 #[component]
 pub fn Question(props: &QuestionProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     let (history, add) = use_history();
+    let one = use_state(|| false);
     // What is asked with one click is remembered as what is sent.
     let act = use_callback((props.act.clone(), add.clone()), |action: Action, (act, add)| {
         if let Action::Ask(request) = &action {
@@ -38,54 +41,45 @@ pub fn Question(props: &QuestionProps) -> Html {
         }
         act.emit(action);
     });
-    let Answer { complaint, clients, suggestions, targets, .. } = &*props.answer;
+    let Answer { complaint, clients, targets, .. } = &*props.answer;
     let known = Known { targets: targets.clone(), complaint: complaint.is_some() };
+    let fields = html! {
+        <>
+            <label class="question-from">
+                <span>{ words.from }</span>
+                <Clients from={props.request.from.clone()} clients={clients.clone()} act={props.act.clone()} />
+            </label>
+            <Command request={props.request.clone()} {known} history={(*history).clone()} act={props.act.clone()} />
+        </>
+    };
+    let (request, sent, one_connection) = (props.request.clone(), props.act.clone(), *one);
+    let send = Callback::from(move |requests| {
+        add.emit(request.clone());
+        sent.emit(Action::Send(requests, one_connection));
+    });
     html! {
         <section class="question" aria-label={words.question}>
-            <SendForm request={props.request.clone()} onsend={add} act={props.act.clone()}>
-                <label class="question-from">
-                    <span>{ words.from }</span>
-                    <Clients from={props.request.from.clone()} clients={clients.clone()} act={props.act.clone()} />
-                </label>
-                <Command request={props.request.clone()} {known} history={(*history).clone()} act={props.act.clone()} />
-            </SendForm>
+            { send_form(fields, &send, &one, words) }
             if props.request.command.trim().is_empty() {
                 <p class="soft" id="complaint">{ words.command_missing }</p>
             } else if let Some(complaint) = complaint {
-                <p class="complaint" id="complaint"><Text text={complaint.clone()} /></p>
+                <p class="complaint" id="complaint">{ text(complaint, &here) }</p>
             }
-            <Suggestions suggestions={suggestions.clone()} act={act.clone()} />
-            <HistoryList {history} {act} />
+            { suggestions(&props.answer.suggestions, &act, words) }
+            { history_list(&history, &act, words) }
         </section>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct SendFormProps {
-    request: RequestLine,
-    onsend: Callback<RequestLine>,
-    act: Callback<Action>,
-    children: Html,
-}
-
 /// The fields, and the buttons that send once, ten and a hundred times.
-#[component]
-fn SendForm(props: &SendFormProps) -> Html {
-    let words = use_words();
-    let one = use_state(|| false);
-    let send = use_callback(
-        (props.request.clone(), props.onsend.clone(), props.act.clone(), *one),
-        |requests: u32, (request, onsend, act, one)| {
-            onsend.emit(request.clone());
-            act.emit(Action::Send(requests, *one));
-        },
-    );
-    let onsubmit = use_callback(send.clone(), |event: SubmitEvent, send| {
+fn send_form(fields: Html, send: &Callback<u32>, one: &UseStateHandle<bool>, words: &'static Words) -> Html {
+    let onsubmit = send.reform(|event: SubmitEvent| {
         event.prevent_default();
-        send.emit(1);
+        1
     });
-    let onchange = use_callback(one.setter(), |event: Event, one| {
-        one.set(event.target_unchecked_into::<HtmlInputElement>().checked());
+    let setter = one.setter();
+    let onchange = Callback::from(move |event: Event| {
+        setter.set(event.target_unchecked_into::<HtmlInputElement>().checked());
     });
     let many = [10, 100].map(|requests: u32| {
         let onclick = send.reform(move |_: MouseEvent| requests);
@@ -94,13 +88,13 @@ fn SendForm(props: &SendFormProps) -> Html {
     });
     html! {
         <form {onsubmit}>
-            { props.children.clone() }
+            { fields }
             <div class="question-send">
                 <button type="submit" class="primary">{ words.send }</button>
                 { for many }
             </div>
             <label class="question-one">
-                <input type="checkbox" checked={*one} {onchange} />{ words.one_connection }
+                <input type="checkbox" checked={**one} {onchange} />{ words.one_connection }
             </label>
         </form>
     }

@@ -9,8 +9,9 @@ use yew::prelude::*;
 use super::context::use_words;
 use super::editor::PANEL;
 use super::files;
-use super::icon::{Sign, SignIcon};
+use super::icon::{Sign, sign_icon};
 use super::state::{Action, FileAction};
+use crate::words::Words;
 use crate::workspace::TextFile;
 
 /// What [`Tabs`] is given.
@@ -29,6 +30,7 @@ pub struct TabsProps {
 pub fn Tabs(props: &TabsProps) -> Html {
     let words = use_words();
     let renaming = use_state(|| false);
+    let inputs = (use_node_ref(), use_node_ref());
     let act = use_callback(props.act.clone(), |action, act| act.emit(Action::File(action)));
     let begin = use_callback(renaming.setter(), |_: (), renaming| renaming.set(true));
     let done = use_callback((renaming.setter(), act.clone(), props.active), |name: Option<Rc<str>>, (set, act, at)| {
@@ -48,15 +50,15 @@ pub fn Tabs(props: &TabsProps) -> Html {
             }
             <div class="tabs-tools">
                 <button type="button" class="tool" aria-label={words.file_new} title={words.file_new} onclick={add}>
-                    <SignIcon sign={Sign::Plus} />
+                    { sign_icon(Sign::Plus) }
                 </button>
                 <button type="button" class="tool" aria-label={words.file_rename} title={words.file_rename} onclick={rename}>
-                    <SignIcon sign={Sign::Pencil} />
+                    { sign_icon(Sign::Pencil) }
                 </button>
                 <button type="button" class="tool" aria-label={words.file_close} title={words.file_close} onclick={close}>
-                    <SignIcon sign={Sign::Cross} />
+                    { sign_icon(Sign::Cross) }
                 </button>
-                <Openers files={props.files.clone()} act={props.act.clone()} />
+                { openers(props, inputs, words) }
             </div>
         </div>
     }
@@ -174,19 +176,11 @@ fn Renaming(props: &RenamingProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct OpenersProps {
-    files: Rc<[TextFile]>,
-    act: Callback<Action>,
-}
-
-/// Opens files, or a folder with everything in it.
-#[component]
-fn Openers(props: &OpenersProps) -> Html {
-    let words = use_words();
-    let (one, many) = (use_node_ref(), use_node_ref());
-    let onchange = use_callback((props.files.clone(), props.act.clone()), |event: Event, (held, act)| {
-        let held = held.iter().map(|file| file.text.size()).sum();
+/// Opens files, or a folder with everything in it: buttons that press the browser's own, which are hidden.
+fn openers(props: &TabsProps, (one, many): (NodeRef, NodeRef), words: &'static Words) -> Html {
+    let (files, act) = (props.files.clone(), props.act.clone());
+    let onchange = Callback::from(move |event: Event| {
+        let held = files.iter().map(|file| file.text.size()).sum();
         files::open_chosen(event.target_unchecked_into(), held, act.clone());
     });
     let press = |field: &NodeRef| {
@@ -196,10 +190,10 @@ fn Openers(props: &OpenersProps) -> Html {
     html! {
         <>
             <button type="button" class="tool" aria-label={words.files_open} title={words.files_open} onclick={press(&one)}>
-                <SignIcon sign={Sign::Page} />
+                { sign_icon(Sign::Page) }
             </button>
             <button type="button" class="tool" aria-label={words.folder_open} title={words.folder_open} onclick={press(&many)}>
-                <SignIcon sign={Sign::Folder} />
+                { sign_icon(Sign::Folder) }
             </button>
             <input ref={one} type="file" hidden=true multiple=true aria-label={words.files_open} onchange={onchange.clone()} />
             <input ref={many} type="file" hidden=true webkitdirectory=true aria-label={words.folder_open} {onchange} />

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, Node};
 use yew::prelude::*;
 
-use super::context::{use_language, use_words};
+use super::context::use_here;
 use super::simulator::Simulator;
 use super::state::{Action, Notice};
 use super::{browser, markdown};
@@ -61,7 +61,7 @@ pub struct TakeMenuProps {
 /// A button that opens a menu. Arrows go through it, Escape closes it.
 #[component]
 pub fn TakeMenu(props: &TakeMenuProps) -> Html {
-    let (words, language) = (use_words(), use_language());
+    let words = use_here().words();
     let open = use_state_eq(|| false);
     let menu = use_node_ref();
     use_effect_with((*open, menu.clone()), |(open, menu)| {
@@ -101,7 +101,7 @@ pub fn TakeMenu(props: &TakeMenuProps) -> Html {
         let onclick = Callback::from(move |_: MouseEvent| {
             setter.set(false);
             focus_button(&menu);
-            let taking = Taking { workspace: &workspace, verdict: verdict.as_deref(), words: Words::of(language) };
+            let taking = Taking { workspace: &workspace, verdict: verdict.as_deref(), words };
             taking.take(piece, &simulator, &act);
         });
         html! {

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::context::use_words;
-use super::hop::HopCard;
-use crate::answer::{Leg, Purpose, Verdict};
+use super::context::{Here, use_here};
+use super::hop::hop_card;
+use crate::answer::{Hop, Leg, Purpose, Verdict};
 use crate::words::Words;
 
 /// What [`Walk`] is given.
@@ -22,7 +22,8 @@ pub struct WalkProps {
 /// The steps in order, connection by connection.
 #[component]
 pub fn Walk(props: &WalkProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     html! {
         <section class="walk">
             <header class="panel-head">
@@ -30,40 +31,24 @@ pub fn Walk(props: &WalkProps) -> Html {
                 <span class="soft">{ words.walk_hint }</span>
             </header>
             { props.children.clone() }
-            <Steps verdict={props.verdict.clone()} label={words.walk} />
+            { steps(&props.verdict, words.walk, &here) }
         </section>
     }
 }
 
-/// What [`Steps`] is given.
-#[derive(PartialEq, Properties)]
-pub struct StepsProps {
-    /// The walk's answer.
-    pub verdict: Rc<Verdict>,
-    /// What the list is called.
-    pub label: &'static str,
-}
-
-/// The cards of a walk.
-#[component]
-pub fn Steps(props: &StepsProps) -> Html {
-    let words = use_words();
-    let steps = props.verdict.legs.iter().flat_map(|leg| steps(leg, words));
-    let steps = steps.enumerate().map(|(at, (heading, hop))| {
-        html! { <HopCard key={at} number={at + 1} {heading} {hop} /> }
-    });
-    html! { <ol aria-label={props.label}>{ for steps }</ol> }
+/// The cards of a walk, in a list with this name.
+pub fn steps(verdict: &Verdict, label: &'static str, here: &Here) -> Html {
+    let steps = verdict.legs.iter().flat_map(|leg| headed(leg, here.words()));
+    let steps = steps.enumerate().map(|(at, (heading, hop))| hop_card(at, heading, hop, here));
+    html! { <ol aria-label={label}>{ for steps }</ol> }
 }
 
 /// The hops of a leg; the first carries what the leg is for.
-fn steps<'l>(
-    leg: &'l Leg,
-    words: &'static Words,
-) -> impl Iterator<Item = (Option<&'static str>, crate::answer::Hop)> + 'l {
+fn headed<'l>(leg: &'l Leg, words: &'static Words) -> impl Iterator<Item = (Option<&'static str>, &'l Hop)> {
     let purpose = match leg.purpose {
         Purpose::Resolve => words.leg_resolve,
         Purpose::Connect => words.leg_connect,
         Purpose::Proxy => words.leg_proxy,
     };
-    leg.hops.iter().enumerate().map(move |(at, hop)| ((at == 0).then_some(purpose), hop.clone()))
+    leg.hops.iter().enumerate().map(move |(at, hop)| ((at == 0).then_some(purpose), hop))
 }

@@ -8,11 +8,11 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::clients::options;
-use super::context::use_words;
-use super::icon::{OutcomeIcon, label, name};
+use super::context::{Here, use_here};
+use super::icon::{label, name, outcome_icon};
 use super::state::Action;
-use super::text::Text;
-use super::walk::Steps;
+use super::text::text;
+use super::walk::steps;
 use crate::answer::{Answer, Landing, Share, Verdict, plain};
 use crate::protocol::{Controller, ProxyMode, WhatIf};
 use crate::words::Words;
@@ -33,7 +33,8 @@ pub struct WhatIfPanelProps {
 /// Three choices, and the other answer while one of them is made.
 #[component]
 pub fn WhatIfPanel(props: &WhatIfPanelProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     let WhatIfPanelProps { what_if, answer, verdict, act } = props;
     let choose = |change: fn(&WhatIf, &str) -> WhatIf| {
         let (what_if, act) = (what_if.clone(), act.clone());
@@ -78,10 +79,10 @@ pub fn WhatIfPanel(props: &WhatIfPanelProps) -> Html {
             </div>
             <div role="status" aria-label={words.what_if_answer}>
                 if let Some(Err(complaint)) = answer.instead.as_ref().filter(|_| is_open) {
-                    <p class="complaint"><Text text={complaint.clone()} /></p>
+                    <p class="complaint">{ text(complaint, &here) }</p>
                 }
                 if let Some(Ok(other)) = answer.instead.as_ref().filter(|_| is_open) {
-                    <Difference verdict={verdict.clone()} other={other.clone()} />
+                    { difference(verdict, other, &here) }
                 }
             </div>
             if is_open { <button type="button" class="primary" onclick={onback}>{ words.what_if_back }</button> }
@@ -103,18 +104,10 @@ fn choices<T: PartialEq>(all: &[(T, &'static str)], chosen: Option<T>, words: &'
     html! { <><option value="" selected={chosen.is_none()}>{ words.as_it_is }</option>{ for options }</> }
 }
 
-#[derive(PartialEq, Properties)]
-struct DifferenceProps {
-    verdict: Rc<Verdict>,
-    other: Rc<Verdict>,
-}
-
 /// The other answer, and each landing whose share is another one.
-#[component]
-fn Difference(props: &DifferenceProps) -> Html {
-    let words = use_words();
-    let other = &props.other;
-    let rows = differences(&props.verdict.landings, &other.landings);
+fn difference(verdict: &Verdict, other: &Verdict, here: &Here) -> Html {
+    let words = here.words();
+    let rows = differences(&verdict.landings, &other.landings);
     let row = |row: &Row| {
         let share = |share: Option<Share>| share.map_or_else(|| "0 %".to_owned(), Share::percent);
         html! { <tr key={row.what.clone()}><th scope="row">{ &row.what }</th><td>{ share(row.now) }</td><td>{ share(row.then) }</td></tr> }
@@ -122,9 +115,9 @@ fn Difference(props: &DifferenceProps) -> Html {
     html! {
         <>
             <p class="answer-outcome" data-outcome={name(other.outcome)}>
-                <OutcomeIcon outcome={other.outcome} /><strong>{ label(other.outcome, words) }</strong>
+                { outcome_icon(other.outcome) }<strong>{ label(other.outcome, words) }</strong>
             </p>
-            <p><Text text={other.sentence.clone()} /></p>
+            <p>{ text(&other.sentence, here) }</p>
             if rows.is_empty() {
                 <p class="soft">{ words.what_if_same }</p>
             } else {
@@ -137,7 +130,7 @@ fn Difference(props: &DifferenceProps) -> Html {
             }
             <details>
                 <summary>{ words.what_if_walk }</summary>
-                <Steps verdict={other.clone()} label={words.what_if_walk} />
+                { steps(other, words.what_if_walk, here) }
             </details>
         </>
     }

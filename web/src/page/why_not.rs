@@ -5,8 +5,8 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::context::use_words;
-use super::text::{PlaceLink, Text};
+use super::context::{Here, use_here};
+use super::text::{place_link, text};
 use crate::answer::Other;
 
 /// What [`WhyNot`] is given.
@@ -19,7 +19,8 @@ pub struct WhyNotProps {
 /// A list of pods, and the reason for the one that is chosen.
 #[component]
 pub fn WhyNot(props: &WhyNotProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     let chosen = use_state(|| None::<Rc<str>>);
     let onchange = use_callback(chosen.setter(), |event: Event, chosen| {
         chosen.set(Some(event.target_unchecked_into::<HtmlSelectElement>().value().into()));
@@ -39,21 +40,21 @@ pub fn WhyNot(props: &WhyNotProps) -> Html {
                         { for options }
                     </select>
                 </label>
-                <div aria-live="polite">{ other.map(reason).unwrap_or_default() }</div>
+                <div aria-live="polite">{ other.map(|other| reason(other, &here)).unwrap_or_default() }</div>
             </div>
         }
     }
 }
 
-fn reason(other: &Other) -> Html {
+fn reason(other: &Other, here: &Here) -> Html {
     html! {
         <p class="why-not-reason">
             { match other.place {
-                Some(place) => html! { <PlaceLink name={other.pod.to_string()} {place} /> },
+                Some(place) => place_link(&other.pod, place, here),
                 None => html! { <code>{ &*other.pod }</code> },
             } }
             { ": " }
-            <Text text={other.reason.clone()} />
+            { text(&other.reason, here) }
         </p>
     }
 }

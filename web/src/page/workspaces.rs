@@ -9,6 +9,7 @@ use super::context::use_words;
 use super::state::{Action, Notice, WorkspaceAction};
 use super::storage;
 use crate::gallery;
+use crate::words::Words;
 use crate::workspace::Workspace;
 use whichpod_core::order::Order;
 
@@ -28,8 +29,10 @@ pub struct WorkspacesProps {
 pub fn Workspaces(props: &WorkspacesProps) -> Html {
     let words = use_words();
     let names = use_names(&props.name);
+    let fields = (use_node_ref(), use_node_ref());
+    let desk = Desk { name: props.name.clone(), workspace: props.workspace.clone(), act: props.act.clone() };
     let onchange = {
-        let desk = Desk::of(props);
+        let desk = desk.clone();
         Callback::from(move |event: Event| desk.go(event.target_unchecked_into::<HtmlSelectElement>().value()))
     };
     let options = names.iter().map(|name| {
@@ -41,7 +44,7 @@ pub fn Workspaces(props: &WorkspacesProps) -> Html {
             <summary>{ words.workspace }{ ": " }{ shown(&props.name, words.workspace_first) }</summary>
             <div class="workspaces-body">
                 <select aria-label={words.workspace} {onchange}>{ for options }</select>
-                <Tools name={props.name.clone()} workspace={props.workspace.clone()} act={props.act.clone()} names={(*names).clone()} />
+                { tools(&desk, &names, fields, words) }
             </div>
         </details>
     }
@@ -51,22 +54,10 @@ fn shown(name: &str, first: &'static str) -> String {
     if name.is_empty() { first } else { name }.to_owned()
 }
 
-#[derive(PartialEq, Properties)]
-struct ToolsProps {
-    name: Rc<str>,
-    workspace: Workspace,
-    act: Callback<Action>,
-    names: Vec<String>,
-}
-
-/// A name to create or rename with; delete, export, import.
-#[component]
-fn Tools(props: &ToolsProps) -> Html {
-    let words = use_words();
-    let (field, file) = (use_node_ref(), use_node_ref());
-    let desk = Desk { name: props.name.clone(), workspace: props.workspace.clone(), act: props.act.clone() };
+/// A name to create or rename with; delete, export, import. The nodes are the field of the name and that of the file.
+fn tools(desk: &Desk, names: &[String], (field, file): (NodeRef, NodeRef), words: &'static Words) -> Html {
     let named = |then: fn(&Desk, String)| {
-        let (desk, field, names) = (desk.clone(), field.clone(), props.names.clone());
+        let (desk, field, names) = (desk.clone(), field.clone(), names.to_vec());
         move || {
             let Some(field) = field.cast::<HtmlInputElement>() else { return };
             let wanted = field.value().trim().to_owned();
@@ -94,7 +85,7 @@ fn Tools(props: &ToolsProps) -> Html {
         Callback::from(move |_: MouseEvent| file.cast::<HtmlInputElement>().iter().for_each(|file| file.click()))
     };
     let onimport = {
-        let (desk, names) = (desk.clone(), props.names.clone());
+        let (desk, names) = (desk.clone(), names.to_vec());
         Callback::from(move |event: Event| desk.import(event.target_unchecked_into(), names.clone()))
     };
     html! {
@@ -149,10 +140,6 @@ struct Desk {
 }
 
 impl Desk {
-    fn of(props: &WorkspacesProps) -> Self {
-        Self { name: props.name.clone(), workspace: props.workspace.clone(), act: props.act.clone() }
-    }
-
     fn go(&self, name: String) {
         let desk = self.clone();
         wasm_bindgen_futures::spawn_local(async move {

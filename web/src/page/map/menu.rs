@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::folding::Crowd;
 use crate::answer::{PodState, Spot};
-use crate::page::context::{use_jump, use_words};
+use crate::page::context::use_here;
 use crate::page::state::Action;
 use crate::protocol::{Change, PodFate};
 use crate::words::Words;
@@ -44,7 +44,8 @@ enum Entry {
 /// The menu. The arrows move, Escape closes.
 #[component]
 pub fn SpotMenu(props: &SpotMenuProps) -> Html {
-    let (words, jump, menu) = (use_words(), use_jump(), use_node_ref());
+    let (here, menu) = (use_here(), use_node_ref());
+    let (words, jump) = (here.words(), &here.jump);
     use_effect_with((props.opened.clone(), menu.clone()), |(opened, menu)| {
         if let Some(menu) = menu.cast::<HtmlElement>() {
             stand_at(&menu, &opened.at);

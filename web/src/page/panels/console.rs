@@ -11,6 +11,7 @@ use crate::page::browser;
 use crate::page::context::use_words;
 use crate::page::state::Action;
 use crate::protocol::{Output, Task};
+use crate::words::Words;
 
 /// What [`Console`] is given.
 #[derive(PartialEq, Properties)]
@@ -84,24 +85,16 @@ fn Printed(props: &PrintedProps) -> Html {
                 match state {
                     EntryState::Running => html! { <p class="soft">{ words.working }</p> },
                     EntryState::Lost => html! { <p class="console-errors">{ words.console_lost }</p> },
-                    EntryState::Done(output) => html! { <Shown output={output.clone()} {onclick} /> },
+                    EntryState::Done(output) => shown(output, onclick, words),
                 }
             }
         </div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ShownProps {
-    output: Rc<Output>,
-    onclick: Callback<MouseEvent>,
-}
-
 /// Standard output, standard error, exit status, and the way to the walk.
-#[component]
-fn Shown(props: &ShownProps) -> Html {
-    let words = use_words();
-    let Output { printed, errors, exit, has_walk, .. } = &*props.output;
+fn shown(output: &Output, onclick: Callback<MouseEvent>, words: &'static Words) -> Html {
+    let Output { printed, errors, exit, has_walk, .. } = output;
     let text = |text: &str| (!text.is_empty()).then(|| text.trim_end().to_owned());
     html! {
         <>
@@ -113,7 +106,7 @@ fn Shown(props: &ShownProps) -> Html {
                     { format!("{} {exit}", words.exit) }
                 </span>
                 if *has_walk {
-                    <button type="button" class="quiet" onclick={props.onclick.clone()}>{ words.console_walk }</button>
+                    <button type="button" class="quiet" {onclick}>{ words.console_walk }</button>
                 }
             </p>
         </>

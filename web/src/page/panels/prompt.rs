@@ -10,6 +10,7 @@ use super::{Completion, PanelAction, Panels};
 use crate::answer::ClientGroup;
 use crate::page::context::use_words;
 use crate::protocol::Task;
+use crate::words::Words;
 use crate::workspace::RequestLine;
 
 /// As many words are offered at once.
@@ -87,7 +88,7 @@ pub fn Prompt(props: &PromptProps) -> Html {
                 autocapitalize="off" autocomplete="off" enterkeyhint="send" aria-describedby="console-keys"
                 value={(*line).clone()} {oninput} {onkeydown} />
             <p id="console-keys" class="visually-hidden">{ words.console_keys }</p>
-            if let Some(completion) = completion { <Words {completion} {onpick} /> }
+            if let Some(completion) = completion { { ways(&completion, &onpick, words) } }
         </div>
     }
 }
@@ -158,23 +159,14 @@ fn Client(props: &ClientProps) -> Html {
     html! { <select class="console-client" {onchange}>{ for options }</select> }
 }
 
-#[derive(PartialEq, Properties)]
-struct WordsProps {
-    completion: Completion,
-    onpick: Callback<String>,
-}
-
 /// The words that can follow, each a button.
-#[component]
-fn Words(props: &WordsProps) -> Html {
-    let words = use_words();
-    let completion = &props.completion;
+fn ways(completion: &Completion, onpick: &Callback<String>, words: &'static Words) -> Html {
     // A word that stands there already need not be offered.
     let typed = completion.request.command.get(completion.start..).unwrap_or_default();
     let offered = completion.words.iter().filter(|word| &***word != typed).take(MOST);
     let buttons = offered.map(|word| {
         let line = completion.with(word);
-        let onclick = props.onpick.reform(move |_: MouseEvent| line.clone());
+        let onclick = onpick.reform(move |_: MouseEvent| line.clone());
         html! { <button key={&**word} type="button" class="chip" {onclick}><code>{ &**word }</code></button> }
     });
     html! { <div class="console-words" role="group" aria-label={words.console_words}>{ for buttons }</div> }

@@ -6,20 +6,28 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::answer::{Cell, Row, Table};
-use crate::page::context::{use_jump, use_words};
+use crate::answer::{Answer, Cell, Row, Table};
+use crate::page::context::{Here, use_here};
+use crate::protocol::Task;
 
 /// What [`Tables`] is given.
 #[derive(PartialEq, Properties)]
 pub struct TablesProps {
-    /// One per kind.
+    /// One per kind, as they were read last.
     pub tables: Rc<[Table]>,
+    /// The newest answer: after each, the tables are read anew.
+    pub answer: Rc<Answer>,
+    /// Asks the worker.
+    pub perform: Callback<Task>,
 }
 
-/// One kind at a time, of one namespace or of all.
+/// One kind at a time, of one namespace or of all; made while they are looked at.
 #[component]
 pub fn Tables(props: &TablesProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
+    let perform = props.perform.clone();
+    use_effect_with(props.answer.clone(), move |_| perform.emit(Task::Tables));
     let (resource, namespace) = (use_state_eq(|| Rc::<str>::from("pods")), use_state_eq(Option::<Rc<str>>::default));
     let Some(table) = props.tables.iter().find(|table| table.resource == *resource).or(props.tables.first()) else {
         return html! { <p class="soft">{ words.working }</p> };
@@ -58,7 +66,7 @@ pub fn Tables(props: &TablesProps) -> Html {
                     </select>
                 </label>
             </div>
-            <Shown table={table.clone()} only={only.cloned()} />
+            { shown(table, only, &here) }
         </div>
     }
 }
@@ -68,21 +76,14 @@ fn namespaces(tables: &[Table]) -> BTreeSet<Rc<str>> {
     tables.iter().flat_map(|table| &table.rows).filter_map(|row| row.namespace.clone()).collect()
 }
 
-#[derive(PartialEq, Properties)]
-struct ShownProps {
-    table: Table,
-    only: Option<Rc<str>>,
-}
-
 /// A table that scrolls by itself where the page is narrow.
-#[component]
-fn Shown(props: &ShownProps) -> Html {
-    let words = use_words();
-    let Table { resource, columns, rows, more } = &props.table;
-    let shown: Vec<&Row> = rows.iter().filter(|row| belongs(row, props.only.as_ref())).collect();
+fn shown(table: &Table, only: Option<&Rc<str>>, here: &Here) -> Html {
+    let words = here.words();
+    let Table { resource, columns, rows, more } = table;
+    let shown: Vec<&Row> = rows.iter().filter(|row| belongs(row, only)).collect();
     let lines = shown.iter().enumerate().map(|(at, row)| {
         let cells = row.cells.iter().enumerate();
-        let cells = cells.map(|(at, cell)| html! { <td key={at}><Entry cell={cell.clone()} /></td> });
+        let cells = cells.map(|(at, cell)| html! { <td key={at}>{ entry(cell, here) }</td> });
         html! { <tr key={at}>{ for cells }</tr> }
     });
     let heads = columns.iter().map(|column| html! { <th key={&**column} scope="col">{ &**column }</th> });
@@ -111,23 +112,11 @@ fn belongs(row: &Row, only: Option<&Rc<str>>) -> bool {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct EntryProps {
-    cell: Cell,
-}
-
 /// A cell; a link if it names something that stands in the manifests.
-#[component]
-fn Entry(props: &EntryProps) -> Html {
-    let (words, jump) = (use_words(), use_jump());
-    let Cell { text, place } = &props.cell;
-    let onclick = use_callback((*place, jump), |_: MouseEvent, (place, jump)| {
-        place.iter().for_each(|place| jump.emit(*place));
-    });
-    match place {
-        Some(_) => html! {
-            <button type="button" class="place-link" title={words.map_show} {onclick}><code>{ &**text }</code></button>
-        },
-        None => html! { { &**text } },
+fn entry(Cell { text, place }: &Cell, here: &Here) -> Html {
+    let Some(place) = *place else { return html! { { &**text } } };
+    let onclick = here.jump.reform(move |_: MouseEvent| place);
+    html! {
+        <button type="button" class="place-link" title={here.words().map_show} {onclick}><code>{ &**text }</code></button>
     }
 }

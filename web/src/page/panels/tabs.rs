@@ -12,7 +12,7 @@ use crate::answer::{Answer, ClientGroup};
 use crate::page::context::use_words;
 use crate::page::simulator::Simulator;
 use crate::page::state::Action;
-use crate::protocol::{Ask, Task, Texts};
+use crate::protocol::{Ask, Texts};
 use crate::words::Words;
 use crate::workspace::Workspace;
 
@@ -86,23 +86,11 @@ fn panel(tab: Tab, props: &PanelTabsProps) -> Html {
             let asker = workspace.request.from.clone();
             html! { <Console {clients} {asker} panels={panels.clone()} {perform} act={act.clone()} /> }
         }
-        Tab::Tables => html! { <FreshTables {perform} answer={answer.clone()} panels={panels.clone()} /> },
+        Tab::Tables => {
+            let tables = panels.tables.clone().unwrap_or_default();
+            html! { <Tables {tables} answer={answer.clone()} {perform} /> }
+        }
     }
-}
-
-#[derive(PartialEq, Properties)]
-struct FreshTablesProps {
-    perform: Callback<Task>,
-    answer: Rc<Answer>,
-    panels: UseReducerHandle<Panels>,
-}
-
-/// Tables are made while they are looked at: anew after each answer.
-#[component]
-fn FreshTables(props: &FreshTablesProps) -> Html {
-    let perform = props.perform.clone();
-    use_effect_with(props.answer.clone(), move |_| perform.emit(Task::Tables));
-    html! { <Tables tables={props.panels.tables.clone().unwrap_or_default()} /> }
 }
 
 /// The tab that a key leads to from the one that is open.
