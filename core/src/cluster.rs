@@ -159,6 +159,7 @@ impl Cluster {
         schedule::place(&mut made.drafts, &self.nodes, &self.supplied, notes);
         requisite::hold_back(self, &mut made.drafts);
         pod_address::assign(&mut made.drafts, &self.nodes, notes);
+        self.pods.reserve(made.drafts.len());
         for draft in made.drafts {
             let ObjectRef { namespace, name, .. } = &draft.pod.reference;
             let namespace = namespace.clone().unwrap_or_else(|| "default".into());
@@ -219,6 +220,11 @@ impl Cluster {
         if self.is_supplied(&corefile) {
             supplied::name_domain(self.config_maps.get_mut("kube-system", "coredns"), &self.settings);
         }
+    }
+
+    /// The Services that have an address as endpoint, ready or not, by namespace and name.
+    pub fn services_with_endpoint(&self, address: IpAddr) -> impl Iterator<Item = &Service> {
+        self.index.endpoints.at(address).filter_map(|number| self.services.numbered(number))
     }
 
     /// The pods that have an address; several where they share their node's.

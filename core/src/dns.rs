@@ -8,8 +8,6 @@ use std::net::IpAddr;
 
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
-use crate::model::Text;
-use crate::order::Order;
 use crate::packet::{DnsName, Packet, Protocol, Question};
 use crate::request::Libc;
 use crate::source::{FieldRef, ObjectRef};
@@ -42,12 +40,10 @@ pub use server::Reply;
 
 use server::{Context, Onward, Server};
 
-/// CoreDNS: its server blocks, and by which Services an endpoint's address is known.
+/// CoreDNS: its server blocks, or why there are none.
 #[derive(Clone, Debug)]
 pub struct Dns {
     servers: Vec<Server>,
-    /// Endpoint address, namespace and name of its Service; sorted.
-    endpoints: Vec<(IpAddr, Text, Text)>,
     /// Why it doesn't start.
     pub broken: Option<CorefileError>,
     diagnostics: Vec<Diagnostic>,
@@ -143,14 +139,7 @@ impl Dns {
                 Err(error) => (Vec::new(), Some(error)),
             };
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns").field("data[Corefile]");
-        let mut dns = Self {
-            servers,
-            endpoints: endpoints_by_address(cluster),
-            broken,
-            diagnostics: Vec::new(),
-            corefile,
-            published: Vec::new(),
-        };
+        let mut dns = Self { servers, broken, diagnostics: Vec::new(), corefile, published: Vec::new() };
         dns.diagnostics = diagnose::diagnose(&dns, cluster);
         dns
     }
@@ -186,24 +175,6 @@ impl Dns {
         let runs = pod.spec.containers.iter().any(|container| coredns(&container.image));
         pod.namespace() == "kube-system" && (labelled || runs)
     }
-
-    /// The Services that have an address as endpoint, ready or not, by namespace and name.
-    fn services_with_endpoint(&self, address: IpAddr) -> impl Iterator<Item = (&Text, &Text)> {
-        let first = self.endpoints.partition_point(|(of, _, _)| *of < address);
-        let from = self.endpoints.get(first..).unwrap_or_default();
-        from.iter().take_while(move |(of, _, _)| *of == address).map(|(_, namespace, name)| (namespace, name))
-    }
-}
-
-fn endpoints_by_address(cluster: &Cluster) -> Vec<(IpAddr, Text, Text)> {
-    let mut all = Vec::new();
-    for (namespace, name, slices) in cluster.slices.iter() {
-        let addresses = slices.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
-        all.extend(addresses.map(|address| (*address, namespace.clone(), name.clone())));
-    }
-    all.order();
-    all.dedup();
-    all
 }
 
 impl<'c> Asker<'c> {

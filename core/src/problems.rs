@@ -96,10 +96,11 @@ struct Pods<'c> {
 impl<'c> Pods<'c> {
     fn new(cluster: &'c Cluster) -> Self {
         let mut pods = Self { groups: Vec::new(), by_label: BTreeMap::new(), by_namespace: BTreeMap::new() };
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut last) = (BTreeSet::new(), None);
         for pod in cluster.pods.values() {
             let reference = pod.workload.as_ref().unwrap_or(&pod.reference);
-            if seen.insert(reference) {
+            // Pods of one maker mostly follow each other.
+            if last.replace(reference) != Some(reference) && seen.insert(reference) {
                 pods.add(pod, reference);
             }
         }

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 
 use super::Cluster;
 use crate::model::Text;
-use crate::order::Order;
 use crate::packet::Protocol;
 
 /// Who has which address.
@@ -17,6 +16,8 @@ pub(super) struct Index {
     pub nodes: BTreeMap<IpAddr, Text>,
     /// Services: cluster, external and load balancer addresses.
     pub services: Addresses,
+    /// Services by the addresses of their endpoints, ready or not.
+    pub endpoints: Addresses,
     /// Services with a port on every node.
     pub node_ports: BTreeMap<(u16, Protocol), (Text, Text)>,
 }
@@ -28,7 +29,7 @@ pub(super) struct Addresses(Vec<(IpAddr, usize)>);
 impl Addresses {
     /// Of entries in the order of namespace and name.
     fn new(mut entries: Vec<(IpAddr, usize)>) -> Self {
-        entries.order_by_key(|(address, _)| *address);
+        entries.sort_by_key(|(address, _)| *address);
         entries.dedup();
         Self(entries)
     }
@@ -68,6 +69,13 @@ impl Index {
                 }
             }
         }
-        Self { pods: Addresses::new(pods), nodes, services: Addresses::new(services), node_ports }
+        let mut endpoints = Vec::new();
+        for (namespace, name, slices) in cluster.slices.iter() {
+            let Some(service) = cluster.services.number(namespace, name) else { continue };
+            let addresses = slices.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
+            endpoints.extend(addresses.map(|address| (*address, service)));
+        }
+        let [pods, services, endpoints] = [pods, services, endpoints].map(Addresses::new);
+        Self { pods, nodes, services, endpoints, node_ports }
     }
 }

@@ -163,9 +163,9 @@ fn is_written_by_controllers(object: &ObjectRef, key: Option<&Text>) -> bool {
 
 /// Pods that lack a key wait for ever, without address. What a pod's own status says, or World, counts more.
 pub(super) fn hold_back(cluster: &Cluster, drafts: &mut [Draft]) {
-    let mut known: BTreeMap<(*const PodSpec, Text), Option<&'static str>> = BTreeMap::new();
+    let mut known: BTreeMap<(*const PodSpec, Option<Text>), Option<&'static str>> = BTreeMap::new();
     for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(cluster, &draft.pod)) {
-        let template = (Arc::as_ptr(&pod.spec), Text::from(pod.namespace()));
+        let template = (Arc::as_ptr(&pod.spec), pod.reference.namespace.clone());
         let waits = known.entry(template).or_insert_with(|| waits_for(cluster, &pod.spec, pod.namespace()));
         if waits.is_some() {
             (pod.phase, pod.ready, pod.waiting_because) = (Phase::Pending, false, *waits);
@@ -183,6 +183,6 @@ pub(super) fn waits_for(cluster: &Cluster, spec: &PodSpec, namespace: &str) -> O
 /// Whether nobody has said how the pod fares.
 fn is_open(cluster: &Cluster, pod: &Pod) -> bool {
     let is_told = !pod.made && (pod.started.is_some() || !pod.addresses.is_empty());
-    let said = cluster.settings.pods.get(format!("{}/{}", pod.namespace(), pod.name()).as_str());
+    let said = cluster.settings.fate(pod.namespace(), pod.name());
     pod.phase == Phase::Running && !is_told && said.is_none_or(|said| said.ready.is_none())
 }

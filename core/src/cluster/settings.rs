@@ -121,6 +121,14 @@ pub struct Overrides {
 }
 
 impl Settings {
+    /// What the World says happened to a pod.
+    pub fn fate(&self, namespace: &str, name: &str) -> Option<&WorldPod> {
+        if self.pods.is_empty() {
+            return None;
+        }
+        self.pods.get(format!("{namespace}/{name}").as_str())
+    }
+
     /// The kubelets write CoreDNS' address into pods, unless they are told another.
     pub(super) fn find_name_server(&mut self, services: &Namespaced<Service>) {
         if !self.cluster_dns_said {

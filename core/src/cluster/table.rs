@@ -38,9 +38,19 @@ impl<T> Namespaced<T> {
         }
     }
 
+    /// Makes room for objects: to grow little by little copies large ones often.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.objects.reserve(more);
+    }
+
     /// One object.
     pub fn get(&self, namespace: &str, name: &str) -> Option<&T> {
-        self.numbered(*self.namespaces.get(namespace)?.get(name)?)
+        self.numbered(self.number(namespace, name)?)
+    }
+
+    /// The number of one object.
+    pub(super) fn number(&self, namespace: &str, name: &str) -> Option<usize> {
+        self.namespaces.get(namespace)?.get(name).copied()
     }
 
     /// The object with a number.
@@ -56,7 +66,8 @@ impl<T> Namespaced<T> {
 
     /// One object, to change it.
     pub fn get_mut(&mut self, namespace: &str, name: &str) -> Option<&mut T> {
-        self.objects.get_mut(*self.namespaces.get(namespace)?.get(name)?)?.as_mut()
+        let number = self.number(namespace, name)?;
+        self.objects.get_mut(number)?.as_mut()
     }
 
     /// Takes one object out.

@@ -16,7 +16,7 @@ use super::rollout::Rollout;
 use super::settings::Settings;
 use super::{Cluster, requisite, schedule};
 use crate::diagnostic::Problem;
-use crate::model::{LabelSelector, Labels, PodSpec, Text, WorldPod};
+use crate::model::{LabelSelector, Labels, PodSpec, Text};
 use crate::order::Order;
 use crate::source::ObjectRef;
 
@@ -83,6 +83,7 @@ pub(super) fn build(objects: &Objects, cluster: &Cluster, notes: &mut Notes<'_>)
     let (mut sources, rollouts) = source::all(objects, &making);
     source::say_of_steps(objects, &rollouts, notes);
     limit(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
+    making.drafts.reserve(sources.iter().map(|source| source.wanted).sum());
     for (number, source) in sources.iter().enumerate() {
         making.fill(source, number);
     }
@@ -250,7 +251,7 @@ impl<'a> Making<'a> {
         let mut number = 0;
         while ready.len() < start.max(most) {
             let name = self.free_name(source, &mut number);
-            let said = self.fate(&source.namespace, &name);
+            let said = self.settings.fate(&source.namespace, &name);
             if said.is_none_or(|said| !said.terminating) {
                 let gated = !source.spec.readiness_gates.is_empty();
                 ready.push(said.and_then(|said| said.ready).unwrap_or(starts && !gated));
@@ -273,7 +274,7 @@ impl<'a> Making<'a> {
         loop {
             let name: Text = source.generated_name(*number).into();
             *number += 1;
-            let is_deleted = self.fate(&source.namespace, &name).is_some_and(|fate| fate.deleted);
+            let is_deleted = self.settings.fate(&source.namespace, &name).is_some_and(|fate| fate.deleted);
             if !is_deleted && !self.has(&source.namespace, &name) {
                 return name;
             }
@@ -282,10 +283,6 @@ impl<'a> Making<'a> {
 
     fn has(&self, namespace: &str, name: &str) -> bool {
         self.names.contains(&hash::draw(&[namespace, name], 0))
-    }
-
-    fn fate(&self, namespace: &str, name: &str) -> Option<&WorldPod> {
-        fate(self.settings, namespace, name)
     }
 
     /// One pod for each ordinal (stateful_set_control.go); a deleted one comes back under its name.
@@ -361,14 +358,6 @@ impl<'a> Making<'a> {
         source::describe(&mut workloads, objects);
         Workloads { drafts, workloads, ..Workloads::default() }
     }
-}
-
-/// What World says happened to a pod.
-fn fate<'s>(settings: &'s Settings, namespace: &str, name: &str) -> Option<&'s WorldPod> {
-    if settings.pods.is_empty() {
-        return None;
-    }
-    settings.pods.get(format!("{namespace}/{name}").as_str())
 }
 
 /// Labels with one more.

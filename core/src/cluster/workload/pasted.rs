@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::objects::{Given, Objects};
 use super::super::pod::{Phase, Pod};
 use super::super::settings::Settings;
-use super::{Draft, Target, fate};
+use super::{Draft, Target};
 use crate::model::{self, PodSpec, PodStatus, Text, WorldPod};
 use crate::source::ObjectRef;
 
@@ -14,7 +14,7 @@ use crate::source::ObjectRef;
 pub(super) fn pods(objects: &Objects, settings: &Settings) -> Vec<Draft> {
     let mut drafts = Vec::with_capacity(objects.pods.len());
     for given in &objects.pods {
-        let fate = fate(settings, given.namespace(), given.name());
+        let fate = settings.fate(given.namespace(), given.name());
         if fate.is_none_or(|fate| !fate.deleted) {
             drafts.push(draft(given, fate));
         }

@@ -7,7 +7,7 @@ use super::super::hash;
 use super::super::objects::{Given, Objects};
 use super::super::rollout::Rollout;
 use super::super::settings::Settings;
-use super::{Draft, Making, Target, Workload, fate, pasted, with_label};
+use super::{Draft, Making, Target, Workload, pasted, with_label};
 use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
 use crate::source::ObjectRef;
 use crate::yaml::Node;
@@ -249,7 +249,7 @@ impl Source {
 
     /// A pod of this source.
     pub fn draft(&self, name: Text, ordinal: Option<u64>, settings: &Settings) -> Draft {
-        let fate = fate(settings, &self.namespace, &name);
+        let fate = settings.fate(&self.namespace, &name);
         let is_done = self.maker == Maker::Completions;
         let reference =
             ObjectRef { kind: self.pod_kind.clone(), namespace: Some(self.namespace.clone()), name: name.clone() };

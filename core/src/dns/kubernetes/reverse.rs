@@ -26,7 +26,7 @@ impl Asked<'_> {
         }
         let mut because = vec![cause(DnsRule::ReverseOfEndpoint)];
         let mut names: Vec<DnsName> = Vec::new();
-        for service in self.services_with_endpoint(address).into_iter().filter(|service| self.in_reverse(service)) {
+        for service in self.context.cluster.services_with_endpoint(address).filter(|service| self.in_reverse(service)) {
             for name in self.endpoint_names(service, address) {
                 let name =
                     join(&format!("{name}.{}.{}.svc", service.name(), service.namespace()), &self.plugin.primary);
@@ -46,11 +46,6 @@ impl Asked<'_> {
         exposed && self.plugin.selects(service)
     }
 
-    fn services_with_endpoint(&self, address: IpAddr) -> Vec<&Service> {
-        let names = self.context.dns.services_with_endpoint(address);
-        names.filter_map(|(namespace, name)| self.context.cluster.services.get(namespace, name)).collect()
-    }
-
     /// The names below a Service of those of its ready endpoints that have an address.
     fn endpoint_names(&self, service: &Service, address: IpAddr) -> Vec<String> {
         let slices = self.plugin.slices(self.context.cluster, service.namespace(), service.name());
@@ -66,7 +61,7 @@ impl Asked<'_> {
         let mut servers: Vec<(String, IpAddr, Option<FieldRef>)> = Vec::new();
         for local in self.context.local {
             for service in
-                self.services_with_endpoint(*local).into_iter().filter(|service| self.plugin.selects(service))
+                self.context.cluster.services_with_endpoint(*local).filter(|service| self.plugin.selects(service))
             {
                 servers.extend(self.servers_of(service));
             }
