@@ -156,8 +156,9 @@ impl Cluster {
     /// Makes the workloads' pods, places them, and gives them addresses.
     fn run_pods(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
         let mut made = workload::build(objects, self, notes);
-        schedule::place(&mut made.drafts, &self.nodes, &self.supplied, notes);
+        schedule::place(&mut made.drafts, &self.nodes, &self.namespaces, &self.supplied, notes);
         requisite::hold_back(self, &mut made.drafts);
+        workload::wait_for_predecessors(objects, &self.settings, &mut made.drafts, &mut made.workloads);
         pod_address::assign(&mut made.drafts, &self.nodes, notes);
         self.pods.reserve(made.drafts.len());
         for draft in made.drafts {

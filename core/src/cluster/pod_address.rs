@@ -32,7 +32,8 @@ pub(super) fn assign(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: 
     let mut full: BTreeMap<Text, usize> = BTreeMap::new();
     for draft in drafts.iter_mut().filter(|draft| draft.pod.addresses.is_empty() && draft.target != Target::Done) {
         let pod = &mut draft.pod;
-        if pod.waiting_because.is_some() {
+        // Volumes come before the sandbox and its network, a container's variables behind it (kubelet, SyncPod).
+        if pod.waiting_because == Some(super::requisite::NOT_MOUNTED) {
             continue;
         }
         let Some(node) = pod.node.as_ref().and_then(|name| nodes.get(name)) else { continue };

@@ -37,9 +37,9 @@ pub enum Presence {
 }
 
 /// A variable's source is missing (kubelet, makeEnvironmentVariables).
-const NOT_CONFIGURED: &str = "CreateContainerConfigError";
+pub const NOT_CONFIGURED: &str = "CreateContainerConfigError";
 /// A volume can't be set up, which all containers wait for (volume/configmap, volume/secret, volume/projected).
-const NOT_MOUNTED: &str = "ContainerCreating";
+pub const NOT_MOUNTED: &str = "ContainerCreating";
 
 /// All that a pod needs, in the order of its fields; what is optional isn't needed.
 pub fn requisites<'s>(spec: &'s PodSpec, namespace: &str, at: &FieldPath) -> Vec<Requisite<'s>> {
@@ -139,6 +139,19 @@ impl Cluster {
         }
     }
 
+    /// Whether a container of a pod waits for a key; of no container in particular, whether all do. None starts before the
+    /// init containers have.
+    pub fn waits(&self, pod: &Pod, container: Option<&Container>) -> bool {
+        let lacks = |container: &Container| {
+            let mut found = Found { namespace: pod.namespace(), all: Vec::new() };
+            found.container(container, &FieldPath::root());
+            found.all.iter().any(|one| self.presence(one) == Presence::WithoutKey)
+        };
+        pod.waiting_because.is_some()
+            && (pod.spec.init_containers.iter().any(lacks)
+                || container.map_or_else(|| pod.spec.containers.iter().all(lacks), lacks))
+    }
+
     fn config_map_keys(&self, object: &ObjectRef) -> Option<Vec<&Text>> {
         let map = self.config_maps.get(object.namespace.as_deref()?, &object.name)?;
         Some(map.data.keys().chain(map.binary_data.keys()).collect())
@@ -161,7 +174,7 @@ fn is_written_by_controllers(object: &ObjectRef, key: Option<&Text>) -> bool {
         && (&*object.name == "kube-root-ca.crt" || is_corefile && key.is_some_and(|key| &**key == "NodeHosts"))
 }
 
-/// Pods that lack a key wait for ever, without address. What a pod's own status says, or World, counts more.
+/// Pods that lack a key wait for ever, not ready. What a pod's own status says, or World, counts more.
 pub(super) fn hold_back(cluster: &Cluster, drafts: &mut [Draft]) {
     let mut known: BTreeMap<(*const PodSpec, Option<Text>), Option<&'static str>> = BTreeMap::new();
     for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(cluster, &draft.pod)) {

@@ -11,13 +11,14 @@ use self::filter::{Constraints, Rejections};
 use self::host_ports::HostPorts;
 use self::neighbours::Neighbours;
 use self::resources::{Room, Wishes};
+use self::spread::Spread;
 use super::hash;
 use super::node::Node;
 use super::objects::Notes;
 use super::pod::Phase;
 use super::workload::{Draft, Target};
 use crate::diagnostic::Problem;
-use crate::model::{PodSpec, Text};
+use crate::model::{Labels, PodSpec, Text};
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
 
@@ -25,6 +26,7 @@ mod filter;
 mod host_ports;
 mod neighbours;
 mod resources;
+mod spread;
 
 pub(super) use filter::{takes_daemon, takes_none};
 
@@ -35,18 +37,19 @@ const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";
 pub(super) fn place(
     drafts: &mut [Draft],
     nodes: &BTreeMap<Text, Node>,
+    namespaces: &BTreeMap<Text, Arc<Labels>>,
     supplied: &BTreeSet<ObjectRef>,
     notes: &mut Notes<'_>,
 ) {
     hold_gated(drafts);
-    let mut floor = Floor::new(drafts, nodes);
+    let mut floor = Floor::new(drafts, nodes, namespaces);
     floor.stand_bound(drafts, notes);
     floor.place_daemons(drafts);
     for group in groups(drafts, supplied) {
         floor.place_group(drafts, &group);
     }
     say_pending(drafts, notes);
-    say_not_modelled(drafts, notes);
+    say_not_modelled(drafts, &floor.all, notes);
 }
 
 /// The scheduler doesn't look at pods with gates.
@@ -59,14 +62,13 @@ fn hold_gated(drafts: &mut [Draft]) {
     }
 }
 
-/// Pods go round the nodes one by one, which keeps them even over nodes, but not over zones.
-fn say_not_modelled(drafts: &[Draft], notes: &mut Notes<'_>) {
+/// Over places of which the nodes say nothing nobody can spread pods.
+fn say_not_modelled(drafts: &[Draft], nodes: &[&Node], notes: &mut Notes<'_>) {
     let mut said: BTreeSet<FieldRef> = BTreeSet::new();
     for Draft { pod, target, .. } in drafts {
         let constraints = pod.spec.topology_spread_constraints.iter().enumerate();
         for (index, constraint) in constraints.filter(|_| *target == Target::Anywhere) {
-            let is_strict = &*constraint.when_unsatisfiable != "ScheduleAnyway";
-            if is_strict && &*constraint.topology_key != "kubernetes.io/hostname" {
+            if spread::is_unknown(constraint, nodes) {
                 said.insert(pod.field(&format!("spec.topologySpreadConstraints[{index}]")));
             }
         }
@@ -80,7 +82,8 @@ struct Floor<'a> {
     nodes: Vec<(&'a Node, Standing)>,
     numbers: BTreeMap<&'a str, usize>,
     constraints: Constraints,
-    neighbours: Neighbours,
+    neighbours: Neighbours<'a>,
+    spread: Spread,
     wishes: Wishes,
 }
 
@@ -136,14 +139,15 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
 }
 
 impl<'a> Floor<'a> {
-    fn new(drafts: &[Draft], nodes: &'a BTreeMap<Text, Node>) -> Self {
+    fn new(drafts: &[Draft], nodes: &'a BTreeMap<Text, Node>, namespaces: &'a BTreeMap<Text, Arc<Labels>>) -> Self {
         let empty = |node| Standing { room: Room::of(node), host_ports: HostPorts::default() };
         Self {
             all: nodes.values().collect(),
             nodes: nodes.values().map(|node| (node, empty(node))).collect(),
             numbers: nodes.keys().zip(0..).map(|(name, number)| (&**name, number)).collect(),
             constraints: Constraints::default(),
-            neighbours: Neighbours::new(drafts),
+            neighbours: Neighbours::new(drafts, namespaces),
+            spread: Spread::new(drafts),
             wishes: Wishes::default(),
         }
     }
@@ -180,6 +184,7 @@ impl<'a> Floor<'a> {
         standing.room.take(&self.wishes.of(&draft.pod.spec));
         standing.host_ports.take(&draft.pod.spec);
         self.neighbours.stand(draft, number, node);
+        self.spread.stand(draft, number, at, node);
     }
 
     fn place_daemons(&mut self, drafts: &mut [Draft]) {
@@ -187,6 +192,7 @@ impl<'a> Floor<'a> {
             let Target::Only(name) = &draft.target else { continue };
             let Some(at) = self.numbers.get(&**name).copied() else { continue };
             self.neighbours.prepare(draft);
+            self.spread.prepare(draft, &self.all);
             let objections = self.dynamic_objections(draft, at);
             if objections.is_empty() {
                 draft.pod.node = Some(name.clone());
@@ -208,10 +214,11 @@ impl<'a> Floor<'a> {
             return vec!["node(s) didn't have free ports for the requested pod ports".into()];
         }
         let short = standing.room.objections(&self.wishes.of(&draft.pod.spec));
-        match short.is_empty() {
-            true => self.neighbours.objection(draft, node).map(Text::from).into_iter().collect(),
-            false => short,
+        if !short.is_empty() {
+            return short;
         }
+        let others = self.spread.objection(node).or_else(|| self.neighbours.objection(draft, node));
+        others.map(Text::from).into_iter().collect()
     }
 
     /// Goes round the nodes that the template allows, once per pod of the workload on each.
@@ -223,6 +230,9 @@ impl<'a> Floor<'a> {
         let start = (hash::draw(&seed, 0) % feasible.nodes.len().max(1) as u64) as usize;
         let mut round = feasible.nodes.iter().cycle().skip(start).copied();
         let mut message: Option<Text> = None;
+        if let Some(first) = group.pods.first().and_then(|number| drafts.get(*number)) {
+            self.spread.prepare(first, &self.all);
+        }
         for number in &group.pods {
             let Some(draft) = drafts.get_mut(*number) else { continue };
             if message.is_none() {

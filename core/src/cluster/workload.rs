@@ -20,8 +20,11 @@ use crate::model::{LabelSelector, Labels, PodSpec, Text};
 use crate::order::Order;
 use crate::source::ObjectRef;
 
+mod ordered;
 mod pasted;
 mod source;
+
+pub(super) use ordered::wait_for_predecessors;
 
 /// The most pods that we simulate; Kubernetes is built for 150,000.
 pub const MAX_PODS: usize = 200_000;
@@ -74,6 +77,8 @@ pub struct Workload {
     pub template: Arc<PodSpec>,
     /// The names of its pods, in order.
     pub pods: Vec<Text>,
+    /// How many it will make once those before them are ready.
+    pub to_come: usize,
 }
 
 /// Makes all pods.
@@ -345,7 +350,7 @@ impl<'a> Making<'a> {
         let mut workloads: BTreeMap<ObjectRef, Workload> = BTreeMap::new();
         for (source, names) in sources.into_iter().zip(names) {
             let (labels, template) = source.description();
-            let own = Workload { labels, template, selector: source.selector, pods: names };
+            let own = Workload { labels, template, selector: source.selector, pods: names, to_come: 0 };
             if source.owner.kind != source.workload.kind {
                 match workloads.get_mut(&source.workload) {
                     Some(above) => above.pods.extend(own.pods.iter().cloned()),

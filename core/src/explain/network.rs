@@ -58,6 +58,10 @@ pub fn rule(rule: NetworkRule) -> Phrase {
             "no container of the pod listens on this port",
             "Pod のどのコンテナもこのポートで待ち受けていない",
         ),
+        NetworkRule::ContainerWaits => Phrase::new(
+            "the pod has its network, but the container waits for a key that isn't there, so nobody listens",
+            "Pod のネットワークはあるが、コンテナが存在しないキーを待っているので、誰も待ち受けていない",
+        ),
         NetworkRule::PodNotRunning => Phrase::new("the pod isn't running", "Pod は動いていない"),
         NetworkRule::PodHasNoNetwork => Phrase::new(
             "the pod isn't placed on a node yet, so it has no network",
@@ -121,7 +125,7 @@ pub fn documentation(rule: NetworkRule) -> &'static str {
         | NetworkRule::NoAddressOfFamily
         | NetworkRule::OwnAddress => MODEL,
         NetworkRule::DeclaredPortListens | NetworkRule::UndeclaredPortAssumed | NetworkRule::PortNotDeclared => PODS,
-        NetworkRule::PodNotRunning | NetworkRule::PodHasNoNetwork => PHASE,
+        NetworkRule::ContainerWaits | NetworkRule::PodNotRunning | NetworkRule::PodHasNoNetwork => PHASE,
         NetworkRule::NodeHasAddress => NODES,
         NetworkRule::NodeProcessListens => NODEPORTS,
         NetworkRule::UnknownPodAssumed => SLICES,

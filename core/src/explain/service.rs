@@ -77,6 +77,10 @@ pub fn rule(rule: ServiceRule) -> Phrase {
             "the policy is Local and no endpoint is on this node; ipvs then uses all",
             "ポリシーが Local でこのノードにエンドポイントがない。ipvs はその場合すべてを使う",
         ),
+        ServiceRule::RepliesFromPodsLost => Phrase::new(
+            "a pod elsewhere gets the packet and answers the caller directly, with its own address; the caller, who asked another address, discards that",
+            "ほかのノードの Pod がパケットを受け取り、自分のアドレスで直接応答する。呼び出し元は別のアドレスに送ったので、その応答を捨てる",
+        ),
         ServiceRule::OnlyLocalEndpoints => Phrase::new(
             "the policy is Local: only endpoints on this node",
             "ポリシーが Local なので、このノードのエンドポイントだけ",
@@ -217,6 +221,7 @@ pub fn documentation(rule: ServiceRule) -> &'static str {
         | ServiceRule::LeastConnections
         | ServiceRule::NoDestinationRejected
         | ServiceRule::NoLocalEndpointsAllServe
+        | ServiceRule::RepliesFromPodsLost
         | ServiceRule::BoundAddressUnlistedPort
         | ServiceRule::BoundAddressAnswersPing => IPVS,
         ServiceRule::SessionAffinityClientIp => AFFINITY,

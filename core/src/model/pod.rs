@@ -318,8 +318,10 @@ object! {
     pub struct PodAffinityTerm {
         /// Which pods; none without it.
         pub label_selector: Option<LabelSelector> = "labelSelector",
-        /// In which namespaces; its own without it.
+        /// In which namespaces; with neither this nor a selector of them its own.
         pub namespaces: Vec<Text> = "namespaces",
+        /// In those with these labels too; an empty one selects all.
+        pub namespace_selector: Option<LabelSelector> = "namespaceSelector",
         /// The node label that makes two nodes the same place.
         pub topology_key: Text = "topologyKey",
     }
@@ -332,6 +334,18 @@ object! {
 
     /// How evenly pods are spread.
     pub struct TopologySpreadConstraint {
+        /// By how many pods a place may be ahead of the emptiest.
+        pub max_skew: i32 = "maxSkew",
+        /// Which pods count; none without it.
+        pub label_selector: Option<LabelSelector> = "labelSelector",
+        /// Labels of the pod itself that those who count share with it.
+        pub match_label_keys: Vec<Text> = "matchLabelKeys",
+        /// With fewer places than this the emptiest counts as empty.
+        pub min_domains: Option<i32> = "minDomains",
+        /// Whether nodes count that the pod's own node affinity leaves out: `Honor` unless said, or `Ignore`.
+        pub node_affinity_policy: Text = "nodeAffinityPolicy",
+        /// Whether nodes count whose taints the pod doesn't tolerate: `Ignore` unless said, or `Honor`.
+        pub node_taints_policy: Text = "nodeTaintsPolicy",
         /// The node label that makes two nodes the same place.
         pub topology_key: Text = "topologyKey",
         /// `DoNotSchedule`, `ScheduleAnyway`.

@@ -99,6 +99,8 @@ object! {
         pub service_name: Option<Text> = "serviceName",
         /// The first ordinal.
         pub ordinals: StatefulSetOrdinals = "ordinals",
+        /// `OrderedReady` unless said, or `Parallel`.
+        pub pod_management_policy: Text = "podManagementPolicy",
     }
 
     /// How a StatefulSet counts.

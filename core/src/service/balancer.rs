@@ -224,9 +224,14 @@ impl<'c> Approach<'c> {
 
 impl KubeProxy {
     /// Whether a node's kube-proxy says on a healthCheckNodePort that it has ready endpoints: Some(healthy) if the port
-    /// is one (HC: ready endpoints of the node count, terminating ones don't).
-    pub fn health_check(&self, cluster: &Cluster, node: &Node, port: u16) -> Option<(bool, FieldRef)> {
+    /// is one (HC: ready endpoints of the node count, terminating ones don't). It listens on the addresses of node ports
+    /// (HC newServiceHealthServer), and on loopback only where it listens on all.
+    pub fn health_check(&self, cluster: &Cluster, node: &Node, asked: (IpAddr, u16)) -> Option<(bool, FieldRef)> {
+        let (address, port) = asked;
         let (_, found) = self.found(cluster, *self.health_checks.get(&port)?)?;
+        if !self.node_port_addresses.listen(node, address) {
+            return None;
+        }
         let ready = [false, true].into_iter().flat_map(|ipv6| endpoints::of_port(cluster, found, node, ipv6));
         let healthy = ready.into_iter().any(|endpoint| endpoint.local && endpoint.is_ready());
         Some((healthy, found.service.reference.field("spec.healthCheckNodePort")))

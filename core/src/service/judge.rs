@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
+
 use super::endpoints::{self, Scope};
 use super::node_ports::is_local;
 use super::{Arrival, Entrance, Found, KubeProxy, ProxiedPort, masquerade};
-use crate::cluster::{Cluster, KubeProxyMode, Node, TrafficPolicy};
+use crate::cluster::{Cluster, KubeProxyMode, Node, Pod, TrafficPolicy};
 use crate::packet::{Packet, Protocol};
 use crate::shortlist::Shortlist;
 use crate::source::FieldRef;
@@ -136,9 +138,26 @@ impl<'c> Enquiry<'c> {
                 let listed = endpoints::of_port(self.cluster, self.found, self.node, self.packet.destination.is_ipv6());
                 let mut set = endpoints::set(listed, Scope::Cluster, self.node);
                 set.rules.insert(0, ServiceRule::NoLocalEndpointsAllServe);
-                self.translate(set, course)
+                let mut judgement = self.translate(set, course);
+                judgement.branches.iter_mut().filter(|branch| self.loses_replies(branch)).for_each(|branch| {
+                    let rule = Cause::Rule(Rule::Service(ServiceRule::RepliesFromPodsLost));
+                    branch.because = branch.because.iter().cloned().chain([rule]).collect();
+                    branch.decision = Decision::Drop;
+                });
+                judgement
             }
         }
+    }
+
+    /// The way round a Local policy is meant for pods of the node: replies to callers beyond it come from the pod's address
+    /// and are discarded, unless they pass this node, where the endpoint is (IPVS syncEndpoint).
+    fn loses_replies(&self, branch: &Branch) -> bool {
+        let Decision::Rewrite(onward) = &branch.decision else { return false };
+        let here = |pod: &Pod| pod.node.as_ref() == Some(&self.node.name);
+        self.is_external()
+            && self.arrival == Arrival::Wire
+            && !is_local(self.node, onward.destination)
+            && !self.cluster.pods_at(onward.destination).any(here)
     }
 
     fn listed(&self, scope: Scope) -> Vec<endpoints::Endpoint<'c>> {
@@ -239,15 +258,22 @@ impl<'c> Enquiry<'c> {
     /// spec.loadBalancerSourceRanges, where it applies: node ports and externalIPs are never filtered.
     fn source_ranges(&self) -> Option<FieldRef> {
         let applies = match self.entrance {
-            Entrance::LoadBalancer(_) => !self.proxied.source_ranges.is_empty(),
+            Entrance::LoadBalancer(_) => self.source_ranges_of_family().next().is_some(),
             Entrance::ClusterIp(_) | Entrance::ExternalIp(_) | Entrance::NodePort => false,
         };
         applies.then(|| self.found.service.reference.field("spec.loadBalancerSourceRanges"))
     }
 
+    /// Each family has a firewall of its own, from its own ranges (SP newBaseServiceInfo, MapCIDRsByIPFamily): ranges of
+    /// the other family filter nothing.
+    fn source_ranges_of_family(&self) -> impl Iterator<Item = &IpNet> {
+        let is_v4 = self.packet.destination.is_ipv4();
+        self.proxied.source_ranges.iter().filter(move |range| range.addr().is_ipv4() == is_v4)
+    }
+
     /// A node whose own address is listed also passes with the balancer's address as source.
     fn source_allowed(&self) -> bool {
-        let listed = |address| self.proxied.source_ranges.iter().any(|range| range.contains(&address));
+        let listed = |address| self.source_ranges_of_family().any(|range| range.contains(&address));
         let own = self.packet.source == self.packet.destination;
         listed(self.packet.source) || own && self.node.addresses.iter().any(|address| listed(*address))
     }

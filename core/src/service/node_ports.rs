@@ -52,6 +52,12 @@ impl NodePortAddresses {
         node.addresses.contains(&address) && self.includes(node, address)
     }
 
+    /// Whether a server that kube-proxy starts beside its rules listens on this address: the rules' loopback is none of
+    /// its business.
+    pub fn listen(&self, node: &Node, address: IpAddr) -> bool {
+        is_local(node, address) && self.includes(node, address)
+    }
+
     fn includes(&self, node: &Node, address: IpAddr) -> bool {
         match &self.choice {
             Choice::All => true,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::node_ports::{is_local, primary};
 use crate::cluster::{Cluster, Node, Phase, Pod};
-use crate::model::{PodSpec, Text};
+use crate::model::{Container, PodSpec, Text};
 use crate::packet::{Packet, Protocol};
 use crate::source::FieldRef;
 use crate::trace::Subject;
@@ -123,6 +123,12 @@ pub struct Declared {
 }
 
 impl Declared {
+    /// The container.
+    pub fn container(self, spec: &PodSpec) -> Option<&Container> {
+        let containers = if self.list == "containers" { &spec.containers } else { &spec.init_containers };
+        containers.get(self.container)
+    }
+
     /// A field of the port: `spec.containers[0].ports[1].hostPort`.
     pub fn field(self, name: &str) -> String {
         let Self { list, container, port } = self;

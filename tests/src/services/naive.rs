@@ -31,6 +31,8 @@ struct Arriving {
     own: bool,
     /// Whether a balancer or router has brought it.
     brought: bool,
+    /// Whether it comes from beyond the node.
+    foreign: bool,
 }
 
 /// All the ways a question can end.
@@ -45,10 +47,12 @@ pub fn ends(world: &World, caller: Caller, target: Target) -> Ends {
     match (home, target) {
         // A node port is looked at where the address is (63).
         (Some(home), Target::NodePort(node)) if node != home => {
-            at(world, Arriving { node, source, target, own: false, brought: false })
+            at(world, Arriving { node, source, target, own: false, brought: false, foreign: true })
         }
-        (Some(node), _) => at(world, Arriving { node, source, target, own, brought: false }),
-        (None, Target::NodePort(node)) => at(world, Arriving { node, source, target, own: false, brought: false }),
+        (Some(node), _) => at(world, Arriving { node, source, target, own, brought: false, foreign: false }),
+        (None, Target::NodePort(node)) => {
+            at(world, Arriving { node, source, target, own: false, brought: false, foreign: true })
+        }
         (None, Target::LoadBalancer | Target::ExternalIp) => brought(world, &source, target),
         // Cluster addresses mean nothing outside (10).
         (None, _) => only(End::Unroutable),
@@ -76,7 +80,8 @@ fn brought(world: &World, source: &str, target: Target) -> Ends {
     }
     let mut all = Ends::new();
     for node in &nodes {
-        let ends = at(world, Arriving { node: *node, source: source.to_owned(), target, own: false, brought: true });
+        let source = source.to_owned();
+        let ends = at(world, Arriving { node: *node, source, target, own: false, brought: true, foreign: true });
         for (end, share) in ends {
             *all.entry(end).or_default() += share / nodes.len() as f64;
         }
@@ -124,17 +129,23 @@ fn at(world: &World, packet: Arriving) -> Ends {
         (true, true) if from_here => (false, true),                              // 67
         (true, true) => (true, false),                                           // 65, 68
     };
+    let mut loses_replies = false;
     let mut chosen = if local { own_set(world, packet.node) } else { cluster_set(world, packet.node) };
     if chosen.is_empty() {
         if world.mode != Mode::Ipvs {
             return only(End::Dropped); // 3
         }
         chosen = cluster_set(world, packet.node); // 98
+        loses_replies = external && packet.foreign;
     }
     let mut ends = Ends::new();
     for place in &chosen {
         let endpoint = &world.endpoints[*place];
         let address = world.endpoint_address(*place);
+        if loses_replies && endpoint.node != packet.node {
+            *ends.entry(End::Dropped).or_default() += 1.0 / chosen.len() as f64; // 98
+            continue;
+        }
         let known = world.mode != Mode::Ipvs || endpoint.names_node && endpoint.node == packet.node; // 100
         let masked = masked || known && address == packet.source; // 60
         let shares_network = endpoint.host_network && endpoint.node == packet.node && !packet.own; // 91

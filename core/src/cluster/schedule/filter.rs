@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::super::node::Node;
-use crate::model::{Labels, NodeSelectorTerm, PodSpec, SelectorRequirement, Taint, Text, Toleration};
+use crate::model::{
+    Labels, NodeSelectorTerm, PodSpec, SelectorRequirement, Taint, Text, Toleration, TopologySpreadConstraint,
+};
 use crate::order::Order;
 
 /// NodeAffinity's reason.
@@ -92,6 +94,12 @@ pub(in super::super) fn takes_none(nodes: &BTreeMap<Text, Node>, spec: &PodSpec)
 pub(in super::super) fn takes_daemon(node: &Node, spec: &PodSpec) -> bool {
     let is_named = spec.node_name.as_ref().is_none_or(|name| name.is_empty() || *name == node.name);
     is_named && is_wanted(node, spec) && untolerated(node, spec).is_none()
+}
+
+/// Whether a node counts for a spread constraint (podtopologyspread/common.go, matchNodeInclusionPolicies).
+pub(super) fn is_included(node: &Node, spec: &PodSpec, constraint: &TopologySpreadConstraint) -> bool {
+    (&*constraint.node_affinity_policy == "Ignore" || is_wanted(node, spec))
+        && (&*constraint.node_taints_policy != "Honor" || untolerated(node, spec).is_none())
 }
 
 /// The first taint that keeps the pod away. A node that isn't ready has one (node lifecycle controller).

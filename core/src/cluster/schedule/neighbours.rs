@@ -11,8 +11,9 @@ use super::super::workload::Draft;
 use crate::model::{LabelSelector, Labels, PodAffinityTerm, PodSpec, Text};
 
 /// The pods that stand, as far as others care.
-#[derive(Default)]
-pub(super) struct Neighbours {
+pub(super) struct Neighbours<'a> {
+    /// The labels of each namespace.
+    namespaces: &'a BTreeMap<Text, Arc<Labels>>,
     /// None if no pod cares.
     index: Option<LabelIndex>,
     /// The node's labels of each pod that stands.
@@ -26,6 +27,7 @@ pub(super) struct Neighbours {
 struct Averse {
     spec: Arc<PodSpec>,
     namespace: Text,
+    terms: Vec<Term>,
     nodes: Vec<Arc<Labels>>,
 }
 
@@ -42,6 +44,33 @@ struct Current {
     is_first: bool,
 }
 
+/// A term, with the namespaces that it means.
+struct Term {
+    namespaces: BTreeSet<Text>,
+    selector: Option<LabelSelector>,
+    key: Text,
+}
+
+impl Term {
+    /// Those named, and those that the selector selects; without either the pod's own (framework/types.go,
+    /// newAffinityTerm and mergeAffinityTermNamespacesIfNotEmpty).
+    fn of(term: &PodAffinityTerm, own: &str, all: &BTreeMap<Text, Arc<Labels>>) -> Self {
+        let mut namespaces: BTreeSet<Text> = term.namespaces.iter().cloned().collect();
+        if let Some(selector) = &term.namespace_selector {
+            let selected = all.iter().filter(|(_, labels)| selector.matches(labels));
+            namespaces.extend(selected.map(|(name, _)| name.clone()));
+        } else if namespaces.is_empty() {
+            namespaces.insert(own.into());
+        }
+        Self { namespaces, selector: term.label_selector.clone(), key: term.topology_key.clone() }
+    }
+
+    fn selects(&self, namespace: &str, labels: &Labels) -> bool {
+        let selects = |selector: &LabelSelector| selector.matches(labels);
+        self.namespaces.contains(namespace) && self.selector.as_ref().is_some_and(selects)
+    }
+}
+
 /// The values of a node label.
 struct Places {
     key: Text,
@@ -54,16 +83,22 @@ impl Places {
     }
 }
 
-impl Neighbours {
+impl<'a> Neighbours<'a> {
     /// Indexes the pods if any of them cares.
-    pub fn new(drafts: &[Draft]) -> Self {
+    pub fn new(drafts: &[Draft], namespaces: &'a BTreeMap<Text, Arc<Labels>>) -> Self {
         let cares = |draft: &Draft| {
             let affinity = &draft.pod.spec.affinity;
             !affinity.pod_affinity.required.is_empty() || !affinity.pod_anti_affinity.required.is_empty()
         };
         let pods =
             || drafts.iter().enumerate().map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels));
-        Self { index: drafts.iter().any(cares).then(|| LabelIndex::new(pods())), ..Self::default() }
+        Self {
+            namespaces,
+            index: drafts.iter().any(cares).then(|| LabelIndex::new(pods())),
+            standing: BTreeMap::new(),
+            averse: Vec::new(),
+            current: Current::default(),
+        }
     }
 
     /// A pod stands on a node.
@@ -82,6 +117,7 @@ impl Neighbours {
                 None => self.averse.push(Averse {
                     spec: draft.pod.spec.clone(),
                     namespace: draft.pod.namespace().into(),
+                    terms: self.terms(draft, terms),
                     nodes: vec![node.labels.clone()],
                 }),
             }
@@ -92,38 +128,36 @@ impl Neighbours {
     pub fn prepare(&mut self, draft: &Draft) {
         let Some(index) = &self.index else { return };
         let affinity = &draft.pod.spec.affinity;
-        let namespace = draft.pod.namespace();
-        let places = |term: &PodAffinityTerm| self.places(index, term, namespace);
-        let sought: Vec<Places> = affinity.pod_affinity.required.iter().map(places).collect();
-        let shunned = affinity.pod_anti_affinity.required.iter().map(places).collect();
-        let own = |term: &PodAffinityTerm| selects(term, namespace, namespace, &draft.pod.labels);
-        let is_first =
-            sought.iter().all(|places| places.values.is_empty()) && affinity.pod_affinity.required.iter().all(own);
+        let wanted = self.terms(draft, &affinity.pod_affinity.required);
+        let sought: Vec<Places> = wanted.iter().map(|term| self.places(index, term)).collect();
+        let shunned = self.terms(draft, &affinity.pod_anti_affinity.required);
+        let shunned = shunned.iter().map(|term| self.places(index, term)).collect();
+        let own = |term: &Term| term.selects(draft.pod.namespace(), &draft.pod.labels);
+        let is_first = sought.iter().all(|places| places.values.is_empty()) && wanted.iter().all(own);
         self.current = Current { shunned, closed: self.closed(draft), sought, is_first };
     }
 
+    fn terms(&self, draft: &Draft, terms: &[PodAffinityTerm]) -> Vec<Term> {
+        terms.iter().map(|term| Term::of(term, draft.pod.namespace(), self.namespaces)).collect()
+    }
+
     /// Where the pods stand that a term selects.
-    fn places(&self, index: &LabelIndex, term: &PodAffinityTerm, own: &str) -> Places {
+    fn places(&self, index: &LabelIndex, term: &Term) -> Places {
         let mut values = BTreeSet::new();
-        let nothing = LabelSelector::default();
-        let namespaces = term.namespaces.iter().map(|namespace| &**namespace);
-        let namespaces: Vec<&str> = if term.namespaces.is_empty() { vec![own] } else { namespaces.collect() };
-        for namespace in namespaces.into_iter().filter(|_| term.label_selector.is_some()) {
-            let pods = index.matching(namespace, term.label_selector.as_ref().unwrap_or(&nothing));
+        for (namespace, selector) in term.namespaces.iter().zip(term.selector.iter().cycle()) {
+            let pods = index.matching(namespace, selector);
             let nodes = pods.iter().filter_map(|number| self.standing.get(number));
-            values.extend(nodes.filter_map(|node| node.get(&term.topology_key).cloned()));
+            values.extend(nodes.filter_map(|node| node.get(&term.key).cloned()));
         }
-        Places { key: term.topology_key.clone(), values }
+        Places { key: term.key.clone(), values }
     }
 
     fn closed(&self, draft: &Draft) -> Vec<Places> {
         let mut closed = Vec::new();
         for averse in &self.averse {
-            for term in &averse.spec.affinity.pod_anti_affinity.required {
-                if selects(term, &averse.namespace, draft.pod.namespace(), &draft.pod.labels) {
-                    let values = averse.nodes.iter().filter_map(|node| node.get(&term.topology_key).cloned());
-                    closed.push(Places { key: term.topology_key.clone(), values: values.collect() });
-                }
+            for term in averse.terms.iter().filter(|term| term.selects(draft.pod.namespace(), &draft.pod.labels)) {
+                let values = averse.nodes.iter().filter_map(|node| node.get(&term.key).cloned());
+                closed.push(Places { key: term.key.clone(), values: values.collect() });
             }
         }
         closed
@@ -146,14 +180,4 @@ impl Neighbours {
             None
         }
     }
-}
-
-/// Whether a term of a pod in namespace `own` selects a pod.
-fn selects(term: &PodAffinityTerm, own: &str, namespace: &str, labels: &Labels) -> bool {
-    let in_namespace = if term.namespaces.is_empty() {
-        own == namespace
-    } else {
-        term.namespaces.iter().any(|name| **name == *namespace)
-    };
-    in_namespace && term.label_selector.as_ref().is_some_and(|selector| selector.matches(labels))
 }

@@ -3,7 +3,7 @@
 
 use super::get::{NONE, Row, Table, UNKNOWN, label_text, named, row};
 use super::{Namespace, Query};
-use crate::cluster::{Cluster, Node, Pod};
+use crate::cluster::{Cluster, Node, Pod, Workload};
 use crate::model::{Ingress, LabelSelector, Labels, Metadata};
 use crate::order::Order;
 use crate::source::ObjectRef;
@@ -117,7 +117,7 @@ const TEMPLATE: &[&str] = &["CONTAINERS", "IMAGES", "SELECTOR"];
 
 /// Deployments (printDeployment): what they have is what they want, as far as it could be placed.
 pub fn deployments(query: &Query, cluster: &Cluster) -> Table {
-    let rows = workloads(query, cluster, "Deployment", |pods| {
+    let rows = workloads(query, cluster, "Deployment", |pods, _| {
         vec![ready_of(pods), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
     });
     (&["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], TEMPLATE, rows)
@@ -125,7 +125,7 @@ pub fn deployments(query: &Query, cluster: &Cluster) -> Table {
 
 /// ReplicaSets and ReplicationControllers (printReplicaSet, printReplicationController).
 pub fn replica_sets(query: &Query, cluster: &Cluster) -> Table {
-    let rows = workloads(query, cluster, query.resource.kind(), |pods| {
+    let rows = workloads(query, cluster, query.resource.kind(), |pods, _| {
         vec![pods.len().to_string(), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
     });
     (&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], TEMPLATE, rows)
@@ -133,13 +133,15 @@ pub fn replica_sets(query: &Query, cluster: &Cluster) -> Table {
 
 /// StatefulSets (printStatefulSet).
 pub fn stateful_sets(query: &Query, cluster: &Cluster) -> Table {
-    let rows = workloads(query, cluster, "StatefulSet", |pods| vec![ready_of(pods), UNKNOWN.to_owned()]);
+    let rows = workloads(query, cluster, "StatefulSet", |pods, set| {
+        vec![format!("{}/{}", ready(pods), pods.len() + set.to_come), UNKNOWN.to_owned()]
+    });
     (&["NAME", "READY", "AGE"], &["CONTAINERS", "IMAGES"], rows)
 }
 
 /// DaemonSets (printDaemonSet); all its pods have one node selector.
 pub fn daemon_sets(query: &Query, cluster: &Cluster) -> Table {
-    let rows = workloads(query, cluster, "DaemonSet", |pods| {
+    let rows = workloads(query, cluster, "DaemonSet", |pods, _| {
         let wanted = pods.len().to_string();
         let available = ready(pods).to_string();
         let selector = pods.first().map_or(NONE.to_owned(), |pod| label_text(&pod.spec.node_selector));
@@ -149,7 +151,12 @@ pub fn daemon_sets(query: &Query, cluster: &Cluster) -> Table {
 }
 
 /// The workloads of a kind with their pods.
-fn workloads(query: &Query, cluster: &Cluster, kind: &str, cells: impl Fn(&[&Pod]) -> Vec<String>) -> Vec<Row> {
+fn workloads(
+    query: &Query,
+    cluster: &Cluster,
+    kind: &str,
+    cells: impl Fn(&[&Pod], &Workload) -> Vec<String>,
+) -> Vec<Row> {
     let all = cluster.workloads.iter().filter(|(reference, _)| &*reference.kind == kind);
     let rows = all.filter_map(|(ObjectRef { namespace, name, .. }, workload)| {
         let namespace = namespace.as_deref().unwrap_or_default();
@@ -158,7 +165,7 @@ fn workloads(query: &Query, cluster: &Cluster, kind: &str, cells: impl Fn(&[&Pod
         let names: Vec<&str> = containers.iter().map(|container| &*container.name).collect();
         let images: Vec<&str> = containers.iter().map(|container| &*container.image).collect();
         let selector = workload.selector.as_ref().map_or_else(|| NONE.to_owned(), selector_text);
-        let cells = || [cells(&pods), vec![names.join(","), images.join(","), selector]].concat();
+        let cells = || [cells(&pods, workload), vec![names.join(","), images.join(","), selector]].concat();
         let wanted = query.wants(namespace, name, &workload.labels);
         wanted.then(|| row(query, namespace, name, &workload.labels, cells()))
     });

@@ -29,6 +29,8 @@ super::reasons! {
         UndeclaredPortAssumed,
         /// Nobody listens on this port of the pod.
         PortNotDeclared,
+        /// The container that would listen waits for a key that isn't there.
+        ContainerWaits,
         /// The pod isn't running.
         PodNotRunning,
         /// The pod has no address yet.

@@ -31,6 +31,8 @@ super::reasons! {
         NoLocalEndpointsDrop,
         /// ipvs: the policy is Local and none is on this node, so all serve.
         NoLocalEndpointsAllServe,
+        /// ipvs: such an endpoint answers callers beyond the node as itself, and they don't know it.
+        RepliesFromPodsLost,
         /// The policy is Local: only the node's own endpoints.
         OnlyLocalEndpoints,
         /// externalTrafficPolicy Local doesn't hold for pods.

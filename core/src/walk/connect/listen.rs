@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Flow, Walk, network_rule};
 use crate::cluster::{Node, Phase, Pod};
-use crate::model::PodSpec;
+use crate::model::{Container, PodSpec};
 use crate::packet::{HttpResponse, Packet, Payload, Protocol};
 use crate::service::port_map;
 use crate::source::FieldRef;
@@ -20,6 +20,7 @@ impl<'c> Walk<'c> {
         let at = Place::Pod(pod.reference.clone());
         if own.is_none()
             && runs(pod)
+            && pod.waiting_because.is_none()
             && let Some(because) = self.declares(pod, &flow.packet)
         {
             let delivery = Delivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed: false };
@@ -33,11 +34,18 @@ impl<'c> Walk<'c> {
         let delivery =
             |assumed| Decision::Deliver(Delivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed });
         let decision = match declaration(pod, &flow.packet) {
+            declaration @ (Declaration::Port(..) | Declaration::None)
+                if self.network.cluster.waits(pod, declaration.container()) =>
+            {
+                let field = pod.field("spec.containers");
+                because.extend([Cause::Field(field), network_rule(NetworkRule::ContainerWaits)]);
+                Decision::Refuse
+            }
             Declaration::Ping => {
                 because.push(network_rule(NetworkRule::PodAnswersPing));
                 delivery(false)
             }
-            Declaration::Port(field) => {
+            Declaration::Port(field, _) => {
                 because.extend([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
                 delivery(false)
             }
@@ -60,7 +68,7 @@ impl<'c> Walk<'c> {
         if let Some(known) = known {
             return Some(known.because.clone());
         }
-        let Declaration::Port(field) = declaration(pod, packet) else { return None };
+        let Declaration::Port(field, _) = declaration(pod, packet) else { return None };
         let because: Arc<[Cause]> = Arc::new([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
         self.declared = Some(Declared {
             spec: pod.spec.clone(),
@@ -97,15 +105,15 @@ impl<'c> Walk<'c> {
         let cluster = self.network.cluster;
         let pods = || {
             let pods = node.addresses.iter().flat_map(|address| cluster.pods_at(*address));
-            pods.filter(|pod| pod.spec.host_network && runs(pod))
+            pods.filter(|pod| pod.spec.host_network && runs(pod) && pod.waiting_because.is_none())
         };
         let meant = pods().find(|pod| Some(&pod.reference) == flow.endpoint.as_ref());
-        meant.or_else(|| pods().find(|pod| matches!(declaration(pod, &flow.packet), Declaration::Port(_))))
+        meant.or_else(|| pods().find(|pod| matches!(declaration(pod, &flow.packet), Declaration::Port(..))))
     }
 
     /// kube-proxy's answer on a healthCheckNodePort.
     fn health_check(&self, packet: &Packet, node: &Node) -> Option<(Decision, Vec<Cause>)> {
-        let asked = Some(packet.port).filter(|_| packet.protocol == Protocol::Tcp)?;
+        let asked = Some((packet.destination, packet.port)).filter(|_| packet.protocol == Protocol::Tcp)?;
         let (healthy, field) = self.network.kube_proxy.health_check(self.network.cluster, node, asked)?;
         let (status, rule) = match healthy {
             true => (200, ServiceRule::HealthCheckPasses),
@@ -167,9 +175,9 @@ pub(super) fn runs(pod: &Pod) -> bool {
 }
 
 /// What a pod declares about a packet's port.
-enum Declaration {
-    /// It declares it, here.
-    Port(FieldRef),
+enum Declaration<'c> {
+    /// It declares it, here, for this container.
+    Port(FieldRef, Option<&'c Container>),
     /// It declares no port at all.
     None,
     /// It declares others.
@@ -178,7 +186,16 @@ enum Declaration {
     Ping,
 }
 
-fn declaration(pod: &Pod, packet: &Packet) -> Declaration {
+impl<'c> Declaration<'c> {
+    fn container(&self) -> Option<&'c Container> {
+        match self {
+            Self::Port(_, container) => *container,
+            Self::None | Self::Others | Self::Ping => None,
+        }
+    }
+}
+
+fn declaration<'c>(pod: &'c Pod, packet: &Packet) -> Declaration<'c> {
     if packet.protocol == Protocol::Icmp {
         return Declaration::Ping;
     }
@@ -187,7 +204,7 @@ fn declaration(pod: &Pod, packet: &Packet) -> Declaration {
         none = false;
         let protocol = Protocol::of_field(port.protocol.as_deref());
         if port.container_port == i32::from(packet.port) && protocol == Some(packet.protocol) {
-            return Declaration::Port(pod.field(&field.field("containerPort")));
+            return Declaration::Port(pod.field(&field.field("containerPort")), field.container(&pod.spec));
         }
     }
     if none { Declaration::None } else { Declaration::Others }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::View;
 use super::{at, merge, put};
+use crate::cluster::requisite::{NOT_CONFIGURED, NOT_MOUNTED};
 use crate::cluster::{Phase, Pod};
 use crate::model::Container;
 
@@ -62,7 +63,7 @@ fn container_statuses(pod: &Pod, status: &mut Value) {
 /// What a container does; how a failed one ended isn't known (kubelet, convertToAPIContainerStatuses).
 fn state(pod: &Pod, goes_on: bool) -> Value {
     match (pod.phase, pod.waiting_because) {
-        (Phase::Pending, Some(why)) if why != "ContainerCreating" => json!({"waiting": {"reason": why}}),
+        (Phase::Pending, Some(why)) if why != NOT_MOUNTED => json!({"waiting": {"reason": why}}),
         (Phase::Pending, _) if pod.spec.init_containers.is_empty() => {
             json!({"waiting": {"reason": "ContainerCreating"}})
         }
@@ -87,7 +88,7 @@ fn conditions(pod: &Pod, conditions: &mut Value) {
     *conditions = match (&pod.node, &pod.pending_because) {
         (Some(_), _) => {
             // Volumes come before the sandbox, variables behind it.
-            let has_sandbox = pod.phase == Phase::Running || pod.waiting_because == Some("CreateContainerConfigError");
+            let has_sandbox = pod.phase == Phase::Running || pod.waiting_because == Some(NOT_CONFIGURED);
             let is_held_back = pod.phase == Phase::Pending && !pod.spec.init_containers.is_empty();
             let all = [
                 ("PodReadyToStartContainers", has_sandbox),

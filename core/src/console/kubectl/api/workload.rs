@@ -33,7 +33,7 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
     merge(object, json!({"spec": without_null(spec)}));
     pod_spec(at(object, &["spec", "template", "spec"]));
     if resource != Resource::DaemonSets {
-        merge(object, json!({"spec": {"replicas": all}}));
+        merge(object, json!({"spec": {"replicas": all + workload.to_come}}));
     }
     let (defaults, status) = match resource {
         Resource::Deployments => {

@@ -1,0 +1,56 @@
+//! A StatefulSet makes its pods one after the other: none before all those with lower numbers are running and ready
+//! (stateful_set_control.go, processReplica; podManagementPolicy OrderedReady).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Draft, Workload, fate};
+use crate::cluster::objects::Objects;
+use crate::cluster::pod::{Phase, Pod};
+use crate::cluster::settings::Settings;
+use crate::model::Text;
+use crate::source::ObjectRef;
+
+/// Takes away the made pods of StatefulSets that come after one that doesn't get ready.
+pub(in super::super) fn wait_for_predecessors(
+    objects: &Objects,
+    settings: &Settings,
+    drafts: &mut Vec<Draft>,
+    workloads: &mut BTreeMap<ObjectRef, Workload>,
+) {
+    let ordered = objects.stateful_sets.iter().filter(|set| &*set.body.spec.pod_management_policy != "Parallel");
+    let mut last: BTreeMap<&ObjectRef, u64> = ordered.map(|set| (&set.reference, u64::MAX)).collect();
+    for Draft { pod, .. } in drafts.iter().filter(|draft| holds_up(settings, &draft.pod)) {
+        let known = pod.owner.as_ref().and_then(|set| last.get_mut(set));
+        if let (Some(last), Some(ordinal)) = (known, ordinal(pod)) {
+            *last = ordinal.min(*last);
+        }
+    }
+    last.retain(|_, ordinal| *ordinal != u64::MAX);
+    let stays = |pod: &Pod| {
+        let last = pod.owner.as_ref().and_then(|set| last.get(set));
+        !pod.made || last.is_none_or(|last| ordinal(pod).is_none_or(|ordinal| ordinal <= *last))
+    };
+    for set in last.keys() {
+        let gone: BTreeSet<&Text> = drafts
+            .iter()
+            .filter(|draft| draft.pod.owner.as_ref() == Some(*set) && !stays(&draft.pod))
+            .map(|draft| &draft.pod.reference.name)
+            .collect();
+        if let Some(workload) = workloads.get_mut(*set).filter(|_| !gone.is_empty()) {
+            workload.pods.retain(|pod| !gone.contains(pod));
+            workload.to_come = gone.len();
+        }
+    }
+    drafts.retain(|draft| stays(&draft.pod));
+}
+
+/// Whether the controller waits for a pod. What World says has happened to it happened when all were there.
+fn holds_up(settings: &Settings, pod: &Pod) -> bool {
+    let happened = fate(settings, pod.namespace(), pod.name());
+    let is_well = pod.phase == Phase::Running && pod.ready && !pod.terminating;
+    !is_well && happened.is_none_or(|fate| fate.ready.is_none() && !fate.terminating)
+}
+
+fn ordinal(pod: &Pod) -> Option<u64> {
+    pod.name().rsplit_once('-')?.1.parse().ok()
+}
