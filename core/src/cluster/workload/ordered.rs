@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Draft, Workload, fate};
+use super::{Draft, Workload};
 use crate::cluster::objects::Objects;
 use crate::cluster::pod::{Phase, Pod};
 use crate::cluster::settings::Settings;
@@ -46,7 +46,7 @@ pub(in super::super) fn wait_for_predecessors(
 
 /// Whether the controller waits for a pod. What World says has happened to it happened when all were there.
 fn holds_up(settings: &Settings, pod: &Pod) -> bool {
-    let happened = fate(settings, pod.namespace(), pod.name());
+    let happened = settings.fate(pod.namespace(), pod.name());
     let is_well = pod.phase == Phase::Running && pod.ready && !pod.terminating;
     !is_well && happened.is_none_or(|fate| fate.ready.is_none() && !fate.terminating)
 }
