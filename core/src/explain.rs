@@ -17,11 +17,13 @@ mod policy;
 mod rollout;
 mod service;
 mod summary;
+mod why;
 
 pub use decision::{candidate, cause, gap, gap_text, hop, subject};
 pub use elsewhere::Elsewhere;
 pub use rollout::step;
 pub use summary::{landing, summary};
+pub use why::why;
 
 /// The languages of the page and the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -64,6 +64,15 @@ pub struct Verdict {
     pub not_modelled: Vec<Text>,
 }
 
+impl Verdict {
+    /// Why it ends so, if all landings have the same reason.
+    pub fn why(&self) -> Option<&Text> {
+        let first = &self.landings.first()?.why;
+        let same = self.landings.iter().all(|landing| landing.why == *first);
+        (same && !first.is_empty()).then_some(first)
+    }
+}
+
 /// What the client sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Outcome {
@@ -128,6 +137,8 @@ pub struct Landing {
     pub outcome: Outcome,
     /// The pod, the status, the address: what it is called.
     pub title: Text,
+    /// What settled that; empty where there is nothing more to say.
+    pub why: Text,
     /// The pod's node.
     pub node: Option<Rc<str>>,
     /// Where it is: address and port.

@@ -82,6 +82,7 @@ fn landing(title: &str, numerator: u64) -> Landing {
         share: Share { numerator, denominator: 3 },
         outcome: Outcome::Delivered,
         title: vec![Fragment::Link(title.into(), PLACE)],
+        why: vec![Fragment::Words("because of its selector".into())],
         node: Some("node-1".into()),
         address: Some("10.244.1.2:80".into()),
         source: None,
@@ -104,6 +105,11 @@ fn verdict(map: Map, hops: Vec<Hop>) -> Rc<Verdict> {
     })
 }
 
+fn ending(landings: Vec<Landing>) -> Rc<Verdict> {
+    let verdict = verdict(Map::default(), Vec::new());
+    Rc::new(Verdict { landings, ..Rc::unwrap_or_clone(verdict) })
+}
+
 fn hop(sentence: Text, candidates: Vec<Candidate>) -> Hop {
     Hop {
         sentence,
@@ -118,8 +124,8 @@ fn hop(sentence: Text, candidates: Vec<Candidate>) -> Hop {
 
 #[wasm_bindgen_test]
 async fn landings_tell_share_outcome_and_pod() {
-    let landings = vec![landing("pod default/web-1", 2), landing("pod default/web-2", 1)];
-    let (root, jumps) = stage(Language::English, html! { <Landings {landings} /> }).await;
+    let verdict = ending(vec![landing("pod default/web-1", 2), landing("pod default/web-2", 1)]);
+    let (root, jumps) = stage(Language::English, html! { <Landings {verdict} /> }).await;
     assert_eq!(one(&root, "ul").get_attribute("aria-label").as_deref(), Some("Landings"));
     assert_eq!(texts(&root, ".landing-share strong"), ["66.7 %", "33.3 %"]);
     assert!(texts(&root, "li")[0].starts_with("Delivered: pod default/web-1line 12"));
@@ -128,9 +134,31 @@ async fn landings_tell_share_outcome_and_pod() {
 }
 
 #[wasm_bindgen_test]
+async fn reasons_that_differ_stand_with_their_landings() {
+    let other = Landing { why: Vec::new(), ..landing("pod default/web-2", 1) };
+    let verdict = ending(vec![landing("pod default/web-1", 2), other]);
+    let (root, _) = stage(Language::English, html! { <Landings {verdict} /> }).await;
+    assert_eq!(texts(&root, ".landing-why"), ["because of its selector"]);
+    let verdict = ending(vec![landing("pod default/web-1", 2), landing("pod default/web-2", 1)]);
+    let (root, _) = stage(Language::English, html! { <Landings {verdict} /> }).await;
+    assert!(texts(&root, ".landing-why").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn one_end_that_is_no_pod_is_not_told_twice() {
+    let refused = Landing { outcome: Outcome::Refused, address: None, ..landing("connection refused", 3) };
+    let verdict = ending(vec![refused.clone()]);
+    let (root, _) = stage(Language::English, html! { <Landings {verdict} /> }).await;
+    assert!(all(&root, "li").is_empty());
+    let verdict = ending(vec![refused, landing("pod default/web-1", 3)]);
+    let (root, _) = stage(Language::English, html! { <Landings {verdict} /> }).await;
+    assert_eq!(all(&root, "li").len(), 2);
+}
+
+#[wasm_bindgen_test]
 async fn a_long_list_of_landings_opens_on_demand() {
-    let landings: Vec<Landing> = (0..40).map(|at| landing(&format!("pod default/web-{at}"), 1)).collect();
-    let (root, _) = stage(Language::English, html! { <Landings {landings} /> }).await;
+    let verdict = ending((0..40).map(|at| landing(&format!("pod default/web-{at}"), 1)).collect());
+    let (root, _) = stage(Language::English, html! { <Landings {verdict} /> }).await;
     assert_eq!(all(&root, "li").len(), 12);
     one(&root, "button.quiet").unchecked_ref::<HtmlElement>().click();
     TimeoutFuture::new(20).await;

@@ -1,5 +1,7 @@
 //! The answer: one sentence, the landings, and why not another pod.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::answering::{Answering, Progress};
@@ -63,18 +65,21 @@ fn sentence(verdict: &Verdict, stale: bool, here: &Here) -> Html {
                 <strong>{ label(verdict.outcome, words) }</strong>
             </p>
             <p class="answer-words">{ text(&verdict.sentence, here) }</p>
+            if let Some(why) = verdict.why() {
+                <p class="answer-why"><span>{ words.because }</span>{ text(why, here) }</p>
+            }
         </>
     }
 }
 
 /// Landings, what the tool prints, gaps, and the pods that were not reached.
-fn below(verdict: &Verdict, here: &Here) -> Html {
+fn below(verdict: &Rc<Verdict>, here: &Here) -> Html {
     let words = here.words();
     let gaps = verdict.not_modelled.iter().enumerate();
     let gaps = gaps.map(|(at, gap)| html! { <li key={at}>{ text(gap, here) }</li> });
     html! {
         <>
-            <Landings landings={verdict.landings.clone()} sent={verdict.sent.clone()} />
+            <Landings verdict={verdict.clone()} />
             if !verdict.not_modelled.is_empty() {
                 <div class="answer-gaps"><h3>{ words.not_modelled }</h3><ul>{ for gaps }</ul></div>
             }

@@ -1,12 +1,14 @@
 //! Where the request can land, with exact shares, and how many landed there of those that were sent.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::arrivals::use_arrived;
 use super::context::{Here, use_here};
 use super::icon::{label, name, outcome_icon};
 use super::text::text;
-use crate::answer::{Landing, Sent, plain};
+use crate::answer::{Landing, Sent, Verdict, plain};
 use crate::words::Words;
 
 /// How many are listed at first.
@@ -15,11 +17,8 @@ const SHORT: usize = 12;
 /// What [`Landings`] is given.
 #[derive(PartialEq, Properties)]
 pub struct LandingsProps {
-    /// All of them, the greatest share first.
-    pub landings: Vec<Landing>,
-    /// What was sent.
-    #[prop_or_default]
-    pub sent: Option<Sent>,
+    /// With all of them, the greatest share first, and what was sent.
+    pub verdict: Rc<Verdict>,
 }
 
 /// A row for each landing: share, outcome, pod.
@@ -29,24 +28,30 @@ pub fn Landings(props: &LandingsProps) -> Html {
     let words = here.words();
     let all = use_state(|| false);
     let onall = use_callback(all.setter(), |_: MouseEvent, all| all.set(true));
-    let arrived = use_arrived(props.sent.as_ref());
-    let counts = props.sent.as_ref().map(|sent| counts(sent, arrived, props.landings.len()));
-    let listed = if *all { props.landings.len() } else { SHORT };
-    let rows = props.landings.iter().take(listed).enumerate().map(|(at, landing)| {
+    let Verdict { landings, sent, .. } = &*props.verdict;
+    let arrived = use_arrived(sent.as_ref());
+    let counts = sent.as_ref().map(|sent| counts(sent, arrived, landings.len()));
+    let listed = if *all { landings.len() } else { SHORT };
+    let apart = props.verdict.why().is_none();
+    let rows = landings.iter().take(listed).enumerate().map(|(at, landing)| {
         let count = counts.as_ref().and_then(|counts| counts.get(at)).map(|count| (*count, arrived as u32));
-        row(at, landing, count, &here)
+        row(at, landing, count, apart, &here)
     });
-    let whole = props.sent.as_ref().map_or(0, |sent| sent.arrivals.len());
+    // Of one end that is no pod the sentence above has said everything.
+    let said = sent.is_none() && matches!(&landings[..], [only] if only.address.is_none());
+    let whole = sent.as_ref().map_or(0, |sent| sent.arrivals.len());
     let told = counts.as_ref().filter(|_| arrived == whole && whole > 0);
     html! {
         <div class="landings">
             <p class="landings-told" role="status" aria-label={words.tally}>
-                { told.map(|counts| tally(counts, &props.landings, words)).unwrap_or_default() }
+                { told.map(|counts| tally(counts, landings, words)).unwrap_or_default() }
             </p>
-            <ul aria-label={words.landings}>{ for rows }</ul>
-            if listed < props.landings.len() {
+            if !said {
+                <ul aria-label={words.landings}>{ for rows }</ul>
+            }
+            if listed < landings.len() {
                 <button type="button" class="quiet" onclick={onall}>
-                    { format!("{} ({})", words.show_all, props.landings.len()) }
+                    { format!("{} ({})", words.show_all, landings.len()) }
                 </button>
             }
         </div>
@@ -77,10 +82,10 @@ fn tally(counts: &[u32], landings: &[Landing], words: &'static Words) -> String 
     format!("{sent} {} {}", if sent == 1 { words.tally_one } else { words.tally_done }, told.join(", "))
 }
 
-/// A landing, and how many landed there of all that have arrived.
-fn row(at: usize, landing: &Landing, count: Option<(u32, u32)>, here: &Here) -> Html {
+/// A landing, how many landed there of all that have arrived, and its reason if it isn't that of all.
+fn row(at: usize, landing: &Landing, count: Option<(u32, u32)>, apart: bool, here: &Here) -> Html {
     let words = here.words();
-    let Landing { share, outcome, title, node, address, source, protocol } = landing;
+    let Landing { share, outcome, title, node, address, source, protocol, why } = landing;
     let facts = [
         (words.on_node, node),
         (words.at_address, address),
@@ -98,6 +103,9 @@ fn row(at: usize, landing: &Landing, count: Option<(u32, u32)>, here: &Here) -> 
                     { text(title, here) }
                 </p>
                 <p class="landing-details soft">{ for facts }</p>
+                if apart && !why.is_empty() {
+                    <p class="landing-why">{ text(why, here) }</p>
+                }
             </div>
             <div class="landing-share">
                 <strong>{ share.percent() }</strong>

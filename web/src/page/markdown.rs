@@ -9,6 +9,7 @@ pub fn walk(request: &RequestLine, verdict: &Verdict, words: &'static Words) -> 
     let from = if &*request.from == "external" { words.outside } else { &request.from };
     let mut lines = vec![format!("`{}` ({} {})", verdict.command, words.from, escaped(from)), String::new()];
     lines.push(format!("**{}** {}", super::icon::label(verdict.outcome, words), text(&verdict.sentence)));
+    lines.extend(verdict.why().map(|why| format!("\n{}: {}", words.because, text(why))));
     lines.push(String::new());
     let hops = verdict.legs.iter().flat_map(|leg| &leg.hops);
     lines.extend(hops.zip(1..).flat_map(|(hop, number)| step(number, hop, words)));

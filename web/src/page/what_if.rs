@@ -171,6 +171,7 @@ mod tests {
             share: Share { numerator: 1, denominator },
             outcome: Outcome::Delivered,
             title: vec![Fragment::Code(title.into())],
+            why: Vec::new(),
             node: None,
             address: None,
             source: Some(source.into()),

@@ -42,6 +42,7 @@ fn landing(landing: &trace::Landing, voice: Voice<'_>) -> Landing {
         share: share(landing.share),
         outcome: outcome::outcome(landing),
         title,
+        why: voice.text(explain::why(&landing.trail, voice.core_language())),
         node: taken.and_then(|(_, node)| node).map(Into::into),
         address: taken.map(|(hop, _)| hop.before.destination_text().into()),
         source: taken.map(|(hop, _)| hop.before.source.to_string().into()),
