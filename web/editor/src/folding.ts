@@ -12,7 +12,8 @@ const SEPARATOR = /^---(\s|$)/;
 function document(state: EditorState, start: number): { from: number; to: number } | null {
   const { doc } = state;
   const first = doc.lineAt(start);
-  if (first.number !== 1 && !SEPARATOR.test(first.text)) return null;
+  // Lines behind the last one cannot be asked for.
+  if (first.number === doc.lines || (first.number !== 1 && !SEPARATOR.test(first.text))) return null;
   let last = first.number;
   for (const text of doc.iterLines(first.number + 1, Math.min(doc.lines, first.number + LONGEST) + 1)) {
     if (SEPARATOR.test(text)) break;
