@@ -14,7 +14,7 @@ use web_sys::{Element, WheelEvent};
 use yew::prelude::*;
 
 use self::folding::Crowd;
-use self::layout::{Direction, Frame, Head, Line, Picture, Placed, fitted};
+use self::layout::{BOX_WIDTH, Direction, Frame, Head, Line, Picture, Placed, Run, fitted};
 use self::menu::{Opened, SpotMenu};
 use self::packets::Packets;
 use super::context::{Here, use_here, use_media};
@@ -256,18 +256,17 @@ fn head(head: &Head, words: &'static Words) -> Html {
 }
 
 fn line(line: &Line, direction: Direction) -> Html {
-    let ((x1, y1), (x2, y2)) = (line.from, line.to);
-    let (x, y) = ((x1 + x2) / 2, (y1 + y2) / 2);
-    let path = match direction {
-        Direction::Across => format!("M{x1} {y1}C{x} {y1} {x} {y2} {x2} {y2}"),
-        Direction::Down => format!("M{x1} {y1}C{x1} {y} {x2} {y} {x2} {y2}"),
-    };
+    let Run { from: (x1, y1), to: (x2, y2), gutter } = line.run;
+    let path = format!("M{x1} {y1}{}", line.run.path(direction));
     let share = line.share.filter(|share| share.numerator < share.denominator).map(|share| {
-        let (x, side) = if direction == Direction::Across { (x2 - 4, "end") } else { (x2 + 6, "start") };
+        let (x, y, side) = match (direction, gutter) {
+            (Direction::Across, _) => (x2 - 4, y2 - 6, "end"),
+            (Direction::Down, None) => (x2 + 6, y2 - 6, "start"),
+            // Above the box, as beside a line from above.
+            (Direction::Down, Some(gutter)) => (x2 + (x2 - gutter).signum() * BOX_WIDTH / 2 + 6, y2 - 28, "start"),
+        };
         html! {
-            <text class="map-share" text-anchor={side} x={x.to_string()} y={(y2 - 6).to_string()}>
-                { share.percent() }
-            </text>
+            <text class="map-share" text-anchor={side} x={x.to_string()} y={y.to_string()}>{ share.percent() }</text>
         }
     });
     html! {
@@ -281,7 +280,7 @@ fn line(line: &Line, direction: Direction) -> Html {
 /// A box: a button to its menu where something can be done with it, to its lines where somebody wrote it.
 fn spot_box(placed: &Placed, onopen: &Callback<Opened>, here: &Here) -> Html {
     let words = here.words();
-    let Placed { spot, x, y, width, height, what } = placed;
+    let Placed { spot, x, y, width, height, what, .. } = placed;
     let has_menu = what.pod.is_some();
     let press = {
         let (spot, jump, open) = (what.clone(), here.jump.clone(), onopen.clone());

@@ -16,6 +16,9 @@ const COLUMN_GAP: i32 = 24;
 const SHARE_GAP: i32 = 18;
 /// Between rows, for the lines and the next row's heading.
 const ROW_GAP: i32 = 40;
+/// Beside the frames, for lines to lower rows, and how far from a frame they run.
+const GUTTER: i32 = 14;
+const ASIDE: i32 = 8;
 /// For a heading.
 const HEAD: i32 = 26;
 /// Around the boxes of a node, and above them for its name.
@@ -83,12 +86,21 @@ pub struct Head {
 /// A line between two boxes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Line {
-    /// The middle of a box's right side, or of its lower one.
-    pub from: (i32, i32),
-    /// The middle of a box's left side, or of its upper one.
-    pub to: (i32, i32),
+    /// How it runs.
+    pub run: Run,
     /// None where the request does not pass.
     pub share: Option<Share>,
+}
+
+/// How a line runs from one box to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The middle of a box's right side, or of its lower one.
+    pub from: (i32, i32),
+    /// The middle of a box's left side, or of its upper one; behind a gutter, of the side there.
+    pub to: (i32, i32),
+    /// Where it passes by the boxes that stand between.
+    pub gutter: Option<i32>,
 }
 
 /// A box with its place.
@@ -106,6 +118,8 @@ pub struct Placed {
     pub width: i32,
     /// Height.
     pub height: i32,
+    /// Whether another stands to the left of it in its row.
+    pub right: bool,
 }
 
 /// Places everything.
@@ -139,11 +153,11 @@ fn across(map: &Map) -> Picture {
 fn down(map: &Map) -> Picture {
     let rows = stacks(map, ABREAST);
     let width = rows.iter().map(|stack| stack.width).max().unwrap_or(1);
-    let mut picture = Picture { width: width + 2, ..Picture::default() };
+    let mut picture = Picture { width: width + 2 + 2 * GUTTER, ..Picture::default() };
     let mut y = 0;
     for stack in rows {
-        picture.heads.push(Head { column: stack.column, x: 1, y: y + 14 });
-        let (height, x) = (stack.height, 1 + (width - stack.width) / 2);
+        picture.heads.push(Head { column: stack.column, x: 1 + GUTTER, y: y + 14 });
+        let (height, x) = (stack.height, 1 + GUTTER + (width - stack.width) / 2);
         picture.add(stack, x, y + HEAD);
         y += HEAD + height + ROW_GAP - HEAD;
     }
@@ -206,7 +220,8 @@ impl Stack {
         for ((spot, what), at) in group.iter().zip(0..) {
             let (x, y) = (inset + at % abreast * (BOX_WIDTH + GAP), first + at / abreast * (BOX_HEIGHT + GAP));
             let what = (*what).clone();
-            self.boxes.push(Placed { spot: *spot, what, x, y, width: BOX_WIDTH, height: BOX_HEIGHT });
+            let right = at % abreast > 0;
+            self.boxes.push(Placed { spot: *spot, what, x, y, width: BOX_WIDTH, height: BOX_HEIGHT, right });
         }
         let rows = (group.len() as i32 + abreast - 1) / abreast;
         self.height = first + rows * (BOX_HEIGHT + GAP);
@@ -221,19 +236,44 @@ impl Stack {
 fn lines(map: &Map, boxes: &[Placed], direction: Direction) -> Vec<Line> {
     let lines = map.edges.iter().filter_map(|edge| {
         let (from, to) = (boxes.get(edge.from as usize)?, boxes.get(edge.to as usize)?);
-        let (from, to) = ends(from, to, direction);
-        Some(Line { from, to, share: edge.share })
+        Some(Line { run: Run::between(from, to, direction), share: edge.share })
     });
     let mut lines: Vec<Line> = lines.collect();
     lines.order_by_key(|line| line.share.is_some());
     lines
 }
 
-/// Where a line between two boxes begins and ends.
-pub fn ends(from: &Placed, to: &Placed, direction: Direction) -> ((i32, i32), (i32, i32)) {
-    match direction {
-        Direction::Across => ((from.x + from.width, from.y + from.height / 2), (to.x, to.y + to.height / 2)),
-        Direction::Down => ((from.x + from.width / 2, from.y + from.height), (to.x + to.width / 2, to.y)),
+impl Run {
+    /// From a box to another. Down to a row that isn't the next one it runs beside the boxes: behind them it would look
+    /// as if it led to each.
+    pub fn between(from: &Placed, to: &Placed, direction: Direction) -> Self {
+        let (middle, below) = (to.y + to.height / 2, from.y + from.height);
+        if direction == Direction::Across {
+            return Self { from: (from.x + from.width, from.y + from.height / 2), to: (to.x, middle), gutter: None };
+        }
+        let start = (from.x + from.width / 2, below);
+        if to.y - below <= ROW_GAP + FRAME_HEAD {
+            return Self { from: start, to: (to.x + to.width / 2, to.y), gutter: None };
+        }
+        let (side, gutter) = match to.right {
+            true => (to.x + to.width, to.x + to.width + FRAME + ASIDE),
+            false => (to.x, to.x - FRAME - ASIDE),
+        };
+        Self { from: start, to: (side, middle), gutter: Some(gutter) }
+    }
+
+    /// As SVG draws it, from where it begins.
+    pub fn path(self, direction: Direction) -> String {
+        let ((x1, y1), (x2, y2)) = (self.from, self.to);
+        let (x, y) = ((x1 + x2) / 2, (y1 + y2) / 2);
+        match (direction, self.gutter) {
+            (Direction::Across, _) => format!("C{x} {y1} {x} {y2} {x2} {y2}"),
+            (Direction::Down, None) => format!("C{x1} {y} {x2} {y} {x2} {y2}"),
+            (Direction::Down, Some(x)) => {
+                let (half, past) = (y1 + ROW_GAP / 2, y1 + ROW_GAP);
+                format!("C{x1} {half} {x} {half} {x} {past}V{}Q{x} {y2} {x2} {y2}", y2 - ASIDE)
+            }
+        }
     }
 }
 
@@ -300,10 +340,23 @@ mod tests {
 
     #[test]
     fn lines_join_the_sides_of_their_boxes() {
-        let line = picture(&map(), Direction::Across).lines[0];
-        assert_eq!((line.to.0 - line.from.0, line.to.1), (COLUMN_GAP, line.from.1));
-        let line = picture(&map(), Direction::Down).lines[0];
-        assert_eq!((line.to.1 - line.from.1, line.to.0), (ROW_GAP, line.from.0));
+        let Run { from, to, .. } = picture(&map(), Direction::Across).lines[0].run;
+        assert_eq!((to.0 - from.0, to.1), (COLUMN_GAP, from.1));
+        let Run { from, to, .. } = picture(&map(), Direction::Down).lines[0].run;
+        assert_eq!((to.1 - from.1, to.0), (ROW_GAP, from.0));
+    }
+
+    #[test]
+    fn lines_down_pass_beside_boxes() {
+        let mut map = map();
+        map.edges = (0..6).map(|to| Edge { from: 7, to, share: Some(Share::WHOLE) }).collect();
+        let picture = picture(&map, Direction::Down);
+        let gutters: Vec<i32> = picture.lines.iter().filter_map(|line| line.run.gutter).collect();
+        assert!(!gutters.is_empty());
+        for x in gutters {
+            assert!(0 < x && x < picture.width);
+            assert!(picture.frames.iter().all(|frame| x < frame.x || x > frame.x + frame.width), "{x}");
+        }
     }
 
     #[test]

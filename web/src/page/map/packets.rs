@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::SvgAnimationElement;
 use yew::prelude::*;
 
-use super::layout::{Direction, Placed};
+use super::layout::{Direction, Placed, Run};
 use crate::answer::Map;
 use crate::page::arrivals::{STILL, use_arrived};
 use crate::page::context::use_media;
@@ -73,12 +73,8 @@ fn path(way: &[u32], boxes: &[Placed], direction: Direction) -> Option<String> {
     let mut path = format!("M{} {}", first.x + first.width / 2, first.y + first.height / 2);
     for pair in boxes.windows(2) {
         let [from, to] = pair else { continue };
-        let ((x1, y1), (x2, y2)) = super::layout::ends(from, to, direction);
-        let (x, y) = ((x1 + x2) / 2, (y1 + y2) / 2);
-        path += &match direction {
-            Direction::Across => format!("L{x1} {y1}C{x} {y1} {x} {y2} {x2} {y2}"),
-            Direction::Down => format!("L{x1} {y1}C{x1} {y} {x2} {y} {x2} {y2}"),
-        };
+        let run = Run::between(from, to, direction);
+        path += &format!("L{} {}{}", run.from.0, run.from.1, run.path(direction));
     }
     Some(path)
 }
