@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::protocol::{Ask, Question, Reply, Texts};
+use crate::protocol::{Ask, Done, Question, Reply, Task, Texts};
 use crate::workspace::{Splice, TextFile};
 
 /// What is under way and what waits.
@@ -18,6 +18,10 @@ pub struct Line {
     waiting: Option<Question>,
     /// Everything else that waits for a worker that listens.
     wanted: Vec<Ask>,
+    /// The newest texts.
+    texts: Option<Texts>,
+    /// The commands that run, and the texts in which they do.
+    running: Vec<(Task, Texts)>,
     /// The texts that the worker holds.
     held: Option<Rc<[TextFile]>>,
     /// How many workers the question under way has cost.
@@ -42,12 +46,16 @@ impl Line {
     pub fn ask(&mut self, question: Question) -> Vec<Ask> {
         self.revision += 1;
         self.deaths = 0;
+        self.texts = Some(question.texts.clone());
         self.waiting = Some(question);
         self.next()
     }
 
     /// Something that is no question.
     pub fn want(&mut self, ask: Ask) -> Vec<Ask> {
+        if let Ask::Task { task: task @ Task::Run { .. }, texts } = &ask {
+            self.running.push((task.clone(), texts.clone()));
+        }
         self.wanted.push(ask);
         self.next()
     }
@@ -63,6 +71,7 @@ impl Line {
                 self.under_way = None;
                 *revision == self.revision
             }
+            Reply::Done(Done::Output { number, output }) => !self.runs_again(*number, output.changed.is_some()),
             Reply::Link { .. } | Reply::Opened(_) | Reply::Done(_) | Reply::Assisted(_) => true,
             // A change of texts that are not those any more would undo what was typed.
             Reply::Changed { revision, .. } => *revision == self.revision,
@@ -70,10 +79,22 @@ impl Line {
         (self.next(), current)
     }
 
+    /// A command that changed texts which are not those any more would undo what was typed meanwhile: it runs again.
+    fn runs_again(&mut self, number: u32, changed: bool) -> bool {
+        let is_meant = |(task, _): &(Task, Texts)| matches!(task, Task::Run { number: of, .. } if *of == number);
+        let Some(place) = self.running.iter().position(is_meant) else { return false };
+        let (task, before) = self.running.remove(place);
+        let Some(texts) = self.texts.clone().filter(|texts| changed && *texts != before) else { return false };
+        self.running.push((task.clone(), texts.clone()));
+        self.wanted.push(Ask::Task { texts, task });
+        true
+    }
+
     /// The worker died. Its question waits again, unless a newer one does or it cost two workers.
     pub fn bury(&mut self) -> Verdict {
         self.ready = false;
         self.held = None;
+        self.running.clear();
         self.deaths += 1;
         let question = self.under_way.take().map(|(_, question)| question);
         if !self.ever_ready {
@@ -138,9 +159,10 @@ fn changes(held: &[TextFile], files: &[TextFile]) -> Option<Vec<(u32, Splice)>> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::Place;
     use crate::language::Language;
-    use crate::protocol::{Assistance, Task, WhatIf};
-    use crate::workspace::Workspace;
+    use crate::protocol::{Assistance, Change, Changed, Output, WhatIf};
+    use crate::workspace::{RequestLine, Workspace};
 
     fn question(workspace: &Workspace) -> Question {
         Question {
@@ -223,6 +245,30 @@ mod tests {
         assert_eq!(sent(&line.want(task())), [&all]);
         assert_eq!(sent(&line.want(task())), [&Texts::Held(Vec::new())]);
         assert_eq!(sent(&line.ask(question(&workspace))), [&Texts::Held(Vec::new())]);
+    }
+
+    #[test]
+    fn a_command_that_changes_texts_runs_again_after_an_edit() {
+        let mut line = Line::default();
+        line.hear(&Reply::Ready);
+        line.ask(question(&workspace("a")));
+        line.hear(&answer(1));
+        let request = RequestLine { from: "external".into(), command: "kubectl delete pod web-1".into() };
+        let task = Task::Run { number: 1, request };
+        let changed =
+            Changed { files: workspace("").files, place: Place::default(), change: Change::Preset("kind".into()) };
+        let output = |changed: Option<Changed>| {
+            let output = Output { printed: None, errors: String::new(), exit: 0, has_walk: false, changed };
+            Reply::Done(Done::Output { number: 1, output: output.into() })
+        };
+        let run = |line: &mut Line| line.want(Ask::Task { texts: question(&workspace("a")).texts, task: task.clone() });
+        run(&mut line);
+        line.ask(question(&workspace("ab")));
+        let (asks, told) = line.hear(&output(Some(changed.clone())));
+        assert!(!told && asks.iter().any(|ask| matches!(ask, Ask::Task { .. })), "{asks:?}");
+        assert_eq!(line.hear(&output(Some(changed))), (Vec::new(), true));
+        run(&mut line);
+        assert_eq!(line.hear(&output(None)), (Vec::new(), true));
     }
 
     #[test]
