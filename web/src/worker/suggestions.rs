@@ -61,10 +61,17 @@ fn web_address(socket: String) -> String {
     socket.strip_suffix(":80").map(str::to_owned).unwrap_or(socket)
 }
 
-/// A pod that somebody wrote to ask from: one by itself rather than one of many.
+/// A pod that somebody wrote to ask from: one that serves nothing, else one by itself, rather than one of many.
 fn client(cluster: &Cluster) -> Option<&Pod> {
     let pods = || written::pods(cluster);
-    pods().find(|pod| pod.workload.is_none()).or_else(|| pods().next())
+    let alone = || pods().filter(|pod| pod.workload.is_none());
+    alone().find(|pod| !is_selected(cluster, pod)).or_else(|| alone().next()).or_else(|| pods().next())
+}
+
+fn is_selected(cluster: &Cluster, pod: &Pod) -> bool {
+    let services = written::services(cluster).filter(|service| service.namespace() == pod.namespace());
+    let mut selectors = services.filter_map(|service| service.object.spec.selector.as_ref());
+    selectors.any(|selector| selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value)))
 }
 
 /// By name, with the namespace only where it is another.
