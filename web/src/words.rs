@@ -190,7 +190,7 @@ words! {
     landings: "Landings" / "到達先";
     on_node: "on" / "ノード";
     at_address: "at" / "アドレス";
-    sees_source: "sees as source" / "Pod から見た送信元";
+    sees_source: "sees the client as" / "Pod から見た送信元";
     proxy_speaks: "the proxy speaks" / "プロキシが話すのは";
     prints: "What the tool prints" / "コマンドの出力";
     exit: "exit status" / "終了ステータス";

@@ -478,6 +478,11 @@ fn syntax_help(message: &str) -> (&'static str, &'static str) {
             "a map can't be a key. `{{ … }}` is a Helm template: paste what `helm template` prints",
             "マップはキーになりません。`{{ … }}` は Helm のテンプレートです。`helm template` の出力を貼ってください",
         ),
+        (
+            "did not find expected node content",
+            "a value is missing before this sign. `{{ … }}` is a Helm template: paste what `helm template` prints",
+            "この記号の前に値がありません。`{{ … }}` は Helm のテンプレートです。`helm template` の出力を貼ってください",
+        ),
         ("could not find expected ':'", "the key has no `: ` after it", "キーの後ろに `: ` がありません"),
         (
             "control characters are not allowed",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Fragment, Language, Phrase, Sentence};
 use crate::order::Order;
-use crate::trace::{Decision, Hop, Resolution, Share};
+use crate::trace::{Decision, Gap, Hop, Resolution, Share};
 
 /// As many ends are named; of more, their number is told.
 const NAMED: usize = 6;
@@ -95,6 +95,11 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
         Decision::Drop => vec![text(Phrase::new("times out", "タイムアウトする"))],
         Decision::Unroutable => vec![text(Phrase::new("no route", "経路がない"))],
         Decision::Unresolved(_) => vec![text(Phrase::new("the name can't be resolved", "名前を解決できない"))],
+        Decision::Unknown(Gap::OutsideAddress(name)) => vec![
+            text(Phrase::new("leads out of the cluster; where ", "クラスターの外へ: ")),
+            Fragment::Code(name.clone()),
+            text(Phrase::new(" is, the manifests don't say", " のアドレスはマニフェストからはわからない")),
+        ],
         Decision::Unknown(_) | Decision::Pass | Decision::Rewrite(_) | Decision::Proxy(_) => {
             vec![text(Phrase::new(
                 "not known: it depends on something not modelled",
