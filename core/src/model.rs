@@ -256,6 +256,7 @@ mod encode;
 pub mod base64;
 pub mod quantity;
 pub mod meta;
+mod selector;
 pub mod pod;
 pub mod workload;
 pub mod service;

@@ -113,7 +113,7 @@ pub fn rule(rule: IngressRule) -> Phrase {
             Phrase::new("the path leaves the root or is badly encoded", "パスがルートの外へ出るか、符号化が正しくない")
         }
         IngressRule::BodyTooLarge => {
-            Phrase::new("the body is larger than proxy-body-size", "本文が proxy-body-size より大きい")
+            Phrase::new("the body is larger than the controller allows", "本文がコントローラーの上限より大きい")
         }
         IngressRule::BlockedByConfigMap => {
             Phrase::new("the controller's ConfigMap blocks it", "コントローラーの ConfigMap がブロックする")
@@ -188,6 +188,10 @@ pub fn rule(rule: IngressRule) -> Phrase {
             "a middleware doesn't allow the client's address",
             "ミドルウェアがクライアントのアドレスを許可しない",
         ),
+        IngressRule::HostNotAllowed => Phrase::new(
+            "a middleware's allowedHosts leave this host out",
+            "ミドルウェアの allowedHosts にこのホストがない",
+        ),
         IngressRule::AuthRequest => Phrase::new(
             "auth-url is asked first, and only its 2xx lets a request through: taken as given here",
             "先に auth-url へ問い合わせ、2xx のときだけ通す: ここでは通るものとする",
@@ -248,7 +252,7 @@ pub fn documentation(rule: IngressRule) -> &'static str {
         IngressRule::HighestPriority | IngressRule::EqualPriority | IngressRule::TcpRouterFirst => ROUTERS,
         IngressRule::EmptyServiceKept => TRAEFIK_INGRESS,
         IngressRule::Weighted | IngressRule::NodePortLoadBalancing => TRAEFIK_SERVICES,
-        IngressRule::RedirectMiddleware | IngressRule::IpAllowList => MIDDLEWARES,
+        IngressRule::RedirectMiddleware | IngressRule::IpAllowList | IngressRule::HostNotAllowed => MIDDLEWARES,
         IngressRule::EntryPointRedirect => ENTRY_POINTS,
         IngressRule::AuthRequest | IngressRule::RateLimited | IngressRule::ErrorsReplaced => ANNOTATIONS,
         IngressRule::Mirrored => ANNOTATIONS,
@@ -363,7 +367,6 @@ pub fn objection(objection: IngressObjection) -> Phrase {
             "isn't read: Traefik 3 doesn't know the group traefik.containo.us",
             "読まれない: Traefik 3 は traefik.containo.us グループに対応しない",
         ),
-        IngressObjection::WeightZero => Phrase::new("has no weight left", "重みが残らない"),
         IngressObjection::SecretMissing => Phrase::new("doesn't exist", "存在しない"),
         IngressObjection::CertificateUnreadable => {
             Phrase::new("holds no certificate with its key", "証明書と鍵が入っていない")

@@ -13,7 +13,7 @@ use super::class::{LeftOut, SHOWN};
 use super::tls::Certificates;
 use super::verdict::{Verdict, field, redirect, rule, status};
 use crate::cluster::Cluster;
-use crate::packet::{HttpResponse, Scheme};
+use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::proxy::page;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
@@ -21,8 +21,10 @@ use crate::trace::{
     Share, Subject,
 };
 
+mod forwarded;
 mod middleware;
 mod router;
+mod secure;
 mod rule;
 mod service;
 mod settings;
@@ -91,6 +93,8 @@ impl Traefik {
         let Some((name, entry)) = self.settings.entry_point(arrival.port) else {
             return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
         };
+        let cleaned = cleaned(&self.settings, name, arrival.request);
+        let arrival = &Arrival { request: cleaned.as_ref().unwrap_or(arrival.request), ..*arrival };
         let request = arrival.request;
         let connection = self.connection(name, arrival);
         if let Some((router, loaded)) = self.tcp_router(cluster, &connection) {
@@ -254,20 +258,19 @@ impl Traefik {
         let before =
             entry.into_iter().flat_map(|entry| middleware::by_annotation(&entry.middlewares.join(","), &router.field));
         let chain: Vec<middleware::Name> = before.chain(router.middlewares.iter().cloned()).collect();
-        let mut request = arrival.request.clone();
         let believes = entry.is_some_and(|entry| entry.believes(arrival.client));
-        let said = request.headers.value("X-Forwarded-Proto").filter(|_| believes);
-        let scheme = match said {
+        let mut request = forwarded::entered(arrival, believes);
+        let scheme = match request.headers.value("X-Forwarded-Proto") {
             Some("https" | "wss") => Scheme::Https,
-            Some(_) => Scheme::Http,
-            None => request.scheme,
+            _ => Scheme::Http,
         };
         let passage = Passage { cluster: visit.cluster, client: arrival.client, scheme };
         match middleware::pass(&passage, &chain, &mut request) {
             Passed::On(passing) => {
                 because.extend(passing.because);
-                let mut loaded = loaded;
-                loaded.ways.iter_mut().for_each(|way| way.options.believes = believes);
+                if let Some(name) = loaded.internal.as_deref() {
+                    return internal(verdict, router, name, because);
+                }
                 serve_ways(verdict, arrival, router, loaded, request, passing.response_headers, because)
             }
             Passed::Answered(response, line, why) => {
@@ -279,12 +282,36 @@ impl Traefik {
     }
 }
 
+/// A path without doubled slashes and dots, unless the entry point is told to leave it (server_entrypoint_tcp.go
+/// sanitizePath, since 3.4 and in 2.11).
+fn cleaned(settings: &Settings, entry_point: &str, request: &HttpRequest) -> Option<HttpRequest> {
+    let is_told = settings.text(&format!("entrypoints.{entry_point}.http.sanitizepath"));
+    let cleans = settings.version >= (3, 4) || (2, 11) == settings.version;
+    if !cleans || is_told == Some("false") {
+        return None;
+    }
+    let mut path = crate::http::path::remove_dot_segments(&request.path);
+    while path.contains("//") {
+        path = path.replace("//", "/");
+    }
+    (path != request.path).then(|| HttpRequest { path, ..request.clone() })
+}
+
+/// Services of Traefik's own, behind `@internal`: noop answers 418 (cmd/internal service.go), the others show what
+/// Traefik knows.
+fn internal(verdict: Verdict, router: &Router, name: &str, because: Vec<Cause>) -> Judgement {
+    match name {
+        "noop@internal" => verdict.respond(status(418), because),
+        _ => verdict.unknown(Gap::Field(line(&router.field, "services")), because),
+    }
+}
+
 fn serve_ways(
     mut verdict: Verdict,
     arrival: &Arrival<'_>,
     router: &Router,
     loaded: Loaded,
-    request: crate::packet::HttpRequest,
+    request: HttpRequest,
     response_headers: Vec<(String, String)>,
     because: Vec<Cause>,
 ) -> Judgement {

@@ -15,38 +15,18 @@ pub struct Forwarded {
     pub scheme: String,
     /// The port the client used.
     pub port: u16,
-    /// The addresses that proxies before have written and that are passed on.
-    pub before: Vec<String>,
 }
 
 impl Forwarded {
     /// What the connection itself shows.
     pub fn of(client: IpAddr, request: &HttpRequest) -> Self {
         let scheme = request.scheme;
-        Self {
-            client,
-            host: request.host.clone(),
-            scheme: scheme.name().to_owned(),
-            port: scheme.default_port(),
-            before: Vec::new(),
-        }
-    }
-
-    /// The same where proxies before are believed.
-    pub fn believing(mut self, request: &HttpRequest) -> Self {
-        let value = |name: &str| request.headers.value(name).map(str::to_owned);
-        self.host = value("X-Forwarded-Host").unwrap_or(self.host);
-        self.scheme = value("X-Forwarded-Proto").unwrap_or(self.scheme);
-        self.port = value("X-Forwarded-Port").and_then(|port| port.parse().ok()).unwrap_or(self.port);
-        self.before = addresses(request, "X-Forwarded-For");
-        self
+        Self { client, host: request.host.clone(), scheme: scheme.name().to_owned(), port: scheme.default_port() }
     }
 
     /// Writes the headers that every proxy sends.
     pub fn write(&self, headers: &mut Headers) {
-        let client = self.client.to_string();
-        let all: Vec<&str> = self.before.iter().map(String::as_str).chain([client.as_str()]).collect();
-        headers.set("X-Forwarded-For", &all.join(", "));
+        headers.set("X-Forwarded-For", &self.client.to_string());
         headers.set("X-Forwarded-Host", &self.host);
         headers.set("X-Forwarded-Port", &self.port.to_string());
         headers.set("X-Forwarded-Proto", &self.scheme);

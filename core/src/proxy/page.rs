@@ -55,6 +55,7 @@ fn traefik(status: u16) -> Option<&'static str> {
         302 => "Found",
         307 => "Temporary Redirect",
         308 => "Permanent Redirect",
+        401 => "401 Unauthorized\n",
         403 => "Forbidden",
         404 => "404 page not found\n",
         502 => "Bad Gateway",

@@ -4,8 +4,10 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use super::secure;
 use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern, path};
+use crate::ingress::forwarded::addresses;
 use crate::ingress::verdict::{field, redirect, status};
 use crate::model::Text;
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
@@ -82,8 +84,7 @@ impl Kind {
     pub fn has_effect(self) -> bool {
         !matches!(
             self,
-            Self::Buffering
-                | Self::CircuitBreaker
+            Self::CircuitBreaker
                 | Self::Compress
                 | Self::ContentType
                 | Self::Errors
@@ -217,10 +218,15 @@ fn one(
         Kind::ReplacePathRegex => replace_path_regex(node, request, &line),
         Kind::RedirectScheme => redirect_scheme(node, request, passage.scheme, &line),
         Kind::RedirectRegex => redirect_regex(node, request, passage.scheme, &line),
-        Kind::Headers => headers(node, request, &line, passing),
-        Kind::IpAllowList | Kind::IpWhiteList => allow_list(node, passage.client, &line),
+        Kind::Headers => headers(node, request, passage.scheme, &line, passing),
+        Kind::IpAllowList | Kind::IpWhiteList => allow_list(node, passage.client, request, &line),
+        Kind::Buffering => too_large(node, request, &line),
         Kind::BasicAuth | Kind::DigestAuth if request.headers.value("Authorization").is_none() => {
-            let response = HttpResponse { status: 401, ..HttpResponse::default() };
+            let mut response = HttpResponse { status: 401, ..HttpResponse::default() };
+            if kind == Kind::BasicAuth {
+                let realm = Some(text(node, "realm")).filter(|realm| !realm.is_empty()).unwrap_or("traefik");
+                response.headers.add("WWW-Authenticate", &format!("Basic realm=\"{realm}\""));
+            }
             Some(Passed::Answered(response, line.clone(), IngressRule::PasswordRequired))
         }
         quiet if !quiet.has_effect() => None,
@@ -233,15 +239,15 @@ fn one(
     end
 }
 
-fn text<'n>(node: &'n Node, key: &str) -> &'n str {
+pub(super) fn text<'n>(node: &'n Node, key: &str) -> &'n str {
     node.child(key).and_then(Node::text).map_or("", |text| text)
 }
 
-fn is(node: &Node, key: &str) -> bool {
+pub(super) fn is(node: &Node, key: &str) -> bool {
     node.child(key).is_some_and(|node| node.value == Value::Bool(true))
 }
 
-fn texts<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n str> {
+pub(super) fn texts<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = &'n str> {
     node.child(key).map_or(&[][..], Node::elements).iter().filter_map(|node| node.text().map(|text| &**text))
 }
 
@@ -347,11 +353,21 @@ fn moved(node: &Node, request: &HttpRequest, scheme: Scheme, line: &FieldRef, to
 }
 
 /// An empty value takes a header away (headers.go). Host is the request's own host.
-fn headers(node: &Node, request: &mut HttpRequest, line: &FieldRef, passing: &mut Passing) -> Option<Passed> {
+fn headers(
+    node: &Node,
+    request: &mut HttpRequest,
+    scheme: Scheme,
+    line: &FieldRef,
+    passing: &mut Passing,
+) -> Option<Passed> {
     let pairs = |key: &str| node.child(key).map_or(&[][..], Node::entries).iter();
     if let Some(end) = cross_origin(node, request, line, passing) {
         return Some(end);
     }
+    if secure::refuses(node, request) {
+        return Some(Passed::Answered(status(500), line.clone(), IngressRule::HostNotAllowed));
+    }
+    passing.response_headers.extend(secure::headers(node, scheme));
     for entry in pairs("customRequestHeaders") {
         let value = entry.value.text().map_or("", |text| text);
         match (entry.key.eq_ignore_ascii_case("host"), value.is_empty()) {
@@ -407,12 +423,42 @@ fn cross_origin(node: &Node, request: &HttpRequest, line: &FieldRef, passing: &m
     None
 }
 
-fn allow_list(node: &Node, client: IpAddr, line: &FieldRef) -> Option<Passed> {
-    if node.child("ipStrategy").is_some() {
-        return Some(Passed::Unknown(line.clone()));
+/// A body beyond maxRequestBodyBytes (buffering.go).
+fn too_large(node: &Node, request: &HttpRequest, line: &FieldRef) -> Option<Passed> {
+    let limit = match node.child("maxRequestBodyBytes").map(|limit| &limit.value) {
+        Some(Value::Integer(limit @ 1..)) => u64::try_from(*limit).ok()?,
+        _ => return None,
+    };
+    (request.body_length > limit).then(|| Passed::Answered(status(413), line.clone(), IngressRule::BodyTooLarge))
+}
+
+/// The client as ipStrategy says (pkg/ip/strategy.go): the entry of X-Forwarded-For at a depth from its end, or the last
+/// that isn't excluded; None where there is none, which no list allows.
+fn by_strategy(node: &Node, client: IpAddr, request: &HttpRequest) -> Option<IpAddr> {
+    let forwarded = addresses(request, "X-Forwarded-For");
+    let depth = match node.child("ipStrategy").and_then(|it| it.child("depth")).map(|depth| &depth.value) {
+        Some(Value::Integer(depth @ 1..)) => usize::try_from(*depth).ok(),
+        _ => None,
+    };
+    let excluded: Vec<_> = node
+        .child("ipStrategy")
+        .map(|strategy| texts(strategy, "excludedIPs").filter_map(crate::ingress::nginx::parse_net).collect())
+        .unwrap_or_default();
+    match depth {
+        Some(depth) => forwarded.iter().rev().nth(depth - 1)?.parse().ok(),
+        None if excluded.is_empty() => Some(client),
+        None => {
+            let read = forwarded.iter().rev().filter_map(|entry| entry.parse::<IpAddr>().ok());
+            let mut kept = read.filter(|address| !excluded.iter().any(|net| net.contains(address)));
+            kept.next()
+        }
     }
-    let nets = texts(node, "sourceRange").filter_map(crate::ingress::nginx::parse_net);
-    let allowed = nets.into_iter().any(|net| net.contains(&client));
+}
+
+fn allow_list(node: &Node, client: IpAddr, request: &HttpRequest, line: &FieldRef) -> Option<Passed> {
+    let nets: Vec<_> = texts(node, "sourceRange").filter_map(crate::ingress::nginx::parse_net).collect();
+    let client = by_strategy(node, client, request);
+    let allowed = client.is_some_and(|client| nets.iter().any(|net| net.contains(&client)));
     let code = match node.child("rejectStatusCode").map(|code| &code.value) {
         Some(Value::Integer(code)) => u16::try_from(*code).unwrap_or(403),
         _ => 403,

@@ -13,7 +13,8 @@ use crate::ingress::class::{self, Claim, LeftOut};
 use crate::ingress::tls::Certificates;
 use crate::ingress::{RulePlace, annotation, by_age};
 use crate::model::{
-    HttpIngressPath, Ingress, IngressBackend, IngressRoute, IngressRule, Metadata, Route, RouteService, Text,
+    HttpIngressPath, Ingress, IngressBackend, IngressRoute, IngressRule, LabelSelector, Labels, Metadata, Route,
+    RouteService, Text,
 };
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
@@ -193,6 +194,10 @@ fn serves_ingress(settings: &Settings, reference: &ObjectRef, claim: &Claim<'_>,
     if !namespaces.is_empty() && !namespaces.contains(&own) {
         return false;
     }
+    let labels = cluster.ingresses.get(own, &reference.name).map(|ingress| &ingress.metadata.labels);
+    if labels.is_some_and(|labels| !is_selected(settings, "kubernetesingress", labels)) {
+        return false;
+    }
     match claim {
         Claim::Class(name, Some(_)) => {
             let controller = cluster.ingress_classes.get(*name).map(|class| class.spec.controller.clone());
@@ -204,6 +209,12 @@ fn serves_ingress(settings: &Settings, reference: &ObjectRef, claim: &Claim<'_>,
     }
 }
 
+/// labelSelector of a provider; one that can't be read lets everything in.
+fn is_selected(settings: &Settings, provider: &str, labels: &Labels) -> bool {
+    let selector = settings.text(&format!("providers.{provider}.labelselector")).and_then(LabelSelector::parse);
+    selector.is_none_or(|selector| selector.matches(labels))
+}
+
 /// kubernetes_http.go shouldProcessIngress: the field, else the annotation.
 pub fn serves(settings: &Settings, metadata: &Metadata, class: Option<&Text>) -> bool {
     let configured = settings.text("providers.kubernetescrd.ingressclass").unwrap_or_default();
@@ -211,6 +222,7 @@ pub fn serves(settings: &Settings, metadata: &Metadata, class: Option<&Text>) ->
     let named = class.or(annotated).map_or("", |name| &**name);
     let namespaces = settings.list("providers.kubernetescrd.namespaces");
     let watched = namespaces.is_empty() || namespaces.contains(&&*metadata.namespace);
+    let watched = watched && is_selected(settings, "kubernetescrd", &metadata.labels);
     watched && (named == configured || configured.is_empty() && named == CLASS)
 }
 

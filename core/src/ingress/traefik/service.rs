@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use super::forwarded::append_client;
 use super::router::{PREFIX, Router, Target};
 use super::settings::Settings;
 use crate::cluster::{Cluster, Service, ServicePort};
 use crate::http::cookie;
 use crate::ingress::backend::{self, Peer, Readiness, Upstream};
-use crate::ingress::forwarded::Forwarded;
 use crate::ingress::verdict::{Forward, field, rule};
 use crate::ingress::{Arrival, annotation};
-use crate::model::{IngressBackend, IngressServiceBackend, IntOrString, RouteService, ServiceBackendPort};
+use crate::model::{IngressBackend, IngressServiceBackend, IntOrString, RouteService, ServiceBackendPort, Text};
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Cause, IngressObjection, IngressRule, ProxyTarget, Share};
@@ -22,6 +22,8 @@ pub struct Loaded {
     pub ways: Vec<Way>,
     /// Where copies go.
     pub mirrors: Vec<(ObjectRef, Share)>,
+    /// A service of Traefik's own that takes the request instead.
+    pub internal: Option<Text>,
 }
 
 /// One Service of a router.
@@ -46,8 +48,6 @@ pub struct Options {
     pub pass_host: bool,
     /// The name of the sticky cookie, if one is given.
     pub cookie: Option<String>,
-    /// Whether X-Forwarded-* of the client are kept, as the entry point says (forwardedHeaders).
-    pub believes: bool,
 }
 
 /// Why a router is left out.
@@ -131,7 +131,7 @@ impl Loader<'_> {
             node_port: truth(ServiceAnnotation::NodePortLb),
             cookie: sticky.then(|| said(ServiceAnnotation::StickyCookieName).unwrap_or_default()),
         })?;
-        Ok(Loaded { ways: vec![upstream], mirrors: Vec::new() })
+        Ok(Loaded { ways: vec![upstream], ..Loaded::default() })
     }
 
     /// The services of a route, each with its weight.
@@ -142,6 +142,7 @@ impl Loader<'_> {
         for service in services {
             let share = if services.len() == 1 { Share::ONE } else { Share::of(weight(service), whole) };
             let part = self.service(namespace, service, depth)?;
+            loaded.internal = loaded.internal.or(part.internal);
             loaded.mirrors.extend(part.mirrors.into_iter().map(|(to, percent)| (to, share.times(percent))));
             for mut way in part.ways {
                 way.share = share.times(way.share);
@@ -151,17 +152,24 @@ impl Loader<'_> {
                 loaded.ways.push(way);
             }
         }
+        // A balancer without anybody to choose answers 503 (loadbalancer/wrr, errNoAvailableServer).
+        let first = loaded.ways.first().cloned();
         loaded.ways.retain(|way| !way.share.is_zero());
-        match loaded.ways.is_empty() {
-            true => Err(self.refuse(IngressObjection::WeightZero, "services")),
-            false => Ok(loaded),
+        if let Some(mut nobody) = first.filter(|_| loaded.ways.is_empty() && loaded.internal.is_none()) {
+            nobody.share = Share::ONE;
+            nobody.upstream.peers.clear();
+            loaded.ways.push(nobody);
         }
+        Ok(loaded)
     }
 
     fn service(&self, namespace: &str, service: &RouteService, depth: usize) -> Result<Loaded, Refusal> {
         let own = service.namespace.as_deref().unwrap_or(namespace);
         if own != self.router.namespace() && !self.settings.crosses_namespaces() {
             return Err(self.refuse(IngressObjection::OtherNamespace, "services"));
+        }
+        if service.kind.as_deref() == Some("TraefikService") && service.name.ends_with("@internal") {
+            return Ok(Loaded { internal: Some(service.name.clone()), ..Loaded::default() });
         }
         if service.kind.as_deref() == Some("TraefikService") {
             return self.traefik_service(own, &service.name, depth);
@@ -185,7 +193,7 @@ impl Loader<'_> {
                 cookie.child("name").and_then(|name| name.text()).map_or(String::new(), |name| name.to_string())
             }),
         })?;
-        Ok(Loaded { ways: vec![way], mirrors: Vec::new() })
+        Ok(Loaded { ways: vec![way], ..Loaded::default() })
     }
 
     fn traefik_service(&self, namespace: &str, name: &str, depth: usize) -> Result<Loaded, Refusal> {
@@ -224,7 +232,6 @@ impl Loader<'_> {
             scheme: wanted.scheme.map_or_else(|| scheme_of(port, &wanted.backend), str::to_owned),
             pass_host: wanted.pass_host.unwrap_or(true),
             cookie: wanted.cookie.clone(),
-            believes: false,
         };
         if let Some(name) = name {
             // For an IngressRoute the number it gives will do; an Ingress needs a port of the Service (loadService).
@@ -310,11 +317,7 @@ impl Options {
         mirrors: Vec<(ObjectRef, Share)>,
     ) -> Forward {
         let mut request = request.clone();
-        let forwarded = Forwarded::of(arrival.client, arrival.request);
-        let forwarded = if self.believes { forwarded.believing(arrival.request) } else { forwarded };
-        forwarded.write(&mut request.headers);
-        request.headers.set("X-Forwarded-Server", &arrival.pod.name);
-        request.headers.set("X-Real-Ip", &arrival.client.to_string());
+        append_client(arrival, &mut request);
         request.scheme = if self.scheme == "https" { Scheme::Https } else { Scheme::Http };
         request.server_name = None;
         let known = self.cookie.as_ref().filter(|name| !name.is_empty());

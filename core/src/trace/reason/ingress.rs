@@ -117,6 +117,8 @@ super::reasons! {
         RedirectMiddleware,
         /// Traefik: a middleware refuses the address.
         IpAllowList,
+        /// Traefik: a headers middleware refuses the host.
+        HostNotAllowed,
         /// Traefik: an entry point redirects everything.
         EntryPointRedirect,
     }
@@ -189,8 +191,6 @@ super::reasons! {
         DefaultBackendIgnored,
         /// Traefik: it is of the group that only Traefik 2 reads.
         LegacyGroup,
-        /// Traefik: the weight is 0.
-        WeightZero,
         /// The Secret doesn't exist.
         SecretMissing,
         /// The Secret holds no certificate and key.
