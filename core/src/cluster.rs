@@ -69,7 +69,7 @@ pub struct Cluster {
     pub pods: Namespaced<Pod>,
     /// What owns pods, by reference.
     pub workloads: BTreeMap<ObjectRef, Workload>,
-    /// The roll-outs of Deployments that have ReplicaSets of earlier templates, by Deployment.
+    /// The roll-outs by Deployment, those included that have no ReplicaSet of an earlier template.
     pub rollouts: BTreeMap<ObjectRef, Rollout>,
     /// The Services.
     pub services: Namespaced<Service>,

@@ -223,7 +223,8 @@ fn pod(pod: &Pod) -> String {
 fn steps(manifests: &str) -> Vec<String> {
     let simulation = Simulation::new(Sources::new([("case.yaml", manifests)]), &Overrides::default());
     let mut steps = Vec::new();
-    for deployment in simulation.plane.cluster.rollouts.keys() {
+    let rollouts = simulation.plane.cluster.rollouts.iter();
+    for (deployment, _) in rollouts.filter(|(_, rollout)| !rollout.old_sets().is_empty()) {
         let at = |step| simulation.at_step(&Rollout::key(deployment), step).plane.cluster;
         let rollout = at(1).rollouts[deployment].clone();
         for step in 1..=rollout.last {

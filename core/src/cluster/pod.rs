@@ -31,6 +31,8 @@ pub struct Pod {
     pub owner: Option<ObjectRef>,
     /// What people call its maker: the Deployment rather than its ReplicaSet.
     pub workload: Option<ObjectRef>,
+    /// Whose template it was made of, if it was made: its workload, or a ReplicaSet of an earlier template.
+    pub template: Option<ObjectRef>,
     /// Host name, if it isn't the pod's name (StatefulSets set it).
     pub hostname: Option<Text>,
     /// The Service below which it has a name (StatefulSets set it).
@@ -64,7 +66,7 @@ pub enum Phase {
 impl Pod {
     /// Where one of its fields was written: in its own manifest, or in the template of the workload that made it.
     pub fn field(&self, path: &str) -> FieldRef {
-        match self.workload.as_ref().filter(|_| self.made) {
+        match &self.template {
             Some(workload) if &*workload.kind == "CronJob" => {
                 workload.field(&*format!("spec.jobTemplate.spec.template.{path}"))
             }

@@ -300,6 +300,11 @@ impl Rollout {
         self.sets.last()
     }
 
+    /// Whether there is something to step through.
+    pub fn has_steps(&self) -> bool {
+        !self.old_sets().is_empty() && self.last > 1
+    }
+
     /// Those of earlier templates.
     pub fn old_sets(&self) -> &[RolloutSet] {
         self.sets.split_last().map_or(&[], |(_, old)| old)

@@ -75,10 +75,10 @@ pub struct Workload {
     pub selector: Option<LabelSelector>,
     /// What its pods run.
     pub template: Arc<PodSpec>,
+    /// How many pods it wants.
+    pub replicas: usize,
     /// The names of its pods, in order.
     pub pods: Vec<Text>,
-    /// How many it will make once those before them are ready.
-    pub to_come: usize,
 }
 
 /// Makes all pods.
@@ -350,14 +350,17 @@ impl<'a> Making<'a> {
         let mut workloads: BTreeMap<ObjectRef, Workload> = BTreeMap::new();
         for (source, names) in sources.into_iter().zip(names) {
             let (labels, template) = source.description();
-            let own = Workload { labels, template, selector: source.selector, pods: names, to_come: 0 };
+            let replicas = source.wanted;
+            let own = Workload { labels, template, selector: source.selector, replicas, pods: names };
             if source.owner.kind != source.workload.kind {
                 match workloads.get_mut(&source.workload) {
                     Some(above) => above.pods.extend(own.pods.iter().cloned()),
                     None => drop(workloads.insert(source.workload, own.clone())),
                 }
             }
-            workloads.insert(source.owner, own);
+            if !source.unmade {
+                workloads.insert(source.owner, own);
+            }
         }
         workloads.values_mut().for_each(|workload| workload.pods.order());
         source::describe(&mut workloads, objects);

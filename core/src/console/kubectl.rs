@@ -14,6 +14,7 @@ mod get;
 mod jsonpath;
 mod objects;
 pub mod print;
+mod replicas;
 mod resource;
 mod selector;
 mod table;

@@ -56,6 +56,7 @@ fn pod(namespace: &str, name: &str, address: &str) -> Pod {
         workload: None,
         hostname: None,
         subdomain: None,
+        template: None,
         made: false,
         started: None,
         pending_because: None,

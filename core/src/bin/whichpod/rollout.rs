@@ -43,7 +43,8 @@ fn deployment(name: &str, namespace: &str) -> ObjectRef {
 }
 
 fn rollout<'s>(simulation: &'s Simulation, deployment: &ObjectRef) -> Result<&'s Rollout, Unusable> {
-    simulation.plane.cluster.rollouts.get(deployment).ok_or_else(|| {
+    let found = simulation.plane.cluster.rollouts.get(deployment);
+    found.filter(|rollout| !rollout.old_sets().is_empty()).ok_or_else(|| {
         let what = match simulation.manifests.find(deployment) {
             Some(_) => "has no roll-out: no ReplicaSet of an earlier template, owned by it, is in the manifests",
             None => "is not in the manifests",

@@ -38,7 +38,6 @@ pub(in super::super) fn wait_for_predecessors(
             .collect();
         if let Some(workload) = workloads.get_mut(*set).filter(|_| !gone.is_empty()) {
             workload.pods.retain(|pod| !gone.contains(pod));
-            workload.to_come = gone.len();
         }
     }
     drafts.retain(|draft| stays(&draft.pod));

@@ -24,6 +24,8 @@ pub(super) struct Source {
     pub owner: ObjectRef,
     /// What people call it: the Deployment rather than its ReplicaSet.
     pub workload: ObjectRef,
+    /// In whose manifest the template stands.
+    pub written: ObjectRef,
     /// Its namespace.
     pub namespace: Text,
     /// Which orphans it adopts; None: none.
@@ -32,6 +34,8 @@ pub(super) struct Source {
     pub wanted: usize,
     /// How far it is in a roll-out.
     pub stage: Option<Stage>,
+    /// Whether its owner doesn't exist yet.
+    pub unmade: bool,
     /// How it counts.
     pub maker: Maker,
     /// What its pods run.
@@ -161,6 +165,10 @@ fn job(given: &Given<model::Job>) -> Source {
 
 /// Writes into workloads what their pasted objects say of themselves.
 pub(super) fn describe(workloads: &mut BTreeMap<ObjectRef, Workload>, objects: &Objects) {
+    for Given { reference, body, .. } in &objects.deployments {
+        let workload = workloads.get_mut(reference);
+        workload.into_iter().for_each(|workload| workload.replicas = count(body.spec.replicas));
+    }
     let mut say =
         |reference: &ObjectRef, labels: &Arc<Labels>, selector: Option<&LabelSelector>, spec: &Arc<PodSpec>| {
             if let Some(workload) = workloads.get_mut(reference) {
@@ -213,10 +221,12 @@ impl Source {
         Self {
             owner: given.reference.clone(),
             workload: given.reference.clone(),
+            written: given.reference.clone(),
             namespace: given.namespace().into(),
             selector: None,
             wanted: 1,
             stage: None,
+            unmade: false,
             maker: Maker::Replicas,
             spec: template.spec.clone(),
             template: Template {
@@ -256,6 +266,7 @@ impl Source {
         let mut pod = pasted::made(reference, &self.template, is_done);
         pod.owner = Some(self.owner.clone());
         pod.workload = Some(self.workload.clone());
+        pod.template = Some(self.written.clone());
         if let (Maker::Ordinals { service, .. }, Some(ordinal)) = (&self.maker, ordinal) {
             // stateful_set_utils.go, initIdentity and updateIdentity
             let labels = Arc::make_mut(&mut pod.labels);

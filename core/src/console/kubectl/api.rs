@@ -15,6 +15,7 @@ mod pod;
 mod status;
 mod workload;
 
+pub use pod::owner_reference;
 use pod::pod;
 use workload::workload;
 

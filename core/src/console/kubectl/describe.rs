@@ -16,6 +16,8 @@ mod pod;
 mod value;
 mod volume;
 
+pub use pod::template;
+
 /// The types that can be described.
 pub const KNOWN: [&str; 5] = ["service", "ingress", "endpoints", "pod", "deployment"];
 

@@ -29,6 +29,16 @@ pub enum Verb {
     Annotate,
     /// Whether a Deployment is rolled out.
     RolloutStatus,
+    /// The revisions of a Deployment.
+    RolloutHistory,
+    /// An earlier template again.
+    RolloutUndo,
+    /// The same template with new pods.
+    RolloutRestart,
+    /// No roll-out until it is resumed.
+    RolloutPause,
+    /// Roll-outs again.
+    RolloutResume,
 }
 
 /// What is typed, and the flags it takes.
@@ -67,7 +77,12 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
     ("set image", Verb::SetImage, &["all", "dry-run", "output", "selector"]),
     ("label", Verb::Label, &["all", "dry-run", "output", "overwrite", "selector"]),
     ("annotate", Verb::Annotate, &["all", "dry-run", "output", "overwrite", "selector"]),
-    ("rollout status", Verb::RolloutStatus, &["selector", "timeout", "watch"]),
+    ("rollout status", Verb::RolloutStatus, &["revision", "selector", "timeout", "watch"]),
+    ("rollout history", Verb::RolloutHistory, &["revision", "selector"]),
+    ("rollout undo", Verb::RolloutUndo, &["dry-run", "selector", "to-revision"]),
+    ("rollout restart", Verb::RolloutRestart, &["selector"]),
+    ("rollout pause", Verb::RolloutPause, &["selector"]),
+    ("rollout resume", Verb::RolloutResume, &["selector"]),
 ];
 
 /// Words that stand for others behind `create`.
@@ -112,6 +127,7 @@ const FLAGS: &[(&str, Option<char>, Takes)] = &[
     ("protocol", None, Takes::Value),
     ("replicas", None, Takes::Value),
     ("restart", None, Takes::Value),
+    ("revision", None, Takes::Value),
     ("selector", Some('l'), Takes::Value),
     ("session-affinity", None, Takes::Value),
     ("show-labels", None, Takes::Switch),
@@ -119,6 +135,7 @@ const FLAGS: &[(&str, Option<char>, Takes)] = &[
     ("target-port", None, Takes::Value),
     ("tcp", None, Takes::Value),
     ("timeout", None, Takes::Value),
+    ("to-revision", None, Takes::Value),
     ("type", None, Takes::Value),
     ("wait", None, Takes::Switch),
     ("watch", Some('w'), Takes::Switch),

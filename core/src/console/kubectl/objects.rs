@@ -2,11 +2,11 @@
 //! namespaces, ConfigMaps, and the workloads. Columns of pkg/printers/internalversion/printers.go.
 
 use super::get::{NONE, Row, Table, UNKNOWN, label_text, named, row};
+use super::replicas::Replicas;
 use super::{Namespace, Query};
-use crate::cluster::{Cluster, Node, Pod, Workload};
+use crate::cluster::{Cluster, Node, Workload};
 use crate::model::{Ingress, LabelSelector, Labels, Metadata};
 use crate::order::Order;
-use crate::source::ObjectRef;
 
 const ROLE: &str = "node-role.kubernetes.io/";
 
@@ -115,36 +115,44 @@ pub fn namespaces(query: &Query, cluster: &Cluster) -> Table {
 /// What `-o wide` adds of a workload's template, and of its selector behind it.
 const TEMPLATE: &[&str] = &["CONTAINERS", "IMAGES", "SELECTOR"];
 
-/// Deployments (printDeployment): what they have is what they want, as far as it could be placed.
+/// Deployments (printDeployment).
 pub fn deployments(query: &Query, cluster: &Cluster) -> Table {
-    let rows = workloads(query, cluster, "Deployment", |pods, _| {
-        vec![ready_of(pods), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
+    let rows = workloads(query, cluster, "Deployment", |replicas, _| {
+        vec![
+            replicas.ready_of_desired(),
+            replicas.updated.to_string(),
+            replicas.available.to_string(),
+            UNKNOWN.to_owned(),
+        ]
     });
     (&["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], TEMPLATE, rows)
 }
 
 /// ReplicaSets and ReplicationControllers (printReplicaSet, printReplicationController).
 pub fn replica_sets(query: &Query, cluster: &Cluster) -> Table {
-    let rows = workloads(query, cluster, query.resource.kind(), |pods, _| {
-        vec![pods.len().to_string(), pods.len().to_string(), ready(pods).to_string(), UNKNOWN.to_owned()]
+    let rows = workloads(query, cluster, query.resource.kind(), |replicas, _| {
+        let Replicas { desired, current, ready, .. } = replicas;
+        vec![desired.to_string(), current.to_string(), ready.to_string(), UNKNOWN.to_owned()]
     });
     (&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], TEMPLATE, rows)
 }
 
 /// StatefulSets (printStatefulSet).
 pub fn stateful_sets(query: &Query, cluster: &Cluster) -> Table {
-    let rows = workloads(query, cluster, "StatefulSet", |pods, set| {
-        vec![format!("{}/{}", ready(pods), pods.len() + set.to_come), UNKNOWN.to_owned()]
-    });
+    let rows =
+        workloads(query, cluster, "StatefulSet", |replicas, _| vec![replicas.ready_of_desired(), UNKNOWN.to_owned()]);
     (&["NAME", "READY", "AGE"], &["CONTAINERS", "IMAGES"], rows)
 }
 
-/// DaemonSets (printDaemonSet); all its pods have one node selector.
+/// DaemonSets (printDaemonSet).
 pub fn daemon_sets(query: &Query, cluster: &Cluster) -> Table {
-    let rows = workloads(query, cluster, "DaemonSet", |pods, _| {
-        let wanted = pods.len().to_string();
-        let available = ready(pods).to_string();
-        let selector = pods.first().map_or(NONE.to_owned(), |pod| label_text(&pod.spec.node_selector));
+    let rows = workloads(query, cluster, "DaemonSet", |replicas, workload| {
+        let wanted = replicas.desired.to_string();
+        let available = replicas.available.to_string();
+        let selector = match workload.pods.is_empty() {
+            true => NONE.to_owned(),
+            false => label_text(&workload.template.node_selector),
+        };
         vec![wanted.clone(), wanted.clone(), available.clone(), wanted, available, selector, UNKNOWN.to_owned()]
     });
     (&["NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"], TEMPLATE, rows)
@@ -155,29 +163,29 @@ fn workloads(
     query: &Query,
     cluster: &Cluster,
     kind: &str,
-    cells: impl Fn(&[&Pod], &Workload) -> Vec<String>,
+    cells: impl Fn(Replicas, &Workload) -> Vec<String>,
 ) -> Vec<Row> {
     let all = cluster.workloads.iter().filter(|(reference, _)| &*reference.kind == kind);
-    let rows = all.filter_map(|(ObjectRef { namespace, name, .. }, workload)| {
-        let namespace = namespace.as_deref().unwrap_or_default();
-        let pods: Vec<&Pod> = workload.pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod)).collect();
+    let rows = all.filter_map(|(reference, workload)| {
+        let (namespace, name) = (reference.namespace.as_deref().unwrap_or_default(), &reference.name);
         let containers = &workload.template.containers;
         let names: Vec<&str> = containers.iter().map(|container| &*container.name).collect();
         let images: Vec<&str> = containers.iter().map(|container| &*container.image).collect();
         let selector = workload.selector.as_ref().map_or_else(|| NONE.to_owned(), selector_text);
-        let cells = || [cells(&pods, workload), vec![names.join(","), images.join(","), selector]].concat();
+        let cells = || {
+            let replicas = Replicas::of(cluster, reference, workload);
+            [cells(replicas, workload), vec![names.join(","), images.join(","), selector]].concat()
+        };
         let wanted = query.wants(namespace, name, &workload.labels);
         wanted.then(|| row(query, namespace, name, &workload.labels, cells()))
     });
     rows.collect()
 }
 
-fn ready(pods: &[&Pod]) -> usize {
-    pods.iter().filter(|pod| pod.ready).count()
-}
-
-fn ready_of(pods: &[&Pod]) -> String {
-    format!("{}/{}", ready(pods), pods.len())
+impl Replicas {
+    fn ready_of_desired(self) -> String {
+        format!("{}/{}", self.ready, self.desired)
+    }
 }
 
 /// The objects of a namespaced kind.

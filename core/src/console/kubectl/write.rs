@@ -13,6 +13,7 @@ mod create;
 mod delete;
 mod expose;
 mod fields;
+mod left;
 mod rollout;
 
 /// What a verb did.
@@ -70,8 +71,22 @@ impl Write {
             Verb::Run => create::run(self, view)?,
             Verb::Expose => expose::expose(self, view)?,
             Verb::RolloutStatus => rollout::status(self, view)?,
+            Verb::RolloutHistory => rollout::history(self, view)?,
+            Verb::RolloutUndo => rollout::undo(self, view)?,
+            Verb::RolloutRestart => rollout::restart(self, view)?,
+            Verb::RolloutPause => rollout::pause(self, view, true)?,
+            Verb::RolloutResume => rollout::pause(self, view, false)?,
         };
         Ok((output, if self.dry_run == DryRun::None { changes } else { Vec::new() }))
+    }
+
+    /// Those verbs take a type without names for all of it.
+    fn is_rollout(&self) -> bool {
+        use Verb::{RolloutHistory, RolloutPause, RolloutRestart, RolloutResume, RolloutStatus, RolloutUndo};
+        matches!(
+            self.verb,
+            RolloutHistory | RolloutPause | RolloutRestart | RolloutResume | RolloutStatus | RolloutUndo
+        )
     }
 
     fn namespace(&self) -> &str {
@@ -121,7 +136,7 @@ impl Write {
             };
             return Err(refused(format!("error: {what}")));
         }
-        if !by_name && !self.flags.is("all") && flags.value("selector").is_none() && self.verb != Verb::RolloutStatus {
+        if !by_name && !self.flags.is("all") && flags.value("selector").is_none() && !self.is_rollout() {
             return Err(refused("error: resource(s) were provided, but no name was specified"));
         }
         let (mut all, mut missing) = (Vec::new(), String::new());

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::super::hash;
 use super::super::super::objects::{Given, Notes, Objects};
 use super::super::super::rollout::{
-    Course, Event, Plan, REVISION, Replicas, Rollout, RolloutSet, Runner, TEMPLATE_HASH,
+    Course, Event, Pace, Plan, REVISION, Replicas, Rollout, RolloutSet, Runner, TEMPLATE_HASH,
 };
 use super::super::{MAX_PODS, Making, with_label};
 use super::{Source, Stage, count, stored_hash, template_hash};
@@ -33,7 +33,7 @@ pub(super) fn sources(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, B
         own.order_by(|one, other| one.age().cmp(&other.age()));
         let (own, rollout) = rollout(deployment, &own, making);
         sources.extend(own);
-        rollouts.extend(rollout.map(|rollout| (deployment.reference.clone(), rollout)));
+        rollouts.insert(deployment.reference.clone(), rollout);
     }
     let deployments: BTreeSet<&ObjectRef> =
         objects.deployments.iter().map(|deployment| &deployment.reference).collect();
@@ -55,7 +55,8 @@ pub(in super::super) fn say_of_steps(
         let field = world.reference.field(FieldPath::from("spec.rollouts").key(name));
         let (namespace, bare) = name.split_once('/').unwrap_or(("default", name));
         let step = said.step.map(|step| usize::try_from(step).unwrap_or(0));
-        match (rollouts.get(&ObjectRef::namespaced("Deployment", namespace, bare)), step) {
+        let rollout = rollouts.get(&ObjectRef::namespaced("Deployment", namespace, bare));
+        match (rollout.filter(|rollout| !rollout.old_sets().is_empty()), step) {
             (None, _) => notes.say(field, Problem::NoRollout),
             (Some(rollout), Some(step)) if step == 0 || step > rollout.last => {
                 notes.say(field, Problem::NoRolloutStep { step, last: rollout.last, completes: rollout.completes });
@@ -77,12 +78,12 @@ fn replica_set(set: &Given<model::ReplicaSet>, wanted: usize) -> Source {
     Source { selector: spec.selector.clone(), wanted, ..Source::new(set, &spec.template) }
 }
 
-/// The ReplicaSets of one Deployment, old ones first.
+/// The ReplicaSets of one Deployment, old ones first, and how far the roll-out between them has come.
 fn rollout(
     deployment: &Given<model::Deployment>,
     own: &[&Given<model::ReplicaSet>],
     making: &Making<'_>,
-) -> (Vec<Source>, Option<Rollout>) {
+) -> (Vec<Source>, Rollout) {
     let current = match own {
         [] => None,
         // deployment_util.go, EqualIgnoreHash: both as the API server stores them.
@@ -97,26 +98,45 @@ fn rollout(
     };
     let mut sources: Vec<Source> = old.iter().map(|set| source(set)).collect();
     sources.push(match current {
-        Some(set) => source(set),
+        // Its template is the Deployment's, which is the one that people change.
+        Some(set) => Source { written: deployment.reference.clone(), ..source(set) },
         None => Source { wanted: 0, ..new_set(deployment, template_hash(deployment), own, making) },
     });
     let is_held = deployment.body.spec.paused || current.is_some_and(|set| has_unready_pod(set, making));
     let plan = Plan::new(&deployment.body.spec, MAX_PODS);
+    let revisions = revisions(deployment, &old, current.copied());
     if old.is_empty() {
         // A paused Deployment makes no ReplicaSet (sync.go, sync), but may have one already.
         let is_new = current.is_none() && !has_pods(sources.last(), making);
-        let wanted = |source: &mut Source| match (plan.paused, current) {
-            (true, None) if is_new => 0,
-            (true, Some(_)) => source.wanted,
-            _ => plan.replicas,
+        let only = sources.iter_mut().zip(revisions).map(|(source, revision)| {
+            source.unmade = plan.paused && is_new;
+            source.wanted = match (plan.paused, current) {
+                (true, None) if is_new => 0,
+                (true, Some(_)) => source.wanted,
+                _ => plan.replicas,
+            };
+            let replicas = Replicas { wanted: source.wanted, ..Replicas::default() };
+            RolloutSet { reference: source.owner.clone(), revision, replicas }
+        });
+        let rollout = Rollout {
+            sets: only.collect(),
+            step: 1,
+            last: 1,
+            event: Event::Begun,
+            completes: true,
+            said: false,
+            paused: plan.paused,
         };
-        sources.iter_mut().for_each(|source| source.wanted = wanted(source));
-        return (sources, None);
+        return (sources, rollout);
     }
     let said = making.settings.rollouts.get(&Rollout::key(&deployment.reference)).copied();
-    let revisions = revisions(&old, current.copied());
     let rollout = stage(&mut sources, plan, Standing { said, is_held, revisions }, making);
-    (sources, Some(rollout))
+    if let Some(new) = sources.last_mut() {
+        // The controller makes the ReplicaSet when it first looks; with Recreate, once the old pods are gone.
+        let waits = plan.pace == Pace::Recreate && !(rollout.completes && rollout.step == rollout.last);
+        new.unmade = current.is_none() && new.wanted == 0 && (rollout.step == 1 || waits);
+    }
+    (sources, rollout)
 }
 
 /// What decides how far a roll-out has come.
@@ -167,15 +187,22 @@ fn stage(sources: &mut [Source], plan: Plan, standing: Standing, making: &Making
 
 /// The revisions of the old ReplicaSets and of the new one, which is numbered behind all others
 /// (deployment_util.go, SetNewReplicaSetAnnotations).
-fn revisions(old: &[&&Given<model::ReplicaSet>], current: Option<&Given<model::ReplicaSet>>) -> Vec<u64> {
-    let mut revisions: Vec<u64> = old.iter().map(|set| revision(set)).collect();
-    let next = revisions.iter().max().map_or(1, |newest| newest + 1);
-    revisions.push(current.map_or(0, revision).max(next));
+fn revisions(
+    deployment: &Given<model::Deployment>,
+    old: &[&&Given<model::ReplicaSet>],
+    current: Option<&Given<model::ReplicaSet>>,
+) -> Vec<u64> {
+    let mut revisions: Vec<u64> = old.iter().map(|set| revision(&set.body.metadata)).collect();
+    let next = match revisions.iter().max() {
+        Some(newest) => newest + 1,
+        None => revision(&deployment.body.metadata).max(1),
+    };
+    revisions.push(current.map_or(0, |set| revision(&set.body.metadata)).max(next));
     revisions
 }
 
-fn revision(set: &Given<model::ReplicaSet>) -> u64 {
-    set.body.metadata.annotations.get(REVISION).and_then(|revision| revision.parse().ok()).unwrap_or(0)
+fn revision(metadata: &model::Metadata) -> u64 {
+    metadata.annotations.get(REVISION).and_then(|revision| revision.parse().ok()).unwrap_or(0)
 }
 
 fn has_unready_pod(set: &Given<model::ReplicaSet>, making: &Making<'_>) -> bool {

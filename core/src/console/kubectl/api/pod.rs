@@ -22,7 +22,7 @@ const HTTP_GET: &str = r#"{"path":"/","scheme":"HTTP"}"#;
 /// A pod as the API holds it: what was written or is in its template, defaults, admission, status.
 pub fn pod(view: View<'_>, pod: &Pod, object: &mut Value) {
     if pod.made {
-        let template = pod.workload.as_ref().and_then(|workload| template(view, workload));
+        let template = pod.template.as_ref().and_then(|written| template(view, written));
         merge(object, json!({"spec": template.and_then(|template| template.child("spec"))}));
     }
     for (key, map) in [("labels", &pod.labels), ("annotations", &pod.annotations)] {

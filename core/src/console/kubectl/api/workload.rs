@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use super::super::jsonpath::go_text;
+use super::super::replicas::Replicas;
 use super::super::{Resource, View};
 use super::pod::{owner_reference, pod_spec};
 use super::{at, merge, parsed, put, without_null};
-use crate::cluster::{Pod, Workload};
+use crate::cluster::rollout::REVISION;
+use crate::cluster::{Pod, Rollout, Workload};
 use crate::model::Encode;
 use crate::source::ObjectRef;
 
@@ -20,7 +22,8 @@ const DAEMON_SET: &str = r#"{"revisionHistoryLimit":10,
 pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workload: &Workload, object: &mut Value) {
     let namespace = reference.namespace.as_deref().unwrap_or_default();
     let pods: Vec<&Pod> = workload.pods.iter().filter_map(|pod| view.cluster.pods.get(namespace, pod)).collect();
-    let (all, ready) = (pods.len(), pods.iter().filter(|pod| pod.ready).count());
+    let replicas = Replicas::of(view.cluster, reference, workload);
+    let Replicas { current: all, ready, .. } = replicas;
     if !workload.labels.is_empty() {
         merge(object, json!({"metadata": {"labels": &workload.labels}}));
     }
@@ -33,24 +36,32 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
     merge(object, json!({"spec": without_null(spec)}));
     pod_spec(at(object, &["spec", "template", "spec"]));
     if resource != Resource::DaemonSets {
-        merge(object, json!({"spec": {"replicas": all + workload.to_come}}));
+        put(object, &["spec", "replicas"], replicas.desired);
     }
     let (defaults, status) = match resource {
         Resource::Deployments => {
-            let revision = json!({"metadata": {"annotations": {"deployment.kubernetes.io/revision": "1"}}});
-            merge(object, revision);
-            let (available, why) = match ready + unavailable(at(object, &["spec", "strategy"]), all) >= all {
+            let rollout = view.cluster.rollouts.get(reference);
+            let revision = rollout.and_then(Rollout::new_set).map_or(1, |set| set.revision);
+            put(object, &["metadata", "annotations", REVISION], revision.to_string());
+            let Replicas { desired, updated, .. } = replicas;
+            let (available, why) = match ready + unavailable(at(object, &["spec", "strategy"]), desired) >= desired {
                 true => ("True", "MinimumReplicasAvailable"),
                 false => ("False", "MinimumReplicasUnavailable"),
             };
-            let progress = if ready == all { "NewReplicaSetAvailable" } else { "ReplicaSetUpdated" };
+            let is_done = (all, ready, updated) == (desired, desired, desired);
+            // progress.go, checkPausedConditions
+            let (progresses, progress) = match (rollout.is_some_and(|rollout| rollout.paused), is_done) {
+                (true, _) => ("Unknown", "DeploymentPaused"),
+                (false, true) => ("True", "NewReplicaSetAvailable"),
+                (false, false) => ("True", "ReplicaSetUpdated"),
+            };
             let conditions = json!([
                 {"reason": why, "status": available, "type": "Available"},
-                {"reason": progress, "status": "True", "type": "Progressing"},
+                {"reason": progress, "status": progresses, "type": "Progressing"},
             ]);
             let status = json!({
                 "availableReplicas": ready, "conditions": conditions, "readyReplicas": ready, "replicas": all,
-                "unavailableReplicas": all - ready, "updatedReplicas": all,
+                "unavailableReplicas": all - ready, "updatedReplicas": updated,
             });
             (DEPLOYMENT, status)
         }
@@ -69,6 +80,11 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
             (DAEMON_SET, status)
         }
         _ => {
+            let of_it =
+                |rollout: &Rollout| rollout.sets.iter().find(|set| set.reference == *reference).map(|set| set.revision);
+            if let Some(revision) = view.cluster.rollouts.values().find_map(of_it).filter(|revision| *revision > 0) {
+                put(object, &["metadata", "annotations", REVISION], revision.to_string());
+            }
             let status = json!({
                 "availableReplicas": ready, "fullyLabeledReplicas": all, "readyReplicas": ready, "replicas": all,
             });

@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::super::objects::selector_text;
+use super::super::replicas::Replicas;
 use super::super::table::tabbed;
 use super::value::{annotations, entries, labels, list, said, word, word_or};
 use super::{none, pod};
+use crate::cluster::rollout::RolloutSet;
 use crate::cluster::{Cluster, Workload};
 use crate::source::ObjectRef;
 
@@ -40,27 +42,18 @@ pub fn describe(cluster: &Cluster, reference: &ObjectRef, workload: &Workload, o
     tabbed(&(text + none()))
 }
 
-/// The ReplicaSet of this template, and what is left of those before, by the hash in their names.
+/// The ReplicaSets of earlier templates, and that of this one.
 fn replica_sets(cluster: &Cluster, reference: &ObjectRef) -> String {
-    let own = cluster.workloads.iter().filter(|(set, workload)| {
-        let hash = workload.labels.get("pod-template-hash");
-        let name = hash.map(|hash| format!("{}-{hash}", reference.name));
-        &*set.kind == "ReplicaSet"
-            && set.namespace == reference.namespace
-            && name.is_some_and(|name| *set.name == *name)
-    });
-    let own: Vec<_> = own.collect();
-    let (new, old): (Vec<_>, Vec<_>) = own.iter().partition(|(_, set)| own.len() == 1 || !set.pods.is_empty());
-    let names = |sets: Vec<&(&ObjectRef, &Workload)>| {
-        let text = |(set, workload): &&(&ObjectRef, &Workload)| {
-            let pods = workload.pods.len();
-            format!("{} ({pods}/{pods} replicas created)", set.name)
-        };
-        let names: Vec<String> = sets.iter().map(text).collect();
+    let Some(rollout) = cluster.rollouts.get(reference) else { return String::new() };
+    let names = |sets: &[RolloutSet]| {
+        let there = sets.iter().filter(|set| cluster.workloads.contains_key(&set.reference));
+        let names = there.map(|set| {
+            let Replicas { desired, current, .. } = Replicas::of_object(cluster, &set.reference);
+            format!("{} ({current}/{desired} replicas created)", set.reference.name)
+        });
+        let names: Vec<String> = names.collect();
         if names.is_empty() { "<none>".to_owned() } else { names.join(", ") }
     };
-    if own.is_empty() {
-        return String::new();
-    }
-    format!("OldReplicaSets:\t{}\nNewReplicaSet:\t{}\n", names(old), names(new))
+    let new = rollout.new_set().map_or(&[][..], std::slice::from_ref);
+    format!("OldReplicaSets:\t{}\nNewReplicaSet:\t{}\n", names(rollout.old_sets()), names(new))
 }

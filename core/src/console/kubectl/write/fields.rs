@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Resource, View, Write, error, number, output, refused};
+use super::{Done, Resource, View, Write, error, left, number, output, refused};
 use crate::source::FieldPath;
 
 /// pkg/cmd/scale
@@ -70,6 +70,7 @@ pub fn set_image(write: &Write, view: View<'_>) -> Done {
         }
         if !own.is_empty() {
             said.push_str(&write.say(one.resource, one.name(), "image updated", || object.clone())?);
+            changes.extend(left::behind(view, &one.reference));
         }
         changes.extend(own);
     }

@@ -1,31 +1,246 @@
-//! `rollout status` (kubectl, pkg/polymorphichelpers/rollout_status.go).
+//! `rollout status`, `history`, `undo`, `restart`, `pause` and `resume` (kubectl, pkg/cmd/rollout and
+//! pkg/polymorphichelpers).
 
-use super::{Done, Resource, View, Write, error, output};
-use crate::cluster::Pod;
+use serde_json::{Value, json};
 
-/// Whether Deployments are rolled out. kubectl would wait; nothing here has a clock.
+use super::super::describe::template as described;
+use super::super::replicas::Replicas;
+use super::super::table::tabbed;
+use super::left::{self, CHANGE_CAUSE};
+use super::{Done, DryRun, Resource, Selected, UsageError, View, Write, error, number, output, refused};
+use crate::cluster::Rollout;
+use crate::cluster::rollout::{Event, RolloutSet, TEMPLATE_HASH};
+use crate::order::Order;
+use crate::source::FieldPath;
+
+/// The annotation that makes a template another one.
+const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
+
+/// When the first restart is: nothing here has a clock. Each further one is a minute later.
+const FIRST_RESTART: &str = "2000-01-01T00:00:00Z";
+
+/// Whether Deployments are rolled out (rollout_status.go). kubectl would wait; nothing here has a clock.
 pub fn status(write: &Write, view: View<'_>) -> Done {
+    let asked = revision(write, "revision")?;
     let (selected, mut missing) = write.selected(&write.flags.words, view)?;
     let mut said = String::new();
     for one in &selected {
-        if one.resource != Resource::Deployments {
-            let kind = one.resource.singular();
-            return Err(error(format!(
-                "kubectl rollout status of {kind} isn't understood here: that of deployments is"
+        let rollout = rollout(one, view, "status")?;
+        let running = rollout.new_set().map_or(0, |set| set.revision);
+        if asked.is_some_and(|asked| asked != running) {
+            let asked = asked.unwrap_or_default();
+            return Err(refused(format!(
+                "error: desired revision ({asked}) is different from the running revision ({running})"
             )));
         }
-        let workload = view.cluster.workloads.get(&one.reference);
-        let pods = workload.map_or(&[][..], |workload| &workload.pods).iter();
-        let pods: Vec<&Pod> = pods.filter_map(|pod| view.cluster.pods.get(one.namespace(), pod)).collect();
-        let (all, ready) = (pods.len(), pods.iter().filter(|pod| pod.ready).count());
-        let name = one.name();
-        said.push_str(&match ready == all {
-            true => format!("deployment {name:?} successfully rolled out\n"),
-            false => format!("Waiting for deployment {name:?} rollout to finish: {ready} of {all} updated replicas are available...\n"),
-        });
-        if ready < all && write.flags.value("watch").is_none_or(|watch| watch != "false") {
-            missing.push_str("whichpod: kubectl would wait here until they are; --watch=false doesn't\n");
+        let (line, is_done) = status_of(one.name(), rollout, Replicas::of_object(view.cluster, &one.reference));
+        said.push_str(&line);
+        if !is_done && write.flags.value("watch").is_none_or(|watch| watch != "false") {
+            missing.push_str("whichpod: kubectl would wait here; --watch=false doesn't\n");
         }
     }
     Ok((output(said, missing), Vec::new()))
+}
+
+fn status_of(name: &str, rollout: &Rollout, replicas: Replicas) -> (String, bool) {
+    let Replicas { desired, current, updated, available, .. } = replicas;
+    // Until the controller has looked, its status is of the generation before.
+    if rollout.event == Event::Begun && rollout.last > 1 {
+        return ("Waiting for deployment spec update to be observed...\n".to_owned(), false);
+    }
+    let waiting = match () {
+        () if updated < desired => format!("{updated} out of {desired} new replicas have been updated"),
+        () if current > updated => format!("{} old replicas are pending termination", current - updated),
+        () if available < updated => format!("{available} of {updated} updated replicas are available"),
+        () => return (format!("deployment {name:?} successfully rolled out\n"), true),
+    };
+    (format!("Waiting for deployment {name:?} rollout to finish: {waiting}...\n"), false)
+}
+
+/// The revisions there are, or the template of one (history.go).
+pub fn history(write: &Write, view: View<'_>) -> Done {
+    let asked = revision(write, "revision")?;
+    let (selected, missing) = write.selected(&write.flags.words, view)?;
+    let mut said = String::new();
+    for one in &selected {
+        let rollout = rollout(one, view, "history")?;
+        let text = match asked {
+            Some(asked) => {
+                let found = made(rollout, view).into_iter().find(|set| set.revision == asked);
+                let set = found.ok_or_else(|| refused("error: unable to find the specified revision"))?;
+                format!("with revision #{asked}\n{}", described(&template(view, one, set)))
+            }
+            None => {
+                let lines = made(rollout, view).into_iter().map(|set| {
+                    format!("{}\t{}\n", set.revision, cause(view, one, set).unwrap_or_else(|| "<none>".to_owned()))
+                });
+                format!("\n{}", tabbed(&format!("REVISION\tCHANGE-CAUSE\n{}", lines.collect::<String>())))
+            }
+        };
+        said.push_str(&format!("{} {text}\n", one.text()));
+    }
+    Ok((output(said, missing), Vec::new()))
+}
+
+/// The template of an earlier revision again (rollback.go).
+pub fn undo(write: &Write, view: View<'_>) -> Done {
+    let asked = revision(write, "to-revision")?;
+    let (selected, missing) = write.selected(&write.flags.words, view)?;
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for one in &selected {
+        let rollout = rollout(one, view, "undo")?;
+        let set = earlier(one, rollout, asked, view)?;
+        let mut template = template(view, one, set);
+        if write.dry_run == DryRun::Client {
+            said.push_str(&format!("{} {}{}\n", one.text(), described(&template), write.suffix()));
+            continue;
+        }
+        if rollout.paused {
+            return Err(refused(
+                "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
+            ));
+        }
+        if rollout.new_set() == Some(set) {
+            let why = format!("skipped rollback (current template already matches revision {})", asked.unwrap_or(0));
+            said.push_str(&format!("{} {why}{}\n", one.text(), write.suffix()));
+            continue;
+        }
+        one.written(view)?;
+        if let Some(labels) = template.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) {
+            labels.remove(TEMPLATE_HASH);
+        }
+        changes.extend(left::behind(view, &one.reference));
+        changes.push(one.set("spec.template".into(), Some(template)));
+        said.push_str(&format!("{} rolled back{}\n", one.text(), write.suffix()));
+    }
+    Ok((output(said, missing), changes))
+}
+
+/// The ReplicaSet of a revision; of none, that of the newest but one (rollback.go, deploymentRevision).
+fn earlier<'v>(
+    one: &Selected,
+    rollout: &'v Rollout,
+    asked: Option<u64>,
+    view: View<'v>,
+) -> Result<&'v RolloutSet, UsageError> {
+    let mut sets = made(rollout, view).into_iter().rev();
+    match asked {
+        Some(asked) => sets
+            .find(|set| set.revision == asked)
+            .ok_or_else(|| refused(format!("error: unable to find specified revision {asked} in history"))),
+        None => sets
+            .nth(1)
+            .ok_or_else(|| refused(format!("error: no rollout history found for deployment {:?}", one.name()))),
+    }
+}
+
+/// New pods of the same template (objectrestarter.go): an annotation makes it another one.
+pub fn restart(write: &Write, view: View<'_>) -> Done {
+    let (selected, missing) = write.selected(&write.flags.words, view)?;
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for one in &selected {
+        if !matches!(one.resource, Resource::Deployments | Resource::DaemonSets | Resource::StatefulSets) {
+            return Err(one.refuses("restarting is not supported"));
+        }
+        if view.cluster.rollouts.get(&one.reference).is_some_and(|rollout| rollout.paused) {
+            return Err(one.refuses("can't restart paused deployment (run rollout resume first)"));
+        }
+        one.written(view)?;
+        let annotations = one.object(view).pointer("/spec/template/metadata/annotations").cloned();
+        let before = annotations.as_ref().and_then(|all| all.get(RESTARTED_AT)).and_then(Value::as_str);
+        let path = FieldPath::from("spec.template.metadata.annotations").key(RESTARTED_AT);
+        changes.extend(left::behind(view, &one.reference));
+        changes.push(one.set(path, Some(json!(next_restart(before)))));
+        said.push_str(&write.say(one.resource, one.name(), "restarted", || one.object(view))?);
+    }
+    Ok((output(said, missing), changes))
+}
+
+/// A minute after the restart before, of those that were made here.
+fn next_restart(before: Option<&str>) -> String {
+    let minutes = before.and_then(|before| {
+        let (hours, minutes) = before.strip_prefix("2000-01-01T")?.strip_suffix(":00Z")?.split_once(':')?;
+        Some(hours.parse::<u32>().ok()? * 60 + minutes.parse::<u32>().ok()? + 1)
+    });
+    match minutes {
+        Some(minutes) => format!("2000-01-01T{:02}:{:02}:00Z", minutes / 60 % 24, minutes % 60),
+        None => FIRST_RESTART.to_owned(),
+    }
+}
+
+/// Roll-outs stop, or go on (objectpauser.go, objectresumer.go). What there is of each ReplicaSet then is written down.
+pub fn pause(write: &Write, view: View<'_>, pause: bool) -> Done {
+    let (selected, missing) = write.selected(&write.flags.words, view)?;
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for one in &selected {
+        let Some(rollout) = view.cluster.rollouts.get(&one.reference) else {
+            return Err(one.refuses(if pause { "pausing is not supported" } else { "resuming is not supported" }));
+        };
+        if rollout.paused == pause {
+            return Err(one.refuses(if pause { "is already paused" } else { "is not paused" }));
+        }
+        one.written(view)?;
+        if pause {
+            changes.extend(left::behind(view, &one.reference));
+        }
+        changes.push(one.set("spec.paused".into(), pause.then_some(json!(true))));
+        let done = if pause { "paused" } else { "resumed" };
+        said.push_str(&write.say(one.resource, one.name(), done, || one.object(view))?);
+    }
+    Ok((output(said, missing), changes))
+}
+
+impl Selected {
+    /// `error: deployments.apps "web" is already paused`
+    fn refuses(&self, why: &str) -> UsageError {
+        refused(format!("error: {} {:?} {why}", self.resource.plural(), self.name()))
+    }
+}
+
+fn rollout<'v>(one: &Selected, view: View<'v>, verb: &str) -> Result<&'v Rollout, UsageError> {
+    view.cluster.rollouts.get(&one.reference).ok_or_else(|| {
+        let kind = one.resource.singular();
+        error(format!("kubectl rollout {verb} of {kind} isn't understood here: that of deployments is"))
+    })
+}
+
+/// The ReplicaSets that are there, by revision.
+fn made<'v>(rollout: &'v Rollout, view: View<'v>) -> Vec<&'v RolloutSet> {
+    let there = |set: &&RolloutSet| view.cluster.workloads.contains_key(&set.reference);
+    let mut sets: Vec<&RolloutSet> = rollout.sets.iter().filter(there).collect();
+    sets.order_by_key(|set| set.revision);
+    sets
+}
+
+/// A revision's template as it was written, with the label of its ReplicaSet.
+fn template(view: View<'_>, one: &Selected, set: &RolloutSet) -> Value {
+    let written = view.manifests.find(&set.reference).or_else(|| view.manifests.find(&one.reference));
+    let template = written.and_then(|object| object.node.child("spec")?.child("template"));
+    let mut template = template.and_then(|node| serde_json::to_value(node).ok()).unwrap_or_default();
+    let labels = view.cluster.workloads.get(&set.reference).map(|workload| &workload.labels);
+    let hash = labels.and_then(|labels| labels.get(TEMPLATE_HASH));
+    if let Some(hash) = hash {
+        super::super::api::merge(&mut template, json!({"metadata": {"labels": {TEMPLATE_HASH: hash}}}));
+    }
+    if let Some(cause) = cause(view, one, set) {
+        super::super::api::merge(&mut template, json!({"metadata": {"annotations": {CHANGE_CAUSE: cause}}}));
+    }
+    template
+}
+
+fn cause(view: View<'_>, one: &Selected, set: &RolloutSet) -> Option<String> {
+    let written = view.manifests.find(&set.reference).or_else(|| view.manifests.find(&one.reference))?;
+    let annotations = written.node.child("metadata")?.child("annotations")?;
+    annotations.child(CHANGE_CAUSE)?.text().map(ToString::to_string)
+}
+
+fn revision(write: &Write, flag: &str) -> Result<Option<u64>, UsageError> {
+    let asked = write.flags.value(flag).map(|text| number(text, &format!("--{flag}"))).transpose()?;
+    match asked.map(u64::try_from) {
+        Some(Err(_)) => Err(refused(
+            "error: revision must be a positive integer: ".to_owned() + write.flags.value(flag).unwrap_or_default(),
+        )),
+        Some(Ok(asked)) => Ok(Some(asked).filter(|asked| *asked > 0)),
+        None => Ok(None),
+    }
 }

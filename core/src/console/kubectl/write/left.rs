@@ -1,0 +1,81 @@
+//! What a change of a Deployment's template leaves behind, as the API holds it: the ReplicaSet of the template before,
+//! with as many pods as it has now.
+//!
+//! Nobody writes the ReplicaSets that controllers make; the first change of the template does, so that there are two
+//! templates to roll out between.
+
+use serde_json::{Value, json};
+
+use super::super::api::{merge, owner_reference};
+use super::View;
+use crate::change::Change;
+use crate::cluster::Rollout;
+use crate::cluster::rollout::{REVISION, RolloutSet, TEMPLATE_HASH};
+use crate::source::{FieldPath, ObjectRef};
+
+/// Why somebody made a revision; ReplicaSets get it from their Deployment.
+pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
+
+/// The uid of a Deployment that has never been in a cluster: an owner reference can't be without.
+const NO_UID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The changes before a Deployment's template changes: every ReplicaSet says how many pods it has, and World's step, which
+/// was one of the roll-out before, goes.
+pub fn behind(view: View<'_>, deployment: &ObjectRef) -> Vec<Change> {
+    let Some(rollout) = view.cluster.rollouts.get(deployment) else { return Vec::new() };
+    let mut changes = Vec::new();
+    for set in &rollout.sets {
+        match view.manifests.find(&set.reference).map(|object| &object.node) {
+            Some(node) => {
+                let set_to = |path: FieldPath, value: Value| {
+                    let known = node.find(&path).and_then(|node| serde_json::to_value(node).ok());
+                    let is_known = known.as_ref() == Some(&value);
+                    (!is_known).then(|| Change::Set(set.reference.clone(), path, Some(value)))
+                };
+                changes.extend(set_to("spec.replicas".into(), json!(set.replicas.wanted)));
+                let revision = FieldPath::from("metadata.annotations").key(REVISION);
+                changes.extend(set_to(revision, json!(set.revision.to_string())));
+            }
+            // One that the controller hasn't made yet is never made.
+            None if !view.cluster.workloads.contains_key(&set.reference) => {}
+            None => changes.extend(replica_set(view, deployment, set).map(Change::Add)),
+        }
+    }
+    if rollout.said {
+        changes.push(Change::Rollout(Rollout::key(deployment), None));
+    }
+    changes
+}
+
+/// The ReplicaSet that the controller has made of the present template.
+fn replica_set(view: View<'_>, deployment: &ObjectRef, set: &RolloutSet) -> Option<Value> {
+    let written = serde_json::to_value(&*view.manifests.find(deployment)?.node).ok()?;
+    let said = |path: &str| written.pointer(path).cloned();
+    let hash = set.reference.name.strip_prefix(&*format!("{}-", deployment.name))?;
+    let mut labelled = json!({"metadata": {"labels": {TEMPLATE_HASH: hash}}});
+    let mut template = said("/spec/template")?;
+    merge(&mut template, labelled.clone());
+    let mut selector = said("/spec/selector")?;
+    merge(&mut selector, json!({"matchLabels": {TEMPLATE_HASH: hash}}));
+    let mut owner = owner_reference(deployment);
+    merge(&mut owner, json!({"uid": said("/metadata/uid").unwrap_or_else(|| NO_UID.into())}));
+    merge(
+        &mut labelled,
+        json!({"metadata": {
+            "name": set.reference.name,
+            "namespace": said("/metadata/namespace"),
+            "labels": template.pointer("/metadata/labels"),
+            "annotations": {REVISION: set.revision.to_string()},
+            "ownerReferences": [owner],
+        }}),
+    );
+    if let Some(cause) = written.pointer("/metadata/annotations").and_then(|all| all.get(CHANGE_CAUSE)) {
+        merge(&mut labelled, json!({"metadata": {"annotations": {CHANGE_CAUSE: cause}}}));
+    }
+    merge(
+        &mut labelled,
+        json!({"apiVersion": "apps/v1", "kind": "ReplicaSet",
+            "spec": {"replicas": set.replicas.wanted, "selector": selector, "template": template}}),
+    );
+    Some(labelled)
+}
