@@ -18,6 +18,7 @@ mod gateway;
 mod ingress;
 mod metadata;
 mod network_policy;
+mod placing;
 mod pod;
 mod probe;
 mod resources;

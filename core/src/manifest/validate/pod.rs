@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Errors, Shown, format, metadata, probe, resources};
-use crate::model::{Container, ContainerPort, EnvVar, Path, PodDnsConfig, PodSpec, Toleration};
+use super::{Errors, Shown, format, metadata, placing, probe, resources};
+use crate::model::{Container, ContainerPort, EnvVar, Path, PodDnsConfig, PodSpec};
 use crate::yaml::Node;
 
 const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
@@ -22,7 +22,7 @@ pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"],
     );
     metadata::labels(&spec.node_selector, &at.field("nodeSelector"), errors);
-    tolerations(&spec.tolerations, &at.field("tolerations"), errors);
+    placing::placing(spec, at, errors);
     if spec.host_network {
         host_network(&spec.containers, &at.field("containers"), errors);
     }
@@ -143,16 +143,6 @@ fn environment(variable: &EnvVar, at: &Path<'_>, errors: &mut Errors<'_>) {
         }
         1 => {}
         _ => errors.invalid(&at.field("valueFrom"), "", "may not have more than one field specified at a time"),
-    }
-}
-
-/// ValidateTolerations: what is tolerated when no key is said.
-fn tolerations(tolerations: &[Toleration], at: &Path<'_>, errors: &mut Errors<'_>) {
-    for (index, toleration) in tolerations.iter().enumerate() {
-        if toleration.key.is_empty() && &*toleration.operator != "Exists" {
-            let words = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
-            errors.invalid(&at.index(index).field("operator"), &*toleration.operator, words);
-        }
     }
 }
 

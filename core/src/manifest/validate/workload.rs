@@ -55,6 +55,10 @@ pub(super) fn stateful_set(set: &StatefulSet, errors: &mut Errors<'_>) {
     if spec.ordinals.start < 0 {
         errors.invalid(&at.field("ordinals").field("start"), spec.ordinals.start, NOT_NEGATIVE);
     }
+    if !matches!(&*spec.pod_management_policy, "" | "OrderedReady" | "Parallel") {
+        let policy = &*spec.pod_management_policy;
+        errors.invalid(&at.field("podManagementPolicy"), policy, "must be 'OrderedReady' or 'Parallel'");
+    }
     selector(spec.selector.as_ref(), &spec.template, &at, "statefulset", errors);
     template_that_always_restarts(&spec.template, &at.field("template"), errors);
 }

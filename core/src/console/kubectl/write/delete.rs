@@ -15,8 +15,8 @@ pub fn delete(write: &Write, view: View<'_>) -> Done {
             Some("name") => format!("{}\n", one.text()),
             _ => {
                 let from = one.reference.namespace.as_ref().map(|namespace| format!(" from {namespace} namespace"));
-                let (kind, done) = (one.resource.singular(), format!("{forced}{}", write.suffix()));
-                format!("{kind} {:?} {done}{}\n", one.name(), from.unwrap_or_default())
+                let (kind, from) = (one.resource.singular(), from.unwrap_or_default());
+                format!("{kind} {:?} {forced}{from}{}\n", one.name(), write.suffix())
             }
         };
         said.push_str(&text);
