@@ -30,10 +30,24 @@ window.addEventListener("whichpod-update-now", async () => {
   registration.waiting.postMessage("take over");
 });
 
+/** Settles when the first answer stands: what is kept for later visits is not to hold it up. Without one, after a while. */
+const answered = new Promise((resolve) => {
+  const done = () => {
+    observer.disconnect();
+    resolve();
+  };
+  const observer = new MutationObserver(() => document.querySelector(".answer[data-outcome]") && done());
+  observer.observe(root, { childList: true, subtree: true });
+  setTimeout(done, 10_000);
+});
+
 // Absent on pages that were not loaded securely, and refused in private windows of some browsers: then the site needs
 // the network, as any other.
 try {
-  if (workers) watch(await workers.register("sw.js"));
+  if (workers) {
+    await answered;
+    watch(await workers.register("sw.js"));
+  }
 } catch (error) {
   console.info("whichpod is not kept for offline use:", error);
 }

@@ -19,13 +19,14 @@ const SIMULATED: usize = 1450 * 1024;
 const WHOLE: usize = 1830 * 1024;
 
 /// Beginnings of paths in dist/ that are asked for after the first answer, and when. All others are loaded before.
-const STAGES: [(&str, Stage); 6] = [
+const STAGES: [(&str, Stage); 7] = [
     ("whichpod-worker", Stage::Simulator),
     ("worker.js", Stage::Simulator),
     ("editor", Stage::Later),
     ("examples/", Stage::Later),
     ("modelled/", Stage::Later),
     ("schema/", Stage::Later),
+    ("sw.js", Stage::Later),
 ];
 
 /// When a file is loaded.
