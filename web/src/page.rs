@@ -1,5 +1,5 @@
-//! The page: one reducer at the root, pure components below, each in a file of its own with a style sheet of the same
-//! name in `static/styles/`.
+//! The page: one reducer at the root, pure components and functions below, each in a file of its own with a style sheet of
+//! the same name in `static/styles/`.
 //!
 //! [`app`] owns the state and knows everybody; [`state`] says what a user can do; [`simulator`] talks to the worker;
 //! [`browser`] and [`storage`] are the only files that touch storage, the address bar and the clipboard; [`text`] is

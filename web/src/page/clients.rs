@@ -25,9 +25,9 @@ pub struct ClientsProps {
 #[component]
 pub fn Clients(props: &ClientsProps) -> Html {
     let words = use_words();
-    let onchange = use_callback(props.act.clone(), |event: Event, act| {
-        act.emit(Action::From(event.target_unchecked_into::<HtmlSelectElement>().value().into()));
-    });
+    let onchange = props
+        .act
+        .reform(|event: Event| Action::From(event.target_unchecked_into::<HtmlSelectElement>().value().into()));
     let known = props.clients.iter().flat_map(|group| &group.clients).any(|client| client.from == props.from);
     let groups = props.clients.iter().map(|group| options(group, &props.from, words));
     html! {

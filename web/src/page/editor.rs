@@ -123,12 +123,14 @@ pub fn Editor(props: &EditorProps) -> Html {
             rich.told(assisted.ticket, &assist::answer(assisted));
         }
     });
-    let goback = use_callback((rich.clone(), props.onback.clone()), |_: MouseEvent, (rich, onback)| {
-        rich.iter().for_each(|rich| _ = rich.back());
+    let (shown, onback) = (rich.clone(), props.onback.clone());
+    let goback = Callback::from(move |_: MouseEvent| {
+        shown.iter().for_each(|rich| _ = rich.back());
         onback.emit(());
     });
-    let oninput = use_callback((props.content.name(), props.onedit.clone()), |event: InputEvent, (name, onedit)| {
-        onedit.emit((name.clone(), event.target_unchecked_into::<HtmlTextAreaElement>().value().into()));
+    let name = props.content.name();
+    let oninput = props.onedit.reform(move |event: InputEvent| {
+        (name.clone(), event.target_unchecked_into::<HtmlTextAreaElement>().value().into())
     });
     html! {
         <div class="editor-frame">

@@ -14,8 +14,9 @@ networkpolicies,configmaps,deployments,replicasets,statefulsets,daemonsets,jobs,
 pub fn Empty() -> Html {
     let words = use_words();
     let copied = use_state(|| false);
-    let onclick = use_callback(copied.setter(), |_: MouseEvent, copied| {
-        let copied = copied.clone();
+    let setter = copied.setter();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        let copied = setter.clone();
         wasm_bindgen_futures::spawn_local(async move { copied.set(browser::copy(EXPORT).await.is_ok()) });
     });
     html! {

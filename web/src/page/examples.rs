@@ -60,7 +60,8 @@ pub struct ExamplesProps {
 pub fn Examples(props: &ExamplesProps) -> Html {
     let here = use_here();
     let (words, language) = (here.words(), here.language);
-    let onchange = use_callback((props.examples.clone(), props.act.clone()), |event: Event, (examples, act)| {
+    let (examples, act) = (props.examples.clone(), props.act.clone());
+    let onchange = Callback::from(move |event: Event| {
         let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
         if let Some(example) = examples.iter().find(|example| *example.id == *chosen) {
             wasm_bindgen_futures::spawn_local(open(example.clone(), act.clone()));

@@ -32,14 +32,16 @@ pub fn Keys() -> Html {
     });
     let onopen = use_callback(open.setter(), |(), open| open.set(true));
     use_question_mark(*listens, &onopen);
-    let onclose = use_callback(open.setter(), |_: Event, open| open.set(false));
-    let dismiss = use_callback(dialog.clone(), |_: MouseEvent, dialog| {
-        dialog.cast::<HtmlDialogElement>().iter().for_each(HtmlDialogElement::close);
+    let (setter, shown) = (open.setter(), dialog.clone());
+    let onclose = Callback::from(move |_: Event| setter.set(false));
+    let dismiss = Callback::from(move |_: MouseEvent| {
+        shown.cast::<HtmlDialogElement>().iter().for_each(HtmlDialogElement::close);
     });
-    let onlisten = use_callback(listens.setter(), |event: Event, listens| {
+    let setter = listens.setter();
+    let onlisten = Callback::from(move |event: Event| {
         let wanted = event.target_unchecked_into::<HtmlInputElement>().checked();
         browser::keep_setting(SETTING, if wanted { "on" } else { "off" });
-        listens.set(wanted);
+        setter.set(wanted);
     });
     html! {
         <>

@@ -27,7 +27,8 @@ pub fn Landings(props: &LandingsProps) -> Html {
     let here = use_here();
     let words = here.words();
     let all = use_state(|| false);
-    let onall = use_callback(all.setter(), |_: MouseEvent, all| all.set(true));
+    let setter = all.setter();
+    let onall = Callback::from(move |_: MouseEvent| setter.set(true));
     let Verdict { landings, sent, .. } = &*props.verdict;
     let arrived = use_arrived(sent.as_ref());
     let counts = sent.as_ref().map(|sent| counts(sent, arrived, landings.len()));

@@ -89,17 +89,19 @@ struct Dropping {
 #[hook]
 fn use_dropping(props: &ManifestsProps) -> Dropping {
     let hovers = use_state_eq(|| false);
-    let over = use_callback(hovers.setter(), |event: DragEvent, hovers| {
+    let setter = hovers.setter();
+    let over = Callback::from(move |event: DragEvent| {
         if files::is_of_files(&event) {
             event.prevent_default();
-            hovers.set(true);
+            setter.set(true);
         }
     });
-    let left = use_callback(hovers.setter(), |_: DragEvent, hovers| hovers.set(false));
-    let subject = (hovers.setter(), props.content.files.clone(), props.act.clone());
-    let dropped = use_callback(subject, |event: DragEvent, (hovers, held, act)| {
-        hovers.set(false);
-        let held = held.iter().map(|file| file.text.size()).sum();
+    let setter = hovers.setter();
+    let left = Callback::from(move |_: DragEvent| setter.set(false));
+    let (setter, files, act) = (hovers.setter(), props.content.files.clone(), props.act.clone());
+    let dropped = Callback::from(move |event: DragEvent| {
+        setter.set(false);
+        let held = files.iter().map(|file| file.text.size()).sum();
         if files::open_dropped(&event, held, act.clone()) {
             event.prevent_default();
         }

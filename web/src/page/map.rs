@@ -61,9 +61,10 @@ pub fn MapPanel(props: &MapPanelProps) -> Html {
     let wanted = (props.verdict.clone(), shows_rest, (*open).clone());
     let map = use_memo(wanted, |(verdict, rest, open)| folding::folded(&verdict.map, *rest, open));
     let onzoom = use_zooming(&zoom, &scroll, &svg);
-    let onrest = use_callback((rest.setter(), shows_rest), |_: MouseEvent, (rest, shown)| rest.set(Some(!shown)));
-    let onback = use_callback(props.act.clone(), |_: MouseEvent, act| act.emit(Action::TakeBack));
-    let onfold = use_callback(open.setter(), |_: MouseEvent, open| open.set(BTreeSet::new()));
+    let (setter, folded) = (rest.setter(), open.setter());
+    let onrest = Callback::from(move |_: MouseEvent| setter.set(Some(!shows_rest)));
+    let onback = props.act.reform(|_: MouseEvent| Action::TakeBack);
+    let onfold = Callback::from(move |_: MouseEvent| folded.set(BTreeSet::new()));
     let onunfold = use_callback(open.clone(), |crowd: Crowd, open| {
         let mut next = (**open).clone();
         next.insert(crowd);
@@ -161,7 +162,8 @@ fn Stage(props: &StageProps) -> Html {
     let picture = use_memo(drawn, |(map, direction)| layout::picture(map, *direction));
     let Picture { width, height, frames, heads, lines, boxes } = &*picture;
     let menu = use_state_eq(|| None::<Opened>);
-    let onopen = use_callback(menu.setter(), |opened, menu| menu.set(Some(opened)));
+    let setter = menu.setter();
+    let onopen = Callback::from(move |opened| setter.set(Some(opened)));
     let onclose = use_callback(menu.setter(), |(), menu| menu.set(None));
     let spots = boxes.iter().map(|placed| spot_box(placed, &onopen, &here));
     let scale = props.zoom.unwrap_or(1.0);

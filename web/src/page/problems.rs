@@ -29,7 +29,8 @@ pub fn Problems(props: &ProblemsProps) -> Html {
     let here = use_here();
     let words = here.words();
     let all = use_state(|| false);
-    let onall = use_callback(all.setter(), |_: MouseEvent, all| all.set(true));
+    let setter = all.setter();
+    let onall = Callback::from(move |_: MouseEvent| setter.set(true));
     let mut sorted: Vec<&Problem> = props.problems.iter().collect();
     sorted.order_by_key(|problem| problem.severity);
     let listed = if *all { sorted.len() } else { SHORT.min(sorted.len()) };

@@ -31,14 +31,16 @@ pub fn Tabs(props: &TabsProps) -> Html {
     let words = use_words();
     let renaming = use_state(|| false);
     let inputs = (use_node_ref(), use_node_ref());
-    let act = use_callback(props.act.clone(), |action, act| act.emit(Action::File(action)));
-    let begin = use_callback(renaming.setter(), |_: (), renaming| renaming.set(true));
-    let done = use_callback((renaming.setter(), act.clone(), props.active), |name: Option<Rc<str>>, (set, act, at)| {
-        set.set(false);
-        name.into_iter().for_each(|name| act.emit(FileAction::Rename(*at, name)));
+    let (active, setter) = (props.active, renaming.setter());
+    let act = props.act.reform(Action::File);
+    let begin = Callback::from(move |()| setter.set(true));
+    let (named, setter) = (act.clone(), renaming.setter());
+    let done = Callback::from(move |name: Option<Rc<str>>| {
+        setter.set(false);
+        name.into_iter().for_each(|name| named.emit(FileAction::Rename(active, name)));
     });
     let add = act.reform(|_: MouseEvent| FileAction::Add);
-    let close = use_callback((act.clone(), props.active), |_: MouseEvent, (act, at)| act.emit(FileAction::Close(*at)));
+    let close = act.reform(move |_: MouseEvent| FileAction::Close(active));
     let rename = begin.reform(|_: MouseEvent| ());
     let name = props.files.get(props.active).map(|file| file.name.clone()).unwrap_or_else(|| "".into());
     html! {
@@ -164,7 +166,8 @@ fn Renaming(props: &RenamingProps) -> Html {
         })
     };
     let onblur = Callback::from(move |_: FocusEvent| take());
-    let onkeydown = use_callback(props.done.clone(), |event: KeyboardEvent, done| {
+    let done = props.done.clone();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             done.emit(None);
         }

@@ -70,26 +70,30 @@ pub fn TakeMenu(props: &TakeMenuProps) -> Html {
         }
     });
     let setter = open.setter();
-    let onclick = use_callback((*open, setter.clone()), |_: MouseEvent, (open, setter)| setter.set(!open));
-    let onkeydown = use_callback((menu.clone(), setter.clone()), |event: KeyboardEvent, (menu, setter)| {
+    let is_open = *open;
+    let toggled = setter.clone();
+    let onclick = Callback::from(move |_: MouseEvent| toggled.set(!is_open));
+    let (keyed, closed) = (menu.clone(), setter.clone());
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
         match &*event.key() {
-            "ArrowDown" => focus(menu, current(menu) + 1, 0),
-            "ArrowUp" => focus(menu, current(menu) - 1, -1),
-            "Home" => focus(menu, 0, 0),
-            "End" => focus(menu, -1, -1),
+            "ArrowDown" => focus(&keyed, current(&keyed) + 1, 0),
+            "ArrowUp" => focus(&keyed, current(&keyed) - 1, -1),
+            "Home" => focus(&keyed, 0, 0),
+            "End" => focus(&keyed, -1, -1),
             "Escape" => {
-                setter.set(false);
-                focus_button(menu);
+                closed.set(false);
+                focus_button(&keyed);
             }
             _ => return,
         }
         event.prevent_default();
     });
-    let onfocusout = use_callback((menu.clone(), setter.clone()), |event: FocusEvent, (menu, setter)| {
+    let (left, closed) = (menu.clone(), setter.clone());
+    let onfocusout = Callback::from(move |event: FocusEvent| {
         let next = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-        let whole = menu.cast::<Node>().and_then(|menu| menu.parent_node());
+        let whole = left.cast::<Node>().and_then(|menu| menu.parent_node());
         if !whole.is_some_and(|whole| whole.contains(next.as_ref())) {
-            setter.set(false);
+            closed.set(false);
         }
     });
     let items = PIECES.map(|piece| {
@@ -112,8 +116,8 @@ pub fn TakeMenu(props: &TakeMenuProps) -> Html {
     });
     html! {
         <div class="take" {onfocusout}>
-            <button type="button" aria-haspopup="menu" aria-expanded={open.to_string()} {onclick}>{ words.take }</button>
-            <div class="take-menu" role="menu" aria-label={words.take} hidden={!*open} ref={menu} {onkeydown}>
+            <button type="button" aria-haspopup="menu" aria-expanded={is_open.to_string()} {onclick}>{ words.take }</button>
+            <div class="take-menu" role="menu" aria-label={words.take} hidden={!is_open} ref={menu} {onkeydown}>
                 { for items }
             </div>
         </div>

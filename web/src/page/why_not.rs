@@ -22,8 +22,9 @@ pub fn WhyNot(props: &WhyNotProps) -> Html {
     let here = use_here();
     let words = here.words();
     let chosen = use_state(|| None::<Rc<str>>);
-    let onchange = use_callback(chosen.setter(), |event: Event, chosen| {
-        chosen.set(Some(event.target_unchecked_into::<HtmlSelectElement>().value().into()));
+    let setter = chosen.setter();
+    let onchange = Callback::from(move |event: Event| {
+        setter.set(Some(event.target_unchecked_into::<HtmlSelectElement>().value().into()));
     });
     let other = props.others.iter().find(|other| Some(&other.pod) == chosen.as_ref());
     let options = props.others.iter().map(|option| {

@@ -73,22 +73,23 @@ pub fn SpotMenu(props: &SpotMenuProps) -> Html {
         });
         html! { <li key={at} role="none"><button type="button" role="menuitem" tabindex="-1" {onclick}>{ label }</button></li> }
     });
-    let onkeydown =
-        use_callback((props.onclose.clone(), props.opened.at.clone()), |event: KeyboardEvent, (close, back)| {
-            let step = match &*event.key() {
-                "ArrowDown" => 1,
-                "ArrowUp" => -1,
-                "Escape" | "Tab" => {
-                    event.prevent_default();
-                    close.emit(());
-                    return focus(Some(back.clone()));
-                }
-                _ => return,
-            };
-            event.prevent_default();
-            move_focus(&event, step);
-        });
-    let onfocusout = use_callback(props.onclose.clone(), |event: FocusEvent, close| {
+    let (close, back) = (props.onclose.clone(), props.opened.at.clone());
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        let step = match &*event.key() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            "Escape" | "Tab" => {
+                event.prevent_default();
+                close.emit(());
+                return focus(Some(back.clone()));
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        move_focus(&event, step);
+    });
+    let close = props.onclose.clone();
+    let onfocusout = Callback::from(move |event: FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
         if to.and_then(|to| to.closest(".map-menu").ok().flatten()).is_none() {
             close.emit(());

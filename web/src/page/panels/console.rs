@@ -71,8 +71,9 @@ struct PrintedProps {
 fn Printed(props: &PrintedProps) -> Html {
     let words = use_words();
     let Entry { request, state, .. } = &props.entry;
-    let onclick = use_callback((request.clone(), props.act.clone()), |_: MouseEvent, (request, act)| {
-        act.emit(Action::Ask(request.clone()));
+    let (asked, act) = (request.clone(), props.act.clone());
+    let onclick = Callback::from(move |_: MouseEvent| {
+        act.emit(Action::Ask(asked.clone()));
         browser::scroll_to(".question");
     });
     html! {

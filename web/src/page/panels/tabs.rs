@@ -39,10 +39,11 @@ pub fn PanelTabs(props: &PanelTabsProps) -> Html {
     let words = use_words();
     let open = props.panels.open;
     let dispatch = props.panels.dispatcher();
-    let onkeydown = use_callback((open, dispatch.clone()), |event: KeyboardEvent, (open, dispatch)| {
-        if let Some(tab) = reached(&event.key(), *open) {
+    let reach = dispatch.clone();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if let Some(tab) = reached(&event.key(), open) {
             event.prevent_default();
-            dispatch.dispatch(PanelAction::Open(tab));
+            reach.dispatch(PanelAction::Open(tab));
             focus(tab);
         }
     });
