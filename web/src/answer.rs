@@ -28,6 +28,21 @@ pub struct Answer {
     pub objects: u32,
     /// In which kind of cluster.
     pub presets: Rc<Presets>,
+    /// The roll-outs that can be stepped through.
+    pub rollouts: Rc<[Rollout]>,
+}
+
+/// A Deployment's roll-out, at one of its steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rollout {
+    /// `default/web`.
+    pub deployment: Rc<str>,
+    /// From 1; behind the last where it is over and would not get so far if it were made again.
+    pub step: u32,
+    /// The last one.
+    pub last: u32,
+    /// What happened in the step.
+    pub text: Rc<str>,
 }
 
 /// Clusters as their installers make them.

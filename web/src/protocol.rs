@@ -97,6 +97,13 @@ pub enum Change {
         /// How many more.
         by: i32,
     },
+    /// A roll-out goes to a step.
+    Rollout {
+        /// `default/web`.
+        deployment: Rc<str>,
+        /// From 1.
+        step: u32,
+    },
     /// The cluster becomes one as this installer makes it.
     Preset(Rc<str>),
     /// What this command of the console did.

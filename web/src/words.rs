@@ -246,6 +246,15 @@ words! {
     deleted: "is deleted now; the World document says so." / "を削除しました。World ドキュメントに書き込んであります。";
     scaled_up: "has one replica more; spec.replicas says so." / "のレプリカを 1 つ増やしました。spec.replicas を書き換えてあります。";
     scaled_down: "has one replica fewer; spec.replicas says so." / "のレプリカを 1 つ減らしました。spec.replicas を書き換えてあります。";
+    rollout: "Roll-out of" / "ロールアウト：";
+    rollout_step: "step" / "ステップ";
+    rollout_of: "of" / "/";
+    rollout_over: "over" / "完了";
+    rollout_first: "First" / "最初";
+    rollout_back: "Back" / "戻る";
+    rollout_next: "Next" / "次へ";
+    rollout_last: "Last" / "最後";
+    rollout_moved: "is at another step of its roll-out now; the World document says so." / "のロールアウトのステップを変えました。World ドキュメントに書き込んであります。";
     cluster: "Cluster" / "クラスター";
     preset_chosen: "is the kind of cluster now; the World document says so." / "のクラスターにしました。World ドキュメントに書き込んであります。";
     command_written: "is written into the manifests." / "をマニフェストに書き込みました。";

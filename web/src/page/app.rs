@@ -118,7 +118,7 @@ fn results(state: &State, answering: &Answering, act: &Callback<Action>) -> Html
         <>
             <AnswerPanel answering={answering.clone()} />
             if let Some(verdict) = &answering.verdict {
-                <MapPanel verdict={verdict.clone()} undoable={!state.changes.is_empty()} act={act.clone()} />
+                <MapPanel verdict={verdict.clone()} rollouts={answering.answer.rollouts.clone()} undoable={!state.changes.is_empty()} act={act.clone()} />
                 <Walk verdict={verdict.clone()}>
                     <WhatIfPanel what_if={state.what_if.clone()} answer={answering.answer.clone()} verdict={verdict.clone()}
                         act={act.clone()} />

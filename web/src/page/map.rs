@@ -4,6 +4,7 @@ mod folding;
 mod layout;
 mod menu;
 mod packets;
+mod rollouts;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ use self::packets::Packets;
 use super::context::{Here, use_here, use_media};
 use super::icon::{label, name, outcome_icon, sign};
 use super::state::Action;
-use crate::answer::{Column, Outcome, Spot, Verdict, plain};
+use crate::answer::{Column, Outcome, Rollout, Spot, Verdict, plain};
 use crate::words::Words;
 
 /// Where the page has one column; as in `static/styles/layout.css`.
@@ -42,6 +43,8 @@ const ZOOMS: (f64, f64) = (0.3, 4.0);
 pub struct MapPanelProps {
     /// The map's answer.
     pub verdict: Rc<Verdict>,
+    /// The roll-outs that can be stepped through.
+    pub rollouts: Rc<[Rollout]>,
     /// Whether a change of the cluster can be taken back.
     pub undoable: bool,
     /// Changes the state.
@@ -91,6 +94,7 @@ pub fn MapPanel(props: &MapPanelProps) -> Html {
                     </span>
                 </div>
             </header>
+            { for props.rollouts.iter().map(|rollout| rollouts::bar(rollout, &props.act, words)) }
             <Stage verdict={props.verdict.clone()} map={(*map).clone()} zoom={*zoom} nodes={(scroll, svg)}
                 {onunfold} act={props.act.clone()} />
             if whole.more > 0 { <p class="soft">{ format!("{} {}", whole.more, words.map_more_pods) }</p> }

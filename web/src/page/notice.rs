@@ -82,6 +82,7 @@ fn subject(change: &Change) -> Rc<str> {
     match change {
         Change::Pod { name, .. } => name.clone(),
         Change::Scale { workload, .. } => workload.clone(),
+        Change::Rollout { deployment, .. } => deployment.clone(),
         Change::Preset(name) | Change::Command(name) => name.clone(),
     }
 }
@@ -94,6 +95,7 @@ fn done(change: &Change, words: &'static Words) -> &'static str {
         Change::Pod { fate: PodFate::Deleted, .. } => words.deleted,
         Change::Scale { by, .. } if *by > 0 => words.scaled_up,
         Change::Scale { .. } => words.scaled_down,
+        Change::Rollout { .. } => words.rollout_moved,
         Change::Preset(_) => words.preset_chosen,
         Change::Command(_) => words.command_written,
     }

@@ -69,6 +69,7 @@ impl Answering {
             suggestions: self.suggestions.clone(),
             targets: self.targets.clone(),
             presets: Rc::new(changes::presets(manifests)),
+            rollouts: changes::rollouts(&self.simulation.plane.cluster, voice.core_language()),
             objects: (manifests.objects.len() + manifests.seen.len()) as u32,
         }
     }

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use whichpod_core::change::{self, Change as Written, NotWritten};
-use whichpod_core::cluster::Preset;
+use whichpod_core::cluster::{self, Cluster, Preset};
+use whichpod_core::explain::{self, Language};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::source::{ObjectRef, Sources, Span};
 use whichpod_core::yaml::Value;
 
-use crate::answer::{Place, Presets};
+use crate::answer::{Place, Presets, Rollout};
 use crate::protocol::{Change, ChangeFault, Changed, PodFate};
 use crate::workspace::TextFile;
 
@@ -17,6 +18,7 @@ pub fn change(manifests: &Manifests, change: &Change) -> Result<Changed, ChangeF
     let written = match change {
         Change::Scale { workload, by } => scale(manifests, workload, *by)?,
         Change::Pod { name, fate } => Written::Pod((&**name).into(), what_becomes(*fate)),
+        Change::Rollout { deployment, step } => Written::Rollout((&**deployment).into(), Some(*step as usize)),
         Change::Preset(name) => Written::Preset((&**name).into()),
         // The console makes its changes itself.
         Change::Command(_) => return Err(ChangeFault::NotWritten),
@@ -76,6 +78,18 @@ pub fn presets(manifests: &Manifests) -> Presets {
     Presets { all: Preset::ALL.map(|preset| Rc::from(preset.name())).to_vec(), chosen: chosen.name().into() }
 }
 
+/// The roll-outs that have steps.
+pub fn rollouts(cluster: &Cluster, language: Language) -> Rc<[Rollout]> {
+    let stepped = cluster.rollouts.iter().filter(|(_, rollout)| rollout.has_steps());
+    let shown = stepped.map(|(deployment, rollout)| Rollout {
+        deployment: (&*cluster::Rollout::key(deployment)).into(),
+        step: rollout.step as u32,
+        last: rollout.last as u32,
+        text: explain::step(rollout, language).into(),
+    });
+    shown.collect()
+}
+
 /// Whether a workload stands in the texts and has replicas to change.
 pub fn is_scalable(manifests: &Manifests, workload: &ObjectRef) -> bool {
     let counts = matches!(&*workload.kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController");
@@ -101,6 +115,13 @@ mod tests {
         let text = "apiVersion: whichpod.dev/v1\nkind: World\nspec: {preset: k3s}\n";
         let manifests = Manifests::read(Sources::new([("a.yaml", text)]));
         assert_eq!((&*presets(&manifests).chosen, presets(&manifests).all.len()), ("k3s", 5));
+    }
+
+    #[test]
+    fn a_roll_out_is_stepped_through_in_the_world() {
+        let step = Change::Rollout { deployment: "default/web".into(), step: 2 };
+        let (text, _) = changed("kind: World\napiVersion: whichpod.dev/v1\nspec: {}\n", step);
+        assert!(text.contains("rollouts:\n    default/web:\n      step: 2\n"), "{text}");
     }
 
     const TEMPLATE: &str = "  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: a, image: a}]}\n";
