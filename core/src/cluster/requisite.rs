@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Cluster;
 use super::pod::{Phase, Pod};
 use super::workload::Draft;
-use crate::model::{Container, KeyToPath, PodSpec, Text, Volume};
+use crate::model::{Container, IntOrString, KeyToPath, PodSpec, Text, Volume};
 use crate::source::{FieldPath, ObjectRef};
 
 /// Something without which a pod doesn't start.
@@ -174,10 +174,29 @@ fn is_written_by_controllers(object: &ObjectRef, key: Option<&Text>) -> bool {
         && (&*object.name == "kube-root-ca.crt" || is_corefile && key.is_some_and(|key| &**key == "NodeHosts"))
 }
 
-/// Pods that lack a key wait for ever, not ready. What a pod's own status says, or World, counts more.
+/// The named port of a readiness probe that isn't its container's own, with the field of the probe: such a probe never
+/// succeeds (pkg/probe, ResolveContainerPort).
+pub fn unknown_probe_port(container: &Container) -> Option<(&'static str, &Text)> {
+    let probe = container.readiness_probe.as_ref()?;
+    let (field, target) = match (&probe.http_get, &probe.tcp_socket) {
+        (Some(target), _) => ("httpGet", target),
+        (None, Some(target)) => ("tcpSocket", target),
+        (None, None) => return None,
+    };
+    let Some(IntOrString::String(name)) = &target.port else { return None };
+    let declared = container.ports.iter().any(|port| port.name.as_ref() == Some(name));
+    // A number in quotes is taken as a number.
+    (!declared && name.parse::<u16>().is_err()).then_some((field, name))
+}
+
+/// Pods that lack a key wait for ever, not ready; so are those whose probe can't succeed, and those on nodes that aren't
+/// ready (node_lifecycle_controller.go, MarkPodsNotReady). What a pod's own status says, or World, counts more.
 pub(super) fn hold_back(cluster: &Cluster, drafts: &mut [Draft]) {
     let mut known: BTreeMap<(*const PodSpec, Option<Text>), Option<&'static str>> = BTreeMap::new();
     for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(cluster, &draft.pod)) {
+        let node = pod.node.as_ref().and_then(|node| cluster.nodes.get(node));
+        let fails = pod.spec.running_containers().any(|container| unknown_probe_port(container).is_some());
+        pod.ready &= !fails && node.is_none_or(|node| node.ready);
         let template = (Arc::as_ptr(&pod.spec), pod.reference.namespace.clone());
         let waits = known.entry(template).or_insert_with(|| waits_for(cluster, &pod.spec, pod.namespace()));
         if waits.is_some() {
