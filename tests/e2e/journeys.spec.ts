@@ -1,7 +1,7 @@
 // What a visitor does, from opening the page to sharing it.
 
 import { expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, command, from, holdSimulator, landings, manifests, open, problems, walk } from "./page";
+import { MANIFESTS, answer, ask, command, expectAccessible, from, holdSimulator, landings, manifests, open, problems, walk } from "./page";
 
 test("the page opens with an example that is answered", async ({ page }) => {
   await open(page);
