@@ -12,6 +12,14 @@ async function counts(page: import("@playwright/test").Page) {
   return texts.map((text) => text.split(" of ").map(Number));
 }
 
+test("a word that stands for an entrance is explained", async ({ page }) => {
+  await open(page, "./#example=wildcard");
+  const hint = page.getByText("INGRESS and GATEWAY(name) stand for");
+  await expect(hint).toBeVisible();
+  await command(page).fill("curl http://service1/");
+  await expect(hint).toHaveCount(0);
+});
+
 test("ten and a hundred requests are tallied beside the exact shares, and the same each time", async ({ page }) => {
   await open(page);
   await ask(page, THREE, "pod/default/other", "curl http://web/");

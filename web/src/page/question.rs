@@ -64,11 +64,18 @@ pub fn Question(props: &QuestionProps) -> Html {
                 <p class="soft" id="complaint">{ words.command_missing }</p>
             } else if let Some(complaint) = complaint {
                 <p class="complaint" id="complaint">{ text(complaint, &here) }</p>
+            } else if names_an_entrance(&props.request.command) {
+                <p class="soft">{ words.entrance_named }</p>
             }
             { suggestions(&props.answer.suggestions, &act, words) }
             { history_list(&history, &act, words) }
         </section>
     }
+}
+
+/// Whether words stand in it that no shell and no DNS knows, only this page.
+fn names_an_entrance(command: &str) -> bool {
+    ["//INGRESS", "//GATEWAY("].iter().any(|word| command.contains(word))
 }
 
 /// The fields, and the buttons that send once, ten and a hundred times.
