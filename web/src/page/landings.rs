@@ -1,7 +1,9 @@
 //! Where the request can land, with exact shares, and how many landed there of those that were sent.
 
+use std::cmp::Reverse;
 use std::rc::Rc;
 
+use whichpod_core::order::Order;
 use yew::prelude::*;
 
 use super::arrivals::use_arrived;
@@ -34,14 +36,19 @@ pub fn Landings(props: &LandingsProps) -> Html {
     let counts = sent.as_ref().map(|sent| counts(sent, arrived, landings.len()));
     let listed = if *all { landings.len() } else { SHORT };
     let apart = props.verdict.why().is_none();
-    let rows = landings.iter().take(listed).enumerate().map(|(at, landing)| {
+    let whole = sent.as_ref().map_or(0, |sent| sent.arrivals.len());
+    let told = counts.as_ref().filter(|_| arrived == whole && whole > 0);
+    let mut order: Vec<usize> = (0..landings.len()).collect();
+    if let Some(counts) = told.filter(|_| landings.len() > SHORT) {
+        // Of many, those where something landed are listed.
+        order.order_by_key(|at| Reverse(counts.get(*at).copied()));
+    }
+    let rows = order.into_iter().take(listed).filter_map(|at| {
         let count = counts.as_ref().and_then(|counts| counts.get(at)).map(|count| (*count, arrived as u32));
-        row(at, landing, count, apart, &here)
+        Some(row(at, landings.get(at)?, count, apart, &here))
     });
     // Of one end that is no pod the sentence above has said everything.
     let said = sent.is_none() && matches!(&landings[..], [only] if only.address.is_none());
-    let whole = sent.as_ref().map_or(0, |sent| sent.arrivals.len());
-    let told = counts.as_ref().filter(|_| arrived == whole && whole > 0);
     html! {
         <div class="landings">
             <p class="landings-told" role="status" aria-label={words.tally}>
