@@ -192,8 +192,8 @@ pub fn rule(rule: DnsRule) -> Phrase {
             "この host を扱う Ingress または Gateway のルートがあり、外側の DNS は指定されていないので、名前はその入口を指すとみなす",
         ),
         DnsRule::OutsideUnknown => (
-            "the World doesn't list the name, so it doesn't exist outside",
-            "World に書かれていないので、外部には存在しない",
+            "no World document lists the name, so it is taken not to exist outside",
+            "World ドキュメントに書かれていないので、外部には存在しないものとする",
         ),
         DnsRule::NoSuchTopLevelDomain => (
             "no resolver outside knows such a top-level domain",

@@ -23,7 +23,7 @@ const ENTRY_POINTS: &str = "https://doc.traefik.io/traefik/reference/install-con
 /// The rule in a sentence.
 pub fn rule(rule: IngressRule) -> Phrase {
     match rule {
-        IngressRule::ExactPath => Phrase::new("an Exact path must be equal", "Exact のパスは完全に一致する必要がある"),
+        IngressRule::ExactPath => Phrase::new("the path is exactly the rule's", "パスがルールのパスと完全に一致する"),
         IngressRule::LongestPath => Phrase::new("the longest matching path wins", "一致する最も長いパスが選ばれる"),
         IngressRule::ImplementationSpecificIsPrefix => Phrase::new(
             "ImplementationSpecific is up to the controller and taken as Prefix here",

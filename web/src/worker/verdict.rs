@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use whichpod_core::explain::{self, Elsewhere};
 use whichpod_core::tally::{self, Series};
-use whichpod_core::trace::Resolution;
+use whichpod_core::trace::{Gap, Resolution};
 
 use super::words::Voice;
 use super::{landings, map, outcome, walk, written};
@@ -26,7 +26,9 @@ pub fn verdict(
     let (landings, members) = landings::landings(resolution, voice);
     let others = others(resolution, voice);
     let trail = resolution.landings.first().map(|landing| &landing.trail);
-    let gaps = resolution.gaps.iter().map(|gap| vec![Fragment::Code(explain::gap_text(gap).into())]);
+    // Where a name leads outside, the sentence says that nobody knows.
+    let gaps = resolution.gaps.iter().filter(|gap| !matches!(gap, Gap::OutsideAddress(_)));
+    let gaps = gaps.map(|gap| vec![Fragment::Code(explain::gap_text(gap).into())]);
     Verdict {
         command: command.clone(),
         outcome: outcome::of_all(resolution),
