@@ -302,6 +302,8 @@ pub enum Subject {
     Nodes(Text, usize),
     /// An address tried.
     Address(IpAddr),
+    /// So many more than are shown one by one.
+    More(usize),
     /// A certificate that a proxy may show.
     Certificate {
         /// The Secret it is from; None for the proxy's own.

@@ -279,6 +279,10 @@ pub fn subject(subject: &Subject) -> Sentence {
         Subject::Node(name) => vec![Fragment::Code(name.to_string())],
         Subject::Nodes(first, more) => vec![Fragment::Code(first.to_string()), Fragment::Text(format!(" +{more}"))],
         Subject::Address(address) => vec![Fragment::Code(address.to_string())],
+        Subject::More(count) => vec![Fragment::Code(format!("+{count}"))],
+        Subject::Certificate { secret: Some(secret), names } if names.is_empty() => {
+            vec![Fragment::Object(secret.clone())]
+        }
         Subject::Certificate { secret: Some(secret), names } => {
             vec![Fragment::Object(secret.clone()), Fragment::Text(format!(" ({})", names.join(", ")))]
         }

@@ -344,6 +344,10 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "where the cluster lacks it too, the pods never start".into(),
             "クラスターにもない場合、Pod は起動しません".into(),
         ),
+        Problem::Missing { object } if &*object.kind == "Secret" => say(
+            "the answer takes it not to exist; if your cluster has it, paste it (of a certificate tls.crt, with any text as tls.key)".into(),
+            "存在しないものとして答えます。クラスターにあるなら貼り付けてください（証明書なら tls.crt と、tls.key には任意の文字列）".into(),
+        ),
         Problem::MissingKey { .. } => say(
             "add the key, or mark the reference as optional".into(),
             "キーを足すか、参照を optional にしてください".into(),

@@ -187,6 +187,9 @@ pub fn documentation(rule: GatewayRule) -> &'static str {
 /// Why it fell out.
 pub fn objection(objection: GatewayObjection) -> Phrase {
     match objection {
+        GatewayObjection::NotShown => {
+            Phrase::new("more don't come into question either", "ほかにも対象にならないものがある")
+        }
         GatewayObjection::HostnameDiffers => Phrase::new("is for another host", "別のホスト用"),
         GatewayObjection::LessSpecificListener => Phrase::new(
             "leaves the host to a listener with a more specific hostname",

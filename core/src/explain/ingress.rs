@@ -265,6 +265,9 @@ pub fn documentation(rule: IngressRule) -> &'static str {
 pub fn objection(objection: IngressObjection) -> Phrase {
     match objection {
         IngressObjection::HostDiffers => Phrase::new("is for another host", "別のホスト向け"),
+        IngressObjection::NotShown => {
+            Phrase::new("more don't come into question either", "ほかにも対象にならないものがある")
+        }
         IngressObjection::PathDiffers => Phrase::new("is for another path", "別のパス向け"),
         IngressObjection::ShorterPath => {
             Phrase::new("matches, but a longer path does too", "一致するが、より長いパスも一致する")
@@ -367,7 +370,10 @@ pub fn objection(objection: IngressObjection) -> Phrase {
             "isn't read: Traefik 3 doesn't know the group traefik.containo.us",
             "読まれない: Traefik 3 は traefik.containo.us グループに対応しない",
         ),
-        IngressObjection::SecretMissing => Phrase::new("doesn't exist", "存在しない"),
+        IngressObjection::SecretMissing => Phrase::new(
+            "isn't among the manifests and is taken not to exist: paste it (tls.crt, with any text as tls.key) to see its certificate",
+            "マニフェストにないため、存在しないものとして扱う: 貼り付ければ（tls.crt と、tls.key には任意の文字列）その証明書で答える",
+        ),
         IngressObjection::CertificateUnreadable => {
             Phrase::new("holds no certificate with its key", "証明書と鍵が入っていない")
         }

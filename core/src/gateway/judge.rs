@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::backend::{self, Backend};
 use super::filter::{End, Filtered};
 use super::listener::{Listener, ListenerProtocol};
-use super::matching::{Entry, SHOWN, reason};
+use super::matching::{Entry, few, reason};
 use super::{Arrival, Gateway};
 use crate::cluster::Cluster;
 use crate::model::{BackendRef, RequestMirror};
@@ -318,17 +318,19 @@ impl Judging<'_> {
     }
 
     fn reject<'l>(&mut self, listeners: impl IntoIterator<Item = &'l Listener>, objection: GatewayObjection) {
-        let shown = listeners.into_iter().take(SHOWN);
-        self.verdict.consider(shown.map(|listener| rejected(listener.field(), objection)).collect::<Vec<_>>());
+        let listeners: Vec<&Listener> = listeners.into_iter().collect();
+        let candidates = listeners.into_iter().map(|listener| rejected(listener.field(), objection));
+        self.verdict.consider(few(candidates));
     }
 
     /// The routes that name this Gateway and weren't accepted.
     fn consider_left_out(&mut self) {
-        self.verdict.consider(self.gateway.left_out.iter().take(SHOWN).map(|(route, parent, objection)| Candidate {
+        let candidates = self.gateway.left_out.iter().map(|(route, parent, objection)| Candidate {
             what: Subject::Object(route.clone()),
             fate: Fate::Rejected(reason(*objection)),
             because: vec![field(parent)],
-        }));
+        });
+        self.verdict.consider(few(candidates));
     }
 }
 

@@ -137,12 +137,27 @@ impl Table {
         entries.keep_first(reason(GatewayObjection::LaterRoute));
         let (candidates, picks) = entries.finish(|entry| Subject::Field(entry.field()), |_| 1);
         let mut candidates = candidates.to_vec();
-        if self.entries <= SHOWN {
-            let others = self.by_host.values().flatten().filter(|entry| !covering.contains(&entry.place()));
-            candidates.extend(others.map(Entry::for_another_host));
+        match self.entries <= SHOWN {
+            true => {
+                let others = self.by_host.values().flatten().filter(|entry| !covering.contains(&entry.place()));
+                candidates.extend(others.map(Entry::for_another_host));
+            }
+            false => candidates.extend(more(self.entries.saturating_sub(covering.len()))),
         }
         Choice { candidates, entry: picks.into_iter().next().map(|pick| pick.item), rank }
     }
+}
+
+/// The first candidates, and how many more there are.
+pub fn few(candidates: impl ExactSizeIterator<Item = Candidate>) -> Vec<Candidate> {
+    let rest = candidates.len().saturating_sub(SHOWN);
+    candidates.take(SHOWN).chain(more(rest)).collect()
+}
+
+/// So many more, if there are any.
+fn more(count: usize) -> Option<Candidate> {
+    let fate = Fate::Rejected(reason(GatewayObjection::NotShown));
+    (count > 0).then(|| Candidate { what: Subject::More(count), fate, because: Vec::new() })
 }
 
 /// How an expression ranks among prefixes and other expressions is left to the implementation (apis/v1,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::class::{Claim, LeftOut, SHOWN};
+use super::class::{Claim, LeftOut, SHOWN, few, more};
 use super::forwarded::Forwarded;
 use super::tls::Certificates;
 use super::verdict::{Forward, Verdict, field, rule, status};
@@ -104,7 +104,7 @@ impl Api {
     pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
         let (candidates, chosen) = self.choose(arrival.request);
         let mut verdict = Verdict::new(Component::IngressController, arrival.place(), candidates);
-        verdict.consider(self.left_out.iter().take(SHOWN).map(LeftOut::candidate));
+        verdict.consider(few(self.left_out.iter().map(LeftOut::candidate)));
         match chosen {
             Some(entry) => proxy(cluster, verdict, arrival, entry),
             None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
@@ -123,15 +123,15 @@ impl Api {
         entries.keep_first(objection(IngressObjection::LaterIngress));
         let (candidates, picks) = entries.finish(|entry| Subject::Field(entry.field()), |_| 1);
         let mut candidates = candidates.to_vec();
-        candidates.extend(self.for_other_hosts(&host));
+        candidates.extend(self.for_other_hosts(&host, candidates.len()));
         let chosen = picks.into_iter().next().map(|pick| pick.item).or_else(|| self.default_backends.first());
         (candidates.into(), chosen)
     }
 
-    /// The rules of other hosts, while there are few.
-    fn for_other_hosts(&self, host: &str) -> Vec<Candidate> {
+    /// The rules of other hosts, while there are few; of many, how many beside those `considered`.
+    fn for_other_hosts(&self, host: &str, considered: usize) -> Vec<Candidate> {
         if self.rules > SHOWN {
-            return Vec::new();
+            return more(self.rules.saturating_sub(considered)).into_iter().collect();
         }
         let others = self.hosts.iter().filter(|(pattern, _)| !crate::http::host::covers_one_label(pattern, host));
         others.flat_map(|(_, entries)| entries).map(Entry::for_another_host).collect()

@@ -15,6 +15,18 @@ pub const ANNOTATION: &str = "kubernetes.io/ingress.class";
 /// How many Ingresses or rules for others a judgement names; beyond that they only take room.
 pub const SHOWN: usize = 24;
 
+/// The first candidates, and how many more there are.
+pub fn few(candidates: impl ExactSizeIterator<Item = Candidate>) -> Vec<Candidate> {
+    let rest = candidates.len().saturating_sub(SHOWN);
+    candidates.take(SHOWN).chain(more(rest)).collect()
+}
+
+/// So many more, if there are any.
+pub fn more(count: usize) -> Option<Candidate> {
+    let fate = Fate::Rejected(Objection::Ingress(IngressObjection::NotShown));
+    (count > 0).then(|| Candidate { what: Subject::More(count), fate, because: Vec::new() })
+}
+
 /// By what an Ingress names its controller.
 #[derive(Clone, Debug)]
 pub enum Claim<'c> {

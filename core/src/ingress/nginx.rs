@@ -43,6 +43,8 @@ pub struct Nginx {
     catch_all: Server,
     /// Services of which paths want different things.
     shared: shared::Shared,
+    /// How many rules have locations.
+    rules: usize,
     /// server-alias to the host that has it.
     aliases: BTreeMap<String, String>,
     /// The other form of a host (with or without www.) to the host.
@@ -75,6 +77,7 @@ impl Nginx {
             servers: HostTable::default(),
             catch_all,
             shared: shared::Shared::default(),
+            rules: 0,
             aliases: BTreeMap::new(),
             www: BTreeMap::new(),
             left_out: Vec::new(),
@@ -281,7 +284,9 @@ impl Nginx {
             }
         }
         self.rejected = rejected;
-        let servers = self.servers.iter().map(|(_, server)| server).chain([&self.catch_all]);
+        let all = || self.servers.iter().map(|(_, server)| server).chain([&self.catch_all]);
+        self.rules = all().map(Server::rules).sum();
+        let servers = all();
         self.shared = shared::Shared::among(servers.flat_map(|server| &server.locations));
     }
 

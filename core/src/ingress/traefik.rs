@@ -9,7 +9,7 @@ use self::rule::{Aspect, Seen};
 use self::service::{Loaded, Way};
 use self::tcp::{Connection, TcpRouter};
 use super::Arrival;
-use super::class::{LeftOut, SHOWN};
+use super::class::{LeftOut, few};
 use super::tls::Certificates;
 use super::verdict::{Verdict, field, redirect, rule, status};
 use crate::cluster::Cluster;
@@ -111,7 +111,7 @@ impl Traefik {
         let visit = Visit { cluster, seen: Seen::of(request, arrival.client), entry_point: name, tls };
         let (candidates, choice) = self.choose(&visit);
         verdict.consider(candidates);
-        verdict.consider(self.left_out.iter().take(SHOWN).map(LeftOut::candidate));
+        verdict.consider(few(self.left_out.iter().map(LeftOut::candidate)));
         match choice {
             Choice::Router(router, loaded) => self.serve(verdict, &visit, arrival, router, loaded),
             Choice::Unknown(gap, because) => verdict.unknown(gap, because),

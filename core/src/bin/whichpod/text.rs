@@ -127,7 +127,10 @@ fn hop_lines(out: &mut String, hop: &HopReport) {
     for candidate in shown {
         let _ = writeln!(out, "      {}", candidate_text(candidate));
     }
-    if let Some(more) = hop.candidates.len().checked_sub(CANDIDATES).filter(|more| *more > 0) {
+    // The last may stand for more than itself: +39.
+    let rest = hop.candidates.iter().skip(CANDIDATES).map(|candidate| candidate.what.strip_prefix('+'));
+    let more: usize = rest.map(|count| count.and_then(|count| count.parse().ok()).unwrap_or(1)).sum();
+    if more > 0 {
         let _ = writeln!(out, "      … and {more} more (-o json lists them)");
     }
 }

@@ -6,7 +6,7 @@ use super::server::{Backend, Found, Location, Modifier, Server};
 use super::{Nginx, ServerFound, access};
 use crate::cluster::Cluster;
 use crate::http::path::{self, has_element_prefix};
-use crate::ingress::class::{LeftOut, SHOWN};
+use crate::ingress::class::{LeftOut, SHOWN, few, more};
 use crate::ingress::verdict::{Verdict, field, redirect, rule, status};
 use crate::ingress::{Arrival, annotation};
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
@@ -418,7 +418,7 @@ fn considered(nginx: &Nginx, server: &Server, found: &Found<'_>, uri: &str) -> V
         fate: Fate::Rejected(Objection::Ingress(*objection)),
         because: because.iter().cloned().map(Cause::Field).collect(),
     }));
-    candidates.extend(nginx.left_out.iter().take(SHOWN).map(LeftOut::candidate));
+    candidates.extend(few(nginx.left_out.iter().map(LeftOut::candidate)));
     candidates.extend(for_other_hosts(nginx, server));
     candidates
 }
@@ -432,10 +432,10 @@ fn path_objection(location: &Location, uri: &str) -> IngressObjection {
     }
 }
 
-/// The paths of other hosts while there are few.
+/// The paths of other hosts while there are few; of many, how many.
 fn for_other_hosts(nginx: &Nginx, own: &Server) -> Vec<Candidate> {
-    if nginx.servers.iter().take(SHOWN + 1).count() > SHOWN {
-        return Vec::new();
+    if nginx.rules > SHOWN {
+        return more(nginx.rules.saturating_sub(own.rules())).into_iter().collect();
     }
     let mut others: Vec<FieldRef> = Vec::new();
     let servers = nginx.servers.iter().map(|(_, server)| server).chain([&nginx.catch_all]);
@@ -447,7 +447,7 @@ fn for_other_hosts(nginx: &Nginx, own: &Server) -> Vec<Candidate> {
         what: Subject::Field(field),
         fate: Fate::Rejected(Objection::Ingress(IngressObjection::HostDiffers)),
     };
-    others.into_iter().take(SHOWN).map(show).collect()
+    others.into_iter().map(show).collect()
 }
 
 impl View<'_> {

@@ -260,6 +260,12 @@ impl Server {
         }
     }
 
+    /// How many rules have locations here; a Prefix' two locations are one's.
+    pub fn rules(&self) -> usize {
+        let rules: std::collections::BTreeSet<_> = self.locations.iter().filter_map(Location::field).collect();
+        rules.len()
+    }
+
     /// Whether some location asks for the redirect between the host and its www.
     pub fn redirects_www(&self) -> bool {
         self.locations.iter().any(|location| location.annotations.from_to_www && location.rule.is_some())

@@ -81,6 +81,8 @@ super::reasons! {
     pub enum GatewayObjection {
         /// Another host was asked for.
         HostnameDiffers,
+        /// More than are shown don't come into question either.
+        NotShown,
         /// A listener with a more specific hostname has the host.
         LessSpecificListener,
         /// The listener isn't programmed.

@@ -127,6 +127,8 @@ super::reasons! {
     pub enum IngressObjection {
         /// Another host was asked for.
         HostDiffers,
+        /// More than are shown are for other hosts, or left out for reasons like those shown.
+        NotShown,
         /// The path doesn't match.
         PathDiffers,
         /// A longer path matches too.
