@@ -1,7 +1,13 @@
 //! A Deployment's roll-out: what the deployment controller does, then what the kubelets make of it, in turns.
 //!
 //! Where it begins stands in the manifests: each ReplicaSet's spec.replicas. World's `spec.rollouts` says how far it has
-//! come. A pod that is ready counts as available at once: nothing here has a clock.
+//! come. A pod that is ready counts as available at once: nothing here has a clock, so that minReadySeconds and
+//! progressDeadlineSeconds play no part.
+//!
+//! Which new pods get ready is known beforehand, from their template and from World. A pod that finds no room only because
+//! old ones still stand on the nodes (host ports, anti-affinity, requests) is Pending in its step, but doesn't stop the
+//! roll-out. Nor are several ReplicaSets scaled in proportion where spec.replicas changes on the way (sync.go, scale): the
+//! roll-out then goes to the new number from where it began.
 
 use crate::model::{DeploymentSpec, IntOrString, Text};
 use crate::source::ObjectRef;
