@@ -48,11 +48,39 @@ const KINDS: &[Kind] = &[
         &[("Driver", "/driver", ""), ("FSType", "/fsType", ""), ("ReadOnly", "/readOnly", "false")],
     ),
     (
+        "iscsi",
+        "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod)",
+        &[
+            ("TargetPortal", "/targetPortal", ""),
+            ("IQN", "/iqn", ""),
+            ("Lun", "/lun", "0"),
+            (INTERFACE, "/iscsiInterface", "default"),
+            ("FSType", "/fsType", ""),
+            ("ReadOnly", "/readOnly", "false"),
+            ("Portals", "/portals", "[]"),
+            ("DiscoveryCHAPAuth", "/chapAuthDiscovery", "false"),
+            ("SessionCHAPAuth", "/chapAuthSession", "false"),
+            ("SecretRef", SECRET, "<nil>"),
+            ("InitiatorName", "/initiatorName", "<none>"),
+        ],
+    ),
+    (
+        "azureFile",
+        "AzureFile (an Azure File Service mount on the host and bind mount to the pod)",
+        &[("SecretName", "/secretName", ""), ("ShareName", "/shareName", ""), ("ReadOnly", "/readOnly", "false")],
+    ),
+    ("portworxVolume", "PortworxVolume (a Portworx Volume resource)", &[("VolumeID", "/volumeID", "")]),
+    (
         "image",
         "Image (a container image or OCI artifact)",
         &[("Reference", "/reference", ""), ("PullPolicy", "/pullPolicy", "")],
     ),
 ];
+
+/// The one title that kubectl writes without a colon (printISCSIVolumeSource).
+const INTERFACE: &str = "ISCSIInterface";
+/// A reference, which kubectl prints as Go does.
+const SECRET: &str = "/secretRef/name";
 
 /// All volumes of a spec.
 pub fn all(spec: &Value, indent: &str) -> String {
@@ -69,8 +97,14 @@ pub fn all(spec: &Value, indent: &str) -> String {
 fn source(volume: &Value) -> String {
     let found = KINDS.iter().find_map(|(field, kind, fields)| Some((kind, fields, volume.get(field)?)));
     let Some((kind, fields, source)) = found else { return "  <unknown>\n".to_owned() };
-    let fields =
-        fields.iter().map(|(title, path, absent)| format!("    {title}:\t{}\n", word_or(source, path, absent)));
+    let fields = fields.iter().map(|(title, path, absent)| {
+        let colon = if *title == INTERFACE { "" } else { ":" };
+        let text = match (*path, word(source, path)) {
+            (SECRET, name) if !name.is_empty() => format!("&LocalObjectReference{{Name:{name},}}"),
+            _ => word_or(source, path, absent),
+        };
+        format!("    {title}{colon}\t{text}\n")
+    });
     let items = list(source, "/items").iter().map(item);
     let more = match *kind {
         kind if kind.starts_with("Downward") => items.collect(),
