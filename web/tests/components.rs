@@ -204,7 +204,7 @@ async fn the_map_can_be_read_aloud_and_jumps() {
     ];
     let edges = vec![Edge { from: 0, to: 1, share: Some(Share { numerator: 1, denominator: 2 }) }];
     let map = Map { spots, edges, ..Map::default() };
-    let panel = html! { <MapPanel verdict={verdict(map, Vec::new())} undoable=false act={Callback::noop()} /> };
+    let panel = html! { <MapPanel verdict={verdict(map, Vec::new())} rollouts={Rc::from([])} undoable=false act={Callback::noop()} /> };
     let (root, jumps) = stage(Language::English, panel).await;
     assert_eq!(one(&root, "[role=region]").get_attribute("aria-label").as_deref(), Some("Map"));
     let pod = one(&root, "[role=button]");
