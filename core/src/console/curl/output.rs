@@ -138,7 +138,7 @@ impl Curl {
             "remote_port" => self.ask.port.to_string(),
             "scheme" => self.url.scheme.name().to_owned(),
             "method" => self.ask.request.method.clone(),
-            "redirect_url" => location(resolution).unwrap_or_default(),
+            "redirect_url" => location(resolution).map(|location| self.absolute(location)).unwrap_or_default(),
             "num_redirects" => requests(resolution).len().saturating_sub(1).to_string(),
             "url_effective" => match requests(resolution).as_slice() {
                 [_, .., last] => url(last),
@@ -154,6 +154,17 @@ impl Curl {
             _ if KNOWN.iter().any(|known| name.starts_with(known)) => return None,
             _ => String::new(),
         })
+    }
+
+    /// Where a redirect leads, as a URL in full: beside the one asked for, and with a path (lib/urlapi.c, curl_url_get).
+    fn absolute(&self, location: String) -> String {
+        match location.split_once("://") {
+            Some((_, rest)) if !rest.contains(['/', '?', '#']) => location + "/",
+            None if location.starts_with('/') && !location.starts_with("//") => {
+                format!("{}://{}{location}", self.url.scheme.name(), self.url.authority())
+            }
+            Some(_) | None => location,
+        }
     }
 
     /// The URL asked for, in full.
