@@ -3,7 +3,7 @@
 //! Who pastes manifests seldom pastes all: an object that isn't there is taken to exist. One that is there without the key
 //! that a pod asks for keeps the pod from ever starting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Cluster;
@@ -189,16 +189,21 @@ pub fn unknown_probe_port(container: &Container) -> Option<(&'static str, &Text)
     (!declared && name.parse::<u16>().is_err()).then_some((field, name))
 }
 
+/// A template by where it is kept, with the namespace of its pods.
+type Template = (*const PodSpec, Option<Text>);
+
 /// Pods that lack a key wait for ever, not ready; so are those whose probe can't succeed, and those on nodes that aren't
 /// ready (node_lifecycle_controller.go, MarkPodsNotReady). What a pod's own status says, or World, counts more.
 pub(super) fn hold_back(cluster: &Cluster, drafts: &mut [Draft]) {
-    let mut known: BTreeMap<(*const PodSpec, Option<Text>), Option<&'static str>> = BTreeMap::new();
+    let unready: BTreeSet<&Text> = cluster.nodes.values().filter(|node| !node.ready).map(|node| &node.name).collect();
+    let mut known: BTreeMap<Template, (Option<&'static str>, bool)> = BTreeMap::new();
     for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(cluster, &draft.pod)) {
-        let node = pod.node.as_ref().and_then(|node| cluster.nodes.get(node));
-        let fails = pod.spec.running_containers().any(|container| unknown_probe_port(container).is_some());
-        pod.ready &= !fails && node.is_none_or(|node| node.ready);
         let template = (Arc::as_ptr(&pod.spec), pod.reference.namespace.clone());
-        let waits = known.entry(template).or_insert_with(|| waits_for(cluster, &pod.spec, pod.namespace()));
+        let (waits, fails) = known.entry(template).or_insert_with(|| {
+            let fails = pod.spec.running_containers().any(|container| unknown_probe_port(container).is_some());
+            (waits_for(cluster, &pod.spec, pod.namespace()), fails)
+        });
+        pod.ready &= !*fails && pod.node.as_ref().is_none_or(|node| !unready.contains(node));
         if waits.is_some() {
             (pod.phase, pod.ready, pod.waiting_because) = (Phase::Pending, false, *waits);
         }

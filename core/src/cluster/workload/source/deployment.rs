@@ -27,11 +27,11 @@ pub(super) fn sources(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, B
             sets.entry(deployment).or_default().push(set);
         }
     }
-    let (mut sources, mut rollouts) = (Vec::new(), BTreeMap::new());
+    let (mut sources, mut rollouts, mut room) = (Vec::new(), BTreeMap::new(), MAX_PODS);
     for deployment in &objects.deployments {
         let mut own = sets.remove(&deployment.reference).unwrap_or_default();
         own.order_by(|one, other| one.age().cmp(&other.age()));
-        let (own, rollout) = rollout(deployment, &own, making);
+        let (own, rollout) = rollout(deployment, &own, making, &mut room);
         sources.extend(own);
         rollouts.insert(deployment.reference.clone(), rollout);
     }
@@ -78,11 +78,13 @@ fn replica_set(set: &Given<model::ReplicaSet>, wanted: usize) -> Source {
     Source { selector: spec.selector.clone(), wanted, ..Source::new(set, &spec.template) }
 }
 
-/// The ReplicaSets of one Deployment, old ones first, and how far the roll-out between them has come.
+/// The ReplicaSets of one Deployment, old ones first, and how far the roll-out between them has come. One with more pods
+/// than there is room for is over.
 fn rollout(
     deployment: &Given<model::Deployment>,
     own: &[&Given<model::ReplicaSet>],
     making: &Making<'_>,
+    room: &mut usize,
 ) -> (Vec<Source>, Rollout) {
     let current = match own {
         [] => None,
@@ -105,21 +107,25 @@ fn rollout(
     let is_held = deployment.body.spec.paused || current.is_some_and(|set| has_unready_pod(set, making));
     let plan = Plan::new(&deployment.body.spec, MAX_PODS);
     let revisions = revisions(deployment, &old, current.copied());
-    if old.is_empty() {
+    let left = room.checked_sub(sources.iter().fold(plan.replicas, |sum, source| sum + source.wanted));
+    if old.is_empty() || left.is_none() {
         // A paused Deployment makes no ReplicaSet (sync.go, sync), but may have one already.
         let is_new = current.is_none() && !has_pods(sources.last(), making);
-        let only = sources.iter_mut().zip(revisions).map(|(source, revision)| {
-            source.unmade = plan.paused && is_new;
-            source.wanted = match (plan.paused, current) {
+        sources.iter_mut().filter(|_| !plan.paused).for_each(|source| source.wanted = 0);
+        if let Some(new) = sources.last_mut() {
+            new.unmade = plan.paused && is_new;
+            new.wanted = match (plan.paused, current) {
                 (true, None) if is_new => 0,
-                (true, Some(_)) => source.wanted,
-                _ => plan.replicas,
+                (true, Some(_)) => new.wanted,
+                _ => count(deployment.body.spec.replicas),
             };
+        }
+        let sets = sources.iter().zip(revisions).map(|(source, revision)| {
             let replicas = Replicas { wanted: source.wanted, ..Replicas::default() };
             RolloutSet { reference: source.owner.clone(), revision, replicas }
         });
         let rollout = Rollout {
-            sets: only.collect(),
+            sets: sets.collect(),
             step: 1,
             last: 1,
             event: Event::Begun,
@@ -129,6 +135,7 @@ fn rollout(
         };
         return (sources, rollout);
     }
+    *room = left.unwrap_or(0);
     let said = making.settings.rollouts.get(&Rollout::key(&deployment.reference)).copied();
     let rollout = stage(&mut sources, plan, Standing { said, is_held, revisions }, making);
     if let Some(new) = sources.last_mut() {
@@ -194,7 +201,7 @@ fn revisions(
 ) -> Vec<u64> {
     let mut revisions: Vec<u64> = old.iter().map(|set| revision(&set.body.metadata)).collect();
     let next = match revisions.iter().max() {
-        Some(newest) => newest + 1,
+        Some(newest) => newest.saturating_add(1),
         None => revision(&deployment.body.metadata).max(1),
     };
     revisions.push(current.map_or(0, |set| revision(&set.body.metadata)).max(next));

@@ -160,7 +160,8 @@ pub fn restart(write: &Write, view: View<'_>) -> Done {
 fn next_restart(before: Option<&str>) -> String {
     let minutes = before.and_then(|before| {
         let (hours, minutes) = before.strip_prefix("2000-01-01T")?.strip_suffix(":00Z")?.split_once(':')?;
-        Some(hours.parse::<u32>().ok()? * 60 + minutes.parse::<u32>().ok()? + 1)
+        let [hours, minutes]: [u32; 2] = [hours.parse::<u8>().ok()?.into(), minutes.parse::<u8>().ok()?.into()];
+        Some(hours * 60 + minutes + 1)
     });
     match minutes {
         Some(minutes) => format!("2000-01-01T{:02}:{:02}:00Z", minutes / 60 % 24, minutes % 60),
