@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 const OPENED: usize = 290 * 1024;
 
 /// Bytes until the page answers a question of one's own: with the simulator.
-const SIMULATED: usize = 1400 * 1024;
+const SIMULATED: usize = 1420 * 1024;
 
 /// Bytes in all; the aim is 390 KiB. 160 KiB of it are the API's descriptions, for whoever wants a field explained, and
 /// 40 KiB the pages that say what is modelled.
-const WHOLE: usize = 1780 * 1024;
+const WHOLE: usize = 1800 * 1024;
 
 /// Beginnings of paths in dist/ that are asked for after the first answer, and when. All others are loaded before.
 const STAGES: [(&str, Stage); 7] = [
