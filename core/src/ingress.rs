@@ -196,7 +196,8 @@ impl Controller {
     pub fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement> {
         match &self.engine {
             Engine::Traefik(traefik) => traefik.judge_connection(cluster, pod, port, client),
-            Engine::Nginx(_) | Engine::Api(_) => None,
+            Engine::Nginx(nginx) => nginx.judge_connection(pod, port),
+            Engine::Api(_) => None,
         }
     }
 

@@ -8,12 +8,13 @@ use self::annotations::{Annotations, InvalidAnnotation, Shared};
 use self::server::{Backend, Draft, Server};
 use super::class::{Claim, LeftOut};
 use super::tls::Certificates;
+use super::verdict::Verdict;
 use super::{Arrival, RulePlace, annotation, by_age};
 use crate::cluster::Cluster;
 use crate::http::{Dialect, HostTable, Pattern};
 use crate::model::{HttpIngressPath, Ingress};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{IngressObjection, Judgement};
+use crate::trace::{Cause, Component, Gap, IngressObjection, Judgement, Place};
 
 mod access;
 mod annotations;
@@ -92,9 +93,16 @@ impl Nginx {
         nginx
     }
 
-    /// Whether nginx listens for HTTP there.
+    /// Whether nginx listens there.
     pub fn listens_on(&self, port: u16) -> bool {
-        port == self.settings.http_port || port == self.settings.https_port
+        port == self.settings.http_port || port == self.settings.https_port || self.settings.streams.contains_key(&port)
+    }
+
+    /// What it makes of a connection to a port of --tcp-services-configmap, which isn't modelled.
+    pub fn judge_connection(&self, pod: &ObjectRef, port: u16) -> Option<Judgement> {
+        let line = self.settings.streams.get(&port)?;
+        let verdict = Verdict::new(Component::IngressNginx, Place::Pod(pod.clone()), [].into());
+        Some(verdict.unknown(Gap::Field(line.clone()), vec![Cause::Field(line.clone())]))
     }
 
     /// The certificates it shows, on the port for TLS.
@@ -124,7 +132,7 @@ impl Nginx {
 
     /// What it makes of a request.
     pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-        phases::judge(self, cluster, arrival)
+        self.judge_connection(arrival.pod, arrival.port).unwrap_or_else(|| phases::judge(self, cluster, arrival))
     }
 
     /// The Ingresses served, the oldest first, ties by namespace/name from the end of the alphabet (store.go

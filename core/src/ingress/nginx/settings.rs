@@ -31,6 +31,7 @@ pub enum Argument {
     HttpsPort,
     IngressClass,
     IngressClassByName,
+    TcpServicesConfigmap,
     WatchIngressWithoutClass,
     WatchNamespace,
 }
@@ -104,6 +105,8 @@ pub struct Settings {
     pub https_port: u16,
     /// --annotations-prefix
     pub prefix: String,
+    /// --tcp-services-configmap: the ports whose connections nginx hands on as they are, with their lines.
+    pub streams: BTreeMap<u16, FieldRef>,
     /// --disable-svc-external-name
     pub external_names_disabled: bool,
     /// --enable-annotation-validation
@@ -131,6 +134,7 @@ impl Default for Settings {
             http_port: 80,
             https_port: 443,
             prefix: "nginx.ingress.kubernetes.io".to_owned(),
+            streams: BTreeMap::new(),
             external_names_disabled: false,
             validate_annotations: true,
             request_headers: Labels::default(),
@@ -172,6 +176,7 @@ impl Settings {
             Argument::HttpPort => self.http_port = value.parse().unwrap_or(self.http_port),
             Argument::HttpsPort => self.https_port = value.parse().unwrap_or(self.https_port),
             Argument::AnnotationsPrefix => self.prefix = value.to_owned(),
+            Argument::TcpServicesConfigmap => self.streams = streams(cluster, split_name(value, &found.namespace)),
             Argument::DisableSvcExternalName => self.external_names_disabled = truth,
             Argument::EnableAnnotationValidation => self.validate_annotations = truth,
             Argument::ConfigMap => {
@@ -285,6 +290,15 @@ impl Settings {
         }
         Some(false)
     }
+}
+
+fn streams(cluster: &Cluster, name: Option<(Text, Text)>) -> BTreeMap<u16, FieldRef> {
+    let Some((namespace, name)) = name else { return BTreeMap::new() };
+    let map = cluster.config_maps.get(&namespace, &name);
+    let object = ObjectRef::namespaced("ConfigMap", &namespace, &name);
+    let line = |port: &Text| object.field(FieldPath::root().field("data").key(port));
+    let ports = map.into_iter().flat_map(|map| map.data.keys());
+    ports.filter_map(|port| Some((port.parse().ok()?, line(port)))).collect()
 }
 
 /// `namespace/name`; a name alone is in the controller's namespace.
