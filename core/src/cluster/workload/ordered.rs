@@ -30,15 +30,14 @@ pub(in super::super) fn wait_for_predecessors(
         let last = pod.owner.as_ref().and_then(|set| last.get(set));
         !pod.made || last.is_none_or(|last| ordinal(pod).is_none_or(|ordinal| ordinal <= *last))
     };
-    for set in last.keys() {
-        let gone: BTreeSet<&Text> = drafts
-            .iter()
-            .filter(|draft| draft.pod.owner.as_ref() == Some(*set) && !stays(&draft.pod))
-            .map(|draft| &draft.pod.reference.name)
-            .collect();
-        if let Some(workload) = workloads.get_mut(*set).filter(|_| !gone.is_empty()) {
-            workload.pods.retain(|pod| !gone.contains(pod));
-        }
+    let mut gone: BTreeMap<&ObjectRef, BTreeSet<&Text>> = BTreeMap::new();
+    for Draft { pod, .. } in drafts.iter().filter(|draft| !stays(&draft.pod)) {
+        let names = pod.owner.as_ref().map(|set| gone.entry(set).or_default());
+        names.into_iter().for_each(|names| names.extend([&pod.reference.name]));
+    }
+    for (set, names) in gone {
+        let workload = workloads.get_mut(set);
+        workload.into_iter().for_each(|workload| workload.pods.retain(|pod| !names.contains(pod)));
     }
     drafts.retain(|draft| stays(&draft.pod));
 }
