@@ -47,16 +47,12 @@ pub fn Landings(props: &LandingsProps) -> Html {
         let count = counts.as_ref().and_then(|counts| counts.get(at)).map(|count| (*count, arrived as u32));
         Some(row(at, landings.get(at)?, count, apart, &here))
     });
-    // Of one end that is no pod the sentence above has said everything.
-    let said = sent.is_none() && matches!(&landings[..], [only] if only.address.is_none());
     html! {
         <div class="landings">
             <p class="landings-told" role="status" aria-label={words.tally}>
                 { told.map(|counts| tally(counts, landings, words)).unwrap_or_default() }
             </p>
-            if !said {
-                <ul aria-label={words.landings}>{ for rows }</ul>
-            }
+            <ul aria-label={words.landings}>{ for rows }</ul>
             if listed < landings.len() {
                 <button type="button" class="quiet" onclick={onall}>
                     { format!("{} ({})", words.show_all, landings.len()) }
