@@ -26,7 +26,7 @@ pub fn run(chosen: &[Record]) -> Done {
 fn tests() -> Done {
     aloud(
         cargo("test")
-            .args(["-p", "whichpod-core", "-p", "whichpod-tests", "--features", "whichpod-core/cli", "--no-fail-fast"])
+            .args(["-p", "whichpod-core", "-p", "whichpod", "-p", "whichpod-tests", "--no-fail-fast"])
             .env("WHICHPOD_BLESS", "1")
             .env("INSTA_UPDATE", "always"),
     )

@@ -60,7 +60,7 @@ fn cargo_fmt() -> std::process::Command {
 /// Everything natively; the page once more for its own target, where more of it is compiled.
 fn clippy(report: &mut Report) -> Done {
     let mut all = cargo("clippy");
-    all.args(["--workspace", "--all-targets", "--features", "whichpod-core/cli", "--", "-D", "warnings"]);
+    all.args(["--workspace", "--all-targets", "--", "-D", "warnings"]);
     report.check(all)?;
     tools::for_wasm_check()?;
     let mut page = cargo("clippy");
@@ -70,7 +70,7 @@ fn clippy(report: &mut Report) -> Done {
 
 fn native() -> std::process::Command {
     let mut command = cargo("test");
-    command.args(["--workspace", "--features", "whichpod-core/cli", "--no-fail-fast"]);
+    command.args(["--workspace", "--no-fail-fast"]);
     command
 }
 
