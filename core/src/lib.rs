@@ -38,6 +38,8 @@ pub mod walk;
 pub mod tally;
 pub mod explain;
 pub mod report;
+pub mod terminal;
+pub mod kubectl;
 pub mod console;
 pub mod simulation;
 pub mod assist;

@@ -1,7 +1,8 @@
 //! What can follow in a command line: tools, options, and the names, hosts, ports and namespaces of the cluster at hand.
 
-use super::{TOOLS, kubectl, options};
+use super::{TOOLS, options};
 use crate::cluster::{Cluster, Service};
+use crate::kubectl;
 use crate::order::Order;
 use crate::packet::Protocol;
 use crate::request::Client;

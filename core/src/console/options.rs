@@ -458,7 +458,7 @@ mod tests {
         ("grpcurl", include_str!("grpcurl.rs")),
         ("host", include_str!("host.rs")),
         ("hostname", include_str!("hostname.rs")),
-        ("kubectl", include_str!("kubectl/flags.rs")),
+        ("kubectl", include_str!("../kubectl/flags.rs")),
         ("nc", include_str!("nc.rs")),
         ("ping", include_str!("ping.rs")),
         ("printenv", include_str!("env.rs")),

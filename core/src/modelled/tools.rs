@@ -1,8 +1,9 @@
 //! The console's tools with their options: the table that completes command lines.
 
 use super::{Entry, Group, Label, Section};
-use crate::console::{TOOLS, kubectl, options};
+use crate::console::{TOOLS, options};
 use crate::explain::Phrase;
+use crate::kubectl;
 
 /// Every tool, with the options it takes.
 pub(super) fn section() -> Section {

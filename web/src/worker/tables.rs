@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use whichpod_core::console::kubectl;
+use whichpod_core::kubectl;
 use whichpod_core::source::{FieldPath, ObjectRef};
 
 use super::words::Voice;

@@ -3,9 +3,9 @@
 use super::flags::{needs_value, unknown};
 use super::refused;
 use crate::cluster::Pod;
-use crate::console::{Output, UsageError, client};
 use crate::model::Container;
 use crate::request::Client;
+use crate::terminal::{Output, UsageError, client};
 
 /// A command to run in a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! kubectl, as far as it shows and changes what routing depends on.
 
-use super::{Output, UsageError};
 use crate::change::Change;
 use crate::cluster::Cluster;
 use crate::manifest::Manifests;
 use crate::model::{LabelSelector, Labels};
+use crate::terminal::{Output, UsageError};
 
 mod api;
 mod describe;
