@@ -36,6 +36,19 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 
+    /// Whether its network plugin gives pods' packets to nodes and to the outside their node's address.
+    pub fn masquerades_pods(self) -> bool {
+        match self {
+            // kubeadm installs no plugin; clouds' plugins leave addresses inside the VPC alone.
+            Self::Kubeadm | Self::Cloud => false,
+            // kindnetd, cmd/kindnetd/masq.go: everything beyond the pods' networks. minikube runs kindnet where it runs
+            // Kubernetes in a container (pkg/minikube/cni, chooseDefault).
+            Self::Kind | Self::Minikube => true,
+            // k3s, pkg/agent/flannel: SetupAndEnsureMasqRules.
+            Self::K3s => true,
+        }
+    }
+
     /// Its documents: nodes, networks, and what is installed beside what every cluster has.
     pub fn documents(self) -> &'static str {
         match self {

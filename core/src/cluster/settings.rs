@@ -34,6 +34,8 @@ pub struct Settings {
     pub cluster_dns_said: bool,
     /// Whether the kubelets read the nodes' /etc/resolv.conf (`resolvConf`).
     pub kubelet_reads_nodes_file: bool,
+    /// Whether pods' packets to nodes and to the outside bear their node's address, as the network plugin makes it.
+    pub pods_masqueraded: bool,
     /// How kube-proxy works.
     pub kube_proxy_mode: KubeProxyMode,
     /// kube-proxy's configuration as pasted, or its defaults.
@@ -156,6 +158,7 @@ impl Default for Settings {
             cluster_dns: vec![Ipv4Addr::new(10, 96, 0, 10).into()],
             cluster_dns_said: false,
             kubelet_reads_nodes_file: true,
+            pods_masqueraded: false,
             kube_proxy_mode: KubeProxyMode::default(),
             kube_proxy: KubeProxyConfiguration::default(),
             node_resolv_conf: "nameserver 192.0.2.53\n".into(),

@@ -44,6 +44,10 @@ pub fn rule(rule: NetworkRule) -> Phrase {
             Phrase::new("the address lies outside the cluster", "アドレスはクラスターの外にある")
         }
         NetworkRule::NodeHasAddress => Phrase::new("the address is a node's", "アドレスはノードのもの"),
+        NetworkRule::PodMasqueraded => Phrase::new(
+            "the network plugin masquerades packets that leave the pod network: they bear the address of the pod's node",
+            "ネットワークプラグインは Pod ネットワークの外へ出るパケットをマスカレードし、送信元を Pod のノードのアドレスにする",
+        ),
         NetworkRule::TooManyHops => {
             Phrase::new("the packet goes in circles between nodes", "パケットがノードの間を回り続ける")
         }
@@ -112,6 +116,7 @@ pub fn rule(rule: NetworkRule) -> Phrase {
 pub fn documentation(rule: NetworkRule) -> &'static str {
     match rule {
         NetworkRule::FlatPodNetwork
+        | NetworkRule::PodMasqueraded
         | NetworkRule::PodNetworkIsInside
         | NetworkRule::PodNetworkRouted
         | NetworkRule::NobodyHasAddress

@@ -20,6 +20,8 @@ object! {
         pub node_resolv_conf: Option<Text> = "nodeResolvConf",
         /// The client outside.
         pub external: WorldExternal = "external",
+        /// The pod network, as its plugin makes it.
+        pub pod_network: WorldPodNetwork = "podNetwork",
         /// What happened to pods, by `namespace/name`.
         pub pods: BTreeMap<Text, WorldPod> = "pods",
         /// How far roll-outs have come, by `namespace/name` of the Deployment.
@@ -28,6 +30,12 @@ object! {
         pub controllers: BTreeMap<Text, crate::yaml::Node> = "controllers",
         /// `kubeadm` unless said, `kind`, `minikube`, `k3s`, `cloud`.
         pub preset: Option<Text> = "preset",
+    }
+
+    /// The pod network.
+    pub struct WorldPodNetwork {
+        /// Whether pods' packets to nodes and to the outside bear their node's address.
+        pub masquerade: Option<bool> = "masquerade",
     }
 
     /// The client outside.

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::endpoints::{self, Scope};
 use super::node_ports::is_local;
 use super::{Arrival, Entrance, Found, KubeProxy, ProxiedPort, masquerade};
-use crate::cluster::{Cluster, KubeProxyMode, Node, Pod, TrafficPolicy};
+use crate::cluster::{Announcement, Cluster, KubeProxyMode, Node, Pod, TrafficPolicy};
 use crate::packet::{Packet, Protocol};
 use crate::shortlist::Shortlist;
 use crate::source::FieldRef;
@@ -22,9 +22,53 @@ impl KubeProxy {
             return self.unlisted(cluster, node, packet);
         }
         let entrance = self.entrance(node, packet.destination, packet.port, packet.protocol);
-        let Some((place, entrance)) = entrance else { return self.unlisted(cluster, node, packet) };
+        let Some((place, entrance)) = entrance else {
+            return self.unserved_node_port(cluster, node, packet).or_else(|| self.unlisted(cluster, node, packet));
+        };
         let (proxied, found) = self.found(cluster, place)?;
-        Enquiry { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()
+        let mut judgement = Enquiry { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()?;
+        if entrance.is_external() && arrival == Arrival::Wire {
+            let lost = |branch: &&mut Branch| loses_replies(cluster, node, packet, &branch.decision);
+            judgement.branches.iter_mut().filter(lost).for_each(lose_replies);
+        }
+        Some(judgement)
+    }
+
+    /// A node port on an address where node ports aren't served. iptables drops it all the same where the policy is Local
+    /// and no endpoint is here: that rule matches every address of the node (IPT syncProxyRules, "has no local endpoints").
+    fn unserved_node_port(&self, cluster: &Cluster, node: &Node, packet: &Packet) -> Option<Judgement> {
+        let place = *self.node_ports.get(&(packet.port, packet.protocol))?;
+        let (_, found) = self.found(cluster, place)?;
+        let applies = self.mode == KubeProxyMode::Iptables
+            && is_local(node, packet.destination)
+            && found.service.external_traffic_policy == TrafficPolicy::Local
+            && endpoints::any_usable(cluster, found, packet.destination.is_ipv6());
+        let listed = applies
+            .then(|| endpoints::in_scope(cluster, found, node, packet.destination.is_ipv6(), Scope::Local))?;
+        endpoints::set(listed, Scope::Local, node).shortlist.is_empty().then(|| {
+            let because = vec![
+                Cause::Field(port_field(found, Entrance::NodePort)),
+                Cause::Field(endpoints::policy_field(found, false)),
+                Cause::Rule(Rule::Service(ServiceRule::NoLocalEndpointsDrop)),
+            ];
+            let at = Place::Node(node.name.clone());
+            Judgement::certain(Component::KubeProxy, at, Decision::Drop, because)
+        })
+    }
+
+    /// Whether a packet for an external address of a Service leaves a node unhindered although no rule serves it: iptables
+    /// rejects such packets only in INPUT and FORWARD, so a process's own one goes out to a balancer or router that is
+    /// the outside's business (iptablesJumpChains).
+    pub fn escapes(&self, cluster: &Cluster, packet: &Packet) -> bool {
+        let entrance = self.entrances.get(&(packet.destination, packet.port, packet.protocol));
+        let found = entrance.and_then(|(place, _)| Some(self.found(cluster, *place)?.1));
+        let is_outside = |found: Found<'_>| {
+            let gates = found.service.load_balancer.iter();
+            let mut gates = gates.filter(|gate| gate.ip == Some(packet.destination));
+            gates.all(|gate| gate.announcement == Announcement::Balancer)
+        };
+        let unserved = |found| !endpoints::any_usable(cluster, found, packet.destination.is_ipv6());
+        self.mode == KubeProxyMode::Iptables && found.is_some_and(|found| unserved(found) && is_outside(found))
     }
 
     /// Addresses of Services on ports that no Service lists, and pings to them.
@@ -58,6 +102,34 @@ impl KubeProxy {
                 Some(settle(Decision::Refuse, ServiceRule::BoundAddressUnlistedPort))
             }
             (KubeProxyMode::Ipvs, _) => None,
+        }
+    }
+}
+
+/// Whether the caller, who asked this node over the network, never sees an answer: the packet goes on to an endpoint
+/// elsewhere with the caller's own address, so that replies go straight back, with the pod's address, and are discarded.
+/// That befalls pods that ask another node than their own, which are spared a Local policy (IPT, the KUBE-EXT chain), and
+/// whoever comes to ipvs without endpoint here (IPVS syncEndpoint).
+fn loses_replies(cluster: &Cluster, node: &Node, packet: &Packet, decision: &Decision) -> bool {
+    let Decision::Rewrite(onward) = decision else { return false };
+    let here = |pod: &Pod| pod.node.as_ref() == Some(&node.name);
+    onward.source == packet.source
+        && !is_local(node, onward.destination)
+        && !cluster.pods_at(onward.destination).any(here)
+}
+
+fn lose_replies(branch: &mut Branch) {
+    let rule = Cause::Rule(Rule::Service(ServiceRule::RepliesFromPodsLost));
+    branch.because = branch.because.iter().cloned().chain([rule]).collect();
+    branch.decision = Decision::Drop;
+}
+
+impl Entrance {
+    /// Whether it is meant for callers outside the cluster.
+    fn is_external(self) -> bool {
+        match self {
+            Self::ClusterIp(_) => false,
+            Self::ExternalIp(_) | Self::LoadBalancer(_) | Self::NodePort => true,
         }
     }
 }
@@ -111,7 +183,7 @@ impl<'c> Enquiry<'c> {
     fn without_endpoints(&self) -> Option<Judgement> {
         let escapes = self.proxy.mode == KubeProxyMode::Iptables
             && self.arrival == Arrival::Output
-            && self.is_external()
+            && self.entrance.is_external()
             && !is_local(self.node, self.packet.destination);
         if escapes {
             return None;
@@ -138,26 +210,9 @@ impl<'c> Enquiry<'c> {
                 let listed = endpoints::of_port(self.cluster, self.found, self.node, self.packet.destination.is_ipv6());
                 let mut set = endpoints::set(listed, Scope::Cluster, self.node);
                 set.rules.insert(0, ServiceRule::NoLocalEndpointsAllServe);
-                let mut judgement = self.translate(set, course);
-                judgement.branches.iter_mut().filter(|branch| self.loses_replies(branch)).for_each(|branch| {
-                    let rule = Cause::Rule(Rule::Service(ServiceRule::RepliesFromPodsLost));
-                    branch.because = branch.because.iter().cloned().chain([rule]).collect();
-                    branch.decision = Decision::Drop;
-                });
-                judgement
+                self.translate(set, course)
             }
         }
-    }
-
-    /// The way round a Local policy is meant for pods of the node: replies to callers beyond it come from the pod's address
-    /// and are discarded, unless they pass this node, where the endpoint is (IPVS syncEndpoint).
-    fn loses_replies(&self, branch: &Branch) -> bool {
-        let Decision::Rewrite(onward) = &branch.decision else { return false };
-        let here = |pod: &Pod| pod.node.as_ref() == Some(&self.node.name);
-        self.is_external()
-            && self.arrival == Arrival::Wire
-            && !is_local(self.node, onward.destination)
-            && !self.cluster.pods_at(onward.destination).any(here)
     }
 
     fn listed(&self, scope: Scope) -> Vec<endpoints::Endpoint<'c>> {
@@ -167,7 +222,7 @@ impl<'c> Enquiry<'c> {
     /// Which endpoints serve, and as whom they see the caller.
     fn course(&self) -> Course {
         let service = self.found.service;
-        if !self.is_external() {
+        if !self.entrance.is_external() {
             let scope = endpoints::scope(service.internal_traffic_policy);
             let because = match scope {
                 Scope::Local => vec![Cause::Field(endpoints::policy_field(self.found, true))],
@@ -246,13 +301,6 @@ impl<'c> Enquiry<'c> {
     fn hairpin(&self, endpoint: &endpoints::Endpoint<'_>) -> Option<ServiceRule> {
         let known = endpoint.local || self.proxy.mode != KubeProxyMode::Ipvs;
         (known && endpoint.address == self.packet.source).then_some(ServiceRule::MasqueradeHairpin)
-    }
-
-    fn is_external(&self) -> bool {
-        match self.entrance {
-            Entrance::ClusterIp(_) => false,
-            Entrance::ExternalIp(_) | Entrance::LoadBalancer(_) | Entrance::NodePort => true,
-        }
     }
 
     /// spec.loadBalancerSourceRanges, where it applies: node ports and externalIPs are never filtered.

@@ -186,6 +186,8 @@ fn world(objects: &Objects, overrides: &Overrides, settings: &mut Settings, note
     if let Some(world) = objects.worlds.first() {
         let spec = &world.body.spec;
         let field = |path: &str| world.reference.field(path);
+        let preset = spec.preset.as_deref().and_then(Preset::from_name).unwrap_or_default();
+        settings.pods_masqueraded = spec.pod_network.masquerade.unwrap_or_else(|| preset.masquerades_pods());
         if let Some(text) = &spec.node_resolv_conf {
             settings.node_resolv_conf = text.clone();
         }

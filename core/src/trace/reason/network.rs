@@ -21,6 +21,8 @@ super::reasons! {
         AddressIsOutside,
         /// The node owns the address.
         NodeHasAddress,
+        /// The network plugin gives a pod's packet that leaves the pod network its node's address.
+        PodMasqueraded,
         /// The packet went in circles.
         TooManyHops,
         /// A declared container port listens.

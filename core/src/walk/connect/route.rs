@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use super::super::Origin;
 use super::{Flow, Network, Walk};
 use crate::cluster::{Cluster, Node, Pod, ServiceKind, Upstream};
-use crate::packet::{Payload, Protocol, RecordData};
+use crate::packet::{Packet, Payload, Protocol, RecordData};
 use crate::policy::Direction;
 use crate::service::{Arrival, node_ports};
-use crate::trace::{Component, Decision, Gap, Judgement, NetworkRule, Place, Subject};
+use crate::trace::{Component, Decision, Gap, Hop, Judgement, NetworkRule, Place, Subject};
 
 impl<'c> Walk<'c> {
     /// A packet that leaves a node's rules: by its destination, to the node itself, a pod, another node, a balancer, or out.
@@ -22,6 +22,7 @@ impl<'c> Walk<'c> {
         if let Some(pod) = pod_at(cluster, &flow, destination) {
             return self.reach_pod(flow, pod, NetworkRule::FlatPodNetwork);
         }
+        let flow = self.masquerade(flow, node);
         if let Some(other) = cluster.node_at(destination) {
             let flow = self.pass(flow, Place::Network, NetworkRule::NodeHasAddress);
             return self.at_node(flow, other, Arrival::Wire);
@@ -29,16 +30,20 @@ impl<'c> Walk<'c> {
         if !flow.balanced
             && let Some(judgement) = kube_proxy.balance(cluster, &flow.packet)
         {
-            return match leaves_for_proxy(cluster, destination) {
-                true => {
-                    self.end(flow, Component::Network, Place::Network, Decision::Leave, NetworkRule::AddressIsOutside)
-                }
-                false => self.through_nodes(flow, judgement),
+            let leaves = leaves_for_proxy(cluster, destination) || kube_proxy.escapes(cluster, &flow.packet);
+            return if leaves {
+                self.end(flow, Component::Network, Place::Network, Decision::Leave, NetworkRule::AddressIsOutside)
+            } else {
+                self.through_nodes(flow, judgement)
             };
         }
         if !flow.balanced
             && let Some(judgement) = kube_proxy.route_external_ip(cluster, &flow.packet)
         {
+            if kube_proxy.escapes(cluster, &flow.packet) {
+                let outside = NetworkRule::AddressIsOutside;
+                return self.end(flow, Component::Network, Place::Network, Decision::Leave, outside);
+            }
             return self.through_nodes(flow, judgement);
         }
         let (decision, rule) = match nobody(cluster, &flow) {
@@ -61,6 +66,24 @@ impl<'c> Walk<'c> {
             }
             Origin::Pod(_) | Origin::Node(_) | Origin::Outside => Some(flow),
         }
+    }
+
+    /// What the network plugin makes of a pod's packet that leaves its node for something that is no pod: POSTROUTING
+    /// on the pod's own node, unless kube-proxy has masqueraded it already.
+    fn masquerade(&mut self, flow: Flow, node: &Node) -> Flow {
+        let Packet { source, destination, .. } = flow.packet;
+        let Origin::Pod(pod) = self.origin else { return flow };
+        let settings = &self.network.cluster.settings;
+        let in_pod_network = settings.pod_subnets.iter().any(|network| network.contains(&destination));
+        let applies = settings.pods_masqueraded && !pod.spec.host_network && pod.addresses.contains(&source);
+        let Some(address) = node_ports::primary(node, destination.is_ipv6()).filter(|_| applies && !in_pod_network) else {
+            return flow;
+        };
+        let packet = flow.packet.from(address);
+        let because = self.because(NetworkRule::PodMasqueraded);
+        let decision = Decision::Rewrite(packet.clone());
+        let hop = Hop::plain(Component::Network, Place::Node(node.name.clone()), flow.packet, decision, because);
+        Flow { packet, trail: flow.trail.hop(hop), ..flow }
     }
 
     /// A packet from outside.
