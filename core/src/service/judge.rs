@@ -296,10 +296,10 @@ impl<'c> Enquiry<'c> {
         Judgement { component: Component::KubeProxy, at: self.at(), branches: branches.collect(), candidates }
     }
 
-    /// An endpoint that is the caller itself is masqueraded by a rule of its own; ipvs has it for local ones only
-    /// (KUBE-LOOP-BACK).
+    /// An endpoint that is the caller itself is masqueraded by a rule of its own; ipvs and nftables have it for local ones
+    /// only (KUBE-LOOP-BACK, hairpin-connections).
     fn hairpin(&self, endpoint: &endpoints::Endpoint<'_>) -> Option<ServiceRule> {
-        let known = endpoint.local || self.proxy.mode != KubeProxyMode::Ipvs;
+        let known = endpoint.local || self.proxy.mode == KubeProxyMode::Iptables;
         (known && endpoint.address == self.packet.source).then_some(ServiceRule::MasqueradeHairpin)
     }
 
