@@ -26,7 +26,8 @@ impl KubeProxy {
             return self.unserved_node_port(cluster, node, packet).or_else(|| self.unlisted(cluster, node, packet));
         };
         let (proxied, found) = self.found(cluster, place)?;
-        let mut judgement = Enquiry { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()?;
+        let mut judgement =
+            Enquiry { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()?;
         if entrance.is_external() && arrival == Arrival::Wire {
             let lost = |branch: &&mut Branch| loses_replies(cluster, node, packet, &branch.decision);
             judgement.branches.iter_mut().filter(lost).for_each(lose_replies);
@@ -43,8 +44,8 @@ impl KubeProxy {
             && is_local(node, packet.destination)
             && found.service.external_traffic_policy == TrafficPolicy::Local
             && endpoints::any_usable(cluster, found, packet.destination.is_ipv6());
-        let listed = applies
-            .then(|| endpoints::in_scope(cluster, found, node, packet.destination.is_ipv6(), Scope::Local))?;
+        let listed =
+            applies.then(|| endpoints::in_scope(cluster, found, node, packet.destination.is_ipv6(), Scope::Local))?;
         endpoints::set(listed, Scope::Local, node).shortlist.is_empty().then(|| {
             let because = vec![
                 Cause::Field(port_field(found, Entrance::NodePort)),

@@ -76,7 +76,8 @@ impl<'c> Walk<'c> {
         let settings = &self.network.cluster.settings;
         let in_pod_network = settings.pod_subnets.iter().any(|network| network.contains(&destination));
         let applies = settings.pods_masqueraded && !pod.spec.host_network && pod.addresses.contains(&source);
-        let Some(address) = node_ports::primary(node, destination.is_ipv6()).filter(|_| applies && !in_pod_network) else {
+        let Some(address) = node_ports::primary(node, destination.is_ipv6()).filter(|_| applies && !in_pod_network)
+        else {
             return flow;
         };
         let packet = flow.packet.from(address);
