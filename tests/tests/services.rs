@@ -99,6 +99,7 @@ fn end(landing: &Landing) -> Result<End, TestCaseError> {
         Decision::Refuse => Ok(End::Refused),
         Decision::Drop => Ok(End::Dropped),
         Decision::Unroutable => Ok(End::Unroutable),
+        Decision::Leave => Ok(End::Gone),
         other => Err(TestCaseError::fail(format!("ends with {other:?}"))),
     }
 }

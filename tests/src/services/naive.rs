@@ -16,6 +16,8 @@ pub enum End {
     Dropped,
     /// Nowhere.
     Unroutable,
+    /// Outside the cluster.
+    Gone,
 }
 
 /// Ends with their shares.
@@ -112,10 +114,10 @@ fn at(world: &World, packet: Arriving) -> Ends {
         return only(End::Dropped);
     }
     if !usable {
-        // 11: what a process of the node sends elsewhere leaves it.
+        // 11: what a process of the node sends elsewhere leaves it, and is the outside's business (measured, 1.37).
         let elsewhere = matches!(packet.target, Target::LoadBalancer | Target::ExternalIp);
         if world.mode == Mode::Iptables && packet.own && elsewhere && !packet.brought {
-            return brought(world, &packet.source, packet.target);
+            return only(End::Gone);
         }
         return only(End::Refused); // 1, 99
     }
@@ -129,25 +131,24 @@ fn at(world: &World, packet: Arriving) -> Ends {
         (true, true) if from_here => (false, true),                              // 67
         (true, true) => (true, false),                                           // 65, 68
     };
-    let mut loses_replies = false;
     let mut chosen = if local { own_set(world, packet.node) } else { cluster_set(world, packet.node) };
     if chosen.is_empty() {
         if world.mode != Mode::Ipvs {
             return only(End::Dropped); // 3
         }
         chosen = cluster_set(world, packet.node); // 98
-        loses_replies = external && packet.foreign;
     }
     let mut ends = Ends::new();
     for place in &chosen {
         let endpoint = &world.endpoints[*place];
         let address = world.endpoint_address(*place);
-        if loses_replies && endpoint.node != packet.node {
-            *ends.entry(End::Dropped).or_default() += 1.0 / chosen.len() as f64; // 98
+        // 100; nftables as well (measured, 1.37)
+        let known = world.mode == Mode::Iptables || endpoint.names_node && endpoint.node == packet.node;
+        let masked = masked || known && address == packet.source; // 60
+        if external && packet.foreign && !masked && endpoint.node != packet.node {
+            *ends.entry(End::Dropped).or_default() += 1.0 / chosen.len() as f64; // 98; for pods measured, 1.37
             continue;
         }
-        let known = world.mode != Mode::Ipvs || endpoint.names_node && endpoint.node == packet.node; // 100
-        let masked = masked || known && address == packet.source; // 60
         let shares_network = endpoint.host_network && endpoint.node == packet.node && !packet.own; // 91
         let source = match masked && !shares_network {
             true => World::node_address(packet.node), // 89
