@@ -1,9 +1,16 @@
 //! The command line's arguments and their help.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use strum::VariantArray;
+use whichpod_core::cluster::KubeProxyMode;
+use whichpod_core::explain::Language;
+use whichpod_core::ingress::IngressImplementation;
 use whichpod_core::report::Detail;
+use whichpod_core::request::Libc;
 use whichpod_core::tally::Series;
 
 /// Which pod a request lands on, and why.
@@ -56,10 +63,10 @@ pub struct Question {
     #[arg(short, long, value_name = "NS", default_value = "default")]
     pub namespace: String,
     /// kube-proxy's mode, whatever the manifests say
-    #[arg(long, value_enum, value_name = "MODE")]
-    pub proxy_mode: Option<ProxyMode>,
+    #[arg(long, value_parser = named::<KubeProxyMode>(), value_name = "MODE")]
+    pub proxy_mode: Option<KubeProxyMode>,
     /// The C library of the client's programs (by default the image tells: alpine is musl)
-    #[arg(long, value_enum, value_name = "LIBC")]
+    #[arg(long, value_parser = named::<Libc>(), value_name = "LIBC")]
     pub libc: Option<Libc>,
     /// The command: curl, wget, nc, telnet, ping, dig, nslookup, host, getent, kubectl …, or several joined
     /// with `&&`; INGRESS, NODE(name) stand for addresses
@@ -72,8 +79,8 @@ pub struct Trace {
     #[command(flatten)]
     pub question: Question,
     /// As if this controller served every Ingress; several stand side by side
-    #[arg(long = "as", value_enum, value_name = "CONTROLLER")]
-    pub controllers: Vec<Controller>,
+    #[arg(long = "as", value_parser = ingress_implementation(), value_name = "CONTROLLER")]
+    pub controllers: Vec<IngressImplementation>,
     /// Tally this many requests of one client, each on its own connection, drawn from the shares (always the same draw)
     #[arg(long, value_name = "N")]
     pub repeat: Option<u32>,
@@ -130,8 +137,8 @@ pub struct Matrix {
     #[arg(long, value_name = "N", default_value_t = whichpod_core::matrix::DEFAULT_LIMIT)]
     pub limit: usize,
     /// kube-proxy's mode, whatever the manifests say
-    #[arg(long, value_enum, value_name = "MODE")]
-    pub proxy_mode: Option<ProxyMode>,
+    #[arg(long, value_parser = named::<KubeProxyMode>(), value_name = "MODE")]
+    pub proxy_mode: Option<KubeProxyMode>,
     /// How to print the cells
     #[arg(short, long, value_enum, default_value_t = MatrixFormat::Text)]
     pub output: MatrixFormat,
@@ -150,19 +157,11 @@ pub struct Test {
 #[derive(Debug, Args)]
 pub struct Modelled {
     /// The language of the text
-    #[arg(long, value_enum, value_name = "LANGUAGE", default_value_t = Language::En)]
+    #[arg(long, value_parser = named::<Language>(), value_name = "LANGUAGE", default_value = "en")]
     pub language: Language,
     /// How to print the list
     #[arg(short, long, value_enum, default_value_t = ModelledFormat::Text)]
     pub output: ModelledFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Language {
-    /// English
-    En,
-    /// Japanese
-    Ja,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -211,32 +210,18 @@ pub enum TestFormat {
     Junit,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProxyMode {
-    /// The default
-    Iptables,
-    /// The newer one
-    Nftables,
-    /// The kernel's load balancer
-    Ipvs,
+/// Takes the names of one of core's closed enums.
+fn named<T>() -> impl TypedValueParser<Value = T>
+where
+    T: VariantArray + FromStr + Clone + Send + Sync,
+    &'static str: From<&'static T>,
+{
+    PossibleValuesParser::new(T::VARIANTS.iter().map(<&str>::from))
+        .try_map(|name| name.parse().map_err(|_| "no such name"))
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Controller {
-    /// ingress-nginx
-    IngressNginx,
-    /// Traefik
-    Traefik,
-    /// The Ingress API's text and nothing else
-    Api,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Libc {
-    /// GNU
-    Glibc,
-    /// Alpine's
-    Musl,
-    /// BusyBox
-    Busybox,
+/// Takes the names of the implementations of Ingress.
+fn ingress_implementation() -> impl TypedValueParser<Value = IngressImplementation> {
+    let names = IngressImplementation::ALL.iter().map(|implementation| implementation.name());
+    PossibleValuesParser::new(names).try_map(|name| IngressImplementation::from_name(&name).ok_or("no such controller"))
 }

@@ -8,11 +8,11 @@ use whichpod_core::matrix::{self, Refused, Selection};
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{Matrix, MatrixFormat};
-use crate::{Unusable, files, print, trace};
+use crate::{Unusable, files, print};
 
 /// Prints every cell.
 pub fn run(arguments: &Matrix) -> Result<ExitCode, Unusable> {
-    let overrides = Overrides { kube_proxy_mode: arguments.proxy_mode.map(trace::mode), ..Overrides::default() };
+    let overrides = Overrides { kube_proxy_mode: arguments.proxy_mode, ..Overrides::default() };
     let simulation = Simulation::new(files::sources(&arguments.files)?, &overrides);
     let (from, to) = (arguments.from.clone(), arguments.to.clone());
     let cells = matrix::matrix(&simulation, &Selection { from, to, limit: arguments.limit });

@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use whichpod_core::cluster::{KubeProxyMode, Overrides};
+use whichpod_core::cluster::Overrides;
 use whichpod_core::console::{Run, UsageError, client};
-use whichpod_core::request::Libc;
 use whichpod_core::simulation::Simulation;
 
-use crate::arguments::{self, Format, ProxyMode, Question, Trace};
+use crate::arguments::{Format, Question, Trace};
 use crate::{Unusable, compare, files, print, rollout, text};
 
 /// Prints the answer. Exits 0 whenever there is one, also a negative one.
@@ -44,7 +43,7 @@ pub fn ask(question: &Question) -> Result<(Simulation, Run), Unusable> {
 
 /// Reads the manifests.
 pub fn read(question: &Question) -> Result<Simulation, Unusable> {
-    let overrides = Overrides { kube_proxy_mode: question.proxy_mode.map(mode), ..Overrides::default() };
+    let overrides = Overrides { kube_proxy_mode: question.proxy_mode, ..Overrides::default() };
     Ok(Simulation::new(files::sources(&question.files)?, &overrides))
 }
 
@@ -56,7 +55,7 @@ pub fn run_in(simulation: &Simulation, question: &Question) -> Result<Run, Unusa
 /// Runs the command; what the tool itself refuses is left to the caller.
 pub fn try_in(simulation: &Simulation, question: &Question) -> Result<Result<Run, UsageError>, Unusable> {
     let client = client::parse(&question.from, &question.namespace).map_err(|error| Unusable(error.message))?;
-    Ok(simulation.run(&client, &command_line(question), question.libc.map(libc)))
+    Ok(simulation.run(&client, &command_line(question), question.libc))
 }
 
 /// The command as it would be typed: words with spaces or special characters are quoted again.
@@ -79,21 +78,4 @@ fn quoted(word: &str) -> String {
 pub fn json(answer: &impl serde::Serialize) -> Result<String, Unusable> {
     let written = serde_json::to_string_pretty(answer).map_err(|error| Unusable(error.to_string()))?;
     Ok(written + "\n")
-}
-
-/// kube-proxy's mode as the core knows it.
-pub fn mode(mode: ProxyMode) -> KubeProxyMode {
-    match mode {
-        ProxyMode::Iptables => KubeProxyMode::Iptables,
-        ProxyMode::Nftables => KubeProxyMode::Nftables,
-        ProxyMode::Ipvs => KubeProxyMode::Ipvs,
-    }
-}
-
-fn libc(libc: arguments::Libc) -> Libc {
-    match libc {
-        arguments::Libc::Glibc => Libc::Glibc,
-        arguments::Libc::Musl => Libc::Musl,
-        arguments::Libc::Busybox => Libc::Busybox,
-    }
 }

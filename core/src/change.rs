@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use serde::{Deserialize, Serialize};
+
 use crate::manifest::Manifests;
 use crate::model::Text;
 use crate::source::{FieldPath, FileId, ObjectRef, Sources, Span};
@@ -30,7 +32,7 @@ pub enum Change {
 }
 
 /// What becomes of a pod.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PodFate {
     /// Its readiness probe succeeds.
     Ready,

@@ -35,7 +35,7 @@ pub mod endpoint_slice;
 mod metallb;
 mod plugin_policy;
 mod ingress_class;
-pub mod ingress_controller;
+pub mod ingress_implementation;
 pub mod gateway_proxy;
 mod index;
 

@@ -3,6 +3,8 @@
 //! The only place where reasons become prose. Every reason has a [`Phrase`]; sentences about a hop, a landing or a
 //! whole answer are composed from them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Objection, Rule};
 
@@ -26,13 +28,52 @@ pub use summary::{landing, summary};
 pub use why::why;
 
 /// The languages of the page and the command line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 pub enum Language {
     /// English
     #[default]
+    #[strum(serialize = "en")]
     English,
     /// Japanese
+    #[strum(serialize = "ja")]
     Japanese,
+}
+
+impl Language {
+    /// As in `<html lang>`: `en`, `ja`.
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// Reads a language tag such as `ja-JP`; everything that is not Japanese is English.
+    pub fn of_tag(tag: &str) -> Self {
+        match tag.split('-').next() {
+            Some("ja") => Self::Japanese,
+            _ => Self::English,
+        }
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::English => Self::Japanese,
+            Self::Japanese => Self::English,
+        }
+    }
 }
 
 /// A piece of a sentence.

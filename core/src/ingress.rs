@@ -9,14 +9,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::Cluster;
-pub use crate::cluster::ingress_controller::Flavour;
-use crate::diagnostic::{Diagnostic, Problem};
+pub use crate::cluster::ingress_implementation::IngressImplementation;
+use crate::diagnostic::Diagnostic;
 use crate::model::Text;
 use crate::order::Order;
 use crate::packet::{HttpRequest, Scheme};
 use crate::proxy::{backend, forwarded};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
-use crate::trace::{Component, Judgement, Place};
+use crate::trace::{Component, Decision, Judgement, Place};
 
 mod api;
 mod class;
@@ -48,15 +48,52 @@ pub struct Controllers {
 /// A controller with its compiled configuration.
 #[derive(Clone, Debug)]
 pub struct Controller {
-    /// Whose ways it has.
-    pub flavour: Flavour,
+    /// Which implementation it behaves like.
+    pub implementation: IngressImplementation,
     /// The value of `spec.controller` in its IngressClasses.
     pub class_controller: Text,
     /// Its pods, in order.
     pub pods: Vec<ObjectRef>,
-    /// The ports of its pods for http and https.
-    ports: (u16, u16),
-    engine: Engine,
+    engine: Arc<dyn IngressController>,
+}
+
+/// What an implementation makes of connections and requests, its configuration compiled.
+trait IngressController: std::fmt::Debug + Send + Sync {
+    /// Whether it takes HTTP on this port of its pods.
+    fn listens_on(&self, port: u16) -> bool;
+
+    /// The certificates from which it shows one to a request; None where it leaves TLS to the backend, or has none there.
+    fn certificates(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<&tls::Certificates>;
+
+    /// What it makes of a request.
+    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement;
+
+    /// What it makes of a connection without HTTP, if it looks into it.
+    fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement>;
+
+    /// The body of its own answer of this status; None where it isn't known.
+    fn page(&self, status: u16) -> Option<String>;
+
+    /// What it has to say about its objects.
+    fn diagnostics(&self) -> Vec<Diagnostic> {
+        Vec::new()
+    }
+
+    /// Itself, if it is an ingress-nginx: its locations are held against a real nginx.
+    fn nginx(&self) -> Option<&Nginx> {
+        None
+    }
+}
+
+/// Where an implementation gets its configuration from.
+struct Premises<'a> {
+    cluster: &'a Cluster,
+    found: &'a recognise::Found,
+    /// The ports of another implementation's pods, in whose place this one stands (`--as`): that one's arguments say
+    /// nothing to it.
+    ports: Option<(u16, u16)>,
+    /// Whether every Ingress is served, whatever its class.
+    all: bool,
 }
 
 /// A request as it arrives at a controller's pod.
@@ -72,30 +109,15 @@ pub struct Arrival<'a> {
     pub request: &'a HttpRequest,
 }
 
-#[derive(Clone, Debug)]
-enum Engine {
-    Nginx(Box<Nginx>),
-    Traefik(Box<Traefik>),
-    Api(Box<api::Api>),
-}
-
 impl Controllers {
-    /// Finds the controllers among the pods and compiles their configuration.
-    pub fn read(cluster: &Cluster) -> Self {
-        Self::compile(cluster, None)
-    }
-
-    /// The same manifests under another controller (`--as`): every controller has these ways and serves every Ingress.
-    pub fn read_as(cluster: &Cluster, flavour: Flavour) -> Self {
-        Self::compile(cluster, Some(flavour))
-    }
-
-    fn compile(cluster: &Cluster, instead: Option<Flavour>) -> Self {
+    /// Finds the controllers among the pods and compiles their configuration. With `serve_as` (`--as`), each of them
+    /// behaves like that implementation and serves every Ingress.
+    pub fn read(cluster: &Cluster, serve_as: Option<IngressImplementation>) -> Self {
         let mut controllers = Self::default();
         for found in recognise::controllers(cluster) {
             let place = controllers.controllers.len();
             controllers.by_pod.extend(found.pods.iter().map(|pod| (pod.clone(), place)));
-            controllers.controllers.push(Controller::compile(cluster, found, instead));
+            controllers.controllers.push(Controller::compile(cluster, found, serve_as));
         }
         controllers
     }
@@ -116,16 +138,9 @@ impl Controllers {
         entrance::hosts(self, cluster)
     }
 
-    /// What the controllers have to say about their Ingresses: annotations that ingress-nginx doesn't have.
+    /// What the controllers have to say about their Ingresses.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let unknown = self.controllers.iter().filter_map(Controller::nginx).flat_map(Nginx::unknown_annotations);
-        let mut found: Vec<Diagnostic> = Vec::new();
-        for (field, nearest) in unknown {
-            let FieldRef { object, path } = field.clone();
-            let problem = Problem::UnknownAnnotation { nearest };
-            found.push(Diagnostic { problem, object: Some(object), field: Some(path), span: None, fix: None });
-        }
-        found
+        self.controllers.iter().flat_map(|controller| controller.engine.diagnostics()).collect()
     }
 
     /// What the words INGRESS and INGRESS(class) of a command stand for.
@@ -135,90 +150,71 @@ impl Controllers {
 }
 
 impl Controller {
-    fn compile(cluster: &Cluster, found: recognise::Found, instead: Option<Flavour>) -> Self {
-        let flavour = instead.unwrap_or(found.flavour);
-        let all = instead.is_some();
-        // The arguments of one controller say nothing to another; only the ports of its pods stay.
-        let ports = recognise::ports(cluster, &found);
-        let foreign = flavour != found.flavour;
-        let engine = match flavour {
-            Flavour::IngressNginx => {
-                let settings = match foreign {
-                    true => nginx::Settings::on_ports(ports),
-                    false => nginx::Settings::read(cluster, &found),
-                };
-                Engine::Nginx(Box::new(Nginx::compile(cluster, settings, all)))
-            }
-            Flavour::Traefik => {
-                let settings = match foreign {
-                    true => traefik::Settings::on_ports(ports),
-                    false => traefik::Settings::read(cluster, &found),
-                };
-                Engine::Traefik(Box::new(Traefik::compile(cluster, settings, all)))
-            }
-            Flavour::Api => Engine::Api(Box::new(api::Api::compile(cluster, &found.class_controller, all))),
-        };
-        Self { flavour, class_controller: found.class_controller, pods: found.pods, ports, engine }
+    fn compile(cluster: &Cluster, found: recognise::Found, serve_as: Option<IngressImplementation>) -> Self {
+        let implementation = serve_as.unwrap_or(found.implementation);
+        let own = Premises { cluster, found: &found, ports: None, all: serve_as.is_some() };
+        let foreign = implementation != found.implementation;
+        let ports = foreign.then(|| http_ports(found.implementation, &own));
+        let engine = engine(implementation, &Premises { ports, ..own });
+        Self { implementation, class_controller: found.class_controller, pods: found.pods, engine }
     }
 
     /// Its configuration, if it is an ingress-nginx.
     pub fn nginx(&self) -> Option<&Nginx> {
-        match &self.engine {
-            Engine::Nginx(nginx) => Some(nginx),
-            Engine::Traefik(_) | Engine::Api(_) => None,
-        }
+        self.engine.nginx()
     }
 
     /// The TLS handshake of a request inside TLS: which certificate it shows.
     pub fn handshake(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<Judgement> {
         let request = arrival.request;
-        let certificates = match &self.engine {
-            Engine::Traefik(traefik) if traefik.passes_tls(cluster, arrival) => return None,
-            Engine::Nginx(nginx) => nginx.certificates_at(arrival.port)?,
-            Engine::Traefik(traefik) => traefik.certificates(),
-            Engine::Api(api) => api.certificates(),
-        };
-        let wanted = request.server_name.as_deref();
+        let certificates = self.engine.certificates(cluster, arrival)?;
         let inside = request.scheme == Scheme::Https;
-        inside.then(|| certificates.handshake(self.flavour.component(), arrival.place(), wanted))
+        let wanted = request.server_name.as_deref();
+        inside.then(|| certificates.handshake(Component::Ingress(self.implementation), arrival.place(), wanted))
     }
 
     /// What it makes of a request.
     pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-        match &self.engine {
-            Engine::Nginx(nginx) => nginx.judge(cluster, arrival),
-            Engine::Traefik(traefik) => traefik.judge(cluster, arrival),
-            Engine::Api(api) => api.judge(cluster, arrival),
+        let mut judgement = self.engine.judge(cluster, arrival);
+        for branch in &mut judgement.branches {
+            if let Decision::Respond(response) = &mut branch.decision {
+                response.body = response.body.take().or_else(|| self.page(response.status));
+            }
         }
+        judgement
     }
 
     /// What it makes of a connection without HTTP, if it looks into it.
     pub fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement> {
-        match &self.engine {
-            Engine::Traefik(traefik) => traefik.judge_connection(cluster, pod, port, client),
-            Engine::Nginx(nginx) => nginx.judge_connection(pod, port),
-            Engine::Api(_) => None,
-        }
+        self.engine.judge_connection(cluster, pod, port, client)
+    }
+
+    /// The body of its own answer of this status; None where it isn't known.
+    pub fn page(&self, status: u16) -> Option<String> {
+        self.engine.page(status)
     }
 
     /// Whether it takes HTTP on this port of its pods.
     fn listens_on(&self, port: u16) -> bool {
-        match &self.engine {
-            Engine::Nginx(nginx) => nginx.listens_on(port),
-            Engine::Traefik(traefik) => traefik.listens_on(port),
-            Engine::Api(_) => port == self.ports.0 || port == self.ports.1,
-        }
+        self.engine.listens_on(port)
     }
 }
 
-impl Flavour {
-    /// The component that decides.
-    pub fn component(self) -> Component {
-        match self {
-            Self::IngressNginx => Component::IngressNginx,
-            Self::Traefik => Component::Traefik,
-            Self::Api => Component::IngressController,
-        }
+/// The table of implementations: what compiles each.
+fn engine(implementation: IngressImplementation, premises: &Premises<'_>) -> Arc<dyn IngressController> {
+    match implementation {
+        IngressImplementation::IngressNginx => Arc::new(Nginx::read(premises)),
+        IngressImplementation::Traefik => Arc::new(Traefik::read(premises)),
+        IngressImplementation::Api => Arc::new(api::Api::read(premises)),
+    }
+}
+
+/// The ports of an implementation's pods for http and https.
+fn http_ports(implementation: IngressImplementation, premises: &Premises<'_>) -> (u16, u16) {
+    match implementation {
+        IngressImplementation::IngressNginx => nginx::Settings::of(premises).ports(),
+        IngressImplementation::Traefik => traefik::Settings::of(premises).ports(),
+        IngressImplementation::Api => api::PORTS,
     }
 }
 

@@ -3,5 +3,4 @@
 
 pub mod backend;
 pub mod forwarded;
-pub mod page;
 pub mod verdict;

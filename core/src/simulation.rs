@@ -9,7 +9,7 @@ use crate::console::words::{self, Joint};
 use crate::console::{self, Output, Run, UsageError};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Language;
-use crate::ingress::{Controllers, Flavour};
+use crate::ingress::IngressImplementation;
 use crate::manifest::Manifests;
 use crate::problems;
 use crate::report::{CheckReport, ConditionReport, Detail, Report};
@@ -26,7 +26,6 @@ pub struct Simulation {
     pub plane: DataPlane,
     /// What it was built with, to build it again after changes.
     overrides: Overrides,
-    flavour: Option<Flavour>,
     /// The findings, once somebody asked for them: they are the same for every request.
     checked: OnceLock<CheckReport>,
 }
@@ -35,15 +34,19 @@ impl Simulation {
     /// Reads manifests and builds the cluster. Cannot fail: what is wrong is in the diagnostics.
     pub fn new(sources: Sources, overrides: &Overrides) -> Self {
         let manifests = Manifests::read(sources);
-        let plane = DataPlane::read(Cluster::build(&manifests, overrides));
-        Self { manifests, plane, overrides: overrides.clone(), flavour: None, checked: OnceLock::new() }
+        let plane = DataPlane::read(Cluster::build(&manifests, overrides), overrides.serve_as);
+        Self { manifests, plane, overrides: overrides.clone(), checked: OnceLock::new() }
     }
 
-    /// From now on, every Ingress is served by one kind of controller (`--as`).
-    pub fn serve_as(&mut self, flavour: Flavour) {
-        self.plane.controllers = Controllers::read_as(&self.plane.cluster, flavour);
-        self.flavour = Some(flavour);
-        self.checked = OnceLock::new();
+    /// The same manifests, every Ingress served by one implementation (`--as`), as with [`Overrides::serve_as`].
+    pub fn serve_as(&self, implementation: IngressImplementation) -> Self {
+        let serve_as = Some(implementation);
+        Self {
+            manifests: self.manifests.clone(),
+            plane: DataPlane::read(self.plane.cluster.clone(), serve_as),
+            overrides: Overrides { serve_as, ..self.overrides.clone() },
+            checked: OnceLock::new(),
+        }
     }
 
     /// Runs commands as a client: one, or several joined with `&&` and `;`, each of which sees what those before it changed.
@@ -94,11 +97,7 @@ impl Simulation {
     /// The same after changes; as it is where they can't be written.
     pub fn after(&self, changes: &[Change]) -> Self {
         let Ok(Some(changed)) = change::apply(&self.manifests, changes) else { return self.clone() };
-        let mut after = Self::new(changed.sources, &self.overrides);
-        if let Some(flavour) = self.flavour {
-            after.serve_as(flavour);
-        }
-        after
+        Self::new(changed.sources, &self.overrides)
     }
 
     /// The same at a step of a roll-out, from 1; `default/web` is the Deployment.

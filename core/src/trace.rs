@@ -7,6 +7,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::model::Text;
 use crate::packet::{Answer, DnsName, HttpRequest, HttpResponse, Packet, Protocol};
 use crate::request::Request;
@@ -68,7 +71,7 @@ pub enum Step {
 }
 
 /// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Purpose {
     /// Looking a name up.
     Resolve,
@@ -132,8 +135,7 @@ pub struct Branch {
 }
 
 /// Who decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray)]
-#[strum(serialize_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Component {
     /// The program that asks: curl, nc.
     Client,
@@ -153,18 +155,35 @@ pub enum Component {
     PortMap,
     /// NetworkPolicy, as the network plugin enforces it.
     NetworkPolicy,
-    /// An Ingress controller that follows the API's text.
-    IngressController,
-    /// ingress-nginx.
-    IngressNginx,
-    /// Traefik.
-    Traefik,
+    /// An Ingress controller.
+    Ingress(IngressImplementation),
     /// A Gateway.
     Gateway,
     /// The pod's own network: who listens on the port.
     Pod,
     /// The node's own network stack.
     NodeStack,
+}
+
+impl Component {
+    /// The name in the JSON contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ingress(implementation) => implementation.facts().component,
+            Self::Client => "client",
+            Self::Resolver => "resolver",
+            Self::CoreDns => "core-dns",
+            Self::Upstream => "upstream",
+            Self::Network => "network",
+            Self::LoadBalancer => "load-balancer",
+            Self::KubeProxy => "kube-proxy",
+            Self::PortMap => "port-map",
+            Self::NetworkPolicy => "network-policy",
+            Self::Gateway => "gateway",
+            Self::Pod => "pod",
+            Self::NodeStack => "node-stack",
+        }
+    }
 }
 
 /// Where a component runs.

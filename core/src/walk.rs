@@ -8,7 +8,7 @@ use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
 use crate::dns::{Asker, Dns, Published};
 use crate::gateway::Gateways;
-use crate::ingress::{Controllers, Flavour};
+use crate::ingress::{Controllers, IngressImplementation};
 use crate::model::Text;
 use crate::packet::DnsName;
 use crate::policy::Policies;
@@ -59,9 +59,9 @@ pub enum Origin<'c> {
 }
 
 impl DataPlane {
-    /// Lets every component read the cluster.
-    pub fn read(cluster: Cluster) -> Self {
-        let controllers = Controllers::read(&cluster);
+    /// Lets every component read the cluster. With `serve_as`, every Ingress is served by that implementation.
+    pub fn read(cluster: Cluster, serve_as: Option<IngressImplementation>) -> Self {
+        let controllers = Controllers::read(&cluster, serve_as);
         let gateways = Gateways::read(&cluster);
         let hosts = controllers.hosts(&cluster).into_iter().chain(gateways.hosts(&cluster));
         let published = hosts.map(|(because, host, address)| Published { name: DnsName::new(host), address, because });
@@ -74,11 +74,6 @@ impl DataPlane {
             gateways,
             cluster,
         }
-    }
-
-    /// The same cluster, every Ingress served by one kind of controller (`--as`).
-    pub fn served_by(self, flavour: Flavour) -> Self {
-        Self { controllers: Controllers::read_as(&self.cluster, flavour), ..self }
     }
 
     /// What the components have to say about their configuration.

@@ -206,7 +206,7 @@ fn match_an_ingress(criterion: &mut Criterion) {
         let text = ingresses(class, controller);
         let manifests = Manifests::read(Sources::new([("ingresses.yaml", text.as_str())]));
         let cluster = Cluster::build(&manifests, &Overrides::default());
-        let controllers = Controllers::read(&cluster);
+        let controllers = Controllers::read(&cluster, None);
         let controller = controllers.iter().next().expect("a supplied controller");
         let request = HttpRequest {
             method: "GET".into(),

@@ -33,7 +33,7 @@ fn our_model_takes_the_locations_that_nginx_takes() {
     let (manifests, plain) = manifests(&mut dice);
     let read = Manifests::read(Sources::new([("ingresses.yaml", manifests.as_str())]));
     let cluster = Cluster::build(&read, &Overrides::default());
-    let controllers = Controllers::read(&cluster);
+    let controllers = Controllers::read(&cluster, None);
     let controller = controllers.iter().next().expect("an ingress-nginx is supplied");
     let rules = rules(controller);
     let nginx = Nginx::start(&program, controller, &rules);

@@ -3,6 +3,8 @@
 //! Texts are in the language of the question already, as fragments ([`Fragment`]); everything else is closed enums, so
 //! that colour, icon and label are chosen by the page.
 
+pub use whichpod_core::trace::Purpose;
+
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -189,17 +191,6 @@ pub struct Leg {
     pub purpose: Purpose,
     /// The steps.
     pub hops: Vec<Hop>,
-}
-
-/// What a leg is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Purpose {
-    /// Finding an address for the name.
-    Resolve,
-    /// The client's own connection.
-    Connect,
-    /// A connection that a proxy opens.
-    Proxy,
 }
 
 /// One component deciding about one packet.

@@ -3,6 +3,10 @@
 //! The page drops a reply whose revision is not that of its newest question. The worker keeps the texts it was given
 //! last, so that a question carries only what changed in them since.
 
+pub use whichpod_core::change::PodFate;
+pub use whichpod_core::cluster::KubeProxyMode;
+pub use whichpod_core::ingress::IngressImplementation;
+
 use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
@@ -110,19 +114,6 @@ pub enum Change {
     Command(Rc<str>),
 }
 
-/// What happens to a pod.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PodFate {
-    /// Its readiness probe succeeds.
-    Ready,
-    /// Its readiness probe fails.
-    Unready,
-    /// It is being deleted and still answers.
-    Terminating,
-    /// It is gone.
-    Deleted,
-}
-
 /// Texts into which a change was written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Changed {
@@ -171,31 +162,9 @@ pub struct WhatIf {
     /// Who asks.
     pub from: Option<Rc<str>>,
     /// What serves every Ingress.
-    pub controller: Option<Controller>,
+    pub controller: Option<IngressImplementation>,
     /// How kube-proxy works.
-    pub proxy_mode: Option<ProxyMode>,
-}
-
-/// An Ingress controller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Controller {
-    /// ingress-nginx.
-    IngressNginx,
-    /// Traefik.
-    Traefik,
-    /// What the Ingress API alone says.
-    Api,
-}
-
-/// kube-proxy's mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ProxyMode {
-    /// iptables.
-    Iptables,
-    /// nftables.
-    Nftables,
-    /// IPVS.
-    Ipvs,
+    pub proxy_mode: Option<KubeProxyMode>,
 }
 
 /// Requests sent one after another.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::{IpNet, Ipv4Net};
+use serde::{Deserialize, Serialize};
 
+use super::ingress_implementation::IngressImplementation;
 use super::service::Service;
 use super::table::Namespaced;
 use crate::model::{KubeProxyConfiguration, Text, WorldPod};
@@ -64,6 +66,8 @@ pub struct Settings {
     Eq,
     PartialOrd,
     Ord,
+    Serialize,
+    Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
     strum::VariantArray,
@@ -120,6 +124,8 @@ pub struct Overrides {
     pub node_resolv_conf: Option<Text>,
     /// `settings` of a routing test: arguments of supplied controllers.
     pub controllers: BTreeMap<Text, yaml::Node>,
+    /// `--as`: what serves every Ingress, whichever controller runs.
+    pub serve_as: Option<IngressImplementation>,
 }
 
 impl Settings {

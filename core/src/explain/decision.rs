@@ -16,9 +16,7 @@ pub fn hop(hop: &Hop, language: Language) -> Sentence {
     match (&hop.decision, hop.component) {
         (Decision::Pass, Component::Resolver) => sentence.extend(asks(&hop.before, language)),
         (Decision::Pass, Component::LoadBalancer) => sentence.extend(hands_on(hop, language)),
-        (Decision::Pass, Component::IngressNginx | Component::Traefik | Component::IngressController) => {
-            sentence.extend(shows(hop, language));
-        }
+        (Decision::Pass, Component::Ingress(_)) => sentence.extend(shows(hop, language)),
         (decided, _) => sentence.extend(decision(decided, &hop.before, language)),
     }
     sentence
@@ -86,9 +84,10 @@ fn component(component: Component) -> Phrase {
         Component::KubeProxy => Phrase::new("kube-proxy", "kube-proxy"),
         Component::PortMap => Phrase::new("the hostPort rule (portmap)", "hostPort のルール (portmap)"),
         Component::NetworkPolicy => Phrase::new("NetworkPolicy", "NetworkPolicy"),
-        Component::IngressController => Phrase::new("the Ingress controller", "Ingress コントローラー"),
-        Component::IngressNginx => Phrase::new("ingress-nginx", "ingress-nginx"),
-        Component::Traefik => Phrase::new("Traefik", "Traefik"),
+        Component::Ingress(implementation) => {
+            let (english, japanese) = implementation.facts().title;
+            Phrase::new(english, japanese)
+        }
         Component::Gateway => Phrase::new("the Gateway", "Gateway"),
         Component::Pod => Phrase::new("the pod", "Pod"),
         Component::NodeStack => Phrase::new("the node", "ノード"),

@@ -3,13 +3,14 @@
 //! Stands for every class whose controller we don't know. Where the text leaves a choice it takes the usual one and
 //! says so by its rule: ImplementationSpecific is Prefix, a Service without endpoints is 503.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::class::{Claim, LeftOut, SHOWN, few, more};
 use super::forwarded::Forwarded;
 use super::tls::Certificates;
 use super::verdict::{Forward, Verdict, field, rule, status};
-use super::{Arrival, RulePlace, backend, by_age};
+use super::{Arrival, IngressController, IngressImplementation, Premises, RulePlace, backend, by_age};
 use crate::cluster::Cluster;
 use crate::http::{HostTable, path};
 use crate::model::{HttpIngressPath, Ingress, IngressBackend, IngressServiceBackend};
@@ -29,7 +30,11 @@ pub struct Api {
     left_out: Vec<LeftOut>,
     certificates: Certificates,
     rules: usize,
+    ports: (u16, u16),
 }
+
+/// Where it listens for http and https, unless it stands in another's place.
+pub const PORTS: (u16, u16) = (80, 443);
 
 /// One path, or a default backend.
 #[derive(Clone, Debug)]
@@ -50,10 +55,42 @@ enum PathType {
     Exact,
 }
 
+impl IngressController for Api {
+    fn listens_on(&self, port: u16) -> bool {
+        port == self.ports.0 || port == self.ports.1
+    }
+
+    /// Those that `tls` sections name.
+    fn certificates(&self, _: &Cluster, _: &Arrival<'_>) -> Option<&Certificates> {
+        Some(&self.certificates)
+    }
+
+    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+        let (candidates, chosen) = self.choose(arrival.request);
+        let mut verdict = Verdict::new(Component::Ingress(IngressImplementation::Api), arrival.place(), candidates);
+        verdict.consider(few(self.left_out.iter().map(LeftOut::candidate)));
+        match chosen {
+            Some(entry) => proxy(cluster, verdict, arrival, entry),
+            None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
+        }
+    }
+
+    fn judge_connection(&self, _: &Cluster, _: &ObjectRef, _: u16, _: IpAddr) -> Option<Judgement> {
+        None
+    }
+
+    /// The text asks for no particular page.
+    fn page(&self, _: u16) -> Option<String> {
+        None
+    }
+}
+
 impl Api {
     /// Collects the rules of the Ingresses whose class names this controller, or of all.
-    pub fn compile(cluster: &Cluster, controller: &str, all: bool) -> Self {
-        let mut api = Self::default();
+    pub fn read(premises: &Premises<'_>) -> Self {
+        let Premises { cluster, found, ports, all } = *premises;
+        let controller = &*found.class_controller;
+        let mut api = Self { ports: ports.unwrap_or(PORTS), ..Self::default() };
         for (reference, ingress) in by_age(cluster, |one, other| one.0.cmp(&other.0)) {
             let claim = Claim::of(cluster, &ingress);
             match all || is_served(cluster, controller, &claim) {
@@ -92,22 +129,6 @@ impl Api {
                 kind: PathType::Prefix,
                 backend: backend.clone(),
             });
-        }
-    }
-
-    /// The certificates that `tls` sections name.
-    pub fn certificates(&self) -> &Certificates {
-        &self.certificates
-    }
-
-    /// What it makes of a request.
-    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-        let (candidates, chosen) = self.choose(arrival.request);
-        let mut verdict = Verdict::new(Component::IngressController, arrival.place(), candidates);
-        verdict.consider(few(self.left_out.iter().map(LeftOut::candidate)));
-        match chosen {
-            Some(entry) => proxy(cluster, verdict, arrival, entry),
-            None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::{Controller, Controllers, Flavour};
+use super::{Controller, Controllers, IngressImplementation};
 use crate::cluster::{Cluster, Pod, Service, ServiceKind};
 use crate::model::Text;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -63,18 +63,26 @@ pub fn hosts(controllers: &Controllers, cluster: &Cluster) -> Vec<(FieldRef, Tex
 
 fn serves_class(cluster: &Cluster, controller: &Controller, class: &str) -> bool {
     let of_class = cluster.ingress_classes.get(class).map(|class| class.spec.controller.clone());
-    of_class.is_some_and(|of_class| of_class == controller.class_controller) || controller.flavour.name() == class
+    of_class.is_some_and(|of_class| of_class == controller.class_controller)
+        || controller.implementation.name() == class
 }
 
-fn preference(cluster: &Cluster, controller: &Controller) -> (bool, Flavour, Option<IpAddr>) {
+/// Least is preferred: pasted before supplied, then the order of implementations; supplied ones that are known alike, by
+/// their addresses.
+fn preference(
+    cluster: &Cluster,
+    controller: &Controller,
+) -> (bool, bool, Option<IngressImplementation>, Option<IpAddr>) {
     let supplied = controller.pods.iter().filter_map(|pod| pod_of(cluster, pod)).any(|pod| {
         let maker = pod.workload.as_ref().or(pod.owner.as_ref()).unwrap_or(&pod.reference);
         cluster.is_supplied(maker) || cluster.is_supplied(&pod.reference)
     });
-    match (supplied, controller.flavour) {
-        (false, flavour) => (false, flavour, None),
-        (true, Flavour::Api) => (true, Flavour::Api, address(cluster, controller)),
-        (true, _) => (true, Flavour::IngressNginx, address(cluster, controller)),
+    let implementation = controller.implementation;
+    let unknown = implementation.facts().class_controller.is_none();
+    if supplied {
+        (true, unknown, None, address(cluster, controller))
+    } else {
+        (false, unknown, Some(implementation), None)
     }
 }
 

@@ -2,6 +2,7 @@
 //! through nginx' phases.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use self::annotations::{Annotations, InvalidAnnotation, Shared};
@@ -9,8 +10,9 @@ use self::server::{Backend, Draft, Server};
 use super::class::{Claim, LeftOut};
 use super::tls::Certificates;
 use super::verdict::Verdict;
-use super::{Arrival, RulePlace, annotation, by_age};
+use super::{Arrival, IngressController, IngressImplementation, Premises, RulePlace, annotation, by_age};
 use crate::cluster::Cluster;
+use crate::diagnostic::{Diagnostic, Problem};
 use crate::http::{Dialect, HostTable, Pattern};
 use crate::model::{HttpIngressPath, Ingress};
 use crate::source::{FieldRef, ObjectRef};
@@ -19,6 +21,7 @@ use crate::trace::{Cause, Component, Gap, IngressObjection, Judgement, Place};
 mod access;
 mod annotations;
 mod balance;
+mod page;
 mod phases;
 mod proxy;
 mod server;
@@ -34,6 +37,9 @@ pub mod read {
 }
 
 pub use settings::{Settings, parse_net};
+
+/// Who decides here.
+const NGINX: Component = Component::Ingress(IngressImplementation::IngressNginx);
 
 /// The configuration of one ingress-nginx.
 #[derive(Clone, Debug)]
@@ -63,7 +69,56 @@ struct Served {
     annotations: Shared,
 }
 
+impl IngressController for Nginx {
+    fn listens_on(&self, port: u16) -> bool {
+        port == self.settings.http_port || port == self.settings.https_port || self.settings.streams.contains_key(&port)
+    }
+
+    /// Those on the port for TLS.
+    fn certificates(&self, _: &Cluster, arrival: &Arrival<'_>) -> Option<&Certificates> {
+        (arrival.port == self.settings.https_port).then_some(&self.certificates)
+    }
+
+    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+        self.judge_stream(arrival.pod, arrival.port).unwrap_or_else(|| phases::judge(self, cluster, arrival))
+    }
+
+    fn judge_connection(&self, _: &Cluster, pod: &ObjectRef, port: u16, _: IpAddr) -> Option<Judgement> {
+        self.judge_stream(pod, port)
+    }
+
+    fn page(&self, status: u16) -> Option<String> {
+        page::of_status(status)
+    }
+
+    /// Annotations with its prefix that it doesn't have, each with the nearest one that it has.
+    fn diagnostics(&self) -> Vec<Diagnostic> {
+        let unknown = self.unknown_annotations.iter().map(|(field, nearest)| {
+            let FieldRef { object, path } = field.clone();
+            let problem = Problem::UnknownAnnotation { nearest: *nearest };
+            Diagnostic { problem, object: Some(object), field: Some(path), span: None, fix: None }
+        });
+        unknown.collect()
+    }
+
+    fn nginx(&self) -> Option<&Nginx> {
+        Some(self)
+    }
+}
+
 impl Nginx {
+    /// Compiles the Ingresses of its class by the settings of its pods.
+    pub(super) fn read(premises: &Premises<'_>) -> Self {
+        Self::compile(premises.cluster, Settings::of(premises), premises.all)
+    }
+
+    /// What it makes of a connection to a port of --tcp-services-configmap, which isn't modelled.
+    fn judge_stream(&self, pod: &ObjectRef, port: u16) -> Option<Judgement> {
+        let line = self.settings.streams.get(&port)?;
+        let verdict = Verdict::new(NGINX, Place::Pod(pod.clone()), [].into());
+        Some(verdict.unknown(Gap::Field(line.clone()), vec![Cause::Field(line.clone())]))
+    }
+
     /// Builds the servers. `all` serves every Ingress, whatever its class.
     pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
         let catch_all = Server::catch_all(&settings);
@@ -93,32 +148,10 @@ impl Nginx {
         nginx
     }
 
-    /// Whether nginx listens there.
-    pub fn listens_on(&self, port: u16) -> bool {
-        port == self.settings.http_port || port == self.settings.https_port || self.settings.streams.contains_key(&port)
-    }
-
-    /// What it makes of a connection to a port of --tcp-services-configmap, which isn't modelled.
-    pub fn judge_connection(&self, pod: &ObjectRef, port: u16) -> Option<Judgement> {
-        let line = self.settings.streams.get(&port)?;
-        let verdict = Verdict::new(Component::IngressNginx, Place::Pod(pod.clone()), [].into());
-        Some(verdict.unknown(Gap::Field(line.clone()), vec![Cause::Field(line.clone())]))
-    }
-
-    /// The certificates it shows, on the port for TLS.
-    pub fn certificates_at(&self, port: u16) -> Option<&Certificates> {
-        (port == self.settings.https_port).then_some(&self.certificates)
-    }
-
     /// The locations of every host as the controller writes them, in order; the catch-all's host is `_`.
     pub fn locations(&self) -> impl Iterator<Item = (String, &[Location])> {
         let hosts = self.servers.iter().map(|(host, server)| (host, server.locations.as_slice()));
         hosts.chain([("_".to_owned(), self.catch_all.locations.as_slice())])
-    }
-
-    /// Annotations with its prefix that it doesn't have, each with the nearest one that it has.
-    pub fn unknown_annotations(&self) -> impl Iterator<Item = (&FieldRef, Option<&'static str>)> {
-        self.unknown_annotations.iter().map(|(field, nearest)| (field, *nearest))
     }
 
     /// The location that takes a path of a host, without a redirect on the way; the match itself, without its reasons.
@@ -128,11 +161,6 @@ impl Nginx {
             server::Found::Location(location) => Some(location),
             server::Found::WithSlash(_) | server::Found::Unsupported(_) | server::Found::Nothing => None,
         }
-    }
-
-    /// What it makes of a request.
-    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-        self.judge_connection(arrival.pod, arrival.port).unwrap_or_else(|| phases::judge(self, cluster, arrival))
     }
 
     /// The Ingresses served, the oldest first, ties by namespace/name from the end of the alphabet (store.go

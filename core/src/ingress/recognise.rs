@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::ingress_controller::{Flavour, NGINX_CONTROLLER, TRAEFIK_CONTROLLER, split_image};
+use crate::cluster::ingress_implementation::{IngressImplementation, split_image};
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::{Container, Text};
 use crate::order;
@@ -16,8 +16,8 @@ pub use file::ConfigFile;
 /// A controller as found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// Whose ways it has.
-    pub flavour: Flavour,
+    /// Which implementation it is.
+    pub implementation: IngressImplementation,
     /// `spec.controller` of its classes.
     pub class_controller: Text,
     /// Its pods.
@@ -39,60 +39,51 @@ pub fn controllers(cluster: &Cluster) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut places: BTreeMap<ObjectRef, usize> = BTreeMap::new();
     for pod in cluster.pods.values().filter(|pod| pod.phase == Phase::Running) {
-        let Some((flavour, container)) = recognise(pod) else { continue };
+        let Some((implementation, container)) = recognise(pod) else { continue };
         let maker = pod.workload.as_ref().or(pod.owner.as_ref()).unwrap_or(&pod.reference).clone();
         match places.get(&maker).and_then(|place| found.get_mut(*place)) {
             Some(controller) => controller.pods.push(pod.reference.clone()),
             None => {
                 places.insert(maker.clone(), found.len());
-                found.push(read(cluster, pod, &maker, flavour, container));
+                found.push(read(cluster, pod, &maker, implementation, container));
             }
         }
     }
     found
 }
 
-fn recognise(pod: &Pod) -> Option<(Flavour, &Container)> {
-    pod.spec.containers.iter().find_map(|container| Some((Flavour::of_image(&container.image)?, container)))
+fn recognise(pod: &Pod) -> Option<(IngressImplementation, &Container)> {
+    pod.spec
+        .containers
+        .iter()
+        .find_map(|container| Some((IngressImplementation::of_image(&container.image)?, container)))
 }
 
-fn read(cluster: &Cluster, pod: &Pod, maker: &ObjectRef, flavour: Flavour, container: &Container) -> Found {
+fn read(
+    cluster: &Cluster,
+    pod: &Pod,
+    maker: &ObjectRef,
+    implementation: IngressImplementation,
+    container: &Container,
+) -> Found {
     let words = container.command.iter().chain(&container.args).map(|word| expand(word, pod, container));
     let mut arguments = arguments(words);
     let mut settings = environment(container);
     let supplied = cluster.is_supplied(maker) || cluster.is_supplied(&pod.reference);
-    if let Some(node) = cluster.settings.controllers.get(flavour.name()).filter(|_| supplied) {
+    if let Some(node) = cluster.settings.controllers.get(implementation.name()).filter(|_| supplied) {
         apply(node, &mut arguments, &mut settings);
     }
     let named = arguments.iter().rev().find(|(name, _)| name == "controller-class").map(|(_, value)| value.as_str());
-    let class_controller = match flavour {
-        Flavour::IngressNginx => named.unwrap_or(NGINX_CONTROLLER),
-        Flavour::Traefik => TRAEFIK_CONTROLLER,
-        Flavour::Api => named.unwrap_or_default(),
-    };
+    let class_controller = named.or(implementation.facts().class_controller).unwrap_or_default();
     Found {
-        flavour,
+        implementation,
         class_controller: class_controller.into(),
         pods: vec![pod.reference.clone()],
         namespace: pod.namespace().into(),
-        file: Some(flavour)
-            .filter(|it| *it == Flavour::Traefik)
-            .and_then(|_| file::find(cluster, pod, container, &arguments)),
+        file: if implementation.facts().reads_file { file::find(cluster, pod, container, &arguments) } else { None },
         arguments: arguments.clone(),
         settings,
         tag: split_image(&container.image).1.to_owned(),
-    }
-}
-
-/// The ports of a controller's pods for http and https.
-pub fn ports(cluster: &Cluster, found: &Found) -> (u16, u16) {
-    match found.flavour {
-        Flavour::IngressNginx => {
-            let settings = super::nginx::Settings::read(cluster, found);
-            (settings.http_port, settings.https_port)
-        }
-        Flavour::Traefik => super::traefik::Settings::read(cluster, found).ports(),
-        Flavour::Api => (80, 443),
     }
 }
 

@@ -42,15 +42,15 @@ fn cluster() -> Cluster {
 }
 
 /// The status, or 200 for a request that is passed on.
-fn status(cluster: &Cluster, flavour: Flavour, path: &str) -> u16 {
-    let controllers = Controllers::read_as(cluster, flavour);
+fn status(cluster: &Cluster, implementation: IngressImplementation, path: &str) -> u16 {
+    let controllers = Controllers::read(cluster, Some(implementation));
     let pod = controllers.iter().next().unwrap().pods[0].clone();
     let controller = controllers.at_pod(&pod, 80).expect("it listens where the pod's own controller does");
-    assert_eq!(controller.flavour, flavour);
+    assert_eq!(controller.implementation, implementation);
     let request = HttpRequest { host: "shop.example".into(), path: path.into(), ..HttpRequest::default() };
     let client = "203.0.113.50".parse().unwrap();
     let judgement = controller.judge(cluster, &Arrival { pod: &pod, port: 80, client, request: &request });
-    assert_eq!(judgement.component, flavour.component());
+    assert_eq!(judgement.component, Component::Ingress(implementation));
     match &judgement.branches[0].decision {
         Decision::Respond(response) => response.status,
         Decision::Proxy(_) => 200,
@@ -64,15 +64,15 @@ fn each_controller_answers_in_its_own_way() {
     for (path, nginx, traefik, api) in
         [("/foo/x", 200, 200, 200), ("/foobar", 404, 200, 404), ("/bar", 301, 404, 200), ("/nothing", 404, 404, 404)]
     {
-        assert_eq!(status(&cluster, Flavour::IngressNginx, path), nginx, "ingress-nginx {path}");
-        assert_eq!(status(&cluster, Flavour::Traefik, path), traefik, "traefik {path}");
-        assert_eq!(status(&cluster, Flavour::Api, path), api, "api {path}");
+        assert_eq!(status(&cluster, IngressImplementation::IngressNginx, path), nginx, "ingress-nginx {path}");
+        assert_eq!(status(&cluster, IngressImplementation::Traefik, path), traefik, "traefik {path}");
+        assert_eq!(status(&cluster, IngressImplementation::Api, path), api, "api {path}");
     }
 }
 
 #[test]
 fn an_annotation_that_does_not_exist_is_named() {
-    let found = Controllers::read(&cluster()).diagnostics();
+    let found = Controllers::read(&cluster(), None).diagnostics();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].problem, Problem::UnknownAnnotation { nearest: Some("ssl-redirect") });
+    assert_eq!(found[0].problem, crate::diagnostic::Problem::UnknownAnnotation { nearest: Some("ssl-redirect") });
 }

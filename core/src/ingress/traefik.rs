@@ -8,13 +8,12 @@ use self::router::{Router, Routers};
 use self::rule::{Aspect, Seen};
 use self::service::{Loaded, Way};
 use self::tcp::{Connection, TcpRouter};
-use super::Arrival;
 use super::class::{LeftOut, few};
 use super::tls::Certificates;
 use super::verdict::{Verdict, field, redirect, rule, status};
+use super::{Arrival, IngressController, IngressImplementation, Premises};
 use crate::cluster::Cluster;
-use crate::packet::{HttpRequest, HttpResponse, Scheme};
-use crate::proxy::page;
+use crate::packet::{HttpRequest, Scheme};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
     Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Place,
@@ -23,6 +22,7 @@ use crate::trace::{
 
 mod forwarded;
 mod middleware;
+mod page;
 mod router;
 mod secure;
 mod rule;
@@ -65,28 +65,19 @@ struct Visit<'a> {
     tls: bool,
 }
 
-impl Traefik {
-    /// Builds the routers. `all` serves every Ingress, whatever its class.
-    pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
-        let router::Built { routers, left_out, certificates } = router::build(cluster, &settings, all);
-        let tcp = if settings.provides("kubernetescrd") { tcp::build(cluster, &settings) } else { Vec::new() };
-        Self { settings, routers, left_out, certificates, tcp }
+impl IngressController for Traefik {
+    /// Those of its store (tls/certificate_store.go), in which every name of a certificate gets it.
+    fn certificates(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<&Certificates> {
+        (!self.passes_tls(cluster, arrival)).then_some(&self.certificates)
     }
 
-    /// The certificates of its store (tls/certificate_store.go): every name of a certificate gets it.
-    pub fn certificates(&self) -> &Certificates {
-        &self.certificates
-    }
-
-    /// Whether an entry point listens there.
-    pub fn listens_on(&self, port: u16) -> bool {
+    fn listens_on(&self, port: u16) -> bool {
         // Where its file isn't read, any port may be an entry point.
         self.settings.unread.is_some() || self.settings.entry_point(port).is_some()
     }
 
-    /// What it makes of a request.
-    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-        let mut verdict = Verdict::new(Component::Traefik, arrival.place(), [].into());
+    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+        let mut verdict = Verdict::new(TRAEFIK, arrival.place(), [].into());
         if let Some(file) = &self.settings.unread {
             return verdict.unknown(Gap::Field(file.clone()), vec![field(file)]);
         }
@@ -119,17 +110,38 @@ impl Traefik {
         }
     }
 
-    /// What it makes of a connection without HTTP; None where no TCP router takes it.
-    pub fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement> {
+    /// None where no TCP router takes it.
+    fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement> {
         let (entry_point, _) = self.settings.entry_point(port)?;
         let connection = Connection { entry_point, server_name: None, client, request: None };
         let (router, loaded) = self.tcp_router(cluster, &connection)?;
-        let verdict = Verdict::new(Component::Traefik, Place::Pod(pod.clone()), [].into());
+        let verdict = Verdict::new(TRAEFIK, Place::Pod(pod.clone()), [].into());
         Some(router.judge(verdict, &connection, loaded))
     }
 
+    fn page(&self, status: u16) -> Option<String> {
+        page::of_status(status).map(str::to_owned)
+    }
+}
+
+/// Who decides here.
+const TRAEFIK: Component = Component::Ingress(IngressImplementation::Traefik);
+
+impl Traefik {
+    /// Builds the routers by the settings of its pods.
+    pub(super) fn read(premises: &Premises<'_>) -> Self {
+        Self::compile(premises.cluster, Settings::of(premises), premises.all)
+    }
+
+    /// Builds the routers. `all` serves every Ingress, whatever its class.
+    pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
+        let router::Built { routers, left_out, certificates } = router::build(cluster, &settings, all);
+        let tcp = if settings.provides("kubernetescrd") { tcp::build(cluster, &settings) } else { Vec::new() };
+        Self { settings, routers, left_out, certificates, tcp }
+    }
+
     /// Whether the TLS handshake of a request is its server's affair.
-    pub fn passes_tls(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> bool {
+    fn passes_tls(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> bool {
         self.settings.entry_point(arrival.port).is_some_and(|(name, _)| {
             let chosen = self.tcp_router(cluster, &self.connection(name, arrival));
             chosen.is_some_and(|(router, _)| router.passes_tls())
@@ -324,8 +336,7 @@ fn serve_ways(
                 fate: Fate::Rejected(*objection),
                 because: Vec::new(),
             }));
-            let page = HttpResponse { body: page::body(Component::Traefik, 503), ..status(503) };
-            verdict.add(share, None, Decision::Respond(page), because);
+            verdict.add(share, None, Decision::Respond(status(503)), because);
             continue;
         }
         let forward = options.forward(arrival, router, &request, response_headers.clone(), loaded.mirrors.clone());

@@ -1,7 +1,7 @@
 //! Ingresses whose Service, port, class or certificate is missing.
 
 use super::About;
-use crate::cluster::ingress_controller::Flavour;
+use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::cluster::{Pod, Service};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{Container, Ingress, IngressBackend, ServiceBackendPort};
@@ -77,15 +77,12 @@ fn class(about: &About<'_>, ingress: &Ingress, spec: &FieldPath) -> Option<Diagn
     }
 }
 
-/// Whether a pod is a controller that serves Ingresses without class: Traefik, unless told one (k8s-kubernetes ingress.go,
-/// shouldProcessIngress), and ingress-nginx, if told so.
+/// Whether a pod is a controller that serves Ingresses without class.
 fn serves_all(pod: &Pod) -> bool {
-    pod.spec.containers.iter().any(|container| match Flavour::of_image(&container.image) {
-        Some(Flavour::Traefik) => argument(container, "providers.kubernetesingress.ingressclass").is_none(),
-        Some(Flavour::IngressNginx) => {
-            argument(container, "watch-ingress-without-class").is_some_and(|it| it != "false")
-        }
-        Some(Flavour::Api) | None => false,
+    pod.spec.containers.iter().any(|container| {
+        let serving = IngressImplementation::of_image(&container.image);
+        let value = |name: &str| argument(container, name).map(str::to_owned);
+        serving.is_some_and(|serving| (serving.facts().serves_unclassed)(&value))
     })
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::backend::{Peer, Upstream};
-use super::page;
 use crate::packet::{HttpRequest, HttpResponse};
 use crate::source::FieldRef;
 use crate::trace::{Branch, Candidate, Cause, Component, Decision, Fate, Gap, Judgement, Place, Proxied, Share};
@@ -54,8 +53,7 @@ impl Verdict {
     }
 
     /// The whole, if the proxy answers by itself.
-    pub fn respond(self, mut response: HttpResponse, because: Vec<Cause>) -> Judgement {
-        response.body = response.body.or_else(|| page::body(self.component, response.status));
+    pub fn respond(self, response: HttpResponse, because: Vec<Cause>) -> Judgement {
         self.end(Decision::Respond(response), because)
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{HopReport, LandingReport, Report};
+use crate::ingress::IngressImplementation;
 
 /// `trace --as … --as … -o json` (`whichpod.dev/comparison/v1`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -138,16 +139,14 @@ fn certificate(report: &Report) -> Vec<String> {
 }
 
 fn controllers_hops(report: &Report) -> impl Iterator<Item = &HopReport> {
-    const CONTROLLERS: &[&str] = &["ingress-nginx", "traefik", "ingress-controller"];
     let hops = report.legs.iter().flat_map(|leg| &leg.hops).map(|hop| &**hop);
-    hops.filter(|hop| CONTROLLERS.contains(&&*hop.component))
+    hops.filter(|hop| IngressImplementation::ALL.iter().any(|one| one.facts().component == hop.component))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cluster::Overrides;
-    use crate::ingress::Flavour;
     use crate::report::Detail;
     use crate::request::Client;
     use crate::simulation::Simulation;
@@ -161,12 +160,12 @@ mod tests {
         \x20 - http: {paths: [{path: /cart, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}\n";
 
     fn compare(command: &str) -> Comparison {
-        let mut simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &Overrides::default());
+        let simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &Overrides::default());
         let mut answers = Vec::new();
-        for flavour in [Flavour::IngressNginx, Flavour::Traefik] {
-            simulation.plane = simulation.plane.clone().served_by(flavour);
+        for implementation in [IngressImplementation::IngressNginx, IngressImplementation::Traefik] {
+            let simulation = simulation.serve_as(implementation);
             let run = simulation.run(&Client::External(None), command, None).unwrap();
-            answers.push((flavour.name(), simulation.report(&run, Detail::default())));
+            answers.push((implementation.name(), simulation.report(&run, Detail::default())));
         }
         Comparison::new(answers)
     }

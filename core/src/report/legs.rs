@@ -130,14 +130,13 @@ impl<'m> Writer<'m> {
         if let Some(written) = self.hops.get(&std::ptr::from_ref(hop)) {
             return written.clone();
         }
-        let component: &'static str = hop.component.into();
         let before = Arc::new(packet(&hop.before));
         let after = match std::ptr::eq(hop.after(), &hop.before) {
             true => before.clone(),
             false => Arc::new(packet(hop.after())),
         };
         let report = Arc::new(HopReport {
-            component: component.into(),
+            component: hop.component.name().into(),
             at: place(&hop.at),
             decision: decision(&hop.decision).into(),
             text: explain::plain(&explain::hop(hop, Language::English)),

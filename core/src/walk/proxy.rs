@@ -3,7 +3,6 @@
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Origin, Sender, lookup};
 use crate::packet::{HttpResponse, HttpVersion, Packet, Payload, Protocol};
-use crate::proxy::page;
 use crate::request::{Family, Libc};
 use crate::source::ObjectRef;
 use crate::trace::{
@@ -18,6 +17,8 @@ const MAX_PROXIES: usize = 8;
 /// A proxy that has taken a request.
 struct Proxy<'p> {
     sender: Sender<'p>,
+    /// None where it is a Gateway.
+    controller: Option<&'p ingress::Controller>,
     /// The TLS handshake, if the request is inside TLS.
     handshake: Option<Judgement>,
     judgement: Judgement,
@@ -58,21 +59,27 @@ fn proxy<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Proxy<'p>> {
     let Decision::Deliver(delivery) = &hop.decision else { return None };
     let reference = delivery.pod.as_ref()?;
     let before = hop.before.clone();
-    let (handshake, judgement) = judge(plane, reference, &before)?;
+    let controller = plane.controllers.at_pod(reference, before.port);
+    let (handshake, judgement) = judge(plane, controller, reference, &before)?;
     let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
     let sender = Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone(), other: None };
-    Some(Proxy { sender, handshake, judgement, before })
+    Some(Proxy { sender, controller, handshake, judgement, before })
 }
 
 /// A Gateway takes any connection, an Ingress controller HTTP, and TCP where it is told to; inside TLS its handshake comes
 /// first.
-fn judge(plane: &DataPlane, pod: &ObjectRef, packet: &Packet) -> Option<(Option<Judgement>, Judgement)> {
+fn judge(
+    plane: &DataPlane,
+    controller: Option<&ingress::Controller>,
+    pod: &ObjectRef,
+    packet: &Packet,
+) -> Option<(Option<Judgement>, Judgement)> {
     let Packet { port, protocol, source: client, .. } = *packet;
     if let Some(gateway) = plane.gateways.at_pod(pod) {
         let arrival = gateway::Arrival { pod, port, protocol, client, request: packet.http() };
         return Some((None, gateway.judge(&plane.cluster, &arrival)?));
     }
-    let controller = plane.controllers.at_pod(pod, port)?;
+    let controller = controller?;
     let cluster = &plane.cluster;
     let Some(request) = packet.http() else {
         let judgement = (protocol == Protocol::Tcp).then(|| controller.judge_connection(cluster, pod, port, client));
@@ -115,11 +122,7 @@ impl Proxy<'_> {
     /// 15.6.3 and 15.6.5).
     fn answers_for_backend(&self, landing: Landing) -> Landing {
         let (status, rule) = match landing.outcome() {
-            // balancer.lua has no peer for a name that doesn't resolve.
-            Outcome::Unresolved if self.judgement.component == Component::IngressNginx => {
-                (503, NetworkRule::BackendUnresolved)
-            }
-            Outcome::Unresolved => (502, NetworkRule::BackendUnresolved),
+            Outcome::Unresolved => (self.unresolved_backend(), NetworkRule::BackendUnresolved),
             Outcome::Refused | Outcome::Unroutable => (502, NetworkRule::BackendUnreachable),
             Outcome::Dropped => (504, NetworkRule::BackendSilent),
             Outcome::Delivered | Outcome::Responded | Outcome::External | Outcome::Unknown => return landing,
@@ -133,9 +136,18 @@ impl Proxy<'_> {
             Some(HttpVersion::Grpc) if self.judgement.component == Component::Gateway => {
                 HttpResponse { status: 200, grpc_status: Some("Unavailable".to_owned()), ..HttpResponse::default() }
             }
-            _ => HttpResponse { status, body: page::body(self.judgement.component, status), ..HttpResponse::default() },
+            _ => HttpResponse {
+                status,
+                body: self.controller.and_then(|controller| controller.page(status)),
+                ..HttpResponse::default()
+            },
         };
         self.ends(landing, Decision::Respond(response), vec![Cause::Rule(Rule::Network(rule))])
+    }
+
+    /// The status of its answer when its backend's name doesn't resolve.
+    fn unresolved_backend(&self) -> u16 {
+        self.controller.map_or(502, |controller| controller.implementation.facts().unresolved_backend)
     }
 
     /// The proxy has the last word about a landing.

@@ -14,8 +14,9 @@ use super::state::Action;
 use super::text::text;
 use super::walk::steps;
 use crate::answer::{Answer, Landing, Share, Verdict, plain};
-use crate::protocol::{Controller, ProxyMode, WhatIf};
+use crate::protocol::{IngressImplementation, KubeProxyMode, WhatIf};
 use crate::words::Words;
+use strum::VariantArray;
 
 /// What [`WhatIfPanel`] is given.
 #[derive(PartialEq, Properties)]
@@ -45,14 +46,9 @@ pub fn WhatIfPanel(props: &WhatIfPanelProps) -> Html {
     };
     let onclient =
         choose(|what_if, value| WhatIf { from: (!value.is_empty()).then(|| value.into()), ..what_if.clone() });
-    let oncontroller = choose(|what_if, value| WhatIf {
-        controller: CONTROLLERS.iter().find(|(_, name)| *name == value).map(|(it, _)| *it),
-        ..what_if.clone()
-    });
-    let onmode = choose(|what_if, value| WhatIf {
-        proxy_mode: MODES.iter().find(|(_, name)| *name == value).map(|(it, _)| *it),
-        ..what_if.clone()
-    });
+    let oncontroller =
+        choose(|what_if, value| WhatIf { controller: IngressImplementation::from_name(value), ..what_if.clone() });
+    let onmode = choose(|what_if, value| WhatIf { proxy_mode: KubeProxyMode::from_name(value), ..what_if.clone() });
     let chosen: Rc<str> = what_if.from.clone().unwrap_or_default();
     let clients = answer.clients.iter().map(|group| options(group, &chosen, words));
     let onback = act.reform(|_: MouseEvent| Action::WhatIf(WhatIf::default()));
@@ -70,11 +66,11 @@ pub fn WhatIfPanel(props: &WhatIfPanelProps) -> Html {
                 </label>
                 <label>
                     <span>{ words.what_if_controller }</span>
-                    <select onchange={oncontroller}>{ choices(&CONTROLLERS, what_if.controller, words) }</select>
+                    <select onchange={oncontroller}>{ choices(&controllers(), what_if.controller, words) }</select>
                 </label>
                 <label>
                     <span>{ words.what_if_mode }</span>
-                    <select onchange={onmode}>{ choices(&MODES, what_if.proxy_mode, words) }</select>
+                    <select onchange={onmode}>{ choices(&proxy_modes(), what_if.proxy_mode, words) }</select>
                 </label>
             </div>
             <div role="status" aria-label={words.what_if_answer}>
@@ -90,11 +86,13 @@ pub fn WhatIfPanel(props: &WhatIfPanelProps) -> Html {
     }
 }
 
-const CONTROLLERS: [(Controller, &str); 3] =
-    [(Controller::IngressNginx, "ingress-nginx"), (Controller::Traefik, "traefik"), (Controller::Api, "Ingress API")];
+fn controllers() -> Vec<(IngressImplementation, &'static str)> {
+    IngressImplementation::ALL.iter().map(|one| (*one, one.name())).collect()
+}
 
-const MODES: [(ProxyMode, &str); 3] =
-    [(ProxyMode::Iptables, "iptables"), (ProxyMode::Nftables, "nftables"), (ProxyMode::Ipvs, "ipvs")];
+fn proxy_modes() -> Vec<(KubeProxyMode, &'static str)> {
+    KubeProxyMode::VARIANTS.iter().map(|mode| (*mode, mode.into())).collect()
+}
 
 fn choices<T: PartialEq>(all: &[(T, &'static str)], chosen: Option<T>, words: &'static Words) -> Html {
     let options = all.iter().map(|(choice, name)| {

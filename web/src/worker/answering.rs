@@ -55,7 +55,7 @@ impl Answering {
         let (verdict, complaint) = match self.run(&question.request) {
             // A question is asked anew with every letter, so that it must not change what it is about.
             Ok(run) if !run.changes.is_empty() => {
-                (None, Some(vec![Fragment::Words(IN_CONSOLE.of(voice.core_language()).into())]))
+                (None, Some(vec![Fragment::Words(IN_CONSOLE.of(voice.language).into())]))
             }
             Ok(run) => (Some(answered(&question, run, voice)), None),
             Err(error) => (None, Some(vec![Fragment::Words(error.message.into())])),
@@ -69,7 +69,7 @@ impl Answering {
             suggestions: self.suggestions.clone(),
             targets: self.targets.clone(),
             presets: Rc::new(changes::presets(manifests)),
-            rollouts: changes::rollouts(&self.simulation.plane.cluster, voice.core_language()),
+            rollouts: changes::rollouts(&self.simulation.plane.cluster, voice.language),
             objects: (manifests.objects.len() + manifests.seen.len()) as u32,
         }
     }

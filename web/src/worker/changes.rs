@@ -10,14 +10,14 @@ use whichpod_core::source::{ObjectRef, Sources, Span};
 use whichpod_core::yaml::Value;
 
 use crate::answer::{Place, Presets, Rollout};
-use crate::protocol::{Change, ChangeFault, Changed, PodFate};
+use crate::protocol::{Change, ChangeFault, Changed};
 use crate::workspace::TextFile;
 
 /// The texts after a change, and where it stands in them.
 pub fn change(manifests: &Manifests, change: &Change) -> Result<Changed, ChangeFault> {
     let written = match change {
         Change::Scale { workload, by } => scale(manifests, workload, *by)?,
-        Change::Pod { name, fate } => Written::Pod((&**name).into(), what_becomes(*fate)),
+        Change::Pod { name, fate } => Written::Pod((&**name).into(), *fate),
         Change::Rollout { deployment, step } => Written::Rollout((&**deployment).into(), Some(*step as usize)),
         Change::Preset(name) => Written::Preset((&**name).into()),
         // The console makes its changes itself.
@@ -32,15 +32,6 @@ pub fn changed(manifests: &Manifests, written: &[Written], change: &Change) -> R
     let change::Changed { sources, at } = changed.ok_or(ChangeFault::NotWritten)?;
     let files = sources.iter().map(|(_, file)| TextFile { name: (&*file.name).into(), text: (&*file.text).into() });
     Ok(Changed { files: files.collect(), place: place(&sources, at), change: change.clone() })
-}
-
-fn what_becomes(fate: PodFate) -> change::PodFate {
-    match fate {
-        PodFate::Ready => change::PodFate::Ready,
-        PodFate::Unready => change::PodFate::Unready,
-        PodFate::Terminating => change::PodFate::Terminating,
-        PodFate::Deleted => change::PodFate::Deleted,
-    }
 }
 
 /// The lines of what was written, without the line that parts it from the document before.
@@ -148,7 +139,7 @@ mod tests {
     #[test]
     fn what_is_added_is_shown() {
         let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a, image: a}]}";
-        let fate = Change::Pod { name: "default/web".into(), fate: PodFate::Unready };
+        let fate = Change::Pod { name: "default/web".into(), fate: change::PodFate::Unready };
         let (once, place) = changed(pod, fate);
         assert!(once.ends_with("spec:\n  pods:\n    default/web:\n      ready: false\n"), "{once}");
         assert_eq!((place.line, place.end_line), (6, 11));

@@ -36,13 +36,13 @@ pub fn landings(resolution: &Resolution, voice: Voice<'_>) -> (Vec<Landing>, Vec
 
 fn landing(landing: &trace::Landing, voice: Voice<'_>) -> Landing {
     let last = landing.trail.last();
-    let title = last.map_or_else(Text::new, |hop| voice.text(explain::landing(hop, voice.core_language())));
+    let title = last.map_or_else(Text::new, |hop| voice.text(explain::landing(hop, voice.language)));
     let taken = last.and_then(taken);
     Landing {
         share: share(landing.share),
         outcome: outcome::outcome(landing),
         title,
-        why: voice.text(explain::why(&landing.trail, voice.core_language())),
+        why: voice.text(explain::why(&landing.trail, voice.language)),
         node: taken.and_then(|(_, node)| node).map(Into::into),
         address: taken.map(|(hop, _)| hop.before.destination_text().into()),
         source: taken.map(|(hop, _)| hop.before.source.to_string().into()),

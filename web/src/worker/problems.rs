@@ -22,7 +22,7 @@ pub fn problems(findings: &[Diagnostic], voice: Voice<'_>) -> Rc<[Problem]> {
 }
 
 fn problem(finding: &Diagnostic, voice: Voice<'_>) -> Problem {
-    let language = voice.core_language();
+    let language = voice.language;
     let words = |text: String| vec![Fragment::Words(text.into())];
     let object = finding.object.as_ref().filter(|_| finding.span.is_none());
     let mut message = object.map_or_else(Text::new, |object| words(format!("{object}: ")));

@@ -32,7 +32,7 @@ pub fn verdict(
     Verdict {
         command: command.clone(),
         outcome: outcome::of_all(resolution),
-        sentence: voice.text(explain::summary(resolution, voice.core_language())),
+        sentence: voice.text(explain::summary(resolution, voice.language)),
         sent: sending.map(|sending| sent(resolution, sending, &members)),
         landings,
         legs: trail.map_or_else(Vec::new, |trail| walk::legs(trail, voice)),
@@ -76,7 +76,7 @@ fn others(resolution: &Resolution, voice: Voice<'_>) -> Vec<Other> {
     let cluster = voice.cluster;
     let elsewhere = Elsewhere::new(resolution, cluster);
     let others = written::pods(cluster).filter_map(|pod| {
-        let reason = elsewhere.reason(pod, voice.core_language())?;
+        let reason = elsewhere.reason(pod, voice.language)?;
         let place = voice.place_of(&pod.reference.field(whichpod_core::source::FieldPath::root()));
         Some(Other { pod: pod.reference.qualified_name().into(), place, reason: voice.text(reason) })
     });

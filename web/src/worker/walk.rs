@@ -6,7 +6,7 @@ use whichpod_core::packet::{Packet, Payload};
 use whichpod_core::trace::{self, Decision, Trail};
 
 use super::words::Voice;
-use crate::answer::{Candidate, Change, Fate, Fragment, Hop, Leg, PacketField, Purpose, Share, Text, Turn};
+use crate::answer::{Candidate, Change, Fate, Fragment, Hop, Leg, PacketField, Share, Text, Turn};
 
 /// As many candidates of a step are listed.
 const MOST_CANDIDATES: usize = 50;
@@ -17,16 +17,11 @@ pub fn legs(trail: &Trail, voice: Voice<'_>) -> Vec<Leg> {
 }
 
 fn leg(leg: &trace::Leg<'_>, voice: Voice<'_>) -> Leg {
-    let purpose = match leg.purpose {
-        trace::Purpose::Resolve => Purpose::Resolve,
-        trace::Purpose::Connect => Purpose::Connect,
-        trace::Purpose::Proxy => Purpose::Proxy,
-    };
-    Leg { purpose, hops: leg.hops().map(|hop| self::hop(hop, voice)).collect() }
+    Leg { purpose: leg.purpose, hops: leg.hops().map(|hop| self::hop(hop, voice)).collect() }
 }
 
 fn hop(hop: &trace::Hop, voice: Voice<'_>) -> Hop {
-    let language = voice.core_language();
+    let language = voice.language;
     let because = hop.because.iter().map(|cause| voice.text(explain::cause(cause, language)));
     let mut order: Vec<usize> = (0..hop.candidates.len()).collect();
     order.order_by_key(|at| hop.chosen != Some(*at));
@@ -53,11 +48,11 @@ fn candidate(candidate: &trace::Candidate, chosen: bool, voice: Voice<'_>) -> Ca
 
 /// Why a candidate fell out: the objection and the fields that settled it.
 pub fn reason(objection: trace::Objection, because: &[trace::Cause], voice: Voice<'_>) -> Text {
-    let words = explain::objection(objection).of(voice.core_language());
+    let words = explain::objection(objection).of(voice.language);
     let mut text = vec![Fragment::Words(words.into())];
     for cause in because {
         text.push(Fragment::Words(" · ".into()));
-        text.extend(voice.text(explain::cause(cause, voice.core_language())));
+        text.extend(voice.text(explain::cause(cause, voice.language)));
     }
     text
 }

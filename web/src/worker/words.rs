@@ -25,14 +25,6 @@ impl Voice<'_> {
         sentence.into_iter().map(|fragment| self.fragment(fragment)).collect()
     }
 
-    /// The core's name of the language.
-    pub fn core_language(&self) -> explain::Language {
-        match self.language {
-            Language::English => explain::Language::English,
-            Language::Japanese => explain::Language::Japanese,
-        }
-    }
-
     fn fragment(&self, fragment: explain::Fragment) -> Fragment {
         match fragment {
             explain::Fragment::Text(words) => Fragment::Words(words.into()),

@@ -7,16 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::super::ingress_controller::{API_IMAGE, Flavour, NGINX_CONTROLLER, TRAEFIK_CONTROLLER};
+use super::super::ingress_implementation::{API_IMAGE, IngressImplementation};
 use super::super::objects::Objects;
 use super::super::settings::Overrides;
 use crate::manifest::Manifests;
 use crate::model::{Body, Ingress, PodSpec, Text};
 use crate::order::Order;
 
-const NGINX: &str = include_str!("ingress-nginx.yaml");
-const TRAEFIK: &str = include_str!("traefik.yaml");
-const API: &str = include_str!("ingress-controller.yaml");
 const DEFAULT_CLASS: &str = include_str!("ingress-class.yaml");
 
 /// The class annotation from before IngressClass.
@@ -26,41 +23,41 @@ const ANNOTATION: &str = "kubernetes.io/ingress.class";
 const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
 
 /// A controller by the `spec.controller` of its classes.
-type Named = (Flavour, Text);
+type ClassController = (IngressImplementation, Text);
 
 /// Adds the controllers that are missing.
 pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut Objects) {
     let pasted = pasted(objects);
     let mut named = named(manifests, overrides);
-    named.retain(|(flavour, _)| *flavour == Flavour::Api || !pasted.contains(flavour));
+    named.retain(|(serving, _)| serving.facts().class_controller.is_none() || !pasted.contains(serving));
     let orphan = objects.ingresses.iter().any(|given| has_no_class(&given.body));
     if named.is_empty() && pasted.is_empty() && orphan {
         objects.supply(manifests, "ingress-class", DEFAULT_CLASS, |_| true);
-        named.push((Flavour::Api, API_IMAGE.into()));
+        named.push((IngressImplementation::Api, API_IMAGE.into()));
     }
     let mut addresses = free_addresses(objects).into_iter();
-    for (number, (flavour, controller)) in (1..).zip(named) {
+    for (number, (serving, controller)) in (1..).zip(named) {
         let Some(address) = addresses.next() else { return };
-        let text = match flavour {
-            Flavour::IngressNginx => NGINX.to_owned(),
-            Flavour::Traefik => TRAEFIK.to_owned(),
-            Flavour::Api => {
-                let name =
-                    if number == 1 { "ingress-controller".to_owned() } else { format!("ingress-controller-{number}") };
-                API.replace("NAME", &name).replace("CONTROLLER", &controller)
-            }
+        let name = if number == 1 { "ingress-controller".to_owned() } else { format!("ingress-controller-{number}") };
+        let text = serving.manifest().replace("ADDRESS", &address.to_string());
+        let text = if serving.facts().class_controller.is_some() {
+            text
+        } else {
+            text.replace("NAME", &name).replace("CONTROLLER", &controller)
         };
-        let text = text.replace("ADDRESS", &address.to_string());
         let has_class = objects.ingress_classes.iter().any(|class| class.body.spec.controller == controller);
         objects
-            .supply(manifests, flavour.name(), &text, |object| &*object.reference.kind != "IngressClass" || !has_class);
+            .supply(manifests, serving.name(), &text, |object| &*object.reference.kind != "IngressClass" || !has_class);
     }
 }
 
 /// The controllers among the pasted pods and workloads.
-fn pasted(objects: &Objects) -> BTreeSet<Flavour> {
+fn pasted(objects: &Objects) -> BTreeSet<IngressImplementation> {
     let of = |spec: &PodSpec| {
-        spec.containers.iter().filter_map(|container| Flavour::of_image(&container.image)).collect::<Vec<_>>()
+        spec.containers
+            .iter()
+            .filter_map(|container| IngressImplementation::of_image(&container.image))
+            .collect::<Vec<_>>()
     };
     let pods = objects.pods.iter().flat_map(|pod| of(&pod.body.spec));
     let deployments = objects.deployments.iter().flat_map(|set| of(&set.body.spec.template.spec));
@@ -74,10 +71,10 @@ fn pasted(objects: &Objects) -> BTreeSet<Flavour> {
 
 /// The controllers that the manifests and settings name, each once: those named most often first, then ingress-nginx before
 /// Traefik before others. The order of the documents plays no part.
-fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
+fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<ClassController> {
     let used = Used::read(manifests);
-    let mut mentions: BTreeMap<Named, usize> = BTreeMap::new();
-    let mut add = |one: Option<Named>| {
+    let mut mentions: BTreeMap<ClassController, usize> = BTreeMap::new();
+    let mut add = |one: Option<ClassController>| {
         if let Some(one) = one {
             *mentions.entry(one).or_default() += 1;
         }
@@ -86,13 +83,13 @@ fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<Named> {
         match &object.body {
             Body::IngressClass(class) if used.names(class) => add(Some(by_controller(&class.spec.controller))),
             Body::Ingress(ingress) => add(used.by_name(ingress)),
-            Body::IngressRoute(_) | Body::IngressRouteTcp(_) => add(Some(by_controller(TRAEFIK_CONTROLLER))),
+            Body::IngressRoute(_) | Body::IngressRouteTcp(_) => add(known(IngressImplementation::Traefik)),
             Body::World(world) => world.spec.controllers.keys().for_each(|name| add(by_setting(name))),
             _ => {}
         }
     }
     overrides.controllers.keys().for_each(|name| add(by_setting(name)));
-    let mut named: Vec<(Named, usize)> = mentions.into_iter().collect();
+    let mut named: Vec<(ClassController, usize)> = mentions.into_iter().collect();
     named.order_by_key(|(_, mentions)| std::cmp::Reverse(*mentions));
     named.into_iter().map(|(named, _)| named).collect()
 }
@@ -129,36 +126,29 @@ impl Used {
     fn names(&self, class: &crate::model::IngressClass) -> bool {
         let is_default = "ingressclass.kubernetes.io/is-default-class";
         let default = class.metadata.annotations.get(is_default).is_some_and(|value| &**value == "true");
-        let known = by_controller(&class.spec.controller).0 != Flavour::Api;
+        let known = by_controller(&class.spec.controller).0 != IngressImplementation::Api;
         self.any && (known || default || self.names.contains(&class.metadata.name))
     }
 
     /// The controller of a class that isn't pasted, by the name that its chart gives the class.
-    fn by_name(&self, ingress: &Ingress) -> Option<Named> {
+    fn by_name(&self, ingress: &Ingress) -> Option<ClassController> {
         let by_class = ingress.spec.ingress_class_name.as_ref().filter(|name| !self.classes.contains(*name));
-        match &**by_class.or_else(|| ingress.metadata.annotations.get(ANNOTATION))? {
-            "nginx" => Some(by_controller(NGINX_CONTROLLER)),
-            "traefik" => Some(by_controller(TRAEFIK_CONTROLLER)),
-            _ => None,
-        }
+        let class = by_class.or_else(|| ingress.metadata.annotations.get(ANNOTATION))?;
+        known(IngressImplementation::from_class_name(class)?)
     }
 }
 
-fn by_controller(controller: &str) -> Named {
-    let flavour = match controller {
-        NGINX_CONTROLLER => Flavour::IngressNginx,
-        TRAEFIK_CONTROLLER => Flavour::Traefik,
-        _ => Flavour::Api,
-    };
-    (flavour, controller.into())
+fn by_controller(controller: &str) -> ClassController {
+    (IngressImplementation::from_class_controller(controller), controller.into())
 }
 
-fn by_setting(name: &str) -> Option<Named> {
-    match Flavour::from_name(name)? {
-        Flavour::IngressNginx => Some(by_controller(NGINX_CONTROLLER)),
-        Flavour::Traefik => Some(by_controller(TRAEFIK_CONTROLLER)),
-        Flavour::Api => None,
-    }
+fn by_setting(name: &str) -> Option<ClassController> {
+    known(IngressImplementation::from_name(name)?)
+}
+
+/// With the controller of its classes; None for one that has none of its own.
+fn known(implementation: IngressImplementation) -> Option<ClassController> {
+    Some((implementation, implementation.facts().class_controller?.into()))
 }
 
 fn has_no_class(ingress: &Ingress) -> bool {

@@ -1,6 +1,7 @@
 //! A request through nginx' phases: server rewrite, location, rewrite (redirects, the balancer), access, content.
 
 use super::balance::{self, Balanced};
+use super::page;
 use super::proxy::View;
 use super::server::{Backend, Found, Location, Modifier, Server};
 use super::{Nginx, ServerFound, access};
@@ -10,16 +11,14 @@ use crate::ingress::class::{LeftOut, SHOWN, few, more};
 use crate::ingress::verdict::{Verdict, field, redirect, rule, status};
 use crate::ingress::{Arrival, annotation};
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
-use crate::proxy::page;
 use crate::source::FieldRef;
 use crate::trace::{
-    Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share,
-    Subject,
+    Candidate, Cause, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share, Subject,
 };
 
 /// What nginx makes of a request.
 pub fn judge(nginx: &Nginx, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-    let verdict = Verdict::new(Component::IngressNginx, arrival.place(), [].into());
+    let verdict = Verdict::new(super::NGINX, arrival.place(), [].into());
     if let Some(twice) = &nginx.rejected {
         let because = vec![field(twice), rule(IngressRule::ConfigurationRefused)];
         return verdict.unknown(Gap::Field(twice.clone()), because);

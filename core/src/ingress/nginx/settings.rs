@@ -7,8 +7,9 @@ use std::str::FromStr;
 use ipnet::IpNet;
 
 use crate::cluster::Cluster;
-use crate::cluster::ingress_controller::NGINX_CONTROLLER;
+use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::http::{Dialect, Pattern};
+use crate::ingress::Premises;
 use crate::ingress::recognise::Found;
 use crate::model::{Labels, Text};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -123,7 +124,7 @@ impl Default for Settings {
     /// The controller's own defaults (pkg/flags, internal/ingress/controller/config).
     fn default() -> Self {
         Self {
-            controller_class: NGINX_CONTROLLER.into(),
+            controller_class: IngressImplementation::IngressNginx.facts().class_controller.unwrap_or_default().into(),
             annotation_class: "nginx".into(),
             watch_without_class: false,
             class_by_name: false,
@@ -156,9 +157,17 @@ impl Settings {
         settings
     }
 
-    /// The defaults on other ports for http and https.
-    pub fn on_ports((http_port, https_port): (u16, u16)) -> Self {
-        Self { http_port, https_port, ..Self::default() }
+    /// Those of a controller as found; the defaults on the ports of another in whose place it stands.
+    pub(in crate::ingress) fn of(premises: &Premises<'_>) -> Self {
+        match premises.ports {
+            Some((http_port, https_port)) => Self { http_port, https_port, ..Self::default() },
+            None => Self::read(premises.cluster, premises.found),
+        }
+    }
+
+    /// The ports for http and https.
+    pub fn ports(&self) -> (u16, u16) {
+        (self.http_port, self.https_port)
     }
 
     fn argument(&mut self, cluster: &Cluster, found: &Found, name: &str, value: &str) {

@@ -7,7 +7,7 @@ use super::middleware::{self, Name};
 use super::rule::Rule;
 use super::settings::Settings;
 use crate::cluster::Cluster;
-use crate::cluster::ingress_controller::TRAEFIK_CONTROLLER;
+use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::http::HostTable;
 use crate::ingress::class::{self, Claim, LeftOut};
 use crate::ingress::tls::Certificates;
@@ -201,7 +201,8 @@ fn serves_ingress(settings: &Settings, reference: &ObjectRef, claim: &Claim<'_>,
     match claim {
         Claim::Class(name, Some(_)) => {
             let controller = cluster.ingress_classes.get(*name).map(|class| class.spec.controller.clone());
-            controller.as_deref() == Some(TRAEFIK_CONTROLLER) && (configured.is_empty() || configured == &***name)
+            controller.as_deref() == IngressImplementation::Traefik.facts().class_controller
+                && (configured.is_empty() || configured == &***name)
         }
         Claim::Class(_, None) => false,
         Claim::Annotation(value) => ***value == *configured || configured.is_empty() && &***value == CLASS,

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::cluster::Cluster;
+use crate::ingress::Premises;
 use crate::ingress::nginx::parse_net;
 use crate::ingress::recognise::{ConfigFile, Found};
 use crate::source::FieldRef;
@@ -95,6 +96,14 @@ impl Settings {
         let entry_points = [("web", entry(plain, false)), ("websecure", entry(tls, true))];
         let entry_points = entry_points.map(|(name, entry)| (name.to_owned(), entry)).into_iter().collect();
         Self { entry_points, ..Self::default() }
+    }
+
+    /// Those of a controller as found; the defaults on the ports of another in whose place it stands.
+    pub(in crate::ingress) fn of(premises: &Premises<'_>) -> Self {
+        match premises.ports {
+            Some(ports) => Self::on_ports(ports),
+            None => Self::read(premises.cluster, premises.found),
+        }
     }
 
     /// The ports of the entry points for http and https: by their names, else the first two.
@@ -209,11 +218,11 @@ fn version(tag: &str) -> (u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingress::Flavour;
+    use crate::ingress::IngressImplementation;
 
     fn read(arguments: &[(&str, &str)]) -> Settings {
         let found = Found {
-            flavour: Flavour::Traefik,
+            implementation: IngressImplementation::Traefik,
             class_controller: "".into(),
             pods: Vec::new(),
             namespace: "traefik".into(),

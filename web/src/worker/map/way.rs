@@ -95,7 +95,7 @@ impl<'d, 's> Way<'d, 's> {
                     self.service(&service);
                 }
             }
-            Component::IngressController | Component::IngressNginx | Component::Traefik | Component::Gateway => {
+            Component::Ingress(_) | Component::Gateway => {
                 self.route(hop);
             }
             Component::Client
@@ -132,7 +132,7 @@ impl<'d, 's> Way<'d, 's> {
             Decision::Proxy(proxied) => (proxied.rule.clone(), proxied.service.clone()),
             _ => (fields(hop).next().cloned(), None),
         };
-        let component: &'static str = hop.component.into();
+        let component = hop.component.name();
         let object = rule.as_ref().map(|rule| title(&rule.object));
         let place = rule.and_then(|rule| self.voice.place_of(&rule));
         self.pass(Column::Route, &object.unwrap_or_else(|| component.to_owned()), component, place);

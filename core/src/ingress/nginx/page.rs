@@ -1,14 +1,8 @@
-//! The pages that controllers write themselves, byte for byte, where they don't depend on the moment.
+//! The pages that nginx writes itself, byte for byte.
 
-use crate::trace::Component;
-
-/// The body of a controller's own answer; None where it isn't known.
-pub fn body(component: Component, status: u16) -> Option<String> {
-    match component {
-        Component::IngressNginx => nginx_title(status).map(nginx),
-        Component::Traefik => traefik(status).map(str::to_owned),
-        _ => None,
-    }
+/// The page of a status; None where it isn't known.
+pub fn of_status(status: u16) -> Option<String> {
+    title(status).map(html)
 }
 
 /// nginx for plain HTTP on the port for TLS.
@@ -21,14 +15,14 @@ pub fn plain_http_to_tls_port() -> String {
 }
 
 /// ngx_http_special_response.c, with server_tokens off as the controller sets it.
-fn nginx(title: &str) -> String {
+fn html(title: &str) -> String {
     format!(
         "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
          <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
     )
 }
 
-fn nginx_title(status: u16) -> Option<&'static str> {
+fn title(status: u16) -> Option<&'static str> {
     Some(match status {
         301 => "301 Moved Permanently",
         302 => "302 Found",
@@ -48,32 +42,14 @@ fn nginx_title(status: u16) -> Option<&'static str> {
     })
 }
 
-/// Go's http.NotFound, the load balancer's errNoAvailableServer, and status texts from redirects, lists and the proxy.
-fn traefik(status: u16) -> Option<&'static str> {
-    Some(match status {
-        301 => "Moved Permanently",
-        302 => "Found",
-        307 => "Temporary Redirect",
-        308 => "Permanent Redirect",
-        401 => "401 Unauthorized\n",
-        403 => "Forbidden",
-        404 => "404 page not found\n",
-        502 => "Bad Gateway",
-        503 => "no available server\n",
-        504 => "Gateway Timeout",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn each_controller_has_its_own() {
-        let page = body(Component::IngressNginx, 404).unwrap();
+    fn a_page_has_its_title_twice() {
+        let page = of_status(404).unwrap();
         assert!(page.starts_with("<html>\r\n<head><title>404 Not Found</title></head>\r\n"), "{page}");
-        assert_eq!(body(Component::Traefik, 404).as_deref(), Some("404 page not found\n"));
-        assert_eq!(body(Component::IngressController, 404), None);
+        assert_eq!(of_status(299), None);
     }
 }
