@@ -82,7 +82,7 @@ pub struct Trace {
     #[arg(long = "as", value_parser = ingress_implementation(), value_name = "CONTROLLER")]
     pub controllers: Vec<IngressImplementation>,
     /// Tally this many requests of one client, each on its own connection, drawn from the shares (always the same draw)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub repeat: Option<u32>,
     /// All requests of --repeat on one connection, which stays where it was made
     #[arg(long, requires = "repeat")]

@@ -15,6 +15,6 @@ pub fn run(arguments: &Check) -> Result<ExitCode, Unusable> {
         CheckFormat::Text => report.to_text(),
         CheckFormat::Json => serde_json::to_string_pretty(&report).map_err(|error| Unusable(error.to_string()))? + "\n",
         CheckFormat::Sarif => format!("{:#}\n", report.to_sarif()),
-    });
+    })?;
     Ok(if report.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

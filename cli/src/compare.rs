@@ -23,6 +23,6 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
     print(&match arguments.output {
         Format::Text => table::text(&comparison, &trace::command_line(question), &question.from),
         Format::Json => trace::json(&comparison)?,
-    });
+    })?;
     Ok(ExitCode::SUCCESS)
 }

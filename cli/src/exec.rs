@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::arguments::Exec;
-use crate::{Unusable, print, trace};
+use crate::{Unusable, complain, print, trace};
 
 /// Prints what the tool prints and exits as it does, also where it refuses an option. Output that isn't determined (a server's page) is said to be so on
 /// standard error.
@@ -12,18 +12,20 @@ pub fn run(arguments: &Exec) -> Result<ExitCode, Unusable> {
     let run = match trace::try_in(&simulation, &arguments.question)? {
         Ok(run) => run,
         Err(refusal) if refusal.by_tool => {
-            eprintln!("{}", refusal.message);
+            complain(&refusal.message);
             return Ok(ExitCode::from(u8::try_from(refusal.exit).unwrap_or(1)));
         }
         Err(refusal) => return Err(Unusable(refusal.message)),
     };
     match &run.output.stdout {
-        Some(stdout) => print(stdout),
-        None => eprintln!(
-            "whichpod: the output is a server's own, or isn't modelled; `whichpod trace` shows where the request lands"
+        Some(stdout) => print(stdout)?,
+        None => complain(
+            "whichpod: the output is a server's own, or isn't modelled; `whichpod trace` shows where the request lands",
         ),
     }
-    eprint!("{}", run.output.stderr);
+    if !run.output.stderr.is_empty() {
+        complain(run.output.stderr.trim_end_matches('\n'));
+    }
     trace::say_unwritten(&run);
     Ok(ExitCode::from(u8::try_from(run.output.exit).unwrap_or(1)))
 }

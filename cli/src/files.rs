@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::Unusable;
 use whichpod_core::source::Sources;
 
+/// How large a file may be: places are 32 bits, and no manifest comes near.
+const MAX_FILE: u64 = 256 << 20;
+
 /// All texts that `-f` names, folders read in the order of their files' names.
 pub fn sources(paths: &[PathBuf]) -> Result<Sources, Unusable> {
     let mut files = Vec::new();
@@ -54,15 +57,34 @@ fn is_manifest(path: &Path) -> bool {
 
 /// A file's text; bytes that aren't UTF-8 become the replacement character, which the reader then reports.
 pub fn text(path: &Path) -> Result<String, Unusable> {
-    let bytes = std::fs::read(path).map_err(|error| cannot_read(path, &error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let file = std::fs::File::open(path).map_err(|error| cannot_read(path, &error))?;
+    read_text(file, &path.display().to_string())
 }
 
 fn standard_input() -> Result<String, Unusable> {
+    let text = read_text(std::io::stdin(), "standard input")?;
+    if text.trim().is_empty() {
+        return Err(Unusable("standard input is empty".to_owned()));
+    }
+    Ok(text)
+}
+
+/// All of a source, up to a limit; UTF-16 is told by its byte order mark, as kubectl tells it.
+fn read_text(source: impl Read, name: &str) -> Result<String, Unusable> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().read_to_end(&mut bytes);
-    read.map_err(|error| Unusable(format!("standard input can't be read: {error}")))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let read = source.take(MAX_FILE + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Unusable(format!("{name} can't be read: {error}")))?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(Unusable(format!("{name} has more than the {} MiB that are read", MAX_FILE >> 20)));
+    }
+    let pairs = |word: fn([u8; 2]) -> u16| -> Vec<u16> {
+        bytes.chunks_exact(2).skip(1).filter_map(|pair| Some(word(pair.try_into().ok()?))).collect()
+    };
+    Ok(match bytes.as_slice() {
+        [0xff, 0xfe, ..] => String::from_utf16_lossy(&pairs(u16::from_le_bytes)),
+        [0xfe, 0xff, ..] => String::from_utf16_lossy(&pairs(u16::from_be_bytes)),
+        _ => String::from_utf8_lossy(&bytes).into_owned(),
+    })
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Unusable {

@@ -1,5 +1,6 @@
 //! The command line: reads files, asks the simulator, prints. All decisions are the library's.
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,22 +31,30 @@ fn main() -> ExitCode {
         Command::Check(check) => check::run(check),
         Command::Matrix(matrix) => matrix::run(matrix),
         Command::Test(test) => test::run(test),
-        Command::Modelled(modelled) => Ok(modelled::run(modelled)),
+        Command::Modelled(modelled) => modelled::run(modelled),
     };
     match done {
         Ok(code) => code,
         Err(Unusable(message)) => {
-            eprintln!("whichpod: {message}");
+            complain(&format!("whichpod: {message}"));
             ExitCode::from(2)
         }
     }
 }
 
-/// Prints to standard output; a reader that closes early is no failure of ours.
-fn print(text: &str) {
-    use std::io::Write;
+/// Prints to standard output. A reader that closes early is no failure of ours and changes no verdict; anything else that
+/// keeps the answer from being written does.
+fn print(text: &str) -> Result<(), Unusable> {
     let mut stdout = std::io::stdout().lock();
-    if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
-        std::process::exit(0);
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Unusable(format!("standard output can't be written: {error}")))
+        }
+        _ => Ok(()),
     }
+}
+
+/// Prints a line to standard error; where that can't be written, there is nobody left to tell.
+fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

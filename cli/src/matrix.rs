@@ -21,7 +21,7 @@ pub fn run(arguments: &Matrix) -> Result<ExitCode, Unusable> {
         MatrixFormat::Text => matrix::to_text(&cells),
         MatrixFormat::Csv => matrix::to_csv(&cells),
         MatrixFormat::Json => format!("{:#}\n", json!({ "schema": "whichpod.dev/matrix/v1", "cells": cells })),
-    });
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use whichpod_core::modelled::{sections, to_json, to_text};
 
 use crate::arguments::{Modelled, ModelledFormat};
-use crate::print;
+use crate::{Unusable, print};
 
 /// Prints the list.
-pub fn run(arguments: &Modelled) -> ExitCode {
+pub fn run(arguments: &Modelled) -> Result<ExitCode, Unusable> {
     print(&match arguments.output {
         ModelledFormat::Text => to_text(&sections(), arguments.language),
         ModelledFormat::Json => format!("{:#}\n", to_json(&sections())),
-    });
-    ExitCode::SUCCESS
+    })?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -30,7 +30,7 @@ pub fn run(arguments: &Trace, name: &str) -> Result<ExitCode, Unusable> {
     print(&match arguments.output {
         Format::Text => lines(&report, &trace::command_line(question), &question.from),
         Format::Json => trace::json(&report)?,
-    });
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

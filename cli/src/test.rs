@@ -24,7 +24,7 @@ pub fn run(arguments: &Test) -> Result<ExitCode, Unusable> {
         TestFormat::Text => text(&results),
         TestFormat::Json => format!("{:#}\n", json!({ "cases": results.iter().map(case_json).collect::<Vec<_>>() })),
         TestFormat::Junit => junit(&results),
-    });
+    })?;
     Ok(if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
@@ -34,6 +34,9 @@ fn load(folder: &Path, pattern: &str) -> Result<Vec<(String, String)>, String> {
     let mut loaded = Vec::new();
     let Some((before, after)) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split_once('*'))
     else {
+        if is_special(&path) {
+            return Err(format!("{pattern}: neither a file nor a folder"));
+        }
         files::read(&path, &mut loaded).map_err(|error| error.0)?;
         return Ok(loaded);
     };
@@ -43,7 +46,8 @@ fn load(folder: &Path, pattern: &str) -> Result<Vec<(String, String)>, String> {
     names.sort();
     for file in names {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after) {
+        let fits = name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after);
+        if fits && !is_special(&file) {
             files::read(&file, &mut loaded).map_err(|error| error.0)?;
         }
     }
@@ -51,6 +55,11 @@ fn load(folder: &Path, pattern: &str) -> Result<Vec<(String, String)>, String> {
         true => Err(format!("{pattern}: no such file")),
         false => Ok(loaded),
     }
+}
+
+/// A device or a pipe, which a routing test has no business to read.
+fn is_special(path: &Path) -> bool {
+    path.exists() && !path.is_file() && !path.is_dir()
 }
 
 fn text(results: &[CaseResult]) -> String {

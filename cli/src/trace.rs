@@ -7,7 +7,7 @@ use whichpod_core::console::{Run, UsageError, client};
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{Format, Question, Trace};
-use crate::{Unusable, compare, files, print, rollout, text};
+use crate::{Unusable, compare, complain, files, print, rollout, text};
 
 /// Prints the answer. Exits 0 whenever there is one, also a negative one.
 pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
@@ -20,8 +20,8 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
     let (simulation, run) = ask(&arguments.question)?;
     let report = simulation.report(&run, arguments.detail());
     match arguments.output {
-        Format::Text => print(&text::trace(&report, &command_line(&arguments.question), &arguments.question.from)),
-        Format::Json => print(&json(&report)?),
+        Format::Text => print(&text::trace(&report, &command_line(&arguments.question), &arguments.question.from))?,
+        Format::Json => print(&json(&report)?)?,
     }
     say_unwritten(&run);
     Ok(ExitCode::SUCCESS)
@@ -30,7 +30,7 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
 /// What a command changes is seen by those joined to it with `&&`, and by nobody else.
 pub fn say_unwritten(run: &Run) {
     if !run.changes.is_empty() {
-        eprintln!("whichpod: the files were not changed; commands joined with && see the changes of those before them");
+        complain("whichpod: the files were not changed; commands joined with && see the changes of those before them");
     }
 }
 

@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{FieldPath, ObjectRef, Span};
 
-/// How many findings are kept; beyond that nobody reads on, and a text may have millions.
-pub const MAX_FINDINGS: usize = 1000;
+pub use crate::limits::MAX_FINDINGS;
 
 /// One finding. Made by reading, by the control plane, or by looking at the whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +59,10 @@ pub struct Fix {
 }
 
 /// Every kind of finding. The words come from [`crate::explain`], except those of real tools, which stay verbatim.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, strum::IntoStaticStr, strum::EnumDiscriminants)]
+#[strum(serialize_all = "kebab-case")]
+#[strum_discriminants(name(ProblemKind), derive(strum::VariantArray, strum::IntoStaticStr))]
+#[strum_discriminants(strum(serialize_all = "kebab-case"), doc = "The kinds of findings, by their codes.")]
 #[non_exhaustive]
 pub enum Problem {
     /// The YAML or JSON reader refuses the document, in its own words.
@@ -75,7 +77,12 @@ pub enum Problem {
     },
     /// A document nests deeper than we read.
     TooDeep {
-        /// [`crate::yaml::MAX_DEPTH`].
+        /// [`crate::limits::MAX_DEPTH`].
+        limit: usize,
+    },
+    /// The aliases of all documents bring in more than we read; the document is left out.
+    TooManyAliases {
+        /// [`crate::limits::MAX_ALIASED_NODES_OF_ALL`].
         limit: usize,
     },
     /// A key stands twice in a map; the last one counts.
@@ -382,6 +389,8 @@ pub enum Expected {
     Rcode,
     /// `kubeadm`, `kind`, `minikube`, `k3s`, `cloud`
     Preset,
+    /// `1.35`, `1.37`
+    KubernetesVersion,
 }
 
 impl Diagnostic {
@@ -404,59 +413,7 @@ impl Diagnostic {
 impl Problem {
     /// A stable name for programs: kebab-case.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Syntax { .. } => "syntax",
-            Self::Invalid { .. } => "invalid",
-            Self::TooDeep { .. } => "too-deep",
-            Self::TooManyFindings { .. } => "too-many-findings",
-            Self::DuplicateKey { .. } => "duplicate-key",
-            Self::IgnoredDocument => "ignored-document",
-            Self::NotAnObject { .. } => "not-an-object",
-            Self::MissingKind => "missing-kind",
-            Self::MissingApiVersion => "missing-api-version",
-            Self::MissingName => "missing-name",
-            Self::NoMatches { .. } => "no-matches",
-            Self::UnknownField { .. } => "unknown-field",
-            Self::WrongType { .. } => "wrong-type",
-            Self::SuppliedNamespace { .. } => "supplied-namespace",
-            Self::KindNotModelled { .. } => "kind-not-modelled",
-            Self::PluginPolicy { .. } => "plugin-policy",
-            Self::NodeLabelAssumed { .. } => "node-label-assumed",
-            Self::NotPasted { .. } => "not-pasted",
-            Self::MissingKey { .. } => "missing-key",
-            Self::SelectsNothing { .. } => "selects-nothing",
-            Self::UnknownPortName { .. } => "unknown-port-name",
-            Self::UndeclaredPort { .. } => "undeclared-port",
-            Self::SeveralWorkloads { .. } => "several-workloads",
-            Self::Missing { .. } => "missing",
-            Self::MissingServicePort { .. } => "missing-service-port",
-            Self::NoIngressClass => "no-ingress-class",
-            Self::NotHeadless { .. } => "not-headless",
-            Self::GateNeverSet { .. } => "gate-never-set",
-            Self::UnknownProbePort { .. } => "unknown-probe-port",
-            Self::HostBits { .. } => "host-bits",
-            Self::EndpointsPortName { .. } => "endpoints-port-name",
-            Self::AddressAsName { .. } => "address-as-name",
-            Self::SameObjectTwice { .. } => "same-object-twice",
-            Self::UnknownNode { .. } => "unknown-node",
-            Self::Unschedulable { .. } => "unschedulable",
-            Self::TooManyPods { .. } => "too-many-pods",
-            Self::NoRollout => "no-rollout",
-            Self::NoRolloutStep { .. } => "no-rollout-step",
-            Self::OutOfPodAddresses { .. } => "out-of-pod-addresses",
-            Self::PodNetworkWidened { .. } => "pod-network-widened",
-            Self::NoPodNetwork { .. } => "no-pod-network",
-            Self::NetworkInferred { .. } => "network-inferred",
-            Self::TopologyModeNotModelled => "topology-mode-not-modelled",
-            Self::FieldNotModelled => "field-not-modelled",
-            Self::ContradictingSettings { .. } => "contradicting-settings",
-            Self::AllocationFailed { .. } => "allocation-failed",
-            Self::UnreadableSetting { .. } => "unreadable-setting",
-            Self::Corefile { .. } => "corefile",
-            Self::PluginNotModelled { .. } => "plugin-not-modelled",
-            Self::UnknownAnnotation { .. } => "unknown-annotation",
-            Self::KubeletEvent { .. } => "kubelet-event",
-        }
+        self.into()
     }
 
     /// How bad it is.
@@ -465,6 +422,7 @@ impl Problem {
             Self::Syntax { .. }
             | Self::Invalid { .. }
             | Self::TooDeep { .. }
+            | Self::TooManyAliases { .. }
             | Self::TooManyFindings { .. }
             | Self::NotAnObject { .. }
             | Self::MissingKind

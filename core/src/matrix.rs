@@ -216,7 +216,11 @@ pub fn to_text(cells: &[Cell]) -> String {
         .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|it| it.chars().count()).max().unwrap_or(0))
         .collect();
     let lines = rows.iter().map(|row| {
-        let padded: Vec<String> = row.iter().zip(&widths).map(|(text, width)| format!("{text:<width$}")).collect();
+        let padded: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(text, width)| format!("{text}{}", " ".repeat(width.saturating_sub(text.chars().count()))))
+            .collect();
         format!("{}\n", padded.join("   ").trim_end())
     });
     lines.collect()

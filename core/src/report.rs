@@ -253,6 +253,7 @@ fn gap(gap: &Gap) -> String {
         Gap::OutsideServer(name) => format!("what {name} outside does"),
         Gap::IcmpUnderPolicy(policy) => format!("ICMP under {policy}"),
         Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
+        Gap::TooLarge(limit) => limit.text(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, MAX_FINDINGS, Problem};
+pub use crate::limits::{MAX_ALIASED_NODES, MAX_DEPTH};
 use crate::source::{FieldPath, FileId, Segment, Span};
 
 mod json;
@@ -16,12 +17,6 @@ pub use json::end_of_first_object;
 pub use reader::Reader;
 pub(crate) use scalar::{float_text, letter};
 pub use write::{write, write_value};
-
-/// How deep lists and maps may nest. Kubernetes' own deepest kinds (schemas in CustomResourceDefinitions) stay below 100.
-pub const MAX_DEPTH: usize = 400;
-
-/// How many values aliases may bring into one document; go-yaml draws a similar line against alias bombs.
-pub const MAX_ALIASED_NODES: usize = 100_000;
 
 /// Reads one YAML or JSON document that stands at a byte offset of a file, as [`Reader::read`] does.
 pub fn parse(file: FileId, text: &str, offset: u32) -> (Option<Node>, Vec<Diagnostic>) {

@@ -54,6 +54,7 @@ pub fn values(structure: &str, field: &str) -> &'static [&'static str] {
         ],
         ("PodOS", "name") => &["linux", "windows"],
         ("WorldSpec", "preset") => &["kubeadm", "kind", "minikube", "k3s", "cloud"],
+        ("WorldSpec", "kubernetesVersion") => &["\"1.35\"", "\"1.37\""],
         _ => &[],
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::files::Files;
+use crate::limits::MAX_IMPORTED_DIRECTIVES;
 
 mod lexer;
 
@@ -122,7 +123,7 @@ impl Property {
 
 /// Reads a Corefile; `files` are what `import` finds. The first mistake ends it, as CoreDNS then doesn't start.
 pub fn parse(text: &str, files: &Files) -> Result<Corefile, CorefileError> {
-    let mut parser = Parser { tokens: tokens(text), place: 0, snippets: BTreeMap::new(), files, depth: 0 };
+    let mut parser = Parser { tokens: tokens(text), place: 0, snippets: BTreeMap::new(), files, depth: 0, imported: 0 };
     let mut blocks = Vec::new();
     while let Some(block) = parser.server_block()? {
         blocks.push(block);
@@ -136,6 +137,8 @@ struct Parser<'f> {
     snippets: BTreeMap<String, Vec<Directive>>,
     files: &'f Files,
     depth: u8,
+    /// How many directives imports have brought in.
+    imported: usize,
 }
 
 /// How many imports may follow from one another: more than anybody needs.
@@ -189,7 +192,16 @@ impl<'f> Parser<'f> {
             }
             let directive = self.directive(token)?;
             match directive.name.as_str() {
-                "import" => directives.extend(self.imported(&directive)?),
+                "import" => {
+                    let imported = self.imported(&directive)?;
+                    self.imported += imported.len();
+                    if self.imported > MAX_IMPORTED_DIRECTIVES {
+                        let words =
+                            format!("imports bring in more than the {MAX_IMPORTED_DIRECTIVES} lines that are read");
+                        return Err(CorefileError::at(directive.line, words));
+                    }
+                    directives.extend(imported);
+                }
                 _ => directives.push(directive),
             }
         }
@@ -269,7 +281,14 @@ impl<'f> Parser<'f> {
 
     fn inner(&self, text: &str) -> Parser<'f> {
         let depth = self.depth + 1;
-        Parser { tokens: tokens(text), place: 0, snippets: self.snippets.clone(), files: self.files, depth }
+        Parser {
+            tokens: tokens(text),
+            place: 0,
+            snippets: self.snippets.clone(),
+            files: self.files,
+            depth,
+            imported: self.imported,
+        }
     }
 
     fn peek(&self) -> Option<&Token> {

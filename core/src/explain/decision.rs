@@ -237,6 +237,10 @@ pub fn gap(kind: GapKind) -> Phrase {
         GapKind::ProxyLoop => {
             Phrase::new("a request that proxies hand on in a circle", "プロキシの間を循環し続けるリクエスト")
         }
+        GapKind::TooLarge => Phrase::new(
+            "more redirects, connections or ways than are followed",
+            "追跡できる数を超えるリダイレクト、接続、経路",
+        ),
     }
 }
 
@@ -251,6 +255,7 @@ pub fn gap_text(gap: &Gap) -> String {
         Gap::OutsideServer(name) => name.clone(),
         Gap::IcmpUnderPolicy(policy) => format!("ICMP under {}", policy.lowercase()),
         Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
+        Gap::TooLarge(limit) => limit.text(),
     }
 }
 

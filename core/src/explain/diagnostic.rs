@@ -36,6 +36,10 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("nests deeper than the {limit} levels that are read"),
             format!("入れ子が深すぎます(読めるのは {limit} 段まで)"),
         ),
+        Problem::TooManyAliases { limit } => say(
+            format!("the aliases of all documents bring in more than the {limit} values that are read; this one is left out"),
+            format!("すべての文書のエイリアスを合わせると、読める値 {limit} 個を超えます。この文書は除外します"),
+        ),
         Problem::TooManyFindings { omitted } => {
             say(format!("{omitted} more findings are left out"), format!("ほかに {omitted} 件の指摘を省略しました"))
         }
@@ -222,6 +226,9 @@ fn expectation(expected: Expected, language: Language) -> &'static str {
         Expected::Rcode => ("DNS response code such as SERVFAIL", " DNS 応答コード(SERVFAIL など)"),
         Expected::Preset => {
             ("preset: kubeadm, kind, minikube, k3s or cloud", "プリセット(kubeadm、kind、minikube、k3s、cloud)")
+        }
+        Expected::KubernetesVersion => {
+            ("version of Kubernetes: \"1.35\" or \"1.37\"", " Kubernetes のバージョン(\"1.35\" か \"1.37\")")
         }
     };
     match language {
@@ -441,6 +448,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::GateNeverSet { .. }
         | Problem::UnknownProbePort { .. }
         | Problem::HostBits { .. }
+        | Problem::TooManyAliases { .. }
         | Problem::EndpointsPortName { .. } => None,
     }
 }

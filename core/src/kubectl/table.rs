@@ -13,11 +13,17 @@ pub fn aligned(rows: &[Vec<String>], least: usize, padding: usize) -> String {
         let last = row.len().saturating_sub(1);
         let cells = row.iter().zip(&widths).enumerate();
         let line: String = cells
-            .map(|(column, (cell, width))| if column == last { cell.clone() } else { format!("{cell:<width$}") })
+            .map(|(column, (cell, width))| if column == last { cell.clone() } else { padded(cell, *width) })
             .collect();
         format!("{line}\n")
     });
     lines.collect()
+}
+
+/// A text with blanks behind it; Rust's own format takes no width beyond 16 bits.
+pub fn padded(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(text.chars().count());
+    format!("{text}{}", " ".repeat(missing))
 }
 
 /// Lines whose cells end with tabs, as text/tabwriter aligns them: a column is as wide as in the lines around it that have
@@ -34,7 +40,7 @@ pub fn tabbed(text: &str) -> String {
     let aligned = lines.iter().enumerate().map(|(number, line)| {
         let cells = line.iter().enumerate().map(|(column, cell)| match column + 1 == line.len() {
             true => (*cell).to_owned(),
-            false => format!("{cell:<wide$}", wide = width(number, column)),
+            false => padded(cell, width(number, column)),
         });
         cells.collect::<String>() + "\n"
     });

@@ -14,8 +14,9 @@ use crate::yaml::{Node, Reader, Value};
 /// Reads all texts; the sources themselves are the caller's.
 pub(super) fn read(sources: &Sources) -> Manifests {
     let mut reading = Reading::default();
+    let mut reader = Reader::default();
     for (id, file) in sources.iter() {
-        reading.file(id, &file.text);
+        reading.file(&mut reader, id, &file.text);
     }
     reading.finish()
 }
@@ -35,9 +36,8 @@ struct Reading<'t> {
 }
 
 impl<'t> Reading<'t> {
-    fn file(&mut self, file: FileId, text: &'t str) {
+    fn file(&mut self, reader: &mut Reader, file: FileId, text: &'t str) {
         self.text = text;
-        let mut reader = Reader::default();
         for (offset, document) in documents::split(text) {
             let (node, diagnostics) = reader.read(file, document, offset as u32);
             let first = self.diagnostics.len();

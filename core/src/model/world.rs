@@ -4,6 +4,48 @@ use std::collections::BTreeMap;
 
 use super::Text;
 
+/// The version of Kubernetes that is followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KubernetesVersion {
+    /// 1.35
+    V1_35,
+    /// 1.37
+    #[default]
+    V1_37,
+}
+
+impl KubernetesVersion {
+    /// As World says it: `1.35`, `v1.37.2`, or the number that YAML makes of it.
+    pub fn read(node: &crate::yaml::Node) -> Option<Self> {
+        let text = match &node.value {
+            crate::yaml::Value::String(text) => text.trim_start_matches('v').to_owned(),
+            crate::yaml::Value::Float(number) => number.to_string(),
+            _ => return None,
+        };
+        let minor = text.split('.').take(2).collect::<Vec<_>>().join(".");
+        match minor.as_str() {
+            "1.35" => Some(Self::V1_35),
+            "1.37" => Some(Self::V1_37),
+            _ => None,
+        }
+    }
+
+    /// `1.37`
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V1_35 => "1.35",
+            Self::V1_37 => "1.37",
+        }
+    }
+}
+
+impl WorldSpec {
+    /// The version that is followed.
+    pub fn version(&self) -> KubernetesVersion {
+        self.kubernetes_version.as_ref().and_then(KubernetesVersion::read).unwrap_or_default()
+    }
+}
+
 object! {
     /// `apiVersion: whichpod.dev/v1, kind: World`.
     pub struct World {
@@ -30,6 +72,8 @@ object! {
         pub controllers: BTreeMap<Text, crate::yaml::Node> = "controllers",
         /// `kubeadm` unless said, `kind`, `minikube`, `k3s`, `cloud`.
         pub preset: Option<Text> = "preset",
+        /// The version whose API server validates and whose controllers run: `1.37` unless said, or `1.35`.
+        pub kubernetes_version: Option<crate::yaml::Node> = "kubernetesVersion",
     }
 
     /// The pod network.

@@ -1,5 +1,6 @@
 //! What isn't modelled, named where an answer depends on it.
 
+use crate::limits::AnswerLimit;
 use crate::source::{FieldRef, ObjectRef};
 
 /// Something that isn't modelled and that the answer depends on.
@@ -27,4 +28,6 @@ pub enum Gap {
     IcmpUnderPolicy(ObjectRef),
     /// A request that proxies hand on in a circle.
     ProxyLoop,
+    /// More than is followed: redirects, connections.
+    TooLarge(AnswerLimit),
 }

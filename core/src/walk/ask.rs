@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Sender, lookup, outside, proxy, redirect};
+use crate::limits::{AnswerLimit, MAX_REDIRECTS, MAX_REQUESTS, MAX_URL};
 use crate::packet::{Packet, Payload, Protocol};
 use crate::request::{Ask, Family, Host, HttpAsk, Libc, LookupAsk, Request};
 use crate::trace::{
@@ -41,22 +42,44 @@ pub fn resolve(plane: &DataPlane, sender: &Sender<'_>, request: &Request) -> Res
 impl Asking<'_> {
     /// An HTTP request, and those that its redirects ask for.
     fn http(&mut self, ask: &HttpAsk, start: Landing) -> Vec<Landing> {
-        let landings =
-            self.connect((&ask.host, ask.family), Protocol::Tcp, ask.port, Payload::Http(ask.request.clone()), start);
-        let landings = proxy::follow(self.plane, landings);
-        landings.into_iter().flat_map(|landing| self.redirected(ask, landing)).collect()
+        let mut landed = Vec::new();
+        let mut requests = 0usize;
+        let mut open = vec![(Some((ask.clone(), 0usize)), start)];
+        while let Some((asked, start)) = open.pop() {
+            let Some((ask, redirects)) = asked else {
+                landed.push(start);
+                continue;
+            };
+            let limit = exceeded(&ask, redirects, requests);
+            if let Some(limit) = limit {
+                landed.push(self.too_large(&ask, limit, start));
+                continue;
+            }
+            requests += 1;
+            let landings = self.answers(&ask, start);
+            open.extend(landings.into_iter().rev().map(|landing| {
+                let next = redirected(&ask, &landing).map(|next| (next, redirects + 1));
+                (next, landing)
+            }));
+        }
+        landed
     }
 
-    /// A landing, or where its redirect leads if the client follows it.
-    fn redirected(&mut self, ask: &HttpAsk, landing: Landing) -> Vec<Landing> {
-        let next = landing.trail.last().and_then(|hop| match &hop.decision {
-            Decision::Respond(response) => redirect::next(ask, response),
-            _ => None,
-        });
-        match next {
-            Some(next) => self.http(&next, landing),
-            None => vec![landing],
-        }
+    /// Where one HTTP request lands.
+    fn answers(&mut self, ask: &HttpAsk, start: Landing) -> Vec<Landing> {
+        let payload = Payload::Http(ask.request.clone());
+        let landings = self.connect((&ask.host, ask.family), Protocol::Tcp, ask.port, payload, start);
+        proxy::follow(self.plane, landings)
+    }
+
+    /// Redirects lead on and on.
+    fn too_large(&self, ask: &HttpAsk, limit: AnswerLimit, start: Landing) -> Landing {
+        let destination = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
+        let source = self.sender.addresses.first().copied().unwrap_or(destination);
+        let packet = Packet { protocol: Protocol::Tcp, source, destination, port: ask.port, payload: Payload::Opaque };
+        let decision = Decision::Unknown(Gap::TooLarge(limit));
+        let hop = Hop::plain(Component::Client, Place::Network, packet, decision, Vec::new());
+        Landing { trail: start.trail.hop(hop), ..start }
     }
 
     fn connect(
@@ -102,6 +125,25 @@ impl Asking<'_> {
         self.lookups.push(lookup);
         vec![Landing { share: Share::ONE, trail }]
     }
+}
+
+/// The request that a landing's redirect asks for, if the client follows it.
+fn redirected(ask: &HttpAsk, landing: &Landing) -> Option<HttpAsk> {
+    let hop = landing.trail.last()?;
+    let Decision::Respond(response) = &hop.decision else { return None };
+    redirect::next(ask, response)
+}
+
+/// The limit that a request would go beyond.
+fn exceeded(ask: &HttpAsk, redirects: usize, requests: usize) -> Option<AnswerLimit> {
+    let url = ask.request.path.len() + ask.request.query.as_ref().map_or(0, String::len);
+    [
+        (redirects > MAX_REDIRECTS, AnswerLimit::Redirects),
+        (requests >= MAX_REQUESTS, AnswerLimit::Requests),
+        (redirects > 0 && url > MAX_URL, AnswerLimit::UrlLength),
+    ]
+    .into_iter()
+    .find_map(|(exceeds, limit)| exceeds.then_some(limit))
 }
 
 /// What the landings depend on and isn't modelled.

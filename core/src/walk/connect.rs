@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use super::Origin;
 use crate::cluster::{Cluster, Node, Pod};
+use crate::limits::{AnswerLimit, MAX_LANDINGS};
 use crate::packet::Packet;
 use crate::policy::{Direction, Policies};
 use crate::service::{Arrival, KubeProxy, PortMap};
 use crate::source::ObjectRef;
 use crate::trace::{
-    Branch, Cause, Component, Decision, Hop, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail,
+    Branch, Cause, Component, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail,
 };
 
 mod listen;
@@ -100,6 +101,10 @@ impl<'c> Walk<'c> {
         flow.nodes += 1;
         if flow.nodes > NODES_VISITED {
             return self.end(flow, Component::Network, Place::Network, Decision::Drop, NetworkRule::TooManyHops);
+        }
+        if flow.nodes > 1 && self.landings.len() >= MAX_LANDINGS {
+            let gap = Decision::Unknown(Gap::TooLarge(AnswerLimit::Landings));
+            return self.land(flow, Component::Network, Place::Network, gap, Vec::new());
         }
         let judgement = kube_proxy.judge(cluster, node, arrival, &flow.packet);
         let judgement = judgement.or_else(|| port_map.judge(cluster, node, &flow.packet));

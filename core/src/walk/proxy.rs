@@ -1,7 +1,10 @@
 //! Behind the first landing: a proxy that takes an HTTP request decides, and opens a connection of its own.
 
+use std::cell::Cell;
+
 use super::addresses::{Sending, connect_to_any};
 use super::{DataPlane, Origin, Sender, lookup};
+use crate::limits::{AnswerLimit, MAX_CONNECTIONS};
 use crate::packet::{HttpResponse, HttpVersion, Packet, Payload, Protocol};
 use crate::request::{Family, Libc};
 use crate::source::ObjectRef;
@@ -28,15 +31,16 @@ struct Proxy<'p> {
 
 /// Follows every landing that is a proxy's to where the proxy's own connections land.
 pub fn follow(plane: &DataPlane, landings: Vec<Landing>) -> Vec<Landing> {
-    follow_at(plane, landings, 0)
+    follow_at(plane, landings, 0, &Cell::new(MAX_CONNECTIONS))
 }
 
-fn follow_at(plane: &DataPlane, landings: Vec<Landing>, depth: usize) -> Vec<Landing> {
-    landings.into_iter().flat_map(|landing| behind(plane, landing, depth)).collect()
+/// `left` is how many connections proxies behind proxies may still open.
+fn follow_at(plane: &DataPlane, landings: Vec<Landing>, depth: usize, left: &Cell<usize>) -> Vec<Landing> {
+    landings.into_iter().flat_map(|landing| behind(plane, landing, depth, left)).collect()
 }
 
 /// What a landing becomes: itself, or what the proxy in its pod makes of it.
-fn behind(plane: &DataPlane, landing: Landing, depth: usize) -> Vec<Landing> {
+fn behind(plane: &DataPlane, landing: Landing, depth: usize, left: &Cell<usize>) -> Vec<Landing> {
     let Some(proxy) = proxy(plane, &landing) else { return vec![landing] };
     if depth >= MAX_PROXIES {
         return vec![proxy.ends(landing, Decision::Unknown(Gap::ProxyLoop), Vec::new())];
@@ -46,7 +50,14 @@ fn behind(plane: &DataPlane, landing: Landing, depth: usize) -> Vec<Landing> {
         let share = landing.share.times(branch.share);
         let trail = before.hop(proxy.judgement.hop(branch, &proxy.before));
         match &branch.decision {
-            Decision::Proxy(proxied) => proxy.forward(plane, proxied, Landing { share, trail }, depth),
+            Decision::Proxy(_) if depth > 0 && left.get() == 0 => {
+                let gap = Decision::Unknown(Gap::TooLarge(AnswerLimit::Connections));
+                vec![proxy.ends(Landing { share, trail }, gap, Vec::new())]
+            }
+            Decision::Proxy(proxied) => {
+                left.set(left.get().saturating_sub(usize::from(depth > 0)));
+                proxy.forward(plane, proxied, Landing { share, trail }, (depth, left))
+            }
             _ => vec![Landing { share, trail }],
         }
     });
@@ -97,7 +108,13 @@ impl Proxy<'_> {
     }
 
     /// Opens the proxy's connection and follows it; a backend that can't be reached becomes the proxy's own answer.
-    fn forward(&self, plane: &DataPlane, proxied: &Proxied, landing: Landing, depth: usize) -> Vec<Landing> {
+    fn forward(
+        &self,
+        plane: &DataPlane,
+        proxied: &Proxied,
+        landing: Landing,
+        (depth, left): (usize, &Cell<usize>),
+    ) -> Vec<Landing> {
         let (addresses, port, landing) = match &proxied.target {
             ProxyTarget::Endpoint(address, port) | ProxyTarget::ClusterIp(address, port) => {
                 (vec![*address], *port, landing)
@@ -114,7 +131,7 @@ impl Proxy<'_> {
         let request = proxied.request.clone().map_or_else(|| self.before.payload.clone(), Payload::Http);
         let sending = Sending { protocol: self.before.protocol, port, payload: request, purpose: Purpose::Proxy };
         let landings = connect_to_any(plane, &self.sender, &addresses, &sending, landing);
-        let landings = follow_at(plane, landings, depth + 1);
+        let landings = follow_at(plane, landings, depth + 1, left);
         landings.into_iter().map(|landing| self.answers_for_backend(landing)).collect()
     }
 

@@ -9,17 +9,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::scanner::{Mark, ScanError, Scanner, TokenKind};
 use super::{Entry, Keys, MAX_ALIASED_NODES, MAX_DEPTH, Node, Value, json, scalar};
 use crate::diagnostic::{Diagnostic, Problem};
+use crate::limits::MAX_ALIASED_NODES_OF_ALL;
 use crate::source::{FileId, Span};
 
 /// Reads documents one after another; keeps the names of keys between them.
 #[derive(Default)]
 pub struct Reader {
     keys: Keys,
+    /// How many values aliases have brought into the documents so far.
+    aliased_nodes: usize,
 }
 
 /// One document being read.
 struct Document<'r, 't> {
     keys: &'r mut Keys,
+    /// How many values aliases have brought into the documents before.
+    aliased_before: usize,
     scanner: Scanner<'t>,
     file: FileId,
     offset: u32,
@@ -79,6 +84,7 @@ impl Reader {
             length: text.len(),
             tags: BTreeMap::from([("!", "!"), ("!!", YAML_TAGS)]),
             anchors: BTreeMap::new(),
+            aliased_before: self.aliased_nodes,
             aliased_nodes: 0,
             depth: 0,
             plain: false,
@@ -481,6 +487,9 @@ impl<'t> Document<'_, 't> {
                 self.aliased_nodes = self.aliased_nodes.saturating_add(anchored.size);
                 if self.aliased_nodes > MAX_ALIASED_NODES {
                     return Err(go_yaml(span, "document contains excessive aliasing"));
+                }
+                if self.aliased_before + self.aliased_nodes > MAX_ALIASED_NODES_OF_ALL {
+                    return Err(stop(span, Problem::TooManyAliases { limit: MAX_ALIASED_NODES_OF_ALL }));
                 }
                 Ok(anchored.node.clone())
             }

@@ -9,7 +9,10 @@ use super::{KubeProxyMode, Overrides, Settings, networks, upstream};
 use crate::cluster::objects::{Given, Notes, Objects};
 use crate::cluster::preset::Preset;
 use crate::diagnostic::{Expected, Problem};
-use crate::model::{self, ClusterConfiguration, ConfigMap, Decode, KubeProxyConfiguration, KubeletConfiguration, Text};
+use crate::model::{
+    self, ClusterConfiguration, ConfigMap, Decode, KubeProxyConfiguration, KubeletConfiguration, KubernetesVersion,
+    Text,
+};
 use crate::source::{FieldPath, FieldRef, FileId, ObjectRef};
 use crate::yaml::{self, Node, Value};
 
@@ -202,6 +205,10 @@ fn world(objects: &Objects, overrides: &Overrides, settings: &mut Settings, note
         }
         if let Some(name) = spec.preset.as_ref().filter(|name| Preset::from_name(name).is_none()) {
             unreadable(notes, Said { value: name.clone(), by: field("spec.preset") }, Expected::Preset);
+        }
+        if let Some(node) = spec.kubernetes_version.as_ref().filter(|node| KubernetesVersion::read(node).is_none()) {
+            let value = serde_json::to_string(node).unwrap_or_default().trim_matches('"').into();
+            unreadable(notes, Said { value, by: field("spec.kubernetesVersion") }, Expected::KubernetesVersion);
         }
         if let (Some(node), None) = (&spec.upstream, &overrides.upstream) {
             settings.upstream = upstream::read(node, &field("spec.upstream"), notes);

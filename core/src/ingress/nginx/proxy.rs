@@ -12,6 +12,7 @@ use crate::http::{Dialect, Pattern, cookie, path};
 use crate::ingress::Arrival;
 use crate::ingress::forwarded::{Forwarded, addresses};
 use crate::ingress::verdict::Forward;
+use crate::limits::expands_too_far;
 use crate::packet::{HttpRequest, HttpVersion, Scheme};
 use crate::trace::Gap;
 
@@ -186,6 +187,9 @@ fn rewritten(view: &View<'_>, location: &Location, uri: &str) -> Result<Option<(
     let Some(captures) = pattern.regex().ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
     let group = |number: usize| captures.get(number).map_or("", |found| found.as_str());
     let target = view.expand(target).ok_or_else(|| gap(location, view, "rewrite-target"))?;
+    if expands_too_far(uri, &target) {
+        return Err(gap(location, view, "rewrite-target"));
+    }
     let replaced = substitute(&target, group);
     let own = view.request.query.clone();
     let (path, query) = match replaced.split_once('?') {

@@ -9,6 +9,7 @@ use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern, path};
 use crate::ingress::forwarded::addresses;
 use crate::ingress::verdict::{field, redirect, status};
+use crate::limits::{MAX_MIDDLEWARES, expands_too_far};
 use crate::model::Text;
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::source::{FieldRef, ObjectRef};
@@ -43,6 +44,8 @@ pub struct Passing {
     pub response_headers: Vec<(String, String)>,
     /// The middlewares that changed something.
     pub because: Vec<Cause>,
+    /// How many middlewares the request has passed, those of chains counted each time.
+    pub passed: usize,
 }
 
 /// How deep chains may nest.
@@ -169,6 +172,10 @@ fn through(
         };
         for entry in spec.entries() {
             let line = reference.field(format!("spec.{}", entry.key).as_str());
+            passing.passed += 1;
+            if passing.passed > MAX_MIDDLEWARES {
+                return Some(Passed::Unknown(line));
+            }
             let end = match (Kind::from_str(&entry.key).ok(), depth.checked_sub(1)) {
                 (None, _) | (Some(Kind::Chain), None) => Some(Passed::Unknown(line)),
                 (Some(Kind::Chain), Some(depth)) => {
@@ -301,6 +308,9 @@ fn replace_path_regex(node: &Node, request: &mut HttpRequest, line: &FieldRef) -
     let Some(regex) = pattern.regex() else { return Some(Passed::Unknown(line.clone())) };
     let decoded = path::percent_decode(&request.path).unwrap_or_else(|| request.path.clone());
     if regex.is_match(&decoded) {
+        if expands_too_far(&decoded, text(node, "replacement")) {
+            return Some(Passed::Unknown(line.clone()));
+        }
         let replaced = regex.replace_all(&decoded, text(node, "replacement").trim()).into_owned();
         let before = std::mem::replace(&mut request.path, path::percent_encode(&replaced));
         request.headers.add("X-Replaced-Path", &before);
@@ -339,6 +349,9 @@ fn redirect_regex(node: &Node, request: &HttpRequest, scheme: Scheme, line: &Fie
     let pattern = Pattern::new(text(node, "regex").trim(), Dialect::Re2, false);
     let Some(regex) = pattern.regex() else { return Some(Passed::Unknown(line.clone())) };
     let from = address(request, scheme);
+    if expands_too_far(&from, text(node, "replacement")) {
+        return Some(Passed::Unknown(line.clone()));
+    }
     let to = regex.is_match(&from).then(|| regex.replace_all(&from, text(node, "replacement").trim()).into_owned())?;
     moved(node, request, scheme, line, to)
 }

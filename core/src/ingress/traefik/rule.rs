@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use crate::http::host::covers_one_label;
 use crate::http::{Dialect, Pattern, path, query};
+use crate::limits::MAX_RULE_DEPTH;
 use crate::packet::HttpRequest;
 
 /// A rule as read.
@@ -126,9 +127,18 @@ impl Rule {
     }
 
     fn read(mut reader: Reader<'_>) -> Option<Self> {
+        if nests_too_deep(reader.rest) {
+            return Some(Self::unread(reader.rest));
+        }
         let rule = reader.any()?;
         reader.skip_space();
         reader.rest.is_empty().then_some(rule)
+    }
+
+    /// Stands for a rule that isn't read: whether a request fits can't be told.
+    fn unread(text: &str) -> Self {
+        let start: String = text.chars().take(40).collect();
+        Self::Matcher(Matcher::PathPattern(vec![Pattern::new(format!("{start}… ("), Dialect::Re2, false)]))
     }
 
     /// Whether a request fits; None if it depends on an expression that isn't supported.
@@ -184,6 +194,24 @@ impl Rule {
             Self::Matcher(matcher) => matcher.patterns().into_iter().find(|pattern| pattern.regex().is_none()),
         }
     }
+}
+
+/// Whether reading a rule would take more than [`MAX_RULE_DEPTH`] steps into it; brackets in texts don't count.
+fn nests_too_deep(text: &str) -> bool {
+    let mut quote = None;
+    let (mut open, mut deepest) = (0usize, 0usize);
+    for character in text.chars() {
+        match (character, quote) {
+            (mark, Some(end)) if mark == end => quote = None,
+            (_, Some(_)) => {}
+            ('`' | '"', None) => quote = Some(character),
+            ('(' | '!', None) => open += 1,
+            (')', None) => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    deepest > MAX_RULE_DEPTH
 }
 
 /// Kleene's logic: `settling` is the value that settles it whatever the others are.
