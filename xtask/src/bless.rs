@@ -11,6 +11,8 @@ pub enum Record {
     Tests,
     /// the names, types and descriptions of Kubernetes' fields, from k8s-openapi
     Schema,
+    /// the schemas of custom resources, from the Go modules that ship their definitions
+    Definitions,
 }
 
 /// Rewrites these; what the tests record, when none is named.
@@ -18,7 +20,8 @@ pub fn run(chosen: &[Record]) -> Done {
     let records = if chosen.is_empty() { &[Record::Tests] } else { chosen };
     records.iter().try_for_each(|record| match record {
         Record::Tests => tests(),
-        Record::Schema => schema(),
+        Record::Schema => program("schema"),
+        Record::Definitions => program("definitions"),
     })
 }
 
@@ -32,7 +35,7 @@ fn tests() -> Done {
     )
 }
 
-/// A program of its own behind a feature: k8s-openapi takes a minute to compile.
-fn schema() -> Done {
-    aloud(cargo("run").args(["-p", "xtask", "--bin", "schema", "--features", "schema"]))
+/// A program of its own behind a feature of the same name: k8s-openapi takes a minute to compile.
+fn program(name: &str) -> Done {
+    aloud(cargo("run").args(["-p", "xtask", "--bin", name, "--features", name]))
 }

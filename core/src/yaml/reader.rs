@@ -98,7 +98,9 @@ impl Reader {
                 None
             }
         };
-        (node, document.diagnostics)
+        let Document { aliased_nodes, diagnostics, .. } = document;
+        self.aliased_nodes += aliased_nodes;
+        (node, diagnostics)
     }
 }
 
