@@ -17,21 +17,27 @@ use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, Decision, Gap, GatewayObjection, Judgement, Place};
 
 mod grant;
+mod implementation;
 mod route;
 mod matching;
+mod priority;
+mod choice;
 mod policy;
 mod frontend;
 mod listener;
 mod backend;
 mod attach;
+mod intake;
+mod rewriting;
+mod cors;
 mod filter;
 mod judge;
 mod condition;
 
 pub use condition::{Condition, ListenerCounts, Status};
-pub use filter::FilterKind;
 
 use attach::Attachment;
+use implementation::{Implementation, SPECIFICATION};
 use listener::{Listener, ListenerProtocol};
 use route::Route;
 
@@ -48,6 +54,8 @@ pub struct Gateways {
 pub struct Gateway {
     /// Its name.
     pub reference: ObjectRef,
+    /// How its controller does things.
+    implementation: &'static Implementation,
     /// Where clients outside reach it.
     pub address: Option<IpAddr>,
     /// Whether it asks for an address that it can't have.
@@ -97,14 +105,18 @@ pub struct Arrival<'a> {
     pub request: Option<&'a HttpRequest>,
 }
 
+/// The names of the filters that are modelled.
+pub fn filters() -> impl Iterator<Item = &'static str> {
+    SPECIFICATION.filters.iter().map(<&str>::from)
+}
+
 impl Gateways {
     /// Reads the Gateways and attaches routes to them.
     pub fn read(cluster: &Cluster) -> Self {
         let mut all = Self::default();
         for (namespace, name, gateway) in cluster.gateways.iter() {
-            if !cluster.gateway_classes.contains_key(&gateway.spec.gateway_class_name) {
-                continue;
-            }
+            let Some(class) = cluster.gateway_classes.get(&gateway.spec.gateway_class_name) else { continue };
+            let implementation = Implementation::of(&class.spec.controller_name).unwrap_or(&SPECIFICATION);
             let pods = gateway_proxy::pods(cluster, namespace, name);
             let place = all.gateways.len();
             all.by_pod.extend(pods.iter().map(|pod| (pod.reference.clone(), place)));
@@ -113,6 +125,7 @@ impl Gateways {
                 ObjectRef::namespaced("Gateway", namespace, name),
                 gateway,
                 &pods,
+                implementation,
             ));
         }
         for route in Route::all(cluster) {
@@ -182,7 +195,13 @@ fn hostnames<'c>(cluster: &'c Cluster, route: &ObjectRef) -> &'c [Text] {
 }
 
 impl Gateway {
-    fn read(cluster: &Cluster, reference: ObjectRef, gateway: &model::Gateway, pods: &[&Pod]) -> Self {
+    fn read(
+        cluster: &Cluster,
+        reference: ObjectRef,
+        gateway: &model::Gateway,
+        pods: &[&Pod],
+        implementation: &'static Implementation,
+    ) -> Self {
         let namespace = reference.namespace.clone().unwrap_or_default();
         let mut listeners: Vec<(usize, Listener)> =
             Listener::read(cluster, &reference, &gateway.spec.listeners).into_iter().map(|it| (0, it)).collect();
@@ -208,6 +227,7 @@ impl Gateway {
                 frontend.and_then(|frontend| frontend::check(cluster, &reference, frontend, listener.port));
         }
         Self {
+            implementation,
             address: services.iter().find_map(|service| entrance(service)),
             wants_unusable_address: gateway.spec.addresses.iter().any(is_unusable),
             fault: Fault::of(cluster, &namespace, gateway),

@@ -10,6 +10,8 @@ const GATEWAY: &str = "https://gateway-api.sigs.k8s.io/api-types/gateway/";
 const GRANT: &str = "https://gateway-api.sigs.k8s.io/api-types/referencegrant/";
 const TLS: &str = "https://gateway-api.sigs.k8s.io/guides/tls/";
 const WEIGHTS: &str = "https://gateway-api.sigs.k8s.io/guides/traffic-splitting/";
+const ENVOY_GATEWAY: &str = "https://gateway.envoyproxy.io/docs/api/extension_types/#pathsettings";
+const TRAEFIK: &str = "https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/";
 const REDIRECTS: &str = "https://gateway-api.sigs.k8s.io/guides/http-redirect-rewrite/";
 
 /// The rule in a sentence.
@@ -104,6 +106,10 @@ pub fn rule(rule: GatewayRule) -> Phrase {
         GatewayRule::BackendPortMissing => {
             Phrase::new("the backend Service has no such port: 500", "バックエンドの Service にそのポートがない: 500")
         }
+        GatewayRule::BackendExternalName => Phrase::new(
+            "the backend is a Service of type ExternalName, which the controller doesn't take: 500",
+            "バックエンドが ExternalName 型の Service で、コントローラーは受け付けない: 500",
+        ),
         GatewayRule::BackendTlsPolicyInvalid => Phrase::new(
             "the backend's BackendTLSPolicy names no certificate to check it by, so no connection is made: 5xx, shown as 500",
             "バックエンドの BackendTLSPolicy に検証用の証明書がなく、接続しない: 5xx (ここでは 500)",
@@ -126,6 +132,30 @@ pub fn rule(rule: GatewayRule) -> Phrase {
         GatewayRule::RequestRedirect => {
             Phrase::new("a RequestRedirect filter answers", "RequestRedirect フィルターが応答する")
         }
+        GatewayRule::PathNormalized => Phrase::new(
+            "the controller normalizes the path before it routes: escapes of plain letters undone, doubled slashes and dots resolved",
+            "コントローラーは経路を決める前にパスを正規化する: 不要なエスケープを戻し、重なるスラッシュとドットを解決する",
+        ),
+        GatewayRule::EscapedSlashRedirect => Phrase::new(
+            "the path has an escaped slash: Envoy Gateway redirects to the path without the escape",
+            "パスにエスケープされたスラッシュがある: Envoy Gateway はエスケープを戻したパスへリダイレクトする",
+        ),
+        GatewayRule::RequestMalformed => Phrase::new(
+            "the proxy refuses the request: an unknown method, an underscore in a header's name, or a broken escape in the path",
+            "プロキシがリクエストを拒む: 未知のメソッド、アンダースコアを含むヘッダー名、またはパスの壊れたエスケープ",
+        ),
+        GatewayRule::VersionRefused => Phrase::new(
+            "Envoy doesn't take HTTP/1.0 unless a ClientTrafficPolicy says so: 426",
+            "ClientTrafficPolicy で許さない限り、Envoy は HTTP/1.0 を受け付けない: 426",
+        ),
+        GatewayRule::FilterInvalid => Phrase::new(
+            "the controller can't apply a filter, so requests on it get 500",
+            "コントローラーが適用できないフィルターがあるため、該当するリクエストは 500 になる",
+        ),
+        GatewayRule::EqualPriority => Phrase::new(
+            "routers of equal priority: Traefik takes one by chance each time it loads its configuration",
+            "優先度の等しいルーターが複数ある: Traefik は設定を読み込むたびに偶然で一つを選ぶ",
+        ),
         GatewayRule::CorsPreflight => Phrase::new(
             "the Gateway answers a CORS preflight by itself",
             "CORS のプリフライトは Gateway が自ら応答する",
@@ -169,7 +199,13 @@ pub fn documentation(rule: GatewayRule) -> &'static str {
         | GatewayRule::PastTheService
         | GatewayRule::WithinTimeouts
         | GatewayRule::SessionStarts
+        | GatewayRule::FilterInvalid
         | GatewayRule::CorsPreflight => HTTP_ROUTE,
+        GatewayRule::PathNormalized
+        | GatewayRule::EscapedSlashRedirect
+        | GatewayRule::RequestMalformed
+        | GatewayRule::VersionRefused => ENVOY_GATEWAY,
+        GatewayRule::EqualPriority => TRAEFIK,
         GatewayRule::Weighted | GatewayRule::AllWeightsZero => WEIGHTS,
         GatewayRule::BackendNotPermitted | GatewayRule::Granted => GRANT,
         GatewayRule::RequestRedirect => REDIRECTS,
@@ -178,6 +214,7 @@ pub fn documentation(rule: GatewayRule) -> &'static str {
         | GatewayRule::BackendKindUnknown
         | GatewayRule::BackendMissing
         | GatewayRule::BackendPortMissing
+        | GatewayRule::BackendExternalName
         | GatewayRule::BackendTlsPolicyInvalid
         | GatewayRule::NoEndpoints
         | GatewayRule::NoBackendForConnection => SPEC,
@@ -204,6 +241,13 @@ pub fn objection(objection: GatewayObjection) -> Phrase {
         }
         GatewayObjection::CallDiffers => {
             Phrase::new("asks for another service or method", "サービスまたはメソッドが一致しない")
+        }
+        GatewayObjection::BrokenExpression => Phrase::new(
+            "has a regular expression that can't be read, so the controller leaves it out",
+            "読み取れない正規表現があり、コントローラーに除かれる",
+        ),
+        GatewayObjection::LowerPriority => {
+            Phrase::new("has a lower priority than another router", "優先度のより高いルーターがほかにある")
         }
         GatewayObjection::NotGrpc => Phrase::new("takes gRPC only", "gRPC だけを受け取る"),
         GatewayObjection::LessSpecificHostname => {
@@ -248,6 +292,10 @@ pub fn objection(objection: GatewayObjection) -> Phrase {
         }
         GatewayObjection::BackendMissing => Phrase::new("doesn't exist", "存在しない"),
         GatewayObjection::BackendPortMissing => Phrase::new("has no such port", "そのポートがない"),
+        GatewayObjection::BackendExternalName => Phrase::new(
+            "is of type ExternalName, which the controller doesn't take",
+            "ExternalName 型で、コントローラーは受け付けない",
+        ),
         GatewayObjection::BackendTlsPolicyInvalid => Phrase::new(
             "has a BackendTLSPolicy without a certificate that could be used",
             "使える証明書のない BackendTLSPolicy が付いている",

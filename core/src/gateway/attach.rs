@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::implementation::Competition;
 use super::listener::Listener;
 use super::matching::Served;
 use super::route::{Route, RouteKind};
 use super::{Gateway, backend, grant};
 use crate::cluster::Cluster;
 use crate::http::host;
-use crate::model::ParentReference;
+use crate::model::{ParentReference, Text};
 use crate::order::Order;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::GatewayObjection;
@@ -59,6 +60,11 @@ fn attach_to(
     route: &Arc<Route>,
     wanted: &ParentReference,
 ) -> Result<(), GatewayObjection> {
+    let implementation = gateway.implementation;
+    let elsewhere: Vec<(FieldRef, u16, Text)> = match implementation.competition {
+        Competition::VirtualHost => gateway.listeners.iter().filter_map(hostname_of).collect(),
+        Competition::Listener | Competition::Port => Vec::new(),
+    };
     let mut listeners: Vec<&mut Listener> = gateway.listeners.iter_mut().filter(|it| it.owner == *parent).collect();
     listeners.retain(|listener| {
         wanted.section_name.as_ref().is_none_or(|name| *name == listener.name)
@@ -75,11 +81,14 @@ fn attach_to(
     }
     let mut attached = Err(GatewayObjection::NoCommonHostname);
     for listener in listeners {
-        let hostnames = common_hostnames(listener, route);
+        let mut hostnames = common_hostnames(listener, route);
+        // Another listener of the port has such a host (helpers.go computeHosts).
+        let is_other = |it: &&(FieldRef, u16, Text)| it.1 == listener.port && it.0 != listener.field();
+        hostnames.retain(|served| !elsewhere.iter().filter(is_other).any(|(_, _, host)| **host == *served.common));
         if hostnames.is_empty() {
             continue;
         }
-        if is_taken(listener, route, &hostnames) {
+        if implementation.kinds_exclude && is_taken(listener, route, &hostnames) {
             attached = attached.or(Err(GatewayObjection::HostnameConflict));
             continue;
         }
@@ -88,6 +97,12 @@ fn attach_to(
         listener.table.add(route, &hostnames);
     }
     attached
+}
+
+/// A listener's hostname, with its place and port; those that lost theirs to another don't count.
+fn hostname_of(listener: &Listener) -> Option<(FieldRef, u16, Text)> {
+    let hostname = listener.hostname.clone().filter(|_| listener.conflict.is_none())?;
+    Some((listener.field(), listener.port, hostname))
 }
 
 /// Whether a listener serves a route of the other of the two kinds, HTTPRoute and GRPCRoute, under a hostname that this one

@@ -1,5 +1,6 @@
 //! The backends of a rule: which Service each means, and what stands in the way.
 
+use super::implementation::Implementation;
 use super::route::Route;
 use super::{grant, policy};
 use crate::cluster::{Cluster, Service};
@@ -20,6 +21,8 @@ pub enum Fault {
     Missing,
     /// It has no such port.
     PortMissing,
+    /// It is of type ExternalName, which the controller doesn't take.
+    ExternalName,
     /// The policy for TLS to it names no certificate to check it by.
     TlsPolicy,
 }
@@ -41,6 +44,7 @@ impl Fault {
             Self::NotPermitted => GatewayRule::BackendNotPermitted,
             Self::Missing => GatewayRule::BackendMissing,
             Self::PortMissing => GatewayRule::BackendPortMissing,
+            Self::ExternalName => GatewayRule::BackendExternalName,
             Self::TlsPolicy => GatewayRule::BackendTlsPolicyInvalid,
         }
     }
@@ -52,6 +56,7 @@ impl Fault {
             Self::NotPermitted => GatewayObjection::BackendNotPermitted,
             Self::Missing => GatewayObjection::BackendMissing,
             Self::PortMissing => GatewayObjection::BackendPortMissing,
+            Self::ExternalName => GatewayObjection::BackendExternalName,
             Self::TlsPolicy => GatewayObjection::BackendTlsPolicyInvalid,
         }
     }
@@ -61,6 +66,7 @@ impl Fault {
         match self {
             Self::Kind => "InvalidKind",
             Self::NotPermitted => "RefNotPermitted",
+            Self::ExternalName => "UnsupportedValue",
             // A policy's faults stand in its own status; first_fault doesn't look at policies.
             Self::Missing | Self::PortMissing | Self::TlsPolicy => "BackendNotFound",
         }
@@ -111,9 +117,18 @@ pub fn service<'c>(
 }
 
 /// Where a backend leads, and what is spoken there.
-pub fn find(cluster: &Cluster, route: &Route, wanted: &BackendRef, field: &FieldRef) -> Result<Backend, Fault> {
+pub fn find(
+    cluster: &Cluster,
+    implementation: &Implementation,
+    route: &Route,
+    wanted: &BackendRef,
+    field: &FieldRef,
+) -> Result<Backend, Fault> {
     let (service, place) = service(cluster, &route.reference, wanted, transport(route))?;
     if backend::external_name(service).is_some() {
+        if implementation.refuses_external_names {
+            return Err(Fault::ExternalName);
+        }
         // BackendObjectReference leaves ExternalName Services to the implementation and advises against them.
         return Ok(Backend::Unknown(Gap::Field(field.clone())));
     }

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use super::backend::{self, Backend};
+use super::choice::choose;
 use super::filter::{End, Filtered};
+use super::implementation::{Competition, ForwardedHeaders};
+use super::intake::{self, ClientSettings};
 use super::listener::{Listener, ListenerProtocol};
-use super::matching::{Entry, few, reason};
+use super::matching::{Entry, Table, few, reason};
+use super::rewriting::Rewriting;
 use super::{Arrival, Gateway};
 use crate::cluster::Cluster;
 use crate::model::{BackendRef, RequestMirror};
-use crate::packet::{HttpRequest, HttpResponse, HttpVersion, Scheme};
+use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, host_and_port};
 use crate::proxy::forwarded::Forwarded;
 use crate::proxy::verdict::{Forward, Verdict, field, status};
 use crate::source::{FieldRef, ObjectRef};
@@ -22,6 +26,8 @@ struct Judging<'a> {
     gateway: &'a Gateway,
     arrival: &'a Arrival<'a>,
     port: u16,
+    /// Whether other listeners of the port leave the host to one that is more specific.
+    isolates: bool,
     verdict: Verdict,
 }
 
@@ -29,7 +35,7 @@ struct Judging<'a> {
 pub fn judge(cluster: &Cluster, gateway: &Gateway, arrival: &Arrival<'_>, port: u16) -> Option<Judgement> {
     let at = Place::Pod(arrival.pod.clone());
     let verdict = Verdict::new(Component::Gateway, at, Arc::default());
-    let judging = Judging { cluster, gateway, arrival, port, verdict };
+    let judging = Judging { cluster, gateway, arrival, port, isolates: false, verdict };
     let on_port = |listener: &&Listener| listener.port == port && listener.protocol.transport() == arrival.protocol;
     let (listeners, broken): (Vec<&Listener>, Vec<&Listener>) =
         gateway.listeners.iter().filter(on_port).partition(|listener| listener.is_programmed());
@@ -54,15 +60,18 @@ impl Judging<'_> {
         }
     }
 
-    /// The listener with the most specific hostname serves a host (GatewayHTTPListenerIsolation).
+    /// The listener with the most specific hostname serves a host (GatewayHTTPListenerIsolation), or all of the port do.
     fn http(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
+        if self.gateway.implementation.competition != Competition::Listener {
+            return self.route(listeners, request);
+        }
         let host = request.hostname();
         let Some(listener) = most_specific(listeners, &host) else {
             self.reject(listeners.iter().copied(), GatewayObjection::HostnameDiffers);
             return self.nothing(GatewayRule::NoListenerForHost, request, Vec::new());
         };
         self.leave_out(listeners, listener, &host);
-        self.route(listener, request)
+        self.route(&[listener], request)
     }
 
     /// The name of the handshake chooses the listener; a request for another one's host is misdirected (RFC 9110, 15.5.20).
@@ -83,13 +92,16 @@ impl Judging<'_> {
             return self.verdict.unknown(Gap::Field(frontend), vec![field(&listener.field())]);
         }
         match listener.protocol {
+            ListenerProtocol::Https if self.gateway.implementation.competition != Competition::Listener => {
+                self.route(&[listener], request)
+            }
             ListenerProtocol::Https => {
                 let by_host = most_specific(listeners, &request.hostname());
                 if by_host.is_some_and(|by_host| by_host.field() != listener.field()) {
                     let because = vec![rule(GatewayRule::MisdirectedRequest), field(&listener.field())];
                     return self.respond(status(421), because);
                 }
-                self.route(listener, request)
+                self.route(&[listener], request)
             }
             _ => self.server_name(listener, &name, request),
         }
@@ -120,7 +132,8 @@ impl Judging<'_> {
 
     /// The backends of a connection that isn't looked into; one without backend is closed.
     fn connection(mut self, entry: &Entry, request: Option<HttpRequest>, because: Vec<Cause>) -> Judgement {
-        let protocol = if self.arrival.request.is_some() { "tls" } else { "" };
+        let is_tls = self.arrival.request.is_some_and(|request| request.scheme == Scheme::Https);
+        let protocol = if is_tls { "tls" } else { "" };
         let protocol = if request.is_some() { "tcp" } else { protocol };
         let forward = Forward {
             rule: Some(entry.field()),
@@ -134,7 +147,7 @@ impl Judging<'_> {
             return self.verdict.end(decision, because.into_iter().chain(more).collect());
         };
         for (share, at, wanted) in shares {
-            match backend::find(self.cluster, &entry.route, wanted, &at) {
+            match backend::find(self.cluster, self.gateway.implementation, &entry.route, wanted, &at) {
                 Ok(Backend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
                     let because = with(&because, [rule(GatewayRule::PastTheService), field(&at)]);
                     self.verdict.forward(share, &upstream, &forward, &because);
@@ -153,35 +166,92 @@ impl Judging<'_> {
         self.verdict.finish()
     }
 
-    /// The rule of a listener's routes that takes a request, through its filters.
-    fn route(mut self, listener: &Listener, request: &HttpRequest) -> Judgement {
-        let choice = listener.table.choose(request);
+    /// The rule of some listeners' routes that takes a request.
+    fn route(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
+        // 1. What the proxy makes of the request before it routes.
+        let implementation = self.gateway.implementation;
+        let taken = match intake::take(implementation.intake, &ClientSettings::default(), request) {
+            Ok(taken) => taken,
+            Err((response, why)) => return self.respond(response, vec![rule(why)]),
+        };
+        let request = &taken;
+        // 2. The matches that compete.
+        let tables: Vec<&Table> = listeners.iter().map(|listener| &listener.table).collect();
+        let choice = choose(&tables, request, implementation);
         self.verdict.consider(choice.candidates);
         self.consider_left_out();
-        let Some(entry) = choice.entry else {
+        let mut because = Vec::new();
+        if self.arrival.request.is_some_and(|asked| asked.path != request.path) {
+            because.push(rule(GatewayRule::PathNormalized));
+        }
+        if self.isolates {
+            because.push(rule(GatewayRule::ListenerIsolation));
+        }
+        // 3. None, one, or several between which chance decides.
+        let Some(last) = choice.entries.last() else {
             let why = match request.version {
                 HttpVersion::Grpc => GatewayRule::CallUnimplemented,
-                HttpVersion::Http1 | HttpVersion::Http2 => GatewayRule::NoRouteMatches,
+                HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => GatewayRule::NoRouteMatches,
             };
-            return self.nothing(why, request, vec![field(&listener.field())]);
+            because.extend(listeners.iter().take(1).map(|listener| field(&listener.field())));
+            return self.nothing(why, request, because);
         };
-        let mut because = vec![field(&entry.field())];
-        because.extend(entry.path().rule().map(rule));
-        if let Some(gap) = choice.rank.or_else(|| entry.gap()) {
+        if let Some(gap) = choice.rank {
+            because.insert(0, field(&last.field()));
             return self.verdict.unknown(gap, because);
         }
-        let Some(written) = entry.rule() else { return self.respond(failure(500, request), because) };
-        let filtered = Filtered::new(request.clone());
-        let filtered = filtered.through(&written.filters, &entry.route.rule_field(entry.rule), entry, self.port);
-        match filtered.end {
-            Some(End::Respond(response, why)) => self.respond(response, with(&because, [rule(why)])),
-            Some(End::Unknown(gap)) => self.verdict.unknown(gap, because),
-            None => self.backends(entry, &filtered, because),
+        let whole = u64::try_from(choice.entries.len()).unwrap_or(1);
+        if whole > 1 {
+            because.push(rule(GatewayRule::EqualPriority));
+        }
+        for entry in choice.entries {
+            self.entry(Share::of(1, whole), entry, request, because.clone());
+        }
+        self.verdict.finish()
+    }
+
+    /// One match, through the filters of its rule.
+    fn entry(&mut self, share: Share, entry: &Entry, request: &HttpRequest, more: Vec<Cause>) {
+        let mut because = vec![field(&entry.field())];
+        because.extend(entry.path().rule().map(rule));
+        because.extend(more);
+        if let Some(gap) = entry.gap() {
+            return self.verdict.add(share, None, Decision::Unknown(gap), because);
+        }
+        let Some(written) = entry.rule() else { return };
+        let rewriting = self.rewriting(entry);
+        let at = entry.route.rule_field(entry.rule);
+        let known = self.gateway.implementation.filters;
+        let filtered = Filtered::new(request.clone()).through(&written.filters, &at, &rewriting, known);
+        let filtered = self.with_mirrors(entry, filtered);
+        match filtered.end.clone() {
+            Some(End::Respond(response, why)) => self.answer(share, with_headers(response, &filtered), why, &because),
+            Some(End::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because),
+            None => self.backends(share, entry, &filtered, because),
         }
     }
 
+    fn rewriting<'e>(&self, entry: &'e Entry) -> Rewriting<'e> {
+        Rewriting { implementation: self.gateway.implementation, entry, port: self.port }
+    }
+
+    /// A mirror that can't be resolved spoils the rule where the controller says so (filters.go
+    /// processRequestMirrorFilter).
+    fn with_mirrors(&self, entry: &Entry, mut filtered: Filtered) -> Filtered {
+        let transport = backend::transport(&entry.route);
+        let is_missing = |mirror: &RequestMirror| {
+            let wanted = mirror.backend_ref.backend();
+            backend::service(self.cluster, &entry.route.reference, &wanted, transport).is_err()
+        };
+        let spoils = self.gateway.implementation.needs_mirrors && filtered.mirrors.iter().any(is_missing);
+        if spoils {
+            filtered.end = Some(End::Respond(status(500), GatewayRule::FilterInvalid));
+        }
+        filtered
+    }
+
     /// The backends of a rule, by weight; an invalid one keeps its share (apis/v1, HTTPRouteRule.backendRefs).
-    fn backends(mut self, entry: &Entry, filtered: &Filtered, mut because: Vec<Cause>) -> Judgement {
+    fn backends(&mut self, share: Share, entry: &Entry, filtered: &Filtered, mut because: Vec<Cause>) {
         let written = entry.rule().map_or(&[][..], |rule| rule.backends.as_slice());
         if entry.rule().is_some_and(|rule| rule.has_timeouts) {
             because.push(rule(GatewayRule::WithinTimeouts));
@@ -191,7 +261,8 @@ impl Judging<'_> {
         }
         let Some(shares) = shares(entry) else {
             let why = if written.is_empty() { GatewayRule::NoBackends } else { GatewayRule::AllWeightsZero };
-            return self.respond(failure(500, &filtered.request), with(&because, [rule(why)]));
+            let code = if written.is_empty() { 500 } else { self.gateway.implementation.weightless };
+            return self.answer(share, failure(code, &filtered.request), why, &because);
         };
         if written.len() > 1 {
             because.push(rule(GatewayRule::Weighted));
@@ -199,10 +270,9 @@ impl Judging<'_> {
         let idle = written.iter().enumerate().filter(|(_, backend)| backend.weight == Some(0));
         let idle = idle.map(|(place, _)| rejected(backend_field(entry, place), GatewayObjection::WeightZero));
         self.verdict.consider(idle.collect::<Vec<_>>());
-        for (share, at, wanted) in shares {
-            self.backend(entry, filtered, (share, at, wanted), &because);
+        for (part, at, wanted) in shares {
+            self.backend(entry, filtered, (share.times(part), at, wanted), &because);
         }
-        self.verdict.finish()
     }
 
     fn backend(
@@ -212,17 +282,17 @@ impl Judging<'_> {
         (share, at, wanted): (Share, FieldRef, &BackendRef),
         because: &[Cause],
     ) {
-        let filtered = filtered.clone().through(&wanted.filters, &at, entry, self.port);
+        let rewriting = self.rewriting(entry);
+        let known = self.gateway.implementation.backend_filters;
+        let filtered = filtered.clone().through(&wanted.filters, &at, &rewriting, known).settled();
         match filtered.end {
-            Some(End::Respond(response, why)) => {
-                return self.verdict.add(share, None, Decision::Respond(response), with(because, [rule(why)]));
-            }
+            Some(End::Respond(response, why)) => return self.answer(share, response, why, because),
             Some(End::Unknown(gap)) => {
                 return self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec());
             }
             None => {}
         }
-        match backend::find(self.cluster, &entry.route, wanted, &at) {
+        match backend::find(self.cluster, self.gateway.implementation, &entry.route, wanted, &at) {
             Ok(Backend::Upstream(upstream, spoken)) if !upstream.peers.is_empty() => {
                 let mut causes = with(because, [rule(GatewayRule::PastTheService), field(&at)]);
                 if wanted.namespace.as_deref().is_some_and(|namespace| namespace != entry.route.namespace()) {
@@ -253,13 +323,13 @@ impl Judging<'_> {
     fn forward(&self, entry: &Entry, filtered: Filtered, spoken: &str) -> Forward {
         let Filtered { mut request, response_headers, mirrors, .. } = filtered;
         if let Some(original) = self.arrival.request {
-            Forwarded::of(self.arrival.client, original).write(&mut request.headers);
+            self.tell_client(original, &mut request);
         }
         request.scheme = Scheme::Http;
         request.server_name = None;
         let protocol = match (spoken, request.version) {
             ("", HttpVersion::Grpc) => "grpc",
-            ("", HttpVersion::Http1 | HttpVersion::Http2) => "http",
+            ("", HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2) => "http",
             (spoken, _) => spoken,
         };
         Forward {
@@ -269,6 +339,31 @@ impl Judging<'_> {
             response_headers,
             mirrors: mirrors.iter().filter_map(|mirror| self.mirror(entry, mirror)).collect(),
             ..Forward::default()
+        }
+    }
+
+    /// What the backend is told of the client.
+    fn tell_client(&self, original: &HttpRequest, request: &mut HttpRequest) {
+        let style = self.gateway.implementation.forwarded;
+        if style != ForwardedHeaders::Connection {
+            intake::drop_connection_headers(&mut request.headers);
+        }
+        let mut forwarded = Forwarded::of(self.arrival.client, original);
+        match style {
+            ForwardedHeaders::Connection => forwarded.write(&mut request.headers),
+            ForwardedHeaders::HostPort => {
+                forwarded.port = host_and_port(&original.host).1.unwrap_or(forwarded.port);
+                forwarded.write(&mut request.headers);
+            }
+            ForwardedHeaders::Appended => {
+                let client = self.arrival.client.to_string();
+                let named = original.headers.value("X-Forwarded-For").map(|named| format!("{named},{client}"));
+                request.headers.set("X-Forwarded-For", &named.unwrap_or(client));
+                request.headers.set("X-Forwarded-Proto", &forwarded.scheme);
+                if request.host != original.host {
+                    request.headers.set("X-Forwarded-Host", &original.host);
+                }
+            }
         }
     }
 
@@ -304,7 +399,7 @@ impl Judging<'_> {
     fn nothing(self, why: GatewayRule, request: &HttpRequest, because: Vec<Cause>) -> Judgement {
         let response = match request.version {
             HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unimplemented".to_owned()), ..status(200) },
-            HttpVersion::Http1 | HttpVersion::Http2 => status(404),
+            HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => status(404),
         };
         self.respond(response, with(&[rule(why)], because))
     }
@@ -313,6 +408,7 @@ impl Judging<'_> {
     fn leave_out(&mut self, listeners: &[&Listener], chosen: &Listener, host: &str) {
         let others = listeners.iter().filter(|listener| listener.field() != chosen.field());
         let (covering, others): (Vec<&Listener>, Vec<&Listener>) = others.partition(|listener| listener.covers(host));
+        self.isolates = !covering.is_empty();
         self.reject(covering, GatewayObjection::LessSpecificListener);
         self.reject(others, GatewayObjection::HostnameDiffers);
     }
@@ -339,8 +435,15 @@ impl Judging<'_> {
 fn failure(code: u16, request: &HttpRequest) -> HttpResponse {
     match request.version {
         HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unavailable".to_owned()), ..status(200) },
-        HttpVersion::Http1 | HttpVersion::Http2 => status(code),
+        HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => status(code),
     }
+}
+
+/// An answer with the headers that filters add.
+fn with_headers(response: HttpResponse, filtered: &Filtered) -> HttpResponse {
+    let Headers(mut headers) = response.headers;
+    headers.extend(filtered.response_headers.iter().cloned());
+    HttpResponse { headers: Headers(headers), ..response }
 }
 
 /// The listener with the most specific hostname that covers a name.

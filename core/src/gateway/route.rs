@@ -1,5 +1,6 @@
 //! Routes of every kind in one form: they differ in what they match, not in parents, filters and backends.
 
+use super::implementation::ExpressionReach;
 use crate::cluster::{Cluster, Namespaced};
 use crate::http::{Dialect, Pattern};
 use crate::model::{BackendRef, ForwardRule, GrpcRouteMatch, HttpRouteMatch, Metadata, NamedMatch, ParentReference};
@@ -31,6 +32,8 @@ pub struct Route {
     pub reference: ObjectRef,
     /// When it was made, as it says.
     created: Option<Text>,
+    /// Its place among all routes, the oldest first.
+    pub age: usize,
     /// What it attaches to.
     pub parents: Vec<ParentReference>,
     /// Its hostnames.
@@ -77,7 +80,7 @@ pub enum PathMatcher {
     /// Its first elements.
     Prefix(Text),
     /// An expression.
-    Expression(Pattern),
+    Expression(Expression),
     /// A gRPC call's service and method.
     Call {
         /// The service with its package.
@@ -93,7 +96,16 @@ pub enum Word {
     /// Equal.
     Exact(Text),
     /// Covered by an expression.
-    Expression(Pattern),
+    Expression(Expression),
+}
+
+/// A regular expression, to be compared as implementations do.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    /// Must cover the whole text, as Envoy's safe_regex does.
+    whole: Pattern,
+    /// May cover a part, as Go's MatchString does.
+    part: Pattern,
 }
 
 impl Default for PathMatcher {
@@ -167,6 +179,9 @@ impl Route {
         });
         let place = |route: &Self| (route.reference.namespace.clone(), route.reference.name.clone());
         routes.order_by(|one, other| one.created.cmp(&other.created).then_with(|| place(one).cmp(&place(other))));
+        for (age, route) in routes.iter_mut().enumerate() {
+            route.age = age;
+        }
         routes
     }
 
@@ -181,6 +196,7 @@ impl Route {
             kind,
             reference: ObjectRef::namespaced(kind.name(), &metadata.namespace, &metadata.name),
             created: metadata.creation_timestamp.clone(),
+            age: 0,
             parents: parents.to_vec(),
             hostnames: hostnames.iter().filter(|hostname| !hostname.is_empty()).cloned().collect(),
             rules,
@@ -214,13 +230,24 @@ impl Rule {
 }
 
 impl Match {
+    /// Its expressions.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let (path, calls) = match &self.path {
+            PathMatcher::Expression(expression) => (Some(expression), [None, None]),
+            PathMatcher::Call { service, method } => (None, [service.as_ref(), method.as_ref()]),
+            PathMatcher::Exact(_) | PathMatcher::Prefix(_) => (None, [None, None]),
+        };
+        let words = self.headers.iter().chain(&self.query).map(|(_, word)| word);
+        path.into_iter().chain(calls.into_iter().flatten().chain(words).filter_map(Word::expression))
+    }
+
     fn of_http(written: &HttpRouteMatch) -> Self {
         let path = written.path.clone().unwrap_or_default();
         let value = path.value.unwrap_or_else(|| "/".into());
         Self {
             path: match path.kind.as_deref() {
                 Some("Exact") => PathMatcher::Exact(value),
-                Some("RegularExpression") => PathMatcher::Expression(whole(&value)),
+                Some("RegularExpression") => PathMatcher::Expression(Expression::new(&value)),
                 _ => PathMatcher::Prefix(value),
             },
             method: written.method.clone(),
@@ -253,40 +280,67 @@ fn named(written: &[NamedMatch], same: fn(&str, &str) -> bool) -> Vec<(Text, Wor
     words
 }
 
+impl Expression {
+    fn new(source: &str) -> Self {
+        Self {
+            whole: Pattern::new(format!("^(?:{source})$"), Dialect::Re2, false),
+            part: Pattern::new(source, Dialect::Re2, false),
+        }
+    }
+
+    /// Whether it fits a text; None if it can't be run.
+    pub fn fits(&self, text: &str, reach: ExpressionReach) -> Option<bool> {
+        match reach {
+            ExpressionReach::Whole => self.whole.is_match(text),
+            ExpressionReach::Part => self.part.is_match(text),
+        }
+    }
+
+    /// As written.
+    pub fn source(&self) -> &str {
+        self.part.source()
+    }
+
+    /// Whether it can be run.
+    pub fn is_supported(&self) -> bool {
+        self.whole.regex().is_some() && self.part.regex().is_some()
+    }
+
+    /// Whether RE2 can't read it either; Unicode's classes and quoting are what it has beyond what can be run here.
+    pub fn is_broken(&self) -> bool {
+        !self.is_supported() && !["\\p", "\\P", "\\Q", "\\C"].iter().any(|beyond| self.source().contains(beyond))
+    }
+}
+
 impl Word {
     fn new(kind: Option<&str>, value: Text) -> Self {
         match kind {
-            Some("RegularExpression") => Self::Expression(whole(&value)),
+            Some("RegularExpression") => Self::Expression(Expression::new(&value)),
             _ => Self::Exact(value),
         }
     }
 
-    /// Whether a value fits; None if the expression isn't supported.
-    pub fn fits(&self, value: &str) -> Option<bool> {
+    /// Whether a value fits; None if the expression can't be run.
+    pub fn fits(&self, value: &str, reach: ExpressionReach) -> Option<bool> {
         match self {
             Self::Exact(text) => Some(**text == *value),
-            Self::Expression(pattern) => pattern.is_match(value),
+            Self::Expression(expression) => expression.fits(value, reach),
         }
     }
 
-    /// The expression, if it is one that can't be run.
-    pub fn unsupported(&self) -> Option<&Pattern> {
+    /// The expression, if it is one.
+    pub fn expression(&self) -> Option<&Expression> {
         match self {
-            Self::Expression(pattern) => Some(pattern).filter(|pattern| pattern.regex().is_none()),
+            Self::Expression(expression) => Some(expression),
             Self::Exact(_) => None,
         }
     }
 
-    /// How many characters are said.
-    pub fn length(&self) -> usize {
+    /// What is said.
+    pub fn text(&self) -> &str {
         match self {
-            Self::Exact(text) => text.len(),
-            Self::Expression(pattern) => pattern.source().len(),
+            Self::Exact(text) => text,
+            Self::Expression(expression) => expression.source(),
         }
     }
-}
-
-/// An expression that must cover the whole text, as Envoy's safe_regex does.
-fn whole(expression: &str) -> Pattern {
-    Pattern::new(format!("^(?:{expression})$"), Dialect::Re2, false)
 }

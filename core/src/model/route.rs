@@ -221,6 +221,18 @@ object! {
         pub request_mirror: Option<RequestMirror> = "requestMirror",
         /// Cross-origin requests.
         pub cors: Option<CorsFilter> = "cors",
+        /// What an object of the implementation's own says.
+        pub extension_ref: Option<ExtensionReference> = "extensionRef",
+    }
+
+    /// An object of the implementation's own, in the route's namespace.
+    pub struct ExtensionReference {
+        /// Its group.
+        pub group: Text = "group",
+        /// Its kind.
+        pub kind: Text = "kind",
+        /// Its name.
+        pub name: Text = "name",
     }
 
     /// Changes headers.

@@ -1,14 +1,11 @@
 //! Gateway API: the filters of routes; kinds and fields stand with all others.
 
-use strum::VariantArray;
-
 use super::{Group, Section};
 use crate::explain::Phrase;
-use crate::gateway::FilterKind;
+use crate::gateway::filters;
 
 /// What routes can do.
 pub(super) fn section() -> Section {
-    let filters = FilterKind::VARIANTS.iter().map(<&str>::from);
     Section {
         id: "gateway",
         title: Phrase::new("Gateway API", "Gateway API"),
@@ -17,6 +14,6 @@ pub(super) fn section() -> Section {
              another type than these makes the answer unknown.",
             "仕様どおりの Gateway と各種 Route、およびコントローラーが書き込む状態です。ここにない種類のフィルターがあると、答えは「不明」になります。",
         ),
-        groups: vec![Group::of_names(Phrase::new("Filters", "フィルター"), filters)],
+        groups: vec![Group::of_names(Phrase::new("Filters", "フィルター"), filters())],
     }
 }

@@ -41,6 +41,8 @@ pub enum Scheme {
 /// The versions that routes tell apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum HttpVersion {
+    /// HTTP/1.0
+    Http10,
     /// HTTP/1.1
     #[default]
     Http1,

@@ -146,6 +146,7 @@ impl Curl {
             },
             "url" => self.typed(),
             "http_version" => match self.ask.request.version {
+                HttpVersion::Http10 => "1.0",
                 HttpVersion::Http1 => "1.1",
                 HttpVersion::Http2 | HttpVersion::Grpc => "2",
             }

@@ -53,6 +53,8 @@ super::reasons! {
         BackendMissing,
         /// The backend Service has no such port: 500.
         BackendPortMissing,
+        /// The backend is a Service of type ExternalName, which the controller doesn't take.
+        BackendExternalName,
         /// The BackendTLSPolicy of a backend names no certificate that could be used: 5xx.
         BackendTlsPolicyInvalid,
         /// The backend Service has no ready endpoint: 503.
@@ -65,6 +67,18 @@ super::reasons! {
         PastTheService,
         /// A RequestRedirect filter answers.
         RequestRedirect,
+        /// The path is normalized before routes are looked at.
+        PathNormalized,
+        /// A path with an escaped slash is answered with a redirect to the path without.
+        EscapedSlashRedirect,
+        /// The proxy refuses the request as malformed.
+        RequestMalformed,
+        /// The proxy doesn't take HTTP/1.0.
+        VersionRefused,
+        /// A filter can't be applied, so that its rule answers with an error.
+        FilterInvalid,
+        /// Routers of equal priority: the controller takes one by chance when it loads its configuration.
+        EqualPriority,
         /// The proxy answers a CORS preflight by itself.
         CorsPreflight,
         /// The backend is taken to answer within the timeouts.
@@ -97,6 +111,10 @@ super::reasons! {
         QueryParamDiffers,
         /// The call's service or method doesn't match.
         CallDiffers,
+        /// Its regular expression can't be read, so that the controller leaves it out.
+        BrokenExpression,
+        /// A router with a greater priority matches too.
+        LowerPriority,
         /// A GRPCRoute takes gRPC only.
         NotGrpc,
         /// A more specific hostname matches too.
@@ -131,6 +149,8 @@ super::reasons! {
         BackendMissing,
         /// It has no such port.
         BackendPortMissing,
+        /// It is of type ExternalName, which the controller doesn't take.
+        BackendExternalName,
         /// Its BackendTLSPolicy names no certificate that could be used.
         BackendTlsPolicyInvalid,
         /// It has no ready endpoint.
