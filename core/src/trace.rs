@@ -98,7 +98,9 @@ pub struct Hop {
     pub at: Place,
     /// The packet as it comes in.
     pub before: Packet,
-    /// What was considered; [`Hop::chosen`] is one of them.
+    /// The choices before the last: a proxy's rule, before its endpoint.
+    pub earlier: Arc<[Choice]>,
+    /// What was considered last; [`Hop::chosen`] is one of them.
     pub candidates: Arc<[Candidate]>,
     /// The candidate taken on this branch.
     pub chosen: Option<usize>,
@@ -115,10 +117,21 @@ pub struct Judgement {
     pub component: Component,
     /// Where that runs.
     pub at: Place,
-    /// What was considered.
+    /// The choices made before the packet's ways part, alike on each.
+    pub earlier: Arc<[Choice]>,
+    /// What was considered last.
     pub candidates: Arc<[Candidate]>,
     /// What can happen; the shares sum to one.
     pub branches: Vec<Branch>,
+}
+
+/// What was considered, and which of it was taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Everything considered.
+    pub candidates: Arc<[Candidate]>,
+    /// The one taken, by its place in the list; None where nothing was, or chance is still to decide.
+    pub chosen: Option<usize>,
 }
 
 /// One thing that can become of a packet.
@@ -482,7 +495,22 @@ impl Hop {
         decision: Decision,
         because: impl Into<Arc<[Cause]>>,
     ) -> Self {
-        Self { component, at, before, candidates: Arc::default(), chosen: None, decision, because: because.into() }
+        Self {
+            component,
+            at,
+            before,
+            earlier: Arc::default(),
+            candidates: Arc::default(),
+            chosen: None,
+            decision,
+            because: because.into(),
+        }
+    }
+
+    /// All choices made here, in their order.
+    pub fn choices(&self) -> impl Iterator<Item = Choice> {
+        let last = Choice { candidates: self.candidates.clone(), chosen: self.chosen };
+        self.earlier.iter().cloned().chain([last])
     }
 
     /// Whether a proxy opens a connection of its own here.
@@ -503,7 +531,7 @@ impl Judgement {
     /// A judgement with one way out and nothing to choose from.
     pub fn certain(component: Component, at: Place, decision: Decision, because: Vec<Cause>) -> Self {
         let branch = Branch { share: Share::ONE, chosen: None, decision, because: because.into() };
-        Self { component, at, candidates: Arc::default(), branches: vec![branch] }
+        Self { component, at, earlier: Arc::default(), candidates: Arc::default(), branches: vec![branch] }
     }
 
     /// The hop of one branch.
@@ -512,6 +540,7 @@ impl Judgement {
             component: self.component,
             at: self.at.clone(),
             before: before.clone(),
+            earlier: self.earlier.clone(),
             candidates: self.candidates.clone(),
             chosen: branch.chosen,
             decision: branch.decision.clone(),

@@ -49,7 +49,7 @@ impl Seen {
         for landing in resolution.iter().flat_map(|resolution| &resolution.landings) {
             for hop in landing.trail.hops_backwards() {
                 self.causes(&hop.because);
-                hop.candidates.iter().for_each(|candidate| self.candidate(candidate));
+                hop.choices().for_each(|choice| choice.candidates.iter().for_each(|one| self.candidate(one)));
             }
         }
     }

@@ -220,6 +220,7 @@ impl<'a> Wire<'a> {
         because: Vec<Cause>,
     ) -> Hop {
         Hop {
+            earlier: Arc::default(),
             component,
             at,
             before: before.clone(),

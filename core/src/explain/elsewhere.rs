@@ -32,8 +32,10 @@ impl<'r> Elsewhere<'r> {
             for hop in connections.flat_map(Leg::hops) {
                 elsewhere.chosen = service(hop).or(elsewhere.chosen.take());
                 // Ways that fork behind a hop share its candidates.
-                if seen.insert(hop.candidates.as_ptr()) {
-                    elsewhere.note(&hop.candidates);
+                for choice in hop.choices() {
+                    if seen.insert(choice.candidates.as_ptr()) {
+                        elsewhere.note(&choice.candidates);
+                    }
                 }
             }
             elsewhere.reached.extend(landing.trail.last().and_then(self::reached));

@@ -65,7 +65,8 @@ fn settled(hop: &Hop, language: Language) -> Sentence {
 /// The rules, routes and objects that were considered, if all were rejected. Endpoints are left out: what holds for all
 /// of them is the rule.
 fn fallen_out(hop: &Hop) -> Vec<(&Subject, Objection)> {
-    let rejected = hop.candidates.iter().map(|candidate| match (&candidate.what, &candidate.fate) {
+    let considered = hop.earlier.iter().flat_map(|choice| choice.candidates.iter()).chain(hop.candidates.iter());
+    let rejected = considered.map(|candidate| match (&candidate.what, &candidate.fate) {
         (Subject::Object(_) | Subject::Field(_), Fate::Rejected(objection)) => Some((&candidate.what, *objection)),
         _ => None,
     });

@@ -303,11 +303,7 @@ impl Judging<'_> {
             }
             Ok(Backend::Upstream(upstream, _)) => {
                 self.verdict.consider([rejected(at, GatewayObjection::NoEndpoints)]);
-                self.verdict.consider(upstream.excluded.iter().map(|(peer, objection)| Candidate {
-                    what: peer.subject(&upstream.service),
-                    fate: Fate::Rejected(*objection),
-                    because: Vec::new(),
-                }));
+                self.verdict.consider_excluded(&upstream);
                 let response = failure(503, &filtered.request);
                 self.answer(share, response, GatewayRule::NoEndpoints, because);
             }

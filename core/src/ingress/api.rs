@@ -252,11 +252,7 @@ fn proxy(cluster: &Cluster, mut verdict: Verdict, arrival: &Arrival<'_>, entry: 
         }
     };
     if upstream.peers.is_empty() {
-        verdict.consider(upstream.excluded.iter().map(|(peer, objection)| Candidate {
-            what: peer.subject(&upstream.service),
-            fate: Fate::Rejected(*objection),
-            because: Vec::new(),
-        }));
+        verdict.consider_excluded(&upstream);
         because.push(rule(IngressRule::NoEndpoints));
         return verdict.respond(status(503), because);
     }

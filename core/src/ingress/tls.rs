@@ -96,7 +96,7 @@ impl Certificates {
         let because: Vec<Cause> =
             because(shown, host.as_deref()).into_iter().map(|rule| Cause::Rule(Rule::Ingress(rule))).collect();
         let branch = Branch { share: Share::ONE, chosen: Some(0), decision: Decision::Pass, because: because.into() };
-        Judgement { component, at, candidates: candidates.into(), branches: vec![branch] }
+        Judgement { component, at, earlier: [].into(), candidates: candidates.into(), branches: vec![branch] }
     }
 
     /// The Secrets that aren't shown, while there are few.

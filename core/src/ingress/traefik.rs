@@ -331,11 +331,7 @@ fn serve_ways(
         let mut because = because.clone();
         because.extend(why);
         if upstream.peers.is_empty() {
-            verdict.consider(upstream.excluded.iter().map(|(peer, objection)| Candidate {
-                what: peer.subject(&upstream.service),
-                fate: Fate::Rejected(*objection),
-                because: Vec::new(),
-            }));
+            verdict.consider_excluded(&upstream);
             verdict.add(share, None, Decision::Respond(status(503)), because);
             continue;
         }

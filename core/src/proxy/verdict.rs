@@ -5,14 +5,17 @@ use std::sync::Arc;
 use super::backend::{Peer, Upstream};
 use crate::packet::{HttpRequest, HttpResponse};
 use crate::source::FieldRef;
-use crate::trace::{Branch, Candidate, Cause, Component, Decision, Fate, Gap, Judgement, Place, Proxied, Share};
+use crate::trace::{
+    Branch, Candidate, Cause, Choice, Component, Decision, Fate, Gap, Judgement, Place, Proxied, Share,
+};
 
 /// What was considered so far, and what can happen.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     component: Component,
     at: Place,
-    candidates: Vec<Candidate>,
+    rules: Vec<Candidate>,
+    endpoints: Vec<Candidate>,
     branches: Vec<Branch>,
 }
 
@@ -38,12 +41,13 @@ pub struct Forward {
 impl Verdict {
     /// Nothing decided yet.
     pub fn new(component: Component, at: Place, candidates: Arc<[Candidate]>) -> Self {
-        Self { component, at, candidates: candidates.to_vec(), branches: Vec::new() }
+        Self { component, at, rules: candidates.to_vec(), endpoints: Vec::new(), branches: Vec::new() }
     }
 
-    /// Adds what was considered besides.
+    /// Adds what was considered besides: to the rules, as long as no endpoint was.
     pub fn consider(&mut self, candidates: impl IntoIterator<Item = Candidate>) {
-        self.candidates.extend(candidates);
+        let list = if self.endpoints.is_empty() { &mut self.rules } else { &mut self.endpoints };
+        list.extend(candidates);
     }
 
     /// The whole, if there is one end.
@@ -86,8 +90,8 @@ impl Verdict {
         let because: Arc<[Cause]> = because.into();
         for (peer, weight) in upstream.peers.iter().zip(weights).filter(|(_, weight)| **weight > 0) {
             let part = share.times(Share::of(*weight, whole));
-            let place = self.candidates.len();
-            self.candidates.push(Candidate {
+            let place = self.endpoints.len();
+            self.endpoints.push(Candidate {
                 what: peer.subject(&upstream.service),
                 fate: Fate::Eligible(part),
                 because: Vec::new(),
@@ -95,7 +99,12 @@ impl Verdict {
             let decision = Decision::Proxy(Box::new(forward.to(upstream, peer)));
             self.add(part, Some(place), decision, because.clone());
         }
-        self.consider(upstream.excluded.iter().map(|(peer, objection)| Candidate {
+        self.consider_excluded(upstream);
+    }
+
+    /// Adds the endpoints that can't be taken.
+    pub fn consider_excluded(&mut self, upstream: &Upstream) {
+        self.endpoints.extend(upstream.excluded.iter().map(|(peer, objection)| Candidate {
             what: peer.subject(&upstream.service),
             fate: Fate::Rejected(*objection),
             because: Vec::new(),
@@ -104,13 +113,22 @@ impl Verdict {
 
     /// The judgement.
     pub fn finish(self) -> Judgement {
+        let rule = Choice { chosen: only_eligible(&self.rules), candidates: self.rules.into() };
         Judgement {
             component: self.component,
             at: self.at,
-            candidates: self.candidates.into(),
+            earlier: [rule].into(),
+            candidates: self.endpoints.into(),
             branches: self.branches,
         }
     }
+}
+
+/// The rule that took the request: the only one without an objection.
+fn only_eligible(rules: &[Candidate]) -> Option<usize> {
+    let mut eligible = (0..).zip(rules).filter(|(_, rule)| matches!(rule.fate, Fate::Eligible(_)));
+    let (index, _) = eligible.next()?;
+    eligible.next().is_none().then_some(index)
 }
 
 impl Forward {

@@ -179,6 +179,18 @@ mod tests {
     }
 
     #[test]
+    fn a_controller_chooses_a_rule_and_then_an_endpoint() {
+        let simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &Overrides::default());
+        let run = simulation.run(&Client::External(None), "curl http://INGRESS/cart", None).unwrap();
+        let report = simulation.report(&run, Detail::default());
+        let hop = controllers_hops(&report).next().unwrap();
+        let chosen = hop.candidates.iter().filter(|candidate| candidate.fate == "chosen");
+        let chosen: Vec<&str> = chosen.map(|candidate| &*candidate.what).collect();
+        assert_eq!(chosen.len(), 2, "{chosen:?}");
+        assert!(chosen[0].starts_with("ingress default/shop"), "{chosen:?}");
+    }
+
+    #[test]
     fn a_prefix_is_of_elements_or_of_characters() {
         let comparison = compare("curl http://INGRESS/cartoon");
         let outcome = comparison.differences().find(|aspect| aspect.name == "outcome").unwrap();

@@ -10,7 +10,7 @@ use crate::explain::{self, Language};
 use crate::manifest::Manifests;
 use crate::packet::{Packet, Payload, Protocol};
 use crate::source::FieldRef;
-use crate::trace::{Candidate, Cause, Decision, Fate, Hop, Leg, Place, Purpose, Trail};
+use crate::trace::{Candidate, Cause, Choice, Decision, Fate, Hop, Leg, Place, Purpose, Trail};
 
 /// A word or a sentence of a closed list.
 pub type Word = Cow<'static, str>;
@@ -152,14 +152,18 @@ impl<'m> Writer<'m> {
     /// What was considered, which is the same on all branches but for the candidate taken.
     fn candidates(&mut self, hop: &Hop) -> Vec<Arc<CandidateReport>> {
         let manifests = self.manifests;
-        let write = || hop.candidates.iter().map(|one| Arc::new(candidate(one, false, manifests))).collect();
-        let list = (hop.candidates.as_ptr(), hop.candidates.len());
-        let mut candidates: Vec<_> = self.candidates.entry(list).or_insert_with(write).clone();
-        let taken = hop.chosen.and_then(|at| candidates.get_mut(at).zip(hop.candidates.get(at)));
-        if let Some((written, taken)) = taken {
-            *written = Arc::new(candidate(taken, true, manifests));
+        let mut all = Vec::new();
+        for Choice { candidates, chosen } in hop.choices() {
+            let write = || candidates.iter().map(|one| Arc::new(candidate(one, false, manifests))).collect();
+            let list = (candidates.as_ptr(), candidates.len());
+            let mut reports: Vec<_> = self.candidates.entry(list).or_insert_with(write).clone();
+            let taken = chosen.and_then(|at| reports.get_mut(at).zip(candidates.get(at)));
+            if let Some((written, taken)) = taken {
+                *written = Arc::new(candidate(taken, true, manifests));
+            }
+            all.extend(reports);
         }
-        candidates
+        all
     }
 
     fn because(&mut self, because: &Arc<[Cause]>) -> Arc<[CauseReport]> {

@@ -218,7 +218,13 @@ impl<'c> Approach<'c> {
         if branches.is_empty() {
             branches.push(Branch { share: Share::ONE, chosen: None, decision: Decision::Unroutable, because });
         }
-        Judgement { component: Component::LoadBalancer, at: Place::Outside, candidates, branches }
+        Judgement {
+            component: Component::LoadBalancer,
+            at: Place::Outside,
+            earlier: Arc::default(),
+            candidates,
+            branches,
+        }
     }
 }
 

@@ -294,7 +294,13 @@ impl<'c> Enquiry<'c> {
             };
             Branch { share: pick.share, chosen: Some(pick.place), decision: Decision::Rewrite(packet), because }
         });
-        Judgement { component: Component::KubeProxy, at: self.at(), branches: branches.collect(), candidates }
+        Judgement {
+            component: Component::KubeProxy,
+            at: self.at(),
+            earlier: Arc::default(),
+            branches: branches.collect(),
+            candidates,
+        }
     }
 
     /// An endpoint that is the caller itself is masqueraded by a rule of its own; ipvs and nftables have it for local ones
@@ -351,7 +357,13 @@ impl<'c> Enquiry<'c> {
 
     fn end_with(&self, candidates: Arc<[Candidate]>, decision: Decision, because: Vec<Cause>) -> Judgement {
         let branch = Branch { share: Share::ONE, chosen: None, decision, because: because.into() };
-        Judgement { component: Component::KubeProxy, at: self.at(), candidates, branches: vec![branch] }
+        Judgement {
+            component: Component::KubeProxy,
+            at: self.at(),
+            earlier: Arc::default(),
+            candidates,
+            branches: vec![branch],
+        }
     }
 
     fn at(&self) -> Place {

@@ -70,6 +70,7 @@ impl PortMap {
         Some(Judgement {
             component: Component::PortMap,
             at: Place::Node(node.name.clone()),
+            earlier: Arc::default(),
             candidates: Arc::new([Candidate { what, fate: Fate::Eligible(Share::ONE), because: Vec::new() }]),
             branches: vec![branch],
         })

@@ -120,7 +120,7 @@ impl<'c> Walk<'c> {
 
     /// The branches that go on, each with the place of the candidate it took; those that end have landed.
     fn fork(&mut self, flow: Flow, judgement: Judgement) -> Vec<(Flow, Option<usize>)> {
-        let Judgement { component, at, candidates, branches } = judgement;
+        let Judgement { component, at, earlier, candidates, branches } = judgement;
         let mut onward = Vec::with_capacity(branches.len());
         for Branch { share, chosen, decision, because } in branches {
             let packet = match &decision {
@@ -138,13 +138,14 @@ impl<'c> Walk<'c> {
                 | Decision::Unresolved(_)
                 | Decision::Unknown(_) => None,
             };
-            let (at, before, candidates) = (at.clone(), flow.packet.clone(), candidates.clone());
+            let (at, before) = (at.clone(), flow.packet.clone());
+            let (earlier, candidates) = (earlier.clone(), candidates.clone());
             let endpoint = match chosen.and_then(|place| candidates.get(place)).map(|chosen| &chosen.what) {
                 Some(Subject::Endpoint { pod, .. }) => Some(pod.clone()),
                 _ => None,
             };
             let share = flow.share.times(share);
-            let trail = flow.trail.hop(Hop { component, at, before, candidates, chosen, decision, because });
+            let trail = flow.trail.hop(Hop { component, at, before, earlier, candidates, chosen, decision, because });
             let Some(packet) = packet else {
                 self.landings.push(Landing { share, trail });
                 continue;

@@ -27,10 +27,11 @@ pub(super) fn forbidden(
         return landing;
     }
     let judgement = plane.policies.judge(&plane.cluster, Direction::Egress, pod, &packet);
-    let Some(Judgement { component, at, candidates, branches }) = judgement else { return landing };
+    let Some(Judgement { component, at, earlier, candidates, branches }) = judgement else { return landing };
     match branches.into_iter().next() {
         Some(Branch { chosen, decision: Decision::Drop, because, .. }) => {
-            let hop = Hop { component, at, before: packet, candidates, chosen, decision: Decision::Drop, because };
+            let decision = Decision::Drop;
+            let hop = Hop { component, at, before: packet, earlier, candidates, chosen, decision, because };
             Landing { trail: landing.trail.then(Step::Begin(Purpose::Connect)).hop(hop), ..landing }
         }
         _ => landing,

@@ -23,23 +23,34 @@ fn leg(leg: &trace::Leg<'_>, voice: Voice<'_>) -> Leg {
 fn hop(hop: &trace::Hop, voice: Voice<'_>) -> Hop {
     let language = voice.language;
     let because = hop.because.iter().map(|cause| voice.text(explain::cause(cause, language)));
-    let mut order: Vec<usize> = (0..hop.candidates.len()).collect();
-    order.order_by_key(|at| hop.chosen != Some(*at));
-    let listed = order.iter().take(MOST_CANDIDATES).filter_map(|at| Some((*at, hop.candidates.get(*at)?)));
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut more = 0;
+    for choice in hop.choices() {
+        candidates.extend(considered(&choice, voice));
+        more += choice.candidates.len().saturating_sub(MOST_CANDIDATES) as u32;
+    }
     Hop {
         sentence: voice.text(explain::hop(hop, language)),
         packet: packet(&hop.before).into(),
         turn: turn(&hop.decision),
         changes: changes(hop),
         because: because.collect(),
-        candidates: listed.map(|(at, one)| candidate(one, hop.chosen == Some(at), voice)).collect(),
-        more: hop.candidates.len().saturating_sub(MOST_CANDIDATES) as u32,
+        candidates,
+        more,
     }
+}
+
+/// The candidates of a choice that are shown, the one taken first.
+fn considered(choice: &trace::Choice, voice: Voice<'_>) -> Vec<Candidate> {
+    let mut order: Vec<usize> = (0..choice.candidates.len()).collect();
+    order.order_by_key(|at| choice.chosen != Some(*at));
+    let listed = order.iter().take(MOST_CANDIDATES).filter_map(|at| Some((*at, choice.candidates.get(*at)?)));
+    listed.map(|(at, one)| candidate(one, choice.chosen == Some(at), voice)).collect()
 }
 
 fn candidate(candidate: &trace::Candidate, chosen: bool, voice: Voice<'_>) -> Candidate {
     let (fate, reason) = match candidate.fate {
-        trace::Fate::Eligible(weight) if chosen || weight == trace::Share::ONE => (Fate::Chosen, Text::new()),
+        trace::Fate::Eligible(_) if chosen => (Fate::Chosen, Text::new()),
         trace::Fate::Eligible(weight) => (Fate::Eligible(share(weight)), Text::new()),
         trace::Fate::Rejected(objection) => (Fate::Rejected, self::reason(objection, &candidate.because, voice)),
     };
