@@ -343,6 +343,16 @@ pub enum Problem {
         /// The real name nearest to it, without prefix.
         nearest: Option<&'static str>,
     },
+    /// ingress-nginx' admission webhook refuses the Ingress, in its own words.
+    AdmissionDenied {
+        /// `host "a.test" and path "/" is already defined in ingress default/a`.
+        message: String,
+    },
+    /// nginx refuses the configuration that the Ingresses make, in its own words; no change of any Ingress counts.
+    NginxRefuses {
+        /// `duplicate location "/foo/"`.
+        message: String,
+    },
     /// A Warning event of the kubelet about a pod's /etc/resolv.conf, in its own words.
     KubeletEvent {
         /// `DNSConfigForming`.
@@ -460,6 +470,8 @@ impl Problem {
             | Self::AllocationFailed { .. }
             | Self::UnreadableSetting { .. }
             | Self::UnknownAnnotation { .. }
+            | Self::AdmissionDenied { .. }
+            | Self::NginxRefuses { .. }
             | Self::KubeletEvent { .. } => Severity::Warning,
             Self::SuppliedNamespace { .. }
             | Self::KindNotModelled { decides: false, .. }

@@ -199,6 +199,13 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
                 format!("ingress-nginx にこの名前のアノテーションはなく、無視されます: {path}"),
             )
         }
+        Problem::AdmissionDenied { message } => {
+            format!("admission webhook \"validate.nginx.ingress.kubernetes.io\" denied the request: {message}")
+        }
+        Problem::NginxRefuses { message } => say(
+            format!("nginx: [emerg] {message}: ingress-nginx loads no configuration any more, for any Ingress"),
+            format!("nginx: [emerg] {message}: ingress-nginx はどの Ingress の変更も読み込まなくなります"),
+        ),
         Problem::PluginNotModelled { plugin, .. } => say(
             format!("the CoreDNS plugin {plugin} isn't modelled; answers that depend on it are unknown"),
             format!("CoreDNS の {plugin} プラグインは再現していません。これに左右される答えは不明になります"),
@@ -428,6 +435,8 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::Invalid { .. }
         | Problem::PluginNotModelled { .. }
         | Problem::UnknownAnnotation { nearest: None }
+        | Problem::AdmissionDenied { .. }
+        | Problem::NginxRefuses { .. }
         | Problem::KubeletEvent { .. }
         | Problem::UnknownNode { .. }
         | Problem::Unschedulable { .. }

@@ -99,8 +99,8 @@ pub fn rule(rule: IngressRule) -> Phrase {
             "守れないアノテーションのため location が拒否される: 503",
         ),
         IngressRule::ConfigurationRefused => Phrase::new(
-            "the same location stands twice: nginx refuses the configuration and keeps the one before",
-            "同じ location が二つある: nginx は設定を拒否し、前の設定を使い続ける",
+            "nginx refuses the configuration, for all Ingresses, and keeps the one before",
+            "nginx はすべての Ingress を含む設定全体を拒否し、前の設定を使い続ける",
         ),
         IngressRule::PlainHttpToTlsPort => {
             Phrase::new("plain HTTP was sent to the port for TLS", "TLS のポートに平文の HTTP が送られた")
@@ -112,6 +112,20 @@ pub fn rule(rule: IngressRule) -> Phrase {
         IngressRule::BadPath => {
             Phrase::new("the path leaves the root or is badly encoded", "パスがルートの外へ出るか、符号化が正しくない")
         }
+        IngressRule::MethodRefused => {
+            Phrase::new("nginx refuses TRACE and CONNECT", "nginx は TRACE と CONNECT を拒否する")
+        }
+        IngressRule::RewrittenToUrl => Phrase::new(
+            "rewrite-target is a URL, so the client is redirected there",
+            "rewrite-target が URL なので、クライアントはそこへリダイレクトされる",
+        ),
+        IngressRule::ClientCertificateRequired => {
+            Phrase::new("the client must show a certificate", "クライアントは証明書を示さなければならない")
+        }
+        IngressRule::AuthServerUnreachable => Phrase::new(
+            "nobody answers at auth-url, which nginx turns into 500",
+            "auth-url に応答する相手がなく、nginx は 500 を返す",
+        ),
         IngressRule::BodyTooLarge => {
             Phrase::new("the body is larger than the controller allows", "本文がコントローラーの上限より大きい")
         }
@@ -148,12 +162,10 @@ pub fn rule(rule: IngressRule) -> Phrase {
             "カナリアにエンドポイントがないため、すべて本流に残る",
         ),
         IngressRule::SharedService => Phrase::new(
-            "other paths lead to this Service with other settings: ingress-nginx keeps canary, affinity, hashing and \
-             service-upstream once per Service, so a real controller may apply one path's to all; give each path a Service \
-             of its own. Taken here as documented, path by path",
-            "この Service には別の設定のパスもある: ingress-nginx はカナリア・アフィニティ・ハッシュ・service-upstream を \
-             Service ごとに一つだけ保持し、実際には一つのパスの設定がすべてに及ぶことがある。パスごとに Service を分けるとよい。\
-             ここではドキュメントどおりパスごとに扱う",
+            "another Ingress with the same Service and port decides: ingress-nginx keeps canary, affinity, hashing and \
+             service-upstream once per Service and port, for all paths; a path with a Service of its own has its own",
+            "同じ Service とポートを使う別の Ingress の設定が有効になる: ingress-nginx はカナリア・アフィニティ・ハッシュ・\
+             service-upstream を Service とポートごとに一つだけ保持し、すべてのパスに適用する。パスごとに Service を分ければ個別になる",
         ),
         IngressRule::ExternalNameDisabled => {
             Phrase::new("ExternalName backends are switched off", "ExternalName のバックエンドは無効にされている")
@@ -242,7 +254,9 @@ pub fn documentation(rule: IngressRule) -> &'static str {
         IngressRule::DefaultBackendStandsIn | IngressRule::CanaryByHeader => ANNOTATIONS,
         IngressRule::CanaryPatternBroken | IngressRule::CanaryByCookie | IngressRule::CanaryByWeight => ANNOTATIONS,
         IngressRule::CanaryWithoutEndpoints | IngressRule::ExternalNameIsLoopback => ANNOTATIONS,
-        IngressRule::SharedService => ANNOTATIONS,
+        IngressRule::SharedService | IngressRule::RewrittenToUrl => ANNOTATIONS,
+        IngressRule::ClientCertificateRequired | IngressRule::AuthServerUnreachable => ANNOTATIONS,
+        IngressRule::MethodRefused => NGINX_ERRORS,
         IngressRule::FirstExpression => PATHS,
         IngressRule::SlashAdded | IngressRule::BadPath | IngressRule::ConfigurationRefused => NGINX_LOCATION,
         IngressRule::HttpsRedirect => TLS,

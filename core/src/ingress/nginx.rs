@@ -5,8 +5,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use self::annotations::{Annotations, InvalidAnnotation, Shared};
+use strum::VariantArray;
+
+use self::annotations::{Annotation, Annotations, InvalidAnnotation, Shared};
+use self::refused::RefusedConfiguration;
 use self::server::{Backend, Draft, Server};
+use self::settings::ConfigKey;
+use self::upstreams::{CanaryMerge, UpstreamTable};
 use super::class::{Claim, LeftOut};
 use super::tls::Certificates;
 use super::verdict::Verdict;
@@ -14,26 +19,32 @@ use super::{Arrival, IngressController, IngressImplementation, Premises, RulePla
 use crate::cluster::Cluster;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::http::{Dialect, HostTable, Pattern};
-use crate::model::{HttpIngressPath, Ingress};
+use crate::model::{HttpIngressPath, Ingress, IngressServiceBackend};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Cause, Component, Gap, IngressObjection, Judgement, Place};
 
 mod access;
+mod auth_request;
+mod considered;
+mod early;
+mod variable;
+mod admission;
 mod annotations;
 mod balance;
 mod page;
 mod phases;
 mod proxy;
 mod server;
+mod refused;
 mod settings;
-mod shared;
+mod upstreams;
 
 pub use server::{Location, Modifier};
 
 /// The names that are read.
 pub mod read {
-    pub use super::annotations::known::{Meaning, known, meaning};
-    pub use super::settings::{Argument, CONFIG_MAP};
+    pub use super::annotations::{Annotation, Meaning};
+    pub use super::settings::{Argument, ConfigKey};
 }
 
 pub use settings::{Settings, parse_net};
@@ -48,8 +59,7 @@ pub struct Nginx {
     certificates: Certificates,
     servers: HostTable<Server>,
     catch_all: Server,
-    /// Services of which paths want different things.
-    shared: shared::Shared,
+    upstreams: UpstreamTable,
     /// How many rules have locations.
     rules: usize,
     /// server-alias to the host that has it.
@@ -58,8 +68,10 @@ pub struct Nginx {
     www: BTreeMap<String, String>,
     left_out: Vec<LeftOut>,
     unknown_annotations: Vec<annotations::Unknown>,
-    /// What keeps nginx from accepting the configuration: the same location twice.
-    rejected: Option<FieldRef>,
+    /// What keeps nginx from accepting the configuration.
+    refused: Option<RefusedConfiguration>,
+    /// What the admission webhook says to Ingresses, with the line.
+    denials: Vec<(FieldRef, String)>,
 }
 
 /// An Ingress that is served.
@@ -91,14 +103,19 @@ impl IngressController for Nginx {
         page::of_status(status)
     }
 
-    /// Annotations with its prefix that it doesn't have, each with the nearest one that it has.
+    /// Annotations with its prefix that it doesn't have, what its webhook refuses, and what nginx refuses.
     fn diagnostics(&self) -> Vec<Diagnostic> {
-        let unknown = self.unknown_annotations.iter().map(|(field, nearest)| {
+        let unknown = self.unknown_annotations.iter();
+        let unknown = unknown.map(|(field, nearest)| (field, Problem::UnknownAnnotation { nearest: *nearest }));
+        let denials = self.denials.iter();
+        let denials = denials.map(|(field, message)| (field, Problem::AdmissionDenied { message: message.clone() }));
+        let refused = self.refused.iter();
+        let refused = refused.map(|it| (&it.field, Problem::NginxRefuses { message: it.message.clone() }));
+        let all = unknown.chain(denials).chain(refused).map(|(field, problem)| {
             let FieldRef { object, path } = field.clone();
-            let problem = Problem::UnknownAnnotation { nearest: *nearest };
             Diagnostic { problem, object: Some(object), field: Some(path), span: None, fix: None }
         });
-        unknown.collect()
+        all.collect()
     }
 
     fn nginx(&self) -> Option<&Nginx> {
@@ -132,19 +149,22 @@ impl Nginx {
             certificates,
             servers: HostTable::default(),
             catch_all,
-            shared: shared::Shared::default(),
+            upstreams: UpstreamTable::default(),
             rules: 0,
             aliases: BTreeMap::new(),
             www: BTreeMap::new(),
             left_out: Vec::new(),
             unknown_annotations: Vec::new(),
-            rejected: None,
+            refused: None,
+            denials: Vec::new(),
         };
         let served = nginx.served(cluster, all);
+        nginx.upstreams = UpstreamTable::create(&served);
         nginx.create_servers(cluster, &served);
         nginx.create_locations(&served);
         nginx.merge_canaries(&served);
         nginx.finish();
+        nginx.refused = nginx.refused.take().or_else(|| refused::find(&nginx));
         nginx
     }
 
@@ -176,6 +196,9 @@ impl Nginx {
                 continue;
             }
             self.unknown_annotations.extend(annotations::unknown(&self.settings, &reference, &ingress));
+            if self.settings.webhook {
+                self.denials.extend(admission::denial(&self.settings, cluster, &reference, &ingress));
+            }
             match self.valid(cluster, &reference, &ingress) {
                 Ok(annotations) => served.push(Served { reference, ingress, annotations: Arc::new(annotations) }),
                 Err(left_out) => self.left_out.push(left_out),
@@ -204,22 +227,23 @@ impl Nginx {
     /// An Ingress with an invalid path or annotation is dropped as a whole (store.go syncIngress), and so is one with an
     /// annotation of higher risk than annotations-risk-level (annotations.go Extract, NewRiskyAnnotations).
     fn valid(&self, cluster: &Cluster, reference: &ObjectRef, ingress: &Ingress) -> Result<Annotations, LeftOut> {
-        let risky = annotations::known::SNIPPETS.iter().find_map(|name| {
-            let key = format!("{}/{name}", self.settings.prefix);
+        let highest = self.settings.highest_risk();
+        let risky = Annotation::VARIANTS.iter().filter(|name| name.form().risk > highest).find_map(|name| {
+            let key = format!("{}/{}", self.settings.prefix, name.name());
             ingress.metadata.annotations.contains_key(key.as_str()).then(|| annotation(reference, &key))
         });
         let left_out = |objection, field| LeftOut { ingress: reference.clone(), objection, because: vec![field] };
-        let strict = self.settings.is("strict-validate-path-type", true);
-        if let Some(place) = strange_path(ingress).filter(|_| strict) {
+        let strict = self.settings.is(ConfigKey::StrictValidatePathType, true);
+        if let Some((place, _)) = strange_paths(ingress).next().filter(|_| strict) {
             let field = place.field(reference);
             let field = FieldRef { path: field.path.field("path"), object: field.object };
             return Err(left_out(IngressObjection::InvalidPath, field));
         }
-        if let Some(field) = risky.filter(|_| !self.settings.takes_critical_risk()) {
+        if let Some(field) = risky {
             return Err(left_out(IngressObjection::RiskyAnnotation, field));
         }
         Annotations::read(cluster, &self.settings, reference, ingress)
-            .map_err(|InvalidAnnotation(field)| left_out(IngressObjection::InvalidAnnotation, field))
+            .map_err(|InvalidAnnotation(field, _)| left_out(IngressObjection::InvalidAnnotation, field))
     }
 
     fn server(&mut self, host: Option<&str>) -> &mut Server {
@@ -253,6 +277,7 @@ impl Nginx {
                     Some(host) => self.servers.entry(host),
                     None => &mut self.catch_all,
                 };
+                server.ssl_passthrough |= one.annotations.ssl_passthrough;
                 if server.aliases.is_empty() {
                     server.aliases = one.annotations.aliases.clone();
                 }
@@ -265,51 +290,94 @@ impl Nginx {
         }
     }
 
-    /// controller.go getBackendServers: of the same host, path and type the first counts.
+    /// controller.go getBackendServers: of the same host, path and type the first counts. No location leads to an
+    /// upstream that a canary made.
     fn create_locations(&mut self, served: &[Served]) {
-        for one in served.iter().filter(|one| one.annotations.canary.is_none()) {
+        for one in served {
             for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
-                let server = self.server(rule.host.as_deref());
+                let host = rule.host.as_deref().filter(|host| self.servers.written(host).is_some());
+                if rule.http.is_none() && host.is_some() {
+                    continue;
+                }
+                self.server(host).authenticate(&one.annotations);
                 let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
                 for (index, path) in paths {
-                    server.add(one, RulePlace::Path(position, index), path);
+                    let service = path.backend.service.as_ref();
+                    if service.is_some_and(|it| self.upstreams.of(&one.reference, it).is_some_and(|it| it.is_canary)) {
+                        continue;
+                    }
+                    self.server(host).add(one, RulePlace::Path(position, index), path);
+                    service.into_iter().for_each(|service| self.upstreams.stick(one, service));
                 }
             }
         }
     }
 
-    /// controller.go mergeAlternativeBackends: a canary joins the location of the same host, path and type. (The real
-    /// controller keeps one traffic split per Service, so that two canary Ingresses of one Service share the first one's;
-    /// here each keeps its own, as documented.)
+    /// controller.go mergeAlternativeBackends: a canary's default backend joins every upstream of the catch-all, a path
+    /// those of the same host, path and type.
     fn merge_canaries(&mut self, served: &[Served]) {
-        for one in served {
-            let Some(canary) = &one.annotations.canary else { continue };
+        for one in served.iter().filter(|one| one.annotations.canary.is_some()) {
             if let Some(service) = one.ingress.spec.default_backend.as_ref().and_then(|it| it.service.as_ref()) {
-                self.catch_all.merge_default(one, canary, service);
+                let mainlines = self.catch_all.services();
+                self.merge(one, RulePlace::DefaultBackend, None, service, &mainlines);
             }
             for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
                 let host = rule.host.as_deref().filter(|host| !host.is_empty());
-                let known = host.is_none_or(|host| self.servers.written(host).is_some());
+                let server = host.map_or(Some(&self.catch_all), |host| self.servers.written(host));
                 let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
-                for (index, path) in paths {
-                    let place = RulePlace::Path(position, index);
-                    let server = if known { self.server(host) } else { &mut self.catch_all };
-                    server.merge(one, canary, place, path, known);
+                let joined = paths.filter_map(|(index, path)| {
+                    let mainlines = server.map(|server| server.mainlines(path)).unwrap_or_default();
+                    Some((RulePlace::Path(position, index), path.backend.service.as_ref()?, mainlines))
+                });
+                for (place, service, mainlines) in joined.collect::<Vec<_>>() {
+                    self.merge(one, place, host, service, &mainlines);
                 }
             }
         }
+    }
+
+    fn merge(
+        &mut self,
+        one: &Served,
+        place: RulePlace,
+        host: Option<&str>,
+        service: &IngressServiceBackend,
+        mainlines: &[(ObjectRef, IngressServiceBackend)],
+    ) {
+        let rule = place.field(&one.reference);
+        let mut merges = Vec::new();
+        for (ingress, main) in mainlines {
+            let merge = self.upstreams.merge(one, rule.clone(), service, (ingress, main));
+            merges.push(merge);
+            if merge == CanaryMerge::IsMainline {
+                break;
+            }
+        }
+        let is = |merge: CanaryMerge| merges.contains(&merge);
+        let objection = if is(CanaryMerge::Joined) {
+            return;
+        } else if is(CanaryMerge::IsMainline) {
+            IngressObjection::CanaryIsMainline
+        } else if is(CanaryMerge::Second) {
+            IngressObjection::SecondCanary
+        } else {
+            self.upstreams.remove(one, service);
+            IngressObjection::CanaryWithoutMainline
+        };
+        let known = host.filter(|host| self.servers.written(host).is_some());
+        self.server(known).left_out.push((rule, objection, Vec::new()));
     }
 
     /// Orders the locations, and notes aliases and redirects between a host and its www.
     fn finish(&mut self) {
         let prepare = |server: &mut Server| server.finish();
-        let mut rejected = prepare(&mut self.catch_all);
+        let mut twice = prepare(&mut self.catch_all);
         let hosts: Vec<String> = self.servers.iter().map(|(host, _)| host).collect();
         for host in &hosts {
             let server = self.servers.entry(host);
-            let twice = prepare(server);
+            let here = prepare(server);
             let (aliases, www) = (server.aliases.clone(), server.redirects_www());
-            rejected = rejected.or(twice);
+            twice = twice.or(here);
             for alias in aliases.iter().filter(|alias| self.servers.written(alias).is_none()) {
                 self.certificates.show_as(alias, host);
                 self.aliases.entry(alias.to_ascii_lowercase()).or_insert_with(|| host.clone());
@@ -319,11 +387,9 @@ impl Nginx {
                 self.www.entry(other).or_insert_with(|| host.clone());
             }
         }
-        self.rejected = rejected;
+        self.refused = twice.map(|(field, path)| RefusedConfiguration::duplicate(field, &path));
         let all = || self.servers.iter().map(|(_, server)| server).chain([&self.catch_all]);
         self.rules = all().map(Server::rules).sum();
-        let servers = all();
-        self.shared = shared::Shared::among(servers.flat_map(|server| &server.locations));
     }
 
     /// The server for a host: an exact name, a redirect to it, a wildcard or an expression, else the catch-all.
@@ -361,16 +427,20 @@ enum ServerFound<'n> {
     Www(&'n str, Option<&'n Server>),
 }
 
-/// The first Exact or Prefix path that isn't a plain path (inspector and controller.go validateIngressPathType).
-fn strange_path(ingress: &Ingress) -> Option<RulePlace> {
-    let plain = |path: &HttpIngressPath| {
-        let strict = matches!(path.path_type.as_deref(), Some("Exact" | "Prefix"));
+/// Exact and Prefix paths that are no plain paths, each with what the webhook says to it (inspector ValidatePathType).
+fn strange_paths(ingress: &Ingress) -> impl Iterator<Item = (RulePlace, String)> {
+    let is_strange = |path: &HttpIngressPath| {
+        let strict = path.path_type.as_deref() != Some("ImplementationSpecific");
         let text = path.path.as_deref().filter(|text| !text.is_empty()).unwrap_or("/");
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/');
-        !strict || text.starts_with('/') && text.bytes().all(allowed)
+        strict && !(text.starts_with('/') && text.bytes().all(allowed))
     };
-    ingress.spec.rules.iter().enumerate().find_map(|(rule, object)| {
-        let paths = object.http.as_ref().map_or(&[][..], |http| &http.paths);
-        paths.iter().position(|path| !plain(path)).map(|path| RulePlace::Path(rule, path))
+    ingress.spec.rules.iter().enumerate().flat_map(move |(position, rule)| {
+        let paths = rule.http.as_ref().map_or(&[][..], |http| &http.paths).iter().enumerate();
+        paths.filter(move |(_, path)| is_strange(path)).map(move |(index, path)| {
+            let (text, kind) = (path.path.as_deref().unwrap_or_default(), path.path_type.as_deref());
+            let words = format!("path {text} cannot be used with pathType {}", kind.unwrap_or("<nil>"));
+            (RulePlace::Path(position, index), words)
+        })
     })
 }

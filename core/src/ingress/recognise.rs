@@ -32,6 +32,8 @@ pub struct Found {
     pub file: Option<ConfigFile>,
     /// The image's tag.
     pub tag: String,
+    /// Whether nobody pasted it.
+    pub supplied: bool,
 }
 
 /// The controllers among the pods, one for all pods of a workload.
@@ -84,6 +86,7 @@ fn read(
         arguments: arguments.clone(),
         settings,
         tag: split_image(&container.image).1.to_owned(),
+        supplied,
     }
 }
 

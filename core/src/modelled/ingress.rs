@@ -1,7 +1,5 @@
 //! Ingress controllers: the annotations, arguments, settings and middlewares that they read.
 
-use std::collections::BTreeSet;
-
 use strum::VariantArray;
 
 use super::{Entry, Group, MODELLED, NOT_MODELLED, Section, WITHOUT_EFFECT};
@@ -47,7 +45,7 @@ pub(super) fn nginx() -> Section {
             Group::of_names(Phrase::new("Arguments that are read", "読み取る引数"), arguments),
             Group::of_names(
                 Phrase::new("Keys of the ConfigMap that are read", "読み取る ConfigMap のキー"),
-                nginx::CONFIG_MAP.iter().copied(),
+                nginx::ConfigKey::VARIANTS.iter().map(<&str>::from),
             ),
         ],
     }
@@ -64,11 +62,12 @@ const SNIPPETS: Phrase = Phrase::new(
 );
 
 fn annotations(title: Phrase, wanted: impl Fn(Meaning) -> bool) -> Group {
-    let known: BTreeSet<&str> = nginx::known().collect();
-    let known = known.into_iter().map(|name| (name, nginx::meaning(name))).filter(|(_, meaning)| wanted(*meaning));
-    let entries = known.map(|(name, meaning)| match meaning {
-        Meaning::Depends(rule) => Entry::name(name).with_note(explain::rule(Rule::Ingress(rule))),
-        Meaning::Modelled | Meaning::NotModelled | Meaning::Snippet | Meaning::WithoutEffect => Entry::name(name),
+    let known = nginx::Annotation::VARIANTS.iter().filter(|name| wanted(name.meaning()));
+    let entries = known.map(|name| match name.meaning() {
+        Meaning::Depends(rule) => Entry::name(name.name()).with_note(explain::rule(Rule::Ingress(rule))),
+        Meaning::Modelled | Meaning::NotModelled | Meaning::Snippet | Meaning::WithoutEffect => {
+            Entry::name(name.name())
+        }
     });
     Group::of(title, entries.collect())
 }

@@ -1,9 +1,10 @@
 //! nginx' access phase: address lists, then passwords.
 
 use super::Nginx;
-use super::annotations::BasicAuth;
+use super::annotations::{Annotation, BasicAuth};
 use super::proxy::View;
 use super::server::Location;
+use super::settings::ConfigKey;
 use crate::ingress::verdict::{field, rule, status};
 use crate::model::base64;
 use crate::packet::HttpResponse;
@@ -24,34 +25,34 @@ pub fn check(nginx: &Nginx, view: &View<'_>, location: &Location) -> Access {
     let annotations = &location.annotations;
     let own_lists = !annotations.deny.is_empty() || !annotations.allow.is_empty();
     let client = view.forwarded.client;
-    let because = |name: &str, why: IngressRule| {
+    let because = |name: Option<Annotation>, why: IngressRule| {
         let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
-        because.extend(view.annotation_of(location, name).iter().map(field));
+        because.extend(name.and_then(|name| view.annotation_of(location, name)).iter().map(field));
         because.push(rule(why));
         because
     };
     if !own_lists && nginx.settings.blocks(client) {
-        let mut because: Vec<Cause> = nginx.settings.field("block-cidrs").iter().map(field).collect();
+        let mut because: Vec<Cause> = nginx.settings.field(ConfigKey::BlockCidrs).iter().map(field).collect();
         because.push(rule(IngressRule::BlockedByConfigMap));
         return Access::Refused(status(403), because);
     }
     let denied = annotations.deny.iter().any(|net| net.contains(&client));
     let listed = annotations.allow.iter().any(|net| net.contains(&client));
     let refused = denied || !annotations.allow.is_empty() && !listed;
-    let auth = annotations.auth.as_ref().filter(|_| !nginx.settings.spares("no-auth-locations", &location.path));
+    let auth = annotations.auth.as_ref().filter(|_| !nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path));
     match (auth, refused) {
         (None, false) => Access::Granted,
         (Some(_), false) if annotations.satisfy_any && listed => Access::Granted,
         (Some(auth), false) => password(view, location, auth),
         (Some(auth), true) if annotations.satisfy_any => password(view, location, auth),
         (_, true) if denied => {
-            Access::Refused(status(403), because("denylist-source-range", IngressRule::AddressDenied))
+            Access::Refused(status(403), because(Some(Annotation::DenylistSourceRange), IngressRule::AddressDenied))
         }
         (_, true) => {
-            let written = ["allowlist-source-range", "whitelist-source-range"]
+            let written = [Annotation::AllowlistSourceRange, Annotation::WhitelistSourceRange]
                 .into_iter()
-                .find(|name| view.annotation_of(location, name).is_some());
-            Access::Refused(status(403), because(written.unwrap_or_default(), IngressRule::AddressNotAllowed))
+                .find(|name| view.annotation_of(location, *name).is_some());
+            Access::Refused(status(403), because(written, IngressRule::AddressNotAllowed))
         }
     }
 }

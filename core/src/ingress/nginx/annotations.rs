@@ -1,13 +1,15 @@
 //! The annotations of an Ingress as ingress-nginx reads them. A value of the wrong form drops the whole Ingress, denies its
-//! locations (503) or is ignored, as the annotation's parser has it ([`known`]).
+//! locations (503) or is ignored, as the annotation's parser has it ([`table`]).
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
 use self::reader::{NotHttp, Reader};
-use super::settings::{Settings, parse_net, parse_size};
+pub use self::table::{Annotation, Meaning};
+use super::settings::{ConfigKey, Settings, parse_net, parse_size, split_name};
 use crate::cluster::Cluster;
 use crate::http::Pattern;
 use crate::ingress::annotation;
@@ -16,8 +18,9 @@ use crate::schema::nearest;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressRule;
 
-pub mod known;
 mod reader;
+mod secrets;
+pub mod table;
 
 /// What the annotations of one Ingress say.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +61,16 @@ pub struct Annotations {
     pub deny: Vec<IpNet>,
     /// What denies every location.
     pub denied: Option<FieldRef>,
+    /// auth-tls-secret, if it can't be used: the whole server answers 403.
+    pub tls_error: Option<FieldRef>,
+    /// auth-tls-secret with a certificate of an authority.
+    pub client_auth: Option<ClientAuth>,
+    /// ssl-passthrough, where the controller allows it.
+    pub ssl_passthrough: bool,
+    /// custom-headers: headers of answers.
+    pub custom_headers: Vec<(String, String)>,
+    /// auth-url, else the ConfigMap's.
+    pub auth_request: Option<AuthRequest>,
     /// auth-type with a secret that exists.
     pub auth: Option<BasicAuth>,
     /// satisfy any
@@ -70,6 +83,8 @@ pub struct Annotations {
     pub hash_by: Option<Text>,
     /// service-upstream
     pub service_upstream: bool,
+    /// ssl-ciphers
+    pub ciphers: Option<Text>,
     /// backend-protocol
     pub protocol: Option<Text>,
     /// proxy-body-size, in bytes; 0 for no limit.
@@ -85,7 +100,25 @@ pub struct Annotations {
     /// What changes the answer and isn't modelled.
     pub not_modelled: Vec<FieldRef>,
     /// The names written, without prefix.
-    pub written: BTreeSet<String>,
+    pub written: BTreeSet<Annotation>,
+}
+
+/// A server that is asked first whether a request may go on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuthRequest {
+    /// Its URL.
+    pub url: Text,
+    /// Where that stands.
+    pub field: FieldRef,
+}
+
+/// Clients show certificates (auth-tls-secret).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientAuth {
+    /// auth-tls-secret
+    pub field: FieldRef,
+    /// auth-tls-verify-client: on.
+    pub required: bool,
 }
 
 /// A redirect to a fixed address.
@@ -148,7 +181,7 @@ pub struct Cors {
 
 /// An annotation whose value drops the whole Ingress.
 #[derive(Clone, Debug, PartialEq)]
-pub struct InvalidAnnotation(pub FieldRef);
+pub struct InvalidAnnotation(pub FieldRef, pub Annotation);
 
 /// An annotation with the prefix that ingress-nginx doesn't have, and the nearest one that it has.
 pub type Unknown = (FieldRef, Option<&'static str>);
@@ -168,6 +201,9 @@ impl Annotations {
         annotations.backend(&reader);
         annotations.access(&reader);
         annotations.basic_auth(cluster, &reader);
+        annotations.auth_request(&reader);
+        annotations.certificates(cluster, &reader);
+        annotations.custom_headers(cluster, &reader);
         annotations.cors = reader.cors();
         annotations.canary = reader.canary();
         annotations.not_modelled = reader.not_modelled();
@@ -177,50 +213,49 @@ impl Annotations {
 
     /// What holds for locations of no Ingress: the ConfigMap's own defaults.
     pub fn defaults(settings: &Settings) -> Self {
-        let nets = |key: &str| settings.list(key).into_iter().filter_map(parse_net).collect();
-        let mut allow: Vec<IpNet> = nets("whitelist-source-range");
-        allow.extend(nets("allowlist-source-range"));
+        let nets = |key: ConfigKey| settings.list(key).into_iter().filter_map(parse_net).collect();
+        let mut allow: Vec<IpNet> = nets(ConfigKey::WhitelistSourceRange);
+        allow.extend(nets(ConfigKey::AllowlistSourceRange));
         Self {
-            ssl_redirect: settings.is("ssl-redirect", true),
-            force_ssl_redirect: settings.is("force-ssl-redirect", false),
-            preserve_trailing_slash: settings.is("preserve-trailing-slash", false),
-            relative_redirects: settings.is("relative-redirects", false),
-            port_in_redirects: settings.is("use-port-in-redirects", false),
-            service_upstream: settings.is("service-upstream", false),
+            ssl_redirect: settings.is(ConfigKey::SslRedirect, true),
+            force_ssl_redirect: settings.is(ConfigKey::ForceSslRedirect, false),
+            preserve_trailing_slash: settings.is(ConfigKey::PreserveTrailingSlash, false),
+            relative_redirects: settings.is(ConfigKey::RelativeRedirects, false),
+            port_in_redirects: settings.is(ConfigKey::UsePortInRedirects, false),
+            service_upstream: settings.is(ConfigKey::ServiceUpstream, false),
             allow,
-            deny: nets("denylist-source-range"),
-            error_codes: settings.list("custom-http-errors").into_iter().filter_map(|code| code.parse().ok()).collect(),
-            body_size: settings.text("proxy-body-size").and_then(parse_size).unwrap_or(1 << 20),
+            deny: nets(ConfigKey::DenylistSourceRange),
+            error_codes: settings
+                .list(ConfigKey::CustomHttpErrors)
+                .into_iter()
+                .filter_map(|code| code.parse().ok())
+                .collect(),
+            body_size: settings.text(ConfigKey::ProxyBodySize).and_then(parse_size).unwrap_or(1 << 20),
             ..Self::default()
         }
     }
 
     fn routing(&mut self, reader: &Reader<'_>) {
-        self.use_regex = reader.is("use-regex", false);
-        self.rewrite_target = reader.text("rewrite-target");
-        self.app_root = reader.text("app-root").filter(|root| root.starts_with('/'));
-        let mut aliases: Vec<Text> = reader.list("server-alias").into_iter().map(Into::into).collect();
+        self.use_regex = reader.is(Annotation::UseRegex, false);
+        self.rewrite_target = reader.text(Annotation::RewriteTarget);
+        self.app_root = reader.text(Annotation::AppRoot).filter(|root| root.starts_with('/'));
+        let mut aliases: Vec<Text> = reader.list(Annotation::ServerAlias).into_iter().map(Into::into).collect();
         aliases.dedup();
         self.aliases = aliases;
-        self.body_size = reader.text("proxy-body-size").and_then(|size| parse_size(&size)).unwrap_or(self.body_size);
-        let conditions = known::CONDITIONS.iter().filter(|(name, _)| reader.text(name).is_some());
-        self.conditions = conditions.map(|(name, rule)| (reader.field(name), *rule)).collect();
-        let global = reader.settings.text("global-auth-url").filter(|url| !url.is_empty());
-        if global.is_some() && reader.is("enable-global-auth", true) && reader.text("auth-url").is_none() {
-            let key = reader.settings.field("global-auth-url");
-            self.conditions.extend(key.map(|key| (key, IngressRule::AuthRequest)));
-        }
+        self.body_size =
+            reader.text(Annotation::ProxyBodySize).and_then(|size| parse_size(&size)).unwrap_or(self.body_size);
+        self.conditions = reader.conditions();
         self.error_codes = reader.error_codes().unwrap_or_else(|| std::mem::take(&mut self.error_codes));
     }
 
     fn redirects(&mut self, reader: &Reader<'_>) {
         // The ConfigMap's stands in the http block, and a location only ever turns it on (template: absolute_redirect off).
-        self.relative_redirects |= reader.is("relative-redirects", false);
-        self.from_to_www = reader.is("from-to-www-redirect", false);
-        self.ssl_redirect = reader.is("ssl-redirect", self.ssl_redirect);
-        self.force_ssl_redirect = reader.is("force-ssl-redirect", self.force_ssl_redirect);
-        self.preserve_trailing_slash = reader.is("preserve-trailing-slash", self.preserve_trailing_slash);
-        self.port_in_redirects = reader.is("use-port-in-redirects", self.port_in_redirects);
+        self.relative_redirects |= reader.is(Annotation::RelativeRedirects, false);
+        self.from_to_www = reader.is(Annotation::FromToWwwRedirect, false);
+        self.ssl_redirect = reader.is(Annotation::SslRedirect, self.ssl_redirect);
+        self.force_ssl_redirect = reader.is(Annotation::ForceSslRedirect, self.force_ssl_redirect);
+        self.preserve_trailing_slash = reader.is(Annotation::PreserveTrailingSlash, self.preserve_trailing_slash);
+        self.port_in_redirects = reader.is(Annotation::UsePortInRedirects, self.port_in_redirects);
         match reader.redirect() {
             Ok(redirect) => self.redirect = redirect,
             Err(NotHttp) => self.from_to_www = false,
@@ -228,29 +263,32 @@ impl Annotations {
     }
 
     fn backend(&mut self, reader: &Reader<'_>) {
-        self.upstream_vhost = reader.text("upstream-vhost");
-        self.default_backend = reader.text("default-backend");
-        self.service_upstream = reader.is_strictly("service-upstream", self.service_upstream);
-        self.protocol = reader.text("backend-protocol").map(|protocol| protocol.to_ascii_uppercase().into());
-        self.forwarded_prefix = reader.text("x-forwarded-prefix");
-        self.hash_by = reader.text("upstream-hash-by");
-        if reader.text("affinity").as_deref() == Some("cookie") {
-            self.cookie = Some(reader.text("session-cookie-name").unwrap_or_else(|| "INGRESSCOOKIE".into()));
+        self.ciphers = reader.text(Annotation::SslCiphers);
+        self.upstream_vhost = reader.text(Annotation::UpstreamVhost);
+        self.default_backend = reader.text(Annotation::DefaultBackend);
+        self.service_upstream = reader.is_strictly(Annotation::ServiceUpstream, self.service_upstream);
+        self.protocol = reader.text(Annotation::BackendProtocol).map(|protocol| protocol.to_ascii_uppercase().into());
+        self.forwarded_prefix = reader.text(Annotation::XForwardedPrefix);
+        self.hash_by = reader.text(Annotation::UpstreamHashBy);
+        if reader.text(Annotation::Affinity).as_deref() == Some("cookie") {
+            self.cookie = Some(reader.text(Annotation::SessionCookieName).unwrap_or_else(|| "INGRESSCOOKIE".into()));
         }
-        self.legacy_canary_affinity = reader.text("affinity-canary-behavior").as_deref() == Some("legacy");
+        self.legacy_canary_affinity = reader.text(Annotation::AffinityCanaryBehavior).as_deref() == Some("legacy");
     }
 
     /// A list with an entry that is no network denies the locations (ipallowlist: NewLocationDenied).
     fn access(&mut self, reader: &Reader<'_>) {
-        self.satisfy_any = reader.text("satisfy").as_deref() == Some("any");
-        let allow =
-            self.networks(reader, "allowlist-source-range").or_else(|| self.networks(reader, "whitelist-source-range"));
+        self.satisfy_any = reader.text(Annotation::Satisfy).as_deref() == Some("any");
+        let allow = self
+            .networks(reader, Annotation::AllowlistSourceRange)
+            .or_else(|| self.networks(reader, Annotation::WhitelistSourceRange));
         self.allow = allow.unwrap_or_else(|| std::mem::take(&mut self.allow));
-        self.deny = self.networks(reader, "denylist-source-range").unwrap_or_else(|| std::mem::take(&mut self.deny));
+        self.deny =
+            self.networks(reader, Annotation::DenylistSourceRange).unwrap_or_else(|| std::mem::take(&mut self.deny));
     }
 
     /// The networks of a list, if there is one.
-    fn networks(&mut self, reader: &Reader<'_>, name: &str) -> Option<Vec<IpNet>> {
+    fn networks(&mut self, reader: &Reader<'_>, name: Annotation) -> Option<Vec<IpNet>> {
         let entries = reader.list(name);
         let nets: Vec<IpNet> = entries.iter().filter_map(|entry| parse_net(entry)).collect();
         if nets.len() < entries.len() {
@@ -261,30 +299,28 @@ impl Annotations {
 
     /// Basic authentication: a missing secret, or one without the key `auth`, denies the locations.
     fn basic_auth(&mut self, cluster: &Cluster, reader: &Reader<'_>) {
-        if reader.text("auth-type").is_none() {
+        if reader.text(Annotation::AuthType).is_none() {
             return;
         }
         if let Some(line) = reader.denies.first() {
             self.denied.get_or_insert(line.clone());
             return;
         }
-        let name = reader.text("auth-secret").unwrap_or_default();
+        let name = reader.text(Annotation::AuthSecret).unwrap_or_default();
         let own = reader.reference.namespace.as_deref().unwrap_or_default();
-        let secret = super::settings::split_name(&name, own)
-            .filter(|(namespace, _)| {
-                &**namespace == own || reader.settings.is("allow-cross-namespace-resources", false)
-            })
+        let secret = split_name(&name, own)
+            .filter(|(namespace, _)| reader.may_use(namespace))
             .and_then(|(namespace, name)| cluster.secrets.get(&namespace, &name));
-        let by_user = reader.text("auth-secret-type").as_deref() == Some("auth-map");
+        let by_user = reader.text(Annotation::AuthSecretType).as_deref() == Some("auth-map");
         let users = secret.and_then(|secret| users(secret, by_user));
         match users {
             Some(users) => {
-                let realm = reader.text("auth-realm").unwrap_or_default();
-                let digest = reader.text("auth-type").is_some_and(|kind| &*kind != "basic");
-                self.auth = Some(BasicAuth { realm, secret: reader.field("auth-secret"), digest, users });
+                let realm = reader.text(Annotation::AuthRealm).unwrap_or_default();
+                let digest = reader.text(Annotation::AuthType).is_some_and(|kind| &*kind != "basic");
+                self.auth = Some(BasicAuth { realm, secret: reader.field(Annotation::AuthSecret), digest, users });
             }
             None => {
-                self.denied.get_or_insert(reader.field("auth-secret"));
+                self.denied.get_or_insert(reader.field(Annotation::AuthSecret));
             }
         }
     }
@@ -316,8 +352,17 @@ fn users(secret: &crate::model::Secret, by_user: bool) -> Option<Vec<(String, St
 pub fn unknown(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Vec<Unknown> {
     let prefix = format!("{}/", settings.prefix);
     let names = ingress.metadata.annotations.keys().filter_map(|key| Some((key, key.strip_prefix(&prefix)?)));
-    let unknown = names.filter(|(_, name)| !known::is_known(name));
-    unknown.map(|(key, name)| (annotation(reference, key), nearest(name, known::known()))).collect()
+    let unknown = names.filter(|(_, name)| Annotation::from_str(name).is_err());
+    unknown.map(|(key, name)| (annotation(reference, key), nearest(name, Annotation::names()))).collect()
+}
+
+/// The annotations that an Ingress has, with the names as written.
+pub fn written_on<'i>(prefix: &'i str, ingress: &'i Ingress) -> impl Iterator<Item = (Annotation, &'i str)> {
+    let keys = ingress.metadata.annotations.keys();
+    keys.filter_map(move |key| {
+        let name = key.strip_prefix(prefix)?.strip_prefix('/')?;
+        Some((Annotation::from_str(name).ok()?, &**key))
+    })
 }
 
 /// Shared by the locations of one Ingress.

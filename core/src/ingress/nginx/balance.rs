@@ -1,14 +1,16 @@
 //! The balancer: mainline or canary, and the endpoints behind (rootfs/etc/nginx/lua/balancer.lua).
 
 use super::Nginx;
-use super::annotations::Annotations;
+use super::annotations::Annotation;
+use super::phases::ServerRequest;
 use super::proxy::View;
-use super::server::{Backend, CanaryOf, Location};
+use super::server::{Backend, Location};
+use super::upstreams::{CanaryBackend, UpstreamPolicy};
 use crate::cluster::{Cluster, Service, ServicePort};
 use crate::http::cookie;
 use crate::ingress::backend::{self, Readiness, Upstream};
 use crate::ingress::verdict::{field, rule};
-use crate::model::{IngressServiceBackend, IntOrString};
+use crate::model::{IngressServiceBackend, IntOrString, Text};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Candidate, Cause, Fate, Gap, IngressRule, Share};
 
@@ -19,11 +21,11 @@ pub enum Balanced {
     /// It depends on something not modelled.
     Unknown(Gap),
     /// These, with their shares; none at all for the controller's own default backend.
-    To(Vec<Way>),
+    To(Vec<BalancedWay>),
 }
 
 /// A Service that takes a share of the requests.
-pub struct Way {
+pub struct BalancedWay {
     /// How much.
     pub share: Share,
     /// Its endpoints.
@@ -32,13 +34,15 @@ pub struct Way {
     pub rule: Option<FieldRef>,
     /// Why this one.
     pub because: Vec<Cause>,
+    /// The name of the cookie that keeps a client with one endpoint.
+    pub cookie: Option<Text>,
     /// Set where it stands in for an answer with this status.
-    pub instead: Option<Instead>,
+    pub instead: Option<InsteadOf>,
 }
 
 /// What a default backend stands in for; it is told in X-Code.
 #[derive(Clone, Copy)]
-pub struct Instead {
+pub struct InsteadOf {
     /// The status.
     pub code: u16,
     /// Whether the path is kept; the locations of custom-http-errors ask for `/`.
@@ -46,51 +50,66 @@ pub struct Instead {
 }
 
 /// Mainline, canary, both with shares, or nobody.
-pub fn choose(nginx: &Nginx, cluster: &Cluster, view: &View<'_>, location: &Location) -> Balanced {
+pub fn choose(asked: ServerRequest<'_>, location: &Location) -> Balanced {
+    let ServerRequest { nginx, cluster, view, .. } = asked;
     let (service, ingress) = match &location.backend {
         Backend::Service(service, ingress) => (service, ingress),
         Backend::Default | Backend::Resource => return default_backend(nginx, cluster),
     };
-    let main = match upstream(nginx, cluster, ingress, service, &location.annotations) {
+    let policy = nginx.upstreams.of(ingress, service);
+    let through = policy.is_some_and(|policy| policy.made_by.service_upstream);
+    let main = match upstream(nginx, cluster, ingress, service, through) {
         Ok(upstream) if !upstream.peers.is_empty() => upstream,
-        Ok(upstream) => {
-            return without_endpoints(cluster, view, location, ingress, IngressRule::NoEndpoints, Some(upstream));
-        }
-        Err(why) => return without_endpoints(cluster, view, location, ingress, why, None),
+        Ok(upstream) => return without_endpoints(asked, location, IngressRule::NoEndpoints, Some(upstream)),
+        Err(why) => return without_endpoints(asked, location, why, None),
     };
-    let main_way =
-        |share, because: Vec<Cause>| Way { share, upstream: main.clone(), rule: None, because, instead: None };
-    let shared = nginx.shared.holds(ingress, service).then(|| rule(IngressRule::SharedService));
-    let Some(canary) = &location.canary else {
-        let because = how_balanced(view, location).into_iter().chain(shared).collect();
-        return Balanced::To(vec![main_way(Share::ONE, because)]);
+    let cookie = policy.and_then(|policy| policy.sticky_by.as_ref()?.cookie.clone());
+    let main_way = |share, because: Vec<Cause>| BalancedWay {
+        share,
+        upstream: main.clone(),
+        rule: None,
+        because,
+        cookie: cookie.clone(),
+        instead: None,
+    };
+    let Some(canary) = policy.and_then(|policy| policy.canary.as_ref()) else {
+        return Balanced::To(vec![main_way(Share::ONE, how_balanced(view, location, policy))]);
     };
     // A canary without endpoints has no balancer; everything stays with the mainline.
-    let other = upstream(nginx, cluster, ingress, &canary.backend, &canary.annotations);
+    let through = canary.annotations.service_upstream;
+    let other = upstream(nginx, cluster, &canary.ingress, &canary.service, through);
     let Some(other) = other.ok().filter(|other| !other.peers.is_empty()) else {
         return Balanced::To(vec![main_way(Share::ONE, vec![rule(IngressRule::CanaryWithoutEndpoints)])]);
     };
-    let (share, because) = match split(view, location, canary) {
-        Ok((share, because)) => (share, because.into_iter().chain(shared).collect::<Vec<Cause>>()),
+    let (share, because) = match split(view, policy, canary) {
+        Ok(split) => split,
         Err(gap) => return Balanced::Unknown(gap),
     };
-    let canary_way =
-        Way { share, upstream: other, rule: Some(canary.rule.clone()), because: because.clone(), instead: None };
+    let canary_way = BalancedWay {
+        share,
+        upstream: other,
+        rule: Some(canary.rule.clone()),
+        because: because.clone(),
+        cookie: None,
+        instead: None,
+    };
     let ways = [main_way(share.rest(), because), canary_way];
     Balanced::To(ways.into_iter().filter(|way| !way.share.is_zero()).collect())
 }
 
 /// The share of a canary (balancer.lua route_to_alternative_balancer): affinity, header, cookie, weight.
-fn split(view: &View<'_>, location: &Location, canary: &CanaryOf) -> Result<(Share, Vec<Cause>), Gap> {
+fn split(view: &View<'_>, main: Option<&UpstreamPolicy>, canary: &CanaryBackend) -> Result<(Share, Vec<Cause>), Gap> {
     let policy = &canary.policy;
-    let why = |name: &str, which: IngressRule| {
-        let key = format!("{}/{name}", view.prefix);
+    let line = |name: Annotation| {
         let ingress = canary.annotations.ingress.as_ref();
-        let line = ingress.map(|ingress| crate::ingress::annotation(ingress, &key));
-        line.map(Cause::Field).into_iter().chain([rule(which)]).collect::<Vec<_>>()
+        ingress.map(|ingress| view.annotation_on(ingress, name))
+    };
+    let why = |name: Annotation, which: IngressRule| {
+        line(name).map(Cause::Field).into_iter().chain([rule(which)]).collect::<Vec<_>>()
     };
     let all_or_nothing = |all: bool| if all { Share::ONE } else { Share::ZERO };
-    let sticky = location.annotations.cookie.as_ref().filter(|_| !location.annotations.legacy_canary_affinity);
+    let sticky = main.and_then(|main| main.sticky_by.as_ref()?.cookie.as_ref());
+    let sticky = sticky.filter(|_| !canary.annotations.legacy_canary_affinity);
     if let Some(name) = sticky.filter(|name| cookie::value(&view.request.headers, name).is_some()) {
         // The cookie's value names mainline or canary by a hash that isn't modelled.
         return Err(Gap::ControllerSetting(format!("the value of the affinity cookie {name}")));
@@ -99,35 +118,36 @@ fn split(view: &View<'_>, location: &Location, canary: &CanaryOf) -> Result<(Sha
     if let Some(value) = header {
         match (&policy.header_value, &policy.header_pattern) {
             (Some(wanted), _) if **wanted == *value => {
-                return Ok((Share::ONE, why("canary-by-header-value", IngressRule::CanaryByHeader)));
+                return Ok((Share::ONE, why(Annotation::CanaryByHeaderValue, IngressRule::CanaryByHeader)));
             }
             (Some(_), _) => {}
             (None, Some(pattern)) => match pattern.is_match(value) {
-                Some(true) => return Ok((Share::ONE, why("canary-by-header-pattern", IngressRule::CanaryByHeader))),
+                Some(true) => {
+                    return Ok((Share::ONE, why(Annotation::CanaryByHeaderPattern, IngressRule::CanaryByHeader)));
+                }
                 Some(false) => {}
                 None if is_broken(pattern.source()) => {
-                    return Ok((Share::ZERO, why("canary-by-header-pattern", IngressRule::CanaryPatternBroken)));
+                    return Ok((Share::ZERO, why(Annotation::CanaryByHeaderPattern, IngressRule::CanaryPatternBroken)));
                 }
                 None => {
-                    let field = canary.annotations.ingress.as_ref().map(|ingress| {
-                        crate::ingress::annotation(ingress, &format!("{}/canary-by-header-pattern", view.prefix))
-                    });
-                    let field = field.unwrap_or_else(|| canary.rule.clone());
+                    let field = line(Annotation::CanaryByHeaderPattern).unwrap_or_else(|| canary.rule.clone());
                     return Err(Gap::RegularExpression { field, pattern: pattern.source().to_owned() });
                 }
             },
             (None, None) if matches!(value, "always" | "never") => {
-                return Ok((all_or_nothing(value == "always"), why("canary-by-header", IngressRule::CanaryByHeader)));
+                let share = all_or_nothing(value == "always");
+                return Ok((share, why(Annotation::CanaryByHeader, IngressRule::CanaryByHeader)));
             }
             (None, None) => {}
         }
     }
     let cookie = policy.cookie.as_ref().and_then(|name| cookie::value(&view.request.headers, name));
     if let Some(value @ ("always" | "never")) = cookie {
-        return Ok((all_or_nothing(value == "always"), why("canary-by-cookie", IngressRule::CanaryByCookie)));
+        let share = all_or_nothing(value == "always");
+        return Ok((share, why(Annotation::CanaryByCookie, IngressRule::CanaryByCookie)));
     }
-    let weight = policy.weight.min(policy.total);
-    Ok((Share::of(weight, policy.total), why("canary-weight", IngressRule::CanaryByWeight)))
+    let total = policy.total.max(1);
+    Ok((Share::of(policy.weight.min(total), total), why(Annotation::CanaryWeight, IngressRule::CanaryByWeight)))
 }
 
 /// Whether PCRE refuses an expression too: unbalanced brackets or parentheses, or nothing to repeat.
@@ -162,22 +182,22 @@ fn is_broken(source: &str) -> bool {
 
 /// The annotation default-backend stands in for a Service without endpoints, if it has some itself.
 fn without_endpoints(
-    cluster: &Cluster,
-    view: &View<'_>,
+    asked: ServerRequest<'_>,
     location: &Location,
-    ingress: &ObjectRef,
     why: IngressRule,
     main: Option<Upstream>,
 ) -> Balanced {
-    if let Some(upstream) = own_default_backend(cluster, location, ingress) {
-        let mut because: Vec<Cause> = view.annotation_of(location, "default-backend").iter().map(field).collect();
+    if let Some(upstream) = own_default_backend(asked.cluster, location) {
+        let line = asked.view.annotation_of(location, Annotation::DefaultBackend);
+        let mut because: Vec<Cause> = line.iter().map(field).collect();
         because.extend([rule(why), rule(IngressRule::DefaultBackendStandsIn)]);
-        return Balanced::To(vec![Way {
+        return Balanced::To(vec![BalancedWay {
             share: Share::ONE,
             upstream,
             rule: None,
             because,
-            instead: Some(Instead { code: 503, path_kept: true }),
+            cookie: None,
+            instead: Some(InsteadOf { code: 503, path_kept: true }),
         }]);
     }
     let excluded = main.map(|main| {
@@ -192,8 +212,8 @@ fn without_endpoints(
 }
 
 /// The Service of the annotation default-backend, if it has endpoints.
-fn own_default_backend(cluster: &Cluster, location: &Location, ingress: &ObjectRef) -> Option<Upstream> {
-    let namespace = ingress.namespace.as_deref().unwrap_or_default();
+fn own_default_backend(cluster: &Cluster, location: &Location) -> Option<Upstream> {
+    let namespace = location.annotations.ingress.as_ref()?.namespace.as_deref().unwrap_or_default();
     let service = backend::service(cluster, namespace, location.annotations.default_backend.as_ref()?)?;
     let port = service.ports.first()?;
     Some(endpoints(cluster, service, port)).filter(|upstream| !upstream.peers.is_empty())
@@ -202,19 +222,18 @@ fn own_default_backend(cluster: &Cluster, location: &Location, ingress: &ObjectR
 /// Who answers for a status of custom-http-errors: the location's default backend, else the controller's; nobody where
 /// that is its own page, which answers 404 to everything (controller.go buildCustomErrorLocationsPerServer).
 pub fn instead_of(
-    nginx: &Nginx,
-    cluster: &Cluster,
+    asked: ServerRequest<'_>,
     location: &Location,
     code: u16,
     because: Vec<Cause>,
-) -> Option<Way> {
-    let own = location.annotations.ingress.as_ref().and_then(|ingress| own_default_backend(cluster, location, ingress));
-    let upstream = own.or_else(|| match default_backend(nginx, cluster) {
+) -> Option<BalancedWay> {
+    let own = own_default_backend(asked.cluster, location);
+    let upstream = own.or_else(|| match default_backend(asked.nginx, asked.cluster) {
         Balanced::To(ways) => ways.into_iter().next().map(|way| way.upstream),
         Balanced::Unavailable(..) | Balanced::Unknown(_) => None,
     })?;
-    let instead = Some(Instead { code, path_kept: false });
-    Some(Way { share: Share::ONE, upstream, rule: None, because, instead })
+    let instead = Some(InsteadOf { code, path_kept: false });
+    Some(BalancedWay { share: Share::ONE, upstream, rule: None, because, cookie: None, instead })
 }
 
 /// The controller's default backend: its own 404, or the first port of the Service of --default-backend-service.
@@ -225,26 +244,41 @@ fn default_backend(nginx: &Nginx, cluster: &Cluster) -> Balanced {
     match upstream.filter(|upstream| !upstream.peers.is_empty()) {
         Some(upstream) => {
             let because = vec![rule(IngressRule::NoRuleMatches), rule(IngressRule::DefaultBackendService)];
-            Balanced::To(vec![Way { share: Share::ONE, upstream, rule: None, because, instead: None }])
+            Balanced::To(vec![BalancedWay {
+                share: Share::ONE,
+                upstream,
+                rule: None,
+                because,
+                cookie: None,
+                instead: None,
+            }])
         }
         None => Balanced::To(Vec::new()),
     }
 }
 
-/// How requests are spread over the endpoints.
-fn how_balanced(view: &View<'_>, location: &Location) -> Vec<Cause> {
-    let annotations = &location.annotations;
-    let line = |name: &str| view.annotation_of(location, name).map(Cause::Field);
-    let (line, which) = match (&annotations.cookie, &annotations.hash_by) {
-        (Some(_), _) => (line("affinity"), IngressRule::StickyCookie),
-        (None, Some(_)) => (line("upstream-hash-by"), IngressRule::HashedToOne),
-        (None, None) => (None, IngressRule::RoundRobin),
+/// How requests are spread over the endpoints; what another Ingress with the same Service says is told by its line.
+fn how_balanced(view: &View<'_>, location: &Location, policy: Option<&UpstreamPolicy>) -> Vec<Cause> {
+    let Some(policy) = policy else { return Vec::new() };
+    let own = location.annotations.ingress.as_ref();
+    let (by, name, which) = match (&policy.sticky_by, &policy.made_by.hash_by) {
+        (Some(by), _) => (Some(by), Annotation::Affinity, IngressRule::StickyCookie),
+        (None, Some(_)) => (Some(&policy.made_by), Annotation::UpstreamHashBy, IngressRule::HashedToOne),
+        (None, None) => (None, Annotation::Affinity, IngressRule::RoundRobin),
     };
-    let through = match annotations.service_upstream {
-        true => IngressRule::ThroughTheService,
-        false => IngressRule::PastTheService,
-    };
-    line.into_iter().chain([rule(which), rule(through)]).collect()
+    let line = by.and_then(|by| Some(view.annotation_on(by.ingress.as_ref()?, name)));
+    let mut because: Vec<Cause> = line.map(Cause::Field).into_iter().chain([rule(which)]).collect();
+    let through = policy.made_by.service_upstream;
+    because.push(rule(if through { IngressRule::ThroughTheService } else { IngressRule::PastTheService }));
+    let of_another = by.is_some_and(|by| by.ingress.as_ref() != own);
+    let decided_elsewhere =
+        through != location.annotations.service_upstream || policy.made_by.hash_by != location.annotations.hash_by;
+    if of_another || decided_elsewhere {
+        let maker = policy.made_by.ingress.as_ref().filter(|_| decided_elsewhere);
+        because.extend(maker.map(|maker| field(&maker.field("metadata.annotations"))));
+        because.push(rule(IngressRule::SharedService));
+    }
+    because
 }
 
 /// The servers of a backend (controller.go serviceEndpoints).
@@ -253,11 +287,11 @@ fn upstream(
     cluster: &Cluster,
     ingress: &ObjectRef,
     wanted: &IngressServiceBackend,
-    annotations: &Annotations,
+    through: bool,
 ) -> Result<Upstream, IngressRule> {
     let namespace = ingress.namespace.as_deref().unwrap_or_default();
     let service = backend::service(cluster, namespace, &wanted.name).ok_or(IngressRule::ServiceMissing)?;
-    let through = annotations.service_upstream.then(|| through_cluster_ip(service, wanted)).flatten();
+    let through = through.then(|| through_cluster_ip(service, wanted)).flatten();
     if let Some(upstream) = through {
         return Ok(upstream);
     }

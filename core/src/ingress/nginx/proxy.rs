@@ -4,10 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::Nginx;
-use super::annotations::Cors;
-use super::balance::Way;
+use super::annotations::{Annotation, Cors};
+use super::balance::BalancedWay;
 use super::server::Location;
-use super::settings::{Settings, parse_net};
+use super::settings::{ConfigKey, Settings, parse_net};
 use crate::http::{Dialect, Pattern, cookie, path};
 use crate::ingress::Arrival;
 use crate::ingress::forwarded::{Forwarded, addresses};
@@ -22,6 +22,8 @@ pub struct View<'a> {
     pub request: &'a HttpRequest,
     /// The annotations' prefix.
     pub prefix: &'a str,
+    /// The host without a port and without a dot at its end (ngx_http_validate_host).
+    pub hostname: String,
     /// What the controller is told.
     pub settings: &'a Settings,
     /// The address and port of the connection itself.
@@ -36,7 +38,7 @@ impl<'a> View<'a> {
     pub fn of(nginx: &'a Nginx, arrival: &Arrival<'a>) -> Self {
         let request = arrival.request;
         let mut forwarded = Forwarded::of(arrival.client, request);
-        if nginx.settings.is("use-forwarded-headers", false) {
+        if nginx.settings.is(ConfigKey::UseForwardedHeaders, false) {
             let first =
                 |name: &str| request.headers.value(name).and_then(|value| value.split(',').next()).map(str::trim);
             if let Some(scheme) = first("X-Forwarded-Proto") {
@@ -51,8 +53,11 @@ impl<'a> View<'a> {
         if believes_addresses(&nginx.settings) {
             forwarded.client = real_client(nginx, arrival);
         }
+        let hostname = request.hostname();
+        let hostname = hostname.strip_suffix('.').unwrap_or(&hostname).to_owned();
         Self {
             request,
+            hostname,
             prefix: &nginx.settings.prefix,
             settings: &nginx.settings,
             connection: arrival.client,
@@ -64,7 +69,7 @@ impl<'a> View<'a> {
     /// X-Forwarded-For with compute-full-forwarded-for: what came, and the address of the connection
     /// ($full_x_forwarded_for), which counts only where forwarded headers do.
     fn all_addresses(&self) -> Option<String> {
-        let both = ["use-forwarded-headers", "compute-full-forwarded-for"];
+        let both = [ConfigKey::UseForwardedHeaders, ConfigKey::ComputeFullForwardedFor];
         if !both.into_iter().all(|key| self.settings.is(key, false)) {
             return None;
         }
@@ -72,58 +77,20 @@ impl<'a> View<'a> {
         let own = self.connection.to_string();
         Some(before.map_or(own.clone(), |before| format!("{before}, {own}")))
     }
-
-    /// nginx' variables in a text, but for the captures `$1` to `$9`; None for one that isn't modelled.
-    pub fn expand(&self, text: &str) -> Option<String> {
-        let mut expanded = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once('$') {
-            expanded.push_str(before);
-            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
-            let (name, behind) = after.split_at_checked(end)?;
-            match name.starts_with(|c: char| c.is_ascii_digit()) {
-                true => {
-                    expanded.push('$');
-                    rest = after;
-                }
-                false => {
-                    expanded.push_str(&self.variable(name)?);
-                    rest = behind;
-                }
-            }
-        }
-        expanded.push_str(rest);
-        Some(expanded)
-    }
-
-    fn variable(&self, name: &str) -> Option<String> {
-        Some(match name {
-            "request_uri" => self.request.target(),
-            "host" => self.request.hostname(),
-            "http_host" => self.request.host.clone(),
-            "scheme" => self.request.scheme.name().to_owned(),
-            "uri" => path::normalize(&self.request.path)?,
-            "args" | "query_string" => self.request.query.clone().unwrap_or_default(),
-            "is_args" => if self.request.query.is_some() { "?" } else { "" }.to_owned(),
-            "remote_addr" => self.forwarded.client.to_string(),
-            "request_method" => self.request.method.clone(),
-            _ => return None,
-        })
-    }
 }
 
 /// Whether nginx' real_ip module is on (the template, "Enable the real_ip module").
 fn believes_addresses(settings: &Settings) -> bool {
-    settings.is("use-forwarded-headers", false) || settings.is("enable-real-ip", false)
+    settings.is(ConfigKey::UseForwardedHeaders, false) || settings.is(ConfigKey::EnableRealIp, false)
 }
 
 /// The client behind proxies that are trusted (proxy-real-ip-cidr, everybody unless said): nginx goes through
 /// forwarded-for-header, X-Forwarded-For unless said, from its end while it trusts (real_ip_recursive).
 fn real_client(nginx: &Nginx, arrival: &Arrival<'_>) -> IpAddr {
-    let trusted: Vec<_> = nginx.settings.list("proxy-real-ip-cidr").into_iter().filter_map(parse_net).collect();
+    let trusted: Vec<_> = nginx.settings.list(ConfigKey::ProxyRealIpCidr).into_iter().filter_map(parse_net).collect();
     let trusts = |address: &IpAddr| trusted.is_empty() || trusted.iter().any(|net| net.contains(address));
     let mut client = arrival.client;
-    let header = nginx.settings.text("forwarded-for-header").filter(|name| !name.is_empty());
+    let header = nginx.settings.text(ConfigKey::ForwardedForHeader).filter(|name| !name.is_empty());
     for before in addresses(arrival.request, header.unwrap_or("X-Forwarded-For")).iter().rev() {
         match before.parse().ok().filter(|_| trusts(&client)) {
             Some(address) => client = address,
@@ -134,9 +101,12 @@ fn real_client(nginx: &Nginx, arrival: &Arrival<'_>) -> IpAddr {
 }
 
 /// How a request goes to one of the ways.
-pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &Way) -> Result<Forward, Gap> {
+pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &BalancedWay) -> Result<Forward, Gap> {
     let annotations = &location.annotations;
-    let protocol = annotations.protocol.as_deref().unwrap_or("HTTP").to_ascii_lowercase();
+    let protocol = match annotations.protocol.as_deref().unwrap_or("HTTP").to_ascii_lowercase() {
+        automatic if automatic == "auto_http" => view.request.scheme.name().to_owned(),
+        protocol => protocol,
+    };
     let mut request = view.request.clone();
     if way.instead.is_some_and(|instead| !instead.path_kept) {
         request.path = "/".to_owned();
@@ -144,17 +114,21 @@ pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &Way) -> Re
         (request.path, request.query) = (path, query);
     }
     let host = match &annotations.upstream_vhost {
-        Some(vhost) => view.expand(vhost).ok_or_else(|| gap(location, view, "upstream-vhost"))?,
+        Some(vhost) => view.expand(vhost, |_| "").ok_or_else(|| gap(location, view, Annotation::UpstreamVhost))?,
         None => view.forwarded.host.clone(),
     };
     write_headers(view, location, way, &mut request);
+    if protocol.starts_with("grpc") {
+        request.headers.set("Host", &host);
+    }
     request.host = host;
     request.scheme = if matches!(&*protocol, "https" | "grpcs") { Scheme::Https } else { Scheme::Http };
     request.server_name = None;
     request.version = if protocol.starts_with("grpc") { HttpVersion::Grpc } else { HttpVersion::Http1 };
     let origin = view.request.headers.value("Origin").unwrap_or_default();
     let cors = annotations.cors.as_ref().and_then(|cors| Some((cors, allowed_origin(cors, origin)?)));
-    let sticky = annotations.cookie.as_ref().filter(|name| cookie::value(&view.request.headers, name).is_none());
+    let cookie = annotations.cookie.as_ref().and(way.cookie.as_ref());
+    let sticky = cookie.filter(|name| cookie::value(&view.request.headers, name).is_none());
     Ok(Forward {
         rule: way.rule.clone().or_else(|| location.field()),
         request: Some(Arc::new(request)),
@@ -166,15 +140,17 @@ pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &Way) -> Re
     })
 }
 
-fn gap(location: &Location, view: &View<'_>, name: &str) -> Gap {
+/// A line that isn't modelled.
+pub fn gap(location: &Location, view: &View<'_>, name: Annotation) -> Gap {
     match view.annotation_of(location, name) {
         Some(field) => Gap::Field(field),
-        None => Gap::ControllerSetting(name.to_owned()),
+        None => Gap::ControllerSetting(name.name().to_owned()),
     }
 }
 
 /// `rewrite "(?i)PATH" TARGET break`: the target replaces the whole path, the query is kept (template.go buildProxyPass).
-fn rewritten(view: &View<'_>, location: &Location, uri: &str) -> Result<Option<(String, Option<String>)>, Gap> {
+/// A question mark that stands in the target begins its arguments; one that a variable brings is part of the path.
+pub fn rewritten(view: &View<'_>, location: &Location, uri: &str) -> Result<Option<(String, Option<String>)>, Gap> {
     let Some(target) = location.annotations.rewrite_target.as_deref() else { return Ok(None) };
     if !location.annotations.rewrites(&location.path) {
         return Ok(None);
@@ -186,47 +162,38 @@ fn rewritten(view: &View<'_>, location: &Location, uri: &str) -> Result<Option<(
     };
     let Some(captures) = pattern.regex().ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
     let group = |number: usize| captures.get(number).map_or("", |found| found.as_str());
-    let target = view.expand(target).ok_or_else(|| gap(location, view, "rewrite-target"))?;
-    if expands_too_far(uri, &target) {
-        return Err(gap(location, view, "rewrite-target"));
+    if expands_too_far(uri, target) {
+        return Err(gap(location, view, Annotation::RewriteTarget));
     }
-    let replaced = substitute(&target, group);
+    let expand = |text: &str| view.expand(text, group).ok_or_else(|| gap(location, view, Annotation::RewriteTarget));
     let own = view.request.query.clone();
-    let (path, query) = match replaced.split_once('?') {
+    let (path, query) = match target.split_once('?') {
         // The request's arguments follow those of the target, unless the target ends with a question mark.
-        Some((path, "")) => (path.to_owned(), None),
+        Some((path, "")) => (expand(path)?, None),
         Some((path, query)) => {
-            let both = own.map_or_else(|| query.to_owned(), |own| format!("{query}&{own}"));
-            (path.to_owned(), Some(both))
+            let query = expand(query)?;
+            let both = own.map_or_else(|| query.clone(), |own| format!("{query}&{own}"));
+            (expand(path)?, Some(both))
         }
-        None => (replaced, own),
+        None => (expand(target)?, own),
     };
     Ok(Some((path::percent_encode(&path), query)))
 }
 
-/// `$1` to `$9` by what they captured.
-fn substitute<'c>(target: &str, group: impl Fn(usize) -> &'c str) -> String {
-    let mut text = String::with_capacity(target.len());
-    let mut rest = target.chars().peekable();
-    while let Some(character) = rest.next() {
-        match rest.peek().and_then(|next| next.to_digit(10)).filter(|digit| character == '$' && *digit > 0) {
-            Some(digit) => {
-                text.push_str(group(digit as usize));
-                rest.next();
-            }
-            None => text.push(character),
-        }
-    }
-    text
-}
-
 /// What the template sets for the backend.
-fn write_headers(view: &View<'_>, location: &Location, way: &Way, request: &mut HttpRequest) {
+fn write_headers(view: &View<'_>, location: &Location, way: &BalancedWay, request: &mut HttpRequest) {
     let headers = &mut request.headers;
     if let Some(before) = view.request.headers.value("X-Forwarded-For") {
         let before = before.to_owned();
         headers.set("X-Original-Forwarded-For", &before);
     }
+    let forwarded_host = view.settings.text(ConfigKey::ForwardedHostHeader).filter(|name| !name.is_empty());
+    let forwarded_host = view.request.headers.value(forwarded_host.unwrap_or("X-Forwarded-Host"));
+    if let Some(before) = forwarded_host.filter(|before| !before.is_empty()) {
+        headers.set("X-Original-Forwarded-Host", before);
+    }
+    // ngx_http_proxy_headers, and the template against HTTPoxy.
+    ["Proxy", "TE", "Keep-Alive", "Expect", "Transfer-Encoding"].into_iter().for_each(|name| headers.remove(name));
     headers.set("X-Real-IP", &view.forwarded.client.to_string());
     view.forwarded.write(headers);
     if let Some(addresses) = view.all_addresses() {
@@ -236,7 +203,7 @@ fn write_headers(view: &View<'_>, location: &Location, way: &Way, request: &mut 
         headers.set(name, value);
     }
     // The backend never sees a password that nginx has checked.
-    if location.annotations.auth.is_some() && !view.settings.spares("no-auth-locations", &location.path) {
+    if location.annotations.auth.is_some() && !view.settings.spares(ConfigKey::NoAuthLocations, &location.path) {
         headers.remove("Authorization");
     }
     headers.set("X-Forwarded-Scheme", &view.forwarded.scheme);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Served;
-use super::annotations::{Annotations, Canary, Shared};
+use super::annotations::{Annotations, ClientAuth, Shared};
 use super::settings::Settings;
 use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern};
@@ -24,6 +24,12 @@ pub struct Server {
     pub aliases: Vec<Text>,
     /// Whether the controller has given it a certificate, be it its own.
     pub certified: bool,
+    /// auth-tls-secret that can't be used: everything is answered 403.
+    pub tls_error: Option<FieldRef>,
+    /// The certificates that clients show.
+    pub client_auth: Option<ClientAuth>,
+    /// ssl-passthrough
+    pub ssl_passthrough: bool,
     /// The locations before the controller splits them; empty once finished.
     pub drafts: Vec<Draft>,
     /// The locations, in the order written.
@@ -45,7 +51,6 @@ pub struct Draft {
     rule: Option<(ObjectRef, RulePlace)>,
     annotations: Shared,
     backend: Backend,
-    canary: Option<Arc<CanaryOf>>,
     /// Whether it is a server's own `/`, which gives way to a rule (IsDefBackend).
     gives_way: bool,
 }
@@ -59,19 +64,6 @@ pub enum Backend {
     Resource,
     /// A Service in the namespace of an Ingress.
     Service(IngressServiceBackend, ObjectRef),
-}
-
-/// The canary of a location.
-#[derive(Clone, Debug)]
-pub struct CanaryOf {
-    /// Its rule.
-    pub rule: FieldRef,
-    /// How traffic is split.
-    pub policy: Canary,
-    /// Its Service.
-    pub backend: IngressServiceBackend,
-    /// Its Ingress' annotations, of which affinity and hashing count.
-    pub annotations: Shared,
 }
 
 /// A location of nginx.
@@ -89,8 +81,6 @@ pub struct Location {
     pub annotations: Shared,
     /// Where it leads.
     pub backend: Backend,
-    /// Its canary.
-    pub canary: Option<Arc<CanaryOf>>,
 }
 
 /// How nginx compares a location's path.
@@ -134,8 +124,14 @@ impl Draft {
             rule,
             annotations: one.annotations.clone(),
             backend: backend.unwrap_or(Backend::Default),
-            canary: None,
             gives_way: true,
+        }
+    }
+
+    fn service(&self) -> Option<(ObjectRef, IngressServiceBackend)> {
+        match &self.backend {
+            Backend::Service(service, ingress) => Some((ingress.clone(), service.clone())),
+            Backend::Default | Backend::Resource => None,
         }
     }
 }
@@ -151,7 +147,6 @@ impl Server {
             rule: None,
             annotations: Arc::new(annotations),
             backend: Backend::Default,
-            canary: None,
             gives_way: true,
         };
         Self { drafts: vec![draft], ..Self::default() }
@@ -194,7 +189,6 @@ impl Server {
             rule: Some((one.reference.clone(), place.clone())),
             annotations: one.annotations.clone(),
             backend,
-            canary: None,
             gives_way: false,
         };
         match self.drafts.iter_mut().find(|known| known.path == text && known.exact == exact) {
@@ -208,56 +202,23 @@ impl Server {
         }
     }
 
-    /// A canary's path joins the mainline's; without one, or beside an earlier canary, it serves nothing.
-    pub(super) fn merge(
-        &mut self,
-        one: &Served,
-        policy: &Canary,
-        place: RulePlace,
-        path: &HttpIngressPath,
-        known: bool,
-    ) {
-        let rule = place.field(&one.reference);
-        let (text, exact) = path_of(path);
-        let main = self.drafts.iter_mut().find(|draft| known && draft.path == text && draft.exact == exact);
-        let main = main.filter(|draft| matches!(draft.backend, Backend::Service(..)));
-        let objection = match (main, &path.backend.service) {
-            (Some(main), Some(backend)) if same_service(main, one, backend) => IngressObjection::CanaryIsMainline,
-            (Some(main), Some(_)) if main.canary.is_some() => IngressObjection::SecondCanary,
-            (Some(main), Some(backend)) => {
-                main.canary = Some(Arc::new(CanaryOf {
-                    rule,
-                    policy: policy.clone(),
-                    backend: backend.clone(),
-                    annotations: one.annotations.clone(),
-                }));
-                return;
-            }
-            (None, _) | (_, None) => IngressObjection::CanaryWithoutMainline,
-        };
-        self.left_out.push((rule, objection, Vec::new()));
+    /// The mainlines of a canary: the Services of locations with its path and type, in order.
+    pub fn mainlines(&self, path: &HttpIngressPath) -> Vec<(ObjectRef, IngressServiceBackend)> {
+        let exact = path.path_type.as_deref() == Some("Exact");
+        let wanted = path.path.as_deref().unwrap_or_default();
+        let fitting = self.drafts.iter().filter(|draft| &*draft.path == wanted && draft.exact == exact);
+        fitting.filter_map(Draft::service).collect()
     }
 
-    /// A canary's default backend joins every path of the catch-all.
-    pub(super) fn merge_default(&mut self, one: &Served, policy: &Canary, backend: &IngressServiceBackend) {
-        let rule = RulePlace::DefaultBackend.field(&one.reference);
-        let canary = CanaryOf {
-            rule: rule.clone(),
-            policy: policy.clone(),
-            backend: backend.clone(),
-            annotations: one.annotations.clone(),
-        };
-        let canary = Arc::new(canary);
-        let mut joined = false;
-        for main in self.drafts.iter_mut().filter(|draft| matches!(draft.backend, Backend::Service(..))) {
-            if main.canary.is_none() && !same_service(main, one, backend) {
-                main.canary = Some(canary.clone());
-                joined = true;
-            }
-        }
-        if !joined {
-            self.left_out.push((rule, IngressObjection::CanaryWithoutMainline, Vec::new()));
-        }
+    /// The Services of all locations.
+    pub fn services(&self) -> Vec<(ObjectRef, IngressServiceBackend)> {
+        self.drafts.iter().filter_map(Draft::service).collect()
+    }
+
+    /// What an Ingress that names the host says about clients' certificates; the first one counts.
+    pub fn authenticate(&mut self, annotations: &Annotations) {
+        self.tls_error = self.tls_error.take().or_else(|| annotations.tls_error.clone());
+        self.client_auth = self.client_auth.take().or_else(|| annotations.client_auth.clone());
     }
 
     /// How many rules have locations here; a Prefix' two locations are one's.
@@ -272,8 +233,8 @@ impl Server {
     }
 
     /// Orders the locations and splits Prefix into `/foo/` and `= /foo` (controller/location.go updateServerLocations).
-    /// Gives back a rule that makes a location twice, for which nginx refuses the configuration.
-    pub fn finish(&mut self) -> Option<FieldRef> {
+    /// Gives back a location that stands twice, with its rule: nginx refuses the configuration.
+    pub fn finish(&mut self) -> Option<(FieldRef, Text)> {
         let mut drafts = std::mem::take(&mut self.drafts);
         drafts.order_by(|one, other| other.path.len().cmp(&one.path.len()).then_with(|| other.path.cmp(&one.path)));
         self.regex = drafts.iter().any(|draft| draft.annotations.use_regex || draft.annotations.rewrites(&draft.path));
@@ -312,11 +273,10 @@ impl Server {
             rule: draft.rule.clone(),
             annotations: draft.annotations.clone(),
             backend: draft.backend.clone(),
-            canary: draft.canary.clone(),
         }
     }
 
-    fn index(&mut self) -> Option<FieldRef> {
+    fn index(&mut self) -> Option<(FieldRef, Text)> {
         let mut twice = None;
         for (place, location) in self.locations.iter().enumerate() {
             let table = match location.modifier {
@@ -325,7 +285,7 @@ impl Server {
                 Modifier::Regex(_) => continue,
             };
             if table.insert(location.path.clone(), place).is_some() {
-                twice = twice.or_else(|| location.field());
+                twice = twice.or_else(|| Some((location.field()?, location.path.clone())));
             }
         }
         twice
@@ -379,13 +339,6 @@ impl Server {
 fn path_of(path: &HttpIngressPath) -> (Text, bool) {
     let text = path.path.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| "/".into());
     (text, path.path_type.as_deref() == Some("Exact"))
-}
-
-fn same_service(main: &Draft, one: &Served, backend: &IngressServiceBackend) -> bool {
-    match &main.backend {
-        Backend::Service(service, ingress) => service == backend && ingress.namespace == one.reference.namespace,
-        Backend::Default | Backend::Resource => false,
-    }
 }
 
 /// The certificate that createServers chooses for a host of an Ingress with a `tls` section (controller.go

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
+use super::annotations::table::Risk;
 use crate::cluster::Cluster;
 use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::http::{Dialect, Pattern};
@@ -33,53 +34,60 @@ pub enum Argument {
     IngressClass,
     IngressClassByName,
     TcpServicesConfigmap,
+    ValidatingWebhook,
     WatchIngressWithoutClass,
     WatchNamespace,
 }
 
 /// The keys of the controller's ConfigMap that are read.
-pub const CONFIG_MAP: &[&str] = &[
-    "add-headers",
-    "allow-cross-namespace-resources",
-    "allow-snippet-annotations",
-    "allowlist-source-range",
-    "annotations-risk-level",
-    "block-cidrs",
-    "block-referers",
-    "block-user-agents",
-    "compute-full-forwarded-for",
-    "custom-http-errors",
-    "denylist-source-range",
-    "enable-modsecurity",
-    "enable-real-ip",
-    "enable-underscores-in-headers",
-    "force-ssl-redirect",
-    "forwarded-for-header",
-    "global-auth-url",
-    "hsts",
-    "hsts-include-subdomains",
-    "hsts-max-age",
-    "hsts-preload",
-    "http-redirect-code",
-    "http-snippet",
-    "ignore-invalid-headers",
-    "location-snippet",
-    "no-auth-locations",
-    "no-tls-redirect-locations",
-    "preserve-trailing-slash",
-    "proxy-body-size",
-    "proxy-real-ip-cidr",
-    "proxy-set-headers",
-    "relative-redirects",
-    "server-snippet",
-    "service-upstream",
-    "ssl-redirect",
-    "strict-validate-path-type",
-    "use-forwarded-headers",
-    "use-port-in-redirects",
-    "use-proxy-protocol",
-    "whitelist-source-range",
-];
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum ConfigKey {
+    AddHeaders,
+    AllowCrossNamespaceResources,
+    AllowSnippetAnnotations,
+    AllowlistSourceRange,
+    AnnotationValueWordBlocklist,
+    AnnotationsRiskLevel,
+    BlockCidrs,
+    BlockReferers,
+    BlockUserAgents,
+    ComputeFullForwardedFor,
+    CustomHttpErrors,
+    DenylistSourceRange,
+    EnableModsecurity,
+    EnableRealIp,
+    EnableUnderscoresInHeaders,
+    ForceSslRedirect,
+    ForwardedForHeader,
+    ForwardedHostHeader,
+    GlobalAllowedResponseHeaders,
+    GlobalAuthUrl,
+    Hsts,
+    HstsIncludeSubdomains,
+    HstsMaxAge,
+    HstsPreload,
+    HttpRedirectCode,
+    HttpSnippet,
+    IgnoreInvalidHeaders,
+    LocationSnippet,
+    NoAuthLocations,
+    NoTlsRedirectLocations,
+    PreserveTrailingSlash,
+    ProxyBodySize,
+    ProxyRealIpCidr,
+    ProxySetHeaders,
+    RelativeRedirects,
+    ServerSnippet,
+    ServiceUpstream,
+    SslRedirect,
+    StrictValidatePathType,
+    UseForwardedHeaders,
+    UsePortInRedirects,
+    UseProxyProtocol,
+    WhitelistSourceRange,
+}
 
 /// Arguments and ConfigMap, with the controller's defaults.
 #[derive(Clone, Debug)]
@@ -106,6 +114,8 @@ pub struct Settings {
     pub https_port: u16,
     /// --annotations-prefix
     pub prefix: String,
+    /// --validating-webhook: the webhook looks at Ingresses before they are stored.
+    pub webhook: bool,
     /// --tcp-services-configmap: the ports whose connections nginx hands on as they are, with their lines.
     pub streams: BTreeMap<u16, FieldRef>,
     /// --disable-svc-external-name
@@ -135,6 +145,7 @@ impl Default for Settings {
             http_port: 80,
             https_port: 443,
             prefix: "nginx.ingress.kubernetes.io".to_owned(),
+            webhook: false,
             streams: BTreeMap::new(),
             external_names_disabled: false,
             validate_annotations: true,
@@ -148,12 +159,13 @@ impl Default for Settings {
 impl Settings {
     /// Reads the arguments of a controller as found, and its ConfigMap.
     pub fn read(cluster: &Cluster, found: &Found) -> Self {
-        let mut settings = Self::default();
+        // Its chart installs the webhook with it.
+        let mut settings = Self { webhook: found.supplied, ..Self::default() };
         for (name, value) in &found.arguments {
             settings.argument(cluster, found, name, value);
         }
-        settings.request_headers = settings.headers(cluster, found, "proxy-set-headers");
-        settings.response_headers = settings.headers(cluster, found, "add-headers");
+        settings.request_headers = settings.headers(cluster, found, ConfigKey::ProxySetHeaders);
+        settings.response_headers = settings.headers(cluster, found, ConfigKey::AddHeaders);
         settings
     }
 
@@ -186,6 +198,7 @@ impl Settings {
             Argument::HttpsPort => self.https_port = value.parse().unwrap_or(self.https_port),
             Argument::AnnotationsPrefix => self.prefix = value.to_owned(),
             Argument::TcpServicesConfigmap => self.streams = streams(cluster, split_name(value, &found.namespace)),
+            Argument::ValidatingWebhook => self.webhook = !value.is_empty(),
             Argument::DisableSvcExternalName => self.external_names_disabled = truth,
             Argument::EnableAnnotationValidation => self.validate_annotations = truth,
             Argument::ConfigMap => {
@@ -198,47 +211,45 @@ impl Settings {
     }
 
     /// The headers in the ConfigMap that a key names.
-    fn headers(&self, cluster: &Cluster, found: &Found, key: &str) -> Labels {
+    fn headers(&self, cluster: &Cluster, found: &Found, key: ConfigKey) -> Labels {
         let name = self.text(key).and_then(|name| split_name(name, &found.namespace));
         let map = name.and_then(|(namespace, name)| cluster.config_maps.get(&namespace, &name));
         map.map(|map| Labels::clone(&map.data)).unwrap_or_default()
     }
 
-    /// The text of a key of the ConfigMap that is among [`CONFIG_MAP`].
-    pub fn text(&self, key: &str) -> Option<&str> {
-        self.config
-            .as_ref()
-            .filter(|_| CONFIG_MAP.contains(&key))
-            .and_then(|(_, data)| data.get(key))
-            .map(|text| text.trim())
+    /// The text of a key of the ConfigMap.
+    pub fn text(&self, key: ConfigKey) -> Option<&str> {
+        let (_, data) = self.config.as_ref()?;
+        data.get(<&str>::from(key)).map(|text| text.trim())
     }
 
     /// A switch of the ConfigMap.
-    pub fn is(&self, key: &str, default: bool) -> bool {
+    pub fn is(&self, key: ConfigKey, default: bool) -> bool {
         self.text(key).and_then(parse_bool).unwrap_or(default)
     }
 
     /// A list of the ConfigMap, separated by commas.
-    pub fn list(&self, key: &str) -> Vec<&str> {
+    pub fn list(&self, key: ConfigKey) -> Vec<&str> {
         let list = self.text(key).unwrap_or_default().split(',').map(str::trim);
         list.filter(|entry| !entry.is_empty()).collect()
     }
 
     /// The place of a key of the ConfigMap.
-    pub fn field(&self, key: &str) -> Option<FieldRef> {
+    pub fn field(&self, key: ConfigKey) -> Option<FieldRef> {
         let (reference, data) = self.config.as_ref()?;
+        let key: &str = key.into();
         data.contains_key(key).then(|| reference.field(FieldPath::root().field("data").key(key)))
     }
 
     /// The status of redirects to https and to or from www (http-redirect-code, 308).
     pub fn redirect_code(&self) -> u16 {
-        let code = self.text("http-redirect-code").and_then(|code| code.parse().ok());
+        let code = self.text(ConfigKey::HttpRedirectCode).and_then(|code| code.parse().ok());
         code.filter(|code| matches!(code, 301 | 302 | 307 | 308)).unwrap_or(308)
     }
 
     /// Whether a location is among those of no-tls-redirect-locations or no-auth-locations (template.go
     /// isLocationInLocationList): those that begin so.
-    pub fn spares(&self, key: &str, location: &str) -> bool {
+    pub fn spares(&self, key: ConfigKey, location: &str) -> bool {
         let spared = match self.text(key) {
             Some(_) => self.list(key),
             None => vec!["/.well-known/acme-challenge"],
@@ -246,47 +257,44 @@ impl Settings {
         spared.into_iter().any(|path| location.starts_with(path))
     }
 
-    /// Whether annotations that hold nginx' own configuration are let in at all (annotations-risk-level, High unless said).
-    pub fn takes_critical_risk(&self) -> bool {
-        self.text("annotations-risk-level").is_some_and(|level| level.eq_ignore_ascii_case("critical"))
+    /// The highest risk of an annotation that is let in (annotations-risk-level, High unless said; StringRiskToRisk).
+    pub fn highest_risk(&self) -> Risk {
+        let level = self.text(ConfigKey::AnnotationsRiskLevel);
+        level.map_or(Risk::High, |level| level.parse().unwrap_or(Risk::Low))
     }
 
-    /// Keys that hold nginx' own configuration, which isn't modelled, modules that may refuse any request, and levels of
-    /// risk that shut out more annotations than the critical ones.
+    /// Keys that hold nginx' own configuration, which isn't modelled, and modules that may refuse any request.
     pub fn not_modelled(&self) -> Option<FieldRef> {
-        let snippets = ["http-snippet", "server-snippet", "location-snippet"];
-        let snippet = snippets.into_iter().find(|key| self.text(key).is_some_and(|text| !text.is_empty()));
-        let low = self.text("annotations-risk-level").filter(|level| {
-            !level.eq_ignore_ascii_case("critical") && !level.eq_ignore_ascii_case("high") && !level.is_empty()
-        });
-        let module = || self.is("enable-modsecurity", false).then_some("enable-modsecurity");
-        self.field(snippet.or_else(module).or(low.map(|_| "annotations-risk-level"))?)
+        let snippets = [ConfigKey::HttpSnippet, ConfigKey::ServerSnippet, ConfigKey::LocationSnippet];
+        let snippet = snippets.into_iter().find(|key| self.text(*key).is_some_and(|text| !text.is_empty()));
+        let module = || self.is(ConfigKey::EnableModsecurity, false).then_some(ConfigKey::EnableModsecurity);
+        self.field(snippet.or_else(module)?)
     }
 
     /// The header Strict-Transport-Security (lua_ingress.lua header), unless it is switched off.
     pub fn transport_security(&self) -> Option<String> {
-        let age = self.text("hsts-max-age").unwrap_or("31536000");
-        let below = if self.is("hsts-include-subdomains", true) { "; includeSubDomains" } else { "" };
-        let preload = if self.is("hsts-preload", false) { "; preload" } else { "" };
-        self.is("hsts", true).then(|| format!("max-age={age}{below}{preload}"))
+        let age = self.text(ConfigKey::HstsMaxAge).unwrap_or("31536000");
+        let below = if self.is(ConfigKey::HstsIncludeSubdomains, true) { "; includeSubDomains" } else { "" };
+        let preload = if self.is(ConfigKey::HstsPreload, false) { "; preload" } else { "" };
+        self.is(ConfigKey::Hsts, true).then(|| format!("max-age={age}{below}{preload}"))
     }
 
     /// Whether nginx reads a header of this name: not one with an underscore or a dot, unless it is told to
     /// (underscores_in_headers, ignore_invalid_headers).
     pub fn reads_header(&self, name: &str) -> bool {
-        let underscores = self.is("enable-underscores-in-headers", false);
+        let underscores = self.is(ConfigKey::EnableUnderscoresInHeaders, false);
         let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' && underscores;
-        !self.is("ignore-invalid-headers", true) || name.chars().all(valid)
+        !self.is(ConfigKey::IgnoreInvalidHeaders, true) || name.chars().all(valid)
     }
 
     /// Whether an address is in block-cidrs.
     pub fn blocks(&self, client: IpAddr) -> bool {
-        self.list("block-cidrs").into_iter().filter_map(parse_net).any(|net| net.contains(&client))
+        self.list(ConfigKey::BlockCidrs).into_iter().filter_map(parse_net).any(|net| net.contains(&client))
     }
 
     /// Whether a header is blocked: a list of texts, of which `~` and `~*` begin expressions (nginx' map). None where
     /// an expression isn't supported.
-    pub fn blocks_header(&self, key: &str, value: &str) -> Option<bool> {
+    pub fn blocks_header(&self, key: ConfigKey, value: &str) -> Option<bool> {
         for entry in self.list(key) {
             let matched = match (entry.strip_prefix("~*"), entry.strip_prefix('~')) {
                 (Some(pattern), _) => Pattern::new(pattern, Dialect::Pcre, true).is_match(value)?,

@@ -230,6 +230,7 @@ mod tests {
             settings: BTreeMap::new(),
             file: None,
             tag: "v2.10".to_owned(),
+            supplied: false,
         };
         Settings::read(&Cluster::default(), &found)
     }

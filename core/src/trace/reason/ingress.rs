@@ -51,7 +51,7 @@ super::reasons! {
         CorsPreflight,
         /// nginx: an annotation that can't be kept denies the location.
         LocationDenied,
-        /// nginx refuses the configuration because it holds a location twice; the one before stays in force.
+        /// nginx refuses the configuration; the one before stays in force.
         ConfigurationRefused,
         /// nginx: plain HTTP on the port for TLS.
         PlainHttpToTlsPort,
@@ -59,6 +59,14 @@ super::reasons! {
         OwnPage,
         /// nginx: a path that leaves the root, or with a broken escape.
         BadPath,
+        /// nginx: TRACE and CONNECT are refused.
+        MethodRefused,
+        /// nginx: rewrite-target is a URL, to which the client is redirected.
+        RewrittenToUrl,
+        /// nginx: auth-tls-secret asks for a certificate of the client.
+        ClientCertificateRequired,
+        /// nginx: nobody answers at auth-url.
+        AuthServerUnreachable,
         /// nginx: the body is larger than proxy-body-size.
         BodyTooLarge,
         /// nginx: the ConfigMap blocks the address, the user agent or the referer.

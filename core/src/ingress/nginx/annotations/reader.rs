@@ -1,14 +1,18 @@
 //! One Ingress' annotations, read with their prefix and validated.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
-use super::known::{self, Otherwise};
+use strum::VariantArray;
+
+use super::table::{Annotation, Meaning, Otherwise};
 use super::{Canary, Cors, InvalidAnnotation, Redirect};
 use crate::http::{Dialect, Pattern};
 use crate::ingress::annotation;
-use crate::ingress::nginx::settings::{Settings, parse_bool};
+use crate::ingress::nginx::settings::{ConfigKey, Settings, parse_bool};
 use crate::model::{Ingress, Text};
 use crate::source::{FieldRef, ObjectRef};
+use crate::trace::IngressRule;
 
 /// Reads one Ingress' annotations with their prefix.
 pub struct Reader<'a> {
@@ -16,7 +20,7 @@ pub struct Reader<'a> {
     pub reference: &'a ObjectRef,
     ingress: &'a Ingress,
     /// Annotations whose value counts as absent, because it has the wrong form.
-    ignored: BTreeSet<&'static str>,
+    ignored: BTreeSet<Annotation>,
     /// Annotations whose value denies the locations.
     pub denies: Vec<FieldRef>,
 }
@@ -32,15 +36,14 @@ impl<'a> Reader<'a> {
         ingress: &'a Ingress,
     ) -> Result<Self, InvalidAnnotation> {
         let mut reader = Self { settings, reference, ingress, ignored: BTreeSet::new(), denies: Vec::new() };
-        let wrong = known::FORMS.iter().filter(|form| reader.text(form.name).is_some_and(|text| !form.takes(&text)));
-        for form in wrong.filter(|_| settings.validate_annotations).collect::<Vec<_>>() {
-            match form.otherwise {
-                Otherwise::Ignored => drop(reader.ignored.insert(form.name)),
-                Otherwise::Denies => reader.denies.push(reader.field(form.name)),
-                Otherwise::Drops if reader.asks_for(form.name) => {
-                    return Err(InvalidAnnotation(reader.field(form.name)));
-                }
-                Otherwise::Drops => {}
+        let wrong = |name: &Annotation| reader.text(*name).is_some_and(|text| !name.form().takes(&text));
+        let wrong: Vec<Annotation> = Annotation::VARIANTS.iter().copied().filter(wrong).collect();
+        for name in wrong.into_iter().filter(|_| settings.validate_annotations) {
+            match name.form().otherwise {
+                Otherwise::Ignored => drop(reader.ignored.insert(name)),
+                Otherwise::Denies if reader.asks_for(name) => reader.denies.push(reader.field(name)),
+                Otherwise::Drops if reader.asks_for(name) => return Err(InvalidAnnotation(reader.field(name), name)),
+                Otherwise::Drops | Otherwise::Denies => {}
             }
         }
         Ok(reader)
@@ -48,28 +51,41 @@ impl<'a> Reader<'a> {
 
     /// Whether a parser gets as far as an annotation: temporal-redirect settles it before permanent-redirect is read, and
     /// authentication that isn't asked for isn't read.
-    fn asks_for(&self, name: &str) -> bool {
-        match name {
-            "permanent-redirect" | "permanent-redirect-code" => self.text("temporal-redirect").is_none(),
-            "auth-secret-type" | "auth-realm" => self.text("auth-type").is_some(),
-            _ => true,
-        }
+    fn asks_for(&self, name: Annotation) -> bool {
+        let needed = match name {
+            Annotation::PermanentRedirect | Annotation::PermanentRedirectCode => {
+                return self.text(Annotation::TemporalRedirect).is_none();
+            }
+            Annotation::AuthSecret | Annotation::AuthSecretType | Annotation::AuthRealm => Annotation::AuthType,
+            Annotation::AuthMethod | Annotation::AuthResponseHeaders => Annotation::AuthUrl,
+            Annotation::AuthTlsErrorPage
+            | Annotation::AuthTlsMatchCn
+            | Annotation::AuthTlsPassCertificateToUpstream => Annotation::AuthTlsSecret,
+            _ => return true,
+        };
+        self.text(needed).is_some()
+    }
+
+    /// Whether a Secret or ConfigMap of a namespace may be used.
+    pub fn may_use(&self, namespace: &str) -> bool {
+        let own = self.reference.namespace.as_deref().unwrap_or_default();
+        namespace == own || self.settings.is(ConfigKey::AllowCrossNamespaceResources, false)
     }
 }
 
 impl Reader<'_> {
-    fn key(&self, name: &str) -> String {
-        format!("{}/{name}", self.settings.prefix)
+    fn key(&self, name: Annotation) -> String {
+        format!("{}/{}", self.settings.prefix, name.name())
     }
 
     /// Where an annotation stands.
-    pub fn field(&self, name: &str) -> FieldRef {
+    pub fn field(&self, name: Annotation) -> FieldRef {
         annotation(self.reference, &self.key(name))
     }
 
     /// The text; an empty one counts as absent (parser.GetStringAnnotation).
-    pub fn text(&self, name: &str) -> Option<Text> {
-        if self.ignored.contains(name) {
+    pub fn text(&self, name: Annotation) -> Option<Text> {
+        if self.ignored.contains(&name) {
             return None;
         }
         let text = self.ingress.metadata.annotations.get(self.key(name).as_str())?;
@@ -78,24 +94,24 @@ impl Reader<'_> {
     }
 
     /// A switch.
-    pub fn is(&self, name: &str, default: bool) -> bool {
+    pub fn is(&self, name: Annotation, default: bool) -> bool {
         self.text(name).and_then(|text| parse_bool(&text)).unwrap_or(default)
     }
 
     /// A switch whose default counts only where nothing is written: what can't be read is off (serviceupstream/main.go, Parse).
-    pub fn is_strictly(&self, name: &str, default: bool) -> bool {
+    pub fn is_strictly(&self, name: Annotation, default: bool) -> bool {
         let written = self.ingress.metadata.annotations.get(self.key(name).as_str());
         let is_absent = written.is_none_or(|text| text.trim().is_empty());
         self.is(name, default && is_absent)
     }
 
     /// A number.
-    pub fn number(&self, name: &str) -> Option<i64> {
+    pub fn number(&self, name: Annotation) -> Option<i64> {
         self.text(name).and_then(|text| text.parse().ok())
     }
 
     /// A list, separated by commas.
-    pub fn list(&self, name: &str) -> Vec<String> {
+    pub fn list(&self, name: Annotation) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
     }
@@ -103,77 +119,87 @@ impl Reader<'_> {
     /// temporal-redirect, else permanent-redirect. A temporal one that doesn't begin with http takes the whole group with
     /// it, from-to-www-redirect too (redirect.go isValidURL: an error that isn't one of validation); `Err` then.
     pub fn redirect(&self) -> Result<Option<Redirect>, NotHttp> {
-        let to = |name: &str, code: &str, usual: u16, allowed: std::ops::RangeInclusive<u16>| {
+        let to = |name: Annotation, code: Annotation, usual: u16, allowed: std::ops::RangeInclusive<u16>| {
             let url = self.text(name)?;
             let code = self.number(code).and_then(|code| u16::try_from(code).ok()).filter(|it| allowed.contains(it));
             Some(Redirect { code: code.unwrap_or(usual), url, field: self.field(name) })
         };
-        match to("temporal-redirect", "temporal-redirect-code", 302, 300..=307) {
+        match to(Annotation::TemporalRedirect, Annotation::TemporalRedirectCode, 302, 300..=307) {
             Some(temporal) if !temporal.url.to_ascii_lowercase().starts_with("http") => Err(NotHttp),
             Some(temporal) => Ok(Some(temporal)),
-            None => Ok(to("permanent-redirect", "permanent-redirect-code", 301, 300..=308)),
+            None => Ok(to(Annotation::PermanentRedirect, Annotation::PermanentRedirectCode, 301, 300..=308)),
         }
     }
 
     /// custom-http-errors: a list with a space or an empty entry is no list (customhttperrors/main.go, strconv.Atoi).
     pub fn error_codes(&self) -> Option<Vec<u16>> {
-        self.text("custom-http-errors")?.split(',').map(|code| code.parse().ok()).collect()
+        self.text(Annotation::CustomHttpErrors)?.split(',').map(|code| code.parse().ok()).collect()
     }
 
     /// enable-cors and what belongs to it (cors/main.go).
     pub fn cors(&self) -> Option<Cors> {
-        if !self.is("enable-cors", false) {
+        if !self.is(Annotation::EnableCors, false) {
             return None;
         }
-        let text = |name: &str, default: &str| self.text(name).unwrap_or_else(|| default.into());
-        let origins = self.list("cors-allow-origin");
+        let text = |name: Annotation, default: &str| self.text(name).unwrap_or_else(|| default.into());
+        let origins = self.list(Annotation::CorsAllowOrigin);
         Some(Cors {
             origins: if origins.is_empty() { vec!["*".to_owned()] } else { origins },
-            methods: text("cors-allow-methods", "GET, PUT, POST, DELETE, PATCH, OPTIONS"),
+            methods: text(Annotation::CorsAllowMethods, "GET, PUT, POST, DELETE, PATCH, OPTIONS"),
             headers: text(
-                "cors-allow-headers",
+                Annotation::CorsAllowHeaders,
                 "DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization",
             ),
-            credentials: self.is("cors-allow-credentials", true),
-            expose_headers: self.text("cors-expose-headers"),
-            max_age: text("cors-max-age", "1728000"),
+            credentials: self.is(Annotation::CorsAllowCredentials, true),
+            expose_headers: self.text(Annotation::CorsExposeHeaders),
+            max_age: text(Annotation::CorsMaxAge, "1728000"),
         })
     }
 
     /// Only with `canary: "true"`; the other canary annotations alone are ignored (canary/main.go).
     pub fn canary(&self) -> Option<Canary> {
-        if !self.is("canary", false) {
+        if !self.is(Annotation::Canary, false) {
             return None;
         }
-        let weight = |name: &str| self.number(name).and_then(|weight| u64::try_from(weight).ok());
-        let value = self.text("canary-by-header-value");
-        let pattern = self.text("canary-by-header-pattern").filter(|_| value.is_none());
+        let weight = |name: Annotation| self.number(name).and_then(|weight| u64::try_from(weight).ok());
+        let value = self.text(Annotation::CanaryByHeaderValue);
+        let pattern = self.text(Annotation::CanaryByHeaderPattern).filter(|_| value.is_none());
         Some(Canary {
-            header: self.text("canary-by-header"),
+            header: self.text(Annotation::CanaryByHeader),
             header_value: value,
             header_pattern: pattern.map(|pattern| Pattern::new(pattern, Dialect::Pcre, false)),
-            cookie: self.text("canary-by-cookie"),
-            weight: weight("canary-weight").unwrap_or(0),
-            total: weight("canary-weight-total").filter(|total| *total > 100).unwrap_or(100),
+            cookie: self.text(Annotation::CanaryByCookie),
+            weight: weight(Annotation::CanaryWeight).unwrap_or(0),
+            total: weight(Annotation::CanaryWeightTotal).filter(|total| *total > 100).unwrap_or(100),
         })
     }
 
     /// The names written, without prefix.
-    pub fn written(&self) -> BTreeSet<String> {
+    pub fn written(&self) -> BTreeSet<Annotation> {
         let prefix = format!("{}/", self.settings.prefix);
         let names = self.ingress.metadata.annotations.keys();
-        names.filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect()
+        names.filter_map(|name| Annotation::from_str(name.strip_prefix(&prefix)?).ok()).collect()
+    }
+
+    /// Those on which it depends whether a request comes through, but for auth-url.
+    pub fn conditions(&self) -> Vec<(FieldRef, IngressRule)> {
+        let condition = |name: &Annotation| match name.meaning() {
+            Meaning::Depends(rule) if rule != IngressRule::AuthRequest => {
+                self.text(*name).map(|_| (self.field(*name), rule))
+            }
+            _ => None,
+        };
+        Annotation::VARIANTS.iter().filter_map(condition).collect()
     }
 
     /// Those that change the answer and aren't modelled.
     pub fn not_modelled(&self) -> Vec<FieldRef> {
-        let snippets = if self.settings.is("allow-snippet-annotations", false) { known::SNIPPETS } else { &[] };
-        let present = known::NOT_MODELLED.iter().chain(snippets).filter(|name| match **name {
-            // Without the controller's argument the annotation does nothing.
-            "ssl-passthrough" => self.settings.ssl_passthrough && self.is(name, false),
-            "enable-modsecurity" => self.is(name, false),
-            _ => self.text(name).is_some(),
+        let snippets = self.settings.is(ConfigKey::AllowSnippetAnnotations, false);
+        let present = Annotation::VARIANTS.iter().filter(|name| match name.meaning() {
+            Meaning::NotModelled => self.is(**name, false),
+            Meaning::Snippet => snippets && self.text(**name).is_some(),
+            Meaning::Modelled | Meaning::Depends(_) | Meaning::WithoutEffect => false,
         });
-        present.map(|name| self.field(name)).collect()
+        present.map(|name| self.field(*name)).collect()
     }
 }

@@ -1,0 +1,66 @@
+//! The server of auth-url: whether it can be reached at all. What a live one says isn't known, and taken as a yes.
+
+use std::net::IpAddr;
+
+use super::phases::{ServerRequest, rule_causes};
+use super::server::Location;
+use super::settings::ConfigKey;
+use crate::cluster::{Cluster, ServiceKind};
+use crate::ingress::IngressController;
+use crate::ingress::backend::{self, Readiness, Upstream};
+use crate::ingress::verdict::{field, rule};
+use crate::trace::{Cause, IngressRule};
+
+/// Why auth_request ends in 500: nobody answers at auth-url (ngx_http_auth_request_module: what is no 2xx, 401 or 403).
+pub fn failure(asked: ServerRequest<'_>, location: &Location) -> Option<Vec<Cause>> {
+    let wanted = location.annotations.auth_request.as_ref()?;
+    let spared = asked.nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path);
+    if spared || is_answered(asked, &wanted.url) {
+        return None;
+    }
+    let mut because = rule_causes(location);
+    because.extend([field(&wanted.field), rule(IngressRule::AuthServerUnreachable)]);
+    Some(because)
+}
+
+/// Whether somebody may answer at a URL. Names outside the cluster, and those with variables, are taken as answered.
+fn is_answered(asked: ServerRequest<'_>, url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return true };
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
+        _ => (authority, Some(if scheme == "https" { 443 } else { 80 })),
+    };
+    let Some(port) = port.filter(|_| !authority.contains('$')) else { return true };
+    match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        // The controller's own pod: nothing but nginx and the controller listen there.
+        Ok(address) if address.is_loopback() => {
+            asked.nginx.listens_on(port) || matches!(port, 8181 | 8443 | 10245..=10254)
+        }
+        Ok(_) => true,
+        Err(_) => is_answered_in(asked.cluster, host, port),
+    }
+}
+
+/// Whether a name of the cluster leads to somebody; nginx' resolver knows no search domains.
+fn is_answered_in(cluster: &Cluster, host: &str, port: u16) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let inside = host.strip_suffix(&*cluster.settings.cluster_domain).and_then(|rest| rest.strip_suffix(".svc."));
+    let Some(inside) = inside else { return true };
+    let Some((name, namespace)) = inside.split_once('.').filter(|(_, namespace)| !namespace.contains('.')) else {
+        return true;
+    };
+    let Some(service) = backend::service(cluster, namespace, name) else { return false };
+    match &service.kind {
+        ServiceKind::ExternalName(_) => true,
+        ServiceKind::Headless => {
+            !Upstream::endpoints(cluster, service, Readiness::Ready, |_| vec![port]).peers.is_empty()
+        }
+        ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::LoadBalancer => {
+            service.ports.iter().find(|candidate| candidate.port == port).is_some_and(|port| {
+                let same = |slice: &_| backend::same_name(slice, port);
+                !Upstream::endpoints(cluster, service, Readiness::Ready, same).peers.is_empty()
+            })
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What nginx answers before it looks for a backend: redirects, refusals, preflights.
+
+use super::Nginx;
+use super::annotations::Annotation;
+use super::phases::{ServerRequest, rule_causes};
+use super::proxy::{self, View};
+use super::server::{Location, Server};
+use super::settings::ConfigKey;
+use crate::http::path;
+use crate::ingress::verdict::{Verdict, field, redirect, rule, status};
+use crate::packet::{HttpResponse, Scheme};
+use crate::trace::{Cause, Gap, IngressRule, Judgement};
+
+/// What nginx answers by itself.
+pub enum EarlyAnswer {
+    /// This.
+    Respond(HttpResponse, Vec<Cause>),
+    /// It depends on what isn't modelled.
+    Unknown(Gap, Vec<Cause>),
+}
+
+/// The host with or without www. redirects to the one that has rules, with the port written out and without the slash at
+/// the end (ngx_srv_redirect.lua).
+pub fn www(nginx: &Nginx, verdict: Verdict, view: &View<'_>, to: &str, server: Option<&Server>) -> Judgement {
+    if let Some((response, because)) = blocked(nginx, view) {
+        return verdict.respond(response, because);
+    }
+    let target = view.request.target();
+    let target = target.strip_suffix('/').unwrap_or(&target);
+    let believed = nginx.settings.is(ConfigKey::UseForwardedHeaders, false);
+    let asked = view.request.headers.value("X-Forwarded-Port").filter(|_| believed);
+    let port = asked.map_or_else(|| view.port.to_string(), str::to_owned);
+    let location = format!("{}://{to}:{port}{target}", view.forwarded.scheme);
+    let because = server.and_then(|server| {
+        let location = server.locations.iter().find(|location| location.annotations.from_to_www)?;
+        view.annotation_of(location, Annotation::FromToWwwRedirect)
+    });
+    let mut causes: Vec<Cause> = because.iter().map(field).collect();
+    causes.push(rule(IngressRule::WwwRedirect));
+    verdict.respond(redirect(nginx.settings.redirect_code(), location), causes)
+}
+
+/// What the server does before it looks for a location: clients' certificates, blocked agents and referers, app-root.
+pub fn server_rewrite(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
+    if let Some(answer) = without_certificate(asked) {
+        return Some(answer);
+    }
+    if let Some((response, because)) = blocked(asked.nginx, asked.view) {
+        return Some(EarlyAnswer::Respond(response, because));
+    }
+    if let Some(line) = &asked.server.tls_error {
+        let because = vec![field(line), rule(IngressRule::LocationDenied)];
+        return Some(EarlyAnswer::Respond(status(403), because));
+    }
+    app_root(asked)
+}
+
+/// auth-tls-verify-client: on refuses a TLS client without a certificate; what one shows isn't modelled.
+fn without_certificate(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
+    let wanted = asked.server.client_auth.as_ref().filter(|_| asked.view.request.scheme == Scheme::Https)?;
+    let because = vec![field(&wanted.field), rule(IngressRule::ClientCertificateRequired)];
+    match (asked.view.request.client_certificate, wanted.required) {
+        (true, _) => Some(EarlyAnswer::Unknown(Gap::Field(wanted.field.clone()), because)),
+        (false, true) => Some(EarlyAnswer::Respond(status(400), because)),
+        (false, false) => None,
+    }
+}
+
+/// app-root stands unquoted behind the host in a `return`, so that variables are filled in.
+fn app_root(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
+    let mut locations = asked.server.locations.iter();
+    let (location, root) = locations.find_map(|location| Some((location, location.annotations.app_root.as_ref()?)))?;
+    if asked.uri != "/" {
+        return None;
+    }
+    let view = asked.view;
+    let line = view.annotation_of(location, Annotation::AppRoot);
+    let mut because: Vec<Cause> = line.iter().map(field).collect();
+    because.push(rule(IngressRule::AppRoot));
+    Some(match view.expand(root, |_| "") {
+        Some(root) => {
+            let to = format!("{}://{}{root}", view.request.scheme.name(), view.request.host);
+            EarlyAnswer::Respond(redirect(302, to), because)
+        }
+        None => EarlyAnswer::Unknown(proxy::gap(location, view, Annotation::AppRoot), because),
+    })
+}
+
+/// block-user-agents and block-referers of the ConfigMap.
+fn blocked(nginx: &Nginx, view: &View<'_>) -> Option<(HttpResponse, Vec<Cause>)> {
+    for (key, header) in [(ConfigKey::BlockUserAgents, "User-Agent"), (ConfigKey::BlockReferers, "Referer")] {
+        let value = view.request.headers.value(header).unwrap_or_default();
+        if nginx.settings.blocks_header(key, value) == Some(true) {
+            let mut because: Vec<Cause> = nginx.settings.field(key).iter().map(field).collect();
+            because.push(rule(IngressRule::BlockedByConfigMap));
+            return Some((status(403), because));
+        }
+    }
+    None
+}
+
+/// A path that ends with a slash, asked for without it.
+pub fn slash(verdict: Verdict, view: &View<'_>, location: &Location) -> Judgement {
+    let query = view.request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("{}{query}", path::percent_encode(&location.path));
+    let target = if location.annotations.relative_redirects {
+        target
+    } else {
+        format!("{}://{}{target}", view.request.scheme.name(), view.hostname)
+    };
+    let mut because = rule_causes(location);
+    because.push(rule(IngressRule::SlashAdded));
+    verdict.respond(redirect(301, target), because)
+}
+
+/// What a location answers before it proxies. Directives of nginx' rewrite module run in the order of the template:
+/// a denied location, the preflight, a fixed redirect, a rewrite; the controller's redirect to https comes last.
+pub fn answer(asked: ServerRequest<'_>, location: &Location) -> Option<EarlyAnswer> {
+    let view = asked.view;
+    denied(location)
+        .or_else(|| preflight(view, location))
+        .or_else(|| fixed_redirect(view, location))
+        .or_else(|| rewritten_away(asked, location))
+        .or_else(|| to_https(asked, location))
+}
+
+/// A location with an annotation that can't be kept answers 503.
+fn denied(location: &Location) -> Option<EarlyAnswer> {
+    let denied = location.annotations.denied.as_ref()?;
+    let mut because = rule_causes(location);
+    because.extend([field(denied), rule(IngressRule::LocationDenied)]);
+    Some(EarlyAnswer::Respond(status(503), because))
+}
+
+/// temporal-redirect and permanent-redirect: exactly the address, nothing appended.
+fn fixed_redirect(view: &View<'_>, location: &Location) -> Option<EarlyAnswer> {
+    let to = location.annotations.redirect.as_ref()?;
+    let mut because = rule_causes(location);
+    because.push(field(&to.field));
+    let Some(url) = view.expand(&to.url, |_| "") else {
+        return Some(EarlyAnswer::Unknown(Gap::Field(to.field.clone()), because));
+    };
+    // nginx completes a location without host unless absolute_redirect is off.
+    let url = if url.starts_with('/') && !location.annotations.relative_redirects {
+        format!("{}://{}{url}", view.request.scheme.name(), view.hostname)
+    } else {
+        url
+    };
+    because.push(rule(IngressRule::FixedRedirect));
+    Some(EarlyAnswer::Respond(redirect(to.code, url), because))
+}
+
+/// enable-cors answers OPTIONS by itself.
+fn preflight(view: &View<'_>, location: &Location) -> Option<EarlyAnswer> {
+    let cors = location.annotations.cors.as_ref()?;
+    let origin = view.request.headers.value("Origin").unwrap_or_default();
+    let allowed = proxy::allowed_origin(cors, origin)?;
+    if view.request.method != "OPTIONS" {
+        return None;
+    }
+    let mut response = status(204);
+    response.headers.0 = proxy::cors_headers(cors, &allowed);
+    let mut because = rule_causes(location);
+    because.extend(view.annotation_of(location, Annotation::EnableCors).iter().map(field));
+    because.push(rule(IngressRule::CorsPreflight));
+    Some(EarlyAnswer::Respond(response, because))
+}
+
+/// rewrite-target with a URL is a redirect to it (ngx_http_rewrite); one without a slash in front makes a path that no
+/// server takes.
+fn rewritten_away(asked: ServerRequest<'_>, location: &Location) -> Option<EarlyAnswer> {
+    let view = asked.view;
+    let target = location.annotations.rewrite_target.as_deref()?;
+    let because = |which: IngressRule| {
+        let mut because = rule_causes(location);
+        because.extend(view.annotation_of(location, Annotation::RewriteTarget).iter().map(field));
+        because.push(rule(which));
+        because
+    };
+    let is_url = ["http://", "https://", "$scheme"].iter().any(|scheme| target.starts_with(scheme));
+    match proxy::rewritten(view, location, asked.uri) {
+        Ok(Some((path, query))) if is_url => {
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            Some(EarlyAnswer::Respond(redirect(302, format!("{path}{query}")), because(IngressRule::RewrittenToUrl)))
+        }
+        Ok(Some((path, _))) if !path.starts_with('/') => {
+            Some(EarlyAnswer::Respond(status(400), because(IngressRule::BadPath)))
+        }
+        Ok(_) => None,
+        Err(gap) if is_url => Some(EarlyAnswer::Unknown(gap, because(IngressRule::RewrittenToUrl))),
+        Err(_) => None,
+    }
+}
+
+/// ssl-redirect where the host has a certificate, force-ssl-redirect everywhere (lua_ingress.lua rewrite).
+fn to_https(asked: ServerRequest<'_>, location: &Location) -> Option<EarlyAnswer> {
+    let ServerRequest { nginx, view, server, .. } = asked;
+    let annotations = &location.annotations;
+    let spared = nginx.settings.spares(ConfigKey::NoTlsRedirectLocations, &location.path);
+    if view.forwarded.scheme != "http" || spared {
+        return None;
+    }
+    let name = if annotations.force_ssl_redirect {
+        Annotation::ForceSslRedirect
+    } else if annotations.ssl_redirect && has_certificate(nginx, &view.hostname, server) {
+        Annotation::SslRedirect
+    } else {
+        return None;
+    };
+    let mut uri = view.request.target();
+    if !annotations.preserve_trailing_slash && uri.ends_with('/') {
+        uri.pop();
+    }
+    let host = crate::packet::http::host_without_port(&view.forwarded.host);
+    let port = if annotations.port_in_redirects { format!(":{}", nginx.settings.https_port) } else { String::new() };
+    let mut because = rule_causes(location);
+    because.extend(view.annotation_of(location, name).iter().map(field));
+    because.extend(tls_causes(location).filter(|_| name == Annotation::SslRedirect));
+    because.push(rule(IngressRule::HttpsRedirect));
+    let to = format!("https://{host}{port}{uri}");
+    Some(EarlyAnswer::Respond(redirect(nginx.settings.redirect_code(), to), because))
+}
+
+/// Whether the host, or the wildcard above it, has a certificate (certificate.lua).
+fn has_certificate(nginx: &Nginx, host: &str, server: &Server) -> bool {
+    let wildcard = || nginx.servers.wildcard(host).is_some_and(|server| server.certified);
+    server.certified && !server.name.is_empty() || wildcard()
+}
+
+/// `spec.tls` of the location's Ingress, where somebody wrote it.
+fn tls_causes(location: &Location) -> impl Iterator<Item = Cause> {
+    location.annotations.ingress.iter().map(|ingress| Cause::Field(ingress.field("spec.tls")))
+}
