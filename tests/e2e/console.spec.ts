@@ -98,7 +98,7 @@ test("a command's walk is one click away", async ({ page }) => {
   await expect(answer(page)).toContainText("Name not found");
 });
 
-test("the tabs are moved through by arrows, and close", async ({ page }) => {
+test("the tabs are moved through by arrows", async ({ page }) => {
   await openConsole(page);
   const tab = (name: string) => page.getByRole("tab", { name });
   await tab("Console").focus();
@@ -106,7 +106,7 @@ test("the tabs are moved through by arrows, and close", async ({ page }) => {
   await expect(tab("Tables")).toBeFocused();
   await expect(tab("Tables")).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Home");
-  await expect(page.getByRole("tabpanel", { name: "Console" })).toBeVisible();
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("tabpanel", { name: "Console" })).toHaveCount(0);
+  await expect(page.getByRole("tabpanel", { name: "Walk" })).toBeVisible();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("tabpanel", { name: "Tables" })).toBeVisible();
 });

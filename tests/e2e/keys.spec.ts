@@ -81,7 +81,8 @@ for (const [width, colorScheme, locale, name] of [
     const context = await browser.newContext({ viewport: { width, height: 800 }, locale, colorScheme });
     const page = await context.newPage();
     await open(page);
-    await page.getByRole("button", { name }).click();
+    await page.locator(".brand").click();
+    await page.keyboard.press("?");
     await expect(list(page, name)).toBeVisible();
     expect(await list(page, name).evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBeLessThanOrEqual(0);
     await expectNoSidewaysScroll(page);

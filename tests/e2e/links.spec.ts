@@ -1,7 +1,7 @@
 // Links to examples, and examples as parts of other pages.
 
 import { expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, command, expectAccessible, expectNoSidewaysScroll, landings, manifests, open } from "./page";
+import { MANIFESTS, answer, ask, command, expectAccessible, expectNoSidewaysScroll, manifests, open } from "./page";
 
 test("a link opens an example", async ({ page }) => {
   await open(page, "./#example=nodeport");
@@ -26,7 +26,7 @@ test("what a link replaces comes back", async ({ page }) => {
 test("a link to no example says so", async ({ page }) => {
   await open(page, "./#example=nothing");
   await expect(page.getByRole("alert")).toBeVisible();
-  await expect(landings(page)).toBeVisible();
+  await expect(answer(page)).toContainText("Delivered");
 });
 
 test("an example can be a part of another page", async ({ page }) => {
@@ -43,7 +43,7 @@ test("an example can be a part of another page", async ({ page }) => {
     await open(page, address);
     await expect(page.getByRole("banner")).toHaveCount(0);
     await command(page).fill("curl http://shop.example.com/");
-    await expect(landings(page)).toContainText("front-");
+    await expect(answer(page)).toContainText("front-");
     await expectNoSidewaysScroll(page);
     await expectAccessible(page);
   }

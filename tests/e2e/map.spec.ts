@@ -1,7 +1,7 @@
 // The map: what can be done to the cluster there, and that it stays readable.
 
 import { type Page, expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, crowd, expectAccessible, expectNoSidewaysScroll, landings, manifests, open } from "./page";
+import { MANIFESTS, answer, ask, crowd, expectAccessible, expectNoSidewaysScroll, landings, manifests, open, showPods, showTab } from "./page";
 
 const map = (page: Page) => page.getByRole("region", { name: "Map" });
 const pod = (page: Page, name: string | RegExp) => map(page).getByRole("button", { name });
@@ -14,6 +14,7 @@ async function start(page: Page, replicas = 2) {
   await ask(page, crowd(replicas), "pod/default/other", "curl http://web/");
   await expect(answer(page)).toContainText("Delivered");
   await expect(answer(page)).toContainText(replicas === 2 ? "3" : "");
+  await showPods(page);
 }
 
 test("a pod is made unready, terminated and deleted, in the World document, and all of it can be undone", async ({ page }) => {
@@ -125,6 +126,7 @@ test("the paths stand there as text, and the colours have a legend", async ({ pa
   const paths = page.getByRole("list", { name: "The path as text" }).getByRole("listitem");
   await expect(paths).toHaveCount(3);
   await expect(paths.first()).toHaveText(/^other → web → .*: 33.3 % Delivered$/);
+  await page.getByText("What the colours mean").click();
   await expect(page.getByRole("list", { name: "What the colours mean" })).toContainText("Answered by a proxy");
   await expectAccessible(page);
 });
@@ -134,9 +136,12 @@ test("on a phone nothing is cut off, with three and with three hundred pods", as
   const page = await context.newPage();
   for (const replicas of [2, 299]) {
     await open(page);
+    await showTab(page, "YAML");
     await ask(page, crowd(replicas), "pod/default/other", "curl http://web/");
+    await showTab(page, "Answer");
     await expect(rows(page)).not.toHaveCount(1);
     await expectNoSidewaysScroll(page);
+    await showTab(page, "Map");
     await map(page).locator('.map-spot[aria-haspopup="menu"]').last().click();
     await expect(page.getByRole("menu")).toBeInViewport();
     await expectNoSidewaysScroll(page);

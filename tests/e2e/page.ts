@@ -61,14 +61,27 @@ export const manifests = (page: Page) => page.getByRole("textbox", { name: "Mani
 export const command = (page: Page) => page.getByRole("textbox", { name: "Command" });
 export const from = (page: Page) => page.getByRole("combobox", { name: "From" });
 export const answer = (page: Page) => page.getByRole("status", { name: "Answer" });
-export const landings = (page: Page) => page.getByRole("list", { name: "Landings" });
+export const landings = (page: Page) => page.getByRole("list", { name: "Pods reached" });
 export const walk = (page: Page) => page.getByRole("list", { name: "Walk" });
 export const problems = (page: Page) => page.getByRole("list", { name: "Problems" });
 
-/** Opens the page and waits until the editor stands. */
+/** Opens one of the tabs below the map; on a narrow page, of everything. */
+export const showTab = (page: Page, name: string) => page.getByRole("tablist", { name: "Parts of the page" }).getByRole("tab", { name }).click();
+
+/** The pods that are reached. */
+export const showPods = (page: Page) => showTab(page, "Pods reached");
+
+/** Opens an example by its name in the index. */
+export async function openExample(page: Page, id: string) {
+  const examples = page.getByRole("combobox", { name: "Examples" });
+  await expect(examples.getByRole("option")).not.toHaveCount(1);
+  await examples.selectOption(id);
+}
+
+/** Opens the page and waits until the editor is there. */
 export async function open(page: Page, path = "./") {
   await page.goto(path);
-  await expect(page.locator(".cm-content")).toBeVisible();
+  await expect(page.locator(".cm-content")).toBeAttached();
 }
 
 /** Keeps the simulator from coming until the function that this gives is called. */
@@ -82,11 +95,16 @@ export async function holdSimulator(page: Page): Promise<() => void> {
   return release;
 }
 
+/** Chooses who asks. */
+export async function askFrom(page: Page, who: string) {
+  await expect(from(page).locator(`option[value="${who}"]`)).toBeAttached();
+  await from(page).selectOption(who);
+}
+
 /** Replaces the manifests and asks. */
 export async function ask(page: Page, text: string, who: string, line: string) {
   await manifests(page).fill(text);
-  await expect(from(page).locator(`option[value="${who}"]`)).toBeAttached();
-  await from(page).selectOption(who);
+  await askFrom(page, who);
   await command(page).fill(line);
   await page.getByRole("button", { name: "Send" }).click();
 }
@@ -144,7 +162,7 @@ export async function expectNothingCutOff(page: Page, state?: string) {
       if (!inside(range.getBoundingClientRect(), limit)) tell("hidden", node.textContent);
     }
     const pen = document.createElement("canvas").getContext("2d");
-    for (const select of document.querySelectorAll("select:not(.examples)")) {
+    for (const select of document.querySelectorAll("select")) {
       if (!(select instanceof HTMLSelectElement) || !select.checkVisibility() || !pen) continue;
       const style = getComputedStyle(select);
       const text = select.selectedOptions[0]?.text ?? "";

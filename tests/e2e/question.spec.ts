@@ -1,7 +1,7 @@
 // Asking: completion, history, and requests that are sent many at once.
 
 import { expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, command, crowd, expectAccessible, from, landings, open } from "./page";
+import { MANIFESTS, answer, ask, command, crowd, expectAccessible, from, landings, open, showPods } from "./page";
 
 const THREE = crowd(2);
 
@@ -23,6 +23,7 @@ test("a word that stands for an entrance is explained", async ({ page }) => {
 test("ten and a hundred requests are tallied beside the exact shares, and the same each time", async ({ page }) => {
   await open(page);
   await ask(page, THREE, "pod/default/other", "curl http://web/");
+  await showPods(page);
   await expect(landings(page).getByRole("listitem")).toHaveCount(3);
   await page.getByRole("button", { name: "×10 requests" }).click();
   // They come one by one: some are there before all are.
@@ -41,7 +42,8 @@ test("ten and a hundred requests are tallied beside the exact shares, and the sa
 test("one connection stays with one pod", async ({ page }) => {
   await open(page);
   await ask(page, THREE, "pod/default/other", "curl http://web/");
-  await page.getByRole("checkbox", { name: /on one connection/ }).check();
+  await showPods(page);
+  await page.getByRole("button", { name: /on one connection/ }).click();
   await page.getByRole("button", { name: "×10 requests" }).click();
   await expect(told(page)).toContainText("10 requests sent:");
   expect((await counts(page)).map(([count]) => count).sort()).toEqual([0, 0, 10]);
@@ -49,6 +51,7 @@ test("one connection stays with one pod", async ({ page }) => {
 
 test("affinity keeps connections of their own with one pod", async ({ page }) => {
   await open(page);
+  await showPods(page);
   await ask(page, THREE.replace("  ports:", "  sessionAffinity: ClientIP\n  ports:"), "pod/default/other", "curl http://web/");
   await page.getByRole("button", { name: "×10 requests" }).click();
   await expect(told(page)).toContainText("10 requests sent:");
@@ -60,6 +63,7 @@ test("with less motion all arrive at once, and another question forgets them", a
   const page = await context.newPage();
   await open(page);
   await ask(page, THREE, "pod/default/other", "curl http://web/");
+  await showPods(page);
   await page.getByRole("button", { name: "×100 requests" }).click();
   await expect(told(page)).toContainText("100 requests sent:");
   await command(page).fill("curl http://web:80/");

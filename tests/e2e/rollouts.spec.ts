@@ -1,7 +1,7 @@
 // Roll-outs, step by step: the bar above the map, and the console that makes one.
 
 import { type Page, expect, test } from "@playwright/test";
-import { answer, ask, expectAccessible, expectNoSidewaysScroll, landings, manifests, open } from "./page";
+import { answer, ask, expectAccessible, expectNoSidewaysScroll, landings, manifests, open, showPods } from "./page";
 
 const bar = (page: Page) => page.getByRole("group", { name: "Roll-out of default/web" });
 const button = (page: Page, name: string) => bar(page).getByRole("button", { name });
@@ -40,7 +40,9 @@ test("a roll-out is stepped through by keyboard, in the World document, and take
   await page.keyboard.press("Enter");
   await expect(bar(page)).toContainText("step 1 of 5");
   await expect(manifests(page)).toContainText(/default\/web:\s*step: 1/);
+  await showPods(page);
   await expect(rows(page)).toContainText(["web-old"]);
+
   await button(page, "Next").focus();
   await page.keyboard.press("Enter");
   await expect(bar(page)).toContainText("step 2 of 5");

@@ -11,7 +11,7 @@ import type { Page } from "@playwright/test";
 const TARGET = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../../target", import.meta.url));
 const WHICHPOD = `${TARGET}/debug/whichpod`;
 
-const button = (page: Page) => page.getByRole("button", { name: "Copy or save" });
+const button = (page: Page) => page.getByRole("button", { name: "Export" });
 const item = (page: Page, name: string) => page.getByRole("menu").getByRole("menuitem", { name });
 
 async function answered(page: Page) {
@@ -87,7 +87,7 @@ test("the menu is gone through by keyboard", async ({ page }) => {
 
 test("the menu is whole at 360 pixels", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 800 });
-  await answered(page);
+  await open(page);
   await button(page).click();
   await expect(page.getByRole("menu")).toBeInViewport({ ratio: 1 });
   await expectNoSidewaysScroll(page);

@@ -8,8 +8,21 @@ import { MANIFESTS, crowd, expectAccessible, expectNoSidewaysScroll, expectNothi
 type Reach = (page: Page) => Promise<void>;
 
 async function ends(page: Page, outcome: string) {
-  await expect(page.locator(`.results > .answer[data-outcome="${outcome}"]:not([aria-busy])`)).toBeVisible();
+  await expect(page.locator(`.answer[data-outcome="${outcome}"]:not([aria-busy])`)).toBeAttached();
 }
+
+/** Opens a tab; on a narrow page those of the wide one stand in others. */
+async function tab(page: Page, ...ids: string[]) {
+  await page.locator(ids.map((id) => `#tab-${id}`).join(", ")).first().click();
+}
+
+/** What a narrow page has in tabs. */
+const yaml = async (page: Page) => {
+  if (await page.locator("#tab-yaml").count()) await tab(page, "yaml");
+};
+const map = async (page: Page) => {
+  if (await page.locator("#tab-map").count()) await tab(page, "map");
+};
 
 function example(id: string, outcome: string): Reach {
   return async (page) => {
@@ -38,6 +51,7 @@ function run(command: string, prints: string): Reach {
 
 function paste(text: string, objects: number): Reach {
   return async (page) => {
+    await yaml(page);
     await page.locator(".cm-content").fill(text);
     await expect(page.locator(".manifests > .panel-head")).toContainText(new RegExp(`(?<!\\d)${objects}(?!\\d)`));
   };
@@ -71,32 +85,39 @@ spec:
 const STATES: [string, Reach][] = [
   ["first answer, delivered", (page) => ends(page, "delivered")],
   ["candidates", async (page) => {
+    await tab(page, "walk");
+    const closed = page.locator(".hop-turner[aria-expanded=false]");
+    while (await closed.count()) await closed.first().click();
     const folded = page.locator(".candidates:not([open]) > summary");
     while (await folded.count()) await folded.first().click();
     await expect(page.locator(".candidate").first()).toBeVisible();
   }],
   ["why not", async (page) => {
+    await tab(page, "pods", "answer");
     await page.locator(".why-not select").selectOption({ index: 1 });
     await expect(page.locator(".why-not-reason")).toBeVisible();
   }],
   ["what if", async (page) => {
+    await tab(page, "what-if");
     await page.locator(".what-if select").nth(1).selectOption("traefik");
     await page.locator(".what-if [role=status] > details > summary").click();
     await expect(page.locator(".what-if .hop").first()).toBeVisible();
   }],
   ["a hundred requests", async (page) => {
     await page.locator(".what-if button.primary").click();
+    await tab(page, "pods", "answer");
     await page.locator(".question-send button").nth(2).click();
     await expect(page.locator(".landings-told")).toContainText("100");
   }],
   ["menu of a pod", async (page) => {
+    await map(page);
     await page.locator('.map-spot[aria-haspopup="menu"]').last().click();
     await expect(page.locator(".map-menu")).toBeInViewport();
   }],
   ["copy or save", async (page) => {
     await page.keyboard.press("Escape");
-    await page.locator(".take > button").click();
-    await expect(page.locator(".take-menu")).toBeInViewport({ ratio: 1 });
+    await page.locator(".export > button").click();
+    await expect(page.locator(".export-menu")).toBeInViewport({ ratio: 1 });
   }],
   ["link", async (page) => {
     await page.keyboard.press("Escape");
@@ -117,8 +138,9 @@ const STATES: [string, Reach][] = [
   }],
   ...["services", "endpoints", "endpointslices", "ingresses", "nodes"].map((name): [string, Reach] => [name, kind(name)]),
   ["guide, timed out", async (page) => {
-    await page.locator("#tab-tables").click();
+    await tab(page, "walk");
     await example("nodeport-local", "dropped")(page);
+    await page.locator(".guide > summary").click();
   }],
   ["refused", example("no-endpoints", "refused")],
   ["answered by a proxy", example("class-missing", "responded")],
@@ -151,11 +173,13 @@ const STATES: [string, Reach][] = [
     await expect(page.locator(".map-spot[data-crowd]").first()).toBeVisible();
   }],
   ["everything on the map", async (page) => {
+    await map(page);
     await page.locator(".map-tools > button").first().click();
     await page.locator(".map-text > summary").click();
     await expect(page.locator(".map-text li").first()).toBeVisible();
   }],
   ["files and another kind of cluster", async (page) => {
+    await yaml(page);
     await page.locator(".cluster select").selectOption("k3s");
     await expect(page.locator(".cluster select")).toHaveValue("k3s");
     await page.locator(".tabs-tools button").first().click();
@@ -175,13 +199,17 @@ const STATES: [string, Reach][] = [
     await expect(page.locator(".workspaces select")).toBeVisible();
   }],
   ["keys", async (page) => {
-    await page.locator("[aria-haspopup=dialog]").click();
+    await page.keyboard.press("Escape");
+    await page.locator(".brand").click();
+    await page.keyboard.press("?");
     await expect(page.locator(".keys-head")).toBeVisible();
   }],
   ["nothing pasted", async (page) => {
     await page.keyboard.press("Escape");
+    if (!(await page.locator(".workspaces[open]").count())) await page.locator(".workspaces > summary").click();
     await page.locator(".workspaces-name input").fill("second");
     await page.locator(".workspaces-name button").first().click();
+    await tab(page, "answer", "walk");
     await expect(page.locator(".empty-command")).toBeVisible();
   }],
   ["a part of another page", async (page) => {
@@ -192,12 +220,9 @@ const STATES: [string, Reach][] = [
   }],
 ];
 
-/** Keeps a picture of the whole page, however much of it scrolls by itself. */
+/** Keeps a picture of what is to be seen. */
 async function keep(page: Page, folder: string, name: string) {
-  const size = page.viewportSize() ?? { width: 0, height: 0 };
-  await page.setViewportSize({ ...size, height: size.width > 960 ? 1800 : size.height });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  await page.setViewportSize(size);
+  await page.screenshot({ path: `${folder}/${name}.png` });
 }
 
 for (const width of [1440, 390]) {

@@ -1,7 +1,7 @@
 // The walk: every step with its reason, each name a lookup tried, and what would be different.
 
 import { expect, test } from "@playwright/test";
-import { MANIFESTS, answer, ask, command, expectAccessible, expectNoSidewaysScroll, from, open, walk } from "./page";
+import { MANIFESTS, answer, ask, command, expectAccessible, expectNoSidewaysScroll, from, open, showTab, walk } from "./page";
 
 const what = (page: import("@playwright/test").Page) => page.getByRole("region", { name: "What if" });
 
@@ -17,6 +17,7 @@ test("what if somebody else asked: the difference, the walk then, and the way ba
   await open(page);
   await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
   await expect(answer(page)).toContainText("default/web-1");
+  await showTab(page, "What if");
   await what(page).getByRole("combobox", { name: "the client were" }).selectOption("external");
   const then = what(page).getByRole("status");
   await expect(then).toContainText("Name not found");
@@ -34,6 +35,7 @@ test("what if somebody else asked: the difference, the walk then, and the way ba
 test("what if kube-proxy or the controller were another", async ({ page }) => {
   await open(page);
   await expect(answer(page)).toContainText("Delivered");
+  await showTab(page, "What if");
   await what(page).getByRole("combobox", { name: "kube-proxy used" }).selectOption("ipvs");
   const then = what(page).getByRole("status");
   await expect(then).toContainText("Delivered");

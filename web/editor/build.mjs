@@ -18,7 +18,7 @@ await esbuild.build({
   bundle: true,
   minify: true,
   format: "esm",
-  target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+  target: ["es2022", "chrome123", "firefox120", "safari17.5"],
   // CodeMirror parses in short slices (src/idle.ts), whether the browser tells that a key waits or not.
   define: { "navigator.scheduling": "undefined" },
   inject: [join(here, "src/idle.ts")],

@@ -210,6 +210,8 @@ pub struct Hop {
     pub candidates: Vec<Candidate>,
     /// How many more there were that are not listed.
     pub more: u32,
+    /// Which spot of the map it happens at.
+    pub spot: Option<u32>,
 }
 
 /// What a decision does with a packet.

@@ -154,6 +154,13 @@ words! {
     copy: "Copy" / "コピー";
     copied: "Copied" / "コピーしました";
 
+    // The edges between the parts of the page.
+    divider_left: "Width of the manifests" / "マニフェストの幅";
+    divider_below: "Height of the tabs" / "タブの高さ";
+    divider_hint: "Drag, or use the arrow keys; a double click resets" / "ドラッグまたは矢印キーで移動、ダブルクリックで元の位置へ";
+    nothing_asked: "Nothing has been asked yet." / "まだ何も質問していません。";
+    yaml: "YAML" / "マニフェスト (YAML)";
+
     // The question.
     question: "Question" / "質問";
     from: "From" / "送信元";
@@ -166,7 +173,7 @@ words! {
     suggestions: "Try" / "試す";
     completions: "Ways to go on" / "入力候補";
     requests: "requests" / "件のリクエスト";
-    one_connection: "×10 and ×100 on one connection" / "×10・×100 を 1 つの接続で送る";
+    one_connection: "Send ×10 and ×100 on one connection" / "×10・×100 を 1 つの接続で送る";
     command_missing: "Type a command, such as curl http://web/ or nslookup web." / "curl http://web/ や nslookup web などのコマンドを入力してください。";
     entrance_named: "INGRESS and GATEWAY(name) stand for the address of that entrance." / "INGRESS と GATEWAY(名前) は、その入口のアドレスを表します。";
     history: "Asked before" / "質問の履歴";
@@ -188,7 +195,7 @@ words! {
     unanswered: "The simulator cannot run in this browser: WebAssembly or workers are missing or blocked." / "このブラウザーではシミュレーターを実行できません。WebAssembly または Worker が使えないか、ブロックされています。";
     stale: "Answer to the last command that could be read:" / "最後に読み取れたコマンドの答え：";
     local: "Answered on the spot, without the network" / "ネットワークを使わずにその場で応答";
-    landings: "Landings" / "到達先";
+    landings: "Pods reached" / "到達した Pod";
     on_node: "on" / "ノード";
     at_address: "at" / "アドレス";
     sees_source: "sees the client as" / "Pod から見た送信元";
@@ -307,7 +314,7 @@ words! {
     why_not_none: "Every pod is among the landings." / "すべての Pod が到達先に含まれています。";
 
     // Below: console and tables.
-    panels: "Console and tables" / "コンソールと一覧";
+    panels: "Parts of the page" / "ページの各部";
     console: "Console" / "コンソール";
     console_output: "Console output" / "コンソールの出力";
     console_client: "Who types" / "実行元";
@@ -333,7 +340,7 @@ words! {
     embedding_copied: "The code to embed this example is copied." / "この例の埋め込みコードをコピーしました。";
 
     // To take away.
-    take: "Copy or save" / "コピー・保存";
+    take: "Export" / "書き出し";
     take_walk: "Walk as Markdown (copy)" / "たどった道を Markdown でコピー";
     take_svg: "Map as SVG" / "マップを SVG で保存";
     take_png: "Map as PNG" / "マップを PNG で保存";

@@ -14,12 +14,12 @@ use whichpod_web::answer::{
     Share, Spot, Text, Turn, Verdict,
 };
 use whichpod_web::language::Language;
+use whichpod_web::page::answer::landings::Landings;
+use whichpod_web::page::answer::map::MapPanel;
+use whichpod_web::page::answer::walk::Walk;
+use whichpod_web::page::answer::why_not::WhyNot;
 use whichpod_web::page::context::Here;
-use whichpod_web::page::landings::Landings;
-use whichpod_web::page::map::MapPanel;
-use whichpod_web::page::problems::Problems;
-use whichpod_web::page::walk::Walk;
-use whichpod_web::page::why_not::WhyNot;
+use whichpod_web::page::workspace::problems::Problems;
 use yew::prelude::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -119,6 +119,7 @@ fn hop(sentence: Text, candidates: Vec<Candidate>) -> Hop {
         because: vec![vec![Fragment::Link("service default/web spec.selector".into(), PLACE)]],
         candidates,
         more: 0,
+        spot: None,
     }
 }
 
@@ -126,9 +127,9 @@ fn hop(sentence: Text, candidates: Vec<Candidate>) -> Hop {
 async fn landings_tell_share_outcome_and_pod() {
     let verdict = ending(vec![landing("pod default/web-1", 2), landing("pod default/web-2", 1)]);
     let (root, jumps) = stage(Language::English, html! { <Landings {verdict} /> }).await;
-    assert_eq!(one(&root, "ul").get_attribute("aria-label").as_deref(), Some("Landings"));
+    assert_eq!(one(&root, "ul").get_attribute("aria-label").as_deref(), Some("Pods reached"));
     assert_eq!(texts(&root, ".landing-share strong"), ["66.7 %", "33.3 %"]);
-    assert!(texts(&root, "li")[0].starts_with("Delivered: pod default/web-1line 12"));
+    assert!(texts(&root, "li")[0].starts_with("Delivered: pod default/web-1 line 12"));
     all(&root, ".place-link")[1].unchecked_ref::<HtmlElement>().click();
     assert_eq!(*jumps.borrow(), [PLACE]);
 }
@@ -170,7 +171,9 @@ async fn the_walk_says_who_lost_and_why() {
     let (root, jumps) = stage(Language::English, html! { <Walk verdict={verdict(Map::default(), hops)} /> }).await;
     assert_eq!(one(&root, "ol").get_attribute("aria-label").as_deref(), Some("Walk"));
     assert_eq!(all(&root, "ol > li").len(), 2);
-    assert_eq!(texts(&root, ".candidate"), ["chosenweb-1", "outweb-2isn't ready"]);
+    all(&root, ".hop-turner")[0].unchecked_ref::<HtmlElement>().click();
+    TimeoutFuture::new(20).await;
+    assert_eq!(texts(&root, ".candidate"), ["chosen web-1 ", "out web-2 isn't ready"]);
     assert_eq!(texts(&root, "h3"), ["Connection"]);
     all(&root, ".hop-because .place-link")[0].unchecked_ref::<HtmlElement>().click();
     assert_eq!(*jumps.borrow(), [PLACE]);

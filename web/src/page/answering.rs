@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::Reducible;
 
-use super::simulator::Event;
 use crate::answer::{Answer, Verdict};
+use crate::page::simulator::Event;
 use crate::protocol::{Assisted, Reply};
 
 /// The last answer, and what is going on.
@@ -19,6 +19,8 @@ pub struct Answering {
     pub verdict: Option<Rc<Verdict>>,
     /// What the editor wanted to know last.
     pub assisted: Option<Rc<Assisted>>,
+    /// Whether the simulator has ever answered.
+    pub simulated: bool,
 }
 
 /// What is going on.
@@ -45,14 +47,16 @@ impl Answering {
     /// With an answer that is there before the simulator.
     pub fn given(answer: Option<Rc<Answer>>) -> Self {
         match answer {
-            Some(answer) => Self { progress: Progress::Given, verdict: answer.verdict.clone(), answer, assisted: None },
+            Some(answer) => {
+                Self { progress: Progress::Given, verdict: answer.verdict.clone(), answer, ..Self::default() }
+            }
             None => Self::default(),
         }
     }
 
     /// Whether the simulator has answered, or never will: the editor is loaded after it.
     pub fn is_simulated(&self) -> bool {
-        !matches!(self.progress, Progress::Starting | Progress::Given | Progress::Confirming)
+        self.simulated || matches!(self.progress, Progress::Stopped | Progress::Unable)
     }
 }
 
@@ -72,7 +76,7 @@ impl Reducible for Answering {
         match event {
             Event::Said(Reply::Answer { answer, .. }) => {
                 let verdict = answer.verdict.clone().or_else(|| self.verdict.clone());
-                Rc::new(Self { progress, answer, verdict, ..(*self).clone() })
+                Rc::new(Self { progress, answer, verdict, simulated: true, ..(*self).clone() })
             }
             Event::Said(Reply::Assisted(assisted)) => {
                 Rc::new(Self { assisted: Some(Rc::new(assisted)), ..(*self).clone() })

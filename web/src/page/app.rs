@@ -3,29 +3,30 @@
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::answer::AnswerPanel;
-use super::answering::{Answering, Progress};
-use super::browser;
-use super::context::Here;
-use super::editor::Content;
-use super::empty::Empty;
-use super::examples::{guide, open_linked, use_gallery};
-use super::header::header;
-use super::keeping::{Start, keep, use_keeping, use_settings};
-use super::manifests::Manifests;
-use super::map::MapPanel;
-use super::notice::notice_bar;
-use super::panels::{PanelAction, PanelTabs, Panels};
-use super::question::Question;
-use super::share::hand_over;
-use super::simulator::{Event, Simulator, use_simulator};
-use super::state::{Action, Notice, Opened, State};
-use super::take::{TakeMenu, save_routing_test};
-use super::walk::Walk;
-use super::what_if::WhatIfPanel;
 use crate::gallery::{self, Example};
+use crate::page::answer::AnswerPanel;
+use crate::page::answer::map::MapPanel;
+use crate::page::answer::pointing::use_pointing;
+use crate::page::answering::{Answering, Progress};
+use crate::page::below::{self, Below, Layout, PanelAction, Panels};
+use crate::page::browser;
+use crate::page::context::{Here, NARROW, use_media};
+use crate::page::frame::divider::{Divider, Edge};
+use crate::page::frame::export::{TakeMenu, save_routing_test};
+use crate::page::frame::gallery::{guide, open_linked, use_gallery};
+use crate::page::frame::header::header;
+use crate::page::frame::notice::NoticeBar;
+use crate::page::frame::share::hand_over;
+use crate::page::persistence::{Start, keep, use_keeping, use_settings};
+use crate::page::question::Question;
+use crate::page::simulator::{Event, Simulator, use_simulator};
+use crate::page::state::{Action, Notice, Opened, State};
+use crate::page::workspace::editor::Content;
+use crate::page::workspace::empty::Empty;
+use crate::page::workspace::manifests::Manifests;
 use crate::protocol::{self, Ask, Done, LinkFault, Reply, Texts};
 use crate::words::Words;
 
@@ -34,6 +35,18 @@ use crate::words::Words;
 pub struct AppProps {
     /// What the page begins with.
     pub start: Start,
+}
+
+/// Everything that the page shows.
+#[derive(Clone, Copy)]
+struct Page<'p> {
+    state: &'p State,
+    answering: &'p UseReducerHandle<Answering>,
+    gallery: &'p [Example],
+    panels: &'p UseReducerHandle<Panels>,
+    simulator: &'p Rc<Simulator>,
+    act: &'p Callback<Action>,
+    layout: Layout,
 }
 
 /// The whole page.
@@ -51,6 +64,7 @@ pub fn App(props: &AppProps) -> Html {
     let panels = use_reducer(Panels::default);
     let hear = use_hearing(&state, &answering, &panels);
     let simulator = use_simulator(hear);
+    use_pointing();
     use_updates(&act);
     use_links(props.start.link.clone(), &simulator, &act);
     use_asking(&state, &simulator);
@@ -63,6 +77,12 @@ pub fn App(props: &AppProps) -> Html {
     let onshare = use_callback((state.workspace.clone(), simulator.clone()), |(), (workspace, simulator)| {
         simulator.want(Ask::Link { workspace: workspace.clone(), wanted: true });
     });
+    let narrow = use_media(NARROW);
+    let layout = match (state.embedded, narrow) {
+        (true, _) => Layout::Embedded,
+        (false, true) => Layout::Narrow,
+        (false, false) => Layout::Wide,
+    };
     let take = html! {
         <TakeMenu workspace={state.workspace.clone()} verdict={answering.verdict.clone()}
             simulator={simulator.clone()} act={act.clone()} />
@@ -70,59 +90,62 @@ pub fn App(props: &AppProps) -> Html {
     html! {
         <ContextProvider<Here> context={here}>
             if !state.embedded { { header(&state, &gallery, &act, &onshare, take) } }
-            if !state.opening { { body(&state, &answering, &gallery, &panels, &simulator, &act) } }
+            if !state.opening {
+                {
+                    body(Page {
+                        state: &state,
+                        answering: &answering,
+                        gallery: &gallery,
+                        panels: &panels,
+                        simulator: &simulator,
+                        act: &act,
+                        layout,
+                    })
+                }
+            }
         </ContextProvider<Here>>
     }
 }
 
-/// Manifests on the left; question, answer, map and walk on the right.
-fn body(
-    state: &State,
-    answering: &Answering,
-    gallery: &[Example],
-    panels: &UseReducerHandle<Panels>,
-    simulator: &Rc<Simulator>,
-    act: &Callback<Action>,
-) -> Html {
+/// Everything that stands side by side, or in tabs where there is less room; `static/styles/layout.css` places it.
+fn body(page: Page<'_>) -> Html {
+    let Page { state, answering, gallery, panels, simulator, act, layout } = page;
     let language = state.settings.language;
     let words = Words::of(language);
     let example = gallery.iter().find(|example| Some(&example.id) == state.example.as_ref());
+    let guide = example.map(|example| guide(example, state.embedded, act, language)).unwrap_or_default();
     let content = Content {
         files: state.workspace.files.clone(),
         active: state.active,
         edition: state.edition,
         rich: answering.is_simulated(),
     };
+    let tab = below::id(layout.seen(panels.open));
     html! {
-        <main class="page" aria-label={words.tagline}>
+        <main class="page" aria-label={words.tagline} data-layout={layout.name()} data-tab={tab}>
             // Each optional part is one node, there or not: those after it keep their place, and so their state.
-            if let Some(notice) = &state.notice { { notice_bar(notice, act, words) } }
+            if let Some(notice) = state.notice.clone() { <NoticeBar {notice} act={act.clone()} /> }
             <Manifests {content} answer={answering.answer.clone()} shown={state.shown} name={state.name.clone()}
-                workspace={state.workspace.clone()} assisted={answering.assisted.clone()} simulator={simulator.clone()} act={act.clone()} />
-            <div class="results">
-                if let Some(example) = example { { guide(example, state.embedded, act, language) } }
-                <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} act={act.clone()} />
-                if state.workspace.is_blank() { <Empty /> } else { { results(state, answering, act) } }
-            </div>
-            if !state.embedded {
-                <PanelTabs workspace={state.workspace.clone()} answer={answering.answer.clone()}
-                simulator={simulator.clone()} panels={panels.clone()} act={act.clone()} />
-            }
+                workspace={state.workspace.clone()} assisted={answering.assisted.clone()} simulator={simulator.clone()}
+                embedded={state.embedded} act={act.clone()} />
+            if layout == Layout::Wide { <Divider edge={Edge::Manifests} /> }
+            <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} {guide} act={act.clone()} />
+            if state.workspace.is_blank() { <Empty /> } else { { answered(page) } }
+            if layout == Layout::Wide { <Divider edge={Edge::Below} /> }
+            <Below layout={layout} workspace={state.workspace.clone()} answering={(**answering).clone()}
+                what_if={state.what_if.clone()} simulator={simulator.clone()} panels={panels.clone()} act={act.clone()} />
         </main>
     }
 }
 
-/// Everything that follows from the question.
-fn results(state: &State, answering: &Answering, act: &Callback<Action>) -> Html {
+/// The answer and the map.
+fn answered(page: Page<'_>) -> Html {
+    let Page { state, answering, act, .. } = page;
     html! {
         <>
-            <AnswerPanel answering={answering.clone()} />
+            <AnswerPanel answering={(**answering).clone()} typing={state.typing} />
             if let Some(verdict) = &answering.verdict {
                 <MapPanel verdict={verdict.clone()} rollouts={answering.answer.rollouts.clone()} undoable={!state.changes.is_empty()} act={act.clone()} />
-                <Walk verdict={verdict.clone()}>
-                    <WhatIfPanel what_if={state.what_if.clone()} answer={answering.answer.clone()} verdict={verdict.clone()}
-                        act={act.clone()} />
-                </Walk>
             }
         </>
     }
@@ -223,17 +246,32 @@ fn use_updates(act: &Callback<Action>) {
     });
 }
 
+/// How long typing the command must pause for it to be asked.
+const TYPING_MS: u32 = 500;
+
 /// Asks whenever texts, request or language change, and when Send is pressed.
 #[hook]
 fn use_asking(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     let simulator = simulator.clone();
-    let subject =
-        (state.workspace.clone(), state.settings.language, state.sending, state.what_if.clone(), state.opening);
-    use_effect_with(subject, move |(workspace, language, sending, what_if, opening)| {
+    use_effect_with((state.workspace.request.clone(), state.typing), {
+        let dispatch = state.dispatcher();
+        move |(_, typing)| {
+            let pause = typing.then(|| Timeout::new(TYPING_MS, move || dispatch.dispatch(Action::Settle)));
+            move || drop(pause)
+        }
+    });
+    let settled = use_mut_ref(|| state.workspace.request.clone());
+    if !state.typing {
+        settled.replace(state.workspace.request.clone());
+    }
+    let request = settled.borrow().clone();
+    let files = state.workspace.files.clone();
+    let subject = (files, request, state.settings.language, state.sending, state.what_if.clone(), state.opening);
+    use_effect_with(subject, move |(files, request, language, sending, what_if, opening)| {
         if !opening {
             simulator.ask(protocol::Question {
-                texts: Texts::All(workspace.files.clone()),
-                request: workspace.request.clone(),
+                texts: Texts::All(files.clone()),
+                request: request.clone(),
                 language: *language,
                 sending: *sending,
                 what_if: what_if.clone(),

@@ -94,6 +94,19 @@ pub fn language_tag() -> String {
     web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default()
 }
 
+/// Gives a variable of the style sheet a number; without one, it is as the style sheet has it. By script: the page's policy
+/// lets no attribute do that.
+pub fn set_root_variable(name: &str, number: Option<f64>) {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    if let Some(root) = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Refused only for names that are none.
+        let _ = match number {
+            Some(number) => root.style().set_property(name, &format!("{number:.2}")),
+            None => root.style().remove_property(name).map(drop),
+        };
+    }
+}
+
 /// Sets an attribute of `<html>`; an empty value takes it away.
 pub fn set_root_attribute(name: &str, value: &str) {
     let root = web_sys::window().and_then(|window| window.document()?.document_element());

@@ -42,6 +42,9 @@ impl Here {
     }
 }
 
+/// Where there is room for one thing at a time.
+pub const NARROW: &str = "(max-width: 60rem)";
+
 /// Where the component stands.
 #[hook]
 pub fn use_here() -> Here {

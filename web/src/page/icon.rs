@@ -84,6 +84,18 @@ pub enum Sign {
     Page,
     /// Opens a folder.
     Folder,
+    /// Keeps to one connection.
+    Chain,
+    /// Hands on.
+    Share,
+    /// Saves.
+    Export,
+    /// Light, dark, or as the system says.
+    Light,
+    /// Lists the keys.
+    Keys,
+    /// Explains.
+    Help,
 }
 
 /// Decoration: the button has the name.
@@ -94,6 +106,12 @@ pub fn sign_icon(sign: Sign) -> Html {
         Sign::Cross => "M5 5l10 10M15 5L5 15",
         Sign::Page => "M6 3h6l3 3v11H6zM12 3v3h3",
         Sign::Folder => "M3 16V5h5l2 2h7v9z",
+        Sign::Chain => "M8.5 11.5l3-3M7 9l-2 2a2.8 2.8 0 0 0 4 4l2-2M13 11l2-2a2.8 2.8 0 0 0-4-4L9 7",
+        Sign::Share => "M10 12V3M6.5 6.5 10 3l3.5 3.5M5 9.5H4V17h12V9.5h-1",
+        Sign::Export => "M10 3v9M6.5 8.5 10 12l3.5-3.5M4 13v4h12v-4",
+        Sign::Light => "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
+        Sign::Keys => "M2.5 5.5h15v9h-15zM5.5 8.5h.1M8.5 8.5h.1M11.5 8.5h.1M14.5 8.5h.1M6.5 11.5h7",
+        Sign::Help => "M7.2 7.4a2.8 2.8 0 1 1 4 2.6c-.8.4-1.2 1-1.2 2M10 15v.2",
     };
     html! { <svg class="sign-icon" viewBox="0 0 20 20" aria-hidden="true"><path d={path} /></svg> }
 }

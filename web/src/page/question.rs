@@ -1,18 +1,24 @@
 //! The question: who asks, the command as one would type it, and how often it is sent.
 
+pub mod clients;
+pub mod suggestions;
+pub mod completion;
+pub mod command;
+pub mod history;
+
 use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::clients::Clients;
-use super::command::{Command, Known};
-use super::context::use_here;
-use super::history::{history_list, use_history};
-use super::state::Action;
-use super::suggestions::suggestions;
-use super::text::text;
 use crate::answer::Answer;
+use crate::page::context::use_here;
+use crate::page::icon::{Sign, sign_icon};
+use crate::page::question::clients::Clients;
+use crate::page::question::command::{Command, Known};
+use crate::page::question::history::{history_list, use_history};
+use crate::page::question::suggestions::suggestions;
+use crate::page::state::Action;
+use crate::page::text::text;
 use crate::words::Words;
 use crate::workspace::RequestLine;
 
@@ -23,11 +29,14 @@ pub struct QuestionProps {
     pub request: RequestLine,
     /// Who can ask, what makes sense to ask, and what is wrong with the command.
     pub answer: Rc<Answer>,
+    /// What the open example is about.
+    #[prop_or_default]
+    pub guide: Html,
     /// Changes the state.
     pub act: Callback<Action>,
 }
 
-/// One line: From, Command, Send; below it suggestions and what was asked before.
+/// One line: From, Command, Send; below it, in another, suggestions and what was asked before.
 #[component]
 pub fn Question(props: &QuestionProps) -> Html {
     let here = use_here();
@@ -67,8 +76,11 @@ pub fn Question(props: &QuestionProps) -> Html {
             } else if names_an_entrance(&props.request.command) {
                 <p class="soft">{ words.entrance_named }</p>
             }
-            { suggestions(&props.answer.suggestions, &act, words) }
-            { history_list(&history, &act, words) }
+            <div class="question-more">
+                { props.guide.clone() }
+                { suggestions(&props.answer.suggestions, &act, words) }
+                { history_list(&history, &act, words) }
+            </div>
         </section>
     }
 }
@@ -78,16 +90,14 @@ fn names_an_entrance(command: &str) -> bool {
     ["//INGRESS", "//GATEWAY("].iter().any(|word| command.contains(word))
 }
 
-/// The fields, and the buttons that send once, ten and a hundred times.
+/// The fields, and the buttons that send once, ten and a hundred times, on one connection or on many.
 fn send_form(fields: Html, send: &Callback<u32>, one: &UseStateHandle<bool>, words: &'static Words) -> Html {
     let onsubmit = send.reform(|event: SubmitEvent| {
         event.prevent_default();
         1
     });
-    let setter = one.setter();
-    let onchange = Callback::from(move |event: Event| {
-        setter.set(event.target_unchecked_into::<HtmlInputElement>().checked());
-    });
+    let (setter, is_one) = (one.setter(), **one);
+    let onone = Callback::from(move |_: MouseEvent| setter.set(!is_one));
     let many = [10, 100].map(|requests: u32| {
         let onclick = send.reform(move |_: MouseEvent| requests);
         let label = format!("×{requests} {}", words.requests);
@@ -99,10 +109,9 @@ fn send_form(fields: Html, send: &Callback<u32>, one: &UseStateHandle<bool>, wor
             <div class="question-send">
                 <button type="submit" class="primary">{ words.send }</button>
                 { for many }
+                <button type="button" class="tool" aria-label={words.one_connection} title={words.one_connection}
+                    aria-pressed={is_one.to_string()} onclick={onone}>{ sign_icon(Sign::Chain) }</button>
             </div>
-            <label class="question-one">
-                <input type="checkbox" checked={**one} {onchange} />{ words.one_connection }
-            </label>
         </form>
     }
 }

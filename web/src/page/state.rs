@@ -47,6 +47,8 @@ pub struct State {
     pub opening: bool,
     /// The page is a part of another site's: one example, without the frame, and nothing is kept.
     pub embedded: bool,
+    /// Whether the command is being typed: it is asked when that pauses.
+    pub typing: bool,
     /// How many times somebody sent requests.
     pub sent: u32,
     /// What was sent to the manifests as they are.
@@ -218,6 +220,8 @@ pub enum Action {
     Tell(Notice),
     /// It was read.
     Dismiss,
+    /// Typing the command has paused.
+    Settle,
     /// Show these lines.
     Jump(Place),
     /// Speak this language.
@@ -243,6 +247,7 @@ impl State {
             shown: None,
             opening: false,
             embedded: false,
+            typing: false,
             sent: 0,
             sending: None,
             what_if: WhatIf::default(),
@@ -365,6 +370,7 @@ impl State {
             Action::Undo => self.settled().undo(),
             Action::Tell(notice) => Self { notice: Some(notice), ..self },
             Action::Dismiss => Self { notice: None, ..self },
+            Action::Settle => self,
             Action::Jump(place) => self.jump(place),
             Action::Language(language) => Self { settings: Settings { language, ..self.settings }, ..self },
             Action::Theme(theme) => Self { settings: Settings { theme, ..self.settings }, ..self },
@@ -377,7 +383,13 @@ impl Reducible for State {
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let workspace = self.workspace.clone();
-        let next = Rc::unwrap_or_clone(self).after(action);
+        let typing = match &action {
+            Action::Command(_) => true,
+            // What comes by itself ends no typing.
+            Action::Tell(_) | Action::Dismiss | Action::Settle => self.typing && action != Action::Settle,
+            _ => false,
+        };
+        let next = Self { typing, ..Rc::unwrap_or_clone(self).after(action) };
         // What was sent tells nothing about another question.
         let sending = next.sending.filter(|_| next.workspace == workspace);
         Rc::new(Self { sending, ..next })

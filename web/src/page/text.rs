@@ -3,8 +3,8 @@
 
 use yew::prelude::*;
 
-use super::context::Here;
 use crate::answer::{Fragment, Place};
+use crate::page::context::Here;
 
 /// A sentence whose names are links to their lines.
 pub fn text(text: &[Fragment], here: &Here) -> Html {
@@ -22,6 +22,7 @@ pub fn place_link(name: &str, place: Place, here: &Here) -> Html {
     html! {
         <button type="button" class="place-link" title={here.words().map_show} {onclick}>
             <code>{ name }</code>
+            { " " }
             <span class="place-line">{ here.place_name(place) }</span>
         </button>
     }

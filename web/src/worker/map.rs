@@ -24,13 +24,15 @@ const MOST_SERVICES: usize = 10;
 const MOST_PODS: usize = 400;
 
 /// Draws the ways first, then what lies around them. `members` are the positions of the landings in the list, `others`
-/// the pods that are not reached, with the reasons.
-pub fn map(resolution: &Resolution, members: &[u32], others: &[Other], voice: Voice<'_>) -> Map {
+/// the pods that are not reached, with the reasons. Gives the spot of each step of the first landing's walk, too.
+pub fn map(resolution: &Resolution, members: &[u32], others: &[Other], voice: Voice<'_>) -> (Map, Vec<Option<u32>>) {
     let mut drawing = Drawing::default();
     let mut ways: BTreeMap<u32, Rc<[u32]>> = BTreeMap::new();
+    let mut steps = None;
     for (landing, member) in resolution.landings.iter().zip(members) {
-        let way = Way::begin(&mut drawing, resolution, voice).follow(landing);
+        let (way, spots) = Way::begin(&mut drawing, resolution, voice).follow(landing);
         ways.entry(*member).or_insert_with(|| way.into());
+        steps.get_or_insert(spots);
     }
     surroundings(&mut drawing, voice);
     let mut map = Map { ways: ways.into_values().collect(), ..drawing.finish() };
@@ -39,7 +41,7 @@ pub fn map(resolution: &Resolution, members: &[u32], others: &[Other], voice: Vo
         let reason = spot.pod.as_ref().and_then(|pod| reasons.get(&*pod.name));
         spot.why = reason.map(|reason| (*reason).clone()).unwrap_or_default();
     }
-    map
+    (map, steps.unwrap_or_default())
 }
 
 /// The Services that somebody wrote, with the pods behind them, and the pods behind none.

@@ -29,14 +29,15 @@ pub fn verdict(
     // Where a name leads outside, the sentence says that nobody knows.
     let gaps = resolution.gaps.iter().filter(|gap| !matches!(gap, Gap::OutsideAddress(_)));
     let gaps = gaps.map(|gap| vec![Fragment::Code(explain::gap_text(gap).into())]);
+    let (map, spots) = map::map(resolution, &members, &others, voice);
     Verdict {
         command: command.clone(),
         outcome: outcome::of_all(resolution),
         sentence: voice.text(explain::summary(resolution, voice.language)),
         sent: sending.map(|sending| sent(resolution, sending, &members)),
         landings,
-        legs: trail.map_or_else(Vec::new, |trail| walk::legs(trail, voice)),
-        map: map::map(resolution, &members, &others, voice),
+        legs: trail.map_or_else(Vec::new, |trail| walk::legs(trail, &spots, voice)),
+        map,
         others,
         printed,
         not_modelled: gaps.collect(),

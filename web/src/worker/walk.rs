@@ -11,9 +11,13 @@ use crate::answer::{Candidate, Change, Fate, Fragment, Hop, Leg, PacketField, Sh
 /// As many candidates of a step are listed.
 const MOST_CANDIDATES: usize = 50;
 
-/// The walk, connection by connection.
-pub fn legs(trail: &Trail, voice: Voice<'_>) -> Vec<Leg> {
-    trail.legs().iter().map(|leg| self::leg(leg, voice)).collect()
+/// The walk, connection by connection; `spots` says where on the map each step happens.
+pub fn legs(trail: &Trail, spots: &[Option<u32>], voice: Voice<'_>) -> Vec<Leg> {
+    let mut legs: Vec<Leg> = trail.legs().iter().map(|leg| self::leg(leg, voice)).collect();
+    for (hop, spot) in legs.iter_mut().flat_map(|leg| &mut leg.hops).zip(spots) {
+        hop.spot = *spot;
+    }
+    legs
 }
 
 fn leg(leg: &trace::Leg<'_>, voice: Voice<'_>) -> Leg {
@@ -37,6 +41,7 @@ fn hop(hop: &trace::Hop, voice: Voice<'_>) -> Hop {
         because: because.collect(),
         candidates,
         more,
+        spot: None,
     }
 }
 

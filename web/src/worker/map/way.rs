@@ -25,8 +25,8 @@ impl<'d, 's> Way<'d, 's> {
         Self { drawing, resolution, voice, spots: Vec::new() }
     }
 
-    /// Draws all of it, with the landing's share; gives the spots it passes.
-    pub fn follow(mut self, landing: &Landing) -> Vec<u32> {
+    /// Draws all of it, with the landing's share; gives the spots it passes, and the spot of each step of the walk.
+    pub fn follow(mut self, landing: &Landing) -> (Vec<u32>, Vec<Option<u32>>) {
         let legs = landing.trail.legs();
         self.client(&legs);
         let looked_up = legs.iter().any(|leg| leg.purpose == Purpose::Resolve);
@@ -35,12 +35,22 @@ impl<'d, 's> Way<'d, 's> {
         }
         // Who answers for names is of interest only where nothing follows the lookup.
         let only_lookup = legs.iter().all(|leg| leg.purpose == Purpose::Resolve);
-        for leg in legs.iter().filter(|leg| only_lookup || leg.purpose != Purpose::Resolve) {
+        let mut steps = Vec::new();
+        for leg in &legs {
+            let drawn = only_lookup || leg.purpose != Purpose::Resolve;
             // The Service in front of a proxy is a part of the entrance; the column shows the one that is asked for.
             let to_proxy = leg.hops().any(|hop| matches!(hop.decision, Decision::Proxy(_) | Decision::Respond(_)));
-            leg.hops().for_each(|hop| self.step(hop, to_proxy));
+            for hop in leg.hops() {
+                if drawn {
+                    self.step(hop, to_proxy);
+                }
+                steps.push(self.spots.last().copied());
+            }
         }
         let end = self.end(landing);
+        if let (Some(last), Some(end)) = (steps.last_mut(), end) {
+            *last = Some(end);
+        }
         for pair in self.spots.windows(2) {
             if let [from, to] = pair {
                 self.drawing.pass(*from, *to, landing.share);
@@ -49,7 +59,7 @@ impl<'d, 's> Way<'d, 's> {
         if let Some(end) = end.or(self.spots.last().copied()) {
             self.drawing.end(end, outcome(landing));
         }
-        self.spots
+        (self.spots, steps)
     }
 
     fn client(&mut self, legs: &[Leg<'_>]) {
