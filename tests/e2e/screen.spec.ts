@@ -41,7 +41,7 @@ for (const [width, height] of [[1280, 720], [1366, 768], [1440, 900], [1920, 108
     for (const part of ["#command", ".question-from", ".answer-outcome", ".answer-words", ".answer-why"]) {
       expect(await worst(page, part), part).toBeLessThanOrEqual(1);
     }
-    expect(await page.locator(".map-spot").count()).toBe(12);
+    expect(await page.locator(".map-spot").count()).toBe(11);
     expect(await worst(page, ".map-spot > rect, .map-frame > rect, .map-head")).toBeLessThanOrEqual(1);
     // And large enough to be read.
     const sizes = await page.locator(".map-scroll text").evaluateAll((texts) =>

@@ -173,7 +173,7 @@ words! {
     suggestions: "Try" / "試す";
     completions: "Ways to go on" / "入力候補";
     requests: "requests" / "件のリクエスト";
-    one_connection: "Send ×10 and ×100 on one connection" / "×10・×100 を 1 つの接続で送る";
+    one_connection: "×10 and ×100 on one connection" / "×10・×100 を 1 つの接続で送る";
     command_missing: "Type a command, such as curl http://web/ or nslookup web." / "curl http://web/ や nslookup web などのコマンドを入力してください。";
     entrance_named: "INGRESS and GATEWAY(name) stand for the address of that entrance." / "INGRESS と GATEWAY(名前) は、その入口のアドレスを表します。";
     history: "Asked before" / "質問の履歴";
