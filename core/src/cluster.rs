@@ -8,8 +8,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::manifest::Manifests;
-use crate::model::{self, Labels, Text};
+use crate::manifest::{Manifests, Object};
+use crate::model::{self, Body, Labels, Text};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
@@ -103,6 +103,8 @@ pub struct Cluster {
     pub reference_grants: Namespaced<Arc<model::ReferenceGrant>>,
     /// TLS from Gateways to backends.
     pub backend_tls_policies: Namespaced<Arc<model::BackendTlsPolicy>>,
+    /// Envoy Gateway's own objects, of all kinds.
+    pub envoy_resources: BTreeMap<ObjectRef, Arc<model::EnvoyResource>>,
     /// Traefik's IngressRoutes.
     pub ingress_routes: Namespaced<Arc<model::IngressRoute>>,
     /// Traefik's IngressRouteTCPs.
@@ -147,6 +149,7 @@ impl Cluster {
         endpoint_slice::hints::say_not_modelled(&cluster.services, &cluster.nodes, &mut notes);
         cluster.balance_loads(&objects, &mut notes);
         cluster.keep_documents(objects);
+        cluster.envoy_resources = manifests.objects.iter().filter_map(envoy_resource).collect();
         cluster.plugin_policies = manifests.seen.iter().filter_map(PluginPolicy::read).collect();
         cluster.diagnostics = notes.said;
         cluster.index = Index::new(&cluster);
@@ -257,6 +260,20 @@ impl Cluster {
     /// Whether an object was supplied rather than pasted.
     pub fn is_supplied(&self, object: &ObjectRef) -> bool {
         self.supplied.contains(object)
+    }
+}
+
+fn envoy_resource(object: &Object) -> Option<(ObjectRef, Arc<model::EnvoyResource>)> {
+    match &object.body {
+        Body::ClientTrafficPolicy(body)
+        | Body::BackendTrafficPolicy(body)
+        | Body::SecurityPolicy(body)
+        | Body::EnvoyExtensionPolicy(body)
+        | Body::EnvoyPatchPolicy(body)
+        | Body::EnvoyProxy(body)
+        | Body::HttpRouteFilter(body)
+        | Body::EnvoyBackend(body) => Some((object.reference.clone(), body.clone())),
+        _ => None,
     }
 }
 

@@ -4,13 +4,13 @@
 //! exists counts as implemented by a proxy that follows the API's text, since the text sets most of what implementations
 //! do; what it leaves to them is named as such.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::gateway_proxy::{self, GATEWAY_NAME};
 use crate::cluster::{Cluster, Pod, Service};
-use crate::model::{self, Text};
+use crate::model::{self, ENVOY_GROUP, EnvoyResource, Labels, Text};
 use crate::order::Order;
 use crate::packet::{HttpRequest, Protocol};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -25,19 +25,23 @@ mod choice;
 mod policy;
 mod frontend;
 mod listener;
+mod intake;
+mod ending;
+mod envoy;
 mod backend;
 mod attach;
-mod intake;
 mod rewriting;
 mod cors;
 mod filter;
 mod judge;
+mod agreement;
 mod condition;
 
 pub use condition::{Condition, ListenerCounts, Status};
 
 use attach::Attachment;
-use implementation::{Implementation, SPECIFICATION};
+use envoy::{EnvoyPolicies, PolicyScope};
+use implementation::{ENVOY_GATEWAY, IMPLEMENTATIONS, Implementation, SPECIFICATION};
 use listener::{Listener, ListenerProtocol};
 use route::Route;
 
@@ -56,6 +60,18 @@ pub struct Gateway {
     pub reference: ObjectRef,
     /// How its controller does things.
     implementation: &'static Implementation,
+    /// A controller that isn't modelled: its name.
+    unknown_controller: Option<Text>,
+    /// As the controllers that are modelled would read it, where its own isn't.
+    readings: Vec<Gateway>,
+    /// Its labels.
+    labels: Arc<Labels>,
+    /// Envoy Gateway's policies.
+    policies: EnvoyPolicies,
+    /// How its proxies run, as Envoy Gateway is told.
+    proxy: Option<(ObjectRef, Arc<EnvoyResource>)>,
+    /// Ports whose listeners Envoy refuses because of a policy.
+    spoiled_ports: BTreeSet<u16>,
     /// Where clients outside reach it.
     pub address: Option<IpAddr>,
     /// Whether it asks for an address that it can't have.
@@ -116,17 +132,11 @@ impl Gateways {
         let mut all = Self::default();
         for (namespace, name, gateway) in cluster.gateways.iter() {
             let Some(class) = cluster.gateway_classes.get(&gateway.spec.gateway_class_name) else { continue };
-            let implementation = Implementation::of(&class.spec.controller_name).unwrap_or(&SPECIFICATION);
             let pods = gateway_proxy::pods(cluster, namespace, name);
             let place = all.gateways.len();
             all.by_pod.extend(pods.iter().map(|pod| (pod.reference.clone(), place)));
-            all.gateways.push(Gateway::read(
-                cluster,
-                ObjectRef::namespaced("Gateway", namespace, name),
-                gateway,
-                &pods,
-                implementation,
-            ));
+            let reference = ObjectRef::namespaced("Gateway", namespace, name);
+            all.gateways.push(Gateway::of_class(cluster, &reference, gateway, &pods, class));
         }
         for route in Route::all(cluster) {
             all.attachments.extend(attach::attach(cluster, &mut all.gateways, &Arc::new(route)));
@@ -137,6 +147,7 @@ impl Gateways {
                 gateway.left_out.push((route.clone(), field.clone(), objection));
             }
         }
+        all.gateways.iter_mut().for_each(Gateway::find_spoiled_ports);
         all
     }
 
@@ -195,6 +206,26 @@ fn hostnames<'c>(cluster: &'c Cluster, route: &ObjectRef) -> &'c [Text] {
 }
 
 impl Gateway {
+    /// As the controller of its class reads it; one that isn't modelled is read as the others would.
+    fn of_class(
+        cluster: &Cluster,
+        reference: &ObjectRef,
+        gateway: &model::Gateway,
+        pods: &[&Pod],
+        class: &model::GatewayClass,
+    ) -> Self {
+        let controller = &class.spec.controller_name;
+        let read = |row: &'static Implementation| Self::read(cluster, reference.clone(), gateway, pods, row);
+        let Some(row) = Implementation::of(controller) else {
+            let readings = IMPLEMENTATIONS.iter().skip(1).map(read).collect();
+            return Self { unknown_controller: Some(controller.clone()), readings, ..read(&SPECIFICATION) };
+        };
+        let own = gateway.spec.infrastructure.as_ref().and_then(|it| it.parameters_ref.as_ref());
+        let proxy = envoy::proxy(cluster, reference, own, class).filter(|_| row.controller == ENVOY_GATEWAY.controller);
+        let fault = Fault::of(cluster, reference, gateway, row);
+        Self { policies: EnvoyPolicies::read(cluster, controller), proxy, fault, ..read(row) }
+    }
+
     fn read(
         cluster: &Cluster,
         reference: ObjectRef,
@@ -228,9 +259,15 @@ impl Gateway {
         }
         Self {
             implementation,
+            unknown_controller: None,
+            readings: Vec::new(),
+            labels: gateway.metadata.labels.clone(),
+            policies: EnvoyPolicies::default(),
+            proxy: None,
+            spoiled_ports: BTreeSet::new(),
             address: services.iter().find_map(|service| entrance(service)),
             wants_unusable_address: gateway.spec.addresses.iter().any(is_unusable),
-            fault: Fault::of(cluster, &namespace, gateway),
+            fault: Fault::of(cluster, &reference, gateway, implementation),
             lets_unchecked_in: frontend.is_some_and(frontend::is_insecure),
             listeners: listeners.into_iter().map(|(_, listener)| listener).collect(),
             sets,
@@ -266,17 +303,53 @@ impl Gateway {
             return Some(Judgement::certain(Component::Gateway, Place::Pod(arrival.pod.clone()), decision, Vec::new()));
         }
         let port = self.ports.get(&(arrival.port, arrival.protocol)).copied().unwrap_or(arrival.port);
-        judge::judge(cluster, self, arrival, port)
+        let judgement = judge::judge(cluster, self, arrival, port)?;
+        let Some(controller) = &self.unknown_controller else { return Some(judgement) };
+        let others = self.readings.iter().map(|reading| judge::judge(cluster, reading, arrival, port));
+        Some(agreement::or_unknown(judgement, others, controller))
+    }
+
+    /// What its proxy answers where a backend refuses the connection, and where it is silent.
+    pub fn failures(&self) -> (u16, u16) {
+        (self.implementation.unreachable, self.implementation.silent)
+    }
+
+    /// Envoy takes no listener with a policy that it can't load.
+    fn find_spoiled_ports(&mut self) {
+        if self.policies.is_empty() {
+            return;
+        }
+        let spoils = |listener: &&Listener| {
+            listener.table.entries().any(|entry| {
+                let scope = self.scope(listener, Some((&entry.route, entry.rule)));
+                self.policies.of("SecurityPolicy", &scope).is_some_and(envoy::security::spoils_listener)
+            })
+        };
+        self.spoiled_ports = self.listeners.iter().filter(spoils).map(|listener| listener.port).collect();
+    }
+
+    /// What policies may speak for.
+    fn scope<'s>(&'s self, listener: &'s Listener, route: Option<(&'s Route, usize)>) -> PolicyScope<'s> {
+        PolicyScope { gateway: &self.reference, labels: &self.labels, listener, route }
     }
 }
 
 impl Fault {
-    fn of(cluster: &Cluster, namespace: &str, gateway: &model::Gateway) -> Option<Self> {
+    fn of(
+        cluster: &Cluster,
+        reference: &ObjectRef,
+        gateway: &model::Gateway,
+        implementation: &Implementation,
+    ) -> Option<Self> {
+        let namespace = reference.namespace.as_deref().unwrap_or_default();
+        let is_envoy = implementation.controller == ENVOY_GATEWAY.controller;
         let supported = |kind: &Text| matches!(&**kind, "IPAddress" | "Hostname");
         let parameters = gateway.spec.infrastructure.as_ref().and_then(|it| it.parameters_ref.as_ref());
         let missing = |it: &&model::ParametersReference| {
             let is_config_map = it.group.is_empty() && &*it.kind == "ConfigMap";
-            !(is_config_map && cluster.config_maps.get(namespace, &it.name).is_some())
+            let is_proxy = is_envoy && *it.group == *ENVOY_GROUP && &*it.kind == "EnvoyProxy";
+            let is_config_map = is_config_map && cluster.config_maps.get(namespace, &it.name).is_some();
+            !(is_config_map || is_proxy && envoy::resource(cluster, &it.kind, namespace, &it.name).is_some())
         };
         if gateway.spec.addresses.iter().any(|address| address.kind.as_ref().is_some_and(|kind| !supported(kind))) {
             return Some(Self::UnsupportedAddress);

@@ -236,6 +236,14 @@ kinds! {
     UdpRoute: "gateway.networking.k8s.io" "UDPRoute" Namespaced,
     ReferenceGrant: "gateway.networking.k8s.io" "ReferenceGrant" Namespaced,
     BackendTlsPolicy: "gateway.networking.k8s.io" "BackendTLSPolicy" Namespaced,
+    ClientTrafficPolicy: "gateway.envoyproxy.io" "ClientTrafficPolicy" Namespaced,
+    BackendTrafficPolicy: "gateway.envoyproxy.io" "BackendTrafficPolicy" Namespaced,
+    SecurityPolicy: "gateway.envoyproxy.io" "SecurityPolicy" Namespaced,
+    EnvoyExtensionPolicy: "gateway.envoyproxy.io" "EnvoyExtensionPolicy" Namespaced,
+    EnvoyPatchPolicy: "gateway.envoyproxy.io" "EnvoyPatchPolicy" Namespaced,
+    EnvoyProxy: "gateway.envoyproxy.io" "EnvoyProxy" Namespaced,
+    HttpRouteFilter: "gateway.envoyproxy.io" "HTTPRouteFilter" Namespaced,
+    EnvoyBackend: "gateway.envoyproxy.io" "Backend" Namespaced,
     IngressRoute: "traefik.io" "IngressRoute" Namespaced,
     IngressRouteTcp: "traefik.io" "IngressRouteTCP" Namespaced,
     Middleware: "traefik.io" "Middleware" Namespaced,
@@ -262,6 +270,7 @@ pub mod workload;
 pub mod service;
 pub mod traefik;
 pub mod endpoints;
+pub mod envoy;
 pub mod ingress;
 pub mod gateway;
 pub mod route;
@@ -275,6 +284,7 @@ pub use config::*;
 pub use encode::Encode;
 pub(crate) use encode::{are_unsaid, encode_fields};
 pub use endpoints::*;
+pub use envoy::*;
 pub use gateway::*;
 pub use ingress::*;
 pub use meta::*;

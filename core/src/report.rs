@@ -252,6 +252,9 @@ fn gap(gap: &Gap) -> String {
         Gap::OutsideAddress(name) => format!("the address of {name} outside"),
         Gap::OutsideServer(name) => format!("what {name} outside does"),
         Gap::IcmpUnderPolicy(policy) => format!("ICMP under {policy}"),
+        Gap::GatewayController { controller, specification } => {
+            format!("the Gateway controller {controller} (by the specification alone: {})", specification.join(", "))
+        }
         Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
         Gap::TooLarge(limit) => limit.text(),
     }

@@ -234,6 +234,10 @@ pub fn gap(kind: GapKind) -> Phrase {
             "ICMP of a pod that a NetworkPolicy isolates: policies are about TCP, UDP and SCTP, plugins differ about the rest",
             "NetworkPolicy で隔離された Pod の ICMP: ポリシーの対象は TCP、UDP、SCTP であり、それ以外はプラグインごとに異なる",
         ),
+        GapKind::GatewayController => Phrase::new(
+            "a Gateway's controller that isn't modelled, where those that are differ; what the specification alone says is told",
+            "モデル化されていない Gateway コントローラー（モデル化済みのものの間で動作が異なる場合。仕様だけに従った結果を併記する）",
+        ),
         GapKind::ProxyLoop => {
             Phrase::new("a request that proxies hand on in a circle", "プロキシの間を循環し続けるリクエスト")
         }
@@ -254,6 +258,9 @@ pub fn gap_text(gap: &Gap) -> String {
         Gap::OutsideAddress(name) => name.clone(),
         Gap::OutsideServer(name) => name.clone(),
         Gap::IcmpUnderPolicy(policy) => format!("ICMP under {}", policy.lowercase()),
+        Gap::GatewayController { controller, specification } => {
+            format!("the controller {controller} (by the specification alone: {})", specification.join(", "))
+        }
         Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
         Gap::TooLarge(limit) => limit.text(),
     }

@@ -10,7 +10,7 @@ const GATEWAY: &str = "https://gateway-api.sigs.k8s.io/api-types/gateway/";
 const GRANT: &str = "https://gateway-api.sigs.k8s.io/api-types/referencegrant/";
 const TLS: &str = "https://gateway-api.sigs.k8s.io/guides/tls/";
 const WEIGHTS: &str = "https://gateway-api.sigs.k8s.io/guides/traffic-splitting/";
-const ENVOY_GATEWAY: &str = "https://gateway.envoyproxy.io/docs/api/extension_types/#pathsettings";
+const ENVOY_GATEWAY: &str = "https://gateway.envoyproxy.io/docs/api/extension_types/";
 const TRAEFIK: &str = "https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/";
 const REDIRECTS: &str = "https://gateway-api.sigs.k8s.io/guides/http-redirect-rewrite/";
 
@@ -156,6 +156,36 @@ pub fn rule(rule: GatewayRule) -> Phrase {
             "routers of equal priority: Traefik takes one by chance each time it loads its configuration",
             "優先度の等しいルーターが複数ある: Traefik は設定を読み込むたびに偶然で一つを選ぶ",
         ),
+        GatewayRule::PolicyDenies => {
+            Phrase::new("a SecurityPolicy denies the request: 403", "SecurityPolicy がリクエストを拒む: 403")
+        }
+        GatewayRule::CredentialsRefused => Phrase::new(
+            "a SecurityPolicy wants credentials that the request doesn't show: 401",
+            "SecurityPolicy が求める資格情報がリクエストにない: 401",
+        ),
+        GatewayRule::PolicyInvalid => Phrase::new(
+            "a policy refers to something that isn't there, so the routes it is about answer 500",
+            "ポリシーが存在しないものを参照しているため、対象のルートは 500 を返す",
+        ),
+        GatewayRule::FaultInjected => Phrase::new(
+            "a BackendTrafficPolicy injects this answer instead of the backend's",
+            "BackendTrafficPolicy がバックエンドの代わりにこの応答を返す",
+        ),
+        GatewayRule::DirectResponse => {
+            Phrase::new("an HTTPRouteFilter answers by itself", "HTTPRouteFilter が自ら応答する")
+        }
+        GatewayRule::HealthCheckAnswered => Phrase::new(
+            "a ClientTrafficPolicy has Envoy answer this path itself, as a health check",
+            "ClientTrafficPolicy により、Envoy がこのパスにヘルスチェックとして自ら応答する",
+        ),
+        GatewayRule::ListenerRefused => Phrase::new(
+            "Envoy refuses the listener's configuration: a SecurityPolicy on it has a JSON Web Key Set without a key",
+            "Envoy がリスナーの設定を拒む: SecurityPolicy の JSON Web Key Set に鍵がない",
+        ),
+        GatewayRule::ImplementationsDiffer => Phrase::new(
+            "the controller isn't modelled, and implementations differ about this request",
+            "このコントローラーはモデル化されておらず、このリクエストの扱いは実装によって異なる",
+        ),
         GatewayRule::CorsPreflight => Phrase::new(
             "the Gateway answers a CORS preflight by itself",
             "CORS のプリフライトは Gateway が自ら応答する",
@@ -204,8 +234,16 @@ pub fn documentation(rule: GatewayRule) -> &'static str {
         GatewayRule::PathNormalized
         | GatewayRule::EscapedSlashRedirect
         | GatewayRule::RequestMalformed
-        | GatewayRule::VersionRefused => ENVOY_GATEWAY,
+        | GatewayRule::VersionRefused
+        | GatewayRule::PolicyDenies
+        | GatewayRule::CredentialsRefused
+        | GatewayRule::PolicyInvalid
+        | GatewayRule::FaultInjected
+        | GatewayRule::DirectResponse
+        | GatewayRule::HealthCheckAnswered
+        | GatewayRule::ListenerRefused => ENVOY_GATEWAY,
         GatewayRule::EqualPriority => TRAEFIK,
+        GatewayRule::ImplementationsDiffer => SPEC,
         GatewayRule::Weighted | GatewayRule::AllWeightsZero => WEIGHTS,
         GatewayRule::BackendNotPermitted | GatewayRule::Granted => GRANT,
         GatewayRule::RequestRedirect => REDIRECTS,

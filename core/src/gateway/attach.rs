@@ -32,12 +32,16 @@ pub struct Attachment {
 
 /// Attaches a route to the listeners of the Gateways that it names.
 pub fn attach(cluster: &Cluster, gateways: &mut [Gateway], route: &Arc<Route>) -> Vec<Attachment> {
-    let unresolved = backend::first_fault(cluster, route);
     let mut attachments = Vec::new();
     for (index, parent) in route.parents.iter().enumerate() {
         let Some(reference) = parent_object(route, parent) else { continue };
         let Some(gateway) = gateways.iter_mut().find(|gateway| gateway.has_parent(&reference)) else { continue };
+        let unresolved = backend::first_fault(cluster, gateway.implementation, route);
         let refused = attach_to(cluster, gateway, &reference, route, parent).err();
+        for reading in &mut gateway.readings {
+            // What another reading refuses shows in its answers.
+            let _ = attach_to(cluster, reading, &reference, route, parent);
+        }
         let field = route.reference.field(FieldPath::from("spec.parentRefs").index(index));
         attachments.push(Attachment { route: route.reference.clone(), parent: reference, field, refused, unresolved });
     }

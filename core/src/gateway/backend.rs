@@ -1,10 +1,11 @@
 //! The backends of a rule: which Service each means, and what stands in the way.
 
-use super::implementation::Implementation;
+use super::envoy::extension;
+use super::implementation::{ENVOY_GATEWAY, Implementation, TRAEFIK};
 use super::route::Route;
 use super::{grant, policy};
 use crate::cluster::{Cluster, Service};
-use crate::model::BackendRef;
+use crate::model::{BackendRef, ENVOY_GROUP};
 use crate::packet::Protocol;
 use crate::proxy::backend::{self, Readiness, Upstream};
 use crate::source::{FieldRef, ObjectRef};
@@ -74,13 +75,16 @@ impl Fault {
 }
 
 /// The first backend of a route that can't be used; mirrors count too.
-pub fn first_fault(cluster: &Cluster, route: &Route) -> Option<Fault> {
+pub fn first_fault(cluster: &Cluster, implementation: &Implementation, route: &Route) -> Option<Fault> {
     route.rules.iter().find_map(|rule| {
         let nested = rule.backends.iter().flat_map(|backend| &backend.filters);
         let mirrors = rule.filters.iter().chain(nested).filter_map(|filter| filter.request_mirror.as_ref());
         let mirrors = mirrors.map(|mirror| mirror.backend_ref.backend());
         let mut all = rule.backends.iter().cloned().chain(mirrors);
-        all.find_map(|backend| service(cluster, &route.reference, &backend, transport(route)).err())
+        all.find_map(|backend| match own_kind(cluster, implementation, &route.reference, &backend) {
+            Some(found) => found.err(),
+            None => service(cluster, &route.reference, &backend, transport(route)).err(),
+        })
     })
 }
 
@@ -116,6 +120,35 @@ pub fn service<'c>(
     Ok((service, place.ok_or(Fault::PortMissing)?))
 }
 
+/// Where a backend of the controller's own kinds leads; None for other kinds.
+fn own_kind(
+    cluster: &Cluster,
+    implementation: &Implementation,
+    from: &ObjectRef,
+    wanted: &BackendRef,
+) -> Option<Result<Backend, Fault>> {
+    let (group, kind) = (wanted.group.as_deref()?, wanted.kind.as_deref()?);
+    let namespace = wanted.namespace.as_deref().or(from.namespace.as_deref()).unwrap_or_default();
+    let object = ObjectRef::namespaced(kind, namespace, &wanted.name);
+    match (implementation.controller, group, kind) {
+        (controller, ENVOY_GROUP, "Backend") if controller == ENVOY_GATEWAY.controller => {
+            if !grant::permits(cluster, from, "Backend", &wanted.reference()) {
+                return Some(Err(Fault::NotPermitted));
+            }
+            let Some(resource) = cluster.envoy_resources.get(&object) else { return Some(Err(Fault::Missing)) };
+            let upstream = extension::upstream(&object, resource);
+            Some(Ok(upstream.map_or_else(Backend::Unknown, |upstream| Backend::Upstream(Box::new(upstream), ""))))
+        }
+        (controller, "multicluster.x-k8s.io", "ServiceImport") if controller == ENVOY_GATEWAY.controller => {
+            Some(Ok(Backend::Unknown(Gap::Field(object.field("spec")))))
+        }
+        (controller, "traefik.io", _) if controller == TRAEFIK.controller => {
+            Some(Ok(Backend::Unknown(Gap::Field(object.field("spec")))))
+        }
+        _ => None,
+    }
+}
+
 /// Where a backend leads, and what is spoken there.
 pub fn find(
     cluster: &Cluster,
@@ -123,7 +156,11 @@ pub fn find(
     route: &Route,
     wanted: &BackendRef,
     field: &FieldRef,
+    asks_services: bool,
 ) -> Result<Backend, Fault> {
+    if let Some(found) = own_kind(cluster, implementation, &route.reference, wanted) {
+        return found;
+    }
     let (service, place) = service(cluster, &route.reference, wanted, transport(route))?;
     if backend::external_name(service).is_some() {
         if implementation.refuses_external_names {
@@ -138,7 +175,9 @@ pub fn find(
         let field = policy.reference.field("spec.validation");
         return if policy.is_usable() { Ok(Backend::Unknown(Gap::Field(field))) } else { Err(Fault::TlsPolicy) };
     }
-    let upstream = Upstream::endpoints(cluster, service, Readiness::Ready, |slice| backend::same_name(slice, port));
+    let by_service = Upstream::cluster_ip(service, port.port).filter(|_| asks_services);
+    let endpoints = || Upstream::endpoints(cluster, service, Readiness::Ready, |slice| backend::same_name(slice, port));
+    let upstream = by_service.unwrap_or_else(endpoints);
     let spoken = match port.app_protocol.as_deref() {
         Some("kubernetes.io/h2c") => "h2c",
         Some("kubernetes.io/ws") => "ws",

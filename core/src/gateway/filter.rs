@@ -1,14 +1,17 @@
 //! Filters: what is done with a request on its way, in the order in which they are written, a rule's before a backend's.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::cors::{self, CorsAnswer};
-use super::implementation::{FilterKind, HeaderFilters, Implementation, MissingFilter};
+use super::ending::RequestEnd;
+use super::envoy::extension;
+use super::implementation::{ENVOY_GATEWAY, FilterKind, HeaderFilters, Implementation, MissingFilter, TRAEFIK};
 use super::rewriting::Rewriting;
-use crate::model::{CorsFilter, HeaderFilter, RequestMirror, RouteFilter};
-use crate::packet::{Headers, HttpRequest, HttpResponse};
+use crate::model::{CorsFilter, ENVOY_GROUP, EnvoyResource, HeaderFilter, RequestMirror, RouteFilter};
+use crate::packet::{Headers, HttpRequest};
 use crate::proxy::verdict::status;
-use crate::source::FieldRef;
+use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Gap, GatewayRule};
 
 /// A request after its filters.
@@ -21,18 +24,9 @@ pub struct Filtered {
     /// Where copies go.
     pub mirrors: Vec<RequestMirror>,
     /// Where it ends, if it ends here.
-    pub end: Option<End>,
+    pub end: Option<RequestEnd>,
     /// Changes of the request's headers that wait until all filters are known: the rule's, then the backend's.
     waiting: Vec<HeaderFilter>,
-}
-
-/// How a filter ends a request.
-#[derive(Clone, Debug)]
-pub enum End {
-    /// With an answer.
-    Respond(HttpResponse, GatewayRule),
-    /// With something that isn't modelled.
-    Unknown(Gap),
 }
 
 impl Filtered {
@@ -57,9 +51,11 @@ impl Filtered {
         let kind = |filter: &RouteFilter| FilterKind::from_str(&filter.kind).ok().filter(|kind| known.contains(kind));
         // 1. A filter that can't be applied spoils the whole, whatever stands before it.
         if implementation.missing_filter == MissingFilter::Fails {
-            let is_sound = |filter: &RouteFilter| kind(filter).is_some() && is_sound(filter, implementation);
+            let is_sound = |filter: &RouteFilter| {
+                kind(filter).is_some() && is_sound(filter, implementation) && is_there(filter, rewriting)
+            };
             if !filters.iter().all(is_sound) {
-                self.end = Some(End::Respond(status(500), GatewayRule::FilterInvalid));
+                self.end = Some(RequestEnd::Respond(status(500), GatewayRule::FilterInvalid));
                 return self;
             }
         }
@@ -71,7 +67,7 @@ impl Filtered {
             }
             match kind(filter) {
                 Some(kind) => self.apply(kind, filter, rewriting, || field(index)),
-                None => self.end = Some(End::Unknown(Gap::Field(field(index)))),
+                None => self.end = Some(RequestEnd::Unknown(Gap::Field(field(index)))),
             }
         }
         self
@@ -108,7 +104,7 @@ impl Filtered {
             FilterKind::RequestRedirect => {
                 let redirect = filter.request_redirect.clone().unwrap_or_default();
                 let response = rewriting.redirected(&self.request, &redirect);
-                self.end = Some(End::Respond(response, GatewayRule::RequestRedirect));
+                self.end = Some(RequestEnd::Respond(response, GatewayRule::RequestRedirect));
             }
             FilterKind::UrlRewrite => {
                 rewriting.rewrite(&mut self.request, &filter.url_rewrite.clone().unwrap_or_default());
@@ -118,7 +114,20 @@ impl Filtered {
                 let cors = filter.cors.clone().unwrap_or_default();
                 self.cross_origin(&cors, implementation);
             }
-            FilterKind::ExtensionRef => self.end = Some(End::Unknown(Gap::Field(field()))),
+            FilterKind::ExtensionRef => self.extend(filter, rewriting, field),
+        }
+    }
+
+    /// What an object of the controller's own says.
+    fn extend(&mut self, filter: &RouteFilter, rewriting: &Rewriting<'_>, field: impl Fn() -> FieldRef) {
+        let Some((object, resource)) = route_filter(filter, rewriting) else {
+            self.end = Some(RequestEnd::Unknown(Gap::Field(field())));
+            return;
+        };
+        if let Some(gap) = extension::rewrite(&object, &resource, &mut self.request) {
+            self.end = Some(RequestEnd::Unknown(gap));
+        } else if let Some(response) = extension::direct_response(&resource) {
+            self.end = Some(RequestEnd::Respond(response, GatewayRule::DirectResponse));
         }
     }
 
@@ -163,14 +172,42 @@ impl Filtered {
         match cors::answer(cors, &self.request, implementation.cross_origin) {
             Some(CorsAnswer::Headers(headers)) => self.response_headers.extend(headers),
             Some(CorsAnswer::Preflight(response)) => {
-                self.end = Some(End::Respond(response, GatewayRule::CorsPreflight));
+                self.end = Some(RequestEnd::Respond(response, GatewayRule::CorsPreflight));
             }
             None => {}
         }
     }
 }
 
-fn modify(headers: &mut Headers, modifier: &HeaderFilter) {
+/// The HTTPRouteFilter that a filter names.
+fn route_filter(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> Option<(ObjectRef, Arc<EnvoyResource>)> {
+    let reference = filter.extension_ref.as_ref()?;
+    if rewriting.implementation.controller != ENVOY_GATEWAY.controller || &*reference.group != ENVOY_GROUP {
+        return None;
+    }
+    let object = ObjectRef::namespaced(&reference.kind, rewriting.entry.route.namespace(), &reference.name);
+    let resource = rewriting.cluster.envoy_resources.get(&object).filter(|_| &*reference.kind == "HTTPRouteFilter")?;
+    Some((object, resource.clone()))
+}
+
+/// Whether the object is there that a filter names, and of a kind that the controller reads (filters.go
+/// processExtensionRefHTTPFilter; httproute.go loadHTTPRouteFilterExtensionRef).
+fn is_there(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> bool {
+    let Some(reference) = &filter.extension_ref else { return true };
+    let is_middleware = &*reference.group == "traefik.io" && &*reference.kind == "Middleware";
+    let is_traefik = rewriting.implementation.controller == TRAEFIK.controller;
+    is_traefik && is_middleware || route_filter(filter, rewriting).is_some()
+}
+
+/// Applies a filter to the headers of an answer, as far as they are known.
+pub fn modify_answer(known: &mut Vec<(String, String)>, modifier: &HeaderFilter) {
+    let mut headers = Headers(std::mem::take(known));
+    modify(&mut headers, modifier);
+    *known = headers.0;
+}
+
+/// Applies a filter to headers at once.
+pub fn modify(headers: &mut Headers, modifier: &HeaderFilter) {
     modifier.set.iter().for_each(|header| headers.set(&header.name, &header.value));
     modifier.add.iter().for_each(|header| headers.add(&header.name, &header.value));
     modifier.remove.iter().for_each(|name| headers.remove(name));

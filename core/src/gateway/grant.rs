@@ -1,13 +1,13 @@
 //! References: which object is meant, and whether a reference into another namespace is permitted.
 
 use crate::cluster::Cluster;
-use crate::model::ObjectReference;
+use crate::model::{ENVOY_GROUP, ObjectReference};
 use crate::source::ObjectRef;
 
 /// The group of routes, Gateways and ListenerSets.
 pub const GROUP: &str = "gateway.networking.k8s.io";
 
-/// Whether `from` may refer to an object of the core group: in its own namespace always, in another one if a ReferenceGrant
+/// Whether `from` may refer to an object of a kind: in its own namespace always, in another one if a ReferenceGrant
 /// there names group, kind and namespace of the one and group, kind and, if it says one, name of the other.
 pub fn permits(cluster: &Cluster, from: &ObjectRef, kind: &str, to: &ObjectReference) -> bool {
     let own = from.namespace.as_deref().unwrap_or_default();
@@ -15,15 +15,28 @@ pub fn permits(cluster: &Cluster, from: &ObjectRef, kind: &str, to: &ObjectRefer
     own == namespace
         || cluster.reference_grants.in_namespace(namespace).any(|(_, grant)| {
             let fits = |it: &crate::model::ReferenceGrantFrom| {
-                &*it.group == GROUP && it.kind == from.kind && &*it.namespace == own
+                &*it.group == group_of(&from.kind) && it.kind == from.kind && &*it.namespace == own
             };
             let covers = |it: &crate::model::ReferenceGrantTo| {
-                it.group.is_empty()
+                &*it.group == target_group(kind)
                     && &*it.kind == kind
                     && it.name.as_ref().is_none_or(|name| name.is_empty() || *name == to.name)
             };
             grant.spec.from.iter().any(fits) && grant.spec.to.iter().any(covers)
         })
+}
+
+/// The group of what refers.
+fn group_of(kind: &str) -> &'static str {
+    match kind {
+        "SecurityPolicy" | "BackendTrafficPolicy" | "ClientTrafficPolicy" | "EnvoyExtensionPolicy" => ENVOY_GROUP,
+        _ => GROUP,
+    }
+}
+
+/// The group of what is referred to.
+fn target_group(kind: &str) -> &'static str {
+    if kind == "Backend" { ENVOY_GROUP } else { "" }
 }
 
 /// Whether a reference names an object of the core group and this kind, which is what it names unless it says otherwise.

@@ -43,6 +43,8 @@ pub struct Implementation {
     pub filters: &'static [FilterKind],
     /// The filters it has on single backends.
     pub backend_filters: &'static [FilterKind],
+    /// Whether URLRewrite on a single backend may change the path.
+    pub rewrites_backend_paths: bool,
     /// What becomes of requests on which it hasn't a filter.
     pub missing_filter: MissingFilter,
     /// How header filters are applied.
@@ -61,6 +63,10 @@ pub struct Implementation {
     pub forwarded: ForwardedHeaders,
     /// The answer where every backend has weight 0.
     pub weightless: u16,
+    /// The answer where a backend can't be reached.
+    pub unreachable: u16,
+    /// The answer where a backend doesn't answer the connection.
+    pub silent: u16,
     /// Whether ExternalName Services are refused as backends.
     pub refuses_external_names: bool,
 }
@@ -261,6 +267,7 @@ pub const SPECIFICATION: Implementation = Implementation {
     kinds_exclude: true,
     filters: STANDARD_FILTERS,
     backend_filters: STANDARD_FILTERS,
+    rewrites_backend_paths: true,
     missing_filter: MissingFilter::Unsettled, // ExtensionRef and what other objects decide
     header_filters: HeaderFilters::InOrder,
     redirect_port: RedirectPort::Listener,
@@ -270,6 +277,8 @@ pub const SPECIFICATION: Implementation = Implementation {
     cross_origin: CrossOrigin::Specification,
     forwarded: ForwardedHeaders::Connection,
     weightless: 500,
+    unreachable: 502, // RFC 9110, 15.6.3
+    silent: 504,
     refuses_external_names: false,
 };
 
@@ -311,8 +320,9 @@ pub const ENVOY_GATEWAY: Implementation = Implementation {
         FilterKind::UrlRewrite,
         FilterKind::ExtensionRef,
     ],
-    missing_filter: MissingFilter::Fails, // filters.go processUnsupportedHTTPFilter
-    header_filters: HeaderFilters::FirstOfName, // filters.go processRequestHeaderModifierFilter
+    rewrites_backend_paths: false,               // validate.go validateBackendRefFilters
+    missing_filter: MissingFilter::Fails,        // filters.go processUnsupportedHTTPFilter
+    header_filters: HeaderFilters::FirstOfName,  // filters.go processRequestHeaderModifierFilter
     redirect_port: RedirectPort::ListenerOrHost, // xds/translator/route.go buildXdsRedirectAction
     literal_paths: false,
     prefix: PrefixReplacement::Text, // xds/translator/route.go buildXdsURLRewriteAction
@@ -320,6 +330,8 @@ pub const ENVOY_GATEWAY: Implementation = Implementation {
     cross_origin: CrossOrigin::EchoOrigin, // xds/translator/cors.go; Envoy's cors_filter.cc
     forwarded: ForwardedHeaders::Appended, // use_remote_address
     weightless: 500,
+    unreachable: 503, // Envoy's response flags UF and UH
+    silent: 503,
     refuses_external_names: true, // route.go processServiceDestinationSetting
 };
 
@@ -336,6 +348,7 @@ pub const TRAEFIK: Implementation = Implementation {
     kinds_exclude: false,
     filters: TRAEFIK_FILTERS,
     backend_filters: TRAEFIK_FILTERS,
+    rewrites_backend_paths: true,
     missing_filter: MissingFilter::Fails,
     header_filters: HeaderFilters::HostToo, // middlewares/gatewayapi/headermodifier
     redirect_port: RedirectPort::Host,      // middlewares/gatewayapi/redirect
@@ -345,6 +358,8 @@ pub const TRAEFIK: Implementation = Implementation {
     cross_origin: CrossOrigin::Specification,
     forwarded: ForwardedHeaders::HostPort, // middlewares/forwardedheaders
     weightless: 503,                       // server/service/loadbalancer/wrr
+    unreachable: 502,
+    silent: 504,
     refuses_external_names: false,
 };
 

@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use super::backend::{self, Backend};
 use super::choice::choose;
-use super::filter::{End, Filtered};
+use super::ending::RequestEnd;
+use super::envoy::client::ClientPolicy;
+use super::envoy::effects::PolicyEffects;
+use super::envoy::{extension, traffic};
+use super::filter::{self, Filtered};
 use super::implementation::{Competition, ForwardedHeaders};
-use super::intake::{self, ClientSettings};
+use super::intake;
 use super::listener::{Listener, ListenerProtocol};
 use super::matching::{Entry, Table, few, reason};
 use super::rewriting::Rewriting;
 use super::{Arrival, Gateway};
 use crate::cluster::Cluster;
-use crate::model::{BackendRef, RequestMirror};
+use crate::model::{BackendRef, RequestMirror, RouteFilter};
 use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, host_and_port};
 use crate::proxy::forwarded::Forwarded;
 use crate::proxy::verdict::{Forward, Verdict, field, status};
@@ -42,9 +46,12 @@ pub fn judge(cluster: &Cluster, gateway: &Gateway, arrival: &Arrival<'_>, port: 
     judging.listeners(listeners, &broken)
 }
 
-impl Judging<'_> {
+impl<'a> Judging<'a> {
     fn listeners(mut self, listeners: Vec<&Listener>, broken: &[&Listener]) -> Option<Judgement> {
         self.reject(broken.iter().copied(), GatewayObjection::ListenerNotProgrammed);
+        if self.gateway.spoiled_ports.contains(&self.port) {
+            return Some(self.refuse(GatewayRule::ListenerRefused));
+        }
         let Some(first) = listeners.first() else { return Some(self.refuse(GatewayRule::NoListenerOnPort)) };
         match (first.protocol, self.arrival.request) {
             (ListenerProtocol::Tcp | ListenerProtocol::Udp, _) => Some(self.oldest_route(first)),
@@ -82,6 +89,13 @@ impl Judging<'_> {
             return self.refuse(GatewayRule::NoListenerForServerName);
         };
         self.leave_out(listeners, listener, &name);
+        if self.client_policy(listener).wants_certificate() {
+            let because = vec![rule(GatewayRule::ClientCertificateMissing), field(&listener.field())];
+            if !request.client_certificate {
+                return self.verdict.end(Decision::Refuse, because);
+            }
+            return self.verdict.unknown(Gap::Field(listener.field()), Vec::new());
+        }
         if listener.client_check.is_some_and(|check| !check.falls_back) {
             let frontend = self.gateway.reference.field("spec.tls.frontend");
             if !request.client_certificate {
@@ -147,7 +161,7 @@ impl Judging<'_> {
             return self.verdict.end(decision, because.into_iter().chain(more).collect());
         };
         for (share, at, wanted) in shares {
-            match backend::find(self.cluster, self.gateway.implementation, &entry.route, wanted, &at) {
+            match backend::find(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, false) {
                 Ok(Backend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
                     let because = with(&because, [rule(GatewayRule::PastTheService), field(&at)]);
                     self.verdict.forward(share, &upstream, &forward, &because);
@@ -170,10 +184,18 @@ impl Judging<'_> {
     fn route(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
         // 1. What the proxy makes of the request before it routes.
         let implementation = self.gateway.implementation;
-        let taken = match intake::take(implementation.intake, &ClientSettings::default(), request) {
+        let client = listeners.first().map(|listener| self.client_policy(listener)).unwrap_or_default();
+        if let Some(gap) = client.gap().or_else(|| self.patch(listeners)) {
+            return self.verdict.unknown(gap, Vec::new());
+        }
+        let mut taken = match intake::take(implementation.intake, &client.settings(), request) {
             Ok(taken) => taken,
             Err((response, why)) => return self.respond(response, vec![rule(why)]),
         };
+        filter::modify(&mut taken.headers, &client.early_headers());
+        if client.is_health_check(&taken) {
+            return self.respond(status(200), vec![rule(GatewayRule::HealthCheckAnswered)]);
+        }
         let request = &taken;
         // 2. The matches that compete.
         let tables: Vec<&Table> = listeners.iter().map(|listener| &listener.table).collect();
@@ -205,13 +227,21 @@ impl Judging<'_> {
             because.push(rule(GatewayRule::EqualPriority));
         }
         for entry in choice.entries {
-            self.entry(Share::of(1, whole), entry, request, because.clone());
+            let effects = self.effects(listeners, entry);
+            self.entry(Share::of(1, whole), entry, request, &effects, because.clone());
         }
         self.verdict.finish()
     }
 
     /// One match, through the filters of its rule.
-    fn entry(&mut self, share: Share, entry: &Entry, request: &HttpRequest, more: Vec<Cause>) {
+    fn entry(
+        &mut self,
+        share: Share,
+        entry: &Entry,
+        request: &HttpRequest,
+        effects: &PolicyEffects<'_>,
+        more: Vec<Cause>,
+    ) {
         let mut because = vec![field(&entry.field())];
         because.extend(entry.path().rule().map(rule));
         because.extend(more);
@@ -222,17 +252,73 @@ impl Judging<'_> {
         let rewriting = self.rewriting(entry);
         let at = entry.route.rule_field(entry.rule);
         let known = self.gateway.implementation.filters;
-        let filtered = Filtered::new(request.clone()).through(&written.filters, &at, &rewriting, known);
-        let filtered = self.with_mirrors(entry, filtered);
+        let mut filtered = Filtered::new(request.clone());
+        if let Some(cors) = effects.cors(written) {
+            filtered.cross_origin(&cors, self.gateway.implementation);
+        }
+        let filtered = filtered.through(&written.filters, &at, &rewriting, known);
+        let mut filtered = self.with_mirrors(entry, filtered);
+        // Faults come first, then preflights, then who may ask, then what filters answer (httpfilters.go).
+        let fault = effects.fault();
+        let rest = fault.as_ref().map_or(Share::ONE, |(often, _)| often.rest());
+        if let Some((often, response)) = fault.filter(|(often, _)| !often.is_zero()) {
+            self.answer(share.times(often), response, GatewayRule::FaultInjected, &because);
+        }
+        let share = share.times(rest);
+        if share.is_zero() {
+            return;
+        }
+        if !matches!(filtered.end, Some(RequestEnd::Respond(_, GatewayRule::CorsPreflight))) {
+            filtered.end = effects.guard(self.cluster, self.arrival.client, request).or(filtered.end);
+        }
+        filter::modify_answer(&mut filtered.response_headers, &effects.client.late_headers());
         match filtered.end.clone() {
-            Some(End::Respond(response, why)) => self.answer(share, with_headers(response, &filtered), why, &because),
-            Some(End::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because),
-            None => self.backends(share, entry, &filtered, because),
+            Some(RequestEnd::Respond(response, why)) => {
+                self.answer(share, with_headers(response, &filtered), why, &because)
+            }
+            Some(RequestEnd::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because),
+            None => self.backends(share, entry, &filtered, effects, because),
         }
     }
 
-    fn rewriting<'e>(&self, entry: &'e Entry) -> Rewriting<'e> {
-        Rewriting { implementation: self.gateway.implementation, entry, port: self.port }
+    fn rewriting<'e>(&'e self, entry: &'e Entry) -> Rewriting<'e> {
+        let implementation = self.gateway.implementation;
+        Rewriting { cluster: self.cluster, implementation, entry, port: self.port }
+    }
+
+    /// What a ClientTrafficPolicy says of a listener.
+    fn client_policy(&self, listener: &Listener) -> ClientPolicy<'a> {
+        let gateway = self.gateway;
+        let scope = gateway.scope(listener, None);
+        ClientPolicy::new(gateway.policies.of("ClientTrafficPolicy", &scope))
+    }
+
+    /// What changes the proxy's own configuration.
+    fn patch(&self, listeners: &[&Listener]) -> Option<Gap> {
+        let scope = self.gateway.scope(listeners.first()?, None);
+        let patch = self.gateway.policies.of("EnvoyPatchPolicy", &scope).map(|patch| patch.field("jsonPatches"));
+        let proxy = self.gateway.proxy.as_ref().and_then(|(name, proxy)| extension::proxy_gap(name, proxy));
+        patch.or(proxy).map(Gap::Field)
+    }
+
+    /// What policies say of a match; the listener is the one that has it.
+    fn effects(&self, listeners: &[&Listener], entry: &Entry) -> PolicyEffects<'a> {
+        let gateway = self.gateway;
+        let policies = &gateway.policies;
+        if policies.is_empty() && gateway.proxy.is_none() {
+            return PolicyEffects::default();
+        }
+        let has = |listener: &&&Listener| listener.table.entries().any(|it| it.place() == entry.place());
+        let Some(listener) = listeners.iter().find(has) else { return PolicyEffects::default() };
+        let scope = self.gateway.scope(listener, Some((&entry.route, entry.rule)));
+        let traffic = policies.of("BackendTrafficPolicy", &scope);
+        PolicyEffects {
+            client: self.client_policy(listener),
+            security: policies.of("SecurityPolicy", &scope),
+            traffic,
+            extension: policies.of("EnvoyExtensionPolicy", &scope),
+            asks_services: traffic::asks_services(traffic, self.gateway.proxy.as_ref().map(|(_, proxy)| &**proxy)),
+        }
     }
 
     /// A mirror that can't be resolved spoils the rule where the controller says so (filters.go
@@ -245,13 +331,20 @@ impl Judging<'_> {
         };
         let spoils = self.gateway.implementation.needs_mirrors && filtered.mirrors.iter().any(is_missing);
         if spoils {
-            filtered.end = Some(End::Respond(status(500), GatewayRule::FilterInvalid));
+            filtered.end = Some(RequestEnd::Respond(status(500), GatewayRule::FilterInvalid));
         }
         filtered
     }
 
     /// The backends of a rule, by weight; an invalid one keeps its share (apis/v1, HTTPRouteRule.backendRefs).
-    fn backends(&mut self, share: Share, entry: &Entry, filtered: &Filtered, mut because: Vec<Cause>) {
+    fn backends(
+        &mut self,
+        share: Share,
+        entry: &Entry,
+        filtered: &Filtered,
+        effects: &PolicyEffects<'_>,
+        mut because: Vec<Cause>,
+    ) {
         let written = entry.rule().map_or(&[][..], |rule| rule.backends.as_slice());
         if entry.rule().is_some_and(|rule| rule.has_timeouts) {
             because.push(rule(GatewayRule::WithinTimeouts));
@@ -271,7 +364,7 @@ impl Judging<'_> {
         let idle = idle.map(|(place, _)| rejected(backend_field(entry, place), GatewayObjection::WeightZero));
         self.verdict.consider(idle.collect::<Vec<_>>());
         for (part, at, wanted) in shares {
-            self.backend(entry, filtered, (share.times(part), at, wanted), &because);
+            self.backend(entry, filtered, effects, (share.times(part), at, wanted), &because);
         }
     }
 
@@ -279,20 +372,26 @@ impl Judging<'_> {
         &mut self,
         entry: &Entry,
         filtered: &Filtered,
+        effects: &PolicyEffects<'_>,
         (share, at, wanted): (Share, FieldRef, &BackendRef),
         because: &[Cause],
     ) {
         let rewriting = self.rewriting(entry);
         let known = self.gateway.implementation.backend_filters;
+        let changes_path = |filter: &RouteFilter| filter.url_rewrite.as_ref().is_some_and(|it| it.path.is_some());
+        if !self.gateway.implementation.rewrites_backend_paths && wanted.filters.iter().any(changes_path) {
+            return self.answer(share, failure(500, &filtered.request), GatewayRule::FilterInvalid, because);
+        }
         let filtered = filtered.clone().through(&wanted.filters, &at, &rewriting, known).settled();
         match filtered.end {
-            Some(End::Respond(response, why)) => return self.answer(share, response, why, because),
-            Some(End::Unknown(gap)) => {
+            Some(RequestEnd::Respond(response, why)) => return self.answer(share, response, why, because),
+            Some(RequestEnd::Unknown(gap)) => {
                 return self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec());
             }
             None => {}
         }
-        match backend::find(self.cluster, self.gateway.implementation, &entry.route, wanted, &at) {
+        match backend::find(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, effects.asks_services)
+        {
             Ok(Backend::Upstream(upstream, spoken)) if !upstream.peers.is_empty() => {
                 let mut causes = with(because, [rule(GatewayRule::PastTheService), field(&at)]);
                 if wanted.namespace.as_deref().is_some_and(|namespace| namespace != entry.route.namespace()) {

@@ -3,12 +3,15 @@
 use super::implementation::{Implementation, PrefixReplacement, RedirectPort};
 use super::matching::Entry;
 use super::route::PathMatcher;
+use crate::cluster::Cluster;
 use crate::http::path;
 use crate::model::{PathModifier, RequestRedirect, UrlRewrite};
 use crate::packet::{HttpRequest, HttpResponse, Scheme, host_and_port, host_without_port};
 
 /// The match by which a request came, and how its Gateway writes paths and ports.
 pub struct Rewriting<'a> {
+    /// Where objects of the controller's own are found.
+    pub cluster: &'a Cluster,
     /// The row of its controller.
     pub implementation: &'a Implementation,
     /// The match.

@@ -1,9 +1,13 @@
 //! Routes of every kind in one form: they differ in what they match, not in parents, filters and backends.
 
+use std::sync::Arc;
+
 use super::implementation::ExpressionReach;
 use crate::cluster::{Cluster, Namespaced};
 use crate::http::{Dialect, Pattern};
-use crate::model::{BackendRef, ForwardRule, GrpcRouteMatch, HttpRouteMatch, Metadata, NamedMatch, ParentReference};
+use crate::model::{
+    BackendRef, ForwardRule, GrpcRouteMatch, HttpRouteMatch, Labels, Metadata, NamedMatch, ParentReference,
+};
 use crate::model::{RouteFilter, Text};
 use crate::order::Order;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -36,6 +40,8 @@ pub struct Route {
     pub age: usize,
     /// What it attaches to.
     pub parents: Vec<ParentReference>,
+    /// Its labels.
+    pub labels: Arc<Labels>,
     /// Its hostnames.
     pub hostnames: Vec<Text>,
     /// Its rules.
@@ -45,6 +51,8 @@ pub struct Route {
 /// A rule of a route.
 #[derive(Clone, Debug, Default)]
 pub struct Rule {
+    /// Its name, for policies.
+    pub name: Option<Text>,
     /// What it takes; one that takes everything where nothing is written.
     pub matches: Vec<Match>,
     /// Whether the matches are written.
@@ -143,6 +151,7 @@ impl Route {
         let mut routes = Vec::new();
         each(&cluster.http_routes, |it| {
             let rules = it.spec.rules.iter().map(|rule| Rule {
+                name: rule.name.clone(),
                 matches: some_or_all(rule.matches.iter().map(Match::of_http)),
                 has_matches: !rule.matches.is_empty(),
                 filters: rule.filters.clone(),
@@ -155,6 +164,7 @@ impl Route {
         });
         each(&cluster.grpc_routes, |it| {
             let rules = it.spec.rules.iter().map(|rule| Rule {
+                name: rule.name.clone(),
                 matches: some_or_all(rule.matches.iter().map(Match::of_call)),
                 has_matches: !rule.matches.is_empty(),
                 filters: rule.filters.clone(),
@@ -198,6 +208,7 @@ impl Route {
             created: metadata.creation_timestamp.clone(),
             age: 0,
             parents: parents.to_vec(),
+            labels: metadata.labels.clone(),
             hostnames: hostnames.iter().filter(|hostname| !hostname.is_empty()).cloned().collect(),
             rules,
         }
@@ -214,7 +225,7 @@ impl Route {
     }
 }
 
-fn each<T>(table: &Namespaced<std::sync::Arc<T>>, read: impl FnMut(&std::sync::Arc<T>)) {
+fn each<T>(table: &Namespaced<Arc<T>>, read: impl FnMut(&Arc<T>)) {
     table.values().for_each(read);
 }
 

@@ -72,6 +72,14 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::UdpRoute(route) => gateway::udp_route(route, &mut errors),
         Body::ReferenceGrant(grant) => gateway::reference_grant(grant, &mut errors),
         Body::BackendTlsPolicy(policy) => gateway::backend_tls_policy(policy, &mut errors),
+        Body::ClientTrafficPolicy(own)
+        | Body::BackendTrafficPolicy(own)
+        | Body::SecurityPolicy(own)
+        | Body::EnvoyExtensionPolicy(own)
+        | Body::EnvoyPatchPolicy(own)
+        | Body::EnvoyProxy(own)
+        | Body::HttpRouteFilter(own)
+        | Body::EnvoyBackend(own) => metadata::validate(&own.metadata, format::dns1123_subdomain, &mut errors),
         Body::IngressRoute(route) => traefik::validate(&route.metadata, traefik::INGRESS_ROUTE, &mut errors),
         Body::IngressRouteTcp(route) => traefik::validate(&route.metadata, traefik::INGRESS_ROUTE_TCP, &mut errors),
         Body::Middleware(middleware) => traefik::validate(&middleware.metadata, traefik::MIDDLEWARE, &mut errors),

@@ -15,6 +15,8 @@ object! {
     pub struct GatewayClassSpec {
         /// `example.com/gateway-controller`
         pub controller_name: Text = "controllerName",
+        /// An object with parameters of the implementation's own.
+        pub parameters_ref: Option<ObjectReference> = "parametersRef",
     }
 
     /// A Gateway.

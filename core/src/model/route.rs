@@ -25,6 +25,8 @@ object! {
 
     /// A rule of an HTTPRoute.
     pub struct HttpRouteRule {
+        /// Its name, for policies.
+        pub name: Option<Text> = "name",
         /// What it takes: one of them must hold; everything without any.
         pub matches: Vec<HttpRouteMatch> = "matches",
         /// What is done with a request.
@@ -95,6 +97,8 @@ object! {
 
     /// A rule of a GRPCRoute.
     pub struct GrpcRouteRule {
+        /// Its name, for policies.
+        pub name: Option<Text> = "name",
         /// What it takes.
         pub matches: Vec<GrpcRouteMatch> = "matches",
         /// What is done with a call.

@@ -1,6 +1,7 @@
 //! What isn't modelled, named where an answer depends on it.
 
 use crate::limits::AnswerLimit;
+use crate::model::Text;
 use crate::source::{FieldRef, ObjectRef};
 
 /// Something that isn't modelled and that the answer depends on.
@@ -18,6 +19,13 @@ pub enum Gap {
     },
     /// A CoreDNS plugin.
     CoreDnsPlugin(String),
+    /// A Gateway's controller, where those that are modelled differ.
+    GatewayController {
+        /// `spec.controllerName` of its class.
+        controller: Text,
+        /// What the specification alone comes to: Services, statuses.
+        specification: Vec<String>,
+    },
     /// A setting of a controller.
     ControllerSetting(String),
     /// The cluster's DNS knows the name, but the address outside is not known to the World.

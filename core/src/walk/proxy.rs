@@ -25,6 +25,8 @@ struct Proxy<'p> {
     /// The TLS handshake, if the request is inside TLS.
     handshake: Option<Judgement>,
     judgement: Judgement,
+    /// What the client feels where a backend refuses the connection, and where it is silent.
+    failures: (u16, u16),
     /// The packet as it came in.
     before: Packet,
 }
@@ -74,7 +76,9 @@ fn proxy<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Proxy<'p>> {
     let (handshake, judgement) = judge(plane, controller, reference, &before)?;
     let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
     let sender = Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone(), other: None };
-    Some(Proxy { sender, controller, handshake, judgement, before })
+    // nginx and Traefik alike (RFC 9110, 15.6.3 and 15.6.5); Gateways as their controllers do.
+    let failures = plane.gateways.at_pod(reference).map_or((502, 504), |gateway| gateway.failures());
+    Some(Proxy { sender, controller, handshake, judgement, failures, before })
 }
 
 /// A Gateway takes any connection, an Ingress controller HTTP, and TCP where it is told to; inside TLS its handshake comes
@@ -135,13 +139,13 @@ impl Proxy<'_> {
         landings.into_iter().map(|landing| self.answers_for_backend(landing)).collect()
     }
 
-    /// The client feels a proxy's failed connection as 502, and its silence as 504 (nginx and Traefik alike: RFC 9110,
-    /// 15.6.3 and 15.6.5).
+    /// The client feels a proxy's failed connection, or its silence, as an answer of the proxy.
     fn answers_for_backend(&self, landing: Landing) -> Landing {
+        let (unreachable, silent) = self.failures;
         let (status, rule) = match landing.outcome() {
             Outcome::Unresolved => (self.unresolved_backend(), NetworkRule::BackendUnresolved),
-            Outcome::Refused | Outcome::Unroutable => (502, NetworkRule::BackendUnreachable),
-            Outcome::Dropped => (504, NetworkRule::BackendSilent),
+            Outcome::Refused | Outcome::Unroutable => (unreachable, NetworkRule::BackendUnreachable),
+            Outcome::Dropped => (silent, NetworkRule::BackendSilent),
             Outcome::Delivered | Outcome::Responded | Outcome::External | Outcome::Unknown => return landing,
         };
         // A connection that the proxy doesn't look into has no answer of its own to give.
@@ -164,7 +168,7 @@ impl Proxy<'_> {
 
     /// The status of its answer when its backend's name doesn't resolve.
     fn unresolved_backend(&self) -> u16 {
-        self.controller.map_or(502, |controller| controller.implementation.facts().unresolved_backend)
+        self.controller.map_or(self.failures.0, |controller| controller.implementation.facts().unresolved_backend)
     }
 
     /// The proxy has the last word about a landing.

@@ -79,6 +79,22 @@ super::reasons! {
         FilterInvalid,
         /// Routers of equal priority: the controller takes one by chance when it loads its configuration.
         EqualPriority,
+        /// A SecurityPolicy denies the request.
+        PolicyDenies,
+        /// A SecurityPolicy wants credentials that the request doesn't show.
+        CredentialsRefused,
+        /// A policy can't be applied, so that its routes answer with an error.
+        PolicyInvalid,
+        /// A BackendTrafficPolicy injects a fault.
+        FaultInjected,
+        /// An HTTPRouteFilter answers by itself.
+        DirectResponse,
+        /// The proxy answers a check of its health.
+        HealthCheckAnswered,
+        /// Envoy refuses the listener because of a policy that it can't load.
+        ListenerRefused,
+        /// The controller isn't modelled, and those that are differ.
+        ImplementationsDiffer,
         /// The proxy answers a CORS preflight by itself.
         CorsPreflight,
         /// The backend is taken to answer within the timeouts.

@@ -1,0 +1,64 @@
+//! Controllers that aren't modelled: what all that are would make of a connection is what they make of it, too; where those
+//! differ, nobody knows, and what the specification alone says is told beside.
+
+use crate::model::Text;
+use crate::trace::{Branch, Cause, Decision, Gap, GatewayRule, Judgement, Proxied, Rule, Share};
+
+/// A judgement by the specification, if others come to the same; else unknown.
+pub fn or_unknown(
+    judgement: Judgement,
+    others: impl Iterator<Item = Option<Judgement>>,
+    controller: &Text,
+) -> Judgement {
+    let essence = essence(&judgement);
+    if others.into_iter().all(|other| other.is_none_or(|other| self::essence(&other) == essence)) {
+        return judgement;
+    }
+    let specification = judgement.branches.iter().map(|branch| short(&branch.decision)).collect();
+    let gap = Gap::GatewayController { controller: controller.clone(), specification };
+    let mut because = vec![Cause::Rule(Rule::Gateway(GatewayRule::ImplementationsDiffer))];
+    because.extend(judgement.branches.first().into_iter().flat_map(|branch| branch.because.iter().cloned()));
+    let branch = Branch { share: Share::ONE, chosen: None, decision: Decision::Unknown(gap), because: because.into() };
+    Judgement { branches: vec![branch], ..judgement }
+}
+
+/// What clients and backends notice: where requests go, with which host and path, or how they are answered. Headers for
+/// backends differ everywhere and decide nothing.
+fn essence(judgement: &Judgement) -> Vec<(Share, String)> {
+    let mut essence: Vec<(Share, String)> = Vec::new();
+    for branch in &judgement.branches {
+        let text = text(&branch.decision);
+        match essence.iter_mut().find(|(_, known)| *known == text) {
+            Some((share, _)) => *share = share.plus(branch.share),
+            None => essence.push((branch.share, text)),
+        }
+    }
+    essence
+}
+
+fn text(decision: &Decision) -> String {
+    match decision {
+        Decision::Proxy(proxied) => {
+            let Proxied { target, request, mirrors, .. } = &**proxied;
+            let request = request.as_ref().map(|request| (request.host.clone(), request.target()));
+            format!("{target:?} {request:?} {mirrors:?}")
+        }
+        Decision::Respond(answer) => format!("{} {:?} {:?}", answer.status, answer.location, answer.grpc_status),
+        other => format!("{other:?}"),
+    }
+}
+
+/// As it is told beside.
+fn short(decision: &Decision) -> String {
+    match decision {
+        Decision::Proxy(proxied) => {
+            proxied.service.as_ref().map_or_else(|| format!("{:?}", proxied.target), ToString::to_string)
+        }
+        Decision::Respond(answer) => {
+            let location = answer.location.iter().map(|location| format!(" {location}"));
+            std::iter::once(answer.status.to_string()).chain(location).collect()
+        }
+        Decision::Refuse => "connection refused".to_owned(),
+        _ => "unknown".to_owned(),
+    }
+}

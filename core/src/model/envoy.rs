@@ -1,0 +1,52 @@
+//! Envoy Gateway's own kinds, as trees: what is read of one is looked up where it takes effect.
+
+use super::{Metadata, Text};
+use crate::source::FieldPath;
+use crate::yaml;
+
+object! {
+    /// An object of Envoy Gateway's own.
+    pub struct EnvoyResource {
+        /// Its name.
+        pub metadata: Metadata = "metadata",
+        /// What it says.
+        pub spec: Option<yaml::Node> = "spec",
+    }
+}
+
+/// What clients may send.
+pub type ClientTrafficPolicy = EnvoyResource;
+/// How backends are asked.
+pub type BackendTrafficPolicy = EnvoyResource;
+/// Who may ask.
+pub type SecurityPolicy = EnvoyResource;
+/// Code that looks at requests.
+pub type EnvoyExtensionPolicy = EnvoyResource;
+/// Changes of Envoy's configuration itself.
+pub type EnvoyPatchPolicy = EnvoyResource;
+/// How the proxies themselves run.
+pub type EnvoyProxy = EnvoyResource;
+/// A filter of routes.
+pub type HttpRouteFilter = EnvoyResource;
+/// A backend that is no Service.
+pub type EnvoyBackend = EnvoyResource;
+
+/// The group of these kinds.
+pub const ENVOY_GROUP: &str = "gateway.envoyproxy.io";
+
+impl EnvoyResource {
+    /// What stands at a place in spec: `path.escapedSlashesAction`.
+    pub fn find(&self, path: &str) -> Option<&yaml::Node> {
+        self.spec.as_ref()?.find(&FieldPath::from(path)).filter(|node| node.value != yaml::Value::Null)
+    }
+
+    /// A text in spec.
+    pub fn text(&self, path: &str) -> Option<&Text> {
+        self.find(path)?.text()
+    }
+
+    /// Whether a field in spec is true.
+    pub fn is_true(&self, path: &str) -> bool {
+        self.find(path).is_some_and(|node| node.value == yaml::Value::Bool(true))
+    }
+}
