@@ -113,6 +113,14 @@ pub struct Cluster {
     pub middlewares: Namespaced<Arc<model::Middleware>>,
     /// Traefik's own Services.
     pub traefik_services: Namespaced<Arc<model::TraefikService>>,
+    /// Traefik's Middlewares of TCP.
+    pub middlewares_tcp: Namespaced<Arc<model::MiddlewareTcp>>,
+    /// Traefik's ways to servers.
+    pub servers_transports: Namespaced<Arc<model::ServersTransport>>,
+    /// Traefik's TLSOptions.
+    pub tls_options: Namespaced<Arc<model::TlsOption>>,
+    /// Traefik's TLSStores.
+    pub tls_stores: Namespaced<Arc<model::TlsStore>>,
     /// NetworkPolicies.
     pub network_policies: Namespaced<Arc<model::NetworkPolicy>>,
     /// The administrator's policies by name.
@@ -214,6 +222,10 @@ impl Cluster {
         self.ingress_routes_tcp = by_name(objects.ingress_routes_tcp);
         self.middlewares = by_name(objects.middlewares);
         self.traefik_services = by_name(objects.traefik_services);
+        self.middlewares_tcp = by_name(objects.middlewares_tcp);
+        self.servers_transports = by_name(objects.servers_transports);
+        self.tls_options = by_name(objects.tls_options);
+        self.tls_stores = by_name(objects.tls_stores);
     }
 
     /// Keeps ConfigMaps and Secrets, which pods may need to start.

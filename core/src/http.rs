@@ -4,6 +4,8 @@
 pub mod certificate;
 pub mod cookie;
 pub mod host;
+pub mod network;
+pub mod password;
 pub mod path;
 pub mod pattern;
 pub mod query;

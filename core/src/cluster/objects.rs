@@ -126,6 +126,14 @@ objects! {
     middlewares: Middleware,
     /// Traefik's own Services
     traefik_services: TraefikService,
+    /// Traefik's Middlewares of TCP
+    middlewares_tcp: MiddlewareTcp,
+    /// Traefik's ways to servers
+    servers_transports: ServersTransport,
+    /// Traefik's TLSOptions
+    tls_options: TlsOption,
+    /// Traefik's TLSStores
+    tls_stores: TlsStore,
     /// kubeadm's
     cluster_configurations: ClusterConfiguration,
     /// kube-proxy's

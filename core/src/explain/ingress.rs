@@ -183,8 +183,8 @@ pub fn rule(rule: IngressRule) -> Phrase {
             "一致するルーターのうち、ルールが最も長いか優先度が最も高いものが選ばれる",
         ),
         IngressRule::EqualPriority => Phrase::new(
-            "two routers of the same priority match, and their order isn't defined",
-            "同じ優先度のルーターが二つ一致し、その順序は定義されていない",
+            "routers of the same priority match: which comes first is decided by chance when Traefik loads",
+            "同じ優先度のルーターが一致する: どれが先かは Traefik の読み込み時に偶然で決まる",
         ),
         IngressRule::Weighted => {
             Phrase::new("the services share the traffic by weight", "サービスが重みに応じてトラフィックを分け合う")
@@ -203,6 +203,42 @@ pub fn rule(rule: IngressRule) -> Phrase {
         IngressRule::HostNotAllowed => Phrase::new(
             "a middleware's allowedHosts leave this host out",
             "ミドルウェアの allowedHosts にこのホストがない",
+        ),
+        IngressRule::ChildRouter => {
+            Phrase::new("its parent router hands the request on", "親ルーターがリクエストを渡す")
+        }
+        IngressRule::NoneAtOnce => Phrase::new(
+            "the middleware names no amount of requests at once, and so lets none in",
+            "ミドルウェアに同時リクエスト数の指定がなく、一つも通さない",
+        ),
+        IngressRule::EncodedCharacter => Phrase::new(
+            "the path holds an encoded character that isn't allowed",
+            "許可されていないエンコード文字がパスにある",
+        ),
+        IngressRule::PathNotCanonical => Phrase::new(
+            "what middlewares leave isn't a canonical path, which is answered 400",
+            "ミドルウェアを通ったパスが正規の形でなく、400 が返る",
+        ),
+        IngressRule::BrokenEscape => {
+            Phrase::new("the path holds a broken escape", "パスのパーセントエンコーディングが壊れている")
+        }
+        IngressRule::PasswordAccepted => Phrase::new("the password is right", "パスワードが正しい"),
+        IngressRule::AuthServerOutOfReach => {
+            Phrase::new("the server that forwardAuth asks can't be reached", "forwardAuth の問い合わせ先に届かない")
+        }
+        IngressRule::HashedByAddress => Phrase::new(
+            "a hash of the client's address chooses the server",
+            "クライアントのアドレスのハッシュがサーバーを選ぶ",
+        ),
+        IngressRule::UnknownScheme => {
+            Phrase::new("Traefik doesn't speak this scheme to servers", "Traefik はこのスキームでサーバーへつなげない")
+        }
+        IngressRule::Failover => {
+            Phrase::new("the failover's fallback stands in", "failover の fallback が代わりを務める")
+        }
+        IngressRule::ErrorPage => Phrase::new(
+            "an errors middleware answers with a page of its Service instead",
+            "errors ミドルウェアが Service のページで代わりに答える",
         ),
         IngressRule::AuthRequest => Phrase::new(
             "auth-url is asked first, and only its 2xx lets a request through: taken as given here",
@@ -264,6 +300,11 @@ pub fn documentation(rule: IngressRule) -> &'static str {
         IngressRule::OwnPage => ARGUMENTS,
         IngressRule::BlockedByConfigMap => CONFIG_MAP,
         IngressRule::HighestPriority | IngressRule::EqualPriority | IngressRule::TcpRouterFirst => ROUTERS,
+        IngressRule::ChildRouter => ROUTERS,
+        IngressRule::HashedByAddress | IngressRule::UnknownScheme | IngressRule::Failover => TRAEFIK_SERVICES,
+        IngressRule::NoneAtOnce | IngressRule::PathNotCanonical | IngressRule::PasswordAccepted => MIDDLEWARES,
+        IngressRule::AuthServerOutOfReach | IngressRule::ErrorPage => MIDDLEWARES,
+        IngressRule::EncodedCharacter | IngressRule::BrokenEscape => ENTRY_POINTS,
         IngressRule::EmptyServiceKept => TRAEFIK_INGRESS,
         IngressRule::Weighted | IngressRule::NodePortLoadBalancing => TRAEFIK_SERVICES,
         IngressRule::RedirectMiddleware | IngressRule::IpAllowList | IngressRule::HostNotAllowed => MIDDLEWARES,
@@ -384,6 +425,35 @@ pub fn objection(objection: IngressObjection) -> Phrase {
             "isn't read: Traefik 3 doesn't know the group traefik.containo.us",
             "読まれない: Traefik 3 は traefik.containo.us グループに対応しない",
         ),
+        IngressObjection::MiddlewareInvalid => Phrase::new(
+            "is in error: its middleware can't be built from what it says",
+            "エラー: ミドルウェアの内容から組み立てられない",
+        ),
+        IngressObjection::ServiceInvalid => Phrase::new(
+            "makes no router: what is said of its Service can't be used",
+            "ルーターにならない: Service への指定が使えない",
+        ),
+        IngressObjection::HealthCheckNotAllowed => Phrase::new(
+            "makes no router: healthCheck is for ExternalName Services only",
+            "ルーターにならない: healthCheck は ExternalName の Service だけのもの",
+        ),
+        IngressObjection::ServersTransportMissing => {
+            Phrase::new("is in error: its ServersTransport doesn't exist", "エラー: ServersTransport が存在しない")
+        }
+        IngressObjection::ParentMissing => {
+            Phrase::new("isn't served: its parent doesn't exist", "対象外: 親が存在しない")
+        }
+        IngressObjection::NoServices => Phrase::new(
+            "is in error: it has no services, and no child that can be built",
+            "エラー: Service も、組み立てられる子ルーターもない",
+        ),
+        IngressObjection::InvalidChild => Phrase::new(
+            "is in error: a child may have no tls and no entryPoints of its own",
+            "エラー: 子ルーターは自身の tls や entryPoints を持てない",
+        ),
+        IngressObjection::ReplacedByLater => {
+            Phrase::new("is replaced by a later route with the same rule", "同じルールの後のルートに置き換えられる")
+        }
         IngressObjection::SecretMissing => Phrase::new(
             "isn't among the manifests and is taken not to exist: paste it (tls.crt, with any text as tls.key) to see its certificate",
             "マニフェストにないため、存在しないものとして扱う: 貼り付ければ（tls.crt と、tls.key には任意の文字列）その証明書で答える",

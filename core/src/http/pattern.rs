@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+mod re2;
+
 use regex_lite::{Regex, RegexBuilder};
 
 /// Whose expressions they are.
@@ -45,6 +47,11 @@ impl Pattern {
         self.compiled.get_or_init(|| self.compile()).as_ref()
     }
 
+    /// Whether Go refuses it, so that what holds it doesn't come to be; an expression that only regex-lite can't run isn't.
+    pub fn is_refused(&self) -> bool {
+        self.dialect == Dialect::Re2 && self.regex().is_none() && !re2::is_beyond_reach(&self.source)
+    }
+
     /// Whether it is found in a text; None if it isn't supported.
     pub fn is_match(&self, text: &str) -> Option<bool> {
         self.regex().map(|regex| regex.is_match(text))
@@ -54,7 +61,12 @@ impl Pattern {
         if self.dialect == Dialect::Pcre && !means_the_same_in_pcre(&self.source) {
             return None;
         }
-        RegexBuilder::new(&self.source).case_insensitive(self.ignore_case).build().ok()
+        let source = match self.dialect {
+            Dialect::Pcre => self.source.to_string(),
+            Dialect::Re2 if re2::is_beyond_reach(&self.source) => return None,
+            Dialect::Re2 => re2::rewrite(&self.source)?,
+        };
+        RegexBuilder::new(&source).case_insensitive(self.ignore_case).build().ok()
     }
 }
 
@@ -101,6 +113,17 @@ mod tests {
         for source in ["^/(?!api)", "(a)\\1", "a++b", "(?>a)", "[a--b]", "(", "(?<=a)b"] {
             assert!(Pattern::new(source, Dialect::Pcre, true).regex().is_none(), "{source}");
         }
+    }
+
+    #[test]
+    fn what_go_refuses() {
+        for source in ["(", "[", "^/(?!api)", "(a)\\1", "a++b", "a**", "(?<=a)b", "x{1001}"] {
+            assert!(Pattern::new(source, Dialect::Re2, false).is_refused(), "{source}");
+        }
+        for source in ["\\pL", "{n:[a-z]+}", "a{2,3}", "a{,3}", "^[a-z]+?x$", "}"] {
+            assert!(!Pattern::new(source, Dialect::Re2, false).is_refused(), "{source}");
+        }
+        assert_eq!(Pattern::new("{n:[a-z]+}.test", Dialect::Re2, false).is_match("{n:ab}.test"), Some(true));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub mod read {
     pub use super::settings::{Argument, ConfigKey};
 }
 
-pub use settings::{Settings, parse_net};
+pub use settings::Settings;
 
 /// Who decides here.
 const NGINX: Component = Component::Ingress(IngressImplementation::IngressNginx);

@@ -1,74 +1,82 @@
-//! Traefik 3.7, and 2 where it differs: a router per Ingress path and per route of an IngressRoute; of the routers that
-//! match the one with the longest rule wins, whatever its host.
+//! Traefik 3.7, and 2 where it differs. Providers read Kubernetes' objects into a dynamic configuration (`provider`,
+//! `dynamic`); the engine builds routers, middlewares and services from it (`router`, `chain`, `service`) and sends requests
+//! through them: of the routers that match the one with the longest rule wins, whatever its host.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use self::middleware::{Passage, Passed};
-use self::router::{Router, Routers};
-use self::rule::{Aspect, Seen};
-use self::service::{Loaded, Way};
-use self::tcp::{Connection, TcpRouter};
+use self::chain::{ChainContext, ChainState};
+use self::dynamic::{DynamicConfig, Refusal, RouterConfig, line};
+use self::middleware::{SchemeRedirect, redirect};
+use self::provider::ProviderContext;
+use self::router::{Router, RouterTable, TreeFault};
+use self::rule::{Aspect, RequestAttributes};
+use self::serve::Passage;
+use self::service::LoadedService;
+use self::settings::EntryPoint;
+use self::tcp::{TcpConnection, TcpRouter};
+use self::uri::{RequestUrl, normalize_escapes};
 use super::class::{LeftOut, few};
 use super::tls::Certificates;
-use super::verdict::{Verdict, field, redirect, rule, status};
+use super::verdict::{Verdict, field, rule, status};
 use super::{Arrival, IngressController, IngressImplementation, Premises};
 use crate::cluster::Cluster;
 use crate::packet::{HttpRequest, Scheme};
-use crate::source::{FieldRef, ObjectRef};
+use crate::source::ObjectRef;
 use crate::trace::{
-    Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Place,
-    Share, Subject,
+    Candidate, Cause, Component, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Place, Share, Subject,
 };
 
+mod build;
+mod chain;
+mod dynamic;
 mod forwarded;
 mod middleware;
 mod page;
+mod provider;
 mod router;
-mod secure;
 mod rule;
+mod serve;
 mod service;
 mod settings;
 mod tcp;
+mod upstream;
+mod uri;
 
 pub use settings::Settings;
 
 /// The names that are read.
 pub mod read {
-    pub use super::middleware::Kind as MiddlewareKind;
-    pub use super::router::{PREFIX, RouterAnnotation};
+    pub use super::middleware::{NOT_MODELLED, WITHOUT_EFFECT};
+    pub use super::provider::{PREFIX, RouterAnnotation, ServiceAnnotation};
     pub use super::rule::{MATCHERS, TCP_MATCHERS};
-    pub use super::service::ServiceAnnotation;
 }
 
 /// The configuration of one Traefik.
 #[derive(Clone, Debug)]
 pub struct Traefik {
     settings: Settings,
-    routers: Routers,
-    left_out: Vec<LeftOut>,
-    certificates: Certificates,
+    config: DynamicConfig,
+    routers: RouterTable,
     tcp: Vec<TcpRouter>,
 }
 
-/// The router that takes a request, or why that can't be said.
-enum Choice<'t> {
-    Router(&'t Router, Loaded),
-    Unknown(Gap, Vec<Cause>),
-    None,
+/// The router that takes a request, and those that chance puts in its place.
+#[derive(Default)]
+struct RouterChoice<'t> {
+    /// Those of the highest priority that match, with their services.
+    first: Vec<(&'t Router, Option<LoadedService>)>,
+    /// A rule before them that can't be run.
+    unknown: Option<(Gap, Vec<Cause>)>,
 }
 
-/// A request on its way into Traefik.
-struct Visit<'a> {
-    cluster: &'a Cluster,
-    seen: Seen<'a>,
-    entry_point: &'a str,
-    tls: bool,
-}
+/// How deep children may nest.
+const DEPTH: usize = 16;
 
 impl IngressController for Traefik {
     /// Those of its store (tls/certificate_store.go), in which every name of a certificate gets it.
     fn certificates(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<&Certificates> {
-        (!self.passes_tls(cluster, arrival)).then_some(&self.certificates)
+        (!self.passes_tls(cluster, arrival)).then_some(&self.config.certificates)
     }
 
     fn listens_on(&self, port: u16) -> bool {
@@ -84,36 +92,46 @@ impl IngressController for Traefik {
         let Some((name, entry)) = self.settings.entry_point(arrival.port) else {
             return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
         };
-        let cleaned = cleaned(&self.settings, name, arrival.request);
-        let arrival = &Arrival { request: cleaned.as_ref().unwrap_or(arrival.request), ..*arrival };
-        let request = arrival.request;
         let connection = self.connection(name, arrival);
         if let Some((router, loaded)) = self.tcp_router(cluster, &connection) {
             return router.judge(verdict, &connection, loaded);
         }
-        let tls = request.scheme == Scheme::Https;
-        if let Some(to) = entry.redirect.as_ref().filter(|_| !tls) {
-            let host = crate::packet::http::host_without_port(&request.host);
-            let port = to.port.map(|port| format!(":{port}")).unwrap_or_default();
-            let code = middleware::redirect_code(&request.method, to.permanent);
-            let location = format!("{}://{host}{port}{}", to.scheme, request.target());
-            return verdict.respond(redirect(code, location), vec![rule(IngressRule::EntryPointRedirect)]);
-        }
-        let visit = Visit { cluster, seen: Seen::of(request, arrival.client), entry_point: name, tls };
-        let (candidates, choice) = self.choose(&visit);
+        let Some(state) = enter(arrival, entry) else {
+            return verdict.respond(status(400), vec![rule(IngressRule::BrokenEscape)]);
+        };
+        let context = ChainContext {
+            client: arrival.client,
+            is_tls: arrival.request.scheme == Scheme::Https,
+            ..chain_context(cluster, &self.settings, &self.config)
+        };
+        let routers = self.routers.for_host(&arrival.request.hostname());
+        let (candidates, choice) = self.choose(&context, name, &state, &routers);
         verdict.consider(candidates);
-        verdict.consider(few(self.left_out.iter().map(LeftOut::candidate)));
-        match choice {
-            Choice::Router(router, loaded) => self.serve(verdict, &visit, arrival, router, loaded),
-            Choice::Unknown(gap, because) => verdict.unknown(gap, because),
-            Choice::None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
+        verdict.consider(few(self.config.left_out.iter().map(LeftOut::candidate)));
+        if let Some((gap, because)) = choice.unknown {
+            return verdict.unknown(gap, because);
         }
+        if let Some(to) = entry.redirect.as_ref().filter(|to| !context.is_tls && is_before(to.priority, &choice)) {
+            let port = to.port.map(|port| port.to_string());
+            let to = SchemeRedirect { scheme: to.scheme.clone(), port, permanent: to.permanent };
+            let scheme = chain::told_scheme(&state);
+            if let redirect::Redirection::Moved(response) =
+                redirect::to_scheme(&to, &state.request, &state.url.request_uri, scheme)
+            {
+                return verdict.respond(response, vec![rule(IngressRule::EntryPointRedirect)]);
+            }
+        }
+        if choice.first.is_empty() {
+            return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
+        }
+        self.serve_all(&context, name, state, choice, &mut verdict);
+        verdict.finish()
     }
 
     /// None where no TCP router takes it.
     fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement> {
         let (entry_point, _) = self.settings.entry_point(port)?;
-        let connection = Connection { entry_point, server_name: None, client, request: None };
+        let connection = TcpConnection { entry_point, server_name: None, client, request: None };
         let (router, loaded) = self.tcp_router(cluster, &connection)?;
         let verdict = Verdict::new(TRAEFIK, Place::Pod(pod.clone()), [].into());
         Some(router.judge(verdict, &connection, loaded))
@@ -135,9 +153,15 @@ impl Traefik {
 
     /// Builds the routers. `all` serves every Ingress, whatever its class.
     pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
-        let router::Built { routers, left_out, certificates } = router::build(cluster, &settings, all);
+        let context = ProviderContext { cluster, settings: &settings, all };
+        let mut config = provider::read(&context);
+        let refused = build::refused_middlewares(&chain_context(cluster, &settings, &config));
+        config.refused_middlewares = refused;
+        let routers = std::mem::take(&mut config.routers);
+        let routers = leave_out_replaced(&chain_context(cluster, &settings, &config), routers);
+        let routers = RouterTable::new(routers, &settings);
         let tcp = if settings.provides("kubernetescrd") { tcp::build(cluster, &settings) } else { Vec::new() };
-        Self { settings, routers, left_out, certificates, tcp }
+        Self { settings, config, routers, tcp }
     }
 
     /// Whether the TLS handshake of a request is its server's affair.
@@ -148,208 +172,268 @@ impl Traefik {
         })
     }
 
-    fn connection<'a>(&self, entry_point: &'a str, arrival: &Arrival<'a>) -> Connection<'a> {
+    fn connection<'a>(&self, entry_point: &'a str, arrival: &Arrival<'a>) -> TcpConnection<'a> {
         let request = arrival.request;
         let server_name = (request.scheme == Scheme::Https).then(|| request.server_name.as_deref().unwrap_or_default());
-        Connection { entry_point, server_name, client: arrival.client, request: Some(request) }
+        TcpConnection { entry_point, server_name, client: arrival.client, request: Some(request) }
     }
 
-    fn tcp_router(&self, cluster: &Cluster, connection: &Connection<'_>) -> Option<(&TcpRouter, Loaded)> {
-        let entry = self.settings.entry_points.get(connection.entry_point);
-        let names_host = |router: &&Router| {
-            let tls = router.tls || entry.is_some_and(|entry| entry.tls);
-            let named = router.rule.as_ref().is_some_and(|rule| rule.hosts().is_some());
-            tls && named && router.listens_at(connection.entry_point, &self.settings)
+    fn tcp_router(&self, cluster: &Cluster, connection: &TcpConnection<'_>) -> Option<(&TcpRouter, LoadedService)> {
+        let context =
+            ChainContext { client: connection.client, ..chain_context(cluster, &self.settings, &self.config) };
+        let of_entry_point = |router: &&Router| {
+            router.listens_at(connection.entry_point, &self.settings)
+                && router.speaks_tls(connection.entry_point, &self.settings)
         };
-        let has_https = |host: &str| self.routers.for_host(host).iter().any(names_host);
-        tcp::choose(&self.tcp, cluster, &self.settings, connection, has_https)
+        // Who names hosts gets their connections; who names none, all that nobody else gets (SetHTTPSForwarder).
+        let https = |host: &str| {
+            let mut of_host = self.routers.roots().filter(of_entry_point);
+            of_host.any(|router| router.rule.as_ref().is_some_and(|rule| rule.names_host(host)))
+        };
+        let any_https = || {
+            let mut nameless = self.routers.roots().filter(of_entry_point);
+            nameless.any(|router| router.rule.as_ref().is_some_and(|rule| rule.named_hosts().is_empty()))
+        };
+        tcp::choose(&context, &self.tcp, connection, https, any_https)
     }
 
-    /// The routers for the host in order of priority, each with what became of it, and the one that takes the request.
-    fn choose(&self, visit: &Visit<'_>) -> (Vec<Candidate>, Choice<'_>) {
+    /// The routers in order of priority, each with what became of it, and those that take the request.
+    fn choose<'t>(
+        &'t self,
+        context: &ChainContext<'_>,
+        entry_point: &str,
+        state: &ChainState,
+        routers: &[&'t Router],
+    ) -> (Vec<Candidate>, RouterChoice<'t>) {
+        let request = HttpRequest { query: state.url.query.clone(), ..state.request.clone() };
+        let seen = RequestAttributes::of(&request, &state.url.escaped_path(), context.client);
         let mut candidates = Vec::new();
-        let mut choice = Choice::None;
-        for router in self.routers.for_host(&visit.seen.host) {
-            if let Some((objection, because)) = self.objection(router, visit) {
+        let mut choice = RouterChoice::default();
+        for router in routers {
+            if let Some((objection, because)) = self.misfit(context, entry_point, router, &seen) {
                 candidates.push(rejected(router, objection, because));
-                continue;
-            }
-            match &choice {
-                Choice::None => {
-                    choice = self.take(router, visit, &mut candidates);
-                }
-                Choice::Router(first, _) if self.is_tie(first, router) => {
-                    let because = vec![field(&first.field), field(&router.field), rule(IngressRule::EqualPriority)];
-                    let gap = Gap::ControllerSetting("the order of routers with equal priority".to_owned());
-                    candidates.push(rejected(router, IngressObjection::LowerPriority, Vec::new()));
-                    choice = Choice::Unknown(gap, because);
-                }
-                Choice::Router(..) | Choice::Unknown(..) => {
-                    candidates.push(rejected(router, IngressObjection::LowerPriority, Vec::new()));
+            } else if choice.unknown.is_some()
+                || choice.first.first().is_some_and(|(first, _)| !self.is_tie(first, router))
+            {
+                candidates.push(rejected(router, IngressObjection::LowerPriority, Vec::new()));
+            } else if let Some(gap) = unsupported(router, &seen) {
+                choice.unknown = Some((gap, vec![field(&router.config.field)]));
+            } else {
+                match self.build(context, entry_point, router, DEPTH) {
+                    Err((objection, because)) => candidates.push(rejected(router, objection, because)),
+                    Ok(loaded) => choice.first.push((router, loaded)),
                 }
             }
         }
+        let share = Share::of(1, choice.first.len() as u64);
+        candidates.extend(choice.first.iter().map(|(router, _)| Candidate {
+            what: Subject::Field(router.config.field.clone()),
+            fate: Fate::Eligible(share),
+            because: router.config.priority_line.iter().cloned().map(Cause::Field).collect(),
+        }));
         (candidates, choice)
     }
 
-    /// Takes a router that matches, if its Service can be loaded.
-    fn take<'t>(&self, router: &'t Router, visit: &Visit<'_>, candidates: &mut Vec<Candidate>) -> Choice<'t> {
-        if let Some(pattern) =
-            router.rule.as_ref().and_then(|rule| rule.unsupported().filter(|_| rule.fits(&visit.seen).is_none()))
-        {
-            let gap = Gap::RegularExpression { field: router.field.clone(), pattern: pattern.source().to_owned() };
-            return Choice::Unknown(gap, vec![field(&router.field)]);
-        }
-        match service::load(visit.cluster, &self.settings, router) {
-            Ok(loaded) => {
-                candidates.push(Candidate {
-                    what: Subject::Field(router.field.clone()),
-                    fate: Fate::Eligible(Share::ONE),
-                    because: router.priority_line.iter().cloned().map(Cause::Field).collect(),
-                });
-                Choice::Router(router, loaded)
-            }
-            Err((objection, because)) => {
-                candidates.push(rejected(router, objection, because));
-                Choice::None
-            }
-        }
-    }
-
-    /// Two routers of the same priority: providers.precedence decides between providers, nothing inside one.
+    /// Two routers of one priority: providers.precedence decides between providers, nothing inside one.
     fn is_tie(&self, first: &Router, other: &Router) -> bool {
-        let precedence = self.settings.list("providers.precedence");
-        let rank =
-            |router: &Router| precedence.iter().position(|name| name.eq_ignore_ascii_case(router.provider.name()));
-        first.priority == other.priority && first.target != other.target && rank(first) == rank(other)
+        first.priority == other.priority && router::rank(&self.settings, first) == router::rank(&self.settings, other)
     }
 
-    /// Why a router doesn't come into question.
-    fn objection(&self, router: &Router, visit: &Visit<'_>) -> Option<(IngressObjection, Vec<Cause>)> {
+    /// Why a router doesn't take a request.
+    fn misfit(
+        &self,
+        context: &ChainContext<'_>,
+        entry_point: &str,
+        router: &Router,
+        seen: &RequestAttributes<'_>,
+    ) -> Option<Refusal> {
         let Some(rule) = &router.rule else {
-            return Some((IngressObjection::InvalidRule, vec![field(&router.rule_line)]));
+            return Some((IngressObjection::InvalidRule, vec![field(&router.config.rule_line)]));
         };
-        if !router.listens_at(visit.entry_point, &self.settings) {
-            return Some((IngressObjection::OtherEntryPoint, Vec::new()));
+        if router.config.parents.is_empty() {
+            if !router.listens_at(entry_point, &self.settings) {
+                return Some((IngressObjection::OtherEntryPoint, Vec::new()));
+            }
+            match (router.speaks_tls(entry_point, &self.settings), context.is_tls) {
+                (true, false) => return Some((IngressObjection::TlsOnly, Vec::new())),
+                (false, true) => return Some((IngressObjection::PlainOnly, Vec::new())),
+                (true, true) | (false, false) => {}
+            }
         }
-        let tls = router.tls || self.settings.entry_points.get(visit.entry_point).is_some_and(|entry| entry.tls);
-        match (tls, visit.tls) {
-            (true, false) => return Some((IngressObjection::TlsOnly, Vec::new())),
-            (false, true) => return Some((IngressObjection::PlainOnly, Vec::new())),
-            (true, true) | (false, false) => {}
-        }
-        if rule.fits(&visit.seen) == Some(false) {
-            let objection = match rule.misfit(&visit.seen) {
+        (rule.fits(seen) == Some(false)).then(|| {
+            let objection = match rule.misfit(seen) {
                 Aspect::Host => IngressObjection::HostDiffers,
                 Aspect::Path => IngressObjection::PathDiffers,
                 Aspect::Other => IngressObjection::MatcherDiffers,
             };
-            return Some((objection, vec![field(&router.rule_line)]));
-        }
-        if let Some(line) = &router.outside {
-            return Some((IngressObjection::OtherNamespace, vec![field(line)]));
-        }
-        let crosses = self.settings.crosses_namespaces();
-        let missing = router.middlewares.iter().find(|name| !middleware::exists(visit.cluster, name, crosses));
-        missing.map(|missing| (IngressObjection::MiddlewareMissing, vec![field(&missing.line)]))
+            (objection, vec![field(&router.config.rule_line)])
+        })
     }
 
-    /// Through the middlewares to the servers.
+    /// Builds a router with its service, or with children of which at least one can be built; or says why it can't.
+    fn build(
+        &self,
+        context: &ChainContext<'_>,
+        entry_point: &str,
+        router: &Router,
+        depth: usize,
+    ) -> Result<Option<LoadedService>, Refusal> {
+        if let Some(refusal) = &router.config.refusal {
+            return Err(refusal.clone());
+        }
+        let lines = |part: &str| vec![field(&line(&router.config.field, part))];
+        match router.fault {
+            Some(TreeFault::NoService) => return Err((IngressObjection::NoServices, lines("services"))),
+            Some(TreeFault::InvalidChild) => return Err((IngressObjection::InvalidChild, Vec::new())),
+            None => {}
+        }
+        let before = self.settings.entry_points.get(entry_point).filter(|_| router.config.parents.is_empty());
+        let before = before.map(|entry| entry_middlewares(entry, router)).unwrap_or_default();
+        let refusal = build::refusal_of(context, &before);
+        if let Some(refusal) = refusal.or_else(|| build::refusal_of(context, &router.config.middlewares)) {
+            return Err(refusal);
+        }
+        if router.children.is_empty() {
+            let service = router.config.service.as_ref().map(|service| service::load(context, service));
+            return service.transpose();
+        }
+        let Some(depth) = depth.checked_sub(1) else { return Err((IngressObjection::NoServices, Vec::new())) };
+        let children = self.routers.children(router);
+        let mut built = children.iter().filter(|child| child.rule.is_some());
+        match built.any(|child| self.build(context, entry_point, child, depth).is_ok()) {
+            true => Ok(None),
+            false => Err((IngressObjection::NoServices, Vec::new())),
+        }
+    }
+
+    /// Each router that may have come first, with its share.
+    fn serve_all(
+        &self,
+        context: &ChainContext<'_>,
+        entry_point: &str,
+        state: ChainState,
+        choice: RouterChoice<'_>,
+        verdict: &mut Verdict,
+    ) {
+        let share = Share::of(1, choice.first.len() as u64);
+        let by_chance = choice.first.len() > 1;
+        for (router, loaded) in choice.first {
+            let mut passage =
+                Passage { context: *context, rule: router.config.field.clone(), state: state.clone(), share };
+            passage.state.because.push(field(&router.config.field));
+            passage.state.because.extend(router.config.priority_line.iter().map(field));
+            passage.state.because.push(rule(match by_chance {
+                true => IngressRule::EqualPriority,
+                false => IngressRule::HighestPriority,
+            }));
+            self.serve(entry_point, router, loaded, passage, DEPTH, verdict);
+        }
+    }
+
+    /// Through a router's middlewares, to its children or its service.
     fn serve(
         &self,
-        verdict: Verdict,
-        visit: &Visit<'_>,
-        arrival: &Arrival<'_>,
+        entry_point: &str,
         router: &Router,
-        loaded: Loaded,
-    ) -> Judgement {
-        let mut because = vec![field(&router.field)];
-        because.extend(router.priority_line.iter().map(field));
-        because.push(rule(IngressRule::HighestPriority));
-        let entry = self.settings.entry_points.get(visit.entry_point);
-        let before =
-            entry.into_iter().flat_map(|entry| middleware::by_annotation(&entry.middlewares.join(","), &router.field));
-        let chain: Vec<middleware::Name> = before.chain(router.middlewares.iter().cloned()).collect();
-        let believes = entry.is_some_and(|entry| entry.believes(arrival.client));
-        let mut request = forwarded::entered(arrival, believes);
-        let scheme = match request.headers.value("X-Forwarded-Proto") {
-            Some("https" | "wss") => Scheme::Https,
-            _ => Scheme::Http,
+        loaded: Option<LoadedService>,
+        mut passage: Passage<'_>,
+        depth: usize,
+        verdict: &mut Verdict,
+    ) {
+        let entry = self.settings.entry_points.get(entry_point).filter(|_| router.config.parents.is_empty());
+        if let Some(entry) = entry {
+            if chain::denies_path(&entry.denied, &passage.state.url) {
+                passage.state.because.push(rule(IngressRule::EncodedCharacter));
+                return passage.answer(status(400), verdict);
+            }
+            if !passage.through(&entry_middlewares(entry, router), verdict) {
+                return;
+            }
+        }
+        if !passage.through(&router.config.middlewares, verdict) {
+            return;
+        }
+        if let Some(loaded) = loaded {
+            return passage.to_service(router, loaded, verdict);
+        }
+        let children = self.routers.children(router);
+        let (candidates, choice) = self.choose(&passage.context, entry_point, &passage.state, &children);
+        verdict.consider(candidates);
+        if let Some((gap, _)) = choice.unknown {
+            return passage.unknown(gap, verdict);
+        }
+        let Some(depth) = depth.checked_sub(1).filter(|_| !choice.first.is_empty()) else {
+            passage.state.because.push(rule(IngressRule::NoRuleMatches));
+            return passage.answer(status(404), verdict);
         };
-        let passage = Passage { cluster: visit.cluster, client: arrival.client, scheme };
-        match middleware::pass(&passage, &chain, &mut request) {
-            Passed::On(passing) => {
-                because.extend(passing.because);
-                if let Some(name) = loaded.internal.as_deref() {
-                    return internal(verdict, router, name, because);
-                }
-                serve_ways(verdict, arrival, router, loaded, request, passing.response_headers, because)
-            }
-            Passed::Answered(response, line, why) => {
-                because.extend([field(&line), rule(why)]);
-                verdict.respond(response, because)
-            }
-            Passed::Unknown(line) => verdict.unknown(Gap::Field(line), because),
+        let share = passage.share.times(Share::of(1, choice.first.len() as u64));
+        for (child, loaded) in choice.first {
+            let mut next = Passage { share, rule: child.config.field.clone(), ..passage.clone() };
+            next.state.because.extend([field(&child.config.field), rule(IngressRule::ChildRouter)]);
+            self.serve(entry_point, child, loaded, next, depth, verdict);
         }
     }
 }
 
-/// A path without doubled slashes and dots, unless the entry point is told to leave it (server_entrypoint_tcp.go
-/// sanitizePath, since 3.4 and in 2.11).
-fn cleaned(settings: &Settings, entry_point: &str, request: &HttpRequest) -> Option<HttpRequest> {
-    let is_told = settings.text(&format!("entrypoints.{entry_point}.http.sanitizepath"));
-    let cleans = settings.version >= (3, 4) || (2, 11) == settings.version;
-    if !cleans || is_told == Some("false") {
-        return None;
-    }
-    let mut path = crate::http::path::remove_dot_segments(&request.path);
-    while path.contains("//") {
-        path = path.replace("//", "/");
-    }
-    (path != request.path).then(|| HttpRequest { path, ..request.clone() })
+fn chain_context<'a>(cluster: &'a Cluster, settings: &'a Settings, config: &'a DynamicConfig) -> ChainContext<'a> {
+    ChainContext { cluster, settings, config, client: IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), is_tls: false }
 }
 
-/// Services of Traefik's own, behind `@internal`: noop answers 418 (cmd/internal service.go), the others show what
-/// Traefik knows.
-fn internal(verdict: Verdict, router: &Router, name: &str, because: Vec<Cause>) -> Judgement {
-    match name {
-        "noop@internal" => verdict.respond(status(418), because),
-        _ => verdict.unknown(Gap::Field(line(&router.field, "services")), because),
-    }
+/// The middlewares that an entry point puts before those of routers.
+fn entry_middlewares(entry: &EntryPoint, router: &Router) -> Vec<dynamic::QualifiedName> {
+    let names = entry.middlewares.iter();
+    names.map(|name| dynamic::QualifiedName { name: name.clone(), line: router.config.field.clone() }).collect()
 }
 
-fn serve_ways(
-    mut verdict: Verdict,
-    arrival: &Arrival<'_>,
-    router: &Router,
-    loaded: Loaded,
-    request: HttpRequest,
-    response_headers: Vec<(String, String)>,
-    because: Vec<Cause>,
-) -> Judgement {
-    for Way { share, upstream, because: why, options } in loaded.ways {
-        let mut because = because.clone();
-        because.extend(why);
-        if upstream.peers.is_empty() {
-            verdict.consider_excluded(&upstream);
-            verdict.add(share, None, Decision::Respond(status(503)), because);
-            continue;
+/// Of routers with one name the last that can be made counts.
+fn leave_out_replaced(context: &ChainContext<'_>, mut routers: Vec<RouterConfig>) -> Vec<RouterConfig> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    routers.iter().for_each(|router| *counts.entry(router.name.clone()).or_default() += 1);
+    let is_shared = |router: &RouterConfig| counts.get(&router.name).is_some_and(|count| *count > 1);
+    let loads = |it: &RouterConfig| it.service.as_ref().is_none_or(|service| service::load(context, service).is_ok());
+    let made = routers.iter().enumerate().filter(|(_, it)| is_shared(it) && it.refusal.is_none() && loads(it));
+    let last: BTreeMap<String, usize> = made.map(|(index, router)| (router.name.clone(), index)).collect();
+    for (index, router) in routers.iter_mut().enumerate() {
+        if last.get(&router.name).is_some_and(|last| *last != index) && router.refusal.is_none() {
+            router.refusal = Some((IngressObjection::ReplacedByLater, vec![field(&router.field)]));
         }
-        let forward = options.forward(arrival, router, &request, response_headers.clone(), loaded.mirrors.clone());
-        verdict.forward(share, &upstream, &forward, &because);
     }
-    verdict.finish()
+    routers
+}
+
+/// The request behind the entry point: its path read and cleaned (server_entrypoint_tcp.go), its headers rewritten; None for
+/// a path that can't be read.
+fn enter(arrival: &Arrival<'_>, entry: &EntryPoint) -> Option<ChainState> {
+    let query = arrival.request.query.as_deref();
+    let mut url = RequestUrl::parse(&normalize_escapes(&arrival.request.path), query)?;
+    if entry.cleans {
+        url.join_path();
+        url.refresh_request_uri();
+    }
+    // What stands for a semicolon; the request line keeps it, unless it is encoded.
+    url.query = query.map(|query| query.replace(';', if entry.encodes_semicolons { "%3B" } else { "&" }));
+    if entry.encodes_semicolons {
+        url.refresh_request_uri();
+    }
+    let request = forwarded::entered(arrival, entry);
+    Some(ChainState { request, url, layers: Vec::new(), because: Vec::new(), steps: 0 })
+}
+
+/// Whether an entry point's redirect, a router that takes every host, comes before those chosen.
+fn is_before(priority: i64, choice: &RouterChoice<'_>) -> bool {
+    choice.first.first().is_none_or(|(router, _)| router.priority <= priority)
+}
+
+fn unsupported(router: &Router, seen: &RequestAttributes<'_>) -> Option<Gap> {
+    let rule = router.rule.as_ref().filter(|rule| rule.fits(seen).is_none())?;
+    let pattern = rule.unsupported()?.source().to_owned();
+    Some(Gap::RegularExpression { field: router.config.field.clone(), pattern })
 }
 
 fn rejected(router: &Router, objection: IngressObjection, because: Vec<Cause>) -> Candidate {
     Candidate {
-        what: Subject::Field(router.field.clone()),
+        what: Subject::Field(router.config.field.clone()),
         fate: Fate::Rejected(Objection::Ingress(objection)),
         because,
     }
-}
-
-/// A line of an object that a router comes from.
-fn line(router_field: &FieldRef, part: &str) -> FieldRef {
-    FieldRef { object: router_field.object.clone(), path: router_field.path.field(part) }
 }

@@ -84,6 +84,10 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::IngressRouteTcp(route) => traefik::validate(&route.metadata, traefik::INGRESS_ROUTE_TCP, &mut errors),
         Body::Middleware(middleware) => traefik::validate(&middleware.metadata, traefik::MIDDLEWARE, &mut errors),
         Body::TraefikService(service) => traefik::validate(&service.metadata, traefik::TRAEFIK_SERVICE, &mut errors),
+        Body::MiddlewareTcp(object) => traefik::validate(&object.metadata, traefik::MIDDLEWARE, &mut errors),
+        Body::ServersTransport(object) => traefik::validate(&object.metadata, traefik::MIDDLEWARE, &mut errors),
+        Body::TlsOption(object) => traefik::validate(&object.metadata, traefik::MIDDLEWARE, &mut errors),
+        Body::TlsStore(object) => traefik::validate(&object.metadata, traefik::TLS_STORE, &mut errors),
         Body::ClusterConfiguration(_)
         | Body::KubeProxyConfiguration(_)
         | Body::KubeletConfiguration(_)

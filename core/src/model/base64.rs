@@ -4,7 +4,12 @@ use base64ct::{Base64, Encoding};
 
 /// Text as base64.
 pub fn encode(text: &str) -> String {
-    Base64::encode_string(text.as_bytes())
+    encode_bytes(text.as_bytes())
+}
+
+/// Bytes as base64.
+pub fn encode_bytes(bytes: &[u8]) -> String {
+    Base64::encode_string(bytes)
 }
 
 /// The bytes; line breaks may stand anywhere. None for anything that isn't base64.

@@ -8,8 +8,10 @@ use crate::explain::{self, Phrase};
 use crate::ingress::CLASS_ANNOTATION;
 use crate::ingress::read::nginx::{self, Meaning};
 use crate::ingress::read::traefik::{
-    MATCHERS, MiddlewareKind, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
+    MATCHERS, NOT_MODELLED as NO_MIDDLEWARE, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
+    WITHOUT_EFFECT as PASSING,
 };
+use crate::model::MiddlewareSpec;
 use crate::trace::Rule;
 
 /// What all controllers have in common.
@@ -78,8 +80,8 @@ pub(super) fn traefik() -> Section {
     let of_service = ServiceAnnotation::VARIANTS.iter().map(<&str>::from);
     let matchers = |of: u32| MATCHERS.iter().filter(move |(major, _)| *major == of).map(|(_, name)| *name);
     let middlewares = |effect: bool| {
-        let kinds = MiddlewareKind::VARIANTS.iter().filter(move |kind| kind.has_effect() == effect);
-        kinds.map(<&str>::from)
+        let kinds = MiddlewareSpec::FIELDS.iter().map(|(name, _)| *name);
+        kinds.filter(move |name| !NO_MIDDLEWARE.contains(name) && PASSING.contains(name) != effect)
     };
     Section {
         id: "traefik",

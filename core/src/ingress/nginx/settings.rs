@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use ipnet::IpNet;
-
 use super::annotations::table::Risk;
 use crate::cluster::Cluster;
 use crate::cluster::ingress_implementation::IngressImplementation;
+pub use crate::http::network::parse_net;
 use crate::http::{Dialect, Pattern};
 use crate::ingress::Premises;
 use crate::ingress::recognise::Found;
@@ -331,11 +330,6 @@ pub fn parse_bool(text: &str) -> Option<bool> {
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
         _ => None,
     }
-}
-
-/// A network, or an address as a network of its own.
-pub fn parse_net(text: &str) -> Option<IpNet> {
-    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 /// nginx' sizes: `8m`, `512k`, `1g`; None for anything else.

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::cluster::Cluster;
+use crate::http::network::parse_net;
 use crate::ingress::Premises;
-use crate::ingress::nginx::parse_net;
 use crate::ingress::recognise::{ConfigFile, Found};
 use crate::source::FieldRef;
 
@@ -36,6 +36,16 @@ pub struct EntryPoint {
     pub redirect: Option<EntryPointRedirect>,
     /// Middlewares before those of routers.
     pub middlewares: Vec<String>,
+    /// TLS options of routers that name none.
+    pub tls_options: Option<String>,
+    /// The escapes that a path may not hold.
+    pub denied: Vec<&'static str>,
+    /// Whether paths are cleaned (sanitizePath).
+    pub cleans: bool,
+    /// Whether semicolons of the query are encoded; else they become `&`.
+    pub encodes_semicolons: bool,
+    /// Headers that Connection may name and that go on.
+    pub connection: Vec<String>,
     /// Whose X-Forwarded-* are believed (forwardedHeaders.insecure is everybody's).
     pub trusted: Vec<IpNet>,
 }
@@ -56,15 +66,31 @@ pub struct EntryPointRedirect {
     pub port: Option<u16>,
     /// Whether for good; true unless said.
     pub permanent: bool,
+    /// The priority of its router, which takes every host.
+    pub priority: i64,
 }
+
+/// The escapes that an entry point can refuse, by the option that lets them in.
+const ESCAPES: &[(&str, &str)] = &[
+    ("allowencodedslash", "%2F"),
+    ("allowencodedbackslash", "%5C"),
+    ("allowencodednullcharacter", "%00"),
+    ("allowencodedsemicolon", "%3B"),
+    ("allowencodedpercent", "%25"),
+    ("allowencodedquestionmark", "%3F"),
+    ("allowencodedhash", "%23"),
+];
+
+/// Traefik's providers in the order in which their routers come where priorities are equal (static_config.go).
+const PRECEDENCE: &[&str] = &["kubernetesgateway", "kubernetescrd", "kubernetes", "kubernetesingressnginx"];
 
 impl Default for Settings {
     /// The chart's entry points, and a provider for each kind.
     fn default() -> Self {
         Self {
             entry_points: BTreeMap::from([
-                ("web".to_owned(), EntryPoint { port: 8000, usual: true, ..EntryPoint::default() }),
-                ("websecure".to_owned(), EntryPoint { port: 8443, usual: true, ..EntryPoint::default() }),
+                ("web".to_owned(), EntryPoint { port: 8000, usual: true, cleans: true, ..EntryPoint::default() }),
+                ("websecure".to_owned(), EntryPoint { port: 8443, usual: true, cleans: true, ..EntryPoint::default() }),
             ]),
             version: (3, 7),
             unread: None,
@@ -92,7 +118,7 @@ impl Settings {
 
     /// Two entry points, for http and https, and no further settings.
     pub fn on_ports((plain, tls): (u16, u16)) -> Self {
-        let entry = |port, tls| EntryPoint { port, tls, usual: true, ..EntryPoint::default() };
+        let entry = |port, tls| EntryPoint { port, tls, usual: true, cleans: true, ..EntryPoint::default() };
         let entry_points = [("web", entry(plain, false)), ("websecure", entry(tls, true))];
         let entry_points = entry_points.map(|(name, entry)| (name.to_owned(), entry)).into_iter().collect();
         Self { entry_points, ..Self::default() }
@@ -130,6 +156,33 @@ impl Settings {
         self.is("providers.kubernetescrd.allowcrossnamespace")
     }
 
+    /// Whether objects of a namespace may name what other providers made (crossProviderNamespaces).
+    pub fn crosses_providers(&self, namespace: &str) -> bool {
+        let option = "providers.kubernetescrd.crossprovidernamespaces";
+        self.text(option).is_none() || self.list(option).contains(&namespace)
+    }
+
+    /// Whether anything is said about a part: `api`, `api.insecure`.
+    pub fn mentions(&self, part: &str) -> bool {
+        let under = format!("{part}.");
+        match self.text(part) {
+            Some(value) => value != "false",
+            None => self.values.keys().any(|key| key.starts_with(&under)),
+        }
+    }
+
+    /// The names of providers, who comes first where priorities are equal.
+    pub fn precedence(&self) -> Vec<&str> {
+        let said = self.list("providers.precedence");
+        if said.is_empty() { PRECEDENCE.to_vec() } else { said }
+    }
+
+    /// The syntax of rules that don't say theirs: 2 or 3.
+    pub fn rule_syntax(&self) -> u32 {
+        let said = self.text("core.defaultrulesyntax") == Some("v2");
+        if said { 2 } else { self.version.0.clamp(2, 3) }
+    }
+
     /// A list, separated by commas.
     pub fn list(&self, name: &str) -> Vec<&str> {
         let list = self.text(name).unwrap_or_default().split(',').map(str::trim);
@@ -139,11 +192,10 @@ impl Settings {
     /// Whether a provider runs: asked for, or nothing at all is said of providers (its file isn't known).
     pub fn provides(&self, provider: &str) -> bool {
         let name = format!("providers.{provider}");
-        let under = format!("{name}.");
-        let mentioned = |name: &str, under: &str| self.values.keys().any(|key| key == name || key.starts_with(under));
+        let nothing_said = || !self.values.keys().any(|key| key.starts_with("providers.kubernetes"));
         match self.text(&name) {
             Some(value) => value != "false",
-            None => mentioned(&name, &under) || !self.values.keys().any(|key| key.starts_with("providers.kubernetes")),
+            None => self.mentions(&name) || nothing_said(),
         }
     }
 
@@ -162,16 +214,30 @@ impl Settings {
             let Some(port) = port_of(value) else { continue };
             let under = |option: &str| format!("entrypoints.{name}.{option}");
             let tls = self.is(&under("http.tls")) || self.values.keys().any(|key| key.starts_with(&under("http.tls.")));
-            let middlewares = self.list(&under("http.middlewares")).into_iter().map(str::to_owned).collect();
-            let usual = self.is(&under("asdefault"));
-            let trusted = match self.is(&under("forwardedheaders.insecure")) {
+            let is_believed = self.is(&under("forwardedheaders.insecure"));
+            let list = |option: &str| self.list(&under(option)).into_iter().map(str::to_owned).collect::<Vec<_>>();
+            let trusted = match is_believed {
                 true => vec![IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())],
                 false => self.list(&under("forwardedheaders.trustedips")).into_iter().filter_map(parse_net).collect(),
             };
-            entries.insert(name.to_owned(), EntryPoint { port, tls, usual, redirect: None, middlewares, trusted });
+            let entry = EntryPoint {
+                port,
+                tls: tls && self.text(&under("http.tls")) != Some("false"),
+                usual: self.is(&under("asdefault")),
+                redirect: None,
+                middlewares: list("http.middlewares"),
+                tls_options: self.text(&under("http.tls.options")).map(str::to_owned),
+                denied: self.denied_escapes(name),
+                cleans: self.cleans_paths() && self.text(&under("http.sanitizepath")) != Some("false"),
+                encodes_semicolons: self.is(&under("http.encodequerysemicolons")),
+                connection: list("forwardedheaders.connection"),
+                trusted,
+            };
+            entries.insert(name.to_owned(), entry);
         }
         if entries.is_empty() {
-            entries.insert("http".to_owned(), EntryPoint { port: 80, ..EntryPoint::default() });
+            let cleans = self.cleans_paths();
+            entries.insert("http".to_owned(), EntryPoint { port: 80, cleans, ..EntryPoint::default() });
         }
         if !entries.values().any(|entry| entry.usual) {
             // metrics and traefik (the dashboard) are made for themselves.
@@ -194,7 +260,20 @@ impl Settings {
         let port = entries.get(&to.to_ascii_lowercase()).map(|entry| entry.port).or_else(|| port_of(to));
         let usual = if scheme == "https" { 443 } else { 80 };
         let permanent = self.text(&under("permanent")).is_none_or(|value| value == "true");
-        Some(EntryPointRedirect { scheme, port: port.filter(|port| *port != usual), permanent })
+        let priority = self.text(&under("priority")).and_then(|number| number.parse().ok()).unwrap_or(i64::MAX - 1);
+        Some(EntryPointRedirect { scheme, port: port.filter(|port| *port != usual), permanent, priority })
+    }
+
+    /// Since 3.4, and in 2.11 (server_entrypoint_tcp.go sanitizePath).
+    fn cleans_paths(&self) -> bool {
+        self.version >= (3, 4) || self.version == (2, 11)
+    }
+
+    /// entryPoints.*.http.encodedCharacters: everything is let in unless said.
+    fn denied_escapes(&self, name: &str) -> Vec<&'static str> {
+        let option = |option: &str| format!("entrypoints.{name}.http.encodedcharacters.{option}");
+        let denied = ESCAPES.iter().filter(|(allow, _)| self.text(&option(allow)) == Some("false"));
+        denied.map(|(_, escape)| *escape).collect()
     }
 }
 

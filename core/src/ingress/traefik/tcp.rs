@@ -1,34 +1,52 @@
-//! TCP routers, from IngressRouteTCPs: they see a connection before the HTTP routers do (pkg/server/router/tcp/router.go
-//! ServeTCP).
+//! TCP routers, from IngressRouteTCPs: they see a connection before HTTP routers do, unless its name is an HTTP router's
+//! (pkg/server/router/tcp/router.go ServeTCP).
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use super::router::{Provider, Router, Target, serves};
-use super::rule::{Rule, Seen};
-use super::service::{self, Loaded};
+use super::chain::ChainContext;
+use super::dynamic::{Refusal, ServiceConfig, ServiceRef, WeightedConfig, line};
+use super::middleware::AllowList;
+use super::provider::{ProviderContext, crd, tcp as provider};
+use super::rule::{RequestAttributes, Rule};
+use super::service::{self, LoadedService};
 use super::settings::Settings;
-use super::{line, rejected};
 use crate::cluster::Cluster;
 use crate::ingress::verdict::{Forward, Verdict, field, rule};
 use crate::order::Order;
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Decision, Gap, IngressObjection, IngressRule, Judgement};
-use crate::yaml::Value;
+use crate::trace::{Candidate, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Subject};
 
 /// A route of an IngressRouteTCP.
 #[derive(Clone, Debug)]
 pub struct TcpRouter {
-    router: Router,
+    /// The route.
+    field: FieldRef,
+    priority_line: Option<FieldRef>,
+    priority: i64,
+    rule: Option<Rule>,
+    entry_points: Vec<String>,
+    /// Whether it is for TLS.
+    tls: bool,
     /// Whether TLS goes on to the servers (tls.passthrough).
     passes_tls: bool,
-    /// What isn't modelled: MiddlewareTCPs, and rules that ask for ALPN, which the request doesn't tell.
-    gap: Option<FieldRef>,
+    middlewares: Result<Vec<TcpMiddleware>, Refusal>,
+    service: ServiceRef,
+}
+
+/// What connections go through.
+#[derive(Clone, Debug)]
+pub enum TcpMiddleware {
+    /// `ipAllowList`
+    AllowList(AllowList, FieldRef),
+    /// `inFlightConn`: how many at once.
+    InFlight(i64, FieldRef),
 }
 
 /// A connection, before anybody looks for HTTP in it.
 #[derive(Clone, Copy, Debug)]
-pub struct Connection<'a> {
+pub struct TcpConnection<'a> {
     /// The entry point.
     pub entry_point: &'a str,
     /// The name of the TLS handshake, empty if it has none; None without TLS.
@@ -41,97 +59,113 @@ pub struct Connection<'a> {
 
 /// The routers of all IngressRouteTCPs, the highest priority first.
 pub fn build(cluster: &Cluster, settings: &Settings) -> Vec<TcpRouter> {
+    let context = ProviderContext { cluster, settings, all: false };
     let mut routers = Vec::new();
     for (namespace, name, object) in cluster.ingress_routes_tcp.iter() {
-        if !serves(settings, &object.metadata, object.spec.ingress_class_name.as_ref()) {
+        if !crd::serves(settings, &object.metadata, object.spec.ingress_class_name.as_ref()) {
             continue;
         }
         let reference = ObjectRef::namespaced("IngressRouteTCP", namespace, name);
         let tls = object.spec.tls.as_ref();
         for (index, route) in object.spec.routes.iter().enumerate() {
-            let field = reference.field(format!("spec.routes[{index}]").as_str());
-            // Without TLS nobody says a name: the rule may ask for any name only (router.go, "has HostSNI matcher").
-            let rule = Rule::parse_tcp(&route.rule).filter(|rule| tls.is_some() || !rule.asks_for_names());
+            let place = reference.field(format!("spec.routes[{index}]").as_str());
+            let rule = Rule::parse_tcp(&route.rule);
+            // Without TLS nobody says a name: the rule may ask for any name only (manager.go addTCPHandlers).
+            let rule = rule.filter(|rule| tls.is_some() || rule.named_hosts().is_empty());
             let given = route.priority.filter(|number| *number != 0);
-            let router = Router {
-                provider: Provider::Crd,
-                rule_line: line(&field, "match"),
+            let is_catch_all = rule.as_ref().is_some_and(Rule::is_catch_all);
+            let usual = if is_catch_all { -1 } else { route.rule.len() as i64 };
+            let place_of_services = line(&place, "services");
+            let services = route.services.iter().map(|service| {
+                let weight = u64::try_from(service.weight.unwrap_or(1)).unwrap_or(0);
+                (crd::service(&context, namespace, service, &place_of_services), weight)
+            });
+            let weighted = WeightedConfig { services: services.collect(), cookie: None, hashed: false, line: None };
+            routers.push(TcpRouter {
                 rule,
-                priority: given.unwrap_or(route.rule.len() as i64),
-                priority_line: given.map(|_| line(&field, "priority")),
+                priority: given.unwrap_or(usual),
+                priority_line: given.map(|_| line(&place, "priority")),
                 entry_points: object.spec.entry_points.iter().map(ToString::to_string).collect(),
                 tls: tls.is_some(),
-                middlewares: Vec::new(),
-                outside: None,
-                target: Target::Services(route.services.clone()),
-                field,
-            };
-            let passes_tls =
-                tls.and_then(|tls| tls.child("passthrough")).is_some_and(|it| it.value == Value::Bool(true));
-            let gap = match (route.rule.contains("ALPN("), route.middlewares.is_empty()) {
-                (true, _) => Some(router.rule_line.clone()),
-                (false, false) => Some(line(&router.field, "middlewares")),
-                (false, true) => None,
-            };
-            routers.push(TcpRouter { router, passes_tls, gap });
+                passes_tls: tls.is_some_and(|tls| tls.passthrough),
+                middlewares: provider::middlewares(&context, namespace, &route.middlewares, &place),
+                service: ServiceRef::Inline(Box::new(ServiceConfig::Weighted(weighted))),
+                field: place,
+            });
         }
     }
-    routers.order_by(|one, other| {
-        let by_priority = other.router.priority.cmp(&one.router.priority);
-        by_priority.then_with(|| one.router.field.cmp(&other.router.field))
-    });
+    routers.order_by(|one, other| other.priority.cmp(&one.priority).then_with(|| one.field.cmp(&other.field)));
     routers
 }
 
-/// The router that takes a connection, with its servers. One for any name gives way to HTTPS routers that name the host.
+/// The router that takes a connection, with its servers. HTTP routers come first where they name the host, and before
+/// routers for any name where one of them names none.
 pub fn choose<'r>(
+    context: &ChainContext<'_>,
     routers: &'r [TcpRouter],
-    cluster: &Cluster,
-    settings: &Settings,
-    connection: &Connection<'_>,
-    has_https_router: impl Fn(&str) -> bool,
-) -> Option<(&'r TcpRouter, Loaded)> {
+    connection: &TcpConnection<'_>,
+    https: impl Fn(&str) -> bool,
+    any_https: impl Fn() -> bool,
+) -> Option<(&'r TcpRouter, LoadedService)> {
     let nothing = HttpRequest::default();
+    let request = connection.request.unwrap_or(&nothing);
     let host = connection.server_name.unwrap_or_default().to_ascii_lowercase();
-    let by_https = connection.server_name.is_some() && has_https_router(&host);
-    let seen = Seen { request: &nothing, host, path: String::new(), client: connection.client };
+    let seen = RequestAttributes { request, host, path: String::new(), client: connection.client };
+    let is_tls = connection.server_name.is_some();
+    if is_tls && https(&seen.host) {
+        return None;
+    }
     let fitting = routers.iter().filter(|it| {
-        let rule = it.router.rule.as_ref();
-        it.router.listens_at(connection.entry_point, settings)
-            && it.router.tls == connection.server_name.is_some()
-            && rule.is_some_and(|rule| (rule.asks_for_names() || !by_https) && rule.fits(&seen) != Some(false))
+        let rule = it.rule.as_ref().filter(|_| it.tls == is_tls && it.middlewares.is_ok());
+        it.listens_at(connection.entry_point, context.settings)
+            && rule.is_some_and(|rule| rule.fits(&seen) != Some(false))
     });
-    fitting.filter_map(|it| Some((it, service::load(cluster, settings, &it.router).ok()?))).next()
+    let mut loaded = fitting.filter_map(|it| Some((it, service::load(context, &it.service).ok()?)));
+    let found = loaded.next()?;
+    let is_catch_all = found.0.rule.as_ref().is_some_and(Rule::is_catch_all);
+    if is_tls && is_catch_all && any_https() { None } else { Some(found) }
 }
 
 impl TcpRouter {
+    fn listens_at(&self, entry_point: &str, settings: &Settings) -> bool {
+        match self.entry_points.is_empty() {
+            true => settings.entry_points.get(entry_point).is_some_and(|entry| entry.usual),
+            false => self.entry_points.iter().any(|name| name.eq_ignore_ascii_case(entry_point)),
+        }
+    }
+
     /// Whether the servers do the TLS handshake.
     pub fn passes_tls(&self) -> bool {
         self.passes_tls
     }
 
     /// The connection goes to the servers, whatever it carries.
-    pub fn judge(&self, mut verdict: Verdict, connection: &Connection<'_>, loaded: Loaded) -> Judgement {
-        let router = &self.router;
-        let mut because = vec![field(&router.field)];
-        because.extend(router.priority_line.iter().map(field));
+    pub fn judge(&self, mut verdict: Verdict, connection: &TcpConnection<'_>, loaded: LoadedService) -> Judgement {
+        let mut because = vec![field(&self.field)];
+        because.extend(self.priority_line.iter().map(field));
         because.push(rule(IngressRule::TcpRouterFirst));
-        if let Some(gap) = &self.gap {
-            return verdict.unknown(Gap::Field(gap.clone()), because);
-        }
-        if let Some(pattern) = router.rule.as_ref().and_then(Rule::unsupported) {
-            let gap = Gap::RegularExpression { field: router.field.clone(), pattern: pattern.source().to_owned() };
+        if let Some(pattern) = self.rule.as_ref().and_then(Rule::unsupported) {
+            let gap = Gap::RegularExpression { field: self.field.clone(), pattern: pattern.source().to_owned() };
             return verdict.unknown(gap, because);
         }
-        let ends_tls = router.tls && !self.passes_tls;
+        // Who offers which protocols isn't known of what isn't HTTP.
+        if connection.request.is_none() && self.rule.as_ref().is_some_and(Rule::asks_for_protocols) {
+            return verdict.unknown(Gap::Field(line(&self.field, "match")), because);
+        }
+        let refusing = self.middlewares.iter().flatten().find_map(|middleware| middleware.refuses(connection.client));
+        if let Some(place) = refusing {
+            because.push(field(place));
+            return verdict.end(Decision::Refuse, because);
+        }
+        let ends_tls = self.tls && !self.passes_tls;
         let request = connection.request.filter(|_| ends_tls).map(|request| HttpRequest {
             scheme: Scheme::Http,
             server_name: None,
             ..request.clone()
         });
         let forward = Forward {
-            rule: Some(router.field.clone()),
-            request: request.map(std::sync::Arc::new),
+            rule: Some(self.field.clone()),
+            request: request.map(Arc::new),
             protocol: if self.passes_tls { "tls" } else { "tcp" }.to_owned(),
             ..Forward::default()
         };
@@ -139,12 +173,26 @@ impl TcpRouter {
             let mut causes = because.clone();
             causes.extend(way.because);
             if way.upstream.peers.is_empty() {
-                verdict.consider([rejected(router, IngressObjection::ServiceEmpty, Vec::new())]);
+                verdict.consider([Candidate {
+                    what: Subject::Field(self.field.clone()),
+                    fate: Fate::Rejected(Objection::Ingress(IngressObjection::ServiceEmpty)),
+                    because: Vec::new(),
+                }]);
                 verdict.add(way.share, None, Decision::Refuse, causes);
             } else {
                 verdict.forward(way.share, &way.upstream, &forward, &causes);
             }
         }
         verdict.finish()
+    }
+}
+
+impl TcpMiddleware {
+    /// The line that refuses a client.
+    fn refuses(&self, client: IpAddr) -> Option<&FieldRef> {
+        match self {
+            Self::AllowList(list, line) => (!list.networks.iter().any(|net| net.contains(&client))).then_some(line),
+            Self::InFlight(amount, line) => (*amount <= 0).then_some(line),
+        }
     }
 }

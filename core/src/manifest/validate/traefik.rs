@@ -36,6 +36,11 @@ pub(super) const TRAEFIK_SERVICE: Table = &[
     ("spec.mirroring.mirrors[]", &[Below(SERVICE)]),
 ];
 pub(super) const MIDDLEWARE: Table = &[("spec", &[Required])];
+pub(super) const TLS_STORE: Table = &[
+    ("spec", &[Required]),
+    ("spec.defaultCertificate.secretName", &[Required]),
+    ("spec.certificates[].secretName", &[Required]),
+];
 
 pub(super) fn validate(metadata: &Metadata, table: Table, errors: &mut Errors<'_>) {
     metadata::validate(metadata, format::dns1123_subdomain, errors);

@@ -129,6 +129,28 @@ super::reasons! {
         HostNotAllowed,
         /// Traefik: an entry point redirects everything.
         EntryPointRedirect,
+        /// Traefik: a request that its parent router hands on.
+        ChildRouter,
+        /// Traefik: inFlightReq without an amount lets nobody in.
+        NoneAtOnce,
+        /// Traefik: the path holds an escape that isn't allowed.
+        EncodedCharacter,
+        /// Traefik: middlewares leave a path that isn't canonical, which is answered 400.
+        PathNotCanonical,
+        /// Traefik: the path holds a broken escape, which is answered 400.
+        BrokenEscape,
+        /// Traefik: the password is right.
+        PasswordAccepted,
+        /// Traefik: the server that forwardAuth asks can't be reached.
+        AuthServerOutOfReach,
+        /// Traefik: the client's address chooses one server.
+        HashedByAddress,
+        /// Traefik: nobody speaks the scheme that is given.
+        UnknownScheme,
+        /// Traefik: the fallback of a failover stands in.
+        Failover,
+        /// Traefik: an errors middleware shows a page of its service instead.
+        ErrorPage,
     }
 
     /// Why an Ingress, rule or path doesn't match.
@@ -201,6 +223,22 @@ super::reasons! {
         DefaultBackendIgnored,
         /// Traefik: it is of the group that only Traefik 2 reads.
         LegacyGroup,
+        /// Traefik: a middleware can't be built, so the router is in error.
+        MiddlewareInvalid,
+        /// Traefik: what is said of the Service can't be used, so the router is left out.
+        ServiceInvalid,
+        /// Traefik: health checks are for ExternalName Services only, so the router is left out.
+        HealthCheckNotAllowed,
+        /// Traefik: the ServersTransport doesn't exist, so the router is in error.
+        ServersTransportMissing,
+        /// Traefik: the parent doesn't exist, so the IngressRoute is left out.
+        ParentMissing,
+        /// Traefik: the router leads nowhere.
+        NoServices,
+        /// Traefik: a child may have no TLS and no entry points of its own.
+        InvalidChild,
+        /// Traefik: a later route with the same rule takes its place.
+        ReplacedByLater,
         /// The Secret doesn't exist.
         SecretMissing,
         /// The Secret holds no certificate and key.

@@ -1,0 +1,85 @@
+//! Go's expressions (regexp/syntax) where regex-lite reads them otherwise: braces that are no repetition are literal there,
+//! and a repetition of a repetition is refused.
+
+/// What Go has and regex-lite hasn't: Unicode classes, literal stretches, the swapped greed.
+const BEYOND: &[&str] = &["\\p", "\\P", "\\Q", "\\C", "(?U", "(?s-", "[[:^"];
+
+/// Whether only regex-lite can't run it.
+pub(super) fn is_beyond_reach(source: &str) -> bool {
+    BEYOND.iter().any(|beyond| source.contains(beyond))
+}
+
+/// The expression as regex-lite takes it; None if Go refuses it.
+pub(super) fn rewrite(source: &str) -> Option<String> {
+    let mut rewritten = String::with_capacity(source.len());
+    let mut rest = source;
+    let mut in_class = false;
+    let mut is_repeated = false;
+    while let Some(character) = rest.chars().next() {
+        let behind = rest.get(character.len_utf8()..)?;
+        if character == '\\' {
+            let escaped = behind.chars().next()?;
+            rewritten.extend([character, escaped]);
+            rest = behind.get(escaped.len_utf8()..)?;
+            is_repeated = false;
+            continue;
+        }
+        rest = behind;
+        if in_class {
+            in_class = character != ']' || rewritten.ends_with('[') || rewritten.ends_with("[^");
+            rewritten.push(character);
+            continue;
+        }
+        let repetition = if character == '{' { read_repetition(behind) } else { None };
+        match (character, repetition) {
+            ('{', Some((_, true))) => return None,
+            ('{', Some((length, false))) if !is_repeated => {
+                let (bounds, after) = behind.split_at_checked(length)?;
+                rewritten.push('{');
+                rewritten.push_str(bounds);
+                rest = after;
+                is_repeated = true;
+            }
+            ('{', Some(_)) => return None,
+            ('{' | '}', None) => {
+                rewritten.extend(['\\', character]);
+                is_repeated = false;
+            }
+            ('*' | '+' | '?', _) if is_repeated && !(character == '?' && is_greedy(&rewritten)) => return None,
+            ('*' | '+' | '?', _) => {
+                rewritten.push(character);
+                is_repeated = true;
+            }
+            _ => {
+                in_class = character == '[';
+                is_repeated = false;
+                rewritten.push(character);
+            }
+        }
+    }
+    Some(rewritten)
+}
+
+/// Whether the last repetition can still be made lazy by a question mark.
+fn is_greedy(rewritten: &str) -> bool {
+    let mut last = rewritten.chars().rev();
+    match (last.next(), last.next()) {
+        (Some('?'), Some(before)) => !matches!(before, '*' | '+' | '?' | '}'),
+        _ => true,
+    }
+}
+
+/// `2,3}` behind a brace: its length, and whether a number is beyond Go's 1000; None where it is no repetition.
+fn read_repetition(text: &str) -> Option<(usize, bool)> {
+    let end = text.find('}')?;
+    let bounds = text.get(..end)?;
+    let (least, most) = bounds.split_once(',').unwrap_or((bounds, bounds));
+    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let valid = is_number(least) && (most.is_empty() || is_number(most));
+    let is_large = |number: &str| !number.is_empty() && number.parse::<u32>().is_ok_and(|number| number > 1000);
+    let shrinks = match (least.parse::<u32>(), most.parse::<u32>()) {
+        (Ok(least), Ok(most)) => least > most,
+        _ => false,
+    };
+    valid.then_some((end + 1, is_large(least) || is_large(most) || shrinks))
+}

@@ -1,0 +1,282 @@
+//! Traefik's dynamic configuration (pkg/config/dynamic): what providers make of Kubernetes' objects, and what the engine
+//! builds routers from. Things are named as Traefik names them: `default-strip@kubernetescrd`.
+
+use std::collections::BTreeMap;
+
+use super::middleware::MiddlewareKind;
+use crate::ingress::class::LeftOut;
+use crate::ingress::tls::Certificates;
+use crate::model::{ServiceBackendPort, Text};
+use crate::source::FieldRef;
+use crate::trace::{Cause, IngressObjection};
+
+/// Why something doesn't come to be, and the lines that say so.
+pub type Refusal = (IngressObjection, Vec<Cause>);
+
+/// What all providers make together.
+#[derive(Clone, Debug, Default)]
+pub struct DynamicConfig {
+    /// The routers in the order of their objects.
+    pub routers: Vec<RouterConfig>,
+    /// The middlewares by qualified name.
+    pub middlewares: BTreeMap<String, MiddlewareConfig>,
+    /// The middlewares that can't be built.
+    pub refused_middlewares: BTreeMap<String, IngressObjection>,
+    /// The services that are named, by qualified name; those of routers stand in the routers.
+    pub services: BTreeMap<String, ServiceConfig>,
+    /// The ServersTransports by qualified name.
+    pub transports: BTreeMap<String, TransportConfig>,
+    /// The TLS options by qualified name; `default` is everybody's.
+    pub tls_options: BTreeMap<String, TlsOptions>,
+    /// The certificates that served objects name.
+    pub certificates: Certificates,
+    /// The objects that make nothing.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Who makes a part of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Provider {
+    /// Ingress.
+    Ingress,
+    /// IngressRoute and what belongs to it.
+    Crd,
+}
+
+/// A router as a provider makes it.
+#[derive(Clone, Debug)]
+pub struct RouterConfig {
+    /// Its qualified name: of two with one name the later counts.
+    pub name: String,
+    /// Whose it is.
+    pub provider: Provider,
+    /// The path of an Ingress, or the route of an IngressRoute.
+    pub field: FieldRef,
+    /// Where the rule is written.
+    pub rule_line: FieldRef,
+    /// The rule's text.
+    pub rule: String,
+    /// The syntax of the rule: 2 or 3.
+    pub syntax: u32,
+    /// The priority given; 0 is the length of the rule.
+    pub priority: i64,
+    /// Where the priority is given.
+    pub priority_line: Option<FieldRef>,
+    /// The entry points; empty for the usual ones.
+    pub entry_points: Vec<String>,
+    /// Present for HTTPS.
+    pub tls: Option<RouterTls>,
+    /// What requests go through.
+    pub middlewares: Vec<QualifiedName>,
+    /// Where they go; None for a router whose children say.
+    pub service: Option<ServiceRef>,
+    /// The routers that hand requests on to it.
+    pub parents: Vec<String>,
+    /// Why the provider leaves it out.
+    pub refusal: Option<Refusal>,
+}
+
+/// How a router speaks TLS.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RouterTls {
+    /// The TLS options, if they aren't the default ones.
+    pub options: Option<QualifiedName>,
+}
+
+/// Something named in an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QualifiedName {
+    /// `default-strip@kubernetescrd`
+    pub name: String,
+    /// Where it is named.
+    pub line: FieldRef,
+}
+
+/// A middleware as a provider makes it.
+#[derive(Clone, Debug)]
+pub struct MiddlewareConfig {
+    /// What it does, and the line that says so.
+    pub kind: Result<MiddlewareKind, IngressObjection>,
+    /// The line.
+    pub line: FieldRef,
+}
+
+/// A service: its definition, or its name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServiceRef {
+    /// Defined where it is used.
+    Inline(Box<ServiceConfig>),
+    /// By name.
+    Named(QualifiedName),
+}
+
+/// A service as a provider makes it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServiceConfig {
+    /// A Kubernetes Service.
+    LoadBalancer(Box<LoadBalancer>),
+    /// Several, by weight.
+    Weighted(WeightedConfig),
+    /// One that answers, and copies for others with their per cent.
+    Mirroring(ServiceRef, Vec<(ServiceRef, u64)>),
+    /// One that answers, and one that stands in.
+    Failover(FailoverConfig),
+    /// Can't be made.
+    Refused(Refusal),
+}
+
+/// Services that share requests.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WeightedConfig {
+    /// The services with their weights.
+    pub services: Vec<(ServiceRef, u64)>,
+    /// A cookie that keeps clients.
+    pub cookie: Option<StickyCookie>,
+    /// Whether the client's address chooses (highestRandomWeight).
+    pub hashed: bool,
+    /// The line of a TraefikService.
+    pub line: Option<FieldRef>,
+}
+
+/// One service, and one that stands in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FailoverConfig {
+    /// The one that answers.
+    pub service: ServiceRef,
+    /// The one that stands in.
+    pub fallback: ServiceRef,
+    /// The status codes that are failures, by range.
+    pub statuses: Option<StatusRanges>,
+    /// Where they stand.
+    pub line: FieldRef,
+}
+
+/// A cookie that keeps a client with one server or service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StickyCookie {
+    /// Its name.
+    pub name: String,
+}
+
+/// A Kubernetes Service as a router uses it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadBalancer {
+    /// Whose options hold.
+    pub provider: Provider,
+    /// The Service's namespace.
+    pub namespace: Text,
+    /// The Service's name.
+    pub name: Text,
+    /// Its port by number or name.
+    pub port: ServiceBackendPort,
+    /// The scheme given.
+    pub scheme: Option<Text>,
+    /// Whether the client's address chooses the server (strategy hrw).
+    pub hashed: bool,
+    /// Whether the Host header is kept.
+    pub pass_host: bool,
+    /// Whether the Service's own address is used, where that is said.
+    pub native: Option<bool>,
+    /// Whether nodes' addresses and the node port are used.
+    pub node_port: bool,
+    /// A cookie that keeps clients.
+    pub cookie: Option<StickyCookie>,
+    /// Whether health checks are asked for.
+    pub health_check: bool,
+    /// How servers are connected to, if not as usual.
+    pub transport: Option<QualifiedName>,
+    /// What requests go through besides.
+    pub middlewares: Vec<QualifiedName>,
+    /// The line that names it.
+    pub line: FieldRef,
+}
+
+/// How servers are connected to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TransportConfig {
+    /// Whether any certificate will do.
+    pub skips_verification: bool,
+    /// Whether authorities of one's own are trusted.
+    pub has_authorities: bool,
+}
+
+/// What a TLSOption asks of clients.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TlsOptions {
+    /// Its object's line; None for Traefik's own.
+    pub line: Option<FieldRef>,
+    /// Whether Traefik can't make a configuration of it: such connections are closed.
+    pub is_broken: bool,
+    /// Whether a client must ask for a name that has a certificate.
+    pub is_strict: bool,
+    /// Whether a client must show a certificate.
+    pub wants_certificate: bool,
+    /// Whether TLS 1.2 is too old.
+    pub wants_tls13: bool,
+}
+
+/// Status codes by range, as errors middlewares name them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatusRanges(pub Vec<(u16, u16)>);
+
+impl StatusRanges {
+    /// `404`, `500-599`; None if one isn't a code (types.NewHTTPCodeRanges).
+    pub fn parse<'t>(texts: impl IntoIterator<Item = &'t str>) -> Option<Self> {
+        let ranges = texts.into_iter().map(|text| {
+            let (first, last) = text.split_once('-').unwrap_or((text, text));
+            Some((first.parse().ok()?, last.parse().ok()?))
+        });
+        ranges.collect::<Option<Vec<(u16, u16)>>>().map(Self)
+    }
+
+    /// Whether a code is among them.
+    pub fn contains(&self, status: u16) -> bool {
+        self.0.iter().any(|(first, last)| (*first..=*last).contains(&status))
+    }
+}
+
+impl Provider {
+    /// The suffix of its names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ingress => "kubernetes",
+            Self::Crd => "kubernetescrd",
+        }
+    }
+
+    /// The name of its settings.
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::Ingress => "kubernetesingress",
+            Self::Crd => "kubernetescrd",
+        }
+    }
+}
+
+/// `provider.Normalize`: letters and digits, everything else a dash.
+pub fn normalize_name(name: &str) -> String {
+    let words = name.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+/// The qualified name of an object of Traefik's own.
+pub fn object_name(namespace: &str, name: &str) -> String {
+    format!("{}@{}", normalize_name(&format!("{namespace}-{name}")), Provider::Crd.name())
+}
+
+/// A line of an object that a router comes from.
+pub fn line(router_field: &FieldRef, part: &str) -> FieldRef {
+    FieldRef { object: router_field.object.clone(), path: router_field.path.field(part) }
+}
+
+impl StickyCookie {
+    /// A cookie as named, or as Traefik names it after its service (pkg/server/cookie).
+    pub fn named(given: &str, service: &str) -> Self {
+        if !given.is_empty() {
+            return Self { name: given.to_owned() };
+        }
+        let sum = crate::http::password::sha1(format!("_TRAEFIK_BACKEND_{service}").as_bytes());
+        let hex: String = sum.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+        Self { name: format!("_{}", hex.get(..5).unwrap_or_default()) }
+    }
+}

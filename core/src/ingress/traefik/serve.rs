@@ -1,0 +1,180 @@
+//! A request behind the router that takes it: through middlewares and children to the servers, or to an answer of Traefik's
+//! own, with what waits for the answer on its way back.
+
+use std::sync::Arc;
+
+use super::chain::{self, ChainContext, ChainEnd, ChainLayer, ChainState, ErrorLayer};
+use super::dynamic::QualifiedName;
+use super::forwarded::append_client;
+use super::middleware::headers::put_on;
+use super::router::Router;
+use super::service::{self, LoadedService, WeightedUpstream};
+use super::uri::RequestUrl;
+use crate::http::cookie;
+use crate::ingress::verdict::{Forward, Verdict, field, rule, status};
+use crate::packet::{Headers, HttpRequest, HttpResponse, Scheme};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{Cause, Decision, Gap, IngressRule, Share};
+
+/// A request on its way to servers: what it carries, and whose answer it becomes.
+#[derive(Clone)]
+pub struct Passage<'a> {
+    /// What is the same all the way.
+    pub context: ChainContext<'a>,
+    /// The router's line.
+    pub rule: FieldRef,
+    /// The request.
+    pub state: ChainState,
+    /// How likely it comes to this.
+    pub share: Share,
+}
+
+impl Passage<'_> {
+    /// Through middlewares; true if it goes on.
+    pub fn through(&mut self, names: &[QualifiedName], verdict: &mut Verdict) -> bool {
+        match chain::pass(&self.context, names, &mut self.state) {
+            None => true,
+            Some(ChainEnd::Answered(response, line, why)) => {
+                self.state.because.extend([field(&line), rule(why)]);
+                self.answer(response, verdict);
+                false
+            }
+            Some(ChainEnd::Unknown(line)) => {
+                self.unknown(Gap::Field(line), verdict);
+                false
+            }
+        }
+    }
+
+    /// It depends on what isn't modelled.
+    pub fn unknown(&self, gap: Gap, verdict: &mut Verdict) {
+        verdict.add(self.share, None, Decision::Unknown(gap), self.state.because.clone());
+    }
+
+    /// Traefik answers, unless an errors middleware on the way back has a page for it.
+    pub fn answer(&self, mut response: HttpResponse, verdict: &mut Verdict) {
+        let mut layers = self.state.layers.clone();
+        while let Some(layer) = layers.pop() {
+            match layer {
+                ChainLayer::Headers(headers) => put_on(&mut response.headers, &headers),
+                ChainLayer::Errors(errors) if errors.pages.statuses.contains(response.status) => {
+                    return self.error_page(response.status, &errors, layers, verdict);
+                }
+                ChainLayer::Errors(_) => {}
+            }
+        }
+        verdict.add(self.share, None, Decision::Respond(response), self.state.because.clone());
+    }
+
+    /// The page of an errors middleware's service (middlewares/customerrors): asked by GET, for the path it names.
+    fn error_page(&self, code: u16, errors: &ErrorLayer, layers: Vec<ChainLayer>, verdict: &mut Verdict) {
+        let pages = &errors.pages;
+        let shown = pages.rewrites.iter().find(|(codes, _)| codes.contains(code)).map_or(code, |(_, to)| *to);
+        let mut state = ChainState { layers, ..self.state.clone() };
+        state.because.extend([field(&errors.line), rule(IngressRule::ErrorPage)]);
+        let asked = self.state.request.headers.value("X-Forwarded-Proto").unwrap_or("http");
+        let original = format!("{asked}://{}{}", errors.request.host, errors.url.request_uri);
+        let query = match pages.query.as_str() {
+            "" => "/".to_owned(),
+            query => format!("/{}", query.strip_prefix('/').unwrap_or(query))
+                .replace("{status}", &shown.to_string())
+                .replace("{originalStatus}", &code.to_string())
+                .replace("{url}", &escape_query(&original)),
+        };
+        let (path, rest) = query.split_once('?').map_or((query.as_str(), None), |(path, rest)| (path, Some(rest)));
+        let Some(url) = RequestUrl::parse(path, rest) else { return self.answer(status(code), verdict) };
+        state.url = url;
+        state.request = HttpRequest { method: "GET".to_owned(), body_length: 0, ..errors.request.clone() };
+        let passage = Passage { state, ..self.clone() };
+        match service::load(&self.context, &pages.service) {
+            Ok(loaded) => passage.deliver(loaded, verdict),
+            Err(_) => passage.answer(status(500), verdict),
+        }
+    }
+
+    /// To the service of a router.
+    pub fn to_service(&self, router: &Router, loaded: LoadedService, verdict: &mut Verdict) {
+        match loaded.internal.as_deref() {
+            Some("noop@internal") => self.answer(status(418), verdict),
+            Some(_) => self.unknown(Gap::Field(super::dynamic::line(&router.config.field, "services")), verdict),
+            None => self.deliver(loaded, verdict),
+        }
+    }
+
+    /// To the servers, by their shares.
+    fn deliver(&self, loaded: LoadedService, verdict: &mut Verdict) {
+        let mirrors = loaded.mirrors;
+        for way in loaded.ways {
+            let mut passage = self.clone();
+            passage.share = self.share.times(way.share);
+            if passage.through(&way.middlewares, verdict) {
+                passage.send(way, mirrors.clone(), verdict);
+            }
+        }
+    }
+
+    fn send(mut self, way: WeightedUpstream, mirrors: Vec<(ObjectRef, Share)>, verdict: &mut Verdict) {
+        self.state.because.extend(way.because.iter().cloned());
+        if let Some((code, why)) = way.answer {
+            self.state.because.push(rule(why));
+            return self.answer(status(code), verdict);
+        }
+        if way.upstream.peers.is_empty() {
+            verdict.consider_excluded(&way.upstream);
+            return self.answer(status(503), verdict);
+        }
+        let Some((path, query)) = self.state.url.sent() else {
+            self.state.because.push(rule(IngressRule::PathNotCanonical));
+            return self.answer(status(400), verdict);
+        };
+        let Some(response_headers) = self.answer_headers(verdict) else { return };
+        let mut request = HttpRequest { path, query, ..self.state.request.clone() };
+        append_client(self.context.client, &mut request);
+        request.scheme = if way.options.scheme == "https" { Scheme::Https } else { Scheme::Http };
+        request.server_name = None;
+        let known = |name: &str| cookie::value(&self.state.request.headers, name).is_some();
+        let fresh = way.options.cookies.iter().find(|cookie| !known(&cookie.name));
+        let forward = Forward {
+            rule: Some(self.rule.clone()),
+            request: Some(Arc::new(request)),
+            protocol: way.options.scheme.clone(),
+            response_headers,
+            host_of_server: !way.options.pass_host,
+            set_cookie: fresh.map(|cookie| format!("{}=", cookie.name)),
+            mirrors,
+        };
+        let because: Vec<Cause> = self.state.because.clone();
+        verdict.forward(self.share, &way.upstream, &forward, &because);
+    }
+
+    /// The headers that the way back puts on a server's answer, which is taken to be a 200; None where an errors middleware
+    /// has a page for that, too.
+    fn answer_headers(&self, verdict: &mut Verdict) -> Option<Vec<(String, String)>> {
+        let mut headers = Headers::default();
+        let mut layers = self.state.layers.clone();
+        while let Some(layer) = layers.pop() {
+            match layer {
+                ChainLayer::Headers(layer) => put_on(&mut headers, &layer),
+                ChainLayer::Errors(errors) if errors.pages.statuses.contains(200) => {
+                    self.error_page(200, &errors, layers, verdict);
+                    return None;
+                }
+                ChainLayer::Errors(_) => {}
+            }
+        }
+        Some(headers.0)
+    }
+}
+
+/// Go's url.QueryEscape.
+fn escape_query(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b' ' => escaped.push('+'),
+            byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => escaped.push(char::from(byte)),
+            byte => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
