@@ -133,7 +133,7 @@ fn join_children(routers: &mut [Router]) {
     let links: Vec<(usize, usize)> = routers
         .iter()
         .enumerate()
-        .flat_map(|(child, router)| router.config.parents.iter().filter_map(move |name| Some((name, child))))
+        .flat_map(|(child, router)| router.config.parents.iter().map(move |name| (name, child)))
         .filter_map(|(name, child)| Some((*by_name.get(name)?, child)))
         .collect();
     for (parent, child) in links {
