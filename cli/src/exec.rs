@@ -3,13 +3,16 @@
 use std::process::ExitCode;
 
 use crate::arguments::Exec;
-use crate::{Unusable, complain, print, trace};
+use crate::{Unusable, complain, files, print, trace};
+use whichpod_core::terminal::Session;
 
 /// Prints what the tool prints and exits as it does, also where it refuses an option. Output that isn't determined (a server's page) is said to be so on
 /// standard error.
 pub fn run(arguments: &Exec) -> Result<ExitCode, Unusable> {
     let simulation = trace::read(&arguments.question)?;
-    let run = match trace::try_in(&simulation, &arguments.question)? {
+    let mut session = Session::default();
+    files::offer(&mut session, &trace::command_line(&arguments.question));
+    let run = match trace::try_in(&simulation, &mut session, &arguments.question)? {
         Ok(run) => run,
         Err(refusal) if refusal.by_tool => {
             complain(&refusal.message);
@@ -26,6 +29,7 @@ pub fn run(arguments: &Exec) -> Result<ExitCode, Unusable> {
     if !run.output.stderr.is_empty() {
         complain(run.output.stderr.trim_end_matches('\n'));
     }
+    run.notes.iter().for_each(|note| complain(&format!("whichpod: {note}")));
     trace::say_unwritten(&run);
     Ok(ExitCode::from(u8::try_from(run.output.exit).unwrap_or(1)))
 }

@@ -4,7 +4,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::Unusable;
+use whichpod_core::request::Client;
 use whichpod_core::source::Sources;
+use whichpod_core::terminal::Session;
 
 /// How large a file may be: places are 32 bits, and no manifest comes near.
 const MAX_FILE: u64 = 256 << 20;
@@ -89,4 +91,26 @@ fn read_text(source: impl Read, name: &str) -> Result<String, Unusable> {
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Unusable {
     Unusable(format!("{} can't be read: {error}", path.display()))
+}
+
+/// As long may a file be that a command names.
+const LONGEST: u64 = 4 << 20;
+
+/// Lets commands read the files that a text of commands names: what stands there as a word and is a file, or a folder of
+/// manifests.
+pub fn offer(session: &mut Session, commands: &str) {
+    let words = commands.split(|c: char| c.is_whitespace() || "'\"=<>;|&(),".contains(c));
+    for word in words.filter(|word| !word.is_empty() && !word.starts_with('-')) {
+        let path = Path::new(word);
+        let mut found = Vec::new();
+        if path.is_file() && std::fs::metadata(path).is_ok_and(|about| about.len() < LONGEST) {
+            found.extend(text(path).ok().map(|text| (word.to_owned(), text)));
+        } else if path.is_dir() && word != "/" && word != "." && !word.contains("..") {
+            // What can't be read isn't there for commands.
+            let _ = folder(path, &mut found);
+        }
+        for (name, text) in found {
+            session.write(&Client::External(None), &name, text);
+        }
+    }
 }

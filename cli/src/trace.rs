@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use whichpod_core::cluster::Overrides;
 use whichpod_core::console::{Run, UsageError, client};
 use whichpod_core::simulation::Simulation;
+use whichpod_core::terminal::Session;
 
 use crate::arguments::{Format, Question, Trace};
 use crate::{Unusable, compare, complain, files, print, rollout, text};
@@ -49,13 +50,17 @@ pub fn read(question: &Question) -> Result<Simulation, Unusable> {
 
 /// Runs the command.
 pub fn run_in(simulation: &Simulation, question: &Question) -> Result<Run, Unusable> {
-    try_in(simulation, question)?.map_err(|error| Unusable(error.message))
+    try_in(simulation, &mut Session::default(), question)?.map_err(|error| Unusable(error.message))
 }
 
 /// Runs the command; what the tool itself refuses is left to the caller.
-pub fn try_in(simulation: &Simulation, question: &Question) -> Result<Result<Run, UsageError>, Unusable> {
+pub fn try_in(
+    simulation: &Simulation,
+    session: &mut Session,
+    question: &Question,
+) -> Result<Result<Run, UsageError>, Unusable> {
     let client = client::parse(&question.from, &question.namespace).map_err(|error| Unusable(error.message))?;
-    Ok(simulation.run(&client, &command_line(question), question.libc))
+    Ok(simulation.run_in(session, &client, &command_line(question), question.libc))
 }
 
 /// The command as it would be typed: words with spaces or special characters are quoted again.

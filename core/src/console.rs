@@ -5,16 +5,16 @@
 
 use crate::change::Change;
 use crate::dns::Asker;
-use crate::kubectl;
 use crate::manifest::Manifests;
 use crate::packet::Protocol;
-use crate::request::{Ask, Client, Host, Libc, LookupAsk, Request};
-use crate::trace::{Lookup, LookupFailure, Query, Resolution};
-use crate::walk::{ClientError, DataPlane, Origin, Sender};
+use crate::request::{Ask, Client, Host, HttpAsk, Libc, LookupAsk, Request};
+use crate::tally::{self, Series};
+use crate::terminal::Session;
+use crate::trace::{Decision, Delivery, Lookup, LookupFailure, Query, Resolution};
+use crate::walk::{ClientError, DataPlane};
 
 pub use crate::terminal::{Output, UsageError, client};
 
-pub mod words;
 pub mod addresses;
 pub mod nc;
 pub mod ping;
@@ -32,7 +32,6 @@ pub mod hostname;
 pub mod cat;
 pub mod env;
 pub mod options;
-pub mod completion;
 
 /// What came of a command.
 #[derive(Clone, Debug)]
@@ -43,6 +42,8 @@ pub struct Run {
     pub output: Output,
     /// What it changes in the manifests; whoever holds them makes the changes.
     pub changes: Vec<Change>,
+    /// What we have to say beside the tools.
+    pub notes: Vec<String>,
 }
 
 /// A server as it was typed.
@@ -75,11 +76,10 @@ fn communication_errors(lookup: &Lookup, ask: &LookupAsk, failure: LookupFailure
     tries.map(|query| communication_error(query, ask, failure)).collect()
 }
 
-/// A command that is understood: one that asks the network, one that only looks, or one that asks the API server.
+/// A command that is understood: one that asks the network, or one that only looks.
 enum Tool {
     Asking(Ask, Box<Print>),
     Looking(Box<Look>),
-    Kubectl(Box<kubectl::Kubectl>),
 }
 
 /// Prints an answer as the tool does.
@@ -94,70 +94,96 @@ pub const TOOLS: &[&str] = &[
     "printenv", "telnet", "wget",
 ];
 
-/// Runs a command line as a client. An error is what the shell, the tool or kubectl says before anything is sent.
-pub fn run(
-    manifests: &Manifests,
-    plane: &DataPlane,
-    client: &Client,
-    line: &str,
-    libc: Option<Libc>,
-) -> Result<Run, UsageError> {
-    let sender = sender(plane, client)?;
-    let line = addresses::replace(plane, line)?;
-    let line = words::split(&line, &|name| env::variable(&plane.cluster, sender.origin.asker(), name))?;
-    let run = match kubectl::exec::parse(&line.words)? {
-        Some(exec) => run_in_pod(manifests, plane, &exec, libc)?,
-        None => run_words(manifests, plane, client, &sender, &line.words, libc)?,
-    };
-    Ok(Run { output: line.pipe(run.output), ..run })
+/// What a command sees.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'v> {
+    /// What was pasted.
+    pub manifests: &'v Manifests,
+    /// What follows from it.
+    pub plane: &'v DataPlane,
+    /// What the terminal remembers.
+    pub session: &'v Session,
+    /// Who runs it.
+    pub client: &'v Client,
+    /// Whose rules names are looked up by; None: those of the client's image.
+    pub libc: Option<Libc>,
 }
 
-fn sender<'p>(plane: &'p DataPlane, client: &Client) -> Result<Sender<'p>, UsageError> {
-    plane.sender(client).map_err(|ClientError(message)| UsageError::new(1, message))
-}
-
-/// `kubectl exec`: the pod is the client.
-fn run_in_pod(
-    manifests: &Manifests,
-    plane: &DataPlane,
-    exec: &kubectl::exec::Exec,
-    libc: Option<Libc>,
-) -> Result<Run, UsageError> {
-    let sender = sender(plane, &exec.client).map_err(|UsageError { message, .. }| UsageError::of_tool(1, message))?;
-    let (container, note) = match sender.origin {
-        Origin::Pod(pod) => exec.container(pod)?,
-        Origin::Node(_) | Origin::Outside => (None, String::new()),
-    };
-    let libc = libc.or_else(|| container.map(|container| Libc::of_image(&container.image)));
-    let run = run_words(manifests, plane, &exec.client, &sender, &exec.words, libc)?;
-    Ok(Run { output: kubectl::exec::ended(&note, run.output), ..run })
-}
-
-fn run_words(
-    manifests: &Manifests,
-    plane: &DataPlane,
-    client: &Client,
-    sender: &Sender<'_>,
-    words: &[String],
-    libc: Option<Libc>,
-) -> Result<Run, UsageError> {
-    let libc = libc.unwrap_or_else(|| sender.libc());
-    match tool(words, libc)? {
+/// Runs a tool. An error is what the tool says before anything is sent.
+pub fn run(view: &View<'_>, words: &[String]) -> Result<Run, UsageError> {
+    let sender = view.plane.sender(view.client).map_err(|ClientError(message)| UsageError::new(1, message))?;
+    let words = words.iter().map(|word| addresses::replace(view.plane, word)).collect::<Result<Vec<_>, _>>()?;
+    let libc = view.libc.unwrap_or_else(|| sender.libc());
+    match tool(&words, libc)? {
         Tool::Looking(output) => {
-            Ok(Run { resolution: None, output: output(plane, sender.origin.asker()), changes: Vec::new() })
-        }
-        Tool::Kubectl(kubectl) => {
-            let (output, changes) = kubectl.run(kubectl::View { manifests, cluster: &plane.cluster })?;
-            Ok(Run { resolution: None, output, changes })
+            let output = output(view.plane, sender.origin.asker());
+            Ok(Run { resolution: None, output, changes: Vec::new(), notes: Vec::new() })
         }
         // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
         Tool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
             Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)))
         }
         Tool::Asking(ask, output) => {
-            let resolution = plane.resolve(sender, &Request { from: client.clone(), ask, libc });
-            Ok(Run { output: output(&resolution), resolution: Some(resolution), changes: Vec::new() })
+            let (from, ask) = forwarded(view, ask);
+            let sender = view.plane.sender(&from).map_err(|ClientError(message)| UsageError::new(1, message))?;
+            let resolution = view.plane.resolve(&sender, &Request { from, ask, libc });
+            let output = output(&drawn(view, &resolution));
+            let notes = answered_by(&resolution, &output);
+            Ok(Run { output, resolution: Some(resolution), changes: Vec::new(), notes })
         }
+    }
+}
+
+/// A connection to a forwarded port begins in the pod that it leads to.
+fn forwarded(view: &View<'_>, ask: Ask) -> (Client, Ask) {
+    let forward = match &ask {
+        Ask::Http(ask) => view.session.forwarded(view.client, &ask.host, ask.port),
+        Ask::Connect { host, port, .. } => view.session.forwarded(view.client, host, *port),
+        Ask::Ping { .. } | Ask::Lookup(_) => None,
+    };
+    let Some(forward) = forward else { return (view.client.clone(), ask) };
+    let (namespace, name) = forward.pod.split_once('/').unwrap_or(("default", &forward.pod));
+    let from = Client::Pod { namespace: namespace.into(), name: name.into() };
+    let host = Host::Address(forward.address);
+    let ask = match ask {
+        Ask::Http(http) => Ask::Http(HttpAsk { host, port: forward.port, ..http }),
+        Ask::Connect { protocol, family, .. } => Ask::Connect { protocol, host, family, port: forward.port },
+        other => other,
+    };
+    (from, ask)
+}
+
+/// The answer as one request meets it: of several ways to end, the one that is drawn for this request of the client.
+fn drawn(view: &View<'_>, resolution: &Resolution) -> Resolution {
+    let before = view.session.requests.get(view.client).copied().unwrap_or_default() % DRAWS;
+    let series = Series { requests: before + 1, one_connection: false };
+    let landing = if resolution.landings.len() > 1 { tally::arrivals(resolution, series).pop() } else { None };
+    let landing = landing.and_then(|landing| resolution.landings.get(landing)).cloned();
+    match landing {
+        Some(landing) => Resolution { landings: vec![landing], ..resolution.clone() },
+        None => resolution.clone(),
+    }
+}
+
+/// After so many requests the draws begin anew.
+const DRAWS: u32 = 256;
+
+/// Whose answer it is, where what it says isn't known.
+fn answered_by(resolution: &Resolution, output: &Output) -> Vec<String> {
+    if output.stdout.is_some() {
+        return Vec::new();
+    }
+    let mut pods: Vec<String> = Vec::new();
+    for landing in &resolution.landings {
+        if let Some(Decision::Deliver(Delivery { pod: Some(pod), .. })) = landing.trail.last().map(|hop| &hop.decision)
+        {
+            pods.push(pod.qualified_name());
+        }
+    }
+    match &pods[..] {
+        [] => Vec::new(),
+        [pod] => vec![format!("the answer is the own one of pod {pod}")],
+        [pod, ..] => vec![format!("the answer is the own one of a pod: {pod}, or one of {} others", pods.len() - 1)],
     }
 }
 
@@ -189,7 +215,6 @@ fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
         "grpcurl" => asking!(grpcurl::parse(args)),
         "host" => asking!(host::parse(args)),
         "hostname" => looking!(hostname::parse(args)),
-        "kubectl" => Ok(Tool::Kubectl(Box::new(kubectl::parse(args)?))),
         "nc" | "ncat" | "netcat" => asking!(nc::parse(args)),
         "nslookup" => asking!(nslookup::parse(args, libc)),
         "ping" => asking!(ping::parse(args)),

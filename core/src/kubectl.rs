@@ -1,9 +1,12 @@
 //! kubectl, as far as it shows and changes what routing depends on.
 
+use std::collections::BTreeMap;
+
 use crate::change::Change;
 use crate::cluster::Cluster;
 use crate::manifest::Manifests;
 use crate::model::{LabelSelector, Labels};
+use crate::source::ObjectRef;
 use crate::terminal::{Output, UsageError};
 
 mod api;
@@ -14,6 +17,7 @@ mod get;
 mod jsonpath;
 mod objects;
 pub mod print;
+pub mod session;
 mod replicas;
 mod resource;
 mod selector;
@@ -45,6 +49,8 @@ pub struct Read {
     format: Format,
     sort_by: Option<String>,
     ignore_not_found: bool,
+    /// -w
+    watches: bool,
     /// `all`, which stands for more kinds than these.
     all: bool,
     /// Whether type and name stand as two words, so that describe takes the name as a prefix too.
@@ -80,6 +86,48 @@ pub struct View<'v> {
     pub manifests: &'v Manifests,
     /// What follows from it.
     pub cluster: &'v Cluster,
+    /// The files that its options name.
+    pub files: &'v Files,
+}
+
+/// Texts with their names, by what `-f` names: a file, a folder, `-`. What isn't there is missing.
+pub type Files = BTreeMap<String, Vec<(String, String)>>;
+
+/// A pod that `kubectl run` starts a command in, and waits for.
+#[derive(Clone, Debug)]
+pub struct Attached {
+    /// The pod.
+    pub pod: ObjectRef,
+    /// Its image.
+    pub image: String,
+    /// The command.
+    pub words: Vec<String>,
+    /// --rm
+    pub removes: bool,
+}
+
+/// Options whose value is a file.
+const FILE_OPTIONS: [&str; 9] =
+    ["-f", "--filename", "-k", "--kustomize", "--from-file", "--from-env-file", "--patch-file", "--cert", "--key"];
+
+/// The files that options name: `-f a.yaml,b.yaml`, `--from-file=key=path`.
+pub fn files_named(args: &[String]) -> Vec<String> {
+    let mut named = Vec::new();
+    let mut rest = args.iter().take_while(|word| *word != "--");
+    while let Some(arg) = rest.next() {
+        let (option, inline) = match arg.split_once('=').filter(|_| arg.starts_with("--")) {
+            Some((option, value)) => (option, Some(value.to_owned())),
+            None if arg.starts_with("-f") && arg.len() > 2 && !arg.starts_with("--") => {
+                ("-f", arg.get(2..).map(|value| value.trim_start_matches('=').to_owned()))
+            }
+            None => (arg.as_str(), None),
+        };
+        if FILE_OPTIONS.contains(&option) {
+            let value = inline.or_else(|| rest.next().cloned()).unwrap_or_default();
+            named.extend(value.split(',').map(|path| path.rsplit('=').next().unwrap_or(path).to_owned()));
+        }
+    }
+    named
 }
 
 /// Reads the arguments behind `kubectl`.
@@ -104,6 +152,7 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
         format,
         sort_by: flags.value("sort-by").map(str::to_owned),
         ignore_not_found: flags.is("ignore-not-found"),
+        watches: flags.is("watch") || flags.is("watch-only"),
         by_prefix: flags.words.len() == 2,
         all: flags.words.first().is_some_and(|word| word.split(',').any(|name| name == "all")),
     }))
@@ -164,6 +213,19 @@ impl Kubectl {
             Self::Read(read) => Ok((read.output(view)?, Vec::new())),
             Self::Write(write) => write.run(view),
         }
+    }
+
+    /// The pod that it runs a command in and waits for; None for everything but `kubectl run` with a terminal.
+    pub fn attached(&self) -> Option<Attached> {
+        match self {
+            Self::Write(write) => write.attached(),
+            Self::Read(_) => None,
+        }
+    }
+
+    /// -w
+    pub fn watches(&self) -> bool {
+        matches!(self, Self::Read(read) if read.watches)
     }
 
     /// The lines of `kubectl get` of one type as cells, the header first; None for anything else.

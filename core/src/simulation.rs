@@ -1,12 +1,12 @@
 //! Everything in one value: the manifests, the cluster made of them, and the components that read it. What the command
 //! line, the tests and the page ask.
 
+use std::rc::Rc;
 use std::sync::OnceLock;
 
 use crate::change::{self, Change, NotWritten};
 use crate::cluster::{Cluster, Overrides};
-use crate::console::words::{self, Joint};
-use crate::console::{self, Output, Run, UsageError};
+use crate::console::{Run, UsageError};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Language;
 use crate::ingress::IngressImplementation;
@@ -14,8 +14,57 @@ use crate::manifest::Manifests;
 use crate::problems;
 use crate::report::{CheckReport, ConditionReport, Detail, Report};
 use crate::request::{Client, Libc};
+use crate::shell::{self, ClusterState};
 use crate::source::Sources;
+use crate::terminal::Session;
 use crate::walk::DataPlane;
+
+/// A cluster while commands change it.
+struct ChangedState<'s> {
+    before: &'s Simulation,
+    after: Option<Rc<Simulation>>,
+    changes: Vec<Change>,
+    saved: Option<(Option<Rc<Simulation>>, usize)>,
+}
+
+impl ChangedState<'_> {
+    fn now(&self) -> &Simulation {
+        self.after.as_deref().unwrap_or(self.before)
+    }
+}
+
+impl ClusterState for ChangedState<'_> {
+    fn manifests(&self) -> &Manifests {
+        &self.now().manifests
+    }
+
+    fn plane(&self) -> &DataPlane {
+        &self.now().plane
+    }
+
+    fn change(&mut self, changes: Vec<Change>) -> Result<(), NotWritten> {
+        let after = self.now().changed(&changes)?;
+        if let Some(after) = after {
+            self.after = Some(Rc::new(after));
+        }
+        self.changes.extend(changes);
+        Ok(())
+    }
+
+    fn save(&mut self) {
+        self.saved = Some((self.after.clone(), self.changes.len()));
+    }
+
+    fn restore(&mut self, made: usize) {
+        let Some((after, count)) = self.saved.take().filter(|_| made == self.changes.len()) else { return };
+        self.after = after;
+        self.changes.truncate(count);
+    }
+
+    fn count(&self) -> usize {
+        self.changes.len()
+    }
+}
 
 /// A cluster to ask.
 #[derive(Clone, Debug)]
@@ -49,55 +98,35 @@ impl Simulation {
         }
     }
 
-    /// Runs commands as a client: one, or several joined with `&&` and `;`, each of which sees what those before it changed.
-    /// Nothing changes here; the changes are part of what comes back. An error is what the tool or kubectl says before
+    /// Runs commands as a client, in a terminal of their own: one line or many, each of which sees what those before it
+    /// changed. Nothing changes here; the changes are part of what comes back. An error is what the first command says before
     /// anything is sent.
-    pub fn run(&self, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
-        match &words::sequence(line)[..] {
-            [_] => self.run_one(client, line, libc),
-            commands => self.run_all(client, commands, libc),
-        }
+    pub fn run(&self, client: &Client, text: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
+        self.run_in(&mut Session::default(), client, text, libc)
     }
 
-    /// The changes of a command are tried, so that it doesn't say what can't be written.
-    fn run_one(&self, client: &Client, line: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
-        let run = console::run(&self.manifests, &self.plane, client, line, libc)?;
-        let written = change::apply(&self.manifests, &run.changes);
-        written.map(|_| run).map_err(|NotWritten| UsageError::new(1, "this can't be written into the manifests"))
-    }
-
-    fn run_all(&self, client: &Client, commands: &[(Joint, &str)], libc: Option<Libc>) -> Result<Run, UsageError> {
-        let stdout = Some(String::new());
-        let mut all = Run { resolution: None, output: Output { stdout, ..Output::default() }, changes: Vec::new() };
-        let mut after: Option<Self> = None;
-        for (joint, command) in commands {
-            if *joint == Joint::Success && all.output.exit != 0 {
-                continue;
-            }
-            let run = match after.as_ref().unwrap_or(self).run_one(client, command, libc) {
-                Err(refusal) if refusal.by_tool => {
-                    let output =
-                        Output { stderr: refusal.message + "\n", exit: refusal.exit, stdout: Some(String::new()) };
-                    Run { resolution: None, output, changes: Vec::new() }
-                }
-                run => run?,
-            };
-            let printed = all.output.stdout.zip(run.output.stdout).map(|(before, more)| before + &more);
-            let stderr = all.output.stderr + &run.output.stderr;
-            all.output = Output { stdout: printed, stderr, exit: run.output.exit };
-            all.resolution = run.resolution;
-            if !run.changes.is_empty() {
-                after = Some(after.as_ref().unwrap_or(self).after(&run.changes));
-                all.changes.extend(run.changes);
-            }
-        }
-        Ok(all)
+    /// The same in a terminal that remembers.
+    pub fn run_in(
+        &self,
+        session: &mut Session,
+        client: &Client,
+        text: &str,
+        libc: Option<Libc>,
+    ) -> Result<Run, UsageError> {
+        let mut state = ChangedState { before: self, after: None, changes: Vec::new(), saved: None };
+        let run = shell::run(&mut state, session, client, libc, text)?;
+        Ok(Run { changes: state.changes, ..run })
     }
 
     /// The same after changes; as it is where they can't be written.
     pub fn after(&self, changes: &[Change]) -> Self {
-        let Ok(Some(changed)) = change::apply(&self.manifests, changes) else { return self.clone() };
-        Self::new(changed.sources, &self.overrides)
+        self.changed(changes).ok().flatten().unwrap_or_else(|| self.clone())
+    }
+
+    /// The same after changes; None where there are none.
+    fn changed(&self, changes: &[Change]) -> Result<Option<Self>, NotWritten> {
+        let changed = change::apply(&self.manifests, changes)?;
+        Ok(changed.map(|changed| Self::new(changed.sources, &self.overrides)))
     }
 
     /// The same at a step of a roll-out, from 1; `default/web` is the Deployment.

@@ -1,6 +1,9 @@
 //! What every command has in common: what it prints, how it is refused, and who runs it.
 
 pub mod client;
+pub mod session;
+
+pub use session::Session;
 
 /// What a tool prints, and how it exits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

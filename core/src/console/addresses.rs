@@ -6,13 +6,10 @@ use crate::gateway::Gateway;
 use crate::ingress::NoEntrance;
 use crate::walk::DataPlane;
 
-/// A command with its words replaced. What kubectl itself reads is left alone: NODE is a usual header of -o custom-columns.
-pub fn replace(plane: &DataPlane, line: &str) -> Result<String, UsageError> {
-    if line.trim_start().starts_with("kubectl ") && !line.contains(" -- ") {
-        return Ok(line.to_owned());
-    }
+/// A word of a command with the addresses that it stands for.
+pub fn replace(plane: &DataPlane, word: &str) -> Result<String, UsageError> {
     let mut out = String::new();
-    let mut rest = line;
+    let mut rest = word;
     while let Some(found) = next(rest) {
         out.push_str(found.before);
         out.push_str(&address(plane, &found)?);

@@ -42,7 +42,8 @@ impl Cat {
     }
 }
 
-fn content(cluster: &Cluster, asker: Asker<'_>, file: &str) -> Option<String> {
+/// What a file holds that the kubelet or the node's installer wrote; None for any other.
+pub fn content(cluster: &Cluster, asker: Asker<'_>, file: &str) -> Option<String> {
     match (file, asker) {
         ("/etc/resolv.conf", Asker::Node(_)) => Some(cluster.settings.node_resolv_conf.to_string()),
         ("/etc/resolv.conf", _) => Some(asker.resolv_conf(cluster).text()),

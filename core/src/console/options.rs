@@ -24,7 +24,6 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
             "--short",
         ],
     ),
-    ("kubectl", KUBECTL),
     (
         "nc",
         &[
@@ -61,21 +60,6 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
     ),
     ("telnet", &["-4", "-6", "-E", "-K", "--ipv4", "--ipv6", "--no-escape", "--no-login"]),
     ("wget", WGET),
-];
-
-const KUBECTL: &[&str] = &[
-    "-A",
-    "-l",
-    "-n",
-    "-o",
-    "--all-namespaces",
-    "--ignore-not-found",
-    "--namespace",
-    "--no-headers",
-    "--output",
-    "--selector",
-    "--show-labels",
-    "--sort-by",
 ];
 
 const CURL: &[&str] = &[
@@ -421,7 +405,6 @@ mod tests {
             "getent" => &["hosts", "a"],
             "grpcurl" => &["a:80", "b.C/D"],
             "hostname" => &[],
-            "kubectl" => &["get", "pods"],
             "nc" => &["a", "80"],
             _ => &["a"],
         }
@@ -437,11 +420,10 @@ mod tests {
                 None => (option.to_owned(), (!value.is_empty()).then(|| (*value).to_owned())),
             };
             let rest = rest(name).iter().map(ToString::to_string);
-            let (before, after): (Vec<String>, Vec<String>) =
-                if name == "kubectl" { (rest.collect(), Vec::new()) } else { (Vec::new(), rest.collect()) };
+            let after: Vec<String> = rest.collect();
             // A name may be an option's value already: `dig -q a`.
             [after.clone(), Vec::new()].into_iter().any(|after| {
-                let words = [name.to_owned()].into_iter().chain(before.clone());
+                let words = [name.to_owned()].into_iter();
                 let words: Vec<String> = words.chain([first.clone()]).chain(second.clone()).chain(after).collect();
                 tool(&words, Libc::Glibc).is_ok()
             })
@@ -458,7 +440,6 @@ mod tests {
         ("grpcurl", include_str!("grpcurl.rs")),
         ("host", include_str!("host.rs")),
         ("hostname", include_str!("hostname.rs")),
-        ("kubectl", include_str!("../kubectl/flags.rs")),
         ("nc", include_str!("nc.rs")),
         ("ping", include_str!("ping.rs")),
         ("printenv", include_str!("env.rs")),

@@ -5,7 +5,7 @@ use super::refused;
 use crate::cluster::Pod;
 use crate::model::Container;
 use crate::request::Client;
-use crate::terminal::{Output, UsageError, client};
+use crate::terminal::{UsageError, client};
 
 /// A command to run in a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,10 +118,10 @@ impl Exec {
 }
 
 /// Behind the command's own output, kubectl says how it ended.
-pub fn ended(note: &str, output: Output) -> Output {
-    let end = match output.exit {
+pub fn ended(note: &str, errors: &str, exit: i32) -> String {
+    let end = match exit {
         0 => String::new(),
         exit => format!("command terminated with exit code {exit}\n"),
     };
-    Output { stderr: format!("{note}{}{end}", output.stderr), ..output }
+    format!("{note}{errors}{end}")
 }

@@ -283,7 +283,7 @@ spec: {podSelector: {matchLabels: {b: c}, matchExpressions: [{key: a, operator: 
         let manifests = Manifests::read(Sources::new([("a.yaml", SHOP)]));
         let cluster = Cluster::build(&manifests, &Overrides::default());
         let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
-        let view = View { manifests: &manifests, cluster: &cluster };
+        let view = View { manifests: &manifests, cluster: &cluster, files: &Default::default() };
         let (output, _) = parse(&words).unwrap().run(view).unwrap();
         (output.stdout.unwrap_or_default(), output.stderr)
     }

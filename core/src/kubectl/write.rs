@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::flags::{Flags, Verb};
 use super::get::{self, Row};
 use super::print::Format;
-use super::{Output, Query, Resource, UsageError, View, error, queries, refused};
+use super::{Attached, Output, Query, Resource, UsageError, View, error, queries, refused};
 use crate::change::Change;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -78,6 +78,21 @@ impl Write {
             Verb::RolloutResume => rollout::pause(self, view, false)?,
         };
         Ok((output, if self.dry_run == DryRun::None { changes } else { Vec::new() }))
+    }
+
+    /// What `kubectl run` runs while one waits.
+    pub fn attached(&self) -> Option<Attached> {
+        let waits = ["attach", "rm", "stdin", "tty"].iter().any(|flag| self.flags.is(flag));
+        if self.verb != Verb::Run || !waits || self.dry_run != DryRun::None {
+            return None;
+        }
+        let (name, rest) = self.flags.words.split_first()?;
+        Some(Attached {
+            pod: ObjectRef::namespaced("Pod", self.namespace(), name),
+            image: self.flags.value("image").unwrap_or_default().to_owned(),
+            words: rest.iter().chain(&self.flags.command).cloned().collect(),
+            removes: self.flags.is("rm"),
+        })
     }
 
     /// Those verbs take a type without names for all of it.

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use whichpod_core::console::completion::complete;
 use whichpod_core::console::{Run, UsageError, client};
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::report::Detail;
 use whichpod_core::request::Client;
 use whichpod_core::routing_test;
+use whichpod_core::shell::completion::complete;
 
 use super::answering::Answering;
 use super::{changes, tables};
@@ -29,9 +29,9 @@ impl Answering {
     /// What the terminal shows, also of a command that the shell or the tool refuses, and the texts with what it changed.
     fn shown(&self, request: &RequestLine) -> Output {
         match self.run(request) {
-            Ok(Run { resolution, output, changes }) => Output {
+            Ok(Run { resolution, output, changes, notes }) => Output {
                 printed: output.stdout,
-                errors: output.stderr,
+                errors: output.stderr + &notes.iter().map(|note| format!("whichpod: {note}\n")).collect::<String>(),
                 exit: output.exit,
                 has_walk: resolution.is_some() && changes.is_empty(),
                 changed: changes::changed(

@@ -1,7 +1,8 @@
 //! What can follow in a command line: tools, options, and the names, hosts, ports and namespaces of the cluster at hand.
 
-use super::{TOOLS, options};
+use super::COMMANDS;
 use crate::cluster::{Cluster, Service};
+use crate::console::{TOOLS, options};
 use crate::kubectl;
 use crate::order::Order;
 use crate::packet::Protocol;
@@ -23,13 +24,15 @@ pub struct Completion {
 pub fn complete(cluster: &Cluster, client: &Client, line: &str) -> Completion {
     let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let (before, word) = line.split_at_checked(start).unwrap_or((line, ""));
-    let (piped, command) = before.rsplit_once('|').map_or((false, before), |(_, after)| (true, after));
+    let command = before.rsplit(['|', ';', '&', '(']).next().unwrap_or(before);
     let typed: Vec<&str> = command.split_whitespace().collect();
     let candidates = match typed.split_first() {
-        None if piped => vec!["grep".to_owned()],
-        None => owned(TOOLS),
-        Some(_) if piped => Vec::new(),
-        Some((&"kubectl", typed)) if word.starts_with('-') => {
+        None => {
+            let mut all = [TOOLS, &COMMANDS].concat();
+            all.order();
+            owned(&all)
+        }
+        Some((&("kubectl" | "k"), typed)) if word.starts_with('-') => {
             let typed = typed.join(" ");
             let verb = kubectl::flags::verbs().find(|verb| typed.starts_with(verb));
             kubectl::flags::flags_of(verb.unwrap_or("get"))
@@ -61,7 +64,7 @@ struct Words<'c> {
 impl Words<'_> {
     fn of(&self, tool: &str, typed: &[&str]) -> Vec<String> {
         match (tool, typed) {
-            ("kubectl", typed) => self.kubectl(typed),
+            ("kubectl" | "k", typed) => self.kubectl(typed),
             ("cat", _) => owned(&["/etc/resolv.conf", "/etc/hosts", "/etc/hostname"]),
             ("curl" | "wget", _) => self.urls(),
             ("dig" | "host", [.., "-t"]) => owned(&["A", "AAAA", "ANY", "CNAME", "NS", "PTR", "SOA", "SRV", "TXT"]),
@@ -215,7 +218,7 @@ spec:
             ("kubectl scale deploy web --r", "--replicas"),
             ("kubectl get svc -n s", "shop"),
             ("kubectl get svc -n shop w", "web"),
-            ("env | g", "grep"),
+            ("env | gre", "grep"),
         ] {
             assert_eq!(completed(&outside, line).first().map(String::as_str), Some(expected), "{line}");
         }

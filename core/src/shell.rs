@@ -1,0 +1,491 @@
+//! A small POSIX shell: what people paste from posts, run command by command against the cluster at hand.
+//!
+//! It knows lists, pipes, loops, substitutions, here-documents and redirections into files of its own; `while`, functions
+//! and the like are refused by name. Time passes only with `sleep`, chance is drawn from a fixed sequence.
+
+use std::collections::BTreeMap;
+
+use crate::change::{Change, NotWritten};
+use crate::console::{self, Run};
+use crate::container::FileContent;
+use crate::manifest::Manifests;
+use crate::request::{Client, Libc};
+use crate::terminal::{Output, Session, UsageError};
+use crate::trace::Resolution;
+use crate::walk::DataPlane;
+
+pub mod syntax;
+mod lexer;
+pub mod parser;
+mod paste;
+mod stream;
+mod expand;
+mod text;
+mod builtin;
+mod files;
+mod elsewhere;
+mod kubectl;
+mod names;
+pub mod completion;
+
+pub use names::{COMMANDS, is_command};
+use stream::{Input, Written};
+use syntax::{Command, CommandKind, Joint, Redirect, Script, Statement, Stream, Word};
+
+/// A file that output goes to, and whether behind what is there.
+type Target = (String, bool);
+
+/// How many commands a script may run, loops counted.
+const STEPS: usize = 3000;
+
+/// How deep commands may run in one another: loops, substitutions, `sh -c`.
+const DEPTH: usize = 24;
+
+/// How much a script may print.
+const BYTES: usize = 8 << 20;
+
+/// The cluster that commands see and change.
+pub trait ClusterState {
+    /// What stands in the texts by now.
+    fn manifests(&self) -> &Manifests;
+    /// What follows from it.
+    fn plane(&self) -> &DataPlane;
+    /// Makes changes; none if one of them can't be written.
+    fn change(&mut self, changes: Vec<Change>) -> Result<(), NotWritten>;
+    /// Runs something, and undoes what it changed.
+    fn save(&mut self);
+    /// Back to what was saved last, unless something else was changed since.
+    fn restore(&mut self, made: usize);
+    /// How many changes there are by now.
+    fn count(&self) -> usize;
+}
+
+/// Runs a text, of one line or many. An error is what the first command says before anything is printed or changed.
+pub fn run(
+    cluster: &mut dyn ClusterState,
+    session: &mut Session,
+    client: &Client,
+    libc: Option<Libc>,
+    text: &str,
+) -> Result<Run, UsageError> {
+    let typed = paste::typed(text, &|word| is_command(word) || session.aliases.contains_key(word));
+    let script = parser::parse(&typed).map_err(|error| UsageError::new(2, error.to_string()))?;
+    if script.is_empty() && session.history.is_empty() && typed.trim().is_empty() {
+        return Err(UsageError::new(2, "type a command, for example: curl http://web/"));
+    }
+    session.history.extend(typed.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()));
+    Shell::new(cluster, session).run(client, libc, &script)
+}
+
+/// Whose commands run, and what they see beside the cluster.
+#[derive(Clone, Debug)]
+struct Scope {
+    client: Client,
+    libc: Option<Libc>,
+    variables: BTreeMap<String, String>,
+    /// Whether these are the commands that somebody types, not those of `sh -c` or `kubectl exec`.
+    is_typed: bool,
+}
+
+struct Shell<'s> {
+    cluster: &'s mut dyn ClusterState,
+    session: &'s mut Session,
+    /// The last answer of the network.
+    resolution: Option<Resolution>,
+    /// What we have to say beside what the tools print.
+    notes: Vec<String>,
+    /// Errors of substitutions, until their command has run.
+    errors: String,
+    status: i32,
+    steps: usize,
+    depth: usize,
+    printed: usize,
+    /// Why nothing more runs.
+    stopped: Option<UsageError>,
+    /// `exit` was run.
+    left: bool,
+}
+
+impl<'s> Shell<'s> {
+    fn new(cluster: &'s mut dyn ClusterState, session: &'s mut Session) -> Self {
+        Self {
+            cluster,
+            session,
+            resolution: None,
+            notes: Vec::new(),
+            errors: String::new(),
+            status: 0,
+            steps: 0,
+            depth: 0,
+            printed: 0,
+            stopped: None,
+            left: false,
+        }
+    }
+
+    fn run(mut self, client: &Client, libc: Option<Libc>, script: &Script) -> Result<Run, UsageError> {
+        let variables = std::mem::take(&mut self.session.variables);
+        let mut scope = Scope { client: client.clone(), libc, variables, is_typed: true };
+        let made = self.cluster.count();
+        let mut all = Written::default();
+        let mut refused = false;
+        for statement in script {
+            // `kubectl exec -it POD -- sh` and `ssh` lead elsewhere until `exit`.
+            scope.client = self.session.inside.last().map_or_else(|| client.clone(), |inside| inside.client.clone());
+            scope.libc = if scope.client == *client { libc } else { None };
+            let written = self.statement(&mut scope, statement, &Input::Nothing);
+            let Some(written) = written else { continue };
+            all.append(written);
+            if let Some(error) = self.stopped.take() {
+                let is_first = all.text.is_empty() && all.errors.is_empty() && self.cluster.count() == made;
+                if is_first && (script.len() == 1 || self.steps <= 1) {
+                    self.session.variables = scope.variables;
+                    return Err(error);
+                }
+                all.append(Written::failure(error.exit, format!("whichpod: {}", error.message)));
+                refused = true;
+                break;
+            }
+            if self.left {
+                break;
+            }
+        }
+        if refused && script.len() > 1 {
+            self.notes.push("the commands behind it were not run".to_owned());
+        }
+        self.session.variables = scope.variables;
+        let (resolution, notes) = (self.resolution, self.notes);
+        Ok(Run { resolution, output: all.into_output(), changes: Vec::new(), notes })
+    }
+
+    /// Statements one after the other, as a command inside another.
+    fn run_script(&mut self, scope: &mut Scope, script: &Script, input: &Input) -> Written {
+        let mut all = Written::status(0);
+        self.depth += 1;
+        for statement in script {
+            if let Some(written) = self.statement(scope, statement, input) {
+                all.append(written);
+            }
+            if self.stopped.is_some() || self.left {
+                break;
+            }
+        }
+        self.depth -= 1;
+        all
+    }
+
+    /// One pipeline, if what stands before it lets it run.
+    fn statement(&mut self, scope: &mut Scope, statement: &Statement, input: &Input) -> Option<Written> {
+        let runs = match statement.joint {
+            Joint::Always => true,
+            Joint::Success => self.status == 0,
+            Joint::Failure => self.status != 0,
+        };
+        if !runs {
+            return None;
+        }
+        let mut written = self.pipeline(scope, statement, input);
+        if statement.negated {
+            written.exit = i32::from(written.exit == 0);
+        }
+        self.status = written.exit;
+        self.printed += written.text.len();
+        if self.printed > BYTES {
+            self.stop(UsageError::new(2, "more output than is kept here"));
+        }
+        Some(written)
+    }
+
+    /// Each command reads what the one before it wrote; the last one's status counts (POSIX 2.9.2).
+    fn pipeline(&mut self, scope: &mut Scope, statement: &Statement, input: &Input) -> Written {
+        let mut input = input.clone();
+        let mut errors = String::new();
+        let last = statement.commands.len().saturating_sub(1);
+        for (number, command) in statement.commands.iter().enumerate() {
+            let mut written = self.command(scope, command, &input);
+            if self.stopped.is_some() || number == last {
+                written.errors.insert_str(0, &errors);
+                return written;
+            }
+            if command.pipes_errors {
+                let said = std::mem::take(&mut written.errors);
+                written.text.push_str(&said);
+            }
+            errors.push_str(&std::mem::take(&mut written.errors));
+            input = written.into_input();
+        }
+        Written::default()
+    }
+
+    fn command(&mut self, scope: &mut Scope, command: &Command, input: &Input) -> Written {
+        self.steps += 1;
+        if self.steps > STEPS || self.depth > DEPTH {
+            self.stop(UsageError::new(2, format!("more than {STEPS} commands, or more than {DEPTH} in one another")));
+        }
+        if self.stopped.is_some() {
+            return Written::default();
+        }
+        let input = match self.redirected_input(scope, &command.redirects, input) {
+            Ok(input) => input,
+            Err(written) => return written,
+        };
+        let written = match &command.kind {
+            CommandKind::Simple(assignments, words) => self.simple(scope, assignments, words, &input),
+            CommandKind::Group(script) => self.run_script(scope, script, &input),
+            CommandKind::For(name, words, body) => self.for_loop(scope, name, words, body, &input),
+            CommandKind::If(branches, otherwise) => self.condition(scope, branches, otherwise, &input),
+        };
+        let mut written = self.redirected_output(scope, &command.redirects, written);
+        written.errors.insert_str(0, &std::mem::take(&mut self.errors));
+        written
+    }
+
+    fn for_loop(&mut self, scope: &mut Scope, name: &str, words: &[Word], body: &Script, input: &Input) -> Written {
+        let values = match self.expand_all(scope, words) {
+            Ok(values) => values,
+            Err(error) => return self.refuse(error),
+        };
+        let mut all = Written::default();
+        for value in values {
+            scope.variables.insert(name.to_owned(), value);
+            all.append(self.run_script(scope, body, input));
+            if self.stopped.is_some() || self.left {
+                break;
+            }
+        }
+        all
+    }
+
+    fn condition(
+        &mut self,
+        scope: &mut Scope,
+        branches: &[(Script, Script)],
+        otherwise: &Script,
+        input: &Input,
+    ) -> Written {
+        let mut all = Written::default();
+        for (condition, body) in branches {
+            all.append(self.run_script(scope, condition, input));
+            if self.stopped.is_some() {
+                return all;
+            }
+            if all.exit == 0 {
+                all.append(self.run_script(scope, body, input));
+                return all;
+            }
+        }
+        self.status = 0;
+        all.append(self.run_script(scope, otherwise, input));
+        all
+    }
+
+    fn simple(&mut self, scope: &mut Scope, assignments: &[(String, Word)], words: &[Word], input: &Input) -> Written {
+        let mut assigned = Vec::new();
+        for (name, value) in assignments {
+            match self.expand_text(scope, value) {
+                Ok(value) => assigned.push((name.clone(), value)),
+                Err(error) => return self.refuse(error),
+            }
+        }
+        let words = match self.expand_all(scope, words) {
+            Ok(words) => self.without_aliases(words),
+            Err(error) => return self.refuse(error),
+        };
+        if words.is_empty() {
+            scope.variables.extend(assigned);
+            return Written::status(self.status_of_substitution());
+        }
+        let before = scope.variables.clone();
+        scope.variables.extend(assigned.iter().cloned());
+        let written = self.words(scope, &words, input);
+        if !assigned.is_empty() {
+            scope.variables = before;
+        }
+        written
+    }
+
+    /// `x=$(false)` has the status of what was substituted.
+    fn status_of_substitution(&self) -> i32 {
+        if self.errors.is_empty() { 0 } else { self.status }
+    }
+
+    /// The first word may stand for others; `k` is kubectl unless somebody says otherwise.
+    fn without_aliases(&self, words: Vec<String>) -> Vec<String> {
+        let mut words = words;
+        for _ in 0..4 {
+            let Some((first, rest)) = words.split_first() else { return words };
+            let meant = match self.session.aliases.get(first) {
+                Some(meant) => meant.as_str(),
+                None if first == "k" => "kubectl",
+                None => return words,
+            };
+            let expanded: Vec<String> = meant.split_whitespace().map(str::to_owned).collect();
+            if expanded.first() == Some(first) {
+                return expanded.into_iter().chain(rest.iter().cloned()).collect();
+            }
+            words = expanded.into_iter().chain(rest.iter().cloned()).collect();
+        }
+        words
+    }
+
+    /// A command's words, whoever understands them: the shell itself, kubectl, or a tool that asks the network.
+    fn words(&mut self, scope: &mut Scope, words: &[String], input: &Input) -> Written {
+        let Some((name, args)) = words.split_first() else { return Written::default() };
+        let name = name.rsplit('/').next().filter(|_| name.starts_with('/')).unwrap_or(name);
+        if let Some(written) = self.builtin(scope, name, args, input) {
+            return written;
+        }
+        if let Some(written) = self.file_tool(scope, name, args, input) {
+            return written;
+        }
+        if let Some(written) = self.text_tool(scope, name, args, input) {
+            return written;
+        }
+        if let Some(args) = names::as_kubectl(words) {
+            return self.kubectl(scope, &args, input);
+        }
+        if let Some(written) = self.elsewhere(scope, name, args, input) {
+            return written;
+        }
+        let words: Vec<String> = [name.to_owned()].into_iter().chain(args.iter().cloned()).collect();
+        self.tool(scope, &words)
+    }
+
+    /// A tool of the console.
+    fn tool(&mut self, scope: &Scope, words: &[String]) -> Written {
+        let (manifests, plane) = (self.cluster.manifests(), self.cluster.plane());
+        let view = console::View { manifests, plane, session: self.session, client: &scope.client, libc: scope.libc };
+        match console::run(&view, words) {
+            Err(error) => self.refuse(error),
+            Ok(run) => self.take(scope, run),
+        }
+    }
+
+    /// Keeps what a command found and changed.
+    fn take(&mut self, scope: &Scope, run: Run) -> Written {
+        if !run.changes.is_empty() && self.change(run.changes).is_err() {
+            return self.refuse(UsageError::new(1, "this can't be written into the manifests"));
+        }
+        if run.resolution.is_some() {
+            *self.session.requests.entry(scope.client.clone()).or_default() += 1;
+            self.resolution = run.resolution;
+        }
+        self.notes.extend(run.notes);
+        Written::from(run.output)
+    }
+
+    fn change(&mut self, changes: Vec<Change>) -> Result<(), NotWritten> {
+        for change in &changes {
+            match change {
+                Change::Pod(name, crate::change::PodFate::Deleted) => self.session.forget_pod(name),
+                Change::Delete(object) if &*object.kind == "Pod" => {
+                    self.session.forget_pod(&object.qualified_name());
+                }
+                _ => {}
+            }
+        }
+        self.cluster.change(changes)
+    }
+
+    /// What a tool refuses is its answer; what we can't follow ends everything.
+    fn refuse(&mut self, error: UsageError) -> Written {
+        if error.by_tool {
+            return Written::from(error);
+        }
+        let exit = error.exit;
+        self.stop(error);
+        Written::status(exit)
+    }
+
+    fn stop(&mut self, error: UsageError) {
+        self.stopped.get_or_insert(error);
+    }
+
+    fn environment(&self, scope: &Scope, name: &str) -> Option<String> {
+        let plane = self.cluster.plane();
+        let sender = plane.sender(&scope.client).ok()?;
+        console::env::variable(&plane.cluster, sender.origin.asker(), name)
+    }
+
+    fn redirected_input(&mut self, scope: &mut Scope, redirects: &[Redirect], input: &Input) -> Result<Input, Written> {
+        let mut input = input.clone();
+        for redirect in redirects {
+            match redirect {
+                Redirect::Here(word) => match self.expand_text(scope, word) {
+                    Ok(text) => input = Input::Text(text),
+                    Err(error) => return Err(self.refuse(error)),
+                },
+                Redirect::Read(word) => {
+                    let path = match self.expand_text(scope, word) {
+                        Ok(path) => path,
+                        Err(error) => return Err(self.refuse(error)),
+                    };
+                    input = match self.read_file(scope, &path) {
+                        FileContent::Text(text) => Input::Text(text),
+                        FileContent::Unknown => Input::Unknown,
+                        FileContent::Missing => {
+                            return Err(Written::failure(1, format!("sh: {path}: No such file or directory")));
+                        }
+                    };
+                }
+                _ => {}
+            }
+        }
+        Ok(input)
+    }
+
+    /// From left to right: `>file 2>&1` sends errors to the file, `2>&1 >file` to where output went before (POSIX 2.7).
+    fn redirected_output(&mut self, scope: &mut Scope, redirects: &[Redirect], written: Written) -> Written {
+        let (mut output, mut errors): (Option<Target>, Option<Option<Target>>) = (None, None);
+        for redirect in redirects {
+            match redirect {
+                Redirect::Write(stream, word, appends) => {
+                    let path = match self.expand_text(scope, word) {
+                        Ok(path) => path,
+                        Err(error) => return self.refuse(error),
+                    };
+                    if matches!(stream, Stream::Output | Stream::Both) {
+                        output = Some((path.clone(), *appends));
+                    }
+                    if matches!(stream, Stream::Errors | Stream::Both) {
+                        errors = Some(Some((path, *appends)));
+                    }
+                }
+                Redirect::ErrorsToOutput => errors = Some(output.clone()),
+                Redirect::OutputToErrors => {
+                    let mut written = written.clone();
+                    let said = std::mem::take(&mut written.text);
+                    written.errors.push_str(&said);
+                    return written;
+                }
+                Redirect::Read(_) | Redirect::Here(_) => {}
+            }
+        }
+        let Written { mut text, mut has_unknown, errors: mut said, exit } = written;
+        match errors {
+            // Which comes first isn't known where there are both; errors mostly do.
+            Some(None) => text.insert_str(0, &std::mem::take(&mut said)),
+            Some(Some(file)) if output.as_ref() == Some(&file) => text.insert_str(0, &std::mem::take(&mut said)),
+            Some(Some((path, appends))) => {
+                let said = std::mem::take(&mut said);
+                if let Err(refused) = self.write_file(scope, &path, said, appends, false) {
+                    return refused;
+                }
+            }
+            None => {}
+        }
+        if let Some((path, appends)) = output {
+            let text = std::mem::take(&mut text);
+            if let Err(refused) = self.write_file(scope, &path, text, appends, std::mem::take(&mut has_unknown)) {
+                return refused;
+            }
+        }
+        Written { text, has_unknown, errors: said, exit }
+    }
+}
+
+impl From<Output> for Input {
+    fn from(output: Output) -> Self {
+        output.stdout.map_or(Self::Unknown, Self::Text)
+    }
+}

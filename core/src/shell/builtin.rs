@@ -1,0 +1,284 @@
+//! What the shell does itself, and commands that run others.
+
+use super::stream::{Input, Written};
+use super::{Scope, Shell, names, parser};
+use crate::container::FileContent;
+use crate::request::Client;
+use crate::terminal::UsageError;
+use crate::terminal::session::BEGINNING;
+
+mod clock;
+mod condition;
+pub(in crate::shell) mod echo;
+
+impl Shell<'_> {
+    /// None for a command that isn't the shell's own.
+    pub(super) fn builtin(&mut self, scope: &mut Scope, name: &str, args: &[String], input: &Input) -> Option<Written> {
+        Some(match name {
+            "true" | ":" | "clear" | "reset" | "wait" | "jobs" | "trap" | "umask" | "ulimit" | "stty" | "set"
+            | "shopt" | "sync" | "disown" | "bg" | "fg" | "setopt" | "autoload" | "compinit" => Written::status(0),
+            "false" => Written::status(1),
+            "cd" | "pushd" => {
+                self.session.enter(&scope.client, args.first().map_or("", String::as_str));
+                Written::status(0)
+            }
+            "pwd" => Written::text(format!("{}\n", self.session.folder(&scope.client))),
+            "export" | "declare" | "local" | "readonly" | "typeset" => self.export(scope, args),
+            "unset" => {
+                args.iter().for_each(|name| drop(scope.variables.remove(name)));
+                Written::status(0)
+            }
+            "alias" => self.alias(args),
+            "unalias" => {
+                args.iter().for_each(|name| drop(self.session.aliases.remove(name)));
+                Written::status(0)
+            }
+            // Completion of kubectl and the like.
+            "source" | "." | "complete" | "compdef" => Written::status(0),
+            "exit" | "logout" => self.exit(scope, args),
+            "echo" => Written::text(echo::echo(args)),
+            "printf" => echo::printf(args),
+            "test" => condition::test(args),
+            "[" => match args.split_last() {
+                Some((last, args)) if last == "]" => condition::test(args),
+                _ => Written::failure(2, "sh: [: missing `]'"),
+            },
+            "sleep" | "usleep" => self.sleep(args),
+            "date" => clock::date(self.session.seconds + BEGINNING, args),
+            "history" => {
+                let lines = self.session.history.iter().zip(1..);
+                Written::text(lines.map(|(line, number)| format!("{number:5}  {line}\n")).collect::<String>())
+            }
+            "whoami" => Written::text("root\n"),
+            "id" => Written::text("uid=0(root) gid=0(root) groups=0(root)\n"),
+            "type" | "which" => Self::which(args),
+            "command" if args.first().is_some_and(|option| option == "-v") => {
+                Self::which(args.get(1..).unwrap_or_default())
+            }
+            "command" | "time" | "nohup" | "exec" | "stdbuf" | "unbuffer" | "builtin" => self.words(scope, args, input),
+            "sudo" | "doas" => self.words(scope, behind_options(args, "ugh"), input),
+            "nice" => self.words(scope, behind_options(args, "n"), input),
+            "timeout" => self.words(scope, behind_options(args, "ks").get(1..).unwrap_or_default(), input),
+            "watch" => self.watch(scope, args, input),
+            "eval" => self.sub_script(scope, &args.join(" "), input),
+            "env" if args.iter().any(|word| !word.contains('=') && !word.starts_with('-')) => {
+                let at = args.iter().position(|word| !word.contains('=')).unwrap_or_default();
+                let (assigned, command) = args.split_at_checked(at)?;
+                let pairs = assigned.iter().filter_map(|pair| pair.split_once('='));
+                scope.variables.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+                self.words(scope, command, input)
+            }
+            "bash" | "sh" | "ash" | "zsh" | "dash" => self.shell(scope, name, args, input),
+            "xargs" => self.xargs(scope, args, input),
+            "read" => self.refuse(UsageError::new(2, "`read` isn't understood here")),
+            _ => return None,
+        })
+    }
+
+    fn export(&mut self, scope: &mut Scope, args: &[String]) -> Written {
+        for (name, value) in args.iter().filter_map(|pair| pair.split_once('=')) {
+            scope.variables.insert(name.to_owned(), value.to_owned());
+        }
+        Written::status(0)
+    }
+
+    fn alias(&mut self, args: &[String]) -> Written {
+        let mut written = Written::status(0);
+        for pair in args {
+            match pair.split_once('=') {
+                Some((name, meant)) => {
+                    self.session.aliases.insert(name.to_owned(), meant.to_owned());
+                }
+                None => match self.session.aliases.get(pair) {
+                    Some(meant) => written.text.push_str(&format!("alias {pair}='{meant}'\n")),
+                    None => written.append(Written::failure(1, format!("sh: alias: {pair}: not found"))),
+                },
+            }
+        }
+        if args.is_empty() {
+            let all = self.session.aliases.iter().map(|(name, meant)| format!("alias {name}='{meant}'\n"));
+            written.text = all.collect();
+        }
+        written
+    }
+
+    /// Out of a pod's shell that was entered, else out of everything.
+    fn exit(&mut self, scope: &Scope, args: &[String]) -> Written {
+        let status = args.first().and_then(|status| status.parse().ok()).unwrap_or(self.status);
+        let Some(entered) = self.session.inside.pop().filter(|_| scope.is_typed) else {
+            self.left = true;
+            return Written::status(status);
+        };
+        let Some(pod) = entered.removes else { return Written::status(status) };
+        let said = format!("pod {:?} deleted\n", &*pod.name);
+        match self.change(vec![crate::change::Change::Delete(pod)]) {
+            Ok(()) => Written::text(said),
+            Err(_) => Written::status(status),
+        }
+    }
+
+    /// Time passes at once.
+    fn sleep(&mut self, args: &[String]) -> Written {
+        let mut seconds = 0.0;
+        for arg in args {
+            let unit = arg.chars().last().unwrap_or('s');
+            let number = arg.trim_end_matches(['s', 'm', 'h', 'd']);
+            let factor = match unit {
+                'm' => 60.0,
+                'h' => 3600.0,
+                'd' => 86400.0,
+                _ => 1.0,
+            };
+            match (arg.as_str(), number.parse::<f64>()) {
+                ("infinity" | "inf", _) => return Written::status(0),
+                (_, Ok(number)) if number.is_finite() && number >= 0.0 => seconds += number * factor,
+                _ => return Written::failure(1, format!("sleep: invalid time interval '{arg}'")),
+            }
+        }
+        if args.is_empty() {
+            return Written::failure(1, "sleep: missing operand\nTry 'sleep --help' for more information.");
+        }
+        self.session.seconds = self.session.seconds.saturating_add(seconds.min(1e12) as u64);
+        Written::status(0)
+    }
+
+    fn which(args: &[String]) -> Written {
+        let mut written = Written::status(0);
+        for name in args.iter().filter(|arg| !arg.starts_with('-')) {
+            match names::is_command(name) {
+                true => written.text.push_str(&format!("/usr/bin/{name}\n")),
+                false => written.exit = 1,
+            }
+        }
+        written
+    }
+
+    /// One look, as nothing changes while one looks.
+    fn watch(&mut self, scope: &mut Scope, args: &[String], input: &Input) -> Written {
+        let words = behind_options(args, "nq");
+        self.notes.push("`watch` looks once here: nothing changes while nobody types".to_owned());
+        match words {
+            [text] => self.sub_script(scope, text, input),
+            words => self.words(scope, words, input),
+        }
+    }
+
+    /// `sh -c TEXT`; without it, a shell that reads what is piped in, or one for what is typed next.
+    fn shell(&mut self, scope: &mut Scope, name: &str, args: &[String], input: &Input) -> Written {
+        let option = args.iter().position(|arg| arg.starts_with('-') && !arg.starts_with("--") && arg.contains('c'));
+        if let Some(text) = option.and_then(|at| args.get(at + 1)) {
+            let mut inner = Scope { is_typed: false, ..scope.clone() };
+            let written = self.sub_script(&mut inner, text, input);
+            self.left = false;
+            return written;
+        }
+        match (args.iter().find(|arg| !arg.starts_with('-')), input) {
+            (Some(path), _) => match self.read_file(scope, path) {
+                FileContent::Text(text) => self.sub_script(scope, &text, &Input::Nothing),
+                _ => {
+                    self.refuse(UsageError::new(127, format!("`{name} {path}`: what is in this file isn't known here")))
+                }
+            },
+            (None, Input::Text(text)) => {
+                let mut inner = Scope { is_typed: false, ..scope.clone() };
+                let written = self.sub_script(&mut inner, text, &Input::Nothing);
+                self.left = false;
+                written
+            }
+            (None, _) => Written::status(0),
+        }
+    }
+
+    /// A text as a script of its own.
+    pub(super) fn sub_script(&mut self, scope: &mut Scope, text: &str, input: &Input) -> Written {
+        match parser::parse(text) {
+            Ok(script) => self.run_script(scope, &script, input),
+            Err(error) => self.refuse(UsageError::new(2, error.to_string())),
+        }
+    }
+
+    /// xargs: words of the input behind the command, all at once, or with -n so many, with -I one line each.
+    fn xargs(&mut self, scope: &mut Scope, args: &[String], input: &Input) -> Written {
+        let Input::Text(text) = input else {
+            return if *input == Input::Unknown { Written::unknown() } else { Written::status(0) };
+        };
+        let (mut most, mut replaced, mut none_without) = (None, None, false);
+        let mut rest = args.iter();
+        let mut command: Vec<String> = Vec::new();
+        while let Some(arg) = rest.next() {
+            let (option, inline) = arg.split_at_checked(2).unwrap_or((arg, ""));
+            let mut value = || if inline.is_empty() { rest.next().cloned() } else { Some(inline.to_owned()) };
+            match option {
+                "-n" | "-L" => most = value().and_then(|value| value.parse::<usize>().ok()),
+                "-I" => replaced = value(),
+                "-i" => replaced = Some("{}".to_owned()),
+                "-P" | "-d" | "-s" => drop(value()),
+                "-r" => none_without = true,
+                "-t" | "-0" | "-p" => {}
+                _ if arg.starts_with("--no-run-if-empty") => none_without = true,
+                _ if arg.starts_with('-') => {
+                    return self.refuse(UsageError::new(2, format!("xargs: option {arg} isn't known here")));
+                }
+                _ => {
+                    command = [arg.clone()].into_iter().chain(rest.by_ref().cloned()).collect();
+                }
+            }
+        }
+        if command.is_empty() {
+            command.push("echo".to_owned());
+        }
+        let words: Vec<String> =
+            text.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect();
+        let calls: Vec<Vec<String>> = match (&replaced, most) {
+            (Some(mark), _) => {
+                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                lines.map(|line| command.iter().map(|word| word.replace(mark.as_str(), line)).collect()).collect()
+            }
+            (None, most) if !words.is_empty() => {
+                let chunks = words.chunks(most.unwrap_or(words.len()).max(1));
+                chunks.map(|chunk| command.iter().chain(chunk).cloned().collect()).collect()
+            }
+            (None, _) if none_without => Vec::new(),
+            (None, _) => vec![command],
+        };
+        let mut all = Written::default();
+        for call in calls {
+            all.append(self.words(scope, &call, &Input::Nothing));
+            if self.stopped.is_some() {
+                break;
+            }
+        }
+        // xargs says 123 where a command failed.
+        if all.exit != 0 {
+            all.exit = 123;
+        }
+        all
+    }
+
+    /// What somebody types from now on runs there.
+    pub(super) fn enter(
+        &mut self,
+        scope: &Scope,
+        client: Client,
+        removes: Option<crate::source::ObjectRef>,
+    ) -> Written {
+        if !scope.is_typed {
+            return Written::status(0);
+        }
+        let shown = crate::terminal::session::machine(&client);
+        self.notes.push(format!("the next commands run in {shown}, until `exit`"));
+        self.session.inside.push(crate::terminal::session::EnteredShell { client, removes });
+        Written::status(0)
+    }
+}
+
+/// The words behind a command's own options, those among `valued` with their values.
+fn behind_options<'a>(args: &'a [String], valued: &str) -> &'a [String] {
+    let mut rest = args;
+    while let Some((first, behind)) = rest.split_first() {
+        let Some(letters) = first.strip_prefix('-') else { break };
+        let takes_value = letters.chars().count() == 1 && letters.chars().all(|letter| valued.contains(letter));
+        rest = if takes_value { behind.get(1..).unwrap_or_default() } else { behind };
+    }
+    rest
+}

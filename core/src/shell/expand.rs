@@ -1,0 +1,215 @@
+//! Words as a command gets them: variables, substitutions, arithmetic, braces, blanks, file names (POSIX 2.6).
+
+use super::stream::Written;
+use super::syntax::{Piece, Quoting, Word};
+use super::{Scope, Shell};
+use crate::terminal::UsageError;
+
+/// How many words one may become.
+const WORDS: usize = 10_000;
+
+impl Shell<'_> {
+    /// All words of a command.
+    pub(super) fn expand_all(&mut self, scope: &mut Scope, words: &[Word]) -> Result<Vec<String>, UsageError> {
+        let mut expanded = Vec::new();
+        for word in words {
+            for word in braces(word) {
+                let fields = self.fields(scope, &word)?;
+                let has_quotes = word.iter().any(|piece| matches!(piece, Piece::Text(_, Quoting::Quoted)));
+                expanded.extend(fields.into_iter().flat_map(|field| match has_quotes {
+                    true => vec![field],
+                    false => self.file_names(scope, field),
+                }));
+                if expanded.len() > WORDS {
+                    return Err(UsageError::new(2, format!("a command of more than {WORDS} words")));
+                }
+            }
+        }
+        Ok(expanded)
+    }
+
+    /// A word as one text: of an assignment, a file, a here-document.
+    pub(super) fn expand_text(&mut self, scope: &mut Scope, word: &Word) -> Result<String, UsageError> {
+        let mut text = String::new();
+        for piece in word {
+            text.push_str(&self.piece(scope, piece)?);
+        }
+        Ok(text)
+    }
+
+    fn fields(&mut self, scope: &mut Scope, word: &Word) -> Result<Vec<String>, UsageError> {
+        let mut fields: Vec<String> = Vec::new();
+        // Whether what comes next joins the last field.
+        let mut joins = false;
+        for piece in word {
+            let text = self.piece(scope, piece)?;
+            let splits = matches!(piece, Piece::Variable(.., Quoting::Bare) | Piece::Substitution(_, Quoting::Bare));
+            if !splits {
+                match fields.last_mut().filter(|_| joins) {
+                    Some(last) => last.push_str(&text),
+                    None => fields.push(text),
+                }
+                joins = true;
+                continue;
+            }
+            let blank = |c: char| c == ' ' || c == '\t' || c == '\n';
+            for (number, part) in text.split(blank).filter(|part| !part.is_empty()).enumerate() {
+                match fields.last_mut().filter(|_| number == 0 && joins && !text.starts_with(blank)) {
+                    Some(last) => last.push_str(part),
+                    None => fields.push(part.to_owned()),
+                }
+            }
+            if !text.trim().is_empty() {
+                joins = !text.ends_with(blank);
+            }
+        }
+        Ok(fields)
+    }
+
+    fn piece(&mut self, scope: &mut Scope, piece: &Piece) -> Result<String, UsageError> {
+        match piece {
+            Piece::Text(text, _) => Ok(text.clone()),
+            Piece::Variable(name, instead, _) => match (self.variable(scope, name)?, instead) {
+                (Some(value), _) if !value.is_empty() => Ok(value),
+                (_, Some(instead)) => self.expand_text(scope, instead),
+                (value, None) => Ok(value.unwrap_or_default()),
+            },
+            Piece::Substitution(script, _) => {
+                let Written { text, has_unknown, errors, exit } =
+                    self.run_script(scope, script, &super::Input::Nothing);
+                self.errors.push_str(&errors);
+                self.status = exit;
+                match has_unknown {
+                    true => {
+                        let typed = script.first().map_or("", |statement| statement.text.as_str());
+                        Err(UsageError::new(
+                            1,
+                            format!("what `{typed}` prints isn't known here, so nothing follows from it"),
+                        ))
+                    }
+                    false => Ok(text.trim_end_matches('\n').to_owned()),
+                }
+            }
+            Piece::Arithmetic(text) => self.arithmetic(scope, text),
+        }
+    }
+
+    /// A variable's value; None where nobody set it.
+    fn variable(&mut self, scope: &Scope, name: &str) -> Result<Option<String>, UsageError> {
+        if let Some(value) = scope.variables.get(name) {
+            return Ok(Some(value.clone()));
+        }
+        if let Some(value) = self.environment(scope, name) {
+            return Ok(Some(value));
+        }
+        Ok(Some(match name {
+            "?" => self.status.to_string(),
+            "#" => "0".to_owned(),
+            "$" | "!" => "4242".to_owned(),
+            "HOME" => "/root".to_owned(),
+            "PWD" => self.session.folder(&scope.client).to_owned(),
+            "USER" => "root".to_owned(),
+            "RANDOM" => {
+                return Err(UsageError::new(2, "`$RANDOM` isn't understood here: the same text gives the same answer"));
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    /// `1 + i * 2`: numbers, variables, `+ - * / %`, from left to right by rank.
+    fn arithmetic(&mut self, scope: &mut Scope, text: &str) -> Result<String, UsageError> {
+        let wrong = || UsageError::new(2, format!("`$(({text}))` isn't understood here"));
+        let mut sum: Vec<i64> = Vec::new();
+        let mut sign = '+';
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let end = rest.find(|c: char| "+-*/%".contains(c)).filter(|end| *end > 0).unwrap_or(rest.len());
+            let (operand, after) = rest.split_at_checked(end).ok_or_else(wrong)?;
+            let name = operand.trim().trim_start_matches('$').trim_matches(['{', '}']);
+            let value: i64 = match name.parse() {
+                Ok(number) => number,
+                Err(_) => self.variable(scope, name)?.unwrap_or_default().parse().map_err(|_| wrong())?,
+            };
+            let last = || sum.last().copied();
+            let folded = match (sign, last()) {
+                ('+', _) => None,
+                ('-', _) => None,
+                ('*', Some(last)) => last.checked_mul(value),
+                ('/', Some(last)) => last.checked_div(value),
+                ('%', Some(last)) => last.checked_rem(value),
+                _ => return Err(wrong()),
+            };
+            match (sign, folded) {
+                ('+', _) => sum.push(value),
+                ('-', _) => sum.push(value.checked_neg().ok_or_else(wrong)?),
+                (_, Some(folded)) => {
+                    sum.pop();
+                    sum.push(folded);
+                }
+                (_, None) => return Err(wrong()),
+            }
+            let mut signs = after.chars();
+            sign = signs.next().unwrap_or('+');
+            rest = signs.as_str().trim_start();
+            if rest.is_empty() && !after.is_empty() {
+                return Err(wrong());
+            }
+        }
+        let total = sum.iter().try_fold(0i64, |total, value| total.checked_add(*value)).ok_or_else(wrong)?;
+        Ok(total.to_string())
+    }
+
+    /// `*.yaml` as the names of files that are there; what matches none stays as it is.
+    fn file_names(&self, scope: &Scope, field: String) -> Vec<String> {
+        if !field.contains(['*', '?']) || field.starts_with('-') || field.contains(['{', '=', ':']) {
+            return vec![field];
+        }
+        let mut names = self.names_of_files(scope);
+        names.retain(|name| matches_pattern(&field, name));
+        if names.is_empty() { vec![field] } else { names }
+    }
+}
+
+/// Whether a name fits `*` and `?`; neither stands for a slash.
+pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
+    let escaped = regex_lite::escape(pattern).replace(r"\*", "[^/]*").replace(r"\?", "[^/]");
+    regex_lite::Regex::new(&format!("^{escaped}$")).is_ok_and(|pattern| pattern.is_match(name))
+}
+
+/// `a{b,c}` and `{1..3}` as several words.
+fn braces(word: &Word) -> Vec<Word> {
+    let found = word.iter().enumerate().find_map(|(at, piece)| match piece {
+        Piece::Text(text, Quoting::Bare) => alternatives(text).map(|texts| (at, texts)),
+        _ => None,
+    });
+    let Some((at, texts)) = found else { return vec![word.clone()] };
+    let words = texts.into_iter().map(|text| {
+        let mut word = word.clone();
+        if let Some(piece) = word.get_mut(at) {
+            *piece = Piece::Text(text, Quoting::Bare);
+        }
+        word
+    });
+    words.collect()
+}
+
+fn alternatives(text: &str) -> Option<Vec<String>> {
+    let (before, rest) = text.split_once('{')?;
+    let (inside, after) = rest.split_once('}')?;
+    let parts: Vec<String> = match inside.split_once("..") {
+        Some((first, last)) => {
+            let (first, last): (i64, i64) = (first.parse().ok()?, last.parse().ok()?);
+            let count = last.abs_diff(first);
+            if count >= 1000 {
+                return None;
+            }
+            let up: Vec<String> = (first.min(last)..=first.max(last)).map(|number| number.to_string()).collect();
+            if first <= last { up } else { up.into_iter().rev().collect() }
+        }
+        None if inside.contains(',') && !inside.contains(['[', '.', '"']) => {
+            inside.split(',').map(str::to_owned).collect()
+        }
+        None => return None,
+    };
+    Some(parts.into_iter().map(|part| format!("{before}{part}{after}")).collect())
+}

@@ -1,0 +1,254 @@
+//! Files: those that commands wrote, those of the workspace, those that the kubelet puts into pods; and the tools that copy
+//! and list them.
+
+use super::stream::{Input, Written};
+use super::{Scope, Shell};
+use crate::console::cat;
+use crate::container::{self, FileContent};
+use crate::order::Order;
+use crate::request::Client;
+use crate::terminal::UsageError;
+use crate::walk::Origin;
+
+impl Shell<'_> {
+    /// What a file holds, for whoever reads it here.
+    pub(super) fn read_file(&self, scope: &Scope, path: &str) -> FileContent {
+        if path == "/dev/null" {
+            return FileContent::Text(String::new());
+        }
+        if let Some(text) = self.session.file(&scope.client, path) {
+            return FileContent::Text(text.to_owned());
+        }
+        if let (Client::External(_), Some(text)) = (&scope.client, self.workspace_file(path)) {
+            return FileContent::Text(text);
+        }
+        let plane = self.cluster.plane();
+        let Ok(sender) = plane.sender(&scope.client) else { return FileContent::Missing };
+        let whole = self.session.absolute(&scope.client, path);
+        if let Some(text) = cat::content(&plane.cluster, sender.origin.asker(), &whole) {
+            return FileContent::Text(text);
+        }
+        match sender.origin {
+            Origin::Pod(pod) => container::file(&plane.cluster, pod, &whole),
+            Origin::Node(_) => FileContent::Unknown,
+            Origin::Outside => FileContent::Missing,
+        }
+    }
+
+    /// A text of the workspace, by its name or the end of its path.
+    pub(super) fn workspace_file(&self, path: &str) -> Option<String> {
+        let path = path.trim_start_matches("./");
+        let sources = &self.cluster.manifests().sources;
+        let by_name = sources.iter().find(|(_, file)| file.name.trim_start_matches("./") == path);
+        let by_end = || sources.iter().find(|(_, file)| file.name.rsplit('/').next() == path.rsplit('/').next());
+        by_name.or_else(by_end).map(|(_, file)| file.text.to_string())
+    }
+
+    /// The names of files where a client works, in order.
+    pub(super) fn names_of_files(&self, scope: &Scope) -> Vec<String> {
+        let folder = self.session.folder(&scope.client);
+        let prefix = if folder == "/" { "/".to_owned() } else { format!("{folder}/") };
+        let written = self.session.paths(&scope.client, folder).into_iter();
+        let mut names: Vec<String> = written.filter_map(|path| path.strip_prefix(&prefix)).map(str::to_owned).collect();
+        if matches!(scope.client, Client::External(_)) {
+            let sources = &self.cluster.manifests().sources;
+            names.extend(sources.iter().map(|(_, file)| file.name.to_string()));
+        }
+        names.order();
+        names.dedup();
+        names
+    }
+
+    /// Writes a file for `>` and `>>`.
+    pub(super) fn write_file(
+        &mut self,
+        scope: &Scope,
+        path: &str,
+        text: String,
+        appends: bool,
+        is_unknown: bool,
+    ) -> Result<(), Written> {
+        if path == "/dev/null" || path == "/dev/stdout" || path == "/dev/stderr" {
+            return Ok(());
+        }
+        if matches!(scope.client, Client::External(_)) && self.workspace_file(path).is_some() {
+            let why = format!("{path}: the manifests themselves aren't written by `>`: use kubectl");
+            return Err(self.refuse(UsageError::new(1, why)));
+        }
+        if is_unknown {
+            let why = format!("{path}: what would be written there isn't known here");
+            return Err(self.refuse(UsageError::new(1, why)));
+        }
+        let before = match (appends, self.read_file(scope, path)) {
+            (true, FileContent::Text(before)) => before,
+            _ => String::new(),
+        };
+        match self.session.write(&scope.client, path, before + &text) {
+            true => Ok(()),
+            false => Err(Written::failure(1, format!("sh: {path}: No space left on device"))),
+        }
+    }
+
+    /// None for a command that isn't about files.
+    pub(super) fn file_tool(
+        &mut self,
+        scope: &mut Scope,
+        name: &str,
+        args: &[String],
+        input: &Input,
+    ) -> Option<Written> {
+        let (options, words): (Vec<&String>, Vec<&String>) =
+            args.iter().partition(|arg| arg.starts_with('-') && arg.len() > 1);
+        Some(match name {
+            "cat"
+                if words.is_empty() && !options.iter().any(|option| !["-n", "-A", "-e"].contains(&option.as_str())) =>
+            {
+                match input {
+                    Input::Text(text) => Written::text(text.clone()),
+                    Input::Unknown => Written::unknown(),
+                    Input::Nothing => return None,
+                }
+            }
+            "cat" if options.is_empty() => self.cat(scope, &words, input),
+            "ls" | "ll" | "dir" => self.list(scope, &words),
+            "cp" | "mv" => self.copy(scope, name, &words),
+            "rm" => self.remove(scope, &options, &words),
+            "mkdir" | "rmdir" | "chmod" | "chown" => Written::status(0),
+            "touch" => {
+                for path in words {
+                    if self.read_file(scope, path) == FileContent::Missing {
+                        self.session.write(&scope.client, path, String::new());
+                    }
+                }
+                Written::status(0)
+            }
+            "tee" => self.tee(scope, &options, &words, input),
+            _ => return None,
+        })
+    }
+
+    fn cat(&mut self, scope: &Scope, paths: &[&String], input: &Input) -> Written {
+        let mut all = Written::default();
+        for path in paths {
+            let content = match (path.as_str(), input) {
+                ("-", Input::Text(text)) => FileContent::Text(text.clone()),
+                _ => self.read_file(scope, path),
+            };
+            match content {
+                FileContent::Text(text) => all.text.push_str(&text),
+                FileContent::Unknown => {
+                    self.notes.push(format!("{path}: what is in this file isn't known here"));
+                    all.has_unknown = true;
+                }
+                FileContent::Missing => {
+                    all.errors.push_str(&format!("cat: {path}: No such file or directory\n"));
+                    all.exit = 1;
+                }
+            }
+        }
+        all
+    }
+
+    /// Names, one a line, as into a pipe.
+    fn list(&mut self, scope: &Scope, paths: &[&String]) -> Written {
+        let folder =
+            paths.first().map_or_else(|| self.session.folder(&scope.client).to_owned(), |path| (*path).clone());
+        let whole = self.session.absolute(&scope.client, &folder);
+        let prefix = if whole == "/" { whole.clone() } else { format!("{whole}/") };
+        let written = self.session.paths(&scope.client, &whole);
+        let mut names: Vec<String> = written
+            .into_iter()
+            .filter_map(|path| path.strip_prefix(&prefix)?.split('/').next())
+            .map(str::to_owned)
+            .collect();
+        let plane = self.cluster.plane();
+        match plane.sender(&scope.client).map(|sender| sender.origin) {
+            Ok(Origin::Outside) if paths.is_empty() => names = self.names_of_files(scope),
+            Ok(Origin::Outside) if names.is_empty() => {
+                return match self.read_file(scope, &folder) {
+                    FileContent::Missing => {
+                        Written::failure(2, format!("ls: cannot access '{folder}': No such file or directory"))
+                    }
+                    _ => Written::text(format!("{folder}\n")),
+                };
+            }
+            Ok(Origin::Pod(pod)) => match container::folder(&plane.cluster, pod, &whole) {
+                Some(mounted) => names.extend(mounted),
+                None => {
+                    self.notes.push(format!("{whole}: what the image has there isn't known here"));
+                    let known: String = names.iter().map(|name| format!("{name}\n")).collect();
+                    return Written { has_unknown: true, ..Written::text(known) };
+                }
+            },
+            _ => {}
+        }
+        names.order();
+        names.dedup();
+        Written::text(names.iter().map(|name| format!("{name}\n")).collect::<String>())
+    }
+
+    fn copy(&mut self, scope: &Scope, name: &str, words: &[&String]) -> Written {
+        let [from, to] = words else {
+            return Written::failure(
+                1,
+                format!("{name}: missing file operand\nTry '{name} --help' for more information."),
+            );
+        };
+        let text = match self.read_file(scope, from) {
+            FileContent::Text(text) => text,
+            FileContent::Missing => {
+                return Written::failure(1, format!("{name}: cannot stat '{from}': No such file or directory"));
+            }
+            FileContent::Unknown => {
+                return self
+                    .refuse(UsageError::new(1, format!("{name} {from}: what is in this file isn't known here")));
+            }
+        };
+        let target = match to.ends_with('/') || to.as_str() == "." {
+            true => format!("{to}/{}", from.rsplit('/').next().unwrap_or(from)),
+            false => (*to).clone(),
+        };
+        if let Err(refused) = self.write_file(scope, &target, text, false, false) {
+            return refused;
+        }
+        if name == "mv" {
+            self.session.remove(&scope.client, from);
+        }
+        Written::status(0)
+    }
+
+    fn remove(&mut self, scope: &Scope, options: &[&String], words: &[&String]) -> Written {
+        let has = |letter: char| options.iter().any(|option| option.contains(letter));
+        let mut all = Written::default();
+        for path in words {
+            let below: Vec<String> = match has('r') || has('R') {
+                true => self.session.paths(&scope.client, path).into_iter().map(str::to_owned).collect(),
+                false => Vec::new(),
+            };
+            let mut found = self.session.remove(&scope.client, path);
+            for path in &below {
+                found |= self.session.remove(&scope.client, path);
+            }
+            if !found && !has('f') {
+                let why = format!("rm: cannot remove '{path}': No such file or directory");
+                all.append(Written::failure(1, why));
+            }
+        }
+        all
+    }
+
+    fn tee(&mut self, scope: &Scope, options: &[&String], words: &[&String], input: &Input) -> Written {
+        let appends = options.iter().any(|option| ["-a", "--append"].contains(&option.as_str()));
+        let (text, is_unknown) = match input {
+            Input::Text(text) => (text.clone(), false),
+            Input::Nothing => (String::new(), false),
+            Input::Unknown => (String::new(), true),
+        };
+        for path in words {
+            if let Err(refused) = self.write_file(scope, path, text.clone(), appends, is_unknown) {
+                return refused;
+            }
+        }
+        Written { text, has_unknown: is_unknown, ..Written::default() }
+    }
+}

@@ -1,0 +1,234 @@
+//! kubectl from a shell: its files, the namespace that is chosen, and the verbs that run commands in pods.
+
+use super::stream::{Input, Written};
+use super::{Scope, Shell};
+use crate::change::Change;
+use crate::console::Run;
+use crate::container::FileContent;
+use crate::kubectl::{self, Files, exec};
+use crate::request::{Client, Libc};
+use crate::terminal::UsageError;
+use crate::walk::{ClientError, Origin};
+
+/// Shells that wait for what is typed.
+const SHELLS: [&str; 5] = ["sh", "bash", "ash", "zsh", "dash"];
+
+impl Shell<'_> {
+    pub(super) fn kubectl(&mut self, scope: &mut Scope, args: &[String], input: &Input) -> Written {
+        let words = self.in_namespace(args);
+        match exec::parse(&words) {
+            Ok(Some(exec)) => return self.exec(scope, &exec, input),
+            Ok(None) => {}
+            Err(error) => return self.refuse(error),
+        }
+        let args = words.get(1..).unwrap_or_default();
+        if let Some(written) = self.copy_with_pod(scope, args) {
+            return written;
+        }
+        let files = match self.files_of(scope, args, input) {
+            Ok(files) => files,
+            Err(error) => return self.refuse(error),
+        };
+        let view = kubectl::View {
+            manifests: self.cluster.manifests(),
+            cluster: &self.cluster.plane().cluster,
+            files: &files,
+        };
+        if let Some(done) = kubectl::session::run(args, view, self.session) {
+            return match done {
+                Ok(output) => Written::from(output),
+                Err(error) => self.refuse(error),
+            };
+        }
+        let kubectl = match kubectl::parse(args) {
+            Ok(kubectl) => kubectl,
+            Err(error) => return self.refuse(error),
+        };
+        let done = kubectl.run(view);
+        let attached = kubectl.attached();
+        if kubectl.watches() {
+            self.note("`-w` looks once here: nothing changes while nobody types".to_owned());
+        }
+        match (done, attached) {
+            (Err(error), _) => self.refuse(error),
+            (Ok((output, changes)), Some(attached)) if output.exit == 0 => {
+                self.run_attached(scope, attached, changes, input)
+            }
+            (Ok((output, changes)), _) => {
+                self.take(scope, Run { resolution: None, output, changes, notes: Vec::new() })
+            }
+        }
+    }
+
+    /// The words with the namespace that `config set-context` chose, unless they name one.
+    fn in_namespace(&self, args: &[String]) -> Vec<String> {
+        let own = args.iter().take_while(|word| *word != "--");
+        let names_one = own
+            .clone()
+            .any(|word| word == "-n" || word.starts_with("--namespace") || (word.starts_with("-n") && word.len() > 2));
+        let is_config = args.first().is_some_and(|verb| verb == "config");
+        let chosen = self.session.namespace.as_ref().filter(|_| !names_one && !is_config);
+        let chosen = chosen.into_iter().flat_map(|namespace| ["--namespace".to_owned(), namespace.clone()]);
+        ["kubectl".to_owned()].into_iter().chain(chosen).chain(args.iter().cloned()).collect()
+    }
+
+    fn exec(&mut self, scope: &Scope, exec: &exec::Exec, input: &Input) -> Written {
+        let plane = self.cluster.plane();
+        let sender = match plane.sender(&exec.client) {
+            Ok(sender) => sender,
+            Err(ClientError(message)) => return self.refuse(UsageError::of_tool(1, message)),
+        };
+        let Origin::Pod(pod) = sender.origin else {
+            return self.refuse(UsageError::of_tool(1, "error: exec needs a pod"));
+        };
+        let (container, note) = match exec.container(pod) {
+            Ok(chosen) => chosen,
+            Err(error) => return self.refuse(error),
+        };
+        let libc = scope.libc.or_else(|| container.map(|container| Libc::of_image(&container.image)));
+        let client = Client::Pod { namespace: pod.namespace().into(), name: pod.name().into() };
+        if is_bare_shell(&exec.words) && matches!(input, Input::Nothing) {
+            let entered = self.enter(scope, client, None);
+            return Written { errors: note, ..entered };
+        }
+        let mut inner = Scope { client, libc, variables: Default::default(), is_typed: false };
+        let mut written = self.words(&mut inner, &exec.words, input);
+        self.left = false;
+        if self.stopped.is_some() {
+            return written;
+        }
+        written.errors = exec::ended(&note, &written.errors, written.exit);
+        written
+    }
+
+    /// `kubectl run --rm -it`: the pod is there while its command runs.
+    fn run_attached(
+        &mut self,
+        scope: &Scope,
+        attached: kubectl::Attached,
+        changes: Vec<Change>,
+        input: &Input,
+    ) -> Written {
+        let kubectl::Attached { pod, words, image, removes, .. } = attached;
+        self.cluster.save();
+        if self.change(changes).is_err() {
+            return self.refuse(UsageError::new(1, "this can't be written into the manifests"));
+        }
+        let made = self.cluster.count();
+        let namespace = pod.namespace.clone().unwrap_or_default();
+        let client = Client::Pod { namespace: (&*namespace).into(), name: (&*pod.name).into() };
+        if let Err(ClientError(_)) = self.cluster.plane().sender(&client) {
+            self.cluster.restore(made);
+            return Written::failure(1, "error: timed out waiting for the condition");
+        }
+        if words.is_empty() || (is_bare_shell(&words) && matches!(input, Input::Nothing)) {
+            return self.enter(scope, client, removes.then_some(pod));
+        }
+        let has_entry_point = image.contains("curlimages/curl")
+            && words.first().is_some_and(|word| word != "curl" && !SHELLS.contains(&word.as_str()));
+        let words = if has_entry_point { [vec!["curl".to_owned()], words].concat() } else { words };
+        let libc = scope.libc.or(Some(Libc::of_image(&image)));
+        let mut inner = Scope { client, libc, variables: Default::default(), is_typed: false };
+        let mut written = self.words(&mut inner, &words, input);
+        self.left = false;
+        if written.exit != 0 {
+            written.errors.push_str(&format!("pod {} terminated (Error)\n", pod.qualified_name()));
+        }
+        if removes {
+            self.session.forget_pod(&pod.qualified_name());
+            self.cluster.restore(made);
+            written.text.push_str(&format!("pod {:?} deleted from {namespace} namespace\n", &*pod.name));
+        }
+        written
+    }
+
+    /// The texts of the files that options name.
+    fn files_of(&mut self, scope: &Scope, args: &[String], input: &Input) -> Result<Files, UsageError> {
+        let mut files = Files::default();
+        for path in kubectl::files_named(args) {
+            let texts = match (path.as_str(), input) {
+                ("-", Input::Text(text)) => vec![("STDIN".to_owned(), text.clone())],
+                ("-", Input::Unknown) => return Err(UsageError::new(1, "what is piped into kubectl isn't known here")),
+                ("-", Input::Nothing) => vec![("STDIN".to_owned(), String::new())],
+                _ => match self.read_file(scope, &path) {
+                    FileContent::Text(text) => vec![(path.clone(), text)],
+                    FileContent::Unknown => {
+                        return Err(UsageError::new(1, format!("{path}: what is in this file isn't known here")));
+                    }
+                    FileContent::Missing => self.files_below(scope, &path),
+                },
+            };
+            if !texts.is_empty() {
+                files.insert(path, texts);
+            }
+        }
+        Ok(files)
+    }
+
+    /// The files of a folder: `-f k8s/`, `-f .`
+    fn files_below(&self, scope: &Scope, folder: &str) -> Vec<(String, String)> {
+        let folder = folder.trim_start_matches("./").trim_end_matches('/');
+        let prefix = if folder.is_empty() || folder == "." { String::new() } else { format!("{folder}/") };
+        let names = self.names_of_files(scope).into_iter().filter(|name| {
+            let name = name.trim_start_matches("./");
+            name.starts_with(&prefix) && [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
+        });
+        let texts = names.filter_map(|name| match self.read_file(scope, &name) {
+            FileContent::Text(text) => Some((name, text)),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    /// `kubectl cp`: between the machine outside and a pod.
+    fn copy_with_pod(&mut self, scope: &Scope, args: &[String]) -> Option<Written> {
+        let mut words: Vec<&str> = Vec::new();
+        let mut namespace = self.session.namespace().to_owned();
+        let mut rest = args.iter();
+        while let Some(arg) = rest.next() {
+            match arg.as_str() {
+                "-n" | "--namespace" => namespace = rest.next().cloned().unwrap_or_default(),
+                "-c" | "--container" => drop(rest.next()),
+                word if word.starts_with('-') => {}
+                word => words.push(word),
+            }
+        }
+        let ["cp", from, to] = words[..] else { return None };
+        let place = |text: &str| match text.split_once(':') {
+            None => (scope.client.clone(), text.to_owned()),
+            Some((pod, path)) => {
+                let (namespace, name) = pod.split_once('/').unwrap_or((&namespace, pod));
+                (Client::Pod { namespace: namespace.into(), name: name.into() }, path.to_owned())
+            }
+        };
+        let ((source, from), (target, to)) = (place(from), place(to));
+        for client in [&source, &target] {
+            if let Err(ClientError(message)) = self.cluster.plane().sender(client) {
+                return Some(Written::failure(1, message));
+            }
+        }
+        let at = |client: &Client| Scope { client: client.clone(), ..scope.clone() };
+        let text = match self.read_file(&at(&source), &from) {
+            FileContent::Text(text) => text,
+            FileContent::Missing => {
+                return Some(Written::failure(1, format!("error: {from} doesn't exist in local filesystem")));
+            }
+            FileContent::Unknown => {
+                let why = format!("kubectl cp: what is in {from} isn't known here");
+                return Some(self.refuse(UsageError::new(1, why)));
+            }
+        };
+        let to = match to.ends_with('/') {
+            true => format!("{to}{}", from.rsplit('/').next().unwrap_or_default()),
+            false => to,
+        };
+        Some(self.write_file(&at(&target), &to, text, false, false).err().unwrap_or_default())
+    }
+}
+
+fn is_bare_shell(words: &[String]) -> bool {
+    words.split_first().is_some_and(|(shell, rest)| {
+        let name = shell.rsplit('/').next().unwrap_or(shell);
+        SHELLS.contains(&name) && rest.iter().all(|word| matches!(word.as_str(), "-l" | "-i" | "-il" | "--login"))
+    })
+}

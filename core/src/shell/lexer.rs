@@ -1,0 +1,377 @@
+//! A script's text into words and operators (POSIX 2.3).
+
+use super::parser;
+use super::syntax::{Piece, Quoting, SyntaxError, Word};
+
+/// What a script's text is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Token {
+    /// A word.
+    Word(Word),
+    /// `;`, `&&`, `|`, `(` …; a line's end is `\n`.
+    Operator(&'static str),
+    /// `>`, `2>`, `<<` …: the number in front, and the sign.
+    Redirect(Option<u8>, &'static str),
+}
+
+/// The longest first.
+const OPERATORS: [&str; 10] = ["&&", "||", ";;", "|&", "|", ";", "&", "(", ")", "\n"];
+const REDIRECTS: [&str; 10] = ["&>>", "&>", "<<<", "<<-", "<<", ">>", ">&", "<&", ">|", ">"];
+
+/// How deep substitutions may stand in one another.
+const DEPTH: u8 = 8;
+
+/// Reads a text from its start.
+pub struct Lexer<'t> {
+    rest: &'t str,
+    depth: u8,
+    /// Here-documents whose text begins behind the next line break: their end, whether tabs go, and whether it is taken as
+    /// it stands; and which of `tokens` waits for the text.
+    awaited: Vec<(String, bool, bool, usize)>,
+    tokens: Vec<Token>,
+    /// Where each token begins, for the text of statements.
+    starts: Vec<usize>,
+    length: usize,
+}
+
+/// Tokens, and where each begins in the text.
+pub type Tokens = (Vec<Token>, Vec<usize>);
+
+/// All tokens of a text.
+pub fn tokens(text: &str, depth: u8) -> Result<Tokens, SyntaxError> {
+    if depth > DEPTH {
+        return Err(SyntaxError::Unexpected(format!("more than {DEPTH} substitutions in one another")));
+    }
+    let lexer =
+        Lexer { rest: text, depth, awaited: Vec::new(), tokens: Vec::new(), starts: Vec::new(), length: text.len() };
+    lexer.read()
+}
+
+impl<'t> Lexer<'t> {
+    fn read(mut self) -> Result<Tokens, SyntaxError> {
+        loop {
+            self.skip_blanks();
+            let start = self.length - self.rest.len();
+            if self.rest.is_empty() {
+                break;
+            }
+            if let Some(redirect) = self.redirect() {
+                self.push(redirect, start);
+            } else if let Some(operator) = OPERATORS.iter().copied().find(|sign| self.rest.starts_with(sign)) {
+                self.advance(operator.len());
+                self.push(Token::Operator(operator), start);
+                if operator == "\n" {
+                    self.here_documents()?;
+                }
+            } else {
+                let here = self.here_sign();
+                let quoted = self.rest.starts_with(['\'', '"', '\\']);
+                let word = self.word()?;
+                if let Some(strips_tabs) = here {
+                    let end = literal(&word);
+                    self.awaited.push((end, strips_tabs, quoted, self.tokens.len()));
+                }
+                self.push(Token::Word(word), start);
+            }
+        }
+        match self.awaited.is_empty() {
+            true => Ok((self.tokens, self.starts)),
+            false => Err(SyntaxError::Incomplete("the here-document's text")),
+        }
+    }
+
+    fn push(&mut self, token: Token, start: usize) {
+        self.tokens.push(token);
+        self.starts.push(start);
+    }
+
+    fn advance(&mut self, bytes: usize) -> &'t str {
+        let (taken, rest) = self.rest.split_at_checked(bytes).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
+    }
+
+    fn take(&mut self) -> Option<char> {
+        let character = self.rest.chars().next()?;
+        self.advance(character.len_utf8());
+        Some(character)
+    }
+
+    /// Blanks, a backslash at a line's end, comments.
+    fn skip_blanks(&mut self) {
+        loop {
+            let trimmed = self.rest.trim_start_matches([' ', '\t', '\r', '\u{a0}', '\u{3000}']);
+            self.rest = trimmed.strip_prefix("\\\n").or(trimmed.strip_prefix("\\\r\n")).unwrap_or(trimmed);
+            if self.rest.starts_with('#') {
+                let end = self.rest.find('\n').unwrap_or(self.rest.len());
+                self.advance(end);
+            } else if self.rest.len() == trimmed.len() {
+                return;
+            }
+        }
+    }
+
+    /// `2>`, `<<` …
+    fn redirect(&mut self) -> Option<Token> {
+        let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, rest) = self.rest.split_at_checked(digits)?;
+        let sign = REDIRECTS.iter().copied().chain(["<"]).find(|sign| rest.starts_with(sign))?;
+        if digits > 1 || (digits == 1 && sign.starts_with('&')) {
+            return None;
+        }
+        self.advance(digits + sign.len());
+        Some(Token::Redirect(number.parse().ok(), sign))
+    }
+
+    /// Whether the word that comes is where a here-document ends; then whether its tabs go.
+    fn here_sign(&self) -> Option<bool> {
+        match self.tokens.last() {
+            Some(Token::Redirect(_, "<<")) => Some(false),
+            Some(Token::Redirect(_, "<<-")) => Some(true),
+            _ => None,
+        }
+    }
+
+    /// The texts of here-documents, behind the line that names them.
+    fn here_documents(&mut self) -> Result<(), SyntaxError> {
+        for (end, strips_tabs, is_literal, at) in std::mem::take(&mut self.awaited) {
+            let mut text = String::new();
+            loop {
+                if self.rest.is_empty() {
+                    return Err(SyntaxError::Incomplete("the here-document's end"));
+                }
+                let length = self.rest.find('\n').map_or(self.rest.len(), |at| at + 1);
+                let line = self.advance(length);
+                let shown = if strips_tabs { line.trim_start_matches('\t') } else { line };
+                if shown.trim_end_matches(['\n', '\r', ' ']) == end {
+                    break;
+                }
+                text.push_str(shown);
+            }
+            let word = match is_literal {
+                true => vec![Piece::Text(text, Quoting::Quoted)],
+                false => quoted_text(&text, self.depth, true)?,
+            };
+            if let Some(token) = self.tokens.get_mut(at) {
+                *token = Token::Word(word);
+            }
+        }
+        Ok(())
+    }
+
+    /// One word, up to a blank or an operator.
+    fn word(&mut self) -> Result<Word, SyntaxError> {
+        let mut word: Word = Vec::new();
+        while let Some(character) = self.rest.chars().next() {
+            match character {
+                ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{3000}' | ';' | '|' | '&' | '<' | '>' => break,
+                // A parenthesis inside a word is one of ours: INGRESS(nginx).
+                '(' | ')' if word.is_empty() => break,
+                ')' if !word_has_open_parenthesis(&word) => break,
+                '\'' => {
+                    self.take();
+                    let end = self.rest.find('\'').ok_or(SyntaxError::Incomplete("a closing '"))?;
+                    let inside = self.advance(end).to_owned();
+                    self.take();
+                    word.push(Piece::Text(inside, Quoting::Quoted));
+                }
+                '"' => {
+                    self.take();
+                    let inside = self.until_quote()?;
+                    word.push(Piece::Text(String::new(), Quoting::Quoted));
+                    word.extend(quoted_text(inside, self.depth, false)?);
+                }
+                '\\' => {
+                    self.take();
+                    match self.take() {
+                        Some('\n') => {}
+                        Some(next) => word.push(Piece::Text(next.to_string(), Quoting::Quoted)),
+                        None => return Err(SyntaxError::Incomplete("the next line")),
+                    }
+                }
+                '$' | '`' => match self.expansion(Quoting::Bare)? {
+                    Some(piece) => word.push(piece),
+                    None => push_text(&mut word, '$'),
+                },
+                other => {
+                    self.take();
+                    push_text(&mut word, other);
+                }
+            }
+        }
+        Ok(word)
+    }
+
+    /// What stands between double quotes, the opening one taken already.
+    fn until_quote(&mut self) -> Result<&'t str, SyntaxError> {
+        let (mut escaped, mut open) = (false, 0usize);
+        for (at, character) in self.rest.char_indices() {
+            let rest = self.rest.get(at..).unwrap_or_default();
+            match character {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '$' if rest.starts_with("$(") => open += 1,
+                ')' => open = open.saturating_sub(1),
+                '"' if open == 0 => {
+                    let inside = self.advance(at);
+                    self.take();
+                    return Ok(inside);
+                }
+                _ => {}
+            }
+        }
+        Err(SyntaxError::Incomplete("a closing \""))
+    }
+
+    /// `$…` or a backtick; None for a dollar sign that stands for itself.
+    fn expansion(&mut self, quoting: Quoting) -> Result<Option<Piece>, SyntaxError> {
+        if self.take() == Some('`') {
+            let end = unescaped(self.rest, '`').ok_or(SyntaxError::Incomplete("a closing `"))?;
+            let inside = self.advance(end).replace("\\`", "`").replace("\\$", "$");
+            self.take();
+            return Ok(Some(Piece::Substitution(parser::parse_inside(&inside, self.depth + 1)?, quoting)));
+        }
+        if self.rest.starts_with("((") {
+            let end = self.rest.find("))").ok_or(SyntaxError::Incomplete("a closing ))"))?;
+            let inside = self.advance(end).trim_start_matches('(').to_owned();
+            self.advance(2);
+            return Ok(Some(Piece::Arithmetic(inside)));
+        }
+        if self.rest.starts_with('(') {
+            self.take();
+            let end = closing(self.rest).ok_or(SyntaxError::Incomplete("a closing )"))?;
+            let inside = self.advance(end);
+            self.take();
+            return Ok(Some(Piece::Substitution(parser::parse_inside(inside, self.depth + 1)?, quoting)));
+        }
+        if self.rest.starts_with('{') {
+            let end = self.rest.find('}').ok_or(SyntaxError::Incomplete("a closing }"))?;
+            let inside = self.advance(end).trim_start_matches('{');
+            self.take();
+            return braced(inside, quoting, self.depth).map(Some);
+        }
+        let name = self.name();
+        Ok((!name.is_empty()).then(|| Piece::Variable(name.to_owned(), None, quoting)))
+    }
+
+    /// A variable's name, or one of the shell's own signs.
+    fn name(&mut self) -> &'t str {
+        if self.rest.starts_with(['?', '$', '#', '!', '@', '*']) || self.rest.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return self.advance(1);
+        }
+        let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(self.rest.len());
+        self.advance(end)
+    }
+}
+
+/// `${NAME}`, `${NAME:-instead}`
+fn braced(inside: &str, quoting: Quoting, depth: u8) -> Result<Piece, SyntaxError> {
+    let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
+    let (name, rest) = inside.split_at_checked(end).unwrap_or((inside, ""));
+    let instead = rest.strip_prefix(":-").or(rest.strip_prefix('-'));
+    match (name.is_empty(), rest.is_empty(), instead) {
+        (false, true, _) => Ok(Piece::Variable(name.to_owned(), None, quoting)),
+        (false, false, Some(instead)) => {
+            let instead = quoted_text(instead, depth, true)?;
+            Ok(Piece::Variable(name.to_owned(), Some(Box::new(instead)), quoting))
+        }
+        _ => Err(SyntaxError::Unexpected(format!("`${{{inside}}}` isn't understood here"))),
+    }
+}
+
+/// A text in which only `$`, backticks and some backslashes mean anything: inside double quotes and in here-documents.
+fn quoted_text(text: &str, depth: u8, keeps_quotes: bool) -> Result<Word, SyntaxError> {
+    let mut lexer =
+        Lexer { rest: text, depth, awaited: Vec::new(), tokens: Vec::new(), starts: Vec::new(), length: text.len() };
+    let mut word: Word = Vec::new();
+    while let Some(character) = lexer.rest.chars().next() {
+        match character {
+            '$' | '`' => match lexer.expansion(Quoting::Quoted)? {
+                Some(piece) => word.push(piece),
+                None => push_quoted(&mut word, '$'),
+            },
+            '\\' => {
+                lexer.take();
+                match lexer.rest.chars().next() {
+                    Some('\n') => {
+                        lexer.take();
+                    }
+                    Some(next) if "$`\\".contains(next) || (next == '"' && !keeps_quotes) => {
+                        lexer.take();
+                        push_quoted(&mut word, next);
+                    }
+                    _ => push_quoted(&mut word, '\\'),
+                }
+            }
+            other => {
+                lexer.take();
+                push_quoted(&mut word, other);
+            }
+        }
+    }
+    Ok(word)
+}
+
+fn push_text(word: &mut Word, character: char) {
+    match word.last_mut() {
+        Some(Piece::Text(text, Quoting::Bare)) => text.push(character),
+        _ => word.push(Piece::Text(character.to_string(), Quoting::Bare)),
+    }
+}
+
+fn push_quoted(word: &mut Word, character: char) {
+    match word.last_mut() {
+        Some(Piece::Text(text, Quoting::Quoted)) => text.push(character),
+        _ => word.push(Piece::Text(character.to_string(), Quoting::Quoted)),
+    }
+}
+
+fn word_has_open_parenthesis(word: &Word) -> bool {
+    let text = literal(word);
+    text.matches('(').count() > text.matches(')').count()
+}
+
+/// A word's text as far as it stands there.
+pub fn literal(word: &Word) -> String {
+    let texts = word.iter().filter_map(|piece| match piece {
+        Piece::Text(text, _) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// Where a character stands that no backslash protects.
+fn unescaped(text: &str, wanted: char) -> Option<usize> {
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, character)| match character {
+        _ if escaped => {
+            escaped = false;
+            None
+        }
+        '\\' => {
+            escaped = true;
+            None
+        }
+        _ => (character == wanted).then_some(at),
+    })
+}
+
+/// Where the parenthesis closes that was opened in front, quotes skipped.
+fn closing(text: &str) -> Option<usize> {
+    let (mut open, mut quote, mut escaped) = (0usize, None, false);
+    for (at, character) in text.char_indices() {
+        match (quote, character) {
+            _ if escaped => escaped = false,
+            (None | Some('"'), '\\') => escaped = true,
+            (Some(own), character) if own == character => quote = None,
+            (Some('\''), _) => {}
+            (_, '(') => open += 1,
+            (None, ')') if open == 0 => return Some(at),
+            (_, ')') => open = open.saturating_sub(1),
+            (None, '"' | '\'') => quote = Some(character),
+            _ => {}
+        }
+    }
+    None
+}

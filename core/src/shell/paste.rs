@@ -1,0 +1,82 @@
+//! What was copied from a post into the lines that were typed there: prompts dropped, and with them the output between.
+
+use super::parser;
+use super::syntax::SyntaxError;
+
+/// The signs that end a prompt.
+const PROMPTS: [&str; 5] = ["$ ", "❯ ", "➜ ", "% ", "> "];
+
+/// The lines to run. Where the first has a prompt, those without one are the output of what stands before them, unless
+/// that goes on there. `is_command` tells commands from comments behind `# `.
+pub fn typed(pasted: &str, is_command: &dyn Fn(&str) -> bool) -> String {
+    let text = pasted.replace("\r\n", "\n");
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if prompted(first, is_command).is_none() {
+        return text;
+    }
+    let mut commands: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let goes_on = commands.last().is_some_and(|command| is_incomplete(command));
+        let prompted = prompted(line, is_command);
+        match (goes_on, prompted, commands.last_mut()) {
+            // Inside quotes, a here-document or a loop, everything belongs to it, but the sign of a line that goes on.
+            (true, _, Some(command)) => {
+                command.push('\n');
+                command.push_str(line.strip_prefix("> ").unwrap_or(line));
+            }
+            (_, Some(typed), _) => commands.push(typed.to_owned()),
+            _ => {}
+        }
+    }
+    commands.join("\n")
+}
+
+fn is_incomplete(command: &str) -> bool {
+    command.ends_with('\\') || matches!(parser::parse(command), Err(SyntaxError::Incomplete(_)))
+}
+
+/// A line without its prompt; None if it has none.
+fn prompted<'l>(line: &'l str, is_command: &dyn Fn(&str) -> bool) -> Option<&'l str> {
+    let line = line.trim_start();
+    let mut rest = line;
+    // `user@host:~$ `, `[root@host ~]# `, `root@pod:/# `
+    if let Some((before, after)) = line.split_once(['$', '#', '%', '❯', '➜']) {
+        let of_host = before.contains('@') || before.ends_with(['~', '/', ']']);
+        if of_host && !before.contains(['|', '=', '"', '\'']) && after.starts_with(' ') {
+            return Some(after.trim_start());
+        }
+    }
+    if let Some(sign) = PROMPTS.iter().find(|sign| rest.starts_with(**sign)) {
+        rest = rest.get(sign.len()..).unwrap_or_default();
+        return Some(rest.trim_start());
+    }
+    let root = line.strip_prefix("# ").map(str::trim_start);
+    root.filter(|rest| is_command(rest.split_whitespace().next().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        typed(text, &|word| ["kubectl", "curl", "k"].contains(&word))
+    }
+
+    #[test]
+    fn prompts_and_output_are_dropped() {
+        assert_eq!(read("$ kubectl get po\nNAME READY\nweb 1/1\n$ curl x\n"), "kubectl get po\ncurl x");
+        assert_eq!(read("# kubectl get po\n# the pods\n# curl x"), "kubectl get po\ncurl x");
+        assert_eq!(read("root@master:~# curl x"), "curl x");
+        assert_eq!(read("[root@master ~]# curl x"), "curl x");
+        assert_eq!(read("user@host:/tmp$ curl x\nok"), "curl x");
+        assert_eq!(read("❯ curl x"), "curl x");
+        assert_eq!(read("# a comment\ncurl x"), "# a comment\ncurl x");
+        assert_eq!(read("curl x\ncurl y"), "curl x\ncurl y");
+    }
+
+    #[test]
+    fn what_goes_on_stays_whole() {
+        assert_eq!(read("$ cat <<EOF | k apply -f -\n> a: b\n> EOF\ncreated"), "cat <<EOF | k apply -f -\na: b\nEOF");
+        assert_eq!(read("$ curl \\\n  x\nok"), "curl \\\n  x");
+    }
+}

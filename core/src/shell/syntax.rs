@@ -1,0 +1,121 @@
+//! What a shell script is made of, as far as posts use it (POSIX 2.9, 2.10).
+
+/// Commands one after the other.
+pub type Script = Vec<Statement>;
+
+/// A pipeline, and when it runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// When.
+    pub joint: Joint,
+    /// `!` in front of it.
+    pub negated: bool,
+    /// Commands with `|` between them.
+    pub commands: Vec<Command>,
+    /// Its text, for messages and history.
+    pub text: String,
+}
+
+/// When a pipeline runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joint {
+    /// Behind `;`, `&`, a line's end, or first.
+    Always,
+    /// Behind `&&`.
+    Success,
+    /// Behind `||`.
+    Failure,
+}
+
+/// A command of a pipeline, with where its output goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    /// What it is.
+    pub kind: CommandKind,
+    /// `>`, `<`, `<<` …, in order.
+    pub redirects: Vec<Redirect>,
+    /// `|&`: the next command reads errors too.
+    pub pipes_errors: bool,
+}
+
+/// Kinds of commands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CommandKind {
+    /// `NAME=value command words`
+    Simple(Vec<(String, Word)>, Vec<Word>),
+    /// `for NAME in WORDS; do … done`
+    For(String, Vec<Word>, Script),
+    /// `if …; then …; elif …; else …; fi`: conditions with what follows, and the rest.
+    If(Vec<(Script, Script)>, Script),
+    /// `{ …; }` and `( … )`
+    Group(Script),
+}
+
+/// A redirection.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Redirect {
+    /// `<`
+    Read(Word),
+    /// `<<EOF` and `<<<`
+    Here(Word),
+    /// `>` and `>>` of standard output, errors, or both.
+    Write(Stream, Word, bool),
+    /// `2>&1`
+    ErrorsToOutput,
+    /// `>&2`
+    OutputToErrors,
+}
+
+/// What is redirected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Errors,
+    /// `&>`
+    Both,
+}
+
+/// A word, in pieces.
+pub type Word = Vec<Piece>;
+
+/// A piece of a word. Quoted ones aren't split at blanks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// Text; unquoted, braces in it still stand for several words.
+    Text(String, Quoting),
+    /// `$NAME`, and `${NAME:-instead}` with what stands in for nothing.
+    Variable(String, Option<Box<Word>>, Quoting),
+    /// `$(…)`, and backticks.
+    Substitution(Script, Quoting),
+    /// `$((…))`
+    Arithmetic(String),
+}
+
+/// Whether quotes protect a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// No.
+    Bare,
+    /// Yes.
+    Quoted,
+}
+
+/// Why a text is no script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SyntaxError {
+    /// It ends before this.
+    Incomplete(&'static str),
+    /// This stands where it can't, or isn't understood here.
+    Unexpected(String),
+}
+
+impl std::fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Incomplete(missing) => write!(f, "the line ends where {missing} should follow"),
+            Self::Unexpected(what) => f.write_str(what),
+        }
+    }
+}

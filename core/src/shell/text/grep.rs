@@ -1,0 +1,242 @@
+//! grep: GNU grep's basic and extended expressions, as filters of lines.
+
+use super::super::stream::Written;
+use super::pattern::{Matching, Syntax, compile};
+use super::{NamedText, TextTool};
+use crate::terminal::UsageError;
+
+/// What is shown of the lines that match.
+#[derive(Clone, Debug, Default)]
+struct Shown {
+    /// -v
+    inverts: bool,
+    /// -c
+    counts: bool,
+    /// -o
+    matches_only: bool,
+    /// -q
+    nothing: bool,
+    /// -l
+    names_only: bool,
+    /// -n
+    numbers: bool,
+    /// -H and -h; None: where there are several files.
+    names: Option<bool>,
+    /// -B and -A
+    before: usize,
+    after: usize,
+    /// -m
+    most: Option<usize>,
+}
+
+/// Reads the words behind `grep`, `egrep`, `fgrep`.
+pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
+    let mut matching = Matching {
+        syntax: match name {
+            "egrep" => Syntax::Extended,
+            "fgrep" => Syntax::Fixed,
+            _ => Syntax::Basic,
+        },
+        ..Matching::default()
+    };
+    let (mut shown, mut patterns, mut words): (_, Vec<String>, Vec<String>) =
+        (Shown::default(), Vec::new(), Vec::new());
+    let mut rest = args.iter();
+    while let Some(arg) = rest.next() {
+        if arg == "--" {
+            words.extend(rest.by_ref().cloned());
+        } else if let Some(long) = arg.strip_prefix("--") {
+            let (option, value) = long.split_once('=').map_or((long, None), |(option, value)| (option, Some(value)));
+            let mut value = || value.map(str::to_owned).or_else(|| rest.next().cloned()).unwrap_or_default();
+            match option {
+                "color" | "colour" | "line-buffered" | "text" => {}
+                "ignore-case" => matching.ignores_case = true,
+                "invert-match" => shown.inverts = true,
+                "extended-regexp" => matching.syntax = Syntax::Extended,
+                "fixed-strings" => matching.syntax = Syntax::Fixed,
+                "word-regexp" => matching.whole_words = true,
+                "only-matching" => shown.matches_only = true,
+                "count" => shown.counts = true,
+                "quiet" | "silent" => shown.nothing = true,
+                "line-number" => shown.numbers = true,
+                "regexp" => patterns.push(value()),
+                "after-context" => shown.after = number(&value())?,
+                "before-context" => shown.before = number(&value())?,
+                "context" => {
+                    (shown.before, shown.after) = {
+                        let lines = number(&value())?;
+                        (lines, lines)
+                    }
+                }
+                _ => return Err(unknown(arg)),
+            }
+        } else if let Some(letters) = arg.strip_prefix('-').filter(|letters| !letters.is_empty()) {
+            let mut letters = letters.chars();
+            while let Some(letter) = letters.next() {
+                let inline = letters.as_str().to_owned();
+                let mut value =
+                    || if inline.is_empty() { rest.next().cloned().unwrap_or_default() } else { inline.clone() };
+                match letter {
+                    'i' | 'y' => matching.ignores_case = true,
+                    'w' => matching.whole_words = true,
+                    'x' => matching.whole_lines = true,
+                    'F' => matching.syntax = Syntax::Fixed,
+                    'E' => matching.syntax = Syntax::Extended,
+                    'G' => matching.syntax = Syntax::Basic,
+                    // Perl's expressions are those of regex-lite as far as posts use them.
+                    'P' => matching.syntax = Syntax::Extended,
+                    'v' => shown.inverts = true,
+                    'c' => shown.counts = true,
+                    'o' => shown.matches_only = true,
+                    'q' | 's' => shown.nothing |= letter == 'q',
+                    'l' => shown.names_only = true,
+                    'n' => shown.numbers = true,
+                    'H' => shown.names = Some(true),
+                    'h' => shown.names = Some(false),
+                    'a' | 'r' | 'R' => {}
+                    'e' | 'A' | 'B' | 'C' | 'm' => {
+                        let value = value();
+                        match letter {
+                            'e' => patterns.push(value),
+                            'A' => shown.after = number(&value)?,
+                            'B' => shown.before = number(&value)?,
+                            'm' => shown.most = Some(number(&value)?),
+                            _ => (shown.before, shown.after) = (number(&value)?, number(&value)?),
+                        }
+                        break;
+                    }
+                    '0'..='9' => {
+                        let lines = number(&format!("{letter}{inline}"))?;
+                        (shown.before, shown.after) = (lines, lines);
+                        break;
+                    }
+                    _ => return Err(unknown(arg)),
+                }
+            }
+        } else {
+            words.push(arg.clone());
+        }
+    }
+    let mut words = words.into_iter();
+    if patterns.is_empty() {
+        patterns.extend(words.next());
+    }
+    if patterns.is_empty() {
+        return Err(UsageError::of_tool(
+            2,
+            "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.",
+        ));
+    }
+    let typed = patterns.join("\n");
+    let pattern = compile(&typed, matching)
+        .ok_or_else(|| UsageError::new(2, format!("grep: the pattern `{typed}` isn't understood here")))?;
+    let filter = move |texts: &[NamedText]| filter(&shown, &pattern, texts);
+    Ok(TextTool { files: words.collect(), in_place: false, filter: Box::new(filter) })
+}
+
+fn number(text: &str) -> Result<usize, UsageError> {
+    text.parse().map_err(|_| UsageError::of_tool(2, format!("grep: {text}: invalid context length argument")))
+}
+
+fn unknown(option: &str) -> UsageError {
+    UsageError::new(2, format!("grep: unknown option `{option}`"))
+}
+
+fn filter(shown: &Shown, pattern: &regex_lite::Regex, texts: &[NamedText]) -> Written {
+    let has_names = shown.names.unwrap_or(texts.len() > 1);
+    let mut out = String::new();
+    let mut found = false;
+    for NamedText { name, text } in texts {
+        let name = if name.is_empty() { "(standard input)" } else { name };
+        let lines: Vec<&str> = text.lines().collect();
+        let hits: Vec<usize> = lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| pattern.is_match(line) != shown.inverts)
+            .map(|(number, _)| number)
+            .take(shown.most.unwrap_or(usize::MAX))
+            .collect();
+        found |= !hits.is_empty();
+        let prefix = |sign: char, number: usize| {
+            let name = if has_names { format!("{name}{sign}") } else { String::new() };
+            if shown.numbers { format!("{name}{}{sign}", number + 1) } else { name }
+        };
+        if shown.nothing {
+            continue;
+        }
+        if shown.names_only {
+            out.extend((!hits.is_empty()).then(|| format!("{name}\n")));
+        } else if shown.counts {
+            let name = if has_names { format!("{name}:") } else { String::new() };
+            out.push_str(&format!("{name}{}\n", hits.len()));
+        } else if shown.matches_only {
+            for number in hits.iter().filter(|_| !shown.inverts) {
+                let parts = lines.get(*number).into_iter().flat_map(|line| pattern.find_iter(line));
+                let parts = parts.filter(|part| !part.is_empty());
+                parts.for_each(|part| out.push_str(&format!("{}{}\n", prefix(':', *number), part.as_str())));
+            }
+        } else {
+            let mut last: Option<usize> = None;
+            let shown_lines = with_context(&hits, shown, lines.len());
+            for (number, is_hit) in shown_lines {
+                let has_context = shown.before + shown.after > 0;
+                if has_context && last.is_some_and(|last| number > last + 1) {
+                    out.push_str("--\n");
+                }
+                last = Some(number);
+                let line = lines.get(number).copied().unwrap_or_default();
+                out.push_str(&format!("{}{line}\n", prefix(if is_hit { ':' } else { '-' }, number)));
+            }
+        }
+    }
+    Written { exit: i32::from(!found), ..Written::text(out) }
+}
+
+/// Lines with those around them, each once, and whether it matches.
+fn with_context(hits: &[usize], shown: &Shown, count: usize) -> Vec<(usize, bool)> {
+    let mut lines: Vec<(usize, bool)> = Vec::new();
+    for (at, hit) in hits.iter().enumerate() {
+        let first = hit.saturating_sub(shown.before).max(lines.last().map_or(0, |(last, _)| last + 1));
+        lines.extend((first..*hit).map(|number| (number, false)));
+        lines.push((*hit, true));
+        let next = hits.get(at + 1).copied().unwrap_or(count);
+        let last = (hit + shown.after + 1).min(next).min(count);
+        lines.extend((hit + 1..last).map(|number| (number, false)));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(line: &str, text: &str) -> Option<(String, i32)> {
+        let args: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        let tool = read("grep", &args).ok()?;
+        let written = (tool.filter)(&[NamedText { name: String::new(), text: text.to_owned() }]);
+        Some((written.text, written.exit))
+    }
+
+    #[test]
+    fn basic_and_extended_expressions() {
+        const TEXT: &str = "WEB_PORT=80\nMY_WEB=1\na+b\n";
+        let of = |line: &str| lines(line, TEXT).map(|(text, _)| text);
+        assert_eq!(of("^WEB").as_deref(), Some("WEB_PORT=80\n"));
+        assert_eq!(of("a+b").as_deref(), Some("a+b\n"));
+        assert_eq!(of(r"PORT\|MY").as_deref(), Some("WEB_PORT=80\nMY_WEB=1\n"));
+        assert_eq!(of("-E PORT|MY").as_deref(), Some("WEB_PORT=80\nMY_WEB=1\n"));
+        assert_eq!(of("-ci web").as_deref(), Some("2\n"));
+        assert_eq!(of("-oE [0-9]+").as_deref(), Some("80\n1\n"));
+        assert_eq!(lines("-q nothing", TEXT), Some((String::new(), 1)));
+        assert_eq!(lines("--nothing x", TEXT), None);
+    }
+
+    #[test]
+    fn lines_around() {
+        const TEXT: &str = "1\n2\nx\n4\n5\n6\n7\nx\n";
+        let of = |line: &str| lines(line, TEXT).unwrap().0;
+        assert_eq!(of("-A1 x"), "x\n4\n--\nx\n");
+        assert_eq!(of("x -B 1 -n"), "2-2\n3:x\n--\n7-7\n8:x\n");
+        assert_eq!(of("-C2 x"), "1\n2\nx\n4\n5\n6\n7\nx\n");
+    }
+}

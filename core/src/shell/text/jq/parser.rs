@@ -1,0 +1,320 @@
+//! A jq program's text into a filter.
+
+use serde_json::Value;
+
+use super::Filter;
+
+/// How deep filters may stand in one another.
+const DEPTH: usize = 60;
+
+/// Reads a program; an error is what isn't understood.
+pub fn parse(text: &str) -> Result<Filter, String> {
+    let mut parser = Parser { rest: text.trim_start(), depth: 0 };
+    let filter = parser.pipe()?;
+    if parser.rest.is_empty() { Ok(filter) } else { Err(parser.here()) }
+}
+
+struct Parser<'t> {
+    rest: &'t str,
+    depth: usize,
+}
+
+/// Operators of one rank, the weakest first.
+const RANKS: [&[&str]; 6] =
+    [&["//"], &["or"], &["and"], &["==", "!=", "<=", ">=", "<", ">"], &["+", "-"], &["*", "/", "%"]];
+
+impl Parser<'_> {
+    fn here(&self) -> String {
+        self.rest.split_whitespace().next().unwrap_or("the end").to_owned()
+    }
+
+    /// Takes a sign or a word, if it comes.
+    fn take(&mut self, wanted: &str) -> bool {
+        let Some(rest) = self.rest.strip_prefix(wanted) else { return false };
+        let is_word = wanted.starts_with(|c: char| c.is_alphabetic());
+        if is_word && rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+            return false;
+        }
+        self.rest = rest.trim_start();
+        true
+    }
+
+    fn expect(&mut self, wanted: &str) -> Result<(), String> {
+        if self.take(wanted) { Ok(()) } else { Err(self.here()) }
+    }
+
+    fn pipe(&mut self) -> Result<Filter, String> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(self.here());
+        }
+        let left = self.comma()?;
+        let filter = if self.take("as") {
+            self.expect("$")?;
+            let name = self.name().ok_or_else(|| self.here())?;
+            self.expect("|")?;
+            Filter::Bind(Box::new(left), name, Box::new(self.pipe()?))
+        } else if !self.rest.starts_with("|=") && self.take("|") {
+            Filter::Pipe(Box::new(left), Box::new(self.pipe()?))
+        } else {
+            left
+        };
+        self.depth -= 1;
+        Ok(filter)
+    }
+
+    fn comma(&mut self) -> Result<Filter, String> {
+        let mut left = self.ranked(0)?;
+        while self.take(",") {
+            left = Filter::Comma(Box::new(left), Box::new(self.ranked(0)?));
+        }
+        Ok(left)
+    }
+
+    fn ranked(&mut self, rank: usize) -> Result<Filter, String> {
+        let Some(signs) = RANKS.get(rank) else { return self.postfix() };
+        let mut left = self.ranked(rank + 1)?;
+        loop {
+            let is_other = |sign: &&&str| {
+                (**sign == "/" && self.rest.starts_with("//"))
+                    || self.rest.starts_with(&format!("{sign}=")) && !sign.ends_with('=')
+            };
+            let Some(sign) = signs.iter().find(|sign| self.rest.starts_with(**sign) && !is_other(sign)).copied() else {
+                return Ok(left);
+            };
+            if !self.take(sign) {
+                return Ok(left);
+            }
+            left = Filter::Binary(sign, Box::new(left), Box::new(self.ranked(rank + 1)?));
+        }
+    }
+
+    /// A term with what stands behind it: `.a[0].b?`
+    fn postfix(&mut self) -> Result<Filter, String> {
+        let mut filter = self.term()?;
+        loop {
+            let of = Box::new(filter.clone());
+            if self.take("[") {
+                filter = self.brackets(of)?;
+            } else if self.take("?") {
+                filter = Filter::Try(of);
+            } else if self.rest.starts_with('.') && !self.rest.starts_with("..") {
+                filter = self.field(filter)?;
+            } else {
+                return Ok(filter);
+            }
+        }
+    }
+
+    /// `.name`, `."a name"`, `.[0]`
+    fn field(&mut self, of: Filter) -> Result<Filter, String> {
+        self.rest = self.rest.strip_prefix('.').unwrap_or(self.rest);
+        if self.rest.starts_with('"') {
+            let name = self.text()?;
+            return Ok(Filter::Index(Box::new(of), Box::new(name)));
+        }
+        if self.rest.starts_with('[') {
+            self.take("[");
+            return self.brackets(Box::new(of));
+        }
+        match self.name() {
+            Some(name) => Ok(Filter::Index(Box::new(of), Box::new(Filter::Literal(name.into())))),
+            None => Err(self.here()),
+        }
+    }
+
+    /// Behind `[`.
+    fn brackets(&mut self, of: Box<Filter>) -> Result<Filter, String> {
+        if self.take("]") {
+            return Ok(Filter::Iterate(of));
+        }
+        let number = |text: &str| text.trim().parse::<i64>().ok();
+        if let Some((inside, rest)) = self.rest.split_once(']')
+            && let Some((first, last)) = inside.split_once(':')
+        {
+            let (from, to) = (number(first), number(last));
+            let is_slice = |text: &str, number: Option<i64>| text.trim().is_empty() || number.is_some();
+            if is_slice(first, from) && is_slice(last, to) {
+                self.rest = rest.trim_start();
+                return Ok(Filter::Slice(of, from, to));
+            }
+        }
+        let index = self.pipe()?;
+        self.expect("]")?;
+        Ok(Filter::Index(of, Box::new(index)))
+    }
+
+    fn term(&mut self) -> Result<Filter, String> {
+        if self.take("..") {
+            return Ok(Filter::Descend);
+        }
+        if let Some(behind) = self.rest.strip_prefix('.') {
+            if behind.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"') {
+                return self.field(Filter::Identity);
+            }
+            self.rest = behind.trim_start();
+            return Ok(Filter::Identity);
+        }
+        if self.rest.starts_with('"') {
+            return self.text();
+        }
+        if self.take("(") {
+            let inner = self.pipe()?;
+            self.expect(")")?;
+            return Ok(inner);
+        }
+        if self.take("[") {
+            if self.take("]") {
+                return Ok(Filter::Array(None));
+            }
+            let inner = self.pipe()?;
+            self.expect("]")?;
+            return Ok(Filter::Array(Some(Box::new(inner))));
+        }
+        if self.take("{") {
+            return self.object();
+        }
+        if self.take("$") {
+            return self.name().map(Filter::Variable).ok_or_else(|| self.here());
+        }
+        if self.take("if") {
+            return self.condition();
+        }
+        let digits = self.rest.strip_prefix('-').unwrap_or(self.rest);
+        if digits.starts_with(|c: char| c.is_ascii_digit()) {
+            let signs = self.rest.len() - digits.len();
+            let length = digits.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(digits.len());
+            let (number, rest) = self.rest.split_at_checked(signs + length).ok_or_else(|| self.here())?;
+            let value = serde_json::from_str(number).map_err(|_| self.here())?;
+            self.rest = rest.trim_start();
+            return Ok(Filter::Literal(value));
+        }
+        self.call()
+    }
+
+    /// `name`, `name(a; b)`, `@base64d`
+    fn call(&mut self) -> Result<Filter, String> {
+        let unknown = self.here();
+        let at = self.rest.starts_with('@');
+        if at {
+            self.rest = self.rest.strip_prefix('@').unwrap_or_default();
+        }
+        let name = self.name().ok_or_else(|| unknown.clone())?;
+        match name.as_str() {
+            "true" => return Ok(Filter::Literal(Value::Bool(true))),
+            "false" => return Ok(Filter::Literal(Value::Bool(false))),
+            "null" => return Ok(Filter::Literal(Value::Null)),
+            _ => {}
+        }
+        let name = if at { format!("@{name}") } else { name };
+        let mut args = Vec::new();
+        if self.take("(") {
+            loop {
+                args.push(self.pipe()?);
+                if !self.take(";") {
+                    break;
+                }
+            }
+            self.expect(")")?;
+        }
+        match super::evaluate::is_function(&name, args.len()) {
+            true => Ok(Filter::Call(name, args)),
+            false => Err(unknown),
+        }
+    }
+
+    fn condition(&mut self) -> Result<Filter, String> {
+        let condition = Box::new(self.pipe()?);
+        self.expect("then")?;
+        let then = Box::new(self.pipe()?);
+        let otherwise = if self.take("elif") {
+            return Ok(Filter::If(condition, then, Box::new(self.condition()?)));
+        } else if self.take("else") {
+            self.pipe()?
+        } else {
+            Filter::Identity
+        };
+        self.expect("end")?;
+        Ok(Filter::If(condition, then, Box::new(otherwise)))
+    }
+
+    /// Behind `{`.
+    fn object(&mut self) -> Result<Filter, String> {
+        let mut entries = Vec::new();
+        while !self.take("}") {
+            let key = if self.rest.starts_with('"') {
+                self.text()?
+            } else if self.take("(") {
+                let key = self.pipe()?;
+                self.expect(")")?;
+                key
+            } else if self.take("$") {
+                let name = self.name().ok_or_else(|| self.here())?;
+                entries.push((Filter::Literal(name.clone().into()), Filter::Variable(name)));
+                self.take(",");
+                continue;
+            } else {
+                Filter::Literal(self.name().ok_or_else(|| self.here())?.into())
+            };
+            let value = match self.take(":") {
+                true => self.ranked(0)?,
+                false => Filter::Index(Box::new(Filter::Identity), Box::new(key.clone())),
+            };
+            entries.push((key, value));
+            if !self.take(",") && !self.rest.starts_with('}') {
+                return Err(self.here());
+            }
+        }
+        Ok(Filter::Object(entries))
+    }
+
+    /// A text in quotes, with `\(…)` in it.
+    fn text(&mut self) -> Result<Filter, String> {
+        let mut parts: Vec<Filter> = Vec::new();
+        let mut plain = String::new();
+        self.rest = self.rest.strip_prefix('"').unwrap_or(self.rest);
+        loop {
+            let mut characters = self.rest.chars();
+            let character = characters.next().ok_or("a text without end")?;
+            self.rest = characters.as_str();
+            match character {
+                '"' => break,
+                '\\' => {
+                    if let Some(inside) = self.rest.strip_prefix('(') {
+                        self.rest = inside.trim_start();
+                        parts.push(Filter::Literal(std::mem::take(&mut plain).into()));
+                        parts.push(self.pipe()?);
+                        self.rest = self.rest.strip_prefix(')').ok_or_else(|| self.here())?;
+                        continue;
+                    }
+                    let mut characters = self.rest.chars();
+                    plain.push(match characters.next() {
+                        Some('n') => '\n',
+                        Some('t') => '\t',
+                        Some('r') => '\r',
+                        Some(other) => other,
+                        None => return Err("a text without end".to_owned()),
+                    });
+                    self.rest = characters.as_str();
+                }
+                other => plain.push(other),
+            }
+        }
+        self.rest = self.rest.trim_start();
+        if parts.is_empty() {
+            return Ok(Filter::Literal(plain.into()));
+        }
+        parts.push(Filter::Literal(plain.into()));
+        Ok(Filter::Interpolated(parts))
+    }
+
+    fn name(&mut self) -> Option<String> {
+        let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
+        let (name, rest) = self.rest.split_at_checked(end)?;
+        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        self.rest = rest.trim_start();
+        Some(name.to_owned())
+    }
+}

@@ -1,0 +1,176 @@
+//! What a terminal remembers from one command to the next, and no manifest holds.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::request::{Client, Host};
+use crate::source::ObjectRef;
+
+/// The home of the machine outside, where relative paths begin.
+pub const HOME: &str = "/root";
+
+/// When every session begins: 2026-01-01T00:00:00Z in seconds. Only `sleep` moves the clock.
+pub const BEGINNING: u64 = 1_767_225_600;
+
+/// How many files a session holds, and how long they may be together.
+const FILES: usize = 500;
+const FILE_BYTES: usize = 16 << 20;
+
+/// A terminal's memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Session {
+    /// Shell variables.
+    pub variables: BTreeMap<String, String>,
+    /// `alias k=kubectl`
+    pub aliases: BTreeMap<String, String>,
+    /// The namespace that `kubectl config set-context --current` chose.
+    pub namespace: Option<String>,
+    /// Seconds that have passed since [`BEGINNING`].
+    pub seconds: u64,
+    /// Lines that were run.
+    pub history: Vec<String>,
+    /// `kubectl port-forward`, by local port.
+    pub forwards: BTreeMap<u16, Forward>,
+    /// How many requests each client has sent: the next draws the next share.
+    pub requests: BTreeMap<Client, u32>,
+    /// Pods and nodes whose shell was entered, the innermost last.
+    pub inside: Vec<EnteredShell>,
+    files: BTreeMap<(String, String), String>,
+    folders: BTreeMap<String, String>,
+}
+
+/// A shell that was started in a pod or on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnteredShell {
+    /// Who runs commands there.
+    pub client: Client,
+    /// The pod to delete once it is left: `kubectl run --rm`.
+    pub removes: Option<ObjectRef>,
+}
+
+/// Where a forwarded port leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forward {
+    /// The pod, `default/web-1`.
+    pub pod: String,
+    /// Its address.
+    pub address: IpAddr,
+    /// The pod's port.
+    pub port: u16,
+}
+
+/// Whose files a client sees: each pod and each node has its own.
+pub fn machine(client: &Client) -> String {
+    match client {
+        Client::External(_) => String::new(),
+        Client::Pod { namespace, name } => format!("pod/{namespace}/{name}"),
+        Client::Workload { kind, namespace, name } => format!("{kind}/{namespace}/{name}"),
+        Client::Node(name) => format!("node/{name}"),
+    }
+}
+
+impl Session {
+    /// The folder that a client works in.
+    pub fn folder(&self, client: &Client) -> &str {
+        let start = if matches!(client, Client::External(_)) { HOME } else { "/" };
+        self.folders.get(&machine(client)).map_or(start, String::as_str)
+    }
+
+    /// `cd`
+    pub fn enter(&mut self, client: &Client, folder: &str) {
+        let path = self.absolute(client, if folder.is_empty() { "~" } else { folder });
+        self.folders.insert(machine(client), path);
+    }
+
+    /// A path in full, `.` and `..` resolved.
+    pub fn absolute(&self, client: &Client, path: &str) -> String {
+        let home = if matches!(client, Client::External(_)) { HOME } else { "/root" };
+        let whole = match path.strip_prefix('~') {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{home}{rest}"),
+            _ if path.starts_with('/') => path.to_owned(),
+            _ => format!("{}/{path}", self.folder(client)),
+        };
+        let mut parts: Vec<&str> = Vec::new();
+        for part in whole.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop();
+                }
+                part => parts.push(part),
+            }
+        }
+        format!("/{}", parts.join("/"))
+    }
+
+    /// A file that a command wrote.
+    pub fn file(&self, client: &Client, path: &str) -> Option<&str> {
+        self.files.get(&(machine(client), self.absolute(client, path))).map(String::as_str)
+    }
+
+    /// A file of a pod by its name, for the server that runs there.
+    pub fn file_of_pod(&self, namespace: &str, name: &str, path: &str) -> Option<&str> {
+        self.files.get(&(format!("pod/{namespace}/{name}"), path.to_owned())).map(String::as_str)
+    }
+
+    /// Writes a file; false where there is no room for it.
+    pub fn write(&mut self, client: &Client, path: &str, text: String) -> bool {
+        let used: usize = self.files.values().map(String::len).sum();
+        if self.files.len() >= FILES || used + text.len() > FILE_BYTES {
+            return false;
+        }
+        self.files.insert((machine(client), self.absolute(client, path)), text);
+        true
+    }
+
+    /// Removes a file; whether it was there.
+    pub fn remove(&mut self, client: &Client, path: &str) -> bool {
+        self.files.remove(&(machine(client), self.absolute(client, path))).is_some()
+    }
+
+    /// The paths of a client's files under a folder.
+    pub fn paths(&self, client: &Client, folder: &str) -> Vec<&str> {
+        let (own, folder) = (machine(client), self.absolute(client, folder));
+        let prefix = if folder == "/" { folder } else { format!("{folder}/") };
+        let all = self.files.keys().filter(|(machine, path)| *machine == own && path.starts_with(&prefix));
+        all.map(|(_, path)| path.as_str()).collect()
+    }
+
+    /// A pod is gone, and its files with it.
+    pub fn forget_pod(&mut self, qualified_name: &str) {
+        let gone = format!("pod/{qualified_name}");
+        self.files.retain(|(machine, _), _| *machine != gone);
+        self.forwards.retain(|_, forward| forward.pod != qualified_name);
+    }
+
+    /// The namespace of names without one.
+    pub fn namespace(&self) -> &str {
+        self.namespace.as_deref().unwrap_or("default")
+    }
+
+    /// Where a connection from the machine outside to itself is forwarded to.
+    pub fn forwarded(&self, client: &Client, host: &Host, port: u16) -> Option<&Forward> {
+        let is_local = match host {
+            Host::Address(address) => address.is_loopback(),
+            Host::Name(name) => name == "localhost",
+        };
+        self.forwards.get(&port).filter(|_| is_local && matches!(client, Client::External(_)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_each_machine_s_own() {
+        let (outside, pod) = (Client::External(None), Client::Pod { namespace: "a".into(), name: "b".into() });
+        let mut session = Session::default();
+        assert!(session.write(&outside, "x/../y", "1".into()));
+        assert_eq!((session.file(&outside, "/root/y"), session.file(&pod, "/root/y")), (Some("1"), None));
+        assert!(session.write(&pod, "/y", "2".into()));
+        assert_eq!(session.file_of_pod("a", "b", "/y"), Some("2"));
+        session.forget_pod("a/b");
+        assert_eq!(session.file(&pod, "y"), None);
+    }
+}
