@@ -63,7 +63,9 @@ pub fn apply(manifests: &Manifests, changes: &[Change]) -> Result<Option<Changed
     for change in changes {
         done = Some(match &done {
             None => edit(manifests, change)?.apply(&manifests.sources)?,
-            Some(done) => edit(&Manifests::read(done.sources.clone()), change)?.apply(&done.sources)?,
+            Some(done) => {
+                edit(&Manifests::read_with(done.sources.clone(), manifests.checks), change)?.apply(&done.sources)?
+            }
         });
     }
     Ok(done)

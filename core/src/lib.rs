@@ -18,6 +18,7 @@ pub mod order;
 pub mod source;
 pub mod diagnostic;
 pub mod yaml;
+pub mod cel;
 pub mod schema;
 pub mod packet;
 pub mod model;

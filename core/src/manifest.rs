@@ -11,6 +11,7 @@ use crate::model::{Body, Text};
 use crate::source::{FieldRef, Location, ObjectRef, Sources, Span};
 use crate::yaml::Node;
 
+mod custom;
 mod default;
 mod documents;
 mod identify;
@@ -19,6 +20,7 @@ mod validate;
 mod versions;
 
 pub use identify::DEFAULT_NAMESPACE;
+pub use validate::Checks;
 pub use versions::of as versions_of;
 
 /// Everything that was read from the texts, in the order it stands there.
@@ -33,6 +35,8 @@ pub struct Manifests {
     /// What was found while reading, in the order of the texts.
     pub diagnostics: Vec<Diagnostic>,
     index: BTreeMap<ObjectRef, usize>,
+    /// What was checked of each object.
+    pub checks: Checks,
 }
 
 /// An object that the API server accepts, of a kind that plays a part.
@@ -64,8 +68,13 @@ pub struct Seen {
 impl Manifests {
     /// Reads all texts. Cannot fail: what is wrong is in the diagnostics.
     pub fn read(sources: Sources) -> Self {
-        let read = reading::read(&sources);
-        Self { sources, ..read }
+        Self::read_with(sources, Checks::ALL)
+    }
+
+    /// The same with fewer checks, for a program that must be small: see [`Checks`].
+    pub fn read_with(sources: Sources, checks: Checks) -> Self {
+        let read = reading::read(&sources, checks);
+        Self { sources, checks, ..read }
     }
 
     /// An object by its reference.

@@ -16,6 +16,11 @@ pub trait Decode: Sized {
     /// The value at `node`, which stands at `at`; None where its type is wrong.
     fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self>;
 
+    /// What null stands for in a list: Go's zero value. None where it is left out.
+    fn zero() -> Option<Self> {
+        None
+    }
+
     /// What is read: the fields of a struct, or a value as a whole.
     fn shape() -> Shape {
         Shape::Value
@@ -114,6 +119,10 @@ macro_rules! object {
                     _ => {}
                 })?;
                 Some(object)
+            }
+
+            fn zero() -> Option<Self> {
+                Some(Self::default())
             }
 
             fn shape() -> $crate::model::Shape {
@@ -317,6 +326,10 @@ impl Decode for Text {
         }
         text
     }
+
+    fn zero() -> Option<Self> {
+        Some("".into())
+    }
 }
 
 impl Decode for bool {
@@ -391,7 +404,14 @@ impl<T: Decode> Decode for Vec<T> {
             return None;
         };
         let numbered = elements.iter().enumerate();
-        Some(numbered.filter_map(|(index, node)| T::decode(node, &Path::Index(at, index), faults)).collect())
+        Some(
+            numbered
+                .filter_map(|(index, node)| match &node.value {
+                    Value::Null => T::zero(),
+                    _ => T::decode(node, &Path::Index(at, index), faults),
+                })
+                .collect(),
+        )
     }
 
     fn shape() -> Shape {

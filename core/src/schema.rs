@@ -7,9 +7,11 @@ use crate::order::Order;
 use std::sync::OnceLock;
 
 mod check;
+mod definition;
 mod nearest;
 
-pub use check::{Finding, check};
+pub use check::{Finding, check, check_metadata};
+pub use definition::{Definition, Rule, definition};
 pub use nearest::nearest;
 
 /// A kind in one version.

@@ -10,7 +10,7 @@ use crate::console::{Run, UsageError};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Language;
 use crate::ingress::IngressImplementation;
-use crate::manifest::Manifests;
+use crate::manifest::{Checks, Manifests};
 use crate::problems;
 use crate::report::{CheckReport, ConditionReport, Detail, Report};
 use crate::request::{Client, Libc};
@@ -82,7 +82,12 @@ pub struct Simulation {
 impl Simulation {
     /// Reads manifests and builds the cluster. Cannot fail: what is wrong is in the diagnostics.
     pub fn new(sources: Sources, overrides: &Overrides) -> Self {
-        let manifests = Manifests::read(sources);
+        Self::with_checks(sources, overrides, Checks::ALL)
+    }
+
+    /// The same with fewer checks of the manifests, for a program that must be small.
+    pub fn with_checks(sources: Sources, overrides: &Overrides, checks: Checks) -> Self {
+        let manifests = Manifests::read_with(sources, checks);
         let plane = DataPlane::read(Cluster::build(&manifests, overrides), overrides.serve_as);
         Self { manifests, plane, overrides: overrides.clone(), checked: OnceLock::new() }
     }
@@ -126,7 +131,7 @@ impl Simulation {
     /// The same after changes; None where there are none.
     fn changed(&self, changes: &[Change]) -> Result<Option<Self>, NotWritten> {
         let changed = change::apply(&self.manifests, changes)?;
-        Ok(changed.map(|changed| Self::new(changed.sources, &self.overrides)))
+        Ok(changed.map(|changed| Self::with_checks(changed.sources, &self.overrides, self.manifests.checks)))
     }
 
     /// The same at a step of a roll-out, from 1; `default/web` is the Deployment.

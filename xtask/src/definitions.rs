@@ -19,7 +19,9 @@ const MODULES: &[(&str, &str, &str)] = &[
         "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml",
     ),
     ("go.universe.tf/metallb@v0.15.2", "local", "config/crd/bases/"),
-    ("sigs.k8s.io/network-policy-api@v0.2.0", "local", "config/crd/standard/"),
+    ("sigs.k8s.io/network-policy-api@v0.2.0", "local", "config/crd/experimental/"),
+    // The last one with AdminNetworkPolicy.
+    ("sigs.k8s.io/network-policy-api@v0.1.7", "local", "config/crd/standard/"),
 ];
 
 /// What a schema keeps, under which name.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::manifest::{Manifests, Object};
+use crate::manifest::{Checks, Manifests, Object};
 use crate::model::{self, Body, Text};
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef, Sources};
@@ -155,7 +155,7 @@ impl Objects {
 
     /// Adds the objects of a text, except those that exist already and those that `keep` rejects.
     pub fn supply(&mut self, manifests: &Manifests, name: &str, text: &str, keep: impl Fn(&Object) -> bool) {
-        let supplied = Manifests::read(Sources::new([(name, text)]));
+        let supplied = Manifests::read_with(Sources::new([(name, text)]), Checks::ESSENTIAL);
         for object in supplied.objects.iter().filter(|object| keep(object)) {
             let is_missing = manifests.find(&object.reference).is_none();
             if is_missing && self.supplied.insert(object.reference.clone()) {

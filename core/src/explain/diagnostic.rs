@@ -23,7 +23,7 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
         ),
         Problem::MissingKind => "Object 'Kind' is missing".to_owned(),
         Problem::MissingApiVersion => "apiVersion not set".to_owned(),
-        Problem::MissingName => "resource name may not be empty".to_owned(),
+        Problem::MissingName => "metadata.name: Required value: name or generateName is required".to_owned(),
         Problem::NoMatches { kind, api_version, .. } => {
             format!("no matches for kind \"{kind}\" in version \"{api_version}\"")
         }

@@ -1,5 +1,6 @@
 //! Which object a tree is: apiVersion, kind, namespace and name, and whether an API server of today knows such a thing.
 
+use super::reading::not_handled;
 use super::versions::{self, Served};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{self, Text};
@@ -57,8 +58,36 @@ pub(super) fn identify(node: &Node, list: &ListKind, order: usize) -> Result<Ide
         Served::Custom => (None, model.map(|model| model.scope)),
         Served::No { instead } => return Err(not_served(node, kind, api_version, instead)),
     };
-    let reference = reference(node, kind, scope, order)?;
+    if let (Some(metadata), false) = (node.child("metadata"), scope == Some(Scope::Settings)) {
+        is_map(metadata, &kind, &api_version, schema.is_some())?;
+    }
+    let reference =
+        reference(node, kind, scope, order).map_err(|refusal| not_decoded(refusal, node, &api_version, schema))?;
     Ok(Identity { reference, api_version, model, schema })
+}
+
+/// metadata is decoded before anything is asked of it.
+fn is_map(metadata: &Node, kind: &str, api_version: &str, is_built_in: bool) -> Result<(), Refusal> {
+    if matches!(metadata.value, Value::Mapping(_)) {
+        return Ok(());
+    }
+    let found = metadata.go_type();
+    let what = if is_built_in { format!("struct field {kind}.metadata") } else { "value".to_owned() };
+    let words = format!("json: cannot unmarshal {found} into Go {what} of type v1.ObjectMeta");
+    let message = not_handled(kind, api_version, &words);
+    Err(refuse(metadata.span, Problem::WrongType { message }))
+}
+
+/// As the API server says it of an object that it can't decode; of custom resources metadata is decoded by itself.
+fn not_decoded(mut refusal: Refusal, node: &Node, api_version: &str, schema: Option<&'static schema::Kind>) -> Refusal {
+    if let (Problem::WrongType { message }, Some(kind)) =
+        (&mut refusal.problem, node.child("kind").and_then(Node::text))
+    {
+        let words =
+            if schema.is_some() { message.clone() } else { message.replace("ObjectMeta.metadata.", "ObjectMeta.") };
+        *message = not_handled(kind, api_version, &words);
+    }
+    refusal
 }
 
 fn not_served(node: &Node, kind: Text, api_version: Text, instead: Option<Text>) -> Refusal {

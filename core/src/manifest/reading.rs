@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::identify::{self, Identity, ListKind};
-use super::{Manifests, Object, Seen, default, documents, validate};
+use super::{Checks, Manifests, Object, Seen, default, documents, validate};
 use crate::diagnostic::{Diagnostic, Fix, MAX_FINDINGS, Problem};
-use crate::model::{self, Body, Fault};
+use crate::model::{self, Body, Fault, KubernetesVersion, Text};
 use crate::schema::{self, Finding, Shape};
 use crate::source::{FileId, ObjectRef, Sources, Span};
 use crate::yaml::{Node, Reader, Value};
 
 /// Reads all texts; the sources themselves are the caller's.
-pub(super) fn read(sources: &Sources) -> Manifests {
-    let mut reading = Reading::default();
+pub(super) fn read(sources: &Sources, checks: Checks) -> Manifests {
+    let version = version(sources);
+    let mut reading = Reading { version, checks, ..Reading::default() };
     let mut reader = Reader::default();
     for (id, file) in sources.iter() {
         reading.file(&mut reader, id, &file.text);
@@ -21,11 +22,27 @@ pub(super) fn read(sources: &Sources) -> Manifests {
     reading.finish()
 }
 
+/// The version of Kubernetes that World says, wherever it stands: it decides how everything is read.
+fn version(sources: &Sources) -> KubernetesVersion {
+    const KEY: &str = "kubernetesVersion";
+    let texts = sources.iter().filter(|(_, file)| file.text.contains(KEY));
+    let documents = texts.flat_map(|(id, file)| documents::split(&file.text).map(move |(_, text)| (id, text)));
+    let mut said = documents.filter(|(_, text)| text.contains(KEY)).filter_map(|(id, text)| {
+        let (node, _) = Reader::default().read(id, text, 0);
+        let node =
+            node.filter(|node| node.child("kind").and_then(Node::text).is_some_and(|kind| &**kind == "World"))?;
+        KubernetesVersion::read(node.child("spec")?.child(KEY)?)
+    });
+    said.next().unwrap_or_default()
+}
+
 /// Objects as they come.
 #[derive(Default)]
 struct Reading<'t> {
     /// The file being read.
     text: &'t str,
+    version: KubernetesVersion,
+    checks: Checks,
     objects: Vec<Option<Object>>,
     seen: Vec<Seen>,
     diagnostics: Vec<Diagnostic>,
@@ -80,37 +97,81 @@ impl<'t> Reading<'t> {
             }
         };
         let Identity { reference, api_version, model, schema } = identity;
-        let fits = schema.is_none_or(|schema| self.fits(&node, schema, &reference));
-        match model {
-            None => self.seen.push(Seen { reference: reference.clone(), api_version, span: node.span }),
-            Some(_) if !fits => {}
-            Some(model) => {
-                let (body, faults) = self.body(&node, model, &reference);
-                let is_custom = schema.is_none() && is_custom(&api_version);
-                let refused = is_custom && faults.iter().any(|fault| !is_metadata(fault));
-                if schema.is_none() {
-                    self.say(faults.into_iter().map(|fault| wrong_type(&node, &reference, fault, is_custom)));
-                }
-                if let Some(body) = body.filter(|_| !refused) {
-                    let errors = validate::validate(&body, &node, &reference);
-                    let refused = !errors.is_empty();
-                    self.say(errors);
-                    if refused {
-                        return Some(reference);
-                    }
-                    let node = Arc::new(node);
-                    self.keep(Object { reference: reference.clone(), api_version, node, order: self.order, body });
-                }
+        let fits = match schema {
+            Some(schema) => self.fits(schema::check(&node, schema), &reference, &api_version),
+            None if is_custom(&api_version) => {
+                self.fits(schema::check_metadata(&node), &reference, &api_version)
+                    && !self.refused_by_definition(&node, &reference, &api_version)
             }
+            None => true,
+        };
+        if !fits {
+            if model.is_none() {
+                self.seen.push(Seen { reference: reference.clone(), api_version, span: node.span });
+            }
+            return Some(reference);
+        }
+        match model {
+            None => {
+                let errors = schema.map(|schema| self.values(schema, &node, &reference, &[]));
+                self.say(errors.into_iter().flatten());
+                self.seen.push(Seen { reference: reference.clone(), api_version, span: node.span });
+            }
+            Some(model) => self.modelled(node, model, schema, (&reference, api_version)),
         }
         Some(reference)
     }
 
+    /// An object of a kind that plays a part: kept, unless the API server refuses it.
+    fn modelled(
+        &mut self,
+        node: Node,
+        model: &model::Kind,
+        schema: Option<&'static schema::Kind>,
+        (reference, api_version): (&ObjectRef, Text),
+    ) {
+        let (body, faults) = self.body(&node, model, reference);
+        let is_custom = schema.is_none() && is_custom(&api_version);
+        let refused = is_custom && faults.iter().any(|fault| !is_metadata(fault));
+        if schema.is_none() {
+            self.say(faults.into_iter().map(|fault| wrong_type(&node, reference, fault, is_custom)));
+        }
+        let Some(body) = body.filter(|_| !refused) else { return };
+        let mut errors = validate::validate(&body, &node, reference, self.version);
+        if let Some(schema) = schema {
+            errors.extend(self.values(schema, &node, reference, &errors));
+        }
+        if errors.is_empty() {
+            let node = Arc::new(node);
+            self.keep(Object { reference: reference.clone(), api_version, node, order: self.order, body });
+        }
+        self.say(errors);
+    }
+
+    /// Holds a custom resource against its definition; unknown fields alone don't keep it away.
+    fn refused_by_definition(&mut self, node: &Node, reference: &ObjectRef, api_version: &Text) -> bool {
+        let Some(check) = self.checks.custom else { return false };
+        let (found, refused) = check(node, api_version, reference, self.version);
+        self.say(found);
+        refused
+    }
+
+    /// What else the API server says of the values of a built-in kind.
+    fn values(
+        &self,
+        kind: &'static schema::Kind,
+        node: &Node,
+        reference: &ObjectRef,
+        before: &[Diagnostic],
+    ) -> Vec<Diagnostic> {
+        self.checks.values.map(|check| check(kind, node, reference, self.version, before)).unwrap_or_default()
+    }
+
     /// Holds the tree against the API's fields; false if the API server couldn't decode it. An unknown field is an
     /// error too, but the object is used without it.
-    fn fits(&mut self, node: &Node, schema: &schema::Kind, reference: &ObjectRef) -> bool {
+    fn fits(&mut self, findings: Vec<Finding>, reference: &ObjectRef, api_version: &str) -> bool {
         let mut fits = true;
-        for finding in schema::check(node, schema) {
+        for finding in findings {
             let diagnostic = match finding {
                 Finding::UnknownField { path, key, nearest } => Diagnostic {
                     fix: nearest.map(|name| Fix { span: key, replacement: name.to_owned() }),
@@ -118,6 +179,7 @@ impl<'t> Reading<'t> {
                 },
                 Finding::WrongType { path, value, expected, message, refused } => {
                     fits &= !refused;
+                    let message = not_handled(&reference.kind, api_version, &message);
                     let fix = (expected == Shape::String).then(|| self.quoted(value)).flatten();
                     Diagnostic { fix, ..Diagnostic::at(value, Problem::WrongType { message }).field(path) }
                 }
@@ -178,8 +240,21 @@ impl<'t> Reading<'t> {
         }
         let objects: Vec<Object> = self.objects.into_iter().flatten().collect();
         let index = objects.iter().enumerate().map(|(at, object)| (object.reference.clone(), at)).collect();
-        Manifests { sources: Sources::default(), objects, seen: self.seen, diagnostics: self.diagnostics, index }
+        Manifests {
+            sources: Sources::default(),
+            objects,
+            seen: self.seen,
+            diagnostics: self.diagnostics,
+            index,
+            checks: self.checks,
+        }
     }
+}
+
+/// What the API server says of an object that it can't decode.
+pub(super) fn not_handled(kind: &str, api_version: &str, words: &str) -> String {
+    let version = api_version.rsplit('/').next().unwrap_or(api_version);
+    format!("{kind} in version {version:?} cannot be handled as a {kind}: {words}")
 }
 
 /// Whether a version is one of custom resources, which the API server holds against the schema of their definition; files

@@ -3,18 +3,16 @@
 
 use std::fmt::Display;
 
-use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{Body, Path};
+use crate::diagnostic::{Diagnostic, Fix, Problem};
+use crate::model::{Body, KubernetesVersion, Path};
+use crate::schema;
 use crate::source::{FieldPath, ObjectRef};
 use crate::yaml::Node;
 
-mod admin_policy;
 mod config;
-mod crd;
 mod cron;
 mod endpoints;
 mod format;
-mod gateway;
 mod ingress;
 mod metadata;
 mod network_policy;
@@ -23,12 +21,32 @@ mod pod;
 mod probe;
 mod resources;
 mod service;
-mod traefik;
+mod values;
 mod workload;
 
+/// What is checked beyond what every answer needs. The checks are reached through these functions alone, so a program that
+/// never names [`Checks::ALL`] carries none of them, nor the schemas of custom resources.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Checks {
+    pub(super) custom: Option<CheckCustom>,
+    pub(super) values: Option<CheckValues>,
+}
+
+/// Holds a custom resource against its definition; whether it is refused comes second.
+type CheckCustom = fn(&Node, &str, &ObjectRef, KubernetesVersion) -> (Vec<Diagnostic>, bool);
+/// Looks at the values of a built-in kind that no slim struct has; the last are the errors found before.
+type CheckValues = fn(&schema::Kind, &Node, &ObjectRef, KubernetesVersion, &[Diagnostic]) -> Vec<Diagnostic>;
+
+impl Checks {
+    /// What the slim structs hold.
+    pub const ESSENTIAL: Self = Self { custom: None, values: None };
+    /// Everything that the API server checks and that is known here.
+    pub const ALL: Self = Self { custom: Some(super::custom::check), values: Some(values::check) };
+}
+
 /// The errors of an object, in the API server's order; none if it is accepted.
-pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diagnostic> {
-    let mut errors = Errors { object, node, found: Vec::new() };
+pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef, version: KubernetesVersion) -> Vec<Diagnostic> {
+    let mut errors = Errors { object, node, version, found: Vec::new() };
     let root = Path::Root;
     match body {
         Body::Namespace(namespace) => metadata::validate(&namespace.metadata, format::dns1123_label, &mut errors),
@@ -52,46 +70,11 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef) -> Vec<Diag
         Body::IngressClass(class) => ingress::class(class, &mut errors),
         Body::Ingress(ingress) => ingress::ingress(ingress, &mut errors),
         Body::NetworkPolicy(policy) => network_policy::validate(policy, &mut errors),
-        Body::ClusterNetworkPolicy(policy) => admin_policy::cluster(&policy.metadata, &mut errors),
-        Body::AdminNetworkPolicy(policy) => admin_policy::admin(&policy.metadata, &mut errors),
-        Body::BaselineAdminNetworkPolicy(policy) => admin_policy::baseline(&policy.metadata, &mut errors),
-        Body::IpAddressPool(pool) => metadata::validate(&pool.metadata, format::dns1123_subdomain, &mut errors),
-        Body::L2Advertisement(advertisement) => {
-            metadata::validate(&advertisement.metadata, format::dns1123_subdomain, &mut errors);
+        other => {
+            if let Some(metadata) = other.metadata() {
+                metadata::validate(metadata, format::dns1123_subdomain, &mut errors);
+            }
         }
-        Body::BgpAdvertisement(advertisement) => {
-            metadata::validate(&advertisement.metadata, format::dns1123_subdomain, &mut errors);
-        }
-        Body::GatewayClass(class) => gateway::gateway_class(class, &mut errors),
-        Body::Gateway(one) => gateway::gateway(one, &mut errors),
-        Body::ListenerSet(set) => gateway::listener_set(set, &mut errors),
-        Body::HttpRoute(route) => gateway::http_route(route, &mut errors),
-        Body::GrpcRoute(route) => gateway::grpc_route(route, &mut errors),
-        Body::TlsRoute(route) => gateway::tls_route(route, &mut errors),
-        Body::TcpRoute(route) => gateway::tcp_route(route, &mut errors),
-        Body::UdpRoute(route) => gateway::udp_route(route, &mut errors),
-        Body::ReferenceGrant(grant) => gateway::reference_grant(grant, &mut errors),
-        Body::BackendTlsPolicy(policy) => gateway::backend_tls_policy(policy, &mut errors),
-        Body::ClientTrafficPolicy(own)
-        | Body::BackendTrafficPolicy(own)
-        | Body::SecurityPolicy(own)
-        | Body::EnvoyExtensionPolicy(own)
-        | Body::EnvoyPatchPolicy(own)
-        | Body::EnvoyProxy(own)
-        | Body::HttpRouteFilter(own)
-        | Body::EnvoyBackend(own) => metadata::validate(&own.metadata, format::dns1123_subdomain, &mut errors),
-        Body::IngressRoute(route) => traefik::validate(&route.metadata, traefik::INGRESS_ROUTE, &mut errors),
-        Body::IngressRouteTcp(route) => traefik::validate(&route.metadata, traefik::INGRESS_ROUTE_TCP, &mut errors),
-        Body::Middleware(middleware) => traefik::validate(&middleware.metadata, traefik::MIDDLEWARE, &mut errors),
-        Body::TraefikService(service) => traefik::validate(&service.metadata, traefik::TRAEFIK_SERVICE, &mut errors),
-        Body::MiddlewareTcp(object) => traefik::validate(&object.metadata, traefik::MIDDLEWARE, &mut errors),
-        Body::ServersTransport(object) => traefik::validate(&object.metadata, traefik::MIDDLEWARE, &mut errors),
-        Body::TlsOption(object) => traefik::validate(&object.metadata, traefik::MIDDLEWARE, &mut errors),
-        Body::TlsStore(object) => traefik::validate(&object.metadata, traefik::TLS_STORE, &mut errors),
-        Body::ClusterConfiguration(_)
-        | Body::KubeProxyConfiguration(_)
-        | Body::KubeletConfiguration(_)
-        | Body::World(_) => {}
     }
     errors.found
 }
@@ -101,6 +84,7 @@ struct Errors<'a> {
     object: &'a ObjectRef,
     /// The tree, for places, and for rules on fields that the slim structs don't have.
     node: &'a Node,
+    version: KubernetesVersion,
     found: Vec<Diagnostic>,
 }
 
@@ -192,8 +176,9 @@ impl Errors<'_> {
     /// An error that the API server prints at one path while its cause stands at another, such as one label of many.
     fn push_at(&mut self, field: FieldPath, printed: &str, message: &str) {
         let span = self.node.span_of(&field);
+        let fix = message.ends_with(format::HOST_BITS).then(|| self.masked(&field)).flatten();
         let problem = Problem::Invalid { message: format!("{printed}: {message}") };
-        self.found.push(Diagnostic::at(span, problem).field(field).of(self.object));
+        self.found.push(Diagnostic { fix, ..Diagnostic::at(span, problem).field(field).of(self.object) });
     }
 
     /// As [`Errors::malformed`], underlined at one entry of a map and printed at the map, or where the API server has it.
@@ -206,6 +191,14 @@ impl Errors<'_> {
 }
 
 impl<'n> Errors<'n> {
+    /// Writes the network that a CIDR with bits beyond its prefix lies in.
+    fn masked(&self, field: &FieldPath) -> Option<Fix> {
+        let node = self.node.find(field)?;
+        let (address, length) = format::parse_cidr(node.text()?)?;
+        let network = ipnet::IpNet::new(address, length).ok()?.trunc();
+        Some(Fix { span: node.span, replacement: network.to_string() })
+    }
+
     /// The tree at a path, for fields that the slim structs don't have.
     fn tree(&self, at: &Path<'_>) -> Option<&'n Node> {
         match at {

@@ -153,7 +153,7 @@ mod tests {
         let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: 1}\nfoo: 1\n";
         assert_eq!(
             report(text).to_text(),
-            "a b.yaml:4:11: error: ConfigMap default/a: json: cannot unmarshal number into Go struct field ConfigMap.data of type string [wrong-type]
+            "a b.yaml:4:11: error: ConfigMap default/a: ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string [wrong-type]
     put the value in quotes: it must be text
 a b.yaml:5:1: error: ConfigMap default/a: strict decoding error: unknown field \"foo\" [unknown-field]
     the object is used without it

@@ -39,6 +39,20 @@ pub fn check(node: &Node, kind: &Kind) -> Vec<Finding> {
     checking.findings
 }
 
+/// Compares the metadata of an object whose other fields the API server holds against a definition.
+pub fn check_metadata(node: &Node) -> Vec<Finding> {
+    let mut checking = Checking { findings: Vec::new() };
+    let namespace = super::kind("v1", "Namespace").and_then(|kind| match kind.object.shape() {
+        Shape::Struct(object) => object.field("metadata"),
+        _ => None,
+    });
+    if let (Some(metadata), Some(kind)) = (node.child("metadata"), namespace) {
+        let root = At { step: Step::Root, owner: None };
+        checking.value(metadata, kind, &At { step: Step::Metadata(&root), owner: None });
+    }
+    checking.findings
+}
+
 struct Checking {
     findings: Vec<Finding>,
 }
@@ -51,6 +65,8 @@ struct At<'a> {
 
 enum Step<'a> {
     Root,
+    /// metadata of a custom resource, which is decoded by itself.
+    Metadata(&'a At<'a>),
     Field(&'a At<'a>, &'a str),
     Key(&'a At<'a>, &'a str),
     Index(&'a At<'a>, usize),
@@ -60,6 +76,7 @@ impl At<'_> {
     fn path(&self) -> FieldPath {
         match self.step {
             Step::Root => FieldPath::root(),
+            Step::Metadata(parent) => parent.path().field("metadata"),
             Step::Field(parent, name) => parent.path().field(name),
             Step::Key(parent, key) => parent.path().key(key),
             Step::Index(parent, index) => parent.path().index(index),
@@ -69,13 +86,37 @@ impl At<'_> {
     /// The fields alone, as Go's decoder prints them: `spec.template.spec.containers.ports`.
     fn go_path(&self) -> String {
         match self.step {
-            Step::Root => String::new(),
-            Step::Field(parent, name) => match parent.go_path() {
-                path if path.is_empty() => name.to_owned(),
-                path => format!("{path}.{name}"),
-            },
+            Step::Root | Step::Metadata(_) => String::new(),
+            Step::Field(parent, name) => {
+                let embedded = self.owner.and_then(|owner| embedded(owner.name(), name));
+                let steps = [Some(parent.go_path()), embedded.map(str::to_owned), Some(name.to_owned())];
+                let steps: Vec<String> = steps.into_iter().flatten().filter(|step| !step.is_empty()).collect();
+                steps.join(".")
+            }
             Step::Key(parent, _) | Step::Index(parent, _) => parent.go_path(),
         }
+    }
+}
+
+/// The struct inside a struct that has a field in Go, where JSON shows one struct.
+fn embedded(owner: &str, field: &str) -> Option<&'static str> {
+    match (owner, field) {
+        ("Volume", "name") | ("EphemeralContainer", "targetContainerName") => None,
+        ("Volume", _) => Some("VolumeSource"),
+        ("Probe", "exec" | "httpGet" | "tcpSocket" | "grpc") => Some("ProbeHandler"),
+        ("IngressRule", "http") => Some("IngressRuleValue"),
+        ("EphemeralContainer", _) => Some("EphemeralContainerCommon"),
+        (
+            "ConfigMapKeySelector"
+            | "SecretKeySelector"
+            | "ConfigMapEnvSource"
+            | "SecretEnvSource"
+            | "ConfigMapProjection"
+            | "SecretProjection"
+            | "ConfigMapVolumeSource",
+            "name",
+        ) => Some("LocalObjectReference"),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Errors, format, metadata};
-use crate::model::{Endpoint, EndpointAddress, EndpointPort, EndpointSlice, Endpoints, Path};
+use crate::model::{Endpoint, EndpointAddress, EndpointPort, EndpointSlice, Endpoints, KubernetesVersion, Path};
 
 const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
 const ADDRESS_TYPES: &[&str] = &["FQDN", "IPv4", "IPv6"];
@@ -32,7 +32,7 @@ pub(super) fn endpoints(endpoints: &Endpoints, errors: &mut Errors<'_>) {
 }
 
 fn address(address: &EndpointAddress, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let malformed = format::ip(&address.ip);
+    let malformed = format::strict_ip(&address.ip, errors.version);
     let objections = if malformed.is_empty() { format::special_ip(&address.ip) } else { malformed };
     errors.malformed(&at.field("ip"), &address.ip, objections);
     names(address.hostname.as_deref(), address.node_name.as_deref(), at, errors);
@@ -82,22 +82,32 @@ pub(super) fn slice(slice: &EndpointSlice, errors: &mut Errors<'_>) {
 fn endpoint(endpoint: &Endpoint, family: &str, at: &Path<'_>, errors: &mut Errors<'_>) {
     let addresses = at.field("addresses");
     if endpoint.addresses.is_empty() {
-        errors.required(&addresses, "must contain at least 1 address");
+        let words = if errors.version >= KubernetesVersion::V1_37 { "" } else { "must contain at least 1 address" };
+        errors.required(&addresses, words);
     } else if endpoint.addresses.len() > ADDRESSES_LIMIT {
         errors.too_many(&addresses, endpoint.addresses.len(), ADDRESSES_LIMIT);
     }
     for (index, address) in endpoint.addresses.iter().enumerate() {
-        errors.malformed(&addresses.index(index), address, address_objections(address, family));
+        let at = addresses.index(index);
+        let parsed = format::parse_ip(address);
+        match (family, parsed) {
+            ("IPv4" | "IPv6", None) => errors.malformed(&at, address, format::ip(address)),
+            ("IPv4" | "IPv6", Some(ip)) if ip.is_ipv4() != (family == "IPv4") => {
+                let article = if family == "IPv4" { "an IPv4" } else { "an IPv6" };
+                errors.invalid(&addresses, &**address, format!("must be {article} address"));
+            }
+            ("IPv4" | "IPv6", Some(_)) => {
+                errors.malformed(&at, address, format::strict_ip(address, errors.version));
+                errors.malformed(&at, address, format::special_ip(address));
+            }
+            _ => errors.malformed(&at, address, address_objections(address, family)),
+        }
     }
     names(endpoint.hostname.as_deref(), endpoint.node_name.as_deref(), at, errors);
 }
 
 fn address_objections(address: &str, family: &str) -> Vec<String> {
-    let parsed = format::parse_ip(address);
     match family {
-        "IPv4" if !parsed.is_some_and(|ip| ip.is_ipv4()) => vec!["must be a valid IPv4 address".to_owned()],
-        "IPv6" if !parsed.is_some_and(|ip| ip.is_ipv6()) => vec!["must be a valid IPv6 address".to_owned()],
-        "IPv4" | "IPv6" => format::special_ip(address),
         "FQDN" => format::dns1123_subdomain(address.strip_suffix('.').unwrap_or(address)),
         _ => Vec::new(),
     }

@@ -3,11 +3,16 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::model::KubernetesVersion;
+
 const DNS1123_LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const DNS1123_SUBDOMAIN: &str = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 const QUALIFIED_NAME: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 const QUALIFIED_NAME_RULE: &str =
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+
+/// What is said of a CIDR that no network is written as.
+pub(super) const HOST_BITS: &str = "must not have bits set beyond the prefix length";
 
 /// A checker of a name's form.
 pub(super) type Form = fn(&str) -> Vec<String>;
@@ -15,7 +20,9 @@ pub(super) type Form = fn(&str) -> Vec<String>;
 /// `web`: at most 63 bytes, letters, digits and dashes.
 pub(super) fn dns1123_label(value: &str) -> Vec<String> {
     let mut objections = too_long(value, 63);
-    if !is_dns1123_label(value) {
+    if !is_dns1123_label(value) && is_dns1123_subdomain(value) {
+        objections.push("must not contain dots".to_owned());
+    } else if !is_dns1123_label(value) {
         objections.push(pattern(
             "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
             DNS1123_LABEL,
@@ -79,14 +86,15 @@ pub(super) fn qualified_name(value: &str) -> Vec<String> {
             name
         }
         _ => {
-            let rule = pattern(&format!("a qualified name {QUALIFIED_NAME_RULE}"), QUALIFIED_NAME, &QUALIFIED_EXAMPLES);
+            let rule =
+                pattern(&format!("a valid label key {QUALIFIED_NAME_RULE}"), QUALIFIED_NAME, &QUALIFIED_EXAMPLES);
             return vec![format!("{rule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')")];
         }
     };
     if name.is_empty() {
         objections.push("name part must be non-empty".to_owned());
     } else {
-        objections.extend(too_long(name, 63).into_iter().map(|objection| format!("name part {objection}")));
+        objections.extend((name.len() > 63).then(|| "name part must be no more than 63 bytes".to_owned()));
     }
     if !is_qualified(name) {
         objections.push(pattern(&format!("name part {QUALIFIED_NAME_RULE}"), QUALIFIED_NAME, &QUALIFIED_EXAMPLES));
@@ -98,12 +106,39 @@ const QUALIFIED_EXAMPLES: [&str; 3] = ["MyName", "my.name", "123-abc"];
 
 /// A label's value: empty, or at most 63 bytes of letters, digits, `-`, `_`, `.`.
 pub(super) fn label_value(value: &str) -> Vec<String> {
-    let mut objections = too_long(value, 63);
+    let mut objections = Vec::new();
+    if value.len() > 63 {
+        objections.push("must be no more than 63 bytes".to_owned());
+    }
     if !value.is_empty() && !is_qualified(value) {
         objections.push(pattern(
             "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
             "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?",
             &["MyValue", "my_value", "12345"],
+        ));
+    }
+    objections
+}
+
+/// `web` as a Service's name: since 1.36 it may begin with a digit (RelaxedServiceNameValidation).
+pub(super) fn service_name(version: KubernetesVersion) -> Form {
+    if version >= KubernetesVersion::V1_37 { dns1123_label } else { dns1035_label }
+}
+
+/// A search domain: labels may begin with an underscore and hold some (RelaxedDNSSearchValidation).
+pub(super) fn search_domain(value: &str) -> Vec<String> {
+    let mut objections = too_long(value, 253);
+    let is_label = |label: &str| {
+        let label = label.strip_prefix('_').unwrap_or(label);
+        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+        let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        label.chars().all(inner) && label.starts_with(edge) && label.ends_with(edge)
+    };
+    if !value.split('.').all(is_label) {
+        objections.push(pattern(
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+            r"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*",
+            &["example.com"],
         ));
     }
     objections
@@ -178,6 +213,45 @@ pub(super) fn parse_cidr(value: &str) -> Option<(IpAddr, u8)> {
     (length <= limit).then_some((address, length))
 }
 
+/// A network; since 1.36 of one form only (StrictIPCIDRValidation).
+pub(super) fn cidr(value: &str, version: KubernetesVersion) -> Vec<String> {
+    let Some((address, length)) = parse_cidr(value) else {
+        return vec!["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)".to_owned()];
+    };
+    let written = value.split_once('/').map_or("", |(address, _)| address);
+    let mut objections = loose(written, version);
+    let network = ipnet::IpNet::new(address, length).ok();
+    let has_host_bits = network.is_some_and(|network| network.network() != address);
+    if version >= KubernetesVersion::V1_37 && has_host_bits {
+        objections.push(HOST_BITS.to_owned());
+    }
+    objections
+}
+
+/// An address of either family; since 1.36 of one form only (StrictIPCIDRValidation).
+pub(super) fn strict_ip(value: &str, version: KubernetesVersion) -> Vec<String> {
+    let mut objections = ip(value);
+    if objections.is_empty() {
+        objections.extend(loose(value, version));
+    }
+    objections
+}
+
+/// Forms that Go once took and 1.36 doesn't take any more.
+fn loose(address: &str, version: KubernetesVersion) -> Vec<String> {
+    let mut objections = Vec::new();
+    let has_zeros = |part: &str| part.len() > 1 && part.starts_with('0');
+    if version >= KubernetesVersion::V1_37 {
+        if !address.contains(':') && address.split('.').any(has_zeros) {
+            objections.push("must not have leading 0s".to_owned());
+        }
+        if address.to_lowercase().starts_with("::ffff:") && address.contains('.') {
+            objections.push("must not be an IPv4-mapped IPv6 address".to_owned());
+        }
+    }
+    objections
+}
+
 /// Addresses that no endpoint and no external address may have (ValidateNonSpecialIP).
 pub(super) fn special_ip(value: &str) -> Vec<String> {
     let Some(address) = parse_ip(value) else { return vec!["must be a valid IP address".to_owned()] };
@@ -203,7 +277,7 @@ fn digits(text: &str) -> Option<u8> {
 }
 
 fn too_long(value: &str, limit: usize) -> Vec<String> {
-    if value.len() > limit { vec![format!("must be no more than {limit} bytes")] } else { Vec::new() }
+    if value.len() > limit { vec![format!("must be no more than {limit} characters")] } else { Vec::new() }
 }
 
 /// apimachinery's RegexError.
@@ -245,7 +319,7 @@ mod tests {
                 "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
             ]
         );
-        assert_eq!(dns1123_label(&"a".repeat(64)), ["must be no more than 63 bytes"]);
+        assert_eq!(dns1123_label(&"a".repeat(64)), ["must be no more than 63 characters"]);
         assert_eq!(port_name("8080"), ["must contain at least one letter (a-z)"]);
         assert!(port_name("http-alt").is_empty());
     }

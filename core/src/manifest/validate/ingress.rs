@@ -114,7 +114,7 @@ fn service(service: &IngressServiceBackend, at: &Path<'_>, errors: &mut Errors<'
     if service.name.is_empty() {
         errors.required(&at_service.field("name"), "");
     } else {
-        errors.malformed(&at_service.field("name"), &service.name, format::dns1035_label(&service.name));
+        errors.malformed(&at_service.field("name"), &service.name, format::service_name(errors.version)(&service.name));
     }
     let name = service.port.name.as_deref().filter(|name| !name.is_empty());
     let number = service.port.number.filter(|number| *number != 0);

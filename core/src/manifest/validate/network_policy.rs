@@ -5,8 +5,8 @@ use ipnet::IpNet;
 use super::{Errors, Shown, format, metadata};
 use crate::model::{IntOrString, IpBlock, NetworkPolicy, Path, PolicyPeer, PolicyPort};
 
-const DIRECTIONS: &[&str] = &["Egress", "Ingress"];
-const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
+const DIRECTIONS: &[&str] = &["Ingress", "Egress"];
+const PROTOCOLS: &[&str] = &["TCP", "UDP", "SCTP"];
 
 pub(super) fn validate(policy: &NetworkPolicy, errors: &mut Errors<'_>) {
     metadata::validate(&policy.metadata, format::dns1123_subdomain, errors);
@@ -111,9 +111,6 @@ fn ip_block(block: &IpBlock, at: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 fn network(text: &str, at: &Path<'_>, errors: &mut Errors<'_>) -> Option<IpNet> {
-    let parsed = format::parse_cidr(text).and_then(|(address, length)| IpNet::new(address, length).ok());
-    if parsed.is_none() {
-        errors.invalid(at, text, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
-    }
-    parsed
+    errors.malformed(at, text, format::cidr(text, errors.version));
+    format::parse_cidr(text).and_then(|(address, length)| IpNet::new(address, length).ok())
 }

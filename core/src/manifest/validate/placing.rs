@@ -38,7 +38,9 @@ fn toleration(toleration: &Toleration, at: &Path<'_>, errors: &mut Errors<'_>) {
         errors.malformed(&at.field("key"), key, format::qualified_name(key));
     } else if &**operator != "Exists" {
         let words = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
-        errors.invalid(&at_operator, &**operator, words);
+        // SetDefaults_Toleration gives an operator to those that have a value alone; an empty one stays empty.
+        let shown = if operator.is_empty() && !value.is_empty() { "Equal" } else { operator };
+        errors.invalid(&at_operator, shown, words);
     }
     let seconds = errors.tree(at).is_some_and(|tree| tree.child("tolerationSeconds").is_some());
     if seconds && &**effect != "NoExecute" {

@@ -15,11 +15,11 @@ pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     let volumes = volumes(at, errors);
     containers(spec, at, &volumes, errors);
     host_port_conflicts(&spec.containers, &at.field("containers"), errors);
-    errors.one_of(&at.field("restartPolicy"), spec.restart_policy.as_deref(), &["Always", "Never", "OnFailure"]);
+    errors.one_of(&at.field("restartPolicy"), spec.restart_policy.as_deref(), &["Always", "OnFailure", "Never"]);
     errors.one_of(
         &at.field("dnsPolicy"),
         spec.dns_policy.as_deref(),
-        &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"],
+        &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"],
     );
     metadata::labels(&spec.node_selector, &at.field("nodeSelector"), errors);
     placing::placing(spec, at, errors);
@@ -40,12 +40,11 @@ pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     }
     for (index, alias) in spec.host_aliases.iter().enumerate() {
         errors.malformed(&at.field("hostAliases").index(index).field("ip"), &alias.ip, format::ip(&alias.ip));
-        for name in &alias.hostnames {
-            errors.malformed(
-                &at.field("hostAliases").index(index).field("hostnames"),
-                name,
-                format::dns1123_subdomain(name),
-            );
+        for (number, name) in alias.hostnames.iter().enumerate() {
+            let aliases = at.field("hostAliases");
+            let alias = aliases.index(index);
+            let names = alias.field("hostnames");
+            errors.malformed(&names.index(number), name, format::dns1123_subdomain(name));
         }
     }
     dns_config(spec, &at.field("dnsConfig"), errors);
@@ -191,9 +190,9 @@ fn host_network(containers: &[Container], at: &Path<'_>, errors: &mut Errors<'_>
         for (port_index, port) in container.ports.iter().enumerate() {
             if port.host_port.is_some_and(|number| number != 0 && number != port.container_port) {
                 errors.invalid(
-                    &at.index(index).field("ports").index(port_index).field("containerPort"),
-                    port.container_port,
-                    "must match `hostPort` when `hostNetwork` is true",
+                    &at.index(index).field("ports").index(port_index).field("hostPort"),
+                    port.host_port.unwrap_or(0),
+                    "must match `containerPort` when `hostNetwork` is true",
                 );
             }
         }
@@ -230,7 +229,7 @@ fn dns_config(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     name_servers(config, at, errors);
     for (index, option) in config.options.iter().enumerate() {
         if option.name.is_empty() {
-            errors.required(&at.field("options").index(index).field("name"), "must not be empty");
+            errors.required(&at.field("options").index(index), "must not be empty");
         }
     }
 }
@@ -258,9 +257,8 @@ fn name_servers(config: &PodDnsConfig, at: &Path<'_>, errors: &mut Errors<'_>) {
     }
     for (index, search) in config.searches.iter().enumerate().filter(|(_, search)| &***search != ".") {
         // Underscores are allowed since 1.34 (RelaxedDNSSearchValidation).
-        let name = search.strip_suffix('.').unwrap_or(search).replace('_', "-");
-        let trimmed: Vec<&str> = name.split('.').map(|label| label.trim_matches('-')).collect();
-        errors.malformed(&at.field("searches").index(index), search, format::dns1123_subdomain(&trimmed.join(".")));
+        let name = search.strip_suffix('.').unwrap_or(search);
+        errors.malformed(&at.field("searches").index(index), search, format::search_domain(name));
     }
 }
 

@@ -9,14 +9,11 @@ const TYPES: &[&str] = &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"
 const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
 const LOAD_BALANCER_ONLY: &str = "may only be used when `type` is 'LoadBalancer'";
 
-/// The kubelet's port, which a load balancer must not open.
-const KUBELET_PORT: i32 = 10250;
-
 /// The longest affinity: a day.
 const LONGEST_AFFINITY: i32 = 86_400;
 
 pub(super) fn validate(service: &Service, errors: &mut Errors<'_>) {
-    metadata::validate(&service.metadata, format::dns1035_label, errors);
+    metadata::validate(&service.metadata, format::service_name(errors.version), errors);
     let (spec, at) = (&service.spec, Path::Root.field("spec"));
     if spec.ports.is_empty() && !spec.is_headless() && !spec.is_external_name() {
         errors.required(&at.field("ports"), "");
@@ -42,21 +39,9 @@ fn is(spec: &ServiceSpec, kind: &str) -> bool {
 
 fn by_type(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     match spec.kind.as_deref() {
-        Some(kind @ ("LoadBalancer" | "NodePort")) => {
-            for (index, port) in spec.ports.iter().enumerate() {
-                if kind == "LoadBalancer" && port.port == KUBELET_PORT {
-                    let words = "may not expose port 10250 externally since it is used by kubelet";
-                    errors.invalid(&at.field("ports").index(index), port.port, words);
-                }
-            }
-            if spec.is_headless() {
-                let words = format!("may not be set to 'None' for {kind} services");
-                cluster_ip_error(
-                    &at.field("clusterIPs").index(0),
-                    &format!("Invalid value: \"None\": {words}"),
-                    errors,
-                );
-            }
+        Some(kind @ ("LoadBalancer" | "NodePort")) if spec.is_headless() => {
+            let words = format!("Invalid value: \"None\": may not be set to 'None' for {kind} services");
+            cluster_ip_error(&at.field("clusterIPs").index(0), &words, errors);
         }
         Some("ExternalName") => external_name(spec, at, errors),
         _ => {}
@@ -152,7 +137,7 @@ fn cluster_ips(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
             }
             continue;
         }
-        let objections = format::ip(ip);
+        let objections = format::strict_ip(ip, errors.version);
         broken |= !objections.is_empty();
         for objection in objections {
             cluster_ip_error(&field.index(index), &format!("Invalid value: {ip:?}: {objection}"), errors);
@@ -222,7 +207,7 @@ fn external_ips(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     for (index, ip) in spec.external_ips.iter().enumerate() {
         let ips = at.field("externalIPs");
         let at = ips.index(index);
-        let malformed = format::ip(ip);
+        let malformed = format::strict_ip(ip, errors.version);
         let objections = if malformed.is_empty() { format::special_ip(ip) } else { malformed };
         errors.malformed(&at, ip, objections);
     }
@@ -238,7 +223,7 @@ fn node_ports(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         if is(spec, "ClusterIP") {
             errors.forbidden(&at, "may not be used when `type` is 'ClusterIP'");
         } else if !taken.insert((port.protocol.as_deref(), number)) {
-            errors.duplicate(&at, number);
+            errors.invalid(&at, number, "provided port is already allocated");
         }
     }
 }
@@ -259,12 +244,13 @@ fn duplicate_ports(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 fn load_balancer(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let ranges = at.field("loadBalancerSourceRanges");
+    let ranges = at.field("LoadBalancerSourceRanges");
     if is(spec, "LoadBalancer") {
         for (index, range) in spec.load_balancer_source_ranges.iter().enumerate() {
-            if format::parse_cidr(range.trim()).is_none() {
-                let words = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
-                errors.invalid(&ranges.index(index), &**range, words);
+            for objection in format::cidr(range.trim(), errors.version) {
+                let written = at.field("loadBalancerSourceRanges").to_field_path().index(index);
+                let printed = ranges.index(index).to_field_path().to_string();
+                errors.push_at(written, &printed, &format!("Invalid value: {range:?}: {objection}"));
             }
         }
         if let Some(class) = &spec.load_balancer_class {
@@ -273,7 +259,7 @@ fn load_balancer(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         return;
     }
     let set = [
-        ("loadBalancerSourceRanges", !spec.load_balancer_source_ranges.is_empty()),
+        ("LoadBalancerSourceRanges", !spec.load_balancer_source_ranges.is_empty()),
         ("allocateLoadBalancerNodePorts", spec.allocate_load_balancer_node_ports.is_some()),
         ("loadBalancerClass", spec.load_balancer_class.is_some()),
     ];
@@ -309,7 +295,7 @@ fn traffic_policies(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) 
         errors.not_supported(&at.field("internalTrafficPolicy"), policy, POLICIES);
     }
     if let Some(distribution) = spec.traffic_distribution.as_deref() {
-        let supported = ["PreferClose", "PreferSameNode", "PreferSameZone"];
+        let supported = ["PreferClose", "PreferSameZone", "PreferSameNode"];
         if !supported.contains(&distribution) {
             errors.not_supported(&at.field("trafficDistribution"), distribution, &supported);
         }

@@ -2,10 +2,10 @@
 
 use super::{Errors, Shown, cron, format, metadata, pod};
 use crate::model::{
-    CronJob, DaemonSet, Deployment, IntOrString, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate, ReplicaSet,
-    ReplicationController, StatefulSet,
+    CronJob, DaemonSet, Deployment, Encode, IntOrString, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate,
+    ReplicaSet, ReplicationController, StatefulSet,
 };
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// A CronJob's jobs get a suffix of 11 characters, and a Job's name has 63 at most.
 const CRON_JOB_NAME_LIMIT: usize = 52;
@@ -17,7 +17,17 @@ pub(super) fn deployment(deployment: &Deployment, errors: &mut Errors<'_>) {
     selector(spec.selector.as_ref(), &spec.template, &at, "deployment", errors);
     template_that_always_restarts(&spec.template, &at.field("template"), errors);
     let kind = spec.strategy.kind.as_deref();
-    errors.one_of(&at.field("strategy").field("type"), kind, &["Recreate", "RollingUpdate"]);
+    if let Some(kind) = kind.filter(|kind| !["Recreate", "RollingUpdate"].contains(kind)) {
+        let amount =
+            |amount: &Option<IntOrString>| amount.as_ref().map_or("null".to_owned(), |it| it.encode().to_string());
+        let pace = spec.strategy.rolling_update.as_ref().map_or("null".to_owned(), |pace| {
+            let (most, surge) = (amount(&pace.max_unavailable), amount(&pace.max_surge));
+            format!("{{\"MaxUnavailable\":{most},\"MaxSurge\":{surge}}}")
+        });
+        let shown = format!("{{\"Type\":{kind:?},\"RollingUpdate\":{pace}}}");
+        let words = format!("Unsupported value: {shown}: supported values: \"Recreate\", \"RollingUpdate\"");
+        errors.push(&at.field("strategy"), words);
+    }
     if kind == Some("Recreate") && spec.strategy.rolling_update.is_some() {
         let at = at.field("strategy");
         errors.forbidden(&at.field("rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'");
@@ -85,13 +95,23 @@ pub(super) fn replication_controller(controller: &ReplicationController, errors:
 
 pub(super) fn job(job: &Job, errors: &mut Errors<'_>) {
     metadata::validate(&job.metadata, format::dns1123_subdomain, errors);
+    // The pods are labelled with the Job's name (strategy.go, generateSelector).
+    let spec = errors.node.child("spec");
+    let manual = spec.and_then(|spec| spec.child("manualSelector")).is_some_and(|it| it.value == Value::Bool(true));
+    if !manual {
+        let at = Path::Root.field("spec");
+        let at = at.field("template");
+        for _ in ["batch.kubernetes.io/job-name", "job-name"] {
+            errors.malformed(&at.field("labels"), &job.metadata.name, format::label_value(&job.metadata.name));
+        }
+    }
     job_spec(&job.spec, &Path::Root.field("spec"), errors);
 }
 
 pub(super) fn cron_job(job: &CronJob, errors: &mut Errors<'_>) {
     metadata::validate(&job.metadata, format::dns1123_subdomain, errors);
     if job.metadata.name.len() > CRON_JOB_NAME_LIMIT {
-        let words = format!("must be no more than {CRON_JOB_NAME_LIMIT} bytes");
+        let words = format!("must be no more than {CRON_JOB_NAME_LIMIT} characters");
         errors.invalid(&Path::Root.field("metadata").field("name"), &*job.metadata.name, words);
     }
     let at = Path::Root.field("spec");
@@ -117,7 +137,7 @@ fn job_spec(spec: &JobSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         Some("Always") => errors.required(&policy, "valid values: \"OnFailure\", \"Never\""),
         Some("OnFailure" | "Never") | None => {}
         // ValidatePodTemplateSpec has said it already; the API server says it twice.
-        Some(other) => errors.not_supported(&policy, other, &["Never", "OnFailure"]),
+        Some(other) => errors.not_supported(&policy, other, &["OnFailure", "Never"]),
     }
 }
 
@@ -139,14 +159,23 @@ fn selector(
 ) {
     let before = errors.found.len();
     selector_alone(selector, at, kind, errors);
+    let Some(given) = selector else {
+        return says_other_labels(template, &at.field("template"), errors);
+    };
     if errors.found.len() == before {
         selects_own_pods(selector, template, &at.field("template"), errors);
+    } else if matches!(kind, "deployment" | "statefulset") && !given.is_empty() {
+        let detail = if kind == "statefulset" { "" } else { "invalid label selector" };
+        let shown = errors.tree(&at.field("selector")).map_or("{}".to_owned(), |node| Shown::json(node).0);
+        errors.invalid(&at.field("selector"), Shown(shown), detail);
     }
 }
 
 fn selector_alone(selector: Option<&LabelSelector>, at: &Path<'_>, kind: &str, errors: &mut Errors<'_>) {
     let at = at.field("selector");
     match selector {
+        // ValidateDaemonSetSpec compares the labels alone.
+        None if kind == "daemonset" => {}
         None => errors.required(&at, ""),
         Some(selector) => {
             metadata::selector(selector, &at, errors);
@@ -163,10 +192,17 @@ fn selects_own_pods(selector: Option<&LabelSelector>, template: &PodTemplate, at
     let labels: &Labels = &template.metadata.labels;
     let selects = selector.is_none_or(|selector| selector.is_empty() || selector.matches(labels));
     if !selects {
-        let value = if labels.is_empty() { Shown("null".to_owned()) } else { Shown::json(labels) };
-        let at = at.field("metadata");
-        errors.invalid(&at.field("labels"), value, "`selector` does not match template `labels`");
+        says_other_labels(template, at, errors);
     }
+}
+
+fn says_other_labels(template: &PodTemplate, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let labels: &Labels = &template.metadata.labels;
+    let at = at.field("metadata");
+    let at = at.field("labels");
+    let is_written = errors.tree(&at).is_some();
+    let value = if labels.is_empty() && !is_written { Shown("null".to_owned()) } else { Shown::json(labels) };
+    errors.invalid(&at, value, "`selector` does not match template `labels`");
 }
 
 fn template_that_always_restarts(pods: &PodTemplate, at: &Path<'_>, errors: &mut Errors<'_>) {

@@ -1,0 +1,141 @@
+//! Values of built-in kinds that no slim struct has: enums, ranges, names, and what must be there
+//! (pkg/apis/*/validation). A table says most of it, by the API's struct and field, wherever the struct stands.
+
+use super::{Errors, metadata};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Decode, KubernetesVersion, Metadata, Path};
+use crate::schema::{self, Shape, Struct, Type};
+use crate::source::ObjectRef;
+use crate::yaml::{Node, Value};
+
+mod autoscaling;
+mod claim;
+mod environment;
+mod failure_policy;
+mod names;
+mod placing;
+mod pod;
+mod rule;
+mod security;
+mod small;
+mod table;
+mod volume;
+mod workload;
+
+/// What a struct must keep as a whole.
+type Whole = fn(&Here<'_, '_>, &mut Errors<'_>);
+
+/// A struct of the object, and where it stands.
+struct Here<'n, 'p> {
+    node: &'n Node,
+    at: &'p Path<'p>,
+    version: KubernetesVersion,
+}
+
+/// Everything that the API server says of an object's values, without what was said before.
+pub(in crate::manifest) fn check(
+    kind: &schema::Kind,
+    node: &Node,
+    object: &ObjectRef,
+    version: KubernetesVersion,
+    before: &[Diagnostic],
+) -> Vec<Diagnostic> {
+    let mut errors = Errors { object, node, version, found: Vec::new() };
+    if before.is_empty()
+        && let Some(metadata) = node.child("metadata")
+        && let Some(metadata) = Metadata::decode(metadata, &Path::Root, &mut Vec::new())
+    {
+        metadata::validate(&metadata, names::form_of(kind.name, version), &mut errors);
+    }
+    names::names(kind, node, &mut errors);
+    walk(node, kind.object, &Path::Root, version, &mut errors);
+    let mut said: Vec<Diagnostic> = Vec::new();
+    for found in errors.found {
+        if !before.iter().chain(&said).any(|other| other.problem == found.problem) {
+            said.push(found);
+        }
+    }
+    said
+}
+
+/// Applies the table to every struct, from the outside in. What the server itself writes isn't read.
+fn walk(node: &Node, kind: Type, at: &Path<'_>, version: KubernetesVersion, errors: &mut Errors<'_>) {
+    match (&node.value, kind.shape()) {
+        (Value::Mapping(_) | Value::Null, Shape::Struct(object)) => fields(node, object, at, version, errors),
+        (Value::Sequence(elements), Shape::List(inner)) => {
+            for (index, element) in elements.iter().enumerate() {
+                walk(element, inner, &at.index(index), version, errors);
+            }
+        }
+        (Value::Mapping(entries), Shape::Map(inner)) => {
+            for entry in entries {
+                walk(&entry.value, inner, &at.field(&entry.key), version, errors);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn fields(node: &Node, object: &Struct, at: &Path<'_>, version: KubernetesVersion, errors: &mut Errors<'_>) {
+    for (_, field, rule) in table::RULES.iter().filter(|(name, ..)| name.split(' ').any(|name| name == object.name())) {
+        rule.apply(node.child(field), &at.field(field), errors);
+    }
+    for (_, whole) in table::WHOLES.iter().filter(|(name, _)| *name == object.name()) {
+        whole(&Here { node, at, version }, errors);
+    }
+    let is_root = matches!(at, Path::Root);
+    for entry in node.entries().iter().filter(|entry| entry.value.value != Value::Null) {
+        if let Some(field) = object.field(&entry.key).filter(|_| !is_root || &*entry.key != "status") {
+            walk(&entry.value, field, &at.field(&entry.key), version, errors);
+        }
+    }
+}
+
+impl<'n> Here<'n, '_> {
+    fn child(&self, field: &str) -> Option<&'n Node> {
+        self.node.child(field)
+    }
+
+    /// A text field; empty if it isn't there.
+    fn text(&self, field: &str) -> &'n str {
+        self.child(field).and_then(Node::text).map_or("", |text| text)
+    }
+
+    fn number(&self, field: &str) -> Option<i64> {
+        self.child(field).and_then(number)
+    }
+
+    fn is(&self, field: &str) -> bool {
+        self.child(field).is_some_and(|node| node.value == Value::Bool(true))
+    }
+
+    /// The elements of a list field.
+    fn list(&self, field: &str) -> &'n [Node] {
+        self.child(field).map_or(&[], Node::elements)
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.child(field).is_some()
+    }
+
+    /// A struct in a field.
+    fn inner<'p>(&self, field: &str, at: &'p Path<'p>) -> Option<Here<'n, 'p>> {
+        Some(Here { node: self.child(field)?, at, version: self.version })
+    }
+}
+
+fn number(node: &Node) -> Option<i64> {
+    match node.value {
+        Value::Integer(number) => Some(number),
+        _ => None,
+    }
+}
+
+/// Whether the way to a place leads through a field.
+fn is_below(at: &Path<'_>, field: &str) -> bool {
+    match at {
+        Path::Root => false,
+        Path::Key(_, key) if *key == field => true,
+        Path::Key(parent, _) | Path::Index(parent, _) => is_below(parent, field),
+    }
+}

@@ -1,0 +1,190 @@
+//! Rules that many fields share, with the words of apimachinery's pkg/api/validation and pkg/util/validation.
+
+use super::super::{Errors, Shown, format};
+use super::number;
+use crate::model::Path;
+use crate::yaml::{Node, Value};
+
+/// What a field's value must be. None of them asks for the field, unless it says so.
+#[derive(Clone, Copy)]
+pub(super) enum Rule {
+    /// One of these, in the order in which they are listed; empty text is no value.
+    OneOf(&'static [&'static str]),
+    /// One of these; a pointer, so that empty text is a wrong value.
+    OneOfOrNothing(&'static [&'static str]),
+    /// One of these; empty text, too, is a wrong value, and so is none.
+    ExactlyOneOf(&'static [&'static str]),
+    /// One of these; the list of them has this field alone as its place, whatever the element.
+    EachOneOf(&'static [&'static str]),
+    /// One of these, and there.
+    NeededOneOf(&'static [&'static str], &'static str),
+    /// One of these; empty text stands for none, which is needed.
+    SaidOneOf(&'static [&'static str]),
+    /// There and not empty.
+    Needed(&'static str),
+    /// A list or a map that isn't empty.
+    Filled(&'static str),
+    /// No less.
+    Least(i64),
+    /// Between these, with these words.
+    Within(i64, i64, &'static str),
+    /// A name of this form, if there is one.
+    Form(format::Form),
+    /// A name of this form, also where it is empty.
+    NeededForm(format::Form),
+    /// A name of this form, and there.
+    FormNeeded(format::Form),
+    /// Names of this form in a list.
+    EachForm(format::Form),
+    /// An address or a network in a list.
+    Mode,
+    /// The same, and there.
+    NeededRelativePath,
+}
+
+use Rule::*;
+
+impl Rule {
+    pub(super) fn apply(self, node: Option<&Node>, at: &Path<'_>, errors: &mut Errors<'_>) {
+        let text = node.and_then(Node::text).map(|text| &**text);
+        match self {
+            Needed(words) if text.is_none_or(str::is_empty) && node.is_none_or(|node| node.text().is_some()) => {
+                errors.required(at, words);
+            }
+            Filled(words) if node.is_none_or(|node| node.elements().is_empty() && node.entries().is_empty()) => {
+                errors.required(at, words);
+            }
+            OneOf(values) => {
+                if let Some(text) = text.filter(|text| !text.is_empty() && !values.contains(text)) {
+                    errors.not_supported(at, text, values);
+                }
+            }
+            OneOfOrNothing(values) => {
+                if let Some(text) = text.filter(|text| !values.contains(text)) {
+                    errors.not_supported(at, text, values);
+                }
+            }
+            SaidOneOf(values) => match text {
+                None => {}
+                Some("") => errors.required(at, ""),
+                Some(text) if !values.contains(&text) => errors.not_supported(at, text, values),
+                Some(_) => {}
+            },
+            ExactlyOneOf(values) => {
+                let text = text.unwrap_or("");
+                if !values.contains(&text) {
+                    errors.not_supported(at, text, values);
+                }
+            }
+            EachOneOf(values) => {
+                for element in node.map_or(&[][..], Node::elements) {
+                    let text = element.text().map_or("", |text| text);
+                    if !values.contains(&text) {
+                        errors.not_supported(at, text, values);
+                    }
+                }
+            }
+            NeededOneOf(values, words) => match text.unwrap_or("") {
+                "" => errors.required(at, words),
+                text if !values.contains(&text) => errors.not_supported(at, text, values),
+                _ => {}
+            },
+            Least(least) => {
+                if let Some(found) = node.and_then(number).filter(|found| *found < least) {
+                    let words = format!("must be greater than or equal to {least}");
+                    errors.invalid(at, Shown(found.to_string()), words);
+                }
+            }
+            Within(least, most, words) => {
+                if let Some(found) = node.and_then(number).filter(|found| !(least..=most).contains(found)) {
+                    errors.invalid(at, Shown(found.to_string()), words);
+                }
+            }
+            Form(form) => {
+                if let Some(text) = text.filter(|text| !text.is_empty()) {
+                    errors.malformed(at, text, form(text));
+                }
+            }
+            NeededForm(form) => {
+                let text = text.unwrap_or("");
+                errors.malformed(at, text, form(text));
+            }
+            FormNeeded(form) => match text.unwrap_or("") {
+                "" => errors.required(at, ""),
+                text => errors.malformed(at, text, form(text)),
+            },
+            EachForm(form) => {
+                for (index, element) in node.map_or(&[][..], Node::elements).iter().enumerate() {
+                    let text = element.text().map_or("", |text| text);
+                    errors.malformed(&at.index(index), text, form(text));
+                }
+            }
+            Mode => {
+                Within(0, 0o777, "must be a number between 0 and 0777 (octal), both inclusive").apply(node, at, errors)
+            }
+
+            NeededRelativePath => match text.unwrap_or("") {
+                "" => errors.required(at, ""),
+                path => relative_path(path, at, errors),
+            },
+            Needed(_) | Filled(_) => {}
+        }
+    }
+}
+
+/// validateLocalDescendingPath.
+pub(super) fn relative_path(path: &str, at: &Path<'_>, errors: &mut Errors<'_>) {
+    if path.starts_with('/') {
+        errors.invalid(at, path, "must be a relative path");
+    }
+    no_backsteps(path, at, errors);
+}
+
+/// validatePathNoBacksteps.
+pub(super) fn no_backsteps(path: &str, at: &Path<'_>, errors: &mut Errors<'_>) {
+    if path.split('/').any(|part| part == "..") {
+        errors.invalid(at, path, "must not contain '..'");
+    }
+}
+
+/// A whole number, or a percentage of none below nothing (ValidatePositiveIntOrPercent).
+pub(super) fn int_or_percent(node: Option<&Node>, at: &Path<'_>, errors: &mut Errors<'_>) {
+    match node.map(|node| &node.value) {
+        Some(Value::String(text)) if percent(text).is_none() => {
+            let words = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', \
+                         regex used for validation is '[0-9]+%')";
+            errors.invalid(at, &**text, words);
+        }
+        Some(Value::Integer(number)) if *number < 0 => {
+            errors.invalid(at, Shown(number.to_string()), "must be greater than or equal to 0");
+        }
+        _ => {}
+    }
+}
+
+/// A percentage of at most everything (IsNotMoreThan100Percent).
+pub(super) fn at_most_everything(node: Option<&Node>, at: &Path<'_>, errors: &mut Errors<'_>) {
+    if let Some(text) = node.and_then(Node::text)
+        && percent(text).is_some_and(|percent| percent > 100)
+    {
+        errors.invalid(at, &**text, "must not be greater than 100%");
+    }
+}
+
+/// `30%`
+pub(super) fn percent(text: &str) -> Option<u64> {
+    let digits = text.strip_suffix('%').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    digits.parse().ok()
+}
+
+/// A part of a URL's path, as names of some kinds must be (ValidatePathSegmentName).
+pub(super) fn path_segment(name: &str) -> Vec<String> {
+    match name {
+        "." | ".." => vec![format!("may not be '{name}'")],
+        _ => ["/", "%"]
+            .iter()
+            .filter(|mark| name.contains(**mark))
+            .map(|mark| format!("may not contain '{mark}'"))
+            .collect(),
+    }
+}
