@@ -30,15 +30,17 @@ window.addEventListener("whichpod-update-now", async () => {
   registration.waiting.postMessage("take over");
 });
 
-/** Settles when the first answer stands: what is kept for later visits is not to hold it up. Without one, after a while. */
+/** Settles when the simulator has answered and the editor is there: what is kept for later visits is not to hold them up. */
 const answered = new Promise((resolve) => {
   const done = () => {
     observer.disconnect();
     resolve();
   };
-  const observer = new MutationObserver(() => document.querySelector(".answer[data-outcome]") && done());
-  observer.observe(root, { childList: true, subtree: true });
-  setTimeout(done, 10_000);
+  const stands = () => root.hasAttribute("data-simulated") && document.querySelector(".cm-editor, .header ~ .empty");
+  const observer = new MutationObserver(() => stands() && done());
+  observer.observe(root, { attributes: true, childList: true, subtree: true });
+  // Where one of them never comes.
+  setTimeout(done, 60_000);
 });
 
 // Absent on pages that were not loaded securely, and refused in private windows of some browsers: then the site needs

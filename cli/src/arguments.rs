@@ -44,6 +44,8 @@ pub enum Command {
     Check(Check),
     /// Show who can reach whom: every client place against every Service port
     Matrix(Matrix),
+    /// Try every way in once: hosts and paths, load balancers, node ports, Services; failures first
+    Entrances(Entrances),
     /// Run routing tests: manifests, requests and what must come out
     Test(Test),
     /// List what is modelled: kinds, fields, annotations, plugins, options, rules, and what is not
@@ -145,6 +147,19 @@ pub struct Matrix {
 }
 
 #[derive(Debug, Args)]
+pub struct Entrances {
+    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR|-", required = true)]
+    pub files: Vec<PathBuf>,
+    /// kube-proxy's mode, whatever the manifests say
+    #[arg(long, value_parser = named::<KubeProxyMode>(), value_name = "MODE")]
+    pub proxy_mode: Option<KubeProxyMode>,
+    /// How to print the entrances
+    #[arg(short, long, value_enum, default_value_t = EntrancesFormat::Text)]
+    pub output: EntrancesFormat,
+}
+
+#[derive(Debug, Args)]
 pub struct Test {
     /// Files of routing tests
     #[arg(required = true, value_name = "FILE")]
@@ -188,6 +203,16 @@ pub enum CheckFormat {
     Json,
     /// For code scanning: SARIF 2.1.0
     Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EntrancesFormat {
+    /// For people
+    Text,
+    /// For pull requests and runbooks: a Markdown table
+    Md,
+    /// For programs: whichpod.dev/entrances/v1
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

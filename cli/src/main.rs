@@ -8,6 +8,7 @@ use clap::Parser;
 mod arguments;
 mod check;
 mod compare;
+mod entrances;
 mod exec;
 mod files;
 mod matrix;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Exec(exec) => exec::run(exec),
         Command::Check(check) => check::run(check),
         Command::Matrix(matrix) => matrix::run(matrix),
+        Command::Entrances(entrances) => entrances::run(entrances),
         Command::Test(test) => test::run(test),
         Command::Modelled(modelled) => modelled::run(modelled),
     };

@@ -134,6 +134,51 @@ pub fn run(view: &View<'_>, words: &[String]) -> Result<Run, UsageError> {
     }
 }
 
+/// What only a shell understands.
+const SHELL: &[char] = &['|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '\n', '#', '*', '?', '[', '{', '~', '!'];
+
+/// Runs one tool, typed without anything for a shell. None for every other line, kubectl's among them: those are the shell's.
+/// A program that calls this alone carries neither.
+pub fn ask(manifests: &Manifests, plane: &DataPlane, client: &Client, line: &str) -> Option<Result<Run, UsageError>> {
+    let line = match addresses::replace(plane, line) {
+        Ok(line) => line,
+        Err(error) => return Some(Err(error)),
+    };
+    let words = plain_words(&line)?;
+    let name = words.first()?;
+    if name == "kubectl" || !TOOLS.contains(&name.as_str()) {
+        return None;
+    }
+    let session = Session::default();
+    Some(run(&View { manifests, plane, session: &session, client, libc: None }, &words))
+}
+
+/// Words between spaces, with what stands in quotes as it is; None where a shell would do more.
+fn plain_words(line: &str) -> Option<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    let mut quote = None;
+    let mut between = true;
+    for letter in line.trim().chars() {
+        match quote {
+            Some(open) if letter == open => quote = None,
+            Some('"') if matches!(letter, '$' | '`' | '\\') => return None,
+            None if SHELL.contains(&letter) => return None,
+            None if letter == ' ' => between = true,
+            _ => {
+                if std::mem::take(&mut between) {
+                    words.push(String::new());
+                }
+                if quote.is_none() && matches!(letter, '"' | '\'') {
+                    quote = Some(letter);
+                } else if let Some(word) = words.last_mut() {
+                    word.push(letter);
+                }
+            }
+        }
+    }
+    quote.is_none().then_some(words)
+}
+
 /// A connection to a forwarded port begins in the pod that it leads to.
 fn forwarded(view: &View<'_>, ask: Ask) -> (Client, Ask) {
     let forward = match &ask {

@@ -75,6 +75,11 @@ pub enum Problem {
         /// `spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive`.
         message: String,
     },
+    /// Copying left something in the text that is no YAML.
+    Copied {
+        /// What.
+        mark: CopiedMark,
+    },
     /// A document nests deeper than we read.
     TooDeep {
         /// [`crate::limits::MAX_DEPTH`].
@@ -403,6 +408,21 @@ pub enum Expected {
     KubernetesVersion,
 }
 
+/// What copying leaves in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopiedMark {
+    /// No-break or full-width spaces.
+    Spaces,
+    /// The fence of a block in Markdown.
+    Fence,
+    /// A shell's prompt and its command.
+    Prompt,
+    /// Typographic quotes.
+    Quotes,
+    /// `---` behind the end of a document.
+    Separator,
+}
+
 impl Diagnostic {
     /// A finding at a place, about no object in particular.
     pub fn at(span: Span, problem: Problem) -> Self {
@@ -442,7 +462,8 @@ impl Problem {
             | Self::UnknownField { .. }
             | Self::Corefile { .. }
             | Self::WrongType { .. } => Severity::Error,
-            Self::DuplicateKey { .. }
+            Self::Copied { .. }
+            | Self::DuplicateKey { .. }
             | Self::IgnoredDocument
             | Self::SameObjectTwice { .. }
             | Self::KindNotModelled { decides: true, .. }

@@ -46,6 +46,7 @@ pub mod kubectl;
 pub mod console;
 pub mod shell;
 pub mod simulation;
+pub mod entrances;
 pub mod assist;
 pub mod matrix;
 pub mod routing_test;

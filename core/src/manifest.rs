@@ -11,6 +11,7 @@ use crate::model::{Body, Text};
 use crate::source::{FieldRef, Location, ObjectRef, Sources, Span};
 use crate::yaml::Node;
 
+mod copied;
 mod custom;
 mod default;
 mod documents;

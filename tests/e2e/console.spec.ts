@@ -94,7 +94,7 @@ test("a command's walk is one click away", async ({ page }) => {
   await run(page, "curl http://other.default:81/");
   await output(page).getByRole("button", { name: "Show the walk" }).click();
   await expect(command(page)).toHaveValue("curl http://other.default:81/");
-  await expect(from(page)).toHaveValue("pod/default/web-1");
+  await expect(from(page)).toHaveValue("default/web-1");
   await expect(answer(page)).toContainText("Name not found");
 });
 
@@ -109,4 +109,30 @@ test("the tabs are moved through by arrows", async ({ page }) => {
   await expect(page.getByRole("tabpanel", { name: "Walk" })).toBeVisible();
   await page.keyboard.press("End");
   await expect(page.getByRole("tabpanel", { name: "Tables" })).toBeVisible();
+});
+
+test("the newest output is whole, and the console's tools come when they are first used", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+  expect(asked.filter((url) => url.includes("whichpod-console"))).toEqual([]);
+  await page.getByRole("tab", { name: "Console" }).click();
+  await expect(line(page)).toBeFocused();
+  for (const command of ["kubectl get pods -A", "frobnicate"]) await run(page, command);
+  await expect(output(page)).toContainText("exit status 127");
+  await expect.poll(() => output(page).evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop)).toBeLessThan(2);
+  expect(asked.filter((url) => /whichpod-console.*wasm/.test(url))).toHaveLength(1);
+});
+
+test("what was typed is there after a reload, and a draft comes back", async ({ page }) => {
+  await openConsole(page);
+  await run(page, "kubectl get pods");
+  await page.reload();
+  await page.getByRole("tab", { name: "Console" }).click();
+  await line(page).fill("half");
+  await line(page).press("ArrowUp");
+  await expect(line(page)).toHaveValue("kubectl get pods");
+  await line(page).press("ArrowDown");
+  await expect(line(page)).toHaveValue("half");
 });

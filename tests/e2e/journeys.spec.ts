@@ -127,14 +127,17 @@ test("a link carries manifests and question into another browser, Secrets' value
   const secret = "---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: key\nstringData:\n  password: correct-horse\n";
   await ask(page, MANIFESTS + secret, "pod/default/other", "curl http://web/");
   await page.getByRole("button", { name: "Share" }).click();
-  await expect(page.getByRole("alert")).toContainText("values of Secrets: 1");
-  const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
+  const dialog = page.getByRole("dialog", { name: "Share" });
+  await expect(dialog).toContainText("Values of Secrets that are not in the link: 1");
+  await expect(dialog.getByRole("status")).toContainText("Link copied");
+  const link = await dialog.getByRole("textbox", { name: "Link", exact: true }).inputValue();
+  await expectAccessible(page);
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
   const elsewhere = await (await browser.newContext()).newPage();
   await elsewhere.goto(link);
   await expect(answer(elsewhere)).toContainText("default/web-1");
   await expect(command(elsewhere)).toHaveValue("curl http://web/");
-  await expect(from(elsewhere)).toHaveValue("pod/default/other");
+  await expect(from(elsewhere)).toHaveValue("default/other");
   await expect(manifests(elsewhere)).toContainText("name: web-1");
   expect(await elsewhere.evaluate(() => document.body.textContent)).not.toContain("correct-horse");
   await elsewhere.context().close();
@@ -150,7 +153,7 @@ test("more than a link carries is kept by the browser, and Share says so", async
   await open(page);
   await manifests(page).fill(`${MANIFESTS}---\n# ${"x".repeat(110 * 1024)}\n`);
   await page.getByRole("button", { name: "Share" }).click();
-  await expect(page.getByRole("alert")).toContainText("100 KB");
+  await expect(page.getByRole("dialog", { name: "Share" })).toContainText("100 KB");
 });
 
 test("a reload loses nothing, not even what a link leaves out", async ({ page }) => {
@@ -163,7 +166,7 @@ test("a reload loses nothing, not even what a link leaves out", async ({ page })
   await expect(answer(page)).toContainText("default/web-1");
   await expect(manifests(page)).toContainText("correct-horse");
   await expect(command(page)).toHaveValue("curl http://web/");
-  await expect(from(page)).toHaveValue("pod/default/other");
+  await expect(from(page)).toHaveValue("default/other");
 });
 
 test("a reload right after typing loses nothing", async ({ page }) => {
@@ -237,4 +240,80 @@ test("edits at both ends of a long text are answered and kept", async ({ page })
   await page.reload();
   await expect(page.getByText("601 objects")).toBeVisible();
   await expect(manifests(page)).toContainText("日本語 😀");
+});
+
+test("manifests that are pasted anywhere bring their own question", async ({ page }) => {
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+  const paste = (text: string, selector: string) => page.locator(selector).evaluate((element, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+  await paste(MANIFESTS, ".map");
+  await expect(manifests(page)).toContainText("name: web-1");
+  await expect(command(page)).toHaveValue("curl http://web/");
+  await expect(from(page)).toHaveValue("default/other");
+  await expect(answer(page)).toContainText("default/web-1");
+  await expect(page.getByRole("alert")).toContainText("another one is asked");
+  // A question that suits stays.
+  await manifests(page).fill(MANIFESTS.replaceAll("web-1", "web-7"));
+  await expect(answer(page)).toContainText("default/web-7");
+  await expect(command(page)).toHaveValue("curl http://web/");
+});
+
+test("an Ingress without a host is asked at its controller", async ({ page }) => {
+  await open(page);
+  await manifests(page).fill(`${MANIFESTS}---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: all}
+spec: {ingressClassName: nginx, rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+`);
+  await expect(command(page)).toHaveValue("curl http://INGRESS/");
+  await expect(answer(page)).toContainText("default/web-1");
+});
+
+test("a fix stands beside the answer that it mends", async ({ page }) => {
+  await open(page);
+  await ask(page, MANIFESTS.replace("    app: web\n  ports", "    app: wep\n  ports"), "pod/default/other", "curl http://web/");
+  await expect(answer(page)).toContainText("refused");
+  await page.locator(".answer").getByRole("button", { name: /^Fix:/ }).click();
+  await expect(answer(page)).toContainText("default/web-1");
+});
+
+test("while the simulator still comes, the last verdict is pale and the page says why", async ({ page }) => {
+  const release = await holdSimulator(page);
+  await page.goto("./");
+  await expect(answer(page)).toContainText("Delivered");
+  await command(page).fill("curl http://shop.example.com/");
+  await command(page).press("Enter");
+  await expect(answer(page)).toContainText("Starting the simulator");
+  await expect(page.locator(".answer")).toHaveAttribute("data-stale", "");
+  const colour = () => page.locator(".answer-outcome").evaluate((element) => getComputedStyle(element).color);
+  const pale = await colour();
+  release();
+  await expect(answer(page)).toContainText("default/front");
+  await expect(page.locator(".answer")).not.toHaveAttribute("data-stale", "");
+  expect(await colour()).not.toBe(pale);
+});
+
+test("typing a command announces nothing until it pauses", async ({ page }) => {
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+  const said = await page.evaluateHandle(() => {
+    const said: string[] = [];
+    const status = document.querySelector(".answer-outcome")!.parentElement!;
+    new MutationObserver(() => said.push(status.querySelector(".answer-outcome")?.textContent ?? "")).observe(status, { childList: true, subtree: true, characterData: true });
+    return said;
+  });
+  await command(page).fill("");
+  await command(page).pressSequentially("curl http://shop.example.com/", { delay: 20 });
+  await expect(answer(page)).toContainText("default/front");
+  expect(new Set(await said.jsonValue())).toEqual(new Set(["Delivered"]));
 });

@@ -25,13 +25,13 @@ test("a pod is made unready, terminated and deleted, in the World document, and 
   await item(page, "Make unready").click();
   await expect(rows(page)).toHaveCount(2);
   await expect(manifests(page)).toContainText(/default\/web-1:\s*ready: false/);
-  await expect(page.getByRole("alert")).toContainText("default/web-1 is not ready now");
+  await expect(page.getByRole("alert")).toContainText("default/web-1 is now not ready");
   await expectAccessible(page);
   await pod(page, /^web-1,/).click();
   await item(page, "Make ready").click();
   await expect(rows(page)).toHaveCount(3);
   await pod(page, /^web-1,/).click();
-  await item(page, "Terminate, still answering").click();
+  await item(page, "Start terminating").click();
   await expect(rows(page)).toHaveCount(2);
   await expect(pod(page, /^web-1, terminating/)).toBeVisible();
   await pod(page, /^web-1,/).click();
@@ -97,7 +97,7 @@ test("three hundred pods are grouped, opened and grouped again; the picture zoom
 
 test("what was not taken is shown on demand, with the reason", async ({ page }) => {
   await start(page);
-  const rest = page.getByRole("button", { name: "What was not taken" });
+  const rest = page.getByRole("button", { name: "Show all" });
   await expect(rest).toHaveAttribute("aria-pressed", "true");
   await expect(map(page)).toContainText("other");
   await rest.click();

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
-import { answer, command, open } from "./page";
+import { answer, command, open, openExample } from "./page";
 import type { Page } from "@playwright/test";
 
 const WORKER = fileURLToPath(new URL("../../dist/sw.js", import.meta.url));
@@ -31,9 +31,7 @@ test("after the first visit the page opens and answers without a network", async
   await expect(answer(page)).toContainText("Delivered");
   await command(page).fill("curl http://shop.example.com/");
   await expect(answer(page)).toContainText("default/front");
-  const examples = page.getByRole("combobox", { name: "Examples" });
-  await expect(examples.getByRole("option")).not.toHaveCount(1);
-  await examples.selectOption("no-endpoints");
+  await openExample(page, "no-endpoints");
   await expect(answer(page)).toContainText("Refused");
 });
 

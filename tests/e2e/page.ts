@@ -73,9 +73,9 @@ export const showPods = (page: Page) => showTab(page, "Pods reached");
 
 /** Opens an example by its name in the index. */
 export async function openExample(page: Page, id: string) {
-  const examples = page.getByRole("combobox", { name: "Examples" });
-  await expect(examples.getByRole("option")).not.toHaveCount(1);
-  await examples.selectOption(id);
+  await page.locator(".gallery-open").click();
+  await page.locator(`.gallery-card[data-example="${id}"]`).click();
+  await expect(page.locator(".gallery-card")).toHaveCount(0);
 }
 
 /** Opens the page and waits until the editor is there. */
@@ -97,8 +97,11 @@ export async function holdSimulator(page: Page): Promise<() => void> {
 
 /** Chooses who asks. */
 export async function askFrom(page: Page, who: string) {
-  await expect(from(page).locator(`option[value="${who}"]`)).toBeAttached();
-  await from(page).selectOption(who);
+  const title = who === "external" ? /^(outside|クラスターの外)/ : who.replace(/^(pod|node)\//, "");
+  const field = page.locator("#from");
+  await field.click();
+  await page.getByRole("listbox").getByRole("option", { name: title }).first().click();
+  await expect(field).toHaveAttribute("data-from", who);
 }
 
 /** Replaces the manifests and asks. */

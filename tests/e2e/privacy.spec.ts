@@ -10,7 +10,7 @@ test("no request leaves the origin, from the page or its worker", async ({ page,
   await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
   await expect(answer(page)).toContainText("default/web-1");
   await page.getByRole("button", { name: "Share" }).click();
-  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Share" })).toBeVisible();
   expect(asked.length).toBeGreaterThan(5);
   expect(asked.filter((url) => !url.startsWith(baseURL!))).toEqual([]);
   expect(asked.filter((url) => url.includes("#") && url.includes("w1."))).toEqual([]);
@@ -45,6 +45,17 @@ test("a worker that dies is started again", async ({ page }) => {
   // What the browser does to a worker whose program has trapped.
   await worker.evaluate(() => setTimeout(() => { throw new Error("trapped"); }));
   await expect.poll(() => workers).toBe(2);
+  await page.getByRole("textbox", { name: "Command" }).fill("curl http://shop.example.com/");
+  await expect(answer(page)).toContainText("default/front");
+});
+
+test("a simulator that cannot be loaded is asked for again", async ({ page }) => {
+  let broken = true;
+  await page.route(/whichpod-worker.*\.wasm$/, (route) => (broken ? route.fulfill({ status: 404 }) : route.continue()));
+  await page.goto("./");
+  await expect(answer(page)).toContainText("could not be loaded");
+  broken = false;
+  await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("textbox", { name: "Command" }).fill("curl http://shop.example.com/");
   await expect(answer(page)).toContainText("default/front");
 });

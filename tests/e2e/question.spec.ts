@@ -74,7 +74,7 @@ test("with less motion all arrive at once, and another question forgets them", a
 test("a command is completed from the manifests, by keyboard and by mouse", async ({ page }) => {
   await open(page);
   await command(page).fill("curl shop");
-  const options = page.getByRole("listbox", { name: "Ways to go on" }).getByRole("option");
+  const options = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
   await expect(options.first()).toContainText("http://shop.example.com/");
   await expect(command(page)).toHaveAttribute("aria-controls", "command-list");
   await expectAccessible(page);
@@ -96,7 +96,7 @@ test("a command is completed from the manifests, by keyboard and by mouse", asyn
 test("names and ports are offered as the client may write them", async ({ page }) => {
   await open(page);
   await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
-  const options = page.getByRole("listbox", { name: "Ways to go on" }).getByRole("option");
+  const options = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
   await command(page).fill("nslookup w");
   await expect(options.first()).toContainText("web");
   await expect(options.first()).toContainText("service default/web");
@@ -120,13 +120,32 @@ test("the arrows bring earlier questions back, and a reload keeps them", async (
   await page.keyboard.press("ArrowDown");
   await expect(command(page)).toHaveValue("half");
   await page.reload();
-  await page.getByText("Asked before").click();
-  const list = page.getByRole("list", { name: "Asked before" });
+  await page.getByText("History").click();
+  const list = page.getByRole("list", { name: "History" });
   await expect(list.getByRole("listitem")).toHaveCount(2);
   await expectAccessible(page);
   await list.getByRole("button", { name: /curl/ }).click();
   await expect(command(page)).toHaveValue("curl http://web/");
-  await expect(from(page)).toHaveValue("pod/default/other");
+  await expect(from(page)).toHaveValue("default/other");
   await page.getByRole("button", { name: "Forget these" }).click();
   await expect(list).toHaveCount(0);
+});
+
+test("who asks is found by a part of the name", async ({ page }) => {
+  await open(page);
+  await ask(page, crowd(50), "pod/default/other", "curl http://web/");
+  await from(page).click();
+  await from(page).fill("deployment");
+  const options = page.getByRole("listbox", { name: "From" }).getByRole("option");
+  await expect(options.first()).toContainText("default/more-");
+  await expectAccessible(page);
+  await from(page).fill("web-1");
+  await expect(options.first()).toContainText("default/web-1");
+  await page.keyboard.press("Enter");
+  await expect(from(page)).toHaveValue("default/web-1");
+  await from(page).click();
+  await from(page).fill("nobody");
+  await expect(options).toHaveText("Nobody of this name.");
+  await page.keyboard.press("Escape");
+  await expect(from(page)).toHaveValue("default/web-1");
 });

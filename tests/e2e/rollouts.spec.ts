@@ -3,7 +3,7 @@
 import { type Page, expect, test } from "@playwright/test";
 import { answer, ask, expectAccessible, expectNoSidewaysScroll, landings, manifests, open, showPods } from "./page";
 
-const bar = (page: Page) => page.getByRole("group", { name: "Roll-out of default/web" });
+const bar = (page: Page) => page.getByRole("group", { name: "Rollout of default/web" });
 const button = (page: Page, name: string) => bar(page).getByRole("button", { name });
 const rows = (page: Page) => landings(page).getByRole("listitem");
 

@@ -106,7 +106,7 @@ test("the edges are moved by hand and by key, remembered, and put back by a doub
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
   expect(await height()).toBeGreaterThan(second + 20);
-  expect(Number(await below.getAttribute("aria-valuenow"))).toBe(31);
+  expect(Number(await below.getAttribute("aria-valuenow"))).toBe(28);
   const moved = [await width(), await height()];
   await page.reload();
   await expect(walk(page)).toBeVisible();

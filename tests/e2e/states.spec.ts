@@ -3,7 +3,7 @@
 // languages. SHOTS=folder keeps a picture of each, to be looked at.
 
 import { type Page, expect, test } from "@playwright/test";
-import { MANIFESTS, crowd, expectAccessible, expectNoSidewaysScroll, expectNothingCutOff, open } from "./page";
+import { MANIFESTS, askFrom, crowd, expectAccessible, expectNoSidewaysScroll, expectNothingCutOff, open, openExample } from "./page";
 
 type Reach = (page: Page) => Promise<void>;
 
@@ -26,15 +26,15 @@ const map = async (page: Page) => {
 
 function example(id: string, outcome: string): Reach {
   return async (page) => {
-    await page.locator(".examples").selectOption(id);
-    await expect(page.locator(".guide a")).toHaveAttribute("href", `#example=${id}`);
+    await openExample(page, id);
+    await expect(page.locator(".guide")).toHaveAttribute("data-example", id);
     await ends(page, outcome);
   };
 }
 
 function ask(from: string, command: string, outcome: string): Reach {
   return async (page) => {
-    await page.locator(".question-from select").selectOption(from);
+    await askFrom(page, from);
     await page.locator(".command input").fill(command);
     await page.locator(".command input").press("Enter");
     await ends(page, outcome);
@@ -121,8 +121,18 @@ const STATES: [string, Reach][] = [
   }],
   ["link", async (page) => {
     await page.keyboard.press("Escape");
-    await page.locator(".tools > button").first().click();
-    await expect(page.locator(".notice input")).toBeVisible();
+    await page.locator(".tools > .labelled[aria-haspopup=dialog]").click();
+    await expect(page.locator(".share input").first()).toBeVisible();
+  }],
+  ["the examples", async (page) => {
+    await page.keyboard.press("Escape");
+    await page.locator(".gallery-open").click();
+    await expect(page.locator(".gallery-card").first()).toBeVisible();
+  }],
+  ["all entrances", async (page) => {
+    await page.keyboard.press("Escape");
+    await tab(page, "entrances");
+    await expect(page.locator(".entrance").first()).toBeVisible();
   }],
   ["console", async (page) => {
     await page.locator("#tab-console").click();

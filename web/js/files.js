@@ -38,6 +38,15 @@ export function carriesFiles(transfer) {
   return transfer.types.includes("Files");
 }
 
+/** What a paste brings that no field wants: anything beside the fields, manifests also where only a line can be typed. */
+export function pasted(event) {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const field = event.target?.closest?.("input, textarea, [contenteditable=true], .cm-editor, dialog");
+  const manifests = /^\s*["']?(apiVersion|kind)["']?\s*:/m.test(text);
+  const line = field?.matches("input[type=text]") && text.includes("\n");
+  return text.trim() && (field ? line && manifests : manifests || text.includes("\n")) ? text : undefined;
+}
+
 async function walked(entry, folder, wanted, refused) {
   const name = folder + entry.name;
   try {

@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::workspace::RequestLine;
+
 /// Everything that follows from one [`crate::protocol::Question`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
@@ -32,6 +34,18 @@ pub struct Answer {
     pub presets: Rc<Presets>,
     /// The roll-outs that can be stepped through.
     pub rollouts: Rc<[Rollout]>,
+    /// The request, if only the worker with the console's tools can answer it.
+    pub beyond: Option<RequestLine>,
+}
+
+impl Answer {
+    /// Whether the question makes sense with these manifests: the client is there, and what it asks for is in the cluster.
+    pub fn suits(&self) -> bool {
+        let lost = |verdict: &Rc<Verdict>| {
+            matches!(verdict.outcome, Outcome::External | Outcome::Unresolved | Outcome::Unroutable)
+        };
+        self.complaint.is_none() && !self.verdict.as_ref().is_some_and(lost)
+    }
 }
 
 /// A Deployment's roll-out, at one of its steps.
@@ -143,6 +157,13 @@ pub struct Place {
     pub end_line: u32,
     /// One past the last column.
     pub end_column: u32,
+}
+
+impl Place {
+    /// Whether another place lies within the lines of this one.
+    pub fn holds(&self, other: &Self) -> bool {
+        self.file == other.file && self.line <= other.line && other.end_line <= self.end_line
+    }
 }
 
 /// One place where the request can land.
@@ -400,6 +421,21 @@ pub struct Edge {
     pub to: u32,
     /// With which share; None where the request does not pass.
     pub share: Option<Share>,
+}
+
+/// A way into the cluster, or a Service inside, with what comes of asking there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entrance {
+    /// What was written for it.
+    pub object: Text,
+    /// Who asks, and what.
+    pub request: RequestLine,
+    /// How it ends; None where nothing can be asked.
+    pub outcome: Option<Outcome>,
+    /// The answer in one sentence, or why there is none.
+    pub sentence: Text,
+    /// What decided it.
+    pub why: Text,
 }
 
 /// What `kubectl get` prints of one kind.

@@ -88,6 +88,30 @@ pub struct Both {
 /// answer waits for nothing.
 pub const FIRST: &str = "shop";
 
+/// Nine of them, in the order in which one learns: from a Service to who may connect.
+const COURSE: [&str; 9] = [
+    "clusterip",
+    "no-endpoints",
+    "named-target-port",
+    "headless",
+    "nodeport",
+    "loadbalancer",
+    "path-priority",
+    "gateway",
+    "default-deny",
+];
+
+/// Where an example stands among those, from 1, and how many they are.
+pub fn course_step(id: &str) -> Option<(usize, usize)> {
+    COURSE.iter().position(|one| *one == id).map(|at| (at + 1, COURSE.len()))
+}
+
+/// Which one comes next; after any other example, the first.
+pub fn course_next(id: &str) -> Option<&'static str> {
+    let at = COURSE.iter().position(|one| *one == id).map_or(0, |at| at + 1);
+    COURSE.get(at).copied()
+}
+
 /// How links to examples begin, behind the `#`: in the whole page, and in one that is a part of another site's.
 const LINK: &str = "example=";
 const EMBEDDED: &str = "embed=";
@@ -96,14 +120,90 @@ const FIRST_MANIFESTS: &str = include_str!("../../static/examples/shop.yaml");
 const FIRST_FROM: &str = "external";
 const FIRST_COMMAND: &str = "curl http://shop.example.com/cart";
 
+/// How links that carry a workspace begin; `crate::worker::link` makes and reads them.
+const CARRIES: &str = "w1.";
+
 /// The example that an address leads to, by what stands behind its `#`.
 pub fn linked(fragment: &str) -> Option<&str> {
-    fragment.strip_prefix(LINK).or_else(|| fragment.strip_prefix(EMBEDDED))
+    let embedded = || fragment.starts_with(EMBEDDED).then(|| payload(fragment)).filter(|it| !it.starts_with(CARRIES));
+    fragment.strip_prefix(LINK).or_else(embedded)
 }
 
-/// Whether an address wants one example as a part of another site's page.
-pub fn is_embedded(fragment: &str) -> bool {
-    fragment.starts_with(EMBEDDED)
+/// What an address carries, without how it is to be shown.
+pub fn payload(fragment: &str) -> &str {
+    let rest = fragment.strip_prefix(EMBEDDED).unwrap_or(fragment);
+    rest.split('&').next().unwrap_or(rest)
+}
+
+/// What stands behind the `#` of a link to an example.
+pub fn link_to(id: &str) -> String {
+    format!("{LINK}{id}")
+}
+
+/// What a page shows that is a part of another site's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// The map.
+    #[default]
+    Map,
+    /// Beside it the manifests.
+    Yaml,
+    /// The console.
+    Console,
+}
+
+impl Show {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Map, Self::Yaml, Self::Console];
+
+    /// As addresses write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Map => "map",
+            Self::Yaml => "yaml",
+            Self::Console => "console",
+        }
+    }
+}
+
+/// How an address wants to be shown as a part of another site's page: `embed=shop&show=yaml&lang=ja&theme=dark`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Embedding {
+    /// What is shown.
+    pub show: Show,
+    /// The language; the reader's without one.
+    pub language: Option<Language>,
+    /// `light` or `dark`; the reader's without one.
+    pub theme: Option<String>,
+}
+
+/// Reads [`embedded`]; None for an address of the whole page.
+pub fn embedding(fragment: &str) -> Option<Embedding> {
+    let mut embedding = Embedding::default();
+    for option in fragment.strip_prefix(EMBEDDED)?.split('&').skip(1) {
+        match option.split_once('=') {
+            Some(("show", name)) => {
+                embedding.show = Show::ALL.into_iter().find(|show| show.name() == name).unwrap_or_default();
+            }
+            Some(("lang", tag)) => embedding.language = Some(Language::of_tag(tag)),
+            Some(("theme", name)) => embedding.theme = Some(name.to_owned()),
+            _ => {}
+        }
+    }
+    Some(embedding)
+}
+
+/// What stands behind the `#` of the address that another site embeds; `carried` is an example's id or a link's fragment.
+pub fn embedded(carried: &str, embedding: &Embedding) -> String {
+    let show = (embedding.show != Show::default()).then(|| format!("&show={}", embedding.show.name()));
+    let language = embedding.language.map(|language| format!("&lang={}", language.code()));
+    let theme = embedding.theme.as_ref().map(|theme| format!("&theme={theme}"));
+    format!("{EMBEDDED}{carried}{}", [show, language, theme].into_iter().flatten().collect::<String>())
+}
+
+/// What stands behind the `#` of the whole page's address, for a page that is a part of another site's.
+pub fn whole(fragment: &str) -> String {
+    linked(fragment).map_or_else(|| payload(fragment).to_owned(), link_to)
 }
 
 /// What a newcomer sees first.
@@ -135,14 +235,16 @@ impl Example {
         format!("examples/{}.yaml", self.id)
     }
 
-    /// What stands behind the `#` of a link to it.
-    pub fn link(&self) -> String {
-        format!("{LINK}{}", self.id)
+    /// Where its map is as a picture, relative to the page.
+    pub fn picture(&self) -> String {
+        format!("given/maps/{}.svg", self.id)
     }
 
-    /// What stands behind the `#` of the address that another site embeds.
-    pub fn embedded(&self) -> String {
-        format!("{EMBEDDED}{}", self.id)
+    /// Whether it has a word, in lower case: in what it is called, shows or asks.
+    pub fn mentions(&self, word: &str, language: Language) -> bool {
+        let texts =
+            [self.title.of(language), self.notice.of(language), self.attempt.of(language), &self.command, &self.id];
+        word.split_whitespace().all(|word| texts.iter().any(|text| text.to_lowercase().contains(word)))
     }
 
     /// The example with its manifests.
@@ -204,12 +306,28 @@ mod tests {
     }
 
     #[test]
+    fn the_course_is_made_of_examples() {
+        let ids = values("id");
+        assert!(COURSE.iter().all(|id| ids.contains(id)));
+        assert_eq!((course_step("headless"), course_next("headless")), (Some((4, 9)), Some("nodeport")));
+        assert_eq!(
+            (course_step("shop"), course_next("shop"), course_next("default-deny")),
+            (None, Some("clusterip"), None)
+        );
+    }
+
+    #[test]
     fn links_lead_to_examples() {
         assert_eq!(
             (linked("example=ndots"), linked("embed=ndots"), linked("1abc")),
             (Some("ndots"), Some("ndots"), None)
         );
-        assert!(is_embedded("embed=ndots") && !is_embedded("example=ndots"));
+        assert_eq!((linked("embed=ndots&show=yaml"), linked("embed=w1.abc")), (Some("ndots"), None));
+        assert_eq!((payload("embed=w1.abc&lang=ja"), payload("w1.abc")), ("w1.abc", "w1.abc"));
+        assert_eq!((embedding("embed=ndots"), embedding("example=ndots")), (Some(Embedding::default()), None));
+        let wanted = Embedding { show: Show::Console, language: Some(Language::Japanese), theme: Some("dark".into()) };
+        assert_eq!(embedding(&embedded("w1.abc", &wanted)), Some(wanted));
+        assert_eq!((whole("embed=w1.abc&show=yaml"), whole("embed=ndots")), ("w1.abc".into(), "example=ndots".into()));
     }
 
     #[test]

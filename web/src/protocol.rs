@@ -12,7 +12,7 @@ use std::rc::Rc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Answer, Place, Table};
+use crate::answer::{Answer, Entrance, Place, Table, Text, Verdict};
 use crate::language::Language;
 use crate::workspace::{RequestLine, Splice, TextFile, Workspace};
 
@@ -76,10 +76,21 @@ pub enum Task {
         /// The command.
         request: RequestLine,
     },
+    /// Where does this land? For a command that a worker without the console's tools does not understand.
+    Answer {
+        /// The command.
+        request: RequestLine,
+        /// In which language to put the answer.
+        language: Language,
+        /// Requests to send one after another.
+        sending: Option<Sending>,
+    },
     /// What can follow at the end of this command?
     Complete(RequestLine),
     /// What does `kubectl get` print?
     Tables,
+    /// What comes of every entrance?
+    Entrances(Language),
     /// This case as a routing test.
     RoutingTest(RequestLine),
 }
@@ -222,6 +233,13 @@ pub enum Done {
         /// What the terminal shows.
         output: Rc<Output>,
     },
+    /// An answer.
+    Answered {
+        /// The command as it was asked.
+        request: RequestLine,
+        /// Where it lands, or why it could not be read.
+        answer: Result<Rc<Verdict>, Text>,
+    },
     /// What can follow a command.
     Completed {
         /// The command as it was asked about.
@@ -233,6 +251,8 @@ pub enum Done {
     },
     /// The tables of `kubectl get`.
     Tables(Rc<[Table]>),
+    /// Every entrance, failures first.
+    Entrances(Rc<[Entrance]>),
     /// A file for `whichpod test`; None for a command that cannot be read.
     RoutingTest(Option<String>),
 }

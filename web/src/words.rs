@@ -38,7 +38,11 @@ words! {
     // The frame.
     tagline: "See which pod a request lands on, and why" / "リクエストがどの Pod に届くのか、その理由まで";
     examples: "Examples" / "例";
-    examples_choose: "Open an example…" / "例を開く…";
+    examples_search: "Search the examples" / "例を検索";
+    examples_theme: "Subject" / "分野";
+    examples_none: "No example has these words." / "該当する例はありません。";
+    new: "New" / "新規";
+    empty_opened: "A new start. What you had before is one click away." / "新しく始めました。以前の内容にはワンクリックで戻せます。";
     examples_services: "Services inside the cluster" / "クラスター内の Service";
     examples_names: "Names and DNS" / "名前と DNS";
     examples_outside: "From outside" / "クラスターの外から";
@@ -96,11 +100,12 @@ words! {
     workspace_export: "Export" / "書き出す";
     workspace_import: "Import…" / "読み込む…";
     workspace_deleted: "Workspace deleted." / "ワークスペースを削除しました。";
-    import_failed: "This file holds no workspace. Export makes such files; for manifests there is Open files." / "このファイルにはワークスペースが入っていません。「書き出す」で作ったファイルを選んでください。マニフェストは「ファイルを開く」で開けます。";
+    import_failed: "This file isn't a workspace. Use Export to make one; manifests are opened with Open files." / "このファイルにはワークスペースが入っていません。「書き出す」で作ったファイルを選んでください。マニフェストは「ファイルを開く」で開けます。";
     restarted: "The simulator stopped and was started again. Nothing was lost." / "シミュレーターが止まったため、再起動しました。失われたものはありません。";
 
     // The editor.
     fix: "Fix:" / "修正：";
+    fix_whole: "Fix it" / "修正する";
     back: "Back" / "戻る";
     back_hint: "Back to where you came from (Alt-Left)" / "元の場所に戻る（Alt-←）";
 
@@ -164,6 +169,7 @@ words! {
     // The question.
     question: "Question" / "質問";
     from: "From" / "送信元";
+    from_none: "Nobody of this name." / "この名前のものはありません。";
     command: "Command" / "コマンド";
     send: "Send" / "送信";
     outside: "outside the cluster" / "クラスターの外";
@@ -171,12 +177,13 @@ words! {
     pods: "other pods" / "その他の Pod";
     more: "more" / "件（省略）";
     suggestions: "Try" / "試す";
-    completions: "Ways to go on" / "入力候補";
+    completions: "Suggestions" / "入力候補";
     requests: "requests" / "件のリクエスト";
     one_connection: "×10 and ×100 on one connection" / "×10・×100 を 1 つの接続で送る";
     command_missing: "Type a command, such as curl http://web/ or nslookup web." / "curl http://web/ や nslookup web などのコマンドを入力してください。";
     entrance_named: "INGRESS and GATEWAY(name) stand for the address of that entrance." / "INGRESS と GATEWAY(名前) は、その入口のアドレスを表します。";
-    history: "Asked before" / "質問の履歴";
+    question_replaced: "The question made no sense with these manifests, so another one is asked." / "前の質問はこのマニフェストに合わないため、別の質問に変えました。";
+    history: "History" / "質問の履歴";
     history_clear: "Forget these" / "履歴を消す";
     tally: "Tally" / "集計";
     tally_one: "request sent:" / "件のリクエストを送信：";
@@ -192,14 +199,15 @@ words! {
     working: "Working it out…" / "計算しています…";
     starting: "Starting the simulator…" / "シミュレーターを起動しています…";
     stopped: "The simulator stopped on this input and was started again. Your manifests are untouched; change them a little, or ask something else." / "この入力でシミュレーターが止まったため、再起動しました。マニフェストはそのままです。少し変更するか、別の質問をしてください。";
-    unanswered: "The simulator cannot run in this browser: WebAssembly or workers are missing or blocked." / "このブラウザーではシミュレーターを実行できません。WebAssembly または Worker が使えないか、ブロックされています。";
+    unanswered: "The simulator could not be loaded. Check the connection; a browser that blocks workers cannot run it." / "シミュレーターを読み込めませんでした。接続を確認してください。Worker をブロックするブラウザーでは実行できません。";
+    try_again: "Try again" / "もう一度試す";
     stale: "Answer to the last command that could be read:" / "最後に読み取れたコマンドの答え：";
     local: "Answered on the spot, without the network" / "ネットワークを使わずにその場で応答";
     landings: "Pods reached" / "到達した Pod";
     on_node: "on" / "ノード";
     at_address: "at" / "アドレス";
-    sees_source: "sees the client as" / "Pod から見た送信元";
-    proxy_speaks: "the proxy speaks" / "プロキシが話すのは";
+    sees_source: "source seen:" / "Pod から見た送信元";
+    proxy_speaks: "over" / "プロキシが話すのは";
     prints: "What the tool prints" / "コマンドの出力";
     exit: "exit status" / "終了ステータス";
     not_modelled: "Not modelled" / "未対応";
@@ -227,7 +235,7 @@ words! {
     map_on_path: "on the path" / "経路上";
     map_show: "Show in the manifests" / "マニフェストで表示";
 
-    map_rest: "What was not taken" / "選ばれなかったもの";
+    map_rest: "Show all" / "すべて表示";
     map_larger: "Larger" / "拡大";
     map_smaller: "Smaller" / "縮小";
     map_fit: "Fit" / "全体";
@@ -237,6 +245,7 @@ words! {
     map_unfold: "Show each pod" / "Pod を個別に表示";
     map_as_text: "The path as text" / "経路をテキストで表示";
     map_pods: "pods" / "個の Pod";
+    map_more_services: "more Services" / "その他の Service";
     map_more_pods: "more pods are not drawn" / "個の Pod は省略されています";
     map_not_ready: "not ready" / "Ready でない";
     map_terminating: "terminating" / "終了中";
@@ -244,17 +253,17 @@ words! {
     ask_from: "Ask from here" / "ここから質問する";
     make_ready: "Make ready" / "Ready にする";
     make_unready: "Make unready" / "Ready でなくする";
-    terminate: "Terminate, still answering" / "終了させる（応答は続く）";
+    terminate: "Start terminating" / "終了させる（応答は続く）";
     delete: "Delete" / "削除";
     scale_up: "One more replica" / "レプリカを 1 つ増やす";
     scale_down: "One replica fewer" / "レプリカを 1 つ減らす";
-    made_ready: "is ready now; the World document says so." / "を Ready にしました。World ドキュメントに書き込んであります。";
-    made_unready: "is not ready now; the World document says so." / "を Ready でなくしました。World ドキュメントに書き込んであります。";
-    made_terminating: "is terminating now; the World document says so." / "を終了中にしました。World ドキュメントに書き込んであります。";
-    deleted: "is deleted now; the World document says so." / "を削除しました。World ドキュメントに書き込んであります。";
-    scaled_up: "has one replica more; spec.replicas says so." / "のレプリカを 1 つ増やしました。spec.replicas を書き換えてあります。";
-    scaled_down: "has one replica fewer; spec.replicas says so." / "のレプリカを 1 つ減らしました。spec.replicas を書き換えてあります。";
-    rollout: "Roll-out of" / "ロールアウト：";
+    made_ready: "is now ready (written at the end of the manifests)." / "を Ready にしました。マニフェストの末尾に書き込みました。";
+    made_unready: "is now not ready (written at the end of the manifests)." / "を Ready でなくしました。マニフェストの末尾に書き込みました。";
+    made_terminating: "is now terminating (written at the end of the manifests)." / "を終了中にしました。マニフェストの末尾に書き込みました。";
+    deleted: "is now deleted (written at the end of the manifests)." / "を削除しました。マニフェストの末尾に書き込みました。";
+    scaled_up: "was scaled up by one." / "のレプリカを 1 つ増やしました。spec.replicas を書き換えてあります。";
+    scaled_down: "was scaled down by one." / "のレプリカを 1 つ減らしました。spec.replicas を書き換えてあります。";
+    rollout: "Rollout of" / "ロールアウト：";
     rollout_step: "step" / "ステップ";
     rollout_of: "of" / "/";
     rollout_over: "over" / "完了";
@@ -262,15 +271,15 @@ words! {
     rollout_back: "Back" / "戻る";
     rollout_next: "Next" / "次へ";
     rollout_last: "Last" / "最後";
-    rollout_moved: "is at another step of its roll-out now; the World document says so." / "のロールアウトのステップを変えました。World ドキュメントに書き込んであります。";
+    rollout_moved: "is now at another step of its rollout (written at the end of the manifests)." / "のロールアウトのステップを変えました。マニフェストの末尾に書き込みました。";
     cluster: "Cluster" / "クラスター";
-    preset_chosen: "is the kind of cluster now; the World document says so." / "のクラスターにしました。World ドキュメントに書き込んであります。";
+    preset_chosen: "is now the kind of cluster (written at the end of the manifests)." / "のクラスターにしました。マニフェストの末尾に書き込みました。";
     command_written: "is written into the manifests." / "をマニフェストに書き込みました。";
     change_failed: "This could not be written: the manifests do not hold that object any more." / "書き込めませんでした。そのオブジェクトはもうマニフェストにありません。";
     legend: "What the colours mean" / "色の意味";
 
     // The walk.
-    walk: "Walk" / "たどった道";
+    walk: "Walk" / "経路の各段階";
     walk_hint: "Each step, who decided it, and the line that settled it" / "各段階で何が判断し、どの行が決め手になったか";
     leg_resolve: "Name lookup" / "名前解決";
     leg_connect: "Connection" / "接続";
@@ -296,10 +305,10 @@ words! {
 
     // The same under other circumstances.
     what_if: "What if" / "もしも";
-    what_if_client: "the client were" / "クライアントが";
-    what_if_controller: "the controller were" / "Ingress コントローラーが";
-    what_if_mode: "kube-proxy used" / "kube-proxy のモードが";
-    as_it_is: "as it is" / "そのまま";
+    what_if_client: "From" / "送信元";
+    what_if_controller: "Ingress controller" / "Ingress コントローラー";
+    what_if_mode: "kube-proxy mode" / "kube-proxy のモード";
+    as_it_is: "unchanged" / "変更なし";
     what_if_answer: "In that case" / "その場合";
     what_if_same: "The same landings, with the same shares, as in the answer above." / "到達先も割合も、上の答えと同じです。";
     what_if_now: "as it is" / "現状";
@@ -323,10 +332,12 @@ words! {
     console_keys: "Enter runs the command, up and down go through earlier ones, Tab completes. Where nothing more can be completed, Tab goes on." / "Enter で実行、上下キーで履歴、Tab で補完します。補完するものがなければ Tab で次へ進みます。";
     console_hint: "Type a command below, or take one of the words. Up and down go through earlier commands, Tab completes." / "下にコマンドを入力するか、候補から選んでください。上下キーで履歴、Tab で補完します。";
     console_outside: "outside" / "クラスター外";
-    console_walk: "Show the walk" / "たどった道を見る";
+    console_walk: "Show the walk" / "経路の各段階を見る";
     console_body: "(not known: a server's own page, or output that isn't modelled)" / "（出力は不明です。サーバー自身の応答本文か、モデル化していない出力です）";
     console_lost: "The simulator stopped on this command and was started again." / "このコマンドでシミュレーターが止まったため、再起動しました。";
     console_clear: "Clear" / "消去";
+    entrances: "All entrances" / "すべての入口";
+    entrances_none: "These manifests have no Ingress, no route and no Service." / "Ingress もルートも Service もありません。";
     tables: "Tables" / "一覧";
     tables_kind: "Kind" / "種類";
     tables_namespace: "Namespace" / "名前空間";
@@ -334,19 +345,26 @@ words! {
     tables_none: "Nothing of this kind here." / "この種類のものはありません。";
 
     // Links to examples.
+    guide_next: "Next" / "次の例";
+    guide_of: "of" / "/";
     guide_link: "Link to this example" / "この例へのリンク";
-    guide_embed: "Copy code to embed it" / "埋め込みコードをコピー";
     guide_whole: "Open in whichpod" / "whichpod で開く";
-    embedding_copied: "The code to embed this example is copied." / "この例の埋め込みコードをコピーしました。";
+    embed: "Part of another page" / "ほかのページへの埋め込み";
+    embed_code: "Code to embed" / "埋め込みコード";
+    embed_show: "Shows" / "表示するもの";
+    embed_yaml: "Map and manifests" / "マップとマニフェスト";
+    embed_language: "Language" / "言語";
+    embed_readers: "as the reader's" / "閲覧者に合わせる";
+    embed_height: "Height" / "高さ";
 
     // To take away.
     take: "Export" / "書き出し";
-    take_walk: "Walk as Markdown (copy)" / "たどった道を Markdown でコピー";
+    take_walk: "Walk as Markdown (copy)" / "経路を Markdown でコピー";
     take_svg: "Map as SVG" / "マップを SVG で保存";
     take_png: "Map as PNG" / "マップを PNG で保存";
     take_test: "Routing test for whichpod test" / "whichpod test 用のテストを保存";
     take_manifests: "Manifests as one file" / "マニフェストを 1 つのファイルで保存";
-    walk_copied: "The walk is copied, as Markdown." / "たどった道を Markdown でコピーしました。";
+    walk_copied: "The walk is copied, as Markdown." / "経路を Markdown でコピーしました。";
     copy_refused: "This browser does not let the page copy. Allow the clipboard for this page, and try again." / "このブラウザーではコピーが許可されていません。このページにクリップボードの使用を許可してから、もう一度お試しください。";
     picture_failed: "This browser could not draw the map as PNG. Save it as SVG." / "このブラウザーではマップを PNG にできませんでした。SVG で保存してください。";
     update: "A new version is ready. The page reloads for it; your manifests are kept." / "新しいバージョンを利用できます。切り替えるとページが再読み込みされます。マニフェストは保存されています。";
@@ -357,11 +375,12 @@ words! {
     link_ready: "Copy this link" / "このリンクをコピーしてください";
     link_field: "Link" / "リンク";
     link_carries: "It carries the manifests and the question in the part after #, which browsers do not send to servers." / "# より後の部分にマニフェストと質問が入っています。この部分はサーバーに送信されません。";
-    link_secrets: "Left out of the link, values of Secrets:" / "リンクに含めなかった Secret の値：";
+    link_secrets: "Values of Secrets that are not in the link:" / "リンクに含めなかった Secret の値：";
     link_too_long: "These manifests are longer than a link carries (100 KB). This browser keeps them; to pass them on, send the file." / "マニフェストがリンクに入る大きさ（100 KB）を超えています。このブラウザーには保存されています。渡すときはファイルで送ってください。";
     link_broken: "This link is incomplete, so nothing was opened from it. Ask for it again, as one piece." / "リンクが途中で切れているため開けませんでした。リンク全体をもう一度受け取ってください。";
     link_opened: "Opened from a link. What you had before is one click away." / "リンクから開きました。以前の内容にはワンクリックで戻せます。";
     example_opened: "Example opened. What you had before is one click away." / "例を開きました。以前の内容にはワンクリックで戻せます。";
+    example_missing: "there is no example of this name." / "この名前の例はありません。";
     example_failed: "The examples could not be loaded. Check the connection and reload the page." / "例を読み込めませんでした。接続を確認して、ページを再読み込みしてください。";
     storage_failed: "This browser does not let the page store anything: a reload will lose what you typed. Share makes a link that keeps it." / "このブラウザーでは保存できないため、再読み込みすると入力が失われます。「共有」でリンクにしておけます。";
 }

@@ -17,6 +17,7 @@ pub mod verdict;
 pub mod instead;
 pub mod assist;
 pub mod tables;
+pub mod entrances;
 pub mod tasks;
 pub mod answering;
 pub mod given;

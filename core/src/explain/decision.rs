@@ -194,7 +194,7 @@ fn lookup_failure(failure: LookupFailure) -> Phrase {
             Phrase::new("gets no usable answer (temporary failure)", "使える応答を得られない (一時的な失敗)")
         }
         LookupFailure::TimedOut => {
-            Phrase::new("waits in vain: no DNS server answers", "待っても DNS サーバーから応答がない")
+            Phrase::new("gets no answer: no DNS server responds", "待っても DNS サーバーから応答がない")
         }
         LookupFailure::Refused => {
             Phrase::new("is refused by the DNS server's address", "DNS サーバーのアドレスに拒否される")

@@ -1,8 +1,8 @@
 //! What was found in the manifests, in sentences. The words of kubectl and the API server stay as they are, in English;
 //! what to do about them is said in both languages.
 
-use super::Language;
-use crate::diagnostic::{Diagnostic, Expected, NearMiss, Problem};
+use super::{Language, Phrase};
+use crate::diagnostic::{CopiedMark, Diagnostic, Expected, NearMiss, Problem};
 use crate::source::ObjectRef;
 
 /// What is wrong, in one sentence without final period.
@@ -32,6 +32,7 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("strict decoding error: unknown field \"{path}\"")
         }
         // Ours.
+        Problem::Copied { mark } => copied(*mark).of(language).to_owned(),
         Problem::TooDeep { limit } => say(
             format!("nests deeper than the {limit} levels that are read"),
             format!("入れ子が深すぎます(読めるのは {limit} 段まで)"),
@@ -458,6 +459,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::UnknownProbePort { .. }
         | Problem::HostBits { .. }
         | Problem::TooManyAliases { .. }
+        | Problem::Copied { .. }
         | Problem::EndpointsPortName { .. } => None,
     }
 }
@@ -518,4 +520,26 @@ fn syntax_help(message: &str) -> (&'static str, &'static str) {
     ];
     let known = HELP.iter().find(|(words, _, _)| message.contains(words));
     known.map_or(ELSE, |(_, english, japanese)| (*english, *japanese))
+}
+
+/// What copying left in the text, and what it does there.
+fn copied(mark: CopiedMark) -> Phrase {
+    match mark {
+        CopiedMark::Spaces => Phrase::new(
+            "indented with no-break or full-width spaces, which YAML takes for letters",
+            "字下げにノーブレークスペースや全角スペースがあり、YAML では文字として扱われます",
+        ),
+        CopiedMark::Fence => Phrase::new(
+            "the fence of a Markdown block is no YAML",
+            "Markdown のコードブロックの囲みは YAML ではありません",
+        ),
+        CopiedMark::Prompt => Phrase::new("a shell's prompt is no YAML", "シェルのプロンプトは YAML ではありません"),
+        CopiedMark::Quotes => Phrase::new(
+            "typographic quotes are part of the value; YAML knows the plain ones",
+            "引用符が YAML の引用符ではないため、値の一部になります",
+        ),
+        CopiedMark::Separator => {
+            Phrase::new("`---` must be on a line of its own", "`---` は独立した行に書く必要があります")
+        }
+    }
 }

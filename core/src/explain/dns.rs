@@ -188,7 +188,7 @@ pub fn rule(rule: DnsRule) -> Phrase {
             ("the World lists the record for resolvers outside", "外部のレコードとして World に書かれている")
         }
         DnsRule::OutsideIngressHost => (
-            "an Ingress or a route of a Gateway serves this host, and nobody says what is outside: the name is taken to lead there",
+            "an Ingress or a route of a Gateway serves this host, and nobody says what is outside: the name is assumed to point there",
             "この host を扱う Ingress または Gateway のルートがあり、外側の DNS は指定されていないので、名前はその入口を指すとみなす",
         ),
         DnsRule::OutsideUnknown => (

@@ -96,9 +96,9 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
         Decision::Unroutable => vec![text(Phrase::new("no route", "経路がない"))],
         Decision::Unresolved(_) => vec![text(Phrase::new("the name can't be resolved", "名前を解決できない"))],
         Decision::Unknown(Gap::OutsideAddress(name)) => vec![
-            text(Phrase::new("leads out of the cluster; where ", "クラスターの外へ: ")),
+            text(Phrase::new("leaves the cluster: the manifests don't say where ", "クラスターの外へ: ")),
             Fragment::Code(name.clone()),
-            text(Phrase::new(" is, the manifests don't say", " のアドレスはマニフェストからはわからない")),
+            text(Phrase::new(" is", " のアドレスはマニフェストからはわからない")),
         ],
         Decision::Unknown(_) | Decision::Pass | Decision::Rewrite(_) | Decision::Proxy(_) => {
             vec![text(Phrase::new(

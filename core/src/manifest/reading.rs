@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::identify::{self, Identity, ListKind};
-use super::{Checks, Manifests, Object, Seen, default, documents, validate};
+use super::{Checks, Manifests, Object, Seen, copied, default, documents, validate};
 use crate::diagnostic::{Diagnostic, Fix, MAX_FINDINGS, Problem};
 use crate::model::{self, Body, Fault, KubernetesVersion, Text};
 use crate::schema::{self, Finding, Shape};
@@ -55,6 +55,7 @@ struct Reading<'t> {
 impl<'t> Reading<'t> {
     fn file(&mut self, reader: &mut Reader, file: FileId, text: &'t str) {
         self.text = text;
+        self.say(copied::findings(file, text));
         for (offset, document) in documents::split(text) {
             let (node, diagnostics) = reader.read(file, document, offset as u32);
             let first = self.diagnostics.len();

@@ -1,5 +1,5 @@
-//! The worker's program: waits for messages from the page.
+//! The worker's program: waits for questions from the page.
 
 fn main() {
-    whichpod_web::worker::serve::serve();
+    whichpod_web::worker::serve::serve(None);
 }

@@ -13,11 +13,12 @@ pub mod pointing;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::answer::Verdict;
+use crate::answer::{Fragment, Mend, Outcome, Place, Problem, Verdict};
 use crate::page::answering::{Answering, Progress};
 use crate::page::context::{Here, use_here};
 use crate::page::icon::{label, name, outcome_icon};
 use crate::page::text::text;
+use crate::page::workspace::problems::mend_button;
 use crate::words::Words;
 
 /// An answer that takes longer than this is waited for in words.
@@ -31,6 +32,12 @@ pub struct AnswerPanelProps {
     /// Whether the question is still being typed.
     #[prop_or_default]
     pub typing: bool,
+    /// Mends a problem.
+    #[prop_or_default]
+    pub onfix: Callback<Mend>,
+    /// Tries once more to get a simulator.
+    #[prop_or_default]
+    pub onretry: Callback<MouseEvent>,
 }
 
 /// The sentence, announced to screen readers. An answer to another question than the one that stands there is pale.
@@ -53,8 +60,14 @@ pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
                 }
                 if let Some(verdict) = verdict { { sentence(verdict, stale, &here) } }
             </div>
+            if *progress == Progress::Unable {
+                <button type="button" class="primary" onclick={props.onretry.clone()}>{ words.try_again }</button>
+            }
             if let Some(verdict) = verdict.as_ref().filter(|verdict| !verdict.not_modelled.is_empty()) {
                 { gaps(verdict, &here) }
+            }
+            if let Some(verdict) = verdict.as_ref().filter(|_| !pale) {
+                { for mends(verdict, &answer.problems).map(|mend| mend_button(mend, &props.onfix, words)) }
             }
         </section>
     }
@@ -102,6 +115,30 @@ fn sentence(verdict: &Verdict, stale: bool, here: &Here) -> Html {
                 <p class="answer-why"><span>{ words.because }</span>{ " " }{ text(why, here) }</p>
             }
         </>
+    }
+}
+
+/// How many fixes are offered beside an answer.
+const MOST_MENDS: usize = 2;
+
+/// The fixes of problems at objects that the walk or its reason names, where the request fails.
+fn mends<'p>(verdict: &'p Verdict, problems: &'p [Problem]) -> impl Iterator<Item = &'p Mend> {
+    let fails = !matches!(verdict.outcome, Outcome::Delivered | Outcome::Found | Outcome::External);
+    let walk = verdict.legs.iter().flat_map(|leg| &leg.hops).flat_map(|hop| {
+        let reasons = hop.candidates.iter().flat_map(|candidate| candidate.what.iter().chain(&candidate.reason));
+        hop.sentence.iter().chain(hop.because.iter().flatten()).chain(reasons)
+    });
+    let why = verdict.landings.iter().flat_map(|landing| landing.title.iter().chain(&landing.why));
+    let places: Vec<Place> = walk.chain(why).chain(&verdict.sentence).filter_map(linked).collect();
+    let concerns = move |mend: &Mend| places.iter().any(|place| place.holds(&mend.place));
+    let mends = problems.iter().filter_map(|problem| problem.fix.as_ref());
+    mends.filter(move |mend| fails && concerns(mend)).take(MOST_MENDS)
+}
+
+fn linked(fragment: &Fragment) -> Option<Place> {
+    match fragment {
+        Fragment::Link(_, place) => Some(*place),
+        Fragment::Words(_) | Fragment::Code(_) => None,
     }
 }
 

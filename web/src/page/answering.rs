@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use yew::Reducible;
 
-use crate::answer::{Answer, Verdict};
+use crate::answer::{Answer, Text, Verdict};
 use crate::page::simulator::Event;
-use crate::protocol::{Assisted, Reply};
+use crate::protocol::{Assisted, Done, Reply};
 
 /// The last answer, and what is going on.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,6 +60,19 @@ impl Answering {
     }
 }
 
+impl Answering {
+    /// With what the worker with the tools says.
+    fn completed(&self, answer: Result<Rc<Verdict>, Text>) -> Self {
+        let (verdict, complaint) = match answer {
+            Ok(verdict) => (Some(verdict), None),
+            Err(complaint) => (None, Some(complaint)),
+        };
+        let whole = Answer { verdict: verdict.clone(), complaint, beyond: None, ..(*self.answer).clone() };
+        let verdict = verdict.or_else(|| self.verdict.clone());
+        Self { progress: Progress::Answered, answer: whole.into(), verdict, ..self.clone() }
+    }
+}
+
 impl Reducible for Answering {
     type Action = Event;
 
@@ -68,8 +81,13 @@ impl Reducible for Answering {
             (Event::Asked, Progress::Given) => Progress::Confirming,
             (Event::Asked, Progress::Confirming | Progress::Answered | Progress::Stopped) => Progress::Working,
             (Event::Asked, progress) => progress,
+            // The rest of it is on its way, from the worker with the tools.
+            (Event::Said(Reply::Answer { answer, .. }), _) if answer.beyond.is_some() => Progress::Working,
             (Event::Said(Reply::Answer { .. }), _) => Progress::Answered,
+            (Event::Died, Progress::Working) if self.answer.beyond.is_some() => Progress::Stopped,
             (Event::Said(_) | Event::Died | Event::Restarted, progress) => progress,
+            (Event::Retrying, _) if self.verdict.is_some() => Progress::Working,
+            (Event::Retrying, _) => Progress::Starting,
             (Event::GaveUp, _) => Progress::Stopped,
             (Event::Unable, _) => Progress::Unable,
         };
@@ -77,6 +95,11 @@ impl Reducible for Answering {
             Event::Said(Reply::Answer { answer, .. }) => {
                 let verdict = answer.verdict.clone().or_else(|| self.verdict.clone());
                 Rc::new(Self { progress, answer, verdict, simulated: true, ..(*self).clone() })
+            }
+            Event::Said(Reply::Done(Done::Answered { request, answer }))
+                if self.answer.beyond == Some(request.clone()) =>
+            {
+                Rc::new(self.completed(answer))
             }
             Event::Said(Reply::Assisted(assisted)) => {
                 Rc::new(Self { assisted: Some(Rc::new(assisted)), ..(*self).clone() })
@@ -89,7 +112,7 @@ impl Reducible for Answering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::{Map, Outcome, Text};
+    use crate::answer::{Map, Outcome};
 
     fn answered(answer: Answer) -> Event {
         Event::Said(Reply::Answer { revision: 1, answer: answer.into() })

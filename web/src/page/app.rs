@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -19,16 +19,18 @@ use crate::page::frame::export::{TakeMenu, save_routing_test};
 use crate::page::frame::gallery::{guide, open_linked, use_gallery};
 use crate::page::frame::header::header;
 use crate::page::frame::notice::NoticeBar;
-use crate::page::frame::share::hand_over;
+use crate::page::frame::share::Share;
 use crate::page::persistence::{Start, keep, use_keeping, use_settings};
 use crate::page::question::Question;
 use crate::page::simulator::{Event, Simulator, use_simulator};
-use crate::page::state::{Action, Notice, Opened, State};
+use crate::page::state::{Action, FileAction, Notice, Opened, State};
 use crate::page::workspace::editor::Content;
 use crate::page::workspace::empty::Empty;
+use crate::page::workspace::files;
 use crate::page::workspace::manifests::Manifests;
-use crate::protocol::{self, Ask, Done, LinkFault, Reply, Texts};
+use crate::protocol::{self, Ask, Done, Reply, Task, Texts};
 use crate::words::Words;
+use crate::workspace::RequestLine;
 
 /// What [`App`] is given.
 #[derive(PartialEq, Properties)]
@@ -36,6 +38,9 @@ pub struct AppProps {
     /// What the page begins with.
     pub start: Start,
 }
+
+/// The setting that keeps what was typed in the console.
+const CONSOLE: &str = "console";
 
 /// Everything that the page shows.
 #[derive(Clone, Copy)]
@@ -61,17 +66,23 @@ pub fn App(props: &AppProps) -> Html {
         || Answering::given(given)
     });
     let act = use_callback(state.dispatcher(), |action, state| state.dispatch(action));
-    let panels = use_reducer(Panels::default);
+    let panels = use_reducer(|| Panels { history: browser::lines(CONSOLE), ..Panels::default() });
+    use_effect_with(panels.history.clone(), |history| browser::keep_setting(CONSOLE, &history.join("\n")));
     let hear = use_hearing(&state, &answering, &panels);
     let simulator = use_simulator(hear);
     use_pointing();
+    use_mark(answering.is_simulated());
     use_updates(&act);
     use_links(props.start.link.clone(), &simulator, &act);
     use_asking(&state, &simulator);
     use_changing(&state, &simulator);
+    use_tools(&state, &answering, &simulator);
+    use_suiting(&state, &answering);
+    use_pasting(&state, &act);
     use_keeping(&state, &simulator);
-    use_settings(state.settings);
+    use_settings(state.settings, state.embedded);
     let gallery = use_gallery(answering.progress != Progress::Starting, &act);
+    use_title(&state, &gallery);
     let jump = use_callback(act.clone(), |place, act| act.emit(Action::Jump(place)));
     let here = Here::new(state.settings.language, jump, &state.workspace.files);
     let onshare = use_callback((state.workspace.clone(), simulator.clone()), |(), (workspace, simulator)| {
@@ -79,7 +90,7 @@ pub fn App(props: &AppProps) -> Html {
     });
     let narrow = use_media(NARROW);
     let layout = match (state.embedded, narrow) {
-        (true, _) => Layout::Embedded,
+        (true, _) => Layout::Embedded(state.show),
         (false, true) => Layout::Narrow,
         (false, false) => Layout::Wide,
     };
@@ -87,9 +98,13 @@ pub fn App(props: &AppProps) -> Html {
         <TakeMenu workspace={state.workspace.clone()} verdict={answering.verdict.clone()}
             simulator={simulator.clone()} act={act.clone()} />
     };
+    let share = html! {
+        <Share link={state.link.clone()} example={state.example.clone().filter(|_| !state.touched)}
+            request={state.workspace.request.clone()} verdict={answering.verdict.clone()} onlink={onshare} />
+    };
     html! {
         <ContextProvider<Here> context={here}>
-            if !state.embedded { { header(&state, &gallery, &act, &onshare, take) } }
+            if !state.embedded { { header(&state, &gallery, &act, share, take) } }
             if !state.opening {
                 {
                     body(Page {
@@ -113,7 +128,17 @@ fn body(page: Page<'_>) -> Html {
     let language = state.settings.language;
     let words = Words::of(language);
     let example = gallery.iter().find(|example| Some(&example.id) == state.example.as_ref());
-    let guide = example.map(|example| guide(example, state.embedded, act, language)).unwrap_or_default();
+    let whole = state.embedded.then(|| {
+        let address = format!("#{}", gallery::whole(&browser::fragment()));
+        html! {
+            <>
+                if state.example.is_none() { <h1 class="visually-hidden">{ "whichpod" }</h1> }
+                <a class="question-whole" href={address} target="_blank" rel="noopener">{ words.guide_whole }</a>
+            </>
+        }
+    });
+    let guide = example.map(|example| guide(example, gallery, state.embedded, act, language)).unwrap_or_default();
+    let guide = html! { <>{ guide }{ whole.unwrap_or_default() }</> };
     let content = Content {
         files: state.workspace.files.clone(),
         active: state.active,
@@ -140,10 +165,13 @@ fn body(page: Page<'_>) -> Html {
 
 /// The answer and the map.
 fn answered(page: Page<'_>) -> Html {
-    let Page { state, answering, act, .. } = page;
+    let Page { state, answering, act, simulator, .. } = page;
+    let simulator = simulator.clone();
+    let retry = Callback::from(move |_: MouseEvent| simulator.retry());
     html! {
         <>
-            <AnswerPanel answering={(**answering).clone()} typing={state.typing} />
+            <AnswerPanel answering={(**answering).clone()} typing={state.typing}
+                onfix={act.reform(|mend| Action::File(FileAction::Mend(mend)))} onretry={retry} />
             if let Some(verdict) = &answering.verdict {
                 <MapPanel verdict={verdict.clone()} rollouts={answering.answer.rollouts.clone()} undoable={!state.changes.is_empty()} act={act.clone()} />
             }
@@ -183,8 +211,7 @@ fn use_hearing(
                     keep(name, workspace, fragment, dispatch.clone());
                 }
                 if *wanted {
-                    let (dispatch, link): (_, Result<_, LinkFault>) = (dispatch.clone(), link.clone());
-                    wasm_bindgen_futures::spawn_local(async move { dispatch.dispatch(hand_over(link).await) });
+                    dispatch.dispatch(Action::Linked(link.clone()));
                 }
             }
             Event::Restarted => dispatch.dispatch(Action::Tell(Notice::Restarted)),
@@ -193,6 +220,7 @@ fn use_hearing(
             Event::Said(Reply::Ready | Reply::Answer { .. } | Reply::Done(_) | Reply::Assisted(_))
             | Event::Asked
             | Event::Died
+            | Event::Retrying
             | Event::GaveUp => {}
         }
         panels.dispatch(PanelAction::Heard(event.clone()));
@@ -206,8 +234,12 @@ fn use_links(first: Option<Rc<str>>, simulator: &Rc<Simulator>, act: &Callback<A
     let (simulator, act) = (simulator.clone(), act.clone());
     use_effect_with((), move |()| {
         let open = move |fragment: &str| match gallery::linked(fragment) {
+            // Back to where everybody begins.
+            None if fragment.is_empty() => {
+                act.emit(Action::Open(Box::new(gallery::first()), Opened::Example(gallery::FIRST.into())));
+            }
             Some(id) => wasm_bindgen_futures::spawn_local(open_linked(id.into(), act.clone())),
-            None => simulator.want(Ask::Open(fragment.to_owned())),
+            None => simulator.want(Ask::Open(gallery::payload(fragment).to_owned())),
         };
         if let Some(link) = first {
             open(&link);
@@ -228,6 +260,76 @@ fn use_changing(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
             simulator.want(Ask::Change(change.clone()));
         }
     });
+}
+
+/// Has the worker with the tools answer what the other one does not understand.
+#[hook]
+fn use_tools(state: &UseReducerHandle<State>, answering: &UseReducerHandle<Answering>, simulator: &Rc<Simulator>) {
+    let (simulator, state) = (simulator.clone(), state.clone());
+    use_effect_with(answering.answer.clone(), move |answer| {
+        if let Some(request) = answer.beyond.clone() {
+            let (language, sending) = (state.settings.language, state.sending);
+            let texts = Texts::All(state.workspace.files.clone());
+            simulator.want(Ask::Task { texts, task: Task::Answer { request, language, sending } });
+        }
+    });
+}
+
+/// Asks something that suits new manifests, where the question that is there does not.
+#[hook]
+fn use_suiting(state: &UseReducerHandle<State>, answering: &UseReducerHandle<Answering>) {
+    let (dispatch, unsuited) = (state.dispatcher(), state.unsuited.clone());
+    let answered = answering.progress == Progress::Answered;
+    use_effect_with((answering.answer.clone(), answered), move |(answer, answered)| {
+        if *answered && unsuited.is_some() && answer.objects > 0 {
+            let best = answer.suggestions.first().filter(|_| !answer.suits());
+            let request = best.map(|best| RequestLine { from: best.from.clone(), command: best.command.clone() });
+            dispatch.dispatch(Action::Suit(request));
+        }
+    });
+}
+
+/// Takes manifests that are pasted anywhere on the page, not only in the editor.
+#[hook]
+fn use_pasting(state: &UseReducerHandle<State>, act: &Callback<Action>) {
+    let act = act.clone();
+    use_effect_with((state.embedded, state.opening), move |(embedded, opening)| {
+        let window = web_sys::window().filter(|_| !embedded && !opening);
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = window.map(|window| {
+            EventListener::new_with_options(&window, "paste", options, move |event| {
+                if let Some(text) = files::pasted(event) {
+                    event.prevent_default();
+                    act.emit(Action::File(FileAction::Paste(text.as_str().into())));
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// Marks the page as soon as the simulator answers: `static/offline.js` waits for that.
+#[hook]
+fn use_mark(simulated: bool) {
+    use_effect_with(simulated, |simulated| {
+        if *simulated {
+            browser::set_root_attribute("data-simulated", "true");
+        }
+    });
+}
+
+/// Calls the page by its example, else by its question, so that tabs and bookmarks tell what they hold.
+#[hook]
+fn use_title(state: &UseReducerHandle<State>, gallery: &Rc<[Example]>) {
+    let language = state.settings.language;
+    let example = gallery.iter().find(|example| state.pristine() == Some(&example.id));
+    let first = state.pristine().is_none_or(|id| &**id == gallery::FIRST) && !state.touched && state.edition == 0;
+    let title = match example.filter(|_| !first) {
+        Some(example) => format!("{} · whichpod", example.title.of(language)),
+        None if first => format!("whichpod: {}", Words::of(language).tagline),
+        None => format!("{} · whichpod", state.workspace.request.command),
+    };
+    use_effect_with(title, |title| browser::set_title(title));
 }
 
 /// Tells when a newer version of the site is kept: `static/offline.js` finds out.

@@ -2,6 +2,7 @@
 //! was said in the console, and what the worker says to it.
 
 mod console;
+mod entrances;
 mod pods;
 mod prompt;
 mod tables;
@@ -12,10 +13,14 @@ use std::rc::Rc;
 use yew::Reducible;
 
 pub use self::tabs::{Below, id};
-use crate::answer::Table;
+use crate::answer::{Entrance, Table};
+use crate::gallery::Show;
 use crate::page::simulator::Event;
 use crate::protocol::{Done, Output, Reply};
 use crate::workspace::RequestLine;
+
+/// How many commands of the console are remembered.
+pub const MOST_REMEMBERED: usize = 100;
 
 /// Which tab is open, and what was said in them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +29,8 @@ pub struct Panels {
     pub open: Option<Tab>,
     /// The commands of the console, in order.
     pub entries: Vec<Entry>,
+    /// What was typed before, in earlier visits, too; the newest last.
+    pub history: Vec<Rc<str>>,
     /// Counts the commands.
     pub count: u32,
     /// Who types in the console; None as long as it is who asks the question.
@@ -32,6 +39,8 @@ pub struct Panels {
     pub completion: Option<Completion>,
     /// The tables that were read last.
     pub tables: Option<Rc<[Table]>>,
+    /// The entrances that were tried last.
+    pub entrances: Option<Rc<[Entrance]>>,
 }
 
 /// A tab.
@@ -49,6 +58,8 @@ pub enum Tab {
     Console,
     /// The pods it can land on.
     Pods,
+    /// Every way in, with its answer.
+    Entrances,
     /// Under other circumstances.
     WhatIf,
     /// Objects as `kubectl get` prints them.
@@ -62,8 +73,8 @@ pub enum Layout {
     Wide,
     /// The question, and one tab for everything else.
     Narrow,
-    /// A part of another site's page: question, answer, and a tab.
-    Embedded,
+    /// A part of another site's page: question, answer, and a tab, or the manifests and a tab.
+    Embedded(Show),
 }
 
 impl Layout {
@@ -72,16 +83,21 @@ impl Layout {
         match self {
             Self::Wide => "wide",
             Self::Narrow => "narrow",
-            Self::Embedded => "embedded",
+            Self::Embedded(Show::Yaml) => "beside",
+            Self::Embedded(_) => "embedded",
         }
     }
 
     /// What there is a tab for; the first is open at first.
     pub fn tabs(self) -> &'static [Tab] {
         match self {
-            Self::Wide => &[Tab::Walk, Tab::Pods, Tab::WhatIf, Tab::Console, Tab::Tables],
-            Self::Narrow => &[Tab::Answer, Tab::Map, Tab::Walk, Tab::Yaml, Tab::Console, Tab::WhatIf, Tab::Tables],
-            Self::Embedded => &[Tab::Map, Tab::Walk, Tab::Yaml],
+            Self::Wide => &[Tab::Walk, Tab::Pods, Tab::Entrances, Tab::WhatIf, Tab::Console, Tab::Tables],
+            Self::Narrow => {
+                &[Tab::Answer, Tab::Map, Tab::Walk, Tab::Yaml, Tab::Console, Tab::Entrances, Tab::WhatIf, Tab::Tables]
+            }
+            Self::Embedded(Show::Map) => &[Tab::Map, Tab::Walk, Tab::Yaml],
+            Self::Embedded(Show::Yaml) => &[Tab::Map, Tab::Walk],
+            Self::Embedded(Show::Console) => &[Tab::Console, Tab::Map, Tab::Walk, Tab::Yaml],
         }
     }
 
@@ -143,9 +159,13 @@ pub enum PanelAction {
 impl Panels {
     fn run(self, request: RequestLine) -> Self {
         let number = self.count + 1;
+        let mut history = self.history;
+        history.retain(|command| *command != request.command);
+        history.push(request.command.clone());
+        history.drain(..history.len().saturating_sub(MOST_REMEMBERED));
         let entry = Entry { number, request, state: EntryState::Running };
         let entries = self.entries.into_iter().chain([entry]).collect();
-        Self { entries, count: number, completion: None, ..self }
+        Self { entries, history, count: number, completion: None, ..self }
     }
 
     fn hear(mut self, event: Event) -> Self {
@@ -159,8 +179,9 @@ impl Panels {
                 self.completion = Some(Completion { request, start: start as usize, words });
             }
             Event::Said(Reply::Done(Done::Tables(tables))) => self.tables = Some(tables),
+            Event::Said(Reply::Done(Done::Entrances(entrances))) => self.entrances = Some(entrances),
             Event::Died | Event::Unable => self.settle(|_| true, &EntryState::Lost),
-            Event::Said(_) | Event::Asked | Event::Restarted | Event::GaveUp => {}
+            Event::Said(_) | Event::Asked | Event::Restarted | Event::GaveUp | Event::Retrying => {}
         }
         self
     }
@@ -248,6 +269,6 @@ mod tests {
         assert_eq!(Layout::Wide.seen(None), Tab::Walk);
         assert_eq!(Layout::Wide.seen(Some(Tab::Map)), Tab::Walk);
         assert_eq!(Layout::Narrow.seen(Some(Tab::Map)), Tab::Map);
-        assert_eq!(Layout::Embedded.seen(Some(Tab::Console)), Tab::Map);
+        assert_eq!(Layout::Embedded(Show::Map).seen(Some(Tab::Console)), Tab::Map);
     }
 }

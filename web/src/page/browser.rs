@@ -1,5 +1,7 @@
 //! The browser around the page: address bar, clipboard, settings that must be known before the first frame.
 
+use std::rc::Rc;
+
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -15,6 +17,22 @@ pub fn set_fragment(fragment: &str) {
     if let Some(history) = history {
         // Refused only where the page has no address of its own (a sandboxed frame): then there is no link to keep.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
+    }
+}
+
+/// The same with a new entry, so that Back leads to what was there; none where it stands there already.
+pub fn push_fragment(new: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok()).filter(|_| fragment() != new);
+    if let Some(history) = history {
+        // Refused only where the page has no address of its own.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&format!("#{new}")));
+    }
+}
+
+/// What the browser calls the page.
+pub fn set_title(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(title);
     }
 }
 
@@ -71,6 +89,11 @@ async fn response(url: &str) -> Result<web_sys::Response, JsValue> {
 pub fn setting(name: &str) -> Option<String> {
     let storage = web_sys::window()?.local_storage().ok()??;
     storage.get_item(&format!("whichpod.{name}")).ok()?
+}
+
+/// The lines of a setting.
+pub fn lines(name: &str) -> Vec<Rc<str>> {
+    setting(name).unwrap_or_default().lines().filter(|line| !line.is_empty()).map(Rc::from).collect()
 }
 
 /// Keeps a setting. Where the browser refuses, it holds for this visit only.

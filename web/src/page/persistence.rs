@@ -45,7 +45,8 @@ pub struct Start {
 /// A link from elsewhere, else what was kept, else the first example.
 pub async fn start() -> Start {
     let name = browser::setting(NAME).unwrap_or_default();
-    let embedded = gallery::is_embedded(&browser::fragment());
+    let embedding = gallery::embedding(&browser::fragment());
+    let embedded = embedding.is_some();
     let kept = if embedded { Vec::new() } else { storage::load(&name).await };
     let written = kept.iter().find(|(name, _)| name == LINK).map(|(_, link)| link.clone());
     let fragment = browser::fragment();
@@ -53,9 +54,16 @@ pub async fn start() -> Start {
     let workspace = Workspace::from_entries(kept).unwrap_or_else(gallery::first);
     let example = (workspace == gallery::first()).then(|| gallery::FIRST.into());
     let is_first = example.is_some() && !foreign;
-    let settings = settings();
+    let wanted = embedding.clone().unwrap_or_default();
+    let kept = settings();
+    let settings = Settings {
+        language: wanted.language.unwrap_or(kept.language),
+        theme: wanted.theme.as_deref().map_or(kept.theme, Theme::of_name),
+    };
     let answer = if is_first { first_answer(settings.language).await } else { None };
-    let state = State { opening: foreign, embedded, example, name: name.into(), ..State::new(workspace, settings) };
+    let show = wanted.show;
+    let state =
+        State { opening: foreign, embedded, show, example, name: name.into(), ..State::new(workspace, settings) };
     Start { state, link: foreign.then(|| fragment.into()), answer }
 }
 
@@ -82,7 +90,14 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
             browser::keep_setting(NAME, name);
         }
     });
-    use_effect_with((state.name.clone(), state.workspace.clone(), nothing), move |(name, workspace, nothing)| {
+    // An example keeps its short address until somebody changes it.
+    let short = state.pristine().map(|id| gallery::link_to(id));
+    let kept = (state.name.clone(), state.workspace.clone(), nothing, short);
+    use_effect_with(kept, move |(name, workspace, nothing, short)| {
+        if let Some(short) = short.as_ref().filter(|_| !nothing) {
+            browser::push_fragment(short);
+        }
+        let is_short = short.is_some();
         let pauses = (!nothing).then(|| {
             let (name, kept) = (name.clone(), workspace.clone());
             let keep = move || keep(&name, &kept, &browser::fragment(), dispatch);
@@ -93,7 +108,7 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
                 None
             };
             // A link to more would be refused; the worker need not get all of it to say so.
-            let linked = (workspace.size() <= MOST_IN_A_LINK).then(|| workspace.clone());
+            let linked = (workspace.size() <= MOST_IN_A_LINK && !is_short).then(|| workspace.clone());
             let linking = linked.map(|workspace| {
                 Timeout::new(LINK_PAUSE_MS, move || simulator.want(Ask::Link { workspace, wanted: false }))
             });
@@ -117,11 +132,13 @@ pub fn keep(name: &Rc<str>, workspace: &Workspace, link: &str, dispatch: UseRedu
 
 /// Speaks the language and uses the colours from the next frame on, and in later visits.
 #[hook]
-pub fn use_settings(settings: Settings) {
-    use_effect_with(settings, |settings| {
+pub fn use_settings(settings: Settings, embedded: bool) {
+    use_effect_with((settings, embedded), |(settings, embedded)| {
         browser::set_root_attribute("lang", settings.language.code());
         browser::set_root_attribute("data-theme", settings.theme.name());
-        browser::keep_setting("language", settings.language.code());
-        browser::keep_setting("theme", settings.theme.name());
+        if !embedded {
+            browser::keep_setting("language", settings.language.code());
+            browser::keep_setting("theme", settings.theme.name());
+        }
     });
 }

@@ -54,10 +54,10 @@ pub fn Question(props: &QuestionProps) -> Html {
     let known = Known { targets: targets.clone(), complaint: complaint.is_some() };
     let fields = html! {
         <>
-            <label class="question-from">
-                <span>{ words.from }</span>
+            <div class="question-from">
+                <label for="from">{ words.from }</label>
                 <Clients from={props.request.from.clone()} clients={clients.clone()} act={props.act.clone()} />
-            </label>
+            </div>
             <Command request={props.request.clone()} {known} history={(*history).clone()} act={props.act.clone()} />
         </>
     };

@@ -1,4 +1,5 @@
-//! The page's end of the wire to the worker.
+//! The page's end of the wires to its workers: one answers questions, the other has the console's tools and is started when
+//! those are first wanted.
 //!
 //! At most one question is under way; of those that come meanwhile only the newest waits ([`Line`]). An answer to
 //! anything but the newest question is dropped. A worker that dies, or is silent for [`PATIENCE_MS`], is replaced and
@@ -19,8 +20,9 @@ use yew::prelude::*;
 use self::line::{Line, Verdict};
 use crate::protocol::{Ask, Question, Reply, decode, encode};
 
-/// Where the worker's script is, relative to the page.
-const WORKER: &str = "worker.js";
+/// Where the workers' scripts are, relative to the page.
+const ANSWERS: &str = "worker.js";
+const TOOLS: &str = "console.js";
 
 /// How long one answer may take before the worker counts as dead.
 const PATIENCE_MS: u32 = 30_000;
@@ -36,18 +38,22 @@ pub enum Event {
     Restarted,
     /// The newest question cost two workers: there will be no answer to it.
     GaveUp,
-    /// A worker died; what it was asked beside the question is lost.
+    /// The worker with the tools died; what it was asked is lost.
     Died,
     /// There is no worker to be had.
     Unable,
+    /// Another attempt is made to get one.
+    Retrying,
 }
 
-/// The worker, replaced when it dies.
+/// The workers, replaced when they die.
 pub struct Simulator {
     wire: Rc<RefCell<Wire>>,
+    tools: Rc<RefCell<Wire>>,
 }
 
 struct Wire {
+    script: &'static str,
     line: Line,
     worker: Option<Running>,
     tell: Callback<Event>,
@@ -75,22 +81,39 @@ impl PartialEq for Simulator {
 impl Simulator {
     /// Starts a worker.
     pub fn new(tell: Callback<Event>) -> Self {
-        let wire = Rc::new(RefCell::new(Wire { line: Line::default(), worker: None, tell }));
-        start(&wire);
-        Self { wire }
+        let wire = |script| {
+            let tell = tell.clone();
+            Rc::new(RefCell::new(Wire { script, line: Line::default(), worker: None, tell }))
+        };
+        let simulator = Self { wire: wire(ANSWERS), tools: wire(TOOLS) };
+        start(&simulator.wire);
+        simulator
     }
 
     /// Asks; an earlier question that is still unanswered is of no interest any more.
     pub fn ask(&self, question: Question) {
+        self.tools.borrow_mut().line.note(&question.texts);
         let asks = self.wire.borrow_mut().line.ask(question);
         post(&self.wire, asks);
         tell(&self.wire, Event::Asked);
     }
 
+    /// Starts the worker once more where there is none.
+    pub fn retry(&self) {
+        if self.wire.borrow().worker.is_none() {
+            start(&self.wire);
+            tell(&self.wire, Event::Retrying);
+        }
+    }
+
     /// Wants something that is no question; always answered.
     pub fn want(&self, ask: Ask) {
-        let asks = self.wire.borrow_mut().line.want(ask);
-        post(&self.wire, asks);
+        let wire = if matches!(ask, Ask::Task { .. }) { &self.tools } else { &self.wire };
+        let asks = wire.borrow_mut().line.want(ask);
+        if wire.borrow().worker.is_none() {
+            start(wire);
+        }
+        post(wire, asks);
     }
 }
 
@@ -110,7 +133,7 @@ fn start(wire: &Rc<RefCell<Wire>>) {
 fn run(wire: &Rc<RefCell<Wire>>) -> Result<Running, JsValue> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(WORKER, &options)?;
+    let worker = Worker::new_with_options(wire.borrow().script, &options)?;
     let heard = EventListener::new(&worker, "message", {
         let wire = Rc::downgrade(wire);
         move |event| {
@@ -137,7 +160,7 @@ fn read(data: &JsValue) -> Option<Reply> {
 
 fn hear(wire: &Rc<RefCell<Wire>>, reply: Reply) {
     let (asks, current) = wire.borrow_mut().line.hear(&reply);
-    if let (Reply::Answer { .. }, Some(running)) = (&reply, &mut wire.borrow_mut().worker) {
+    if let (Reply::Answer { .. } | Reply::Done(_), Some(running)) = (&reply, &mut wire.borrow_mut().worker) {
         running.patience = None;
     }
     post(wire, asks);
@@ -147,9 +170,12 @@ fn hear(wire: &Rc<RefCell<Wire>>, reply: Reply) {
 }
 
 fn mourn(wire: &Rc<RefCell<Wire>>) {
-    let verdict = wire.borrow_mut().line.bury();
     wire.borrow_mut().worker = None;
-    tell(wire, Event::Died);
+    if wire.borrow().script == TOOLS {
+        wire.borrow_mut().line.forget();
+        return tell(wire, Event::Died);
+    }
+    let verdict = wire.borrow_mut().line.bury();
     match verdict {
         Verdict::Unable => tell(wire, Event::Unable),
         Verdict::Again => {
@@ -166,7 +192,7 @@ fn mourn(wire: &Rc<RefCell<Wire>>) {
 fn post(wire: &Rc<RefCell<Wire>>, asks: Vec<Ask>) {
     for ask in asks {
         if let Some(running) = &mut wire.borrow_mut().worker {
-            if matches!(ask, Ask::Question { .. }) {
+            if matches!(ask, Ask::Question { .. } | Ask::Task { .. }) {
                 let wire = Rc::downgrade(wire);
                 let lost = move || wire.upgrade().iter().for_each(mourn);
                 running.patience = Some(Timeout::new(PATIENCE_MS, lost));

@@ -11,8 +11,9 @@ pub use self::files::{Closed, FileAction};
 pub use self::workspaces::WorkspaceAction;
 
 use crate::answer::Place;
+use crate::gallery::Show;
 use crate::language::Language;
-use crate::protocol::{Change, Changed, Sending, WhatIf};
+use crate::protocol::{Change, Changed, Link, LinkFault, Sending, WhatIf};
 use crate::workspace::{RequestLine, Rope, TextFile, Workspace};
 
 /// As many changes can be taken back.
@@ -35,6 +36,8 @@ pub struct State {
     pub edition: u32,
     /// The example that was opened last, as long as it is of interest.
     pub example: Option<Rc<str>>,
+    /// The example as it was opened, with its question.
+    pub opened: Option<Rc<Workspace>>,
     /// What stood there before it was replaced.
     pub before: Option<Rc<Workspace>>,
     /// Whether the texts were edited since they were opened.
@@ -45,10 +48,16 @@ pub struct State {
     pub shown: Option<Shown>,
     /// A link is being read: until then there is nothing to show.
     pub opening: bool,
-    /// The page is a part of another site's: one example, without the frame, and nothing is kept.
+    /// The page is a part of another site's: without the frame, and nothing is kept.
     pub embedded: bool,
+    /// What of it is to be seen then.
+    pub show: Show,
+    /// The link that somebody asked for, or why there is none.
+    pub link: Option<Result<Link, LinkFault>>,
     /// Whether the command is being typed: it is asked when that pauses.
     pub typing: bool,
+    /// The question as it was when other manifests took the place of those there, until it is known whether it suits them.
+    pub unsuited: Option<RequestLine>,
     /// How many times somebody sent requests.
     pub sent: u32,
     /// What was sent to the manifests as they are.
@@ -102,6 +111,8 @@ pub enum Opened {
     Example(Rc<str>),
     /// From a link.
     Link,
+    /// From nowhere: it is empty.
+    Nothing,
 }
 
 /// Something to tell, above the page.
@@ -109,23 +120,16 @@ pub enum Opened {
 pub enum Notice {
     /// An example replaced what was there.
     ExampleOpened,
+    /// Everything was put aside for a new start.
+    EmptyOpened,
+    /// There is no example of this name.
+    ExampleMissing(Rc<str>),
     /// An example did not load.
     ExampleFailed,
     /// A link replaced what was there.
     LinkOpened,
     /// A link could not be read.
     LinkBroken,
-    /// More than a link carries.
-    LinkTooLong,
-    /// A link was made.
-    LinkMade {
-        /// The whole address.
-        address: Rc<str>,
-        /// Whether it is in the clipboard.
-        copied: bool,
-        /// How many values of Secrets it lacks.
-        secrets: u32,
-    },
     /// A file was closed.
     FileClosed,
     /// Files were opened.
@@ -146,12 +150,12 @@ pub enum Notice {
     ChangeFailed,
     /// The walk is in the clipboard.
     WalkCopied,
-    /// The code that embeds an example is in the clipboard.
-    EmbeddingCopied,
     /// The browser lets nothing into the clipboard.
     CopyRefused,
     /// The browser could not draw the map as a picture.
     PictureFailed,
+    /// The question made no sense with the new manifests; another one is asked.
+    QuestionReplaced,
     /// A newer version of the page is there.
     Update,
 }
@@ -222,12 +226,16 @@ pub enum Action {
     Dismiss,
     /// Typing the command has paused.
     Settle,
+    /// The question suits the new manifests, or this one is asked in its place.
+    Suit(Option<RequestLine>),
     /// Show these lines.
     Jump(Place),
     /// Speak this language.
     Language(Language),
     /// Use these colours.
     Theme(Theme),
+    /// A link was made that somebody asked for.
+    Linked(Result<Link, LinkFault>),
 }
 
 impl State {
@@ -242,12 +250,16 @@ impl State {
             edition: 0,
             example: None,
             touched: false,
+            opened: None,
             before: None,
             notice: None,
             shown: None,
             opening: false,
             embedded: false,
+            show: Show::default(),
+            link: None,
             typing: false,
+            unsuited: None,
             sent: 0,
             sending: None,
             what_if: WhatIf::default(),
@@ -255,6 +267,12 @@ impl State {
             changes: Vec::new(),
             settings,
         }
+    }
+
+    /// The example that is there as it was opened: nobody wrote or asked anything else.
+    pub fn pristine(&self) -> Option<&Rc<str>> {
+        let same = self.opened.as_deref().is_some_and(|opened| *opened == self.workspace);
+        self.example.as_ref().filter(|_| same)
     }
 
     fn with_request(self, request: RequestLine) -> Self {
@@ -266,10 +284,12 @@ impl State {
         let (example, notice) = match opened {
             Opened::Example(id) => (Some(id), Notice::ExampleOpened),
             Opened::Link => (None, Notice::LinkOpened),
+            Opened::Nothing => (None, Notice::EmptyOpened),
         };
         // What an example put there need not be kept: it can be opened again.
         let mine = before.is_some() && (self.touched || self.example.is_none());
         Self {
+            opened: example.is_some().then(|| Rc::new(workspace.clone())),
             workspace,
             active: 0,
             edition: self.edition + 1,
@@ -371,8 +391,13 @@ impl State {
             Action::Tell(notice) => Self { notice: Some(notice), ..self },
             Action::Dismiss => Self { notice: None, ..self },
             Action::Settle => self,
+            Action::Suit(None) => Self { unsuited: None, ..self },
+            Action::Suit(Some(request)) => {
+                Self { unsuited: None, notice: Some(Notice::QuestionReplaced), ..self.with_request(request) }
+            }
             Action::Jump(place) => self.jump(place),
             Action::Language(language) => Self { settings: Settings { language, ..self.settings }, ..self },
+            Action::Linked(link) => Self { link: Some(link), ..self },
             Action::Theme(theme) => Self { settings: Settings { theme, ..self.settings }, ..self },
         }
     }
@@ -390,6 +415,9 @@ impl Reducible for State {
             _ => false,
         };
         let next = Self { typing, ..Rc::unwrap_or_clone(self).after(action) };
+        // Whoever asks something else knows what suits.
+        let unsuited = next.unsuited.clone().filter(|request| *request == next.workspace.request);
+        let next = Self { unsuited, ..next };
         // What was sent tells nothing about another question.
         let sending = next.sending.filter(|_| next.workspace == workspace);
         Rc::new(Self { sending, ..next })

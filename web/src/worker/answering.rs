@@ -3,10 +3,8 @@
 use std::rc::Rc;
 
 use whichpod_core::cluster::Overrides;
-use whichpod_core::console::client;
-use whichpod_core::console::{Output, Run, UsageError};
+use whichpod_core::console::{self, Output, Run, UsageError, client};
 use whichpod_core::diagnostic::Diagnostic;
-use whichpod_core::explain::Phrase;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
@@ -15,14 +13,8 @@ use super::words::Voice;
 use super::{assist, changes, clients, instead, problems, suggestions, targets, verdict};
 use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Text, Verdict};
 use crate::language::Language;
-use crate::protocol::{Assistance, Assisted, Change, ChangeFault, Changed, Question, Texts, WhatIf};
+use crate::protocol::{Assistance, Assisted, Change, ChangeFault, Changed, Question, Sending, Texts, WhatIf};
 use crate::workspace::{RequestLine, Splice};
-
-/// Why a question changes nothing.
-const IN_CONSOLE: Phrase = Phrase::new(
-    "This command changes the manifests: type it in the console below, where it takes effect and can be undone.",
-    "このコマンドはマニフェストを書き換えます。下のコンソールに入力すると実行され、取り消すこともできます。",
-);
 
 /// What was read last, and everything that is made of it once for all questions.
 pub struct Answering {
@@ -52,17 +44,17 @@ impl Answering {
         let instead = self.instead(&question);
         let voice = self.voice(question.language);
         let manifests = &self.simulation.manifests;
-        let (verdict, complaint) = match self.run(&question.request) {
-            // A question is asked anew with every letter, so that it must not change what it is about.
-            Ok(run) if !run.changes.is_empty() => {
-                (None, Some(vec![Fragment::Words(IN_CONSOLE.of(voice.language).into())]))
-            }
-            Ok(run) => (Some(answered(&question, run, voice)), None),
-            Err(error) => (None, Some(vec![Fragment::Words(error.message.into())])),
+        let asked = ask(&self.simulation, &question.request);
+        let beyond = asked.is_none().then(|| question.request.clone());
+        let (verdict, complaint) = match asked {
+            None => (None, None),
+            Some(Ok(run)) => (Some(answered(&question.request, question.sending, run, voice)), None),
+            Some(Err(error)) => (None, Some(vec![Fragment::Words(error.message.into())])),
         };
         Answer {
             complaint,
             verdict: verdict.map(Rc::new),
+            beyond,
             instead,
             problems: problems::problems(&self.findings, voice),
             clients: self.clients.clone(),
@@ -122,11 +114,6 @@ impl Answering {
         voice(&self.simulation, language)
     }
 
-    /// Runs a command as its client.
-    pub(super) fn run(&self, request: &RequestLine) -> Result<Run, UsageError> {
-        run(&self.simulation, request)
-    }
-
     /// The same question under the circumstances that it names, if it names any.
     fn instead(&mut self, question: &Question) -> Option<Result<Rc<Verdict>, Text>> {
         let what_if = &question.what_if;
@@ -140,11 +127,8 @@ impl Answering {
         }
         let simulation = self.instead.as_ref().map_or(&self.simulation, |(_, simulation)| simulation);
         let request = instead::request(&question.request, what_if);
-        Some(match run(simulation, &request) {
-            Ok(run) => {
-                let question = Question { request, sending: None, ..question.clone() };
-                Ok(answered(&question, run, voice(simulation, question.language)).into())
-            }
+        Some(match ask(simulation, &request)? {
+            Ok(run) => Ok(answered(&request, None, run, voice(simulation, question.language)).into()),
             Err(error) => Err(vec![Fragment::Words(error.message.into())]),
         })
     }
@@ -154,15 +138,19 @@ fn voice(simulation: &Simulation, language: Language) -> Voice<'_> {
     Voice { manifests: &simulation.manifests, cluster: &simulation.plane.cluster, language }
 }
 
-fn run(simulation: &Simulation, request: &RequestLine) -> Result<Run, UsageError> {
-    let client = client::parse(&request.from, DEFAULT_NAMESPACE)?;
-    simulation.run(&client, &request.command, None)
+/// Runs a tool that asks the network; None for everything else that can be typed.
+fn ask(simulation: &Simulation, request: &RequestLine) -> Option<Result<Run, UsageError>> {
+    match client::parse(&request.from, DEFAULT_NAMESPACE) {
+        Ok(client) => console::ask(&simulation.manifests, &simulation.plane, &client, &request.command),
+        Err(error) => Some(Err(error)),
+    }
 }
 
-fn answered(question: &Question, run: Run, voice: Voice<'_>) -> Verdict {
-    let (printed, request) = (printed(&run.output), &question.request);
+/// What came of a command, for the page.
+pub(super) fn answered(request: &RequestLine, sending: Option<Sending>, run: Run, voice: Voice<'_>) -> Verdict {
+    let printed = printed(&run.output);
     match &run.resolution {
-        Some(resolution) => verdict::verdict(&request.command, resolution, question.sending, printed, voice),
+        Some(resolution) => verdict::verdict(&request.command, resolution, sending, printed, voice),
         None => verdict::local(&request.command, printed, voice),
     }
 }

@@ -1,14 +1,29 @@
 //! Finds the answer that the page opens with, when the site is built.
 
 use super::answering::Answering;
+use crate::answer::Map;
 use crate::given::{self, Given};
 use crate::language::Language;
+use crate::protocol::{Question, Texts};
+use crate::workspace::Workspace;
 
 /// As the worker will answer.
 pub fn given(language: Language) -> Given {
     let question = given::question(language);
     let answer = Answering::default().answer(0, question.clone()).into();
     Given { question, answer }
+}
+
+/// The map of an example's own question; None where it has none.
+pub fn map_of(manifests: &str, from: &str, command: &str) -> Option<Map> {
+    let workspace = Workspace::of(manifests, from, command);
+    let question = Question {
+        texts: Texts::All(workspace.files),
+        request: workspace.request,
+        ..given::question(Language::English)
+    };
+    let answer = Answering::default().answer(0, question);
+    answer.verdict.map(|verdict| verdict.map.clone()).filter(|map| !map.spots.is_empty())
 }
 
 #[cfg(test)]

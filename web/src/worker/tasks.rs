@@ -3,16 +3,25 @@
 use std::rc::Rc;
 
 use whichpod_core::console::{Run, UsageError, client};
+use whichpod_core::explain::Phrase;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::report::Detail;
 use whichpod_core::request::Client;
 use whichpod_core::routing_test;
 use whichpod_core::shell::completion::complete;
 
-use super::answering::Answering;
-use super::{changes, tables};
-use crate::protocol::{Change, Done, Output, Task, Texts};
+use super::answering::{Answering, answered};
+use super::{changes, entrances, tables};
+use crate::answer::{Fragment, Text, Verdict};
+use crate::language::Language;
+use crate::protocol::{Change, Done, Output, Sending, Task, Texts};
 use crate::workspace::{RequestLine, one_text};
+
+/// Why a question changes nothing.
+const IN_CONSOLE: Phrase = Phrase::new(
+    "This command changes the manifests: type it in the console below, where it takes effect and can be undone.",
+    "このコマンドはマニフェストを書き換えます。下のコンソールに入力すると実行され、取り消すこともできます。",
+);
 
 impl Answering {
     /// Reads new texts, if there are any, and does what is asked.
@@ -20,8 +29,12 @@ impl Answering {
         self.take(texts);
         match task {
             Task::Run { number, request } => Done::Output { number, output: Rc::new(self.shown(&request)) },
+            Task::Answer { request, language, sending } => {
+                Done::Answered { answer: self.asked(&request, language, sending), request }
+            }
             Task::Complete(request) => self.complete(request),
             Task::RoutingTest(request) => Done::RoutingTest(self.routing_test(&request)),
+            Task::Entrances(language) => Done::Entrances(entrances::entrances(&self.simulation, self.voice(language))),
             Task::Tables => Done::Tables(tables::tables(self.voice(Default::default()))),
         }
     }
@@ -44,6 +57,23 @@ impl Answering {
             Err(UsageError { message, exit, .. }) => {
                 Output { printed: Some(String::new()), errors: message, exit, has_walk: false, changed: None }
             }
+        }
+    }
+
+    /// Runs a command as its client.
+    fn run(&self, request: &RequestLine) -> Result<Run, UsageError> {
+        let client = client::parse(&request.from, DEFAULT_NAMESPACE)?;
+        self.simulation.run(&client, &request.command, None)
+    }
+
+    /// The same as an answer: with everything that the page shows of it.
+    fn asked(&self, request: &RequestLine, language: Language, sending: Option<Sending>) -> Result<Rc<Verdict>, Text> {
+        let words = |words: &str| vec![Fragment::Words(words.into())];
+        match self.run(request) {
+            // A question is asked anew with every edit, so that it must not change what it is about.
+            Ok(run) if !run.changes.is_empty() => Err(words(IN_CONSOLE.of(language))),
+            Ok(run) => Ok(answered(request, sending, run, self.voice(language)).into()),
+            Err(error) => Err(words(&error.message)),
         }
     }
 

@@ -5,6 +5,7 @@ mod layout;
 mod menu;
 mod packets;
 mod rollouts;
+pub mod thumbnail;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -15,14 +16,19 @@ use web_sys::{Element, SvgElement, WheelEvent};
 use yew::prelude::*;
 
 use self::folding::Crowd;
-use self::layout::{Direction, Frame, Head, Line, NOTE_ROOM, Picture, Placed, Run, TITLE_ROOM, fitted, short_pod};
+use self::layout::{
+    Bundle, Death, Direction, Frame, Head, Line, NOTE_ROOM, Picture, Placed, Run, TITLE_ROOM, fitted, short_pod,
+};
 use self::menu::{Opened, SpotMenu};
 use self::packets::Packets;
-use crate::answer::{Column, Outcome, Rollout, Spot, Verdict, plain};
-use crate::page::context::{Here, NARROW, use_here, use_media};
+use crate::answer::{Column, Landing, Outcome, Rollout, Spot, Verdict, plain};
+use crate::page::context::{Here, use_here, use_media};
 use crate::page::icon::{label, name, outcome_icon, sign};
 use crate::page::state::Action;
 use crate::words::Words;
+
+/// Where columns have no room beside each other.
+const SLIM: &str = "(max-width: 40rem)";
 
 /// Up to this many boxes everything is drawn unasked.
 const SMALL: usize = 16;
@@ -159,28 +165,33 @@ struct StageProps {
 fn Stage(props: &StageProps) -> Html {
     let here = use_here();
     let words = here.words();
-    let direction = if use_media(NARROW) { Direction::Down } else { Direction::Across };
+    let direction = if use_media(SLIM) { Direction::Down } else { Direction::Across };
     let drawn = (props.map.clone(), direction);
     let picture = use_memo(drawn, |(map, direction)| layout::picture(map, *direction));
     let Picture { width, height, frames, heads, lines, boxes } = &*picture;
+    let bundles = layout::bundles(lines);
+    let deaths = layout::deaths(&props.map, boxes, &failures(&props.verdict, words), direction);
+    // The reasons are written below everything.
+    let tall = if deaths.is_empty() { *height } else { height + layout::REASON };
     let menu = use_state_eq(|| None::<Opened>);
     let setter = menu.setter();
     let onopen = Callback::from(move |opened| setter.set(Some(opened)));
     let onclose = use_callback(menu.setter(), |(), menu| menu.set(None));
     let spots = boxes.iter().map(|placed| {
         let origins = props.origins.get(placed.spot).map_or(&[][..], Vec::as_slice);
-        spot_box(placed, origins, &onopen, &here)
+        spot_box(placed, origins, &onopen, &props.onunfold, &here)
     });
-    let sizes = (*width, *height, props.zoom, props.nodes.1.clone());
+    let sizes = (*width, tall, props.zoom, props.nodes.1.clone());
     use_effect_with(sizes, |(width, height, zoom, svg)| size(svg, *width, *height, *zoom));
     html! {
         <div class="map-stage">
             <div class="map-scroll" role="region" aria-label={words.map} tabindex="0" ref={props.nodes.0.clone()}
                 title={words.map_hint} onpointermove={pan}>
                 <svg ref={props.nodes.1.clone()} data-zoomed={props.zoom.map(|_| "")}
-                    viewBox={format!("0 0 {width} {height}")}>
+                    viewBox={format!("0 0 {width} {tall}")}>
                     { for frames.iter().map(frame) }
-                    { for lines.iter().map(|at| line(at, direction)) }
+                    { for lines.iter().enumerate().map(|(at, line)| self::line(line, &bundles[at], direction)) }
+                    { for deaths.iter().map(|death| death_mark(death, *height)) }
                     { for heads.iter().map(|at| head(at, words)) }
                     { for spots }
                     if let Some(sent) = props.verdict.sent.clone() {
@@ -204,6 +215,14 @@ fn size(svg: &NodeRef, width: i32, height: i32, zoom: Option<f64>) {
     let Some(svg) = svg.get().and_then(|node| node.dyn_into::<SvgElement>().ok()) else { return };
     let pixels = |length: i32, scale: f64| format!("{:.0}px", f64::from(length) * scale);
     let (least, most) = zoom.map_or(SCALES, |zoom| (zoom, zoom));
+    let scroll = svg.parent_element();
+    let middle = scroll.as_ref().map(|scroll| {
+        let of = |at: i32, seen: i32, whole: i32| f64::from(at + seen / 2) / f64::from(whole.max(1));
+        (
+            of(scroll.scroll_left(), scroll.client_width(), scroll.scroll_width()),
+            of(scroll.scroll_top(), scroll.client_height(), scroll.scroll_height()),
+        )
+    });
     let style = svg.style();
     for (name, length, scale) in [
         ("min-width", width, least),
@@ -213,6 +232,12 @@ fn size(svg: &NodeRef, width: i32, height: i32, zoom: Option<f64>) {
     ] {
         // Refused only for values that are no lengths.
         let _ = style.set_property(name, &pixels(length, scale));
+    }
+    // What was in the middle stays there.
+    if let (Some(scroll), Some((x, y)), true) = (scroll, middle, zoom.is_some()) {
+        let to = |share: f64, seen: i32, whole: i32| (share * f64::from(whole)) as i32 - seen / 2;
+        scroll.set_scroll_left(to(x, scroll.client_width(), scroll.scroll_width()));
+        scroll.set_scroll_top(to(y, scroll.client_height(), scroll.scroll_height()));
     }
 }
 
@@ -288,10 +313,42 @@ fn head(head: &Head, words: &'static Words) -> Html {
     html! { <text key={title} class="map-head" x={head.x.to_string()} y={head.y.to_string()}>{ title }</text> }
 }
 
-fn line(line: &Line, direction: Direction) -> Html {
+/// Why each landing goes no further; None for those that arrive.
+fn failures(verdict: &Verdict, words: &'static Words) -> Vec<Option<(Outcome, String)>> {
+    let arrives =
+        |outcome| matches!(outcome, Outcome::Delivered | Outcome::Found | Outcome::Responded | Outcome::External);
+    let failure = |landing: &Landing| {
+        let why = plain(if landing.why.is_empty() { &landing.title } else { &landing.why });
+        (landing.outcome, format!("{}: {why}", label(landing.outcome, words)))
+    };
+    verdict.landings.iter().map(|landing| (!arrives(landing.outcome)).then(|| failure(landing))).collect()
+}
+
+/// A cross on the line on which requests die, and the reason, below the picture.
+fn death_mark(death: &Death, height: i32) -> Html {
+    let Death { at: (x, y), outcome, reason, text } = death;
+    html! {
+        <g key={format!("death {x} {y}")} class="map-death" data-outcome={name(*outcome)}>
+            <title>{ reason }</title>
+            <path class="map-death-line" d={format!("M{x} {}V{}", y + 8, height + 4)} />
+            <circle cx={x.to_string()} cy={y.to_string()} r="8" />
+            <path d={format!("M{} {}l7 7m0 -7l-7 7", x - 3, y - 3)} />
+            <text text-anchor="middle" x={text.1.to_string()} y={(height + layout::REASON - 4).to_string()}>{ &text.0 }</text>
+        </g>
+    }
+}
+
+/// `bundle`: how many lines like it leave the same box; the first one says so for all.
+fn line(line: &Line, bundle: &Bundle, direction: Direction) -> Html {
     let Run { from: (x1, y1), to: (x2, y2), gutter } = line.run;
     let path = format!("M{x1} {y1}{}", line.run.path(direction));
-    let share = line.share.filter(|share| share.numerator < share.denominator).map(|share| {
+    let shared = line.share.filter(|share| share.numerator < share.denominator && *bundle != Bundle::Told);
+    let share = shared.map(|share| {
+        if let Bundle::Tells(count) = bundle {
+            return html! {
+                <text class="map-share" x={(x1 + 4).to_string()} y={(y1 - 12).to_string()}>{ format!("{count} × {}", share.percent()) }</text>
+            };
+        }
         let (x, y, side) = match (direction, gutter) {
             (Direction::Across, _) => (x2 - 4, y2 - 6, "end"),
             (Direction::Down, None) => (x2 + 6, y2 - 6, "start"),
@@ -311,15 +368,24 @@ fn line(line: &Line, direction: Direction) -> Html {
 }
 
 /// A box: a button to its menu where something can be done with it, to its lines where somebody wrote it.
-fn spot_box(placed: &Placed, origins: &[u32], onopen: &Callback<Opened>, here: &Here) -> Html {
+fn spot_box(
+    placed: &Placed,
+    origins: &[u32],
+    onopen: &Callback<Opened>,
+    onunfold: &Callback<Crowd>,
+    here: &Here,
+) -> Html {
     let words = here.words();
     let Placed { spot, x, y, width, height, what, .. } = placed;
     let has_menu = what.pod.is_some();
+    let folds = folding::services(what);
     let press = {
         let (spot, jump, open) = (what.clone(), here.jump.clone(), onopen.clone());
+        let unfold = onunfold.clone();
         // Yew listens at the root: which box it was, its place in the document tells.
         move |event: &Event| match event.target_dyn_into::<Element>().and_then(|at| at.closest(".map-spot").ok()?) {
             Some(at) if spot.pod.is_some() => open.emit(Opened { spot: spot.clone(), at }),
+            Some(_) if folding::services(&spot).is_some() => unfold.emit(folding::all_services()),
             _ => spot.place.iter().for_each(|place| jump.emit(*place)),
         }
     };
@@ -333,8 +399,9 @@ fn spot_box(placed: &Placed, origins: &[u32], onopen: &Callback<Opened>, here: &
             press(&event);
         }
     });
-    let can = has_menu || what.place.is_some();
-    let crowd = (what.crowd > 1).then(|| format!("×{} {}", what.crowd, words.map_pods));
+    let can = has_menu || folds.is_some() || what.place.is_some();
+    let crowd = (what.crowd > 1 && folds.is_none()).then(|| format!("×{} {}", what.crowd, words.map_pods));
+    let crowd = crowd.or_else(|| folds.map(|_| words.map_more_services.to_owned()));
     let note = crowd.as_deref().unwrap_or(&what.note);
     let Spot { lit, outcome, .. } = what;
     let badge = outcome.map(|outcome| {
@@ -369,7 +436,8 @@ fn numbers(origins: &[u32]) -> String {
 /// What a box says to a screen reader, and to a mouse that rests on it.
 fn spoken(spot: &Spot, words: &'static Words) -> String {
     let mut parts = vec![spot.title.to_string(), spot.note.to_string()];
-    parts.extend((spot.crowd > 1).then(|| format!("{} {}", spot.crowd, words.map_pods)));
+    parts.extend(folding::services(spot).map(|_| words.map_more_services.to_owned()));
+    parts.extend((spot.crowd > 1 && spot.pod.is_some()).then(|| format!("{} {}", spot.crowd, words.map_pods)));
     parts.extend(spot.node.iter().map(|node| node.to_string()));
     parts.extend(spot.outcome.map(|outcome| label(outcome, words).to_owned()));
     parts.extend(spot.lit.then(|| words.map_on_path.to_owned()));

@@ -36,6 +36,10 @@ pub fn Prompt(props: &PromptProps) -> Html {
     let line = use_state(String::new);
     // How many commands back; 0 is the line that is being typed.
     let back = use_state(|| 0_usize);
+    let draft = use_mut_ref(String::new);
+    if *back == 0 {
+        draft.replace((*line).clone());
+    }
     let input = use_node_ref();
     let from = props.panels.client.clone().unwrap_or_else(|| props.asker.clone());
     let request = RequestLine { from: from.clone(), command: line.as_str().into() };
@@ -52,9 +56,10 @@ pub fn Prompt(props: &PromptProps) -> Html {
     };
     let onkeydown = {
         let (panels, perform, write) = (props.panels.clone(), props.perform.clone(), write.clone());
-        let (completion, back) = (completion.clone(), *back);
+        let (completion, back, draft) = (completion.clone(), *back, draft.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let key = Key { request: &request, panels: &panels, completion: completion.as_ref(), back };
+            let draft = draft.borrow().clone();
+            let key = Key { request: &request, panels: &panels, completion: completion.as_ref(), back, draft: &draft };
             match key.pressed(&event) {
                 Some(Pressed::Run) => {
                     perform.emit(Task::Run { number: panels.count + 1, request: request.clone() });
@@ -99,6 +104,8 @@ struct Key<'k> {
     panels: &'k Panels,
     completion: Option<&'k Completion>,
     back: usize,
+    /// What was typed before an earlier command took its place.
+    draft: &'k str,
 }
 
 /// What a key does.
@@ -122,11 +129,11 @@ impl Key<'_> {
         }
     }
 
-    /// The command so many back; an empty line for none.
+    /// The command so many back; what was being typed for none.
     fn recalled(&self, back: usize) -> Option<Pressed> {
         let text = match back.checked_sub(1) {
-            None => String::new(),
-            Some(before) => self.panels.entries.iter().rev().nth(before)?.request.command.to_string(),
+            None => self.draft.to_owned(),
+            Some(before) => self.panels.history.iter().rev().nth(before)?.to_string(),
         };
         Some(Pressed::Write(text, back))
     }

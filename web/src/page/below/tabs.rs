@@ -8,6 +8,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::console::Console;
+use super::entrances::Entrances;
 use super::pods::pods;
 use super::tables::Tables;
 use super::{Layout, PanelAction, Panels, Tab};
@@ -109,6 +110,10 @@ fn panel(tab: Tab, props: &BelowProps, here: &Here) -> Option<Html> {
             let (clients, asker) = (answer.clients.clone(), workspace.request.from.clone());
             html! { <Console {clients} {asker} panels={panels.clone()} {perform} act={act.clone()} /> }
         }
+        Tab::Entrances => {
+            let entrances = panels.entrances.clone();
+            html! { <Entrances {entrances} {answer} {perform} act={act.clone()} /> }
+        }
         Tab::Tables => {
             let tables = panels.tables.clone().unwrap_or_default();
             html! { <Tables {tables} {answer} {perform} /> }
@@ -166,6 +171,7 @@ pub fn id(tab: Tab) -> &'static str {
         Tab::Yaml => "tab-yaml",
         Tab::Console => "tab-console",
         Tab::Pods => "tab-pods",
+        Tab::Entrances => "tab-entrances",
         Tab::WhatIf => "tab-what-if",
         Tab::Tables => "tab-tables",
     }
@@ -179,6 +185,7 @@ fn title(tab: Tab, words: &'static Words) -> &'static str {
         Tab::Yaml => words.yaml,
         Tab::Console => words.console,
         Tab::Pods => words.landings,
+        Tab::Entrances => words.entrances,
         Tab::WhatIf => words.what_if,
         Tab::Tables => words.tables,
     }

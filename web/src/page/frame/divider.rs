@@ -33,7 +33,7 @@ impl Edge {
     fn range(self) -> (f64, f64, f64) {
         match self {
             Self::Manifests => (15.0, 70.0, 36.0),
-            Self::Below => (10.0, 75.0, 27.0),
+            Self::Below => (10.0, 75.0, 24.0),
         }
     }
 

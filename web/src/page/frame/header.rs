@@ -5,23 +5,16 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::gallery::Example;
-use crate::page::frame::gallery::Examples;
+use crate::page::frame::gallery::Gallery;
 use crate::page::frame::keys::Keys;
 use crate::page::frame::settings::settings_switches;
 use crate::page::icon::{Sign, sign_icon};
 use crate::page::state::{Action, State};
 use crate::words::Words;
 
-/// The head of the page; `take` is what else can be taken away.
-pub fn header(
-    state: &State,
-    gallery: &Rc<[Example]>,
-    act: &Callback<Action>,
-    onshare: &Callback<()>,
-    take: Html,
-) -> Html {
+/// The head of the page; `share` hands on what is there, `take` is what can be taken away.
+pub fn header(state: &State, gallery: &Rc<[Example]>, act: &Callback<Action>, share: Html, take: Html) -> Html {
     let words = Words::of(state.settings.language);
-    let share = onshare.reform(|_: MouseEvent| ());
     html! {
         <header class="header">
             <div class="brand">
@@ -34,10 +27,8 @@ pub fn header(
                 <p class="soft brand-tagline">{ words.tagline }</p>
             </div>
             <div class="tools">
-                <Examples examples={gallery.clone()} open={state.example.clone()} act={act.clone()} />
-                <button type="button" class="labelled" onclick={share}>
-                    { sign_icon(Sign::Share) }{ " " }<span>{ words.share }</span>
-                </button>
+                <Gallery examples={gallery.clone()} open={state.example.clone()} act={act.clone()} />
+                { share }
                 { take }
                 { settings_switches(state.settings, act) }
                 <Keys />

@@ -52,10 +52,10 @@ pub fn Keys() -> Html {
             </button>
             <dialog class="keys" aria-labelledby="keys-title" ref={dialog} {onclose}>
                 if *open {
-                    <header class="keys-head">
+                    <div class="keys-head">
                         <h2 id="keys-title">{ words.keys }</h2>
                         <button type="button" onclick={dismiss}>{ words.close }</button>
-                    </header>
+                    </div>
                     <div class="keys-groups">{ for groups(words).iter().map(group) }</div>
                     <p class="soft">{ words.keys_mac }</p>
                     <label class="keys-setting">

@@ -48,7 +48,6 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
         html! { <button type="button" {onclick}>{ words.undo }</button> }
     });
     let made = match notice {
-        Notice::LinkMade { address, secrets, .. } => link_made(address, *secrets, words),
         Notice::FilesRefused(files) => refusals(files, words),
         Notice::Update => {
             let onclick = |_: MouseEvent| browser::update();
@@ -63,6 +62,7 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
             <div class="notice-words">
                 <p>
                     if let Notice::Changed(change) = notice { <code>{ subject(change) }</code>{ " " } }
+                    if let Notice::ExampleMissing(id) = notice { <code>{ &**id }</code>{ ": " } }
                     { sentence(notice, words) }
                 </p>
                 { made }
@@ -70,30 +70,6 @@ pub fn NoticeBar(props: &NoticeBarProps) -> Html {
             { undo.unwrap_or_default() }
             <button type="button" class="quiet" onclick={close}>{ words.close }</button>
         </div>
-    }
-}
-
-/// The link to copy by hand, what it carries and what it doesn't.
-fn link_made(address: &Rc<str>, secrets: u32, words: &'static Words) -> Html {
-    let link = address.clone();
-    let onclick = Callback::from(move |_: MouseEvent| {
-        let address = link.clone();
-        wasm_bindgen_futures::spawn_local(async move {
-            // Where it is refused, the text field beside the button still holds the link.
-            let _ = browser::copy(&address).await;
-        });
-    });
-    html! {
-        <>
-            <div class="notice-link">
-                <input readonly=true aria-label={words.link_field} value={address.to_string()} />
-                <button type="button" {onclick}>{ words.copy }</button>
-            </div>
-            <p class="soft">{ words.link_carries }</p>
-            if secrets > 0 {
-                <p><strong>{ format!("{} {}", words.link_secrets, secrets) }</strong></p>
-            }
-        </>
     }
 }
 
@@ -139,6 +115,7 @@ fn way_back(notice: &Notice) -> Option<Action> {
     match notice {
         Notice::Changed(_) => Some(Action::TakeBack),
         Notice::ExampleOpened
+        | Notice::EmptyOpened
         | Notice::LinkOpened
         | Notice::FileClosed
         | Notice::FilesOpened
@@ -149,14 +126,14 @@ fn way_back(notice: &Notice) -> Option<Action> {
 
 /// Whether it need not be answered: everything that was done went well, and nothing is to be copied by hand.
 fn passes(notice: &Notice) -> bool {
-    !is_bad(notice) && !matches!(notice, Notice::LinkMade { .. } | Notice::Update)
+    !is_bad(notice) && *notice != Notice::Update
 }
 
 fn is_bad(notice: &Notice) -> bool {
     match notice {
         Notice::ExampleFailed
+        | Notice::ExampleMissing(_)
         | Notice::LinkBroken
-        | Notice::LinkTooLong
         | Notice::StorageFailed
         | Notice::ChangeFailed
         | Notice::CopyRefused
@@ -164,21 +141,21 @@ fn is_bad(notice: &Notice) -> bool {
         | Notice::FilesRefused(_)
         | Notice::ImportFailed
         | Notice::Restarted => true,
-        Notice::ExampleOpened | Notice::LinkOpened | Notice::LinkMade { .. } => false,
+        Notice::ExampleOpened | Notice::EmptyOpened | Notice::LinkOpened => false,
         Notice::FileClosed | Notice::FilesOpened | Notice::WorkspaceDeleted => false,
-        Notice::Changed(_) | Notice::WalkCopied | Notice::EmbeddingCopied | Notice::Update => false,
+        Notice::Changed(_) | Notice::WalkCopied | Notice::Update => false,
+        Notice::QuestionReplaced => false,
     }
 }
 
 fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
     match notice {
         Notice::ExampleOpened => words.example_opened,
+        Notice::EmptyOpened => words.empty_opened,
         Notice::ExampleFailed => words.example_failed,
+        Notice::ExampleMissing(_) => words.example_missing,
         Notice::LinkOpened => words.link_opened,
         Notice::LinkBroken => words.link_broken,
-        Notice::LinkTooLong => words.link_too_long,
-        Notice::LinkMade { copied: true, .. } => words.link_made,
-        Notice::LinkMade { copied: false, .. } => words.link_ready,
         Notice::FileClosed => words.file_closed,
         Notice::FilesOpened => words.files_opened,
         Notice::FilesRefused(_) => words.files_refused,
@@ -189,9 +166,9 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::Changed(change) => done(change, words),
         Notice::ChangeFailed => words.change_failed,
         Notice::WalkCopied => words.walk_copied,
-        Notice::EmbeddingCopied => words.embedding_copied,
         Notice::CopyRefused => words.copy_refused,
         Notice::PictureFailed => words.picture_failed,
+        Notice::QuestionReplaced => words.question_replaced,
         Notice::Update => words.update,
     }
 }

@@ -51,6 +51,16 @@ impl Line {
         self.next()
     }
 
+    /// These are the newest texts, whoever was asked about them.
+    pub fn note(&mut self, texts: &Texts) {
+        self.texts = Some(texts.clone());
+    }
+
+    /// The worker died, and nobody waits for what it was asked any more.
+    pub fn forget(&mut self) {
+        *self = Self { texts: self.texts.take(), ..Self::default() };
+    }
+
     /// Something that is no question.
     pub fn want(&mut self, ask: Ask) -> Vec<Ask> {
         if let Ask::Task { task: task @ Task::Run { .. }, texts } = &ask {
@@ -253,6 +263,7 @@ mod tests {
         line.hear(&Reply::Ready);
         line.ask(question(&workspace("a")));
         line.hear(&answer(1));
+        line.note(&question(&workspace("a")).texts);
         let request = RequestLine { from: "external".into(), command: "kubectl delete pod web-1".into() };
         let task = Task::Run { number: 1, request };
         let changed =

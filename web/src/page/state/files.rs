@@ -23,7 +23,12 @@ pub enum FileAction {
     Close(usize),
     /// These came from the disk: an untouched example gives way to them, else they stand beside what is there.
     Open(Rc<[TextFile]>),
+    /// This was pasted beside the editor; it is taken as a file from the disk would be.
+    Paste(Rope),
 }
+
+/// What a file is called that was pasted beside others.
+const PASTED: &str = "pasted.yaml";
 
 /// A file that was closed.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,8 +47,10 @@ impl State {
         // A text that was handed over late, of a file that is gone by now, must not bring it back.
         let Some(known) = self.workspace.files.iter().find(|known| known.name == file) else { return self };
         // What to try and notice in an example says nothing about other manifests.
-        let example = self.example.clone().filter(|_| !is_replaced(&known.text, &text));
-        Self { workspace: self.workspace.with_file(file, text), touched: true, example, ..self }
+        let replaced = is_replaced(&known.text, &text);
+        let example = self.example.clone().filter(|_| !replaced);
+        let unsuited = if replaced { Some(self.workspace.request.clone()) } else { self.unsuited.clone() };
+        Self { workspace: self.workspace.with_file(file, text), touched: true, example, unsuited, ..self }
     }
 
     pub(super) fn with_files(self, action: FileAction) -> Self {
@@ -55,6 +62,10 @@ impl State {
             FileAction::Back => Self { shown: None, ..self },
             FileAction::Close(at) => self.close(at),
             FileAction::Open(files) => self.open_files(&files),
+            FileAction::Paste(text) => {
+                let name = if self.gives_way() { FIRST_FILE.into() } else { self.workspace.free_name(PASTED) };
+                self.open_files(&[TextFile { name, text }])
+            }
         }
     }
 
@@ -134,12 +145,18 @@ impl State {
         }
     }
 
+    /// Whether nothing is there that anybody wrote.
+    fn gives_way(&self) -> bool {
+        self.workspace.is_blank() || (self.example.is_some() && !self.touched)
+    }
+
     fn open_files(self, files: &[TextFile]) -> Self {
         let Some(first) = files.first() else { return self };
-        let gives_way = self.workspace.is_blank() || (self.example.is_some() && !self.touched);
+        let gives_way = self.gives_way();
         let base = if gives_way { self.workspace.with_files(Vec::new()) } else { self.workspace.clone() };
         let workspace = files.iter().fold(base, |all, file| all.with_file(file.name.clone(), file.text.clone()));
         let active = workspace.files.iter().position(|file| file.name == first.name).unwrap_or_default();
+        let request = self.workspace.request.clone();
         Self {
             before: (!gives_way).then(|| Rc::new(self.workspace.clone())),
             notice: (!gives_way).then_some(Notice::FilesOpened),
@@ -149,6 +166,7 @@ impl State {
             edition: self.edition + 1,
             shown: None,
             touched: true,
+            unsuited: Some(request),
             ..self
         }
     }
@@ -167,7 +185,7 @@ fn is_replaced(old: &Rope, new: &Rope) -> bool {
     let same = |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(one, other)| one == other).count();
     let start = same(&mut old.bytes().zip(new.bytes()));
     let end = same(&mut old.bytes().rev().zip(new.bytes().rev()));
-    (start + end) * 10 < old.len()
+    (start + end) * 10 < old.len() || (old.trim().is_empty() && !new.trim().is_empty())
 }
 
 #[cfg(test)]

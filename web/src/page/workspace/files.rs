@@ -19,6 +19,8 @@ extern "C" {
     async fn chosen(input: &HtmlInputElement, room: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn dropped(transfer: &JsValue, room: f64) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = pasted)]
+    fn pasted_text(event: &web_sys::Event) -> Option<String>;
     #[wasm_bindgen(js_name = carriesFiles)]
     fn carries_files(transfer: &JsValue) -> bool;
 }
@@ -33,6 +35,11 @@ pub fn open_dropped(event: &DragEvent, held: usize, act: Callback<Action>) -> bo
     let Some(transfer) = event.data_transfer().filter(|_| is_of_files(event)) else { return false };
     wasm_bindgen_futures::spawn_local(async move { tell(dropped(&transfer, room(held)).await, &act) });
     true
+}
+
+/// The manifests that a paste brings, unless it goes to a field that takes them as they are.
+pub fn pasted(event: &web_sys::Event) -> Option<String> {
+    pasted_text(event)
 }
 
 /// Whether a drag brings files.

@@ -10,6 +10,9 @@ use crate::page::text::{place_link, text};
 use crate::words::Words;
 use whichpod_core::order::Order;
 
+/// A fix of more characters than this is not written on its button.
+const MOST_SHOWN: usize = 60;
+
 /// How many are listed at first.
 const SHORT: usize = 20;
 
@@ -53,15 +56,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
 fn row(at: usize, problem: &Problem, onfix: &Callback<Mend>, here: &Here) -> Html {
     let words = here.words();
     let Problem { severity, message, help, place, fix } = problem;
-    let fix = fix.as_ref().map(|fix| {
-        let mend = fix.clone();
-        let onclick = onfix.reform(move |_: MouseEvent| mend.clone());
-        html! {
-            <button type="button" class="problem-fix" {onclick}>
-                { words.fix }{ " " }<del>{ &*fix.before }</del>{ " → " }<ins>{ &*fix.after }</ins>
-            </button>
-        }
-    });
+    let fix = fix.as_ref().map(|fix| mend_button(fix, onfix, words));
     let link = place.map(|place| place_link("", place, here));
     html! {
         <li key={at} class="problem" data-severity={name(*severity)}>
@@ -74,6 +69,21 @@ fn row(at: usize, problem: &Problem, onfix: &Callback<Mend>, here: &Here) -> Htm
                 { fix.unwrap_or_default() }
             </div>
         </li>
+    }
+}
+
+/// The button that mends a problem.
+pub fn mend_button(fix: &Mend, onfix: &Callback<Mend>, words: &'static Words) -> Html {
+    let mend = fix.clone();
+    let onclick = onfix.reform(move |_: MouseEvent| mend.clone());
+    html! {
+        <button type="button" class="problem-fix" {onclick}>
+            if fix.before.contains('\n') || fix.after.contains('\n') || fix.before.len() > MOST_SHOWN {
+                { words.fix_whole }
+            } else {
+                { words.fix }{ " " }<del>{ &*fix.before }</del>{ " → " }<ins>{ &*fix.after }</ins>
+            }
+        </button>
     }
 }
 

@@ -41,10 +41,13 @@ impl<'d, 's> Way<'d, 's> {
             // The Service in front of a proxy is a part of the entrance; the column shows the one that is asked for.
             let to_proxy = leg.hops().any(|hop| matches!(hop.decision, Decision::Proxy(_) | Decision::Respond(_)));
             for hop in leg.hops() {
+                let before = self.spots.len();
                 if drawn {
                     self.step(hop, to_proxy);
                 }
-                steps.push(self.spots.last().copied());
+                // A proxy stands before the Service that it chooses.
+                let own = self.spots.get(before).filter(|_| matches!(hop.decision, Decision::Proxy(_)));
+                steps.push(own.or(self.spots.last()).copied());
             }
         }
         let end = self.end(landing);

@@ -15,6 +15,23 @@ const CROWD: usize = 4;
 /// Beyond this many boxes for crowds, a workload has one for all nodes.
 const MOST_CROWDS: usize = 12;
 
+/// Up to this many Services that the request does not pass have their own box.
+const FEW_SERVICES: usize = 4;
+
+/// Those Services, as what can be opened.
+pub fn all_services() -> Crowd {
+    ("service".into(), None)
+}
+
+/// Whether a spot stands for Services that the request does not pass: how many.
+pub fn services(spot: &Spot) -> Option<u32> {
+    (spot.column == Column::Service && spot.crowd > 1).then_some(spot.crowd)
+}
+
+fn is_beside(spot: &Spot) -> bool {
+    spot.column == Column::Service && !spot.lit
+}
+
 /// The pods of a workload, on one node or on all.
 pub type Crowd = (Rc<str>, Option<Rc<str>>);
 
@@ -24,7 +41,12 @@ pub fn folded(map: &Map, rest: bool, open: &BTreeSet<Crowd>) -> (Map, Rc<[Vec<u3
     let kept: Vec<(usize, &Spot)> = map.spots.iter().enumerate().filter(|(_, spot)| rest || spot.lit).collect();
     let pods = kept.iter().filter(|(_, spot)| spot.column == Column::Pod).count();
     let crowds = if pods > FEW { crowds(&kept) } else { BTreeMap::new() };
-    let crowd_of = |spot: &Spot| crowd(spot, &crowds).filter(|crowd| !open.contains(crowd));
+    let beside = kept.iter().filter(|(_, spot)| is_beside(spot)).count();
+    let services = (beside > FEW_SERVICES).then(all_services);
+    let crowd_of = |spot: &Spot| {
+        let service = services.clone().filter(|_| is_beside(spot));
+        service.or_else(|| crowd(spot, &crowds)).filter(|crowd| !open.contains(crowd))
+    };
     let mut folded = Map { ways: Vec::new(), ..map.clone() };
     folded.spots = Vec::new();
     let mut places: BTreeMap<usize, u32> = BTreeMap::new();
@@ -90,6 +112,10 @@ fn first(spot: &Spot, crowd: &Crowd) -> Spot {
 
 fn join(crowd: &mut Spot, spot: &Spot) {
     crowd.crowd += 1;
+    if crowd.column == Column::Service {
+        crowd.title = format!("+{}", crowd.crowd).into();
+        crowd.place = None;
+    }
     crowd.lit |= spot.lit;
     crowd.outcome = match (crowd.outcome, spot.outcome) {
         (Some(one), Some(other)) if one != other => Some(Outcome::Mixed),

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::answer::{Column, Map, Share, Spot};
+use crate::answer::{Column, Map, Outcome, Share, Spot};
 use whichpod_core::order::Order;
 
 /// Of a box: as wide as what is written in it, and all of a column are alike.
@@ -280,6 +280,85 @@ fn lines(map: &Map, boxes: &[Placed], direction: Direction) -> Vec<Line> {
     lines
 }
 
+/// For the reasons why requests die, below everything.
+pub const REASON: i32 = 22;
+
+/// Where requests die, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Death {
+    /// The middle of the line on which they do.
+    pub at: (i32, i32),
+    /// How that is called.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: String,
+    /// The same, as much of it as there is room for, and where its middle is.
+    pub text: (String, i32),
+}
+
+/// The last line of each way that fails, if all ways that pass there do; as many as have room for their reasons.
+pub fn deaths(map: &Map, boxes: &[Placed], failures: &[Option<(Outcome, String)>], direction: Direction) -> Vec<Death> {
+    let width = boxes.iter().map(|placed| placed.x + placed.width).max().unwrap_or_default();
+    let last = |way: &[u32]| way.len().checked_sub(2).and_then(|at| way.get(at..)).map(<[u32]>::to_vec);
+    let mut known: Vec<(Vec<u32>, &(Outcome, String))> = Vec::new();
+    for (way, failure) in map.ways.iter().zip(failures) {
+        let Some((pair, failure)) = last(way).zip(failure.as_ref()) else { continue };
+        let survives = |(other, fate): (&std::rc::Rc<[u32]>, &Option<(Outcome, String)>)| {
+            fate.is_none() && other.windows(2).any(|step| *step == pair)
+        };
+        let passed = map.ways.iter().zip(failures).any(survives);
+        if !passed && known.len() < MOST_DEATHS && known.iter().all(|(other, _)| *other != pair) {
+            known.push((pair, failure));
+        }
+    }
+    let count = known.len().max(1) as i32;
+    let death = |(pair, (outcome, reason)): (Vec<u32>, &(Outcome, String))| {
+        let [from, to] = &pair[..] else { return None };
+        let run = Run::between(boxes.get(*from as usize)?, boxes.get(*to as usize)?, direction);
+        let at = ((run.from.0 + run.to.0) / 2, (run.from.1 + run.to.1) / 2);
+        let room = (width / count * 10 / NOTE_LETTER).max(8) as usize;
+        let text = fitted(reason, room);
+        let half = text.chars().count() as i32 * NOTE_LETTER / 20;
+        let middle = at.0.clamp(half.min(width / 2), (width - half).max(width / 2));
+        Some(Death { at, outcome: *outcome, reason: reason.clone(), text: (text, middle) })
+    };
+    known.into_iter().filter_map(death).collect()
+}
+
+/// How many reasons are written.
+const MOST_DEATHS: usize = 2;
+
+/// What a line says of its share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bundle {
+    /// It speaks for itself.
+    Alone,
+    /// As many lines with the same share leave the same box.
+    Tells(usize),
+    /// Another one of those says it.
+    Told,
+}
+
+/// From how many lines with equal shares on one of them speaks for all.
+const MANY: usize = 3;
+
+/// For each line, whether it speaks for those that leave the same box with the same share.
+pub fn bundles(lines: &[Line]) -> Vec<Bundle> {
+    let alike = |line: &Line| {
+        lines.iter().filter(|other| other.share.is_some() && other.run.from == line.run.from).collect::<Vec<_>>()
+    };
+    let bundle = |(at, line): (usize, &Line)| {
+        let siblings = alike(line);
+        let equal = line.share.is_some() && siblings.iter().all(|other| other.share == line.share);
+        if !equal || siblings.len() < MANY {
+            return Bundle::Alone;
+        }
+        let first = lines.iter().position(|other| other.share.is_some() && other.run.from == line.run.from);
+        if first == Some(at) { Bundle::Tells(siblings.len()) } else { Bundle::Told }
+    };
+    lines.iter().enumerate().map(bundle).collect()
+}
+
 impl Run {
     /// From a box to another. Down to a row that isn't the next one it runs beside the boxes: behind them it would look
     /// as if it led to each.
@@ -420,6 +499,23 @@ mod tests {
         assert_eq!(&*short_pod(&spot), "cart ·54bqg");
         assert_eq!(&*short_pod(&Spot { title: "shop/cart-7c74d9d456-54bqg".into(), ..spot }), "shop/cart ·54bqg");
         assert_eq!(&*short_pod(&Spot::new(Column::Pod, "web-1", "")), "web-1");
+    }
+
+    #[test]
+    fn equal_shares_are_told_once_and_deaths_at_the_line_where_they_happen() {
+        let mut map = map();
+        let share = Some(Share { numerator: 1, denominator: 6 });
+        map.edges = (0..6).map(|to| Edge { from: 7, to, share }).collect();
+        map.ways = (0..6).map(|to| Rc::from([6, 7, to])).collect();
+        let picture = picture(&map, Direction::Across);
+        let bundles = bundles(&picture.lines);
+        assert_eq!(bundles.iter().filter(|bundle| **bundle == Bundle::Tells(6)).count(), 1);
+        assert_eq!(bundles.iter().filter(|bundle| **bundle == Bundle::Told).count(), 5);
+        let mut failures = vec![None; 6];
+        failures[2] = Some((Outcome::Dropped, "no policy allows it".to_owned()));
+        let deaths = deaths(&map, &picture.boxes, &failures, Direction::Across);
+        assert_eq!((deaths.len(), deaths[0].outcome), (1, Outcome::Dropped));
+        assert!(deaths[0].at.0 < picture.boxes[2].x && deaths[0].at.0 > picture.boxes[7].x);
     }
 
     #[test]

@@ -32,7 +32,11 @@ pub struct PacketsProps {
 pub fn Packets(props: &PacketsProps) -> Html {
     let still = use_media(STILL);
     let arrived = use_arrived(Some(&props.sent));
-    if still {
+    // What moves on a picture has no place on another.
+    let begun = use_state(|| (props.sent.number, props.boxes.clone()));
+    let (setter, now) = (begun.setter(), (props.sent.number, props.boxes.clone()));
+    use_effect_with(props.sent.number, move |_| setter.set(now));
+    if still || begun.1 != props.boxes {
         return Html::default();
     }
     let places = props.sent.arrivals.iter().take(arrived).enumerate().skip(arrived.saturating_sub(MOST));
@@ -65,12 +69,14 @@ fn Packet(props: &PacketProps) -> Html {
     }
 }
 
-/// Through the boxes of a way, from the first one's middle to where the last one begins.
+/// Through the boxes of a way, from the edge of the first one to before the last one; None where it never leaves.
 fn path(way: &[u32], boxes: &[Placed], direction: Direction) -> Option<String> {
     let boxes: Option<Vec<&Placed>> = way.iter().map(|at| boxes.get(*at as usize)).collect();
     let boxes = boxes?;
     let first = boxes.first()?;
-    let mut path = format!("M{} {}", first.x + first.width / 2, first.y + first.height / 2);
+    let [second, ..] = boxes.get(1..)? else { return None };
+    let (x, y) = Run::between(first, second, direction).from;
+    let mut path = format!("M{x} {y}");
     for pair in boxes.windows(2) {
         let [from, to] = pair else { continue };
         let run = Run::between(from, to, direction);
