@@ -209,7 +209,11 @@ for (const [width, locale] of [[1440, "ja-JP"], [390, "en-GB"], [360, "ja-JP"]] 
     const context = await browser.newContext({ viewport: { width, height: 800 }, locale, colorScheme: "dark" });
     const page = await context.newPage();
     await open(page);
-    for (const summary of await page.locator(".manifests summary").all()) await summary.click();
+    if (await page.locator("#tab-yaml").count()) await page.locator("#tab-yaml").click();
+    await page.locator(".workspaces > summary").click();
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    await page.locator(".workspaces > summary").click();
     for (let file = 0; file < 3; file++) await page.locator(".tabs-tools button").first().click();
     await expect(page.locator(".tabs-list").getByRole("tab")).toHaveCount(4);
     await expectNoSidewaysScroll(page);

@@ -55,7 +55,7 @@ pub fn Question(props: &QuestionProps) -> Html {
     let fields = html! {
         <>
             <div class="question-from">
-                <label for="from">{ words.from }</label>
+                <label for="from" class="visually-hidden">{ words.from }</label>
                 <Clients from={props.request.from.clone()} clients={clients.clone()} act={props.act.clone()} />
             </div>
             <Command request={props.request.clone()} {known} history={(*history).clone()} act={props.act.clone()} />

@@ -154,8 +154,8 @@ pub enum Notice {
     CopyRefused,
     /// The browser could not draw the map as a picture.
     PictureFailed,
-    /// The question made no sense with the new manifests; another one is asked.
-    QuestionReplaced,
+    /// The question made no sense with the new manifests; another one is asked. Whether what was there before can come back.
+    QuestionReplaced(bool),
     /// A newer version of the page is there.
     Update,
 }
@@ -393,7 +393,9 @@ impl State {
             Action::Settle => self,
             Action::Suit(None) => Self { unsuited: None, ..self },
             Action::Suit(Some(request)) => {
-                Self { unsuited: None, notice: Some(Notice::QuestionReplaced), ..self.with_request(request) }
+                let undoable = self.notice == Some(Notice::FilesOpened) && self.before.is_some();
+                let notice = Some(Notice::QuestionReplaced(undoable));
+                Self { unsuited: None, notice, ..self.with_request(request) }
             }
             Action::Jump(place) => self.jump(place),
             Action::Language(language) => Self { settings: Settings { language, ..self.settings }, ..self },

@@ -29,7 +29,7 @@ pub fn hop_row(step: &Step, hop: &Hop, onturn: &Callback<usize>, here: &Here) ->
     let spot = hop.spot.map(|spot| spot.to_string());
     html! {
         <li key={at} class="hop" data-turn={name(hop.turn)} data-decides={decides.then_some("")} data-at={spot}>
-            if let Some(heading) = heading { <h3 class="hop-leg">{ heading }</h3> }
+            if let Some(heading) = heading { <h3 class="hop-leg visually-hidden">{ heading }</h3> }
             <div class="hop-line">
                 <button type="button" class="hop-turner" aria-expanded={is_open.to_string()}
                     aria-controls={is_open.then(|| details.clone())} {onclick}>

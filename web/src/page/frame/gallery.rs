@@ -70,8 +70,12 @@ pub fn Gallery(props: &GalleryProps) -> Html {
             let _ = dialog.show_modal();
         }
     });
-    let setter = open.setter();
-    let onopen = Callback::from(move |_: MouseEvent| setter.set(true));
+    let (setter, unsearched, all) = (open.setter(), text.setter(), theme.setter());
+    let onopen = Callback::from(move |_: MouseEvent| {
+        unsearched.set(String::new());
+        all.set(None);
+        setter.set(true);
+    });
     let setter = open.setter();
     let onclose = Callback::from(move |_: Event| setter.set(false));
     let shown = dialog.clone();

@@ -114,6 +114,7 @@ fn done(change: &Change, words: &'static Words) -> &'static str {
 fn way_back(notice: &Notice) -> Option<Action> {
     match notice {
         Notice::Changed(_) => Some(Action::TakeBack),
+        Notice::QuestionReplaced(undoable) => undoable.then_some(Action::Undo),
         Notice::ExampleOpened
         | Notice::EmptyOpened
         | Notice::LinkOpened
@@ -144,7 +145,7 @@ fn is_bad(notice: &Notice) -> bool {
         Notice::ExampleOpened | Notice::EmptyOpened | Notice::LinkOpened => false,
         Notice::FileClosed | Notice::FilesOpened | Notice::WorkspaceDeleted => false,
         Notice::Changed(_) | Notice::WalkCopied | Notice::Update => false,
-        Notice::QuestionReplaced => false,
+        Notice::QuestionReplaced(_) => false,
     }
 }
 
@@ -168,7 +169,7 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::WalkCopied => words.walk_copied,
         Notice::CopyRefused => words.copy_refused,
         Notice::PictureFailed => words.picture_failed,
-        Notice::QuestionReplaced => words.question_replaced,
+        Notice::QuestionReplaced(_) => words.question_replaced,
         Notice::Update => words.update,
     }
 }

@@ -112,7 +112,7 @@ pub fn Command(props: &CommandProps) -> Html {
     let is_open = !offer.ways.is_empty();
     html! {
         <div class="command">
-            <label for="command">{ words.command }</label>
+            <label for="command" class="visually-hidden">{ words.command }</label>
             <input id="command" type="text" spellcheck="false" autocapitalize="off" autocomplete="off"
                 enterkeyhint="send" aria-autocomplete="list" aria-haspopup="listbox"
                 aria-controls={is_open.then_some("command-list")} aria-activedescendant={offer.active.map(option_id)}

@@ -16,6 +16,9 @@ pub const NOTE_ROOM: usize = 32;
 /// Of a character of the name, and of the smaller text below it, in tenths of a pixel.
 const TITLE_LETTER: i32 = 73;
 const NOTE_LETTER: i32 = 65;
+/// The same for letters as wide as they are high, as Japanese ones are.
+const WIDE_TITLE: i32 = 120;
+const WIDE_NOTE: i32 = 112;
 /// Beside what is written, and for the sign of an outcome.
 const INSET: i32 = 9;
 const BADGE: i32 = 18;
@@ -221,9 +224,11 @@ fn stack(map: &Map, column: Column, abreast: i32) -> Stack {
 
 /// The width of a box that holds all of a spot's text, within bounds.
 fn breadth(spot: &Spot) -> i32 {
-    let letters = |text: &str, room: usize| text.chars().count().min(room) as i32;
-    let title = letters(&short_pod(spot), TITLE_ROOM) * TITLE_LETTER;
-    let note = letters(&spot.note, NOTE_ROOM) * NOTE_LETTER;
+    let written = |text: &str, room: usize, letter: i32, wide: i32| -> i32 {
+        text.chars().take(room).map(|one| if one.is_ascii() || one == '·' { letter } else { wide }).sum()
+    };
+    let title = written(&short_pod(spot), TITLE_ROOM, TITLE_LETTER, WIDE_TITLE);
+    let note = written(&spot.note, NOTE_ROOM, NOTE_LETTER, WIDE_NOTE);
     let badge = if spot.outcome.is_some() { BADGE } else { 0 };
     (title.max(note) / 10 + 2 * INSET + badge).clamp(WIDTHS.0, WIDTHS.1)
 }
