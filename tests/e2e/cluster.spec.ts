@@ -9,7 +9,7 @@ test("another kind of cluster is written into the texts, and taken back", async 
   await expect(cluster).toHaveValue("kubeadm");
   await expect(answer(page)).toContainText("Delivered");
   await cluster.selectOption("k3s");
-  await expect(page.getByRole("alert")).toContainText("World document");
+  await expect(page.getByRole("alert")).toContainText("written at the end of the manifests");
   await page.keyboard.press("Escape");
   await expect(manifests(page)).toContainText("preset: k3s");
   await expect(cluster).toHaveValue("k3s");

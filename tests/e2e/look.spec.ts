@@ -25,7 +25,7 @@ test("Japanese without a reload, and from then on", async ({ page }) => {
   await page.getByRole("button", { name: "日本語" }).click();
   await expect(page.locator("html")).toHaveAttribute("lang", "ja");
   await expect(page.getByRole("status", { name: "答え" })).toContainText("到達");
-  await expect(page.getByRole("list", { name: "経路の各段階" })).toContainText("Ingress");
+  await expect(page.getByRole("list", { name: "経路の各段階" })).toContainText("ingress");
   await expectAccessible(page);
   await page.reload();
   await expect(page.getByRole("textbox", { name: "マニフェスト" })).toBeVisible();
