@@ -21,7 +21,7 @@ test("what if somebody else asked: the difference, the walk then, and the way ba
   await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
   await expect(answer(page)).toContainText("default/web-1");
   await showTab(page, "What if");
-  await what(page).getByRole("combobox", { name: "From" }).selectOption("external");
+  await what(page).getByRole("combobox", { name: "Client" }).selectOption("external");
   const then = what(page).getByRole("status");
   await expect(then).toContainText("Name not found");
   await expect(then.getByRole("row", { name: /web-1.*100 %.*0 %/ })).toBeVisible();

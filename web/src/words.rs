@@ -305,7 +305,7 @@ words! {
 
     // The same under other circumstances.
     what_if: "What if" / "もしも";
-    what_if_client: "From" / "送信元";
+    what_if_client: "Client" / "クライアント";
     what_if_controller: "Ingress controller" / "Ingress コントローラー";
     what_if_mode: "kube-proxy mode" / "kube-proxy のモード";
     as_it_is: "unchanged" / "変更なし";
