@@ -29,6 +29,9 @@ pub struct Case {
     /// kube-proxy's mode.
     #[serde(default)]
     pub proxy_mode: Option<String>,
+    /// What serves every Ingress, whichever controller runs (`--as`).
+    #[serde(default, rename = "as")]
+    pub serve_as: Option<String>,
     /// What resolvers outside know, in the World's notation.
     #[serde(default)]
     pub upstream: Option<serde_yaml::Value>,

@@ -4,6 +4,7 @@ use super::{Case, ConditionExpectation, RequestCase};
 use crate::cluster::{KubeProxyMode, Overrides};
 use crate::console::{UsageError, client};
 use crate::diagnostic::Severity;
+use crate::ingress::IngressImplementation;
 use crate::report::{ConditionReport, Detail, DiagnosticReport, Report};
 use crate::request::Libc;
 use crate::simulation::Simulation;
@@ -82,7 +83,12 @@ fn overrides(case: &Case) -> Result<Overrides, String> {
     let mode = case.proxy_mode.as_deref().map(|mode| {
         KubeProxyMode::from_name(mode).ok_or(format!("proxy_mode: {mode} is none of iptables, nftables, ipvs"))
     });
+    let serve_as = case.serve_as.as_deref().map(|name| {
+        let known = || IngressImplementation::ALL.iter().map(|one| one.name()).collect::<Vec<_>>().join(", ");
+        IngressImplementation::from_name(name).ok_or_else(|| format!("as: {name} is none of {}", known()))
+    });
     let mut overrides = Overrides {
+        serve_as: serve_as.transpose()?,
         kube_proxy_mode: mode.transpose()?,
         upstream: case.upstream.as_ref().map(tree).transpose()?,
         node_resolv_conf: case.node_resolv_conf.as_deref().map(Into::into),
