@@ -5,8 +5,53 @@
 //! Cluster + Request -> Resolution     do what the data plane would do
 //! ```
 //!
-//! The modules stand in reading order; a module imports only modules above it. Reading and resolving cannot fail and
-//! never panic: they return values with diagnostics.
+//! Reading and resolving cannot fail and never panic: they return values with diagnostics. Start with
+//! [`simulation::Simulation`], which is all of it in one value:
+//!
+//! ```
+//! use whichpod_core::{cluster::Overrides, report::Detail, request::Client, simulation::Simulation, source::Sources};
+//!
+//! let manifests = "
+//! apiVersion: v1
+//! kind: Service
+//! metadata: {name: web}
+//! spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8080, nodePort: 30080}]}
+//! ---
+//! apiVersion: v1
+//! kind: Pod
+//! metadata: {name: web-1, labels: {app: web}}
+//! spec: {containers: [{name: web, image: web, ports: [{containerPort: 8080}]}]}
+//! ";
+//! let simulation = Simulation::new(Sources::new([("web.yaml", manifests)]), &Overrides::default());
+//! let run = simulation.run(&Client::External(None), "curl http://NODE(node-1):30080/", None).expect("a known command");
+//! let report = simulation.report(&run, Detail::default());
+//! assert_eq!(report.landings[0].pod.as_deref(), Some("default/web-1"));
+//! ```
+//!
+//! The modules stand in reading order, and each imports only modules above it.
+//!
+//! Texts:
+//! * [`limits`] names every bound on what is read and made. [`order`] sorts.
+//! * [`source`] keeps files and places in them, [`diagnostic`] what is wrong there.
+//! * [`yaml`] reads documents into trees as the API server does, [`schema`] knows every built-in field.
+//!
+//! Objects:
+//! * [`packet`] has packets, HTTP requests and DNS records; [`model`] Kubernetes' objects in slim structs.
+//! * [`manifest`] turns texts into objects and refuses what the API server refuses; [`change`] edits the texts.
+//!
+//! The cluster:
+//! * [`cluster`] is what the control plane makes of the objects; [`problems`] looks at the whole for what can't work.
+//!
+//! The walk of a request:
+//! * [`request`], [`trace`] and [`shortlist`] are its vocabulary: who asks, hops and landings, choosing with reasons.
+//! * [`dns`], [`service`], [`policy`], [`ingress`] and [`gateway`] decide about one packet each and don't know each other;
+//!   [`http`] and [`proxy`] are what the last two have in common. [`walk`] asks them in order; [`tally`] counts requests.
+//!
+//! Faces:
+//! * [`explain`] has the words, in English and Japanese; [`report`] the JSON contract.
+//! * [`terminal`] has what all commands have in common; [`kubectl`] and [`console`] run commands and print what tools print; [`simulation`] joins everything.
+//! * [`assist`] completes what is typed, [`matrix`] asks everybody for everything, [`routing_test`] holds answers against
+//!   what is expected, [`modelled`] lists what is modelled.
 
 #![cfg_attr(
     test,

@@ -6,6 +6,7 @@ pub mod layers;
 pub mod paths;
 pub mod tidy;
 pub mod examples;
+pub mod fields;
 pub mod fleet;
 pub mod mutation;
 #[cfg(not(target_family = "wasm"))]

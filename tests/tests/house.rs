@@ -22,6 +22,21 @@ fn modules_of_core_import_only_modules_above() {
 }
 
 #[test]
+fn every_module_of_core_is_on_the_maps() {
+    let sources = files("");
+    let text_of = |path: &str| sources.iter().find(|file| file.path == path).and_then(|file| file.text.as_deref());
+    let (lib, map) =
+        (text_of("core/src/lib.rs").expect("lib.rs"), text_of("ARCHITECTURE.md").expect("ARCHITECTURE.md"));
+    let modules = layers::order(lib).expect("lib.rs is Rust");
+    report(modules.iter().flat_map(|module| {
+        let on_lib = lib.contains(&format!("[`{module}`]"));
+        let on_map = map.contains(&format!("`core/src/{module}.rs`"));
+        let missing = [(!on_lib).then_some("core/src/lib.rs"), (!on_map).then_some("ARCHITECTURE.md")];
+        missing.into_iter().flatten().map(move |place| format!("{place} doesn't say what `{module}` is for"))
+    }));
+}
+
+#[test]
 fn paths_that_documents_name_exist() {
     let documents = files("").into_iter().filter(|file| DOCUMENTS.contains(&file.path.as_str()));
     report(documents.flat_map(|file| {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::Cluster;
 use crate::model::Text;
+use crate::order::Order;
 use crate::packet::Protocol;
 
 /// Who has which address.
@@ -29,7 +30,7 @@ pub(super) struct Addresses(Vec<(IpAddr, usize)>);
 impl Addresses {
     /// Of entries in the order of namespace and name.
     fn new(mut entries: Vec<(IpAddr, usize)>) -> Self {
-        entries.sort_by_key(|(address, _)| *address);
+        entries.order_by_key(|(address, _)| *address);
         entries.dedup();
         Self(entries)
     }

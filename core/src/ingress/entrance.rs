@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::{Controller, Controllers, IngressImplementation};
 use crate::cluster::{Cluster, Pod, Service, ServiceKind};
 use crate::model::Text;
+use crate::order::Order;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// An address, and a port where the usual 80 and 443 don't lead in.
@@ -31,11 +32,14 @@ pub enum NoEntrance {
 /// Pasted controllers come before supplied ones, ingress-nginx before Traefik before others; of supplied ones the known
 /// come first, in the order in which the manifests name them, which is the order of their addresses.
 pub fn find(controllers: &Controllers, cluster: &Cluster, class: Option<&str>) -> Result<Entrance, NoEntrance> {
-    let mut fitting: Vec<&Controller> = controllers
+    let fitting: Vec<&Controller> = controllers
         .iter()
         .filter(|controller| class.is_none_or(|class| serves_class(cluster, controller, class)))
         .collect();
-    fitting.sort_by_cached_key(|controller| preference(cluster, controller));
+    let mut fitting: Vec<_> =
+        fitting.into_iter().map(|controller| (preference(cluster, controller), controller)).collect();
+    fitting.order_by(|one, other| one.0.cmp(&other.0));
+    let fitting: Vec<&Controller> = fitting.into_iter().map(|(_, controller)| controller).collect();
     let first = fitting.first().and_then(|controller| controller.pods.first()).ok_or(NoEntrance::NoController)?.clone();
     fitting.into_iter().find_map(|controller| reach(cluster, controller)).ok_or(NoEntrance::NotReachable(first))
 }

@@ -11,6 +11,7 @@ use super::allocator::{Annotation, annotation};
 use super::pools::{Pool, any};
 use crate::cluster::{Announcement, EndpointSlice, Node, Service, TrafficPolicy};
 use crate::model::{AdvertisementSpec, Text};
+use crate::order::Order;
 
 /// How packets for an address of a pool find a node. `elected_by` is the Service's first address. Where a pool is announced
 /// both ways, the client is taken to stand on the nodes' network, where layer 2 counts.
@@ -23,7 +24,7 @@ pub(super) fn announcement(
 ) -> Announcement {
     let usable = Usable::of(slices);
     let mut candidates = announcers(&pool.layer2, service, &usable, nodes);
-    candidates.sort_by_cached_key(|node| Sha256::digest(format!("{node}#{elected_by}")));
+    candidates.order_by_key(|node| Sha256::digest(format!("{node}#{elected_by}")));
     if let Some(node) = candidates.first().cloned() {
         return Announcement::Layer2 { node, candidates };
     }
