@@ -222,6 +222,14 @@ pub fn rule(rule: IngressRule) -> Phrase {
         IngressRule::BrokenEscape => {
             Phrase::new("the path holds a broken escape", "パスのパーセントエンコーディングが壊れている")
         }
+        IngressRule::TlsOptionsRefuse => Phrase::new(
+            "by the TLS options of this name the handshake fails and the connection is closed",
+            "この名前の TLS オプションによりハンドシェイクが失敗し、接続が閉じられる",
+        ),
+        IngressRule::OtherTlsOptions => Phrase::new(
+            "the host has other TLS options than the name of the handshake, which is answered 421",
+            "ホストの TLS オプションがハンドシェイクの名前のものと異なり、421 が返る",
+        ),
         IngressRule::PasswordAccepted => Phrase::new("the password is right", "パスワードが正しい"),
         IngressRule::AuthServerOutOfReach => {
             Phrase::new("the server that forwardAuth asks can't be reached", "forwardAuth の問い合わせ先に届かない")
@@ -305,6 +313,7 @@ pub fn documentation(rule: IngressRule) -> &'static str {
         IngressRule::NoneAtOnce | IngressRule::PathNotCanonical | IngressRule::PasswordAccepted => MIDDLEWARES,
         IngressRule::AuthServerOutOfReach | IngressRule::ErrorPage => MIDDLEWARES,
         IngressRule::EncodedCharacter | IngressRule::BrokenEscape => ENTRY_POINTS,
+        IngressRule::TlsOptionsRefuse | IngressRule::OtherTlsOptions => ROUTERS,
         IngressRule::EmptyServiceKept => TRAEFIK_INGRESS,
         IngressRule::Weighted | IngressRule::NodePortLoadBalancing => TRAEFIK_SERVICES,
         IngressRule::RedirectMiddleware | IngressRule::IpAllowList | IngressRule::HostNotAllowed => MIDDLEWARES,

@@ -62,6 +62,11 @@ impl Certificates {
         }
     }
 
+    /// Whether a name has a certificate of its own.
+    pub fn covers(&self, name: &str) -> bool {
+        self.by_host.find(&name.to_ascii_lowercase()).is_some_and(Option::is_some)
+    }
+
     /// Clients without a fitting name get this certificate.
     pub fn show_by_default(&mut self, place: Option<usize>) {
         self.default = place;

@@ -15,6 +15,7 @@ use self::serve::Passage;
 use self::service::LoadedService;
 use self::settings::EntryPoint;
 use self::tcp::{TcpConnection, TcpRouter};
+use self::tls_options::EntryPointTls;
 use self::uri::{RequestUrl, normalize_escapes};
 use super::class::{LeftOut, few};
 use super::tls::Certificates;
@@ -40,6 +41,7 @@ mod serve;
 mod service;
 mod settings;
 mod tcp;
+mod tls_options;
 mod upstream;
 mod uri;
 
@@ -92,9 +94,22 @@ impl IngressController for Traefik {
         let Some((name, entry)) = self.settings.entry_point(arrival.port) else {
             return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
         };
+        if let Some(setting) = self.settings.unread_setting() {
+            return verdict.unknown(Gap::ControllerSetting(setting.to_owned()), Vec::new());
+        }
         let connection = self.connection(name, arrival);
         if let Some((router, loaded)) = self.tcp_router(cluster, &connection) {
             return router.judge(verdict, &connection, loaded);
+        }
+        let tls = connection.server_name.map(|server_name| {
+            let tls = EntryPointTls::read(&self.routers, &self.config, &self.settings, name);
+            let options = tls.of_connection(server_name);
+            (tls, options, server_name)
+        });
+        if let Some((tls, options, server_name)) = &tls
+            && let Some(line) = tls.failing(options, server_name, arrival.request.client_certificate)
+        {
+            return verdict.unknown(Gap::Field(line.clone()), vec![field(&line), rule(IngressRule::TlsOptionsRefuse)]);
         }
         let Some(state) = enter(arrival, entry) else {
             return verdict.respond(status(400), vec![rule(IngressRule::BrokenEscape)]);
@@ -123,6 +138,11 @@ impl IngressController for Traefik {
         }
         if choice.first.is_empty() {
             return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
+        }
+        if let Some((tls, options, _)) = &tls
+            && choice.first.iter().all(|(router, _)| tls.of_router(router) != *options)
+        {
+            return verdict.respond(status(421), vec![rule(IngressRule::OtherTlsOptions)]);
         }
         self.serve_all(&context, name, state, choice, &mut verdict);
         verdict.finish()
@@ -159,6 +179,10 @@ impl Traefik {
         config.refused_middlewares = refused;
         let routers = std::mem::take(&mut config.routers);
         let routers = leave_out_replaced(&chain_context(cluster, &settings, &config), routers);
+        let named = routers.iter().filter_map(|router| router.tls.as_ref()?.options.as_ref());
+        let missing = named.filter(|named| !config.tls_options.contains_key(&named.name));
+        let missing = missing.map(|named| (named.name.clone(), named.clone())).collect();
+        config.missing_tls_options = missing;
         let routers = RouterTable::new(routers, &settings);
         let tcp = if settings.provides("kubernetescrd") { tcp::build(cluster, &settings) } else { Vec::new() };
         Self { settings, config, routers, tcp }

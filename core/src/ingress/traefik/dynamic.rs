@@ -28,6 +28,8 @@ pub struct DynamicConfig {
     pub transports: BTreeMap<String, TransportConfig>,
     /// The TLS options by qualified name; `default` is everybody's.
     pub tls_options: BTreeMap<String, TlsOptions>,
+    /// TLS options that routers name and that don't exist, by name.
+    pub missing_tls_options: BTreeMap<String, QualifiedName>,
     /// The certificates that served objects name.
     pub certificates: Certificates,
     /// The objects that make nothing.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-pub use self::matcher::{MATCHERS, Matcher, TCP_MATCHERS};
+pub use self::matcher::{MATCHERS, Matcher, TCP_MATCHERS, names_host};
 pub use self::parse::quote;
 use super::uri::routing_path;
 use crate::http::Pattern;

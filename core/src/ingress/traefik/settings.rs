@@ -81,6 +81,68 @@ const ESCAPES: &[(&str, &str)] = &[
     ("allowencodedhash", "%23"),
 ];
 
+/// Options of entry points that are read, or that can't change where a request goes; with a dot at the end, all below.
+const ENTRY_POINT_OPTIONS: &[&str] = &[
+    "address",
+    "allowacmebypass",
+    "asdefault",
+    "forwardedheaders.connection",
+    "forwardedheaders.insecure",
+    "forwardedheaders.trustedips",
+    "http",
+    "http.encodedcharacters.",
+    "http.encodequerysemicolons",
+    "http.maxheaderbytes",
+    "http.middlewares",
+    "http.redirections.entrypoint.",
+    "http.sanitizepath",
+    "http.tls",
+    "http.tls.",
+    "http2.",
+    "http3",
+    "http3.",
+    "observability.",
+    "reuseport",
+    "transport.",
+    "udp.",
+];
+
+/// Options of the providers for Kubernetes, likewise.
+const PROVIDER_OPTIONS: &[&str] = &[
+    "allowcrossnamespace",
+    "allowemptyservices",
+    "allowexternalnameservices",
+    "certauthfilepath",
+    "crossprovidernamespaces",
+    "defaultrulesyntax",
+    "disableingressclasslookup",
+    "endpoint",
+    "ingressclass",
+    "ingressendpoint.",
+    "labelselector",
+    "namespaces",
+    "nativelbbydefault",
+    "safenaming",
+    "strictprefixmatching",
+    "throttleduration",
+    "token",
+];
+
+/// Providers that are read somewhere, and what isn't one.
+const KNOWN_PROVIDERS: &[&str] = &[
+    "kubernetescrd",
+    "kubernetesgateway",
+    "kubernetesingress",
+    "kubernetesingressnginx",
+    "precedence",
+    "providersthrottleduration",
+];
+
+/// Whether an option is listed, or stands below one that is.
+fn is_known(option: &str, known: &[&str]) -> bool {
+    known.iter().any(|it| option == *it || it.ends_with('.') && option.starts_with(it))
+}
+
 /// Traefik's providers in the order in which their routers come where priorities are equal (static_config.go).
 const PRECEDENCE: &[&str] = &["kubernetesgateway", "kubernetescrd", "kubernetes", "kubernetesingressnginx"];
 
@@ -169,6 +231,22 @@ impl Settings {
             Some(value) => value != "false",
             None => self.values.keys().any(|key| key.starts_with(&under)),
         }
+    }
+
+    /// A setting that isn't read and that could change where requests go: of an entry point, of a provider, another provider.
+    pub fn unread_setting(&self) -> Option<&str> {
+        self.values.keys().map(String::as_str).find(|key| {
+            let mut parts = key.splitn(3, '.');
+            match (parts.next(), parts.next(), parts.next()) {
+                (Some("entrypoints"), Some(_), Some(option)) => !is_known(option, ENTRY_POINT_OPTIONS),
+                (Some("providers"), Some("kubernetesingress" | "kubernetescrd"), Some(option)) => {
+                    !is_known(option, PROVIDER_OPTIONS)
+                }
+                (Some("providers"), Some(provider), _) => !KNOWN_PROVIDERS.contains(&provider),
+                (Some("hostresolver"), ..) => true,
+                _ => false,
+            }
+        })
     }
 
     /// The names of providers, who comes first where priorities are equal.

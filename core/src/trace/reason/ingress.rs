@@ -139,6 +139,10 @@ super::reasons! {
         PathNotCanonical,
         /// Traefik: the path holds a broken escape, which is answered 400.
         BrokenEscape,
+        /// Traefik: the TLS options of the name end the handshake.
+        TlsOptionsRefuse,
+        /// Traefik: the host has other TLS options than the name of the handshake, which is answered 421.
+        OtherTlsOptions,
         /// Traefik: the password is right.
         PasswordAccepted,
         /// Traefik: the server that forwardAuth asks can't be reached.

@@ -235,7 +235,7 @@ fn is_host_or_address(host: &str) -> bool {
 
 /// Whether a host expression names a host (matcher.go host, muxer.go DomainMatchHostExpression): a wildcard stands for
 /// the first label, which may be empty; a dot at the end of either is no matter.
-pub(super) fn names_host(expression: &str, host: &str) -> bool {
+pub fn names_host(expression: &str, host: &str) -> bool {
     if expression == "*" {
         return true;
     }

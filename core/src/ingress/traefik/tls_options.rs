@@ -1,0 +1,84 @@
+//! TLS options by the name that a client asks for (pkg/server/aggregator.go resolveHTTPTLSOptions, router/tcp/manager.go): a
+//! request for another host than the handshake's is misdirected if the options differ (middlewares/snicheck).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::dynamic::{QualifiedName, TlsOptions};
+use super::router::Router;
+use super::settings::Settings;
+use super::{DynamicConfig, RouterTable};
+use crate::ingress::tls::Certificates;
+use crate::source::FieldRef;
+
+/// The options of who names none.
+const DEFAULT: &str = "default";
+
+/// The options of the routers of one entry point.
+pub struct EntryPointTls<'a> {
+    config: &'a DynamicConfig,
+    settings: &'a Settings,
+    entry_point: &'a str,
+    /// By host as rules name it: the options of its routers.
+    by_host: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl<'a> EntryPointTls<'a> {
+    /// Reads the hosts of all routers that speak TLS at an entry point.
+    pub fn read(
+        routers: &RouterTable,
+        config: &'a DynamicConfig,
+        settings: &'a Settings,
+        entry_point: &'a str,
+    ) -> Self {
+        let mut tls = Self { config, settings, entry_point, by_host: BTreeMap::new() };
+        let speaking = routers
+            .roots()
+            .filter(|router| router.listens_at(entry_point, settings) && router.speaks_tls(entry_point, settings));
+        for router in speaking {
+            let options = tls.written(router);
+            for host in router.rule.iter().flat_map(|rule| rule.named_hosts()) {
+                tls.by_host.entry(host.to_owned()).or_default().insert(options.clone());
+            }
+        }
+        tls
+    }
+
+    /// The options that a router, or its entry point, names.
+    fn written(&self, router: &Router) -> String {
+        let of_router = router.config.tls.as_ref().and_then(|tls| tls.options.as_ref());
+        let of_entry = || self.settings.entry_points.get(self.entry_point)?.tls_options.clone();
+        of_router.map(|options| options.name.clone()).or_else(of_entry).unwrap_or_else(|| DEFAULT.to_owned())
+    }
+
+    /// The options of a router; the default ones where routers of one host disagree.
+    pub fn of_router(&self, router: &Router) -> String {
+        let mut hosts = router.rule.iter().flat_map(|rule| rule.named_hosts());
+        let disagrees = hosts.any(|host| self.by_host.get(host).is_some_and(|options| options.len() > 1));
+        if disagrees { DEFAULT.to_owned() } else { self.written(router) }
+    }
+
+    /// The options of a handshake for a name: those of the longest host that covers it.
+    pub fn of_connection(&self, server_name: &str) -> String {
+        let covering = self.by_host.iter().filter(|(host, _)| super::rule::names_host(host, server_name));
+        let longest = covering.max_by_key(|(host, _)| host.len());
+        match longest.map(|(_, options)| options) {
+            Some(options) if options.len() == 1 => options.first().cloned().unwrap_or_default(),
+            _ => DEFAULT.to_owned(),
+        }
+    }
+
+    /// The line for which a handshake fails; None if it succeeds.
+    pub fn failing(&self, options: &str, server_name: &str, has_certificate: bool) -> Option<FieldRef> {
+        let Some(known) = self.config.tls_options.get(options) else { return self.named_at(options) };
+        let TlsOptions { line, is_broken, is_strict, wants_certificate, .. } = known;
+        let nameless = *is_strict && !Certificates::covers(&self.config.certificates, server_name);
+        let fails = *is_broken || nameless || *wants_certificate && !has_certificate;
+        line.clone().filter(|_| fails)
+    }
+
+    /// Where options that don't exist are named.
+    fn named_at(&self, options: &str) -> Option<FieldRef> {
+        let _ = options;
+        self.config.missing_tls_options.get(options).map(|named: &QualifiedName| named.line.clone())
+    }
+}
