@@ -348,6 +348,8 @@ pub enum Problem {
         /// The real name nearest to it, without prefix.
         nearest: Option<&'static str>,
     },
+    /// Traefik's provider for ingress-nginx doesn't read the annotation.
+    AnnotationNotRead,
     /// ingress-nginx' admission webhook refuses the Ingress, in its own words.
     AdmissionDenied {
         /// `host "a.test" and path "/" is already defined in ingress default/a`.
@@ -491,6 +493,7 @@ impl Problem {
             | Self::AllocationFailed { .. }
             | Self::UnreadableSetting { .. }
             | Self::UnknownAnnotation { .. }
+            | Self::AnnotationNotRead
             | Self::AdmissionDenied { .. }
             | Self::NginxRefuses { .. }
             | Self::KubeletEvent { .. } => Severity::Warning,

@@ -30,6 +30,7 @@ mod verdict;
 pub use class::ANNOTATION as CLASS_ANNOTATION;
 pub use entrance::{Entrance, NoEntrance};
 pub use nginx::{Location, Modifier, Nginx};
+use traefik::NginxProvider;
 pub use traefik::Traefik;
 
 /// What the controllers read, for the page that says what is modelled.
@@ -205,6 +206,7 @@ fn engine(implementation: IngressImplementation, premises: &Premises<'_>) -> Arc
     match implementation {
         IngressImplementation::IngressNginx => Arc::new(Nginx::read(premises)),
         IngressImplementation::Traefik => Arc::new(Traefik::read(premises)),
+        IngressImplementation::TraefikNginx => Arc::new(NginxProvider::read(premises)),
         IngressImplementation::Api => Arc::new(api::Api::read(premises)),
     }
 }
@@ -213,7 +215,7 @@ fn engine(implementation: IngressImplementation, premises: &Premises<'_>) -> Arc
 fn http_ports(implementation: IngressImplementation, premises: &Premises<'_>) -> (u16, u16) {
     match implementation {
         IngressImplementation::IngressNginx => nginx::Settings::of(premises).ports(),
-        IngressImplementation::Traefik => traefik::Settings::of(premises).ports(),
+        IngressImplementation::Traefik | IngressImplementation::TraefikNginx => traefik::Settings::of(premises).ports(),
         IngressImplementation::Api => api::PORTS,
     }
 }

@@ -73,6 +73,7 @@ pub fn sections() -> Vec<Section> {
         ingress::section(),
         ingress::nginx(),
         ingress::traefik(),
+        ingress::traefik_nginx(),
         gateway::section(),
         tools::section(),
         reasons::rules(),

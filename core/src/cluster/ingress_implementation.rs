@@ -10,6 +10,8 @@ pub enum IngressImplementation {
     IngressNginx,
     /// Traefik.
     Traefik,
+    /// Traefik with its provider for the annotations of ingress-nginx.
+    TraefikNginx,
     /// The Ingress API's text and nothing else.
     Api,
 }
@@ -73,6 +75,25 @@ const TRAEFIK: ImplementationFacts = ImplementationFacts {
     unresolved_backend: 502,
 };
 
+const TRAEFIK_NGINX: ImplementationFacts = ImplementationFacts {
+    name: "traefik-nginx",
+    component: "traefik-nginx",
+    title: ("Traefik's provider for ingress-nginx", "Traefik の ingress-nginx 用プロバイダー"),
+    class_controller: Some("k8s.io/ingress-nginx"),
+    class_names: &[],
+    // Its image is Traefik's; an argument makes the difference.
+    is_image: |_| false,
+    // pkg/provider/kubernetes/ingress-nginx/build.go, shouldProcess
+    serves_unclassed: |argument| {
+        argument("providers.kubernetesingressnginx.watchingresswithoutclass").is_some_and(|value| value != "false")
+    },
+    reads_file: true,
+    unresolved_backend: 502,
+};
+
+/// The argument that switches Traefik's provider for ingress-nginx on.
+pub const NGINX_PROVIDER: &str = "providers.kubernetesingressnginx";
+
 const API: ImplementationFacts = ImplementationFacts {
     name: "api",
     component: "ingress-controller",
@@ -94,6 +115,7 @@ impl IngressImplementation {
         match self {
             Self::IngressNginx => &INGRESS_NGINX,
             Self::Traefik => &TRAEFIK,
+            Self::TraefikNginx => &TRAEFIK_NGINX,
             Self::Api => &API,
         }
     }
@@ -102,6 +124,20 @@ impl IngressImplementation {
     pub fn of_image(image: &str) -> Option<Self> {
         let (repository, _) = split_image(image);
         Self::find(|facts| (facts.is_image)(repository))
+    }
+
+    /// The implementation of a program, by its image and the names of its arguments.
+    pub fn of_program<'w>(image: &str, words: impl IntoIterator<Item = &'w str>) -> Option<Self> {
+        let of_image = Self::of_image(image)?;
+        let is_provider = |word: &str| {
+            let word = word.trim_start_matches('-').to_ascii_lowercase().replace('_', ".");
+            let word = word.strip_prefix("traefik.").unwrap_or(&word);
+            word.strip_prefix(NGINX_PROVIDER).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with('.') || rest.starts_with('=') && rest != "=false"
+            })
+        };
+        let runs_provider = of_image == Self::Traefik && words.into_iter().any(is_provider);
+        Some(if runs_provider { Self::TraefikNginx } else { of_image })
     }
 
     /// By its name on the command line and in the World.
@@ -124,6 +160,7 @@ impl IngressImplementation {
         match self {
             Self::IngressNginx => include_str!("supplied/ingress-nginx.yaml"),
             Self::Traefik => include_str!("supplied/traefik.yaml"),
+            Self::TraefikNginx => include_str!("supplied/traefik-nginx.yaml"),
             Self::Api => include_str!("supplied/ingress-controller.yaml"),
         }
     }

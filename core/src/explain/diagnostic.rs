@@ -200,6 +200,13 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
                 format!("ingress-nginx にこの名前のアノテーションはなく、無視されます: {path}"),
             )
         }
+        Problem::AnnotationNotRead => {
+            let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
+            say(
+                format!("Traefik's provider for ingress-nginx doesn't read this annotation: {path}"),
+                format!("Traefik の ingress-nginx 用プロバイダーはこのアノテーションを読みません: {path}"),
+            )
+        }
         Problem::AdmissionDenied { message } => {
             format!("admission webhook \"validate.nginx.ingress.kubernetes.io\" denied the request: {message}")
         }
@@ -436,6 +443,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::Invalid { .. }
         | Problem::PluginNotModelled { .. }
         | Problem::UnknownAnnotation { nearest: None }
+        | Problem::AnnotationNotRead
         | Problem::AdmissionDenied { .. }
         | Problem::NginxRefuses { .. }
         | Problem::KubeletEvent { .. }

@@ -68,6 +68,11 @@ pub fn percent_decode(text: &str) -> Option<String> {
     if !text.contains('%') {
         return Some(text.to_owned());
     }
+    Some(String::from_utf8_lossy(&percent_decode_bytes(text)?).into_owned())
+}
+
+/// Undoes percent-encoding, byte by byte; None for a broken escape.
+pub fn percent_decode_bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -80,7 +85,7 @@ pub fn percent_decode(text: &str) -> Option<String> {
             other => bytes.push(other),
         }
     }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+    Some(bytes)
 }
 
 /// Percent-encodes what may not stand in a path as it is (nginx's NGX_ESCAPE_URI: spaces, `%`, `?`, `#`, controls, non-ASCII).

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use strum::VariantArray;
 
-use self::annotations::{Annotation, Annotations, InvalidAnnotation, Shared};
+use self::annotations::{Annotations, InvalidAnnotation, Shared};
 use self::refused::RefusedConfiguration;
 use self::server::{Backend, Draft, Server};
 use self::settings::ConfigKey;
-use self::upstreams::{CanaryMerge, UpstreamTable};
+use self::upstreams::UpstreamTable;
 use super::class::{Claim, LeftOut};
 use super::tls::Certificates;
 use super::verdict::Verdict;
@@ -19,7 +19,7 @@ use super::{Arrival, IngressController, IngressImplementation, Premises, RulePla
 use crate::cluster::Cluster;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::http::{Dialect, HostTable, Pattern};
-use crate::model::{HttpIngressPath, Ingress, IngressServiceBackend};
+use crate::model::Ingress;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Cause, Component, Gap, IngressObjection, Judgement, Place};
 
@@ -31,6 +31,7 @@ mod variable;
 mod admission;
 mod annotations;
 mod balance;
+mod canary;
 mod page;
 mod phases;
 mod proxy;
@@ -47,6 +48,9 @@ pub mod read {
     pub use super::settings::{Argument, ConfigKey};
 }
 
+pub use admission::strange_paths;
+pub use annotations::{Annotation, written_on as annotations_of};
+pub use auth_request::is_answered;
 pub use settings::Settings;
 
 /// Who decides here.
@@ -313,61 +317,6 @@ impl Nginx {
         }
     }
 
-    /// controller.go mergeAlternativeBackends: a canary's default backend joins every upstream of the catch-all, a path
-    /// those of the same host, path and type.
-    fn merge_canaries(&mut self, served: &[Served]) {
-        for one in served.iter().filter(|one| one.annotations.canary.is_some()) {
-            if let Some(service) = one.ingress.spec.default_backend.as_ref().and_then(|it| it.service.as_ref()) {
-                let mainlines = self.catch_all.services();
-                self.merge(one, RulePlace::DefaultBackend, None, service, &mainlines);
-            }
-            for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
-                let host = rule.host.as_deref().filter(|host| !host.is_empty());
-                let server = host.map_or(Some(&self.catch_all), |host| self.servers.written(host));
-                let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
-                let joined = paths.filter_map(|(index, path)| {
-                    let mainlines = server.map(|server| server.mainlines(path)).unwrap_or_default();
-                    Some((RulePlace::Path(position, index), path.backend.service.as_ref()?, mainlines))
-                });
-                for (place, service, mainlines) in joined.collect::<Vec<_>>() {
-                    self.merge(one, place, host, service, &mainlines);
-                }
-            }
-        }
-    }
-
-    fn merge(
-        &mut self,
-        one: &Served,
-        place: RulePlace,
-        host: Option<&str>,
-        service: &IngressServiceBackend,
-        mainlines: &[(ObjectRef, IngressServiceBackend)],
-    ) {
-        let rule = place.field(&one.reference);
-        let mut merges = Vec::new();
-        for (ingress, main) in mainlines {
-            let merge = self.upstreams.merge(one, rule.clone(), service, (ingress, main));
-            merges.push(merge);
-            if merge == CanaryMerge::IsMainline {
-                break;
-            }
-        }
-        let is = |merge: CanaryMerge| merges.contains(&merge);
-        let objection = if is(CanaryMerge::Joined) {
-            return;
-        } else if is(CanaryMerge::IsMainline) {
-            IngressObjection::CanaryIsMainline
-        } else if is(CanaryMerge::Second) {
-            IngressObjection::SecondCanary
-        } else {
-            self.upstreams.remove(one, service);
-            IngressObjection::CanaryWithoutMainline
-        };
-        let known = host.filter(|host| self.servers.written(host).is_some());
-        self.server(known).left_out.push((rule, objection, Vec::new()));
-    }
-
     /// Orders the locations, and notes aliases and redirects between a host and its www.
     fn finish(&mut self) {
         let prepare = |server: &mut Server| server.finish();
@@ -425,22 +374,4 @@ enum ServerFound<'n> {
     Server(&'n Server),
     /// A redirect to the host with or without www, and that host's server.
     Www(&'n str, Option<&'n Server>),
-}
-
-/// Exact and Prefix paths that are no plain paths, each with what the webhook says to it (inspector ValidatePathType).
-fn strange_paths(ingress: &Ingress) -> impl Iterator<Item = (RulePlace, String)> {
-    let is_strange = |path: &HttpIngressPath| {
-        let strict = path.path_type.as_deref() != Some("ImplementationSpecific");
-        let text = path.path.as_deref().filter(|text| !text.is_empty()).unwrap_or("/");
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/');
-        strict && !(text.starts_with('/') && text.bytes().all(allowed))
-    };
-    ingress.spec.rules.iter().enumerate().flat_map(move |(position, rule)| {
-        let paths = rule.http.as_ref().map_or(&[][..], |http| &http.paths).iter().enumerate();
-        paths.filter(move |(_, path)| is_strange(path)).map(move |(index, path)| {
-            let (text, kind) = (path.path.as_deref().unwrap_or_default(), path.path_type.as_deref());
-            let words = format!("path {text} cannot be used with pathType {}", kind.unwrap_or("<nil>"));
-            (RulePlace::Path(position, index), words)
-        })
-    })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::ingress_implementation::{IngressImplementation, split_image};
+use crate::cluster::ingress_implementation::{IngressImplementation, NGINX_PROVIDER, split_image};
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::{Container, Text};
 use crate::order;
@@ -72,9 +72,28 @@ fn read(
     let mut arguments = arguments(words);
     let mut settings = environment(container);
     let supplied = cluster.is_supplied(maker) || cluster.is_supplied(&pod.reference);
+    let provider = |arguments: &[(String, String)], settings: &BTreeMap<String, String>| {
+        let given = arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()));
+        let mut given = given.chain(settings.iter().map(|(name, value)| (name.clone(), value.as_str())));
+        given.any(|(name, value)| {
+            let rest = name.strip_prefix(NGINX_PROVIDER);
+            rest.is_some_and(|rest| rest.starts_with('.') || rest.is_empty() && value != "false")
+        })
+    };
+    let named = |implementation: IngressImplementation, provides: bool| match implementation {
+        IngressImplementation::Traefik if provides => IngressImplementation::TraefikNginx,
+        other => other,
+    };
+    let implementation = named(implementation, provider(&arguments, &settings));
     if let Some(node) = cluster.settings.controllers.get(implementation.name()).filter(|_| supplied) {
         apply(node, &mut arguments, &mut settings);
     }
+    let file = if implementation.facts().reads_file { file::find(cluster, pod, container, &arguments) } else { None };
+    let of_file = match &file {
+        Some(ConfigFile::Read(values)) => provider(&[], values),
+        Some(ConfigFile::Unread(_)) | None => false,
+    };
+    let implementation = named(implementation, provider(&arguments, &settings) || of_file);
     let named = arguments.iter().rev().find(|(name, _)| name == "controller-class").map(|(_, value)| value.as_str());
     let class_controller = named.or(implementation.facts().class_controller).unwrap_or_default();
     Found {
@@ -82,7 +101,7 @@ fn read(
         class_controller: class_controller.into(),
         pods: vec![pod.reference.clone()],
         namespace: pod.namespace().into(),
-        file: if implementation.facts().reads_file { file::find(cluster, pod, container, &arguments) } else { None },
+        file,
         arguments: arguments.clone(),
         settings,
         tag: split_image(&container.image).1.to_owned(),

@@ -33,6 +33,7 @@ mod chain;
 mod dynamic;
 mod forwarded;
 mod middleware;
+mod nginx_provider;
 mod page;
 mod provider;
 mod router;
@@ -45,11 +46,13 @@ mod tls_options;
 mod upstream;
 mod uri;
 
+pub use nginx_provider::NginxProvider;
 pub use settings::Settings;
 
 /// The names that are read.
 pub mod read {
     pub use super::middleware::{NOT_MODELLED, WITHOUT_EFFECT};
+    pub use super::nginx_provider::is_read as is_read_by_nginx_provider;
     pub use super::provider::{PREFIX, RouterAnnotation, ServiceAnnotation};
     pub use super::rule::{MATCHERS, TCP_MATCHERS};
 }

@@ -9,7 +9,7 @@ use crate::ingress::CLASS_ANNOTATION;
 use crate::ingress::read::nginx::{self, Meaning};
 use crate::ingress::read::traefik::{
     MATCHERS, NOT_MODELLED as NO_MIDDLEWARE, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
-    WITHOUT_EFFECT as PASSING,
+    WITHOUT_EFFECT as PASSING, is_read_by_nginx_provider,
 };
 use crate::model::MiddlewareSpec;
 use crate::trace::Rule;
@@ -72,6 +72,29 @@ fn annotations(title: Phrase, wanted: impl Fn(Meaning) -> bool) -> Group {
         }
     });
     Group::of(title, entries.collect())
+}
+
+/// Traefik's provider for ingress-nginx: which of its annotations count.
+pub(super) fn traefik_nginx() -> Section {
+    let names = |read: bool| {
+        let all = nginx::Annotation::VARIANTS.iter().filter(move |name| is_read_by_nginx_provider(**name) == read);
+        all.map(|name| name.name())
+    };
+    Section {
+        id: "traefik-nginx",
+        title: Phrase::new("Traefik's provider for ingress-nginx", "Traefik の ingress-nginx 用プロバイダー"),
+        about: Phrase::new(
+            "What a Traefik with --providers.kubernetesingressnginx makes of ingress-nginx' annotations; --as traefik-nginx.",
+            "--providers.kubernetesingressnginx を付けた Traefik が ingress-nginx のアノテーションから作るものです（--as traefik-nginx）。",
+        ),
+        groups: vec![
+            Group::of_names(Phrase::new("Annotations that it reads", "読み取るアノテーション"), names(true)),
+            Group::of_names(
+                Phrase::new("Annotations that it doesn't read", "読み取らないアノテーション"),
+                names(false),
+            ),
+        ],
+    }
 }
 
 /// Traefik: annotations, the matchers of rules, middlewares.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{HopReport, LandingReport, Report};
+use super::{HopReport, LandingReport, LegReport, Report};
 use crate::ingress::IngressImplementation;
 
 /// `trace --as … --as … -o json` (`whichpod.dev/comparison/v1`).
@@ -14,6 +14,15 @@ pub struct Comparison {
     pub answers: Vec<Answer>,
     /// What an answer comes to: a line per aspect that some answer has, in the order a reader asks.
     pub aspects: Vec<Aspect>,
+    /// Of the answer, where only one was asked for, as `trace -o json` has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// The landings of the only answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub landings: Vec<LandingReport>,
+    /// The walk of the only answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub legs: Vec<LegReport>,
 }
 
 /// The answer under one controller.
@@ -68,9 +77,16 @@ impl Comparison {
         aspects.push(Aspect { name: "because".to_owned(), differs: false, values: because });
         aspects.retain(|aspect| aspect.values.iter().any(|lines| !lines.is_empty()));
         let answer = |(name, answer): (&str, Report)| Answer { controller: name.to_owned(), answer };
+        let only = match answers.as_slice() {
+            [(_, only)] => Some(only),
+            _ => None,
+        };
         Self {
             schema: "whichpod.dev/comparison/v1".to_owned(),
             aspects,
+            outcome: only.map(|only| only.outcome.clone()),
+            landings: only.map(|only| only.landings.clone()).unwrap_or_default(),
+            legs: only.map(|only| only.legs.clone()).unwrap_or_default(),
             answers: answers.into_iter().map(answer).collect(),
         }
     }

@@ -30,6 +30,14 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &Overrides, o
     let pasted = pasted(objects);
     let mut named = named(manifests, overrides);
     named.retain(|(serving, _)| serving.facts().class_controller.is_none() || !pasted.contains(serving));
+    // Traefik's provider stands in the place of ingress-nginx, whose classes it serves; other providers may run beside it.
+    let asked = named.iter().any(|(serving, _)| *serving == IngressImplementation::TraefikNginx);
+    let provides = pasted.contains(&IngressImplementation::TraefikNginx);
+    named.retain(|(serving, _)| match serving {
+        IngressImplementation::IngressNginx => !asked && !provides,
+        IngressImplementation::Traefik => !provides,
+        IngressImplementation::TraefikNginx | IngressImplementation::Api => true,
+    });
     let orphan = objects.ingresses.iter().any(|given| has_no_class(&given.body));
     if named.is_empty() && pasted.is_empty() && orphan {
         objects.supply(manifests, "ingress-class", DEFAULT_CLASS, |_| true);
@@ -56,7 +64,11 @@ fn pasted(objects: &Objects) -> BTreeSet<IngressImplementation> {
     let of = |spec: &PodSpec| {
         spec.containers
             .iter()
-            .filter_map(|container| IngressImplementation::of_image(&container.image))
+            .filter_map(|container| {
+                let words = container.command.iter().chain(&container.args).map(|word| &**word);
+                let variables = container.env.iter().map(|variable| &*variable.name);
+                IngressImplementation::of_program(&container.image, words.chain(variables))
+            })
             .collect::<Vec<_>>()
     };
     let pods = objects.pods.iter().flat_map(|pod| of(&pod.body.spec));

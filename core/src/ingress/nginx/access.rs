@@ -5,6 +5,7 @@ use super::annotations::{Annotation, BasicAuth};
 use super::proxy::View;
 use super::server::Location;
 use super::settings::ConfigKey;
+use crate::http::password::{self, PasswordCheck};
 use crate::ingress::verdict::{field, rule, status};
 use crate::model::base64;
 use crate::packet::HttpResponse;
@@ -43,8 +44,8 @@ pub fn check(nginx: &Nginx, view: &View<'_>, location: &Location) -> Access {
     match (auth, refused) {
         (None, false) => Access::Granted,
         (Some(_), false) if annotations.satisfy_any && listed => Access::Granted,
-        (Some(auth), false) => password(view, location, auth),
-        (Some(auth), true) if annotations.satisfy_any => password(view, location, auth),
+        (Some(auth), false) => ask_password(view, location, auth),
+        (Some(auth), true) if annotations.satisfy_any => ask_password(view, location, auth),
         (_, true) if denied => {
             Access::Refused(status(403), because(Some(Annotation::DenylistSourceRange), IngressRule::AddressDenied))
         }
@@ -57,8 +58,8 @@ pub fn check(nginx: &Nginx, view: &View<'_>, location: &Location) -> Access {
     }
 }
 
-/// 401 without the credentials of a listed user. Hashes are compared only where that takes no cryptography.
-fn password(view: &View<'_>, location: &Location, auth: &BasicAuth) -> Access {
+/// 401 without the credentials of a listed user.
+fn ask_password(view: &View<'_>, location: &Location, auth: &BasicAuth) -> Access {
     let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
     because.extend([field(&auth.secret), rule(IngressRule::PasswordRequired)]);
     let sent = view.request.headers.value("Authorization");
@@ -79,7 +80,15 @@ fn password(view: &View<'_>, location: &Location, auth: &BasicAuth) -> Access {
         Some((password, hash)) => match hash.strip_prefix("{PLAIN}") {
             Some(plain) if plain == password => Access::Granted,
             Some(_) => unauthorized(auth, because),
-            None => Access::Unknown(Gap::Field(auth.secret.clone()), because),
+            // The C library knows further hashes (crypt), which aren't computed here.
+            None if !["{SHA}", "$apr1$", "$1$"].iter().any(|kind| hash.starts_with(kind)) => {
+                Access::Unknown(Gap::Field(auth.secret.clone()), because)
+            }
+            None => match password::check(password, hash) {
+                PasswordCheck::Right => Access::Granted,
+                PasswordCheck::Wrong => unauthorized(auth, because),
+                PasswordCheck::Unknown => Access::Unknown(Gap::Field(auth.secret.clone()), because),
+            },
         },
         None => unauthorized(auth, because),
     }

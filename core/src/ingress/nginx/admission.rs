@@ -4,10 +4,9 @@ use std::cmp::Ordering;
 
 use super::annotations::{self, Annotation, Annotations, InvalidAnnotation};
 use super::settings::{ConfigKey, Settings};
-use super::strange_paths;
 use crate::cluster::Cluster;
-use crate::ingress::annotation;
-use crate::model::Ingress;
+use crate::ingress::{RulePlace, annotation};
+use crate::model::{HttpIngressPath, Ingress};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// Why the webhook refuses an Ingress, with the line.
@@ -114,6 +113,24 @@ fn paths(ingress: &Ingress) -> impl Iterator<Item = (FieldPath, &str, &str)> {
             let field = FieldPath::from("spec.rules").index(position).field("http").field("paths").index(index);
             let text = path.path.as_deref().filter(|text| !text.is_empty()).unwrap_or("/");
             (field.field("path"), host, text)
+        })
+    })
+}
+
+/// Exact and Prefix paths that are no plain paths, each with what the webhook says to it (inspector ValidatePathType).
+pub fn strange_paths(ingress: &Ingress) -> impl Iterator<Item = (RulePlace, String)> {
+    let is_strange = |path: &HttpIngressPath| {
+        let strict = path.path_type.as_deref() != Some("ImplementationSpecific");
+        let text = path.path.as_deref().filter(|text| !text.is_empty()).unwrap_or("/");
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/');
+        strict && !(text.starts_with('/') && text.bytes().all(allowed))
+    };
+    ingress.spec.rules.iter().enumerate().flat_map(move |(position, rule)| {
+        let paths = rule.http.as_ref().map_or(&[][..], |http| &http.paths).iter().enumerate();
+        paths.filter(move |(_, path)| is_strange(path)).map(move |(index, path)| {
+            let (text, kind) = (path.path.as_deref().unwrap_or_default(), path.path_type.as_deref());
+            let words = format!("path {text} cannot be used with pathType {}", kind.unwrap_or("<nil>"));
+            (RulePlace::Path(position, index), words)
         })
     })
 }

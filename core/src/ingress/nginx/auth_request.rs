@@ -15,7 +15,9 @@ use crate::trace::{Cause, IngressRule};
 pub fn failure(asked: ServerRequest<'_>, location: &Location) -> Option<Vec<Cause>> {
     let wanted = location.annotations.auth_request.as_ref()?;
     let spared = asked.nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path);
-    if spared || is_answered(asked, &wanted.url) {
+    let own = own_port(&wanted.url)
+        .is_some_and(|port| asked.nginx.listens_on(port) || matches!(port, 8181 | 8443 | 10245..=10254));
+    if spared || own || is_answered(asked.cluster, &wanted.url) {
         return None;
     }
     let mut because = rule_causes(location);
@@ -23,22 +25,30 @@ pub fn failure(asked: ServerRequest<'_>, location: &Location) -> Option<Vec<Caus
     Some(because)
 }
 
-/// Whether somebody may answer at a URL. Names outside the cluster, and those with variables, are taken as answered.
-fn is_answered(asked: ServerRequest<'_>, url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return true };
+/// The port of a URL that leads to the proxy's own pod.
+fn own_port(url: &str) -> Option<u16> {
+    let (host, port) = host_and_port(url)?;
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    port.filter(|_| address.is_ok_and(|address| address.is_loopback()))
+}
+
+/// Host and port of a URL.
+fn host_and_port(url: &str) -> Option<(&str, Option<u16>)> {
+    let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
-    let (host, port) = match authority.rsplit_once(':') {
+    Some(match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()),
         _ => (authority, Some(if scheme == "https" { 443 } else { 80 })),
-    };
-    let Some(port) = port.filter(|_| !authority.contains('$')) else { return true };
+    })
+}
+
+/// Whether somebody may answer at a URL. Names outside the cluster, and those with variables, are taken as answered; in the
+/// proxy's own pod nobody listens but the proxy.
+pub fn is_answered(cluster: &Cluster, url: &str) -> bool {
+    let Some((host, Some(port))) = host_and_port(url).filter(|(host, _)| !host.contains('$')) else { return true };
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
-        // The controller's own pod: nothing but nginx and the controller listen there.
-        Ok(address) if address.is_loopback() => {
-            asked.nginx.listens_on(port) || matches!(port, 8181 | 8443 | 10245..=10254)
-        }
-        Ok(_) => true,
-        Err(_) => is_answered_in(asked.cluster, host, port),
+        Ok(address) => !address.is_loopback(),
+        Err(_) => is_answered_in(cluster, host, port),
     }
 }
 

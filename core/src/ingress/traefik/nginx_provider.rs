@@ -1,0 +1,228 @@
+//! Traefik's provider for the annotations of ingress-nginx (3.7, providers.kubernetesIngressNGINX): Ingresses become routers
+//! with middlewares, so that rules win by their length and redirects to https come before anything else.
+
+use std::net::IpAddr;
+
+use self::backend::ProviderBackend;
+use self::build::{ProviderConfig, ProviderRouter, RouterRole};
+use self::serve::Visit;
+use super::forwarded;
+use super::settings::Settings;
+use crate::cluster::Cluster;
+use crate::diagnostic::{Diagnostic, Problem};
+use crate::ingress::class::{LeftOut, few};
+use crate::ingress::tls::Certificates;
+use crate::ingress::verdict::{Forward, Verdict, field, redirect, rule, status};
+use crate::ingress::{Arrival, IngressController, IngressImplementation, Premises};
+use crate::packet::{HttpRequest, Scheme};
+use crate::source::{FieldRef, ObjectRef};
+use crate::trace::{
+    Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share,
+    Subject,
+};
+
+mod backend;
+mod build;
+mod canary;
+mod change;
+mod hosts;
+mod options;
+mod path;
+mod rule;
+mod serve;
+mod step;
+mod variable;
+
+pub use options::is_read;
+
+/// The configuration of one Traefik with this provider.
+#[derive(Clone, Debug)]
+pub struct NginxProvider {
+    settings: Settings,
+    config: ProviderConfig,
+}
+
+/// Who decides here.
+const TRAEFIK_NGINX: Component = Component::Ingress(IngressImplementation::TraefikNginx);
+
+impl IngressController for NginxProvider {
+    fn certificates(&self, _: &Cluster, arrival: &Arrival<'_>) -> Option<&Certificates> {
+        self.passed_through(arrival).is_none().then_some(&self.config.certificates)
+    }
+
+    fn listens_on(&self, port: u16) -> bool {
+        self.settings.entry_point(port).is_some()
+    }
+
+    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+        let mut verdict = Verdict::new(TRAEFIK_NGINX, arrival.place(), [].into());
+        let Some((_, entry)) = self.settings.entry_point(arrival.port) else {
+            return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
+        };
+        if let Some(backend) = self.passed_through(arrival) {
+            return pass_tls(verdict, cluster, backend);
+        }
+        let tls = arrival.request.scheme == Scheme::Https;
+        if let Some(to) = entry.redirect.as_ref().filter(|_| !tls) {
+            let host = crate::packet::http::host_without_port(&arrival.request.host);
+            let port = to.port.map(|port| format!(":{port}")).unwrap_or_default();
+            let code = super::redirect::redirect_code(&arrival.request.method, to.permanent);
+            let location = format!("{}://{host}{port}{}", to.scheme, arrival.request.target());
+            return verdict.respond(redirect(code, location), vec![rule(IngressRule::EntryPointRedirect)]);
+        }
+        let Some(path) = path::entered(&arrival.request.path) else {
+            return verdict.respond(status(400), vec![rule(IngressRule::BadPath)]);
+        };
+        let mut request = forwarded::entered(arrival, entry);
+        request.path = path;
+        let (candidates, chosen) = self.choose(&request, entry.tls == tls);
+        verdict.consider(candidates);
+        verdict.consider(few(self.config.left_out.iter().map(LeftOut::candidate)));
+        match chosen {
+            RouterChoice::Router(router) => Visit { cluster, arrival, router, tls }.serve(verdict, request),
+            RouterChoice::Unknown(gap, because) => verdict.unknown(gap, because),
+            RouterChoice::None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
+        }
+    }
+
+    fn judge_connection(&self, _: &Cluster, _: &ObjectRef, _: u16, _: IpAddr) -> Option<Judgement> {
+        None
+    }
+
+    fn page(&self, status: u16) -> Option<String> {
+        super::page::of_status(status).map(str::to_owned)
+    }
+
+    /// Annotations of ingress-nginx that the provider doesn't read.
+    fn diagnostics(&self) -> Vec<Diagnostic> {
+        let unread = self.config.unread.iter().map(|field| {
+            let FieldRef { object, path } = field.clone();
+            Diagnostic {
+                problem: Problem::AnnotationNotRead,
+                object: Some(object),
+                field: Some(path),
+                span: None,
+                fix: None,
+            }
+        });
+        unread.collect()
+    }
+}
+
+/// The router that takes a request, or why that can't be said.
+enum RouterChoice<'p> {
+    Router(&'p ProviderRouter),
+    Unknown(Gap, Vec<Cause>),
+    None,
+}
+
+impl NginxProvider {
+    /// Reads the Ingresses by the settings of its pods.
+    pub(in crate::ingress) fn read(premises: &Premises<'_>) -> Self {
+        let settings = Settings::of(premises);
+        let config = build::build(premises.cluster, &settings, premises.all);
+        Self { settings, config }
+    }
+
+    /// The Service to which TLS for a name goes as it is.
+    fn passed_through(&self, arrival: &Arrival<'_>) -> Option<&ProviderBackend> {
+        let name = arrival.request.server_name.as_deref().filter(|_| arrival.request.scheme == Scheme::Https)?;
+        let mut hosts = self.config.passthrough.iter();
+        hosts.find(|(host, _)| host.eq_ignore_ascii_case(name)).map(|(_, backend)| backend)
+    }
+
+    /// The routers in order of priority, each with what became of it, and the one that takes the request. Routers for TLS
+    /// listen where the entry point has TLS, the others elsewhere.
+    fn choose(&self, request: &HttpRequest, listens: bool) -> (Vec<Candidate>, RouterChoice<'_>) {
+        let host = request.hostname();
+        let host = host.strip_suffix('.').unwrap_or(&host);
+        let path = path::for_routing(&request.path);
+        let (mut candidates, mut chosen) = (Vec::new(), RouterChoice::None);
+        for router in self.config.routers.iter().filter(|_| listens) {
+            let objection = router.objection(host, &path, request);
+            if let Some(objection) = objection {
+                candidates.push(rejected(router, objection));
+                continue;
+            }
+            match &chosen {
+                RouterChoice::None => {
+                    let fits = router.rule.fits(host, &path, request);
+                    let unsupported = router.rule.unsupported().filter(|_| fits.is_none());
+                    chosen = match unsupported {
+                        Some(pattern) => {
+                            let (field, pattern) = (router.field.clone(), pattern.source().to_owned());
+                            RouterChoice::Unknown(Gap::RegularExpression { field, pattern }, vec![field_of(router)])
+                        }
+                        None => {
+                            candidates.push(eligible(router));
+                            RouterChoice::Router(router)
+                        }
+                    };
+                }
+                RouterChoice::Router(first) if first.is_tie(router) => {
+                    candidates.push(rejected(router, IngressObjection::LowerPriority));
+                    let because = vec![field_of(first), field_of(router), rule(IngressRule::EqualPriority)];
+                    let gap = Gap::ControllerSetting("the order of routers with equal priority".to_owned());
+                    chosen = RouterChoice::Unknown(gap, because);
+                }
+                RouterChoice::Router(_) | RouterChoice::Unknown(..) => {
+                    candidates.push(rejected(router, IngressObjection::LowerPriority));
+                }
+            }
+        }
+        (candidates, chosen)
+    }
+}
+
+fn field_of(router: &ProviderRouter) -> Cause {
+    field(&router.field)
+}
+
+fn eligible(router: &ProviderRouter) -> Candidate {
+    Candidate { what: Subject::Field(router.field.clone()), fate: Fate::Eligible(Share::ONE), because: Vec::new() }
+}
+
+fn rejected(router: &ProviderRouter, objection: IngressObjection) -> Candidate {
+    let because = match &router.location.steps {
+        Err((_, line)) => vec![field(line)],
+        Ok(_) => Vec::new(),
+    };
+    let fate = Fate::Rejected(Objection::Ingress(objection));
+    Candidate { what: Subject::Field(router.field.clone()), fate, because }
+}
+
+impl ProviderRouter {
+    /// Why it doesn't come into question; one with a middleware that can't be built isn't there at all.
+    fn objection(&self, host: &str, path: &str, request: &HttpRequest) -> Option<IngressObjection> {
+        if !self.rule.fits_host(host) {
+            return Some(IngressObjection::HostDiffers);
+        }
+        let is_redirect = matches!(self.role, RouterRole::OtherForm(_));
+        if let Err((objection, _)) = &self.location.steps
+            && !is_redirect
+            && self.location.denied.is_none()
+        {
+            return Some(*objection);
+        }
+        (self.rule.fits(host, path, request) == Some(false)).then_some(IngressObjection::PathDiffers)
+    }
+
+    /// Whether chance decides between two routers when Traefik loads its configuration.
+    fn is_tie(&self, other: &Self) -> bool {
+        let same_end = self.role == other.role && matches!(self.role, RouterRole::OtherForm(_));
+        self.priority == other.priority && self.field != other.field && !same_end
+    }
+}
+
+/// TLS goes to the servers as it is.
+fn pass_tls(mut verdict: Verdict, cluster: &Cluster, backend: &ProviderBackend) -> Judgement {
+    let because = vec![rule(IngressRule::TcpRouterFirst)];
+    match backend.servers(cluster) {
+        Ok(servers) if !servers.peers.is_empty() => {
+            let forward = Forward { protocol: "tls".to_owned(), ..Forward::default() };
+            verdict.forward(Share::ONE, &servers, &forward, &because);
+            verdict.finish()
+        }
+        _ => verdict.end(Decision::Refuse, because),
+    }
+}

@@ -1,0 +1,342 @@
+//! A request through the middlewares of its router, and on to the servers.
+
+use std::sync::Arc;
+
+use super::backend::{ProviderBackend, pages_of};
+use super::build::{ProviderLocation, ProviderRouter, RouterRole};
+use super::step::{ProviderStep, StepKind};
+use crate::cluster::Cluster;
+use crate::http::password::{self, PasswordCheck};
+use crate::http::{Pattern, cookie};
+use crate::ingress::Arrival;
+use crate::ingress::nginx::Annotation;
+use crate::ingress::traefik::forwarded::append_client;
+use crate::ingress::verdict::{Forward, Verdict, field, redirect, rule, status};
+use crate::limits::expands_too_far;
+use crate::model::base64;
+use crate::packet::{HttpRequest, HttpResponse, HttpVersion, Scheme};
+use crate::source::FieldRef;
+use crate::trace::{Cause, Decision, Gap, IngressRule, Judgement, Share};
+
+/// A request that a router has taken.
+pub struct Visit<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// The request as it came.
+    pub arrival: &'a Arrival<'a>,
+    /// The router.
+    pub router: &'a ProviderRouter,
+    /// Whether it came in TLS.
+    pub tls: bool,
+}
+
+/// How a middleware ends a request.
+pub enum StepEnd {
+    /// It is answered by a rule.
+    Answered(HttpResponse, IngressRule),
+    /// It depends on what isn't modelled.
+    Unknown(Gap),
+}
+
+/// What middlewares left behind.
+#[derive(Default)]
+struct Passed<'a> {
+    response_headers: Vec<(String, String)>,
+    because: Vec<Cause>,
+    pages: Option<ErrorPages<'a>>,
+}
+
+/// Pages of another Service in place of answers.
+#[derive(Clone, Copy)]
+struct ErrorPages<'a> {
+    codes: &'a [(u16, u16)],
+    service: &'a str,
+    line: &'a FieldRef,
+}
+
+impl Visit<'_> {
+    /// Through the middlewares to the servers.
+    pub fn serve(&self, verdict: Verdict, mut request: HttpRequest) -> Judgement {
+        let location = &self.router.location;
+        let mut because = vec![field(&self.router.field), rule(IngressRule::HighestPriority)];
+        if let RouterRole::OtherForm(host) = &self.router.role {
+            because.push(field(&self.line(location, Annotation::FromToWwwRedirect)));
+            because.push(rule(IngressRule::WwwRedirect));
+            return verdict.respond(redirect(308, self.other_form(host, &request)), because);
+        }
+        if let Some(line) = &location.denied {
+            because.extend([field(line), rule(IngressRule::LocationDenied)]);
+            return verdict.respond(status(503), because);
+        }
+        if let Some(line) = location.client_auth.as_ref().filter(|_| self.tls) {
+            because.push(field(line));
+            return verdict.unknown(Gap::Field(line.clone()), because);
+        }
+        let mut passed = Passed { because, ..Passed::default() };
+        let steps = location.steps.as_deref().unwrap_or_default();
+        for step in steps.iter().filter(|step| !self.tls || !matches!(step.kind, StepKind::RedirectToHttps)) {
+            match self.pass(step, &mut request, &mut passed) {
+                None => {}
+                Some(StepEnd::Answered(response, why)) => {
+                    passed.because.extend([field(&step.line), rule(why)]);
+                    return self.answer(verdict, response, &request, passed);
+                }
+                Some(StepEnd::Unknown(gap)) => {
+                    passed.because.push(field(&step.line));
+                    return verdict.unknown(gap, passed.because);
+                }
+            }
+        }
+        self.to_servers(verdict, &request, passed)
+    }
+
+    fn line(&self, location: &ProviderLocation, name: Annotation) -> FieldRef {
+        crate::ingress::annotation(&location.ingress, &format!("{}/{}", super::options::PREFIX, name.name()))
+    }
+
+    /// The host with or without www., the port as asked, no slash at the end (applyFromToWwwRedirect).
+    fn other_form(&self, host: &str, request: &HttpRequest) -> String {
+        let bare = crate::packet::http::host_without_port(&request.host);
+        let port = request.host.strip_prefix(bare).unwrap_or_default();
+        let scheme = if self.tls { "https" } else { "http" };
+        let target = request.target();
+        let target = target.strip_suffix('/').unwrap_or(&target);
+        format!(
+            "{scheme}://{host}{port}{}",
+            if target.starts_with('/') { target.to_owned() } else { format!("/{target}") }
+        )
+    }
+
+    /// One middleware; None if the request goes on.
+    fn pass<'s>(&self, step: &'s ProviderStep, request: &mut HttpRequest, passed: &mut Passed<'s>) -> Option<StepEnd> {
+        let answered = |response: HttpResponse, why: IngressRule| Some(StepEnd::Answered(response, why));
+        match &step.kind {
+            StepKind::RedirectToHttps => self.to_https(request),
+            StepKind::ErrorPages(codes, service) => {
+                passed.pages = Some(ErrorPages { codes, service, line: &step.line });
+                None
+            }
+            StepKind::AppRoot(root) if request.path == "/" => {
+                let to = self.with_variables(&format!("$scheme://$best_http_host{root}"), request);
+                answered(redirect(302, to), IngressRule::AppRoot)
+            }
+            StepKind::AppRoot(_) => None,
+            StepKind::Redirect(pattern, to, code) => self.elsewhere(pattern, to, *code, request, &step.line),
+            StepKind::Password(users, realm) => ask_password(users, realm, request, &step.line),
+            StepKind::Digest => match request.headers.value("Authorization") {
+                Some(_) => Some(StepEnd::Unknown(Gap::Field(step.line.clone()))),
+                None => answered(status(401), IngressRule::PasswordRequired),
+            },
+            StepKind::BodyLimit(most) if request.body_length > *most => {
+                answered(status(413), IngressRule::BodyTooLarge)
+            }
+            StepKind::BodyLimit(_) => None,
+            StepKind::AllowList(nets) => {
+                let allowed = nets.iter().any(|net| net.contains(&self.arrival.client));
+                if allowed { None } else { answered(status(403), IngressRule::IpAllowList) }
+            }
+            StepKind::CrossOrigin(cors) => cors.pass(request, &mut passed.response_headers),
+            StepKind::Rewrite(rewrite) => {
+                let before = request.path.clone();
+                let end = rewrite.pass(request, &step.line);
+                if request.path != before {
+                    passed.because.push(field(&step.line));
+                }
+                end
+            }
+            StepKind::Host(host) => {
+                request.host = self.with_variables(host, request);
+                passed.because.push(field(&step.line));
+                None
+            }
+            StepKind::ResponseHeaders(headers) => {
+                passed.response_headers.extend(headers.iter().cloned());
+                None
+            }
+            StepKind::AskServer(url) => self.ask_server(url, step, passed),
+            StepKind::NotModelled => Some(StepEnd::Unknown(Gap::Field(step.line.clone()))),
+        }
+    }
+
+    /// redirect_scheme.go with a status of its own; what an earlier proxy says of the scheme counts.
+    fn to_https(&self, request: &HttpRequest) -> Option<StepEnd> {
+        if matches!(request.headers.value("X-Forwarded-Proto"), Some("https" | "wss")) {
+            return None;
+        }
+        let host = crate::packet::http::host_without_port(&request.host);
+        let to = format!("https://{host}{}", request.target());
+        Some(StepEnd::Answered(redirect(308, to), IngressRule::HttpsRedirect))
+    }
+
+    /// redirect_regex.go: what the expression matches of the address is replaced.
+    fn elsewhere(
+        &self,
+        pattern: &Pattern,
+        to: &str,
+        code: u16,
+        request: &HttpRequest,
+        line: &FieldRef,
+    ) -> Option<StepEnd> {
+        let unknown = || Some(StepEnd::Unknown(Gap::Field(line.clone())));
+        let Some(regex) = pattern.regex() else { return unknown() };
+        let scheme = if self.tls { "https" } else { "http" };
+        let from = format!("{scheme}://{}{}", request.host, request.target());
+        if expands_too_far(&from, to) {
+            return unknown();
+        }
+        let address = regex.is_match(&from).then(|| regex.replace_all(&from, to).into_owned())?;
+        if address == from {
+            return None;
+        }
+        Some(StepEnd::Answered(redirect(code, address), IngressRule::FixedRedirect))
+    }
+
+    /// auth-url: what a live server says is taken as a yes; one that isn't there is a 500.
+    fn ask_server<'s>(&self, url: &str, step: &'s ProviderStep, passed: &mut Passed<'s>) -> Option<StepEnd> {
+        let live = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
+        let answered = live.is_some() && crate::ingress::nginx::is_answered(self.cluster, url);
+        if !answered {
+            return Some(StepEnd::Answered(status(500), IngressRule::AuthServerUnreachable));
+        }
+        passed.because.extend([field(&step.line), rule(IngressRule::AuthRequest)]);
+        None
+    }
+
+    /// An answer of Traefik's own; pages may stand in for it.
+    fn answer(
+        &self,
+        mut verdict: Verdict,
+        mut response: HttpResponse,
+        request: &HttpRequest,
+        mut passed: Passed<'_>,
+    ) -> Judgement {
+        let pages = passed
+            .pages
+            .filter(|pages| pages.codes.iter().any(|(first, last)| (*first..=*last).contains(&response.status)));
+        let Some(ErrorPages { service, line, .. }) = pages else {
+            response.headers.0.extend(passed.response_headers);
+            return verdict.respond(response, passed.because);
+        };
+        passed.because.extend([field(line), rule(IngressRule::ErrorsReplaced)]);
+        let servers = pages_of(self.cluster, self.router.location.backend.namespace.as_ref(), service);
+        match servers.filter(|servers| !servers.peers.is_empty()) {
+            Some(servers) => {
+                let request =
+                    HttpRequest { path: "/".to_owned(), query: None, method: "GET".to_owned(), ..request.clone() };
+                let forward = self.forward(&request, &self.router.location.backend, Vec::new());
+                verdict.forward(Share::ONE, &servers, &forward, &passed.because);
+                verdict.finish()
+            }
+            None => verdict.respond(response, passed.because),
+        }
+    }
+
+    /// The servers of the mainline and of its canary, by weight where no header decides.
+    fn to_servers(&self, mut verdict: Verdict, request: &HttpRequest, passed: Passed<'_>) -> Judgement {
+        let location = &self.router.location;
+        let canary = location.canary.as_deref();
+        let whole = |backend| vec![(Share::ONE, backend, None)];
+        let ways = match (&self.router.role, canary) {
+            (RouterRole::Canary, Some(canary)) => {
+                vec![(Share::ONE, &canary.backend, Some((&canary.rule, IngressRule::CanaryByHeader)))]
+            }
+            (RouterRole::Weighted, Some(canary)) => {
+                let share = Share::of(canary.weight, canary.total);
+                let why = Some((&canary.rule, IngressRule::CanaryByWeight));
+                let both = [(share.rest(), &location.backend, why), (share, &canary.backend, why)];
+                both.into_iter().filter(|(share, ..)| !share.is_zero()).collect()
+            }
+            (RouterRole::Mainline, Some(canary)) => {
+                vec![(Share::ONE, &location.backend, Some((&canary.rule, IngressRule::CanaryByHeader)))]
+            }
+            _ => whole(&location.backend),
+        };
+        if let [(_, backend, _)] = ways.as_slice()
+            && let Err(why) = self.reachable(backend)
+        {
+            let mut passed = passed;
+            passed.because.push(rule(why));
+            return self.answer(verdict, status(503), request, passed);
+        }
+        for (share, backend, why) in ways {
+            let mut because = passed.because.clone();
+            because.extend(why.iter().flat_map(|(line, which)| [field(line), rule(*which)]));
+            match backend.servers(self.cluster).ok().filter(|servers| !servers.peers.is_empty()) {
+                Some(servers) => {
+                    if let Some(line) = &backend.verified {
+                        because.push(field(line));
+                        verdict.add(share, None, Decision::Unknown(Gap::Field(line.clone())), because);
+                        continue;
+                    }
+                    because.extend(balanced(backend).into_iter().flatten());
+                    let forward = self.forward(request, backend, passed.response_headers.clone());
+                    verdict.forward(share, &servers, &forward, &because);
+                }
+                None => {
+                    because.push(rule(IngressRule::NoEndpoints));
+                    verdict.add(share, None, Decision::Respond(status(503)), because);
+                }
+            }
+        }
+        verdict.finish()
+    }
+
+    fn reachable(&self, backend: &ProviderBackend) -> Result<(), IngressRule> {
+        let servers = backend.servers(self.cluster)?;
+        if servers.peers.is_empty() { Err(IngressRule::NoEndpoints) } else { Ok(()) }
+    }
+
+    fn forward(
+        &self,
+        request: &HttpRequest,
+        backend: &ProviderBackend,
+        response_headers: Vec<(String, String)>,
+    ) -> Forward {
+        let mut request = request.clone();
+        append_client(self.arrival.client, &mut request);
+        request.scheme = if backend.scheme == "https" { Scheme::Https } else { Scheme::Http };
+        request.version = if backend.scheme == "h2c" { HttpVersion::Http2 } else { request.version };
+        request.server_name = None;
+        let fresh = backend.cookie.as_ref();
+        let fresh = fresh.filter(|name| cookie::value(&self.arrival.request.headers, name).is_none());
+        Forward {
+            rule: Some(self.router.field.clone()),
+            request: Some(Arc::new(request)),
+            protocol: backend.scheme.to_owned(),
+            response_headers,
+            set_cookie: fresh.map(|name| format!("{name}=")),
+            ..Forward::default()
+        }
+    }
+}
+
+/// How servers are chosen among each other.
+fn balanced(backend: &ProviderBackend) -> Vec<Vec<Cause>> {
+    let which = match (&backend.cookie, &backend.hashed) {
+        (Some(_), _) => IngressRule::StickyCookie,
+        (None, Some(_)) => IngressRule::HashedToOne,
+        (None, None) => IngressRule::RoundRobin,
+    };
+    let through = if backend.through { IngressRule::ThroughTheService } else { IngressRule::PastTheService };
+    let line: Vec<Cause> = backend.hashed.iter().map(field).collect();
+    vec![line, vec![rule(which), rule(through)]]
+}
+
+/// basicauth.go: 401 without the password of a listed user.
+fn ask_password(users: &[(String, String)], realm: &str, request: &HttpRequest, line: &FieldRef) -> Option<StepEnd> {
+    let sent = request.headers.value("Authorization").and_then(|value| value.strip_prefix("Basic "));
+    let credentials = sent.and_then(base64::decode_text);
+    let user = credentials.as_deref().and_then(|pair| pair.split_once(':'));
+    let listed = user.and_then(|(name, password)| {
+        let (_, hash) = users.iter().find(|(listed, _)| listed == name)?;
+        Some(password::check(password, hash))
+    });
+    match listed {
+        Some(PasswordCheck::Right) => return None,
+        Some(PasswordCheck::Unknown) => return Some(StepEnd::Unknown(Gap::Field(line.clone()))),
+        Some(PasswordCheck::Wrong) | None => {}
+    }
+    let mut response = status(401);
+    response.headers.add("WWW-Authenticate", &format!("Basic realm=\"{realm}\""));
+    Some(StepEnd::Answered(response, IngressRule::PasswordRequired))
+}
