@@ -35,6 +35,7 @@ pub mod endpoint_slice;
 mod metallb;
 mod plugin_policy;
 mod ingress_class;
+mod issued_secret;
 pub mod ingress_implementation;
 pub mod gateway_proxy;
 mod index;
@@ -103,6 +104,8 @@ pub struct Cluster {
     pub reference_grants: Namespaced<Arc<model::ReferenceGrant>>,
     /// TLS from Gateways to backends.
     pub backend_tls_policies: Namespaced<Arc<model::BackendTlsPolicy>>,
+    /// Secrets that cert-manager makes.
+    pub issued_secrets: issued_secret::IssuedSecrets,
     /// Envoy Gateway's own objects, of all kinds.
     pub envoy_resources: BTreeMap<ObjectRef, Arc<model::EnvoyResource>>,
     /// Traefik's IngressRoutes.
@@ -157,6 +160,7 @@ impl Cluster {
         endpoint_slice::hints::say_not_modelled(&cluster.services, &cluster.nodes, &mut notes);
         cluster.balance_loads(&objects, &mut notes);
         cluster.keep_documents(objects);
+        cluster.issued_secrets = issued_secret::read(manifests);
         cluster.envoy_resources = manifests.objects.iter().filter_map(envoy_resource).collect();
         cluster.plugin_policies = manifests.seen.iter().filter_map(PluginPolicy::read).collect();
         cluster.diagnostics = notes.said;

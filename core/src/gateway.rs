@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::cluster::gateway_proxy::{self, GATEWAY_NAME};
+use crate::cluster::gateway_proxy::{self, ENVOY_NAMESPACE};
 use crate::cluster::{Cluster, Pod, Service};
 use crate::model::{self, ENVOY_GROUP, EnvoyResource, Labels, Text};
 use crate::order::Order;
@@ -16,6 +16,7 @@ use crate::packet::{HttpRequest, Protocol};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, Decision, Gap, GatewayObjection, Judgement, Place};
 
+mod status;
 mod grant;
 mod implementation;
 mod route;
@@ -37,7 +38,8 @@ mod judge;
 mod agreement;
 mod condition;
 
-pub use condition::{Condition, ListenerCounts, Status};
+pub use condition::{Condition, ListenerCounts};
+pub use status::Status;
 
 use attach::Attachment;
 use envoy::{EnvoyPolicies, PolicyScope};
@@ -396,16 +398,18 @@ fn sets_of(cluster: &Cluster, gateway: &ObjectRef) -> Vec<(ObjectRef, Arc<model:
 /// The Services in front of a Gateway's pods: those with its label, then others that lead there.
 fn services_of<'c>(cluster: &'c Cluster, gateway: &ObjectRef, pods: &[&Pod]) -> Vec<&'c Service> {
     let namespace = gateway.namespace.as_deref().unwrap_or_default();
-    let label = gateway_proxy::label_value(&gateway.name);
-    let is_labelled =
-        |service: &Service| service.object.metadata.labels.get(GATEWAY_NAME).is_some_and(|value| **value == *label);
+    let is_labelled = |service: &Service| {
+        let labels = &service.object.metadata.labels;
+        gateway_proxy::is_labelled(service.namespace(), labels, namespace, &gateway.name)
+    };
     let leads_here = |service: &Service| {
         let slices = cluster.slices_of(service.namespace(), service.name());
         let mut endpoints = slices.iter().flat_map(|slice| &slice.endpoints).filter_map(|it| it.pod.as_ref());
         endpoints.any(|pod| pods.iter().any(|it| it.reference == *pod))
     };
-    let in_namespace = cluster.services.in_namespace(namespace).map(|(_, service)| service);
-    let mut services: Vec<&Service> = in_namespace.filter(|it| is_labelled(it) || leads_here(it)).collect();
+    let elsewhere = cluster.services.in_namespace(ENVOY_NAMESPACE).filter(|_| namespace != ENVOY_NAMESPACE);
+    let all = cluster.services.in_namespace(namespace).chain(elsewhere).map(|(_, service)| service);
+    let mut services: Vec<&Service> = all.filter(|it| is_labelled(it) || leads_here(it)).collect();
     services.order_by_key(|service| !is_labelled(service));
     services
 }

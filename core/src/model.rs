@@ -253,6 +253,7 @@ kinds! {
     EnvoyProxy: "gateway.envoyproxy.io" "EnvoyProxy" Namespaced,
     HttpRouteFilter: "gateway.envoyproxy.io" "HTTPRouteFilter" Namespaced,
     EnvoyBackend: "gateway.envoyproxy.io" "Backend" Namespaced,
+    IssuedCertificate: "cert-manager.io" "Certificate" Namespaced,
     IngressRoute: "traefik.io" "IngressRoute" Namespaced,
     IngressRouteTcp: "traefik.io" "IngressRouteTCP" Namespaced,
     Middleware: "traefik.io" "Middleware" Namespaced,
@@ -290,9 +291,11 @@ pub mod route;
 pub mod network_policy;
 pub mod node;
 pub mod metallb;
+pub mod cert_manager;
 pub mod config;
 pub mod world;
 
+pub use cert_manager::*;
 pub use config::*;
 pub use encode::Encode;
 pub(crate) use encode::{are_unsaid, encode_fields};

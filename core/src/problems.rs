@@ -33,6 +33,14 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
             Body::EndpointSlice(slice) => service::slice_names(&about, slice, &mut found),
             Body::Ingress(ingress) => ingress::problems(&about, ingress, &mut found),
             Body::Gateway(gateway) => gateway::gateway(&about, gateway, &mut found),
+            Body::ClientTrafficPolicy(own)
+            | Body::BackendTrafficPolicy(own)
+            | Body::SecurityPolicy(own)
+            | Body::EnvoyExtensionPolicy(own)
+            | Body::EnvoyPatchPolicy(own)
+            | Body::EnvoyProxy(own)
+            | Body::HttpRouteFilter(own)
+            | Body::EnvoyBackend(own) => gateway::envoy(&about, &object.reference.kind, own, &mut found),
             body => gateway::route(&about, body, &mut found),
         }
         pod::problems(&about, &mut found);

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
+use sha2::{Digest, Sha256};
+
 use super::{Cluster, Pod};
+use crate::model::Labels;
 
 /// The label with the Gateway's name.
 pub const GATEWAY_NAME: &str = "gateway.networking.k8s.io/gateway-name";
@@ -20,11 +23,37 @@ pub fn label_value(name: &str) -> String {
     short.trim_end_matches(['-', '.']).to_owned()
 }
 
-/// The pods of a Gateway, by their names.
+/// Envoy Gateway, by its `spec.controllerName`.
+pub const ENVOY_GATEWAY: &str = "gateway.envoyproxy.io/gatewayclass-controller";
+
+/// Where Envoy Gateway runs its proxies.
+pub const ENVOY_NAMESPACE: &str = "envoy-gateway-system";
+
+/// The labels with namespace and name of the Gateway to which an Envoy belongs (gatewayapi/translator.go).
+pub const ENVOY_OWNER: (&str, &str) =
+    ("gateway.envoyproxy.io/owning-gateway-namespace", "gateway.envoyproxy.io/owning-gateway-name");
+
+/// The name of what Envoy Gateway makes for a Gateway (infrastructure/kubernetes/proxy ExpectedResourceHashedName).
+pub fn envoy_name(namespace: &str, gateway: &str) -> String {
+    let digest = Sha256::digest(format!("{namespace}/{gateway}"));
+    let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let whole: String = format!("{namespace}-{gateway}").chars().take(48).collect();
+    format!("envoy-{}-{hash}", whole.strip_suffix('-').unwrap_or(&whole))
+}
+
+/// Whether something in a namespace, with these labels, belongs to a Gateway.
+pub fn is_labelled(own: &str, labels: &Labels, namespace: &str, gateway: &str) -> bool {
+    let has = |key: &str, value: &str| labels.get(key).is_some_and(|label| **label == *value);
+    let name = label_value(gateway);
+    own == namespace && has(GATEWAY_NAME, &name) || has(ENVOY_OWNER.0, namespace) && has(ENVOY_OWNER.1, gateway)
+}
+
+/// The pods of a Gateway, by their names: in its namespace, or where Envoy Gateway runs them.
 pub fn pods<'c>(cluster: &'c Cluster, namespace: &str, gateway: &str) -> Vec<&'c Pod> {
-    let value = label_value(gateway);
-    let in_namespace = cluster.pods.in_namespace(namespace).map(|(_, pod)| pod);
-    in_namespace.filter(|pod| pod.labels.get(GATEWAY_NAME).is_some_and(|label| **label == *value)).collect()
+    let elsewhere = cluster.pods.in_namespace(ENVOY_NAMESPACE).filter(|_| namespace != ENVOY_NAMESPACE);
+    let all = cluster.pods.in_namespace(namespace).chain(elsewhere).map(|(_, pod)| pod);
+    let own = |pod: &Pod| pod.reference.namespace.clone().unwrap_or_default();
+    all.filter(|pod| is_labelled(&own(pod), &pod.labels, namespace, gateway)).collect()
 }
 
 /// An address that a Gateway can have, if that is what the text names.
@@ -72,5 +101,6 @@ mod tests {
         assert_eq!(deployment_name("web", "eg", &["web-eg".to_owned()].into()), "web-eg-1");
         assert_eq!(deployment_name(&"a".repeat(253), "eg", &none).len(), LIMIT);
         assert_eq!(label_value(&"a".repeat(253)).len(), LIMIT);
+        assert_eq!(envoy_name("default", "eg"), "envoy-default-eg-e41e7b31");
     }
 }

@@ -4,6 +4,7 @@
 use super::attach::Attachment;
 use super::listener::{CertificateFault, Conflict, Listener, ListenerProtocol};
 use super::policy::{self, CaFault};
+use super::status::{Status, Verdict};
 use super::{Gateway, Gateways, Joined};
 use crate::cluster::Cluster;
 use crate::model::Text;
@@ -37,20 +38,6 @@ pub struct ListenerCounts {
     /// The kinds that it takes.
     pub supported_kinds: Vec<&'static str>,
 }
-
-/// Whether a condition holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
-pub enum Status {
-    /// It does.
-    True,
-    /// It doesn't.
-    False,
-    /// Nobody has said.
-    Unknown,
-}
-
-/// Status and reason.
-pub type Verdict = (Status, &'static str);
 
 /// All conditions, by object.
 pub fn conditions(gateways: &Gateways, cluster: &Cluster) -> Vec<Condition> {

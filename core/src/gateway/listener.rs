@@ -245,8 +245,10 @@ fn certificate_fault(
             return Some(CertificateFault::NotPermitted);
         }
         let own = owner.namespace.as_deref().unwrap_or_default();
-        let secret = cluster.secrets.get(reference.namespace.as_deref().unwrap_or(own), &reference.name);
-        let is_sound = secret.is_some_and(|secret| is_certificate(secret));
+        let namespace = reference.namespace.as_deref().unwrap_or(own);
+        let is_issued = || cluster.issued_secrets.contains(&(namespace.into(), reference.name.clone()));
+        let secret = cluster.secrets.get(namespace, &reference.name);
+        let is_sound = secret.map_or_else(is_issued, |secret| is_certificate(secret));
         (!is_sound).then_some(CertificateFault::Invalid)
     })
 }
@@ -264,9 +266,12 @@ fn is_certificate(secret: &model::Secret) -> bool {
 /// Marks listeners that are in each other's way. `level` tells which object's listeners come first: of two with different
 /// levels the earlier wins, of two with the same both lose (apis/v1, Listeners: no conflicting listener may be picked).
 pub fn find_conflicts(listeners: &mut [(usize, Listener)]) {
+    // 1. Earlier objects are settled before later ones, whose listeners give way to theirs.
     let mut order: Vec<usize> = (0..listeners.len()).collect();
     order.order_by_key(|place| listeners.get(*place).map(|(level, _)| *level));
     for place in order {
+        // 2. Of the others count those that stand: of earlier objects the accepted ones, of the same object all that have
+        //    a protocol, of later objects none.
         let Some((level, listener)) = listeners.get(place) else { continue };
         let found =
             listeners.iter().enumerate().filter(|(other, _)| *other != place).find_map(|(_, (other_level, other))| {
@@ -277,6 +282,7 @@ pub fn find_conflicts(listeners: &mut [(usize, Listener)]) {
                 };
                 conflict(listener, other).filter(|_| stands)
             });
+        // 3. What is found counts for the listeners that come after.
         if let Some((_, listener)) = listeners.get_mut(place) {
             listener.conflict = found;
         }

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::condition::{Status, Verdict};
 use super::grant;
+use super::status::{Status, Verdict};
 use crate::cluster::{Cluster, Service};
 use crate::model::{BackendTlsPolicy, ObjectReference, PolicyTarget};
 use crate::source::ObjectRef;

@@ -46,6 +46,7 @@ const OTHERS: &[(&str, &str, Scope)] = &[
     ("gateway.envoyproxy.io/v1alpha1", "EnvoyProxy", Scope::Namespaced),
     ("gateway.envoyproxy.io/v1alpha1", "HTTPRouteFilter", Scope::Namespaced),
     ("gateway.envoyproxy.io/v1alpha1", "Backend", Scope::Namespaced),
+    ("cert-manager.io/v1", "Certificate", Scope::Namespaced),
     ("traefik.io/v1alpha1", "IngressRoute", Scope::Namespaced),
     ("traefik.io/v1alpha1", "IngressRouteTCP", Scope::Namespaced),
     ("traefik.io/v1alpha1", "IngressRouteUDP", Scope::Namespaced),

@@ -34,6 +34,41 @@ pub type EnvoyBackend = EnvoyResource;
 /// The group of these kinds.
 pub const ENVOY_GROUP: &str = "gateway.envoyproxy.io";
 
+/// What is read of each kind, besides what it is about.
+const READ: &[(&str, &[&str])] = &[
+    (
+        "ClientTrafficPolicy",
+        &[
+            "path",
+            "headers",
+            "http1",
+            "healthCheck",
+            "enableProxyProtocol",
+            "proxyProtocol",
+            "clientIPDetection",
+            "tls",
+        ],
+    ),
+    ("BackendTrafficPolicy", &["faultInjection", "routingType"]),
+    (
+        "SecurityPolicy",
+        &["mergeType", "cors", "csrf", "extAuth", "apiKeyAuth", "basicAuth", "oidc", "jwt", "authorization"],
+    ),
+    ("EnvoyExtensionPolicy", &["lua", "wasm", "dynamicModule", "extProc"]),
+    ("EnvoyPatchPolicy", &["type", "jsonPatches"]),
+    ("EnvoyProxy", &["provider", "routingType", "bootstrap", "preserveRouteOrder", "mergeGateways"]),
+    ("HTTPRouteFilter", &["matches", "urlRewrite", "directResponse"]),
+    ("Backend", &["type", "fallback", "endpoints"]),
+];
+
+/// The fields of spec that nothing here reads; they don't change where a request goes.
+pub fn unread_fields<'r>(kind: &str, resource: &'r EnvoyResource) -> impl Iterator<Item = &'r Text> {
+    let read = READ.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, read)| *read);
+    let entries = resource.spec.as_ref().map_or(&[][..], yaml::Node::entries);
+    let fields = entries.iter().map(|entry| &entry.key);
+    fields.filter(move |key| !key.starts_with("target") && !read.contains(&&***key))
+}
+
 impl EnvoyResource {
     /// What stands at a place in spec: `path.escapedSlashesAction`.
     pub fn find(&self, path: &str) -> Option<&yaml::Node> {

@@ -2,7 +2,7 @@
 
 use super::About;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{BackendRef, Body, Gateway, ParentReference};
+use crate::model::{BackendRef, Body, EnvoyResource, Gateway, ParentReference, unread_fields};
 use crate::source::{FieldPath, ObjectRef};
 
 /// A Gateway's class and the Secrets of its listeners.
@@ -13,20 +13,32 @@ pub(super) fn gateway(about: &About<'_>, gateway: &Gateway, found: &mut Vec<Diag
         let object = ObjectRef::cluster_scoped("GatewayClass", class);
         found.push(about.at(spec.field("gatewayClassName"), Problem::Missing { object }));
     }
-    if gateway.spec.infrastructure.as_ref().is_some_and(|it| it.parameters_ref.is_some()) {
+    let parameters = gateway.spec.infrastructure.as_ref().and_then(|it| it.parameters_ref.as_ref());
+    let is_read = parameters.is_some_and(|it| {
+        let object = ObjectRef::namespaced(&it.kind, about.namespace(), &it.name);
+        about.cluster.envoy_resources.contains_key(&object)
+    });
+    if parameters.is_some() && !is_read {
         found.push(about.at(spec.field("infrastructure").field("parametersRef"), Problem::FieldNotModelled));
     }
     for (index, listener) in gateway.spec.listeners.iter().enumerate() {
         let references = listener.tls.iter().flat_map(|tls| &tls.certificate_refs).enumerate();
         for (place, reference) in references.filter(|(_, it)| it.kind.as_deref().is_none_or(|kind| kind == "Secret")) {
             let namespace = reference.namespace.as_deref().unwrap_or(about.namespace());
-            if about.cluster.secrets.get(namespace, &reference.name).is_none() {
+            let is_issued = about.cluster.issued_secrets.contains(&(namespace.into(), reference.name.clone()));
+            if about.cluster.secrets.get(namespace, &reference.name).is_none() && !is_issued {
                 let field = spec.field("listeners").index(index).field("tls").field("certificateRefs").index(place);
                 let object = ObjectRef::namespaced("Secret", namespace, &reference.name);
                 found.push(about.at(field, Problem::Missing { object }));
             }
         }
     }
+}
+
+/// What of an object of Envoy Gateway's isn't read.
+pub(super) fn envoy(about: &About<'_>, kind: &str, resource: &EnvoyResource, found: &mut Vec<Diagnostic>) {
+    let fields = unread_fields(kind, resource);
+    found.extend(fields.map(|key| about.at(FieldPath::root().field("spec").field(key), Problem::FieldNotModelled)));
 }
 
 /// The parents and backends of a route of any kind.

@@ -1,13 +1,16 @@
 //! The proxies of Gateways that nobody pasted, each with an address outside.
 //!
 //! A Gateway whose GatewayClass exists gets a Deployment and a Service beside it, as in-cluster implementations make them
-//! (GEP-1762). A GatewayClass that an implementation installs itself is supplied under the name it uses; a Gateway of any
+//! (GEP-1762), or where Envoy Gateway makes them. A GatewayClass that an implementation installs itself is supplied under the name it uses; a Gateway of any
 //! other missing class is nobody's, as it would be in a real cluster.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::super::gateway_proxy::{GATEWAY_NAME, WELL_KNOWN, deployment_name, label_value, usable_address};
+use super::super::gateway_proxy::{
+    ENVOY_GATEWAY, ENVOY_NAMESPACE, ENVOY_OWNER, GATEWAY_NAME, WELL_KNOWN, deployment_name, envoy_name, is_labelled,
+    label_value, usable_address,
+};
 use super::super::objects::{Given, Objects};
 use super::ingress::free_addresses;
 use crate::manifest::{Manifests, Object};
@@ -27,10 +30,64 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, objects: &mut Objects) {
         let Some(address) = wanted_address(&gateway.body).or_else(|| free.next()) else { return };
         let names =
             taken.iter().filter(|(namespace, _)| namespace == gateway.namespace()).map(|(_, name)| name.clone());
-        let name = deployment_name(gateway.name(), &gateway.body.spec.gateway_class_name, &names.collect());
-        supply_proxy(manifests, objects, &gateway, &name, address);
-        taken.insert((gateway.namespace().to_owned(), name));
+        let home = if is_envoy(objects, &gateway.body) {
+            ProxyHome::of_envoy(&gateway)
+        } else {
+            ProxyHome::beside(&gateway, &names.collect())
+        };
+        taken.insert((home.namespace.clone(), home.name.clone()));
+        supply_proxy(manifests, objects, &gateway, &home, address);
     }
+}
+
+/// Where a Gateway's proxy runs, under which name, and with which labels.
+struct ProxyHome {
+    namespace: String,
+    name: String,
+    labels: Labels,
+    /// What is added to ports below 1024, which the proxy may not open.
+    shift: u16,
+}
+
+impl ProxyHome {
+    /// In the Gateway's namespace (GEP-1762).
+    fn beside(gateway: &Given<Gateway>, taken: &BTreeSet<String>) -> Self {
+        let labels = [(GATEWAY_NAME.into(), label_value(gateway.name()).as_str().into())];
+        Self {
+            namespace: gateway.namespace().to_owned(),
+            name: deployment_name(gateway.name(), &gateway.body.spec.gateway_class_name, taken),
+            labels: labels.into(),
+            shift: 0,
+        }
+    }
+
+    /// In Envoy Gateway's own (infrastructure/kubernetes/proxy/resource.go; listener.go servicePortToContainerPort).
+    fn of_envoy(gateway: &Given<Gateway>) -> Self {
+        let labels = [
+            ("app.kubernetes.io/component", "proxy"),
+            ("app.kubernetes.io/managed-by", "envoy-gateway"),
+            ("app.kubernetes.io/name", "envoy"),
+            (ENVOY_OWNER.0, gateway.namespace()),
+            (ENVOY_OWNER.1, gateway.name()),
+        ];
+        Self {
+            namespace: ENVOY_NAMESPACE.to_owned(),
+            name: envoy_name(gateway.namespace(), gateway.name()),
+            labels: labels.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
+            shift: 10_000,
+        }
+    }
+
+    fn container_port(&self, port: u16) -> u16 {
+        if port < 1024 { port + self.shift } else { port }
+    }
+}
+
+/// Whether Envoy Gateway serves a Gateway; not where a name is too long for a label.
+fn is_envoy(objects: &Objects, gateway: &Gateway) -> bool {
+    let class = objects.gateway_classes.iter().find(|class| *class.name() == gateway.spec.gateway_class_name);
+    let is_envoy = class.is_some_and(|class| &*class.body.spec.controller_name == ENVOY_GATEWAY);
+    is_envoy && label_value(&gateway.metadata.name) == *gateway.metadata.name
 }
 
 fn supply_classes(manifests: &Manifests, objects: &mut Objects) {
@@ -53,30 +110,39 @@ fn wanted_address(gateway: &Gateway) -> Option<IpAddr> {
 
 /// The Deployment and Service of a Gateway, as far as nobody pasted the like, with the labels and annotations that
 /// spec.infrastructure hands on to them (conformance GatewayInfrastructure).
-fn supply_proxy(manifests: &Manifests, objects: &mut Objects, gateway: &Given<Gateway>, name: &str, address: IpAddr) {
+fn supply_proxy(
+    manifests: &Manifests,
+    objects: &mut Objects,
+    gateway: &Given<Gateway>,
+    home: &ProxyHome,
+    address: IpAddr,
+) {
     let ports = ports(objects, gateway);
     if ports.is_empty() {
         return;
     }
     let has_service = objects.services.iter().any(|it| is_of(it, &it.body.metadata.labels, gateway));
     let has_proxy = has_proxy(objects, gateway);
-    let containers: Vec<String> =
-        ports.iter().map(|(port, protocol)| format!("{{containerPort: {port}, protocol: {protocol}}}")).collect();
+    let containers: Vec<String> = ports
+        .iter()
+        .map(|(port, protocol)| format!("{{containerPort: {}, protocol: {protocol}}}", home.container_port(*port)))
+        .collect();
     let services = ports.iter().map(|(port, protocol)| {
         let name = format!("{}-{port}", protocol.to_lowercase());
-        format!("{{name: {name}, port: {port}, targetPort: {port}, protocol: {protocol}}}")
+        let target = home.container_port(*port);
+        format!("{{name: {name}, port: {port}, targetPort: {target}, protocol: {protocol}}}")
     });
     let services: Vec<String> = services.collect();
     let infrastructure = gateway.body.spec.infrastructure.clone().unwrap_or_default();
     let mut labels = infrastructure.labels;
-    labels.insert(GATEWAY_NAME.into(), label_value(gateway.name()).as_str().into());
+    labels.extend(home.labels.clone());
     let text = TEXT
         .replace("CONTAINER_PORTS", &containers.join(", "))
         .replace("SERVICE_PORTS", &services.join(", "))
-        .replace("NAMESPACE", gateway.namespace())
-        .replace("GATEWAY", &format!("{:?}", label_value(gateway.name())))
+        .replace("NAMESPACE", &home.namespace)
+        .replace("SELECTOR", &json(&home.labels))
         .replace("ADDRESS", &address.to_string())
-        .replace("NAME", name)
+        .replace("NAME", &home.name)
         .replace("LABELS", &json(&labels))
         .replace("ANNOTATIONS", &json(&infrastructure.annotations));
     objects.supply(manifests, "gateway", &text, |object: &Object| match &*object.reference.kind {
@@ -119,6 +185,5 @@ fn has_proxy(objects: &Objects, gateway: &Given<Gateway>) -> bool {
 }
 
 fn is_of<T>(given: &Given<T>, labels: &Labels, gateway: &Given<Gateway>) -> bool {
-    let value = label_value(gateway.name());
-    given.namespace() == gateway.namespace() && labels.get(GATEWAY_NAME).is_some_and(|label| **label == *value)
+    is_labelled(given.namespace(), labels, gateway.namespace(), gateway.name())
 }
