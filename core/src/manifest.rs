@@ -64,6 +64,8 @@ pub struct Seen {
     pub api_version: Text,
     /// Where it stands.
     pub span: Span,
+    /// The Secret that it makes, if it is cert-manager's Certificate.
+    pub secret: Option<Text>,
 }
 
 impl Manifests {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Cluster, PluginPolicy, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::manifest::{Manifests, Object};
+use crate::manifest::{DEFAULT_NAMESPACE, Manifests, Object, Seen};
 use crate::model::{Body, Labels, PodSpec, Text};
 use crate::order::Order;
 use crate::schema;
@@ -18,6 +18,7 @@ mod network;
 mod pod;
 mod readiness;
 mod service;
+mod traefik;
 
 /// The problems of the whole, in the order of the texts.
 pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
@@ -25,7 +26,7 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
     let mut found = supplied_namespaces(manifests, cluster);
     found.extend(kinds_not_modelled(manifests));
     for object in &manifests.objects {
-        let about = About { cluster, pods: &pods, object };
+        let about = About { cluster, pods: &pods, manifests, object };
         match &object.body {
             Body::Service(service) => service::problems(&about, service, &mut found),
             Body::StatefulSet(set) => service::governing_service(&about, set, &mut found),
@@ -41,6 +42,10 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
             | Body::EnvoyProxy(own)
             | Body::HttpRouteFilter(own)
             | Body::EnvoyBackend(own) => gateway::envoy(&about, &object.reference.kind, own, &mut found),
+            Body::BackendTlsPolicy(policy) => gateway::authorities(&about, policy, &mut found),
+            Body::IngressRoute(route) => traefik::route(&about, &route.spec, &mut found),
+            Body::IngressRouteTcp(route) => traefik::route(&about, &route.spec, &mut found),
+            Body::Middleware(middleware) => traefik::middleware(&about, middleware, &mut found),
             body => gateway::route(&about, body, &mut found),
         }
         pod::problems(&about, &mut found);
@@ -56,6 +61,7 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
 struct About<'a> {
     cluster: &'a Cluster,
     pods: &'a Pods<'a>,
+    manifests: &'a Manifests,
     object: &'a Object,
 }
 
@@ -78,6 +84,26 @@ impl About<'_> {
             Body::DaemonSet(set) => Some((&set.spec.template.spec, template)),
             _ => None,
         }
+    }
+
+    /// Whether a Secret was pasted, or a Certificate makes it.
+    fn has_secret(&self, namespace: &str, name: &str) -> bool {
+        let makes = |seen: &Seen| {
+            seen.secret.as_deref() == Some(name)
+                && seen.reference.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE) == namespace
+        };
+        self.cluster.secrets.get(namespace, name).is_some() || self.manifests.seen.iter().any(makes)
+    }
+
+    /// Whether an object was pasted.
+    fn is_pasted(&self, object: &ObjectRef) -> bool {
+        self.manifests.find(object).is_some() || self.manifests.seen.iter().any(|seen| seen.reference == *object)
+    }
+
+    /// A Secret that isn't there.
+    fn missing_secret(&self, field: FieldPath, namespace: &str, name: &str) -> Option<Diagnostic> {
+        let object = ObjectRef::namespaced("Secret", namespace, name);
+        (!self.has_secret(namespace, name)).then(|| self.at(field, Problem::Missing { object }))
     }
 
     /// The object's namespace.

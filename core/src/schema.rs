@@ -8,11 +8,13 @@ use std::sync::OnceLock;
 
 mod check;
 mod definition;
+mod type_names;
 mod nearest;
 
-pub use check::{Finding, check, check_metadata};
+pub use check::{Finding, TypeNames, check, check_metadata};
 pub use definition::{Definition, Rule, definition};
 pub use nearest::nearest;
+pub use type_names::type_name;
 
 /// A kind in one version.
 #[derive(Clone, Copy, Debug, PartialEq)]

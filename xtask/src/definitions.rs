@@ -3,6 +3,7 @@
 //!
 //! `core/src/schema/definitions.json` has a line for each version of a kind. Needs `go`, which downloads the modules.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -61,7 +62,85 @@ fn main() -> Done<()> {
     let path = root.join("core/src/schema/definitions.json");
     std::fs::write(&path, format!("{{\n{}\n}}\n", lines.join(",\n")))?;
     println!("{}: {} kinds", path.display(), kinds.len());
+    let fields = std::fs::read_to_string(root.join("core/src/schema/fields.txt"))?;
+    std::fs::write(root.join("core/src/schema/type_names.txt"), type_names(&fields)?)?;
     Ok(())
+}
+
+/// The modules with the Go types of built-in kinds, and where they stand.
+const TYPES: &[(&str, &str)] = &[("k8s.io/api@v0.37.2", ""), ("k8s.io/apimachinery@v0.37.2", "pkg/apis")];
+
+/// A line for each type of texts that has a name: the name, and the fields that have it.
+fn type_names(known: &str) -> Done<String> {
+    let texts: BTreeSet<String> = known.lines().flat_map(text_fields).collect();
+    let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, below) in TYPES {
+        let mut files = Vec::new();
+        types_files(&downloaded(module, "local")?.join(below), &mut files)?;
+        for file in files {
+            let version = file.parent().and_then(Path::file_name).ok_or("no folder")?.to_string_lossy().into_owned();
+            for (field, name) in named_fields(&std::fs::read_to_string(&file)?, &version) {
+                if texts.contains(&field) {
+                    names.entry(name).or_default().insert(field);
+                }
+            }
+        }
+    }
+    let lines = names.iter().map(|(name, fields)| {
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        format!("{name} {}\n", fields.join(" "))
+    });
+    Ok(lines.collect())
+}
+
+/// The fields of a line of `fields.txt` that are texts or lists of texts.
+fn text_fields(line: &str) -> Vec<String> {
+    let mut words = line.split(' ');
+    let owner = words.next().unwrap_or("");
+    let texts = words.filter_map(|word| word.split_once(':')).filter(|(_, code)| matches!(*code, "s" | "[s"));
+    texts.map(|(field, _)| format!("{owner}.{field}")).collect()
+}
+
+/// Every types.go below a folder.
+fn types_files(folder: &Path, files: &mut Vec<PathBuf>) -> Done<()> {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            types_files(&entry, files)?;
+        } else if entry.file_name().is_some_and(|name| name == "types.go") {
+            files.push(entry);
+        }
+    }
+    Ok(())
+}
+
+/// The fields of a file's structs whose type is a text with a name: `v1.ContainerPort.protocol`, `v1.Protocol`.
+fn named_fields(source: &str, version: &str) -> Vec<(String, String)> {
+    let is_text = |line: &&str| line.starts_with("type ") && line.ends_with(" string");
+    let texts: BTreeSet<&str> = source.lines().filter(is_text).filter_map(|line| line.split(' ').nth(1)).collect();
+    let (mut owner, mut found) = ("", Vec::new());
+    for line in source.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["type", name, "struct", "{"] => owner = name,
+            [_, kind, tag, ..] if tag.starts_with("`json:\"") => {
+                let kind = kind.trim_start_matches(['*', '[', ']']);
+                let name = match kind {
+                    own if texts.contains(own) => format!("{version}.{own}"),
+                    "types.UID" | "types.NodeName" => kind.to_owned(),
+                    _ => match kind.split_once('.') {
+                        Some(("v1" | "corev1" | "metav1", name)) => format!("v1.{name}"),
+                        _ => continue,
+                    },
+                };
+                let field = tag.trim_start_matches("`json:\"").split([',', '"']).next().unwrap_or("");
+                found.push((format!("{version}.{owner}.{field}"), name));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The folder of a module.

@@ -162,6 +162,14 @@ fn unknown_fields(node: &Node, schema: Option<&'static Definition>, at: &Path<'_
     }
 }
 
+/// A value below one that should have no parts: its fields are unknown, and cut off.
+fn plain(node: &Node, letters: Letters) -> Value {
+    match &node.value {
+        yaml::Value::Sequence(elements) => elements.iter().map(|element| plain(element, letters)).collect(),
+        _ => with_defaults(node, &Definition::default(), letters),
+    }
+}
+
 /// The object as it is validated: without unknown fields, without nulls that nobody allows, with defaults
 /// (structural schemas, defaulting and pruning).
 fn with_defaults(node: &Node, schema: &Definition, letters: Letters) -> Value {
@@ -178,7 +186,9 @@ fn with_defaults(node: &Node, schema: &Definition, letters: Letters) -> Value {
             let items = schema.items.as_deref();
             elements
                 .iter()
-                .map(|element| items.map_or(Value::Null, |items| with_defaults(element, items, letters)))
+                .map(|element| {
+                    items.map_or_else(|| plain(element, letters), |items| with_defaults(element, items, letters))
+                })
                 .collect()
         }
         yaml::Value::Mapping(entries) => {

@@ -26,11 +26,13 @@ impl<'t> Iterator for Documents<'t> {
             self.position += byte_order_mark(self.text.get(self.position..)?);
             let offset = self.position;
             let rest = self.text.get(offset..)?;
-            let (length, separator) = until_separator(rest);
-            self.position += length + separator;
-            let document = rest.get(..length)?;
-            if has_content(document) {
-                return Some((offset, document));
+            // A separator before anything else belongs to the document: kubectl counts its line.
+            let own = rest.split_inclusive('\n').next().filter(|line| is_separator(line)).map_or(0, str::len);
+            let content = rest.get(own..)?;
+            let (length, separator) = until_separator(content);
+            self.position += own + length + separator;
+            if has_content(content.get(..length)?) {
+                return Some((offset, rest.get(..own + length)?));
             }
         }
         None
@@ -100,7 +102,8 @@ mod tests {
     #[test]
     fn documents_end_at_separator_lines() {
         assert_eq!(texts("a: 1\n---\nb: 2\n--- # next\r\nc: 3"), ["a: 1\n", "b: 2\n", "c: 3"]);
-        assert_eq!(texts("\u{feff}---\r\na: 1\r\n---\r\n"), ["a: 1\r\n"]);
+        assert_eq!(texts("\u{feff}---\r\na: 1\r\n---\r\n"), ["---\r\na: 1\r\n"]);
+        assert_eq!(texts("a: 1\n---\n---\nb: 1"), ["a: 1\n", "---\nb: 1"]);
         assert_eq!(texts("a: 1\n---\n\u{feff}b: 1\n---\n\u{feff}# nothing"), ["a: 1\n", "b: 1\n"]);
         assert_eq!(texts("# Source: chart/a.yaml\n---\n# nothing\n---\n\na: 1"), ["\na: 1"]);
     }

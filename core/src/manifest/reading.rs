@@ -99,24 +99,28 @@ impl<'t> Reading<'t> {
         };
         let Identity { reference, api_version, model, schema } = identity;
         let fits = match schema {
-            Some(schema) => self.fits(schema::check(&node, schema), &reference, &api_version),
+            Some(schema) => self.fits(schema::check(&node, schema, self.checks.names), &reference, &api_version),
             None if is_custom(&api_version) => {
-                self.fits(schema::check_metadata(&node), &reference, &api_version)
+                self.fits(schema::check_metadata(&node, self.checks.names), &reference, &api_version)
                     && !self.refused_by_definition(&node, &reference, &api_version)
             }
             None => true,
         };
         if !fits {
             if model.is_none() {
-                self.seen.push(Seen { reference: reference.clone(), api_version, span: node.span });
+                self.seen.push(seen(&reference, api_version, &node));
             }
             return Some(reference);
         }
         match model {
             None => {
-                let errors = schema.map(|schema| self.values(schema, &node, &reference, &[]));
-                self.say(errors.into_iter().flatten());
-                self.seen.push(Seen { reference: reference.clone(), api_version, span: node.span });
+                let errors = match schema {
+                    Some(schema) => self.values(schema, &node, &reference, &[]),
+                    None if is_custom(&api_version) => validate::custom_metadata(&node, &reference, self.version),
+                    None => Vec::new(),
+                };
+                self.say(errors);
+                self.seen.push(seen(&reference, api_version, &node));
             }
             Some(model) => self.modelled(node, model, schema, (&reference, api_version)),
         }
@@ -133,8 +137,10 @@ impl<'t> Reading<'t> {
     ) {
         let (body, faults) = self.body(&node, model, reference);
         let is_custom = schema.is_none() && is_custom(&api_version);
-        let refused = is_custom && faults.iter().any(|fault| !is_metadata(fault));
-        if schema.is_none() {
+        // Definitions have said of wrong types what the API server says.
+        let is_held = is_custom && self.checks.custom.is_some();
+        let refused = is_custom && !is_held && faults.iter().any(|fault| !is_metadata(fault));
+        if schema.is_none() && !is_held {
             self.say(faults.into_iter().map(|fault| wrong_type(&node, reference, fault, is_custom)));
         }
         let Some(body) = body.filter(|_| !refused) else { return };
@@ -250,6 +256,14 @@ impl<'t> Reading<'t> {
             checks: self.checks,
         }
     }
+}
+
+/// An object that plays no part, but for the Secret of a Certificate.
+fn seen(reference: &ObjectRef, api_version: Text, node: &Node) -> Seen {
+    let makes_secret = &*reference.kind == "Certificate" && api_version.starts_with("cert-manager.io/");
+    let spec = node.child("spec").filter(|_| makes_secret);
+    let secret = spec.and_then(|spec| spec.child("secretName")).and_then(Node::text).cloned();
+    Seen { reference: reference.clone(), api_version, span: node.span, secret }
 }
 
 /// What the API server says of an object that it can't decode.

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 
 use crate::diagnostic::{Diagnostic, Fix, Problem};
-use crate::model::{Body, KubernetesVersion, Path};
+use crate::model::{Body, Decode, KubernetesVersion, Metadata, Path};
 use crate::schema;
 use crate::source::{FieldPath, ObjectRef};
 use crate::yaml::Node;
@@ -30,6 +30,7 @@ mod workload;
 pub struct Checks {
     pub(super) custom: Option<CheckCustom>,
     pub(super) values: Option<CheckValues>,
+    pub(super) names: Option<schema::TypeNames>,
 }
 
 /// Holds a custom resource against its definition; whether it is refused comes second.
@@ -39,9 +40,10 @@ type CheckValues = fn(&schema::Kind, &Node, &ObjectRef, KubernetesVersion, &[Dia
 
 impl Checks {
     /// What the slim structs hold.
-    pub const ESSENTIAL: Self = Self { custom: None, values: None };
+    pub const ESSENTIAL: Self = Self { custom: None, values: None, names: None };
     /// Everything that the API server checks and that is known here.
-    pub const ALL: Self = Self { custom: Some(super::custom::check), values: Some(values::check) };
+    pub const ALL: Self =
+        Self { custom: Some(super::custom::check), values: Some(values::check), names: Some(schema::type_name) };
 }
 
 /// The errors of an object, in the API server's order; none if it is accepted.
@@ -75,6 +77,16 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef, version: Ku
                 metadata::validate(metadata, format::dns1123_subdomain, &mut errors);
             }
         }
+    }
+    errors.found
+}
+
+/// The errors of a custom resource's metadata, where nothing else of it is read.
+pub(super) fn custom_metadata(node: &Node, object: &ObjectRef, version: KubernetesVersion) -> Vec<Diagnostic> {
+    let mut errors = Errors { object, node, version, found: Vec::new() };
+    let metadata = node.child("metadata").and_then(|metadata| Metadata::decode(metadata, &Path::Root, &mut Vec::new()));
+    if let Some(metadata) = metadata.filter(|metadata| !metadata.name.is_empty()) {
+        metadata::validate(&metadata, format::dns1123_subdomain, &mut errors);
     }
     errors.found
 }

@@ -1,8 +1,11 @@
 //! Gateways and routes that name a class, a Secret, a Gateway or a Service that isn't there.
 
 use super::About;
+use super::ingress::CERT_MANAGER;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{BackendRef, Body, EnvoyResource, Gateway, ParentReference, unread_fields};
+use crate::model::{
+    BackendRef, BackendTlsPolicy, Body, EnvoyResource, Gateway, ParentReference, unread_fields,
+};
 use crate::source::{FieldPath, ObjectRef};
 
 /// A Gateway's class and the Secrets of its listeners.
@@ -21,16 +24,29 @@ pub(super) fn gateway(about: &About<'_>, gateway: &Gateway, found: &mut Vec<Diag
     if parameters.is_some() && !is_read {
         found.push(about.at(spec.field("infrastructure").field("parametersRef"), Problem::FieldNotModelled));
     }
-    for (index, listener) in gateway.spec.listeners.iter().enumerate() {
+    // cert-manager's gateway-shim makes the Secrets.
+    let made = gateway.metadata.annotations.keys().any(|key| key.starts_with(CERT_MANAGER));
+    for (index, listener) in gateway.spec.listeners.iter().enumerate().filter(|_| !made) {
         let references = listener.tls.iter().flat_map(|tls| &tls.certificate_refs).enumerate();
         for (place, reference) in references.filter(|(_, it)| it.kind.as_deref().is_none_or(|kind| kind == "Secret")) {
             let namespace = reference.namespace.as_deref().unwrap_or(about.namespace());
+            let field = spec.field("listeners").index(index).field("tls").field("certificateRefs").index(place);
             let is_issued = about.cluster.issued_secrets.contains(&(namespace.into(), reference.name.clone()));
-            if about.cluster.secrets.get(namespace, &reference.name).is_none() && !is_issued {
-                let field = spec.field("listeners").index(index).field("tls").field("certificateRefs").index(place);
-                let object = ObjectRef::namespaced("Secret", namespace, &reference.name);
-                found.push(about.at(field, Problem::Missing { object }));
-            }
+            found.extend(about.missing_secret(field, namespace, &reference.name).filter(|_| !is_issued));
+        }
+    }
+}
+
+/// The ConfigMaps and Secrets with the authorities that a BackendTLSPolicy trusts.
+pub(super) fn authorities(about: &About<'_>, policy: &BackendTlsPolicy, found: &mut Vec<Diagnostic>) {
+    for (index, reference) in policy.spec.validation.ca_certificate_refs.iter().enumerate() {
+        let field = FieldPath::from("spec.validation.caCertificateRefs").index(index);
+        let kind = reference.kind.as_deref().unwrap_or("ConfigMap");
+        if kind == "Secret" {
+            found.extend(about.missing_secret(field, about.namespace(), &reference.name));
+        } else if kind == "ConfigMap" && about.cluster.config_maps.get(about.namespace(), &reference.name).is_none() {
+            let object = ObjectRef::namespaced("ConfigMap", about.namespace(), &reference.name);
+            found.push(about.at(field, Problem::Missing { object }));
         }
     }
 }

@@ -15,7 +15,7 @@ const CLASS: &str = "kubernetes.io/ingress.class";
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
 
 /// Annotations of cert-manager, which makes the Secrets that its Ingresses name.
-const CERT_MANAGER: &str = "cert-manager.io/";
+pub(super) const CERT_MANAGER: &str = "cert-manager.io/";
 
 pub(super) fn problems(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Diagnostic>) {
     let spec = FieldPath::root().field("spec");
@@ -34,10 +34,7 @@ pub(super) fn problems(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Dia
     let made = ingress.metadata.annotations.keys().any(|key| key.starts_with(CERT_MANAGER));
     for (index, tls) in ingress.spec.tls.iter().enumerate().filter(|_| !made) {
         let Some(name) = tls.secret_name.as_deref().filter(|name| !name.is_empty()) else { continue };
-        if about.cluster.secrets.get(about.namespace(), name).is_none() {
-            let object = ObjectRef::namespaced("Secret", about.namespace(), name);
-            found.push(about.at(spec.field("tls").index(index).field("secretName"), Problem::Missing { object }));
-        }
+        found.extend(about.missing_secret(spec.field("tls").index(index).field("secretName"), about.namespace(), name));
     }
 }
 

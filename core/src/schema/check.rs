@@ -32,23 +32,26 @@ pub enum Finding {
     },
 }
 
+/// Go's name of a field's type where it is a text with a name of its own, by struct and field.
+pub type TypeNames = fn(&str, &str) -> Option<&'static str>;
+
 /// Compares an object's tree with its kind. The findings stand in the order of the text.
-pub fn check(node: &Node, kind: &Kind) -> Vec<Finding> {
+pub fn check(node: &Node, kind: &Kind, names: Option<TypeNames>) -> Vec<Finding> {
     let mut checking = Checking { findings: Vec::new() };
-    checking.value(node, kind.object, &At { step: Step::Root, owner: None });
+    checking.value(node, kind.object, &At { step: Step::Root, owner: None, names });
     checking.findings
 }
 
 /// Compares the metadata of an object whose other fields the API server holds against a definition.
-pub fn check_metadata(node: &Node) -> Vec<Finding> {
+pub fn check_metadata(node: &Node, names: Option<TypeNames>) -> Vec<Finding> {
     let mut checking = Checking { findings: Vec::new() };
     let namespace = super::kind("v1", "Namespace").and_then(|kind| match kind.object.shape() {
         Shape::Struct(object) => object.field("metadata"),
         _ => None,
     });
     if let (Some(metadata), Some(kind)) = (node.child("metadata"), namespace) {
-        let root = At { step: Step::Root, owner: None };
-        checking.value(metadata, kind, &At { step: Step::Metadata(&root), owner: None });
+        let root = At { step: Step::Root, owner: None, names };
+        checking.value(metadata, kind, &At { step: Step::Metadata(&root), owner: None, names });
     }
     checking.findings
 }
@@ -61,6 +64,7 @@ struct Checking {
 struct At<'a> {
     step: Step<'a>,
     owner: Option<&'static Struct>,
+    names: Option<TypeNames>,
 }
 
 enum Step<'a> {
@@ -80,6 +84,26 @@ impl At<'_> {
             Step::Field(parent, name) => parent.path().field(name),
             Step::Key(parent, key) => parent.path().key(key),
             Step::Index(parent, index) => parent.path().index(index),
+        }
+    }
+
+    /// The name that a text's type has in Go: `v1.Protocol`.
+    fn named(&self, kind: Type) -> Option<String> {
+        let field = self.field()?;
+        let name = || (self.names?)(self.owner?.go_name, field);
+        match kind.shape() {
+            Shape::String => name().map(str::to_owned),
+            Shape::List(inner) if inner.shape() == Shape::String => Some(format!("[]{}", name()?)),
+            _ => None,
+        }
+    }
+
+    /// The struct's field that this is, or is in.
+    fn field(&self) -> Option<&str> {
+        match &self.step {
+            Step::Field(_, name) => Some(name),
+            Step::Key(parent, _) | Step::Index(parent, _) => parent.field(),
+            Step::Root | Step::Metadata(_) => None,
         }
     }
 
@@ -127,7 +151,7 @@ impl Checking {
             (Value::Null, _) | (_, Shape::Any) => {}
             (Value::Mapping(entries), Shape::Struct(object)) => {
                 for entry in entries {
-                    let at = At { step: Step::Field(at, &entry.key), owner: Some(object) };
+                    let at = At { step: Step::Field(at, &entry.key), owner: Some(object), names: at.names };
                     match object.field(&entry.key) {
                         Some(field) => self.value(&entry.value, field, &at),
                         None => self.unknown(&at, object, entry.key_span),
@@ -136,12 +160,16 @@ impl Checking {
             }
             (Value::Mapping(entries), Shape::Map(inner)) => {
                 for entry in entries {
-                    self.value(&entry.value, inner, &At { step: Step::Key(at, &entry.key), owner: at.owner });
+                    self.value(
+                        &entry.value,
+                        inner,
+                        &At { step: Step::Key(at, &entry.key), owner: at.owner, names: at.names },
+                    );
                 }
             }
             (Value::Sequence(elements), Shape::List(inner)) => {
                 for (index, element) in elements.iter().enumerate() {
-                    self.value(element, inner, &At { step: Step::Index(at, index), owner: at.owner });
+                    self.value(element, inner, &At { step: Step::Index(at, index), owner: at.owner, names: at.names });
                 }
             }
             _ => {
@@ -174,16 +202,12 @@ fn objection(node: &Node, kind: Type, shape: Shape, at: &At<'_>) -> Option<Strin
             base64_objection(text).map(|byte| format!("illegal base64 data at input byte {byte}"))
         }
         (Shape::Quantity, Value::Integer(_) | Value::Float(_)) => None,
-        (Shape::Quantity, Value::String(text)) if is_quantity(text) => None,
+        (Shape::Quantity, Value::String(text)) => quantity_objection(text).map(str::to_owned),
         (Shape::Quantity, _) => Some(QUANTITY.to_owned()),
         (Shape::IntOrString, Value::String(_)) => None,
         (Shape::IntOrString, Value::Integer(value)) if i32::try_from(*value).is_ok() => None,
-        (Shape::IntOrString, Value::Integer(_) | Value::Float(_)) => {
-            Some(format!("json: cannot unmarshal {} into Go value of type int32", number(node)))
-        }
-        (Shape::IntOrString, _) => {
-            Some(format!("json: cannot unmarshal {} into Go value of type int32", node.go_type()))
-        }
+        (Shape::IntOrString, Value::Integer(_) | Value::Float(_)) => Some(unmarshal_as(&number(node), "int32", at)),
+        (Shape::IntOrString, _) => Some(unmarshal_as(node.go_type(), "int32", at)),
         (Shape::Time, _) => Some(format!("json: cannot unmarshal {} into Go value of type string", node.go_type())),
         _ => Some(unmarshal(node.go_type(), kind, at)),
     }
@@ -199,7 +223,10 @@ fn number(node: &Node) -> String {
 }
 
 fn unmarshal(found: &str, kind: Type, at: &At<'_>) -> String {
-    let expected = kind.go_name();
+    unmarshal_as(found, &at.named(kind).unwrap_or_else(|| kind.go_name()), at)
+}
+
+fn unmarshal_as(found: &str, expected: &str, at: &At<'_>) -> String {
     match at.owner {
         Some(owner) => {
             format!(
@@ -213,13 +240,25 @@ fn unmarshal(found: &str, kind: Type, at: &At<'_>) -> String {
 }
 
 const QUANTITY: &str = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const SUFFIX: &str = "unable to parse quantity's suffix";
 
-fn is_quantity(text: &str) -> bool {
+/// What is wrong with a quantity (apimachinery, resource.ParseQuantity); blanks around it are cut off.
+fn quantity_objection(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Some(QUANTITY);
+    }
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let digits = unsigned.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let suffix = digits.trim_start_matches(|c: char| "eEinumkKMGTP".contains(c));
-    let exponent = suffix.strip_prefix(['+', '-']).unwrap_or(suffix);
-    digits.len() < unsigned.len() && exponent.bytes().all(|byte| byte.is_ascii_digit())
+    let behind = unsigned.trim_start_matches(|c: char| c.is_ascii_digit());
+    let behind = behind.strip_prefix('.').map_or(behind, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let letters = behind.trim_start_matches(|c: char| "eEinumkKMGTP".contains(c));
+    let exponent = letters.strip_prefix(['+', '-']).unwrap_or(letters);
+    if !exponent.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(QUANTITY);
+    }
+    let known = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"].contains(&behind);
+    let power = behind.strip_prefix(['e', 'E']).is_some_and(|power| power.parse::<i64>().is_ok());
+    (!known && !power).then_some(SUFFIX)
 }
 
 /// The byte at which Go's standard decoder stops; it skips line breaks and insists on padding.

@@ -6,7 +6,7 @@ use crate::yaml;
 
 fn findings(api_version: &str, name: &str, text: &str) -> Vec<String> {
     let node = yaml::parse(FileId(0), text, 0).0.unwrap();
-    let findings = check(&node, kind(api_version, name).unwrap());
+    let findings = check(&node, kind(api_version, name).unwrap(), None);
     let shown = findings.into_iter().map(|finding| match finding {
         Finding::UnknownField { path, nearest, .. } => format!("{path}: unknown, {}", nearest.unwrap_or("?")),
         Finding::WrongType { message, .. } => message,

@@ -198,7 +198,8 @@ fn enumeration(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut
     if schema.values.is_empty() || schema.values.contains(value) {
         return;
     }
-    let supported: Vec<String> = schema.values.iter().map(shown).collect();
+    let quoted = |value: &Value| value.as_str().map_or_else(|| format!("\"{value}\""), |text| format!("{text:?}"));
+    let supported: Vec<String> = schema.values.iter().map(quoted).collect();
     let words = format!("Unsupported value: {}: supported values: {}", shown(value), supported.join(", "));
     refusals.push(at, true, &words);
 }

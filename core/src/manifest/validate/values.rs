@@ -49,6 +49,7 @@ pub(in crate::manifest) fn check(
     }
     names::names(kind, node, &mut errors);
     walk(node, kind.object, &Path::Root, version, &mut errors);
+    pod::mounts_of_broken_volumes(before, &mut errors);
     let mut said: Vec<Diagnostic> = Vec::new();
     for found in errors.found {
         if !before.iter().chain(&said).any(|other| other.problem == found.problem) {
@@ -82,6 +83,14 @@ fn fields(node: &Node, object: &Struct, at: &Path<'_>, version: KubernetesVersio
     }
     for (_, whole) in table::WHOLES.iter().filter(|(name, _)| *name == object.name()) {
         whole(&Here { node, at, version }, errors);
+    }
+    // Structs that Go has whether somebody wrote them or not.
+    for (_, field) in table::NESTED.iter().filter(|(name, field)| *name == object.name() && node.child(field).is_none())
+    {
+        if let Some(kind) = object.field(field) {
+            let nothing = Node { span: node.span, value: Value::Null };
+            walk(&nothing, kind, &at.field(field), version, errors);
+        }
     }
     let is_root = matches!(at, Path::Root);
     for entry in node.entries().iter().filter(|entry| entry.value.value != Value::Null) {

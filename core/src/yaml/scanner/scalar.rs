@@ -45,7 +45,7 @@ impl<'t> Scanner<'t> {
         let mut end = self.mark;
         while !(self.is_document_indicator() || self.byte(0) == b'#') {
             let word = self.mark;
-            self.skip_plain_word(start)?;
+            self.skip_plain_word()?;
             if self.mark != word {
                 end = self.mark;
                 match value {
@@ -73,15 +73,13 @@ impl<'t> Scanner<'t> {
         Ok(TokenKind::Scalar { value, plain: true })
     }
 
-    /// Up to a blank, a `: `, or in a flow collection to what separates its elements.
-    fn skip_plain_word(&mut self, start: Mark) -> Scan<()> {
+    /// Up to a blank, a `: `, or in a flow collection to what separates its elements. Before those a colon belongs to the
+    /// word (go-yaml v2, yaml_parser_scan_plain_scalar; libyaml itself refuses it).
+    fn skip_plain_word(&mut self) -> Scan<()> {
         let in_flow = self.flow_level > 0;
         while !self.is_blank_or_end(0) {
             match self.byte(0) {
                 b':' if self.is_blank_or_end(1) => return Ok(()),
-                b':' if in_flow && b",?[]{}".contains(&self.byte(1)) => {
-                    return self.error("found unexpected ':'", start);
-                }
                 b',' | b'[' | b']' | b'{' | b'}' if in_flow => return Ok(()),
                 byte if byte.is_ascii() => self.skip_bytes(1),
                 _ => self.skip(),

@@ -35,14 +35,10 @@ pub(super) fn autoscaler(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         errors.forbidden(&here.at.field("metrics"), words);
     }
     let at = here.at.field("scaleTargetRef");
-    let target = here.inner("scaleTargetRef", &at);
-    if let Some(target) = target.filter(|target| !target.text("apiVersion").contains('/')) {
-        let version = target.text("apiVersion");
+    let target = here.child("scaleTargetRef").and_then(|target| target.child("apiVersion"));
+    let version = target.and_then(|version| version.text()).map_or("", |version| version);
+    if version.split_once('/').is_none_or(|(group, _)| group.is_empty()) {
         errors.invalid(&at.field("apiVersion"), version, "apiVersion must specify API group");
-    }
-    if !here.has("scaleTargetRef") {
-        errors.required(&at.field("kind"), "");
-        errors.required(&at.field("name"), "");
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::super::{Errors, Shown, format};
 use super::rule::relative_path;
 use super::{Here, is_below};
+use crate::diagnostic::Diagnostic;
 use crate::model::Path;
+use crate::source::FieldPath;
 use crate::yaml::Node;
 
 pub(super) fn container(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
@@ -272,5 +274,43 @@ fn system(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if here.has("hostnameOverride") && here.is("setHostnameAsFQDN") {
         let words = "may not be specified when setHostnameAsFQDN is true";
         errors.forbidden(&here.at.field("hostnameOverride"), words);
+    }
+}
+
+/// A volume with an error isn't there for mounts (ValidateVolumes), nor are the claims that it would make.
+pub(super) fn mounts_of_broken_volumes(before: &[Diagnostic], errors: &mut Errors<'_>) {
+    let roots = ["spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec"];
+    let root = errors.node;
+    let pod = roots.iter().map(|path| FieldPath::from(*path)).find(|path| {
+        root.find(path).is_some_and(|pod| pod.child("containers").is_some() && pod.child("volumes").is_some())
+    });
+    let Some(pod) = pod else { return };
+    let texts: Vec<String> =
+        before.iter().chain(&errors.found).filter_map(|it| Some(it.field.as_ref()?.to_string())).collect();
+    let volumes = root.find(&pod.field("volumes")).map_or(&[][..], Node::elements).iter().enumerate();
+    let name = |node: &Node| node.child("name").and_then(Node::text).map_or(String::new(), |name| name.to_string());
+    let broken: BTreeSet<String> = volumes
+        .filter(|(index, _)| {
+            let at = pod.field("volumes").index(*index).to_string();
+            texts
+                .iter()
+                .any(|text| text.strip_prefix(at.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        })
+        .map(|(_, volume)| name(volume))
+        .filter(|name| !name.is_empty())
+        .collect();
+    for list in ["containers", "initContainers"] {
+        let at = pod.field(list);
+        for (index, container) in root.find(&at).map_or(&[][..], Node::elements).iter().enumerate() {
+            for (mount_index, mount) in
+                container.child("volumeMounts").map_or(&[][..], Node::elements).iter().enumerate()
+            {
+                let at = at.index(index).field("volumeMounts").index(mount_index).field("name");
+                let name = name(mount);
+                if broken.contains(&name) {
+                    errors.push_at(at.clone(), &at.to_string(), &format!("Not found: {name:?}"));
+                }
+            }
+        }
     }
 }

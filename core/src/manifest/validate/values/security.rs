@@ -62,7 +62,10 @@ pub(super) fn seccomp(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     match here.child("localhostProfile").and_then(Node::text) {
         None if is_local => errors.required(&at, "must be set when seccomp type is Localhost"),
         Some(profile) if is_local => relative_path(profile, &at, errors),
-        Some(profile) => errors.invalid(&at, &**profile, "can only be set when seccomp type is Localhost"),
+        Some(profile) => {
+            let shown = format!("{{\"Type\":{:?},\"LocalhostProfile\":{profile:?}}}", here.text("type"));
+            errors.invalid(&at, Shown(shown), "can only be set when seccomp type is Localhost");
+        }
         None => {}
     }
 }

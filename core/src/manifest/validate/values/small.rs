@@ -37,7 +37,7 @@ fn finalizers(here: &Here<'_, '_>, field: &str, indexed: bool, errors: &mut Erro
         let name = finalizer.text().map_or("", |name| name);
         let objections = format::qualified_name(name);
         let standard = ["kubernetes", "orphan", "foregroundDeletion"].contains(&name);
-        if objections.is_empty() && !name.contains('/') && !standard {
+        if !name.contains('/') && !standard {
             let words = "name is neither a standard finalizer name nor is it fully qualified";
             match indexed {
                 true => errors.invalid(&at.index(index), name, words),
@@ -90,7 +90,12 @@ pub(super) fn node(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
             errors.push_at(written.clone(), &printed.to_string(), &words);
         }
     }
-    let cidrs: Vec<&str> = here.list("podCIDRs").iter().map(|cidr| cidr.text().map_or("", |cidr| cidr)).collect();
+    let mut cidrs: Vec<&str> = here.list("podCIDRs").iter().map(|cidr| cidr.text().map_or("", |cidr| cidr)).collect();
+    // podCIDR goes before a list that begins with another (Convert_v1_NodeSpec_To_core_NodeSpec).
+    let single = here.text("podCIDR");
+    if !single.is_empty() && cidrs.first() != Some(&single) {
+        cidrs = vec![single];
+    }
     networks(here, "podCIDRs", &cidrs, errors);
     let families: BTreeSet<bool> = cidrs.iter().map(|cidr| cidr.contains(':')).collect();
     if cidrs.len() > 1 && families.len() < cidrs.len() {

@@ -91,6 +91,8 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     // Networking (networking/validation, discovery/validation).
     ("TypedLocalObjectReference IngressClassParametersReference", "kind", Form(super::rule::path_segment)),
     ("TypedLocalObjectReference IngressClassParametersReference", "name", Form(super::rule::path_segment)),
+    ("NetworkPolicyPort", "protocol", OneOfOrNothing(&["TCP", "UDP", "SCTP"])),
+    ("ServiceSpec", "internalTrafficPolicy", OneOfOrNothing(&["Cluster", "Local"])),
     ("ForZone", "name", Form(format::label_value)),
     ("ForNode", "name", NeededForm(format::dns1123_subdomain)),
     ("ServiceCIDRSpec", "cidrs", Filled("at least one CIDR required")),
@@ -109,12 +111,21 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("PodDisruptionBudgetSpec", "unhealthyPodEvictionPolicy", OneOfOrNothing(&["AlwaysAllow", "IfHealthyBudget"])),
     ("PolicyRule", "verbs", Filled("")),
     ("PriorityClass", "preemptionPolicy", SaidOneOf(&["PreemptLowerPriority", "Never"])),
-    ("StorageClass", "reclaimPolicy", OneOfOrNothing(&["Delete", "Retain"])),
+    ("StorageClass", "reclaimPolicy", OneOf(&["Delete", "Retain"])),
     ("StorageClass", "volumeBindingMode", OneOfOrNothing(&["Immediate", "WaitForFirstConsumer"])),
     ("OwnerReference", "apiVersion", Needed("must not be empty")),
     ("OwnerReference", "kind", Needed("must not be empty")),
     ("OwnerReference", "name", Needed("must not be empty")),
     ("OwnerReference", "uid", Needed("must not be empty")),
+];
+
+/// Structs that are no pointers in Go, and have something to say when nobody wrote them.
+pub(super) const NESTED: &[(&str, &str)] = &[
+    ("PersistentVolumeClaim", "spec"),
+    ("PersistentVolumeClaimTemplate", "spec"),
+    ("WeightedPodAffinityTerm", "podAffinityTerm"),
+    ("HorizontalPodAutoscaler", "spec"),
+    ("HorizontalPodAutoscalerSpec", "scaleTargetRef"),
 ];
 
 const ID: i64 = 2_147_483_647;

@@ -122,10 +122,11 @@ pub(super) fn daemon_set(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     int_or_percent(surge, &at.field("maxSurge"), errors);
     at_most_everything(surge, &at.field("maxSurge"), errors);
     // SetDefaults_DaemonSet: 1 and 0.
-    let (none, surges) = (most.is_some_and(is_nothing), surge.is_some_and(|surge| !is_nothing(surge)));
+    let is_broken = |amount: &Node| amount.text().is_some_and(|text| percent(text).is_none());
+    let counts = |amount: &Node| !is_nothing(amount) && !is_broken(amount);
+    let (none, surges) = (most.is_some_and(|most| !counts(most)), surge.is_some_and(counts));
     if none && !surges {
-        let value = most.map_or("0".to_owned(), |most| Shown::json(most).0);
-        errors.invalid(&at.field("maxUnavailable"), Shown(value), "cannot be 0 when maxSurge is 0");
+        errors.required(&at.field("maxUnavailable"), "cannot be 0 when maxSurge is 0");
     }
     if !none && surges {
         let value = surge.map_or(String::new(), |surge| Shown::json(surge).0);
@@ -145,7 +146,7 @@ pub(super) fn job(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     per_index(here, indexed, errors);
     if let Some(policy) = here.child("successPolicy") {
         if !indexed {
-            let value = Shown::json(policy);
+            let value = shown_success(policy);
             errors.invalid(&here.at.field("successPolicy"), value, "requires indexed completion mode");
         }
         success_rules(here, policy, errors);
@@ -184,6 +185,15 @@ fn selector(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     }
 }
 
+/// A success policy as Go prints it.
+fn shown_success(policy: &Node) -> Shown {
+    let rules = policy.child("rules").map_or(&[][..], Node::elements).iter().map(|rule| {
+        let shown = |field: &str| rule.child(field).map_or("null".to_owned(), |node| Shown::json(node).0);
+        format!("{{\"SucceededIndexes\":{},\"SucceededCount\":{}}}", shown("succeededIndexes"), shown("succeededCount"))
+    });
+    Shown(format!("{{\"Rules\":[{}]}}", rules.collect::<Vec<_>>().join(",")))
+}
+
 /// validateSuccessPolicyRule.
 fn success_rules(here: &Here<'_, '_>, policy: &Node, errors: &mut Errors<'_>) {
     let at = here.at.field("successPolicy");
@@ -203,7 +213,7 @@ fn success_rules(here: &Here<'_, '_>, policy: &Node, errors: &mut Errors<'_>) {
                 let text = indexes.map_or("", |text| text);
                 let words = format!("error parsing succeededIndexes: {words}");
                 errors.invalid(&at.field("succeededIndexes"), text, words);
-                continue;
+                0
             }
         };
         if let Some(count) = count.filter(|count| *count > total) {
