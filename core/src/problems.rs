@@ -43,9 +43,8 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
             | Body::HttpRouteFilter(own)
             | Body::EnvoyBackend(own) => gateway::envoy(&about, &object.reference.kind, own, &mut found),
             Body::BackendTlsPolicy(policy) => gateway::authorities(&about, policy, &mut found),
-            Body::IngressRoute(route) => traefik::route(&about, &route.spec, &mut found),
-            Body::IngressRouteTcp(route) => traefik::route(&about, &route.spec, &mut found),
-            Body::Middleware(middleware) => traefik::middleware(&about, middleware, &mut found),
+            Body::IngressRoute(_) | Body::IngressRouteTcp(_) => traefik::route(&about, &mut found),
+            Body::Middleware(_) => traefik::middleware(&about, &mut found),
             body => gateway::route(&about, body, &mut found),
         }
         pod::problems(&about, &mut found);

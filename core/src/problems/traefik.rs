@@ -2,13 +2,12 @@
 
 use super::About;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{IngressRouteSpec, Middleware};
 use crate::source::{FieldPath, ObjectRef};
 use crate::yaml::Node;
 
 /// The certificate and the options of a route's TLS; `default` are the options that are always there.
-pub(super) fn route(about: &About<'_>, spec: &IngressRouteSpec, found: &mut Vec<Diagnostic>) {
-    let Some(tls) = &spec.tls else { return };
+pub(super) fn route(about: &About<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(tls) = about.object.node.child("spec").and_then(|spec| spec.child("tls")) else { return };
     let at = FieldPath::from("spec.tls");
     if let Some(name) = text(tls, "secretName") {
         found.extend(about.missing_secret(at.field("secretName"), about.namespace(), name));
@@ -23,8 +22,8 @@ pub(super) fn route(about: &About<'_>, spec: &IngressRouteSpec, found: &mut Vec<
 }
 
 /// The Secret of a middleware that asks for a password.
-pub(super) fn middleware(about: &About<'_>, middleware: &Middleware, found: &mut Vec<Diagnostic>) {
-    let Some(spec) = &middleware.spec else { return };
+pub(super) fn middleware(about: &About<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(spec) = about.object.node.child("spec") else { return };
     for kind in ["basicAuth", "digestAuth"] {
         if let Some(name) = spec.child(kind).and_then(|auth| text(auth, "secret")) {
             let field = FieldPath::from("spec").field(kind).field("secret");

@@ -218,6 +218,11 @@ fn libyaml_reads_the_same() {
     for text in (0..40_000).map(soup) {
         let expected = std::panic::catch_unwind(|| reference::Reader::default().read(FileId(0), &text, 0));
         let Ok((expected, said)) = expected else { continue };
+        // go-yaml v2 lets a word in brackets end with a colon, libyaml doesn't.
+        let is_colon = |found: &Diagnostic| matches!(&found.problem, Problem::Syntax { message } if message.ends_with("found unexpected ':'"));
+        if said.iter().any(is_colon) {
+            continue;
+        }
         let (node, diagnostics) = read(&text);
         let errors = |found: &[Diagnostic]| -> Vec<Problem> {
             let errors = found.iter().filter(|found| matches!(found.problem, Problem::Syntax { .. }));

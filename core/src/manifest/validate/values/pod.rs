@@ -289,16 +289,16 @@ pub(super) fn mounts_of_broken_volumes(before: &[Diagnostic], errors: &mut Error
         before.iter().chain(&errors.found).filter_map(|it| Some(it.field.as_ref()?.to_string())).collect();
     let volumes = root.find(&pod.field("volumes")).map_or(&[][..], Node::elements).iter().enumerate();
     let name = |node: &Node| node.child("name").and_then(Node::text).map_or(String::new(), |name| name.to_string());
-    let broken: BTreeSet<String> = volumes
-        .filter(|(index, _)| {
-            let at = pod.field("volumes").index(*index).to_string();
-            texts
-                .iter()
-                .any(|text| text.strip_prefix(at.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
-        })
-        .map(|(_, volume)| name(volume))
-        .filter(|name| !name.is_empty())
-        .collect();
+    let is_broken = |index: usize| {
+        let at = pod.field("volumes").index(index).to_string();
+        let below =
+            |text: &String| text.strip_prefix(at.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        texts.iter().any(below)
+    };
+    let (broken, whole): (Vec<_>, Vec<_>) = volumes.partition(|(index, _)| is_broken(*index));
+    let whole: BTreeSet<String> = whole.into_iter().map(|(_, volume)| name(volume)).collect();
+    let broken: BTreeSet<String> = broken.into_iter().map(|(_, volume)| name(volume)).collect();
+    let broken: BTreeSet<&String> = broken.difference(&whole).filter(|name| !name.is_empty()).collect();
     for list in ["containers", "initContainers"] {
         let at = pod.field(list);
         for (index, container) in root.find(&at).map_or(&[][..], Node::elements).iter().enumerate() {
