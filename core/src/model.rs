@@ -227,6 +227,7 @@ kinds! {
     DaemonSet: "apps" "DaemonSet" Namespaced,
     Job: "batch" "Job" Namespaced,
     CronJob: "batch" "CronJob" Namespaced,
+    HorizontalPodAutoscaler: "autoscaling" "HorizontalPodAutoscaler" Namespaced,
     Service: "" "Service" Namespaced,
     Endpoints: "" "Endpoints" Namespaced,
     EndpointSlice: "discovery.k8s.io" "EndpointSlice" Namespaced,
@@ -275,6 +276,7 @@ kinds! {
 }
 
 mod encode;
+pub mod autoscaling;
 pub mod base64;
 pub mod quantity;
 pub mod meta;
@@ -294,8 +296,10 @@ pub mod metallb;
 pub mod cert_manager;
 pub mod config;
 pub mod world;
+pub mod well_known;
 
 pub use cert_manager::*;
+pub use autoscaling::*;
 pub use config::*;
 pub use encode::Encode;
 pub(crate) use encode::{are_unsaid, encode_fields};
