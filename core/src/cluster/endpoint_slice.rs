@@ -49,6 +49,8 @@ pub struct EndpointPort {
 pub struct Endpoint {
     /// Its addresses; kube-proxy uses the first.
     pub addresses: Vec<IpAddr>,
+    /// The names in their place, with addressType FQDN: only CoreDNS reads them.
+    pub names: Vec<Text>,
     /// Absent is read as true.
     pub ready: Option<bool>,
     /// Absent is read as true by kube-proxy.

@@ -1,7 +1,7 @@
 //! dig: DNS questions, with BIND's output (bin/dig/dig.c, 9.18).
 
 use super::{Output, UsageError};
-use crate::packet::{Protocol, RecordType};
+use crate::packet::{Answer, EdnsReply, Protocol, Rcode, RecordType};
 use crate::request::{Ask, Host, LookupAsk, LookupTool, Transport};
 use crate::trace::{Lookup, LookupFailure, Resolution};
 
@@ -16,8 +16,14 @@ pub struct Dig {
     shown: Shown,
     /// The flag rd: that the server should ask others.
     recurse: bool,
+    /// The version of EDNS, of which servers know 0.
+    edns_version: u8,
+    /// Whether a lower version is taken if the server doesn't know this one.
+    negotiates: bool,
     /// The flag do: that signatures are wanted, which CoreDNS repeats.
     dnssec: bool,
+    /// The flag cd: that signatures aren't to be checked, which CoreDNS repeats.
+    checking_disabled: bool,
     /// What goes to standard error before anything else.
     warnings: String,
     /// The arguments as typed, which the banner repeats.
@@ -68,7 +74,10 @@ pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
         ask: LookupAsk { transport: TRANSPORT, ..LookupAsk::new(LookupTool::Dig) },
         shown: Shown::all(true),
         recurse: true,
+        edns_version: 0,
+        negotiates: true,
         dnssec: false,
+        checking_disabled: false,
         warnings: String::new(),
         typed: args.join(" "),
     };
@@ -81,7 +90,7 @@ pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
             dig.plus_option(option)?;
         } else if word.starts_with('-') && word.len() > 1 {
             dig.dash_option(word, &mut words, &mut name)?;
-        } else if let Some(kind) = RecordType::from_text(word) {
+        } else if let Some(kind) = transfer_of(word).or_else(|| RecordType::from_text(word)) {
             dig.ask.types = vec![kind];
         } else if !word.eq_ignore_ascii_case("IN") {
             set_name(&mut name, word.clone())?;
@@ -93,6 +102,13 @@ pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
     }
     dig.ask.name = name.unwrap_or_else(|| ".".to_owned());
     Ok(dig)
+}
+
+/// `IXFR=serial`: what has changed since.
+fn transfer_of(word: &str) -> Option<RecordType> {
+    let (kind, serial) = word.split_once('=')?;
+    let is_transfer = kind.eq_ignore_ascii_case("ixfr") && serial.parse::<u32>().is_ok();
+    is_transfer.then_some(RecordType::Other(251))
 }
 
 fn set_name(name: &mut Option<String>, word: String) -> Result<(), UsageError> {
@@ -132,6 +148,12 @@ impl Dig {
             Ok(answer) if self.transfers() && answer.answers.is_empty() => {
                 Output { stdout: Some(self.banner() + "; Transfer failed.\n"), ..Output::default() }
             }
+            // CoreDNS knows version 0 alone (pkg/edns Version).
+            Ok(_) if self.edns_version > 0 && !self.negotiates => {
+                let edns = EdnsReply { buffer: Some(0), ..EdnsReply::default() };
+                let answer = Answer { rcode: Rcode::BAD_VERSION, edns, ..Answer::default() };
+                Output { stdout: Some(self.full(query, &answer)), ..Output::default() }
+            }
             Ok(answer) => {
                 let printed = if self.shown.short { message::short(answer) } else { self.full(query, answer) };
                 Output { stdout: Some(before + &printed), ..Output::default() }
@@ -150,8 +172,15 @@ impl Dig {
     /// The comment on an answer that didn't fit, if the question has gone again over TCP.
     fn truncated(&self, lookup: &Lookup, place: usize) -> String {
         let again = lookup.queries.get(place).is_some_and(|query| query.over == Protocol::Tcp);
-        let said = again && !self.ask.transport.tcp && self.shown.comments && !self.shown.short;
-        if said { super::TRUNCATED.to_owned() } else { String::new() }
+        let comments = self.shown.comments && !self.shown.short;
+        let mut said = String::new();
+        if self.edns_version > 0 && self.negotiates && comments {
+            said.push_str(";; BADVERS, retrying with EDNS version 0.\n");
+        }
+        if again && !self.ask.transport.tcp && comments {
+            said.push_str(super::TRUNCATED);
+        }
+        said
     }
 
     /// Complaints about the way, one per try; then, for UDP, the banner and the verdict.
@@ -178,6 +207,7 @@ impl Dig {
             edns: edns.then_some(buffer),
             recurse: self.recurse,
             dnssec: self.dnssec,
+            checking_disabled: self.checking_disabled,
             server: server.as_deref(),
             port,
         };

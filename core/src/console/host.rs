@@ -152,19 +152,7 @@ impl Host {
     /// NXDOMAIN names what was typed, other codes the full name.
     fn not_found(&self, query: &Query, rcode: Rcode) -> String {
         let name = if rcode == Rcode::NxDomain { self.ask.name.as_str() } else { query.question.name.as_str() };
-        format!("Host {name} not found: {}({rcode})\n", number(rcode))
-    }
-}
-
-/// RFC 1035 4.1.1.
-fn number(rcode: Rcode) -> u8 {
-    match rcode {
-        Rcode::NoError => 0,
-        Rcode::FormErr => 1,
-        Rcode::ServFail => 2,
-        Rcode::NxDomain => 3,
-        Rcode::NotImp => 4,
-        Rcode::Refused => 5,
+        format!("Host {name} not found: {}({rcode})\n", rcode.number())
     }
 }
 

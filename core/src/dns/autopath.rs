@@ -1,44 +1,81 @@
 //! CoreDNS' autopath plugin: the server walks the client's search list (plugin/autopath, plugin/kubernetes/autopath.go).
 
+use std::sync::Arc;
+
 use crate::cluster::Phase;
 use crate::packet::{DnsName, Question, Rcode, Record, RecordData};
 use crate::trace::DnsRule;
 
+use super::context::{Chain, Context, Plugin};
 use super::corefile::{CorefileError, Directive};
 use super::kubernetes::{Kubernetes, PodMode};
-use super::name::{join, longest_zone, zones_of};
-use super::server::{Context, Plugin, Reply, cause};
+use super::name::{join, longest_zone};
+use super::reply::{Reply, cause};
+use super::setup::zones_or;
 
 /// The plugin's configuration.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Autopath {
-    /// The zones in which it walks.
-    pub zones: Vec<DnsName>,
+    zones: Vec<DnsName>,
+    search: SearchSource,
 }
 
-/// Takes an `autopath [ZONE…] @kubernetes` directive; None for a search list out of a file, which can't be known.
-pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Option<Autopath>, CorefileError> {
+/// Where it takes clients' search lists from.
+#[derive(Clone, Debug)]
+pub enum SearchSource {
+    /// From the client's pod, which the plugin kubernetes knows.
+    Kubernetes(Arc<Kubernetes>),
+    /// From its own /etc/resolv.conf, for all clients.
+    OwnFile,
+    /// From nowhere: the plugin named isn't there.
+    Nothing,
+}
+
+/// Takes an `autopath [ZONE…] @kubernetes` directive, or one with /etc/resolv.conf; None for another file, which can't be
+/// known (setup.go autoPathParse).
+pub fn read(
+    directive: &Directive,
+    server_zones: &[DnsName],
+    kubernetes: Option<&Arc<Kubernetes>>,
+) -> Result<Option<Autopath>, CorefileError> {
     let Some((source, zones)) = directive.args.split_last() else {
-        return Err(directive.head().argument_error());
+        return Err(CorefileError::plain("no resolv-conf specified"));
     };
-    let named: Vec<DnsName> = zones.iter().flat_map(|zone| zones_of(zone)).collect();
-    let zones = if named.is_empty() { server_zones.to_vec() } else { named };
-    Ok((source == "@kubernetes").then_some(Autopath { zones }))
+    let search = match (source.strip_prefix('@'), kubernetes) {
+        (Some("kubernetes"), Some(kubernetes)) => SearchSource::Kubernetes(kubernetes.clone()),
+        (Some(_), _) => SearchSource::Nothing,
+        (None, _) if source == "/etc/resolv.conf" => SearchSource::OwnFile,
+        (None, _) => return Ok(None),
+    };
+    Ok(Some(Autopath { zones: zones_or(zones, server_zones), search }))
 }
 
-impl Autopath {
-    /// Walks on behalf of a client whose first search domain holds the name; else hands the question on.
-    pub(super) fn serve(&self, context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
+impl Plugin for Autopath {
+    /// Walks on behalf of a client whose first search domain holds the name; else hands the question on (autopath.go
+    /// ServeDNS).
+    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
         let within = longest_zone(&self.zones, &question.name).is_some();
-        let search = if within { search_list(context, rest, question) } else { Vec::new() };
-        let base = search.first().and_then(|first| question.name.within(first)).filter(|base| !base.is_empty());
-        let Some(base) = base else { return context.next(rest, question) };
+        let search = if within { self.search_list(context, question) } else { Vec::new() };
+        let Some(base) = search.first().and_then(|first| question.name.within(first)) else {
+            return context.next(rest, question);
+        };
+        // The search domain itself leaves nothing to search for (dnsutil.TrimZone).
+        if base.is_empty() {
+            return Reply::code(Rcode::ServFail, DnsRule::AutopathSearched);
+        }
         let mut first: Option<Reply> = None;
         for domain in &search {
             let tried = Question { name: join(base, domain), record_type: question.record_type };
             let reply = context.next(rest, &tried);
-            if reply.answer.rcode != Rcode::NxDomain {
-                return under_asked_name(reply, question, &tried.name);
+            // An error ends the walk, a mere failure doesn't.
+            let fails = [DnsRule::ChainEnds, DnsRule::ForwardSilent].map(cause);
+            if reply.gap.is_some() || reply.unwritten && reply.because.iter().any(|why| fails.contains(why)) {
+                return reply;
+            }
+            if !reply.unwritten && !reply.dropped && reply.answer.rcode != Rcode::NxDomain {
+                let walked = tried.name != question.name;
+                let reply = under_asked_name(reply, question);
+                return if walked { reply.because(cause(DnsRule::AutopathSearched)) } else { reply };
             }
             first.get_or_insert(reply);
         }
@@ -46,34 +83,46 @@ impl Autopath {
     }
 }
 
+impl Autopath {
+    fn search_list(&self, context: &Context<'_>, question: &Question) -> Vec<DnsName> {
+        match &self.search {
+            SearchSource::Kubernetes(kubernetes) => search_list(context, kubernetes, question),
+            SearchSource::OwnFile => of_node(context).collect(),
+            SearchSource::Nothing => Vec::new(),
+        }
+    }
+}
+
+/// CoreDNS has its node's file; the bare name comes last.
+fn of_node(context: &Context<'_>) -> impl Iterator<Item = DnsName> {
+    let search = super::resolv_conf::of_node(context.cluster).search;
+    search.into_iter().map(DnsName::new).chain([DnsName::default()])
+}
+
 /// `NAMESPACE.svc.ZONE`, `svc.ZONE`, the zone, the search list of CoreDNS' node, the bare name: for a running pod that asks
 /// from its own address, if `pods verified` lets the plugin know pods (AutoPath, podWithIP).
-fn search_list(context: &Context<'_>, rest: &[Plugin], question: &Question) -> Vec<DnsName> {
-    let kubernetes: Option<&Kubernetes> = rest.iter().find_map(|plugin| match plugin {
-        Plugin::Kubernetes(kubernetes) => Some(&**kubernetes),
-        _ => None,
-    });
-    let Some(kubernetes) = kubernetes.filter(|kubernetes| kubernetes.pods == PodMode::Verified) else {
+fn search_list(context: &Context<'_>, kubernetes: &Kubernetes, question: &Question) -> Vec<DnsName> {
+    if kubernetes.pods != PodMode::Verified {
         return Vec::new();
-    };
+    }
     let Some(zone) = longest_zone(&kubernetes.zones, &question.name) else { return Vec::new() };
     let mut pods = context.client.into_iter().flat_map(|address| context.cluster.pods_at(address));
     let Some(pod) = pods.find(|pod| pod.phase == Phase::Running && !pod.spec.host_network) else { return Vec::new() };
     let mut search = vec![join(&format!("{}.svc", pod.namespace()), zone), join("svc", zone), zone.clone()];
-    search.extend(super::resolv_conf::of_node(context.cluster).search.iter().map(DnsName::new));
-    search.push(DnsName::default());
+    search.extend(of_node(context));
     search
 }
 
-/// The answer carries the asked name; an alias leads to the name that was found (cname.go cnamer).
-fn under_asked_name(mut reply: Reply, question: &Question, found: &DnsName) -> Reply {
-    if question.name == *found {
-        return reply;
-    }
-    if let Some(first) = reply.answer.answers.first() {
-        let data = RecordData::Cname(found.clone());
-        let alias = Record { name: question.name.clone(), ttl: first.ttl, data };
+/// The answer carries the asked name; an alias leads to the first other owner (cname.go cnamer).
+fn under_asked_name(mut reply: Reply, question: &Question) -> Reply {
+    let other = reply.answer.answers.iter().find(|record| record.name != question.name);
+    let alias = other.map(|record| Record {
+        name: question.name.clone(),
+        ttl: record.ttl,
+        data: RecordData::Cname(record.name.clone()),
+    });
+    if let Some(alias) = alias {
         reply.answer.answers.insert(0, alias);
     }
-    reply.because(cause(DnsRule::AutopathSearched))
+    reply
 }

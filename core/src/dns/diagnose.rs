@@ -5,15 +5,21 @@ use std::sync::Arc;
 
 use crate::cluster::{Cluster, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::source::FieldPath;
+use crate::source::{FieldPath, FieldRef};
 
-use super::server::{NotModelled, Plugin};
-use super::{Dns, resolv_conf};
+use super::context::Server;
+use super::corefile::CorefileError;
+use super::resolv_conf;
 
-pub(super) fn diagnose(dns: &Dns, cluster: &Cluster) -> Vec<Diagnostic> {
-    let broken = dns.broken.as_ref().map(|error| Problem::Corefile { message: error.to_string(), line: error.line });
-    let plugins = dns.servers.iter().flat_map(|server| &server.chain).filter_map(not_modelled);
-    let plugins = plugins.map(|plugin| Problem::PluginNotModelled { plugin: plugin.name.clone(), line: plugin.line });
+pub(super) fn diagnose(
+    servers: &[Server],
+    broken: Option<&CorefileError>,
+    corefile: &FieldRef,
+    cluster: &Cluster,
+) -> Vec<Diagnostic> {
+    let broken = broken.map(|error| Problem::Corefile { message: error.to_string(), line: error.line });
+    let plugins = servers.iter().flat_map(|server| &server.not_modelled);
+    let plugins = plugins.map(|(plugin, line)| Problem::PluginNotModelled { plugin: plugin.clone(), line: *line });
     let mut problems: Vec<Problem> = Vec::new();
     for problem in broken.into_iter().chain(plugins) {
         if !problems.contains(&problem) {
@@ -22,19 +28,12 @@ pub(super) fn diagnose(dns: &Dns, cluster: &Cluster) -> Vec<Diagnostic> {
     }
     let of_corefile = |problem| Diagnostic {
         problem,
-        object: Some(dns.corefile.object.clone()),
-        field: Some(dns.corefile.path.clone()),
+        object: Some(corefile.object.clone()),
+        field: Some(corefile.path.clone()),
         span: None,
         fix: None,
     };
     problems.into_iter().map(of_corefile).chain(kubelet_events(cluster)).collect()
-}
-
-fn not_modelled(plugin: &Plugin) -> Option<&NotModelled> {
-    match plugin {
-        Plugin::NotModelled(plugin) => Some(plugin),
-        _ => None,
-    }
 }
 
 /// Only what a pod adds by dnsConfig can exceed the limits that the rest keeps. Pods of one template say it once.

@@ -3,19 +3,24 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::cluster::{Service, ServiceKind};
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{Cause, DnsRule, Gap};
 
+use super::context::{Chain, Context, Plugin};
 use super::corefile::{CorefileError, Directive};
-use super::kubernetes::{Kubernetes, SERIAL, address_data, address_record, is_ready, setup};
-use super::name::{join, longest_zone, reversed_address, zone_as_asked, zones_of};
-use super::server::{Context, Plugin, Reply, cause};
+use super::kubernetes::{Host, Kubernetes, SERIAL, is_ready, name_servers_for};
+use super::name::{address_data, address_record, join, longest_zone, reversed_address};
+use super::reply::{Reply, cause};
+use super::setup::{fallthrough, ttl, zones_or};
 
 /// The plugin's configuration.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct External {
+    /// The plugin that knows the Services.
+    pub kubernetes: Arc<Kubernetes>,
     /// Its zones.
     pub zones: Vec<DnsName>,
     /// The label below which its name servers stand: `dns`.
@@ -28,24 +33,28 @@ pub struct External {
     pub fallthrough: Option<Vec<DnsName>>,
 }
 
-/// Takes a `k8s_external` directive (setup.go).
-pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<External, CorefileError> {
-    let named: Vec<DnsName> = directive.args.iter().flat_map(|zone| zones_of(zone)).collect();
-    let zones = if named.is_empty() { server_zones.to_vec() } else { named };
-    let mut external = External { zones, apex: "dns".to_owned(), ttl: 5, headless: false, fallthrough: None };
+/// Takes a `k8s_external` directive (setup.go); it needs the plugin kubernetes in its server block.
+pub fn read(
+    directive: &Directive,
+    server_zones: &[DnsName],
+    kubernetes: Option<&Arc<Kubernetes>>,
+) -> Result<External, CorefileError> {
+    let mut apex = "dns".to_owned();
+    let (mut seconds, mut headless, mut through) = (5, false, None);
     for property in &directive.block {
         match property.name.as_str() {
-            "ttl" => external.ttl = setup::ttl(property, 3600)?,
-            "apex" => {
-                let [apex] = property.exactly()?;
-                external.apex = apex.clone();
-            }
-            "headless" => external.headless = true,
-            "fallthrough" => external.fallthrough = Some(setup::fallthrough(property)),
+            "ttl" => seconds = ttl(property, 3600)?,
+            "apex" => apex = property.some()?.first().cloned().unwrap_or_default(),
+            "headless" => headless = true,
+            "fallthrough" => through = Some(fallthrough(property)),
             unknown => return Err(CorefileError::at(property.line, format!("unknown property '{unknown}'"))),
         }
     }
-    Ok(external)
+    let Some(kubernetes) = kubernetes.cloned() else {
+        return Err(CorefileError::plain("kubernetes plugin not loaded"));
+    };
+    let zones = zones_or(&directive.args, server_zones);
+    Ok(External { kubernetes, zones, apex, ttl: seconds, headless, fallthrough: through })
 }
 
 /// An address or name that a Service has outside, with a port and its own name below the zone.
@@ -55,63 +64,82 @@ struct Entrance {
     owner: String,
 }
 
-enum Host {
-    Address(IpAddr),
-    Name(DnsName),
-}
-
-impl External {
-    /// Answers in its zones; it needs the kubernetes plugin further down the chain (external.go ServeDNS).
-    pub(super) fn serve(&self, context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
-        let kubernetes = rest.iter().find_map(|plugin| match plugin {
-            Plugin::Kubernetes(kubernetes) => Some(kubernetes),
-            _ => None,
-        });
-        let (Some(zone), Some(kubernetes)) = (longest_zone(&self.zones, &question.name), kubernetes) else {
-            return context.next(rest, question);
-        };
-        let zone = zone_as_asked(&question.name, zone);
-        let below = question.name.within(&zone).unwrap_or_default().to_ascii_lowercase();
+impl Plugin for External {
+    /// Answers in its zones (external.go ServeDNS).
+    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+        let Some(zone) = longest_zone(&self.zones, &question.name) else { return context.next(rest, question) };
+        let below = question.name.within(zone).unwrap_or_default().to_ascii_lowercase();
         let apex = DnsName::new(&self.apex);
         if below.is_empty() || DnsName::new(&below).within(&apex).is_some() {
-            return self.apex(&zone, &below, question);
+            return self.apex(context, zone, &below, question);
         }
         let found = match question.record_type {
             RecordType::Ptr if reversed_address(&question.name).is_some() => {
-                return self.reverse(context, kubernetes, question, &zone);
+                return self.reverse(context, question, zone);
             }
-            _ => self.entrances(context, kubernetes, &below),
+            _ => self.entrances(context, &below),
         };
         match found {
             Err(_) if self.goes_on(&question.name) => context.next(rest, question),
-            Err(rule) => self.negative(Rcode::NxDomain, rule, &zone),
-            Ok(entrances) => self.answer(context, question, entrances, &zone),
+            Err(rule) => self.negative(Rcode::NxDomain, rule, zone),
+            Ok(entrances) => self.answer(context, question, entrances, zone),
         }
     }
+}
 
+impl External {
     fn goes_on(&self, name: &DnsName) -> bool {
         self.fallthrough.as_ref().is_some_and(|zones| longest_zone(zones, name).is_some())
     }
 
     /// The zone itself and its name servers' names (apex.go).
-    fn apex(&self, zone: &DnsName, below: &str, question: &Question) -> Reply {
-        let server = join(&format!("ns1.{}", self.apex), zone);
+    fn apex(&self, context: &Context<'_>, zone: &DnsName, below: &str, question: &Question) -> Reply {
+        let own = join(&format!("ns1.{}", self.apex), zone);
         let record = |data| Record { name: zone.clone(), ttl: self.ttl, data };
-        let answers = match question.record_type {
-            RecordType::Soa if below.is_empty() => vec![self.soa(zone)],
-            RecordType::Ns if below.is_empty() => vec![record(RecordData::Ns(server))],
-            _ => Vec::new(),
+        let addresses = || self.name_server_addresses(context);
+        let named =
+            |address: IpAddr, name: &DnsName| Record { name: name.clone(), ttl: self.ttl, data: address_data(address) };
+        let is_server = below == format!("ns1.{}", self.apex);
+        let (answers, additional) = match question.record_type {
+            RecordType::Soa if below.is_empty() => (vec![self.soa(zone)], Vec::new()),
+            RecordType::Ns if below.is_empty() => {
+                let glue = join(&format!("ns1.{}", self.apex), &question.name);
+                let additional = addresses().into_iter().map(|address| named(address, &glue)).collect();
+                (vec![record(RecordData::Ns(own))], additional)
+            }
+            kind @ (RecordType::A | RecordType::Aaaa) if is_server => {
+                let of_kind = |address| address_record(&question.name, address, self.ttl, kind);
+                (addresses().into_iter().filter_map(of_kind).collect(), Vec::new())
+            }
+            _ => Default::default(),
         };
-        let known = below.is_empty() || below == self.apex || below == format!("ns1.{}", self.apex);
-        match (answers.is_empty(), known) {
-            (false, _) => replied(answers, Vec::new(), vec![cause(DnsRule::ZoneApex)], None),
+        match (answers.is_empty(), below.is_empty() || below == self.apex || is_server) {
+            (false, _) => replied(answers, additional, vec![cause(DnsRule::ZoneApex)], None),
             (true, true) => self.negative(Rcode::NoError, DnsRule::ZoneApex, zone),
             (true, false) => self.negative(Rcode::NxDomain, DnsRule::TooManyLabels, zone),
         }
     }
 
+    /// The addresses outside of the Services in front of CoreDNS; of CoreDNS itself where the plugin kubernetes knows no
+    /// endpoints (ExternalAddress).
+    fn name_server_addresses(&self, context: &Context<'_>) -> Vec<IpAddr> {
+        let of_service = |service: &Service| {
+            let outside = hosts_of(service).into_iter().filter_map(|host| match host {
+                Host::Address(address) => Some((String::new(), address, None)),
+                Host::Name(_) => None,
+            });
+            outside.collect()
+        };
+        let servers = name_servers_for(&self.kubernetes, context, &of_service);
+        servers.map_or_else(
+            || context.local.to_vec(),
+            |servers| servers.into_iter().map(|(_, address, _)| address).collect(),
+        )
+    }
+
     /// What a name below the zone means: `[_port._protocol.|endpoint.]service.namespace` (external.go External).
-    fn entrances(&self, context: &Context<'_>, kubernetes: &Kubernetes, below: &str) -> Result<Vec<Entrance>, DnsRule> {
+    fn entrances(&self, context: &Context<'_>, below: &str) -> Result<Vec<Entrance>, DnsRule> {
+        let kubernetes = &*self.kubernetes;
         let labels: Vec<&str> = below.split('.').rev().collect();
         let bare = |label: &str| label.strip_prefix('_').unwrap_or(label).to_owned();
         let [namespace, rest @ ..] = labels.as_slice() else { return Ok(Vec::new()) };
@@ -142,7 +170,7 @@ impl External {
         let because = vec![cause(DnsRule::ExternalAddresses)];
         let (answers, additional, gap) = match question.record_type {
             RecordType::A | RecordType::Aaaa => self.addresses(context, question, entrances),
-            RecordType::Srv => self.ports(question, entrances, zone),
+            RecordType::Srv => self.ports(context, question, entrances, zone),
             _ => Default::default(),
         };
         match answers.is_empty() && gap.is_none() {
@@ -154,42 +182,62 @@ impl External {
     fn addresses(&self, context: &Context<'_>, question: &Question, entrances: Vec<Entrance>) -> Sections {
         let mut answers: Vec<Record> = Vec::new();
         let mut gap = None;
+        let mut seen = BTreeSet::new();
         for entrance in entrances {
             match entrance.host {
+                // An address of several ports stands once, a name once a port.
+                Host::Address(address) if !seen.insert(address) => {}
                 Host::Address(address) => {
                     answers.extend(address_record(&question.name, address, self.ttl, question.record_type));
                 }
                 Host::Name(target) => {
                     let data = RecordData::Cname(target.clone());
-                    answers.push(Record { name: question.name.clone(), ttl: self.ttl, data });
+                    // The TTL is that of the plugin kubernetes, as is SRV's.
+                    answers.push(Record { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
                     let reply = context.lookup(target, question.record_type);
                     answers.extend(reply.answer.answers);
                     gap = gap.or(reply.gap);
                 }
             }
         }
-        (super::kubernetes::deduplicated(answers), Vec::new(), gap)
+        (answers, Vec::new(), gap)
     }
 
-    fn ports(&self, question: &Question, entrances: Vec<Entrance>, zone: &DnsName) -> Sections {
+    fn ports(&self, context: &Context<'_>, question: &Question, entrances: Vec<Entrance>, zone: &DnsName) -> Sections {
         let weight = 100usize.checked_div(entrances.len()).unwrap_or(100).max(1) as u16;
         let mut sections = Sections::default();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut looked_up) = (BTreeSet::new(), BTreeSet::new());
         for entrance in entrances {
-            let (Host::Address(address), Some(port)) = (entrance.host, entrance.port) else { continue };
-            let target = join(&entrance.owner, zone);
-            if seen.insert((entrance.owner.clone(), port)) {
+            let Some(port) = entrance.port else { continue };
+            let target = match &entrance.host {
+                Host::Address(_) => join(&entrance.owner, zone),
+                Host::Name(name) => name.clone(),
+            };
+            if seen.insert((target.clone(), port)) {
                 let data = RecordData::Srv { priority: 0, weight, port, target: target.clone() };
-                sections.0.push(Record { name: question.name.clone(), ttl: self.ttl, data });
+                sections.0.push(Record { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
             }
-            sections.1.push(Record { name: target, ttl: self.ttl, data: address_data(address) });
+            match entrance.host {
+                Host::Address(address) => {
+                    sections.1.push(Record { name: target, ttl: self.ttl, data: address_data(address) });
+                }
+                Host::Name(name) if looked_up.insert(name.clone()) => {
+                    for kind in [RecordType::A, RecordType::Aaaa] {
+                        let reply = context.lookup(name.clone(), kind);
+                        sections.1.extend(reply.answer.answers);
+                        sections.2 = sections.2.or(reply.gap);
+                    }
+                }
+                Host::Name(_) => {}
+            }
         }
         sections.1 = super::kubernetes::deduplicated(sections.1);
         sections
     }
 
     /// The Services that have an address outside (ExternalReverse).
-    fn reverse(&self, context: &Context<'_>, kubernetes: &Kubernetes, question: &Question, zone: &DnsName) -> Reply {
+    fn reverse(&self, context: &Context<'_>, question: &Question, zone: &DnsName) -> Reply {
+        let kubernetes = &*self.kubernetes;
         let Some(address) = reversed_address(&question.name) else {
             return self.negative(Rcode::NxDomain, DnsRule::NoSuchAddress, zone);
         };
@@ -212,7 +260,7 @@ impl External {
 
     fn negative(&self, rcode: Rcode, rule: DnsRule, zone: &DnsName) -> Reply {
         let answer = Answer { rcode, authoritative: true, authority: vec![self.soa(zone)], ..Answer::default() };
-        Reply { answer, because: vec![cause(rule)], gap: None }
+        Reply::new(answer, rule)
     }
 
     fn soa(&self, zone: &DnsName) -> Record {
@@ -234,7 +282,7 @@ type Sections = (Vec<Record>, Vec<Record>, Option<Gap>);
 
 fn replied(answers: Vec<Record>, additional: Vec<Record>, because: Vec<Cause>, gap: Option<Gap>) -> Reply {
     let answer = Answer { authoritative: true, answers, additional, ..Answer::default() };
-    Reply { answer, because, gap }
+    Reply { answer, because, gap, ..Reply::default() }
 }
 
 /// spec.externalIPs and the load balancer's entrances (object/service.go: both make ExternalIPs).
@@ -251,30 +299,9 @@ fn hosts_of(service: &Service) -> Vec<Host> {
 fn outside(service: &Service, fits: &dyn Fn(&str, &str) -> bool) -> Vec<Entrance> {
     let owner = format!("{}.{}", service.name(), service.namespace());
     let ports = || service.ports.iter().filter(|port| fits(&port.name, &port.protocol.to_string()));
-    let at = |host: &Host| match host {
-        Host::Address(address) => Host::Address(*address),
-        Host::Name(name) => Host::Name(name.clone()),
-    };
     let hosts = hosts_of(service);
-    let pairs = hosts.iter().flat_map(|host| ports().map(move |port| (at(host), port.port)));
-    let entrances: Vec<Entrance> =
-        pairs.map(|(host, port)| Entrance { host, port: Some(port), owner: owner.clone() }).collect();
-    without_repeated_names(entrances)
-}
-
-/// A name of several ports is one alias.
-fn without_repeated_names(entrances: Vec<Entrance>) -> Vec<Entrance> {
-    let mut names: Vec<DnsName> = Vec::new();
-    let keep = |entrance: &Entrance| match &entrance.host {
-        Host::Address(_) => true,
-        Host::Name(name) if names.contains(name) => false,
-        Host::Name(name) => {
-            names.push(name.clone());
-            true
-        }
-    };
-    let mut keep = keep;
-    entrances.into_iter().filter(|entrance| keep(entrance)).collect()
+    let pairs = hosts.iter().flat_map(|host| ports().map(move |port| (host.clone(), port.port)));
+    pairs.map(|(host, port)| Entrance { host, port: Some(port), owner: owner.clone() }).collect()
 }
 
 fn endpoints(
@@ -287,8 +314,7 @@ fn endpoints(
     let mut entrances = Vec::new();
     for slice in kubernetes.slices(context.cluster, service.namespace(), service.name()) {
         for ready in slice.endpoints.iter().filter(|endpoint| is_ready(endpoint)) {
-            for address in &ready.addresses {
-                let name = kubernetes.endpoint_name(ready, *address);
+            for (name, host) in kubernetes.named_hosts(ready) {
                 if !endpoint.is_empty() && !name.eq_ignore_ascii_case(endpoint) {
                     continue;
                 }
@@ -297,8 +323,7 @@ fn endpoints(
                     .iter()
                     .filter(|port| fits(port.name.as_deref().unwrap_or_default(), &port.protocol.to_string()));
                 let owner = format!("{name}.{}.{}", service.name(), service.namespace());
-                let entrance =
-                    |port: Option<u16>| Entrance { host: Host::Address(*address), port, owner: owner.clone() };
+                let entrance = |port: Option<u16>| Entrance { host: host.clone(), port, owner: owner.clone() };
                 match slice.ports.is_empty() && fits("", "") {
                     true => entrances.push(entrance(None)),
                     false => entrances.extend(ports.map(|port| entrance(port.port))),

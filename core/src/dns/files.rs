@@ -1,13 +1,15 @@
-//! The files that CoreDNS can read beside its Corefile: ConfigMaps mounted into its pod.
+//! The files that CoreDNS can read beside its Corefile, ConfigMaps mounted into its pod, and its environment.
 
 use std::collections::BTreeMap;
 
 use crate::cluster::Cluster;
 use crate::model::Text;
 
-/// Texts by path.
+use super::pod::{environment, is_dns_server};
+
+/// Texts by path, and the environment's variables.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Files(BTreeMap<String, Text>);
+pub struct Files(BTreeMap<String, Text>, BTreeMap<String, String>);
 
 /// ConfigMap kube-system/coredns lies in /etc/coredns everywhere; k3s, AKS and others mount kube-system/coredns-custom
 /// into /etc/coredns/custom.
@@ -18,6 +20,8 @@ pub(super) fn mounted(cluster: &Cluster) -> Files {
             files.0.extend(config_map.data.iter().map(|(key, text)| (format!("{folder}/{key}"), text.clone())));
         }
     }
+    let server = cluster.pods.values().find(|pod| is_dns_server(pod));
+    files.1 = server.map(|pod| environment(cluster, pod)).unwrap_or_default();
     files.0.entry(NODE_HOSTS.to_owned()).or_insert_with(|| node_hosts(cluster));
     files
 }
@@ -33,12 +37,22 @@ fn node_hosts(cluster: &Cluster) -> Text {
 impl Files {
     /// Texts by path.
     pub fn new<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
-        Self(texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect())
+        Self(texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect(), BTreeMap::new())
     }
 
     /// The text at a path.
     pub fn get(&self, path: &str) -> Option<&str> {
         self.0.get(path).map(|text| &**text)
+    }
+
+    /// Whether something may lie at a path: of folders that aren't CoreDNS' own nobody knows.
+    pub fn may_have(&self, path: &str) -> bool {
+        self.0.contains_key(path) || !path.starts_with("/etc/coredns/")
+    }
+
+    /// The value of one of CoreDNS' environment variables; without it nothing.
+    pub fn variable(&self, name: &str) -> &str {
+        self.1.get(name).map_or("", String::as_str)
     }
 
     /// The texts whose path fits, in the paths' order; one `*` stands for any characters but slashes.

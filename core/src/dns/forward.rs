@@ -6,11 +6,15 @@ use crate::cluster::Pod;
 use crate::packet::{DnsName, Packet, Payload, Protocol, Question, Rcode};
 use crate::trace::{DnsRule, Gap};
 
+use super::asker::Asker;
+use super::context::{Chain, Context, Plugin};
 use super::corefile::{CorefileError, Directive, Property};
-use super::name::{longest_zone, zones_of};
-use super::rewrite::setup::rcode;
-use super::server::{Context, Plugin, Reply, cause};
-use super::{Asker, Dns, Route, RouteEnd, outside};
+use super::name::{is_domain_name, longest_zone, zones_of};
+use super::outside;
+use super::pod::is_dns_server;
+use super::reply::{Reply, cause};
+use super::route::{Route, RouteEnd};
+use super::setup::{SECOND, atoi, parse_uint, plain_duration};
 
 /// One `forward` line.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +44,8 @@ pub enum Target {
     ResolvConf,
     /// A server.
     Server(Upstream),
+    /// A server by its name, which CoreDNS looks up when it starts.
+    Name(String),
 }
 
 /// A server outside.
@@ -53,53 +59,148 @@ pub struct Upstream {
     pub tls: bool,
 }
 
+/// The name in a target, without its port (parseAsHostEntry).
+fn host_name(bare: &str, text: &str) -> Result<String, CorefileError> {
+    let host = match bare.rsplit_once(':') {
+        Some((host, port)) if port.chars().all(|digit| digit.is_ascii_digit()) => host,
+        _ => bare,
+    };
+    let wrong = || CorefileError::plain(format!("not an IP address, file, or valid domain: \"{text}\""));
+    if is_domain_name(host) { Ok(host.to_owned()) } else { Err(wrong()) }
+}
+
 /// The ports of DNS and of DNS over TLS.
 const PORT: u16 = 53;
 const TLS_PORT: u16 = 853;
 
+/// The most upstreams of a line.
+const UPSTREAMS: usize = 15;
+
 /// Reads a `forward` line (setup.go parseStanza).
 pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
+    // 1. The zone and the servers; the block is read before the servers are looked at.
     let [from, targets @ ..] = directive.args.as_slice() else {
         return Err(directive.head().argument_error());
     };
     if targets.is_empty() {
         return Err(directive.head().argument_error());
     }
-    let to = targets.iter().map(|target| read_target(target)).collect::<Result<_, _>>()?;
     let from = zones_of(from).into_iter().next().unwrap_or_default();
-    let mut forward = Forward { from, to, ..Forward::default() };
+    let mut forward = Forward { from, ..Forward::default() };
+    let (mut expire, mut max_age) = (10 * SECOND, 0);
     for property in &directive.block {
         match property.name.as_str() {
             "except" => forward.except.extend(property.some()?.iter().flat_map(|zone| zones_of(zone))),
             "force_tcp" => forward.tcp = property.exactly::<0>().map(|_| true)?,
             "prefer_udp" => forward.udp = property.exactly::<0>().map(|_| true)?,
             "next" => forward.next.extend(codes(property)?),
-            "failover" => forward.failover.extend(codes(property)?),
+            "failover" => forward.failover.extend(failover(property)?),
             "next_on_nodata" => forward.next_on_nodata = property.exactly::<0>().map(|_| true)?,
-            "failfast_all_unhealthy_upstreams" => {
-                property.exactly::<0>()?;
-            }
-            "max_fails"
-            | "tls"
-            | "tls_servername"
-            | "expire"
-            | "max_idle_conns"
-            | "policy"
-            | "health_check"
-            | "max_concurrent"
-            | "max_age"
-            | "max_connect_attempts"
-            | "source"
-            | "doh" => {}
-            unknown => return Err(CorefileError::at(property.line, format!("unknown property '{unknown}'"))),
+            "expire" => expire = not_negative(property)?,
+            "max_age" => max_age = not_negative(property)?,
+            _ => without_effect(property)?,
         }
+    }
+    if max_age > 0 && max_age < expire {
+        let seconds = |nanoseconds: i128| format!("{}s", nanoseconds / SECOND);
+        let (age, expire) = (seconds(max_age), seconds(expire));
+        return Err(CorefileError::plain(format!("max_age ({age}) must not be less than expire ({expire})")));
+    }
+    // 2. The servers, each once.
+    for target in targets {
+        let target = read_target(target)?;
+        if !forward.to.contains(&target) {
+            forward.to.push(target);
+        }
+    }
+    if forward.to.len() > UPSTREAMS {
+        let message = format!("more than {UPSTREAMS} TOs configured: {}", forward.to.len());
+        return Err(CorefileError::at(directive.end.0, message));
     }
     Ok(forward)
 }
 
+/// What changes how servers are asked, not what they answer.
+fn without_effect(property: &Property) -> Result<(), CorefileError> {
+    let error = |message: String| CorefileError::at(property.line, message);
+    let first = || property.some().map(|args| args.first().map(String::as_str).unwrap_or_default());
+    let plain = |message: String| Err(CorefileError::plain(message));
+    match property.name.as_str() {
+        "failfast_all_unhealthy_upstreams" => property.exactly::<0>().map(|_| ()),
+        "max_fails" | "max_connect_attempts" => parse_uint(first()?, i64::from(u32::MAX)).map(|_| ()),
+        "max_idle_conns" | "max_concurrent" => match atoi(first()?)? {
+            number if number < 0 => plain(format!("{} can't be negative: {number}", property.name)),
+            _ => Ok(()),
+        },
+        "health_check" => health_check(property),
+        "read_timeout" => match plain_duration(first()?)? {
+            time if time <= 0 => plain(format!("read_timeout must be positive: {}", first()?)),
+            _ => Ok(()),
+        },
+        "tls" if property.args.len() > 3 => Err(property.argument_error()),
+        "tls" => Ok(()),
+        "tls_servername" => first().map(|_| ()),
+        "doh_method" if matches!(first()?, "POST" | "GET") => Ok(()),
+        "doh_method" => plain("doh_method must be either POST or GET".to_owned()),
+        "policy" if matches!(first()?, "random" | "round_robin" | "sequential") => Ok(()),
+        "policy" => Err(error(format!("unknown policy '{}'", first()?))),
+        "resolver" => property.some()?.iter().try_for_each(|text| {
+            let is_server = text.parse::<IpAddr>().is_ok() || text.parse::<std::net::SocketAddr>().is_ok();
+            if is_server { Ok(()) } else { plain(format!("resolver must be an IP address or IP:port: {text:?}")) }
+        }),
+        "source_address" if first()?.parse::<IpAddr>().is_ok() => Ok(()),
+        "source_address" => Err(error(format!("invalid IP address: {}", first()?))),
+        unknown => Err(error(format!("unknown property '{unknown}'"))),
+    }
+}
+
+/// `health_check DURATION [no_rec] [domain NAME]`
+fn health_check(property: &Property) -> Result<(), CorefileError> {
+    let [time, options @ ..] = property.some()? else { return Err(property.argument_error()) };
+    let nanoseconds = plain_duration(time)?;
+    if nanoseconds < 0 {
+        return Err(CorefileError::plain(format!("health_check can't be negative: {nanoseconds}")));
+    }
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match option.as_str() {
+            "no_rec" => {}
+            "domain" => {
+                let Some(name) = options.next() else { return Err(property.argument_error()) };
+                if !is_domain_name(name) {
+                    return Err(CorefileError::plain(format!("health_check: invalid domain name {name}")));
+                }
+            }
+            other => return Err(CorefileError::plain(format!("health_check: unknown option {other}"))),
+        }
+    }
+    Ok(())
+}
+
+/// A duration of at least 0.
+fn not_negative(property: &Property) -> Result<i128, CorefileError> {
+    let text = property.some()?.first().map(String::as_str).unwrap_or_default();
+    match plain_duration(text)? {
+        time if time < 0 => Err(CorefileError::plain(format!("{} can't be negative: {text}", property.name))),
+        time => Ok(time),
+    }
+}
+
+fn failover(property: &Property) -> Result<Vec<Rcode>, CorefileError> {
+    let codes = codes(property)?;
+    match codes.contains(&Rcode::NoError) {
+        true => Err(CorefileError::plain("NoError cannot be used in failover")),
+        false => Ok(codes),
+    }
+}
+
 /// Response codes by name (setup.go, dns.StringToRcode).
 fn codes(property: &Property) -> Result<Vec<Rcode>, CorefileError> {
-    property.some()?.iter().map(|name| rcode(name)).collect()
+    let code = |name: &String| {
+        let unknown = || CorefileError::plain(format!("{name} is not a valid rcode"));
+        Rcode::from_text(&name.to_ascii_uppercase()).ok_or_else(unknown)
+    };
+    property.some()?.iter().map(code).collect()
 }
 
 /// An address with or without port and scheme, or a file, of which only /etc/resolv.conf can be known
@@ -112,27 +213,33 @@ fn read_target(text: &str) -> Result<Target, CorefileError> {
     match (address.or(socket), text) {
         (Some((address, port)), _) => Ok(Target::Server(Upstream { address, port, tls })),
         (None, "/etc/resolv.conf") => Ok(Target::ResolvConf),
-        (None, _) => {
-            let message = format!("not an IP address or file: \"{text}\"");
-            Err(CorefileError { plugin: None, line: None, message })
+        (None, _) if text.starts_with('/') => {
+            Err(CorefileError::plain(format!("not an IP address or file: \"{text}\"")))
         }
+        (None, _) => Ok(Target::Name(host_name(bare, text)?)),
     }
 }
 
-/// The first line whose zone holds the name and that doesn't except it (forward.go match). Only to another line does an
-/// answer make way.
-pub(super) fn serve(lines: &[Forward], context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
-    let mut taking = lines.iter().enumerate().filter(|(_, line)| line.takes(&question.name));
-    let Some((mut place, line)) = taking.next() else { return context.next(rest, question) };
-    let mut line = line;
-    loop {
-        let reply = line.ask(context, question);
-        if !line.makes_way(&reply) || place + 1 == lines.len() {
-            return reply;
-        }
-        match taking.next() {
-            Some((next, other)) => (place, line) = (next, other),
-            None => return context.next(rest, question),
+/// All `forward` lines of a server block, in order.
+#[derive(Clone, Debug)]
+pub struct ForwardLines(pub Vec<Forward>);
+
+impl Plugin for ForwardLines {
+    /// The first line whose zone holds the name and that doesn't except it (forward.go match). Only to another line does
+    /// an answer make way.
+    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+        let mut taking = self.0.iter().enumerate().filter(|(_, line)| line.takes(&question.name));
+        let Some((mut place, line)) = taking.next() else { return context.next(rest, question) };
+        let mut line = line;
+        loop {
+            let reply = line.ask(context, question);
+            if !line.makes_way(&reply) || place + 1 == self.0.len() {
+                return reply;
+            }
+            match taking.next() {
+                Some((next, other)) => (place, line) = (next, other),
+                None => return context.next(rest, question),
+            }
         }
     }
 }
@@ -140,7 +247,7 @@ pub(super) fn serve(lines: &[Forward], context: &Context<'_>, rest: &[Plugin], q
 /// The pod that answers.
 fn own_pod<'c>(context: &Context<'c>) -> Option<&'c Pod> {
     let mut pods = context.local.iter().flat_map(|address| context.cluster.pods_at(*address));
-    pods.find(|pod| Dns::is_server(pod))
+    pods.find(|pod| is_dns_server(pod))
 }
 
 /// The name servers of the answering pod's /etc/resolv.conf: kubeadm's has dnsPolicy Default, and so its node's.
@@ -169,9 +276,17 @@ impl Forward {
     /// Servers are tried until one answers, whatever it answers but for `failover`; silence of all is SERVFAIL (forward.go ServeDNS). The
     /// first in order stands for the random choice.
     fn ask(&self, context: &Context<'_>, question: &Question) -> Reply {
+        let named = self.to.iter().find_map(|target| match target {
+            Target::Name(name) => Some(name),
+            _ => None,
+        });
+        if let Some(name) = named {
+            return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to the name {name}")));
+        }
         let servers = self.to.iter().flat_map(|target| match target {
             Target::Server(server) => vec![*server],
             Target::ResolvConf => own_name_servers(context),
+            Target::Name(_) => Vec::new(),
         });
         let mut why = Vec::new();
         let mut passed_over = None;
@@ -187,7 +302,7 @@ impl Forward {
                 RouteEnd::Unknown(gap) => return Reply::unknown(gap),
                 RouteEnd::Refused | RouteEnd::Silent => false,
             };
-            let asked = || outside::ask(context.cluster, &context.dns.published, server.address, question);
+            let asked = || outside::ask(context.cluster, context.published, server.address, question);
             match reached.then(asked).flatten() {
                 Some(reply) if self.failover.contains(&reply.answer.rcode) => passed_over = Some(reply),
                 Some(reply) => return forwarded(reply),
@@ -224,6 +339,7 @@ impl Forward {
 }
 
 fn forwarded(mut reply: Reply) -> Reply {
+    reply.answer.edns.forwarded = !reply.unwritten;
     reply.because.push(cause(DnsRule::Forwarded));
     reply
 }

@@ -3,12 +3,13 @@
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{DnsRule, HostsEntry};
 
+use super::context::{Chain, Context, Plugin};
 use super::corefile::{CorefileError, Directive, Property};
 use super::files::Files;
-use super::kubernetes::setup;
-use super::name::{longest_zone, reversed_address, zones_of};
+use super::name::{address_record, longest_zone, reversed_address};
 use super::pod::hosts_entries;
-use super::server::{Context, Plugin, Reply, cause};
+use super::reply::Reply;
+use super::setup::{atoi, duration, fallthrough, zones_or};
 
 /// The plugin's configuration.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,87 +24,119 @@ pub struct Hosts {
     pub reverse: bool,
     /// Where a name that it doesn't list goes on; None: nowhere.
     pub fallthrough: Option<Vec<DnsName>>,
+    /// `fallthrough_unsupported`: types other than A, AAAA and PTR go on, too.
+    pub unsupported: bool,
 }
 
 /// What every machine's /etc/hosts holds, CoreDNS' pod's too.
 const LOCALHOST: &str = "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n";
 
-/// Takes a `hosts` directive: [FILE [ZONE…]], lines, options. Of files those are known that CoreDNS' ConfigMaps
-/// hold; None for any other.
-pub fn read(directive: &Directive, zones: &[DnsName], files: &Files) -> Result<Option<Hosts>, CorefileError> {
+/// Takes a `hosts` directive: [FILE [ZONE…]], lines, options (setup.go hostsParse). Of files those are known that CoreDNS'
+/// ConfigMaps hold; a file that isn't there has no lines.
+pub fn read(directive: &Directive, zones: &[DnsName], files: &Files) -> Result<Hosts, CorefileError> {
     let (file, named) = directive.args.split_first().map_or((None, &[][..]), |(file, zones)| (Some(file), zones));
     let content = match file.map(String::as_str) {
-        None | Some("/etc/hosts") => Some(LOCALHOST),
-        Some(path) => files.get(path),
+        None | Some("/etc/hosts") => LOCALHOST,
+        Some(path) => files.get(path).unwrap_or_default(),
     };
-    let named: Vec<DnsName> = named.iter().flat_map(|zone| zones_of(zone)).collect();
     let mut hosts = Hosts {
-        zones: if named.is_empty() { zones.to_vec() } else { named },
-        entries: content.map(hosts_entries).unwrap_or_default(),
+        zones: zones_or(named, zones),
+        entries: hosts_entries(content),
         ttl: 3600,
         reverse: true,
         fallthrough: None,
+        unsupported: false,
     };
     for property in &directive.block {
         hosts.set(property)?;
     }
-    Ok(content.map(|_| hosts))
+    if hosts.unsupported && hosts.fallthrough.is_none() {
+        return Err(CorefileError::at(directive.end.0, "fallthrough_unsupported requires fallthrough"));
+    }
+    Ok(hosts)
 }
 
 impl Hosts {
     fn set(&mut self, property: &Property) -> Result<(), CorefileError> {
+        let error = |message: String| CorefileError::at(property.line, message);
         match property.name.as_str() {
-            "fallthrough" => self.fallthrough = Some(setup::fallthrough(property)),
-            "no_reverse" => self.reverse = property.exactly::<0>().map(|_| false)?,
-            "ttl" => {
-                let [_] = property.exactly()?;
-                self.ttl = setup::ttl(property, 65535)?;
-            }
+            "fallthrough" => self.fallthrough = Some(fallthrough(property)),
+            "fallthrough_unsupported" => self.unsupported = property.exactly::<0>().map(|_| true)?,
+            "no_reverse" => self.reverse = false,
+            "ttl" => self.ttl = ttl(property)?,
             "reload" => {
-                property.exactly::<1>()?;
+                let [text] = property
+                    .exactly()
+                    .map_err(|_| error("reload needs a duration (zero seconds to disable)".to_owned()))?;
+                match duration(text) {
+                    Err(_) => return Err(error(format!("invalid duration for reload '{text}'"))),
+                    Ok(negative) if negative < 0 => {
+                        return Err(error(format!("invalid negative duration for reload '{text}'")));
+                    }
+                    Ok(_) => {}
+                }
             }
             _ if self.fallthrough.is_none() => {
                 let line = format!("{} {}", property.name, property.args.join(" "));
                 self.entries.extend(hosts_entries(&line));
             }
-            unknown => return Err(CorefileError::at(property.line, format!("unknown property '{unknown}'"))),
+            unknown => return Err(error(format!("unknown property '{unknown}'"))),
         }
         Ok(())
     }
 
-    /// Answers, or hands on (hosts.go ServeDNS).
-    pub(super) fn serve(&self, context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
-        let name = &question.name;
-        if question.record_type == RecordType::Ptr {
-            let answers = self.pointers(name);
-            return if answers.is_empty() { context.next(rest, question) } else { answered(answers) };
-        }
-        if longest_zone(&self.zones, name).is_none() {
-            return context.next(rest, question);
-        }
-        let listed: Vec<&HostsEntry> = self.entries.iter().filter(|entry| has(entry, name)).collect();
-        if listed.is_empty() {
-            let on = self.fallthrough.as_ref().is_some_and(|zones| longest_zone(zones, name).is_some());
-            return match on {
-                true => context.next(rest, question),
-                // Without a SOA to give it can't say NXDOMAIN.
-                false => Reply::code(Rcode::ServFail, DnsRule::HostsEntry),
-            };
-        }
-        let lower = DnsName::new(name.as_str().to_ascii_lowercase());
-        let record = |entry: &&HostsEntry| {
-            super::kubernetes::address_record(&lower, entry.address, self.ttl, question.record_type)
-        };
-        answered(listed.iter().filter_map(record).collect())
+    fn goes_on(&self, name: &DnsName) -> bool {
+        self.fallthrough.as_ref().is_some_and(|zones| longest_zone(zones, name).is_some())
     }
 
     fn pointers(&self, name: &DnsName) -> Vec<Record> {
         let Some(address) = reversed_address(name).filter(|_| self.reverse) else { return Vec::new() };
         let listed = self.entries.iter().filter(|entry| entry.address == address);
-        let record =
-            |target: &String| Record { name: name.clone(), ttl: self.ttl, data: RecordData::Ptr(DnsName::new(target)) };
+        let record = |target: &String| {
+            let target = DnsName::new(target.to_ascii_lowercase());
+            Record { name: lower(name), ttl: self.ttl, data: RecordData::Ptr(target) }
+        };
         listed.flat_map(|entry| &entry.names).map(record).collect()
     }
+}
+
+/// `ttl SECONDS`
+fn ttl(property: &Property) -> Result<u32, CorefileError> {
+    let error = |message: &str| CorefileError::at(property.line, message);
+    let Some(text) = property.args.first() else { return Err(error("ttl needs a time in second")) };
+    let seconds = atoi(text).map_err(|_| error("ttl needs a number of second"))?;
+    let inside = u32::try_from(seconds).ok().filter(|ttl| (1..=65535).contains(ttl));
+    inside.ok_or_else(|| error("ttl provided is invalid"))
+}
+
+impl Plugin for Hosts {
+    /// Answers, or hands on (hosts.go ServeDNS).
+    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+        let name = &question.name;
+        if question.record_type == RecordType::Ptr {
+            let answers = self.pointers(name);
+            return if answers.is_empty() { context.next(rest, question) } else { answered(answers) };
+        }
+        let simple = matches!(question.record_type, RecordType::A | RecordType::Aaaa);
+        let unsupported = !simple && self.unsupported && self.goes_on(name);
+        if longest_zone(&self.zones, name).is_none() || unsupported {
+            return context.next(rest, question);
+        }
+        let listed: Vec<&HostsEntry> = self.entries.iter().filter(|entry| has(entry, name)).collect();
+        if listed.is_empty() {
+            return match self.goes_on(name) {
+                true => context.next(rest, question),
+                // Without a SOA to give it can't say NXDOMAIN.
+                false => Reply::code(Rcode::ServFail, DnsRule::HostsEntry),
+            };
+        }
+        let record = |entry: &&HostsEntry| address_record(&lower(name), entry.address, self.ttl, question.record_type);
+        answered(listed.iter().filter_map(record).collect())
+    }
+}
+
+fn lower(name: &DnsName) -> DnsName {
+    DnsName::new(name.as_str().to_ascii_lowercase())
 }
 
 fn has(entry: &HostsEntry, name: &DnsName) -> bool {
@@ -111,6 +144,5 @@ fn has(entry: &HostsEntry, name: &DnsName) -> bool {
 }
 
 fn answered(answers: Vec<Record>) -> Reply {
-    let answer = Answer { authoritative: true, answers, ..Answer::default() };
-    Reply { answer, because: vec![cause(DnsRule::HostsEntry)], gap: None }
+    Reply::new(Answer { authoritative: true, answers, ..Answer::default() }, DnsRule::HostsEntry)
 }

@@ -3,85 +3,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::cluster::{Cluster, EndpointSlice, Service};
-use crate::model::LabelSelector;
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{Cause, DnsRule, Gap};
 
+use super::context::{Chain, Context, Plugin};
 use super::name::{join, longest_zone, zone_as_asked};
-use super::server::{Context, Plugin, Reply, cause};
+use super::reply::{Reply, cause};
 
-mod answer;
+mod watched;
 mod records;
 mod reverse;
+mod answer;
 pub mod setup;
 
-pub(super) use answer::{address_data, address_record};
-pub(super) use records::is_ready;
+pub(super) use records::{Host, is_ready};
+pub(super) use reverse::name_servers_for;
+pub use watched::{Kubernetes, PodMode, SERIAL};
 
-/// The plugin's configuration.
-#[derive(Clone, Debug)]
-pub struct Kubernetes {
-    /// The zones, reverse ones included.
-    pub zones: Vec<DnsName>,
-    /// The first zone that isn't reverse: PTR records point into it.
-    pub primary: DnsName,
-    /// What becomes of names of pod addresses.
-    pub pods: PodMode,
-    /// The TTL of its records.
-    pub ttl: u32,
-    /// The zones in which a name that doesn't exist goes on to the next plugin; None: nowhere.
-    pub fallthrough: Option<Vec<DnsName>>,
-    /// `namespaces`; empty for all.
-    pub namespaces: BTreeSet<String>,
-    /// `namespace_labels`
-    pub namespace_labels: Option<LabelSelector>,
-    /// `labels`, of Services and slices.
-    pub labels: Option<LabelSelector>,
-    /// False with `noendpoints`.
-    pub endpoints: bool,
-    /// `endpoint_pod_names`
-    pub endpoint_pod_names: bool,
-    /// `ignore empty_service`
-    pub ignore_empty_service: bool,
-    /// `zonal`
-    pub zonal: bool,
-    /// `ptr_hostname_only`
-    pub ptr_hostname_only: bool,
-    /// `multicluster`: zones of ServiceImports, which aren't modelled.
-    pub multicluster: Vec<DnsName>,
-}
+use watched::{Asked, Found, Missing};
 
-/// `pods`: what becomes of names of pod addresses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PodMode {
-    /// They don't exist.
-    #[default]
-    Disabled,
-    /// Every address has a name in every namespace.
-    Insecure,
-    /// Only addresses of running pods.
-    Verified,
-}
-
-/// The SOA's serial. CoreDNS takes the time of the last change; here time stands still.
-pub const SERIAL: u32 = 1_700_000_000;
-
-/// A name doesn't exist, and why.
-struct Missing(Vec<Cause>);
-
-/// What was found for a name of a type.
-#[derive(Default)]
-struct Found {
-    answers: Vec<Record>,
-    additional: Vec<Record>,
-    because: Vec<Cause>,
-    gap: Option<Gap>,
-}
-
-impl Kubernetes {
+impl Plugin for Kubernetes {
     /// Answers, or hands on what lies in no zone of its own (handler.go ServeDNS).
-    pub fn serve(&self, context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
+    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
         let Some(zone) = longest_zone(&self.zones, &question.name) else { return context.next(rest, question) };
         if matches!(question.record_type, RecordType::Other(251 | 252)) {
             return Reply::code(Rcode::Refused, DnsRule::TransferRefused);
@@ -96,48 +39,6 @@ impl Kubernetes {
             Err(Missing(because)) => asked.negative(Rcode::NxDomain, because),
         }
     }
-
-    fn falls_through(&self, name: &DnsName) -> bool {
-        self.fallthrough.as_ref().is_some_and(|zones| longest_zone(zones, name).is_some())
-    }
-
-    /// Whether a namespace exists and is served.
-    pub(super) fn exposes(&self, cluster: &Cluster, namespace: &str) -> bool {
-        let named = self.namespaces.is_empty() || self.namespaces.contains(namespace);
-        let labels = cluster.namespaces.get(namespace);
-        let selected = |selector: &LabelSelector| labels.is_some_and(|labels| selector.matches(labels));
-        named && labels.is_some() && self.namespace_labels.as_ref().is_none_or(selected)
-    }
-
-    /// A Service that the plugin watches.
-    pub(super) fn service<'c>(&self, cluster: &'c Cluster, namespace: &str, name: &str) -> Option<&'c Service> {
-        cluster.services.get(namespace, name).filter(|service| self.selects(service))
-    }
-
-    /// Whether `labels` lets a Service in.
-    pub(super) fn selects(&self, service: &Service) -> bool {
-        self.labels.as_ref().is_none_or(|selector| selector.matches(&service.object.metadata.labels))
-    }
-
-    /// The slices of a Service that the plugin watches; none with `noendpoints`.
-    pub(super) fn slices<'c>(
-        &'c self,
-        cluster: &'c Cluster,
-        namespace: &str,
-        name: &str,
-    ) -> impl Iterator<Item = &'c EndpointSlice> {
-        let slices = cluster.slices_of(namespace, name).iter();
-        let selected = |slice: &&EndpointSlice| self.labels.as_ref().is_none_or(|labels| labels.matches(&slice.labels));
-        slices.filter(|_| self.endpoints).filter(selected)
-    }
-}
-
-/// A question within one of the plugin's zones.
-struct Asked<'a> {
-    plugin: &'a Kubernetes,
-    context: &'a Context<'a>,
-    /// The zone, in the question's letters.
-    zone: DnsName,
 }
 
 impl Asked<'_> {
@@ -151,7 +52,8 @@ impl Asked<'_> {
             RecordType::Txt => self.txt(name),
             RecordType::Ptr => self.ptr(name),
             RecordType::Soa => Ok(self.soa_question(apex)),
-            RecordType::Ns if apex => Ok(self.name_servers()),
+            // The zone is compared with the name in small letters (handler.go, TypeNS).
+            RecordType::Ns if apex && self.zone_is_lower() => Ok(self.name_servers()),
             // A hidden lookup tells a name without such records from one that doesn't exist.
             RecordType::Ns | RecordType::Mx | RecordType::Other(_) => {
                 let found = self.addresses(name, RecordType::A, &mut Vec::new())?;
@@ -181,13 +83,13 @@ impl Asked<'_> {
             additional: deduplicated(found.additional),
             ..Answer::default()
         };
-        Reply { answer, because: found.because, gap: found.gap }
+        Reply { answer, because: found.because, gap: found.gap, ..Reply::default() }
     }
 
     /// NXDOMAIN or NODATA, with the zone's SOA (plugin.BackendError).
     fn negative(&self, rcode: Rcode, because: Vec<Cause>) -> Reply {
         let answer = Answer { rcode, authoritative: true, authority: vec![self.soa()], ..Answer::default() };
-        Reply { answer, because, gap: None }
+        Reply { answer, because, ..Reply::default() }
     }
 
     fn soa(&self) -> Record {

@@ -1,8 +1,8 @@
-//! Small questions about names: which zone holds one, what stands left of it, and reverse names.
+//! Small questions about names: which zone holds one, what stands left of it, reverse names, records of addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::packet::DnsName;
+use crate::packet::{DnsName, Record, RecordData, RecordType};
 
 /// The longest of the zones that holds a name (plugin.Zones.Matches).
 pub fn longest_zone<'z>(zones: impl IntoIterator<Item = &'z DnsName>, name: &DnsName) -> Option<&'z DnsName> {
@@ -30,6 +30,16 @@ pub fn join(left: &str, zone: &DnsName) -> DnsName {
 pub fn fits_a_question(name: &DnsName) -> bool {
     let text = name.as_str();
     text.len() <= 253 && (text.is_empty() || text.split('.').all(|label| (1..=63).contains(&label.len())))
+}
+
+/// Whether a text is a name at all (dns.IsDomainName): labels of 1 to 63 characters, the root, escapes.
+pub fn is_domain_name(text: &str) -> bool {
+    let bare = text.strip_suffix('.').unwrap_or(text);
+    match (text, bare) {
+        ("", _) => false,
+        (_, "") => true,
+        _ => text.len() <= 255 && bare.split('.').all(|label| (1..=63).contains(&label.len())),
+    }
 }
 
 /// The name under which an address is looked up: `20.0.96.10.in-addr.arpa`.
@@ -98,6 +108,20 @@ fn reverse_zones_v6(net: ipnet::Ipv6Net) -> Vec<DnsName> {
         DnsName::new(full.labels().skip(dropped).collect::<Vec<_>>().join("."))
     };
     subnets.map(zone).collect()
+}
+
+/// The A or AAAA data of an address.
+pub fn address_data(address: IpAddr) -> RecordData {
+    match address {
+        IpAddr::V4(address) => RecordData::A(address),
+        IpAddr::V6(address) => RecordData::Aaaa(address),
+    }
+}
+
+/// The record of an address, if it is of the family asked for.
+pub fn address_record(name: &DnsName, address: IpAddr, ttl: u32, kind: RecordType) -> Option<Record> {
+    let data = address_data(address);
+    (data.record_type() == kind).then(|| Record { name: name.clone(), ttl, data })
 }
 
 #[cfg(test)]

@@ -4,12 +4,23 @@ use std::net::IpAddr;
 
 use crate::cluster::{Cluster, Upstream};
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData};
+use crate::source::FieldRef;
 use crate::trace::{Cause, DnsRule, Gap};
 
-use super::Published;
-use super::server::{Reply, cause};
+use super::reply::{Reply, cause};
 
 mod tld;
+
+/// A name that leads to the cluster, for those who ask outside, as external-dns writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    /// The name, its first label perhaps a wildcard.
+    pub name: DnsName,
+    /// Where it leads.
+    pub address: IpAddr,
+    /// Who wants it: the host of an Ingress' rule.
+    pub because: FieldRef,
+}
 
 /// Seconds; what external-dns writes where nobody says another.
 const TTL: u32 = 300;
@@ -24,7 +35,7 @@ pub fn ask(cluster: &Cluster, published: &[Published], server: IpAddr, question:
         Upstream::Code(rcode) => Some(Reply {
             answer: Answer { rcode: *rcode, recursion_available: true, ..Answer::default() },
             because: vec![cause(DnsRule::OutsideCode)],
-            gap: None,
+            ..Reply::default()
         }),
         Upstream::Silent => None,
     }
@@ -67,7 +78,11 @@ fn of_ingress(published: &[Published], question: &Question) -> Option<Reply> {
     let record = Record { name: question.name.clone(), ttl: TTL, data };
     let answers = if wanted { vec![record] } else { Vec::new() };
     let because = vec![Cause::Field(first.because.clone()), cause(DnsRule::OutsideIngressHost)];
-    Some(Reply { answer: Answer { recursion_available: true, answers, ..Answer::default() }, because, gap: None })
+    Some(Reply {
+        answer: Answer { recursion_available: true, answers, ..Answer::default() },
+        because,
+        ..Reply::default()
+    })
 }
 
 /// Nobody has said what is outside: names exist, without a known address; those that can't exist there don't.
@@ -88,6 +103,7 @@ fn from_list(records: &[Record], question: &Question) -> Reply {
     let mut answers: Vec<Record> = Vec::new();
     let mut name = question.name.clone();
     for _ in 0..=records.len() {
+        // The owner stands as it was asked for: servers point to the question's name.
         let own = records_of(records, &name);
         let wanted = own.iter().filter(|record| record.data.record_type() == question.record_type);
         let wanted: Vec<Record> = wanted.cloned().collect();
@@ -103,7 +119,7 @@ fn from_list(records: &[Record], question: &Question) -> Reply {
     let rcode = if exists { Rcode::NoError } else { Rcode::NxDomain };
     let rule = if exists { DnsRule::OutsideRecord } else { DnsRule::OutsideUnknown };
     let answer = Answer { rcode, recursion_available: true, answers, ..Answer::default() };
-    Reply { answer, because: vec![cause(rule)], gap: None }
+    Reply { answer, because: vec![cause(rule)], ..Reply::default() }
 }
 
 fn alias_of(record: Record) -> Option<(Record, DnsName)> {
@@ -115,13 +131,14 @@ fn alias_of(record: Record) -> Option<(Record, DnsName)> {
 
 /// The records of a name, or those of the wildcard that covers it, in the name's place (RFC 4592).
 fn records_of(records: &[Record], name: &DnsName) -> Vec<Record> {
-    let own: Vec<Record> = records.iter().filter(|record| record.name == *name).cloned().collect();
+    let named = |record: &Record| Record { name: name.clone(), ..record.clone() };
+    let own: Vec<Record> = records.iter().filter(|record| record.name == *name).map(named).collect();
     if !own.is_empty() || records.iter().any(|record| record.name.within(name).is_some()) {
         return own;
     }
     let Some(covering) = wildcard(records, name) else { return own };
     let covered = records.iter().filter(|record| record.name == covering);
-    covered.map(|record| Record { name: name.clone(), ..record.clone() }).collect()
+    covered.map(named).collect()
 }
 
 fn wildcard(records: &[Record], name: &DnsName) -> Option<DnsName> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::cluster::{Cluster, Pod};
 use crate::trace::HostsEntry;
 
-use super::Asker;
+use super::asker::Asker;
 
 mod environment;
 
@@ -107,4 +107,13 @@ fn entry(line: &str) -> Option<HostsEntry> {
     let address: IpAddr = words.next()?.parse().ok()?;
     let names: Vec<String> = words.map(str::to_owned).collect();
     (!names.is_empty()).then_some(HostsEntry { address, names })
+}
+
+/// Whether a pod is the cluster's DNS server: in kube-system, with the label by which kube-dns selects, or running
+/// CoreDNS' image. Only these read the ConfigMap kube-system/coredns.
+pub fn is_dns_server(pod: &Pod) -> bool {
+    let coredns = |image: &str| image.rsplit('/').next().is_some_and(|name| name.contains("coredns"));
+    let labelled = pod.labels.get("k8s-app").is_some_and(|label| &**label == "kube-dns");
+    let runs = pod.spec.containers.iter().any(|container| coredns(&container.image));
+    pod.namespace() == "kube-system" && (labelled || runs)
 }

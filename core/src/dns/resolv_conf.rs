@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::cluster::{Cluster, Pod};
 use crate::model::PodDnsConfig;
 
+use super::asker::Asker;
+
 /// A resolver's configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResolvConf {
@@ -33,6 +35,17 @@ const SEARCH_DOMAINS: usize = 32;
 const SEARCH_CHARACTERS: usize = 2048;
 /// Longer search domains are dropped (dns.go formDNSSearchFitsLimits).
 const SEARCH_DOMAIN_CHARACTERS: usize = 253;
+
+impl Asker<'_> {
+    /// The resolver's configuration there.
+    pub fn resolv_conf(self, cluster: &Cluster) -> ResolvConf {
+        match self {
+            Self::Outside => outside(cluster),
+            Self::Node(_) => of_node(cluster),
+            Self::Pod(pod) => of_pod(cluster, pod),
+        }
+    }
+}
 
 /// A node's own file.
 pub fn of_node(cluster: &Cluster) -> ResolvConf {

@@ -6,10 +6,14 @@ use regex_lite::Regex;
 use crate::packet::{DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::DnsRule;
 
+use super::context::{Chain, Context, Plugin};
 use super::name::fits_a_question;
-use super::server::{Context, Plugin, Reply, cause};
+use super::reply::{Reply, cause};
 
+mod options;
 pub mod setup;
+
+use options::{OptionChange, OptionsSet};
 
 /// One `rewrite` line.
 #[derive(Clone, Debug)]
@@ -33,9 +37,9 @@ pub enum Change {
     Code(Matcher, Rcode, Rcode),
     /// Where aliases in answers lead.
     Alias(Matcher, String),
-    /// EDNS options that are added: nothing that shows in an answer, but the rule is done, and ends the list as any.
-    Option,
-    /// Questions that nobody asks here (class CH, EDNS options to replace).
+    /// An EDNS option of the question, which the answer repeats.
+    Option(OptionChange),
+    /// Questions that nobody asks here (class CH).
     Nothing,
 }
 
@@ -120,38 +124,51 @@ enum Revert<'r> {
     Alias(&'r Matcher, &'r str),
 }
 
-/// Changes the question by the rules, asks the rest of the chain, and changes the answer back (rewrite.go ServeDNS,
-/// reverter.go).
-pub(super) fn serve(rules: &[Rule], context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
-    let mut asked = question.clone();
-    let mut reverts: Vec<Revert<'_>> = Vec::new();
-    for rule in rules {
-        let done = rule.change.apply(&mut asked, &mut reverts);
-        if done && !fits_a_question(&asked.name) {
-            return Reply::code(Rcode::ServFail, DnsRule::QuestionRewritten);
+/// All `rewrite` lines of a server block, in order.
+#[derive(Clone, Debug)]
+pub struct RewriteRules(pub Vec<Rule>);
+
+impl Plugin for RewriteRules {
+    /// Changes the question by the rules, asks the rest of the chain, and changes the answer back (rewrite.go ServeDNS,
+    /// reverter.go).
+    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+        let mut asked = question.clone();
+        let mut options = OptionsSet::default();
+        let mut reverts: Vec<Revert<'_>> = Vec::new();
+        for rule in &self.0 {
+            let done = rule.change.apply(&mut asked, (&mut options, context), &mut reverts);
+            if done && !fits_a_question(&asked.name) {
+                return Reply::code(Rcode::ServFail, DnsRule::QuestionRewritten);
+            }
+            if done && !rule.goes_on {
+                break;
+            }
         }
-        if done && !rule.goes_on {
-            break;
+        let mut reply = context.next(rest, &asked);
+        change_answer(&mut reply, context, &asked, &reverts);
+        options.show_in(&mut reply);
+        match asked == *question {
+            true => reply,
+            false => reply.because(cause(DnsRule::QuestionRewritten)),
         }
-    }
-    let mut reply = context.next(rest, &asked);
-    change_answer(&mut reply, context, &asked, &reverts);
-    match asked == *question {
-        true => reply,
-        false => reply.because(cause(DnsRule::QuestionRewritten)),
     }
 }
 
 impl Change {
     /// Changes the question and notes what is to be done to the answer; whether the rule was for it.
-    fn apply<'r>(&'r self, asked: &mut Question, reverts: &mut Vec<Revert<'r>>) -> bool {
+    fn apply<'r>(
+        &'r self,
+        asked: &mut Question,
+        (options, context): (&mut OptionsSet, &Context<'_>),
+        reverts: &mut Vec<Revert<'r>>,
+    ) -> bool {
         match self {
+            Self::Option(change) => return options.apply(change, context, asked),
             Self::Name(change) => return change.apply(asked, reverts),
             Self::Type(from, to) if asked.record_type == *from => asked.record_type = *to,
             Self::Ttl(names, (least, most)) if names.matches(&asked.name) => reverts.push(Revert::Ttl(*least, *most)),
             Self::Code(names, from, to) if names.matches(&asked.name) => reverts.push(Revert::Code(*from, *to)),
             Self::Alias(targets, to) => reverts.push(Revert::Alias(targets, to)),
-            Self::Option => {}
             Self::Type(..) | Self::Ttl(..) | Self::Code(..) | Self::Nothing => return false,
         }
         true
@@ -175,14 +192,21 @@ impl NameChange {
     }
 }
 
-/// Record by record, each by the rules from the last to the first (rewriteResourceRecord): without any record not even
-/// the response code changes.
+/// Record by record, each by the rules from the last to the first (rewriteResourceRecord); without any record the response
+/// code alone (rewriteMsg).
 fn change_answer(reply: &mut Reply, context: &Context<'_>, asked: &Question, reverts: &[Revert<'_>]) {
     for revert in reverts.iter().rev() {
         if let Revert::Alias(targets, to) = revert {
             lead_elsewhere(reply, context, asked, targets, to);
         }
         let answer = &mut reply.answer;
+        let bare = answer.authority.is_empty() && answer.answers.is_empty() && answer.additional.is_empty();
+        if let Revert::Code(from, to) = revert
+            && bare
+            && answer.rcode == *from
+        {
+            answer.rcode = *to;
+        }
         let sections = [&mut answer.authority, &mut answer.answers, &mut answer.additional];
         for record in sections.into_iter().flatten() {
             match revert {
@@ -231,12 +255,10 @@ impl AnswerChange {
 /// The name in a record's data that `answer value` changes (getRecordValueForRewrite).
 fn target_of(data: &mut RecordData) -> Option<&mut DnsName> {
     match data {
-        RecordData::Cname(name) | RecordData::Ns(name) => Some(name),
+        RecordData::Cname(name) | RecordData::Ns(name) | RecordData::Ptr(name) => Some(name),
         RecordData::Srv { target, .. } => Some(target),
         RecordData::Mx { exchange, .. } => Some(exchange),
         RecordData::Soa { mname, .. } => Some(mname),
-        RecordData::A(_) | RecordData::Aaaa(_) | RecordData::Ptr(_) | RecordData::Txt(_) | RecordData::Other(..) => {
-            None
-        }
+        RecordData::A(_) | RecordData::Aaaa(_) | RecordData::Txt(_) | RecordData::Other(..) => None,
     }
 }

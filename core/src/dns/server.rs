@@ -1,198 +1,212 @@
-//! CoreDNS as one server: server blocks by zone, and the chain of plugins that a question goes through.
-//!
-//! The order of the chain is plugin.cfg's, never the Corefile's. Each plugin answers or hands the question on.
+//! From server blocks to chains of plugins (core/dnsserver/register.go).
 
-use std::net::IpAddr;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::cluster::Cluster;
-use crate::packet::{Answer, DnsName, Protocol, Question, Rcode, RecordType};
-use crate::trace::{Cause, DnsRule, Gap, Rule};
+use crate::packet::{DnsName, RecordType};
 
-use super::autopath::Autopath;
-use super::external::External;
-use super::forward::Forward;
-use super::hosts::Hosts;
-use super::kubernetes::Kubernetes;
-use super::name::longest_zone;
-use super::template::Template;
-use super::{Dns, RouteOf, rewrite, template};
+use super::context::{Plugin, Server};
+use super::corefile::{Corefile, CorefileError, Directive, ServerBlock};
+use super::files::Files;
+use super::kubernetes::{self, Kubernetes};
+use super::name::zones_of;
+use super::plugins::{Effect, PLUGINS, takes_questions};
+use super::setup::zones_or;
+use super::simple::{self, FailingZones, NotModelled};
+use super::{acl, autopath, cache, dns64, external, forward, header, hosts, rewrite, template, view};
 
-/// A server block: the zones it serves and its plugins.
-#[derive(Clone, Debug, Default)]
-pub struct Server {
-    /// Its zones.
-    pub zones: Vec<DnsName>,
-    /// The port it listens on.
-    pub port: u16,
-    /// Its plugins, in plugin.cfg's order; those without effect on answers are left out.
-    pub chain: Vec<Plugin>,
-}
+mod arguments;
+mod keys;
 
-impl Server {
-    /// Whether it is for some questions or clients only.
-    fn has_view(&self) -> bool {
-        matches!(self.chain.first(), Some(Plugin::NotModelled(plugin)) if plugin.name == super::plugins::VIEW)
+use keys::ServedKey;
+
+/// Compiles the server blocks. The first mistake ends it: CoreDNS then doesn't start. `files` are what plugins may read.
+pub fn compile(corefile: &Corefile, files: &Files) -> Result<Vec<Server>, CorefileError> {
+    // 1. The zones and ports of all blocks (InspectServerBlocks).
+    let mut blocks = Vec::new();
+    for block in &corefile.blocks {
+        let keys: Vec<ServedKey> = block.keys.iter().map(|key| keys::read(key)).collect::<Result<_, _>>()?;
+        let zones: Vec<DnsName> = keys.iter().flat_map(|key| key.zones.clone()).collect();
+        blocks.push(BlockSetup { block, keys, zones, files, kubernetes: None, compiled: Server::default() });
     }
-}
-
-/// A plugin that has a say in answers.
-#[derive(Clone, Debug)]
-pub enum Plugin {
-    /// `rewrite`, all lines
-    Rewrite(Vec<rewrite::Rule>),
-    /// `autopath`
-    Autopath(Autopath),
-    /// `template`, all blocks
-    Template(Vec<Template>),
-    /// `hosts`
-    Hosts(Hosts),
-    /// `k8s_external`
-    External(External),
-    /// `kubernetes`
-    Kubernetes(Box<Kubernetes>),
-    /// `forward`, one per line
-    Forward(Vec<Forward>),
-    /// One that isn't modelled.
-    NotModelled(NotModelled),
-}
-
-/// A plugin that isn't modelled, and what it could answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NotModelled {
-    /// Its name.
-    pub name: String,
-    /// Questions in these zones.
-    pub zones: Vec<DnsName>,
-    /// Questions of this type; None for all.
-    pub record_type: Option<RecordType>,
-    /// Its line in the Corefile.
-    pub line: usize,
-}
-
-/// What a server says to a question, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reply {
-    /// The answer; as far as it is known, if there is a gap.
-    pub answer: Answer,
-    /// What settled it.
-    pub because: Vec<Cause>,
-    /// What is missing to know the answer.
-    pub gap: Option<Gap>,
-}
-
-/// How CoreDNS sends a question on.
-#[derive(Clone, Copy)]
-pub struct Onward<'a> {
-    /// The way of its packets.
-    pub route: &'a RouteOf<'a>,
-    /// UDP or TCP, as it was asked itself.
-    pub over: Protocol,
-}
-
-/// Who asks, and whom.
-#[derive(Clone, Copy)]
-pub struct Context<'a> {
-    /// CoreDNS.
-    pub dns: &'a Dns,
-    /// The cluster, which it watches.
-    pub cluster: &'a Cluster,
-    /// The address the query comes from, as CoreDNS sees it.
-    pub client: Option<IpAddr>,
-    /// The addresses of the CoreDNS pod that answers.
-    pub local: &'a [IpAddr],
-    /// The port it was asked on.
-    pub port: u16,
-    /// How it sends on what it doesn't know.
-    pub onward: Onward<'a>,
-    depth: u8,
-}
-
-/// How often one question may lead to another: aliases, rewritten names. CoreDNS' own chains end after eight aliases.
-const DEPTH: u8 = 16;
-
-impl<'a> Context<'a> {
-    /// A query that arrives at CoreDNS.
-    pub fn new(
-        dns: &'a Dns,
-        cluster: &'a Cluster,
-        client: Option<IpAddr>,
-        local: &'a [IpAddr],
-        port: u16,
-        onward: Onward<'a>,
-    ) -> Self {
-        Self { dns, cluster, client, local, port, onward, depth: 0 }
+    // 2. Plugin by plugin, block by block (caddy executeDirectives). What others need is set up first.
+    for block in &mut blocks {
+        block.find_kubernetes();
     }
-
-    /// Answers a question as the whole server does (dnsserver Server.ServeDNS): the block with the longest zone.
-    pub fn serve(&self, question: &Question) -> Reply {
-        let servers = self.dns.servers.iter().filter(|server| server.port == self.port);
-        let matching = servers
-            .filter_map(|server| longest_zone(&server.zones, &question.name).map(|zone| (zone.as_str().len(), server)));
-        let matching: Vec<(usize, &Server)> = matching.collect();
-        let longest = matching.iter().map(|(length, _)| *length).max();
-        let mut longest = matching.iter().filter(|(length, _)| Some(*length) == longest).map(|(_, server)| *server);
-        match (longest.clone().find(|server| server.has_view()), longest.next_back()) {
-            (Some(server), _) | (None, Some(server)) => self.next(&server.chain, question),
-            (None, None) => Reply::code(Rcode::Refused, DnsRule::NoServerBlock),
+    for (name, effect) in PLUGINS {
+        for block in &mut blocks {
+            block.set_up(name, *effect).map_err(|error| error.of(name))?;
         }
     }
+    // 3. Each zone can be served once.
+    keys::serve_once(blocks.iter().filter(|block| !block.may_share()).map(|block| block.keys.as_slice()))?;
+    keys::check_ports(blocks.iter().map(|block| block.keys.as_slice()))?;
+    Ok(blocks.into_iter().flat_map(BlockSetup::servers).collect())
+}
 
-    /// Looks another name up through the same server, as plugins do for the targets of aliases (pkg/upstream).
-    pub fn lookup(&self, name: DnsName, record_type: RecordType) -> Reply {
-        let deeper = Self { depth: self.depth + 1, ..*self };
-        match deeper.depth < DEPTH {
-            true => deeper.serve(&Question { name, record_type }),
-            false => Reply::code(Rcode::ServFail, DnsRule::ChainEnds),
-        }
+/// A block on its way to a chain.
+struct BlockSetup<'c> {
+    block: &'c ServerBlock,
+    keys: Vec<ServedKey>,
+    zones: Vec<DnsName>,
+    files: &'c Files,
+    kubernetes: Option<Arc<Kubernetes>>,
+    compiled: Server,
+}
+
+impl BlockSetup<'_> {
+    /// Whether a block may stand for zones that another one serves: on other addresses, or for some clients.
+    fn may_share(&self) -> bool {
+        self.block.directives.iter().any(|directive| matches!(directive.name.as_str(), "bind" | "view"))
     }
 
-    /// Hands a question to the rest of a chain (plugin.NextOrFailure).
-    pub fn next(&self, chain: &[Plugin], question: &Question) -> Reply {
-        let Some((plugin, rest)) = chain.split_first() else {
-            return Reply::code(Rcode::ServFail, DnsRule::ChainEnds);
+    fn directives(&self, name: &str) -> Vec<&Directive> {
+        self.block.directives.iter().filter(|directive| directive.name == name).collect()
+    }
+
+    /// k8s_external and autopath stand before the plugin that they ask; a mistake in it shows when its turn comes.
+    fn find_kubernetes(&mut self) {
+        let read = match self.directives("kubernetes").as_slice() {
+            [only] => kubernetes::setup::read(only, &self.zones).ok(),
+            _ => None,
         };
-        match plugin {
-            Plugin::Rewrite(rules) => rewrite::serve(rules, self, rest, question),
-            Plugin::Autopath(autopath) => autopath.serve(self, rest, question),
-            Plugin::Template(templates) => template::serve(templates, self, rest, question),
-            Plugin::Hosts(hosts) => hosts.serve(self, rest, question),
-            Plugin::External(external) => external.serve(self, rest, question),
-            Plugin::Kubernetes(kubernetes) => kubernetes.serve(self, rest, question),
-            Plugin::Forward(lines) => super::forward::serve(lines, self, rest, question),
-            Plugin::NotModelled(plugin) if plugin.may_answer(question) => {
-                Reply::unknown(Gap::CoreDnsPlugin(plugin.name.clone()))
+        self.kubernetes = read.map(Arc::new);
+    }
+
+    fn set_up(&mut self, name: &'static str, effect: Effect) -> Result<(), CorefileError> {
+        let directives = self.directives(name);
+        let Some(first) = directives.first() else { return Ok(()) };
+        let line = first.line;
+        arguments::check(name, &directives)?;
+        let (mut view, mut hides) = (None, false);
+        let plugin: Option<Arc<dyn Plugin>> = match effect {
+            Effect::None => None,
+            Effect::NotModelled if name == "file" => {
+                let (plugin, hidden) = self.file(&directives);
+                hides = hidden;
+                Some(plugin)
             }
-            Plugin::NotModelled(_) => self.next(rest, question),
+            Effect::NotModelled => {
+                hides = true;
+                Some(self.not_modelled(name, &directives))
+            }
+            Effect::Modelled if name == "view" => {
+                view = Some(view::read(once(&directives)?)?);
+                None
+            }
+            Effect::Modelled => self.modelled(name, &directives)?,
+        };
+        let Server { chain, handles, view: of_block, not_modelled, .. } = &mut self.compiled;
+        if hides {
+            not_modelled.push((name.to_owned(), line));
         }
+        *handles |= takes_questions(name);
+        chain.extend(plugin);
+        *of_block = of_block.take().or(view);
+        Ok(())
+    }
+
+    fn modelled(
+        &self,
+        name: &'static str,
+        directives: &[&Directive],
+    ) -> Result<Option<Arc<dyn Plugin>>, CorefileError> {
+        let (zones, files) = (self.zones.as_slice(), self.files);
+        let all = || directives.iter().copied();
+        let plugin: Arc<dyn Plugin> = match name {
+            "acl" => Arc::new(acl::read(directives, zones)?),
+            "any" => Arc::new(simple::AnyQuestions),
+            "autopath" => {
+                // Of several the last counts.
+                let mut last = None;
+                for directive in all() {
+                    last = autopath::read(directive, zones, self.kubernetes.as_ref())?;
+                }
+                return Ok(Some(match last {
+                    Some(autopath) => Arc::new(autopath),
+                    None => self.not_modelled("autopath with a file", directives),
+                }));
+            }
+            "bufsize" => Arc::new(simple::read_bufsize(first_of(directives)?)?),
+            "cache" => Arc::new(cache::read(once(directives)?, zones)?),
+            "dns64" => Arc::new(dns64::read(directives)?),
+            "erratic" => Arc::new(simple::read_erratic(directives)?),
+            "forward" => Arc::new(forward::ForwardLines(all().map(forward::read).collect::<Result<_, _>>()?)),
+            "header" => Arc::new(header::read(directives)?),
+            "hosts" => Arc::new(hosts::read(once(directives)?, zones, files)?),
+            "k8s_external" => Arc::new(external::read(last_of(directives)?, zones, self.kubernetes.as_ref())?),
+            "minimal" => Arc::new(simple::MinimalAnswers),
+            "rewrite" => Arc::new(rewrite::RewriteRules(all().map(rewrite::setup::read).collect::<Result<_, _>>()?)),
+            "template" => {
+                let read = |directive| template::read(directive, zones);
+                Arc::new(template::Templates(all().map(read).collect::<Result<_, _>>()?))
+            }
+            "whoami" => Arc::new(simple::WhoAmI),
+            _ => Arc::new(kubernetes::setup::read(once(directives)?, zones)?),
+        };
+        Ok(Some(plugin))
+    }
+
+    /// What a plugin that isn't modelled may answer: the zones are its arguments where it takes some, else the server
+    /// block's; `siit` looks at one type only.
+    fn not_modelled(&self, name: &str, directives: &[&Directive]) -> Arc<dyn Plugin> {
+        // Of `file` the first word is the file.
+        let before = usize::from(name == "file");
+        let arguments = directives.iter().flat_map(|directive| directive.args.iter().skip(before));
+        let zone = |argument: &String| match (name, argument.split_once(':')) {
+            // ZONE:ID, RESOURCE_GROUP:ZONE
+            ("route53" | "clouddns", Some((zone, _))) | ("azure", Some((_, zone))) => zones_of(zone),
+            _ => zones_of(argument),
+        };
+        let named: Vec<DnsName> = arguments.flat_map(zone).collect();
+        let by_zone = matches!(
+            name,
+            "file" | "auto" | "secondary" | "etcd" | "route53" | "azure" | "clouddns" | "nomad" | "dynupdate"
+        );
+        Arc::new(NotModelled {
+            name: name.to_owned(),
+            zones: if by_zone && !named.is_empty() { named } else { self.zones.clone() },
+            record_type: (name == "siit").then_some(RecordType::A),
+        })
+    }
+
+    /// Zones out of files aren't modelled, which hides them; without its file a zone fails (plugin/file).
+    fn file(&self, directives: &[&Directive]) -> (Arc<dyn Plugin>, bool) {
+        let is_there = |directive: &&Directive| directive.args.first().is_some_and(|path| self.files.may_have(path));
+        let there: Vec<&Directive> = directives.iter().copied().filter(is_there).collect();
+        if !there.is_empty() {
+            return (self.not_modelled("file", &there), true);
+        }
+        let of = |directive: &&Directive| zones_or(directive.args.get(1..).unwrap_or_default(), &self.zones);
+        (Arc::new(FailingZones(directives.iter().flat_map(of).collect())), false)
+    }
+
+    /// A block is one server per port among its keys that speak plain DNS.
+    fn servers(self) -> Vec<Server> {
+        let plain = self.keys.iter().filter(|key| key.plain);
+        let ports: BTreeSet<u16> = plain.clone().map(|key| key.port).collect();
+        let of_port = |port: u16| {
+            let zones = plain.clone().filter(|key| key.port == port).flat_map(|key| key.zones.clone());
+            Server { zones: zones.collect(), port, ..self.compiled.clone() }
+        };
+        ports.into_iter().map(of_port).collect()
     }
 }
 
-impl NotModelled {
-    fn may_answer(&self, question: &Question) -> bool {
-        let typed = self.record_type.is_none_or(|kind| kind == question.record_type);
-        typed && longest_zone(&self.zones, &question.name).is_some()
-    }
+/// Of several directives some plugins read the first only.
+fn first_of<'d>(directives: &[&'d Directive]) -> Result<&'d Directive, CorefileError> {
+    directives.first().copied().ok_or_else(CorefileError::repeated)
 }
 
-impl Reply {
-    /// A bare response code and the rule behind it.
-    pub fn code(rcode: Rcode, rule: DnsRule) -> Self {
-        Self { answer: Answer { rcode, ..Answer::default() }, because: vec![cause(rule)], gap: None }
-    }
-
-    /// Not known.
-    pub fn unknown(gap: Gap) -> Self {
-        Self { gap: Some(gap), ..Self::default() }
-    }
-
-    /// Puts a cause in front.
-    pub fn because(mut self, cause: Cause) -> Self {
-        self.because.insert(0, cause);
-        self
-    }
+/// Others take what stands last.
+fn last_of<'d>(directives: &[&'d Directive]) -> Result<&'d Directive, CorefileError> {
+    directives.last().copied().ok_or_else(CorefileError::repeated)
 }
 
-/// A rule of DNS as a cause.
-pub(super) fn cause(rule: DnsRule) -> Cause {
-    Cause::Rule(Rule::Dns(rule))
+/// Most plugins stand once per server block (plugin.ErrOnce).
+fn once<'d>(directives: &[&'d Directive]) -> Result<&'d Directive, CorefileError> {
+    match directives {
+        [only] => Ok(only),
+        _ => Err(CorefileError::repeated()),
+    }
 }

@@ -5,14 +5,14 @@ use std::fmt::Write;
 
 use regex_lite::Regex;
 
-use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
+use crate::packet::{Answer, DnsName, EdnsOption, EdnsReply, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{DnsRule, Gap};
 
+use super::context::{Chain, Context, Plugin};
 use super::corefile::{CorefileError, Directive, Property};
-use super::kubernetes::setup;
-use super::name::{longest_zone, zones_of};
-use super::rewrite::setup::rcode;
-use super::server::{Context, Plugin, Reply, cause};
+use super::name::longest_zone;
+use super::reply::Reply;
+use super::setup::{fallthrough, parse_uint, rcode, zones_or};
 
 /// One `template` block.
 #[derive(Clone, Debug)]
@@ -27,8 +27,16 @@ pub struct Template {
     additional: Vec<Text>,
     authority: Vec<Text>,
     rcode: Rcode,
+    /// `ederror`
+    error: Option<EdnsOption>,
     fallthrough: Option<Vec<DnsName>>,
+    /// A property whose effect isn't modelled.
+    not_modelled: Option<String>,
 }
+
+/// All `template` blocks of a server block, in order.
+#[derive(Clone, Debug)]
+pub struct Templates(pub Vec<Template>);
 
 /// `ANY` as a type.
 const ANY: RecordType = RecordType::Other(255);
@@ -51,8 +59,12 @@ enum Piece {
     Remote,
     /// `{{ .Group.name }}`
     Group(String),
+    /// `{{ index .Group "name" }}`
+    IndexedGroup(String),
     /// `{{ index .Match 1 }}`
     Match(usize),
+    /// `{{ .Nothing }}`: no such field, which shows only when it is used.
+    NoField,
     /// Anything else.
     NotModelled(String),
 }
@@ -62,36 +74,40 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Template,
     let [class, kind, zones @ ..] = directive.args.as_slice() else {
         return Err(directive.head().argument_error());
     };
-    if !matches!(class.as_str(), "IN" | "ANY" | "CH" | "HS") {
+    if !matches!(class.as_str(), "IN" | "ANY" | "CH" | "HS" | "CS" | "NONE") {
         return Err(CorefileError::at(directive.line, format!("invalid query class {class}")));
     }
-    let record_type = RecordType::from_text(kind)
-        .ok_or_else(|| CorefileError::at(directive.line, format!("invalid RR type {kind}")))?;
-    let named: Vec<DnsName> = zones.iter().flat_map(|zone| zones_of(zone)).collect();
+    // The word is class there, too.
+    let capital = !kind.chars().any(|letter| letter.is_ascii_lowercase());
+    let record_type = RecordType::from_text(kind).filter(|_| capital);
+    let record_type =
+        record_type.ok_or_else(|| CorefileError::at(directive.line, format!("invalid RR class {kind}")))?;
     let mut template = Template {
         internet: matches!(class.as_str(), "IN" | "ANY"),
-        zones: if named.is_empty() { server_zones.to_vec() } else { named },
+        zones: zones_or(zones, server_zones),
         record_type: Some(record_type).filter(|kind| *kind != ANY),
         expressions: Vec::new(),
         answer: Vec::new(),
         additional: Vec::new(),
         authority: Vec::new(),
         rcode: Rcode::NoError,
+        error: None,
         fallthrough: None,
+        not_modelled: None,
     };
     for property in &directive.block {
         template.set(property)?;
     }
-    let empty = template.answer.is_empty() && template.authority.is_empty() && template.rcode == Rcode::NoError;
-    match empty {
-        true => Err(CorefileError::at(directive.line, "no answer section for template found")),
-        false => Ok(template),
-    }
+    Ok(template)
 }
 
 impl Template {
     fn set(&mut self, property: &Property) -> Result<(), CorefileError> {
-        let texts = || property.some().map(|args| args.iter().map(|text| pieces(text)));
+        let texts = || -> Result<Vec<Text>, CorefileError> {
+            let args = property.some()?;
+            let last = args.last().map(String::as_str).unwrap_or_default();
+            args.iter().map(|text| compiled(property, text, last)).collect()
+        };
         match property.name.as_str() {
             "match" => {
                 for text in property.some()? {
@@ -103,11 +119,17 @@ impl Template {
             "additional" => self.additional.extend(texts()?),
             "authority" => self.authority.extend(texts()?),
             "rcode" => {
-                let [code] = property.exactly()?;
-                self.rcode = rcode(code)?;
+                let code = property.some()?.first().map(String::as_str).unwrap_or_default();
+                let unknown = || CorefileError::at(property.line, format!("unknown rcode {code}"));
+                self.rcode = rcode(code).ok_or_else(unknown)?;
             }
-            "fallthrough" => self.fallthrough = Some(setup::fallthrough(property)),
-            "upstream" | "ederror" => {}
+            "ederror" => self.error = Some(extended_error(property)?),
+            "fallthrough" => self.fallthrough = Some(fallthrough(property)),
+            "upstream" => {}
+            "var" | "expr" => {
+                property.some()?;
+                self.not_modelled = Some(property.name.clone());
+            }
             _ => return Err(property.argument_error()),
         }
         Ok(())
@@ -142,25 +164,28 @@ struct Groups {
     named: Vec<(String, String)>,
 }
 
-/// The blocks in order (template.go ServeDNS): the first that fits answers; one whose zone and type fit but whose expression
-/// doesn't ends the chain with NXDOMAIN, unless it falls through.
-pub(super) fn serve(templates: &[Template], context: &Context<'_>, rest: &[Plugin], question: &Question) -> Reply {
-    let name = question.name.to_string().to_ascii_lowercase();
-    for template in templates {
-        let Some(zone) = longest_zone(&template.zones, &question.name) else { continue };
-        if !template.internet || !template.is_for(question.record_type) {
-            continue;
+impl Plugin for Templates {
+    /// The blocks in order (template.go ServeDNS): the first that fits answers; one whose zone and type fit but whose
+    /// expression doesn't ends the chain with SERVFAIL, unless it falls through.
+    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+        let name = question.name.to_string().to_ascii_lowercase();
+        for template in &self.0 {
+            let Some(zone) = longest_zone(&template.zones, &question.name) else { continue };
+            if !template.internet || !template.is_for(question.record_type) {
+                continue;
+            }
+            if let Some(property) = &template.not_modelled {
+                return Reply::unknown(Gap::CoreDnsPlugin(format!("template: {property}")));
+            }
+            let through = template.fallthrough.as_ref().map(|zones| longest_zone(zones, &question.name));
+            match template.groups(&name) {
+                Some(groups) => return answer(template, context, question, zone, &name, &groups),
+                None if through.flatten().is_some() => {}
+                None => return Reply::code(Rcode::ServFail, DnsRule::TemplateMismatch),
+            }
         }
-        match template.groups(&name) {
-            Some(groups) => return answer(template, context, question, zone, &name, &groups),
-            None if template
-                .fallthrough
-                .as_ref()
-                .is_some_and(|zones| longest_zone(zones, &question.name).is_some()) => {}
-            None => return Reply::code(Rcode::NxDomain, DnsRule::TemplateAnswer),
-        }
+        context.next(rest, question)
     }
-    context.next(rest, question)
 }
 
 fn answer(
@@ -171,42 +196,54 @@ fn answer(
     name: &str,
     groups: &Groups,
 ) -> Reply {
+    // 1. A failure is no message of the plugin's own.
     if template.rcode == Rcode::ServFail {
         return Reply::code(Rcode::ServFail, DnsRule::TemplateAnswer);
     }
-    let mut gap = None;
-    let mut section = |texts: &[Text]| {
-        let mut records = Vec::new();
-        for text in texts {
-            let line = fill(template, text, context, question, (zone, name), groups);
-            match line.and_then(|line| Record::from_line(&line, 3600).ok_or(line)) {
-                Ok(record) => records.push(record),
-                Err(what) => gap = Some(Gap::CoreDnsPlugin(format!("template: {what}"))),
-            }
+    // 2. The records; one that can't be made is a failure.
+    let section = |texts: &[Text]| -> Result<Vec<Record>, Hole> {
+        let filled = texts.iter().map(|text| fill(template, text, context, question, (zone, name), groups));
+        filled.map(|line| Record::from_line(&line?, 3600).ok_or(Hole::Fails)).collect()
+    };
+    let sections = section(&template.answer)
+        .and_then(|answers| Ok((answers, section(&template.additional)?, section(&template.authority)?)));
+    let (made, additional, authority) = match sections {
+        Ok(sections) => sections,
+        Err(Hole::Fails) => return Reply::code(Rcode::ServFail, DnsRule::TemplateRecordInvalid),
+        Err(Hole::NotModelled(what)) => return Reply::unknown(Gap::CoreDnsPlugin(format!("template: {what}"))),
+    };
+    // 3. Behind each alias what it leads to.
+    let (mut answers, mut gap) = (Vec::new(), None);
+    for record in made {
+        let target = match &record.data {
+            RecordData::Cname(target) => Some(target.clone()),
+            _ => None,
+        };
+        answers.push(record);
+        if let (Some(target), RecordType::A | RecordType::Aaaa) = (target, question.record_type) {
+            let reply = context.lookup(target, question.record_type);
+            answers.extend(reply.answer.answers);
+            gap = gap.or(reply.gap);
         }
-        records
-    };
-    let mut filled = Answer {
-        rcode: template.rcode,
-        authoritative: true,
-        answers: section(&template.answer),
-        authority: section(&template.authority),
-        additional: section(&template.additional),
-        ..Answer::default()
-    };
-    let alias = filled.answers.iter().find_map(|record| match &record.data {
-        RecordData::Cname(target) => Some(target.clone()),
-        _ => None,
-    });
-    if let (Some(target), RecordType::A | RecordType::Aaaa) = (alias, question.record_type) {
-        let reply = context.lookup(target, question.record_type);
-        filled.answers.extend(reply.answer.answers);
-        gap = gap.or(reply.gap);
     }
-    Reply { answer: filled, because: vec![cause(DnsRule::TemplateAnswer)], gap }
+    // 4. What kind of failure it is.
+    let options: Vec<EdnsOption> = template.error.iter().cloned().collect();
+    let own = !options.is_empty();
+    let edns = EdnsReply { always: own, dnssec: own, options, ..EdnsReply::default() };
+    let rcode = template.rcode;
+    let filled = Answer { rcode, authoritative: true, answers, authority, additional, edns, ..Answer::default() };
+    Reply { gap, ..Reply::new(filled, DnsRule::TemplateAnswer) }
 }
 
-/// The text with its holes filled; the first piece that isn't modelled, if there is one.
+/// Why a text can't be filled.
+enum Hole {
+    /// Go's template fails, or no record comes of it.
+    Fails,
+    /// What isn't modelled.
+    NotModelled(String),
+}
+
+/// The text with its holes filled.
 fn fill(
     template: &Template,
     text: &Text,
@@ -214,7 +251,7 @@ fn fill(
     question: &Question,
     (zone, name): (&DnsName, &str),
     groups: &Groups,
-) -> Result<String, String> {
+) -> Result<String, Hole> {
     let mut line = String::new();
     for piece in text {
         let written = match piece {
@@ -231,16 +268,70 @@ fn fill(
             Piece::Group(group) => {
                 let named = groups.named.iter().find(|(name, _)| name == group).map(|(_, text)| text);
                 let numbered = group.parse().ok().and_then(|number: usize| groups.numbered.get(number));
+                line.write_str(named.or(numbered).map_or("<no value>", String::as_str))
+            }
+            Piece::IndexedGroup(group) => {
+                let named = groups.named.iter().find(|(name, _)| name == group).map(|(_, text)| text);
+                let numbered = group.parse().ok().and_then(|number: usize| groups.numbered.get(number));
                 line.write_str(named.or(numbered).map_or("", String::as_str))
             }
-            Piece::Match(number) => line.write_str(groups.numbered.get(*number).map_or("", String::as_str)),
-            Piece::NotModelled(action) => return Err(action.clone()),
+            Piece::Match(number) => line.write_str(groups.numbered.get(*number).ok_or(Hole::Fails)?),
+            Piece::NoField => return Err(Hole::Fails),
+            Piece::NotModelled(action) => return Err(Hole::NotModelled(action.clone())),
         };
         if written.is_err() {
-            return Err(line);
+            return Err(Hole::Fails);
         }
     }
     Ok(line)
+}
+
+/// `ederror CODE [REASON]`
+fn extended_error(property: &Property) -> Result<EdnsOption, CorefileError> {
+    let [code, reason @ ..] = property.some()? else { return Err(property.argument_error()) };
+    if reason.len() > 1 {
+        return Err(property.argument_error());
+    }
+    let last = property.args.last().unwrap_or(code);
+    let wrong = |error: CorefileError| {
+        CorefileError::at(property.line, format!("error parsing extended DNS error code {last}, {error}\n"))
+    };
+    let number = parse_uint(code, i64::from(u16::MAX)).map_err(wrong)?;
+    let code = u16::try_from(number).unwrap_or_default();
+    Ok(EdnsOption::ExtendedError(code, reason.first().cloned().unwrap_or_default()))
+}
+
+/// A text's pieces; Go's words where its template package doesn't take it.
+fn compiled(property: &Property, text: &str, last: &str) -> Result<Text, CorefileError> {
+    let pieces = pieces(text);
+    let section = &property.name;
+    let why = pieces.iter().find_map(|piece| match piece {
+        Piece::NotModelled(action) if action.is_empty() => Some(UNCLOSED.to_owned()),
+        Piece::NotModelled(action) => undefined_function(action),
+        _ => None,
+    });
+    let end = if section == "answer" { "" } else { "\n" };
+    why.map_or(Ok(pieces), |why| {
+        let message = format!("could not compile template: {last}, template: {section}:1: {why}{end}");
+        Err(CorefileError::at(property.line, message))
+    })
+}
+
+const UNCLOSED: &str = "unclosed action";
+
+/// The keywords and functions of Go's templates, and the plugin's own.
+const FUNCTIONS: &[&str] = &[
+    "and", "block", "break", "call", "continue", "define", "else", "end", "eq", "false", "ge", "gt", "html", "if",
+    "index", "js", "le", "len", "lt", "ne", "nil", "not", "or", "parseInt", "print", "printf", "println", "range",
+    "slice", "template", "true", "urlquery", "with",
+];
+
+fn undefined_function(action: &str) -> Option<String> {
+    let inside = action.trim_start_matches("{{").trim_end_matches("}}").trim();
+    let end = inside.find(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
+    let word = inside.get(..end.unwrap_or(inside.len()))?;
+    let is_word = word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    (is_word && !FUNCTIONS.contains(&word)).then(|| format!("function {word:?} not defined"))
 }
 
 /// Takes `{{ … }}` apart.
@@ -250,7 +341,8 @@ fn pieces(text: &str) -> Text {
     while let Some((before, after)) = rest.split_once("{{") {
         pieces.push(Piece::Words(before.to_owned()));
         let Some((action, after)) = after.split_once("}}") else {
-            pieces.push(Piece::NotModelled(after.to_owned()));
+            // Nothing closes it.
+            pieces.push(Piece::NotModelled(String::new()));
             return pieces;
         };
         pieces.push(piece(action.trim()));
@@ -267,20 +359,28 @@ fn piece(action: &str) -> Piece {
         ".Class" => Piece::Class,
         ".Type" => Piece::Type,
         ".Remote" => Piece::Remote,
-        other => {
-            let number = other.strip_prefix("index .Match ").and_then(|number| number.trim().parse().ok());
-            let group = other.strip_prefix(".Group.").map(str::to_owned);
-            let group = group.or_else(|| {
-                let quoted = other.strip_prefix("index .Group ")?.trim();
-                Some(quoted.trim_matches('"').to_owned())
-            });
-            match (number, group) {
-                (Some(number), _) => Piece::Match(number),
-                (None, Some(group)) => Piece::Group(group),
-                (None, None) => Piece::NotModelled(format!("{{{{ {other} }}}}")),
-            }
-        }
+        other => action_of(other).unwrap_or_else(|| Piece::NotModelled(format!("{{{{ {other} }}}}"))),
     }
+}
+
+/// The fields of templateData.
+const FIELDS: &[&str] =
+    &["Zone", "Name", "Regex", "Match", "Group", "Class", "Type", "Message", "Question", "Remote", "Var", "Meta"];
+
+fn action_of(action: &str) -> Option<Piece> {
+    if let Some(number) = action.strip_prefix("index .Match ") {
+        return number.trim().parse().ok().map(Piece::Match);
+    }
+    if let Some(quoted) = action.strip_prefix("index .Group ") {
+        let bare = quoted.trim().strip_prefix('"')?.strip_suffix('"')?;
+        return Some(Piece::IndexedGroup(bare.to_owned()));
+    }
+    let is_word = |text: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if let Some(group) = action.strip_prefix(".Group.") {
+        return is_word(group).then(|| Piece::Group(group.to_owned()));
+    }
+    let field = action.strip_prefix('.')?;
+    (is_word(field) && !field.is_empty() && !FIELDS.contains(&field)).then_some(Piece::NoField)
 }
 
 #[cfg(test)]

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::cluster::{Endpoint, EndpointPort, EndpointSlice, Phase, Service, ServiceKind, ServicePort, Upstream};
+use crate::cluster::{
+    Cluster, Endpoint, EndpointPort, EndpointSlice, Phase, Pod, Service, ServiceKind, ServicePort, Upstream,
+};
 use crate::model;
-use crate::packet::{DnsName, Protocol, Rcode, Record, RecordData, RecordType};
+use crate::packet::{DnsName, Packet, Protocol, Question, Rcode, Record, RecordData, RecordType};
+use crate::request::Libc;
+use crate::source::ObjectRef;
 use crate::trace::{Decision, LookupFailure};
 
 /// A pod `default/client` 10.244.1.5, a CoreDNS pod, Service web 10.96.0.20:80, headless db with one ready endpoint.
@@ -90,6 +94,7 @@ fn service(name: &str, kind: ServiceKind, cluster_ips: &[&str]) -> Service {
 
 fn slice(name: &str, endpoints: &[(&str, bool)]) -> EndpointSlice {
     let endpoint = |(address, ready): &(&str, bool)| Endpoint {
+        names: Vec::new(),
         addresses: vec![address.parse().unwrap()],
         ready: Some(*ready),
         serving: None,

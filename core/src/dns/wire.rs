@@ -9,8 +9,13 @@ use crate::packet::{Answer, DnsName, Packet, Payload, Protocol, Question, Record
 use crate::request::Transport;
 use crate::trace::{Candidate, Cause, Component, Decision, DnsRule, Gap, Hop, LookupFailure, Place, Query};
 
-use super::server::{Context, Onward, Reply, cause};
-use super::{Asker, Dns, Route, RouteEnd, RouteOf, outside};
+use super::asker::Asker;
+use super::context::Onward;
+use super::coredns::Dns;
+use super::outside;
+use super::pod::is_dns_server;
+use super::reply::{Reply, cause};
+use super::route::{Route, RouteEnd, RouteOf};
 
 /// The wire of one client.
 pub struct Wire<'a> {
@@ -77,9 +82,12 @@ impl<'a> Wire<'a> {
         if answer == Err(LookupFailure::TimedOut) || answer == Err(LookupFailure::Refused) {
             because.extend(lost);
         }
-        let Transport { edns, .. } = self.transport;
+        let offered = self.transport.edns.then_some(self.transport.buffer);
         let answer = answer.map(|answer| match over {
-            Protocol::Udp => answer.cut_to(&question, self.transport.room(), edns),
+            Protocol::Udp => {
+                let room = answer.edns.buffer_for(offered).unwrap_or_default().max(Transport::PLAIN.buffer);
+                answer.cut_to(&question, usize::from(room), offered.is_some())
+            }
             _ => answer,
         });
         self.asked.push(Asked { query: Query { server, over, question, answer }, because, gap });
@@ -139,7 +147,7 @@ impl<'a> Wire<'a> {
             return self.outside(server, port, question);
         }
         let namespace = pod.namespace.as_deref().unwrap_or_default();
-        let found = self.cluster.pods.get(namespace, &pod.name).filter(|pod| Dns::is_server(pod));
+        let found = self.cluster.pods.get(namespace, &pod.name).filter(|pod| is_dns_server(pod));
         match found {
             Some(_) if self.dns.broken.is_some() => {
                 let corefile = Cause::Field(self.dns.corefile.clone());
@@ -152,7 +160,7 @@ impl<'a> Wire<'a> {
             }
             Some(pod) => {
                 let client = Some(source);
-                replied(Context::new(self.dns, self.cluster, client, &pod.addresses, port, onward).serve(question))
+                replied(self.dns.context(self.cluster, client, &pod.addresses, port, onward).serve(question))
             }
             None => (Err(LookupFailure::NotKnown), Vec::new(), Some(Gap::OutsideServer(server.to_string()))),
         }
@@ -241,6 +249,9 @@ impl<'a> Wire<'a> {
 type Replied = (Result<Answer, LookupFailure>, Vec<Cause>, Option<Gap>);
 
 fn replied(reply: Reply) -> Replied {
+    if reply.dropped {
+        return (Err(LookupFailure::TimedOut), reply.because, reply.gap);
+    }
     (Ok(reply.answer), reply.because, reply.gap)
 }
 

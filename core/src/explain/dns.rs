@@ -165,6 +165,16 @@ pub fn rule(rule: DnsRule) -> Phrase {
             ("the Corefile's hosts plugin lists the name", "Corefile の hosts プラグインに名前がある")
         }
         DnsRule::TemplateAnswer => ("a template of the Corefile answers", "Corefile の template が答える"),
+        DnsRule::TemplateMismatch => (
+            "the Corefile's template isn't for this name and doesn't fall through",
+            "Corefile の template の match に合わず、fallthrough もない",
+        ),
+        DnsRule::TemplateRecordInvalid => (
+            "what the Corefile's template makes of this name isn't a record",
+            "Corefile の template がこの名前から作る行はレコードにならない",
+        ),
+        DnsRule::AccessControl => ("the Corefile's acl decides", "Corefile の acl が決める"),
+        DnsRule::PluginAnswer => ("a plugin of the Corefile answers by itself", "Corefile のプラグインが自分で答える"),
         DnsRule::Forwarded => {
             ("CoreDNS sends the question on to a resolver outside", "CoreDNS が外部のリゾルバーへ転送する")
         }
@@ -273,7 +283,11 @@ pub fn documentation(rule: DnsRule) -> &'static str {
         | DnsRule::TransferRefused => KUBERNETES,
         DnsRule::ExternalAddresses => "https://coredns.io/plugins/k8s_external/",
         DnsRule::HostsEntry => "https://coredns.io/plugins/hosts/",
-        DnsRule::TemplateAnswer => "https://coredns.io/plugins/template/",
+        DnsRule::TemplateAnswer | DnsRule::TemplateMismatch | DnsRule::TemplateRecordInvalid => {
+            "https://coredns.io/plugins/template/"
+        }
+        DnsRule::AccessControl => "https://coredns.io/plugins/acl/",
+        DnsRule::PluginAnswer => "https://coredns.io/plugins/",
         DnsRule::Forwarded | DnsRule::ForwardSilent => "https://coredns.io/plugins/forward/",
         DnsRule::QuestionRewritten => "https://coredns.io/plugins/rewrite/",
         DnsRule::AutopathSearched => "https://coredns.io/plugins/autopath/",

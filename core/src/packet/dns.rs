@@ -127,6 +127,8 @@ pub enum Rcode {
     NotImp,
     /// REFUSED
     Refused,
+    /// Any other, by number (IANA's registry): 16 is BADVERS.
+    Other(u16),
 }
 
 /// A server's answer to one question.
@@ -146,6 +148,47 @@ pub struct Answer {
     pub authority: Vec<Record>,
     /// The additional section, without OPT.
     pub additional: Vec<Record>,
+    /// What the OPT record says beyond repeating the client's.
+    pub edns: EdnsReply,
+    /// Names are compressed although all records fit.
+    pub compressed: bool,
+    /// The flag rd, where it isn't the question's.
+    pub recursion_desired: Option<bool>,
+}
+
+/// The server's part of the OPT record (RFC 6891); the rest of it repeats the client's.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EdnsReply {
+    /// The buffer that the server takes in place of a larger one of the client.
+    pub buffer: Option<u16>,
+    /// Whether there is an OPT record for clients without one, too.
+    pub always: bool,
+    /// Whether the OPT record is a resolver's that was asked in turn: the question's options aren't repeated then.
+    pub forwarded: bool,
+    /// The flag do, whatever the client's.
+    pub dnssec: bool,
+    /// Options.
+    pub options: Vec<EdnsOption>,
+}
+
+/// An option of an OPT record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EdnsOption {
+    /// Why it went wrong, by IANA's number (RFC 8914).
+    ExtendedError(u16, String),
+    /// Any other, by code.
+    Local(u16, Vec<u8>),
+}
+
+impl EdnsReply {
+    /// The buffer of the reply's OPT record for a client that offers one; None without such a record.
+    pub fn buffer_for(&self, offered: Option<u16>) -> Option<u16> {
+        let offered = offered.or(self.always.then_some(Self::OWN_BUFFER))?;
+        Some(self.buffer.map_or(offered, |most| offered.min(most)))
+    }
+
+    /// What CoreDNS' plugins write into an OPT record that they add.
+    const OWN_BUFFER: u16 = 4096;
 }
 
 impl DnsName {
@@ -293,7 +336,67 @@ impl fmt::Display for Rcode {
             Self::NxDomain => "NXDOMAIN",
             Self::NotImp => "NOTIMP",
             Self::Refused => "REFUSED",
+            Self::Other(number) => match OTHER_CODES.iter().find(|(_, code)| code == number) {
+                Some((name, _)) => name,
+                None => return write!(f, "RESERVED{number}"),
+            },
         })
+    }
+}
+
+/// Response codes that resolvers don't tell apart (miekg/dns StringToRcode).
+const OTHER_CODES: &[(&str, u16)] = &[
+    ("YXDOMAIN", 6),
+    ("YXRRSET", 7),
+    ("NXRRSET", 8),
+    ("NOTAUTH", 9),
+    ("NOTZONE", 10),
+    ("DSOTYPENI", 11),
+    ("BADVERS", 16),
+    ("BADSIG", 16),
+    ("BADKEY", 17),
+    ("BADTIME", 18),
+    ("BADMODE", 19),
+    ("BADNAME", 20),
+    ("BADALG", 21),
+    ("BADTRUNC", 22),
+    ("BADCOOKIE", 23),
+];
+
+impl Rcode {
+    /// The version of EDNS isn't known (RFC 6891).
+    pub const BAD_VERSION: Self = Self::Other(16);
+
+    /// By its name in capitals.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Some(match text {
+            "NOERROR" => Self::NoError,
+            "FORMERR" => Self::FormErr,
+            "SERVFAIL" => Self::ServFail,
+            "NXDOMAIN" => Self::NxDomain,
+            "NOTIMP" | "NOTIMPL" => Self::NotImp,
+            "REFUSED" => Self::Refused,
+            other => Self::Other(OTHER_CODES.iter().find(|(name, _)| *name == other)?.1),
+        })
+    }
+
+    /// The code of a number in IANA's registry.
+    pub fn from_number(number: u16) -> Self {
+        let own = [Self::NoError, Self::FormErr, Self::ServFail, Self::NxDomain, Self::NotImp, Self::Refused];
+        own.into_iter().find(|code| code.number() == number).unwrap_or(Self::Other(number))
+    }
+
+    /// Its number.
+    pub fn number(self) -> u16 {
+        match self {
+            Self::NoError => 0,
+            Self::FormErr => 1,
+            Self::ServFail => 2,
+            Self::NxDomain => 3,
+            Self::NotImp => 4,
+            Self::Refused => 5,
+            Self::Other(number) => number,
+        }
     }
 }
 

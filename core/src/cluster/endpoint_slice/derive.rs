@@ -134,6 +134,7 @@ fn endpoint(service: &Service, pod: &Pod, node: Option<&Node>, family: IpFamily)
     let publishes = service.object.spec.publish_not_ready_addresses;
     Some(Endpoint {
         addresses,
+        names: Vec::new(),
         ready: Some(publishes || (pod.ready && !pod.terminating)),
         serving: Some(pod.ready),
         terminating: Some(pod.terminating),

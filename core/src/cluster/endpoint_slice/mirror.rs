@@ -72,6 +72,7 @@ fn named(port: &model::EndpointPort) -> model::EndpointPort {
 fn endpoint(address: &EndpointAddress, ip: IpAddr, ready: bool, namespace: &str) -> Endpoint {
     Endpoint {
         addresses: vec![ip],
+        names: Vec::new(),
         ready: Some(ready),
         serving: None,
         terminating: None,

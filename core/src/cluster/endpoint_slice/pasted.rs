@@ -8,14 +8,15 @@ use crate::model::{self, Text};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
-/// A pasted slice. Endpoints whose addresses are names (addressType FQDN) have none.
+/// A pasted slice. Endpoints whose addresses are names (addressType FQDN) have names instead.
 pub(super) fn slice(given: &Given<model::EndpointSlice>) -> EndpointSlice {
     let body = &given.body;
+    let is_named = &*body.address_type == "FQDN";
     EndpointSlice {
         reference: given.reference.clone(),
         labels: body.metadata.labels.clone(),
         ports: body.ports.iter().filter_map(port).collect(),
-        endpoints: body.endpoints.iter().map(|one| endpoint(one, given.namespace())).collect(),
+        endpoints: body.endpoints.iter().map(|one| endpoint(one, given.namespace(), is_named)).collect(),
         ipv6: &*body.address_type == "IPv6",
     }
 }
@@ -30,12 +31,13 @@ pub(super) fn port(port: &model::EndpointPort) -> Option<EndpointPort> {
     })
 }
 
-fn endpoint(endpoint: &model::Endpoint, namespace: &str) -> Endpoint {
+fn endpoint(endpoint: &model::Endpoint, namespace: &str, is_named: bool) -> Endpoint {
     let hints = endpoint.hints.as_ref();
     let zones = hints.into_iter().flat_map(|hints| &hints.for_zones);
     let nodes = hints.into_iter().flat_map(|hints| &hints.for_nodes);
     Endpoint {
         addresses: endpoint.addresses.iter().filter_map(|address| address.parse::<IpAddr>().ok()).collect(),
+        names: if is_named { endpoint.addresses.clone() } else { Vec::new() },
         ready: endpoint.conditions.ready,
         serving: endpoint.conditions.serving,
         terminating: endpoint.conditions.terminating,

@@ -2,7 +2,7 @@
 
 use super::Shown;
 use super::table::{question_line, record_line};
-use crate::packet::{Answer, DnsName, Protocol, Question};
+use crate::packet::{Answer, DnsName, EdnsOption, Protocol, Question};
 use crate::trace::Query;
 
 /// Message ids and dates are no part of an answer.
@@ -18,6 +18,8 @@ pub(super) struct Asked<'a> {
     pub recurse: bool,
     /// The flag do.
     pub dnssec: bool,
+    /// The flag cd.
+    pub checking_disabled: bool,
     /// The server as it was typed.
     pub server: Option<&'a str>,
     /// The server's port.
@@ -34,10 +36,7 @@ pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, asked: Asked<'_
     let mut text = String::new();
     if shown.comments {
         text.push_str(&header(&query.question, answer, asked));
-        if let Some(buffer) = asked.edns {
-            let flags = if asked.dnssec { " do" } else { "" };
-            text.push_str(&format!(";; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:{flags}; udp: {buffer}\n"));
-        }
+        text.push_str(&opt(answer, asked));
     }
     if shown.question {
         section(&mut text, "QUESTION", shown.comments, vec![question_line(&query.question)]);
@@ -64,6 +63,60 @@ pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, asked: Asked<'_
     text
 }
 
+/// The OPT record with its options (lib/dns/message.c dns_message_pseudosectiontotext).
+fn opt(answer: &Answer, asked: Asked<'_>) -> String {
+    let Some(buffer) = answer.edns.buffer_for(asked.edns) else { return String::new() };
+    let flags = if asked.dnssec || answer.edns.dnssec { " do" } else { "" };
+    let mut text = format!(";; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:{flags}; udp: {buffer}\n");
+    for option in &answer.edns.options {
+        text.push_str(&match option {
+            EdnsOption::ExtendedError(code, extra) => {
+                let name = EXTENDED_ERRORS.get(usize::from(*code)).map(|name| format!(" ({name})")).unwrap_or_default();
+                let extra = if extra.is_empty() { String::new() } else { format!(": ({extra})") };
+                format!("; EDE: {code}{name}{extra}\n")
+            }
+            EdnsOption::Local(code, data) => {
+                let bytes: String = data.iter().map(|byte| format!(" {byte:02x}")).collect();
+                let printable =
+                    |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' };
+                let text: String = data.iter().map(printable).collect();
+                let text = if data.is_empty() { String::new() } else { format!(" (\"{text}\")") };
+                format!("; OPT={code}:{bytes}{text}\n")
+            }
+        });
+    }
+    text
+}
+
+/// IANA's extended DNS errors, from 0 (RFC 8914).
+const EXTENDED_ERRORS: &[&str] = &[
+    "Other",
+    "Unsupported DNSKEY Algorithm",
+    "Unsupported DS Digest Type",
+    "Stale Answer",
+    "Forged Answer",
+    "DNSSEC Indeterminate",
+    "DNSSEC Bogus",
+    "Signature Expired",
+    "Signature Not Yet Valid",
+    "DNSKEY Missing",
+    "RRSIGs Missing",
+    "No Zone Key Bit Set",
+    "NSEC Missing",
+    "Cached Error",
+    "Not Ready",
+    "Blocked",
+    "Censored",
+    "Filtered",
+    "Prohibited",
+    "Stale NXDOMAIN Answer",
+    "Not Authoritative",
+    "Not Supported",
+    "No Reachable Authority",
+    "Network Error",
+    "Invalid Data",
+];
+
 fn section(text: &mut String, name: &str, comments: bool, lines: Vec<String>) {
     if comments {
         text.push_str(&format!(";; {name} SECTION:\n"));
@@ -85,16 +138,18 @@ fn header(question: &Question, answer: &Answer, asked: Asked<'_>) -> String {
     }
     let aa = if answer.authoritative { " aa" } else { "" };
     let tc = if answer.truncated { " tc" } else { "" };
-    let rd = if asked.recurse { " rd" } else { "" };
+    let recurse = answer.recursion_desired.unwrap_or(asked.recurse);
+    let rd = if recurse { " rd" } else { "" };
     let ra = if answer.recursion_available { " ra" } else { "" };
+    let cd = if asked.checking_disabled { " cd" } else { "" };
     text.push_str(&format!(
-        ";; ->>HEADER<<- opcode: QUERY, status: {}, id: {ID}\n;; flags: qr{aa}{tc}{rd}{ra}; QUERY: 1, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n",
+        ";; ->>HEADER<<- opcode: QUERY, status: {}, id: {ID}\n;; flags: qr{aa}{tc}{rd}{ra}{cd}; QUERY: 1, ANSWER: {}, AUTHORITY: {}, ADDITIONAL: {}\n",
         answer.rcode,
         answer.answers.len(),
         answer.authority.len(),
-        answer.additional.len() + usize::from(asked.edns.is_some())
+        answer.additional.len() + usize::from(asked.edns.is_some() || answer.edns.always)
     ));
-    if asked.recurse && !answer.recursion_available {
+    if recurse && !answer.recursion_available {
         text.push_str(";; WARNING: recursion requested but not available\n");
     }
     text.push('\n');

@@ -14,6 +14,8 @@ const PLUS: &[(&str, Plus)] = &[
     ("badcookie", Plus::NoEffect),
     ("besteffort", Plus::NoEffect),
     ("bufsize", Plus::Modelled),
+    ("cd", Plus::Modelled),
+    ("cdflag", Plus::Modelled),
     ("class", Plus::Modelled),
     ("cmd", Plus::Modelled),
     ("comments", Plus::Modelled),
@@ -24,7 +26,8 @@ const PLUS: &[(&str, Plus)] = &[
     ("do", Plus::Modelled),
     ("domain", Plus::Modelled),
     ("edns", Plus::Modelled),
-    ("ednsnegotiation", Plus::NoEffect),
+    ("ednsnegotiation", Plus::Modelled),
+    ("ednsopt", Plus::NoEffect),
     ("expandaaaa", Plus::NotModelled),
     ("fail", Plus::NoEffect),
     ("identify", Plus::NotModelled),
@@ -111,6 +114,12 @@ impl Dig {
                     self.ask.search = Some(true);
                     Ok(())
                 }
+                ("edns", Some(version)) if on => {
+                    let wrong = || UsageError::of_tool(10, "dig: Couldn't parse edns");
+                    self.edns_version = version.parse().map_err(|_| wrong())?;
+                    self.ask.transport.edns = true;
+                    Ok(())
+                }
                 ("domain", None) => Err(invalid(&format!("+{option}"))),
                 (name, _) => {
                     self.switch(name, on);
@@ -158,10 +167,12 @@ impl Dig {
             "search" | "defname" => self.ask.search = Some(on),
             "tcp" | "vc" => self.ask.transport.tcp = on,
             "edns" => self.ask.transport.edns = on,
+            "ednsnegotiation" => self.negotiates = on,
             "dnssec" | "do" => {
                 self.dnssec = on;
                 self.ask.transport.edns |= on;
             }
+            "cd" | "cdflag" => self.checking_disabled = on,
             "ignore" => self.ask.transport.retries = !on,
             _ => self.recurse = on,
         }

@@ -4,26 +4,29 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub text: String,
+    /// The line on which it begins, from 1.
     pub line: usize,
-    quoted: bool,
+    /// 0 for the Corefile, else a number of the file that it was imported from.
+    pub file: u32,
 }
 
 impl Token {
-    /// Whether it is this bare word.
-    pub fn is(&self, text: &str) -> bool {
-        !self.quoted && self.text == text
+    /// Whether another word stands on the line on which this one ends.
+    pub fn continues_with(&self, next: &Self) -> bool {
+        self.file == next.file && self.line + self.text.matches('\n').count() == next.line
     }
 }
 
-/// The words of a text. `#` at the beginning of a word begins a comment; quotes hold blanks and line ends together.
+/// The words of a text. Quotes at the beginning of a word hold blanks and line ends together; a `#` outside of quotes
+/// begins a comment, which in the middle of a word ends with the next blank.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer { tokens: Vec::new(), word: String::new(), started: 1, line: 1, state: State::Between };
-    let mut escaped = false;
-    for character in text.chars() {
-        lexer.take(character, &mut escaped);
-        lexer.line += usize::from(character == '\n');
+    let mut lexer = Lexer { tokens: Vec::new(), word: String::new(), started: 1, line: 1, state: State::Plain };
+    for character in text.trim_start_matches('\u{feff}').chars() {
+        lexer.take(character);
     }
-    lexer.finish(lexer.state == State::Quoted);
+    if !lexer.word.is_empty() {
+        lexer.finish();
+    }
     lexer.tokens
 }
 
@@ -37,51 +40,62 @@ struct Lexer {
 
 #[derive(Clone, Copy, PartialEq)]
 enum State {
-    Between,
-    Word,
-    Quoted,
+    Plain,
     Comment,
+    Quoted,
+    Escaped,
 }
 
 impl Lexer {
-    fn take(&mut self, character: char, escaped: &mut bool) {
-        match self.state {
-            State::Comment if character == '\n' => self.state = State::Between,
-            State::Comment => {}
-            State::Quoted if *escaped => {
+    fn take(&mut self, character: char) {
+        match (self.state, character) {
+            (State::Escaped, _) => {
                 // Only an escaped quote loses its backslash.
                 if character != '"' {
                     self.word.push('\\');
                 }
-                self.word.push(character);
-                *escaped = false;
+                self.push_quoted(character);
             }
-            State::Quoted if character == '\\' => *escaped = true,
-            State::Quoted if character == '"' => self.finish(true),
-            State::Quoted => self.word.push(character),
-            State::Between if character.is_whitespace() => {}
-            State::Between => self.begin(character),
-            State::Word if character.is_whitespace() => self.finish(false),
-            State::Word => self.word.push(character),
+            (State::Quoted, '\\') => self.state = State::Escaped,
+            (State::Quoted, '"') => self.finish(),
+            (State::Quoted, _) => self.push_quoted(character),
+            (_, '\r') => {}
+            (_, blank) if blank.is_whitespace() => self.take_blank(blank),
+            (State::Comment, _) => {}
+            (State::Plain, '#') => self.state = State::Comment,
+            (State::Plain, _) => self.take_plain(character),
         }
     }
 
-    fn begin(&mut self, character: char) {
-        self.started = self.line;
-        match character {
-            '#' => self.state = State::Comment,
-            '"' => self.state = State::Quoted,
-            _ => {
-                self.state = State::Word;
-                self.word.push(character);
-            }
+    fn push_quoted(&mut self, character: char) {
+        self.line += usize::from(character == '\n');
+        self.word.push(character);
+        self.state = State::Quoted;
+    }
+
+    fn take_blank(&mut self, blank: char) {
+        if blank == '\n' {
+            self.line += 1;
+            self.state = State::Plain;
+        }
+        if !self.word.is_empty() {
+            self.finish();
         }
     }
 
-    fn finish(&mut self, quoted: bool) {
-        if matches!(self.state, State::Word | State::Quoted) {
-            self.tokens.push(Token { text: std::mem::take(&mut self.word), line: self.started, quoted });
+    fn take_plain(&mut self, character: char) {
+        if self.word.is_empty() {
+            self.started = self.line;
+            if character == '"' {
+                self.state = State::Quoted;
+                return;
+            }
         }
-        self.state = State::Between;
+        self.word.push(character);
+    }
+
+    fn finish(&mut self) {
+        self.tokens.push(Token { text: std::mem::take(&mut self.word), line: self.started, file: 0 });
+        self.state = State::Plain;
     }
 }

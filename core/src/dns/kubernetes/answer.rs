@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use crate::packet::{DnsName, Record, RecordData, RecordType};
 use crate::trace::{Cause, DnsRule};
 
-use super::super::name::{join, reversed_address};
-use super::super::server::cause;
+use super::super::name::{address_data, address_record, join, reversed_address};
+use super::super::reply::cause;
 use super::records::{Host, Item, Items};
-use super::{Asked, Found, Missing};
+use super::watched::{Asked, Found, Missing};
 
 /// Chains of aliases end here (backend_lookup.go A: `len(previousRecords) > 7`).
 const ALIASES: usize = 8;
@@ -72,6 +72,9 @@ impl Asked<'_> {
 
     /// The alias alone, never followed.
     pub(super) fn cname(&self, name: &DnsName) -> Result<Found, Missing> {
+        if self.is_default_name_server(name) {
+            return Ok(self.default_name_server(name, RecordType::Cname));
+        }
         let Items { items, because } = self.records(name)?;
         let target = items.into_iter().next().and_then(|item| match item.host {
             Host::Name(target) => Some(target),
@@ -84,6 +87,9 @@ impl Asked<'_> {
     /// One record per port and target, and the targets' addresses. The weight is 100 shared by all pairs of address and
     /// port, before repeated ones are dropped.
     pub(super) fn srv(&self, name: &DnsName) -> Result<Found, Missing> {
+        if self.is_default_name_server(name) {
+            return Ok(self.default_name_server(name, RecordType::Srv));
+        }
         let Items { items, mut because } = self.records(name)?;
         let internal: Vec<(Item, IpAddr)> = items.into_iter().filter_map(with_address).collect();
         if !internal.is_empty() {
@@ -149,8 +155,13 @@ impl Asked<'_> {
         found
     }
 
+    /// In a zone asked for in capitals it isn't found (isDefaultNS).
     fn is_default_name_server(&self, name: &DnsName) -> bool {
-        name.within(&self.zone).is_some_and(|below| below.eq_ignore_ascii_case("ns.dns"))
+        self.zone_is_lower() && name.within(&self.zone).is_some_and(|below| below.eq_ignore_ascii_case("ns.dns"))
+    }
+
+    pub(super) fn zone_is_lower(&self) -> bool {
+        !self.zone.as_str().chars().any(|letter| letter.is_ascii_uppercase())
     }
 
     fn default_name_server(&self, name: &DnsName, kind: RecordType) -> Found {
@@ -165,18 +176,4 @@ fn with_address(item: Item) -> Option<(Item, IpAddr)> {
         Host::Address(address) => Some((item, address)),
         Host::Name(_) => None,
     }
-}
-
-/// The A or AAAA data of an address.
-pub(in super::super) fn address_data(address: IpAddr) -> RecordData {
-    match address {
-        IpAddr::V4(address) => RecordData::A(address),
-        IpAddr::V6(address) => RecordData::Aaaa(address),
-    }
-}
-
-/// The record of an address, if it is of the family asked for.
-pub(in super::super) fn address_record(name: &DnsName, address: IpAddr, ttl: u32, kind: RecordType) -> Option<Record> {
-    let data = address_data(address);
-    (data.record_type() == kind).then(|| Record { name: name.clone(), ttl, data })
 }

@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use crate::cluster::{Endpoint, EndpointPort, EndpointSlice, Service, ServiceKind};
+use crate::cluster::{Endpoint, EndpointPort, EndpointSlice, Phase, Pod, Service, ServiceKind};
 use crate::model::Text;
 use crate::packet::DnsName;
 use crate::trace::{Cause, DnsRule};
 
-use super::super::server::cause;
-use super::{Asked, Kubernetes, Missing, PodMode};
+use super::super::reply::cause;
+use super::watched::{Asked, Kubernetes, Missing, PodMode};
 
 /// Something that a name means: an address, or another name for an alias.
 pub(super) struct Item {
@@ -21,7 +21,8 @@ pub(super) struct Item {
 }
 
 /// An address or a name.
-pub(super) enum Host {
+#[derive(Clone)]
+pub(in super::super) enum Host {
     Address(IpAddr),
     Name(DnsName),
 }
@@ -98,9 +99,10 @@ impl Asked<'_> {
 
     /// Only the primary address of a pod counts, and only while the pod isn't going or done (controller.go, object/pod.go).
     fn has_running_pod(&self, address: IpAddr, namespace: &str) -> bool {
-        self.context.cluster.pods_at(address).any(|pod| {
-            pod.namespace() == namespace && pod.addresses.first() == Some(&address) && super::reverse::is_watched(pod)
-        })
+        self.context
+            .cluster
+            .pods_at(address)
+            .any(|pod| pod.namespace() == namespace && pod.addresses.first() == Some(&address) && is_watched(pod))
     }
 
     /// `web.default.svc` and what may stand left of it (kubernetes.go findServices).
@@ -167,12 +169,11 @@ impl Asked<'_> {
         let mut items = Vec::new();
         for slice in self.plugin.slices(self.context.cluster, service.namespace(), service.name()) {
             for endpoint in slice.endpoints.iter().filter(|endpoint| is_ready(endpoint) && zone.takes(endpoint)) {
-                for address in &endpoint.addresses {
-                    let hostname = self.plugin.endpoint_name(endpoint, *address);
+                for (hostname, host) in self.plugin.named_hosts(endpoint) {
                     if parts.endpoint.is_empty() || hostname.eq_ignore_ascii_case(parts.endpoint) {
                         let owner = format!("{hostname}.{}.{}.svc", service.name(), service.namespace());
                         items.extend(ports_of(slice, parts).map(|port| Item {
-                            host: Host::Address(*address),
+                            host: host.clone(),
                             port,
                             owner: owner.clone(),
                         }));
@@ -188,12 +189,25 @@ impl Kubernetes {
     /// An endpoint's name below its Service (kubernetes.go endpointHostname): its host name, with `endpoint_pod_names` its
     /// pod's name if that fits a label, else its address with dashes.
     pub(in super::super) fn endpoint_name(&self, endpoint: &Endpoint, address: IpAddr) -> String {
+        self.own_name(endpoint).unwrap_or_else(|| dashed(address))
+    }
+
+    fn own_name(&self, endpoint: &Endpoint) -> Option<String> {
         let pod = endpoint.pod.as_ref().map(|pod| pod.name.clone());
         let pod_name = pod.filter(|name| self.endpoint_pod_names && name.len() < 64);
-        match endpoint.hostname.clone().filter(|name| !name.is_empty()).or(pod_name) {
-            Some(name) => name.to_string(),
-            None => dashed(address),
-        }
+        endpoint.hostname.clone().filter(|name| !name.is_empty()).or(pod_name).map(|name| name.to_string())
+    }
+
+    /// An endpoint's addresses, and its names where it has these instead (addressType FQDN), each with its own name below
+    /// the Service.
+    pub(in super::super) fn named_hosts(&self, endpoint: &Endpoint) -> Vec<(String, Host)> {
+        let by_address =
+            endpoint.addresses.iter().map(|address| (self.endpoint_name(endpoint, *address), Host::Address(*address)));
+        let by_name = endpoint.names.iter().map(|name| {
+            let own = self.own_name(endpoint).unwrap_or_else(|| name.replace('.', "-"));
+            (own, Host::Name(DnsName::new(&**name)))
+        });
+        by_address.chain(by_name).collect()
     }
 }
 
@@ -338,6 +352,12 @@ fn zonal_part<'n>(directive: &str, zone: &'n str) -> Zonal<'n> {
 /// `_http` and `http` mean the same port.
 fn bare(label: &str) -> &str {
     label.strip_prefix('_').unwrap_or(label)
+}
+
+/// Whether CoreDNS keeps a pod in its cache: not while it is going, and not when it is done (controller.go podListFunc,
+/// object/pod.go).
+fn is_watched(pod: &Pod) -> bool {
+    !pod.terminating && !matches!(pod.phase, Phase::Succeeded | Phase::Failed)
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use crate::packet::DnsName;
 
 use super::super::corefile::{CorefileError, Directive, Property};
 use super::super::name::{is_reverse, zones_of};
-use super::{Kubernetes, PodMode};
+use super::super::setup::{atoi, duration, fallthrough, ttl, zones_or};
+use super::watched::{Kubernetes, PodMode};
 
 /// Takes a `kubernetes` directive; without zones it takes those of its server block.
 pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Kubernetes, CorefileError> {
-    let named: Vec<DnsName> = directive.args.iter().flat_map(|zone| zones_of(zone)).collect();
-    let zones = if named.is_empty() { server_zones.to_vec() } else { named };
+    let zones = zones_or(&directive.args, server_zones);
     let Some(primary) = zones.iter().find(|zone| !is_reverse(zone)).cloned() else {
         return Err(plain("non-reverse zone name must be used"));
     };
@@ -35,10 +35,27 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Kubernete
     for property in &directive.block {
         set(&mut plugin, property)?;
     }
-    match !plugin.namespaces.is_empty() && plugin.namespace_labels.is_some() {
-        true => Err(CorefileError::at(directive.line, "namespaces and namespace_labels cannot both be set")),
-        false => Ok(plugin),
+    check_whole(&plugin, directive.end.0)?;
+    Ok(plugin)
+}
+
+/// What only the whole block shows; the line is its last.
+fn check_whole(plugin: &Kubernetes, line: usize) -> Result<(), CorefileError> {
+    if !plugin.namespaces.is_empty() && plugin.namespace_labels.is_some() {
+        return Err(CorefileError::at(line, "namespaces and namespace_labels cannot both be set"));
     }
+    if let Some(zone) = plugin.multicluster.iter().find(|zone| !plugin.zones.contains(zone)) {
+        let zones: Vec<String> = plugin.zones.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "is not authoritative for the multicluster zone {zone} (authoritative zones: [{}])",
+            zones.join(" ")
+        );
+        return Err(CorefileError::at(line, message));
+    }
+    if plugin.zonal && !plugin.endpoints {
+        return Err(CorefileError::at(line, "zonal requires the endpoint cache; remove noendpoints"));
+    }
+    Ok(())
 }
 
 fn set(plugin: &mut Kubernetes, property: &Property) -> Result<(), CorefileError> {
@@ -54,20 +71,44 @@ fn set(plugin: &mut Kubernetes, property: &Property) -> Result<(), CorefileError
         "fallthrough" => plugin.fallthrough = Some(fallthrough(property)),
         "ttl" => plugin.ttl = ttl(property, 3600)?,
         "ignore" => plugin.ignore_empty_service |= ignores(property)?,
-        "multicluster" => plugin.multicluster = property.some()?.iter().flat_map(|zone| zones_of(zone)).collect(),
+        "multicluster" => plugin.multicluster = property.args.iter().flat_map(|zone| zones_of(zone)).collect(),
         // How CoreDNS reaches the API doesn't change what it learns there.
-        "endpoint"
-        | "tls"
-        | "kubeconfig"
-        | "startup_timeout"
-        | "apiserver_qps"
-        | "apiserver_burst"
-        | "apiserver_max_inflight" => {
+        "endpoint" => {
             property.some()?;
         }
+        "tls" => {
+            property.exactly::<3>()?;
+        }
+        "kubeconfig" if !(1..=2).contains(&property.args.len()) => return Err(property.argument_error()),
+        "kubeconfig" => {}
+        "startup_timeout" => {
+            let text = property.some()?.first().map(String::as_str).unwrap_or_default();
+            // Go prints the duration that it couldn't read, which is none.
+            let wrong = |why| plain(&format!("failed to parse startup_timeout: {text}, {why}"));
+            duration(text).map_err(wrong)?;
+        }
+        "apiserver_qps" | "apiserver_burst" | "apiserver_max_inflight" => api_limit(property)?,
         unknown => return Err(CorefileError::at(property.line, format!("unknown property '{unknown}'"))),
     }
     Ok(())
+}
+
+/// `apiserver_burst 10`: a number of at least 0, of requests a second with a fraction.
+fn api_limit(property: &Property) -> Result<(), CorefileError> {
+    let [text] = property.exactly()?;
+    let name = &property.name;
+    let number = if name == "apiserver_qps" {
+        let wrong = || format!("strconv.ParseFloat: parsing {text:?}: invalid syntax");
+        text.parse::<f32>().map(f64::from).map_err(|_| wrong())
+    } else {
+        atoi(text).map(|number| number as f64).map_err(|error| error.message)
+    };
+    let at = |message: String| CorefileError::at(property.line, message);
+    match number {
+        Err(why) => Err(at(format!("invalid {name} {text:?}: {why}"))),
+        Ok(number) if number < 0.0 => Err(at(format!("{name} must be >= 0"))),
+        Ok(_) => Ok(()),
+    }
 }
 
 fn flag(property: &Property) -> Result<bool, CorefileError> {
@@ -92,28 +133,27 @@ fn ignores(property: &Property) -> Result<bool, CorefileError> {
     }
 }
 
-/// The zones of a `fallthrough` line; none means all (plugin/pkg/fall SetZonesFromArgs).
-pub fn fallthrough(property: &Property) -> Vec<DnsName> {
-    let zones: Vec<DnsName> = property.args.iter().flat_map(|zone| zones_of(zone)).collect();
-    if zones.is_empty() { vec![DnsName::default()] } else { zones }
-}
-
-/// A `ttl` line between 0 and a greatest value.
-pub fn ttl(property: &Property, greatest: i64) -> Result<u32, CorefileError> {
-    let first = property.some()?.first().map(String::as_str).unwrap_or_default();
-    let seconds: i64 =
-        first.parse().map_err(|_| plain(&format!("strconv.Atoi: parsing \"{first}\": invalid syntax")))?;
-    let inside = u32::try_from(seconds).ok().filter(|_| seconds <= greatest);
-    inside.ok_or_else(|| CorefileError::at(property.line, format!("ttl must be in range [0, {greatest}]: {seconds}")))
-}
-
 fn plain(message: &str) -> CorefileError {
     CorefileError { plugin: None, line: None, message: message.to_owned() }
 }
 
 fn selector(property: &Property, what: &str) -> Result<LabelSelector, CorefileError> {
     let text = property.some()?.join(" ");
-    LabelSelector::parse(&text).ok_or_else(|| plain(&format!("unable to parse {what} value: '{text}'")))
+    let parsed = LabelSelector::parse(&text).filter(|_| selector_mistake(&text).is_none());
+    parsed.ok_or_else(|| {
+        let why = selector_mistake(&text).map_or(String::new(), |why| format!(": {why}"));
+        plain(&format!("unable to parse {what} value: '{text}'{why}"))
+    })
+}
+
+/// apimachinery's words for the mistake at a selector's beginning (labels.Parse, meta.ParseToLabelSelector).
+fn selector_mistake(text: &str) -> Option<String> {
+    let first = text.trim_start().chars().next()?;
+    let begins = |character: char| "=!,()<>".contains(character);
+    let found = if begins(first) && first != '!' { first.to_string() } else { return None };
+    Some(format!(
+        "couldn't parse the selector string \"{text}\": found '{found}', expected: !, identifier, or 'end of string'"
+    ))
 }
 
 #[cfg(test)]

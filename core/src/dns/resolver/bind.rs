@@ -4,11 +4,10 @@ use crate::packet::{DnsName, Rcode, RecordData, RecordType};
 use crate::request::LookupAsk;
 use crate::trace::{DnsObjection, DnsRule, LookupFailure};
 
-use super::super::ResolvConf;
 use super::super::name::{fits_a_question, join};
+use super::super::resolv_conf::ResolvConf;
 use super::super::wire::Wire;
-use super::tools::{nothing, objection_of, result_of, types_or};
-use super::{Search, Tried, servers};
+use super::results::{Search, Tried, nothing, objection_of, result_of, servers, types_or};
 
 /// dig and nslookup send a question up to three times, host twice.
 const TRIES: u8 = 3;

@@ -4,11 +4,10 @@ use crate::packet::{DnsName, Rcode, RecordType};
 use crate::request::LookupAsk;
 use crate::trace::{DnsRule, LookupFailure};
 
-use super::super::ResolvConf;
 use super::super::name::{fits_a_question, join};
+use super::super::resolv_conf::ResolvConf;
 use super::super::wire::Wire;
-use super::tools::{nothing, objection_of, result_of, types_or};
-use super::{Search, Tried, servers};
+use super::results::{Search, Tried, nothing, objection_of, result_of, servers, types_or};
 
 /// A name with a dot is asked as it is; a name without dots is asked in every search domain at once, never as it is
 /// (add_query_with_search). A first, then AAAA.

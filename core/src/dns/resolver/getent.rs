@@ -7,10 +7,12 @@ use crate::request::{Libc, LookupAsk, LookupTool};
 use crate::trace::{DnsRule, HostsEntry};
 
 use super::super::name::reverse_name;
+use super::super::pod;
+use super::super::resolv_conf::ResolvConf;
+use super::super::route::Walked;
 use super::super::wire::Wire;
-use super::super::{ResolvConf, Walked};
-use super::tools::{nothing, result_of};
-use super::{Search, Tried, from_hosts, glibc, in_hosts_file, order, without_dns};
+use super::results::{Search, Tried, from_hosts, in_hosts_file, nothing, objection_of, result_of, without_dns};
+use super::{glibc, order};
 
 /// One lookup of getent.
 pub(super) fn lookup(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Walked {
@@ -62,15 +64,15 @@ fn one_family_after_the_other(
 
 /// An address: /etc/hosts, then one PTR question without search.
 fn reverse(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk, address: IpAddr) -> Walked {
-    let file = super::pod::hosts_file(wire.cluster, wire.asker);
-    let listed = super::pod::hosts_entries(&file).into_iter().find(|entry| entry.address == address);
+    let file = pod::hosts_file(wire.cluster, wire.asker);
+    let listed = pod::hosts_entries(&file).into_iter().find(|entry| entry.address == address);
     if let Some(entry) = listed {
         return from_hosts(&wire, conf, &ask.name, vec![entry]);
     }
     let name: DnsName = reverse_name(address);
     let (_, places) = glibc::ask(&mut wire, conf, &name, &[RecordType::Ptr]);
     let last: Vec<usize> = places.last().copied().into_iter().collect();
-    let objection = last.first().and_then(|place| super::tools::objection_of(&wire, *place));
+    let objection = last.first().and_then(|place| objection_of(&wire, *place));
     let search = Search {
         result: result_of(&wire, &last, &name),
         gap: last.first().and_then(|place| wire.get(*place)?.gap.clone()),

@@ -6,10 +6,10 @@ use crate::packet::{Answer, DnsName, Protocol, Rcode, RecordType};
 use crate::request::{Family, Transport};
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
-use super::super::ResolvConf;
 use super::super::name::{fits_a_question, join};
+use super::super::resolv_conf::ResolvConf;
 use super::super::wire::Wire;
-use super::{Search, Tried, addresses_in, servers};
+use super::results::{Search, Tried, addresses_in, servers};
 
 /// What one name came to, all its families together.
 pub(in super::super) enum Outcome {

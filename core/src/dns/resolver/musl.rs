@@ -6,10 +6,11 @@ use crate::packet::{DnsName, Protocol, Rcode, RecordType};
 use crate::request::{Family, Transport};
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
+use super::super::asker::Asker;
 use super::super::name::{fits_a_question, join};
+use super::super::resolv_conf::ResolvConf;
 use super::super::wire::Wire;
-use super::super::{Asker, ResolvConf};
-use super::{Search, Tried, addresses_in, servers};
+use super::results::{Search, Tried, addresses_in, servers};
 
 /// Lines of this length and more, line end included, don't fit musl's buffer and are dropped.
 const LINE: usize = 256;
@@ -170,7 +171,7 @@ fn judge_code(answer: &Result<crate::packet::Answer, LookupFailure>) -> Option<(
             Rcode::NoError => None,
             Rcode::NxDomain => Some((LookupFailure::NoName, DnsObjection::DoesNotExist)),
             Rcode::ServFail => Some((LookupFailure::TryAgain, DnsObjection::ServerFailed)),
-            Rcode::Refused | Rcode::FormErr | Rcode::NotImp => {
+            Rcode::Refused | Rcode::FormErr | Rcode::NotImp | Rcode::Other(_) => {
                 Some((LookupFailure::TryAgain, DnsObjection::ServerRefusedToAnswer))
             }
         },

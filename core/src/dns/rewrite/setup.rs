@@ -10,15 +10,19 @@ use super::{AnswerChange, Change, Matcher, NameChange, Rule};
 /// Takes one line; a block's words follow those of its line.
 pub fn read(directive: &Directive) -> Result<Rule, CorefileError> {
     let mut words: Vec<&str> = directive.args.iter().map(String::as_str).collect();
-    for property in &directive.block {
+    // A line of two words and more is a rule of its own.
+    for property in directive.block.iter().filter(|_| directive.args.len() < 2) {
         words.push(&property.name);
         words.extend(property.args.iter().map(String::as_str));
     }
-    let (goes_on, words) = match words.split_first() {
-        Some((&"continue", rest)) => (true, rest.to_vec()),
-        Some((&"stop", rest)) => (false, rest.to_vec()),
-        _ => (false, words),
-    };
+    let first = words.first().map(|word| word.to_ascii_lowercase()).unwrap_or_default();
+    let goes_on = first == "continue";
+    if goes_on || first == "stop" {
+        words.remove(0);
+        if words.is_empty() {
+            return Err(error(&format!("{first} rule must begin with a rule type")));
+        }
+    }
     let change = change(&words)?;
     Ok(Rule { change, goes_on })
 }
@@ -31,17 +35,32 @@ fn change(words: &[&str]) -> Result<Change, CorefileError> {
         ("answer", _) => Err(error("response rewrites must begin with a name rule")),
         ("name", args) => name_change(args).map(Change::Name),
         ("type", [from, to]) => Ok(Change::Type(record_type(from)?, record_type(to)?)),
-        ("ttl", [names @ .., ttl]) if !names.is_empty() => Ok(Change::Ttl(matcher_of(names)?, seconds(ttl)?)),
-        ("rcode", [names @ .., from, to]) if !names.is_empty() => {
-            Ok(Change::Code(matcher_of(names)?, rcode(from)?, rcode(to)?))
+        ("ttl", [names @ .., ttl]) if (1..=2).contains(&names.len()) => {
+            let seconds = seconds(ttl)?;
+            Ok(Change::Ttl(matcher_of(names, "ttl")?, seconds))
         }
-        ("class", [_, _]) => Ok(Change::Nothing),
-        ("edns0", args) => Ok(option(args)),
+        ("rcode", [names @ .., from, to]) if (1..=2).contains(&names.len()) => {
+            let (from, to) = (rcode(from, "matching")?, rcode(to, "replacement")?);
+            Ok(Change::Code(matcher_of(names, "rcode")?, from, to))
+        }
+        ("ttl", [_] | []) => Err(error(&format!("too few ({}) arguments for a ttl rule", args.len()))),
+        ("ttl", _) => Err(error("invalid TTL '' for a ttl rule")),
+        ("rcode", [_, _] | [_] | []) => Err(error(&format!("too few ({}) arguments for a rcode rule", args.len()))),
+        ("rcode", _) => Err(error("invalid matching RCODE '' for a rcode rule")),
+        ("class", [from, to]) => {
+            let unknown = [from, to].into_iter().map(|class| class.to_ascii_uppercase());
+            let unknown = unknown.into_iter().find(|class| !CLASSES.contains(&class.as_str()));
+            unknown.map_or(Ok(Change::Nothing), |class| Err(error(&format!("invalid class \"{class}\""))))
+        }
+        ("edns0", args) => super::options::read(args).map(Change::Option),
         ("cname", args) => alias(args),
-        ("class" | "type" | "ttl" | "rcode", _) => Err(error(&format!("{kind} rules must have exactly two arguments"))),
+        ("class" | "type", _) => Err(error(&format!("{kind} rules must have exactly two arguments"))),
         (other, _) => Err(error(&format!("invalid rule type \"{other}\""))),
     }
 }
+
+/// dns.StringToClass.
+const CLASSES: &[&str] = &["IN", "CS", "CH", "HS", "NONE", "ANY"];
 
 fn name_change(args: &[&str]) -> Result<NameChange, CorefileError> {
     let (kind, from, to, rest) = match args {
@@ -50,10 +69,17 @@ fn name_change(args: &[&str]) -> Result<NameChange, CorefileError> {
         [kind, from, to, rest @ ..] => (*kind, *from, *to, rest),
     };
     let kind = kind.to_ascii_lowercase();
+    let rest = match rest {
+        [first, ..] if *first == "metadata" && kind != "regex" => {
+            return Err(error("metadata is only supported for regex name rules"));
+        }
+        [first, rest @ ..] if *first == "metadata" => rest,
+        rest => rest,
+    };
+    let (auto, answer) = answer_rules(&kind, rest)?;
     let to = with_dot(to);
     let from = matcher(&kind, from)?;
     check_groups(&from, &to)?;
-    let (auto, answer) = answer_rules(&kind, rest)?;
     Ok(NameChange { auto: auto || kind == "exact", from, to, answer })
 }
 
@@ -74,11 +100,20 @@ fn matcher(kind: &str, text: &str) -> Result<Matcher, CorefileError> {
 }
 
 /// `[KIND] NAME` of ttl and rcode rules.
-fn matcher_of(words: &[&str]) -> Result<Matcher, CorefileError> {
-    match words {
-        [name] => matcher("exact", name),
-        [kind, name] => matcher(&kind.to_ascii_lowercase(), name),
-        _ => Err(error("too many arguments for a rewrite rule")),
+fn matcher_of(words: &[&str], rule: &str) -> Result<Matcher, CorefileError> {
+    let (kind, name) = match words {
+        [kind, name, ..] => (kind.to_ascii_lowercase(), *name),
+        _ => ("exact".to_owned(), words.first().copied().unwrap_or_default()),
+    };
+    match kind.as_str() {
+        "regex" => {
+            let wrong = |_| error(&format!("invalid regex pattern in a {rule} rule: {name}"));
+            Regex::new(name).map(Matcher::Expression).map_err(wrong)
+        }
+        "exact" | "prefix" | "suffix" | "substring" => matcher(&kind, name),
+        _ => {
+            Err(error(&format!("{rule} rule supports only exact, prefix, suffix, substring, and regex name matching")))
+        }
     }
 }
 
@@ -89,6 +124,9 @@ fn answer_rules(kind: &str, words: &[&str]) -> Result<(bool, Vec<AnswerChange>),
     let mut rest = words;
     if rest.len() == 1 {
         return Err(error(&format!("invalid arguments for {kind} rule")));
+    }
+    if rest.first().is_some_and(|first| *first != "answer") {
+        return Err(error(&format!("exceeded the number of arguments for a non-answer rule argument for {kind} rule")));
     }
     while let Some((word, after)) = rest.split_first() {
         rest = match (*word, after) {
@@ -140,7 +178,8 @@ fn with_dot(name: &str) -> String {
 }
 
 fn record_type(text: &str) -> Result<RecordType, CorefileError> {
-    RecordType::from_text(text).ok_or_else(|| error(&format!("invalid type \"{text}\"")))
+    let upper = text.to_ascii_uppercase();
+    RecordType::from_text(&upper).ok_or_else(|| error(&format!("invalid type \"{upper}\"")))
 }
 
 /// `30`, or a range that TTLs are brought into: `5-30`, `5-`, `-30` (ttl.go isValidTTL).
@@ -157,7 +196,7 @@ fn seconds(text: &str) -> Result<(u32, u32), CorefileError> {
     if least > most { Err(invalid()) } else { Ok((least, most)) }
 }
 
-/// `cname [KIND] FROM TO`; the names count as they are typed, without a dot of their own (newCNAMERule).
+/// `cname [KIND] FROM TO`; but for exact ones the names count as they are typed, without a dot of their own (newCNAMERule).
 fn alias(words: &[&str]) -> Result<Change, CorefileError> {
     let (kind, from, to) = match words {
         [from, to] => ("exact".to_owned(), from.to_ascii_lowercase(), to.to_ascii_lowercase()),
@@ -165,7 +204,7 @@ fn alias(words: &[&str]) -> Result<Change, CorefileError> {
         _ => return Err(error(&format!("too few ({}) arguments for a cname rule", words.len()))),
     };
     let targets = match kind.as_str() {
-        "exact" => Matcher::Exact(from),
+        "exact" => return Ok(Change::Alias(Matcher::Exact(with_dot(&from)), with_dot(&to))),
         "prefix" => Matcher::Prefix(from),
         "suffix" => Matcher::Suffix(from),
         "substring" => Matcher::Substring(from),
@@ -175,26 +214,14 @@ fn alias(words: &[&str]) -> Result<Change, CorefileError> {
     Ok(Change::Alias(targets, to))
 }
 
-/// `edns0 KIND ACTION …`: an option is set or appended whatever the question, replaced only where there is one, which the
-/// tools here don't send (edns0.go).
-fn option(words: &[&str]) -> Change {
-    match words.get(1) {
-        Some(action) if matches!(action.to_ascii_lowercase().as_str(), "set" | "append") => Change::Option,
-        _ => Change::Nothing,
-    }
-}
-
-/// A response code by name or number.
-pub(in super::super) fn rcode(text: &str) -> Result<Rcode, CorefileError> {
-    Ok(match text.to_ascii_uppercase().as_str() {
-        "NOERROR" | "0" => Rcode::NoError,
-        "FORMERR" | "1" => Rcode::FormErr,
-        "SERVFAIL" | "2" => Rcode::ServFail,
-        "NXDOMAIN" | "3" => Rcode::NxDomain,
-        "NOTIMP" | "4" => Rcode::NotImp,
-        "REFUSED" | "5" => Rcode::Refused,
-        _ => return Err(error(&format!("unknown rcode {text}"))),
-    })
+/// A response code by number or name, in any case (isValidRCode).
+fn rcode(text: &str, which: &str) -> Result<Rcode, CorefileError> {
+    let numbered = text.parse::<u16>().ok().filter(|number| *number <= 23);
+    let known = match numbered {
+        Some(number) => Some(Rcode::from_number(number)),
+        None => Rcode::from_text(&text.to_ascii_uppercase()),
+    };
+    known.ok_or_else(|| error(&format!("invalid {which} RCODE '{text}' for a rcode rule")))
 }
 
 fn error(message: &str) -> CorefileError {

@@ -5,6 +5,12 @@ use super::{DnsName, Record, RecordData, RecordType};
 impl Record {
     /// Reads a line; TTL and class may be left out. None if it is no record of a type known here.
     pub fn from_line(line: &str, default_ttl: u32) -> Option<Self> {
+        // Parentheses only hold lines together.
+        let outside_quotes = line.split('"').enumerate().map(|(place, part)| match place % 2 {
+            0 => part.replace(['(', ')'], " "),
+            _ => part.to_owned(),
+        });
+        let line = outside_quotes.collect::<Vec<_>>().join("\"");
         let mut words = line.split_whitespace().peekable();
         let name = DnsName::new(words.next()?);
         let mut ttl = default_ttl;

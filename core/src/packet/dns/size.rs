@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Answer, DnsName, Question, Record, RecordData};
+use super::{Answer, DnsName, EdnsOption, Question, Record, RecordData, RecordType};
 
 /// The header's bytes.
 const HEADER: usize = 12;
 /// An OPT record's without options.
 const OPT: usize = 11;
+/// An option's code and length.
+const OPTION: usize = 4;
 /// What is longer than this is compressed even where it fits (request.Scrub).
 const FRAGMENT: usize = 1480;
 
@@ -16,11 +18,21 @@ impl Answer {
     /// The bytes of the message that carries it. Names are compressed where something was left out or it is too long for
     /// one packet.
     pub fn bytes(&self, question: &Question, edns: bool, udp: bool) -> usize {
-        let plain = self.length(question, Length::default()) + if edns { OPT } else { 0 };
-        match self.truncated || (udp && plain > FRAGMENT) {
-            true => self.length(question, Length::compressing()) + if edns { OPT } else { 0 },
-            false => plain,
+        let plain = self.length(question, Length::default()) + self.opt(edns);
+        if self.truncated || self.compressed || (udp && plain > FRAGMENT) {
+            self.length(question, Length::compressing()) + self.opt(edns)
+        } else {
+            plain
         }
+    }
+
+    /// The OPT record's bytes, options included.
+    fn opt(&self, edns: bool) -> usize {
+        let bytes = |option: &EdnsOption| match option {
+            EdnsOption::ExtendedError(_, text) => OPTION + 2 + text.len(),
+            EdnsOption::Local(_, data) => OPTION + data.len(),
+        };
+        if edns || self.edns.always { OPT + self.edns.options.iter().map(bytes).sum::<usize>() } else { 0 }
     }
 
     /// The same without the records that exceed a number of bytes, marked as truncated if there are any. Names are
@@ -29,9 +41,10 @@ impl Answer {
         if self.bytes(question, edns, false) <= limit {
             return self;
         }
+        self.compressed = true;
         let mut length = Length::compressing();
         length.question(question);
-        let room = limit.saturating_sub(if edns { OPT } else { 0 });
+        let room = limit.saturating_sub(self.opt(edns));
         for section in [&mut self.answers, &mut self.authority, &mut self.additional] {
             let before = section.len();
             section.truncate(fitting(section, &mut length, room));
@@ -101,6 +114,8 @@ impl Length {
                 self.bytes += 2;
                 self.name(exchange, true);
             }
+            // A HINFO's two texts, without their quotes and blank but with a byte for the length of each.
+            RecordData::Other(RecordType::Other(13), text) => self.bytes += text.len().saturating_sub(3),
             RecordData::Other(_, text) => self.bytes += text.len(),
         }
     }
@@ -126,7 +141,6 @@ impl Length {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packet::RecordType;
 
     fn answer(addresses: usize) -> (Question, Answer) {
         let name = DnsName::new("web.default.svc.cluster.local");

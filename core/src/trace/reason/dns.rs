@@ -95,6 +95,14 @@ super::reasons! {
         HostsEntry,
         /// A template of the Corefile.
         TemplateAnswer,
+        /// The name is none that the Corefile's template is for, and it doesn't fall through.
+        TemplateMismatch,
+        /// What the Corefile's template makes of the name is no record.
+        TemplateRecordInvalid,
+        /// The Corefile's acl decides who may ask for what.
+        AccessControl,
+        /// A plugin of the Corefile answers by itself.
+        PluginAnswer,
         /// Sent on to a resolver outside.
         Forwarded,
         /// The resolver outside doesn't answer.

@@ -1,0 +1,154 @@
+//! A question on its way through CoreDNS: server blocks by zone, and the chain of plugins that it goes through.
+//!
+//! The order of the chain is plugin.cfg's, never the Corefile's. Each plugin answers or hands the question on.
+
+use std::fmt::Debug;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::cluster::Cluster;
+use crate::packet::{DnsName, Protocol, Question, Rcode, RecordType};
+use crate::trace::{DnsRule, Gap};
+
+use super::outside::Published;
+use super::reply::Reply;
+use super::route::RouteOf;
+use super::view::{QueryFacts, View};
+
+/// A plugin that has a say in answers.
+pub trait Plugin: Debug + Send + Sync {
+    /// Answers, or hands the question to the rest of the chain.
+    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply;
+}
+
+/// The plugins that are still to be asked.
+pub type Chain<'a> = &'a [Arc<dyn Plugin>];
+
+/// A server block: the zones it serves and its plugins.
+#[derive(Clone, Debug, Default)]
+pub struct Server {
+    /// Its zones.
+    pub zones: Vec<DnsName>,
+    /// The port it listens on.
+    pub port: u16,
+    /// The questions it is for; None for all.
+    pub view: Option<View>,
+    /// Its plugins, in plugin.cfg's order; those without effect on answers are left out.
+    pub chain: Vec<Arc<dyn Plugin>>,
+    /// Whether any plugin takes questions at all, those without effect included.
+    pub handles: bool,
+    /// Plugins that aren't modelled, with their lines.
+    pub not_modelled: Vec<(String, usize)>,
+}
+
+/// How CoreDNS sends a question on.
+#[derive(Clone, Copy)]
+pub struct Onward<'a> {
+    /// The way of its packets.
+    pub route: &'a RouteOf<'a>,
+    /// UDP or TCP, as it was asked itself.
+    pub over: Protocol,
+}
+
+/// Who asks, and whom.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// CoreDNS' server blocks.
+    pub servers: &'a [Server],
+    /// Names that lead to the cluster from outside.
+    pub published: &'a [Published],
+    /// The cluster, which it watches.
+    pub cluster: &'a Cluster,
+    /// The address the query comes from, as CoreDNS sees it.
+    pub client: Option<IpAddr>,
+    /// The addresses of the CoreDNS pod that answers.
+    pub local: &'a [IpAddr],
+    /// The port it was asked on.
+    pub port: u16,
+    /// How it sends on what it doesn't know.
+    pub onward: Onward<'a>,
+    /// How many questions have led to this one; 0 for a client's.
+    pub depth: u8,
+}
+
+/// How often one question may lead to another: aliases, rewritten names. CoreDNS' own chains end after eight aliases.
+const DEPTH: u8 = 16;
+
+impl Context<'_> {
+    /// Answers a question as the whole server does (dnsserver Server.ServeDNS).
+    pub fn serve(&self, question: &Question) -> Reply {
+        // 1. The zones that hold the name, the longest first.
+        let serving = self.servers.iter().filter(|server| server.port == self.port);
+        let zone_of = |server: &Server| {
+            let holding = server.zones.iter().filter(|zone| question.name.within(zone).is_some());
+            holding.map(|zone| zone.as_str().len()).collect::<Vec<_>>()
+        };
+        let by_zone: Vec<(usize, &Server)> =
+            serving.flat_map(|server| zone_of(server).into_iter().map(move |length| (length, server))).collect();
+        let mut lengths: Vec<usize> = by_zone.iter().map(|(length, _)| *length).collect();
+        lengths.sort_unstable_by(|one, other| other.cmp(one));
+        lengths.dedup();
+        for length in lengths {
+            // 2. Of the blocks for a zone, the first whose view lets the question in.
+            let blocks = || by_zone.iter().filter(|(of, _)| *of == length).map(|(_, server)| *server);
+            for server in blocks() {
+                let passes = match &server.view {
+                    None => Ok(true),
+                    Some(view) => view.passes(&self.facts(question)),
+                };
+                match passes {
+                    Ok(false) => {}
+                    Ok(true) if server.view.is_some() => return self.begin(server, question),
+                    // Without views, blocks of one zone are bound to different addresses: the last stands for all.
+                    Ok(true) => {
+                        let last = blocks().rfind(|server| server.view.is_none());
+                        return self.begin(last.unwrap_or(server), question);
+                    }
+                    Err(what) => return Reply::unknown(Gap::CoreDnsPlugin(format!("view: {what}"))),
+                }
+            }
+        }
+        Reply::code(Rcode::Refused, DnsRule::NoServerBlock)
+    }
+
+    fn begin(&self, server: &Server, question: &Question) -> Reply {
+        if server.handles {
+            self.next(&server.chain, question)
+        } else {
+            Reply::code(Rcode::Refused, DnsRule::ChainEnds)
+        }
+    }
+
+    /// Looks another name up through the same server, as plugins do for the targets of aliases (pkg/upstream).
+    pub fn lookup(&self, name: DnsName, record_type: RecordType) -> Reply {
+        let deeper = Self { depth: self.depth + 1, ..*self };
+        if deeper.depth < DEPTH {
+            deeper.serve(&Question { name, record_type })
+        } else {
+            Reply::code(Rcode::ServFail, DnsRule::ChainEnds)
+        }
+    }
+
+    /// Hands a question to the rest of a chain (plugin.NextOrFailure).
+    pub fn next(&self, chain: Chain<'_>, question: &Question) -> Reply {
+        match chain.split_first() {
+            Some((plugin, rest)) => plugin.serve(self, rest, question),
+            None => Reply::code(Rcode::ServFail, DnsRule::ChainEnds),
+        }
+    }
+
+    /// What a view's expressions can ask about a question.
+    fn facts<'q>(&self, question: &'q Question) -> QueryFacts<'q> {
+        QueryFacts {
+            question,
+            client: self.client,
+            server: self
+                .local
+                .iter()
+                .copied()
+                .find(|own| self.client.is_some_and(|client| client.is_ipv4() == own.is_ipv4())),
+            port: self.port,
+            over: self.onward.over,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! How a program's C library turns a name into addresses: /etc/hosts, then the search list, by glibc's or musl's rules.
+
+use std::net::IpAddr;
+
+use crate::cluster::Cluster;
+use crate::request::{Family, Libc, Transport};
+
+use super::super::asker::Asker;
+use super::super::coredns::Dns;
+use super::super::resolv_conf::ResolvConf;
+use super::super::route::{RouteOf, Walked};
+use super::super::wire::Wire;
+use super::results::{from_hosts, in_hosts_file, without_dns};
+use super::{glibc, musl, order};
+
+/// What a program such as curl does with a name: /etc/hosts first, then DNS for the families it wants, by the rules of
+/// its C library. An address needs no lookup and gives a lookup without hops.
+pub fn lookup_host(
+    dns: &Dns,
+    cluster: &Cluster,
+    asker: Asker<'_>,
+    name: &str,
+    (libc, family): (Libc, Family),
+    route: &RouteOf<'_>,
+) -> Walked {
+    if let Ok(address) = name.parse::<IpAddr>() {
+        return without_dns(name, Vec::new(), vec![address]);
+    }
+    let conf = asker.resolv_conf(cluster);
+    let transport = transport(asker, &conf, libc);
+    let mut wire = Wire::new(dns, cluster, asker, route, transport);
+    let mut hosts = in_hosts_file(cluster, asker, name);
+    hosts.retain(|entry| family.has(entry.address));
+    if !hosts.is_empty() {
+        return from_hosts(&wire, &conf, name, hosts);
+    }
+    let search = match libc {
+        Libc::Glibc | Libc::Busybox => glibc::search(&mut wire, &conf, name, &glibc::types(&conf, family)),
+        Libc::Musl => musl::search(&mut wire, &conf, name, &musl::types(family)),
+    };
+    let sorted = order::Order { own: asker.addresses(cluster), libc };
+    search.finish(wire, name, |addresses| sorted.sort(addresses))
+}
+
+/// How a C library sends its questions: glibc by the options of resolv.conf, musl without any.
+fn transport(asker: Asker<'_>, conf: &ResolvConf, libc: Libc) -> Transport {
+    match libc {
+        Libc::Glibc | Libc::Busybox => glibc::transport(conf),
+        Libc::Musl => musl::transport(asker),
+    }
+}

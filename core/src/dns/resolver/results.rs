@@ -1,0 +1,225 @@
+//! What the resolvers share: names tried, what a search came to, answers taken together, /etc/hosts.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::cluster::Cluster;
+use crate::packet::{DnsName, Protocol, Question, Rcode, Record, RecordData, RecordType};
+use crate::request::LookupAsk;
+use crate::trace::{
+    Candidate, Cause, Component, Decision, DnsObjection, DnsRule, Fate, Gap, HostsEntry, Lookup, LookupFailure,
+    Objection, Share, Subject,
+};
+
+use super::super::asker::Asker;
+use super::super::pod;
+use super::super::reply::cause;
+use super::super::resolv_conf::ResolvConf;
+use super::super::route::Walked;
+use super::super::wire::{Asked, Wire};
+
+/// The entries of the client's /etc/hosts that have a name.
+pub(super) fn in_hosts_file(cluster: &Cluster, asker: Asker<'_>, name: &str) -> Vec<HostsEntry> {
+    let bare = name.strip_suffix('.').unwrap_or(name);
+    let has = |entry: &HostsEntry| entry.names.iter().any(|known| known.eq_ignore_ascii_case(bare));
+    pod::hosts_entries(&pod::hosts_file(cluster, asker)).into_iter().filter(has).collect()
+}
+
+pub(super) fn without_dns(name: &str, hosts: Vec<HostsEntry>, addresses: Vec<IpAddr>) -> Walked {
+    let lookup = Lookup {
+        name: name.to_owned(),
+        server: None,
+        queries: Vec::new(),
+        used: Vec::new(),
+        hosts,
+        result: Ok(addresses),
+    };
+    Walked { lookup, hops: Vec::new() }
+}
+
+/// One hop: the resolver answers out of /etc/hosts. The packet is the query that it saves.
+pub(super) fn from_hosts(wire: &Wire<'_>, conf: &ResolvConf, name: &str, hosts: Vec<HostsEntry>) -> Walked {
+    let addresses: Vec<IpAddr> = hosts.iter().map(|entry| entry.address).collect();
+    let question = Question { name: DnsName::new(name), record_type: RecordType::A };
+    let server = servers(conf).first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let packet = wire.packet(server, Protocol::Udp, &question);
+    let decision = Decision::Resolved(addresses.clone());
+    let because = vec![cause(DnsRule::HostsFileFirst)];
+    let hop = wire.hop(Component::Resolver, wire.asker.place(), &packet, decision, because);
+    Walked { hops: vec![hop], ..without_dns(name, hosts, addresses) }
+}
+
+/// The first three name servers; without any, this machine's (glibc and musl alike).
+pub(super) fn servers(conf: &ResolvConf) -> Vec<IpAddr> {
+    match conf.nameservers.as_slice() {
+        [] => vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+        some => some.iter().take(3).copied().collect(),
+    }
+}
+
+/// A name that a resolver tries, and what became of it.
+#[derive(Clone, Debug)]
+pub(super) struct Tried {
+    /// The full name.
+    pub name: DnsName,
+    /// Its questions on the wire.
+    pub places: Vec<usize>,
+    /// Why it didn't do; None for the one that settled the lookup well.
+    pub objection: Option<DnsObjection>,
+}
+
+/// What a search came to.
+#[derive(Clone, Debug)]
+pub(super) struct Search {
+    /// The names in the order they are tried, those not reached included.
+    pub tried: Vec<Tried>,
+    /// Why in this order.
+    pub rules: Vec<DnsRule>,
+    /// The result.
+    pub result: Result<Vec<IpAddr>, LookupFailure>,
+    /// The questions whose answers count.
+    pub used: Vec<usize>,
+    /// What is missing to know the result.
+    pub gap: Option<Gap>,
+}
+
+impl Search {
+    /// The lookup with its walk.
+    pub fn finish(mut self, wire: Wire<'_>, typed: &str, sort: impl Fn(Vec<IpAddr>) -> Vec<IpAddr>) -> Walked {
+        let at_once = self.rules.contains(&DnsRule::MuslAsksAll);
+        if !at_once
+            && wire
+                .asked
+                .iter()
+                .any(|asked| Some(asked.query.server) != wire.asked.first().map(|first| first.query.server))
+        {
+            self.rules.push(DnsRule::NextServer);
+        }
+        self.rules.extend(self.truncation(&wire));
+        let result = self.result.clone().map(sort);
+        let settled = self.used.first().copied().or(wire.asked.len().checked_sub(1));
+        let decision = match (&result, &self.gap) {
+            (_, Some(gap)) => Decision::Unknown(gap.clone()),
+            (Ok(addresses), None) => Decision::Resolved(addresses.clone()),
+            (Err(failure), None) => Decision::Unresolved(*failure),
+        };
+        let chosen = self.tried.iter().position(|tried| settled.is_some_and(|place| tried.places.contains(&place)));
+        let candidates: Vec<Candidate> = self.tried.iter().map(|tried| tried.candidate(&wire)).collect();
+        let because = self.rules.iter().map(|rule| cause(*rule)).collect();
+        let hops = settled.map(|place| wire.hops(place, candidates, chosen, because, decision)).unwrap_or_default();
+        let server = settled.and_then(|place| wire.get(place)).map(|asked| asked.query.server);
+        let lookup = Lookup {
+            name: typed.to_owned(),
+            server,
+            used: if self.used.is_empty() { settled.into_iter().collect() } else { self.used },
+            hosts: Vec::new(),
+            result,
+            queries: wire.queries(),
+        };
+        Walked { lookup, hops }
+    }
+}
+
+impl Search {
+    /// What became of answers that didn't fit into a packet.
+    fn truncation(&self, wire: &Wire<'_>) -> Option<DnsRule> {
+        let truncated = (0..wire.asked.len()).any(|place| wire.is_truncated(place));
+        let used = self.used.iter().any(|place| wire.is_truncated(*place));
+        match (truncated, used) {
+            (_, true) => Some(DnsRule::TruncatedAnswerUsed),
+            (true, false) => Some(DnsRule::TruncatedThenTcp),
+            (false, false) => None,
+        }
+    }
+}
+
+impl Tried {
+    /// Not asked, since something before has ended the walk.
+    pub fn not_reached(name: DnsName, objection: DnsObjection) -> Self {
+        Self { name, places: Vec::new(), objection: Some(objection) }
+    }
+
+    fn candidate(&self, wire: &Wire<'_>) -> Candidate {
+        let because: Vec<Cause> = self
+            .places
+            .first()
+            .and_then(|place| wire.get(*place))
+            .map(|asked| asked.because.clone())
+            .unwrap_or_default();
+        let fate = match self.objection {
+            None => Fate::Eligible(Share::ONE),
+            Some(objection) => Fate::Rejected(Objection::Dns(objection)),
+        };
+        Candidate { what: Subject::Name(self.name.clone()), fate, because }
+    }
+}
+
+/// The addresses in records, following aliases from a name; with `strict` only records whose owner is the name asked or
+/// an alias' target count, as glibc insists (nss_dns getanswer_r).
+pub(super) fn addresses_in(records: &[Record], asked: &DnsName, strict: bool) -> Vec<IpAddr> {
+    let mut owner = asked.clone();
+    let mut addresses = Vec::new();
+    for record in records {
+        match &record.data {
+            RecordData::Cname(target) if record.name == owner => owner = target.clone(),
+            RecordData::A(address) if !strict || record.name == owner => addresses.push(IpAddr::V4(*address)),
+            RecordData::Aaaa(address) if !strict || record.name == owner => addresses.push(IpAddr::V6(*address)),
+            _ => {}
+        }
+    }
+    addresses
+}
+
+/// A search that has asked nothing yet.
+pub(super) fn nothing(rules: Vec<DnsRule>) -> Search {
+    Search { tried: Vec::new(), rules, result: Err(LookupFailure::NoName), used: Vec::new(), gap: None }
+}
+
+/// The result that the answers at some places make together: addresses if any, no failure if any record came.
+pub(super) fn result_of(wire: &Wire<'_>, used: &[usize], name: &DnsName) -> Result<Vec<IpAddr>, LookupFailure> {
+    let asked = || used.iter().filter_map(|place| wire.get(*place));
+    // A part of an answer isn't what the tool would print.
+    if asked().any(|asked| asked.gap.is_some()) {
+        return Err(LookupFailure::NotKnown);
+    }
+    let answers = || asked().filter_map(|asked| asked.query.answer.as_ref().ok());
+    let addresses: Vec<IpAddr> = answers().flat_map(|answer| addresses_in(&answer.answers, name, false)).collect();
+    if !addresses.is_empty() || answers().any(|answer| !answer.answers.is_empty()) {
+        return Ok(addresses);
+    }
+    Err(asked().map(failure_of).next_back().unwrap_or(LookupFailure::TimedOut))
+}
+
+fn failure_of(asked: &Asked) -> LookupFailure {
+    match &asked.query.answer {
+        Err(failure) => *failure,
+        Ok(answer) => match answer.rcode {
+            Rcode::NoError => LookupFailure::NoData,
+            Rcode::NxDomain => LookupFailure::NoName,
+            Rcode::ServFail | Rcode::Refused | Rcode::FormErr | Rcode::NotImp | Rcode::Other(_) => {
+                LookupFailure::TryAgain
+            }
+        },
+    }
+}
+
+/// Why a question's answer didn't do, for the walk; None if it has records.
+pub(super) fn objection_of(wire: &Wire<'_>, place: usize) -> Option<DnsObjection> {
+    let asked = wire.get(place)?;
+    let empty = asked.query.answer.as_ref().is_ok_and(|answer| answer.answers.is_empty());
+    if asked.gap.is_some() || (asked.query.answer.is_ok() && !empty) {
+        return None;
+    }
+    Some(match (failure_of(asked), asked.query.answer.as_ref()) {
+        (LookupFailure::NoData, _) => DnsObjection::NoAddress,
+        (LookupFailure::NoName, _) => DnsObjection::DoesNotExist,
+        (LookupFailure::TryAgain, Ok(answer)) if answer.rcode == Rcode::Refused => DnsObjection::ServerRefusedToAnswer,
+        (LookupFailure::TryAgain, _) => DnsObjection::ServerFailed,
+        (LookupFailure::Refused, _) => DnsObjection::ConnectionRefused,
+        (LookupFailure::TimedOut | LookupFailure::NotKnown, _) => DnsObjection::NoReply,
+    })
+}
+
+/// The types asked, or the tool's own choice.
+pub(super) fn types_or(ask: &LookupAsk, default: &[RecordType]) -> Vec<RecordType> {
+    if ask.types.is_empty() { default.to_vec() } else { ask.types.clone() }
+}

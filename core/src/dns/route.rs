@@ -1,0 +1,54 @@
+//! How a query packet fares on its way to a server. The walk knows; DNS asks it.
+
+use std::net::IpAddr;
+
+use crate::packet::Packet;
+use crate::source::ObjectRef;
+use crate::trace::{Gap, Hop, Lookup};
+
+use super::asker::Asker;
+
+/// How a query packet fares on its way to a server: the hops, and the end of them. The walk routes it as it routes every
+/// packet: kube-proxy, NetworkPolicy, nodes.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// What happened on the way. The last hop ends as [`Route::end`] says.
+    pub hops: Vec<Hop>,
+    /// Where it ends.
+    pub end: RouteEnd,
+}
+
+/// Where a query packet ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RouteEnd {
+    /// A pod takes it.
+    Pod {
+        /// Which.
+        pod: ObjectRef,
+        /// The source address that the pod sees.
+        source: IpAddr,
+        /// The port it arrives at.
+        port: u16,
+    },
+    /// It leaves the cluster for a server outside.
+    Outside,
+    /// Refused at once.
+    Refused,
+    /// Silence: dropped on the way, or nobody takes it there.
+    Silent,
+    /// It depends on something that isn't modelled.
+    Unknown(Gap),
+}
+
+/// Asks the walk for the route of a query packet that somebody sends: the client, or CoreDNS on to a resolver outside.
+pub type RouteOf<'r> = dyn Fn(Asker<'_>, &Packet) -> Route + 'r;
+
+/// A lookup with its walk: the resolver's choice of names, the way of the query that settled it, the server's answer,
+/// and what the resolver makes of it. The hops join.
+#[derive(Clone, Debug)]
+pub struct Walked {
+    /// What was asked and what came of it.
+    pub lookup: Lookup,
+    /// The hops; the last one's decision is Resolved, Unresolved or Unknown.
+    pub hops: Vec<Hop>,
+}
