@@ -1,6 +1,8 @@
 //! What happens to the cluster, written into the manifests: fields set and removed, objects added and deleted, and in the
 //! World document what became of pods. Pure: texts in, texts out, edited where something changes and nowhere else.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use serde::{Deserialize, Serialize};
@@ -72,12 +74,12 @@ pub fn apply(manifests: &Manifests, changes: &[Change]) -> Result<Option<Changed
 }
 
 fn edit(manifests: &Manifests, change: &Change) -> Result<Edit, NotWritten> {
-    let node = |object: &ObjectRef| manifests.find(object).map(|object| &*object.node).ok_or(NotWritten);
+    let node = |object: &ObjectRef| node_of(manifests, object).ok_or(NotWritten);
     match change {
         Change::Add(object) => Ok(add(manifests, object)),
-        Change::Delete(object) => edit::delete(&manifests.sources, node(object)?),
-        Change::Set(object, path, Some(value)) => set(&manifests.sources, node(object)?, path, value),
-        Change::Set(object, path, None) => remove(&manifests.sources, node(object)?, path),
+        Change::Delete(object) => edit::delete(&manifests.sources, &*node(object)?),
+        Change::Set(object, path, Some(value)) => set(&manifests.sources, &*node(object)?, path, value),
+        Change::Set(object, path, None) => remove(&manifests.sources, &*node(object)?, path),
         Change::Pod(name, fate) => pod(manifests, name, *fate),
         Change::Rollout(name, step) => rollout(manifests, name, *step),
         Change::Preset(name) => {
@@ -88,6 +90,16 @@ fn edit(manifests: &Manifests, change: &Change) -> Result<Edit, NotWritten> {
             }
         }
     }
+}
+
+/// An object's tree; of a kind that plays no part it is read anew.
+fn node_of(manifests: &Manifests, object: &ObjectRef) -> Option<Arc<Node>> {
+    if let Some(object) = manifests.find(object) {
+        return Some(object.node.clone());
+    }
+    let seen = manifests.seen.iter().find(|seen| seen.reference == *object)?;
+    let text = manifests.sources.text(seen.span);
+    yaml::parse(seen.span.file, text, seen.span.start).0.map(Arc::new)
 }
 
 /// A document at the end of the first text, or in a file of its own.

@@ -21,6 +21,7 @@ pub mod ping;
 pub mod telnet;
 pub mod url;
 mod arguments;
+mod served;
 pub mod curl;
 pub mod wget;
 pub mod grpcurl;
@@ -83,7 +84,7 @@ enum Tool {
 }
 
 /// Prints an answer as the tool does.
-type Print = dyn Fn(&Resolution) -> Output;
+type Print = dyn Fn(&View<'_>, &Resolution) -> Output;
 
 /// Prints what a tool sees of the cluster from where it runs.
 type Look = dyn Fn(&DataPlane, Asker<'_>) -> Output;
@@ -107,6 +108,8 @@ pub struct View<'v> {
     pub client: &'v Client,
     /// Whose rules names are looked up by; None: those of the client's image.
     pub libc: Option<Libc>,
+    /// Whether what is printed goes to a terminal, rather than into a pipe, a file or a stream of kubectl.
+    pub is_terminal: bool,
 }
 
 /// Runs a tool. An error is what the tool says before anything is sent.
@@ -127,7 +130,7 @@ pub fn run(view: &View<'_>, words: &[String]) -> Result<Run, UsageError> {
             let (from, ask) = forwarded(view, ask);
             let sender = view.plane.sender(&from).map_err(|ClientError(message)| UsageError::new(1, message))?;
             let resolution = view.plane.resolve(&sender, &Request { from, ask, libc });
-            let output = output(&drawn(view, &resolution));
+            let output = output(view, &drawn(view, &resolution));
             let notes = answered_by(&resolution, &output);
             Ok(Run { output, resolution: Some(resolution), changes: Vec::new(), notes })
         }
@@ -236,7 +239,15 @@ fn answered_by(resolution: &Resolution, output: &Output) -> Vec<String> {
 macro_rules! asking {
     ($read:expr) => {{
         let tool = $read?;
-        Ok(Tool::Asking(tool.ask(), Box::new(move |resolution| tool.output(resolution))))
+        Ok(Tool::Asking(tool.ask(), Box::new(move |_, resolution| tool.output(resolution))))
+    }};
+}
+
+/// The same of a tool that shows what a server answers.
+macro_rules! fetching {
+    ($read:expr) => {{
+        let tool = $read?;
+        Ok(Tool::Asking(tool.ask(), Box::new(move |view, resolution| tool.output(view, resolution))))
     }};
 }
 
@@ -253,7 +264,7 @@ fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
     let (name, args) = words.split_first().ok_or_else(|| UsageError::new(2, "type a command"))?;
     match name.as_str() {
         "cat" => looking!(cat::parse(args)),
-        "curl" => asking!(curl::parse(args)),
+        "curl" => fetching!(curl::parse(args)),
         "dig" => asking!(dig::parse(args)),
         "env" => looking!(env::parse_env(args)),
         "getent" => asking!(getent::parse(args, libc)),
@@ -265,7 +276,7 @@ fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
         "ping" => asking!(ping::parse(args)),
         "printenv" => looking!(env::parse_printenv(args)),
         "telnet" => asking!(telnet::parse(args)),
-        "wget" => asking!(wget::parse(args)),
+        "wget" => fetching!(wget::parse(args)),
         _ => Err(UsageError::new(127, format!("`{name}` isn't understood here; these are: {}", TOOLS.join(", ")))),
     }
 }

@@ -3,6 +3,8 @@
 use crate::cluster::{Cluster, Pod};
 use crate::model::{ConfigMapVolume, KeyToPath, Labels, Volume, base64};
 
+pub mod server;
+
 /// What a file holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileContent {

@@ -9,26 +9,32 @@ use crate::model::{LabelSelector, Labels};
 use crate::source::ObjectRef;
 use crate::terminal::{Output, UsageError};
 
+mod about;
 mod api;
 mod describe;
+mod documents;
 pub mod exec;
+mod field_selector;
 pub mod flags;
 mod get;
 mod jsonpath;
 mod objects;
+mod others;
 pub mod print;
 pub mod session;
 mod replicas;
 mod resource;
 mod selector;
 mod table;
+mod wait;
 mod write;
 
 pub use describe::KNOWN as DESCRIBED;
+use field_selector::FieldSelector;
 use flags::{Flags, Verb};
 use print::Format;
+use resource::Resource;
 pub use resource::resources;
-use resource::{NOT_IN_ALL, Resource};
 use write::Write;
 
 /// A kubectl command.
@@ -48,11 +54,11 @@ pub struct Read {
     queries: Vec<Query>,
     format: Format,
     sort_by: Option<String>,
+    /// --field-selector
+    fields: FieldSelector,
     ignore_not_found: bool,
     /// -w
     watches: bool,
-    /// `all`, which stands for more kinds than these.
-    all: bool,
     /// Whether type and name stand as two words, so that describe takes the name as a prefix too.
     by_prefix: bool,
 }
@@ -104,6 +110,8 @@ pub struct Attached {
     pub words: Vec<String>,
     /// --rm
     pub removes: bool,
+    /// -t
+    pub has_terminal: bool,
 }
 
 /// Options whose value is a file.
@@ -151,10 +159,10 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
         queries,
         format,
         sort_by: flags.value("sort-by").map(str::to_owned),
+        fields: FieldSelector::read(flags.value("field-selector").unwrap_or_default())?,
         ignore_not_found: flags.is("ignore-not-found"),
         watches: flags.is("watch") || flags.is("watch-only"),
         by_prefix: flags.words.len() == 2,
-        all: flags.words.first().is_some_and(|word| word.split(',').any(|name| name == "all")),
     }))
 }
 
@@ -162,6 +170,10 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
 fn queries(flags: &Flags, format: &Format) -> Result<Vec<Query>, UsageError> {
     let Some((first, rest)) = flags.words.split_first() else {
         let known: Vec<&str> = resources().collect();
+        if flags.is_describe {
+            let hint = "Use \"kubectl api-resources\" for a complete list of supported resources.";
+            return Err(refused(format!("error: You must specify the type of resource to describe. {hint}")));
+        }
         return Err(error(format!("You must specify the type of resource to get: {}", known.join(", "))));
     };
     let mut wanted: Vec<(Resource, Vec<String>)> = Vec::new();
@@ -229,31 +241,21 @@ impl Kubectl {
     }
 
     /// The lines of `kubectl get` of one type as cells, the header first; None for anything else.
-    pub fn table(&self, cluster: &Cluster) -> Option<Vec<Vec<String>>> {
+    pub fn table(&self, view: View<'_>) -> Option<Vec<Vec<String>>> {
         let Self::Read(read) = self else { return None };
         let query = read.queries.first().filter(|_| read.verb == Verb::Get)?;
-        let (header, rows) = get::table(query, cluster);
+        let (header, rows) = get::table(query, view);
         Some(std::iter::once(header).chain(rows.into_iter().map(|row| row.cells)).collect())
     }
 }
 
 impl Read {
     fn output(&self, view: View<'_>) -> Result<Output, UsageError> {
-        if let Some(other) = self.all.then(|| not_printed(view)).flatten() {
-            return Err(error(format!("kubectl: `all` would print {other} too, a kind that isn't understood here")));
-        }
         match self.verb {
             Verb::Describe => Ok(describe::output(self, view)),
             _ => get::output(self, view),
         }
     }
-}
-
-/// A kind that `all` stands for, is there, and isn't printed here.
-fn not_printed(view: View<'_>) -> Option<&str> {
-    let kinds = view.manifests.objects.iter().map(|object| &*object.reference.kind);
-    let kinds = kinds.chain(view.manifests.seen.iter().map(|seen| &*seen.reference.kind));
-    kinds.into_iter().find(|kind| NOT_IN_ALL.contains(kind))
 }
 
 impl Query {

@@ -85,6 +85,8 @@ struct Scope {
     variables: BTreeMap<String, String>,
     /// Whether these are the commands that somebody types, not those of `sh -c` or `kubectl exec`.
     is_typed: bool,
+    /// Whether output goes to a terminal.
+    is_terminal: bool,
 }
 
 struct Shell<'s> {
@@ -125,7 +127,7 @@ impl<'s> Shell<'s> {
 
     fn run(mut self, client: &Client, libc: Option<Libc>, script: &Script) -> Result<Run, UsageError> {
         let variables = std::mem::take(&mut self.session.variables);
-        let mut scope = Scope { client: client.clone(), libc, variables, is_typed: true };
+        let mut scope = Scope { client: client.clone(), libc, variables, is_typed: true, is_terminal: true };
         let made = self.cluster.count();
         let mut all = Written::default();
         let mut refused = false;
@@ -202,7 +204,10 @@ impl<'s> Shell<'s> {
         let mut errors = String::new();
         let last = statement.commands.len().saturating_sub(1);
         for (number, command) in statement.commands.iter().enumerate() {
+            let is_terminal = scope.is_terminal;
+            scope.is_terminal &= number == last && !command.goes_to_file();
             let mut written = self.command(scope, command, &input);
+            scope.is_terminal = is_terminal;
             if self.stopped.is_some() || number == last {
                 written.errors.insert_str(0, &errors);
                 return written;
@@ -354,7 +359,14 @@ impl<'s> Shell<'s> {
     /// A tool of the console.
     fn tool(&mut self, scope: &Scope, words: &[String]) -> Written {
         let (manifests, plane) = (self.cluster.manifests(), self.cluster.plane());
-        let view = console::View { manifests, plane, session: self.session, client: &scope.client, libc: scope.libc };
+        let view = console::View {
+            manifests,
+            plane,
+            session: self.session,
+            client: &scope.client,
+            libc: scope.libc,
+            is_terminal: scope.is_terminal,
+        };
         match console::run(&view, words) {
             Err(error) => self.refuse(error),
             Ok(run) => self.take(scope, run),

@@ -1,6 +1,7 @@
 //! What every command has in common: what it prints, how it is refused, and who runs it.
 
 pub mod client;
+pub mod clock;
 pub mod session;
 
 pub use session::Session;

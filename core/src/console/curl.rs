@@ -11,6 +11,7 @@ use crate::request::{Family, Host, HttpAsk};
 
 mod ignored;
 mod output;
+mod transcript;
 
 /// How many redirects curl -L follows at most.
 const MAX_REDIRECTS: u32 = 50;
@@ -27,6 +28,10 @@ pub struct Curl {
     to_file: bool,
     /// -I and -i print headers, of which the date at least isn't known.
     headers_shown: bool,
+    /// -v
+    verbose: bool,
+    /// --no-progress-meter
+    hides_progress: bool,
     write_out: Option<String>,
     checks: Checks,
     /// --max-time and --connect-timeout, in seconds.
@@ -58,6 +63,8 @@ struct Given {
     url_query: Vec<String>,
     head: bool,
     include: bool,
+    verbose: bool,
+    hides_progress: bool,
     user: Option<String>,
     agent: Option<String>,
     referer: Option<String>,
@@ -202,6 +209,8 @@ impl Options for Given {
             "http1.1" => self.version = Some(HttpVersion::Http1),
             "http1.0" => self.version = Some(HttpVersion::Http10),
             "silent" => self.silent = true,
+            "verbose" => self.verbose = true,
+            "no-progress-meter" => self.hides_progress = true,
             "show-error" => self.show_error = true,
             "fail" | "fail-with-body" => self.fail = true,
             "output" => self.to_file = value()? != "-",
@@ -289,6 +298,8 @@ impl Given {
             fail: self.fail,
             to_file: self.to_file,
             headers_shown: self.head || self.include,
+            verbose: self.verbose,
+            hides_progress: self.hides_progress,
             write_out: self.write_out,
             checks: match (self.insecure, self.trusts) {
                 (true, _) => Checks::Nothing,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::arguments::{self, Options};
 use super::url::{self, Url};
-use super::{Output, UsageError};
+use super::{Output, UsageError, View, served};
 use crate::model::base64;
 use crate::packet::{Headers, HttpRequest};
 use crate::request::{Ask, Family, Host, HttpAsk, Libc};
@@ -240,7 +240,9 @@ impl Wget {
     }
 
     /// What it prints. A server's own page isn't known, and neither is the progress that GNU wget draws.
-    pub fn output(&self, resolution: &Resolution) -> Output {
+    pub fn output(&self, view: &View<'_>, resolution: &Resolution) -> Output {
+        let answer = served::answer(view, resolution);
+        let refused = answer.as_ref().filter(|answer| answer.status >= 400);
         let busybox = matches!(resolution.request.libc, Libc::Busybox | Libc::Musl);
         let host = &self.url.host;
         match resolution.outcome() {
@@ -255,7 +257,17 @@ impl Wget {
                 Some(status) => self.gnu(8, format!("ERROR {status}.\n")),
                 None => Output { stdout: self.known(), ..Output::default() },
             },
-            Some(Outcome::Delivered) => Output { stdout: self.known(), ..Output::default() },
+            Some(Outcome::Delivered) => match refused {
+                Some(answer) if busybox => {
+                    let (status, reason) = (answer.status, served::reason(answer.status));
+                    failure(1, format!("wget: server returned error: HTTP/1.1 {status} {reason}\n"))
+                }
+                Some(answer) => self.gnu(8, format!("ERROR {}: {}.\n", answer.status, served::reason(answer.status))),
+                None => {
+                    let body = answer.and_then(|answer| answer.body).filter(|_| self.to_stdout && !self.spider);
+                    Output { stdout: body.or_else(|| self.known()), ..Output::default() }
+                }
+            },
             Some(Outcome::External | Outcome::Unknown) | None => Output::default(),
         }
     }

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Resource, View};
 use crate::cluster::{Endpoint, EndpointSlice, Service, ServiceKind};
-use crate::model::{Body, Encode, Endpoints, Text};
+use crate::model::{Body, Encode, Endpoints, Text, base64};
+use crate::order::Order;
 use crate::source::ObjectRef;
 
 mod pod;
@@ -26,7 +27,7 @@ pub fn object(view: View<'_>, resource: Resource, namespace: &str, name: &str) -
         false => ObjectRef::cluster_scoped(kind, name),
     };
     let given = view.manifests.find(&reference);
-    let mut object = given.map_or_else(|| json!({}), |object| object.node.encode());
+    let mut object = super::documents::written(view, &reference).unwrap_or_else(|| json!({}));
     if let Some(metadata) = at(&mut object, &["metadata"]).as_object_mut() {
         metadata.remove("managedFields");
     }
@@ -105,6 +106,15 @@ fn complete(view: View<'_>, resource: Resource, reference: &ObjectRef, object: &
         Resource::NetworkPolicies => supplied!(cluster.network_policies.get(namespace, name)),
         Resource::ConfigMaps => supplied!(cluster.config_maps.get(namespace, name)),
         Resource::Nodes => node(view, name, object),
+        // The API server keeps Secrets' plain texts as data, in Base64.
+        Resource::Other("secrets") => {
+            let plain = object.as_object_mut().and_then(|map| map.remove("stringData"));
+            for (key, text) in plain.as_ref().and_then(Value::as_object).into_iter().flatten() {
+                put(object, &["data", key], base64::encode(text.as_str().unwrap_or_default()));
+            }
+            merge(object, json!({"type": "Opaque"}));
+        }
+        Resource::Other(_) => {}
         Resource::Namespaces => {
             put(object, &["metadata", "labels"], cluster.namespaces.get(name));
             merge(object, json!({"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}));
@@ -116,6 +126,11 @@ fn complete(view: View<'_>, resource: Resource, reference: &ObjectRef, object: &
         | Resource::DaemonSets => {
             if let Some(found) = cluster.workloads.get(reference) {
                 workload(view, resource, reference, found, object);
+                // A ReplicationController's selector is a map of labels.
+                let labels = object.pointer("/spec/selector/matchLabels").cloned();
+                if let Some(labels) = labels.filter(|_| resource == Resource::ReplicationControllers) {
+                    put(object, &["spec", "selector"], labels);
+                }
             }
         }
     }

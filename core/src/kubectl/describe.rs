@@ -8,18 +8,22 @@ use crate::cluster::{Cluster, LoadBalancerIngress, Service, ServiceKind, Service
 use crate::model::IntOrString;
 use crate::source::ObjectRef;
 
+mod config_map;
 mod container;
 mod deployment;
 mod endpoints;
 mod ingress;
+mod namespace;
 mod pod;
+mod replica_set;
 mod value;
 mod volume;
 
 pub use pod::template;
 
 /// The types that can be described.
-pub const KNOWN: [&str; 5] = ["service", "ingress", "endpoints", "pod", "deployment"];
+pub const KNOWN: [&str; 8] =
+    ["service", "ingress", "endpoints", "pod", "deployment", "replicaset", "configmap", "namespace"];
 
 /// Whether these can be described.
 pub fn known(queries: &[Query]) -> Result<(), UsageError> {
@@ -40,6 +44,13 @@ fn one(query: &Query, row: &Row, view: View<'_>) -> Option<String> {
         Resource::Services => cluster.services.get(namespace, name).map(|service| describe(service, cluster)),
         Resource::Ingresses => cluster.ingresses.get(namespace, name).map(|ingress| ingress::describe(view, ingress)),
         Resource::Pods => cluster.pods.get(namespace, name).map(|pod| pod::describe(pod, &object())),
+        Resource::ReplicaSets => {
+            let reference = ObjectRef::namespaced("ReplicaSet", namespace, name);
+            let workload = cluster.workloads.get(&reference);
+            workload.map(|workload| replica_set::describe(cluster, &reference, workload, &object()))
+        }
+        Resource::ConfigMaps => Some(config_map::describe(&object())),
+        Resource::Namespaces => Some(namespace::describe(&object())),
         Resource::Deployments => {
             let reference = ObjectRef::namespaced("Deployment", namespace, name);
             let workload = cluster.workloads.get(&reference);
@@ -57,7 +68,7 @@ fn none() -> &'static str {
 /// What begins with a name that isn't there (DescribeMatchingResources).
 fn matching(query: &Query, view: View<'_>) -> Option<String> {
     let [prefix] = query.names.as_slice() else { return None };
-    let (_, rows) = get::table(&Query { names: Vec::new(), ..query.clone() }, view.cluster);
+    let (_, rows) = get::table(&Query { names: Vec::new(), ..query.clone() }, view);
     let is_there = rows.iter().any(|row| row.name == *prefix);
     let rows = rows.iter().filter(|row| !is_there && row.name.starts_with(prefix));
     let described: String = rows.filter_map(|row| Some(one(query, row, view)? + "\n")).collect();
@@ -71,7 +82,7 @@ pub fn output(Read { queries, by_prefix, .. }: &Read, view: View<'_>) -> Output 
     }
     let (mut described, mut missing) = (Vec::new(), String::new());
     for query in queries {
-        let (_, rows) = get::table(query, view.cluster);
+        let (_, rows) = get::table(query, view);
         let found: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         missing.push_str(&query.missing(&found));
         described.extend(rows.iter().filter_map(|row| one(query, row, view)));

@@ -14,6 +14,8 @@ pub struct Exec {
     pub client: Client,
     /// The command.
     pub words: Vec<String>,
+    /// -t
+    pub has_terminal: bool,
     container: Option<String>,
     quiet: bool,
 }
@@ -48,8 +50,8 @@ pub fn parse(words: &[String]) -> Result<Option<Exec>, UsageError> {
         true => client::parse(object, &reading.namespace),
         false => client::parse(&format!("pod/{object}"), &reading.namespace),
     };
-    let Reading { container, quiet, .. } = reading;
-    Ok(Some(Exec { client: client?, words: command, container, quiet }))
+    let Reading { container, quiet, has_terminal, .. } = reading;
+    Ok(Some(Exec { client: client?, words: command, has_terminal, container, quiet }))
 }
 
 /// The words in front of `--`.
@@ -59,6 +61,7 @@ struct Reading {
     namespace: String,
     container: Option<String>,
     quiet: bool,
+    has_terminal: bool,
 }
 
 impl Reading {
@@ -78,8 +81,8 @@ impl Reading {
                 "-n" | "--namespace" => self.namespace = value()?,
                 "-c" | "--container" => self.container = Some(value()?),
                 "-q" | "--quiet" => self.quiet = true,
-                // A terminal changes nothing that is modelled.
-                "-i" | "-t" | "-it" | "-ti" | "--stdin" | "--tty" => {}
+                "-i" | "--stdin" => {}
+                "-t" | "-it" | "-ti" | "--tty" => self.has_terminal = true,
                 option if option.starts_with('-') && verb == Some("exec") => return Err(unknown(option)),
                 option if option.starts_with('-') => return Ok(false),
                 _ if verb.is_none() => verb = Some(word.as_str()),

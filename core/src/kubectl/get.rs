@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::print::{Format, sort};
 use super::table::{aligned, three};
-use super::{Namespace, Output, Query, Read, Resource, UsageError, View, api, objects, refused};
+use super::{Namespace, Output, Query, Read, Resource, UsageError, View, api, objects, others, refused};
 use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
 use crate::model::{Endpoints, Labels, Metadata};
 use crate::order::Order;
@@ -36,7 +36,8 @@ pub fn output(kubectl: &Read, view: View<'_>) -> Result<Output, UsageError> {
     let is_table = matches!(kubectl.format, Format::Table | Format::Wide);
     let single = matches!(&kubectl.queries[..], [query] if query.names.len() == 1);
     for query in &kubectl.queries {
-        let (header, rows) = table(query, view.cluster);
+        let (header, rows) = table(query, view);
+        let rows = kubectl.fields.chosen(view, query, rows)?;
         let found: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         if !kubectl.ignore_not_found {
             missing.push_str(&query.missing(&found));
@@ -108,7 +109,8 @@ fn text(query: &Query, header: Vec<String>, rows: Vec<Row>) -> String {
 }
 
 /// The header, and a line for each object, in the order of the names that were asked for.
-pub fn table(query: &Query, cluster: &Cluster) -> (Vec<String>, Vec<Row>) {
+pub fn table(query: &Query, view: View<'_>) -> (Vec<String>, Vec<Row>) {
+    let cluster = view.cluster;
     let (columns, wide, mut rows) = match query.resource {
         Resource::Pods => pods(query, cluster),
         Resource::Services => services(query, cluster),
@@ -124,6 +126,7 @@ pub fn table(query: &Query, cluster: &Cluster) -> (Vec<String>, Vec<Row>) {
         Resource::ReplicaSets | Resource::ReplicationControllers => objects::replica_sets(query, cluster),
         Resource::StatefulSets => objects::stateful_sets(query, cluster),
         Resource::DaemonSets => objects::daemon_sets(query, cluster),
+        Resource::Other(_) => others::table(query, view),
     };
     let namespace: &[&str] =
         if query.namespace == Namespace::All && query.resource.is_namespaced() { &["NAMESPACE"] } else { &[] };

@@ -65,7 +65,7 @@ impl Format {
             }
             _ => {
                 let all = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,\
-                           jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
+                           jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
                 return Err(refused(format!(
                     "error: unable to match a printer suitable for the output format {name:?}, allowed formats are: {all}"
                 )));

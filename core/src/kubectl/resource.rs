@@ -21,13 +21,15 @@ pub enum Resource {
     ReplicationControllers,
     StatefulSets,
     DaemonSets,
+    /// A type whose objects only stand in the manifests, by its plural.
+    Other(&'static str),
 }
 
 /// A type's names: the plural, as errors name it, the other names that kubectl knows, its kind and version.
 struct Names(Resource, &'static str, &'static [&'static str], &'static str, &'static str);
 
 #[rustfmt::skip]
-const NAMES: [Names; 15] = [
+const NAMES: [Names; 44] = [
     Names(Resource::Pods, "pods", &["po", "pod"], "Pod", "v1"),
     Names(Resource::Services, "services", &["svc", "service"], "Service", "v1"),
     Names(Resource::Endpoints, "endpoints", &["ep"], "Endpoints", "v1"),
@@ -43,11 +45,39 @@ const NAMES: [Names; 15] = [
     Names(Resource::ReplicationControllers, "replicationcontrollers", &["rc", "replicationcontroller"], "ReplicationController", "v1"),
     Names(Resource::StatefulSets, "statefulsets.apps", &["sts", "statefulset"], "StatefulSet", "apps/v1"),
     Names(Resource::DaemonSets, "daemonsets.apps", &["ds", "daemonset"], "DaemonSet", "apps/v1"),
+    Names(Resource::Other("jobs.batch"), "jobs.batch", &["job"], "Job", "batch/v1"),
+    Names(Resource::Other("cronjobs.batch"), "cronjobs.batch", &["cj", "cronjob"], "CronJob", "batch/v1"),
+    Names(Resource::Other("secrets"), "secrets", &["secret"], "Secret", "v1"),
+    Names(Resource::Other("serviceaccounts"), "serviceaccounts", &["sa", "serviceaccount"], "ServiceAccount", "v1"),
+    Names(Resource::Other("persistentvolumeclaims"), "persistentvolumeclaims", &["pvc", "persistentvolumeclaim"], "PersistentVolumeClaim", "v1"),
+    Names(Resource::Other("persistentvolumes"), "persistentvolumes", &["pv", "persistentvolume"], "PersistentVolume", "v1"),
+    Names(Resource::Other("resourcequotas"), "resourcequotas", &["quota", "resourcequota"], "ResourceQuota", "v1"),
+    Names(Resource::Other("limitranges"), "limitranges", &["limits", "limitrange"], "LimitRange", "v1"),
+    Names(Resource::Other("horizontalpodautoscalers.autoscaling"), "horizontalpodautoscalers.autoscaling", &["hpa", "horizontalpodautoscaler"], "HorizontalPodAutoscaler", "autoscaling/v2"),
+    Names(Resource::Other("poddisruptionbudgets.policy"), "poddisruptionbudgets.policy", &["pdb", "poddisruptionbudget"], "PodDisruptionBudget", "policy/v1"),
+    Names(Resource::Other("storageclasses.storage.k8s.io"), "storageclasses.storage.k8s.io", &["sc", "storageclass"], "StorageClass", "storage.k8s.io/v1"),
+    Names(Resource::Other("roles.rbac.authorization.k8s.io"), "roles.rbac.authorization.k8s.io", &["role"], "Role", "rbac.authorization.k8s.io/v1"),
+    Names(Resource::Other("rolebindings.rbac.authorization.k8s.io"), "rolebindings.rbac.authorization.k8s.io", &["rolebinding"], "RoleBinding", "rbac.authorization.k8s.io/v1"),
+    Names(Resource::Other("gatewayclasses.gateway.networking.k8s.io"), "gatewayclasses.gateway.networking.k8s.io", &["gc", "gatewayclass"], "GatewayClass", "gateway.networking.k8s.io/v1"),
+    Names(Resource::Other("gateways.gateway.networking.k8s.io"), "gateways.gateway.networking.k8s.io", &["gtw", "gateway"], "Gateway", "gateway.networking.k8s.io/v1"),
+    Names(Resource::Other("httproutes.gateway.networking.k8s.io"), "httproutes.gateway.networking.k8s.io", &["httproute"], "HTTPRoute", "gateway.networking.k8s.io/v1"),
+    Names(Resource::Other("grpcroutes.gateway.networking.k8s.io"), "grpcroutes.gateway.networking.k8s.io", &["grpcroute"], "GRPCRoute", "gateway.networking.k8s.io/v1"),
+    Names(Resource::Other("tlsroutes.gateway.networking.k8s.io"), "tlsroutes.gateway.networking.k8s.io", &["tlsroute"], "TLSRoute", "gateway.networking.k8s.io/v1"),
+    Names(Resource::Other("tcproutes.gateway.networking.k8s.io"), "tcproutes.gateway.networking.k8s.io", &["tcproute"], "TCPRoute", "gateway.networking.k8s.io/v1alpha2"),
+    Names(Resource::Other("udproutes.gateway.networking.k8s.io"), "udproutes.gateway.networking.k8s.io", &["udproute"], "UDPRoute", "gateway.networking.k8s.io/v1alpha2"),
+    Names(Resource::Other("referencegrants.gateway.networking.k8s.io"), "referencegrants.gateway.networking.k8s.io", &["refgrant", "referencegrant"], "ReferenceGrant", "gateway.networking.k8s.io/v1"),
+    Names(Resource::Other("backendtlspolicies.gateway.networking.k8s.io"), "backendtlspolicies.gateway.networking.k8s.io", &["btlspolicy", "backendtlspolicy"], "BackendTLSPolicy", "gateway.networking.k8s.io/v1"),
+    Names(Resource::Other("ingressroutes.traefik.io"), "ingressroutes.traefik.io", &["ingressroute"], "IngressRoute", "traefik.io/v1alpha1"),
+    Names(Resource::Other("ingressroutetcps.traefik.io"), "ingressroutetcps.traefik.io", &["ingressroutetcp"], "IngressRouteTCP", "traefik.io/v1alpha1"),
+    Names(Resource::Other("middlewares.traefik.io"), "middlewares.traefik.io", &["middleware"], "Middleware", "traefik.io/v1alpha1"),
+    Names(Resource::Other("traefikservices.traefik.io"), "traefikservices.traefik.io", &["traefikservice"], "TraefikService", "traefik.io/v1alpha1"),
+    Names(Resource::Other("ipaddresspools.metallb.io"), "ipaddresspools.metallb.io", &["ipaddresspool"], "IPAddressPool", "metallb.io/v1beta1"),
+    Names(Resource::Other("l2advertisements.metallb.io"), "l2advertisements.metallb.io", &["l2advertisement"], "L2Advertisement", "metallb.io/v1beta1"),
+    Names(Resource::Other("bgpadvertisements.metallb.io"), "bgpadvertisements.metallb.io", &["bgpadvertisement"], "BGPAdvertisement", "metallb.io/v1beta1"),
 ];
 
-/// What `all` stands for, in the order in which it is printed (the category of each type's strategy), as far as it is
-/// modelled.
-const ALL: [Resource; 7] = [
+/// What `all` stands for, in the order in which it is printed (the category of each type's strategy).
+const ALL: [Resource; 10] = [
     Resource::Pods,
     Resource::ReplicationControllers,
     Resource::Services,
@@ -55,10 +85,10 @@ const ALL: [Resource; 7] = [
     Resource::Deployments,
     Resource::ReplicaSets,
     Resource::StatefulSets,
+    Resource::Other("horizontalpodautoscalers.autoscaling"),
+    Resource::Other("cronjobs.batch"),
+    Resource::Other("jobs.batch"),
 ];
-
-/// The kinds besides that `all` stands for.
-pub const NOT_IN_ALL: [&str; 3] = ["HorizontalPodAutoscaler", "CronJob", "Job"];
 
 /// The types that `kubectl get` understands, for completion.
 pub fn resources() -> impl Iterator<Item = &'static str> {
@@ -97,12 +127,47 @@ impl Resource {
 
     /// Whether its objects live in namespaces.
     pub fn is_namespaced(self) -> bool {
-        !matches!(self, Self::Nodes | Self::Namespaces | Self::IngressClasses)
+        !matches!(self, Self::Nodes | Self::Namespaces | Self::IngressClasses) && !CLUSTER_SCOPED.contains(&self.kind())
+    }
+}
+
+/// The other kinds whose objects live in no namespace.
+const CLUSTER_SCOPED: [&str; 7] = [
+    "PersistentVolume",
+    "StorageClass",
+    "PriorityClass",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "CustomResourceDefinition",
+    "GatewayClass",
+];
+
+/// The plural of a kind in lower case (apimachinery, UnsafeGuessKindToResource).
+pub fn plural_of(kind: &str) -> String {
+    if kind.ends_with("endpoints") {
+        return kind.to_owned();
+    }
+    match kind.strip_suffix('y') {
+        Some(stem) if !kind.ends_with("gateway") => format!("{stem}ies"),
+        _ if kind.ends_with(['s', 'x']) || kind.ends_with("ch") => format!("{kind}es"),
+        _ => format!("{kind}s"),
     }
 }
 
 /// A type by any of its names.
 pub fn resource(name: &str) -> Result<Resource, UsageError> {
+    // A version may stand between type and group: deployment.v1.apps.
+    let lower = name.to_lowercase();
+    let parts: Vec<&str> = lower.splitn(3, '.').collect();
+    let name = &match parts[..] {
+        [kind, version, group]
+            if version.starts_with('v') && version.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) =>
+        {
+            format!("{kind}.{group}")
+        }
+        _ => lower.clone(),
+    };
+    let name = name.as_str();
     let is_named = |names: &&Names| {
         names.1 == name || short(names.1) == name || names.2.contains(&name) || names.0.singular() == name
     };

@@ -1,7 +1,7 @@
 //! What kubectl keeps on the machine where it runs: contexts and their namespace, forwarded ports. And verbs that nothing
 //! here can answer, with what to do instead.
 
-use super::{Output, UsageError, View, error, refused};
+use super::{Output, UsageError, View, about, error, refused};
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::IntOrString;
 use crate::source::ObjectRef;
@@ -52,12 +52,19 @@ impl<'a> Arguments<'a> {
 
 /// None for a verb that isn't among these.
 pub fn run(args: &[String], view: View<'_>, session: &mut Session) -> Option<Result<Output, UsageError>> {
+    if let Some(help) = about::help(args) {
+        return Some(Ok(printed(help)));
+    }
     let arguments = Arguments::read(args);
     let (verb, words) = arguments.words.split_first()?;
     let namespace = arguments.value(&["-n", "--namespace"]).unwrap_or(session.namespace()).to_owned();
     Some(match *verb {
         "config" => config(&arguments, words, session),
         "port-forward" => forward(view, &namespace, words, session),
+        "version" => Ok(printed(about::version(view, args.iter().any(|word| word.starts_with("--client"))))),
+        "cluster-info" if words.is_empty() => Ok(printed(about::cluster_info(view))),
+        "wait" => super::wait::wait(view, args),
+        "logs" | "log" => logs(view, &namespace, &arguments, words),
         "edit" => Err(error("kubectl edit opens an editor: change the manifests instead")),
         "debug" | "attach" | "proxy" | "krew" | "plugin" | "kustomize" | "certificate" => {
             Err(error(format!("kubectl {verb} isn't understood here")))
@@ -158,6 +165,40 @@ fn forward(view: View<'_>, namespace: &str, words: &[&str], session: &mut Sessio
 
 fn not_found(resource: &str, name: &str) -> UsageError {
     refused(format!("Error from server (NotFound): {resource} {name:?} not found"))
+}
+
+/// `logs`: what a container writes isn't known; which container is meant, is (pkg/cmd/logs).
+fn logs(view: View<'_>, namespace: &str, arguments: &Arguments<'_>, words: &[&str]) -> Result<Output, UsageError> {
+    if let Some(selector) = arguments.value(&["-l", "--selector"]) {
+        return match selector.is_empty() {
+            true => Err(refused("error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.")),
+            false => Ok(Output::default()),
+        };
+    }
+    let Some(target) = words.first() else {
+        return Err(refused(
+            "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples",
+        ));
+    };
+    let (kind, name) = target.split_once('/').unwrap_or(("pod", target));
+    let pod = pod_of(view.cluster, kind, namespace, name)?;
+    let containers = &pod.spec.containers;
+    let wanted = arguments.value(&["-c", "--container"]).or(words.get(1).copied());
+    let mut stderr = String::new();
+    match wanted {
+        Some(wanted)
+            if !containers.iter().chain(&pod.spec.init_containers).any(|container| &*container.name == wanted) =>
+        {
+            return Err(refused(format!("error: container {wanted} is not valid for pod {}", pod.name())));
+        }
+        None if containers.len() > 1 => {
+            let names: Vec<&str> = containers.iter().map(|container| &*container.name).collect();
+            let first = names.first().copied().unwrap_or_default();
+            stderr = format!("Defaulted container {first:?} out of: {}\n", names.join(", "));
+        }
+        _ => {}
+    }
+    Ok(Output { stderr, ..Output::default() })
 }
 
 /// The pod that is meant: of a Service or a workload, its first that runs (polymorphichelpers, AttachablePodForObject).

@@ -9,11 +9,17 @@ use super::{Attached, Output, Query, Resource, UsageError, View, error, queries,
 use crate::change::Change;
 use crate::source::{FieldPath, ObjectRef};
 
+mod apply;
 mod create;
 mod delete;
+mod difference;
+mod environment;
 mod expose;
 mod fields;
+mod generate;
 mod left;
+mod nodes;
+mod validity;
 mod rollout;
 
 /// What a verb did.
@@ -65,7 +71,27 @@ impl Write {
             Verb::SetImage => fields::set_image(self, view)?,
             Verb::Label => fields::label(self, view, "labels")?,
             Verb::Annotate => fields::label(self, view, "annotations")?,
+            Verb::Delete if self.reads_files() => apply::delete_files(self, view)?,
             Verb::Delete => delete::delete(self, view)?,
+            Verb::Apply => apply::apply(self, view)?,
+            Verb::CreateFile => apply::create(self, view)?,
+            Verb::Replace => apply::replace(self, view)?,
+            Verb::Patch => apply::patch(self, view)?,
+            Verb::Autoscale => generate::autoscale(self, view)?,
+            Verb::Cordon => nodes::cordon(self, view, true)?,
+            Verb::Uncordon => nodes::cordon(self, view, false)?,
+            Verb::Drain => nodes::drain(self, view)?,
+            Verb::Taint => nodes::taint(self, view)?,
+            Verb::SetEnv => environment::set_env(self, view)?,
+            Verb::SetResources => environment::set_resources(self, view)?,
+            Verb::SetSelector => environment::set_selector(self, view)?,
+            Verb::CreateNamespace
+            | Verb::CreateConfigMap
+            | Verb::CreateSecret
+            | Verb::CreateIngress
+            | Verb::CreateJob
+            | Verb::CreateCronJob
+            | Verb::CreateServiceAccount => generate::generate(self, view)?,
             Verb::CreateDeployment => create::deployment(self, view)?,
             Verb::CreateService => create::service(self, view)?,
             Verb::Run => create::run(self, view)?,
@@ -77,7 +103,37 @@ impl Write {
             Verb::RolloutPause => rollout::pause(self, view, true)?,
             Verb::RolloutResume => rollout::pause(self, view, false)?,
         };
+        let changes = self.recorded(changes);
+        if self.dry_run == DryRun::Client {
+            return Ok((output, Vec::new()));
+        }
+        validity::check(self, view, &changes)?;
         Ok((output, if self.dry_run == DryRun::None { changes } else { Vec::new() }))
+    }
+
+    /// --record: the command line as the cause of what changed.
+    fn recorded(&self, mut changes: Vec<Change>) -> Vec<Change> {
+        if !self.flags.is("record") {
+            return changes;
+        }
+        let typed: Vec<&str> =
+            self.flags.typed.iter().map(|word| if word == "--record" { "--record=true" } else { word }).collect();
+        let line = format!("kubectl {}", typed.join(" "));
+        let mut objects: Vec<ObjectRef> = Vec::new();
+        for change in &changes {
+            if let Change::Set(object, ..) = change
+                && !objects.contains(object)
+            {
+                objects.push(object.clone());
+            }
+        }
+        let path = FieldPath::from("metadata.annotations").key(left::CHANGE_CAUSE);
+        changes.extend(objects.into_iter().map(|object| Change::Set(object, path.clone(), Some(line.as_str().into()))));
+        changes
+    }
+
+    fn is_client_side(&self) -> bool {
+        self.dry_run == DryRun::Client
     }
 
     /// What `kubectl run` runs while one waits.
@@ -92,6 +148,7 @@ impl Write {
             image: self.flags.value("image").unwrap_or_default().to_owned(),
             words: rest.iter().chain(&self.flags.command).cloned().collect(),
             removes: self.flags.is("rm"),
+            has_terminal: self.flags.is("tty"),
         })
     }
 
@@ -126,6 +183,8 @@ impl Write {
         object: impl FnOnce() -> Value,
     ) -> Result<String, UsageError> {
         match &self.format {
+            // patch doesn't say that it only would.
+            None if self.verb == Verb::Patch => Ok(format!("{}/{name} {done}\n", resource.singular())),
             None => Ok(format!("{}/{name} {done}{}\n", resource.singular(), self.suffix())),
             Some(Format::Name) => Ok(format!("{}/{name}\n", resource.singular())),
             Some(format) => format.print(vec![object()], true, true),
@@ -136,6 +195,9 @@ impl Write {
     fn selected(&self, words: &[String], view: View<'_>) -> Result<(Vec<Selected>, String), UsageError> {
         // What expose calls a selector is that of the Service.
         let flags = self.flags.of(words, if self.verb == Verb::Expose { "selector" } else { "" });
+        if self.reads_files() && words.is_empty() {
+            return self.selected_by_file(view);
+        }
         if words.is_empty() {
             return Err(refused(
                 "error: one or more resources must be specified as <resource> <name> or <resource>/<name>",
@@ -156,9 +218,29 @@ impl Write {
         }
         let (mut all, mut missing) = (Vec::new(), String::new());
         for query in &queries {
-            let (_, rows) = get::table(query, view.cluster);
-            missing.push_str(&query.missing(&rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>()));
+            let (_, rows) = get::table(query, view);
+            if !self.flags.is("ignore-not-found") {
+                missing.push_str(&query.missing(&rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>()));
+            }
             all.extend(rows.into_iter().map(|row| Selected::new(query, row)));
+        }
+        Ok((all, missing))
+    }
+}
+
+impl Write {
+    /// The objects in the files that `-f` names.
+    fn selected_by_file(&self, view: View<'_>) -> Result<(Vec<Selected>, String), UsageError> {
+        let (mut all, mut missing) = (Vec::new(), String::new());
+        for document in self.documents(view, "")? {
+            let resource = super::resource::resource(&document.singular)?;
+            match super::documents::written(view, &document.reference) {
+                Some(_) => all.push(Selected { resource, reference: document.reference }),
+                None => missing.push_str(&format!(
+                    "Error from server (NotFound): {} {:?} not found\n",
+                    document.plural, &*document.reference.name
+                )),
+            }
         }
         Ok((all, missing))
     }
@@ -199,7 +281,7 @@ impl Selected {
 
     /// Only what somebody wrote can be changed.
     fn written(&self, view: View<'_>) -> Result<(), UsageError> {
-        if view.manifests.find(&self.reference).is_some() {
+        if super::documents::written(view, &self.reference).is_some() {
             return Ok(());
         }
         let text = self.text();

@@ -215,7 +215,7 @@ spec:
             ("curl --conn", "--connect-timeout"),
             ("curl -v http://sh", "http://shop.example.com/cart"),
             ("kubectl g", "get"),
-            ("kubectl scale deploy web --r", "--replicas"),
+            ("kubectl scale deploy web --rep", "--replicas"),
             ("kubectl get svc -n s", "shop"),
             ("kubectl get svc -n shop w", "web"),
             ("env | gre", "grep"),

@@ -130,7 +130,13 @@ impl Shell<'_> {
         if words.is_empty() {
             return self.enter(scope, client, None);
         }
-        let mut inner = Scope { client, libc: None, variables: Default::default(), is_typed: false };
+        let mut inner = Scope {
+            client,
+            libc: None,
+            variables: Default::default(),
+            is_typed: false,
+            is_terminal: scope.is_terminal,
+        };
         match words {
             [text] => self.sub_script(&mut inner, text, input),
             words => self.words(&mut inner, words, input),

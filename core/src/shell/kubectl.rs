@@ -91,7 +91,8 @@ impl Shell<'_> {
             let entered = self.enter(scope, client, None);
             return Written { errors: note, ..entered };
         }
-        let mut inner = Scope { client, libc, variables: Default::default(), is_typed: false };
+        let is_terminal = scope.is_terminal && exec.has_terminal;
+        let mut inner = Scope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
         let mut written = self.words(&mut inner, &exec.words, input);
         self.left = false;
         if self.stopped.is_some() {
@@ -109,7 +110,7 @@ impl Shell<'_> {
         changes: Vec<Change>,
         input: &Input,
     ) -> Written {
-        let kubectl::Attached { pod, words, image, removes, .. } = attached;
+        let kubectl::Attached { pod, words, image, removes, has_terminal } = attached;
         self.cluster.save();
         if self.change(changes).is_err() {
             return self.refuse(UsageError::new(1, "this can't be written into the manifests"));
@@ -128,7 +129,8 @@ impl Shell<'_> {
             && words.first().is_some_and(|word| word != "curl" && !SHELLS.contains(&word.as_str()));
         let words = if has_entry_point { [vec!["curl".to_owned()], words].concat() } else { words };
         let libc = scope.libc.or(Some(Libc::of_image(&image)));
-        let mut inner = Scope { client, libc, variables: Default::default(), is_typed: false };
+        let is_terminal = scope.is_terminal && has_terminal;
+        let mut inner = Scope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
         let mut written = self.words(&mut inner, &words, input);
         self.left = false;
         if written.exit != 0 {

@@ -38,6 +38,13 @@ pub struct Command {
     pub pipes_errors: bool,
 }
 
+impl Command {
+    /// Whether its output goes to a file.
+    pub fn goes_to_file(&self) -> bool {
+        self.redirects.iter().any(|redirect| matches!(redirect, Redirect::Write(Stream::Output | Stream::Both, ..)))
+    }
+}
+
 /// Kinds of commands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CommandKind {

@@ -28,7 +28,11 @@ pub fn tables(voice: Voice<'_>) -> Rc<[Table]> {
 
 fn table(resource: &str, kind: &str, voice: Voice<'_>) -> Option<Table> {
     let words = ["get", resource, "-A", "-o", "wide"].map(str::to_owned);
-    let lines = kubectl::parse(&words).ok()?.table(voice.cluster)?;
+    let lines = kubectl::parse(&words).ok()?.table(kubectl::View {
+        manifests: voice.manifests,
+        cluster: voice.cluster,
+        files: &Default::default(),
+    })?;
     let (columns, rows) = lines.split_first()?;
     let columns: Vec<Rc<str>> = columns.iter().map(|column| column.as_str().into()).collect();
     let shown = rows.iter().take(MOST).map(|row| line(&columns, row, kind, voice));

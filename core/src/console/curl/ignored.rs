@@ -48,7 +48,6 @@ pub(super) const PLAIN: &[&str] = &[
     "no-buffer",
     "no-clobber",
     "no-keepalive",
-    "no-progress-meter",
     "no-sessionid",
     "no-styled-output",
     "parallel",
@@ -72,5 +71,4 @@ pub(super) const PLAIN: &[&str] = &[
     "tlsv1.2",
     "tlsv1.3",
     "use-ascii",
-    "verbose",
 ];

@@ -1,6 +1,8 @@
-//! What curl prints and how it exits. Pods answer 200 here, with pages that nobody knows; controllers' own pages are known.
+//! What curl prints and how it exits. The pages of servers that are known are known, and controllers' own; other pods
+//! answer 200 here, with pages that nobody knows.
 
-use super::super::Output;
+use super::super::served::{self, HttpAnswer};
+use super::super::{Output, View};
 use super::{Checks, Curl};
 use crate::packet::{HttpRequest, HttpResponse, HttpVersion};
 use crate::request::Ask;
@@ -16,7 +18,8 @@ impl Curl {
     }
 
     /// What it prints. A server's own page isn't known.
-    pub fn output(&self, resolution: &Resolution) -> Output {
+    pub fn output(&self, view: &View<'_>, resolution: &Resolution) -> Output {
+        let answer = served::answer(view, resolution);
         let host = &self.url.host;
         match resolution.outcome() {
             Some(Outcome::Unresolved) if host.is_empty() => {
@@ -29,13 +32,18 @@ impl Curl {
             Some(Outcome::Unroutable | Outcome::Dropped) => self.failure(28, &self.timed_out(), resolution),
             Some(Outcome::Responded | Outcome::Delivered) => match self.certificate_objection(resolution) {
                 Some(why) => self.failure(60, &format!("{why}\n{CERTIFICATES}"), resolution),
-                None => self.answered(resolution, status(resolution)),
+                None => {
+                    let status = answer.as_ref().map(|answer| answer.status).or_else(|| status(resolution));
+                    let output = self.answered(resolution, status, answer.as_ref());
+                    let said = self.transcript(resolution, answer.as_ref()) + &self.progress(view, answer.as_ref());
+                    Output { stderr: said + &output.stderr, ..output }
+                }
             },
             Some(Outcome::External | Outcome::Unknown) | None => Output::default(),
         }
     }
 
-    fn answered(&self, resolution: &Resolution, status: Option<u16>) -> Output {
+    fn answered(&self, resolution: &Resolution, status: Option<u16>, answer: Option<&HttpAnswer>) -> Output {
         match status.filter(|status| self.fail && *status >= 400) {
             Some(status) => {
                 let failure = self.failure(22, &format!("The requested URL returned error: {status}"), resolution);
@@ -43,7 +51,7 @@ impl Curl {
             }
             None => {
                 let stderr = self.unknown_variables();
-                Output { stdout: self.shown(resolution, status), stderr, exit: 0 }
+                Output { stdout: self.shown(resolution, status, answer), stderr, exit: 0 }
             }
         }
     }
@@ -94,11 +102,12 @@ impl Curl {
     }
 
     /// The body, where it is known or goes elsewhere, and what -w adds.
-    fn shown(&self, resolution: &Resolution, status: Option<u16>) -> Option<String> {
-        let body = match (self.to_file, self.headers_shown) {
-            (true, _) => Some(String::new()),
-            (false, true) => None,
-            (false, false) => body(resolution),
+    fn shown(&self, resolution: &Resolution, status: Option<u16>, answer: Option<&HttpAnswer>) -> Option<String> {
+        let body = match (self.to_file, self.headers_shown, answer) {
+            (true, ..) => Some(String::new()),
+            (false, true, answer) => answer.and_then(|answer| Some(self.head(answer)? + answer.body.as_deref()?)),
+            (false, false, Some(answer)) => answer.body.clone(),
+            (false, false, None) => body(resolution),
         };
         match &self.write_out {
             None => body,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Done, Resource, UsageError, Verb, View, Write, error, number, output, pairs, put, refused};
 use crate::change::Change;
+use crate::kubectl::documents;
 use crate::source::ObjectRef;
 
 impl Write {
@@ -16,16 +17,19 @@ impl Write {
         done: &str,
     ) -> Result<(String, Vec<Change>), UsageError> {
         let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let reference = ObjectRef::namespaced(resource.kind(), self.namespace(), &name);
-        let there = match resource {
-            Resource::Services => view.cluster.services.get(self.namespace(), &name).is_some(),
-            Resource::Pods => view.cluster.pods.get(self.namespace(), &name).is_some(),
-            _ => view.cluster.workloads.contains_key(&reference),
+        let reference = match resource.is_namespaced() {
+            true => ObjectRef::namespaced(resource.kind(), self.namespace(), &name),
+            false => ObjectRef::cluster_scoped(resource.kind(), &name),
         };
+        let there = documents::written(view, &reference).is_some() || documents::is_supplied(view, &reference);
         if there && self.dry_run != super::DryRun::Client {
             let plural = resource.plural();
             let exists = format!("{plural} {name:?} already exists");
             return Err(refused(match self.verb {
+                Verb::CreateConfigMap | Verb::CreateSecret | Verb::CreateIngress => {
+                    let kind = resource.singular().split('.').next().unwrap_or_default().to_owned();
+                    format!("error: failed to create {kind}: {exists}")
+                }
                 Verb::CreateDeployment => format!("error: failed to create deployment: {exists}"),
                 Verb::CreateService => {
                     let kind = self.flags.words.first().map_or("", String::as_str);
@@ -38,7 +42,7 @@ impl Write {
         Ok((said, vec![Change::Add(tidy(object))]))
     }
 
-    fn metadata(&self, name: &str, labels: Value) -> Value {
+    pub fn metadata(&self, name: &str, labels: Value) -> Value {
         let mut metadata = json!({"name": name});
         if labels.as_object().is_some_and(|labels| !labels.is_empty()) {
             super::super::api::merge(&mut metadata, json!({"labels": labels}));
@@ -110,7 +114,7 @@ fn container_name(image: &str) -> String {
     name.to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
 }
 
-fn service_kind(word: &str) -> &'static str {
+pub fn service_kind(word: &str) -> &'static str {
     match word {
         "clusterip" => "ClusterIP",
         "nodeport" => "NodePort",
@@ -155,7 +159,7 @@ pub fn service(write: &Write, view: View<'_>) -> Done {
 /// `--tcp=PORT[:TARGET]`
 fn port(write: &Write, text: &str) -> Result<Value, UsageError> {
     let (port, target) = text.split_once(':').unwrap_or((text, text));
-    let wrong = || refused(format!("error: invalid port: {text}"));
+    let wrong = || refused(format!("error: strconv.ParseUint: parsing {port:?}: invalid syntax"));
     let number: u16 = port.parse().map_err(|_| wrong())?;
     let target_port = target.parse::<u16>().map_or_else(|_| Value::from(target), Value::from);
     let mut one = json!({"name": text.replace(':', "-"), "port": number, "protocol": "TCP", "targetPort": target_port});
@@ -171,6 +175,14 @@ pub fn run(write: &Write, view: View<'_>) -> Done {
         Some((name, rest)) => (name.as_str(), rest.iter().chain(&write.flags.command).collect::<Vec<_>>()),
     };
     let image = write.flags.value("image").ok_or_else(|| refused("error: required flag(s) \"image\" not set"))?;
+    if image.is_empty() {
+        return Err(refused("error: --image is required"));
+    }
+    // The name of a repository is in small letters (distribution/reference).
+    let repository = image.split([':', '@']).next().unwrap_or_default();
+    if repository.rsplit('/').next().unwrap_or_default().contains(char::is_uppercase) {
+        return Err(refused(format!("error: invalid image name {image:?}: invalid reference format")));
+    }
     let port = write.flags.value("port").map(|text| number(text, "--port")).transpose()?;
     let labels = write.labels()?.unwrap_or_else(|| json!({"run": name}));
     let mut container = json!({"image": image, "name": name, "resources": {}});
@@ -212,11 +224,16 @@ pub fn run(write: &Write, view: View<'_>) -> Done {
             said.push_str("---\n");
         }
     }
-    Ok((output(said + &pod, String::new()), changes))
+    let as_yaml = write.format.as_ref().is_some_and(|format| *format == super::Format::Yaml);
+    let said = match as_yaml && !said.is_empty() {
+        true => format!("{pod}---\n{}", said.trim_end_matches("---\n")),
+        false => said + &pod,
+    };
+    Ok((output(said, String::new()), changes))
 }
 
 /// The one word that is expected (NameFromCommandArgs).
-fn name<'w>(words: &'w [String], command: &str) -> Result<&'w str, UsageError> {
+pub fn name<'w>(words: &'w [String], command: &str) -> Result<&'w str, UsageError> {
     match words {
         [name] => Ok(name),
         _ => Err(refused(format!(

@@ -1,6 +1,6 @@
 //! `delete` (pkg/cmd/delete), with what the garbage collector and the endpoints controller take away after it.
 
-use super::{Done, Resource, Selected, View, Write, error, output};
+use super::{Done, Resource, Selected, View, Write, output};
 use crate::change::{Change, PodFate};
 use crate::source::ObjectRef;
 
@@ -24,13 +24,12 @@ pub fn delete(write: &Write, view: View<'_>) -> Done {
             changes.push(Change::Pod(one.reference.qualified_name().into(), PodFate::Deleted));
             continue;
         }
-        if matches!(one.resource, Resource::Namespaces | Resource::Nodes) {
-            let kind = one.resource.singular();
-            return Err(error(format!(
-                "kubectl delete {kind} isn't understood here: delete its document in the manifests"
-            )));
-        }
         one.written(view)?;
+        if one.resource == Resource::Namespaces {
+            let inside = view.manifests.objects.iter().map(|object| &object.reference);
+            let inside = inside.chain(view.manifests.seen.iter().map(|seen| &seen.reference));
+            gone.extend(inside.filter(|object| object.namespace.as_deref() == Some(one.name())).cloned());
+        }
         gone.push(one.reference.clone());
     }
     collect(view, &mut gone);
@@ -53,7 +52,7 @@ fn is_made(one: &Selected, view: View<'_>) -> bool {
 }
 
 /// Adds what is owned by what is gone, and the Endpoints of Services (endpoints_controller.go, syncService).
-fn collect(view: View<'_>, gone: &mut Vec<ObjectRef>) {
+pub fn collect(view: View<'_>, gone: &mut Vec<ObjectRef>) {
     let mut at = 0;
     while let Some(owner) = gone.get(at).cloned() {
         at += 1;

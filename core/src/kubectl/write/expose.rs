@@ -88,7 +88,7 @@ fn selector(one: &Selected, object: &Value) -> Result<Value, String> {
     match one.resource {
         Resource::Pods => filled("/metadata/labels").ok_or("the pod has no labels and cannot be exposed".to_owned()),
         Resource::Services | Resource::ReplicationControllers => filled("/spec/selector").ok_or(format!(
-            "the {} has no selector set",
+            "the {} has no pod selector set",
             if one.resource == Resource::Services { "service" } else { "replication controller" }
         )),
         _ if object.pointer("/spec/selector/matchExpressions").is_some() => {
@@ -106,17 +106,40 @@ fn ports(write: &Write, one: &Selected, object: &Value) -> Vec<Value> {
         Some(text) => text.split(',').map(|port| port.trim().to_owned()).collect(),
         None => own.iter().map(|(port, _)| port.to_string()).collect(),
     };
-    let several = wanted.len() > 1;
+    let numbers = without_repetition(wanted.iter().map(String::as_str));
     let target = write.flags.value("target-port").or(write.flags.value("container-port"));
-    let each = wanted.iter().enumerate().map(|(number, port)| {
-        let known = own.iter().find(|(own, _)| own.to_string() == *port).map(|(_, protocol)| protocol.as_str());
-        let protocol = write.flags.value("protocol").or(known).unwrap_or("TCP");
-        let value = |text: &str| text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from);
-        let mut entry = json!({"port": value(port), "protocol": protocol, "targetPort": value(target.unwrap_or(port))});
-        put(&mut entry, "name", several.then(|| format!("port-{}", number + 1).into()));
-        entry
-    });
-    each.collect()
+    let value = |text: &str| text.parse::<i64>().map_or_else(|_| Value::from(text), Value::from);
+    let mut ports = Vec::new();
+    for (number, port) in numbers.iter().enumerate() {
+        let known = own.iter().filter(|(own, _)| own.to_string() == **port).map(|(_, protocol)| protocol.as_str());
+        let protocols = match write.flags.value("protocol") {
+            Some(protocol) => vec![protocol],
+            None => without_repetition(known),
+        };
+        let protocols = if protocols.is_empty() { vec!["TCP"] } else { protocols };
+        // One number with several protocols is a port for each, with the protocol in its name.
+        for protocol in &protocols {
+            let target = value(target.unwrap_or(port));
+            let mut entry = json!({"port": value(port), "protocol": protocol, "targetPort": target});
+            let name = match protocols.len() > 1 {
+                true => Some(format!("port-{}-{}", number + 1, protocol.to_lowercase())),
+                false => (numbers.len() > 1).then(|| format!("port-{}", number + 1)),
+            };
+            put(&mut entry, "name", name.map(Value::from));
+            ports.push(entry);
+        }
+    }
+    ports
+}
+
+fn without_repetition<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
+    let mut all = Vec::new();
+    for text in texts {
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all
 }
 
 fn own_ports(one: &Selected, object: &Value) -> Vec<(i64, String)> {

@@ -8,6 +8,9 @@ use crate::source::FieldPath;
 /// pkg/cmd/scale
 pub fn scale(write: &Write, view: View<'_>) -> Done {
     let wanted = write.flags.value("replicas").map(|text| number(text, "--replicas")).transpose()?;
+    if write.flags.value("replicas").is_none() {
+        return Err(refused("error: required flag(s) \"replicas\" not set"));
+    }
     let wanted = wanted.filter(|wanted| *wanted >= 0).ok_or_else(|| {
         refused("error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
     })?;
@@ -77,6 +80,17 @@ pub fn set_image(write: &Write, view: View<'_>) -> Done {
     Ok((output(said, missing), changes))
 }
 
+/// What apimachinery says of a label's value (IsValidLabelValue).
+const LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and \
+                           must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', \
+                           regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+fn is_label_value(value: &str) -> bool {
+    let inside = value.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let ends = |c: char| !c.is_ascii_alphanumeric();
+    inside && !value.starts_with(ends) && !value.ends_with(ends)
+}
+
 /// pkg/cmd/label and annotate: `KEY=VALUE`, and `KEY-` to take one away.
 pub fn label(write: &Write, view: View<'_>, field: &str) -> Done {
     let is_label = field == "labels";
@@ -89,6 +103,10 @@ pub fn label(write: &Write, view: View<'_>, field: &str) -> Done {
             "at least one annotation update is required"
         };
         return Err(refused(format!("error: {what}")));
+    }
+    let invalid = pairs.iter().find(|pair| pair.split_once('=').is_some_and(|(_, value)| !is_label_value(value)));
+    if let Some(pair) = invalid.filter(|_| is_label) {
+        return Err(refused(format!("error: invalid label value: {pair:?}: {LABEL_VALUE}")));
     }
     let (selected, missing) = write.selected(words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());

@@ -1,0 +1,76 @@
+//! What was answered to an HTTP request in the end: by a proxy itself, or by the server of a pod as far as it is known.
+
+use super::View;
+use crate::container::server::{self, ServerRequest};
+use crate::terminal::session::BEGINNING;
+use crate::trace::{Decision, Delivery, Resolution};
+
+/// An answer as a client sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// `200`.
+    pub status: u16,
+    /// All headers in order; None where some aren't known, as behind proxies.
+    pub headers: Option<Vec<(String, String)>>,
+    /// The body.
+    pub body: Option<String>,
+}
+
+/// What the server of a pod answered; None where no process took the request, or where what it answers isn't known.
+pub fn answer(view: &View<'_>, resolution: &Resolution) -> Option<HttpAnswer> {
+    let landing = resolution.landings.first()?;
+    let hop = landing.trail.last()?;
+    let Decision::Deliver(Delivery { pod: Some(reference), .. }) = &hop.decision else { return None };
+    let request = hop.before.http()?;
+    let namespace = reference.namespace.as_deref().unwrap_or_default();
+    let pod = view.plane.cluster.pods.get(namespace, &reference.name)?;
+    if has_hook(view, pod) {
+        return None;
+    }
+    let date = crate::terminal::clock::http_date(BEGINNING + view.session.seconds);
+    let answer = server::answer(&ServerRequest {
+        cluster: &view.plane.cluster,
+        pod,
+        port: hop.before.port,
+        source: hop.before.source,
+        request,
+        written: &|path| view.session.file_of_pod(namespace, &reference.name, path).map(str::to_owned),
+        date: &date,
+    })?;
+    let is_direct = !landing.trail.hops_backwards().any(crate::trace::Hop::is_proxied);
+    let body = if request.method == "HEAD" { String::new() } else { answer.body };
+    Some(HttpAnswer { status: answer.status, headers: is_direct.then_some(answer.headers), body: Some(body) })
+}
+
+/// A hook that runs when a container starts may write anything.
+fn has_hook(view: &View<'_>, pod: &crate::cluster::Pod) -> bool {
+    let written = pod.template.as_ref().unwrap_or(&pod.reference);
+    let node = view.manifests.find(written).map(|object| object.node.span);
+    node.is_some_and(|span| view.manifests.sources.text(span).contains("postStart"))
+}
+
+/// The words behind a status.
+pub fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        201 => "Created",
+        204 => "No Content",
+        301 => "Moved Permanently",
+        302 => "Found",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Not Allowed",
+        413 => "Request Entity Too Large",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "",
+    }
+}

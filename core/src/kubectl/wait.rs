@@ -1,0 +1,80 @@
+//! `wait` (pkg/cmd/wait): a condition holds already, or never will, as nothing changes while nobody types.
+
+use serde_json::Value;
+
+use super::{Output, UsageError, View, refused};
+
+/// `wait --for=condition=Ready pod/web`, `--for=delete`, `--for=jsonpath=…` of what `get` finds.
+pub fn wait(view: View<'_>, args: &[String]) -> Result<Output, UsageError> {
+    let (mut wanted, mut get) = (None, vec!["get".to_owned()]);
+    let mut rest = args.iter().skip_while(|word| *word != "wait").skip(1);
+    let before = args.iter().take_while(|word| *word != "wait");
+    get.extend(before.cloned());
+    while let Some(arg) = rest.next() {
+        match arg.split_once('=') {
+            Some(("--for", what)) => wanted = Some(what.to_owned()),
+            Some(("--timeout", _)) => {}
+            _ if arg == "--for" => wanted = rest.next().cloned(),
+            _ if arg == "--timeout" => drop(rest.next()),
+            _ if arg == "--all" => {}
+            _ => get.push(arg.clone()),
+        }
+    }
+    let wanted = wanted.ok_or_else(|| refused("error: --for is required"))?;
+    get.extend(["-o".to_owned(), "json".to_owned()]);
+    let (found, _) = super::parse(&get)?.run(view)?;
+    if wanted.eq_ignore_ascii_case("delete") && found.exit != 0 {
+        return Ok(Output { stdout: Some(String::new()), ..Output::default() });
+    }
+    if found.exit != 0 {
+        return Ok(Output { stdout: Some(String::new()), ..found });
+    }
+    let whole: Value = serde_json::from_str(found.stdout.as_deref().unwrap_or_default()).unwrap_or_default();
+    let items = match whole.get("items").and_then(Value::as_array) {
+        Some(items) => items.clone(),
+        None => vec![whole],
+    };
+    if items.is_empty() {
+        return Err(refused("error: no matching resources found"));
+    }
+    let mut output = Output { stdout: Some(String::new()), ..Output::default() };
+    for item in &items {
+        let text = |path: &str| item.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (kind, name) = (text("/kind").to_lowercase(), text("/metadata/name"));
+        let group = text("/apiVersion").split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
+        match holds(item, &wanted)? {
+            true => {
+                let line = format!("{kind}{group}/{name} condition met\n");
+                output.stdout = output.stdout.map(|text| text + &line);
+            }
+            false => {
+                let plural = super::resource::plural_of(&kind);
+                output.stderr.push_str(&format!("error: timed out waiting for the condition on {plural}/{name}\n"));
+                output.exit = 1;
+            }
+        }
+    }
+    Ok(output)
+}
+
+fn holds(item: &Value, wanted: &str) -> Result<bool, UsageError> {
+    if let Some(condition) = wanted.strip_prefix("condition=") {
+        let (name, status) = condition.split_once('=').unwrap_or((condition, "True"));
+        let conditions = item.pointer("/status/conditions").and_then(Value::as_array).into_iter().flatten();
+        let is_it = |condition: &&Value| {
+            condition.get("type").and_then(Value::as_str).is_some_and(|own| own.eq_ignore_ascii_case(name))
+        };
+        let own = conditions.filter(is_it).filter_map(|condition| condition.get("status")?.as_str());
+        return Ok(own.into_iter().any(|own| own.eq_ignore_ascii_case(status)));
+    }
+    if let Some(text) = wanted.strip_prefix("jsonpath=") {
+        let (path, value) = text.rsplit_once('=').map_or((text, None), |(path, value)| (path, Some(value)));
+        let template = super::jsonpath::Template::parse(path.trim_matches('\'')).map_err(refused)?;
+        let found = template.print(item).unwrap_or_default();
+        return Ok(value.map_or(!found.is_empty(), |value| found == value));
+    }
+    if wanted.eq_ignore_ascii_case("delete") {
+        return Ok(false);
+    }
+    Err(refused(format!("error: unrecognized condition: {wanted:?}")))
+}

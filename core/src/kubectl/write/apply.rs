@@ -1,0 +1,208 @@
+//! `apply`, `create`, `replace` and `delete` of files, and `patch` (pkg/cmd/apply, create, replace, delete, patch).
+
+use serde_json::Value;
+
+use super::difference::{differences, json_patch, merge_patch, strategic_patch};
+use super::{Done, Format, UsageError, View, Write, error, output, refused};
+use crate::change::Change;
+use crate::kubectl::documents::{Document, documents, is_supplied, written};
+use crate::source::FileId;
+use crate::yaml;
+
+impl Write {
+    fn named_files(&self) -> Vec<&str> {
+        [self.flags.values("filename"), self.flags.values("kustomize")].concat()
+    }
+
+    /// Whether objects are named by `-f`.
+    pub fn reads_files(&self) -> bool {
+        !self.named_files().is_empty()
+    }
+
+    pub fn documents(&self, view: View<'_>, verb: &str) -> Result<Vec<Document>, UsageError> {
+        if !self.flags.values("kustomize").is_empty() {
+            return Err(error(format!(
+                "kubectl {verb} -k isn't understood here: paste what `kubectl kustomize` prints"
+            )));
+        }
+        documents(view, &self.named_files(), self.flags.value("namespace"))
+    }
+
+    fn say_document(&self, document: &Document, done: &str) -> Result<String, UsageError> {
+        let name = &*document.reference.name;
+        match &self.format {
+            None => Ok(format!("{}/{name} {done}{}\n", document.singular, self.suffix())),
+            Some(Format::Name) => Ok(format!("{}/{name}\n", document.singular)),
+            Some(format) => format.print(vec![document.object.clone()], true, true),
+        }
+    }
+}
+
+/// `apply -f`
+pub fn apply(write: &Write, view: View<'_>) -> Done {
+    if !write.reads_files() {
+        return Err(refused("error: must specify one of -f and -k"));
+    }
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for document in write.documents(view, "apply")? {
+        let old = written(view, &document.reference);
+        let own = match &old {
+            Some(old) => differences(&document.reference, old, &document.object),
+            None => vec![Change::Add(document.object.clone())],
+        };
+        let done = match (&old, own.is_empty()) {
+            (Some(_), true) => "unchanged",
+            (Some(_), false) => "configured",
+            (None, _) if is_supplied(view, &document.reference) => "configured",
+            (None, _) => "created",
+        };
+        said.push_str(&write.say_document(&document, done)?);
+        changes.extend(own);
+    }
+    Ok((output(said, String::new()), changes))
+}
+
+/// `create -f`
+pub fn create(write: &Write, view: View<'_>) -> Done {
+    if !write.reads_files() {
+        return Err(refused("error: must specify one of -f and -k"));
+    }
+    let (mut said, mut failed, mut changes) = (String::new(), String::new(), Vec::new());
+    for document in write.documents(view, "create")? {
+        let there = written(view, &document.reference).is_some() || is_supplied(view, &document.reference);
+        if there && !write.is_client_side() {
+            failed.push_str(&refusal("AlreadyExists", "creating", &document, "already exists"));
+            continue;
+        }
+        said.push_str(&write.say_document(&document, "created")?);
+        changes.push(Change::Add(document.object));
+    }
+    Ok((output(said, failed), changes))
+}
+
+/// `replace -f`; with --force, what isn't there comes.
+pub fn replace(write: &Write, view: View<'_>) -> Done {
+    if !write.reads_files() {
+        return Err(refused("error: must specify --filename to replace"));
+    }
+    let (mut said, mut failed, mut changes) = (String::new(), String::new(), Vec::new());
+    for document in write.documents(view, "replace")? {
+        match written(view, &document.reference) {
+            Some(old) => {
+                said.push_str(&write.say_document(&document, "replaced")?);
+                changes.extend(differences(&document.reference, &old, &document.object));
+            }
+            None if write.flags.is("force") || is_supplied(view, &document.reference) => {
+                said.push_str(&write.say_document(&document, "replaced")?);
+                changes.push(Change::Add(document.object));
+            }
+            None => failed.push_str(&refusal("NotFound", "replacing", &document, "not found")),
+        }
+    }
+    Ok((output(said, failed), changes))
+}
+
+/// `delete -f`
+pub fn delete_files(write: &Write, view: View<'_>) -> Done {
+    let (mut said, mut failed, mut gone) = (String::new(), String::new(), Vec::new());
+    for document in write.documents(view, "delete")? {
+        if written(view, &document.reference).is_none() {
+            if !write.flags.is("ignore-not-found") {
+                failed.push_str(&refusal("NotFound", "deleting", &document, "not found"));
+            }
+            continue;
+        }
+        let name = &*document.reference.name;
+        let from = document.reference.namespace.as_ref().map(|namespace| format!(" from {namespace} namespace"));
+        said.push_str(&match write.format {
+            Some(_) => format!("{}/{name}\n", document.singular),
+            None => format!("{} {name:?} deleted{}{}\n", document.singular, from.unwrap_or_default(), write.suffix()),
+        });
+        gone.push(document.reference);
+    }
+    super::delete::collect(view, &mut gone);
+    Ok((output(said, failed), gone.into_iter().map(Change::Delete).collect()))
+}
+
+/// `Error from server (NotFound): error when deleting "a.yaml": pods "web" not found`
+fn refusal(reason: &str, doing: &str, document: &Document, what: &str) -> String {
+    let (plural, name) = (&document.plural, &*document.reference.name);
+    format!("Error from server ({reason}): error when {doing} {:?}: {plural} {name:?} {what}\n", document.file)
+}
+
+/// `patch TYPE NAME -p PATCH --type=strategic|merge|json`
+pub fn patch(write: &Write, view: View<'_>) -> Done {
+    let of_file = write.flags.value("patch-file").and_then(|path| view.files.get(path)?.first());
+    let text = write.flags.value("patch").map(str::to_owned).or_else(|| of_file.map(|(_, text)| text.clone()));
+    let text = text
+        .ok_or_else(|| refused("error: must specify --patch or --patch-file containing the contents of the patch"))?;
+    let patch = serde_json::from_str(&text).ok().or_else(|| {
+        let node = yaml::parse(FileId(0), &text, 0).0?;
+        Some(crate::model::Encode::encode(&node))
+    });
+    let patch: Value = patch
+        .ok_or_else(|| refused(format!("error: unable to parse {text:?}: yaml: did not find expected node content")))?;
+    let (selected, missing) = write.selected(&write.flags.words, view)?;
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for one in &selected {
+        one.written(view)?;
+        let old = written(view, &one.reference).unwrap_or_default();
+        // Fields that nobody wrote have their defaults, which a patch may name.
+        let mut new = one.object(view);
+        let whole = new.clone();
+        match write.flags.value("type").unwrap_or("strategic") {
+            "strategic" => strategic_patch(&mut new, &patch),
+            "merge" => merge_patch(&mut new, &patch),
+            "json" => json_patch(&mut new, &patch).map_err(|why| {
+                refused(format!(
+                    "The request is invalid: the server rejected our request due to an error in our request: {why}"
+                ))
+            })?,
+            other => {
+                return Err(refused(format!("error: --type must be one of [json merge strategic], not {other:?}")));
+            }
+        }
+        let done = if new == whole { "patched (no change)" } else { "patched" };
+        said.push_str(&write.say(one.resource, one.name(), done, || new.clone())?);
+        // Only what the patch changed is written, into what was written.
+        let mut target = old.clone();
+        carry_over(&mut target, &whole, &new);
+        let own = differences(&one.reference, &old, &target);
+        if own.iter().any(is_of_template) {
+            changes.extend(super::left::behind(view, &one.reference));
+        }
+        changes.extend(own);
+    }
+    Ok((output(said, missing), changes))
+}
+
+fn is_of_template(change: &Change) -> bool {
+    matches!(change, Change::Set(_, path, _) if path.to_string().starts_with("spec.template"))
+}
+
+/// Puts what differs between two forms into a third that holds less.
+fn carry_over(target: &mut Value, before: &Value, after: &Value) {
+    match (&mut *target, before, after) {
+        (_, before, after) if before == after => {}
+        (Value::Object(map), Value::Object(before), Value::Object(after)) => {
+            for (key, value) in after {
+                match (map.get_mut(key), before.get(key)) {
+                    (_, Some(known)) if known == value => {}
+                    (Some(own), Some(known)) => carry_over(own, known, value),
+                    _ => drop(map.insert(key.clone(), value.clone())),
+                }
+            }
+            map.retain(|key, _| after.contains_key(key) || !before.contains_key(key));
+        }
+        (Value::Array(own), Value::Array(before), Value::Array(after)) if own.len() == before.len() => {
+            for (at, value) in after.iter().enumerate() {
+                match (own.get_mut(at), before.get(at)) {
+                    (Some(own), Some(known)) => carry_over(own, known, value),
+                    _ => own.push(value.clone()),
+                }
+            }
+            own.truncate(after.len());
+        }
+        _ => *target = after.clone(),
+    }
+}

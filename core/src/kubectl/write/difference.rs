@@ -1,0 +1,223 @@
+//! From one form of an object to another: the changes between, and patches.
+
+use serde_json::{Map, Value};
+
+use crate::change::Change;
+use crate::source::{FieldPath, ObjectRef};
+
+/// The fields that differ, each as a change of its own, so that what stands beside them in the texts stays.
+pub fn differences(object: &ObjectRef, old: &Value, new: &Value) -> Vec<Change> {
+    let mut changes = Vec::new();
+    compare(object, &FieldPath::root(), old, new, &mut changes);
+    changes
+}
+
+fn compare(object: &ObjectRef, path: &FieldPath, old: &Value, new: &Value, changes: &mut Vec<Change>) {
+    match (old, new) {
+        (old, new) if old == new => {}
+        (Value::Object(old), Value::Object(new)) if !old.is_empty() || path.is_root() => {
+            for (key, value) in new {
+                match old.get(key) {
+                    Some(before) => compare(object, &path.key(key), before, value, changes),
+                    None => changes.push(Change::Set(object.clone(), path.key(key), Some(value.clone()))),
+                }
+            }
+            for key in old.keys().filter(|key| !new.contains_key(*key)) {
+                changes.push(Change::Set(object.clone(), path.key(key), None));
+            }
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
+            for (index, (before, value)) in old.iter().zip(new).enumerate() {
+                // An element itself is no entry that could be set.
+                match (before, value) {
+                    (before, value) if before == value => {}
+                    (Value::Object(_), Value::Object(_)) => compare(object, &path.index(index), before, value, changes),
+                    _ => {
+                        changes.push(Change::Set(object.clone(), path.clone(), Some(new.clone().into())));
+                        return;
+                    }
+                }
+            }
+        }
+        (_, new) => changes.push(Change::Set(object.clone(), path.clone(), Some(new.clone()))),
+    }
+}
+
+/// JSON merge patch (RFC 7396).
+pub fn merge_patch(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    for (key, value) in patch {
+        let Some(map) = target.as_object_mut() else { return };
+        match value {
+            Value::Null => drop(map.remove(key)),
+            value => merge_patch(map.entry(key.clone()).or_insert(Value::Null), value),
+        }
+    }
+}
+
+/// Lists that are merged by a key of their elements (patchMergeKey of the API's types).
+const MERGE_KEYS: [(&str, &str); 13] = [
+    ("containers", "name"),
+    ("initContainers", "name"),
+    ("ephemeralContainers", "name"),
+    ("env", "name"),
+    ("volumes", "name"),
+    ("volumeMounts", "mountPath"),
+    ("imagePullSecrets", "name"),
+    ("hostAliases", "ip"),
+    ("conditions", "type"),
+    ("ownerReferences", "uid"),
+    ("addresses", "type"),
+    ("topologySpreadConstraints", "topologyKey"),
+    ("secrets", "name"),
+];
+
+/// Strategic merge patch (apimachinery, strategicpatch).
+pub fn strategic_patch(target: &mut Value, patch: &Value) {
+    strategic(target, patch, "");
+}
+
+fn strategic(target: &mut Value, patch: &Value, field: &str) {
+    match (&mut *target, patch) {
+        (Value::Object(map), Value::Object(patch)) => {
+            if patch.get("$patch").is_some_and(|directive| directive == "replace") {
+                map.clear();
+            }
+            for (key, value) in patch.iter().filter(|(key, _)| !key.starts_with('$')) {
+                match value {
+                    Value::Null => drop(map.remove(key)),
+                    value => match map.get_mut(key) {
+                        Some(known) => strategic(known, value, key),
+                        None => drop(map.insert(key.clone(), without_directives(value))),
+                    },
+                }
+            }
+        }
+        (Value::Array(list), Value::Array(patch)) => {
+            let Some(key) = merge_key(field, patch) else {
+                *target = Value::Array(patch.clone());
+                return;
+            };
+            for element in patch {
+                let known = list.iter().position(|own| own.get(key) == element.get(key));
+                let is_deleted = element.get("$patch").is_some_and(|directive| directive == "delete");
+                match known {
+                    Some(at) if is_deleted => drop(list.remove(at)),
+                    Some(at) => {
+                        if let Some(own) = list.get_mut(at) {
+                            strategic(own, element, "");
+                        }
+                    }
+                    None if is_deleted => {}
+                    None => list.push(without_directives(element)),
+                }
+            }
+        }
+        _ => *target = without_directives(patch),
+    }
+}
+
+/// Ports of containers are merged by containerPort, those of Services by port.
+fn merge_key(field: &str, patch: &[Value]) -> Option<&'static str> {
+    if field == "ports" {
+        let of_container = patch.iter().any(|port| port.get("containerPort").is_some());
+        return Some(if of_container { "containerPort" } else { "port" });
+    }
+    MERGE_KEYS.iter().find(|(name, _)| *name == field).map(|(_, key)| *key)
+}
+
+fn without_directives(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(key, value)| !key.starts_with('$') && !value.is_null());
+            Value::Object(kept.map(|(key, value)| (key.clone(), without_directives(value))).collect())
+        }
+        Value::Array(list) => list.iter().map(without_directives).collect(),
+        other => other.clone(),
+    }
+}
+
+/// JSON patch (RFC 6902); an error is what can't be done.
+pub fn json_patch(target: &mut Value, patch: &Value) -> Result<(), String> {
+    let operations = patch.as_array().ok_or("the patch is no list")?;
+    for operation in operations {
+        let text = |key: &str| operation.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (name, path) = (text("op"), text("path"));
+        let value = operation.get("value").cloned().unwrap_or_default();
+        let (parent, key) = path.rsplit_once('/').ok_or_else(|| format!("{path}: no path"))?;
+        let key = key.replace("~1", "/").replace("~0", "~");
+        let parent = target
+            .pointer_mut(parent)
+            .ok_or_else(|| format!("{name} operation does not apply: doc is missing path: {path:?}: missing value"))?;
+        match (parent, name) {
+            (Value::Object(map), "add" | "replace") => drop(map.insert(key, value)),
+            (Value::Object(map), "remove") => {
+                map.remove(&key).ok_or_else(|| {
+                    format!("remove operation does not apply: doc is missing key: {path}: missing value")
+                })?;
+            }
+            (Value::Object(map), "test") if map.get(&key) == Some(&value) => {}
+            (Value::Array(list), "add") if key == "-" => list.push(value),
+            (Value::Array(list), name) => {
+                let at: usize = key.parse().map_err(|_| format!("{path}: no place in a list"))?;
+                match name {
+                    "add" if at <= list.len() => list.insert(at, value),
+                    "replace" if at < list.len() => {
+                        if let Some(own) = list.get_mut(at) {
+                            *own = value;
+                        }
+                    }
+                    "remove" if at < list.len() => drop(list.remove(at)),
+                    "test" if list.get(at) == Some(&value) => {}
+                    _ => return Err(format!("{name} operation does not apply: {path}")),
+                }
+            }
+            _ => return Err(format!("{name} operation does not apply: {path}")),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn patches_change_what_they_name() {
+        let object = json!({"spec": {"replicas": 1, "template": {"spec": {"containers": [{"name": "a", "image": "x"}, {"name": "b", "image": "y"}]}}}});
+        let mut patched = object.clone();
+        let patch = json!({"spec": {"template": {"spec": {"containers": [{"name": "b", "image": "z"}, {"name": "c", "image": "w"}]}}}});
+        strategic_patch(&mut patched, &patch);
+        assert_eq!(patched.pointer("/spec/template/spec/containers/1/image"), Some(&json!("z")));
+        assert_eq!(patched.pointer("/spec/template/spec/containers/2/name"), Some(&json!("c")));
+        let mut patched = object.clone();
+        merge_patch(&mut patched, &json!({"spec": {"replicas": null, "paused": true}}));
+        assert_eq!((patched.pointer("/spec/replicas"), patched.pointer("/spec/paused")), (None, Some(&json!(true))));
+        let mut patched = object.clone();
+        json_patch(&mut patched, &json!([{"op": "replace", "path": "/spec/replicas", "value": 3}])).unwrap();
+        assert_eq!(patched.pointer("/spec/replicas"), Some(&json!(3)));
+        assert!(json_patch(&mut patched, &json!([{"op": "remove", "path": "/spec/none"}])).is_err());
+    }
+
+    #[test]
+    fn only_what_differs_is_changed() {
+        let reference = ObjectRef::namespaced("Deployment", "default", "web");
+        let old = json!({"spec": {"a": 1, "b": 2, "list": [{"name": "x", "image": "1"}]}});
+        let new = json!({"spec": {"a": 1, "c": 3, "list": [{"name": "x", "image": "2"}]}});
+        let changed: Vec<String> = differences(&reference, &old, &new)
+            .iter()
+            .map(|change| match change {
+                Change::Set(_, path, value) => format!("{path}={value:?}"),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(changed.len(), 3, "{changed:?}");
+    }
+}

@@ -1,0 +1,152 @@
+//! `cordon`, `uncordon`, `drain`, `taint` (pkg/cmd/drain, taint).
+
+use serde_json::{Value, json};
+
+use super::{Done, UsageError, Verb, View, Write, error, output, refused};
+use crate::change::{Change, PodFate};
+use crate::cluster::{Node, Pod};
+use crate::source::{FieldPath, ObjectRef};
+
+/// A node that is named and stands in the manifests.
+fn node<'v>(write: &Write, view: View<'v>) -> Result<(&'v Node, ObjectRef), UsageError> {
+    let words: Vec<&str> = write.flags.words.iter().map(|word| word.strip_prefix("node/").unwrap_or(word)).collect();
+    let name = match words[..] {
+        [name] => name,
+        [] => return Err(refused(format!("error: USAGE: {} NODE [flags]", verb(write)))),
+        _ => return Err(error(format!("kubectl {}: one node at a time is understood here", verb(write)))),
+    };
+    let missing = || refused(format!("Error from server (NotFound): nodes {name:?} not found"));
+    let node = view.cluster.nodes.get(name).ok_or_else(missing)?;
+    let reference = ObjectRef::cluster_scoped("Node", name);
+    if view.manifests.find(&reference).is_none() {
+        return Err(error(format!(
+            "kubectl: node/{name} doesn't stand in the manifests, so it can't be changed: paste `kubectl get node -o yaml`"
+        )));
+    }
+    Ok((node, reference))
+}
+
+fn verb(write: &Write) -> &'static str {
+    match write.verb {
+        Verb::Uncordon => "uncordon",
+        Verb::Drain => "drain",
+        Verb::Taint => "taint",
+        _ => "cordon",
+    }
+}
+
+/// `cordon` and `uncordon`: spec.unschedulable
+pub fn cordon(write: &Write, view: View<'_>, is_cordoned: bool) -> Done {
+    let (node, reference) = node(write, view)?;
+    let (done, suffix, name) = (if is_cordoned { "cordoned" } else { "uncordoned" }, write.suffix(), &node.name);
+    if node.object.spec.unschedulable == is_cordoned {
+        return Ok((output(format!("node/{name} already {done}{suffix}\n"), String::new()), Vec::new()));
+    }
+    let value = is_cordoned.then_some(json!(true));
+    let change = Change::Set(reference, "spec.unschedulable".into(), value);
+    Ok((output(format!("node/{name} {done}{suffix}\n"), String::new()), vec![change]))
+}
+
+/// `drain`: cordoned, and its pods evicted but for those of DaemonSets.
+pub fn drain(write: &Write, view: View<'_>) -> Done {
+    let (node, reference) = node(write, view)?;
+    let name = &node.name;
+    let pods: Vec<&Pod> = view.cluster.pods.values().filter(|pod| pod.node.as_ref() == Some(name)).collect();
+    let is_of_daemon = |pod: &&Pod| pod.workload.as_ref().is_some_and(|workload| &*workload.kind == "DaemonSet");
+    let (daemons, others): (Vec<&Pod>, Vec<&Pod>) = pods.into_iter().partition(is_of_daemon);
+    let listed = |pods: &[&Pod]| pods.iter().map(|pod| pod.reference.qualified_name()).collect::<Vec<_>>().join(", ");
+    let bare: Vec<&Pod> = others.iter().copied().filter(|pod| pod.owner.is_none()).collect();
+    let mut reasons = Vec::new();
+    if !daemons.is_empty() && !write.flags.is("ignore-daemonsets") {
+        reasons.push(format!(
+            "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): {}",
+            listed(&daemons)
+        ));
+    }
+    if !bare.is_empty() && !write.flags.is("force") {
+        reasons.push(format!(
+            "cannot delete Pods that declare no controller (use --force to override): {}",
+            listed(&bare)
+        ));
+    }
+    let mut said = match node.object.spec.unschedulable {
+        true => format!("node/{name} already cordoned\n"),
+        false => format!("node/{name} cordoned\n"),
+    };
+    let mut changes = vec![Change::Set(reference, "spec.unschedulable".into(), Some(json!(true)))];
+    if !reasons.is_empty() {
+        let why = format!(
+            "error: unable to drain node \"{name}\" due to error: [{}], continuing command...\nThere are pending nodes to be drained:\n {name}\n{}\n",
+            reasons.join(", "),
+            reasons.join("\n")
+        );
+        return Ok((output(said, why), changes));
+    }
+    let mut warned = String::new();
+    if !daemons.is_empty() {
+        warned = format!("Warning: ignoring DaemonSet-managed Pods: {}\n", listed(&daemons));
+    }
+    for pod in &others {
+        said.push_str(&format!("evicting pod {}\n", pod.reference.qualified_name()));
+    }
+    for pod in &others {
+        said.push_str(&format!("pod/{} evicted\n", pod.name()));
+        changes.push(match pod.made {
+            true => Change::Pod(pod.reference.qualified_name().into(), PodFate::Deleted),
+            false => Change::Delete(pod.reference.clone()),
+        });
+    }
+    said.push_str(&format!("node/{name} drained\n"));
+    let mut done = output(said, String::new());
+    done.stderr = warned;
+    Ok((done, changes))
+}
+
+/// `taint nodes NAME KEY=VALUE:EFFECT`, and `KEY:EFFECT-` to take one away.
+pub fn taint(write: &Write, view: View<'_>) -> Done {
+    let rest = match write.flags.words.split_first() {
+        Some((kind, rest)) if ["node", "nodes", "no"].contains(&kind.as_str()) => rest,
+        _ => return Err(refused("error: at least one resource name is required")),
+    };
+    let Some((name, taints)) = rest.split_first() else {
+        return Err(refused("error: one or more resources must be specified"));
+    };
+    if taints.is_empty() {
+        return Err(refused("error: at least one taint update is required"));
+    }
+    let mut named = write.clone();
+    named.flags.words = vec![name.clone()];
+    let (node, reference) = node(&named, view)?;
+    let mut list: Vec<Value> = super::super::documents::written(view, &reference)
+        .and_then(|object| object.pointer("/spec/taints").and_then(Value::as_array).cloned())
+        .unwrap_or_default();
+    let mut removed = false;
+    for text in taints {
+        let (text, removes) = text.strip_suffix('-').map_or((text.as_str(), false), |text| (text, true));
+        let (pair, effect) = text.split_once(':').unwrap_or((text, ""));
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let is_it = |taint: &Value| {
+            taint.get("key").is_some_and(|own| own == key)
+                && (effect.is_empty() || taint.get("effect").is_some_and(|own| own == effect))
+        };
+        let before = list.len();
+        list.retain(|taint| !is_it(taint));
+        if removes {
+            if list.len() == before {
+                return Err(refused(format!("error: taint {text:?} not found")));
+            }
+            removed = true;
+            continue;
+        }
+        if !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
+            return Err(refused(format!("error: invalid taint effect: {effect}, unsupported taint effect")));
+        }
+        let mut taint = json!({"effect": effect, "key": key});
+        super::put(&mut taint, "value", (!value.is_empty()).then(|| json!(value)));
+        list.push(taint);
+    }
+    let done = if removed { "untainted" } else { "tainted" };
+    let value = (!list.is_empty()).then(|| Value::from(list));
+    let change = Change::Set(reference, FieldPath::from("spec.taints"), value);
+    Ok((output(format!("node/{} {done}{}\n", node.name, write.suffix()), String::new()), vec![change]))
+}

@@ -1,0 +1,59 @@
+//! Commands as people paste them: `tests/cases/commands`.
+
+use serde::Deserialize;
+use whichpod_core::cluster::Overrides;
+use whichpod_core::simulation::Simulation;
+use whichpod_core::source::Sources;
+use whichpod_core::terminal::client;
+
+#[derive(Deserialize)]
+struct CommandFile {
+    shop: String,
+    cases: Vec<CommandCase>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommandCase {
+    id: String,
+    #[serde(default)]
+    from: Option<String>,
+    run: String,
+    #[serde(default)]
+    exit: i32,
+    #[serde(default)]
+    has: Vec<String>,
+    #[serde(default)]
+    errors: Vec<String>,
+    /// Part of what is said before anything runs.
+    refused: Option<String>,
+}
+
+#[test]
+fn commands_print_what_they_print() {
+    let text = include_str!("../cases/commands/posts.yaml");
+    let file: CommandFile = serde_yaml::from_str(text).expect("the cases");
+    let simulation = Simulation::new(Sources::new([("shop.yaml", file.shop)]), &Overrides::default());
+    let failures: Vec<String> = file.cases.iter().filter_map(|case| failure(&simulation, case)).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+fn failure(simulation: &Simulation, case: &CommandCase) -> Option<String> {
+    let client = client::parse(case.from.as_deref().unwrap_or("external"), "default").expect("a client");
+    let run = match (simulation.run(&client, &case.run, None), &case.refused) {
+        (Err(error), Some(refused)) if error.message.contains(refused) => return None,
+        (Err(error), _) => return Some(format!("{}: refused: {}", case.id, error.message)),
+        (Ok(run), _) => run.output,
+    };
+    let stdout = run.stdout.unwrap_or_default();
+    let missing = case.has.iter().find(|part| !stdout.contains(*part)).map(|part| (part, &stdout));
+    let missing =
+        missing.or(case.errors.iter().find(|part| !run.stderr.contains(*part)).map(|part| (part, &run.stderr)));
+    match missing {
+        Some((part, text)) => Some(format!("{}: {part:?} is missing in {text:?}; errors {:?}", case.id, run.stderr)),
+        None if run.exit != case.exit || case.refused.is_some() => {
+            Some(format!("{}: exit {} for {}: {stdout:?} {:?}", case.id, run.exit, case.exit, run.stderr))
+        }
+        None => None,
+    }
+}
