@@ -305,9 +305,9 @@ pub mod config;
 pub mod world;
 pub mod well_known;
 
-pub use cert_manager::*;
 pub use admission::*;
 pub use autoscaling::*;
+pub use cert_manager::*;
 pub use config::*;
 pub use encode::Encode;
 pub(crate) use encode::{are_unsaid, encode_fields};

@@ -3,9 +3,7 @@
 use super::About;
 use super::ingress::CERT_MANAGER;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{
-    BackendRef, BackendTlsPolicy, Body, EnvoyResource, Gateway, ParentReference, unread_fields,
-};
+use crate::model::{BackendRef, BackendTlsPolicy, Body, EnvoyResource, Gateway, ParentReference, unread_fields};
 use crate::source::{FieldPath, ObjectRef};
 
 /// A Gateway's class and the Secrets of its listeners.
