@@ -153,7 +153,7 @@ pub fn ask(manifests: &Manifests, plane: &DataPlane, client: &Client, line: &str
         return None;
     }
     let session = Session::default();
-    Some(run(&View { manifests, plane, session: &session, client, libc: None }, &words))
+    Some(run(&View { manifests, plane, session: &session, client, libc: None, is_terminal: true }, &words))
 }
 
 /// Words between spaces, with what stands in quotes as it is; None where a shell would do more.

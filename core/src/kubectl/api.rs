@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use super::{Resource, View};
 use crate::cluster::{Endpoint, EndpointSlice, Service, ServiceKind};
 use crate::model::{Body, Encode, Endpoints, Text, base64};
-use crate::order::Order;
 use crate::source::ObjectRef;
 
 mod pod;
