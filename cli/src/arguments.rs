@@ -40,6 +40,8 @@ pub enum Command {
     Trace(Trace),
     /// Print what the tool itself would print, and exit like it
     Exec(Exec),
+    /// Type commands one after the other, against a cluster that remembers what they changed
+    Shell(ShellArguments),
     /// Report what is wrong with the manifests
     Check(Check),
     /// Show who can reach whom: every client place against every Service port
@@ -112,6 +114,19 @@ impl Trace {
 pub struct Exec {
     #[command(flatten)]
     pub question: Question,
+}
+
+#[derive(Debug, Args)]
+pub struct ShellArguments {
+    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
+    #[arg(short = 'f', long = "file", value_name = "FILE|DIR", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Who asks: external, external:ADDRESS, pod/NAME, pod/NS/NAME, deploy/NAME, node/NAME
+    #[arg(long, value_name = "WHO", default_value = "external")]
+    pub from: String,
+    /// The namespace of names without one
+    #[arg(short, long, value_name = "NS", default_value = "default")]
+    pub namespace: String,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ mod files;
 mod matrix;
 mod modelled;
 mod rollout;
+mod shell;
 mod test;
 mod text;
 mod trace;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Trace(trace) => trace::run(trace),
         Command::Exec(exec) => exec::run(exec),
+        Command::Shell(shell) => shell::run(shell),
         Command::Check(check) => check::run(check),
         Command::Matrix(matrix) => matrix::run(matrix),
         Command::Entrances(entrances) => entrances::run(entrances),

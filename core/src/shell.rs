@@ -77,6 +77,11 @@ pub fn run(
     Shell::new(cluster, session).run(client, libc, &script)
 }
 
+/// Whether a text needs further lines: an open quote, a here-document, a loop, a backslash at its end.
+pub fn is_incomplete(text: &str) -> bool {
+    paste::is_incomplete(text)
+}
+
 /// Whose commands run, and what they see beside the cluster.
 #[derive(Clone, Debug)]
 struct Scope {

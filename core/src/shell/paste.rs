@@ -31,7 +31,8 @@ pub fn typed(pasted: &str, is_command: &dyn Fn(&str) -> bool) -> String {
     commands.join("\n")
 }
 
-fn is_incomplete(command: &str) -> bool {
+/// Whether a command goes on in the next line.
+pub fn is_incomplete(command: &str) -> bool {
     command.ends_with('\\') || matches!(parser::parse(command), Err(SyntaxError::Incomplete(_)))
 }
 
