@@ -33,7 +33,8 @@
 //! Texts:
 //! * [`limits`] names every bound on what is read and made. [`order`] sorts.
 //! * [`source`] keeps files and places in them, [`diagnostic`] what is wrong there.
-//! * [`yaml`] reads documents into trees as the API server does, [`schema`] knows every built-in field.
+//! * [`yaml`] reads documents into trees as the API server does, [`schema`] knows every built-in field, [`cel`] runs the rules of
+//!   CustomResourceDefinitions.
 //!
 //! Objects:
 //! * [`packet`] has packets, HTTP requests and DNS records; [`model`] Kubernetes' objects in slim structs.
