@@ -21,17 +21,20 @@ pub mod settings;
 pub mod table;
 pub mod preset;
 mod supplied;
+mod autoscaler;
 pub mod node;
 pub mod pod;
 pub mod rollout;
 mod workload;
 mod schedule;
 pub mod requisite;
+mod topology_label;
 mod pod_address;
 mod allocator;
 pub mod service;
 pub mod load_balancer;
 pub mod endpoint_slice;
+mod endpoints;
 mod metallb;
 mod plugin_policy;
 mod ingress_class;
@@ -75,6 +78,8 @@ pub struct Cluster {
     pub services: Namespaced<Service>,
     /// The slices of each Service, by the Service's name: pasted ones, and those that the controllers write.
     pub slices: Namespaced<Vec<EndpointSlice>>,
+    /// Endpoints: pasted ones, and those that the controllers write.
+    pub endpoints: Namespaced<Arc<model::Endpoints>>,
     /// ConfigMaps.
     pub config_maps: Namespaced<Arc<model::ConfigMap>>,
     /// Secrets.
@@ -145,6 +150,7 @@ impl Cluster {
         let mut notes = Notes::new(manifests);
         let mut objects = Objects::pasted(manifests);
         supplied::supply(manifests, overrides, &mut objects);
+        autoscaler::scale(&mut objects);
         let mut cluster = Self { settings: settings::read::read(&objects, overrides, &mut notes), ..Self::default() };
         cluster.supplied = objects.supplied.clone();
         cluster.namespaces = supplied::namespaces(&objects, manifests, &mut cluster.supplied);
@@ -153,7 +159,10 @@ impl Cluster {
         cluster.run_pods(&objects, &mut notes);
         cluster.services = service::build::build(&objects, &cluster.settings, &mut notes);
         cluster.settings.find_name_server(&cluster.services);
-        cluster.slices = endpoint_slice::build::build(&objects, &cluster.services, &cluster.pods, &cluster.nodes);
+        let derivation = endpoint_slice::Derivation::new(&cluster.pods, &cluster.nodes);
+        let slices = endpoint_slice::build::build(&objects, &cluster.services, &derivation);
+        let endpoints = endpoints::build(&objects, &cluster.services, &derivation, &slices);
+        (cluster.slices, cluster.endpoints) = (slices, endpoints);
         endpoint_slice::hints::say_not_modelled(&cluster.services, &cluster.nodes, &mut notes);
         cluster.balance_loads(&objects, &mut notes);
         cluster.keep_documents(objects);
@@ -168,8 +177,11 @@ impl Cluster {
     fn run_pods(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
         let mut made = workload::build(objects, self, notes);
         schedule::place(&mut made.drafts, &self.nodes, &self.namespaces, &self.supplied, notes);
+        // The taint that the kubelet refuses a pod for also deletes it (taint_eviction.go).
+        made.drafts.retain(|draft| draft.pod.refused_because.as_deref() != Some(schedule::TAINT_TOLERATION));
         requisite::hold_back(self, &mut made.drafts);
         workload::wait_for_predecessors(objects, &self.settings, &mut made.drafts, &mut made.workloads);
+        topology_label::label_pods(&mut made.drafts, &self.nodes);
         pod_address::assign(&mut made.drafts, &self.nodes, notes);
         self.pods.reserve(made.drafts.len());
         for draft in made.drafts {

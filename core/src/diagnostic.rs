@@ -292,6 +292,16 @@ pub enum Problem {
         /// How many have none.
         pods: usize,
     },
+    /// A pod is bound to a node whose kubelet doesn't take it.
+    KubeletRefuses {
+        /// `OutOfcpu`, `NodeAffinity`, `NodePorts`, `TaintToleration`: the pod's status.reason.
+        reason: Arc<str>,
+    },
+    /// Pods are for a scheduler that isn't here.
+    OtherScheduler {
+        /// Its name.
+        scheduler: Arc<str>,
+    },
     /// The pod network has no subnet left for nodes.
     NoPodNetwork {
         /// How many.
@@ -486,6 +496,8 @@ impl Problem {
             | Self::NoRollout
             | Self::NoRolloutStep { .. }
             | Self::OutOfPodAddresses { .. }
+            | Self::KubeletRefuses { .. }
+            | Self::OtherScheduler { .. }
             | Self::NoPodNetwork { .. }
             | Self::ContradictingSettings { .. }
             | Self::AllocationFailed { .. }

@@ -227,6 +227,7 @@ kinds! {
     DaemonSet: "apps" "DaemonSet" Namespaced,
     Job: "batch" "Job" Namespaced,
     CronJob: "batch" "CronJob" Namespaced,
+    HorizontalPodAutoscaler: "autoscaling" "HorizontalPodAutoscaler" Namespaced,
     Service: "" "Service" Namespaced,
     Endpoints: "" "Endpoints" Namespaced,
     EndpointSlice: "discovery.k8s.io" "EndpointSlice" Namespaced,
@@ -274,6 +275,7 @@ kinds! {
 }
 
 mod encode;
+pub mod autoscaling;
 pub mod base64;
 pub mod quantity;
 pub mod meta;
@@ -292,7 +294,9 @@ pub mod node;
 pub mod metallb;
 pub mod config;
 pub mod world;
+pub mod well_known;
 
+pub use autoscaling::*;
 pub use config::*;
 pub use encode::Encode;
 pub(crate) use encode::{are_unsaid, encode_fields};

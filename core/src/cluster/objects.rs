@@ -70,6 +70,8 @@ objects! {
     daemon_sets: DaemonSet,
     /// Jobs
     jobs: Job,
+    /// What bounds the replicas of others
+    horizontal_pod_autoscalers: HorizontalPodAutoscaler,
     /// Services
     services: Service,
     /// Endpoints

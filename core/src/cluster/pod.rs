@@ -43,6 +43,8 @@ pub struct Pod {
     pub started: Option<Text>,
     /// Why it isn't placed, in the scheduler's words.
     pub pending_because: Option<Text>,
+    /// Why its node's kubelet refused it, as status.reason has it.
+    pub refused_because: Option<Text>,
     /// Why its containers wait although it is placed, in the kubelet's word.
     pub waiting_because: Option<&'static str>,
 }

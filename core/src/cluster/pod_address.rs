@@ -36,6 +36,10 @@ pub(super) fn assign(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: 
         if pod.waiting_because == Some(super::requisite::NOT_MOUNTED) {
             continue;
         }
+        // A status without address tells that there is no sandbox yet.
+        if draft.told && pod.phase == Phase::Pending {
+            continue;
+        }
         let Some(node) = pod.node.as_ref().and_then(|name| nodes.get(name)) else { continue };
         pod.addresses = if pod.spec.host_network {
             host_addresses(node)

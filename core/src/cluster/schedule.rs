@@ -33,6 +33,12 @@ pub(super) use filter::{takes_daemon, takes_none};
 /// What the condition PodScheduled says of a gated pod (scheduler, schedulinggates plugin and util.GetPodSchedulingGated).
 const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";
 
+/// The kubelet's reason for a pod whose node has a taint NoExecute that it doesn't tolerate.
+pub(super) const TAINT_TOLERATION: &str = "TaintToleration";
+
+/// The scheduler of pods that name none (defaults.go, SetDefaults_PodSpec).
+const DEFAULT_SCHEDULER: &str = "default-scheduler";
+
 /// Gives every pod its node, or says why it has none.
 pub(super) fn place(
     drafts: &mut [Draft],
@@ -42,6 +48,7 @@ pub(super) fn place(
     notes: &mut Notes<'_>,
 ) {
     hold_gated(drafts);
+    hold_for_other_schedulers(drafts, notes);
     let mut floor = Floor::new(drafts, nodes, namespaces);
     floor.stand_bound(drafts, notes);
     floor.place_daemons(drafts);
@@ -59,6 +66,22 @@ fn hold_gated(drafts: &mut [Draft]) {
         if waits && !draft.pod.spec.scheduling_gates.is_empty() {
             draft.target = Target::Nowhere(GATED.to_owned());
         }
+    }
+}
+
+/// Pods for another scheduler wait for it: none is among what every cluster has, and no scheduler says anything of them.
+fn hold_for_other_schedulers(drafts: &mut [Draft], notes: &mut Notes<'_>) {
+    let mut said: BTreeMap<ObjectRef, (FieldRef, Text)> = BTreeMap::new();
+    for draft in drafts.iter_mut().filter(|draft| matches!(draft.target, Target::Anywhere | Target::Only(_))) {
+        let Some(name) = draft.pod.spec.scheduler_name.clone() else { continue };
+        if !name.is_empty() && &*name != DEFAULT_SCHEDULER {
+            draft.target = Target::Unattended;
+            let about = draft.pod.workload.as_ref().unwrap_or(&draft.pod.reference).clone();
+            said.entry(about).or_insert_with(|| (draft.pod.field("spec.schedulerName"), name));
+        }
+    }
+    for (field, scheduler) in said.into_values() {
+        notes.say(field, Problem::OtherScheduler { scheduler });
     }
 }
 
@@ -127,7 +150,7 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
                     }),
                 }
             }
-            (Target::Bound(_) | Target::Only(_) | Target::Nowhere(_) | Target::Done, _) => {}
+            (Target::Bound(_) | Target::Only(_) | Target::Nowhere(_) | Target::Unattended | Target::Done, _) => {}
         }
     }
     for group in &mut groups {
@@ -152,30 +175,66 @@ impl<'a> Floor<'a> {
         }
     }
 
-    /// Pods that name their node stand there, whatever the scheduler would say.
+    /// Pods that name their node stand there, whatever the scheduler would say: those that have run first, then in the
+    /// order in which they were made. The kubelet has a say (pkg/kubelet/lifecycle/predicate.go).
     fn stand_bound(&mut self, drafts: &mut [Draft], notes: &mut Notes<'_>) {
-        let mut lost: BTreeMap<ObjectRef, Text> = BTreeMap::new();
-        for (number, draft) in drafts.iter_mut().enumerate() {
+        // 1. Who waits for the scheduler in vain.
+        for draft in drafts.iter_mut() {
             match &draft.target {
-                Target::Bound(name) => {
-                    draft.pod.node = Some(name.clone());
-                    match self.numbers.get(&**name) {
-                        Some(node) => self.stand(draft, number, *node),
-                        None => {
-                            let about = draft.pod.workload.as_ref().unwrap_or(&draft.pod.reference);
-                            lost.entry(about.clone()).or_insert_with(|| name.clone());
-                        }
-                    }
-                }
                 Target::Nowhere(message) => {
                     let message = message.as_str().into();
-                    wait(draft, message);
+                    wait(draft, Some(message));
                 }
-                Target::Only(_) | Target::Anywhere | Target::Done => {}
+                Target::Unattended => wait(draft, None),
+                Target::Bound(_) | Target::Only(_) | Target::Anywhere | Target::Done => {}
             }
         }
+        // 2. The others, each on the node it names.
+        let mut lost: BTreeMap<ObjectRef, Text> = BTreeMap::new();
+        let mut refused: BTreeMap<ObjectRef, (FieldRef, Text)> = BTreeMap::new();
+        for number in bound_in_order(drafts) {
+            let Some(draft) = drafts.get_mut(number) else { continue };
+            let Target::Bound(name) = draft.target.clone() else { continue };
+            draft.pod.node = Some(name.clone());
+            let about = draft.pod.workload.as_ref().unwrap_or(&draft.pod.reference).clone();
+            let Some(node) = self.numbers.get(&*name).copied() else {
+                lost.entry(about).or_insert(name);
+                if !draft.told {
+                    (draft.pod.phase, draft.pod.ready) = (Phase::Pending, false);
+                }
+                continue;
+            };
+            match self.kubelet_objection(draft, node) {
+                Some(reason) => {
+                    refused.entry(about).or_insert_with(|| (draft.pod.field("spec.nodeName"), reason.clone()));
+                    refuse(draft, reason);
+                }
+                None => self.stand(draft, number, node),
+            }
+        }
+        // 3. What is to be said of them.
         for (about, node) in lost {
             notes.say(about.field("spec.nodeName"), Problem::UnknownNode { node });
+        }
+        for (field, reason) in refused.into_values() {
+            notes.say(field, Problem::KubeletRefuses { reason });
+        }
+    }
+
+    /// Why a node's kubelet doesn't take a pod that was bound past the scheduler, as the pod's status.reason
+    /// (generalFilter, then the taints that evict). What has run was taken.
+    fn kubelet_objection(&mut self, draft: &Draft, at: usize) -> Option<Text> {
+        let (node, standing) = self.nodes.get(at).filter(|_| !draft.told)?;
+        let short = standing.room.objections(&self.wishes.of(&draft.pod.spec));
+        if let Some(first) = short.first() {
+            let resource = first.strip_prefix("Insufficient ").unwrap_or("pods");
+            return Some(format!("OutOf{resource}").into());
+        }
+        match () {
+            () if !filter::is_wanted(node, &draft.pod.spec) => Some("NodeAffinity".into()),
+            () if !standing.host_ports.are_free(&draft.pod.spec) => Some("NodePorts".into()),
+            () if filter::evicting_taint(node, &draft.pod.spec).is_some() => Some(TAINT_TOLERATION.into()),
+            () => None,
         }
     }
 
@@ -202,7 +261,7 @@ impl<'a> Floor<'a> {
             let mut rejections = Rejections::default();
             objections.iter().for_each(|reason| rejections.add(reason, 1));
             rejections.add(filter::NODE_AFFINITY, self.nodes.len() - 1);
-            wait(draft, rejections.message(self.nodes.len()).into());
+            wait(draft, Some(rejections.message(self.nodes.len()).into()));
         }
     }
 
@@ -249,7 +308,7 @@ impl<'a> Floor<'a> {
                 }
                 None => {
                     let message = message.get_or_insert_with(|| self.message(draft, &feasible)).clone();
-                    wait(draft, message);
+                    wait(draft, Some(message));
                 }
             }
         }
@@ -303,14 +362,28 @@ impl<'a> Floor<'a> {
     }
 }
 
+/// The pods that name their node, in the order in which its kubelet got them.
+fn bound_in_order(drafts: &[Draft]) -> Vec<usize> {
+    let bound = drafts.iter().enumerate().filter(|(_, draft)| matches!(draft.target, Target::Bound(_)));
+    let mut numbers: Vec<usize> = bound.map(|(number, _)| number).collect();
+    numbers.order_by_key(|number| drafts.get(*number).map(|draft| (!draft.told, draft.since.clone(), *number)));
+    numbers
+}
+
+/// A pod that its kubelet refuses has failed, and never gets an address.
+fn refuse(draft: &mut Draft, reason: Text) {
+    (draft.pod.phase, draft.pod.ready, draft.target) = (Phase::Failed, false, Target::Done);
+    draft.pod.refused_because = Some(reason);
+}
+
 /// A pod without node has no address and isn't ready.
-fn wait(draft: &mut Draft, message: Text) {
+fn wait(draft: &mut Draft, message: Option<Text>) {
     let pod = &mut draft.pod;
     pod.node = None;
     pod.phase = Phase::Pending;
     pod.ready = false;
     pod.addresses.clear();
-    pod.pending_because = Some(message);
+    pod.pending_because = message;
 }
 
 /// One finding for each workload with pods that have no node.

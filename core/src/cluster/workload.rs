@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use self::source::{Maker, Source, Stage};
+use self::source::{JobProgress, Maker, Source, Stage, completion_index};
 use super::hash;
 use super::label_index::LabelIndex;
 use super::node::Node;
@@ -38,6 +38,10 @@ pub(super) struct Draft {
     pub target: Target,
     /// The number of its maker, if it has one.
     pub source: Option<usize>,
+    /// Whether somebody pasted its status: it has run, whatever the manifests say of its needs.
+    pub told: bool,
+    /// When it was made, as far as anybody says, and its place among the documents.
+    pub since: (bool, Option<Text>, usize),
 }
 
 /// Where a pod should stand.
@@ -51,6 +55,8 @@ pub(super) enum Target {
     Anywhere,
     /// Its status says that the scheduler found no node.
     Nowhere(String),
+    /// It waits for a scheduler that isn't here.
+    Unattended,
     /// It is done; its address is free again.
     Done,
 }
@@ -157,7 +163,7 @@ impl<'a> Making<'a> {
             Maker::Replicas => self.fill_replicas(source, members),
             Maker::Ordinals { start, .. } => self.fill_ordinals(source, &members, *start),
             Maker::EachNode => self.fill_nodes(source, &members),
-            Maker::Completions => self.fill_replicas(source, members),
+            Maker::Completions(progress) => self.fill_completions(source, &members, progress),
         }
         self.drafts.iter_mut().skip(made).for_each(|draft| draft.source = Some(number));
     }
@@ -196,7 +202,7 @@ impl<'a> Making<'a> {
 
     /// As many active pods as wanted (replica_set.go, manageReplicas). Done and terminating pods don't count.
     fn fill_replicas(&mut self, source: &Source, members: Vec<usize>) {
-        let mut active = self.active(source, members);
+        let mut active = self.active(members);
         let (mut number, mut new) = (0, Vec::new());
         let Stage { start, fresh, terminating } = source.stage.unwrap_or_default();
         self.make(source, start.saturating_sub(active.len()), &mut active, &mut number);
@@ -219,7 +225,7 @@ impl<'a> Making<'a> {
     fn make(&mut self, source: &Source, mut missing: usize, made: &mut Vec<usize>, number: &mut u64) {
         while missing > 0 {
             let name = self.free_name(source, number);
-            let draft = source.draft(name, None, self.settings);
+            let draft = source.draft(name, self.settings);
             if !draft.pod.terminating {
                 missing -= 1;
                 made.push(self.drafts.len());
@@ -229,11 +235,9 @@ impl<'a> Making<'a> {
     }
 
     /// Those that count.
-    fn active(&self, source: &Source, mut members: Vec<usize>) -> Vec<usize> {
-        let is_job = source.maker == Maker::Completions;
+    fn active(&self, mut members: Vec<usize>) -> Vec<usize> {
         let counts = |draft: &Draft| match draft.pod.phase {
-            Phase::Succeeded => is_job,
-            Phase::Failed => false,
+            Phase::Succeeded | Phase::Failed => false,
             Phase::Pending | Phase::Running | Phase::Unknown => !draft.pod.terminating,
         };
         members.retain(|number| self.draft(*number).is_some_and(counts));
@@ -248,7 +252,7 @@ impl<'a> Making<'a> {
 
     /// Of the first so many pods of a ReplicaSet, how many get ready, if it has `start` at first and then more.
     fn ready(&self, source: &Source, start: usize, most: usize) -> Vec<usize> {
-        let known = self.active(source, self.members(source));
+        let known = self.active(self.members(source));
         let mut ready: Vec<bool> =
             known.iter().filter_map(|number| self.draft(*number)).map(|draft| draft.pod.ready).collect();
         let starts = requisite::waits_for(self.cluster, &source.spec, &source.namespace).is_none()
@@ -276,8 +280,12 @@ impl<'a> Making<'a> {
 
     /// The next generated name that nobody has, and that World doesn't call deleted.
     fn free_name(&self, source: &Source, number: &mut u64) -> Text {
+        self.free_name_of(source, number, |number| source.generated_name(number))
+    }
+
+    fn free_name_of(&self, source: &Source, number: &mut u64, generated: impl Fn(u64) -> String) -> Text {
         loop {
-            let name: Text = source.generated_name(*number).into();
+            let name: Text = generated(*number).into();
             *number += 1;
             let is_deleted = self.settings.fate(&source.namespace, &name).is_some_and(|fate| fate.deleted);
             if !is_deleted && !self.has(&source.namespace, &name) {
@@ -306,7 +314,36 @@ impl<'a> Making<'a> {
         }
         for (name, ordinal) in names.iter().zip(start..) {
             if !present.contains(name) && !self.has(&source.namespace, name) {
-                let draft = source.draft(name.clone(), Some(ordinal), self.settings);
+                let draft = source.numbered_draft(name.clone(), ordinal, self.settings);
+                self.push(draft);
+            }
+        }
+    }
+
+    /// The pods of a Job that have succeeded, and those at work; of an Indexed one each has a number, the lowest open ones
+    /// first (indexed_job_utils.go, firstPendingIndexes).
+    fn fill_completions(&mut self, source: &Source, members: &[usize], progress: &JobProgress) {
+        let drafts = || members.iter().filter_map(|number| self.draft(*number));
+        let succeeded = drafts().filter(|draft| draft.pod.phase == Phase::Succeeded).count();
+        let active = self.active(members.to_vec()).len();
+        let is_failed = |draft: &&Draft| draft.pod.phase == Phase::Failed;
+        let taken: BTreeSet<u64> =
+            drafts().filter(|draft| !is_failed(draft)).filter_map(|draft| completion_index(&draft.pod)).collect();
+        let (done, open): (Vec<u64>, Vec<u64>) = match &progress.indexed {
+            Some((done, all)) => {
+                (0..*all).filter(|index| !taken.contains(index)).partition(|index| done.contains(index))
+            }
+            None => (Vec::new(), Vec::new()),
+        };
+        for (count, known, indices, is_done) in
+            [(progress.succeeded, succeeded, done, true), (progress.active, active, open, false)]
+        {
+            let mut indices = indices.into_iter();
+            let mut number = 0;
+            for _ in known..count {
+                let index = indices.next();
+                let name = self.free_name_of(source, &mut number, |number| source.job_pod_name(index, number));
+                let draft = source.job_draft(name, index, is_done, self.settings);
                 self.push(draft);
             }
         }
@@ -326,7 +363,7 @@ impl<'a> Making<'a> {
             }
             let mut number = hash::draw(&[&node.name], 0);
             let name = self.free_name(source, &mut number);
-            let draft = source.draft(name, None, self.settings);
+            let draft = source.draft(name, self.settings);
             self.push(Draft { target: Target::Only(node.name.clone()), ..draft });
         }
     }

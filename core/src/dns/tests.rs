@@ -60,6 +60,7 @@ fn pod(namespace: &str, name: &str, address: &str) -> Pod {
         made: false,
         started: None,
         pending_because: None,
+        refused_because: None,
         waiting_because: None,
     }
 }

@@ -165,6 +165,14 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("the node's podCIDR has no address left for {pods} of its pods"),
             format!("ノードの podCIDR に空きアドレスがなく、{pods} 個の Pod が起動できません"),
         ),
+        Problem::KubeletRefuses { reason } => say(
+            format!("spec.nodeName goes past the scheduler, but the node's kubelet refuses the pod: {reason}"),
+            format!("spec.nodeName でスケジューラーを経由せずに配置しても、ノードの kubelet が Pod を拒否します: {reason}"),
+        ),
+        Problem::OtherScheduler { scheduler } => say(
+            format!("the pods wait for the scheduler {scheduler}, which isn't modelled: they stay Pending"),
+            format!("Pod はスケジューラー {scheduler} を待ちますが、そのモデルはないので Pending のままです"),
+        ),
         Problem::NoPodNetwork { nodes } => say(
             format!("the pod network has no subnet left for {nodes} of the nodes, so their pods get no address"),
             format!("Pod ネットワークに {nodes} 台のノードへ割り当てるサブネットが残っていません"),
@@ -442,6 +450,8 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::UnknownNode { .. }
         | Problem::Unschedulable { .. }
         | Problem::OutOfPodAddresses { .. }
+        | Problem::KubeletRefuses { .. }
+        | Problem::OtherScheduler { .. }
         | Problem::NoPodNetwork { .. }
         | Problem::TopologyModeNotModelled
         | Problem::FieldNotModelled

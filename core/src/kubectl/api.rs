@@ -7,8 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Resource, View};
 use crate::cluster::{Endpoint, EndpointSlice, Service, ServiceKind};
-use crate::model::{Body, Encode};
-use crate::order::Order;
+use crate::model::{Body, Encode, Endpoints, Text};
 use crate::source::ObjectRef;
 
 mod pod;
@@ -87,7 +86,11 @@ fn complete(view: View<'_>, resource: Resource, reference: &ObjectRef, object: &
                 service(found, object);
             }
         }
-        Resource::Endpoints => endpoints(cluster.slices_of(namespace, name), object),
+        Resource::Endpoints => {
+            if let Some(found) = cluster.endpoints.get(namespace, name) {
+                endpoints(found, object);
+            }
+        }
         Resource::EndpointSlices => {
             let mut slices = cluster.slices.values().flatten();
             if let Some(found) = slices.find(|slice| slice.reference == *reference) {
@@ -150,29 +153,16 @@ fn service(service: &Service, object: &mut Value) {
     put(object, &["status", "loadBalancer"], status);
 }
 
-fn endpoints(slices: &[EndpointSlice], object: &mut Value) {
-    if object.get("subsets").is_some() {
-        return;
+/// What the controller has written replaces what was pasted.
+fn endpoints(endpoints: &Endpoints, object: &mut Value) {
+    merge(object, endpoints.encode());
+    if !endpoints.metadata.labels.is_empty() {
+        put(object, &["metadata", "labels"], &endpoints.metadata.labels);
     }
-    let address = |endpoint: &Endpoint| {
-        let pod = endpoint.pod.as_ref();
-        let target = pod.map(|pod| json!({"kind": pod.kind, "name": pod.name, "namespace": pod.namespace}));
-        let ip = endpoint.addresses.first();
-        without_null(json!({"hostname": endpoint.hostname, "ip": ip, "nodeName": endpoint.node, "targetRef": target}))
-    };
-    let subsets = slices.iter().filter(|slice| !slice.endpoints.is_empty()).map(|slice| {
-        let list = |ready: bool| {
-            let some = slice.endpoints.iter().filter(|one| one.ready.unwrap_or(true) == ready);
-            let mut list: Vec<&Endpoint> = some.collect();
-            list.order_by_key(|one| one.addresses.first().map(ToString::to_string));
-            let list: Vec<Value> = list.into_iter().map(address).collect();
-            if list.is_empty() { Value::Null } else { list.into() }
-        };
-        without_null(json!({"addresses": list(true), "notReadyAddresses": list(false), "ports": ports(slice)}))
-    });
-    let subsets: Vec<Value> = subsets.collect();
-    if !subsets.is_empty() {
-        put(object, &["subsets"], subsets);
+    if endpoints.subsets.is_empty() {
+        object.as_object_mut().into_iter().for_each(|object| drop(object.remove("subsets")));
+    } else {
+        put(object, &["subsets"], endpoints.subsets.encode());
     }
 }
 
@@ -189,14 +179,11 @@ fn slice(slice: &EndpointSlice, object: &mut Value) {
     let endpoints = slice.endpoints.iter().map(|one| {
         let pod = one.pod.as_ref();
         let target = pod.map(|pod| json!({"kind": pod.kind, "name": pod.name, "namespace": pod.namespace}));
-        let conditions = json!({
-            "ready": one.ready.unwrap_or(true),
-            "serving": one.serving.unwrap_or(true),
-            "terminating": one.terminating.unwrap_or(false),
-        });
+        let conditions =
+            without_null(json!({"ready": one.ready, "serving": one.serving, "terminating": one.terminating}));
         without_null(json!({
-            "addresses": one.addresses, "conditions": conditions, "hostname": one.hostname, "nodeName": one.node,
-            "targetRef": target, "zone": one.zone,
+            "addresses": one.addresses, "conditions": conditions, "hints": hints(one), "hostname": one.hostname,
+            "nodeName": one.node, "targetRef": target, "zone": one.zone,
         }))
     });
     let made = json!({
@@ -206,6 +193,17 @@ fn slice(slice: &EndpointSlice, object: &mut Value) {
         "ports": ports(slice),
     });
     merge(object, made);
+}
+
+/// Which zones and nodes an endpoint should serve; null where nobody says.
+fn hints(endpoint: &Endpoint) -> Value {
+    let list = |names: &[Text]| -> Value {
+        let names: Vec<Value> = names.iter().map(|name| json!({"name": name})).collect();
+        if names.is_empty() { Value::Null } else { names.into() }
+    };
+    let hints = json!({"forNodes": list(&endpoint.node_hints), "forZones": list(&endpoint.zone_hints)});
+    let hints = without_null(hints);
+    if hints == json!({}) { Value::Null } else { hints }
 }
 
 fn node(view: View<'_>, name: &str, object: &mut Value) {

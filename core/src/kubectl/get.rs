@@ -9,7 +9,7 @@ use super::print::{Format, sort};
 use super::table::{aligned, three};
 use super::{Namespace, Output, Query, Read, Resource, UsageError, View, api, objects, refused};
 use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
-use crate::model::Labels;
+use crate::model::{Endpoints, Labels, Metadata};
 use crate::order::Order;
 use crate::packet::socket_text;
 
@@ -288,15 +288,32 @@ pub fn selector(service: &Service) -> String {
 }
 
 fn endpoints(query: &Query, cluster: &Cluster) -> Table {
-    let services = cluster.services.values().filter(|service| {
-        let has_slices = !cluster.slices_of(service.namespace(), service.name()).is_empty();
-        has_slices && query.wants(service.namespace(), service.name(), &service.object.metadata.labels)
+    let wanted = cluster.endpoints.values().filter(|endpoints| {
+        let Metadata { namespace, name, labels, .. } = &endpoints.metadata;
+        query.wants(namespace, name, labels)
     });
-    let rows = services.map(|service| {
-        let list = three(&addresses(cluster, service, None));
-        row(query, service.namespace(), service.name(), &service.object.metadata.labels, vec![list, UNKNOWN.to_owned()])
+    let rows = wanted.map(|endpoints| {
+        let Metadata { namespace, name, labels, .. } = &endpoints.metadata;
+        row(query, namespace, name, labels, vec![subset_list(endpoints), UNKNOWN.to_owned()])
     });
     (&["NAME", "ENDPOINTS", "AGE"], &[], rows.collect())
+}
+
+/// Port by port, and the addresses of each (formatEndpoints).
+fn subset_list(endpoints: &Endpoints) -> String {
+    let mut list = Vec::new();
+    for subset in &endpoints.subsets {
+        let addresses = || subset.addresses.iter().map(|address| &address.ip);
+        if subset.ports.is_empty() {
+            list.extend(addresses().map(ToString::to_string));
+        }
+        for port in subset.ports.iter().map(|port| port.port.unwrap_or_default()) {
+            list.extend(
+                addresses().map(|ip| if ip.contains(':') { format!("[{ip}]:{port}") } else { format!("{ip}:{port}") }),
+            );
+        }
+    }
+    if list.is_empty() && !endpoints.subsets.is_empty() { String::new() } else { three(&list) }
 }
 
 /// A Service's ready endpoints as `ADDRESS:PORT`, in the order of their text as Endpoints have it (RepackSubsets), of one

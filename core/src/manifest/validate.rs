@@ -62,6 +62,9 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef, version: Ku
         Body::DaemonSet(set) => workload::daemon_set(set, &mut errors),
         Body::Job(job) => workload::job(job, &mut errors),
         Body::CronJob(job) => workload::cron_job(job, &mut errors),
+        Body::HorizontalPodAutoscaler(scaler) => {
+            metadata::validate(&scaler.metadata, format::dns1123_subdomain, &mut errors);
+        }
         Body::Service(service) => service::validate(service, &mut errors),
         Body::Endpoints(endpoints) => endpoints::endpoints(endpoints, &mut errors),
         Body::EndpointSlice(slice) => endpoints::slice(slice, &mut errors),

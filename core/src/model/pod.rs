@@ -24,6 +24,8 @@ object! {
         pub node_selector: BTreeMap<Text, Text> = "nodeSelector",
         /// Where it may and may not stand.
         pub affinity: Affinity = "affinity",
+        /// Who places it; `default-scheduler` unless said.
+        pub scheduler_name: Option<Text> = "schedulerName",
         /// Whoever has any isn't placed yet.
         pub scheduling_gates: Vec<SchedulingGate> = "schedulingGates",
         /// How its kin are spread.

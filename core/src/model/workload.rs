@@ -145,14 +145,30 @@ object! {
         pub template: PodTemplate = "template",
         /// No pods while true.
         pub suspend: bool = "suspend",
+        /// `NonIndexed` unless said, or `Indexed`.
+        pub completion_mode: Option<Text> = "completionMode",
     }
 
     /// status of a Job.
     pub struct JobStatus {
         /// How many pods have succeeded.
         pub succeeded: Option<i32> = "succeeded",
+        /// How many pods are at work.
+        pub active: Option<i32> = "active",
+        /// The numbers that are done: `0-2,5`.
+        pub completed_indexes: Option<Text> = "completedIndexes",
         /// Set once it is done.
         pub completion_time: Option<Text> = "completionTime",
+        /// Whether it is complete, or has failed.
+        pub conditions: Vec<JobCondition> = "conditions",
+    }
+
+    /// What a Job's controller says of it.
+    pub struct JobCondition {
+        /// `Complete`, `Failed`.
+        pub kind: Text = "type",
+        /// `True`, `False`, `Unknown`.
+        pub status: Text = "status",
     }
 
     /// A CronJob.

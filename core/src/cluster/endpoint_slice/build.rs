@@ -6,13 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::node::Node;
 use super::super::objects::{Given, Objects};
-use super::super::pod::Pod;
 use super::super::service::Service;
 use super::super::table::Namespaced;
-use super::{EndpointSlice, derive, mirror, pasted};
-use crate::model::{self, Text};
+use super::{Derivation, EndpointSlice, mirror, pasted};
+use crate::model;
 
 /// Who writes the slice of a Service with selector.
 pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
@@ -30,13 +28,11 @@ pub(super) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 pub(in super::super) fn build(
     objects: &Objects,
     services: &Namespaced<Service>,
-    pods: &Namespaced<Pod>,
-    nodes: &BTreeMap<Text, Node>,
+    derivation: &Derivation<'_>,
 ) -> Namespaced<Vec<EndpointSlice>> {
     let pasted = by_service(objects);
     let endpoints: BTreeMap<(&str, &str), &Given<model::Endpoints>> =
         objects.endpoints.iter().map(|given| ((given.namespace(), &**given.name()), given)).collect();
-    let derivation = derive::Derivation::new(pods, nodes);
     let mut slices = Namespaced::default();
     for (namespace, name, service) in services.iter() {
         let key = (&**namespace, &**name);
@@ -44,7 +40,7 @@ pub(in super::super) fn build(
         slices.insert(
             namespace.clone(),
             name.clone(),
-            of_service(service, own, endpoints.get(&key).copied(), &derivation),
+            of_service(service, own, endpoints.get(&key).copied(), derivation),
         );
     }
     for ((namespace, name), own) in pasted {
@@ -69,7 +65,7 @@ fn of_service(
     service: &Service,
     pasted: &[&Given<model::EndpointSlice>],
     endpoints: Option<&Given<model::Endpoints>>,
-    derivation: &derive::Derivation<'_>,
+    derivation: &Derivation<'_>,
 ) -> Vec<EndpointSlice> {
     let selects = service.object.spec.selector.as_ref().is_some_and(|selector| !selector.is_empty());
     let written_by = |given: &Given<model::EndpointSlice>, writer: &str| {

@@ -20,7 +20,7 @@ use crate::source::ObjectRef;
 const MAX_ENDPOINTS: usize = 100;
 
 /// Everything that slices are derived from.
-pub(super) struct Derivation<'c> {
+pub(in super::super) struct Derivation<'c> {
     pods: Vec<&'c Pod>,
     index: LabelIndex,
     nodes: &'c BTreeMap<Text, Node>,
@@ -36,12 +36,17 @@ impl<'c> Derivation<'c> {
         Self { pods, index, nodes }
     }
 
-    /// The slices of a Service: at least one for each of its families, 100 endpoints in each.
-    pub fn slices(&self, service: &Service) -> Vec<EndpointSlice> {
+    /// The pods that a Service selects.
+    pub fn selected(&self, service: &Service) -> Vec<&'c Pod> {
         let nothing = Labels::new();
         let selector = service.object.spec.selector.as_ref().unwrap_or(&nothing);
         let selected = self.index.equal(service.namespace(), selector);
-        let pods: Vec<&Pod> = selected.into_iter().filter_map(|number| self.pods.get(number).copied()).collect();
+        selected.into_iter().filter_map(|number| self.pods.get(number).copied()).collect()
+    }
+
+    /// The slices of a Service: at least one for each of its families, 100 endpoints in each.
+    pub fn slices(&self, service: &Service) -> Vec<EndpointSlice> {
+        let pods = self.selected(service);
         let labels = labels(service);
         let mut slices = Vec::new();
         for family in &service.ip_families {
@@ -127,15 +132,12 @@ fn endpoint(service: &Service, pod: &Pod, node: Option<&Node>, family: IpFamily)
         return None;
     }
     let publishes = service.object.spec.publish_not_ready_addresses;
-    // Only a pod that says both has a name below the Service (ShouldSetHostname).
-    let is_named = pod.subdomain.as_deref() == Some(service.name());
-    let hostname = pod.hostname.clone().filter(|hostname| is_named && !hostname.is_empty());
     Some(Endpoint {
         addresses,
         ready: Some(publishes || (pod.ready && !pod.terminating)),
         serving: Some(pod.ready),
         terminating: Some(pod.terminating),
-        hostname,
+        hostname: service_hostname(service, pod),
         node: pod.node.clone(),
         zone: node.and_then(|node| node.zone.clone()),
         zone_hints: Vec::new(),
@@ -144,13 +146,19 @@ fn endpoint(service: &Service, pod: &Pod, node: Option<&Node>, family: IpFamily)
     })
 }
 
+/// A pod's name below a Service, which only one has that says both (ShouldSetHostname).
+pub(in super::super) fn service_hostname(service: &Service, pod: &Pod) -> Option<Text> {
+    let is_named = pod.subdomain.as_deref() == Some(service.name());
+    pod.hostname.clone().filter(|hostname| is_named && !hostname.is_empty())
+}
+
 /// The Service's ports as a pod has them; those it can't resolve are left out (utils.go, getEndpointPorts).
 fn ports(service: &Service, spec: &PodSpec) -> Vec<EndpointPort> {
     let ports = service.ports.iter().filter_map(|port| {
         Some(EndpointPort {
             name: Some(port.name.clone()),
             protocol: port.protocol,
-            port: Some(find_port(port, spec)?),
+            port: Some(port_of_pod(port, spec)?),
             app_protocol: port.app_protocol.clone(),
         })
     });
@@ -158,7 +166,7 @@ fn ports(service: &Service, spec: &PodSpec) -> Vec<EndpointPort> {
 }
 
 /// A number is used as it is; a name must be declared with the protocol (utils.go, FindPort).
-fn find_port(port: &ServicePort, spec: &PodSpec) -> Option<u16> {
+pub(in super::super) fn port_of_pod(port: &ServicePort, spec: &PodSpec) -> Option<u16> {
     let number = match &port.target_port {
         IntOrString::Int(number) => *number,
         IntOrString::String(name) => {

@@ -111,6 +111,12 @@ fn untolerated(node: &Node, spec: &PodSpec) -> Option<Taint> {
     taints.find(|taint| !is_tolerated(taint, &spec.tolerations))
 }
 
+/// The first taint that drives the pod away even if it is there already.
+pub(super) fn evicting_taint<'n>(node: &'n Node, spec: &PodSpec) -> Option<&'n Taint> {
+    let mut taints = node.object.spec.taints.iter().filter(|taint| &*taint.effect == "NoExecute");
+    taints.find(|taint| !is_tolerated(taint, &spec.tolerations))
+}
+
 /// api/core/v1, Toleration.ToleratesTaint
 fn is_tolerated(taint: &Taint, tolerations: &[Toleration]) -> bool {
     tolerations.iter().any(|toleration| {
@@ -126,7 +132,7 @@ fn is_tolerated(taint: &Taint, tolerations: &[Toleration]) -> bool {
 }
 
 /// nodeSelector and required node affinity (component-helpers, nodeaffinity.go): all labels, and one of the terms.
-fn is_wanted(node: &Node, spec: &PodSpec) -> bool {
+pub(super) fn is_wanted(node: &Node, spec: &PodSpec) -> bool {
     let has = |(key, value): (&Text, &Text)| node.may_have(key) || node.labels.get(key) == Some(value);
     let selected = spec.node_selector.iter().all(has);
     let required = spec.affinity.node_affinity.required.as_ref();

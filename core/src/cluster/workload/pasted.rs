@@ -46,11 +46,14 @@ fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
         made: false,
         started: started(&given.body),
         pending_because: None,
+        refused_because: None,
         waiting_because: None,
     };
     apply(fate, &mut pod);
     let target = target(&pod, status);
-    Draft { pod, target, source: None }
+    let told = status.phase.is_some() || !status.conditions.is_empty() || !pod.addresses.is_empty();
+    let (_, undated, created, order) = given.age();
+    Draft { pod, target, source: None, told, since: (undated, created.cloned(), order) }
 }
 
 /// What World says wins over the status.
@@ -111,7 +114,7 @@ fn addresses(status: &PodStatus) -> Vec<IpAddr> {
 }
 
 /// A pod that a controller makes: running and ready, where nothing says otherwise.
-pub(super) fn made(reference: ObjectRef, template: &super::source::Template, is_done: bool) -> Pod {
+pub(super) fn made(reference: ObjectRef, template: &super::source::Template) -> Pod {
     Pod {
         reference,
         labels: template.labels.clone(),
@@ -119,8 +122,8 @@ pub(super) fn made(reference: ObjectRef, template: &super::source::Template, is_
         spec: Arc::clone(&template.spec),
         node: None,
         addresses: Vec::new(),
-        phase: if is_done { Phase::Succeeded } else { Phase::Running },
-        ready: !is_done && template.spec.readiness_gates.is_empty(),
+        phase: Phase::Running,
+        ready: template.spec.readiness_gates.is_empty(),
         terminating: false,
         owner: None,
         workload: None,
@@ -130,6 +133,7 @@ pub(super) fn made(reference: ObjectRef, template: &super::source::Template, is_
         made: true,
         started: None,
         pending_because: None,
+        refused_because: None,
         waiting_because: None,
     }
 }

@@ -13,9 +13,11 @@ use crate::source::ObjectRef;
 use crate::yaml::Node;
 
 mod deployment;
+mod job;
 mod stored;
 
 pub(super) use deployment::say_of_steps;
+pub(super) use job::{JobProgress, completion_index};
 
 /// What makes pods of one template.
 #[derive(Clone, Debug)]
@@ -69,8 +71,8 @@ pub(super) enum Maker {
     },
     /// DaemonSet.
     EachNode,
-    /// Job: all its pods have succeeded.
-    Completions,
+    /// Job.
+    Completions(JobProgress),
 }
 
 /// What all pods of a template share.
@@ -87,7 +89,7 @@ pub(super) fn all(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, BTree
     sources.extend(objects.replication_controllers.iter().map(replication_controller));
     sources.extend(objects.stateful_sets.iter().map(stateful_set));
     sources.extend(objects.daemon_sets.iter().map(|set| daemon_set(set, making)));
-    sources.extend(objects.jobs.iter().map(job));
+    sources.extend(objects.jobs.iter().map(job::source));
     (sources, rollouts)
 }
 
@@ -150,17 +152,6 @@ fn tolerate_node_troubles(spec: &mut PodSpec) {
             effect: "NoSchedule".into(),
         });
     }
-}
-
-/// A Job has run: as many pods as it completes have succeeded. A suspended one has none.
-fn job(given: &Given<model::Job>) -> Source {
-    let spec = &given.body.spec;
-    let wanted = if spec.suspend { 0 } else { count(spec.completions.or(spec.parallelism)) };
-    let mut source = Source::new(given, &spec.template);
-    for key in ["batch.kubernetes.io/job-name", "job-name"] {
-        source.template.labels = with_label(&source.template.labels, key, given.name());
-    }
-    Source { wanted, maker: Maker::Completions, ..source }
 }
 
 /// Writes into workloads what their pasted objects say of themselves.
@@ -250,37 +241,41 @@ impl Source {
 
     /// The name of a pod that isn't counted by ordinal.
     pub fn generated_name(&self, number: u64) -> String {
-        hash::generated_name(
-            &format!("{}-", self.owner.name),
-            &[&self.owner.kind, &self.namespace, &self.owner.name],
-            number,
-        )
+        self.generated_name_of(&self.owner.name, number)
+    }
+
+    /// The same below another name than the owner's.
+    fn generated_name_of(&self, base: &str, number: u64) -> String {
+        let seed = [&*self.owner.kind, &*self.namespace, &*self.owner.name];
+        hash::generated_name(&format!("{base}-"), &seed, number)
     }
 
     /// A pod of this source.
-    pub fn draft(&self, name: Text, ordinal: Option<u64>, settings: &Settings) -> Draft {
+    pub fn draft(&self, name: Text, settings: &Settings) -> Draft {
         let fate = settings.fate(&self.namespace, &name);
-        let is_done = self.maker == Maker::Completions;
-        let reference =
-            ObjectRef { kind: self.pod_kind.clone(), namespace: Some(self.namespace.clone()), name: name.clone() };
-        let mut pod = pasted::made(reference, &self.template, is_done);
+        let reference = ObjectRef { kind: self.pod_kind.clone(), namespace: Some(self.namespace.clone()), name };
+        let mut pod = pasted::made(reference, &self.template);
         pod.owner = Some(self.owner.clone());
         pod.workload = Some(self.workload.clone());
         pod.template = Some(self.written.clone());
-        if let (Maker::Ordinals { service, .. }, Some(ordinal)) = (&self.maker, ordinal) {
-            // stateful_set_utils.go, initIdentity and updateIdentity
-            let labels = Arc::make_mut(&mut pod.labels);
+        pasted::apply(fate, &mut pod);
+        let target = match &pod.spec.node_name {
+            Some(node) if !node.is_empty() => Target::Bound(node.clone()),
+            _ => Target::Anywhere,
+        };
+        Draft { pod, target, source: None, told: false, since: (true, None, usize::MAX) }
+    }
+
+    /// A pod of a StatefulSet (stateful_set_utils.go, initIdentity and updateIdentity).
+    pub fn numbered_draft(&self, name: Text, ordinal: u64, settings: &Settings) -> Draft {
+        let mut draft = self.draft(name.clone(), settings);
+        if let Maker::Ordinals { service, .. } = &self.maker {
+            let labels = Arc::make_mut(&mut draft.pod.labels);
             labels.insert("statefulset.kubernetes.io/pod-name".into(), name.clone());
             labels.insert("apps.kubernetes.io/pod-index".into(), ordinal.to_string().into());
-            pod.hostname = Some(name);
-            pod.subdomain = service.clone();
+            draft.pod.hostname = Some(name);
+            draft.pod.subdomain = service.clone();
         }
-        pasted::apply(fate, &mut pod);
-        let target = match (&pod.spec.node_name, is_done) {
-            (_, true) => Target::Done,
-            (Some(node), false) if !node.is_empty() => Target::Bound(node.clone()),
-            (_, false) => Target::Anywhere,
-        };
-        Draft { pod, target, source: None }
+        draft
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::View;
 use super::{at, merge, parsed, put, status};
 use crate::cluster::Pod;
-use crate::model::{Encode, default_pull_policy};
+use crate::model::{Encode, Toleration, default_pull_policy};
 use crate::source::ObjectRef;
 use crate::yaml::Node;
 
@@ -31,6 +31,12 @@ pub fn pod(view: View<'_>, pod: &Pod, object: &mut Value) {
         }
     }
     owned(pod, object);
+    if pod.made {
+        for (key, name) in [("hostname", &pod.hostname), ("subdomain", &pod.subdomain)] {
+            name.iter().for_each(|name| put(object, &["spec", key], name));
+        }
+        added_tolerations(at(object, &["spec", "tolerations"]), &pod.spec.tolerations);
+    }
     merge(object, json!({"spec": pod.spec.encode()}));
     pod_spec(at(object, &["spec"]));
     complete(at(object, &["spec"]));
@@ -65,6 +71,17 @@ fn complete(spec: &mut Value) {
                 merge(port, json!({"hostPort": same}));
             }
         }
+    }
+}
+
+/// Those that a controller adds behind the template's.
+fn added_tolerations(written: &mut Value, all: &[Toleration]) {
+    let known = written.as_array().map_or(0, Vec::len);
+    let added = all.iter().skip(known).map(Encode::encode);
+    if let Value::Array(list) = written {
+        list.extend(added);
+    } else {
+        *written = added.collect();
     }
 }
 

@@ -20,6 +20,9 @@ pub fn put_status(view: View<'_>, pod: &Pod, object: &mut Value) {
         Phase::Unknown => "Unknown",
     };
     put(object, &["status", "phase"], phase);
+    if let Some(reason) = &pod.refused_because {
+        put(object, &["status", "reason"], reason);
+    }
     let host = pod.node.as_ref().and_then(|node| view.cluster.nodes.get(node));
     let host: Vec<IpAddr> = host.and_then(|node| node.addresses.first()).into_iter().copied().collect();
     for (one, all, addresses) in [("podIP", "podIPs", &pod.addresses), ("hostIP", "hostIPs", &host)] {

@@ -15,7 +15,9 @@ use crate::source::ObjectRef;
 const DEPLOYMENT: &str = r#"{"progressDeadlineSeconds":600,"revisionHistoryLimit":10}"#;
 const STATEFUL_SET: &str = r#"{"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Retain","whenScaled":"Retain"},
     "podManagementPolicy":"OrderedReady","revisionHistoryLimit":10,"serviceName":"",
-    "updateStrategy":{"rollingUpdate":{"partition":0},"type":"RollingUpdate"}}"#;
+    "updateStrategy":{"rollingUpdate":{"maxUnavailable":1,"partition":0},"type":"RollingUpdate"}}"#;
+/// The generation of a DaemonSet's template (apps/v1, DeprecatedTemplateGeneration).
+const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 const DAEMON_SET: &str = r#"{"revisionHistoryLimit":10,
     "updateStrategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1},"type":"RollingUpdate"}}"#;
 
@@ -73,9 +75,10 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
             (STATEFUL_SET, status)
         }
         Resource::DaemonSets => {
+            put(object, &["metadata", "annotations", TEMPLATE_GENERATION], "1");
             let status = json!({
                 "currentNumberScheduled": all, "desiredNumberScheduled": all, "numberAvailable": ready,
-                "numberReady": ready, "updatedNumberScheduled": all,
+                "numberReady": ready, "numberUnavailable": all - ready, "updatedNumberScheduled": all,
             });
             (DAEMON_SET, status)
         }

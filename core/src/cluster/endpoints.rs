@@ -1,0 +1,154 @@
+//! Endpoints: what somebody pasted, and what the endpoint controller writes for Services with selector
+//! (pkg/controller/endpoint/endpoints_controller.go). Requests follow the slices; Endpoints are there to be read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::endpoint_slice::{Derivation, EndpointSlice, port_of_pod, service_hostname};
+use super::objects::Objects;
+use super::pod::Pod;
+use super::service::{IpFamily, Service, ServiceKind, ServicePort};
+use super::table::Namespaced;
+use crate::model::well_known::{HEADLESS, SKIP_MIRROR};
+use crate::model::{self, EndpointAddress, EndpointPort, EndpointSubset, Labels, Metadata, TargetRef, Text};
+
+/// Says who writes an Endpoints object.
+const MANAGED_BY: (&str, &str) = ("endpoints.kubernetes.io/managed-by", "endpoint-controller");
+
+/// An address, and whether it is ready; by what the controller sorts them: the text of the address, then the pod.
+type Members = BTreeMap<(Text, Option<Text>), (EndpointAddress, bool)>;
+
+/// All Endpoints: written by hand, by the controller, and by the API server for itself.
+pub(super) fn build(
+    objects: &Objects,
+    services: &Namespaced<Service>,
+    derivation: &Derivation<'_>,
+    slices: &Namespaced<Vec<EndpointSlice>>,
+) -> Namespaced<Arc<model::Endpoints>> {
+    let mut all = Namespaced::default();
+    for given in &objects.endpoints {
+        all.insert(given.namespace().into(), given.name().clone(), given.body.clone());
+    }
+    for (namespace, name, service) in services.iter().filter(|(_, _, service)| has_controller(service)) {
+        let subsets = subsets(service, &derivation.selected(service));
+        // An export may hold the controller's words without the pods that they are about.
+        let exported = all.get(namespace, name).is_some_and(|known: &Arc<model::Endpoints>| !known.subsets.is_empty());
+        if !(subsets.is_empty() && exported) {
+            let metadata = metadata(service, controller_labels(service));
+            all.insert(namespace.clone(), name.clone(), Arc::new(model::Endpoints { metadata, subsets }));
+        }
+    }
+    if let (None, Some(service)) = (all.get("default", "kubernetes"), services.get("default", "kubernetes")) {
+        let labels = Labels::from([(SKIP_MIRROR.into(), "true".into())]);
+        let own = slices.get("default", "kubernetes").map_or(&[][..], Vec::as_slice);
+        let endpoints = model::Endpoints { metadata: metadata(service, labels), subsets: of_slices(own) };
+        all.insert("default".into(), "kubernetes".into(), Arc::new(endpoints));
+    }
+    all
+}
+
+fn has_controller(service: &Service) -> bool {
+    let selects = service.object.spec.selector.as_ref().is_some_and(|selector| !selector.is_empty());
+    selects && !matches!(service.kind, ServiceKind::ExternalName(_))
+}
+
+fn metadata(service: &Service, labels: Labels) -> Metadata {
+    let (namespace, name) = (service.namespace().into(), service.reference.name.clone());
+    Metadata { name, namespace, labels: Arc::new(labels), ..Metadata::default() }
+}
+
+/// The Service's own labels, and the controller's (syncService).
+fn controller_labels(service: &Service) -> Labels {
+    let mut labels = Labels::clone(&service.object.metadata.labels);
+    if service.kind == ServiceKind::Headless {
+        labels.insert(HEADLESS.into(), "".into());
+    } else {
+        labels.remove(HEADLESS);
+    }
+    labels.insert(MANAGED_BY.0.into(), MANAGED_BY.1.into());
+    labels
+}
+
+/// The addresses of pods by the ports that they resolve to; ports with the same addresses share a subset
+/// (RepackSubsets). A pod that lacks a named port is absent from it (syncService, FindPort).
+fn subsets(service: &Service, pods: &[&Pod]) -> Vec<EndpointSubset> {
+    let Some(family) = service.ip_families.first() else { return Vec::new() };
+    let publishes = service.object.spec.publish_not_ready_addresses;
+    // 1. Each port with its addresses, in the Service's order.
+    let mut by_port: Vec<(Option<EndpointPort>, Members)> = Vec::new();
+    for pod in pods.iter().filter(|pod| publishes || !pod.terminating) {
+        let Some(address) = address(service, pod, *family) else { continue };
+        let ports = service.ports.iter().filter_map(|port| Some(Some(endpoint_port(port, pod)?)));
+        let without = (service.kind == ServiceKind::Headless && service.ports.is_empty()).then_some(None);
+        for port in ports.chain(without) {
+            let key = (address.ip.clone(), Some(pod.reference.name.clone()));
+            let member = (address.clone(), publishes || pod.ready);
+            match by_port.iter_mut().find(|(known, _)| *known == port) {
+                Some((_, members)) => drop(members.insert(key, member)),
+                None => by_port.push((port, Members::from([(key, member)]))),
+            }
+        }
+    }
+    // 2. Ports with the same addresses come together.
+    let mut subsets: Vec<(Vec<EndpointPort>, Members)> = Vec::new();
+    for (port, members) in by_port {
+        match subsets.iter_mut().find(|(_, known)| *known == members) {
+            Some((ports, _)) => ports.extend(port),
+            None => subsets.push((port.into_iter().collect(), members)),
+        }
+    }
+    subsets.into_iter().map(|(ports, members)| subset(ports, members)).collect()
+}
+
+fn subset(ports: Vec<EndpointPort>, members: Members) -> EndpointSubset {
+    let (ready, unready): (Vec<_>, Vec<_>) = members.into_values().partition(|(_, ready)| *ready);
+    let addresses = |list: Vec<(EndpointAddress, bool)>| list.into_iter().map(|(address, _)| address).collect();
+    EndpointSubset { addresses: addresses(ready), not_ready_addresses: addresses(unready), ports }
+}
+
+/// A pod's address of the Service's first family (podToEndpointAddressForService).
+fn address(service: &Service, pod: &Pod, family: IpFamily) -> Option<EndpointAddress> {
+    let ip = pod.addresses.iter().find(|address| IpFamily::of(**address) == family)?;
+    let target = TargetRef {
+        kind: pod.reference.kind.clone(),
+        namespace: pod.reference.namespace.clone(),
+        name: pod.reference.name.clone(),
+    };
+    Some(EndpointAddress {
+        ip: ip.to_string().into(),
+        hostname: service_hostname(service, pod),
+        node_name: pod.node.clone(),
+        target_ref: Some(target),
+    })
+}
+
+fn endpoint_port(port: &ServicePort, pod: &Pod) -> Option<EndpointPort> {
+    Some(EndpointPort {
+        name: Some(port.name.clone()).filter(|name| !name.is_empty()),
+        port: Some(i32::from(port_of_pod(port, &pod.spec)?)),
+        protocol: Some(port.protocol.to_string().into()),
+        app_protocol: port.app_protocol.clone(),
+    })
+}
+
+/// What slices say, as Endpoints.
+fn of_slices(slices: &[EndpointSlice]) -> Vec<EndpointSubset> {
+    let filled = slices.iter().filter(|slice| !slice.endpoints.is_empty());
+    let subsets = filled.map(|slice| {
+        let addresses: BTreeSet<String> =
+            slice.endpoints.iter().flat_map(|one| &one.addresses).map(ToString::to_string).collect();
+        let address = |ip: String| EndpointAddress { ip: ip.into(), ..EndpointAddress::default() };
+        let ports = slice.ports.iter().map(|port| EndpointPort {
+            name: port.name.clone().filter(|name| !name.is_empty()),
+            port: port.port.map(i32::from),
+            protocol: Some(port.protocol.to_string().into()),
+            app_protocol: port.app_protocol.clone(),
+        });
+        EndpointSubset {
+            addresses: addresses.into_iter().map(address).collect(),
+            not_ready_addresses: Vec::new(),
+            ports: ports.collect(),
+        }
+    });
+    subsets.collect()
+}
