@@ -22,6 +22,9 @@ pub mod table;
 pub mod preset;
 mod supplied;
 mod autoscaler;
+mod limit_range;
+mod pod_security;
+mod admission;
 pub mod node;
 pub mod pod;
 pub mod rollout;
@@ -183,6 +186,7 @@ impl Cluster {
         workload::wait_for_predecessors(objects, &self.settings, &mut made.drafts, &mut made.workloads);
         topology_label::label_pods(&mut made.drafts, &self.nodes);
         pod_address::assign(&mut made.drafts, &self.nodes, notes);
+        made.drafts.retain(|draft| !draft.gone);
         self.pods.reserve(made.drafts.len());
         for draft in made.drafts {
             let ObjectRef { namespace, name, .. } = &draft.pod.reference;

@@ -297,6 +297,11 @@ pub enum Problem {
         /// `OutOfcpu`, `NodeAffinity`, `NodePorts`, `TaintToleration`: the pod's status.reason.
         reason: Arc<str>,
     },
+    /// The API server refuses a workload's pods, in its own words.
+    PodsForbidden {
+        /// `pods "web-x7k2p" is forbidden: exceeded quota: …`
+        message: Arc<str>,
+    },
     /// Pods are for a scheduler that isn't here.
     OtherScheduler {
         /// Its name.
@@ -498,6 +503,7 @@ impl Problem {
             | Self::OutOfPodAddresses { .. }
             | Self::KubeletRefuses { .. }
             | Self::OtherScheduler { .. }
+            | Self::PodsForbidden { .. }
             | Self::NoPodNetwork { .. }
             | Self::ContradictingSettings { .. }
             | Self::AllocationFailed { .. }

@@ -227,6 +227,11 @@ kinds! {
     DaemonSet: "apps" "DaemonSet" Namespaced,
     Job: "batch" "Job" Namespaced,
     CronJob: "batch" "CronJob" Namespaced,
+    LimitRange: "" "LimitRange" Namespaced,
+    ResourceQuota: "" "ResourceQuota" Namespaced,
+    ServiceAccount: "" "ServiceAccount" Namespaced,
+    PriorityClass: "scheduling.k8s.io" "PriorityClass" Cluster,
+    RuntimeClass: "node.k8s.io" "RuntimeClass" Cluster,
     HorizontalPodAutoscaler: "autoscaling" "HorizontalPodAutoscaler" Namespaced,
     Service: "" "Service" Namespaced,
     Endpoints: "" "Endpoints" Namespaced,
@@ -275,7 +280,9 @@ kinds! {
 }
 
 mod encode;
+pub mod admission;
 pub mod autoscaling;
+pub mod security;
 pub mod base64;
 pub mod quantity;
 pub mod meta;
@@ -296,6 +303,7 @@ pub mod config;
 pub mod world;
 pub mod well_known;
 
+pub use admission::*;
 pub use autoscaling::*;
 pub use config::*;
 pub use encode::Encode;
@@ -311,6 +319,7 @@ pub use node::*;
 pub use pod::*;
 pub use quantity::*;
 pub use route::*;
+pub use security::*;
 pub use service::*;
 pub use traefik::*;
 pub use workload::*;

@@ -70,6 +70,16 @@ objects! {
     daemon_sets: DaemonSet,
     /// Jobs
     jobs: Job,
+    /// What pods may ask for
+    limit_ranges: LimitRange,
+    /// How much a namespace may have
+    resource_quotas: ResourceQuota,
+    /// Whose rights pods have
+    service_accounts: ServiceAccount,
+    /// Which pods go for others
+    priority_classes: PriorityClass,
+    /// Who runs containers
+    runtime_classes: RuntimeClass,
     /// What bounds the replicas of others
     horizontal_pod_autoscalers: HorizontalPodAutoscaler,
     /// Services

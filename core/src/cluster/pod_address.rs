@@ -13,6 +13,7 @@ use super::workload::{Draft, Target};
 use super::{hash, net};
 use crate::diagnostic::Problem;
 use crate::model::Text;
+use crate::order::Order;
 
 /// The first address of a node's network that pods get: the one before is the gateway's (host-local IPAM, bridge).
 const FIRST: u128 = 2;
@@ -30,7 +31,11 @@ pub(super) fn assign(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: 
         taken.extend(pod.addresses.iter().copied());
     }
     let mut full: BTreeMap<Text, usize> = BTreeMap::new();
-    for draft in drafts.iter_mut().filter(|draft| draft.pod.addresses.is_empty() && draft.target != Target::Done) {
+    // Pods made for others that went come last: whoever was there before keeps the address.
+    let mut order: Vec<&mut Draft> =
+        drafts.iter_mut().filter(|draft| draft.pod.addresses.is_empty() && draft.target != Target::Done).collect();
+    order.order_by_key(|draft| draft.replaces);
+    for draft in order {
         let pod = &mut draft.pod;
         // Volumes come before the sandbox and its network, a container's variables behind it (kubelet, SyncPod).
         if pod.waiting_because == Some(super::requisite::NOT_MOUNTED) {

@@ -16,7 +16,7 @@ use super::hash;
 use super::node::Node;
 use super::objects::Notes;
 use super::pod::Phase;
-use super::workload::{Draft, Target};
+use super::workload::{Draft, MAX_PODS, Target};
 use crate::diagnostic::Problem;
 use crate::model::{Labels, PodSpec, Text};
 use crate::order::Order;
@@ -29,6 +29,7 @@ mod resources;
 mod spread;
 
 pub(super) use filter::{takes_daemon, takes_none};
+pub(super) use resources::{Amounts, amounts_of, limited, requested};
 
 /// What the condition PodScheduled says of a gated pod (scheduler, schedulinggates plugin and util.GetPodSchedulingGated).
 const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";
@@ -125,6 +126,8 @@ struct Group {
     kin: Vec<usize>,
     /// Whether nobody pasted the maker.
     supplied: bool,
+    /// The value of its pods' PriorityClass.
+    priority: i32,
 }
 
 /// The groups, system pods first (they have a priority class), then what is supplied, since it is taken to have been there
@@ -135,6 +138,7 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
     let mut kin: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, draft) in drafts.iter().enumerate() {
         match (&draft.target, draft.source) {
+            (Target::Bound(_), _) if draft.gone => {}
             (Target::Bound(_), Some(source)) => kin.entry(source).or_default().push(number),
             (Target::Anywhere, source) => {
                 let next = groups.len();
@@ -146,6 +150,7 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
                         spec: draft.pod.spec.clone(),
                         pods: vec![number],
                         kin: Vec::new(),
+                        priority: draft.priority,
                         supplied: supplied.contains(draft.pod.workload.as_ref().unwrap_or(&draft.pod.reference)),
                     }),
                 }
@@ -157,7 +162,11 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
         let source = group.pods.first().and_then(|number| drafts.get(*number)).and_then(|draft| draft.source);
         group.kin = source.and_then(|source| kin.get(&source)).cloned().unwrap_or_default();
     }
-    groups.order_by_key(|group| (group.seed.namespace.as_deref() != Some("kube-system"), !group.supplied));
+    // Who has a higher priority drives out others (preemption), which comes to the same as being first.
+    groups.order_by_key(|group| {
+        let is_system = group.seed.namespace.as_deref() == Some("kube-system");
+        (!is_system, !group.supplied, std::cmp::Reverse(group.priority))
+    });
     groups
 }
 
@@ -196,6 +205,9 @@ impl<'a> Floor<'a> {
             let Some(draft) = drafts.get_mut(number) else { continue };
             let Target::Bound(name) = draft.target.clone() else { continue };
             draft.pod.node = Some(name.clone());
+            if draft.gone {
+                continue;
+            }
             let about = draft.pod.workload.as_ref().unwrap_or(&draft.pod.reference).clone();
             let Some(node) = self.numbers.get(&*name).copied() else {
                 lost.entry(about).or_insert(name);
@@ -250,6 +262,10 @@ impl<'a> Floor<'a> {
         for (number, draft) in drafts.iter_mut().enumerate() {
             let Target::Only(name) = &draft.target else { continue };
             let Some(at) = self.numbers.get(&**name).copied() else { continue };
+            if draft.gone {
+                draft.pod.node = Some(name.clone());
+                continue;
+            }
             self.neighbours.prepare(draft);
             self.spread.prepare(draft, &self.all);
             let objections = self.dynamic_objections(draft, at);
@@ -280,31 +296,44 @@ impl<'a> Floor<'a> {
         others.map(Text::from).into_iter().collect()
     }
 
-    /// Goes round the nodes that the template allows, once per pod of the workload on each.
+    /// Goes round the nodes that the template allows, once per pod of the workload on each. A pod has the node of its own
+    /// number, so that none moves when another goes; only where that has no room for it does it take the next that has.
     fn place_group(&mut self, drafts: &mut [Draft], group: &Group) {
+        // 1. The node of each number.
         let feasible = self.constraints.feasible(&group.spec, &self.all);
-        let mut before = self.standing(drafts, &group.kin);
+        let before = self.standing(drafts, &group.kin);
         let seed = [&*group.seed.kind, group.seed.namespace.as_deref().unwrap_or_default(), &group.seed.name];
         // Before it becomes a usize, which has 32 bits in the page and 64 in the command line.
         let start = (hash::draw(&seed, 0) % feasible.nodes.len().max(1) as u64) as usize;
-        let mut round = feasible.nodes.iter().cycle().skip(start).copied();
+        let order = numbered(drafts, &group.pods);
+        let last = order.last().map_or(0, |(number, _)| *number);
+        let round = feasible.nodes.iter().cycle().skip(start).copied();
+        let preferred: Vec<usize> = passing_over(round.clone(), before).take(last + 1).collect();
+        // 2. Each pod there, or on the next node that takes it.
+        let mut others = round;
         let mut message: Option<Text> = None;
         if let Some(first) = group.pods.first().and_then(|number| drafts.get(*number)) {
             self.spread.prepare(first, &self.all);
         }
-        for number in &group.pods {
-            let Some(draft) = drafts.get_mut(*number) else { continue };
+        for (number, index) in order {
+            let Some(draft) = drafts.get_mut(index) else { continue };
+            let own = preferred.get(number).copied();
+            if draft.gone {
+                draft.pod.node = own.and_then(|at| self.nodes.get(at)).map(|(node, _)| node.name.clone());
+                continue;
+            }
             if message.is_none() {
                 self.neighbours.prepare(draft);
             }
-            let found = match message {
-                Some(_) => None,
-                None => self.next_node(draft, &mut round, feasible.nodes.len(), &mut before),
+            let found = match (&message, own) {
+                (None, Some(own)) if self.dynamic_objections(draft, own).is_empty() => Some(own),
+                (None, Some(_)) => self.next_node(draft, &mut others, feasible.nodes.len()),
+                (Some(_), _) | (_, None) => None,
             };
-            match found {
-                Some((node, name)) => {
+            match found.and_then(|at| Some((at, self.nodes.get(at)?.0.name.clone()))) {
+                Some((at, name)) => {
                     draft.pod.node = Some(name);
-                    self.stand(draft, *number, node);
+                    self.stand(draft, index, at);
                 }
                 None => {
                     let message = message.get_or_insert_with(|| self.message(draft, &feasible)).clone();
@@ -326,31 +355,9 @@ impl<'a> Floor<'a> {
         standing
     }
 
-    /// The next node of the round that takes the pod. A node that has pods of the workload `before` is passed over once
-    /// for each.
-    fn next_node(
-        &mut self,
-        draft: &Draft,
-        round: &mut impl Iterator<Item = usize>,
-        length: usize,
-        before: &mut BTreeMap<usize, usize>,
-    ) -> Option<(usize, Text)> {
-        let mut refused = 0;
-        while refused < length {
-            let at = round.next()?;
-            if !self.dynamic_objections(draft, at).is_empty() {
-                refused += 1;
-                continue;
-            }
-            match before.get_mut(&at).filter(|count| **count > 0) {
-                Some(count) => {
-                    *count -= 1;
-                    refused = 0;
-                }
-                None => return self.nodes.get(at).map(|(node, _)| (at, node.name.clone())),
-            }
-        }
-        None
+    /// The next node of the round that takes the pod.
+    fn next_node(&mut self, draft: &Draft, round: &mut impl Iterator<Item = usize>, length: usize) -> Option<usize> {
+        round.take(length).find(|at| self.dynamic_objections(draft, *at).is_empty())
     }
 
     fn message(&mut self, draft: &Draft, feasible: &filter::Feasible) -> Text {
@@ -360,6 +367,31 @@ impl<'a> Floor<'a> {
         }
         rejections.message(self.nodes.len()).into()
     }
+}
+
+/// Pods with their numbers, the lowest first: those that have none, pasted ones, before all others.
+fn numbered(drafts: &[Draft], pods: &[usize]) -> Vec<(usize, usize)> {
+    let number = |index: &usize| drafts.get(*index).and_then(|draft| draft.number);
+    let (own, without): (Vec<usize>, Vec<usize>) = pods.iter().copied().partition(|index| number(index).is_some());
+    let first = without.len();
+    let behind = own.iter().map(|index| {
+        let number = number(index).and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
+        (first + number.min(2 * MAX_PODS), *index)
+    });
+    let mut all: Vec<(usize, usize)> = without.into_iter().enumerate().chain(behind).collect();
+    all.order();
+    all
+}
+
+/// A round over nodes that passes over each as often as it has pods already.
+fn passing_over(round: impl Iterator<Item = usize>, mut before: BTreeMap<usize, usize>) -> impl Iterator<Item = usize> {
+    round.filter(move |at| match before.get_mut(at).filter(|count| **count > 0) {
+        Some(count) => {
+            *count -= 1;
+            false
+        }
+        None => true,
+    })
 }
 
 /// The pods that name their node, in the order in which its kubelet got them.
@@ -389,7 +421,7 @@ fn wait(draft: &mut Draft, message: Option<Text>) {
 /// One finding for each workload with pods that have no node.
 fn say_pending(drafts: &[Draft], notes: &mut Notes<'_>) {
     let mut pending: BTreeMap<&ObjectRef, (usize, &Text)> = BTreeMap::new();
-    for Draft { pod, .. } in drafts {
+    for Draft { pod, .. } in drafts.iter().filter(|draft| !draft.gone) {
         if let Some(message) = &pod.pending_because {
             let about = pod.workload.as_ref().unwrap_or(&pod.reference);
             pending.entry(about).or_insert((0, message)).0 += 1;

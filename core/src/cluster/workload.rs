@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::source::{JobProgress, Maker, Source, Stage, completion_index};
+use super::admission::Admission;
 use super::hash;
 use super::label_index::LabelIndex;
 use super::node::Node;
@@ -14,7 +15,7 @@ use super::objects::{Notes, Objects};
 use super::pod::{Phase, Pod};
 use super::rollout::Rollout;
 use super::settings::Settings;
-use super::{Cluster, requisite, schedule};
+use super::{Cluster, limit_range, requisite, schedule};
 use crate::diagnostic::Problem;
 use crate::model::{LabelSelector, Labels, PodSpec, Text};
 use crate::order::Order;
@@ -40,6 +41,14 @@ pub(super) struct Draft {
     pub source: Option<usize>,
     /// Whether somebody pasted its status: it has run, whatever the manifests say of its needs.
     pub told: bool,
+    /// Which of its maker's pods it is, counted from the first that was ever made.
+    pub number: Option<u64>,
+    /// The value of its PriorityClass.
+    pub priority: i32,
+    /// Whether World calls it deleted: it still has its node and address, so that its siblings keep theirs, and goes.
+    pub gone: bool,
+    /// Whether it was made because another went.
+    pub replaces: bool,
     /// When it was made, as far as anybody says, and its place among the documents.
     pub since: (bool, Option<Text>, usize),
 }
@@ -85,20 +94,62 @@ pub struct Workload {
     pub replicas: usize,
     /// The names of its pods, in order.
     pub pods: Vec<Text>,
+    /// Why the API server refuses pods of it.
+    pub refusal: Option<Text>,
 }
 
 /// Makes all pods.
 pub(super) fn build(objects: &Objects, cluster: &Cluster, notes: &mut Notes<'_>) -> Workloads {
-    let pasted = pasted::pods(objects, &cluster.settings);
-    let mut making = Making::new(pasted, cluster);
+    let mut admission = Admission::read(objects, &cluster.namespaces);
+    let mut pasted = pasted::pods(objects, &cluster.settings);
+    admit_pasted(&mut pasted, &mut admission, cluster, notes);
+    let mut making = Making::new(pasted, cluster, admission);
     let (mut sources, rollouts) = source::all(objects, &making);
     source::say_of_steps(objects, &rollouts, notes);
+    let pasted_sources = sources.iter_mut().filter(|source| !cluster.supplied.contains(&source.written));
+    pasted_sources.for_each(|source| source.admit(&making.admission));
     limit(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
     making.drafts.reserve(sources.iter().map(|source| source.wanted).sum());
     for (number, source) in sources.iter().enumerate() {
         making.fill(source, number);
     }
+    for (workload, message) in &making.refused {
+        notes.say(workload.field(""), Problem::PodsForbidden { message: message.clone() });
+    }
     Workloads { rollouts, ..making.finish(sources, objects) }
+}
+
+/// Pasted pods that the API server takes, in the order in which they came; what has run was taken.
+fn admit_pasted(drafts: &mut Vec<Draft>, admission: &mut Admission<'_>, cluster: &Cluster, notes: &mut Notes<'_>) {
+    let mut order: Vec<usize> = (0..drafts.len()).collect();
+    order.order_by_key(|number| drafts.get(*number).map(|draft| (!draft.told, draft.since.clone())));
+    let mut refused: BTreeSet<ObjectRef> = BTreeSet::new();
+    for number in order {
+        let Some(draft) = drafts.get_mut(number) else { continue };
+        draft.priority = admission.priority(&draft.pod.spec);
+        if draft.told || draft.gone || cluster.supplied.contains(&draft.pod.reference) {
+            admission.count(draft);
+            continue;
+        }
+        let reference = draft.pod.reference.clone();
+        let namespace = reference.namespace.as_deref().unwrap_or_default();
+        if admission.default_limits(namespace, &mut draft.pod.spec) {
+            let value: Text = "LimitRanger plugin set resources".into();
+            Arc::make_mut(&mut draft.pod.annotations).insert(limit_range::ANNOTATION.into(), value);
+        }
+        let refusal = admission.refusal(namespace, &draft.pod.spec, false);
+        if let Some(why) = refusal.or_else(|| admission.charge(namespace, &draft.pod.spec)) {
+            let message = forbidden(&reference.name, &why);
+            notes.say(reference.field(""), Problem::Invalid { message });
+            refused.insert(reference);
+        }
+    }
+    drafts.retain(|draft| !refused.contains(&draft.pod.reference));
+}
+
+/// As the API server says it.
+fn forbidden(name: &str, why: &str) -> String {
+    format!("pods \"{name}\" is forbidden: {why}")
 }
 
 /// Cuts what the largest workloads want, so that all together fit.
@@ -127,6 +178,10 @@ struct Making<'a> {
     orphans: LabelIndex,
     /// What namespaces and names of pods come to; an equal number is as good as an equal name.
     names: BTreeSet<u64>,
+    /// What the API server asks of pods.
+    admission: Admission<'a>,
+    /// Workloads of which it refused pods, and the first of its words.
+    refused: BTreeMap<ObjectRef, Arc<str>>,
     /// What is known before there are pods: settings, nodes, configuration.
     cluster: &'a Cluster,
     settings: &'a Settings,
@@ -140,20 +195,21 @@ fn is_ordinal_of(pod: &str, set: &str) -> bool {
 }
 
 impl<'a> Making<'a> {
-    fn new(drafts: Vec<Draft>, cluster: &'a Cluster) -> Self {
+    fn new(drafts: Vec<Draft>, cluster: &'a Cluster, admission: Admission<'a>) -> Self {
         let Cluster { settings, nodes, .. } = cluster;
         let mut owned: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
         let mut names = BTreeSet::new();
-        for (number, draft) in drafts.iter().enumerate() {
+        for (number, draft) in drafts.iter().enumerate().filter(|(_, draft)| !draft.gone) {
             names.insert(hash::draw(&[draft.pod.namespace(), draft.pod.name()], 0));
             if let Some(owner) = &draft.pod.owner {
                 owned.entry(owner.clone()).or_default().push(number);
             }
         }
-        let orphans = drafts.iter().enumerate().filter(|(_, draft)| draft.pod.owner.is_none());
+        let orphans = drafts.iter().enumerate().filter(|(_, draft)| !draft.gone && draft.pod.owner.is_none());
         let orphans =
             LabelIndex::new(orphans.map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels)));
-        Self { drafts, deleted: BTreeSet::new(), owned, orphans, names, cluster, settings, nodes }
+        let deleted = BTreeSet::new();
+        Self { drafts, deleted, owned, orphans, names, admission, refused: BTreeMap::new(), cluster, settings, nodes }
     }
 
     fn fill(&mut self, source: &Source, number: usize) {
@@ -224,13 +280,29 @@ impl<'a> Making<'a> {
     /// Makes pods until there are so many more of them that aren't terminating.
     fn make(&mut self, source: &Source, mut missing: usize, made: &mut Vec<usize>, number: &mut u64) {
         while missing > 0 {
-            let name = self.free_name(source, number);
-            let draft = source.draft(name, self.settings);
-            if !draft.pod.terminating {
-                missing -= 1;
-                made.push(self.drafts.len());
+            let mut draft = self.next_draft(source, number);
+            draft.replaces = draft.number.is_some_and(|number| number >= source.most() as u64);
+            let (counts, place) = (!draft.gone && !draft.pod.terminating, self.drafts.len());
+            if !self.create(source, draft) {
+                break;
             }
-            self.push(draft);
+            if counts {
+                missing -= 1;
+                made.push(place);
+            }
+        }
+    }
+
+    /// The next pod of a source whose generated name nobody has, gone or not.
+    fn next_draft(&self, source: &Source, number: &mut u64) -> Draft {
+        loop {
+            let name: Text = source.generated_name(*number).into();
+            let own = *number;
+            *number += 1;
+            if !self.has(&source.namespace, &name) {
+                let gone = self.settings.fate(&source.namespace, &name).is_some_and(|fate| fate.deleted);
+                return Draft { number: Some(own), gone, ..source.draft(name, self.settings) };
+            }
         }
     }
 
@@ -315,7 +387,9 @@ impl<'a> Making<'a> {
         for (name, ordinal) in names.iter().zip(start..) {
             if !present.contains(name) && !self.has(&source.namespace, name) {
                 let draft = source.numbered_draft(name.clone(), ordinal, self.settings);
-                self.push(draft);
+                if !self.create(source, Draft { number: Some(ordinal - start), ..draft }) {
+                    break;
+                }
             }
         }
     }
@@ -344,7 +418,9 @@ impl<'a> Making<'a> {
                 let index = indices.next();
                 let name = self.free_name_of(source, &mut number, |number| source.job_pod_name(index, number));
                 let draft = source.job_draft(name, index, is_done, self.settings);
-                self.push(draft);
+                if !self.create(source, draft) {
+                    break;
+                }
             }
         }
     }
@@ -362,9 +438,37 @@ impl<'a> Making<'a> {
                 continue;
             }
             let mut number = hash::draw(&[&node.name], 0);
-            let name = self.free_name(source, &mut number);
-            let draft = source.draft(name, self.settings);
-            self.push(Draft { target: Target::Only(node.name.clone()), ..draft });
+            let mut replaces = false;
+            loop {
+                let draft = self.next_draft(source, &mut number);
+                let gone = draft.gone;
+                let is_made = self.create(source, Draft { target: Target::Only(node.name.clone()), replaces, ..draft });
+                if !gone || !is_made {
+                    break;
+                }
+                replaces = true;
+            }
+        }
+    }
+
+    /// Asks the API server for a pod; whether it takes it.
+    fn create(&mut self, source: &Source, mut draft: Draft) -> bool {
+        let is_asked = !draft.gone && !self.cluster.supplied.contains(&source.written);
+        draft.priority = self.admission.priority(&draft.pod.spec);
+        let refusal = source.refusal.clone().filter(|_| is_asked).or_else(|| {
+            let counts = is_asked && !matches!(draft.pod.phase, Phase::Succeeded | Phase::Failed);
+            counts.then(|| self.admission.charge(&source.namespace, &draft.pod.spec)).flatten()
+        });
+        match refusal {
+            Some(why) => {
+                let message = forbidden(draft.pod.name(), &why);
+                self.refused.entry(source.workload.clone()).or_insert_with(|| message.into());
+                false
+            }
+            None => {
+                self.push(draft);
+                true
+            }
         }
     }
 
@@ -379,7 +483,7 @@ impl<'a> Making<'a> {
         let drafts: Vec<Draft> =
             drafts.filter(|(number, _)| !deleted.contains(number)).map(|(_, draft)| draft).collect();
         let mut names: Vec<Vec<Text>> = sources.iter().map(|_| Vec::new()).collect();
-        for draft in &drafts {
+        for draft in drafts.iter().filter(|draft| !draft.gone) {
             if let Some(names) = draft.source.and_then(|source| names.get_mut(source)) {
                 names.push(draft.pod.reference.name.clone());
             }
@@ -388,7 +492,8 @@ impl<'a> Making<'a> {
         for (source, names) in sources.into_iter().zip(names) {
             let (labels, template) = source.description();
             let replicas = source.wanted;
-            let own = Workload { labels, template, selector: source.selector, replicas, pods: names };
+            let refusal = self.refused.get(&source.workload).cloned();
+            let own = Workload { labels, template, selector: source.selector, replicas, pods: names, refusal };
             if source.owner.kind != source.workload.kind {
                 match workloads.get_mut(&source.workload) {
                     Some(above) => above.pods.extend(own.pods.iter().cloned()),

@@ -169,6 +169,10 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("spec.nodeName goes past the scheduler, but the node's kubelet refuses the pod: {reason}"),
             format!("spec.nodeName でスケジューラーを経由せずに配置しても、ノードの kubelet が Pod を拒否します: {reason}"),
         ),
+        Problem::PodsForbidden { message } => say(
+            format!("no pod, or not all, can be made: {message}"),
+            format!("Pod を作れない、または一部しか作れません: {message}"),
+        ),
         Problem::OtherScheduler { scheduler } => say(
             format!("the pods wait for the scheduler {scheduler}, which isn't modelled: they stay Pending"),
             format!("Pod はスケジューラー {scheduler} を待ちますが、そのモデルはないので Pending のままです"),
@@ -452,6 +456,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::OutOfPodAddresses { .. }
         | Problem::KubeletRefuses { .. }
         | Problem::OtherScheduler { .. }
+        | Problem::PodsForbidden { .. }
         | Problem::NoPodNetwork { .. }
         | Problem::TopologyModeNotModelled
         | Problem::FieldNotModelled

@@ -62,6 +62,11 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef, version: Ku
         Body::DaemonSet(set) => workload::daemon_set(set, &mut errors),
         Body::Job(job) => workload::job(job, &mut errors),
         Body::CronJob(job) => workload::cron_job(job, &mut errors),
+        Body::LimitRange(range) => metadata::validate(&range.metadata, format::dns1123_subdomain, &mut errors),
+        Body::ResourceQuota(quota) => metadata::validate(&quota.metadata, format::dns1123_subdomain, &mut errors),
+        Body::ServiceAccount(account) => metadata::validate(&account.metadata, format::dns1123_subdomain, &mut errors),
+        Body::PriorityClass(class) => metadata::validate(&class.metadata, format::dns1123_subdomain, &mut errors),
+        Body::RuntimeClass(class) => metadata::validate(&class.metadata, format::dns1123_subdomain, &mut errors),
         Body::HorizontalPodAutoscaler(scaler) => {
             metadata::validate(&scaler.metadata, format::dns1123_subdomain, &mut errors);
         }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{IntOrString, LabelSelector, Metadata, Quantities, SelectorRequirement, Text};
+use super::{
+    IntOrString, LabelSelector, Metadata, PodSecurityContext, Quantities, SecurityContext, SelectorRequirement, Text,
+};
 
 object! {
     /// A Pod.
@@ -42,6 +44,16 @@ object! {
         pub init_containers: Vec<Container> = "initContainers",
         /// Whether it shares its node's network.
         pub host_network: bool = "hostNetwork",
+        /// Whether it sees its node's processes.
+        pub host_pid: bool = "hostPID",
+        /// Whether it shares memory with them.
+        pub host_ipc: bool = "hostIPC",
+        /// What it may do on its node.
+        pub security_context: Option<PodSecurityContext> = "securityContext",
+        /// Whether others go for it.
+        pub priority_class_name: Option<Text> = "priorityClassName",
+        /// Who runs its containers.
+        pub runtime_class_name: Option<Text> = "runtimeClassName",
         /// `Always`, `OnFailure`, `Never`.
         pub restart_policy: Option<Text> = "restartPolicy",
         /// `ClusterFirst`, `ClusterFirstWithHostNet`, `Default`, `None`.
@@ -88,6 +100,8 @@ object! {
         pub resources: Resources = "resources",
         /// `Always` on an init container makes it a sidecar.
         pub restart_policy: Option<Text> = "restartPolicy",
+        /// What it may do on its node.
+        pub security_context: Option<SecurityContext> = "securityContext",
         /// When it counts as ready.
         pub readiness_probe: Option<Probe> = "readinessProbe",
         /// What it sees of volumes: Traefik's configuration may be a file.
@@ -112,10 +126,40 @@ object! {
         pub sub_path: Option<Text> = "subPath",
     }
 
-    /// A volume of a pod, of which only ConfigMaps and Secrets play a part.
+    /// A volume of a pod. ConfigMaps and Secrets keep a pod waiting; of the others the restricted ones are told apart.
     pub struct Volume {
         /// Its name.
         pub name: Text = "name",
+        /// A folder of the node.
+        pub host_path: Option<crate::yaml::Node> = "hostPath",
+        /// A disk of Google's.
+        pub gce_persistent_disk: Option<crate::yaml::Node> = "gcePersistentDisk",
+        /// A disk of Amazon's.
+        pub aws_elastic_block_store: Option<crate::yaml::Node> = "awsElasticBlockStore",
+        /// A checkout.
+        pub git_repo: Option<crate::yaml::Node> = "gitRepo",
+        /// A folder of a server.
+        pub nfs: Option<crate::yaml::Node> = "nfs",
+        /// A disk by iSCSI.
+        pub iscsi: Option<crate::yaml::Node> = "iscsi",
+        /// A folder of Gluster's.
+        pub glusterfs: Option<crate::yaml::Node> = "glusterfs",
+        /// A disk of Ceph's.
+        pub rbd: Option<crate::yaml::Node> = "rbd",
+        /// An older plugin's.
+        pub flex_volume: Option<crate::yaml::Node> = "flexVolume",
+        /// A disk of OpenStack's.
+        pub cinder: Option<crate::yaml::Node> = "cinder",
+        /// A folder of Ceph's.
+        pub cephfs: Option<crate::yaml::Node> = "cephfs",
+        /// A disk by Fibre Channel.
+        pub fc: Option<crate::yaml::Node> = "fc",
+        /// A folder of Microsoft's.
+        pub azure_file: Option<crate::yaml::Node> = "azureFile",
+        /// A disk of Microsoft's.
+        pub azure_disk: Option<crate::yaml::Node> = "azureDisk",
+        /// A disk of VMware's.
+        pub vsphere_volume: Option<crate::yaml::Node> = "vsphereVolume",
         /// A ConfigMap's texts as files.
         pub config_map: Option<ConfigMapVolume> = "configMap",
         /// A Secret's texts as files.
@@ -441,6 +485,30 @@ impl PodSpec {
     /// The declared ports of all running containers.
     pub fn declared_ports(&self) -> impl Iterator<Item = &ContainerPort> {
         self.running_containers().flat_map(|container| &container.ports)
+    }
+}
+
+impl Volume {
+    /// Its type in the API, if the Pod Security Standard `restricted` forbids it (check_restrictedVolumes.go).
+    pub fn restricted_type(&self) -> Option<&'static str> {
+        let all = [
+            ("hostPath", &self.host_path),
+            ("gcePersistentDisk", &self.gce_persistent_disk),
+            ("awsElasticBlockStore", &self.aws_elastic_block_store),
+            ("gitRepo", &self.git_repo),
+            ("nfs", &self.nfs),
+            ("iscsi", &self.iscsi),
+            ("glusterfs", &self.glusterfs),
+            ("rbd", &self.rbd),
+            ("flexVolume", &self.flex_volume),
+            ("cinder", &self.cinder),
+            ("cephfs", &self.cephfs),
+            ("fc", &self.fc),
+            ("azureFile", &self.azure_file),
+            ("azureDisk", &self.azure_disk),
+            ("vsphereVolume", &self.vsphere_volume),
+        ];
+        all.into_iter().find(|(_, volume)| volume.is_some()).map(|(name, _)| name)
     }
 }
 

@@ -49,6 +49,11 @@ impl Quantity {
         fits.then_some(Self { nano, binary })
     }
 
+    /// Another amount in the same notation.
+    pub fn with_nano(self, nano: i128) -> Self {
+        Self { nano, ..self }
+    }
+
     /// Whether nothing is left behind the point.
     pub fn is_whole(&self) -> bool {
         self.nano % NANO == 0

@@ -15,7 +15,8 @@ const STRUCTS: &[(&str, Fields)] = structs![
     DaemonSetSpec Deployment DeploymentSpec DeploymentStrategy Endpoint EndpointAddress EndpointConditions
     EndpointHints EndpointPort EndpointSlice EndpointSubset Endpoints EnvFromSource EnvSource EnvVar EnvVarSource FieldSelector HostAlias KeySelector HttpIngressPath
     HttpIngressRuleValue Ingress IngressBackend IngressClass IngressClassSpec IngressRule
-    IngressServiceBackend IngressSpec IngressStatus IngressTls Job JobCondition HorizontalPodAutoscaler HorizontalPodAutoscalerSpec ScaleTargetRef JobSpec JobStatus JobTemplate LabelSelector
+    IngressServiceBackend IngressSpec IngressStatus IngressTls LimitRange LimitRangeSpec LimitRangeItem ResourceQuota ResourceQuotaSpec PriorityClass RuntimeClass ServiceAccount
+    PodSecurityContext SecurityContext Capabilities SecurityProfile SeLinuxOptions Sysctl WindowsOptions Job JobCondition HorizontalPodAutoscaler HorizontalPodAutoscalerSpec ScaleTargetRef JobSpec JobStatus JobTemplate LabelSelector
     LoadBalancerIngress LoadBalancerStatus Metadata NamedHint Namespace Node NodeAddress NodeAffinity
     KeyToPath NodeSelector NodeSelectorTerm NodeSpec NodeStatus OwnerReference Pod PodAffinity PodAffinityTerm
     PodDnsConfig PodDnsConfigOption PodIp PodSpec PodStatus PodTemplate Probe ProbeTarget ReadinessGate

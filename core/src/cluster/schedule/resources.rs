@@ -8,7 +8,7 @@ use super::super::node::Node;
 use crate::model::{Container, PodSpec, Quantities, Resources, Text};
 
 /// Amounts by the resource's name, in thousand-millionths.
-type Amounts = BTreeMap<Text, i128>;
+pub(in super::super) type Amounts = BTreeMap<Text, i128>;
 
 /// How many pods a node takes that doesn't say (kubelet, maxPods).
 const MAX_PODS_PER_NODE: i128 = 110;
@@ -65,34 +65,49 @@ impl Wishes {
     /// Of a pod.
     pub fn of(&mut self, spec: &Arc<PodSpec>) -> Rc<Amounts> {
         let wanted = self.0.entry(Arc::as_ptr(spec));
-        wanted.or_insert_with(|| Rc::new(wanted_by(spec))).clone()
+        wanted.or_insert_with(|| Rc::new(requested(spec))).clone()
     }
 }
 
-/// What a pod asks for (component-helpers/resource, PodRequests): all that run together, or, where that is more, an init
-/// container with the sidecars started before it; what the pod says as a whole instead; and its overhead.
-fn wanted_by(spec: &PodSpec) -> Amounts {
+/// What a pod asks for (component-helpers/resource, PodRequests).
+pub(in super::super) fn requested(spec: &PodSpec) -> Amounts {
+    let mut asked = total(spec, requests);
+    asked.retain(|_, amount| *amount > 0);
+    asked
+}
+
+/// What a pod may use at most (PodLimits).
+pub(in super::super) fn limited(spec: &PodSpec) -> Amounts {
+    total(spec, |resources| amounts(&resources.limits))
+}
+
+/// What a container asks for, or may use.
+pub(in super::super) fn amounts_of(resources: &Resources, of_limits: bool) -> Amounts {
+    if of_limits { amounts(&resources.limits) } else { requests(resources) }
+}
+
+/// All containers that run together, or, where that is more, an init container with the sidecars started before it; what
+/// the pod says as a whole instead; and its overhead.
+fn total(spec: &PodSpec, of: impl Fn(&Resources) -> Amounts) -> Amounts {
     let mut together = Amounts::new();
     for container in &spec.containers {
-        add(&mut together, &requests(&container.resources));
+        add(&mut together, &of(&container.resources));
     }
     let (mut sidecars, mut start) = (Amounts::new(), Amounts::new());
     for container in &spec.init_containers {
-        let mut asked = requests(&container.resources);
-        match Container::is_sidecar(container) {
-            true => {
-                add(&mut together, &asked);
-                add(&mut sidecars, &asked);
-                asked = sidecars.clone();
-            }
-            false => add(&mut asked, &sidecars),
+        let mut asked = of(&container.resources);
+        if Container::is_sidecar(container) {
+            add(&mut together, &asked);
+            add(&mut sidecars, &asked);
+            asked = sidecars.clone();
+        } else {
+            add(&mut asked, &sidecars);
         }
         raise(&mut start, asked);
     }
     raise(&mut together, start);
-    together.extend(requests(&spec.resources));
+    together.extend(of(&spec.resources));
     add(&mut together, &amounts(&spec.overhead));
-    together.retain(|_, amount| *amount > 0);
     together
 }
 

@@ -10,14 +10,13 @@ use super::{Draft, Target};
 use crate::model::{self, PodSpec, PodStatus, Text, WorldPod};
 use crate::source::ObjectRef;
 
-/// The pasted pods that World doesn't call deleted.
+/// The pasted pods, with those that World calls deleted.
 pub(super) fn pods(objects: &Objects, settings: &Settings) -> Vec<Draft> {
     let mut drafts = Vec::with_capacity(objects.pods.len());
     for given in &objects.pods {
         let fate = settings.fate(given.namespace(), given.name());
-        if fate.is_none_or(|fate| !fate.deleted) {
-            drafts.push(draft(given, fate));
-        }
+        let gone = fate.is_some_and(|fate| fate.deleted);
+        drafts.push(Draft { gone, ..draft(given, fate) });
     }
     drafts
 }
@@ -53,7 +52,17 @@ fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
     let target = target(&pod, status);
     let told = status.phase.is_some() || !status.conditions.is_empty() || !pod.addresses.is_empty();
     let (_, undated, created, order) = given.age();
-    Draft { pod, target, source: None, told, since: (undated, created.cloned(), order) }
+    Draft {
+        pod,
+        target,
+        source: None,
+        told,
+        number: None,
+        gone: false,
+        replaces: false,
+        priority: 0,
+        since: (undated, created.cloned(), order),
+    }
 }
 
 /// What World says wins over the status.

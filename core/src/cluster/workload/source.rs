@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::hash;
+use super::super::admission::Admission;
 use super::super::objects::{Given, Objects};
 use super::super::rollout::Rollout;
 use super::super::settings::Settings;
+use super::super::{hash, limit_range};
 use super::{Draft, Making, Target, Workload, pasted, with_label};
 use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
 use crate::source::ObjectRef;
@@ -42,6 +43,10 @@ pub(super) struct Source {
     pub maker: Maker,
     /// What its pods run.
     pub spec: Arc<PodSpec>,
+    /// Why the API server takes none of its pods, in its words.
+    pub refusal: Option<String>,
+    /// Whether it is from a cluster, by its uid.
+    pub exported: bool,
     template: Template,
     pod_kind: Text,
 }
@@ -226,7 +231,19 @@ impl Source {
                 spec: template.spec.clone(),
             },
             pod_kind: "Pod".into(),
+            refusal: None,
+            exported: given.node.child("metadata").and_then(|metadata| metadata.child("uid")).is_some(),
         }
+    }
+
+    /// What admission makes of the template of pods that somebody asks for.
+    pub fn admit(&mut self, admission: &Admission<'_>) {
+        if admission.default_limits(&self.namespace, &mut self.template.spec) {
+            self.spec = self.template.spec.clone();
+            let value: Text = "LimitRanger plugin set resources".into();
+            Arc::make_mut(&mut self.template.annotations).insert(limit_range::ANNOTATION.into(), value);
+        }
+        self.refusal = admission.refusal(&self.namespace, &self.template.spec, self.exported);
     }
 
     /// The labels and the template of the controller that owns the pods, where nobody pasted it.
@@ -263,7 +280,17 @@ impl Source {
             Some(node) if !node.is_empty() => Target::Bound(node.clone()),
             _ => Target::Anywhere,
         };
-        Draft { pod, target, source: None, told: false, since: (true, None, usize::MAX) }
+        Draft {
+            pod,
+            target,
+            source: None,
+            told: false,
+            number: None,
+            gone: false,
+            replaces: false,
+            priority: 0,
+            since: (true, None, usize::MAX),
+        }
     }
 
     /// A pod of a StatefulSet (stateful_set_utils.go, initIdentity and updateIdentity).

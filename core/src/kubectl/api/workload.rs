@@ -44,7 +44,9 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
         Resource::Deployments => {
             let rollout = view.cluster.rollouts.get(reference);
             let revision = rollout.and_then(Rollout::new_set).map_or(1, |set| set.revision);
-            put(object, &["metadata", "annotations", REVISION], revision.to_string());
+            if !(rollout.is_some_and(|rollout| rollout.paused) && all == 0) {
+                put(object, &["metadata", "annotations", REVISION], revision.to_string());
+            }
             let Replicas { desired, updated, .. } = replicas;
             let (available, why) = match ready + unavailable(at(object, &["spec", "strategy"]), desired) >= desired {
                 true => ("True", "MinimumReplicasAvailable"),
@@ -57,10 +59,18 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
                 (false, true) => ("True", "NewReplicaSetAvailable"),
                 (false, false) => ("True", "ReplicaSetUpdated"),
             };
-            let conditions = json!([
-                {"reason": why, "status": available, "type": "Available"},
-                {"reason": progress, "status": progresses, "type": "Progressing"},
-            ]);
+            let conditions = match (&workload.refusal, rollout.is_some_and(|rollout| rollout.paused) && all == 0) {
+                (_, true) => json!([{"reason": progress, "status": progresses, "type": "Progressing"}]),
+                (Some(message), false) => json!([
+                    {"reason": "NewReplicaSetCreated", "status": "True", "type": "Progressing"},
+                    {"reason": why, "status": available, "type": "Available"},
+                    {"message": message, "reason": "FailedCreate", "status": "True", "type": "ReplicaFailure"},
+                ]),
+                (None, false) => json!([
+                    {"reason": why, "status": available, "type": "Available"},
+                    {"reason": progress, "status": progresses, "type": "Progressing"},
+                ]),
+            };
             let status = json!({
                 "availableReplicas": ready, "conditions": conditions, "readyReplicas": ready, "replicas": all,
                 "unavailableReplicas": all - ready, "updatedReplicas": updated,
