@@ -200,11 +200,11 @@ impl Cluster {
     /// Gives addresses to Services of type LoadBalancer where the platform or MetalLB does that.
     fn balance_loads(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
         let resources = metallb::Resources::of(objects);
-        let Self { nodes, namespaces, pods, slices, services, .. } = self;
+        let Self { nodes, namespaces, pods, workloads, slices, services, .. } = self;
         if resources.pools.is_empty() && resources.legacy.is_none() {
-            load_balancer::provider::assign(objects, nodes, slices, services);
+            load_balancer::provider::assign(objects, nodes, pods, slices, services);
         }
-        let reports = metallb::assign(&resources, metallb::Surroundings { nodes, namespaces, pods, slices }, services);
+        let reports = metallb::assign(&resources, metallb::Surroundings { nodes, namespaces, pods, workloads, slices }, services);
         for report in reports {
             match report {
                 metallb::Report::Refused(field, message) => notes.say(field, Problem::Invalid { message }),

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::objects::{Given, Objects};
-use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Pod, Service, ServiceKind};
+use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Pod, Service, ServiceKind, Workload};
 use crate::model::{self, Labels, Text};
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
@@ -21,6 +21,7 @@ mod speaker;
 use allocator::Allocator;
 pub use allocator::{Annotation, PREFIXES};
 use pools::Pool;
+use speaker::Speakers;
 
 /// Where MetalLB lives: its manifests' and its chart's namespace. Pools elsewhere are nobody's.
 const NAMESPACE: &str = "metallb-system";
@@ -59,6 +60,8 @@ impl Resources {
 pub(super) struct Surroundings<'c> {
     /// The pods, MetalLB's among them.
     pub pods: &'c Namespaced<Pod>,
+    /// What makes them.
+    pub workloads: &'c BTreeMap<ObjectRef, Workload>,
     /// The nodes.
     pub nodes: &'c BTreeMap<Text, Node>,
     /// Labels of the namespaces.
@@ -88,6 +91,7 @@ pub(super) fn assign(
         return reports;
     }
     let class = class(around.pods);
+    let speakers = Speakers::read(around);
     let mut allocator = Allocator::new(&pools, around.namespaces);
     let mut order: Vec<(u8, bool, Option<Text>, Text, Text)> = Vec::new();
     for (namespace, name, service) in services.iter().filter(|(_, _, service)| is_served(service, class)) {
@@ -104,7 +108,7 @@ pub(super) fn assign(
                     ip: Some(*address),
                     hostname: None,
                     vip: true,
-                    announcement: speaker::announcement(pool, first(&given, *address), service, slices, around.nodes),
+                    announcement: speaker::announcement(pool, first(&given, *address), service, slices, &speakers),
                 });
                 service.load_balancer = ingress.collect();
             }

@@ -9,10 +9,12 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::node::Node;
 use super::super::objects::{Given, Objects};
+use super::super::pod::{Phase, Pod};
 use super::super::service::{IpFamily, Service, ServiceKind, TrafficPolicy};
 use super::super::table::Namespaced;
 use super::super::{EndpointSlice, hash};
 use super::{Announcement, LoadBalancerIngress};
+use crate::model::well_known::{CONTROL_PLANE, MASTER};
 use crate::model::{self, Text};
 use crate::order::Order;
 use crate::packet::Protocol;
@@ -22,6 +24,10 @@ const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
 /// The class of ServiceLB.
 const SERVICE_LB_CLASS: &str = "svccontroller.k3s.cattle.io/nodelb";
 
+/// Which nodes ServiceLB uses, and which of its pools a node and a Service belong to.
+const ENABLE_LB: &str = "svccontroller.k3s.cattle.io/enablelb";
+const LB_POOL: &str = "svccontroller.k3s.cattle.io/lbpool";
+
 /// Where a cloud's balancers have their addresses: TEST-NET-2 (RFC 5737), beyond the preset's nodes.
 const CLOUD_NETWORK: [u8; 3] = [198, 51, 100];
 
@@ -29,13 +35,14 @@ const CLOUD_NETWORK: [u8; 3] = [198, 51, 100];
 pub(in crate::cluster) fn assign(
     objects: &Objects,
     nodes: &BTreeMap<Text, Node>,
+    pods: &Namespaced<Pod>,
     slices: &Namespaced<Vec<EndpointSlice>>,
     services: &mut Namespaced<Service>,
 ) {
     let types: BTreeSet<&str> =
         nodes.values().filter_map(|node| node.labels.get(INSTANCE_TYPE)).map(|kind| &**kind).collect();
     if types.contains("k3s") {
-        service_lb(objects, nodes, slices, services);
+        service_lb(objects, nodes, pods, slices, services);
     } else if !types.is_empty() && !types.contains("rke2") {
         cloud(nodes, services);
     }
@@ -45,12 +52,15 @@ pub(in crate::cluster) fn assign(
 fn service_lb(
     objects: &Objects,
     nodes: &BTreeMap<Text, Node>,
+    pods: &Namespaced<Pod>,
     slices: &Namespaced<Vec<EndpointSlice>>,
     services: &mut Namespaced<Service>,
 ) {
     let mut order: Vec<&Given<model::Service>> = objects.services.iter().collect();
-    order.order_by(|one, other| one.age().cmp(&other.age()));
-    let mut taken: BTreeSet<(Text, u16, Protocol)> = BTreeSet::new();
+    // What k3s installs by itself was there before.
+    order.order_by(|one, other| (!one.supplied, one.age()).cmp(&(!other.supplied, other.age())));
+    let mut taken = host_ports(pods);
+    let enabled = nodes.values().any(|node| node.labels.contains_key(ENABLE_LB));
     for given in order {
         let Some(service) = services.get_mut(given.namespace(), given.name()) else { continue };
         let class = service.object.spec.load_balancer_class.as_deref();
@@ -60,7 +70,11 @@ fn service_lb(
         let ports: Vec<(u16, Protocol)> = service.ports.iter().map(|port| (port.port, port.protocol)).collect();
         let slices = slices.get(given.namespace(), given.name()).map_or(&[][..], Vec::as_slice);
         let mut found = Vec::new();
-        for node in nodes.values().filter(|node| node.ready && serves(service, slices, node)) {
+        let takes = |node: &&Node| {
+            let is_chosen = !enabled || is_enabled(service, node);
+            node.ready && is_chosen && is_tolerated(node) && serves(service, slices, node)
+        };
+        for node in nodes.values().filter(takes) {
             let wanted = ports.iter().map(|(port, protocol)| (node.name.clone(), *port, *protocol));
             if wanted.clone().any(|port| taken.contains(&port)) {
                 continue;
@@ -80,6 +94,36 @@ fn service_lb(
             service.load_balancer = found;
         }
     }
+}
+
+/// The ports of nodes that pods have for themselves.
+fn host_ports(pods: &Namespaced<Pod>) -> BTreeSet<(Text, u16, Protocol)> {
+    let mut taken = BTreeSet::new();
+    for pod in pods.values().filter(|pod| !matches!(pod.phase, Phase::Succeeded | Phase::Failed)) {
+        let Some(node) = &pod.node else { continue };
+        for port in pod.spec.declared_ports() {
+            let number = port.host_port.and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0);
+            let protocol = Protocol::of_field(port.protocol.as_deref());
+            taken.extend(number.zip(protocol).map(|(number, protocol)| (node.clone(), number, protocol)));
+        }
+    }
+    taken
+}
+
+/// Once a node has the label, only those with it count, of the Service's pool if it names one (newDaemonSet,
+/// nodeHasDaemonSetLabel).
+fn is_enabled(service: &Service, node: &Node) -> bool {
+    let is = |key: &str, value: &str| node.labels.get(key).is_some_and(|label| &**label == value);
+    let pool = service.object.metadata.labels.get(LB_POOL).filter(|pool| !pool.is_empty());
+    is(ENABLE_LB, "true") && pool.is_none_or(|pool| is(LB_POOL, pool))
+}
+
+/// What the DaemonSet's pods tolerate: the control plane, CriticalAddonsOnly, and what all DaemonSets' do.
+fn is_tolerated(node: &Node) -> bool {
+    let tolerated = |key: &str| {
+        matches!(key, CONTROL_PLANE | MASTER | "CriticalAddonsOnly") || key.starts_with("node.kubernetes.io/")
+    };
+    node.object.spec.taints.iter().all(|taint| &*taint.effect == "PreferNoSchedule" || tolerated(&taint.key))
 }
 
 fn serves(service: &Service, slices: &[EndpointSlice], node: &Node) -> bool {

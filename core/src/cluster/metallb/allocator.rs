@@ -150,17 +150,37 @@ impl<'p> Allocator<'p> {
             Some(_) => (0, i32::MAX),
             None => (1, 0),
         });
-        pools.into_iter().find_map(|pool| self.allocate(claim, pool).ok()).ok_or_else(|| "no available IPs".to_owned())
+        let all: Vec<bool> = claim.service.cluster_ips.iter().map(IpAddr::is_ipv6).collect();
+        let whole = pools.iter().find_map(|pool| self.allocate_families(claim, pool, &all).ok());
+        let one = || all.iter().filter(|_| prefers_dual_stack(claim.service));
+        let given = whole.or_else(|| {
+            one().find_map(|family| pools.iter().find_map(|pool| self.allocate_families(claim, pool, &[*family]).ok()))
+        });
+        given.ok_or_else(|| "no available IPs".to_owned())
     }
 
-    /// The first address of each of the Service's families that a pool has for it.
+    /// The first address of each of the Service's families that a pool has for it; of the first that it has any for, where
+    /// two are only preferred (selectIPsForFamilyAndPolicy).
     fn allocate(&mut self, claim: &Claim<'_>, pool: &'p Pool) -> Result<Vec<Given<'p>>, String> {
         if !self.serves(pool, claim) {
             return Err(format!("pool {} not compatible for ip assignment", pool.name));
         }
+        let all: Vec<bool> = claim.service.cluster_ips.iter().map(IpAddr::is_ipv6).collect();
+        let whole = self.allocate_families(claim, pool, &all);
+        let mut families = all.iter().filter(|_| prefers_dual_stack(claim.service));
+        whole.or_else(|why| families.find_map(|family| self.allocate_families(claim, pool, &[*family]).ok()).ok_or(why))
+    }
+
+    /// An address of each family, or none.
+    fn allocate_families(
+        &mut self,
+        claim: &Claim<'_>,
+        pool: &'p Pool,
+        families: &[bool],
+    ) -> Result<Vec<Given<'p>>, String> {
         let mut given = Vec::new();
-        for family in &claim.service.cluster_ips {
-            let address = self.first_free(claim, pool, family.is_ipv6());
+        for ipv6 in families {
+            let address = self.first_free(claim, pool, *ipv6);
             let address = address.ok_or_else(|| format!("no available IPs in pool \"{}\"", pool.name))?;
             given.push((pool, address));
         }
@@ -222,6 +242,10 @@ fn requested(service: &Service) -> Result<Option<Vec<IpAddr>>, String> {
     let parse = |part: &str| part.trim().parse().map_err(|_| format!("invalid spec.loadBalancerIP \"{part}\""));
     let addresses: Result<Vec<IpAddr>, String> = text.split(',').map(parse).collect();
     addresses.map(Some)
+}
+
+fn prefers_dual_stack(service: &Service) -> bool {
+    service.object.spec.ip_family_policy.as_deref() == Some("PreferDualStack")
 }
 
 fn key(service: &Service) -> Key {

@@ -3,14 +3,44 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use std::collections::BTreeMap;
-
 use sha2::{Digest, Sha256};
 
 use super::allocator::{Annotation, annotation};
 use super::pools::{Pool, any};
-use crate::cluster::{Announcement, EndpointSlice, Node, Service, TrafficPolicy};
-use crate::model::{AdvertisementSpec, Text};
+use super::{NAMESPACE, Surroundings};
+use crate::cluster::{Announcement, EndpointSlice, Node, Phase, Service, TrafficPolicy, Workload};
+use crate::model::{AdvertisementSpec, PodSpec, Text};
+
+/// The nodes where speakers run, and how they are told to behave. Where nobody pasted their DaemonSet they are taken to run
+/// everywhere, as MetalLB's manifests have them.
+pub(super) struct Speakers<'c> {
+    nodes: Vec<&'c Node>,
+    /// `--ignore-exclude-lb`
+    ignore_exclusion: bool,
+}
+
+impl<'c> Speakers<'c> {
+    /// By the pods of a DaemonSet of MetalLB's with a container `speaker` (of its manifests or its chart).
+    pub fn read(around: Surroundings<'c>) -> Self {
+        let is_speaker = |spec: &PodSpec| spec.containers.iter().any(|container| container.image.contains("/speaker"));
+        let own = around.workloads.iter().filter(|(reference, workload)| {
+            &*reference.kind == "DaemonSet"
+                && reference.namespace.as_deref() == Some(NAMESPACE)
+                && is_speaker(&workload.template)
+        });
+        let own: Vec<&Workload> = own.map(|(_, workload)| workload).collect();
+        let pods = own.iter().flat_map(|workload| &workload.pods);
+        let pods = pods.filter_map(|pod| around.pods.get(NAMESPACE, pod)).filter(|pod| pod.phase == Phase::Running);
+        let places: BTreeSet<&Text> = pods.filter_map(|pod| pod.node.as_ref()).collect();
+        let arguments = own.iter().flat_map(|workload| &workload.template.containers);
+        let mut arguments = arguments.flat_map(|container| container.command.iter().chain(&container.args));
+        let told = ["--ignore-exclude-lb", "--ignore-exclude-lb=true"];
+        Self {
+            nodes: around.nodes.values().filter(|node| own.is_empty() || places.contains(&node.name)).collect(),
+            ignore_exclusion: arguments.any(|word| told.contains(&&**word)),
+        }
+    }
+}
 
 /// How packets for an address of a pool find a node. `elected_by` is the Service's first address. Where a pool is announced
 /// both ways, the client is taken to stand on the nodes' network, where layer 2 counts.
@@ -19,28 +49,28 @@ pub(super) fn announcement(
     elected_by: IpAddr,
     service: &Service,
     slices: &[EndpointSlice],
-    nodes: &BTreeMap<Text, Node>,
+    speakers: &Speakers<'_>,
 ) -> Announcement {
     let usable = Usable::of(slices);
-    let mut candidates = announcers(&pool.layer2, service, &usable, nodes);
+    let mut candidates = announcers(&pool.layer2, service, &usable, speakers);
     candidates.sort_by_cached_key(|node| Sha256::digest(format!("{node}#{elected_by}")));
     if let Some(node) = candidates.first().cloned() {
         return Announcement::Layer2 { node, candidates };
     }
-    let announcers = announcers(&pool.bgp, service, &usable, nodes);
+    let announcers = announcers(&pool.bgp, service, &usable, speakers);
     match announcers.is_empty() {
         true => Announcement::Nobody,
         false => Announcement::Bgp(announcers),
     }
 }
 
-/// The nodes that may announce: with a speaker (taken to run everywhere), a network, a fitting advertisement, and, with
+/// The nodes that may announce: with a speaker, a network, a fitting advertisement, and, with
 /// externalTrafficPolicy Local, an endpoint that serves. Without any such endpoint nobody announces.
 fn announcers(
     advertisements: &[AdvertisementSpec],
     service: &Service,
     usable: &Usable,
-    nodes: &BTreeMap<Text, Node>,
+    speakers: &Speakers<'_>,
 ) -> Vec<Text> {
     if !usable.any {
         return Vec::new();
@@ -49,11 +79,11 @@ fn announcers(
     let announces = |node: &&Node| {
         let chosen = |it: &&AdvertisementSpec| it.node_selectors.is_empty() || any(&it.node_selectors, &node.labels);
         fitting.iter().any(chosen)
-            && !node.excluded
+            && (!node.excluded || speakers.ignore_exclusion)
             && !network_unavailable(node)
             && (service.external_traffic_policy == TrafficPolicy::Cluster || usable.nodes.contains(&node.name))
     };
-    nodes.values().filter(announces).map(|node| node.name.clone()).collect()
+    speakers.nodes.iter().copied().filter(announces).map(|node| node.name.clone()).collect()
 }
 
 /// Whether an advertisement is for a Service. One with serviceSelectors never is for a shared address
