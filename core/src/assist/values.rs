@@ -53,7 +53,7 @@ pub fn values(structure: &str, field: &str) -> &'static [&'static str] {
             "kubernetes.io/ssh-auth",
         ],
         ("PodOS", "name") => &["linux", "windows"],
-        ("WorldSpec", "preset") => &["kubeadm", "kind", "minikube", "k3s", "cloud"],
+        ("WorldSpec", "preset") => &["kubeadm", "kind", "minikube", "k3s", "cloud", "eks", "gke", "aks", "microk8s"],
         ("WorldSpec", "kubernetesVersion") => &["\"1.35\"", "\"1.37\""],
         _ => &[],
     }

@@ -14,11 +14,29 @@ pub enum Preset {
     K3s,
     /// With load balancers.
     Cloud,
+    /// Amazon's.
+    Eks,
+    /// Google's.
+    Gke,
+    /// Microsoft's.
+    Aks,
+    /// Canonical's, on one machine.
+    Microk8s,
 }
 
 impl Preset {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Kubeadm, Self::Kind, Self::Minikube, Self::K3s, Self::Cloud];
+    pub const ALL: [Self; 9] = [
+        Self::Kubeadm,
+        Self::Kind,
+        Self::Minikube,
+        Self::K3s,
+        Self::Cloud,
+        Self::Eks,
+        Self::Gke,
+        Self::Aks,
+        Self::Microk8s,
+    ];
 
     /// As World names it.
     pub fn name(self) -> &'static str {
@@ -28,6 +46,10 @@ impl Preset {
             Self::Minikube => "minikube",
             Self::K3s => "k3s",
             Self::Cloud => "cloud",
+            Self::Eks => "eks",
+            Self::Gke => "gke",
+            Self::Aks => "aks",
+            Self::Microk8s => "microk8s",
         }
     }
 
@@ -39,13 +61,15 @@ impl Preset {
     /// Whether its network plugin gives pods' packets to nodes and to the outside their node's address.
     pub fn masquerades_pods(self) -> bool {
         match self {
-            // kubeadm installs no plugin; clouds' plugins leave addresses inside the VPC alone.
-            Self::Kubeadm | Self::Cloud => false,
+            // kubeadm installs no plugin; clouds' plugins leave addresses inside their network alone (see each one's file).
+            Self::Kubeadm | Self::Cloud | Self::Eks | Self::Gke | Self::Aks => false,
             // kindnetd, cmd/kindnetd/masq.go: everything beyond the pods' networks. minikube runs kindnet where it runs
             // Kubernetes in a container (pkg/minikube/cni, chooseDefault).
             Self::Kind | Self::Minikube => true,
             // k3s, pkg/agent/flannel: SetupAndEnsureMasqRules.
             Self::K3s => true,
+            // Calico, felix/rules: natOutgoing of an IPPool.
+            Self::Microk8s => true,
         }
     }
 
@@ -57,6 +81,10 @@ impl Preset {
             Self::Minikube => include_str!("supplied/preset/minikube.yaml"),
             Self::K3s => include_str!("supplied/preset/k3s.yaml"),
             Self::Cloud => include_str!("supplied/preset/cloud.yaml"),
+            Self::Eks => include_str!("supplied/preset/eks.yaml"),
+            Self::Gke => include_str!("supplied/preset/gke.yaml"),
+            Self::Aks => include_str!("supplied/preset/aks.yaml"),
+            Self::Microk8s => include_str!("supplied/preset/microk8s.yaml"),
         }
     }
 }

@@ -70,7 +70,7 @@ object! {
         pub rollouts: BTreeMap<Text, WorldRollout> = "rollouts",
         /// Settings of supplied controllers, by name: ingress-nginx, traefik.
         pub controllers: BTreeMap<Text, crate::yaml::Node> = "controllers",
-        /// `kubeadm` unless said, `kind`, `minikube`, `k3s`, `cloud`.
+        /// `kubeadm` unless said, `kind`, `minikube`, `k3s`, `cloud`, `eks`, `gke`, `aks`, `microk8s`.
         pub preset: Option<Text> = "preset",
         /// The version whose API server validates and whose controllers run: `1.37` unless said, or `1.35`.
         pub kubernetes_version: Option<crate::yaml::Node> = "kubernetesVersion",
