@@ -28,6 +28,7 @@ mod admission;
 pub mod node;
 pub mod pod;
 pub mod rollout;
+mod premises;
 mod workload;
 mod schedule;
 pub mod requisite;
@@ -60,7 +61,8 @@ pub use table::Namespaced;
 pub use workload::{MAX_PODS, Workload};
 
 use index::Index;
-use objects::{Given, Notes, Objects};
+use objects::{Notes, Objects, by_name, cluster_scoped};
+use premises::Premises;
 
 /// Everything that exists, and what nobody pasted but every cluster has.
 #[derive(Clone, Debug, Default)]
@@ -151,106 +153,70 @@ impl Cluster {
     /// an object that can't be is absent.
     pub fn build(manifests: &Manifests, overrides: &Overrides) -> Self {
         let mut notes = Notes::new(manifests);
-        let mut objects = Objects::pasted(manifests);
-        supplied::supply(manifests, overrides, &mut objects);
-        autoscaler::scale(&mut objects);
-        let mut cluster = Self { settings: settings::read::read(&objects, overrides, &mut notes), ..Self::default() };
-        cluster.supplied = objects.supplied.clone();
-        cluster.namespaces = supplied::namespaces(&objects, manifests, &mut cluster.supplied);
-        cluster.nodes = node::build(&objects, &cluster.settings, &mut notes);
-        cluster.keep_configuration(&objects);
-        cluster.run_pods(&objects, &mut notes);
-        cluster.services = service::build::build(&objects, &cluster.settings, &mut notes);
-        cluster.settings.find_name_server(&cluster.services);
-        let derivation = endpoint_slice::Derivation::new(&cluster.pods, &cluster.nodes);
-        let slices = endpoint_slice::build::build(&objects, &cluster.services, &derivation);
-        let endpoints = endpoints::build(&objects, &cluster.services, &derivation, &slices);
-        (cluster.slices, cluster.endpoints) = (slices, endpoints);
-        endpoint_slice::hints::say_not_modelled(&cluster.services, &cluster.nodes, &mut notes);
-        cluster.balance_loads(&objects, &mut notes);
-        cluster.keep_documents(objects);
-        cluster.envoy_resources = manifests.objects.iter().filter_map(envoy_resource).collect();
-        cluster.plugin_policies = manifests.seen.iter().filter_map(PluginPolicy::read).collect();
-        cluster.diagnostics = notes.said;
-        cluster.index = Index::new(&cluster);
-        cluster
-    }
-
-    /// Makes the workloads' pods, places them, and gives them addresses.
-    fn run_pods(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
-        let mut made = workload::build(objects, self, notes);
-        schedule::place(&mut made.drafts, &self.nodes, &self.namespaces, &self.supplied, notes);
-        // The taint that the kubelet refuses a pod for also deletes it (taint_eviction.go).
-        made.drafts.retain(|draft| draft.pod.refused_because.as_deref() != Some(schedule::TAINT_TOLERATION));
-        requisite::hold_back(self, &mut made.drafts);
-        workload::wait_for_predecessors(objects, &self.settings, &mut made.drafts, &mut made.workloads);
-        topology_label::label_pods(&mut made.drafts, &self.nodes);
-        pod_address::assign(&mut made.drafts, &self.nodes, notes);
-        made.drafts.retain(|draft| !draft.gone);
-        self.pods.reserve(made.drafts.len());
-        for draft in made.drafts {
-            let ObjectRef { namespace, name, .. } = &draft.pod.reference;
-            let namespace = namespace.clone().unwrap_or_else(|| "default".into());
-            self.pods.insert(namespace, name.clone(), draft.pod);
-        }
-        self.workloads = made.workloads;
-        self.rollouts = made.rollouts;
-    }
-
-    /// Gives addresses to Services of type LoadBalancer where the platform or MetalLB does that.
-    fn balance_loads(&mut self, objects: &Objects, notes: &mut Notes<'_>) {
-        let resources = metallb::Resources::of(objects);
-        let Self { nodes, namespaces, pods, workloads, slices, services, .. } = self;
-        if resources.pools.is_empty() && resources.legacy.is_none() {
-            load_balancer::provider::assign(objects, nodes, pods, slices, services);
-        }
-        let reports = metallb::assign(&resources, metallb::Surroundings { nodes, namespaces, pods, workloads, slices }, services);
-        for report in reports {
-            match report {
-                metallb::Report::Refused(field, message) => notes.say(field, Problem::Invalid { message }),
-                metallb::Report::AllocationFailed(field, message) => {
-                    notes.say(field, Problem::AllocationFailed { message });
-                }
-            }
-        }
-    }
-
-    /// Keeps what the data plane reads as it was written.
-    fn keep_documents(&mut self, objects: Objects) {
-        self.ingress_classes =
-            objects.ingress_classes.iter().map(|class| (class.name().clone(), class.body.clone())).collect();
-        self.ingresses = ingress_class::admit(&objects, &self.ingress_classes);
-        self.network_policies = by_name(objects.network_policies);
-        self.cluster_network_policies = beside_namespaces(objects.cluster_network_policies);
-        self.admin_network_policies = beside_namespaces(objects.admin_network_policies);
-        self.baseline_admin_network_policies = beside_namespaces(objects.baseline_admin_network_policies);
-        self.gateway_classes = beside_namespaces(objects.gateway_classes);
-        self.gateways = by_name(objects.gateways);
-        self.listener_sets = by_name(objects.listener_sets);
-        self.http_routes = by_name(objects.http_routes);
-        self.grpc_routes = by_name(objects.grpc_routes);
-        self.tls_routes = by_name(objects.tls_routes);
-        self.tcp_routes = by_name(objects.tcp_routes);
-        self.udp_routes = by_name(objects.udp_routes);
-        self.reference_grants = by_name(objects.reference_grants);
-        self.backend_tls_policies = by_name(objects.backend_tls_policies);
-        self.ingress_routes = by_name(objects.ingress_routes);
-        self.ingress_routes_tcp = by_name(objects.ingress_routes_tcp);
-        self.middlewares = by_name(objects.middlewares);
-        self.traefik_services = by_name(objects.traefik_services);
-        self.middlewares_tcp = by_name(objects.middlewares_tcp);
-        self.servers_transports = by_name(objects.servers_transports);
-        self.tls_options = by_name(objects.tls_options);
-        self.tls_stores = by_name(objects.tls_stores);
-    }
-
-    /// Keeps ConfigMaps and Secrets, which pods may need to start.
-    fn keep_configuration(&mut self, objects: &Objects) {
-        self.secrets = by_name(objects.secrets.clone());
-        self.config_maps = by_name(objects.config_maps.clone());
-        let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns");
-        if self.is_supplied(&corefile) {
-            supplied::name_domain(self.config_maps.get_mut("kube-system", "coredns"), &self.settings);
+        // 1. What there is, and the ground it stands on.
+        let objects = autoscaler::scale(supplied::supply(manifests, overrides, Objects::pasted(manifests)));
+        let premises = Premises::read(manifests, overrides, &objects, &mut notes);
+        // 2. Controllers and scheduler: pods.
+        let (pods, workloads, rollouts) = run_pods(&objects, &premises, &mut notes);
+        // 3. The API server's allocators, then the controllers that follow pods and Services.
+        let services = service::build::build(&objects, &premises.settings, &mut notes);
+        let derivation = endpoint_slice::Derivation::new(&pods, &premises.nodes);
+        let slices = endpoint_slice::build::build(&objects, &services, &derivation);
+        let endpoints = endpoints::build(&objects, &services, &derivation, &slices);
+        endpoint_slice::hints::say_not_modelled(&services, &premises.nodes, &mut notes);
+        // 4. Load balancers, which need endpoints; the index, which needs their addresses.
+        let around = metallb::Surroundings {
+            nodes: &premises.nodes,
+            namespaces: &premises.namespaces,
+            pods: &pods,
+            workloads: &workloads,
+            slices: &slices,
+        };
+        let services = assign_load_balancers(&objects, around, services, &mut notes);
+        let index = Index::new(&pods, &premises.nodes, &services, &slices);
+        let Premises { settings, namespaces, nodes, config_maps, secrets, supplied } = premises;
+        let ingress_classes = cluster_scoped(objects.ingress_classes.clone());
+        Self {
+            settings: settings.with_name_server(&services),
+            namespaces,
+            nodes,
+            pods,
+            workloads,
+            rollouts,
+            services,
+            slices,
+            endpoints,
+            config_maps,
+            secrets,
+            ingresses: ingress_class::admit(&objects, &ingress_classes),
+            ingress_classes,
+            gateway_classes: cluster_scoped(objects.gateway_classes),
+            gateways: by_name(objects.gateways),
+            listener_sets: by_name(objects.listener_sets),
+            http_routes: by_name(objects.http_routes),
+            grpc_routes: by_name(objects.grpc_routes),
+            tls_routes: by_name(objects.tls_routes),
+            tcp_routes: by_name(objects.tcp_routes),
+            udp_routes: by_name(objects.udp_routes),
+            reference_grants: by_name(objects.reference_grants),
+            backend_tls_policies: by_name(objects.backend_tls_policies),
+            ingress_routes: by_name(objects.ingress_routes),
+            ingress_routes_tcp: by_name(objects.ingress_routes_tcp),
+            middlewares: by_name(objects.middlewares),
+            traefik_services: by_name(objects.traefik_services),
+            middlewares_tcp: by_name(objects.middlewares_tcp),
+            servers_transports: by_name(objects.servers_transports),
+            tls_options: by_name(objects.tls_options),
+            tls_stores: by_name(objects.tls_stores),
+            network_policies: by_name(objects.network_policies),
+            cluster_network_policies: cluster_scoped(objects.cluster_network_policies),
+            admin_network_policies: cluster_scoped(objects.admin_network_policies),
+            baseline_admin_network_policies: cluster_scoped(objects.baseline_admin_network_policies),
+            envoy_resources: manifests.objects.iter().filter_map(envoy_resource).collect(),
+            plugin_policies: manifests.seen.iter().filter_map(PluginPolicy::read).collect(),
+            supplied,
+            diagnostics: notes.said,
+            index,
         }
     }
 
@@ -305,20 +271,49 @@ fn envoy_resource(object: &Object) -> Option<(ObjectRef, Arc<model::EnvoyResourc
     }
 }
 
-fn beside_namespaces<T>(given: Vec<Given<T>>) -> BTreeMap<Text, Arc<T>> {
-    let mut table = BTreeMap::new();
-    for given in given {
-        table.insert(given.name().clone(), given.body);
+/// Makes the workloads' pods, places them, and gives them addresses: each step takes what the one before has made.
+fn run_pods(
+    objects: &Objects,
+    premises: &Premises,
+    notes: &mut Notes<'_>,
+) -> (Namespaced<Pod>, BTreeMap<ObjectRef, Workload>, BTreeMap<ObjectRef, Rollout>) {
+    let Premises { settings, nodes, .. } = premises;
+    let workload::Workloads { drafts, mut workloads, rollouts } = workload::build(objects, premises, notes);
+    let placed = schedule::place(drafts, premises, notes);
+    let started = requisite::hold_back(premises, placed);
+    let made = workload::wait_for_predecessors(objects, settings, started, &mut workloads);
+    let labelled = topology_label::label_pods(made, nodes);
+    let addressed = pod_address::assign(labelled, nodes, notes);
+    let mut pods = Namespaced::default();
+    pods.reserve(addressed.len());
+    for draft in addressed.into_iter().filter(|draft| !draft.gone) {
+        let ObjectRef { namespace, name, .. } = &draft.pod.reference;
+        let namespace = namespace.clone().unwrap_or_else(|| "default".into());
+        pods.insert(namespace, name.clone(), draft.pod);
     }
-    table
+    (pods, workloads, rollouts)
 }
 
-fn by_name<T>(given: Vec<Given<T>>) -> Namespaced<Arc<T>> {
-    let mut table = Namespaced::default();
-    for given in given {
-        table.insert(given.namespace().into(), given.name().clone(), given.body);
+/// Gives addresses to Services of type LoadBalancer where the platform or MetalLB does that.
+fn assign_load_balancers(
+    objects: &Objects,
+    around: metallb::Surroundings<'_>,
+    mut services: Namespaced<Service>,
+    notes: &mut Notes<'_>,
+) -> Namespaced<Service> {
+    let resources = metallb::Resources::of(objects);
+    if resources.pools.is_empty() && resources.legacy.is_none() {
+        load_balancer::provider::assign(objects, around.nodes, around.pods, around.slices, &mut services);
     }
-    table
+    for report in metallb::assign(&resources, around, &mut services) {
+        match report {
+            metallb::Report::Refused(field, message) => notes.say(field, Problem::Invalid { message }),
+            metallb::Report::AllocationFailed(field, message) => {
+                notes.say(field, Problem::AllocationFailed { message });
+            }
+        }
+    }
+    services
 }
 
 #[cfg(test)]

@@ -11,11 +11,8 @@ use crate::model::{HorizontalPodAutoscaler, Text};
 type Target = (Text, Text, Text);
 
 /// Writes the replicas of what is scaled.
-pub(super) fn scale(objects: &mut Objects) {
-    let bounds = bounds(objects);
-    if bounds.is_empty() {
-        return;
-    }
+pub(super) fn scale(mut objects: Objects) -> Objects {
+    let bounds = bounds(&objects);
     macro_rules! scale {
         ($($kind:ident $name:literal)*) => {$(for given in &mut objects.$kind {
             let target = ($name.into(), given.namespace().into(), given.name().clone());
@@ -27,6 +24,7 @@ pub(super) fn scale(objects: &mut Objects) {
     }
     scale!(deployments "Deployment" replica_sets "ReplicaSet" stateful_sets "StatefulSet"
         replication_controllers "ReplicationController");
+    objects
 }
 
 /// The bounds of each target. One that two autoscalers name is left alone (AmbiguousSelector).

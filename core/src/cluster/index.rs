@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::Cluster;
+use super::{EndpointSlice, Namespaced, Node, Pod, Service};
 use crate::model::Text;
 use crate::packet::Protocol;
 
@@ -44,22 +44,27 @@ impl Addresses {
 
 impl Index {
     /// Indexes a cluster's objects.
-    pub fn new(cluster: &Cluster) -> Self {
+    pub fn new(
+        all_pods: &Namespaced<Pod>,
+        all_nodes: &BTreeMap<Text, Node>,
+        all_services: &Namespaced<Service>,
+        slices: &Namespaced<Vec<EndpointSlice>>,
+    ) -> Self {
         let mut pods = Vec::new();
-        for (_, _, number) in cluster.pods.numbers() {
-            let addresses = cluster.pods.numbered(number).into_iter().flat_map(|pod| &pod.addresses);
+        for (_, _, number) in all_pods.numbers() {
+            let addresses = all_pods.numbered(number).into_iter().flat_map(|pod| &pod.addresses);
             pods.extend(addresses.map(|address| (*address, number)));
         }
         let mut nodes = BTreeMap::new();
-        for node in cluster.nodes.values() {
+        for node in all_nodes.values() {
             for address in &node.addresses {
                 nodes.entry(*address).or_insert_with(|| node.name.clone());
             }
         }
         let mut services = Vec::new();
         let mut node_ports = BTreeMap::new();
-        for (namespace, name, number) in cluster.services.numbers() {
-            let Some(service) = cluster.services.numbered(number) else { continue };
+        for (namespace, name, number) in all_services.numbers() {
+            let Some(service) = all_services.numbered(number) else { continue };
             let entrances = service.load_balancer.iter().filter_map(|entrance| entrance.ip);
             let addresses = service.cluster_ips.iter().chain(&service.external_ips).copied().chain(entrances);
             services.extend(addresses.map(|address| (address, number)));
@@ -70,9 +75,9 @@ impl Index {
             }
         }
         let mut endpoints = Vec::new();
-        for (namespace, name, slices) in cluster.slices.iter() {
-            let Some(service) = cluster.services.number(namespace, name) else { continue };
-            let addresses = slices.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
+        for (namespace, name, own) in slices.iter() {
+            let Some(service) = all_services.number(namespace, name) else { continue };
+            let addresses = own.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
             endpoints.extend(addresses.map(|address| (*address, service)));
         }
         let [pods, services, endpoints] = [pods, services, endpoints].map(Addresses::new);

@@ -1,8 +1,9 @@
 //! The objects by kind, sorted by name: what was pasted, then what is supplied where nobody pasted it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::table::Namespaced;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Checks, Manifests, Object};
 use crate::model::{self, Body, Text};
@@ -205,6 +206,20 @@ impl<T> Given<T> {
     pub fn is(&self, namespace: &str, name: &str) -> bool {
         self.namespace() == namespace && **self.name() == *name
     }
+}
+
+/// Objects without namespace, by name.
+pub(super) fn cluster_scoped<T>(given: Vec<Given<T>>) -> BTreeMap<Text, Arc<T>> {
+    given.into_iter().map(|given| (given.name().clone(), given.body)).collect()
+}
+
+/// Objects by namespace and name.
+pub(super) fn by_name<T>(given: Vec<Given<T>>) -> Namespaced<Arc<T>> {
+    let mut table = Namespaced::default();
+    for given in given {
+        table.insert(given.namespace().into(), given.name().clone(), given.body);
+    }
+    table
 }
 
 /// What the control plane has to say, with places.

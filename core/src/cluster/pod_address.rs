@@ -22,7 +22,7 @@ const FIRST: u128 = 2;
 const TRIED: u128 = 1 << 16;
 
 /// Gives every pod that stands somewhere its addresses.
-pub(super) fn assign(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: &mut Notes<'_>) {
+pub(super) fn assign(mut drafts: Vec<Draft>, nodes: &BTreeMap<Text, Node>, notes: &mut Notes<'_>) -> Vec<Draft> {
     let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).collect();
     for Draft { pod, target, .. } in drafts.iter_mut() {
         if *target == Target::Done {
@@ -60,6 +60,7 @@ pub(super) fn assign(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>, notes: 
     for (node, pods) in full {
         notes.say(super::node::reference(&node).field("spec.podCIDR"), Problem::OutOfPodAddresses { pods });
     }
+    drafts
 }
 
 /// A hostNetwork pod has its node's first address of each family (kubelet, podIPs of hostIPs).

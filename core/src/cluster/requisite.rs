@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 use super::Cluster;
 use super::pod::{Phase, Pod};
+use super::premises::Premises;
+use super::settings::Settings;
+use super::table::Namespaced;
 use super::workload::Draft;
-use crate::model::{Container, IntOrString, KeyToPath, PodSpec, Text, Volume};
+use crate::model::{self, Container, IntOrString, KeyToPath, PodSpec, Text, Volume};
 use crate::source::{FieldPath, ObjectRef};
 
 /// Something without which a pod doesn't start.
@@ -123,7 +126,37 @@ impl<'s> Found<'_, 's> {
     }
 }
 
+/// The ConfigMaps and Secrets that there are.
+#[derive(Clone, Copy)]
+pub(super) struct Configuration<'c> {
+    config_maps: &'c Namespaced<Arc<model::ConfigMap>>,
+    secrets: &'c Namespaced<Arc<model::Secret>>,
+}
+
 impl Cluster {
+    /// Whether a requisite is there.
+    pub fn presence(&self, requisite: &Requisite<'_>) -> Presence {
+        self.configuration().presence(requisite)
+    }
+
+    /// Whether a container of a pod waits for a key; of no container in particular, whether all do. None starts before the
+    /// init containers have.
+    pub fn waits(&self, pod: &Pod, container: Option<&Container>) -> bool {
+        self.configuration().waits(pod, container)
+    }
+
+    fn configuration(&self) -> Configuration<'_> {
+        Configuration { config_maps: &self.config_maps, secrets: &self.secrets }
+    }
+}
+
+impl Premises {
+    fn configuration(&self) -> Configuration<'_> {
+        Configuration { config_maps: &self.config_maps, secrets: &self.secrets }
+    }
+}
+
+impl Configuration<'_> {
     /// Whether a requisite is there. An object without any data is taken for one whose data was left out, or comes later.
     pub fn presence(&self, requisite: &Requisite<'_>) -> Presence {
         let Requisite { object, key, .. } = requisite;
@@ -194,32 +227,33 @@ type Template = (*const PodSpec, Option<Text>);
 
 /// Pods that lack a key wait for ever, not ready; so are those whose probe can't succeed, and those on nodes that aren't
 /// ready (node_lifecycle_controller.go, MarkPodsNotReady). What a pod's own status says, or World, counts more.
-pub(super) fn hold_back(cluster: &Cluster, drafts: &mut [Draft]) {
-    let unready: BTreeSet<&Text> = cluster.nodes.values().filter(|node| !node.ready).map(|node| &node.name).collect();
+pub(super) fn hold_back(premises: &Premises, mut drafts: Vec<Draft>) -> Vec<Draft> {
+    let unready: BTreeSet<&Text> = premises.nodes.values().filter(|node| !node.ready).map(|node| &node.name).collect();
     let mut known: BTreeMap<Template, (Option<&'static str>, bool)> = BTreeMap::new();
-    for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(cluster, &draft.pod)) {
+    for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(&premises.settings, &draft.pod)) {
         let template = (Arc::as_ptr(&pod.spec), pod.reference.namespace.clone());
         let (waits, fails) = known.entry(template).or_insert_with(|| {
             let fails = pod.spec.running_containers().any(|container| unknown_probe_port(container).is_some());
-            (waits_for(cluster, &pod.spec, pod.namespace()), fails)
+            (waits_for(premises, &pod.spec, pod.namespace()), fails)
         });
         pod.ready &= !*fails && pod.node.as_ref().is_none_or(|node| !unready.contains(node));
         if waits.is_some() {
             (pod.phase, pod.ready, pod.waiting_because) = (Phase::Pending, false, *waits);
         }
     }
+    drafts
 }
 
 /// For what the pods of a template wait for ever, in the kubelet's word.
-pub(super) fn waits_for(cluster: &Cluster, spec: &PodSpec, namespace: &str) -> Option<&'static str> {
+pub(super) fn waits_for(premises: &Premises, spec: &PodSpec, namespace: &str) -> Option<&'static str> {
     let all = requisites(spec, namespace, &FieldPath::root());
-    let missing = all.iter().find(|one| cluster.presence(one) == Presence::WithoutKey);
+    let missing = all.iter().find(|one| premises.configuration().presence(one) == Presence::WithoutKey);
     missing.map(|missing| missing.waiting)
 }
 
 /// Whether nobody has said how the pod fares.
-fn is_open(cluster: &Cluster, pod: &Pod) -> bool {
+fn is_open(settings: &Settings, pod: &Pod) -> bool {
     let is_told = !pod.made && (pod.started.is_some() || !pod.addresses.is_empty());
-    let said = cluster.settings.fate(pod.namespace(), pod.name());
+    let said = settings.fate(pod.namespace(), pod.name());
     pod.phase == Phase::Running && !is_told && said.is_none_or(|said| said.ready.is_none())
 }

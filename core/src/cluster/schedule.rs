@@ -16,6 +16,7 @@ use super::hash;
 use super::node::Node;
 use super::objects::Notes;
 use super::pod::Phase;
+use super::premises::Premises;
 use super::workload::{Draft, MAX_PODS, Target};
 use crate::diagnostic::Problem;
 use crate::model::{Labels, PodSpec, Text};
@@ -35,29 +36,26 @@ pub(super) use resources::{Amounts, amounts_of, limited, requested};
 const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";
 
 /// The kubelet's reason for a pod whose node has a taint NoExecute that it doesn't tolerate.
-pub(super) const TAINT_TOLERATION: &str = "TaintToleration";
+const TAINT_TOLERATION: &str = "TaintToleration";
 
 /// The scheduler of pods that name none (defaults.go, SetDefaults_PodSpec).
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
 
 /// Gives every pod its node, or says why it has none.
-pub(super) fn place(
-    drafts: &mut [Draft],
-    nodes: &BTreeMap<Text, Node>,
-    namespaces: &BTreeMap<Text, Arc<Labels>>,
-    supplied: &BTreeSet<ObjectRef>,
-    notes: &mut Notes<'_>,
-) {
-    hold_gated(drafts);
-    hold_for_other_schedulers(drafts, notes);
-    let mut floor = Floor::new(drafts, nodes, namespaces);
-    floor.stand_bound(drafts, notes);
-    floor.place_daemons(drafts);
-    for group in groups(drafts, supplied) {
-        floor.place_group(drafts, &group);
+pub(super) fn place(mut drafts: Vec<Draft>, premises: &Premises, notes: &mut Notes<'_>) -> Vec<Draft> {
+    hold_gated(&mut drafts);
+    hold_for_other_schedulers(&mut drafts, notes);
+    let mut floor = Floor::new(&drafts, &premises.nodes, &premises.namespaces);
+    floor.stand_bound(&mut drafts, notes);
+    floor.place_daemons(&mut drafts);
+    for group in groups(&drafts, &premises.supplied) {
+        floor.place_group(&mut drafts, &group);
     }
-    say_pending(drafts, notes);
-    say_not_modelled(drafts, &floor.all, notes);
+    say_pending(&drafts, notes);
+    say_not_modelled(&drafts, &floor.all, notes);
+    // The taint that the kubelet refuses a pod for also deletes it (taint_eviction.go).
+    drafts.retain(|draft| draft.pod.refused_because.as_deref() != Some(TAINT_TOLERATION));
+    drafts
 }
 
 /// The scheduler doesn't look at pods with gates.

@@ -138,7 +138,7 @@ impl Settings {
     }
 
     /// The kubelets write CoreDNS' address into pods, unless they are told another.
-    pub(super) fn find_name_server(&mut self, services: &Namespaced<Service>) {
+    pub(super) fn with_name_server(mut self, services: &Namespaced<Service>) -> Self {
         if !self.cluster_dns_said {
             let labelled = |service: &&Service| {
                 service.object.metadata.labels.get("k8s-app").is_some_and(|name| &**name == "kube-dns")
@@ -148,6 +148,7 @@ impl Settings {
                 found.or_else(|| services.in_namespace("kube-system").map(|(_, service)| service).find(labelled));
             self.cluster_dns = found.map(|service| service.cluster_ips.clone()).unwrap_or_default();
         }
+        self
     }
 }
 

@@ -24,7 +24,8 @@ const COREFILE: &str = include_str!("supplied/corefile.yaml");
 const KUBE_DNS: (&str, &str) = ("k8s-app", "kube-dns");
 
 /// Adds what nobody pasted.
-pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut Objects) {
+pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, pasted: Objects) -> Objects {
+    let mut objects = pasted;
     objects.supply(manifests, "namespaces", NAMESPACES, |_| true);
     let preset = objects.worlds.first().and_then(|world| world.body.spec.preset.as_deref());
     let preset = preset.and_then(Preset::from_name).unwrap_or_default();
@@ -38,10 +39,11 @@ pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut
     });
     objects
         .supply(manifests, "kubernetes", KUBERNETES, |object| &*object.reference.kind == "Service" || !has_api_server);
-    place_api_server(objects);
-    supply_coredns(manifests, objects);
-    ingress::supply(manifests, overrides, objects);
-    gateway::supply(manifests, objects);
+    place_api_server(&mut objects);
+    supply_coredns(manifests, &mut objects);
+    ingress::supply(manifests, overrides, &mut objects);
+    gateway::supply(manifests, &mut objects);
+    objects
 }
 
 /// The supplied API server runs on the control plane, if that is among the nodes.

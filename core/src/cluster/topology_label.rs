@@ -13,9 +13,9 @@ use crate::model::{Labels, Text};
 type Labelled = (Arc<Labels>, Arc<Labels>);
 
 /// Labels all pods that have a node.
-pub(super) fn label_pods(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>) {
+pub(super) fn label_pods(mut drafts: Vec<Draft>, nodes: &BTreeMap<Text, Node>) -> Vec<Draft> {
     let mut known: BTreeMap<(*const Labels, Text), Labelled> = BTreeMap::new();
-    for Draft { pod, .. } in drafts.iter_mut() {
+    for Draft { pod, .. } in &mut drafts {
         let Some(node) = pod.node.as_ref().and_then(|name| nodes.get(name)) else { continue };
         if ![ZONE, REGION].iter().any(|key| node.labels.contains_key(*key)) {
             continue;
@@ -24,6 +24,7 @@ pub(super) fn label_pods(drafts: &mut [Draft], nodes: &BTreeMap<Text, Node>) {
         let (_, labels) = known.entry(key).or_insert_with(|| (pod.labels.clone(), with_place(&pod.labels, node)));
         pod.labels = labels.clone();
     }
+    drafts
 }
 
 /// The node's say replaces what the pod says of itself (mergeLabels).

@@ -13,9 +13,10 @@ use super::label_index::LabelIndex;
 use super::node::Node;
 use super::objects::{Notes, Objects};
 use super::pod::{Phase, Pod};
+use super::premises::Premises;
 use super::rollout::Rollout;
 use super::settings::Settings;
-use super::{Cluster, limit_range, requisite, schedule};
+use super::{limit_range, requisite, schedule};
 use crate::diagnostic::Problem;
 use crate::model::{LabelSelector, Labels, PodSpec, Text};
 use crate::order::Order;
@@ -99,14 +100,14 @@ pub struct Workload {
 }
 
 /// Makes all pods.
-pub(super) fn build(objects: &Objects, cluster: &Cluster, notes: &mut Notes<'_>) -> Workloads {
-    let mut admission = Admission::read(objects, &cluster.namespaces);
-    let mut pasted = pasted::pods(objects, &cluster.settings);
-    admit_pasted(&mut pasted, &mut admission, cluster, notes);
-    let mut making = Making::new(pasted, cluster, admission);
+pub(super) fn build(objects: &Objects, premises: &Premises, notes: &mut Notes<'_>) -> Workloads {
+    let mut admission = Admission::read(objects, &premises.namespaces);
+    let mut pasted = pasted::pods(objects, &premises.settings);
+    admit_pasted(&mut pasted, &mut admission, premises, notes);
+    let mut making = Making::new(pasted, premises, admission);
     let (mut sources, rollouts) = source::all(objects, &making);
     source::say_of_steps(objects, &rollouts, notes);
-    let pasted_sources = sources.iter_mut().filter(|source| !cluster.supplied.contains(&source.written));
+    let pasted_sources = sources.iter_mut().filter(|source| !premises.supplied.contains(&source.written));
     pasted_sources.for_each(|source| source.admit(&making.admission));
     limit(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
     making.drafts.reserve(sources.iter().map(|source| source.wanted).sum());
@@ -120,14 +121,14 @@ pub(super) fn build(objects: &Objects, cluster: &Cluster, notes: &mut Notes<'_>)
 }
 
 /// Pasted pods that the API server takes, in the order in which they came; what has run was taken.
-fn admit_pasted(drafts: &mut Vec<Draft>, admission: &mut Admission<'_>, cluster: &Cluster, notes: &mut Notes<'_>) {
+fn admit_pasted(drafts: &mut Vec<Draft>, admission: &mut Admission<'_>, premises: &Premises, notes: &mut Notes<'_>) {
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     order.order_by_key(|number| drafts.get(*number).map(|draft| (!draft.told, draft.since.clone())));
     let mut refused: BTreeSet<ObjectRef> = BTreeSet::new();
     for number in order {
         let Some(draft) = drafts.get_mut(number) else { continue };
         draft.priority = admission.priority(&draft.pod.spec);
-        if draft.told || draft.gone || cluster.supplied.contains(&draft.pod.reference) {
+        if draft.told || draft.gone || premises.supplied.contains(&draft.pod.reference) {
             admission.count(draft);
             continue;
         }
@@ -183,7 +184,7 @@ struct Making<'a> {
     /// Workloads of which it refused pods, and the first of its words.
     refused: BTreeMap<ObjectRef, Arc<str>>,
     /// What is known before there are pods: settings, nodes, configuration.
-    cluster: &'a Cluster,
+    premises: &'a Premises,
     settings: &'a Settings,
     nodes: &'a BTreeMap<Text, Node>,
 }
@@ -195,8 +196,8 @@ fn is_ordinal_of(pod: &str, set: &str) -> bool {
 }
 
 impl<'a> Making<'a> {
-    fn new(drafts: Vec<Draft>, cluster: &'a Cluster, admission: Admission<'a>) -> Self {
-        let Cluster { settings, nodes, .. } = cluster;
+    fn new(drafts: Vec<Draft>, premises: &'a Premises, admission: Admission<'a>) -> Self {
+        let Premises { settings, nodes, .. } = premises;
         let mut owned: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
         let mut names = BTreeSet::new();
         for (number, draft) in drafts.iter().enumerate().filter(|(_, draft)| !draft.gone) {
@@ -209,7 +210,7 @@ impl<'a> Making<'a> {
         let orphans =
             LabelIndex::new(orphans.map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels)));
         let deleted = BTreeSet::new();
-        Self { drafts, deleted, owned, orphans, names, admission, refused: BTreeMap::new(), cluster, settings, nodes }
+        Self { drafts, deleted, owned, orphans, names, admission, refused: BTreeMap::new(), premises, settings, nodes }
     }
 
     fn fill(&mut self, source: &Source, number: usize) {
@@ -327,7 +328,7 @@ impl<'a> Making<'a> {
         let known = self.active(self.members(source));
         let mut ready: Vec<bool> =
             known.iter().filter_map(|number| self.draft(*number)).map(|draft| draft.pod.ready).collect();
-        let starts = requisite::waits_for(self.cluster, &source.spec, &source.namespace).is_none()
+        let starts = requisite::waits_for(self.premises, &source.spec, &source.namespace).is_none()
             && !schedule::takes_none(self.nodes, &source.spec);
         let mut number = 0;
         while ready.len() < start.max(most) {
@@ -453,7 +454,7 @@ impl<'a> Making<'a> {
 
     /// Asks the API server for a pod; whether it takes it.
     fn create(&mut self, source: &Source, mut draft: Draft) -> bool {
-        let is_asked = !draft.gone && !self.cluster.supplied.contains(&source.written);
+        let is_asked = !draft.gone && !self.premises.supplied.contains(&source.written);
         draft.priority = self.admission.priority(&draft.pod.spec);
         let refusal = source.refusal.clone().filter(|_| is_asked).or_else(|| {
             let counts = is_asked && !matches!(draft.pod.phase, Phase::Succeeded | Phase::Failed);

@@ -244,12 +244,10 @@ fn expectation(expected: Expected, language: Language) -> &'static str {
             ("DNS record such as `www.example.com. A 192.0.2.1`", " DNS レコード(`www.example.com. A 192.0.2.1` など)")
         }
         Expected::Rcode => ("DNS response code such as SERVFAIL", " DNS 応答コード(SERVFAIL など)"),
-        Expected::Preset => {
-            (
-                "preset: kubeadm, kind, minikube, k3s, cloud, eks, gke, aks or microk8s",
-                "プリセット(kubeadm、kind、minikube、k3s、cloud、eks、gke、aks、microk8s)",
-            )
-        }
+        Expected::Preset => (
+            "preset: kubeadm, kind, minikube, k3s, cloud, eks, gke, aks or microk8s",
+            "プリセット(kubeadm、kind、minikube、k3s、cloud、eks、gke、aks、microk8s)",
+        ),
         Expected::KubernetesVersion => {
             ("version of Kubernetes: \"1.35\" or \"1.37\"", " Kubernetes のバージョン(\"1.35\" か \"1.37\")")
         }

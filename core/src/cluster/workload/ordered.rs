@@ -14,9 +14,9 @@ use crate::source::ObjectRef;
 pub(in super::super) fn wait_for_predecessors(
     objects: &Objects,
     settings: &Settings,
-    drafts: &mut Vec<Draft>,
+    mut drafts: Vec<Draft>,
     workloads: &mut BTreeMap<ObjectRef, Workload>,
-) {
+) -> Vec<Draft> {
     let ordered = objects.stateful_sets.iter().filter(|set| &*set.body.spec.pod_management_policy != "Parallel");
     let mut last: BTreeMap<&ObjectRef, u64> = ordered.map(|set| (&set.reference, u64::MAX)).collect();
     for Draft { pod, .. } in drafts.iter().filter(|draft| holds_up(settings, &draft.pod)) {
@@ -40,6 +40,7 @@ pub(in super::super) fn wait_for_predecessors(
         workload.into_iter().for_each(|workload| workload.pods.retain(|pod| !names.contains(pod)));
     }
     drafts.retain(|draft| stays(&draft.pod));
+    drafts
 }
 
 /// Whether the controller waits for a pod. What World says has happened to it happened when all were there.

@@ -1,0 +1,44 @@
+//! What is known before there are pods: settings, namespaces, nodes, configuration.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::node::Node;
+use super::objects::{Notes, Objects, by_name};
+use super::settings::{self, Overrides, Settings};
+use super::table::Namespaced;
+use super::{node, supplied};
+use crate::manifest::Manifests;
+use crate::model::{self, Labels, Text};
+use crate::source::ObjectRef;
+
+/// The ground on which controllers and scheduler stand.
+pub(super) struct Premises {
+    /// Networks, domain, kube-proxy, kubelet, the world outside.
+    pub settings: Settings,
+    /// Labels of each namespace.
+    pub namespaces: BTreeMap<Text, Arc<Labels>>,
+    /// The nodes by name.
+    pub nodes: BTreeMap<Text, Node>,
+    /// ConfigMaps, which pods may need to start.
+    pub config_maps: Namespaced<Arc<model::ConfigMap>>,
+    /// Secrets, likewise.
+    pub secrets: Namespaced<Arc<model::Secret>>,
+    /// What nobody pasted.
+    pub supplied: BTreeSet<ObjectRef>,
+}
+
+impl Premises {
+    /// Reads them: settings first, which nodes and Corefile need.
+    pub fn read(manifests: &Manifests, overrides: &Overrides, objects: &Objects, notes: &mut Notes<'_>) -> Self {
+        let settings = settings::read::read(objects, overrides, notes);
+        let mut supplied = objects.supplied.clone();
+        let namespaces = supplied::namespaces(objects, manifests, &mut supplied);
+        let nodes = node::build(objects, &settings, notes);
+        let mut config_maps = by_name(objects.config_maps.clone());
+        if supplied.contains(&ObjectRef::namespaced("ConfigMap", "kube-system", "coredns")) {
+            supplied::name_domain(config_maps.get_mut("kube-system", "coredns"), &settings);
+        }
+        Self { settings, namespaces, nodes, config_maps, secrets: by_name(objects.secrets.clone()), supplied }
+    }
+}
