@@ -52,7 +52,7 @@
 //! * [`explain`] has the words, in English and Japanese; [`report`] the JSON contract.
 //! * [`terminal`] has what all commands have in common; [`kubectl`] and [`console`] run commands and print what tools print,
 //!   [`container`] answers as known servers do, [`shell`] joins commands; [`simulation`] joins everything.
-//! * [`assist`] completes what is typed, [`matrix`] asks everybody for everything, [`routing_test`] holds answers against
+//! * [`assist`] completes what is typed, [`entrances`] asks every entrance, [`matrix`] everybody for everything, [`routing_test`] holds answers against
 //!   what is expected, [`modelled`] lists what is modelled.
 
 #![cfg_attr(
