@@ -64,8 +64,6 @@ pub struct Seen {
     pub api_version: Text,
     /// Where it stands.
     pub span: Span,
-    /// The Secret that it makes, if it is cert-manager's Certificate.
-    pub secret: Option<Text>,
 }
 
 impl Manifests {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Cluster, PluginPolicy, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::manifest::{DEFAULT_NAMESPACE, Manifests, Object, Seen};
+use crate::manifest::{Manifests, Object};
 use crate::model::{Body, Labels, PodSpec, Text};
 use crate::order::Order;
 use crate::schema;
@@ -85,13 +85,10 @@ impl About<'_> {
         }
     }
 
-    /// Whether a Secret was pasted, or a Certificate makes it.
+    /// Whether a Secret was pasted, or cert-manager makes it.
     fn has_secret(&self, namespace: &str, name: &str) -> bool {
-        let makes = |seen: &Seen| {
-            seen.secret.as_deref() == Some(name)
-                && seen.reference.namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE) == namespace
-        };
-        self.cluster.secrets.get(namespace, name).is_some() || self.manifests.seen.iter().any(makes)
+        self.cluster.secrets.get(namespace, name).is_some()
+            || self.cluster.issued_secrets.contains(&(namespace.into(), name.into()))
     }
 
     /// Whether an object was pasted.

@@ -260,10 +260,7 @@ impl<'t> Reading<'t> {
 
 /// An object that plays no part, but for the Secret of a Certificate.
 fn seen(reference: &ObjectRef, api_version: Text, node: &Node) -> Seen {
-    let makes_secret = &*reference.kind == "Certificate" && api_version.starts_with("cert-manager.io/");
-    let spec = node.child("spec").filter(|_| makes_secret);
-    let secret = spec.and_then(|spec| spec.child("secretName")).and_then(Node::text).cloned();
-    Seen { reference: reference.clone(), api_version, span: node.span, secret }
+    Seen { reference: reference.clone(), api_version, span: node.span }
 }
 
 /// What the API server says of an object that it can't decode.

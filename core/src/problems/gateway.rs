@@ -29,8 +29,7 @@ pub(super) fn gateway(about: &About<'_>, gateway: &Gateway, found: &mut Vec<Diag
         for (place, reference) in references.filter(|(_, it)| it.kind.as_deref().is_none_or(|kind| kind == "Secret")) {
             let namespace = reference.namespace.as_deref().unwrap_or(about.namespace());
             let field = spec.field("listeners").index(index).field("tls").field("certificateRefs").index(place);
-            let is_issued = about.cluster.issued_secrets.contains(&(namespace.into(), reference.name.clone()));
-            found.extend(about.missing_secret(field, namespace, &reference.name).filter(|_| !is_issued));
+            found.extend(about.missing_secret(field, namespace, &reference.name));
         }
     }
 }
