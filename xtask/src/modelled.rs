@@ -59,7 +59,7 @@ pub fn write(folder: &Path) -> Done {
 fn list() -> Done<Value> {
     println!("listing what is modelled …");
     let mut whichpod = cargo("run");
-    whichpod.args(["--quiet", "-p", "whichpod-core", "--features", "cli", "--", "modelled", "-o", "json"]);
+    whichpod.args(["--quiet", "-p", "whichpod", "--", "modelled", "-o", "json"]);
     let output = whichpod.stdin(Stdio::null()).output().map_err(|error| not_started(&whichpod, &error))?;
     if !output.status.success() {
         eprint!("{}", String::from_utf8_lossy(&output.stderr));

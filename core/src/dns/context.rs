@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::Cluster;
+use crate::order::Order;
 use crate::packet::{DnsName, Protocol, Question, Rcode, RecordType};
 use crate::trace::{DnsRule, Gap};
 
@@ -86,7 +87,7 @@ impl Context<'_> {
         let by_zone: Vec<(usize, &Server)> =
             serving.flat_map(|server| zone_of(server).into_iter().map(move |length| (length, server))).collect();
         let mut lengths: Vec<usize> = by_zone.iter().map(|(length, _)| *length).collect();
-        lengths.sort_unstable_by(|one, other| other.cmp(one));
+        lengths.order_by(|one, other| other.cmp(one));
         lengths.dedup();
         for length in lengths {
             // 2. Of the blocks for a zone, the first whose view lets the question in.
