@@ -30,8 +30,8 @@ test("it names what the simulator knows, and breaks nothing of its policy", asyn
   page.on("console", (message) => message.text().includes("Content Security Policy") && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.goto("./modelled/index.html");
-  await page.getByRole("navigation").getByRole("link", { name: "ingress-nginx" }).click();
-  const nginx = page.getByRole("region", { name: "ingress-nginx" });
+  await page.getByRole("navigation").getByRole("link", { name: "ingress-nginx", exact: true }).click();
+  const nginx = page.getByRole("region", { name: "ingress-nginx", exact: true });
   await expect(nginx.getByRole("heading", { name: "ingress-nginx" })).toBeInViewport();
   await expect(nginx.getByText("rewrite-target", { exact: true })).toBeVisible();
   for (const [section, name] of [

@@ -180,6 +180,7 @@ const STATES: [string, Reach][] = [
   ["three hundred pods", async (page) => {
     await paste(crowd(300), 4)(page);
     await ask("pod/default/other", "curl http://web/", "delivered")(page);
+    await map(page);
     await expect(page.locator(".map-spot[data-crowd]").first()).toBeVisible();
   }],
   ["everything on the map", async (page) => {
