@@ -72,7 +72,7 @@ test("a workspace goes into a file and comes back from it; another file is refus
   await expect(box(elsewhere).locator("summary")).toHaveText("Workspace: mine");
   await expect(answer(elsewhere)).toContainText("default/web-1");
   await box(elsewhere).locator("input[type=file]").setInputFiles({ ...file, buffer: Buffer.from("kind: Pod") });
-  await expect(elsewhere.getByRole("alert")).toContainText("holds no workspace");
+  await expect(elsewhere.getByRole("alert")).toContainText("isn't a workspace");
   await elsewhere.context().close();
 });
 
