@@ -9,9 +9,9 @@ use strum::VariantArray;
 use whichpod_core::cluster::KubeProxyMode;
 use whichpod_core::explain::Language;
 use whichpod_core::ingress::IngressImplementation;
-use whichpod_core::report::Detail;
+use whichpod_core::report::ReportDetail;
 use whichpod_core::request::Libc;
-use whichpod_core::tally::Series;
+use whichpod_core::tally::RequestSeries;
 
 /// Which pod a request lands on, and why.
 #[derive(Debug, Parser)]
@@ -104,9 +104,9 @@ pub struct Trace {
 
 impl Trace {
     /// How much is asked for.
-    pub fn detail(&self) -> Detail {
-        let series = |requests| Series { requests, one_connection: self.one_connection };
-        Detail { all: self.all, repeat: self.repeat.map(series) }
+    pub fn detail(&self) -> ReportDetail {
+        let series = |requests| RequestSeries { requests, one_connection: self.one_connection };
+        ReportDetail { all: self.all, repeat: self.repeat.map(series) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{Check, CheckFormat};
@@ -10,7 +10,7 @@ use crate::{Unusable, files, print};
 
 /// Prints the findings; exits 1 if one is an error.
 pub fn run(arguments: &Check) -> Result<ExitCode, Unusable> {
-    let report = Simulation::new(files::sources(&arguments.files)?, &Overrides::default()).check();
+    let report = Simulation::new(files::sources(&arguments.files)?, &SettingOverrides::default()).check();
     print(&match arguments.output {
         CheckFormat::Text => report.to_text(),
         CheckFormat::Json => serde_json::to_string_pretty(&report).map_err(|error| Unusable(error.to_string()))? + "\n",

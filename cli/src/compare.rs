@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use whichpod_core::report::{Comparison, Report};
+use whichpod_core::report::{ControllerComparison, Report};
 
 use crate::arguments::{Format, Trace};
 use crate::{Unusable, print, trace};
@@ -19,7 +19,7 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
         let run = trace::run_in(&simulation, question)?;
         answers.push((implementation.name(), simulation.report(&run, arguments.detail())));
     }
-    let comparison = Comparison::new(answers);
+    let comparison = ControllerComparison::new(answers);
     print(&match arguments.output {
         Format::Text => table::text(&comparison, &trace::command_line(question), &question.from),
         Format::Json => trace::json(&comparison)?,

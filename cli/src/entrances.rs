@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use serde_json::json;
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::entrances;
 use whichpod_core::simulation::Simulation;
 
@@ -12,7 +12,7 @@ use crate::{Unusable, files, print};
 
 /// Prints what comes of each entrance, the failures first.
 pub fn run(arguments: &Entrances) -> Result<ExitCode, Unusable> {
-    let overrides = Overrides { kube_proxy_mode: arguments.proxy_mode, ..Overrides::default() };
+    let overrides = SettingOverrides { kube_proxy_mode: arguments.proxy_mode, ..SettingOverrides::default() };
     let simulation = Simulation::new(files::sources(&arguments.files)?, &overrides);
     let reports = entrances::report(&simulation);
     print(&match arguments.output {

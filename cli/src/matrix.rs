@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use serde_json::json;
-use whichpod_core::cluster::Overrides;
-use whichpod_core::matrix::{self, Refused, Selection};
+use whichpod_core::cluster::SettingOverrides;
+use whichpod_core::matrix::{self, MatrixError, MatrixSelection};
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{Matrix, MatrixFormat};
@@ -12,10 +12,10 @@ use crate::{Unusable, files, print};
 
 /// Prints every cell.
 pub fn run(arguments: &Matrix) -> Result<ExitCode, Unusable> {
-    let overrides = Overrides { kube_proxy_mode: arguments.proxy_mode, ..Overrides::default() };
+    let overrides = SettingOverrides { kube_proxy_mode: arguments.proxy_mode, ..SettingOverrides::default() };
     let simulation = Simulation::new(files::sources(&arguments.files)?, &overrides);
     let (from, to) = (arguments.from.clone(), arguments.to.clone());
-    let cells = matrix::matrix(&simulation, &Selection { from, to, limit: arguments.limit });
+    let cells = matrix::matrix(&simulation, &MatrixSelection { from, to, limit: arguments.limit });
     let cells = cells.map_err(|refused| Unusable(sentence(&refused)))?;
     print(&match arguments.output {
         MatrixFormat::Text => matrix::to_text(&cells),
@@ -25,15 +25,17 @@ pub fn run(arguments: &Matrix) -> Result<ExitCode, Unusable> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn sentence(refused: &Refused) -> String {
+fn sentence(refused: &MatrixError) -> String {
     match refused {
-        Refused::TooMany { clients, ports, limit } => format!(
+        MatrixError::TooMany { clients, ports, limit } => format!(
             "{clients} clients times {ports} Service ports are more than {limit} cells: choose with --from and --to, or allow \
              more with --limit {}",
             clients.saturating_mul(*ports)
         ),
-        Refused::NoClient(from) => format!("--from {from}: no client's name contains this; leave it out to see all"),
-        Refused::NoPort(to) => {
+        MatrixError::NoClient(from) => {
+            format!("--from {from}: no client's name contains this; leave it out to see all")
+        }
+        MatrixError::NoPort(to) => {
             format!("--to {to}: no Service with a port has this in its name; leave it out to see all")
         }
     }

@@ -11,7 +11,7 @@ use rustyline::hint::Hinter;
 use rustyline::history::DefaultHistory;
 use rustyline::validate::Validator;
 use rustyline::{Context, Editor, Helper};
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::request::Client;
 use whichpod_core::shell;
 use whichpod_core::shell::completion::complete;
@@ -24,7 +24,7 @@ use crate::{Unusable, complain, files, print};
 /// Reads lines until the input ends.
 pub fn run(arguments: &ShellArguments) -> Result<ExitCode, Unusable> {
     let client = client::parse(&arguments.from, &arguments.namespace).map_err(|error| Unusable(error.message))?;
-    let simulation = Rc::new(Simulation::new(files::sources(&arguments.files)?, &Overrides::default()));
+    let simulation = Rc::new(Simulation::new(files::sources(&arguments.files)?, &SettingOverrides::default()));
     let mut session = Session::default();
     if arguments.namespace != "default" {
         session.namespace = Some(arguments.namespace.clone());

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::console::{Run, UsageError, client};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::terminal::Session;
@@ -44,7 +44,7 @@ pub fn ask(question: &Question) -> Result<(Simulation, Run), Unusable> {
 
 /// Reads the manifests.
 pub fn read(question: &Question) -> Result<Simulation, Unusable> {
-    let overrides = Overrides { kube_proxy_mode: question.proxy_mode, ..Overrides::default() };
+    let overrides = SettingOverrides { kube_proxy_mode: question.proxy_mode, ..SettingOverrides::default() };
     Ok(Simulation::new(files::sources(&question.files)?, &overrides))
 }
 

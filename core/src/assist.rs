@@ -14,7 +14,7 @@ mod line;
 mod names;
 mod values;
 
-use cursor::{Cursor, Level, Place};
+use cursor::{CursorPosition, EditorCursor, IndentLevel};
 pub use values::values;
 
 /// How many completions are offered at once.
@@ -57,7 +57,7 @@ pub enum CompletionKind {
 
 /// A field under the cursor.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hover {
+pub struct HoverText {
     /// The word under the cursor.
     pub span: Span,
     /// The object's kind.
@@ -86,26 +86,26 @@ pub fn complete(simulation: &Simulation, file: FileId, offset: usize) -> Complet
     let Some(source) = simulation.manifests.sources.file(file) else { return Completions::default() };
     let cursor = cursor::find(&source.text, offset);
     let replaced = Span { file, start: cursor.word.start as u32, end: cursor.word.end as u32 };
-    let mut items = Spot::of(&cursor).map(|spot| spot.completions(simulation)).unwrap_or_default();
+    let mut items = CompletionSpot::of(&cursor).map(|spot| spot.completions(simulation)).unwrap_or_default();
     items.truncate(MAX_COMPLETIONS);
     Completions { replaced, items }
 }
 
 /// The field at a byte of a file: the one whose key or value stands there.
-pub fn hover(simulation: &Simulation, file: FileId, offset: usize) -> Option<Hover> {
+pub fn hover(simulation: &Simulation, file: FileId, offset: usize) -> Option<HoverText> {
     let source = simulation.manifests.sources.file(file)?;
     let mut cursor = cursor::find(&source.text, offset);
     let span = Span { file, start: cursor.word.start as u32, end: cursor.word_end as u32 };
     let word = source.text.get(cursor.word.start..cursor.word_end)?;
     match cursor.place {
-        Place::Key { complete: true, .. } | Place::FlowKey if !word.is_empty() => {
+        CursorPosition::Key { complete: true, .. } | CursorPosition::FlowKey if !word.is_empty() => {
             cursor.path.push(Segment::Field(word.trim_matches(['"', '\'']).into()));
         }
-        Place::Value => {}
-        Place::Key { .. } | Place::FlowKey | Place::Text => return None,
+        CursorPosition::Value => {}
+        CursorPosition::Key { .. } | CursorPosition::FlowKey | CursorPosition::Text => return None,
     }
-    let spot = Spot::of(&cursor)?;
-    Some(Hover {
+    let spot = CompletionSpot::of(&cursor)?;
+    Some(HoverText {
         span,
         kind: spot.kind.as_str().into(),
         path: cursor::field_path(&spot.path),
@@ -116,8 +116,8 @@ pub fn hover(simulation: &Simulation, file: FileId, offset: usize) -> Option<Hov
 }
 
 /// A cursor with what the schema says of its place.
-struct Spot<'c> {
-    cursor: &'c Cursor,
+struct CompletionSpot<'c> {
+    cursor: &'c EditorCursor,
     /// The object's apiVersion, kind and namespace, as far as they are typed.
     api_version: String,
     kind: String,
@@ -130,9 +130,9 @@ struct Spot<'c> {
     owner: Option<(&'static Struct, &'static str)>,
 }
 
-impl<'c> Spot<'c> {
+impl<'c> CompletionSpot<'c> {
     /// None where the schema knows no such place.
-    fn of(cursor: &'c Cursor) -> Option<Self> {
+    fn of(cursor: &'c EditorCursor) -> Option<Self> {
         let (start, level) = object_root(cursor);
         let value = |key| level.and_then(|level| level.value(key)).unwrap_or("").to_owned();
         let (api_version, mut kind) = (value("apiVersion"), value("kind"));
@@ -183,9 +183,9 @@ impl<'c> Spot<'c> {
     }
 
     fn completions(&self, simulation: &Simulation) -> Vec<Completion> {
-        let is_key = matches!(self.cursor.place, Place::Key { .. } | Place::FlowKey);
+        let is_key = matches!(self.cursor.place, CursorPosition::Key { .. } | CursorPosition::FlowKey);
         match (self.cursor.place, self.kind_of_value.shape()) {
-            (Place::Text, _) => Vec::new(),
+            (CursorPosition::Text, _) => Vec::new(),
             (_, Shape::Struct(object)) if is_key => self.fields(object),
             (_, Shape::Map(_)) if is_key => self.names(simulation, true),
             _ => {
@@ -215,7 +215,7 @@ impl<'c> Spot<'c> {
 
     /// What follows a key: a map or a list begins on the next line.
     fn after_key(&self, kind: Type) -> String {
-        let Place::Key { indent, complete } = self.cursor.place else { return ": ".to_owned() };
+        let CursorPosition::Key { indent, complete } = self.cursor.place else { return ": ".to_owned() };
         match kind.shape() {
             _ if complete => String::new(),
             Shape::Struct(_) | Shape::Map(_) => format!(":\n{}", " ".repeat(indent + 2)),
@@ -247,13 +247,13 @@ impl<'c> Spot<'c> {
     }
 
     /// A map around the cursor; 0 is the innermost.
-    fn level(&self, up: usize) -> Option<&'c Level> {
+    fn level(&self, up: usize) -> Option<&'c IndentLevel> {
         self.cursor.levels.iter().rev().nth(up)
     }
 }
 
 /// Where the object begins in the path: 0, or behind `items[n]` of a list of objects; and its outermost map.
-fn object_root(cursor: &Cursor) -> (usize, Option<&Level>) {
+fn object_root(cursor: &EditorCursor) -> (usize, Option<&IndentLevel>) {
     let first = cursor.levels.first();
     let is_list = first.and_then(|level| level.value("kind")).is_some_and(|kind| kind.ends_with("List"));
     let is_items =

@@ -49,27 +49,27 @@ mod index;
 
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice, TOPOLOGY_MODE};
 pub use ingress_class::IS_DEFAULT;
-pub use load_balancer::{Announcement, LoadBalancerIngress};
-pub use metallb::{Annotation as MetalLbAnnotation, PREFIXES as METALLB_PREFIXES};
+pub use load_balancer::{AddressAnnouncement, LoadBalancerIngress};
+pub use metallb::{MetalLbAnnotation, PREFIXES as METALLB_PREFIXES};
 pub use node::Node;
 pub use plugin_policy::PluginPolicy;
 pub use pod::{Phase, Pod};
 pub use preset::Preset;
 pub use rollout::Rollout;
 pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
-pub use settings::{External, KubeProxyMode, Overrides, Settings, Upstream};
+pub use settings::{ClusterSettings, ExternalClient, KubeProxyMode, SettingOverrides, UpstreamResolvers};
 pub use table::Namespaced;
 pub use workload::{MAX_PODS, Workload};
 
-use index::Index;
-use objects::{Notes, Objects, by_name, cluster_scoped};
-use premises::Premises;
+use index::ClusterIndex;
+use objects::{ClusterDiagnostics, Objects, by_name, cluster_scoped};
+use premises::ClusterPremises;
 
 /// Everything that exists, and what nobody pasted but every cluster has.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
     /// Networks, domain, kube-proxy, kubelet, the world outside.
-    pub settings: Settings,
+    pub settings: ClusterSettings,
     /// Labels of each namespace, `kubernetes.io/metadata.name` included.
     pub namespaces: BTreeMap<Text, Arc<Labels>>,
     /// The nodes by name.
@@ -148,27 +148,28 @@ pub struct Cluster {
     pub supplied: BTreeSet<ObjectRef>,
     /// What the control plane has to say: refused addresses, unplaceable pods.
     pub diagnostics: Vec<Diagnostic>,
-    index: Index,
+    index: ClusterIndex,
 }
 
 impl Cluster {
     /// Does what the control plane would do with these manifests. Cannot fail: what is wrong is in the diagnostics, and
     /// an object that can't be is absent.
-    pub fn build(manifests: &Manifests, overrides: &Overrides) -> Self {
-        let mut notes = Notes::new(manifests);
+    pub fn build(manifests: &Manifests, overrides: &SettingOverrides) -> Self {
+        let mut notes = ClusterDiagnostics::new(manifests);
         // 1. What there is, and the ground it stands on.
-        let objects = autoscaler::scale(supplied::supply(manifests, overrides, Objects::pasted(manifests)));
-        let premises = Premises::read(manifests, overrides, &objects, &mut notes);
+        let objects =
+            autoscaler::apply_autoscaler_bounds(supplied::supply(manifests, overrides, Objects::pasted(manifests)));
+        let premises = ClusterPremises::read(manifests, overrides, &objects, &mut notes);
         // 2. Controllers and scheduler: pods.
         let (pods, workloads, rollouts) = run_pods(&objects, &premises, &mut notes);
         // 3. The API server's allocators, then the controllers that follow pods and Services.
-        let services = service::build::build(&objects, &premises.settings, &mut notes);
-        let derivation = endpoint_slice::Derivation::new(&pods, &premises.nodes);
-        let slices = endpoint_slice::build::build(&objects, &services, &derivation);
-        let endpoints = endpoints::build(&objects, &services, &derivation, &slices);
+        let services = service::build::build_services(&objects, &premises.settings, &mut notes);
+        let derivation = endpoint_slice::SliceDerivation::new(&pods, &premises.nodes);
+        let slices = endpoint_slice::build::build_slices(&objects, &services, &derivation);
+        let endpoints = endpoints::build_endpoints(&objects, &services, &derivation, &slices);
         endpoint_slice::hints::say_not_modelled(&services, &premises.nodes, &mut notes);
         // 4. Load balancers, which need endpoints; the index, which needs their addresses.
-        let around = metallb::Surroundings {
+        let around = metallb::BalancerSurroundings {
             nodes: &premises.nodes,
             namespaces: &premises.namespaces,
             pods: &pods,
@@ -176,8 +177,8 @@ impl Cluster {
             slices: &slices,
         };
         let services = assign_load_balancers(&objects, around, services, &mut notes);
-        let index = Index::new(&pods, &premises.nodes, &services, &slices);
-        let Premises { settings, namespaces, nodes, config_maps, secrets, supplied } = premises;
+        let index = ClusterIndex::new(&pods, &premises.nodes, &services, &slices);
+        let ClusterPremises { settings, namespaces, nodes, config_maps, secrets, supplied } = premises;
         let ingress_classes = cluster_scoped(objects.ingress_classes.clone());
         Self {
             settings: settings.with_name_server(&services),
@@ -278,16 +279,16 @@ fn envoy_resource(object: &Object) -> Option<(ObjectRef, Arc<model::EnvoyResourc
 /// Makes the workloads' pods, places them, and gives them addresses: each step takes what the one before has made.
 fn run_pods(
     objects: &Objects,
-    premises: &Premises,
-    notes: &mut Notes<'_>,
+    premises: &ClusterPremises,
+    notes: &mut ClusterDiagnostics<'_>,
 ) -> (Namespaced<Pod>, BTreeMap<ObjectRef, Workload>, BTreeMap<ObjectRef, Rollout>) {
-    let Premises { settings, nodes, .. } = premises;
-    let workload::Workloads { drafts, mut workloads, rollouts } = workload::build(objects, premises, notes);
-    let placed = schedule::place(drafts, premises, notes);
-    let started = requisite::hold_back(premises, placed);
+    let ClusterPremises { settings, nodes, .. } = premises;
+    let workload::WorkloadPods { drafts, mut workloads, rollouts } = workload::make_pods(objects, premises, notes);
+    let placed = schedule::schedule_pods(drafts, premises, notes);
+    let started = requisite::mark_waiting(premises, placed);
     let made = workload::wait_for_predecessors(objects, settings, started, &mut workloads);
     let labelled = topology_label::label_pods(made, nodes);
-    let addressed = pod_address::assign(labelled, nodes, notes);
+    let addressed = pod_address::assign_pod_addresses(labelled, nodes, notes);
     let mut pods = Namespaced::default();
     pods.reserve(addressed.len());
     for draft in addressed.into_iter().filter(|draft| !draft.gone) {
@@ -301,18 +302,24 @@ fn run_pods(
 /// Gives addresses to Services of type LoadBalancer where the platform or MetalLB does that.
 fn assign_load_balancers(
     objects: &Objects,
-    around: metallb::Surroundings<'_>,
+    around: metallb::BalancerSurroundings<'_>,
     mut services: Namespaced<Service>,
-    notes: &mut Notes<'_>,
+    notes: &mut ClusterDiagnostics<'_>,
 ) -> Namespaced<Service> {
-    let resources = metallb::Resources::of(objects);
+    let resources = metallb::MetalLbResources::of(objects);
     if resources.pools.is_empty() && resources.legacy.is_none() {
-        load_balancer::provider::assign(objects, around.nodes, around.pods, around.slices, &mut services);
+        load_balancer::provider::assign_platform_addresses(
+            objects,
+            around.nodes,
+            around.pods,
+            around.slices,
+            &mut services,
+        );
     }
-    for report in metallb::assign(&resources, around, &mut services) {
+    for report in metallb::assign_metallb_addresses(&resources, around, &mut services) {
         match report {
-            metallb::Report::Refused(field, message) => notes.say(field, Problem::Invalid { message }),
-            metallb::Report::AllocationFailed(field, message) => {
+            metallb::MetalLbReport::Refused(field, message) => notes.say(field, Problem::Invalid { message }),
+            metallb::MetalLbReport::AllocationFailed(field, message) => {
                 notes.say(field, Problem::AllocationFailed { message });
             }
         }

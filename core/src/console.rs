@@ -4,11 +4,11 @@
 //! option we don't know is refused by name, never ignored.
 
 use crate::change::Change;
-use crate::dns::Asker;
+use crate::dns::DnsClient;
 use crate::manifest::Manifests;
 use crate::packet::Protocol;
 use crate::request::{Ask, Client, Host, HttpAsk, Libc, LookupAsk, Request};
-use crate::tally::{self, Series};
+use crate::tally::{self, RequestSeries};
 use crate::terminal::Session;
 use crate::trace::{Decision, Delivery, Lookup, LookupFailure, Query, Resolution};
 use crate::walk::{ClientError, DataPlane};
@@ -87,7 +87,7 @@ enum Tool {
 type Print = dyn Fn(&View<'_>, &Resolution) -> Output;
 
 /// Prints what a tool sees of the cluster from where it runs.
-type Look = dyn Fn(&DataPlane, Asker<'_>) -> Output;
+type Look = dyn Fn(&DataPlane, DnsClient<'_>) -> Output;
 
 /// The commands that are understood, for completion and messages.
 pub const TOOLS: &[&str] = &[
@@ -204,7 +204,7 @@ fn forwarded(view: &View<'_>, ask: Ask) -> (Client, Ask) {
 /// The answer as one request meets it: of several ways to end, the one that is drawn for this request of the client.
 fn drawn(view: &View<'_>, resolution: &Resolution) -> Resolution {
     let before = view.session.requests.get(view.client).copied().unwrap_or_default() % DRAWS;
-    let series = Series { requests: before + 1, one_connection: false };
+    let series = RequestSeries { requests: before + 1, one_connection: false };
     let landing = if resolution.landings.len() > 1 { tally::arrivals(resolution, series).pop() } else { None };
     let landing = landing.and_then(|landing| resolution.landings.get(landing)).cloned();
     match landing {

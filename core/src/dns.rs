@@ -35,14 +35,14 @@ pub mod coredns;
 pub mod wire;
 pub mod resolver;
 
-pub use asker::Asker;
-pub use coredns::Dns;
+pub use asker::DnsClient;
+pub use coredns::ClusterDns;
 pub use corefile::CorefileError;
-pub use outside::Published;
-pub use reply::Reply;
+pub use outside::PublishedRecord;
+pub use reply::DnsReply;
 pub use resolv_conf::ResolvConf;
 pub use resolver::{end_of_aliases, lookup_host, lookup_tool};
-pub use route::{Route, RouteEnd, RouteOf, Walked};
+pub use route::{PacketRoute, RouteEnd, RouteOf, WalkedLookup};
 
 #[cfg(test)]
 mod tests;

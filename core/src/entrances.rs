@@ -12,7 +12,7 @@ use crate::manifest::DEFAULT_NAMESPACE;
 use crate::model::{HttpRoute, HttpRouteMatch, Ingress, Metadata};
 use crate::order::Order;
 use crate::packet::{Protocol, socket_text};
-use crate::report::{Detail, Report};
+use crate::report::{Report, ReportDetail};
 use crate::simulation::Simulation;
 use crate::source::ObjectRef;
 use crate::terminal::client;
@@ -136,7 +136,7 @@ fn asked(simulation: &Simulation, entrance: &Entrance) -> EntranceReport {
         Ok(_) => return empty,
         Err(summary) => return EntranceReport { summary, ..empty },
     };
-    let report = Report::new(&resolution, &simulation.manifests, Detail::default());
+    let report = Report::new(&resolution, &simulation.manifests, ReportDetail::default());
     let why = resolution.landings.first().map(|landing| explain::why(&landing.trail, Language::English));
     let pods = report.landings.iter().filter_map(|landing| {
         let pod = landing.pod.clone().filter(|_| landing.outcome == "delivered")?;
@@ -387,7 +387,7 @@ pub fn to_markdown(reports: &[EntranceReport]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::Overrides;
+    use crate::cluster::SettingOverrides;
     use crate::source::Sources;
 
     const CLUSTER: &str = "
@@ -433,7 +433,7 @@ spec: {containers: [{name: c, image: alpine}]}
 ";
 
     fn simulation() -> Simulation {
-        Simulation::new(Sources::new([("a.yaml", CLUSTER)]), &Overrides::default())
+        Simulation::new(Sources::new([("a.yaml", CLUSTER)]), &SettingOverrides::default())
     }
 
     #[test]

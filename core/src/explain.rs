@@ -22,7 +22,7 @@ mod summary;
 mod why;
 
 pub use decision::{candidate, cause, gap, gap_text, hop, subject};
-pub use elsewhere::Elsewhere;
+pub use elsewhere::OtherDestination;
 pub use rollout::step;
 pub use summary::{landing, summary};
 pub use why::why;
@@ -78,7 +78,7 @@ impl Language {
 
 /// A piece of a sentence.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Fragment {
+pub enum SentencePart {
     /// Words.
     Text(String),
     /// An object, shown by its name and linked to its document.
@@ -90,18 +90,18 @@ pub enum Fragment {
 }
 
 /// A sentence in pieces.
-pub type Sentence = Vec<Fragment>;
+pub type Sentence = Vec<SentencePart>;
 
 /// The same words in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Phrase {
+pub struct BilingualText {
     /// English.
     pub english: &'static str,
     /// Japanese.
     pub japanese: &'static str,
 }
 
-impl Phrase {
+impl BilingualText {
     /// Both languages at once.
     pub const fn new(english: &'static str, japanese: &'static str) -> Self {
         Self { english, japanese }
@@ -117,7 +117,7 @@ impl Phrase {
 }
 
 /// A rule in a sentence without final period.
-pub fn rule(rule: Rule) -> Phrase {
+pub fn rule(rule: Rule) -> BilingualText {
     match rule {
         Rule::Network(rule) => network::rule(rule),
         Rule::Service(rule) => service::rule(rule),
@@ -141,7 +141,7 @@ pub fn documentation(rule: Rule) -> &'static str {
 }
 
 /// Why a candidate fell out, in a clause that follows its name: "isn't ready".
-pub fn objection(objection: Objection) -> Phrase {
+pub fn objection(objection: Objection) -> BilingualText {
     match objection {
         Objection::Service(objection) => service::objection(objection),
         Objection::Dns(objection) => dns::objection(objection),
@@ -152,11 +152,11 @@ pub fn objection(objection: Objection) -> Phrase {
 }
 
 /// A sentence as plain text.
-pub fn plain(sentence: &[Fragment]) -> String {
+pub fn plain(sentence: &[SentencePart]) -> String {
     let words = sentence.iter().map(|fragment| match fragment {
-        Fragment::Text(text) | Fragment::Code(text) => text.clone(),
-        Fragment::Object(object) => object.lowercase(),
-        Fragment::Field(field) => format!("{} {}", field.object.lowercase(), field.path),
+        SentencePart::Text(text) | SentencePart::Code(text) => text.clone(),
+        SentencePart::Object(object) => object.lowercase(),
+        SentencePart::Field(field) => format!("{} {}", field.object.lowercase(), field.path),
     });
     words.collect()
 }

@@ -38,12 +38,12 @@ mod judge;
 mod agreement;
 mod condition;
 
-pub use condition::{Condition, ListenerCounts};
-pub use status::Status;
+pub use condition::{ListenerCounts, StatusCondition};
+pub use status::ConditionStatus;
 
-use attach::Attachment;
+use attach::RouteAttachment;
 use envoy::{EnvoyPolicies, PolicyScope};
-use implementation::{ENVOY_GATEWAY, IMPLEMENTATIONS, Implementation, SPECIFICATION};
+use implementation::{ENVOY_GATEWAY, GatewayImplementation, IMPLEMENTATIONS, SPECIFICATION};
 use listener::{Listener, ListenerProtocol};
 use route::Route;
 
@@ -52,7 +52,7 @@ use route::Route;
 pub struct Gateways {
     gateways: Vec<Gateway>,
     by_pod: BTreeMap<ObjectRef, usize>,
-    attachments: Vec<Attachment>,
+    attachments: Vec<RouteAttachment>,
 }
 
 /// A Gateway that somebody implements.
@@ -61,7 +61,7 @@ pub struct Gateway {
     /// Its name.
     pub reference: ObjectRef,
     /// How its controller does things.
-    implementation: &'static Implementation,
+    implementation: &'static GatewayImplementation,
     /// A controller that isn't modelled: its name.
     unknown_controller: Option<Text>,
     /// As the controllers that are modelled would read it, where its own isn't.
@@ -79,7 +79,7 @@ pub struct Gateway {
     /// Whether it asks for an address that it can't have.
     wants_unusable_address: bool,
     /// Why it isn't accepted whatever its listeners say.
-    fault: Option<Fault>,
+    fault: Option<GatewayFault>,
     /// Whether some HTTPS listener lets clients in unchecked that it asks for a certificate.
     lets_unchecked_in: bool,
     /// Its own listeners, then those that ListenerSets add.
@@ -101,7 +101,7 @@ enum Joined {
 
 /// Why a Gateway isn't accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+enum GatewayFault {
     /// It asks for an address of a type that isn't supported.
     UnsupportedAddress,
     /// The parameters it names don't exist.
@@ -110,7 +110,7 @@ enum Fault {
 
 /// A connection as it arrives at a Gateway's pod.
 #[derive(Clone, Copy, Debug)]
-pub struct Arrival<'a> {
+pub struct GatewayArrival<'a> {
     /// The pod.
     pub pod: &'a ObjectRef,
     /// The port of the pod.
@@ -124,7 +124,7 @@ pub struct Arrival<'a> {
 }
 
 /// The names of the filters that are modelled.
-pub fn filters() -> impl Iterator<Item = &'static str> {
+pub fn modelled_filters() -> impl Iterator<Item = &'static str> {
     SPECIFICATION.filters.iter().map(<&str>::from)
 }
 
@@ -141,9 +141,9 @@ impl Gateways {
             all.gateways.push(Gateway::of_class(cluster, &reference, gateway, &pods, class));
         }
         for route in Route::all(cluster) {
-            all.attachments.extend(attach::attach(cluster, &mut all.gateways, &Arc::new(route)));
+            all.attachments.extend(attach::attach_route(cluster, &mut all.gateways, &Arc::new(route)));
         }
-        for Attachment { route, parent, field, refused, .. } in &all.attachments {
+        for RouteAttachment { route, parent, field, refused, .. } in &all.attachments {
             let gateway = all.gateways.iter_mut().find(|gateway| gateway.has_parent(parent));
             if let Some((gateway, objection)) = gateway.zip(*refused) {
                 gateway.left_out.push((route.clone(), field.clone(), objection));
@@ -170,8 +170,8 @@ impl Gateways {
     }
 
     /// The status that their controllers write.
-    pub fn conditions(&self, cluster: &Cluster) -> Vec<Condition> {
-        condition::conditions(self, cluster)
+    pub fn conditions(&self, cluster: &Cluster) -> Vec<StatusCondition> {
+        condition::conditions_of_gateways(self, cluster)
     }
 
     /// The hosts that routes name, or else listeners, and their Gateway's address.
@@ -184,7 +184,7 @@ impl Gateways {
         for attachment in self.attachments.iter().filter(|attachment| attachment.refused.is_none()) {
             let gateway = self.gateways.iter().find(|gateway| gateway.has_parent(&attachment.parent));
             let Some(address) = gateway.and_then(|gateway| gateway.address) else { continue };
-            hosts.extend(named(&attachment.route, hostnames(cluster, &attachment.route), address));
+            hosts.extend(named(&attachment.route, hostnames_of_route(cluster, &attachment.route), address));
         }
         for gateway in &self.gateways {
             let Some(address) = gateway.address else { continue };
@@ -198,7 +198,7 @@ impl Gateways {
     }
 }
 
-fn hostnames<'c>(cluster: &'c Cluster, route: &ObjectRef) -> &'c [Text] {
+fn hostnames_of_route<'c>(cluster: &'c Cluster, route: &ObjectRef) -> &'c [Text] {
     let namespace = route.namespace.as_deref().unwrap_or_default();
     let http = cluster.http_routes.get(namespace, &route.name).filter(|_| &*route.kind == "HTTPRoute");
     let grpc = cluster.grpc_routes.get(namespace, &route.name).filter(|_| &*route.kind == "GRPCRoute");
@@ -217,14 +217,14 @@ impl Gateway {
         class: &model::GatewayClass,
     ) -> Self {
         let controller = &class.spec.controller_name;
-        let read = |row: &'static Implementation| Self::read(cluster, reference.clone(), gateway, pods, row);
-        let Some(row) = Implementation::of(controller) else {
+        let read = |row: &'static GatewayImplementation| Self::read(cluster, reference.clone(), gateway, pods, row);
+        let Some(row) = GatewayImplementation::of(controller) else {
             let readings = IMPLEMENTATIONS.iter().skip(1).map(read).collect();
             return Self { unknown_controller: Some(controller.clone()), readings, ..read(&SPECIFICATION) };
         };
         let own = gateway.spec.infrastructure.as_ref().and_then(|it| it.parameters_ref.as_ref());
         let proxy = envoy::proxy(cluster, reference, own, class).filter(|_| row.controller == ENVOY_GATEWAY.controller);
-        let fault = Fault::of(cluster, reference, gateway, row);
+        let fault = GatewayFault::of(cluster, reference, gateway, row);
         Self { policies: EnvoyPolicies::read(cluster, controller), proxy, fault, ..read(row) }
     }
 
@@ -233,13 +233,13 @@ impl Gateway {
         reference: ObjectRef,
         gateway: &model::Gateway,
         pods: &[&Pod],
-        implementation: &'static Implementation,
+        implementation: &'static GatewayImplementation,
     ) -> Self {
         let namespace = reference.namespace.clone().unwrap_or_default();
         let mut listeners: Vec<(usize, Listener)> =
             Listener::read(cluster, &reference, &gateway.spec.listeners).into_iter().map(|it| (0, it)).collect();
         let mut sets = Vec::new();
-        for (level, (set, listener_set)) in (1..).zip(sets_of(cluster, &reference)) {
+        for (level, (set, listener_set)) in (1..).zip(listener_sets_of(cluster, &reference)) {
             let from = gateway.spec.allowed_listeners.as_ref().and_then(|allowed| allowed.namespaces.clone());
             let own = set.namespace.as_deref().unwrap_or_default();
             let joined = match listener::allows(cluster, &from.unwrap_or_default(), "None", &namespace, own) {
@@ -253,11 +253,11 @@ impl Gateway {
             sets.push((set, joined));
         }
         listener::find_conflicts(&mut listeners);
-        let services = services_of(cluster, &reference, pods);
+        let services = services_in_front_of(cluster, &reference, pods);
         let frontend = gateway.spec.tls.as_ref().and_then(|tls| tls.frontend.as_ref());
         for (_, listener) in listeners.iter_mut().filter(|(_, it)| it.protocol == ListenerProtocol::Https) {
-            listener.client_check =
-                frontend.and_then(|frontend| frontend::check(cluster, &reference, frontend, listener.port));
+            listener.client_check = frontend
+                .and_then(|frontend| frontend::client_check_on_port(cluster, &reference, frontend, listener.port));
         }
         Self {
             implementation,
@@ -267,13 +267,13 @@ impl Gateway {
             policies: EnvoyPolicies::default(),
             proxy: None,
             spoiled_ports: BTreeSet::new(),
-            address: services.iter().find_map(|service| entrance(service)),
+            address: services.iter().find_map(|service| address_for_clients(service)),
             wants_unusable_address: gateway.spec.addresses.iter().any(is_unusable),
-            fault: Fault::of(cluster, &reference, gateway, implementation),
-            lets_unchecked_in: frontend.is_some_and(frontend::is_insecure),
+            fault: GatewayFault::of(cluster, &reference, gateway, implementation),
+            lets_unchecked_in: frontend.is_some_and(frontend::lets_clients_in_unchecked),
             listeners: listeners.into_iter().map(|(_, listener)| listener).collect(),
             sets,
-            ports: ports(cluster, &services, pods),
+            ports: listener_ports_of_pods(cluster, &services, pods),
             left_out: Vec::new(),
             reference,
         }
@@ -299,7 +299,7 @@ impl Gateway {
 
     /// What it makes of a connection; None where it takes it without looking at it. What a Gateway does that isn't accepted
     /// is the implementation's affair.
-    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<Judgement> {
+    pub fn judge(&self, cluster: &Cluster, arrival: &GatewayArrival<'_>) -> Option<Judgement> {
         if let Some(fault) = self.fault {
             let decision = Decision::Unknown(Gap::Field(self.reference.field(fault.field())));
             return Some(Judgement::certain(Component::Gateway, Place::Pod(arrival.pod.clone()), decision, Vec::new()));
@@ -336,12 +336,12 @@ impl Gateway {
     }
 }
 
-impl Fault {
+impl GatewayFault {
     fn of(
         cluster: &Cluster,
         reference: &ObjectRef,
         gateway: &model::Gateway,
-        implementation: &Implementation,
+        implementation: &GatewayImplementation,
     ) -> Option<Self> {
         let namespace = reference.namespace.as_deref().unwrap_or_default();
         let is_envoy = implementation.controller == ENVOY_GATEWAY.controller;
@@ -382,7 +382,7 @@ fn is_unusable(address: &model::GatewayAddress) -> bool {
 }
 
 /// The ListenerSets that name a Gateway, the oldest first, then by name.
-fn sets_of(cluster: &Cluster, gateway: &ObjectRef) -> Vec<(ObjectRef, Arc<model::ListenerSet>)> {
+fn listener_sets_of(cluster: &Cluster, gateway: &ObjectRef) -> Vec<(ObjectRef, Arc<model::ListenerSet>)> {
     let all = cluster.listener_sets.iter().filter(|(namespace, _, set)| {
         let parent = &set.spec.parent_ref;
         let namespace = parent.namespace.as_ref().unwrap_or(namespace);
@@ -396,7 +396,7 @@ fn sets_of(cluster: &Cluster, gateway: &ObjectRef) -> Vec<(ObjectRef, Arc<model:
 }
 
 /// The Services in front of a Gateway's pods: those with its label, then others that lead there.
-fn services_of<'c>(cluster: &'c Cluster, gateway: &ObjectRef, pods: &[&Pod]) -> Vec<&'c Service> {
+fn services_in_front_of<'c>(cluster: &'c Cluster, gateway: &ObjectRef, pods: &[&Pod]) -> Vec<&'c Service> {
     let namespace = gateway.namespace.as_deref().unwrap_or_default();
     let is_labelled = |service: &Service| {
         let labels = &service.object.metadata.labels;
@@ -415,13 +415,13 @@ fn services_of<'c>(cluster: &'c Cluster, gateway: &ObjectRef, pods: &[&Pod]) -> 
 }
 
 /// Where a Service is reached from outside; its ClusterIP where it has no such address.
-fn entrance(service: &Service) -> Option<IpAddr> {
+fn address_for_clients(service: &Service) -> Option<IpAddr> {
     let balanced = service.load_balancer.iter().find_map(|ingress| ingress.ip);
     balanced.or_else(|| service.external_ips.first().copied()).or_else(|| service.cluster_ips.first().copied())
 }
 
 /// Which Service port leads to which port of the pods.
-fn ports(cluster: &Cluster, services: &[&Service], pods: &[&Pod]) -> BTreeMap<(u16, Protocol), u16> {
+fn listener_ports_of_pods(cluster: &Cluster, services: &[&Service], pods: &[&Pod]) -> BTreeMap<(u16, Protocol), u16> {
     let mut ports = BTreeMap::new();
     if pods.is_empty() {
         return ports;

@@ -9,7 +9,7 @@
 //! [`simulation::Simulation`], which is all of it in one value:
 //!
 //! ```
-//! use whichpod_core::{cluster::Overrides, report::Detail, request::Client, simulation::Simulation, source::Sources};
+//! use whichpod_core::{cluster::SettingOverrides, report::ReportDetail, request::Client, simulation::Simulation, source::Sources};
 //!
 //! let manifests = "
 //! apiVersion: v1
@@ -22,9 +22,9 @@
 //! metadata: {name: web-1, labels: {app: web}}
 //! spec: {containers: [{name: web, image: web, ports: [{containerPort: 8080}]}]}
 //! ";
-//! let simulation = Simulation::new(Sources::new([("web.yaml", manifests)]), &Overrides::default());
+//! let simulation = Simulation::new(Sources::new([("web.yaml", manifests)]), &SettingOverrides::default());
 //! let run = simulation.run(&Client::External(None), "curl http://NODE(node-1):30080/", None).expect("a known command");
-//! let report = simulation.report(&run, Detail::default());
+//! let report = simulation.report(&run, ReportDetail::default());
 //! assert_eq!(report.landings[0].pod.as_deref(), Some("default/web-1"));
 //! ```
 //!

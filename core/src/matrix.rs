@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::cluster::{Phase, Pod, Service, ServiceKind, ServicePort};
-use crate::report::{Detail, LandingReport, Report};
+use crate::report::{LandingReport, Report, ReportDetail};
 use crate::request::{Ask, Client, Family, Host, Request};
 use crate::simulation::Simulation;
 
@@ -15,7 +15,7 @@ pub const DEFAULT_LIMIT: usize = 10_000;
 
 /// What is computed.
 #[derive(Clone, Debug)]
-pub struct Selection {
+pub struct MatrixSelection {
     /// Only clients whose name contains this.
     pub from: Option<String>,
     /// Only Services whose `namespace/name` contains this.
@@ -26,7 +26,7 @@ pub struct Selection {
 
 /// Why there are no cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum MatrixError {
     /// More cells than the limit.
     TooMany {
         /// Client places.
@@ -45,7 +45,7 @@ pub enum Refused {
 /// One client and one Service port.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Cell {
+pub struct MatrixCell {
     /// `external`, `node/node-1`, `pod/default/web-1`.
     pub from: String,
     /// `default/web`.
@@ -63,20 +63,20 @@ pub struct Cell {
 }
 
 /// All cells, clients first: outside, the nodes, one pod of each workload.
-pub fn matrix(simulation: &Simulation, selection: &Selection) -> Result<Vec<Cell>, Refused> {
+pub fn matrix(simulation: &Simulation, selection: &MatrixSelection) -> Result<Vec<MatrixCell>, MatrixError> {
     let clients: Vec<(String, Client)> = clients(simulation)
         .into_iter()
         .filter(|(name, _)| selection.from.as_ref().is_none_or(|from| name.contains(from.as_str())))
         .collect();
     let ports: Vec<(&Service, &ServicePort)> = ports(simulation, selection.to.as_deref());
     if let Some(from) = selection.from.as_ref().filter(|_| clients.is_empty()) {
-        return Err(Refused::NoClient(from.clone()));
+        return Err(MatrixError::NoClient(from.clone()));
     }
     if let Some(to) = selection.to.as_ref().filter(|_| ports.is_empty()) {
-        return Err(Refused::NoPort(to.clone()));
+        return Err(MatrixError::NoPort(to.clone()));
     }
     if clients.len().saturating_mul(ports.len()) > selection.limit {
-        return Err(Refused::TooMany { clients: clients.len(), ports: ports.len(), limit: selection.limit });
+        return Err(MatrixError::TooMany { clients: clients.len(), ports: ports.len(), limit: selection.limit });
     }
     let cells = clients.iter().flat_map(|(name, client)| {
         ports.iter().map(move |(service, port)| cell(simulation, name, client, service, port))
@@ -112,10 +112,10 @@ fn ports<'s>(simulation: &'s Simulation, to: Option<&str>) -> Vec<(&'s Service, 
     named.flat_map(|service| service.ports.iter().map(move |port| (service, port))).collect()
 }
 
-fn cell(simulation: &Simulation, from: &str, client: &Client, service: &Service, port: &ServicePort) -> Cell {
+fn cell(simulation: &Simulation, from: &str, client: &Client, service: &Service, port: &ServicePort) -> MatrixCell {
     let (host, number) = target(simulation, client, service, port);
     let ask = Ask::Connect { protocol: port.protocol, host, family: Family::Any, port: number };
-    let empty = Cell {
+    let empty = MatrixCell {
         from: from.to_owned(),
         service: service.reference.qualified_name(),
         port: format!("{}/{}", port.port, port.protocol),
@@ -126,9 +126,9 @@ fn cell(simulation: &Simulation, from: &str, client: &Client, service: &Service,
     };
     let Ok(sender) = simulation.plane.sender(client) else { return empty };
     let resolution = simulation.plane.resolve(&sender, &Request { from: client.clone(), ask, libc: sender.libc() });
-    let report = Report::new(&resolution, &simulation.manifests, Detail::default());
+    let report = Report::new(&resolution, &simulation.manifests, ReportDetail::default());
     let each = |fact: fn(&LandingReport) -> Option<String>| report.landings.iter().filter_map(fact).collect();
-    Cell {
+    MatrixCell {
         address: report.connect.clone(),
         pods: each(|landing| landing.pod.clone()),
         source_kinds: each(|landing| landing.source_kind.clone()),
@@ -173,7 +173,7 @@ fn name(simulation: &Simulation, service: &Service) -> String {
 }
 
 /// The cells as CSV (RFC 4180), with a header.
-pub fn to_csv(cells: &[Cell]) -> String {
+pub fn to_csv(cells: &[MatrixCell]) -> String {
     let mut csv = "from,service,port,address,outcome,pods,source\n".to_owned();
     for cell in cells {
         let pods: Vec<&str> = cell.pods.iter().map(String::as_str).collect();
@@ -196,7 +196,7 @@ fn few(pods: &[&str]) -> String {
 }
 
 /// The cells as a table for people: one line a cell, columns aligned.
-pub fn to_text(cells: &[Cell]) -> String {
+pub fn to_text(cells: &[MatrixCell]) -> String {
     let header = ["FROM", "SERVICE", "PORT", "ADDRESS", "OUTCOME", "PODS", "SOURCE"].map(str::to_owned);
     let rows = cells.iter().map(|cell| {
         let pods: Vec<&str> = cell.pods.iter().map(String::as_str).collect();

@@ -3,7 +3,7 @@
 //! Nothing here is kept by hand but the words: a kind, a field, an annotation, a plugin, an option or a gap that the code
 //! gains is on the list. [`print`] writes it as text and as JSON, from which the site's page is made.
 
-use crate::explain::Phrase;
+use crate::explain::BilingualText;
 
 mod cluster;
 mod dns;
@@ -23,9 +23,9 @@ pub struct Section {
     /// Its name in links: `coredns`.
     pub id: &'static str,
     /// Its title.
-    pub title: Phrase,
+    pub title: BilingualText,
     /// What its entries are, in a sentence or two.
-    pub about: Phrase,
+    pub about: BilingualText,
     /// The entries in groups.
     pub groups: Vec<Group>,
 }
@@ -47,7 +47,7 @@ pub struct Entry {
     /// What it is called.
     pub label: Label,
     /// What is to be said about it.
-    pub note: Option<Phrase>,
+    pub note: Option<BilingualText>,
     /// Where it is documented.
     pub documentation: Option<&'static str>,
 }
@@ -58,7 +58,7 @@ pub enum Label {
     /// As one types it.
     Name(String),
     /// A sentence or a title.
-    Words(Phrase),
+    Words(BilingualText),
 }
 
 /// The whole list.
@@ -88,17 +88,17 @@ impl Entry {
     }
 
     /// A sentence.
-    fn words(words: Phrase) -> Self {
+    fn words(words: BilingualText) -> Self {
         Self { label: Label::Words(words), note: None, documentation: None }
     }
 
-    fn with_note(self, note: Phrase) -> Self {
+    fn with_note(self, note: BilingualText) -> Self {
         Self { note: Some(note), ..self }
     }
 }
 
 impl Group {
-    fn of(title: Phrase, entries: Vec<Entry>) -> Self {
+    fn of(title: BilingualText, entries: Vec<Entry>) -> Self {
         Self { title: Label::Words(title), detail: String::new(), entries }
     }
 
@@ -108,16 +108,16 @@ impl Group {
     }
 
     /// Names in the order given.
-    fn of_names<N: Into<String>>(title: Phrase, names: impl IntoIterator<Item = N>) -> Self {
+    fn of_names<N: Into<String>>(title: BilingualText, names: impl IntoIterator<Item = N>) -> Self {
         Self::of(title, names.into_iter().map(Entry::name).collect())
     }
 }
 
 /// What becomes of something that is known.
-const MODELLED: Phrase = Phrase::new("Modelled", "モデル化しているもの");
-const WITHOUT_EFFECT: Phrase =
-    Phrase::new("Known, and without effect on where a request goes", "既知で、到達先を変えないもの");
-const NOT_MODELLED: Phrase = Phrase::new(
+const MODELLED: BilingualText = BilingualText::new("Modelled", "モデル化しているもの");
+const WITHOUT_EFFECT: BilingualText =
+    BilingualText::new("Known, and without effect on where a request goes", "既知で、到達先を変えないもの");
+const NOT_MODELLED: BilingualText = BilingualText::new(
     "Known, but not modelled: an answer that depends on one names it",
     "既知だがモデル化していないもの（答えがこれに左右されるときは、その名前を示します）",
 );

@@ -20,15 +20,15 @@ mod ports;
 
 /// The policies that each pod may be subject to.
 #[derive(Clone, Debug, Default)]
-pub struct Policies {
+pub struct NetworkPolicies {
     namespaced: BTreeMap<Text, Vec<(ObjectRef, Arc<NetworkPolicy>)>>,
-    admin: Vec<admin::Policy>,
-    baseline: Vec<admin::Policy>,
+    admin: Vec<admin::AdminPolicy>,
+    baseline: Vec<admin::AdminPolicy>,
 }
 
 /// The side of a connection that is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub enum TrafficDirection {
     /// The receiving pod's.
     Ingress,
     /// The sending pod's.
@@ -37,9 +37,9 @@ pub enum Direction {
 
 /// A packet as policies look at it: after every translation, between a pod and somebody.
 #[derive(Clone, Copy, Debug)]
-struct Flow<'c> {
+struct PolicyTraffic<'c> {
     cluster: &'c Cluster,
-    direction: Direction,
+    direction: TrafficDirection,
     /// The pod whose policies are asked.
     subject: &'c Pod,
     /// The other side's pod, if its address is a pod's own.
@@ -50,7 +50,7 @@ struct Flow<'c> {
     port: u16,
 }
 
-impl Policies {
+impl NetworkPolicies {
     /// Sorts the policies by namespace and tier.
     pub fn read(cluster: &Cluster) -> Self {
         let mut policies = Self::default();
@@ -64,11 +64,17 @@ impl Policies {
 
     /// What the pod's policies make of a packet that it sends or receives; None if they have nothing to say, or if the
     /// pod shares its node's network, where policies have no hold on it.
-    pub fn judge(&self, cluster: &Cluster, direction: Direction, subject: &Pod, packet: &Packet) -> Option<Judgement> {
+    pub fn judge(
+        &self,
+        cluster: &Cluster,
+        direction: TrafficDirection,
+        subject: &Pod,
+        packet: &Packet,
+    ) -> Option<Judgement> {
         if subject.spec.host_network || self.is_empty() && cluster.plugin_policies.is_empty() {
             return None;
         }
-        let flow = Flow::new(cluster, direction, subject, packet);
+        let flow = PolicyTraffic::new(cluster, direction, subject, packet);
         if flow.is_own() {
             return None;
         }
@@ -76,11 +82,11 @@ impl Policies {
         if let Some(policy) = cluster.plugin_policies.iter().find(|policy| policy.may_hold_in(subject.namespace())) {
             return Some(flow.judgement(Decision::Unknown(Gap::Field(policy.reference.field("spec"))), Vec::new()));
         }
-        if let Some(decided) = admin::judge(&self.admin, &flow) {
+        if let Some(decided) = admin::judge_admin_tier(&self.admin, &flow) {
             return Some(decided);
         }
         let policies = self.namespaced.get(subject.namespace()).map_or(&[][..], Vec::as_slice);
-        isolation::judge(policies, &flow).or_else(|| admin::judge(&self.baseline, &flow))
+        isolation::judge_network_policies(policies, &flow).or_else(|| admin::judge_admin_tier(&self.baseline, &flow))
     }
 
     fn is_empty(&self) -> bool {
@@ -88,11 +94,11 @@ impl Policies {
     }
 }
 
-impl<'c> Flow<'c> {
-    fn new(cluster: &'c Cluster, direction: Direction, subject: &'c Pod, packet: &Packet) -> Self {
+impl<'c> PolicyTraffic<'c> {
+    fn new(cluster: &'c Cluster, direction: TrafficDirection, subject: &'c Pod, packet: &Packet) -> Self {
         let address = match direction {
-            Direction::Ingress => packet.source,
-            Direction::Egress => packet.destination,
+            TrafficDirection::Ingress => packet.source,
+            TrafficDirection::Egress => packet.destination,
         };
         // A pod that shares its node's network is its node to others.
         let peer = cluster.pods_at(address).find(|pod| !pod.spec.host_network);
@@ -108,8 +114,8 @@ impl<'c> Flow<'c> {
     /// The pod whose container ports give port names their numbers: the receiving one.
     fn receiver(&self) -> Option<&'c Pod> {
         match self.direction {
-            Direction::Ingress => Some(self.subject),
-            Direction::Egress => self.peer,
+            TrafficDirection::Ingress => Some(self.subject),
+            TrafficDirection::Egress => self.peer,
         }
     }
 

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
-use crate::gateway::{Condition, ListenerCounts};
+use crate::gateway::{ListenerCounts, StatusCondition};
 use crate::manifest::Manifests;
 use crate::source::FieldRef;
-use crate::tally::Series;
+use crate::tally::RequestSeries;
 use crate::trace::{Gap, Outcome, Resolution};
 
 mod check;
@@ -22,7 +22,7 @@ mod legs;
 mod rollout;
 
 pub use check::CheckReport;
-pub use comparison::{Answer, Aspect, Comparison};
+pub use comparison::{ComparedAspect, ControllerAnswer, ControllerComparison};
 pub use dns::{DnsReport, RecordReport};
 pub use landing::LandingReport;
 pub use legs::{CandidateReport, CauseReport, HopReport, LegReport, PacketReport};
@@ -89,7 +89,7 @@ pub struct ConditionReport {
 
 impl ConditionReport {
     /// A condition as programs read it.
-    pub fn new(condition: &Condition) -> Self {
+    pub fn new(condition: &StatusCondition) -> Self {
         let listener = condition.listener.as_ref();
         let kinds = |counts: &ListenerCounts| counts.supported_kinds.iter().map(ToString::to_string).collect();
         let status: &'static str = condition.status.into();
@@ -155,18 +155,18 @@ pub struct FixReport {
 
 /// How much of an answer is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Detail {
+pub struct ReportDetail {
     /// All walks rather than the first landing's.
     pub all: bool,
     /// The requests to tally.
-    pub repeat: Option<Series>,
+    pub repeat: Option<RequestSeries>,
 }
 
 impl Report {
     /// The report of an answer to a question about these manifests.
-    pub fn new(resolution: &Resolution, manifests: &Manifests, detail: Detail) -> Self {
+    pub fn new(resolution: &Resolution, manifests: &Manifests, detail: ReportDetail) -> Self {
         let landings = landing::landings(resolution, detail.repeat);
-        let mut writer = legs::Writer::new(manifests);
+        let mut writer = legs::LegWriter::new(manifests);
         let walks = landings.iter().map(|(_, first)| writer.legs(first));
         let walks: Vec<Vec<LegReport>> = if detail.all { walks.collect() } else { walks.take(1).collect() };
         Self {

@@ -7,8 +7,8 @@ mod expect;
 mod run;
 mod write;
 
-pub use expect::{Expectation, OneOrMany};
-pub use run::{CaseResult, Loader, RequestResult, Texts, run, simulation};
+pub use expect::{CaseExpectation, OneOrMany};
+pub use run::{CaseResult, FileLoader, RequestResult, Texts, run, simulation};
 pub use write::write;
 
 /// One case: manifests and the requests asked of them.
@@ -74,7 +74,7 @@ pub struct RequestCase {
     #[serde(default)]
     pub resolver: Option<String>,
     /// What must come out.
-    pub expect: Expectation,
+    pub expect: CaseExpectation,
     /// For readers.
     #[serde(default)]
     pub note: Option<String>,

@@ -37,16 +37,16 @@ pub struct KubeProxy {
     masquerade_all: bool,
     node_port_addresses: NodePortAddresses,
     ports: Vec<ProxiedPort>,
-    entrances: BTreeMap<(IpAddr, u16, Protocol), (usize, Entrance)>,
+    entrances: BTreeMap<(IpAddr, u16, Protocol), (usize, ServiceAddress)>,
     node_ports: BTreeMap<(u16, Protocol), usize>,
-    addresses: BTreeMap<IpAddr, (usize, Entrance)>,
+    addresses: BTreeMap<IpAddr, (usize, ServiceAddress)>,
     health_checks: BTreeMap<u16, usize>,
     nodes: NodeKinds,
 }
 
 /// How a packet reaches a process on a node or kube-proxy's rules there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Arrival {
+pub enum PacketArrival {
     /// A process of the node sends it, a hostNetwork pod included: the OUTPUT hook.
     Output,
     /// A pod of the node sends it: PREROUTING, from the pod's interface.
@@ -57,7 +57,7 @@ pub enum Arrival {
 
 /// By which of its addresses a Service is asked; the place is that in the list of the Service's addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Entrance {
+pub enum ServiceAddress {
     /// A cluster address.
     ClusterIp(usize),
     /// One of spec.externalIPs.
@@ -79,7 +79,7 @@ struct ProxiedPort {
 
 /// A port found in the cluster.
 #[derive(Clone, Copy)]
-pub(crate) struct Found<'c> {
+pub(crate) struct ServicePortRef<'c> {
     pub(crate) service: &'c Service,
     pub(crate) port: &'c ServicePort,
     pub(crate) index: usize,
@@ -130,14 +130,14 @@ impl KubeProxy {
                 index,
                 source_ranges: source_ranges.clone(),
             });
-            for (address, entrance) in entrances(service) {
+            for (address, entrance) in service_addresses(service) {
                 self.entrances.entry((address, port.port, port.protocol)).or_insert((place, entrance));
             }
             if let Some(number) = port.node_port {
                 self.node_ports.entry((number, port.protocol)).or_insert(place);
             }
         }
-        for (address, entrance) in entrances(service) {
+        for (address, entrance) in service_addresses(service) {
             self.addresses.entry(address).or_insert((first, entrance));
         }
         if let Some(number) = service.health_check_node_port {
@@ -146,21 +146,21 @@ impl KubeProxy {
     }
 
     /// The Service port that a destination means, as any node sees it; node ports only on an address of `node`.
-    fn entrance(&self, node: &Node, address: IpAddr, port: u16, protocol: Protocol) -> Option<(usize, Entrance)> {
+    fn entrance(&self, node: &Node, address: IpAddr, port: u16, protocol: Protocol) -> Option<(usize, ServiceAddress)> {
         // KUBE-SERVICES matches addresses first and jumps to KUBE-NODEPORTS last.
         if let Some(found) = self.entrances.get(&(address, port, protocol)) {
             return Some(*found);
         }
         let place = *self.node_ports.get(&(port, protocol))?;
-        self.node_port_addresses.hold(node, address).then_some((place, Entrance::NodePort))
+        self.node_port_addresses.hold(node, address).then_some((place, ServiceAddress::NodePort))
     }
 
     /// The Service and its port behind a place in the table.
-    fn found<'c>(&self, cluster: &'c Cluster, place: usize) -> Option<(&ProxiedPort, Found<'c>)> {
+    fn found<'c>(&self, cluster: &'c Cluster, place: usize) -> Option<(&ProxiedPort, ServicePortRef<'c>)> {
         let proxied = self.ports.get(place)?;
         let service = cluster.services.get(&proxied.namespace, &proxied.name)?;
         let port = service.ports.get(proxied.index)?;
-        Some((proxied, Found { service, port, index: proxied.index }))
+        Some((proxied, ServicePortRef { service, port, index: proxied.index }))
     }
 }
 
@@ -181,12 +181,13 @@ pub(crate) fn claimed_by_others(labels: &Labels) -> bool {
 }
 
 /// The addresses by which kube-proxy knows a Service, in the order in which it writes its rules.
-fn entrances(service: &Service) -> impl Iterator<Item = (IpAddr, Entrance)> {
-    let cluster = service.cluster_ips.iter().enumerate().map(|(place, address)| (*address, Entrance::ClusterIp(place)));
+fn service_addresses(service: &Service) -> impl Iterator<Item = (IpAddr, ServiceAddress)> {
+    let cluster =
+        service.cluster_ips.iter().enumerate().map(|(place, address)| (*address, ServiceAddress::ClusterIp(place)));
     let external =
-        service.external_ips.iter().enumerate().map(|(place, address)| (*address, Entrance::ExternalIp(place)));
+        service.external_ips.iter().enumerate().map(|(place, address)| (*address, ServiceAddress::ExternalIp(place)));
     let balancers = service.load_balancer.iter().enumerate().filter(|(_, ingress)| ingress.vip);
-    let balancers =
-        balancers.filter_map(|(place, ingress)| ingress.ip.map(|address| (address, Entrance::LoadBalancer(place))));
+    let balancers = balancers
+        .filter_map(|(place, ingress)| ingress.ip.map(|address| (address, ServiceAddress::LoadBalancer(place))));
     cluster.chain(external).chain(balancers)
 }

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use crate::change::{self, Change, NotWritten};
-use crate::cluster::{Cluster, Overrides};
+use crate::cluster::{Cluster, SettingOverrides};
 use crate::console::{Run, UsageError};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Language;
 use crate::ingress::IngressImplementation;
 use crate::manifest::{Checks, Manifests};
 use crate::problems;
-use crate::report::{CheckReport, ConditionReport, Detail, Report};
+use crate::report::{CheckReport, ConditionReport, Report, ReportDetail};
 use crate::request::{Client, Libc};
 use crate::shell::{self, ClusterState};
 use crate::source::Sources;
@@ -74,19 +74,19 @@ pub struct Simulation {
     /// What follows from it.
     pub plane: DataPlane,
     /// What it was built with, to build it again after changes.
-    overrides: Overrides,
+    overrides: SettingOverrides,
     /// The findings, once somebody asked for them: they are the same for every request.
     checked: OnceLock<CheckReport>,
 }
 
 impl Simulation {
     /// Reads manifests and builds the cluster. Cannot fail: what is wrong is in the diagnostics.
-    pub fn new(sources: Sources, overrides: &Overrides) -> Self {
+    pub fn new(sources: Sources, overrides: &SettingOverrides) -> Self {
         Self::with_checks(sources, overrides, Checks::ALL)
     }
 
     /// The same with fewer checks of the manifests, for a program that must be small.
-    pub fn with_checks(sources: Sources, overrides: &Overrides, checks: Checks) -> Self {
+    pub fn with_checks(sources: Sources, overrides: &SettingOverrides, checks: Checks) -> Self {
         let manifests = Manifests::read_with(sources, checks);
         let plane = DataPlane::read(Cluster::build(&manifests, overrides), overrides.serve_as);
         Self { manifests, plane, overrides: overrides.clone(), checked: OnceLock::new() }
@@ -98,7 +98,7 @@ impl Simulation {
         Self {
             manifests: self.manifests.clone(),
             plane: DataPlane::read(self.plane.cluster.clone(), serve_as),
-            overrides: Overrides { serve_as, ..self.overrides.clone() },
+            overrides: SettingOverrides { serve_as, ..self.overrides.clone() },
             checked: OnceLock::new(),
         }
     }
@@ -140,7 +140,7 @@ impl Simulation {
     }
 
     /// The JSON contract of a run, diagnostics included.
-    pub fn report(&self, run: &Run, detail: Detail) -> Report {
+    pub fn report(&self, run: &Run, detail: ReportDetail) -> Report {
         if !run.changes.is_empty() {
             let after = self.after(&run.changes);
             return after.report(&Run { changes: Vec::new(), ..run.clone() }, detail);

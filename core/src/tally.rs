@@ -7,7 +7,7 @@ use crate::trace::{Cause, Hop, Landing, Leg, Place, Purpose, Resolution, Rule, S
 
 /// Some requests of one client, one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Series {
+pub struct RequestSeries {
     /// How many.
     pub requests: u32,
     /// Whether all go over one connection, rather than each over its own.
@@ -17,7 +17,7 @@ pub struct Series {
 /// How many of some requests end at each landing, in the order of the landings. A connection stays where it was made, and
 /// where a Service keeps a client's affinity, later connections go where the first one went. Every client has a sequence
 /// of its own, drawn from its address.
-pub fn tally(resolution: &Resolution, series: Series) -> Vec<u32> {
+pub fn tally(resolution: &Resolution, series: RequestSeries) -> Vec<u32> {
     let mut counts = vec![0; resolution.landings.len()];
     for place in arrivals(resolution, series) {
         if let Some(count) = counts.get_mut(place) {
@@ -28,11 +28,11 @@ pub fn tally(resolution: &Resolution, series: Series) -> Vec<u32> {
 }
 
 /// Where the requests of a series end, one after another, as places in the list of landings.
-pub fn arrivals(resolution: &Resolution, series: Series) -> Vec<usize> {
+pub fn arrivals(resolution: &Resolution, series: RequestSeries) -> Vec<usize> {
     let landings = &resolution.landings;
-    let made: Vec<Vec<Kept>> = landings.iter().map(|landing| choices(landing, series)).collect();
-    let mut draws = Draws(seed(resolution));
-    let mut kept: Vec<Kept> = Vec::new();
+    let made: Vec<Vec<KeptConnection>> = landings.iter().map(|landing| choices(landing, series)).collect();
+    let mut draws = RandomDraws(seed(resolution));
+    let mut kept: Vec<KeptConnection> = Vec::new();
     let mut arrivals = Vec::new();
     for _ in 0..series.requests {
         let open: Vec<usize> = (0..made.len()).filter(|place| fits(made.get(*place), &kept)).collect();
@@ -62,7 +62,7 @@ fn seed(resolution: &Resolution) -> u64 {
 
 /// A choice that is kept: on which node, for which destination, and what was taken.
 #[derive(Clone, Debug, PartialEq)]
-struct Kept {
+struct KeptConnection {
     at: Place,
     destination: String,
     taken: Subject,
@@ -70,10 +70,10 @@ struct Kept {
 
 /// The choices of a landing that later requests keep: those of affinity, and those of the client's own connection if it
 /// stays open.
-fn choices(landing: &Landing, series: Series) -> Vec<Kept> {
+fn choices(landing: &Landing, series: RequestSeries) -> Vec<KeptConnection> {
     let legs = landing.trail.legs();
     let stays = |leg: &Leg<'_>| series.one_connection && leg.purpose == Purpose::Connect;
-    let address = legs.iter().find(|leg| stays(leg)).and_then(|leg| leg.hops().next()).map(|hop| Kept {
+    let address = legs.iter().find(|leg| stays(leg)).and_then(|leg| leg.hops().next()).map(|hop| KeptConnection {
         at: Place::Network,
         destination: String::new(),
         taken: Subject::Address(hop.before.destination),
@@ -86,13 +86,13 @@ fn keeps(hop: &Hop) -> bool {
     hop.because.contains(&Cause::Rule(Rule::Service(ServiceRule::SessionAffinityClientIp)))
 }
 
-fn choice(hop: &Hop) -> Option<Kept> {
+fn choice(hop: &Hop) -> Option<KeptConnection> {
     let taken = hop.candidates.get(hop.chosen?)?.what.clone();
-    Some(Kept { at: hop.at.clone(), destination: hop.before.destination_text(), taken })
+    Some(KeptConnection { at: hop.at.clone(), destination: hop.before.destination_text(), taken })
 }
 
 /// Whether a landing's choices agree with all that is kept.
-fn fits(made: Option<&Vec<Kept>>, kept: &[Kept]) -> bool {
+fn fits(made: Option<&Vec<KeptConnection>>, kept: &[KeptConnection]) -> bool {
     made.into_iter()
         .flatten()
         .all(|made| kept.iter().all(|kept| kept.at != made.at || kept.destination != made.destination || kept == made))
@@ -113,9 +113,9 @@ fn draw(landings: &[Landing], open: &[usize], point: f64) -> Option<usize> {
 }
 
 /// Numbers in 0..1 (SplitMix64).
-struct Draws(u64);
+struct RandomDraws(u64);
 
-impl Draws {
+impl RandomDraws {
     fn next(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;

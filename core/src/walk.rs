@@ -6,12 +6,12 @@
 
 use crate::cluster::{Cluster, Node, Pod};
 use crate::diagnostic::Diagnostic;
-use crate::dns::{Asker, Dns, Published};
+use crate::dns::{ClusterDns, DnsClient, PublishedRecord};
 use crate::gateway::Gateways;
 use crate::ingress::{Controllers, IngressImplementation};
 use crate::model::Text;
 use crate::packet::DnsName;
-use crate::policy::Policies;
+use crate::policy::NetworkPolicies;
 use crate::request::{Client, Request};
 use crate::service::{KubeProxy, PortMap};
 use crate::trace::Resolution;
@@ -26,7 +26,7 @@ mod proxy;
 mod redirect;
 
 pub use client::{ClientError, Sender};
-pub use connect::{Network, connect};
+pub use connect::{PacketNetwork, connect};
 
 /// The cluster and what its components have read out of it.
 #[derive(Clone, Debug)]
@@ -38,9 +38,9 @@ pub struct DataPlane {
     /// portmap on every node.
     pub port_map: PortMap,
     /// NetworkPolicy.
-    pub policies: Policies,
+    pub policies: NetworkPolicies,
     /// CoreDNS.
-    pub dns: Dns,
+    pub dns: ClusterDns,
     /// Ingress controllers.
     pub controllers: Controllers,
     /// Gateways.
@@ -64,12 +64,13 @@ impl DataPlane {
         let controllers = Controllers::read(&cluster, serve_as);
         let gateways = Gateways::read(&cluster);
         let hosts = controllers.hosts(&cluster).into_iter().chain(gateways.hosts(&cluster));
-        let published = hosts.map(|(because, host, address)| Published { name: DnsName::new(host), address, because });
+        let published =
+            hosts.map(|(because, host, address)| PublishedRecord { name: DnsName::new(host), address, because });
         Self {
             kube_proxy: KubeProxy::read(&cluster),
             port_map: PortMap::read(&cluster),
-            policies: Policies::read(&cluster),
-            dns: Dns::read(&cluster).publishing(published.collect()),
+            policies: NetworkPolicies::read(&cluster),
+            dns: ClusterDns::read(&cluster).publishing(published.collect()),
             controllers,
             gateways,
             cluster,
@@ -84,9 +85,9 @@ impl DataPlane {
     }
 
     /// What a packet meets.
-    pub fn network(&self) -> Network<'_> {
+    pub fn network(&self) -> PacketNetwork<'_> {
         let Self { cluster, kube_proxy, port_map, policies, .. } = self;
-        Network { cluster, kube_proxy, port_map, policies }
+        PacketNetwork { cluster, kube_proxy, port_map, policies }
     }
 
     /// The client's place and addresses.
@@ -111,11 +112,11 @@ impl<'c> Origin<'c> {
     }
 
     /// The same client as the resolver knows it.
-    pub fn asker(self) -> Asker<'c> {
+    pub fn asker(self) -> DnsClient<'c> {
         match self {
-            Self::Outside => Asker::Outside,
-            Self::Pod(pod) => Asker::Pod(pod),
-            Self::Node(node) => Asker::Node(node),
+            Self::Outside => DnsClient::Outside,
+            Self::Pod(pod) => DnsClient::Pod(pod),
+            Self::Node(node) => DnsClient::Node(node),
         }
     }
 }

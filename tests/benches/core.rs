@@ -10,20 +10,20 @@ use std::time::Duration;
 use std::time::Instant;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{Criterion, Instant, wasm_bindgen_bench};
-use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::console::client;
-use whichpod_core::dns::Dns;
+use whichpod_core::dns::ClusterDns;
 use whichpod_core::dns::name::reverse_name;
 use whichpod_core::ingress::{Arrival, Controllers};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{DnsName, HttpRequest, Packet, Payload, Protocol, Question, RecordType};
-use whichpod_core::policy::Policies;
-use whichpod_core::report::{Detail, Report};
+use whichpod_core::policy::NetworkPolicies;
+use whichpod_core::report::{Report, ReportDetail};
 use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 use whichpod_core::trace::{Share, Trail};
-use whichpod_core::walk::{Network, Origin, connect};
+use whichpod_core::walk::{Origin, PacketNetwork, connect};
 use whichpod_tests::fleet::{Fleet, LIMITS, USUAL};
 
 #[cfg(target_arch = "wasm32")]
@@ -87,14 +87,14 @@ const INSIDE: Asked = ("deploy/web-0", "curl http://web-10/");
 const OUTSIDE: Asked = ("external", "curl http://web-10.example.com/");
 
 fn simulation(text: &str) -> Simulation {
-    Simulation::new(Sources::new([("fleet.yaml", text)]), &Overrides::default())
+    Simulation::new(Sources::new([("fleet.yaml", text)]), &SettingOverrides::default())
 }
 
 fn ask(simulation: &Simulation, (from, command): Asked) -> Report {
     let client = client::parse(from, "default").expect("a client");
     let run = simulation.run(&client, command, None).expect("a command that can be run");
     let resolution = run.resolution.expect("a command that asks something");
-    Report::new(&resolution, &simulation.manifests, Detail { all: true, ..Detail::default() })
+    Report::new(&resolution, &simulation.manifests, ReportDetail { all: true, ..ReportDetail::default() })
 }
 
 /// Text to manifests, 100 objects.
@@ -124,7 +124,7 @@ fn build(criterion: &mut Criterion) {
     few(criterion, |criterion| {
         criterion.bench_function("building at the limits", |bencher| {
             bencher.iter(|| {
-                let cluster = Cluster::build(black_box(&manifests), &Overrides::default());
+                let cluster = Cluster::build(black_box(&manifests), &SettingOverrides::default());
                 let kube_proxy = KubeProxy::read(&cluster);
                 (cluster, kube_proxy)
             });
@@ -144,10 +144,11 @@ fn connect_to_a_service(criterion: &mut Criterion) {
 fn connect_to(criterion: &mut Criterion, name: &str, fleet: Fleet) {
     let text = fleet.manifests();
     let manifests = Manifests::read(Sources::new([("fleet.yaml", text.as_str())]));
-    let cluster = Cluster::build(&manifests, &Overrides::default());
+    let cluster = Cluster::build(&manifests, &SettingOverrides::default());
     let (kube_proxy, port_map, policies) =
-        (KubeProxy::read(&cluster), PortMap::read(&cluster), Policies::read(&cluster));
-    let network = Network { cluster: &cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
+        (KubeProxy::read(&cluster), PortMap::read(&cluster), NetworkPolicies::read(&cluster));
+    let network =
+        PacketNetwork { cluster: &cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
     let client = cluster.pods.values().find(|pod| !pod.addresses.is_empty()).expect("a pod");
     let service = cluster.services.get("default", "web-77").expect("a Service");
     let packet = Packet {
@@ -179,8 +180,8 @@ fn answer_a_question(criterion: &mut Criterion) {
 fn answer(criterion: &mut Criterion, name: &str, fleet: Fleet) {
     let text = fleet.manifests();
     let manifests = Manifests::read(Sources::new([("fleet.yaml", text.as_str())]));
-    let cluster = Cluster::build(&manifests, &Overrides::default());
-    let dns = Dns::read(&cluster);
+    let cluster = Cluster::build(&manifests, &SettingOverrides::default());
+    let dns = ClusterDns::read(&cluster);
     let service = cluster.services.get("default", "web-77").expect("a Service");
     let question = |name: DnsName, record_type| Question { name, record_type };
     let questions = [
@@ -205,7 +206,7 @@ fn match_an_ingress(criterion: &mut Criterion) {
     {
         let text = ingresses(class, controller);
         let manifests = Manifests::read(Sources::new([("ingresses.yaml", text.as_str())]));
-        let cluster = Cluster::build(&manifests, &Overrides::default());
+        let cluster = Cluster::build(&manifests, &SettingOverrides::default());
         let controllers = Controllers::read(&cluster, None);
         let controller = controllers.iter().next().expect("a supplied controller");
         let request = HttpRequest {

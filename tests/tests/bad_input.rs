@@ -2,7 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use whichpod_core::cluster::{MAX_PODS, Overrides};
+use whichpod_core::cluster::{MAX_PODS, SettingOverrides};
 use whichpod_core::explain::Language;
 use whichpod_core::manifest::Manifests;
 use whichpod_core::report::{CheckReport, DiagnosticReport};
@@ -150,7 +150,7 @@ fn too_many_replicas() {
                       [{name: web, image: web}]}\n";
     let other = deployment.replace("web", "other").replace("2147483647", "2");
     let text = format!("{other}---\n{deployment}");
-    let simulation = Simulation::new(Sources::new([("bad.yaml", text)]), &Overrides::default());
+    let simulation = Simulation::new(Sources::new([("bad.yaml", text)]), &SettingOverrides::default());
     let pods = simulation.plane.cluster.pods.values();
     let (mut webs, mut others) = (0, 0);
     for pod in pods {

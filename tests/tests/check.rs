@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use strum::VariantArray;
-use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::diagnostic::{Diagnostic, ProblemKind};
 use whichpod_core::explain::{Language, diagnostic};
 use whichpod_core::manifest::Manifests;
@@ -51,11 +51,11 @@ fn failure(path: &Path, case: &Case) -> Option<String> {
     let found: Vec<String> = manifests.diagnostics.iter().map(|found| line(found, &manifests)).collect();
     let objects: Vec<String> = manifests.objects.iter().map(|object| object.reference.to_string()).collect();
     let whole: Option<Vec<String>> = case.whole.as_ref().map(|_| {
-        let cluster = Cluster::build(&manifests, &Overrides::default());
+        let cluster = Cluster::build(&manifests, &SettingOverrides::default());
         problems(&manifests, &cluster).iter().map(|found| line(found, &manifests)).collect()
     });
     let findings: Option<Vec<String>> = case.findings.as_ref().map(|_| {
-        let simulation = Simulation::new(manifests.sources.clone(), &Overrides::default());
+        let simulation = Simulation::new(manifests.sources.clone(), &SettingOverrides::default());
         simulation.findings().iter().map(|found| line(found, &manifests)).collect()
     });
     if findings != case.findings {
@@ -98,7 +98,8 @@ fn every_problem_occurs_in_some_case() {
 #[test]
 fn many_nodes_widen_the_pod_network() {
     let nodes = (0..300).map(|number| format!("kind: Node\napiVersion: v1\nmetadata: {{name: node-{number}}}\n---\n"));
-    let simulation = Simulation::new(Sources::new([("a.yaml", nodes.collect::<String>())]), &Overrides::default());
+    let simulation =
+        Simulation::new(Sources::new([("a.yaml", nodes.collect::<String>())]), &SettingOverrides::default());
     let codes: Vec<&str> = simulation.findings().iter().map(|found| found.problem.code()).collect();
     assert_eq!(codes, ["pod-network-widened"]);
 }

@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use serde::Deserialize;
-use whichpod_core::cluster::{Cluster, EndpointSlice, Node, Overrides, Phase, Pod, Rollout, Service, ServiceKind};
+use whichpod_core::cluster::{
+    Cluster, EndpointSlice, Node, Phase, Pod, Rollout, Service, ServiceKind, SettingOverrides,
+};
 use whichpod_core::explain::{Language, diagnostic};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::socket_text;
@@ -91,7 +93,7 @@ fn another_object_moves_nothing() {
 
 fn build(text: &str) -> (Manifests, Cluster) {
     let manifests = Manifests::read(Sources::new([("case.yaml", text)]));
-    let cluster = Cluster::build(&manifests, &Overrides::default());
+    let cluster = Cluster::build(&manifests, &SettingOverrides::default());
     (manifests, cluster)
 }
 
@@ -221,7 +223,7 @@ fn pod(pod: &Pod) -> String {
 }
 
 fn steps(manifests: &str) -> Vec<String> {
-    let simulation = Simulation::new(Sources::new([("case.yaml", manifests)]), &Overrides::default());
+    let simulation = Simulation::new(Sources::new([("case.yaml", manifests)]), &SettingOverrides::default());
     let mut steps = Vec::new();
     let rollouts = simulation.plane.cluster.rollouts.iter();
     for (deployment, _) in rollouts.filter(|(_, rollout)| !rollout.old_sets().is_empty()) {

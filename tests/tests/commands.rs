@@ -1,7 +1,7 @@
 //! Commands as people paste them: `tests/cases/commands`.
 
 use serde::Deserialize;
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 use whichpod_core::terminal::client;
@@ -33,7 +33,7 @@ struct CommandCase {
 fn commands_print_what_they_print() {
     let text = include_str!("../cases/commands/posts.yaml");
     let file: CommandFile = serde_yaml::from_str(text).expect("the cases");
-    let simulation = Simulation::new(Sources::new([("shop.yaml", file.shop)]), &Overrides::default());
+    let simulation = Simulation::new(Sources::new([("shop.yaml", file.shop)]), &SettingOverrides::default());
     let failures: Vec<String> = file.cases.iter().filter_map(|case| failure(&simulation, case)).collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }

@@ -6,16 +6,16 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use whichpod_core::cluster::Overrides;
-use whichpod_core::matrix::{self, Selection};
+use whichpod_core::cluster::SettingOverrides;
+use whichpod_core::matrix::{self, MatrixSelection};
 use whichpod_core::model::{WorldExternal, WorldPod, WorldPodNetwork, WorldRollout, WorldSpec};
 use whichpod_core::report::{
-    Answer, Aspect, CandidateReport, CauseReport, CheckReport, Comparison, ConditionReport, Detail, DiagnosticReport,
-    DnsReport, FixReport, HopReport, LandingReport, LegReport, PacketReport, RecordReport, Report, RolloutReport,
-    RolloutSetReport, StepPodReport, StepReport,
+    CandidateReport, CauseReport, CheckReport, ComparedAspect, ConditionReport, ControllerAnswer, ControllerComparison,
+    DiagnosticReport, DnsReport, FixReport, HopReport, LandingReport, LegReport, PacketReport, RecordReport, Report,
+    ReportDetail, RolloutReport, RolloutSetReport, StepPodReport, StepReport,
 };
 use whichpod_core::request::Client;
-use whichpod_core::routing_test::{self, ApplyError, Case, ConditionExpectation, Expectation, RequestCase};
+use whichpod_core::routing_test::{self, ApplyError, Case, CaseExpectation, ConditionExpectation, RequestCase};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 use whichpod_tests::fields::fields_of;
@@ -65,7 +65,7 @@ fn every_key_of_routing_tests_is_told() {
     let all = [
         fields_of::<Case>(),
         fields_of::<RequestCase>(),
-        fields_of::<Expectation>(),
+        fields_of::<CaseExpectation>(),
         fields_of::<ConditionExpectation>(),
         fields_of::<ApplyError>(),
     ];
@@ -88,9 +88,9 @@ fn every_key_of_json_is_told() {
         fields_of::<CheckReport>(),
         fields_of::<DiagnosticReport>(),
         fields_of::<FixReport>(),
-        fields_of::<Comparison>(),
-        fields_of::<Answer>(),
-        fields_of::<Aspect>(),
+        fields_of::<ControllerComparison>(),
+        fields_of::<ControllerAnswer>(),
+        fields_of::<ComparedAspect>(),
         fields_of::<RolloutReport>(),
         fields_of::<StepReport>(),
         fields_of::<RolloutSetReport>(),
@@ -102,7 +102,7 @@ fn every_key_of_json_is_told() {
 #[test]
 fn the_examples_of_worlds_are_read_without_complaint() {
     for example in examples(&document("world.md")) {
-        let simulation = Simulation::new(Sources::new([("world.yaml", example.text)]), &Overrides::default());
+        let simulation = Simulation::new(Sources::new([("world.yaml", example.text)]), &SettingOverrides::default());
         let found: Vec<String> = simulation.check().diagnostics.into_iter().map(|found| found.message).collect();
         // The pods and rollouts that the example is about aren't in it.
         let unread = found.iter().filter(|message| !message.starts_with("no roll"));
@@ -125,7 +125,7 @@ fn the_examples_of_json_are_parts_of_what_is_printed() {
     let examples = examples(&document("json.md"));
     let manifests = examples.iter().find(|example| example.info.ends_with("manifests")).expect("the manifests");
     let sources = Sources::new([("web.yaml", manifests.text.as_str())]);
-    let simulation = Simulation::new(sources, &Overrides::default());
+    let simulation = Simulation::new(sources, &SettingOverrides::default());
     let mut held = 0;
     for example in examples.iter().filter(|example| example.info.starts_with("json ")) {
         let printed = printed(&simulation, example.info.trim_start_matches("json "));
@@ -140,11 +140,11 @@ fn printed(simulation: &Simulation, what: &str) -> Value {
     let value = match what.split_once(' ') {
         Some(("trace", command)) => {
             let run = simulation.run(&Client::External(None), command, None).expect("a command that can be run");
-            serde_json::to_value(simulation.report(&run, Detail::default()))
+            serde_json::to_value(simulation.report(&run, ReportDetail::default()))
         }
         None if what == "check" => serde_json::to_value(simulation.check()),
         None if what == "matrix" => {
-            let cells = matrix::matrix(simulation, &Selection { from: None, to: None, limit: 1000 });
+            let cells = matrix::matrix(simulation, &MatrixSelection { from: None, to: None, limit: 1000 });
             Ok(serde_json::json!({ "cells": cells.expect("cells") }))
         }
         _ => panic!("json {what}: nothing prints that"),

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::console::client;
 use whichpod_core::order::{self, Order};
-use whichpod_core::report::{Detail, LandingReport, Report};
+use whichpod_core::report::{LandingReport, Report, ReportDetail};
 use whichpod_core::routing_test::{self, Case};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
@@ -42,13 +42,13 @@ fn spoilt() -> impl Strategy<Value = (Example, String)> {
 }
 
 fn simulation(text: &str) -> Simulation {
-    Simulation::new(Sources::new([("any.yaml", text)]), &Overrides::default())
+    Simulation::new(Sources::new([("any.yaml", text)]), &SettingOverrides::default())
 }
 
 /// The answer to a command; None if the client is not there or the command makes no sense.
 fn answer(simulation: &Simulation, from: &str, command: &str) -> Option<(Option<Resolution>, Report)> {
     let run = simulation.run(&client::parse(from, "default").ok()?, command, None).ok()?;
-    let report = simulation.report(&run, Detail { all: true, repeat: None });
+    let report = simulation.report(&run, ReportDetail { all: true, repeat: None });
     Some((run.resolution, report))
 }
 

@@ -2,10 +2,10 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::console::client;
 use whichpod_core::limits::{AnswerLimit, MAX_REDIRECTS, MAX_RULE_DEPTH};
-use whichpod_core::report::Detail;
+use whichpod_core::report::ReportDetail;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
@@ -25,10 +25,10 @@ spec: {selector: {app: x}, ports: [{port: 80}]}
 
 /// What the answer to a command from outside depends on and isn't modelled.
 fn not_modelled(manifests: &str, command: &str) -> Vec<String> {
-    let simulation = Simulation::new(Sources::new([("a.yaml", manifests)]), &Overrides::default());
+    let simulation = Simulation::new(Sources::new([("a.yaml", manifests)]), &SettingOverrides::default());
     let client = client::parse("external", "default").expect("a client");
     let run = simulation.run(&client, command, None).expect("a command that is understood");
-    simulation.report(&run, Detail::default()).not_modelled
+    simulation.report(&run, ReportDetail::default()).not_modelled
 }
 
 fn ingress_route(rule: &str, route: &str) -> String {
@@ -102,7 +102,7 @@ fn aliases_of_all_documents_are_counted() {
         )
     };
     let text: String = (0..12).map(document).collect();
-    let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &Overrides::default());
+    let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &SettingOverrides::default());
     let found = |code: &str| simulation.findings().iter().filter(|found| found.problem.code() == code).count();
     assert!(found("too-many-aliases") > 0 && found("unknown-field") > 0);
 }
@@ -117,6 +117,6 @@ fn imports_of_imports_end_somewhere() {
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: coredns, namespace: kube-system}}\ndata:\n  Corefile: |\n    \
          (a24) {{\n      errors\n    }}\n{snippets}    .:53 {{\n      import a0\n    }}\n"
     );
-    let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &Overrides::default());
+    let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &SettingOverrides::default());
     assert!(simulation.findings().iter().any(|found| found.problem.code() == "corefile"));
 }

@@ -9,8 +9,8 @@ use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::rdata::{A, CNAME, MX};
 use hickory_proto::rr::{self, Name};
 use proptest::prelude::*;
-use whichpod_core::cluster::{Cluster, Overrides};
-use whichpod_core::dns::Dns;
+use whichpod_core::cluster::{Cluster, SettingOverrides};
+use whichpod_core::dns::ClusterDns;
 use whichpod_core::dns::name::{fits_a_question, join, reverse_name, reversed_address};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
@@ -91,7 +91,7 @@ fn cluster(corefile: &str) -> Cluster {
          apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: coredns, namespace: kube-system}}\ndata:\n  Corefile: {}\n",
         quoted.trim_end().replace('\n', "\n    ")
     );
-    Cluster::build(&Manifests::read(Sources::new([("a.yaml", text.as_str())])), &Overrides::default())
+    Cluster::build(&Manifests::read(Sources::new([("a.yaml", text.as_str())])), &SettingOverrides::default())
 }
 
 proptest! {
@@ -176,7 +176,7 @@ proptest! {
     #[test]
     fn any_corefile_answers_or_says_why(corefile in corefile(), asked in name(), kind in 0u16..300) {
         let cluster = cluster(&corefile);
-        let dns = Dns::read(&cluster);
+        let dns = ClusterDns::read(&cluster);
         if let Some(line) = dns.broken.as_ref().and_then(|error| error.line) {
             prop_assert!(line >= 1 && line <= corefile.lines().count().max(1) + 1);
         }

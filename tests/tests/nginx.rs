@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::ingress::{Arrival, Controller, Controllers, Modifier};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::HttpRequest;
@@ -32,7 +32,7 @@ fn our_model_takes_the_locations_that_nginx_takes() {
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     let (manifests, plain) = manifests(&mut dice);
     let read = Manifests::read(Sources::new([("ingresses.yaml", manifests.as_str())]));
-    let cluster = Cluster::build(&read, &Overrides::default());
+    let cluster = Cluster::build(&read, &SettingOverrides::default());
     let controllers = Controllers::read(&cluster, None);
     let controller = controllers.iter().next().expect("an ingress-nginx is supplied");
     let rules = rules(controller);

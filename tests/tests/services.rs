@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use whichpod_core::cluster::{Cluster, Overrides};
+use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{Packet, Payload, Protocol};
-use whichpod_core::policy::Policies;
+use whichpod_core::policy::NetworkPolicies;
 use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::source::Sources;
 use whichpod_core::trace::{Decision, Landing, Share, Trail};
-use whichpod_core::walk::{Network, Origin, connect};
+use whichpod_core::walk::{Origin, PacketNetwork, connect};
 use whichpod_tests::cases::cases;
 use whichpod_tests::services::naive::{End, Ends, ends};
 use whichpod_tests::services::world::{self, Caller, Target, World, questions, worlds};
@@ -25,7 +25,7 @@ proptest! {
     #[test]
     fn both_readings_agree(world in worlds()) {
         let manifests = Manifests::read(Sources::new([("world.yaml", world.manifests())]));
-        let cluster = Cluster::build(&manifests, &Overrides::default());
+        let cluster = Cluster::build(&manifests, &SettingOverrides::default());
         for (caller, target) in questions(&world) {
             let (naive, ours) = (ends(&world, caller, target), answer(&cluster, &world, caller, target)?);
             prop_assert!(close(&naive, &ours), "{caller:?} {target:?}\nnaive {naive:#?}\nours {ours:#?}\n{}", world.manifests());
@@ -42,8 +42,8 @@ fn close(one: &Ends, other: &Ends) -> bool {
 fn answer(cluster: &Cluster, world: &World, caller: Caller, target: Target) -> Result<Ends, TestCaseError> {
     let kube_proxy = KubeProxy::read(cluster);
     let port_map = PortMap::read(cluster);
-    let policies = Policies::read(cluster);
-    let network = Network { cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
+    let policies = NetworkPolicies::read(cluster);
+    let network = PacketNetwork { cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
     let pod = |name: &str| cluster.pods.get("default", name).map(Origin::Pod);
     let origin = match caller {
         Caller::Pod(node) => pod(&format!("client-{node}")),

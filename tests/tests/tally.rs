@@ -1,11 +1,11 @@
 //! Tallies: connections spread by the shares, and stay where a Service keeps a client's affinity.
 
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::console::client;
-use whichpod_core::report::{Detail, Report};
+use whichpod_core::report::{Report, ReportDetail};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
-use whichpod_core::tally::Series;
+use whichpod_core::tally::RequestSeries;
 
 fn manifests(affinity: &str) -> String {
     format!(
@@ -28,11 +28,11 @@ spec: {{type: NodePort, clusterIP: 10.96.0.20, sessionAffinity: {affinity}, sele
 }
 
 fn counts(from: &str, affinity: &str, requests: u32, one_connection: bool) -> Vec<u32> {
-    let simulation = Simulation::new(Sources::new([("web.yaml", manifests(affinity))]), &Overrides::default());
+    let simulation = Simulation::new(Sources::new([("web.yaml", manifests(affinity))]), &SettingOverrides::default());
     let client = client::parse(from, "default").expect("a client");
     let run = simulation.run(&client, "curl http://192.168.56.11:30080/", None).expect("an answer");
     let report: Report =
-        simulation.report(&run, Detail { all: false, repeat: Some(Series { requests, one_connection }) });
+        simulation.report(&run, ReportDetail { all: false, repeat: Some(RequestSeries { requests, one_connection }) });
     report.landings.iter().filter_map(|landing| landing.count).collect()
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::console::client;
 use whichpod_core::explain::{self, Language};
 use whichpod_core::simulation::Simulation;
@@ -14,7 +14,7 @@ use whichpod_tests::examples::{self, Example};
 
 fn resolution(example: &Example) -> Option<Resolution> {
     let sources = Sources::new([("manifests.yaml", example.manifests())]);
-    let simulation = Simulation::new(sources, &Overrides::default());
+    let simulation = Simulation::new(sources, &SettingOverrides::default());
     let client = client::parse(&example.from, "default").expect("a client");
     simulation.run(&client, &example.command, None).expect("an answer").resolution
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use whichpod_core::report::{Aspect, Comparison};
+use whichpod_core::report::{ComparedAspect, ControllerComparison};
 
 /// How wide a column may be before its lines are broken at spaces.
 const WIDEST: usize = 52;
@@ -10,7 +10,7 @@ const WIDEST: usize = 52;
 const LINES: usize = 8;
 
 /// `trace --as … --as …`
-pub fn text(comparison: &Comparison, command: &str, from: &str) -> String {
+pub fn text(comparison: &ControllerComparison, command: &str, from: &str) -> String {
     let mut out = format!("{from} $ {command}\n\n");
     let heads = comparison.answers.iter().map(|answer| vec![answer.controller.clone()]).collect();
     let rows: Vec<(String, Vec<Vec<String>>)> = std::iter::once((String::new(), heads))
@@ -50,12 +50,12 @@ pub fn text(comparison: &Comparison, command: &str, from: &str) -> String {
     out
 }
 
-fn label(aspect: &Aspect) -> String {
+fn label(aspect: &ComparedAspect) -> String {
     format!("{} {}", if aspect.differs { "≠" } else { " " }, aspect.name)
 }
 
 /// The cells of a row, long lines broken, long lists cut.
-fn cells(aspect: &Aspect) -> Vec<Vec<String>> {
+fn cells(aspect: &ComparedAspect) -> Vec<Vec<String>> {
     let cell = |lines: &Vec<String>| {
         let mut broken: Vec<String> = lines.iter().take(LINES).flat_map(|line| broken(line)).collect();
         if lines.len() > LINES {

@@ -5,19 +5,19 @@
 
 use std::ops::Range;
 
-use super::line::{Token, is_separator, tokens};
+use super::line::{LineToken, is_separator, tokens};
 use crate::source::{FieldPath, FileId, Segment};
 use crate::yaml::{self, Node, Value};
 
 /// A cursor in a document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Cursor {
+pub(super) struct EditorCursor {
     /// From the document's root to the map in which a key is typed, or to the value.
     pub path: Vec<Segment>,
     /// The maps around the cursor from the outermost, each with how many steps of the path lead to it.
-    pub levels: Vec<Level>,
+    pub levels: Vec<IndentLevel>,
     /// What it is in.
-    pub place: Place,
+    pub place: CursorPosition,
     /// The word under the cursor, as bytes of the text: from its start to the cursor, and to its end.
     pub word: Range<usize>,
     /// Where the word ends.
@@ -26,7 +26,7 @@ pub(super) struct Cursor {
 
 /// What a cursor is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum CursorPosition {
     /// A key, indented this far, of a map in block style.
     Key {
         /// Columns before it.
@@ -45,7 +45,7 @@ pub(super) enum Place {
 
 /// A map around the cursor.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Level {
+pub(super) struct IndentLevel {
     /// How many steps of the path lead here.
     pub depth: usize,
     /// Its entries so far, with the values that stand on the same line.
@@ -53,7 +53,7 @@ pub(super) struct Level {
     indent: usize,
 }
 
-impl Level {
+impl IndentLevel {
     /// The value of an entry.
     pub fn value(&self, key: &str) -> Option<&str> {
         self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
@@ -61,14 +61,15 @@ impl Level {
 }
 
 /// Finds the cursor in its document. `offset` counts bytes; one inside a character is moved to its start.
-pub(super) fn find(text: &str, offset: usize) -> Cursor {
+pub(super) fn find(text: &str, offset: usize) -> EditorCursor {
     let offset = (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let document = document_around(text, offset);
     let inner = text.get(document.clone()).unwrap_or("");
     let inner_offset = offset - document.start;
-    let by_lines = if inner.trim_start().starts_with('{') { Cursor::default() } else { by_lines(inner, inner_offset) };
+    let by_lines =
+        if inner.trim_start().starts_with('{') { EditorCursor::default() } else { by_lines(inner, inner_offset) };
     let by_tree = || by_tree(inner, inner_offset);
-    let mut cursor = if by_lines.place == Place::Text { by_tree().unwrap_or(by_lines) } else { by_lines };
+    let mut cursor = if by_lines.place == CursorPosition::Text { by_tree().unwrap_or(by_lines) } else { by_lines };
     cursor.word = cursor.word.start + document.start..cursor.word.end + document.start;
     cursor.word_end += document.start;
     cursor
@@ -99,44 +100,44 @@ fn line_start(text: &str, offset: usize) -> usize {
     text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1)
 }
 
-fn by_lines(text: &str, offset: usize) -> Cursor {
+fn by_lines(text: &str, offset: usize) -> EditorCursor {
     let start = line_start(text, offset);
     let rest = text.get(start..).unwrap_or("");
     let line = rest.lines().next().unwrap_or("");
     let (before, after) = line.split_at_checked(offset - start).unwrap_or((line, ""));
     let mut own = tokens(before);
     let (place, word) = match own.pop() {
-        Some((_, Token::Comment)) => (Place::Text, ""),
-        Some((_, Token::Key { value, .. })) if value.starts_with(['{', '[', '|', '>', '&', '*']) => {
-            (Place::Text, value)
+        Some((_, LineToken::Comment)) => (CursorPosition::Text, ""),
+        Some((_, LineToken::Key { value, .. })) if value.starts_with(['{', '[', '|', '>', '&', '*']) => {
+            (CursorPosition::Text, value)
         }
-        Some((indent, Token::Key { name, value })) => {
-            own.push((indent, Token::Key { name, value: "" }));
-            (Place::Value, value)
+        Some((indent, LineToken::Key { name, value })) => {
+            own.push((indent, LineToken::Key { name, value: "" }));
+            (CursorPosition::Value, value)
         }
-        Some((indent, Token::Text(word))) if !word.starts_with(['{', '[']) => {
-            (Place::Key { indent, complete: has_colon(after) }, word)
+        Some((indent, LineToken::Text(word))) if !word.starts_with(['{', '[']) => {
+            (CursorPosition::Key { indent, complete: has_colon(after) }, word)
         }
-        Some((_, Token::Text(word))) => (Place::Text, word),
-        Some((indent, Token::Dash)) => {
-            own.push((indent, Token::Dash));
-            (Place::Key { indent: before.len(), complete: has_colon(after) }, "")
+        Some((_, LineToken::Text(word))) => (CursorPosition::Text, word),
+        Some((indent, LineToken::Dash)) => {
+            own.push((indent, LineToken::Dash));
+            (CursorPosition::Key { indent: before.len(), complete: has_colon(after) }, "")
         }
-        None => (Place::Key { indent: before.len(), complete: has_colon(after) }, ""),
+        None => (CursorPosition::Key { indent: before.len(), complete: has_colon(after) }, ""),
     };
     let column = match place {
-        Place::Key { indent, .. } => indent,
+        CursorPosition::Key { indent, .. } => indent,
         _ => usize::MAX,
     };
-    let climbed = Climb::new(column).up(&own, text.get(..start).unwrap_or(""));
+    let climbed = ParentWalk::new(column).up(&own, text.get(..start).unwrap_or(""));
     let below = rest.split_once('\n').map_or("", |(_, below)| below);
     let (path, mut levels, is_text) = climbed.down(below);
-    if place == Place::Value {
+    if place == CursorPosition::Value {
         levels.pop();
     }
     let ending = after.len() - after.trim_start_matches(|c: char| c.is_alphanumeric() || "-_./".contains(c)).len();
-    let place = if is_text { Place::Text } else { place };
-    Cursor { path, levels, place, word: offset - word.len()..offset, word_end: offset + ending }
+    let place = if is_text { CursorPosition::Text } else { place };
+    EditorCursor { path, levels, place, word: offset - word.len()..offset, word_end: offset + ending }
 }
 
 fn has_colon(after: &str) -> bool {
@@ -144,25 +145,25 @@ fn has_colon(after: &str) -> bool {
 }
 
 /// The way up, from the cursor to the root.
-struct Climb {
+struct ParentWalk {
     /// The innermost step first.
     steps: Vec<Segment>,
     /// The innermost first; `depth` counts from the cursor until it is turned round.
-    levels: Vec<Level>,
+    levels: Vec<IndentLevel>,
     column: usize,
     /// Whether the last step is an element of a list that begins at `column`.
     is_element: bool,
     is_text: bool,
 }
 
-impl Climb {
+impl ParentWalk {
     fn new(column: usize) -> Self {
-        let level = Level { depth: 0, entries: Vec::new(), indent: column };
+        let level = IndentLevel { depth: 0, entries: Vec::new(), indent: column };
         Self { steps: Vec::new(), levels: vec![level], column, is_element: false, is_text: false }
     }
 
     /// Reads what stands before the cursor, on its line and above.
-    fn up(mut self, own: &[(usize, Token<'_>)], above: &str) -> Self {
+    fn up(mut self, own: &[(usize, LineToken<'_>)], above: &str) -> Self {
         own.iter().rev().for_each(|(column, token)| self.token(*column, *token));
         for line in above.lines().rev() {
             tokens(line).into_iter().rev().for_each(|(column, token)| self.token(column, token));
@@ -170,22 +171,22 @@ impl Climb {
         self
     }
 
-    fn token(&mut self, column: usize, token: Token<'_>) {
+    fn token(&mut self, column: usize, token: LineToken<'_>) {
         match token {
-            Token::Key { name, value } if !self.is_element && column == self.column => self.entry(name, value),
-            Token::Key { name, value } if column < self.column || (self.is_element && column == self.column) => {
+            LineToken::Key { name, value } if !self.is_element && column == self.column => self.entry(name, value),
+            LineToken::Key { name, value } if column < self.column || (self.is_element && column == self.column) => {
                 self.is_text |= !is_open(value);
                 self.step(Segment::Field(name.into()), column, false);
-                self.levels.push(Level { depth: self.steps.len(), entries: Vec::new(), indent: column });
+                self.levels.push(IndentLevel { depth: self.steps.len(), entries: Vec::new(), indent: column });
                 self.entry(name, value);
             }
-            Token::Dash if self.is_element && column == self.column => {
+            LineToken::Dash if self.is_element && column == self.column => {
                 if let Some(Segment::Index(index)) = self.steps.last_mut() {
                     *index += 1;
                 }
             }
-            Token::Dash if column < self.column => self.step(Segment::Index(0), column, true),
-            Token::Key { .. } | Token::Dash | Token::Text(_) | Token::Comment => {}
+            LineToken::Dash if column < self.column => self.step(Segment::Index(0), column, true),
+            LineToken::Key { .. } | LineToken::Dash | LineToken::Text(_) | LineToken::Comment => {}
         }
     }
 
@@ -202,10 +203,10 @@ impl Climb {
     }
 
     /// Adds what stands below the cursor in the same maps, and turns everything round: the root first.
-    fn down(mut self, below: &str) -> (Vec<Segment>, Vec<Level>, bool) {
+    fn down(mut self, below: &str) -> (Vec<Segment>, Vec<IndentLevel>, bool) {
         let mut open = self.levels.iter_mut().peekable();
         for (column, token) in below.lines().flat_map(tokens) {
-            if matches!(token, Token::Text(_) | Token::Comment) {
+            if matches!(token, LineToken::Text(_) | LineToken::Comment) {
                 continue;
             }
             while open.peek().is_some_and(|level| level.indent > column) {
@@ -213,7 +214,7 @@ impl Climb {
             }
             match (open.peek_mut(), token) {
                 (None, _) => break,
-                (Some(level), Token::Key { name, value }) if level.indent == column => {
+                (Some(level), LineToken::Key { name, value }) if level.indent == column => {
                     level.entries.push((name.to_owned(), unquoted(value).to_owned()));
                 }
                 _ => {}
@@ -238,10 +239,10 @@ fn unquoted(value: &str) -> &str {
 }
 
 /// Between braces: the innermost value of the tree that holds the cursor.
-fn by_tree(text: &str, offset: usize) -> Option<Cursor> {
+fn by_tree(text: &str, offset: usize) -> Option<EditorCursor> {
     let (tree, _) = yaml::parse(FileId(0), text, 0);
     let tree = tree?;
-    let mut cursor = Cursor { word: offset..offset, word_end: offset, ..Cursor::default() };
+    let mut cursor = EditorCursor { word: offset..offset, word_end: offset, ..EditorCursor::default() };
     let mut node = &tree;
     loop {
         match &node.value {
@@ -249,14 +250,14 @@ fn by_tree(text: &str, offset: usize) -> Option<Cursor> {
                 cursor.levels.push(level(node, cursor.path.len()));
                 let at = offset as u32;
                 if let Some(entry) = entries.iter().find(|entry| holds(entry.key_span, at)) {
-                    cursor.place = Place::FlowKey;
+                    cursor.place = CursorPosition::FlowKey;
                     cursor.word = entry.key_span.start as usize..offset;
                     cursor.word_end = entry.key_span.end as usize;
                     return Some(cursor);
                 }
                 let Some(entry) = entries.iter().find(|entry| holds(entry.value.span, at)) else {
                     let is_flow = text.get(node.span.start as usize..).is_some_and(|text| text.starts_with('{'));
-                    cursor.place = if is_flow { Place::FlowKey } else { Place::Text };
+                    cursor.place = if is_flow { CursorPosition::FlowKey } else { CursorPosition::Text };
                     return Some(cursor);
                 };
                 cursor.path.push(Segment::Field(entry.key.clone()));
@@ -269,7 +270,7 @@ fn by_tree(text: &str, offset: usize) -> Option<Cursor> {
             }
             _ => {
                 let is_one_line = text.get(node.span.start as usize..node.span.end as usize)?.lines().count() <= 1;
-                cursor.place = if is_one_line { Place::Value } else { Place::Text };
+                cursor.place = if is_one_line { CursorPosition::Value } else { CursorPosition::Text };
                 cursor.word = node.span.start as usize..offset;
                 cursor.word_end = node.span.end as usize;
                 return Some(cursor);
@@ -278,12 +279,12 @@ fn by_tree(text: &str, offset: usize) -> Option<Cursor> {
     }
 }
 
-fn level(node: &Node, depth: usize) -> Level {
+fn level(node: &Node, depth: usize) -> IndentLevel {
     let entries = node.entries().iter().map(|entry| {
         let value = entry.value.text().map(|text| text.to_string()).unwrap_or_default();
         (entry.key.to_string(), value)
     });
-    Level { depth, entries: entries.collect(), indent: 0 }
+    IndentLevel { depth, entries: entries.collect(), indent: 0 }
 }
 
 fn holds(span: crate::source::Span, offset: u32) -> bool {

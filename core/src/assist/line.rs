@@ -2,7 +2,7 @@
 
 /// What stands in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token<'t> {
+pub(super) enum LineToken<'t> {
     /// An element of a list begins.
     Dash,
     /// A key with what follows the colon.
@@ -19,7 +19,7 @@ pub(super) enum Token<'t> {
 }
 
 /// The tokens of a line with their columns, from the left. A tab is no indentation, so a line that begins with one is text.
-pub(super) fn tokens(line: &str) -> Vec<(usize, Token<'_>)> {
+pub(super) fn tokens(line: &str) -> Vec<(usize, LineToken<'_>)> {
     let mut found = Vec::new();
     let mut rest = line.trim_end_matches('\r');
     loop {
@@ -27,7 +27,7 @@ pub(super) fn tokens(line: &str) -> Vec<(usize, Token<'_>)> {
         let column = line.trim_end_matches('\r').len() - inner.len();
         match inner.strip_prefix('-').filter(|after| after.is_empty() || after.starts_with(' ')) {
             Some(after) => {
-                found.push((column, Token::Dash));
+                found.push((column, LineToken::Dash));
                 rest = after;
             }
             None => {
@@ -38,15 +38,15 @@ pub(super) fn tokens(line: &str) -> Vec<(usize, Token<'_>)> {
     }
 }
 
-fn content(text: &str) -> Option<Token<'_>> {
+fn content(text: &str) -> Option<LineToken<'_>> {
     if text.is_empty() {
         return None;
     }
     if text.starts_with('#') {
-        return Some(Token::Comment);
+        return Some(LineToken::Comment);
     }
     let key = if text.starts_with(['{', '[']) { None } else { key(text) };
-    Some(key.map_or(Token::Text(text), |(name, value)| Token::Key { name, value }))
+    Some(key.map_or(LineToken::Text(text), |(name, value)| LineToken::Key { name, value }))
 }
 
 /// A key ends at a colon before a blank or the end of the line.
@@ -78,11 +78,14 @@ mod tests {
 
     #[test]
     fn dashes_keys_and_values_have_columns() {
-        assert_eq!(tokens("  - name: web # x"), [(2, Token::Dash), (4, Token::Key { name: "name", value: "web # x" })]);
-        assert_eq!(tokens("- - a:1"), [(0, Token::Dash), (2, Token::Dash), (4, Token::Text("a:1"))]);
-        assert_eq!(tokens("\"a:b\": {c: 1}"), [(0, Token::Key { name: "a:b", value: "{c: 1}" })]);
-        assert_eq!(tokens("  # a: b"), [(2, Token::Comment)]);
-        assert_eq!(tokens("  {a: b}"), [(2, Token::Text("{a: b}"))]);
+        assert_eq!(
+            tokens("  - name: web # x"),
+            [(2, LineToken::Dash), (4, LineToken::Key { name: "name", value: "web # x" })]
+        );
+        assert_eq!(tokens("- - a:1"), [(0, LineToken::Dash), (2, LineToken::Dash), (4, LineToken::Text("a:1"))]);
+        assert_eq!(tokens("\"a:b\": {c: 1}"), [(0, LineToken::Key { name: "a:b", value: "{c: 1}" })]);
+        assert_eq!(tokens("  # a: b"), [(2, LineToken::Comment)]);
+        assert_eq!(tokens("  {a: b}"), [(2, LineToken::Text("{a: b}"))]);
         assert_eq!(tokens(""), []);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Completion, CompletionKind, Place, Spot};
+use super::{Completion, CompletionKind, CompletionSpot, CursorPosition};
 use crate::cluster::Cluster;
 use crate::model::Labels;
 use crate::order;
@@ -15,14 +15,14 @@ use crate::yaml;
 const OF_CONTROLLERS: [&str; 4] =
     ["pod-template-hash", "controller-revision-hash", "controller-uid", "batch.kubernetes.io/controller-uid"];
 
-impl Spot<'_> {
+impl CompletionSpot<'_> {
     /// The names that the field under the cursor can point at: keys of its map, or values.
     pub(super) fn names(&self, simulation: &Simulation, keys: bool) -> Vec<Completion> {
         let cluster = &simulation.plane.cluster;
         let names = if keys { self.label_keys(cluster) } else { self.objects(cluster) };
         let completion = |(name, detail): (String, String)| Completion {
             insert: match (keys, self.cursor.place) {
-                (true, Place::Key { complete: true, .. }) => name.clone(),
+                (true, CursorPosition::Key { complete: true, .. }) => name.clone(),
                 (true, _) => format!("{name}: "),
                 (false, _) if self.kind_of_value.shape() == Shape::String => quoted(&name),
                 (false, _) => name.clone(),

@@ -1,7 +1,7 @@
 //! Cursors in manifests that are being typed: `|` is the cursor.
 
 use super::*;
-use crate::cluster::Overrides;
+use crate::cluster::SettingOverrides;
 use crate::source::Sources;
 
 const SHOP: &str = "kind: Service
@@ -25,7 +25,7 @@ spec:
 fn at(marked: &str) -> (Simulation, usize) {
     let offset = SHOP.len() + marked.find('|').unwrap();
     let text = format!("{SHOP}{}", marked.replacen('|', "", 1));
-    (Simulation::new(Sources::new([("a.yaml", text)]), &Overrides::default()), offset)
+    (Simulation::new(Sources::new([("a.yaml", text)]), &SettingOverrides::default()), offset)
 }
 
 fn offered(marked: &str) -> Vec<String> {
@@ -134,7 +134,7 @@ fn hovering_names_the_field() {
 fn any_cursor_in_any_text_has_an_answer() {
     let text = "a:\n- b: é\n  c: {d: [\n---\n\t- x\nkind: \"Serv\nspec:\n  - - ports:\r\n   ? y\n";
     for offset in 0..=text.len() + 1 {
-        let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &Overrides::default());
+        let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &SettingOverrides::default());
         complete(&simulation, FileId(0), offset);
         hover(&simulation, FileId(0), offset);
     }

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::objects::{Given, Objects};
+use super::objects::{ClusterObject, Objects};
 use super::pod::Phase;
-use super::schedule::{Amounts, limited, requested};
-use super::workload::Draft;
+use super::schedule::{ResourceAmounts, pod_limits, pod_requests};
+use super::workload::PodDraft;
 use super::{limit_range, pod_security};
 use crate::model::{self, Labels, PodSpec, Text};
 use crate::order::Order;
@@ -18,9 +18,9 @@ use crate::order::Order;
 const SYSTEM_CLASSES: [&str; 2] = ["system-cluster-critical", "system-node-critical"];
 
 /// The plugins with what they have read.
-pub(super) struct Admission<'o> {
+pub(super) struct AdmissionPlugins<'o> {
     limits: BTreeMap<&'o str, Vec<&'o model::LimitRange>>,
-    quotas: BTreeMap<&'o str, Vec<Quota<'o>>>,
+    quotas: BTreeMap<&'o str, Vec<QuotaUsage<'o>>>,
     accounts: BTreeSet<(&'o str, &'o str)>,
     priorities: BTreeMap<&'o str, i32>,
     default_priority: i32,
@@ -29,27 +29,27 @@ pub(super) struct Admission<'o> {
 }
 
 /// A ResourceQuota, and what is used of it.
-struct Quota<'o> {
+struct QuotaUsage<'o> {
     name: &'o str,
     hard: BTreeMap<&'o str, model::Quantity>,
     used: BTreeMap<&'o str, i128>,
 }
 
-impl<'o> Admission<'o> {
+impl<'o> AdmissionPlugins<'o> {
     /// Reads them.
     pub fn read(objects: &'o Objects, namespaces: &BTreeMap<Text, Arc<Labels>>) -> Self {
         let mut limits: BTreeMap<&str, Vec<&model::LimitRange>> = BTreeMap::new();
         for range in &objects.limit_ranges {
             limits.entry(range.namespace()).or_default().push(&range.body);
         }
-        let mut quotas: BTreeMap<&str, Vec<Quota<'_>>> = BTreeMap::new();
+        let mut quotas: BTreeMap<&str, Vec<QuotaUsage<'_>>> = BTreeMap::new();
         // Which pods a scope means isn't modelled: such a quota refuses nobody.
-        let whole = |quota: &&Given<model::ResourceQuota>| {
+        let whole = |quota: &&ClusterObject<model::ResourceQuota>| {
             quota.body.spec.scopes.is_empty() && quota.body.spec.scope_selector.is_none()
         };
         for quota in objects.resource_quotas.iter().filter(whole) {
             let hard = quota.body.spec.hard.iter().map(|(name, amount)| (&**name, *amount)).collect();
-            quotas.entry(quota.namespace()).or_default().push(Quota {
+            quotas.entry(quota.namespace()).or_default().push(QuotaUsage {
                 name: quota.name(),
                 hard,
                 used: BTreeMap::new(),
@@ -72,7 +72,7 @@ impl<'o> Admission<'o> {
     /// Fills in what LimitRanges say where a template says nothing; whether it changed anything.
     pub fn default_limits(&self, namespace: &str, spec: &mut Arc<PodSpec>) -> bool {
         let Some(ranges) = self.limits.get(namespace) else { return false };
-        limit_range::apply(ranges, spec)
+        limit_range::apply_limit_ranges(ranges, spec)
     }
 
     /// Why no pod of a template is admitted, whatever else there is; None if one is. What an export's template names was
@@ -80,8 +80,8 @@ impl<'o> Admission<'o> {
     pub fn refusal(&self, namespace: &str, spec: &PodSpec, exported: bool) -> Option<String> {
         let missing = if exported { None } else { self.missing(namespace, spec) };
         missing
-            .or_else(|| limit_range::violation(self.limits.get(namespace)?, spec))
-            .or_else(|| pod_security::violation(self.namespaces.get(namespace)?, spec))
+            .or_else(|| limit_range::limit_range_violation(self.limits.get(namespace)?, spec))
+            .or_else(|| pod_security::pod_security_violation(self.namespaces.get(namespace)?, spec))
     }
 
     /// The value of a pod's PriorityClass.
@@ -121,43 +121,43 @@ impl<'o> Admission<'o> {
         if let Some(refusal) = quotas.iter().find_map(|quota| quota.refusal(spec)) {
             return Some(refusal);
         }
-        let needs = needs(spec);
+        let needs = quota_usage(spec);
         quotas.iter_mut().for_each(|quota| quota.take(&needs));
         None
     }
 
     /// Takes the part of a pod that was there before.
-    pub fn count(&mut self, draft: &Draft) {
+    pub fn count(&mut self, draft: &PodDraft) {
         if matches!(draft.pod.phase, Phase::Succeeded | Phase::Failed) || draft.gone {
             return;
         }
-        let needs = needs(&draft.pod.spec);
+        let needs = quota_usage(&draft.pod.spec);
         let quotas = self.quotas.get_mut(draft.pod.namespace());
         quotas.into_iter().flatten().for_each(|quota| quota.take(&needs));
     }
 }
 
 /// What a pod takes of quotas, under all names that they have for it (quota/v1/evaluator/core/pods.go, podComputeUsageHelper).
-fn needs(spec: &PodSpec) -> BTreeMap<String, i128> {
+fn quota_usage(spec: &PodSpec) -> BTreeMap<String, i128> {
     const ONE: i128 = 1_000_000_000;
     let mut needs = BTreeMap::from([("pods".to_owned(), ONE), ("count/pods".to_owned(), ONE)]);
-    for (name, amount) in requested(spec) {
+    for (name, amount) in pod_requests(spec) {
         needs.insert(format!("requests.{name}"), amount);
         if matches!(&*name, "cpu" | "memory" | "ephemeral-storage") {
             needs.insert(name.to_string(), amount);
         }
     }
-    needs.extend(limited(spec).into_iter().map(|(name, amount)| (format!("limits.{name}"), amount)));
+    needs.extend(pod_limits(spec).into_iter().map(|(name, amount)| (format!("limits.{name}"), amount)));
     needs
 }
 
-impl Quota<'_> {
+impl QuotaUsage<'_> {
     fn refusal(&self, spec: &PodSpec) -> Option<String> {
         let unsaid = self.unsaid(spec);
         if !unsaid.is_empty() {
             return Some(format!("failed quota: {}: must specify {}", self.name, unsaid.join("; ")));
         }
-        let needs = needs(spec);
+        let needs = quota_usage(spec);
         let used = |name: &str| self.used.get(name).copied().unwrap_or(0);
         let short = self.hard.iter().filter_map(|(name, hard)| Some((*name, *hard, *needs.get(*name)?)));
         let short: Vec<(&str, model::Quantity, i128)> =
@@ -185,7 +185,7 @@ impl Quota<'_> {
         for name in counted {
             let of_limits = name.starts_with("limits.");
             let bare = name.trim_start_matches("requests.").trim_start_matches("limits.");
-            let says = |amounts: &Amounts| amounts.contains_key(bare);
+            let says = |amounts: &ResourceAmounts| amounts.contains_key(bare);
             let all = spec.containers.iter().chain(&spec.init_containers);
             let mut silent: Vec<&str> = all
                 .filter(|one| !says(&super::schedule::amounts_of(&one.resources, of_limits)))

@@ -13,7 +13,7 @@ const TRIED: u128 = 1 << 20;
 
 /// Why a requested value can't be had, in the API server's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unavailable {
+pub(super) enum AllocationFailure {
     /// Outside the range.
     OutOfRange,
     /// Somebody has it.
@@ -21,25 +21,25 @@ pub(super) enum Unavailable {
 }
 
 /// The addresses of one service network (registry/core/service/ipallocator).
-pub(super) struct Addresses {
+pub(super) struct ServiceAddressPool {
     /// The network.
     pub network: IpNet,
     taken: BTreeSet<IpAddr>,
 }
 
-impl Addresses {
+impl ServiceAddressPool {
     /// Nothing is taken yet.
     pub fn new(network: IpNet) -> Self {
         Self { network, taken: BTreeSet::new() }
     }
 
     /// Takes a requested address. The network's own address and IPv4's broadcast address aren't for Services.
-    pub fn take(&mut self, address: IpAddr) -> Result<(), Unavailable> {
+    pub fn take(&mut self, address: IpAddr) -> Result<(), AllocationFailure> {
         let is_usable = net::offset(self.network, address).is_some_and(|offset| (1..self.end()).contains(&offset));
         if !is_usable {
-            return Err(Unavailable::OutOfRange);
+            return Err(AllocationFailure::OutOfRange);
         }
-        if self.taken.insert(address) { Ok(()) } else { Err(Unavailable::Allocated) }
+        if self.taken.insert(address) { Ok(()) } else { Err(AllocationFailure::Allocated) }
     }
 
     /// Gives an address back.
@@ -65,22 +65,22 @@ impl Addresses {
 }
 
 /// The node ports (registry/core/service/portallocator). It knows numbers, not protocols.
-pub(super) struct Ports {
+pub(super) struct NodePortPool {
     range: (u16, u16),
     taken: BTreeSet<u16>,
 }
 
-impl Ports {
+impl NodePortPool {
     /// Nothing is taken yet.
     pub fn new(range: (u16, u16)) -> Self {
         Self { range, taken: BTreeSet::new() }
     }
 
     /// Takes a requested port.
-    pub fn take(&mut self, port: i32) -> Result<u16, Unavailable> {
+    pub fn take(&mut self, port: i32) -> Result<u16, AllocationFailure> {
         let port = u16::try_from(port).ok().filter(|port| (self.range.0..=self.range.1).contains(port));
-        let port = port.ok_or(Unavailable::OutOfRange)?;
-        if self.taken.insert(port) { Ok(port) } else { Err(Unavailable::Allocated) }
+        let port = port.ok_or(AllocationFailure::OutOfRange)?;
+        if self.taken.insert(port) { Ok(port) } else { Err(AllocationFailure::Allocated) }
     }
 
     /// Gives a port back.
@@ -112,11 +112,11 @@ mod tests {
 
     #[test]
     fn the_lower_band_is_kept_for_requests() {
-        let mut addresses = Addresses::new("10.96.0.0/24".parse().unwrap());
+        let mut addresses = ServiceAddressPool::new("10.96.0.0/24".parse().unwrap());
         let drawn: BTreeSet<IpAddr> = (0..254).filter_map(|number| addresses.draw(number)).collect();
         assert_eq!(drawn.len(), 254);
         assert_eq!(addresses.draw(0), None);
-        let mut addresses = Addresses::new("10.96.0.0/24".parse().unwrap());
+        let mut addresses = ServiceAddressPool::new("10.96.0.0/24".parse().unwrap());
         for number in 0..239 {
             let IpAddr::V4(address) = addresses.draw(number * 7).unwrap() else { panic!() };
             assert!(address.octets()[3] >= 16);
@@ -126,20 +126,20 @@ mod tests {
 
     #[test]
     fn requests_are_refused_as_the_allocator_does() {
-        let mut addresses = Addresses::new("10.96.0.0/24".parse().unwrap());
+        let mut addresses = ServiceAddressPool::new("10.96.0.0/24".parse().unwrap());
         assert_eq!(addresses.take("10.96.0.10".parse().unwrap()), Ok(()));
-        assert_eq!(addresses.take("10.96.0.10".parse().unwrap()), Err(Unavailable::Allocated));
-        assert_eq!(addresses.take("10.96.0.0".parse().unwrap()), Err(Unavailable::OutOfRange));
-        assert_eq!(addresses.take("10.96.0.255".parse().unwrap()), Err(Unavailable::OutOfRange));
-        assert_eq!(addresses.take("10.97.0.1".parse().unwrap()), Err(Unavailable::OutOfRange));
+        assert_eq!(addresses.take("10.96.0.10".parse().unwrap()), Err(AllocationFailure::Allocated));
+        assert_eq!(addresses.take("10.96.0.0".parse().unwrap()), Err(AllocationFailure::OutOfRange));
+        assert_eq!(addresses.take("10.96.0.255".parse().unwrap()), Err(AllocationFailure::OutOfRange));
+        assert_eq!(addresses.take("10.97.0.1".parse().unwrap()), Err(AllocationFailure::OutOfRange));
     }
 
     #[test]
     fn drawn_ports_leave_the_first_86_alone() {
-        let mut ports = Ports::new((30000, 32767));
+        let mut ports = NodePortPool::new((30000, 32767));
         assert_eq!(ports.take(30080), Ok(30080));
         assert!((0..1000).filter_map(|number| ports.draw(number)).all(|port| port >= 30086));
-        assert_eq!(ports.take(32768), Err(Unavailable::OutOfRange));
-        assert_eq!(ports.take(30080), Err(Unavailable::Allocated));
+        assert_eq!(ports.take(32768), Err(AllocationFailure::OutOfRange));
+        assert_eq!(ports.take(30080), Err(AllocationFailure::Allocated));
     }
 }

@@ -8,17 +8,17 @@ use super::objects::Objects;
 use crate::model::{HorizontalPodAutoscaler, Text};
 
 /// A workload: kind, namespace, name.
-type Target = (Text, Text, Text);
+type ScaleTarget = (Text, Text, Text);
 
 /// Writes the replicas of what is scaled.
-pub(super) fn scale(mut objects: Objects) -> Objects {
+pub(super) fn apply_autoscaler_bounds(mut objects: Objects) -> Objects {
     let bounds = bounds(&objects);
     macro_rules! scale {
         ($($kind:ident $name:literal)*) => {$(for given in &mut objects.$kind {
             let target = ($name.into(), given.namespace().into(), given.name().clone());
             if let Some((least, most)) = bounds.get(&target) {
                 let replicas = &mut Arc::make_mut(&mut given.body).spec.replicas;
-                *replicas = Some(scaled(replicas.unwrap_or(1), *least, *most));
+                *replicas = Some(bounded_replicas(replicas.unwrap_or(1), *least, *most));
             }
         })*};
     }
@@ -28,8 +28,8 @@ pub(super) fn scale(mut objects: Objects) -> Objects {
 }
 
 /// The bounds of each target. One that two autoscalers name is left alone (AmbiguousSelector).
-fn bounds(objects: &Objects) -> BTreeMap<Target, (i32, i32)> {
-    let mut bounds: BTreeMap<Target, Option<(i32, i32)>> = BTreeMap::new();
+fn bounds(objects: &Objects) -> BTreeMap<ScaleTarget, (i32, i32)> {
+    let mut bounds: BTreeMap<ScaleTarget, Option<(i32, i32)>> = BTreeMap::new();
     for given in &objects.horizontal_pod_autoscalers {
         let HorizontalPodAutoscaler { spec, .. } = &*given.body;
         let target = (spec.scale_target_ref.kind.clone(), given.namespace().into(), spec.scale_target_ref.name.clone());
@@ -40,6 +40,6 @@ fn bounds(objects: &Objects) -> BTreeMap<Target, (i32, i32)> {
 }
 
 /// Zero replicas switch an autoscaler off.
-fn scaled(replicas: i32, least: i32, most: i32) -> i32 {
+fn bounded_replicas(replicas: i32, least: i32, most: i32) -> i32 {
     if replicas == 0 { 0 } else { replicas.max(least).min(most.max(least)) }
 }

@@ -13,7 +13,7 @@ pub(super) mod hints;
 mod mirror;
 mod pasted;
 
-pub(super) use derive::{Derivation, port_of_pod, service_hostname};
+pub(super) use derive::{SliceDerivation, port_of_pod, service_hostname};
 pub use hints::TOPOLOGY_MODE;
 
 /// A slice, pasted or derived, with parsed addresses.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::endpoint_slice::{Derivation, EndpointSlice, port_of_pod, service_hostname};
+use super::endpoint_slice::{EndpointSlice, SliceDerivation, port_of_pod, service_hostname};
 use super::objects::Objects;
 use super::pod::Pod;
 use super::service::{IpFamily, Service, ServiceKind, ServicePort};
@@ -16,13 +16,13 @@ use crate::model::{self, EndpointAddress, EndpointPort, EndpointSubset, Labels, 
 const MANAGED_BY: (&str, &str) = ("endpoints.kubernetes.io/managed-by", "endpoint-controller");
 
 /// An address, and whether it is ready; by what the controller sorts them: the text of the address, then the pod.
-type Members = BTreeMap<(Text, Option<Text>), (EndpointAddress, bool)>;
+type SubsetMembers = BTreeMap<(Text, Option<Text>), (EndpointAddress, bool)>;
 
 /// All Endpoints: written by hand, by the controller, and by the API server for itself.
-pub(super) fn build(
+pub(super) fn build_endpoints(
     objects: &Objects,
     services: &Namespaced<Service>,
-    derivation: &Derivation<'_>,
+    derivation: &SliceDerivation<'_>,
     slices: &Namespaced<Vec<EndpointSlice>>,
 ) -> Namespaced<Arc<model::Endpoints>> {
     let mut all = Namespaced::default();
@@ -30,18 +30,18 @@ pub(super) fn build(
         all.insert(given.namespace().into(), given.name().clone(), given.body.clone());
     }
     for (namespace, name, service) in services.iter().filter(|(_, _, service)| has_controller(service)) {
-        let subsets = subsets(service, &derivation.selected(service));
+        let subsets = repack_subsets(service, &derivation.selected(service));
         // An export may hold the controller's words without the pods that they are about.
         let exported = all.get(namespace, name).is_some_and(|known: &Arc<model::Endpoints>| !known.subsets.is_empty());
         if !(subsets.is_empty() && exported) {
-            let metadata = metadata(service, controller_labels(service));
+            let metadata = endpoints_metadata(service, controller_labels(service));
             all.insert(namespace.clone(), name.clone(), Arc::new(model::Endpoints { metadata, subsets }));
         }
     }
     if let (None, Some(service)) = (all.get("default", "kubernetes"), services.get("default", "kubernetes")) {
         let labels = Labels::from([(SKIP_MIRROR.into(), "true".into())]);
         let own = slices.get("default", "kubernetes").map_or(&[][..], Vec::as_slice);
-        let endpoints = model::Endpoints { metadata: metadata(service, labels), subsets: of_slices(own) };
+        let endpoints = model::Endpoints { metadata: endpoints_metadata(service, labels), subsets: of_slices(own) };
         all.insert("default".into(), "kubernetes".into(), Arc::new(endpoints));
     }
     all
@@ -52,7 +52,7 @@ fn has_controller(service: &Service) -> bool {
     selects && !matches!(service.kind, ServiceKind::ExternalName(_))
 }
 
-fn metadata(service: &Service, labels: Labels) -> Metadata {
+fn endpoints_metadata(service: &Service, labels: Labels) -> Metadata {
     let (namespace, name) = (service.namespace().into(), service.reference.name.clone());
     Metadata { name, namespace, labels: Arc::new(labels), ..Metadata::default() }
 }
@@ -71,13 +71,13 @@ fn controller_labels(service: &Service) -> Labels {
 
 /// The addresses of pods by the ports that they resolve to; ports with the same addresses share a subset
 /// (RepackSubsets). A pod that lacks a named port is absent from it (syncService, FindPort).
-fn subsets(service: &Service, pods: &[&Pod]) -> Vec<EndpointSubset> {
+fn repack_subsets(service: &Service, pods: &[&Pod]) -> Vec<EndpointSubset> {
     let Some(family) = service.ip_families.first() else { return Vec::new() };
     let publishes = service.object.spec.publish_not_ready_addresses;
     // 1. Each port with its addresses, in the Service's order.
-    let mut by_port: Vec<(Option<EndpointPort>, Members)> = Vec::new();
+    let mut by_port: Vec<(Option<EndpointPort>, SubsetMembers)> = Vec::new();
     for pod in pods.iter().filter(|pod| publishes || !pod.terminating) {
-        let Some(address) = address(service, pod, *family) else { continue };
+        let Some(address) = pod_endpoint_address(service, pod, *family) else { continue };
         let ports = service.ports.iter().filter_map(|port| Some(Some(endpoint_port(port, pod)?)));
         let without = (service.kind == ServiceKind::Headless && service.ports.is_empty()).then_some(None);
         for port in ports.chain(without) {
@@ -85,29 +85,29 @@ fn subsets(service: &Service, pods: &[&Pod]) -> Vec<EndpointSubset> {
             let member = (address.clone(), publishes || pod.ready);
             match by_port.iter_mut().find(|(known, _)| *known == port) {
                 Some((_, members)) => drop(members.insert(key, member)),
-                None => by_port.push((port, Members::from([(key, member)]))),
+                None => by_port.push((port, SubsetMembers::from([(key, member)]))),
             }
         }
     }
     // 2. Ports with the same addresses come together.
-    let mut subsets: Vec<(Vec<EndpointPort>, Members)> = Vec::new();
+    let mut subsets: Vec<(Vec<EndpointPort>, SubsetMembers)> = Vec::new();
     for (port, members) in by_port {
         match subsets.iter_mut().find(|(_, known)| *known == members) {
             Some((ports, _)) => ports.extend(port),
             None => subsets.push((port.into_iter().collect(), members)),
         }
     }
-    subsets.into_iter().map(|(ports, members)| subset(ports, members)).collect()
+    subsets.into_iter().map(|(ports, members)| build_subset(ports, members)).collect()
 }
 
-fn subset(ports: Vec<EndpointPort>, members: Members) -> EndpointSubset {
+fn build_subset(ports: Vec<EndpointPort>, members: SubsetMembers) -> EndpointSubset {
     let (ready, unready): (Vec<_>, Vec<_>) = members.into_values().partition(|(_, ready)| *ready);
     let addresses = |list: Vec<(EndpointAddress, bool)>| list.into_iter().map(|(address, _)| address).collect();
     EndpointSubset { addresses: addresses(ready), not_ready_addresses: addresses(unready), ports }
 }
 
 /// A pod's address of the Service's first family (podToEndpointAddressForService).
-fn address(service: &Service, pod: &Pod, family: IpFamily) -> Option<EndpointAddress> {
+fn pod_endpoint_address(service: &Service, pod: &Pod, family: IpFamily) -> Option<EndpointAddress> {
     let ip = pod.addresses.iter().find(|address| IpFamily::of(**address) == family)?;
     let target = TargetRef {
         kind: pod.reference.kind.clone(),

@@ -10,24 +10,24 @@ use crate::packet::Protocol;
 
 /// Who has which address.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Index {
+pub(super) struct ClusterIndex {
     /// Pods, by address, then namespace and name.
-    pub pods: Addresses,
+    pub pods: AddressIndex,
     /// Nodes.
     pub nodes: BTreeMap<IpAddr, Text>,
     /// Services: cluster, external and load balancer addresses.
-    pub services: Addresses,
+    pub services: AddressIndex,
     /// Services by the addresses of their endpoints, ready or not.
-    pub endpoints: Addresses,
+    pub endpoints: AddressIndex,
     /// Services with a port on every node.
     pub node_ports: BTreeMap<(u16, Protocol), (Text, Text)>,
 }
 
 /// Numbers of objects by address, then namespace and name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Addresses(Vec<(IpAddr, usize)>);
+pub(super) struct AddressIndex(Vec<(IpAddr, usize)>);
 
-impl Addresses {
+impl AddressIndex {
     /// Of entries in the order of namespace and name.
     fn new(mut entries: Vec<(IpAddr, usize)>) -> Self {
         entries.order_by_key(|(address, _)| *address);
@@ -43,7 +43,7 @@ impl Addresses {
     }
 }
 
-impl Index {
+impl ClusterIndex {
     /// Indexes a cluster's objects.
     pub fn new(
         all_pods: &Namespaced<Pod>,
@@ -81,7 +81,7 @@ impl Index {
             let addresses = own.iter().flat_map(|slice| &slice.endpoints).flat_map(|endpoint| &endpoint.addresses);
             endpoints.extend(addresses.map(|address| (*address, service)));
         }
-        let [pods, services, endpoints] = [pods, services, endpoints].map(Addresses::new);
+        let [pods, services, endpoints] = [pods, services, endpoints].map(AddressIndex::new);
         Self { pods, nodes, services, endpoints, node_ports }
     }
 }

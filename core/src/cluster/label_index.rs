@@ -10,18 +10,18 @@ use crate::model::{LabelSelector, Labels, Text};
 /// Labelled things, by namespace.
 #[derive(Default)]
 pub(super) struct LabelIndex {
-    namespaces: BTreeMap<Text, Groups>,
+    namespaces: BTreeMap<Text, LabelGroups>,
 }
 
 #[derive(Default)]
-struct Groups {
-    groups: Vec<Group>,
+struct LabelGroups {
+    groups: Vec<LabelGroup>,
     /// Groups whose label set stands at one address are one.
     by_labels: BTreeMap<*const Labels, usize>,
     by_label: BTreeMap<Text, BTreeMap<Text, Vec<usize>>>,
 }
 
-struct Group {
+struct LabelGroup {
     labels: Arc<Labels>,
     members: Vec<usize>,
 }
@@ -52,9 +52,11 @@ impl LabelIndex {
     fn find(&self, namespace: &str, wanted: &Labels, holds: impl Fn(&Labels) -> bool) -> Vec<usize> {
         let Some(groups) = self.namespaces.get(namespace) else { return Vec::new() };
         let mut found: Vec<usize> = match groups.rarest(wanted) {
-            Rarest::Anything => groups.groups.iter().filter(|group| holds(&group.labels)).flat_map(members).collect(),
-            Rarest::Nothing => Vec::new(),
-            Rarest::Among(list) => {
+            RarestLabel::Anything => {
+                groups.groups.iter().filter(|group| holds(&group.labels)).flat_map(members).collect()
+            }
+            RarestLabel::Nothing => Vec::new(),
+            RarestLabel::Among(list) => {
                 let candidates = list.iter().filter_map(|group| groups.groups.get(*group));
                 candidates.filter(|group| holds(&group.labels)).flat_map(members).collect()
             }
@@ -64,23 +66,23 @@ impl LabelIndex {
     }
 }
 
-fn members(group: &Group) -> impl Iterator<Item = usize> {
+fn members(group: &LabelGroup) -> impl Iterator<Item = usize> {
     group.members.iter().copied()
 }
 
 /// Where to look for a set of labels.
-enum Rarest<'a> {
+enum RarestLabel<'a> {
     Anything,
     Nothing,
     Among(&'a [usize]),
 }
 
-impl Groups {
+impl LabelGroups {
     fn add(&mut self, number: usize, labels: &Arc<Labels>) {
         let next = self.groups.len();
         let group = *self.by_labels.entry(Arc::as_ptr(labels)).or_insert(next);
         if group == next {
-            self.groups.push(Group { labels: labels.clone(), members: Vec::new() });
+            self.groups.push(LabelGroup { labels: labels.clone(), members: Vec::new() });
             for (key, value) in labels.iter() {
                 let values = self.by_label.entry(key.clone()).or_default();
                 values.entry(value.clone()).or_default().push(group);
@@ -91,14 +93,14 @@ impl Groups {
         }
     }
 
-    fn rarest(&self, wanted: &Labels) -> Rarest<'_> {
+    fn rarest(&self, wanted: &Labels) -> RarestLabel<'_> {
         if wanted.is_empty() {
-            return Rarest::Anything;
+            return RarestLabel::Anything;
         }
         let lists = wanted.iter().map(|(key, value)| self.by_label.get(key).and_then(|values| values.get(value)));
         match lists.map(|list| list.map_or(&[][..], Vec::as_slice)).min_by_key(|list| list.len()) {
-            Some(list) if !list.is_empty() => Rarest::Among(list),
-            _ => Rarest::Nothing,
+            Some(list) if !list.is_empty() => RarestLabel::Among(list),
+            _ => RarestLabel::Nothing,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::schedule::{Amounts, amounts_of};
+use super::schedule::{ResourceAmounts, amounts_of};
 use crate::model::{Container, LimitRange, LimitRangeItem, PodSpec, Quantities, Quantity};
 
 /// The annotation of pods that it changes.
@@ -10,7 +10,7 @@ pub(super) const ANNOTATION: &str = "kubernetes.io/limit-ranger";
 
 /// The items of a type with the defaults of the API (defaults.go, SetDefaults_LimitRangeItem): the most is the limit, the
 /// limit what is asked for, else the least.
-fn items(ranges: &[&LimitRange], kind: &str) -> Vec<LimitRangeItem> {
+fn items_of_type(ranges: &[&LimitRange], kind: &str) -> Vec<LimitRangeItem> {
     let items = ranges.iter().flat_map(|range| &range.spec.limits).filter(|item| &*item.kind == kind).cloned();
     let with_defaults = items.map(|mut item| {
         if kind == "Container" {
@@ -30,13 +30,13 @@ fn add_missing(known: &mut Quantities, more: &Quantities) {
 }
 
 /// Fills in limits and requests; whether anything was missing (defaultContainerResourceRequirements).
-pub(super) fn apply(ranges: &[&LimitRange], spec: &mut Arc<PodSpec>) -> bool {
+pub(super) fn apply_limit_ranges(ranges: &[&LimitRange], spec: &mut Arc<PodSpec>) -> bool {
     let mut filled = Arc::unwrap_or_clone(spec.clone());
     for container in filled.containers.iter_mut().chain(&mut filled.init_containers) {
         // Limits that were written are requests by then (SetDefaults_Pod).
         let written = container.resources.limits.clone();
         add_missing(&mut container.resources.requests, &written);
-        for item in items(ranges, "Container") {
+        for item in items_of_type(ranges, "Container") {
             add_missing(&mut container.resources.limits, &item.default);
             add_missing(&mut container.resources.requests, &item.default_request);
         }
@@ -49,18 +49,18 @@ pub(super) fn apply(ranges: &[&LimitRange], spec: &mut Arc<PodSpec>) -> bool {
 }
 
 /// What a pod asks for that the ranges forbid (PodValidateLimitFunc).
-pub(super) fn violation(ranges: &[&LimitRange], spec: &PodSpec) -> Option<String> {
+pub(super) fn limit_range_violation(ranges: &[&LimitRange], spec: &PodSpec) -> Option<String> {
     let mut found = Vec::new();
     let containers = || spec.containers.iter().chain(&spec.init_containers);
-    for item in items(ranges, "Container") {
+    for item in items_of_type(ranges, "Container") {
         for container in containers() {
             let (requests, limits) = amounts(container);
-            found.extend(bounds("Container", &item, &requests, &limits));
+            found.extend(bound_violations("Container", &item, &requests, &limits));
         }
     }
-    for item in items(ranges, "Pod") {
-        let (requests, limits) = (super::schedule::requested(spec), super::schedule::limited(spec));
-        found.extend(bounds("Pod", &item, &requests, &limits));
+    for item in items_of_type(ranges, "Pod") {
+        let (requests, limits) = (super::schedule::pod_requests(spec), super::schedule::pod_limits(spec));
+        found.extend(bound_violations("Pod", &item, &requests, &limits));
     }
     match found.as_slice() {
         [] => None,
@@ -69,12 +69,17 @@ pub(super) fn violation(ranges: &[&LimitRange], spec: &PodSpec) -> Option<String
     }
 }
 
-fn amounts(container: &Container) -> (Amounts, Amounts) {
+fn amounts(container: &Container) -> (ResourceAmounts, ResourceAmounts) {
     (amounts_of(&container.resources, false), amounts_of(&container.resources, true))
 }
 
 /// minConstraint, maxConstraint
-fn bounds(kind: &str, item: &LimitRangeItem, requests: &Amounts, limits: &Amounts) -> Vec<String> {
+fn bound_violations(
+    kind: &str,
+    item: &LimitRangeItem,
+    requests: &ResourceAmounts,
+    limits: &ResourceAmounts,
+) -> Vec<String> {
     let text = |nano: i128, like: &Quantity| like.with_nano(nano).text();
     let mut found = Vec::new();
     for (name, least) in &item.min {

@@ -16,12 +16,12 @@ pub struct LoadBalancerIngress {
     /// Whether packets keep the address as destination (ipMode VIP).
     pub vip: bool,
     /// How packets find a node.
-    pub announcement: Announcement,
+    pub announcement: AddressAnnouncement,
 }
 
 /// How packets for a load balancer's address find a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Announcement {
+pub enum AddressAnnouncement {
     /// A balancer outside spreads over the nodes (a given status; a cloud).
     #[default]
     Balancer,
@@ -40,7 +40,7 @@ pub enum Announcement {
 
 /// What the status says that a load balancer gave. The status of any other type is cleared (strategy.go,
 /// dropTypeDependentFields).
-pub(super) fn given(service: &model::Service) -> Vec<LoadBalancerIngress> {
+pub(super) fn written_ingress(service: &model::Service) -> Vec<LoadBalancerIngress> {
     if service.spec.kind.as_deref() != Some("LoadBalancer") {
         return Vec::new();
     }
@@ -48,7 +48,7 @@ pub(super) fn given(service: &model::Service) -> Vec<LoadBalancerIngress> {
         ip: entrance.ip.as_ref().and_then(|address| address.parse().ok()),
         hostname: entrance.hostname.clone(),
         vip: entrance.ip_mode.as_deref() != Some("Proxy"),
-        announcement: Announcement::Balancer,
+        announcement: AddressAnnouncement::Balancer,
     });
     entrances.filter(|entrance| entrance.ip.is_some() || entrance.hostname.is_some()).collect()
 }

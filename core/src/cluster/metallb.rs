@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::objects::{Given, Objects};
+use super::objects::{ClusterObject, Objects};
 use super::{EndpointSlice, LoadBalancerIngress, Namespaced, Node, Pod, Service, ServiceKind, Workload};
 use crate::model::{self, Labels, Text};
 use crate::order::Order;
@@ -18,17 +18,17 @@ mod allocator;
 mod pools;
 mod speaker;
 
-use allocator::Allocator;
-pub use allocator::{Annotation, PREFIXES};
-use pools::Pool;
-use speaker::Speakers;
+use allocator::PoolAllocator;
+pub use allocator::{MetalLbAnnotation, PREFIXES};
+use pools::AddressPool;
+use speaker::SpeakerNodes;
 
 /// Where MetalLB lives: its manifests' and its chart's namespace. Pools elsewhere are nobody's.
 const NAMESPACE: &str = "metallb-system";
 
 /// MetalLB's objects.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Resources {
+pub(super) struct MetalLbResources {
     /// IPAddressPools.
     pub pools: Vec<(ObjectRef, Arc<model::IpAddressPool>)>,
     /// L2Advertisements.
@@ -39,10 +39,10 @@ pub(super) struct Resources {
     pub legacy: Option<(ObjectRef, Arc<model::ConfigMap>)>,
 }
 
-impl Resources {
+impl MetalLbResources {
     /// MetalLB's objects among all.
     pub fn of(objects: &Objects) -> Self {
-        fn all<T>(given: &[Given<T>]) -> Vec<(ObjectRef, Arc<T>)> {
+        fn all<T>(given: &[ClusterObject<T>]) -> Vec<(ObjectRef, Arc<T>)> {
             given.iter().map(|it| (it.reference.clone(), it.body.clone())).collect()
         }
         let legacy = objects.config_maps.iter().find(|map| map.is(NAMESPACE, "config"));
@@ -57,7 +57,7 @@ impl Resources {
 
 /// What MetalLB sees of the cluster.
 #[derive(Clone, Copy)]
-pub(super) struct Surroundings<'c> {
+pub(super) struct BalancerSurroundings<'c> {
     /// The pods, MetalLB's among them.
     pub pods: &'c Namespaced<Pod>,
     /// What makes them.
@@ -72,7 +72,7 @@ pub(super) struct Surroundings<'c> {
 
 /// Something MetalLB has to say.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Report {
+pub(super) enum MetalLbReport {
     /// Its webhook refuses a configuration, in its words.
     Refused(FieldRef, String),
     /// No address for a Service, in the words of its event.
@@ -81,22 +81,22 @@ pub(super) enum Report {
 
 /// Gives addresses to the Services that MetalLB serves and settles who announces them. Services that have an address come
 /// first, then those that ask for one, then the others, each in the order of age and name.
-pub(super) fn assign(
-    resources: &Resources,
-    around: Surroundings<'_>,
+pub(super) fn assign_metallb_addresses(
+    resources: &MetalLbResources,
+    around: BalancerSurroundings<'_>,
     services: &mut Namespaced<Service>,
-) -> Vec<Report> {
+) -> Vec<MetalLbReport> {
     let (pools, mut reports) = pools::read(resources, NAMESPACE);
     if pools.is_empty() {
         return reports;
     }
-    let class = class(around.pods);
-    let speakers = Speakers::read(around);
-    let mut allocator = Allocator::new(&pools, around.namespaces);
+    let class = served_class(around.pods);
+    let speakers = SpeakerNodes::read(around);
+    let mut allocator = PoolAllocator::new(&pools, around.namespaces);
     let mut order: Vec<(u8, bool, Option<Text>, Text, Text)> = Vec::new();
     for (namespace, name, service) in services.iter().filter(|(_, _, service)| is_served(service, class)) {
         let created = service.object.metadata.creation_timestamp.clone();
-        order.push((rank(service), created.is_none(), created, namespace.clone(), name.clone()));
+        order.push((allocation_rank(service), created.is_none(), created, namespace.clone(), name.clone()));
     }
     order.order();
     for (_, _, _, namespace, name) in order {
@@ -108,14 +108,20 @@ pub(super) fn assign(
                     ip: Some(*address),
                     hostname: None,
                     vip: true,
-                    announcement: speaker::announcement(pool, first(&given, *address), service, slices, &speakers),
+                    announcement: speaker::elect_announcers(
+                        pool,
+                        election_address(&given, *address),
+                        service,
+                        slices,
+                        &speakers,
+                    ),
                 });
                 service.load_balancer = ingress.collect();
             }
             Err(why) => {
                 service.load_balancer.clear();
                 let words = format!("Failed to allocate IP for \"{namespace}/{name}\": {why}");
-                reports.push(Report::AllocationFailed(service.reference.field("spec.type"), words));
+                reports.push(MetalLbReport::AllocationFailed(service.reference.field("spec.type"), words));
             }
         }
     }
@@ -123,12 +129,12 @@ pub(super) fn assign(
 }
 
 /// Layer 2 elects by a Service's first address, for all of them.
-fn first(given: &[(&Pool, IpAddr)], address: IpAddr) -> IpAddr {
+fn election_address(given: &[(&AddressPool, IpAddr)], address: IpAddr) -> IpAddr {
     given.first().map_or(address, |(_, first)| *first)
 }
 
 /// The class that MetalLB is told to serve, by its flag.
-fn class(pods: &Namespaced<Pod>) -> Option<&str> {
+fn served_class(pods: &Namespaced<Pod>) -> Option<&str> {
     let containers = pods.in_namespace(NAMESPACE).flat_map(|(_, pod)| &pod.spec.containers);
     let mut words = containers.flat_map(|container| container.command.iter().chain(&container.args));
     words.find_map(|word| word.strip_prefix("--lb-class=")).filter(|class| !class.is_empty())
@@ -143,8 +149,8 @@ fn is_served(service: &Service, class: Option<&str>) -> bool {
     balanced && service.object.spec.load_balancer_class.as_deref() == class
 }
 
-fn rank(service: &Service) -> u8 {
-    match (service.load_balancer.is_empty(), allocator::asks(service)) {
+fn allocation_rank(service: &Service) -> u8 {
+    match (service.load_balancer.is_empty(), allocator::requests_address(service)) {
         (false, _) => 0,
         (true, true) => 1,
         (true, false) => 2,

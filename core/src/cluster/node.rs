@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::objects::{Notes, Objects};
-use super::settings::Settings;
+use super::objects::{ClusterDiagnostics, Objects};
+use super::settings::ClusterSettings;
 use super::{hash, net};
 use crate::diagnostic::Problem;
 use crate::model::{self, Labels, Text};
@@ -48,19 +48,23 @@ impl Node {
 const EXCLUDE: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /// Makes the nodes: the pasted or supplied ones, and, while none is pasted, those that only a pod names.
-pub(super) fn build(objects: &Objects, settings: &Settings, notes: &mut Notes<'_>) -> BTreeMap<Text, Node> {
-    let evidence = Evidence::of(objects, settings);
+pub(super) fn build_nodes(
+    objects: &Objects,
+    settings: &ClusterSettings,
+    notes: &mut ClusterDiagnostics<'_>,
+) -> BTreeMap<Text, Node> {
+    let evidence = NodeEvidence::of(objects, settings);
     let mut nodes: BTreeMap<Text, Node> = BTreeMap::new();
     for given in &objects.nodes {
         let host = evidence.host_addresses.get(&*given.reference.name).filter(|_| given.supplied);
-        nodes.insert(given.name().clone(), node(given.name(), given.body.clone(), host.copied()));
+        nodes.insert(given.name().clone(), read_node(given.name(), given.body.clone(), host.copied()));
     }
     if objects.nodes.iter().all(|node| node.supplied) {
         for pod in &objects.pods {
             let Some(name) = &pod.body.spec.node_name else { continue };
             if !nodes.contains_key(name) {
                 let host = evidence.host_addresses.get(&**name).copied();
-                nodes.insert(name.clone(), node(name, Arc::default(), host));
+                nodes.insert(name.clone(), read_node(name, Arc::default(), host));
             }
         }
     }
@@ -74,20 +78,20 @@ pub(super) fn build(objects: &Objects, settings: &Settings, notes: &mut Notes<'_
 }
 
 /// A node's reference.
-pub(super) fn reference(name: &str) -> ObjectRef {
+pub(super) fn node_object_reference(name: &str) -> ObjectRef {
     ObjectRef::cluster_scoped("Node", name)
 }
 
 /// What the pods' status says of the nodes.
-struct Evidence<'o> {
+struct NodeEvidence<'o> {
     /// status.hostIP by node.
     host_addresses: BTreeMap<&'o str, IpAddr>,
     /// The pods' addresses by node.
     pod_addresses: BTreeMap<&'o str, Vec<IpAddr>>,
 }
 
-impl<'o> Evidence<'o> {
-    fn of(objects: &'o Objects, settings: &Settings) -> Self {
+impl<'o> NodeEvidence<'o> {
+    fn of(objects: &'o Objects, settings: &ClusterSettings) -> Self {
         let mut evidence = Self { host_addresses: BTreeMap::new(), pod_addresses: BTreeMap::new() };
         for pod in &objects.pods {
             let Some(node) = pod.body.spec.node_name.as_deref() else { continue };
@@ -104,7 +108,7 @@ impl<'o> Evidence<'o> {
     }
 }
 
-fn node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Node {
+fn read_node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Node {
     let mut labels = object.metadata.labels.clone();
     let set = Arc::make_mut(&mut labels);
     // What the kubelet sets on its own node, under the old names too (pkg/kubelet/kubelet_node_status.go, initialNode).
@@ -143,7 +147,7 @@ fn node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Node {
 }
 
 /// Gives a node without address one of the network where the supplied nodes are.
-fn give_addresses(nodes: &mut BTreeMap<Text, Node>, evidence: &Evidence<'_>) {
+fn give_addresses(nodes: &mut BTreeMap<Text, Node>, evidence: &NodeEvidence<'_>) {
     let Ok(network) = "192.168.56.0/24".parse::<IpNet>() else { return };
     let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).collect();
     for (name, node) in nodes.iter_mut().filter(|(_, node)| node.addresses.is_empty()) {
@@ -161,12 +165,12 @@ fn give_addresses(nodes: &mut BTreeMap<Text, Node>, evidence: &Evidence<'_>) {
 /// its pods already have addresses, else the one with the node's number, else the next free one.
 fn give_pod_networks(
     nodes: &mut BTreeMap<Text, Node>,
-    settings: &Settings,
-    evidence: &Evidence<'_>,
-    notes: &mut Notes<'_>,
+    settings: &ClusterSettings,
+    evidence: &NodeEvidence<'_>,
+    notes: &mut ClusterDiagnostics<'_>,
 ) {
     for subnet in &settings.pod_subnets {
-        let subnets = Subnets::of(*subnet);
+        let subnets = NodeSubnets::of(*subnet);
         let is_v4 = subnet.addr().is_ipv4();
         let given = |node: &Node| node.pod_cidrs.iter().any(|cidr| cidr.addr().is_ipv4() == is_v4);
         let mut taken: BTreeSet<u128> = nodes.values().flat_map(|node| subnets.numbers(&node.pod_cidrs)).collect();
@@ -188,19 +192,20 @@ fn give_pod_networks(
             }
         }
         if let Some(name) = without.first() {
-            notes.say(reference(name).field("spec.podCIDR"), Problem::NoPodNetwork { nodes: without.len() });
+            notes
+                .say(node_object_reference(name).field("spec.podCIDR"), Problem::NoPodNetwork { nodes: without.len() });
         }
     }
 }
 
 /// The nodes' subnets of a pod network: a /24 or a /64 each (kube-controller-manager, --node-cidr-mask-size).
-struct Subnets {
+struct NodeSubnets {
     network: IpNet,
     prefix: u8,
     count: u128,
 }
 
-impl Subnets {
+impl NodeSubnets {
     fn of(network: IpNet) -> Self {
         let prefix = if network.addr().is_ipv4() { 24 } else { 64 }.max(network.prefix_len());
         // The controller holds at most 65536 subnets (nodeipam, cidrset).
@@ -228,9 +233,9 @@ impl Subnets {
     }
 }
 
-impl Evidence<'_> {
+impl NodeEvidence<'_> {
     /// The one subnet in which all of a node's pods have addresses, if no other node's pods have any there.
-    fn subnets(&self, subnets: &Subnets) -> BTreeMap<&str, u128> {
+    fn subnets(&self, subnets: &NodeSubnets) -> BTreeMap<&str, u128> {
         let mut nodes: BTreeMap<u128, BTreeSet<&str>> = BTreeMap::new();
         let mut numbers: BTreeMap<&str, BTreeSet<u128>> = BTreeMap::new();
         for (node, addresses) in &self.pod_addresses {
@@ -252,7 +257,7 @@ fn free_numbers(name: &str, first: u128, end: u128) -> impl Iterator<Item = u128
     let number = name.get(name.len() - digits..).and_then(|digits| digits.parse::<u128>().ok());
     let start = match number {
         Some(number) => number.saturating_add(first.saturating_sub(1)),
-        None => first + u128::from(hash::draw(&[name], 0)) % end.saturating_sub(first).max(1),
+        None => first + u128::from(hash::seeded_draw(&[name], 0)) % end.saturating_sub(first).max(1),
     };
     let start = if start < end { start.max(first) } else { first };
     (start..end).chain(first..start)

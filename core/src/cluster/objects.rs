@@ -13,7 +13,7 @@ use crate::yaml::Node;
 
 /// An object of one kind.
 #[derive(Clone, Debug)]
-pub(super) struct Given<T> {
+pub(super) struct ClusterObject<T> {
     /// Kind, namespace and name.
     pub reference: ObjectRef,
     /// What it says.
@@ -31,7 +31,7 @@ macro_rules! objects {
         /// The objects that the control plane reads, each kind in the order of names.
         #[derive(Clone, Debug, Default)]
         pub(super) struct Objects {
-            $($(#[$about])* pub $field: Vec<Given<model::$kind>>,)*
+            $($(#[$about])* pub $field: Vec<ClusterObject<model::$kind>>,)*
             /// What nobody pasted.
             pub supplied: BTreeSet<ObjectRef>,
         }
@@ -39,7 +39,7 @@ macro_rules! objects {
         impl Objects {
             fn add(&mut self, object: &Object, supplied: bool) {
                 match &object.body {
-                    $(Body::$kind(body) => self.$field.push(Given::new(object, body.clone(), supplied)),)*
+                    $(Body::$kind(body) => self.$field.push(ClusterObject::new(object, body.clone(), supplied)),)*
                     #[allow(unreachable_patterns, reason = "kinds that only the data plane reads")]
                     _ => {}
                 }
@@ -179,7 +179,7 @@ impl Objects {
     }
 }
 
-impl<T> Given<T> {
+impl<T> ClusterObject<T> {
     fn new(object: &Object, body: Arc<T>, supplied: bool) -> Self {
         let node = object.node.clone();
         let created = node.child("metadata").and_then(|metadata| metadata.child("creationTimestamp"));
@@ -209,12 +209,12 @@ impl<T> Given<T> {
 }
 
 /// Objects without namespace, by name.
-pub(super) fn cluster_scoped<T>(given: Vec<Given<T>>) -> BTreeMap<Text, Arc<T>> {
+pub(super) fn cluster_scoped<T>(given: Vec<ClusterObject<T>>) -> BTreeMap<Text, Arc<T>> {
     given.into_iter().map(|given| (given.name().clone(), given.body)).collect()
 }
 
 /// Objects by namespace and name.
-pub(super) fn by_name<T>(given: Vec<Given<T>>) -> Namespaced<Arc<T>> {
+pub(super) fn by_name<T>(given: Vec<ClusterObject<T>>) -> Namespaced<Arc<T>> {
     let mut table = Namespaced::default();
     for given in given {
         table.insert(given.namespace().into(), given.name().clone(), given.body);
@@ -223,13 +223,13 @@ pub(super) fn by_name<T>(given: Vec<Given<T>>) -> Namespaced<Arc<T>> {
 }
 
 /// What the control plane has to say, with places.
-pub(super) struct Notes<'m> {
+pub(super) struct ClusterDiagnostics<'m> {
     manifests: &'m Manifests,
     /// In the order in which it was found.
     pub said: Vec<Diagnostic>,
 }
 
-impl<'m> Notes<'m> {
+impl<'m> ClusterDiagnostics<'m> {
     /// Nothing yet.
     pub fn new(manifests: &'m Manifests) -> Self {
         Self { manifests, said: Vec::new() }

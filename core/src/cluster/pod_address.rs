@@ -7,9 +7,9 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::node::Node;
-use super::objects::Notes;
+use super::objects::ClusterDiagnostics;
 use super::pod::{Phase, Pod};
-use super::workload::{Draft, Target};
+use super::workload::{PodDraft, PodTarget};
 use super::{hash, net};
 use crate::diagnostic::Problem;
 use crate::model::Text;
@@ -22,18 +22,22 @@ const FIRST: u128 = 2;
 const TRIED: u128 = 1 << 16;
 
 /// Gives every pod that stands somewhere its addresses.
-pub(super) fn assign(mut drafts: Vec<Draft>, nodes: &BTreeMap<Text, Node>, notes: &mut Notes<'_>) -> Vec<Draft> {
+pub(super) fn assign_pod_addresses(
+    mut drafts: Vec<PodDraft>,
+    nodes: &BTreeMap<Text, Node>,
+    notes: &mut ClusterDiagnostics<'_>,
+) -> Vec<PodDraft> {
     let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).collect();
-    for Draft { pod, target, .. } in drafts.iter_mut() {
-        if *target == Target::Done {
+    for PodDraft { pod, target, .. } in drafts.iter_mut() {
+        if *target == PodTarget::Done {
             pod.addresses.clear();
         }
         taken.extend(pod.addresses.iter().copied());
     }
     let mut full: BTreeMap<Text, usize> = BTreeMap::new();
     // Pods made for others that went come last: whoever was there before keeps the address.
-    let mut order: Vec<&mut Draft> =
-        drafts.iter_mut().filter(|draft| draft.pod.addresses.is_empty() && draft.target != Target::Done).collect();
+    let mut order: Vec<&mut PodDraft> =
+        drafts.iter_mut().filter(|draft| draft.pod.addresses.is_empty() && draft.target != PodTarget::Done).collect();
     order.order_by_key(|draft| draft.replaces);
     for draft in order {
         let pod = &mut draft.pod;
@@ -49,7 +53,7 @@ pub(super) fn assign(mut drafts: Vec<Draft>, nodes: &BTreeMap<Text, Node>, notes
         pod.addresses = if pod.spec.host_network {
             host_addresses(node)
         } else {
-            node.pod_cidrs.iter().filter_map(|cidr| allocate(*cidr, pod, &mut taken)).collect()
+            node.pod_cidrs.iter().filter_map(|cidr| allocate_pod_address(*cidr, pod, &mut taken)).collect()
         };
         if pod.addresses.is_empty() {
             // The sandbox can't be made, so the pod never starts.
@@ -58,7 +62,7 @@ pub(super) fn assign(mut drafts: Vec<Draft>, nodes: &BTreeMap<Text, Node>, notes
         }
     }
     for (node, pods) in full {
-        notes.say(super::node::reference(&node).field("spec.podCIDR"), Problem::OutOfPodAddresses { pods });
+        notes.say(super::node::node_object_reference(&node).field("spec.podCIDR"), Problem::OutOfPodAddresses { pods });
     }
     drafts
 }
@@ -69,11 +73,11 @@ fn host_addresses(node: &Node) -> Vec<IpAddr> {
     [first(true), first(false)].into_iter().flatten().collect()
 }
 
-fn allocate(cidr: IpNet, pod: &Pod, taken: &mut BTreeSet<IpAddr>) -> Option<IpAddr> {
+fn allocate_pod_address(cidr: IpNet, pod: &Pod, taken: &mut BTreeSet<IpAddr>) -> Option<IpAddr> {
     // The last address of an IPv4 network is its broadcast address.
     let end = net::size(cidr) - u128::from(cidr.addr().is_ipv4());
     let length = end.checked_sub(FIRST).filter(|length| *length > 0)?.min(TRIED);
-    let start = u128::from(hash::draw(&[pod.namespace(), pod.name()], 0)) % length;
+    let start = u128::from(hash::seeded_draw(&[pod.namespace(), pod.name()], 0)) % length;
     let offsets = (start..length).chain(0..start);
     offsets.filter_map(|offset| net::nth(cidr, FIRST + offset)).find(|address| taken.insert(*address))
 }

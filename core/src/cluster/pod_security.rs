@@ -41,19 +41,19 @@ const SYSCTLS: [&str; 11] = [
 ];
 
 /// Why a namespace with these labels refuses a pod; None if it doesn't. A level that isn't one refuses like `restricted`.
-pub(super) fn violation(labels: &crate::model::Labels, spec: &PodSpec) -> Option<String> {
+pub(super) fn pod_security_violation(labels: &crate::model::Labels, spec: &PodSpec) -> Option<String> {
     let level = labels.get(ENFORCE).filter(|level| &***level != "privileged")?;
     let version = labels.get(ENFORCE_VERSION).map_or("latest", |version| version);
     let level: &str = if &**level == "baseline" { "baseline" } else { "restricted" };
-    let mut found = baseline(spec, level == "restricted");
+    let mut found = baseline_violations(spec, level == "restricted");
     if level == "restricted" {
-        found.extend(restricted(spec));
+        found.extend(restricted_violations(spec));
     }
     (!found.is_empty()).then(|| format!("violates PodSecurity \"{level}:{version}\": {}", found.join(", ")))
 }
 
 /// All containers with what each does that is asked about.
-fn each(spec: &PodSpec, told: impl Fn(&Container) -> Option<String>) -> Option<String> {
+fn violations_by_container(spec: &PodSpec, told: impl Fn(&Container) -> Option<String>) -> Option<String> {
     let all = spec.init_containers.iter().chain(&spec.containers);
     let list: Vec<String> = all.filter_map(told).collect();
     (!list.is_empty()).then(|| list.join("; "))
@@ -68,7 +68,7 @@ fn quoted<'t>(list: impl IntoIterator<Item = &'t Text>) -> String {
     list.join(", ")
 }
 
-fn baseline(spec: &PodSpec, is_restricted: bool) -> Vec<String> {
+fn baseline_violations(spec: &PodSpec, is_restricted: bool) -> Vec<String> {
     let mut found = Vec::new();
     // 1. What the pod shares with its node.
     let namespaces = [("hostNetwork", spec.host_network), ("hostPID", spec.host_pid), ("hostIPC", spec.host_ipc)];
@@ -83,20 +83,20 @@ fn baseline(spec: &PodSpec, is_restricted: bool) -> Vec<String> {
         let word = if paths.len() == 1 { "volume" } else { "volumes" };
         found.push(format!("hostPath volumes ({word} {})", quoted(paths)));
     }
-    let ports = each(spec, |container| {
+    let ports = violations_by_container(spec, |container| {
         let ports = container.ports.iter().filter_map(|port| port.host_port).filter(|port| *port != 0);
         let ports: Vec<String> = ports.map(|port| port.to_string()).collect();
         (!ports.is_empty()).then(|| format!("container \"{}\" uses hostPort {}", container.name, ports.join(", ")))
     });
     found.extend(ports.map(|ports| format!("hostPort ({ports})")));
     // 2. What containers may do.
-    let privileged = each(spec, |container| {
+    let privileged = violations_by_container(spec, |container| {
         let set = context(container)?.privileged == Some(true);
         set.then(|| format!("container \"{}\" must not set securityContext.privileged=true", container.name))
     });
     found.extend(privileged.map(|told| format!("privileged ({told})")));
     if !is_restricted {
-        let capabilities = each(spec, |container| {
+        let capabilities = violations_by_container(spec, |container| {
             let add = &context(container)?.capabilities.as_ref()?.add;
             let more: Vec<&Text> = add.iter().filter(|name| !CAPABILITIES.contains(&&***name)).collect();
             let name = &container.name;
@@ -106,7 +106,7 @@ fn baseline(spec: &PodSpec, is_restricted: bool) -> Vec<String> {
         });
         found.extend(capabilities.map(|told| format!("non-default capabilities ({told})")));
     }
-    let mount = each(spec, |container| {
+    let mount = violations_by_container(spec, |container| {
         let mount = context(container)?.proc_mount.as_ref().filter(|mount| &***mount != "Default")?;
         Some(format!("container \"{}\" must not set securityContext.procMount to \"{mount}\"", container.name))
     });
@@ -149,16 +149,16 @@ fn baseline(spec: &PodSpec, is_restricted: bool) -> Vec<String> {
     found
 }
 
-fn restricted(spec: &PodSpec) -> Vec<String> {
+fn restricted_violations(spec: &PodSpec) -> Vec<String> {
     let mut found = Vec::new();
     let pod = spec.security_context.as_ref();
-    let escalation = each(spec, |container| {
+    let escalation = violations_by_container(spec, |container| {
         let set = context(container).and_then(|one| one.allow_privilege_escalation) == Some(false);
         let name = &container.name;
         (!set).then(|| format!("container \"{name}\" must set securityContext.allowPrivilegeEscalation=false"))
     });
     found.extend(escalation.map(|told| format!("allowPrivilegeEscalation != false ({told})")));
-    let capabilities = each(spec, |container| {
+    let capabilities = violations_by_container(spec, |container| {
         let own = context(container).and_then(|one| one.capabilities.as_ref());
         let drops = own.is_some_and(|own| own.drop.iter().any(|name| &**name == "ALL"));
         let add = own.into_iter().flat_map(|own| &own.add);
@@ -194,11 +194,11 @@ fn restricted(spec: &PodSpec) -> Vec<String> {
         .map(|container| &container.name)
         .collect();
     if !roots.is_empty() {
-        let whom = whom(spec, &roots);
+        let whom = pod_or_containers(spec, &roots);
         found.push(format!("runAsNonRoot != true ({whom} must set securityContext.runAsNonRoot=true)"));
     }
     let is_root = pod.is_some_and(|pod| pod.run_as_user == Some(0));
-    let root = each(spec, |container| {
+    let root = violations_by_container(spec, |container| {
         let set = context(container)?.run_as_user == Some(0);
         set.then(|| format!("container \"{}\" must not set runAsUser=0", container.name))
     });
@@ -216,7 +216,7 @@ fn restricted(spec: &PodSpec) -> Vec<String> {
         .map(|container| &container.name)
         .collect();
     if !open.is_empty() {
-        let whom = whom(spec, &open);
+        let whom = pod_or_containers(spec, &open);
         found.push(format!(
             "seccompProfile ({whom} must set securityContext.seccompProfile.type to \"RuntimeDefault\" or \"Localhost\")"
         ));
@@ -225,7 +225,7 @@ fn restricted(spec: &PodSpec) -> Vec<String> {
 }
 
 /// `pod or container "a"`, where no container has it; else those that lack it.
-fn whom(spec: &PodSpec, names: &[&Text]) -> String {
+fn pod_or_containers(spec: &PodSpec, names: &[&Text]) -> String {
     let all = spec.init_containers.len() + spec.containers.len();
     let word = if names.len() == 1 { "container" } else { "containers" };
     let pod = if names.len() == all { "pod or " } else { "" };

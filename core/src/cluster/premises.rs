@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::node::Node;
-use super::objects::{Notes, Objects, by_name};
-use super::settings::{self, Overrides, Settings};
+use super::objects::{ClusterDiagnostics, Objects, by_name};
+use super::settings::{self, ClusterSettings, SettingOverrides};
 use super::table::Namespaced;
 use super::{node, supplied};
 use crate::manifest::Manifests;
@@ -13,9 +13,9 @@ use crate::model::{self, Labels, Text};
 use crate::source::ObjectRef;
 
 /// The ground on which controllers and scheduler stand.
-pub(super) struct Premises {
+pub(super) struct ClusterPremises {
     /// Networks, domain, kube-proxy, kubelet, the world outside.
-    pub settings: Settings,
+    pub settings: ClusterSettings,
     /// Labels of each namespace.
     pub namespaces: BTreeMap<Text, Arc<Labels>>,
     /// The nodes by name.
@@ -28,13 +28,18 @@ pub(super) struct Premises {
     pub supplied: BTreeSet<ObjectRef>,
 }
 
-impl Premises {
+impl ClusterPremises {
     /// Reads them: settings first, which nodes and Corefile need.
-    pub fn read(manifests: &Manifests, overrides: &Overrides, objects: &Objects, notes: &mut Notes<'_>) -> Self {
+    pub fn read(
+        manifests: &Manifests,
+        overrides: &SettingOverrides,
+        objects: &Objects,
+        notes: &mut ClusterDiagnostics<'_>,
+    ) -> Self {
         let settings = settings::read::read(objects, overrides, notes);
         let mut supplied = objects.supplied.clone();
         let namespaces = supplied::namespaces(objects, manifests, &mut supplied);
-        let nodes = node::build(objects, &settings, notes);
+        let nodes = node::build_nodes(objects, &settings, notes);
         let mut config_maps = by_name(objects.config_maps.clone());
         if supplied.contains(&ObjectRef::namespaced("ConfigMap", "kube-system", "coredns")) {
             supplied::name_domain(config_maps.get_mut("kube-system", "coredns"), &settings);

@@ -8,16 +8,16 @@ use std::sync::Arc;
 
 use super::Cluster;
 use super::pod::{Phase, Pod};
-use super::premises::Premises;
-use super::settings::Settings;
+use super::premises::ClusterPremises;
+use super::settings::ClusterSettings;
 use super::table::Namespaced;
-use super::workload::Draft;
+use super::workload::PodDraft;
 use crate::model::{self, Container, IntOrString, KeyToPath, PodSpec, Text, Volume};
 use crate::source::{FieldPath, ObjectRef};
 
 /// Something without which a pod doesn't start.
 #[derive(Clone, Debug)]
-pub struct Requisite<'s> {
+pub struct ConfigReference<'s> {
     /// The ConfigMap or Secret.
     pub object: ObjectRef,
     /// The key that is asked for; None for whatever it holds.
@@ -30,7 +30,7 @@ pub struct Requisite<'s> {
 
 /// Whether a requisite is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
+pub enum ReferencePresence {
     /// It is.
     There,
     /// Nobody pasted the object.
@@ -45,8 +45,8 @@ pub const NOT_CONFIGURED: &str = "CreateContainerConfigError";
 pub const NOT_MOUNTED: &str = "ContainerCreating";
 
 /// All that a pod needs, in the order of its fields; what is optional isn't needed.
-pub fn requisites<'s>(spec: &'s PodSpec, namespace: &str, at: &FieldPath) -> Vec<Requisite<'s>> {
-    let mut found = Found { namespace, all: Vec::new() };
+pub fn config_references<'s>(spec: &'s PodSpec, namespace: &str, at: &FieldPath) -> Vec<ConfigReference<'s>> {
+    let mut found = ConfigReferences { namespace, all: Vec::new() };
     for (field, containers) in [("initContainers", &spec.init_containers), ("containers", &spec.containers)] {
         for (index, container) in containers.iter().enumerate() {
             found.container(container, &at.field(field).index(index));
@@ -59,12 +59,12 @@ pub fn requisites<'s>(spec: &'s PodSpec, namespace: &str, at: &FieldPath) -> Vec
 }
 
 /// The requisites as they are found.
-struct Found<'n, 's> {
+struct ConfigReferences<'n, 's> {
     namespace: &'n str,
-    all: Vec<Requisite<'s>>,
+    all: Vec<ConfigReference<'s>>,
 }
 
-impl<'s> Found<'_, 's> {
+impl<'s> ConfigReferences<'_, 's> {
     fn container(&mut self, container: &'s Container, at: &FieldPath) {
         for (index, source) in container.env_from.iter().enumerate() {
             let at = at.field("envFrom").index(index);
@@ -122,20 +122,20 @@ impl<'s> Found<'_, 's> {
 
     fn add(&mut self, kind: &str, name: &str, key: Option<&'s Text>, field: FieldPath, waiting: &'static str) {
         let object = ObjectRef::namespaced(kind, self.namespace, name);
-        self.all.push(Requisite { object, key, field, waiting });
+        self.all.push(ConfigReference { object, key, field, waiting });
     }
 }
 
 /// The ConfigMaps and Secrets that there are.
 #[derive(Clone, Copy)]
-pub(super) struct Configuration<'c> {
+pub(super) struct ConfigObjects<'c> {
     config_maps: &'c Namespaced<Arc<model::ConfigMap>>,
     secrets: &'c Namespaced<Arc<model::Secret>>,
 }
 
 impl Cluster {
     /// Whether a requisite is there.
-    pub fn presence(&self, requisite: &Requisite<'_>) -> Presence {
+    pub fn presence(&self, requisite: &ConfigReference<'_>) -> ReferencePresence {
         self.configuration().presence(requisite)
     }
 
@@ -145,30 +145,30 @@ impl Cluster {
         self.configuration().waits(pod, container)
     }
 
-    fn configuration(&self) -> Configuration<'_> {
-        Configuration { config_maps: &self.config_maps, secrets: &self.secrets }
+    fn configuration(&self) -> ConfigObjects<'_> {
+        ConfigObjects { config_maps: &self.config_maps, secrets: &self.secrets }
     }
 }
 
-impl Premises {
-    fn configuration(&self) -> Configuration<'_> {
-        Configuration { config_maps: &self.config_maps, secrets: &self.secrets }
+impl ClusterPremises {
+    fn configuration(&self) -> ConfigObjects<'_> {
+        ConfigObjects { config_maps: &self.config_maps, secrets: &self.secrets }
     }
 }
 
-impl Configuration<'_> {
+impl ConfigObjects<'_> {
     /// Whether a requisite is there. An object without any data is taken for one whose data was left out, or comes later.
-    pub fn presence(&self, requisite: &Requisite<'_>) -> Presence {
-        let Requisite { object, key, .. } = requisite;
+    pub fn presence(&self, requisite: &ConfigReference<'_>) -> ReferencePresence {
+        let ConfigReference { object, key, .. } = requisite;
         let keys: Option<Vec<&Text>> = match &*object.kind {
             "ConfigMap" => self.config_map_keys(object),
             _ => self.secret_keys(object),
         };
         match (keys, key) {
-            _ if is_written_by_controllers(object, *key) => Presence::There,
-            (None, _) => Presence::NotPasted,
-            (Some(keys), Some(key)) if !keys.is_empty() && !keys.contains(key) => Presence::WithoutKey,
-            (Some(_), _) => Presence::There,
+            _ if is_written_by_controllers(object, *key) => ReferencePresence::There,
+            (None, _) => ReferencePresence::NotPasted,
+            (Some(keys), Some(key)) if !keys.is_empty() && !keys.contains(key) => ReferencePresence::WithoutKey,
+            (Some(_), _) => ReferencePresence::There,
         }
     }
 
@@ -176,9 +176,9 @@ impl Configuration<'_> {
     /// init containers have.
     pub fn waits(&self, pod: &Pod, container: Option<&Container>) -> bool {
         let lacks = |container: &Container| {
-            let mut found = Found { namespace: pod.namespace(), all: Vec::new() };
+            let mut found = ConfigReferences { namespace: pod.namespace(), all: Vec::new() };
             found.container(container, &FieldPath::root());
-            found.all.iter().any(|one| self.presence(one) == Presence::WithoutKey)
+            found.all.iter().any(|one| self.presence(one) == ReferencePresence::WithoutKey)
         };
         pod.waiting_because.is_some()
             && (pod.spec.init_containers.iter().any(lacks)
@@ -223,14 +223,14 @@ pub fn unknown_probe_port(container: &Container) -> Option<(&'static str, &Text)
 }
 
 /// A template by where it is kept, with the namespace of its pods.
-type Template = (*const PodSpec, Option<Text>);
+type TemplateInNamespace = (*const PodSpec, Option<Text>);
 
 /// Pods that lack a key wait for ever, not ready; so are those whose probe can't succeed, and those on nodes that aren't
 /// ready (node_lifecycle_controller.go, MarkPodsNotReady). What a pod's own status says, or World, counts more.
-pub(super) fn hold_back(premises: &Premises, mut drafts: Vec<Draft>) -> Vec<Draft> {
+pub(super) fn mark_waiting(premises: &ClusterPremises, mut drafts: Vec<PodDraft>) -> Vec<PodDraft> {
     let unready: BTreeSet<&Text> = premises.nodes.values().filter(|node| !node.ready).map(|node| &node.name).collect();
-    let mut known: BTreeMap<Template, (Option<&'static str>, bool)> = BTreeMap::new();
-    for Draft { pod, .. } in drafts.iter_mut().filter(|draft| is_open(&premises.settings, &draft.pod)) {
+    let mut known: BTreeMap<TemplateInNamespace, (Option<&'static str>, bool)> = BTreeMap::new();
+    for PodDraft { pod, .. } in drafts.iter_mut().filter(|draft| has_unknown_fate(&premises.settings, &draft.pod)) {
         let template = (Arc::as_ptr(&pod.spec), pod.reference.namespace.clone());
         let (waits, fails) = known.entry(template).or_insert_with(|| {
             let fails = pod.spec.running_containers().any(|container| unknown_probe_port(container).is_some());
@@ -245,14 +245,14 @@ pub(super) fn hold_back(premises: &Premises, mut drafts: Vec<Draft>) -> Vec<Draf
 }
 
 /// For what the pods of a template wait for ever, in the kubelet's word.
-pub(super) fn waits_for(premises: &Premises, spec: &PodSpec, namespace: &str) -> Option<&'static str> {
-    let all = requisites(spec, namespace, &FieldPath::root());
-    let missing = all.iter().find(|one| premises.configuration().presence(one) == Presence::WithoutKey);
+pub(super) fn waits_for(premises: &ClusterPremises, spec: &PodSpec, namespace: &str) -> Option<&'static str> {
+    let all = config_references(spec, namespace, &FieldPath::root());
+    let missing = all.iter().find(|one| premises.configuration().presence(one) == ReferencePresence::WithoutKey);
     missing.map(|missing| missing.waiting)
 }
 
 /// Whether nobody has said how the pod fares.
-fn is_open(settings: &Settings, pod: &Pod) -> bool {
+fn has_unknown_fate(settings: &ClusterSettings, pod: &Pod) -> bool {
     let is_told = !pod.made && (pod.started.is_some() || !pod.addresses.is_empty());
     let said = settings.fate(pod.namespace(), pod.name());
     pod.phase == Phase::Running && !is_told && said.is_none_or(|said| said.ready.is_none())

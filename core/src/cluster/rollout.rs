@@ -22,7 +22,7 @@ pub struct Rollout {
     /// The last step that it gets to.
     pub last: usize,
     /// What happened in the step.
-    pub event: Event,
+    pub event: RolloutEvent,
     /// Whether the last step is the end, and not where it is stuck.
     pub completes: bool,
     /// Whether World says the step.
@@ -39,12 +39,12 @@ pub struct RolloutSet {
     /// Its annotation deployment.kubernetes.io/revision; 0 for none.
     pub revision: u64,
     /// Its pods.
-    pub replicas: Replicas,
+    pub replicas: RolloutReplicas,
 }
 
 /// How many pods a ReplicaSet has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Replicas {
+pub struct RolloutReplicas {
     /// spec.replicas; terminating pods don't count.
     pub wanted: usize,
     /// Of these, how many have only just been made.
@@ -55,7 +55,7 @@ pub struct Replicas {
 
 /// What happened in a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum RolloutEvent {
     /// The template has changed; nobody has done anything yet.
     Begun,
     /// The deployment controller made pods of the new template, and let old ones go.
@@ -82,15 +82,15 @@ pub const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// What a Deployment asks of its roll-outs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
+pub(super) struct RolloutPlan {
     pub replicas: usize,
     pub paused: bool,
-    pub pace: Pace,
+    pub pace: RolloutStrategy,
 }
 
 /// spec.strategy in numbers of pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pace {
+pub(super) enum RolloutStrategy {
     /// All old ones go, then the new ones come.
     Recreate,
     /// How many more than wanted there may be, and how many fewer available.
@@ -99,32 +99,36 @@ pub(super) enum Pace {
 
 /// A ReplicaSet on its course.
 #[derive(Clone, Debug)]
-pub(super) struct Runner {
-    pub replicas: Replicas,
+pub(super) struct ReplicaSetState {
+    pub replicas: RolloutReplicas,
     /// Of the first so many pods, how many get ready; the last number holds for all that come later, too.
     pub ready: Vec<usize>,
 }
 
 /// The states of a roll-out, one after the other: an iterator that ends where nobody has anything left to do.
 #[derive(Clone, Debug)]
-pub(super) struct Course {
-    plan: Plan,
+pub(super) struct RolloutSteps {
+    plan: RolloutPlan,
     /// The old ones, in the order in which the controller takes them; the new one is the last.
-    runners: Vec<Runner>,
-    last: Option<Event>,
+    runners: Vec<ReplicaSetState>,
+    last: Option<RolloutEvent>,
 }
 
-impl Plan {
+impl RolloutPlan {
     /// Reads spec; `most` bounds the number of replicas.
     pub fn new(spec: &DeploymentSpec, most: usize) -> Self {
         let replicas = usize::try_from(spec.replicas.unwrap_or(1)).unwrap_or(0).min(most);
         let pace = match spec.strategy.kind.as_deref() {
-            Some("Recreate") => Pace::Recreate,
+            Some("Recreate") => RolloutStrategy::Recreate,
             _ => {
                 let rolling = spec.strategy.rolling_update.as_ref();
                 let surge = rolling.and_then(|rolling| rolling.max_surge.as_ref());
                 let unavailable = rolling.and_then(|rolling| rolling.max_unavailable.as_ref());
-                fenceposts(scaled(surge, replicas, true), scaled(unavailable, replicas, false), replicas)
+                resolve_fenceposts(
+                    scaled_value(surge, replicas, true),
+                    scaled_value(unavailable, replicas, false),
+                    replicas,
+                )
             }
         };
         Self { replicas, paused: spec.paused, pace }
@@ -132,13 +136,13 @@ impl Plan {
 }
 
 /// Both can't be nothing (deployment_util.go, ResolveFenceposts); MaxUnavailable bounds the one by the replicas.
-fn fenceposts(surge: usize, unavailable: usize, replicas: usize) -> Pace {
+fn resolve_fenceposts(surge: usize, unavailable: usize, replicas: usize) -> RolloutStrategy {
     let unavailable = if surge == 0 && unavailable == 0 { 1 } else { unavailable };
-    Pace::Rolling { surge, unavailable: unavailable.min(replicas) }
+    RolloutStrategy::Rolling { surge, unavailable: unavailable.min(replicas) }
 }
 
 /// A number, or a percentage of the replicas; 25 % unless said (intstr, GetScaledValueFromIntOrPercent).
-fn scaled(value: Option<&IntOrString>, replicas: usize, up: bool) -> usize {
+fn scaled_value(value: Option<&IntOrString>, replicas: usize, up: bool) -> usize {
     let percent = match value {
         None => 25,
         Some(IntOrString::Int(number)) => return usize::try_from(*number).unwrap_or(0),
@@ -148,7 +152,7 @@ fn scaled(value: Option<&IntOrString>, replicas: usize, up: bool) -> usize {
     if up { hundredths.div_ceil(100) } else { hundredths / 100 }
 }
 
-impl Runner {
+impl ReplicaSetState {
     fn available(&self) -> usize {
         let settled = self.replicas.wanted - self.replicas.fresh;
         self.ready.get(settled).or(self.ready.last()).copied().unwrap_or(0)
@@ -162,14 +166,14 @@ impl Runner {
     }
 }
 
-impl Course {
+impl RolloutSteps {
     /// From where each ReplicaSet stands.
-    pub fn new(plan: Plan, runners: Vec<Runner>) -> Self {
+    pub fn new(plan: RolloutPlan, runners: Vec<ReplicaSetState>) -> Self {
         Self { plan, runners, last: None }
     }
 
     /// The pods of each ReplicaSet.
-    pub fn replicas(&self) -> impl Iterator<Item = Replicas> {
+    pub fn replicas(&self) -> impl Iterator<Item = RolloutReplicas> {
         self.runners.iter().map(|runner| runner.replicas)
     }
 
@@ -177,11 +181,12 @@ impl Course {
     pub fn is_complete(&self) -> bool {
         let old: usize = self.old().iter().map(|runner| runner.replicas.wanted + runner.replicas.terminating).sum();
         let new = self.runners.last();
-        let is_new = |new: &Runner| new.replicas.wanted == self.plan.replicas && new.available() == self.plan.replicas;
+        let is_new =
+            |new: &ReplicaSetState| new.replicas.wanted == self.plan.replicas && new.available() == self.plan.replicas;
         old == 0 && new.is_some_and(is_new)
     }
 
-    fn old(&self) -> &[Runner] {
+    fn old(&self) -> &[ReplicaSetState] {
         self.runners.split_last().map_or(&[], |(_, old)| old)
     }
 
@@ -197,8 +202,8 @@ impl Course {
         }
         loop {
             let (more, fewer) = match self.plan.pace {
-                Pace::Recreate => self.recreate(),
-                Pace::Rolling { surge, unavailable } => match self.scale_new(surge) {
+                RolloutStrategy::Recreate => self.recreate(),
+                RolloutStrategy::Rolling { surge, unavailable } => match self.scale_new(surge) {
                     (0, 0) => (0, self.scale_old(unavailable)),
                     done => done,
                 },
@@ -250,7 +255,7 @@ impl Course {
             return 0;
         }
         // scaleDownOldReplicaSetsForRollingUpdate
-        let available: usize = self.runners.iter().map(Runner::available).sum();
+        let available: usize = self.runners.iter().map(ReplicaSetState::available).sum();
         let mut spare = available.saturating_sub(kept);
         for runner in self.runners.split_last_mut().map_or(&mut [][..], |(_, old)| old) {
             let fewer = runner.replicas.wanted.min(spare);
@@ -262,19 +267,19 @@ impl Course {
     }
 
     /// The kubelets: new pods get ready if they ever do, terminating ones are gone.
-    fn settle(&mut self) -> Option<Event> {
-        let before: usize = self.runners.iter().map(Runner::available).sum();
+    fn settle(&mut self) -> Option<RolloutEvent> {
+        let before: usize = self.runners.iter().map(ReplicaSetState::available).sum();
         let gone: usize = self.runners.iter().map(|runner| runner.replicas.terminating).sum();
         let fresh: usize = self.runners.iter().map(|runner| runner.replicas.fresh).sum();
         for runner in &mut self.runners {
-            runner.replicas = Replicas { fresh: 0, terminating: 0, ..runner.replicas };
+            runner.replicas = RolloutReplicas { fresh: 0, terminating: 0, ..runner.replicas };
         }
-        let after: usize = self.runners.iter().map(Runner::available).sum();
-        (fresh + gone > 0).then_some(Event::Settled { ready: after.saturating_sub(before), gone })
+        let after: usize = self.runners.iter().map(ReplicaSetState::available).sum();
+        (fresh + gone > 0).then_some(RolloutEvent::Settled { ready: after.saturating_sub(before), gone })
     }
 }
 
-impl Runner {
+impl ReplicaSetState {
     fn become_as_many_as(&mut self, wanted: usize) -> (usize, usize) {
         let (more, fewer) = (wanted.saturating_sub(self.replicas.wanted), self.replicas.wanted.saturating_sub(wanted));
         self.stop(fewer);
@@ -284,15 +289,15 @@ impl Runner {
     }
 }
 
-impl Iterator for Course {
-    type Item = Event;
+impl Iterator for RolloutSteps {
+    type Item = RolloutEvent;
 
-    fn next(&mut self) -> Option<Event> {
+    fn next(&mut self) -> Option<RolloutEvent> {
         let event = match self.last {
-            None => Event::Begun,
+            None => RolloutEvent::Begun,
             Some(_) => match self.control() {
                 (0, 0) => self.settle()?,
-                (made, stopped) => Event::Scaled { made, stopped },
+                (made, stopped) => RolloutEvent::Scaled { made, stopped },
             },
         };
         self.last = Some(event);
@@ -327,42 +332,46 @@ mod tests {
     use super::*;
 
     /// `old+new`, each with `*` for what is fresh and `~` for what terminates.
-    fn course(replicas: usize, pace: Pace, old: &[usize], ready: Option<usize>) -> String {
-        let all = |wanted: usize| Runner {
-            replicas: Replicas { wanted, ..Replicas::default() },
+    fn course(replicas: usize, pace: RolloutStrategy, old: &[usize], ready: Option<usize>) -> String {
+        let all = |wanted: usize| ReplicaSetState {
+            replicas: RolloutReplicas { wanted, ..RolloutReplicas::default() },
             ready: (0..=wanted).collect(),
         };
-        let mut runners: Vec<Runner> = old.iter().map(|wanted| all(*wanted)).collect();
+        let mut runners: Vec<ReplicaSetState> = old.iter().map(|wanted| all(*wanted)).collect();
         let most = ready.unwrap_or(replicas);
-        runners.push(Runner { replicas: Replicas::default(), ready: (0..=replicas).map(|n| n.min(most)).collect() });
-        let mut course = Course::new(Plan { replicas, paused: false, pace }, runners);
+        runners.push(ReplicaSetState {
+            replicas: RolloutReplicas::default(),
+            ready: (0..=replicas).map(|n| n.min(most)).collect(),
+        });
+        let mut course = RolloutSteps::new(RolloutPlan { replicas, paused: false, pace }, runners);
         let mut states = Vec::new();
         while course.next().is_some() {
-            let text =
-                |one: Replicas| format!("{}{}{}", one.wanted, "*".repeat(one.fresh), "~".repeat(one.terminating));
+            let text = |one: RolloutReplicas| {
+                format!("{}{}{}", one.wanted, "*".repeat(one.fresh), "~".repeat(one.terminating))
+            };
             states.push(course.replicas().map(text).collect::<Vec<_>>().join("+"));
         }
         format!("{}{}", states.join(" "), if course.is_complete() { "" } else { " stuck" })
     }
 
-    fn rolling(surge: &str, unavailable: &str, replicas: usize) -> Pace {
+    fn rolling(surge: &str, unavailable: &str, replicas: usize) -> RolloutStrategy {
         let value = |text: &str| match text.parse() {
             Ok(number) => IntOrString::Int(number),
             Err(_) => IntOrString::String(text.into()),
         };
-        fenceposts(
-            scaled(Some(&value(surge)), replicas, true),
-            scaled(Some(&value(unavailable)), replicas, false),
+        resolve_fenceposts(
+            scaled_value(Some(&value(surge)), replicas, true),
+            scaled_value(Some(&value(unavailable)), replicas, false),
             replicas,
         )
     }
 
     #[test]
     fn surges_round_up_and_what_may_be_missing_rounds_down() {
-        assert_eq!(rolling("25%", "25%", 3), Pace::Rolling { surge: 1, unavailable: 0 });
-        assert_eq!(rolling("0", "25%", 3), Pace::Rolling { surge: 0, unavailable: 1 });
-        assert_eq!(rolling("30%", "100%", 10), Pace::Rolling { surge: 3, unavailable: 10 });
-        assert_eq!(rolling("1", "7", 2), Pace::Rolling { surge: 1, unavailable: 2 });
+        assert_eq!(rolling("25%", "25%", 3), RolloutStrategy::Rolling { surge: 1, unavailable: 0 });
+        assert_eq!(rolling("0", "25%", 3), RolloutStrategy::Rolling { surge: 0, unavailable: 1 });
+        assert_eq!(rolling("30%", "100%", 10), RolloutStrategy::Rolling { surge: 3, unavailable: 10 });
+        assert_eq!(rolling("1", "7", 2), RolloutStrategy::Rolling { surge: 1, unavailable: 2 });
     }
 
     #[test]
@@ -382,7 +391,7 @@ mod tests {
 
     #[test]
     fn recreating_waits_until_nothing_is_left() {
-        assert_eq!(course(2, Pace::Recreate, &[2], None), "2+0 0~~+0 0+0 0+2** 0+2");
+        assert_eq!(course(2, RolloutStrategy::Recreate, &[2], None), "2+0 0~~+0 0+0 0+2** 0+2");
     }
 
     #[test]
@@ -395,6 +404,6 @@ mod tests {
     fn new_pods_that_never_get_ready_stop_it() {
         assert_eq!(course(3, rolling("1", "0", 3), &[3], Some(0)), "3+0 3+1* 3+1 stuck");
         assert_eq!(course(4, rolling("25%", "25%", 4), &[4], Some(1)), "4+0 3~+2** 3+2 2~+3* 2+3 stuck");
-        assert_eq!(course(2, Pace::Recreate, &[2], Some(1)), "2+0 0~~+0 0+0 0+2** 0+2 stuck");
+        assert_eq!(course(2, RolloutStrategy::Recreate, &[2], Some(1)), "2+0 0~~+0 0+0 0+2** 0+2 stuck");
     }
 }

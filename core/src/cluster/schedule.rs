@@ -7,17 +7,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use self::filter::{Constraints, Rejections};
+use self::filter::{NodeConstraints, NodeRejections};
 use self::host_ports::HostPorts;
-use self::neighbours::Neighbours;
-use self::resources::{Room, Wishes};
-use self::spread::Spread;
+use self::neighbours::InterPodAffinity;
+use self::resources::{NodeRoom, RequestCache};
+use self::spread::TopologySpread;
 use super::hash;
 use super::node::Node;
-use super::objects::Notes;
+use super::objects::ClusterDiagnostics;
 use super::pod::Phase;
-use super::premises::Premises;
-use super::workload::{Draft, MAX_PODS, Target};
+use super::premises::ClusterPremises;
+use super::workload::{MAX_PODS, PodDraft, PodTarget};
 use crate::diagnostic::Problem;
 use crate::model::{Labels, PodSpec, Text};
 use crate::order::Order;
@@ -30,7 +30,7 @@ mod resources;
 mod spread;
 
 pub(super) use filter::{takes_daemon, takes_none};
-pub(super) use resources::{Amounts, amounts_of, limited, requested};
+pub(super) use resources::{ResourceAmounts, amounts_of, pod_limits, pod_requests};
 
 /// What the condition PodScheduled says of a gated pod (scheduler, schedulinggates plugin and util.GetPodSchedulingGated).
 const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";
@@ -42,13 +42,17 @@ const TAINT_TOLERATION: &str = "TaintToleration";
 const DEFAULT_SCHEDULER: &str = "default-scheduler";
 
 /// Gives every pod its node, or says why it has none.
-pub(super) fn place(mut drafts: Vec<Draft>, premises: &Premises, notes: &mut Notes<'_>) -> Vec<Draft> {
+pub(super) fn schedule_pods(
+    mut drafts: Vec<PodDraft>,
+    premises: &ClusterPremises,
+    notes: &mut ClusterDiagnostics<'_>,
+) -> Vec<PodDraft> {
     hold_gated(&mut drafts);
     hold_for_other_schedulers(&mut drafts, notes);
-    let mut floor = Floor::new(&drafts, &premises.nodes, &premises.namespaces);
+    let mut floor = ScheduledNodes::new(&drafts, &premises.nodes, &premises.namespaces);
     floor.stand_bound(&mut drafts, notes);
     floor.place_daemons(&mut drafts);
-    for group in groups(&drafts, &premises.supplied) {
+    for group in pod_groups(&drafts, &premises.supplied) {
         floor.place_group(&mut drafts, &group);
     }
     say_pending(&drafts, notes);
@@ -59,22 +63,22 @@ pub(super) fn place(mut drafts: Vec<Draft>, premises: &Premises, notes: &mut Not
 }
 
 /// The scheduler doesn't look at pods with gates.
-fn hold_gated(drafts: &mut [Draft]) {
+fn hold_gated(drafts: &mut [PodDraft]) {
     for draft in drafts {
-        let waits = matches!(draft.target, Target::Anywhere | Target::Only(_));
+        let waits = matches!(draft.target, PodTarget::Anywhere | PodTarget::Only(_));
         if waits && !draft.pod.spec.scheduling_gates.is_empty() {
-            draft.target = Target::Nowhere(GATED.to_owned());
+            draft.target = PodTarget::Nowhere(GATED.to_owned());
         }
     }
 }
 
 /// Pods for another scheduler wait for it: none is among what every cluster has, and no scheduler says anything of them.
-fn hold_for_other_schedulers(drafts: &mut [Draft], notes: &mut Notes<'_>) {
+fn hold_for_other_schedulers(drafts: &mut [PodDraft], notes: &mut ClusterDiagnostics<'_>) {
     let mut said: BTreeMap<ObjectRef, (FieldRef, Text)> = BTreeMap::new();
-    for draft in drafts.iter_mut().filter(|draft| matches!(draft.target, Target::Anywhere | Target::Only(_))) {
+    for draft in drafts.iter_mut().filter(|draft| matches!(draft.target, PodTarget::Anywhere | PodTarget::Only(_))) {
         let Some(name) = draft.pod.spec.scheduler_name.clone() else { continue };
         if !name.is_empty() && &*name != DEFAULT_SCHEDULER {
-            draft.target = Target::Unattended;
+            draft.target = PodTarget::Unattended;
             let about = draft.pod.workload.as_ref().unwrap_or(&draft.pod.reference).clone();
             said.entry(about).or_insert_with(|| (draft.pod.field("spec.schedulerName"), name));
         }
@@ -85,11 +89,11 @@ fn hold_for_other_schedulers(drafts: &mut [Draft], notes: &mut Notes<'_>) {
 }
 
 /// Over places of which the nodes say nothing nobody can spread pods.
-fn say_not_modelled(drafts: &[Draft], nodes: &[&Node], notes: &mut Notes<'_>) {
+fn say_not_modelled(drafts: &[PodDraft], nodes: &[&Node], notes: &mut ClusterDiagnostics<'_>) {
     let mut said: BTreeSet<FieldRef> = BTreeSet::new();
-    for Draft { pod, target, .. } in drafts {
+    for PodDraft { pod, target, .. } in drafts {
         let constraints = pod.spec.topology_spread_constraints.iter().enumerate();
-        for (index, constraint) in constraints.filter(|_| *target == Target::Anywhere) {
+        for (index, constraint) in constraints.filter(|_| *target == PodTarget::Anywhere) {
             if spread::is_unknown(constraint, nodes) {
                 said.insert(pod.field(&format!("spec.topologySpreadConstraints[{index}]")));
             }
@@ -99,24 +103,24 @@ fn say_not_modelled(drafts: &[Draft], nodes: &[&Node], notes: &mut Notes<'_>) {
 }
 
 /// The nodes with what stands on them.
-struct Floor<'a> {
+struct ScheduledNodes<'a> {
     all: Vec<&'a Node>,
-    nodes: Vec<(&'a Node, Standing)>,
+    nodes: Vec<(&'a Node, NodeUsage)>,
     numbers: BTreeMap<&'a str, usize>,
-    constraints: Constraints,
-    neighbours: Neighbours<'a>,
-    spread: Spread,
-    wishes: Wishes,
+    constraints: NodeConstraints,
+    neighbours: InterPodAffinity<'a>,
+    spread: TopologySpread,
+    wishes: RequestCache,
 }
 
 /// What the pods on a node take of it.
-struct Standing {
-    room: Room,
+struct NodeUsage {
+    room: NodeRoom,
     host_ports: HostPorts,
 }
 
 /// Pods of one maker and one spec that may stand anywhere.
-struct Group {
+struct PodGroup {
     seed: ObjectRef,
     spec: Arc<PodSpec>,
     pods: Vec<usize>,
@@ -130,20 +134,20 @@ struct Group {
 
 /// The groups, system pods first (they have a priority class), then what is supplied, since it is taken to have been there
 /// before, then in the order of their first pods.
-fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+fn pod_groups(drafts: &[PodDraft], supplied: &BTreeSet<ObjectRef>) -> Vec<PodGroup> {
+    let mut groups: Vec<PodGroup> = Vec::new();
     let mut numbers: BTreeMap<(usize, *const PodSpec), usize> = BTreeMap::new();
     let mut kin: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, draft) in drafts.iter().enumerate() {
         match (&draft.target, draft.source) {
-            (Target::Bound(_), _) if draft.gone => {}
-            (Target::Bound(_), Some(source)) => kin.entry(source).or_default().push(number),
-            (Target::Anywhere, source) => {
+            (PodTarget::Bound(_), _) if draft.gone => {}
+            (PodTarget::Bound(_), Some(source)) => kin.entry(source).or_default().push(number),
+            (PodTarget::Anywhere, source) => {
                 let next = groups.len();
                 let known = source.map(|source| *numbers.entry((source, Arc::as_ptr(&draft.pod.spec))).or_insert(next));
                 match known.and_then(|known| groups.get_mut(known)) {
                     Some(group) => group.pods.push(number),
-                    None => groups.push(Group {
+                    None => groups.push(PodGroup {
                         seed: draft.pod.owner.as_ref().unwrap_or(&draft.pod.reference).clone(),
                         spec: draft.pod.spec.clone(),
                         pods: vec![number],
@@ -153,7 +157,14 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
                     }),
                 }
             }
-            (Target::Bound(_) | Target::Only(_) | Target::Nowhere(_) | Target::Unattended | Target::Done, _) => {}
+            (
+                PodTarget::Bound(_)
+                | PodTarget::Only(_)
+                | PodTarget::Nowhere(_)
+                | PodTarget::Unattended
+                | PodTarget::Done,
+                _,
+            ) => {}
         }
     }
     for group in &mut groups {
@@ -168,32 +179,32 @@ fn groups(drafts: &[Draft], supplied: &BTreeSet<ObjectRef>) -> Vec<Group> {
     groups
 }
 
-impl<'a> Floor<'a> {
-    fn new(drafts: &[Draft], nodes: &'a BTreeMap<Text, Node>, namespaces: &'a BTreeMap<Text, Arc<Labels>>) -> Self {
-        let empty = |node| Standing { room: Room::of(node), host_ports: HostPorts::default() };
+impl<'a> ScheduledNodes<'a> {
+    fn new(drafts: &[PodDraft], nodes: &'a BTreeMap<Text, Node>, namespaces: &'a BTreeMap<Text, Arc<Labels>>) -> Self {
+        let empty = |node| NodeUsage { room: NodeRoom::of(node), host_ports: HostPorts::default() };
         Self {
             all: nodes.values().collect(),
             nodes: nodes.values().map(|node| (node, empty(node))).collect(),
             numbers: nodes.keys().zip(0..).map(|(name, number)| (&**name, number)).collect(),
-            constraints: Constraints::default(),
-            neighbours: Neighbours::new(drafts, namespaces),
-            spread: Spread::new(drafts),
-            wishes: Wishes::default(),
+            constraints: NodeConstraints::default(),
+            neighbours: InterPodAffinity::new(drafts, namespaces),
+            spread: TopologySpread::new(drafts),
+            wishes: RequestCache::default(),
         }
     }
 
     /// Pods that name their node stand there, whatever the scheduler would say: those that have run first, then in the
     /// order in which they were made. The kubelet has a say (pkg/kubelet/lifecycle/predicate.go).
-    fn stand_bound(&mut self, drafts: &mut [Draft], notes: &mut Notes<'_>) {
+    fn stand_bound(&mut self, drafts: &mut [PodDraft], notes: &mut ClusterDiagnostics<'_>) {
         // 1. Who waits for the scheduler in vain.
         for draft in drafts.iter_mut() {
             match &draft.target {
-                Target::Nowhere(message) => {
+                PodTarget::Nowhere(message) => {
                     let message = message.as_str().into();
-                    wait(draft, Some(message));
+                    leave_pending(draft, Some(message));
                 }
-                Target::Unattended => wait(draft, None),
-                Target::Bound(_) | Target::Only(_) | Target::Anywhere | Target::Done => {}
+                PodTarget::Unattended => leave_pending(draft, None),
+                PodTarget::Bound(_) | PodTarget::Only(_) | PodTarget::Anywhere | PodTarget::Done => {}
             }
         }
         // 2. The others, each on the node it names.
@@ -201,7 +212,7 @@ impl<'a> Floor<'a> {
         let mut refused: BTreeMap<ObjectRef, (FieldRef, Text)> = BTreeMap::new();
         for number in bound_in_order(drafts) {
             let Some(draft) = drafts.get_mut(number) else { continue };
-            let Target::Bound(name) = draft.target.clone() else { continue };
+            let PodTarget::Bound(name) = draft.target.clone() else { continue };
             draft.pod.node = Some(name.clone());
             if draft.gone {
                 continue;
@@ -217,7 +228,7 @@ impl<'a> Floor<'a> {
             match self.kubelet_objection(draft, node) {
                 Some(reason) => {
                     refused.entry(about).or_insert_with(|| (draft.pod.field("spec.nodeName"), reason.clone()));
-                    refuse(draft, reason);
+                    fail_refused(draft, reason);
                 }
                 None => self.stand(draft, number, node),
             }
@@ -233,7 +244,7 @@ impl<'a> Floor<'a> {
 
     /// Why a node's kubelet doesn't take a pod that was bound past the scheduler, as the pod's status.reason
     /// (generalFilter, then the taints that evict). What has run was taken.
-    fn kubelet_objection(&mut self, draft: &Draft, at: usize) -> Option<Text> {
+    fn kubelet_objection(&mut self, draft: &PodDraft, at: usize) -> Option<Text> {
         let (node, standing) = self.nodes.get(at).filter(|_| !draft.told)?;
         let short = standing.room.objections(&self.wishes.of(&draft.pod.spec));
         if let Some(first) = short.first() {
@@ -248,7 +259,7 @@ impl<'a> Floor<'a> {
         }
     }
 
-    fn stand(&mut self, draft: &Draft, number: usize, at: usize) {
+    fn stand(&mut self, draft: &PodDraft, number: usize, at: usize) {
         let Some((node, standing)) = self.nodes.get_mut(at) else { return };
         standing.room.take(&self.wishes.of(&draft.pod.spec));
         standing.host_ports.take(&draft.pod.spec);
@@ -256,9 +267,9 @@ impl<'a> Floor<'a> {
         self.spread.stand(draft, number, at, node);
     }
 
-    fn place_daemons(&mut self, drafts: &mut [Draft]) {
+    fn place_daemons(&mut self, drafts: &mut [PodDraft]) {
         for (number, draft) in drafts.iter_mut().enumerate() {
-            let Target::Only(name) = &draft.target else { continue };
+            let PodTarget::Only(name) = &draft.target else { continue };
             let Some(at) = self.numbers.get(&**name).copied() else { continue };
             if draft.gone {
                 draft.pod.node = Some(name.clone());
@@ -272,16 +283,16 @@ impl<'a> Floor<'a> {
                 self.stand(draft, number, at);
                 continue;
             }
-            let mut rejections = Rejections::default();
+            let mut rejections = NodeRejections::default();
             objections.iter().for_each(|reason| rejections.add(reason, 1));
             rejections.add(filter::NODE_AFFINITY, self.nodes.len() - 1);
-            wait(draft, Some(rejections.message(self.nodes.len()).into()));
+            leave_pending(draft, Some(rejections.message(self.nodes.len()).into()));
         }
     }
 
     /// What depends on the pods that already stand: host ports, room, other pods. The first of the scheduler's plugins
     /// that objects has said all it has to say.
-    fn dynamic_objections(&mut self, draft: &Draft, at: usize) -> Vec<Text> {
+    fn dynamic_objections(&mut self, draft: &PodDraft, at: usize) -> Vec<Text> {
         let Some((node, standing)) = self.nodes.get(at) else { return Vec::new() };
         if !standing.host_ports.are_free(&draft.pod.spec) {
             return vec!["node(s) didn't have free ports for the requested pod ports".into()];
@@ -296,13 +307,13 @@ impl<'a> Floor<'a> {
 
     /// Goes round the nodes that the template allows, once per pod of the workload on each. A pod has the node of its own
     /// number, so that none moves when another goes; only where that has no room for it does it take the next that has.
-    fn place_group(&mut self, drafts: &mut [Draft], group: &Group) {
+    fn place_group(&mut self, drafts: &mut [PodDraft], group: &PodGroup) {
         // 1. The node of each number.
         let feasible = self.constraints.feasible(&group.spec, &self.all);
         let before = self.standing(drafts, &group.kin);
         let seed = [&*group.seed.kind, group.seed.namespace.as_deref().unwrap_or_default(), &group.seed.name];
         // Before it becomes a usize, which has 32 bits in the page and 64 in the command line.
-        let start = (hash::draw(&seed, 0) % feasible.nodes.len().max(1) as u64) as usize;
+        let start = (hash::seeded_draw(&seed, 0) % feasible.nodes.len().max(1) as u64) as usize;
         let order = numbered(drafts, &group.pods);
         let last = order.last().map_or(0, |(number, _)| *number);
         let round = feasible.nodes.iter().cycle().skip(start).copied();
@@ -335,14 +346,14 @@ impl<'a> Floor<'a> {
                 }
                 None => {
                     let message = message.get_or_insert_with(|| self.message(draft, &feasible)).clone();
-                    wait(draft, Some(message));
+                    leave_pending(draft, Some(message));
                 }
             }
         }
     }
 
     /// How many pods of the workload stand on each node already.
-    fn standing(&self, drafts: &[Draft], kin: &[usize]) -> BTreeMap<usize, usize> {
+    fn standing(&self, drafts: &[PodDraft], kin: &[usize]) -> BTreeMap<usize, usize> {
         let mut standing = BTreeMap::new();
         for number in kin {
             let node = drafts.get(*number).and_then(|draft| draft.pod.node.as_deref());
@@ -354,11 +365,11 @@ impl<'a> Floor<'a> {
     }
 
     /// The next node of the round that takes the pod.
-    fn next_node(&mut self, draft: &Draft, round: &mut impl Iterator<Item = usize>, length: usize) -> Option<usize> {
+    fn next_node(&mut self, draft: &PodDraft, round: &mut impl Iterator<Item = usize>, length: usize) -> Option<usize> {
         round.take(length).find(|at| self.dynamic_objections(draft, *at).is_empty())
     }
 
-    fn message(&mut self, draft: &Draft, feasible: &filter::Feasible) -> Text {
+    fn message(&mut self, draft: &PodDraft, feasible: &filter::FeasibleNodes) -> Text {
         let mut rejections = feasible.rejections.clone();
         for at in &feasible.nodes {
             self.dynamic_objections(draft, *at).iter().for_each(|reason| rejections.add(reason, 1));
@@ -368,7 +379,7 @@ impl<'a> Floor<'a> {
 }
 
 /// Pods with their numbers, the lowest first: those that have none, pasted ones, before all others.
-fn numbered(drafts: &[Draft], pods: &[usize]) -> Vec<(usize, usize)> {
+fn numbered(drafts: &[PodDraft], pods: &[usize]) -> Vec<(usize, usize)> {
     let number = |index: &usize| drafts.get(*index).and_then(|draft| draft.number);
     let (own, without): (Vec<usize>, Vec<usize>) = pods.iter().copied().partition(|index| number(index).is_some());
     let first = without.len();
@@ -393,21 +404,21 @@ fn passing_over(round: impl Iterator<Item = usize>, mut before: BTreeMap<usize, 
 }
 
 /// The pods that name their node, in the order in which its kubelet got them.
-fn bound_in_order(drafts: &[Draft]) -> Vec<usize> {
-    let bound = drafts.iter().enumerate().filter(|(_, draft)| matches!(draft.target, Target::Bound(_)));
+fn bound_in_order(drafts: &[PodDraft]) -> Vec<usize> {
+    let bound = drafts.iter().enumerate().filter(|(_, draft)| matches!(draft.target, PodTarget::Bound(_)));
     let mut numbers: Vec<usize> = bound.map(|(number, _)| number).collect();
     numbers.order_by_key(|number| drafts.get(*number).map(|draft| (!draft.told, draft.since.clone(), *number)));
     numbers
 }
 
 /// A pod that its kubelet refuses has failed, and never gets an address.
-fn refuse(draft: &mut Draft, reason: Text) {
-    (draft.pod.phase, draft.pod.ready, draft.target) = (Phase::Failed, false, Target::Done);
+fn fail_refused(draft: &mut PodDraft, reason: Text) {
+    (draft.pod.phase, draft.pod.ready, draft.target) = (Phase::Failed, false, PodTarget::Done);
     draft.pod.refused_because = Some(reason);
 }
 
 /// A pod without node has no address and isn't ready.
-fn wait(draft: &mut Draft, message: Option<Text>) {
+fn leave_pending(draft: &mut PodDraft, message: Option<Text>) {
     let pod = &mut draft.pod;
     pod.node = None;
     pod.phase = Phase::Pending;
@@ -417,9 +428,9 @@ fn wait(draft: &mut Draft, message: Option<Text>) {
 }
 
 /// One finding for each workload with pods that have no node.
-fn say_pending(drafts: &[Draft], notes: &mut Notes<'_>) {
+fn say_pending(drafts: &[PodDraft], notes: &mut ClusterDiagnostics<'_>) {
     let mut pending: BTreeMap<&ObjectRef, (usize, &Text)> = BTreeMap::new();
-    for Draft { pod, .. } in drafts.iter().filter(|draft| !draft.gone) {
+    for PodDraft { pod, .. } in drafts.iter().filter(|draft| !draft.gone) {
         if let Some(message) = &pod.pending_because {
             let about = pod.workload.as_ref().unwrap_or(&pod.reference);
             pending.entry(about).or_insert((0, message)).0 += 1;

@@ -19,7 +19,7 @@ mod upstream;
 
 /// What decides the same for all objects.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub struct ClusterSettings {
     /// Pod networks, one per family.
     pub pod_subnets: Vec<IpNet>,
     /// Service networks, one per family, the cluster's first family first.
@@ -45,9 +45,9 @@ pub struct Settings {
     /// The nodes' /etc/resolv.conf.
     pub node_resolv_conf: Text,
     /// The client outside.
-    pub external: External,
+    pub external: ExternalClient,
     /// What resolvers outside know.
-    pub upstream: Upstream,
+    pub upstream: UpstreamResolvers,
     /// What happened to pods, by `namespace/name`.
     pub pods: BTreeMap<Text, WorldPod>,
     /// The steps of roll-outs, by `namespace/name` of the Deployment.
@@ -92,14 +92,14 @@ impl KubeProxyMode {
 
 /// The client outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct External {
+pub struct ExternalClient {
     /// Its address.
     pub address: IpAddr,
 }
 
 /// What resolvers outside know.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Upstream {
+pub enum UpstreamResolvers {
     /// Outside names exist; their addresses aren't known.
     #[default]
     Unsaid,
@@ -110,12 +110,12 @@ pub enum Upstream {
     /// Every question gets silence.
     Silent,
     /// By server address; `default` is the server of nodes that say none.
-    Servers(BTreeMap<Text, Upstream>),
+    Servers(BTreeMap<Text, UpstreamResolvers>),
 }
 
 /// Settings from outside the manifests: the command line's, a routing test's, the page's. They win over pasted ones.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Overrides {
+pub struct SettingOverrides {
     /// `--proxy-mode`, `proxy_mode`.
     pub kube_proxy_mode: Option<KubeProxyMode>,
     /// `upstream` of a routing test, in the World's notation.
@@ -128,7 +128,7 @@ pub struct Overrides {
     pub serve_as: Option<IngressImplementation>,
 }
 
-impl Settings {
+impl ClusterSettings {
     /// What the World says happened to a pod.
     pub fn fate(&self, namespace: &str, name: &str) -> Option<&WorldPod> {
         if self.pods.is_empty() {
@@ -152,7 +152,7 @@ impl Settings {
     }
 }
 
-impl Default for Settings {
+impl Default for ClusterSettings {
     /// kubeadm's defaults with the pod network that most plugins' manifests use.
     fn default() -> Self {
         let net = |a, b, prefix| Ipv4Net::new(Ipv4Addr::new(a, b, 0, 0), prefix).map(IpNet::V4).into_iter().collect();
@@ -169,8 +169,8 @@ impl Default for Settings {
             kube_proxy_mode: KubeProxyMode::default(),
             kube_proxy: KubeProxyConfiguration::default(),
             node_resolv_conf: "nameserver 192.0.2.53\n".into(),
-            external: External { address: Ipv4Addr::new(203, 0, 113, 50).into() },
-            upstream: Upstream::default(),
+            external: ExternalClient { address: Ipv4Addr::new(203, 0, 113, 50).into() },
+            upstream: UpstreamResolvers::default(),
             pods: BTreeMap::new(),
             rollouts: BTreeMap::new(),
             controllers: BTreeMap::new(),

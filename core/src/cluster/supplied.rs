@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use super::objects::{Given, Objects};
+use super::objects::{ClusterObject, Objects};
 use super::preset::Preset;
-use super::settings::{Overrides, Settings};
+use super::settings::{ClusterSettings, SettingOverrides};
 use crate::manifest::{Manifests, Object};
 use crate::model::{self, ConfigMap, Labels, Text};
 use crate::source::ObjectRef;
@@ -24,7 +24,7 @@ const COREFILE: &str = include_str!("supplied/corefile.yaml");
 const KUBE_DNS: (&str, &str) = ("k8s-app", "kube-dns");
 
 /// Adds what nobody pasted.
-pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, pasted: Objects) -> Objects {
+pub(super) fn supply(manifests: &Manifests, overrides: &SettingOverrides, pasted: Objects) -> Objects {
     let mut objects = pasted;
     objects.supply(manifests, "namespaces", NAMESPACES, |_| true);
     let preset = objects.worlds.first().and_then(|world| world.body.spec.preset.as_deref());
@@ -48,8 +48,9 @@ pub(super) fn supply(manifests: &Manifests, overrides: &Overrides, pasted: Objec
 
 /// The supplied API server runs on the control plane, if that is among the nodes.
 fn place_api_server(objects: &mut Objects) {
-    let is_control_plane =
-        |node: &&Given<model::Node>| node.body.metadata.labels.contains_key("node-role.kubernetes.io/control-plane");
+    let is_control_plane = |node: &&ClusterObject<model::Node>| {
+        node.body.metadata.labels.contains_key("node-role.kubernetes.io/control-plane")
+    };
     let addresses = objects.nodes.iter().filter(is_control_plane).filter_map(|node| {
         let address = node.body.status.addresses.iter().find(|address| &*address.kind == "InternalIP")?;
         address.address.parse::<Ipv4Addr>().is_ok().then(|| address.address.clone())
@@ -84,7 +85,7 @@ fn supply_coredns(manifests: &Manifests, objects: &mut Objects) {
 }
 
 /// Writes the cluster's domain into the supplied Corefile, as kubeadm does.
-pub(super) fn name_domain(corefile: Option<&mut Arc<ConfigMap>>, settings: &Settings) {
+pub(super) fn name_domain(corefile: Option<&mut Arc<ConfigMap>>, settings: &ClusterSettings) {
     let data = corefile.map(|map| &mut Arc::make_mut(map).data);
     for text in data.into_iter().flat_map(|data| data.values_mut()) {
         *text = text.replace("cluster.local", &settings.cluster_domain).into();

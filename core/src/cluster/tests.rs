@@ -6,7 +6,7 @@ use crate::source::Sources;
 fn build(text: &str) -> Cluster {
     let manifests = Manifests::read(Sources::new([("a.yaml", text)]));
     assert_eq!(manifests.diagnostics, []);
-    Cluster::build(&manifests, &Overrides::default())
+    Cluster::build(&manifests, &SettingOverrides::default())
 }
 
 #[test]

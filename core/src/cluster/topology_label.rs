@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::node::Node;
-use super::workload::Draft;
+use super::workload::PodDraft;
 use crate::model::well_known::{REGION, ZONE};
 use crate::model::{Labels, Text};
 
 /// Labels of a template beside those that its pods on one node have. The former are kept so that their address stays taken.
-type Labelled = (Arc<Labels>, Arc<Labels>);
+type TemplateAndPodLabels = (Arc<Labels>, Arc<Labels>);
 
 /// Labels all pods that have a node.
-pub(super) fn label_pods(mut drafts: Vec<Draft>, nodes: &BTreeMap<Text, Node>) -> Vec<Draft> {
-    let mut known: BTreeMap<(*const Labels, Text), Labelled> = BTreeMap::new();
-    for Draft { pod, .. } in &mut drafts {
+pub(super) fn label_pods(mut drafts: Vec<PodDraft>, nodes: &BTreeMap<Text, Node>) -> Vec<PodDraft> {
+    let mut known: BTreeMap<(*const Labels, Text), TemplateAndPodLabels> = BTreeMap::new();
+    for PodDraft { pod, .. } in &mut drafts {
         let Some(node) = pod.node.as_ref().and_then(|name| nodes.get(name)) else { continue };
         if ![ZONE, REGION].iter().any(|key| node.labels.contains_key(*key)) {
             continue;

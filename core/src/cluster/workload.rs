@@ -6,16 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use self::source::{JobProgress, Maker, Source, Stage, completion_index};
-use super::admission::Admission;
+use self::source::{JobProgress, PodCounting, PodSource, RolloutStage, completion_index};
+use super::admission::AdmissionPlugins;
 use super::hash;
 use super::label_index::LabelIndex;
 use super::node::Node;
-use super::objects::{Notes, Objects};
+use super::objects::{ClusterDiagnostics, Objects};
 use super::pod::{Phase, Pod};
-use super::premises::Premises;
+use super::premises::ClusterPremises;
 use super::rollout::Rollout;
-use super::settings::Settings;
+use super::settings::ClusterSettings;
 use super::{limit_range, requisite, schedule};
 use crate::diagnostic::Problem;
 use crate::model::{LabelSelector, Labels, PodSpec, Text};
@@ -33,11 +33,11 @@ pub const MAX_PODS: usize = 200_000;
 
 /// A pod that stands nowhere yet.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
+pub(super) struct PodDraft {
     /// What is known of it so far: no address unless its status gives one.
     pub pod: Pod,
     /// Where it should stand.
-    pub target: Target,
+    pub target: PodTarget,
     /// The number of its maker, if it has one.
     pub source: Option<usize>,
     /// Whether somebody pasted its status: it has run, whatever the manifests say of its needs.
@@ -56,7 +56,7 @@ pub(super) struct Draft {
 
 /// Where a pod should stand.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Target {
+pub(super) enum PodTarget {
     /// spec.nodeName says so; the scheduler isn't asked.
     Bound(Text),
     /// A DaemonSet's pod is for one node, if the scheduler agrees.
@@ -73,9 +73,9 @@ pub(super) enum Target {
 
 /// The pods, and which workload has which.
 #[derive(Default)]
-pub(super) struct Workloads {
+pub(super) struct WorkloadPods {
     /// Pasted ones by name, then those of each maker.
-    pub drafts: Vec<Draft>,
+    pub drafts: Vec<PodDraft>,
     /// Each workload and each ReplicaSet.
     pub workloads: BTreeMap<ObjectRef, Workload>,
     /// The roll-outs of Deployments.
@@ -100,16 +100,20 @@ pub struct Workload {
 }
 
 /// Makes all pods.
-pub(super) fn build(objects: &Objects, premises: &Premises, notes: &mut Notes<'_>) -> Workloads {
-    let mut admission = Admission::read(objects, &premises.namespaces);
-    let mut pasted = pasted::pods(objects, &premises.settings);
+pub(super) fn make_pods(
+    objects: &Objects,
+    premises: &ClusterPremises,
+    notes: &mut ClusterDiagnostics<'_>,
+) -> WorkloadPods {
+    let mut admission = AdmissionPlugins::read(objects, &premises.namespaces);
+    let mut pasted = pasted::pasted_pods(objects, &premises.settings);
     admit_pasted(&mut pasted, &mut admission, premises, notes);
-    let mut making = Making::new(pasted, premises, admission);
-    let (mut sources, rollouts) = source::all(objects, &making);
+    let mut making = PodMaking::new(pasted, premises, admission);
+    let (mut sources, rollouts) = source::pod_sources(objects, &making);
     source::say_of_steps(objects, &rollouts, notes);
     let pasted_sources = sources.iter_mut().filter(|source| !premises.supplied.contains(&source.written));
     pasted_sources.for_each(|source| source.admit(&making.admission));
-    limit(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
+    limit_pods(&mut sources, MAX_PODS.saturating_sub(making.drafts.len()), notes);
     making.drafts.reserve(sources.iter().map(|source| source.wanted).sum());
     for (number, source) in sources.iter().enumerate() {
         making.fill(source, number);
@@ -117,11 +121,16 @@ pub(super) fn build(objects: &Objects, premises: &Premises, notes: &mut Notes<'_
     for (workload, message) in &making.refused {
         notes.say(workload.field(""), Problem::PodsForbidden { message: message.clone() });
     }
-    Workloads { rollouts, ..making.finish(sources, objects) }
+    WorkloadPods { rollouts, ..making.finish(sources, objects) }
 }
 
 /// Pasted pods that the API server takes, in the order in which they came; what has run was taken.
-fn admit_pasted(drafts: &mut Vec<Draft>, admission: &mut Admission<'_>, premises: &Premises, notes: &mut Notes<'_>) {
+fn admit_pasted(
+    drafts: &mut Vec<PodDraft>,
+    admission: &mut AdmissionPlugins<'_>,
+    premises: &ClusterPremises,
+    notes: &mut ClusterDiagnostics<'_>,
+) {
     let mut order: Vec<usize> = (0..drafts.len()).collect();
     order.order_by_key(|number| drafts.get(*number).map(|draft| (!draft.told, draft.since.clone())));
     let mut refused: BTreeSet<ObjectRef> = BTreeSet::new();
@@ -140,7 +149,7 @@ fn admit_pasted(drafts: &mut Vec<Draft>, admission: &mut Admission<'_>, premises
         }
         let refusal = admission.refusal(namespace, &draft.pod.spec, false);
         if let Some(why) = refusal.or_else(|| admission.charge(namespace, &draft.pod.spec)) {
-            let message = forbidden(&reference.name, &why);
+            let message = forbidden_message(&reference.name, &why);
             notes.say(reference.field(""), Problem::Invalid { message });
             refused.insert(reference);
         }
@@ -149,13 +158,13 @@ fn admit_pasted(drafts: &mut Vec<Draft>, admission: &mut Admission<'_>, premises
 }
 
 /// As the API server says it.
-fn forbidden(name: &str, why: &str) -> String {
+fn forbidden_message(name: &str, why: &str) -> String {
     format!("pods \"{name}\" is forbidden: {why}")
 }
 
 /// Cuts what the largest workloads want, so that all together fit.
-fn limit(sources: &mut [Source], mut room: usize, notes: &mut Notes<'_>) {
-    let mut order: Vec<&mut Source> = sources.iter_mut().collect();
+fn limit_pods(sources: &mut [PodSource], mut room: usize, notes: &mut ClusterDiagnostics<'_>) {
+    let mut order: Vec<&mut PodSource> = sources.iter_mut().collect();
     order.order_by_key(|source| source.most());
     for source in order {
         if source.most() > room {
@@ -168,9 +177,9 @@ fn limit(sources: &mut [Source], mut room: usize, notes: &mut Notes<'_>) {
 }
 
 /// The pods while controllers are at work.
-struct Making<'a> {
+struct PodMaking<'a> {
     /// Pasted ones first.
-    drafts: Vec<Draft>,
+    drafts: Vec<PodDraft>,
     /// Which of them a controller has deleted.
     deleted: BTreeSet<usize>,
     /// Pasted pods by the controller that their ownerReferences name.
@@ -180,12 +189,12 @@ struct Making<'a> {
     /// What namespaces and names of pods come to; an equal number is as good as an equal name.
     names: BTreeSet<u64>,
     /// What the API server asks of pods.
-    admission: Admission<'a>,
+    admission: AdmissionPlugins<'a>,
     /// Workloads of which it refused pods, and the first of its words.
     refused: BTreeMap<ObjectRef, Arc<str>>,
     /// What is known before there are pods: settings, nodes, configuration.
-    premises: &'a Premises,
-    settings: &'a Settings,
+    premises: &'a ClusterPremises,
+    settings: &'a ClusterSettings,
     nodes: &'a BTreeMap<Text, Node>,
 }
 
@@ -195,38 +204,38 @@ fn is_ordinal_of(pod: &str, set: &str) -> bool {
     ordinal.is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
-impl<'a> Making<'a> {
-    fn new(drafts: Vec<Draft>, premises: &'a Premises, admission: Admission<'a>) -> Self {
-        let Premises { settings, nodes, .. } = premises;
+impl<'a> PodMaking<'a> {
+    fn new(drafts: Vec<PodDraft>, premises: &'a ClusterPremises, admission: AdmissionPlugins<'a>) -> Self {
+        let ClusterPremises { settings, nodes, .. } = premises;
         let mut owned: BTreeMap<ObjectRef, Vec<usize>> = BTreeMap::new();
         let mut names = BTreeSet::new();
         for (number, draft) in drafts.iter().enumerate().filter(|(_, draft)| !draft.gone) {
-            names.insert(hash::draw(&[draft.pod.namespace(), draft.pod.name()], 0));
+            names.insert(hash::seeded_draw(&[draft.pod.namespace(), draft.pod.name()], 0));
             if let Some(owner) = &draft.pod.owner {
                 owned.entry(owner.clone()).or_default().push(number);
             }
         }
         let orphans = drafts.iter().enumerate().filter(|(_, draft)| !draft.gone && draft.pod.owner.is_none());
         let orphans =
-            LabelIndex::new(orphans.map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels)));
+            LabelIndex::new(orphans.map(|(number, PodDraft { pod, .. })| (number, pod.namespace(), &pod.labels)));
         let deleted = BTreeSet::new();
         Self { drafts, deleted, owned, orphans, names, admission, refused: BTreeMap::new(), premises, settings, nodes }
     }
 
-    fn fill(&mut self, source: &Source, number: usize) {
+    fn fill(&mut self, source: &PodSource, number: usize) {
         let members = self.adopt(source, number);
         let made = self.drafts.len();
         match &source.maker {
-            Maker::Replicas => self.fill_replicas(source, members),
-            Maker::Ordinals { start, .. } => self.fill_ordinals(source, &members, *start),
-            Maker::EachNode => self.fill_nodes(source, &members),
-            Maker::Completions(progress) => self.fill_completions(source, &members, progress),
+            PodCounting::Replicas => self.fill_replicas(source, members),
+            PodCounting::Ordinals { start, .. } => self.fill_ordinals(source, &members, *start),
+            PodCounting::EachNode => self.fill_nodes(source, &members),
+            PodCounting::Completions(progress) => self.fill_completions(source, &members, progress),
         }
         self.drafts.iter_mut().skip(made).for_each(|draft| draft.source = Some(number));
     }
 
     /// The source's own pods, and orphans that it adopts (controller_ref_manager.go, ClaimPods).
-    fn adopt(&mut self, source: &Source, number: usize) -> Vec<usize> {
+    fn adopt(&mut self, source: &PodSource, number: usize) -> Vec<usize> {
         let members = self.members(source);
         for member in &members {
             if let Some(draft) = self.drafts.get_mut(*member) {
@@ -238,13 +247,13 @@ impl<'a> Making<'a> {
         members
     }
 
-    fn members(&self, source: &Source) -> Vec<usize> {
+    fn members(&self, source: &PodSource) -> Vec<usize> {
         let mut members = self.owned.get(&source.owner).cloned().unwrap_or_default();
         if let Some(selector) = &source.selector {
             let found = self.orphans.matching(&source.namespace, selector).into_iter();
             members.extend(found.filter(|pod| self.draft(*pod).is_some_and(|draft| draft.pod.owner.is_none())));
         }
-        if matches!(source.maker, Maker::Ordinals { .. }) {
+        if matches!(source.maker, PodCounting::Ordinals { .. }) {
             // Others' pods with the same labels are left alone (stateful_set.go, getPodsForStatefulSet).
             members.retain(|pod| {
                 self.draft(*pod).is_some_and(|draft| is_ordinal_of(draft.pod.name(), &source.owner.name))
@@ -253,15 +262,15 @@ impl<'a> Making<'a> {
         members
     }
 
-    fn draft(&self, number: usize) -> Option<&Draft> {
+    fn draft(&self, number: usize) -> Option<&PodDraft> {
         self.drafts.get(number)
     }
 
     /// As many active pods as wanted (replica_set.go, manageReplicas). Done and terminating pods don't count.
-    fn fill_replicas(&mut self, source: &Source, members: Vec<usize>) {
+    fn fill_replicas(&mut self, source: &PodSource, members: Vec<usize>) {
         let mut active = self.active(members);
         let (mut number, mut new) = (0, Vec::new());
-        let Stage { start, fresh, terminating } = source.stage.unwrap_or_default();
+        let RolloutStage { start, fresh, terminating } = source.stage.unwrap_or_default();
         self.make(source, start.saturating_sub(active.len()), &mut active, &mut number);
         // The first to go: not placed, not ready, the youngest (controller_utils.go, ActivePodsWithRanks).
         active.order_by_key(|number| {
@@ -279,7 +288,7 @@ impl<'a> Making<'a> {
     }
 
     /// Makes pods until there are so many more of them that aren't terminating.
-    fn make(&mut self, source: &Source, mut missing: usize, made: &mut Vec<usize>, number: &mut u64) {
+    fn make(&mut self, source: &PodSource, mut missing: usize, made: &mut Vec<usize>, number: &mut u64) {
         while missing > 0 {
             let mut draft = self.next_draft(source, number);
             draft.replaces = draft.number.is_some_and(|number| number >= source.most() as u64);
@@ -295,21 +304,21 @@ impl<'a> Making<'a> {
     }
 
     /// The next pod of a source whose generated name nobody has, gone or not.
-    fn next_draft(&self, source: &Source, number: &mut u64) -> Draft {
+    fn next_draft(&self, source: &PodSource, number: &mut u64) -> PodDraft {
         loop {
             let name: Text = source.generated_name(*number).into();
             let own = *number;
             *number += 1;
             if !self.has(&source.namespace, &name) {
                 let gone = self.settings.fate(&source.namespace, &name).is_some_and(|fate| fate.deleted);
-                return Draft { number: Some(own), gone, ..source.draft(name, self.settings) };
+                return PodDraft { number: Some(own), gone, ..source.draft(name, self.settings) };
             }
         }
     }
 
     /// Those that count.
     fn active(&self, mut members: Vec<usize>) -> Vec<usize> {
-        let counts = |draft: &Draft| match draft.pod.phase {
+        let counts = |draft: &PodDraft| match draft.pod.phase {
             Phase::Succeeded | Phase::Failed => false,
             Phase::Pending | Phase::Running | Phase::Unknown => !draft.pod.terminating,
         };
@@ -324,7 +333,7 @@ impl<'a> Making<'a> {
     }
 
     /// Of the first so many pods of a ReplicaSet, how many get ready, if it has `start` at first and then more.
-    fn ready(&self, source: &Source, start: usize, most: usize) -> Vec<usize> {
+    fn ready(&self, source: &PodSource, start: usize, most: usize) -> Vec<usize> {
         let known = self.active(self.members(source));
         let mut ready: Vec<bool> =
             known.iter().filter_map(|number| self.draft(*number)).map(|draft| draft.pod.ready).collect();
@@ -352,11 +361,11 @@ impl<'a> Making<'a> {
     }
 
     /// The next generated name that nobody has, and that World doesn't call deleted.
-    fn free_name(&self, source: &Source, number: &mut u64) -> Text {
+    fn free_name(&self, source: &PodSource, number: &mut u64) -> Text {
         self.free_name_of(source, number, |number| source.generated_name(number))
     }
 
-    fn free_name_of(&self, source: &Source, number: &mut u64, generated: impl Fn(u64) -> String) -> Text {
+    fn free_name_of(&self, source: &PodSource, number: &mut u64, generated: impl Fn(u64) -> String) -> Text {
         loop {
             let name: Text = generated(*number).into();
             *number += 1;
@@ -368,11 +377,11 @@ impl<'a> Making<'a> {
     }
 
     fn has(&self, namespace: &str, name: &str) -> bool {
-        self.names.contains(&hash::draw(&[namespace, name], 0))
+        self.names.contains(&hash::seeded_draw(&[namespace, name], 0))
     }
 
     /// One pod for each ordinal (stateful_set_control.go); a deleted one comes back under its name.
-    fn fill_ordinals(&mut self, source: &Source, members: &[usize], start: u64) {
+    fn fill_ordinals(&mut self, source: &PodSource, members: &[usize], start: u64) {
         let names: Vec<Text> =
             (start..).take(source.wanted).map(|ordinal| format!("{}-{ordinal}", source.owner.name).into()).collect();
         let wanted: BTreeSet<&Text> = names.iter().collect();
@@ -388,7 +397,7 @@ impl<'a> Making<'a> {
         for (name, ordinal) in names.iter().zip(start..) {
             if !present.contains(name) && !self.has(&source.namespace, name) {
                 let draft = source.numbered_draft(name.clone(), ordinal, self.settings);
-                if !self.create(source, Draft { number: Some(ordinal - start), ..draft }) {
+                if !self.create(source, PodDraft { number: Some(ordinal - start), ..draft }) {
                     break;
                 }
             }
@@ -397,11 +406,11 @@ impl<'a> Making<'a> {
 
     /// The pods of a Job that have succeeded, and those at work; of an Indexed one each has a number, the lowest open ones
     /// first (indexed_job_utils.go, firstPendingIndexes).
-    fn fill_completions(&mut self, source: &Source, members: &[usize], progress: &JobProgress) {
+    fn fill_completions(&mut self, source: &PodSource, members: &[usize], progress: &JobProgress) {
         let drafts = || members.iter().filter_map(|number| self.draft(*number));
         let succeeded = drafts().filter(|draft| draft.pod.phase == Phase::Succeeded).count();
         let active = self.active(members.to_vec()).len();
-        let is_failed = |draft: &&Draft| draft.pod.phase == Phase::Failed;
+        let is_failed = |draft: &&PodDraft| draft.pod.phase == Phase::Failed;
         let taken: BTreeSet<u64> =
             drafts().filter(|draft| !is_failed(draft)).filter_map(|draft| completion_index(&draft.pod)).collect();
         let (done, open): (Vec<u64>, Vec<u64>) = match &progress.indexed {
@@ -427,7 +436,7 @@ impl<'a> Making<'a> {
     }
 
     /// One pod on each eligible node (daemon_controller.go, NodeShouldRunDaemonPod).
-    fn fill_nodes(&mut self, source: &Source, members: &[usize]) {
+    fn fill_nodes(&mut self, source: &PodSource, members: &[usize]) {
         let mut present: BTreeSet<Text> = BTreeSet::new();
         for number in members {
             present.extend(self.draft(*number).and_then(|draft| draft.pod.node.clone()));
@@ -438,12 +447,13 @@ impl<'a> Making<'a> {
             if present.contains(&node.name) {
                 continue;
             }
-            let mut number = hash::draw(&[&node.name], 0);
+            let mut number = hash::seeded_draw(&[&node.name], 0);
             let mut replaces = false;
             loop {
                 let draft = self.next_draft(source, &mut number);
                 let gone = draft.gone;
-                let is_made = self.create(source, Draft { target: Target::Only(node.name.clone()), replaces, ..draft });
+                let is_made =
+                    self.create(source, PodDraft { target: PodTarget::Only(node.name.clone()), replaces, ..draft });
                 if !gone || !is_made {
                     break;
                 }
@@ -453,7 +463,7 @@ impl<'a> Making<'a> {
     }
 
     /// Asks the API server for a pod; whether it takes it.
-    fn create(&mut self, source: &Source, mut draft: Draft) -> bool {
+    fn create(&mut self, source: &PodSource, mut draft: PodDraft) -> bool {
         let is_asked = !draft.gone && !self.premises.supplied.contains(&source.written);
         draft.priority = self.admission.priority(&draft.pod.spec);
         let refusal = source.refusal.clone().filter(|_| is_asked).or_else(|| {
@@ -462,7 +472,7 @@ impl<'a> Making<'a> {
         });
         match refusal {
             Some(why) => {
-                let message = forbidden(draft.pod.name(), &why);
+                let message = forbidden_message(draft.pod.name(), &why);
                 self.refused.entry(source.workload.clone()).or_insert_with(|| message.into());
                 false
             }
@@ -473,15 +483,15 @@ impl<'a> Making<'a> {
         }
     }
 
-    fn push(&mut self, draft: Draft) {
-        self.names.insert(hash::draw(&[draft.pod.namespace(), draft.pod.name()], 0));
+    fn push(&mut self, draft: PodDraft) {
+        self.names.insert(hash::seeded_draw(&[draft.pod.namespace(), draft.pod.name()], 0));
         self.drafts.push(draft);
     }
 
-    fn finish(self, sources: Vec<Source>, objects: &Objects) -> Workloads {
+    fn finish(self, sources: Vec<PodSource>, objects: &Objects) -> WorkloadPods {
         let deleted = self.deleted;
         let drafts = self.drafts.into_iter().enumerate();
-        let drafts: Vec<Draft> =
+        let drafts: Vec<PodDraft> =
             drafts.filter(|(number, _)| !deleted.contains(number)).map(|(_, draft)| draft).collect();
         let mut names: Vec<Vec<Text>> = sources.iter().map(|_| Vec::new()).collect();
         for draft in drafts.iter().filter(|draft| !draft.gone) {
@@ -506,8 +516,8 @@ impl<'a> Making<'a> {
             }
         }
         workloads.values_mut().for_each(|workload| workload.pods.order());
-        source::describe(&mut workloads, objects);
-        Workloads { drafts, workloads, ..Workloads::default() }
+        source::describe_workloads(&mut workloads, objects);
+        WorkloadPods { drafts, workloads, ..WorkloadPods::default() }
     }
 }
 

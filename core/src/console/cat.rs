@@ -2,7 +2,7 @@
 
 use super::{Output, UsageError};
 use crate::cluster::Cluster;
-use crate::dns::{Asker, pod};
+use crate::dns::{DnsClient, pod};
 
 /// `cat /etc/resolv.conf`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn parse(args: &[String]) -> Result<Cat, UsageError> {
 
 impl Cat {
     /// What it prints. What other files hold isn't known.
-    pub fn output(&self, cluster: &Cluster, asker: Asker<'_>) -> Output {
+    pub fn output(&self, cluster: &Cluster, asker: DnsClient<'_>) -> Output {
         let mut output = Output { stdout: Some(String::new()), ..Output::default() };
         for file in &self.files {
             match content(cluster, asker, file) {
@@ -43,13 +43,13 @@ impl Cat {
 }
 
 /// What a file holds that the kubelet or the node's installer wrote; None for any other.
-pub fn content(cluster: &Cluster, asker: Asker<'_>, file: &str) -> Option<String> {
+pub fn content(cluster: &Cluster, asker: DnsClient<'_>, file: &str) -> Option<String> {
     match (file, asker) {
-        ("/etc/resolv.conf", Asker::Node(_)) => Some(cluster.settings.node_resolv_conf.to_string()),
+        ("/etc/resolv.conf", DnsClient::Node(_)) => Some(cluster.settings.node_resolv_conf.to_string()),
         ("/etc/resolv.conf", _) => Some(asker.resolv_conf(cluster).text()),
         ("/etc/hosts", _) => Some(pod::hosts_file(cluster, asker)),
-        ("/etc/hostname", Asker::Pod(pod)) => Some(format!("{}\n", pod::hostname(cluster, pod))),
-        ("/etc/hostname", Asker::Node(node)) => Some(format!("{}\n", node.name)),
+        ("/etc/hostname", DnsClient::Pod(pod)) => Some(format!("{}\n", pod::hostname(cluster, pod))),
+        ("/etc/hostname", DnsClient::Node(node)) => Some(format!("{}\n", node.name)),
         _ => None,
     }
 }

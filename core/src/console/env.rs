@@ -2,7 +2,7 @@
 
 use super::{Output, UsageError};
 use crate::cluster::Cluster;
-use crate::dns::{Asker, pod};
+use crate::dns::{DnsClient, pod};
 
 /// `env`, `printenv`, `printenv WEB_SERVICE_HOST`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,20 +35,20 @@ fn is_unknown(word: &str, known: &str) -> bool {
 }
 
 /// A variable of the client's environment, for `$NAME`.
-pub fn variable(cluster: &Cluster, asker: Asker<'_>, name: &str) -> Option<String> {
+pub fn variable(cluster: &Cluster, asker: DnsClient<'_>, name: &str) -> Option<String> {
     match asker {
-        Asker::Pod(pod) => pod::environment(cluster, pod).remove(name),
-        Asker::Outside | Asker::Node(_) => None,
+        DnsClient::Pod(pod) => pod::environment(cluster, pod).remove(name),
+        DnsClient::Outside | DnsClient::Node(_) => None,
     }
 }
 
 impl Env {
     /// `NAME=VALUE`, or the values of the names given; a name that isn't set makes the exit status 1. What an image itself
     /// sets (PATH …) isn't known and left out.
-    pub fn output(&self, cluster: &Cluster, asker: Asker<'_>) -> Output {
+    pub fn output(&self, cluster: &Cluster, asker: DnsClient<'_>) -> Output {
         let (variables, unknown) = match asker {
-            Asker::Pod(pod) => (pod::environment(cluster, pod), pod::unknown_variables(cluster, pod)),
-            Asker::Outside | Asker::Node(_) => Default::default(),
+            DnsClient::Pod(pod) => (pod::environment(cluster, pod), pod::unknown_variables(cluster, pod)),
+            DnsClient::Outside | DnsClient::Node(_) => Default::default(),
         };
         let asked = |name: &String| self.names.is_empty() || self.names.contains(name);
         if unknown.iter().any(asked) {

@@ -2,7 +2,7 @@
 
 use super::{Output, UsageError};
 use crate::cluster::Cluster;
-use crate::dns::{Asker, pod};
+use crate::dns::{DnsClient, pod};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,17 +53,17 @@ pub fn parse(args: &[String]) -> Result<Hostname, UsageError> {
 
 impl Hostname {
     /// What it prints.
-    pub fn output(self, cluster: &Cluster, asker: Asker<'_>) -> Output {
+    pub fn output(self, cluster: &Cluster, asker: DnsClient<'_>) -> Output {
         let line = match (self, asker) {
             (Self::Address | Self::Addresses, _) => {
                 asker.addresses(cluster).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
             }
-            (_, Asker::Outside) => return Output::default(),
-            (Self::Domain, Asker::Node(_)) => return Output { stdout: Some(String::new()), ..Output::default() },
-            (_, Asker::Node(node)) => node.name.to_string(),
-            (Self::Short, Asker::Pod(pod)) => pod::hostname(cluster, pod),
-            (Self::Full, Asker::Pod(pod)) => pod::full_hostname(cluster, pod),
-            (Self::Domain, Asker::Pod(pod)) => {
+            (_, DnsClient::Outside) => return Output::default(),
+            (Self::Domain, DnsClient::Node(_)) => return Output { stdout: Some(String::new()), ..Output::default() },
+            (_, DnsClient::Node(node)) => node.name.to_string(),
+            (Self::Short, DnsClient::Pod(pod)) => pod::hostname(cluster, pod),
+            (Self::Full, DnsClient::Pod(pod)) => pod::full_hostname(cluster, pod),
+            (Self::Domain, DnsClient::Pod(pod)) => {
                 let full = pod::full_hostname(cluster, pod);
                 full.split_once('.').map(|(_, domain)| domain.to_owned()).unwrap_or_default()
             }

@@ -7,10 +7,10 @@ use ipnet::IpNet;
 use crate::packet::{Answer, DnsName, EdnsOption, EdnsReply, Question, Rcode, RecordType};
 use crate::trace::DnsRule;
 
-use super::context::{Chain, Context, Plugin};
-use super::corefile::{CorefileError, Directive, Property};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
+use super::corefile::{CorefileError, Directive, PluginOption};
 use super::name::longest_zone;
-use super::reply::Reply;
+use super::reply::DnsReply;
 use super::setup::zones_or;
 
 /// All `acl` blocks of a server block.
@@ -55,7 +55,7 @@ pub fn read(directives: &[&Directive], server_zones: &[DnsName]) -> Result<Acces
     Ok(AccessControl { rules: directives.iter().map(rule).collect::<Result<_, _>>()? })
 }
 
-fn policy(property: &Property) -> Result<AccessPolicy, CorefileError> {
+fn policy(property: &PluginOption) -> Result<AccessPolicy, CorefileError> {
     let error = |message: String| CorefileError::at(property.line, message);
     let action = match property.name.to_ascii_lowercase().as_str() {
         "allow" => AccessAction::Allow,
@@ -124,9 +124,9 @@ impl AccessPolicy {
     }
 }
 
-impl Plugin for AccessControl {
+impl DnsPlugin for AccessControl {
     /// The first policy that matches decides its rule; a rule without any leaves it to the next (acl.go ServeDNS).
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let rules = self.rules.iter().filter(|rule| longest_zone(&rule.zones, &question.name).is_some());
         let first = |rule: &ZoneRule| {
             let mut policies = rule.policies.iter();
@@ -135,7 +135,7 @@ impl Plugin for AccessControl {
         match rules.filter_map(first).next() {
             None | Some(AccessAction::Allow) => context.next(rest, question),
             Some(AccessAction::Drop) => {
-                Reply { dropped: true, ..Reply::new(Answer::default(), DnsRule::AccessControl) }
+                DnsReply { dropped: true, ..DnsReply::new(Answer::default(), DnsRule::AccessControl) }
             }
             Some(AccessAction::Block) => refused(Rcode::Refused, BLOCKED),
             Some(AccessAction::Filter) => refused(Rcode::NoError, FILTERED),
@@ -143,8 +143,8 @@ impl Plugin for AccessControl {
     }
 }
 
-fn refused(rcode: Rcode, code: u16) -> Reply {
+fn refused(rcode: Rcode, code: u16) -> DnsReply {
     let options = vec![EdnsOption::ExtendedError(code, String::new())];
     let edns = EdnsReply { always: true, dnssec: true, options, ..EdnsReply::default() };
-    Reply::new(Answer { rcode, edns, ..Answer::default() }, DnsRule::AccessControl)
+    DnsReply::new(Answer { rcode, edns, ..Answer::default() }, DnsRule::AccessControl)
 }

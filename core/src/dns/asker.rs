@@ -8,7 +8,7 @@ use crate::trace::Place;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
-pub enum Asker<'c> {
+pub enum DnsClient<'c> {
     /// A machine outside the cluster.
     Outside,
     /// A process in a pod.
@@ -17,7 +17,7 @@ pub enum Asker<'c> {
     Node(&'c Node),
 }
 
-impl<'c> Asker<'c> {
+impl<'c> DnsClient<'c> {
     /// Its addresses.
     pub fn addresses(self, cluster: &Cluster) -> Vec<IpAddr> {
         match self {

@@ -6,11 +6,11 @@ use crate::cluster::Phase;
 use crate::packet::{DnsName, Question, Rcode, Record, RecordData};
 use crate::trace::DnsRule;
 
-use super::context::{Chain, Context, Plugin};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
-use super::kubernetes::{Kubernetes, PodMode};
+use super::kubernetes::{KubernetesPlugin, PodMode};
 use super::name::{join, longest_zone};
-use super::reply::{Reply, cause};
+use super::reply::{DnsReply, dns_cause};
 use super::setup::zones_or;
 
 /// The plugin's configuration.
@@ -24,7 +24,7 @@ pub struct Autopath {
 #[derive(Clone, Debug)]
 pub enum SearchSource {
     /// From the client's pod, which the plugin kubernetes knows.
-    Kubernetes(Arc<Kubernetes>),
+    Kubernetes(Arc<KubernetesPlugin>),
     /// From its own /etc/resolv.conf, for all clients.
     OwnFile,
     /// From nowhere: the plugin named isn't there.
@@ -36,7 +36,7 @@ pub enum SearchSource {
 pub fn read(
     directive: &Directive,
     server_zones: &[DnsName],
-    kubernetes: Option<&Arc<Kubernetes>>,
+    kubernetes: Option<&Arc<KubernetesPlugin>>,
 ) -> Result<Option<Autopath>, CorefileError> {
     let Some((source, zones)) = directive.args.split_last() else {
         return Err(CorefileError::plain("no resolv-conf specified"));
@@ -50,10 +50,10 @@ pub fn read(
     Ok(Some(Autopath { zones: zones_or(zones, server_zones), search }))
 }
 
-impl Plugin for Autopath {
+impl DnsPlugin for Autopath {
     /// Walks on behalf of a client whose first search domain holds the name; else hands the question on (autopath.go
     /// ServeDNS).
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let within = longest_zone(&self.zones, &question.name).is_some();
         let search = if within { self.search_list(context, question) } else { Vec::new() };
         let Some(base) = search.first().and_then(|first| question.name.within(first)) else {
@@ -61,21 +61,21 @@ impl Plugin for Autopath {
         };
         // The search domain itself leaves nothing to search for (dnsutil.TrimZone).
         if base.is_empty() {
-            return Reply::code(Rcode::ServFail, DnsRule::AutopathSearched);
+            return DnsReply::code(Rcode::ServFail, DnsRule::AutopathSearched);
         }
-        let mut first: Option<Reply> = None;
+        let mut first: Option<DnsReply> = None;
         for domain in &search {
             let tried = Question { name: join(base, domain), record_type: question.record_type };
             let reply = context.next(rest, &tried);
             // An error ends the walk, a mere failure doesn't.
-            let fails = [DnsRule::ChainEnds, DnsRule::ForwardSilent].map(cause);
+            let fails = [DnsRule::ChainEnds, DnsRule::ForwardSilent].map(dns_cause);
             if reply.gap.is_some() || reply.unwritten && reply.because.iter().any(|why| fails.contains(why)) {
                 return reply;
             }
             if !reply.unwritten && !reply.dropped && reply.answer.rcode != Rcode::NxDomain {
                 let walked = tried.name != question.name;
                 let reply = under_asked_name(reply, question);
-                return if walked { reply.because(cause(DnsRule::AutopathSearched)) } else { reply };
+                return if walked { reply.because(dns_cause(DnsRule::AutopathSearched)) } else { reply };
             }
             first.get_or_insert(reply);
         }
@@ -84,7 +84,7 @@ impl Plugin for Autopath {
 }
 
 impl Autopath {
-    fn search_list(&self, context: &Context<'_>, question: &Question) -> Vec<DnsName> {
+    fn search_list(&self, context: &QueryContext<'_>, question: &Question) -> Vec<DnsName> {
         match &self.search {
             SearchSource::Kubernetes(kubernetes) => search_list(context, kubernetes, question),
             SearchSource::OwnFile => of_node(context).collect(),
@@ -94,14 +94,14 @@ impl Autopath {
 }
 
 /// CoreDNS has its node's file; the bare name comes last.
-fn of_node(context: &Context<'_>) -> impl Iterator<Item = DnsName> {
+fn of_node(context: &QueryContext<'_>) -> impl Iterator<Item = DnsName> {
     let search = super::resolv_conf::of_node(context.cluster).search;
     search.into_iter().map(DnsName::new).chain([DnsName::default()])
 }
 
 /// `NAMESPACE.svc.ZONE`, `svc.ZONE`, the zone, the search list of CoreDNS' node, the bare name: for a running pod that asks
 /// from its own address, if `pods verified` lets the plugin know pods (AutoPath, podWithIP).
-fn search_list(context: &Context<'_>, kubernetes: &Kubernetes, question: &Question) -> Vec<DnsName> {
+fn search_list(context: &QueryContext<'_>, kubernetes: &KubernetesPlugin, question: &Question) -> Vec<DnsName> {
     if kubernetes.pods != PodMode::Verified {
         return Vec::new();
     }
@@ -114,7 +114,7 @@ fn search_list(context: &Context<'_>, kubernetes: &Kubernetes, question: &Questi
 }
 
 /// The answer carries the asked name; an alias leads to the first other owner (cname.go cnamer).
-fn under_asked_name(mut reply: Reply, question: &Question) -> Reply {
+fn under_asked_name(mut reply: DnsReply, question: &Question) -> DnsReply {
     let other = reply.answer.answers.iter().find(|record| record.name != question.name);
     let alias = other.map(|record| Record {
         name: question.name.clone(),

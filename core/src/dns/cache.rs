@@ -3,10 +3,10 @@
 
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 
-use super::context::{Chain, Context, Plugin};
-use super::corefile::{CorefileError, Directive, Property};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
+use super::corefile::{CorefileError, Directive, PluginOption};
 use super::name::longest_zone;
-use super::reply::Reply;
+use super::reply::DnsReply;
 use super::setup::{SECOND, atoi, duration, plain_duration, zones_or};
 
 /// The plugin's configuration, in seconds.
@@ -77,7 +77,7 @@ fn positive(ttl: i64) -> Result<u32, CorefileError> {
 }
 
 /// `success CAPACITY [TTL [MINTTL]]`
-fn limits(property: &Property, (least, most): &mut (u32, u32)) -> Result<(), CorefileError> {
+fn limits(property: &PluginOption, (least, most): &mut (u32, u32)) -> Result<(), CorefileError> {
     let args = property.some()?;
     if let Some(capacity) = args.first() {
         atoi(capacity)?;
@@ -94,7 +94,7 @@ fn limits(property: &Property, (least, most): &mut (u32, u32)) -> Result<(), Cor
 }
 
 /// `prefetch AMOUNT [DURATION [PERCENTAGE%]]`
-fn prefetch(property: &Property) -> Result<(), CorefileError> {
+fn prefetch(property: &PluginOption) -> Result<(), CorefileError> {
     let args = property.some()?;
     if args.len() > 3 {
         return Err(property.argument_error());
@@ -119,7 +119,7 @@ fn prefetch(property: &Property) -> Result<(), CorefileError> {
 }
 
 /// `serve_stale [DURATION [immediate|verify [TIMEOUT] [TTL [RECHECK]]]]`
-fn serve_stale(property: &Property) -> Result<(), CorefileError> {
+fn serve_stale(property: &PluginOption) -> Result<(), CorefileError> {
     let args = property.args.as_slice();
     if args.len() > 5 {
         return Err(property.argument_error());
@@ -175,7 +175,7 @@ fn stale_times(args: &[String]) -> Result<(), CorefileError> {
     Ok(())
 }
 
-fn failure_ttl(property: &Property) -> Result<u32, CorefileError> {
+fn failure_ttl(property: &PluginOption) -> Result<u32, CorefileError> {
     let [text] = property.exactly()?;
     match plain_duration(text)? {
         ttl if ttl < 0 => Err(CorefileError::plain("invalid negative ttl for servfail")),
@@ -186,7 +186,7 @@ fn failure_ttl(property: &Property) -> Result<u32, CorefileError> {
     }
 }
 
-fn disable(property: &Property) -> Result<(), CorefileError> {
+fn disable(property: &PluginOption) -> Result<(), CorefileError> {
     let kind = property.some()?.first().map(String::as_str).unwrap_or_default();
     if matches!(kind, "success" | "denial") {
         Ok(())
@@ -195,8 +195,8 @@ fn disable(property: &Property) -> Result<(), CorefileError> {
     }
 }
 
-impl Plugin for TtlCache {
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for TtlCache {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let mut reply = context.next(rest, question);
         if longest_zone(&self.zones, &question.name).is_some() && !reply.unwritten && !reply.dropped {
             let ttl = self.ttl_of(question, &reply.answer);

@@ -11,31 +11,31 @@ use crate::order::Order;
 use crate::packet::{DnsName, Protocol, Question, Rcode, RecordType};
 use crate::trace::{DnsRule, Gap};
 
-use super::outside::Published;
-use super::reply::Reply;
+use super::outside::PublishedRecord;
+use super::reply::DnsReply;
 use super::route::RouteOf;
-use super::view::{QueryFacts, View};
+use super::view::{QueryFacts, ViewFilter};
 
 /// A plugin that has a say in answers.
-pub trait Plugin: Debug + Send + Sync {
+pub trait DnsPlugin: Debug + Send + Sync {
     /// Answers, or hands the question to the rest of the chain.
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply;
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply;
 }
 
 /// The plugins that are still to be asked.
-pub type Chain<'a> = &'a [Arc<dyn Plugin>];
+pub type PluginChain<'a> = &'a [Arc<dyn DnsPlugin>];
 
 /// A server block: the zones it serves and its plugins.
 #[derive(Clone, Debug, Default)]
-pub struct Server {
+pub struct ServerConfig {
     /// Its zones.
     pub zones: Vec<DnsName>,
     /// The port it listens on.
     pub port: u16,
     /// The questions it is for; None for all.
-    pub view: Option<View>,
+    pub view: Option<ViewFilter>,
     /// Its plugins, in plugin.cfg's order; those without effect on answers are left out.
-    pub chain: Vec<Arc<dyn Plugin>>,
+    pub chain: Vec<Arc<dyn DnsPlugin>>,
     /// Whether any plugin takes questions at all, those without effect included.
     pub handles: bool,
     /// Plugins that aren't modelled, with their lines.
@@ -44,7 +44,7 @@ pub struct Server {
 
 /// How CoreDNS sends a question on.
 #[derive(Clone, Copy)]
-pub struct Onward<'a> {
+pub struct ForwardPath<'a> {
     /// The way of its packets.
     pub route: &'a RouteOf<'a>,
     /// UDP or TCP, as it was asked itself.
@@ -53,11 +53,11 @@ pub struct Onward<'a> {
 
 /// Who asks, and whom.
 #[derive(Clone, Copy)]
-pub struct Context<'a> {
+pub struct QueryContext<'a> {
     /// CoreDNS' server blocks.
-    pub servers: &'a [Server],
+    pub servers: &'a [ServerConfig],
     /// Names that lead to the cluster from outside.
-    pub published: &'a [Published],
+    pub published: &'a [PublishedRecord],
     /// The cluster, which it watches.
     pub cluster: &'a Cluster,
     /// The address the query comes from, as CoreDNS sees it.
@@ -67,7 +67,7 @@ pub struct Context<'a> {
     /// The port it was asked on.
     pub port: u16,
     /// How it sends on what it doesn't know.
-    pub onward: Onward<'a>,
+    pub onward: ForwardPath<'a>,
     /// How many questions have led to this one; 0 for a client's.
     pub depth: u8,
 }
@@ -75,16 +75,16 @@ pub struct Context<'a> {
 /// How often one question may lead to another: aliases, rewritten names. CoreDNS' own chains end after eight aliases.
 const DEPTH: u8 = 16;
 
-impl Context<'_> {
+impl QueryContext<'_> {
     /// Answers a question as the whole server does (dnsserver Server.ServeDNS).
-    pub fn serve(&self, question: &Question) -> Reply {
+    pub fn serve(&self, question: &Question) -> DnsReply {
         // 1. The zones that hold the name, the longest first.
         let serving = self.servers.iter().filter(|server| server.port == self.port);
-        let zone_of = |server: &Server| {
+        let zone_of = |server: &ServerConfig| {
             let holding = server.zones.iter().filter(|zone| question.name.within(zone).is_some());
             holding.map(|zone| zone.as_str().len()).collect::<Vec<_>>()
         };
-        let by_zone: Vec<(usize, &Server)> =
+        let by_zone: Vec<(usize, &ServerConfig)> =
             serving.flat_map(|server| zone_of(server).into_iter().map(move |length| (length, server))).collect();
         let mut lengths: Vec<usize> = by_zone.iter().map(|(length, _)| *length).collect();
         lengths.order_by(|one, other| other.cmp(one));
@@ -105,36 +105,36 @@ impl Context<'_> {
                         let last = blocks().rfind(|server| server.view.is_none());
                         return self.begin(last.unwrap_or(server), question);
                     }
-                    Err(what) => return Reply::unknown(Gap::CoreDnsPlugin(format!("view: {what}"))),
+                    Err(what) => return DnsReply::unknown(Gap::CoreDnsPlugin(format!("view: {what}"))),
                 }
             }
         }
-        Reply::code(Rcode::Refused, DnsRule::NoServerBlock)
+        DnsReply::code(Rcode::Refused, DnsRule::NoServerBlock)
     }
 
-    fn begin(&self, server: &Server, question: &Question) -> Reply {
+    fn begin(&self, server: &ServerConfig, question: &Question) -> DnsReply {
         if server.handles {
             self.next(&server.chain, question)
         } else {
-            Reply::code(Rcode::Refused, DnsRule::ChainEnds)
+            DnsReply::code(Rcode::Refused, DnsRule::ChainEnds)
         }
     }
 
     /// Looks another name up through the same server, as plugins do for the targets of aliases (pkg/upstream).
-    pub fn lookup(&self, name: DnsName, record_type: RecordType) -> Reply {
+    pub fn lookup(&self, name: DnsName, record_type: RecordType) -> DnsReply {
         let deeper = Self { depth: self.depth + 1, ..*self };
         if deeper.depth < DEPTH {
             deeper.serve(&Question { name, record_type })
         } else {
-            Reply::code(Rcode::ServFail, DnsRule::ChainEnds)
+            DnsReply::code(Rcode::ServFail, DnsRule::ChainEnds)
         }
     }
 
     /// Hands a question to the rest of a chain (plugin.NextOrFailure).
-    pub fn next(&self, chain: Chain<'_>, question: &Question) -> Reply {
+    pub fn next(&self, chain: PluginChain<'_>, question: &Question) -> DnsReply {
         match chain.split_first() {
             Some((plugin, rest)) => plugin.serve(self, rest, question),
-            None => Reply::code(Rcode::ServFail, DnsRule::ChainEnds),
+            None => DnsReply::code(Rcode::ServFail, DnsRule::ChainEnds),
         }
     }
 

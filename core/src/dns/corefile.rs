@@ -2,22 +2,22 @@
 //!
 //! What a directive means is its plugin's affair; here a directive is a name, arguments and lines of a block.
 
-use super::files::Files;
+use super::files::CorednsFiles;
 
 mod lexer;
 mod tree;
 mod parser;
 
-pub use tree::{Corefile, CorefileError, Directive, Property, ServerBlock};
+pub use tree::{Corefile, CorefileError, Directive, PluginOption, ServerBlock};
 
-use parser::Parser;
+use parser::CorefileParser;
 
 /// Reads a Corefile; `files` are what `import` finds. The first mistake ends it, as CoreDNS then doesn't start.
-pub fn parse(text: &str, files: &Files) -> Result<Corefile, CorefileError> {
-    let blocks = Parser::new(text, files).parse_all()?;
+pub fn parse(text: &str, files: &CorednsFiles) -> Result<Corefile, CorefileError> {
+    let blocks = CorefileParser::new(text, files).parse_all()?;
     if blocks.is_empty() {
         // caddy's loadServerBlocks: nothing at all means the default.
-        return Ok(Corefile { blocks: Parser::new(DEFAULT, files).parse_all()? });
+        return Ok(Corefile { blocks: CorefileParser::new(DEFAULT, files).parse_all()? });
     }
     Ok(Corefile { blocks })
 }
@@ -30,18 +30,18 @@ mod tests {
     use super::*;
 
     fn parse_alone(text: &str) -> Result<Corefile, CorefileError> {
-        parse(text, &Files::default())
+        parse(text, &CorednsFiles::default())
     }
 
     #[test]
     fn imports_take_files() {
         let server = ("/etc/coredns/custom/a.server", "x {\n errors\n}\n");
-        let files = Files::new([server, ("/etc/coredns/custom/b.override", "log\n")]);
+        let files = CorednsFiles::new([server, ("/etc/coredns/custom/b.override", "log\n")]);
         let text = ". {\n import /etc/coredns/custom/*.override\n}\nimport /etc/coredns/custom/*.server\n";
         let corefile = parse(text, &files).unwrap();
         assert_eq!(corefile.blocks[0].directives[0].name, "log");
         assert_eq!(corefile.blocks[1].keys, ["x"]);
-        assert!(parse(text, &Files::default()).is_ok());
+        assert!(parse(text, &CorednsFiles::default()).is_ok());
         assert!(parse_alone("import /etc/coredns/nothing\n").is_err());
     }
 

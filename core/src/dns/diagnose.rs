@@ -7,12 +7,12 @@ use crate::cluster::{Cluster, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::source::{FieldPath, FieldRef};
 
-use super::context::Server;
+use super::context::ServerConfig;
 use super::corefile::CorefileError;
 use super::resolv_conf;
 
 pub(super) fn diagnose(
-    servers: &[Server],
+    servers: &[ServerConfig],
     broken: Option<&CorefileError>,
     corefile: &FieldRef,
     cluster: &Cluster,
@@ -47,7 +47,7 @@ fn kubelet_events(cluster: &Cluster) -> Vec<Diagnostic> {
 fn events_of(cluster: &Cluster, pod: &Pod) -> Vec<Diagnostic> {
     let object = pod.workload.as_ref().or(pod.owner.as_ref()).unwrap_or(&pod.reference);
     let field = if *object == pod.reference { "spec.dnsConfig" } else { "spec.template.spec.dnsConfig" };
-    let finding = |event: resolv_conf::Event| Diagnostic {
+    let finding = |event: resolv_conf::KubeletWarning| Diagnostic {
         problem: Problem::KubeletEvent { reason: event.reason, message: event.message },
         object: Some(object.clone()),
         field: Some(FieldPath::from(field)),

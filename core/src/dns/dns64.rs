@@ -7,9 +7,9 @@ use ipnet::Ipv6Net;
 use crate::packet::{Answer, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::DnsRule;
 
-use super::context::{Chain, Context, Plugin};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
-use super::reply::{Reply, cause};
+use super::reply::{DnsReply, dns_cause};
 
 /// The plugin's configuration.
 #[derive(Clone, Debug)]
@@ -64,8 +64,8 @@ fn prefix_of(line: usize, text: &str) -> Result<Ipv6Net, CorefileError> {
     }
 }
 
-impl Plugin for Dns64 {
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for Dns64 {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let reply = context.next(rest, question);
         let asks = question.record_type == RecordType::Aaaa;
         let over_ipv4 = context.client.is_some_and(|client| client.is_ipv4());
@@ -79,7 +79,7 @@ impl Plugin for Dns64 {
 
 impl Dns64 {
     /// Not of a name that doesn't exist, nor of one that has IPv6 addresses (responseShouldDNS64).
-    fn is_for(&self, reply: &Reply) -> bool {
+    fn is_for(&self, reply: &DnsReply) -> bool {
         let has_ipv6 = reply.answer.answers.iter().any(|record| matches!(record.data, RecordData::Aaaa(_)));
         let denied = reply.answer.rcode == Rcode::NxDomain;
         let written = !reply.unwritten && !reply.dropped && reply.gap.is_none();
@@ -87,7 +87,7 @@ impl Dns64 {
     }
 
     /// The A records as AAAA, the rest as it is (Synthesize).
-    fn synthesized(&self, reply: &Reply, found: Reply) -> Reply {
+    fn synthesized(&self, reply: &DnsReply, found: DnsReply) -> DnsReply {
         let soa = reply.answer.authority.iter().rev().find(|record| matches!(record.data, RecordData::Soa { .. }));
         let most = soa.map_or(TTL, |soa| soa.ttl);
         let translated = |record: Record| match record.data {
@@ -102,7 +102,7 @@ impl Dns64 {
         let answers = answers.into_iter().map(translated).collect();
         let answer = Answer { rcode, truncated, answers, authority, additional, ..Answer::default() };
         let because = found.because;
-        Reply { answer, because, gap: found.gap, ..Reply::default() }.because(cause(DnsRule::PluginAnswer))
+        DnsReply { answer, because, gap: found.gap, ..DnsReply::default() }.because(dns_cause(DnsRule::PluginAnswer))
     }
 }
 

@@ -9,18 +9,18 @@ use crate::cluster::{Service, ServiceKind};
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{Cause, DnsRule, Gap};
 
-use super::context::{Chain, Context, Plugin};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
-use super::kubernetes::{Host, Kubernetes, SERIAL, is_ready, name_servers_for};
+use super::kubernetes::{KubernetesPlugin, RecordHost, SERIAL, is_ready, name_servers_for};
 use super::name::{address_data, address_record, join, longest_zone, reversed_address};
-use super::reply::{Reply, cause};
+use super::reply::{DnsReply, dns_cause};
 use super::setup::{fallthrough, ttl, zones_or};
 
 /// The plugin's configuration.
 #[derive(Clone, Debug)]
-pub struct External {
+pub struct ExternalNames {
     /// The plugin that knows the Services.
-    pub kubernetes: Arc<Kubernetes>,
+    pub kubernetes: Arc<KubernetesPlugin>,
     /// Its zones.
     pub zones: Vec<DnsName>,
     /// The label below which its name servers stand: `dns`.
@@ -37,8 +37,8 @@ pub struct External {
 pub fn read(
     directive: &Directive,
     server_zones: &[DnsName],
-    kubernetes: Option<&Arc<Kubernetes>>,
-) -> Result<External, CorefileError> {
+    kubernetes: Option<&Arc<KubernetesPlugin>>,
+) -> Result<ExternalNames, CorefileError> {
     let mut apex = "dns".to_owned();
     let (mut seconds, mut headless, mut through) = (5, false, None);
     for property in &directive.block {
@@ -54,19 +54,19 @@ pub fn read(
         return Err(CorefileError::plain("kubernetes plugin not loaded"));
     };
     let zones = zones_or(&directive.args, server_zones);
-    Ok(External { kubernetes, zones, apex, ttl: seconds, headless, fallthrough: through })
+    Ok(ExternalNames { kubernetes, zones, apex, ttl: seconds, headless, fallthrough: through })
 }
 
 /// An address or name that a Service has outside, with a port and its own name below the zone.
-struct Entrance {
-    host: Host,
+struct ExternalEndpoint {
+    host: RecordHost,
     port: Option<u16>,
     owner: String,
 }
 
-impl Plugin for External {
+impl DnsPlugin for ExternalNames {
     /// Answers in its zones (external.go ServeDNS).
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let Some(zone) = longest_zone(&self.zones, &question.name) else { return context.next(rest, question) };
         let below = question.name.within(zone).unwrap_or_default().to_ascii_lowercase();
         let apex = DnsName::new(&self.apex);
@@ -87,13 +87,13 @@ impl Plugin for External {
     }
 }
 
-impl External {
+impl ExternalNames {
     fn goes_on(&self, name: &DnsName) -> bool {
         self.fallthrough.as_ref().is_some_and(|zones| longest_zone(zones, name).is_some())
     }
 
     /// The zone itself and its name servers' names (apex.go).
-    fn apex(&self, context: &Context<'_>, zone: &DnsName, below: &str, question: &Question) -> Reply {
+    fn apex(&self, context: &QueryContext<'_>, zone: &DnsName, below: &str, question: &Question) -> DnsReply {
         let own = join(&format!("ns1.{}", self.apex), zone);
         let record = |data| Record { name: zone.clone(), ttl: self.ttl, data };
         let addresses = || self.name_server_addresses(context);
@@ -114,7 +114,7 @@ impl External {
             _ => Default::default(),
         };
         match (answers.is_empty(), below.is_empty() || below == self.apex || is_server) {
-            (false, _) => replied(answers, additional, vec![cause(DnsRule::ZoneApex)], None),
+            (false, _) => authoritative_reply(answers, additional, vec![dns_cause(DnsRule::ZoneApex)], None),
             (true, true) => self.negative(Rcode::NoError, DnsRule::ZoneApex, zone),
             (true, false) => self.negative(Rcode::NxDomain, DnsRule::TooManyLabels, zone),
         }
@@ -122,11 +122,11 @@ impl External {
 
     /// The addresses outside of the Services in front of CoreDNS; of CoreDNS itself where the plugin kubernetes knows no
     /// endpoints (ExternalAddress).
-    fn name_server_addresses(&self, context: &Context<'_>) -> Vec<IpAddr> {
+    fn name_server_addresses(&self, context: &QueryContext<'_>) -> Vec<IpAddr> {
         let of_service = |service: &Service| {
             let outside = hosts_of(service).into_iter().filter_map(|host| match host {
-                Host::Address(address) => Some((String::new(), address, None)),
-                Host::Name(_) => None,
+                RecordHost::Address(address) => Some((String::new(), address, None)),
+                RecordHost::Name(_) => None,
             });
             outside.collect()
         };
@@ -138,7 +138,7 @@ impl External {
     }
 
     /// What a name below the zone means: `[_port._protocol.|endpoint.]service.namespace` (external.go External).
-    fn entrances(&self, context: &Context<'_>, below: &str) -> Result<Vec<Entrance>, DnsRule> {
+    fn entrances(&self, context: &QueryContext<'_>, below: &str) -> Result<Vec<ExternalEndpoint>, DnsRule> {
         let kubernetes = &*self.kubernetes;
         let labels: Vec<&str> = below.split('.').rev().collect();
         let bare = |label: &str| label.strip_prefix('_').unwrap_or(label).to_owned();
@@ -161,13 +161,19 @@ impl External {
         let inside = self.headless && hosts_of(service).is_empty();
         let found = match inside && (service.kind == ServiceKind::Headless || !endpoint.is_empty()) {
             true => endpoints(context, kubernetes, service, &endpoint, &fits),
-            false => outside(service, &fits),
+            false => external_endpoints(service, &fits),
         };
         if found.is_empty() { Err(DnsRule::ExternalAddresses) } else { Ok(found) }
     }
 
-    fn answer(&self, context: &Context<'_>, question: &Question, entrances: Vec<Entrance>, zone: &DnsName) -> Reply {
-        let because = vec![cause(DnsRule::ExternalAddresses)];
+    fn answer(
+        &self,
+        context: &QueryContext<'_>,
+        question: &Question,
+        entrances: Vec<ExternalEndpoint>,
+        zone: &DnsName,
+    ) -> DnsReply {
+        let because = vec![dns_cause(DnsRule::ExternalAddresses)];
         let (answers, additional, gap) = match question.record_type {
             RecordType::A | RecordType::Aaaa => self.addresses(context, question, entrances),
             RecordType::Srv => self.ports(context, question, entrances, zone),
@@ -175,22 +181,27 @@ impl External {
         };
         match answers.is_empty() && gap.is_none() {
             true => self.negative(Rcode::NoError, DnsRule::NoRecordsOfType, zone),
-            false => replied(answers, additional, because, gap),
+            false => authoritative_reply(answers, additional, because, gap),
         }
     }
 
-    fn addresses(&self, context: &Context<'_>, question: &Question, entrances: Vec<Entrance>) -> Sections {
+    fn addresses(
+        &self,
+        context: &QueryContext<'_>,
+        question: &Question,
+        entrances: Vec<ExternalEndpoint>,
+    ) -> ExternalSections {
         let mut answers: Vec<Record> = Vec::new();
         let mut gap = None;
         let mut seen = BTreeSet::new();
         for entrance in entrances {
             match entrance.host {
                 // An address of several ports stands once, a name once a port.
-                Host::Address(address) if !seen.insert(address) => {}
-                Host::Address(address) => {
+                RecordHost::Address(address) if !seen.insert(address) => {}
+                RecordHost::Address(address) => {
                     answers.extend(address_record(&question.name, address, self.ttl, question.record_type));
                 }
-                Host::Name(target) => {
+                RecordHost::Name(target) => {
                     let data = RecordData::Cname(target.clone());
                     // The TTL is that of the plugin kubernetes, as is SRV's.
                     answers.push(Record { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
@@ -203,32 +214,38 @@ impl External {
         (answers, Vec::new(), gap)
     }
 
-    fn ports(&self, context: &Context<'_>, question: &Question, entrances: Vec<Entrance>, zone: &DnsName) -> Sections {
+    fn ports(
+        &self,
+        context: &QueryContext<'_>,
+        question: &Question,
+        entrances: Vec<ExternalEndpoint>,
+        zone: &DnsName,
+    ) -> ExternalSections {
         let weight = 100usize.checked_div(entrances.len()).unwrap_or(100).max(1) as u16;
-        let mut sections = Sections::default();
+        let mut sections = ExternalSections::default();
         let (mut seen, mut looked_up) = (BTreeSet::new(), BTreeSet::new());
         for entrance in entrances {
             let Some(port) = entrance.port else { continue };
             let target = match &entrance.host {
-                Host::Address(_) => join(&entrance.owner, zone),
-                Host::Name(name) => name.clone(),
+                RecordHost::Address(_) => join(&entrance.owner, zone),
+                RecordHost::Name(name) => name.clone(),
             };
             if seen.insert((target.clone(), port)) {
                 let data = RecordData::Srv { priority: 0, weight, port, target: target.clone() };
                 sections.0.push(Record { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
             }
             match entrance.host {
-                Host::Address(address) => {
+                RecordHost::Address(address) => {
                     sections.1.push(Record { name: target, ttl: self.ttl, data: address_data(address) });
                 }
-                Host::Name(name) if looked_up.insert(name.clone()) => {
+                RecordHost::Name(name) if looked_up.insert(name.clone()) => {
                     for kind in [RecordType::A, RecordType::Aaaa] {
                         let reply = context.lookup(name.clone(), kind);
                         sections.1.extend(reply.answer.answers);
                         sections.2 = sections.2.or(reply.gap);
                     }
                 }
-                Host::Name(_) => {}
+                RecordHost::Name(_) => {}
             }
         }
         sections.1 = super::kubernetes::deduplicated(sections.1);
@@ -236,13 +253,13 @@ impl External {
     }
 
     /// The Services that have an address outside (ExternalReverse).
-    fn reverse(&self, context: &Context<'_>, question: &Question, zone: &DnsName) -> Reply {
+    fn reverse(&self, context: &QueryContext<'_>, question: &Question, zone: &DnsName) -> DnsReply {
         let kubernetes = &*self.kubernetes;
         let Some(address) = reversed_address(&question.name) else {
             return self.negative(Rcode::NxDomain, DnsRule::NoSuchAddress, zone);
         };
         let having = context.cluster.services_at(address).filter(|service| {
-            hosts_of(service).iter().any(|host| matches!(host, Host::Address(own) if *own == address))
+            hosts_of(service).iter().any(|host| matches!(host, RecordHost::Address(own) if *own == address))
         });
         let exposed = having.filter(|service| kubernetes.exposes(context.cluster, service.namespace()));
         let target_zone = self.zones.first().cloned().unwrap_or_default();
@@ -254,13 +271,13 @@ impl External {
         let answers: Vec<Record> = exposed.map(pointer).collect();
         match answers.is_empty() {
             true => self.negative(Rcode::NxDomain, DnsRule::NoSuchAddress, zone),
-            false => replied(answers, Vec::new(), vec![cause(DnsRule::ExternalAddresses)], None),
+            false => authoritative_reply(answers, Vec::new(), vec![dns_cause(DnsRule::ExternalAddresses)], None),
         }
     }
 
-    fn negative(&self, rcode: Rcode, rule: DnsRule, zone: &DnsName) -> Reply {
+    fn negative(&self, rcode: Rcode, rule: DnsRule, zone: &DnsName) -> DnsReply {
         let answer = Answer { rcode, authoritative: true, authority: vec![self.soa(zone)], ..Answer::default() };
-        Reply::new(answer, rule)
+        DnsReply::new(answer, rule)
     }
 
     fn soa(&self, zone: &DnsName) -> Record {
@@ -278,39 +295,44 @@ impl External {
 }
 
 /// Answers, additional records, what is missing.
-type Sections = (Vec<Record>, Vec<Record>, Option<Gap>);
+type ExternalSections = (Vec<Record>, Vec<Record>, Option<Gap>);
 
-fn replied(answers: Vec<Record>, additional: Vec<Record>, because: Vec<Cause>, gap: Option<Gap>) -> Reply {
+fn authoritative_reply(
+    answers: Vec<Record>,
+    additional: Vec<Record>,
+    because: Vec<Cause>,
+    gap: Option<Gap>,
+) -> DnsReply {
     let answer = Answer { authoritative: true, answers, additional, ..Answer::default() };
-    Reply { answer, because, gap, ..Reply::default() }
+    DnsReply { answer, because, gap, ..DnsReply::default() }
 }
 
 /// spec.externalIPs and the load balancer's entrances (object/service.go: both make ExternalIPs).
-fn hosts_of(service: &Service) -> Vec<Host> {
-    let own = service.external_ips.iter().map(|address| Host::Address(*address));
+fn hosts_of(service: &Service) -> Vec<RecordHost> {
+    let own = service.external_ips.iter().map(|address| RecordHost::Address(*address));
     let given = service.load_balancer.iter().filter_map(|ingress| match (ingress.ip, &ingress.hostname) {
-        (Some(address), _) => Some(Host::Address(address)),
-        (None, Some(name)) => Some(Host::Name(DnsName::new(name))),
+        (Some(address), _) => Some(RecordHost::Address(address)),
+        (None, Some(name)) => Some(RecordHost::Name(DnsName::new(name))),
         (None, None) => None,
     });
     own.chain(given).collect()
 }
 
-fn outside(service: &Service, fits: &dyn Fn(&str, &str) -> bool) -> Vec<Entrance> {
+fn external_endpoints(service: &Service, fits: &dyn Fn(&str, &str) -> bool) -> Vec<ExternalEndpoint> {
     let owner = format!("{}.{}", service.name(), service.namespace());
     let ports = || service.ports.iter().filter(|port| fits(&port.name, &port.protocol.to_string()));
     let hosts = hosts_of(service);
     let pairs = hosts.iter().flat_map(|host| ports().map(move |port| (host.clone(), port.port)));
-    pairs.map(|(host, port)| Entrance { host, port: Some(port), owner: owner.clone() }).collect()
+    pairs.map(|(host, port)| ExternalEndpoint { host, port: Some(port), owner: owner.clone() }).collect()
 }
 
 fn endpoints(
-    context: &Context<'_>,
-    kubernetes: &Kubernetes,
+    context: &QueryContext<'_>,
+    kubernetes: &KubernetesPlugin,
     service: &Service,
     endpoint: &str,
     fits: &dyn Fn(&str, &str) -> bool,
-) -> Vec<Entrance> {
+) -> Vec<ExternalEndpoint> {
     let mut entrances = Vec::new();
     for slice in kubernetes.slices(context.cluster, service.namespace(), service.name()) {
         for ready in slice.endpoints.iter().filter(|endpoint| is_ready(endpoint)) {
@@ -323,7 +345,7 @@ fn endpoints(
                     .iter()
                     .filter(|port| fits(port.name.as_deref().unwrap_or_default(), &port.protocol.to_string()));
                 let owner = format!("{name}.{}.{}", service.name(), service.namespace());
-                let entrance = |port: Option<u16>| Entrance { host: host.clone(), port, owner: owner.clone() };
+                let entrance = |port: Option<u16>| ExternalEndpoint { host: host.clone(), port, owner: owner.clone() };
                 match slice.ports.is_empty() && fits("", "") {
                     true => entrances.push(entrance(None)),
                     false => entrances.extend(ports.map(|port| entrance(port.port))),

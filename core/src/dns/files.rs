@@ -9,12 +9,12 @@ use super::pod::{environment, is_dns_server};
 
 /// Texts by path, and the environment's variables.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Files(BTreeMap<String, Text>, BTreeMap<String, String>);
+pub struct CorednsFiles(BTreeMap<String, Text>, BTreeMap<String, String>);
 
 /// ConfigMap kube-system/coredns lies in /etc/coredns everywhere; k3s, AKS and others mount kube-system/coredns-custom
 /// into /etc/coredns/custom.
-pub(super) fn mounted(cluster: &Cluster) -> Files {
-    let mut files = Files::default();
+pub(super) fn mounted_files(cluster: &Cluster) -> CorednsFiles {
+    let mut files = CorednsFiles::default();
     for (name, folder) in [("coredns", "/etc/coredns"), ("coredns-custom", "/etc/coredns/custom")] {
         if let Some(config_map) = cluster.config_maps.get("kube-system", name) {
             files.0.extend(config_map.data.iter().map(|(key, text)| (format!("{folder}/{key}"), text.clone())));
@@ -34,7 +34,7 @@ fn node_hosts(cluster: &Cluster) -> Text {
     first.map(|(address, name)| format!("{address} {name}\n")).collect::<String>().into()
 }
 
-impl Files {
+impl CorednsFiles {
     /// Texts by path.
     pub fn new<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
         Self(texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect(), BTreeMap::new())

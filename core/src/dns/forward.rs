@@ -6,23 +6,23 @@ use crate::cluster::Pod;
 use crate::packet::{DnsName, Packet, Payload, Protocol, Question, Rcode};
 use crate::trace::{DnsRule, Gap};
 
-use super::asker::Asker;
-use super::context::{Chain, Context, Plugin};
-use super::corefile::{CorefileError, Directive, Property};
+use super::asker::DnsClient;
+use super::context::{DnsPlugin, PluginChain, QueryContext};
+use super::corefile::{CorefileError, Directive, PluginOption};
 use super::name::{is_domain_name, longest_zone, zones_of};
 use super::outside;
 use super::pod::is_dns_server;
-use super::reply::{Reply, cause};
-use super::route::{Route, RouteEnd};
+use super::reply::{DnsReply, dns_cause};
+use super::route::{PacketRoute, RouteEnd};
 use super::setup::{SECOND, atoi, parse_uint, plain_duration};
 
 /// One `forward` line.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Forward {
+pub struct ForwardStanza {
     /// The zone it is for.
     pub from: DnsName,
     /// To whom, in order.
-    pub to: Vec<Target>,
+    pub to: Vec<ForwardTarget>,
     /// Names it leaves alone.
     pub except: Vec<DnsName>,
     /// `force_tcp`: asks over TCP however it was asked itself.
@@ -39,18 +39,18 @@ pub struct Forward {
 
 /// To whom questions go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum ForwardTarget {
     /// The name servers of CoreDNS' own /etc/resolv.conf, which is its node's (dnsPolicy Default).
     ResolvConf,
     /// A server.
-    Server(Upstream),
+    Server(UpstreamServer),
     /// A server by its name, which CoreDNS looks up when it starts.
     Name(String),
 }
 
 /// A server outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Upstream {
+pub struct UpstreamServer {
     /// Its address.
     pub address: IpAddr,
     /// Its port: 53, with tls:// 853.
@@ -77,7 +77,7 @@ const TLS_PORT: u16 = 853;
 const UPSTREAMS: usize = 15;
 
 /// Reads a `forward` line (setup.go parseStanza).
-pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
+pub fn read(directive: &Directive) -> Result<ForwardStanza, CorefileError> {
     // 1. The zone and the servers; the block is read before the servers are looked at.
     let [from, targets @ ..] = directive.args.as_slice() else {
         return Err(directive.head().argument_error());
@@ -86,7 +86,7 @@ pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
         return Err(directive.head().argument_error());
     }
     let from = zones_of(from).into_iter().next().unwrap_or_default();
-    let mut forward = Forward { from, ..Forward::default() };
+    let mut forward = ForwardStanza { from, ..ForwardStanza::default() };
     let (mut expire, mut max_age) = (10 * SECOND, 0);
     for property in &directive.block {
         match property.name.as_str() {
@@ -121,7 +121,7 @@ pub fn read(directive: &Directive) -> Result<Forward, CorefileError> {
 }
 
 /// What changes how servers are asked, not what they answer.
-fn without_effect(property: &Property) -> Result<(), CorefileError> {
+fn without_effect(property: &PluginOption) -> Result<(), CorefileError> {
     let error = |message: String| CorefileError::at(property.line, message);
     let first = || property.some().map(|args| args.first().map(String::as_str).unwrap_or_default());
     let plain = |message: String| Err(CorefileError::plain(message));
@@ -155,7 +155,7 @@ fn without_effect(property: &Property) -> Result<(), CorefileError> {
 }
 
 /// `health_check DURATION [no_rec] [domain NAME]`
-fn health_check(property: &Property) -> Result<(), CorefileError> {
+fn health_check(property: &PluginOption) -> Result<(), CorefileError> {
     let [time, options @ ..] = property.some()? else { return Err(property.argument_error()) };
     let nanoseconds = plain_duration(time)?;
     if nanoseconds < 0 {
@@ -178,7 +178,7 @@ fn health_check(property: &Property) -> Result<(), CorefileError> {
 }
 
 /// A duration of at least 0.
-fn not_negative(property: &Property) -> Result<i128, CorefileError> {
+fn not_negative(property: &PluginOption) -> Result<i128, CorefileError> {
     let text = property.some()?.first().map(String::as_str).unwrap_or_default();
     match plain_duration(text)? {
         time if time < 0 => Err(CorefileError::plain(format!("{} can't be negative: {text}", property.name))),
@@ -186,7 +186,7 @@ fn not_negative(property: &Property) -> Result<i128, CorefileError> {
     }
 }
 
-fn failover(property: &Property) -> Result<Vec<Rcode>, CorefileError> {
+fn failover(property: &PluginOption) -> Result<Vec<Rcode>, CorefileError> {
     let codes = codes(property)?;
     match codes.contains(&Rcode::NoError) {
         true => Err(CorefileError::plain("NoError cannot be used in failover")),
@@ -195,7 +195,7 @@ fn failover(property: &Property) -> Result<Vec<Rcode>, CorefileError> {
 }
 
 /// Response codes by name (setup.go, dns.StringToRcode).
-fn codes(property: &Property) -> Result<Vec<Rcode>, CorefileError> {
+fn codes(property: &PluginOption) -> Result<Vec<Rcode>, CorefileError> {
     let code = |name: &String| {
         let unknown = || CorefileError::plain(format!("{name} is not a valid rcode"));
         Rcode::from_text(&name.to_ascii_uppercase()).ok_or_else(unknown)
@@ -205,29 +205,29 @@ fn codes(property: &Property) -> Result<Vec<Rcode>, CorefileError> {
 
 /// An address with or without port and scheme, or a file, of which only /etc/resolv.conf can be known
 /// (parse.HostPortOrFile).
-fn read_target(text: &str) -> Result<Target, CorefileError> {
+fn read_target(text: &str) -> Result<ForwardTarget, CorefileError> {
     let tls = text.starts_with("tls://");
     let bare = text.strip_prefix("dns://").or_else(|| text.strip_prefix("tls://")).unwrap_or(text);
     let address = bare.parse::<IpAddr>().ok().map(|address| (address, if tls { TLS_PORT } else { PORT }));
     let socket = bare.parse::<std::net::SocketAddr>().map(|socket| (socket.ip(), socket.port())).ok();
     match (address.or(socket), text) {
-        (Some((address, port)), _) => Ok(Target::Server(Upstream { address, port, tls })),
-        (None, "/etc/resolv.conf") => Ok(Target::ResolvConf),
+        (Some((address, port)), _) => Ok(ForwardTarget::Server(UpstreamServer { address, port, tls })),
+        (None, "/etc/resolv.conf") => Ok(ForwardTarget::ResolvConf),
         (None, _) if text.starts_with('/') => {
             Err(CorefileError::plain(format!("not an IP address or file: \"{text}\"")))
         }
-        (None, _) => Ok(Target::Name(host_name(bare, text)?)),
+        (None, _) => Ok(ForwardTarget::Name(host_name(bare, text)?)),
     }
 }
 
 /// All `forward` lines of a server block, in order.
 #[derive(Clone, Debug)]
-pub struct ForwardLines(pub Vec<Forward>);
+pub struct ForwardLines(pub Vec<ForwardStanza>);
 
-impl Plugin for ForwardLines {
+impl DnsPlugin for ForwardLines {
     /// The first line whose zone holds the name and that doesn't except it (forward.go match). Only to another line does
     /// an answer make way.
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let mut taking = self.0.iter().enumerate().filter(|(_, line)| line.takes(&question.name));
         let Some((mut place, line)) = taking.next() else { return context.next(rest, question) };
         let mut line = line;
@@ -245,64 +245,64 @@ impl Plugin for ForwardLines {
 }
 
 /// The pod that answers.
-fn own_pod<'c>(context: &Context<'c>) -> Option<&'c Pod> {
+fn own_pod<'c>(context: &QueryContext<'c>) -> Option<&'c Pod> {
     let mut pods = context.local.iter().flat_map(|address| context.cluster.pods_at(*address));
     pods.find(|pod| is_dns_server(pod))
 }
 
 /// The name servers of the answering pod's /etc/resolv.conf: kubeadm's has dnsPolicy Default, and so its node's.
-fn own_name_servers(context: &Context<'_>) -> Vec<Upstream> {
+fn own_name_servers(context: &QueryContext<'_>) -> Vec<UpstreamServer> {
     let conf = match own_pod(context) {
         Some(pod) => super::resolv_conf::of_pod(context.cluster, pod),
         None => super::resolv_conf::of_node(context.cluster),
     };
-    conf.nameservers.into_iter().map(|address| Upstream { address, port: PORT, tls: false }).collect()
+    conf.nameservers.into_iter().map(|address| UpstreamServer { address, port: PORT, tls: false }).collect()
 }
 
-impl Forward {
+impl ForwardStanza {
     /// The zone's own name can't be excepted (isAllowedDomain).
     fn takes(&self, name: &DnsName) -> bool {
         name.within(&self.from).is_some() && (*name == self.from || longest_zone(&self.except, name).is_none())
     }
 
     /// Whether an answer is left to the next line (`next`, `next_on_nodata`).
-    fn makes_way(&self, reply: &Reply) -> bool {
+    fn makes_way(&self, reply: &DnsReply) -> bool {
         let answer = &reply.answer;
         let empty = answer.rcode == Rcode::NoError && answer.answers.is_empty();
-        let answered = reply.gap.is_none() && !reply.because.contains(&cause(DnsRule::ForwardSilent));
+        let answered = reply.gap.is_none() && !reply.because.contains(&dns_cause(DnsRule::ForwardSilent));
         answered && (self.next.contains(&answer.rcode) || self.next_on_nodata && empty)
     }
 
     /// Servers are tried until one answers, whatever it answers but for `failover`; silence of all is SERVFAIL (forward.go ServeDNS). The
     /// first in order stands for the random choice.
-    fn ask(&self, context: &Context<'_>, question: &Question) -> Reply {
+    fn ask(&self, context: &QueryContext<'_>, question: &Question) -> DnsReply {
         let named = self.to.iter().find_map(|target| match target {
-            Target::Name(name) => Some(name),
+            ForwardTarget::Name(name) => Some(name),
             _ => None,
         });
         if let Some(name) = named {
-            return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to the name {name}")));
+            return DnsReply::unknown(Gap::CoreDnsPlugin(format!("forward to the name {name}")));
         }
         let servers = self.to.iter().flat_map(|target| match target {
-            Target::Server(server) => vec![*server],
-            Target::ResolvConf => own_name_servers(context),
-            Target::Name(_) => Vec::new(),
+            ForwardTarget::Server(server) => vec![*server],
+            ForwardTarget::ResolvConf => own_name_servers(context),
+            ForwardTarget::Name(_) => Vec::new(),
         });
         let mut why = Vec::new();
         let mut passed_over = None;
         for server in servers {
-            if loops(context, server.address) {
-                return Reply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({})", server.address)));
+            if leads_to_itself(context, server.address) {
+                return DnsReply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({})", server.address)));
             }
-            let Route { hops, end } = self.route(context, server, question);
+            let PacketRoute { hops, end } = self.route(context, server, question);
             let reached = match end {
                 RouteEnd::Outside | RouteEnd::Unknown(Gap::OutsideServer(_)) => true,
-                RouteEnd::Pod { .. } if outside::names(context.cluster, server.address) => true,
-                RouteEnd::Pod { .. } => return Reply::unknown(Gap::OutsideServer(server.address.to_string())),
-                RouteEnd::Unknown(gap) => return Reply::unknown(gap),
+                RouteEnd::Pod { .. } if outside::names_upstream(context.cluster, server.address) => true,
+                RouteEnd::Pod { .. } => return DnsReply::unknown(Gap::OutsideServer(server.address.to_string())),
+                RouteEnd::Unknown(gap) => return DnsReply::unknown(gap),
                 RouteEnd::Refused | RouteEnd::Silent => false,
             };
-            let asked = || outside::ask(context.cluster, context.published, server.address, question);
+            let asked = || outside::ask_upstream(context.cluster, context.published, server.address, question);
             match reached.then(asked).flatten() {
                 Some(reply) if self.failover.contains(&reply.answer.rcode) => passed_over = Some(reply),
                 Some(reply) => return forwarded(reply),
@@ -313,14 +313,14 @@ impl Forward {
         if let Some(reply) = passed_over {
             return forwarded(reply);
         }
-        let mut failed = Reply::code(Rcode::ServFail, DnsRule::ForwardSilent);
+        let mut failed = DnsReply::code(Rcode::ServFail, DnsRule::ForwardSilent);
         failed.because.extend(why);
         forwarded(failed)
     }
 
     /// The way of the question to a server outside: CoreDNS' own packet, which kube-proxy and NetworkPolicy see too.
-    fn route(&self, context: &Context<'_>, server: Upstream, question: &Question) -> Route {
-        let Some(pod) = own_pod(context) else { return Route { hops: Vec::new(), end: RouteEnd::Outside } };
+    fn route(&self, context: &QueryContext<'_>, server: UpstreamServer, question: &Question) -> PacketRoute {
+        let Some(pod) = own_pod(context) else { return PacketRoute { hops: Vec::new(), end: RouteEnd::Outside } };
         let source = pod.addresses.iter().find(|own| own.is_ipv4() == server.address.is_ipv4());
         let over = match () {
             () if server.tls || self.tcp => Protocol::Tcp,
@@ -334,18 +334,18 @@ impl Forward {
             port: server.port,
             payload: Payload::Dns(question.clone()),
         };
-        (context.onward.route)(Asker::Pod(pod), &packet)
+        (context.onward.route)(DnsClient::Pod(pod), &packet)
     }
 }
 
-fn forwarded(mut reply: Reply) -> Reply {
+fn forwarded(mut reply: DnsReply) -> DnsReply {
     reply.answer.edns.forwarded = !reply.unwritten;
-    reply.because.push(cause(DnsRule::Forwarded));
+    reply.because.push(dns_cause(DnsRule::Forwarded));
     reply
 }
 
 /// Whether a question would come back: the loop plugin then stops CoreDNS, and without it the question goes round until
 /// somebody gives up.
-fn loops(context: &Context<'_>, server: IpAddr) -> bool {
+fn leads_to_itself(context: &QueryContext<'_>, server: IpAddr) -> bool {
     context.cluster.settings.cluster_dns.contains(&server) || context.local.contains(&server) || server.is_loopback()
 }

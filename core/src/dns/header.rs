@@ -2,9 +2,9 @@
 
 use crate::packet::Question;
 
-use super::context::{Chain, Context, Plugin};
-use super::corefile::{CorefileError, Directive, Property};
-use super::reply::Reply;
+use super::context::{DnsPlugin, PluginChain, QueryContext};
+use super::corefile::{CorefileError, Directive, PluginOption};
+use super::reply::DnsReply;
 
 /// The flags that `header` changes.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ pub fn read(directives: &[&Directive]) -> Result<HeaderFlags, CorefileError> {
     Err(directives.last().map_or_else(|| CorefileError::arguments(1, "header"), |last| last.end_error()))
 }
 
-fn changes(property: &Property) -> Result<Vec<(HeaderFlag, bool)>, CorefileError> {
+fn changes(property: &PluginOption) -> Result<Vec<(HeaderFlag, bool)>, CorefileError> {
     let Some((action, flags)) = property.args.split_first() else {
         return Err(wrong("no flag action provided".to_owned()));
     };
@@ -65,8 +65,8 @@ fn wrong(message: String) -> CorefileError {
     CorefileError::plain(format!("setting up rule: {message}"))
 }
 
-impl Plugin for HeaderFlags {
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for HeaderFlags {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let mut reply = context.next(rest, question);
         // A bare failure the server writes itself, past the plugins.
         let written = !reply.unwritten;

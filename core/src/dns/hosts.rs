@@ -3,17 +3,17 @@
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{DnsRule, HostsEntry};
 
-use super::context::{Chain, Context, Plugin};
-use super::corefile::{CorefileError, Directive, Property};
-use super::files::Files;
+use super::context::{DnsPlugin, PluginChain, QueryContext};
+use super::corefile::{CorefileError, Directive, PluginOption};
+use super::files::CorednsFiles;
 use super::name::{address_record, longest_zone, reversed_address};
 use super::pod::hosts_entries;
-use super::reply::Reply;
+use super::reply::DnsReply;
 use super::setup::{atoi, duration, fallthrough, zones_or};
 
 /// The plugin's configuration.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Hosts {
+pub struct HostsPlugin {
     /// The zones in which it answers addresses.
     pub zones: Vec<DnsName>,
     /// The lines.
@@ -33,13 +33,13 @@ const LOCALHOST: &str = "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-lo
 
 /// Takes a `hosts` directive: [FILE [ZONE…]], lines, options (setup.go hostsParse). Of files those are known that CoreDNS'
 /// ConfigMaps hold; a file that isn't there has no lines.
-pub fn read(directive: &Directive, zones: &[DnsName], files: &Files) -> Result<Hosts, CorefileError> {
+pub fn read(directive: &Directive, zones: &[DnsName], files: &CorednsFiles) -> Result<HostsPlugin, CorefileError> {
     let (file, named) = directive.args.split_first().map_or((None, &[][..]), |(file, zones)| (Some(file), zones));
     let content = match file.map(String::as_str) {
         None | Some("/etc/hosts") => LOCALHOST,
         Some(path) => files.get(path).unwrap_or_default(),
     };
-    let mut hosts = Hosts {
+    let mut hosts = HostsPlugin {
         zones: zones_or(named, zones),
         entries: hosts_entries(content),
         ttl: 3600,
@@ -56,8 +56,8 @@ pub fn read(directive: &Directive, zones: &[DnsName], files: &Files) -> Result<H
     Ok(hosts)
 }
 
-impl Hosts {
-    fn set(&mut self, property: &Property) -> Result<(), CorefileError> {
+impl HostsPlugin {
+    fn set(&mut self, property: &PluginOption) -> Result<(), CorefileError> {
         let error = |message: String| CorefileError::at(property.line, message);
         match property.name.as_str() {
             "fallthrough" => self.fallthrough = Some(fallthrough(property)),
@@ -101,7 +101,7 @@ impl Hosts {
 }
 
 /// `ttl SECONDS`
-fn ttl(property: &Property) -> Result<u32, CorefileError> {
+fn ttl(property: &PluginOption) -> Result<u32, CorefileError> {
     let error = |message: &str| CorefileError::at(property.line, message);
     let Some(text) = property.args.first() else { return Err(error("ttl needs a time in second")) };
     let seconds = atoi(text).map_err(|_| error("ttl needs a number of second"))?;
@@ -109,9 +109,9 @@ fn ttl(property: &Property) -> Result<u32, CorefileError> {
     inside.ok_or_else(|| error("ttl provided is invalid"))
 }
 
-impl Plugin for Hosts {
+impl DnsPlugin for HostsPlugin {
     /// Answers, or hands on (hosts.go ServeDNS).
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let name = &question.name;
         if question.record_type == RecordType::Ptr {
             let answers = self.pointers(name);
@@ -127,7 +127,7 @@ impl Plugin for Hosts {
             return match self.goes_on(name) {
                 true => context.next(rest, question),
                 // Without a SOA to give it can't say NXDOMAIN.
-                false => Reply::code(Rcode::ServFail, DnsRule::HostsEntry),
+                false => DnsReply::code(Rcode::ServFail, DnsRule::HostsEntry),
             };
         }
         let record = |entry: &&HostsEntry| address_record(&lower(name), entry.address, self.ttl, question.record_type);
@@ -143,6 +143,6 @@ fn has(entry: &HostsEntry, name: &DnsName) -> bool {
     entry.names.iter().any(|known| DnsName::new(known) == *name)
 }
 
-fn answered(answers: Vec<Record>) -> Reply {
-    Reply::new(Answer { authoritative: true, answers, ..Answer::default() }, DnsRule::HostsEntry)
+fn answered(answers: Vec<Record>) -> DnsReply {
+    DnsReply::new(Answer { authoritative: true, answers, ..Answer::default() }, DnsRule::HostsEntry)
 }

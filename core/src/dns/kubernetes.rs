@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{Cause, DnsRule, Gap};
 
-use super::context::{Chain, Context, Plugin};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::name::{join, longest_zone, zone_as_asked};
-use super::reply::{Reply, cause};
+use super::reply::{DnsReply, dns_cause};
 
 mod watched;
 mod records;
@@ -16,33 +16,33 @@ mod reverse;
 mod answer;
 pub mod setup;
 
-pub(super) use records::{Host, is_ready};
+pub(super) use records::{RecordHost, is_ready};
 pub(super) use reverse::name_servers_for;
-pub use watched::{Kubernetes, PodMode, SERIAL};
+pub use watched::{KubernetesPlugin, PodMode, SERIAL};
 
-use watched::{Asked, Found, Missing};
+use watched::{NameError, ZoneQuery, ZoneRecords};
 
-impl Plugin for Kubernetes {
+impl DnsPlugin for KubernetesPlugin {
     /// Answers, or hands on what lies in no zone of its own (handler.go ServeDNS).
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let Some(zone) = longest_zone(&self.zones, &question.name) else { return context.next(rest, question) };
         if matches!(question.record_type, RecordType::Other(251 | 252)) {
-            return Reply::code(Rcode::Refused, DnsRule::TransferRefused);
+            return DnsReply::code(Rcode::Refused, DnsRule::TransferRefused);
         }
         if longest_zone(&self.multicluster, &question.name).is_some() {
-            return Reply::unknown(Gap::CoreDnsPlugin("kubernetes multicluster".to_owned()));
+            return DnsReply::unknown(Gap::CoreDnsPlugin("kubernetes multicluster".to_owned()));
         }
-        let asked = Asked { plugin: self, context, zone: zone_as_asked(&question.name, zone) };
+        let asked = ZoneQuery { plugin: self, context, zone: zone_as_asked(&question.name, zone) };
         match asked.find(question) {
             Ok(found) => asked.reply(found, question),
             Err(_) if self.falls_through(&question.name) => context.next(rest, question),
-            Err(Missing(because)) => asked.negative(Rcode::NxDomain, because),
+            Err(NameError(because)) => asked.negative(Rcode::NxDomain, because),
         }
     }
 }
 
-impl Asked<'_> {
-    fn find(&self, question: &Question) -> Result<Found, Missing> {
+impl ZoneQuery<'_> {
+    fn find(&self, question: &Question) -> Result<ZoneRecords, NameError> {
         let name = &question.name;
         let apex = *name == self.zone;
         match question.record_type {
@@ -57,23 +57,23 @@ impl Asked<'_> {
             // A hidden lookup tells a name without such records from one that doesn't exist.
             RecordType::Ns | RecordType::Mx | RecordType::Other(_) => {
                 let found = self.addresses(name, RecordType::A, &mut Vec::new())?;
-                Ok(Found { answers: Vec::new(), gap: None, ..found })
+                Ok(ZoneRecords { answers: Vec::new(), gap: None, ..found })
             }
         }
     }
 
     /// Below the apex nothing is looked up: even names that don't exist have no SOA record (handler.go, TypeSOA).
-    fn soa_question(&self, apex: bool) -> Found {
+    fn soa_question(&self, apex: bool) -> ZoneRecords {
         let answers = if apex { vec![self.soa()] } else { Vec::new() };
         let rule = if apex { DnsRule::ZoneApex } else { DnsRule::NoRecordsOfType };
-        Found { answers, because: vec![cause(rule)], ..Found::default() }
+        ZoneRecords { answers, because: vec![dns_cause(rule)], ..ZoneRecords::default() }
     }
 
-    fn reply(&self, found: Found, question: &Question) -> Reply {
+    fn reply(&self, found: ZoneRecords, question: &Question) -> DnsReply {
         if found.answers.is_empty() && found.gap.is_none() {
             let mut because = found.because;
             if question.record_type != RecordType::Soa {
-                because.insert(0, cause(DnsRule::NoRecordsOfType));
+                because.insert(0, dns_cause(DnsRule::NoRecordsOfType));
             }
             return self.negative(Rcode::NoError, because);
         }
@@ -83,13 +83,13 @@ impl Asked<'_> {
             additional: deduplicated(found.additional),
             ..Answer::default()
         };
-        Reply { answer, because: found.because, gap: found.gap, ..Reply::default() }
+        DnsReply { answer, because: found.because, gap: found.gap, ..DnsReply::default() }
     }
 
     /// NXDOMAIN or NODATA, with the zone's SOA (plugin.BackendError).
-    fn negative(&self, rcode: Rcode, because: Vec<Cause>) -> Reply {
+    fn negative(&self, rcode: Rcode, because: Vec<Cause>) -> DnsReply {
         let answer = Answer { rcode, authoritative: true, authority: vec![self.soa()], ..Answer::default() };
-        Reply { answer, because, ..Reply::default() }
+        DnsReply { answer, because, ..DnsReply::default() }
     }
 
     fn soa(&self) -> Record {

@@ -2,18 +2,18 @@
 
 use std::net::IpAddr;
 
-use crate::cluster::{Cluster, Upstream};
+use crate::cluster::{Cluster, UpstreamResolvers};
 use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData};
 use crate::source::FieldRef;
 use crate::trace::{Cause, DnsRule, Gap};
 
-use super::reply::{Reply, cause};
+use super::reply::{DnsReply, dns_cause};
 
 mod tld;
 
 /// A name that leads to the cluster, for those who ask outside, as external-dns writes it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Published {
+pub struct PublishedRecord {
     /// The name, its first label perhaps a wildcard.
     pub name: DnsName,
     /// Where it leads.
@@ -26,46 +26,52 @@ pub struct Published {
 const TTL: u32 = 300;
 
 /// What a resolver outside makes of a question; None is silence.
-pub fn ask(cluster: &Cluster, published: &[Published], server: IpAddr, question: &Question) -> Option<Reply> {
+pub fn ask_upstream(
+    cluster: &Cluster,
+    published: &[PublishedRecord],
+    server: IpAddr,
+    question: &Question,
+) -> Option<DnsReply> {
     match of_server(&cluster.settings.upstream, server) {
-        Upstream::Unsaid | Upstream::Servers(_) => {
-            Some(of_ingress(published, question).unwrap_or_else(|| unsaid(cluster, question)))
+        UpstreamResolvers::Unsaid | UpstreamResolvers::Servers(_) => {
+            Some(of_ingress(published, question).unwrap_or_else(|| reply_of_unlisted(cluster, question)))
         }
-        Upstream::Records(records) => Some(from_list(records, question)),
-        Upstream::Code(rcode) => Some(Reply {
+        UpstreamResolvers::Records(records) => Some(from_list(records, question)),
+        UpstreamResolvers::Code(rcode) => Some(DnsReply {
             answer: Answer { rcode: *rcode, recursion_available: true, ..Answer::default() },
-            because: vec![cause(DnsRule::OutsideCode)],
-            ..Reply::default()
+            because: vec![dns_cause(DnsRule::OutsideCode)],
+            ..DnsReply::default()
         }),
-        Upstream::Silent => None,
+        UpstreamResolvers::Silent => None,
     }
 }
 
 /// Whether the World names a server.
-pub fn names(cluster: &Cluster, server: IpAddr) -> bool {
+pub fn names_upstream(cluster: &Cluster, server: IpAddr) -> bool {
     match &cluster.settings.upstream {
-        Upstream::Servers(servers) => servers.contains_key(server.to_string().as_str()),
+        UpstreamResolvers::Servers(servers) => servers.contains_key(server.to_string().as_str()),
         _ => false,
     }
 }
 
 /// A mapping is by the server's address, `default` for the others.
-fn of_server(upstream: &Upstream, server: IpAddr) -> &Upstream {
+fn of_server(upstream: &UpstreamResolvers, server: IpAddr) -> &UpstreamResolvers {
     match upstream {
-        Upstream::Servers(servers) => {
+        UpstreamResolvers::Servers(servers) => {
             let own = servers.get(server.to_string().as_str());
-            own.or_else(|| servers.get("default")).unwrap_or(&Upstream::Unsaid)
+            own.or_else(|| servers.get("default")).unwrap_or(&UpstreamResolvers::Unsaid)
         }
         whole => whole,
     }
 }
 
 /// Where the hosts of Ingresses lead, exact ones before wildcards. With a list of names outside, the list alone counts.
-fn of_ingress(published: &[Published], question: &Question) -> Option<Reply> {
+fn of_ingress(published: &[PublishedRecord], question: &Question) -> Option<DnsReply> {
     let labels = |name: &DnsName| name.as_str().split_once('.').map(|(_, rest)| DnsName::new(rest));
-    let covers = |one: &&Published| one.name.as_str().starts_with("*.") && labels(&one.name) == labels(&question.name);
+    let covers =
+        |one: &&PublishedRecord| one.name.as_str().starts_with("*.") && labels(&one.name) == labels(&question.name);
     let exact = || published.iter().filter(|one| one.name == question.name);
-    let found: Vec<&Published> = match exact().next() {
+    let found: Vec<&PublishedRecord> = match exact().next() {
         Some(_) => exact().collect(),
         None => published.iter().filter(covers).collect(),
     };
@@ -77,29 +83,29 @@ fn of_ingress(published: &[Published], question: &Question) -> Option<Reply> {
     let wanted = data.record_type() == question.record_type;
     let record = Record { name: question.name.clone(), ttl: TTL, data };
     let answers = if wanted { vec![record] } else { Vec::new() };
-    let because = vec![Cause::Field(first.because.clone()), cause(DnsRule::OutsideIngressHost)];
-    Some(Reply {
+    let because = vec![Cause::Field(first.because.clone()), dns_cause(DnsRule::OutsideIngressHost)];
+    Some(DnsReply {
         answer: Answer { recursion_available: true, answers, ..Answer::default() },
         because,
-        ..Reply::default()
+        ..DnsReply::default()
     })
 }
 
 /// Nobody has said what is outside: names exist, without a known address; those that can't exist there don't.
-fn unsaid(cluster: &Cluster, question: &Question) -> Reply {
+fn reply_of_unlisted(cluster: &Cluster, question: &Question) -> DnsReply {
     match tld::cannot_exist(cluster, &question.name) {
-        true => with_flags(Reply::code(Rcode::NxDomain, DnsRule::NoSuchTopLevelDomain)),
-        false => with_flags(Reply::unknown(Gap::OutsideAddress(question.name.to_string()))),
+        true => with_flags(DnsReply::code(Rcode::NxDomain, DnsRule::NoSuchTopLevelDomain)),
+        false => with_flags(DnsReply::unknown(Gap::OutsideAddress(question.name.to_string()))),
     }
 }
 
-fn with_flags(mut reply: Reply) -> Reply {
+fn with_flags(mut reply: DnsReply) -> DnsReply {
     reply.answer.recursion_available = true;
     reply
 }
 
 /// Answers from a list of records, following aliases; a name that only has names below it exists (RFC 8020).
-fn from_list(records: &[Record], question: &Question) -> Reply {
+fn from_list(records: &[Record], question: &Question) -> DnsReply {
     let mut answers: Vec<Record> = Vec::new();
     let mut name = question.name.clone();
     for _ in 0..=records.len() {
@@ -119,7 +125,7 @@ fn from_list(records: &[Record], question: &Question) -> Reply {
     let rcode = if exists { Rcode::NoError } else { Rcode::NxDomain };
     let rule = if exists { DnsRule::OutsideRecord } else { DnsRule::OutsideUnknown };
     let answer = Answer { rcode, recursion_available: true, answers, ..Answer::default() };
-    Reply { answer, because: vec![cause(rule)], ..Reply::default() }
+    DnsReply { answer, because: vec![dns_cause(rule)], ..DnsReply::default() }
 }
 
 fn alias_of(record: Record) -> Option<(Record, DnsName)> {

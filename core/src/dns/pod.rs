@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::cluster::{Cluster, Pod};
 use crate::trace::HostsEntry;
 
-use super::asker::Asker;
+use super::asker::DnsClient;
 
 mod environment;
 
@@ -62,8 +62,8 @@ fn domain(cluster: &Cluster, pod: &Pod) -> Option<String> {
 }
 
 /// The text of /etc/hosts (managedHostsFileContent; hostNetwork: nodeHostsFileContent).
-pub fn hosts_file(cluster: &Cluster, asker: Asker<'_>) -> String {
-    let Asker::Pod(pod) = asker else { return machine_hosts() };
+pub fn hosts_file(cluster: &Cluster, asker: DnsClient<'_>) -> String {
+    let DnsClient::Pod(pod) = asker else { return machine_hosts() };
     let mut text = match pod.spec.host_network {
         true => format!("# Kubernetes-managed hosts file (host network).\n{}", machine_hosts()),
         false => managed_hosts(cluster, pod),

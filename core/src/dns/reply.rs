@@ -5,7 +5,7 @@ use crate::trace::{Cause, DnsRule, Gap, Rule};
 
 /// What a server says to a question, and why.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reply {
+pub struct DnsReply {
     /// The answer; as far as it is known, if there is a gap.
     pub answer: Answer,
     /// What settled it.
@@ -18,10 +18,10 @@ pub struct Reply {
     pub unwritten: bool,
 }
 
-impl Reply {
+impl DnsReply {
     /// An answer and the rule behind it.
     pub fn new(answer: Answer, rule: DnsRule) -> Self {
-        Self { answer, because: vec![cause(rule)], ..Self::default() }
+        Self { answer, because: vec![dns_cause(rule)], ..Self::default() }
     }
 
     /// A bare response code and the rule behind it. Of failures only the code goes back up the chain.
@@ -43,6 +43,6 @@ impl Reply {
 }
 
 /// A rule of DNS as a cause.
-pub(super) fn cause(rule: DnsRule) -> Cause {
+pub(super) fn dns_cause(rule: DnsRule) -> Cause {
     Cause::Rule(Rule::Dns(rule))
 }

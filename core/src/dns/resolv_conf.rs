@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::cluster::{Cluster, Pod};
 use crate::model::PodDnsConfig;
 
-use super::asker::Asker;
+use super::asker::DnsClient;
 
 /// A resolver's configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,12 +17,12 @@ pub struct ResolvConf {
     /// The options: `ndots:5`.
     pub options: Vec<String>,
     /// What the kubelet had to cut, with its event.
-    pub events: Vec<Event>,
+    pub events: Vec<KubeletWarning>,
 }
 
 /// A Warning event that the kubelet records when it cuts something; the pod still starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub struct KubeletWarning {
     /// `DNSConfigForming`, `MissingClusterDNS`
     pub reason: &'static str,
     /// Its text.
@@ -36,11 +36,11 @@ const SEARCH_CHARACTERS: usize = 2048;
 /// Longer search domains are dropped (dns.go formDNSSearchFitsLimits).
 const SEARCH_DOMAIN_CHARACTERS: usize = 253;
 
-impl Asker<'_> {
+impl DnsClient<'_> {
     /// The resolver's configuration there.
     pub fn resolv_conf(self, cluster: &Cluster) -> ResolvConf {
         match self {
-            Self::Outside => outside(cluster),
+            Self::Outside => resolv_conf_outside(cluster),
             Self::Node(_) => of_node(cluster),
             Self::Pod(pod) => of_pod(cluster, pod),
         }
@@ -53,17 +53,17 @@ pub fn of_node(cluster: &Cluster) -> ResolvConf {
 }
 
 /// A machine outside: the same resolver, without search list.
-pub fn outside(cluster: &Cluster) -> ResolvConf {
+pub fn resolv_conf_outside(cluster: &Cluster) -> ResolvConf {
     ResolvConf { nameservers: of_node(cluster).nameservers, ..ResolvConf::default() }
 }
 
 /// What a kubelet takes of its node's file. Without one (`resolvConf: ""`) pods with the node's policy get their own machine as
 /// name server (GetPodDNS).
-fn of_kubelet(cluster: &Cluster, policy: Policy) -> ResolvConf {
+fn of_kubelet(cluster: &Cluster, policy: DnsPolicy) -> ResolvConf {
     match (cluster.settings.kubelet_reads_nodes_file, policy) {
         (true, _) => of_node(cluster),
-        (false, Policy::Cluster | Policy::None) => ResolvConf::default(),
-        (false, Policy::Node) => ResolvConf {
+        (false, DnsPolicy::Cluster | DnsPolicy::None) => ResolvConf::default(),
+        (false, DnsPolicy::Node) => ResolvConf {
             nameservers: vec![Ipv4Addr::LOCALHOST.into()],
             search: vec![".".to_owned()],
             ..ResolvConf::default()
@@ -74,12 +74,12 @@ fn of_kubelet(cluster: &Cluster, policy: Policy) -> ResolvConf {
 /// A pod's file (Configurer.GetPodDNS).
 pub fn of_pod(cluster: &Cluster, pod: &Pod) -> ResolvConf {
     let mut made = match policy(cluster, pod) {
-        Policy::Cluster => cluster_first(cluster, pod),
-        Policy::Node => of_kubelet(cluster, Policy::Node),
-        Policy::None => ResolvConf::default(),
+        DnsPolicy::Cluster => cluster_first(cluster, pod),
+        DnsPolicy::Node => of_kubelet(cluster, DnsPolicy::Node),
+        DnsPolicy::None => ResolvConf::default(),
     };
     if missing_cluster_dns(cluster, pod) {
-        made.events.push(Event { reason: "MissingClusterDNS", message: missing_message(pod) });
+        made.events.push(KubeletWarning { reason: "MissingClusterDNS", message: missing_message(pod) });
     }
     if let Some(config) = &pod.spec.dns_config {
         append(&mut made, config);
@@ -88,26 +88,26 @@ pub fn of_pod(cluster: &Cluster, pod: &Pod) -> ResolvConf {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Policy {
+enum DnsPolicy {
     Cluster,
     Node,
     None,
 }
 
 /// hostNetwork makes ClusterFirst mean Default; words that nobody knows mean ClusterFirst (getPodDNSType).
-fn policy(cluster: &Cluster, pod: &Pod) -> Policy {
+fn policy(cluster: &Cluster, pod: &Pod) -> DnsPolicy {
     match pod.spec.dns_policy.as_deref() {
-        Some("None") => Policy::None,
-        Some("Default") => Policy::Node,
+        Some("None") => DnsPolicy::None,
+        Some("Default") => DnsPolicy::Node,
         Some("ClusterFirstWithHostNet") => with_servers(cluster),
-        _ if pod.spec.host_network => Policy::Node,
+        _ if pod.spec.host_network => DnsPolicy::Node,
         _ => with_servers(cluster),
     }
 }
 
 /// Without --cluster-dns the kubelet falls back to Default.
-fn with_servers(cluster: &Cluster) -> Policy {
-    if cluster.settings.cluster_dns.is_empty() { Policy::Node } else { Policy::Cluster }
+fn with_servers(cluster: &Cluster) -> DnsPolicy {
+    if cluster.settings.cluster_dns.is_empty() { DnsPolicy::Node } else { DnsPolicy::Cluster }
 }
 
 fn missing_cluster_dns(cluster: &Cluster, pod: &Pod) -> bool {
@@ -131,7 +131,7 @@ fn cluster_first(cluster: &Cluster, pod: &Pod) -> ResolvConf {
     if !domain.is_empty() {
         search = vec![format!("{}.svc.{domain}", pod.namespace()), format!("svc.{domain}"), domain.to_owned()];
     }
-    search.extend(of_kubelet(cluster, Policy::Cluster).search);
+    search.extend(of_kubelet(cluster, DnsPolicy::Cluster).search);
     ResolvConf {
         nameservers: cluster.settings.cluster_dns.clone(),
         search: without_repeats(search),
@@ -174,7 +174,7 @@ fn cut(mut made: ResolvConf) -> ResolvConf {
             "Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: {}",
             kept.join(" ")
         );
-        made.events.push(Event { reason: "DNSConfigForming", message });
+        made.events.push(KubeletWarning { reason: "DNSConfigForming", message });
     }
     let before = made.search.len();
     made.search.truncate(SEARCH_DOMAINS);
@@ -187,7 +187,7 @@ fn cut(mut made: ResolvConf) -> ResolvConf {
             "Search Line limits were exceeded, some search paths have been omitted, the applied search line is: {}",
             made.search.join(" ")
         );
-        made.events.push(Event { reason: "DNSConfigForming", message });
+        made.events.push(KubeletWarning { reason: "DNSConfigForming", message });
     }
     made
 }

@@ -6,9 +6,9 @@ use regex_lite::Regex;
 use crate::packet::{DnsName, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::DnsRule;
 
-use super::context::{Chain, Context, Plugin};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::name::fits_a_question;
-use super::reply::{Reply, cause};
+use super::reply::{DnsReply, dns_cause};
 
 mod options;
 pub mod setup;
@@ -17,26 +17,26 @@ use options::{OptionChange, OptionsSet};
 
 /// One `rewrite` line.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub struct RewriteRule {
     /// What it looks at and changes.
-    pub change: Change,
+    pub change: RewriteAction,
     /// Whether the lines after it are looked at too.
     pub goes_on: bool,
 }
 
 /// What a rule changes.
 #[derive(Clone, Debug)]
-pub enum Change {
+pub enum RewriteAction {
     /// The name asked.
     Name(NameChange),
     /// The type asked.
     Type(RecordType, RecordType),
     /// The TTL of answers for some names: at least and at most.
-    Ttl(Matcher, (u32, u32)),
+    Ttl(NameMatcher, (u32, u32)),
     /// The response code for some names.
-    Code(Matcher, Rcode, Rcode),
+    Code(NameMatcher, Rcode, Rcode),
     /// Where aliases in answers lead.
-    Alias(Matcher, String),
+    Alias(NameMatcher, String),
     /// An EDNS option of the question, which the answer repeats.
     Option(OptionChange),
     /// Questions that nobody asks here (class CH).
@@ -47,7 +47,7 @@ pub enum Change {
 #[derive(Clone, Debug)]
 pub struct NameChange {
     /// Which names.
-    pub from: Matcher,
+    pub from: NameMatcher,
     /// What takes the matched part's place; `{1}` are the expression's groups.
     pub to: String,
     /// Whether answers carry the name asked again: always for exact names, for others with `answer auto`.
@@ -60,7 +60,7 @@ pub struct NameChange {
 #[derive(Clone, Debug)]
 pub struct AnswerChange {
     /// Which names.
-    pub from: Matcher,
+    pub from: NameMatcher,
     /// What takes their place.
     pub to: String,
     /// Whether owners are changed.
@@ -71,7 +71,7 @@ pub struct AnswerChange {
 
 /// Names, in small letters and with final dot, as the plugin compares them.
 #[derive(Clone, Debug)]
-pub enum Matcher {
+pub enum NameMatcher {
     /// This name.
     Exact(String),
     /// Names that begin so.
@@ -86,7 +86,7 @@ pub enum Matcher {
     Domain(String),
 }
 
-impl Matcher {
+impl NameMatcher {
     /// The name with the matched part replaced; None if it doesn't match.
     fn replace(&self, name: &str, to: &str) -> Option<String> {
         match self {
@@ -117,28 +117,28 @@ fn comparable(name: &DnsName) -> String {
 
 /// What a rule that matched does to the answer.
 #[derive(Clone, Debug)]
-enum Revert<'r> {
+enum ResponseRule<'r> {
     Names(AnswerChange),
     Ttl(u32, u32),
     Code(Rcode, Rcode),
-    Alias(&'r Matcher, &'r str),
+    Alias(&'r NameMatcher, &'r str),
 }
 
 /// All `rewrite` lines of a server block, in order.
 #[derive(Clone, Debug)]
-pub struct RewriteRules(pub Vec<Rule>);
+pub struct RewriteRules(pub Vec<RewriteRule>);
 
-impl Plugin for RewriteRules {
+impl DnsPlugin for RewriteRules {
     /// Changes the question by the rules, asks the rest of the chain, and changes the answer back (rewrite.go ServeDNS,
     /// reverter.go).
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let mut asked = question.clone();
         let mut options = OptionsSet::default();
-        let mut reverts: Vec<Revert<'_>> = Vec::new();
+        let mut reverts: Vec<ResponseRule<'_>> = Vec::new();
         for rule in &self.0 {
             let done = rule.change.apply(&mut asked, (&mut options, context), &mut reverts);
             if done && !fits_a_question(&asked.name) {
-                return Reply::code(Rcode::ServFail, DnsRule::QuestionRewritten);
+                return DnsReply::code(Rcode::ServFail, DnsRule::QuestionRewritten);
             }
             if done && !rule.goes_on {
                 break;
@@ -149,26 +149,28 @@ impl Plugin for RewriteRules {
         options.show_in(&mut reply);
         match asked == *question {
             true => reply,
-            false => reply.because(cause(DnsRule::QuestionRewritten)),
+            false => reply.because(dns_cause(DnsRule::QuestionRewritten)),
         }
     }
 }
 
-impl Change {
+impl RewriteAction {
     /// Changes the question and notes what is to be done to the answer; whether the rule was for it.
     fn apply<'r>(
         &'r self,
         asked: &mut Question,
-        (options, context): (&mut OptionsSet, &Context<'_>),
-        reverts: &mut Vec<Revert<'r>>,
+        (options, context): (&mut OptionsSet, &QueryContext<'_>),
+        reverts: &mut Vec<ResponseRule<'r>>,
     ) -> bool {
         match self {
             Self::Option(change) => return options.apply(change, context, asked),
             Self::Name(change) => return change.apply(asked, reverts),
             Self::Type(from, to) if asked.record_type == *from => asked.record_type = *to,
-            Self::Ttl(names, (least, most)) if names.matches(&asked.name) => reverts.push(Revert::Ttl(*least, *most)),
-            Self::Code(names, from, to) if names.matches(&asked.name) => reverts.push(Revert::Code(*from, *to)),
-            Self::Alias(targets, to) => reverts.push(Revert::Alias(targets, to)),
+            Self::Ttl(names, (least, most)) if names.matches(&asked.name) => {
+                reverts.push(ResponseRule::Ttl(*least, *most))
+            }
+            Self::Code(names, from, to) if names.matches(&asked.name) => reverts.push(ResponseRule::Code(*from, *to)),
+            Self::Alias(targets, to) => reverts.push(ResponseRule::Alias(targets, to)),
             Self::Type(..) | Self::Ttl(..) | Self::Code(..) | Self::Nothing => return false,
         }
         true
@@ -176,32 +178,32 @@ impl Change {
 }
 
 impl NameChange {
-    fn apply(&self, asked: &mut Question, reverts: &mut Vec<Revert<'_>>) -> bool {
+    fn apply(&self, asked: &mut Question, reverts: &mut Vec<ResponseRule<'_>>) -> bool {
         let name = comparable(&asked.name);
         let Some(new) = self.from.replace(&name, &self.to) else { return false };
         asked.name = DnsName::new(&new);
-        let both = |from, to| Revert::Names(AnswerChange { from, to, owners: true, targets: true });
+        let both = |from, to| ResponseRule::Names(AnswerChange { from, to, owners: true, targets: true });
         match (&self.from, self.auto) {
             // A suffix is put back as such, whatever name the answer is about (newSuffixNameRule).
-            (Matcher::Suffix(from), true) => reverts.push(both(Matcher::Suffix(self.to.clone()), from.clone())),
-            (_, true) => reverts.push(both(Matcher::Domain(comparable(&asked.name)), name)),
+            (NameMatcher::Suffix(from), true) => reverts.push(both(NameMatcher::Suffix(self.to.clone()), from.clone())),
+            (_, true) => reverts.push(both(NameMatcher::Domain(comparable(&asked.name)), name)),
             (_, false) => {}
         }
-        reverts.extend(self.answer.iter().cloned().map(Revert::Names));
+        reverts.extend(self.answer.iter().cloned().map(ResponseRule::Names));
         true
     }
 }
 
 /// Record by record, each by the rules from the last to the first (rewriteResourceRecord); without any record the response
 /// code alone (rewriteMsg).
-fn change_answer(reply: &mut Reply, context: &Context<'_>, asked: &Question, reverts: &[Revert<'_>]) {
+fn change_answer(reply: &mut DnsReply, context: &QueryContext<'_>, asked: &Question, reverts: &[ResponseRule<'_>]) {
     for revert in reverts.iter().rev() {
-        if let Revert::Alias(targets, to) = revert {
+        if let ResponseRule::Alias(targets, to) = revert {
             lead_elsewhere(reply, context, asked, targets, to);
         }
         let answer = &mut reply.answer;
         let bare = answer.authority.is_empty() && answer.answers.is_empty() && answer.additional.is_empty();
-        if let Revert::Code(from, to) = revert
+        if let ResponseRule::Code(from, to) = revert
             && bare
             && answer.rcode == *from
         {
@@ -210,10 +212,10 @@ fn change_answer(reply: &mut Reply, context: &Context<'_>, asked: &Question, rev
         let sections = [&mut answer.authority, &mut answer.answers, &mut answer.additional];
         for record in sections.into_iter().flatten() {
             match revert {
-                Revert::Names(change) => change.apply(record),
-                Revert::Ttl(least, most) => record.ttl = record.ttl.max(*least).min(*most),
-                Revert::Code(from, to) if answer.rcode == *from => answer.rcode = *to,
-                Revert::Code(..) | Revert::Alias(..) => {}
+                ResponseRule::Names(change) => change.apply(record),
+                ResponseRule::Ttl(least, most) => record.ttl = record.ttl.max(*least).min(*most),
+                ResponseRule::Code(from, to) if answer.rcode == *from => answer.rcode = *to,
+                ResponseRule::Code(..) | ResponseRule::Alias(..) => {}
             }
         }
     }
@@ -221,7 +223,7 @@ fn change_answer(reply: &mut Reply, context: &Context<'_>, asked: &Question, rev
 
 /// An alias with another target is followed anew through the server: of what was there only the aliases stay, all with
 /// the new target, and of what comes only the target's own records (cname_target.go RewriteResponse).
-fn lead_elsewhere(reply: &mut Reply, context: &Context<'_>, asked: &Question, targets: &Matcher, to: &str) {
+fn lead_elsewhere(reply: &mut DnsReply, context: &QueryContext<'_>, asked: &Question, targets: &NameMatcher, to: &str) {
     let new = reply.answer.answers.iter().find_map(|record| match &record.data {
         RecordData::Cname(target) => targets.replace(&target.to_string(), to),
         _ => None,

@@ -6,12 +6,12 @@ use crate::packet::Packet;
 use crate::source::ObjectRef;
 use crate::trace::{Gap, Hop, Lookup};
 
-use super::asker::Asker;
+use super::asker::DnsClient;
 
 /// How a query packet fares on its way to a server: the hops, and the end of them. The walk routes it as it routes every
 /// packet: kube-proxy, NetworkPolicy, nodes.
 #[derive(Clone, Debug)]
-pub struct Route {
+pub struct PacketRoute {
     /// What happened on the way. The last hop ends as [`Route::end`] says.
     pub hops: Vec<Hop>,
     /// Where it ends.
@@ -41,12 +41,12 @@ pub enum RouteEnd {
 }
 
 /// Asks the walk for the route of a query packet that somebody sends: the client, or CoreDNS on to a resolver outside.
-pub type RouteOf<'r> = dyn Fn(Asker<'_>, &Packet) -> Route + 'r;
+pub type RouteOf<'r> = dyn Fn(DnsClient<'_>, &Packet) -> PacketRoute + 'r;
 
 /// A lookup with its walk: the resolver's choice of names, the way of the query that settled it, the server's answer,
 /// and what the resolver makes of it. The hops join.
 #[derive(Clone, Debug)]
-pub struct Walked {
+pub struct WalkedLookup {
     /// What was asked and what came of it.
     pub lookup: Lookup,
     /// The hops; the last one's decision is Resolved, Unresolved or Unknown.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::packet::{DnsName, RecordType};
 
-use super::context::{Plugin, Server};
+use super::context::{DnsPlugin, ServerConfig};
 use super::corefile::{Corefile, CorefileError, Directive, ServerBlock};
-use super::files::Files;
-use super::kubernetes::{self, Kubernetes};
+use super::files::CorednsFiles;
+use super::kubernetes::{self, KubernetesPlugin};
 use super::name::zones_of;
-use super::plugins::{Effect, PLUGINS, takes_questions};
+use super::plugins::{PLUGINS, PluginEffect, takes_questions};
 use super::setup::zones_or;
 use super::simple::{self, FailingZones, NotModelled};
 use super::{acl, autopath, cache, dns64, external, forward, header, hosts, rewrite, template, view};
@@ -18,16 +18,16 @@ use super::{acl, autopath, cache, dns64, external, forward, header, hosts, rewri
 mod arguments;
 mod keys;
 
-use keys::ServedKey;
+use keys::ServerKey;
 
 /// Compiles the server blocks. The first mistake ends it: CoreDNS then doesn't start. `files` are what plugins may read.
-pub fn compile(corefile: &Corefile, files: &Files) -> Result<Vec<Server>, CorefileError> {
+pub fn compile(corefile: &Corefile, files: &CorednsFiles) -> Result<Vec<ServerConfig>, CorefileError> {
     // 1. The zones and ports of all blocks (InspectServerBlocks).
     let mut blocks = Vec::new();
     for block in &corefile.blocks {
-        let keys: Vec<ServedKey> = block.keys.iter().map(|key| keys::read(key)).collect::<Result<_, _>>()?;
+        let keys: Vec<ServerKey> = block.keys.iter().map(|key| keys::read(key)).collect::<Result<_, _>>()?;
         let zones: Vec<DnsName> = keys.iter().flat_map(|key| key.zones.clone()).collect();
-        blocks.push(BlockSetup { block, keys, zones, files, kubernetes: None, compiled: Server::default() });
+        blocks.push(BlockSetup { block, keys, zones, files, kubernetes: None, compiled: ServerConfig::default() });
     }
     // 2. Plugin by plugin, block by block (caddy executeDirectives). What others need is set up first.
     for block in &mut blocks {
@@ -39,7 +39,7 @@ pub fn compile(corefile: &Corefile, files: &Files) -> Result<Vec<Server>, Corefi
         }
     }
     // 3. Each zone can be served once.
-    keys::serve_once(blocks.iter().filter(|block| !block.may_share()).map(|block| block.keys.as_slice()))?;
+    keys::check_zones_once(blocks.iter().filter(|block| !block.may_share()).map(|block| block.keys.as_slice()))?;
     keys::check_ports(blocks.iter().map(|block| block.keys.as_slice()))?;
     Ok(blocks.into_iter().flat_map(BlockSetup::servers).collect())
 }
@@ -47,11 +47,11 @@ pub fn compile(corefile: &Corefile, files: &Files) -> Result<Vec<Server>, Corefi
 /// A block on its way to a chain.
 struct BlockSetup<'c> {
     block: &'c ServerBlock,
-    keys: Vec<ServedKey>,
+    keys: Vec<ServerKey>,
     zones: Vec<DnsName>,
-    files: &'c Files,
-    kubernetes: Option<Arc<Kubernetes>>,
-    compiled: Server,
+    files: &'c CorednsFiles,
+    kubernetes: Option<Arc<KubernetesPlugin>>,
+    compiled: ServerConfig,
 }
 
 impl BlockSetup<'_> {
@@ -73,30 +73,30 @@ impl BlockSetup<'_> {
         self.kubernetes = read.map(Arc::new);
     }
 
-    fn set_up(&mut self, name: &'static str, effect: Effect) -> Result<(), CorefileError> {
+    fn set_up(&mut self, name: &'static str, effect: PluginEffect) -> Result<(), CorefileError> {
         let directives = self.directives(name);
         let Some(first) = directives.first() else { return Ok(()) };
         let line = first.line;
         arguments::check(name, &directives)?;
         let (mut view, mut hides) = (None, false);
-        let plugin: Option<Arc<dyn Plugin>> = match effect {
-            Effect::None => None,
-            Effect::NotModelled if name == "file" => {
+        let plugin: Option<Arc<dyn DnsPlugin>> = match effect {
+            PluginEffect::None => None,
+            PluginEffect::NotModelled if name == "file" => {
                 let (plugin, hidden) = self.file(&directives);
                 hides = hidden;
                 Some(plugin)
             }
-            Effect::NotModelled => {
+            PluginEffect::NotModelled => {
                 hides = true;
                 Some(self.not_modelled(name, &directives))
             }
-            Effect::Modelled if name == "view" => {
+            PluginEffect::Modelled if name == "view" => {
                 view = Some(view::read(once(&directives)?)?);
                 None
             }
-            Effect::Modelled => self.modelled(name, &directives)?,
+            PluginEffect::Modelled => self.modelled(name, &directives)?,
         };
-        let Server { chain, handles, view: of_block, not_modelled, .. } = &mut self.compiled;
+        let ServerConfig { chain, handles, view: of_block, not_modelled, .. } = &mut self.compiled;
         if hides {
             not_modelled.push((name.to_owned(), line));
         }
@@ -110,10 +110,10 @@ impl BlockSetup<'_> {
         &self,
         name: &'static str,
         directives: &[&Directive],
-    ) -> Result<Option<Arc<dyn Plugin>>, CorefileError> {
+    ) -> Result<Option<Arc<dyn DnsPlugin>>, CorefileError> {
         let (zones, files) = (self.zones.as_slice(), self.files);
         let all = || directives.iter().copied();
-        let plugin: Arc<dyn Plugin> = match name {
+        let plugin: Arc<dyn DnsPlugin> = match name {
             "acl" => Arc::new(acl::read(directives, zones)?),
             "any" => Arc::new(simple::AnyQuestions),
             "autopath" => {
@@ -139,7 +139,7 @@ impl BlockSetup<'_> {
             "rewrite" => Arc::new(rewrite::RewriteRules(all().map(rewrite::setup::read).collect::<Result<_, _>>()?)),
             "template" => {
                 let read = |directive| template::read(directive, zones);
-                Arc::new(template::Templates(all().map(read).collect::<Result<_, _>>()?))
+                Arc::new(template::AnswerTemplates(all().map(read).collect::<Result<_, _>>()?))
             }
             "whoami" => Arc::new(simple::WhoAmI),
             _ => Arc::new(kubernetes::setup::read(once(directives)?, zones)?),
@@ -149,7 +149,7 @@ impl BlockSetup<'_> {
 
     /// What a plugin that isn't modelled may answer: the zones are its arguments where it takes some, else the server
     /// block's; `siit` looks at one type only.
-    fn not_modelled(&self, name: &str, directives: &[&Directive]) -> Arc<dyn Plugin> {
+    fn not_modelled(&self, name: &str, directives: &[&Directive]) -> Arc<dyn DnsPlugin> {
         // Of `file` the first word is the file.
         let before = usize::from(name == "file");
         let arguments = directives.iter().flat_map(|directive| directive.args.iter().skip(before));
@@ -171,7 +171,7 @@ impl BlockSetup<'_> {
     }
 
     /// Zones out of files aren't modelled, which hides them; without its file a zone fails (plugin/file).
-    fn file(&self, directives: &[&Directive]) -> (Arc<dyn Plugin>, bool) {
+    fn file(&self, directives: &[&Directive]) -> (Arc<dyn DnsPlugin>, bool) {
         let is_there = |directive: &&Directive| directive.args.first().is_some_and(|path| self.files.may_have(path));
         let there: Vec<&Directive> = directives.iter().copied().filter(is_there).collect();
         if !there.is_empty() {
@@ -182,12 +182,12 @@ impl BlockSetup<'_> {
     }
 
     /// A block is one server per port among its keys that speak plain DNS.
-    fn servers(self) -> Vec<Server> {
+    fn servers(self) -> Vec<ServerConfig> {
         let plain = self.keys.iter().filter(|key| key.plain);
         let ports: BTreeSet<u16> = plain.clone().map(|key| key.port).collect();
         let of_port = |port: u16| {
             let zones = plain.clone().filter(|key| key.port == port).flat_map(|key| key.zones.clone());
-            Server { zones: zones.collect(), port, ..self.compiled.clone() }
+            ServerConfig { zones: zones.collect(), port, ..self.compiled.clone() }
         };
         ports.into_iter().map(of_port).collect()
     }

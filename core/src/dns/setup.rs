@@ -2,7 +2,7 @@
 
 use crate::packet::{DnsName, Rcode};
 
-use super::corefile::{CorefileError, Property};
+use super::corefile::{CorefileError, PluginOption};
 use super::name::zones_of;
 
 /// The zones of a directive's arguments, without any those of its server block (plugin.OriginsFromArgsOrServerBlock).
@@ -12,12 +12,12 @@ pub fn zones_or(args: &[String], server_zones: &[DnsName]) -> Vec<DnsName> {
 }
 
 /// The zones of a `fallthrough` line; none means all (plugin/pkg/fall SetZonesFromArgs).
-pub fn fallthrough(property: &Property) -> Vec<DnsName> {
+pub fn fallthrough(property: &PluginOption) -> Vec<DnsName> {
     zones_or(&property.args, &[DnsName::default()])
 }
 
 /// A `ttl` line between 0 and a greatest value.
-pub fn ttl(property: &Property, greatest: i64) -> Result<u32, CorefileError> {
+pub fn ttl(property: &PluginOption, greatest: i64) -> Result<u32, CorefileError> {
     let first = property.some()?.first().map(String::as_str).unwrap_or_default();
     let seconds = atoi(first)?;
     let inside = u32::try_from(seconds).ok().filter(|_| seconds <= greatest);

@@ -5,10 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use crate::packet::{Answer, DnsName, EdnsReply, Protocol, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{DnsRule, Gap};
 
-use super::context::{Chain, Context, Plugin};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
 use super::name::{address_data, join, longest_zone};
-use super::reply::Reply;
+use super::reply::DnsReply;
 use super::setup::{parse_int, plain_duration};
 
 /// `any`: questions for every type get a HINFO (RFC 8482).
@@ -19,14 +19,14 @@ pub struct AnyQuestions;
 const ANY: RecordType = RecordType::Other(255);
 const HINFO: RecordType = RecordType::Other(13);
 
-impl Plugin for AnyQuestions {
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for AnyQuestions {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         if question.record_type != ANY {
             return context.next(rest, question);
         }
         let data = RecordData::Other(HINFO, "\"ANY obsoleted\" \"See RFC 8482\"".to_owned());
         let answers = vec![Record { name: question.name.clone(), ttl: 8482, data }];
-        Reply::new(Answer { answers, ..Answer::default() }, DnsRule::PluginAnswer)
+        DnsReply::new(Answer { answers, ..Answer::default() }, DnsRule::PluginAnswer)
     }
 }
 
@@ -47,8 +47,8 @@ pub fn read_bufsize(directive: &Directive) -> Result<BufferSize, CorefileError> 
     }
 }
 
-impl Plugin for BufferSize {
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for BufferSize {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let mut reply = context.next(rest, question);
         let EdnsReply { buffer, .. } = &mut reply.answer.edns;
         *buffer = Some(buffer.map_or(self.0, |before| before.min(self.0)));
@@ -60,8 +60,8 @@ impl Plugin for BufferSize {
 #[derive(Clone, Copy, Debug)]
 pub struct MinimalAnswers;
 
-impl Plugin for MinimalAnswers {
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for MinimalAnswers {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let mut reply = context.next(rest, question);
         let answer = &mut reply.answer;
         let denied =
@@ -81,10 +81,10 @@ pub struct WhoAmI;
 /// Clients ask from a port that chance gives; here it is always this one.
 const CLIENT_PORT: u16 = 40000;
 
-impl Plugin for WhoAmI {
-    fn serve(&self, context: &Context<'_>, _: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for WhoAmI {
+    fn serve(&self, context: &QueryContext<'_>, _: PluginChain<'_>, question: &Question) -> DnsReply {
         let Some(client) = context.client else {
-            return Reply::unknown(Gap::CoreDnsPlugin("whoami".to_owned()));
+            return DnsReply::unknown(Gap::CoreDnsPlugin("whoami".to_owned()));
         };
         let protocol = if context.onward.over == Protocol::Tcp { "_tcp" } else { "_udp" };
         let port = RecordData::Srv { priority: 0, weight: 0, port: CLIENT_PORT, target: DnsName::default() };
@@ -92,13 +92,13 @@ impl Plugin for WhoAmI {
             Record { name: question.name.clone(), ttl: 0, data: address_data(client) },
             Record { name: join(protocol, &question.name), ttl: 0, data: port },
         ];
-        Reply::new(Answer { authoritative: true, additional, ..Answer::default() }, DnsRule::PluginAnswer)
+        DnsReply::new(Answer { authoritative: true, additional, ..Answer::default() }, DnsRule::PluginAnswer)
     }
 }
 
 /// `erratic`: answers some questions, late or not at all.
 #[derive(Clone, Copy, Debug)]
-pub struct Erratic {
+pub struct ErraticAnswers {
     /// Every how many-th question is dropped; 0 for none.
     drop: i64,
     truncate: i64,
@@ -106,8 +106,8 @@ pub struct Erratic {
 }
 
 /// Takes the `erratic` directives (setup.go parseErratic).
-pub fn read_erratic(directives: &[&Directive]) -> Result<Erratic, CorefileError> {
-    let mut erratic = Erratic { drop: 2, truncate: 0, large: false };
+pub fn read_erratic(directives: &[&Directive]) -> Result<ErraticAnswers, CorefileError> {
+    let mut erratic = ErraticAnswers { drop: 2, truncate: 0, large: false };
     let (mut said, mut delay) = (false, 0);
     for property in directives.iter().flat_map(|directive| &directive.block) {
         let most = if property.name == "delay" { 2 } else { 1 };
@@ -139,21 +139,21 @@ pub fn read_erratic(directives: &[&Directive]) -> Result<Erratic, CorefileError>
     Ok(erratic)
 }
 
-impl Plugin for Erratic {
-    fn serve(&self, _: &Context<'_>, _: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for ErraticAnswers {
+    fn serve(&self, _: &QueryContext<'_>, _: PluginChain<'_>, question: &Question) -> DnsReply {
         // Which question is dropped or cut hangs on those before it.
         if self.drop > 1 || self.truncate > 0 || question.record_type == RecordType::Other(252) {
-            return Reply::unknown(Gap::CoreDnsPlugin("erratic".to_owned()));
+            return DnsReply::unknown(Gap::CoreDnsPlugin("erratic".to_owned()));
         }
         let address: IpAddr = match question.record_type {
             RecordType::A => Ipv4Addr::new(192, 0, 2, 53).into(),
             RecordType::Aaaa => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x53).into(),
-            _ => return Reply { dropped: self.drop == 1, ..Reply::code(Rcode::ServFail, DnsRule::PluginAnswer) },
+            _ => return DnsReply { dropped: self.drop == 1, ..DnsReply::code(Rcode::ServFail, DnsRule::PluginAnswer) },
         };
         let copies = if self.large && address.is_ipv4() { 30 } else { 1 };
         let record = Record { name: question.name.clone(), ttl: 0, data: address_data(address) };
         let answer = Answer { authoritative: true, answers: vec![record; copies], ..Answer::default() };
-        Reply { dropped: self.drop == 1, ..Reply::new(answer, DnsRule::PluginAnswer) }
+        DnsReply { dropped: self.drop == 1, ..DnsReply::new(answer, DnsRule::PluginAnswer) }
     }
 }
 
@@ -168,11 +168,11 @@ pub struct NotModelled {
     pub record_type: Option<RecordType>,
 }
 
-impl Plugin for NotModelled {
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for NotModelled {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let typed = self.record_type.is_none_or(|kind| kind == question.record_type);
         match longest_zone(&self.zones, &question.name) {
-            Some(_) if typed => Reply::unknown(Gap::CoreDnsPlugin(self.name.clone())),
+            Some(_) if typed => DnsReply::unknown(Gap::CoreDnsPlugin(self.name.clone())),
             _ => context.next(rest, question),
         }
     }
@@ -182,10 +182,10 @@ impl Plugin for NotModelled {
 #[derive(Clone, Debug, PartialEq)]
 pub struct FailingZones(pub Vec<DnsName>);
 
-impl Plugin for FailingZones {
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+impl DnsPlugin for FailingZones {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         match longest_zone(&self.0, &question.name) {
-            Some(_) => Reply::code(Rcode::ServFail, DnsRule::PluginAnswer),
+            Some(_) => DnsReply::code(Rcode::ServFail, DnsRule::PluginAnswer),
             None => context.next(rest, question),
         }
     }

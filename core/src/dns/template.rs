@@ -8,24 +8,24 @@ use regex_lite::Regex;
 use crate::packet::{Answer, DnsName, EdnsOption, EdnsReply, Question, Rcode, Record, RecordData, RecordType};
 use crate::trace::{DnsRule, Gap};
 
-use super::context::{Chain, Context, Plugin};
-use super::corefile::{CorefileError, Directive, Property};
+use super::context::{DnsPlugin, PluginChain, QueryContext};
+use super::corefile::{CorefileError, Directive, PluginOption};
 use super::name::longest_zone;
-use super::reply::Reply;
+use super::reply::DnsReply;
 use super::setup::{fallthrough, parse_uint, rcode, zones_or};
 
 /// One `template` block.
 #[derive(Clone, Debug)]
-pub struct Template {
+pub struct AnswerTemplate {
     /// Whether it is for class IN, as all questions here are.
     internet: bool,
     zones: Vec<DnsName>,
     /// None for ANY.
     record_type: Option<RecordType>,
     expressions: Vec<Regex>,
-    answer: Vec<Text>,
-    additional: Vec<Text>,
-    authority: Vec<Text>,
+    answer: Vec<TemplateText>,
+    additional: Vec<TemplateText>,
+    authority: Vec<TemplateText>,
     rcode: Rcode,
     /// `ederror`
     error: Option<EdnsOption>,
@@ -36,16 +36,16 @@ pub struct Template {
 
 /// All `template` blocks of a server block, in order.
 #[derive(Clone, Debug)]
-pub struct Templates(pub Vec<Template>);
+pub struct AnswerTemplates(pub Vec<AnswerTemplate>);
 
 /// `ANY` as a type.
 const ANY: RecordType = RecordType::Other(255);
 
 /// A record with holes.
-type Text = Vec<Piece>;
+type TemplateText = Vec<TemplatePiece>;
 
 #[derive(Clone, Debug, PartialEq)]
-enum Piece {
+enum TemplatePiece {
     Words(String),
     /// `{{ .Name }}`
     Name,
@@ -70,7 +70,7 @@ enum Piece {
 }
 
 /// Takes a `template CLASS TYPE [ZONE…]` block (setup.go templateParse).
-pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Template, CorefileError> {
+pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<AnswerTemplate, CorefileError> {
     let [class, kind, zones @ ..] = directive.args.as_slice() else {
         return Err(directive.head().argument_error());
     };
@@ -82,7 +82,7 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Template,
     let record_type = RecordType::from_text(kind).filter(|_| capital);
     let record_type =
         record_type.ok_or_else(|| CorefileError::at(directive.line, format!("invalid RR class {kind}")))?;
-    let mut template = Template {
+    let mut template = AnswerTemplate {
         internet: matches!(class.as_str(), "IN" | "ANY"),
         zones: zones_or(zones, server_zones),
         record_type: Some(record_type).filter(|kind| *kind != ANY),
@@ -101,9 +101,9 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Template,
     Ok(template)
 }
 
-impl Template {
-    fn set(&mut self, property: &Property) -> Result<(), CorefileError> {
-        let texts = || -> Result<Vec<Text>, CorefileError> {
+impl AnswerTemplate {
+    fn set(&mut self, property: &PluginOption) -> Result<(), CorefileError> {
+        let texts = || -> Result<Vec<TemplateText>, CorefileError> {
             let args = property.some()?;
             let last = args.last().map(String::as_str).unwrap_or_default();
             args.iter().map(|text| compiled(property, text, last)).collect()
@@ -141,9 +141,9 @@ impl Template {
     }
 
     /// The groups of the first expression that fits: by number and by name. None: none fits.
-    fn groups(&self, name: &str) -> Option<Groups> {
+    fn groups(&self, name: &str) -> Option<MatchGroups> {
         if self.expressions.is_empty() {
-            return Some(Groups { numbered: vec![name.to_owned()], named: Vec::new() });
+            return Some(MatchGroups { numbered: vec![name.to_owned()], named: Vec::new() });
         }
         self.expressions.iter().find_map(|expression| {
             let captures = expression.captures(name)?;
@@ -151,7 +151,7 @@ impl Template {
                 group.map_or_else(String::new, |group| group.as_str().to_owned())
             };
             let named = expression.capture_names().flatten();
-            Some(Groups {
+            Some(MatchGroups {
                 numbered: captures.iter().map(text).collect(),
                 named: named.map(|name| (name.to_owned(), text(captures.name(name)))).collect(),
             })
@@ -159,15 +159,15 @@ impl Template {
     }
 }
 
-struct Groups {
+struct MatchGroups {
     numbered: Vec<String>,
     named: Vec<(String, String)>,
 }
 
-impl Plugin for Templates {
+impl DnsPlugin for AnswerTemplates {
     /// The blocks in order (template.go ServeDNS): the first that fits answers; one whose zone and type fit but whose
     /// expression doesn't ends the chain with SERVFAIL, unless it falls through.
-    fn serve(&self, context: &Context<'_>, rest: Chain<'_>, question: &Question) -> Reply {
+    fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let name = question.name.to_string().to_ascii_lowercase();
         for template in &self.0 {
             let Some(zone) = longest_zone(&template.zones, &question.name) else { continue };
@@ -175,13 +175,13 @@ impl Plugin for Templates {
                 continue;
             }
             if let Some(property) = &template.not_modelled {
-                return Reply::unknown(Gap::CoreDnsPlugin(format!("template: {property}")));
+                return DnsReply::unknown(Gap::CoreDnsPlugin(format!("template: {property}")));
             }
             let through = template.fallthrough.as_ref().map(|zones| longest_zone(zones, &question.name));
             match template.groups(&name) {
                 Some(groups) => return answer(template, context, question, zone, &name, &groups),
                 None if through.flatten().is_some() => {}
-                None => return Reply::code(Rcode::ServFail, DnsRule::TemplateMismatch),
+                None => return DnsReply::code(Rcode::ServFail, DnsRule::TemplateMismatch),
             }
         }
         context.next(rest, question)
@@ -189,28 +189,30 @@ impl Plugin for Templates {
 }
 
 fn answer(
-    template: &Template,
-    context: &Context<'_>,
+    template: &AnswerTemplate,
+    context: &QueryContext<'_>,
     question: &Question,
     zone: &DnsName,
     name: &str,
-    groups: &Groups,
-) -> Reply {
+    groups: &MatchGroups,
+) -> DnsReply {
     // 1. A failure is no message of the plugin's own.
     if template.rcode == Rcode::ServFail {
-        return Reply::code(Rcode::ServFail, DnsRule::TemplateAnswer);
+        return DnsReply::code(Rcode::ServFail, DnsRule::TemplateAnswer);
     }
     // 2. The records; one that can't be made is a failure.
-    let section = |texts: &[Text]| -> Result<Vec<Record>, Hole> {
-        let filled = texts.iter().map(|text| fill(template, text, context, question, (zone, name), groups));
-        filled.map(|line| Record::from_line(&line?, 3600).ok_or(Hole::Fails)).collect()
+    let section = |texts: &[TemplateText]| -> Result<Vec<Record>, TemplateFailure> {
+        let filled = texts.iter().map(|text| execute_template(template, text, context, question, (zone, name), groups));
+        filled.map(|line| Record::from_line(&line?, 3600).ok_or(TemplateFailure::Fails)).collect()
     };
     let sections = section(&template.answer)
         .and_then(|answers| Ok((answers, section(&template.additional)?, section(&template.authority)?)));
     let (made, additional, authority) = match sections {
         Ok(sections) => sections,
-        Err(Hole::Fails) => return Reply::code(Rcode::ServFail, DnsRule::TemplateRecordInvalid),
-        Err(Hole::NotModelled(what)) => return Reply::unknown(Gap::CoreDnsPlugin(format!("template: {what}"))),
+        Err(TemplateFailure::Fails) => return DnsReply::code(Rcode::ServFail, DnsRule::TemplateRecordInvalid),
+        Err(TemplateFailure::NotModelled(what)) => {
+            return DnsReply::unknown(Gap::CoreDnsPlugin(format!("template: {what}")));
+        }
     };
     // 3. Behind each alias what it leads to.
     let (mut answers, mut gap) = (Vec::new(), None);
@@ -232,11 +234,11 @@ fn answer(
     let edns = EdnsReply { always: own, dnssec: own, options, ..EdnsReply::default() };
     let rcode = template.rcode;
     let filled = Answer { rcode, authoritative: true, answers, authority, additional, edns, ..Answer::default() };
-    Reply { gap, ..Reply::new(filled, DnsRule::TemplateAnswer) }
+    DnsReply { gap, ..DnsReply::new(filled, DnsRule::TemplateAnswer) }
 }
 
 /// Why a text can't be filled.
-enum Hole {
+enum TemplateFailure {
     /// Go's template fails, or no record comes of it.
     Fails,
     /// What isn't modelled.
@@ -244,50 +246,50 @@ enum Hole {
 }
 
 /// The text with its holes filled.
-fn fill(
-    template: &Template,
-    text: &Text,
-    context: &Context<'_>,
+fn execute_template(
+    template: &AnswerTemplate,
+    text: &TemplateText,
+    context: &QueryContext<'_>,
     question: &Question,
     (zone, name): (&DnsName, &str),
-    groups: &Groups,
-) -> Result<String, Hole> {
+    groups: &MatchGroups,
+) -> Result<String, TemplateFailure> {
     let mut line = String::new();
     for piece in text {
         let written = match piece {
-            Piece::Words(words) => line.write_str(words),
-            Piece::Name => line.write_str(name),
-            Piece::Zone => write!(line, "{zone}"),
-            Piece::Class => line.write_str("IN"),
-            Piece::Type => {
+            TemplatePiece::Words(words) => line.write_str(words),
+            TemplatePiece::Name => line.write_str(name),
+            TemplatePiece::Zone => write!(line, "{zone}"),
+            TemplatePiece::Class => line.write_str("IN"),
+            TemplatePiece::Type => {
                 let asked = Some(question.record_type).filter(|kind| *kind != ANY);
                 write!(line, "{}", asked.or(template.record_type).unwrap_or(ANY))
             }
-            Piece::Remote => context.client.map_or(Ok(()), |client| write!(line, "{client}")),
+            TemplatePiece::Remote => context.client.map_or(Ok(()), |client| write!(line, "{client}")),
             // Groups count by name and by number.
-            Piece::Group(group) => {
+            TemplatePiece::Group(group) => {
                 let named = groups.named.iter().find(|(name, _)| name == group).map(|(_, text)| text);
                 let numbered = group.parse().ok().and_then(|number: usize| groups.numbered.get(number));
                 line.write_str(named.or(numbered).map_or("<no value>", String::as_str))
             }
-            Piece::IndexedGroup(group) => {
+            TemplatePiece::IndexedGroup(group) => {
                 let named = groups.named.iter().find(|(name, _)| name == group).map(|(_, text)| text);
                 let numbered = group.parse().ok().and_then(|number: usize| groups.numbered.get(number));
                 line.write_str(named.or(numbered).map_or("", String::as_str))
             }
-            Piece::Match(number) => line.write_str(groups.numbered.get(*number).ok_or(Hole::Fails)?),
-            Piece::NoField => return Err(Hole::Fails),
-            Piece::NotModelled(action) => return Err(Hole::NotModelled(action.clone())),
+            TemplatePiece::Match(number) => line.write_str(groups.numbered.get(*number).ok_or(TemplateFailure::Fails)?),
+            TemplatePiece::NoField => return Err(TemplateFailure::Fails),
+            TemplatePiece::NotModelled(action) => return Err(TemplateFailure::NotModelled(action.clone())),
         };
         if written.is_err() {
-            return Err(Hole::Fails);
+            return Err(TemplateFailure::Fails);
         }
     }
     Ok(line)
 }
 
 /// `ederror CODE [REASON]`
-fn extended_error(property: &Property) -> Result<EdnsOption, CorefileError> {
+fn extended_error(property: &PluginOption) -> Result<EdnsOption, CorefileError> {
     let [code, reason @ ..] = property.some()? else { return Err(property.argument_error()) };
     if reason.len() > 1 {
         return Err(property.argument_error());
@@ -302,12 +304,12 @@ fn extended_error(property: &Property) -> Result<EdnsOption, CorefileError> {
 }
 
 /// A text's pieces; Go's words where its template package doesn't take it.
-fn compiled(property: &Property, text: &str, last: &str) -> Result<Text, CorefileError> {
-    let pieces = pieces(text);
+fn compiled(property: &PluginOption, text: &str, last: &str) -> Result<TemplateText, CorefileError> {
+    let pieces = template_pieces(text);
     let section = &property.name;
     let why = pieces.iter().find_map(|piece| match piece {
-        Piece::NotModelled(action) if action.is_empty() => Some(UNCLOSED.to_owned()),
-        Piece::NotModelled(action) => undefined_function(action),
+        TemplatePiece::NotModelled(action) if action.is_empty() => Some(UNCLOSED.to_owned()),
+        TemplatePiece::NotModelled(action) => undefined_function(action),
         _ => None,
     });
     let end = if section == "answer" { "" } else { "\n" };
@@ -335,31 +337,31 @@ fn undefined_function(action: &str) -> Option<String> {
 }
 
 /// Takes `{{ … }}` apart.
-fn pieces(text: &str) -> Text {
+fn template_pieces(text: &str) -> TemplateText {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
-        pieces.push(Piece::Words(before.to_owned()));
+        pieces.push(TemplatePiece::Words(before.to_owned()));
         let Some((action, after)) = after.split_once("}}") else {
             // Nothing closes it.
-            pieces.push(Piece::NotModelled(String::new()));
+            pieces.push(TemplatePiece::NotModelled(String::new()));
             return pieces;
         };
         pieces.push(piece(action.trim()));
         rest = after;
     }
-    pieces.push(Piece::Words(rest.to_owned()));
+    pieces.push(TemplatePiece::Words(rest.to_owned()));
     pieces
 }
 
-fn piece(action: &str) -> Piece {
+fn piece(action: &str) -> TemplatePiece {
     match action {
-        ".Name" => Piece::Name,
-        ".Zone" => Piece::Zone,
-        ".Class" => Piece::Class,
-        ".Type" => Piece::Type,
-        ".Remote" => Piece::Remote,
-        other => action_of(other).unwrap_or_else(|| Piece::NotModelled(format!("{{{{ {other} }}}}"))),
+        ".Name" => TemplatePiece::Name,
+        ".Zone" => TemplatePiece::Zone,
+        ".Class" => TemplatePiece::Class,
+        ".Type" => TemplatePiece::Type,
+        ".Remote" => TemplatePiece::Remote,
+        other => action_of(other).unwrap_or_else(|| TemplatePiece::NotModelled(format!("{{{{ {other} }}}}"))),
     }
 }
 
@@ -367,20 +369,20 @@ fn piece(action: &str) -> Piece {
 const FIELDS: &[&str] =
     &["Zone", "Name", "Regex", "Match", "Group", "Class", "Type", "Message", "Question", "Remote", "Var", "Meta"];
 
-fn action_of(action: &str) -> Option<Piece> {
+fn action_of(action: &str) -> Option<TemplatePiece> {
     if let Some(number) = action.strip_prefix("index .Match ") {
-        return number.trim().parse().ok().map(Piece::Match);
+        return number.trim().parse().ok().map(TemplatePiece::Match);
     }
     if let Some(quoted) = action.strip_prefix("index .Group ") {
         let bare = quoted.trim().strip_prefix('"')?.strip_suffix('"')?;
-        return Some(Piece::IndexedGroup(bare.to_owned()));
+        return Some(TemplatePiece::IndexedGroup(bare.to_owned()));
     }
     let is_word = |text: &str| text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if let Some(group) = action.strip_prefix(".Group.") {
-        return is_word(group).then(|| Piece::Group(group.to_owned()));
+        return is_word(group).then(|| TemplatePiece::Group(group.to_owned()));
     }
     let field = action.strip_prefix('.')?;
-    (is_word(field) && !field.is_empty() && !FIELDS.contains(&field)).then_some(Piece::NoField)
+    (is_word(field) && !field.is_empty() && !FIELDS.contains(&field)).then_some(TemplatePiece::NoField)
 }
 
 #[cfg(test)]
@@ -389,10 +391,11 @@ mod tests {
 
     #[test]
     fn holes_are_found() {
-        let words = |text: &str| Piece::Words(text.to_owned());
-        let expected = [words(""), Piece::Name, words(" 60 IN A "), Piece::Group("a".to_owned()), words("")];
-        assert_eq!(pieces("{{ .Name }} 60 IN A {{ .Group.a }}"), expected);
-        assert_eq!(piece("index .Match 2"), Piece::Match(2));
-        assert!(matches!(piece("if .Name"), Piece::NotModelled(_)));
+        let words = |text: &str| TemplatePiece::Words(text.to_owned());
+        let expected =
+            [words(""), TemplatePiece::Name, words(" 60 IN A "), TemplatePiece::Group("a".to_owned()), words("")];
+        assert_eq!(template_pieces("{{ .Name }} 60 IN A {{ .Group.a }}"), expected);
+        assert_eq!(piece("index .Match 2"), TemplatePiece::Match(2));
+        assert!(matches!(piece("if .Name"), TemplatePiece::NotModelled(_)));
     }
 }

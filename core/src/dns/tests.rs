@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::cluster::{
-    Cluster, Endpoint, EndpointPort, EndpointSlice, Phase, Pod, Service, ServiceKind, ServicePort, Upstream,
+    Cluster, Endpoint, EndpointPort, EndpointSlice, Phase, Pod, Service, ServiceKind, ServicePort, UpstreamResolvers,
 };
 use crate::model;
 use crate::packet::{DnsName, Packet, Protocol, Question, Rcode, Record, RecordData, RecordType};
@@ -35,7 +35,7 @@ fn cluster() -> Cluster {
         "out".into(),
         service("out", ServiceKind::ExternalName("api.example.com".into()), &[]),
     );
-    cluster.settings.upstream = Upstream::Records(vec![Record {
+    cluster.settings.upstream = UpstreamResolvers::Records(vec![Record {
         name: DnsName::new("api.example.com"),
         ttl: 300,
         data: RecordData::A("203.0.113.10".parse().unwrap()),
@@ -121,7 +121,7 @@ fn slice(name: &str, endpoints: &[(&str, bool)]) -> EndpointSlice {
 }
 
 /// Everything for the cluster's DNS address reaches the CoreDNS pod; the rest is outside.
-fn route(_: Asker<'_>, packet: &Packet) -> Route {
+fn route(_: DnsClient<'_>, packet: &Packet) -> PacketRoute {
     let end = match packet.destination.to_string().as_str() {
         "10.96.0.10" => RouteEnd::Pod {
             pod: ObjectRef::namespaced("Pod", "kube-system", "coredns-0"),
@@ -130,27 +130,27 @@ fn route(_: Asker<'_>, packet: &Packet) -> Route {
         },
         _ => RouteEnd::Outside,
     };
-    Route { hops: Vec::new(), end }
+    PacketRoute { hops: Vec::new(), end }
 }
 
-fn lookup(name: &str, libc: Libc) -> Walked {
+fn lookup(name: &str, libc: Libc) -> WalkedLookup {
     let cluster = cluster();
     let client = cluster.pods.get("default", "client").unwrap();
-    lookup_host(&Dns::read(&cluster), &cluster, Asker::Pod(client), name, (libc, Default::default()), &route)
+    lookup_host(&ClusterDns::read(&cluster), &cluster, DnsClient::Pod(client), name, (libc, Default::default()), &route)
 }
 
-fn names(walked: &Walked) -> Vec<String> {
+fn names(walked: &WalkedLookup) -> Vec<String> {
     let mut names: Vec<String> = walked.lookup.queries.iter().map(|query| query.question.name.to_string()).collect();
     names.dedup();
     names
 }
 
-fn answer(name: &str, record_type: RecordType) -> Reply {
+fn answer(name: &str, record_type: RecordType) -> DnsReply {
     let cluster = cluster();
-    Dns::read(&cluster).answer(&cluster, None, &[], &Question { name: DnsName::new(name), record_type })
+    ClusterDns::read(&cluster).answer(&cluster, None, &[], &Question { name: DnsName::new(name), record_type })
 }
 
-fn data(reply: &Reply) -> Vec<String> {
+fn data(reply: &DnsReply) -> Vec<String> {
     reply.answer.answers.iter().map(|record| format!("{} {}", record.name, record.data)).collect()
 }
 

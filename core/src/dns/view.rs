@@ -12,7 +12,7 @@ use super::corefile::{CorefileError, Directive};
 
 /// The expressions of one `view`: all must hold.
 #[derive(Clone, Debug, Default)]
-pub struct View {
+pub struct ViewFilter {
     expressions: Vec<String>,
 }
 
@@ -32,9 +32,9 @@ pub struct QueryFacts<'q> {
 }
 
 /// Takes `view NAME { expr … }` (setup.go parse).
-pub fn read(directive: &Directive) -> Result<View, CorefileError> {
+pub fn read(directive: &Directive) -> Result<ViewFilter, CorefileError> {
     directive.head().exactly::<1>()?;
-    let mut view = View::default();
+    let mut view = ViewFilter::default();
     for property in &directive.block {
         if property.name != "expr" {
             return Err(CorefileError::at(property.line, format!("unknown property '{}'", property.name)));
@@ -44,15 +44,15 @@ pub fn read(directive: &Directive) -> Result<View, CorefileError> {
     Ok(view)
 }
 
-impl View {
+impl ViewFilter {
     /// Whether a question belongs here (View.Filter); else what isn't understood.
     pub fn passes(&self, facts: &QueryFacts<'_>) -> Result<bool, String> {
         for expression in &self.expressions {
-            let words = words(expression).ok_or_else(|| expression.clone())?;
+            let words = expression_tokens(expression).ok_or_else(|| expression.clone())?;
             let mut reader = Reader { words: &words, facts, depth: 0 };
             let value = reader.any_of().filter(|_| reader.words.is_empty()).ok_or_else(|| expression.clone())?;
             // Whatever isn't true is false.
-            if value != Value::Truth(true) {
+            if value != ExpressionValue::Truth(true) {
                 return Ok(false);
             }
         }
@@ -61,7 +61,7 @@ impl View {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Word {
+enum ExpressionToken {
     Name(String),
     Text(String),
     Number(i64),
@@ -69,11 +69,11 @@ enum Word {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Value {
+enum ExpressionValue {
     Truth(bool),
     Text(String),
     Number(i64),
-    List(Vec<Value>),
+    List(Vec<ExpressionValue>),
     /// What stops the expression: the block isn't taken.
     Error,
 }
@@ -85,24 +85,24 @@ const MARKS: &[&str] = &["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "(",
 const DEPTH: u8 = 32;
 
 /// Takes an expression apart; None for what isn't understood.
-fn words(text: &str) -> Option<Vec<Word>> {
+fn expression_tokens(text: &str) -> Option<Vec<ExpressionToken>> {
     let mut words = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
         if let Some(mark) = MARKS.iter().find(|mark| rest.starts_with(**mark)) {
-            words.push(Word::Mark(mark));
+            words.push(ExpressionToken::Mark(mark));
             rest = rest.strip_prefix(mark)?;
         } else if matches!(first, '\'' | '"') {
             let (quoted, after) = rest.strip_prefix(first)?.split_once(first)?;
             // Escapes aren't followed.
-            words.push(Word::Text(Some(quoted).filter(|quoted| !quoted.contains('\\'))?.to_owned()));
+            words.push(ExpressionToken::Text(Some(quoted).filter(|quoted| !quoted.contains('\\'))?.to_owned()));
             rest = after;
         } else {
             let end = rest.find(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
             let (word, after) =
                 rest.split_at_checked(end.unwrap_or(rest.len())).filter(|(word, _)| !word.is_empty())?;
-            let number = word.parse().map(Word::Number);
-            words.push(number.unwrap_or_else(|_| Word::Name(word.to_owned())));
+            let number = word.parse().map(ExpressionToken::Number);
+            words.push(number.unwrap_or_else(|_| ExpressionToken::Name(word.to_owned())));
             rest = after;
         }
         rest = rest.trim_start();
@@ -112,13 +112,13 @@ fn words(text: &str) -> Option<Vec<Word>> {
 
 /// Reads and evaluates at once; None for what isn't understood.
 struct Reader<'w> {
-    words: &'w [Word],
+    words: &'w [ExpressionToken],
     facts: &'w QueryFacts<'w>,
     depth: u8,
 }
 
 impl Reader<'_> {
-    fn any_of(&mut self) -> Option<Value> {
+    fn any_of(&mut self) -> Option<ExpressionValue> {
         let mut value = self.all_of()?;
         while self.takes("||") || self.takes_name("or") {
             value = joined(value, self.all_of()?, |one, other| one || other);
@@ -126,7 +126,7 @@ impl Reader<'_> {
         Some(value)
     }
 
-    fn all_of(&mut self) -> Option<Value> {
+    fn all_of(&mut self) -> Option<ExpressionValue> {
         let mut value = self.comparison()?;
         while self.takes("&&") || self.takes_name("and") {
             value = joined(value, self.comparison()?, |one, other| one && other);
@@ -134,18 +134,18 @@ impl Reader<'_> {
         Some(value)
     }
 
-    fn comparison(&mut self) -> Option<Value> {
+    fn comparison(&mut self) -> Option<ExpressionValue> {
         if self.takes("!") || self.takes_name("not") {
             return Some(negated(self.comparison()?));
         }
         let left = self.operand()?;
         let negates = self.takes_name("not");
         let value = match self.words.first() {
-            Some(Word::Mark(mark @ ("==" | "!=" | "<" | ">" | "<=" | ">="))) => {
+            Some(ExpressionToken::Mark(mark @ ("==" | "!=" | "<" | ">" | "<=" | ">="))) => {
                 self.skip();
                 compared(mark, &left, &self.operand()?)?
             }
-            Some(Word::Name(operator)) if OPERATORS.contains(&operator.as_str()) => {
+            Some(ExpressionToken::Name(operator)) if OPERATORS.contains(&operator.as_str()) => {
                 self.skip();
                 matched(operator, &left, &self.operand()?)?
             }
@@ -156,29 +156,31 @@ impl Reader<'_> {
     }
 
     /// A literal, a list, a fact about the question, or an expression in parentheses.
-    fn operand(&mut self) -> Option<Value> {
+    fn operand(&mut self) -> Option<ExpressionValue> {
         let (word, rest) = self.words.split_first()?;
         self.words = rest;
         match word {
-            Word::Text(text) => Some(Value::Text(text.clone())),
-            Word::Number(number) => Some(Value::Number(*number)),
-            Word::Mark("[") => self.list("]").map(Value::List),
-            Word::Mark("(") if self.depth < DEPTH => {
+            ExpressionToken::Text(text) => Some(ExpressionValue::Text(text.clone())),
+            ExpressionToken::Number(number) => Some(ExpressionValue::Number(*number)),
+            ExpressionToken::Mark("[") => self.list("]").map(ExpressionValue::List),
+            ExpressionToken::Mark("(") if self.depth < DEPTH => {
                 self.depth += 1;
                 let value = self.any_of()?;
                 self.depth -= 1;
                 self.takes(")").then_some(value)
             }
-            Word::Name(name) if name == "true" || name == "false" => Some(Value::Truth(name == "true")),
-            Word::Name(name) if self.takes("(") => {
+            ExpressionToken::Name(name) if name == "true" || name == "false" => {
+                Some(ExpressionValue::Truth(name == "true"))
+            }
+            ExpressionToken::Name(name) if self.takes("(") => {
                 let arguments = self.list(")")?;
                 self.call(name, &arguments)
             }
-            Word::Mark(_) | Word::Name(_) => None,
+            ExpressionToken::Mark(_) | ExpressionToken::Name(_) => None,
         }
     }
 
-    fn list(&mut self, end: &'static str) -> Option<Vec<Value>> {
+    fn list(&mut self, end: &'static str) -> Option<Vec<ExpressionValue>> {
         let mut values = Vec::new();
         while !self.takes(end) {
             if !values.is_empty() && !self.takes(",") {
@@ -190,9 +192,9 @@ impl Reader<'_> {
     }
 
     /// expression.DefaultEnv, as far as the question decides it.
-    fn call(&self, name: &str, arguments: &[Value]) -> Option<Value> {
+    fn call(&self, name: &str, arguments: &[ExpressionValue]) -> Option<ExpressionValue> {
         let QueryFacts { question, client, server, port, over } = self.facts;
-        let text = |text: String| Some(Value::Text(text));
+        let text = |text: String| Some(ExpressionValue::Text(text));
         match (name, arguments) {
             ("name", []) => text(question.name.to_string().to_ascii_lowercase()),
             ("type", []) => text(question.record_type.to_string()),
@@ -201,10 +203,12 @@ impl Reader<'_> {
             ("client_ip", []) => text((*client)?.to_string()),
             ("server_ip", []) => text((*server)?.to_string()),
             ("server_port", []) => text(port.to_string()),
-            ("opcode", []) => Some(Value::Number(0)),
-            ("incidr", [Value::Text(address), Value::Text(range)]) => {
+            ("opcode", []) => Some(ExpressionValue::Number(0)),
+            ("incidr", [ExpressionValue::Text(address), ExpressionValue::Text(range)]) => {
                 let inside = address.parse::<IpAddr>().ok().zip(range.parse::<ipnet::IpNet>().ok());
-                Some(inside.map_or(Value::Error, |(address, range)| Value::Truth(range.contains(&address))))
+                Some(inside.map_or(ExpressionValue::Error, |(address, range)| {
+                    ExpressionValue::Truth(range.contains(&address))
+                }))
             }
             _ => None,
         }
@@ -215,7 +219,7 @@ impl Reader<'_> {
     }
 
     fn takes(&mut self, mark: &'static str) -> bool {
-        let there = self.words.first() == Some(&Word::Mark(mark));
+        let there = self.words.first() == Some(&ExpressionToken::Mark(mark));
         if there {
             self.skip();
         }
@@ -223,7 +227,7 @@ impl Reader<'_> {
     }
 
     fn takes_name(&mut self, name: &str) -> bool {
-        let there = matches!(self.words.first(), Some(Word::Name(word)) if word == name);
+        let there = matches!(self.words.first(), Some(ExpressionToken::Name(word)) if word == name);
         if there {
             self.skip();
         }
@@ -234,24 +238,24 @@ impl Reader<'_> {
 /// The operators that are words.
 const OPERATORS: &[&str] = &["in", "contains", "startsWith", "endsWith", "matches"];
 
-fn joined(one: Value, other: Value, how: impl Fn(bool, bool) -> bool) -> Value {
+fn joined(one: ExpressionValue, other: ExpressionValue, how: impl Fn(bool, bool) -> bool) -> ExpressionValue {
     match (one, other) {
-        (Value::Truth(one), Value::Truth(other)) => Value::Truth(how(one, other)),
-        _ => Value::Error,
+        (ExpressionValue::Truth(one), ExpressionValue::Truth(other)) => ExpressionValue::Truth(how(one, other)),
+        _ => ExpressionValue::Error,
     }
 }
 
-fn negated(value: Value) -> Value {
-    if let Value::Truth(truth) = value { Value::Truth(!truth) } else { Value::Error }
+fn negated(value: ExpressionValue) -> ExpressionValue {
+    if let ExpressionValue::Truth(truth) = value { ExpressionValue::Truth(!truth) } else { ExpressionValue::Error }
 }
 
-fn compared(mark: &str, left: &Value, right: &Value) -> Option<Value> {
+fn compared(mark: &str, left: &ExpressionValue, right: &ExpressionValue) -> Option<ExpressionValue> {
     let order = match (left, right) {
-        (Value::Number(one), Value::Number(other)) => Some(one.cmp(other)),
-        (Value::Text(one), Value::Text(other)) => Some(one.cmp(other)),
+        (ExpressionValue::Number(one), ExpressionValue::Number(other)) => Some(one.cmp(other)),
+        (ExpressionValue::Text(one), ExpressionValue::Text(other)) => Some(one.cmp(other)),
         _ => None,
     };
-    Some(Value::Truth(match (mark, order) {
+    Some(ExpressionValue::Truth(match (mark, order) {
         ("==", _) => left == right,
         ("!=", _) => left != right,
         ("<", Some(order)) => order.is_lt(),
@@ -262,13 +266,15 @@ fn compared(mark: &str, left: &Value, right: &Value) -> Option<Value> {
     }))
 }
 
-fn matched(operator: &str, left: &Value, right: &Value) -> Option<Value> {
-    Some(Value::Truth(match (operator, left, right) {
-        ("in", one, Value::List(values)) => values.contains(one),
-        ("contains", Value::Text(text), Value::Text(part)) => text.contains(part.as_str()),
-        ("startsWith", Value::Text(text), Value::Text(part)) => text.starts_with(part.as_str()),
-        ("endsWith", Value::Text(text), Value::Text(part)) => text.ends_with(part.as_str()),
-        ("matches", Value::Text(text), Value::Text(pattern)) => Regex::new(pattern).ok()?.is_match(text),
+fn matched(operator: &str, left: &ExpressionValue, right: &ExpressionValue) -> Option<ExpressionValue> {
+    Some(ExpressionValue::Truth(match (operator, left, right) {
+        ("in", one, ExpressionValue::List(values)) => values.contains(one),
+        ("contains", ExpressionValue::Text(text), ExpressionValue::Text(part)) => text.contains(part.as_str()),
+        ("startsWith", ExpressionValue::Text(text), ExpressionValue::Text(part)) => text.starts_with(part.as_str()),
+        ("endsWith", ExpressionValue::Text(text), ExpressionValue::Text(part)) => text.ends_with(part.as_str()),
+        ("matches", ExpressionValue::Text(text), ExpressionValue::Text(pattern)) => {
+            Regex::new(pattern).ok()?.is_match(text)
+        }
         _ => return None,
     }))
 }
@@ -288,7 +294,7 @@ mod tests {
             port: 53,
             over: Protocol::Udp,
         };
-        let passes = |text: &str| View { expressions: vec![text.to_owned()] }.passes(&facts);
+        let passes = |text: &str| ViewFilter { expressions: vec![text.to_owned()] }.passes(&facts);
         assert_eq!(passes("name() == 'web.example.com.'"), Ok(true));
         assert_eq!(passes("incidr(client_ip(), '10.0.0.0/8') && type() in ['A', \"AAAA\"]"), Ok(true));
         assert_eq!(passes("not (name() endsWith '.com.') or proto() == 'tcp'"), Ok(false));

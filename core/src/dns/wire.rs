@@ -9,31 +9,31 @@ use crate::packet::{Answer, DnsName, Packet, Payload, Protocol, Question, Record
 use crate::request::Transport;
 use crate::trace::{Candidate, Cause, Component, Decision, DnsRule, Gap, Hop, LookupFailure, Place, Query};
 
-use super::asker::Asker;
-use super::context::Onward;
-use super::coredns::Dns;
+use super::asker::DnsClient;
+use super::context::ForwardPath;
+use super::coredns::ClusterDns;
 use super::outside;
 use super::pod::is_dns_server;
-use super::reply::{Reply, cause};
-use super::route::{Route, RouteEnd, RouteOf};
+use super::reply::{DnsReply, dns_cause};
+use super::route::{PacketRoute, RouteEnd, RouteOf};
 
 /// The wire of one client.
-pub struct Wire<'a> {
-    dns: &'a Dns,
+pub struct QueryLog<'a> {
+    dns: &'a ClusterDns,
     pub(super) cluster: &'a Cluster,
-    pub(super) asker: Asker<'a>,
+    pub(super) asker: DnsClient<'a>,
     route: &'a RouteOf<'a>,
     /// How questions are sent.
     pub(super) transport: Transport,
     /// Where packets to a server end and why: the same for every question.
     ends: BTreeMap<(IpAddr, Protocol), (RouteEnd, Vec<Cause>)>,
     /// What was asked, in order.
-    pub(super) asked: Vec<Asked>,
+    pub(super) asked: Vec<LoggedQuery>,
 }
 
 /// One question on the wire.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct LoggedQuery {
     /// As the trace keeps it.
     pub query: Query,
     /// What settled the answer.
@@ -42,12 +42,12 @@ pub struct Asked {
     pub gap: Option<Gap>,
 }
 
-impl<'a> Wire<'a> {
+impl<'a> QueryLog<'a> {
     /// Nothing asked yet.
     pub fn new(
-        dns: &'a Dns,
+        dns: &'a ClusterDns,
         cluster: &'a Cluster,
-        asker: Asker<'a>,
+        asker: DnsClient<'a>,
         route: &'a RouteOf<'a>,
         transport: Transport,
     ) -> Self {
@@ -70,12 +70,12 @@ impl<'a> Wire<'a> {
         let question = Question { name: name.clone(), record_type };
         let (end, lost) = self.end(server, over, &question);
         let (answer, mut because, gap) = match end {
-            RouteEnd::Refused => (Err(LookupFailure::Refused), vec![cause(DnsRule::ServerRefuses)], None),
-            RouteEnd::Silent => silence(),
+            RouteEnd::Refused => (Err(LookupFailure::Refused), vec![dns_cause(DnsRule::ServerRefuses)], None),
+            RouteEnd::Silent => timed_out_query(),
             RouteEnd::Unknown(gap) => (Err(LookupFailure::NotKnown), Vec::new(), Some(gap)),
             RouteEnd::Outside => self.outside(server, self.transport.port, &question),
             RouteEnd::Pod { pod, source, port } => {
-                let onward = Onward { route: self.route, over };
+                let onward = ForwardPath { route: self.route, over };
                 self.at_pod(server, &pod, (source, port), onward, &question)
             }
         };
@@ -90,7 +90,7 @@ impl<'a> Wire<'a> {
             }
             _ => answer,
         });
-        self.asked.push(Asked { query: Query { server, over, question, answer }, because, gap });
+        self.asked.push(LoggedQuery { query: Query { server, over, question, answer }, because, gap });
         self.asked.len() - 1
     }
 
@@ -105,7 +105,7 @@ impl<'a> Wire<'a> {
     }
 
     /// One question asked before.
-    pub fn get(&self, place: usize) -> Option<&Asked> {
+    pub fn get(&self, place: usize) -> Option<&LoggedQuery> {
         self.asked.get(place)
     }
 
@@ -119,19 +119,19 @@ impl<'a> Wire<'a> {
         if let Some(end) = self.ends.get(&(server, over)) {
             return end.clone();
         }
-        let Route { hops, end } = self.route(&self.packet(server, over, question));
+        let PacketRoute { hops, end } = self.route(&self.packet(server, over, question));
         let why = hops.last().map(|hop| hop.because.to_vec()).unwrap_or_default();
         self.ends.insert((server, over), (end.clone(), why.clone()));
         (end, why)
     }
 
     /// What the World says of servers holds for the port of DNS.
-    fn outside(&self, server: IpAddr, port: u16, question: &Question) -> Replied {
+    fn outside(&self, server: IpAddr, port: u16, question: &Question) -> QueryResult {
         if port != Transport::PLAIN.port {
             let gap = Gap::OutsideServer(crate::packet::socket_text(server, port));
             return (Err(LookupFailure::NotKnown), Vec::new(), Some(gap));
         }
-        outside::ask(self.cluster, &self.dns.published, server, question).map_or_else(silence, replied)
+        outside::ask_upstream(self.cluster, &self.dns.published, server, question).map_or_else(timed_out_query, replied)
     }
 
     /// What the World says of a server counts; else the pod must be the cluster's CoreDNS.
@@ -140,10 +140,10 @@ impl<'a> Wire<'a> {
         server: IpAddr,
         pod: &crate::source::ObjectRef,
         (source, port): (IpAddr, u16),
-        onward: Onward<'_>,
+        onward: ForwardPath<'_>,
         question: &Question,
-    ) -> Replied {
-        if outside::names(self.cluster, server) {
+    ) -> QueryResult {
+        if outside::names_upstream(self.cluster, server) {
             return self.outside(server, port, question);
         }
         let namespace = pod.namespace.as_deref().unwrap_or_default();
@@ -151,12 +151,12 @@ impl<'a> Wire<'a> {
         match found {
             Some(_) if self.dns.broken.is_some() => {
                 let corefile = Cause::Field(self.dns.corefile.clone());
-                (Err(LookupFailure::Refused), vec![cause(DnsRule::CorefileBroken), corefile], None)
+                (Err(LookupFailure::Refused), vec![dns_cause(DnsRule::CorefileBroken), corefile], None)
             }
             // No server block is for the port: the pod's own stack answers.
             Some(_) if !self.dns.listens_on(port) => {
                 let corefile = Cause::Field(self.dns.corefile.clone());
-                (Err(LookupFailure::Refused), vec![cause(DnsRule::ServerRefuses), corefile], None)
+                (Err(LookupFailure::Refused), vec![dns_cause(DnsRule::ServerRefuses), corefile], None)
             }
             Some(pod) => {
                 let client = Some(source);
@@ -190,7 +190,7 @@ impl<'a> Wire<'a> {
     ) -> Vec<Hop> {
         let Some(asked) = self.get(place) else { return Vec::new() };
         let packet = self.packet(asked.query.server, asked.query.over, &asked.query.question);
-        let Route { hops: way, end } = self.route(&packet);
+        let PacketRoute { hops: way, end } = self.route(&packet);
         let resolver = self.hop(Component::Resolver, self.asker.place(), &packet, Decision::Pass, because);
         let mut hops = vec![Hop { candidates: candidates.into(), chosen, ..resolver }];
         hops.extend(way);
@@ -207,13 +207,13 @@ impl<'a> Wire<'a> {
     }
 
     /// The way of a packet. Between machines outside there is nothing to decide.
-    fn route(&self, packet: &Packet) -> Route {
+    fn route(&self, packet: &Packet) -> PacketRoute {
         let server = packet.destination;
         let inside = self.cluster.services_at(server).next().is_some()
             || self.cluster.pods_at(server).next().is_some()
             || self.cluster.node_at(server).is_some();
         match (self.asker, inside) {
-            (Asker::Outside, false) => Route { hops: Vec::new(), end: RouteEnd::Outside },
+            (DnsClient::Outside, false) => PacketRoute { hops: Vec::new(), end: RouteEnd::Outside },
             _ => (self.route)(self.asker, packet),
         }
     }
@@ -246,15 +246,15 @@ impl<'a> Wire<'a> {
 }
 
 /// The answer or why there is none, what settled it, and what is missing to know it.
-type Replied = (Result<Answer, LookupFailure>, Vec<Cause>, Option<Gap>);
+type QueryResult = (Result<Answer, LookupFailure>, Vec<Cause>, Option<Gap>);
 
-fn replied(reply: Reply) -> Replied {
+fn replied(reply: DnsReply) -> QueryResult {
     if reply.dropped {
         return (Err(LookupFailure::TimedOut), reply.because, reply.gap);
     }
     (Ok(reply.answer), reply.because, reply.gap)
 }
 
-fn silence() -> Replied {
-    (Err(LookupFailure::TimedOut), vec![cause(DnsRule::ServerSilent)], None)
+fn timed_out_query() -> QueryResult {
+    (Err(LookupFailure::TimedOut), vec![dns_cause(DnsRule::ServerSilent)], None)
 }

@@ -1,6 +1,6 @@
 //! One hop in a sentence: who decided what, and because of which line or rule.
 
-use super::{Fragment, Language, Phrase, Sentence, objection, rule};
+use super::{BilingualText, Language, Sentence, SentencePart, objection, rule};
 use crate::packet::{Packet, Payload, socket_text};
 use crate::trace::{
     Candidate, Cause, Component, Decision, Fate, Gap, GapKind, Hop, LookupFailure, Place, ProxyTarget, Subject,
@@ -9,7 +9,7 @@ use crate::trace::{
 /// What a hop does with its packet: "kube-proxy on node-1 sends it to 10.244.1.10:8080".
 pub fn hop(hop: &Hop, language: Language) -> Sentence {
     let mut sentence = who(hop, language);
-    sentence.push(Fragment::Text(match language {
+    sentence.push(SentencePart::Text(match language {
         Language::English => " ".to_owned(),
         Language::Japanese => "が".to_owned(),
     }));
@@ -25,13 +25,13 @@ pub fn hop(hop: &Hop, language: Language) -> Sentence {
 /// The component and where it runs; a pod or a node as itself.
 fn who(hop: &Hop, language: Language) -> Sentence {
     match (hop.component, &hop.at) {
-        (Component::Pod, Place::Pod(pod)) => vec![Fragment::Object(pod.clone())],
+        (Component::Pod, Place::Pod(pod)) => vec![SentencePart::Object(pod.clone())],
         (Component::NodeStack, Place::Node(name)) => vec![
-            Fragment::Text(Phrase::new("node ", "ノード ").of(language).to_owned()),
-            Fragment::Code(name.to_string()),
+            SentencePart::Text(BilingualText::new("node ", "ノード ").of(language).to_owned()),
+            SentencePart::Code(name.to_string()),
         ],
         (named, at) => {
-            let mut sentence = vec![Fragment::Text(component(named).of(language).to_owned())];
+            let mut sentence = vec![SentencePart::Text(component(named).of(language).to_owned())];
             sentence.extend(place(at, language));
             sentence
         }
@@ -42,11 +42,11 @@ fn who(hop: &Hop, language: Language) -> Sentence {
 fn asks(packet: &Packet, language: Language) -> Sentence {
     let Payload::Dns(question) = &packet.payload else { return decision(&Decision::Pass, packet, language) };
     let (server, asked) = (packet.destination.to_string(), format!("{} {}", question.name, question.record_type));
-    let text = |text: &str| Fragment::Text(text.to_owned());
+    let text = |text: &str| SentencePart::Text(text.to_owned());
     match language {
-        Language::English => vec![text("asks "), Fragment::Code(server), text(" for "), Fragment::Code(asked)],
+        Language::English => vec![text("asks "), SentencePart::Code(server), text(" for "), SentencePart::Code(asked)],
         Language::Japanese => {
-            vec![Fragment::Code(server), text(" に "), Fragment::Code(asked), text(" を問い合わせる")]
+            vec![SentencePart::Code(server), text(" に "), SentencePart::Code(asked), text(" を問い合わせる")]
         }
     }
 }
@@ -57,8 +57,12 @@ fn hands_on(hop: &Hop, language: Language) -> Sentence {
     let Some(Subject::Node(node) | Subject::Nodes(node, _)) = chosen.map(|candidate| &candidate.what) else {
         return decision(&Decision::Pass, &hop.before, language);
     };
-    let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
-    vec![text(Phrase::new("hands it to ", "")), Fragment::Code(node.to_string()), text(Phrase::new("", " に渡す"))]
+    let text = |phrase: BilingualText| SentencePart::Text(phrase.of(language).to_owned());
+    vec![
+        text(BilingualText::new("hands it to ", "")),
+        SentencePart::Code(node.to_string()),
+        text(BilingualText::new("", " に渡す")),
+    ]
 }
 
 /// A proxy's certificate in the TLS handshake.
@@ -66,31 +70,31 @@ fn shows(hop: &Hop, language: Language) -> Sentence {
     let Some(chosen) = hop.chosen.and_then(|place| hop.candidates.get(place)) else {
         return decision(&Decision::Pass, &hop.before, language);
     };
-    let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
-    let mut sentence = vec![text(Phrase::new("shows its certificate: ", "証明書を提示する: "))];
+    let text = |phrase: BilingualText| SentencePart::Text(phrase.of(language).to_owned());
+    let mut sentence = vec![text(BilingualText::new("shows its certificate: ", "証明書を提示する: "))];
     sentence.extend(subject(&chosen.what));
     sentence
 }
 
 /// The component's name in running text.
-fn component(component: Component) -> Phrase {
+fn component(component: Component) -> BilingualText {
     match component {
-        Component::Client => Phrase::new("the client", "クライアント"),
-        Component::Resolver => Phrase::new("the resolver", "リゾルバー"),
-        Component::CoreDns => Phrase::new("CoreDNS", "CoreDNS"),
-        Component::Upstream => Phrase::new("the resolver outside", "外部のリゾルバー"),
-        Component::Network => Phrase::new("the network", "ネットワーク"),
-        Component::LoadBalancer => Phrase::new("the load balancer", "ロードバランサー"),
-        Component::KubeProxy => Phrase::new("kube-proxy", "kube-proxy"),
-        Component::PortMap => Phrase::new("the hostPort rule (portmap)", "hostPort のルール (portmap)"),
-        Component::NetworkPolicy => Phrase::new("NetworkPolicy", "NetworkPolicy"),
+        Component::Client => BilingualText::new("the client", "クライアント"),
+        Component::Resolver => BilingualText::new("the resolver", "リゾルバー"),
+        Component::CoreDns => BilingualText::new("CoreDNS", "CoreDNS"),
+        Component::Upstream => BilingualText::new("the resolver outside", "外部のリゾルバー"),
+        Component::Network => BilingualText::new("the network", "ネットワーク"),
+        Component::LoadBalancer => BilingualText::new("the load balancer", "ロードバランサー"),
+        Component::KubeProxy => BilingualText::new("kube-proxy", "kube-proxy"),
+        Component::PortMap => BilingualText::new("the hostPort rule (portmap)", "hostPort のルール (portmap)"),
+        Component::NetworkPolicy => BilingualText::new("NetworkPolicy", "NetworkPolicy"),
         Component::Ingress(implementation) => {
             let (english, japanese) = implementation.facts().title;
-            Phrase::new(english, japanese)
+            BilingualText::new(english, japanese)
         }
-        Component::Gateway => Phrase::new("the Gateway", "Gateway"),
-        Component::Pod => Phrase::new("the pod", "Pod"),
-        Component::NodeStack => Phrase::new("the node", "ノード"),
+        Component::Gateway => BilingualText::new("the Gateway", "Gateway"),
+        Component::Pod => BilingualText::new("the pod", "Pod"),
+        Component::NodeStack => BilingualText::new("the node", "ノード"),
     }
 }
 
@@ -98,66 +102,68 @@ fn component(component: Component) -> Phrase {
 fn place(place: &Place, language: Language) -> Sentence {
     let (word, at) = match place {
         Place::Outside | Place::Network => return Vec::new(),
-        Place::Node(name) => (" on ", Fragment::Code(name.to_string())),
-        Place::Pod(pod) => (" in ", Fragment::Object(pod.clone())),
+        Place::Node(name) => (" on ", SentencePart::Code(name.to_string())),
+        Place::Pod(pod) => (" in ", SentencePart::Object(pod.clone())),
     };
     let (before, after) = match language {
         Language::English => (word, ""),
         Language::Japanese => (" (", ")"),
     };
-    vec![Fragment::Text(before.to_owned()), at, Fragment::Text(after.to_owned())]
+    vec![SentencePart::Text(before.to_owned()), at, SentencePart::Text(after.to_owned())]
 }
 
 /// What becomes of the packet.
 fn decision(decision: &Decision, before: &Packet, language: Language) -> Sentence {
-    let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
-    let around = |first: Phrase, code: String, last: Phrase| vec![text(first), Fragment::Code(code), text(last)];
+    let text = |phrase: BilingualText| SentencePart::Text(phrase.of(language).to_owned());
+    let around = |first: BilingualText, code: String, last: BilingualText| {
+        vec![text(first), SentencePart::Code(code), text(last)]
+    };
     match decision {
-        Decision::Pass => vec![text(Phrase::new("lets it pass", "通す"))],
+        Decision::Pass => vec![text(BilingualText::new("lets it pass", "通す"))],
         Decision::Rewrite(packet) => rewrite(before, packet, language),
         Decision::Answer(answer) => {
-            around(Phrase::new("answers ", "応答する: "), answer_text(answer), Phrase::new("", ""))
+            around(BilingualText::new("answers ", "応答する: "), answer_text(answer), BilingualText::new("", ""))
         }
         Decision::Resolved(addresses) => {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            around(Phrase::new("finds ", "アドレスを得る: "), addresses.join(", "), Phrase::new("", ""))
+            around(BilingualText::new("finds ", "アドレスを得る: "), addresses.join(", "), BilingualText::new("", ""))
         }
         Decision::Respond(response) => around(
-            Phrase::new("answers by itself: ", "自ら応答する: "),
+            BilingualText::new("answers by itself: ", "自ら応答する: "),
             match &response.location {
                 Some(location) => format!("{} → {location}", response.status),
                 None => response.status.to_string(),
             },
-            Phrase::new("", ""),
+            BilingualText::new("", ""),
         ),
         Decision::Proxy(proxied) => around(
-            Phrase::new("opens a connection to ", "接続を開く: "),
+            BilingualText::new("opens a connection to ", "接続を開く: "),
             match &proxied.target {
                 ProxyTarget::Endpoint(address, port) | ProxyTarget::ClusterIp(address, port) => {
                     socket_text(*address, *port)
                 }
                 ProxyTarget::Name(name, port) => format!("{name}:{port}"),
             },
-            Phrase::new("", ""),
+            BilingualText::new("", ""),
         ),
         Decision::Deliver(delivery) if delivery.assumed => {
-            vec![text(Phrase::new(
+            vec![text(BilingualText::new(
                 "takes it (it declares no ports, so this is assumed)",
                 "受け取る (ポートの宣言がないため仮定)",
             ))]
         }
-        Decision::Deliver(_) => vec![text(Phrase::new("takes it", "受け取る"))],
-        Decision::Leave => vec![text(Phrase::new("sends it out of the cluster", "クラスターの外へ送る"))],
+        Decision::Deliver(_) => vec![text(BilingualText::new("takes it", "受け取る"))],
+        Decision::Leave => vec![text(BilingualText::new("sends it out of the cluster", "クラスターの外へ送る"))],
         Decision::Drop => {
-            vec![text(Phrase::new("drops it: the client times out", "破棄する: クライアントはタイムアウトする"))]
+            vec![text(BilingualText::new("drops it: the client times out", "破棄する: クライアントはタイムアウトする"))]
         }
-        Decision::Refuse => vec![text(Phrase::new("refuses it at once", "すぐに拒否する"))],
-        Decision::Unroutable => vec![text(Phrase::new("has no route for it", "経路を持たない"))],
+        Decision::Refuse => vec![text(BilingualText::new("refuses it at once", "すぐに拒否する"))],
+        Decision::Unroutable => vec![text(BilingualText::new("has no route for it", "経路を持たない"))],
         Decision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
         Decision::Unknown(gap) => around(
-            Phrase::new("does something not modelled: ", "モデル化されていない動作をする: "),
+            BilingualText::new("does something not modelled: ", "モデル化されていない動作をする: "),
             gap_text(gap),
-            Phrase::new("", ""),
+            BilingualText::new("", ""),
         ),
     }
 }
@@ -165,12 +171,13 @@ fn decision(decision: &Decision, before: &Packet, language: Language) -> Sentenc
 /// DNAT and SNAT.
 fn rewrite(before: &Packet, after: &Packet, language: Language) -> Sentence {
     let mut sentence = vec![
-        Fragment::Text(Phrase::new("sends it to ", "宛先を書き換える: ").of(language).to_owned()),
-        Fragment::Code(after.destination_text()),
+        SentencePart::Text(BilingualText::new("sends it to ", "宛先を書き換える: ").of(language).to_owned()),
+        SentencePart::Code(after.destination_text()),
     ];
     if before.source != after.source {
-        sentence.push(Fragment::Text(Phrase::new(", as coming from ", "、送信元: ").of(language).to_owned()));
-        sentence.push(Fragment::Code(after.source.to_string()));
+        sentence
+            .push(SentencePart::Text(BilingualText::new(", as coming from ", "、送信元: ").of(language).to_owned()));
+        sentence.push(SentencePart::Code(after.source.to_string()));
     }
     sentence
 }
@@ -186,62 +193,62 @@ fn answer_text(answer: &crate::packet::Answer) -> String {
 }
 
 /// Why a lookup failed.
-fn lookup_failure(failure: LookupFailure) -> Phrase {
+fn lookup_failure(failure: LookupFailure) -> BilingualText {
     match failure {
-        LookupFailure::NoName => Phrase::new("finds no such name", "名前を見つけられない"),
-        LookupFailure::NoData => Phrase::new("finds the name, but no address", "名前はあるがアドレスがない"),
+        LookupFailure::NoName => BilingualText::new("finds no such name", "名前を見つけられない"),
+        LookupFailure::NoData => BilingualText::new("finds the name, but no address", "名前はあるがアドレスがない"),
         LookupFailure::TryAgain => {
-            Phrase::new("gets no usable answer (temporary failure)", "使える応答を得られない (一時的な失敗)")
+            BilingualText::new("gets no usable answer (temporary failure)", "使える応答を得られない (一時的な失敗)")
         }
         LookupFailure::TimedOut => {
-            Phrase::new("gets no answer: no DNS server responds", "待っても DNS サーバーから応答がない")
+            BilingualText::new("gets no answer: no DNS server responds", "待っても DNS サーバーから応答がない")
         }
         LookupFailure::Refused => {
-            Phrase::new("is refused by the DNS server's address", "DNS サーバーのアドレスに拒否される")
+            BilingualText::new("is refused by the DNS server's address", "DNS サーバーのアドレスに拒否される")
         }
-        LookupFailure::NotKnown => Phrase::new("depends on what isn't known", "わからないことに左右される"),
+        LookupFailure::NotKnown => BilingualText::new("depends on what isn't known", "わからないことに左右される"),
     }
 }
 
 /// What isn't modelled, by its kind.
-pub fn gap(kind: GapKind) -> Phrase {
+pub fn gap(kind: GapKind) -> BilingualText {
     match kind {
-        GapKind::Field => Phrase::new(
+        GapKind::Field => BilingualText::new(
             "a field, an annotation or a file that is read there, and whose effect isn't modelled",
             "実物では読み取られるが、効果をモデル化していないフィールド、アノテーション、ファイル",
         ),
-        GapKind::RegularExpression => Phrase::new(
+        GapKind::RegularExpression => BilingualText::new(
             "a regular expression with lookaround, backreferences or whatever else regex-lite can't run",
             "先読み・後読みや後方参照など、regex-lite で実行できない正規表現",
         ),
-        GapKind::CoreDnsPlugin => Phrase::new(
+        GapKind::CoreDnsPlugin => BilingualText::new(
             "a CoreDNS plugin that isn't modelled, or what it does in a case that isn't",
             "モデル化していない CoreDNS プラグイン、またはその一部の動作",
         ),
-        GapKind::ControllerSetting => Phrase::new(
+        GapKind::ControllerSetting => BilingualText::new(
             "a setting or a state of a controller that isn't known",
             "コントローラーの設定や状態のうち、わからないもの",
         ),
-        GapKind::OutsideAddress => Phrase::new(
+        GapKind::OutsideAddress => BilingualText::new(
             "the address of a name outside the cluster that World's spec.upstream doesn't hold",
             "World の spec.upstream にない、クラスター外の名前のアドレス",
         ),
-        GapKind::OutsideServer => Phrase::new(
+        GapKind::OutsideServer => BilingualText::new(
             "what a server or a load balancer outside the cluster does",
             "クラスター外のサーバーやロードバランサーの動作",
         ),
-        GapKind::IcmpUnderPolicy => Phrase::new(
+        GapKind::IcmpUnderPolicy => BilingualText::new(
             "ICMP of a pod that a NetworkPolicy isolates: policies are about TCP, UDP and SCTP, plugins differ about the rest",
             "NetworkPolicy で隔離された Pod の ICMP: ポリシーの対象は TCP、UDP、SCTP であり、それ以外はプラグインごとに異なる",
         ),
-        GapKind::GatewayController => Phrase::new(
+        GapKind::GatewayController => BilingualText::new(
             "a Gateway's controller that isn't modelled, where those that are differ; what the specification alone says is told",
             "モデル化されていない Gateway コントローラー（モデル化済みのものの間で動作が異なる場合。仕様だけに従った結果を併記する）",
         ),
         GapKind::ProxyLoop => {
-            Phrase::new("a request that proxies hand on in a circle", "プロキシの間を循環し続けるリクエスト")
+            BilingualText::new("a request that proxies hand on in a circle", "プロキシの間を循環し続けるリクエスト")
         }
-        GapKind::TooLarge => Phrase::new(
+        GapKind::TooLarge => BilingualText::new(
             "more redirects, connections or ways than are followed",
             "追跡できる数を超えるリダイレクト、接続、経路",
         ),
@@ -269,35 +276,37 @@ pub fn gap_text(gap: &Gap) -> String {
 /// A cause: the line somebody wrote, or the rule in words.
 pub fn cause(cause: &Cause, language: Language) -> Sentence {
     match cause {
-        Cause::Field(field) => vec![Fragment::Field(field.clone())],
-        Cause::Rule(which) => vec![Fragment::Text(rule(*which).of(language).to_owned())],
+        Cause::Field(field) => vec![SentencePart::Field(field.clone())],
+        Cause::Rule(which) => vec![SentencePart::Text(rule(*which).of(language).to_owned())],
     }
 }
 
 /// What a candidate is.
 pub fn subject(subject: &Subject) -> Sentence {
     match subject {
-        Subject::Object(object) => vec![Fragment::Object(object.clone())],
-        Subject::Field(field) => vec![Fragment::Field(field.clone())],
+        Subject::Object(object) => vec![SentencePart::Object(object.clone())],
+        Subject::Field(field) => vec![SentencePart::Field(field.clone())],
         Subject::Endpoint { address, port, pod, .. } => {
             let at = port.map_or_else(|| address.to_string(), |port| socket_text(*address, port));
             match pod {
-                Some(pod) => vec![Fragment::Object(pod.clone()), Fragment::Text(format!(" ({at})"))],
-                None => vec![Fragment::Code(at)],
+                Some(pod) => vec![SentencePart::Object(pod.clone()), SentencePart::Text(format!(" ({at})"))],
+                None => vec![SentencePart::Code(at)],
             }
         }
-        Subject::Name(name) => vec![Fragment::Code(name.to_string())],
-        Subject::Node(name) => vec![Fragment::Code(name.to_string())],
-        Subject::Nodes(first, more) => vec![Fragment::Code(first.to_string()), Fragment::Text(format!(" +{more}"))],
-        Subject::Address(address) => vec![Fragment::Code(address.to_string())],
-        Subject::More(count) => vec![Fragment::Code(format!("+{count}"))],
+        Subject::Name(name) => vec![SentencePart::Code(name.to_string())],
+        Subject::Node(name) => vec![SentencePart::Code(name.to_string())],
+        Subject::Nodes(first, more) => {
+            vec![SentencePart::Code(first.to_string()), SentencePart::Text(format!(" +{more}"))]
+        }
+        Subject::Address(address) => vec![SentencePart::Code(address.to_string())],
+        Subject::More(count) => vec![SentencePart::Code(format!("+{count}"))],
         Subject::Certificate { secret: Some(secret), names } if names.is_empty() => {
-            vec![Fragment::Object(secret.clone())]
+            vec![SentencePart::Object(secret.clone())]
         }
         Subject::Certificate { secret: Some(secret), names } => {
-            vec![Fragment::Object(secret.clone()), Fragment::Text(format!(" ({})", names.join(", ")))]
+            vec![SentencePart::Object(secret.clone()), SentencePart::Text(format!(" ({})", names.join(", ")))]
         }
-        Subject::Certificate { secret: None, .. } => vec![Fragment::Code("self-signed".to_owned())],
+        Subject::Certificate { secret: None, .. } => vec![SentencePart::Code("self-signed".to_owned())],
     }
 }
 
@@ -307,13 +316,13 @@ pub fn candidate(candidate: &Candidate, chosen: bool, language: Language) -> Sen
     let fate = match &candidate.fate {
         Fate::Eligible(share) => {
             let word = match chosen {
-                true => Phrase::new("taken", "選択"),
-                false => Phrase::new("possible", "候補"),
+                true => BilingualText::new("taken", "選択"),
+                false => BilingualText::new("possible", "候補"),
             };
             format!("{} ({})", word.of(language), super::summary::percent(*share))
         }
         Fate::Rejected(why) => objection(*why).of(language).to_owned(),
     };
-    sentence.push(Fragment::Text(format!(" {fate}")));
+    sentence.push(SentencePart::Text(format!(" {fate}")));
     sentence
 }

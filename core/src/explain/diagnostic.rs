@@ -1,7 +1,7 @@
 //! What was found in the manifests, in sentences. The words of kubectl and the API server stay as they are, in English;
 //! what to do about them is said in both languages.
 
-use super::{Language, Phrase};
+use super::{BilingualText, Language};
 use crate::diagnostic::{CopiedMark, Diagnostic, Expected, NearMiss, Problem};
 use crate::source::ObjectRef;
 
@@ -547,23 +547,25 @@ fn syntax_help(message: &str) -> (&'static str, &'static str) {
 }
 
 /// What copying left in the text, and what it does there.
-fn copied(mark: CopiedMark) -> Phrase {
+fn copied(mark: CopiedMark) -> BilingualText {
     match mark {
-        CopiedMark::Spaces => Phrase::new(
+        CopiedMark::Spaces => BilingualText::new(
             "indented with no-break or full-width spaces, which YAML takes for letters",
             "字下げにノーブレークスペースや全角スペースがあり、YAML では文字として扱われます",
         ),
-        CopiedMark::Fence => Phrase::new(
+        CopiedMark::Fence => BilingualText::new(
             "the fence of a Markdown block is no YAML",
             "Markdown のコードブロックの囲みは YAML ではありません",
         ),
-        CopiedMark::Prompt => Phrase::new("a shell's prompt is no YAML", "シェルのプロンプトは YAML ではありません"),
-        CopiedMark::Quotes => Phrase::new(
+        CopiedMark::Prompt => {
+            BilingualText::new("a shell's prompt is no YAML", "シェルのプロンプトは YAML ではありません")
+        }
+        CopiedMark::Quotes => BilingualText::new(
             "typographic quotes are part of the value; YAML knows the plain ones",
             "引用符が YAML の引用符ではないため、値の一部になります",
         ),
         CopiedMark::Separator => {
-            Phrase::new("`---` must be on a line of its own", "`---` は独立した行に書く必要があります")
+            BilingualText::new("`---` must be on a line of its own", "`---` は独立した行に書く必要があります")
         }
     }
 }

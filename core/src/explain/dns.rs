@@ -1,6 +1,6 @@
 //! Names in words: resolvers and CoreDNS.
 
-use super::Phrase;
+use super::BilingualText;
 use crate::trace::{DnsObjection, DnsRule};
 
 const PODS: &str = "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/";
@@ -18,7 +18,7 @@ const DIG: &str = "https://bind9.readthedocs.io/en/latest/manpages.html";
 const RESERVED_NAMES: &str = "https://www.rfc-editor.org/rfc/rfc6761";
 
 /// The rule in a sentence.
-pub fn rule(rule: DnsRule) -> Phrase {
+pub fn rule(rule: DnsRule) -> BilingualText {
     let (english, japanese) = match rule {
         DnsRule::SearchListFirst => (
             "the name has fewer dots than ndots, so the search list comes first",
@@ -233,7 +233,7 @@ pub fn rule(rule: DnsRule) -> Phrase {
         }
         DnsRule::ServerSilent => ("the query or its answer is lost on the way", "問い合わせか応答が途中で失われる"),
     };
-    Phrase::new(english, japanese)
+    BilingualText::new(english, japanese)
 }
 
 /// Where the rule is documented.
@@ -299,7 +299,7 @@ pub fn documentation(rule: DnsRule) -> &'static str {
 }
 
 /// The objection as a clause.
-pub fn objection(objection: DnsObjection) -> Phrase {
+pub fn objection(objection: DnsObjection) -> BilingualText {
     let (english, japanese) = match objection {
         DnsObjection::DoesNotExist => ("doesn't exist (NXDOMAIN)", "存在しない (NXDOMAIN)"),
         DnsObjection::NoAddress => {
@@ -327,5 +327,5 @@ pub fn objection(objection: DnsObjection) -> Phrase {
             ("can't be asked: a label or the whole name is too long", "ラベルか名前全体が長すぎて問い合わせられない")
         }
     };
-    Phrase::new(english, japanese)
+    BilingualText::new(english, japanese)
 }

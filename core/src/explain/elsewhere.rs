@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Fragment, Language, Phrase, Sentence, decision, objection};
+use super::{BilingualText, Language, Sentence, SentencePart, decision, objection};
 use crate::cluster::{Cluster, Pod, Service};
 use crate::model::Labels;
 use crate::source::{FieldPath, ObjectRef};
 use crate::trace::{Candidate, Cause, Decision, Fate, Hop, Leg, Objection, Purpose, Resolution, Subject};
 
 /// What is known about pods on which a request doesn't land; made once for an answer, asked for each pod.
-pub struct Elsewhere<'r> {
+pub struct OtherDestination<'r> {
     resolution: &'r Resolution,
     cluster: &'r Cluster,
     /// Pods on which it does land.
@@ -20,7 +20,7 @@ pub struct Elsewhere<'r> {
     chosen: Option<ObjectRef>,
 }
 
-impl<'r> Elsewhere<'r> {
+impl<'r> OtherDestination<'r> {
     /// Goes through all ways. Name lookups are left out: they say nothing about where a request lands.
     pub fn new(resolution: &'r Resolution, cluster: &'r Cluster) -> Self {
         let (reached, rejected, chosen) = (BTreeSet::new(), BTreeMap::new(), None);
@@ -64,7 +64,7 @@ impl<'r> Elsewhere<'r> {
     /// It was a candidate, and there was an objection: "it isn't ready".
     fn objection(&self, pod: &Pod, language: Language) -> Option<Sentence> {
         let (why, because) = self.rejected.get(&pod.reference)?;
-        let it = Phrase::new("it ", "この Pod は").of(language);
+        let it = BilingualText::new("it ", "この Pod は").of(language);
         let mut sentence = vec![text(it), text(objection(*why).of(language))];
         for cause in because.iter().filter(|cause| matches!(cause, Cause::Field(_))) {
             sentence.push(text(": "));
@@ -90,7 +90,7 @@ impl<'r> Elsewhere<'r> {
     /// The request ends before a pod is chosen.
     fn ended(&self, language: Language) -> Sentence {
         let before =
-            Phrase::new("no Service leads to it on this way: ", "この経路にはこの Pod へ導く Service がない: ");
+            BilingualText::new("no Service leads to it on this way: ", "この経路にはこの Pod へ導く Service がない: ");
         let mut sentence = vec![text(before.of(language))];
         sentence.extend(super::summary(self.resolution, language));
         sentence
@@ -132,23 +132,23 @@ fn differing(selector: &Labels, labels: &Labels) -> Option<(String, String)> {
 }
 
 fn other_labels(service: &Service, wanted: &str, found: &str, language: Language) -> Sentence {
-    let selector = Fragment::Field(service.reference.field("spec.selector"));
-    let wanted = Fragment::Code(wanted.to_owned());
+    let selector = SentencePart::Field(service.reference.field("spec.selector"));
+    let wanted = SentencePart::Code(wanted.to_owned());
     let found = match (found, language) {
         ("", Language::English) => vec![text("; it has no such label")],
         ("", Language::Japanese) => vec![text(" を求めるが、この Pod にはそのラベルがない")],
-        (found, Language::English) => vec![text("; it has "), Fragment::Code(found.to_owned())],
+        (found, Language::English) => vec![text("; it has "), SentencePart::Code(found.to_owned())],
         (found, Language::Japanese) => {
-            vec![text(" を求めるが、この Pod のラベルは "), Fragment::Code(found.to_owned())]
+            vec![text(" を求めるが、この Pod のラベルは "), SentencePart::Code(found.to_owned())]
         }
     };
-    let between = text(Phrase::new(" asks for ", " は ").of(language));
+    let between = text(BilingualText::new(" asks for ", " は ").of(language));
     [vec![selector, between, wanted], found].concat()
 }
 
 fn other_namespace(service: &Service, pod: &Pod, language: Language) -> Sentence {
-    let chosen = Fragment::Object(service.reference.clone());
-    let namespace = Fragment::Code(pod.namespace().to_owned());
+    let chosen = SentencePart::Object(service.reference.clone());
+    let namespace = SentencePart::Code(pod.namespace().to_owned());
     match language {
         Language::English => {
             vec![chosen, text(" selects pods of its own namespace only; it is in "), namespace]
@@ -160,28 +160,34 @@ fn other_namespace(service: &Service, pod: &Pod, language: Language) -> Sentence
 }
 
 fn no_selector(service: &Service, language: Language) -> Sentence {
-    let words = Phrase::new(
+    let words = BilingualText::new(
         " has no selector: its endpoints are those that somebody wrote",
         " にはセレクターがなく、エンドポイントは手で書かれたものだけ",
     );
-    vec![Fragment::Object(service.reference.clone()), text(words.of(language))]
+    vec![SentencePart::Object(service.reference.clone()), text(words.of(language))]
 }
 
 /// The labels match, and yet it is no endpoint: it has no address, has ended, or isn't ready.
 fn no_endpoint(service: &Service, pod: &Pod, language: Language) -> Sentence {
     let why = if pod.addresses.is_empty() {
-        Phrase::new("it has no address, so it is no endpoint of ", "アドレスがないので、次のエンドポイントではない: ")
+        BilingualText::new(
+            "it has no address, so it is no endpoint of ",
+            "アドレスがないので、次のエンドポイントではない: ",
+        )
     } else if !pod.ready {
-        Phrase::new(
+        BilingualText::new(
             "it isn't ready, so it is no usable endpoint of ",
             "Ready ではないので、次の使えるエンドポイントではない: ",
         )
     } else {
-        Phrase::new("it is none of the endpoints that can be taken of ", "次の選べるエンドポイントに含まれない: ")
+        BilingualText::new(
+            "it is none of the endpoints that can be taken of ",
+            "次の選べるエンドポイントに含まれない: ",
+        )
     };
-    vec![text(why.of(language)), Fragment::Field(service.reference.field(FieldPath::root()))]
+    vec![text(why.of(language)), SentencePart::Field(service.reference.field(FieldPath::root()))]
 }
 
-fn text(words: &str) -> Fragment {
-    Fragment::Text(words.to_owned())
+fn text(words: &str) -> SentencePart {
+    SentencePart::Text(words.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Gateways in words.
 
-use super::Phrase;
+use super::BilingualText;
 use crate::trace::{GatewayObjection, GatewayRule};
 
 const SPEC: &str = "https://gateway-api.sigs.k8s.io/reference/spec/";
@@ -15,192 +15,198 @@ const TRAEFIK: &str = "https://doc.traefik.io/traefik/reference/routing-configur
 const REDIRECTS: &str = "https://gateway-api.sigs.k8s.io/guides/http-redirect-rewrite/";
 
 /// The rule in a sentence.
-pub fn rule(rule: GatewayRule) -> Phrase {
+pub fn rule(rule: GatewayRule) -> BilingualText {
     match rule {
-        GatewayRule::NoListenerOnPort => Phrase::new(
+        GatewayRule::NoListenerOnPort => BilingualText::new(
             "no listener that works is on this port: the connection is refused",
             "このポートで動くリスナーがない: 接続は拒否される",
         ),
-        GatewayRule::NoListenerForHost => Phrase::new(
+        GatewayRule::NoListenerForHost => BilingualText::new(
             "no listener on this port has the host: 404",
             "このポートにこのホストを受け持つリスナーがない: 404",
         ),
-        GatewayRule::NoListenerForServerName => Phrase::new(
+        GatewayRule::NoListenerForServerName => BilingualText::new(
             "no listener has the name of the TLS handshake: the connection is closed",
             "TLS ハンドシェイクの名前を受け持つリスナーがない: 接続は閉じられる",
         ),
-        GatewayRule::PlainHttpToTlsListener => Phrase::new(
+        GatewayRule::PlainHttpToTlsListener => BilingualText::new(
             "plain HTTP was sent to a listener for TLS: the connection is closed",
             "TLS のリスナーに平文の HTTP が送られた: 接続は閉じられる",
         ),
-        GatewayRule::TlsToHttpListener => Phrase::new(
+        GatewayRule::TlsToHttpListener => BilingualText::new(
             "TLS was sent to a listener for plain HTTP: the handshake fails",
             "平文の HTTP のリスナーに TLS が送られた: ハンドシェイクは失敗する",
         ),
-        GatewayRule::ClientCertificateMissing => Phrase::new(
+        GatewayRule::ClientCertificateMissing => BilingualText::new(
             "the listener wants a client certificate and the client shows none: the TLS handshake fails",
             "リスナーがクライアント証明書を求め、クライアントは提示しない: TLS ハンドシェイクは失敗する",
         ),
-        GatewayRule::MisdirectedRequest => Phrase::new(
+        GatewayRule::MisdirectedRequest => BilingualText::new(
             "the host belongs to another listener than the name of the TLS handshake: 421",
             "ホストが TLS ハンドシェイクの名前とは別のリスナーに属する: 421",
         ),
-        GatewayRule::ListenerIsolation => Phrase::new(
+        GatewayRule::ListenerIsolation => BilingualText::new(
             "of the listeners on a port, the one with the most specific hostname serves the host, alone",
             "同じポートのリスナーのうち、最も具体的なホスト名を持つものだけがそのホストを受け持つ",
         ),
-        GatewayRule::NoRouteMatches => Phrase::new(
+        GatewayRule::NoRouteMatches => BilingualText::new(
             "no rule of the routes on this listener matches: 404",
             "このリスナーのルートに一致するルールがない: 404",
         ),
-        GatewayRule::CallUnimplemented => Phrase::new(
+        GatewayRule::CallUnimplemented => BilingualText::new(
             "no rule of the routes on this listener matches the gRPC call: Unimplemented",
             "このリスナーのルートに gRPC 呼び出しと一致するルールがない: Unimplemented",
         ),
-        GatewayRule::ExactPath => Phrase::new("the Exact path is equal", "Exact のパスが完全に一致する"),
-        GatewayRule::LongestPrefix => Phrase::new(
+        GatewayRule::ExactPath => BilingualText::new("the Exact path is equal", "Exact のパスが完全に一致する"),
+        GatewayRule::LongestPrefix => BilingualText::new(
             "the longest PathPrefix that matches, element by element, wins",
             "要素ごとに一致する最も長い PathPrefix が選ばれる",
         ),
-        GatewayRule::PathExpression => Phrase::new(
+        GatewayRule::PathExpression => BilingualText::new(
             "the regular expression covers the whole path",
             "正規表現がパス全体に一致する。優先順位は実装次第で、ここでは Exact と PathPrefix の間とする",
         ),
-        GatewayRule::CallMatches => {
-            Phrase::new("service and method of the gRPC call match", "gRPC 呼び出しのサービスとメソッドが一致する")
-        }
-        GatewayRule::ServerNameMatches => Phrase::new(
+        GatewayRule::CallMatches => BilingualText::new(
+            "service and method of the gRPC call match",
+            "gRPC 呼び出しのサービスとメソッドが一致する",
+        ),
+        GatewayRule::ServerNameMatches => BilingualText::new(
             "the name of the TLS handshake is among the route's hostnames",
             "TLS ハンドシェイクの名前がルートのホスト名に含まれる",
         ),
-        GatewayRule::NoRouteForServerName => Phrase::new(
+        GatewayRule::NoRouteForServerName => BilingualText::new(
             "no TLSRoute has the name of the TLS handshake: the connection is closed",
             "TLS ハンドシェイクの名前を持つ TLSRoute がない: 接続は閉じられる",
         ),
-        GatewayRule::OldestRoute => Phrase::new(
+        GatewayRule::OldestRoute => BilingualText::new(
             "the oldest route on the listener gets all connections",
             "リスナーの最も古いルートがすべての接続を受け取る",
         ),
-        GatewayRule::NoRouteAttached => Phrase::new(
+        GatewayRule::NoRouteAttached => BilingualText::new(
             "no route is attached to the listener: connections are closed",
             "リスナーに付くルートがない: 接続は閉じられる",
         ),
-        GatewayRule::NoBackends => Phrase::new("the rule names no backend: 500", "ルールにバックエンドがない: 500"),
-        GatewayRule::AllWeightsZero => {
-            Phrase::new("all backends have weight 0: 500", "すべてのバックエンドの weight が 0: 500")
+        GatewayRule::NoBackends => {
+            BilingualText::new("the rule names no backend: 500", "ルールにバックエンドがない: 500")
         }
-        GatewayRule::Weighted => Phrase::new(
+        GatewayRule::AllWeightsZero => {
+            BilingualText::new("all backends have weight 0: 500", "すべてのバックエンドの weight が 0: 500")
+        }
+        GatewayRule::Weighted => BilingualText::new(
             "backends share the traffic by weight; one that can't be used keeps its share",
             "バックエンドは weight で分け合う。使えないものの分もそのまま残る",
         ),
-        GatewayRule::BackendKindUnknown => {
-            Phrase::new("the backend is of a kind that isn't supported: 500", "バックエンドの種類に対応していない: 500")
-        }
-        GatewayRule::BackendNotPermitted => Phrase::new(
+        GatewayRule::BackendKindUnknown => BilingualText::new(
+            "the backend is of a kind that isn't supported: 500",
+            "バックエンドの種類に対応していない: 500",
+        ),
+        GatewayRule::BackendNotPermitted => BilingualText::new(
             "the backend is in another namespace, and no ReferenceGrant there permits the reference: 500",
             "バックエンドは別の namespace にあり、参照を許す ReferenceGrant がそこにない: 500",
         ),
         GatewayRule::BackendMissing => {
-            Phrase::new("the backend Service doesn't exist: 500", "バックエンドの Service が存在しない: 500")
+            BilingualText::new("the backend Service doesn't exist: 500", "バックエンドの Service が存在しない: 500")
         }
-        GatewayRule::BackendPortMissing => {
-            Phrase::new("the backend Service has no such port: 500", "バックエンドの Service にそのポートがない: 500")
-        }
-        GatewayRule::BackendExternalName => Phrase::new(
+        GatewayRule::BackendPortMissing => BilingualText::new(
+            "the backend Service has no such port: 500",
+            "バックエンドの Service にそのポートがない: 500",
+        ),
+        GatewayRule::BackendExternalName => BilingualText::new(
             "the backend is a Service of type ExternalName, which the controller doesn't take: 500",
             "バックエンドが ExternalName 型の Service で、コントローラーは受け付けない: 500",
         ),
-        GatewayRule::BackendTlsPolicyInvalid => Phrase::new(
+        GatewayRule::BackendTlsPolicyInvalid => BilingualText::new(
             "the backend's BackendTLSPolicy names no certificate to check it by, so no connection is made: 5xx, shown as 500",
             "バックエンドの BackendTLSPolicy に検証用の証明書がなく、接続しない: 5xx (ここでは 500)",
         ),
-        GatewayRule::NoEndpoints => Phrase::new(
+        GatewayRule::NoEndpoints => BilingualText::new(
             "the backend Service has no ready endpoint: 503",
             "バックエンドの Service に準備完了のエンドポイントがない: 503",
         ),
-        GatewayRule::NoBackendForConnection => {
-            Phrase::new("there is no backend for the connection, so it is closed", "接続の行き先がないため閉じられる")
-        }
-        GatewayRule::Granted => Phrase::new(
+        GatewayRule::NoBackendForConnection => BilingualText::new(
+            "there is no backend for the connection, so it is closed",
+            "接続の行き先がないため閉じられる",
+        ),
+        GatewayRule::Granted => BilingualText::new(
             "a ReferenceGrant permits the reference into the other namespace",
             "ReferenceGrant が別の namespace への参照を許す",
         ),
-        GatewayRule::PastTheService => Phrase::new(
+        GatewayRule::PastTheService => BilingualText::new(
             "the Gateway connects to endpoints, past the Service's own address",
             "Gateway は Service のアドレスを通さずエンドポイントへ直接つなぐ",
         ),
         GatewayRule::RequestRedirect => {
-            Phrase::new("a RequestRedirect filter answers", "RequestRedirect フィルターが応答する")
+            BilingualText::new("a RequestRedirect filter answers", "RequestRedirect フィルターが応答する")
         }
-        GatewayRule::PathNormalized => Phrase::new(
+        GatewayRule::PathNormalized => BilingualText::new(
             "the controller normalizes the path before it routes: escapes of plain letters undone, doubled slashes and dots resolved",
             "コントローラーは経路を決める前にパスを正規化する: 不要なエスケープを戻し、重なるスラッシュとドットを解決する",
         ),
-        GatewayRule::EscapedSlashRedirect => Phrase::new(
+        GatewayRule::EscapedSlashRedirect => BilingualText::new(
             "the path has an escaped slash: Envoy Gateway redirects to the path without the escape",
             "パスにエスケープされたスラッシュがある: Envoy Gateway はエスケープを戻したパスへリダイレクトする",
         ),
-        GatewayRule::RequestMalformed => Phrase::new(
+        GatewayRule::RequestMalformed => BilingualText::new(
             "the proxy refuses the request: an unknown method, an underscore in a header's name, or a broken escape in the path",
             "プロキシがリクエストを拒む: 未知のメソッド、アンダースコアを含むヘッダー名、またはパスの壊れたエスケープ",
         ),
-        GatewayRule::VersionRefused => Phrase::new(
+        GatewayRule::VersionRefused => BilingualText::new(
             "Envoy doesn't take HTTP/1.0 unless a ClientTrafficPolicy says so: 426",
             "ClientTrafficPolicy で許さない限り、Envoy は HTTP/1.0 を受け付けない: 426",
         ),
-        GatewayRule::FilterInvalid => Phrase::new(
+        GatewayRule::FilterInvalid => BilingualText::new(
             "the controller can't apply a filter, so requests on it get 500",
             "コントローラーが適用できないフィルターがあるため、該当するリクエストは 500 になる",
         ),
-        GatewayRule::EqualPriority => Phrase::new(
+        GatewayRule::EqualPriority => BilingualText::new(
             "routers of equal priority: Traefik takes one by chance each time it loads its configuration",
             "優先度の等しいルーターが複数ある: Traefik は設定を読み込むたびに偶然で一つを選ぶ",
         ),
         GatewayRule::PolicyDenies => {
-            Phrase::new("a SecurityPolicy denies the request: 403", "SecurityPolicy がリクエストを拒む: 403")
+            BilingualText::new("a SecurityPolicy denies the request: 403", "SecurityPolicy がリクエストを拒む: 403")
         }
-        GatewayRule::CredentialsRefused => Phrase::new(
+        GatewayRule::CredentialsRefused => BilingualText::new(
             "a SecurityPolicy wants credentials that the request doesn't show: 401",
             "SecurityPolicy が求める資格情報がリクエストにない: 401",
         ),
-        GatewayRule::PolicyInvalid => Phrase::new(
+        GatewayRule::PolicyInvalid => BilingualText::new(
             "a policy refers to something that isn't there, so the routes it is about answer 500",
             "ポリシーが存在しないものを参照しているため、対象のルートは 500 を返す",
         ),
-        GatewayRule::FaultInjected => Phrase::new(
+        GatewayRule::FaultInjected => BilingualText::new(
             "a BackendTrafficPolicy injects this answer instead of the backend's",
             "BackendTrafficPolicy がバックエンドの代わりにこの応答を返す",
         ),
         GatewayRule::DirectResponse => {
-            Phrase::new("an HTTPRouteFilter answers by itself", "HTTPRouteFilter が自ら応答する")
+            BilingualText::new("an HTTPRouteFilter answers by itself", "HTTPRouteFilter が自ら応答する")
         }
-        GatewayRule::HealthCheckAnswered => Phrase::new(
+        GatewayRule::HealthCheckAnswered => BilingualText::new(
             "a ClientTrafficPolicy has Envoy answer this path itself, as a health check",
             "ClientTrafficPolicy により、Envoy がこのパスにヘルスチェックとして自ら応答する",
         ),
-        GatewayRule::ListenerRefused => Phrase::new(
+        GatewayRule::ListenerRefused => BilingualText::new(
             "Envoy refuses the listener's configuration: a SecurityPolicy on it has a JSON Web Key Set without a key",
             "Envoy がリスナーの設定を拒む: SecurityPolicy の JSON Web Key Set に鍵がない",
         ),
-        GatewayRule::ImplementationsDiffer => Phrase::new(
+        GatewayRule::ImplementationsDiffer => BilingualText::new(
             "the controller isn't modelled, and implementations differ about this request",
             "このコントローラーはモデル化されておらず、このリクエストの扱いは実装によって異なる",
         ),
-        GatewayRule::CorsPreflight => Phrase::new(
+        GatewayRule::CorsPreflight => BilingualText::new(
             "the Gateway answers a CORS preflight by itself",
             "CORS のプリフライトは Gateway が自ら応答する",
         ),
-        GatewayRule::WithinTimeouts => Phrase::new(
+        GatewayRule::WithinTimeouts => BilingualText::new(
             "the backend is taken to answer within the rule's timeouts; later it would be 504",
             "バックエンドはタイムアウト内に応答するとみなす。遅れれば 504 になる",
         ),
-        GatewayRule::SessionStarts => Phrase::new(
+        GatewayRule::SessionStarts => BilingualText::new(
             "sessionPersistence keeps a client with one endpoint; its first request may go to any",
             "sessionPersistence がクライアントを一つのエンドポイントに固定する。最初のリクエストはどれでもよい",
         ),
-        GatewayRule::TlsTerminated => Phrase::new("the Gateway ends TLS here", "TLS は Gateway で終端される"),
+        GatewayRule::TlsTerminated => BilingualText::new("the Gateway ends TLS here", "TLS は Gateway で終端される"),
         GatewayRule::TlsPassedThrough => {
-            Phrase::new("TLS goes to the backend as it is", "TLS はそのままバックエンドへ渡される")
+            BilingualText::new("TLS goes to the backend as it is", "TLS はそのままバックエンドへ渡される")
         }
     }
 }
@@ -260,84 +266,86 @@ pub fn documentation(rule: GatewayRule) -> &'static str {
 }
 
 /// Why it fell out.
-pub fn objection(objection: GatewayObjection) -> Phrase {
+pub fn objection(objection: GatewayObjection) -> BilingualText {
     match objection {
         GatewayObjection::NotShown => {
-            Phrase::new("more don't come into question either", "ほかにも対象にならないものがある")
+            BilingualText::new("more don't come into question either", "ほかにも対象にならないものがある")
         }
-        GatewayObjection::HostnameDiffers => Phrase::new("is for another host", "別のホスト用"),
-        GatewayObjection::LessSpecificListener => Phrase::new(
+        GatewayObjection::HostnameDiffers => BilingualText::new("is for another host", "別のホスト用"),
+        GatewayObjection::LessSpecificListener => BilingualText::new(
             "leaves the host to a listener with a more specific hostname",
             "より具体的なホスト名のリスナーにホストを譲る",
         ),
-        GatewayObjection::ListenerNotProgrammed => Phrase::new("isn't programmed", "設定が無効で動いていない"),
-        GatewayObjection::PathDiffers => Phrase::new("has another path", "パスが一致しない"),
-        GatewayObjection::MethodDiffers => Phrase::new("asks for another method", "メソッドが一致しない"),
-        GatewayObjection::HeaderDiffers => Phrase::new("asks for another header", "ヘッダーが一致しない"),
+        GatewayObjection::ListenerNotProgrammed => BilingualText::new("isn't programmed", "設定が無効で動いていない"),
+        GatewayObjection::PathDiffers => BilingualText::new("has another path", "パスが一致しない"),
+        GatewayObjection::MethodDiffers => BilingualText::new("asks for another method", "メソッドが一致しない"),
+        GatewayObjection::HeaderDiffers => BilingualText::new("asks for another header", "ヘッダーが一致しない"),
         GatewayObjection::QueryParamDiffers => {
-            Phrase::new("asks for another query parameter", "クエリパラメーターが一致しない")
+            BilingualText::new("asks for another query parameter", "クエリパラメーターが一致しない")
         }
         GatewayObjection::CallDiffers => {
-            Phrase::new("asks for another service or method", "サービスまたはメソッドが一致しない")
+            BilingualText::new("asks for another service or method", "サービスまたはメソッドが一致しない")
         }
-        GatewayObjection::BrokenExpression => Phrase::new(
+        GatewayObjection::BrokenExpression => BilingualText::new(
             "has a regular expression that can't be read, so the controller leaves it out",
             "読み取れない正規表現があり、コントローラーに除かれる",
         ),
         GatewayObjection::LowerPriority => {
-            Phrase::new("has a lower priority than another router", "優先度のより高いルーターがほかにある")
+            BilingualText::new("has a lower priority than another router", "優先度のより高いルーターがほかにある")
         }
-        GatewayObjection::NotGrpc => Phrase::new("takes gRPC only", "gRPC だけを受け取る"),
-        GatewayObjection::LessSpecificHostname => {
-            Phrase::new("has a less specific hostname than another match", "ホスト名がより具体的な一致がほかにある")
-        }
+        GatewayObjection::NotGrpc => BilingualText::new("takes gRPC only", "gRPC だけを受け取る"),
+        GatewayObjection::LessSpecificHostname => BilingualText::new(
+            "has a less specific hostname than another match",
+            "ホスト名がより具体的な一致がほかにある",
+        ),
         GatewayObjection::LessExactPath => {
-            Phrase::new("gives way to a more exact kind of path", "より厳密な種類のパスに譲る")
+            BilingualText::new("gives way to a more exact kind of path", "より厳密な種類のパスに譲る")
         }
         GatewayObjection::ShorterPath => {
-            Phrase::new("has a shorter path than another match", "より長いパスの一致がほかにある")
+            BilingualText::new("has a shorter path than another match", "より長いパスの一致がほかにある")
         }
         GatewayObjection::WithoutMethod => {
-            Phrase::new("gives way to a match with a method", "メソッドを指定する一致に譲る")
+            BilingualText::new("gives way to a match with a method", "メソッドを指定する一致に譲る")
         }
         GatewayObjection::FewerHeaders => {
-            Phrase::new("gives way to a match with more headers", "より多くのヘッダーを指定する一致に譲る")
+            BilingualText::new("gives way to a match with more headers", "より多くのヘッダーを指定する一致に譲る")
         }
-        GatewayObjection::FewerQueryParams => Phrase::new(
+        GatewayObjection::FewerQueryParams => BilingualText::new(
             "gives way to a match with more query parameters",
             "より多くのクエリパラメーターを指定する一致に譲る",
         ),
-        GatewayObjection::LaterRoute => {
-            Phrase::new("stands behind an older route or an earlier rule", "より古いルートまたは前のルールがある")
-        }
+        GatewayObjection::LaterRoute => BilingualText::new(
+            "stands behind an older route or an earlier rule",
+            "より古いルートまたは前のルールがある",
+        ),
         GatewayObjection::NoMatchingParent => {
-            Phrase::new("names a listener that isn't there", "存在しないリスナーを指している")
+            BilingualText::new("names a listener that isn't there", "存在しないリスナーを指している")
         }
         GatewayObjection::NotAllowedByListeners => {
-            Phrase::new("isn't allowed by the listeners", "リスナーの allowedRoutes で許可されていない")
+            BilingualText::new("isn't allowed by the listeners", "リスナーの allowedRoutes で許可されていない")
         }
         GatewayObjection::NoCommonHostname => {
-            Phrase::new("has no hostname in common with the listeners", "リスナーと共通のホスト名がない")
+            BilingualText::new("has no hostname in common with the listeners", "リスナーと共通のホスト名がない")
         }
-        GatewayObjection::HostnameConflict => Phrase::new(
+        GatewayObjection::HostnameConflict => BilingualText::new(
             "an older route of the other kind, HTTPRoute or GRPCRoute, has a hostname of its on the listener",
             "リスナー上で、もう一方の種類（HTTPRoute か GRPCRoute）の、より古いルートとホスト名が重なる",
         ),
-        GatewayObjection::WeightZero => Phrase::new("has weight 0", "weight が 0"),
-        GatewayObjection::BackendKindUnknown => Phrase::new("is of an unknown kind", "未対応の種類"),
+        GatewayObjection::WeightZero => BilingualText::new("has weight 0", "weight が 0"),
+        GatewayObjection::BackendKindUnknown => BilingualText::new("is of an unknown kind", "未対応の種類"),
         GatewayObjection::BackendNotPermitted => {
-            Phrase::new("isn't permitted by any ReferenceGrant", "許可する ReferenceGrant がない")
+            BilingualText::new("isn't permitted by any ReferenceGrant", "許可する ReferenceGrant がない")
         }
-        GatewayObjection::BackendMissing => Phrase::new("doesn't exist", "存在しない"),
-        GatewayObjection::BackendPortMissing => Phrase::new("has no such port", "そのポートがない"),
-        GatewayObjection::BackendExternalName => Phrase::new(
+        GatewayObjection::BackendMissing => BilingualText::new("doesn't exist", "存在しない"),
+        GatewayObjection::BackendPortMissing => BilingualText::new("has no such port", "そのポートがない"),
+        GatewayObjection::BackendExternalName => BilingualText::new(
             "is of type ExternalName, which the controller doesn't take",
             "ExternalName 型で、コントローラーは受け付けない",
         ),
-        GatewayObjection::BackendTlsPolicyInvalid => Phrase::new(
+        GatewayObjection::BackendTlsPolicyInvalid => BilingualText::new(
             "has a BackendTLSPolicy without a certificate that could be used",
             "使える証明書のない BackendTLSPolicy が付いている",
         ),
-        GatewayObjection::NoEndpoints => Phrase::new("has no ready endpoint", "準備完了のエンドポイントがない"),
+        GatewayObjection::NoEndpoints => BilingualText::new("has no ready endpoint", "準備完了のエンドポイントがない"),
     }
 }

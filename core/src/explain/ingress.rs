@@ -1,6 +1,6 @@
 //! Ingress in words.
 
-use super::Phrase;
+use super::BilingualText;
 use crate::trace::{IngressObjection, IngressRule};
 
 const API: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/";
@@ -21,264 +21,280 @@ const MIDDLEWARES: &str = "https://doc.traefik.io/traefik/reference/routing-conf
 const ENTRY_POINTS: &str = "https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/";
 
 /// The rule in a sentence.
-pub fn rule(rule: IngressRule) -> Phrase {
+pub fn rule(rule: IngressRule) -> BilingualText {
     match rule {
-        IngressRule::ExactPath => Phrase::new("the path is exactly the rule's", "パスがルールのパスと完全に一致する"),
-        IngressRule::LongestPath => Phrase::new("the longest matching path wins", "一致する最も長いパスが選ばれる"),
-        IngressRule::ImplementationSpecificIsPrefix => Phrase::new(
+        IngressRule::ExactPath => {
+            BilingualText::new("the path is exactly the rule's", "パスがルールのパスと完全に一致する")
+        }
+        IngressRule::LongestPath => {
+            BilingualText::new("the longest matching path wins", "一致する最も長いパスが選ばれる")
+        }
+        IngressRule::ImplementationSpecificIsPrefix => BilingualText::new(
             "ImplementationSpecific is up to the controller and taken as Prefix here",
             "ImplementationSpecific はコントローラー次第で、ここでは Prefix とみなす",
         ),
-        IngressRule::NoRuleMatches => Phrase::new(
+        IngressRule::NoRuleMatches => BilingualText::new(
             "no rule matches and there is no default backend: the controller answers 404",
             "一致するルールもデフォルトバックエンドもない: コントローラーが 404 を返す",
         ),
-        IngressRule::DefaultBackend => Phrase::new(
+        IngressRule::DefaultBackend => BilingualText::new(
             "spec.defaultBackend takes what no rule takes",
             "どのルールにも一致しないものは spec.defaultBackend が受け取る",
         ),
-        IngressRule::DefaultBackendService => Phrase::new(
+        IngressRule::DefaultBackendService => BilingualText::new(
             "--default-backend-service takes what no rule takes",
             "どのルールにも一致しないものは --default-backend-service が受け取る",
         ),
-        IngressRule::ResourceBackend => Phrase::new(
+        IngressRule::ResourceBackend => BilingualText::new(
             "the backend is a resource, which this controller doesn't know",
             "バックエンドがリソースで、このコントローラーは対応していない",
         ),
-        IngressRule::ServiceMissing => Phrase::new("the Service doesn't exist", "Service が存在しない"),
-        IngressRule::PortMissing => Phrase::new("the Service has no such port", "Service にそのポートがない"),
+        IngressRule::ServiceMissing => BilingualText::new("the Service doesn't exist", "Service が存在しない"),
+        IngressRule::PortMissing => BilingualText::new("the Service has no such port", "Service にそのポートがない"),
         IngressRule::NoEndpoints => {
-            Phrase::new("the Service has no ready endpoint", "Service に準備完了のエンドポイントがない")
+            BilingualText::new("the Service has no ready endpoint", "Service に準備完了のエンドポイントがない")
         }
-        IngressRule::PastTheService => Phrase::new(
+        IngressRule::PastTheService => BilingualText::new(
             "the controller connects to endpoints, past the Service's own address",
             "コントローラーは Service のアドレスを通さずエンドポイントへ直接つなぐ",
         ),
-        IngressRule::ThroughTheService => Phrase::new(
+        IngressRule::ThroughTheService => BilingualText::new(
             "the controller connects to the Service's own address",
             "コントローラーは Service のアドレスへつなぐ",
         ),
-        IngressRule::RoundRobin => Phrase::new("endpoints take turns", "エンドポイントは順番に選ばれる"),
-        IngressRule::StickyCookie => Phrase::new(
+        IngressRule::RoundRobin => BilingualText::new("endpoints take turns", "エンドポイントは順番に選ばれる"),
+        IngressRule::StickyCookie => BilingualText::new(
             "a cookie keeps a client with one endpoint; without it any may be first",
             "Cookie がクライアントを一つのエンドポイントに固定する。なければどれでもよい",
         ),
-        IngressRule::HashedToOne => Phrase::new(
+        IngressRule::HashedToOne => BilingualText::new(
             "a hash of the request chooses one endpoint; which one isn't modelled",
             "リクエストのハッシュが一つのエンドポイントを選ぶ。どれかはモデル化されていない",
         ),
-        IngressRule::NodePortLoadBalancing => Phrase::new(
+        IngressRule::NodePortLoadBalancing => BilingualText::new(
             "the controller connects to the nodes' addresses and the node port",
             "コントローラーはノードのアドレスと NodePort へつなぐ",
         ),
-        IngressRule::FirstExpression => Phrase::new(
+        IngressRule::FirstExpression => BilingualText::new(
             "with regular expressions on the host, the first match in order of length wins, without case",
             "正規表現を使うホストでは、長い順に最初に一致したパスが大文字小文字を区別せず選ばれる",
         ),
-        IngressRule::SlashAdded => Phrase::new(
+        IngressRule::SlashAdded => BilingualText::new(
             "the path ends with a slash: nginx redirects the path without it",
             "パスがスラッシュで終わる: nginx はスラッシュなしのパスをリダイレクトする",
         ),
-        IngressRule::AppRoot => {
-            Phrase::new("app-root redirects / before anything else", "app-root は何よりも先に / をリダイレクトする")
-        }
-        IngressRule::FixedRedirect => Phrase::new(
+        IngressRule::AppRoot => BilingualText::new(
+            "app-root redirects / before anything else",
+            "app-root は何よりも先に / をリダイレクトする",
+        ),
+        IngressRule::FixedRedirect => BilingualText::new(
             "the redirect goes to exactly this address; the path isn't appended",
             "リダイレクト先はこのアドレスそのもので、パスは付け足されない",
         ),
-        IngressRule::HttpsRedirect => Phrase::new("http is redirected to https", "http は https へリダイレクトされる"),
-        IngressRule::WwwRedirect => Phrase::new(
+        IngressRule::HttpsRedirect => {
+            BilingualText::new("http is redirected to https", "http は https へリダイレクトされる")
+        }
+        IngressRule::WwwRedirect => BilingualText::new(
             "the host with or without www. is redirected to the one that has rules",
             "www. の有無が違うホストは、ルールを持つホストへリダイレクトされる",
         ),
-        IngressRule::CorsPreflight => {
-            Phrase::new("the proxy answers a CORS preflight by itself", "CORS のプリフライトはプロキシが自ら応答する")
-        }
-        IngressRule::LocationDenied => Phrase::new(
+        IngressRule::CorsPreflight => BilingualText::new(
+            "the proxy answers a CORS preflight by itself",
+            "CORS のプリフライトはプロキシが自ら応答する",
+        ),
+        IngressRule::LocationDenied => BilingualText::new(
             "an annotation that can't be kept denies the location: 503",
             "守れないアノテーションのため location が拒否される: 503",
         ),
-        IngressRule::ConfigurationRefused => Phrase::new(
+        IngressRule::ConfigurationRefused => BilingualText::new(
             "nginx refuses the configuration, for all Ingresses, and keeps the one before",
             "nginx はすべての Ingress を含む設定全体を拒否し、前の設定を使い続ける",
         ),
         IngressRule::PlainHttpToTlsPort => {
-            Phrase::new("plain HTTP was sent to the port for TLS", "TLS のポートに平文の HTTP が送られた")
+            BilingualText::new("plain HTTP was sent to the port for TLS", "TLS のポートに平文の HTTP が送られた")
         }
-        IngressRule::OwnPage => Phrase::new(
+        IngressRule::OwnPage => BilingualText::new(
             "for hosts without rules ingress-nginx keeps /healthz and /nginx_status for itself",
             "ルールのないホストでは、ingress-nginx が /healthz と /nginx_status を自分で使う",
         ),
-        IngressRule::BadPath => {
-            Phrase::new("the path leaves the root or is badly encoded", "パスがルートの外へ出るか、符号化が正しくない")
-        }
+        IngressRule::BadPath => BilingualText::new(
+            "the path leaves the root or is badly encoded",
+            "パスがルートの外へ出るか、符号化が正しくない",
+        ),
         IngressRule::MethodRefused => {
-            Phrase::new("nginx refuses TRACE and CONNECT", "nginx は TRACE と CONNECT を拒否する")
+            BilingualText::new("nginx refuses TRACE and CONNECT", "nginx は TRACE と CONNECT を拒否する")
         }
-        IngressRule::RewrittenToUrl => Phrase::new(
+        IngressRule::RewrittenToUrl => BilingualText::new(
             "rewrite-target is a URL, so the client is redirected there",
             "rewrite-target が URL なので、クライアントはそこへリダイレクトされる",
         ),
         IngressRule::ClientCertificateRequired => {
-            Phrase::new("the client must show a certificate", "クライアントは証明書を示さなければならない")
+            BilingualText::new("the client must show a certificate", "クライアントは証明書を示さなければならない")
         }
-        IngressRule::AuthServerUnreachable => Phrase::new(
+        IngressRule::AuthServerUnreachable => BilingualText::new(
             "nobody answers at auth-url, which nginx turns into 500",
             "auth-url に応答する相手がなく、nginx は 500 を返す",
         ),
         IngressRule::BodyTooLarge => {
-            Phrase::new("the body is larger than the controller allows", "本文がコントローラーの上限より大きい")
+            BilingualText::new("the body is larger than the controller allows", "本文がコントローラーの上限より大きい")
         }
         IngressRule::BlockedByConfigMap => {
-            Phrase::new("the controller's ConfigMap blocks it", "コントローラーの ConfigMap がブロックする")
+            BilingualText::new("the controller's ConfigMap blocks it", "コントローラーの ConfigMap がブロックする")
         }
         IngressRule::AddressDenied => {
-            Phrase::new("the client's address is on the deny list", "クライアントのアドレスが拒否リストにある")
+            BilingualText::new("the client's address is on the deny list", "クライアントのアドレスが拒否リストにある")
         }
-        IngressRule::AddressNotAllowed => {
-            Phrase::new("the client's address isn't on the allow list", "クライアントのアドレスが許可リストにない")
-        }
-        IngressRule::PasswordRequired => Phrase::new("a password is required", "パスワードが必要"),
-        IngressRule::DefaultBackendStandsIn => Phrase::new(
+        IngressRule::AddressNotAllowed => BilingualText::new(
+            "the client's address isn't on the allow list",
+            "クライアントのアドレスが許可リストにない",
+        ),
+        IngressRule::PasswordRequired => BilingualText::new("a password is required", "パスワードが必要"),
+        IngressRule::DefaultBackendStandsIn => BilingualText::new(
             "the default-backend annotation takes over for a Service without endpoints",
             "エンドポイントのない Service の代わりを default-backend アノテーションが務める",
         ),
         IngressRule::CanaryByHeader => {
-            Phrase::new("a header decides between mainline and canary", "ヘッダーが本流とカナリアを決める")
+            BilingualText::new("a header decides between mainline and canary", "ヘッダーが本流とカナリアを決める")
         }
-        IngressRule::CanaryPatternBroken => Phrase::new(
+        IngressRule::CanaryPatternBroken => BilingualText::new(
             "the header pattern is broken, so everything goes to the mainline",
             "ヘッダーのパターンが壊れているため、すべて本流へ行く",
         ),
         IngressRule::CanaryByCookie => {
-            Phrase::new("a cookie decides between mainline and canary", "Cookie が本流とカナリアを決める")
+            BilingualText::new("a cookie decides between mainline and canary", "Cookie が本流とカナリアを決める")
         }
-        IngressRule::CanaryByWeight => Phrase::new(
+        IngressRule::CanaryByWeight => BilingualText::new(
             "the canary takes its weight, the mainline the rest",
             "カナリアが重みの分を、本流が残りを受け取る",
         ),
-        IngressRule::CanaryWithoutEndpoints => Phrase::new(
+        IngressRule::CanaryWithoutEndpoints => BilingualText::new(
             "the canary has no endpoints, so everything stays with the mainline",
             "カナリアにエンドポイントがないため、すべて本流に残る",
         ),
-        IngressRule::SharedService => Phrase::new(
+        IngressRule::SharedService => BilingualText::new(
             "another Ingress with the same Service and port decides: ingress-nginx keeps canary, affinity, hashing and \
              service-upstream once per Service and port, for all paths; a path with a Service of its own has its own",
             "同じ Service とポートを使う別の Ingress の設定が有効になる: ingress-nginx はカナリア・アフィニティ・ハッシュ・\
              service-upstream を Service とポートごとに一つだけ保持し、すべてのパスに適用する。パスごとに Service を分ければ個別になる",
         ),
-        IngressRule::ExternalNameDisabled => {
-            Phrase::new("ExternalName backends are switched off", "ExternalName のバックエンドは無効にされている")
-        }
-        IngressRule::ExternalNameIsLoopback => Phrase::new(
+        IngressRule::ExternalNameDisabled => BilingualText::new(
+            "ExternalName backends are switched off",
+            "ExternalName のバックエンドは無効にされている",
+        ),
+        IngressRule::ExternalNameIsLoopback => BilingualText::new(
             "an ExternalName backend may not be the controller itself",
             "ExternalName のバックエンドはコントローラー自身を指せない",
         ),
-        IngressRule::TcpRouterFirst => Phrase::new(
+        IngressRule::TcpRouterFirst => BilingualText::new(
             "TCP routers see a connection before HTTP routers do",
             "TCP ルーターは HTTP ルーターより先に接続を見る",
         ),
-        IngressRule::HighestPriority => Phrase::new(
+        IngressRule::HighestPriority => BilingualText::new(
             "of the routers that match, the one with the longest rule or the highest priority wins",
             "一致するルーターのうち、ルールが最も長いか優先度が最も高いものが選ばれる",
         ),
-        IngressRule::EqualPriority => Phrase::new(
+        IngressRule::EqualPriority => BilingualText::new(
             "routers of the same priority match: which comes first is decided by chance when Traefik loads",
             "同じ優先度のルーターが一致する: どれが先かは Traefik の読み込み時に偶然で決まる",
         ),
-        IngressRule::Weighted => {
-            Phrase::new("the services share the traffic by weight", "サービスが重みに応じてトラフィックを分け合う")
-        }
-        IngressRule::EmptyServiceKept => Phrase::new(
+        IngressRule::Weighted => BilingualText::new(
+            "the services share the traffic by weight",
+            "サービスが重みに応じてトラフィックを分け合う",
+        ),
+        IngressRule::EmptyServiceKept => BilingualText::new(
             "allowEmptyServices keeps a Service without endpoints: 503",
             "allowEmptyServices によりエンドポイントのない Service が残る: 503",
         ),
         IngressRule::RedirectMiddleware => {
-            Phrase::new("a redirect middleware answers", "リダイレクトのミドルウェアが応答する")
+            BilingualText::new("a redirect middleware answers", "リダイレクトのミドルウェアが応答する")
         }
-        IngressRule::IpAllowList => Phrase::new(
+        IngressRule::IpAllowList => BilingualText::new(
             "a middleware doesn't allow the client's address",
             "ミドルウェアがクライアントのアドレスを許可しない",
         ),
-        IngressRule::HostNotAllowed => Phrase::new(
+        IngressRule::HostNotAllowed => BilingualText::new(
             "a middleware's allowedHosts leave this host out",
             "ミドルウェアの allowedHosts にこのホストがない",
         ),
         IngressRule::ChildRouter => {
-            Phrase::new("its parent router hands the request on", "親ルーターがリクエストを渡す")
+            BilingualText::new("its parent router hands the request on", "親ルーターがリクエストを渡す")
         }
-        IngressRule::NoneAtOnce => Phrase::new(
+        IngressRule::NoneAtOnce => BilingualText::new(
             "the middleware names no amount of requests at once, and so lets none in",
             "ミドルウェアに同時リクエスト数の指定がなく、一つも通さない",
         ),
-        IngressRule::EncodedCharacter => Phrase::new(
+        IngressRule::EncodedCharacter => BilingualText::new(
             "the path holds an encoded character that isn't allowed",
             "許可されていないエンコード文字がパスにある",
         ),
-        IngressRule::PathNotCanonical => Phrase::new(
+        IngressRule::PathNotCanonical => BilingualText::new(
             "what middlewares leave isn't a canonical path, which is answered 400",
             "ミドルウェアを通ったパスが正規の形でなく、400 が返る",
         ),
         IngressRule::BrokenEscape => {
-            Phrase::new("the path holds a broken escape", "パスのパーセントエンコーディングが壊れている")
+            BilingualText::new("the path holds a broken escape", "パスのパーセントエンコーディングが壊れている")
         }
-        IngressRule::TlsOptionsRefuse => Phrase::new(
+        IngressRule::TlsOptionsRefuse => BilingualText::new(
             "by the TLS options of this name the handshake fails and the connection is closed",
             "この名前の TLS オプションによりハンドシェイクが失敗し、接続が閉じられる",
         ),
-        IngressRule::OtherTlsOptions => Phrase::new(
+        IngressRule::OtherTlsOptions => BilingualText::new(
             "the host has other TLS options than the name of the handshake, which is answered 421",
             "ホストの TLS オプションがハンドシェイクの名前のものと異なり、421 が返る",
         ),
-        IngressRule::PasswordAccepted => Phrase::new("the password is right", "パスワードが正しい"),
-        IngressRule::AuthServerOutOfReach => {
-            Phrase::new("the server that forwardAuth asks can't be reached", "forwardAuth の問い合わせ先に届かない")
-        }
-        IngressRule::HashedByAddress => Phrase::new(
+        IngressRule::PasswordAccepted => BilingualText::new("the password is right", "パスワードが正しい"),
+        IngressRule::AuthServerOutOfReach => BilingualText::new(
+            "the server that forwardAuth asks can't be reached",
+            "forwardAuth の問い合わせ先に届かない",
+        ),
+        IngressRule::HashedByAddress => BilingualText::new(
             "a hash of the client's address chooses the server",
             "クライアントのアドレスのハッシュがサーバーを選ぶ",
         ),
-        IngressRule::UnknownScheme => {
-            Phrase::new("Traefik doesn't speak this scheme to servers", "Traefik はこのスキームでサーバーへつなげない")
-        }
+        IngressRule::UnknownScheme => BilingualText::new(
+            "Traefik doesn't speak this scheme to servers",
+            "Traefik はこのスキームでサーバーへつなげない",
+        ),
         IngressRule::Failover => {
-            Phrase::new("the failover's fallback stands in", "failover の fallback が代わりを務める")
+            BilingualText::new("the failover's fallback stands in", "failover の fallback が代わりを務める")
         }
-        IngressRule::ErrorPage => Phrase::new(
+        IngressRule::ErrorPage => BilingualText::new(
             "an errors middleware answers with a page of its Service instead",
             "errors ミドルウェアが Service のページで代わりに答える",
         ),
-        IngressRule::AuthRequest => Phrase::new(
+        IngressRule::AuthRequest => BilingualText::new(
             "auth-url is asked first, and only its 2xx lets a request through: taken as given here",
             "先に auth-url へ問い合わせ、2xx のときだけ通す: ここでは通るものとする",
         ),
-        IngressRule::RateLimited => Phrase::new(
+        IngressRule::RateLimited => BilingualText::new(
             "requests beyond the limit are answered 503; a single one isn't",
             "制限を超えたリクエストには 503 を返す。一回のリクエストなら通る",
         ),
-        IngressRule::ErrorsReplaced => Phrase::new(
+        IngressRule::ErrorsReplaced => BilingualText::new(
             "answers with these status codes are replaced by the default backend's",
             "これらのステータスコードの応答はデフォルトバックエンドの応答に置き換わる",
         ),
-        IngressRule::Mirrored => Phrase::new(
+        IngressRule::Mirrored => BilingualText::new(
             "mirror-target gets a copy of the request; its answer is thrown away",
             "mirror-target にリクエストの複製が送られ、その応答は捨てられる",
         ),
-        IngressRule::CertificateCovers => Phrase::new("the certificate is for this host", "証明書はこのホストのもの"),
-        IngressRule::CertificateOfAnother => Phrase::new(
+        IngressRule::CertificateCovers => {
+            BilingualText::new("the certificate is for this host", "証明書はこのホストのもの")
+        }
+        IngressRule::CertificateOfAnother => BilingualText::new(
             "the certificate isn't for this host: a client that checks refuses it",
             "証明書がこのホストのものでない: 検証するクライアントは拒否する",
         ),
-        IngressRule::CertificateSelfSigned => Phrase::new(
+        IngressRule::CertificateSelfSigned => BilingualText::new(
             "the certificate is signed by itself: only a client that was given it trusts it",
             "自己署名の証明書: あらかじめ渡されたクライアントだけが信頼する",
         ),
-        IngressRule::OwnCertificate => Phrase::new(
+        IngressRule::OwnCertificate => BilingualText::new(
             "no Secret has a certificate for this name: the controller shows its own, signed by itself",
             "この名前の証明書を持つ Secret がない: コントローラー自身の自己署名証明書を提示する",
         ),
         IngressRule::EntryPointRedirect => {
-            Phrase::new("the entry point redirects everything", "エントリーポイントがすべてをリダイレクトする")
+            BilingualText::new("the entry point redirects everything", "エントリーポイントがすべてをリダイレクトする")
         }
     }
 }
@@ -326,150 +342,159 @@ pub fn documentation(rule: IngressRule) -> &'static str {
 }
 
 /// The objection as a clause.
-pub fn objection(objection: IngressObjection) -> Phrase {
+pub fn objection(objection: IngressObjection) -> BilingualText {
     match objection {
-        IngressObjection::HostDiffers => Phrase::new("is for another host", "別のホスト向け"),
+        IngressObjection::HostDiffers => BilingualText::new("is for another host", "別のホスト向け"),
         IngressObjection::NotShown => {
-            Phrase::new("more don't come into question either", "ほかにも対象にならないものがある")
+            BilingualText::new("more don't come into question either", "ほかにも対象にならないものがある")
         }
-        IngressObjection::PathDiffers => Phrase::new("is for another path", "別のパス向け"),
+        IngressObjection::PathDiffers => BilingualText::new("is for another path", "別のパス向け"),
         IngressObjection::ShorterPath => {
-            Phrase::new("matches, but a longer path does too", "一致するが、より長いパスも一致する")
+            BilingualText::new("matches, but a longer path does too", "一致するが、より長いパスも一致する")
         }
-        IngressObjection::LessSpecificHost => Phrase::new(
+        IngressObjection::LessSpecificHost => BilingualText::new(
             "matches, but a rule for this very host does too",
             "一致するが、このホストそのもののルールも一致する",
         ),
         IngressObjection::PrefixBesideExact => {
-            Phrase::new("matches, but an Exact path does too", "一致するが、Exact のパスも一致する")
+            BilingualText::new("matches, but an Exact path does too", "一致するが、Exact のパスも一致する")
         }
-        IngressObjection::LaterIngress => {
-            Phrase::new("matches, but an older Ingress has the same", "一致するが、より古い Ingress に同じものがある")
-        }
-        IngressObjection::LaterExpression => {
-            Phrase::new("matches, but an expression before it does too", "一致するが、前にある正規表現も一致する")
-        }
-        IngressObjection::DuplicatePath => Phrase::new(
+        IngressObjection::LaterIngress => BilingualText::new(
+            "matches, but an older Ingress has the same",
+            "一致するが、より古い Ingress に同じものがある",
+        ),
+        IngressObjection::LaterExpression => BilingualText::new(
+            "matches, but an expression before it does too",
+            "一致するが、前にある正規表現も一致する",
+        ),
+        IngressObjection::DuplicatePath => BilingualText::new(
             "is ignored: an older Ingress has the same host, path and type",
             "無視される: より古い Ingress に同じホスト・パス・種類がある",
         ),
-        IngressObjection::SecondDefaultBackend => Phrase::new(
+        IngressObjection::SecondDefaultBackend => BilingualText::new(
             "is ignored: another Ingress has set the default backend",
             "無視される: 別の Ingress がデフォルトバックエンドを設定済み",
         ),
-        IngressObjection::OtherClass => Phrase::new(
+        IngressObjection::OtherClass => BilingualText::new(
             "isn't served: its class belongs to another controller",
             "対象外: クラスが別のコントローラーのもの",
         ),
         IngressObjection::UnknownClass => {
-            Phrase::new("isn't served: its class doesn't exist", "対象外: クラスが存在しない")
+            BilingualText::new("isn't served: its class doesn't exist", "対象外: クラスが存在しない")
         }
-        IngressObjection::NoClass => Phrase::new("isn't served: it names no class", "対象外: クラスの指定がない"),
-        IngressObjection::InvalidPath => Phrase::new(
+        IngressObjection::NoClass => {
+            BilingualText::new("isn't served: it names no class", "対象外: クラスの指定がない")
+        }
+        IngressObjection::InvalidPath => BilingualText::new(
             "is dropped as a whole: an Exact or Prefix path may hold only letters, digits and ._-/",
             "全体が除外される: Exact と Prefix のパスに使えるのは英数字と ._-/ のみ",
         ),
-        IngressObjection::InvalidAnnotation => Phrase::new(
+        IngressObjection::InvalidAnnotation => BilingualText::new(
             "is dropped as a whole: the annotation's value is invalid",
             "全体が除外される: アノテーションの値が不正",
         ),
-        IngressObjection::RiskyAnnotation => Phrase::new(
+        IngressObjection::RiskyAnnotation => BilingualText::new(
             "is dropped as a whole: the annotation is of critical risk, which annotations-risk-level doesn't take",
             "全体が除外される: アノテーションの危険度が Critical で、annotations-risk-level が認めていない",
         ),
-        IngressObjection::CanaryWithoutMainline => Phrase::new(
+        IngressObjection::CanaryWithoutMainline => BilingualText::new(
             "serves nothing: no other Ingress has the same host, path and type",
             "何も受け取らない: 同じホスト・パス・種類の本流がない",
         ),
-        IngressObjection::CanaryIsMainline => Phrase::new(
+        IngressObjection::CanaryIsMainline => BilingualText::new(
             "splits nothing: it leads to the mainline's own Service",
             "分岐しない: 本流と同じ Service を指す",
         ),
         IngressObjection::SecondCanary => {
-            Phrase::new("is ignored: a path has one canary only", "無視される: パスのカナリアは一つだけ")
+            BilingualText::new("is ignored: a path has one canary only", "無視される: パスのカナリアは一つだけ")
         }
         IngressObjection::ServiceMissing => {
-            Phrase::new("makes no router: its Service doesn't exist", "ルーターにならない: Service が存在しない")
+            BilingualText::new("makes no router: its Service doesn't exist", "ルーターにならない: Service が存在しない")
         }
-        IngressObjection::PortMissing => Phrase::new(
+        IngressObjection::PortMissing => BilingualText::new(
             "makes no router: its Service has no such port",
             "ルーターにならない: Service にそのポートがない",
         ),
-        IngressObjection::ServiceEmpty => Phrase::new(
+        IngressObjection::ServiceEmpty => BilingualText::new(
             "makes no router: its Service has no endpoints",
             "ルーターにならない: Service にエンドポイントがない",
         ),
-        IngressObjection::ExternalNameNotAllowed => Phrase::new(
+        IngressObjection::ExternalNameNotAllowed => BilingualText::new(
             "makes no router: ExternalName Services aren't allowed",
             "ルーターにならない: ExternalName の Service は許可されていない",
         ),
-        IngressObjection::ResourceBackend => {
-            Phrase::new("makes no router: its backend is a resource", "ルーターにならない: バックエンドがリソース")
-        }
+        IngressObjection::ResourceBackend => BilingualText::new(
+            "makes no router: its backend is a resource",
+            "ルーターにならない: バックエンドがリソース",
+        ),
         IngressObjection::LowerPriority => {
-            Phrase::new("matches, but another router has priority", "一致するが、別のルーターが優先される")
+            BilingualText::new("matches, but another router has priority", "一致するが、別のルーターが優先される")
         }
         IngressObjection::InvalidRule => {
-            Phrase::new("makes no router: its rule is invalid", "ルーターにならない: ルールが不正")
+            BilingualText::new("makes no router: its rule is invalid", "ルーターにならない: ルールが不正")
         }
-        IngressObjection::MatcherDiffers => Phrase::new(
+        IngressObjection::MatcherDiffers => BilingualText::new(
             "doesn't match by header, query, method or client address",
             "ヘッダー・クエリー・メソッド・クライアントのアドレスのいずれかが一致しない",
         ),
-        IngressObjection::OtherEntryPoint => Phrase::new("is for other entry points", "別のエントリーポイント向け"),
-        IngressObjection::TlsOnly => Phrase::new("takes HTTPS only", "HTTPS のみを受け取る"),
-        IngressObjection::PlainOnly => Phrase::new("takes plain HTTP only", "平文の HTTP のみを受け取る"),
-        IngressObjection::OtherNamespace => Phrase::new(
+        IngressObjection::OtherEntryPoint => {
+            BilingualText::new("is for other entry points", "別のエントリーポイント向け")
+        }
+        IngressObjection::TlsOnly => BilingualText::new("takes HTTPS only", "HTTPS のみを受け取る"),
+        IngressObjection::PlainOnly => BilingualText::new("takes plain HTTP only", "平文の HTTP のみを受け取る"),
+        IngressObjection::OtherNamespace => BilingualText::new(
             "names something in another namespace, which only allowCrossNamespace permits",
             "別の namespace のものを指している。許すのは allowCrossNamespace だけ",
         ),
         IngressObjection::MiddlewareMissing => {
-            Phrase::new("is in error: its middleware doesn't exist", "エラー: ミドルウェアが存在しない")
+            BilingualText::new("is in error: its middleware doesn't exist", "エラー: ミドルウェアが存在しない")
         }
-        IngressObjection::DefaultBackendIgnored => Phrase::new(
+        IngressObjection::DefaultBackendIgnored => BilingualText::new(
             "has a default backend beside rules, which Traefik ignores",
             "ルールと並ぶデフォルトバックエンドを Traefik は無視する",
         ),
-        IngressObjection::LegacyGroup => Phrase::new(
+        IngressObjection::LegacyGroup => BilingualText::new(
             "isn't read: Traefik 3 doesn't know the group traefik.containo.us",
             "読まれない: Traefik 3 は traefik.containo.us グループに対応しない",
         ),
-        IngressObjection::MiddlewareInvalid => Phrase::new(
+        IngressObjection::MiddlewareInvalid => BilingualText::new(
             "is in error: its middleware can't be built from what it says",
             "エラー: ミドルウェアの内容から組み立てられない",
         ),
-        IngressObjection::ServiceInvalid => Phrase::new(
+        IngressObjection::ServiceInvalid => BilingualText::new(
             "makes no router: what is said of its Service can't be used",
             "ルーターにならない: Service への指定が使えない",
         ),
-        IngressObjection::HealthCheckNotAllowed => Phrase::new(
+        IngressObjection::HealthCheckNotAllowed => BilingualText::new(
             "makes no router: healthCheck is for ExternalName Services only",
             "ルーターにならない: healthCheck は ExternalName の Service だけのもの",
         ),
-        IngressObjection::ServersTransportMissing => {
-            Phrase::new("is in error: its ServersTransport doesn't exist", "エラー: ServersTransport が存在しない")
-        }
+        IngressObjection::ServersTransportMissing => BilingualText::new(
+            "is in error: its ServersTransport doesn't exist",
+            "エラー: ServersTransport が存在しない",
+        ),
         IngressObjection::ParentMissing => {
-            Phrase::new("isn't served: its parent doesn't exist", "対象外: 親が存在しない")
+            BilingualText::new("isn't served: its parent doesn't exist", "対象外: 親が存在しない")
         }
-        IngressObjection::NoServices => Phrase::new(
+        IngressObjection::NoServices => BilingualText::new(
             "is in error: it has no services, and no child that can be built",
             "エラー: Service も、組み立てられる子ルーターもない",
         ),
-        IngressObjection::InvalidChild => Phrase::new(
+        IngressObjection::InvalidChild => BilingualText::new(
             "is in error: a child may have no tls and no entryPoints of its own",
             "エラー: 子ルーターは自身の tls や entryPoints を持てない",
         ),
-        IngressObjection::ReplacedByLater => {
-            Phrase::new("is replaced by a later route with the same rule", "同じルールの後のルートに置き換えられる")
-        }
-        IngressObjection::SecretMissing => Phrase::new(
+        IngressObjection::ReplacedByLater => BilingualText::new(
+            "is replaced by a later route with the same rule",
+            "同じルールの後のルートに置き換えられる",
+        ),
+        IngressObjection::SecretMissing => BilingualText::new(
             "isn't among the manifests and is taken not to exist: paste it (tls.crt, with any text as tls.key) to see its certificate",
             "マニフェストにないため、存在しないものとして扱う: 貼り付ければ（tls.crt と、tls.key には任意の文字列）その証明書で答える",
         ),
         IngressObjection::CertificateUnreadable => {
-            Phrase::new("holds no certificate with its key", "証明書と鍵が入っていない")
+            BilingualText::new("holds no certificate with its key", "証明書と鍵が入っていない")
         }
-        IngressObjection::CertificateForOthers => Phrase::new("is for other names", "別の名前向け"),
+        IngressObjection::CertificateForOthers => BilingualText::new("is for other names", "別の名前向け"),
     }
 }

@@ -1,49 +1,49 @@
 //! NetworkPolicy in words.
 
-use super::Phrase;
+use super::BilingualText;
 use crate::trace::{PolicyObjection, PolicyRule};
 
 const POLICY: &str = "https://kubernetes.io/docs/concepts/services-networking/network-policies/";
 const ADMIN: &str = "https://network-policy-api.sigs.k8s.io/";
 
 /// The rule in a sentence.
-pub fn rule(rule: PolicyRule) -> Phrase {
+pub fn rule(rule: PolicyRule) -> BilingualText {
     match rule {
-        PolicyRule::IngressAllowed => Phrase::new(
+        PolicyRule::IngressAllowed => BilingualText::new(
             "a NetworkPolicy rule of the receiving pod allows it",
             "受信側 Pod の NetworkPolicy のルールが許可している",
         ),
-        PolicyRule::IngressDenied => Phrase::new(
+        PolicyRule::IngressDenied => BilingualText::new(
             "NetworkPolicies select the receiving pod, and no rule allows this",
             "受信側 Pod は NetworkPolicy に選択されており、どのルールも許可していない",
         ),
-        PolicyRule::EgressAllowed => Phrase::new(
+        PolicyRule::EgressAllowed => BilingualText::new(
             "a NetworkPolicy rule of the sending pod allows it",
             "送信側 Pod の NetworkPolicy のルールが許可している",
         ),
-        PolicyRule::EgressDenied => Phrase::new(
+        PolicyRule::EgressDenied => BilingualText::new(
             "NetworkPolicies select the sending pod, and no rule allows this",
             "送信側 Pod は NetworkPolicy に選択されており、どのルールも許可していない",
         ),
         PolicyRule::OwnNodeAllowed => {
-            Phrase::new("a pod can always be reached from its own node", "Pod へは自身のノードから常に届く")
+            BilingualText::new("a pod can always be reached from its own node", "Pod へは自身のノードから常に届く")
         }
         PolicyRule::OwnNodeReachable => {
-            Phrase::new("a pod can always reach its own node", "Pod から自身のノードへは常に届く")
+            BilingualText::new("a pod can always reach its own node", "Pod から自身のノードへは常に届く")
         }
-        PolicyRule::AdminIngressAccepted => Phrase::new(
+        PolicyRule::AdminIngressAccepted => BilingualText::new(
             "an administrator's policy accepts it for the receiving pod",
             "管理者のポリシーが受信側 Pod への通信を許可している",
         ),
-        PolicyRule::AdminIngressDenied => Phrase::new(
+        PolicyRule::AdminIngressDenied => BilingualText::new(
             "an administrator's policy denies it for the receiving pod",
             "管理者のポリシーが受信側 Pod への通信を拒否している",
         ),
-        PolicyRule::AdminEgressAccepted => Phrase::new(
+        PolicyRule::AdminEgressAccepted => BilingualText::new(
             "an administrator's policy accepts it for the sending pod",
             "管理者のポリシーが送信側 Pod からの通信を許可している",
         ),
-        PolicyRule::AdminEgressDenied => Phrase::new(
+        PolicyRule::AdminEgressDenied => BilingualText::new(
             "an administrator's policy denies it for the sending pod",
             "管理者のポリシーが送信側 Pod からの通信を拒否している",
         ),
@@ -67,16 +67,18 @@ pub fn documentation(rule: PolicyRule) -> &'static str {
 }
 
 /// The objection as a clause.
-pub fn objection(objection: PolicyObjection) -> Phrase {
+pub fn objection(objection: PolicyObjection) -> BilingualText {
     match objection {
-        PolicyObjection::PeerDiffers => Phrase::new("is about other peers", "別の相手についてのルール"),
+        PolicyObjection::PeerDiffers => BilingualText::new("is about other peers", "別の相手についてのルール"),
         PolicyObjection::PortDiffers => {
-            Phrase::new("names the peer, but other ports or protocols", "相手は合うが、ポートかプロトコルが違う")
+            BilingualText::new("names the peer, but other ports or protocols", "相手は合うが、ポートかプロトコルが違う")
         }
-        PolicyObjection::NoRules => Phrase::new("allows nobody in this direction", "この方向では誰も許可していない"),
-        PolicyObjection::PassesOn => Phrase::new("passes the decision on", "判断を次に委ねる"),
+        PolicyObjection::NoRules => {
+            BilingualText::new("allows nobody in this direction", "この方向では誰も許可していない")
+        }
+        PolicyObjection::PassesOn => BilingualText::new("passes the decision on", "判断を次に委ねる"),
         PolicyObjection::DecidedBefore => {
-            Phrase::new("comes after the rule that decided", "決定したルールより後にある")
+            BilingualText::new("comes after the rule that decided", "決定したルールより後にある")
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Language;
 use crate::cluster::Rollout;
-use crate::cluster::rollout::Event;
+use crate::cluster::rollout::RolloutEvent;
 
 /// What happened in the step at which the cluster stands, and whether it goes on from there.
 pub fn step(rollout: &Rollout, language: Language) -> String {
@@ -41,43 +41,47 @@ pub fn step(rollout: &Rollout, language: Language) -> String {
     event + end + &more
 }
 
-fn english(event: Event) -> (String, &'static str) {
+fn english(event: RolloutEvent) -> (String, &'static str) {
     let pods = |number: usize, what: &str| format!("{number} {what} pod{}", if number == 1 { "" } else { "s" });
     let event = match event {
-        Event::Begun => "Nothing has happened yet".to_owned(),
-        Event::Scaled { made, stopped: 0 } => format!("The controller made {}, not ready yet", pods(made, "new")),
-        Event::Scaled { made: 0, stopped } => {
+        RolloutEvent::Begun => "Nothing has happened yet".to_owned(),
+        RolloutEvent::Scaled { made, stopped: 0 } => {
+            format!("The controller made {}, not ready yet", pods(made, "new"))
+        }
+        RolloutEvent::Scaled { made: 0, stopped } => {
             format!("The controller stopped {}, now terminating", pods(stopped, "old"))
         }
-        Event::Scaled { made, stopped } => format!(
+        RolloutEvent::Scaled { made, stopped } => format!(
             "The controller made {}, not ready yet, and stopped {}, now terminating",
             pods(made, "new"),
             pods(stopped, "old"),
         ),
-        Event::Settled { ready: 0, gone: 0 } => "No new pod got ready".to_owned(),
-        Event::Settled { ready, gone: 0 } => format!("{} got ready", pods(ready, "new")),
-        Event::Settled { ready: 0, gone } => format!("Gone: {}", pods(gone, "old")),
-        Event::Settled { ready, gone } => format!("{} got ready; gone: {}", pods(ready, "new"), pods(gone, "old")),
+        RolloutEvent::Settled { ready: 0, gone: 0 } => "No new pod got ready".to_owned(),
+        RolloutEvent::Settled { ready, gone: 0 } => format!("{} got ready", pods(ready, "new")),
+        RolloutEvent::Settled { ready: 0, gone } => format!("Gone: {}", pods(gone, "old")),
+        RolloutEvent::Settled { ready, gone } => {
+            format!("{} got ready; gone: {}", pods(ready, "new"), pods(gone, "old"))
+        }
     };
     (event, ".")
 }
 
-fn japanese(event: Event) -> (String, &'static str) {
+fn japanese(event: RolloutEvent) -> (String, &'static str) {
     let event = match event {
-        Event::Begun => "まだ何も起きていません".to_owned(),
-        Event::Scaled { made, stopped: 0 } => {
+        RolloutEvent::Begun => "まだ何も起きていません".to_owned(),
+        RolloutEvent::Scaled { made, stopped: 0 } => {
             format!("コントローラーが新しい Pod を {made} 個作りました。まだ Ready ではありません")
         }
-        Event::Scaled { made: 0, stopped } => {
+        RolloutEvent::Scaled { made: 0, stopped } => {
             format!("コントローラーが古い Pod を {stopped} 個止めました。終了処理中です")
         }
-        Event::Scaled { made, stopped } => format!(
+        RolloutEvent::Scaled { made, stopped } => format!(
             "コントローラーが新しい Pod を {made} 個作り（まだ Ready ではない）、古い Pod を {stopped} 個止めました（終了処理中）"
         ),
-        Event::Settled { ready: 0, gone: 0 } => "新しい Pod は Ready になりませんでした".to_owned(),
-        Event::Settled { ready, gone: 0 } => format!("新しい Pod が {ready} 個 Ready になりました"),
-        Event::Settled { ready: 0, gone } => format!("古い Pod が {gone} 個なくなりました"),
-        Event::Settled { ready, gone } => {
+        RolloutEvent::Settled { ready: 0, gone: 0 } => "新しい Pod は Ready になりませんでした".to_owned(),
+        RolloutEvent::Settled { ready, gone: 0 } => format!("新しい Pod が {ready} 個 Ready になりました"),
+        RolloutEvent::Settled { ready: 0, gone } => format!("古い Pod が {gone} 個なくなりました"),
+        RolloutEvent::Settled { ready, gone } => {
             format!("新しい Pod が {ready} 個 Ready になり、古い Pod が {gone} 個なくなりました")
         }
     };

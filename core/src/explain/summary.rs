@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fragment, Language, Phrase, Sentence};
+use super::{BilingualText, Language, Sentence, SentencePart};
 use crate::order::Order;
 use crate::trace::{Decision, Gap, Hop, Resolution, Share};
 
@@ -11,7 +11,7 @@ const NAMED: usize = 6;
 
 /// Where the request lands, in one sentence: "lands on one of 3 pods: web-1 (1/3), …".
 pub fn summary(resolution: &Resolution, language: Language) -> Sentence {
-    let mut ends: Vec<(Vec<Fragment>, Share)> = Vec::new();
+    let mut ends: Vec<(Vec<SentencePart>, Share)> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for landing in &resolution.landings {
         let Some(hop) = landing.trail.last() else { continue };
@@ -29,7 +29,7 @@ pub fn summary(resolution: &Resolution, language: Language) -> Sentence {
 }
 
 /// The ends, weightiest first, each with its share unless there is only one.
-fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentence {
+fn compose(mut ends: Vec<(Vec<SentencePart>, Share)>, language: Language) -> Sentence {
     ends.order_by(|(_, one), (_, other)| other.cmp(one));
     let more = ends.len().saturating_sub(NAMED);
     let even = even(&ends);
@@ -38,15 +38,15 @@ fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentenc
     let alone = ends.len() == 1 || even.is_some();
     for (place, (end, share)) in ends.into_iter().take(NAMED).enumerate() {
         if place > 0 {
-            sentence.push(Fragment::Text(Phrase::new(", ", "、").of(language).to_owned()));
+            sentence.push(SentencePart::Text(BilingualText::new(", ", "、").of(language).to_owned()));
         }
         if !alone {
-            sentence.push(Fragment::Text(format!("{} ", percent(share))));
+            sentence.push(SentencePart::Text(format!("{} ", percent(share))));
         }
         sentence.extend(end);
     }
     if more > 0 {
-        sentence.push(Fragment::Text(match language {
+        sentence.push(SentencePart::Text(match language {
             Language::English => format!(", and {more} more"),
             Language::Japanese => format!("、ほか {more} 件"),
         }));
@@ -55,16 +55,16 @@ fn compose(mut ends: Vec<(Vec<Fragment>, Share)>, language: Language) -> Sentenc
 }
 
 /// The share of each end, if all are pods with the same share, and more than one.
-fn even(ends: &[(Vec<Fragment>, Share)]) -> Option<Share> {
+fn even(ends: &[(Vec<SentencePart>, Share)]) -> Option<Share> {
     let (_, first) = ends.first().filter(|_| ends.len() > 1)?;
-    let pods = |end: &[Fragment]| matches!(end, [Fragment::Object(object)] if &*object.kind == "Pod");
+    let pods = |end: &[SentencePart]| matches!(end, [SentencePart::Object(object)] if &*object.kind == "Pod");
     ends.iter().all(|(end, share)| share == first && pods(end)).then_some(*first)
 }
 
 /// "one of 3 pods, 33.3 % each: "
-fn one_of(count: usize, share: Share, language: Language) -> Fragment {
+fn one_of(count: usize, share: Share, language: Language) -> SentencePart {
     let share = percent(share);
-    Fragment::Text(match language {
+    SentencePart::Text(match language {
         Language::English => format!("one of {count} pods, {share} each: "),
         Language::Japanese => format!("{count} 個の Pod のどれか (それぞれ {share}): "),
     })
@@ -72,36 +72,36 @@ fn one_of(count: usize, share: Share, language: Language) -> Fragment {
 
 /// How the client feels the last hop of a landing.
 pub fn landing(hop: &Hop, language: Language) -> Sentence {
-    let text = |phrase: Phrase| Fragment::Text(phrase.of(language).to_owned());
+    let text = |phrase: BilingualText| SentencePart::Text(phrase.of(language).to_owned());
     match &hop.decision {
         Decision::Deliver(delivery) => match &delivery.pod {
-            Some(pod) => vec![Fragment::Object(pod.clone())],
-            None => vec![Fragment::Code(hop.before.destination_text())],
+            Some(pod) => vec![SentencePart::Object(pod.clone())],
+            None => vec![SentencePart::Code(hop.before.destination_text())],
         },
         Decision::Respond(response) => vec![
-            text(Phrase::new("answered by the proxy: ", "プロキシが応答: ")),
-            Fragment::Code(response.status.to_string()),
+            text(BilingualText::new("answered by the proxy: ", "プロキシが応答: ")),
+            SentencePart::Code(response.status.to_string()),
         ],
-        Decision::Answer(answer) => vec![Fragment::Code(answer.rcode.to_string())],
+        Decision::Answer(answer) => vec![SentencePart::Code(answer.rcode.to_string())],
         Decision::Resolved(addresses) => {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            vec![Fragment::Code(addresses.join(", "))]
+            vec![SentencePart::Code(addresses.join(", "))]
         }
         Decision::Leave => vec![
-            text(Phrase::new("leaves the cluster to ", "クラスターの外へ: ")),
-            Fragment::Code(hop.before.destination_text()),
+            text(BilingualText::new("leaves the cluster to ", "クラスターの外へ: ")),
+            SentencePart::Code(hop.before.destination_text()),
         ],
-        Decision::Refuse => vec![text(Phrase::new("connection refused", "接続が拒否される"))],
-        Decision::Drop => vec![text(Phrase::new("times out", "タイムアウトする"))],
-        Decision::Unroutable => vec![text(Phrase::new("no route", "経路がない"))],
-        Decision::Unresolved(_) => vec![text(Phrase::new("the name can't be resolved", "名前を解決できない"))],
+        Decision::Refuse => vec![text(BilingualText::new("connection refused", "接続が拒否される"))],
+        Decision::Drop => vec![text(BilingualText::new("times out", "タイムアウトする"))],
+        Decision::Unroutable => vec![text(BilingualText::new("no route", "経路がない"))],
+        Decision::Unresolved(_) => vec![text(BilingualText::new("the name can't be resolved", "名前を解決できない"))],
         Decision::Unknown(Gap::OutsideAddress(name)) => vec![
-            text(Phrase::new("leaves the cluster: the manifests don't say where ", "クラスターの外へ: ")),
-            Fragment::Code(name.clone()),
-            text(Phrase::new(" is", " のアドレスはマニフェストからはわからない")),
+            text(BilingualText::new("leaves the cluster: the manifests don't say where ", "クラスターの外へ: ")),
+            SentencePart::Code(name.clone()),
+            text(BilingualText::new(" is", " のアドレスはマニフェストからはわからない")),
         ],
         Decision::Unknown(_) | Decision::Pass | Decision::Rewrite(_) | Decision::Proxy(_) => {
-            vec![text(Phrase::new(
+            vec![text(BilingualText::new(
                 "not known: it depends on something not modelled",
                 "不明: モデル化されていないものに依存する",
             ))]

@@ -1,7 +1,7 @@
 //! Why a request ends as it does, in one clause: what settled it, and the lines that did. The walk tells it all, step
 //! by step; this is what somebody looks for first.
 
-use super::{Fragment, Language, Phrase, Sentence, decision, objection, rule};
+use super::{BilingualText, Language, Sentence, SentencePart, decision, objection, rule};
 use crate::trace::{
     Candidate, Cause, Component, Decision, DnsRule, Fate, Hop, Leg, NetworkRule, Objection, Purpose, Rule, Subject,
     Trail,
@@ -35,8 +35,8 @@ fn chosen(trail: &Trail) -> Sentence {
     for hop in connections.flat_map(Leg::hops) {
         match &hop.decision {
             Decision::Proxy(proxied) => {
-                let rule = proxied.rule.clone().map(Fragment::Field);
-                lines = rule.into_iter().chain(proxied.service.clone().map(Fragment::Object)).collect();
+                let rule = proxied.rule.clone().map(SentencePart::Field);
+                lines = rule.into_iter().chain(proxied.service.clone().map(SentencePart::Object)).collect();
             }
             _ if hop.component == Component::KubeProxy => lines.extend(selector(hop)),
             _ => {}
@@ -45,9 +45,9 @@ fn chosen(trail: &Trail) -> Sentence {
     joined(lines.into_iter().map(|line| vec![line]), " → ")
 }
 
-fn selector(hop: &Hop) -> Option<Fragment> {
+fn selector(hop: &Hop) -> Option<SentencePart> {
     let mut fields = hop.because.iter().filter_map(field);
-    fields.find(|field| matches!(field, Fragment::Field(field) if field.path.to_string() == "spec.selector"))
+    fields.find(|field| matches!(field, SentencePart::Field(field) if field.path.to_string() == "spec.selector"))
 }
 
 /// The rule by which a hop ends the walk, and what fell out there; else the line that it follows.
@@ -76,7 +76,7 @@ fn fallen_out(hop: &Hop) -> Vec<(&Subject, Objection)> {
 /// "ingress default/shop is for another host"
 fn fell_out(what: &Subject, why: Objection, language: Language) -> Sentence {
     let mut sentence = decision::subject(what);
-    sentence.push(text(Phrase::new(" ", "："), language));
+    sentence.push(text(BilingualText::new(" ", "："), language));
     sentence.push(text(objection(why), language));
     sentence
 }
@@ -105,7 +105,11 @@ fn unresolved(trail: &Trail, last: &Hop, language: Language) -> Sentence {
     let search = not_searched(resolver).filter(|_| services.is_empty());
     let told = if services.is_empty() { rest.into_iter().rev().take(1).collect() } else { services };
     let told = told.into_iter().take(TOLD).map(|(name, why)| {
-        vec![Fragment::Code(name), text(Phrase::new(": ", "："), language), text(rule(Rule::Dns(why)), language)]
+        vec![
+            SentencePart::Code(name),
+            text(BilingualText::new(": ", "："), language),
+            text(rule(Rule::Dns(why)), language),
+        ]
     });
     joined(search.map(|why| vec![text(rule(Rule::Dns(why)), language)]).into_iter().chain(told), "; ")
 }
@@ -141,13 +145,13 @@ fn not_searched(hop: &Hop) -> Option<DnsRule> {
     hop.because.iter().filter_map(dns_rule).find(|rule| reasons.contains(rule))
 }
 
-fn text(phrase: Phrase, language: Language) -> Fragment {
-    Fragment::Text(phrase.of(language).to_owned())
+fn text(phrase: BilingualText, language: Language) -> SentencePart {
+    SentencePart::Text(phrase.of(language).to_owned())
 }
 
-fn field(cause: &Cause) -> Option<Fragment> {
+fn field(cause: &Cause) -> Option<SentencePart> {
     match cause {
-        Cause::Field(field) => Some(Fragment::Field(field.clone())),
+        Cause::Field(field) => Some(SentencePart::Field(field.clone())),
         Cause::Rule(_) => None,
     }
 }
@@ -156,7 +160,7 @@ fn joined(clauses: impl IntoIterator<Item = Sentence>, between: &str) -> Sentenc
     let mut sentence = Sentence::new();
     for clause in clauses.into_iter().filter(|clause| !clause.is_empty()) {
         if !sentence.is_empty() {
-            sentence.push(Fragment::Text(between.to_owned()));
+            sentence.push(SentencePart::Text(between.to_owned()));
         }
         sentence.extend(clause);
     }

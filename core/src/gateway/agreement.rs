@@ -10,11 +10,11 @@ pub fn or_unknown(
     others: impl Iterator<Item = Option<Judgement>>,
     controller: &Text,
 ) -> Judgement {
-    let essence = essence(&judgement);
-    if others.into_iter().all(|other| other.is_none_or(|other| self::essence(&other) == essence)) {
+    let essence = judgement_essence(&judgement);
+    if others.into_iter().all(|other| other.is_none_or(|other| self::judgement_essence(&other) == essence)) {
         return judgement;
     }
-    let specification = judgement.branches.iter().map(|branch| short(&branch.decision)).collect();
+    let specification = judgement.branches.iter().map(|branch| decision_in_short(&branch.decision)).collect();
     let gap = Gap::GatewayController { controller: controller.clone(), specification };
     let mut because = vec![Cause::Rule(Rule::Gateway(GatewayRule::ImplementationsDiffer))];
     because.extend(judgement.branches.first().into_iter().flat_map(|branch| branch.because.iter().cloned()));
@@ -24,10 +24,10 @@ pub fn or_unknown(
 
 /// What clients and backends notice: where requests go, with which host and path, or how they are answered. Headers for
 /// backends differ everywhere and decide nothing.
-fn essence(judgement: &Judgement) -> Vec<(Share, String)> {
+fn judgement_essence(judgement: &Judgement) -> Vec<(Share, String)> {
     let mut essence: Vec<(Share, String)> = Vec::new();
     for branch in &judgement.branches {
-        let text = text(&branch.decision);
+        let text = decision_essence(&branch.decision);
         match essence.iter_mut().find(|(_, known)| *known == text) {
             Some((share, _)) => *share = share.plus(branch.share),
             None => essence.push((branch.share, text)),
@@ -36,7 +36,7 @@ fn essence(judgement: &Judgement) -> Vec<(Share, String)> {
     essence
 }
 
-fn text(decision: &Decision) -> String {
+fn decision_essence(decision: &Decision) -> String {
     match decision {
         Decision::Proxy(proxied) => {
             let Proxied { target, request, mirrors, .. } = &**proxied;
@@ -49,7 +49,7 @@ fn text(decision: &Decision) -> String {
 }
 
 /// As it is told beside.
-fn short(decision: &Decision) -> String {
+fn decision_in_short(decision: &Decision) -> String {
     match decision {
         Decision::Proxy(proxied) => {
             proxied.service.as_ref().map_or_else(|| format!("{:?}", proxied.target), ToString::to_string)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::implementation::Competition;
+use super::implementation::RouteCompetition;
 use super::listener::Listener;
 use super::matching::Served;
 use super::route::{Route, RouteKind};
@@ -17,7 +17,7 @@ use crate::trace::GatewayObjection;
 
 /// What became of one parentRef.
 #[derive(Clone, Debug)]
-pub struct Attachment {
+pub struct RouteAttachment {
     /// The route.
     pub route: ObjectRef,
     /// The Gateway or ListenerSet.
@@ -27,23 +27,29 @@ pub struct Attachment {
     /// Why it isn't accepted.
     pub refused: Option<GatewayObjection>,
     /// The first of its references that can't be resolved.
-    pub unresolved: Option<backend::Fault>,
+    pub unresolved: Option<backend::BackendFault>,
 }
 
 /// Attaches a route to the listeners of the Gateways that it names.
-pub fn attach(cluster: &Cluster, gateways: &mut [Gateway], route: &Arc<Route>) -> Vec<Attachment> {
+pub fn attach_route(cluster: &Cluster, gateways: &mut [Gateway], route: &Arc<Route>) -> Vec<RouteAttachment> {
     let mut attachments = Vec::new();
     for (index, parent) in route.parents.iter().enumerate() {
         let Some(reference) = parent_object(route, parent) else { continue };
         let Some(gateway) = gateways.iter_mut().find(|gateway| gateway.has_parent(&reference)) else { continue };
-        let unresolved = backend::first_fault(cluster, gateway.implementation, route);
-        let refused = attach_to(cluster, gateway, &reference, route, parent).err();
+        let unresolved = backend::first_backend_fault(cluster, gateway.implementation, route);
+        let refused = attach_to_listeners(cluster, gateway, &reference, route, parent).err();
         for reading in &mut gateway.readings {
             // What another reading refuses shows in its answers.
-            let _ = attach_to(cluster, reading, &reference, route, parent);
+            let _ = attach_to_listeners(cluster, reading, &reference, route, parent);
         }
         let field = route.reference.field(FieldPath::from("spec.parentRefs").index(index));
-        attachments.push(Attachment { route: route.reference.clone(), parent: reference, field, refused, unresolved });
+        attachments.push(RouteAttachment {
+            route: route.reference.clone(),
+            parent: reference,
+            field,
+            refused,
+            unresolved,
+        });
     }
     attachments
 }
@@ -57,7 +63,7 @@ fn parent_object(route: &Route, parent: &ParentReference) -> Option<ObjectRef> {
 }
 
 /// Name and port first, then kinds and namespaces, then hostnames (apis/v1, RouteConditionReason).
-fn attach_to(
+fn attach_to_listeners(
     cluster: &Cluster,
     gateway: &mut Gateway,
     parent: &ObjectRef,
@@ -66,8 +72,8 @@ fn attach_to(
 ) -> Result<(), GatewayObjection> {
     let implementation = gateway.implementation;
     let elsewhere: Vec<(FieldRef, u16, Text)> = match implementation.competition {
-        Competition::VirtualHost => gateway.listeners.iter().filter_map(hostname_of).collect(),
-        Competition::Listener | Competition::Port => Vec::new(),
+        RouteCompetition::VirtualHost => gateway.listeners.iter().filter_map(hostname_of).collect(),
+        RouteCompetition::Listener | RouteCompetition::Port => Vec::new(),
     };
     let mut listeners: Vec<&mut Listener> = gateway.listeners.iter_mut().filter(|it| it.owner == *parent).collect();
     listeners.retain(|listener| {
@@ -92,7 +98,7 @@ fn attach_to(
         if hostnames.is_empty() {
             continue;
         }
-        if implementation.kinds_exclude && is_taken(listener, route, &hostnames) {
+        if implementation.kinds_exclude && is_hostname_taken(listener, route, &hostnames) {
             attached = attached.or(Err(GatewayObjection::HostnameConflict));
             continue;
         }
@@ -112,7 +118,7 @@ fn hostname_of(listener: &Listener) -> Option<(FieldRef, u16, Text)> {
 /// Whether a listener serves a route of the other of the two kinds, HTTPRoute and GRPCRoute, under a hostname that this one
 /// has too. Routes come the oldest first, so that this one is the younger and isn't accepted (apis/v1,
 /// GRPCRouteSpec.hostnames).
-fn is_taken(listener: &Listener, route: &Route, hostnames: &[Served]) -> bool {
+fn is_hostname_taken(listener: &Listener, route: &Route, hostnames: &[Served]) -> bool {
     let other = match route.kind {
         RouteKind::Http => RouteKind::Grpc,
         RouteKind::Grpc => RouteKind::Http,

@@ -1,7 +1,7 @@
 //! The backends of a rule: which Service each means, and what stands in the way.
 
 use super::envoy::extension;
-use super::implementation::{ENVOY_GATEWAY, Implementation, TRAEFIK};
+use super::implementation::{ENVOY_GATEWAY, GatewayImplementation, TRAEFIK};
 use super::route::Route;
 use super::{grant, policy};
 use crate::cluster::{Cluster, Service};
@@ -13,7 +13,7 @@ use crate::trace::{Gap, GatewayObjection, GatewayRule};
 
 /// Why a backend can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
+pub enum BackendFault {
     /// Its kind isn't supported.
     Kind,
     /// No ReferenceGrant permits it.
@@ -30,14 +30,14 @@ pub enum Fault {
 
 /// A backend that exists.
 #[derive(Clone, Debug)]
-pub enum Backend {
+pub enum ResolvedBackend {
     /// A Service's endpoints.
     Upstream(Box<Upstream>, &'static str),
     /// What it does depends on something that isn't modelled.
     Unknown(Gap),
 }
 
-impl Fault {
+impl BackendFault {
     /// The rule by which a request gets no further.
     pub fn rule(self) -> GatewayRule {
         match self {
@@ -75,21 +75,25 @@ impl Fault {
 }
 
 /// The first backend of a route that can't be used; mirrors count too.
-pub fn first_fault(cluster: &Cluster, implementation: &Implementation, route: &Route) -> Option<Fault> {
+pub fn first_backend_fault(
+    cluster: &Cluster,
+    implementation: &GatewayImplementation,
+    route: &Route,
+) -> Option<BackendFault> {
     route.rules.iter().find_map(|rule| {
         let nested = rule.backends.iter().flat_map(|backend| &backend.filters);
         let mirrors = rule.filters.iter().chain(nested).filter_map(|filter| filter.request_mirror.as_ref());
         let mirrors = mirrors.map(|mirror| mirror.backend_ref.backend());
         let mut all = rule.backends.iter().cloned().chain(mirrors);
-        all.find_map(|backend| match own_kind(cluster, implementation, &route.reference, &backend) {
+        all.find_map(|backend| match resolve_own_kind(cluster, implementation, &route.reference, &backend) {
             Some(found) => found.err(),
-            None => service(cluster, &route.reference, &backend, transport(route)).err(),
+            None => find_backend_service(cluster, &route.reference, &backend, transport_of_route(route)).err(),
         })
     })
 }
 
 /// UDP for UDPRoutes, TCP for all others.
-pub fn transport(route: &Route) -> Protocol {
+pub fn transport_of_route(route: &Route) -> Protocol {
     match route.kind {
         super::route::RouteKind::Udp => Protocol::Udp,
         _ => Protocol::Tcp,
@@ -97,83 +101,88 @@ pub fn transport(route: &Route) -> Protocol {
 }
 
 /// The Service that a backend means, and the place of its port.
-pub fn service<'c>(
+pub fn find_backend_service<'c>(
     cluster: &'c Cluster,
     from: &ObjectRef,
     wanted: &BackendRef,
     protocol: Protocol,
-) -> Result<(&'c Service, usize), Fault> {
+) -> Result<(&'c Service, usize), BackendFault> {
     let reference = wanted.reference();
-    if !grant::names_core(&reference, "Service") {
-        return Err(Fault::Kind);
+    if !grant::names_core_object(&reference, "Service") {
+        return Err(BackendFault::Kind);
     }
-    if !grant::permits(cluster, from, "Service", &reference) {
-        return Err(Fault::NotPermitted);
+    if !grant::grant_permits(cluster, from, "Service", &reference) {
+        return Err(BackendFault::NotPermitted);
     }
     let own = from.namespace.as_deref().unwrap_or_default();
     let namespace = wanted.namespace.as_deref().unwrap_or(own);
-    let service = backend::service(cluster, namespace, &wanted.name).ok_or(Fault::Missing)?;
+    let service = backend::service(cluster, namespace, &wanted.name).ok_or(BackendFault::Missing)?;
     let number = wanted.port.and_then(|port| u16::try_from(port).ok());
     let fits = |port: &crate::cluster::ServicePort| Some(port.port) == number && port.protocol == protocol;
     let is_name = backend::external_name(service).is_some();
     let place = service.ports.iter().position(fits).or(is_name.then_some(0));
-    Ok((service, place.ok_or(Fault::PortMissing)?))
+    Ok((service, place.ok_or(BackendFault::PortMissing)?))
 }
 
 /// Where a backend of the controller's own kinds leads; None for other kinds.
-fn own_kind(
+fn resolve_own_kind(
     cluster: &Cluster,
-    implementation: &Implementation,
+    implementation: &GatewayImplementation,
     from: &ObjectRef,
     wanted: &BackendRef,
-) -> Option<Result<Backend, Fault>> {
+) -> Option<Result<ResolvedBackend, BackendFault>> {
     let (group, kind) = (wanted.group.as_deref()?, wanted.kind.as_deref()?);
     let namespace = wanted.namespace.as_deref().or(from.namespace.as_deref()).unwrap_or_default();
     let object = ObjectRef::namespaced(kind, namespace, &wanted.name);
     match (implementation.controller, group, kind) {
         (controller, ENVOY_GROUP, "Backend") if controller == ENVOY_GATEWAY.controller => {
-            if !grant::permits(cluster, from, "Backend", &wanted.reference()) {
-                return Some(Err(Fault::NotPermitted));
+            if !grant::grant_permits(cluster, from, "Backend", &wanted.reference()) {
+                return Some(Err(BackendFault::NotPermitted));
             }
-            let Some(resource) = cluster.envoy_resources.get(&object) else { return Some(Err(Fault::Missing)) };
+            let Some(resource) = cluster.envoy_resources.get(&object) else { return Some(Err(BackendFault::Missing)) };
             let upstream = extension::upstream(&object, resource);
-            Some(Ok(upstream.map_or_else(Backend::Unknown, |upstream| Backend::Upstream(Box::new(upstream), ""))))
+            Some(Ok(upstream
+                .map_or_else(ResolvedBackend::Unknown, |upstream| ResolvedBackend::Upstream(Box::new(upstream), ""))))
         }
         (controller, "multicluster.x-k8s.io", "ServiceImport") if controller == ENVOY_GATEWAY.controller => {
-            Some(Ok(Backend::Unknown(Gap::Field(object.field("spec")))))
+            Some(Ok(ResolvedBackend::Unknown(Gap::Field(object.field("spec")))))
         }
         (controller, "traefik.io", _) if controller == TRAEFIK.controller => {
-            Some(Ok(Backend::Unknown(Gap::Field(object.field("spec")))))
+            Some(Ok(ResolvedBackend::Unknown(Gap::Field(object.field("spec")))))
         }
         _ => None,
     }
 }
 
 /// Where a backend leads, and what is spoken there.
-pub fn find(
+pub fn resolve_backend(
     cluster: &Cluster,
-    implementation: &Implementation,
+    implementation: &GatewayImplementation,
     route: &Route,
     wanted: &BackendRef,
     field: &FieldRef,
     asks_services: bool,
-) -> Result<Backend, Fault> {
-    if let Some(found) = own_kind(cluster, implementation, &route.reference, wanted) {
+) -> Result<ResolvedBackend, BackendFault> {
+    if let Some(found) = resolve_own_kind(cluster, implementation, &route.reference, wanted) {
         return found;
     }
-    let (service, place) = service(cluster, &route.reference, wanted, transport(route))?;
+    let (service, place) = find_backend_service(cluster, &route.reference, wanted, transport_of_route(route))?;
     if backend::external_name(service).is_some() {
         if implementation.refuses_external_names {
-            return Err(Fault::ExternalName);
+            return Err(BackendFault::ExternalName);
         }
         // BackendObjectReference leaves ExternalName Services to the implementation and advises against them.
-        return Ok(Backend::Unknown(Gap::Field(field.clone())));
+        return Ok(ResolvedBackend::Unknown(Gap::Field(field.clone())));
     }
-    let Some(port) = service.ports.get(place) else { return Err(Fault::PortMissing) };
+    let Some(port) = service.ports.get(place) else { return Err(BackendFault::PortMissing) };
     if let Some(policy) = policy::of(cluster, service, &port.name) {
         // Whether the backend shows a certificate that passes isn't in the manifests.
         let field = policy.reference.field("spec.validation");
-        return if policy.is_usable() { Ok(Backend::Unknown(Gap::Field(field))) } else { Err(Fault::TlsPolicy) };
+        return if policy.is_usable() {
+            Ok(ResolvedBackend::Unknown(Gap::Field(field)))
+        } else {
+            Err(BackendFault::TlsPolicy)
+        };
     }
     let by_service = Upstream::cluster_ip(service, port.port).filter(|_| asks_services);
     let endpoints = || Upstream::endpoints(cluster, service, Readiness::Ready, |slice| backend::same_name(slice, port));
@@ -184,5 +193,5 @@ pub fn find(
         Some("kubernetes.io/wss") => "wss",
         _ => "",
     };
-    Ok(Backend::Upstream(Box::new(upstream), spoken))
+    Ok(ResolvedBackend::Upstream(Box::new(upstream), spoken))
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::implementation::{Competition, Implementation, Precedence};
+use super::implementation::{GatewayImplementation, PrecedenceStep, RouteCompetition};
 use super::matching::{Entry, Place, SHOWN, Table, hostnames_covering, more, reason};
 use super::priority;
 use super::route::{PathMatcher, RouteKind, Word};
@@ -15,7 +15,7 @@ use crate::source::FieldRef;
 use crate::trace::{Candidate, Gap, GatewayObjection, Subject};
 
 /// What the routes of some listeners make of a request.
-pub struct Choice<'t> {
+pub struct MatchChoice<'t> {
     /// Everything considered.
     pub candidates: Vec<Candidate>,
     /// The match that takes it; several where chance decides between them.
@@ -26,15 +26,19 @@ pub struct Choice<'t> {
 
 /// The match that takes a request, and everything considered. Hostnames rank as the routes write them, whatever the
 /// listener leaves of them (HTTPRouteMultipleRoutesAttachmentSameHostnameIntersection).
-pub fn choose<'t>(tables: &[&'t Table], request: &HttpRequest, implementation: &Implementation) -> Choice<'t> {
-    let mut all = competitors(tables, &request.hostname(), implementation.competition);
+pub fn choose_match<'t>(
+    tables: &[&'t Table],
+    request: &HttpRequest,
+    implementation: &GatewayImplementation,
+) -> MatchChoice<'t> {
+    let mut all = competing_entries(tables, &request.hostname(), implementation.competition);
     all.order_by_key(|entry| entry.place());
     let covering: BTreeSet<Place> = all.iter().map(|it| it.place()).collect();
     let mut entries = Shortlist::new(all);
     entries.retain(|entry| entry.request_objection(request, implementation));
     let mut rank = None;
     for step in implementation.precedence {
-        rank = rank.or(weigh(&mut entries, *step));
+        rank = rank.or(apply_precedence(&mut entries, *step));
     }
     let (candidates, picks) = entries.finish(|entry| Subject::Field(entry.field()), |_| 1);
     let mut candidates = candidates.to_vec();
@@ -45,22 +49,22 @@ pub fn choose<'t>(tables: &[&'t Table], request: &HttpRequest, implementation: &
     } else {
         candidates.extend(more(count.saturating_sub(covering.len())));
     }
-    Choice { candidates, entries: picks.into_iter().map(|pick| pick.item).collect(), rank }
+    MatchChoice { candidates, entries: picks.into_iter().map(|pick| pick.item).collect(), rank }
 }
 
 /// The matches whose hostnames cover a host, as far as they compete.
-fn competitors<'t>(tables: &[&'t Table], host: &str, competition: Competition) -> Vec<&'t Entry> {
+fn competing_entries<'t>(tables: &[&'t Table], host: &str, competition: RouteCompetition) -> Vec<&'t Entry> {
     match competition {
-        Competition::Listener | Competition::Port => {
+        RouteCompetition::Listener | RouteCompetition::Port => {
             // Traefik takes a dot at the end of a host for none (muxer/http/matcher.go host).
-            let dotless = host.strip_suffix('.').filter(|_| competition == Competition::Port);
+            let dotless = host.strip_suffix('.').filter(|_| competition == RouteCompetition::Port);
             let mut entries: Vec<&Entry> = tables.iter().flat_map(|table| table.covering(host)).collect();
             entries.extend(dotless.into_iter().flat_map(|host| tables.iter().flat_map(|table| table.under(host))));
             let mut seen: BTreeSet<Place> = BTreeSet::new();
             entries.retain(|entry| seen.insert(entry.place()));
             entries
         }
-        Competition::VirtualHost => {
+        RouteCompetition::VirtualHost => {
             let under = |hostname: String| tables.iter().flat_map(|table| table.under(&hostname)).collect();
             let mut hosts = hostnames_covering(host).map(under);
             hosts.find(|entries: &Vec<&Entry>| !entries.is_empty()).unwrap_or_default()
@@ -69,45 +73,49 @@ fn competitors<'t>(tables: &[&'t Table], host: &str, competition: Competition) -
 }
 
 /// Takes one step; the gap is the expression whose rank decides.
-fn weigh(entries: &mut Shortlist<&Entry>, step: Precedence) -> Option<Gap> {
+fn apply_precedence(entries: &mut Shortlist<&Entry>, step: PrecedenceStep) -> Option<Gap> {
     let header_count = |entry: &&Entry| entry.wanted().headers.len() + usize::from(entry.wanted().method.is_some());
     let plain = |words: &[(crate::model::Text, Word)]| words.iter().filter(|(_, it)| it.expression().is_none()).count();
     match step {
-        Precedence::Hostname => {
+        PrecedenceStep::Hostname => {
             entries.keep_best(|entry| entry.specificity, reason(GatewayObjection::LessSpecificHostname));
         }
-        Precedence::ExactPath => entries.keep_best(|it| is_exact(it), reason(GatewayObjection::LessExactPath)),
-        Precedence::ExactPathOrCall => {
+        PrecedenceStep::ExactPath => entries.keep_best(|it| is_exact(it), reason(GatewayObjection::LessExactPath)),
+        PrecedenceStep::ExactPathOrCall => {
             entries.keep_best(|it| is_exact(it) || is_exact_call(it), reason(GatewayObjection::LessExactPath));
         }
-        Precedence::UnsettledExpression => return unsettled_rank(entries.remaining()),
-        Precedence::Expression => entries.keep_best(|it| is_expression(it), reason(GatewayObjection::LessExactPath)),
-        Precedence::PathLength => entries.keep_best(|it| path_length(it), reason(GatewayObjection::ShorterPath)),
-        Precedence::WrittenLength => entries.keep_best(|it| written_length(it), reason(GatewayObjection::ShorterPath)),
-        Precedence::Method => {
+        PrecedenceStep::UnsettledExpression => return unsettled_rank(entries.remaining()),
+        PrecedenceStep::Expression => {
+            entries.keep_best(|it| is_expression(it), reason(GatewayObjection::LessExactPath))
+        }
+        PrecedenceStep::PathLength => entries.keep_best(|it| path_length(it), reason(GatewayObjection::ShorterPath)),
+        PrecedenceStep::WrittenLength => {
+            entries.keep_best(|it| written_length(it), reason(GatewayObjection::ShorterPath))
+        }
+        PrecedenceStep::Method => {
             entries.keep_best(|entry| entry.wanted().method.is_some(), reason(GatewayObjection::WithoutMethod));
         }
-        Precedence::Headers => {
+        PrecedenceStep::Headers => {
             entries.keep_best(|entry| entry.wanted().headers.len(), reason(GatewayObjection::FewerHeaders));
         }
-        Precedence::HeadersAndMethod => entries.keep_best(header_count, reason(GatewayObjection::FewerHeaders)),
-        Precedence::PlainHeaders => {
+        PrecedenceStep::HeadersAndMethod => entries.keep_best(header_count, reason(GatewayObjection::FewerHeaders)),
+        PrecedenceStep::PlainHeaders => {
             let count = |entry: &&Entry| plain(&entry.wanted().headers) + usize::from(entry.wanted().method.is_some());
             entries.keep_best(count, reason(GatewayObjection::FewerHeaders));
         }
-        Precedence::Parameters => {
+        PrecedenceStep::Parameters => {
             entries.keep_best(|entry| entry.wanted().query.len(), reason(GatewayObjection::FewerQueryParams));
         }
-        Precedence::PlainParameters => {
+        PrecedenceStep::PlainParameters => {
             entries.keep_best(|entry| plain(&entry.wanted().query), reason(GatewayObjection::FewerQueryParams));
         }
-        Precedence::HttpBeforeGrpc => {
+        PrecedenceStep::HttpBeforeGrpc => {
             entries.keep_best(|entry| entry.route.kind != RouteKind::Grpc, reason(GatewayObjection::LaterRoute));
         }
-        Precedence::RouterPriority => {
+        PrecedenceStep::RouterPriority => {
             entries.keep_best(|entry| priority::of(entry), reason(GatewayObjection::LowerPriority));
         }
-        Precedence::Age => entries.keep_first(reason(GatewayObjection::LaterRoute)),
+        PrecedenceStep::Age => entries.keep_first(reason(GatewayObjection::LaterRoute)),
     }
     None
 }

@@ -1,10 +1,10 @@
 //! The status that a Gateway's controller writes: conditions of classes, Gateways, ListenerSets, listeners and routes, with
 //! the reasons of apis/v1.
 
-use super::attach::Attachment;
+use super::attach::RouteAttachment;
 use super::listener::{CertificateFault, Conflict, Listener, ListenerProtocol};
 use super::policy::{self, CaFault};
-use super::status::{Status, Verdict};
+use super::status::{ConditionStatus, ConditionVerdict};
 use super::{Gateway, Gateways, Joined};
 use crate::cluster::Cluster;
 use crate::model::Text;
@@ -13,7 +13,7 @@ use crate::trace::GatewayObjection;
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
+pub struct StatusCondition {
     /// Of which object.
     pub object: ObjectRef,
     /// Of which of its listeners.
@@ -23,7 +23,7 @@ pub struct Condition {
     /// `Programmed`
     pub kind: &'static str,
     /// Whether it holds.
-    pub status: Status,
+    pub status: ConditionStatus,
     /// `Programmed`
     pub reason: &'static str,
 }
@@ -40,98 +40,100 @@ pub struct ListenerCounts {
 }
 
 /// All conditions, by object.
-pub fn conditions(gateways: &Gateways, cluster: &Cluster) -> Vec<Condition> {
+pub fn conditions_of_gateways(gateways: &Gateways, cluster: &Cluster) -> Vec<StatusCondition> {
     let mut all = Vec::new();
     for name in cluster.gateway_classes.keys() {
         let class = ObjectRef::cluster_scoped("GatewayClass", name);
-        push(&mut all, &class, None, None, "Accepted", (Status::True, "Accepted"));
+        push_condition(&mut all, &class, None, None, "Accepted", (ConditionStatus::True, "Accepted"));
     }
     for (namespace, name, _) in cluster.gateways.iter() {
         let reference = ObjectRef::namespaced("Gateway", namespace, name);
         match gateways.gateways.iter().find(|gateway| gateway.reference == reference) {
-            Some(gateway) => of_gateway(gateway, &mut all),
+            Some(gateway) => push_gateway_conditions(gateway, &mut all),
             None => {
-                push(&mut all, &reference, None, None, "Accepted", (Status::Unknown, "Pending"));
-                push(&mut all, &reference, None, None, "Programmed", (Status::Unknown, "Pending"));
+                push_condition(&mut all, &reference, None, None, "Accepted", (ConditionStatus::Unknown, "Pending"));
+                push_condition(&mut all, &reference, None, None, "Programmed", (ConditionStatus::Unknown, "Pending"));
             }
         }
     }
-    gateways.attachments.iter().for_each(|attachment| of_route(attachment, &mut all));
-    of_policies(gateways, cluster, &mut all);
+    gateways.attachments.iter().for_each(|attachment| push_route_conditions(attachment, &mut all));
+    push_policy_conditions(gateways, cluster, &mut all);
     all
 }
 
 /// A policy's status says of each Gateway whose routes lead to its Service (apis/v1, PolicyStatus.ancestors).
-fn of_policies(gateways: &Gateways, cluster: &Cluster, all: &mut Vec<Condition>) {
+fn push_policy_conditions(gateways: &Gateways, cluster: &Cluster, all: &mut Vec<StatusCondition>) {
     let policies = policy::all(cluster);
     for one in &policies {
         let conditions = one.conditions(&policies);
         for gateway in gateways.gateways.iter().filter(|gateway| gateway.leads_to(|service| one.is_about(service))) {
             for (kind, verdict) in conditions {
-                push(all, &one.reference, None, Some(&gateway.reference), kind, verdict);
+                push_condition(all, &one.reference, None, Some(&gateway.reference), kind, verdict);
             }
         }
     }
 }
 
-fn push(
-    all: &mut Vec<Condition>,
+fn push_condition(
+    all: &mut Vec<StatusCondition>,
     object: &ObjectRef,
     listener: Option<&ListenerCounts>,
     parent: Option<&ObjectRef>,
     kind: &'static str,
-    (status, reason): Verdict,
+    (status, reason): ConditionVerdict,
 ) {
     let (listener, parent) = (listener.cloned(), parent.cloned());
-    all.push(Condition { object: object.clone(), listener, parent, kind, status, reason });
+    all.push(StatusCondition { object: object.clone(), listener, parent, kind, status, reason });
 }
 
-fn of_gateway(gateway: &Gateway, all: &mut Vec<Condition>) {
+fn push_gateway_conditions(gateway: &Gateway, all: &mut Vec<StatusCondition>) {
     let of = |owner: &ObjectRef| gateway.listeners.iter().filter(|it| it.owner == *owner).collect::<Vec<_>>();
     let own = of(&gateway.reference);
     let accepted = match gateway.fault {
-        Some(fault) => (Status::False, fault.reason()),
-        None => soundness(&own),
+        Some(fault) => (ConditionStatus::False, fault.reason()),
+        None => verdict_of_listeners(&own),
     };
-    push(all, &gateway.reference, None, None, "Accepted", accepted);
+    push_condition(all, &gateway.reference, None, None, "Accepted", accepted);
     let programmed = match (accepted.0, gateway.address) {
-        (Status::True, _) if gateway.wants_unusable_address => (Status::False, "AddressNotUsable"),
-        (Status::True, Some(_)) => (Status::True, "Programmed"),
-        (Status::True, None) => (Status::False, "AddressNotAssigned"),
-        (Status::False | Status::Unknown, _) => (Status::False, "Invalid"),
+        (ConditionStatus::True, _) if gateway.wants_unusable_address => (ConditionStatus::False, "AddressNotUsable"),
+        (ConditionStatus::True, Some(_)) => (ConditionStatus::True, "Programmed"),
+        (ConditionStatus::True, None) => (ConditionStatus::False, "AddressNotAssigned"),
+        (ConditionStatus::False | ConditionStatus::Unknown, _) => (ConditionStatus::False, "Invalid"),
     };
-    push(all, &gateway.reference, None, None, "Programmed", programmed);
+    push_condition(all, &gateway.reference, None, None, "Programmed", programmed);
     if gateway.lets_unchecked_in {
-        let verdict = (Status::True, "ConfigurationChanged");
-        push(all, &gateway.reference, None, None, "InsecureFrontendValidationMode", verdict);
+        let verdict = (ConditionStatus::True, "ConfigurationChanged");
+        push_condition(all, &gateway.reference, None, None, "InsecureFrontendValidationMode", verdict);
     }
-    own.iter().for_each(|listener| of_listener(listener, gateway, all));
+    own.iter().for_each(|listener| push_listener_conditions(listener, gateway, all));
     for (set, joined) in &gateway.sets {
         let listeners = of(set);
         let (accepted, programmed) = match joined {
-            Joined::NotAllowed => ((Status::False, "NotAllowed"), (Status::False, "NotAllowed")),
-            Joined::Yes => match soundness(&listeners) {
-                (Status::True, reason) => ((Status::True, reason), (Status::True, "Programmed")),
-                invalid => (invalid, (Status::False, invalid.1)),
+            Joined::NotAllowed => ((ConditionStatus::False, "NotAllowed"), (ConditionStatus::False, "NotAllowed")),
+            Joined::Yes => match verdict_of_listeners(&listeners) {
+                (ConditionStatus::True, reason) => {
+                    ((ConditionStatus::True, reason), (ConditionStatus::True, "Programmed"))
+                }
+                invalid => (invalid, (ConditionStatus::False, invalid.1)),
             },
         };
-        push(all, set, None, None, "Accepted", accepted);
-        push(all, set, None, None, "Programmed", programmed);
-        listeners.iter().for_each(|listener| of_listener(listener, gateway, all));
+        push_condition(all, set, None, None, "Accepted", accepted);
+        push_condition(all, set, None, None, "Programmed", programmed);
+        listeners.iter().for_each(|listener| push_listener_conditions(listener, gateway, all));
     }
 }
 
 /// Accepted while one listener is sound; the reason tells if another isn't.
-fn soundness(listeners: &[&Listener]) -> Verdict {
+fn verdict_of_listeners(listeners: &[&Listener]) -> ConditionVerdict {
     let sound = listeners.iter().filter(|listener| listener.is_accepted()).count();
     match sound {
-        0 => (Status::False, "ListenersNotValid"),
-        _ if sound < listeners.len() => (Status::True, "ListenersNotValid"),
-        _ => (Status::True, "Accepted"),
+        0 => (ConditionStatus::False, "ListenersNotValid"),
+        _ if sound < listeners.len() => (ConditionStatus::True, "ListenersNotValid"),
+        _ => (ConditionStatus::True, "Accepted"),
     }
 }
 
-fn of_listener(listener: &Listener, gateway: &Gateway, all: &mut Vec<Condition>) {
+fn push_listener_conditions(listener: &Listener, gateway: &Gateway, all: &mut Vec<StatusCondition>) {
     let counts = ListenerCounts {
         name: listener.name.clone(),
         attached_routes: listener.attached_routes,
@@ -142,10 +144,10 @@ fn of_listener(listener: &Listener, gateway: &Gateway, all: &mut Vec<Condition>)
         Conflict::Protocol => "ProtocolConflict",
     });
     let accepted = match (listener.protocol, conflict) {
-        (ListenerProtocol::Unsupported, _) => (Status::False, "UnsupportedProtocol"),
-        (_, Some(conflict)) => (Status::False, conflict),
-        (_, None) if !listener.is_accepted() => (Status::False, "NoValidCACertificate"),
-        (_, None) => (Status::True, "Accepted"),
+        (ListenerProtocol::Unsupported, _) => (ConditionStatus::False, "UnsupportedProtocol"),
+        (_, Some(conflict)) => (ConditionStatus::False, conflict),
+        (_, None) if !listener.is_accepted() => (ConditionStatus::False, "NoValidCACertificate"),
+        (_, None) => (ConditionStatus::True, "Accepted"),
     };
     let authority = listener.client_check.and_then(|check| check.fault).map(|(fault, _)| match fault {
         CaFault::Kind => "InvalidCACertificateKind",
@@ -153,40 +155,42 @@ fn of_listener(listener: &Listener, gateway: &Gateway, all: &mut Vec<Condition>)
         CaFault::Reference => "InvalidCACertificateRef",
     });
     let resolved = match listener.certificate {
-        _ if listener.has_invalid_kinds => (Status::False, "InvalidRouteKinds"),
-        Some(CertificateFault::Invalid) => (Status::False, "InvalidCertificateRef"),
-        Some(CertificateFault::NotPermitted) => (Status::False, "RefNotPermitted"),
-        None => authority.map_or((Status::True, "ResolvedRefs"), |reason| (Status::False, reason)),
+        _ if listener.has_invalid_kinds => (ConditionStatus::False, "InvalidRouteKinds"),
+        Some(CertificateFault::Invalid) => (ConditionStatus::False, "InvalidCertificateRef"),
+        Some(CertificateFault::NotPermitted) => (ConditionStatus::False, "RefNotPermitted"),
+        None => authority.map_or((ConditionStatus::True, "ResolvedRefs"), |reason| (ConditionStatus::False, reason)),
     };
     let programmed = match (listener.is_programmed(), conflict) {
-        (true, _) => (Status::True, "Programmed"),
-        (false, Some(conflict)) => (Status::False, conflict),
-        (false, None) => (Status::False, "Invalid"),
+        (true, _) => (ConditionStatus::True, "Programmed"),
+        (false, Some(conflict)) => (ConditionStatus::False, conflict),
+        (false, None) => (ConditionStatus::False, "Invalid"),
     };
-    let conflicted = conflict.map_or((Status::False, "NoConflicts"), |conflict| (Status::True, conflict));
+    let conflicted =
+        conflict.map_or((ConditionStatus::False, "NoConflicts"), |conflict| (ConditionStatus::True, conflict));
     let conditions =
         [("Accepted", accepted), ("Programmed", programmed), ("ResolvedRefs", resolved), ("Conflicted", conflicted)];
     for (kind, verdict) in conditions {
-        push(all, &listener.owner, Some(&counts), None, kind, verdict);
+        push_condition(all, &listener.owner, Some(&counts), None, kind, verdict);
     }
     // Said only where it holds (apis/v1, ListenerConditionOverlappingTLSConfig).
     if gateway.listeners.iter().any(|other| other.field() != listener.field() && listener.overlaps(other)) {
-        let verdict = (Status::True, "OverlappingHostnames");
-        push(all, &listener.owner, Some(&counts), None, "OverlappingTLSConfig", verdict);
+        let verdict = (ConditionStatus::True, "OverlappingHostnames");
+        push_condition(all, &listener.owner, Some(&counts), None, "OverlappingTLSConfig", verdict);
     }
 }
 
-fn of_route(attachment: &Attachment, all: &mut Vec<Condition>) {
-    let Attachment { route, parent, refused, unresolved, .. } = attachment;
+fn push_route_conditions(attachment: &RouteAttachment, all: &mut Vec<StatusCondition>) {
+    let RouteAttachment { route, parent, refused, unresolved, .. } = attachment;
     let accepted = match refused {
-        None => (Status::True, "Accepted"),
-        Some(GatewayObjection::NoMatchingParent) => (Status::False, "NoMatchingParent"),
-        Some(GatewayObjection::NoCommonHostname) => (Status::False, "NoMatchingListenerHostname"),
+        None => (ConditionStatus::True, "Accepted"),
+        Some(GatewayObjection::NoMatchingParent) => (ConditionStatus::False, "NoMatchingParent"),
+        Some(GatewayObjection::NoCommonHostname) => (ConditionStatus::False, "NoMatchingListenerHostname"),
         // apis/v1 names no reason; implementations say HostnameConflict.
-        Some(GatewayObjection::HostnameConflict) => (Status::False, "HostnameConflict"),
-        Some(_) => (Status::False, "NotAllowedByListeners"),
+        Some(GatewayObjection::HostnameConflict) => (ConditionStatus::False, "HostnameConflict"),
+        Some(_) => (ConditionStatus::False, "NotAllowedByListeners"),
     };
-    let resolved = unresolved.map_or((Status::True, "ResolvedRefs"), |fault| (Status::False, fault.reason()));
-    push(all, route, None, Some(parent), "Accepted", accepted);
-    push(all, route, None, Some(parent), "ResolvedRefs", resolved);
+    let resolved =
+        unresolved.map_or((ConditionStatus::True, "ResolvedRefs"), |fault| (ConditionStatus::False, fault.reason()));
+    push_condition(all, route, None, Some(parent), "Accepted", accepted);
+    push_condition(all, route, None, Some(parent), "ResolvedRefs", resolved);
 }

@@ -13,7 +13,7 @@ pub enum CorsAnswer {
 }
 
 /// What a filter makes of a request; None if it names no origin.
-pub fn answer(cors: &CorsFilter, request: &HttpRequest, style: CrossOrigin) -> Option<CorsAnswer> {
+pub fn answer_cross_origin(cors: &CorsFilter, request: &HttpRequest, style: CrossOrigin) -> Option<CorsAnswer> {
     let origin = request.headers.value("Origin")?;
     let asked = request.headers.value("Access-Control-Request-Method");
     let is_allowed = cors.allow_origins.iter().any(|allowed| allows_origin(allowed, origin));

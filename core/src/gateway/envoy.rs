@@ -173,7 +173,7 @@ fn secret_value(cluster: &Cluster, policy: &EnvoyPolicy, reference: &Node, key: 
         namespace: Some(namespace.into()),
         ..crate::model::ObjectReference::default()
     };
-    if !grant::permits(cluster, &policy.reference, "Secret", &to) {
+    if !grant::grant_permits(cluster, &policy.reference, "Secret", &to) {
         return None;
     }
     let secret = cluster.secrets.get(namespace, name)?;

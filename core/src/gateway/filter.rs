@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cors::{self, CorsAnswer};
 use super::ending::RequestEnd;
 use super::envoy::extension;
-use super::implementation::{ENVOY_GATEWAY, FilterKind, HeaderFilters, Implementation, MissingFilter, TRAEFIK};
+use super::implementation::{ENVOY_GATEWAY, FilterKind, GatewayImplementation, HeaderFilters, MissingFilter, TRAEFIK};
 use super::rewriting::Rewriting;
 use crate::model::{CorsFilter, ENVOY_GROUP, EnvoyResource, HeaderFilter, RequestMirror, RouteFilter};
 use crate::packet::{Headers, HttpRequest};
@@ -16,7 +16,7 @@ use crate::trace::{Gap, GatewayRule};
 
 /// A request after its filters.
 #[derive(Clone, Debug)]
-pub struct Filtered {
+pub struct FilteredRequest {
     /// As the backend sees it.
     pub request: HttpRequest,
     /// Headers added to the answer.
@@ -29,7 +29,7 @@ pub struct Filtered {
     waiting: Vec<HeaderFilter>,
 }
 
-impl Filtered {
+impl FilteredRequest {
     /// A request before any filter.
     pub fn new(request: HttpRequest) -> Self {
         Self { request, response_headers: Vec::new(), mirrors: Vec::new(), end: None, waiting: Vec::new() }
@@ -52,7 +52,9 @@ impl Filtered {
         // 1. A filter that can't be applied spoils the whole, whatever stands before it.
         if implementation.missing_filter == MissingFilter::Fails {
             let is_sound = |filter: &RouteFilter| {
-                kind(filter).is_some() && is_sound(filter, implementation) && is_there(filter, rewriting)
+                kind(filter).is_some()
+                    && is_filter_sound(filter, implementation)
+                    && is_extension_there(filter, rewriting)
             };
             if !filters.iter().all(is_sound) {
                 self.end = Some(RequestEnd::Respond(status(500), GatewayRule::FilterInvalid));
@@ -133,7 +135,7 @@ impl Filtered {
 
     fn change_request(&mut self, modifier: &HeaderFilter, how: HeaderFilters) {
         match how {
-            HeaderFilters::InOrder => modify(&mut self.request.headers, modifier),
+            HeaderFilters::InOrder => apply_header_filter(&mut self.request.headers, modifier),
             HeaderFilters::HostToo => {
                 let sets_host = modifier.set.iter().find(|header| header.name.eq_ignore_ascii_case("host"));
                 if let Some(host) = sets_host {
@@ -141,7 +143,7 @@ impl Filtered {
                 }
                 let mut others = modifier.clone();
                 others.set.retain(|header| !header.name.eq_ignore_ascii_case("host"));
-                modify(&mut self.request.headers, &others);
+                apply_header_filter(&mut self.request.headers, &others);
             }
             HeaderFilters::FirstOfName => {
                 if let Some(waiting) = self.waiting.last_mut() {
@@ -160,16 +162,16 @@ impl Filtered {
             changes.add.retain(|header| headers.value(&header.name).is_none());
             changes.set.retain(|header| headers.value(&header.name).is_none());
             changes.remove.clear();
-            modify(&mut headers, &changes);
+            apply_header_filter(&mut headers, &changes);
         } else {
-            modify(&mut headers, modifier);
+            apply_header_filter(&mut headers, modifier);
         }
         self.response_headers = headers.0;
     }
 
     /// Answers a preflight, and tells the browser about other requests.
-    pub fn cross_origin(&mut self, cors: &CorsFilter, implementation: &Implementation) {
-        match cors::answer(cors, &self.request, implementation.cross_origin) {
+    pub fn cross_origin(&mut self, cors: &CorsFilter, implementation: &GatewayImplementation) {
+        match cors::answer_cross_origin(cors, &self.request, implementation.cross_origin) {
             Some(CorsAnswer::Headers(headers)) => self.response_headers.extend(headers),
             Some(CorsAnswer::Preflight(response)) => {
                 self.end = Some(RequestEnd::Respond(response, GatewayRule::CorsPreflight));
@@ -192,7 +194,7 @@ fn route_filter(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> Option<(Obje
 
 /// Whether the object is there that a filter names, and of a kind that the controller reads (filters.go
 /// processExtensionRefHTTPFilter; httproute.go loadHTTPRouteFilterExtensionRef).
-fn is_there(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> bool {
+fn is_extension_there(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> bool {
     let Some(reference) = &filter.extension_ref else { return true };
     let is_middleware = &*reference.group == "traefik.io" && &*reference.kind == "Middleware";
     let is_traefik = rewriting.implementation.controller == TRAEFIK.controller;
@@ -202,12 +204,12 @@ fn is_there(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> bool {
 /// Applies a filter to the headers of an answer, as far as they are known.
 pub fn modify_answer(known: &mut Vec<(String, String)>, modifier: &HeaderFilter) {
     let mut headers = Headers(std::mem::take(known));
-    modify(&mut headers, modifier);
+    apply_header_filter(&mut headers, modifier);
     *known = headers.0;
 }
 
 /// Applies a filter to headers at once.
-pub fn modify(headers: &mut Headers, modifier: &HeaderFilter) {
+pub fn apply_header_filter(headers: &mut Headers, modifier: &HeaderFilter) {
     modifier.set.iter().for_each(|header| headers.set(&header.name, &header.value));
     modifier.add.iter().for_each(|header| headers.add(&header.name, &header.value));
     modifier.remove.iter().for_each(|name| headers.remove(name));
@@ -234,7 +236,7 @@ fn keep_first_of_name(changes: &mut HeaderFilter, modifier: &HeaderFilter) {
 
 /// Whether a controller can apply a filter that it has: Envoy changes neither Host nor pseudo headers
 /// (filters.go isModifiableHeader, HeaderValueRegexp).
-fn is_sound(filter: &RouteFilter, implementation: &Implementation) -> bool {
+fn is_filter_sound(filter: &RouteFilter, implementation: &GatewayImplementation) -> bool {
     if implementation.header_filters != HeaderFilters::FirstOfName {
         return true;
     }

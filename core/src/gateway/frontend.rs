@@ -16,7 +16,12 @@ pub struct ClientCheck {
 }
 
 /// What HTTPS listeners on a port ask; what is said for the port replaces what is said for all.
-pub fn check(cluster: &Cluster, gateway: &ObjectRef, frontend: &FrontendTls, port: u16) -> Option<ClientCheck> {
+pub fn client_check_on_port(
+    cluster: &Cluster,
+    gateway: &ObjectRef,
+    frontend: &FrontendTls,
+    port: u16,
+) -> Option<ClientCheck> {
     let own = frontend.per_port.iter().find(|it| it.port == i32::from(port));
     let config = own.map_or(&frontend.default, |it| &it.tls);
     config.validation.as_ref().map(|validation| ClientCheck::new(cluster, gateway, validation))
@@ -39,7 +44,7 @@ impl ClientCheck {
 }
 
 /// Whether clients are let in unchecked on some port.
-pub fn is_insecure(frontend: &FrontendTls) -> bool {
+pub fn lets_clients_in_unchecked(frontend: &FrontendTls) -> bool {
     let configs = frontend.per_port.iter().map(|it| &it.tls).chain([&frontend.default]);
     configs.filter_map(|config| config.validation.as_ref()).any(falls_back)
 }

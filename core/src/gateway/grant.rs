@@ -9,7 +9,7 @@ pub const GROUP: &str = "gateway.networking.k8s.io";
 
 /// Whether `from` may refer to an object of a kind: in its own namespace always, in another one if a ReferenceGrant
 /// there names group, kind and namespace of the one and group, kind and, if it says one, name of the other.
-pub fn permits(cluster: &Cluster, from: &ObjectRef, kind: &str, to: &ObjectReference) -> bool {
+pub fn grant_permits(cluster: &Cluster, from: &ObjectRef, kind: &str, to: &ObjectReference) -> bool {
     let own = from.namespace.as_deref().unwrap_or_default();
     let namespace = to.namespace.as_deref().unwrap_or(own);
     own == namespace
@@ -40,6 +40,6 @@ fn target_group(kind: &str) -> &'static str {
 }
 
 /// Whether a reference names an object of the core group and this kind, which is what it names unless it says otherwise.
-pub fn names_core(reference: &ObjectReference, kind: &str) -> bool {
+pub fn names_core_object(reference: &ObjectReference, kind: &str) -> bool {
     reference.group.as_deref().is_none_or(str::is_empty) && reference.kind.as_deref().is_none_or(|it| it == kind)
 }

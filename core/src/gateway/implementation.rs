@@ -20,15 +20,15 @@ pub enum FilterKind {
 
 /// How a controller's Gateways do what the API's text leaves open, or what they do otherwise.
 #[derive(Clone, Copy, Debug)]
-pub struct Implementation {
+pub struct GatewayImplementation {
     /// `spec.controllerName` of its GatewayClasses; empty for the specification.
     pub controller: &'static str,
     /// What it makes of a request before it routes.
-    pub intake: Intake,
+    pub intake: RequestIntake,
     /// Which routes compete for a host.
-    pub competition: Competition,
+    pub competition: RouteCompetition,
     /// In which order competing matches are weighed.
-    pub precedence: &'static [Precedence],
+    pub precedence: &'static [PrecedenceStep],
     /// What several headers or parameters of one name amount to.
     pub repeated: RepeatedValues,
     /// How much of a text a regular expression must cover.
@@ -73,7 +73,7 @@ pub struct Implementation {
 
 /// What is done to a request before it is routed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Intake {
+pub enum RequestIntake {
     /// Nothing.
     Verbatim,
     /// Paths are normalized, and what HTTP/1.1 doesn't allow is refused.
@@ -84,7 +84,7 @@ pub enum Intake {
 
 /// Which routes compete for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Competition {
+pub enum RouteCompetition {
     /// Those of the listener with the most specific hostname.
     Listener,
     /// Of all listeners on the port those under the most specific hostname.
@@ -95,7 +95,7 @@ pub enum Competition {
 
 /// One step of precedence; the steps are taken in order until one match is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precedence {
+pub enum PrecedenceStep {
     /// The more specific hostname.
     Hostname,
     /// Exact before all other paths.
@@ -224,7 +224,7 @@ pub enum ForwardedHeaders {
 }
 
 /// Controllers by name, the specification first.
-pub const IMPLEMENTATIONS: &[Implementation] = &[SPECIFICATION, ENVOY_GATEWAY, TRAEFIK];
+pub const IMPLEMENTATIONS: &[GatewayImplementation] = &[SPECIFICATION, ENVOY_GATEWAY, TRAEFIK];
 
 /// The filters that the API's text describes itself.
 const STANDARD_FILTERS: &[FilterKind] = &[
@@ -246,19 +246,19 @@ const TRAEFIK_FILTERS: &[FilterKind] = &[
 ];
 
 /// The API's text (apis/v1; conformance suite).
-pub const SPECIFICATION: Implementation = Implementation {
+pub const SPECIFICATION: GatewayImplementation = GatewayImplementation {
     controller: "",
-    intake: Intake::Verbatim,
-    competition: Competition::Listener, // GatewayHTTPListenerIsolation
+    intake: RequestIntake::Verbatim,
+    competition: RouteCompetition::Listener, // GatewayHTTPListenerIsolation
     precedence: &[
-        Precedence::Hostname,
-        Precedence::ExactPath,
-        Precedence::UnsettledExpression,
-        Precedence::PathLength,
-        Precedence::Method,
-        Precedence::Headers,
-        Precedence::Parameters,
-        Precedence::Age,
+        PrecedenceStep::Hostname,
+        PrecedenceStep::ExactPath,
+        PrecedenceStep::UnsettledExpression,
+        PrecedenceStep::PathLength,
+        PrecedenceStep::Method,
+        PrecedenceStep::Headers,
+        PrecedenceStep::Parameters,
+        PrecedenceStep::Age,
     ],
     repeated: RepeatedValues::Joined,
     reach: ExpressionReach::Whole,
@@ -283,21 +283,21 @@ pub const SPECIFICATION: Implementation = Implementation {
 };
 
 /// Envoy Gateway 1.9 with Envoy 1.40.
-pub const ENVOY_GATEWAY: Implementation = Implementation {
+pub const ENVOY_GATEWAY: GatewayImplementation = GatewayImplementation {
     controller: "gateway.envoyproxy.io/gatewayclass-controller",
-    intake: Intake::EnvoyGateway, // gatewayapi/listener.go buildListeners, xds/translator/listener.go addHCMToXDSListener
-    competition: Competition::VirtualHost, // xds/translator/translator.go addRouteToRouteConfig, one host a domain
+    intake: RequestIntake::EnvoyGateway, // gatewayapi/listener.go buildListeners, xds/translator/listener.go addHCMToXDSListener
+    competition: RouteCompetition::VirtualHost, // xds/translator/translator.go addRouteToRouteConfig, one host a domain
     precedence: &[
         // gatewayapi/sort.go XdsIRRoutes.Less; a method is a header `:method` (route.go processHTTPRouteRule)
-        Precedence::ExactPathOrCall,
-        Precedence::Expression,
-        Precedence::WrittenLength,
-        Precedence::HeadersAndMethod,
-        Precedence::PlainHeaders,
-        Precedence::Parameters,
-        Precedence::PlainParameters,
-        Precedence::HttpBeforeGrpc,
-        Precedence::Age,
+        PrecedenceStep::ExactPathOrCall,
+        PrecedenceStep::Expression,
+        PrecedenceStep::WrittenLength,
+        PrecedenceStep::HeadersAndMethod,
+        PrecedenceStep::PlainHeaders,
+        PrecedenceStep::Parameters,
+        PrecedenceStep::PlainParameters,
+        PrecedenceStep::HttpBeforeGrpc,
+        PrecedenceStep::Age,
     ],
     repeated: RepeatedValues::AnyHeader,
     reach: ExpressionReach::Whole,                  // Envoy's safe_regex
@@ -336,11 +336,11 @@ pub const ENVOY_GATEWAY: Implementation = Implementation {
 };
 
 /// Traefik 3.7 (pkg/provider/kubernetes/gateway).
-pub const TRAEFIK: Implementation = Implementation {
+pub const TRAEFIK: GatewayImplementation = GatewayImplementation {
     controller: "traefik.io/gateway-controller",
-    intake: Intake::Traefik,        // server/server_entrypoint_tcp.go sanitizePath, normalizePath
-    competition: Competition::Port, // routers of an entry point, httproute.go loadHTTPRoute
-    precedence: &[Precedence::RouterPriority],
+    intake: RequestIntake::Traefik, // server/server_entrypoint_tcp.go sanitizePath, normalizePath
+    competition: RouteCompetition::Port, // routers of an entry point, httproute.go loadHTTPRoute
+    precedence: &[PrecedenceStep::RouterPriority],
     repeated: RepeatedValues::Any,                   // muxer/http/matcher.go header, query
     reach: ExpressionReach::Part,                    // muxer/http/matcher.go pathRegexp, headerRegexp
     broken_expression: BrokenExpression::DropsMatch, // a router that can't be built
@@ -363,7 +363,7 @@ pub const TRAEFIK: Implementation = Implementation {
     refuses_external_names: false,
 };
 
-impl Implementation {
+impl GatewayImplementation {
     /// The row of a controller; None where it has none.
     pub fn of(controller: &str) -> Option<&'static Self> {
         if is_invented(controller) {

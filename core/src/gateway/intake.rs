@@ -1,6 +1,6 @@
 //! What a controller's proxy makes of a request before it routes: refuses it, redirects it, or normalizes its path.
 
-use super::implementation::Intake;
+use super::implementation::RequestIntake;
 use crate::http::path;
 use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion};
 use crate::proxy::verdict::{redirect, status};
@@ -79,26 +79,26 @@ const METHODS: &[&str] = &[
 ];
 
 /// A request as it is routed, or the proxy's own answer.
-pub type Taken = Result<HttpRequest, (HttpResponse, GatewayRule)>;
+pub type IntakeResult = Result<HttpRequest, (HttpResponse, GatewayRule)>;
 
 /// Takes a request in.
-pub fn take(intake: Intake, settings: &ClientSettings, request: &HttpRequest) -> Taken {
+pub fn take_request(intake: RequestIntake, settings: &ClientSettings, request: &HttpRequest) -> IntakeResult {
     match intake {
-        Intake::Verbatim => Ok(request.clone()),
-        Intake::Traefik => Ok(HttpRequest { path: cleaned(&request.path), ..request.clone() }),
-        Intake::EnvoyGateway => envoy(settings, request),
+        RequestIntake::Verbatim => Ok(request.clone()),
+        RequestIntake::Traefik => Ok(HttpRequest { path: clean_traefik_path(&request.path), ..request.clone() }),
+        RequestIntake::EnvoyGateway => take_envoy_request(settings, request),
     }
 }
 
 /// Paths as Traefik's entry points leave them: escapes of unreserved characters undone, dots resolved, slashes merged
 /// (server_entrypoint_tcp.go normalizePath, sanitizePath).
-fn cleaned(asked: &str) -> String {
+fn clean_traefik_path(asked: &str) -> String {
     let decoded = unreserved_decoded(asked).unwrap_or_else(|| asked.to_owned());
-    merged(&path::remove_dot_segments(&decoded))
+    merge_double_slashes(&path::remove_dot_segments(&decoded))
 }
 
 /// Envoy's order: the parser and codec, then the path (conn_manager_utility.cc maybeNormalizePath).
-fn envoy(settings: &ClientSettings, request: &HttpRequest) -> Taken {
+fn take_envoy_request(settings: &ClientSettings, request: &HttpRequest) -> IntakeResult {
     let malformed = || (status(400), GatewayRule::RequestMalformed);
     // 1. What the codec doesn't take.
     let is_http1 = matches!(request.version, HttpVersion::Http1 | HttpVersion::Http10);
@@ -128,7 +128,7 @@ fn envoy(settings: &ClientSettings, request: &HttpRequest) -> Taken {
     // 3. Escapes of plain letters, dots, double slashes.
     let path = unreserved_decoded(&path).ok_or_else(malformed)?.replace('\\', "/");
     let path = path::remove_dot_segments(&path);
-    request.path = if settings.keeps_double_slashes { path } else { merged(&path) };
+    request.path = if settings.keeps_double_slashes { path } else { merge_double_slashes(&path) };
     // 4. The redirect names the path as it came out.
     if was_escaped && settings.escaped_slashes == EscapedSlashes::UnescapeAndRedirect {
         return Err((redirect(307, request.target()), GatewayRule::EscapedSlashRedirect));
@@ -144,7 +144,7 @@ fn unescaped_slashes(path: &str) -> String {
     path.replace("%2F", "/").replace("%2f", "/").replace("%5C", "\\").replace("%5c", "\\")
 }
 
-fn merged(path: &str) -> String {
+fn merge_double_slashes(path: &str) -> String {
     let mut merged = String::with_capacity(path.len());
     for letter in path.chars() {
         if letter != '/' || !merged.ends_with('/') {
@@ -191,7 +191,7 @@ mod tests {
 
     fn envoy_path(asked: &str) -> Result<String, u16> {
         let request = HttpRequest { method: "GET".to_owned(), path: asked.to_owned(), ..HttpRequest::default() };
-        let taken = take(Intake::EnvoyGateway, &ClientSettings::default(), &request);
+        let taken = take_request(RequestIntake::EnvoyGateway, &ClientSettings::default(), &request);
         taken.map(|request| request.path).map_err(|(response, _)| response.status)
     }
 
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn traefik_keeps_escaped_slashes() {
-        assert_eq!(cleaned("/fo%6f//a%2Fb/../c"), "/foo/c");
-        assert_eq!(cleaned("/a%2Fb"), "/a%2Fb");
+        assert_eq!(clean_traefik_path("/fo%6f//a%2Fb/../c"), "/foo/c");
+        assert_eq!(clean_traefik_path("/a%2Fb"), "/a%2Fb");
     }
 }

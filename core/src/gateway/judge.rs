@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::backend::{self, Backend};
-use super::choice::choose;
+use super::backend::{self, ResolvedBackend};
+use super::choice::choose_match;
 use super::ending::RequestEnd;
 use super::envoy::client::ClientPolicy;
 use super::envoy::effects::PolicyEffects;
 use super::envoy::{extension, traffic};
-use super::filter::{self, Filtered};
-use super::implementation::{Competition, ForwardedHeaders};
+use super::filter::{self, FilteredRequest};
+use super::implementation::{ForwardedHeaders, RouteCompetition};
 use super::intake;
 use super::listener::{Listener, ListenerProtocol};
 use super::matching::{Entry, Table, few, reason};
 use super::rewriting::Rewriting;
-use super::{Arrival, Gateway};
+use super::{Gateway, GatewayArrival};
 use crate::cluster::Cluster;
 use crate::model::{BackendRef, RequestMirror, RouteFilter};
 use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, host_and_port};
@@ -28,7 +28,7 @@ use crate::trace::{Place, Rule, Share, Subject};
 struct Judging<'a> {
     cluster: &'a Cluster,
     gateway: &'a Gateway,
-    arrival: &'a Arrival<'a>,
+    arrival: &'a GatewayArrival<'a>,
     port: u16,
     /// Whether other listeners of the port leave the host to one that is more specific.
     isolates: bool,
@@ -36,7 +36,7 @@ struct Judging<'a> {
 }
 
 /// What a Gateway makes of a connection; None where it takes it without looking at it, as nc to a port for HTTP.
-pub fn judge(cluster: &Cluster, gateway: &Gateway, arrival: &Arrival<'_>, port: u16) -> Option<Judgement> {
+pub fn judge(cluster: &Cluster, gateway: &Gateway, arrival: &GatewayArrival<'_>, port: u16) -> Option<Judgement> {
     let at = Place::Pod(arrival.pod.clone());
     let verdict = Verdict::new(Component::Gateway, at, Arc::default());
     let judging = Judging { cluster, gateway, arrival, port, isolates: false, verdict };
@@ -69,7 +69,7 @@ impl<'a> Judging<'a> {
 
     /// The listener with the most specific hostname serves a host (GatewayHTTPListenerIsolation), or all of the port do.
     fn http(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
-        if self.gateway.implementation.competition != Competition::Listener {
+        if self.gateway.implementation.competition != RouteCompetition::Listener {
             return self.route(listeners, request);
         }
         let host = request.hostname();
@@ -106,7 +106,7 @@ impl<'a> Judging<'a> {
             return self.verdict.unknown(Gap::Field(frontend), vec![field(&listener.field())]);
         }
         match listener.protocol {
-            ListenerProtocol::Https if self.gateway.implementation.competition != Competition::Listener => {
+            ListenerProtocol::Https if self.gateway.implementation.competition != RouteCompetition::Listener => {
                 self.route(&[listener], request)
             }
             ListenerProtocol::Https => {
@@ -161,16 +161,19 @@ impl<'a> Judging<'a> {
             return self.verdict.end(decision, because.into_iter().chain(more).collect());
         };
         for (share, at, wanted) in shares {
-            match backend::find(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, false) {
-                Ok(Backend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
+            match backend::resolve_backend(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, false)
+            {
+                Ok(ResolvedBackend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
                     let because = with(&because, [rule(GatewayRule::PastTheService), field(&at)]);
                     self.verdict.forward(share, &upstream, &forward, &because);
                 }
-                Ok(Backend::Upstream(..)) => {
+                Ok(ResolvedBackend::Upstream(..)) => {
                     let (decision, more) = closed(GatewayRule::NoEndpoints);
                     self.verdict.add(share, None, decision, with(&because, more));
                 }
-                Ok(Backend::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because.clone()),
+                Ok(ResolvedBackend::Unknown(gap)) => {
+                    self.verdict.add(share, None, Decision::Unknown(gap), because.clone())
+                }
                 Err(fault) => {
                     let (decision, more) = closed(fault.rule());
                     self.verdict.add(share, None, decision, with(&because, more));
@@ -188,18 +191,18 @@ impl<'a> Judging<'a> {
         if let Some(gap) = client.gap().or_else(|| self.patch(listeners)) {
             return self.verdict.unknown(gap, Vec::new());
         }
-        let mut taken = match intake::take(implementation.intake, &client.settings(), request) {
+        let mut taken = match intake::take_request(implementation.intake, &client.settings(), request) {
             Ok(taken) => taken,
             Err((response, why)) => return self.respond(response, vec![rule(why)]),
         };
-        filter::modify(&mut taken.headers, &client.early_headers());
+        filter::apply_header_filter(&mut taken.headers, &client.early_headers());
         if client.is_health_check(&taken) {
             return self.respond(status(200), vec![rule(GatewayRule::HealthCheckAnswered)]);
         }
         let request = &taken;
         // 2. The matches that compete.
         let tables: Vec<&Table> = listeners.iter().map(|listener| &listener.table).collect();
-        let choice = choose(&tables, request, implementation);
+        let choice = choose_match(&tables, request, implementation);
         self.verdict.consider(choice.candidates);
         self.consider_left_out();
         let mut because = Vec::new();
@@ -252,7 +255,7 @@ impl<'a> Judging<'a> {
         let rewriting = self.rewriting(entry);
         let at = entry.route.rule_field(entry.rule);
         let known = self.gateway.implementation.filters;
-        let mut filtered = Filtered::new(request.clone());
+        let mut filtered = FilteredRequest::new(request.clone());
         if let Some(cors) = effects.cors(written) {
             filtered.cross_origin(&cors, self.gateway.implementation);
         }
@@ -323,11 +326,11 @@ impl<'a> Judging<'a> {
 
     /// A mirror that can't be resolved spoils the rule where the controller says so (filters.go
     /// processRequestMirrorFilter).
-    fn with_mirrors(&self, entry: &Entry, mut filtered: Filtered) -> Filtered {
-        let transport = backend::transport(&entry.route);
+    fn with_mirrors(&self, entry: &Entry, mut filtered: FilteredRequest) -> FilteredRequest {
+        let transport = backend::transport_of_route(&entry.route);
         let is_missing = |mirror: &RequestMirror| {
             let wanted = mirror.backend_ref.backend();
-            backend::service(self.cluster, &entry.route.reference, &wanted, transport).is_err()
+            backend::find_backend_service(self.cluster, &entry.route.reference, &wanted, transport).is_err()
         };
         let spoils = self.gateway.implementation.needs_mirrors && filtered.mirrors.iter().any(is_missing);
         if spoils {
@@ -341,7 +344,7 @@ impl<'a> Judging<'a> {
         &mut self,
         share: Share,
         entry: &Entry,
-        filtered: &Filtered,
+        filtered: &FilteredRequest,
         effects: &PolicyEffects<'_>,
         mut because: Vec<Cause>,
     ) {
@@ -371,7 +374,7 @@ impl<'a> Judging<'a> {
     fn backend(
         &mut self,
         entry: &Entry,
-        filtered: &Filtered,
+        filtered: &FilteredRequest,
         effects: &PolicyEffects<'_>,
         (share, at, wanted): (Share, FieldRef, &BackendRef),
         because: &[Cause],
@@ -390,9 +393,15 @@ impl<'a> Judging<'a> {
             }
             None => {}
         }
-        match backend::find(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, effects.asks_services)
-        {
-            Ok(Backend::Upstream(upstream, spoken)) if !upstream.peers.is_empty() => {
+        match backend::resolve_backend(
+            self.cluster,
+            self.gateway.implementation,
+            &entry.route,
+            wanted,
+            &at,
+            effects.asks_services,
+        ) {
+            Ok(ResolvedBackend::Upstream(upstream, spoken)) if !upstream.peers.is_empty() => {
                 let mut causes = with(because, [rule(GatewayRule::PastTheService), field(&at)]);
                 if wanted.namespace.as_deref().is_some_and(|namespace| namespace != entry.route.namespace()) {
                     causes.push(rule(GatewayRule::Granted));
@@ -400,13 +409,15 @@ impl<'a> Judging<'a> {
                 let forward = self.forward(entry, filtered, spoken);
                 self.verdict.forward(share, &upstream, &forward, &causes);
             }
-            Ok(Backend::Upstream(upstream, _)) => {
+            Ok(ResolvedBackend::Upstream(upstream, _)) => {
                 self.verdict.consider([rejected(at, GatewayObjection::NoEndpoints)]);
                 self.verdict.consider_excluded(&upstream);
                 let response = failure(503, &filtered.request);
                 self.answer(share, response, GatewayRule::NoEndpoints, because);
             }
-            Ok(Backend::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec()),
+            Ok(ResolvedBackend::Unknown(gap)) => {
+                self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec())
+            }
             Err(fault) => {
                 self.verdict.consider([rejected(at, fault.objection())]);
                 self.answer(share, failure(500, &filtered.request), fault.rule(), because);
@@ -415,8 +426,8 @@ impl<'a> Judging<'a> {
     }
 
     /// The request as the backend sees it.
-    fn forward(&self, entry: &Entry, filtered: Filtered, spoken: &str) -> Forward {
-        let Filtered { mut request, response_headers, mirrors, .. } = filtered;
+    fn forward(&self, entry: &Entry, filtered: FilteredRequest, spoken: &str) -> Forward {
+        let FilteredRequest { mut request, response_headers, mirrors, .. } = filtered;
         if let Some(original) = self.arrival.request {
             self.tell_client(original, &mut request);
         }
@@ -465,8 +476,9 @@ impl<'a> Judging<'a> {
     /// Where a copy goes, and how many requests are copied; an invalid mirror gets none.
     fn mirror(&self, entry: &Entry, mirror: &RequestMirror) -> Option<(ObjectRef, Share)> {
         let wanted = mirror.backend_ref.backend();
-        let transport = backend::transport(&entry.route);
-        let (service, _) = backend::service(self.cluster, &entry.route.reference, &wanted, transport).ok()?;
+        let transport = backend::transport_of_route(&entry.route);
+        let (service, _) =
+            backend::find_backend_service(self.cluster, &entry.route.reference, &wanted, transport).ok()?;
         let count = |number: i32| u64::try_from(number).unwrap_or_default();
         let share = match (mirror.percent, &mirror.fraction) {
             (Some(percent), _) => Share::of(count(percent), 100),
@@ -535,7 +547,7 @@ fn failure(code: u16, request: &HttpRequest) -> HttpResponse {
 }
 
 /// An answer with the headers that filters add.
-fn with_headers(response: HttpResponse, filtered: &Filtered) -> HttpResponse {
+fn with_headers(response: HttpResponse, filtered: &FilteredRequest) -> HttpResponse {
     let Headers(mut headers) = response.headers;
     headers.extend(filtered.response_headers.iter().cloned());
     HttpResponse { headers: Headers(headers), ..response }

@@ -238,10 +238,10 @@ fn certificate_fault(
         return Some(CertificateFault::Invalid);
     }
     references.iter().find_map(|reference| {
-        if !grant::names_core(reference, "Secret") {
+        if !grant::names_core_object(reference, "Secret") {
             return Some(CertificateFault::Invalid);
         }
-        if !grant::permits(cluster, owner, "Secret", reference) {
+        if !grant::grant_permits(cluster, owner, "Secret", reference) {
             return Some(CertificateFault::NotPermitted);
         }
         let own = owner.namespace.as_deref().unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::implementation::{BrokenExpression, ExpressionReach, Implementation, RepeatedValues};
+use super::implementation::{BrokenExpression, ExpressionReach, GatewayImplementation, RepeatedValues};
 use super::route::{Match, PathMatcher, Route, RouteKind, Rule, Word};
 use crate::http::{host, path, query};
 use crate::packet::{HttpRequest, HttpVersion};
@@ -174,7 +174,7 @@ impl Entry {
     }
 
     /// Whether an implementation leaves it out because of an expression that can't be read.
-    fn is_left_out(&self, implementation: &Implementation) -> bool {
+    fn is_left_out(&self, implementation: &GatewayImplementation) -> bool {
         let is_broken = |it: &Match| it.expressions().any(|expression| expression.is_broken());
         match implementation.broken_expression {
             BrokenExpression::Unsettled => false,
@@ -185,9 +185,13 @@ impl Entry {
 
     /// Why it doesn't take a request. An expression that can't be run is taken to fit; if the entry is chosen in the end,
     /// its gap is told.
-    pub fn request_objection(&self, request: &HttpRequest, implementation: &Implementation) -> Option<Rejection> {
+    pub fn request_objection(
+        &self,
+        request: &HttpRequest,
+        implementation: &GatewayImplementation,
+    ) -> Option<Rejection> {
         let wanted = self.wanted();
-        let Implementation { reach, repeated, tells_grpc_apart, .. } = *implementation;
+        let GatewayImplementation { reach, repeated, tells_grpc_apart, .. } = *implementation;
         let is_call = request.version == HttpVersion::Grpc;
         let objection = if self.is_left_out(implementation) {
             GatewayObjection::BrokenExpression

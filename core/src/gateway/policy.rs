@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::grant;
-use super::status::{Status, Verdict};
+use super::status::{ConditionStatus, ConditionVerdict};
 use crate::cluster::{Cluster, Service};
 use crate::model::{BackendTlsPolicy, ObjectReference, PolicyTarget};
 use crate::source::ObjectRef;
@@ -95,20 +95,20 @@ impl Policy {
     }
 
     /// Accepted and ResolvedRefs, as status.ancestors says of each Gateway.
-    pub fn conditions(&self, all: &[Self]) -> [(&'static str, Verdict); 2] {
+    pub fn conditions(&self, all: &[Self]) -> [(&'static str, ConditionVerdict); 2] {
         let older = all.iter().filter(|it| it.reference.namespace == self.reference.namespace && it.age(self).is_lt());
         let same = |one: &PolicyTarget, other: &PolicyTarget| is_for(one, &other.name, other.section_name.as_deref());
         let conflicts = |it: &Self| self.targets().any(|own| it.targets().any(|target| same(own, target)));
         let accepted = match (older.into_iter().any(conflicts), self.is_usable()) {
-            (true, _) => (Status::False, "Conflicted"),
-            (false, true) => (Status::True, "Accepted"),
-            (false, false) => (Status::False, "NoValidCACertificate"),
+            (true, _) => (ConditionStatus::False, "Conflicted"),
+            (false, true) => (ConditionStatus::True, "Accepted"),
+            (false, false) => (ConditionStatus::False, "NoValidCACertificate"),
         };
         let resolved = match self.fault {
-            None => (Status::True, "ResolvedRefs"),
-            Some((CaFault::Kind, _)) => (Status::False, "InvalidKind"),
-            Some((CaFault::NotPermitted, _)) => (Status::False, "RefNotPermitted"),
-            Some((CaFault::Reference, _)) => (Status::False, "InvalidCACertificateRef"),
+            None => (ConditionStatus::True, "ResolvedRefs"),
+            Some((CaFault::Kind, _)) => (ConditionStatus::False, "InvalidKind"),
+            Some((CaFault::NotPermitted, _)) => (ConditionStatus::False, "RefNotPermitted"),
+            Some((CaFault::Reference, _)) => (ConditionStatus::False, "InvalidCACertificateRef"),
         };
         [("Accepted", accepted), ("ResolvedRefs", resolved)]
     }
@@ -116,10 +116,10 @@ impl Policy {
 
 /// ConfigMaps with the key `ca.crt`; other kinds are the implementation's own.
 pub fn ca_fault(cluster: &Cluster, from: &ObjectRef, reference: &ObjectReference) -> Option<CaFault> {
-    if !grant::names_core(reference, "ConfigMap") {
+    if !grant::names_core_object(reference, "ConfigMap") {
         return Some(CaFault::Kind);
     }
-    if !grant::permits(cluster, from, "ConfigMap", reference) {
+    if !grant::grant_permits(cluster, from, "ConfigMap", reference) {
         return Some(CaFault::NotPermitted);
     }
     let own = from.namespace.as_deref().unwrap_or_default();

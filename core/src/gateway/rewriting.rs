@@ -1,6 +1,6 @@
 //! New hosts and paths: what URLRewrite and RequestRedirect make of a request's.
 
-use super::implementation::{Implementation, PrefixReplacement, RedirectPort};
+use super::implementation::{GatewayImplementation, PrefixReplacement, RedirectPort};
 use super::matching::Entry;
 use super::route::PathMatcher;
 use crate::cluster::Cluster;
@@ -13,7 +13,7 @@ pub struct Rewriting<'a> {
     /// Where objects of the controller's own are found.
     pub cluster: &'a Cluster,
     /// The row of its controller.
-    pub implementation: &'a Implementation,
+    pub implementation: &'a GatewayImplementation,
     /// The match.
     pub entry: &'a Entry,
     /// The listener's port.

@@ -2,7 +2,7 @@
 
 /// Whether a condition holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
-pub enum Status {
+pub enum ConditionStatus {
     /// It does.
     True,
     /// It doesn't.
@@ -12,4 +12,4 @@ pub enum Status {
 }
 
 /// Status and reason.
-pub type Verdict = (Status, &'static str);
+pub type ConditionVerdict = (ConditionStatus, &'static str);

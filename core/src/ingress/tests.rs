@@ -1,7 +1,7 @@
 //! The same manifests under another controller.
 
 use super::*;
-use crate::cluster::Overrides;
+use crate::cluster::SettingOverrides;
 use crate::manifest::Manifests;
 use crate::source::Sources;
 use crate::trace::Decision;
@@ -38,7 +38,7 @@ spec:
 "#;
 
 fn cluster() -> Cluster {
-    Cluster::build(&Manifests::read(Sources::new([("a.yaml", MANIFESTS)])), &Overrides::default())
+    Cluster::build(&Manifests::read(Sources::new([("a.yaml", MANIFESTS)])), &SettingOverrides::default())
 }
 
 /// The status, or 200 for a request that is passed on.

@@ -245,7 +245,7 @@ pub(super) fn selector_text(selector: &LabelSelector) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{View, parse};
-    use crate::cluster::{Cluster, Overrides};
+    use crate::cluster::{Cluster, SettingOverrides};
     use crate::manifest::Manifests;
     use crate::source::Sources;
 
@@ -281,7 +281,7 @@ spec: {podSelector: {matchLabels: {b: c}, matchExpressions: [{key: a, operator: 
 
     fn printed(command: &str) -> (String, String) {
         let manifests = Manifests::read(Sources::new([("a.yaml", SHOP)]));
-        let cluster = Cluster::build(&manifests, &Overrides::default());
+        let cluster = Cluster::build(&manifests, &SettingOverrides::default());
         let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
         let view = View { manifests: &manifests, cluster: &cluster, files: &Default::default() };
         let (output, _) = parse(&words).unwrap().run(view).unwrap();

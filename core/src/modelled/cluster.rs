@@ -4,7 +4,7 @@ use strum::VariantArray;
 
 use super::{Entry, Group, NOT_MODELLED, Section};
 use crate::cluster::{KubeProxyMode, METALLB_PREFIXES, MetalLbAnnotation, Preset, TOPOLOGY_MODE};
-use crate::explain::Phrase;
+use crate::explain::BilingualText;
 
 /// What decides about Services.
 pub(super) fn section() -> Section {
@@ -13,16 +13,16 @@ pub(super) fn section() -> Section {
     let metallb = MetalLbAnnotation::VARIANTS.iter().map(<&str>::from);
     Section {
         id: "services",
-        title: Phrase::new("Services and clusters", "Service とクラスター"),
-        about: Phrase::new(
+        title: BilingualText::new("Services and clusters", "Service とクラスター"),
+        about: BilingualText::new(
             "What kube-proxy and load balancers do with a Service, in the kind of cluster that was chosen.",
             "選んだ種類のクラスターで、kube-proxy とロードバランサーが Service をどう扱うかです。",
         ),
         groups: vec![
-            Group::of_names(Phrase::new("Modes of kube-proxy", "kube-proxy のモード"), modes),
-            Group::of_names(Phrase::new("Kinds of clusters", "クラスターの種類"), presets),
+            Group::of_names(BilingualText::new("Modes of kube-proxy", "kube-proxy のモード"), modes),
+            Group::of_names(BilingualText::new("Kinds of clusters", "クラスターの種類"), presets),
             Group::of_names(
-                Phrase::new("MetalLB's annotations of a Service", "MetalLB の Service アノテーション"),
+                BilingualText::new("MetalLB's annotations of a Service", "MetalLB の Service アノテーション"),
                 metallb,
             )
             .behind(METALLB_PREFIXES.join(", ")),

@@ -3,8 +3,8 @@
 use strum::VariantArray;
 
 use super::{Group, NOT_MODELLED, Section, WITHOUT_EFFECT};
-use crate::dns::plugins::{Effect, PLUGINS};
-use crate::explain::Phrase;
+use crate::dns::plugins::{PLUGINS, PluginEffect};
+use crate::explain::BilingualText;
 use crate::request::Libc;
 
 /// The plugins by what they mean for answers, and the resolvers.
@@ -16,20 +16,20 @@ pub(super) fn section() -> Section {
     let resolvers = Libc::VARIANTS.iter().map(<&str>::from);
     Section {
         id: "dns",
-        title: Phrase::new("DNS", "DNS"),
-        about: Phrase::new(
+        title: BilingualText::new("DNS", "DNS"),
+        about: BilingualText::new(
             "The client's resolver with its search list and its order of questions, and CoreDNS with its plugins. A plugin \
              that CoreDNS isn't built with keeps it from starting, here too.",
             "クライアントのリゾルバー（検索リストと問い合わせの順序を含む）と、CoreDNS のプラグインです。CoreDNS に組み込まれていないプラグインがあると、実物と同じく起動しません。",
         ),
         groups: vec![
             plugins(
-                Phrase::new("CoreDNS plugins that are modelled", "モデル化している CoreDNS プラグイン"),
-                Effect::Modelled,
+                BilingualText::new("CoreDNS plugins that are modelled", "モデル化している CoreDNS プラグイン"),
+                PluginEffect::Modelled,
             ),
-            plugins(WITHOUT_EFFECT, Effect::None),
-            plugins(NOT_MODELLED, Effect::NotModelled),
-            Group::of_names(Phrase::new("Resolvers", "リゾルバー"), resolvers),
+            plugins(WITHOUT_EFFECT, PluginEffect::None),
+            plugins(NOT_MODELLED, PluginEffect::NotModelled),
+            Group::of_names(BilingualText::new("Resolvers", "リゾルバー"), resolvers),
         ],
     }
 }

@@ -1,19 +1,19 @@
 //! Gateway API: the filters of routes; kinds and fields stand with all others.
 
 use super::{Group, Section};
-use crate::explain::Phrase;
-use crate::gateway::filters;
+use crate::explain::BilingualText;
+use crate::gateway::modelled_filters;
 
 /// What routes can do.
 pub(super) fn section() -> Section {
     Section {
         id: "gateway",
-        title: Phrase::new("Gateway API", "Gateway API"),
-        about: Phrase::new(
+        title: BilingualText::new("Gateway API", "Gateway API"),
+        about: BilingualText::new(
             "Gateways and routes as the specification says, with the conditions that a controller writes. A filter of \
              another type than these makes the answer unknown.",
             "仕様どおりの Gateway と各種 Route、およびコントローラーが書き込む状態です。ここにない種類のフィルターがあると、答えは「不明」になります。",
         ),
-        groups: vec![Group::of_names(Phrase::new("Filters", "フィルター"), filters())],
+        groups: vec![Group::of_names(BilingualText::new("Filters", "フィルター"), modelled_filters())],
     }
 }

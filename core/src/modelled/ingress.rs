@@ -4,7 +4,7 @@ use strum::VariantArray;
 
 use super::{Entry, Group, MODELLED, NOT_MODELLED, Section, WITHOUT_EFFECT};
 use crate::cluster::IS_DEFAULT;
-use crate::explain::{self, Phrase};
+use crate::explain::{self, BilingualText};
 use crate::ingress::CLASS_ANNOTATION;
 use crate::ingress::read::nginx::{self, Meaning};
 use crate::ingress::read::traefik::{
@@ -18,13 +18,16 @@ use crate::trace::Rule;
 pub(super) fn section() -> Section {
     Section {
         id: "ingress",
-        title: Phrase::new("Ingress", "Ingress"),
-        about: Phrase::new(
+        title: BilingualText::new("Ingress", "Ingress"),
+        about: BilingualText::new(
             "The Ingress API as its text says it, ingress-nginx and Traefik as they do it. Any other controller is taken \
              by the API's text, and says so.",
             "Ingress API の文面どおりの動作と、ingress-nginx・Traefik それぞれの動作です。ほかのコントローラーは API の文面どおりとみなし、そのことを示します。",
         ),
-        groups: vec![Group::of_names(Phrase::new("Annotations", "アノテーション"), [CLASS_ANNOTATION, IS_DEFAULT])],
+        groups: vec![Group::of_names(
+            BilingualText::new("Annotations", "アノテーション"),
+            [CLASS_ANNOTATION, IS_DEFAULT],
+        )],
     }
 }
 
@@ -33,8 +36,8 @@ pub(super) fn nginx() -> Section {
     let arguments = nginx::Argument::VARIANTS.iter().map(|name| format!("--{}", <&str>::from(name)));
     Section {
         id: "ingress-nginx",
-        title: Phrase::new("ingress-nginx", "ingress-nginx"),
-        about: Phrase::new(
+        title: BilingualText::new("ingress-nginx", "ingress-nginx"),
+        about: BilingualText::new(
             "Annotations stand behind nginx.ingress.kubernetes.io/, or what --annotations-prefix says.",
             "アノテーションの接頭辞は nginx.ingress.kubernetes.io/、または --annotations-prefix の値です。",
         ),
@@ -44,26 +47,26 @@ pub(super) fn nginx() -> Section {
             annotations(NOT_MODELLED, |meaning| meaning == Meaning::NotModelled),
             annotations(SNIPPETS, |meaning| meaning == Meaning::Snippet),
             annotations(WITHOUT_EFFECT, |meaning| meaning == Meaning::WithoutEffect),
-            Group::of_names(Phrase::new("Arguments that are read", "読み取る引数"), arguments),
+            Group::of_names(BilingualText::new("Arguments that are read", "読み取る引数"), arguments),
             Group::of_names(
-                Phrase::new("Keys of the ConfigMap that are read", "読み取る ConfigMap のキー"),
+                BilingualText::new("Keys of the ConfigMap that are read", "読み取る ConfigMap のキー"),
                 nginx::ConfigKey::VARIANTS.iter().map(<&str>::from),
             ),
         ],
     }
 }
 
-const DEPENDS: Phrase = Phrase::new(
+const DEPENDS: BilingualText = BilingualText::new(
     "Read; something else decides whether a request comes through, and the answer says so",
     "読み取るもの（通るかどうかはほかの要因で決まり、答えにその旨を示します）",
 );
 
-const SNIPPETS: Phrase = Phrase::new(
+const SNIPPETS: BilingualText = BilingualText::new(
     "nginx' own configuration: with one the Ingress is dropped as long as annotations-risk-level isn't Critical, else not modelled",
     "nginx の設定そのもの（annotations-risk-level が Critical でない限り Ingress ごと除外され、Critical の場合はモデル化していません）",
 );
 
-fn annotations(title: Phrase, wanted: impl Fn(Meaning) -> bool) -> Group {
+fn annotations(title: BilingualText, wanted: impl Fn(Meaning) -> bool) -> Group {
     let known = nginx::Annotation::VARIANTS.iter().filter(|name| wanted(name.meaning()));
     let entries = known.map(|name| match name.meaning() {
         Meaning::Depends(rule) => Entry::name(name.name()).with_note(explain::rule(Rule::Ingress(rule))),
@@ -82,15 +85,15 @@ pub(super) fn traefik_nginx() -> Section {
     };
     Section {
         id: "traefik-nginx",
-        title: Phrase::new("Traefik's provider for ingress-nginx", "Traefik の ingress-nginx 用プロバイダー"),
-        about: Phrase::new(
+        title: BilingualText::new("Traefik's provider for ingress-nginx", "Traefik の ingress-nginx 用プロバイダー"),
+        about: BilingualText::new(
             "What a Traefik with --providers.kubernetesingressnginx makes of ingress-nginx' annotations; --as traefik-nginx.",
             "--providers.kubernetesingressnginx を付けた Traefik が ingress-nginx のアノテーションから作るものです（--as traefik-nginx）。",
         ),
         groups: vec![
-            Group::of_names(Phrase::new("Annotations that it reads", "読み取るアノテーション"), names(true)),
+            Group::of_names(BilingualText::new("Annotations that it reads", "読み取るアノテーション"), names(true)),
             Group::of_names(
-                Phrase::new("Annotations that it doesn't read", "読み取らないアノテーション"),
+                BilingualText::new("Annotations that it doesn't read", "読み取らないアノテーション"),
                 names(false),
             ),
         ],
@@ -108,27 +111,27 @@ pub(super) fn traefik() -> Section {
     };
     Section {
         id: "traefik",
-        title: Phrase::new("Traefik", "Traefik"),
-        about: Phrase::new(
+        title: BilingualText::new("Traefik", "Traefik"),
+        about: BilingualText::new(
             "Ingress, IngressRoute and IngressRouteTCP. A middleware of another kind than these makes the answer unknown.",
             "Ingress、IngressRoute、IngressRouteTCP です。ここにない種類のミドルウェアがあると、答えは「不明」になります。",
         ),
         groups: vec![
-            Group::of_names(Phrase::new("Annotations of an Ingress", "Ingress のアノテーション"), of_router)
+            Group::of_names(BilingualText::new("Annotations of an Ingress", "Ingress のアノテーション"), of_router)
                 .behind(format!("{PREFIX}/router.")),
-            Group::of_names(Phrase::new("Annotations of a Service", "Service のアノテーション"), of_service)
+            Group::of_names(BilingualText::new("Annotations of a Service", "Service のアノテーション"), of_service)
                 .behind(format!("{PREFIX}/service.")),
-            Group::of_names(Phrase::new("Matchers of rules", "ルールのマッチャー"), matchers(3)),
+            Group::of_names(BilingualText::new("Matchers of rules", "ルールのマッチャー"), matchers(3)),
             Group::of_names(
-                Phrase::new("Matchers of an IngressRouteTCP", "IngressRouteTCP のマッチャー"),
+                BilingualText::new("Matchers of an IngressRouteTCP", "IngressRouteTCP のマッチャー"),
                 TCP_MATCHERS.iter().copied(),
             ),
             Group::of_names(
-                Phrase::new("Matchers of version 2's rules", "バージョン 2 のルールのマッチャー"),
+                BilingualText::new("Matchers of version 2's rules", "バージョン 2 のルールのマッチャー"),
                 matchers(2),
             ),
             Group::of_names(
-                Phrase::new("Middlewares that are modelled", "モデル化しているミドルウェア"),
+                BilingualText::new("Middlewares that are modelled", "モデル化しているミドルウェア"),
                 middlewares(true),
             ),
             Group::of_names(WITHOUT_EFFECT, middlewares(false)),

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::{Entry, Group, Label, Section};
-use crate::explain::Phrase;
+use crate::explain::BilingualText;
 use crate::manifest;
 use crate::model::{self, KINDS, Shape};
 use crate::schema;
 
 /// Structs that stand in several places and are told shortly: their name in the model, and what is said of them.
-const TOLD_SHORTLY: &[(&str, Phrase)] = &[
-    ("LabelSelector", Phrase::new("matchLabels, matchExpressions", "matchLabels、matchExpressions")),
-    ("PodTemplate", Phrase::new("as of a Pod", "Pod と同じ")),
-    ("JobTemplate", Phrase::new("as of a Job", "Job と同じ")),
+const TOLD_SHORTLY: &[(&str, BilingualText)] = &[
+    ("LabelSelector", BilingualText::new("matchLabels, matchExpressions", "matchLabels、matchExpressions")),
+    ("PodTemplate", BilingualText::new("as of a Pod", "Pod と同じ")),
+    ("JobTemplate", BilingualText::new("as of a Job", "Job と同じ")),
 ];
 
-const METADATA: Phrase = Phrase::new("metadata, of every kind", "metadata（すべての種類）");
+const METADATA: BilingualText = BilingualText::new("metadata, of every kind", "metadata（すべての種類）");
 
 /// Deeper than any object is.
 const DEPTH: usize = 16;
@@ -31,8 +31,8 @@ pub(super) fn used() -> Section {
     }));
     Section {
         id: "kinds",
-        title: Phrase::new("Kinds and fields that are read", "読み取る種類とフィールド"),
-        about: Phrase::new(
+        title: BilingualText::new("Kinds and fields that are read", "読み取る種類とフィールド"),
+        about: BilingualText::new(
             "These fields can change an answer. Every other field of a kind is checked as the API server checks it, and \
              then left alone.",
             "答えを変えうるフィールドです。ほかのフィールドは、API サーバーと同じように検査するだけで、答えには使いません。",
@@ -104,12 +104,12 @@ pub(super) fn unused() -> Section {
     let names: BTreeSet<&str> = schema::kinds().filter(|built| !is_used(built)).map(|built| built.name).collect();
     Section {
         id: "unused",
-        title: Phrase::new("Kinds that are seen and not used", "読み込むが使わない種類"),
-        about: Phrase::new(
+        title: BilingualText::new("Kinds that are seen and not used", "読み込むが使わない種類"),
+        about: BilingualText::new(
             "Checked as the API server checks them, and without effect on an answer. Custom resources of any other kind \
              are let through, too.",
             "API サーバーと同じように検査しますが、答えには影響しません。ほかのカスタムリソースも、そのまま受け付けます。",
         ),
-        groups: vec![Group::of_names(Phrase::new("Of Kubernetes itself", "Kubernetes 自身のもの"), names)],
+        groups: vec![Group::of_names(BilingualText::new("Of Kubernetes itself", "Kubernetes 自身のもの"), names)],
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Entry, Group, Label, Section};
-use crate::explain::{Language, Phrase};
+use crate::explain::{BilingualText, Language};
 
 /// How wide lines of names get.
 const WIDTH: usize = 100;
@@ -88,6 +88,6 @@ fn label_json(label: &Label) -> Value {
     }
 }
 
-fn words_json(words: Phrase) -> Value {
+fn words_json(words: BilingualText) -> Value {
     json!({ "en": words.english, "ja": words.japanese })
 }

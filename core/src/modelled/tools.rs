@@ -2,7 +2,7 @@
 
 use super::{Entry, Group, Label, Section};
 use crate::console::{TOOLS, options};
-use crate::explain::Phrase;
+use crate::explain::BilingualText;
 use crate::kubectl;
 
 /// Every tool, with the options it takes.
@@ -20,15 +20,15 @@ pub(super) fn section() -> Section {
         detail: String::new(),
         entries: kubectl::flags::flags_of(verb).into_iter().map(Entry::name).collect(),
     });
-    let kinds = Phrase::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
+    let kinds = BilingualText::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
     let kinds = Group::of_names(kinds, kubectl::resources());
-    let described = Phrase::new(
+    let described = BilingualText::new(
         "Kinds that kubectl describe prints; times, the IDs of containers and images, the volume of a pod's token, and what \
          ephemeral volumes ask for are left out",
         "kubectl describe で表示できる種類。時刻、コンテナーとイメージの ID、Pod のトークンのボリューム、ephemeral ボリュームの内容は省きます",
     );
     let described = Group::of_names(described, kubectl::DESCRIBED);
-    let formats = Phrase::new(
+    let formats = BilingualText::new(
         "Output formats of kubectl get; what only a running cluster knows (uid, resourceVersion, times, managedFields) is \
          left out",
         "kubectl get の出力形式。稼働中のクラスターだけが知るもの (uid、resourceVersion、時刻、managedFields) は省きます",
@@ -36,8 +36,8 @@ pub(super) fn section() -> Section {
     let formats = Group::of_names(formats, kubectl::print::FORMATS);
     Section {
         id: "tools",
-        title: Phrase::new("Commands", "コマンド"),
-        about: Phrase::new(
+        title: BilingualText::new("Commands", "コマンド"),
+        about: BilingualText::new(
             "The tools that can be asked with, and their options. Any other option is refused by name, never ignored.",
             "質問に使えるツールとオプションです。ほかのオプションは無視せず、名前を挙げて断ります。",
         ),

@@ -1,7 +1,7 @@
 //! Which versions are followed where they differ.
 
 use super::{Entry, Group, Label, Section};
-use crate::explain::Phrase;
+use crate::explain::BilingualText;
 
 /// A component, its version, and its release notes.
 const FOLLOWED: &[(&str, &str, &str)] = &[
@@ -22,12 +22,12 @@ pub(super) fn section() -> Section {
     });
     Section {
         id: "versions",
-        title: Phrase::new("Versions", "バージョン"),
-        about: Phrase::new(
+        title: BilingualText::new("Versions", "バージョン"),
+        about: BilingualText::new(
             "Where versions differ, these are followed, unless a pod's image says otherwise.",
             "バージョンによって動作が違うところでは、Pod のイメージが別のバージョンを示さない限り、次のものに従います。",
         ),
-        groups: vec![Group::of(Phrase::new("Followed", "従うバージョン"), entries.collect())],
+        groups: vec![Group::of(BilingualText::new("Followed", "従うバージョン"), entries.collect())],
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::isolation::within;
-use super::{Direction, Flow, ports, rule};
+use super::isolation::cidr_contains;
+use super::{PolicyTraffic, TrafficDirection, ports, rule};
 use crate::cluster::Cluster;
 use crate::model::{AdminPeer, AdminPolicySpec, AdminPort, AdminProtocol};
 use crate::order::Order;
@@ -15,7 +15,7 @@ use crate::trace::{
 
 /// A policy of one tier.
 #[derive(Clone, Debug)]
-pub struct Policy {
+pub struct AdminPolicy {
     reference: ObjectRef,
     spec: AdminPolicySpec,
 }
@@ -31,8 +31,8 @@ struct AdminRule<'p> {
 }
 
 /// The policies of the Admin tier and of the Baseline tier, lower priority numbers first, then by name.
-pub fn read(cluster: &Cluster) -> (Vec<Policy>, Vec<Policy>) {
-    let of = |kind: &str, name: &str, spec: &AdminPolicySpec| Policy {
+pub fn read(cluster: &Cluster) -> (Vec<AdminPolicy>, Vec<AdminPolicy>) {
+    let of = |kind: &str, name: &str, spec: &AdminPolicySpec| AdminPolicy {
         reference: ObjectRef::cluster_scoped(kind, name),
         spec: spec.clone(),
     };
@@ -53,7 +53,7 @@ pub fn read(cluster: &Cluster) -> (Vec<Policy>, Vec<Policy>) {
 }
 
 /// The tier's decision; None if no rule matches or the one that does passes.
-pub fn judge(tier: &[Policy], flow: &Flow<'_>) -> Option<Judgement> {
+pub fn judge_admin_tier(tier: &[AdminPolicy], flow: &PolicyTraffic<'_>) -> Option<Judgement> {
     let rules: Vec<AdminRule<'_>> = tier
         .iter()
         .filter(|policy| is_subject(&policy.spec.subject, flow))
@@ -74,10 +74,10 @@ pub fn judge(tier: &[Policy], flow: &Flow<'_>) -> Option<Judgement> {
         _ => return None,
     };
     let named = match (flow.direction, accepted) {
-        (Direction::Ingress, true) => PolicyRule::AdminIngressAccepted,
-        (Direction::Ingress, false) => PolicyRule::AdminIngressDenied,
-        (Direction::Egress, true) => PolicyRule::AdminEgressAccepted,
-        (Direction::Egress, false) => PolicyRule::AdminEgressDenied,
+        (TrafficDirection::Ingress, true) => PolicyRule::AdminIngressAccepted,
+        (TrafficDirection::Ingress, false) => PolicyRule::AdminIngressDenied,
+        (TrafficDirection::Egress, true) => PolicyRule::AdminEgressAccepted,
+        (TrafficDirection::Egress, false) => PolicyRule::AdminEgressDenied,
     };
     let decision = if accepted { Decision::Pass } else { Decision::Drop };
     let judgement = flow.judgement(decision, vec![Cause::Field(decisive.field.clone()), rule(named)]);
@@ -87,7 +87,7 @@ pub fn judge(tier: &[Policy], flow: &Flow<'_>) -> Option<Judgement> {
 
 /// Whether another policy with the same priority says otherwise: an implementation may apply any of them
 /// (network-policy-api, spec.priority).
-fn has_rival(rules: &[AdminRule<'_>], decisive: &AdminRule<'_>, flow: &Flow<'_>) -> bool {
+fn has_rival(rules: &[AdminRule<'_>], decisive: &AdminRule<'_>, flow: &PolicyTraffic<'_>) -> bool {
     let mut decided = BTreeSet::new();
     let equals = rules.iter().filter(|rule| rule.priority == decisive.priority && matches(rule, flow));
     let mut first_of_each = equals.filter(|rule| decided.insert(&rule.field.object));
@@ -103,10 +103,10 @@ fn candidate(rule: &AdminRule<'_>, order: std::cmp::Ordering) -> Candidate {
     Candidate { what: Subject::Field(rule.field.clone()), fate, because: Vec::new() }
 }
 
-fn rules<'p>(policy: &'p Policy, flow: &Flow<'_>) -> Vec<AdminRule<'p>> {
+fn rules<'p>(policy: &'p AdminPolicy, flow: &PolicyTraffic<'_>) -> Vec<AdminRule<'p>> {
     let field = |name: &str, index: usize| policy.reference.field(format!("spec.{name}[{index}]").as_str());
     match flow.direction {
-        Direction::Ingress => {
+        TrafficDirection::Ingress => {
             let rules = policy.spec.ingress.iter().enumerate();
             let rules = rules.map(|(index, rule)| AdminRule {
                 field: field("ingress", index),
@@ -118,7 +118,7 @@ fn rules<'p>(policy: &'p Policy, flow: &Flow<'_>) -> Vec<AdminRule<'p>> {
             });
             rules.collect()
         }
-        Direction::Egress => {
+        TrafficDirection::Egress => {
             let rules = policy.spec.egress.iter().enumerate();
             let rules = rules.map(|(index, rule)| AdminRule {
                 field: field("egress", index),
@@ -133,18 +133,18 @@ fn rules<'p>(policy: &'p Policy, flow: &Flow<'_>) -> Vec<AdminRule<'p>> {
     }
 }
 
-fn is_subject(subject: &AdminPeer, flow: &Flow<'_>) -> bool {
+fn is_subject(subject: &AdminPeer, flow: &PolicyTraffic<'_>) -> bool {
     selects(subject, flow, flow.subject)
 }
 
-fn matches(rule: &AdminRule<'_>, flow: &Flow<'_>) -> bool {
+fn matches(rule: &AdminRule<'_>, flow: &PolicyTraffic<'_>) -> bool {
     rule.peers.iter().any(|peer| is_peer(peer, flow))
         && ports::cover_admin(rule.ports, flow)
         && ports::cover_protocols(rule.protocols, flow)
 }
 
 /// Whether it depends on what a plugin has seen of DNS: `domainNames` mean addresses outside.
-fn may_match(rule: &AdminRule<'_>, flow: &Flow<'_>) -> bool {
+fn may_match(rule: &AdminRule<'_>, flow: &PolicyTraffic<'_>) -> bool {
     let outside = flow.peer.is_none() && flow.cluster.node_at(flow.address).is_none();
     let named = rule.peers.iter().any(|peer| !peer.domain_names.is_empty());
     outside && named && ports::cover_admin(rule.ports, flow) && ports::cover_protocols(rule.protocols, flow)
@@ -152,15 +152,15 @@ fn may_match(rule: &AdminRule<'_>, flow: &Flow<'_>) -> bool {
 
 /// Whether the other side is meant: pods and namespaces select pods, networks any address (pods' included), nodes the
 /// nodes' own addresses.
-fn is_peer(peer: &AdminPeer, flow: &Flow<'_>) -> bool {
+fn is_peer(peer: &AdminPeer, flow: &PolicyTraffic<'_>) -> bool {
     let pods = flow.peer.is_some_and(|pod| selects(peer, flow, pod));
-    let networks = peer.networks.iter().any(|network| within(network, flow.address));
+    let networks = peer.networks.iter().any(|network| cidr_contains(network, flow.address));
     let node = || flow.cluster.node_at(flow.address);
     let nodes = peer.nodes.as_ref().is_some_and(|selector| node().is_some_and(|node| selector.matches(&node.labels)));
     pods || networks || nodes
 }
 
-fn selects(peer: &AdminPeer, flow: &Flow<'_>, pod: &crate::cluster::Pod) -> bool {
+fn selects(peer: &AdminPeer, flow: &PolicyTraffic<'_>, pod: &crate::cluster::Pod) -> bool {
     let Some(labels) = flow.cluster.namespaces.get(pod.namespace()) else { return false };
     let namespaces = peer.namespaces.as_ref().is_some_and(|selector| selector.matches(labels));
     let pods = peer

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{Direction, Flow, ports, rule};
+use super::{PolicyTraffic, TrafficDirection, ports, rule};
 use crate::model::{NetworkPolicy, PolicyPeer, PolicyPort};
 use crate::packet::Protocol;
 use crate::source::{FieldRef, ObjectRef};
@@ -14,13 +14,16 @@ use crate::trace::{
 };
 
 /// A rule of a policy that isolates the subject.
-struct Considered {
+struct ConsideredRule {
     field: FieldRef,
     objection: Option<PolicyObjection>,
 }
 
 /// The judgement of the policies that isolate the subject; None if none does.
-pub fn judge(policies: &[(ObjectRef, Arc<NetworkPolicy>)], flow: &Flow<'_>) -> Option<Judgement> {
+pub fn judge_network_policies(
+    policies: &[(ObjectRef, Arc<NetworkPolicy>)],
+    flow: &PolicyTraffic<'_>,
+) -> Option<Judgement> {
     let isolating: Vec<&(ObjectRef, Arc<NetworkPolicy>)> =
         policies.iter().filter(|(_, policy)| isolates(policy, flow)).collect();
     if isolating.is_empty() {
@@ -28,8 +31,8 @@ pub fn judge(policies: &[(ObjectRef, Arc<NetworkPolicy>)], flow: &Flow<'_>) -> O
     }
     if flow.is_with_own_node() {
         let allowed = match flow.direction {
-            Direction::Ingress => PolicyRule::OwnNodeAllowed,
-            Direction::Egress => PolicyRule::OwnNodeReachable,
+            TrafficDirection::Ingress => PolicyRule::OwnNodeAllowed,
+            TrafficDirection::Egress => PolicyRule::OwnNodeReachable,
         };
         return Some(flow.judgement(Decision::Pass, vec![rule(allowed)]));
     }
@@ -39,11 +42,11 @@ pub fn judge(policies: &[(ObjectRef, Arc<NetworkPolicy>)], flow: &Flow<'_>) -> O
         let causes = isolating.iter().map(|(reference, _)| Cause::Field(reference.field("")));
         return Some(flow.judgement(Decision::Unknown(Gap::IcmpUnderPolicy(first.clone())), causes.collect()));
     }
-    let considered: Vec<Considered> =
+    let considered: Vec<ConsideredRule> =
         isolating.iter().flat_map(|(reference, policy)| consider(reference, policy, flow)).collect();
     let (allowed, denied) = match flow.direction {
-        Direction::Ingress => (PolicyRule::IngressAllowed, PolicyRule::IngressDenied),
-        Direction::Egress => (PolicyRule::EgressAllowed, PolicyRule::EgressDenied),
+        TrafficDirection::Ingress => (PolicyRule::IngressAllowed, PolicyRule::IngressDenied),
+        TrafficDirection::Egress => (PolicyRule::EgressAllowed, PolicyRule::EgressDenied),
     };
     let judgement = match considered.iter().find(|it| it.objection.is_none()) {
         Some(allowing) => flow.judgement(Decision::Pass, vec![Cause::Field(allowing.field.clone()), rule(allowed)]),
@@ -57,49 +60,55 @@ pub fn judge(policies: &[(ObjectRef, Arc<NetworkPolicy>)], flow: &Flow<'_>) -> O
 
 /// Whether a policy selects the subject for the flow's direction. Without policyTypes it is about incoming traffic, and
 /// about outgoing traffic if it has an egress rule.
-fn isolates(policy: &NetworkPolicy, flow: &Flow<'_>) -> bool {
+fn isolates(policy: &NetworkPolicy, flow: &PolicyTraffic<'_>) -> bool {
     let spec = &policy.spec;
     let named = |name: &str| spec.policy_types.iter().any(|kind| &**kind == name);
     let directed = match flow.direction {
-        Direction::Ingress => spec.policy_types.is_empty() || named("Ingress"),
-        Direction::Egress if spec.policy_types.is_empty() => !spec.egress.is_empty(),
-        Direction::Egress => named("Egress"),
+        TrafficDirection::Ingress => spec.policy_types.is_empty() || named("Ingress"),
+        TrafficDirection::Egress if spec.policy_types.is_empty() => !spec.egress.is_empty(),
+        TrafficDirection::Egress => named("Egress"),
     };
     directed && spec.pod_selector.matches(&flow.subject.labels)
 }
 
 /// A policy's rules in the flow's direction; the policy itself if it has none.
-fn consider(reference: &ObjectRef, policy: &NetworkPolicy, flow: &Flow<'_>) -> Vec<Considered> {
+fn consider(reference: &ObjectRef, policy: &NetworkPolicy, flow: &PolicyTraffic<'_>) -> Vec<ConsideredRule> {
     let namespace = reference.namespace.as_deref().unwrap_or_default();
     let rules: Vec<(&[PolicyPeer], &[PolicyPort])> = match flow.direction {
-        Direction::Ingress => policy.spec.ingress.iter().map(|rule| (&*rule.from, &*rule.ports)).collect(),
-        Direction::Egress => policy.spec.egress.iter().map(|rule| (&*rule.to, &*rule.ports)).collect(),
+        TrafficDirection::Ingress => policy.spec.ingress.iter().map(|rule| (&*rule.from, &*rule.ports)).collect(),
+        TrafficDirection::Egress => policy.spec.egress.iter().map(|rule| (&*rule.to, &*rule.ports)).collect(),
     };
     if rules.is_empty() {
-        return vec![Considered { field: reference.field(""), objection: Some(PolicyObjection::NoRules) }];
+        return vec![ConsideredRule { field: reference.field(""), objection: Some(PolicyObjection::NoRules) }];
     }
     let name = match flow.direction {
-        Direction::Ingress => "ingress",
-        Direction::Egress => "egress",
+        TrafficDirection::Ingress => "ingress",
+        TrafficDirection::Egress => "egress",
     };
-    let considered = rules.into_iter().enumerate().map(|(index, (peers, ports))| Considered {
+    let considered = rules.into_iter().enumerate().map(|(index, (peers, ports))| ConsideredRule {
         field: reference.field(format!("spec.{name}[{index}]").as_str()),
         objection: objection(peers, ports, namespace, flow),
     });
     considered.collect()
 }
 
-fn objection(peers: &[PolicyPeer], ports: &[PolicyPort], namespace: &str, flow: &Flow<'_>) -> Option<PolicyObjection> {
+fn objection(
+    peers: &[PolicyPeer],
+    ports: &[PolicyPort],
+    namespace: &str,
+    flow: &PolicyTraffic<'_>,
+) -> Option<PolicyObjection> {
     if !peers.is_empty() && !peers.iter().any(|peer| is_peer(peer, namespace, flow)) {
         return Some(PolicyObjection::PeerDiffers);
     }
-    (!ports::cover(ports, flow)).then_some(PolicyObjection::PortDiffers)
+    (!ports::any_port_covers(ports, flow)).then_some(PolicyObjection::PortDiffers)
 }
 
 /// Whether the other side is among a rule's peers. Selectors know pods only, never addresses outside or nodes.
-fn is_peer(peer: &PolicyPeer, namespace: &str, flow: &Flow<'_>) -> bool {
+fn is_peer(peer: &PolicyPeer, namespace: &str, flow: &PolicyTraffic<'_>) -> bool {
     if let Some(block) = &peer.ip_block {
-        return within(&block.cidr, flow.address) && !block.except.iter().any(|except| within(except, flow.address));
+        return cidr_contains(&block.cidr, flow.address)
+            && !block.except.iter().any(|except| cidr_contains(except, flow.address));
     }
     let Some(pod) = flow.peer else { return false };
     let in_namespace = match &peer.namespace_selector {
@@ -110,11 +119,11 @@ fn is_peer(peer: &PolicyPeer, namespace: &str, flow: &Flow<'_>) -> bool {
 }
 
 /// Whether a CIDR holds an address; one that can't be read holds none.
-pub fn within(cidr: &str, address: IpAddr) -> bool {
+pub fn cidr_contains(cidr: &str, address: IpAddr) -> bool {
     cidr.parse::<IpNet>().is_ok_and(|net| net.contains(&address))
 }
 
-fn candidate(considered: Considered) -> Candidate {
+fn candidate(considered: ConsideredRule) -> Candidate {
     let fate = match considered.objection {
         Some(objection) => Fate::Rejected(Objection::Policy(objection)),
         None => Fate::Eligible(Share::ONE),

@@ -1,15 +1,15 @@
 //! Ports of policies: numbers, ranges, names that the receiving pod's container ports resolve, whole protocols.
 
-use super::Flow;
+use super::PolicyTraffic;
 use crate::model::{AdminPort, AdminProtocol, AdminProtocolPorts, IntOrString, PolicyPort};
 use crate::packet::Protocol;
 
 /// Whether a NetworkPolicy's ports cover the packet's; none means all.
-pub fn cover(ports: &[PolicyPort], flow: &Flow<'_>) -> bool {
-    ports.is_empty() || ports.iter().any(|port| covers(port, flow))
+pub fn any_port_covers(ports: &[PolicyPort], flow: &PolicyTraffic<'_>) -> bool {
+    ports.is_empty() || ports.iter().any(|port| port_covers(port, flow))
 }
 
-fn covers(port: &PolicyPort, flow: &Flow<'_>) -> bool {
+fn port_covers(port: &PolicyPort, flow: &PolicyTraffic<'_>) -> bool {
     if Protocol::of_field(port.protocol.as_deref()) != Some(flow.protocol) {
         return false;
     }
@@ -25,7 +25,7 @@ fn in_range(port: u16, first: i32, last: i32) -> bool {
 }
 
 /// Whether the receiving pod calls the packet's port by that name, for the packet's protocol.
-fn is_named(flow: &Flow<'_>, name: &str) -> bool {
+fn is_named(flow: &PolicyTraffic<'_>, name: &str) -> bool {
     let mut ports = flow.receiver().into_iter().flat_map(|pod| pod.spec.declared_ports());
     ports.any(|port| {
         port.name.as_deref() == Some(name)
@@ -35,11 +35,11 @@ fn is_named(flow: &Flow<'_>, name: &str) -> bool {
 }
 
 /// Whether an AdminNetworkPolicy's ports cover the packet's; none means all.
-pub fn cover_admin(ports: &[AdminPort], flow: &Flow<'_>) -> bool {
+pub fn cover_admin(ports: &[AdminPort], flow: &PolicyTraffic<'_>) -> bool {
     ports.is_empty() || ports.iter().any(|port| covers_admin(port, flow))
 }
 
-fn covers_admin(port: &AdminPort, flow: &Flow<'_>) -> bool {
+fn covers_admin(port: &AdminPort, flow: &PolicyTraffic<'_>) -> bool {
     let is = |protocol: &Option<_>| Protocol::of_field(protocol.as_deref()) == Some(flow.protocol);
     let number = port.port_number.as_ref().is_some_and(|it| is(&it.protocol) && it.port == i32::from(flow.port));
     let range = port.port_range.as_ref().is_some_and(|it| is(&it.protocol) && in_range(flow.port, it.start, it.end));
@@ -47,11 +47,11 @@ fn covers_admin(port: &AdminPort, flow: &Flow<'_>) -> bool {
 }
 
 /// Whether a ClusterNetworkPolicy's protocols cover the packet's; none means all.
-pub fn cover_protocols(protocols: &[AdminProtocol], flow: &Flow<'_>) -> bool {
+pub fn cover_protocols(protocols: &[AdminProtocol], flow: &PolicyTraffic<'_>) -> bool {
     protocols.is_empty() || protocols.iter().any(|protocol| covers_protocol(protocol, flow))
 }
 
-fn covers_protocol(protocol: &AdminProtocol, flow: &Flow<'_>) -> bool {
+fn covers_protocol(protocol: &AdminProtocol, flow: &PolicyTraffic<'_>) -> bool {
     let of = |ports: &Option<AdminProtocolPorts>, which| {
         flow.protocol == which && ports.as_ref().is_some_and(|ports| covers_destination(ports, flow.port))
     };

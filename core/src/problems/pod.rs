@@ -1,7 +1,7 @@
 //! What pods need that isn't among the manifests: ConfigMaps, Secrets and their keys, labels of nodes.
 
 use super::About;
-use crate::cluster::requisite::{self, Presence};
+use crate::cluster::requisite::{self, ReferencePresence};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::{PodSpec, SelectorRequirement, Text};
 use crate::source::{FieldPath, ObjectRef};
@@ -17,17 +17,17 @@ pub(super) fn problems(about: &About<'_>, found: &mut Vec<Diagnostic>) {
 fn requisites(about: &About<'_>, spec: &PodSpec, at: &FieldPath, found: &mut Vec<Diagnostic>) {
     let mut absent: Vec<ObjectRef> = Vec::new();
     let mut first = None;
-    for requisite in requisite::requisites(spec, about.namespace(), at) {
+    for requisite in requisite::config_references(spec, about.namespace(), at) {
         match (about.cluster.presence(&requisite), requisite.key) {
-            (Presence::WithoutKey, Some(key)) => {
+            (ReferencePresence::WithoutKey, Some(key)) => {
                 let (object, key, waiting) = (requisite.object, key.clone(), requisite.waiting);
                 found.push(about.at(requisite.field, Problem::MissingKey { object, key, waiting }));
             }
-            (Presence::NotPasted, _) if !absent.contains(&requisite.object) => {
+            (ReferencePresence::NotPasted, _) if !absent.contains(&requisite.object) => {
                 first.get_or_insert(requisite.field);
                 absent.push(requisite.object);
             }
-            (Presence::There | Presence::NotPasted | Presence::WithoutKey, _) => {}
+            (ReferencePresence::There | ReferencePresence::NotPasted | ReferencePresence::WithoutKey, _) => {}
         }
     }
     found.extend(first.map(|field| about.at(field, Problem::NotPasted { objects: absent })));

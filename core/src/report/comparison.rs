@@ -7,13 +7,13 @@ use crate::ingress::IngressImplementation;
 
 /// `trace --as … --as … -o json` (`whichpod.dev/comparison/v1`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Comparison {
+pub struct ControllerComparison {
     /// `whichpod.dev/comparison/v1`
     pub schema: String,
     /// The answers, in the order asked for.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<ControllerAnswer>,
     /// What an answer comes to: a line per aspect that some answer has, in the order a reader asks.
-    pub aspects: Vec<Aspect>,
+    pub aspects: Vec<ComparedAspect>,
     /// Of the answer, where only one was asked for, as `trace -o json` has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
@@ -27,7 +27,7 @@ pub struct Comparison {
 
 /// The answer under one controller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct ControllerAnswer {
     /// `ingress-nginx`
     #[serde(rename = "as")]
     pub controller: String,
@@ -37,7 +37,7 @@ pub struct Answer {
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Aspect {
+pub struct ComparedAspect {
     /// `outcome`, `pods`, `path` ….
     pub name: String,
     /// Whether the answers differ in it.
@@ -47,10 +47,10 @@ pub struct Aspect {
 }
 
 /// What a cell holds of one landing.
-type Facet = fn(&LandingReport) -> Option<String>;
+type LandingFacet = fn(&LandingReport) -> Option<String>;
 
 /// What each landing has of its own.
-const FACETS: &[(&str, Facet)] = &[
+const FACETS: &[(&str, LandingFacet)] = &[
     ("status", |landing| landing.status.map(|status| status.to_string())),
     ("redirects to", |landing| landing.location.clone()),
     ("service", |landing| landing.service.clone().filter(|_| landing.status.is_none())),
@@ -62,21 +62,21 @@ const FACETS: &[(&str, Facet)] = &[
     ("rule", |landing| (!landing.rules.is_empty()).then(|| landing.rules.join(", "))),
 ];
 
-impl Comparison {
+impl ControllerComparison {
     /// Puts answers side by side.
     pub fn new(answers: Vec<(&str, Report)>) -> Self {
-        let of = |name: &str, facet: Facet| {
-            Aspect::new(name, answers.iter().map(|(_, report)| cell(report, facet)).collect())
+        let of = |name: &str, facet: LandingFacet| {
+            ComparedAspect::new(name, answers.iter().map(|(_, report)| cell(report, facet)).collect())
         };
         let outcomes = answers.iter().map(|(_, report)| outcomes(report)).collect();
-        let mut aspects = vec![Aspect::new("outcome", outcomes)];
+        let mut aspects = vec![ComparedAspect::new("outcome", outcomes)];
         let certificates = answers.iter().map(|(_, report)| certificate(report)).collect();
-        aspects.push(Aspect::new("certificate", certificates));
+        aspects.push(ComparedAspect::new("certificate", certificates));
         aspects.extend(FACETS.iter().map(|(name, facet)| of(name, *facet)));
         let because: Vec<Vec<String>> = answers.iter().map(|(_, report)| because(report)).collect();
-        aspects.push(Aspect { name: "because".to_owned(), differs: false, values: because });
+        aspects.push(ComparedAspect { name: "because".to_owned(), differs: false, values: because });
         aspects.retain(|aspect| aspect.values.iter().any(|lines| !lines.is_empty()));
-        let answer = |(name, answer): (&str, Report)| Answer { controller: name.to_owned(), answer };
+        let answer = |(name, answer): (&str, Report)| ControllerAnswer { controller: name.to_owned(), answer };
         let only = match answers.as_slice() {
             [(_, only)] => Some(only),
             _ => None,
@@ -92,12 +92,12 @@ impl Comparison {
     }
 
     /// The aspects in which the answers differ.
-    pub fn differences(&self) -> impl Iterator<Item = &Aspect> {
+    pub fn differences(&self) -> impl Iterator<Item = &ComparedAspect> {
         self.aspects.iter().filter(|aspect| aspect.differs)
     }
 }
 
-impl Aspect {
+impl ComparedAspect {
     fn new(name: &str, values: Vec<Vec<String>>) -> Self {
         let differs = values.windows(2).any(|pair| pair.first() != pair.last());
         Self { name: name.to_owned(), differs, values }
@@ -124,7 +124,7 @@ fn percent(share: f64) -> String {
 }
 
 /// The different values of all landings, in their order.
-fn cell(report: &Report, facet: Facet) -> Vec<String> {
+fn cell(report: &Report, facet: LandingFacet) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in report.landings.iter().filter_map(facet) {
         if !lines.contains(&line) {
@@ -162,8 +162,8 @@ fn controllers_hops(report: &Report) -> impl Iterator<Item = &HopReport> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::Overrides;
-    use crate::report::Detail;
+    use crate::cluster::SettingOverrides;
+    use crate::report::ReportDetail;
     use crate::request::Client;
     use crate::simulation::Simulation;
     use crate::source::Sources;
@@ -175,15 +175,15 @@ mod tests {
         apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: shop}\nspec:\n  ingressClassName: nginx\n  rules:\n\
         \x20 - http: {paths: [{path: /cart, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}\n";
 
-    fn compare(command: &str) -> Comparison {
-        let simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &Overrides::default());
+    fn compare(command: &str) -> ControllerComparison {
+        let simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &SettingOverrides::default());
         let mut answers = Vec::new();
         for implementation in [IngressImplementation::IngressNginx, IngressImplementation::Traefik] {
             let simulation = simulation.serve_as(implementation);
             let run = simulation.run(&Client::External(None), command, None).unwrap();
-            answers.push((implementation.name(), simulation.report(&run, Detail::default())));
+            answers.push((implementation.name(), simulation.report(&run, ReportDetail::default())));
         }
-        Comparison::new(answers)
+        ControllerComparison::new(answers)
     }
 
     #[test]
@@ -196,9 +196,9 @@ mod tests {
 
     #[test]
     fn a_controller_chooses_a_rule_and_then_an_endpoint() {
-        let simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &Overrides::default());
+        let simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &SettingOverrides::default());
         let run = simulation.run(&Client::External(None), "curl http://INGRESS/cart", None).unwrap();
-        let report = simulation.report(&run, Detail::default());
+        let report = simulation.report(&run, ReportDetail::default());
         let hop = controllers_hops(&report).next().unwrap();
         let chosen = hop.candidates.iter().filter(|candidate| candidate.fate == "chosen");
         let chosen: Vec<&str> = chosen.map(|candidate| &*candidate.what).collect();

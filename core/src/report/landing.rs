@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::headers;
 use crate::packet::{HttpRequest, Packet};
 use crate::source::{FieldRef, ObjectRef, Segment};
-use crate::tally::{Series, tally};
+use crate::tally::{RequestSeries, tally};
 use crate::trace::{Cause, Component, Decision, Hop, Landing, Leg, Outcome, Place, Proxied, ProxyTarget, Purpose};
 use crate::trace::{Resolution, Rule, Share, Trail};
 
@@ -70,10 +70,10 @@ pub struct LandingReport {
 }
 
 /// The landings, merged, each with the trail of its first way; with the tally of some requests if one is asked for.
-pub fn landings(resolution: &Resolution, repeat: Option<Series>) -> Vec<(LandingReport, &Trail)> {
+pub fn landings(resolution: &Resolution, repeat: Option<RequestSeries>) -> Vec<(LandingReport, &Trail)> {
     let tallied = repeat.map(|series| tally(resolution, series));
     let mut merged: Vec<(LandingReport, Share, &Trail)> = Vec::new();
-    let mut places: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+    let mut places: BTreeMap<LandingKey<'_>, usize> = BTreeMap::new();
     for (place, landing) in resolution.landings.iter().enumerate() {
         let count = tallied.as_ref().and_then(|counts| counts.get(place)).copied();
         let legs = landing.trail.legs();
@@ -100,9 +100,9 @@ pub fn landings(resolution: &Resolution, repeat: Option<Series>) -> Vec<(Landing
 }
 
 /// What makes landings one: outcome, pod, address, status, rules.
-type Key<'r> = (Outcome, Option<&'r ObjectRef>, Option<(IpAddr, u16)>, Option<u16>, Vec<&'r FieldRef>);
+type LandingKey<'r> = (Outcome, Option<&'r ObjectRef>, Option<(IpAddr, u16)>, Option<u16>, Vec<&'r FieldRef>);
 
-fn key<'r>(landing: &'r Landing, legs: &[Leg<'r>]) -> Key<'r> {
+fn key<'r>(landing: &'r Landing, legs: &[Leg<'r>]) -> LandingKey<'r> {
     let (last, outcome) = (landing.trail.last(), landing.outcome());
     let address = last.filter(|hop| has_destination(hop, outcome));
     let address = address.map(|hop| (hop.before.destination, hop.before.port));

@@ -13,13 +13,13 @@ use crate::source::FieldRef;
 use crate::trace::{Candidate, Cause, Choice, Decision, Fate, Hop, Leg, Place, Purpose, Trail};
 
 /// A word or a sentence of a closed list.
-pub type Word = Cow<'static, str>;
+pub type JsonWord = Cow<'static, str>;
 
 /// One connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LegReport {
     /// `resolve`, `connect`, `proxy`.
-    pub purpose: Word,
+    pub purpose: JsonWord,
     /// Its hops; walks that go the same way share them.
     pub hops: Vec<Arc<HopReport>>,
 }
@@ -28,11 +28,11 @@ pub struct LegReport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HopReport {
     /// `kube-proxy`.
-    pub component: Word,
+    pub component: JsonWord,
     /// `node/node-1`, `pod/default/web-1`, `outside`.
     pub at: String,
     /// `pass`, `rewrite`, `drop` ….
-    pub decision: Word,
+    pub decision: JsonWord,
     /// The decision in a sentence.
     pub text: String,
     /// The packet as it comes in.
@@ -64,13 +64,13 @@ pub struct CandidateReport {
     /// What.
     pub what: String,
     /// `chosen`, `eligible`, `rejected`.
-    pub fate: Word,
+    pub fate: JsonWord,
     /// Its share, if it can be taken.
     pub share: Option<f64>,
     /// Why it fell out, by its stable name.
-    pub reason: Option<Word>,
+    pub reason: Option<JsonWord>,
     /// Why it fell out, in a clause.
-    pub text: Option<Word>,
+    pub text: Option<JsonWord>,
     /// What settled that.
     pub cause: Option<CauseReport>,
 }
@@ -89,23 +89,23 @@ pub struct CauseReport {
     /// From 1.
     pub column: Option<u32>,
     /// The rule's stable name; null for a field.
-    pub rule: Option<Word>,
+    pub rule: Option<JsonWord>,
     /// The rule in words.
-    pub text: Option<Word>,
+    pub text: Option<JsonWord>,
     /// Where the rule is documented.
-    pub link: Option<Word>,
+    pub link: Option<JsonWord>,
 }
 
 /// Writes walks. What walks share in the trace they share in the report, and it is written once: the hops before they
 /// part, and behind a choice its candidates and causes.
-pub struct Writer<'m> {
+pub struct LegWriter<'m> {
     manifests: &'m Manifests,
     hops: BTreeMap<*const Hop, Arc<HopReport>>,
     candidates: BTreeMap<(*const Candidate, usize), Vec<Arc<CandidateReport>>>,
     causes: BTreeMap<(*const Cause, usize), Arc<[CauseReport]>>,
 }
 
-impl<'m> Writer<'m> {
+impl<'m> LegWriter<'m> {
     /// Nothing is written yet. What is written is known by where it is kept, so that the trails must live as long as the
     /// writer is used.
     pub fn new(manifests: &'m Manifests) -> Self {

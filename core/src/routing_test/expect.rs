@@ -9,7 +9,7 @@ use crate::report::{LandingReport, RecordReport, Report};
 /// The expected facts; each only where it matters.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Expectation {
+pub struct CaseExpectation {
     /// `delivered`, `refused` …; of every landing, unless weights say otherwise. `mixed` where they differ.
     pub outcome: Option<String>,
     /// The status that a proxy answers with.
@@ -105,10 +105,10 @@ impl OneOrMany {
     }
 }
 
-impl Expectation {
+impl CaseExpectation {
     /// What differs, one line each; nothing if the answer is as expected.
     pub fn differences(&self, report: &Report) -> Vec<String> {
-        let mut differences = Differences::default();
+        let mut differences = ExpectationDifferences::default();
         self.landings(report, &mut differences);
         self.weights(report, &mut differences);
         self.seen_by_pods(report, &mut differences);
@@ -118,7 +118,7 @@ impl Expectation {
         differences.0
     }
 
-    fn landings(&self, report: &Report, out: &mut Differences) {
+    fn landings(&self, report: &Report, out: &mut ExpectationDifferences) {
         let landings = &report.landings;
         if self.weights.is_none() {
             let found = match self.outcome.as_deref() {
@@ -153,7 +153,7 @@ impl Expectation {
         }
     }
 
-    fn weights(&self, report: &Report, out: &mut Differences) {
+    fn weights(&self, report: &Report, out: &mut ExpectationDifferences) {
         let Some(weights) = &self.weights else { return };
         let mut found: BTreeMap<String, f64> = BTreeMap::new();
         for landing in &report.landings {
@@ -170,7 +170,7 @@ impl Expectation {
         out.same_set("weights", round(weights), round(&found));
     }
 
-    fn seen_by_pods(&self, report: &Report, out: &mut Differences) {
+    fn seen_by_pods(&self, report: &Report, out: &mut ExpectationDifferences) {
         let delivered: Vec<&LandingReport> =
             report.landings.iter().filter(|landing| landing.outcome == "delivered").collect();
         let each = |fact: fn(&LandingReport) -> Option<String>| one_of(delivered.iter().copied(), fact);
@@ -199,7 +199,7 @@ impl Expectation {
         }
     }
 
-    fn proxied(&self, report: &Report, out: &mut Differences) {
+    fn proxied(&self, report: &Report, out: &mut ExpectationDifferences) {
         let landings = &report.landings;
         out.equal("via", &self.via, &one_of(landings, |landing| landing.via.clone()));
         out.equal(
@@ -224,7 +224,7 @@ impl Expectation {
         }
     }
 
-    fn names(&self, report: &Report, out: &mut Differences) {
+    fn names(&self, report: &Report, out: &mut ExpectationDifferences) {
         let dns = report.dns.as_ref();
         let records =
             |section: fn(&crate::report::DnsReport) -> &Vec<RecordReport>| dns.map_or(&[][..], |dns| section(dns));
@@ -253,7 +253,7 @@ impl Expectation {
         }
     }
 
-    fn printed(&self, report: &Report, out: &mut Differences) {
+    fn printed(&self, report: &Report, out: &mut ExpectationDifferences) {
         let stdout = report.stdout.clone().unwrap_or_else(|| "not determined".to_owned());
         out.equal("stdout", &self.stdout, &stdout);
         out.equal(
@@ -276,12 +276,12 @@ impl Expectation {
 }
 
 impl ResolvConf {
-    fn compare(&self, file: &str, out: &mut Differences) {
+    fn compare(&self, file: &str, out: &mut ExpectationDifferences) {
         let words = |keyword: &str| -> Vec<String> {
             let lines = file.lines().filter_map(|line| line.strip_prefix(keyword));
             lines.flat_map(|line| line.split_whitespace().map(str::to_owned)).collect()
         };
-        let compare = |out: &mut Differences, name: &str, expected: &[String], found: Vec<String>| {
+        let compare = |out: &mut ExpectationDifferences, name: &str, expected: &[String], found: Vec<String>| {
             if expected != found {
                 out.say(format!("resolv_conf {name}: expected {expected:?}, found {found:?}"));
             }
@@ -297,9 +297,9 @@ impl ResolvConf {
 }
 
 #[derive(Default)]
-struct Differences(Vec<String>);
+struct ExpectationDifferences(Vec<String>);
 
-impl Differences {
+impl ExpectationDifferences {
     fn say(&mut self, difference: String) {
         self.0.push(difference);
     }

@@ -1,18 +1,18 @@
 //! Runs routing tests: each case is a cluster of its own, each request a command in it.
 
 use super::{Case, ConditionExpectation, RequestCase};
-use crate::cluster::{KubeProxyMode, Overrides};
+use crate::cluster::{KubeProxyMode, SettingOverrides};
 use crate::console::{UsageError, client};
 use crate::diagnostic::Severity;
 use crate::ingress::IngressImplementation;
-use crate::report::{ConditionReport, Detail, DiagnosticReport, Report};
+use crate::report::{ConditionReport, DiagnosticReport, Report, ReportDetail};
 use crate::request::Libc;
 use crate::simulation::Simulation;
 use crate::source::{FileId, Sources};
 use crate::yaml;
 
 /// Gives the texts of a `files` entry, as (name, text), or says in one line why it can't.
-pub type Loader<'l> = dyn Fn(&str) -> Result<Texts, String> + 'l;
+pub type FileLoader<'l> = dyn Fn(&str) -> Result<Texts, String> + 'l;
 
 /// Names and texts of files.
 pub type Texts = Vec<(String, String)>;
@@ -49,7 +49,7 @@ impl CaseResult {
 }
 
 /// Runs a case. `load` gives the texts of a `files` entry, as (name, text).
-pub fn run(case: &Case, load: &Loader<'_>) -> CaseResult {
+pub fn run(case: &Case, load: &FileLoader<'_>) -> CaseResult {
     let (simulation, differences) = simulation(case, load);
     let mut result = CaseResult { id: case.id.clone(), title: case.title.clone(), differences, requests: Vec::new() };
     result.differences.extend(apply_errors(case, &simulation));
@@ -61,7 +61,7 @@ pub fn run(case: &Case, load: &Loader<'_>) -> CaseResult {
 }
 
 /// The cluster of a case, and what of the case can't be read.
-pub fn simulation(case: &Case, load: &Loader<'_>) -> (Simulation, Vec<String>) {
+pub fn simulation(case: &Case, load: &FileLoader<'_>) -> (Simulation, Vec<String>) {
     let mut differences = Vec::new();
     let mut files: Vec<(String, String)> =
         case.manifests.iter().map(|text| ("manifests".to_owned(), text.clone())).collect();
@@ -73,13 +73,13 @@ pub fn simulation(case: &Case, load: &Loader<'_>) -> (Simulation, Vec<String>) {
     }
     let overrides = overrides(case).unwrap_or_else(|error| {
         differences.push(error);
-        Overrides::default()
+        SettingOverrides::default()
     });
     (Simulation::new(Sources::new(files), &overrides), differences)
 }
 
 /// The case's settings, as they stand over the manifests.
-fn overrides(case: &Case) -> Result<Overrides, String> {
+fn overrides(case: &Case) -> Result<SettingOverrides, String> {
     let mode = case.proxy_mode.as_deref().map(|mode| {
         KubeProxyMode::from_name(mode).ok_or(format!("proxy_mode: {mode} is none of iptables, nftables, ipvs"))
     });
@@ -87,12 +87,12 @@ fn overrides(case: &Case) -> Result<Overrides, String> {
         let known = || IngressImplementation::ALL.iter().map(|one| one.name()).collect::<Vec<_>>().join(", ");
         IngressImplementation::from_name(name).ok_or_else(|| format!("as: {name} is none of {}", known()))
     });
-    let mut overrides = Overrides {
+    let mut overrides = SettingOverrides {
         serve_as: serve_as.transpose()?,
         kube_proxy_mode: mode.transpose()?,
         upstream: case.upstream.as_ref().map(tree).transpose()?,
         node_resolv_conf: case.node_resolv_conf.as_deref().map(Into::into),
-        ..Overrides::default()
+        ..SettingOverrides::default()
     };
     if let Some(settings) = case.settings.as_ref().map(tree).transpose()? {
         for entry in settings.entries() {
@@ -145,11 +145,11 @@ fn condition(expected: &ConditionExpectation, found: &[ConditionReport]) -> Opti
 }
 
 /// An expectation that may be left open.
-trait Open {
+trait OpenFile {
     fn is_none_or_is(&self, found: &Option<String>) -> bool;
 }
 
-impl Open for Option<String> {
+impl OpenFile for Option<String> {
     fn is_none_or_is(&self, found: &Option<String>) -> bool {
         self.is_none() || self == found
     }
@@ -170,5 +170,5 @@ fn answer(case: &RequestCase, simulation: &Simulation) -> Result<Report, UsageEr
             .ok_or_else(|| UsageError::new(2, format!("resolver: {name} is none of glibc, musl, busybox")))
     });
     let run = simulation.run(&client, &case.run, libc.transpose()?)?;
-    Ok(simulation.report(&run, Detail::default()))
+    Ok(simulation.report(&run, ReportDetail::default()))
 }

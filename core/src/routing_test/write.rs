@@ -66,9 +66,9 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::super::{read, run};
     use super::*;
-    use crate::cluster::Overrides;
+    use crate::cluster::SettingOverrides;
     use crate::console::client;
-    use crate::report::Detail;
+    use crate::report::ReportDetail;
     use crate::simulation::Simulation;
     use crate::source::Sources;
 
@@ -77,9 +77,9 @@ mod tests {
         metadata: {name: web-1, labels: {app: web}}\nspec: {containers: [{name: a, image: a, ports: [{containerPort: 80}]}]}\n";
 
     fn written(manifests: &str, from: &str, command: &str) -> String {
-        let simulation = Simulation::new(Sources::new([("manifests", manifests)]), &Overrides::default());
+        let simulation = Simulation::new(Sources::new([("manifests", manifests)]), &SettingOverrides::default());
         let ran = simulation.run(&client::parse(from, "default").unwrap(), command, None).unwrap();
-        write(manifests, from, command, &simulation.report(&ran, Detail::default()))
+        write(manifests, from, command, &simulation.report(&ran, ReportDetail::default()))
     }
 
     #[test]

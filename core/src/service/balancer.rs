@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use self::alike::Differences;
+use self::alike::NodeDifferences;
 use super::endpoints;
-use super::node_ports::primary;
-use super::{Found, KubeProxy, is_proxied};
-use crate::cluster::{Announcement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
+use super::node_ports::primary_address;
+use super::{KubeProxy, ServicePortRef, is_proxied};
+use crate::cluster::{AddressAnnouncement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
 use crate::model::Text;
 use crate::packet::{Packet, Protocol};
 use crate::shortlist::{Gathered, Rejection, Shortlist};
@@ -24,14 +24,14 @@ mod alike;
 pub use alike::NodeKinds;
 
 /// A packet in front of the nodes.
-struct Approach<'c> {
+struct BalancedPacket<'c> {
     kinds: &'c NodeKinds,
     cluster: &'c Cluster,
     packet: &'c Packet,
     service: &'c Service,
     /// The Service port it is for; None for ping and for ports that no Service lists.
-    found: Option<Found<'c>>,
-    differences: Differences<'c>,
+    found: Option<ServicePortRef<'c>>,
+    differences: NodeDifferences<'c>,
     because: Vec<Cause>,
 }
 
@@ -42,19 +42,19 @@ impl KubeProxy {
         let owners: Vec<(&Service, usize, &LoadBalancerIngress)> = owners
             .filter_map(|service| ingress_at(service, packet.destination).map(|(place, gate)| (service, place, gate)))
             .collect();
-        let lists = |(service, _, _): &&(&Service, _, _)| find(service, packet).is_some();
+        let lists = |(service, _, _): &&(&Service, _, _)| service_port_of(service, packet).is_some();
         let (service, place, gate) = *owners.iter().find(lists).or(owners.first())?;
         let field = service.reference.field(&*format!("status.loadBalancer.ingress[{place}].ip"));
         let because = vec![Cause::Field(field)];
-        let approach = Approach::new(self, cluster, packet, service, because);
+        let approach = BalancedPacket::new(self, cluster, packet, service, because);
         Some(match (&gate.announcement, approach.found) {
-            (Announcement::Nobody, _) => approach.end(ServiceRule::NotAnnounced),
-            (Announcement::Balancer, None) if packet.protocol == Protocol::Icmp => approach.unknown(),
-            (Announcement::Balancer, None) => approach.end(ServiceRule::BalancerPortNotListed),
-            (Announcement::Balancer, Some(found)) if !gate.vip => approach.proxy(found),
-            (Announcement::Balancer, _) => approach.spread(&[], ServiceRule::BalancerSpreads),
-            (Announcement::Layer2 { node, candidates }, _) => approach.answered_by(node, candidates),
-            (Announcement::Bgp(nodes), _) => approach.spread(nodes, ServiceRule::BgpSpreads),
+            (AddressAnnouncement::Nobody, _) => approach.end(ServiceRule::NotAnnounced),
+            (AddressAnnouncement::Balancer, None) if packet.protocol == Protocol::Icmp => approach.unknown(),
+            (AddressAnnouncement::Balancer, None) => approach.end(ServiceRule::BalancerPortNotListed),
+            (AddressAnnouncement::Balancer, Some(found)) if !gate.vip => approach.proxy(found),
+            (AddressAnnouncement::Balancer, _) => approach.spread(&[], ServiceRule::BalancerSpreads),
+            (AddressAnnouncement::Layer2 { node, candidates }, _) => approach.answered_by(node, candidates),
+            (AddressAnnouncement::Bgp(nodes), _) => approach.spread(nodes, ServiceRule::BgpSpreads),
         })
     }
 
@@ -63,9 +63,10 @@ impl KubeProxy {
     pub fn route_external_ip(&self, cluster: &Cluster, packet: &Packet) -> Option<Judgement> {
         let owns = |service: &&Service| is_proxied(service) && external_ip(service, packet).is_some();
         let owners = || cluster.services_at(packet.destination).filter(owns);
-        let service = owners().find(|service| find(service, packet).is_some()).or_else(|| owners().next())?;
+        let service =
+            owners().find(|service| service_port_of(service, packet).is_some()).or_else(|| owners().next())?;
         let because = external_ip(service, packet).map(Cause::Field).into_iter().collect();
-        let approach = Approach::new(self, cluster, packet, service, because);
+        let approach = BalancedPacket::new(self, cluster, packet, service, because);
         let mut judgement = approach.spread(&[], ServiceRule::ExternalIpRouted);
         judgement.component = Component::Network;
         judgement.at = Place::Network;
@@ -84,16 +85,16 @@ fn external_ip(service: &Service, packet: &Packet) -> Option<FieldRef> {
 }
 
 /// The port of a Service that a packet is for.
-fn find<'c>(service: &'c Service, packet: &Packet) -> Option<Found<'c>> {
+fn service_port_of<'c>(service: &'c Service, packet: &Packet) -> Option<ServicePortRef<'c>> {
     if packet.protocol == Protocol::Icmp {
         return None;
     }
     let mut ports = service.ports.iter().enumerate();
     let (index, port) = ports.find(|(_, port)| port.port == packet.port && port.protocol == packet.protocol)?;
-    Some(Found { service, port, index })
+    Some(ServicePortRef { service, port, index })
 }
 
-impl<'c> Approach<'c> {
+impl<'c> BalancedPacket<'c> {
     fn new(
         kube_proxy: &'c KubeProxy,
         cluster: &'c Cluster,
@@ -101,8 +102,8 @@ impl<'c> Approach<'c> {
         service: &'c Service,
         because: Vec<Cause>,
     ) -> Self {
-        let found = find(service, packet);
-        let differences = Differences::of(cluster, service, found.is_some());
+        let found = service_port_of(service, packet);
+        let differences = NodeDifferences::of(cluster, service, found.is_some());
         Self { kinds: &kube_proxy.nodes, cluster, packet, service, found, differences, because }
     }
 
@@ -158,7 +159,7 @@ impl<'c> Approach<'c> {
         if self.service.external_traffic_policy == TrafficPolicy::Cluster {
             return None;
         }
-        let homes = alike::homes(self.cluster, self.service, |entry| entry.ready.unwrap_or(true));
+        let homes = alike::nodes_with_endpoints(self.cluster, self.service, |entry| entry.ready.unwrap_or(true));
         if !nodes.remaining().any(|node| homes.contains(&node.first.name)) {
             return Some(ServiceRule::AllUnhealthySpreads);
         }
@@ -171,7 +172,7 @@ impl<'c> Approach<'c> {
     }
 
     /// ipMode Proxy: the balancer ends the address itself and connects to the node port.
-    fn proxy(&self, found: Found<'c>) -> Judgement {
+    fn proxy(&self, found: ServicePortRef<'c>) -> Judgement {
         let Some(number) = found.port.node_port else {
             let gap = Gap::OutsideServer("the load balancer in mode Proxy without node port".to_owned());
             let because = self.because.clone();
@@ -182,7 +183,7 @@ impl<'c> Approach<'c> {
         let rules: Vec<ServiceRule> = std::iter::once(ServiceRule::BalancerConnects).chain(health).collect();
         let balancer = self.packet.destination;
         self.finish_with(nodes, &rules, |node| {
-            let address = primary(node, balancer.is_ipv6());
+            let address = primary_address(node, balancer.is_ipv6());
             address.map_or(Decision::Unroutable, |address| {
                 Decision::Rewrite(self.packet.to(address, number).from(balancer))
             })

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::{Found, claimed_by_others};
+use super::{ServicePortRef, claimed_by_others};
 use crate::cluster::{self, Cluster, EndpointSlice, Node, TrafficPolicy};
 use crate::shortlist::{Rejection, Shortlist};
 use crate::source::FieldRef;
@@ -12,7 +12,7 @@ use crate::trace::{Cause, Objection, Rule, ServiceObjection, ServiceRule, Subjec
 
 /// An endpoint of one Service port, as kube-proxy on one node reads it.
 #[derive(Clone, Copy, Debug)]
-pub struct Endpoint<'c> {
+pub struct PortEndpoint<'c> {
     /// Its first address.
     pub address: IpAddr,
     /// The slice's number for the port.
@@ -21,18 +21,18 @@ pub struct Endpoint<'c> {
     pub local: bool,
     /// As the slice has it.
     pub entry: &'c cluster::Endpoint,
-    place: Place<'c>,
+    place: SliceEntry<'c>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place<'c> {
+struct SliceEntry<'c> {
     slice: &'c EndpointSlice,
     index: usize,
 }
 
 /// Which set is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum EndpointScope {
     /// All, narrowed by topology.
     Cluster,
     /// The node's own.
@@ -40,16 +40,16 @@ pub enum Scope {
 }
 
 /// A set of endpoints with those that fell out, and the rules that shaped it.
-pub struct Set<'c> {
+pub struct EndpointSet<'c> {
     /// Those in and out.
-    pub shortlist: Shortlist<Endpoint<'c>>,
+    pub shortlist: Shortlist<PortEndpoint<'c>>,
     /// Why it looks so.
     pub rules: Vec<ServiceRule>,
 }
 
 /// How endpoints are narrowed by place (topologyModeFromHints).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Topology {
+enum TopologyNarrowing {
     Anywhere,
     SameZone,
     SameNode,
@@ -60,52 +60,61 @@ const REMOTE_LISTED: usize = 256;
 
 /// The endpoints of a Service port of one address family: by address and port, each once. Of copies in several slices
 /// the first counts, unless a later one is local (EPC addEndpoints).
-pub(crate) fn of_port<'c>(cluster: &'c Cluster, found: Found<'c>, node: &Node, ipv6: bool) -> Vec<Endpoint<'c>> {
+pub(crate) fn of_port<'c>(
+    cluster: &'c Cluster,
+    found: ServicePortRef<'c>,
+    node: &Node,
+    ipv6: bool,
+) -> Vec<PortEndpoint<'c>> {
     collect(entries(cluster, found, ipv6), node)
 }
 
 /// The same for a scope: of very many, a Local one lists the node's own only.
 pub(crate) fn in_scope<'c>(
     cluster: &'c Cluster,
-    found: Found<'c>,
+    found: ServicePortRef<'c>,
     node: &Node,
     ipv6: bool,
-    scope: Scope,
-) -> Vec<Endpoint<'c>> {
+    scope: EndpointScope,
+) -> Vec<PortEndpoint<'c>> {
     let slices = cluster.slices_of(found.service.namespace(), found.service.name()).iter();
     let many = slices.map(|slice| slice.endpoints.len()).sum::<usize>() > REMOTE_LISTED;
     match scope {
-        Scope::Local if many => {
+        EndpointScope::Local if many => {
             let own =
                 entries(cluster, found, ipv6).filter(|(_, place)| place.entry().is_some_and(|it| is_on(it, node)));
             collect(own, node)
         }
-        Scope::Local | Scope::Cluster => of_port(cluster, found, node, ipv6),
+        EndpointScope::Local | EndpointScope::Cluster => of_port(cluster, found, node, ipv6),
     }
 }
 
 /// Whether any endpoint can be used at all, wherever it is: ready, or serving while it terminates.
-pub(crate) fn any_usable(cluster: &Cluster, found: Found<'_>, ipv6: bool) -> bool {
+pub(crate) fn any_usable(cluster: &Cluster, found: ServicePortRef<'_>, ipv6: bool) -> bool {
     let mut entries = entries(cluster, found, ipv6).filter_map(|(_, place)| place.entry());
     entries.any(|entry| !entry.addresses.is_empty() && (is_ready(entry) || is_last_resort(entry)))
 }
 
 /// The entries of a Service port in its slices, with the port's number there.
-fn entries<'c>(cluster: &'c Cluster, found: Found<'c>, ipv6: bool) -> impl Iterator<Item = (u16, Place<'c>)> {
+fn entries<'c>(
+    cluster: &'c Cluster,
+    found: ServicePortRef<'c>,
+    ipv6: bool,
+) -> impl Iterator<Item = (u16, SliceEntry<'c>)> {
     let slices = cluster.slices_of(found.service.namespace(), found.service.name()).iter();
     let slices = slices.filter(move |slice| slice.ipv6 == ipv6 && !claimed_by_others(&slice.labels));
     slices.flat_map(move |slice| {
-        let places = move |number| (0..slice.endpoints.len()).map(move |index| (number, Place { slice, index }));
+        let places = move |number| (0..slice.endpoints.len()).map(move |index| (number, SliceEntry { slice, index }));
         numbers(slice, found).flat_map(places)
     })
 }
 
-fn collect<'c>(entries: impl Iterator<Item = (u16, Place<'c>)>, node: &Node) -> Vec<Endpoint<'c>> {
-    let mut endpoints: BTreeMap<(IpAddr, u16), Endpoint<'c>> = BTreeMap::new();
+fn collect<'c>(entries: impl Iterator<Item = (u16, SliceEntry<'c>)>, node: &Node) -> Vec<PortEndpoint<'c>> {
+    let mut endpoints: BTreeMap<(IpAddr, u16), PortEndpoint<'c>> = BTreeMap::new();
     for (port, place) in entries {
         let Some(entry) = place.entry() else { continue };
         let Some(address) = entry.addresses.first().copied() else { continue };
-        let endpoint = Endpoint { address, port, local: is_on(entry, node), entry, place };
+        let endpoint = PortEndpoint { address, port, local: is_on(entry, node), entry, place };
         let known = endpoints.entry((address, port)).or_insert(endpoint);
         if endpoint.local && !known.local {
             *known = endpoint;
@@ -129,14 +138,14 @@ fn is_last_resort(entry: &cluster::Endpoint) -> bool {
     entry.serving.unwrap_or(true) && entry.terminating.unwrap_or(false)
 }
 
-impl<'c> Place<'c> {
+impl<'c> SliceEntry<'c> {
     fn entry(self) -> Option<&'c cluster::Endpoint> {
         self.slice.endpoints.get(self.index)
     }
 }
 
 /// The numbers that a slice gives to a Service port: joined by name and protocol; absent and 0 don't count.
-fn numbers<'c>(slice: &'c EndpointSlice, found: Found<'c>) -> impl Iterator<Item = u16> {
+fn numbers<'c>(slice: &'c EndpointSlice, found: ServicePortRef<'c>) -> impl Iterator<Item = u16> {
     let ports = slice.ports.iter();
     let ports = ports.filter(move |port| port.name.as_deref().unwrap_or_default() == &*found.port.name);
     let ports = ports.filter(move |port| port.protocol == found.port.protocol);
@@ -145,49 +154,53 @@ fn numbers<'c>(slice: &'c EndpointSlice, found: Found<'c>) -> impl Iterator<Item
 
 /// The set of a scope on a node (TOPO CategorizeEndpoints): ready endpoints, or, where there are none, those that still
 /// serve while they terminate. Topology narrows the ready ones of the cluster set only.
-pub fn set<'c>(endpoints: Vec<Endpoint<'c>>, scope: Scope, node: &Node) -> Set<'c> {
-    let topology = topology(&endpoints, node);
+pub fn categorize_endpoints<'c>(
+    endpoints: Vec<PortEndpoint<'c>>,
+    scope: EndpointScope,
+    node: &Node,
+) -> EndpointSet<'c> {
+    let topology = topology_from_hints(&endpoints, node);
     let mut rules = Vec::new();
     let mut shortlist = Shortlist::new(endpoints);
-    if scope == Scope::Local {
+    if scope == EndpointScope::Local {
         shortlist.retain(|endpoint| {
             (!endpoint.local).then(|| endpoint.objection(ServiceObjection::NotOnThisNode, "nodeName"))
         });
         rules.push(ServiceRule::OnlyLocalEndpoints);
     }
-    let some_ready = shortlist.remaining().any(Endpoint::is_ready);
+    let some_ready = shortlist.remaining().any(PortEndpoint::is_ready);
     if some_ready {
-        shortlist.retain(Endpoint::unready);
+        shortlist.retain(PortEndpoint::unready);
     } else {
-        shortlist.retain(Endpoint::useless);
+        shortlist.retain(PortEndpoint::useless);
         if !shortlist.is_empty() {
             rules.push(ServiceRule::TerminatingFallback);
         }
     }
-    if scope == Scope::Cluster && some_ready {
+    if scope == EndpointScope::Cluster && some_ready {
         shortlist.retain(|endpoint| endpoint.elsewhere(topology, node));
         rules.extend(topology.rule());
     }
-    Set { shortlist, rules }
+    EndpointSet { shortlist, rules }
 }
 
 /// By which place endpoints are narrowed on a node: node hints, if every ready endpoint has one and one names this
 /// node; else zone hints likewise; else nothing (TOPO topologyModeFromHints).
-fn topology(endpoints: &[Endpoint<'_>], node: &Node) -> Topology {
+fn topology_from_hints(endpoints: &[PortEndpoint<'_>], node: &Node) -> TopologyNarrowing {
     let ready = || endpoints.iter().filter(|endpoint| endpoint.is_ready()).map(|endpoint| endpoint.entry);
     let by_node = ready().all(|entry| !entry.node_hints.is_empty());
     if by_node && ready().any(|entry| entry.node_hints.contains(&node.name)) {
-        return Topology::SameNode;
+        return TopologyNarrowing::SameNode;
     }
-    let Some(zone) = &node.zone else { return Topology::Anywhere };
+    let Some(zone) = &node.zone else { return TopologyNarrowing::Anywhere };
     let by_zone = ready().all(|entry| !entry.zone_hints.is_empty());
     match by_zone && ready().any(|entry| entry.zone_hints.contains(zone)) {
-        true => Topology::SameZone,
-        false => Topology::Anywhere,
+        true => TopologyNarrowing::SameZone,
+        false => TopologyNarrowing::Anywhere,
     }
 }
 
-impl Topology {
+impl TopologyNarrowing {
     fn rule(self) -> Option<ServiceRule> {
         match self {
             Self::Anywhere => None,
@@ -197,7 +210,7 @@ impl Topology {
     }
 }
 
-impl Endpoint<'_> {
+impl PortEndpoint<'_> {
     /// Whether it takes new traffic.
     pub fn is_ready(&self) -> bool {
         is_ready(self.entry)
@@ -253,12 +266,12 @@ impl Endpoint<'_> {
     }
 
     /// The objection by place.
-    fn elsewhere(&self, topology: Topology, node: &Node) -> Option<Rejection> {
+    fn elsewhere(&self, topology: TopologyNarrowing, node: &Node) -> Option<Rejection> {
         match topology {
-            Topology::Anywhere => None,
-            Topology::SameNode => (!self.entry.node_hints.contains(&node.name))
+            TopologyNarrowing::Anywhere => None,
+            TopologyNarrowing::SameNode => (!self.entry.node_hints.contains(&node.name))
                 .then(|| self.objection(ServiceObjection::HintedForOtherNodes, "hints.forNodes")),
-            Topology::SameZone => node
+            TopologyNarrowing::SameZone => node
                 .zone
                 .as_ref()
                 .is_none_or(|zone| !self.entry.zone_hints.contains(zone))
@@ -268,7 +281,7 @@ impl Endpoint<'_> {
 }
 
 /// Which fields and rules of the Service a set goes back to.
-pub(crate) fn causes(found: Found<'_>, rules: &[ServiceRule]) -> Vec<Cause> {
+pub(crate) fn endpoint_causes(found: ServicePortRef<'_>, rules: &[ServiceRule]) -> Vec<Cause> {
     let spec = &found.service.object.spec;
     let mut causes = Vec::new();
     if spec.selector.is_some() {
@@ -288,7 +301,7 @@ pub(crate) fn causes(found: Found<'_>, rules: &[ServiceRule]) -> Vec<Cause> {
 }
 
 /// The field that says a policy is Local.
-pub(crate) fn policy_field(found: Found<'_>, internal: bool) -> FieldRef {
+pub(crate) fn policy_field(found: ServicePortRef<'_>, internal: bool) -> FieldRef {
     found.service.reference.field(match internal {
         true => "spec.internalTrafficPolicy",
         false => "spec.externalTrafficPolicy",
@@ -296,9 +309,9 @@ pub(crate) fn policy_field(found: Found<'_>, internal: bool) -> FieldRef {
 }
 
 /// The scope of a policy.
-pub fn scope(policy: TrafficPolicy) -> Scope {
+pub fn scope_of_policy(policy: TrafficPolicy) -> EndpointScope {
     match policy {
-        TrafficPolicy::Cluster => Scope::Cluster,
-        TrafficPolicy::Local => Scope::Local,
+        TrafficPolicy::Cluster => EndpointScope::Cluster,
+        TrafficPolicy::Local => EndpointScope::Local,
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::endpoints::{self, Scope};
+use super::endpoints::{self, EndpointScope};
 use super::node_ports::is_local;
-use super::{Arrival, Entrance, Found, KubeProxy, ProxiedPort, masquerade};
-use crate::cluster::{Announcement, Cluster, KubeProxyMode, Node, Pod, TrafficPolicy};
+use super::{KubeProxy, PacketArrival, ProxiedPort, ServiceAddress, ServicePortRef, masquerade};
+use crate::cluster::{AddressAnnouncement, Cluster, KubeProxyMode, Node, Pod, TrafficPolicy};
 use crate::packet::{Packet, Protocol};
 use crate::shortlist::Shortlist;
 use crate::source::FieldRef;
@@ -17,7 +17,7 @@ use crate::trace::{
 
 impl KubeProxy {
     /// What the rules on a node make of a packet; None if none matches and it goes its way.
-    pub fn judge(&self, cluster: &Cluster, node: &Node, arrival: Arrival, packet: &Packet) -> Option<Judgement> {
+    pub fn judge(&self, cluster: &Cluster, node: &Node, arrival: PacketArrival, packet: &Packet) -> Option<Judgement> {
         if packet.protocol == Protocol::Icmp {
             return self.unlisted(cluster, node, packet);
         }
@@ -27,8 +27,8 @@ impl KubeProxy {
         };
         let (proxied, found) = self.found(cluster, place)?;
         let mut judgement =
-            Enquiry { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()?;
-        if entrance.is_external() && arrival == Arrival::Wire {
+            ServicePacket { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()?;
+        if entrance.is_external() && arrival == PacketArrival::Wire {
             let lost = |branch: &&mut Branch| loses_replies(cluster, node, packet, &branch.decision);
             judgement.branches.iter_mut().filter(lost).for_each(lose_replies);
         }
@@ -44,11 +44,11 @@ impl KubeProxy {
             && is_local(node, packet.destination)
             && found.service.external_traffic_policy == TrafficPolicy::Local
             && endpoints::any_usable(cluster, found, packet.destination.is_ipv6());
-        let listed =
-            applies.then(|| endpoints::in_scope(cluster, found, node, packet.destination.is_ipv6(), Scope::Local))?;
-        endpoints::set(listed, Scope::Local, node).shortlist.is_empty().then(|| {
+        let listed = applies
+            .then(|| endpoints::in_scope(cluster, found, node, packet.destination.is_ipv6(), EndpointScope::Local))?;
+        endpoints::categorize_endpoints(listed, EndpointScope::Local, node).shortlist.is_empty().then(|| {
             let because = vec![
-                Cause::Field(port_field(found, Entrance::NodePort)),
+                Cause::Field(port_field(found, ServiceAddress::NodePort)),
                 Cause::Field(endpoints::policy_field(found, false)),
                 Cause::Rule(Rule::Service(ServiceRule::NoLocalEndpointsDrop)),
             ];
@@ -63,10 +63,10 @@ impl KubeProxy {
     pub fn escapes(&self, cluster: &Cluster, packet: &Packet) -> bool {
         let entrance = self.entrances.get(&(packet.destination, packet.port, packet.protocol));
         let found = entrance.and_then(|(place, _)| Some(self.found(cluster, *place)?.1));
-        let is_outside = |found: Found<'_>| {
+        let is_outside = |found: ServicePortRef<'_>| {
             let gates = found.service.load_balancer.iter();
             let mut gates = gates.filter(|gate| gate.ip == Some(packet.destination));
-            gates.all(|gate| gate.announcement == Announcement::Balancer)
+            gates.all(|gate| gate.announcement == AddressAnnouncement::Balancer)
         };
         let unserved = |found| !endpoints::any_usable(cluster, found, packet.destination.is_ipv6());
         self.mode == KubeProxyMode::Iptables && found.is_some_and(|found| unserved(found) && is_outside(found))
@@ -87,7 +87,7 @@ impl KubeProxy {
         match (self.mode, owner) {
             (KubeProxyMode::Iptables, _) => None,
             // Reject traffic to invalid ports of ClusterIPs, drop traffic to unallocated ClusterIPs (NFT cluster-ips-check).
-            (KubeProxyMode::Nftables, Some((_, Entrance::ClusterIp(_)))) => {
+            (KubeProxyMode::Nftables, Some((_, ServiceAddress::ClusterIp(_)))) => {
                 Some(settle(Decision::Refuse, ServiceRule::UnlistedPortRejected))
             }
             (KubeProxyMode::Nftables, _) if in_service_network() => {
@@ -125,7 +125,7 @@ fn lose_replies(branch: &mut Branch) {
     branch.decision = Decision::Drop;
 }
 
-impl Entrance {
+impl ServiceAddress {
     /// Whether it is meant for callers outside the cluster.
     fn is_external(self) -> bool {
         match self {
@@ -136,25 +136,25 @@ impl Entrance {
 }
 
 /// One packet that a Service port matches.
-struct Enquiry<'c> {
+struct ServicePacket<'c> {
     proxy: &'c KubeProxy,
     cluster: &'c Cluster,
     node: &'c Node,
-    arrival: Arrival,
+    arrival: PacketArrival,
     packet: &'c Packet,
-    entrance: Entrance,
+    entrance: ServiceAddress,
     proxied: &'c ProxiedPort,
-    found: Found<'c>,
+    found: ServicePortRef<'c>,
 }
 
 /// Which set serves a packet, whether its source is masqueraded, and the rule that says so.
-struct Course {
-    scope: Scope,
+struct TrafficPath {
+    scope: EndpointScope,
     mark: Option<ServiceRule>,
     because: Vec<Cause>,
 }
 
-impl<'c> Enquiry<'c> {
+impl<'c> ServicePacket<'c> {
     fn judge(&self) -> Option<Judgement> {
         let usable = endpoints::any_usable(self.cluster, self.found, self.packet.destination.is_ipv6());
         // iptables writes the firewall chain only for Services with endpoints (usesFWChain); the others check it first.
@@ -172,7 +172,7 @@ impl<'c> Enquiry<'c> {
             course.because.push(Cause::Field(range));
             course.because.push(Cause::Rule(Rule::Service(ServiceRule::SourceRangesAllow)));
         }
-        let set = endpoints::set(self.listed(course.scope), course.scope, self.node);
+        let set = endpoints::categorize_endpoints(self.listed(course.scope), course.scope, self.node);
         if !set.shortlist.is_empty() {
             return Some(self.translate(set, course));
         }
@@ -183,24 +183,25 @@ impl<'c> Enquiry<'c> {
     /// only in INPUT and FORWARD: a process's own packet to an address elsewhere leaves the node (iptablesJumpChains).
     fn without_endpoints(&self) -> Option<Judgement> {
         let escapes = self.proxy.mode == KubeProxyMode::Iptables
-            && self.arrival == Arrival::Output
+            && self.arrival == PacketArrival::Output
             && self.entrance.is_external()
             && !is_local(self.node, self.packet.destination);
         if escapes {
             return None;
         }
-        let set = endpoints::set(self.listed(Scope::Cluster), Scope::Cluster, self.node);
+        let set =
+            endpoints::categorize_endpoints(self.listed(EndpointScope::Cluster), EndpointScope::Cluster, self.node);
         let rule = match self.proxy.mode {
             KubeProxyMode::Iptables | KubeProxyMode::Nftables => ServiceRule::NoEndpointsReject,
             KubeProxyMode::Ipvs => ServiceRule::NoDestinationRejected,
         };
-        let mut causes = self.because(endpoints::causes(self.found, &[]));
+        let mut causes = self.because(endpoints::endpoint_causes(self.found, &[]));
         causes.push(Cause::Rule(Rule::Service(rule)));
         Some(self.end_with(self.candidates(set.shortlist), Decision::Refuse, causes))
     }
 
     /// A Local policy without an endpoint here: DROP, but for ipvs, which takes the cluster set (IPVS syncEndpoint).
-    fn without_local_endpoints(&self, local: Shortlist<endpoints::Endpoint<'c>>, course: Course) -> Judgement {
+    fn without_local_endpoints(&self, local: Shortlist<endpoints::PortEndpoint<'c>>, course: TrafficPath) -> Judgement {
         match self.proxy.mode {
             KubeProxyMode::Iptables | KubeProxyMode::Nftables => {
                 let mut causes = self.because(course.because);
@@ -209,53 +210,55 @@ impl<'c> Enquiry<'c> {
             }
             KubeProxyMode::Ipvs => {
                 let listed = endpoints::of_port(self.cluster, self.found, self.node, self.packet.destination.is_ipv6());
-                let mut set = endpoints::set(listed, Scope::Cluster, self.node);
+                let mut set = endpoints::categorize_endpoints(listed, EndpointScope::Cluster, self.node);
                 set.rules.insert(0, ServiceRule::NoLocalEndpointsAllServe);
                 self.translate(set, course)
             }
         }
     }
 
-    fn listed(&self, scope: Scope) -> Vec<endpoints::Endpoint<'c>> {
+    fn listed(&self, scope: EndpointScope) -> Vec<endpoints::PortEndpoint<'c>> {
         endpoints::in_scope(self.cluster, self.found, self.node, self.packet.destination.is_ipv6(), scope)
     }
 
     /// Which endpoints serve, and as whom they see the caller.
-    fn course(&self) -> Course {
+    fn course(&self) -> TrafficPath {
         let service = self.found.service;
         if !self.entrance.is_external() {
-            let scope = endpoints::scope(service.internal_traffic_policy);
+            let scope = endpoints::scope_of_policy(service.internal_traffic_policy);
             let because = match scope {
-                Scope::Local => vec![Cause::Field(endpoints::policy_field(self.found, true))],
-                Scope::Cluster => Vec::new(),
+                EndpointScope::Local => vec![Cause::Field(endpoints::policy_field(self.found, true))],
+                EndpointScope::Cluster => Vec::new(),
             };
-            return Course { scope, mark: self.cluster_mark(), because };
+            return TrafficPath { scope, mark: self.cluster_mark(), because };
         }
         let policy = vec![Cause::Field(endpoints::policy_field(self.found, false))];
         match (service.external_traffic_policy, self.proxy.mode) {
-            (TrafficPolicy::Cluster, _) => Course {
-                scope: Scope::Cluster,
+            (TrafficPolicy::Cluster, _) => TrafficPath {
+                scope: EndpointScope::Cluster,
                 mark: Some(ServiceRule::MasqueradeExternalTraffic),
                 because: Vec::new(),
             },
-            (TrafficPolicy::Local, KubeProxyMode::Ipvs) => Course { scope: Scope::Local, mark: None, because: policy },
+            (TrafficPolicy::Local, KubeProxyMode::Ipvs) => {
+                TrafficPath { scope: EndpointScope::Local, mark: None, because: policy }
+            }
             (TrafficPolicy::Local, KubeProxyMode::Iptables | KubeProxyMode::Nftables) => self.local_course(policy),
         }
     }
 
     /// externalTrafficPolicy Local: pods and the node itself are spared, as if their packets had gone out to the balancer
     /// and come back (IPT, the KUBE-EXT chain).
-    fn local_course(&self, mut because: Vec<Cause>) -> Course {
+    fn local_course(&self, mut because: Vec<Cause>) -> TrafficPath {
         let source = self.packet.source;
         if self.proxy.detector.is_pod(self.node, self.arrival, source) {
             because.push(Cause::Rule(Rule::Service(ServiceRule::PodsBypassLocal)));
-            return Course { scope: Scope::Cluster, mark: None, because };
+            return TrafficPath { scope: EndpointScope::Cluster, mark: None, because };
         }
         if is_local(self.node, source) {
             because.push(Cause::Rule(Rule::Service(ServiceRule::NodeBypassesLocal)));
-            return Course { scope: Scope::Cluster, mark: Some(ServiceRule::MasqueradeNode), because };
+            return TrafficPath { scope: EndpointScope::Cluster, mark: Some(ServiceRule::MasqueradeNode), because };
         }
-        Course { scope: Scope::Local, mark: None, because }
+        TrafficPath { scope: EndpointScope::Local, mark: None, because }
     }
 
     /// Traffic to a cluster address is masqueraded if it isn't a pod's, or always with masqueradeAll.
@@ -270,18 +273,18 @@ impl<'c> Enquiry<'c> {
     }
 
     /// One branch per endpoint in force.
-    fn translate(&self, set: endpoints::Set<'c>, course: Course) -> Judgement {
+    fn translate(&self, set: endpoints::EndpointSet<'c>, course: TrafficPath) -> Judgement {
         let mut rules = set.rules;
         rules.push(self.proxy.choice_rule());
         let mut causes = self.because(course.because);
-        causes.extend(endpoints::causes(self.found, &rules));
+        causes.extend(endpoints::endpoint_causes(self.found, &rules));
         let protocol = self.packet.protocol;
         let (candidates, picks) = set.shortlist.finish(|endpoint| endpoint.subject(protocol), |_| 1);
         let mut settled: Vec<(ServiceRule, Arc<[Cause]>)> = Vec::new();
         let branches = picks.into_iter().map(|pick| {
             let endpoint = (pick.item.address, pick.item.port);
             let mark = course.mark.or_else(|| self.hairpin(&pick.item));
-            let (packet, rule) = masquerade::towards(self.node, self.arrival, self.packet, endpoint, mark);
+            let (packet, rule) = masquerade::rewrite_towards(self.node, self.arrival, self.packet, endpoint, mark);
             let because = match settled.iter().find(|(known, _)| *known == rule) {
                 Some((_, because)) => because.clone(),
                 None => {
@@ -305,7 +308,7 @@ impl<'c> Enquiry<'c> {
 
     /// An endpoint that is the caller itself is masqueraded by a rule of its own; ipvs and nftables have it for local ones
     /// only (KUBE-LOOP-BACK, hairpin-connections).
-    fn hairpin(&self, endpoint: &endpoints::Endpoint<'_>) -> Option<ServiceRule> {
+    fn hairpin(&self, endpoint: &endpoints::PortEndpoint<'_>) -> Option<ServiceRule> {
         let known = endpoint.local || self.proxy.mode == KubeProxyMode::Iptables;
         (known && endpoint.address == self.packet.source).then_some(ServiceRule::MasqueradeHairpin)
     }
@@ -313,8 +316,8 @@ impl<'c> Enquiry<'c> {
     /// spec.loadBalancerSourceRanges, where it applies: node ports and externalIPs are never filtered.
     fn source_ranges(&self) -> Option<FieldRef> {
         let applies = match self.entrance {
-            Entrance::LoadBalancer(_) => self.source_ranges_of_family().next().is_some(),
-            Entrance::ClusterIp(_) | Entrance::ExternalIp(_) | Entrance::NodePort => false,
+            ServiceAddress::LoadBalancer(_) => self.source_ranges_of_family().next().is_some(),
+            ServiceAddress::ClusterIp(_) | ServiceAddress::ExternalIp(_) | ServiceAddress::NodePort => false,
         };
         applies.then(|| self.found.service.reference.field("spec.loadBalancerSourceRanges"))
     }
@@ -338,16 +341,16 @@ impl<'c> Enquiry<'c> {
         let mut because = vec![Cause::Field(port_field(self.found, self.entrance))];
         because.extend(address_field(self.found, self.entrance).map(Cause::Field));
         because.push(Cause::Rule(Rule::Service(match self.entrance {
-            Entrance::ClusterIp(_) => ServiceRule::ClusterIp,
-            Entrance::ExternalIp(_) => ServiceRule::ExternalIp,
-            Entrance::LoadBalancer(_) => ServiceRule::LoadBalancerAddress,
-            Entrance::NodePort => ServiceRule::NodePort,
+            ServiceAddress::ClusterIp(_) => ServiceRule::ClusterIp,
+            ServiceAddress::ExternalIp(_) => ServiceRule::ExternalIp,
+            ServiceAddress::LoadBalancer(_) => ServiceRule::LoadBalancerAddress,
+            ServiceAddress::NodePort => ServiceRule::NodePort,
         })));
         because.extend(causes);
         because
     }
 
-    fn candidates(&self, shortlist: Shortlist<endpoints::Endpoint<'c>>) -> Arc<[Candidate]> {
+    fn candidates(&self, shortlist: Shortlist<endpoints::PortEndpoint<'c>>) -> Arc<[Candidate]> {
         shortlist.finish(|endpoint| endpoint.subject(self.packet.protocol), |_| 1).0
     }
 
@@ -387,29 +390,31 @@ impl KubeProxy {
 }
 
 /// The field with the address by which a Service is asked; None where nobody wrote it (an address that was allocated).
-fn address_field(found: Found<'_>, entrance: Entrance) -> Option<FieldRef> {
+fn address_field(found: ServicePortRef<'_>, entrance: ServiceAddress) -> Option<FieldRef> {
     let object = &found.service.object;
     let (written, path) = match entrance {
-        Entrance::ClusterIp(0) => (object.spec.cluster_ip.is_some(), "spec.clusterIP".to_owned()),
-        Entrance::ClusterIp(place) => (object.spec.cluster_ips.len() > place, format!("spec.clusterIPs[{place}]")),
-        Entrance::ExternalIp(place) => (true, format!("spec.externalIPs[{place}]")),
-        Entrance::LoadBalancer(place) => {
+        ServiceAddress::ClusterIp(0) => (object.spec.cluster_ip.is_some(), "spec.clusterIP".to_owned()),
+        ServiceAddress::ClusterIp(place) => {
+            (object.spec.cluster_ips.len() > place, format!("spec.clusterIPs[{place}]"))
+        }
+        ServiceAddress::ExternalIp(place) => (true, format!("spec.externalIPs[{place}]")),
+        ServiceAddress::LoadBalancer(place) => {
             let given = object.status.load_balancer.ingress.len() > place;
             (given, format!("status.loadBalancer.ingress[{place}].ip"))
         }
-        Entrance::NodePort => return None,
+        ServiceAddress::NodePort => return None,
     };
     written.then(|| found.service.reference.field(&*path))
 }
 
 /// The field with the port by which a Service is asked; the port as a whole where its node port was allocated.
-fn port_field(found: Found<'_>, entrance: Entrance) -> FieldRef {
+fn port_field(found: ServicePortRef<'_>, entrance: ServiceAddress) -> FieldRef {
     let index = found.index;
     let written = found.service.object.spec.ports.get(index).is_some_and(|port| port.node_port.is_some());
     found.service.reference.field(&*match entrance {
-        Entrance::NodePort if written => format!("spec.ports[{index}].nodePort"),
-        Entrance::NodePort => format!("spec.ports[{index}]"),
-        Entrance::ClusterIp(_) | Entrance::ExternalIp(_) | Entrance::LoadBalancer(_) => {
+        ServiceAddress::NodePort if written => format!("spec.ports[{index}].nodePort"),
+        ServiceAddress::NodePort => format!("spec.ports[{index}]"),
+        ServiceAddress::ClusterIp(_) | ServiceAddress::ExternalIp(_) | ServiceAddress::LoadBalancer(_) => {
             format!("spec.ports[{index}].port")
         }
     })

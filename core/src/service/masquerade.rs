@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::Arrival;
-use super::node_ports::primary;
-use crate::cluster::{Node, Settings};
+use super::PacketArrival;
+use super::node_ports::primary_address;
+use crate::cluster::{ClusterSettings, Node};
 use crate::packet::Packet;
 use crate::trace::ServiceRule;
 
@@ -25,7 +25,7 @@ pub enum LocalDetector {
 
 impl LocalDetector {
     /// Reads kube-proxy's configuration.
-    pub fn read(settings: &Settings) -> Self {
+    pub fn read(settings: &ClusterSettings) -> Self {
         match settings.kube_proxy.detect_local_mode.as_deref() {
             Some("NodeCIDR") => Self::NodeNetwork,
             Some("BridgeInterface" | "InterfaceNamePrefix") => Self::Interface,
@@ -38,11 +38,11 @@ impl LocalDetector {
     }
 
     /// Whether a packet counts as a pod's.
-    pub fn is_pod(&self, node: &Node, arrival: Arrival, source: IpAddr) -> bool {
+    pub fn is_pod(&self, node: &Node, arrival: PacketArrival, source: IpAddr) -> bool {
         match self {
             Self::Networks(networks) => networks.iter().any(|network| network.contains(&source)),
             Self::NodeNetwork => node.pod_cidrs.iter().any(|network| network.contains(&source)),
-            Self::Interface => arrival == Arrival::Pod,
+            Self::Interface => arrival == PacketArrival::Pod,
             Self::None => false,
         }
     }
@@ -53,9 +53,9 @@ impl LocalDetector {
 ///
 /// Masquerading happens in POSTROUTING, which a packet for the node's own processes never reaches unless it comes from
 /// them: a hostNetwork endpoint on the receiving node sees the caller.
-pub fn towards(
+pub fn rewrite_towards(
     node: &Node,
-    arrival: Arrival,
+    arrival: PacketArrival,
     packet: &Packet,
     endpoint: (IpAddr, u16),
     mark: Option<ServiceRule>,
@@ -63,10 +63,10 @@ pub fn towards(
     let (address, port) = endpoint;
     let onward = packet.to(address, port);
     let Some(rule) = mark else { return (onward, ServiceRule::SourceKept) };
-    if arrival != Arrival::Output && node.addresses.contains(&address) {
+    if arrival != PacketArrival::Output && node.addresses.contains(&address) {
         return (onward, ServiceRule::OwnProcessSeesCaller);
     }
-    match primary(node, address.is_ipv6()) {
+    match primary_address(node, address.is_ipv6()) {
         Some(source) => (onward.from(source), rule),
         None => (onward, ServiceRule::SourceKept),
     }

@@ -4,19 +4,19 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::cluster::{KubeProxyMode, Node, Settings};
+use crate::cluster::{ClusterSettings, KubeProxyMode, Node};
 
 /// Where node ports are open.
 #[derive(Clone, Debug)]
 pub struct NodePortAddresses {
-    choice: Choice,
+    choice: AddressChoice,
     /// Whether 127.0.0.0/8 counts: only iptables can, by route_localnet, unless switched off (`localhostNodePorts`);
     /// nftables and ipvs never do (NFT TestNodePorts; IPVS syncProxyRules leaves loopback out).
     loopback: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Choice {
+enum AddressChoice {
     /// All local addresses: the default of iptables and ipvs, and any list with a zero CIDR.
     All,
     /// The node's first address of each family: the default of nftables, and the word `primary`.
@@ -27,15 +27,15 @@ enum Choice {
 
 impl NodePortAddresses {
     /// Reads kube-proxy's configuration.
-    pub fn read(settings: &Settings) -> Self {
+    pub fn read(settings: &ClusterSettings) -> Self {
         let texts = &settings.kube_proxy.node_port_addresses;
         let networks: Vec<IpNet> = texts.iter().filter_map(|text| text.trim().parse().ok()).collect();
         let choice = match settings.kube_proxy_mode {
-            _ if texts.iter().any(|text| &**text == "primary") => Choice::Primary,
-            KubeProxyMode::Nftables if texts.is_empty() => Choice::Primary,
-            KubeProxyMode::Iptables | KubeProxyMode::Ipvs if texts.is_empty() => Choice::All,
-            _ if networks.iter().any(|network| network.prefix_len() == 0) => Choice::All,
-            _ => Choice::Inside(networks),
+            _ if texts.iter().any(|text| &**text == "primary") => AddressChoice::Primary,
+            KubeProxyMode::Nftables if texts.is_empty() => AddressChoice::Primary,
+            KubeProxyMode::Iptables | KubeProxyMode::Ipvs if texts.is_empty() => AddressChoice::All,
+            _ if networks.iter().any(|network| network.prefix_len() == 0) => AddressChoice::All,
+            _ => AddressChoice::Inside(networks),
         };
         let loopback = match settings.kube_proxy_mode {
             KubeProxyMode::Iptables => settings.kube_proxy.iptables.localhost_node_ports.unwrap_or(true),
@@ -60,15 +60,15 @@ impl NodePortAddresses {
 
     fn includes(&self, node: &Node, address: IpAddr) -> bool {
         match &self.choice {
-            Choice::All => true,
-            Choice::Primary => primary(node, address.is_ipv6()) == Some(address),
-            Choice::Inside(networks) => networks.iter().any(|network| network.contains(&address)),
+            AddressChoice::All => true,
+            AddressChoice::Primary => primary_address(node, address.is_ipv6()) == Some(address),
+            AddressChoice::Inside(networks) => networks.iter().any(|network| network.contains(&address)),
         }
     }
 }
 
 /// The node's first address of a family.
-pub fn primary(node: &Node, ipv6: bool) -> Option<IpAddr> {
+pub fn primary_address(node: &Node, ipv6: bool) -> Option<IpAddr> {
     node.addresses.iter().copied().find(|address| address.is_ipv6() == ipv6)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::node_ports::{is_local, primary};
+use super::node_ports::{is_local, primary_address};
 use crate::cluster::{Cluster, Node, Phase, Pod};
 use crate::model::{Container, PodSpec, Text};
 use crate::packet::{Packet, Protocol};
@@ -53,7 +53,7 @@ impl PortMap {
         let address =
             pod.addresses.iter().copied().find(|address| address.is_ipv6() == packet.destination.is_ipv6())?;
         let onward = packet.to(address, host_port.container_port);
-        let (onward, source) = match primary(node, address.is_ipv6()).filter(|_| masquerades(node, packet)) {
+        let (onward, source) = match primary_address(node, address.is_ipv6()).filter(|_| masquerades(node, packet)) {
             Some(own) => (onward.from(own), ServiceRule::HostPortMasquerade),
             None => (onward, ServiceRule::SourceKept),
         };
@@ -95,7 +95,7 @@ fn has_ports(pod: &Pod) -> bool {
 
 fn host_ports(pod: &Pod) -> Vec<((u16, Protocol), HostPort)> {
     let mut ports = Vec::new();
-    for (field, port) in declared(&pod.spec) {
+    for (field, port) in declared_container_ports(&pod.spec) {
         let host_port = port.host_port.and_then(|number| u16::try_from(number).ok()).filter(|number| *number != 0);
         let container_port = u16::try_from(port.container_port).ok();
         let protocol = Protocol::of_field(port.protocol.as_deref());
@@ -117,13 +117,13 @@ fn host_ports(pod: &Pod) -> Vec<((u16, Protocol), HostPort)> {
 
 /// Where a container port is declared.
 #[derive(Clone, Copy, Debug)]
-pub struct Declared {
+pub struct DeclaredPortField {
     list: &'static str,
     container: usize,
     port: usize,
 }
 
-impl Declared {
+impl DeclaredPortField {
     /// The container.
     pub fn container(self, spec: &PodSpec) -> Option<&Container> {
         let containers = if self.list == "containers" { &spec.containers } else { &spec.init_containers };
@@ -138,12 +138,14 @@ impl Declared {
 }
 
 /// The declared ports of the running containers, and where they stand.
-pub fn declared(spec: &PodSpec) -> impl Iterator<Item = (Declared, &crate::model::ContainerPort)> {
+pub fn declared_container_ports(
+    spec: &PodSpec,
+) -> impl Iterator<Item = (DeclaredPortField, &crate::model::ContainerPort)> {
     let containers = spec.containers.iter().enumerate().map(|(index, container)| ("containers", index, container));
     let sidecars = spec.init_containers.iter().enumerate().filter(|(_, container)| container.is_sidecar());
     let sidecars = sidecars.map(|(index, container)| ("initContainers", index, container));
     containers.chain(sidecars).flat_map(|(list, container, declaring)| {
         let ports = declaring.ports.iter().enumerate();
-        ports.map(move |(port, declared)| (Declared { list, container, port }, declared))
+        ports.map(move |(port, declared)| (DeclaredPortField { list, container, port }, declared))
     })
 }

@@ -179,7 +179,7 @@ fn owned(words: &[&str]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::Overrides;
+    use crate::cluster::SettingOverrides;
     use crate::manifest::Manifests;
     use crate::source::Sources;
 
@@ -200,7 +200,7 @@ spec:
 
     fn completed(client: &Client, line: &str) -> Vec<String> {
         let manifests = Manifests::read(Sources::new([("a.yaml", MANIFESTS)]));
-        complete(&Cluster::build(&manifests, &Overrides::default()), client, line).words
+        complete(&Cluster::build(&manifests, &SettingOverrides::default()), client, line).words
     }
 
     fn pod(namespace: &str) -> Client {

@@ -10,8 +10,8 @@ use super::Origin;
 use crate::cluster::{Cluster, Node, Pod};
 use crate::limits::{AnswerLimit, MAX_LANDINGS};
 use crate::packet::Packet;
-use crate::policy::{Direction, Policies};
-use crate::service::{Arrival, KubeProxy, PortMap};
+use crate::policy::{NetworkPolicies, TrafficDirection};
+use crate::service::{KubeProxy, PacketArrival, PortMap};
 use crate::source::ObjectRef;
 use crate::trace::{
     Branch, Cause, Component, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail,
@@ -22,7 +22,7 @@ mod route;
 
 /// What a packet meets.
 #[derive(Clone, Copy)]
-pub struct Network<'c> {
+pub struct PacketNetwork<'c> {
     /// The cluster.
     pub cluster: &'c Cluster,
     /// kube-proxy on every node.
@@ -30,32 +30,46 @@ pub struct Network<'c> {
     /// portmap on every node.
     pub port_map: &'c PortMap,
     /// NetworkPolicy, as the plugin enforces it.
-    pub policies: &'c Policies,
+    pub policies: &'c NetworkPolicies,
 }
 
 /// How often a packet may be judged by a node before it counts as going in circles; two are the most that happen.
 const NODES_VISITED: u8 = 6;
 
 /// Follows a packet to every end, from the hop after the trail given. The shares of the landings sum to `share`.
-pub fn connect(network: &Network<'_>, origin: Origin<'_>, packet: Packet, share: Share, trail: Trail) -> Vec<Landing> {
-    let mut walk = Walk { network: *network, origin, landings: Vec::new(), said: Vec::new(), declared: None };
-    let flow =
-        Flow { packet, share, trail, endpoint: None, translated: false, balanced: false, judged: false, nodes: 0 };
+pub fn connect(
+    network: &PacketNetwork<'_>,
+    origin: Origin<'_>,
+    packet: Packet,
+    share: Share,
+    trail: Trail,
+) -> Vec<Landing> {
+    let mut walk = PacketWalk { network: *network, origin, landings: Vec::new(), said: Vec::new(), declared: None };
+    let flow = PacketBranch {
+        packet,
+        share,
+        trail,
+        endpoint: None,
+        translated: false,
+        balanced: false,
+        judged: false,
+        nodes: 0,
+    };
     walk.start(flow);
     walk.landings
 }
 
-struct Walk<'c> {
-    network: Network<'c>,
+struct PacketWalk<'c> {
+    network: PacketNetwork<'c>,
     origin: Origin<'c>,
     landings: Vec<Landing>,
     /// What branches have in common is said once.
     said: Vec<(NetworkRule, Arc<[Cause]>)>,
-    declared: Option<listen::Declared>,
+    declared: Option<listen::DeclaredPort>,
 }
 
 /// One branch on its way.
-struct Flow {
+struct PacketBranch {
     packet: Packet,
     share: Share,
     trail: Trail,
@@ -71,12 +85,12 @@ struct Flow {
     nodes: u8,
 }
 
-impl<'c> Walk<'c> {
-    fn start(&mut self, flow: Flow) {
+impl<'c> PacketWalk<'c> {
+    fn start(&mut self, flow: PacketBranch) {
         let cluster = self.network.cluster;
         match self.origin {
             Origin::Outside => self.enter(flow),
-            Origin::Node(node) => self.at_node(flow, node, Arrival::Output),
+            Origin::Node(node) => self.at_node(flow, node, PacketArrival::Output),
             Origin::Pod(pod) => {
                 let own = pod.addresses.contains(&flow.packet.destination);
                 match self.origin.node(cluster) {
@@ -84,8 +98,8 @@ impl<'c> Walk<'c> {
                         let rule = if own { NetworkRule::OwnAddress } else { NetworkRule::OwnLoopback };
                         self.listen(flow, pod, Some(rule));
                     }
-                    Some(node) if pod.spec.host_network => self.at_node(flow, node, Arrival::Output),
-                    Some(node) => self.at_node(flow, node, Arrival::Pod),
+                    Some(node) if pod.spec.host_network => self.at_node(flow, node, PacketArrival::Output),
+                    Some(node) => self.at_node(flow, node, PacketArrival::Pod),
                     None => {
                         let at = Place::Pod(pod.reference.clone());
                         self.end(flow, Component::Pod, at, Decision::Unroutable, NetworkRule::PodHasNoNetwork);
@@ -96,8 +110,8 @@ impl<'c> Walk<'c> {
     }
 
     /// A packet on a node: kube-proxy's rules come first, those of portmap after them (kube-proxy prepends its jumps).
-    fn at_node(&mut self, mut flow: Flow, node: &'c Node, arrival: Arrival) {
-        let Network { cluster, kube_proxy, port_map, .. } = self.network;
+    fn at_node(&mut self, mut flow: PacketBranch, node: &'c Node, arrival: PacketArrival) {
+        let PacketNetwork { cluster, kube_proxy, port_map, .. } = self.network;
         flow.nodes += 1;
         if flow.nodes > NODES_VISITED {
             return self.end(flow, Component::Network, Place::Network, Decision::Drop, NetworkRule::TooManyHops);
@@ -119,7 +133,7 @@ impl<'c> Walk<'c> {
     }
 
     /// The branches that go on, each with the place of the candidate it took; those that end have landed.
-    fn fork(&mut self, flow: Flow, judgement: Judgement) -> Vec<(Flow, Option<usize>)> {
+    fn fork(&mut self, flow: PacketBranch, judgement: Judgement) -> Vec<(PacketBranch, Option<usize>)> {
         let Judgement { component, at, earlier, candidates, branches } = judgement;
         let mut onward = Vec::with_capacity(branches.len());
         for Branch { share, chosen, decision, because } in branches {
@@ -152,14 +166,14 @@ impl<'c> Walk<'c> {
             };
             let translated = flow.translated || endpoint.is_some();
             let endpoint = endpoint.unwrap_or_else(|| flow.endpoint.clone());
-            onward.push((Flow { packet, share, trail, endpoint, translated, ..flow }, chosen));
+            onward.push((PacketBranch { packet, share, trail, endpoint, translated, ..flow }, chosen));
         }
         onward
     }
 
     /// What policies make of it; the flow if they let it pass.
-    fn policed(&mut self, flow: Flow, direction: Direction, pod: &'c Pod) -> Option<Flow> {
-        let Network { cluster, policies, .. } = self.network;
+    fn policed(&mut self, flow: PacketBranch, direction: TrafficDirection, pod: &'c Pod) -> Option<PacketBranch> {
+        let PacketNetwork { cluster, policies, .. } = self.network;
         match policies.judge(cluster, direction, pod, &flow.packet) {
             Some(judgement) => self.fork(flow, judgement).pop().map(|(flow, _)| flow),
             None => Some(flow),
@@ -167,9 +181,9 @@ impl<'c> Walk<'c> {
     }
 
     /// A hop that changes nothing.
-    fn pass(&mut self, flow: Flow, at: Place, rule: NetworkRule) -> Flow {
+    fn pass(&mut self, flow: PacketBranch, at: Place, rule: NetworkRule) -> PacketBranch {
         let hop = Hop::plain(Component::Network, at, flow.packet.clone(), Decision::Pass, self.because(rule));
-        Flow { trail: flow.trail.hop(hop), ..flow }
+        PacketBranch { trail: flow.trail.hop(hop), ..flow }
     }
 
     fn because(&mut self, rule: NetworkRule) -> Arc<[Cause]> {
@@ -182,14 +196,14 @@ impl<'c> Walk<'c> {
     }
 
     /// The end of a branch, for a rule of the network.
-    fn end(&mut self, flow: Flow, component: Component, at: Place, decision: Decision, rule: NetworkRule) {
+    fn end(&mut self, flow: PacketBranch, component: Component, at: Place, decision: Decision, rule: NetworkRule) {
         self.land(flow, component, at, decision, vec![network_rule(rule)]);
     }
 
     /// The end of a branch.
     fn land(
         &mut self,
-        flow: Flow,
+        flow: PacketBranch,
         component: Component,
         at: Place,
         decision: Decision,

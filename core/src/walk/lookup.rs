@@ -2,7 +2,7 @@
 
 use super::connect::connect;
 use super::{DataPlane, Origin, Sender};
-use crate::dns::{self, Asker, Route, RouteEnd, Walked};
+use crate::dns::{self, DnsClient, PacketRoute, RouteEnd, WalkedLookup};
 use crate::packet::Packet;
 use crate::request::{Family, Libc, LookupAsk};
 use crate::trace::{Decision, Gap, Landing, Leg, Lookup, Outcome, Purpose, Share, Step, Trail};
@@ -15,19 +15,19 @@ pub fn host(
     (libc, family): (Libc, Family),
     trail: &Trail,
 ) -> (Lookup, Trail) {
-    let route = |from: Asker<'_>, packet: &Packet| route(plane, from, packet);
+    let route = |from: DnsClient<'_>, packet: &Packet| route(plane, from, packet);
     let walked = dns::lookup_host(&plane.dns, &plane.cluster, sender.origin.asker(), name, (libc, family), &route);
     with_trail(walked, trail)
 }
 
 /// Asks what a DNS tool asks.
 pub fn tool(plane: &DataPlane, sender: &Sender<'_>, ask: &LookupAsk) -> (Lookup, Trail) {
-    let route = |from: Asker<'_>, packet: &Packet| route(plane, from, packet);
+    let route = |from: DnsClient<'_>, packet: &Packet| route(plane, from, packet);
     let walked = dns::lookup_tool(&plane.dns, &plane.cluster, sender.origin.asker(), ask, &route);
     with_trail(walked, &Trail::default())
 }
 
-fn with_trail(walked: Walked, trail: &Trail) -> (Lookup, Trail) {
+fn with_trail(walked: WalkedLookup, trail: &Trail) -> (Lookup, Trail) {
     if walked.hops.is_empty() {
         return (walked.lookup, trail.clone());
     }
@@ -37,17 +37,17 @@ fn with_trail(walked: Walked, trail: &Trail) -> (Lookup, Trail) {
 
 /// How a query fares. A resolver asks again when it hears nothing, and the servers answer alike, so one way that reaches
 /// a server stands for all.
-fn route(plane: &DataPlane, from: Asker<'_>, packet: &Packet) -> Route {
+fn route(plane: &DataPlane, from: DnsClient<'_>, packet: &Packet) -> PacketRoute {
     let origin = match from {
-        Asker::Outside => Origin::Outside,
-        Asker::Pod(pod) => Origin::Pod(pod),
-        Asker::Node(node) => Origin::Node(node),
+        DnsClient::Outside => Origin::Outside,
+        DnsClient::Pod(pod) => Origin::Pod(pod),
+        DnsClient::Node(node) => Origin::Node(node),
     };
     let landings = connect(&plane.network(), origin, packet.clone(), Share::ONE, Trail::default());
     let best = landings.iter().min_by_key(|landing| preference(landing));
-    let Some(best) = best else { return Route { hops: Vec::new(), end: RouteEnd::Silent } };
+    let Some(best) = best else { return PacketRoute { hops: Vec::new(), end: RouteEnd::Silent } };
     let hops = best.trail.legs().iter().flat_map(Leg::hops).cloned().collect();
-    Route { hops, end: end(best) }
+    PacketRoute { hops, end: end(best) }
 }
 
 fn preference(landing: &Landing) -> u8 {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::{DataPlane, Origin, Sender};
 use crate::cluster::{Cluster, Pod};
 use crate::packet::{Packet, Payload, Protocol};
-use crate::policy::Direction;
+use crate::policy::TrafficDirection;
 use crate::trace::{Branch, Decision, Gap, Hop, Judgement, Landing, Purpose, Step};
 
 /// The landing as it is, or the silence of a policy that lets nothing out whatever the address is.
@@ -26,7 +26,7 @@ pub(super) fn forbidden(
     if depends_on_address(&plane.cluster, pod) {
         return landing;
     }
-    let judgement = plane.policies.judge(&plane.cluster, Direction::Egress, pod, &packet);
+    let judgement = plane.policies.judge(&plane.cluster, TrafficDirection::Egress, pod, &packet);
     let Some(Judgement { component, at, earlier, candidates, branches }) = judgement else { return landing };
     match branches.into_iter().next() {
         Some(Branch { chosen, decision: Decision::Drop, because, .. }) => {

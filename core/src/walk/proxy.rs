@@ -91,7 +91,7 @@ fn judge(
 ) -> Option<(Option<Judgement>, Judgement)> {
     let Packet { port, protocol, source: client, .. } = *packet;
     if let Some(gateway) = plane.gateways.at_pod(pod) {
-        let arrival = gateway::Arrival { pod, port, protocol, client, request: packet.http() };
+        let arrival = gateway::GatewayArrival { pod, port, protocol, client, request: packet.http() };
         return Some((None, gateway.judge(&plane.cluster, &arrival)?));
     }
     let controller = controller?;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::console::{self, Output, Run, UsageError, client};
 use whichpod_core::diagnostic::Diagnostic;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
@@ -97,7 +97,7 @@ impl Answering {
     }
 
     fn read(sources: Sources) -> Self {
-        let simulation = Simulation::new(sources, &Overrides::default());
+        let simulation = Simulation::new(sources, &SettingOverrides::default());
         let cluster = &simulation.plane.cluster;
         Self {
             revision: 0,

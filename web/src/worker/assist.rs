@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use whichpod_core::assist::{self, Completion, CompletionKind, Description, Hover};
+use whichpod_core::assist::{self, Completion, CompletionKind, Description, HoverText};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::{FileId, Span};
 
@@ -50,7 +50,7 @@ fn offer(completion: Completion) -> Offer {
     }
 }
 
-fn explanation(hover: &Hover) -> Explanation {
+fn explanation(hover: &HoverText) -> Explanation {
     Explanation {
         path: format!("{} {}", hover.kind, hover.path).into(),
         go_type: hover.go_type.as_str().into(),
@@ -91,7 +91,7 @@ fn is_passed_over(text: &str, at: usize, character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use whichpod_core::cluster::Overrides;
+    use whichpod_core::cluster::SettingOverrides;
     use whichpod_core::source::Sources;
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn fields_are_offered_and_explained_with_their_descriptions() {
         let text = "kind: Service\napiVersion: v1\nspec:\n  ports:\n  - port: 80\n    ta\n";
-        let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &Overrides::default());
+        let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &SettingOverrides::default());
         let end = text.trim_end().len() as u32;
         let offered = assist(&simulation, 3, Assistance::Complete, "a.yaml", end);
         assert_eq!((offered.ticket, offered.from, offered.to), (3, end - 2, end));
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn nothing_is_known_of_a_file_that_is_not_there() {
-        let simulation = Simulation::new(Sources::new([("a.yaml", "")]), &Overrides::default());
+        let simulation = Simulation::new(Sources::new([("a.yaml", "")]), &SettingOverrides::default());
         assert_eq!(assist(&simulation, 1, Assistance::Complete, "b.yaml", 0).offers, []);
     }
 }

@@ -1,6 +1,6 @@
 //! The same question under other circumstances: another client, Ingress controller or mode of kube-proxy.
 
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
@@ -13,7 +13,10 @@ pub fn simulation(sources: &Sources, what_if: &WhatIf) -> Option<Simulation> {
     if serve_as.is_none() && kube_proxy_mode.is_none() {
         return None;
     }
-    Some(Simulation::new(sources.clone(), &Overrides { serve_as, kube_proxy_mode, ..Overrides::default() }))
+    Some(Simulation::new(
+        sources.clone(),
+        &SettingOverrides { serve_as, kube_proxy_mode, ..SettingOverrides::default() },
+    ))
 }
 
 /// The request, from the other client if there is one.

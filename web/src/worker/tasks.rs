@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use whichpod_core::console::{Run, UsageError, client};
-use whichpod_core::explain::Phrase;
+use whichpod_core::explain::BilingualText;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
-use whichpod_core::report::Detail;
+use whichpod_core::report::ReportDetail;
 use whichpod_core::request::Client;
 use whichpod_core::routing_test;
 use whichpod_core::shell::completion::complete;
@@ -18,7 +18,7 @@ use crate::protocol::{Change, Done, Output, Sending, Task, Texts};
 use crate::workspace::{RequestLine, one_text};
 
 /// Why a question changes nothing.
-const IN_CONSOLE: Phrase = Phrase::new(
+const IN_CONSOLE: BilingualText = BilingualText::new(
     "This command changes the manifests: type it in the console below, where it takes effect and can be undone.",
     "このコマンドはマニフェストを書き換えます。下のコンソールに入力すると実行され、取り消すこともできます。",
 );
@@ -78,7 +78,7 @@ impl Answering {
     }
 
     fn routing_test(&self, request: &RequestLine) -> Option<String> {
-        let report = self.simulation.report(&self.run(request).ok()?, Detail::default());
+        let report = self.simulation.report(&self.run(request).ok()?, ReportDetail::default());
         let files = self.simulation.manifests.sources.iter().map(|(_, file)| (&*file.name, &*file.text));
         Some(routing_test::write(&one_text(files), &request.from, &request.command, &report))
     }

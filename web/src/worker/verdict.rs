@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use whichpod_core::explain::{self, Elsewhere};
-use whichpod_core::tally::{self, Series};
+use whichpod_core::explain::{self, OtherDestination};
+use whichpod_core::tally::{self, RequestSeries};
 use whichpod_core::trace::{Gap, Resolution};
 
 use super::words::Voice;
@@ -63,7 +63,7 @@ pub fn local(command: &Rc<str>, printed: Option<Printed>, voice: Voice<'_>) -> V
 
 /// Where requests land that are sent one after another; `members` are the positions of the core's landings in the list.
 fn sent(resolution: &Resolution, sending: Sending, members: &[u32]) -> Sent {
-    let series = Series { requests: sending.requests, one_connection: sending.one_connection };
+    let series = RequestSeries { requests: sending.requests, one_connection: sending.one_connection };
     let arrivals = tally::arrivals(resolution, series);
     let arrivals = arrivals.into_iter().filter_map(|place| members.get(place).copied());
     Sent { number: sending.number, arrivals: arrivals.collect() }
@@ -75,7 +75,7 @@ fn others(resolution: &Resolution, voice: Voice<'_>) -> Vec<Other> {
         return Vec::new();
     }
     let cluster = voice.cluster;
-    let elsewhere = Elsewhere::new(resolution, cluster);
+    let elsewhere = OtherDestination::new(resolution, cluster);
     let others = written::pods(cluster).filter_map(|pod| {
         let reason = elsewhere.reason(pod, voice.language)?;
         let place = voice.place_of(&pod.reference.field(whichpod_core::source::FieldPath::root()));

@@ -25,12 +25,12 @@ impl Voice<'_> {
         sentence.into_iter().map(|fragment| self.fragment(fragment)).collect()
     }
 
-    fn fragment(&self, fragment: explain::Fragment) -> Fragment {
+    fn fragment(&self, fragment: explain::SentencePart) -> Fragment {
         match fragment {
-            explain::Fragment::Text(words) => Fragment::Words(words.into()),
-            explain::Fragment::Code(code) => Fragment::Code(code.into()),
-            explain::Fragment::Object(object) => self.link(object.lowercase(), &object.field(FieldPath::root())),
-            explain::Fragment::Field(field) => {
+            explain::SentencePart::Text(words) => Fragment::Words(words.into()),
+            explain::SentencePart::Code(code) => Fragment::Code(code.into()),
+            explain::SentencePart::Object(object) => self.link(object.lowercase(), &object.field(FieldPath::root())),
+            explain::SentencePart::Field(field) => {
                 self.link(format!("{} {}", field.object.lowercase(), field.path), &field)
             }
         }

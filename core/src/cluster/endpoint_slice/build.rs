@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::objects::{Given, Objects};
+use super::super::objects::{ClusterObject, Objects};
 use super::super::service::Service;
 use super::super::table::Namespaced;
-use super::{Derivation, EndpointSlice, mirror, pasted};
+use super::{EndpointSlice, SliceDerivation, mirror, pasted};
 use crate::model;
 
 /// Who writes the slice of a Service with selector.
@@ -25,13 +25,13 @@ pub(super) const SERVICE_NAME: &str = "kubernetes.io/service-name";
 pub(super) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 
 /// Makes all slices, by the name of their Service.
-pub(in super::super) fn build(
+pub(in super::super) fn build_slices(
     objects: &Objects,
     services: &Namespaced<Service>,
-    derivation: &Derivation<'_>,
+    derivation: &SliceDerivation<'_>,
 ) -> Namespaced<Vec<EndpointSlice>> {
     let pasted = by_service(objects);
-    let endpoints: BTreeMap<(&str, &str), &Given<model::Endpoints>> =
+    let endpoints: BTreeMap<(&str, &str), &ClusterObject<model::Endpoints>> =
         objects.endpoints.iter().map(|given| ((given.namespace(), &**given.name()), given)).collect();
     let mut slices = Namespaced::default();
     for (namespace, name, service) in services.iter() {
@@ -51,8 +51,8 @@ pub(in super::super) fn build(
     slices
 }
 
-fn by_service(objects: &Objects) -> BTreeMap<(&str, &str), Vec<&Given<model::EndpointSlice>>> {
-    let mut slices: BTreeMap<(&str, &str), Vec<&Given<model::EndpointSlice>>> = BTreeMap::new();
+fn by_service(objects: &Objects) -> BTreeMap<(&str, &str), Vec<&ClusterObject<model::EndpointSlice>>> {
+    let mut slices: BTreeMap<(&str, &str), Vec<&ClusterObject<model::EndpointSlice>>> = BTreeMap::new();
     for given in &objects.endpoint_slices {
         if let Some(service) = given.body.metadata.labels.get(SERVICE_NAME) {
             slices.entry((given.namespace(), service)).or_default().push(given);
@@ -63,12 +63,12 @@ fn by_service(objects: &Objects) -> BTreeMap<(&str, &str), Vec<&Given<model::End
 
 fn of_service(
     service: &Service,
-    pasted: &[&Given<model::EndpointSlice>],
-    endpoints: Option<&Given<model::Endpoints>>,
-    derivation: &Derivation<'_>,
+    pasted: &[&ClusterObject<model::EndpointSlice>],
+    endpoints: Option<&ClusterObject<model::Endpoints>>,
+    derivation: &SliceDerivation<'_>,
 ) -> Vec<EndpointSlice> {
     let selects = service.object.spec.selector.as_ref().is_some_and(|selector| !selector.is_empty());
-    let written_by = |given: &Given<model::EndpointSlice>, writer: &str| {
+    let written_by = |given: &ClusterObject<model::EndpointSlice>, writer: &str| {
         given.body.metadata.labels.get(MANAGED_BY).is_some_and(|by| &**by == writer)
     };
     let manual = pasted.iter().filter(|given| !written_by(given, CONTROLLER) && !written_by(given, MIRRORING));

@@ -20,13 +20,13 @@ use crate::source::ObjectRef;
 const MAX_ENDPOINTS: usize = 100;
 
 /// Everything that slices are derived from.
-pub(in super::super) struct Derivation<'c> {
+pub(in super::super) struct SliceDerivation<'c> {
     pods: Vec<&'c Pod>,
     index: LabelIndex,
     nodes: &'c BTreeMap<Text, Node>,
 }
 
-impl<'c> Derivation<'c> {
+impl<'c> SliceDerivation<'c> {
     /// Indexes the pods that can be endpoints: not done, and with an address (endpointslice util, ShouldPodBeInEndpoints).
     pub fn new(pods: &'c Namespaced<Pod>, nodes: &'c BTreeMap<Text, Node>) -> Self {
         let can = |pod: &&Pod| !matches!(pod.phase, Phase::Succeeded | Phase::Failed) && !pod.addresses.is_empty();
@@ -89,7 +89,7 @@ impl<'c> Derivation<'c> {
                 }
             }
         }
-        hints::write(service, grouped.values_mut().flatten());
+        hints::write_hints(service, grouped.values_mut().flatten());
         grouped
     }
 }

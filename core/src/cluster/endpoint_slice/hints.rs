@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::node::Node;
-use super::super::objects::Notes;
+use super::super::objects::ClusterDiagnostics;
 use super::super::service::Service;
 use super::super::table::Namespaced;
 use super::Endpoint;
@@ -20,7 +20,7 @@ pub const TOPOLOGY_MODE: [&str; 2] =
     ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
 
 /// Writes the hints of ready endpoints.
-pub(super) fn write<'e>(service: &Service, endpoints: impl Iterator<Item = &'e mut Endpoint>) {
+pub(super) fn write_hints<'e>(service: &Service, endpoints: impl Iterator<Item = &'e mut Endpoint>) {
     if is_topology_aware(service) {
         return;
     }
@@ -39,7 +39,7 @@ pub(super) fn write<'e>(service: &Service, endpoints: impl Iterator<Item = &'e m
 pub(in crate::cluster) fn say_not_modelled(
     services: &Namespaced<Service>,
     nodes: &BTreeMap<Text, Node>,
-    notes: &mut Notes<'_>,
+    notes: &mut ClusterDiagnostics<'_>,
 ) {
     let is_control_plane = |node: &&Node| {
         ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"]

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::super::hash;
-use super::super::objects::Given;
+use super::super::objects::ClusterObject;
 use super::super::service::{IpFamily, Service};
 use super::build::{MANAGED_BY, MIRRORING, SERVICE_NAME};
 use super::{Endpoint, EndpointSlice, pasted};
@@ -15,7 +15,7 @@ use crate::source::ObjectRef;
 const MAX_ENDPOINTS: usize = 1000;
 
 /// One slice for each subset and family; none if the Endpoints say that nobody should mirror them.
-pub(super) fn slices(service: &Service, endpoints: &Given<model::Endpoints>) -> Vec<EndpointSlice> {
+pub(super) fn slices(service: &Service, endpoints: &ClusterObject<model::Endpoints>) -> Vec<EndpointSlice> {
     let metadata = &endpoints.body.metadata;
     let skips = metadata.labels.get("endpointslice.kubernetes.io/skip-mirror").is_some_and(|skip| &**skip == "true");
     if skips || metadata.annotations.contains_key("control-plane.alpha.kubernetes.io/leader") {
@@ -32,7 +32,7 @@ pub(super) fn slices(service: &Service, endpoints: &Given<model::Endpoints>) -> 
 
 fn slice(
     service: &Service,
-    endpoints: &Given<model::Endpoints>,
+    endpoints: &ClusterObject<model::Endpoints>,
     subset: &EndpointSubset,
     family: IpFamily,
     number: usize,

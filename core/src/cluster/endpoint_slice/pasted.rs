@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::super::objects::Given;
+use super::super::objects::ClusterObject;
 use super::{Endpoint, EndpointPort, EndpointSlice};
 use crate::model::{self, Text};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
 /// A pasted slice. Endpoints whose addresses are names (addressType FQDN) have names instead.
-pub(super) fn slice(given: &Given<model::EndpointSlice>) -> EndpointSlice {
+pub(super) fn slice(given: &ClusterObject<model::EndpointSlice>) -> EndpointSlice {
     let body = &given.body;
     let is_named = &*body.address_type == "FQDN";
     EndpointSlice {

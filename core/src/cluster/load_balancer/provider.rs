@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::node::Node;
-use super::super::objects::{Given, Objects};
+use super::super::objects::{ClusterObject, Objects};
 use super::super::pod::{Phase, Pod};
 use super::super::service::{IpFamily, Service, ServiceKind, TrafficPolicy};
 use super::super::table::Namespaced;
 use super::super::{EndpointSlice, hash};
-use super::{Announcement, LoadBalancerIngress};
+use super::{AddressAnnouncement, LoadBalancerIngress};
 use crate::model::well_known::{CONTROL_PLANE, MASTER};
 use crate::model::{self, Text};
 use crate::order::Order;
@@ -32,7 +32,7 @@ const LB_POOL: &str = "svccontroller.k3s.cattle.io/lbpool";
 const CLOUD_NETWORK: [u8; 3] = [198, 51, 100];
 
 /// Gives addresses to the Services that have none yet.
-pub(in crate::cluster) fn assign(
+pub(in crate::cluster) fn assign_platform_addresses(
     objects: &Objects,
     nodes: &BTreeMap<Text, Node>,
     pods: &Namespaced<Pod>,
@@ -44,7 +44,7 @@ pub(in crate::cluster) fn assign(
     if types.contains("k3s") {
         service_lb(objects, nodes, pods, slices, services);
     } else if !types.is_empty() && !types.contains("rke2") {
-        cloud(nodes, services);
+        assign_cloud_addresses(nodes, services);
     }
 }
 
@@ -56,7 +56,7 @@ fn service_lb(
     slices: &Namespaced<Vec<EndpointSlice>>,
     services: &mut Namespaced<Service>,
 ) {
-    let mut order: Vec<&Given<model::Service>> = objects.services.iter().collect();
+    let mut order: Vec<&ClusterObject<model::Service>> = objects.services.iter().collect();
     // What k3s installs by itself was there before.
     order.order_by(|one, other| (!one.supplied, one.age()).cmp(&(!other.supplied, other.age())));
     let mut taken = host_ports(pods);
@@ -86,7 +86,10 @@ fn service_lb(
                     ip: Some(*address),
                     hostname: None,
                     vip: true,
-                    announcement: Announcement::Layer2 { node: node.name.clone(), candidates: vec![node.name.clone()] },
+                    announcement: AddressAnnouncement::Layer2 {
+                        node: node.name.clone(),
+                        candidates: vec![node.name.clone()],
+                    },
                 }
             }));
         }
@@ -133,7 +136,7 @@ fn serves(service: &Service, slices: &[EndpointSlice], node: &Node) -> bool {
 }
 
 /// One address each, drawn from the name; loadBalancerIP is honoured.
-fn cloud(nodes: &BTreeMap<Text, Node>, services: &mut Namespaced<Service>) {
+fn assign_cloud_addresses(nodes: &BTreeMap<Text, Node>, services: &mut Namespaced<Service>) {
     let takes = |node: &Node| node.ready && !node.excluded;
     if !nodes.values().any(takes) {
         return;
@@ -150,20 +153,20 @@ fn cloud(nodes: &BTreeMap<Text, Node>, services: &mut Namespaced<Service>) {
             continue;
         }
         let asked = given(service).into_iter().next();
-        let address = asked.or_else(|| draw(service).find(|address| taken.insert(*address)));
+        let address = asked.or_else(|| candidate_addresses(service).find(|address| taken.insert(*address)));
         service.load_balancer.extend(address.map(|address| LoadBalancerIngress {
             ip: Some(address),
             hostname: None,
             vip: true,
-            announcement: Announcement::Balancer,
+            announcement: AddressAnnouncement::Balancer,
         }));
     }
 }
 
 /// The addresses of the network in the order in which a Service tries them.
-fn draw(service: &Service) -> impl Iterator<Item = IpAddr> {
+fn candidate_addresses(service: &Service) -> impl Iterator<Item = IpAddr> {
     let [a, b, c] = CLOUD_NETWORK;
     let first = 64;
-    let start = first + (hash::draw(&[service.namespace(), service.name()], 0) % 190) as u8;
+    let start = first + (hash::seeded_draw(&[service.namespace(), service.name()], 0) % 190) as u8;
     (start..=254).chain(first..start).map(move |last| IpAddr::V4(Ipv4Addr::new(a, b, c, last)))
 }

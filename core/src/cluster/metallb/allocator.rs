@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::pools::Pool;
+use super::pools::AddressPool;
 use crate::cluster::{Service, TrafficPolicy};
 use crate::model::{Labels, Text};
 use crate::order::Order;
@@ -17,7 +17,7 @@ pub const PREFIXES: [&str; 2] = ["metallb.io/", "metallb.universe.tf/"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 #[allow(missing_docs)]
-pub enum Annotation {
+pub enum MetalLbAnnotation {
     AddressPool,
     AllowSharedIp,
     #[strum(serialize = "loadBalancerIPs")]
@@ -25,25 +25,25 @@ pub enum Annotation {
 }
 
 /// Who uses what.
-pub(super) struct Allocator<'p> {
-    pools: &'p [Pool],
+pub(super) struct PoolAllocator<'p> {
+    pools: &'p [AddressPool],
     namespaces: &'p BTreeMap<Text, Arc<Labels>>,
-    uses: BTreeMap<IpAddr, Use>,
+    uses: BTreeMap<IpAddr, AddressUse>,
     /// Up to where a pool's addresses of a family are all in use. Addresses are never given back.
     taken: BTreeMap<(Text, bool), u128>,
 }
 
 /// What an address is used for.
 #[derive(Default)]
-struct Use {
-    key: Key,
+struct AddressUse {
+    key: SharingKey,
     ports: BTreeMap<(Protocol, u16), String>,
     services: Vec<String>,
 }
 
 /// By what Services may share an address.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Key {
+struct SharingKey {
     /// `allow-shared-ip`; empty for no.
     sharing: Text,
     /// Which pods: nothing for policy Cluster, else the selector (k8salloc BackendKey).
@@ -51,34 +51,38 @@ struct Key {
 }
 
 /// An address with its pool.
-type Given<'p> = (&'p Pool, IpAddr);
+type PooledAddress<'p> = (&'p AddressPool, IpAddr);
 
 /// A Service that wants an address.
-struct Claim<'s> {
+struct AddressClaim<'s> {
     service: &'s Service,
     name: String,
-    key: Key,
+    key: SharingKey,
 }
 
 /// Whether a Service asks for certain addresses or a pool.
-pub(super) fn asks(service: &Service) -> bool {
+pub(super) fn requests_address(service: &Service) -> bool {
     service.object.spec.load_balancer_ip.as_ref().is_some_and(|ip| !ip.is_empty())
-        || annotation(service, Annotation::LoadBalancerIps).is_some()
-        || annotation(service, Annotation::AddressPool).is_some()
+        || metallb_annotation(service, MetalLbAnnotation::LoadBalancerIps).is_some()
+        || metallb_annotation(service, MetalLbAnnotation::AddressPool).is_some()
 }
 
-impl<'p> Allocator<'p> {
+impl<'p> PoolAllocator<'p> {
     /// Everything is free.
-    pub fn new(pools: &'p [Pool], namespaces: &'p BTreeMap<Text, Arc<Labels>>) -> Self {
+    pub fn new(pools: &'p [AddressPool], namespaces: &'p BTreeMap<Text, Arc<Labels>>) -> Self {
         Self { pools, namespaces, uses: BTreeMap::new(), taken: BTreeMap::new() }
     }
 
     /// The addresses of a Service: those in its status if they are still allowed and nothing else is asked for, else those
     /// asked for, else any (convergeBalancer). The error is MetalLB's.
-    pub fn converge(&mut self, service: &Service) -> Result<Vec<Given<'p>>, String> {
-        let claim = Claim { service, name: format!("{}/{}", service.namespace(), service.name()), key: key(service) };
+    pub fn converge(&mut self, service: &Service) -> Result<Vec<PooledAddress<'p>>, String> {
+        let claim = AddressClaim {
+            service,
+            name: format!("{}/{}", service.namespace(), service.name()),
+            key: sharing_key(service),
+        };
         let wanted = requested(service)?;
-        let pool = annotation(service, Annotation::AddressPool);
+        let pool = metallb_annotation(service, MetalLbAnnotation::AddressPool);
         let held: Vec<IpAddr> = service.load_balancer.iter().filter_map(|ingress| ingress.ip).collect();
         let kept = !held.is_empty()
             && wanted.as_ref().is_none_or(|wanted| *wanted == held)
@@ -89,7 +93,7 @@ impl<'p> Allocator<'p> {
             return Ok(given);
         }
         match (wanted, pool) {
-            (Some(wanted), pool) => self.requested(&claim, &wanted, pool),
+            (Some(wanted), pool) => self.requested_addresses(&claim, &wanted, pool),
             (None, Some(name)) => {
                 let pool = self.pools.iter().find(|pool| pool.name == *name);
                 let pool = pool.ok_or_else(|| format!("unknown pool \"{name}\""))?;
@@ -99,25 +103,25 @@ impl<'p> Allocator<'p> {
         }
     }
 
-    fn pool_of(&self, address: IpAddr) -> Option<&'p Pool> {
+    fn pool_of(&self, address: IpAddr) -> Option<&'p AddressPool> {
         self.pools.iter().find(|pool| pool.holds(address))
     }
 
-    fn requested(
+    fn requested_addresses(
         &mut self,
-        claim: &Claim<'_>,
+        claim: &AddressClaim<'_>,
         wanted: &[IpAddr],
         pool: Option<&Text>,
-    ) -> Result<Vec<Given<'p>>, String> {
+    ) -> Result<Vec<PooledAddress<'p>>, String> {
         let families = &claim.service.cluster_ips;
         if !wanted.iter().all(|address| families.iter().any(|family| family.is_ipv6() == address.is_ipv6())) {
-            let wanted = quoted(wanted);
+            let wanted = quoted_addresses(wanted);
             return Err(format!("requested loadBalancer IP(s) {wanted} does not match the ipFamily of the service"));
         }
         let outside =
             |pool: &&Text| wanted.iter().any(|address| self.pool_of(*address).is_none_or(|it| it.name != **pool));
         if let Some(pool) = pool.filter(outside) {
-            let wanted = quoted(wanted);
+            let wanted = quoted_addresses(wanted);
             return Err(format!(
                 "requested loadBalancer IP(s) {wanted} is not compatible with requested address pool {pool}"
             ));
@@ -126,10 +130,12 @@ impl<'p> Allocator<'p> {
     }
 
     /// Assigns certain addresses.
-    fn take(&mut self, claim: &Claim<'_>, wanted: &[IpAddr]) -> Result<Vec<Given<'p>>, String> {
+    fn take(&mut self, claim: &AddressClaim<'_>, wanted: &[IpAddr]) -> Result<Vec<PooledAddress<'p>>, String> {
         let mut given = Vec::new();
         for address in wanted {
-            let pool = self.pool_of(*address).ok_or_else(|| format!("{} is not allowed in config", quoted(wanted)))?;
+            let pool = self
+                .pool_of(*address)
+                .ok_or_else(|| format!("{} is not allowed in config", quoted_addresses(wanted)))?;
             if !self.serves(pool, claim) {
                 return Err(format!("pool {} not compatible for ip assignment", pool.name));
             }
@@ -142,9 +148,9 @@ impl<'p> Allocator<'p> {
 
     /// Pools kept for the Service by priority (0 last), then those for all; pools of equal standing by name, where
     /// MetalLB has no fixed order.
-    fn any(&mut self, claim: &Claim<'_>) -> Result<Vec<Given<'p>>, String> {
+    fn any(&mut self, claim: &AddressClaim<'_>) -> Result<Vec<PooledAddress<'p>>, String> {
         let pools = self.pools.iter().filter(|pool| pool.auto_assign && self.serves(pool, claim));
-        let mut pools: Vec<&Pool> = pools.collect();
+        let mut pools: Vec<&AddressPool> = pools.collect();
         pools.order_by_key(|pool| match &pool.allocation {
             Some(allocation) if allocation.priority > 0 => (0, allocation.priority),
             Some(_) => (0, i32::MAX),
@@ -161,7 +167,7 @@ impl<'p> Allocator<'p> {
 
     /// The first address of each of the Service's families that a pool has for it; of the first that it has any for, where
     /// two are only preferred (selectIPsForFamilyAndPolicy).
-    fn allocate(&mut self, claim: &Claim<'_>, pool: &'p Pool) -> Result<Vec<Given<'p>>, String> {
+    fn allocate(&mut self, claim: &AddressClaim<'_>, pool: &'p AddressPool) -> Result<Vec<PooledAddress<'p>>, String> {
         if !self.serves(pool, claim) {
             return Err(format!("pool {} not compatible for ip assignment", pool.name));
         }
@@ -174,10 +180,10 @@ impl<'p> Allocator<'p> {
     /// An address of each family, or none.
     fn allocate_families(
         &mut self,
-        claim: &Claim<'_>,
-        pool: &'p Pool,
+        claim: &AddressClaim<'_>,
+        pool: &'p AddressPool,
         families: &[bool],
-    ) -> Result<Vec<Given<'p>>, String> {
+    ) -> Result<Vec<PooledAddress<'p>>, String> {
         let mut given = Vec::new();
         for ipv6 in families {
             let address = self.first_free(claim, pool, *ipv6);
@@ -189,7 +195,7 @@ impl<'p> Allocator<'p> {
     }
 
     /// The lowest address in listing order that is free, or may be shared.
-    fn first_free(&mut self, claim: &Claim<'_>, pool: &Pool, ipv6: bool) -> Option<IpAddr> {
+    fn first_free(&mut self, claim: &AddressClaim<'_>, pool: &AddressPool, ipv6: bool) -> Option<IpAddr> {
         let mark = (pool.name.clone(), ipv6);
         let taken = self.taken.get(&mark).copied().unwrap_or(0);
         let from = if claim.key.sharing.is_empty() { taken } else { 0 };
@@ -202,12 +208,12 @@ impl<'p> Allocator<'p> {
         Some(address)
     }
 
-    fn serves(&self, pool: &Pool, claim: &Claim<'_>) -> bool {
+    fn serves(&self, pool: &AddressPool, claim: &AddressClaim<'_>) -> bool {
         pool.serves(claim.service.namespace(), &claim.service.object.metadata.labels, self.namespaces)
     }
 
     /// Whether an address may be used for a Service too (checkSharing).
-    fn admits(&self, claim: &Claim<'_>, address: IpAddr) -> Result<(), String> {
+    fn admits(&self, claim: &AddressClaim<'_>, address: IpAddr) -> Result<(), String> {
         let Some(used) = self.uses.get(&address) else { return Ok(()) };
         if used.key.sharing.is_empty() || used.key != claim.key {
             let others = used.services.join(",");
@@ -220,7 +226,7 @@ impl<'p> Allocator<'p> {
         }
     }
 
-    fn record(&mut self, claim: &Claim<'_>, address: IpAddr) {
+    fn record(&mut self, claim: &AddressClaim<'_>, address: IpAddr) {
         let used = self.uses.entry(address).or_default();
         used.key = claim.key.clone();
         used.ports.extend(claim.service.ports.iter().map(|port| ((port.protocol, port.port), claim.name.clone())));
@@ -231,7 +237,7 @@ impl<'p> Allocator<'p> {
 /// The addresses that a Service asks for: spec.loadBalancerIP or the annotation, never both.
 fn requested(service: &Service) -> Result<Option<Vec<IpAddr>>, String> {
     let field = service.object.spec.load_balancer_ip.as_ref().filter(|ip| !ip.is_empty());
-    let listed = annotation(service, Annotation::LoadBalancerIps);
+    let listed = metallb_annotation(service, MetalLbAnnotation::LoadBalancerIps);
     let text = match (field, listed) {
         (Some(_), Some(_)) => {
             return Err("service can not have both metallb.io/loadBalancerIPs and svc.Spec.LoadBalancerIP".to_owned());
@@ -248,23 +254,23 @@ fn prefers_dual_stack(service: &Service) -> bool {
     service.object.spec.ip_family_policy.as_deref() == Some("PreferDualStack")
 }
 
-fn key(service: &Service) -> Key {
-    let sharing = annotation(service, Annotation::AllowSharedIp).cloned().unwrap_or_else(|| "".into());
+fn sharing_key(service: &Service) -> SharingKey {
+    let sharing = metallb_annotation(service, MetalLbAnnotation::AllowSharedIp).cloned().unwrap_or_else(|| "".into());
     let backend = match service.external_traffic_policy {
         TrafficPolicy::Cluster => None,
         TrafficPolicy::Local => Some(service.object.spec.selector.clone().unwrap_or_default()),
     };
-    Key { sharing, backend }
+    SharingKey { sharing, backend }
 }
 
 /// One of MetalLB's annotations under either prefix.
-pub(super) fn annotation(service: &Service, name: Annotation) -> Option<&Text> {
+pub(super) fn metallb_annotation(service: &Service, name: MetalLbAnnotation) -> Option<&Text> {
     let annotations = &service.object.metadata.annotations;
     PREFIXES.iter().find_map(|prefix| annotations.get(&*format!("{prefix}{}", <&str>::from(name))))
 }
 
 /// `["10.0.0.1" "10.0.0.2"]`, as Go prints it.
-fn quoted(addresses: &[IpAddr]) -> String {
+fn quoted_addresses(addresses: &[IpAddr]) -> String {
     let quoted: Vec<String> = addresses.iter().map(|address| format!("\"{address}\"")).collect();
     format!("[{}]", quoted.join(" "))
 }

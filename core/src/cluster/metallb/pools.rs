@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{Report, Resources};
+use super::{MetalLbReport, MetalLbResources};
 use crate::model::{AdvertisementSpec, Labels, ServiceAllocation, Text};
 use crate::order::Order;
 use crate::source::{FileId, ObjectRef};
@@ -17,11 +17,11 @@ const WEBHOOK: &str = "admission webhook \"ipaddresspoolvalidationwebhook.metall
 
 /// A pool that MetalLB has accepted.
 #[derive(Clone, Debug)]
-pub(super) struct Pool {
+pub(super) struct AddressPool {
     /// Its name.
     pub name: Text,
     /// Its addresses, in the order listed.
-    pub ranges: Vec<Range>,
+    pub ranges: Vec<AddressRange>,
     /// Whether Services that ask for nothing get an address of it.
     pub auto_assign: bool,
     /// Whether .0 and .255 are left out.
@@ -36,25 +36,25 @@ pub(super) struct Pool {
 
 /// Addresses of one family, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Range {
+pub(super) struct AddressRange {
     first: u128,
     last: u128,
     ipv6: bool,
 }
 
 /// The pools in the order of their names, and what MetalLB's webhook refuses.
-pub(super) fn read(resources: &Resources, namespace: &str) -> (Vec<Pool>, Vec<Report>) {
-    let mut reading = Reading::default();
+pub(super) fn read(resources: &MetalLbResources, namespace: &str) -> (Vec<AddressPool>, Vec<MetalLbReport>) {
+    let mut reading = PoolReading::default();
     let here = |reference: &ObjectRef| reference.namespace.as_deref() == Some(namespace);
     for (reference, pool) in resources.pools.iter().filter(|(reference, _)| here(reference)) {
         let spec = &pool.spec;
         let covers =
-            |advertisement: &&AdvertisementSpec| covers(advertisement, &pool.metadata.name, &pool.metadata.labels);
+            |advertisement: &&AdvertisementSpec| covers_pool(advertisement, &pool.metadata.name, &pool.metadata.labels);
         let layer2 = resources.layer2.iter().filter(|(reference, _)| here(reference)).map(|(_, it)| &it.spec);
         let bgp = resources.bgp.iter().filter(|(reference, _)| here(reference)).map(|(_, it)| &it.spec);
         let layer2 = layer2.filter(covers).cloned().collect();
         let bgp = bgp.filter(covers).cloned().collect();
-        reading.add(reference, "spec.addresses", &spec.addresses, |ranges| Pool {
+        reading.add(reference, "spec.addresses", &spec.addresses, |ranges| AddressPool {
             name: reference.name.clone(),
             ranges,
             auto_assign: spec.auto_assign.unwrap_or(true),
@@ -72,28 +72,34 @@ pub(super) fn read(resources: &Resources, namespace: &str) -> (Vec<Pool>, Vec<Re
 }
 
 #[derive(Default)]
-struct Reading {
-    pools: Vec<Pool>,
-    reports: Vec<Report>,
+struct PoolReading {
+    pools: Vec<AddressPool>,
+    reports: Vec<MetalLbReport>,
 }
 
-impl Reading {
-    fn add(&mut self, reference: &ObjectRef, field: &str, addresses: &[Text], pool: impl FnOnce(Vec<Range>) -> Pool) {
+impl PoolReading {
+    fn add(
+        &mut self,
+        reference: &ObjectRef,
+        field: &str,
+        addresses: &[Text],
+        pool: impl FnOnce(Vec<AddressRange>) -> AddressPool,
+    ) {
         match self.ranges(&reference.name, addresses) {
             Ok(ranges) => self.pools.push(pool(ranges)),
-            Err(why) => self.reports.push(Report::Refused(reference.field(field), format!("{WEBHOOK}: {why}"))),
+            Err(why) => self.reports.push(MetalLbReport::Refused(reference.field(field), format!("{WEBHOOK}: {why}"))),
         }
     }
 
     /// The ranges of a pool's addresses; MetalLB's words where it refuses them (internal/config, poolsFor).
-    fn ranges(&self, name: &str, addresses: &[Text]) -> Result<Vec<Range>, String> {
+    fn ranges(&self, name: &str, addresses: &[Text]) -> Result<Vec<AddressRange>, String> {
         if addresses.is_empty() {
             return Err("pool has no prefixes defined".to_owned());
         }
-        let mut ranges: Vec<Range> = Vec::new();
+        let mut ranges: Vec<AddressRange> = Vec::new();
         for text in addresses {
-            let range =
-                Range::parse(text).map_err(|why| format!("invalid CIDR \"{text}\" in pool \"{name}\": {why}"))?;
+            let range = AddressRange::parse(text)
+                .map_err(|why| format!("invalid CIDR \"{text}\" in pool \"{name}\": {why}"))?;
             let known = self.pools.iter().flat_map(|pool| &pool.ranges).chain(&ranges);
             if let Some(other) = known.into_iter().find(|other| other.overlaps(&range)) {
                 let (range, other) = (range.text(), other.text());
@@ -107,7 +113,7 @@ impl Reading {
     }
 
     /// The list `address-pools` of the ConfigMap (configmaptocrs): protocol layer2 or bgp implies announcement.
-    fn add_legacy(&mut self, resources: &Resources) {
+    fn add_legacy(&mut self, resources: &MetalLbResources) {
         let Some((reference, map)) = &resources.legacy else { return };
         let Some(text) = map.data.get("config") else { return };
         let (tree, _) = yaml::parse(FileId::default(), text, 0);
@@ -126,7 +132,7 @@ impl Reading {
                 true => vec![AdvertisementSpec::default()],
                 false => Vec::new(),
             };
-            self.add(reference, "data.config", &addresses, |ranges| Pool {
+            self.add(reference, "data.config", &addresses, |ranges| AddressPool {
                 name: text("name").unwrap_or_else(|| "".into()),
                 ranges,
                 auto_assign: flag("auto-assign").unwrap_or(true),
@@ -141,14 +147,14 @@ impl Reading {
 
 /// Whether an advertisement covers a pool: named, or chosen by label, or all of them if it names and chooses none
 /// (internal/config, setL2AdvertisementsToPools).
-fn covers(advertisement: &AdvertisementSpec, name: &Text, labels: &Arc<Labels>) -> bool {
+fn covers_pool(advertisement: &AdvertisementSpec, name: &Text, labels: &Arc<Labels>) -> bool {
     let AdvertisementSpec { ip_address_pools, ip_address_pool_selectors, .. } = advertisement;
     ip_address_pools.is_empty() && ip_address_pool_selectors.is_empty()
         || ip_address_pools.contains(name)
         || ip_address_pool_selectors.iter().any(|selector| selector.matches(labels))
 }
 
-impl Pool {
+impl AddressPool {
     /// Whether it holds an address. .0 and .255 may be left out.
     pub fn holds(&self, address: IpAddr) -> bool {
         self.ranges.iter().any(|range| range.contains(address)) && !(self.avoid_buggy && is_buggy(address))
@@ -157,10 +163,14 @@ impl Pool {
     /// Whether it may serve a Service (isPoolCompatibleWithService): in one of its namespaces, and of its kind.
     pub fn serves(&self, namespace: &str, labels: &Labels, namespaces: &BTreeMap<Text, Arc<Labels>>) -> bool {
         let Some(allocation) = &self.allocation else { return true };
-        let by_label = || namespaces.get(namespace).is_some_and(|labels| any(&allocation.namespace_selectors, labels));
+        let by_label = || {
+            namespaces
+                .get(namespace)
+                .is_some_and(|labels| any_selector_matches(&allocation.namespace_selectors, labels))
+        };
         let anywhere = allocation.namespaces.is_empty() && allocation.namespace_selectors.is_empty();
         let here = anywhere || allocation.namespaces.iter().any(|name| **name == *namespace) || by_label();
-        here && (allocation.service_selectors.is_empty() || any(&allocation.service_selectors, labels))
+        here && (allocation.service_selectors.is_empty() || any_selector_matches(&allocation.service_selectors, labels))
     }
 
     /// Its addresses of one family that MetalLB gives, from the place of `skip` on.
@@ -179,7 +189,7 @@ impl Pool {
 }
 
 /// Whether any selector matches.
-pub(super) fn any(selectors: &[crate::model::LabelSelector], labels: &Labels) -> bool {
+pub(super) fn any_selector_matches(selectors: &[crate::model::LabelSelector], labels: &Labels) -> bool {
     selectors.iter().any(|selector| selector.matches(labels))
 }
 
@@ -191,7 +201,7 @@ fn is_buggy(address: IpAddr) -> bool {
     }
 }
 
-impl Range {
+impl AddressRange {
     /// `10.0.0.0/24`, or `10.0.0.5-10.0.0.9` with spaces allowed (config.ParseCIDR).
     fn parse(text: &str) -> Result<Self, String> {
         let Some((first, last)) = text.split_once('-') else {
@@ -250,7 +260,7 @@ mod tests {
 
     #[test]
     fn ranges_and_cidrs() {
-        let parse = |text: &str| Range::parse(text).map(|range| range.text());
+        let parse = |text: &str| AddressRange::parse(text).map(|range| range.text());
         assert_eq!(parse("10.0.0.0/30").unwrap(), "10.0.0.0-10.0.0.3");
         assert_eq!(parse("10.0.0.5 - 10.0.0.9").unwrap(), "10.0.0.5-10.0.0.9");
         assert_eq!(parse("10.0.0.1").unwrap_err(), "invalid CIDR \"10.0.0.1\"");
@@ -259,8 +269,9 @@ mod tests {
 
     #[test]
     fn addresses_go_on_from_a_place() {
-        let ranges = vec![Range::parse("10.0.0.254-10.0.1.1").unwrap(), Range::parse("10.0.9.0/31").unwrap()];
-        let pool = Pool {
+        let ranges =
+            vec![AddressRange::parse("10.0.0.254-10.0.1.1").unwrap(), AddressRange::parse("10.0.9.0/31").unwrap()];
+        let pool = AddressPool {
             name: "a".into(),
             ranges,
             auto_assign: true,

@@ -5,24 +5,24 @@ use std::net::IpAddr;
 
 use sha2::{Digest, Sha256};
 
-use super::allocator::{Annotation, annotation};
-use super::pools::{Pool, any};
-use super::{NAMESPACE, Surroundings};
-use crate::cluster::{Announcement, EndpointSlice, Node, Phase, Service, TrafficPolicy, Workload};
+use super::allocator::{MetalLbAnnotation, metallb_annotation};
+use super::pools::{AddressPool, any_selector_matches};
+use super::{BalancerSurroundings, NAMESPACE};
+use crate::cluster::{AddressAnnouncement, EndpointSlice, Node, Phase, Service, TrafficPolicy, Workload};
 use crate::model::{AdvertisementSpec, PodSpec, Text};
 use crate::order::Order;
 
 /// The nodes where speakers run, and how they are told to behave. Where nobody pasted their DaemonSet they are taken to run
 /// everywhere, as MetalLB's manifests have them.
-pub(super) struct Speakers<'c> {
+pub(super) struct SpeakerNodes<'c> {
     nodes: Vec<&'c Node>,
     /// `--ignore-exclude-lb`
     ignore_exclusion: bool,
 }
 
-impl<'c> Speakers<'c> {
+impl<'c> SpeakerNodes<'c> {
     /// By the pods of a DaemonSet of MetalLB's with a container `speaker` (of its manifests or its chart).
-    pub fn read(around: Surroundings<'c>) -> Self {
+    pub fn read(around: BalancerSurroundings<'c>) -> Self {
         let is_speaker = |spec: &PodSpec| spec.containers.iter().any(|container| container.image.contains("/speaker"));
         let own = around.workloads.iter().filter(|(reference, workload)| {
             &*reference.kind == "DaemonSet"
@@ -45,40 +45,42 @@ impl<'c> Speakers<'c> {
 
 /// How packets for an address of a pool find a node. `elected_by` is the Service's first address. Where a pool is announced
 /// both ways, the client is taken to stand on the nodes' network, where layer 2 counts.
-pub(super) fn announcement(
-    pool: &Pool,
+pub(super) fn elect_announcers(
+    pool: &AddressPool,
     elected_by: IpAddr,
     service: &Service,
     slices: &[EndpointSlice],
-    speakers: &Speakers<'_>,
-) -> Announcement {
-    let usable = Usable::of(slices);
-    let mut candidates = announcers(&pool.layer2, service, &usable, speakers);
+    speakers: &SpeakerNodes<'_>,
+) -> AddressAnnouncement {
+    let usable = ServingEndpoints::of(slices);
+    let mut candidates = announcing_nodes(&pool.layer2, service, &usable, speakers);
     candidates.order_by_key(|node| Sha256::digest(format!("{node}#{elected_by}")));
     if let Some(node) = candidates.first().cloned() {
-        return Announcement::Layer2 { node, candidates };
+        return AddressAnnouncement::Layer2 { node, candidates };
     }
-    let announcers = announcers(&pool.bgp, service, &usable, speakers);
+    let announcers = announcing_nodes(&pool.bgp, service, &usable, speakers);
     match announcers.is_empty() {
-        true => Announcement::Nobody,
-        false => Announcement::Bgp(announcers),
+        true => AddressAnnouncement::Nobody,
+        false => AddressAnnouncement::Bgp(announcers),
     }
 }
 
 /// The nodes that may announce: with a speaker, a network, a fitting advertisement, and, with
 /// externalTrafficPolicy Local, an endpoint that serves. Without any such endpoint nobody announces.
-fn announcers(
+fn announcing_nodes(
     advertisements: &[AdvertisementSpec],
     service: &Service,
-    usable: &Usable,
-    speakers: &Speakers<'_>,
+    usable: &ServingEndpoints,
+    speakers: &SpeakerNodes<'_>,
 ) -> Vec<Text> {
     if !usable.any {
         return Vec::new();
     }
     let fitting: Vec<&AdvertisementSpec> = advertisements.iter().filter(|it| is_for(it, service)).collect();
     let announces = |node: &&Node| {
-        let chosen = |it: &&AdvertisementSpec| it.node_selectors.is_empty() || any(&it.node_selectors, &node.labels);
+        let chosen = |it: &&AdvertisementSpec| {
+            it.node_selectors.is_empty() || any_selector_matches(&it.node_selectors, &node.labels)
+        };
         fitting.iter().any(chosen)
             && (!node.excluded || speakers.ignore_exclusion)
             && !network_unavailable(node)
@@ -92,7 +94,8 @@ fn announcers(
 fn is_for(advertisement: &AdvertisementSpec, service: &Service) -> bool {
     let selectors = &advertisement.service_selectors;
     selectors.is_empty()
-        || annotation(service, Annotation::AllowSharedIp).is_none() && any(selectors, &service.object.metadata.labels)
+        || metallb_annotation(service, MetalLbAnnotation::AllowSharedIp).is_none()
+            && any_selector_matches(selectors, &service.object.metadata.labels)
 }
 
 fn network_unavailable(node: &Node) -> bool {
@@ -101,12 +104,12 @@ fn network_unavailable(node: &Node) -> bool {
 }
 
 /// Where endpoints serve: ready, or still serving while they terminate (epslices EndpointCanServe).
-struct Usable {
+struct ServingEndpoints {
     any: bool,
     nodes: BTreeSet<Text>,
 }
 
-impl Usable {
+impl ServingEndpoints {
     fn of(slices: &[EndpointSlice]) -> Self {
         let endpoints = slices.iter().flat_map(|slice| &slice.endpoints);
         let mut usable = Self { any: false, nodes: BTreeSet::new() };

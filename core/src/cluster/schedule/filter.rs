@@ -15,36 +15,36 @@ pub(super) const NODE_AFFINITY: &str = "node(s) didn't match Pod's node affinity
 
 /// Remembers which nodes fit for templates that ask for the same.
 #[derive(Default)]
-pub(super) struct Constraints {
-    known: BTreeMap<String, Rc<Feasible>>,
+pub(super) struct NodeConstraints {
+    known: BTreeMap<String, Rc<FeasibleNodes>>,
 }
 
 /// The nodes that a template allows, and why not the others.
 #[derive(Default)]
-pub(super) struct Feasible {
+pub(super) struct FeasibleNodes {
     /// By number.
     pub nodes: Vec<usize>,
     /// The others.
-    pub rejections: Rejections,
+    pub rejections: NodeRejections,
 }
 
 /// Why nodes fell out, and how many.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rejections(BTreeMap<String, usize>);
+pub(super) struct NodeRejections(BTreeMap<String, usize>);
 
-impl Constraints {
+impl NodeConstraints {
     /// Judges every node, or remembers.
-    pub fn feasible(&mut self, spec: &PodSpec, nodes: &[&Node]) -> Rc<Feasible> {
+    pub fn feasible(&mut self, spec: &PodSpec, nodes: &[&Node]) -> Rc<FeasibleNodes> {
         let asks = (&spec.node_selector, &spec.affinity.node_affinity, &spec.tolerations);
         let known = self.known.entry(format!("{asks:?}"));
-        known.or_insert_with(|| Rc::new(judge(spec, nodes))).clone()
+        known.or_insert_with(|| Rc::new(filter_nodes(spec, nodes))).clone()
     }
 }
 
-fn judge(spec: &PodSpec, nodes: &[&Node]) -> Feasible {
-    let mut feasible = Feasible::default();
+fn filter_nodes(spec: &PodSpec, nodes: &[&Node]) -> FeasibleNodes {
+    let mut feasible = FeasibleNodes::default();
     for (number, node) in nodes.iter().enumerate() {
-        match objection(node, spec) {
+        match node_objection(node, spec) {
             None => feasible.nodes.push(number),
             Some(reason) => feasible.rejections.add(&reason, 1),
         }
@@ -52,7 +52,7 @@ fn judge(spec: &PodSpec, nodes: &[&Node]) -> Feasible {
     feasible
 }
 
-impl Rejections {
+impl NodeRejections {
     /// Counts nodes.
     pub fn add(&mut self, reason: &str, nodes: usize) {
         if nodes > 0 {
@@ -72,13 +72,13 @@ impl Rejections {
 }
 
 /// Why a node can't take pods of a template; None: it can.
-fn objection(node: &Node, spec: &PodSpec) -> Option<String> {
+fn node_objection(node: &Node, spec: &PodSpec) -> Option<String> {
     let unschedulable =
         Taint { key: "node.kubernetes.io/unschedulable".into(), value: "".into(), effect: "NoSchedule".into() };
     if node.object.spec.unschedulable && !is_tolerated(&unschedulable, &spec.tolerations) {
         return Some("node(s) were unschedulable".to_owned());
     }
-    if let Some(taint) = untolerated(node, spec) {
+    if let Some(taint) = untolerated_taint(node, spec) {
         return Some(format!("node(s) had untolerated taint {{{}: {}}}", taint.key, taint.value));
     }
     (!is_wanted(node, spec)).then(|| NODE_AFFINITY.to_owned())
@@ -87,23 +87,23 @@ fn objection(node: &Node, spec: &PodSpec) -> Option<String> {
 /// Whether no node at all takes pods of a template, however empty it is.
 pub(in super::super) fn takes_none(nodes: &BTreeMap<Text, Node>, spec: &PodSpec) -> bool {
     let is_bound = spec.node_name.as_ref().is_some_and(|name| !name.is_empty());
-    !is_bound && (!spec.scheduling_gates.is_empty() || nodes.values().all(|node| objection(node, spec).is_some()))
+    !is_bound && (!spec.scheduling_gates.is_empty() || nodes.values().all(|node| node_objection(node, spec).is_some()))
 }
 
 /// Whether a DaemonSet makes a pod for a node (daemon_controller.go, NodeShouldRunDaemonPod).
 pub(in super::super) fn takes_daemon(node: &Node, spec: &PodSpec) -> bool {
     let is_named = spec.node_name.as_ref().is_none_or(|name| name.is_empty() || *name == node.name);
-    is_named && is_wanted(node, spec) && untolerated(node, spec).is_none()
+    is_named && is_wanted(node, spec) && untolerated_taint(node, spec).is_none()
 }
 
 /// Whether a node counts for a spread constraint (podtopologyspread/common.go, matchNodeInclusionPolicies).
 pub(super) fn is_included(node: &Node, spec: &PodSpec, constraint: &TopologySpreadConstraint) -> bool {
     (&*constraint.node_affinity_policy == "Ignore" || is_wanted(node, spec))
-        && (&*constraint.node_taints_policy != "Honor" || untolerated(node, spec).is_none())
+        && (&*constraint.node_taints_policy != "Honor" || untolerated_taint(node, spec).is_none())
 }
 
 /// The first taint that keeps the pod away. A node that isn't ready has one (node lifecycle controller).
-fn untolerated(node: &Node, spec: &PodSpec) -> Option<Taint> {
+fn untolerated_taint(node: &Node, spec: &PodSpec) -> Option<Taint> {
     let not_ready = Taint { key: "node.kubernetes.io/not-ready".into(), value: "".into(), effect: "NoSchedule".into() };
     let not_ready = (!node.ready).then_some(not_ready);
     let taints = node.object.spec.taints.iter().cloned().chain(not_ready);
@@ -136,11 +136,11 @@ pub(super) fn is_wanted(node: &Node, spec: &PodSpec) -> bool {
     let has = |(key, value): (&Text, &Text)| node.may_have(key) || node.labels.get(key) == Some(value);
     let selected = spec.node_selector.iter().all(has);
     let required = spec.affinity.node_affinity.required.as_ref();
-    selected && required.is_none_or(|selector| selector.node_selector_terms.iter().any(|term| fits(node, term)))
+    selected && required.is_none_or(|selector| selector.node_selector_terms.iter().any(|term| matches_term(node, term)))
 }
 
 /// A term without any requirement fits no node.
-fn fits(node: &Node, term: &NodeSelectorTerm) -> bool {
+fn matches_term(node: &Node, term: &NodeSelectorTerm) -> bool {
     let is_empty = term.match_expressions.is_empty() && term.match_fields.is_empty();
     let fields = Labels::from([("metadata.name".into(), node.name.clone())]);
     let labels =

@@ -14,13 +14,13 @@ const ANY: &str = "0.0.0.0";
 impl HostPorts {
     /// Takes a pod's ports.
     pub fn take(&mut self, spec: &PodSpec) {
-        self.0.extend(wanted(spec));
+        self.0.extend(wanted_host_ports(spec));
     }
 
     /// Whether a pod's ports are free: two addresses differ, and neither is all addresses.
     pub fn are_free(&self, spec: &PodSpec) -> bool {
         self.0.is_empty()
-            || !wanted(spec).any(|(port, protocol, address)| {
+            || !wanted_host_ports(spec).any(|(port, protocol, address)| {
                 let same_port = self.0.range((port, protocol.clone(), "".into())..);
                 same_port
                     .take_while(|(other, other_protocol, _)| *other == port && *other_protocol == protocol)
@@ -31,7 +31,7 @@ impl HostPorts {
 
 /// The host ports that a pod asks for. In the node's network every container port is one (defaults.go,
 /// defaultHostNetworkPorts).
-fn wanted(spec: &PodSpec) -> impl Iterator<Item = (i32, Text, Text)> {
+fn wanted_host_ports(spec: &PodSpec) -> impl Iterator<Item = (i32, Text, Text)> {
     spec.declared_ports().filter_map(|port| {
         let number =
             port.host_port.or(spec.host_network.then_some(port.container_port)).filter(|number| *number > 0)?;

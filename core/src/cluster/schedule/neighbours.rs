@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use super::super::label_index::LabelIndex;
 use super::super::node::Node;
-use super::super::workload::Draft;
+use super::super::workload::PodDraft;
 use crate::model::{LabelSelector, Labels, PodAffinityTerm, PodSpec, Text};
 
 /// The pods that stand, as far as others care.
-pub(super) struct Neighbours<'a> {
+pub(super) struct InterPodAffinity<'a> {
     /// The labels of each namespace.
     namespaces: &'a BTreeMap<Text, Arc<Labels>>,
     /// None if no pod cares.
@@ -19,39 +19,39 @@ pub(super) struct Neighbours<'a> {
     /// The node's labels of each pod that stands.
     standing: BTreeMap<usize, Arc<Labels>>,
     /// Templates with anti-affinity that stand, and the labels of their nodes.
-    averse: Vec<Averse>,
+    averse: Vec<AntiAffinityTerm>,
     /// What holds for the pods that are being placed.
-    current: Current,
+    current: CurrentPodTerms,
 }
 
-struct Averse {
+struct AntiAffinityTerm {
     spec: Arc<PodSpec>,
     namespace: Text,
-    terms: Vec<Term>,
+    terms: Vec<AffinityTerm>,
     nodes: Vec<Arc<Labels>>,
 }
 
 /// The places that the pods being placed may not or must stand in.
 #[derive(Default)]
-struct Current {
+struct CurrentPodTerms {
     /// Own anti-affinity, by term.
-    shunned: Vec<Places>,
+    shunned: Vec<TopologyCounts>,
     /// Others' anti-affinity.
-    closed: Vec<Places>,
+    closed: Vec<TopologyCounts>,
     /// Own affinity, by term.
-    sought: Vec<Places>,
+    sought: Vec<TopologyCounts>,
     /// Own affinity can only be met by oneself, and is.
     is_first: bool,
 }
 
 /// A term, with the namespaces that it means.
-struct Term {
+struct AffinityTerm {
     namespaces: BTreeSet<Text>,
     selector: Option<LabelSelector>,
     key: Text,
 }
 
-impl Term {
+impl AffinityTerm {
     /// Those named, and those that the selector selects; without either the pod's own (framework/types.go,
     /// newAffinityTerm and mergeAffinityTermNamespacesIfNotEmpty).
     fn of(term: &PodAffinityTerm, own: &str, all: &BTreeMap<Text, Arc<Labels>>) -> Self {
@@ -72,49 +72,49 @@ impl Term {
 }
 
 /// The values of a node label.
-struct Places {
+struct TopologyCounts {
     key: Text,
     values: BTreeSet<Text>,
 }
 
-impl Places {
+impl TopologyCounts {
     fn hold(&self, node: &Labels) -> bool {
         node.get(&self.key).is_some_and(|value| self.values.contains(value))
     }
 }
 
-impl<'a> Neighbours<'a> {
+impl<'a> InterPodAffinity<'a> {
     /// Indexes the pods if any of them cares.
-    pub fn new(drafts: &[Draft], namespaces: &'a BTreeMap<Text, Arc<Labels>>) -> Self {
-        let cares = |draft: &Draft| {
+    pub fn new(drafts: &[PodDraft], namespaces: &'a BTreeMap<Text, Arc<Labels>>) -> Self {
+        let cares = |draft: &PodDraft| {
             let affinity = &draft.pod.spec.affinity;
             !affinity.pod_affinity.required.is_empty() || !affinity.pod_anti_affinity.required.is_empty()
         };
         let pods =
-            || drafts.iter().enumerate().map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels));
+            || drafts.iter().enumerate().map(|(number, PodDraft { pod, .. })| (number, pod.namespace(), &pod.labels));
         Self {
             namespaces,
             index: drafts.iter().any(cares).then(|| LabelIndex::new(pods())),
             standing: BTreeMap::new(),
             averse: Vec::new(),
-            current: Current::default(),
+            current: CurrentPodTerms::default(),
         }
     }
 
     /// A pod stands on a node.
-    pub fn stand(&mut self, draft: &Draft, number: usize, node: &Node) {
+    pub fn stand(&mut self, draft: &PodDraft, number: usize, node: &Node) {
         if self.index.is_none() {
             return;
         }
         self.standing.insert(number, node.labels.clone());
         let terms = &draft.pod.spec.affinity.pod_anti_affinity.required;
         if !terms.is_empty() {
-            let same = |averse: &&mut Averse| {
+            let same = |averse: &&mut AntiAffinityTerm| {
                 Arc::ptr_eq(&averse.spec, &draft.pod.spec) && *averse.namespace == *draft.pod.namespace()
             };
             match self.averse.iter_mut().find(same) {
                 Some(averse) => averse.nodes.push(node.labels.clone()),
-                None => self.averse.push(Averse {
+                None => self.averse.push(AntiAffinityTerm {
                     spec: draft.pod.spec.clone(),
                     namespace: draft.pod.namespace().into(),
                     terms: self.terms(draft, terms),
@@ -125,48 +125,48 @@ impl<'a> Neighbours<'a> {
     }
 
     /// Looks up what holds for a pod before it is placed.
-    pub fn prepare(&mut self, draft: &Draft) {
+    pub fn prepare(&mut self, draft: &PodDraft) {
         let Some(index) = &self.index else { return };
         let affinity = &draft.pod.spec.affinity;
         let wanted = self.terms(draft, &affinity.pod_affinity.required);
-        let sought: Vec<Places> = wanted.iter().map(|term| self.places(index, term)).collect();
+        let sought: Vec<TopologyCounts> = wanted.iter().map(|term| self.places(index, term)).collect();
         let shunned = self.terms(draft, &affinity.pod_anti_affinity.required);
         let shunned = shunned.iter().map(|term| self.places(index, term)).collect();
-        let own = |term: &Term| term.selects(draft.pod.namespace(), &draft.pod.labels);
+        let own = |term: &AffinityTerm| term.selects(draft.pod.namespace(), &draft.pod.labels);
         let is_first = sought.iter().all(|places| places.values.is_empty()) && wanted.iter().all(own);
-        self.current = Current { shunned, closed: self.closed(draft), sought, is_first };
+        self.current = CurrentPodTerms { shunned, closed: self.closed(draft), sought, is_first };
     }
 
-    fn terms(&self, draft: &Draft, terms: &[PodAffinityTerm]) -> Vec<Term> {
-        terms.iter().map(|term| Term::of(term, draft.pod.namespace(), self.namespaces)).collect()
+    fn terms(&self, draft: &PodDraft, terms: &[PodAffinityTerm]) -> Vec<AffinityTerm> {
+        terms.iter().map(|term| AffinityTerm::of(term, draft.pod.namespace(), self.namespaces)).collect()
     }
 
     /// Where the pods stand that a term selects.
-    fn places(&self, index: &LabelIndex, term: &Term) -> Places {
+    fn places(&self, index: &LabelIndex, term: &AffinityTerm) -> TopologyCounts {
         let mut values = BTreeSet::new();
         for (namespace, selector) in term.namespaces.iter().zip(term.selector.iter().cycle()) {
             let pods = index.matching(namespace, selector);
             let nodes = pods.iter().filter_map(|number| self.standing.get(number));
             values.extend(nodes.filter_map(|node| node.get(&term.key).cloned()));
         }
-        Places { key: term.key.clone(), values }
+        TopologyCounts { key: term.key.clone(), values }
     }
 
-    fn closed(&self, draft: &Draft) -> Vec<Places> {
+    fn closed(&self, draft: &PodDraft) -> Vec<TopologyCounts> {
         let mut closed = Vec::new();
         for averse in &self.averse {
             for term in averse.terms.iter().filter(|term| term.selects(draft.pod.namespace(), &draft.pod.labels)) {
                 let values = averse.nodes.iter().filter_map(|node| node.get(&term.key).cloned());
-                closed.push(Places { key: term.key.clone(), values: values.collect() });
+                closed.push(TopologyCounts { key: term.key.clone(), values: values.collect() });
             }
         }
         closed
     }
 
     /// Why the pod that was prepared can't stand on a node (interpodaffinity/filtering.go, in its order).
-    pub fn objection(&self, draft: &Draft, node: &Node) -> Option<&'static str> {
+    pub fn objection(&self, draft: &PodDraft, node: &Node) -> Option<&'static str> {
         self.index.as_ref()?;
-        let Current { shunned, closed, sought, is_first } = &self.current;
+        let CurrentPodTerms { shunned, closed, sought, is_first } = &self.current;
         let has_keys = draft.pod.spec.affinity.pod_affinity.required.iter();
         let mut has_keys = has_keys.map(|term| node.labels.contains_key(&term.topology_key));
         let is_near = sought.iter().all(|places| places.hold(&node.labels)) || (*is_first && has_keys.all(|has| has));

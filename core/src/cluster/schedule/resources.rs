@@ -8,7 +8,7 @@ use super::super::node::Node;
 use crate::model::{Container, PodSpec, Quantities, Resources, Text};
 
 /// Amounts by the resource's name, in thousand-millionths.
-pub(in super::super) type Amounts = BTreeMap<Text, i128>;
+pub(in super::super) type ResourceAmounts = BTreeMap<Text, i128>;
 
 /// How many pods a node takes that doesn't say (kubelet, maxPods).
 const MAX_PODS_PER_NODE: i128 = 110;
@@ -17,14 +17,14 @@ const MAX_PODS_PER_NODE: i128 = 110;
 const REPORTED: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
 /// What is left of a node.
-pub(super) struct Room {
+pub(super) struct NodeRoom {
     pods: i128,
-    left: Amounts,
+    left: ResourceAmounts,
     /// Whether the node says what it has, so that what it doesn't name isn't there.
     is_reported: bool,
 }
 
-impl Room {
+impl NodeRoom {
     /// An empty node. Its capacity stands for what pods may use, unless it says (defaults.go, SetDefaults_NodeStatus).
     pub fn of(node: &Node) -> Self {
         let status = &node.object.status;
@@ -37,7 +37,7 @@ impl Room {
     }
 
     /// A pod takes its part.
-    pub fn take(&mut self, wanted: &Amounts) {
+    pub fn take(&mut self, wanted: &ResourceAmounts) {
         self.pods -= 1;
         for (name, amount) in wanted {
             if let Some(left) = self.left.get_mut(name) {
@@ -47,7 +47,7 @@ impl Room {
     }
 
     /// What the node has too little of, in the scheduler's words (fit.go, fitsRequest).
-    pub fn objections(&self, wanted: &Amounts) -> Vec<Text> {
+    pub fn objections(&self, wanted: &ResourceAmounts) -> Vec<Text> {
         let too_many = (self.pods < 1).then(|| "Too many pods".into());
         let short = wanted.iter().filter(|(name, amount)| match self.left.get(*name) {
             Some(left) => **amount > (*left).max(0),
@@ -59,41 +59,41 @@ impl Room {
 
 /// What pods ask for, worked out once for each template.
 #[derive(Default)]
-pub(super) struct Wishes(BTreeMap<*const PodSpec, Rc<Amounts>>);
+pub(super) struct RequestCache(BTreeMap<*const PodSpec, Rc<ResourceAmounts>>);
 
-impl Wishes {
+impl RequestCache {
     /// Of a pod.
-    pub fn of(&mut self, spec: &Arc<PodSpec>) -> Rc<Amounts> {
+    pub fn of(&mut self, spec: &Arc<PodSpec>) -> Rc<ResourceAmounts> {
         let wanted = self.0.entry(Arc::as_ptr(spec));
-        wanted.or_insert_with(|| Rc::new(requested(spec))).clone()
+        wanted.or_insert_with(|| Rc::new(pod_requests(spec))).clone()
     }
 }
 
 /// What a pod asks for (component-helpers/resource, PodRequests).
-pub(in super::super) fn requested(spec: &PodSpec) -> Amounts {
+pub(in super::super) fn pod_requests(spec: &PodSpec) -> ResourceAmounts {
     let mut asked = total(spec, requests);
     asked.retain(|_, amount| *amount > 0);
     asked
 }
 
 /// What a pod may use at most (PodLimits).
-pub(in super::super) fn limited(spec: &PodSpec) -> Amounts {
+pub(in super::super) fn pod_limits(spec: &PodSpec) -> ResourceAmounts {
     total(spec, |resources| amounts(&resources.limits))
 }
 
 /// What a container asks for, or may use.
-pub(in super::super) fn amounts_of(resources: &Resources, of_limits: bool) -> Amounts {
+pub(in super::super) fn amounts_of(resources: &Resources, of_limits: bool) -> ResourceAmounts {
     if of_limits { amounts(&resources.limits) } else { requests(resources) }
 }
 
 /// All containers that run together, or, where that is more, an init container with the sidecars started before it; what
 /// the pod says as a whole instead; and its overhead.
-fn total(spec: &PodSpec, of: impl Fn(&Resources) -> Amounts) -> Amounts {
-    let mut together = Amounts::new();
+fn total(spec: &PodSpec, of: impl Fn(&Resources) -> ResourceAmounts) -> ResourceAmounts {
+    let mut together = ResourceAmounts::new();
     for container in &spec.containers {
         add(&mut together, &of(&container.resources));
     }
-    let (mut sidecars, mut start) = (Amounts::new(), Amounts::new());
+    let (mut sidecars, mut start) = (ResourceAmounts::new(), ResourceAmounts::new());
     for container in &spec.init_containers {
         let mut asked = of(&container.resources);
         if Container::is_sidecar(container) {
@@ -112,23 +112,23 @@ fn total(spec: &PodSpec, of: impl Fn(&Resources) -> Amounts) -> Amounts {
 }
 
 /// What isn't asked for is the limit (defaults.go, SetDefaults_Pod).
-fn requests(resources: &Resources) -> Amounts {
+fn requests(resources: &Resources) -> ResourceAmounts {
     let mut asked = amounts(&resources.limits);
     asked.extend(amounts(&resources.requests));
     asked
 }
 
-fn amounts(quantities: &Quantities) -> Amounts {
+fn amounts(quantities: &Quantities) -> ResourceAmounts {
     quantities.iter().map(|(name, quantity)| (name.clone(), quantity.nano)).collect()
 }
 
-fn add(sum: &mut Amounts, more: &Amounts) {
+fn add(sum: &mut ResourceAmounts, more: &ResourceAmounts) {
     for (name, amount) in more {
         *sum.entry(name.clone()).or_default() += amount;
     }
 }
 
-fn raise(most: &mut Amounts, other: Amounts) {
+fn raise(most: &mut ResourceAmounts, other: ResourceAmounts) {
     for (name, amount) in other {
         let known = most.entry(name).or_default();
         *known = amount.max(*known);

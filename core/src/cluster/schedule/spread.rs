@@ -7,23 +7,23 @@ use std::sync::Arc;
 
 use super::super::label_index::LabelIndex;
 use super::super::node::Node;
-use super::super::workload::Draft;
+use super::super::workload::PodDraft;
 use super::filter;
 use crate::model::{LabelSelector, Labels, PodSpec, Text, TopologySpreadConstraint};
 
 /// The pods that stand, and what the constraints make of them.
 #[derive(Default)]
-pub(super) struct Spread {
+pub(super) struct TopologySpread {
     /// None if no pod has a constraint.
     index: Option<LabelIndex>,
     /// The node's number of each pod that stands and isn't about to go.
     standing: BTreeMap<usize, usize>,
     /// The constraints of the pods being placed.
-    current: Vec<Counted>,
+    current: Vec<DomainCount>,
 }
 
 /// A constraint with the pods that count, by place.
-struct Counted {
+struct DomainCount {
     constraint: TopologySpreadConstraint,
     selector: Option<LabelSelector>,
     namespace: Text,
@@ -37,7 +37,7 @@ const UNLABELLED: &str = "node(s) didn't match pod topology spread constraints (
 
 /// The constraints of a pod that can keep it from a node, as far as the nodes tell of the places: where nobody pasted
 /// nodes, labels that no node has aren't known.
-fn strict<'s>(spec: &'s PodSpec, nodes: &[&Node]) -> Vec<&'s TopologySpreadConstraint> {
+fn hard_constraints<'s>(spec: &'s PodSpec, nodes: &[&Node]) -> Vec<&'s TopologySpreadConstraint> {
     spec.topology_spread_constraints
         .iter()
         .filter(|constraint| is_strict(constraint) && is_known(constraint, nodes))
@@ -57,17 +57,17 @@ pub(super) fn is_unknown(constraint: &TopologySpreadConstraint, nodes: &[&Node])
     is_strict(constraint) && !is_known(constraint, nodes)
 }
 
-impl Spread {
+impl TopologySpread {
     /// Indexes the pods if any of them has a constraint.
-    pub fn new(drafts: &[Draft]) -> Self {
-        let has = |draft: &Draft| draft.pod.spec.topology_spread_constraints.iter().any(is_strict);
+    pub fn new(drafts: &[PodDraft]) -> Self {
+        let has = |draft: &PodDraft| draft.pod.spec.topology_spread_constraints.iter().any(is_strict);
         let pods =
-            || drafts.iter().enumerate().map(|(number, Draft { pod, .. })| (number, pod.namespace(), &pod.labels));
+            || drafts.iter().enumerate().map(|(number, PodDraft { pod, .. })| (number, pod.namespace(), &pod.labels));
         Self { index: drafts.iter().any(has).then(|| LabelIndex::new(pods())), ..Self::default() }
     }
 
     /// A pod stands on a node.
-    pub fn stand(&mut self, draft: &Draft, number: usize, at: usize, node: &Node) {
+    pub fn stand(&mut self, draft: &PodDraft, number: usize, at: usize, node: &Node) {
         if self.index.is_none() || draft.pod.terminating {
             return;
         }
@@ -83,9 +83,9 @@ impl Spread {
     }
 
     /// Counts what stands, before the pods of a template are placed (filtering.go, calPreFilterState).
-    pub fn prepare(&mut self, draft: &Draft, nodes: &[&Node]) {
+    pub fn prepare(&mut self, draft: &PodDraft, nodes: &[&Node]) {
         let Some(index) = &self.index else { return };
-        let constraints = strict(&draft.pod.spec, nodes);
+        let constraints = hard_constraints(&draft.pod.spec, nodes);
         let has_keys = |node: &Node| constraints.iter().all(|one| node.labels.contains_key(&one.topology_key));
         let counted = constraints.iter().map(|constraint| {
             let selector = selector(constraint, &draft.pod.labels);
@@ -104,7 +104,7 @@ impl Spread {
             }
             let is_self = selector.as_ref().is_some_and(|selector| selector.matches(&draft.pod.labels));
             let namespace = draft.pod.namespace().into();
-            Counted { constraint: (*constraint).clone(), selector, namespace, places, is_self }
+            DomainCount { constraint: (*constraint).clone(), selector, namespace, places, is_self }
         });
         self.current = counted.collect();
     }
@@ -118,7 +118,7 @@ impl Spread {
     }
 }
 
-impl Counted {
+impl DomainCount {
     fn selects(&self, namespace: &str, labels: &Arc<Labels>) -> bool {
         *self.namespace == *namespace && self.selector.as_ref().is_some_and(|selector| selector.matches(labels))
     }

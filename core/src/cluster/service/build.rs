@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::super::allocator::{Addresses, Ports, Unavailable};
-use super::super::objects::{Given, Notes, Objects};
-use super::super::settings::Settings;
+use super::super::allocator::{AllocationFailure, NodePortPool, ServiceAddressPool};
+use super::super::objects::{ClusterDiagnostics, ClusterObject, Objects};
+use super::super::settings::ClusterSettings;
 use super::super::table::Namespaced;
 use super::super::{hash, load_balancer, net};
-use super::family::{IpFamily, Refusal, families};
+use super::family::{FieldRefusal, IpFamily, families};
 use super::{Service, ServiceKind, ServicePort, TrafficPolicy};
 use crate::diagnostic::Problem;
 use crate::model::{self, IntOrString, Text};
@@ -21,10 +21,14 @@ use crate::source::FieldPath;
 const KUBE_DNS: (&str, &str) = ("kube-system", "kube-dns");
 
 /// Makes all Services that the API server takes.
-pub(in super::super) fn build(objects: &Objects, settings: &Settings, notes: &mut Notes<'_>) -> Namespaced<Service> {
-    let mut order: Vec<&Given<model::Service>> = objects.services.iter().collect();
+pub(in super::super) fn build_services(
+    objects: &Objects,
+    settings: &ClusterSettings,
+    notes: &mut ClusterDiagnostics<'_>,
+) -> Namespaced<Service> {
+    let mut order: Vec<&ClusterObject<model::Service>> = objects.services.iter().collect();
     order.order_by(|one, other| one.age().cmp(&other.age()));
-    let mut allocation = Allocation::new(settings);
+    let mut allocation = ServiceAllocators::new(settings);
     let mut services = Namespaced::default();
     for given in order {
         match allocation.request(given) {
@@ -48,27 +52,27 @@ pub(in super::super) fn build(objects: &Objects, settings: &Settings, notes: &mu
 }
 
 /// The API server's allocators.
-struct Allocation {
-    addresses: Vec<Addresses>,
-    ports: Ports,
+struct ServiceAllocators {
+    addresses: Vec<ServiceAddressPool>,
+    ports: NodePortPool,
     families: Vec<IpFamily>,
 }
 
-impl Allocation {
-    fn new(settings: &Settings) -> Self {
+impl ServiceAllocators {
+    fn new(settings: &ClusterSettings) -> Self {
         let families = settings.service_subnets.iter().map(|net| IpFamily::of(net.addr())).collect();
-        let addresses = settings.service_subnets.iter().map(|net| Addresses::new(*net)).collect();
-        Self { addresses, ports: Ports::new(settings.node_port_range), families }
+        let addresses = settings.service_subnets.iter().map(|net| ServiceAddressPool::new(*net)).collect();
+        Self { addresses, ports: NodePortPool::new(settings.node_port_range), families }
     }
 
-    fn of_family(&mut self, family: IpFamily) -> Option<&mut Addresses> {
+    fn of_family(&mut self, family: IpFamily) -> Option<&mut ServiceAddressPool> {
         self.addresses.iter_mut().find(|addresses| IpFamily::of(addresses.network.addr()) == family)
     }
 
     /// Takes what a Service asks for; what it doesn't ask for stays open.
-    fn request(&mut self, given: &Given<model::Service>) -> Result<Service, Refusal> {
+    fn request(&mut self, given: &ClusterObject<model::Service>) -> Result<Service, FieldRefusal> {
         let spec = &given.body.spec;
-        let mut service = service(given, families(spec, &self.families)?);
+        let mut service = unallocated_service(given, families(spec, &self.families)?);
         if service.has_cluster_ip() {
             service.cluster_ips = self.request_addresses(spec)?;
         }
@@ -79,7 +83,7 @@ impl Allocation {
         result.map(|()| service)
     }
 
-    fn request_addresses(&mut self, spec: &model::ServiceSpec) -> Result<Vec<IpAddr>, Refusal> {
+    fn request_addresses(&mut self, spec: &model::ServiceSpec) -> Result<Vec<IpAddr>, FieldRefusal> {
         let wanted: Vec<IpAddr> = spec.cluster_ips.iter().filter_map(|address| address.parse().ok()).collect();
         let mut taken: Vec<IpAddr> = Vec::new();
         for address in &wanted {
@@ -103,7 +107,7 @@ impl Allocation {
     }
 
     /// Takes the node ports asked for. Ports of one number share theirs (alloc.go, initNodePorts).
-    fn request_ports(&mut self, service: &mut Service) -> Result<(), Refusal> {
+    fn request_ports(&mut self, service: &mut Service) -> Result<(), FieldRefusal> {
         let object = service.object.clone();
         let mut own: BTreeSet<u16> = BTreeSet::new();
         let ports = if service.has_node_ports() { object.spec.ports.as_slice() } else { &[] };
@@ -132,10 +136,10 @@ impl Allocation {
         Ok(())
     }
 
-    fn no_port(&self, why: Unavailable) -> String {
+    fn no_port(&self, why: AllocationFailure) -> String {
         match why {
-            Unavailable::Allocated => "provided port is already allocated".to_owned(),
-            Unavailable::OutOfRange => {
+            AllocationFailure::Allocated => "provided port is already allocated".to_owned(),
+            AllocationFailure::OutOfRange => {
                 format!("provided port is not in the valid range. The range of valid ports is {}", self.ports.range())
             }
         }
@@ -154,7 +158,7 @@ impl Allocation {
 
     /// The API server's Service takes the first address of its network, CoreDNS' the one that the kubelets name or the
     /// tenth (kubeadm, GetDNSIP), if nobody has asked for them.
-    fn convention(&mut self, services: &mut Namespaced<Service>, settings: &Settings) {
+    fn convention(&mut self, services: &mut Namespaced<Service>, settings: &ClusterSettings) {
         for ((namespace, name), offset) in [(("default", "kubernetes"), 1), (KUBE_DNS, 10)] {
             let Some(service) = services.get_mut(namespace, name) else { continue };
             for (position, family) in service.ip_families.clone().into_iter().enumerate() {
@@ -186,7 +190,7 @@ impl Allocation {
         let seed = [reference.namespace.as_deref().unwrap_or_default(), &reference.name];
         if service.has_cluster_ip() {
             for family in service.ip_families.iter().skip(service.cluster_ips.len()) {
-                let address = self.of_family(*family).and_then(|addresses| addresses.draw(hash::draw(&seed, 0)));
+                let address = self.of_family(*family).and_then(|addresses| addresses.draw(hash::seeded_draw(&seed, 0)));
                 service.cluster_ips.push(address.ok_or("failed to allocate a serviceIP: range is full")?);
             }
         }
@@ -198,7 +202,7 @@ impl Allocation {
         if service.has_health_check() && service.health_check_node_port.is_none() {
             let port = self
                 .ports
-                .draw(hash::draw(&seed, u64::MAX))
+                .draw(hash::seeded_draw(&seed, u64::MAX))
                 .ok_or("failed to allocate a HealthCheck NodePort: range is full")?;
             service.health_check_node_port = Some(port);
         }
@@ -212,7 +216,7 @@ impl Allocation {
         let drawn = match sibling.and_then(|other| other.node_port) {
             Some(shared) => shared,
             None => {
-                let drawn = self.ports.draw(hash::draw(seed, u64::from(port)));
+                let drawn = self.ports.draw(hash::seeded_draw(seed, u64::from(port)));
                 drawn.ok_or("failed to allocate a nodePort: range is full")?
             }
         };
@@ -224,37 +228,37 @@ impl Allocation {
 }
 
 /// ServiceCIDRs refuse what none of them holds; within one, only its first and last address are no Service's.
-fn no_address(why: Unavailable, address: IpAddr, network: ipnet::IpNet) -> String {
+fn no_address(why: AllocationFailure, address: IpAddr, network: ipnet::IpNet) -> String {
     match why {
-        Unavailable::Allocated => "provided IP is already allocated".to_owned(),
-        Unavailable::OutOfRange if network.contains(&address) => {
+        AllocationFailure::Allocated => "provided IP is already allocated".to_owned(),
+        AllocationFailure::OutOfRange if network.contains(&address) => {
             format!("the provided IP ({address}) is not in the valid range. The range of valid IPs is {network}")
         }
-        Unavailable::OutOfRange => "the provided network does not match the current range".to_owned(),
+        AllocationFailure::OutOfRange => "the provided network does not match the current range".to_owned(),
     }
 }
 
 /// A Service without anything allocated.
-fn service(given: &Given<model::Service>, ip_families: Vec<IpFamily>) -> Service {
+fn unallocated_service(given: &ClusterObject<model::Service>, ip_families: Vec<IpFamily>) -> Service {
     let spec = &given.body.spec;
     let is_local = |policy: &Option<Text>| policy.as_deref() == Some("Local");
     let policy = |is_local| if is_local { TrafficPolicy::Local } else { TrafficPolicy::Cluster };
     Service {
         reference: given.reference.clone(),
         object: given.body.clone(),
-        kind: kind(spec),
+        kind: kind_of_service(spec),
         ip_families,
         cluster_ips: Vec::new(),
         ports: spec.ports.iter().map(port).collect(),
         external_ips: spec.external_ips.iter().filter_map(|address| address.parse().ok()).collect(),
-        load_balancer: load_balancer::given(&given.body),
+        load_balancer: load_balancer::written_ingress(&given.body),
         health_check_node_port: None,
         internal_traffic_policy: policy(is_local(&spec.internal_traffic_policy)),
         external_traffic_policy: policy(is_local(&spec.external_traffic_policy)),
     }
 }
 
-fn kind(spec: &model::ServiceSpec) -> ServiceKind {
+fn kind_of_service(spec: &model::ServiceSpec) -> ServiceKind {
     match spec.kind.as_deref() {
         Some("ExternalName") => ServiceKind::ExternalName(spec.external_name.clone().unwrap_or_else(|| "".into())),
         _ if spec.is_headless() => ServiceKind::Headless,

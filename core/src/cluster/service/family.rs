@@ -14,7 +14,7 @@ pub enum IpFamily {
 }
 
 /// An error of the API server: the field, and what follows it.
-pub(super) type Refusal = (String, String);
+pub(super) type FieldRefusal = (String, String);
 
 impl IpFamily {
     /// The family of an address.
@@ -36,7 +36,7 @@ impl IpFamily {
 }
 
 /// The families of a Service in a cluster with these, the cluster's first one first; none for ExternalName.
-pub(super) fn families(spec: &ServiceSpec, cluster: &[IpFamily]) -> Result<Vec<IpFamily>, Refusal> {
+pub(super) fn families(spec: &ServiceSpec, cluster: &[IpFamily]) -> Result<Vec<IpFamily>, FieldRefusal> {
     if spec.is_external_name() {
         return Ok(Vec::new());
     }
@@ -69,7 +69,7 @@ pub(super) fn families(spec: &ServiceSpec, cluster: &[IpFamily]) -> Result<Vec<I
 }
 
 /// The policy given, or the one that follows from what is given.
-fn policy<'s>(spec: &'s ServiceSpec, addresses: &[IpAddr], families: &[IpFamily]) -> Result<&'s str, Refusal> {
+fn policy<'s>(spec: &'s ServiceSpec, addresses: &[IpAddr], families: &[IpFamily]) -> Result<&'s str, FieldRefusal> {
     let selects = spec.selector.as_ref().is_some_and(|selector| !selector.is_empty());
     let Some(policy) = spec.ip_family_policy.as_deref() else {
         let wants_both = addresses.len() == 2 || families.len() == 2 || (spec.is_headless() && !selects);

@@ -7,41 +7,46 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv6Net};
 
-use super::Settings;
+use super::ClusterSettings;
 use crate::cluster::net;
-use crate::cluster::objects::{Notes, Objects};
+use crate::cluster::objects::{ClusterDiagnostics, Objects};
 use crate::diagnostic::Problem;
 use crate::order::Order;
 use crate::source::FieldRef;
 
 /// An address that somebody wrote.
-struct Evidence {
+struct NetworkEvidence {
     address: IpAddr,
     by: FieldRef,
 }
 
 /// Sets both. An empty list says nothing.
-pub(super) fn settle(
+pub(super) fn settle_networks(
     objects: &Objects,
     pods: Vec<IpNet>,
     services: Vec<IpNet>,
-    settings: &mut Settings,
-    notes: &mut Notes<'_>,
+    settings: &mut ClusterSettings,
+    notes: &mut ClusterDiagnostics<'_>,
 ) {
     let (pods_said, services_said) = (!pods.is_empty(), !services.is_empty());
     settings.service_subnets_said = services_said;
     if pods_said {
         settings.pod_subnets = pods;
     } else {
-        infer(&mut settings.pod_subnets, &pod_evidence(objects), Prefixes { v4: 16, v6: 56, least_v4: 8 }, notes);
-        widen(objects, &mut settings.pod_subnets, notes);
+        infer_network(
+            &mut settings.pod_subnets,
+            &pod_evidence(objects),
+            PrefixLengths { v4: 16, v6: 56, least_v4: 8 },
+            notes,
+        );
+        widen_pod_network(objects, &mut settings.pod_subnets, notes);
     }
     if services_said {
         settings.service_subnets = services;
     } else {
-        let prefixes = Prefixes { v4: 16, v6: 112, least_v4: 12 };
+        let prefixes = PrefixLengths { v4: 16, v6: 112, least_v4: 12 };
         let evidence = service_evidence(objects, settings);
-        infer(&mut settings.service_subnets, &evidence, prefixes, notes);
+        infer_network(&mut settings.service_subnets, &evidence, prefixes, notes);
         match_families(settings);
     }
 }
@@ -50,7 +55,7 @@ pub(super) fn settle(
 const SECOND_SERVICE_NETWORK: (Ipv6Addr, u8) = (Ipv6Addr::new(0xfd00, 0x10, 0x96, 0, 0, 0, 0, 0), 112);
 
 /// Pods with IPv6 addresses beside IPv4 ones are a dual-stack cluster's, whose Services have both families too.
-fn match_families(settings: &mut Settings) {
+fn match_families(settings: &mut ClusterSettings) {
     let (address, prefix) = SECOND_SERVICE_NETWORK;
     let lacks = |nets: &[IpNet]| !nets.iter().any(|net| net.addr().is_ipv6());
     if let (false, true, Ok(net)) =
@@ -61,7 +66,7 @@ fn match_families(settings: &mut Settings) {
 }
 
 /// A cluster with more nodes than its pod network has /24s has a larger one.
-fn widen(objects: &Objects, nets: &mut [IpNet], notes: &mut Notes<'_>) {
+fn widen_pod_network(objects: &Objects, nets: &mut [IpNet], notes: &mut ClusterDiagnostics<'_>) {
     let wanted = objects.nodes.len().next_power_of_two().ilog2() as u8;
     let wide = 24_u8.saturating_sub(wanted).max(9);
     let Some(net) = nets.iter_mut().find(|net| net.addr().is_ipv4() && net.prefix_len() > wide) else { return };
@@ -74,16 +79,22 @@ fn widen(objects: &Objects, nets: &mut [IpNet], notes: &mut Notes<'_>) {
 }
 
 /// How large an inferred network is: at most so long a prefix, and for IPv4 at least so long a one.
-struct Prefixes {
+struct PrefixLengths {
     v4: u8,
     v6: u8,
     least_v4: u8,
 }
 
 /// Replaces a default that no evidence supports; adds the second family if there is evidence of it.
-fn infer(nets: &mut Vec<IpNet>, evidence: &[Evidence], prefixes: Prefixes, notes: &mut Notes<'_>) {
+fn infer_network(
+    nets: &mut Vec<IpNet>,
+    evidence: &[NetworkEvidence],
+    prefixes: PrefixLengths,
+    notes: &mut ClusterDiagnostics<'_>,
+) {
     for (is_v4, prefix) in [(true, prefixes.v4), (false, prefixes.v6)] {
-        let family: Vec<&Evidence> = evidence.iter().filter(|evidence| evidence.address.is_ipv4() == is_v4).collect();
+        let family: Vec<&NetworkEvidence> =
+            evidence.iter().filter(|evidence| evidence.address.is_ipv4() == is_v4).collect();
         let addresses: Vec<IpAddr> = family.iter().map(|evidence| evidence.address).collect();
         let supports_default = addresses.iter().any(|address| nets.iter().any(|net| net.contains(address)));
         let cover = net::cover(&addresses, prefix).filter(|net| !is_v4 || net.prefix_len() >= prefixes.least_v4);
@@ -95,14 +106,17 @@ fn infer(nets: &mut Vec<IpNet>, evidence: &[Evidence], prefixes: Prefixes, notes
     }
 }
 
-fn pod_evidence(objects: &Objects) -> Vec<Evidence> {
+fn pod_evidence(objects: &Objects) -> Vec<NetworkEvidence> {
     let mut evidence = Vec::new();
     for node in &objects.nodes {
         let cidrs = node.body.spec.pod_cidrs.iter().chain(&node.body.spec.pod_cidr);
         let cidrs = cidrs.filter_map(|cidr| cidr.parse::<IpNet>().ok());
         evidence.extend(cidrs.flat_map(|cidr| {
             let by = node.reference.field("spec.podCIDR");
-            [Evidence { address: cidr.network(), by: by.clone() }, Evidence { address: cidr.broadcast(), by }]
+            [
+                NetworkEvidence { address: cidr.network(), by: by.clone() },
+                NetworkEvidence { address: cidr.broadcast(), by },
+            ]
         }));
     }
     for pod in objects.pods.iter().filter(|pod| !pod.body.spec.host_network) {
@@ -110,20 +124,20 @@ fn pod_evidence(objects: &Objects) -> Vec<Evidence> {
         evidence.extend(
             addresses
                 .filter_map(|address| address.parse().ok())
-                .map(|address| Evidence { address, by: pod.reference.field("status.podIP") }),
+                .map(|address| NetworkEvidence { address, by: pod.reference.field("status.podIP") }),
         );
     }
     evidence
 }
 
-fn service_evidence(objects: &Objects, settings: &Settings) -> Vec<Evidence> {
+fn service_evidence(objects: &Objects, settings: &ClusterSettings) -> Vec<NetworkEvidence> {
     let mut evidence = Vec::new();
     for service in objects.services.iter().filter(|service| !service.body.spec.is_external_name()) {
         let addresses = service.body.spec.cluster_ips.iter().chain(&service.body.spec.cluster_ip);
         evidence.extend(
             addresses
                 .filter_map(|address| address.parse().ok())
-                .map(|address| Evidence { address, by: service.reference.field("spec.clusterIP") }),
+                .map(|address| NetworkEvidence { address, by: service.reference.field("spec.clusterIP") }),
         );
     }
     // An address of the pod network is a mistake, no sign of another service network.

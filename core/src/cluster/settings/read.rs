@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use super::{KubeProxyMode, Overrides, Settings, networks, upstream};
-use crate::cluster::objects::{Given, Notes, Objects};
+use super::{ClusterSettings, KubeProxyMode, SettingOverrides, networks, upstream};
+use crate::cluster::objects::{ClusterDiagnostics, ClusterObject, Objects};
 use crate::cluster::preset::Preset;
 use crate::diagnostic::{Expected, Problem};
 use crate::model::{
@@ -18,37 +18,41 @@ use crate::yaml::{self, Node, Value};
 
 /// A value and who says it.
 #[derive(Clone, Debug)]
-pub(super) struct Said<T> {
+pub(super) struct SettingWithSource<T> {
     pub value: T,
     pub by: FieldRef,
 }
 
 /// Reads them all. What can't be read is said and counts as absent.
-pub(in crate::cluster) fn read(objects: &Objects, overrides: &Overrides, notes: &mut Notes<'_>) -> Settings {
-    let mut settings = Settings::default();
-    let kubeadm = kubeadm(objects);
+pub(in crate::cluster) fn read(
+    objects: &Objects,
+    overrides: &SettingOverrides,
+    notes: &mut ClusterDiagnostics<'_>,
+) -> ClusterSettings {
+    let mut settings = ClusterSettings::default();
+    let kubeadm = kubeadm_configurations(objects);
     let (proxy, proxy_is_input) = kube_proxy(objects);
-    let api_server = Flags::of_component(objects, &kubeadm, "kube-apiserver", |config| &config.api_server);
+    let api_server = ComponentFlags::of_component(objects, &kubeadm, "kube-apiserver", |config| &config.api_server);
     let controllers =
-        Flags::of_component(objects, &kubeadm, "kube-controller-manager", |config| &config.controller_manager);
+        ComponentFlags::of_component(objects, &kubeadm, "kube-controller-manager", |config| &config.controller_manager);
 
     let pod_subnets = [
-        text(&kubeadm, "networking.podSubnet", |config| config.networking.pod_subnet.as_ref()),
+        first_text(&kubeadm, "networking.podSubnet", |config| config.networking.pod_subnet.as_ref()),
         controllers.get("cluster-cidr"),
-        text(&proxy, "clusterCIDR", |config| config.cluster_cidr.as_ref()),
+        first_text(&proxy, "clusterCIDR", |config| config.cluster_cidr.as_ref()),
     ];
     let service_subnets = [
-        text(&kubeadm, "networking.serviceSubnet", |config| config.networking.service_subnet.as_ref()),
+        first_text(&kubeadm, "networking.serviceSubnet", |config| config.networking.service_subnet.as_ref()),
         api_server.get("service-cluster-ip-range"),
     ];
-    let pod_subnets = nets(first(pod_subnets, notes), notes);
-    let service_subnets = nets(first(service_subnets, notes), notes);
-    networks::settle(objects, pod_subnets, service_subnets, &mut settings, notes);
+    let pod_subnets = read_networks(first_setting(pod_subnets, notes), notes);
+    let service_subnets = read_networks(first_setting(service_subnets, notes), notes);
+    networks::settle_networks(objects, pod_subnets, service_subnets, &mut settings, notes);
 
     if let Some(range) = api_server.get("service-node-port-range") {
         match port_range(&range.value) {
             Some(range) => settings.node_port_range = range,
-            None => unreadable(notes, range, Expected::PortRange),
+            None => report_unreadable(notes, range, Expected::PortRange),
         }
     }
     settings.kube_proxy = proxy.first().map(|said| (*said.value).clone()).unwrap_or_default();
@@ -58,58 +62,72 @@ pub(in crate::cluster) fn read(objects: &Objects, overrides: &Overrides, notes: 
         settings.kube_proxy.cluster_cidr.get_or_insert_with(|| subnets.join(",").into());
     }
     settings.kube_proxy_mode = proxy_mode(&proxy, overrides, notes);
-    names(objects, &kubeadm, &mut settings, notes);
-    world(objects, overrides, &mut settings, notes);
+    read_domain_and_servers(objects, &kubeadm, &mut settings, notes);
+    read_world(objects, overrides, &mut settings, notes);
     settings
 }
 
 /// kubeadm's configuration: the document, or what kubeadm keeps in the cluster.
-fn kubeadm(objects: &Objects) -> Vec<Said<Arc<ClusterConfiguration>>> {
-    let mut said = documents(&objects.cluster_configurations);
-    said.extend(embedded(objects, "kubeadm-config", "ClusterConfiguration"));
+fn kubeadm_configurations(objects: &Objects) -> Vec<SettingWithSource<Arc<ClusterConfiguration>>> {
+    let mut said = pasted_configurations(&objects.cluster_configurations);
+    said.extend(configuration_in_config_map(objects, "kubeadm-config", "ClusterConfiguration"));
     said
 }
 
 /// kube-proxy's configuration, and whether it is still what a user gives to kubeadm.
-fn kube_proxy(objects: &Objects) -> (Vec<Said<Arc<KubeProxyConfiguration>>>, bool) {
-    let kept: Vec<_> = embedded(objects, "kube-proxy", "config.conf").into_iter().collect();
-    let mut said = documents(&objects.kube_proxy_configurations);
+fn kube_proxy(objects: &Objects) -> (Vec<SettingWithSource<Arc<KubeProxyConfiguration>>>, bool) {
+    let kept: Vec<_> = configuration_in_config_map(objects, "kube-proxy", "config.conf").into_iter().collect();
+    let mut said = pasted_configurations(&objects.kube_proxy_configurations);
     let is_input = kept.is_empty() || !said.is_empty();
     said.extend(kept);
     (said, is_input)
 }
 
-fn documents<T: Clone>(given: &[Given<T>]) -> Vec<Said<Arc<T>>> {
-    given.iter().map(|given| Said { value: given.body.clone(), by: given.reference.field("") }).collect()
+fn pasted_configurations<T: Clone>(given: &[ClusterObject<T>]) -> Vec<SettingWithSource<Arc<T>>> {
+    given.iter().map(|given| SettingWithSource { value: given.body.clone(), by: given.reference.field("") }).collect()
 }
 
 /// A configuration inside a ConfigMap of kube-system. The place is the ConfigMap's key.
-fn embedded<T: Decode>(objects: &Objects, name: &str, key: &str) -> Option<Said<Arc<T>>> {
+fn configuration_in_config_map<T: Decode>(
+    objects: &Objects,
+    name: &str,
+    key: &str,
+) -> Option<SettingWithSource<Arc<T>>> {
     let map = objects.config_maps.iter().find(|map| map.is("kube-system", name))?;
-    decode(map, key)
+    decode_configuration(map, key)
 }
 
-fn decode<T: Decode>(map: &Given<ConfigMap>, key: &str) -> Option<Said<Arc<T>>> {
+fn decode_configuration<T: Decode>(map: &ClusterObject<ConfigMap>, key: &str) -> Option<SettingWithSource<Arc<T>>> {
     let (node, _) = yaml::parse(FileId::default(), map.body.data.get(key)?, 0);
     let value = T::decode(&node?, &model::Path::Root, &mut Vec::new())?;
-    Some(Said { value: Arc::new(value), by: map.reference.field(FieldPath::root().field("data").key(key)) })
+    Some(SettingWithSource {
+        value: Arc::new(value),
+        by: map.reference.field(FieldPath::root().field("data").key(key)),
+    })
 }
 
 /// A text of the first configuration that has it.
-fn text<T>(said: &[Said<Arc<T>>], path: &str, field: impl Fn(&T) -> Option<&Text>) -> Option<Said<Text>> {
+fn first_text<T>(
+    said: &[SettingWithSource<Arc<T>>],
+    path: &str,
+    field: impl Fn(&T) -> Option<&Text>,
+) -> Option<SettingWithSource<Text>> {
     said.iter().find_map(|config| {
         let value = field(&config.value).filter(|value| !value.is_empty())?.clone();
-        Some(Said { value, by: below(&config.by, path) })
+        Some(SettingWithSource { value, by: field_below(&config.by, path) })
     })
 }
 
 /// The place of a field; inside a ConfigMap the key stands for everything in it.
-fn below(by: &FieldRef, path: &str) -> FieldRef {
+fn field_below(by: &FieldRef, path: &str) -> FieldRef {
     if by.path.is_root() { by.object.field(path) } else { by.clone() }
 }
 
 /// The first that says anything. Another that says something else is told so.
-fn first(said: impl IntoIterator<Item = Option<Said<Text>>>, notes: &mut Notes<'_>) -> Option<Said<Text>> {
+fn first_setting(
+    said: impl IntoIterator<Item = Option<SettingWithSource<Text>>>,
+    notes: &mut ClusterDiagnostics<'_>,
+) -> Option<SettingWithSource<Text>> {
     let mut said = said.into_iter().flatten();
     let first = said.next()?;
     for other in said.filter(|other| other.value != first.value) {
@@ -120,11 +138,11 @@ fn first(said: impl IntoIterator<Item = Option<Said<Text>>>, notes: &mut Notes<'
     Some(first)
 }
 
-fn nets(said: Option<Said<Text>>, notes: &mut Notes<'_>) -> Vec<IpNet> {
+fn read_networks(said: Option<SettingWithSource<Text>>, notes: &mut ClusterDiagnostics<'_>) -> Vec<IpNet> {
     let Some(said) = said else { return Vec::new() };
     let nets: Option<Vec<IpNet>> = said.value.split(',').map(|net| net.trim().parse().ok()).collect();
     if nets.is_none() {
-        unreadable(notes, said, Expected::Network);
+        report_unreadable(notes, said, Expected::Network);
     }
     nets.unwrap_or_default().into_iter().map(|net| net.trunc()).collect()
 }
@@ -140,41 +158,41 @@ fn port_range(text: &str) -> Option<(u16, u16)> {
     (low > 0 && low <= high).then_some((low, high))
 }
 
-pub(super) fn unreadable(notes: &mut Notes<'_>, said: Said<Text>, expected: Expected) {
+pub(super) fn report_unreadable(notes: &mut ClusterDiagnostics<'_>, said: SettingWithSource<Text>, expected: Expected) {
     notes.say(said.by, Problem::UnreadableSetting { expected, found: said.value });
 }
 
 fn proxy_mode(
-    proxy: &[Said<Arc<KubeProxyConfiguration>>],
-    overrides: &Overrides,
-    notes: &mut Notes<'_>,
+    proxy: &[SettingWithSource<Arc<KubeProxyConfiguration>>],
+    overrides: &SettingOverrides,
+    notes: &mut ClusterDiagnostics<'_>,
 ) -> KubeProxyMode {
     if let Some(mode) = overrides.kube_proxy_mode {
         return mode;
     }
-    let Some(said) = text(proxy, "mode", |config| config.mode.as_ref()) else { return KubeProxyMode::default() };
+    let Some(said) = first_text(proxy, "mode", |config| config.mode.as_ref()) else { return KubeProxyMode::default() };
     said.value.parse().unwrap_or_else(|_| {
-        unreadable(notes, said, Expected::ProxyMode);
+        report_unreadable(notes, said, Expected::ProxyMode);
         KubeProxyMode::default()
     })
 }
 
 /// The cluster's domain and name servers.
-fn names(
+fn read_domain_and_servers(
     objects: &Objects,
-    kubeadm: &[Said<Arc<ClusterConfiguration>>],
-    settings: &mut Settings,
-    notes: &mut Notes<'_>,
+    kubeadm: &[SettingWithSource<Arc<ClusterConfiguration>>],
+    settings: &mut ClusterSettings,
+    notes: &mut ClusterDiagnostics<'_>,
 ) {
-    let mut kubelet = documents(&objects.kubelet_configurations);
+    let mut kubelet = pasted_configurations(&objects.kubelet_configurations);
     let kept = objects.config_maps.iter().filter(|map| map.namespace() == "kube-system");
     let kept = kept.filter(|map| map.name().starts_with("kubelet-config"));
-    kubelet.extend(kept.filter_map(|map| decode::<KubeletConfiguration>(map, "kubelet")));
+    kubelet.extend(kept.filter_map(|map| decode_configuration::<KubeletConfiguration>(map, "kubelet")));
     let domain = [
-        text(&kubelet, "clusterDomain", |config| config.cluster_domain.as_ref()),
-        text(kubeadm, "networking.dnsDomain", |config| config.networking.dns_domain.as_ref()),
+        first_text(&kubelet, "clusterDomain", |config| config.cluster_domain.as_ref()),
+        first_text(kubeadm, "networking.dnsDomain", |config| config.networking.dns_domain.as_ref()),
     ];
-    if let Some(domain) = first(domain, notes) {
+    if let Some(domain) = first_setting(domain, notes) {
         settings.cluster_domain = domain.value.trim_end_matches('.').into();
     }
     let servers = kubelet.iter().find_map(|config| config.value.cluster_dns.as_ref());
@@ -185,7 +203,12 @@ fn names(
 }
 
 /// What only World says, and what the caller says instead.
-fn world(objects: &Objects, overrides: &Overrides, settings: &mut Settings, notes: &mut Notes<'_>) {
+fn read_world(
+    objects: &Objects,
+    overrides: &SettingOverrides,
+    settings: &mut ClusterSettings,
+    notes: &mut ClusterDiagnostics<'_>,
+) {
     if let Some(world) = objects.worlds.first() {
         let spec = &world.body.spec;
         let field = |path: &str| world.reference.field(path);
@@ -198,24 +221,33 @@ fn world(objects: &Objects, overrides: &Overrides, settings: &mut Settings, note
             match address.parse::<IpAddr>() {
                 Ok(address) => settings.external.address = address,
                 Err(_) => {
-                    let said = Said { value: address.clone(), by: field("spec.external.address") };
-                    unreadable(notes, said, Expected::Address);
+                    let said = SettingWithSource { value: address.clone(), by: field("spec.external.address") };
+                    report_unreadable(notes, said, Expected::Address);
                 }
             }
         }
         if let Some(name) = spec.preset.as_ref().filter(|name| Preset::from_name(name).is_none()) {
-            unreadable(notes, Said { value: name.clone(), by: field("spec.preset") }, Expected::Preset);
+            report_unreadable(
+                notes,
+                SettingWithSource { value: name.clone(), by: field("spec.preset") },
+                Expected::Preset,
+            );
         }
         if let Some(node) = spec.kubernetes_version.as_ref().filter(|node| KubernetesVersion::read(node).is_none()) {
             let value = serde_json::to_string(node).unwrap_or_default().trim_matches('"').into();
-            unreadable(notes, Said { value, by: field("spec.kubernetesVersion") }, Expected::KubernetesVersion);
+            report_unreadable(
+                notes,
+                SettingWithSource { value, by: field("spec.kubernetesVersion") },
+                Expected::KubernetesVersion,
+            );
         }
         if let (Some(node), None) = (&spec.upstream, &overrides.upstream) {
             settings.upstream = upstream::read(node, &field("spec.upstream"), notes);
         }
-        settings.pods = spec.pods.iter().map(|(name, fate)| (qualified(name), fate.clone())).collect();
+        settings.pods = spec.pods.iter().map(|(name, fate)| (with_namespace(name), fate.clone())).collect();
         let steps = spec.rollouts.iter().filter_map(|(name, rollout)| Some((name, rollout.step?)));
-        settings.rollouts = steps.map(|(name, step)| (qualified(name), usize::try_from(step).unwrap_or(0))).collect();
+        settings.rollouts =
+            steps.map(|(name, step)| (with_namespace(name), usize::try_from(step).unwrap_or(0))).collect();
         settings.controllers = spec.controllers.clone();
     }
     if let Some(text) = &overrides.node_resolv_conf {
@@ -230,26 +262,26 @@ fn world(objects: &Objects, overrides: &Overrides, settings: &mut Settings, note
 }
 
 /// `default/web` for `web`.
-fn qualified(name: &Text) -> Text {
+fn with_namespace(name: &Text) -> Text {
     if name.contains('/') { name.clone() } else { format!("default/{name}").into() }
 }
 
 /// The arguments of a component of the control plane: from kubeadm's extraArgs, or from its pasted static pod.
-struct Flags(Vec<(Text, Said<Text>)>);
+struct ComponentFlags(Vec<(Text, SettingWithSource<Text>)>);
 
-impl Flags {
+impl ComponentFlags {
     fn of_component(
         objects: &Objects,
-        kubeadm: &[Said<Arc<ClusterConfiguration>>],
+        kubeadm: &[SettingWithSource<Arc<ClusterConfiguration>>],
         name: &str,
         component: impl Fn(&ClusterConfiguration) -> &model::ControlPlaneComponent,
     ) -> Self {
         let mut flags = Vec::new();
         let section = if name == "kube-apiserver" { "apiServer.extraArgs" } else { "controllerManager.extraArgs" };
         for config in kubeadm {
-            let by = below(&config.by, section);
+            let by = field_below(&config.by, section);
             let arguments = component(&config.value).extra_args.iter().flat_map(extra_args);
-            flags.extend(arguments.map(|(name, value)| (name, Said { value, by: by.clone() })));
+            flags.extend(arguments.map(|(name, value)| (name, SettingWithSource { value, by: by.clone() })));
         }
         let pods = objects.pods.iter().filter(|pod| pod.namespace() == "kube-system" && pod.name().starts_with(name));
         for pod in pods {
@@ -257,13 +289,15 @@ impl Flags {
                 let by = pod.reference.field(format!("spec.containers[{number}].command").as_str());
                 let words = container.command.iter().chain(&container.args);
                 let words = words.filter_map(|word| word.strip_prefix("--")?.split_once('='));
-                flags.extend(words.map(|(name, value)| (name.into(), Said { value: value.into(), by: by.clone() })));
+                flags.extend(
+                    words.map(|(name, value)| (name.into(), SettingWithSource { value: value.into(), by: by.clone() })),
+                );
             }
         }
         Self(flags)
     }
 
-    fn get(&self, name: &str) -> Option<Said<Text>> {
+    fn get(&self, name: &str) -> Option<SettingWithSource<Text>> {
         self.0.iter().find(|(flag, _)| &**flag == name).map(|(_, said)| said.clone())
     }
 }

@@ -3,9 +3,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::Upstream;
-use super::read::{Said, unreadable};
-use crate::cluster::objects::Notes;
+use super::UpstreamResolvers;
+use super::read::{SettingWithSource, report_unreadable};
+use crate::cluster::objects::ClusterDiagnostics;
 use crate::diagnostic::Expected;
 use crate::packet::{DnsName, Rcode, Record, RecordData, RecordType};
 use crate::source::FieldRef;
@@ -15,29 +15,33 @@ use crate::yaml::{Node, Value};
 const TTL: u32 = 300;
 
 /// Reads it. A record that can't be read is said and left out.
-pub(super) fn read(node: &Node, at: &FieldRef, notes: &mut Notes<'_>) -> Upstream {
+pub(super) fn read(node: &Node, at: &FieldRef, notes: &mut ClusterDiagnostics<'_>) -> UpstreamResolvers {
     match &node.value {
-        Value::Null => Upstream::Unsaid,
+        Value::Null => UpstreamResolvers::Unsaid,
         Value::String(word) => code(word).unwrap_or_else(|| {
-            unreadable(notes, Said { value: word.clone(), by: at.clone() }, Expected::Rcode);
-            Upstream::Unsaid
+            report_unreadable(notes, SettingWithSource { value: word.clone(), by: at.clone() }, Expected::Rcode);
+            UpstreamResolvers::Unsaid
         }),
-        Value::Sequence(elements) => Upstream::Records(records(elements, at, notes)),
+        Value::Sequence(elements) => UpstreamResolvers::Records(records(elements, at, notes)),
         Value::Mapping(entries) => {
             let servers = entries.iter().map(|entry| {
                 let at = FieldRef { path: at.path.key(&entry.key), ..at.clone() };
                 (entry.key.clone(), read(&entry.value, &at, notes))
             });
-            Upstream::Servers(servers.collect())
+            UpstreamResolvers::Servers(servers.collect())
         }
         Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
-            unreadable(notes, Said { value: node.go_type().into(), by: at.clone() }, Expected::Record);
-            Upstream::Unsaid
+            report_unreadable(
+                notes,
+                SettingWithSource { value: node.go_type().into(), by: at.clone() },
+                Expected::Record,
+            );
+            UpstreamResolvers::Unsaid
         }
     }
 }
 
-fn records(elements: &[Node], at: &FieldRef, notes: &mut Notes<'_>) -> Vec<Record> {
+fn records(elements: &[Node], at: &FieldRef, notes: &mut ClusterDiagnostics<'_>) -> Vec<Record> {
     let mut records = Vec::new();
     for (number, element) in elements.iter().enumerate() {
         let text = element.text().cloned().unwrap_or_else(|| element.go_type().into());
@@ -45,7 +49,7 @@ fn records(elements: &[Node], at: &FieldRef, notes: &mut Notes<'_>) -> Vec<Recor
             Some(record) => records.push(record),
             None => {
                 let by = FieldRef { path: at.path.index(number), ..at.clone() };
-                unreadable(notes, Said { value: text, by }, Expected::Record);
+                report_unreadable(notes, SettingWithSource { value: text, by }, Expected::Record);
             }
         }
     }
@@ -53,15 +57,15 @@ fn records(elements: &[Node], at: &FieldRef, notes: &mut Notes<'_>) -> Vec<Recor
 }
 
 /// `SERVFAIL`: the code; `TIMEOUT`: silence.
-fn code(word: &str) -> Option<Upstream> {
+fn code(word: &str) -> Option<UpstreamResolvers> {
     Some(match word.to_ascii_uppercase().as_str() {
-        "TIMEOUT" | "SILENT" => Upstream::Silent,
-        "NOERROR" => Upstream::Code(Rcode::NoError),
-        "FORMERR" => Upstream::Code(Rcode::FormErr),
-        "SERVFAIL" => Upstream::Code(Rcode::ServFail),
-        "NXDOMAIN" => Upstream::Code(Rcode::NxDomain),
-        "NOTIMP" => Upstream::Code(Rcode::NotImp),
-        "REFUSED" => Upstream::Code(Rcode::Refused),
+        "TIMEOUT" | "SILENT" => UpstreamResolvers::Silent,
+        "NOERROR" => UpstreamResolvers::Code(Rcode::NoError),
+        "FORMERR" => UpstreamResolvers::Code(Rcode::FormErr),
+        "SERVFAIL" => UpstreamResolvers::Code(Rcode::ServFail),
+        "NXDOMAIN" => UpstreamResolvers::Code(Rcode::NxDomain),
+        "NOTIMP" => UpstreamResolvers::Code(Rcode::NotImp),
+        "REFUSED" => UpstreamResolvers::Code(Rcode::Refused),
         _ => return None,
     })
 }

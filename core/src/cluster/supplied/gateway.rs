@@ -11,7 +11,7 @@ use super::super::gateway_proxy::{
     ENVOY_GATEWAY, ENVOY_NAMESPACE, ENVOY_OWNER, GATEWAY_NAME, WELL_KNOWN, deployment_name, envoy_name, is_labelled,
     label_value, usable_address,
 };
-use super::super::objects::{Given, Objects};
+use super::super::objects::{ClusterObject, Objects};
 use super::ingress::free_addresses;
 use crate::manifest::{Manifests, Object};
 use crate::model::{Gateway, Labels, Listener};
@@ -23,7 +23,7 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, objects: &mut Objects) {
     supply_classes(manifests, objects);
     let classes: BTreeSet<_> = objects.gateway_classes.iter().map(|class| class.name().clone()).collect();
     let gateways = objects.gateways.iter().filter(|gateway| classes.contains(&gateway.body.spec.gateway_class_name));
-    let gateways: Vec<Given<Gateway>> = gateways.cloned().collect();
+    let gateways: Vec<ClusterObject<Gateway>> = gateways.cloned().collect();
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
     for gateway in gateways {
         let mut free = free_addresses(objects).into_iter();
@@ -51,7 +51,7 @@ struct ProxyHome {
 
 impl ProxyHome {
     /// In the Gateway's namespace (GEP-1762).
-    fn beside(gateway: &Given<Gateway>, taken: &BTreeSet<String>) -> Self {
+    fn beside(gateway: &ClusterObject<Gateway>, taken: &BTreeSet<String>) -> Self {
         let labels = [(GATEWAY_NAME.into(), label_value(gateway.name()).as_str().into())];
         Self {
             namespace: gateway.namespace().to_owned(),
@@ -62,7 +62,7 @@ impl ProxyHome {
     }
 
     /// In Envoy Gateway's own (infrastructure/kubernetes/proxy/resource.go; listener.go servicePortToContainerPort).
-    fn of_envoy(gateway: &Given<Gateway>) -> Self {
+    fn of_envoy(gateway: &ClusterObject<Gateway>) -> Self {
         let labels = [
             ("app.kubernetes.io/component", "proxy"),
             ("app.kubernetes.io/managed-by", "envoy-gateway"),
@@ -113,7 +113,7 @@ fn wanted_address(gateway: &Gateway) -> Option<IpAddr> {
 fn supply_proxy(
     manifests: &Manifests,
     objects: &mut Objects,
-    gateway: &Given<Gateway>,
+    gateway: &ClusterObject<Gateway>,
     home: &ProxyHome,
     address: IpAddr,
 ) {
@@ -157,7 +157,7 @@ fn json(map: &Labels) -> String {
 }
 
 /// The ports of all listeners that want to be on a Gateway, with their transports.
-fn ports(objects: &Objects, gateway: &Given<Gateway>) -> BTreeSet<(u16, &'static str)> {
+fn ports(objects: &Objects, gateway: &ClusterObject<Gateway>) -> BTreeSet<(u16, &'static str)> {
     let joined = objects.listener_sets.iter().filter(|set| {
         let parent = &set.body.spec.parent_ref;
         let namespace = parent.namespace.as_deref().unwrap_or_else(|| set.namespace());
@@ -177,13 +177,13 @@ fn transport(listener: &Listener) -> Option<(u16, &'static str)> {
 }
 
 /// Whether somebody pasted the proxy's pods.
-fn has_proxy(objects: &Objects, gateway: &Given<Gateway>) -> bool {
+fn has_proxy(objects: &Objects, gateway: &ClusterObject<Gateway>) -> bool {
     let deployments = objects.deployments.iter().any(|it| is_of(it, &it.body.spec.template.metadata.labels, gateway));
     let daemon_sets = objects.daemon_sets.iter().any(|it| is_of(it, &it.body.spec.template.metadata.labels, gateway));
     let pods = objects.pods.iter().any(|it| is_of(it, &it.body.metadata.labels, gateway));
     deployments || daemon_sets || pods
 }
 
-fn is_of<T>(given: &Given<T>, labels: &Labels, gateway: &Given<Gateway>) -> bool {
+fn is_of<T>(given: &ClusterObject<T>, labels: &Labels, gateway: &ClusterObject<Gateway>) -> bool {
     is_labelled(given.namespace(), labels, gateway.namespace(), gateway.name())
 }

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::super::ingress_implementation::{API_IMAGE, IngressImplementation};
 use super::super::objects::Objects;
-use super::super::settings::Overrides;
+use super::super::settings::SettingOverrides;
 use crate::manifest::Manifests;
 use crate::model::{Body, Ingress, PodSpec, Text};
 use crate::order::Order;
@@ -26,7 +26,7 @@ const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
 type ClassController = (IngressImplementation, Text);
 
 /// Adds the controllers that are missing.
-pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &Overrides, objects: &mut Objects) {
+pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverrides, objects: &mut Objects) {
     let pasted = pasted(objects);
     let mut named = named(manifests, overrides);
     named.retain(|(serving, _)| serving.facts().class_controller.is_none() || !pasted.contains(serving));
@@ -83,8 +83,8 @@ fn pasted(objects: &Objects) -> BTreeSet<IngressImplementation> {
 
 /// The controllers that the manifests and settings name, each once: those named most often first, then ingress-nginx before
 /// Traefik before others. The order of the documents plays no part.
-fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<ClassController> {
-    let used = Used::read(manifests);
+fn named(manifests: &Manifests, overrides: &SettingOverrides) -> Vec<ClassController> {
+    let used = UsedClasses::read(manifests);
     let mut mentions: BTreeMap<ClassController, usize> = BTreeMap::new();
     let mut add = |one: Option<ClassController>| {
         if let Some(one) = one {
@@ -107,13 +107,13 @@ fn named(manifests: &Manifests, overrides: &Overrides) -> Vec<ClassController> {
 }
 
 /// Which classes the Ingresses use.
-struct Used {
+struct UsedClasses {
     any: bool,
     names: BTreeSet<Text>,
     classes: BTreeSet<Text>,
 }
 
-impl Used {
+impl UsedClasses {
     fn read(manifests: &Manifests) -> Self {
         let mut used = Self { any: false, names: BTreeSet::new(), classes: BTreeSet::new() };
         for object in &manifests.objects {

@@ -3,25 +3,25 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::super::objects::{Given, Objects};
+use super::super::objects::{ClusterObject, Objects};
 use super::super::pod::{Phase, Pod};
-use super::super::settings::Settings;
-use super::{Draft, Target};
+use super::super::settings::ClusterSettings;
+use super::{PodDraft, PodTarget};
 use crate::model::{self, PodSpec, PodStatus, Text, WorldPod};
 use crate::source::ObjectRef;
 
 /// The pasted pods, with those that World calls deleted.
-pub(super) fn pods(objects: &Objects, settings: &Settings) -> Vec<Draft> {
+pub(super) fn pasted_pods(objects: &Objects, settings: &ClusterSettings) -> Vec<PodDraft> {
     let mut drafts = Vec::with_capacity(objects.pods.len());
     for given in &objects.pods {
         let fate = settings.fate(given.namespace(), given.name());
         let gone = fate.is_some_and(|fate| fate.deleted);
-        drafts.push(Draft { gone, ..draft(given, fate) });
+        drafts.push(PodDraft { gone, ..draft_of_pasted(given, fate) });
     }
     drafts
 }
 
-fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
+fn draft_of_pasted(given: &ClusterObject<model::Pod>, fate: Option<&WorldPod>) -> PodDraft {
     let model::Pod { metadata, spec, status } = &*given.body;
     let phase = phase(status);
     let owner = metadata.owner_references.iter().find(|owner| owner.controller);
@@ -48,11 +48,11 @@ fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
         refused_because: None,
         waiting_because: None,
     };
-    apply(fate, &mut pod);
-    let target = target(&pod, status);
+    apply_fate(fate, &mut pod);
+    let target = target_of_pasted(&pod, status);
     let told = status.phase.is_some() || !status.conditions.is_empty() || !pod.addresses.is_empty();
     let (_, undated, created, order) = given.age();
-    Draft {
+    PodDraft {
         pod,
         target,
         source: None,
@@ -66,23 +66,23 @@ fn draft(given: &Given<model::Pod>, fate: Option<&WorldPod>) -> Draft {
 }
 
 /// What World says wins over the status.
-pub(super) fn apply(fate: Option<&WorldPod>, pod: &mut Pod) {
+pub(super) fn apply_fate(fate: Option<&WorldPod>, pod: &mut Pod) {
     let Some(fate) = fate else { return };
     pod.ready = fate.ready.unwrap_or(pod.ready);
     pod.terminating |= fate.terminating;
 }
 
-fn target(pod: &Pod, status: &PodStatus) -> Target {
+fn target_of_pasted(pod: &Pod, status: &PodStatus) -> PodTarget {
     if matches!(pod.phase, Phase::Succeeded | Phase::Failed) {
-        return Target::Done;
+        return PodTarget::Done;
     }
     if let Some(node) = &pod.node {
-        return Target::Bound(node.clone());
+        return PodTarget::Bound(node.clone());
     }
     let scheduled = status.conditions.iter().find(|condition| &*condition.kind == "PodScheduled");
     match scheduled.filter(|condition| &*condition.status == "False") {
-        Some(condition) => Target::Nowhere(condition.message.to_string()),
-        None => Target::Anywhere,
+        Some(condition) => PodTarget::Nowhere(condition.message.to_string()),
+        None => PodTarget::Anywhere,
     }
 }
 
@@ -123,7 +123,7 @@ fn addresses(status: &PodStatus) -> Vec<IpAddr> {
 }
 
 /// A pod that a controller makes: running and ready, where nothing says otherwise.
-pub(super) fn made(reference: ObjectRef, template: &super::source::Template) -> Pod {
+pub(super) fn pod_of_template(reference: ObjectRef, template: &super::source::SourceTemplate) -> Pod {
     Pod {
         reference,
         labels: template.labels.clone(),

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::admission::Admission;
-use super::super::objects::{Given, Objects};
+use super::super::admission::AdmissionPlugins;
+use super::super::objects::{ClusterObject, Objects};
 use super::super::rollout::Rollout;
-use super::super::settings::Settings;
+use super::super::settings::ClusterSettings;
 use super::super::{hash, limit_range};
-use super::{Draft, Making, Target, Workload, pasted, with_label};
+use super::{PodDraft, PodMaking, PodTarget, Workload, pasted, with_label};
 use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
 use crate::source::ObjectRef;
 use crate::yaml::Node;
@@ -22,7 +22,7 @@ pub(super) use job::{JobProgress, completion_index};
 
 /// What makes pods of one template.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
+pub(super) struct PodSource {
     /// The controller that owns the pods.
     pub owner: ObjectRef,
     /// What people call it: the Deployment rather than its ReplicaSet.
@@ -36,24 +36,24 @@ pub(super) struct Source {
     /// How many pods it wants.
     pub wanted: usize,
     /// How far it is in a roll-out.
-    pub stage: Option<Stage>,
+    pub stage: Option<RolloutStage>,
     /// Whether its owner doesn't exist yet.
     pub unmade: bool,
     /// How it counts.
-    pub maker: Maker,
+    pub maker: PodCounting,
     /// What its pods run.
     pub spec: Arc<PodSpec>,
     /// Why the API server takes none of its pods, in its words.
     pub refusal: Option<String>,
     /// Whether it is from a cluster, by its uid.
     pub exported: bool,
-    template: Template,
+    template: SourceTemplate,
     pod_kind: Text,
 }
 
 /// How far a ReplicaSet is in a roll-out.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Stage {
+pub(super) struct RolloutStage {
     /// How many pods it had when the roll-out began, and still has more than it wants.
     pub start: usize,
     /// How many of those it wants have only just been made.
@@ -64,7 +64,7 @@ pub(super) struct Stage {
 
 /// How a controller counts its pods.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Maker {
+pub(super) enum PodCounting {
     /// ReplicaSet, ReplicationController.
     Replicas,
     /// StatefulSet.
@@ -82,40 +82,44 @@ pub(super) enum Maker {
 
 /// What all pods of a template share.
 #[derive(Clone, Debug)]
-pub(super) struct Template {
+pub(super) struct SourceTemplate {
     pub labels: Arc<Labels>,
     pub annotations: Arc<Labels>,
     pub spec: Arc<PodSpec>,
 }
 
 /// The sources, in the order in which they adopt orphans.
-pub(super) fn all(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, BTreeMap<ObjectRef, Rollout>) {
+pub(super) fn pod_sources(objects: &Objects, making: &PodMaking<'_>) -> (Vec<PodSource>, BTreeMap<ObjectRef, Rollout>) {
     let (mut sources, rollouts) = deployment::sources(objects, making);
     sources.extend(objects.replication_controllers.iter().map(replication_controller));
     sources.extend(objects.stateful_sets.iter().map(stateful_set));
     sources.extend(objects.daemon_sets.iter().map(|set| daemon_set(set, making)));
-    sources.extend(objects.jobs.iter().map(job::source));
+    sources.extend(objects.jobs.iter().map(job::job_source));
     (sources, rollouts)
 }
 
-fn replication_controller(given: &Given<model::ReplicationController>) -> Source {
+fn replication_controller(given: &ClusterObject<model::ReplicationController>) -> PodSource {
     let spec = &given.body.spec;
     let match_labels =
         if spec.selector.is_empty() { Labels::clone(&spec.template.metadata.labels) } else { spec.selector.clone() };
     let selector = LabelSelector { match_labels, match_expressions: Vec::new() };
-    Source { selector: Some(selector), wanted: count(spec.replicas), ..Source::new(given, &spec.template) }
+    PodSource {
+        selector: Some(selector),
+        wanted: replica_count(spec.replicas),
+        ..PodSource::new(given, &spec.template)
+    }
 }
 
 /// One more label tells the revision (stateful_set_utils.go, newRevision: the name and a hash of the template).
-fn stateful_set(given: &Given<model::StatefulSet>) -> Source {
+fn stateful_set(given: &ClusterObject<model::StatefulSet>) -> PodSource {
     let spec = &given.body.spec;
-    let mut source = Source::new(given, &spec.template);
+    let mut source = PodSource::new(given, &spec.template);
     let revision = format!("{}-{}", given.name(), hash::safe_encode(template_hash(given)));
     source.template.labels = with_label(&source.template.labels, "controller-revision-hash", &revision);
-    Source {
+    PodSource {
         selector: spec.selector.clone(),
-        wanted: count(spec.replicas),
-        maker: Maker::Ordinals {
+        wanted: replica_count(spec.replicas),
+        maker: PodCounting::Ordinals {
             start: u64::try_from(spec.ordinals.start).unwrap_or(0),
             service: spec.service_name.clone(),
         },
@@ -123,15 +127,15 @@ fn stateful_set(given: &Given<model::StatefulSet>) -> Source {
     }
 }
 
-fn daemon_set(given: &Given<model::DaemonSet>, making: &Making<'_>) -> Source {
+fn daemon_set(given: &ClusterObject<model::DaemonSet>, making: &PodMaking<'_>) -> PodSource {
     let spec = &given.body.spec;
-    let mut source = Source::new(given, &spec.template);
+    let mut source = PodSource::new(given, &spec.template);
     let labels = with_label(&source.template.labels, "pod-template-generation", "1");
     let revision = hash::safe_encode(template_hash(given));
     source.template.labels = with_label(&labels, "controller-revision-hash", &revision);
     tolerate_node_troubles(Arc::make_mut(&mut source.template.spec));
     source.spec = source.template.spec.clone();
-    Source { selector: spec.selector.clone(), wanted: making.nodes.len(), maker: Maker::EachNode, ..source }
+    PodSource { selector: spec.selector.clone(), wanted: making.nodes.len(), maker: PodCounting::EachNode, ..source }
 }
 
 /// The tolerations of every DaemonSet pod (daemon/util, AddOrUpdateDaemonPodTolerations).
@@ -160,10 +164,10 @@ fn tolerate_node_troubles(spec: &mut PodSpec) {
 }
 
 /// Writes into workloads what their pasted objects say of themselves.
-pub(super) fn describe(workloads: &mut BTreeMap<ObjectRef, Workload>, objects: &Objects) {
-    for Given { reference, body, .. } in &objects.deployments {
+pub(super) fn describe_workloads(workloads: &mut BTreeMap<ObjectRef, Workload>, objects: &Objects) {
+    for ClusterObject { reference, body, .. } in &objects.deployments {
         let workload = workloads.get_mut(reference);
-        workload.into_iter().for_each(|workload| workload.replicas = count(body.spec.replicas));
+        workload.into_iter().for_each(|workload| workload.replicas = replica_count(body.spec.replicas));
     }
     let mut say =
         |reference: &ObjectRef, labels: &Arc<Labels>, selector: Option<&LabelSelector>, spec: &Arc<PodSpec>| {
@@ -176,35 +180,35 @@ pub(super) fn describe(workloads: &mut BTreeMap<ObjectRef, Workload>, objects: &
             }
         };
     macro_rules! say {
-        ($($kind:ident)*) => {$(for Given { reference, body, .. } in &objects.$kind {
+        ($($kind:ident)*) => {$(for ClusterObject { reference, body, .. } in &objects.$kind {
             say(reference, &body.metadata.labels, body.spec.selector.as_ref(), &body.spec.template.spec);
         })*};
     }
     say!(deployments replica_sets stateful_sets daemon_sets);
-    for Given { reference, body, .. } in &objects.replication_controllers {
+    for ClusterObject { reference, body, .. } in &objects.replication_controllers {
         say(reference, &body.metadata.labels, None, &body.spec.template.spec);
     }
-    for Given { reference, body, .. } in &objects.jobs {
+    for ClusterObject { reference, body, .. } in &objects.jobs {
         say(reference, &body.metadata.labels, None, &body.spec.template.spec);
     }
 }
 
 /// Replicas; 1 unless said.
-fn count(replicas: Option<i32>) -> usize {
+fn replica_count(replicas: Option<i32>) -> usize {
     usize::try_from(replicas.unwrap_or(1)).unwrap_or(0)
 }
 
 /// A hash of spec.template as written, without what controllers and exports add.
-fn template_hash<T>(given: &Given<T>) -> u32 {
+fn template_hash<T>(given: &ClusterObject<T>) -> u32 {
     template(given).map_or(0, |template| hash::of_tree(template, &is_added))
 }
 
 /// The same of the template as the API server stores it: equal for a file and for what a cluster has made of it.
-fn stored_hash<T>(given: &Given<T>) -> u32 {
+fn stored_hash<T>(given: &ClusterObject<T>) -> u32 {
     template(given).map_or(0, |template| hash::of_tree(&stored::without_defaults(template), &is_added))
 }
 
-fn template<T>(given: &Given<T>) -> Option<&Node> {
+fn template<T>(given: &ClusterObject<T>) -> Option<&Node> {
     given.node.child("spec")?.child("template")
 }
 
@@ -212,8 +216,8 @@ fn is_added(path: &[&str]) -> bool {
     matches!(path, ["metadata", "labels", "pod-template-hash"] | ["metadata", "creationTimestamp" | "name"])
 }
 
-impl Source {
-    fn new<T>(given: &Given<T>, template: &PodTemplate) -> Self {
+impl PodSource {
+    fn new<T>(given: &ClusterObject<T>, template: &PodTemplate) -> Self {
         Self {
             owner: given.reference.clone(),
             workload: given.reference.clone(),
@@ -223,9 +227,9 @@ impl Source {
             wanted: 1,
             stage: None,
             unmade: false,
-            maker: Maker::Replicas,
+            maker: PodCounting::Replicas,
             spec: template.spec.clone(),
-            template: Template {
+            template: SourceTemplate {
                 labels: template.metadata.labels.clone(),
                 annotations: template.metadata.annotations.clone(),
                 spec: template.spec.clone(),
@@ -237,7 +241,7 @@ impl Source {
     }
 
     /// What admission makes of the template of pods that somebody asks for.
-    pub fn admit(&mut self, admission: &Admission<'_>) {
+    pub fn admit(&mut self, admission: &AdmissionPlugins<'_>) {
         if admission.default_limits(&self.namespace, &mut self.template.spec) {
             self.spec = self.template.spec.clone();
             let value: Text = "LimitRanger plugin set resources".into();
@@ -268,19 +272,19 @@ impl Source {
     }
 
     /// A pod of this source.
-    pub fn draft(&self, name: Text, settings: &Settings) -> Draft {
+    pub fn draft(&self, name: Text, settings: &ClusterSettings) -> PodDraft {
         let fate = settings.fate(&self.namespace, &name);
         let reference = ObjectRef { kind: self.pod_kind.clone(), namespace: Some(self.namespace.clone()), name };
-        let mut pod = pasted::made(reference, &self.template);
+        let mut pod = pasted::pod_of_template(reference, &self.template);
         pod.owner = Some(self.owner.clone());
         pod.workload = Some(self.workload.clone());
         pod.template = Some(self.written.clone());
-        pasted::apply(fate, &mut pod);
+        pasted::apply_fate(fate, &mut pod);
         let target = match &pod.spec.node_name {
-            Some(node) if !node.is_empty() => Target::Bound(node.clone()),
-            _ => Target::Anywhere,
+            Some(node) if !node.is_empty() => PodTarget::Bound(node.clone()),
+            _ => PodTarget::Anywhere,
         };
-        Draft {
+        PodDraft {
             pod,
             target,
             source: None,
@@ -294,9 +298,9 @@ impl Source {
     }
 
     /// A pod of a StatefulSet (stateful_set_utils.go, initIdentity and updateIdentity).
-    pub fn numbered_draft(&self, name: Text, ordinal: u64, settings: &Settings) -> Draft {
+    pub fn numbered_draft(&self, name: Text, ordinal: u64, settings: &ClusterSettings) -> PodDraft {
         let mut draft = self.draft(name.clone(), settings);
-        if let Maker::Ordinals { service, .. } = &self.maker {
+        if let PodCounting::Ordinals { service, .. } = &self.maker {
             let labels = Arc::make_mut(&mut draft.pod.labels);
             labels.insert("statefulset.kubernetes.io/pod-name".into(), name.clone());
             labels.insert("apps.kubernetes.io/pod-index".into(), ordinal.to_string().into());

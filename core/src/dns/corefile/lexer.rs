@@ -2,7 +2,7 @@
 
 /// A word and its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(super) struct CorefileToken {
     pub text: String,
     /// The line on which it begins, from 1.
     pub line: usize,
@@ -10,7 +10,7 @@ pub(super) struct Token {
     pub file: u32,
 }
 
-impl Token {
+impl CorefileToken {
     /// Whether another word stands on the line on which this one ends.
     pub fn continues_with(&self, next: &Self) -> bool {
         self.file == next.file && self.line + self.text.matches('\n').count() == next.line
@@ -19,8 +19,9 @@ impl Token {
 
 /// The words of a text. Quotes at the beginning of a word hold blanks and line ends together; a `#` outside of quotes
 /// begins a comment, which in the middle of a word ends with the next blank.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer { tokens: Vec::new(), word: String::new(), started: 1, line: 1, state: State::Plain };
+pub(super) fn tokens(text: &str) -> Vec<CorefileToken> {
+    let mut lexer =
+        CorefileLexer { tokens: Vec::new(), word: String::new(), started: 1, line: 1, state: LexerState::Plain };
     for character in text.trim_start_matches('\u{feff}').chars() {
         lexer.take(character);
     }
@@ -30,53 +31,53 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     lexer.tokens
 }
 
-struct Lexer {
-    tokens: Vec<Token>,
+struct CorefileLexer {
+    tokens: Vec<CorefileToken>,
     word: String,
     started: usize,
     line: usize,
-    state: State,
+    state: LexerState,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum State {
+enum LexerState {
     Plain,
     Comment,
     Quoted,
     Escaped,
 }
 
-impl Lexer {
+impl CorefileLexer {
     fn take(&mut self, character: char) {
         match (self.state, character) {
-            (State::Escaped, _) => {
+            (LexerState::Escaped, _) => {
                 // Only an escaped quote loses its backslash.
                 if character != '"' {
                     self.word.push('\\');
                 }
                 self.push_quoted(character);
             }
-            (State::Quoted, '\\') => self.state = State::Escaped,
-            (State::Quoted, '"') => self.finish(),
-            (State::Quoted, _) => self.push_quoted(character),
+            (LexerState::Quoted, '\\') => self.state = LexerState::Escaped,
+            (LexerState::Quoted, '"') => self.finish(),
+            (LexerState::Quoted, _) => self.push_quoted(character),
             (_, '\r') => {}
             (_, blank) if blank.is_whitespace() => self.take_blank(blank),
-            (State::Comment, _) => {}
-            (State::Plain, '#') => self.state = State::Comment,
-            (State::Plain, _) => self.take_plain(character),
+            (LexerState::Comment, _) => {}
+            (LexerState::Plain, '#') => self.state = LexerState::Comment,
+            (LexerState::Plain, _) => self.take_plain(character),
         }
     }
 
     fn push_quoted(&mut self, character: char) {
         self.line += usize::from(character == '\n');
         self.word.push(character);
-        self.state = State::Quoted;
+        self.state = LexerState::Quoted;
     }
 
     fn take_blank(&mut self, blank: char) {
         if blank == '\n' {
             self.line += 1;
-            self.state = State::Plain;
+            self.state = LexerState::Plain;
         }
         if !self.word.is_empty() {
             self.finish();
@@ -87,7 +88,7 @@ impl Lexer {
         if self.word.is_empty() {
             self.started = self.line;
             if character == '"' {
-                self.state = State::Quoted;
+                self.state = LexerState::Quoted;
                 return;
             }
         }
@@ -95,7 +96,7 @@ impl Lexer {
     }
 
     fn finish(&mut self) {
-        self.tokens.push(Token { text: std::mem::take(&mut self.word), line: self.started, file: 0 });
-        self.state = State::Plain;
+        self.tokens.push(CorefileToken { text: std::mem::take(&mut self.word), line: self.started, file: 0 });
+        self.state = LexerState::Plain;
     }
 }

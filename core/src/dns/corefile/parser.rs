@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::limits::MAX_IMPORTED_DIRECTIVES;
 
-use super::super::files::Files;
+use super::super::files::CorednsFiles;
 use super::super::plugins::is_known;
-use super::lexer::{Token, tokens};
-use super::tree::{CorefileError, Directive, Property, ServerBlock};
+use super::lexer::{CorefileToken, tokens};
+use super::tree::{CorefileError, Directive, PluginOption, ServerBlock};
 
 /// caddy's parser: a list of words and a place in it.
-pub(super) struct Parser<'f> {
-    tokens: Vec<Token>,
+pub(super) struct CorefileParser<'f> {
+    tokens: Vec<CorefileToken>,
     /// The word in hand; None before the first.
     place: Option<usize>,
-    snippets: BTreeMap<String, Vec<Token>>,
-    files: &'f Files,
+    snippets: BTreeMap<String, Vec<CorefileToken>>,
+    files: &'f CorednsFiles,
     imports: u32,
     /// How many words imports have brought in.
     imported: usize,
@@ -28,8 +28,8 @@ const IMPORTS: u32 = 1000;
 const WORDS: usize = 16;
 const WORD_BYTES: usize = 100;
 
-impl<'f> Parser<'f> {
-    pub fn new(text: &str, files: &'f Files) -> Self {
+impl<'f> CorefileParser<'f> {
+    pub fn new(text: &str, files: &'f CorednsFiles) -> Self {
         Self { tokens: tokens(text), place: None, snippets: BTreeMap::new(), files, imports: 0, imported: 0 }
     }
 
@@ -147,7 +147,7 @@ impl<'f> Parser<'f> {
         if !is_known(&name) {
             return Err(self.error(&format!("Unknown directive '{name}'")));
         }
-        let mut words: Vec<Token> = self.token().cloned().into_iter().collect();
+        let mut words: Vec<CorefileToken> = self.token().cloned().into_iter().collect();
         let mut depth = 0u32;
         while self.next() {
             match self.word().as_str() {
@@ -166,7 +166,7 @@ impl<'f> Parser<'f> {
                 _ => {}
             }
             let text = self.filled(&self.word());
-            words.extend(self.token().map(|token| Token { text, ..token.clone() }));
+            words.extend(self.token().map(|token| CorefileToken { text, ..token.clone() }));
         }
         if depth > 0 {
             return Err(self.error("Unexpected EOF"));
@@ -192,7 +192,7 @@ impl<'f> Parser<'f> {
         if self.imports > IMPORTS {
             return Err(CorefileError::at(line, "maximum snippet import depth (10000) exceeded"));
         }
-        let imported: Vec<Token> = match self.snippets.get(&name) {
+        let imported: Vec<CorefileToken> = match self.snippets.get(&name) {
             Some(tokens) => tokens.clone(),
             None => {
                 let found = self.files.matching(&name);
@@ -216,7 +216,7 @@ impl<'f> Parser<'f> {
         Ok(())
     }
 
-    fn token(&self) -> Option<&Token> {
+    fn token(&self) -> Option<&CorefileToken> {
         self.tokens.get(self.place?)
     }
 
@@ -285,7 +285,7 @@ impl<'f> Parser<'f> {
 }
 
 /// A directive's words as its setup function reads them (Dispenser RemainingArgs, NextBlock).
-fn structured(name: String, words: &[Token]) -> Directive {
+fn structured(name: String, words: &[CorefileToken]) -> Directive {
     let line = words.first().map_or(1, |word| word.line);
     let end = words.last().map_or((1, String::new()), |word| (word.line, word.text.clone()));
     let (args, mut rest) = line_of(words);
@@ -294,7 +294,7 @@ fn structured(name: String, words: &[Token]) -> Directive {
     rest = if opens { rest.get(1..).unwrap_or_default() } else { &[] };
     while let Some(first) = rest.first().filter(|word| word.text != "}") {
         let (args, after) = line_of(rest);
-        directive.block.push(Property { name: first.text.clone(), args, line: first.line });
+        directive.block.push(PluginOption { name: first.text.clone(), args, line: first.line });
         // A brace inside a block opens another of the same kind.
         rest =
             if after.first().is_some_and(|word| word.text == "{") { after.get(1..).unwrap_or_default() } else { after };
@@ -303,7 +303,7 @@ fn structured(name: String, words: &[Token]) -> Directive {
 }
 
 /// The words behind the first on its line, up to an opening brace, and what follows.
-fn line_of(words: &[Token]) -> (Vec<String>, &[Token]) {
+fn line_of(words: &[CorefileToken]) -> (Vec<String>, &[CorefileToken]) {
     let mut count = 1;
     while let (Some(before), Some(word)) = (words.get(count - 1), words.get(count)) {
         if !before.continues_with(word) || word.text == "{" {
@@ -316,7 +316,7 @@ fn line_of(words: &[Token]) -> (Vec<String>, &[Token]) {
 }
 
 /// The words of an imported file, which stand on lines of their own.
-fn tokens_of(text: &str, import: u32, number: usize) -> Vec<Token> {
+fn tokens_of(text: &str, import: u32, number: usize) -> Vec<CorefileToken> {
     let file = import.saturating_mul(64).saturating_add(u32::try_from(number).unwrap_or(u32::MAX)).saturating_add(1);
-    tokens(text).into_iter().map(|token| Token { file, ..token }).collect()
+    tokens(text).into_iter().map(|token| CorefileToken { file, ..token }).collect()
 }

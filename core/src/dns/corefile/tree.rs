@@ -26,7 +26,7 @@ pub struct Directive {
     /// What follows on its line.
     pub args: Vec<String>,
     /// The lines between its braces.
-    pub block: Vec<Property>,
+    pub block: Vec<PluginOption>,
     /// Its line, from 1.
     pub line: usize,
     /// The line of its last word or brace, and that word.
@@ -35,7 +35,7 @@ pub struct Directive {
 
 /// One line of a directive's block.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Property {
+pub struct PluginOption {
     /// The first word.
     pub name: String,
     /// The rest.
@@ -102,12 +102,12 @@ impl Directive {
     }
 
     /// The words on the directive's line and in its block's lines, as the arguments of one property.
-    pub fn head(&self) -> Property {
-        Property { name: self.name.clone(), args: self.args.clone(), line: self.line }
+    pub fn head(&self) -> PluginOption {
+        PluginOption { name: self.name.clone(), args: self.args.clone(), line: self.line }
     }
 }
 
-impl Property {
+impl PluginOption {
     /// All arguments, if there are as many as wanted.
     pub fn exactly<const N: usize>(&self) -> Result<&[String; N], CorefileError> {
         self.args.as_slice().try_into().map_err(|_| self.argument_error())

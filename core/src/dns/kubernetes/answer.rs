@@ -7,32 +7,32 @@ use crate::packet::{DnsName, Record, RecordData, RecordType};
 use crate::trace::{Cause, DnsRule};
 
 use super::super::name::{address_data, address_record, join, reversed_address};
-use super::super::reply::cause;
-use super::records::{Host, Item, Items};
-use super::watched::{Asked, Found, Missing};
+use super::super::reply::dns_cause;
+use super::records::{BackendRecord, BackendRecords, RecordHost};
+use super::watched::{NameError, ZoneQuery, ZoneRecords};
 
 /// Chains of aliases end here (backend_lookup.go A: `len(previousRecords) > 7`).
 const ALIASES: usize = 8;
 
-impl Asked<'_> {
+impl ZoneQuery<'_> {
     /// A or AAAA: addresses, and aliases with what they lead to. `before` are the aliases that led here.
     pub(super) fn addresses(
         &self,
         name: &DnsName,
         record_type: RecordType,
         before: &mut Vec<Record>,
-    ) -> Result<Found, Missing> {
+    ) -> Result<ZoneRecords, NameError> {
         if self.is_default_name_server(name) {
             return Ok(self.default_name_server(name, record_type));
         }
-        let Items { items, because } = self.records(name)?;
-        let mut found = Found { because, ..Found::default() };
+        let BackendRecords { items, because } = self.records(name)?;
+        let mut found = ZoneRecords { because, ..ZoneRecords::default() };
         for item in items {
             match item.host {
-                Host::Address(address) => {
+                RecordHost::Address(address) => {
                     found.answers.extend(address_record(name, address, self.plugin.ttl, record_type))
                 }
-                Host::Name(target) => self.follow(name, target, record_type, before, &mut found),
+                RecordHost::Name(target) => self.follow(name, target, record_type, before, &mut found),
             }
         }
         Ok(found)
@@ -40,11 +40,18 @@ impl Asked<'_> {
 
     /// An alias: inside the zone it is followed here, and left out if it leads to nothing; outside it is looked up
     /// through the server, and stays whatever comes of it.
-    fn follow(&self, name: &DnsName, target: DnsName, kind: RecordType, before: &mut Vec<Record>, found: &mut Found) {
+    fn follow(
+        &self,
+        name: &DnsName,
+        target: DnsName,
+        kind: RecordType,
+        before: &mut Vec<Record>,
+        found: &mut ZoneRecords,
+    ) {
         let alias = Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target.clone()) };
         let looped = before.iter().any(|record| record.data == alias.data && record.name == alias.name);
         if *name == target || looped || before.len() >= ALIASES {
-            found.because.push(cause(DnsRule::AliasLeadsNowhere));
+            found.because.push(dns_cause(DnsRule::AliasLeadsNowhere));
             return;
         }
         if target.within(&self.zone).is_none() {
@@ -63,40 +70,40 @@ impl Asked<'_> {
                 found.because.extend(next.because);
                 found.gap = next.gap;
             }
-            Ok(Found { because, .. }) | Err(Missing(because)) => {
-                found.because.push(cause(DnsRule::AliasLeadsNowhere));
+            Ok(ZoneRecords { because, .. }) | Err(NameError(because)) => {
+                found.because.push(dns_cause(DnsRule::AliasLeadsNowhere));
                 found.because.extend(because);
             }
         }
     }
 
     /// The alias alone, never followed.
-    pub(super) fn cname(&self, name: &DnsName) -> Result<Found, Missing> {
+    pub(super) fn cname(&self, name: &DnsName) -> Result<ZoneRecords, NameError> {
         if self.is_default_name_server(name) {
             return Ok(self.default_name_server(name, RecordType::Cname));
         }
-        let Items { items, because } = self.records(name)?;
+        let BackendRecords { items, because } = self.records(name)?;
         let target = items.into_iter().next().and_then(|item| match item.host {
-            Host::Name(target) => Some(target),
-            Host::Address(_) => None,
+            RecordHost::Name(target) => Some(target),
+            RecordHost::Address(_) => None,
         });
         let record = |target| Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target) };
-        Ok(Found { answers: target.map(record).into_iter().collect(), because, ..Found::default() })
+        Ok(ZoneRecords { answers: target.map(record).into_iter().collect(), because, ..ZoneRecords::default() })
     }
 
     /// One record per port and target, and the targets' addresses. The weight is 100 shared by all pairs of address and
     /// port, before repeated ones are dropped.
-    pub(super) fn srv(&self, name: &DnsName) -> Result<Found, Missing> {
+    pub(super) fn srv(&self, name: &DnsName) -> Result<ZoneRecords, NameError> {
         if self.is_default_name_server(name) {
             return Ok(self.default_name_server(name, RecordType::Srv));
         }
-        let Items { items, mut because } = self.records(name)?;
-        let internal: Vec<(Item, IpAddr)> = items.into_iter().filter_map(with_address).collect();
+        let BackendRecords { items, mut because } = self.records(name)?;
+        let internal: Vec<(BackendRecord, IpAddr)> = items.into_iter().filter_map(with_address).collect();
         if !internal.is_empty() {
-            because.insert(0, cause(DnsRule::ServicePorts));
+            because.insert(0, dns_cause(DnsRule::ServicePorts));
         }
         let weight = 100usize.checked_div(internal.len()).unwrap_or(100).max(1) as u16;
-        let mut found = Found { because, ..Found::default() };
+        let mut found = ZoneRecords { because, ..ZoneRecords::default() };
         let mut seen = (BTreeSet::new(), BTreeSet::new());
         for (item, address) in internal {
             let Some(port) = item.port else { continue };
@@ -114,37 +121,41 @@ impl Asked<'_> {
 
     /// Only `dns-version` has a text. Other names exist if they have records of another type; nodes without any are
     /// reported as missing (kubernetes.go Services, TypeTXT).
-    pub(super) fn txt(&self, name: &DnsName) -> Result<Found, Missing> {
+    pub(super) fn txt(&self, name: &DnsName) -> Result<ZoneRecords, NameError> {
         if name.within(&self.zone).is_some_and(|below| below.eq_ignore_ascii_case("dns-version")) {
             let text = RecordData::Txt(vec!["1.1.0".to_owned()]);
             let answers = vec![Record { name: name.clone(), ttl: 28800, data: text }];
-            return Ok(Found { answers, because: vec![cause(DnsRule::SpecificationVersion)], ..Found::default() });
+            return Ok(ZoneRecords {
+                answers,
+                because: vec![dns_cause(DnsRule::SpecificationVersion)],
+                ..ZoneRecords::default()
+            });
         }
-        let Items { items, because } = self.records(name)?;
-        let zonal = because.first() == Some(&cause(DnsRule::ZonalEndpoints));
+        let BackendRecords { items, because } = self.records(name)?;
+        let zonal = because.first() == Some(&dns_cause(DnsRule::ZonalEndpoints));
         match items.is_empty() && !zonal {
-            true => Err(Missing(because)),
-            false => Ok(Found { because, ..Found::default() }),
+            true => Err(NameError(because)),
+            false => Ok(ZoneRecords { because, ..ZoneRecords::default() }),
         }
     }
 
     /// Reverse names by address, other names only to see whether they exist.
-    pub(super) fn ptr(&self, name: &DnsName) -> Result<Found, Missing> {
+    pub(super) fn ptr(&self, name: &DnsName) -> Result<ZoneRecords, NameError> {
         let Some(address) = reversed_address(name) else {
-            let Items { because, .. } = self.records(name)?;
-            return Ok(Found { because, ..Found::default() });
+            let BackendRecords { because, .. } = self.records(name)?;
+            return Ok(ZoneRecords { because, ..ZoneRecords::default() });
         };
         let (targets, because) = self.reverse(address);
         if targets.is_empty() {
-            return Err(Missing(vec![cause(DnsRule::NoSuchAddress)]));
+            return Err(NameError(vec![dns_cause(DnsRule::NoSuchAddress)]));
         }
         let record = |target| Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Ptr(target) };
-        Ok(Found { answers: targets.into_iter().map(record).collect(), because, ..Found::default() })
+        Ok(ZoneRecords { answers: targets.into_iter().map(record).collect(), because, ..ZoneRecords::default() })
     }
 
     /// The zone's name servers with their addresses (ns.go, plugin.NS).
-    pub(super) fn name_servers(&self) -> Found {
-        let mut found = Found { because: vec![cause(DnsRule::ZoneServers)], ..Found::default() };
+    pub(super) fn name_servers(&self) -> ZoneRecords {
+        let mut found = ZoneRecords { because: vec![dns_cause(DnsRule::ZoneServers)], ..ZoneRecords::default() };
         for (owner, address, field) in self.name_server_addresses() {
             let target = join(&owner, &self.zone);
             let data = RecordData::Ns(target.clone());
@@ -164,16 +175,16 @@ impl Asked<'_> {
         !self.zone.as_str().chars().any(|letter| letter.is_ascii_uppercase())
     }
 
-    fn default_name_server(&self, name: &DnsName, kind: RecordType) -> Found {
+    fn default_name_server(&self, name: &DnsName, kind: RecordType) -> ZoneRecords {
         let addresses = self.name_server_addresses().into_iter().map(|(_, address, _)| address);
         let answers = addresses.filter_map(|address| address_record(name, address, self.plugin.ttl, kind)).collect();
-        Found { answers, because: vec![cause(DnsRule::ZoneServers)], ..Found::default() }
+        ZoneRecords { answers, because: vec![dns_cause(DnsRule::ZoneServers)], ..ZoneRecords::default() }
     }
 }
 
-fn with_address(item: Item) -> Option<(Item, IpAddr)> {
+fn with_address(item: BackendRecord) -> Option<(BackendRecord, IpAddr)> {
     match item.host {
-        Host::Address(address) => Some((item, address)),
-        Host::Name(_) => None,
+        RecordHost::Address(address) => Some((item, address)),
+        RecordHost::Name(_) => None,
     }
 }

@@ -7,13 +7,13 @@ use crate::model::Text;
 use crate::packet::DnsName;
 use crate::trace::{Cause, DnsRule};
 
-use super::super::reply::cause;
-use super::watched::{Asked, Kubernetes, Missing, PodMode};
+use super::super::reply::dns_cause;
+use super::watched::{KubernetesPlugin, NameError, PodMode, ZoneQuery};
 
 /// Something that a name means: an address, or another name for an alias.
-pub(super) struct Item {
+pub(super) struct BackendRecord {
     /// The address or the alias' target.
-    pub host: Host,
+    pub host: RecordHost,
     /// The port; None where there is none to tell (a headless Service without ports).
     pub port: Option<u16>,
     /// Its own name below the zone: `web.default.svc`.
@@ -22,24 +22,24 @@ pub(super) struct Item {
 
 /// An address or a name.
 #[derive(Clone)]
-pub(in super::super) enum Host {
+pub(in super::super) enum RecordHost {
     Address(IpAddr),
     Name(DnsName),
 }
 
 /// The items of a name, and what settled it. None means that the name exists without records.
-pub(super) struct Items {
-    pub items: Vec<Item>,
+pub(super) struct BackendRecords {
+    pub items: Vec<BackendRecord>,
     pub because: Vec<Cause>,
 }
 
 /// The parts of a name below the zone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Parts<'n> {
+struct RecordRequest<'n> {
     port: &'n str,
     protocol: &'n str,
     endpoint: &'n str,
-    zone: Zonal<'n>,
+    zone: ZoneDirective<'n>,
     service: &'n str,
     namespace: &'n str,
     pod: bool,
@@ -47,7 +47,7 @@ struct Parts<'n> {
 
 /// A name for the endpoints of one topology zone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Zonal<'n> {
+enum ZoneDirective<'n> {
     #[default]
     No,
     /// `us-east-1a.pin._zone`: these and no others.
@@ -58,9 +58,9 @@ enum Zonal<'n> {
     Unknown,
 }
 
-impl Asked<'_> {
+impl ZoneQuery<'_> {
     /// What a name means, whatever type is asked for.
-    pub(super) fn records(&self, name: &DnsName) -> Result<Items, Missing> {
+    pub(super) fn records(&self, name: &DnsName) -> Result<BackendRecords, NameError> {
         let lower = name.as_str().to_ascii_lowercase();
         let below = DnsName::new(lower);
         let base = below.within(&self.zone).unwrap_or_default();
@@ -72,29 +72,29 @@ impl Asked<'_> {
         }
     }
 
-    fn check_namespace(&self, namespace: &str) -> Result<(), Missing> {
+    fn check_namespace(&self, namespace: &str) -> Result<(), NameError> {
         if self.plugin.exposes(self.context.cluster, namespace) {
             return Ok(());
         }
         let exists = self.context.cluster.namespaces.contains_key(namespace);
-        Err(missing(if exists { DnsRule::NamespaceNotExposed } else { DnsRule::NoSuchNamespace }))
+        Err(name_error(if exists { DnsRule::NamespaceNotExposed } else { DnsRule::NoSuchNamespace }))
     }
 
     /// `10-244-1-5.default.pod` (kubernetes.go findPods).
-    fn find_pods(&self, parts: &Parts<'_>) -> Result<Items, Missing> {
+    fn find_pods(&self, parts: &RecordRequest<'_>) -> Result<BackendRecords, NameError> {
         if self.plugin.pods == PodMode::Disabled {
-            return Err(missing(DnsRule::PodNamesDisabled));
+            return Err(name_error(DnsRule::PodNamesDisabled));
         }
         if parts.service.is_empty() {
             return Ok(only_names_below());
         }
-        let address = dashed_address(parts.service).ok_or_else(|| missing(DnsRule::NotAnAddress))?;
+        let address = dashed_address(parts.service).ok_or_else(|| name_error(DnsRule::NotAnAddress))?;
         if self.plugin.pods == PodMode::Verified && !self.has_running_pod(address, parts.namespace) {
-            return Err(missing(DnsRule::NoSuchPod));
+            return Err(name_error(DnsRule::NoSuchPod));
         }
         let owner = format!("{}.{}.pod", parts.service, parts.namespace);
-        let item = Item { host: Host::Address(address), port: Some(0), owner };
-        Ok(Items { items: vec![item], because: vec![cause(DnsRule::PodAddressName)] })
+        let item = BackendRecord { host: RecordHost::Address(address), port: Some(0), owner };
+        Ok(BackendRecords { items: vec![item], because: vec![dns_cause(DnsRule::PodAddressName)] })
     }
 
     /// Only the primary address of a pod counts, and only while the pod isn't going or done (controller.go, object/pod.go).
@@ -106,20 +106,24 @@ impl Asked<'_> {
     }
 
     /// `web.default.svc` and what may stand left of it (kubernetes.go findServices).
-    fn find_services(&self, parts: &Parts<'_>) -> Result<Items, Missing> {
+    fn find_services(&self, parts: &RecordRequest<'_>) -> Result<BackendRecords, NameError> {
         if parts.service.is_empty() {
             return Ok(only_names_below());
         }
         let cluster = self.context.cluster;
         let Some(service) = self.plugin.service(cluster, parts.namespace, parts.service) else {
             let exists = cluster.services.get(parts.namespace, parts.service).is_some();
-            return Err(missing(if exists { DnsRule::ServiceNotSelected } else { DnsRule::NoSuchService }));
+            return Err(name_error(if exists { DnsRule::ServiceNotSelected } else { DnsRule::NoSuchService }));
         };
         match &service.kind {
             ServiceKind::ExternalName(target) => external_name(service, target, parts),
             ServiceKind::Headless => self.endpoints(service, parts),
-            _ if !self.ready_enough(service) => Err(missing_of(DnsRule::EmptyServiceIgnored, service, "metadata.name")),
-            _ if parts.zone != Zonal::No => Err(missing_of(DnsRule::ZonalUnknown, service, "spec.clusterIP")),
+            _ if !self.ready_enough(service) => {
+                Err(name_error_of_service(DnsRule::EmptyServiceIgnored, service, "metadata.name"))
+            }
+            _ if parts.zone != ZoneDirective::No => {
+                Err(name_error_of_service(DnsRule::ZonalUnknown, service, "spec.clusterIP"))
+            }
             _ if !parts.endpoint.is_empty() => self.endpoints(service, parts),
             _ => cluster_ip(service, parts),
         }
@@ -131,19 +135,19 @@ impl Asked<'_> {
     }
 
     /// The ready endpoints of a headless Service, or one endpoint of any Service.
-    fn endpoints(&self, service: &Service, parts: &Parts<'_>) -> Result<Items, Missing> {
-        if parts.zone == Zonal::Unknown {
-            return Err(missing_of(DnsRule::ZonalUnknown, service, "metadata.name"));
+    fn endpoints(&self, service: &Service, parts: &RecordRequest<'_>) -> Result<BackendRecords, NameError> {
+        if parts.zone == ZoneDirective::Unknown {
+            return Err(name_error_of_service(DnsRule::ZonalUnknown, service, "metadata.name"));
         }
         let mut items = self.endpoint_items(service, parts, parts.zone);
-        if let (Zonal::Prefer(_), true) = (parts.zone, items.is_empty()) {
-            items = self.endpoint_items(service, parts, Zonal::No);
+        if let (ZoneDirective::Prefer(_), true) = (parts.zone, items.is_empty()) {
+            items = self.endpoint_items(service, parts, ZoneDirective::No);
         }
         match (items.is_empty(), parts.zone) {
-            (false, Zonal::No) => Ok(Items { items, because: found_endpoints(service, parts) }),
-            (false, _) => Ok(Items { items, because: vec![cause(DnsRule::ZonalEndpoints)] }),
-            (true, Zonal::Pin(_)) if self.any_ready(service) => {
-                Ok(Items { items, because: vec![cause(DnsRule::ZonalEndpoints)] })
+            (false, ZoneDirective::No) => Ok(BackendRecords { items, because: found_endpoints(service, parts) }),
+            (false, _) => Ok(BackendRecords { items, because: vec![dns_cause(DnsRule::ZonalEndpoints)] }),
+            (true, ZoneDirective::Pin(_)) if self.any_ready(service) => {
+                Ok(BackendRecords { items, because: vec![dns_cause(DnsRule::ZonalEndpoints)] })
             }
             (true, _) => Err(self.no_endpoint(service, parts)),
         }
@@ -155,24 +159,29 @@ impl Asked<'_> {
     }
 
     /// Why no endpoint is left.
-    fn no_endpoint(&self, service: &Service, parts: &Parts<'_>) -> Missing {
+    fn no_endpoint(&self, service: &Service, parts: &RecordRequest<'_>) -> NameError {
         let rule = match (self.plugin.endpoints, self.any_ready(service)) {
             (false, _) => DnsRule::EndpointsDisabled,
             (true, false) => DnsRule::NoReadyEndpoint,
             (true, true) if !parts.port.is_empty() || !parts.protocol.is_empty() => DnsRule::NoSuchPort,
             (true, true) => DnsRule::NoSuchEndpoint,
         };
-        missing_of(rule, service, "spec.selector")
+        name_error_of_service(rule, service, "spec.selector")
     }
 
-    fn endpoint_items(&self, service: &Service, parts: &Parts<'_>, zone: Zonal<'_>) -> Vec<Item> {
+    fn endpoint_items(
+        &self,
+        service: &Service,
+        parts: &RecordRequest<'_>,
+        zone: ZoneDirective<'_>,
+    ) -> Vec<BackendRecord> {
         let mut items = Vec::new();
         for slice in self.plugin.slices(self.context.cluster, service.namespace(), service.name()) {
             for endpoint in slice.endpoints.iter().filter(|endpoint| is_ready(endpoint) && zone.takes(endpoint)) {
                 for (hostname, host) in self.plugin.named_hosts(endpoint) {
                     if parts.endpoint.is_empty() || hostname.eq_ignore_ascii_case(parts.endpoint) {
                         let owner = format!("{hostname}.{}.{}.svc", service.name(), service.namespace());
-                        items.extend(ports_of(slice, parts).map(|port| Item {
+                        items.extend(ports_of(slice, parts).map(|port| BackendRecord {
                             host: host.clone(),
                             port,
                             owner: owner.clone(),
@@ -185,7 +194,7 @@ impl Asked<'_> {
     }
 }
 
-impl Kubernetes {
+impl KubernetesPlugin {
     /// An endpoint's name below its Service (kubernetes.go endpointHostname): its host name, with `endpoint_pod_names` its
     /// pod's name if that fits a label, else its address with dashes.
     pub(in super::super) fn endpoint_name(&self, endpoint: &Endpoint, address: IpAddr) -> String {
@@ -200,12 +209,14 @@ impl Kubernetes {
 
     /// An endpoint's addresses, and its names where it has these instead (addressType FQDN), each with its own name below
     /// the Service.
-    pub(in super::super) fn named_hosts(&self, endpoint: &Endpoint) -> Vec<(String, Host)> {
-        let by_address =
-            endpoint.addresses.iter().map(|address| (self.endpoint_name(endpoint, *address), Host::Address(*address)));
+    pub(in super::super) fn named_hosts(&self, endpoint: &Endpoint) -> Vec<(String, RecordHost)> {
+        let by_address = endpoint
+            .addresses
+            .iter()
+            .map(|address| (self.endpoint_name(endpoint, *address), RecordHost::Address(*address)));
         let by_name = endpoint.names.iter().map(|name| {
             let own = self.own_name(endpoint).unwrap_or_else(|| name.replace('.', "-"));
-            (own, Host::Name(DnsName::new(&**name)))
+            (own, RecordHost::Name(DnsName::new(&**name)))
         });
         by_address.chain(by_name).collect()
     }
@@ -231,7 +242,7 @@ pub(in super::super) fn is_ready(endpoint: &Endpoint) -> bool {
     endpoint.ready.unwrap_or(true)
 }
 
-impl Zonal<'_> {
+impl ZoneDirective<'_> {
     fn takes(self, endpoint: &Endpoint) -> bool {
         match self {
             Self::No => true,
@@ -244,113 +255,114 @@ impl Zonal<'_> {
 }
 
 /// The ports of a slice that fit the name; a slice without ports has one that can't be told (object/endpoint.go, port -1).
-fn ports_of<'s>(slice: &'s EndpointSlice, parts: &Parts<'_>) -> impl Iterator<Item = Option<u16>> + use<'s> {
+fn ports_of<'s>(slice: &'s EndpointSlice, parts: &RecordRequest<'_>) -> impl Iterator<Item = Option<u16>> + use<'s> {
     let none = slice.ports.is_empty() && parts.port.is_empty() && parts.protocol.is_empty();
     let fits: Vec<Option<u16>> =
         slice.ports.iter().filter(|port| endpoint_port_fits(port, parts)).map(|port| port.port).collect();
     none.then_some(None).into_iter().chain(fits)
 }
 
-fn endpoint_port_fits(port: &EndpointPort, parts: &Parts<'_>) -> bool {
+fn endpoint_port_fits(port: &EndpointPort, parts: &RecordRequest<'_>) -> bool {
     let name = port.name.as_deref().unwrap_or_default();
     port_fits(name, &port.protocol.to_string(), parts)
 }
 
 /// An empty part of the question fits every port (kubernetes.go matchPortAndProtocol).
-fn port_fits(name: &str, protocol: &str, parts: &Parts<'_>) -> bool {
+fn port_fits(name: &str, protocol: &str, parts: &RecordRequest<'_>) -> bool {
     let equal = |asked: &str, has: &str| asked.is_empty() || asked.eq_ignore_ascii_case(has);
     equal(parts.port, name) && equal(parts.protocol, protocol)
 }
 
-fn cluster_ip(service: &Service, parts: &Parts<'_>) -> Result<Items, Missing> {
+fn cluster_ip(service: &Service, parts: &RecordRequest<'_>) -> Result<BackendRecords, NameError> {
     let owner = format!("{}.{}.svc", service.name(), service.namespace());
     let fitting = service.ports.iter().filter(|port| port_fits(&port.name, &port.protocol.to_string(), parts));
     let of_port = |port: u16| {
         let owner = &owner;
-        service.cluster_ips.iter().map(move |address| Item {
-            host: Host::Address(*address),
+        service.cluster_ips.iter().map(move |address| BackendRecord {
+            host: RecordHost::Address(*address),
             port: Some(port),
             owner: owner.clone(),
         })
     };
-    let items: Vec<Item> = fitting.flat_map(|port| of_port(port.port)).collect();
+    let items: Vec<BackendRecord> = fitting.flat_map(|port| of_port(port.port)).collect();
     if items.is_empty() {
-        return Err(missing_of(DnsRule::NoSuchPort, service, "spec.ports"));
+        return Err(name_error_of_service(DnsRule::NoSuchPort, service, "spec.ports"));
     }
-    let because = vec![cause(DnsRule::ClusterIpRecord), Cause::Field(service.reference.field("spec.clusterIP"))];
-    Ok(Items { items, because })
+    let because = vec![dns_cause(DnsRule::ClusterIpRecord), Cause::Field(service.reference.field("spec.clusterIP"))];
+    Ok(BackendRecords { items, because })
 }
 
-fn external_name(service: &Service, target: &Text, parts: &Parts<'_>) -> Result<Items, Missing> {
-    let plain = Parts { service: parts.service, namespace: parts.namespace, ..Parts::default() };
+fn external_name(service: &Service, target: &Text, parts: &RecordRequest<'_>) -> Result<BackendRecords, NameError> {
+    let plain = RecordRequest { service: parts.service, namespace: parts.namespace, ..RecordRequest::default() };
     if *parts != plain {
-        return Err(missing_of(DnsRule::NothingBelowExternalName, service, "spec.type"));
+        return Err(name_error_of_service(DnsRule::NothingBelowExternalName, service, "spec.type"));
     }
     if target.parse::<IpAddr>().is_ok() {
-        return Err(missing_of(DnsRule::ExternalNameIsAddress, service, "spec.externalName"));
+        return Err(name_error_of_service(DnsRule::ExternalNameIsAddress, service, "spec.externalName"));
     }
     let owner = format!("{}.{}.svc", service.name(), service.namespace());
-    let item = Item { host: Host::Name(DnsName::new(target)), port: Some(0), owner };
-    let because = vec![cause(DnsRule::ExternalNameAlias), Cause::Field(service.reference.field("spec.externalName"))];
-    Ok(Items { items: vec![item], because })
+    let item = BackendRecord { host: RecordHost::Name(DnsName::new(target)), port: Some(0), owner };
+    let because =
+        vec![dns_cause(DnsRule::ExternalNameAlias), Cause::Field(service.reference.field("spec.externalName"))];
+    Ok(BackendRecords { items: vec![item], because })
 }
 
-fn found_endpoints(service: &Service, parts: &Parts<'_>) -> Vec<Cause> {
+fn found_endpoints(service: &Service, parts: &RecordRequest<'_>) -> Vec<Cause> {
     let field = |path: &str| Cause::Field(service.reference.field(path));
     match parts.endpoint {
-        "" => vec![cause(DnsRule::HeadlessEndpoints), field("spec.clusterIP")],
-        _ => vec![cause(DnsRule::EndpointName), field("spec.selector")],
+        "" => vec![dns_cause(DnsRule::HeadlessEndpoints), field("spec.clusterIP")],
+        _ => vec![dns_cause(DnsRule::EndpointName), field("spec.selector")],
     }
 }
 
-fn only_names_below() -> Items {
-    Items { items: Vec::new(), because: vec![cause(DnsRule::OnlyNamesBelow)] }
+fn only_names_below() -> BackendRecords {
+    BackendRecords { items: Vec::new(), because: vec![dns_cause(DnsRule::OnlyNamesBelow)] }
 }
 
-fn missing(rule: DnsRule) -> Missing {
-    Missing(vec![cause(rule)])
+fn name_error(rule: DnsRule) -> NameError {
+    NameError(vec![dns_cause(rule)])
 }
 
-fn missing_of(rule: DnsRule, service: &Service, field: &str) -> Missing {
-    Missing(vec![cause(rule), Cause::Field(service.reference.field(field))])
+fn name_error_of_service(rule: DnsRule, service: &Service, field: &str) -> NameError {
+    NameError(vec![dns_cause(rule), Cause::Field(service.reference.field(field))])
 }
 
 /// Takes a name below the zone apart (parse.go parseRequest). None: the zone itself, `svc`, `pod`.
-fn parse(base: &str, zonal: bool) -> Result<Option<Parts<'_>>, Missing> {
+fn parse(base: &str, zonal: bool) -> Result<Option<RecordRequest<'_>>, NameError> {
     let labels: Vec<&str> = base.split('.').filter(|label| !label.is_empty()).rev().collect();
     let (pod, rest) = match labels.split_first() {
         None => return Ok(None),
         Some((&"svc", rest)) => (false, rest),
         Some((&"pod", rest)) => (true, rest),
-        Some(_) => return Err(missing(DnsRule::NeitherSvcNorPod)),
+        Some(_) => return Err(name_error(DnsRule::NeitherSvcNorPod)),
     };
-    let parts = Parts { pod, ..Parts::default() };
+    let parts = RecordRequest { pod, ..RecordRequest::default() };
     Ok(Some(match *rest {
         [] => return Ok(None),
-        [namespace] => Parts { namespace, ..parts },
-        [namespace, service] => Parts { namespace, service, ..parts },
-        [namespace, service, endpoint] => Parts { namespace, service, endpoint, ..parts },
+        [namespace] => RecordRequest { namespace, ..parts },
+        [namespace, service] => RecordRequest { namespace, service, ..parts },
+        [namespace, service, endpoint] => RecordRequest { namespace, service, endpoint, ..parts },
         [namespace, service, protocol, port] => {
-            let (protocol, port) = (bare(protocol), bare(port));
-            Parts { namespace, service, protocol, port, ..parts }
+            let (protocol, port) = (strip_underscore(protocol), strip_underscore(port));
+            RecordRequest { namespace, service, protocol, port, ..parts }
         }
         [namespace, service, "_zone", directive, zone] if zonal && !pod => {
-            Parts { namespace, service, zone: zonal_part(directive, zone), ..parts }
+            RecordRequest { namespace, service, zone: zonal_part(directive, zone), ..parts }
         }
-        _ => return Err(missing(DnsRule::TooManyLabels)),
+        _ => return Err(name_error(DnsRule::TooManyLabels)),
     }))
 }
 
-fn zonal_part<'n>(directive: &str, zone: &'n str) -> Zonal<'n> {
+fn zonal_part<'n>(directive: &str, zone: &'n str) -> ZoneDirective<'n> {
     match directive {
-        "pin" => Zonal::Pin(zone),
-        "prefer" => Zonal::Prefer(zone),
-        _ => Zonal::Unknown,
+        "pin" => ZoneDirective::Pin(zone),
+        "prefer" => ZoneDirective::Prefer(zone),
+        _ => ZoneDirective::Unknown,
     }
 }
 
 /// `_http` and `http` mean the same port.
-fn bare(label: &str) -> &str {
+fn strip_underscore(label: &str) -> &str {
     label.strip_prefix('_').unwrap_or(label)
 }
 

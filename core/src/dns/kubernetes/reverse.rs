@@ -8,13 +8,13 @@ use crate::packet::DnsName;
 use crate::source::FieldRef;
 use crate::trace::{Cause, DnsRule};
 
-use super::super::context::Context;
+use super::super::context::QueryContext;
 use super::super::name::join;
-use super::super::reply::cause;
+use super::super::reply::dns_cause;
 use super::records::is_ready;
-use super::watched::{Asked, Kubernetes};
+use super::watched::{KubernetesPlugin, ZoneQuery};
 
-impl Asked<'_> {
+impl ZoneQuery<'_> {
     /// The names of an address: the Service that has it as cluster address, else every Service that has it as a ready
     /// endpoint (serviceRecordForIP).
     pub(super) fn reverse(&self, address: IpAddr) -> (Vec<DnsName>, Vec<Cause>) {
@@ -23,9 +23,9 @@ impl Asked<'_> {
         if let Some(service) = owners.into_iter().find(|service| self.in_reverse(service)) {
             let name = join(&format!("{}.{}.svc", service.name(), service.namespace()), &self.plugin.primary);
             let field = Cause::Field(service.reference.field("spec.clusterIP"));
-            return (vec![name], vec![cause(DnsRule::ReverseOfClusterIp), field]);
+            return (vec![name], vec![dns_cause(DnsRule::ReverseOfClusterIp), field]);
         }
-        let mut because = vec![cause(DnsRule::ReverseOfEndpoint)];
+        let mut because = vec![dns_cause(DnsRule::ReverseOfEndpoint)];
         let mut names: Vec<DnsName> = Vec::new();
         for service in self.context.cluster.services_with_endpoint(address).filter(|service| self.in_reverse(service)) {
             for name in self.endpoint_names(service, address) {
@@ -110,8 +110,8 @@ pub(in super::super) type NameServer = (String, IpAddr, Option<FieldRef>);
 /// What the Services say that have the answering CoreDNS pod as ready endpoint; None if the plugin knows no such endpoint,
 /// as with `noendpoints` (ns.go nsAddrs).
 pub(in super::super) fn name_servers_for(
-    plugin: &Kubernetes,
-    context: &Context<'_>,
+    plugin: &KubernetesPlugin,
+    context: &QueryContext<'_>,
     of_service: &dyn Fn(&Service) -> Vec<NameServer>,
 ) -> Option<Vec<NameServer>> {
     let mut servers = None;

@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use crate::model::LabelSelector;
 use crate::packet::DnsName;
 
-use super::super::corefile::{CorefileError, Directive, Property};
+use super::super::corefile::{CorefileError, Directive, PluginOption};
 use super::super::name::{is_reverse, zones_of};
 use super::super::setup::{atoi, duration, fallthrough, ttl, zones_or};
-use super::watched::{Kubernetes, PodMode};
+use super::watched::{KubernetesPlugin, PodMode};
 
 /// Takes a `kubernetes` directive; without zones it takes those of its server block.
-pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Kubernetes, CorefileError> {
+pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<KubernetesPlugin, CorefileError> {
     let zones = zones_or(&directive.args, server_zones);
     let Some(primary) = zones.iter().find(|zone| !is_reverse(zone)).cloned() else {
         return Err(plain("non-reverse zone name must be used"));
     };
-    let mut plugin = Kubernetes {
+    let mut plugin = KubernetesPlugin {
         zones,
         primary,
         pods: PodMode::Disabled,
@@ -40,7 +40,7 @@ pub fn read(directive: &Directive, server_zones: &[DnsName]) -> Result<Kubernete
 }
 
 /// What only the whole block shows; the line is its last.
-fn check_whole(plugin: &Kubernetes, line: usize) -> Result<(), CorefileError> {
+fn check_whole(plugin: &KubernetesPlugin, line: usize) -> Result<(), CorefileError> {
     if !plugin.namespaces.is_empty() && plugin.namespace_labels.is_some() {
         return Err(CorefileError::at(line, "namespaces and namespace_labels cannot both be set"));
     }
@@ -58,7 +58,7 @@ fn check_whole(plugin: &Kubernetes, line: usize) -> Result<(), CorefileError> {
     Ok(())
 }
 
-fn set(plugin: &mut Kubernetes, property: &Property) -> Result<(), CorefileError> {
+fn set(plugin: &mut KubernetesPlugin, property: &PluginOption) -> Result<(), CorefileError> {
     match property.name.as_str() {
         "endpoint_pod_names" => plugin.endpoint_pod_names = flag(property)?,
         "noendpoints" => plugin.endpoints = !flag(property)?,
@@ -94,7 +94,7 @@ fn set(plugin: &mut Kubernetes, property: &Property) -> Result<(), CorefileError
 }
 
 /// `apiserver_burst 10`: a number of at least 0, of requests a second with a fraction.
-fn api_limit(property: &Property) -> Result<(), CorefileError> {
+fn api_limit(property: &PluginOption) -> Result<(), CorefileError> {
     let [text] = property.exactly()?;
     let name = &property.name;
     let number = if name == "apiserver_qps" {
@@ -111,11 +111,11 @@ fn api_limit(property: &Property) -> Result<(), CorefileError> {
     }
 }
 
-fn flag(property: &Property) -> Result<bool, CorefileError> {
+fn flag(property: &PluginOption) -> Result<bool, CorefileError> {
     property.exactly::<0>().map(|_| true)
 }
 
-fn pod_mode(property: &Property) -> Result<PodMode, CorefileError> {
+fn pod_mode(property: &PluginOption) -> Result<PodMode, CorefileError> {
     let [mode] = property.exactly()?;
     match mode.as_str() {
         "disabled" => Ok(PodMode::Disabled),
@@ -125,7 +125,7 @@ fn pod_mode(property: &Property) -> Result<PodMode, CorefileError> {
     }
 }
 
-fn ignores(property: &Property) -> Result<bool, CorefileError> {
+fn ignores(property: &PluginOption) -> Result<bool, CorefileError> {
     match property.args.first().map(String::as_str) {
         None => Ok(false),
         Some("empty_service") => Ok(true),
@@ -137,7 +137,7 @@ fn plain(message: &str) -> CorefileError {
     CorefileError { plugin: None, line: None, message: message.to_owned() }
 }
 
-fn selector(property: &Property, what: &str) -> Result<LabelSelector, CorefileError> {
+fn selector(property: &PluginOption, what: &str) -> Result<LabelSelector, CorefileError> {
     let text = property.some()?.join(" ");
     let parsed = LabelSelector::parse(&text).filter(|_| selector_mistake(&text).is_none());
     parsed.ok_or_else(|| {
@@ -161,7 +161,7 @@ mod tests {
     use super::super::super::corefile;
     use super::*;
 
-    fn check(lines: &str) -> Result<Kubernetes, CorefileError> {
+    fn check(lines: &str) -> Result<KubernetesPlugin, CorefileError> {
         let corefile =
             corefile::parse(&format!(". {{\n kubernetes cluster.local {{\n{lines}\n}}\n}}\n"), &Default::default())
                 .unwrap();

@@ -7,12 +7,12 @@ use crate::model::LabelSelector;
 use crate::packet::{DnsName, Record};
 use crate::trace::{Cause, Gap};
 
-use super::super::context::Context;
+use super::super::context::QueryContext;
 use super::super::name::longest_zone;
 
 /// The plugin's configuration.
 #[derive(Clone, Debug)]
-pub struct Kubernetes {
+pub struct KubernetesPlugin {
     /// The zones, reverse ones included.
     pub zones: Vec<DnsName>,
     /// The first zone that isn't reverse: PTR records point into it.
@@ -59,18 +59,18 @@ pub enum PodMode {
 pub const SERIAL: u32 = 1_700_000_000;
 
 /// A name doesn't exist, and why.
-pub(super) struct Missing(pub Vec<Cause>);
+pub(super) struct NameError(pub Vec<Cause>);
 
 /// What was found for a name of a type.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct ZoneRecords {
     pub answers: Vec<Record>,
     pub additional: Vec<Record>,
     pub because: Vec<Cause>,
     pub gap: Option<Gap>,
 }
 
-impl Kubernetes {
+impl KubernetesPlugin {
     pub(super) fn falls_through(&self, name: &DnsName) -> bool {
         self.fallthrough.as_ref().is_some_and(|zones| longest_zone(zones, name).is_some())
     }
@@ -112,9 +112,9 @@ impl Kubernetes {
 }
 
 /// A question within one of the plugin's zones.
-pub(super) struct Asked<'a> {
-    pub plugin: &'a Kubernetes,
-    pub context: &'a Context<'a>,
+pub(super) struct ZoneQuery<'a> {
+    pub plugin: &'a KubernetesPlugin,
+    pub context: &'a QueryContext<'a>,
     /// The zone, in the question's letters.
     pub zone: DnsName,
 }

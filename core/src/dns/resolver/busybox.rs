@@ -6,12 +6,12 @@ use crate::trace::{DnsRule, LookupFailure};
 
 use super::super::name::{fits_a_question, join};
 use super::super::resolv_conf::ResolvConf;
-use super::super::wire::Wire;
-use super::results::{Search, Tried, nothing, objection_of, result_of, servers, types_or};
+use super::super::wire::QueryLog;
+use super::results::{SearchResult, TriedName, empty_search, objection_of, result_of, servers, types_or};
 
 /// A name with a dot is asked as it is; a name without dots is asked in every search domain at once, never as it is
 /// (add_query_with_search). A first, then AAAA.
-pub(super) fn nslookup(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Search {
+pub(super) fn nslookup(wire: &mut QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk) -> SearchResult {
     let absolute = DnsName::new(&ask.name);
     let (names, rule) = match ask.name.contains('.') || conf.search.is_empty() {
         true => (vec![absolute], DnsRule::BusyboxDotIsAbsolute),
@@ -20,7 +20,7 @@ pub(super) fn nslookup(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) 
             (searched.collect(), DnsRule::BusyboxAsksAll)
         }
     };
-    let mut search = nothing(vec![rule]);
+    let mut search = empty_search(vec![rule]);
     search.tried = names.into_iter().filter(fits_a_question).map(asked_later).collect();
     for kind in types_or(ask, &[RecordType::A, RecordType::Aaaa]) {
         for tried in &mut search.tried {
@@ -37,12 +37,12 @@ pub(super) fn nslookup(wire: &mut Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) 
     search
 }
 
-fn asked_later(name: DnsName) -> Tried {
-    Tried { name, places: Vec::new(), objection: None }
+fn asked_later(name: DnsName) -> TriedName {
+    TriedName { name, places: Vec::new(), objection: None }
 }
 
 /// The answers with records; without any, the last one.
-fn counting(wire: &Wire<'_>, tried: &[Tried]) -> Vec<usize> {
+fn counting(wire: &QueryLog<'_>, tried: &[TriedName]) -> Vec<usize> {
     let places = || tried.iter().flat_map(|tried| tried.places.iter().copied());
     let with_records: Vec<usize> = places().filter(|place| objection_of(wire, *place).is_none()).collect();
     match with_records.is_empty() {
@@ -51,13 +51,13 @@ fn counting(wire: &Wire<'_>, tried: &[Tried]) -> Vec<usize> {
     }
 }
 
-fn ask_name(search: &Search, wire: &Wire<'_>) -> DnsName {
+fn ask_name(search: &SearchResult, wire: &QueryLog<'_>) -> DnsName {
     let first = search.used.first().and_then(|place| wire.get(*place));
     first.map(|asked| asked.query.question.name.clone()).unwrap_or_default()
 }
 
 /// The first server that answers; SERVFAIL is asked again at once.
-fn send(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, kind: RecordType) -> Vec<usize> {
+fn send(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &DnsName, kind: RecordType) -> Vec<usize> {
     let mut last = Vec::new();
     for server in servers(conf) {
         let mut place = wire.ask(server, name, kind);

@@ -9,13 +9,15 @@ use crate::trace::{DnsRule, HostsEntry};
 use super::super::name::reverse_name;
 use super::super::pod;
 use super::super::resolv_conf::ResolvConf;
-use super::super::route::Walked;
-use super::super::wire::Wire;
-use super::results::{Search, Tried, from_hosts, in_hosts_file, nothing, objection_of, result_of, without_dns};
+use super::super::route::WalkedLookup;
+use super::super::wire::QueryLog;
+use super::results::{
+    SearchResult, TriedName, empty_search, from_hosts, in_hosts_file, objection_of, result_of, without_dns,
+};
 use super::{glibc, order};
 
 /// One lookup of getent.
-pub(super) fn lookup(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> Walked {
+pub(super) fn lookup(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk) -> WalkedLookup {
     if let (Ok(address), LookupTool::GetentHosts) = (ask.name.parse::<IpAddr>(), ask.tool) {
         return reverse(wire, conf, ask, address);
     }
@@ -33,7 +35,7 @@ pub(super) fn lookup(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> 
             }
             let search = glibc::search(&mut wire, conf, &ask.name, &types);
             let own = wire.asker.addresses(wire.cluster);
-            let order = order::Order { own, libc: Libc::Glibc };
+            let order = order::AddressOrder { own, libc: Libc::Glibc };
             search.finish(wire, &ask.name, |addresses| order.sort(addresses))
         }
     }
@@ -41,18 +43,18 @@ pub(super) fn lookup(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk) -> 
 
 /// `getent hosts`: IPv6 through /etc/hosts and the whole search, then IPv4 (hosts_keys, gethostbyname2).
 fn one_family_after_the_other(
-    mut wire: Wire<'_>,
+    mut wire: QueryLog<'_>,
     conf: &ResolvConf,
     ask: &LookupAsk,
     hosts: Vec<HostsEntry>,
-) -> Walked {
-    let mut search = nothing(vec![DnsRule::NoSearchList]);
+) -> WalkedLookup {
+    let mut search = empty_search(vec![DnsRule::NoSearchList]);
     for kind in [RecordType::Aaaa, RecordType::A] {
         let listed = of_types(hosts.clone(), &[kind]);
         if !listed.is_empty() {
-            let Walked { lookup, hops } = from_hosts(&wire, conf, &ask.name, listed);
+            let WalkedLookup { lookup, hops } = from_hosts(&wire, conf, &ask.name, listed);
             let lookup = crate::trace::Lookup { queries: wire.queries(), ..lookup };
-            return Walked { lookup, hops };
+            return WalkedLookup { lookup, hops };
         }
         search = glibc::search(&mut wire, conf, &ask.name, &[kind]);
         if search.result.is_ok() || search.gap.is_some() {
@@ -63,7 +65,7 @@ fn one_family_after_the_other(
 }
 
 /// An address: /etc/hosts, then one PTR question without search.
-fn reverse(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk, address: IpAddr) -> Walked {
+fn reverse(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk, address: IpAddr) -> WalkedLookup {
     let file = pod::hosts_file(wire.cluster, wire.asker);
     let listed = pod::hosts_entries(&file).into_iter().find(|entry| entry.address == address);
     if let Some(entry) = listed {
@@ -73,18 +75,18 @@ fn reverse(mut wire: Wire<'_>, conf: &ResolvConf, ask: &LookupAsk, address: IpAd
     let (_, places) = glibc::ask(&mut wire, conf, &name, &[RecordType::Ptr]);
     let last: Vec<usize> = places.last().copied().into_iter().collect();
     let objection = last.first().and_then(|place| objection_of(&wire, *place));
-    let search = Search {
+    let search = SearchResult {
         result: result_of(&wire, &last, &name),
         gap: last.first().and_then(|place| wire.get(*place)?.gap.clone()),
         used: last,
-        tried: vec![Tried { name, places, objection }],
-        ..nothing(vec![DnsRule::FinalDot])
+        tried: vec![TriedName { name, places, objection }],
+        ..empty_search(vec![DnsRule::FinalDot])
     };
     search.finish(wire, &ask.name, |addresses| addresses)
 }
 
 /// The types asked; getent ahosts leaves out the families that the host has no address of (AI_ADDRCONFIG).
-fn families(wire: &Wire<'_>, tool: LookupTool) -> Vec<RecordType> {
+fn families(wire: &QueryLog<'_>, tool: LookupTool) -> Vec<RecordType> {
     let own = wire.asker.addresses(wire.cluster);
     match tool {
         LookupTool::GetentAhostsV4 => vec![RecordType::A],

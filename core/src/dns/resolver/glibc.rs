@@ -8,11 +8,11 @@ use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
 use super::super::name::{fits_a_question, join};
 use super::super::resolv_conf::ResolvConf;
-use super::super::wire::Wire;
-use super::results::{Search, Tried, addresses_in, servers};
+use super::super::wire::QueryLog;
+use super::results::{SearchResult, TriedName, addresses_in, servers};
 
 /// What one name came to, all its families together.
-pub(in super::super) enum Outcome {
+pub(in super::super) enum GlibcStatus {
     /// It has addresses.
     Found(Vec<IpAddr>),
     /// Records came, but no address of it: the walk ends all the same.
@@ -51,7 +51,7 @@ pub(in super::super) fn types(conf: &ResolvConf, family: Family) -> Vec<RecordTy
 }
 
 /// The names that the search rules give, in order, and the rule (__res_context_search).
-pub(in super::super) fn plan(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, DnsRule) {
+pub(in super::super) fn glibc_candidates(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, DnsRule) {
     let absolute = DnsName::new(name);
     if name.ends_with('.') {
         return (vec![absolute], DnsRule::FinalDot);
@@ -76,11 +76,16 @@ pub(in super::super) fn plan(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, Dn
 
 /// Searches a name for the types given. The walk goes on after NXDOMAIN, NODATA and SERVFAIL; after REFUSED and silence
 /// only the absolute name is left; it ends with an answer that has any record, and when nobody listens.
-pub(in super::super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str, types: &[RecordType]) -> Search {
-    let (names, rule) = plan(conf, name);
+pub(in super::super) fn search(
+    wire: &mut QueryLog<'_>,
+    conf: &ResolvConf,
+    name: &str,
+    types: &[RecordType],
+) -> SearchResult {
+    let (names, rule) = glibc_candidates(conf, name);
     let absolute = DnsName::new(name);
-    let mut walk = Walk::default();
-    let mut search = Search {
+    let mut walk = SearchErrors::default();
+    let mut search = SearchResult {
         tried: Vec::new(),
         rules: vec![rule],
         result: Err(LookupFailure::NoName),
@@ -92,36 +97,36 @@ pub(in super::super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &st
     for candidate in names {
         let skip = ended.or(only_absolute.then_some(DnsObjection::WalkEnded).filter(|_| candidate != absolute));
         if let Some(objection) = skip.or((!fits_a_question(&candidate)).then_some(DnsObjection::NotTried)) {
-            search.tried.push(Tried::not_reached(candidate, objection));
+            search.tried.push(TriedName::not_reached(candidate, objection));
             continue;
         }
         let (outcome, places) = ask(wire, conf, &candidate, types);
         let objection = walk.note(&outcome, candidate == absolute && rule == DnsRule::AbsoluteFirst);
         match outcome {
-            Outcome::Found(addresses) => {
+            GlibcStatus::Found(addresses) => {
                 ended = Some(DnsObjection::EarlierNameAnswered);
                 search.result = Ok(addresses);
                 search.used = places.clone();
             }
-            Outcome::NoUse(_) => {
+            GlibcStatus::NoUse(_) => {
                 ended = Some(DnsObjection::EarlierNameAnswered);
                 search.result = Err(LookupFailure::NoName);
                 search.used = places.clone();
             }
-            Outcome::Unknown(gap) => {
+            GlibcStatus::Unknown(gap) => {
                 ended = Some(DnsObjection::WalkEnded);
                 search.result = Err(LookupFailure::NotKnown);
                 search.used = places.clone();
                 search.gap = gap;
             }
-            Outcome::ConnectionRefused => {
+            GlibcStatus::ConnectionRefused => {
                 ended = Some(DnsObjection::WalkEnded);
                 search.result = Err(LookupFailure::Refused);
             }
-            Outcome::Refused | Outcome::Silent => only_absolute = true,
-            Outcome::NoData | Outcome::NoName | Outcome::Failed => {}
+            GlibcStatus::Refused | GlibcStatus::Silent => only_absolute = true,
+            GlibcStatus::NoData | GlibcStatus::NoName | GlibcStatus::Failed => {}
         }
-        search.tried.push(Tried { name: candidate, places, objection });
+        search.tried.push(TriedName { name: candidate, places, objection });
     }
     if ended.is_none() {
         search.result = Err(walk.failure());
@@ -141,7 +146,7 @@ fn last_pair(places: &[usize], types: usize) -> Vec<usize> {
 
 /// What the errors so far add up to.
 #[derive(Default)]
-struct Walk {
+struct SearchErrors {
     /// The failure of an initial question for the absolute name counts in the end.
     initial: Option<LookupFailure>,
     no_data: bool,
@@ -149,17 +154,17 @@ struct Walk {
     last: Option<LookupFailure>,
 }
 
-impl Walk {
-    fn note(&mut self, outcome: &Outcome, initial: bool) -> Option<DnsObjection> {
+impl SearchErrors {
+    fn note(&mut self, outcome: &GlibcStatus, initial: bool) -> Option<DnsObjection> {
         let (failure, objection) = match outcome {
-            Outcome::Found(_) | Outcome::Unknown(_) => return None,
-            Outcome::NoUse(objection) => (LookupFailure::NoName, *objection),
-            Outcome::NoData => (LookupFailure::NoData, DnsObjection::NoAddress),
-            Outcome::NoName => (LookupFailure::NoName, DnsObjection::DoesNotExist),
-            Outcome::Failed => (LookupFailure::TryAgain, DnsObjection::ServerFailed),
-            Outcome::Refused => (LookupFailure::TryAgain, DnsObjection::ServerRefusedToAnswer),
-            Outcome::Silent => (LookupFailure::TimedOut, DnsObjection::NoReply),
-            Outcome::ConnectionRefused => (LookupFailure::Refused, DnsObjection::ConnectionRefused),
+            GlibcStatus::Found(_) | GlibcStatus::Unknown(_) => return None,
+            GlibcStatus::NoUse(objection) => (LookupFailure::NoName, *objection),
+            GlibcStatus::NoData => (LookupFailure::NoData, DnsObjection::NoAddress),
+            GlibcStatus::NoName => (LookupFailure::NoName, DnsObjection::DoesNotExist),
+            GlibcStatus::Failed => (LookupFailure::TryAgain, DnsObjection::ServerFailed),
+            GlibcStatus::Refused => (LookupFailure::TryAgain, DnsObjection::ServerRefusedToAnswer),
+            GlibcStatus::Silent => (LookupFailure::TimedOut, DnsObjection::NoReply),
+            GlibcStatus::ConnectionRefused => (LookupFailure::Refused, DnsObjection::ConnectionRefused),
         };
         self.no_data |= failure == LookupFailure::NoData;
         self.failed |= failure == LookupFailure::TryAgain;
@@ -181,20 +186,23 @@ impl Walk {
 /// Asks one name of the servers in order, all types together. A server is left for silence, SERVFAIL, REFUSED and NOTIMP
 /// only; what the first other one says is final. All servers are tried `attempts` times (2 unless said).
 pub(in super::super) fn ask(
-    wire: &mut Wire<'_>,
+    wire: &mut QueryLog<'_>,
     conf: &ResolvConf,
     name: &DnsName,
     types: &[RecordType],
-) -> (Outcome, Vec<usize>) {
+) -> (GlibcStatus, Vec<usize>) {
     let mut all = Vec::new();
-    let mut outcome = Outcome::Silent;
+    let mut outcome = GlibcStatus::Silent;
     let mut circuit = wire.transport.tcp;
     for _ in 0..attempts(conf) {
         for server in servers(conf) {
             let places = send(wire, server, name, types, &mut circuit);
             all.extend(&places);
             outcome = judge(wire, name, &places);
-            if !matches!(outcome, Outcome::Silent | Outcome::Failed | Outcome::Refused | Outcome::ConnectionRefused) {
+            if !matches!(
+                outcome,
+                GlibcStatus::Silent | GlibcStatus::Failed | GlibcStatus::Refused | GlibcStatus::ConnectionRefused
+            ) {
                 return (outcome, places);
             }
         }
@@ -207,7 +215,13 @@ pub(in super::super) fn ask(
 
 /// All types to one server. If one answer is truncated, all are asked again over TCP; from then on TCP is used, and every
 /// server is tried only once (res_send.c, v_circuit).
-fn send(wire: &mut Wire<'_>, server: IpAddr, name: &DnsName, types: &[RecordType], circuit: &mut bool) -> Vec<usize> {
+fn send(
+    wire: &mut QueryLog<'_>,
+    server: IpAddr,
+    name: &DnsName,
+    types: &[RecordType],
+    circuit: &mut bool,
+) -> Vec<usize> {
     if !*circuit {
         let places: Vec<usize> = types.iter().map(|kind| wire.send(server, Protocol::Udp, name, *kind)).collect();
         *circuit = places.iter().any(|place| wire.is_truncated(*place));
@@ -225,30 +239,30 @@ fn attempts(conf: &ResolvConf) -> usize {
 }
 
 /// The families' answers taken together: any record counts; then NODATA, SERVFAIL, NXDOMAIN in this order.
-fn judge(wire: &Wire<'_>, name: &DnsName, places: &[usize]) -> Outcome {
+fn judge(wire: &QueryLog<'_>, name: &DnsName, places: &[usize]) -> GlibcStatus {
     let asked: Vec<_> = places.iter().filter_map(|place| wire.get(*place)).collect();
     let answers: Vec<&Answer> = asked.iter().filter_map(|asked| asked.query.answer.as_ref().ok()).collect();
     let failed = |failure: LookupFailure| asked.iter().any(|asked| asked.query.answer == Err(failure));
     let coded = |rcode: Rcode| answers.iter().any(|answer| answer.rcode == rcode);
     let addresses: Vec<IpAddr> = answers.iter().flat_map(|answer| addresses_in(&answer.answers, name, true)).collect();
     if !addresses.is_empty() {
-        return Outcome::Found(addresses);
+        return GlibcStatus::Found(addresses);
     }
     if let Some(unknown) =
         asked.iter().find(|asked| asked.gap.is_some() || asked.query.answer == Err(LookupFailure::NotKnown))
     {
-        return Outcome::Unknown(unknown.gap.clone());
+        return GlibcStatus::Unknown(unknown.gap.clone());
     }
     if let Some(answer) = answers.iter().find(|answer| !answer.answers.is_empty()) {
-        return Outcome::NoUse(useless(answer));
+        return GlibcStatus::NoUse(useless(answer));
     }
     match () {
-        () if answers.iter().any(|answer| answer.rcode == Rcode::NoError) => Outcome::NoData,
-        () if coded(Rcode::NxDomain) => Outcome::NoName,
-        () if coded(Rcode::ServFail) || coded(Rcode::NotImp) || coded(Rcode::FormErr) => Outcome::Failed,
-        () if coded(Rcode::Refused) => Outcome::Refused,
-        () if failed(LookupFailure::Refused) => Outcome::ConnectionRefused,
-        () => Outcome::Silent,
+        () if answers.iter().any(|answer| answer.rcode == Rcode::NoError) => GlibcStatus::NoData,
+        () if coded(Rcode::NxDomain) => GlibcStatus::NoName,
+        () if coded(Rcode::ServFail) || coded(Rcode::NotImp) || coded(Rcode::FormErr) => GlibcStatus::Failed,
+        () if coded(Rcode::Refused) => GlibcStatus::Refused,
+        () if failed(LookupFailure::Refused) => GlibcStatus::ConnectionRefused,
+        () => GlibcStatus::Silent,
     }
 }
 

@@ -6,11 +6,11 @@ use crate::packet::{DnsName, Protocol, Rcode, RecordType};
 use crate::request::{Family, Transport};
 use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
 
-use super::super::asker::Asker;
+use super::super::asker::DnsClient;
 use super::super::name::{fits_a_question, join};
 use super::super::resolv_conf::ResolvConf;
-use super::super::wire::Wire;
-use super::results::{Search, Tried, addresses_in, servers};
+use super::super::wire::QueryLog;
+use super::results::{SearchResult, TriedName, addresses_in, servers};
 
 /// Lines of this length and more, line end included, don't fit musl's buffer and are dropped.
 const LINE: usize = 256;
@@ -23,7 +23,7 @@ const SENDS_WITH_SERVFAIL: usize = 6;
 const ALPINE_WITH_TCP: u32 = 18;
 
 /// How questions are sent: never with EDNS; before 1.2.4 a truncated answer is used as it is (res_msend.c).
-pub(super) fn transport(asker: Asker<'_>) -> Transport {
+pub(super) fn transport(asker: DnsClient<'_>) -> Transport {
     let retries = asker.alpine().is_none_or(|release| release >= ALPINE_WITH_TCP);
     Transport { retries, ..Transport::PLAIN }
 }
@@ -39,16 +39,16 @@ pub(super) fn types(family: Family) -> Vec<RecordType> {
 }
 
 /// Searches a name. Only NXDOMAIN goes on; with ndots dots or more the search list is never used.
-pub(super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str, types: &[RecordType]) -> Search {
-    let (names, mut rules) = plan(conf, name);
+pub(super) fn search(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &str, types: &[RecordType]) -> SearchResult {
+    let (names, mut rules) = musl_candidates(conf, name);
     // Which reply comes first is a race; here it is the first server's.
     rules.extend((servers(conf).len() > 1).then_some(DnsRule::MuslAsksAll));
     let mut search =
-        Search { tried: Vec::new(), rules, result: Err(LookupFailure::NoName), used: Vec::new(), gap: None };
+        SearchResult { tried: Vec::new(), rules, result: Err(LookupFailure::NoName), used: Vec::new(), gap: None };
     let mut ended: Option<DnsObjection> = None;
     for candidate in names {
         if let Some(objection) = ended.or((!fits_a_question(&candidate)).then_some(DnsObjection::NotTried)) {
-            search.tried.push(Tried::not_reached(candidate, objection));
+            search.tried.push(TriedName::not_reached(candidate, objection));
             continue;
         }
         let asked = ask(wire, conf, &candidate, types);
@@ -61,13 +61,13 @@ pub(super) fn search(wire: &mut Wire<'_>, conf: &ResolvConf, name: &str, types: 
         search.result = asked.result;
         search.used = asked.counting;
         search.gap = asked.gap;
-        search.tried.push(Tried { name: candidate, places: asked.places, objection: asked.objection });
+        search.tried.push(TriedName { name: candidate, places: asked.places, objection: asked.objection });
     }
     search
 }
 
 /// With ndots dots or more, or a final dot, only the name as it is; else the search list, then the name as it is.
-fn plan(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, Vec<DnsRule>) {
+fn musl_candidates(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, Vec<DnsRule>) {
     let absolute = DnsName::new(name);
     if name.ends_with('.') {
         return (vec![absolute], vec![DnsRule::FinalDot]);
@@ -87,7 +87,7 @@ fn plan(conf: &ResolvConf, name: &str) -> (Vec<DnsName>, Vec<DnsRule>) {
 }
 
 /// What one name came to.
-struct Asked {
+struct MuslQueries {
     places: Vec<usize>,
     /// The questions whose answers count.
     counting: Vec<usize>,
@@ -99,7 +99,7 @@ struct Asked {
 
 /// Asks all servers at once, both families (name_from_dns). Of each family the first NOERROR or NXDOMAIN counts, here in
 /// the servers' order.
-fn ask(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, types: &[RecordType]) -> Asked {
+fn ask(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &DnsName, types: &[RecordType]) -> MuslQueries {
     let mut places = send(wire, conf, name, types);
     for _ in 1..repeats(wire, &places) {
         places.extend(send(wire, conf, name, types));
@@ -122,16 +122,16 @@ fn ask(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, types: &[RecordTy
     };
     let gap = gap.filter(|_| result == Err(LookupFailure::NotKnown));
     let goes_on = objection == Some(DnsObjection::DoesNotExist);
-    Asked { places, counting, objection, goes_on, result, gap }
+    MuslQueries { places, counting, objection, goes_on, result, gap }
 }
 
-fn send(wire: &mut Wire<'_>, conf: &ResolvConf, name: &DnsName, types: &[RecordType]) -> Vec<usize> {
+fn send(wire: &mut QueryLog<'_>, conf: &ResolvConf, name: &DnsName, types: &[RecordType]) -> Vec<usize> {
     let pairs = servers(conf).into_iter().flat_map(|server| types.iter().map(move |kind| (server, *kind)));
     pairs.map(|(server, kind)| wire.ask(server, name, kind)).collect()
 }
 
 /// How often a question goes out.
-fn repeats(wire: &Wire<'_>, places: &[usize]) -> usize {
+fn repeats(wire: &QueryLog<'_>, places: &[usize]) -> usize {
     let usable = |place: &usize| {
         wire.get(*place).is_some_and(|asked| {
             let answered = asked.query.answer.as_ref().is_ok_and(|answer| is_final(answer.rcode));
@@ -153,7 +153,7 @@ fn is_final(rcode: Rcode) -> bool {
 }
 
 /// The question of a type whose answer counts: the first usable one, else the last.
-fn counting(wire: &Wire<'_>, places: &[usize], kind: RecordType) -> Option<usize> {
+fn counting(wire: &QueryLog<'_>, places: &[usize], kind: RecordType) -> Option<usize> {
     let of_kind = || {
         places
             .iter()

@@ -6,14 +6,14 @@ use std::net::{IpAddr, Ipv6Addr};
 use crate::request::Libc;
 
 /// Whose order.
-pub struct Order {
+pub struct AddressOrder {
     /// The client's own addresses.
     pub own: Vec<IpAddr>,
     /// Its C library.
     pub libc: Libc,
 }
 
-impl Order {
+impl AddressOrder {
     /// Without repeats; addresses that the client has no source for last, then by the C library's precedence. Addresses of
     /// equal rank keep the order of the answer.
     pub fn sort(&self, addresses: Vec<IpAddr>) -> Vec<IpAddr> {
@@ -50,7 +50,7 @@ mod tests {
 
     fn check(libc: Libc, own: &[&str], addresses: &[&str], expected: &[&str]) {
         let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<IpAddr>>();
-        assert_eq!(Order { own: parse(own), libc }.sort(parse(addresses)), parse(expected));
+        assert_eq!(AddressOrder { own: parse(own), libc }.sort(parse(addresses)), parse(expected));
     }
 
     #[test]

@@ -5,30 +5,30 @@ use std::net::IpAddr;
 use crate::cluster::Cluster;
 use crate::request::{Family, Libc, Transport};
 
-use super::super::asker::Asker;
-use super::super::coredns::Dns;
+use super::super::asker::DnsClient;
+use super::super::coredns::ClusterDns;
 use super::super::resolv_conf::ResolvConf;
-use super::super::route::{RouteOf, Walked};
-use super::super::wire::Wire;
+use super::super::route::{RouteOf, WalkedLookup};
+use super::super::wire::QueryLog;
 use super::results::{from_hosts, in_hosts_file, without_dns};
 use super::{glibc, musl, order};
 
 /// What a program such as curl does with a name: /etc/hosts first, then DNS for the families it wants, by the rules of
 /// its C library. An address needs no lookup and gives a lookup without hops.
 pub fn lookup_host(
-    dns: &Dns,
+    dns: &ClusterDns,
     cluster: &Cluster,
-    asker: Asker<'_>,
+    asker: DnsClient<'_>,
     name: &str,
     (libc, family): (Libc, Family),
     route: &RouteOf<'_>,
-) -> Walked {
+) -> WalkedLookup {
     if let Ok(address) = name.parse::<IpAddr>() {
         return without_dns(name, Vec::new(), vec![address]);
     }
     let conf = asker.resolv_conf(cluster);
     let transport = transport(asker, &conf, libc);
-    let mut wire = Wire::new(dns, cluster, asker, route, transport);
+    let mut wire = QueryLog::new(dns, cluster, asker, route, transport);
     let mut hosts = in_hosts_file(cluster, asker, name);
     hosts.retain(|entry| family.has(entry.address));
     if !hosts.is_empty() {
@@ -38,12 +38,12 @@ pub fn lookup_host(
         Libc::Glibc | Libc::Busybox => glibc::search(&mut wire, &conf, name, &glibc::types(&conf, family)),
         Libc::Musl => musl::search(&mut wire, &conf, name, &musl::types(family)),
     };
-    let sorted = order::Order { own: asker.addresses(cluster), libc };
+    let sorted = order::AddressOrder { own: asker.addresses(cluster), libc };
     search.finish(wire, name, |addresses| sorted.sort(addresses))
 }
 
 /// How a C library sends its questions: glibc by the options of resolv.conf, musl without any.
-fn transport(asker: Asker<'_>, conf: &ResolvConf, libc: Libc) -> Transport {
+fn transport(asker: DnsClient<'_>, conf: &ResolvConf, libc: Libc) -> Transport {
     match libc {
         Libc::Glibc | Libc::Busybox => glibc::transport(conf),
         Libc::Musl => musl::transport(asker),

@@ -10,21 +10,21 @@ use crate::trace::{
     Objection, Share, Subject,
 };
 
-use super::super::asker::Asker;
+use super::super::asker::DnsClient;
 use super::super::pod;
-use super::super::reply::cause;
+use super::super::reply::dns_cause;
 use super::super::resolv_conf::ResolvConf;
-use super::super::route::Walked;
-use super::super::wire::{Asked, Wire};
+use super::super::route::WalkedLookup;
+use super::super::wire::{LoggedQuery, QueryLog};
 
 /// The entries of the client's /etc/hosts that have a name.
-pub(super) fn in_hosts_file(cluster: &Cluster, asker: Asker<'_>, name: &str) -> Vec<HostsEntry> {
+pub(super) fn in_hosts_file(cluster: &Cluster, asker: DnsClient<'_>, name: &str) -> Vec<HostsEntry> {
     let bare = name.strip_suffix('.').unwrap_or(name);
     let has = |entry: &HostsEntry| entry.names.iter().any(|known| known.eq_ignore_ascii_case(bare));
     pod::hosts_entries(&pod::hosts_file(cluster, asker)).into_iter().filter(has).collect()
 }
 
-pub(super) fn without_dns(name: &str, hosts: Vec<HostsEntry>, addresses: Vec<IpAddr>) -> Walked {
+pub(super) fn without_dns(name: &str, hosts: Vec<HostsEntry>, addresses: Vec<IpAddr>) -> WalkedLookup {
     let lookup = Lookup {
         name: name.to_owned(),
         server: None,
@@ -33,19 +33,19 @@ pub(super) fn without_dns(name: &str, hosts: Vec<HostsEntry>, addresses: Vec<IpA
         hosts,
         result: Ok(addresses),
     };
-    Walked { lookup, hops: Vec::new() }
+    WalkedLookup { lookup, hops: Vec::new() }
 }
 
 /// One hop: the resolver answers out of /etc/hosts. The packet is the query that it saves.
-pub(super) fn from_hosts(wire: &Wire<'_>, conf: &ResolvConf, name: &str, hosts: Vec<HostsEntry>) -> Walked {
+pub(super) fn from_hosts(wire: &QueryLog<'_>, conf: &ResolvConf, name: &str, hosts: Vec<HostsEntry>) -> WalkedLookup {
     let addresses: Vec<IpAddr> = hosts.iter().map(|entry| entry.address).collect();
     let question = Question { name: DnsName::new(name), record_type: RecordType::A };
     let server = servers(conf).first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let packet = wire.packet(server, Protocol::Udp, &question);
     let decision = Decision::Resolved(addresses.clone());
-    let because = vec![cause(DnsRule::HostsFileFirst)];
+    let because = vec![dns_cause(DnsRule::HostsFileFirst)];
     let hop = wire.hop(Component::Resolver, wire.asker.place(), &packet, decision, because);
-    Walked { hops: vec![hop], ..without_dns(name, hosts, addresses) }
+    WalkedLookup { hops: vec![hop], ..without_dns(name, hosts, addresses) }
 }
 
 /// The first three name servers; without any, this machine's (glibc and musl alike).
@@ -58,7 +58,7 @@ pub(super) fn servers(conf: &ResolvConf) -> Vec<IpAddr> {
 
 /// A name that a resolver tries, and what became of it.
 #[derive(Clone, Debug)]
-pub(super) struct Tried {
+pub(super) struct TriedName {
     /// The full name.
     pub name: DnsName,
     /// Its questions on the wire.
@@ -69,9 +69,9 @@ pub(super) struct Tried {
 
 /// What a search came to.
 #[derive(Clone, Debug)]
-pub(super) struct Search {
+pub(super) struct SearchResult {
     /// The names in the order they are tried, those not reached included.
-    pub tried: Vec<Tried>,
+    pub tried: Vec<TriedName>,
     /// Why in this order.
     pub rules: Vec<DnsRule>,
     /// The result.
@@ -82,9 +82,14 @@ pub(super) struct Search {
     pub gap: Option<Gap>,
 }
 
-impl Search {
+impl SearchResult {
     /// The lookup with its walk.
-    pub fn finish(mut self, wire: Wire<'_>, typed: &str, sort: impl Fn(Vec<IpAddr>) -> Vec<IpAddr>) -> Walked {
+    pub fn finish(
+        mut self,
+        wire: QueryLog<'_>,
+        typed: &str,
+        sort: impl Fn(Vec<IpAddr>) -> Vec<IpAddr>,
+    ) -> WalkedLookup {
         let at_once = self.rules.contains(&DnsRule::MuslAsksAll);
         if !at_once
             && wire
@@ -104,7 +109,7 @@ impl Search {
         };
         let chosen = self.tried.iter().position(|tried| settled.is_some_and(|place| tried.places.contains(&place)));
         let candidates: Vec<Candidate> = self.tried.iter().map(|tried| tried.candidate(&wire)).collect();
-        let because = self.rules.iter().map(|rule| cause(*rule)).collect();
+        let because = self.rules.iter().map(|rule| dns_cause(*rule)).collect();
         let hops = settled.map(|place| wire.hops(place, candidates, chosen, because, decision)).unwrap_or_default();
         let server = settled.and_then(|place| wire.get(place)).map(|asked| asked.query.server);
         let lookup = Lookup {
@@ -115,13 +120,13 @@ impl Search {
             result,
             queries: wire.queries(),
         };
-        Walked { lookup, hops }
+        WalkedLookup { lookup, hops }
     }
 }
 
-impl Search {
+impl SearchResult {
     /// What became of answers that didn't fit into a packet.
-    fn truncation(&self, wire: &Wire<'_>) -> Option<DnsRule> {
+    fn truncation(&self, wire: &QueryLog<'_>) -> Option<DnsRule> {
         let truncated = (0..wire.asked.len()).any(|place| wire.is_truncated(place));
         let used = self.used.iter().any(|place| wire.is_truncated(*place));
         match (truncated, used) {
@@ -132,13 +137,13 @@ impl Search {
     }
 }
 
-impl Tried {
+impl TriedName {
     /// Not asked, since something before has ended the walk.
     pub fn not_reached(name: DnsName, objection: DnsObjection) -> Self {
         Self { name, places: Vec::new(), objection: Some(objection) }
     }
 
-    fn candidate(&self, wire: &Wire<'_>) -> Candidate {
+    fn candidate(&self, wire: &QueryLog<'_>) -> Candidate {
         let because: Vec<Cause> = self
             .places
             .first()
@@ -170,12 +175,12 @@ pub(super) fn addresses_in(records: &[Record], asked: &DnsName, strict: bool) ->
 }
 
 /// A search that has asked nothing yet.
-pub(super) fn nothing(rules: Vec<DnsRule>) -> Search {
-    Search { tried: Vec::new(), rules, result: Err(LookupFailure::NoName), used: Vec::new(), gap: None }
+pub(super) fn empty_search(rules: Vec<DnsRule>) -> SearchResult {
+    SearchResult { tried: Vec::new(), rules, result: Err(LookupFailure::NoName), used: Vec::new(), gap: None }
 }
 
 /// The result that the answers at some places make together: addresses if any, no failure if any record came.
-pub(super) fn result_of(wire: &Wire<'_>, used: &[usize], name: &DnsName) -> Result<Vec<IpAddr>, LookupFailure> {
+pub(super) fn result_of(wire: &QueryLog<'_>, used: &[usize], name: &DnsName) -> Result<Vec<IpAddr>, LookupFailure> {
     let asked = || used.iter().filter_map(|place| wire.get(*place));
     // A part of an answer isn't what the tool would print.
     if asked().any(|asked| asked.gap.is_some()) {
@@ -189,7 +194,7 @@ pub(super) fn result_of(wire: &Wire<'_>, used: &[usize], name: &DnsName) -> Resu
     Err(asked().map(failure_of).next_back().unwrap_or(LookupFailure::TimedOut))
 }
 
-fn failure_of(asked: &Asked) -> LookupFailure {
+fn failure_of(asked: &LoggedQuery) -> LookupFailure {
     match &asked.query.answer {
         Err(failure) => *failure,
         Ok(answer) => match answer.rcode {
@@ -203,7 +208,7 @@ fn failure_of(asked: &Asked) -> LookupFailure {
 }
 
 /// Why a question's answer didn't do, for the walk; None if it has records.
-pub(super) fn objection_of(wire: &Wire<'_>, place: usize) -> Option<DnsObjection> {
+pub(super) fn objection_of(wire: &QueryLog<'_>, place: usize) -> Option<DnsObjection> {
     let asked = wire.get(place)?;
     let empty = asked.query.answer.as_ref().is_ok_and(|answer| answer.answers.is_empty());
     if asked.gap.is_some() || (asked.query.answer.is_ok() && !empty) {

@@ -6,26 +6,32 @@ use crate::cluster::Cluster;
 use crate::request::{Family, Host, LookupAsk, LookupTool};
 use crate::trace::LookupFailure;
 
-use super::super::asker::Asker;
-use super::super::coredns::Dns;
+use super::super::asker::DnsClient;
+use super::super::coredns::ClusterDns;
 use super::super::resolv_conf::ResolvConf;
-use super::super::route::{RouteOf, Walked};
-use super::super::wire::Wire;
+use super::super::route::{RouteOf, WalkedLookup};
+use super::super::wire::QueryLog;
 use super::program::lookup_host;
 use super::results::{servers, without_dns};
 use super::{bind, busybox, getent, glibc};
 
 /// What a tool that asks DNS does with a name. Tools never look into /etc/hosts, getent does.
-pub fn lookup_tool(dns: &Dns, cluster: &Cluster, asker: Asker<'_>, ask: &LookupAsk, route: &RouteOf<'_>) -> Walked {
+pub fn lookup_tool(
+    dns: &ClusterDns,
+    cluster: &Cluster,
+    asker: DnsClient<'_>,
+    ask: &LookupAsk,
+    route: &RouteOf<'_>,
+) -> WalkedLookup {
     let conf = asker.resolv_conf(cluster);
     let Some(servers) = servers_of(dns, cluster, asker, ask, &conf, route) else {
         let failed = without_dns(&ask.name, Vec::new(), Vec::new());
         let lookup = crate::trace::Lookup { result: Err(LookupFailure::NoName), ..failed.lookup };
-        return Walked { lookup, hops: Vec::new() };
+        return WalkedLookup { lookup, hops: Vec::new() };
     };
     let conf = with_options(ResolvConf { nameservers: servers, ..conf }, ask);
     let transport = if ask.tool.asks_by_libc() { glibc::transport(&conf) } else { ask.transport };
-    let mut wire = Wire::new(dns, cluster, asker, route, transport);
+    let mut wire = QueryLog::new(dns, cluster, asker, route, transport);
     let search = match ask.tool {
         LookupTool::Dig => bind::dig(&mut wire, &conf, ask),
         LookupTool::Nslookup => bind::nslookup(&mut wire, &conf, ask),
@@ -50,9 +56,9 @@ fn with_options(mut conf: ResolvConf, ask: &LookupAsk) -> ResolvConf {
 /// The servers a tool asks: the one named, itself looked up as a program does, or resolv.conf's. None if the name of the
 /// server has no address.
 fn servers_of(
-    dns: &Dns,
+    dns: &ClusterDns,
     cluster: &Cluster,
-    asker: Asker<'_>,
+    asker: DnsClient<'_>,
     ask: &LookupAsk,
     conf: &ResolvConf,
     route: &RouteOf<'_>,

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use crate::packet::{EdnsOption, Protocol, Question, RecordType};
 
-use super::super::context::Context;
+use super::super::context::QueryContext;
 use super::super::corefile::CorefileError;
-use super::super::reply::Reply;
+use super::super::reply::DnsReply;
 
 /// What becomes of one option.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ pub(super) struct OptionsSet {
 
 impl OptionsSet {
     /// Whether the rule was for the question. Any rule makes the OPT record that isn't there (setupEdns0Opt).
-    pub fn apply(&mut self, change: &OptionChange, context: &Context<'_>, asked: &Question) -> bool {
+    pub fn apply(&mut self, change: &OptionChange, context: &QueryContext<'_>, asked: &Question) -> bool {
         let Some(data) = filled(&change.data, context, asked) else { return false };
         self.touched = true;
         let there = self.options.iter_mut().find(|(code, ..)| *code == change.code);
@@ -147,7 +147,7 @@ impl OptionsSet {
     }
 
     /// The answer's OPT record is the question's, unless it has its own (Request.SizeAndDo).
-    pub fn show_in(self, reply: &mut Reply) {
+    pub fn show_in(self, reply: &mut DnsReply) {
         let edns = &mut reply.answer.edns;
         if !self.touched || edns.always {
             return;
@@ -162,7 +162,7 @@ impl OptionsSet {
 }
 
 /// What a variable stands for (ruleData); None where there is nothing, and the rule does nothing.
-fn filled(data: &OptionData, context: &Context<'_>, asked: &Question) -> Option<Vec<u8>> {
+fn filled(data: &OptionData, context: &QueryContext<'_>, asked: &Question) -> Option<Vec<u8>> {
     let variable = match data {
         OptionData::Fixed(bytes) => return Some(bytes.clone()),
         OptionData::Variable(variable) => variable,

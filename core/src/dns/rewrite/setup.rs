@@ -5,10 +5,10 @@ use regex_lite::Regex;
 use crate::packet::{Rcode, RecordType};
 
 use super::super::corefile::{CorefileError, Directive};
-use super::{AnswerChange, Change, Matcher, NameChange, Rule};
+use super::{AnswerChange, NameChange, NameMatcher, RewriteAction, RewriteRule};
 
 /// Takes one line; a block's words follow those of its line.
-pub fn read(directive: &Directive) -> Result<Rule, CorefileError> {
+pub fn read(directive: &Directive) -> Result<RewriteRule, CorefileError> {
     let mut words: Vec<&str> = directive.args.iter().map(String::as_str).collect();
     // A line of two words and more is a rule of its own.
     for property in directive.block.iter().filter(|_| directive.args.len() < 2) {
@@ -24,24 +24,24 @@ pub fn read(directive: &Directive) -> Result<Rule, CorefileError> {
         }
     }
     let change = change(&words)?;
-    Ok(Rule { change, goes_on })
+    Ok(RewriteRule { change, goes_on })
 }
 
-fn change(words: &[&str]) -> Result<Change, CorefileError> {
+fn change(words: &[&str]) -> Result<RewriteAction, CorefileError> {
     let Some((kind, args)) = words.split_first() else {
         return Err(error("no rule type specified for rewrite"));
     };
     match (kind.to_ascii_lowercase().as_str(), args) {
         ("answer", _) => Err(error("response rewrites must begin with a name rule")),
-        ("name", args) => name_change(args).map(Change::Name),
-        ("type", [from, to]) => Ok(Change::Type(record_type(from)?, record_type(to)?)),
+        ("name", args) => name_change(args).map(RewriteAction::Name),
+        ("type", [from, to]) => Ok(RewriteAction::Type(record_type(from)?, record_type(to)?)),
         ("ttl", [names @ .., ttl]) if (1..=2).contains(&names.len()) => {
             let seconds = seconds(ttl)?;
-            Ok(Change::Ttl(matcher_of(names, "ttl")?, seconds))
+            Ok(RewriteAction::Ttl(matcher_of(names, "ttl")?, seconds))
         }
         ("rcode", [names @ .., from, to]) if (1..=2).contains(&names.len()) => {
             let (from, to) = (rcode(from, "matching")?, rcode(to, "replacement")?);
-            Ok(Change::Code(matcher_of(names, "rcode")?, from, to))
+            Ok(RewriteAction::Code(matcher_of(names, "rcode")?, from, to))
         }
         ("ttl", [_] | []) => Err(error(&format!("too few ({}) arguments for a ttl rule", args.len()))),
         ("ttl", _) => Err(error("invalid TTL '' for a ttl rule")),
@@ -50,9 +50,9 @@ fn change(words: &[&str]) -> Result<Change, CorefileError> {
         ("class", [from, to]) => {
             let unknown = [from, to].into_iter().map(|class| class.to_ascii_uppercase());
             let unknown = unknown.into_iter().find(|class| !CLASSES.contains(&class.as_str()));
-            unknown.map_or(Ok(Change::Nothing), |class| Err(error(&format!("invalid class \"{class}\""))))
+            unknown.map_or(Ok(RewriteAction::Nothing), |class| Err(error(&format!("invalid class \"{class}\""))))
         }
-        ("edns0", args) => super::options::read(args).map(Change::Option),
+        ("edns0", args) => super::options::read(args).map(RewriteAction::Option),
         ("cname", args) => alias(args),
         ("class" | "type", _) => Err(error(&format!("{kind} rules must have exactly two arguments"))),
         (other, _) => Err(error(&format!("invalid rule type \"{other}\""))),
@@ -84,13 +84,13 @@ fn name_change(args: &[&str]) -> Result<NameChange, CorefileError> {
 }
 
 /// All but expressions are full names, with a final dot (plugin.Name.Normalize): `prefix foo` means the label `foo.`.
-fn matcher(kind: &str, text: &str) -> Result<Matcher, CorefileError> {
+fn matcher(kind: &str, text: &str) -> Result<NameMatcher, CorefileError> {
     Ok(match kind {
-        "exact" => Matcher::Exact(with_dot(text)),
-        "prefix" => Matcher::Prefix(with_dot(text)),
-        "suffix" => Matcher::Suffix(with_dot(text)),
-        "substring" => Matcher::Substring(with_dot(text)),
-        "regex" => Matcher::Expression(expression(text)?),
+        "exact" => NameMatcher::Exact(with_dot(text)),
+        "prefix" => NameMatcher::Prefix(with_dot(text)),
+        "suffix" => NameMatcher::Suffix(with_dot(text)),
+        "substring" => NameMatcher::Substring(with_dot(text)),
+        "regex" => NameMatcher::Expression(expression(text)?),
         other => {
             return Err(error(&format!(
                 "name rule supports only exact, prefix, suffix, substring, and regex name matching, received: {other}"
@@ -100,7 +100,7 @@ fn matcher(kind: &str, text: &str) -> Result<Matcher, CorefileError> {
 }
 
 /// `[KIND] NAME` of ttl and rcode rules.
-fn matcher_of(words: &[&str], rule: &str) -> Result<Matcher, CorefileError> {
+fn matcher_of(words: &[&str], rule: &str) -> Result<NameMatcher, CorefileError> {
     let (kind, name) = match words {
         [kind, name, ..] => (kind.to_ascii_lowercase(), *name),
         _ => ("exact".to_owned(), words.first().copied().unwrap_or_default()),
@@ -108,7 +108,7 @@ fn matcher_of(words: &[&str], rule: &str) -> Result<Matcher, CorefileError> {
     match kind.as_str() {
         "regex" => {
             let wrong = |_| error(&format!("invalid regex pattern in a {rule} rule: {name}"));
-            Regex::new(name).map(Matcher::Expression).map_err(wrong)
+            Regex::new(name).map(NameMatcher::Expression).map_err(wrong)
         }
         "exact" | "prefix" | "suffix" | "substring" => matcher(&kind, name),
         _ => {
@@ -137,7 +137,7 @@ fn answer_rules(kind: &str, words: &[&str]) -> Result<(bool, Vec<AnswerChange>),
                 after
             }
             ("name" | "value", [from, to, after @ ..]) => {
-                let pattern = Matcher::Expression(expression(from)?);
+                let pattern = NameMatcher::Expression(expression(from)?);
                 check_groups(&pattern, to)?;
                 let to = with_dot(to);
                 changes.push(AnswerChange { from: pattern, to, owners: *word == "name", targets: *word == "value" });
@@ -160,8 +160,8 @@ fn expression(text: &str) -> Result<Regex, CorefileError> {
 }
 
 /// A replacement can't use more groups than the expression has.
-fn check_groups(from: &Matcher, to: &str) -> Result<(), CorefileError> {
-    let Matcher::Expression(pattern) = from else { return Ok(()) };
+fn check_groups(from: &NameMatcher, to: &str) -> Result<(), CorefileError> {
+    let NameMatcher::Expression(pattern) = from else { return Ok(()) };
     let used = (0..=100).filter(|number| to.contains(&format!("{{{number}}}"))).count();
     match used > pattern.captures_len() - 1 {
         true => Err(error(&format!(
@@ -197,21 +197,21 @@ fn seconds(text: &str) -> Result<(u32, u32), CorefileError> {
 }
 
 /// `cname [KIND] FROM TO`; but for exact ones the names count as they are typed, without a dot of their own (newCNAMERule).
-fn alias(words: &[&str]) -> Result<Change, CorefileError> {
+fn alias(words: &[&str]) -> Result<RewriteAction, CorefileError> {
     let (kind, from, to) = match words {
         [from, to] => ("exact".to_owned(), from.to_ascii_lowercase(), to.to_ascii_lowercase()),
         [kind, from, to] => (kind.to_ascii_lowercase(), from.to_ascii_lowercase(), to.to_ascii_lowercase()),
         _ => return Err(error(&format!("too few ({}) arguments for a cname rule", words.len()))),
     };
     let targets = match kind.as_str() {
-        "exact" => return Ok(Change::Alias(Matcher::Exact(with_dot(&from)), with_dot(&to))),
-        "prefix" => Matcher::Prefix(from),
-        "suffix" => Matcher::Suffix(from),
-        "substring" => Matcher::Substring(from),
-        "regex" => Matcher::Expression(expression(&from)?),
+        "exact" => return Ok(RewriteAction::Alias(NameMatcher::Exact(with_dot(&from)), with_dot(&to))),
+        "prefix" => NameMatcher::Prefix(from),
+        "suffix" => NameMatcher::Suffix(from),
+        "substring" => NameMatcher::Substring(from),
+        "regex" => NameMatcher::Expression(expression(&from)?),
         other => return Err(error(&format!("unknown cname rewrite type: {other}"))),
     };
-    Ok(Change::Alias(targets, to))
+    Ok(RewriteAction::Alias(targets, to))
 }
 
 /// A response code by number or name, in any case (isValidRCode).

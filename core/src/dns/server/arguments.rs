@@ -2,10 +2,10 @@
 
 use regex_lite::Regex;
 
-use super::super::corefile::{CorefileError, Directive, Property};
+use super::super::corefile::{CorefileError, Directive, PluginOption};
 use super::super::setup::{SECOND, atoi, duration, plain_duration};
 
-type Checked = Result<(), CorefileError>;
+type SetupResult = Result<(), CorefileError>;
 
 /// The plugins that may stand once in a server block.
 const ONCE: &[&str] =
@@ -15,7 +15,7 @@ const ONCE: &[&str] =
 const BARE: &[&str] = &["any", "debug", "loop", "minimal", "whoami"];
 
 /// Checks all directives of one plugin in a server block.
-pub(super) fn check(plugin: &str, directives: &[&Directive]) -> Checked {
+pub(super) fn check(plugin: &str, directives: &[&Directive]) -> SetupResult {
     for (number, directive) in directives.iter().enumerate() {
         if number > 0 && ONCE.contains(&plugin) {
             return Err(CorefileError::repeated());
@@ -25,7 +25,7 @@ pub(super) fn check(plugin: &str, directives: &[&Directive]) -> Checked {
     Ok(())
 }
 
-fn one(plugin: &str, directive: &Directive) -> Checked {
+fn one(plugin: &str, directive: &Directive) -> SetupResult {
     if BARE.contains(&plugin) && !directive.args.is_empty() {
         // NextArg takes one word.
         return Err(CorefileError::arguments(directive.line, directive.args.first().unwrap_or(&directive.name)));
@@ -67,11 +67,11 @@ fn one(plugin: &str, directive: &Directive) -> Checked {
     }
 }
 
-fn each(directive: &Directive, check: impl Fn(&Property) -> Checked) -> Checked {
+fn each(directive: &Directive, check: impl Fn(&PluginOption) -> SetupResult) -> SetupResult {
     directive.block.iter().try_for_each(check)
 }
 
-fn unknown_property(property: &Property) -> CorefileError {
+fn unknown_property(property: &PluginOption) -> CorefileError {
     CorefileError::at(property.line, format!("unknown property '{}'", property.name))
 }
 
@@ -80,7 +80,7 @@ fn plain(_: &Directive, why: String) -> CorefileError {
 }
 
 /// At most one argument, an address with its port (net.SplitHostPort).
-fn listens(directive: &Directive, error: impl Fn(&Directive, String) -> CorefileError) -> Checked {
+fn listens(directive: &Directive, error: impl Fn(&Directive, String) -> CorefileError) -> SetupResult {
     let address = match directive.args.as_slice() {
         [] => return Ok(()),
         [address] => address,
@@ -96,7 +96,7 @@ fn listens(directive: &Directive, error: impl Fn(&Directive, String) -> Corefile
     why.map_or(Ok(()), |why| Err(error(directive, format!("address {address}: {why}"))))
 }
 
-fn bind(directive: &Directive) -> Checked {
+fn bind(directive: &Directive) -> SetupResult {
     if directive.args.is_empty() {
         return Err(CorefileError::plain("at least one address or interface name is expected"));
     }
@@ -109,13 +109,13 @@ fn bind(directive: &Directive) -> Checked {
     })
 }
 
-fn lameduck(property: &Property) -> Checked {
+fn lameduck(property: &PluginOption) -> SetupResult {
     let [text] = property.exactly()?;
     let wrong = |why| CorefileError::plain(format!("unable to parse lameduck duration value: '{text}' : {why}"));
     duration(text).map(|_| ()).map_err(wrong)
 }
 
-fn errors(directive: &Directive) -> Checked {
+fn errors(directive: &Directive) -> SetupResult {
     match directive.args.as_slice() {
         [] => {}
         [only] if only == "stdout" => {}
@@ -133,7 +133,7 @@ fn errors(directive: &Directive) -> Checked {
 }
 
 /// `consolidate DURATION REGEXP [LEVEL] [show_first]`
-fn consolidate(property: &Property) -> Checked {
+fn consolidate(property: &PluginOption) -> SetupResult {
     let error = |message: String| CorefileError::at(property.line, message);
     let [period, pattern, options @ ..] = property.args.as_slice() else { return Err(property.argument_error()) };
     if options.len() > 2 {
@@ -159,14 +159,14 @@ fn consolidate(property: &Property) -> Checked {
 }
 
 /// response.ClassFromString
-fn class_of(class: &str) -> Checked {
+fn class_of(class: &str) -> SetupResult {
     match class {
         "all" | "success" | "denial" | "error" => Ok(()),
         other => Err(CorefileError::plain(format!("invalid Class: {other}"))),
     }
 }
 
-fn loadbalance(directive: &Directive) -> Checked {
+fn loadbalance(directive: &Directive) -> SetupResult {
     let error = |message: &str| CorefileError::at(directive.line, message);
     match directive.args.as_slice() {
         [] => {}
@@ -189,7 +189,7 @@ fn loadbalance(directive: &Directive) -> Checked {
     })
 }
 
-fn weighted(property: &Property) -> Checked {
+fn weighted(property: &PluginOption) -> SetupResult {
     let error = |message: String| CorefileError::at(property.line, message);
     match (property.name.as_str(), property.args.as_slice()) {
         ("reload", []) => Err(error("reload duration value is missing".to_owned())),
@@ -201,7 +201,7 @@ fn weighted(property: &Property) -> Checked {
     }
 }
 
-fn pprof(property: &Property) -> Checked {
+fn pprof(property: &PluginOption) -> SetupResult {
     match (property.name.as_str(), property.args.as_slice()) {
         ("block", []) => Ok(()),
         ("block", [rate]) => {
@@ -213,7 +213,7 @@ fn pprof(property: &Property) -> Checked {
     }
 }
 
-fn prometheus(property: &Property) -> Checked {
+fn prometheus(property: &PluginOption) -> SetupResult {
     match property.name.as_str() {
         "runtime_metrics" => property.exactly::<0>().map(|_| ()),
         "tls" => property.exactly::<1>().map(|_| ()),
@@ -221,7 +221,7 @@ fn prometheus(property: &Property) -> Checked {
     }
 }
 
-fn ready(property: &Property) -> Checked {
+fn ready(property: &PluginOption) -> SetupResult {
     if property.name != "monitor" {
         return Err(unknown_property(property));
     }
@@ -233,7 +233,7 @@ fn ready(property: &Property) -> Checked {
 }
 
 /// `reload [INTERVAL [JITTER]]`
-fn reload(directive: &Directive) -> Checked {
+fn reload(directive: &Directive) -> SetupResult {
     let args = directive.args.as_slice();
     if args.len() > 2 {
         return Err(directive.head().argument_error());

@@ -9,7 +9,7 @@ use super::super::name::{is_domain_name, zones_of};
 
 /// What a key says.
 #[derive(Clone, Debug)]
-pub(super) struct ServedKey {
+pub(super) struct ServerKey {
     /// Several where a CIDR is split.
     pub zones: Vec<DnsName>,
     /// The port; 0 for one that there isn't.
@@ -24,7 +24,7 @@ pub(super) struct ServedKey {
 const TRANSPORTS: &[(&str, u16)] =
     &[("tls", 853), ("quic", 853), ("grpc", 443), ("https3", 443), ("https", 443), ("unix", 53)];
 
-pub(super) fn read(key: &str) -> Result<ServedKey, CorefileError> {
+pub(super) fn read(key: &str) -> Result<ServerKey, CorefileError> {
     let other =
         TRANSPORTS.iter().find_map(|(scheme, port)| Some((key.strip_prefix(scheme)?.strip_prefix("://")?, *port)));
     let plain = other.is_none();
@@ -47,11 +47,11 @@ pub(super) fn read(key: &str) -> Result<ServedKey, CorefileError> {
         return Err(wrong(format!("zone is not a valid domain name: {host}")));
     }
     let port = written.map_or(Some(usual), |port| u16::try_from(port).ok());
-    Ok(ServedKey { zones: zones_of(host), port: port.unwrap_or_default(), written, plain })
+    Ok(ServerKey { zones: zones_of(host), port: port.unwrap_or_default(), written, plain })
 }
 
 /// A zone can be served once per port (validateZonesAndListeningAddresses).
-pub(super) fn serve_once<'k>(blocks: impl Iterator<Item = &'k [ServedKey]>) -> Result<(), CorefileError> {
+pub(super) fn check_zones_once<'k>(blocks: impl Iterator<Item = &'k [ServerKey]>) -> Result<(), CorefileError> {
     let mut served = BTreeSet::new();
     for key in blocks.flatten().filter(|key| key.plain) {
         for zone in &key.zones {
@@ -65,7 +65,7 @@ pub(super) fn serve_once<'k>(blocks: impl Iterator<Item = &'k [ServedKey]>) -> R
 }
 
 /// What the system says to ports that there aren't.
-pub(super) fn check_ports<'k>(blocks: impl Iterator<Item = &'k [ServedKey]>) -> Result<(), CorefileError> {
+pub(super) fn check_ports<'k>(blocks: impl Iterator<Item = &'k [ServerKey]>) -> Result<(), CorefileError> {
     let written = blocks.flatten().filter_map(|key| key.written);
     let mut wrong = written.filter(|port| u16::try_from(*port).is_err());
     let message = wrong.next().map(|port| format!("listen tcp: address {port}: invalid port"));

@@ -9,7 +9,7 @@ use super::super::table::tabbed;
 use super::left::{self, CHANGE_CAUSE};
 use super::{Done, DryRun, Resource, Selected, UsageError, View, Write, error, number, output, refused};
 use crate::cluster::Rollout;
-use crate::cluster::rollout::{Event, RolloutSet, TEMPLATE_HASH};
+use crate::cluster::rollout::{RolloutEvent, RolloutSet, TEMPLATE_HASH};
 use crate::order::Order;
 use crate::source::FieldPath;
 
@@ -45,7 +45,7 @@ pub fn status(write: &Write, view: View<'_>) -> Done {
 fn status_of(name: &str, rollout: &Rollout, replicas: Replicas) -> (String, bool) {
     let Replicas { desired, current, updated, available, .. } = replicas;
     // Until the controller has looked, its status is of the generation before.
-    if rollout.event == Event::Begun && rollout.last > 1 {
+    if rollout.event == RolloutEvent::Begun && rollout.last > 1 {
         return ("Waiting for deployment spec update to be observed...\n".to_owned(), false);
     }
     let waiting = match () {

@@ -3,7 +3,7 @@
 
 use super::{UsageError, Verb, View, Write, create, refused};
 use crate::change::{self, Change};
-use crate::cluster::{Cluster, Overrides};
+use crate::cluster::{Cluster, SettingOverrides};
 use crate::diagnostic::Severity;
 use crate::explain::{Language, diagnostic};
 use crate::manifest::Manifests;
@@ -17,7 +17,7 @@ pub fn check(write: &Write, view: View<'_>, changes: &[Change]) -> Result<(), Us
     }
     let Ok(Some(changed)) = change::apply(view.manifests, changes) else { return Ok(()) };
     let manifests = Manifests::read(changed.sources);
-    let cluster = Cluster::build(&manifests, &Overrides::default());
+    let cluster = Cluster::build(&manifests, &SettingOverrides::default());
     for reference in touched {
         let found = manifests.diagnostics.iter().chain(&cluster.diagnostics);
         let errors = found

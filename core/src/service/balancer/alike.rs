@@ -16,18 +16,18 @@ const NODES_LISTED: usize = 24;
 
 /// The names of the nodes, by what any balancer asks of a node.
 #[derive(Clone, Debug)]
-pub struct NodeKinds(BTreeMap<Kind, Vec<Text>>);
+pub struct NodeKinds(BTreeMap<NodeKind, Vec<Text>>);
 
 /// What any balancer asks of a node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Kind {
+struct NodeKind {
     ready: bool,
     excluded: bool,
     zone: Option<Text>,
 }
 
 /// What makes nodes differ for one packet.
-pub(super) struct Differences<'c> {
+pub(super) struct NodeDifferences<'c> {
     /// Whether each node is followed by itself.
     each: bool,
     /// Whether each node that is put out is listed by itself.
@@ -39,24 +39,24 @@ pub(super) struct Differences<'c> {
 }
 
 /// What nodes have in common that are shown as one.
-type Group = (Option<Text>, Option<Text>);
+type NodeGroupKey = (Option<Text>, Option<Text>);
 
 impl NodeKinds {
     /// Puts the nodes of a cluster together.
     pub fn read(cluster: &Cluster) -> Self {
-        let mut kinds: BTreeMap<Kind, Vec<Text>> = BTreeMap::new();
+        let mut kinds: BTreeMap<NodeKind, Vec<Text>> = BTreeMap::new();
         for node in cluster.nodes.values() {
-            kinds.entry(Kind::of(node)).or_default().push(node.name.clone());
+            kinds.entry(NodeKind::of(node)).or_default().push(node.name.clone());
         }
         Self(kinds)
     }
 
     /// All nodes by name: those set apart each by itself, the others of a kind together.
     fn around<'c>(&self, cluster: &'c Cluster, apart: &BTreeSet<&Text>) -> Vec<Gathered<&'c Node>> {
-        let mut left: BTreeMap<&Kind, usize> = self.0.iter().map(|(kind, names)| (kind, names.len())).collect();
+        let mut left: BTreeMap<&NodeKind, usize> = self.0.iter().map(|(kind, names)| (kind, names.len())).collect();
         let mut nodes = Vec::with_capacity(apart.len() + left.len());
         for node in apart.iter().filter_map(|name| cluster.nodes.get(*name)) {
-            if let Some(count) = left.get_mut(&Kind::of(node)) {
+            if let Some(count) = left.get_mut(&NodeKind::of(node)) {
                 *count -= 1;
             }
             nodes.push(Gathered { first: node, count: 1 });
@@ -71,13 +71,13 @@ impl NodeKinds {
     }
 }
 
-impl Kind {
+impl NodeKind {
     fn of(node: &Node) -> Self {
         Self { ready: node.ready, excluded: node.excluded, zone: node.zone.clone() }
     }
 }
 
-impl<'c> Differences<'c> {
+impl<'c> NodeDifferences<'c> {
     /// Nodes differ by their zone if endpoints have zone hints, and by themselves if they are hinted for, if an endpoint
     /// shares their network, or, with externalTrafficPolicy Local, if they hold an endpoint. A packet for no port of the
     /// Service comes to an end on the node itself.
@@ -86,7 +86,7 @@ impl<'c> Differences<'c> {
         let local = service.external_traffic_policy == TrafficPolicy::Local;
         let shares_network =
             |entry: &Endpoint| entry.addresses.first().is_some_and(|address| cluster.node_at(*address).is_some());
-        let mut special = homes(cluster, service, |entry| local || shares_network(entry));
+        let mut special = nodes_with_endpoints(cluster, service, |entry| local || shares_network(entry));
         special.extend(entries().flat_map(|entry| &entry.node_hints));
         let nodes = cluster.nodes.len();
         Self {
@@ -106,14 +106,18 @@ impl<'c> Differences<'c> {
     }
 
     /// What a node has in common with those that are shown with it, among those still in or those put out.
-    pub fn group(&self, node: &Node, is_in: bool) -> Group {
+    pub fn group(&self, node: &Node, is_in: bool) -> NodeGroupKey {
         let own = if is_in { self.each || self.special.contains(&node.name) } else { self.each_out };
         (own.then(|| node.name.clone()), node.zone.clone().filter(|_| is_in && self.zones))
     }
 }
 
 /// The nodes of those endpoints of a Service for which `counts` holds.
-pub fn homes<'c>(cluster: &'c Cluster, service: &Service, counts: impl Fn(&Endpoint) -> bool) -> BTreeSet<&'c Text> {
+pub fn nodes_with_endpoints<'c>(
+    cluster: &'c Cluster,
+    service: &Service,
+    counts: impl Fn(&Endpoint) -> bool,
+) -> BTreeSet<&'c Text> {
     endpoints(cluster, service).filter(|entry| counts(entry)).filter_map(|entry| entry.node.as_ref()).collect()
 }
 
@@ -123,7 +127,7 @@ fn endpoints<'c>(cluster: &'c Cluster, service: &Service) -> impl Iterator<Item 
 
 #[cfg(test)]
 mod tests {
-    use crate::cluster::{Cluster, Overrides};
+    use crate::cluster::{Cluster, SettingOverrides};
     use crate::manifest::Manifests;
     use crate::packet::{Packet, Payload, Protocol};
     use crate::service::KubeProxy;
@@ -147,7 +151,7 @@ mod tests {
                  {{conditions: [{{type: Ready, status: {ready}}}]}}\n"
             ));
         }
-        let cluster = Cluster::build(&Manifests::read(Sources::new([("a.yaml", text)])), &Overrides::default());
+        let cluster = Cluster::build(&Manifests::read(Sources::new([("a.yaml", text)])), &SettingOverrides::default());
         let service = cluster.services.get("default", "web").unwrap();
         let packet = Packet {
             protocol: Protocol::Tcp,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Flow, Walk, network_rule};
+use super::{PacketBranch, PacketWalk, network_rule};
 use crate::cluster::{Node, Phase, Pod};
 use crate::model::{Container, PodSpec};
 use crate::packet::{HttpResponse, Packet, Payload, Protocol};
@@ -13,10 +13,10 @@ use crate::trace::{Cause, Component, Decision, Delivery, NetworkRule, Place, Rul
 /// The ports on which the kubelet and kube-proxy listen on every node.
 const NODE_AGENTS: [u16; 2] = [10250, 10256];
 
-impl<'c> Walk<'c> {
+impl<'c> PacketWalk<'c> {
     /// Whether a pod takes the packet: it runs, and declares the port, or declares none at all. What a pod asks of its own
     /// loopback is nothing that others could have assumed: there only declared ports listen.
-    pub(super) fn listen(&mut self, flow: Flow, pod: &'c Pod, own: Option<NetworkRule>) {
+    pub(super) fn listen(&mut self, flow: PacketBranch, pod: &'c Pod, own: Option<NetworkRule>) {
         let at = Place::Pod(pod.reference.clone());
         if own.is_none()
             && runs(pod)
@@ -34,26 +34,26 @@ impl<'c> Walk<'c> {
         let delivery =
             |assumed| Decision::Deliver(Delivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed });
         let decision = match declaration(pod, &flow.packet) {
-            declaration @ (Declaration::Port(..) | Declaration::None)
+            declaration @ (PortDeclaration::Port(..) | PortDeclaration::None)
                 if self.network.cluster.waits(pod, declaration.container()) =>
             {
                 let field = pod.field("spec.containers");
                 because.extend([Cause::Field(field), network_rule(NetworkRule::ContainerWaits)]);
                 Decision::Refuse
             }
-            Declaration::Ping => {
+            PortDeclaration::Ping => {
                 because.push(network_rule(NetworkRule::PodAnswersPing));
                 delivery(false)
             }
-            Declaration::Port(field, _) => {
+            PortDeclaration::Port(field, _) => {
                 because.extend([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
                 delivery(false)
             }
-            Declaration::None if own != Some(NetworkRule::OwnLoopback) => {
+            PortDeclaration::None if own != Some(NetworkRule::OwnLoopback) => {
                 because.push(network_rule(NetworkRule::UndeclaredPortAssumed));
                 delivery(true)
             }
-            Declaration::None | Declaration::Others => {
+            PortDeclaration::None | PortDeclaration::Others => {
                 let field = pod.field("spec.containers");
                 because.extend([Cause::Field(field), network_rule(NetworkRule::PortNotDeclared)]);
                 Decision::Refuse
@@ -68,9 +68,9 @@ impl<'c> Walk<'c> {
         if let Some(known) = known {
             return Some(known.because.clone());
         }
-        let Declaration::Port(field, _) = declaration(pod, packet) else { return None };
+        let PortDeclaration::Port(field, _) = declaration(pod, packet) else { return None };
         let because: Arc<[Cause]> = Arc::new([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
-        self.declared = Some(Declared {
+        self.declared = Some(DeclaredPort {
             spec: pod.spec.clone(),
             made: pod.made,
             port: (packet.port, packet.protocol),
@@ -80,7 +80,7 @@ impl<'c> Walk<'c> {
     }
 
     /// Whether anybody on a node takes a packet for one of its addresses.
-    pub(super) fn listen_on_node(&mut self, flow: Flow, node: &'c Node) {
+    pub(super) fn listen_on_node(&mut self, flow: PacketBranch, node: &'c Node) {
         let at = Place::Node(node.name.clone());
         if flow.packet.protocol == Protocol::Icmp {
             let because = vec![network_rule(NetworkRule::NodeAnswersPing)];
@@ -101,14 +101,14 @@ impl<'c> Walk<'c> {
     }
 
     /// The hostNetwork pod on a node that takes a port: the one a translation meant, or the first that declares it.
-    fn host_network_pod(&self, flow: &Flow, node: &Node) -> Option<&'c Pod> {
+    fn host_network_pod(&self, flow: &PacketBranch, node: &Node) -> Option<&'c Pod> {
         let cluster = self.network.cluster;
         let pods = || {
             let pods = node.addresses.iter().flat_map(|address| cluster.pods_at(*address));
             pods.filter(|pod| pod.spec.host_network && runs(pod) && pod.waiting_because.is_none())
         };
         let meant = pods().find(|pod| Some(&pod.reference) == flow.endpoint.as_ref());
-        meant.or_else(|| pods().find(|pod| matches!(declaration(pod, &flow.packet), Declaration::Port(..))))
+        meant.or_else(|| pods().find(|pod| matches!(declaration(pod, &flow.packet), PortDeclaration::Port(..))))
     }
 
     /// kube-proxy's answer on a healthCheckNodePort.
@@ -139,7 +139,7 @@ impl<'c> Walk<'c> {
     }
 
     /// A slice's endpoint that stands for a pod nobody pasted.
-    pub(super) fn unknown_pod(&self, flow: &Flow) -> Option<Decision> {
+    pub(super) fn unknown_pod(&self, flow: &PacketBranch) -> Option<Decision> {
         let pod = flow.endpoint.clone()?;
         let known = self.network.cluster.pods.get(pod.namespace.as_deref().unwrap_or_default(), &pod.name);
         known.is_none().then_some(Decision::Deliver(Delivery { pod: Some(pod), node: None, assumed: true }))
@@ -147,7 +147,7 @@ impl<'c> Walk<'c> {
 }
 
 /// A declared port, of all pods with a template.
-pub(super) struct Declared {
+pub(super) struct DeclaredPort {
     spec: Arc<PodSpec>,
     /// Whether the pods are their workload's, so that the place is in its template.
     made: bool,
@@ -155,7 +155,7 @@ pub(super) struct Declared {
     because: Arc<[Cause]>,
 }
 
-impl Declared {
+impl DeclaredPort {
     fn is_for(&self, pod: &Pod, packet: &Packet) -> bool {
         self.made && pod.made && Arc::ptr_eq(&self.spec, &pod.spec) && self.port == (packet.port, packet.protocol)
     }
@@ -175,7 +175,7 @@ pub(super) fn runs(pod: &Pod) -> bool {
 }
 
 /// What a pod declares about a packet's port.
-enum Declaration<'c> {
+enum PortDeclaration<'c> {
     /// It declares it, here, for this container.
     Port(FieldRef, Option<&'c Container>),
     /// It declares no port at all.
@@ -186,7 +186,7 @@ enum Declaration<'c> {
     Ping,
 }
 
-impl<'c> Declaration<'c> {
+impl<'c> PortDeclaration<'c> {
     fn container(&self) -> Option<&'c Container> {
         match self {
             Self::Port(_, container) => *container,
@@ -195,17 +195,17 @@ impl<'c> Declaration<'c> {
     }
 }
 
-fn declaration<'c>(pod: &'c Pod, packet: &Packet) -> Declaration<'c> {
+fn declaration<'c>(pod: &'c Pod, packet: &Packet) -> PortDeclaration<'c> {
     if packet.protocol == Protocol::Icmp {
-        return Declaration::Ping;
+        return PortDeclaration::Ping;
     }
     let mut none = true;
-    for (field, port) in port_map::declared(&pod.spec) {
+    for (field, port) in port_map::declared_container_ports(&pod.spec) {
         none = false;
         let protocol = Protocol::of_field(port.protocol.as_deref());
         if port.container_port == i32::from(packet.port) && protocol == Some(packet.protocol) {
-            return Declaration::Port(pod.field(&field.field("containerPort")), field.container(&pod.spec));
+            return PortDeclaration::Port(pod.field(&field.field("containerPort")), field.container(&pod.spec));
         }
     }
-    if none { Declaration::None } else { Declaration::Others }
+    if none { PortDeclaration::None } else { PortDeclaration::Others }
 }

@@ -3,17 +3,17 @@
 use std::net::IpAddr;
 
 use super::super::Origin;
-use super::{Flow, Network, Walk};
-use crate::cluster::{Cluster, Node, Pod, ServiceKind, Upstream};
+use super::{PacketBranch, PacketNetwork, PacketWalk};
+use crate::cluster::{Cluster, Node, Pod, ServiceKind, UpstreamResolvers};
 use crate::packet::{Packet, Payload, Protocol, RecordData};
-use crate::policy::Direction;
-use crate::service::{Arrival, node_ports};
+use crate::policy::TrafficDirection;
+use crate::service::{PacketArrival, node_ports};
 use crate::trace::{Component, Decision, Gap, Hop, Judgement, NetworkRule, Place, Subject};
 
-impl<'c> Walk<'c> {
+impl<'c> PacketWalk<'c> {
     /// A packet that leaves a node's rules: by its destination, to the node itself, a pod, another node, a balancer, or out.
-    pub(super) fn route(&mut self, flow: Flow, node: &'c Node) {
-        let Network { cluster, kube_proxy, .. } = self.network;
+    pub(super) fn route(&mut self, flow: PacketBranch, node: &'c Node) {
+        let PacketNetwork { cluster, kube_proxy, .. } = self.network;
         let destination = flow.packet.destination;
         let Some(flow) = self.sent(flow) else { return };
         if node_ports::is_local(node, destination) {
@@ -25,7 +25,7 @@ impl<'c> Walk<'c> {
         let flow = self.masquerade(flow, node);
         if let Some(other) = cluster.node_at(destination) {
             let flow = self.pass(flow, Place::Network, NetworkRule::NodeHasAddress);
-            return self.at_node(flow, other, Arrival::Wire);
+            return self.at_node(flow, other, PacketArrival::Wire);
         }
         if !flow.balanced
             && let Some(judgement) = kube_proxy.balance(cluster, &flow.packet)
@@ -46,7 +46,7 @@ impl<'c> Walk<'c> {
             }
             return self.through_nodes(flow, judgement);
         }
-        let (decision, rule) = match nobody(cluster, &flow) {
+        let (decision, rule) = match unowned_service_address(cluster, &flow) {
             Some(rule) => (Decision::Unroutable, rule),
             None => match self.unknown_pod(&flow) {
                 Some(decision) => (decision, NetworkRule::UnknownPodAssumed),
@@ -58,11 +58,11 @@ impl<'c> Walk<'c> {
     }
 
     /// The sender's policies, asked once, about the packet as its node has translated it.
-    fn sent(&mut self, flow: Flow) -> Option<Flow> {
+    fn sent(&mut self, flow: PacketBranch) -> Option<PacketBranch> {
         match self.origin {
             Origin::Pod(pod) if !flow.judged => {
-                let flow = Flow { judged: true, ..flow };
-                self.policed(flow, Direction::Egress, pod)
+                let flow = PacketBranch { judged: true, ..flow };
+                self.policed(flow, TrafficDirection::Egress, pod)
             }
             Origin::Pod(_) | Origin::Node(_) | Origin::Outside => Some(flow),
         }
@@ -70,13 +70,14 @@ impl<'c> Walk<'c> {
 
     /// What the network plugin makes of a pod's packet that leaves its node for something that is no pod: POSTROUTING
     /// on the pod's own node, unless kube-proxy has masqueraded it already.
-    fn masquerade(&mut self, flow: Flow, node: &Node) -> Flow {
+    fn masquerade(&mut self, flow: PacketBranch, node: &Node) -> PacketBranch {
         let Packet { source, destination, .. } = flow.packet;
         let Origin::Pod(pod) = self.origin else { return flow };
         let settings = &self.network.cluster.settings;
         let in_pod_network = settings.pod_subnets.iter().any(|network| network.contains(&destination));
         let applies = settings.pods_masqueraded && !pod.spec.host_network && pod.addresses.contains(&source);
-        let Some(address) = node_ports::primary(node, destination.is_ipv6()).filter(|_| applies && !in_pod_network)
+        let Some(address) =
+            node_ports::primary_address(node, destination.is_ipv6()).filter(|_| applies && !in_pod_network)
         else {
             return flow;
         };
@@ -84,15 +85,15 @@ impl<'c> Walk<'c> {
         let because = self.because(NetworkRule::PodMasqueraded);
         let decision = Decision::Rewrite(packet.clone());
         let hop = Hop::plain(Component::Network, Place::Node(node.name.clone()), flow.packet, decision, because);
-        Flow { packet, trail: flow.trail.hop(hop), ..flow }
+        PacketBranch { packet, trail: flow.trail.hop(hop), ..flow }
     }
 
     /// A packet from outside.
-    pub(super) fn enter(&mut self, flow: Flow) {
-        let Network { cluster, kube_proxy, .. } = self.network;
+    pub(super) fn enter(&mut self, flow: PacketBranch) {
+        let PacketNetwork { cluster, kube_proxy, .. } = self.network;
         let destination = flow.packet.destination;
         if let Some(node) = cluster.node_at(destination) {
-            return self.at_node(flow, node, Arrival::Wire);
+            return self.at_node(flow, node, PacketArrival::Wire);
         }
         if let Some(judgement) = kube_proxy.balance(cluster, &flow.packet) {
             return self.through_nodes(flow, judgement);
@@ -122,7 +123,9 @@ impl<'c> Walk<'c> {
             () if cluster.pods_at(destination).next().is_some() || contains(&cluster.settings.pod_subnets) => {
                 (Decision::Unroutable, NetworkRule::PodNetworkIsInside)
             }
-            () if knows(&cluster.settings.upstream, destination) => (Decision::Leave, NetworkRule::AddressIsOutside),
+            () if is_known_outside(&cluster.settings.upstream, destination) => {
+                (Decision::Leave, NetworkRule::AddressIsOutside)
+            }
             // The name server of a machine outside is outside as well, whatever its address.
             () if matches!(flow.packet.payload, Payload::Dns(_)) => (Decision::Leave, NetworkRule::AddressIsOutside),
             () => (Decision::Unroutable, NetworkRule::NobodyHasAddress),
@@ -131,28 +134,28 @@ impl<'c> Walk<'c> {
     }
 
     /// The nodes that a balancer chose, each with its part.
-    fn through_nodes(&mut self, flow: Flow, judgement: Judgement) {
-        let flow = Flow { balanced: true, ..flow };
+    fn through_nodes(&mut self, flow: PacketBranch, judgement: Judgement) {
+        let flow = PacketBranch { balanced: true, ..flow };
         let candidates = judgement.candidates.clone();
         for (onward, chosen) in self.fork(flow, judgement) {
             let chosen = chosen.and_then(|place| candidates.get(place)).map(|chosen| &chosen.what);
             let Some(Subject::Node(name) | Subject::Nodes(name, _)) = chosen else { continue };
             let Some(node) = self.network.cluster.nodes.get(name) else { continue };
-            self.at_node(onward, node, Arrival::Wire);
+            self.at_node(onward, node, PacketArrival::Wire);
         }
     }
 
     /// A pod with a network of its own.
-    fn reach_pod(&mut self, flow: Flow, pod: &'c Pod, rule: NetworkRule) {
+    fn reach_pod(&mut self, flow: PacketBranch, pod: &'c Pod, rule: NetworkRule) {
         let flow = self.pass(flow, Place::Network, rule);
-        if let Some(flow) = self.policed(flow, Direction::Ingress, pod) {
+        if let Some(flow) = self.policed(flow, TrafficDirection::Ingress, pod) {
             self.listen(flow, pod, None);
         }
     }
 }
 
 /// The pod with an address and a network of its own: the one that a translation meant, else a running one, else any.
-fn pod_at<'c>(cluster: &'c Cluster, flow: &Flow, address: IpAddr) -> Option<&'c Pod> {
+fn pod_at<'c>(cluster: &'c Cluster, flow: &PacketBranch, address: IpAddr) -> Option<&'c Pod> {
     let pods = || cluster.pods_at(address).filter(|pod| !pod.spec.host_network);
     let meant = flow.endpoint.as_ref().and_then(|meant| pods().find(|pod| pod.reference == *meant));
     meant.or_else(|| pods().find(|pod| super::listen::runs(pod))).or_else(|| pods().next())
@@ -166,7 +169,7 @@ fn leaves_for_proxy(cluster: &Cluster, address: IpAddr) -> bool {
 }
 
 /// Why no machine has a Service's address.
-fn nobody(cluster: &Cluster, flow: &Flow) -> Option<NetworkRule> {
+fn unowned_service_address(cluster: &Cluster, flow: &PacketBranch) -> Option<NetworkRule> {
     let mut owners = cluster.services_at(flow.packet.destination);
     let owned = owners.any(|service| match service.kind {
         ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::LoadBalancer => true,
@@ -186,19 +189,19 @@ fn inside(cluster: &Cluster, address: IpAddr) -> bool {
 
 /// Whether a client outside reaches pods by their addresses. The World's own client doesn't; one that is named by its
 /// address is taken to stand where the pod network is routed.
-fn has_route(cluster: &Cluster, flow: &Flow) -> bool {
+fn has_route(cluster: &Cluster, flow: &PacketBranch) -> bool {
     flow.packet.source != cluster.settings.external.address
 }
 
 /// Whether resolvers outside know a machine with this address.
-fn knows(upstream: &Upstream, address: IpAddr) -> bool {
+fn is_known_outside(upstream: &UpstreamResolvers, address: IpAddr) -> bool {
     match upstream {
-        Upstream::Records(records) => records.iter().any(|record| match record.data {
+        UpstreamResolvers::Records(records) => records.iter().any(|record| match record.data {
             RecordData::A(known) => IpAddr::V4(known) == address,
             RecordData::Aaaa(known) => IpAddr::V6(known) == address,
             _ => false,
         }),
-        Upstream::Servers(servers) => servers.values().any(|upstream| knows(upstream, address)),
-        Upstream::Unsaid | Upstream::Code(_) | Upstream::Silent => false,
+        UpstreamResolvers::Servers(servers) => servers.values().any(|upstream| is_known_outside(upstream, address)),
+        UpstreamResolvers::Unsaid | UpstreamResolvers::Code(_) | UpstreamResolvers::Silent => false,
     }
 }

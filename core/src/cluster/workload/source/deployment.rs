@@ -8,22 +8,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::super::hash;
-use super::super::super::objects::{Given, Notes, Objects};
+use super::super::super::objects::{ClusterDiagnostics, ClusterObject, Objects};
 use super::super::super::rollout::{
-    Course, Event, Pace, Plan, REVISION, Replicas, Rollout, RolloutSet, Runner, TEMPLATE_HASH,
+    REVISION, ReplicaSetState, Rollout, RolloutEvent, RolloutPlan, RolloutReplicas, RolloutSet, RolloutSteps,
+    RolloutStrategy, TEMPLATE_HASH,
 };
-use super::super::{MAX_PODS, Making, with_label};
-use super::{Source, Stage, count, stored_hash, template_hash};
+use super::super::{MAX_PODS, PodMaking, with_label};
+use super::{PodSource, RolloutStage, replica_count, stored_hash, template_hash};
 use crate::diagnostic::Problem;
 use crate::model::{self, LabelSelector, Text};
 use crate::order::Order;
 use crate::source::{FieldPath, ObjectRef};
 
 /// The ReplicaSets of Deployments, and those of nobody; the roll-outs between the former.
-pub(super) fn sources(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, BTreeMap<ObjectRef, Rollout>) {
-    let mut sets: BTreeMap<ObjectRef, Vec<&Given<model::ReplicaSet>>> = BTreeMap::new();
+pub(super) fn sources(objects: &Objects, making: &PodMaking<'_>) -> (Vec<PodSource>, BTreeMap<ObjectRef, Rollout>) {
+    let mut sets: BTreeMap<ObjectRef, Vec<&ClusterObject<model::ReplicaSet>>> = BTreeMap::new();
     for set in &objects.replica_sets {
-        if let Some(deployment) = owner(set) {
+        if let Some(deployment) = owning_deployment(set) {
             sets.entry(deployment).or_default().push(set);
         }
     }
@@ -31,16 +32,17 @@ pub(super) fn sources(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, B
     for deployment in &objects.deployments {
         let mut own = sets.remove(&deployment.reference).unwrap_or_default();
         own.order_by(|one, other| one.age().cmp(&other.age()));
-        let (own, rollout) = rollout(deployment, &own, making, &mut room);
+        let (own, rollout) = deployment_rollout(deployment, &own, making, &mut room);
         sources.extend(own);
         rollouts.insert(deployment.reference.clone(), rollout);
     }
     let deployments: BTreeSet<&ObjectRef> =
         objects.deployments.iter().map(|deployment| &deployment.reference).collect();
-    let has_maker =
-        |set: &&Given<model::ReplicaSet>| owner(set).is_some_and(|deployment| deployments.contains(&deployment));
+    let has_maker = |set: &&ClusterObject<model::ReplicaSet>| {
+        owning_deployment(set).is_some_and(|deployment| deployments.contains(&deployment))
+    };
     let alone = objects.replica_sets.iter().filter(|set| !has_maker(set));
-    sources.extend(alone.map(|set| replica_set(set, count(set.body.spec.replicas))));
+    sources.extend(alone.map(|set| replica_set(set, replica_count(set.body.spec.replicas))));
     (sources, rollouts)
 }
 
@@ -48,7 +50,7 @@ pub(super) fn sources(objects: &Objects, making: &Making<'_>) -> (Vec<Source>, B
 pub(in super::super) fn say_of_steps(
     objects: &Objects,
     rollouts: &BTreeMap<ObjectRef, Rollout>,
-    notes: &mut Notes<'_>,
+    notes: &mut ClusterDiagnostics<'_>,
 ) {
     let Some(world) = objects.worlds.first() else { return };
     for (name, said) in &world.body.spec.rollouts {
@@ -67,45 +69,45 @@ pub(in super::super) fn say_of_steps(
 }
 
 /// The Deployment that owns a ReplicaSet.
-fn owner(set: &Given<model::ReplicaSet>) -> Option<ObjectRef> {
+fn owning_deployment(set: &ClusterObject<model::ReplicaSet>) -> Option<ObjectRef> {
     let owner =
         set.body.metadata.owner_references.iter().find(|owner| owner.controller && &*owner.kind == "Deployment")?;
     Some(ObjectRef::namespaced("Deployment", set.namespace(), &owner.name))
 }
 
-fn replica_set(set: &Given<model::ReplicaSet>, wanted: usize) -> Source {
+fn replica_set(set: &ClusterObject<model::ReplicaSet>, wanted: usize) -> PodSource {
     let spec = &set.body.spec;
-    Source { selector: spec.selector.clone(), wanted, ..Source::new(set, &spec.template) }
+    PodSource { selector: spec.selector.clone(), wanted, ..PodSource::new(set, &spec.template) }
 }
 
 /// The ReplicaSets of one Deployment, old ones first, and how far the roll-out between them has come. One with more pods
 /// than there is room for is over.
-fn rollout(
-    deployment: &Given<model::Deployment>,
-    own: &[&Given<model::ReplicaSet>],
-    making: &Making<'_>,
+fn deployment_rollout(
+    deployment: &ClusterObject<model::Deployment>,
+    own: &[&ClusterObject<model::ReplicaSet>],
+    making: &PodMaking<'_>,
     room: &mut usize,
-) -> (Vec<Source>, Rollout) {
+) -> (Vec<PodSource>, Rollout) {
     let current = match own {
         [] => None,
         // deployment_util.go, EqualIgnoreHash: both as the API server stores them.
         own => own.iter().position(|set| stored_hash(set) == stored_hash(deployment)),
     };
-    let old: Vec<&&Given<model::ReplicaSet>> =
+    let old: Vec<&&ClusterObject<model::ReplicaSet>> =
         own.iter().enumerate().filter(|(number, _)| Some(*number) != current).map(|(_, set)| set).collect();
     let current = current.and_then(|current| own.get(current));
-    let source = |set: &Given<model::ReplicaSet>| {
-        let wanted = count(set.body.spec.replicas).min(MAX_PODS);
-        Source { workload: deployment.reference.clone(), ..replica_set(set, wanted) }
+    let source = |set: &ClusterObject<model::ReplicaSet>| {
+        let wanted = replica_count(set.body.spec.replicas).min(MAX_PODS);
+        PodSource { workload: deployment.reference.clone(), ..replica_set(set, wanted) }
     };
-    let mut sources: Vec<Source> = old.iter().map(|set| source(set)).collect();
+    let mut sources: Vec<PodSource> = old.iter().map(|set| source(set)).collect();
     sources.push(match current {
         // Its template is the Deployment's, which is the one that people change.
-        Some(set) => Source { written: deployment.reference.clone(), ..source(set) },
-        None => Source { wanted: 0, ..new_set(deployment, template_hash(deployment), own, making) },
+        Some(set) => PodSource { written: deployment.reference.clone(), ..source(set) },
+        None => PodSource { wanted: 0, ..new_set(deployment, template_hash(deployment), own, making) },
     });
     let is_held = deployment.body.spec.paused || current.is_some_and(|set| has_unready_pod(set, making));
-    let plan = Plan::new(&deployment.body.spec, MAX_PODS);
+    let plan = RolloutPlan::new(&deployment.body.spec, MAX_PODS);
     let revisions = revisions(deployment, &old, current.copied());
     let left = room.checked_sub(sources.iter().fold(plan.replicas, |sum, source| sum + source.wanted));
     if old.is_empty() || left.is_none() {
@@ -117,18 +119,18 @@ fn rollout(
             new.wanted = match (plan.paused, current) {
                 (true, None) if is_new => 0,
                 (true, Some(_)) => new.wanted,
-                _ => count(deployment.body.spec.replicas),
+                _ => replica_count(deployment.body.spec.replicas),
             };
         }
         let sets = sources.iter().zip(revisions).map(|(source, revision)| {
-            let replicas = Replicas { wanted: source.wanted, ..Replicas::default() };
+            let replicas = RolloutReplicas { wanted: source.wanted, ..RolloutReplicas::default() };
             RolloutSet { reference: source.owner.clone(), revision, replicas }
         });
         let rollout = Rollout {
             sets: sets.collect(),
             step: 1,
             last: 1,
-            event: Event::Begun,
+            event: RolloutEvent::Begun,
             completes: true,
             said: false,
             paused: plan.paused,
@@ -137,17 +139,17 @@ fn rollout(
     }
     *room = left.unwrap_or(0);
     let said = making.settings.rollouts.get(&Rollout::key(&deployment.reference)).copied();
-    let rollout = stage(&mut sources, plan, Standing { said, is_held, revisions }, making);
+    let rollout = apply_stage(&mut sources, plan, RolloutStanding { said, is_held, revisions }, making);
     if let Some(new) = sources.last_mut() {
         // The controller makes the ReplicaSet when it first looks; with Recreate, once the old pods are gone.
-        let waits = plan.pace == Pace::Recreate && !(rollout.completes && rollout.step == rollout.last);
+        let waits = plan.pace == RolloutStrategy::Recreate && !(rollout.completes && rollout.step == rollout.last);
         new.unmade = current.is_none() && new.wanted == 0 && (rollout.step == 1 || waits);
     }
     (sources, rollout)
 }
 
 /// What decides how far a roll-out has come.
-struct Standing {
+struct RolloutStanding {
     /// The step that World says.
     said: Option<usize>,
     /// Whether it isn't over, although World says no step.
@@ -156,18 +158,23 @@ struct Standing {
 }
 
 /// Brings the sources to where the roll-out stands.
-fn stage(sources: &mut [Source], plan: Plan, standing: Standing, making: &Making<'_>) -> Rollout {
-    let runners = sources.iter().zip((0..sources.len()).rev()).map(|(source, behind)| Runner {
-        replicas: Replicas { wanted: source.wanted, ..Replicas::default() },
+fn apply_stage(
+    sources: &mut [PodSource],
+    plan: RolloutPlan,
+    standing: RolloutStanding,
+    making: &PodMaking<'_>,
+) -> Rollout {
+    let runners = sources.iter().zip((0..sources.len()).rev()).map(|(source, behind)| ReplicaSetState {
+        replicas: RolloutReplicas { wanted: source.wanted, ..RolloutReplicas::default() },
         ready: making.ready(source, source.wanted, if behind == 0 { plan.replicas } else { 0 }),
     });
-    let mut course = Course::new(plan, runners.collect());
+    let mut course = RolloutSteps::new(plan, runners.collect());
     let wanted_step = match standing.said {
         Some(step) => step.max(1),
         None if standing.is_held => 1,
         None => usize::MAX,
     };
-    let (mut last, mut at, mut replicas) = (0, (0, Event::Begun), Vec::new());
+    let (mut last, mut at, mut replicas) = (0, (0, RolloutEvent::Begun), Vec::new());
     while let Some(event) = course.next() {
         last += 1;
         if last <= wanted_step {
@@ -178,14 +185,14 @@ fn stage(sources: &mut [Source], plan: Plan, standing: Standing, making: &Making
     let is_over = standing.said.is_none() && !standing.is_held;
     if is_over && !completes {
         at.0 = last + 1;
-        replicas = sources.iter().map(|_| Replicas::default()).collect();
+        replicas = sources.iter().map(|_| RolloutReplicas::default()).collect();
         replicas.last_mut().into_iter().for_each(|new| new.wanted = plan.replicas);
     }
     let mut sets = Vec::new();
     for ((source, replicas), revision) in sources.iter_mut().zip(replicas).zip(standing.revisions) {
-        let Replicas { wanted, fresh, terminating } = replicas;
+        let RolloutReplicas { wanted, fresh, terminating } = replicas;
         sets.push(RolloutSet { reference: source.owner.clone(), revision, replicas });
-        source.stage = Some(Stage { start: source.wanted, fresh, terminating });
+        source.stage = Some(RolloutStage { start: source.wanted, fresh, terminating });
         source.wanted = wanted;
     }
     let (step, event) = at;
@@ -195,9 +202,9 @@ fn stage(sources: &mut [Source], plan: Plan, standing: Standing, making: &Making
 /// The revisions of the old ReplicaSets and of the new one, which is numbered behind all others
 /// (deployment_util.go, SetNewReplicaSetAnnotations).
 fn revisions(
-    deployment: &Given<model::Deployment>,
-    old: &[&&Given<model::ReplicaSet>],
-    current: Option<&Given<model::ReplicaSet>>,
+    deployment: &ClusterObject<model::Deployment>,
+    old: &[&&ClusterObject<model::ReplicaSet>],
+    current: Option<&ClusterObject<model::ReplicaSet>>,
 ) -> Vec<u64> {
     let mut revisions: Vec<u64> = old.iter().map(|set| revision(&set.body.metadata)).collect();
     let next = match revisions.iter().max() {
@@ -212,41 +219,41 @@ fn revision(metadata: &model::Metadata) -> u64 {
     metadata.annotations.get(REVISION).and_then(|revision| revision.parse().ok()).unwrap_or(0)
 }
 
-fn has_unready_pod(set: &Given<model::ReplicaSet>, making: &Making<'_>) -> bool {
+fn has_unready_pod(set: &ClusterObject<model::ReplicaSet>, making: &PodMaking<'_>) -> bool {
     let pods = making.owned.get(&set.reference).into_iter().flatten();
     pods.filter_map(|number| making.draft(*number)).any(|draft| !draft.pod.ready)
 }
 
-fn has_pods(set: Option<&Source>, making: &Making<'_>) -> bool {
+fn has_pods(set: Option<&PodSource>, making: &PodMaking<'_>) -> bool {
     set.is_some_and(|set| !making.members(set).is_empty())
 }
 
 /// The ReplicaSet that the Deployment makes: named after the template's hash, unless pasted pods name it.
 fn new_set(
-    deployment: &Given<model::Deployment>,
+    deployment: &ClusterObject<model::Deployment>,
     hash: u32,
-    own: &[&Given<model::ReplicaSet>],
-    making: &Making<'_>,
-) -> Source {
+    own: &[&ClusterObject<model::ReplicaSet>],
+    making: &PodMaking<'_>,
+) -> PodSource {
     let spec = &deployment.body.spec;
     let known = if own.is_empty() { named_by_pods(deployment, making) } else { None };
     let hash = known.unwrap_or_else(|| hash::safe_encode(hash).into());
     let name = format!("{}-{hash}", deployment.name());
-    let mut source = Source::new(deployment, &spec.template);
+    let mut source = PodSource::new(deployment, &spec.template);
     source.template.labels = with_label(&source.template.labels, TEMPLATE_HASH, &hash);
     let mut selector = spec.selector.clone().unwrap_or_default();
     selector.match_labels.insert(TEMPLATE_HASH.into(), hash);
-    Source {
+    PodSource {
         owner: ObjectRef::namespaced("ReplicaSet", deployment.namespace(), &name),
         selector: Some(selector),
-        wanted: count(spec.replicas),
+        wanted: replica_count(spec.replicas),
         ..source
     }
 }
 
 /// The hash in the names of ReplicaSets that nobody pasted but pasted pods name as their owner, or in such pods'
 /// labels: that of the most pods.
-fn named_by_pods(deployment: &Given<model::Deployment>, making: &Making<'_>) -> Option<Text> {
+fn named_by_pods(deployment: &ClusterObject<model::Deployment>, making: &PodMaking<'_>) -> Option<Text> {
     let prefix = format!("{}-", deployment.name());
     let first = ObjectRef::namespaced("ReplicaSet", deployment.namespace(), &prefix);
     let owners = making.owned.range(first.clone()..);
@@ -259,7 +266,7 @@ fn named_by_pods(deployment: &Given<model::Deployment>, making: &Making<'_>) -> 
 }
 
 /// The hash that pods without owner carry.
-fn labelled(deployment: &Given<model::Deployment>, making: &Making<'_>) -> Option<Text> {
+fn labelled(deployment: &ClusterObject<model::Deployment>, making: &PodMaking<'_>) -> Option<Text> {
     let selector: &LabelSelector = deployment.body.spec.selector.as_ref()?;
     let pods = making.orphans.matching(deployment.namespace(), selector);
     pods.into_iter().find_map(|number| making.draft(number)?.pod.labels.get(TEMPLATE_HASH).cloned())

@@ -5,11 +5,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::super::objects::Given;
+use super::super::super::objects::ClusterObject;
 use super::super::super::pod::{Phase, Pod};
-use super::super::super::settings::Settings;
-use super::super::{Draft, MAX_PODS, Target, with_label};
-use super::{Maker, Source, count};
+use super::super::super::settings::ClusterSettings;
+use super::super::{MAX_PODS, PodDraft, PodTarget, with_label};
+use super::{PodCounting, PodSource, replica_count};
 use crate::model::well_known::COMPLETION_INDEX;
 use crate::model::{self, JobStatus, Text};
 
@@ -25,29 +25,30 @@ pub(in super::super) struct JobProgress {
 }
 
 /// The pods of a Job.
-pub(super) fn source(given: &Given<model::Job>) -> Source {
-    let mut source = Source::new(given, &given.body.spec.template);
+pub(super) fn job_source(given: &ClusterObject<model::Job>) -> PodSource {
+    let mut source = PodSource::new(given, &given.body.spec.template);
     for key in ["batch.kubernetes.io/job-name", "job-name"] {
         source.template.labels = with_label(&source.template.labels, key, given.name());
     }
-    let progress = progress(&given.body);
-    Source { wanted: progress.active + progress.succeeded, maker: Maker::Completions(progress), ..source }
+    let progress = job_progress(&given.body);
+    PodSource { wanted: progress.active + progress.succeeded, maker: PodCounting::Completions(progress), ..source }
 }
 
 /// job_controller.go, manageJob: parallelism, but no more than completions that are still open; nobody where it is
 /// suspended or over.
-fn progress(job: &model::Job) -> JobProgress {
+fn job_progress(job: &model::Job) -> JobProgress {
     let model::Job { spec, status, .. } = job;
-    let parallelism = count(spec.parallelism).min(MAX_PODS);
-    let completions = spec.completions.map(|number| count(Some(number)).min(MAX_PODS));
-    let succeeded = status.succeeded.map_or(0, |number| count(Some(number)).min(completions.unwrap_or(MAX_PODS)));
+    let parallelism = replica_count(spec.parallelism).min(MAX_PODS);
+    let completions = spec.completions.map(|number| replica_count(Some(number)).min(MAX_PODS));
+    let succeeded =
+        status.succeeded.map_or(0, |number| replica_count(Some(number)).min(completions.unwrap_or(MAX_PODS)));
     let open = match completions {
         Some(completions) => parallelism.min(completions - succeeded),
         // Whoever counts no completions is done with the first success.
         None if succeeded > 0 => 0,
         None => parallelism,
     };
-    let active = status.active.map_or(open, |number| count(Some(number)).min(parallelism));
+    let active = status.active.map_or(open, |number| replica_count(Some(number)).min(parallelism));
     let indexed = (spec.completion_mode.as_deref() == Some("Indexed")).then(|| {
         let indices = status.completed_indexes.as_deref().unwrap_or_default();
         (numbers(indices, completions.unwrap_or(0)), completions.unwrap_or(0) as u64)
@@ -75,7 +76,7 @@ pub(in super::super) fn completion_index(pod: &Pod) -> Option<u64> {
     pod.annotations.get(COMPLETION_INDEX).or(pod.labels.get(COMPLETION_INDEX))?.parse().ok()
 }
 
-impl Source {
+impl PodSource {
     /// The name of a Job's pod: that of an Indexed one holds its number (indexed_job_utils.go, podGenerateNameWithIndex).
     pub fn job_pod_name(&self, index: Option<u64>, number: u64) -> String {
         match index {
@@ -85,7 +86,7 @@ impl Source {
     }
 
     /// A pod of a Job (addCompletionIndexAnnotation, addCompletionIndexLabel; its host name is JOB-INDEX).
-    pub fn job_draft(&self, name: Text, index: Option<u64>, is_done: bool, settings: &Settings) -> Draft {
+    pub fn job_draft(&self, name: Text, index: Option<u64>, is_done: bool, settings: &ClusterSettings) -> PodDraft {
         let mut draft = self.draft(name, settings);
         if let Some(index) = index {
             let value: Text = index.to_string().into();
@@ -94,7 +95,7 @@ impl Source {
             draft.pod.hostname = Some(format!("{}-{index}", self.owner.name).into());
         }
         if is_done {
-            (draft.pod.phase, draft.pod.ready, draft.target) = (Phase::Succeeded, false, Target::Done);
+            (draft.pod.phase, draft.pod.ready, draft.target) = (Phase::Succeeded, false, PodTarget::Done);
         }
         draft
     }

@@ -35,7 +35,7 @@ pub(super) fn without_defaults(template: &Node) -> Node {
 fn strip(node: &mut Node) {
     match &mut node.value {
         Value::Mapping(entries) => {
-            let defaults = Defaults::of(entries);
+            let defaults = TemplateDefaults::of(entries);
             for entry in entries.iter_mut() {
                 strip(&mut entry.value);
                 if matches!(&*entry.key, "limits" | "requests" | "overhead") {
@@ -50,7 +50,7 @@ fn strip(node: &mut Node) {
 }
 
 /// What a map says that decides about its defaults.
-struct Defaults {
+struct TemplateDefaults {
     /// A pod's spec; a container has a restartPolicy too, of which Always is no default.
     is_pod_spec: bool,
     /// A container's imagePullPolicy, if nobody says one.
@@ -60,7 +60,7 @@ struct Defaults {
     is_field: bool,
 }
 
-impl Defaults {
+impl TemplateDefaults {
     fn of(entries: &[Entry]) -> Self {
         let find = |key: &str| entries.iter().find(|entry| &*entry.key == key);
         let image = find("image").and_then(|entry| entry.value.text());
