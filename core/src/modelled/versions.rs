@@ -6,10 +6,10 @@ use crate::explain::BilingualText;
 /// A component, its version, and its release notes.
 const FOLLOWED: &[(&str, &str, &str)] = &[
     ("Kubernetes", "1.35", "https://kubernetes.io/releases/"),
-    ("CoreDNS", "1.14", "https://github.com/coredns/coredns/releases"),
+    ("CoreDNS", "1.15", "https://github.com/coredns/coredns/releases"),
     ("ingress-nginx", "1.15", "https://github.com/kubernetes/ingress-nginx/releases"),
     ("Traefik", "3.7", "https://github.com/traefik/traefik/releases"),
-    ("Gateway API", "1.6", "https://github.com/kubernetes-sigs/gateway-api/releases"),
+    ("Gateway API", "1.7", "https://github.com/kubernetes-sigs/gateway-api/releases"),
     ("MetalLB", "0.15", "https://metallb.io/release-notes/"),
 ];
 
