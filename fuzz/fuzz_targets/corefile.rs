@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use whichpod_core::cluster::Cluster;
-use whichpod_core::dns::Dns;
+use whichpod_core::dns::ClusterDns;
 use whichpod_core::model::ConfigMap;
 use whichpod_core::packet::{DnsName, Question, RecordType};
 
@@ -19,6 +19,6 @@ fuzz_target!(|text: &str| {
     let mut config_map = ConfigMap::default();
     config_map.data.insert("Corefile".into(), corefile.into());
     cluster.config_maps.insert("kube-system".into(), "coredns".into(), Arc::new(config_map));
-    let dns = Dns::read(&cluster);
+    let dns = ClusterDns::read(&cluster);
     dns.answer(&cluster, None, &[], &Question { name: DnsName::new(name), record_type });
 });

@@ -5,14 +5,14 @@
 
 use libfuzzer_sys::fuzz_target;
 use whichpod_core::assist;
-use whichpod_core::cluster::Overrides;
+use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::explain::Language;
 use whichpod_core::report::CheckReport;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::{FileId, Sources};
 
 fuzz_target!(|text: &str| {
-    let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &Overrides::default());
+    let simulation = Simulation::new(Sources::new([("a.yaml", text)]), &SettingOverrides::default());
     let found = simulation.findings();
     for language in [Language::English, Language::Japanese] {
         CheckReport::new(&found, &simulation.manifests, language).to_text();
