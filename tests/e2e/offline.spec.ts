@@ -52,8 +52,8 @@ test("a newer version is told, also to a later visit, and used once it is wanted
   // Chromium gives up taking over when a request arrives meanwhile; the button stays for that.
   await expect(async () => {
     if (await now.isVisible()) await now.click();
-    await expect(now).toBeHidden({ timeout: 2_000 });
+    await expect.poll(kept, { timeout: 2_000 }).toBe(1);
   }).toPass();
+  await expect(now).toBeHidden();
   await expect(answer(page)).toContainText("Delivered");
-  await expect.poll(kept).toBe(1);
 });

@@ -29,6 +29,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function kept(path, request) {
-  const cache = await caches.open(KEPT);
-  return (await cache.match(new URL(path, self.registration.scope))) ?? fetch(request);
+  // Not by `open`, which would put back, empty, what a newer version has just deleted.
+  const file = await caches.match(new URL(path, self.registration.scope), { cacheName: KEPT });
+  return file ?? fetch(request);
 }
