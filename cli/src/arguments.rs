@@ -10,7 +10,7 @@ use whichpod_core::cluster::KubeProxyMode;
 use whichpod_core::explain::Language;
 use whichpod_core::ingress::IngressImplementation;
 use whichpod_core::report::ReportDetail;
-use whichpod_core::request::Libc;
+use whichpod_core::request::ClientLibc;
 use whichpod_core::tally::RequestSeries;
 
 /// Which pod a request lands on, and why.
@@ -70,8 +70,8 @@ pub struct Question {
     #[arg(long, value_parser = named::<KubeProxyMode>(), value_name = "MODE")]
     pub proxy_mode: Option<KubeProxyMode>,
     /// The C library of the client's programs (by default the image tells: alpine is musl)
-    #[arg(long, value_parser = named::<Libc>(), value_name = "LIBC")]
-    pub libc: Option<Libc>,
+    #[arg(long, value_parser = named::<ClientLibc>(), value_name = "LIBC")]
+    pub libc: Option<ClientLibc>,
     /// The command: curl, wget, nc, telnet, ping, dig, nslookup, host, getent, kubectl …, or several joined
     /// with `&&`; INGRESS, NODE(name) stand for addresses
     #[arg(last = true, required = true, value_name = "COMMAND")]

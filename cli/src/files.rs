@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::Unusable;
-use whichpod_core::request::Client;
+use whichpod_core::request::RequestClient;
 use whichpod_core::source::Sources;
 use whichpod_core::terminal::Session;
 
@@ -110,7 +110,7 @@ pub fn offer(session: &mut Session, commands: &str) {
             let _ = folder(path, &mut found);
         }
         for (name, text) in found {
-            session.write(&Client::External(None), &name, text);
+            session.write(&RequestClient::External(None), &name, text);
         }
     }
 }

@@ -12,9 +12,9 @@ use rustyline::history::DefaultHistory;
 use rustyline::validate::Validator;
 use rustyline::{Context, Editor, Helper};
 use whichpod_core::cluster::SettingOverrides;
-use whichpod_core::request::Client;
+use whichpod_core::request::RequestClient;
 use whichpod_core::shell;
-use whichpod_core::shell::completion::complete;
+use whichpod_core::shell::completion::complete_line;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::terminal::{Session, client, session};
 
@@ -75,13 +75,13 @@ fn run_text(editor: &mut Editor<ClusterHelper, DefaultHistory>, text: &str) -> R
 /// What the line editor asks: the cluster, and who types.
 struct ClusterHelper {
     simulation: Rc<Simulation>,
-    client: Client,
+    client: RequestClient,
     session: Session,
 }
 
 impl ClusterHelper {
     /// Who runs what is typed next.
-    fn typist(&self) -> &Client {
+    fn typist(&self) -> &RequestClient {
         self.session.inside.last().map_or(&self.client, |entered| &entered.client)
     }
 
@@ -95,7 +95,7 @@ impl Completer for ClusterHelper {
 
     fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
         let before = line.get(..at).unwrap_or(line);
-        let completion = complete(&self.simulation.plane.cluster, self.typist(), before);
+        let completion = complete_line(&self.simulation.plane.cluster, self.typist(), before);
         Ok((completion.start, completion.words))
     }
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use whichpod_core::cluster::SettingOverrides;
-use whichpod_core::console::{Run, UsageError, client};
+use whichpod_core::console::{CommandRun, UsageError, client};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::terminal::Session;
 
@@ -29,14 +29,14 @@ pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
 }
 
 /// What a command changes is seen by those joined to it with `&&`, and by nobody else.
-pub fn say_unwritten(run: &Run) {
+pub fn say_unwritten(run: &CommandRun) {
     if !run.changes.is_empty() {
         complain("whichpod: the files were not changed; commands joined with && see the changes of those before them");
     }
 }
 
 /// Reads the manifests and runs the command in them.
-pub fn ask(question: &Question) -> Result<(Simulation, Run), Unusable> {
+pub fn ask(question: &Question) -> Result<(Simulation, CommandRun), Unusable> {
     let simulation = read(question)?;
     let run = run_in(&simulation, question)?;
     Ok((simulation, run))
@@ -49,7 +49,7 @@ pub fn read(question: &Question) -> Result<Simulation, Unusable> {
 }
 
 /// Runs the command.
-pub fn run_in(simulation: &Simulation, question: &Question) -> Result<Run, Unusable> {
+pub fn run_in(simulation: &Simulation, question: &Question) -> Result<CommandRun, Unusable> {
     try_in(simulation, &mut Session::default(), question)?.map_err(|error| Unusable(error.message))
 }
 
@@ -58,7 +58,7 @@ pub fn try_in(
     simulation: &Simulation,
     session: &mut Session,
     question: &Question,
-) -> Result<Result<Run, UsageError>, Unusable> {
+) -> Result<Result<CommandRun, UsageError>, Unusable> {
     let client = client::parse(&question.from, &question.namespace).map_err(|error| Unusable(error.message))?;
     Ok(simulation.run_in(session, &client, &command_line(question), question.libc))
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::schema::{self, Shape, Struct, Type};
+use crate::schema::{self, Struct, Type, TypeShape};
 use crate::simulation::Simulation;
 use crate::source::{FieldPath, FileId, Segment, Span};
 
@@ -157,17 +157,17 @@ impl<'c> CompletionSpot<'c> {
 
     fn step(&mut self, step: &Segment) -> bool {
         match (self.kind_of_value.shape(), step) {
-            (Shape::Struct(object), Segment::Field(name)) => {
+            (TypeShape::Struct(object), Segment::Field(name)) => {
                 let Some((field, kind)) = object.fields().find(|(field, _)| *field == &**name) else { return false };
                 self.owner = Some((object, field));
                 self.kind_of_value = kind;
                 self.path.push(step.clone());
             }
-            (Shape::Map(inner), Segment::Field(name)) => {
+            (TypeShape::Map(inner), Segment::Field(name)) => {
                 self.kind_of_value = inner;
                 self.path.push(Segment::Key(name.clone()));
             }
-            (Shape::List(inner), Segment::Index(_)) => {
+            (TypeShape::List(inner), Segment::Index(_)) => {
                 self.kind_of_value = inner;
                 self.path.push(step.clone());
             }
@@ -186,8 +186,8 @@ impl<'c> CompletionSpot<'c> {
         let is_key = matches!(self.cursor.place, CursorPosition::Key { .. } | CursorPosition::FlowKey);
         match (self.cursor.place, self.kind_of_value.shape()) {
             (CursorPosition::Text, _) => Vec::new(),
-            (_, Shape::Struct(object)) if is_key => self.fields(object),
-            (_, Shape::Map(_)) if is_key => self.names(simulation, true),
+            (_, TypeShape::Struct(object)) if is_key => self.fields(object),
+            (_, TypeShape::Map(_)) if is_key => self.names(simulation, true),
             _ => {
                 let mut offered = self.values();
                 offered.extend(self.names(simulation, false));
@@ -218,8 +218,8 @@ impl<'c> CompletionSpot<'c> {
         let CursorPosition::Key { indent, complete } = self.cursor.place else { return ": ".to_owned() };
         match kind.shape() {
             _ if complete => String::new(),
-            Shape::Struct(_) | Shape::Map(_) => format!(":\n{}", " ".repeat(indent + 2)),
-            Shape::List(_) => format!(":\n{}- ", " ".repeat(indent)),
+            TypeShape::Struct(_) | TypeShape::Map(_) => format!(":\n{}", " ".repeat(indent + 2)),
+            TypeShape::List(_) => format!(":\n{}- ", " ".repeat(indent)),
             _ => ": ".to_owned(),
         }
     }
@@ -240,7 +240,7 @@ impl<'c> CompletionSpot<'c> {
             ([Segment::Field(name)], _, _) if &**name == "kind" => {
                 values::kinds(&self.api_version).map(value).collect()
             }
-            (_, _, Shape::Bool) => ["true", "false"].map(value).into(),
+            (_, _, TypeShape::Bool) => ["true", "false"].map(value).into(),
             (_, Some((owner, field)), _) => values(owner.name(), field).iter().copied().map(value).collect(),
             _ => Vec::new(),
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::manifest::Manifests;
 use crate::model::Text;
 use crate::source::{FieldPath, FileId, ObjectRef, Sources, Span};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, YamlNode};
 
 mod edit;
 
@@ -93,7 +93,7 @@ fn edit(manifests: &Manifests, change: &Change) -> Result<Edit, NotWritten> {
 }
 
 /// An object's tree; of a kind that plays no part it is read anew.
-fn node_of(manifests: &Manifests, object: &ObjectRef) -> Option<Arc<Node>> {
+fn node_of(manifests: &Manifests, object: &ObjectRef) -> Option<Arc<YamlNode>> {
     if let Some(object) = manifests.find(object) {
         return Some(object.node.clone());
     }
@@ -120,7 +120,7 @@ fn add(manifests: &Manifests, object: &Value) -> Edit {
 }
 
 /// The World document, if there is one: of several the first counts.
-pub fn world(manifests: &Manifests) -> Option<&Node> {
+pub fn world(manifests: &Manifests) -> Option<&YamlNode> {
     let worlds = manifests.objects.iter().filter(|object| &*object.reference.kind == "World");
     worlds.min_by_key(|object| object.order).map(|object| &*object.node)
 }
@@ -154,13 +154,13 @@ fn rollout(manifests: &Manifests, name: &str, step: Option<usize>) -> Result<Edi
 }
 
 /// A name as it stands in a map: `web` for `default/web`, where it is there.
-fn key_in<'n>(map: Option<&Node>, name: &'n str) -> &'n str {
+fn key_in<'n>(map: Option<&YamlNode>, name: &'n str) -> &'n str {
     let bare = name.strip_prefix("default/").unwrap_or(name);
     if map.is_some_and(|map| map.entry(bare).is_some()) { bare } else { name }
 }
 
 /// What the World says of a pod, with one thing more.
-fn told(said: Option<&Node>, fate: PodFate) -> Value {
+fn told(said: Option<&YamlNode>, fate: PodFate) -> Value {
     let mut told = said.and_then(|said| serde_json::to_value(said).ok()).filter(Value::is_object).unwrap_or(json!({}));
     let (key, value) = match fate {
         PodFate::Ready => ("ready", true),

@@ -7,10 +7,10 @@ use crate::change::Change;
 use crate::dns::DnsClient;
 use crate::manifest::Manifests;
 use crate::packet::Protocol;
-use crate::request::{Ask, Client, Host, HttpAsk, Libc, LookupAsk, Request};
+use crate::request::{Ask, ClientLibc, HttpAsk, LookupAsk, Request, RequestClient, RequestHost};
 use crate::tally::{self, RequestSeries};
 use crate::terminal::Session;
-use crate::trace::{Decision, Delivery, Lookup, LookupFailure, Query, Resolution};
+use crate::trace::{LookupFailure, NameLookup, PacketDecision, ProcessDelivery, Resolution, WireQuery};
 use crate::walk::{ClientError, DataPlane};
 
 pub use crate::terminal::{Output, UsageError, client};
@@ -36,7 +36,7 @@ pub mod options;
 
 /// What came of a command.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub struct CommandRun {
     /// The answer; None for a command that asks the network nothing.
     pub resolution: Option<Resolution>,
     /// What the tool prints.
@@ -48,10 +48,10 @@ pub struct Run {
 }
 
 /// A server as it was typed.
-fn host_text(host: &Host) -> String {
+fn host_text(host: &RequestHost) -> String {
     match host {
-        Host::Address(address) => address.to_string(),
-        Host::Name(name) => name.clone(),
+        RequestHost::Address(address) => address.to_string(),
+        RequestHost::Name(name) => name.clone(),
     }
 }
 
@@ -60,7 +60,7 @@ const TRUNCATED: &str = ";; Truncated, retrying in TCP mode.\n";
 
 /// What BIND's tools say of a try that brought no answer: over UDP of the packet, over TCP of the connection and the name
 /// as typed, with the verdict each time (dighost.c recv_done, tcp_connected).
-fn communication_error(query: &Query, ask: &LookupAsk, failure: LookupFailure) -> String {
+fn communication_error(query: &WireQuery, ask: &LookupAsk, failure: LookupFailure) -> String {
     let why = if failure == LookupFailure::Refused { "connection refused" } else { "timed out" };
     let (address, port) = (query.server, ask.transport.port);
     if query.over != Protocol::Tcp {
@@ -72,22 +72,22 @@ fn communication_error(query: &Query, ask: &LookupAsk, failure: LookupFailure) -
 }
 
 /// The same for every such try of a lookup.
-fn communication_errors(lookup: &Lookup, ask: &LookupAsk, failure: LookupFailure) -> String {
+fn communication_errors(lookup: &NameLookup, ask: &LookupAsk, failure: LookupFailure) -> String {
     let tries = lookup.queries.iter().filter(|query| query.answer == Err(failure));
     tries.map(|query| communication_error(query, ask, failure)).collect()
 }
 
 /// A command that is understood: one that asks the network, or one that only looks.
-enum Tool {
-    Asking(Ask, Box<Print>),
-    Looking(Box<Look>),
+enum ConsoleTool {
+    Asking(Ask, Box<AnswerPrinter>),
+    Looking(Box<ClusterPrinter>),
 }
 
 /// Prints an answer as the tool does.
-type Print = dyn Fn(&View<'_>, &Resolution) -> Output;
+type AnswerPrinter = dyn Fn(&ConsoleView<'_>, &Resolution) -> Output;
 
 /// Prints what a tool sees of the cluster from where it runs.
-type Look = dyn Fn(&DataPlane, DnsClient<'_>) -> Output;
+type ClusterPrinter = dyn Fn(&DataPlane, DnsClient<'_>) -> Output;
 
 /// The commands that are understood, for completion and messages.
 pub const TOOLS: &[&str] = &[
@@ -97,7 +97,7 @@ pub const TOOLS: &[&str] = &[
 
 /// What a command sees.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'v> {
+pub struct ConsoleView<'v> {
     /// What was pasted.
     pub manifests: &'v Manifests,
     /// What follows from it.
@@ -105,34 +105,34 @@ pub struct View<'v> {
     /// What the terminal remembers.
     pub session: &'v Session,
     /// Who runs it.
-    pub client: &'v Client,
+    pub client: &'v RequestClient,
     /// Whose rules names are looked up by; None: those of the client's image.
-    pub libc: Option<Libc>,
+    pub libc: Option<ClientLibc>,
     /// Whether what is printed goes to a terminal, rather than into a pipe, a file or a stream of kubectl.
     pub is_terminal: bool,
 }
 
 /// Runs a tool. An error is what the tool says before anything is sent.
-pub fn run(view: &View<'_>, words: &[String]) -> Result<Run, UsageError> {
+pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, UsageError> {
     let sender = view.plane.sender(view.client).map_err(|ClientError(message)| UsageError::new(1, message))?;
     let words = words.iter().map(|word| addresses::replace(view.plane, word)).collect::<Result<Vec<_>, _>>()?;
     let libc = view.libc.unwrap_or_else(|| sender.libc());
-    match tool(&words, libc)? {
-        Tool::Looking(output) => {
+    match parse_tool(&words, libc)? {
+        ConsoleTool::Looking(output) => {
             let output = output(view.plane, sender.origin.asker());
-            Ok(Run { resolution: None, output, changes: Vec::new(), notes: Vec::new() })
+            Ok(CommandRun { resolution: None, output, changes: Vec::new(), notes: Vec::new() })
         }
         // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
-        Tool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
+        ConsoleTool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
             Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)))
         }
-        Tool::Asking(ask, output) => {
-            let (from, ask) = forwarded(view, ask);
+        ConsoleTool::Asking(ask, output) => {
+            let (from, ask) = follow_port_forward(view, ask);
             let sender = view.plane.sender(&from).map_err(|ClientError(message)| UsageError::new(1, message))?;
             let resolution = view.plane.resolve(&sender, &Request { from, ask, libc });
-            let output = output(view, &drawn(view, &resolution));
+            let output = output(view, &draw_landing(view, &resolution));
             let notes = answered_by(&resolution, &output);
-            Ok(Run { output, resolution: Some(resolution), changes: Vec::new(), notes })
+            Ok(CommandRun { output, resolution: Some(resolution), changes: Vec::new(), notes })
         }
     }
 }
@@ -142,7 +142,12 @@ const SHELL: &[char] = &['|', '&', ';', '<', '>', '(', ')', '$', '`', '\\', '\n'
 
 /// Runs one tool, typed without anything for a shell. None for every other line, kubectl's among them: those are the shell's.
 /// A program that calls this alone carries neither.
-pub fn ask(manifests: &Manifests, plane: &DataPlane, client: &Client, line: &str) -> Option<Result<Run, UsageError>> {
+pub fn ask(
+    manifests: &Manifests,
+    plane: &DataPlane,
+    client: &RequestClient,
+    line: &str,
+) -> Option<Result<CommandRun, UsageError>> {
     let line = match addresses::replace(plane, line) {
         Ok(line) => line,
         Err(error) => return Some(Err(error)),
@@ -153,7 +158,7 @@ pub fn ask(manifests: &Manifests, plane: &DataPlane, client: &Client, line: &str
         return None;
     }
     let session = Session::default();
-    Some(run(&View { manifests, plane, session: &session, client, libc: None, is_terminal: true }, &words))
+    Some(run_tool(&ConsoleView { manifests, plane, session: &session, client, libc: None, is_terminal: true }, &words))
 }
 
 /// Words between spaces, with what stands in quotes as it is; None where a shell would do more.
@@ -183,7 +188,7 @@ fn plain_words(line: &str) -> Option<Vec<String>> {
 }
 
 /// A connection to a forwarded port begins in the pod that it leads to.
-fn forwarded(view: &View<'_>, ask: Ask) -> (Client, Ask) {
+fn follow_port_forward(view: &ConsoleView<'_>, ask: Ask) -> (RequestClient, Ask) {
     let forward = match &ask {
         Ask::Http(ask) => view.session.forwarded(view.client, &ask.host, ask.port),
         Ask::Connect { host, port, .. } => view.session.forwarded(view.client, host, *port),
@@ -191,8 +196,8 @@ fn forwarded(view: &View<'_>, ask: Ask) -> (Client, Ask) {
     };
     let Some(forward) = forward else { return (view.client.clone(), ask) };
     let (namespace, name) = forward.pod.split_once('/').unwrap_or(("default", &forward.pod));
-    let from = Client::Pod { namespace: namespace.into(), name: name.into() };
-    let host = Host::Address(forward.address);
+    let from = RequestClient::Pod { namespace: namespace.into(), name: name.into() };
+    let host = RequestHost::Address(forward.address);
     let ask = match ask {
         Ask::Http(http) => Ask::Http(HttpAsk { host, port: forward.port, ..http }),
         Ask::Connect { protocol, family, .. } => Ask::Connect { protocol, host, family, port: forward.port },
@@ -202,7 +207,7 @@ fn forwarded(view: &View<'_>, ask: Ask) -> (Client, Ask) {
 }
 
 /// The answer as one request meets it: of several ways to end, the one that is drawn for this request of the client.
-fn drawn(view: &View<'_>, resolution: &Resolution) -> Resolution {
+fn draw_landing(view: &ConsoleView<'_>, resolution: &Resolution) -> Resolution {
     let before = view.session.requests.get(view.client).copied().unwrap_or_default() % DRAWS;
     let series = RequestSeries { requests: before + 1, one_connection: false };
     let landing = if resolution.landings.len() > 1 { tally::arrivals(resolution, series).pop() } else { None };
@@ -223,7 +228,8 @@ fn answered_by(resolution: &Resolution, output: &Output) -> Vec<String> {
     }
     let mut pods: Vec<String> = Vec::new();
     for landing in &resolution.landings {
-        if let Some(Decision::Deliver(Delivery { pod: Some(pod), .. })) = landing.trail.last().map(|hop| &hop.decision)
+        if let Some(PacketDecision::Deliver(ProcessDelivery { pod: Some(pod), .. })) =
+            landing.trail.last().map(|hop| &hop.decision)
         {
             pods.push(pod.qualified_name());
         }
@@ -239,7 +245,7 @@ fn answered_by(resolution: &Resolution, output: &Output) -> Vec<String> {
 macro_rules! asking {
     ($read:expr) => {{
         let tool = $read?;
-        Ok(Tool::Asking(tool.ask(), Box::new(move |_, resolution| tool.output(resolution))))
+        Ok(ConsoleTool::Asking(tool.ask(), Box::new(move |_, resolution| tool.output(resolution))))
     }};
 }
 
@@ -247,7 +253,7 @@ macro_rules! asking {
 macro_rules! fetching {
     ($read:expr) => {{
         let tool = $read?;
-        Ok(Tool::Asking(tool.ask(), Box::new(move |view, resolution| tool.output(view, resolution))))
+        Ok(ConsoleTool::Asking(tool.ask(), Box::new(move |view, resolution| tool.output(view, resolution))))
     }};
 }
 
@@ -255,28 +261,28 @@ macro_rules! fetching {
 macro_rules! looking {
     ($read:expr) => {{
         let tool = $read?;
-        Ok(Tool::Looking(Box::new(move |plane, asker| tool.output(&plane.cluster, asker))))
+        Ok(ConsoleTool::Looking(Box::new(move |plane, asker| tool.output(&plane.cluster, asker))))
     }};
 }
 
 /// Reads a command's words.
-fn tool(words: &[String], libc: Libc) -> Result<Tool, UsageError> {
+fn parse_tool(words: &[String], libc: ClientLibc) -> Result<ConsoleTool, UsageError> {
     let (name, args) = words.split_first().ok_or_else(|| UsageError::new(2, "type a command"))?;
     match name.as_str() {
         "cat" => looking!(cat::parse(args)),
-        "curl" => fetching!(curl::parse(args)),
+        "curl" => fetching!(curl::parse_curl(args)),
         "dig" => asking!(dig::parse(args)),
         "env" => looking!(env::parse_env(args)),
         "getent" => asking!(getent::parse(args, libc)),
-        "grpcurl" => asking!(grpcurl::parse(args)),
+        "grpcurl" => asking!(grpcurl::parse_grpcurl(args)),
         "host" => asking!(host::parse(args)),
-        "hostname" => looking!(hostname::parse(args)),
-        "nc" | "ncat" | "netcat" => asking!(nc::parse(args)),
+        "hostname" => looking!(hostname::parse_hostname(args)),
+        "nc" | "ncat" | "netcat" => asking!(nc::parse_nc(args)),
         "nslookup" => asking!(nslookup::parse(args, libc)),
-        "ping" => asking!(ping::parse(args)),
+        "ping" => asking!(ping::parse_ping(args)),
         "printenv" => looking!(env::parse_printenv(args)),
-        "telnet" => asking!(telnet::parse(args)),
-        "wget" => fetching!(wget::parse(args)),
+        "telnet" => asking!(telnet::parse_telnet(args)),
+        "wget" => fetching!(wget::parse_wget(args)),
         _ => Err(UsageError::new(127, format!("`{name}` isn't understood here; these are: {}", TOOLS.join(", ")))),
     }
 }

@@ -385,7 +385,7 @@ pub enum Problem {
     /// A setting that can't be read; it counts as absent.
     UnreadableSetting {
         /// What stands there in a real one.
-        expected: Expected,
+        expected: ExpectedSetting,
         /// What stands here.
         found: Arc<str>,
     },
@@ -406,7 +406,7 @@ pub struct NearMiss {
 
 /// What a setting takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
+pub enum ExpectedSetting {
     /// `203.0.113.50`
     Address,
     /// `10.244.0.0/16`

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::cluster::{Cluster, Pod, Service, ServiceKind, ServicePort};
-use crate::console::Run;
+use crate::console::CommandRun;
 use crate::explain::{self, Language};
 use crate::manifest::DEFAULT_NAMESPACE;
 use crate::model::{HttpRoute, HttpRouteMatch, Ingress, Metadata};
@@ -105,7 +105,7 @@ pub fn report(simulation: &Simulation) -> Vec<EntranceReport> {
 }
 
 /// Asks at an entrance; an error is why nothing can be asked there.
-pub fn ask(simulation: &Simulation, entrance: &Entrance) -> Result<Run, String> {
+pub fn ask(simulation: &Simulation, entrance: &Entrance) -> Result<CommandRun, String> {
     let client = client::parse(&entrance.from, DEFAULT_NAMESPACE).map_err(|error| error.message)?;
     simulation.run(&client, &entrance.command, None).map_err(|error| error.message)
 }
@@ -132,7 +132,7 @@ fn asked(simulation: &Simulation, entrance: &Entrance) -> EntranceReport {
         pods: Vec::new(),
     };
     let resolution = match ask(simulation, entrance) {
-        Ok(Run { resolution: Some(resolution), .. }) => resolution,
+        Ok(CommandRun { resolution: Some(resolution), .. }) => resolution,
         Ok(_) => return empty,
         Err(summary) => return EntranceReport { summary, ..empty },
     };

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Objection, Rule};
+use crate::trace::{CandidateObjection, ComponentRule};
 
 mod decision;
 pub mod diagnostic;
@@ -117,37 +117,37 @@ impl BilingualText {
 }
 
 /// A rule in a sentence without final period.
-pub fn rule(rule: Rule) -> BilingualText {
+pub fn rule(rule: ComponentRule) -> BilingualText {
     match rule {
-        Rule::Network(rule) => network::rule(rule),
-        Rule::Service(rule) => service::rule(rule),
-        Rule::Dns(rule) => dns::rule(rule),
-        Rule::Ingress(rule) => ingress::rule(rule),
-        Rule::Gateway(rule) => gateway::rule(rule),
-        Rule::Policy(rule) => policy::rule(rule),
+        ComponentRule::Network(rule) => network::rule(rule),
+        ComponentRule::Service(rule) => service::rule(rule),
+        ComponentRule::Dns(rule) => dns::rule(rule),
+        ComponentRule::Ingress(rule) => ingress::rule(rule),
+        ComponentRule::Gateway(rule) => gateway::rule(rule),
+        ComponentRule::Policy(rule) => policy::rule(rule),
     }
 }
 
 /// Where a rule is documented.
-pub fn documentation(rule: Rule) -> &'static str {
+pub fn documentation(rule: ComponentRule) -> &'static str {
     match rule {
-        Rule::Network(rule) => network::documentation(rule),
-        Rule::Service(rule) => service::documentation(rule),
-        Rule::Dns(rule) => dns::documentation(rule),
-        Rule::Ingress(rule) => ingress::documentation(rule),
-        Rule::Gateway(rule) => gateway::documentation(rule),
-        Rule::Policy(rule) => policy::documentation(rule),
+        ComponentRule::Network(rule) => network::documentation(rule),
+        ComponentRule::Service(rule) => service::documentation(rule),
+        ComponentRule::Dns(rule) => dns::documentation(rule),
+        ComponentRule::Ingress(rule) => ingress::documentation(rule),
+        ComponentRule::Gateway(rule) => gateway::documentation(rule),
+        ComponentRule::Policy(rule) => policy::documentation(rule),
     }
 }
 
 /// Why a candidate fell out, in a clause that follows its name: "isn't ready".
-pub fn objection(objection: Objection) -> BilingualText {
+pub fn objection(objection: CandidateObjection) -> BilingualText {
     match objection {
-        Objection::Service(objection) => service::objection(objection),
-        Objection::Dns(objection) => dns::objection(objection),
-        Objection::Ingress(objection) => ingress::objection(objection),
-        Objection::Gateway(objection) => gateway::objection(objection),
-        Objection::Policy(objection) => policy::objection(objection),
+        CandidateObjection::Service(objection) => service::objection(objection),
+        CandidateObjection::Dns(objection) => dns::objection(objection),
+        CandidateObjection::Ingress(objection) => ingress::objection(objection),
+        CandidateObjection::Gateway(objection) => gateway::objection(objection),
+        CandidateObjection::Policy(objection) => policy::objection(objection),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::{self, ENVOY_GROUP, EnvoyResource, Labels, Text};
 use crate::order::Order;
 use crate::packet::{HttpRequest, Protocol};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
-use crate::trace::{Component, Decision, Gap, GatewayObjection, Judgement, Place};
+use crate::trace::{Component, ComponentPlace, GatewayObjection, Judgement, ModelGap, PacketDecision};
 
 mod status;
 mod grant;
@@ -44,8 +44,8 @@ pub use status::ConditionStatus;
 use attach::RouteAttachment;
 use envoy::{EnvoyPolicies, PolicyScope};
 use implementation::{ENVOY_GATEWAY, GatewayImplementation, IMPLEMENTATIONS, SPECIFICATION};
-use listener::{Listener, ListenerProtocol};
-use route::Route;
+use listener::{GatewayListener, ListenerProtocol};
+use route::GatewayRoute;
 
 /// The Gateways of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -83,9 +83,9 @@ pub struct Gateway {
     /// Whether some HTTPS listener lets clients in unchecked that it asks for a certificate.
     lets_unchecked_in: bool,
     /// Its own listeners, then those that ListenerSets add.
-    listeners: Vec<Listener>,
+    listeners: Vec<GatewayListener>,
     /// The ListenerSets that name it.
-    sets: Vec<(ObjectRef, Joined)>,
+    sets: Vec<(ObjectRef, ListenerSetAdmission)>,
     /// Which listener's port a port of its pods stands for.
     ports: BTreeMap<(u16, Protocol), u16>,
     /// Routes that name it and weren't accepted: the parentRef and why.
@@ -94,7 +94,7 @@ pub struct Gateway {
 
 /// Whether a ListenerSet may add its listeners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Joined {
+enum ListenerSetAdmission {
     Yes,
     NotAllowed,
 }
@@ -140,7 +140,7 @@ impl Gateways {
             let reference = ObjectRef::namespaced("Gateway", namespace, name);
             all.gateways.push(Gateway::of_class(cluster, &reference, gateway, &pods, class));
         }
-        for route in Route::all(cluster) {
+        for route in GatewayRoute::all(cluster) {
             all.attachments.extend(attach::attach_route(cluster, &mut all.gateways, &Arc::new(route)));
         }
         for RouteAttachment { route, parent, field, refused, .. } in &all.attachments {
@@ -236,18 +236,19 @@ impl Gateway {
         implementation: &'static GatewayImplementation,
     ) -> Self {
         let namespace = reference.namespace.clone().unwrap_or_default();
-        let mut listeners: Vec<(usize, Listener)> =
-            Listener::read(cluster, &reference, &gateway.spec.listeners).into_iter().map(|it| (0, it)).collect();
+        let mut listeners: Vec<(usize, GatewayListener)> =
+            GatewayListener::read(cluster, &reference, &gateway.spec.listeners).into_iter().map(|it| (0, it)).collect();
         let mut sets = Vec::new();
         for (level, (set, listener_set)) in (1..).zip(listener_sets_of(cluster, &reference)) {
             let from = gateway.spec.allowed_listeners.as_ref().and_then(|allowed| allowed.namespaces.clone());
             let own = set.namespace.as_deref().unwrap_or_default();
-            let joined = match listener::allows(cluster, &from.unwrap_or_default(), "None", &namespace, own) {
-                true => Joined::Yes,
-                false => Joined::NotAllowed,
-            };
-            if joined == Joined::Yes {
-                let added = Listener::read(cluster, &set, &listener_set.spec.listeners);
+            let joined =
+                match listener::allows_namespace_of(cluster, &from.unwrap_or_default(), "None", &namespace, own) {
+                    true => ListenerSetAdmission::Yes,
+                    false => ListenerSetAdmission::NotAllowed,
+                };
+            if joined == ListenerSetAdmission::Yes {
+                let added = GatewayListener::read(cluster, &set, &listener_set.spec.listeners);
                 listeners.extend(added.into_iter().map(|listener| (level, listener)));
             }
             sets.push((set, joined));
@@ -281,7 +282,8 @@ impl Gateway {
 
     /// Whether it, or a ListenerSet that has joined it, is this parent.
     fn has_parent(&self, parent: &ObjectRef) -> bool {
-        self.reference == *parent || self.sets.iter().any(|(set, joined)| set == parent && *joined == Joined::Yes)
+        self.reference == *parent
+            || self.sets.iter().any(|(set, joined)| set == parent && *joined == ListenerSetAdmission::Yes)
     }
 
     /// Whether a route of its leads to a Service of which something holds.
@@ -301,13 +303,19 @@ impl Gateway {
     /// is the implementation's affair.
     pub fn judge(&self, cluster: &Cluster, arrival: &GatewayArrival<'_>) -> Option<Judgement> {
         if let Some(fault) = self.fault {
-            let decision = Decision::Unknown(Gap::Field(self.reference.field(fault.field())));
-            return Some(Judgement::certain(Component::Gateway, Place::Pod(arrival.pod.clone()), decision, Vec::new()));
+            let decision = PacketDecision::Unknown(ModelGap::Field(self.reference.field(fault.field())));
+            return Some(Judgement::certain(
+                Component::Gateway,
+                ComponentPlace::Pod(arrival.pod.clone()),
+                decision,
+                Vec::new(),
+            ));
         }
         let port = self.ports.get(&(arrival.port, arrival.protocol)).copied().unwrap_or(arrival.port);
-        let judgement = judge::judge(cluster, self, arrival, port)?;
+        let judgement = judge::judge_gateway_connection(cluster, self, arrival, port)?;
         let Some(controller) = &self.unknown_controller else { return Some(judgement) };
-        let others = self.readings.iter().map(|reading| judge::judge(cluster, reading, arrival, port));
+        let others =
+            self.readings.iter().map(|reading| judge::judge_gateway_connection(cluster, reading, arrival, port));
         Some(agreement::or_unknown(judgement, others, controller))
     }
 
@@ -321,7 +329,7 @@ impl Gateway {
         if self.policies.is_empty() {
             return;
         }
-        let spoils = |listener: &&Listener| {
+        let spoils = |listener: &&GatewayListener| {
             listener.table.entries().any(|entry| {
                 let scope = self.scope(listener, Some((&entry.route, entry.rule)));
                 self.policies.of("SecurityPolicy", &scope).is_some_and(envoy::security::spoils_listener)
@@ -331,7 +339,7 @@ impl Gateway {
     }
 
     /// What policies may speak for.
-    fn scope<'s>(&'s self, listener: &'s Listener, route: Option<(&'s Route, usize)>) -> PolicyScope<'s> {
+    fn scope<'s>(&'s self, listener: &'s GatewayListener, route: Option<(&'s GatewayRoute, usize)>) -> PolicyScope<'s> {
         PolicyScope { gateway: &self.reference, labels: &self.labels, listener, route }
     }
 }
@@ -429,7 +437,7 @@ fn listener_ports_of_pods(cluster: &Cluster, services: &[&Service], pods: &[&Pod
     for service in services {
         for slice in cluster.slices_of(service.namespace(), service.name()) {
             for port in &service.ports {
-                for number in crate::proxy::backend::same_name(slice, port) {
+                for number in crate::proxy::backend::endpoint_port(slice, port) {
                     ports.entry((number, port.protocol)).or_insert(port.port);
                 }
             }

@@ -16,7 +16,7 @@ use crate::order::Order;
 use crate::packet::{HttpRequest, Scheme};
 use crate::proxy::{backend, forwarded};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
-use crate::trace::{Component, Decision, Judgement, Place};
+use crate::trace::{Component, ComponentPlace, Judgement, PacketDecision};
 
 mod api;
 mod class;
@@ -28,8 +28,8 @@ mod traefik;
 mod verdict;
 
 pub use class::ANNOTATION as CLASS_ANNOTATION;
-pub use entrance::{Entrance, NoEntrance};
-pub use nginx::{Location, Modifier, Nginx};
+pub use entrance::{NoPublicAddress, PublicAddress};
+pub use nginx::{LocationModifier, Nginx, NginxLocation};
 use traefik::NginxProvider;
 pub use traefik::Traefik;
 
@@ -64,10 +64,10 @@ trait IngressController: std::fmt::Debug + Send + Sync {
     fn listens_on(&self, port: u16) -> bool;
 
     /// The certificates from which it shows one to a request; None where it leaves TLS to the backend, or has none there.
-    fn certificates(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<&tls::Certificates>;
+    fn certificates(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Option<&tls::CertificateStore>;
 
     /// What it makes of a request.
-    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement;
+    fn judge(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement;
 
     /// What it makes of a connection without HTTP, if it looks into it.
     fn judge_connection(&self, cluster: &Cluster, pod: &ObjectRef, port: u16, client: IpAddr) -> Option<Judgement>;
@@ -87,9 +87,9 @@ trait IngressController: std::fmt::Debug + Send + Sync {
 }
 
 /// Where an implementation gets its configuration from.
-struct Premises<'a> {
+struct ControllerPremises<'a> {
     cluster: &'a Cluster,
-    found: &'a recognise::Found,
+    found: &'a recognise::ControllerPods,
     /// The ports of another implementation's pods, in whose place this one stands (`--as`): that one's arguments say
     /// nothing to it.
     ports: Option<(u16, u16)>,
@@ -99,7 +99,7 @@ struct Premises<'a> {
 
 /// A request as it arrives at a controller's pod.
 #[derive(Clone, Copy, Debug)]
-pub struct Arrival<'a> {
+pub struct ControllerArrival<'a> {
     /// The pod.
     pub pod: &'a ObjectRef,
     /// The port of the pod.
@@ -115,7 +115,7 @@ impl Controllers {
     /// behaves like that implementation and serves every Ingress.
     pub fn read(cluster: &Cluster, serve_as: Option<IngressImplementation>) -> Self {
         let mut controllers = Self::default();
-        for found in recognise::controllers(cluster) {
+        for found in recognise::find_controllers(cluster) {
             let place = controllers.controllers.len();
             controllers.by_pod.extend(found.pods.iter().map(|pod| (pod.clone(), place)));
             controllers.controllers.push(Controller::compile(cluster, found, serve_as));
@@ -136,7 +136,7 @@ impl Controllers {
 
     /// The hosts that Ingresses name, and the entrance of the controller of their class.
     pub fn hosts(&self, cluster: &Cluster) -> Vec<(FieldRef, Text, IpAddr)> {
-        entrance::hosts(self, cluster)
+        entrance::ingress_hosts(self, cluster)
     }
 
     /// What the controllers have to say about their Ingresses.
@@ -145,18 +145,18 @@ impl Controllers {
     }
 
     /// What the words INGRESS and INGRESS(class) of a command stand for.
-    pub fn entrance(&self, cluster: &Cluster, class: Option<&str>) -> Result<Entrance, NoEntrance> {
-        entrance::find(self, cluster, class)
+    pub fn entrance(&self, cluster: &Cluster, class: Option<&str>) -> Result<PublicAddress, NoPublicAddress> {
+        entrance::find_public_address(self, cluster, class)
     }
 }
 
 impl Controller {
-    fn compile(cluster: &Cluster, found: recognise::Found, serve_as: Option<IngressImplementation>) -> Self {
+    fn compile(cluster: &Cluster, found: recognise::ControllerPods, serve_as: Option<IngressImplementation>) -> Self {
         let implementation = serve_as.unwrap_or(found.implementation);
-        let own = Premises { cluster, found: &found, ports: None, all: serve_as.is_some() };
+        let own = ControllerPremises { cluster, found: &found, ports: None, all: serve_as.is_some() };
         let foreign = implementation != found.implementation;
         let ports = foreign.then(|| http_ports(found.implementation, &own));
-        let engine = engine(implementation, &Premises { ports, ..own });
+        let engine = compile_controller(implementation, &ControllerPremises { ports, ..own });
         Self { implementation, class_controller: found.class_controller, pods: found.pods, engine }
     }
 
@@ -166,7 +166,7 @@ impl Controller {
     }
 
     /// The TLS handshake of a request inside TLS: which certificate it shows.
-    pub fn handshake(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<Judgement> {
+    pub fn handshake(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Option<Judgement> {
         let request = arrival.request;
         let certificates = self.engine.certificates(cluster, arrival)?;
         let inside = request.scheme == Scheme::Https;
@@ -175,10 +175,10 @@ impl Controller {
     }
 
     /// What it makes of a request.
-    pub fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+    pub fn judge(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
         let mut judgement = self.engine.judge(cluster, arrival);
         for branch in &mut judgement.branches {
-            if let Decision::Respond(response) = &mut branch.decision {
+            if let PacketDecision::Respond(response) = &mut branch.decision {
                 response.body = response.body.take().or_else(|| self.page(response.status));
             }
         }
@@ -202,27 +202,32 @@ impl Controller {
 }
 
 /// The table of implementations: what compiles each.
-fn engine(implementation: IngressImplementation, premises: &Premises<'_>) -> Arc<dyn IngressController> {
+fn compile_controller(
+    implementation: IngressImplementation,
+    premises: &ControllerPremises<'_>,
+) -> Arc<dyn IngressController> {
     match implementation {
         IngressImplementation::IngressNginx => Arc::new(Nginx::read(premises)),
         IngressImplementation::Traefik => Arc::new(Traefik::read(premises)),
         IngressImplementation::TraefikNginx => Arc::new(NginxProvider::read(premises)),
-        IngressImplementation::Api => Arc::new(api::Api::read(premises)),
+        IngressImplementation::Api => Arc::new(api::ApiController::read(premises)),
     }
 }
 
 /// The ports of an implementation's pods for http and https.
-fn http_ports(implementation: IngressImplementation, premises: &Premises<'_>) -> (u16, u16) {
+fn http_ports(implementation: IngressImplementation, premises: &ControllerPremises<'_>) -> (u16, u16) {
     match implementation {
-        IngressImplementation::IngressNginx => nginx::Settings::of(premises).ports(),
-        IngressImplementation::Traefik | IngressImplementation::TraefikNginx => traefik::Settings::of(premises).ports(),
+        IngressImplementation::IngressNginx => nginx::NginxSettings::of(premises).ports(),
+        IngressImplementation::Traefik | IngressImplementation::TraefikNginx => {
+            traefik::StaticConfig::of(premises).ports()
+        }
         IngressImplementation::Api => api::PORTS,
     }
 }
 
-impl Arrival<'_> {
-    fn place(&self) -> Place {
-        Place::Pod(self.pod.clone())
+impl ControllerArrival<'_> {
+    fn place(&self) -> ComponentPlace {
+        ComponentPlace::Pod(self.pod.clone())
     }
 }
 
@@ -246,17 +251,20 @@ impl RulePlace {
 }
 
 /// An annotation of an object.
-fn annotation(object: &ObjectRef, name: &str) -> FieldRef {
+fn annotation_field(object: &ObjectRef, name: &str) -> FieldRef {
     object.field(FieldPath::root().field("metadata").field("annotations").key(name))
 }
 
 /// An Ingress with its name.
-type Named = (ObjectRef, Arc<crate::model::Ingress>);
+type NamedIngress = (ObjectRef, Arc<crate::model::Ingress>);
 
 /// The Ingresses, the oldest first, ties in the order given by `tie`.
-fn by_age(cluster: &Cluster, tie: fn(&Named, &Named) -> std::cmp::Ordering) -> Vec<Named> {
+fn ingresses_by_age(
+    cluster: &Cluster,
+    tie: fn(&NamedIngress, &NamedIngress) -> std::cmp::Ordering,
+) -> Vec<NamedIngress> {
     let all = cluster.ingresses.iter();
-    let mut all: Vec<Named> = all
+    let mut all: Vec<NamedIngress> = all
         .map(|(namespace, name, ingress)| (ObjectRef::namespaced("Ingress", namespace, name), ingress.clone()))
         .collect();
     // RFC 3339 in UTC sorts as text; an object without a time is as old as the zero time.

@@ -31,28 +31,28 @@ mod write;
 
 pub use describe::KNOWN as DESCRIBED;
 use field_selector::FieldSelector;
-use flags::{Flags, Verb};
-use print::Format;
-use resource::Resource;
+use flags::{KubectlFlags, KubectlVerb};
+use print::OutputFormat;
+use resource::ResourceType;
 pub use resource::resources;
-use write::Write;
+use write::WriteCommand;
 
 /// A kubectl command.
 #[derive(Clone, Debug)]
-pub enum Kubectl {
+pub enum KubectlCommand {
     /// One that looks.
-    Read(Read),
+    Read(ReadCommand),
     /// One that changes something.
-    Write(write::Write),
+    Write(write::WriteCommand),
 }
 
 /// A command that looks.
 #[derive(Clone, Debug)]
-pub struct Read {
-    verb: Verb,
+pub struct ReadCommand {
+    verb: KubectlVerb,
     /// What is asked for, one type after the other.
-    queries: Vec<Query>,
-    format: Format,
+    queries: Vec<ObjectQuery>,
+    format: OutputFormat,
     sort_by: Option<String>,
     /// --field-selector
     fields: FieldSelector,
@@ -65,10 +65,10 @@ pub struct Read {
 
 /// Objects of one type.
 #[derive(Clone, Debug)]
-struct Query {
-    resource: Resource,
+struct ObjectQuery {
+    resource: ResourceType,
     names: Vec<String>,
-    namespace: Namespace,
+    namespace: NamespaceScope,
     selector: LabelSelector,
     /// -o wide
     wide: bool,
@@ -80,24 +80,24 @@ struct Query {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Namespace {
+enum NamespaceScope {
     One(String),
     All,
 }
 
 /// What kubectl sees: the objects as written, and what became of them.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'v> {
+pub struct KubectlView<'v> {
     /// What was pasted.
     pub manifests: &'v Manifests,
     /// What follows from it.
     pub cluster: &'v Cluster,
     /// The files that its options name.
-    pub files: &'v Files,
+    pub files: &'v NamedFiles,
 }
 
 /// Texts with their names, by what `-f` names: a file, a folder, `-`. What isn't there is missing.
-pub type Files = BTreeMap<String, Vec<(String, String)>>;
+pub type NamedFiles = BTreeMap<String, Vec<(String, String)>>;
 
 /// A pod that `kubectl run` starts a command in, and waits for.
 #[derive(Clone, Debug)]
@@ -139,22 +139,22 @@ pub fn files_named(args: &[String]) -> Vec<String> {
 }
 
 /// Reads the arguments behind `kubectl`.
-pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
+pub fn parse_kubectl(args: &[String]) -> Result<KubectlCommand, UsageError> {
     let (verb, flags) = flags::read(args)?;
-    if !matches!(verb, Verb::Get | Verb::Describe) {
-        return Ok(Kubectl::Write(Write::new(verb, flags)?));
+    if !matches!(verb, KubectlVerb::Get | KubectlVerb::Describe) {
+        return Ok(KubectlCommand::Write(WriteCommand::new(verb, flags)?));
     }
-    let format = flags.value("output").map_or(Ok(Format::Table), Format::parse)?;
-    let is_table = matches!(format, Format::Table | Format::Wide);
+    let format = flags.value("output").map_or(Ok(OutputFormat::Table), OutputFormat::parse)?;
+    let is_table = matches!(format, OutputFormat::Table | OutputFormat::Wide);
     if flags.is("show-labels") && !is_table {
         let format = flags.value("output").unwrap_or_default();
-        return Err(refused(format!("error: --show-labels option cannot be used with {format} printer")));
+        return Err(kubectl_error(format!("error: --show-labels option cannot be used with {format} printer")));
     }
-    let queries = queries(&flags, &format)?;
-    if verb == Verb::Describe {
+    let queries = object_queries(&flags, &format)?;
+    if verb == KubectlVerb::Describe {
         describe::known(&queries)?;
     }
-    Ok(Kubectl::Read(Read {
+    Ok(KubectlCommand::Read(ReadCommand {
         verb,
         queries,
         format,
@@ -167,50 +167,52 @@ pub fn parse(args: &[String]) -> Result<Kubectl, UsageError> {
 }
 
 /// `svc web api`, `svc,ep web`, or `svc/web pod/client` (cli-runtime, resource.Builder).
-fn queries(flags: &Flags, format: &Format) -> Result<Vec<Query>, UsageError> {
+fn object_queries(flags: &KubectlFlags, format: &OutputFormat) -> Result<Vec<ObjectQuery>, UsageError> {
     let Some((first, rest)) = flags.words.split_first() else {
         let known: Vec<&str> = resources().collect();
         if flags.is_describe {
             let hint = "Use \"kubectl api-resources\" for a complete list of supported resources.";
-            return Err(refused(format!("error: You must specify the type of resource to describe. {hint}")));
+            return Err(kubectl_error(format!("error: You must specify the type of resource to describe. {hint}")));
         }
-        return Err(error(format!("You must specify the type of resource to get: {}", known.join(", "))));
+        return Err(unsupported_error(format!("You must specify the type of resource to get: {}", known.join(", "))));
     };
-    let mut wanted: Vec<(Resource, Vec<String>)> = Vec::new();
+    let mut wanted: Vec<(ResourceType, Vec<String>)> = Vec::new();
     if flags.words.iter().any(|word| word.contains('/')) {
         for word in &flags.words {
             let (kind, name) = word.split_once('/').filter(|(kind, name)| !kind.contains(',') && !name.is_empty()).ok_or_else(|| {
-                refused("error: there is no need to specify a resource type as a separate argument when passing \
+                kubectl_error("error: there is no need to specify a resource type as a separate argument when passing \
                      arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get \
                      resource resource/<resource_name>'")
             })?;
-            let resource = resource::resource(kind)?;
+            let resource = resource::resource_by_name(kind)?;
             match wanted.last_mut().filter(|(last, _)| *last == resource) {
                 Some((_, names)) => names.push(name.to_owned()),
                 None => wanted.push((resource, vec![name.to_owned()])),
             }
         }
     } else {
-        wanted.extend(resource::list(first)?.into_iter().map(|resource| (resource, rest.to_vec())));
+        wanted.extend(resource::resource_list(first)?.into_iter().map(|resource| (resource, rest.to_vec())));
     }
     let several = wanted.iter().any(|(resource, _)| wanted.first().is_some_and(|(first, _)| first != resource));
     let namespace = match flags.is("all-namespaces") {
-        true => Namespace::All,
-        false => Namespace::One(flags.value("namespace").unwrap_or("default").to_owned()),
+        true => NamespaceScope::All,
+        false => NamespaceScope::One(flags.value("namespace").unwrap_or("default").to_owned()),
     };
-    if namespace == Namespace::All && wanted.iter().any(|(_, names)| !names.is_empty()) {
-        return Err(refused("error: a resource cannot be retrieved by name across all namespaces"));
+    if namespace == NamespaceScope::All && wanted.iter().any(|(_, names)| !names.is_empty()) {
+        return Err(kubectl_error("error: a resource cannot be retrieved by name across all namespaces"));
     }
     let selector = flags.value("selector").map(selector::selector).transpose()?.unwrap_or_default();
     if flags.value("selector").is_some() && wanted.iter().any(|(_, names)| !names.is_empty()) {
-        return Err(refused("error: selectors and the all flag cannot be used when passing resource/name arguments"));
+        return Err(kubectl_error(
+            "error: selectors and the all flag cannot be used when passing resource/name arguments",
+        ));
     }
-    let queries = wanted.into_iter().map(|(resource, names)| Query {
+    let queries = wanted.into_iter().map(|(resource, names)| ObjectQuery {
         resource,
         names,
         namespace: namespace.clone(),
         selector: selector.clone(),
-        wide: *format == Format::Wide,
+        wide: *format == OutputFormat::Wide,
         headers: !flags.is("no-headers"),
         labels: flags.is("show-labels"),
         with_kind: several,
@@ -218,9 +220,9 @@ fn queries(flags: &Flags, format: &Format) -> Result<Vec<Query>, UsageError> {
     Ok(queries.collect())
 }
 
-impl Kubectl {
+impl KubectlCommand {
     /// What it prints and changes, whoever asks.
-    pub fn run(&self, view: View<'_>) -> Result<(Output, Vec<Change>), UsageError> {
+    pub fn run(&self, view: KubectlView<'_>) -> Result<(Output, Vec<Change>), UsageError> {
         match self {
             Self::Read(read) => Ok((read.output(view)?, Vec::new())),
             Self::Write(write) => write.run(view),
@@ -241,29 +243,29 @@ impl Kubectl {
     }
 
     /// The lines of `kubectl get` of one type as cells, the header first; None for anything else.
-    pub fn table(&self, view: View<'_>) -> Option<Vec<Vec<String>>> {
+    pub fn table(&self, view: KubectlView<'_>) -> Option<Vec<Vec<String>>> {
         let Self::Read(read) = self else { return None };
-        let query = read.queries.first().filter(|_| read.verb == Verb::Get)?;
-        let (header, rows) = get::table(query, view);
+        let query = read.queries.first().filter(|_| read.verb == KubectlVerb::Get)?;
+        let (header, rows) = get::object_table(query, view);
         Some(std::iter::once(header).chain(rows.into_iter().map(|row| row.cells)).collect())
     }
 }
 
-impl Read {
-    fn output(&self, view: View<'_>) -> Result<Output, UsageError> {
+impl ReadCommand {
+    fn output(&self, view: KubectlView<'_>) -> Result<Output, UsageError> {
         match self.verb {
-            Verb::Describe => Ok(describe::output(self, view)),
-            _ => get::output(self, view),
+            KubectlVerb::Describe => Ok(describe::output(self, view)),
+            _ => get::get_output(self, view),
         }
     }
 }
 
-impl Query {
+impl ObjectQuery {
     /// Whether an object is asked for.
     fn wants(&self, namespace: &str, name: &str, labels: &Labels) -> bool {
         let here = match &self.namespace {
-            Namespace::One(one) => one == namespace,
-            Namespace::All => true,
+            NamespaceScope::One(one) => one == namespace,
+            NamespaceScope::All => true,
         };
         here && (self.names.is_empty() || self.names.iter().any(|one| one == name)) && self.selector.matches(labels)
     }
@@ -278,19 +280,19 @@ impl Query {
     /// What kubectl says where there is nothing.
     fn nothing(&self) -> String {
         match &self.namespace {
-            Namespace::One(namespace) if self.resource.is_namespaced() => {
+            NamespaceScope::One(namespace) if self.resource.is_namespaced() => {
                 format!("No resources found in {namespace} namespace.\n")
             }
-            Namespace::One(_) | Namespace::All => "No resources found\n".to_owned(),
+            NamespaceScope::One(_) | NamespaceScope::All => "No resources found\n".to_owned(),
         }
     }
 }
 
 /// What kubectl itself refuses, in its words.
-fn refused(message: impl Into<String>) -> UsageError {
+fn kubectl_error(message: impl Into<String>) -> UsageError {
     UsageError::of_tool(1, message)
 }
 
-fn error(message: impl Into<String>) -> UsageError {
+fn unsupported_error(message: impl Into<String>) -> UsageError {
     UsageError::new(1, message)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::{Body, Text};
 use crate::source::{FieldRef, Location, ObjectRef, Sources, Span};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 mod copied;
 mod custom;
@@ -48,7 +48,7 @@ pub struct Object {
     /// As written: `apps/v1`.
     pub api_version: Text,
     /// The tree, with every field's place.
-    pub node: Arc<Node>,
+    pub node: Arc<YamlNode>,
     /// Its position among all objects of the texts.
     pub order: usize,
     /// The slim struct, defaults filled in.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cluster::{Phase, Pod, Service, ServiceKind, ServicePort};
 use crate::report::{LandingReport, Report, ReportDetail};
-use crate::request::{Ask, Client, Family, Host, Request};
+use crate::request::{AddressFamily, Ask, Request, RequestClient, RequestHost};
 use crate::simulation::Simulation;
 
 /// How many cells are computed unless the caller allows more: it grows as clients times ports.
@@ -64,7 +64,7 @@ pub struct MatrixCell {
 
 /// All cells, clients first: outside, the nodes, one pod of each workload.
 pub fn matrix(simulation: &Simulation, selection: &MatrixSelection) -> Result<Vec<MatrixCell>, MatrixError> {
-    let clients: Vec<(String, Client)> = clients(simulation)
+    let clients: Vec<(String, RequestClient)> = clients(simulation)
         .into_iter()
         .filter(|(name, _)| selection.from.as_ref().is_none_or(|from| name.contains(from.as_str())))
         .collect();
@@ -85,10 +85,10 @@ pub fn matrix(simulation: &Simulation, selection: &MatrixSelection) -> Result<Ve
 }
 
 /// Outside, every node, the first pod of each workload, and every pod without one.
-fn clients(simulation: &Simulation) -> Vec<(String, Client)> {
+fn clients(simulation: &Simulation) -> Vec<(String, RequestClient)> {
     let cluster = &simulation.plane.cluster;
-    let mut clients = vec![("external".to_owned(), Client::External(None))];
-    clients.extend(cluster.nodes.keys().map(|name| (format!("node/{name}"), Client::Node(name.clone()))));
+    let mut clients = vec![("external".to_owned(), RequestClient::External(None))];
+    clients.extend(cluster.nodes.keys().map(|name| (format!("node/{name}"), RequestClient::Node(name.clone()))));
     let mut first: BTreeMap<String, &Pod> = BTreeMap::new();
     let runs = |pod: &&Pod| pod.node.is_some() && !matches!(pod.phase, Phase::Succeeded | Phase::Failed);
     for pod in cluster.pods.values().filter(runs) {
@@ -99,7 +99,7 @@ fn clients(simulation: &Simulation) -> Vec<(String, Client)> {
         first.entry(group.to_string()).or_insert(pod);
     }
     clients.extend(first.into_values().map(|pod| {
-        let client = Client::Pod { namespace: pod.namespace().into(), name: pod.name().into() };
+        let client = RequestClient::Pod { namespace: pod.namespace().into(), name: pod.name().into() };
         (format!("pod/{}", pod.reference.qualified_name()), client)
     }));
     clients
@@ -112,9 +112,15 @@ fn ports<'s>(simulation: &'s Simulation, to: Option<&str>) -> Vec<(&'s Service, 
     named.flat_map(|service| service.ports.iter().map(move |port| (service, port))).collect()
 }
 
-fn cell(simulation: &Simulation, from: &str, client: &Client, service: &Service, port: &ServicePort) -> MatrixCell {
+fn cell(
+    simulation: &Simulation,
+    from: &str,
+    client: &RequestClient,
+    service: &Service,
+    port: &ServicePort,
+) -> MatrixCell {
     let (host, number) = target(simulation, client, service, port);
-    let ask = Ask::Connect { protocol: port.protocol, host, family: Family::Any, port: number };
+    let ask = Ask::Connect { protocol: port.protocol, host, family: AddressFamily::Any, port: number };
     let empty = MatrixCell {
         from: from.to_owned(),
         service: service.reference.qualified_name(),
@@ -139,15 +145,22 @@ fn cell(simulation: &Simulation, from: &str, client: &Client, service: &Service,
 
 /// What a client would connect to: the cluster IP, or the name where there is none; from outside a load balancer's
 /// address, an external address or a node port, where there is one.
-fn target(simulation: &Simulation, client: &Client, service: &Service, port: &ServicePort) -> (Host, u16) {
-    let outside = matches!(client, Client::External(_)).then(|| entrance(simulation, service, port)).flatten();
+fn target(
+    simulation: &Simulation,
+    client: &RequestClient,
+    service: &Service,
+    port: &ServicePort,
+) -> (RequestHost, u16) {
+    let outside = matches!(client, RequestClient::External(_)).then(|| entrance(simulation, service, port)).flatten();
     if let Some((address, number)) = outside {
-        return (Host::Address(address), number);
+        return (RequestHost::Address(address), number);
     }
     match (&service.kind, service.cluster_ips.first()) {
-        (ServiceKind::Headless, _) => (Host::Name(name(simulation, service)), headless_port(simulation, service, port)),
-        (_, Some(address)) => (Host::Address(*address), port.port),
-        (_, None) => (Host::Name(name(simulation, service)), port.port),
+        (ServiceKind::Headless, _) => {
+            (RequestHost::Name(name(simulation, service)), headless_port(simulation, service, port))
+        }
+        (_, Some(address)) => (RequestHost::Address(*address), port.port),
+        (_, None) => (RequestHost::Name(name(simulation, service)), port.port),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::yaml::{self, Value};
 /// Reads a value from the tree. A wrong type is noted in the faults and reads as absent.
 pub trait Decode: Sized {
     /// The value at `node`, which stands at `at`; None where its type is wrong.
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self>;
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self>;
 
     /// What null stands for in a list: Go's zero value. None where it is left out.
     fn zero() -> Option<Self> {
@@ -85,7 +85,7 @@ impl Path<'_> {
         }
     }
 
-    fn fault(&self, expected: &'static str, node: &yaml::Node) -> Fault {
+    fn fault(&self, expected: &'static str, node: &yaml::YamlNode) -> Fault {
         Fault { path: self.to_field_path(), expected, found: node.go_type() }
     }
 }
@@ -107,7 +107,7 @@ macro_rules! object {
 
         impl $crate::model::Decode for $name {
             fn decode(
-                node: &$crate::yaml::Node,
+                node: &$crate::yaml::YamlNode,
                 at: &$crate::model::Path<'_>,
                 faults: &mut Vec<$crate::model::Fault>,
             ) -> Option<Self> {
@@ -147,11 +147,11 @@ macro_rules! object {
 
 /// Calls `read` for every entry of a map that isn't null; None, with a fault, if `node` is no map.
 pub(crate) fn each_field(
-    node: &yaml::Node,
+    node: &yaml::YamlNode,
     at: &Path<'_>,
     faults: &mut Vec<Fault>,
     expected: &'static str,
-    mut read: impl FnMut(&str, &yaml::Node, &Path<'_>, &mut Vec<Fault>),
+    mut read: impl FnMut(&str, &yaml::YamlNode, &Path<'_>, &mut Vec<Fault>),
 ) -> Option<()> {
     let Value::Mapping(entries) = &node.value else {
         faults.push(at.fault(expected, node));
@@ -213,7 +213,7 @@ pub struct Kind {
     /// Whether its objects live in a namespace.
     pub scope: Scope,
     /// Reads an object of it.
-    pub decode: fn(&yaml::Node, &mut Vec<Fault>) -> Option<Body>,
+    pub decode: fn(&yaml::YamlNode, &mut Vec<Fault>) -> Option<Body>,
 }
 
 kinds! {
@@ -335,7 +335,7 @@ pub type Text = Arc<str>;
 pub type Labels = BTreeMap<Text, Text>;
 
 impl Decode for Text {
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let text = node.text().cloned();
         if text.is_none() {
             faults.push(at.fault("string", node));
@@ -349,7 +349,7 @@ impl Decode for Text {
 }
 
 impl Decode for bool {
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let value = match node.value {
             Value::Bool(value) => Some(value),
             _ => node.letter(),
@@ -362,7 +362,7 @@ impl Decode for bool {
 }
 
 impl Decode for i32 {
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let number = match node.value {
             Value::Integer(number) => i32::try_from(number).ok(),
             _ => None,
@@ -375,7 +375,7 @@ impl Decode for i32 {
 }
 
 impl Decode for i64 {
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         match node.value {
             Value::Integer(number) => Some(number),
             _ => {
@@ -386,15 +386,15 @@ impl Decode for i64 {
     }
 }
 
-impl Decode for yaml::Node {
+impl Decode for yaml::YamlNode {
     /// The tree itself, for parts that are read later.
-    fn decode(node: &yaml::Node, _: &Path<'_>, _: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, _: &Path<'_>, _: &mut Vec<Fault>) -> Option<Self> {
         Some(node.clone())
     }
 }
 
 impl<T: Decode> Decode for Option<T> {
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         T::decode(node, at, faults).map(Some)
     }
 
@@ -404,7 +404,7 @@ impl<T: Decode> Decode for Option<T> {
 }
 
 impl<T: Decode> Decode for Arc<T> {
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         T::decode(node, at, faults).map(Arc::new)
     }
 
@@ -414,7 +414,7 @@ impl<T: Decode> Decode for Arc<T> {
 }
 
 impl<T: Decode> Decode for Vec<T> {
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let Value::Sequence(elements) = &node.value else {
             faults.push(at.fault("[]", node));
             return None;
@@ -436,7 +436,7 @@ impl<T: Decode> Decode for Vec<T> {
 }
 
 impl<T: Decode> Decode for BTreeMap<Text, T> {
-    fn decode(node: &yaml::Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &yaml::YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let mut map = Self::new();
         each_field(node, at, faults, "map", |key, node, at, faults| {
             if let Some(value) = T::decode(node, at, faults) {

@@ -27,23 +27,23 @@ pub struct Section {
     /// What its entries are, in a sentence or two.
     pub about: BilingualText,
     /// The entries in groups.
-    pub groups: Vec<Group>,
+    pub groups: Vec<ModelledGroup>,
 }
 
 /// Entries that belong together.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub struct ModelledGroup {
     /// What they have in common.
     pub title: Label,
     /// Where it is from: an API version, a prefix; empty for none.
     pub detail: String,
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ModelledEntry>,
 }
 
 /// One thing that is modelled, or isn't.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct ModelledEntry {
     /// What it is called.
     pub label: Label,
     /// What is to be said about it.
@@ -81,7 +81,7 @@ pub fn sections() -> Vec<Section> {
     ]
 }
 
-impl Entry {
+impl ModelledEntry {
     /// A name that says everything.
     fn name(name: impl Into<String>) -> Self {
         Self { label: Label::Name(name.into()), note: None, documentation: None }
@@ -97,8 +97,8 @@ impl Entry {
     }
 }
 
-impl Group {
-    fn of(title: BilingualText, entries: Vec<Entry>) -> Self {
+impl ModelledGroup {
+    fn of(title: BilingualText, entries: Vec<ModelledEntry>) -> Self {
         Self { title: Label::Words(title), detail: String::new(), entries }
     }
 
@@ -109,7 +109,7 @@ impl Group {
 
     /// Names in the order given.
     fn of_names<N: Into<String>>(title: BilingualText, names: impl IntoIterator<Item = N>) -> Self {
-        Self::of(title, names.into_iter().map(Entry::name).collect())
+        Self::of(title, names.into_iter().map(ModelledEntry::name).collect())
     }
 }
 

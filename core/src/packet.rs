@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub mod http;
 pub mod dns;
 
-pub use dns::{Answer, DnsName, EdnsOption, EdnsReply, Question, Rcode, Record, RecordData, RecordType};
+pub use dns::{Answer, DnsName, DnsRecord, EdnsOption, EdnsReply, Question, Rcode, RecordData, RecordType};
 pub use http::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, host_and_port, host_without_port};
 
 /// The first packet of a connection, as one component sees it. The client's port plays no part and is left out.

@@ -12,7 +12,7 @@ use crate::cluster::{Cluster, Pod};
 use crate::model::{NetworkPolicy, Text};
 use crate::packet::{Packet, Protocol};
 use crate::source::ObjectRef;
-use crate::trace::{Cause, Component, Decision, Gap, Judgement, Place, PolicyRule, Rule};
+use crate::trace::{Cause, Component, ComponentPlace, ComponentRule, Judgement, ModelGap, PacketDecision, PolicyRule};
 
 mod admin;
 mod isolation;
@@ -80,7 +80,9 @@ impl NetworkPolicies {
         }
         // Plugins let their own policies and Kubernetes' decide together, each in its way.
         if let Some(policy) = cluster.plugin_policies.iter().find(|policy| policy.may_hold_in(subject.namespace())) {
-            return Some(flow.judgement(Decision::Unknown(Gap::Field(policy.reference.field("spec"))), Vec::new()));
+            return Some(
+                flow.judgement(PacketDecision::Unknown(ModelGap::Field(policy.reference.field("spec"))), Vec::new()),
+            );
         }
         if let Some(decided) = admin::judge_admin_tier(&self.admin, &flow) {
             return Some(decided);
@@ -126,13 +128,13 @@ impl<'c> PolicyTraffic<'c> {
         node.is_some_and(|node| node.addresses.contains(&self.address))
     }
 
-    fn judgement(&self, decision: Decision, because: Vec<Cause>) -> Judgement {
-        let at = Place::Pod(self.subject.reference.clone());
+    fn judgement(&self, decision: PacketDecision, because: Vec<Cause>) -> Judgement {
+        let at = ComponentPlace::Pod(self.subject.reference.clone());
         Judgement::certain(Component::NetworkPolicy, at, decision, because)
     }
 }
 
 /// A rule as a cause.
 fn rule(rule: PolicyRule) -> Cause {
-    Cause::Rule(Rule::Policy(rule))
+    Cause::Rule(ComponentRule::Policy(rule))
 }

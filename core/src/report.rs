@@ -12,7 +12,7 @@ use crate::gateway::{ListenerCounts, StatusCondition};
 use crate::manifest::Manifests;
 use crate::source::FieldRef;
 use crate::tally::RequestSeries;
-use crate::trace::{Gap, Outcome, Resolution};
+use crate::trace::{ModelGap, Outcome, Resolution};
 
 mod check;
 mod comparison;
@@ -243,20 +243,22 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
 }
 
 /// What isn't modelled, by name.
-fn gap(gap: &Gap) -> String {
+fn gap(gap: &ModelGap) -> String {
     match gap {
-        Gap::Field(field) => field_text(field),
-        Gap::RegularExpression { field, pattern } => format!("{}: regular expression {pattern}", field_text(field)),
-        Gap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
-        Gap::ControllerSetting(name) => format!("controller setting {name}"),
-        Gap::OutsideAddress(name) => format!("the address of {name} outside"),
-        Gap::OutsideServer(name) => format!("what {name} outside does"),
-        Gap::IcmpUnderPolicy(policy) => format!("ICMP under {policy}"),
-        Gap::GatewayController { controller, specification } => {
+        ModelGap::Field(field) => field_text(field),
+        ModelGap::RegularExpression { field, pattern } => {
+            format!("{}: regular expression {pattern}", field_text(field))
+        }
+        ModelGap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
+        ModelGap::ControllerSetting(name) => format!("controller setting {name}"),
+        ModelGap::OutsideAddress(name) => format!("the address of {name} outside"),
+        ModelGap::OutsideServer(name) => format!("what {name} outside does"),
+        ModelGap::IcmpUnderPolicy(policy) => format!("ICMP under {policy}"),
+        ModelGap::GatewayController { controller, specification } => {
             format!("the Gateway controller {controller} (by the specification alone: {})", specification.join(", "))
         }
-        Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
-        Gap::TooLarge(limit) => limit.text(),
+        ModelGap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
+        ModelGap::TooLarge(limit) => limit.text(),
     }
 }
 

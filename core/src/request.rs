@@ -10,16 +10,16 @@ use crate::packet::{HttpRequest, Protocol, RecordType};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// Who asks.
-    pub from: Client,
+    pub from: RequestClient,
     /// What for.
     pub ask: Ask,
     /// Whose rules programs such as curl look names up by.
-    pub libc: Libc,
+    pub libc: ClientLibc,
 }
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Client {
+pub enum RequestClient {
     /// A machine outside; None is the World's client.
     External(Option<IpAddr>),
     /// A process in a pod.
@@ -52,18 +52,18 @@ pub enum Ask {
         /// TCP, UDP or SCTP.
         protocol: Protocol,
         /// To whom.
-        host: Host,
+        host: RequestHost,
         /// By which of its addresses.
-        family: Family,
+        family: AddressFamily,
         /// Which port.
         port: u16,
     },
     /// An echo request.
     Ping {
         /// To whom.
-        host: Host,
+        host: RequestHost,
         /// By which of its addresses.
-        family: Family,
+        family: AddressFamily,
     },
     /// DNS questions: dig, nslookup, host, getent.
     Lookup(LookupAsk),
@@ -73,9 +73,9 @@ pub enum Ask {
 #[derive(Clone, Debug, PartialEq)]
 pub struct HttpAsk {
     /// Whom to connect to: the URL's host, or what --resolve and --connect-to make of it.
-    pub host: Host,
+    pub host: RequestHost,
     /// By which of its addresses.
-    pub family: Family,
+    pub family: AddressFamily,
     /// The port to connect to.
     pub port: u16,
     /// What is sent.
@@ -86,7 +86,7 @@ pub struct HttpAsk {
 
 /// Which addresses of a name a program wants (AF_UNSPEC, and AF_INET and AF_INET6, as `-4` and `-6` say).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Family {
+pub enum AddressFamily {
     /// Those of both families.
     #[default]
     Any,
@@ -96,7 +96,7 @@ pub enum Family {
     Ipv6,
 }
 
-impl Family {
+impl AddressFamily {
     /// Whether an address is of it.
     pub fn has(self, address: IpAddr) -> bool {
         match self {
@@ -118,7 +118,7 @@ impl Family {
 
 /// A name or an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Host {
+pub enum RequestHost {
     /// An address.
     Address(IpAddr),
     /// A name, as typed, with its final dot if there is one.
@@ -135,7 +135,7 @@ pub struct LookupAsk {
     /// The types asked, in order; empty for the tool's own choice.
     pub types: Vec<RecordType>,
     /// The server to ask instead of resolv.conf's.
-    pub server: Option<Host>,
+    pub server: Option<RequestHost>,
     /// dig's +search; None is the tool's default.
     pub search: Option<bool>,
     /// The search list instead of resolv.conf's.
@@ -143,7 +143,7 @@ pub struct LookupAsk {
     /// The ndots instead of resolv.conf's.
     pub ndots: Option<usize>,
     /// How the questions are sent.
-    pub transport: Transport,
+    pub transport: TransportAsk,
 }
 
 impl LookupAsk {
@@ -157,14 +157,14 @@ impl LookupAsk {
             search: None,
             domains: None,
             ndots: None,
-            transport: Transport::PLAIN,
+            transport: TransportAsk::PLAIN,
         }
     }
 }
 
 /// How questions are sent, and what is done about an answer that doesn't fit into a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Transport {
+pub struct TransportAsk {
     /// Whether they carry EDNS (RFC 6891).
     pub edns: bool,
     /// The bytes of an answer over UDP that are offered with it.
@@ -179,7 +179,7 @@ pub struct Transport {
     pub port: u16,
 }
 
-impl Transport {
+impl TransportAsk {
     /// As the C libraries ask, and the tools unless told otherwise: over UDP, without EDNS.
     pub const PLAIN: Self = Self { edns: false, buffer: 512, tcp: false, retries: true, tries: None, port: 53 };
 
@@ -232,7 +232,7 @@ impl LookupTool {
     strum::VariantArray,
 )]
 #[strum(serialize_all = "lowercase")]
-pub enum Libc {
+pub enum ClientLibc {
     /// GNU.
     #[default]
     Glibc,
@@ -242,7 +242,7 @@ pub enum Libc {
     Busybox,
 }
 
-impl Libc {
+impl ClientLibc {
     /// The one in an image, as far as its name tells; glibc otherwise.
     pub fn of_image(image: &str) -> Self {
         match () {
@@ -259,7 +259,7 @@ impl Libc {
     }
 }
 
-impl Host {
+impl RequestHost {
     /// Reads an address (IPv6 with or without brackets) or takes the text as a name.
     pub fn new(text: &str) -> Self {
         let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
@@ -267,7 +267,7 @@ impl Host {
     }
 
     /// Whether it can be reached by addresses of a family at all: an address of the other can't.
-    pub fn is_of(&self, family: Family) -> bool {
+    pub fn is_of(&self, family: AddressFamily) -> bool {
         match self {
             Self::Address(address) => family.has(*address),
             Self::Name(_) => true,

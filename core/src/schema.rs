@@ -12,13 +12,13 @@ mod type_names;
 mod nearest;
 
 pub use check::{Finding, TypeNames, check, check_metadata};
-pub use definition::{Definition, Rule, definition};
+pub use definition::{CelRule, Definition, definition};
 pub use nearest::nearest;
 pub use type_names::type_name;
 
 /// A kind in one version.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kind {
+pub struct BuiltInKind {
     /// `apps/v1`.
     pub api_version: &'static str,
     /// `Deployment`.
@@ -50,7 +50,7 @@ pub struct Type {
 
 /// A type taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum TypeShape {
     /// A text.
     String,
     /// 32 bits.
@@ -94,19 +94,19 @@ const TEXTS: [&str; 2] = [include_str!("schema/fields.txt"), include_str!("schem
 /// The data, read once.
 struct Schema {
     /// By version and name.
-    kinds: Vec<Kind>,
+    kinds: Vec<BuiltInKind>,
     structs: [Vec<Struct>; 2],
 }
 
 /// A kind in a version, if the API server serves it.
-pub fn kind(api_version: &str, name: &str) -> Option<&'static Kind> {
+pub fn kind(api_version: &str, name: &str) -> Option<&'static BuiltInKind> {
     let kinds = &schema().kinds;
     let position = kinds.binary_search_by(|kind| (kind.api_version, kind.name).cmp(&(api_version, name))).ok()?;
     kinds.get(position)
 }
 
 /// All kinds in all versions, by version and kind.
-pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+pub fn kinds() -> impl Iterator<Item = &'static BuiltInKind> {
     schema().kinds.iter()
 }
 
@@ -115,13 +115,13 @@ fn schema() -> &'static Schema {
     SCHEMA.get_or_init(|| {
         let mut kinds = Vec::new();
         let structs = std::array::from_fn(|text| read(TEXTS.get(text).copied().unwrap_or(""), text, &mut kinds));
-        kinds.order_by_key(|kind: &Kind| (kind.api_version, kind.name));
+        kinds.order_by_key(|kind: &BuiltInKind| (kind.api_version, kind.name));
         Schema { kinds, structs }
     })
 }
 
 /// Reads one text: lines of kinds, an empty line, lines of structs.
-fn read(data: &'static str, text: usize, kinds: &mut Vec<Kind>) -> Vec<Struct> {
+fn read(data: &'static str, text: usize, kinds: &mut Vec<BuiltInKind>) -> Vec<Struct> {
     let (kind_lines, struct_lines) = data.split_once("\n\n").unwrap_or((data, ""));
     for line in kind_lines.lines() {
         let mut words = line.split(' ');
@@ -132,7 +132,7 @@ fn read(data: &'static str, text: usize, kinds: &mut Vec<Kind>) -> Vec<Struct> {
             "C" => Scope::Cluster,
             _ => Scope::Settings,
         };
-        kinds.push(Kind { api_version, name, scope, object: Type { code, text } });
+        kinds.push(BuiltInKind { api_version, name, scope, object: Type { code, text } });
     }
     let lines = struct_lines.lines().enumerate();
     lines.map(|(position, line)| read_struct(line, text, (text == 0).then_some(position))).collect()
@@ -149,21 +149,21 @@ fn read_struct(line: &'static str, text: usize, described: Option<usize>) -> Str
 
 impl Type {
     /// The type taken apart.
-    pub fn shape(self) -> Shape {
+    pub fn shape(self) -> TypeShape {
         let inner = || Type { code: self.code.get(1..).unwrap_or(""), ..self };
         match self.code.as_bytes().first() {
-            Some(b's') => Shape::String,
-            Some(b'i') => Shape::Int32,
-            Some(b'l') => Shape::Int64,
-            Some(b'f') => Shape::Double,
-            Some(b'b') => Shape::Bool,
-            Some(b'y') => Shape::Bytes,
-            Some(b't') => Shape::Time,
-            Some(b'q') => Shape::Quantity,
-            Some(b'x') => Shape::IntOrString,
-            Some(b'[') => Shape::List(inner()),
-            Some(b'{') => Shape::Map(inner()),
-            _ => self.object().map_or(Shape::Any, Shape::Struct),
+            Some(b's') => TypeShape::String,
+            Some(b'i') => TypeShape::Int32,
+            Some(b'l') => TypeShape::Int64,
+            Some(b'f') => TypeShape::Double,
+            Some(b'b') => TypeShape::Bool,
+            Some(b'y') => TypeShape::Bytes,
+            Some(b't') => TypeShape::Time,
+            Some(b'q') => TypeShape::Quantity,
+            Some(b'x') => TypeShape::IntOrString,
+            Some(b'[') => TypeShape::List(inner()),
+            Some(b'{') => TypeShape::Map(inner()),
+            _ => self.object().map_or(TypeShape::Any, TypeShape::Struct),
         }
     }
 
@@ -174,18 +174,18 @@ impl Type {
     /// As Go writes it: `[]v1.ServicePort`, `map[string]string`.
     pub fn go_name(self) -> String {
         match self.shape() {
-            Shape::String | Shape::Time => "string".to_owned(),
-            Shape::Int32 => "int32".to_owned(),
-            Shape::Int64 => "int64".to_owned(),
-            Shape::Double => "float64".to_owned(),
-            Shape::Bool => "bool".to_owned(),
-            Shape::Bytes => "[]uint8".to_owned(),
-            Shape::Quantity => "resource.Quantity".to_owned(),
-            Shape::IntOrString => "intstr.IntOrString".to_owned(),
-            Shape::Any => "interface {}".to_owned(),
-            Shape::List(element) => format!("[]{}", element.go_name()),
-            Shape::Map(value) => format!("map[string]{}", value.go_name()),
-            Shape::Struct(object) => object.go_name.to_owned(),
+            TypeShape::String | TypeShape::Time => "string".to_owned(),
+            TypeShape::Int32 => "int32".to_owned(),
+            TypeShape::Int64 => "int64".to_owned(),
+            TypeShape::Double => "float64".to_owned(),
+            TypeShape::Bool => "bool".to_owned(),
+            TypeShape::Bytes => "[]uint8".to_owned(),
+            TypeShape::Quantity => "resource.Quantity".to_owned(),
+            TypeShape::IntOrString => "intstr.IntOrString".to_owned(),
+            TypeShape::Any => "interface {}".to_owned(),
+            TypeShape::List(element) => format!("[]{}", element.go_name()),
+            TypeShape::Map(value) => format!("map[string]{}", value.go_name()),
+            TypeShape::Struct(object) => object.go_name.to_owned(),
         }
     }
 }

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::change::{Change, NotWritten};
-use crate::console::{self, Run};
+use crate::console::{self, CommandRun};
 use crate::container::FileContent;
 use crate::manifest::Manifests;
-use crate::request::{Client, Libc};
+use crate::request::{ClientLibc, RequestClient};
 use crate::terminal::{Output, Session, UsageError};
 use crate::trace::Resolution;
 use crate::walk::DataPlane;
@@ -29,11 +29,13 @@ mod names;
 pub mod completion;
 
 pub use names::{COMMANDS, is_command};
-use stream::{Input, Written};
-use syntax::{Command, CommandKind, Joint, Redirect, Script, Statement, Stream, Word};
+use stream::{CommandInput, CommandOutput};
+use syntax::{
+    CommandKind, OutputStream, ShellCommand, ShellRedirect, ShellScript, ShellStatement, ShellWord, StatementJoint,
+};
 
 /// A file that output goes to, and whether behind what is there.
-type Target = (String, bool);
+type RedirectTarget = (String, bool);
 
 /// How many commands a script may run, loops counted.
 const STEPS: usize = 3000;
@@ -45,7 +47,7 @@ const DEPTH: usize = 24;
 const BYTES: usize = 8 << 20;
 
 /// The cluster that commands see and change.
-pub trait ClusterState {
+pub trait ChangingCluster {
     /// What stands in the texts by now.
     fn manifests(&self) -> &Manifests;
     /// What follows from it.
@@ -61,20 +63,20 @@ pub trait ClusterState {
 }
 
 /// Runs a text, of one line or many. An error is what the first command says before anything is printed or changed.
-pub fn run(
-    cluster: &mut dyn ClusterState,
+pub fn run_text(
+    cluster: &mut dyn ChangingCluster,
     session: &mut Session,
-    client: &Client,
-    libc: Option<Libc>,
+    client: &RequestClient,
+    libc: Option<ClientLibc>,
     text: &str,
-) -> Result<Run, UsageError> {
-    let typed = paste::typed(text, &|word| is_command(word) || session.aliases.contains_key(word));
-    let script = parser::parse(&typed).map_err(|error| UsageError::new(2, error.to_string()))?;
+) -> Result<CommandRun, UsageError> {
+    let typed = paste::typed_lines(text, &|word| is_command(word) || session.aliases.contains_key(word));
+    let script = parser::parse_script(&typed).map_err(|error| UsageError::new(2, error.to_string()))?;
     if script.is_empty() && session.history.is_empty() && typed.trim().is_empty() {
         return Err(UsageError::new(2, "type a command, for example: curl http://web/"));
     }
     session.history.extend(typed.lines().map(str::to_owned).filter(|line| !line.trim().is_empty()));
-    Shell::new(cluster, session).run(client, libc, &script)
+    ShellRunner::new(cluster, session).run(client, libc, &script)
 }
 
 /// Whether a text needs further lines: an open quote, a here-document, a loop, a backslash at its end.
@@ -84,9 +86,9 @@ pub fn is_incomplete(text: &str) -> bool {
 
 /// Whose commands run, and what they see beside the cluster.
 #[derive(Clone, Debug)]
-struct Scope {
-    client: Client,
-    libc: Option<Libc>,
+struct CommandScope {
+    client: RequestClient,
+    libc: Option<ClientLibc>,
     variables: BTreeMap<String, String>,
     /// Whether these are the commands that somebody types, not those of `sh -c` or `kubectl exec`.
     is_typed: bool,
@@ -94,8 +96,8 @@ struct Scope {
     is_terminal: bool,
 }
 
-struct Shell<'s> {
-    cluster: &'s mut dyn ClusterState,
+struct ShellRunner<'s> {
+    cluster: &'s mut dyn ChangingCluster,
     session: &'s mut Session,
     /// The last answer of the network.
     resolution: Option<Resolution>,
@@ -113,8 +115,8 @@ struct Shell<'s> {
     left: bool,
 }
 
-impl<'s> Shell<'s> {
-    fn new(cluster: &'s mut dyn ClusterState, session: &'s mut Session) -> Self {
+impl<'s> ShellRunner<'s> {
+    fn new(cluster: &'s mut dyn ChangingCluster, session: &'s mut Session) -> Self {
         Self {
             cluster,
             session,
@@ -130,17 +132,22 @@ impl<'s> Shell<'s> {
         }
     }
 
-    fn run(mut self, client: &Client, libc: Option<Libc>, script: &Script) -> Result<Run, UsageError> {
+    fn run(
+        mut self,
+        client: &RequestClient,
+        libc: Option<ClientLibc>,
+        script: &ShellScript,
+    ) -> Result<CommandRun, UsageError> {
         let variables = std::mem::take(&mut self.session.variables);
-        let mut scope = Scope { client: client.clone(), libc, variables, is_typed: true, is_terminal: true };
+        let mut scope = CommandScope { client: client.clone(), libc, variables, is_typed: true, is_terminal: true };
         let made = self.cluster.count();
-        let mut all = Written::default();
+        let mut all = CommandOutput::default();
         let mut refused = false;
         for statement in script {
             // `kubectl exec -it POD -- sh` and `ssh` lead elsewhere until `exit`.
             scope.client = self.session.inside.last().map_or_else(|| client.clone(), |inside| inside.client.clone());
             scope.libc = if scope.client == *client { libc } else { None };
-            let written = self.statement(&mut scope, statement, &Input::Nothing);
+            let written = self.statement(&mut scope, statement, &CommandInput::Nothing);
             let Some(written) = written else { continue };
             all.append(written);
             if let Some(error) = self.stopped.take() {
@@ -149,7 +156,7 @@ impl<'s> Shell<'s> {
                     self.session.variables = scope.variables;
                     return Err(error);
                 }
-                all.append(Written::failure(error.exit, format!("whichpod: {}", error.message)));
+                all.append(CommandOutput::failure(error.exit, format!("whichpod: {}", error.message)));
                 refused = true;
                 break;
             }
@@ -162,12 +169,12 @@ impl<'s> Shell<'s> {
         }
         self.session.variables = scope.variables;
         let (resolution, notes) = (self.resolution, self.notes);
-        Ok(Run { resolution, output: all.into_output(), changes: Vec::new(), notes })
+        Ok(CommandRun { resolution, output: all.into_output(), changes: Vec::new(), notes })
     }
 
     /// Statements one after the other, as a command inside another.
-    fn run_script(&mut self, scope: &mut Scope, script: &Script, input: &Input) -> Written {
-        let mut all = Written::status(0);
+    fn run_script(&mut self, scope: &mut CommandScope, script: &ShellScript, input: &CommandInput) -> CommandOutput {
+        let mut all = CommandOutput::status(0);
         self.depth += 1;
         for statement in script {
             if let Some(written) = self.statement(scope, statement, input) {
@@ -182,11 +189,16 @@ impl<'s> Shell<'s> {
     }
 
     /// One pipeline, if what stands before it lets it run.
-    fn statement(&mut self, scope: &mut Scope, statement: &Statement, input: &Input) -> Option<Written> {
+    fn statement(
+        &mut self,
+        scope: &mut CommandScope,
+        statement: &ShellStatement,
+        input: &CommandInput,
+    ) -> Option<CommandOutput> {
         let runs = match statement.joint {
-            Joint::Always => true,
-            Joint::Success => self.status == 0,
-            Joint::Failure => self.status != 0,
+            StatementJoint::Always => true,
+            StatementJoint::Success => self.status == 0,
+            StatementJoint::Failure => self.status != 0,
         };
         if !runs {
             return None;
@@ -204,7 +216,12 @@ impl<'s> Shell<'s> {
     }
 
     /// Each command reads what the one before it wrote; the last one's status counts (POSIX 2.9.2).
-    fn pipeline(&mut self, scope: &mut Scope, statement: &Statement, input: &Input) -> Written {
+    fn pipeline(
+        &mut self,
+        scope: &mut CommandScope,
+        statement: &ShellStatement,
+        input: &CommandInput,
+    ) -> CommandOutput {
         let mut input = input.clone();
         let mut errors = String::new();
         let last = statement.commands.len().saturating_sub(1);
@@ -224,16 +241,16 @@ impl<'s> Shell<'s> {
             errors.push_str(&std::mem::take(&mut written.errors));
             input = written.into_input();
         }
-        Written::default()
+        CommandOutput::default()
     }
 
-    fn command(&mut self, scope: &mut Scope, command: &Command, input: &Input) -> Written {
+    fn command(&mut self, scope: &mut CommandScope, command: &ShellCommand, input: &CommandInput) -> CommandOutput {
         self.steps += 1;
         if self.steps > STEPS || self.depth > DEPTH {
             self.stop(UsageError::new(2, format!("more than {STEPS} commands, or more than {DEPTH} in one another")));
         }
         if self.stopped.is_some() {
-            return Written::default();
+            return CommandOutput::default();
         }
         let input = match self.redirected_input(scope, &command.redirects, input) {
             Ok(input) => input,
@@ -250,12 +267,19 @@ impl<'s> Shell<'s> {
         written
     }
 
-    fn for_loop(&mut self, scope: &mut Scope, name: &str, words: &[Word], body: &Script, input: &Input) -> Written {
+    fn for_loop(
+        &mut self,
+        scope: &mut CommandScope,
+        name: &str,
+        words: &[ShellWord],
+        body: &ShellScript,
+        input: &CommandInput,
+    ) -> CommandOutput {
         let values = match self.expand_all(scope, words) {
             Ok(values) => values,
             Err(error) => return self.refuse(error),
         };
-        let mut all = Written::default();
+        let mut all = CommandOutput::default();
         for value in values {
             scope.variables.insert(name.to_owned(), value);
             all.append(self.run_script(scope, body, input));
@@ -268,12 +292,12 @@ impl<'s> Shell<'s> {
 
     fn condition(
         &mut self,
-        scope: &mut Scope,
-        branches: &[(Script, Script)],
-        otherwise: &Script,
-        input: &Input,
-    ) -> Written {
-        let mut all = Written::default();
+        scope: &mut CommandScope,
+        branches: &[(ShellScript, ShellScript)],
+        otherwise: &ShellScript,
+        input: &CommandInput,
+    ) -> CommandOutput {
+        let mut all = CommandOutput::default();
         for (condition, body) in branches {
             all.append(self.run_script(scope, condition, input));
             if self.stopped.is_some() {
@@ -289,7 +313,13 @@ impl<'s> Shell<'s> {
         all
     }
 
-    fn simple(&mut self, scope: &mut Scope, assignments: &[(String, Word)], words: &[Word], input: &Input) -> Written {
+    fn simple(
+        &mut self,
+        scope: &mut CommandScope,
+        assignments: &[(String, ShellWord)],
+        words: &[ShellWord],
+        input: &CommandInput,
+    ) -> CommandOutput {
         let mut assigned = Vec::new();
         for (name, value) in assignments {
             match self.expand_text(scope, value) {
@@ -303,7 +333,7 @@ impl<'s> Shell<'s> {
         };
         if words.is_empty() {
             scope.variables.extend(assigned);
-            return Written::status(self.status_of_substitution());
+            return CommandOutput::status(self.status_of_substitution());
         }
         let before = scope.variables.clone();
         scope.variables.extend(assigned.iter().cloned());
@@ -339,8 +369,8 @@ impl<'s> Shell<'s> {
     }
 
     /// A command's words, whoever understands them: the shell itself, kubectl, or a tool that asks the network.
-    fn words(&mut self, scope: &mut Scope, words: &[String], input: &Input) -> Written {
-        let Some((name, args)) = words.split_first() else { return Written::default() };
+    fn words(&mut self, scope: &mut CommandScope, words: &[String], input: &CommandInput) -> CommandOutput {
+        let Some((name, args)) = words.split_first() else { return CommandOutput::default() };
         let name = name.rsplit('/').next().filter(|_| name.starts_with('/')).unwrap_or(name);
         if let Some(written) = self.builtin(scope, name, args, input) {
             return written;
@@ -362,9 +392,9 @@ impl<'s> Shell<'s> {
     }
 
     /// A tool of the console.
-    fn tool(&mut self, scope: &Scope, words: &[String]) -> Written {
+    fn tool(&mut self, scope: &CommandScope, words: &[String]) -> CommandOutput {
         let (manifests, plane) = (self.cluster.manifests(), self.cluster.plane());
-        let view = console::View {
+        let view = console::ConsoleView {
             manifests,
             plane,
             session: self.session,
@@ -372,14 +402,14 @@ impl<'s> Shell<'s> {
             libc: scope.libc,
             is_terminal: scope.is_terminal,
         };
-        match console::run(&view, words) {
+        match console::run_tool(&view, words) {
             Err(error) => self.refuse(error),
             Ok(run) => self.take(scope, run),
         }
     }
 
     /// Keeps what a command found and changed.
-    fn take(&mut self, scope: &Scope, run: Run) -> Written {
+    fn take(&mut self, scope: &CommandScope, run: CommandRun) -> CommandOutput {
         if !run.changes.is_empty() && self.change(run.changes).is_err() {
             return self.refuse(UsageError::new(1, "this can't be written into the manifests"));
         }
@@ -388,7 +418,7 @@ impl<'s> Shell<'s> {
             self.resolution = run.resolution;
         }
         self.notes.extend(run.notes);
-        Written::from(run.output)
+        CommandOutput::from(run.output)
     }
 
     fn change(&mut self, changes: Vec<Change>) -> Result<(), NotWritten> {
@@ -405,43 +435,48 @@ impl<'s> Shell<'s> {
     }
 
     /// What a tool refuses is its answer; what we can't follow ends everything.
-    fn refuse(&mut self, error: UsageError) -> Written {
+    fn refuse(&mut self, error: UsageError) -> CommandOutput {
         if error.by_tool {
-            return Written::from(error);
+            return CommandOutput::from(error);
         }
         let exit = error.exit;
         self.stop(error);
-        Written::status(exit)
+        CommandOutput::status(exit)
     }
 
     fn stop(&mut self, error: UsageError) {
         self.stopped.get_or_insert(error);
     }
 
-    fn environment(&self, scope: &Scope, name: &str) -> Option<String> {
+    fn environment(&self, scope: &CommandScope, name: &str) -> Option<String> {
         let plane = self.cluster.plane();
         let sender = plane.sender(&scope.client).ok()?;
-        console::env::variable(&plane.cluster, sender.origin.asker(), name)
+        console::env::environment_variable(&plane.cluster, sender.origin.asker(), name)
     }
 
-    fn redirected_input(&mut self, scope: &mut Scope, redirects: &[Redirect], input: &Input) -> Result<Input, Written> {
+    fn redirected_input(
+        &mut self,
+        scope: &mut CommandScope,
+        redirects: &[ShellRedirect],
+        input: &CommandInput,
+    ) -> Result<CommandInput, CommandOutput> {
         let mut input = input.clone();
         for redirect in redirects {
             match redirect {
-                Redirect::Here(word) => match self.expand_text(scope, word) {
-                    Ok(text) => input = Input::Text(text),
+                ShellRedirect::Here(word) => match self.expand_text(scope, word) {
+                    Ok(text) => input = CommandInput::Text(text),
                     Err(error) => return Err(self.refuse(error)),
                 },
-                Redirect::Read(word) => {
+                ShellRedirect::Read(word) => {
                     let path = match self.expand_text(scope, word) {
                         Ok(path) => path,
                         Err(error) => return Err(self.refuse(error)),
                     };
                     input = match self.read_file(scope, &path) {
-                        FileContent::Text(text) => Input::Text(text),
-                        FileContent::Unknown => Input::Unknown,
+                        FileContent::Text(text) => CommandInput::Text(text),
+                        FileContent::Unknown => CommandInput::Unknown,
                         FileContent::Missing => {
-                            return Err(Written::failure(1, format!("sh: {path}: No such file or directory")));
+                            return Err(CommandOutput::failure(1, format!("sh: {path}: No such file or directory")));
                         }
                     };
                 }
@@ -452,33 +487,38 @@ impl<'s> Shell<'s> {
     }
 
     /// From left to right: `>file 2>&1` sends errors to the file, `2>&1 >file` to where output went before (POSIX 2.7).
-    fn redirected_output(&mut self, scope: &mut Scope, redirects: &[Redirect], written: Written) -> Written {
-        let (mut output, mut errors): (Option<Target>, Option<Option<Target>>) = (None, None);
+    fn redirected_output(
+        &mut self,
+        scope: &mut CommandScope,
+        redirects: &[ShellRedirect],
+        written: CommandOutput,
+    ) -> CommandOutput {
+        let (mut output, mut errors): (Option<RedirectTarget>, Option<Option<RedirectTarget>>) = (None, None);
         for redirect in redirects {
             match redirect {
-                Redirect::Write(stream, word, appends) => {
+                ShellRedirect::Write(stream, word, appends) => {
                     let path = match self.expand_text(scope, word) {
                         Ok(path) => path,
                         Err(error) => return self.refuse(error),
                     };
-                    if matches!(stream, Stream::Output | Stream::Both) {
+                    if matches!(stream, OutputStream::Output | OutputStream::Both) {
                         output = Some((path.clone(), *appends));
                     }
-                    if matches!(stream, Stream::Errors | Stream::Both) {
+                    if matches!(stream, OutputStream::Errors | OutputStream::Both) {
                         errors = Some(Some((path, *appends)));
                     }
                 }
-                Redirect::ErrorsToOutput => errors = Some(output.clone()),
-                Redirect::OutputToErrors => {
+                ShellRedirect::ErrorsToOutput => errors = Some(output.clone()),
+                ShellRedirect::OutputToErrors => {
                     let mut written = written.clone();
                     let said = std::mem::take(&mut written.text);
                     written.errors.push_str(&said);
                     return written;
                 }
-                Redirect::Read(_) | Redirect::Here(_) => {}
+                ShellRedirect::Read(_) | ShellRedirect::Here(_) => {}
             }
         }
-        let Written { mut text, mut has_unknown, errors: mut said, exit } = written;
+        let CommandOutput { mut text, mut has_unknown, errors: mut said, exit } = written;
         match errors {
             // Which comes first isn't known where there are both; errors mostly do.
             Some(None) => text.insert_str(0, &std::mem::take(&mut said)),
@@ -497,11 +537,11 @@ impl<'s> Shell<'s> {
                 return refused;
             }
         }
-        Written { text, has_unknown, errors: said, exit }
+        CommandOutput { text, has_unknown, errors: said, exit }
     }
 }
 
-impl From<Output> for Input {
+impl From<Output> for CommandInput {
     fn from(output: Output) -> Self {
         output.stdout.map_or(Self::Unknown, Self::Text)
     }

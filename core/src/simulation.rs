@@ -6,15 +6,15 @@ use std::sync::OnceLock;
 
 use crate::change::{self, Change, NotWritten};
 use crate::cluster::{Cluster, SettingOverrides};
-use crate::console::{Run, UsageError};
+use crate::console::{CommandRun, UsageError};
 use crate::diagnostic::Diagnostic;
 use crate::explain::Language;
 use crate::ingress::IngressImplementation;
 use crate::manifest::{Checks, Manifests};
 use crate::problems;
 use crate::report::{CheckReport, ConditionReport, Report, ReportDetail};
-use crate::request::{Client, Libc};
-use crate::shell::{self, ClusterState};
+use crate::request::{ClientLibc, RequestClient};
+use crate::shell::{self, ChangingCluster};
 use crate::source::Sources;
 use crate::terminal::Session;
 use crate::walk::DataPlane;
@@ -33,7 +33,7 @@ impl ChangedState<'_> {
     }
 }
 
-impl ClusterState for ChangedState<'_> {
+impl ChangingCluster for ChangedState<'_> {
     fn manifests(&self) -> &Manifests {
         &self.now().manifests
     }
@@ -106,7 +106,7 @@ impl Simulation {
     /// Runs commands as a client, in a terminal of their own: one line or many, each of which sees what those before it
     /// changed. Nothing changes here; the changes are part of what comes back. An error is what the first command says before
     /// anything is sent.
-    pub fn run(&self, client: &Client, text: &str, libc: Option<Libc>) -> Result<Run, UsageError> {
+    pub fn run(&self, client: &RequestClient, text: &str, libc: Option<ClientLibc>) -> Result<CommandRun, UsageError> {
         self.run_in(&mut Session::default(), client, text, libc)
     }
 
@@ -114,13 +114,13 @@ impl Simulation {
     pub fn run_in(
         &self,
         session: &mut Session,
-        client: &Client,
+        client: &RequestClient,
         text: &str,
-        libc: Option<Libc>,
-    ) -> Result<Run, UsageError> {
+        libc: Option<ClientLibc>,
+    ) -> Result<CommandRun, UsageError> {
         let mut state = ChangedState { before: self, after: None, changes: Vec::new(), saved: None };
-        let run = shell::run(&mut state, session, client, libc, text)?;
-        Ok(Run { changes: state.changes, ..run })
+        let run = shell::run_text(&mut state, session, client, libc, text)?;
+        Ok(CommandRun { changes: state.changes, ..run })
     }
 
     /// The same after changes; as it is where they can't be written.
@@ -140,10 +140,10 @@ impl Simulation {
     }
 
     /// The JSON contract of a run, diagnostics included.
-    pub fn report(&self, run: &Run, detail: ReportDetail) -> Report {
+    pub fn report(&self, run: &CommandRun, detail: ReportDetail) -> Report {
         if !run.changes.is_empty() {
             let after = self.after(&run.changes);
-            return after.report(&Run { changes: Vec::new(), ..run.clone() }, detail);
+            return after.report(&CommandRun { changes: Vec::new(), ..run.clone() }, detail);
         }
         let report = match &run.resolution {
             Some(resolution) => Report::new(resolution, &self.manifests, detail),

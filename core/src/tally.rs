@@ -3,7 +3,10 @@
 
 use std::net::IpAddr;
 
-use crate::trace::{Cause, Hop, Landing, Leg, Place, Purpose, Resolution, Rule, ServiceRule, Subject};
+use crate::trace::{
+    CandidateSubject, Cause, ComponentPlace, ComponentRule, ConnectionHops, ConnectionPurpose, Hop, Landing,
+    Resolution, ServiceRule,
+};
 
 /// Some requests of one client, one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,27 +66,27 @@ fn seed(resolution: &Resolution) -> u64 {
 /// A choice that is kept: on which node, for which destination, and what was taken.
 #[derive(Clone, Debug, PartialEq)]
 struct KeptConnection {
-    at: Place,
+    at: ComponentPlace,
     destination: String,
-    taken: Subject,
+    taken: CandidateSubject,
 }
 
 /// The choices of a landing that later requests keep: those of affinity, and those of the client's own connection if it
 /// stays open.
 fn choices(landing: &Landing, series: RequestSeries) -> Vec<KeptConnection> {
     let legs = landing.trail.legs();
-    let stays = |leg: &Leg<'_>| series.one_connection && leg.purpose == Purpose::Connect;
+    let stays = |leg: &ConnectionHops<'_>| series.one_connection && leg.purpose == ConnectionPurpose::Connect;
     let address = legs.iter().find(|leg| stays(leg)).and_then(|leg| leg.hops().next()).map(|hop| KeptConnection {
-        at: Place::Network,
+        at: ComponentPlace::Network,
         destination: String::new(),
-        taken: Subject::Address(hop.before.destination),
+        taken: CandidateSubject::Address(hop.before.destination),
     });
     let hops = legs.iter().flat_map(|leg| leg.hops().filter(|hop| stays(leg) || keeps(hop)));
     address.into_iter().chain(hops.filter_map(choice)).collect()
 }
 
 fn keeps(hop: &Hop) -> bool {
-    hop.because.contains(&Cause::Rule(Rule::Service(ServiceRule::SessionAffinityClientIp)))
+    hop.because.contains(&Cause::Rule(ComponentRule::Service(ServiceRule::SessionAffinityClientIp)))
 }
 
 fn choice(hop: &Hop) -> Option<KeptConnection> {

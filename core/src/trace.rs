@@ -20,10 +20,12 @@ pub mod gap;
 pub mod outcome;
 pub mod reason;
 
-pub use gap::{Gap, GapKind};
+pub use gap::{GapKind, ModelGap};
 pub use outcome::Outcome;
-pub use reason::{DnsObjection, DnsRule, GatewayObjection, GatewayRule, IngressObjection, IngressRule, NetworkRule};
-pub use reason::{Objection, PolicyObjection, PolicyRule, Rule, ServiceObjection, ServiceRule};
+pub use reason::{CandidateObjection, ComponentRule, PolicyObjection, PolicyRule, ServiceObjection, ServiceRule};
+pub use reason::{
+    DnsObjection, DnsRule, GatewayObjection, GatewayRule, IngressControllerRule, IngressObjection, NetworkRule,
+};
 pub use share::Share;
 
 /// The answer to a request.
@@ -32,13 +34,13 @@ pub struct Resolution {
     /// The question.
     pub request: Request,
     /// The name lookups that were made, in order.
-    pub lookups: Vec<Lookup>,
+    pub lookups: Vec<NameLookup>,
     /// What the client connects to first, once the name is looked up.
     pub connects_to: Option<(IpAddr, u16)>,
     /// Every way the request can end; the shares sum to one.
     pub landings: Vec<Landing>,
     /// What the answer depends on and isn't modelled.
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<ModelGap>,
 }
 
 /// One way a request can end: the last hop of its trail.
@@ -52,27 +54,27 @@ pub struct Landing {
 
 /// The hops of a walk, last first; shared prefixes are shared in memory.
 #[derive(Clone, Debug, Default)]
-pub struct Trail(Option<Arc<Link>>);
+pub struct Trail(Option<Arc<TrailLink>>);
 
 #[derive(Debug)]
-struct Link {
-    step: Step,
+struct TrailLink {
+    step: TrailStep,
     before: Trail,
 }
 
 /// An entry of a trail.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "nearly every step is a hop, and each lives behind a pointer already")]
-pub enum Step {
+pub enum TrailStep {
     /// A connection begins, with this packet.
-    Begin(Purpose),
+    Begin(ConnectionPurpose),
     /// A component decides.
     Hop(Hop),
 }
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Purpose {
+pub enum ConnectionPurpose {
     /// Looking a name up.
     Resolve,
     /// The client's connection.
@@ -83,9 +85,9 @@ pub enum Purpose {
 
 /// One connection: the packets of neighbouring hops join.
 #[derive(Clone, Debug)]
-pub struct Leg<'t> {
+pub struct ConnectionHops<'t> {
     /// What it is for.
-    pub purpose: Purpose,
+    pub purpose: ConnectionPurpose,
     hops: Vec<&'t Hop>,
 }
 
@@ -95,17 +97,17 @@ pub struct Hop {
     /// Who decides.
     pub component: Component,
     /// Where that runs.
-    pub at: Place,
+    pub at: ComponentPlace,
     /// The packet as it comes in.
     pub before: Packet,
     /// The choices before the last: a proxy's rule, before its endpoint.
-    pub earlier: Arc<[Choice]>,
+    pub earlier: Arc<[HopChoice]>,
     /// What was considered last; [`Hop::chosen`] is one of them.
     pub candidates: Arc<[Candidate]>,
     /// The candidate taken on this branch.
     pub chosen: Option<usize>,
     /// What becomes of the packet.
-    pub decision: Decision,
+    pub decision: PacketDecision,
     /// What settled it, weightiest first.
     pub because: Arc<[Cause]>,
 }
@@ -116,18 +118,18 @@ pub struct Judgement {
     /// Who decides.
     pub component: Component,
     /// Where that runs.
-    pub at: Place,
+    pub at: ComponentPlace,
     /// The choices made before the packet's ways part, alike on each.
-    pub earlier: Arc<[Choice]>,
+    pub earlier: Arc<[HopChoice]>,
     /// What was considered last.
     pub candidates: Arc<[Candidate]>,
     /// What can happen; the shares sum to one.
-    pub branches: Vec<Branch>,
+    pub branches: Vec<JudgementBranch>,
 }
 
 /// What was considered, and which of it was taken.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
+pub struct HopChoice {
     /// Everything considered.
     pub candidates: Arc<[Candidate]>,
     /// The one taken, by its place in the list; None where nothing was, or chance is still to decide.
@@ -136,13 +138,13 @@ pub struct Choice {
 
 /// One thing that can become of a packet.
 #[derive(Clone, Debug)]
-pub struct Branch {
+pub struct JudgementBranch {
     /// How likely.
     pub share: Share,
     /// The candidate it takes, by its place in the list.
     pub chosen: Option<usize>,
     /// What becomes of the packet.
-    pub decision: Decision,
+    pub decision: PacketDecision,
     /// What settled it.
     pub because: Arc<[Cause]>,
 }
@@ -201,7 +203,7 @@ impl Component {
 
 /// Where a component runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum ComponentPlace {
     /// Outside the cluster.
     Outside,
     /// On a node.
@@ -214,7 +216,7 @@ pub enum Place {
 
 /// What becomes of a packet.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Decision {
+pub enum PacketDecision {
     /// It goes on as it is.
     Pass,
     /// It goes on with other addresses.
@@ -226,9 +228,9 @@ pub enum Decision {
     /// A proxy answers by itself.
     Respond(HttpResponse),
     /// A proxy opens a connection of its own.
-    Proxy(Box<Proxied>),
+    Proxy(Box<ProxiedRequest>),
     /// A process takes it.
-    Deliver(Delivery),
+    Deliver(ProcessDelivery),
     /// It leaves the cluster.
     Leave,
     /// Silence; the client times out.
@@ -240,12 +242,12 @@ pub enum Decision {
     /// The name has no address, or nobody says.
     Unresolved(LookupFailure),
     /// It depends on something that isn't modelled.
-    Unknown(Gap),
+    Unknown(ModelGap),
 }
 
 /// What a proxy sends on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Proxied {
+pub struct ProxiedRequest {
     /// The rule that matched: `Ingress default/shop rules[0].http.paths[1]`; None for a proxy without rules.
     pub rule: Option<FieldRef>,
     /// The Service chosen, if there is one.
@@ -277,7 +279,7 @@ pub enum ProxyTarget {
 
 /// Who took a packet in the end.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Delivery {
+pub struct ProcessDelivery {
     /// The pod; None for a process on a node or a component of the cluster that is no pod.
     pub pod: Option<ObjectRef>,
     /// Its node.
@@ -290,25 +292,25 @@ pub struct Delivery {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// What.
-    pub what: Subject,
+    pub what: CandidateSubject,
     /// What became of it.
-    pub fate: Fate,
+    pub fate: CandidateFate,
     /// What settled that: the field or rule.
     pub because: Vec<Cause>,
 }
 
 /// What became of a candidate. Which eligible one was taken is the branch's affair.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Fate {
+pub enum CandidateFate {
     /// It can be taken, with this share.
     Eligible(Share),
     /// It can't, and why.
-    Rejected(Objection),
+    Rejected(CandidateObjection),
 }
 
 /// What a candidate is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Subject {
+pub enum CandidateSubject {
     /// An object.
     Object(ObjectRef),
     /// A part of an object: a rule, a path, a route.
@@ -351,18 +353,18 @@ pub enum Cause {
     /// A line somebody wrote (or that is supplied).
     Field(FieldRef),
     /// A rule of a component, which holds because nobody wrote otherwise.
-    Rule(Rule),
+    Rule(ComponentRule),
 }
 
 /// A name lookup: the names tried, and what came of it.
 #[derive(Clone, Debug)]
-pub struct Lookup {
+pub struct NameLookup {
     /// The name as typed.
     pub name: String,
     /// The server asked; the one whose answer counts where several were.
     pub server: Option<IpAddr>,
     /// What went on the wire, in order.
-    pub queries: Vec<Query>,
+    pub queries: Vec<WireQuery>,
     /// Those queries whose answers were used, by their place; the last one's where none was of use.
     pub used: Vec<usize>,
     /// What /etc/hosts said, where that was asked and knew the name.
@@ -383,7 +385,7 @@ pub struct HostsEntry {
 
 /// One question on the wire and its answer.
 #[derive(Clone, Debug)]
-pub struct Query {
+pub struct WireQuery {
     /// The server asked.
     pub server: IpAddr,
     /// UDP, or TCP after an answer that didn't fit.
@@ -414,13 +416,13 @@ pub enum LookupFailure {
 
 impl Trail {
     /// This trail and one step more.
-    pub fn then(&self, step: Step) -> Self {
-        Self(Some(Arc::new(Link { step, before: self.clone() })))
+    pub fn then(&self, step: TrailStep) -> Self {
+        Self(Some(Arc::new(TrailLink { step, before: self.clone() })))
     }
 
     /// This trail and one hop more.
     pub fn hop(&self, hop: Hop) -> Self {
-        self.then(Step::Hop(hop))
+        self.then(TrailStep::Hop(hop))
     }
 
     /// The last hop; None for an empty trail.
@@ -431,34 +433,36 @@ impl Trail {
     /// The hops of all connections, last first.
     pub fn hops_backwards(&self) -> impl Iterator<Item = &Hop> {
         self.backwards().filter_map(|step| match step {
-            Step::Hop(hop) => Some(hop),
-            Step::Begin(_) => None,
+            TrailStep::Hop(hop) => Some(hop),
+            TrailStep::Begin(_) => None,
         })
     }
 
     /// The steps, last first.
-    pub fn backwards(&self) -> impl Iterator<Item = &Step> {
+    pub fn backwards(&self) -> impl Iterator<Item = &TrailStep> {
         let first = self.0.as_deref();
         std::iter::successors(first, |link| link.before.0.as_deref()).map(|link| &link.step)
     }
 
     /// The walk, connection by connection.
-    pub fn legs(&self) -> Vec<Leg<'_>> {
-        let mut steps: Vec<&Step> = self.backwards().collect();
+    pub fn legs(&self) -> Vec<ConnectionHops<'_>> {
+        let mut steps: Vec<&TrailStep> = self.backwards().collect();
         steps.reverse();
-        let mut legs: Vec<Leg<'_>> = Vec::new();
+        let mut legs: Vec<ConnectionHops<'_>> = Vec::new();
         for step in steps {
             match (step, legs.last_mut()) {
-                (Step::Begin(purpose), _) => legs.push(Leg { purpose: *purpose, hops: Vec::new() }),
-                (Step::Hop(hop), Some(leg)) => leg.hops.push(hop),
-                (Step::Hop(hop), None) => legs.push(Leg { purpose: Purpose::Connect, hops: vec![hop] }),
+                (TrailStep::Begin(purpose), _) => legs.push(ConnectionHops { purpose: *purpose, hops: Vec::new() }),
+                (TrailStep::Hop(hop), Some(leg)) => leg.hops.push(hop),
+                (TrailStep::Hop(hop), None) => {
+                    legs.push(ConnectionHops { purpose: ConnectionPurpose::Connect, hops: vec![hop] })
+                }
             }
         }
         legs
     }
 }
 
-impl Drop for Link {
+impl Drop for TrailLink {
     /// Frees long trails without recursion.
     fn drop(&mut self) {
         let mut next = self.before.0.take();
@@ -471,7 +475,7 @@ impl Drop for Link {
     }
 }
 
-impl<'t> Leg<'t> {
+impl<'t> ConnectionHops<'t> {
     /// The hops, in order.
     pub fn hops(&self) -> impl DoubleEndedIterator<Item = &'t Hop> + '_ {
         self.hops.iter().copied()
@@ -490,9 +494,9 @@ impl Hop {
     /// A hop with nothing to choose from.
     pub fn plain(
         component: Component,
-        at: Place,
+        at: ComponentPlace,
         before: Packet,
-        decision: Decision,
+        decision: PacketDecision,
         because: impl Into<Arc<[Cause]>>,
     ) -> Self {
         Self {
@@ -508,20 +512,20 @@ impl Hop {
     }
 
     /// All choices made here, in their order.
-    pub fn choices(&self) -> impl Iterator<Item = Choice> {
-        let last = Choice { candidates: self.candidates.clone(), chosen: self.chosen };
+    pub fn choices(&self) -> impl Iterator<Item = HopChoice> {
+        let last = HopChoice { candidates: self.candidates.clone(), chosen: self.chosen };
         self.earlier.iter().cloned().chain([last])
     }
 
     /// Whether a proxy opens a connection of its own here.
     pub fn is_proxied(&self) -> bool {
-        matches!(self.decision, Decision::Proxy(_))
+        matches!(self.decision, PacketDecision::Proxy(_))
     }
 
     /// The packet as it goes on.
     pub fn after(&self) -> &Packet {
         match &self.decision {
-            Decision::Rewrite(packet) => packet,
+            PacketDecision::Rewrite(packet) => packet,
             _ => &self.before,
         }
     }
@@ -529,13 +533,13 @@ impl Hop {
 
 impl Judgement {
     /// A judgement with one way out and nothing to choose from.
-    pub fn certain(component: Component, at: Place, decision: Decision, because: Vec<Cause>) -> Self {
-        let branch = Branch { share: Share::ONE, chosen: None, decision, because: because.into() };
+    pub fn certain(component: Component, at: ComponentPlace, decision: PacketDecision, because: Vec<Cause>) -> Self {
+        let branch = JudgementBranch { share: Share::ONE, chosen: None, decision, because: because.into() };
         Self { component, at, earlier: Arc::default(), candidates: Arc::default(), branches: vec![branch] }
     }
 
     /// The hop of one branch.
-    pub fn hop(&self, branch: &Branch, before: &Packet) -> Hop {
+    pub fn hop(&self, branch: &JudgementBranch, before: &Packet) -> Hop {
         Hop {
             component: self.component,
             at: self.at.clone(),

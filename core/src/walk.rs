@@ -12,7 +12,7 @@ use crate::ingress::{Controllers, IngressImplementation};
 use crate::model::Text;
 use crate::packet::DnsName;
 use crate::policy::NetworkPolicies;
-use crate::request::{Client, Request};
+use crate::request::{Request, RequestClient};
 use crate::service::{KubeProxy, PortMap};
 use crate::trace::Resolution;
 
@@ -25,8 +25,8 @@ mod outside;
 mod proxy;
 mod redirect;
 
-pub use client::{ClientError, Sender};
-pub use connect::{PacketNetwork, connect};
+pub use client::{ClientError, PacketSender};
+pub use connect::{PacketNetwork, walk_connection};
 
 /// The cluster and what its components have read out of it.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub struct DataPlane {
 
 /// Where a connection starts.
 #[derive(Clone, Copy, Debug)]
-pub enum Origin<'c> {
+pub enum PacketOrigin<'c> {
     /// A machine outside the cluster.
     Outside,
     /// A process in a pod with a network of its own, or of its node's (hostNetwork).
@@ -91,17 +91,17 @@ impl DataPlane {
     }
 
     /// The client's place and addresses.
-    pub fn sender(&self, client: &Client) -> Result<Sender<'_>, ClientError> {
-        client::find(&self.cluster, client)
+    pub fn sender(&self, client: &RequestClient) -> Result<PacketSender<'_>, ClientError> {
+        client::find_client(&self.cluster, client)
     }
 
     /// Everywhere a request can land, with exact shares.
-    pub fn resolve(&self, sender: &Sender<'_>, request: &Request) -> Resolution {
-        ask::resolve(self, sender, request)
+    pub fn resolve(&self, sender: &PacketSender<'_>, request: &Request) -> Resolution {
+        ask::resolve_request(self, sender, request)
     }
 }
 
-impl<'c> Origin<'c> {
+impl<'c> PacketOrigin<'c> {
     /// The node whose rules the first packet meets; None outside, and for a pod that has no node.
     pub fn node(self, cluster: &'c Cluster) -> Option<&'c Node> {
         match self {

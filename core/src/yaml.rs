@@ -19,13 +19,13 @@ pub(crate) use scalar::{float_text, letter};
 pub use write::{write, write_value};
 
 /// Reads one YAML or JSON document that stands at a byte offset of a file, as [`Reader::read`] does.
-pub fn parse(file: FileId, text: &str, offset: u32) -> (Option<Node>, Vec<Diagnostic>) {
+pub fn parse(file: FileId, text: &str, offset: u32) -> (Option<YamlNode>, Vec<Diagnostic>) {
     Reader::default().read(file, text, offset)
 }
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct YamlNode {
     /// The value's text.
     pub span: Span,
     /// The value.
@@ -46,7 +46,7 @@ pub enum Value {
     /// A text.
     String(Arc<str>),
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Vec<YamlNode>),
     /// A map in the order written; of equal keys only the last is kept.
     Mapping(Vec<Entry>),
 }
@@ -59,12 +59,12 @@ pub struct Entry {
     /// Where the key stands.
     pub key_span: Span,
     /// The value.
-    pub value: Node,
+    pub value: YamlNode,
 }
 
-impl Node {
+impl YamlNode {
     /// The value under a key, if this is a map that has it and it isn't null.
-    pub fn child(&self, key: &str) -> Option<&Node> {
+    pub fn child(&self, key: &str) -> Option<&YamlNode> {
         self.entry(key).map(|entry| &entry.value).filter(|node| node.value != Value::Null)
     }
 
@@ -82,7 +82,7 @@ impl Node {
     }
 
     /// The elements, if this is a list; else none.
-    pub fn elements(&self) -> &[Node] {
+    pub fn elements(&self) -> &[YamlNode] {
         match &self.value {
             Value::Sequence(elements) => elements,
             _ => &[],
@@ -104,7 +104,7 @@ impl Node {
     }
 
     /// The value at a path, if somebody wrote one.
-    pub fn find(&self, path: &FieldPath) -> Option<&Node> {
+    pub fn find(&self, path: &FieldPath) -> Option<&YamlNode> {
         path.segments().iter().try_fold(self, |node, segment| match segment {
             Segment::Index(index) => node.elements().get(*index),
             Segment::Field(key) | Segment::Key(key) => node.entry(key).map(|entry| &entry.value),
@@ -142,7 +142,7 @@ impl Node {
     }
 }
 
-impl serde::Serialize for Node {
+impl serde::Serialize for YamlNode {
     /// As JSON; what is null is left out of maps, as the API server leaves it out.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.value {

@@ -14,7 +14,7 @@ use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::console::client;
 use whichpod_core::dns::ClusterDns;
 use whichpod_core::dns::name::reverse_name;
-use whichpod_core::ingress::{Arrival, Controllers};
+use whichpod_core::ingress::{ControllerArrival, Controllers};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::{DnsName, HttpRequest, Packet, Payload, Protocol, Question, RecordType};
 use whichpod_core::policy::NetworkPolicies;
@@ -23,7 +23,7 @@ use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 use whichpod_core::trace::{Share, Trail};
-use whichpod_core::walk::{Origin, PacketNetwork, connect};
+use whichpod_core::walk::{PacketNetwork, PacketOrigin, connect};
 use whichpod_tests::fleet::{Fleet, LIMITS, USUAL};
 
 #[cfg(target_arch = "wasm32")]
@@ -158,11 +158,18 @@ fn connect_to(criterion: &mut Criterion, name: &str, fleet: Fleet) {
         port: 80,
         payload: Payload::Opaque,
     };
-    let landings = connect(&network, Origin::Pod(client), packet.clone(), Share::ONE, Trail::default());
+    let landings = walk_connection(&network, PacketOrigin::Pod(client), packet.clone(), Share::ONE, Trail::default());
     assert_eq!(landings.len(), fleet.replicas, "every pod of the Service is a landing");
     criterion.bench_function(name, |bencher| {
-        bencher
-            .iter(|| connect(&network, Origin::Pod(client), black_box(packet.clone()), Share::ONE, Trail::default()));
+        bencher.iter(|| {
+            walk_connection(
+                &network,
+                PacketOrigin::Pod(client),
+                black_box(packet.clone()),
+                Share::ONE,
+                Trail::default(),
+            )
+        });
     });
     criterion.bench_function(&name.replace("connect", "kube-proxy's tables"), |bencher| {
         bencher.iter(|| KubeProxy::read(black_box(&cluster)));
@@ -221,7 +228,7 @@ fn match_an_ingress(criterion: &mut Criterion) {
             });
         }
         let pod = controller.pods.first().expect("a pod");
-        let arrival = Arrival { pod, port, client: Ipv4Addr::new(203, 0, 113, 50).into(), request: &request };
+        let arrival = ControllerArrival { pod, port, client: Ipv4Addr::new(203, 0, 113, 50).into(), request: &request };
         criterion.bench_function(&format!("a judgement among 100,000 paths: {class}"), |bencher| {
             bencher.iter(|| controller.judge(&cluster, black_box(&arrival)));
         });

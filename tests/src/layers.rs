@@ -1,10 +1,10 @@
 //! The layers of core: a module imports only modules above it, in the order of the `mod` lines of `core/src/lib.rs`, and
 //! the deciders never import each other. Unit tests may import anything.
 
-use proc_macro2::{Delimiter, Group, LexError, TokenStream, TokenTree};
+use crate::imports::{self, imports};
+use proc_macro2::LexError;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::iter::Peekable;
 
 /// What decides about one packet each; only `walk` knows them all.
 pub const DECIDERS: [&str; 5] = ["dns", "service", "policy", "ingress", "gateway"];
@@ -33,30 +33,16 @@ pub enum Why {
     NoModule,
 }
 
-/// The modules of `lib.rs`, from the top.
-pub fn order(lib: &str) -> Result<Vec<String>, LexError> {
-    let tokens: Vec<TokenTree> = lib.parse::<TokenStream>()?.into_iter().collect();
-    let modules = tokens.windows(3).filter_map(|window| match window {
-        [TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Punct(end)] => {
-            (word == "mod" && end.as_char() == ';').then(|| name.to_string())
-        }
-        _ => None,
-    });
-    Ok(modules.collect())
-}
-
 /// The breaches in one file; its path is taken from `core/src`.
 pub fn breaches(order: &[String], file: &str, text: &str) -> Result<Vec<Breach>, LexError> {
-    let path: Vec<&str> = file.trim_end_matches(".rs").split('/').collect();
-    let Some(here) = order.iter().position(|module| Some(&module.as_str()) == path.first()) else {
+    let module = imports::module(file);
+    let Some(here) = module.first().and_then(|top| order.iter().position(|module| module == top)) else {
         return Ok(Vec::new());
     };
-    if path.contains(&"tests") {
-        return Ok(Vec::new());
-    }
-    let mut imports = BTreeSet::new();
-    collect(text.parse()?, path.len(), &mut imports);
-    let judged = imports.into_iter().filter_map(|(line, import)| {
+    let tops = imports(&module, text)?
+        .into_iter()
+        .map(|import| (import.line, import.path.first().cloned().unwrap_or_default()));
+    let judged = tops.collect::<BTreeSet<_>>().into_iter().filter_map(|(line, import)| {
         let why = objection(order, here, &import)?;
         Some(Breach { file: file.to_owned(), line, import, why })
     });
@@ -70,98 +56,6 @@ fn objection(order: &[String], here: usize, import: &str) -> Option<Why> {
         return Some(Why::Decider);
     }
     (there > here).then_some(Why::StandsBelow)
-}
-
-/// The top modules that these tokens name: after `crate::`, or after as many `super::` as lead out of the top module.
-fn collect(tokens: TokenStream, depth: usize, imports: &mut BTreeSet<(usize, String)>) {
-    let mut tokens = tokens.into_iter().peekable();
-    let (mut supers, mut is_module) = (0, false);
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Punct(mark) if mark.as_char() == '#' && is_cfg_test(tokens.peek()) => skip_item(&mut tokens),
-            TokenTree::Ident(word) if word == "crate" => {
-                if follows_path(&mut tokens) {
-                    names(&mut tokens, imports);
-                }
-                supers = 0;
-            }
-            TokenTree::Ident(word) if word == "super" => {
-                supers += 1;
-                if follows_path(&mut tokens) && supers == depth {
-                    names(&mut tokens, imports);
-                    supers = 0;
-                }
-            }
-            TokenTree::Ident(word) => {
-                is_module = word == "mod" || is_module;
-                supers = 0;
-            }
-            TokenTree::Group(group) => {
-                collect(group.stream(), depth + usize::from(is_module), imports);
-                (supers, is_module) = (0, false);
-            }
-            TokenTree::Punct(mark) if mark.as_char() == ';' => (supers, is_module) = (0, false),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
-}
-
-/// What stands after `crate::`: one name, or a group of paths. A macro (`crate::name!`) belongs to no module.
-fn names(tokens: &mut Peekable<impl Iterator<Item = TokenTree>>, imports: &mut BTreeSet<(usize, String)>) {
-    match tokens.next() {
-        Some(TokenTree::Ident(name)) => {
-            let is_macro = matches!(tokens.peek(), Some(TokenTree::Punct(mark)) if mark.as_char() == '!');
-            if !is_macro {
-                imports.insert((name.span().start().line, name.to_string()));
-            }
-        }
-        Some(TokenTree::Group(group)) => group_names(&group, imports),
-        Some(TokenTree::Punct(mark)) => {
-            imports.insert((mark.span().start().line, mark.to_string()));
-        }
-        Some(TokenTree::Literal(_)) | None => {}
-    }
-}
-
-/// `{a::b, c::{d, e}}` -> a, c
-fn group_names(group: &Group, imports: &mut BTreeSet<(usize, String)>) {
-    let mut is_first = true;
-    for token in group.stream() {
-        match token {
-            TokenTree::Ident(name) if is_first => {
-                imports.insert((name.span().start().line, name.to_string()));
-                is_first = false;
-            }
-            TokenTree::Punct(mark) if mark.as_char() == ',' => is_first = true,
-            _ => is_first = false,
-        }
-    }
-}
-
-/// Takes `::`, if it comes.
-fn follows_path(tokens: &mut Peekable<impl Iterator<Item = TokenTree>>) -> bool {
-    let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(mark)) if mark.as_char() == ':');
-    if !is_colon(tokens.peek()) {
-        return false;
-    }
-    tokens.next();
-    is_colon(tokens.peek()) && tokens.next().is_some()
-}
-
-fn is_cfg_test(token: Option<&TokenTree>) -> bool {
-    matches!(token, Some(TokenTree::Group(group))
-        if group.delimiter() == Delimiter::Bracket && group.stream().to_string().replace(' ', "") == "cfg(test)")
-}
-
-/// Leaves out what an attribute stands on: to its `;` or its braces.
-fn skip_item(tokens: &mut impl Iterator<Item = TokenTree>) {
-    for token in tokens {
-        match token {
-            TokenTree::Punct(mark) if mark.as_char() == ';' => return,
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return,
-            _ => {}
-        }
-    }
 }
 
 impl fmt::Display for Breach {
@@ -178,20 +72,16 @@ impl fmt::Display for Breach {
 
 #[cfg(test)]
 mod tests {
-    use super::{Why, breaches, order};
+    use super::{Why, breaches};
+    use crate::imports::children;
 
     const LIB: &str = "pub mod source;\npub mod packet;\nmod http;\npub mod dns;\npub mod service;\npub mod walk;\n";
 
     fn check(file: &str, text: &str, expected: &[(usize, &str, Why)]) {
-        let order = order(LIB).expect("lib.rs is Rust");
+        let order = children(LIB).expect("lib.rs is Rust");
         let found = breaches(&order, file, text).expect("the file is Rust");
         let found: Vec<_> = found.iter().map(|breach| (breach.line, breach.import.as_str(), breach.why)).collect();
         assert_eq!(found, expected, "{text}");
-    }
-
-    #[test]
-    fn modules_are_read_in_order() {
-        assert_eq!(order(LIB).expect("Rust"), ["source", "packet", "http", "dns", "service", "walk"]);
     }
 
     #[test]

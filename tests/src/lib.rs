@@ -2,7 +2,10 @@
 //! examples, and manifests made or spoilt by code.
 
 pub mod repository;
+pub mod imports;
 pub mod layers;
+pub mod rooms;
+pub mod identifiers;
 pub mod paths;
 pub mod tidy;
 pub mod examples;

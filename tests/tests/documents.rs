@@ -14,7 +14,7 @@ use whichpod_core::report::{
     DiagnosticReport, DnsReport, FixReport, HopReport, LandingReport, LegReport, PacketReport, RecordReport, Report,
     ReportDetail, RolloutReport, RolloutSetReport, StepPodReport, StepReport,
 };
-use whichpod_core::request::Client;
+use whichpod_core::request::RequestClient;
 use whichpod_core::routing_test::{self, ApplyError, Case, CaseExpectation, ConditionExpectation, RequestCase};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
@@ -139,7 +139,7 @@ fn the_examples_of_json_are_parts_of_what_is_printed() {
 fn printed(simulation: &Simulation, what: &str) -> Value {
     let value = match what.split_once(' ') {
         Some(("trace", command)) => {
-            let run = simulation.run(&Client::External(None), command, None).expect("a command that can be run");
+            let run = simulation.run(&RequestClient::External(None), command, None).expect("a command that can be run");
             serde_json::to_value(simulation.report(&run, ReportDetail::default()))
         }
         None if what == "check" => serde_json::to_value(simulation.check()),

@@ -1,7 +1,7 @@
 //! The house itself: layers, the paths that documents name, tidiness.
 
 use whichpod_tests::repository::{files, root};
-use whichpod_tests::{layers, paths, tidy};
+use whichpod_tests::{imports, layers, paths, tidy};
 
 /// Documents whose paths must lead somewhere.
 const DOCUMENTS: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
@@ -10,7 +10,7 @@ const DOCUMENTS: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
 fn modules_of_core_import_only_modules_above() {
     let sources = files("core/src/");
     let text_of = |path: &str| sources.iter().find(|file| file.path == path).and_then(|file| file.text.as_deref());
-    let order = layers::order(text_of("core/src/lib.rs").expect("core has a lib.rs")).expect("lib.rs is Rust");
+    let order = imports::children(text_of("core/src/lib.rs").expect("core has a lib.rs")).expect("lib.rs is Rust");
     assert!(order.len() > 5, "the modules of lib.rs: {order:?}");
     let mut breaches = Vec::new();
     for file in sources.iter().filter(|file| file.path.ends_with(".rs")) {
@@ -27,7 +27,7 @@ fn every_module_of_core_is_on_the_maps() {
     let text_of = |path: &str| sources.iter().find(|file| file.path == path).and_then(|file| file.text.as_deref());
     let (lib, map) =
         (text_of("core/src/lib.rs").expect("lib.rs"), text_of("ARCHITECTURE.md").expect("ARCHITECTURE.md"));
-    let modules = layers::order(lib).expect("lib.rs is Rust");
+    let modules = imports::children(lib).expect("lib.rs is Rust");
     report(modules.iter().flat_map(|module| {
         let on_lib = lib.contains(&format!("[`{module}`]"));
         let on_map = map.contains(&format!("`core/src/{module}.rs`"));

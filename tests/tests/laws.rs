@@ -15,7 +15,7 @@ use whichpod_core::report::{LandingReport, Report, ReportDetail};
 use whichpod_core::routing_test::{self, Case};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
-use whichpod_core::trace::{Leg, Outcome, Resolution, Share};
+use whichpod_core::trace::{ConnectionHops, Outcome, Resolution, Share};
 use whichpod_tests::cases::cases;
 use whichpod_tests::examples::{self, Example};
 use whichpod_tests::mutation::Mutation;
@@ -74,7 +74,7 @@ fn walks_hold(resolution: &Resolution) -> Result<(), String> {
         return Err(format!("the shares make {whole:?}"));
     }
     let legs = resolution.landings.iter().flat_map(|landing| landing.trail.legs());
-    let apart = legs.into_iter().find(|leg| !Leg::joins(leg));
+    let apart = legs.into_iter().find(|leg| !ConnectionHops::joins(leg));
     apart.map_or(Ok(()), |leg| Err(format!("the hops don't join: {leg:#?}")))
 }
 

@@ -13,7 +13,7 @@ use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::dns::ClusterDns;
 use whichpod_core::dns::name::{fits_a_question, join, reverse_name, reversed_address};
 use whichpod_core::manifest::Manifests;
-use whichpod_core::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
+use whichpod_core::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
 use whichpod_core::source::Sources;
 use whichpod_tests::cases::cases;
 
@@ -139,7 +139,7 @@ proptest! {
                     rr::RData::MX(MX::new(1, hickory(&target))),
                 ),
             };
-            ours.answers.push(Record { name: DnsName::new(&owner), ttl: 30, data });
+            ours.answers.push(DnsRecord { name: DnsName::new(&owner), ttl: 30, data });
             theirs.add_answer(rr::Record::from_rdata(hickory(&owner), 30, data_theirs));
         }
         let bytes = theirs.to_vec().expect("a message").len();
@@ -150,7 +150,7 @@ proptest! {
     fn what_is_cut_fits(addresses in 0usize..200, limit in 512usize..4096) {
         let name = DnsName::new("web.default.svc.cluster.local");
         let question = Question { name: name.clone(), record_type: RecordType::A };
-        let record = |last: usize| Record { name: name.clone(), ttl: 30, data: RecordData::A([10, 0, 0, last as u8].into()) };
+        let record = |last: usize| DnsRecord { name: name.clone(), ttl: 30, data: RecordData::A([10, 0, 0, last as u8].into()) };
         let whole = Answer { answers: (0..addresses).map(record).collect(), ..Answer::default() };
         let cut = whole.clone().cut_to(&question, limit, true);
         prop_assert!(cut.truncated == (cut.answers.len() < addresses));

@@ -13,11 +13,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use whichpod_core::cluster::{Cluster, SettingOverrides};
-use whichpod_core::ingress::{Arrival, Controller, Controllers, Modifier};
+use whichpod_core::ingress::{Controller, ControllerArrival, Controllers, LocationModifier};
 use whichpod_core::manifest::Manifests;
 use whichpod_core::packet::HttpRequest;
 use whichpod_core::source::{FieldRef, Sources};
-use whichpod_core::trace::Decision;
+use whichpod_core::trace::PacketDecision;
 
 /// How many hosts with rules of their own, and how many requests each gets.
 const HOSTS: usize = 60;
@@ -176,13 +176,13 @@ fn ask(cluster: &Cluster, controller: &Controller, rules: &[FieldRef], host: &st
     };
     let client = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let judgement =
-        controller.judge(cluster, &Arrival { pod: &controller.pods[0], port: 80, client, request: &request });
+        controller.judge(cluster, &ControllerArrival { pod: &controller.pods[0], port: 80, client, request: &request });
     match &judgement.branches[0].decision {
-        Decision::Proxy(proxied) => {
+        PacketDecision::Proxy(proxied) => {
             let sent = proxied.request.as_ref().map(|request| request.target()).unwrap_or_default();
             format!("{} {sent}", name(proxied.rule.clone(), rules))
         }
-        Decision::Respond(response) => match &response.location {
+        PacketDecision::Respond(response) => match &response.location {
             Some(location) => format!("{} {location}", response.status),
             None => response.status.to_string(),
         },
@@ -213,9 +213,9 @@ impl Nginx {
             let _ = writeln!(config, "server {{ listen 127.0.0.1:{port}; server_name {host};");
             for location in locations {
                 let modifier = match location.modifier {
-                    Modifier::Exact => format!("= \"{}\"", location.path),
-                    Modifier::Prefix => format!("\"{}\"", location.path),
-                    Modifier::Regex(_) => format!("~* \"^{}\"", location.path),
+                    LocationModifier::Exact => format!("= \"{}\"", location.path),
+                    LocationModifier::Prefix => format!("\"{}\"", location.path),
+                    LocationModifier::Regex(_) => format!("~* \"^{}\"", location.path),
                 };
                 let rule = name(location.field(), rules);
                 let target = location.annotations.rewrite_target.as_deref().unwrap_or_default();

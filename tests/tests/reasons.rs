@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 
 use strum::VariantArray;
 use whichpod_core::console::client;
-use whichpod_core::request::Libc;
+use whichpod_core::request::ClientLibc;
 use whichpod_core::routing_test::{self, RequestCase};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::trace::{
-    Candidate, Cause, DnsObjection, DnsRule, Fate, GatewayObjection, GatewayRule, IngressObjection, IngressRule,
-    NetworkRule, Objection, PolicyObjection, PolicyRule, Resolution, Rule, ServiceObjection, ServiceRule,
+    Candidate, CandidateFate, CandidateObjection, Cause, ComponentRule, DnsObjection, DnsRule, GatewayObjection,
+    GatewayRule, IngressControllerRule, IngressObjection, NetworkRule, PolicyObjection, PolicyRule, Resolution,
+    ServiceObjection, ServiceRule,
 };
 
 /// The folders of cases that ask where requests land.
@@ -50,7 +51,7 @@ fn all() -> BTreeSet<String> {
         names("network", NetworkRule::VARIANTS),
         names("service", ServiceRule::VARIANTS),
         names("dns", DnsRule::VARIANTS),
-        names("ingress", IngressRule::VARIANTS),
+        names("ingress", IngressControllerRule::VARIANTS),
         names("gateway", GatewayRule::VARIANTS),
         names("policy", PolicyRule::VARIANTS),
         names("service", ServiceObjection::VARIANTS),
@@ -94,7 +95,7 @@ fn of_file(file: &Path) -> BTreeSet<String> {
 /// All reasons on a request's walks. What a tool refuses has none.
 fn take(seen: &mut BTreeSet<String>, request: &RequestCase, simulation: &Simulation) {
     let Ok(client) = client::parse(&request.from, "default") else { return };
-    let libc = request.resolver.as_deref().and_then(Libc::from_name);
+    let libc = request.resolver.as_deref().and_then(ClientLibc::from_name);
     if let Some(resolution) = simulation.run(&client, &request.run, libc).ok().and_then(|run| run.resolution) {
         walk(seen, &resolution);
     }
@@ -109,7 +110,7 @@ fn walk(seen: &mut BTreeSet<String>, resolution: &Resolution) {
 
 fn candidate(seen: &mut BTreeSet<String>, candidate: &Candidate) {
     causes(seen, &candidate.because);
-    if let Fate::Rejected(objection) = candidate.fate {
+    if let CandidateFate::Rejected(objection) = candidate.fate {
         seen.insert(format!("{}/{}", objection_room(objection), objection.name()));
     }
 }
@@ -121,23 +122,23 @@ fn causes(seen: &mut BTreeSet<String>, causes: &[Cause]) {
     }));
 }
 
-fn rule_room(rule: Rule) -> &'static str {
+fn rule_room(rule: ComponentRule) -> &'static str {
     match rule {
-        Rule::Network(_) => "network",
-        Rule::Service(_) => "service",
-        Rule::Dns(_) => "dns",
-        Rule::Ingress(_) => "ingress",
-        Rule::Gateway(_) => "gateway",
-        Rule::Policy(_) => "policy",
+        ComponentRule::Network(_) => "network",
+        ComponentRule::Service(_) => "service",
+        ComponentRule::Dns(_) => "dns",
+        ComponentRule::Ingress(_) => "ingress",
+        ComponentRule::Gateway(_) => "gateway",
+        ComponentRule::Policy(_) => "policy",
     }
 }
 
-fn objection_room(objection: Objection) -> &'static str {
+fn objection_room(objection: CandidateObjection) -> &'static str {
     match objection {
-        Objection::Service(_) => "service",
-        Objection::Dns(_) => "dns",
-        Objection::Ingress(_) => "ingress",
-        Objection::Gateway(_) => "gateway",
-        Objection::Policy(_) => "policy",
+        CandidateObjection::Service(_) => "service",
+        CandidateObjection::Dns(_) => "dns",
+        CandidateObjection::Ingress(_) => "ingress",
+        CandidateObjection::Gateway(_) => "gateway",
+        CandidateObjection::Policy(_) => "policy",
     }
 }

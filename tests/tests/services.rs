@@ -13,8 +13,8 @@ use whichpod_core::packet::{Packet, Payload, Protocol};
 use whichpod_core::policy::NetworkPolicies;
 use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::source::Sources;
-use whichpod_core::trace::{Decision, Landing, Share, Trail};
-use whichpod_core::walk::{Origin, PacketNetwork, connect};
+use whichpod_core::trace::{Landing, PacketDecision, Share, Trail};
+use whichpod_core::walk::{PacketNetwork, PacketOrigin, walk_connection};
 use whichpod_tests::cases::cases;
 use whichpod_tests::services::naive::{End, Ends, ends};
 use whichpod_tests::services::world::{self, Caller, Target, World, questions, worlds};
@@ -44,15 +44,15 @@ fn answer(cluster: &Cluster, world: &World, caller: Caller, target: Target) -> R
     let port_map = PortMap::read(cluster);
     let policies = NetworkPolicies::read(cluster);
     let network = PacketNetwork { cluster, kube_proxy: &kube_proxy, port_map: &port_map, policies: &policies };
-    let pod = |name: &str| cluster.pods.get("default", name).map(Origin::Pod);
+    let pod = |name: &str| cluster.pods.get("default", name).map(PacketOrigin::Pod);
     let origin = match caller {
         Caller::Pod(node) => pod(&format!("client-{node}")),
         Caller::Endpoint(place) => pod(&format!("web-{place}")),
-        Caller::Node(node) => cluster.nodes.get(&*format!("n{node}")).map(Origin::Node),
-        Caller::Outside => Some(Origin::Outside),
+        Caller::Node(node) => cluster.nodes.get(&*format!("n{node}")).map(PacketOrigin::Node),
+        Caller::Outside => Some(PacketOrigin::Outside),
     };
     let origin = origin.ok_or_else(|| TestCaseError::fail(format!("nobody is {caller:?}")))?;
-    let landings = connect(&network, origin, packet(world, caller, target), Share::ONE, Trail::default());
+    let landings = walk_connection(&network, origin, packet(world, caller, target), Share::ONE, Trail::default());
     prop_assert_eq!(Share::sum(landings.iter().map(|landing| landing.share)), Share::ONE);
     let mut ends = BTreeMap::new();
     for landing in &landings {
@@ -91,15 +91,15 @@ fn packet(world: &World, caller: Caller, target: Target) -> Packet {
 fn end(landing: &Landing) -> Result<End, TestCaseError> {
     let last = landing.trail.last().ok_or_else(|| TestCaseError::fail("a landing without hop"))?;
     match &last.decision {
-        Decision::Deliver(delivery) => {
+        PacketDecision::Deliver(delivery) => {
             let pod = delivery.pod.as_ref().and_then(|pod| pod.name.strip_prefix("web-")?.parse().ok());
             let pod = pod.ok_or_else(|| TestCaseError::fail(format!("delivered to {delivery:?}")))?;
             Ok(End::Delivered(pod, last.before.source.to_string()))
         }
-        Decision::Refuse => Ok(End::Refused),
-        Decision::Drop => Ok(End::Dropped),
-        Decision::Unroutable => Ok(End::Unroutable),
-        Decision::Leave => Ok(End::Gone),
+        PacketDecision::Refuse => Ok(End::Refused),
+        PacketDecision::Drop => Ok(End::Dropped),
+        PacketDecision::Unroutable => Ok(End::Unroutable),
+        PacketDecision::Leave => Ok(End::Gone),
         other => Err(TestCaseError::fail(format!("ends with {other:?}"))),
     }
 }

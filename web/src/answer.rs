@@ -3,7 +3,7 @@
 //! Texts are in the language of the question already, as fragments ([`Fragment`]); everything else is closed enums, so
 //! that colour, icon and label are chosen by the page.
 
-pub use whichpod_core::trace::Purpose;
+pub use whichpod_core::trace::ConnectionPurpose;
 
 use std::rc::Rc;
 
@@ -209,7 +209,7 @@ pub struct Sent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Leg {
     /// What it is for.
-    pub purpose: Purpose,
+    pub purpose: ConnectionPurpose,
     /// The steps.
     pub hops: Vec<Hop>,
 }

@@ -10,8 +10,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Element, HtmlElement, HtmlSelectElement};
 use whichpod_web::answer::{
-    Candidate, Column, Edge, Fate, Fragment, Hop, Landing, Leg, Map, Other, Outcome, Place, Problem, Purpose, Severity,
-    Share, Spot, Text, Turn, Verdict,
+    Candidate, Column, ConnectionPurpose, Edge, Fate, Fragment, Hop, Landing, Leg, Map, Other, Outcome, Place, Problem,
+    Severity, Share, Spot, Text, Turn, Verdict,
 };
 use whichpod_web::language::Language;
 use whichpod_web::page::answer::landings::Landings;
@@ -97,7 +97,7 @@ fn verdict(map: Map, hops: Vec<Hop>) -> Rc<Verdict> {
         sentence: Text::new(),
         landings: Vec::new(),
         sent: None,
-        legs: vec![Leg { purpose: Purpose::Connect, hops }],
+        legs: vec![Leg { purpose: ConnectionPurpose::Connect, hops }],
         map,
         others: Vec::new(),
         printed: None,

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::line::{LineToken, is_separator, tokens};
 use crate::source::{FieldPath, FileId, Segment};
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{self, Value, YamlNode};
 
 /// A cursor in a document.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -279,7 +279,7 @@ fn by_tree(text: &str, offset: usize) -> Option<EditorCursor> {
     }
 }
 
-fn level(node: &Node, depth: usize) -> IndentLevel {
+fn level(node: &YamlNode, depth: usize) -> IndentLevel {
     let entries = node.entries().iter().map(|entry| {
         let value = entry.value.text().map(|text| text.to_string()).unwrap_or_default();
         (entry.key.to_string(), value)

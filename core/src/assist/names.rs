@@ -6,7 +6,7 @@ use super::{Completion, CompletionKind, CompletionSpot, CursorPosition};
 use crate::cluster::Cluster;
 use crate::model::Labels;
 use crate::order;
-use crate::schema::Shape;
+use crate::schema::TypeShape;
 use crate::simulation::Simulation;
 use crate::source::{FileId, Segment};
 use crate::yaml;
@@ -24,7 +24,7 @@ impl CompletionSpot<'_> {
             insert: match (keys, self.cursor.place) {
                 (true, CursorPosition::Key { complete: true, .. }) => name.clone(),
                 (true, _) => format!("{name}: "),
-                (false, _) if self.kind_of_value.shape() == Shape::String => quoted(&name),
+                (false, _) if self.kind_of_value.shape() == TypeShape::String => quoted(&name),
                 (false, _) => name.clone(),
             },
             label: name.into(),

@@ -8,16 +8,16 @@ use super::functions::call;
 use super::{Expression, Macro, Operand};
 
 /// What names stand for, innermost first.
-struct Scope<'s, 'v> {
+struct CelScope<'s, 'v> {
     name: &'s str,
     value: Operand<'v>,
-    outer: Option<&'s Scope<'s, 'v>>,
+    outer: Option<&'s CelScope<'s, 'v>>,
 }
 
 type Evaluated<'v> = Result<Operand<'v>, String>;
 
 pub(super) fn holds(rule: &Expression, object: &Value) -> Result<bool, String> {
-    let scope = Scope { name: "self", value: Operand::of(object), outer: None };
+    let scope = CelScope { name: "self", value: Operand::of(object), outer: None };
     truth(&evaluate(rule, &scope)?)
 }
 
@@ -87,7 +87,7 @@ impl<'v> Operand<'v> {
     }
 }
 
-fn evaluate<'v>(expression: &'v Expression, scope: &Scope<'_, 'v>) -> Evaluated<'v> {
+fn evaluate<'v>(expression: &'v Expression, scope: &CelScope<'_, 'v>) -> Evaluated<'v> {
     match expression {
         Expression::Literal(value) => Ok(Operand::of(value)),
         Expression::Name(name) => named(name, scope),
@@ -123,7 +123,7 @@ fn evaluate<'v>(expression: &'v Expression, scope: &Scope<'_, 'v>) -> Evaluated<
     }
 }
 
-fn named<'v>(name: &str, scope: &Scope<'_, 'v>) -> Evaluated<'v> {
+fn named<'v>(name: &str, scope: &CelScope<'_, 'v>) -> Evaluated<'v> {
     let mut scope = Some(scope);
     while let Some(here) = scope {
         if here.name == name {
@@ -145,7 +145,12 @@ fn at<'v>(target: &Operand<'v>, index: &Operand<'v>) -> Evaluated<'v> {
     }
 }
 
-fn settled_by<'v>(settling: bool, left: &'v Expression, right: &'v Expression, scope: &Scope<'_, 'v>) -> Evaluated<'v> {
+fn settled_by<'v>(
+    settling: bool,
+    left: &'v Expression,
+    right: &'v Expression,
+    scope: &CelScope<'_, 'v>,
+) -> Evaluated<'v> {
     let side = |side| evaluate(side, scope).and_then(|operand| truth(&operand));
     let left = side(left);
     if left == Ok(settling) {
@@ -163,10 +168,10 @@ fn quantified<'v>(
     target: &Operand<'v>,
     name: &'v str,
     body: &'v Expression,
-    outer: &Scope<'_, 'v>,
+    outer: &CelScope<'_, 'v>,
 ) -> Evaluated<'v> {
     let elements = target.elements()?;
-    let each = |value: &Operand<'v>| evaluate(body, &Scope { name, value: value.clone(), outer: Some(outer) });
+    let each = |value: &Operand<'v>| evaluate(body, &CelScope { name, value: value.clone(), outer: Some(outer) });
     if which == Macro::Map {
         return Ok(Operand::List(elements.iter().map(each).collect::<Result<_, _>>()?));
     }

@@ -8,7 +8,7 @@ use super::{Expression, MAX_RULE_NESTING, Macro};
 
 /// A word, a mark or a literal.
 #[derive(Clone, Debug, PartialEq)]
-enum Token {
+enum CelToken {
     Word(String),
     Mark(&'static str),
     Literal(Value),
@@ -25,12 +25,12 @@ const BINARY: &[&[&str]] =
 
 /// A whole rule; None if it isn't one that is understood.
 pub(super) fn rule(text: &str) -> Option<Expression> {
-    let mut parser = Parser { tokens: tokens(text)?, place: 0, depth: 0 };
+    let mut parser = CelParser { tokens: tokens(text)?, place: 0, depth: 0 };
     let expression = parser.expression()?;
     parser.peek().is_none().then_some(expression)
 }
 
-fn tokens(text: &str) -> Option<Vec<Token>> {
+fn tokens(text: &str) -> Option<Vec<CelToken>> {
     let mut rest = text.trim_start();
     let mut tokens = Vec::new();
     while let Some(first) = rest.chars().next() {
@@ -38,14 +38,14 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
             number(rest)?
         } else if let Some(raw) = rest.strip_prefix("r\"\"\"") {
             let (inside, behind) = raw.split_once("\"\"\"")?;
-            (Token::Literal(inside.into()), behind)
+            (CelToken::Literal(inside.into()), behind)
         } else if first == '\'' || first == '"' {
             quoted(rest, first)?
         } else if first.is_ascii_alphabetic() || first == '_' {
             word(rest)?
         } else {
             let mark = MARKS.iter().find(|mark| rest.starts_with(**mark))?;
-            (Token::Mark(mark), rest.strip_prefix(mark)?)
+            (CelToken::Mark(mark), rest.strip_prefix(mark)?)
         };
         tokens.push(token);
         rest = behind.trim_start();
@@ -53,35 +53,35 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
-fn number(text: &str) -> Option<(Token, &str)> {
+fn number(text: &str) -> Option<(CelToken, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, behind) = text.split_at_checked(end)?;
-    Some((Token::Literal(digits.parse::<i64>().ok()?.into()), behind))
+    Some((CelToken::Literal(digits.parse::<i64>().ok()?.into()), behind))
 }
 
-fn word(text: &str) -> Option<(Token, &str)> {
+fn word(text: &str) -> Option<(CelToken, &str)> {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
     let (word, behind) = text.split_at_checked(end)?;
     let token = match word {
-        "true" => Token::Literal(true.into()),
-        "false" => Token::Literal(false.into()),
-        "null" => Token::Literal(Value::Null),
-        "in" => Token::Mark("in"),
+        "true" => CelToken::Literal(true.into()),
+        "false" => CelToken::Literal(false.into()),
+        "null" => CelToken::Literal(Value::Null),
+        "in" => CelToken::Mark("in"),
         // Names that CEL keeps for itself are written with underscores around them.
-        "__namespace__" => Token::Word("namespace".to_owned()),
-        other => Token::Word(other.to_owned()),
+        "__namespace__" => CelToken::Word("namespace".to_owned()),
+        other => CelToken::Word(other.to_owned()),
     };
     Some((token, behind))
 }
 
 /// A text between quotes, with backslashes.
-fn quoted(text: &str, quote: char) -> Option<(Token, &str)> {
+fn quoted(text: &str, quote: char) -> Option<(CelToken, &str)> {
     let mut characters = text.chars();
     characters.next();
     let mut inside = String::new();
     while let Some(character) = characters.next() {
         match character {
-            end if end == quote => return Some((Token::Literal(inside.into()), characters.as_str())),
+            end if end == quote => return Some((CelToken::Literal(inside.into()), characters.as_str())),
             '\\' => inside.push(escaped(&mut characters)?),
             other => inside.push(other),
         }
@@ -99,25 +99,25 @@ fn escaped(characters: &mut Chars<'_>) -> Option<char> {
     }
 }
 
-struct Parser {
-    tokens: Vec<Token>,
+struct CelParser {
+    tokens: Vec<CelToken>,
     place: usize,
     depth: usize,
 }
 
-impl Parser {
-    fn peek(&self) -> Option<&Token> {
+impl CelParser {
+    fn peek(&self) -> Option<&CelToken> {
         self.tokens.get(self.place)
     }
 
     fn take(&mut self, mark: &str) -> bool {
-        let there = self.peek().is_some_and(|token| matches!(token, Token::Mark(found) if *found == mark));
+        let there = self.peek().is_some_and(|token| matches!(token, CelToken::Mark(found) if *found == mark));
         self.place += usize::from(there);
         there
     }
 
     fn name(&mut self) -> Option<String> {
-        let Token::Word(name) = self.peek()?.clone() else { return None };
+        let CelToken::Word(name) = self.peek()?.clone() else { return None };
         self.place += 1;
         Some(name)
     }
@@ -176,7 +176,7 @@ impl Parser {
         if self.take("[") {
             return Some(Expression::List(self.arguments("]")?));
         }
-        if let Some(Token::Literal(value)) = self.peek() {
+        if let Some(CelToken::Literal(value)) = self.peek() {
             let value = value.clone();
             self.place += 1;
             return Some(Expression::Literal(value));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Changed, NotWritten};
 use crate::source::{FieldPath, Segment, SourceFile, Sources, Span};
-use crate::yaml::{Node, write_value};
+use crate::yaml::{YamlNode, write_value};
 
 /// A file for what is added where the first text is no YAML.
 const ADDED_FILE: &str = "added.yaml";
@@ -39,7 +39,7 @@ impl Edit {
 }
 
 /// Sets a field: its value where it has one, else a new entry in the nearest map above it that is there.
-pub fn set(sources: &Sources, object: &Node, path: &FieldPath, value: &Value) -> Result<Edit, NotWritten> {
+pub fn set(sources: &Sources, object: &YamlNode, path: &FieldPath, value: &Value) -> Result<Edit, NotWritten> {
     let mut node = object;
     let mut segments = path.segments();
     while let Some((segment, rest)) = segments.split_first() {
@@ -67,7 +67,7 @@ pub fn set(sources: &Sources, object: &Node, path: &FieldPath, value: &Value) ->
 }
 
 /// Takes a field away, and leaves an empty map where it was the only one.
-pub fn remove(sources: &Sources, object: &Node, path: &FieldPath) -> Result<Edit, NotWritten> {
+pub fn remove(sources: &Sources, object: &YamlNode, path: &FieldPath) -> Result<Edit, NotWritten> {
     let Some(Segment::Field(key) | Segment::Key(key)) = path.segments().last() else { return Err(NotWritten) };
     let parent = object.find(&path.parent()).ok_or(NotWritten)?;
     let at = parent.entries().iter().position(|entry| entry.key == *key).ok_or(NotWritten)?;
@@ -83,7 +83,7 @@ pub fn remove(sources: &Sources, object: &Node, path: &FieldPath) -> Result<Edit
 }
 
 /// Takes an object away: its document with the line between it and the others, or the element of a list.
-pub fn delete(sources: &Sources, object: &Node) -> Result<Edit, NotWritten> {
+pub fn delete(sources: &Sources, object: &YamlNode) -> Result<Edit, NotWritten> {
     let span = object.span;
     let file = sources.file(span.file).ok_or(NotWritten)?;
     let text = &*file.text;
@@ -158,12 +158,12 @@ fn element(file: &SourceFile, span: Span, line: usize) -> Edit {
     Edit { span: Span { start: start as u32, end: end as u32, ..span }, text: text.to_owned() }
 }
 
-fn is_filled(node: &Node) -> bool {
+fn is_filled(node: &YamlNode) -> bool {
     !node.entries().is_empty() || !node.elements().is_empty()
 }
 
 /// An entry's value by another.
-fn replace(sources: &Sources, parent: &Node, key: &str, value: &Value) -> Result<Edit, NotWritten> {
+fn replace(sources: &Sources, parent: &YamlNode, key: &str, value: &Value) -> Result<Edit, NotWritten> {
     let entry = parent.entry(key).ok_or(NotWritten)?;
     let file = sources.file(entry.key_span.file).ok_or(NotWritten)?;
     let (from, to) = (entry.key_span.end as usize, entry.value.span.end as usize);
@@ -176,7 +176,7 @@ fn replace(sources: &Sources, parent: &Node, key: &str, value: &Value) -> Result
 }
 
 /// A new entry before the first one, in the same style.
-fn first_entry(sources: &Sources, parent: &Node, key: &str, value: &Value) -> Result<Edit, NotWritten> {
+fn first_entry(sources: &Sources, parent: &YamlNode, key: &str, value: &Value) -> Result<Edit, NotWritten> {
     let first = parent.entries().first().ok_or(NotWritten)?;
     let span = Span { end: first.key_span.start, ..first.key_span };
     let text = match in_braces(sources, parent) {
@@ -193,7 +193,7 @@ fn first_entry(sources: &Sources, parent: &Node, key: &str, value: &Value) -> Re
 }
 
 /// A value behind the colon of its key.
-fn text_of(sources: &Sources, parent: &Node, value: &Value) -> String {
+fn text_of(sources: &Sources, parent: &YamlNode, value: &Value) -> String {
     match in_braces(sources, parent) {
         true if value.is_string() && !sources.text(parent.span).starts_with("{\"") => write_value(value, ""),
         true => format!(" {value}"),
@@ -201,12 +201,12 @@ fn text_of(sources: &Sources, parent: &Node, value: &Value) -> String {
     }
 }
 
-fn in_braces(sources: &Sources, parent: &Node) -> bool {
+fn in_braces(sources: &Sources, parent: &YamlNode) -> bool {
     sources.text(parent.span).starts_with('{')
 }
 
 /// The blanks before the entries of a map in lines.
-fn indent(sources: &Sources, parent: &Node) -> String {
+fn indent(sources: &Sources, parent: &YamlNode) -> String {
     let first = parent.entries().first().and_then(|entry| sources.locate(entry.key_span));
     " ".repeat(first.map_or(0, |at| at.column as usize - 1))
 }

@@ -12,7 +12,7 @@ type ScaleTarget = (Text, Text, Text);
 
 /// Writes the replicas of what is scaled.
 pub(super) fn apply_autoscaler_bounds(mut objects: Objects) -> Objects {
-    let bounds = bounds(&objects);
+    let bounds = autoscaler_bounds(&objects);
     macro_rules! scale {
         ($($kind:ident $name:literal)*) => {$(for given in &mut objects.$kind {
             let target = ($name.into(), given.namespace().into(), given.name().clone());
@@ -28,7 +28,7 @@ pub(super) fn apply_autoscaler_bounds(mut objects: Objects) -> Objects {
 }
 
 /// The bounds of each target. One that two autoscalers name is left alone (AmbiguousSelector).
-fn bounds(objects: &Objects) -> BTreeMap<ScaleTarget, (i32, i32)> {
+fn autoscaler_bounds(objects: &Objects) -> BTreeMap<ScaleTarget, (i32, i32)> {
     let mut bounds: BTreeMap<ScaleTarget, Option<(i32, i32)>> = BTreeMap::new();
     for given in &objects.horizontal_pod_autoscalers {
         let HorizontalPodAutoscaler { spec, .. } = &*given.body;

@@ -2,7 +2,7 @@
 //! same cluster, and an object that is added changes no other.
 
 use crate::order::Order;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 /// The letters and digits of generated names: without vowels and look-alikes (apimachinery, util/rand).
 const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
@@ -14,7 +14,7 @@ const SUFFIX_LENGTH: usize = 5;
 const BASE_LENGTH: usize = 58;
 
 /// FNV-1a over a tree's content, whatever the order of its maps. Null and absent are the same.
-pub(super) fn of_tree(node: &Node, ignored: &dyn Fn(&[&str]) -> bool) -> u32 {
+pub(super) fn of_tree(node: &YamlNode, ignored: &dyn Fn(&[&str]) -> bool) -> u32 {
     let mut hash = Fnv32::default();
     tree(node, &mut Vec::new(), ignored, &mut hash);
     hash.0
@@ -78,7 +78,7 @@ impl Fnv32 {
     }
 }
 
-fn tree<'n>(node: &'n Node, path: &mut Vec<&'n str>, ignored: &dyn Fn(&[&str]) -> bool, hash: &mut Fnv32) {
+fn tree<'n>(node: &'n YamlNode, path: &mut Vec<&'n str>, ignored: &dyn Fn(&[&str]) -> bool, hash: &mut Fnv32) {
     match &node.value {
         Value::Null => hash.feed("null"),
         Value::Bool(value) => hash.feed(if *value { "true" } else { "false" }),

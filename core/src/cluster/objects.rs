@@ -9,7 +9,7 @@ use crate::manifest::{Checks, Manifests, Object};
 use crate::model::{self, Body, Text};
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef, Sources};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// An object of one kind.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(super) struct ClusterObject<T> {
     /// What it says.
     pub body: Arc<T>,
     /// The tree it was read from.
-    pub node: Arc<Node>,
+    pub node: Arc<YamlNode>,
     /// Whether nobody pasted it.
     pub supplied: bool,
     created: Option<Text>,
@@ -183,7 +183,7 @@ impl<T> ClusterObject<T> {
     fn new(object: &Object, body: Arc<T>, supplied: bool) -> Self {
         let node = object.node.clone();
         let created = node.child("metadata").and_then(|metadata| metadata.child("creationTimestamp"));
-        let created = created.and_then(Node::text).cloned();
+        let created = created.and_then(YamlNode::text).cloned();
         Self { reference: object.reference.clone(), body, node, supplied, created, order: object.order }
     }
 

@@ -10,7 +10,7 @@ use super::ingress_implementation::IngressImplementation;
 use super::service::Service;
 use super::table::Namespaced;
 use crate::model::{KubeProxyConfiguration, Text, WorldPod};
-use crate::packet::{Rcode, Record};
+use crate::packet::{DnsRecord, Rcode};
 use crate::yaml;
 
 mod networks;
@@ -53,7 +53,7 @@ pub struct ClusterSettings {
     /// The steps of roll-outs, by `namespace/name` of the Deployment.
     pub rollouts: BTreeMap<Text, usize>,
     /// Settings of supplied controllers, by name.
-    pub controllers: BTreeMap<Text, yaml::Node>,
+    pub controllers: BTreeMap<Text, yaml::YamlNode>,
 }
 
 /// kube-proxy's modes.
@@ -104,7 +104,7 @@ pub enum UpstreamResolvers {
     #[default]
     Unsaid,
     /// These records and nothing else.
-    Records(Vec<Record>),
+    Records(Vec<DnsRecord>),
     /// Every question gets this code (SERVFAIL).
     Code(Rcode),
     /// Every question gets silence.
@@ -119,11 +119,11 @@ pub struct SettingOverrides {
     /// `--proxy-mode`, `proxy_mode`.
     pub kube_proxy_mode: Option<KubeProxyMode>,
     /// `upstream` of a routing test, in the World's notation.
-    pub upstream: Option<yaml::Node>,
+    pub upstream: Option<yaml::YamlNode>,
     /// `node_resolv_conf` of a routing test.
     pub node_resolv_conf: Option<Text>,
     /// `settings` of a routing test: arguments of supplied controllers.
-    pub controllers: BTreeMap<Text, yaml::Node>,
+    pub controllers: BTreeMap<Text, yaml::YamlNode>,
     /// `--as`: what serves every Ingress, whichever controller runs.
     pub serve_as: Option<IngressImplementation>,
 }

@@ -3,7 +3,7 @@
 
 use super::UsageError;
 use crate::gateway::Gateway;
-use crate::ingress::NoEntrance;
+use crate::ingress::NoPublicAddress;
 use crate::walk::DataPlane;
 
 /// A word of a command with the addresses that it stands for.
@@ -12,14 +12,14 @@ pub fn replace(plane: &DataPlane, word: &str) -> Result<String, UsageError> {
     let mut rest = word;
     while let Some(found) = next(rest) {
         out.push_str(found.before);
-        out.push_str(&address(plane, &found)?);
+        out.push_str(&resolve_word(plane, &found)?);
         rest = found.after;
     }
     out.push_str(rest);
     Ok(out)
 }
 
-struct Found<'l> {
+struct AddressWord<'l> {
     before: &'l str,
     word: &'static str,
     /// What stands in parentheses behind it.
@@ -27,7 +27,7 @@ struct Found<'l> {
     after: &'l str,
 }
 
-impl Found<'_> {
+impl AddressWord<'_> {
     /// Whether the command names a port of its own behind the word.
     fn has_port(&self) -> bool {
         let rest = self.after.strip_prefix(':');
@@ -38,7 +38,7 @@ impl Found<'_> {
 const WORDS: [&str; 3] = ["INGRESS", "GATEWAY", "NODE"];
 
 /// The first word of ours, if it stands alone: no letter, digit or underscore beside it.
-fn next(line: &str) -> Option<Found<'_>> {
+fn next(line: &str) -> Option<AddressWord<'_>> {
     let hits = WORDS.iter().flat_map(|word| line.match_indices(word).map(|(at, _)| (at, *word)));
     let alone = |(at, word): &(usize, &'static str)| {
         let before = line.get(..*at).and_then(|text| text.chars().next_back());
@@ -53,10 +53,10 @@ fn next(line: &str) -> Option<Found<'_>> {
         Some((argument, after)) => (Some(argument.trim()), after),
         None => (None, rest),
     };
-    Some(Found { before, word, argument, after })
+    Some(AddressWord { before, word, argument, after })
 }
 
-fn address(plane: &DataPlane, found: &Found<'_>) -> Result<String, UsageError> {
+fn resolve_word(plane: &DataPlane, found: &AddressWord<'_>) -> Result<String, UsageError> {
     let cluster = &plane.cluster;
     let missing = |what: String| UsageError::new(2, what);
     match (found.word, found.argument) {
@@ -64,15 +64,15 @@ fn address(plane: &DataPlane, found: &Found<'_>) -> Result<String, UsageError> {
             let node =
                 cluster.nodes.get(name).ok_or_else(|| missing(format!("NODE({name}): there is no such node")))?;
             let address = node.addresses.first().ok_or_else(|| missing(format!("NODE({name}) has no address")))?;
-            Ok(bracketed(*address))
+            Ok(url_address(*address))
         }
         ("NODE", None) => Err(missing("NODE needs the node's name: NODE(node-1)".to_owned())),
         ("INGRESS", class) => match plane.controllers.entrance(cluster, class) {
             Ok(entrance) => Ok(match entrance.port {
                 Some(port) if !found.has_port() => crate::packet::socket_text(entrance.address, port),
-                _ => bracketed(entrance.address),
+                _ => url_address(entrance.address),
             }),
-            Err(NoEntrance::NoController) => Err(missing(match class {
+            Err(NoPublicAddress::NoController) => Err(missing(match class {
                 Some(class) => format!("INGRESS({class}): no controller serves this class"),
                 None if !cluster.ingresses.is_empty() => {
                     "INGRESS: no controller here serves the Ingresses' class; ingress-nginx and Traefik are modelled"
@@ -80,7 +80,7 @@ fn address(plane: &DataPlane, found: &Found<'_>) -> Result<String, UsageError> {
                 }
                 None => "INGRESS: there is no Ingress controller, and no Ingress that asks for one".to_owned(),
             })),
-            Err(NoEntrance::NotReachable(pod)) => {
+            Err(NoPublicAddress::NotReachable(pod)) => {
                 Err(missing(format!("INGRESS: the controller in {} can't be reached from outside", pod.lowercase())))
             }
         },
@@ -94,23 +94,23 @@ fn address(plane: &DataPlane, found: &Found<'_>) -> Result<String, UsageError> {
                 ),
                 None => format!("GATEWAY({named}): there is no such Gateway"),
             };
-            entrance(gateway.ok_or_else(|| missing(unknown()))?)
+            gateway_address(gateway.ok_or_else(|| missing(unknown()))?)
         }
         (_, None) => match plane.gateways.iter().collect::<Vec<_>>().as_slice() {
-            [only] => entrance(only),
+            [only] => gateway_address(only),
             [] => Err(missing("GATEWAY: there is no Gateway that anybody implements".to_owned())),
             [_, _, ..] => Err(missing("GATEWAY: there are several, name one: GATEWAY(namespace/name)".to_owned())),
         },
     }
 }
 
-fn entrance(gateway: &Gateway) -> Result<String, UsageError> {
+fn gateway_address(gateway: &Gateway) -> Result<String, UsageError> {
     let missing = || UsageError::new(2, format!("{} has no address yet", gateway.reference.lowercase()));
-    gateway.address.map(bracketed).ok_or_else(missing)
+    gateway.address.map(url_address).ok_or_else(missing)
 }
 
 /// An address as it stands in a URL.
-fn bracketed(address: std::net::IpAddr) -> String {
+fn url_address(address: std::net::IpAddr) -> String {
     match address {
         std::net::IpAddr::V4(address) => address.to_string(),
         std::net::IpAddr::V6(address) => format!("[{address}]"),

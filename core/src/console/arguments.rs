@@ -3,7 +3,7 @@
 use super::UsageError;
 
 /// A tool's options while they are read.
-pub trait Options {
+pub trait OptionReader {
     /// Letters and the long options they stand for.
     const SHORT: &'static [(char, &'static str)];
     /// Whether `--name=value` is understood.
@@ -20,7 +20,7 @@ pub trait Options {
 }
 
 /// Reads the words behind a tool's name.
-pub fn read<O: Options>(args: &[String], mut options: O) -> Result<O, UsageError> {
+pub fn read<O: OptionReader>(args: &[String], mut options: O) -> Result<O, UsageError> {
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.strip_prefix("--") {
@@ -32,7 +32,7 @@ pub fn read<O: Options>(args: &[String], mut options: O) -> Result<O, UsageError
                 };
                 options.option(name, arg, &mut || value.clone().or_else(|| args.next().cloned()))?;
             }
-            None if arg.starts_with('-') && arg.len() > 1 => letters(&mut options, arg, &mut args)?,
+            None if arg.starts_with('-') && arg.len() > 1 => read_letters(&mut options, arg, &mut args)?,
             None => options.word(arg),
         }
     }
@@ -40,7 +40,7 @@ pub fn read<O: Options>(args: &[String], mut options: O) -> Result<O, UsageError
 }
 
 /// Letters in one word, of which the last may have its value behind it.
-fn letters<'a, O: Options>(
+fn read_letters<'a, O: OptionReader>(
     options: &mut O,
     word: &str,
     args: &mut impl Iterator<Item = &'a String>,

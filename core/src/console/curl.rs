@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::UsageError;
-use super::arguments::{self, Options};
-use super::url::{self, Url};
+use super::arguments::{self, OptionReader};
+use super::url::{self, ParsedUrl};
 use crate::model::base64;
 use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
-use crate::request::{Family, Host, HttpAsk};
+use crate::request::{AddressFamily, HttpAsk, RequestHost};
 
 mod ignored;
 mod output;
@@ -18,9 +18,9 @@ const MAX_REDIRECTS: u32 = 50;
 
 /// `curl -H 'Host: shop.example.com' http://192.0.2.80/cart`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Curl {
+pub struct CurlCommand {
     ask: HttpAsk,
-    url: Url,
+    url: ParsedUrl,
     silent: bool,
     show_error: bool,
     fail: bool,
@@ -33,7 +33,7 @@ pub struct Curl {
     /// --no-progress-meter
     hides_progress: bool,
     write_out: Option<String>,
-    checks: Checks,
+    checks: CertificateChecks,
     /// --max-time and --connect-timeout, in seconds.
     max_time: Option<f64>,
     connect_timeout: Option<f64>,
@@ -41,7 +41,7 @@ pub struct Curl {
 
 /// What it checks of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Checks {
+enum CertificateChecks {
     /// -k
     Nothing,
     /// With --cacert whoever signed is trusted.
@@ -52,7 +52,7 @@ enum Checks {
 
 /// The options while they are read.
 #[derive(Default)]
-struct Given {
+struct CurlOptions {
     urls: Vec<String>,
     method: Option<String>,
     headers: Vec<String>,
@@ -72,7 +72,7 @@ struct Given {
     connect_to: Vec<String>,
     follow: bool,
     max_redirects: Option<u32>,
-    family: Family,
+    family: AddressFamily,
     path_as_is: bool,
     globs_off: bool,
     version: Option<HttpVersion>,
@@ -94,11 +94,11 @@ struct Given {
 }
 
 /// Reads the arguments behind `curl`.
-pub fn parse(args: &[String]) -> Result<Curl, UsageError> {
-    arguments::read(args, Given::default())?.finish()
+pub fn parse_curl(args: &[String]) -> Result<CurlCommand, UsageError> {
+    arguments::read(args, CurlOptions::default())?.finish()
 }
 
-impl Options for Given {
+impl OptionReader for CurlOptions {
     const SHORT: &'static [(char, &'static str)] = &[
         ('X', "request"),
         ('H', "header"),
@@ -157,11 +157,11 @@ impl Options for Given {
     }
 
     fn unknown(shown: &str) -> UsageError {
-        refused(shown, "is unknown")
+        option_error(shown, "is unknown")
     }
 
     fn option(&mut self, name: &str, shown: &str, next: &mut dyn FnMut() -> Option<String>) -> Result<(), UsageError> {
-        let mut value = || next().ok_or_else(|| refused(shown, "requires parameter"));
+        let mut value = || next().ok_or_else(|| option_error(shown, "requires parameter"));
         match name {
             "request" => self.method = Some(value()?),
             "header" => self.headers.push(value()?),
@@ -200,9 +200,9 @@ impl Options for Given {
             "resolve" => self.resolve.push(value()?),
             "connect-to" => self.connect_to.push(value()?),
             "location" | "location-trusted" => self.follow = true,
-            "max-redirs" => self.max_redirects = Some(number(shown, &value()?)? as u32),
-            "ipv4" => self.family = Family::Ipv4,
-            "ipv6" => self.family = Family::Ipv6,
+            "max-redirs" => self.max_redirects = Some(option_number(shown, &value()?)? as u32),
+            "ipv4" => self.family = AddressFamily::Ipv4,
+            "ipv6" => self.family = AddressFamily::Ipv6,
             "path-as-is" => self.path_as_is = true,
             "globoff" => self.globs_off = true,
             "http2" | "http2-prior-knowledge" => self.version = Some(HttpVersion::Http2),
@@ -216,10 +216,10 @@ impl Options for Given {
             "output" => self.to_file = value()? != "-",
             "remote-name" => self.to_file = true,
             "write-out" => self.write_out = Some(value()?),
-            "max-time" => self.max_time = Some(number(shown, &value()?)?),
-            "connect-timeout" => self.connect_timeout = Some(number(shown, &value()?)?),
+            "max-time" => self.max_time = Some(option_number(shown, &value()?)?),
+            "connect-timeout" => self.connect_timeout = Some(option_number(shown, &value()?)?),
             "retry" | "retry-delay" | "retry-max-time" => {
-                number(shown, &value()?)?;
+                option_number(shown, &value()?)?;
             }
             "cacert" => {
                 value()?;
@@ -248,7 +248,7 @@ impl Options for Given {
             | "dns-servers" | "doh-url" | "time-cond" | "post301" | "post302" | "post303" | "proto"
             | "proto-default" | "request-target" | "tr-encoding" | "http0.9" | "local-port" | "pinnedpubkey"
             | "stderr" | "trace" | "trace-ascii" | "help" | "version" | "telnet-option" => {
-                return Err(refused(shown, "isn't understood here"));
+                return Err(option_error(shown, "isn't understood here"));
             }
             _ => return Err(Self::unknown(shown)),
         }
@@ -256,15 +256,15 @@ impl Options for Given {
     }
 }
 
-impl Given {
-    fn finish(self) -> Result<Curl, UsageError> {
+impl CurlOptions {
+    fn finish(self) -> Result<CurlCommand, UsageError> {
         let [typed] = self.urls.as_slice() else {
             return Err(match self.urls.is_empty() {
                 true => UsageError::new(2, "curl: (2) no URL specified"),
                 false => UsageError::new(2, "curl: one URL at a time is understood here"),
             });
         };
-        let mut url = url::parse(typed, self.path_as_is)?;
+        let mut url = url::parse_url(typed, self.path_as_is)?;
         let globs = |text: &str| text.contains(['{', '}', '[', ']']);
         if !self.globs_off && (globs(&url.path) || url.query.as_deref().is_some_and(globs)) {
             return Err(UsageError::new(
@@ -284,7 +284,7 @@ impl Given {
             let message = format!("curl: (7) Failed to connect to {} port {port} after 0 ms", super::host_text(&host));
             return Err(UsageError::of_tool(7, format!("{message}: Could not connect to server")));
         }
-        Ok(Curl {
+        Ok(CurlCommand {
             ask: HttpAsk {
                 host,
                 family: self.family,
@@ -302,16 +302,16 @@ impl Given {
             hides_progress: self.hides_progress,
             write_out: self.write_out,
             checks: match (self.insecure, self.trusts) {
-                (true, _) => Checks::Nothing,
-                (false, true) => Checks::Names,
-                (false, false) => Checks::All,
+                (true, _) => CertificateChecks::Nothing,
+                (false, true) => CertificateChecks::Names,
+                (false, false) => CertificateChecks::All,
             },
             max_time: self.max_time,
             connect_timeout: self.connect_timeout,
         })
     }
 
-    fn request(&self, url: &Url) -> HttpRequest {
+    fn request(&self, url: &ParsedUrl) -> HttpRequest {
         let sends = !self.data.is_empty() && !self.as_query;
         let usual = match (self.head, sends) {
             (true, _) => "HEAD",
@@ -367,10 +367,10 @@ impl Given {
     }
 
     /// --connect-to counts before --resolve; empty parts fit anything and keep what is there.
-    fn connect(&self, url: &Url) -> Result<(Host, u16), UsageError> {
+    fn connect(&self, url: &ParsedUrl) -> Result<(RequestHost, u16), UsageError> {
         let (mut host, mut port) = (url.host.clone(), url.port());
         for rule in &self.connect_to {
-            let [from, from_port, to, to_port] = parts(rule)
+            let [from, from_port, to, to_port] = connect_parts(rule)
                 .ok_or_else(|| UsageError::new(49, format!("curl: (49) Couldn't parse CONNECT TO entry '{rule}'")))?;
             let fits_port = from_port.is_empty() || from_port.parse() == Ok(url.port());
             if fits_port && (from.is_empty() || from.eq_ignore_ascii_case(&url.host)) {
@@ -387,16 +387,16 @@ impl Given {
             let address = addresses.split(',').next().unwrap_or_default();
             let fits = name == "*" || name.eq_ignore_ascii_case(&host);
             if fits && of_port.parse() == Ok(port) {
-                let Host::Address(address) = Host::new(address) else { return Err(malformed()) };
-                return Ok((Host::Address(address), port));
+                let RequestHost::Address(address) = RequestHost::new(address) else { return Err(malformed()) };
+                return Ok((RequestHost::Address(address), port));
             }
         }
-        Ok((Host::new(&host), port))
+        Ok((RequestHost::new(&host), port))
     }
 }
 
 /// `HOST1:PORT1:HOST2:PORT2`, with IPv6 addresses in brackets.
-fn parts(rule: &str) -> Option<[String; 4]> {
+fn connect_parts(rule: &str) -> Option<[String; 4]> {
     let mut parts = vec![String::new()];
     let mut in_brackets = false;
     for character in rule.chars() {
@@ -449,13 +449,13 @@ fn url_encoded(text: &str) -> String {
     }
 }
 
-fn number(shown: &str, text: &str) -> Result<f64, UsageError> {
+fn option_number(shown: &str, text: &str) -> Result<f64, UsageError> {
     let number = text.parse().ok().filter(|number: &f64| *number >= 0.0);
-    number.ok_or_else(|| refused(shown, "expected a proper numerical parameter"))
+    number.ok_or_else(|| option_error(shown, "expected a proper numerical parameter"))
 }
 
 /// What curl says of an option on the command line.
-fn refused(shown: &str, why: &str) -> UsageError {
+fn option_error(shown: &str, why: &str) -> UsageError {
     let hint = "curl: try 'curl --help' or 'curl --manual' for more information";
     UsageError::new(2, format!("curl: option {shown}: {why}\n{hint}"))
 }
@@ -464,15 +464,15 @@ fn refused(shown: &str, why: &str) -> UsageError {
 mod tests {
     use super::*;
 
-    fn read(line: &[&str]) -> Result<Curl, UsageError> {
-        parse(&line.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    fn read(line: &[&str]) -> Result<CurlCommand, UsageError> {
+        parse_curl(&line.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
     }
 
     #[test]
     fn a_host_header_and_where_to_connect() {
         let curl = read(&["-H", "Host: shop.example.com", "http://192.0.2.80/a/../cart?x=1"]).unwrap();
         assert_eq!((&*curl.ask.request.host, &*curl.ask.request.path), ("shop.example.com", "/cart"));
-        assert_eq!(curl.ask.host, Host::new("192.0.2.80"));
+        assert_eq!(curl.ask.host, RequestHost::new("192.0.2.80"));
         assert_eq!(curl.ask.request.query.as_deref(), Some("x=1"));
     }
 
@@ -480,10 +480,10 @@ mod tests {
     fn connect_to_and_resolve() {
         let curl =
             read(&["-k", "--connect-to", "t.example.com:443:192.0.2.80:8443", "https://t.example.com/"]).unwrap();
-        assert_eq!((&curl.ask.host, curl.ask.port), (&Host::new("192.0.2.80"), 8443));
+        assert_eq!((&curl.ask.host, curl.ask.port), (&RequestHost::new("192.0.2.80"), 8443));
         assert_eq!(curl.ask.request.server_name.as_deref(), Some("t.example.com"));
         let curl = read(&["--resolve", "a.b:80:[fd00::1]", "http://a.b/"]).unwrap();
-        assert_eq!(curl.ask.host, Host::new("fd00::1"));
+        assert_eq!(curl.ask.host, RequestHost::new("fd00::1"));
         assert_eq!(read(&["--resolve", "a.b", "a.b"]).unwrap_err().exit, 49);
     }
 
@@ -507,9 +507,9 @@ mod tests {
 
     #[test]
     fn what_curl_refuses() {
-        assert_eq!(read(&["--foo", "web"]).unwrap_err(), refused("--foo", "is unknown"));
-        assert_eq!(read(&["-W", "web"]).unwrap_err(), refused("-W", "is unknown"));
-        assert_eq!(read(&["-H"]).unwrap_err(), refused("-H", "requires parameter"));
+        assert_eq!(read(&["--foo", "web"]).unwrap_err(), option_error("--foo", "is unknown"));
+        assert_eq!(read(&["-W", "web"]).unwrap_err(), option_error("-W", "is unknown"));
+        assert_eq!(read(&["-H"]).unwrap_err(), option_error("-H", "requires parameter"));
         assert_eq!(read(&[]).unwrap_err().exit, 2);
         assert!(read(&["-x", "http://p", "web"]).unwrap_err().message.starts_with("curl: option -x: "));
         assert_eq!(read(&["gopher://x"]).unwrap_err().exit, 1);

@@ -2,8 +2,8 @@
 
 use super::{Output, UsageError};
 use crate::packet::{Answer, EdnsReply, Protocol, Rcode, RecordType};
-use crate::request::{Ask, Host, LookupAsk, LookupTool, Transport};
-use crate::trace::{Lookup, LookupFailure, Resolution};
+use crate::request::{Ask, LookupAsk, LookupTool, RequestHost, TransportAsk};
+use crate::trace::{LookupFailure, NameLookup, Resolution};
 
 mod message;
 mod options;
@@ -13,7 +13,7 @@ mod table;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dig {
     ask: LookupAsk,
-    shown: Shown,
+    shown: DigDisplay,
     /// The flag rd: that the server should ask others.
     recurse: bool,
     /// The version of EDNS, of which servers know 0.
@@ -32,7 +32,7 @@ pub struct Dig {
 
 /// Which parts are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(super) struct DigDisplay {
     short: bool,
     banner: bool,
     comments: bool,
@@ -47,7 +47,7 @@ pub(super) struct Shown {
     class: bool,
 }
 
-impl Shown {
+impl DigDisplay {
     const fn all(value: bool) -> Self {
         Self {
             short: false,
@@ -66,13 +66,13 @@ impl Shown {
 }
 
 /// dig offers EDNS with this buffer (DEFAULT_EDNS_VERSION, DEFAULT_EDNS_BUFSIZE).
-const TRANSPORT: Transport = Transport { edns: true, buffer: 1232, ..Transport::PLAIN };
+const TRANSPORT: TransportAsk = TransportAsk { edns: true, buffer: 1232, ..TransportAsk::PLAIN };
 
 /// Reads the arguments behind `dig`. A word that is a type is one, any other is the name, as dig takes them.
 pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
     let mut dig = Dig {
         ask: LookupAsk { transport: TRANSPORT, ..LookupAsk::new(LookupTool::Dig) },
-        shown: Shown::all(true),
+        shown: DigDisplay::all(true),
         recurse: true,
         edns_version: 0,
         negotiates: true,
@@ -85,7 +85,7 @@ pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
     let mut words = args.iter();
     while let Some(word) = words.next() {
         if let Some(server) = word.strip_prefix('@') {
-            dig.ask.server = Some(Host::new(server));
+            dig.ask.server = Some(RequestHost::new(server));
         } else if let Some(option) = word.strip_prefix('+') {
             dig.plus_option(option)?;
         } else if word.starts_with('-') && word.len() > 1 {
@@ -132,7 +132,7 @@ impl Dig {
         Output { stderr: format!("{}{}", self.warnings, printed.stderr), ..printed }
     }
 
-    pub(super) fn print(&self, lookup: &Lookup) -> Output {
+    pub(super) fn print(&self, lookup: &NameLookup) -> Output {
         if lookup.result == Err(LookupFailure::NotKnown) {
             return Output::default();
         }
@@ -170,7 +170,7 @@ impl Dig {
     }
 
     /// The comment on an answer that didn't fit, if the question has gone again over TCP.
-    fn truncated(&self, lookup: &Lookup, place: usize) -> String {
+    fn truncated(&self, lookup: &NameLookup, place: usize) -> String {
         let again = lookup.queries.get(place).is_some_and(|query| query.over == Protocol::Tcp);
         let comments = self.shown.comments && !self.shown.short;
         let mut said = String::new();
@@ -184,7 +184,7 @@ impl Dig {
     }
 
     /// Complaints about the way, one per try; then, for UDP, the banner and the verdict.
-    fn unreachable(&self, lookup: &Lookup, over: Protocol, failure: LookupFailure) -> String {
+    fn unreachable(&self, lookup: &NameLookup, over: Protocol, failure: LookupFailure) -> String {
         let errors = super::communication_errors(lookup, &self.ask, failure);
         match over {
             Protocol::Tcp => errors,
@@ -200,8 +200,8 @@ impl Dig {
         format!("\n; <<>> DiG 9.18 <<>> {}\n{found};; global options: +cmd\n", self.typed)
     }
 
-    fn full(&self, query: &crate::trace::Query, answer: &crate::packet::Answer) -> String {
-        let Transport { edns, buffer, port, .. } = self.ask.transport;
+    fn full(&self, query: &crate::trace::WireQuery, answer: &crate::packet::Answer) -> String {
+        let TransportAsk { edns, buffer, port, .. } = self.ask.transport;
         let server = self.ask.server.as_ref().map(super::host_text);
         let asked = message::Asked {
             edns: edns.then_some(buffer),
@@ -227,7 +227,7 @@ mod tests {
     fn types_names_and_servers_in_any_order() {
         let dig = parse(&words("SRV @10.96.0.10 web +short")).unwrap();
         assert_eq!((dig.ask.types.as_slice(), dig.ask.name.as_str()), (&[RecordType::Srv][..], "web"));
-        assert_eq!(dig.ask.server, Some(Host::new("10.96.0.10")));
+        assert_eq!(dig.ask.server, Some(RequestHost::new("10.96.0.10")));
         assert_eq!(parse(&words("-x 10.96.0.20")).unwrap().ask.name, "20.0.96.10.in-addr.arpa.");
     }
 
@@ -245,7 +245,7 @@ mod tests {
         let dig = parse(&words("+noall +ans +nottl +retry=0 +bufsize=4096 -x 10.96 web -t FOO"));
         assert!(dig.is_err(), "two names");
         let dig = parse(&words("+noall +ans +nottl +retry=0 +bufsize=4096 -x 10.96 -t FOO")).unwrap();
-        assert_eq!(dig.shown, Shown { answer: true, ttl: false, ..Shown::all(false) });
+        assert_eq!(dig.shown, DigDisplay { answer: true, ttl: false, ..DigDisplay::all(false) });
         assert_eq!((dig.ask.transport.tries, dig.ask.transport.buffer), (Some(1), 4096));
         assert_eq!(
             (dig.ask.name.as_str(), dig.warnings.as_str()),

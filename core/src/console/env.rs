@@ -6,25 +6,25 @@ use crate::dns::{DnsClient, pod};
 
 /// `env`, `printenv`, `printenv WEB_SERVICE_HOST`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Env {
+pub struct EnvCommand {
     names: Vec<String>,
 }
 
 /// Reads the arguments behind `env`, which here only lists.
-pub fn parse_env(args: &[String]) -> Result<Env, UsageError> {
+pub fn parse_env(args: &[String]) -> Result<EnvCommand, UsageError> {
     match args.first() {
-        None => Ok(Env::default()),
+        None => Ok(EnvCommand::default()),
         Some(option) if is_unknown(option, "i0uCSv") => Err(UsageError::of_getopt("env", option, 125)),
         Some(argument) => Err(UsageError::new(125, format!("env: `{argument}` isn't understood here: env only lists"))),
     }
 }
 
 /// Reads the arguments behind `printenv`.
-pub fn parse_printenv(args: &[String]) -> Result<Env, UsageError> {
+pub fn parse_printenv(args: &[String]) -> Result<EnvCommand, UsageError> {
     match args.iter().find(|arg| arg.starts_with('-')) {
         Some(option) if is_unknown(option, "0") => Err(UsageError::of_getopt("printenv", option, 2)),
         Some(option) => Err(UsageError::new(2, format!("printenv: option {option} isn't known here"))),
-        None => Ok(Env { names: args.to_vec() }),
+        None => Ok(EnvCommand { names: args.to_vec() }),
     }
 }
 
@@ -35,14 +35,14 @@ fn is_unknown(word: &str, known: &str) -> bool {
 }
 
 /// A variable of the client's environment, for `$NAME`.
-pub fn variable(cluster: &Cluster, asker: DnsClient<'_>, name: &str) -> Option<String> {
+pub fn environment_variable(cluster: &Cluster, asker: DnsClient<'_>, name: &str) -> Option<String> {
     match asker {
         DnsClient::Pod(pod) => pod::environment(cluster, pod).remove(name),
         DnsClient::Outside | DnsClient::Node(_) => None,
     }
 }
 
-impl Env {
+impl EnvCommand {
     /// `NAME=VALUE`, or the values of the names given; a name that isn't set makes the exit status 1. What an image itself
     /// sets (PATH …) isn't known and left out.
     pub fn output(&self, cluster: &Cluster, asker: DnsClient<'_>) -> Output {

@@ -4,8 +4,8 @@ use super::{Output, UsageError};
 use crate::dns::end_of_aliases;
 use crate::dns::name::reversed_address;
 use crate::packet::{DnsName, RecordData};
-use crate::request::{Ask, Libc, LookupAsk, LookupTool};
-use crate::trace::{Lookup, LookupFailure, Query, Resolution};
+use crate::request::{Ask, ClientLibc, LookupAsk, LookupTool};
+use crate::trace::{LookupFailure, NameLookup, Resolution, WireQuery};
 
 /// `getent hosts web`.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ const OTHER_DATABASES: &[&str] = &[
 const TRY: &str = "Try `getent --help' or `getent --usage' for more information.";
 
 /// Reads the arguments behind `getent`.
-pub fn parse(args: &[String], libc: Libc) -> Result<Getent, UsageError> {
+pub fn parse(args: &[String], libc: ClientLibc) -> Result<Getent, UsageError> {
     let refused = |exit, what: String| UsageError::of_tool(exit, format!("getent: {what}\n{TRY}"));
     // Names in other scripts are encoded unless -i says not to; others don't change.
     let args = args.strip_prefix(&["-i".to_owned()]).or(args.strip_prefix(&["--no-idn".to_owned()])).unwrap_or(args);
@@ -63,7 +63,7 @@ pub fn parse(args: &[String], libc: Libc) -> Result<Getent, UsageError> {
             format!("getent: give one name behind {database}; lists and several names aren't offered here"),
         ));
     };
-    let of_glibc = libc == Libc::Glibc;
+    let of_glibc = libc == ClientLibc::Glibc;
     if !of_glibc && tool != LookupTool::GetentHosts {
         return Err(UsageError::new(1, format!("getent: {database} without glibc isn't modelled here; ask hosts")));
     }
@@ -81,7 +81,7 @@ impl Getent {
         resolution.lookups.first().map(|lookup| self.print(lookup)).unwrap_or_default()
     }
 
-    pub(super) fn print(&self, lookup: &Lookup) -> Output {
+    pub(super) fn print(&self, lookup: &NameLookup) -> Output {
         if lookup.result == Err(LookupFailure::NotKnown) {
             return Output::default();
         }
@@ -97,7 +97,7 @@ impl Getent {
 }
 
 /// `ADDRESS NAME ALIASES`, the address in 15 columns.
-fn hosts(lookup: &Lookup) -> String {
+fn hosts(lookup: &NameLookup) -> String {
     if !lookup.hosts.is_empty() {
         return lookup
             .hosts
@@ -116,7 +116,7 @@ fn hosts(lookup: &Lookup) -> String {
     addresses.iter().map(|address| format!("{:<15} {names}\n", address.to_string())).collect()
 }
 
-fn pointers(query: &Query) -> String {
+fn pointers(query: &WireQuery) -> String {
     let records = query.answer.as_ref().map(|answer| answer.answers.as_slice()).unwrap_or_default();
     let names = records.iter().filter_map(|record| match &record.data {
         RecordData::Ptr(name) => Some(name.as_str()),
@@ -126,7 +126,7 @@ fn pointers(query: &Query) -> String {
 }
 
 /// The name at the end of the aliases first, then those that led there.
-fn canonical_and_aliases(query: &Query) -> Vec<String> {
+fn canonical_and_aliases(query: &WireQuery) -> Vec<String> {
     let records = query.answer.as_ref().map(|answer| answer.answers.as_slice()).unwrap_or_default();
     let aliases = records.iter().filter(|record| matches!(record.data, RecordData::Cname(_)));
     let mut names = vec![canonical(query).as_str().to_owned()];
@@ -134,7 +134,7 @@ fn canonical_and_aliases(query: &Query) -> Vec<String> {
     names
 }
 
-fn canonical(query: &Query) -> DnsName {
+fn canonical(query: &WireQuery) -> DnsName {
     match &query.answer {
         Ok(answer) => end_of_aliases(&query.question.name, answer),
         Err(_) => query.question.name.clone(),
@@ -142,7 +142,7 @@ fn canonical(query: &Query) -> DnsName {
 }
 
 /// Three lines per address, one per socket type; the first line has the canonical name.
-fn ahosts(lookup: &Lookup) -> String {
+fn ahosts(lookup: &NameLookup) -> String {
     let addresses = lookup.result.as_deref().unwrap_or_default();
     let used = lookup.used.first().and_then(|place| lookup.queries.get(*place));
     let of_hosts = lookup.hosts.first().and_then(|entry| entry.names.first().cloned());

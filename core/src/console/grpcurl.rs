@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::url::{self, Url};
+use super::url::{self, ParsedUrl};
 use super::{Output, UsageError};
 use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
-use crate::request::{Ask, Family, Host, HttpAsk};
-use crate::trace::{Decision, Outcome, Resolution};
+use crate::request::{AddressFamily, Ask, HttpAsk, RequestHost};
+use crate::trace::{Outcome, PacketDecision, Resolution};
 
 /// gRPC's status codes by number.
 const CODES: [&str; 17] = [
@@ -31,13 +31,13 @@ const CODES: [&str; 17] = [
 
 /// `grpcurl -plaintext web:80 package.Service/Method`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Grpcurl {
+pub struct GrpcurlCommand {
     ask: HttpAsk,
     address: String,
 }
 
 /// Reads the arguments behind `grpcurl`; Go's flags take one dash or two.
-pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
+pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
     let mut headers = Headers::default();
     let (mut plaintext, mut authority, mut server_name, mut data) = (false, None, None, String::new());
     let mut client_certificate = false;
@@ -77,8 +77,8 @@ pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
     let [address, method] = positional.as_slice() else {
         return Err(UsageError::new(2, "usage: grpcurl [flags] host:port package.Service/Method"));
     };
-    let url =
-        url::parse(address, false).map_err(|_| UsageError::new(2, format!("grpcurl: `{address}` is no host:port")))?;
+    let url = url::parse_url(address, false)
+        .map_err(|_| UsageError::new(2, format!("grpcurl: `{address}` is no host:port")))?;
     let port = url.port.ok_or_else(|| UsageError::new(2, format!("grpcurl: `{address}` has no port")))?;
     let (service, method) = method
         .rsplit_once(['/', '.'])
@@ -87,7 +87,7 @@ pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
     headers.add("TE", "trailers");
     let scheme = if plaintext { Scheme::Http } else { Scheme::Https };
     let host = authority.unwrap_or_else(|| (*address).to_owned());
-    let by_host = Url { scheme, ..url.clone() }.server_name();
+    let by_host = ParsedUrl { scheme, ..url.clone() }.server_name();
     let request = HttpRequest {
         scheme,
         method: "POST".to_owned(),
@@ -100,11 +100,17 @@ pub fn parse(args: &[String]) -> Result<Grpcurl, UsageError> {
         version: HttpVersion::Grpc,
         body_length: data.len() as u64,
     };
-    let ask = HttpAsk { host: Host::new(&url.host), family: Family::Any, port, request: Arc::new(request), follow: 0 };
-    Ok(Grpcurl { ask, address: (*address).to_owned() })
+    let ask = HttpAsk {
+        host: RequestHost::new(&url.host),
+        family: AddressFamily::Any,
+        port,
+        request: Arc::new(request),
+        follow: 0,
+    };
+    Ok(GrpcurlCommand { ask, address: (*address).to_owned() })
 }
 
-impl Grpcurl {
+impl GrpcurlCommand {
     /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Http(self.ask.clone())
@@ -142,7 +148,7 @@ impl Grpcurl {
 fn status(resolution: &Resolution) -> Option<String> {
     let mut decisions = resolution.landings.iter().filter_map(|landing| landing.trail.last());
     decisions.find_map(|hop| match &hop.decision {
-        Decision::Respond(response) => Some(response.grpc_status.clone().unwrap_or_else(|| {
+        PacketDecision::Respond(response) => Some(response.grpc_status.clone().unwrap_or_else(|| {
             let name = match response.status {
                 400 => "Internal",
                 401 => "Unauthenticated",
@@ -164,7 +170,7 @@ mod tests {
     #[test]
     fn a_call() {
         let line = "-plaintext -H foo:bar -authority foo.com 10.0.0.1:80 pkg.v1.Echo/Say";
-        let call = parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).unwrap();
+        let call = parse_grpcurl(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).unwrap();
         let request = &call.ask.request;
         assert_eq!((&*request.host, &*request.path), ("foo.com", "/pkg.v1.Echo/Say"));
         assert_eq!((request.version, request.headers.value("foo")), (HttpVersion::Grpc, Some("bar")));
@@ -172,7 +178,7 @@ mod tests {
 
     #[test]
     fn an_unknown_flag_is_named() {
-        let error = parse(&["-keepalive".to_owned(), "a:80".to_owned(), "b/c".to_owned()]).unwrap_err();
+        let error = parse_grpcurl(&["-keepalive".to_owned(), "a:80".to_owned(), "b/c".to_owned()]).unwrap_err();
         assert_eq!(error.message, "flag provided but not defined: -keepalive");
     }
 }

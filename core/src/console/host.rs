@@ -3,8 +3,8 @@
 use super::{Output, UsageError};
 use crate::dns::name::reverse_name;
 use crate::packet::{Protocol, Rcode, RecordData, RecordType};
-use crate::request::{Ask, Host as Server, LookupAsk, LookupTool};
-use crate::trace::{Lookup, LookupFailure, Query, Resolution};
+use crate::request::{Ask, LookupAsk, LookupTool, RequestHost as Server};
+use crate::trace::{LookupFailure, NameLookup, Resolution, WireQuery};
 
 /// `host -t SRV web`.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,11 +103,11 @@ impl Host {
         resolution.lookups.first().map(|lookup| self.print(lookup)).unwrap_or_default()
     }
 
-    pub(super) fn print(&self, lookup: &Lookup) -> Output {
+    pub(super) fn print(&self, lookup: &NameLookup) -> Output {
         if lookup.result == Err(LookupFailure::NotKnown) {
             return Output::default();
         }
-        let used: Vec<&Query> = lookup.used.iter().filter_map(|place| lookup.queries.get(*place)).collect();
+        let used: Vec<&WireQuery> = lookup.used.iter().filter_map(|place| lookup.queries.get(*place)).collect();
         let Some(first) = used.first() else {
             let server = self.ask.server.as_ref().map(super::host_text).unwrap_or_default();
             let stderr = format!("host: couldn't get address for '{server}': not found\n");
@@ -150,7 +150,7 @@ impl Host {
     }
 
     /// NXDOMAIN names what was typed, other codes the full name.
-    fn not_found(&self, query: &Query, rcode: Rcode) -> String {
+    fn not_found(&self, query: &WireQuery, rcode: Rcode) -> String {
         let name = if rcode == Rcode::NxDomain { self.ask.name.as_str() } else { query.question.name.as_str() };
         format!("Host {name} not found: {}({rcode})\n", rcode.number())
     }

@@ -6,7 +6,7 @@ use crate::dns::{DnsClient, pod};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hostname {
+pub enum HostnameCommand {
     /// The name.
     Short,
     /// The name with its domain, as /etc/hosts has it.
@@ -25,15 +25,15 @@ const USAGE: &str = "Usage: hostname [-b] {hostname|-F file}         set host na
        hostname                                 display host name";
 
 /// Reads the arguments behind `hostname`.
-pub fn parse(args: &[String]) -> Result<Hostname, UsageError> {
+pub fn parse_hostname(args: &[String]) -> Result<HostnameCommand, UsageError> {
     match args {
-        [] => Ok(Hostname::Short),
+        [] => Ok(HostnameCommand::Short),
         [option] => match option.as_str() {
-            "-s" | "--short" => Ok(Hostname::Short),
-            "-f" | "--fqdn" | "--long" => Ok(Hostname::Full),
-            "-d" | "--domain" => Ok(Hostname::Domain),
-            "-i" | "--ip-address" => Ok(Hostname::Address),
-            "-I" | "--all-ip-addresses" => Ok(Hostname::Addresses),
+            "-s" | "--short" => Ok(HostnameCommand::Short),
+            "-f" | "--fqdn" | "--long" => Ok(HostnameCommand::Full),
+            "-d" | "--domain" => Ok(HostnameCommand::Domain),
+            "-i" | "--ip-address" => Ok(HostnameCommand::Address),
+            "-I" | "--all-ip-addresses" => Ok(HostnameCommand::Addresses),
             "-y" | "--yp" | "--nis" => Err(UsageError::of_tool(1, "hostname: Local domain name not set")),
             "-a" | "--alias" | "-A" | "--all-fqdns" | "-b" | "--boot" | "-F" | "--file" => {
                 Err(UsageError::new(4, format!("hostname: option {option} isn't modelled here")))
@@ -51,7 +51,7 @@ pub fn parse(args: &[String]) -> Result<Hostname, UsageError> {
     }
 }
 
-impl Hostname {
+impl HostnameCommand {
     /// What it prints.
     pub fn output(self, cluster: &Cluster, asker: DnsClient<'_>) -> Output {
         let line = match (self, asker) {

@@ -2,22 +2,23 @@
 
 use super::{Output, UsageError};
 use crate::packet::Protocol;
-use crate::request::{Ask, Family, Host};
+use crate::request::{AddressFamily, Ask, RequestHost};
 use crate::trace::{Outcome, Resolution};
 
 /// `nc -z -w 2 web 80`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Nc {
+pub struct NcCommand {
     host: String,
     port: u16,
     protocol: Protocol,
-    family: Family,
+    family: AddressFamily,
     verbose: bool,
 }
 
 /// Reads the arguments behind `nc`.
-pub fn parse(args: &[String]) -> Result<Nc, UsageError> {
-    let mut nc = Nc { host: String::new(), port: 0, protocol: Protocol::Tcp, family: Family::Any, verbose: false };
+pub fn parse_nc(args: &[String]) -> Result<NcCommand, UsageError> {
+    let mut nc =
+        NcCommand { host: String::new(), port: 0, protocol: Protocol::Tcp, family: AddressFamily::Any, verbose: false };
     let mut positional = Vec::new();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -41,14 +42,14 @@ pub fn parse(args: &[String]) -> Result<Nc, UsageError> {
     let port = port.parse().ok().filter(|port| *port > 0);
     nc.port = port.ok_or_else(|| UsageError::new(1, "nc: a port is a number from 1 to 65535"))?;
     nc.host = (*host).clone();
-    if !Host::new(host).is_of(nc.family) {
+    if !RequestHost::new(host).is_of(nc.family) {
         let why = "Address family for hostname not supported";
         return Err(UsageError::of_tool(1, format!("nc: getaddrinfo for host \"{host}\" port {}: {why}", nc.port)));
     }
     Ok(nc)
 }
 
-impl Nc {
+impl NcCommand {
     /// `-zvu`: letters in one word; `-w2` takes the rest.
     fn short_options<'a>(&mut self, word: &str, args: &mut impl Iterator<Item = &'a String>) -> Result<(), UsageError> {
         let mut letters = word.chars().skip(1);
@@ -56,8 +57,8 @@ impl Nc {
             match letter {
                 'u' => self.protocol = Protocol::Udp,
                 'v' => self.verbose = true,
-                '4' => self.family = Family::Ipv4,
-                '6' => self.family = Family::Ipv6,
+                '4' => self.family = AddressFamily::Ipv4,
+                '6' => self.family = AddressFamily::Ipv6,
                 // What is sent once the connection stands, and who closes it.
                 'z' | 'n' | 'N' | 'C' | 'd' | 't' => {}
                 // -i, -q: pauses; -p: the port it sends from.
@@ -73,7 +74,12 @@ impl Nc {
 
     /// What it asks for.
     pub fn ask(&self) -> Ask {
-        Ask::Connect { protocol: self.protocol, host: Host::new(&self.host), family: self.family, port: self.port }
+        Ask::Connect {
+            protocol: self.protocol,
+            host: RequestHost::new(&self.host),
+            family: self.family,
+            port: self.port,
+        }
     }
 
     /// What it prints: without -v nothing unless the name fails.
@@ -118,8 +124,8 @@ fn unknown(option: &str) -> UsageError {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Result<Nc, UsageError> {
-        parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    fn read(line: &str) -> Result<NcCommand, UsageError> {
+        parse_nc(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
     }
 
     #[test]
@@ -127,7 +133,7 @@ mod tests {
         let nc = read("-uzv -w2 web 53").unwrap();
         assert_eq!((nc.protocol, nc.verbose, nc.port), (Protocol::Udp, true, 53));
         let nc = read("-4zvq1 web 80").unwrap();
-        assert_eq!((nc.family, nc.port), (Family::Ipv4, 80));
+        assert_eq!((nc.family, nc.port), (AddressFamily::Ipv4, 80));
         assert!(read("-6 -z 10.0.0.1 80").unwrap_err().message.ends_with("not supported"));
     }
 

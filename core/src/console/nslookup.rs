@@ -2,9 +2,9 @@
 
 use super::{Output, UsageError};
 use crate::dns::name::reverse_name;
-use crate::packet::{Answer, DnsName, Protocol, Rcode, Record, RecordData, RecordType};
-use crate::request::{Ask, Host, Libc, LookupAsk, LookupTool};
-use crate::trace::{Lookup, LookupFailure, Query, Resolution};
+use crate::packet::{Answer, DnsName, DnsRecord, Protocol, Rcode, RecordData, RecordType};
+use crate::request::{Ask, ClientLibc, LookupAsk, LookupTool, RequestHost};
+use crate::trace::{LookupFailure, NameLookup, Resolution, WireQuery};
 
 mod busybox;
 
@@ -19,8 +19,8 @@ pub struct Nslookup {
 }
 
 /// Reads the arguments behind `nslookup`, which is BusyBox' where the C library is musl's or the image is BusyBox'.
-pub fn parse(args: &[String], libc: Libc) -> Result<Nslookup, UsageError> {
-    let busybox = libc != Libc::Glibc;
+pub fn parse(args: &[String], libc: ClientLibc) -> Result<Nslookup, UsageError> {
+    let busybox = libc != ClientLibc::Glibc;
     let tool = if busybox { LookupTool::BusyboxNslookup } else { LookupTool::Nslookup };
     let mut nslookup = Nslookup { ask: LookupAsk::new(tool), recurse: true, warnings: String::new() };
     // BusyBox has no TCP: it prints what came.
@@ -35,7 +35,7 @@ pub fn parse(args: &[String], libc: Libc) -> Result<Nslookup, UsageError> {
     }
     let (name, server) = match words.as_slice() {
         [name] => (*name, None),
-        [name, server] => (*name, Some(Host::new(server))),
+        [name, server] => (*name, Some(RequestHost::new(server))),
         [] if busybox => return Err(UsageError::of_tool(1, busybox::USAGE)),
         [] => return Err(UsageError::new(1, "nslookup: give a name; the interactive mode isn't offered here")),
         _ if busybox => return Err(UsageError::of_tool(1, busybox::USAGE)),
@@ -105,7 +105,7 @@ impl Nslookup {
         resolution.lookups.first().map(|lookup| self.print(lookup)).unwrap_or_default()
     }
 
-    pub(super) fn print(&self, lookup: &Lookup) -> Output {
+    pub(super) fn print(&self, lookup: &NameLookup) -> Output {
         match lookup.result {
             Err(LookupFailure::NotKnown) => Output::default(),
             _ if lookup.queries.is_empty() => self.no_server(),
@@ -120,7 +120,7 @@ impl Nslookup {
         Output { stdout: Some(String::new()), stderr, exit: 1 }
     }
 
-    fn bind(&self, lookup: &Lookup) -> Output {
+    fn bind(&self, lookup: &NameLookup) -> Output {
         let (ask, recurse, text) = (&self.ask, self.recurse, self.warnings.clone());
         let mut printer = Printer { ask, recurse, text, exit: 0, no_a: false };
         for (place, query) in lookup.queries.iter().enumerate() {
@@ -142,7 +142,7 @@ struct Printer<'a> {
 
 impl Printer<'_> {
     /// One question in the order of the wire. Only answers that count are printed; the others leave their comments.
-    fn query(&mut self, lookup: &Lookup, place: usize, query: &Query) {
+    fn query(&mut self, lookup: &NameLookup, place: usize, query: &WireQuery) {
         let next_server = lookup.queries.get(place + 1).is_some_and(|next| next.question == query.question);
         match &query.answer {
             Ok(answer) => {
@@ -163,7 +163,7 @@ impl Printer<'_> {
     }
 
     /// nslookup complains about servers that don't recurse, unless the server was named on the command line.
-    fn comment(&mut self, query: &Query, answer: &Answer, next_server: bool) {
+    fn comment(&mut self, query: &WireQuery, answer: &Answer, next_server: bool) {
         if answer.truncated {
             self.text.push_str(super::TRUNCATED);
             return;
@@ -179,7 +179,7 @@ impl Printer<'_> {
     }
 
     /// printmessage: server, answer or verdict.
-    fn message(&mut self, query: &Query, answer: &Answer) {
+    fn message(&mut self, query: &WireQuery, answer: &Answer) {
         let plain = self.ask.types.is_empty() || self.reverse();
         let kind = query.question.record_type;
         if !plain || kind == RecordType::A {
@@ -211,7 +211,7 @@ impl Printer<'_> {
             && crate::dns::name::reversed_address(&DnsName::new(&self.ask.name)).is_some()
     }
 
-    fn no_answer(&mut self, query: &Query, plain: bool) {
+    fn no_answer(&mut self, query: &WireQuery, plain: bool) {
         let name = if plain { query.question.name.as_str().to_owned() } else { self.ask.name.clone() };
         match query.question.record_type {
             RecordType::A if plain => self.no_a = true,
@@ -220,7 +220,7 @@ impl Printer<'_> {
         }
     }
 
-    fn records(&mut self, records: &[Record]) {
+    fn records(&mut self, records: &[DnsRecord]) {
         for record in records {
             let name = record.name.as_str();
             let line = match &record.data {
@@ -232,7 +232,7 @@ impl Printer<'_> {
         }
     }
 
-    fn other_records<'r>(&mut self, records: impl Iterator<Item = &'r Record>) {
+    fn other_records<'r>(&mut self, records: impl Iterator<Item = &'r DnsRecord>) {
         for record in records {
             self.text.push_str(&other_record(record.name.as_str(), &record.data));
         }

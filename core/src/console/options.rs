@@ -389,7 +389,7 @@ const WGET: &[&str] = &[
 ];
 
 /// The options of one tool; none for those that take none.
-pub fn of(tool: &str) -> &'static [&'static str] {
+pub fn tool_options(tool: &str) -> &'static [&'static str] {
     OPTIONS.iter().find(|(name, _)| *name == tool).map_or(&[], |(_, options)| options)
 }
 
@@ -397,9 +397,9 @@ pub fn of(tool: &str) -> &'static [&'static str] {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::{TOOLS, tool};
+    use super::super::{TOOLS, parse_tool};
     use super::*;
-    use crate::request::Libc;
+    use crate::request::ClientLibc;
 
     /// What stands behind the options of a command that is whole.
     fn rest(tool: &str) -> &'static [&'static str] {
@@ -428,7 +428,7 @@ mod tests {
             [after.clone(), Vec::new()].into_iter().any(|after| {
                 let words = [name.to_owned()].into_iter();
                 let words: Vec<String> = words.chain([first.clone()]).chain(second.clone()).chain(after).collect();
-                tool(&words, Libc::Glibc).is_ok()
+                parse_tool(&words, ClientLibc::Glibc).is_ok()
             })
         })
     }
@@ -468,7 +468,7 @@ mod tests {
     fn is_listed(tool: &str, option: &str) -> bool {
         let bare = option.trim_end_matches('=');
         let spellings = [bare.to_owned(), format!("{bare}=")];
-        spellings.iter().any(|option| of(tool).contains(&option.as_str())) || bare == "+timeout"
+        spellings.iter().any(|option| tool_options(tool).contains(&option.as_str())) || bare == "+timeout"
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! ping: an echo request (iputils).
 
 use super::{Output, UsageError};
-use crate::request::{Ask, Family, Host};
+use crate::request::{AddressFamily, Ask, RequestHost};
 use crate::trace::{Outcome, Resolution};
 
 /// `ping -c 1 web`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ping {
+pub struct PingCommand {
     host: String,
-    family: Family,
+    family: AddressFamily,
 }
 
 /// The letters that take a number: how many, how often, how large, how long.
@@ -21,9 +21,9 @@ const VALUES: &str = "pQ";
 const PLAIN: &str = "aADfnOqUv";
 
 /// Reads the arguments behind `ping`; letters may stand together, the last with its value: `-nqc1` (getopt).
-pub fn parse(args: &[String]) -> Result<Ping, UsageError> {
+pub fn parse_ping(args: &[String]) -> Result<PingCommand, UsageError> {
     let mut host = None;
-    let mut family = Family::Any;
+    let mut family = AddressFamily::Any;
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.strip_prefix('-').filter(|letters| !letters.is_empty()) {
@@ -35,23 +35,23 @@ pub fn parse(args: &[String]) -> Result<Ping, UsageError> {
         }
     }
     let host = host.ok_or_else(|| UsageError::new(2, "ping: usage error: Destination address required"))?;
-    if !Host::new(&host).is_of(family) {
+    if !RequestHost::new(&host).is_of(family) {
         let why = "Address family for hostname not supported";
         return Err(UsageError::of_tool(2, format!("ping: {host}: {why}")));
     }
-    Ok(Ping { host, family })
+    Ok(PingCommand { host, family })
 }
 
 fn options<'a>(
     letters: &str,
-    family: &mut Family,
+    family: &mut AddressFamily,
     args: &mut impl Iterator<Item = &'a String>,
 ) -> Result<(), UsageError> {
     let mut letters = letters.chars();
     while let Some(letter) = letters.next() {
         match letter {
-            '4' => *family = Family::Ipv4,
-            '6' => *family = Family::Ipv6,
+            '4' => *family = AddressFamily::Ipv4,
+            '6' => *family = AddressFamily::Ipv6,
             letter if PLAIN.contains(letter) => {}
             letter if NUMBERS.contains(letter) || VALUES.contains(letter) => {
                 let rest = letters.as_str().to_owned();
@@ -66,10 +66,10 @@ fn options<'a>(
     Ok(())
 }
 
-impl Ping {
+impl PingCommand {
     /// What it asks for.
     pub fn ask(&self) -> Ask {
-        Ask::Ping { host: Host::new(&self.host), family: self.family }
+        Ask::Ping { host: RequestHost::new(&self.host), family: self.family }
     }
 
     /// Its exit status; the round trip times it prints aren't determined.
@@ -93,13 +93,13 @@ impl Ping {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Result<Ping, UsageError> {
-        parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    fn read(line: &str) -> Result<PingCommand, UsageError> {
+        parse_ping(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
     }
 
     #[test]
     fn letters_may_stand_together() {
-        assert_eq!(read("-4nqc1 -W 2 web").unwrap(), Ping { host: "web".into(), family: Family::Ipv4 });
+        assert_eq!(read("-4nqc1 -W 2 web").unwrap(), PingCommand { host: "web".into(), family: AddressFamily::Ipv4 });
         assert!(read("-c web").unwrap_err().message.contains("-c"));
         assert!(read("-nX web").unwrap_err().message.contains("-X"));
         assert!(read("-6 10.0.0.1").unwrap_err().message.contains("Address family"));

@@ -1,9 +1,9 @@
 //! What was answered to an HTTP request in the end: by a proxy itself, or by the server of a pod as far as it is known.
 
-use super::View;
-use crate::container::server::{self, ServerRequest};
+use super::ConsoleView;
+use crate::container::server::{self, HandledRequest};
 use crate::terminal::session::BEGINNING;
-use crate::trace::{Decision, Delivery, Resolution};
+use crate::trace::{PacketDecision, ProcessDelivery, Resolution};
 
 /// An answer as a client sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +17,10 @@ pub struct HttpAnswer {
 }
 
 /// What the server of a pod answered; None where no process took the request, or where what it answers isn't known.
-pub fn answer(view: &View<'_>, resolution: &Resolution) -> Option<HttpAnswer> {
+pub fn pod_answer(view: &ConsoleView<'_>, resolution: &Resolution) -> Option<HttpAnswer> {
     let landing = resolution.landings.first()?;
     let hop = landing.trail.last()?;
-    let Decision::Deliver(Delivery { pod: Some(reference), .. }) = &hop.decision else { return None };
+    let PacketDecision::Deliver(ProcessDelivery { pod: Some(reference), .. }) = &hop.decision else { return None };
     let request = hop.before.http()?;
     let namespace = reference.namespace.as_deref().unwrap_or_default();
     let pod = view.plane.cluster.pods.get(namespace, &reference.name)?;
@@ -28,7 +28,7 @@ pub fn answer(view: &View<'_>, resolution: &Resolution) -> Option<HttpAnswer> {
         return None;
     }
     let date = crate::terminal::clock::http_date(BEGINNING + view.session.seconds);
-    let answer = server::answer(&ServerRequest {
+    let answer = server::answer(&HandledRequest {
         cluster: &view.plane.cluster,
         pod,
         port: hop.before.port,
@@ -43,14 +43,14 @@ pub fn answer(view: &View<'_>, resolution: &Resolution) -> Option<HttpAnswer> {
 }
 
 /// A hook that runs when a container starts may write anything.
-fn has_hook(view: &View<'_>, pod: &crate::cluster::Pod) -> bool {
+fn has_hook(view: &ConsoleView<'_>, pod: &crate::cluster::Pod) -> bool {
     let written = pod.template.as_ref().unwrap_or(&pod.reference);
     let node = view.manifests.find(written).map(|object| object.node.span);
     node.is_some_and(|span| view.manifests.sources.text(span).contains("postStart"))
 }
 
 /// The words behind a status.
-pub fn reason(status: u16) -> &'static str {
+pub fn status_reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
         201 => "Created",

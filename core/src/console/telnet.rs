@@ -2,25 +2,25 @@
 
 use super::{Output, UsageError};
 use crate::packet::Protocol;
-use crate::request::{Ask, Family, Host};
+use crate::request::{AddressFamily, Ask, RequestHost};
 use crate::trace::{Outcome, Resolution};
 
 /// `telnet web 80`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Telnet {
+pub struct TelnetCommand {
     host: String,
     port: u16,
-    family: Family,
+    family: AddressFamily,
 }
 
 /// Reads the arguments behind `telnet`.
-pub fn parse(args: &[String]) -> Result<Telnet, UsageError> {
-    let mut family = Family::Any;
+pub fn parse_telnet(args: &[String]) -> Result<TelnetCommand, UsageError> {
+    let mut family = AddressFamily::Any;
     let mut words = Vec::new();
     for arg in args {
         match arg.as_str() {
-            "-4" | "--ipv4" => family = Family::Ipv4,
-            "-6" | "--ipv6" => family = Family::Ipv6,
+            "-4" | "--ipv4" => family = AddressFamily::Ipv4,
+            "-6" | "--ipv6" => family = AddressFamily::Ipv6,
             // Escape characters and logins change nothing about the connection.
             "-E" | "--no-escape" | "-K" | "--no-login" => {}
             option if option.starts_with('-') => {
@@ -35,17 +35,22 @@ pub fn parse(args: &[String]) -> Result<Telnet, UsageError> {
         _ => return Err(UsageError::new(1, "usage: telnet host [port]")),
     };
     let port = port.ok_or_else(|| UsageError::new(1, "telnet: a port is a number from 0 to 65535"))?;
-    if !Host::new(host).is_of(family) {
+    if !RequestHost::new(host).is_of(family) {
         let why = "Address family for hostname not supported";
         return Err(UsageError::of_tool(1, format!("telnet: could not resolve {host}/{port}: {why}")));
     }
-    Ok(Telnet { host: host.clone(), port, family })
+    Ok(TelnetCommand { host: host.clone(), port, family })
 }
 
-impl Telnet {
+impl TelnetCommand {
     /// What it asks for.
     pub fn ask(&self) -> Ask {
-        Ask::Connect { protocol: Protocol::Tcp, host: Host::new(&self.host), family: self.family, port: self.port }
+        Ask::Connect {
+            protocol: Protocol::Tcp,
+            host: RequestHost::new(&self.host),
+            family: self.family,
+            port: self.port,
+        }
     }
 
     /// What it prints.

@@ -3,11 +3,11 @@
 use super::UsageError;
 use crate::http::path::remove_dot_segments;
 use crate::packet::{Scheme, host_and_port};
-use crate::request::Host;
+use crate::request::RequestHost;
 
 /// A URL taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Url {
+pub struct ParsedUrl {
     /// http or https; http where none is written.
     pub scheme: Scheme,
     /// `user:password` before the host.
@@ -23,8 +23,8 @@ pub struct Url {
 }
 
 /// Reads a URL; `as_is` keeps `..` (curl --path-as-is).
-pub fn parse(text: &str, as_is: bool) -> Result<Url, UsageError> {
-    let (scheme, rest) = scheme(text)?;
+pub fn parse_url(text: &str, as_is: bool) -> Result<ParsedUrl, UsageError> {
+    let (scheme, rest) = url_scheme(text)?;
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, target) = rest.split_at_checked(end).unwrap_or((rest, ""));
     let (user, authority) = match authority.rsplit_once('@') {
@@ -34,12 +34,12 @@ pub fn parse(text: &str, as_is: bool) -> Result<Url, UsageError> {
     let (host, port) = host_and_port(authority);
     let wrong_port = port.is_none() && authority.len() > host.len() || host.contains(':') && !host.starts_with('[');
     if wrong_port || host.contains(char::is_whitespace) {
-        return Err(malformed(text));
+        return Err(malformed_url(text));
     }
     let target = target.split('#').next().unwrap_or_default();
     let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
     let path = if path.is_empty() { "/".to_owned() } else { path.to_owned() };
-    Ok(Url {
+    Ok(ParsedUrl {
         scheme,
         user,
         host: host.to_owned(),
@@ -49,7 +49,7 @@ pub fn parse(text: &str, as_is: bool) -> Result<Url, UsageError> {
     })
 }
 
-impl Url {
+impl ParsedUrl {
     /// The port to connect to.
     pub fn port(&self) -> u16 {
         self.port.unwrap_or(self.scheme.default_port())
@@ -65,14 +65,14 @@ impl Url {
 
     /// The name in the TLS handshake; none for http and for addresses.
     pub fn server_name(&self) -> Option<String> {
-        match (Host::new(&self.host), self.scheme) {
-            (Host::Name(name), Scheme::Https) => Some(name.trim_end_matches('.').to_ascii_lowercase()),
+        match (RequestHost::new(&self.host), self.scheme) {
+            (RequestHost::Name(name), Scheme::Https) => Some(name.trim_end_matches('.').to_ascii_lowercase()),
             _ => None,
         }
     }
 }
 
-fn scheme(text: &str) -> Result<(Scheme, &str), UsageError> {
+fn url_scheme(text: &str) -> Result<(Scheme, &str), UsageError> {
     match text.split_once("://") {
         None => Ok((Scheme::Http, text)),
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => Ok((Scheme::Http, rest)),
@@ -84,7 +84,7 @@ fn scheme(text: &str) -> Result<(Scheme, &str), UsageError> {
     }
 }
 
-fn malformed(text: &str) -> UsageError {
+fn malformed_url(text: &str) -> UsageError {
     UsageError::new(3, format!("curl: (3) URL rejected: Malformed input to a URL function: {text}"))
 }
 
@@ -94,19 +94,19 @@ mod tests {
 
     #[test]
     fn parts_and_dots() {
-        let url = parse("https://me:x@shop.example.com:8443/a/../b/./c?x=1#f", false).unwrap();
+        let url = parse_url("https://me:x@shop.example.com:8443/a/../b/./c?x=1#f", false).unwrap();
         assert_eq!((url.host.as_str(), url.port, url.path.as_str()), ("shop.example.com", Some(8443), "/b/c"));
         assert_eq!((url.user.as_deref(), url.query.as_deref()), (Some("me:x"), Some("x=1")));
-        assert_eq!(parse("web", false).unwrap().path, "/");
-        assert_eq!(parse("web/a/..", false).unwrap().path, "/");
-        assert_eq!(parse("[fd00::1]:80/x", false).unwrap().host, "[fd00::1]");
-        assert_eq!(parse("web/../x", true).unwrap().path, "/../x");
+        assert_eq!(parse_url("web", false).unwrap().path, "/");
+        assert_eq!(parse_url("web/a/..", false).unwrap().path, "/");
+        assert_eq!(parse_url("[fd00::1]:80/x", false).unwrap().host, "[fd00::1]");
+        assert_eq!(parse_url("web/../x", true).unwrap().path, "/../x");
     }
 
     #[test]
     fn nonsense_is_refused_with_curls_words() {
         for text in ["http://web:x/", "http://web:99999/", "ftp://web/", "fd00::1"] {
-            assert!(parse(text, false).unwrap_err().message.starts_with("curl: ("), "{text}");
+            assert!(parse_url(text, false).unwrap_err().message.starts_with("curl: ("), "{text}");
         }
     }
 }

@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use super::arguments::{self, Options};
-use super::url::{self, Url};
-use super::{Output, UsageError, View, served};
+use super::arguments::{self, OptionReader};
+use super::url::{self, ParsedUrl};
+use super::{ConsoleView, Output, UsageError, served};
 use crate::model::base64;
 use crate::packet::{Headers, HttpRequest};
-use crate::request::{Ask, Family, Host, HttpAsk, Libc};
-use crate::trace::{Decision, Outcome, Resolution};
+use crate::request::{AddressFamily, Ask, ClientLibc, HttpAsk, RequestHost};
+use crate::trace::{Outcome, PacketDecision, Resolution};
 
 /// How many redirects GNU wget follows.
 const MAX_REDIRECTS: u32 = 20;
 
 /// `wget -qO- http://web/`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wget {
+pub struct WgetCommand {
     ask: HttpAsk,
-    url: Url,
+    url: ParsedUrl,
     quiet: bool,
     /// Whether the body goes to standard output.
     to_stdout: bool,
@@ -25,12 +25,12 @@ pub struct Wget {
 }
 
 /// Reads the arguments behind `wget`.
-pub fn parse(args: &[String]) -> Result<Wget, UsageError> {
-    arguments::read(args, Reader::default())?.finish()
+pub fn parse_wget(args: &[String]) -> Result<WgetCommand, UsageError> {
+    arguments::read(args, WgetOptions::default())?.finish()
 }
 
 #[derive(Default)]
-struct Reader {
+struct WgetOptions {
     urls: Vec<String>,
     headers: Vec<String>,
     agent: Option<String>,
@@ -38,7 +38,7 @@ struct Reader {
     body: Option<String>,
     output: Option<String>,
     max_redirects: Option<u32>,
-    family: Family,
+    family: AddressFamily,
     user: Option<String>,
     password: Option<String>,
     /// --auth-no-challenge: name and password are sent unasked.
@@ -97,7 +97,7 @@ const PLAIN: &[&str] = &[
     "verbose",
 ];
 
-impl Options for Reader {
+impl OptionReader for WgetOptions {
     const SHORT: &'static [(char, &'static str)] = &[
         ('q', "quiet"),
         ('O', "output-document"),
@@ -144,8 +144,8 @@ impl Options for Reader {
                 "c" | "d" => {}
                 other => return Err(Self::unknown(&format!("-n{other}"))),
             },
-            "inet4-only" => self.family = Family::Ipv4,
-            "inet6-only" => self.family = Family::Ipv6,
+            "inet4-only" => self.family = AddressFamily::Ipv4,
+            "inet6-only" => self.family = AddressFamily::Ipv6,
             "no-cache" => self.headers.extend(["Cache-Control: no-cache".to_owned(), "Pragma: no-cache".to_owned()]),
             "referer" => self.headers.push(format!("Referer: {}", value()?)),
             "user" | "http-user" => self.user = Some(value()?),
@@ -157,7 +157,7 @@ impl Options for Reader {
             "post-data" | "body-data" => self.body = Some(value()?),
             "method" => self.method = Some(value()?),
             "spider" => self.spider = true,
-            "execute" => wgetrc(&value()?)?,
+            "execute" => check_wgetrc(&value()?)?,
             "max-redirect" => self.max_redirects = value()?.parse().ok(),
             name if WITH_VALUE.contains(&name) => {
                 value()?;
@@ -170,7 +170,7 @@ impl Options for Reader {
 }
 
 /// A line of wgetrc, as -e takes one: most change the request. robots only tells recursive downloads what to leave out.
-fn wgetrc(line: &str) -> Result<(), UsageError> {
+fn check_wgetrc(line: &str) -> Result<(), UsageError> {
     match line.split_once('=') {
         Some((command, _)) if command.trim().eq_ignore_ascii_case("robots") => Ok(()),
         _ => {
@@ -179,8 +179,8 @@ fn wgetrc(line: &str) -> Result<(), UsageError> {
     }
 }
 
-impl Reader {
-    fn finish(self) -> Result<Wget, UsageError> {
+impl WgetOptions {
+    fn finish(self) -> Result<WgetCommand, UsageError> {
         let [typed] = self.urls.as_slice() else {
             return Err(match self.urls.is_empty() {
                 true => UsageError::new(1, "wget: missing URL"),
@@ -188,7 +188,7 @@ impl Reader {
             });
         };
         let url =
-            url::parse(typed, false).map_err(|_| UsageError::new(1, format!("wget: {typed}: not an http URL")))?;
+            url::parse_url(typed, false).map_err(|_| UsageError::new(1, format!("wget: {typed}: not an http URL")))?;
         let mut headers = Headers::default();
         headers.add("User-Agent", self.agent.as_deref().unwrap_or("Wget"));
         if let (Some(user), true) = (&self.user, self.unasked) {
@@ -218,51 +218,55 @@ impl Reader {
             body_length: self.body.map_or(0, |body| body.len() as u64),
             ..HttpRequest::default()
         };
-        if !Host::new(&url.host).is_of(self.family) {
+        if !RequestHost::new(&url.host).is_of(self.family) {
             return Err(UsageError::of_tool(4, format!("wget: unable to resolve host address ‘{}’", url.host)));
         }
         let ask = HttpAsk {
-            host: Host::new(&url.host),
+            host: RequestHost::new(&url.host),
             family: self.family,
             port: url.port(),
             request: Arc::new(request),
             follow: self.max_redirects.unwrap_or(MAX_REDIRECTS),
         };
         let to_stdout = self.output.as_deref() == Some("-");
-        Ok(Wget { ask, url, quiet: self.quiet, to_stdout, spider: self.spider })
+        Ok(WgetCommand { ask, url, quiet: self.quiet, to_stdout, spider: self.spider })
     }
 }
 
-impl Wget {
+impl WgetCommand {
     /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Http(self.ask.clone())
     }
 
     /// What it prints. A server's own page isn't known, and neither is the progress that GNU wget draws.
-    pub fn output(&self, view: &View<'_>, resolution: &Resolution) -> Output {
-        let answer = served::answer(view, resolution);
+    pub fn output(&self, view: &ConsoleView<'_>, resolution: &Resolution) -> Output {
+        let answer = served::pod_answer(view, resolution);
         let refused = answer.as_ref().filter(|answer| answer.status >= 400);
-        let busybox = matches!(resolution.request.libc, Libc::Busybox | Libc::Musl);
+        let busybox = matches!(resolution.request.libc, ClientLibc::Busybox | ClientLibc::Musl);
         let host = &self.url.host;
         match resolution.outcome() {
-            Some(Outcome::Unresolved) if busybox => failure(1, format!("wget: bad address '{host}'\n")),
+            Some(Outcome::Unresolved) if busybox => failed_output(1, format!("wget: bad address '{host}'\n")),
             Some(Outcome::Unresolved) => self.gnu(4, format!("wget: unable to resolve host address ‘{host}’\n")),
             Some(Outcome::Refused) => self.no_connection(resolution, busybox, "Connection refused"),
             Some(Outcome::Unroutable) => self.no_connection(resolution, busybox, "No route to host"),
-            Some(Outcome::Dropped) if busybox => failure(1, "wget: download timed out\n".to_owned()),
+            Some(Outcome::Dropped) if busybox => failed_output(1, "wget: download timed out\n".to_owned()),
             Some(Outcome::Dropped) => self.no_connection(resolution, busybox, "Connection timed out"),
             Some(Outcome::Responded) => match error_status(resolution) {
-                Some(status) if busybox => failure(1, format!("wget: server returned error: HTTP/1.1 {status}\n")),
+                Some(status) if busybox => {
+                    failed_output(1, format!("wget: server returned error: HTTP/1.1 {status}\n"))
+                }
                 Some(status) => self.gnu(8, format!("ERROR {status}.\n")),
                 None => Output { stdout: self.known(), ..Output::default() },
             },
             Some(Outcome::Delivered) => match refused {
                 Some(answer) if busybox => {
-                    let (status, reason) = (answer.status, served::reason(answer.status));
-                    failure(1, format!("wget: server returned error: HTTP/1.1 {status} {reason}\n"))
+                    let (status, reason) = (answer.status, served::status_reason(answer.status));
+                    failed_output(1, format!("wget: server returned error: HTTP/1.1 {status} {reason}\n"))
                 }
-                Some(answer) => self.gnu(8, format!("ERROR {}: {}.\n", answer.status, served::reason(answer.status))),
+                Some(answer) => {
+                    self.gnu(8, format!("ERROR {}: {}.\n", answer.status, served::status_reason(answer.status)))
+                }
                 None => {
                     let body = answer.and_then(|answer| answer.body).filter(|_| self.to_stdout && !self.spider);
                     Output { stdout: body.or_else(|| self.known()), ..Output::default() }
@@ -275,14 +279,14 @@ impl Wget {
     fn no_connection(&self, resolution: &Resolution, busybox: bool, why: &str) -> Output {
         let address = resolution.first_address().map(|address| address.to_string()).unwrap_or_default();
         match busybox {
-            true => failure(1, format!("wget: can't connect to remote host ({address}): {why}\n")),
+            true => failed_output(1, format!("wget: can't connect to remote host ({address}): {why}\n")),
             false => self.gnu(4, format!("failed: {why}.\n")),
         }
     }
 
     /// -q says nothing.
     fn gnu(&self, exit: i32, message: String) -> Output {
-        failure(exit, if self.quiet { String::new() } else { message })
+        failed_output(exit, if self.quiet { String::new() } else { message })
     }
 
     /// Standard output is empty unless the body goes there.
@@ -291,14 +295,14 @@ impl Wget {
     }
 }
 
-fn failure(exit: i32, stderr: String) -> Output {
+fn failed_output(exit: i32, stderr: String) -> Output {
     Output { stdout: Some(String::new()), stderr, exit }
 }
 
 fn error_status(resolution: &Resolution) -> Option<u16> {
     let mut decisions = resolution.landings.iter().filter_map(|landing| landing.trail.last());
     decisions.find_map(|hop| match &hop.decision {
-        Decision::Respond(response) if response.status >= 400 => Some(response.status),
+        PacketDecision::Respond(response) if response.status >= 400 => Some(response.status),
         _ => None,
     })
 }
@@ -307,8 +311,8 @@ fn error_status(resolution: &Resolution) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Result<Wget, UsageError> {
-        parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    fn read(line: &str) -> Result<WgetCommand, UsageError> {
+        parse_wget(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
     }
 
     #[test]

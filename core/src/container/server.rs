@@ -12,7 +12,7 @@ mod echo;
 mod page;
 
 /// A request as a pod gets it.
-pub struct ServerRequest<'r> {
+pub struct HandledRequest<'r> {
     /// The cluster, for what is mounted.
     pub cluster: &'r Cluster,
     /// The pod.
@@ -60,7 +60,7 @@ impl ServerAnswer {
 }
 
 /// A server's way to answer; None where that isn't known.
-type Handler = fn(&ServerRequest<'_>, &Container) -> Option<ServerAnswer>;
+type Handler = fn(&HandledRequest<'_>, &Container) -> Option<ServerAnswer>;
 
 /// Images by the end of their name, the port that each listens on, and how it answers.
 const SERVERS: [(&str, u16, Handler); 22] = [
@@ -89,7 +89,7 @@ const SERVERS: [(&str, u16, Handler); 22] = [
 ];
 
 /// What the pod's server answers; None where no server that is known listens on the port.
-pub fn answer(request: &ServerRequest<'_>) -> Option<ServerAnswer> {
+pub fn answer(request: &HandledRequest<'_>) -> Option<ServerAnswer> {
     let containers = &request.pod.spec.containers;
     let declares = |container: &&Container| {
         container.ports.iter().any(|port| u16::try_from(port.container_port) == Ok(request.port))
@@ -170,7 +170,7 @@ fn is_own_command(container: &Container) -> bool {
     )
 }
 
-impl ServerRequest<'_> {
+impl HandledRequest<'_> {
     fn hostname(&self) -> String {
         crate::dns::pod::hostname(self.cluster, self.pod)
     }

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use crate::cluster::{Cluster, Node, Pod};
-use crate::request::Libc;
-use crate::trace::Place;
+use crate::request::ClientLibc;
+use crate::trace::ComponentPlace;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
@@ -28,22 +28,22 @@ impl<'c> DnsClient<'c> {
     }
 
     /// Where its processes run.
-    pub fn place(self) -> Place {
+    pub fn place(self) -> ComponentPlace {
         match self {
-            Self::Outside => Place::Outside,
-            Self::Node(node) => Place::Node(node.name.clone()),
-            Self::Pod(pod) => Place::Pod(pod.reference.clone()),
+            Self::Outside => ComponentPlace::Outside,
+            Self::Node(node) => ComponentPlace::Node(node.name.clone()),
+            Self::Pod(pod) => ComponentPlace::Pod(pod.reference.clone()),
         }
     }
 
     /// The C library of its programs, by its first container's image: Alpine's is musl, curl's own image is made from
     /// Alpine, BusyBox' own image is glibc or uClibc with BusyBox' tools, unless its tag says musl.
-    pub fn libc(self) -> Libc {
+    pub fn libc(self) -> ClientLibc {
         let image = match self {
             Self::Outside | Self::Node(_) => None,
             Self::Pod(pod) => pod.spec.containers.first().map(|container| &*container.image),
         };
-        image.map_or(Libc::Glibc, Libc::of_image)
+        image.map_or(ClientLibc::Glibc, ClientLibc::of_image)
     }
 
     /// Alpine's release, if its image names one: the second number of `alpine:3.17`.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cluster::Phase;
-use crate::packet::{DnsName, Question, Rcode, Record, RecordData};
+use crate::packet::{DnsName, DnsRecord, Question, Rcode, RecordData};
 use crate::trace::DnsRule;
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
@@ -116,7 +116,7 @@ fn search_list(context: &QueryContext<'_>, kubernetes: &KubernetesPlugin, questi
 /// The answer carries the asked name; an alias leads to the first other owner (cname.go cnamer).
 fn under_asked_name(mut reply: DnsReply, question: &Question) -> DnsReply {
     let other = reply.answer.answers.iter().find(|record| record.name != question.name);
-    let alias = other.map(|record| Record {
+    let alias = other.map(|record| DnsRecord {
         name: question.name.clone(),
         ttl: record.ttl,
         data: RecordData::Cname(record.name.clone()),

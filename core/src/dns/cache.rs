@@ -1,7 +1,7 @@
 //! CoreDNS' cache plugin on a first answer: what it does to TTLs. What it keeps is the past, which no question here has
 //! (plugin/cache).
 
-use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
+use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive, PluginOption};
@@ -234,7 +234,7 @@ fn has_soa(answer: &Answer) -> bool {
 
 /// Whether a record of the type asked stands at the end of the aliases (answersQuestion).
 fn answers_question(question: &Question, answer: &Answer) -> bool {
-    let owned = |record: &&Record, name: &DnsName| record.name == *name;
+    let owned = |record: &&DnsRecord, name: &DnsName| record.name == *name;
     if question.record_type == RecordType::Other(255) {
         return answer.answers.iter().any(|record| record.name == question.name);
     }
@@ -250,6 +250,6 @@ fn answers_question(question: &Question, answer: &Answer) -> bool {
             name = next;
         }
     }
-    let of_type = |record: &Record| record.data.record_type() == question.record_type;
+    let of_type = |record: &DnsRecord| record.data.record_type() == question.record_type;
     answer.answers.iter().any(|record| record.name == name && of_type(record))
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::cluster::Cluster;
 use crate::order::Order;
 use crate::packet::{DnsName, Protocol, Question, Rcode, RecordType};
-use crate::trace::{DnsRule, Gap};
+use crate::trace::{DnsRule, ModelGap};
 
 use super::outside::PublishedRecord;
 use super::reply::DnsReply;
@@ -105,7 +105,7 @@ impl QueryContext<'_> {
                         let last = blocks().rfind(|server| server.view.is_none());
                         return self.begin(last.unwrap_or(server), question);
                     }
-                    Err(what) => return DnsReply::unknown(Gap::CoreDnsPlugin(format!("view: {what}"))),
+                    Err(what) => return DnsReply::unknown(ModelGap::CoreDnsPlugin(format!("view: {what}"))),
                 }
             }
         }

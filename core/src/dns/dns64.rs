@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::Ipv6Net;
 
-use crate::packet::{Answer, Question, Rcode, Record, RecordData, RecordType};
+use crate::packet::{Answer, DnsRecord, Question, Rcode, RecordData, RecordType};
 use crate::trace::DnsRule;
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
@@ -90,8 +90,8 @@ impl Dns64 {
     fn synthesized(&self, reply: &DnsReply, found: DnsReply) -> DnsReply {
         let soa = reply.answer.authority.iter().rev().find(|record| matches!(record.data, RecordData::Soa { .. }));
         let most = soa.map_or(TTL, |soa| soa.ttl);
-        let translated = |record: Record| match record.data {
-            RecordData::A(address) => Record {
+        let translated = |record: DnsRecord| match record.data {
+            RecordData::A(address) => DnsRecord {
                 name: record.name,
                 ttl: record.ttl.min(most),
                 data: RecordData::Aaaa(embedded(self.prefix, address)),

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::{Service, ServiceKind};
-use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
-use crate::trace::{Cause, DnsRule, Gap};
+use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
+use crate::trace::{Cause, DnsRule, ModelGap};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
@@ -95,10 +95,13 @@ impl ExternalNames {
     /// The zone itself and its name servers' names (apex.go).
     fn apex(&self, context: &QueryContext<'_>, zone: &DnsName, below: &str, question: &Question) -> DnsReply {
         let own = join(&format!("ns1.{}", self.apex), zone);
-        let record = |data| Record { name: zone.clone(), ttl: self.ttl, data };
+        let record = |data| DnsRecord { name: zone.clone(), ttl: self.ttl, data };
         let addresses = || self.name_server_addresses(context);
-        let named =
-            |address: IpAddr, name: &DnsName| Record { name: name.clone(), ttl: self.ttl, data: address_data(address) };
+        let named = |address: IpAddr, name: &DnsName| DnsRecord {
+            name: name.clone(),
+            ttl: self.ttl,
+            data: address_data(address),
+        };
         let is_server = below == format!("ns1.{}", self.apex);
         let (answers, additional) = match question.record_type {
             RecordType::Soa if below.is_empty() => (vec![self.soa(zone)], Vec::new()),
@@ -191,7 +194,7 @@ impl ExternalNames {
         question: &Question,
         entrances: Vec<ExternalEndpoint>,
     ) -> ExternalSections {
-        let mut answers: Vec<Record> = Vec::new();
+        let mut answers: Vec<DnsRecord> = Vec::new();
         let mut gap = None;
         let mut seen = BTreeSet::new();
         for entrance in entrances {
@@ -204,7 +207,7 @@ impl ExternalNames {
                 RecordHost::Name(target) => {
                     let data = RecordData::Cname(target.clone());
                     // The TTL is that of the plugin kubernetes, as is SRV's.
-                    answers.push(Record { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
+                    answers.push(DnsRecord { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
                     let reply = context.lookup(target, question.record_type);
                     answers.extend(reply.answer.answers);
                     gap = gap.or(reply.gap);
@@ -232,11 +235,11 @@ impl ExternalNames {
             };
             if seen.insert((target.clone(), port)) {
                 let data = RecordData::Srv { priority: 0, weight, port, target: target.clone() };
-                sections.0.push(Record { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
+                sections.0.push(DnsRecord { name: question.name.clone(), ttl: self.kubernetes.ttl, data });
             }
             match entrance.host {
                 RecordHost::Address(address) => {
-                    sections.1.push(Record { name: target, ttl: self.ttl, data: address_data(address) });
+                    sections.1.push(DnsRecord { name: target, ttl: self.ttl, data: address_data(address) });
                 }
                 RecordHost::Name(name) if looked_up.insert(name.clone()) => {
                     for kind in [RecordType::A, RecordType::Aaaa] {
@@ -263,12 +266,12 @@ impl ExternalNames {
         });
         let exposed = having.filter(|service| kubernetes.exposes(context.cluster, service.namespace()));
         let target_zone = self.zones.first().cloned().unwrap_or_default();
-        let pointer = |service: &Service| Record {
+        let pointer = |service: &Service| DnsRecord {
             name: question.name.clone(),
             ttl: self.ttl,
             data: RecordData::Ptr(join(&format!("{}.{}", service.name(), service.namespace()), &target_zone)),
         };
-        let answers: Vec<Record> = exposed.map(pointer).collect();
+        let answers: Vec<DnsRecord> = exposed.map(pointer).collect();
         match answers.is_empty() {
             true => self.negative(Rcode::NxDomain, DnsRule::NoSuchAddress, zone),
             false => authoritative_reply(answers, Vec::new(), vec![dns_cause(DnsRule::ExternalAddresses)], None),
@@ -280,7 +283,7 @@ impl ExternalNames {
         DnsReply::new(answer, rule)
     }
 
-    fn soa(&self, zone: &DnsName) -> Record {
+    fn soa(&self, zone: &DnsName) -> DnsRecord {
         let data = RecordData::Soa {
             mname: join(&format!("ns1.{}", self.apex), zone),
             rname: join(&format!("hostmaster.{}", self.apex), zone),
@@ -290,18 +293,18 @@ impl ExternalNames {
             expire: 86400,
             minimum: self.ttl,
         };
-        Record { name: zone.clone(), ttl: self.ttl, data }
+        DnsRecord { name: zone.clone(), ttl: self.ttl, data }
     }
 }
 
 /// Answers, additional records, what is missing.
-type ExternalSections = (Vec<Record>, Vec<Record>, Option<Gap>);
+type ExternalSections = (Vec<DnsRecord>, Vec<DnsRecord>, Option<ModelGap>);
 
 fn authoritative_reply(
-    answers: Vec<Record>,
-    additional: Vec<Record>,
+    answers: Vec<DnsRecord>,
+    additional: Vec<DnsRecord>,
     because: Vec<Cause>,
-    gap: Option<Gap>,
+    gap: Option<ModelGap>,
 ) -> DnsReply {
     let answer = Answer { authoritative: true, answers, additional, ..Answer::default() };
     DnsReply { answer, because, gap, ..DnsReply::default() }

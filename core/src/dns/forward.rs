@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::cluster::Pod;
 use crate::packet::{DnsName, Packet, Payload, Protocol, Question, Rcode};
-use crate::trace::{DnsRule, Gap};
+use crate::trace::{DnsRule, ModelGap};
 
 use super::asker::DnsClient;
 use super::context::{DnsPlugin, PluginChain, QueryContext};
@@ -281,7 +281,7 @@ impl ForwardStanza {
             _ => None,
         });
         if let Some(name) = named {
-            return DnsReply::unknown(Gap::CoreDnsPlugin(format!("forward to the name {name}")));
+            return DnsReply::unknown(ModelGap::CoreDnsPlugin(format!("forward to the name {name}")));
         }
         let servers = self.to.iter().flat_map(|target| match target {
             ForwardTarget::Server(server) => vec![*server],
@@ -292,13 +292,13 @@ impl ForwardStanza {
         let mut passed_over = None;
         for server in servers {
             if leads_to_itself(context, server.address) {
-                return DnsReply::unknown(Gap::CoreDnsPlugin(format!("forward to itself ({})", server.address)));
+                return DnsReply::unknown(ModelGap::CoreDnsPlugin(format!("forward to itself ({})", server.address)));
             }
             let PacketRoute { hops, end } = self.route(context, server, question);
             let reached = match end {
-                RouteEnd::Outside | RouteEnd::Unknown(Gap::OutsideServer(_)) => true,
+                RouteEnd::Outside | RouteEnd::Unknown(ModelGap::OutsideServer(_)) => true,
                 RouteEnd::Pod { .. } if outside::names_upstream(context.cluster, server.address) => true,
-                RouteEnd::Pod { .. } => return DnsReply::unknown(Gap::OutsideServer(server.address.to_string())),
+                RouteEnd::Pod { .. } => return DnsReply::unknown(ModelGap::OutsideServer(server.address.to_string())),
                 RouteEnd::Unknown(gap) => return DnsReply::unknown(gap),
                 RouteEnd::Refused | RouteEnd::Silent => false,
             };

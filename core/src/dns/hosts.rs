@@ -1,6 +1,6 @@
 //! CoreDNS' hosts plugin: names and addresses in the way of /etc/hosts (plugin/hosts).
 
-use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
+use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
 use crate::trace::{DnsRule, HostsEntry};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
@@ -89,12 +89,12 @@ impl HostsPlugin {
         self.fallthrough.as_ref().is_some_and(|zones| longest_zone(zones, name).is_some())
     }
 
-    fn pointers(&self, name: &DnsName) -> Vec<Record> {
+    fn pointers(&self, name: &DnsName) -> Vec<DnsRecord> {
         let Some(address) = reversed_address(name).filter(|_| self.reverse) else { return Vec::new() };
         let listed = self.entries.iter().filter(|entry| entry.address == address);
         let record = |target: &String| {
             let target = DnsName::new(target.to_ascii_lowercase());
-            Record { name: lower(name), ttl: self.ttl, data: RecordData::Ptr(target) }
+            DnsRecord { name: lower(name), ttl: self.ttl, data: RecordData::Ptr(target) }
         };
         listed.flat_map(|entry| &entry.names).map(record).collect()
     }
@@ -143,6 +143,6 @@ fn has(entry: &HostsEntry, name: &DnsName) -> bool {
     entry.names.iter().any(|known| DnsName::new(known) == *name)
 }
 
-fn answered(answers: Vec<Record>) -> DnsReply {
+fn answered(answers: Vec<DnsRecord>) -> DnsReply {
     DnsReply::new(Answer { authoritative: true, answers, ..Answer::default() }, DnsRule::HostsEntry)
 }

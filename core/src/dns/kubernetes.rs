@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData, RecordType};
-use crate::trace::{Cause, DnsRule, Gap};
+use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
+use crate::trace::{Cause, DnsRule, ModelGap};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::name::{join, longest_zone, zone_as_asked};
@@ -30,7 +30,7 @@ impl DnsPlugin for KubernetesPlugin {
             return DnsReply::code(Rcode::Refused, DnsRule::TransferRefused);
         }
         if longest_zone(&self.multicluster, &question.name).is_some() {
-            return DnsReply::unknown(Gap::CoreDnsPlugin("kubernetes multicluster".to_owned()));
+            return DnsReply::unknown(ModelGap::CoreDnsPlugin("kubernetes multicluster".to_owned()));
         }
         let asked = ZoneQuery { plugin: self, context, zone: zone_as_asked(&question.name, zone) };
         match asked.find(question) {
@@ -92,13 +92,13 @@ impl ZoneQuery<'_> {
         DnsReply { answer, because, ..DnsReply::default() }
     }
 
-    fn soa(&self) -> Record {
+    fn soa(&self) -> DnsRecord {
         soa(&self.zone, self.plugin.ttl)
     }
 }
 
 /// The SOA that CoreDNS makes up for a zone (plugin.SOA): its own TTL is at most 300.
-pub(super) fn soa(zone: &DnsName, ttl: u32) -> Record {
+pub(super) fn soa(zone: &DnsName, ttl: u32) -> DnsRecord {
     let data = RecordData::Soa {
         mname: join("ns.dns", zone),
         rname: join("hostmaster", zone),
@@ -108,11 +108,11 @@ pub(super) fn soa(zone: &DnsName, ttl: u32) -> Record {
         expire: 86400,
         minimum: ttl,
     };
-    Record { name: zone.clone(), ttl: ttl.min(300), data }
+    DnsRecord { name: zone.clone(), ttl: ttl.min(300), data }
 }
 
 /// Without repeated records (dnsutil.Dedup), the first of each kept. Few answers are long; those are sorted by text.
-pub(super) fn deduplicated(records: Vec<Record>) -> Vec<Record> {
+pub(super) fn deduplicated(records: Vec<DnsRecord>) -> Vec<DnsRecord> {
     if records.len() < 2 {
         return records;
     }

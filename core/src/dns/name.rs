@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::packet::{DnsName, Record, RecordData, RecordType};
+use crate::packet::{DnsName, DnsRecord, RecordData, RecordType};
 
 /// The longest of the zones that holds a name (plugin.Zones.Matches).
 pub fn longest_zone<'z>(zones: impl IntoIterator<Item = &'z DnsName>, name: &DnsName) -> Option<&'z DnsName> {
@@ -119,9 +119,9 @@ pub fn address_data(address: IpAddr) -> RecordData {
 }
 
 /// The record of an address, if it is of the family asked for.
-pub fn address_record(name: &DnsName, address: IpAddr, ttl: u32, kind: RecordType) -> Option<Record> {
+pub fn address_record(name: &DnsName, address: IpAddr, ttl: u32, kind: RecordType) -> Option<DnsRecord> {
     let data = address_data(address);
-    (data.record_type() == kind).then(|| Record { name: name.clone(), ttl, data })
+    (data.record_type() == kind).then(|| DnsRecord { name: name.clone(), ttl, data })
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use crate::cluster::{Cluster, UpstreamResolvers};
-use crate::packet::{Answer, DnsName, Question, Rcode, Record, RecordData};
+use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData};
 use crate::source::FieldRef;
-use crate::trace::{Cause, DnsRule, Gap};
+use crate::trace::{Cause, DnsRule, ModelGap};
 
 use super::reply::{DnsReply, dns_cause};
 
@@ -81,7 +81,7 @@ fn of_ingress(published: &[PublishedRecord], question: &Question) -> Option<DnsR
         IpAddr::V6(address) => RecordData::Aaaa(address),
     };
     let wanted = data.record_type() == question.record_type;
-    let record = Record { name: question.name.clone(), ttl: TTL, data };
+    let record = DnsRecord { name: question.name.clone(), ttl: TTL, data };
     let answers = if wanted { vec![record] } else { Vec::new() };
     let because = vec![Cause::Field(first.because.clone()), dns_cause(DnsRule::OutsideIngressHost)];
     Some(DnsReply {
@@ -95,7 +95,7 @@ fn of_ingress(published: &[PublishedRecord], question: &Question) -> Option<DnsR
 fn reply_of_unlisted(cluster: &Cluster, question: &Question) -> DnsReply {
     match tld::cannot_exist(cluster, &question.name) {
         true => with_flags(DnsReply::code(Rcode::NxDomain, DnsRule::NoSuchTopLevelDomain)),
-        false => with_flags(DnsReply::unknown(Gap::OutsideAddress(question.name.to_string()))),
+        false => with_flags(DnsReply::unknown(ModelGap::OutsideAddress(question.name.to_string()))),
     }
 }
 
@@ -105,14 +105,14 @@ fn with_flags(mut reply: DnsReply) -> DnsReply {
 }
 
 /// Answers from a list of records, following aliases; a name that only has names below it exists (RFC 8020).
-fn from_list(records: &[Record], question: &Question) -> DnsReply {
-    let mut answers: Vec<Record> = Vec::new();
+fn from_list(records: &[DnsRecord], question: &Question) -> DnsReply {
+    let mut answers: Vec<DnsRecord> = Vec::new();
     let mut name = question.name.clone();
     for _ in 0..=records.len() {
         // The owner stands as it was asked for: servers point to the question's name.
         let own = records_of(records, &name);
         let wanted = own.iter().filter(|record| record.data.record_type() == question.record_type);
-        let wanted: Vec<Record> = wanted.cloned().collect();
+        let wanted: Vec<DnsRecord> = wanted.cloned().collect();
         if !wanted.is_empty() {
             answers.extend(wanted);
             break;
@@ -128,7 +128,7 @@ fn from_list(records: &[Record], question: &Question) -> DnsReply {
     DnsReply { answer, because: vec![dns_cause(rule)], ..DnsReply::default() }
 }
 
-fn alias_of(record: Record) -> Option<(Record, DnsName)> {
+fn alias_of(record: DnsRecord) -> Option<(DnsRecord, DnsName)> {
     match &record.data {
         RecordData::Cname(target) => Some((record.clone(), target.clone())),
         _ => None,
@@ -136,9 +136,9 @@ fn alias_of(record: Record) -> Option<(Record, DnsName)> {
 }
 
 /// The records of a name, or those of the wildcard that covers it, in the name's place (RFC 4592).
-fn records_of(records: &[Record], name: &DnsName) -> Vec<Record> {
-    let named = |record: &Record| Record { name: name.clone(), ..record.clone() };
-    let own: Vec<Record> = records.iter().filter(|record| record.name == *name).map(named).collect();
+fn records_of(records: &[DnsRecord], name: &DnsName) -> Vec<DnsRecord> {
+    let named = |record: &DnsRecord| DnsRecord { name: name.clone(), ..record.clone() };
+    let own: Vec<DnsRecord> = records.iter().filter(|record| record.name == *name).map(named).collect();
     if !own.is_empty() || records.iter().any(|record| record.name.within(name).is_some()) {
         return own;
     }
@@ -147,7 +147,7 @@ fn records_of(records: &[Record], name: &DnsName) -> Vec<Record> {
     covered.map(named).collect()
 }
 
-fn wildcard(records: &[Record], name: &DnsName) -> Option<DnsName> {
+fn wildcard(records: &[DnsRecord], name: &DnsName) -> Option<DnsName> {
     let mut rest = name.as_str();
     while let Some((_, parent)) = rest.split_once('.') {
         let star = DnsName::new(format!("*.{parent}"));

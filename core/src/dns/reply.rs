@@ -1,7 +1,7 @@
 //! What a server says to a question, and why.
 
 use crate::packet::{Answer, Rcode};
-use crate::trace::{Cause, DnsRule, Gap, Rule};
+use crate::trace::{Cause, ComponentRule, DnsRule, ModelGap};
 
 /// What a server says to a question, and why.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,7 +11,7 @@ pub struct DnsReply {
     /// What settled it.
     pub because: Vec<Cause>,
     /// What is missing to know the answer.
-    pub gap: Option<Gap>,
+    pub gap: Option<ModelGap>,
     /// Nothing is sent back.
     pub dropped: bool,
     /// A code that no plugin has written: the server writes it, past the plugins (plugin.ClientWrite).
@@ -31,7 +31,7 @@ impl DnsReply {
     }
 
     /// Not known.
-    pub fn unknown(gap: Gap) -> Self {
+    pub fn unknown(gap: ModelGap) -> Self {
         Self { gap: Some(gap), ..Self::default() }
     }
 
@@ -44,5 +44,5 @@ impl DnsReply {
 
 /// A rule of DNS as a cause.
 pub(super) fn dns_cause(rule: DnsRule) -> Cause {
-    Cause::Rule(Rule::Dns(rule))
+    Cause::Rule(ComponentRule::Dns(rule))
 }

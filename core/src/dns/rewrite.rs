@@ -3,7 +3,7 @@
 
 use regex_lite::Regex;
 
-use crate::packet::{DnsName, Question, Rcode, Record, RecordData, RecordType};
+use crate::packet::{DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
 use crate::trace::DnsRule;
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
@@ -238,7 +238,7 @@ fn lead_elsewhere(reply: &mut DnsReply, context: &QueryContext<'_>, asked: &Ques
 }
 
 impl AnswerChange {
-    fn apply(&self, record: &mut Record) {
+    fn apply(&self, record: &mut DnsRecord) {
         if self.owners {
             self.rename(&mut record.name);
         }

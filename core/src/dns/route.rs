@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::packet::Packet;
 use crate::source::ObjectRef;
-use crate::trace::{Gap, Hop, Lookup};
+use crate::trace::{Hop, ModelGap, NameLookup};
 
 use super::asker::DnsClient;
 
@@ -37,7 +37,7 @@ pub enum RouteEnd {
     /// Silence: dropped on the way, or nobody takes it there.
     Silent,
     /// It depends on something that isn't modelled.
-    Unknown(Gap),
+    Unknown(ModelGap),
 }
 
 /// Asks the walk for the route of a query packet that somebody sends: the client, or CoreDNS on to a resolver outside.
@@ -48,7 +48,7 @@ pub type RouteOf<'r> = dyn Fn(DnsClient<'_>, &Packet) -> PacketRoute + 'r;
 #[derive(Clone, Debug)]
 pub struct WalkedLookup {
     /// What was asked and what came of it.
-    pub lookup: Lookup,
+    pub lookup: NameLookup,
     /// The hops; the last one's decision is Resolved, Unresolved or Unknown.
     pub hops: Vec<Hop>,
 }

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::packet::{Answer, DnsName, EdnsReply, Protocol, Question, Rcode, Record, RecordData, RecordType};
-use crate::trace::{DnsRule, Gap};
+use crate::packet::{Answer, DnsName, DnsRecord, EdnsReply, Protocol, Question, Rcode, RecordData, RecordType};
+use crate::trace::{DnsRule, ModelGap};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive};
@@ -25,7 +25,7 @@ impl DnsPlugin for AnyQuestions {
             return context.next(rest, question);
         }
         let data = RecordData::Other(HINFO, "\"ANY obsoleted\" \"See RFC 8482\"".to_owned());
-        let answers = vec![Record { name: question.name.clone(), ttl: 8482, data }];
+        let answers = vec![DnsRecord { name: question.name.clone(), ttl: 8482, data }];
         DnsReply::new(Answer { answers, ..Answer::default() }, DnsRule::PluginAnswer)
     }
 }
@@ -84,13 +84,13 @@ const CLIENT_PORT: u16 = 40000;
 impl DnsPlugin for WhoAmI {
     fn serve(&self, context: &QueryContext<'_>, _: PluginChain<'_>, question: &Question) -> DnsReply {
         let Some(client) = context.client else {
-            return DnsReply::unknown(Gap::CoreDnsPlugin("whoami".to_owned()));
+            return DnsReply::unknown(ModelGap::CoreDnsPlugin("whoami".to_owned()));
         };
         let protocol = if context.onward.over == Protocol::Tcp { "_tcp" } else { "_udp" };
         let port = RecordData::Srv { priority: 0, weight: 0, port: CLIENT_PORT, target: DnsName::default() };
         let additional = vec![
-            Record { name: question.name.clone(), ttl: 0, data: address_data(client) },
-            Record { name: join(protocol, &question.name), ttl: 0, data: port },
+            DnsRecord { name: question.name.clone(), ttl: 0, data: address_data(client) },
+            DnsRecord { name: join(protocol, &question.name), ttl: 0, data: port },
         ];
         DnsReply::new(Answer { authoritative: true, additional, ..Answer::default() }, DnsRule::PluginAnswer)
     }
@@ -143,7 +143,7 @@ impl DnsPlugin for ErraticAnswers {
     fn serve(&self, _: &QueryContext<'_>, _: PluginChain<'_>, question: &Question) -> DnsReply {
         // Which question is dropped or cut hangs on those before it.
         if self.drop > 1 || self.truncate > 0 || question.record_type == RecordType::Other(252) {
-            return DnsReply::unknown(Gap::CoreDnsPlugin("erratic".to_owned()));
+            return DnsReply::unknown(ModelGap::CoreDnsPlugin("erratic".to_owned()));
         }
         let address: IpAddr = match question.record_type {
             RecordType::A => Ipv4Addr::new(192, 0, 2, 53).into(),
@@ -151,7 +151,7 @@ impl DnsPlugin for ErraticAnswers {
             _ => return DnsReply { dropped: self.drop == 1, ..DnsReply::code(Rcode::ServFail, DnsRule::PluginAnswer) },
         };
         let copies = if self.large && address.is_ipv4() { 30 } else { 1 };
-        let record = Record { name: question.name.clone(), ttl: 0, data: address_data(address) };
+        let record = DnsRecord { name: question.name.clone(), ttl: 0, data: address_data(address) };
         let answer = Answer { authoritative: true, answers: vec![record; copies], ..Answer::default() };
         DnsReply { dropped: self.drop == 1, ..DnsReply::new(answer, DnsRule::PluginAnswer) }
     }
@@ -172,7 +172,7 @@ impl DnsPlugin for NotModelled {
     fn serve(&self, context: &QueryContext<'_>, rest: PluginChain<'_>, question: &Question) -> DnsReply {
         let typed = self.record_type.is_none_or(|kind| kind == question.record_type);
         match longest_zone(&self.zones, &question.name) {
-            Some(_) if typed => DnsReply::unknown(Gap::CoreDnsPlugin(self.name.clone())),
+            Some(_) if typed => DnsReply::unknown(ModelGap::CoreDnsPlugin(self.name.clone())),
             _ => context.next(rest, question),
         }
     }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use regex_lite::Regex;
 
-use crate::packet::{Answer, DnsName, EdnsOption, EdnsReply, Question, Rcode, Record, RecordData, RecordType};
-use crate::trace::{DnsRule, Gap};
+use crate::packet::{Answer, DnsName, DnsRecord, EdnsOption, EdnsReply, Question, Rcode, RecordData, RecordType};
+use crate::trace::{DnsRule, ModelGap};
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive, PluginOption};
@@ -175,7 +175,7 @@ impl DnsPlugin for AnswerTemplates {
                 continue;
             }
             if let Some(property) = &template.not_modelled {
-                return DnsReply::unknown(Gap::CoreDnsPlugin(format!("template: {property}")));
+                return DnsReply::unknown(ModelGap::CoreDnsPlugin(format!("template: {property}")));
             }
             let through = template.fallthrough.as_ref().map(|zones| longest_zone(zones, &question.name));
             match template.groups(&name) {
@@ -201,9 +201,9 @@ fn answer(
         return DnsReply::code(Rcode::ServFail, DnsRule::TemplateAnswer);
     }
     // 2. The records; one that can't be made is a failure.
-    let section = |texts: &[TemplateText]| -> Result<Vec<Record>, TemplateFailure> {
+    let section = |texts: &[TemplateText]| -> Result<Vec<DnsRecord>, TemplateFailure> {
         let filled = texts.iter().map(|text| execute_template(template, text, context, question, (zone, name), groups));
-        filled.map(|line| Record::from_line(&line?, 3600).ok_or(TemplateFailure::Fails)).collect()
+        filled.map(|line| DnsRecord::from_line(&line?, 3600).ok_or(TemplateFailure::Fails)).collect()
     };
     let sections = section(&template.answer)
         .and_then(|answers| Ok((answers, section(&template.additional)?, section(&template.authority)?)));
@@ -211,7 +211,7 @@ fn answer(
         Ok(sections) => sections,
         Err(TemplateFailure::Fails) => return DnsReply::code(Rcode::ServFail, DnsRule::TemplateRecordInvalid),
         Err(TemplateFailure::NotModelled(what)) => {
-            return DnsReply::unknown(Gap::CoreDnsPlugin(format!("template: {what}")));
+            return DnsReply::unknown(ModelGap::CoreDnsPlugin(format!("template: {what}")));
         }
     };
     // 3. Behind each alias what it leads to.

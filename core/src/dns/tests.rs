@@ -7,10 +7,10 @@ use crate::cluster::{
     Cluster, Endpoint, EndpointPort, EndpointSlice, Phase, Pod, Service, ServiceKind, ServicePort, UpstreamResolvers,
 };
 use crate::model;
-use crate::packet::{DnsName, Packet, Protocol, Question, Rcode, Record, RecordData, RecordType};
-use crate::request::Libc;
+use crate::packet::{DnsName, DnsRecord, Packet, Protocol, Question, Rcode, RecordData, RecordType};
+use crate::request::ClientLibc;
 use crate::source::ObjectRef;
-use crate::trace::{Decision, LookupFailure};
+use crate::trace::{LookupFailure, PacketDecision};
 
 /// A pod `default/client` 10.244.1.5, a CoreDNS pod, Service web 10.96.0.20:80, headless db with one ready endpoint.
 fn cluster() -> Cluster {
@@ -35,7 +35,7 @@ fn cluster() -> Cluster {
         "out".into(),
         service("out", ServiceKind::ExternalName("api.example.com".into()), &[]),
     );
-    cluster.settings.upstream = UpstreamResolvers::Records(vec![Record {
+    cluster.settings.upstream = UpstreamResolvers::Records(vec![DnsRecord {
         name: DnsName::new("api.example.com"),
         ttl: 300,
         data: RecordData::A("203.0.113.10".parse().unwrap()),
@@ -133,7 +133,7 @@ fn route(_: DnsClient<'_>, packet: &Packet) -> PacketRoute {
     PacketRoute { hops: Vec::new(), end }
 }
 
-fn lookup(name: &str, libc: Libc) -> WalkedLookup {
+fn lookup(name: &str, libc: ClientLibc) -> WalkedLookup {
     let cluster = cluster();
     let client = cluster.pods.get("default", "client").unwrap();
     lookup_host(&ClusterDns::read(&cluster), &cluster, DnsClient::Pod(client), name, (libc, Default::default()), &route)
@@ -156,24 +156,24 @@ fn data(reply: &DnsReply) -> Vec<String> {
 
 #[test]
 fn a_short_name_finds_its_service() {
-    let walked = lookup("web", Libc::Glibc);
+    let walked = lookup("web", ClientLibc::Glibc);
     assert_eq!(walked.lookup.result, Ok(vec!["10.96.0.20".parse().unwrap()]));
     assert_eq!(names(&walked), ["web.default.svc.cluster.local."]);
-    assert!(matches!(walked.hops.last().unwrap().decision, Decision::Resolved(_)));
+    assert!(matches!(walked.hops.last().unwrap().decision, PacketDecision::Resolved(_)));
     assert_eq!(walked.hops.first().unwrap().candidates.len(), 4);
 }
 
 #[test]
 fn glibc_walks_on_and_musl_stops() {
-    assert_eq!(names(&lookup("kube-system", Libc::Glibc)).len(), 4);
-    let musl = lookup("kube-system", Libc::Musl);
+    assert_eq!(names(&lookup("kube-system", ClientLibc::Glibc)).len(), 4);
+    let musl = lookup("kube-system", ClientLibc::Musl);
     assert_eq!(names(&musl), ["kube-system.default.svc.cluster.local.", "kube-system.svc.cluster.local."]);
     assert_eq!(musl.lookup.result, Err(LookupFailure::NoData));
 }
 
 #[test]
 fn a_full_name_costs_three_failing_lookups() {
-    let walked = lookup("web.default.svc.cluster.local", Libc::Glibc);
+    let walked = lookup("web.default.svc.cluster.local", ClientLibc::Glibc);
     assert_eq!(walked.lookup.queries.len(), 8);
     assert_eq!(walked.lookup.used, [6, 7]);
 }

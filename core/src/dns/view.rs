@@ -49,7 +49,7 @@ impl ViewFilter {
     pub fn passes(&self, facts: &QueryFacts<'_>) -> Result<bool, String> {
         for expression in &self.expressions {
             let words = expression_tokens(expression).ok_or_else(|| expression.clone())?;
-            let mut reader = Reader { words: &words, facts, depth: 0 };
+            let mut reader = ViewReader { words: &words, facts, depth: 0 };
             let value = reader.any_of().filter(|_| reader.words.is_empty()).ok_or_else(|| expression.clone())?;
             // Whatever isn't true is false.
             if value != ExpressionValue::Truth(true) {
@@ -111,13 +111,13 @@ fn expression_tokens(text: &str) -> Option<Vec<ExpressionToken>> {
 }
 
 /// Reads and evaluates at once; None for what isn't understood.
-struct Reader<'w> {
+struct ViewReader<'w> {
     words: &'w [ExpressionToken],
     facts: &'w QueryFacts<'w>,
     depth: u8,
 }
 
-impl Reader<'_> {
+impl ViewReader<'_> {
     fn any_of(&mut self) -> Option<ExpressionValue> {
         let mut value = self.all_of()?;
         while self.takes("||") || self.takes_name("or") {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use crate::cluster::Cluster;
 use crate::packet::{Answer, DnsName, Packet, Payload, Protocol, Question, RecordType};
-use crate::request::Transport;
-use crate::trace::{Candidate, Cause, Component, Decision, DnsRule, Gap, Hop, LookupFailure, Place, Query};
+use crate::request::TransportAsk;
+use crate::trace::{
+    Candidate, Cause, Component, ComponentPlace, DnsRule, Hop, LookupFailure, ModelGap, PacketDecision, WireQuery,
+};
 
 use super::asker::DnsClient;
 use super::context::ForwardPath;
@@ -24,7 +26,7 @@ pub struct QueryLog<'a> {
     pub(super) asker: DnsClient<'a>,
     route: &'a RouteOf<'a>,
     /// How questions are sent.
-    pub(super) transport: Transport,
+    pub(super) transport: TransportAsk,
     /// Where packets to a server end and why: the same for every question.
     ends: BTreeMap<(IpAddr, Protocol), (RouteEnd, Vec<Cause>)>,
     /// What was asked, in order.
@@ -35,11 +37,11 @@ pub struct QueryLog<'a> {
 #[derive(Clone, Debug)]
 pub struct LoggedQuery {
     /// As the trace keeps it.
-    pub query: Query,
+    pub query: WireQuery,
     /// What settled the answer.
     pub because: Vec<Cause>,
     /// What is missing to know the answer.
-    pub gap: Option<Gap>,
+    pub gap: Option<ModelGap>,
 }
 
 impl<'a> QueryLog<'a> {
@@ -49,7 +51,7 @@ impl<'a> QueryLog<'a> {
         cluster: &'a Cluster,
         asker: DnsClient<'a>,
         route: &'a RouteOf<'a>,
-        transport: Transport,
+        transport: TransportAsk,
     ) -> Self {
         Self { dns, cluster, asker, route, transport, ends: BTreeMap::new(), asked: Vec::new() }
     }
@@ -85,12 +87,12 @@ impl<'a> QueryLog<'a> {
         let offered = self.transport.edns.then_some(self.transport.buffer);
         let answer = answer.map(|answer| match over {
             Protocol::Udp => {
-                let room = answer.edns.buffer_for(offered).unwrap_or_default().max(Transport::PLAIN.buffer);
+                let room = answer.edns.buffer_for(offered).unwrap_or_default().max(TransportAsk::PLAIN.buffer);
                 answer.cut_to(&question, usize::from(room), offered.is_some())
             }
             _ => answer,
         });
-        self.asked.push(LoggedQuery { query: Query { server, over, question, answer }, because, gap });
+        self.asked.push(LoggedQuery { query: WireQuery { server, over, question, answer }, because, gap });
         self.asked.len() - 1
     }
 
@@ -127,8 +129,8 @@ impl<'a> QueryLog<'a> {
 
     /// What the World says of servers holds for the port of DNS.
     fn outside(&self, server: IpAddr, port: u16, question: &Question) -> QueryResult {
-        if port != Transport::PLAIN.port {
-            let gap = Gap::OutsideServer(crate::packet::socket_text(server, port));
+        if port != TransportAsk::PLAIN.port {
+            let gap = ModelGap::OutsideServer(crate::packet::socket_text(server, port));
             return (Err(LookupFailure::NotKnown), Vec::new(), Some(gap));
         }
         outside::ask_upstream(self.cluster, &self.dns.published, server, question).map_or_else(timed_out_query, replied)
@@ -162,7 +164,7 @@ impl<'a> QueryLog<'a> {
                 let client = Some(source);
                 replied(self.dns.context(self.cluster, client, &pod.addresses, port, onward).serve(question))
             }
-            None => (Err(LookupFailure::NotKnown), Vec::new(), Some(Gap::OutsideServer(server.to_string()))),
+            None => (Err(LookupFailure::NotKnown), Vec::new(), Some(ModelGap::OutsideServer(server.to_string()))),
         }
     }
 
@@ -186,21 +188,27 @@ impl<'a> QueryLog<'a> {
         candidates: Vec<Candidate>,
         chosen: Option<usize>,
         because: Vec<Cause>,
-        result: Decision,
+        result: PacketDecision,
     ) -> Vec<Hop> {
         let Some(asked) = self.get(place) else { return Vec::new() };
         let packet = self.packet(asked.query.server, asked.query.over, &asked.query.question);
         let PacketRoute { hops: way, end } = self.route(&packet);
-        let resolver = self.hop(Component::Resolver, self.asker.place(), &packet, Decision::Pass, because);
+        let resolver = self.hop(Component::Resolver, self.asker.place(), &packet, PacketDecision::Pass, because);
         let mut hops = vec![Hop { candidates: candidates.into(), chosen, ..resolver }];
         hops.extend(way);
         let arrived = hops.last().map_or(packet, |hop| hop.after().clone());
         let (component, place) = match end {
-            RouteEnd::Pod { pod, .. } => (Component::CoreDns, Place::Pod(pod)),
-            _ => (Component::Upstream, Place::Outside),
+            RouteEnd::Pod { pod, .. } => (Component::CoreDns, ComponentPlace::Pod(pod)),
+            _ => (Component::Upstream, ComponentPlace::Outside),
         };
         if let Ok(answer) = &asked.query.answer {
-            hops.push(self.hop(component, place, &arrived, Decision::Answer(answer.clone()), asked.because.clone()));
+            hops.push(self.hop(
+                component,
+                place,
+                &arrived,
+                PacketDecision::Answer(answer.clone()),
+                asked.because.clone(),
+            ));
         }
         hops.push(self.hop(Component::Resolver, self.asker.place(), &arrived, result, Vec::new()));
         hops
@@ -222,9 +230,9 @@ impl<'a> QueryLog<'a> {
     pub fn hop(
         &self,
         component: Component,
-        at: Place,
+        at: ComponentPlace,
         before: &Packet,
-        decision: Decision,
+        decision: PacketDecision,
         because: Vec<Cause>,
     ) -> Hop {
         Hop {
@@ -240,13 +248,13 @@ impl<'a> QueryLog<'a> {
     }
 
     /// All that went on the wire, as the trace keeps it.
-    pub fn queries(self) -> Vec<Query> {
+    pub fn queries(self) -> Vec<WireQuery> {
         self.asked.into_iter().map(|asked| asked.query).collect()
     }
 }
 
 /// The answer or why there is none, what settled it, and what is missing to know it.
-type QueryResult = (Result<Answer, LookupFailure>, Vec<Cause>, Option<Gap>);
+type QueryResult = (Result<Answer, LookupFailure>, Vec<Cause>, Option<ModelGap>);
 
 fn replied(reply: DnsReply) -> QueryResult {
     if reply.dropped {

@@ -3,7 +3,8 @@
 use super::{BilingualText, Language, Sentence, SentencePart, objection, rule};
 use crate::packet::{Packet, Payload, socket_text};
 use crate::trace::{
-    Candidate, Cause, Component, Decision, Fate, Gap, GapKind, Hop, LookupFailure, Place, ProxyTarget, Subject,
+    Candidate, CandidateFate, CandidateSubject, Cause, Component, ComponentPlace, GapKind, Hop, LookupFailure,
+    ModelGap, PacketDecision, ProxyTarget,
 };
 
 /// What a hop does with its packet: "kube-proxy on node-1 sends it to 10.244.1.10:8080".
@@ -14,9 +15,9 @@ pub fn hop(hop: &Hop, language: Language) -> Sentence {
         Language::Japanese => "が".to_owned(),
     }));
     match (&hop.decision, hop.component) {
-        (Decision::Pass, Component::Resolver) => sentence.extend(asks(&hop.before, language)),
-        (Decision::Pass, Component::LoadBalancer) => sentence.extend(hands_on(hop, language)),
-        (Decision::Pass, Component::Ingress(_)) => sentence.extend(shows(hop, language)),
+        (PacketDecision::Pass, Component::Resolver) => sentence.extend(asks(&hop.before, language)),
+        (PacketDecision::Pass, Component::LoadBalancer) => sentence.extend(hands_on(hop, language)),
+        (PacketDecision::Pass, Component::Ingress(_)) => sentence.extend(shows(hop, language)),
         (decided, _) => sentence.extend(decision(decided, &hop.before, language)),
     }
     sentence
@@ -25,8 +26,8 @@ pub fn hop(hop: &Hop, language: Language) -> Sentence {
 /// The component and where it runs; a pod or a node as itself.
 fn who(hop: &Hop, language: Language) -> Sentence {
     match (hop.component, &hop.at) {
-        (Component::Pod, Place::Pod(pod)) => vec![SentencePart::Object(pod.clone())],
-        (Component::NodeStack, Place::Node(name)) => vec![
+        (Component::Pod, ComponentPlace::Pod(pod)) => vec![SentencePart::Object(pod.clone())],
+        (Component::NodeStack, ComponentPlace::Node(name)) => vec![
             SentencePart::Text(BilingualText::new("node ", "ノード ").of(language).to_owned()),
             SentencePart::Code(name.to_string()),
         ],
@@ -40,7 +41,7 @@ fn who(hop: &Hop, language: Language) -> Sentence {
 
 /// A resolver's question: "asks 10.96.0.10 for db.default.svc.cluster.local. A".
 fn asks(packet: &Packet, language: Language) -> Sentence {
-    let Payload::Dns(question) = &packet.payload else { return decision(&Decision::Pass, packet, language) };
+    let Payload::Dns(question) = &packet.payload else { return decision(&PacketDecision::Pass, packet, language) };
     let (server, asked) = (packet.destination.to_string(), format!("{} {}", question.name, question.record_type));
     let text = |text: &str| SentencePart::Text(text.to_owned());
     match language {
@@ -54,8 +55,9 @@ fn asks(packet: &Packet, language: Language) -> Sentence {
 /// A balancer's choice of a node.
 fn hands_on(hop: &Hop, language: Language) -> Sentence {
     let chosen = hop.chosen.and_then(|place| hop.candidates.get(place));
-    let Some(Subject::Node(node) | Subject::Nodes(node, _)) = chosen.map(|candidate| &candidate.what) else {
-        return decision(&Decision::Pass, &hop.before, language);
+    let Some(CandidateSubject::Node(node) | CandidateSubject::Nodes(node, _)) = chosen.map(|candidate| &candidate.what)
+    else {
+        return decision(&PacketDecision::Pass, &hop.before, language);
     };
     let text = |phrase: BilingualText| SentencePart::Text(phrase.of(language).to_owned());
     vec![
@@ -68,7 +70,7 @@ fn hands_on(hop: &Hop, language: Language) -> Sentence {
 /// A proxy's certificate in the TLS handshake.
 fn shows(hop: &Hop, language: Language) -> Sentence {
     let Some(chosen) = hop.chosen.and_then(|place| hop.candidates.get(place)) else {
-        return decision(&Decision::Pass, &hop.before, language);
+        return decision(&PacketDecision::Pass, &hop.before, language);
     };
     let text = |phrase: BilingualText| SentencePart::Text(phrase.of(language).to_owned());
     let mut sentence = vec![text(BilingualText::new("shows its certificate: ", "証明書を提示する: "))];
@@ -99,11 +101,11 @@ fn component(component: Component) -> BilingualText {
 }
 
 /// Where, after the component's name.
-fn place(place: &Place, language: Language) -> Sentence {
+fn place(place: &ComponentPlace, language: Language) -> Sentence {
     let (word, at) = match place {
-        Place::Outside | Place::Network => return Vec::new(),
-        Place::Node(name) => (" on ", SentencePart::Code(name.to_string())),
-        Place::Pod(pod) => (" in ", SentencePart::Object(pod.clone())),
+        ComponentPlace::Outside | ComponentPlace::Network => return Vec::new(),
+        ComponentPlace::Node(name) => (" on ", SentencePart::Code(name.to_string())),
+        ComponentPlace::Pod(pod) => (" in ", SentencePart::Object(pod.clone())),
     };
     let (before, after) = match language {
         Language::English => (word, ""),
@@ -113,22 +115,22 @@ fn place(place: &Place, language: Language) -> Sentence {
 }
 
 /// What becomes of the packet.
-fn decision(decision: &Decision, before: &Packet, language: Language) -> Sentence {
+fn decision(decision: &PacketDecision, before: &Packet, language: Language) -> Sentence {
     let text = |phrase: BilingualText| SentencePart::Text(phrase.of(language).to_owned());
     let around = |first: BilingualText, code: String, last: BilingualText| {
         vec![text(first), SentencePart::Code(code), text(last)]
     };
     match decision {
-        Decision::Pass => vec![text(BilingualText::new("lets it pass", "通す"))],
-        Decision::Rewrite(packet) => rewrite(before, packet, language),
-        Decision::Answer(answer) => {
+        PacketDecision::Pass => vec![text(BilingualText::new("lets it pass", "通す"))],
+        PacketDecision::Rewrite(packet) => rewrite(before, packet, language),
+        PacketDecision::Answer(answer) => {
             around(BilingualText::new("answers ", "応答する: "), answer_text(answer), BilingualText::new("", ""))
         }
-        Decision::Resolved(addresses) => {
+        PacketDecision::Resolved(addresses) => {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             around(BilingualText::new("finds ", "アドレスを得る: "), addresses.join(", "), BilingualText::new("", ""))
         }
-        Decision::Respond(response) => around(
+        PacketDecision::Respond(response) => around(
             BilingualText::new("answers by itself: ", "自ら応答する: "),
             match &response.location {
                 Some(location) => format!("{} → {location}", response.status),
@@ -136,7 +138,7 @@ fn decision(decision: &Decision, before: &Packet, language: Language) -> Sentenc
             },
             BilingualText::new("", ""),
         ),
-        Decision::Proxy(proxied) => around(
+        PacketDecision::Proxy(proxied) => around(
             BilingualText::new("opens a connection to ", "接続を開く: "),
             match &proxied.target {
                 ProxyTarget::Endpoint(address, port) | ProxyTarget::ClusterIp(address, port) => {
@@ -146,21 +148,21 @@ fn decision(decision: &Decision, before: &Packet, language: Language) -> Sentenc
             },
             BilingualText::new("", ""),
         ),
-        Decision::Deliver(delivery) if delivery.assumed => {
+        PacketDecision::Deliver(delivery) if delivery.assumed => {
             vec![text(BilingualText::new(
                 "takes it (it declares no ports, so this is assumed)",
                 "受け取る (ポートの宣言がないため仮定)",
             ))]
         }
-        Decision::Deliver(_) => vec![text(BilingualText::new("takes it", "受け取る"))],
-        Decision::Leave => vec![text(BilingualText::new("sends it out of the cluster", "クラスターの外へ送る"))],
-        Decision::Drop => {
+        PacketDecision::Deliver(_) => vec![text(BilingualText::new("takes it", "受け取る"))],
+        PacketDecision::Leave => vec![text(BilingualText::new("sends it out of the cluster", "クラスターの外へ送る"))],
+        PacketDecision::Drop => {
             vec![text(BilingualText::new("drops it: the client times out", "破棄する: クライアントはタイムアウトする"))]
         }
-        Decision::Refuse => vec![text(BilingualText::new("refuses it at once", "すぐに拒否する"))],
-        Decision::Unroutable => vec![text(BilingualText::new("has no route for it", "経路を持たない"))],
-        Decision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
-        Decision::Unknown(gap) => around(
+        PacketDecision::Refuse => vec![text(BilingualText::new("refuses it at once", "すぐに拒否する"))],
+        PacketDecision::Unroutable => vec![text(BilingualText::new("has no route for it", "経路を持たない"))],
+        PacketDecision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
+        PacketDecision::Unknown(gap) => around(
             BilingualText::new("does something not modelled: ", "モデル化されていない動作をする: "),
             gap_text(gap),
             BilingualText::new("", ""),
@@ -256,20 +258,20 @@ pub fn gap(kind: GapKind) -> BilingualText {
 }
 
 /// What isn't modelled.
-pub fn gap_text(gap: &Gap) -> String {
+pub fn gap_text(gap: &ModelGap) -> String {
     match gap {
-        Gap::Field(field) => format!("{} {}", field.object.lowercase(), field.path),
-        Gap::RegularExpression { pattern, .. } => pattern.clone(),
-        Gap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
-        Gap::ControllerSetting(name) => name.clone(),
-        Gap::OutsideAddress(name) => name.clone(),
-        Gap::OutsideServer(name) => name.clone(),
-        Gap::IcmpUnderPolicy(policy) => format!("ICMP under {}", policy.lowercase()),
-        Gap::GatewayController { controller, specification } => {
+        ModelGap::Field(field) => format!("{} {}", field.object.lowercase(), field.path),
+        ModelGap::RegularExpression { pattern, .. } => pattern.clone(),
+        ModelGap::CoreDnsPlugin(name) => format!("CoreDNS plugin {name}"),
+        ModelGap::ControllerSetting(name) => name.clone(),
+        ModelGap::OutsideAddress(name) => name.clone(),
+        ModelGap::OutsideServer(name) => name.clone(),
+        ModelGap::IcmpUnderPolicy(policy) => format!("ICMP under {}", policy.lowercase()),
+        ModelGap::GatewayController { controller, specification } => {
             format!("the controller {controller} (by the specification alone: {})", specification.join(", "))
         }
-        Gap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
-        Gap::TooLarge(limit) => limit.text(),
+        ModelGap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
+        ModelGap::TooLarge(limit) => limit.text(),
     }
 }
 
@@ -282,31 +284,31 @@ pub fn cause(cause: &Cause, language: Language) -> Sentence {
 }
 
 /// What a candidate is.
-pub fn subject(subject: &Subject) -> Sentence {
+pub fn subject(subject: &CandidateSubject) -> Sentence {
     match subject {
-        Subject::Object(object) => vec![SentencePart::Object(object.clone())],
-        Subject::Field(field) => vec![SentencePart::Field(field.clone())],
-        Subject::Endpoint { address, port, pod, .. } => {
+        CandidateSubject::Object(object) => vec![SentencePart::Object(object.clone())],
+        CandidateSubject::Field(field) => vec![SentencePart::Field(field.clone())],
+        CandidateSubject::Endpoint { address, port, pod, .. } => {
             let at = port.map_or_else(|| address.to_string(), |port| socket_text(*address, port));
             match pod {
                 Some(pod) => vec![SentencePart::Object(pod.clone()), SentencePart::Text(format!(" ({at})"))],
                 None => vec![SentencePart::Code(at)],
             }
         }
-        Subject::Name(name) => vec![SentencePart::Code(name.to_string())],
-        Subject::Node(name) => vec![SentencePart::Code(name.to_string())],
-        Subject::Nodes(first, more) => {
+        CandidateSubject::Name(name) => vec![SentencePart::Code(name.to_string())],
+        CandidateSubject::Node(name) => vec![SentencePart::Code(name.to_string())],
+        CandidateSubject::Nodes(first, more) => {
             vec![SentencePart::Code(first.to_string()), SentencePart::Text(format!(" +{more}"))]
         }
-        Subject::Address(address) => vec![SentencePart::Code(address.to_string())],
-        Subject::More(count) => vec![SentencePart::Code(format!("+{count}"))],
-        Subject::Certificate { secret: Some(secret), names } if names.is_empty() => {
+        CandidateSubject::Address(address) => vec![SentencePart::Code(address.to_string())],
+        CandidateSubject::More(count) => vec![SentencePart::Code(format!("+{count}"))],
+        CandidateSubject::Certificate { secret: Some(secret), names } if names.is_empty() => {
             vec![SentencePart::Object(secret.clone())]
         }
-        Subject::Certificate { secret: Some(secret), names } => {
+        CandidateSubject::Certificate { secret: Some(secret), names } => {
             vec![SentencePart::Object(secret.clone()), SentencePart::Text(format!(" ({})", names.join(", ")))]
         }
-        Subject::Certificate { secret: None, .. } => vec![SentencePart::Code("self-signed".to_owned())],
+        CandidateSubject::Certificate { secret: None, .. } => vec![SentencePart::Code("self-signed".to_owned())],
     }
 }
 
@@ -314,14 +316,14 @@ pub fn subject(subject: &Subject) -> Sentence {
 pub fn candidate(candidate: &Candidate, chosen: bool, language: Language) -> Sentence {
     let mut sentence = subject(&candidate.what);
     let fate = match &candidate.fate {
-        Fate::Eligible(share) => {
+        CandidateFate::Eligible(share) => {
             let word = match chosen {
                 true => BilingualText::new("taken", "選択"),
                 false => BilingualText::new("possible", "候補"),
             };
             format!("{} ({})", word.of(language), super::summary::percent(*share))
         }
-        Fate::Rejected(why) => objection(*why).of(language).to_owned(),
+        CandidateFate::Rejected(why) => objection(*why).of(language).to_owned(),
     };
     sentence.push(SentencePart::Text(format!(" {fate}")));
     sentence

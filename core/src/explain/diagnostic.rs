@@ -2,7 +2,7 @@
 //! what to do about them is said in both languages.
 
 use super::{BilingualText, Language};
-use crate::diagnostic::{CopiedMark, Diagnostic, Expected, NearMiss, Problem};
+use crate::diagnostic::{CopiedMark, Diagnostic, ExpectedSetting, NearMiss, Problem};
 use crate::source::ObjectRef;
 
 /// What is wrong, in one sentence without final period.
@@ -239,23 +239,23 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
 }
 
 /// What a setting takes, with an example.
-fn expectation(expected: Expected, language: Language) -> &'static str {
+fn expectation(expected: ExpectedSetting, language: Language) -> &'static str {
     let (english, japanese) = match expected {
-        Expected::Address => ("IP address", " IP アドレス"),
-        Expected::Network => ("network such as 10.244.0.0/16", "ネットワーク(10.244.0.0/16 など)"),
-        Expected::PortRange => ("port range such as 30000-32767", "ポート範囲(30000-32767 など)"),
-        Expected::ProxyMode => {
+        ExpectedSetting::Address => ("IP address", " IP アドレス"),
+        ExpectedSetting::Network => ("network such as 10.244.0.0/16", "ネットワーク(10.244.0.0/16 など)"),
+        ExpectedSetting::PortRange => ("port range such as 30000-32767", "ポート範囲(30000-32767 など)"),
+        ExpectedSetting::ProxyMode => {
             ("mode of kube-proxy: iptables, nftables or ipvs", " kube-proxy のモード(iptables、nftables、ipvs)")
         }
-        Expected::Record => {
+        ExpectedSetting::Record => {
             ("DNS record such as `www.example.com. A 192.0.2.1`", " DNS レコード(`www.example.com. A 192.0.2.1` など)")
         }
-        Expected::Rcode => ("DNS response code such as SERVFAIL", " DNS 応答コード(SERVFAIL など)"),
-        Expected::Preset => (
+        ExpectedSetting::Rcode => ("DNS response code such as SERVFAIL", " DNS 応答コード(SERVFAIL など)"),
+        ExpectedSetting::Preset => (
             "preset: kubeadm, kind, minikube, k3s, cloud, eks, gke, aks or microk8s",
             "プリセット(kubeadm、kind、minikube、k3s、cloud、eks、gke、aks、microk8s)",
         ),
-        Expected::KubernetesVersion => {
+        ExpectedSetting::KubernetesVersion => {
             ("version of Kubernetes: \"1.35\" or \"1.37\"", " Kubernetes のバージョン(\"1.35\" か \"1.37\")")
         }
     };

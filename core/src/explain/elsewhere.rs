@@ -6,7 +6,10 @@ use super::{BilingualText, Language, Sentence, SentencePart, decision, objection
 use crate::cluster::{Cluster, Pod, Service};
 use crate::model::Labels;
 use crate::source::{FieldPath, ObjectRef};
-use crate::trace::{Candidate, Cause, Decision, Fate, Hop, Leg, Objection, Purpose, Resolution, Subject};
+use crate::trace::{
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, ConnectionHops, ConnectionPurpose, Hop,
+    PacketDecision, Resolution,
+};
 
 /// What is known about pods on which a request doesn't land; made once for an answer, asked for each pod.
 pub struct OtherDestination<'r> {
@@ -15,7 +18,7 @@ pub struct OtherDestination<'r> {
     /// Pods on which it does land.
     reached: BTreeSet<ObjectRef>,
     /// Pods that were considered, and the objection to each.
-    rejected: BTreeMap<ObjectRef, (Objection, Vec<Cause>)>,
+    rejected: BTreeMap<ObjectRef, (CandidateObjection, Vec<Cause>)>,
     /// The Service that was chosen last.
     chosen: Option<ObjectRef>,
 }
@@ -28,8 +31,8 @@ impl<'r> OtherDestination<'r> {
         let mut seen = BTreeSet::new();
         for landing in &resolution.landings {
             let legs = landing.trail.legs();
-            let connections = legs.iter().filter(|leg| leg.purpose != Purpose::Resolve);
-            for hop in connections.flat_map(Leg::hops) {
+            let connections = legs.iter().filter(|leg| leg.purpose != ConnectionPurpose::Resolve);
+            for hop in connections.flat_map(ConnectionHops::hops) {
                 elsewhere.chosen = service(hop).or(elsewhere.chosen.take());
                 // Ways that fork behind a hop share its candidates.
                 for choice in hop.choices() {
@@ -45,7 +48,7 @@ impl<'r> OtherDestination<'r> {
 
     fn note(&mut self, candidates: &[Candidate]) {
         for candidate in candidates {
-            if let (Some(pod), Fate::Rejected(objection)) = (pod(candidate), &candidate.fate) {
+            if let (Some(pod), CandidateFate::Rejected(objection)) = (pod(candidate), &candidate.fate) {
                 self.rejected.entry(pod.clone()).or_insert((*objection, candidate.because.clone()));
             }
         }
@@ -99,22 +102,22 @@ impl<'r> OtherDestination<'r> {
 
 fn reached(hop: &Hop) -> Option<ObjectRef> {
     match &hop.decision {
-        Decision::Deliver(delivery) => delivery.pod.clone(),
+        PacketDecision::Deliver(delivery) => delivery.pod.clone(),
         _ => None,
     }
 }
 
 fn pod(candidate: &Candidate) -> Option<&ObjectRef> {
     match &candidate.what {
-        Subject::Endpoint { pod, .. } => pod.as_ref(),
-        Subject::Object(object) if &*object.kind == "Pod" => Some(object),
+        CandidateSubject::Endpoint { pod, .. } => pod.as_ref(),
+        CandidateSubject::Object(object) if &*object.kind == "Pod" => Some(object),
         _ => None,
     }
 }
 
 /// The Service that a proxy chose, or that kube-proxy translates.
 fn service(hop: &Hop) -> Option<ObjectRef> {
-    if let Decision::Proxy(proxied) = &hop.decision {
+    if let PacketDecision::Proxy(proxied) = &hop.decision {
         return proxied.service.clone();
     }
     let mut fields = hop.because.iter().filter_map(|cause| match cause {

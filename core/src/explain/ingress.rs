@@ -1,7 +1,7 @@
 //! Ingress in words.
 
 use super::BilingualText;
-use crate::trace::{IngressObjection, IngressRule};
+use crate::trace::{IngressControllerRule, IngressObjection};
 
 const API: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/";
 const API_TLS: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls";
@@ -21,323 +21,357 @@ const MIDDLEWARES: &str = "https://doc.traefik.io/traefik/reference/routing-conf
 const ENTRY_POINTS: &str = "https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/";
 
 /// The rule in a sentence.
-pub fn rule(rule: IngressRule) -> BilingualText {
+pub fn rule(rule: IngressControllerRule) -> BilingualText {
     match rule {
-        IngressRule::ExactPath => {
+        IngressControllerRule::ExactPath => {
             BilingualText::new("the path is exactly the rule's", "パスがルールのパスと完全に一致する")
         }
-        IngressRule::LongestPath => {
+        IngressControllerRule::LongestPath => {
             BilingualText::new("the longest matching path wins", "一致する最も長いパスが選ばれる")
         }
-        IngressRule::ImplementationSpecificIsPrefix => BilingualText::new(
+        IngressControllerRule::ImplementationSpecificIsPrefix => BilingualText::new(
             "ImplementationSpecific is up to the controller and taken as Prefix here",
             "ImplementationSpecific はコントローラー次第で、ここでは Prefix とみなす",
         ),
-        IngressRule::NoRuleMatches => BilingualText::new(
+        IngressControllerRule::NoRuleMatches => BilingualText::new(
             "no rule matches and there is no default backend: the controller answers 404",
             "一致するルールもデフォルトバックエンドもない: コントローラーが 404 を返す",
         ),
-        IngressRule::DefaultBackend => BilingualText::new(
+        IngressControllerRule::DefaultBackend => BilingualText::new(
             "spec.defaultBackend takes what no rule takes",
             "どのルールにも一致しないものは spec.defaultBackend が受け取る",
         ),
-        IngressRule::DefaultBackendService => BilingualText::new(
+        IngressControllerRule::DefaultBackendService => BilingualText::new(
             "--default-backend-service takes what no rule takes",
             "どのルールにも一致しないものは --default-backend-service が受け取る",
         ),
-        IngressRule::ResourceBackend => BilingualText::new(
+        IngressControllerRule::ResourceBackend => BilingualText::new(
             "the backend is a resource, which this controller doesn't know",
             "バックエンドがリソースで、このコントローラーは対応していない",
         ),
-        IngressRule::ServiceMissing => BilingualText::new("the Service doesn't exist", "Service が存在しない"),
-        IngressRule::PortMissing => BilingualText::new("the Service has no such port", "Service にそのポートがない"),
-        IngressRule::NoEndpoints => {
+        IngressControllerRule::ServiceMissing => {
+            BilingualText::new("the Service doesn't exist", "Service が存在しない")
+        }
+        IngressControllerRule::PortMissing => {
+            BilingualText::new("the Service has no such port", "Service にそのポートがない")
+        }
+        IngressControllerRule::NoEndpoints => {
             BilingualText::new("the Service has no ready endpoint", "Service に準備完了のエンドポイントがない")
         }
-        IngressRule::PastTheService => BilingualText::new(
+        IngressControllerRule::PastTheService => BilingualText::new(
             "the controller connects to endpoints, past the Service's own address",
             "コントローラーは Service のアドレスを通さずエンドポイントへ直接つなぐ",
         ),
-        IngressRule::ThroughTheService => BilingualText::new(
+        IngressControllerRule::ThroughTheService => BilingualText::new(
             "the controller connects to the Service's own address",
             "コントローラーは Service のアドレスへつなぐ",
         ),
-        IngressRule::RoundRobin => BilingualText::new("endpoints take turns", "エンドポイントは順番に選ばれる"),
-        IngressRule::StickyCookie => BilingualText::new(
+        IngressControllerRule::RoundRobin => {
+            BilingualText::new("endpoints take turns", "エンドポイントは順番に選ばれる")
+        }
+        IngressControllerRule::StickyCookie => BilingualText::new(
             "a cookie keeps a client with one endpoint; without it any may be first",
             "Cookie がクライアントを一つのエンドポイントに固定する。なければどれでもよい",
         ),
-        IngressRule::HashedToOne => BilingualText::new(
+        IngressControllerRule::HashedToOne => BilingualText::new(
             "a hash of the request chooses one endpoint; which one isn't modelled",
             "リクエストのハッシュが一つのエンドポイントを選ぶ。どれかはモデル化されていない",
         ),
-        IngressRule::NodePortLoadBalancing => BilingualText::new(
+        IngressControllerRule::NodePortLoadBalancing => BilingualText::new(
             "the controller connects to the nodes' addresses and the node port",
             "コントローラーはノードのアドレスと NodePort へつなぐ",
         ),
-        IngressRule::FirstExpression => BilingualText::new(
+        IngressControllerRule::FirstExpression => BilingualText::new(
             "with regular expressions on the host, the first match in order of length wins, without case",
             "正規表現を使うホストでは、長い順に最初に一致したパスが大文字小文字を区別せず選ばれる",
         ),
-        IngressRule::SlashAdded => BilingualText::new(
+        IngressControllerRule::SlashAdded => BilingualText::new(
             "the path ends with a slash: nginx redirects the path without it",
             "パスがスラッシュで終わる: nginx はスラッシュなしのパスをリダイレクトする",
         ),
-        IngressRule::AppRoot => BilingualText::new(
+        IngressControllerRule::AppRoot => BilingualText::new(
             "app-root redirects / before anything else",
             "app-root は何よりも先に / をリダイレクトする",
         ),
-        IngressRule::FixedRedirect => BilingualText::new(
+        IngressControllerRule::FixedRedirect => BilingualText::new(
             "the redirect goes to exactly this address; the path isn't appended",
             "リダイレクト先はこのアドレスそのもので、パスは付け足されない",
         ),
-        IngressRule::HttpsRedirect => {
+        IngressControllerRule::HttpsRedirect => {
             BilingualText::new("http is redirected to https", "http は https へリダイレクトされる")
         }
-        IngressRule::WwwRedirect => BilingualText::new(
+        IngressControllerRule::WwwRedirect => BilingualText::new(
             "the host with or without www. is redirected to the one that has rules",
             "www. の有無が違うホストは、ルールを持つホストへリダイレクトされる",
         ),
-        IngressRule::CorsPreflight => BilingualText::new(
+        IngressControllerRule::CorsPreflight => BilingualText::new(
             "the proxy answers a CORS preflight by itself",
             "CORS のプリフライトはプロキシが自ら応答する",
         ),
-        IngressRule::LocationDenied => BilingualText::new(
+        IngressControllerRule::LocationDenied => BilingualText::new(
             "an annotation that can't be kept denies the location: 503",
             "守れないアノテーションのため location が拒否される: 503",
         ),
-        IngressRule::ConfigurationRefused => BilingualText::new(
+        IngressControllerRule::ConfigurationRefused => BilingualText::new(
             "nginx refuses the configuration, for all Ingresses, and keeps the one before",
             "nginx はすべての Ingress を含む設定全体を拒否し、前の設定を使い続ける",
         ),
-        IngressRule::PlainHttpToTlsPort => {
+        IngressControllerRule::PlainHttpToTlsPort => {
             BilingualText::new("plain HTTP was sent to the port for TLS", "TLS のポートに平文の HTTP が送られた")
         }
-        IngressRule::OwnPage => BilingualText::new(
+        IngressControllerRule::OwnPage => BilingualText::new(
             "for hosts without rules ingress-nginx keeps /healthz and /nginx_status for itself",
             "ルールのないホストでは、ingress-nginx が /healthz と /nginx_status を自分で使う",
         ),
-        IngressRule::BadPath => BilingualText::new(
+        IngressControllerRule::BadPath => BilingualText::new(
             "the path leaves the root or is badly encoded",
             "パスがルートの外へ出るか、符号化が正しくない",
         ),
-        IngressRule::MethodRefused => {
+        IngressControllerRule::MethodRefused => {
             BilingualText::new("nginx refuses TRACE and CONNECT", "nginx は TRACE と CONNECT を拒否する")
         }
-        IngressRule::RewrittenToUrl => BilingualText::new(
+        IngressControllerRule::RewrittenToUrl => BilingualText::new(
             "rewrite-target is a URL, so the client is redirected there",
             "rewrite-target が URL なので、クライアントはそこへリダイレクトされる",
         ),
-        IngressRule::ClientCertificateRequired => {
+        IngressControllerRule::ClientCertificateRequired => {
             BilingualText::new("the client must show a certificate", "クライアントは証明書を示さなければならない")
         }
-        IngressRule::AuthServerUnreachable => BilingualText::new(
+        IngressControllerRule::AuthServerUnreachable => BilingualText::new(
             "nobody answers at auth-url, which nginx turns into 500",
             "auth-url に応答する相手がなく、nginx は 500 を返す",
         ),
-        IngressRule::BodyTooLarge => {
+        IngressControllerRule::BodyTooLarge => {
             BilingualText::new("the body is larger than the controller allows", "本文がコントローラーの上限より大きい")
         }
-        IngressRule::BlockedByConfigMap => {
+        IngressControllerRule::BlockedByConfigMap => {
             BilingualText::new("the controller's ConfigMap blocks it", "コントローラーの ConfigMap がブロックする")
         }
-        IngressRule::AddressDenied => {
+        IngressControllerRule::AddressDenied => {
             BilingualText::new("the client's address is on the deny list", "クライアントのアドレスが拒否リストにある")
         }
-        IngressRule::AddressNotAllowed => BilingualText::new(
+        IngressControllerRule::AddressNotAllowed => BilingualText::new(
             "the client's address isn't on the allow list",
             "クライアントのアドレスが許可リストにない",
         ),
-        IngressRule::PasswordRequired => BilingualText::new("a password is required", "パスワードが必要"),
-        IngressRule::DefaultBackendStandsIn => BilingualText::new(
+        IngressControllerRule::PasswordRequired => BilingualText::new("a password is required", "パスワードが必要"),
+        IngressControllerRule::DefaultBackendStandsIn => BilingualText::new(
             "the default-backend annotation takes over for a Service without endpoints",
             "エンドポイントのない Service の代わりを default-backend アノテーションが務める",
         ),
-        IngressRule::CanaryByHeader => {
+        IngressControllerRule::CanaryByHeader => {
             BilingualText::new("a header decides between mainline and canary", "ヘッダーが本流とカナリアを決める")
         }
-        IngressRule::CanaryPatternBroken => BilingualText::new(
+        IngressControllerRule::CanaryPatternBroken => BilingualText::new(
             "the header pattern is broken, so everything goes to the mainline",
             "ヘッダーのパターンが壊れているため、すべて本流へ行く",
         ),
-        IngressRule::CanaryByCookie => {
+        IngressControllerRule::CanaryByCookie => {
             BilingualText::new("a cookie decides between mainline and canary", "Cookie が本流とカナリアを決める")
         }
-        IngressRule::CanaryByWeight => BilingualText::new(
+        IngressControllerRule::CanaryByWeight => BilingualText::new(
             "the canary takes its weight, the mainline the rest",
             "カナリアが重みの分を、本流が残りを受け取る",
         ),
-        IngressRule::CanaryWithoutEndpoints => BilingualText::new(
+        IngressControllerRule::CanaryWithoutEndpoints => BilingualText::new(
             "the canary has no endpoints, so everything stays with the mainline",
             "カナリアにエンドポイントがないため、すべて本流に残る",
         ),
-        IngressRule::SharedService => BilingualText::new(
+        IngressControllerRule::SharedService => BilingualText::new(
             "another Ingress with the same Service and port decides: ingress-nginx keeps canary, affinity, hashing and \
              service-upstream once per Service and port, for all paths; a path with a Service of its own has its own",
             "同じ Service とポートを使う別の Ingress の設定が有効になる: ingress-nginx はカナリア・アフィニティ・ハッシュ・\
              service-upstream を Service とポートごとに一つだけ保持し、すべてのパスに適用する。パスごとに Service を分ければ個別になる",
         ),
-        IngressRule::ExternalNameDisabled => BilingualText::new(
+        IngressControllerRule::ExternalNameDisabled => BilingualText::new(
             "ExternalName backends are switched off",
             "ExternalName のバックエンドは無効にされている",
         ),
-        IngressRule::ExternalNameIsLoopback => BilingualText::new(
+        IngressControllerRule::ExternalNameIsLoopback => BilingualText::new(
             "an ExternalName backend may not be the controller itself",
             "ExternalName のバックエンドはコントローラー自身を指せない",
         ),
-        IngressRule::TcpRouterFirst => BilingualText::new(
+        IngressControllerRule::TcpRouterFirst => BilingualText::new(
             "TCP routers see a connection before HTTP routers do",
             "TCP ルーターは HTTP ルーターより先に接続を見る",
         ),
-        IngressRule::HighestPriority => BilingualText::new(
+        IngressControllerRule::HighestPriority => BilingualText::new(
             "of the routers that match, the one with the longest rule or the highest priority wins",
             "一致するルーターのうち、ルールが最も長いか優先度が最も高いものが選ばれる",
         ),
-        IngressRule::EqualPriority => BilingualText::new(
+        IngressControllerRule::EqualPriority => BilingualText::new(
             "routers of the same priority match: which comes first is decided by chance when Traefik loads",
             "同じ優先度のルーターが一致する: どれが先かは Traefik の読み込み時に偶然で決まる",
         ),
-        IngressRule::Weighted => BilingualText::new(
+        IngressControllerRule::Weighted => BilingualText::new(
             "the services share the traffic by weight",
             "サービスが重みに応じてトラフィックを分け合う",
         ),
-        IngressRule::EmptyServiceKept => BilingualText::new(
+        IngressControllerRule::EmptyServiceKept => BilingualText::new(
             "allowEmptyServices keeps a Service without endpoints: 503",
             "allowEmptyServices によりエンドポイントのない Service が残る: 503",
         ),
-        IngressRule::RedirectMiddleware => {
+        IngressControllerRule::RedirectMiddleware => {
             BilingualText::new("a redirect middleware answers", "リダイレクトのミドルウェアが応答する")
         }
-        IngressRule::IpAllowList => BilingualText::new(
+        IngressControllerRule::IpAllowList => BilingualText::new(
             "a middleware doesn't allow the client's address",
             "ミドルウェアがクライアントのアドレスを許可しない",
         ),
-        IngressRule::HostNotAllowed => BilingualText::new(
+        IngressControllerRule::HostNotAllowed => BilingualText::new(
             "a middleware's allowedHosts leave this host out",
             "ミドルウェアの allowedHosts にこのホストがない",
         ),
-        IngressRule::ChildRouter => {
+        IngressControllerRule::ChildRouter => {
             BilingualText::new("its parent router hands the request on", "親ルーターがリクエストを渡す")
         }
-        IngressRule::NoneAtOnce => BilingualText::new(
+        IngressControllerRule::NoneAtOnce => BilingualText::new(
             "the middleware names no amount of requests at once, and so lets none in",
             "ミドルウェアに同時リクエスト数の指定がなく、一つも通さない",
         ),
-        IngressRule::EncodedCharacter => BilingualText::new(
+        IngressControllerRule::EncodedCharacter => BilingualText::new(
             "the path holds an encoded character that isn't allowed",
             "許可されていないエンコード文字がパスにある",
         ),
-        IngressRule::PathNotCanonical => BilingualText::new(
+        IngressControllerRule::PathNotCanonical => BilingualText::new(
             "what middlewares leave isn't a canonical path, which is answered 400",
             "ミドルウェアを通ったパスが正規の形でなく、400 が返る",
         ),
-        IngressRule::BrokenEscape => {
+        IngressControllerRule::BrokenEscape => {
             BilingualText::new("the path holds a broken escape", "パスのパーセントエンコーディングが壊れている")
         }
-        IngressRule::TlsOptionsRefuse => BilingualText::new(
+        IngressControllerRule::TlsOptionsRefuse => BilingualText::new(
             "by the TLS options of this name the handshake fails and the connection is closed",
             "この名前の TLS オプションによりハンドシェイクが失敗し、接続が閉じられる",
         ),
-        IngressRule::OtherTlsOptions => BilingualText::new(
+        IngressControllerRule::OtherTlsOptions => BilingualText::new(
             "the host has other TLS options than the name of the handshake, which is answered 421",
             "ホストの TLS オプションがハンドシェイクの名前のものと異なり、421 が返る",
         ),
-        IngressRule::PasswordAccepted => BilingualText::new("the password is right", "パスワードが正しい"),
-        IngressRule::AuthServerOutOfReach => BilingualText::new(
+        IngressControllerRule::PasswordAccepted => BilingualText::new("the password is right", "パスワードが正しい"),
+        IngressControllerRule::AuthServerOutOfReach => BilingualText::new(
             "the server that forwardAuth asks can't be reached",
             "forwardAuth の問い合わせ先に届かない",
         ),
-        IngressRule::HashedByAddress => BilingualText::new(
+        IngressControllerRule::HashedByAddress => BilingualText::new(
             "a hash of the client's address chooses the server",
             "クライアントのアドレスのハッシュがサーバーを選ぶ",
         ),
-        IngressRule::UnknownScheme => BilingualText::new(
+        IngressControllerRule::UnknownScheme => BilingualText::new(
             "Traefik doesn't speak this scheme to servers",
             "Traefik はこのスキームでサーバーへつなげない",
         ),
-        IngressRule::Failover => {
+        IngressControllerRule::Failover => {
             BilingualText::new("the failover's fallback stands in", "failover の fallback が代わりを務める")
         }
-        IngressRule::ErrorPage => BilingualText::new(
+        IngressControllerRule::ErrorPage => BilingualText::new(
             "an errors middleware answers with a page of its Service instead",
             "errors ミドルウェアが Service のページで代わりに答える",
         ),
-        IngressRule::AuthRequest => BilingualText::new(
+        IngressControllerRule::AuthRequest => BilingualText::new(
             "auth-url is asked first, and only its 2xx lets a request through: taken as given here",
             "先に auth-url へ問い合わせ、2xx のときだけ通す: ここでは通るものとする",
         ),
-        IngressRule::RateLimited => BilingualText::new(
+        IngressControllerRule::RateLimited => BilingualText::new(
             "requests beyond the limit are answered 503; a single one isn't",
             "制限を超えたリクエストには 503 を返す。一回のリクエストなら通る",
         ),
-        IngressRule::ErrorsReplaced => BilingualText::new(
+        IngressControllerRule::ErrorsReplaced => BilingualText::new(
             "answers with these status codes are replaced by the default backend's",
             "これらのステータスコードの応答はデフォルトバックエンドの応答に置き換わる",
         ),
-        IngressRule::Mirrored => BilingualText::new(
+        IngressControllerRule::Mirrored => BilingualText::new(
             "mirror-target gets a copy of the request; its answer is thrown away",
             "mirror-target にリクエストの複製が送られ、その応答は捨てられる",
         ),
-        IngressRule::CertificateCovers => {
+        IngressControllerRule::CertificateCovers => {
             BilingualText::new("the certificate is for this host", "証明書はこのホストのもの")
         }
-        IngressRule::CertificateOfAnother => BilingualText::new(
+        IngressControllerRule::CertificateOfAnother => BilingualText::new(
             "the certificate isn't for this host: a client that checks refuses it",
             "証明書がこのホストのものでない: 検証するクライアントは拒否する",
         ),
-        IngressRule::CertificateSelfSigned => BilingualText::new(
+        IngressControllerRule::CertificateSelfSigned => BilingualText::new(
             "the certificate is signed by itself: only a client that was given it trusts it",
             "自己署名の証明書: あらかじめ渡されたクライアントだけが信頼する",
         ),
-        IngressRule::OwnCertificate => BilingualText::new(
+        IngressControllerRule::OwnCertificate => BilingualText::new(
             "no Secret has a certificate for this name: the controller shows its own, signed by itself",
             "この名前の証明書を持つ Secret がない: コントローラー自身の自己署名証明書を提示する",
         ),
-        IngressRule::EntryPointRedirect => {
+        IngressControllerRule::EntryPointRedirect => {
             BilingualText::new("the entry point redirects everything", "エントリーポイントがすべてをリダイレクトする")
         }
     }
 }
 
 /// Where the rule is documented.
-pub fn documentation(rule: IngressRule) -> &'static str {
+pub fn documentation(rule: IngressControllerRule) -> &'static str {
     match rule {
-        IngressRule::ExactPath | IngressRule::LongestPath | IngressRule::ImplementationSpecificIsPrefix => API,
-        IngressRule::NoRuleMatches | IngressRule::DefaultBackend | IngressRule::ResourceBackend => API,
-        IngressRule::ServiceMissing | IngressRule::PortMissing | IngressRule::NoEndpoints => API,
-        IngressRule::DefaultBackendService | IngressRule::ExternalNameDisabled => ARGUMENTS,
-        IngressRule::PastTheService | IngressRule::ThroughTheService | IngressRule::RoundRobin => ANNOTATIONS,
-        IngressRule::StickyCookie | IngressRule::HashedToOne | IngressRule::AppRoot => ANNOTATIONS,
-        IngressRule::FixedRedirect | IngressRule::WwwRedirect | IngressRule::CorsPreflight => ANNOTATIONS,
-        IngressRule::LocationDenied | IngressRule::BodyTooLarge | IngressRule::AddressDenied => ANNOTATIONS,
-        IngressRule::AddressNotAllowed | IngressRule::PasswordRequired => ANNOTATIONS,
-        IngressRule::DefaultBackendStandsIn | IngressRule::CanaryByHeader => ANNOTATIONS,
-        IngressRule::CanaryPatternBroken | IngressRule::CanaryByCookie | IngressRule::CanaryByWeight => ANNOTATIONS,
-        IngressRule::CanaryWithoutEndpoints | IngressRule::ExternalNameIsLoopback => ANNOTATIONS,
-        IngressRule::SharedService | IngressRule::RewrittenToUrl => ANNOTATIONS,
-        IngressRule::ClientCertificateRequired | IngressRule::AuthServerUnreachable => ANNOTATIONS,
-        IngressRule::MethodRefused => NGINX_ERRORS,
-        IngressRule::FirstExpression => PATHS,
-        IngressRule::SlashAdded | IngressRule::BadPath | IngressRule::ConfigurationRefused => NGINX_LOCATION,
-        IngressRule::HttpsRedirect => TLS,
-        IngressRule::PlainHttpToTlsPort => NGINX_ERRORS,
-        IngressRule::OwnPage => ARGUMENTS,
-        IngressRule::BlockedByConfigMap => CONFIG_MAP,
-        IngressRule::HighestPriority | IngressRule::EqualPriority | IngressRule::TcpRouterFirst => ROUTERS,
-        IngressRule::ChildRouter => ROUTERS,
-        IngressRule::HashedByAddress | IngressRule::UnknownScheme | IngressRule::Failover => TRAEFIK_SERVICES,
-        IngressRule::NoneAtOnce | IngressRule::PathNotCanonical | IngressRule::PasswordAccepted => MIDDLEWARES,
-        IngressRule::AuthServerOutOfReach | IngressRule::ErrorPage => MIDDLEWARES,
-        IngressRule::EncodedCharacter | IngressRule::BrokenEscape => ENTRY_POINTS,
-        IngressRule::TlsOptionsRefuse | IngressRule::OtherTlsOptions => ROUTERS,
-        IngressRule::EmptyServiceKept => TRAEFIK_INGRESS,
-        IngressRule::Weighted | IngressRule::NodePortLoadBalancing => TRAEFIK_SERVICES,
-        IngressRule::RedirectMiddleware | IngressRule::IpAllowList | IngressRule::HostNotAllowed => MIDDLEWARES,
-        IngressRule::EntryPointRedirect => ENTRY_POINTS,
-        IngressRule::AuthRequest | IngressRule::RateLimited | IngressRule::ErrorsReplaced => ANNOTATIONS,
-        IngressRule::Mirrored => ANNOTATIONS,
-        IngressRule::CertificateCovers | IngressRule::CertificateOfAnother => API_TLS,
-        IngressRule::CertificateSelfSigned | IngressRule::OwnCertificate => API_TLS,
+        IngressControllerRule::ExactPath
+        | IngressControllerRule::LongestPath
+        | IngressControllerRule::ImplementationSpecificIsPrefix => API,
+        IngressControllerRule::NoRuleMatches
+        | IngressControllerRule::DefaultBackend
+        | IngressControllerRule::ResourceBackend => API,
+        IngressControllerRule::ServiceMissing
+        | IngressControllerRule::PortMissing
+        | IngressControllerRule::NoEndpoints => API,
+        IngressControllerRule::DefaultBackendService | IngressControllerRule::ExternalNameDisabled => ARGUMENTS,
+        IngressControllerRule::PastTheService
+        | IngressControllerRule::ThroughTheService
+        | IngressControllerRule::RoundRobin => ANNOTATIONS,
+        IngressControllerRule::StickyCookie | IngressControllerRule::HashedToOne | IngressControllerRule::AppRoot => {
+            ANNOTATIONS
+        }
+        IngressControllerRule::FixedRedirect
+        | IngressControllerRule::WwwRedirect
+        | IngressControllerRule::CorsPreflight => ANNOTATIONS,
+        IngressControllerRule::LocationDenied
+        | IngressControllerRule::BodyTooLarge
+        | IngressControllerRule::AddressDenied => ANNOTATIONS,
+        IngressControllerRule::AddressNotAllowed | IngressControllerRule::PasswordRequired => ANNOTATIONS,
+        IngressControllerRule::DefaultBackendStandsIn | IngressControllerRule::CanaryByHeader => ANNOTATIONS,
+        IngressControllerRule::CanaryPatternBroken
+        | IngressControllerRule::CanaryByCookie
+        | IngressControllerRule::CanaryByWeight => ANNOTATIONS,
+        IngressControllerRule::CanaryWithoutEndpoints | IngressControllerRule::ExternalNameIsLoopback => ANNOTATIONS,
+        IngressControllerRule::SharedService | IngressControllerRule::RewrittenToUrl => ANNOTATIONS,
+        IngressControllerRule::ClientCertificateRequired | IngressControllerRule::AuthServerUnreachable => ANNOTATIONS,
+        IngressControllerRule::MethodRefused => NGINX_ERRORS,
+        IngressControllerRule::FirstExpression => PATHS,
+        IngressControllerRule::SlashAdded
+        | IngressControllerRule::BadPath
+        | IngressControllerRule::ConfigurationRefused => NGINX_LOCATION,
+        IngressControllerRule::HttpsRedirect => TLS,
+        IngressControllerRule::PlainHttpToTlsPort => NGINX_ERRORS,
+        IngressControllerRule::OwnPage => ARGUMENTS,
+        IngressControllerRule::BlockedByConfigMap => CONFIG_MAP,
+        IngressControllerRule::HighestPriority
+        | IngressControllerRule::EqualPriority
+        | IngressControllerRule::TcpRouterFirst => ROUTERS,
+        IngressControllerRule::ChildRouter => ROUTERS,
+        IngressControllerRule::HashedByAddress
+        | IngressControllerRule::UnknownScheme
+        | IngressControllerRule::Failover => TRAEFIK_SERVICES,
+        IngressControllerRule::NoneAtOnce
+        | IngressControllerRule::PathNotCanonical
+        | IngressControllerRule::PasswordAccepted => MIDDLEWARES,
+        IngressControllerRule::AuthServerOutOfReach | IngressControllerRule::ErrorPage => MIDDLEWARES,
+        IngressControllerRule::EncodedCharacter | IngressControllerRule::BrokenEscape => ENTRY_POINTS,
+        IngressControllerRule::TlsOptionsRefuse | IngressControllerRule::OtherTlsOptions => ROUTERS,
+        IngressControllerRule::EmptyServiceKept => TRAEFIK_INGRESS,
+        IngressControllerRule::Weighted | IngressControllerRule::NodePortLoadBalancing => TRAEFIK_SERVICES,
+        IngressControllerRule::RedirectMiddleware
+        | IngressControllerRule::IpAllowList
+        | IngressControllerRule::HostNotAllowed => MIDDLEWARES,
+        IngressControllerRule::EntryPointRedirect => ENTRY_POINTS,
+        IngressControllerRule::AuthRequest
+        | IngressControllerRule::RateLimited
+        | IngressControllerRule::ErrorsReplaced => ANNOTATIONS,
+        IngressControllerRule::Mirrored => ANNOTATIONS,
+        IngressControllerRule::CertificateCovers | IngressControllerRule::CertificateOfAnother => API_TLS,
+        IngressControllerRule::CertificateSelfSigned | IngressControllerRule::OwnCertificate => API_TLS,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{BilingualText, Language, Sentence, SentencePart};
 use crate::order::Order;
-use crate::trace::{Decision, Gap, Hop, Resolution, Share};
+use crate::trace::{Hop, ModelGap, PacketDecision, Resolution, Share};
 
 /// As many ends are named; of more, their number is told.
 const NAMED: usize = 6;
@@ -74,33 +74,35 @@ fn one_of(count: usize, share: Share, language: Language) -> SentencePart {
 pub fn landing(hop: &Hop, language: Language) -> Sentence {
     let text = |phrase: BilingualText| SentencePart::Text(phrase.of(language).to_owned());
     match &hop.decision {
-        Decision::Deliver(delivery) => match &delivery.pod {
+        PacketDecision::Deliver(delivery) => match &delivery.pod {
             Some(pod) => vec![SentencePart::Object(pod.clone())],
             None => vec![SentencePart::Code(hop.before.destination_text())],
         },
-        Decision::Respond(response) => vec![
+        PacketDecision::Respond(response) => vec![
             text(BilingualText::new("answered by the proxy: ", "プロキシが応答: ")),
             SentencePart::Code(response.status.to_string()),
         ],
-        Decision::Answer(answer) => vec![SentencePart::Code(answer.rcode.to_string())],
-        Decision::Resolved(addresses) => {
+        PacketDecision::Answer(answer) => vec![SentencePart::Code(answer.rcode.to_string())],
+        PacketDecision::Resolved(addresses) => {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             vec![SentencePart::Code(addresses.join(", "))]
         }
-        Decision::Leave => vec![
+        PacketDecision::Leave => vec![
             text(BilingualText::new("leaves the cluster to ", "クラスターの外へ: ")),
             SentencePart::Code(hop.before.destination_text()),
         ],
-        Decision::Refuse => vec![text(BilingualText::new("connection refused", "接続が拒否される"))],
-        Decision::Drop => vec![text(BilingualText::new("times out", "タイムアウトする"))],
-        Decision::Unroutable => vec![text(BilingualText::new("no route", "経路がない"))],
-        Decision::Unresolved(_) => vec![text(BilingualText::new("the name can't be resolved", "名前を解決できない"))],
-        Decision::Unknown(Gap::OutsideAddress(name)) => vec![
+        PacketDecision::Refuse => vec![text(BilingualText::new("connection refused", "接続が拒否される"))],
+        PacketDecision::Drop => vec![text(BilingualText::new("times out", "タイムアウトする"))],
+        PacketDecision::Unroutable => vec![text(BilingualText::new("no route", "経路がない"))],
+        PacketDecision::Unresolved(_) => {
+            vec![text(BilingualText::new("the name can't be resolved", "名前を解決できない"))]
+        }
+        PacketDecision::Unknown(ModelGap::OutsideAddress(name)) => vec![
             text(BilingualText::new("leaves the cluster: the manifests don't say where ", "クラスターの外へ: ")),
             SentencePart::Code(name.clone()),
             text(BilingualText::new(" is", " のアドレスはマニフェストからはわからない")),
         ],
-        Decision::Unknown(_) | Decision::Pass | Decision::Rewrite(_) | Decision::Proxy(_) => {
+        PacketDecision::Unknown(_) | PacketDecision::Pass | PacketDecision::Rewrite(_) | PacketDecision::Proxy(_) => {
             vec![text(BilingualText::new(
                 "not known: it depends on something not modelled",
                 "不明: モデル化されていないものに依存する",

@@ -3,8 +3,8 @@
 
 use super::{BilingualText, Language, Sentence, SentencePart, decision, objection, rule};
 use crate::trace::{
-    Candidate, Cause, Component, Decision, DnsRule, Fate, Hop, Leg, NetworkRule, Objection, Purpose, Rule, Subject,
-    Trail,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentRule, ConnectionHops,
+    ConnectionPurpose, DnsRule, Hop, NetworkRule, PacketDecision, Trail,
 };
 
 /// As many candidates are told where none was left, and as many names that were tried.
@@ -14,27 +14,27 @@ const TOLD: usize = 3;
 pub fn why(trail: &Trail, language: Language) -> Sentence {
     let Some(last) = trail.last() else { return Sentence::new() };
     match &last.decision {
-        Decision::Deliver(_) | Decision::Leave => chosen(trail),
-        Decision::Refuse | Decision::Drop | Decision::Unroutable => settled(last, language),
-        Decision::Respond(_) => responded(trail, last, language),
-        Decision::Unresolved(_) => unresolved(trail, last, language),
-        Decision::Answer(_)
-        | Decision::Resolved(_)
-        | Decision::Unknown(_)
-        | Decision::Pass
-        | Decision::Rewrite(_)
-        | Decision::Proxy(_) => Sentence::new(),
+        PacketDecision::Deliver(_) | PacketDecision::Leave => chosen(trail),
+        PacketDecision::Refuse | PacketDecision::Drop | PacketDecision::Unroutable => settled(last, language),
+        PacketDecision::Respond(_) => responded(trail, last, language),
+        PacketDecision::Unresolved(_) => unresolved(trail, last, language),
+        PacketDecision::Answer(_)
+        | PacketDecision::Resolved(_)
+        | PacketDecision::Unknown(_)
+        | PacketDecision::Pass
+        | PacketDecision::Rewrite(_)
+        | PacketDecision::Proxy(_) => Sentence::new(),
     }
 }
 
 /// The lines that chose the pod: the rule of the last proxy and its Service, the selector that kube-proxy's rules follow.
 fn chosen(trail: &Trail) -> Sentence {
     let legs = trail.legs();
-    let connections = legs.iter().filter(|leg| leg.purpose != Purpose::Resolve);
+    let connections = legs.iter().filter(|leg| leg.purpose != ConnectionPurpose::Resolve);
     let mut lines = Vec::new();
-    for hop in connections.flat_map(Leg::hops) {
+    for hop in connections.flat_map(ConnectionHops::hops) {
         match &hop.decision {
-            Decision::Proxy(proxied) => {
+            PacketDecision::Proxy(proxied) => {
                 let rule = proxied.rule.clone().map(SentencePart::Field);
                 lines = rule.into_iter().chain(proxied.service.clone().map(SentencePart::Object)).collect();
             }
@@ -64,17 +64,19 @@ fn settled(hop: &Hop, language: Language) -> Sentence {
 
 /// The rules, routes and objects that were considered, if all were rejected. Endpoints are left out: what holds for all
 /// of them is the rule.
-fn fallen_out(hop: &Hop) -> Vec<(&Subject, Objection)> {
+fn fallen_out(hop: &Hop) -> Vec<(&CandidateSubject, CandidateObjection)> {
     let considered = hop.earlier.iter().flat_map(|choice| choice.candidates.iter()).chain(hop.candidates.iter());
     let rejected = considered.map(|candidate| match (&candidate.what, &candidate.fate) {
-        (Subject::Object(_) | Subject::Field(_), Fate::Rejected(objection)) => Some((&candidate.what, *objection)),
+        (CandidateSubject::Object(_) | CandidateSubject::Field(_), CandidateFate::Rejected(objection)) => {
+            Some((&candidate.what, *objection))
+        }
         _ => None,
     });
     rejected.collect::<Option<_>>().unwrap_or_default()
 }
 
 /// "ingress default/shop is for another host"
-fn fell_out(what: &Subject, why: Objection, language: Language) -> Sentence {
+fn fell_out(what: &CandidateSubject, why: CandidateObjection, language: Language) -> Sentence {
     let mut sentence = decision::subject(what);
     sentence.push(text(BilingualText::new(" ", "："), language));
     sentence.push(text(objection(why), language));
@@ -84,13 +86,13 @@ fn fell_out(what: &Subject, why: Objection, language: Language) -> Sentence {
 /// A proxy's own answer. Where its backend is at fault, what became of the connection there comes first.
 fn responded(trail: &Trail, last: &Hop, language: Language) -> Sentence {
     let backend = [NetworkRule::BackendUnreachable, NetworkRule::BackendUnresolved, NetworkRule::BackendSilent];
-    let at_fault = backend.iter().any(|rule| last.because.contains(&Cause::Rule(Rule::Network(*rule))));
+    let at_fault = backend.iter().any(|rule| last.because.contains(&Cause::Rule(ComponentRule::Network(*rule))));
     let before = trail.hops_backwards().skip(1).find(|hop| is_end(&hop.decision)).filter(|_| at_fault);
     joined(before.into_iter().chain([last]).map(|hop| settled(hop, language)), "; ")
 }
 
-fn is_end(decision: &Decision) -> bool {
-    matches!(decision, Decision::Refuse | Decision::Drop | Decision::Unroutable)
+fn is_end(decision: &PacketDecision) -> bool {
+    matches!(decision, PacketDecision::Refuse | PacketDecision::Drop | PacketDecision::Unroutable)
 }
 
 /// What kept the question from the server; else why the names tried don't exist.
@@ -98,7 +100,7 @@ fn unresolved(trail: &Trail, last: &Hop, language: Language) -> Sentence {
     if let Some(hop) = trail.hops_backwards().find(|hop| is_end(&hop.decision)) {
         return settled(hop, language);
     }
-    let asks = |hop: &&Hop| hop.component == Component::Resolver && hop.decision == Decision::Pass;
+    let asks = |hop: &&Hop| hop.component == Component::Resolver && hop.decision == PacketDecision::Pass;
     let Some(resolver) = trail.hops_backwards().find(asks) else { return settled(last, language) };
     let tried = resolver.candidates.iter().filter_map(tried);
     let (services, rest): (Vec<_>, Vec<_>) = tried.partition(|(name, rule)| is_about_a_service(name, *rule));
@@ -108,23 +110,23 @@ fn unresolved(trail: &Trail, last: &Hop, language: Language) -> Sentence {
         vec![
             SentencePart::Code(name),
             text(BilingualText::new(": ", "："), language),
-            text(rule(Rule::Dns(why)), language),
+            text(rule(ComponentRule::Dns(why)), language),
         ]
     });
-    joined(search.map(|why| vec![text(rule(Rule::Dns(why)), language)]).into_iter().chain(told), "; ")
+    joined(search.map(|why| vec![text(rule(ComponentRule::Dns(why)), language)]).into_iter().chain(told), "; ")
 }
 
 /// A name that was tried, and why it didn't do.
 fn tried(candidate: &Candidate) -> Option<(String, DnsRule)> {
     match &candidate.what {
-        Subject::Name(name) => Some((name.to_string(), candidate.because.iter().find_map(dns_rule)?)),
+        CandidateSubject::Name(name) => Some((name.to_string(), candidate.because.iter().find_map(dns_rule)?)),
         _ => None,
     }
 }
 
 fn dns_rule(cause: &Cause) -> Option<DnsRule> {
     match cause {
-        Cause::Rule(Rule::Dns(rule)) => Some(*rule),
+        Cause::Rule(ComponentRule::Dns(rule)) => Some(*rule),
         Cause::Rule(_) | Cause::Field(_) => None,
     }
 }

@@ -2,7 +2,9 @@
 //! differ, nobody knows, and what the specification alone says is told beside.
 
 use crate::model::Text;
-use crate::trace::{Branch, Cause, Decision, Gap, GatewayRule, Judgement, Proxied, Rule, Share};
+use crate::trace::{
+    Cause, ComponentRule, GatewayRule, Judgement, JudgementBranch, ModelGap, PacketDecision, ProxiedRequest, Share,
+};
 
 /// A judgement by the specification, if others come to the same; else unknown.
 pub fn or_unknown(
@@ -15,10 +17,15 @@ pub fn or_unknown(
         return judgement;
     }
     let specification = judgement.branches.iter().map(|branch| decision_in_short(&branch.decision)).collect();
-    let gap = Gap::GatewayController { controller: controller.clone(), specification };
-    let mut because = vec![Cause::Rule(Rule::Gateway(GatewayRule::ImplementationsDiffer))];
+    let gap = ModelGap::GatewayController { controller: controller.clone(), specification };
+    let mut because = vec![Cause::Rule(ComponentRule::Gateway(GatewayRule::ImplementationsDiffer))];
     because.extend(judgement.branches.first().into_iter().flat_map(|branch| branch.because.iter().cloned()));
-    let branch = Branch { share: Share::ONE, chosen: None, decision: Decision::Unknown(gap), because: because.into() };
+    let branch = JudgementBranch {
+        share: Share::ONE,
+        chosen: None,
+        decision: PacketDecision::Unknown(gap),
+        because: because.into(),
+    };
     Judgement { branches: vec![branch], ..judgement }
 }
 
@@ -36,29 +43,29 @@ fn judgement_essence(judgement: &Judgement) -> Vec<(Share, String)> {
     essence
 }
 
-fn decision_essence(decision: &Decision) -> String {
+fn decision_essence(decision: &PacketDecision) -> String {
     match decision {
-        Decision::Proxy(proxied) => {
-            let Proxied { target, request, mirrors, .. } = &**proxied;
+        PacketDecision::Proxy(proxied) => {
+            let ProxiedRequest { target, request, mirrors, .. } = &**proxied;
             let request = request.as_ref().map(|request| (request.host.clone(), request.target()));
             format!("{target:?} {request:?} {mirrors:?}")
         }
-        Decision::Respond(answer) => format!("{} {:?} {:?}", answer.status, answer.location, answer.grpc_status),
+        PacketDecision::Respond(answer) => format!("{} {:?} {:?}", answer.status, answer.location, answer.grpc_status),
         other => format!("{other:?}"),
     }
 }
 
 /// As it is told beside.
-fn decision_in_short(decision: &Decision) -> String {
+fn decision_in_short(decision: &PacketDecision) -> String {
     match decision {
-        Decision::Proxy(proxied) => {
+        PacketDecision::Proxy(proxied) => {
             proxied.service.as_ref().map_or_else(|| format!("{:?}", proxied.target), ToString::to_string)
         }
-        Decision::Respond(answer) => {
+        PacketDecision::Respond(answer) => {
             let location = answer.location.iter().map(|location| format!(" {location}"));
             std::iter::once(answer.status.to_string()).chain(location).collect()
         }
-        Decision::Refuse => "connection refused".to_owned(),
+        PacketDecision::Refuse => "connection refused".to_owned(),
         _ => "unknown".to_owned(),
     }
 }

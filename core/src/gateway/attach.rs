@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::implementation::RouteCompetition;
-use super::listener::Listener;
-use super::matching::Served;
-use super::route::{Route, RouteKind};
+use super::listener::GatewayListener;
+use super::matching::ServedHostname;
+use super::route::{GatewayRoute, RouteKind};
 use super::{Gateway, backend, grant};
 use crate::cluster::Cluster;
 use crate::http::host;
@@ -31,7 +31,7 @@ pub struct RouteAttachment {
 }
 
 /// Attaches a route to the listeners of the Gateways that it names.
-pub fn attach_route(cluster: &Cluster, gateways: &mut [Gateway], route: &Arc<Route>) -> Vec<RouteAttachment> {
+pub fn attach_route(cluster: &Cluster, gateways: &mut [Gateway], route: &Arc<GatewayRoute>) -> Vec<RouteAttachment> {
     let mut attachments = Vec::new();
     for (index, parent) in route.parents.iter().enumerate() {
         let Some(reference) = parent_object(route, parent) else { continue };
@@ -55,7 +55,7 @@ pub fn attach_route(cluster: &Cluster, gateways: &mut [Gateway], route: &Arc<Rou
 }
 
 /// The Gateway or ListenerSet that a parentRef names; None for others.
-fn parent_object(route: &Route, parent: &ParentReference) -> Option<ObjectRef> {
+fn parent_object(route: &GatewayRoute, parent: &ParentReference) -> Option<ObjectRef> {
     let kind = parent.kind.as_deref().unwrap_or("Gateway");
     let known = parent.group.as_deref().is_none_or(|group| group == grant::GROUP);
     let namespace = parent.namespace.as_deref().unwrap_or_else(|| route.namespace());
@@ -67,7 +67,7 @@ fn attach_to_listeners(
     cluster: &Cluster,
     gateway: &mut Gateway,
     parent: &ObjectRef,
-    route: &Arc<Route>,
+    route: &Arc<GatewayRoute>,
     wanted: &ParentReference,
 ) -> Result<(), GatewayObjection> {
     let implementation = gateway.implementation;
@@ -75,7 +75,8 @@ fn attach_to_listeners(
         RouteCompetition::VirtualHost => gateway.listeners.iter().filter_map(hostname_of).collect(),
         RouteCompetition::Listener | RouteCompetition::Port => Vec::new(),
     };
-    let mut listeners: Vec<&mut Listener> = gateway.listeners.iter_mut().filter(|it| it.owner == *parent).collect();
+    let mut listeners: Vec<&mut GatewayListener> =
+        gateway.listeners.iter_mut().filter(|it| it.owner == *parent).collect();
     listeners.retain(|listener| {
         wanted.section_name.as_ref().is_none_or(|name| *name == listener.name)
             && wanted.port.is_none_or(|port| port == i32::from(listener.port))
@@ -110,7 +111,7 @@ fn attach_to_listeners(
 }
 
 /// A listener's hostname, with its place and port; those that lost theirs to another don't count.
-fn hostname_of(listener: &Listener) -> Option<(FieldRef, u16, Text)> {
+fn hostname_of(listener: &GatewayListener) -> Option<(FieldRef, u16, Text)> {
     let hostname = listener.hostname.clone().filter(|_| listener.conflict.is_none())?;
     Some((listener.field(), listener.port, hostname))
 }
@@ -118,7 +119,7 @@ fn hostname_of(listener: &Listener) -> Option<(FieldRef, u16, Text)> {
 /// Whether a listener serves a route of the other of the two kinds, HTTPRoute and GRPCRoute, under a hostname that this one
 /// has too. Routes come the oldest first, so that this one is the younger and isn't accepted (apis/v1,
 /// GRPCRouteSpec.hostnames).
-fn is_hostname_taken(listener: &Listener, route: &Route, hostnames: &[Served]) -> bool {
+fn is_hostname_taken(listener: &GatewayListener, route: &GatewayRoute, hostnames: &[ServedHostname]) -> bool {
     let other = match route.kind {
         RouteKind::Http => RouteKind::Grpc,
         RouteKind::Grpc => RouteKind::Http,
@@ -132,9 +133,10 @@ fn is_hostname_taken(listener: &Listener, route: &Route, hostnames: &[Served]) -
 }
 
 /// The hostnames under which a listener serves a route: what both have in common; the empty text for all.
-fn common_hostnames(listener: &Listener, route: &Route) -> Vec<Served> {
+fn common_hostnames(listener: &GatewayListener, route: &GatewayRoute) -> Vec<ServedHostname> {
     let own = listener.hostname.as_deref();
-    let served = |common: &str, written: &str| Served { common: common.to_owned(), written: written.to_owned() };
+    let served =
+        |common: &str, written: &str| ServedHostname { common: common.to_owned(), written: written.to_owned() };
     if !route.kind.has_hostnames() {
         return vec![served("", "")];
     }
@@ -146,7 +148,7 @@ fn common_hostnames(listener: &Listener, route: &Route) -> Vec<Served> {
         let common = own.map_or(Some(&**hostname), |own| host::intersection(own, hostname))?;
         Some(served(common, hostname))
     });
-    let mut common: Vec<Served> = common.collect();
+    let mut common: Vec<ServedHostname> = common.collect();
     common.order_by_key(|served| std::cmp::Reverse(host::specificity(&served.written)));
     let mut seen = BTreeSet::new();
     common.retain(|served| seen.insert(served.common.to_ascii_lowercase()));

@@ -2,14 +2,14 @@
 
 use super::envoy::extension;
 use super::implementation::{ENVOY_GATEWAY, GatewayImplementation, TRAEFIK};
-use super::route::Route;
+use super::route::GatewayRoute;
 use super::{grant, policy};
 use crate::cluster::{Cluster, Service};
 use crate::model::{BackendRef, ENVOY_GROUP};
 use crate::packet::Protocol;
-use crate::proxy::backend::{self, Readiness, Upstream};
+use crate::proxy::backend::{self, EndpointReadiness, ProxyUpstream};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Gap, GatewayObjection, GatewayRule};
+use crate::trace::{GatewayObjection, GatewayRule, ModelGap};
 
 /// Why a backend can't be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,9 +32,9 @@ pub enum BackendFault {
 #[derive(Clone, Debug)]
 pub enum ResolvedBackend {
     /// A Service's endpoints.
-    Upstream(Box<Upstream>, &'static str),
+    Upstream(Box<ProxyUpstream>, &'static str),
     /// What it does depends on something that isn't modelled.
-    Unknown(Gap),
+    Unknown(ModelGap),
 }
 
 impl BackendFault {
@@ -78,7 +78,7 @@ impl BackendFault {
 pub fn first_backend_fault(
     cluster: &Cluster,
     implementation: &GatewayImplementation,
-    route: &Route,
+    route: &GatewayRoute,
 ) -> Option<BackendFault> {
     route.rules.iter().find_map(|rule| {
         let nested = rule.backends.iter().flat_map(|backend| &backend.filters);
@@ -93,7 +93,7 @@ pub fn first_backend_fault(
 }
 
 /// UDP for UDPRoutes, TCP for all others.
-pub fn transport_of_route(route: &Route) -> Protocol {
+pub fn transport_of_route(route: &GatewayRoute) -> Protocol {
     match route.kind {
         super::route::RouteKind::Udp => Protocol::Udp,
         _ => Protocol::Tcp,
@@ -116,7 +116,7 @@ pub fn find_backend_service<'c>(
     }
     let own = from.namespace.as_deref().unwrap_or_default();
     let namespace = wanted.namespace.as_deref().unwrap_or(own);
-    let service = backend::service(cluster, namespace, &wanted.name).ok_or(BackendFault::Missing)?;
+    let service = backend::find_service(cluster, namespace, &wanted.name).ok_or(BackendFault::Missing)?;
     let number = wanted.port.and_then(|port| u16::try_from(port).ok());
     let fits = |port: &crate::cluster::ServicePort| Some(port.port) == number && port.protocol == protocol;
     let is_name = backend::external_name(service).is_some();
@@ -145,10 +145,10 @@ fn resolve_own_kind(
                 .map_or_else(ResolvedBackend::Unknown, |upstream| ResolvedBackend::Upstream(Box::new(upstream), ""))))
         }
         (controller, "multicluster.x-k8s.io", "ServiceImport") if controller == ENVOY_GATEWAY.controller => {
-            Some(Ok(ResolvedBackend::Unknown(Gap::Field(object.field("spec")))))
+            Some(Ok(ResolvedBackend::Unknown(ModelGap::Field(object.field("spec")))))
         }
         (controller, "traefik.io", _) if controller == TRAEFIK.controller => {
-            Some(Ok(ResolvedBackend::Unknown(Gap::Field(object.field("spec")))))
+            Some(Ok(ResolvedBackend::Unknown(ModelGap::Field(object.field("spec")))))
         }
         _ => None,
     }
@@ -158,7 +158,7 @@ fn resolve_own_kind(
 pub fn resolve_backend(
     cluster: &Cluster,
     implementation: &GatewayImplementation,
-    route: &Route,
+    route: &GatewayRoute,
     wanted: &BackendRef,
     field: &FieldRef,
     asks_services: bool,
@@ -172,20 +172,24 @@ pub fn resolve_backend(
             return Err(BackendFault::ExternalName);
         }
         // BackendObjectReference leaves ExternalName Services to the implementation and advises against them.
-        return Ok(ResolvedBackend::Unknown(Gap::Field(field.clone())));
+        return Ok(ResolvedBackend::Unknown(ModelGap::Field(field.clone())));
     }
     let Some(port) = service.ports.get(place) else { return Err(BackendFault::PortMissing) };
-    if let Some(policy) = policy::of(cluster, service, &port.name) {
+    if let Some(policy) = policy::tls_policy_for_port(cluster, service, &port.name) {
         // Whether the backend shows a certificate that passes isn't in the manifests.
         let field = policy.reference.field("spec.validation");
         return if policy.is_usable() {
-            Ok(ResolvedBackend::Unknown(Gap::Field(field)))
+            Ok(ResolvedBackend::Unknown(ModelGap::Field(field)))
         } else {
             Err(BackendFault::TlsPolicy)
         };
     }
-    let by_service = Upstream::cluster_ip(service, port.port).filter(|_| asks_services);
-    let endpoints = || Upstream::endpoints(cluster, service, Readiness::Ready, |slice| backend::same_name(slice, port));
+    let by_service = ProxyUpstream::cluster_ip(service, port.port).filter(|_| asks_services);
+    let endpoints = || {
+        ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, |slice| {
+            backend::endpoint_port(slice, port)
+        })
+    };
     let upstream = by_service.unwrap_or_else(endpoints);
     let spoken = match port.app_protocol.as_deref() {
         Some("kubernetes.io/h2c") => "h2c",

@@ -2,10 +2,10 @@
 //! the reasons of apis/v1.
 
 use super::attach::RouteAttachment;
-use super::listener::{CertificateFault, Conflict, Listener, ListenerProtocol};
+use super::listener::{CertificateFault, GatewayListener, ListenerConflict, ListenerProtocol};
 use super::policy::{self, CaFault};
 use super::status::{ConditionStatus, ConditionVerdict};
-use super::{Gateway, Gateways, Joined};
+use super::{Gateway, Gateways, ListenerSetAdmission};
 use crate::cluster::Cluster;
 use crate::model::Text;
 use crate::source::ObjectRef;
@@ -63,7 +63,7 @@ pub fn conditions_of_gateways(gateways: &Gateways, cluster: &Cluster) -> Vec<Sta
 
 /// A policy's status says of each Gateway whose routes lead to its Service (apis/v1, PolicyStatus.ancestors).
 fn push_policy_conditions(gateways: &Gateways, cluster: &Cluster, all: &mut Vec<StatusCondition>) {
-    let policies = policy::all(cluster);
+    let policies = policy::all_tls_policies(cluster);
     for one in &policies {
         let conditions = one.conditions(&policies);
         for gateway in gateways.gateways.iter().filter(|gateway| gateway.leads_to(|service| one.is_about(service))) {
@@ -109,8 +109,10 @@ fn push_gateway_conditions(gateway: &Gateway, all: &mut Vec<StatusCondition>) {
     for (set, joined) in &gateway.sets {
         let listeners = of(set);
         let (accepted, programmed) = match joined {
-            Joined::NotAllowed => ((ConditionStatus::False, "NotAllowed"), (ConditionStatus::False, "NotAllowed")),
-            Joined::Yes => match verdict_of_listeners(&listeners) {
+            ListenerSetAdmission::NotAllowed => {
+                ((ConditionStatus::False, "NotAllowed"), (ConditionStatus::False, "NotAllowed"))
+            }
+            ListenerSetAdmission::Yes => match verdict_of_listeners(&listeners) {
                 (ConditionStatus::True, reason) => {
                     ((ConditionStatus::True, reason), (ConditionStatus::True, "Programmed"))
                 }
@@ -124,7 +126,7 @@ fn push_gateway_conditions(gateway: &Gateway, all: &mut Vec<StatusCondition>) {
 }
 
 /// Accepted while one listener is sound; the reason tells if another isn't.
-fn verdict_of_listeners(listeners: &[&Listener]) -> ConditionVerdict {
+fn verdict_of_listeners(listeners: &[&GatewayListener]) -> ConditionVerdict {
     let sound = listeners.iter().filter(|listener| listener.is_accepted()).count();
     match sound {
         0 => (ConditionStatus::False, "ListenersNotValid"),
@@ -133,15 +135,15 @@ fn verdict_of_listeners(listeners: &[&Listener]) -> ConditionVerdict {
     }
 }
 
-fn push_listener_conditions(listener: &Listener, gateway: &Gateway, all: &mut Vec<StatusCondition>) {
+fn push_listener_conditions(listener: &GatewayListener, gateway: &Gateway, all: &mut Vec<StatusCondition>) {
     let counts = ListenerCounts {
         name: listener.name.clone(),
         attached_routes: listener.attached_routes,
         supported_kinds: listener.kinds.iter().map(|kind| kind.name()).collect(),
     };
     let conflict = listener.conflict.map(|conflict| match conflict {
-        Conflict::Hostname => "HostnameConflict",
-        Conflict::Protocol => "ProtocolConflict",
+        ListenerConflict::Hostname => "HostnameConflict",
+        ListenerConflict::Protocol => "ProtocolConflict",
     });
     let accepted = match (listener.protocol, conflict) {
         (ListenerProtocol::Unsupported, _) => (ConditionStatus::False, "UnsupportedProtocol"),

@@ -1,7 +1,7 @@
 //! How a request ends before it reaches a backend.
 
 use crate::packet::HttpResponse;
-use crate::trace::{Gap, GatewayRule};
+use crate::trace::{GatewayRule, ModelGap};
 
 /// How a filter or a policy ends a request.
 #[derive(Clone, Debug)]
@@ -9,5 +9,5 @@ pub enum RequestEnd {
     /// With an answer.
     Respond(HttpResponse, GatewayRule),
     /// With something that isn't modelled.
-    Unknown(Gap),
+    Unknown(ModelGap),
 }

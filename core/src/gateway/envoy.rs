@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use super::grant;
 use super::implementation::ENVOY_GATEWAY;
-use super::listener::Listener;
-use super::route::Route;
+use super::listener::GatewayListener;
+use super::route::GatewayRoute;
 use crate::cluster::Cluster;
 use crate::model::{
     Decode, EnvoyResource, GatewayClass, LabelSelector, Labels, ParametersReference, Path, PolicyTarget,
 };
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 pub mod client;
 pub mod extension;
@@ -51,9 +51,9 @@ pub struct PolicyScope<'a> {
     /// Its labels.
     pub labels: &'a Labels,
     /// The listener.
-    pub listener: &'a Listener,
+    pub listener: &'a GatewayListener,
     /// The route, and the place of the rule.
-    pub route: Option<(&'a Route, usize)>,
+    pub route: Option<(&'a GatewayRoute, usize)>,
 }
 
 /// A connection as policies see it.
@@ -94,10 +94,10 @@ impl EnvoyPolicies {
 
 impl EnvoyPolicy {
     fn read(reference: &ObjectRef, resource: &Arc<EnvoyResource>) -> Self {
-        let decoded = |node: &Node| PolicyTarget::decode(node, &Path::Root, &mut Vec::new());
-        let many = resource.find("targetRefs").map_or(&[][..], Node::elements);
+        let decoded = |node: &YamlNode| PolicyTarget::decode(node, &Path::Root, &mut Vec::new());
+        let many = resource.find("targetRefs").map_or(&[][..], YamlNode::elements);
         let targets = many.iter().chain(resource.find("targetRef")).filter_map(decoded).collect();
-        let selectors = resource.find("targetSelectors").map_or(&[][..], Node::elements);
+        let selectors = resource.find("targetSelectors").map_or(&[][..], YamlNode::elements);
         let selectors = selectors.iter().filter_map(|node| {
             let kind = node.child("kind")?.text()?.to_string();
             Some(TargetSelector { kind, labels: LabelSelector::decode(node, &Path::Root, &mut Vec::new())? })
@@ -164,10 +164,15 @@ pub fn resource<'c>(cluster: &'c Cluster, kind: &str, namespace: &str, name: &st
 }
 
 /// A value of a Secret that a policy names; None where it isn't there or may not be named.
-fn secret_value(cluster: &Cluster, policy: &EnvoyPolicy, reference: &Node, key: Option<&str>) -> Option<Vec<String>> {
+fn secret_value(
+    cluster: &Cluster,
+    policy: &EnvoyPolicy,
+    reference: &YamlNode,
+    key: Option<&str>,
+) -> Option<Vec<String>> {
     let name = reference.child("name")?.text()?;
     let own = policy.reference.namespace.as_deref().unwrap_or_default();
-    let namespace = reference.child("namespace").and_then(Node::text).map_or(own, |namespace| namespace);
+    let namespace = reference.child("namespace").and_then(YamlNode::text).map_or(own, |namespace| namespace);
     let to = crate::model::ObjectReference {
         name: name.clone(),
         namespace: Some(namespace.into()),

@@ -7,12 +7,12 @@ use super::cors::{self, CorsAnswer};
 use super::ending::RequestEnd;
 use super::envoy::extension;
 use super::implementation::{ENVOY_GATEWAY, FilterKind, GatewayImplementation, HeaderFilters, MissingFilter, TRAEFIK};
-use super::rewriting::Rewriting;
+use super::rewriting::UrlRewriting;
 use crate::model::{CorsFilter, ENVOY_GROUP, EnvoyResource, HeaderFilter, RequestMirror, RouteFilter};
 use crate::packet::{Headers, HttpRequest};
-use crate::proxy::verdict::status;
+use crate::proxy::verdict::status_response;
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Gap, GatewayRule};
+use crate::trace::{GatewayRule, ModelGap};
 
 /// A request after its filters.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl FilteredRequest {
         mut self,
         filters: &[RouteFilter],
         at: &FieldRef,
-        rewriting: &Rewriting<'_>,
+        rewriting: &UrlRewriting<'_>,
         known: &[FilterKind],
     ) -> Self {
         let implementation = rewriting.implementation;
@@ -57,7 +57,7 @@ impl FilteredRequest {
                     && is_extension_there(filter, rewriting)
             };
             if !filters.iter().all(is_sound) {
-                self.end = Some(RequestEnd::Respond(status(500), GatewayRule::FilterInvalid));
+                self.end = Some(RequestEnd::Respond(status_response(500), GatewayRule::FilterInvalid));
                 return self;
             }
         }
@@ -69,7 +69,7 @@ impl FilteredRequest {
             }
             match kind(filter) {
                 Some(kind) => self.apply(kind, filter, rewriting, || field(index)),
-                None => self.end = Some(RequestEnd::Unknown(Gap::Field(field(index)))),
+                None => self.end = Some(RequestEnd::Unknown(ModelGap::Field(field(index)))),
             }
         }
         self
@@ -90,7 +90,7 @@ impl FilteredRequest {
         &mut self,
         kind: FilterKind,
         filter: &RouteFilter,
-        rewriting: &Rewriting<'_>,
+        rewriting: &UrlRewriting<'_>,
         field: impl Fn() -> FieldRef,
     ) {
         let implementation = rewriting.implementation;
@@ -121,9 +121,9 @@ impl FilteredRequest {
     }
 
     /// What an object of the controller's own says.
-    fn extend(&mut self, filter: &RouteFilter, rewriting: &Rewriting<'_>, field: impl Fn() -> FieldRef) {
+    fn extend(&mut self, filter: &RouteFilter, rewriting: &UrlRewriting<'_>, field: impl Fn() -> FieldRef) {
         let Some((object, resource)) = route_filter(filter, rewriting) else {
-            self.end = Some(RequestEnd::Unknown(Gap::Field(field())));
+            self.end = Some(RequestEnd::Unknown(ModelGap::Field(field())));
             return;
         };
         if let Some(gap) = extension::rewrite(&object, &resource, &mut self.request) {
@@ -182,7 +182,7 @@ impl FilteredRequest {
 }
 
 /// The HTTPRouteFilter that a filter names.
-fn route_filter(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> Option<(ObjectRef, Arc<EnvoyResource>)> {
+fn route_filter(filter: &RouteFilter, rewriting: &UrlRewriting<'_>) -> Option<(ObjectRef, Arc<EnvoyResource>)> {
     let reference = filter.extension_ref.as_ref()?;
     if rewriting.implementation.controller != ENVOY_GATEWAY.controller || &*reference.group != ENVOY_GROUP {
         return None;
@@ -194,7 +194,7 @@ fn route_filter(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> Option<(Obje
 
 /// Whether the object is there that a filter names, and of a kind that the controller reads (filters.go
 /// processExtensionRefHTTPFilter; httproute.go loadHTTPRouteFilterExtensionRef).
-fn is_extension_there(filter: &RouteFilter, rewriting: &Rewriting<'_>) -> bool {
+fn is_extension_there(filter: &RouteFilter, rewriting: &UrlRewriting<'_>) -> bool {
     let Some(reference) = &filter.extension_ref else { return true };
     let is_middleware = &*reference.group == "traefik.io" && &*reference.kind == "Middleware";
     let is_traefik = rewriting.implementation.controller == TRAEFIK.controller;

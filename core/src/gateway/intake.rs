@@ -3,7 +3,7 @@
 use super::implementation::RequestIntake;
 use crate::http::path;
 use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion};
-use crate::proxy::verdict::{redirect, status};
+use crate::proxy::verdict::{redirect_response, status_response};
 use crate::trace::GatewayRule;
 
 /// What clients may send, and what is done with it.
@@ -99,7 +99,7 @@ fn clean_traefik_path(asked: &str) -> String {
 
 /// Envoy's order: the parser and codec, then the path (conn_manager_utility.cc maybeNormalizePath).
 fn take_envoy_request(settings: &ClientSettings, request: &HttpRequest) -> IntakeResult {
-    let malformed = || (status(400), GatewayRule::RequestMalformed);
+    let malformed = || (status_response(400), GatewayRule::RequestMalformed);
     // 1. What the codec doesn't take.
     let is_http1 = matches!(request.version, HttpVersion::Http1 | HttpVersion::Http10);
     if is_http1 && !METHODS.contains(&&*request.method) {
@@ -113,7 +113,7 @@ fn take_envoy_request(settings: &ClientSettings, request: &HttpRequest) -> Intak
         UnderscoreHeaders::RejectRequest => {}
     }
     if request.version == HttpVersion::Http10 && !settings.takes_http10 {
-        return Err((status(426), GatewayRule::VersionRefused));
+        return Err((status_response(426), GatewayRule::VersionRefused));
     }
     // 2. Escaped slashes.
     let unescaped = unescaped_slashes(&request.path);
@@ -131,7 +131,7 @@ fn take_envoy_request(settings: &ClientSettings, request: &HttpRequest) -> Intak
     request.path = if settings.keeps_double_slashes { path } else { merge_double_slashes(&path) };
     // 4. The redirect names the path as it came out.
     if was_escaped && settings.escaped_slashes == EscapedSlashes::UnescapeAndRedirect {
-        return Err((redirect(307, request.target()), GatewayRule::EscapedSlashRedirect));
+        return Err((redirect_response(307, request.target()), GatewayRule::EscapedSlashRedirect));
     }
     Ok(request)
 }

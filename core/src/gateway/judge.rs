@@ -11,43 +11,51 @@ use super::envoy::{extension, traffic};
 use super::filter::{self, FilteredRequest};
 use super::implementation::{ForwardedHeaders, RouteCompetition};
 use super::intake;
-use super::listener::{Listener, ListenerProtocol};
-use super::matching::{Entry, Table, few, reason};
-use super::rewriting::Rewriting;
+use super::listener::{GatewayListener, ListenerProtocol};
+use super::matching::{RouteTable, RouteTableEntry, first_candidates, gateway_objection};
+use super::rewriting::UrlRewriting;
 use super::{Gateway, GatewayArrival};
 use crate::cluster::Cluster;
 use crate::model::{BackendRef, RequestMirror, RouteFilter};
 use crate::packet::{Headers, HttpRequest, HttpResponse, HttpVersion, Scheme, host_and_port};
-use crate::proxy::forwarded::Forwarded;
-use crate::proxy::verdict::{Forward, Verdict, field, status};
+use crate::proxy::forwarded::ForwardedClient;
+use crate::proxy::verdict::{ForwardedRequest, JudgementBuilder, field_as_cause, status_response};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Candidate, Cause, Component, Decision, Fate, Gap, GatewayObjection, GatewayRule, Judgement};
-use crate::trace::{Place, Rule, Share, Subject};
+use crate::trace::{
+    Candidate, CandidateFate, Cause, Component, GatewayObjection, GatewayRule, Judgement, ModelGap, PacketDecision,
+};
+use crate::trace::{CandidateSubject, ComponentPlace, ComponentRule, Share};
 
 /// A connection being judged.
-struct Judging<'a> {
+struct GatewayJudging<'a> {
     cluster: &'a Cluster,
     gateway: &'a Gateway,
     arrival: &'a GatewayArrival<'a>,
     port: u16,
     /// Whether other listeners of the port leave the host to one that is more specific.
     isolates: bool,
-    verdict: Verdict,
+    verdict: JudgementBuilder,
 }
 
 /// What a Gateway makes of a connection; None where it takes it without looking at it, as nc to a port for HTTP.
-pub fn judge(cluster: &Cluster, gateway: &Gateway, arrival: &GatewayArrival<'_>, port: u16) -> Option<Judgement> {
-    let at = Place::Pod(arrival.pod.clone());
-    let verdict = Verdict::new(Component::Gateway, at, Arc::default());
-    let judging = Judging { cluster, gateway, arrival, port, isolates: false, verdict };
-    let on_port = |listener: &&Listener| listener.port == port && listener.protocol.transport() == arrival.protocol;
-    let (listeners, broken): (Vec<&Listener>, Vec<&Listener>) =
+pub fn judge_gateway_connection(
+    cluster: &Cluster,
+    gateway: &Gateway,
+    arrival: &GatewayArrival<'_>,
+    port: u16,
+) -> Option<Judgement> {
+    let at = ComponentPlace::Pod(arrival.pod.clone());
+    let verdict = JudgementBuilder::new(Component::Gateway, at, Arc::default());
+    let judging = GatewayJudging { cluster, gateway, arrival, port, isolates: false, verdict };
+    let on_port =
+        |listener: &&GatewayListener| listener.port == port && listener.protocol.transport() == arrival.protocol;
+    let (listeners, broken): (Vec<&GatewayListener>, Vec<&GatewayListener>) =
         gateway.listeners.iter().filter(on_port).partition(|listener| listener.is_programmed());
     judging.listeners(listeners, &broken)
 }
 
-impl<'a> Judging<'a> {
-    fn listeners(mut self, listeners: Vec<&Listener>, broken: &[&Listener]) -> Option<Judgement> {
+impl<'a> GatewayJudging<'a> {
+    fn listeners(mut self, listeners: Vec<&GatewayListener>, broken: &[&GatewayListener]) -> Option<Judgement> {
         self.reject(broken.iter().copied(), GatewayObjection::ListenerNotProgrammed);
         if self.gateway.spoiled_ports.contains(&self.port) {
             return Some(self.refuse(GatewayRule::ListenerRefused));
@@ -68,7 +76,7 @@ impl<'a> Judging<'a> {
     }
 
     /// The listener with the most specific hostname serves a host (GatewayHTTPListenerIsolation), or all of the port do.
-    fn http(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
+    fn http(mut self, listeners: &[&GatewayListener], request: &HttpRequest) -> Judgement {
         if self.gateway.implementation.competition != RouteCompetition::Listener {
             return self.route(listeners, request);
         }
@@ -82,7 +90,7 @@ impl<'a> Judging<'a> {
     }
 
     /// The name of the handshake chooses the listener; a request for another one's host is misdirected (RFC 9110, 15.5.20).
-    fn tls(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
+    fn tls(mut self, listeners: &[&GatewayListener], request: &HttpRequest) -> Judgement {
         let name = request.server_name.clone().unwrap_or_default().to_ascii_lowercase();
         let Some(listener) = most_specific(listeners, &name) else {
             self.reject(listeners.iter().copied(), GatewayObjection::HostnameDiffers);
@@ -90,20 +98,20 @@ impl<'a> Judging<'a> {
         };
         self.leave_out(listeners, listener, &name);
         if self.client_policy(listener).wants_certificate() {
-            let because = vec![rule(GatewayRule::ClientCertificateMissing), field(&listener.field())];
+            let because = vec![gateway_cause(GatewayRule::ClientCertificateMissing), field_as_cause(&listener.field())];
             if !request.client_certificate {
-                return self.verdict.end(Decision::Refuse, because);
+                return self.verdict.end(PacketDecision::Refuse, because);
             }
-            return self.verdict.unknown(Gap::Field(listener.field()), Vec::new());
+            return self.verdict.unknown(ModelGap::Field(listener.field()), Vec::new());
         }
         if listener.client_check.is_some_and(|check| !check.falls_back) {
             let frontend = self.gateway.reference.field("spec.tls.frontend");
             if !request.client_certificate {
-                let because = vec![rule(GatewayRule::ClientCertificateMissing), field(&frontend)];
-                return self.verdict.end(Decision::Refuse, because);
+                let because = vec![gateway_cause(GatewayRule::ClientCertificateMissing), field_as_cause(&frontend)];
+                return self.verdict.end(PacketDecision::Refuse, because);
             }
             // Whether the Gateway trusts the client's certificate isn't in the manifests.
-            return self.verdict.unknown(Gap::Field(frontend), vec![field(&listener.field())]);
+            return self.verdict.unknown(ModelGap::Field(frontend), vec![field_as_cause(&listener.field())]);
         }
         match listener.protocol {
             ListenerProtocol::Https if self.gateway.implementation.competition != RouteCompetition::Listener => {
@@ -112,8 +120,9 @@ impl<'a> Judging<'a> {
             ListenerProtocol::Https => {
                 let by_host = most_specific(listeners, &request.hostname());
                 if by_host.is_some_and(|by_host| by_host.field() != listener.field()) {
-                    let because = vec![rule(GatewayRule::MisdirectedRequest), field(&listener.field())];
-                    return self.respond(status(421), because);
+                    let because =
+                        vec![gateway_cause(GatewayRule::MisdirectedRequest), field_as_cause(&listener.field())];
+                    return self.respond(status_response(421), because);
                 }
                 self.route(&[listener], request)
             }
@@ -122,7 +131,7 @@ impl<'a> Judging<'a> {
     }
 
     /// A TLSRoute by the name of the handshake.
-    fn server_name(mut self, listener: &Listener, name: &str, request: &HttpRequest) -> Judgement {
+    fn server_name(mut self, listener: &GatewayListener, name: &str, request: &HttpRequest) -> Judgement {
         self.consider_left_out();
         let Some(entry) = listener.table.for_name(name) else {
             return self.refuse(GatewayRule::NoRouteForServerName);
@@ -130,33 +139,40 @@ impl<'a> Judging<'a> {
         let passes = listener.protocol == ListenerProtocol::TlsPassthrough;
         let how = if passes { GatewayRule::TlsPassedThrough } else { GatewayRule::TlsTerminated };
         let request = (!passes).then(|| HttpRequest { scheme: Scheme::Http, server_name: None, ..request.clone() });
-        let because = vec![field(&entry.field()), rule(GatewayRule::ServerNameMatches), rule(how)];
+        let because =
+            vec![field_as_cause(&entry.field()), gateway_cause(GatewayRule::ServerNameMatches), gateway_cause(how)];
         self.connection(entry, request, because)
     }
 
     /// All connections go to the oldest route (TCPRoute, UDPRoute).
-    fn oldest_route(mut self, listener: &Listener) -> Judgement {
+    fn oldest_route(mut self, listener: &GatewayListener) -> Judgement {
         self.consider_left_out();
         let Some(entry) = listener.table.oldest() else { return self.refuse(GatewayRule::NoRouteAttached) };
         let later = listener.table.shown().filter(|other| other.route.reference != entry.route.reference);
-        self.verdict.consider(later.map(|other| rejected(other.field(), GatewayObjection::LaterRoute)));
-        let because = vec![field(&entry.field()), rule(GatewayRule::OldestRoute), field(&listener.field())];
+        self.verdict.consider(later.map(|other| rejected_candidate(other.field(), GatewayObjection::LaterRoute)));
+        let because = vec![
+            field_as_cause(&entry.field()),
+            gateway_cause(GatewayRule::OldestRoute),
+            field_as_cause(&listener.field()),
+        ];
         self.connection(entry, None, because)
     }
 
     /// The backends of a connection that isn't looked into; one without backend is closed.
-    fn connection(mut self, entry: &Entry, request: Option<HttpRequest>, because: Vec<Cause>) -> Judgement {
+    fn connection(mut self, entry: &RouteTableEntry, request: Option<HttpRequest>, because: Vec<Cause>) -> Judgement {
         let is_tls = self.arrival.request.is_some_and(|request| request.scheme == Scheme::Https);
         let protocol = if is_tls { "tls" } else { "" };
         let protocol = if request.is_some() { "tcp" } else { protocol };
-        let forward = Forward {
+        let forward = ForwardedRequest {
             rule: Some(entry.field()),
             request: request.map(Arc::new),
             protocol: protocol.to_owned(),
-            ..Forward::default()
+            ..ForwardedRequest::default()
         };
-        let closed = |why: GatewayRule| (Decision::Refuse, vec![rule(GatewayRule::NoBackendForConnection), rule(why)]);
-        let Some(shares) = shares(entry) else {
+        let closed = |why: GatewayRule| {
+            (PacketDecision::Refuse, vec![gateway_cause(GatewayRule::NoBackendForConnection), gateway_cause(why)])
+        };
+        let Some(shares) = weighted_backends(entry) else {
             let (decision, more) = closed(GatewayRule::NoBackends);
             return self.verdict.end(decision, because.into_iter().chain(more).collect());
         };
@@ -164,19 +180,20 @@ impl<'a> Judging<'a> {
             match backend::resolve_backend(self.cluster, self.gateway.implementation, &entry.route, wanted, &at, false)
             {
                 Ok(ResolvedBackend::Upstream(upstream, _)) if !upstream.peers.is_empty() => {
-                    let because = with(&because, [rule(GatewayRule::PastTheService), field(&at)]);
+                    let because =
+                        with_causes(&because, [gateway_cause(GatewayRule::PastTheService), field_as_cause(&at)]);
                     self.verdict.forward(share, &upstream, &forward, &because);
                 }
                 Ok(ResolvedBackend::Upstream(..)) => {
                     let (decision, more) = closed(GatewayRule::NoEndpoints);
-                    self.verdict.add(share, None, decision, with(&because, more));
+                    self.verdict.add(share, None, decision, with_causes(&because, more));
                 }
                 Ok(ResolvedBackend::Unknown(gap)) => {
-                    self.verdict.add(share, None, Decision::Unknown(gap), because.clone())
+                    self.verdict.add(share, None, PacketDecision::Unknown(gap), because.clone())
                 }
                 Err(fault) => {
                     let (decision, more) = closed(fault.rule());
-                    self.verdict.add(share, None, decision, with(&because, more));
+                    self.verdict.add(share, None, decision, with_causes(&because, more));
                 }
             }
         }
@@ -184,7 +201,7 @@ impl<'a> Judging<'a> {
     }
 
     /// The rule of some listeners' routes that takes a request.
-    fn route(mut self, listeners: &[&Listener], request: &HttpRequest) -> Judgement {
+    fn route(mut self, listeners: &[&GatewayListener], request: &HttpRequest) -> Judgement {
         // 1. What the proxy makes of the request before it routes.
         let implementation = self.gateway.implementation;
         let client = listeners.first().map(|listener| self.client_policy(listener)).unwrap_or_default();
@@ -193,24 +210,24 @@ impl<'a> Judging<'a> {
         }
         let mut taken = match intake::take_request(implementation.intake, &client.settings(), request) {
             Ok(taken) => taken,
-            Err((response, why)) => return self.respond(response, vec![rule(why)]),
+            Err((response, why)) => return self.respond(response, vec![gateway_cause(why)]),
         };
         filter::apply_header_filter(&mut taken.headers, &client.early_headers());
         if client.is_health_check(&taken) {
-            return self.respond(status(200), vec![rule(GatewayRule::HealthCheckAnswered)]);
+            return self.respond(status_response(200), vec![gateway_cause(GatewayRule::HealthCheckAnswered)]);
         }
         let request = &taken;
         // 2. The matches that compete.
-        let tables: Vec<&Table> = listeners.iter().map(|listener| &listener.table).collect();
+        let tables: Vec<&RouteTable> = listeners.iter().map(|listener| &listener.table).collect();
         let choice = choose_match(&tables, request, implementation);
         self.verdict.consider(choice.candidates);
         self.consider_left_out();
         let mut because = Vec::new();
         if self.arrival.request.is_some_and(|asked| asked.path != request.path) {
-            because.push(rule(GatewayRule::PathNormalized));
+            because.push(gateway_cause(GatewayRule::PathNormalized));
         }
         if self.isolates {
-            because.push(rule(GatewayRule::ListenerIsolation));
+            because.push(gateway_cause(GatewayRule::ListenerIsolation));
         }
         // 3. None, one, or several between which chance decides.
         let Some(last) = choice.entries.last() else {
@@ -218,16 +235,16 @@ impl<'a> Judging<'a> {
                 HttpVersion::Grpc => GatewayRule::CallUnimplemented,
                 HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => GatewayRule::NoRouteMatches,
             };
-            because.extend(listeners.iter().take(1).map(|listener| field(&listener.field())));
+            because.extend(listeners.iter().take(1).map(|listener| field_as_cause(&listener.field())));
             return self.nothing(why, request, because);
         };
         if let Some(gap) = choice.rank {
-            because.insert(0, field(&last.field()));
+            because.insert(0, field_as_cause(&last.field()));
             return self.verdict.unknown(gap, because);
         }
         let whole = u64::try_from(choice.entries.len()).unwrap_or(1);
         if whole > 1 {
-            because.push(rule(GatewayRule::EqualPriority));
+            because.push(gateway_cause(GatewayRule::EqualPriority));
         }
         for entry in choice.entries {
             let effects = self.effects(listeners, entry);
@@ -240,16 +257,16 @@ impl<'a> Judging<'a> {
     fn entry(
         &mut self,
         share: Share,
-        entry: &Entry,
+        entry: &RouteTableEntry,
         request: &HttpRequest,
         effects: &PolicyEffects<'_>,
         more: Vec<Cause>,
     ) {
-        let mut because = vec![field(&entry.field())];
-        because.extend(entry.path().rule().map(rule));
+        let mut because = vec![field_as_cause(&entry.field())];
+        because.extend(entry.path().rule().map(gateway_cause));
         because.extend(more);
         if let Some(gap) = entry.gap() {
-            return self.verdict.add(share, None, Decision::Unknown(gap), because);
+            return self.verdict.add(share, None, PacketDecision::Unknown(gap), because);
         }
         let Some(written) = entry.rule() else { return };
         let rewriting = self.rewriting(entry);
@@ -279,39 +296,39 @@ impl<'a> Judging<'a> {
             Some(RequestEnd::Respond(response, why)) => {
                 self.answer(share, with_headers(response, &filtered), why, &because)
             }
-            Some(RequestEnd::Unknown(gap)) => self.verdict.add(share, None, Decision::Unknown(gap), because),
+            Some(RequestEnd::Unknown(gap)) => self.verdict.add(share, None, PacketDecision::Unknown(gap), because),
             None => self.backends(share, entry, &filtered, effects, because),
         }
     }
 
-    fn rewriting<'e>(&'e self, entry: &'e Entry) -> Rewriting<'e> {
+    fn rewriting<'e>(&'e self, entry: &'e RouteTableEntry) -> UrlRewriting<'e> {
         let implementation = self.gateway.implementation;
-        Rewriting { cluster: self.cluster, implementation, entry, port: self.port }
+        UrlRewriting { cluster: self.cluster, implementation, entry, port: self.port }
     }
 
     /// What a ClientTrafficPolicy says of a listener.
-    fn client_policy(&self, listener: &Listener) -> ClientPolicy<'a> {
+    fn client_policy(&self, listener: &GatewayListener) -> ClientPolicy<'a> {
         let gateway = self.gateway;
         let scope = gateway.scope(listener, None);
         ClientPolicy::new(gateway.policies.of("ClientTrafficPolicy", &scope))
     }
 
     /// What changes the proxy's own configuration.
-    fn patch(&self, listeners: &[&Listener]) -> Option<Gap> {
+    fn patch(&self, listeners: &[&GatewayListener]) -> Option<ModelGap> {
         let scope = self.gateway.scope(listeners.first()?, None);
         let patch = self.gateway.policies.of("EnvoyPatchPolicy", &scope).map(|patch| patch.field("jsonPatches"));
         let proxy = self.gateway.proxy.as_ref().and_then(|(name, proxy)| extension::proxy_gap(name, proxy));
-        patch.or(proxy).map(Gap::Field)
+        patch.or(proxy).map(ModelGap::Field)
     }
 
     /// What policies say of a match; the listener is the one that has it.
-    fn effects(&self, listeners: &[&Listener], entry: &Entry) -> PolicyEffects<'a> {
+    fn effects(&self, listeners: &[&GatewayListener], entry: &RouteTableEntry) -> PolicyEffects<'a> {
         let gateway = self.gateway;
         let policies = &gateway.policies;
         if policies.is_empty() && gateway.proxy.is_none() {
             return PolicyEffects::default();
         }
-        let has = |listener: &&&Listener| listener.table.entries().any(|it| it.place() == entry.place());
+        let has = |listener: &&&GatewayListener| listener.table.entries().any(|it| it.place() == entry.place());
         let Some(listener) = listeners.iter().find(has) else { return PolicyEffects::default() };
         let scope = self.gateway.scope(listener, Some((&entry.route, entry.rule)));
         let traffic = policies.of("BackendTrafficPolicy", &scope);
@@ -326,7 +343,7 @@ impl<'a> Judging<'a> {
 
     /// A mirror that can't be resolved spoils the rule where the controller says so (filters.go
     /// processRequestMirrorFilter).
-    fn with_mirrors(&self, entry: &Entry, mut filtered: FilteredRequest) -> FilteredRequest {
+    fn with_mirrors(&self, entry: &RouteTableEntry, mut filtered: FilteredRequest) -> FilteredRequest {
         let transport = backend::transport_of_route(&entry.route);
         let is_missing = |mirror: &RequestMirror| {
             let wanted = mirror.backend_ref.backend();
@@ -334,7 +351,7 @@ impl<'a> Judging<'a> {
         };
         let spoils = self.gateway.implementation.needs_mirrors && filtered.mirrors.iter().any(is_missing);
         if spoils {
-            filtered.end = Some(RequestEnd::Respond(status(500), GatewayRule::FilterInvalid));
+            filtered.end = Some(RequestEnd::Respond(status_response(500), GatewayRule::FilterInvalid));
         }
         filtered
     }
@@ -343,28 +360,28 @@ impl<'a> Judging<'a> {
     fn backends(
         &mut self,
         share: Share,
-        entry: &Entry,
+        entry: &RouteTableEntry,
         filtered: &FilteredRequest,
         effects: &PolicyEffects<'_>,
         mut because: Vec<Cause>,
     ) {
         let written = entry.rule().map_or(&[][..], |rule| rule.backends.as_slice());
         if entry.rule().is_some_and(|rule| rule.has_timeouts) {
-            because.push(rule(GatewayRule::WithinTimeouts));
+            because.push(gateway_cause(GatewayRule::WithinTimeouts));
         }
         if entry.rule().is_some_and(|rule| rule.has_sessions) {
-            because.push(rule(GatewayRule::SessionStarts));
+            because.push(gateway_cause(GatewayRule::SessionStarts));
         }
-        let Some(shares) = shares(entry) else {
+        let Some(shares) = weighted_backends(entry) else {
             let why = if written.is_empty() { GatewayRule::NoBackends } else { GatewayRule::AllWeightsZero };
             let code = if written.is_empty() { 500 } else { self.gateway.implementation.weightless };
-            return self.answer(share, failure(code, &filtered.request), why, &because);
+            return self.answer(share, backend_failure(code, &filtered.request), why, &because);
         };
         if written.len() > 1 {
-            because.push(rule(GatewayRule::Weighted));
+            because.push(gateway_cause(GatewayRule::Weighted));
         }
         let idle = written.iter().enumerate().filter(|(_, backend)| backend.weight == Some(0));
-        let idle = idle.map(|(place, _)| rejected(backend_field(entry, place), GatewayObjection::WeightZero));
+        let idle = idle.map(|(place, _)| rejected_candidate(backend_field(entry, place), GatewayObjection::WeightZero));
         self.verdict.consider(idle.collect::<Vec<_>>());
         for (part, at, wanted) in shares {
             self.backend(entry, filtered, effects, (share.times(part), at, wanted), &because);
@@ -373,7 +390,7 @@ impl<'a> Judging<'a> {
 
     fn backend(
         &mut self,
-        entry: &Entry,
+        entry: &RouteTableEntry,
         filtered: &FilteredRequest,
         effects: &PolicyEffects<'_>,
         (share, at, wanted): (Share, FieldRef, &BackendRef),
@@ -383,13 +400,13 @@ impl<'a> Judging<'a> {
         let known = self.gateway.implementation.backend_filters;
         let changes_path = |filter: &RouteFilter| filter.url_rewrite.as_ref().is_some_and(|it| it.path.is_some());
         if !self.gateway.implementation.rewrites_backend_paths && wanted.filters.iter().any(changes_path) {
-            return self.answer(share, failure(500, &filtered.request), GatewayRule::FilterInvalid, because);
+            return self.answer(share, backend_failure(500, &filtered.request), GatewayRule::FilterInvalid, because);
         }
         let filtered = filtered.clone().through(&wanted.filters, &at, &rewriting, known).settled();
         match filtered.end {
             Some(RequestEnd::Respond(response, why)) => return self.answer(share, response, why, because),
             Some(RequestEnd::Unknown(gap)) => {
-                return self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec());
+                return self.verdict.add(share, None, PacketDecision::Unknown(gap), because.to_vec());
             }
             None => {}
         }
@@ -402,31 +419,32 @@ impl<'a> Judging<'a> {
             effects.asks_services,
         ) {
             Ok(ResolvedBackend::Upstream(upstream, spoken)) if !upstream.peers.is_empty() => {
-                let mut causes = with(because, [rule(GatewayRule::PastTheService), field(&at)]);
+                let mut causes =
+                    with_causes(because, [gateway_cause(GatewayRule::PastTheService), field_as_cause(&at)]);
                 if wanted.namespace.as_deref().is_some_and(|namespace| namespace != entry.route.namespace()) {
-                    causes.push(rule(GatewayRule::Granted));
+                    causes.push(gateway_cause(GatewayRule::Granted));
                 }
                 let forward = self.forward(entry, filtered, spoken);
                 self.verdict.forward(share, &upstream, &forward, &causes);
             }
             Ok(ResolvedBackend::Upstream(upstream, _)) => {
-                self.verdict.consider([rejected(at, GatewayObjection::NoEndpoints)]);
+                self.verdict.consider([rejected_candidate(at, GatewayObjection::NoEndpoints)]);
                 self.verdict.consider_excluded(&upstream);
-                let response = failure(503, &filtered.request);
+                let response = backend_failure(503, &filtered.request);
                 self.answer(share, response, GatewayRule::NoEndpoints, because);
             }
             Ok(ResolvedBackend::Unknown(gap)) => {
-                self.verdict.add(share, None, Decision::Unknown(gap), because.to_vec())
+                self.verdict.add(share, None, PacketDecision::Unknown(gap), because.to_vec())
             }
             Err(fault) => {
-                self.verdict.consider([rejected(at, fault.objection())]);
-                self.answer(share, failure(500, &filtered.request), fault.rule(), because);
+                self.verdict.consider([rejected_candidate(at, fault.objection())]);
+                self.answer(share, backend_failure(500, &filtered.request), fault.rule(), because);
             }
         }
     }
 
     /// The request as the backend sees it.
-    fn forward(&self, entry: &Entry, filtered: FilteredRequest, spoken: &str) -> Forward {
+    fn forward(&self, entry: &RouteTableEntry, filtered: FilteredRequest, spoken: &str) -> ForwardedRequest {
         let FilteredRequest { mut request, response_headers, mirrors, .. } = filtered;
         if let Some(original) = self.arrival.request {
             self.tell_client(original, &mut request);
@@ -438,13 +456,13 @@ impl<'a> Judging<'a> {
             ("", HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2) => "http",
             (spoken, _) => spoken,
         };
-        Forward {
+        ForwardedRequest {
             rule: Some(entry.field()),
             request: Some(Arc::new(request)),
             protocol: protocol.to_owned(),
             response_headers,
             mirrors: mirrors.iter().filter_map(|mirror| self.mirror(entry, mirror)).collect(),
-            ..Forward::default()
+            ..ForwardedRequest::default()
         }
     }
 
@@ -454,7 +472,7 @@ impl<'a> Judging<'a> {
         if style != ForwardedHeaders::Connection {
             intake::drop_connection_headers(&mut request.headers);
         }
-        let mut forwarded = Forwarded::of(self.arrival.client, original);
+        let mut forwarded = ForwardedClient::of(self.arrival.client, original);
         match style {
             ForwardedHeaders::Connection => forwarded.write(&mut request.headers),
             ForwardedHeaders::HostPort => {
@@ -474,7 +492,7 @@ impl<'a> Judging<'a> {
     }
 
     /// Where a copy goes, and how many requests are copied; an invalid mirror gets none.
-    fn mirror(&self, entry: &Entry, mirror: &RequestMirror) -> Option<(ObjectRef, Share)> {
+    fn mirror(&self, entry: &RouteTableEntry, mirror: &RequestMirror) -> Option<(ObjectRef, Share)> {
         let wanted = mirror.backend_ref.backend();
         let transport = backend::transport_of_route(&entry.route);
         let (service, _) =
@@ -491,7 +509,7 @@ impl<'a> Judging<'a> {
     }
 
     fn answer(&mut self, share: Share, response: HttpResponse, why: GatewayRule, because: &[Cause]) {
-        self.verdict.add(share, None, Decision::Respond(response), with(because, [rule(why)]));
+        self.verdict.add(share, None, PacketDecision::Respond(response), with_causes(because, [gateway_cause(why)]));
     }
 
     fn respond(self, response: HttpResponse, because: Vec<Cause>) -> Judgement {
@@ -499,50 +517,51 @@ impl<'a> Judging<'a> {
     }
 
     fn refuse(self, why: GatewayRule) -> Judgement {
-        self.verdict.end(Decision::Refuse, vec![rule(why)])
+        self.verdict.end(PacketDecision::Refuse, vec![gateway_cause(why)])
     }
 
     /// 404, or for a gRPC call Unimplemented.
     fn nothing(self, why: GatewayRule, request: &HttpRequest, because: Vec<Cause>) -> Judgement {
         let response = match request.version {
-            HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unimplemented".to_owned()), ..status(200) },
-            HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => status(404),
+            HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unimplemented".to_owned()), ..status_response(200) },
+            HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => status_response(404),
         };
-        self.respond(response, with(&[rule(why)], because))
+        self.respond(response, with_causes(&[gateway_cause(why)], because))
     }
 
     /// The listeners of a port that leave a host to another.
-    fn leave_out(&mut self, listeners: &[&Listener], chosen: &Listener, host: &str) {
+    fn leave_out(&mut self, listeners: &[&GatewayListener], chosen: &GatewayListener, host: &str) {
         let others = listeners.iter().filter(|listener| listener.field() != chosen.field());
-        let (covering, others): (Vec<&Listener>, Vec<&Listener>) = others.partition(|listener| listener.covers(host));
+        let (covering, others): (Vec<&GatewayListener>, Vec<&GatewayListener>) =
+            others.partition(|listener| listener.covers(host));
         self.isolates = !covering.is_empty();
         self.reject(covering, GatewayObjection::LessSpecificListener);
         self.reject(others, GatewayObjection::HostnameDiffers);
     }
 
-    fn reject<'l>(&mut self, listeners: impl IntoIterator<Item = &'l Listener>, objection: GatewayObjection) {
-        let listeners: Vec<&Listener> = listeners.into_iter().collect();
-        let candidates = listeners.into_iter().map(|listener| rejected(listener.field(), objection));
-        self.verdict.consider(few(candidates));
+    fn reject<'l>(&mut self, listeners: impl IntoIterator<Item = &'l GatewayListener>, objection: GatewayObjection) {
+        let listeners: Vec<&GatewayListener> = listeners.into_iter().collect();
+        let candidates = listeners.into_iter().map(|listener| rejected_candidate(listener.field(), objection));
+        self.verdict.consider(first_candidates(candidates));
     }
 
     /// The routes that name this Gateway and weren't accepted.
     fn consider_left_out(&mut self) {
         let candidates = self.gateway.left_out.iter().map(|(route, parent, objection)| Candidate {
-            what: Subject::Object(route.clone()),
-            fate: Fate::Rejected(reason(*objection)),
-            because: vec![field(parent)],
+            what: CandidateSubject::Object(route.clone()),
+            fate: CandidateFate::Rejected(gateway_objection(*objection)),
+            because: vec![field_as_cause(parent)],
         });
-        self.verdict.consider(few(candidates));
+        self.verdict.consider(first_candidates(candidates));
     }
 }
 
 /// The answer where no backend can be used; to a gRPC call UNAVAILABLE (apis/v1, GRPCRouteRule.backendRefs;
 /// GRPCRouteAllBackendsWeightZero).
-fn failure(code: u16, request: &HttpRequest) -> HttpResponse {
+fn backend_failure(code: u16, request: &HttpRequest) -> HttpResponse {
     match request.version {
-        HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unavailable".to_owned()), ..status(200) },
-        HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => status(code),
+        HttpVersion::Grpc => HttpResponse { grpc_status: Some("Unavailable".to_owned()), ..status_response(200) },
+        HttpVersion::Http10 | HttpVersion::Http1 | HttpVersion::Http2 => status_response(code),
     }
 }
 
@@ -554,13 +573,13 @@ fn with_headers(response: HttpResponse, filtered: &FilteredRequest) -> HttpRespo
 }
 
 /// The listener with the most specific hostname that covers a name.
-fn most_specific<'l>(listeners: &[&'l Listener], name: &str) -> Option<&'l Listener> {
+fn most_specific<'l>(listeners: &[&'l GatewayListener], name: &str) -> Option<&'l GatewayListener> {
     let covering = listeners.iter().copied().filter(|listener| listener.covers(name));
     covering.max_by_key(|listener| (listener.specificity(), std::cmp::Reverse(listener.index)))
 }
 
 /// The backends of a rule that get traffic, each with its share and place; None if there are none.
-fn shares(entry: &Entry) -> Option<Vec<(Share, FieldRef, &BackendRef)>> {
+fn weighted_backends(entry: &RouteTableEntry) -> Option<Vec<(Share, FieldRef, &BackendRef)>> {
     let backends = entry.rule()?.backends.as_slice();
     let weight = |backend: &BackendRef| backend.weight.map_or(1, |weight| u64::try_from(weight).unwrap_or_default());
     let whole: u64 = backends.iter().map(weight).sum();
@@ -569,20 +588,24 @@ fn shares(entry: &Entry) -> Option<Vec<(Share, FieldRef, &BackendRef)>> {
     Some(shares.collect()).filter(|_| whole > 0)
 }
 
-fn backend_field(entry: &Entry, place: usize) -> FieldRef {
+fn backend_field(entry: &RouteTableEntry, place: usize) -> FieldRef {
     let FieldRef { object, path } = entry.route.rule_field(entry.rule);
     FieldRef { object, path: path.field("backendRefs").index(place) }
 }
 
-fn rejected(what: FieldRef, objection: GatewayObjection) -> Candidate {
-    let because = vec![field(&what)];
-    Candidate { what: Subject::Field(what), fate: Fate::Rejected(reason(objection)), because }
+fn rejected_candidate(what: FieldRef, objection: GatewayObjection) -> Candidate {
+    let because = vec![field_as_cause(&what)];
+    Candidate {
+        what: CandidateSubject::Field(what),
+        fate: CandidateFate::Rejected(gateway_objection(objection)),
+        because,
+    }
 }
 
-fn with(causes: &[Cause], more: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
+fn with_causes(causes: &[Cause], more: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
     causes.iter().cloned().chain(more).collect()
 }
 
-fn rule(rule: GatewayRule) -> Cause {
-    Cause::Rule(Rule::Gateway(rule))
+fn gateway_cause(rule: GatewayRule) -> Cause {
+    Cause::Rule(ComponentRule::Gateway(rule))
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::frontend::ClientCheck;
 use super::grant;
-use super::matching::Table;
+use super::matching::RouteTable;
 use super::route::RouteKind;
 use crate::cluster::Cluster;
 use crate::http::host;
@@ -15,7 +15,7 @@ use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// A listener with the routes attached to it.
 #[derive(Clone, Debug)]
-pub struct Listener {
+pub struct GatewayListener {
     /// The Gateway or ListenerSet in which it stands.
     pub owner: ObjectRef,
     /// Its place there.
@@ -39,9 +39,9 @@ pub struct Listener {
     /// What it asks of clients.
     pub client_check: Option<ClientCheck>,
     /// Whether another listener is in its way.
-    pub conflict: Option<Conflict>,
+    pub conflict: Option<ListenerConflict>,
     /// What its routes match.
-    pub table: Table,
+    pub table: RouteTable,
     /// How many routes are attached.
     pub attached_routes: u32,
 }
@@ -76,7 +76,7 @@ pub enum CertificateFault {
 
 /// How listeners are in each other's way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conflict {
+pub enum ListenerConflict {
     /// The same hostname on the same port.
     Hostname,
     /// Protocols that don't go together on a port.
@@ -132,7 +132,7 @@ impl ListenerProtocol {
     }
 }
 
-impl Listener {
+impl GatewayListener {
     /// Reads the listeners of an object.
     pub fn read(cluster: &Cluster, owner: &ObjectRef, listeners: &[model::Listener]) -> Vec<Self> {
         listeners.iter().enumerate().map(|(index, listener)| Self::new(cluster, owner, index, listener)).collect()
@@ -163,7 +163,7 @@ impl Listener {
             certificate: certificate_fault(cluster, owner, protocol, listener),
             client_check: None,
             conflict: None,
-            table: Table::default(),
+            table: RouteTable::default(),
             attached_routes: 0,
         }
     }
@@ -201,7 +201,13 @@ impl Listener {
 
     /// Whether it takes routes of a namespace.
     pub fn allows_namespace(&self, cluster: &Cluster, namespace: &str) -> bool {
-        allows(cluster, &self.namespaces, "Same", self.owner.namespace.as_deref().unwrap_or_default(), namespace)
+        allows_namespace_of(
+            cluster,
+            &self.namespaces,
+            "Same",
+            self.owner.namespace.as_deref().unwrap_or_default(),
+            namespace,
+        )
     }
 
     /// Where it stands.
@@ -211,7 +217,13 @@ impl Listener {
 }
 
 /// Whether `from` admits a namespace, seen from an object in `own`; `default` is what an absent `from` means.
-pub fn allows(cluster: &Cluster, from: &NamespacesFrom, default: &str, own: &str, namespace: &str) -> bool {
+pub fn allows_namespace_of(
+    cluster: &Cluster,
+    from: &NamespacesFrom,
+    default: &str,
+    own: &str,
+    namespace: &str,
+) -> bool {
     match from.from.as_deref().unwrap_or(default) {
         "All" => true,
         "Same" => own == namespace,
@@ -265,7 +277,7 @@ fn is_certificate(secret: &model::Secret) -> bool {
 
 /// Marks listeners that are in each other's way. `level` tells which object's listeners come first: of two with different
 /// levels the earlier wins, of two with the same both lose (apis/v1, Listeners: no conflicting listener may be picked).
-pub fn find_conflicts(listeners: &mut [(usize, Listener)]) {
+pub fn find_conflicts(listeners: &mut [(usize, GatewayListener)]) {
     // 1. Earlier objects are settled before later ones, whose listeners give way to theirs.
     let mut order: Vec<usize> = (0..listeners.len()).collect();
     order.order_by_key(|place| listeners.get(*place).map(|(level, _)| *level));
@@ -280,7 +292,7 @@ pub fn find_conflicts(listeners: &mut [(usize, Listener)]) {
                     Ordering::Equal => other.protocol != ListenerProtocol::Unsupported,
                     Ordering::Greater => false,
                 };
-                conflict(listener, other).filter(|_| stands)
+                conflict_between(listener, other).filter(|_| stands)
             });
         // 3. What is found counts for the listeners that come after.
         if let Some((_, listener)) = listeners.get_mut(place) {
@@ -289,23 +301,27 @@ pub fn find_conflicts(listeners: &mut [(usize, Listener)]) {
     }
 }
 
-fn conflict(one: &Listener, other: &Listener) -> Option<Conflict> {
-    let unsupported = |it: &Listener| it.protocol == ListenerProtocol::Unsupported;
+fn conflict_between(one: &GatewayListener, other: &GatewayListener) -> Option<ListenerConflict> {
+    let unsupported = |it: &GatewayListener| it.protocol == ListenerProtocol::Unsupported;
     if one.port != other.port || unsupported(one) || unsupported(other) {
         return None;
     }
     if !one.protocol.goes_with(other.protocol) {
         // TCP beside TCP and UDP beside UDP have no hostname to tell them apart.
-        return Some(if one.protocol == other.protocol { Conflict::Hostname } else { Conflict::Protocol });
+        return Some(if one.protocol == other.protocol {
+            ListenerConflict::Hostname
+        } else {
+            ListenerConflict::Protocol
+        });
     }
-    if one.protocol.transport() != other.protocol.transport() || lower(one) != lower(other) {
+    if one.protocol.transport() != other.protocol.transport() || lowercase_hostname(one) != lowercase_hostname(other) {
         return None;
     }
     // HTTPS and TLS of one hostname (GatewayListenerProtocolAndRouteKindConflicts).
     let alike = (one.protocol == ListenerProtocol::Https) == (other.protocol == ListenerProtocol::Https);
-    Some(if alike { Conflict::Hostname } else { Conflict::Protocol })
+    Some(if alike { ListenerConflict::Hostname } else { ListenerConflict::Protocol })
 }
 
-fn lower(listener: &Listener) -> Option<String> {
+fn lowercase_hostname(listener: &GatewayListener) -> Option<String> {
     listener.hostname.as_ref().map(|hostname| hostname.to_ascii_lowercase())
 }

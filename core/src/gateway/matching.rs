@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::implementation::{BrokenExpression, ExpressionReach, GatewayImplementation, RepeatedValues};
-use super::route::{Match, PathMatcher, Route, RouteKind, Rule, Word};
+use super::route::{GatewayRoute, GatewayRouteMatch, GatewayRouteRule, PathMatcher, RouteKind, WordMatcher};
 use crate::http::{host, path, query};
 use crate::packet::{HttpRequest, HttpVersion};
-use crate::shortlist::Rejection;
+use crate::shortlist::CandidateRejection;
 use crate::source::FieldRef;
-use crate::trace::{Candidate, Cause, Fate, Gap, GatewayObjection, GatewayRule, Objection, Subject};
+use crate::trace::{
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, GatewayObjection, GatewayRule, ModelGap,
+};
 
 /// The place of a match: the route's, the rule's in it, its own in that.
-pub type Place = (usize, usize, usize);
+pub type MatchPlace = (usize, usize, usize);
 
 /// How many rules for other hosts a judgement shows.
 pub const SHOWN: usize = 24;
@@ -20,17 +22,17 @@ pub const SHOWN: usize = 24;
 /// The matches of a listener's routes by hostname, as it is written or as the listener narrows it; empty for all hosts.
 /// Within a hostname the oldest route comes first.
 #[derive(Clone, Debug, Default)]
-pub struct Table {
-    by_host: BTreeMap<String, Vec<Entry>>,
+pub struct RouteTable {
+    by_host: BTreeMap<String, Vec<RouteTableEntry>>,
     /// How many matches there are, each once.
     pub count: usize,
 }
 
 /// One match of a rule, under one hostname.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct RouteTableEntry {
     /// The route.
-    pub route: Arc<Route>,
+    pub route: Arc<GatewayRoute>,
     /// The rule's place.
     pub rule: usize,
     /// The match's place.
@@ -42,23 +44,23 @@ pub struct Entry {
 }
 
 /// A hostname under which a listener serves a route.
-pub struct Served {
+pub struct ServedHostname {
     /// What listener and route have in common; the empty text for all.
     pub common: String,
     /// What the route says of it; the listener's where it says nothing.
     pub written: String,
 }
 
-impl Table {
+impl RouteTable {
     /// Adds a route under the hostnames it has here.
-    pub fn add(&mut self, route: &Arc<Route>, hostnames: &[Served]) {
+    pub fn add(&mut self, route: &Arc<GatewayRoute>, hostnames: &[ServedHostname]) {
         let places: Vec<(usize, usize)> = (route.rules.iter().enumerate())
             .flat_map(|(rule, it)| (0..it.matches.len()).map(move |index| (rule, index)))
             .collect();
         let longest_host = hostnames.iter().map(|served| served.common.len()).max().unwrap_or_default();
-        for Served { common, written } in hostnames {
+        for ServedHostname { common, written } in hostnames {
             let specificity = host::specificity(written);
-            let entries = places.iter().map(|(rule, index)| Entry {
+            let entries = places.iter().map(|(rule, index)| RouteTableEntry {
                 route: route.clone(),
                 rule: *rule,
                 index: *index,
@@ -71,44 +73,44 @@ impl Table {
     }
 
     /// The oldest route, for listeners that match nothing.
-    pub fn oldest(&self) -> Option<&Entry> {
+    pub fn oldest(&self) -> Option<&RouteTableEntry> {
         self.by_host.values().flatten().min_by_key(|entry| entry.place())
     }
 
     /// The entry for the name of a TLS handshake, the most specific hostname first.
-    pub fn for_name(&self, name: &str) -> Option<&Entry> {
+    pub fn for_name(&self, name: &str) -> Option<&RouteTableEntry> {
         self.covering(name).into_iter().next()
     }
 
     /// The routes, each as often as it has matches here.
-    pub fn routes(&self) -> impl Iterator<Item = &Arc<Route>> {
+    pub fn routes(&self) -> impl Iterator<Item = &Arc<GatewayRoute>> {
         self.by_host.values().flatten().map(|entry| &entry.route)
     }
 
     /// The hostnames under which routes of a kind are served, empty for all.
     pub fn hostnames_of(&self, kind: RouteKind) -> impl Iterator<Item = &str> {
-        let of_kind = move |entries: &&Vec<Entry>| entries.iter().any(|entry| entry.route.kind == kind);
+        let of_kind = move |entries: &&Vec<RouteTableEntry>| entries.iter().any(|entry| entry.route.kind == kind);
         self.by_host.iter().filter(move |(_, entries)| of_kind(entries)).map(|(hostname, _)| hostname.as_str())
     }
 
     /// All entries, while there are few.
-    pub fn shown(&self) -> impl Iterator<Item = &Entry> {
+    pub fn shown(&self) -> impl Iterator<Item = &RouteTableEntry> {
         self.by_host.values().flatten().take(SHOWN)
     }
 
     /// All entries, each as often as it has hostnames.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub fn entries(&self) -> impl Iterator<Item = &RouteTableEntry> {
         self.by_host.values().flatten()
     }
 
     /// The entries under exactly this hostname.
-    pub fn under(&self, hostname: &str) -> &[Entry] {
+    pub fn under(&self, hostname: &str) -> &[RouteTableEntry] {
         self.by_host.get(hostname).map_or(&[], Vec::as_slice)
     }
 
     /// The entries whose hostname covers a host, each match once: under its most specific hostname.
-    pub fn covering(&self, host: &str) -> Vec<&Entry> {
-        let mut seen: BTreeSet<Place> = BTreeSet::new();
+    pub fn covering(&self, host: &str) -> Vec<&RouteTableEntry> {
+        let mut seen: BTreeSet<MatchPlace> = BTreeSet::new();
         let mut found = Vec::new();
         for hostname in hostnames_covering(host) {
             found.extend(self.under(&hostname).iter().filter(|entry| seen.insert(entry.place())));
@@ -125,31 +127,32 @@ pub fn hostnames_covering(host: &str) -> impl Iterator<Item = String> {
 }
 
 /// The first candidates, and how many more there are.
-pub fn few(candidates: impl ExactSizeIterator<Item = Candidate>) -> Vec<Candidate> {
+pub fn first_candidates(candidates: impl ExactSizeIterator<Item = Candidate>) -> Vec<Candidate> {
     let rest = candidates.len().saturating_sub(SHOWN);
-    candidates.take(SHOWN).chain(more(rest)).collect()
+    candidates.take(SHOWN).chain(uncounted_candidates(rest)).collect()
 }
 
 /// So many more, if there are any.
-pub fn more(count: usize) -> Option<Candidate> {
-    let fate = Fate::Rejected(reason(GatewayObjection::NotShown));
-    (count > 0).then(|| Candidate { what: Subject::More(count), fate, because: Vec::new() })
+pub fn uncounted_candidates(count: usize) -> Option<Candidate> {
+    let fate = CandidateFate::Rejected(gateway_objection(GatewayObjection::NotShown));
+    (count > 0).then(|| Candidate { what: CandidateSubject::More(count), fate, because: Vec::new() })
 }
 
-impl Entry {
+impl RouteTableEntry {
     /// Its place among all: the oldest route first, then by rule and match.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> MatchPlace {
         (self.route.age, self.rule, self.index)
     }
 
     /// The rule.
-    pub fn rule(&self) -> Option<&Rule> {
+    pub fn rule(&self) -> Option<&GatewayRouteRule> {
         self.route.rules.get(self.rule)
     }
 
     /// What it asks for.
-    pub fn wanted(&self) -> &Match {
-        static EVERYTHING: std::sync::LazyLock<Match> = std::sync::LazyLock::new(Match::default);
+    pub fn wanted(&self) -> &GatewayRouteMatch {
+        static EVERYTHING: std::sync::LazyLock<GatewayRouteMatch> =
+            std::sync::LazyLock::new(GatewayRouteMatch::default);
         self.rule().and_then(|rule| rule.matches.get(self.index)).unwrap_or(&EVERYTHING)
     }
 
@@ -168,14 +171,14 @@ impl Entry {
     }
 
     /// The expression on which it depends and that can't be run.
-    pub fn gap(&self) -> Option<Gap> {
+    pub fn gap(&self) -> Option<ModelGap> {
         let expression = self.wanted().expressions().find(|expression| !expression.is_supported())?;
-        Some(Gap::RegularExpression { field: self.field(), pattern: expression.source().to_owned() })
+        Some(ModelGap::RegularExpression { field: self.field(), pattern: expression.source().to_owned() })
     }
 
     /// Whether an implementation leaves it out because of an expression that can't be read.
     fn is_left_out(&self, implementation: &GatewayImplementation) -> bool {
-        let is_broken = |it: &Match| it.expressions().any(|expression| expression.is_broken());
+        let is_broken = |it: &GatewayRouteMatch| it.expressions().any(|expression| expression.is_broken());
         match implementation.broken_expression {
             BrokenExpression::Unsettled => false,
             BrokenExpression::DropsMatch => is_broken(self.wanted()),
@@ -189,7 +192,7 @@ impl Entry {
         &self,
         request: &HttpRequest,
         implementation: &GatewayImplementation,
-    ) -> Option<Rejection> {
+    ) -> Option<CandidateRejection> {
         let wanted = self.wanted();
         let GatewayImplementation { reach, repeated, tells_grpc_apart, .. } = *implementation;
         let is_call = request.version == HttpVersion::Grpc;
@@ -213,7 +216,7 @@ impl Entry {
         } else {
             return None;
         };
-        Some((reason(objection), vec![Cause::Field(self.field())]))
+        Some((gateway_objection(objection), vec![Cause::Field(self.field())]))
     }
 
     /// As a candidate, where its hostnames don't cover the request's.
@@ -223,8 +226,8 @@ impl Entry {
             false => self.route.reference.field("spec.hostnames"),
         };
         Candidate {
-            what: Subject::Field(self.field()),
-            fate: Fate::Rejected(reason(GatewayObjection::HostnameDiffers)),
+            what: CandidateSubject::Field(self.field()),
+            fate: CandidateFate::Rejected(gateway_objection(GatewayObjection::HostnameDiffers)),
             because: vec![Cause::Field(cause)],
         }
     }
@@ -250,7 +253,7 @@ impl PathMatcher {
             Self::Call { service: None, method: None } => true,
             Self::Call { service, method } => {
                 let parts = asked.strip_prefix('/').and_then(|asked| asked.split_once('/'));
-                let fits = |word: &Option<Word>, part: &str| {
+                let fits = |word: &Option<WordMatcher>, part: &str| {
                     word.as_ref().is_none_or(|word| word.fits(part, reach).unwrap_or(true))
                 };
                 parts.is_some_and(|(asked, called)| fits(service, asked) && fits(method, called))
@@ -263,7 +266,7 @@ impl PathMatcher {
 fn header_fits(
     request: &HttpRequest,
     name: &str,
-    word: &Word,
+    word: &WordMatcher,
     reach: ExpressionReach,
     repeated: RepeatedValues,
 ) -> bool {
@@ -285,7 +288,7 @@ fn header_fits(
 fn parameter_fits(
     request: &HttpRequest,
     name: &str,
-    word: &Word,
+    word: &WordMatcher,
     reach: ExpressionReach,
     repeated: RepeatedValues,
 ) -> bool {
@@ -303,6 +306,6 @@ fn parameter_fits(
 }
 
 /// An objection of this room.
-pub fn reason(objection: GatewayObjection) -> Objection {
-    Objection::Gateway(objection)
+pub fn gateway_objection(objection: GatewayObjection) -> CandidateObjection {
+    CandidateObjection::Gateway(objection)
 }

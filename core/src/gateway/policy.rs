@@ -11,7 +11,7 @@ use crate::source::ObjectRef;
 
 /// A policy as its controller sees it.
 #[derive(Clone, Debug)]
-pub struct Policy {
+pub struct TlsPolicyObject {
     /// Its name.
     pub reference: ObjectRef,
     object: Arc<BackendTlsPolicy>,
@@ -32,10 +32,11 @@ pub enum CaFault {
 
 /// The policy for a port of a Service: one for that port by name before one for the whole Service, then the oldest, then by
 /// name (apis/v1, BackendTLSPolicySpec.targetRefs; BackendTLSPolicyConflictResolution).
-pub fn of(cluster: &Cluster, service: &Service, port: &str) -> Option<Policy> {
-    let policies = in_namespace(cluster, service.namespace());
-    let rank = |policy: &Policy| {
-        let names = |section: Option<&str>| policy.targets().any(|target| is_for(target, service.name(), section));
+pub fn tls_policy_for_port(cluster: &Cluster, service: &Service, port: &str) -> Option<TlsPolicyObject> {
+    let policies = tls_policies_in_namespace(cluster, service.namespace());
+    let rank = |policy: &TlsPolicyObject| {
+        let names =
+            |section: Option<&str>| policy.targets().any(|target| is_target_service(target, service.name(), section));
         names(Some(port)).then_some(0).or(names(None).then_some(1))
     };
     let ranked = policies.into_iter().filter_map(|policy| Some((rank(&policy)?, policy)));
@@ -43,28 +44,32 @@ pub fn of(cluster: &Cluster, service: &Service, port: &str) -> Option<Policy> {
 }
 
 /// All policies of a cluster.
-pub fn all(cluster: &Cluster) -> Vec<Policy> {
-    let mut all: Vec<Policy> = Vec::new();
+pub fn all_tls_policies(cluster: &Cluster) -> Vec<TlsPolicyObject> {
+    let mut all: Vec<TlsPolicyObject> = Vec::new();
     for (namespace, name, object) in cluster.backend_tls_policies.iter() {
-        all.push(Policy::new(cluster, ObjectRef::namespaced("BackendTLSPolicy", namespace, name), object.clone()));
+        all.push(TlsPolicyObject::new(
+            cluster,
+            ObjectRef::namespaced("BackendTLSPolicy", namespace, name),
+            object.clone(),
+        ));
     }
     all
 }
 
-fn in_namespace(cluster: &Cluster, namespace: &str) -> Vec<Policy> {
+fn tls_policies_in_namespace(cluster: &Cluster, namespace: &str) -> Vec<TlsPolicyObject> {
     let policies = cluster.backend_tls_policies.in_namespace(namespace);
     let named = |name: &str| ObjectRef::namespaced("BackendTLSPolicy", namespace, name);
-    policies.map(|(name, object)| Policy::new(cluster, named(name), object.clone())).collect()
+    policies.map(|(name, object)| TlsPolicyObject::new(cluster, named(name), object.clone())).collect()
 }
 
-fn is_for(target: &PolicyTarget, service: &str, section: Option<&str>) -> bool {
+fn is_target_service(target: &PolicyTarget, service: &str, section: Option<&str>) -> bool {
     target.group.is_empty()
         && &*target.kind == "Service"
         && *target.name == *service
         && target.section_name.as_deref() == section
 }
 
-impl Policy {
+impl TlsPolicyObject {
     fn new(cluster: &Cluster, reference: ObjectRef, object: Arc<BackendTlsPolicy>) -> Self {
         let references = &object.spec.validation.ca_certificate_refs;
         let faults: Vec<CaFault> = references.iter().filter_map(|it| ca_fault(cluster, &reference, it)).collect();
@@ -97,7 +102,9 @@ impl Policy {
     /// Accepted and ResolvedRefs, as status.ancestors says of each Gateway.
     pub fn conditions(&self, all: &[Self]) -> [(&'static str, ConditionVerdict); 2] {
         let older = all.iter().filter(|it| it.reference.namespace == self.reference.namespace && it.age(self).is_lt());
-        let same = |one: &PolicyTarget, other: &PolicyTarget| is_for(one, &other.name, other.section_name.as_deref());
+        let same = |one: &PolicyTarget, other: &PolicyTarget| {
+            is_target_service(one, &other.name, other.section_name.as_deref())
+        };
         let conflicts = |it: &Self| self.targets().any(|own| it.targets().any(|target| same(own, target)));
         let accepted = match (older.into_iter().any(conflicts), self.is_usable()) {
             (true, _) => (ConditionStatus::False, "Conflicted"),

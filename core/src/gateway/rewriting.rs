@@ -1,7 +1,7 @@
 //! New hosts and paths: what URLRewrite and RequestRedirect make of a request's.
 
 use super::implementation::{GatewayImplementation, PrefixReplacement, RedirectPort};
-use super::matching::Entry;
+use super::matching::RouteTableEntry;
 use super::route::PathMatcher;
 use crate::cluster::Cluster;
 use crate::http::path;
@@ -9,18 +9,18 @@ use crate::model::{PathModifier, RequestRedirect, UrlRewrite};
 use crate::packet::{HttpRequest, HttpResponse, Scheme, host_and_port, host_without_port};
 
 /// The match by which a request came, and how its Gateway writes paths and ports.
-pub struct Rewriting<'a> {
+pub struct UrlRewriting<'a> {
     /// Where objects of the controller's own are found.
     pub cluster: &'a Cluster,
     /// The row of its controller.
     pub implementation: &'a GatewayImplementation,
     /// The match.
-    pub entry: &'a Entry,
+    pub entry: &'a RouteTableEntry,
     /// The listener's port.
     pub port: u16,
 }
 
-impl Rewriting<'_> {
+impl UrlRewriting<'_> {
     /// Changes host and path.
     pub fn rewrite(&self, request: &mut HttpRequest, rewrite: &UrlRewrite) {
         if let Some(hostname) = &rewrite.hostname {

@@ -29,7 +29,7 @@ pub enum RouteKind {
 
 /// A route.
 #[derive(Clone, Debug)]
-pub struct Route {
+pub struct GatewayRoute {
     /// Its kind.
     pub kind: RouteKind,
     /// Its name.
@@ -45,16 +45,16 @@ pub struct Route {
     /// Its hostnames.
     pub hostnames: Vec<Text>,
     /// Its rules.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<GatewayRouteRule>,
 }
 
 /// A rule of a route.
 #[derive(Clone, Debug, Default)]
-pub struct Rule {
+pub struct GatewayRouteRule {
     /// Its name, for policies.
     pub name: Option<Text>,
     /// What it takes; one that takes everything where nothing is written.
-    pub matches: Vec<Match>,
+    pub matches: Vec<GatewayRouteMatch>,
     /// Whether the matches are written.
     pub has_matches: bool,
     /// What is done with requests.
@@ -69,15 +69,15 @@ pub struct Rule {
 
 /// Conditions that must all hold.
 #[derive(Clone, Debug, Default)]
-pub struct Match {
+pub struct GatewayRouteMatch {
     /// The path.
     pub path: PathMatcher,
     /// The method.
     pub method: Option<Text>,
     /// Headers.
-    pub headers: Vec<(Text, Word)>,
+    pub headers: Vec<(Text, WordMatcher)>,
     /// Parameters of the query.
-    pub query: Vec<(Text, Word)>,
+    pub query: Vec<(Text, WordMatcher)>,
 }
 
 /// A path.
@@ -88,28 +88,28 @@ pub enum PathMatcher {
     /// Its first elements.
     Prefix(Text),
     /// An expression.
-    Expression(Expression),
+    Expression(MatchExpression),
     /// A gRPC call's service and method.
     Call {
         /// The service with its package.
-        service: Option<Word>,
+        service: Option<WordMatcher>,
         /// The method.
-        method: Option<Word>,
+        method: Option<WordMatcher>,
     },
 }
 
 /// A value or an expression.
 #[derive(Clone, Debug)]
-pub enum Word {
+pub enum WordMatcher {
     /// Equal.
     Exact(Text),
     /// Covered by an expression.
-    Expression(Expression),
+    Expression(MatchExpression),
 }
 
 /// A regular expression, to be compared as implementations do.
 #[derive(Clone, Debug)]
-pub struct Expression {
+pub struct MatchExpression {
     /// Must cover the whole text, as Envoy's safe_regex does.
     whole: Pattern,
     /// May cover a part, as Go's MatchString does.
@@ -145,14 +145,14 @@ impl RouteKind {
     }
 }
 
-impl Route {
+impl GatewayRoute {
     /// All routes, the oldest first, then by namespace and name. Those that say no time are as old as the zero time.
     pub fn all(cluster: &Cluster) -> Vec<Self> {
         let mut routes = Vec::new();
-        each(&cluster.http_routes, |it| {
-            let rules = it.spec.rules.iter().map(|rule| Rule {
+        for_each_object(&cluster.http_routes, |it| {
+            let rules = it.spec.rules.iter().map(|rule| GatewayRouteRule {
                 name: rule.name.clone(),
-                matches: some_or_all(rule.matches.iter().map(Match::of_http)),
+                matches: some_or_all(rule.matches.iter().map(GatewayRouteMatch::of_http)),
                 has_matches: !rule.matches.is_empty(),
                 filters: rule.filters.clone(),
                 backends: rule.backend_refs.clone(),
@@ -162,29 +162,29 @@ impl Route {
             let spec = &it.spec;
             routes.push(Self::new(RouteKind::Http, &it.metadata, &spec.parent_refs, &spec.hostnames, rules.collect()));
         });
-        each(&cluster.grpc_routes, |it| {
-            let rules = it.spec.rules.iter().map(|rule| Rule {
+        for_each_object(&cluster.grpc_routes, |it| {
+            let rules = it.spec.rules.iter().map(|rule| GatewayRouteRule {
                 name: rule.name.clone(),
-                matches: some_or_all(rule.matches.iter().map(Match::of_call)),
+                matches: some_or_all(rule.matches.iter().map(GatewayRouteMatch::of_call)),
                 has_matches: !rule.matches.is_empty(),
                 filters: rule.filters.clone(),
                 backends: rule.backend_refs.clone(),
                 has_sessions: rule.session_persistence.is_some(),
-                ..Rule::default()
+                ..GatewayRouteRule::default()
             });
             let spec = &it.spec;
             routes.push(Self::new(RouteKind::Grpc, &it.metadata, &spec.parent_refs, &spec.hostnames, rules.collect()));
         });
-        each(&cluster.tls_routes, |it| {
-            let (spec, rules) = (&it.spec, it.spec.rules.iter().map(Rule::forward).collect());
+        for_each_object(&cluster.tls_routes, |it| {
+            let (spec, rules) = (&it.spec, it.spec.rules.iter().map(GatewayRouteRule::forward).collect());
             routes.push(Self::new(RouteKind::Tls, &it.metadata, &spec.parent_refs, &spec.hostnames, rules));
         });
-        each(&cluster.tcp_routes, |it| {
-            let rules = it.spec.rules.iter().map(Rule::forward).collect();
+        for_each_object(&cluster.tcp_routes, |it| {
+            let rules = it.spec.rules.iter().map(GatewayRouteRule::forward).collect();
             routes.push(Self::new(RouteKind::Tcp, &it.metadata, &it.spec.parent_refs, &[], rules));
         });
-        each(&cluster.udp_routes, |it| {
-            let rules = it.spec.rules.iter().map(Rule::forward).collect();
+        for_each_object(&cluster.udp_routes, |it| {
+            let rules = it.spec.rules.iter().map(GatewayRouteRule::forward).collect();
             routes.push(Self::new(RouteKind::Udp, &it.metadata, &it.spec.parent_refs, &[], rules));
         });
         let place = |route: &Self| (route.reference.namespace.clone(), route.reference.name.clone());
@@ -200,7 +200,7 @@ impl Route {
         metadata: &Metadata,
         parents: &[ParentReference],
         hostnames: &[Text],
-        rules: Vec<Rule>,
+        rules: Vec<GatewayRouteRule>,
     ) -> Self {
         Self {
             kind,
@@ -225,31 +225,31 @@ impl Route {
     }
 }
 
-fn each<T>(table: &Namespaced<Arc<T>>, read: impl FnMut(&Arc<T>)) {
+fn for_each_object<T>(table: &Namespaced<Arc<T>>, read: impl FnMut(&Arc<T>)) {
     table.values().for_each(read);
 }
 
-fn some_or_all(matches: impl Iterator<Item = Match>) -> Vec<Match> {
-    let matches: Vec<Match> = matches.collect();
-    if matches.is_empty() { vec![Match::default()] } else { matches }
+fn some_or_all(matches: impl Iterator<Item = GatewayRouteMatch>) -> Vec<GatewayRouteMatch> {
+    let matches: Vec<GatewayRouteMatch> = matches.collect();
+    if matches.is_empty() { vec![GatewayRouteMatch::default()] } else { matches }
 }
 
-impl Rule {
+impl GatewayRouteRule {
     fn forward(rule: &ForwardRule) -> Self {
-        Self { matches: vec![Match::default()], backends: rule.backend_refs.clone(), ..Self::default() }
+        Self { matches: vec![GatewayRouteMatch::default()], backends: rule.backend_refs.clone(), ..Self::default() }
     }
 }
 
-impl Match {
+impl GatewayRouteMatch {
     /// Its expressions.
-    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+    pub fn expressions(&self) -> impl Iterator<Item = &MatchExpression> {
         let (path, calls) = match &self.path {
             PathMatcher::Expression(expression) => (Some(expression), [None, None]),
             PathMatcher::Call { service, method } => (None, [service.as_ref(), method.as_ref()]),
             PathMatcher::Exact(_) | PathMatcher::Prefix(_) => (None, [None, None]),
         };
         let words = self.headers.iter().chain(&self.query).map(|(_, word)| word);
-        path.into_iter().chain(calls.into_iter().flatten().chain(words).filter_map(Word::expression))
+        path.into_iter().chain(calls.into_iter().flatten().chain(words).filter_map(WordMatcher::expression))
     }
 
     fn of_http(written: &HttpRouteMatch) -> Self {
@@ -258,40 +258,40 @@ impl Match {
         Self {
             path: match path.kind.as_deref() {
                 Some("Exact") => PathMatcher::Exact(value),
-                Some("RegularExpression") => PathMatcher::Expression(Expression::new(&value)),
+                Some("RegularExpression") => PathMatcher::Expression(MatchExpression::new(&value)),
                 _ => PathMatcher::Prefix(value),
             },
             method: written.method.clone(),
-            headers: named(&written.headers, |one, other| one.eq_ignore_ascii_case(other)),
-            query: named(&written.query_params, |one, other| one == other),
+            headers: first_of_each_name(&written.headers, |one, other| one.eq_ignore_ascii_case(other)),
+            query: first_of_each_name(&written.query_params, |one, other| one == other),
         }
     }
 
     fn of_call(written: &GrpcRouteMatch) -> Self {
         let method = written.method.clone().unwrap_or_default();
         let word = |value: Option<Text>| {
-            value.filter(|value| !value.is_empty()).map(|value| Word::new(method.kind.as_deref(), value))
+            value.filter(|value| !value.is_empty()).map(|value| WordMatcher::new(method.kind.as_deref(), value))
         };
         Self {
             path: PathMatcher::Call { service: word(method.service.clone()), method: word(method.method.clone()) },
-            headers: named(&written.headers, |one, other| one.eq_ignore_ascii_case(other)),
+            headers: first_of_each_name(&written.headers, |one, other| one.eq_ignore_ascii_case(other)),
             ..Self::default()
         }
     }
 }
 
 /// Each name once: of equal names only the first entry counts (apis/v1, HTTPHeaderMatch and HTTPQueryParamMatch).
-fn named(written: &[NamedMatch], same: fn(&str, &str) -> bool) -> Vec<(Text, Word)> {
-    let mut words: Vec<(Text, Word)> = Vec::new();
+fn first_of_each_name(written: &[NamedMatch], same: fn(&str, &str) -> bool) -> Vec<(Text, WordMatcher)> {
+    let mut words: Vec<(Text, WordMatcher)> = Vec::new();
     for one in written {
         if !words.iter().any(|(name, _)| same(name, &one.name)) {
-            words.push((one.name.clone(), Word::new(one.kind.as_deref(), one.value.clone())));
+            words.push((one.name.clone(), WordMatcher::new(one.kind.as_deref(), one.value.clone())));
         }
     }
     words
 }
 
-impl Expression {
+impl MatchExpression {
     fn new(source: &str) -> Self {
         Self {
             whole: Pattern::new(format!("^(?:{source})$"), Dialect::Re2, false),
@@ -323,10 +323,10 @@ impl Expression {
     }
 }
 
-impl Word {
+impl WordMatcher {
     fn new(kind: Option<&str>, value: Text) -> Self {
         match kind {
-            Some("RegularExpression") => Self::Expression(Expression::new(&value)),
+            Some("RegularExpression") => Self::Expression(MatchExpression::new(&value)),
             _ => Self::Exact(value),
         }
     }
@@ -340,7 +340,7 @@ impl Word {
     }
 
     /// The expression, if it is one.
-    pub fn expression(&self) -> Option<&Expression> {
+    pub fn expression(&self) -> Option<&MatchExpression> {
         match self {
             Self::Expression(expression) => Some(expression),
             Self::Exact(_) => None,

@@ -6,29 +6,33 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::class::{Claim, LeftOut, SHOWN, few, more};
-use super::forwarded::Forwarded;
-use super::tls::Certificates;
-use super::verdict::{Forward, Verdict, field, rule, status};
-use super::{Arrival, IngressController, IngressImplementation, Premises, RulePlace, backend, by_age};
+use super::class::{ClassClaim, ExcludedIngress, SHOWN, first_candidates, remaining_count};
+use super::forwarded::ForwardedClient;
+use super::tls::CertificateStore;
+use super::verdict::{ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
+use super::{
+    ControllerArrival, ControllerPremises, IngressController, IngressImplementation, RulePlace, backend,
+    ingresses_by_age,
+};
 use crate::cluster::Cluster;
 use crate::http::{HostTable, path};
 use crate::model::{HttpIngressPath, Ingress, IngressBackend, IngressServiceBackend};
 use crate::packet::HttpRequest;
-use crate::shortlist::{Rejection, Shortlist};
+use crate::shortlist::{CandidateRejection, Shortlist};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, Cause, Component, Fate, IngressObjection, IngressRule, Judgement, Objection, Share, Subject,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, IngressControllerRule,
+    IngressObjection, Judgement, Share,
 };
 
 /// The rules by host.
 #[derive(Clone, Debug, Default)]
-pub struct Api {
-    hosts: HostTable<Vec<Entry>>,
-    any_host: Vec<Entry>,
-    default_backends: Vec<Entry>,
-    left_out: Vec<LeftOut>,
-    certificates: Certificates,
+pub struct ApiController {
+    hosts: HostTable<Vec<ApiRule>>,
+    any_host: Vec<ApiRule>,
+    default_backends: Vec<ApiRule>,
+    left_out: Vec<ExcludedIngress>,
+    certificates: CertificateStore,
     rules: usize,
     ports: (u16, u16),
 }
@@ -38,7 +42,7 @@ pub const PORTS: (u16, u16) = (80, 443);
 
 /// One path, or a default backend.
 #[derive(Clone, Debug)]
-struct Entry {
+struct ApiRule {
     ingress: ObjectRef,
     place: RulePlace,
     host: Option<Arc<str>>,
@@ -55,23 +59,26 @@ enum PathType {
     Exact,
 }
 
-impl IngressController for Api {
+impl IngressController for ApiController {
     fn listens_on(&self, port: u16) -> bool {
         port == self.ports.0 || port == self.ports.1
     }
 
     /// Those that `tls` sections name.
-    fn certificates(&self, _: &Cluster, _: &Arrival<'_>) -> Option<&Certificates> {
+    fn certificates(&self, _: &Cluster, _: &ControllerArrival<'_>) -> Option<&CertificateStore> {
         Some(&self.certificates)
     }
 
-    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
+    fn judge(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
         let (candidates, chosen) = self.choose(arrival.request);
-        let mut verdict = Verdict::new(Component::Ingress(IngressImplementation::Api), arrival.place(), candidates);
-        verdict.consider(few(self.left_out.iter().map(LeftOut::candidate)));
+        let mut verdict =
+            JudgementBuilder::new(Component::Ingress(IngressImplementation::Api), arrival.place(), candidates);
+        verdict.consider(first_candidates(self.left_out.iter().map(ExcludedIngress::candidate)));
         match chosen {
-            Some(entry) => proxy(cluster, verdict, arrival, entry),
-            None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
+            Some(entry) => proxy_to_service(cluster, verdict, arrival, entry),
+            None => {
+                verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
+            }
         }
     }
 
@@ -85,14 +92,14 @@ impl IngressController for Api {
     }
 }
 
-impl Api {
+impl ApiController {
     /// Collects the rules of the Ingresses whose class names this controller, or of all.
-    pub fn read(premises: &Premises<'_>) -> Self {
-        let Premises { cluster, found, ports, all } = *premises;
+    pub fn read(premises: &ControllerPremises<'_>) -> Self {
+        let ControllerPremises { cluster, found, ports, all } = *premises;
         let controller = &*found.class_controller;
         let mut api = Self { ports: ports.unwrap_or(PORTS), ..Self::default() };
-        for (reference, ingress) in by_age(cluster, |one, other| one.0.cmp(&other.0)) {
-            let claim = Claim::of(cluster, &ingress);
+        for (reference, ingress) in ingresses_by_age(cluster, |one, other| one.0.cmp(&other.0)) {
+            let claim = ClassClaim::of(cluster, &ingress);
             match all || is_served(cluster, controller, &claim) {
                 true => {
                     api.add(&reference, &ingress);
@@ -100,7 +107,7 @@ impl Api {
                     let sections = ingress.spec.tls.iter();
                     sections.for_each(|tls| api.certificates.show_by_hosts(cluster, namespace, tls));
                 }
-                false => api.left_out.push(LeftOut::by_class(&reference, &claim)),
+                false => api.left_out.push(ExcludedIngress::by_class(&reference, &claim)),
             }
         }
         api
@@ -111,7 +118,7 @@ impl Api {
             let host = rule.host.clone().filter(|host| !host.is_empty());
             let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
             let entries =
-                paths.map(|(index, path)| Entry::new(reference, RulePlace::Path(position, index), &host, path));
+                paths.map(|(index, path)| ApiRule::new(reference, RulePlace::Path(position, index), &host, path));
             let list = match &host {
                 Some(host) => self.hosts.entry(host),
                 None => &mut self.any_host,
@@ -121,7 +128,7 @@ impl Api {
             self.rules += list.len() - before;
         }
         if let Some(backend) = &ingress.spec.default_backend {
-            self.default_backends.push(Entry {
+            self.default_backends.push(ApiRule {
                 ingress: reference.clone(),
                 place: RulePlace::DefaultBackend,
                 host: None,
@@ -133,16 +140,20 @@ impl Api {
     }
 
     /// The rule that takes a request; a default backend takes what no rule does.
-    fn choose(&self, request: &HttpRequest) -> (Arc<[Candidate]>, Option<&Entry>) {
+    fn choose(&self, request: &HttpRequest) -> (Arc<[Candidate]>, Option<&ApiRule>) {
         let host = request.hostname();
         let own = self.hosts.exact(&host).into_iter().chain(self.hosts.wildcard(&host)).flatten();
         let mut entries = Shortlist::new(own.chain(&self.any_host));
         entries.retain(|entry| entry.path_objection(&request.path));
-        entries.keep_best(|entry| entry.host_rank(), objection(IngressObjection::LessSpecificHost));
-        entries.keep_best(|entry| entry.path.trim_end_matches('/').len(), objection(IngressObjection::ShorterPath));
-        entries.keep_best(|entry| entry.kind == PathType::Exact, objection(IngressObjection::PrefixBesideExact));
-        entries.keep_first(objection(IngressObjection::LaterIngress));
-        let (candidates, picks) = entries.finish(|entry| Subject::Field(entry.field()), |_| 1);
+        entries.keep_best(|entry| entry.host_rank(), ingress_objection(IngressObjection::LessSpecificHost));
+        entries.keep_best(
+            |entry| entry.path.trim_end_matches('/').len(),
+            ingress_objection(IngressObjection::ShorterPath),
+        );
+        entries
+            .keep_best(|entry| entry.kind == PathType::Exact, ingress_objection(IngressObjection::PrefixBesideExact));
+        entries.keep_first(ingress_objection(IngressObjection::LaterIngress));
+        let (candidates, picks) = entries.finish(|entry| CandidateSubject::Field(entry.field()), |_| 1);
         let mut candidates = candidates.to_vec();
         candidates.extend(self.for_other_hosts(&host, candidates.len()));
         let chosen = picks.into_iter().next().map(|pick| pick.item).or_else(|| self.default_backends.first());
@@ -152,25 +163,25 @@ impl Api {
     /// The rules of other hosts, while there are few; of many, how many beside those `considered`.
     fn for_other_hosts(&self, host: &str, considered: usize) -> Vec<Candidate> {
         if self.rules > SHOWN {
-            return more(self.rules.saturating_sub(considered)).into_iter().collect();
+            return remaining_count(self.rules.saturating_sub(considered)).into_iter().collect();
         }
         let others = self.hosts.iter().filter(|(pattern, _)| !crate::http::host::covers_one_label(pattern, host));
-        others.flat_map(|(_, entries)| entries).map(Entry::for_another_host).collect()
+        others.flat_map(|(_, entries)| entries).map(ApiRule::for_another_host).collect()
     }
 }
 
 /// By class, by the annotation with a class's name, or for the supplied controller by nothing at all.
-fn is_served(cluster: &Cluster, controller: &str, claim: &Claim<'_>) -> bool {
+fn is_served(cluster: &Cluster, controller: &str, claim: &ClassClaim<'_>) -> bool {
     match claim {
-        Claim::Class(_, class) => class.is_some_and(|class| &*class.spec.controller == controller),
-        Claim::Annotation(name) => {
+        ClassClaim::Class(_, class) => class.is_some_and(|class| &*class.spec.controller == controller),
+        ClassClaim::Annotation(name) => {
             cluster.ingress_classes.get(*name).is_some_and(|class| &*class.spec.controller == controller)
         }
-        Claim::Nothing => false,
+        ClassClaim::Nothing => false,
     }
 }
 
-impl Entry {
+impl ApiRule {
     fn new(ingress: &ObjectRef, place: RulePlace, host: &Option<Arc<str>>, path: &HttpIngressPath) -> Self {
         Self {
             ingress: ingress.clone(),
@@ -190,13 +201,13 @@ impl Entry {
         self.place.field(&self.ingress)
     }
 
-    fn path_objection(&self, path: &str) -> Option<Rejection> {
+    fn path_objection(&self, path: &str) -> Option<CandidateRejection> {
         let matches = match self.kind {
             PathType::Exact => path == &*self.path,
             PathType::Prefix | PathType::ImplementationSpecific => path::has_element_prefix(path, &self.path),
         };
         let cause = || Cause::Field(self.part("path"));
-        (!matches).then(|| (objection(IngressObjection::PathDiffers), vec![cause()]))
+        (!matches).then(|| (ingress_objection(IngressObjection::PathDiffers), vec![cause()]))
     }
 
     fn host_rank(&self) -> u8 {
@@ -218,75 +229,81 @@ impl Entry {
             RulePlace::DefaultBackend => self.field(),
         };
         Candidate {
-            what: Subject::Field(self.field()),
-            fate: Fate::Rejected(objection(IngressObjection::HostDiffers)),
+            what: CandidateSubject::Field(self.field()),
+            fate: CandidateFate::Rejected(ingress_objection(IngressObjection::HostDiffers)),
             because: vec![Cause::Field(host)],
         }
     }
 
     fn because(&self) -> Vec<Cause> {
         let rules = match (&self.place, self.kind) {
-            (RulePlace::DefaultBackend, _) => vec![IngressRule::DefaultBackend],
-            (_, PathType::Exact) => vec![IngressRule::ExactPath],
-            (_, PathType::Prefix) => vec![IngressRule::LongestPath],
+            (RulePlace::DefaultBackend, _) => vec![IngressControllerRule::DefaultBackend],
+            (_, PathType::Exact) => vec![IngressControllerRule::ExactPath],
+            (_, PathType::Prefix) => vec![IngressControllerRule::LongestPath],
             (_, PathType::ImplementationSpecific) => {
-                vec![IngressRule::LongestPath, IngressRule::ImplementationSpecificIsPrefix]
+                vec![IngressControllerRule::LongestPath, IngressControllerRule::ImplementationSpecificIsPrefix]
             }
         };
-        std::iter::once(field(&self.field())).chain(rules.into_iter().map(rule)).collect()
+        std::iter::once(field_as_cause(&self.field())).chain(rules.into_iter().map(ingress_rule_cause)).collect()
     }
 }
 
 /// On to the endpoints, or 503 where there are none.
-fn proxy(cluster: &Cluster, mut verdict: Verdict, arrival: &Arrival<'_>, entry: &Entry) -> Judgement {
+fn proxy_to_service(
+    cluster: &Cluster,
+    mut verdict: JudgementBuilder,
+    arrival: &ControllerArrival<'_>,
+    entry: &ApiRule,
+) -> Judgement {
     let mut because = entry.because();
     let Some(wanted) = &entry.backend.service else {
-        because.push(rule(IngressRule::ResourceBackend));
-        return verdict.respond(status(404), because);
+        because.push(ingress_rule_cause(IngressControllerRule::ResourceBackend));
+        return verdict.respond(status_response(404), because);
     };
-    let upstream = match upstream(cluster, &entry.ingress, wanted) {
+    let upstream = match resolve_api_backend(cluster, &entry.ingress, wanted) {
         Ok(upstream) => upstream,
         Err(why) => {
-            because.push(rule(why));
-            return verdict.respond(status(503), because);
+            because.push(ingress_rule_cause(why));
+            return verdict.respond(status_response(503), because);
         }
     };
     if upstream.peers.is_empty() {
         verdict.consider_excluded(&upstream);
-        because.push(rule(IngressRule::NoEndpoints));
-        return verdict.respond(status(503), because);
+        because.push(ingress_rule_cause(IngressControllerRule::NoEndpoints));
+        return verdict.respond(status_response(503), because);
     }
     let mut request = arrival.request.clone();
-    Forwarded::of(arrival.client, arrival.request).write(&mut request.headers);
+    ForwardedClient::of(arrival.client, arrival.request).write(&mut request.headers);
     request.scheme = crate::packet::Scheme::Http;
     request.server_name = None;
-    let forward = Forward {
+    let forward = ForwardedRequest {
         rule: Some(entry.field()),
         request: Some(Arc::new(request)),
         protocol: "http".to_owned(),
-        ..Forward::default()
+        ..ForwardedRequest::default()
     };
-    because.push(rule(IngressRule::PastTheService));
+    because.push(ingress_rule_cause(IngressControllerRule::PastTheService));
     verdict.forward(Share::ONE, &upstream, &forward, &because);
     verdict.finish()
 }
 
-fn upstream(
+fn resolve_api_backend(
     cluster: &Cluster,
     ingress: &ObjectRef,
     wanted: &IngressServiceBackend,
-) -> Result<backend::Upstream, IngressRule> {
+) -> Result<backend::ProxyUpstream, IngressControllerRule> {
     let namespace = ingress.namespace.as_deref().unwrap_or_default();
-    let service = backend::service(cluster, namespace, &wanted.name).ok_or(IngressRule::ServiceMissing)?;
+    let service =
+        backend::find_service(cluster, namespace, &wanted.name).ok_or(IngressControllerRule::ServiceMissing)?;
     if let Some(name) = backend::external_name(service) {
         let port = wanted.port.number.and_then(|number| u16::try_from(number).ok()).unwrap_or(80);
-        return Ok(backend::Upstream::name(service, name, port));
+        return Ok(backend::ProxyUpstream::name(service, name, port));
     }
-    let port = backend::port(service, wanted).ok_or(IngressRule::PortMissing)?;
-    let ready = backend::Readiness::Ready;
-    Ok(backend::Upstream::endpoints(cluster, service, ready, |slice| backend::same_name(slice, port)))
+    let port = backend::find_service_port(service, wanted).ok_or(IngressControllerRule::PortMissing)?;
+    let ready = backend::EndpointReadiness::Ready;
+    Ok(backend::ProxyUpstream::endpoints(cluster, service, ready, |slice| backend::endpoint_port(slice, port)))
 }
 
-fn objection(objection: IngressObjection) -> Objection {
-    Objection::Ingress(objection)
+fn ingress_objection(objection: IngressObjection) -> CandidateObjection {
+    CandidateObjection::Ingress(objection)
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::cluster::Cluster;
 use crate::model::{Ingress, IngressClass, Text};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Candidate, Cause, Fate, IngressObjection, Objection, Subject};
+use crate::trace::{Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, IngressObjection};
 
-use super::annotation;
+use super::annotation_field;
 
 /// The annotation from before IngressClass.
 pub const ANNOTATION: &str = "kubernetes.io/ingress.class";
@@ -16,20 +16,20 @@ pub const ANNOTATION: &str = "kubernetes.io/ingress.class";
 pub const SHOWN: usize = 24;
 
 /// The first candidates, and how many more there are.
-pub fn few(candidates: impl ExactSizeIterator<Item = Candidate>) -> Vec<Candidate> {
+pub fn first_candidates(candidates: impl ExactSizeIterator<Item = Candidate>) -> Vec<Candidate> {
     let rest = candidates.len().saturating_sub(SHOWN);
-    candidates.take(SHOWN).chain(more(rest)).collect()
+    candidates.take(SHOWN).chain(remaining_count(rest)).collect()
 }
 
 /// So many more, if there are any.
-pub fn more(count: usize) -> Option<Candidate> {
-    let fate = Fate::Rejected(Objection::Ingress(IngressObjection::NotShown));
-    (count > 0).then(|| Candidate { what: Subject::More(count), fate, because: Vec::new() })
+pub fn remaining_count(count: usize) -> Option<Candidate> {
+    let fate = CandidateFate::Rejected(CandidateObjection::Ingress(IngressObjection::NotShown));
+    (count > 0).then(|| Candidate { what: CandidateSubject::More(count), fate, because: Vec::new() })
 }
 
 /// By what an Ingress names its controller.
 #[derive(Clone, Debug)]
-pub enum Claim<'c> {
+pub enum ClassClaim<'c> {
     /// `spec.ingressClassName`, and the class if it exists.
     Class(&'c Text, Option<&'c Arc<IngressClass>>),
     /// The annotation.
@@ -40,7 +40,7 @@ pub enum Claim<'c> {
 
 /// A whole Ingress that a controller leaves out.
 #[derive(Clone, Debug)]
-pub struct LeftOut {
+pub struct ExcludedIngress {
     /// The Ingress.
     pub ingress: ObjectRef,
     /// Why.
@@ -49,7 +49,7 @@ pub struct LeftOut {
     pub because: Vec<FieldRef>,
 }
 
-impl<'c> Claim<'c> {
+impl<'c> ClassClaim<'c> {
     /// Reads the field first; the annotation counts only without it.
     pub fn of(cluster: &'c Cluster, ingress: &'c Ingress) -> Self {
         if let Some(name) = &ingress.spec.ingress_class_name {
@@ -62,18 +62,18 @@ impl<'c> Claim<'c> {
     }
 }
 
-impl LeftOut {
+impl ExcludedIngress {
     /// An Ingress whose class is another's, or nobody's.
-    pub fn by_class(ingress: &ObjectRef, claim: &Claim<'_>) -> Self {
+    pub fn by_class(ingress: &ObjectRef, claim: &ClassClaim<'_>) -> Self {
         let class = ingress.field("spec.ingressClassName");
         let (objection, because) = match claim {
-            Claim::Class(_, None) => (IngressObjection::UnknownClass, vec![class]),
-            Claim::Class(name, Some(_)) => {
+            ClassClaim::Class(_, None) => (IngressObjection::UnknownClass, vec![class]),
+            ClassClaim::Class(name, Some(_)) => {
                 let controller = ObjectRef::cluster_scoped("IngressClass", name).field("spec.controller");
                 (IngressObjection::OtherClass, vec![class, controller])
             }
-            Claim::Annotation(_) => (IngressObjection::OtherClass, vec![annotation(ingress, ANNOTATION)]),
-            Claim::Nothing => (IngressObjection::NoClass, Vec::new()),
+            ClassClaim::Annotation(_) => (IngressObjection::OtherClass, vec![annotation_field(ingress, ANNOTATION)]),
+            ClassClaim::Nothing => (IngressObjection::NoClass, Vec::new()),
         };
         Self { ingress: ingress.clone(), objection, because }
     }
@@ -81,8 +81,8 @@ impl LeftOut {
     /// As a candidate is shown.
     pub fn candidate(&self) -> Candidate {
         Candidate {
-            what: Subject::Object(self.ingress.clone()),
-            fate: Fate::Rejected(Objection::Ingress(self.objection)),
+            what: CandidateSubject::Object(self.ingress.clone()),
+            fate: CandidateFate::Rejected(CandidateObjection::Ingress(self.objection)),
             because: self.because.iter().cloned().map(Cause::Field).collect(),
         }
     }

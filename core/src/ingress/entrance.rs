@@ -11,7 +11,7 @@ use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// An address, and a port where the usual 80 and 443 don't lead in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entrance {
+pub struct PublicAddress {
     /// The address.
     pub address: IpAddr,
     /// The node port or hostPort, if the address is a node's and the port isn't 80.
@@ -20,7 +20,7 @@ pub struct Entrance {
 
 /// Why there is no entrance.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoEntrance {
+pub enum NoPublicAddress {
     /// No controller runs, or none for this class.
     NoController,
     /// The controller can't be reached from outside.
@@ -31,29 +31,37 @@ pub enum NoEntrance {
 ///
 /// Pasted controllers come before supplied ones, ingress-nginx before Traefik before others; of supplied ones the known
 /// come first, in the order in which the manifests name them, which is the order of their addresses.
-pub fn find(controllers: &Controllers, cluster: &Cluster, class: Option<&str>) -> Result<Entrance, NoEntrance> {
+pub fn find_public_address(
+    controllers: &Controllers,
+    cluster: &Cluster,
+    class: Option<&str>,
+) -> Result<PublicAddress, NoPublicAddress> {
     let fitting: Vec<&Controller> = controllers
         .iter()
         .filter(|controller| class.is_none_or(|class| serves_class(cluster, controller, class)))
         .collect();
     let mut fitting: Vec<_> =
-        fitting.into_iter().map(|controller| (preference(cluster, controller), controller)).collect();
+        fitting.into_iter().map(|controller| (controller_preference(cluster, controller), controller)).collect();
     fitting.order_by(|one, other| one.0.cmp(&other.0));
     let fitting: Vec<&Controller> = fitting.into_iter().map(|(_, controller)| controller).collect();
-    let first = fitting.first().and_then(|controller| controller.pods.first()).ok_or(NoEntrance::NoController)?.clone();
-    fitting.into_iter().find_map(|controller| reach(cluster, controller)).ok_or(NoEntrance::NotReachable(first))
+    let first =
+        fitting.first().and_then(|controller| controller.pods.first()).ok_or(NoPublicAddress::NoController)?.clone();
+    fitting
+        .into_iter()
+        .find_map(|controller| controller_address(cluster, controller))
+        .ok_or(NoPublicAddress::NotReachable(first))
 }
 
 /// Each rule's host with the address of its class' controller; without a class, of the preferred one. Entrances that
 /// need a port of their own are left out: a name has none.
-pub fn hosts(controllers: &Controllers, cluster: &Cluster) -> Vec<(FieldRef, Text, IpAddr)> {
+pub fn ingress_hosts(controllers: &Controllers, cluster: &Cluster) -> Vec<(FieldRef, Text, IpAddr)> {
     let mut entrances: BTreeMap<Option<Text>, Option<IpAddr>> = BTreeMap::new();
     let mut hosts = Vec::new();
     for (namespace, name, ingress) in cluster.ingresses.iter() {
         let annotation = || ingress.metadata.annotations.get("kubernetes.io/ingress.class").cloned();
         let class = ingress.spec.ingress_class_name.clone().or_else(annotation);
         let entrance = entrances.entry(class.clone()).or_insert_with(|| {
-            let found = find(controllers, cluster, class.as_deref()).ok()?;
+            let found = find_public_address(controllers, cluster, class.as_deref()).ok()?;
             found.port.is_none().then_some(found.address)
         });
         let Some(address) = *entrance else { continue };
@@ -73,52 +81,52 @@ fn serves_class(cluster: &Cluster, controller: &Controller, class: &str) -> bool
 
 /// Least is preferred: pasted before supplied, then the order of implementations; supplied ones that are known alike, by
 /// their addresses.
-fn preference(
+fn controller_preference(
     cluster: &Cluster,
     controller: &Controller,
 ) -> (bool, bool, Option<IngressImplementation>, Option<IpAddr>) {
-    let supplied = controller.pods.iter().filter_map(|pod| pod_of(cluster, pod)).any(|pod| {
+    let supplied = controller.pods.iter().filter_map(|pod| find_pod(cluster, pod)).any(|pod| {
         let maker = pod.workload.as_ref().or(pod.owner.as_ref()).unwrap_or(&pod.reference);
         cluster.is_supplied(maker) || cluster.is_supplied(&pod.reference)
     });
     let implementation = controller.implementation;
     let unknown = implementation.facts().class_controller.is_none();
     if supplied {
-        (true, unknown, None, address(cluster, controller))
+        (true, unknown, None, preferred_address(cluster, controller))
     } else {
         (false, unknown, Some(implementation), None)
     }
 }
 
-fn address(cluster: &Cluster, controller: &Controller) -> Option<IpAddr> {
-    reach(cluster, controller).map(|entrance| entrance.address)
+fn preferred_address(cluster: &Cluster, controller: &Controller) -> Option<IpAddr> {
+    controller_address(cluster, controller).map(|entrance| entrance.address)
 }
 
 /// A load balancer's address, else a node's with its port, else the ClusterIP's absence says it can't be reached.
-fn reach(cluster: &Cluster, controller: &Controller) -> Option<Entrance> {
+fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<PublicAddress> {
     let pods: BTreeSet<&ObjectRef> = controller.pods.iter().collect();
     let services: Vec<&Service> = cluster
         .services
         .values()
         .filter(|service| matches!(service.kind, ServiceKind::LoadBalancer | ServiceKind::NodePort))
-        .filter(|service| leads_to(cluster, service, &pods))
+        .filter(|service| selects_controller(cluster, service, &pods))
         .collect();
     let balanced = services.iter().flat_map(|service| &service.load_balancer).find_map(|ingress| ingress.ip);
     if let Some(address) = balanced {
-        return Some(Entrance { address, port: None });
+        return Some(PublicAddress { address, port: None });
     }
     let external = services.iter().flat_map(|service| &service.external_ips).next();
     if let Some(address) = external {
-        return Some(Entrance { address: *address, port: None });
+        return Some(PublicAddress { address: *address, port: None });
     }
-    host_entrance(cluster, controller).or_else(|| {
-        let port = services.iter().find_map(|service| node_port(controller, service))?;
+    host_port_address(cluster, controller).or_else(|| {
+        let port = services.iter().find_map(|service| http_node_port(controller, service))?;
         let node = cluster.nodes.values().find_map(|node| node.addresses.first())?;
-        Some(Entrance { address: *node, port: Some(port) })
+        Some(PublicAddress { address: *node, port: Some(port) })
     })
 }
 
-fn leads_to(cluster: &Cluster, service: &Service, pods: &BTreeSet<&ObjectRef>) -> bool {
+fn selects_controller(cluster: &Cluster, service: &Service, pods: &BTreeSet<&ObjectRef>) -> bool {
     let slices = cluster.slices_of(service.namespace(), service.name());
     slices
         .iter()
@@ -127,7 +135,7 @@ fn leads_to(cluster: &Cluster, service: &Service, pods: &BTreeSet<&ObjectRef>) -
 }
 
 /// The node port that leads to plain HTTP: port 80's, or one named http or web.
-fn node_port(controller: &Controller, service: &Service) -> Option<u16> {
+fn http_node_port(controller: &Controller, service: &Service) -> Option<u16> {
     let plain = |port: &&crate::cluster::ServicePort| port.port == 80 || matches!(&*port.name, "http" | "web");
     let targeted = |port: &&crate::cluster::ServicePort| {
         super::backend::numeric_target(port).is_some_and(|number| controller.listens_on(number))
@@ -137,8 +145,8 @@ fn node_port(controller: &Controller, service: &Service) -> Option<u16> {
 }
 
 /// hostNetwork or hostPort: the node's own address.
-fn host_entrance(cluster: &Cluster, controller: &Controller) -> Option<Entrance> {
-    controller.pods.iter().filter_map(|pod| pod_of(cluster, pod)).find_map(|pod| {
+fn host_port_address(cluster: &Cluster, controller: &Controller) -> Option<PublicAddress> {
+    controller.pods.iter().filter_map(|pod| find_pod(cluster, pod)).find_map(|pod| {
         let node = cluster.nodes.get(pod.node.as_ref()?)?;
         let address = *node.addresses.first()?;
         let mut ports = pod
@@ -149,10 +157,10 @@ fn host_entrance(cluster: &Cluster, controller: &Controller) -> Option<Entrance>
             let on_host = if pod.spec.host_network { Some(port.container_port) } else { port.host_port };
             on_host.and_then(|port| u16::try_from(port).ok())
         })?;
-        Some(Entrance { address, port: Some(port).filter(|port| *port != 80) })
+        Some(PublicAddress { address, port: Some(port).filter(|port| *port != 80) })
     })
 }
 
-fn pod_of<'c>(cluster: &'c Cluster, pod: &ObjectRef) -> Option<&'c Pod> {
+fn find_pod<'c>(cluster: &'c Cluster, pod: &ObjectRef) -> Option<&'c Pod> {
     cluster.pods.get(pod.namespace.as_deref().unwrap_or_default(), &pod.name)
 }

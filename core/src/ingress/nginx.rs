@@ -7,21 +7,24 @@ use std::sync::Arc;
 
 use strum::VariantArray;
 
-use self::annotations::{Annotations, InvalidAnnotation, Shared};
+use self::annotations::{IngressOptions, InvalidAnnotation, SharedOptions};
 use self::refused::RefusedConfiguration;
-use self::server::{Backend, Draft, Server};
+use self::server::{LocationBackend, LocationDraft, NginxServer};
 use self::settings::ConfigKey;
 use self::upstreams::UpstreamTable;
-use super::class::{Claim, LeftOut};
-use super::tls::Certificates;
-use super::verdict::Verdict;
-use super::{Arrival, IngressController, IngressImplementation, Premises, RulePlace, annotation, by_age};
+use super::class::{ClassClaim, ExcludedIngress};
+use super::tls::CertificateStore;
+use super::verdict::JudgementBuilder;
+use super::{
+    ControllerArrival, ControllerPremises, IngressController, IngressImplementation, RulePlace, annotation_field,
+    ingresses_by_age,
+};
 use crate::cluster::Cluster;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::http::{Dialect, HostTable, Pattern};
 use crate::model::Ingress;
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Cause, Component, Gap, IngressObjection, Judgement, Place};
+use crate::trace::{Cause, Component, ComponentPlace, IngressObjection, Judgement, ModelGap};
 
 mod access;
 mod auth_request;
@@ -40,18 +43,18 @@ mod refused;
 mod settings;
 mod upstreams;
 
-pub use server::{Location, Modifier};
+pub use server::{LocationModifier, NginxLocation};
 
 /// The names that are read.
 pub mod read {
-    pub use super::annotations::{Annotation, Meaning};
-    pub use super::settings::{Argument, ConfigKey};
+    pub use super::annotations::{Annotation, AnnotationSupport};
+    pub use super::settings::{ConfigKey, ControllerArgument};
 }
 
-pub use admission::strange_paths;
-pub use annotations::{Annotation, written_on as annotations_of};
-pub use auth_request::is_answered;
-pub use settings::Settings;
+pub use admission::invalid_paths;
+pub use annotations::{Annotation, annotations_on as annotations_of};
+pub use auth_request::url_may_answer;
+pub use settings::NginxSettings;
 
 /// Who decides here.
 const NGINX: Component = Component::Ingress(IngressImplementation::IngressNginx);
@@ -59,10 +62,10 @@ const NGINX: Component = Component::Ingress(IngressImplementation::IngressNginx)
 /// The configuration of one ingress-nginx.
 #[derive(Clone, Debug)]
 pub struct Nginx {
-    settings: Settings,
-    certificates: Certificates,
-    servers: HostTable<Server>,
-    catch_all: Server,
+    settings: NginxSettings,
+    certificates: CertificateStore,
+    servers: HostTable<NginxServer>,
+    catch_all: NginxServer,
     upstreams: UpstreamTable,
     /// How many rules have locations.
     rules: usize,
@@ -70,8 +73,8 @@ pub struct Nginx {
     aliases: BTreeMap<String, String>,
     /// The other form of a host (with or without www.) to the host.
     www: BTreeMap<String, String>,
-    left_out: Vec<LeftOut>,
-    unknown_annotations: Vec<annotations::Unknown>,
+    left_out: Vec<ExcludedIngress>,
+    unknown_annotations: Vec<annotations::UnknownAnnotation>,
     /// What keeps nginx from accepting the configuration.
     refused: Option<RefusedConfiguration>,
     /// What the admission webhook says to Ingresses, with the line.
@@ -79,10 +82,10 @@ pub struct Nginx {
 }
 
 /// An Ingress that is served.
-struct Served {
+struct SyncedIngress {
     reference: ObjectRef,
     ingress: Arc<Ingress>,
-    annotations: Shared,
+    annotations: SharedOptions,
 }
 
 impl IngressController for Nginx {
@@ -91,12 +94,12 @@ impl IngressController for Nginx {
     }
 
     /// Those on the port for TLS.
-    fn certificates(&self, _: &Cluster, arrival: &Arrival<'_>) -> Option<&Certificates> {
+    fn certificates(&self, _: &Cluster, arrival: &ControllerArrival<'_>) -> Option<&CertificateStore> {
         (arrival.port == self.settings.https_port).then_some(&self.certificates)
     }
 
-    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-        self.judge_stream(arrival.pod, arrival.port).unwrap_or_else(|| phases::judge(self, cluster, arrival))
+    fn judge(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
+        self.judge_stream(arrival.pod, arrival.port).unwrap_or_else(|| phases::judge_request(self, cluster, arrival))
     }
 
     fn judge_connection(&self, _: &Cluster, pod: &ObjectRef, port: u16, _: IpAddr) -> Option<Judgement> {
@@ -104,7 +107,7 @@ impl IngressController for Nginx {
     }
 
     fn page(&self, status: u16) -> Option<String> {
-        page::of_status(status)
+        page::nginx_error_page(status)
     }
 
     /// Annotations with its prefix that it doesn't have, what its webhook refuses, and what nginx refuses.
@@ -129,21 +132,21 @@ impl IngressController for Nginx {
 
 impl Nginx {
     /// Compiles the Ingresses of its class by the settings of its pods.
-    pub(super) fn read(premises: &Premises<'_>) -> Self {
-        Self::compile(premises.cluster, Settings::of(premises), premises.all)
+    pub(super) fn read(premises: &ControllerPremises<'_>) -> Self {
+        Self::compile(premises.cluster, NginxSettings::of(premises), premises.all)
     }
 
     /// What it makes of a connection to a port of --tcp-services-configmap, which isn't modelled.
     fn judge_stream(&self, pod: &ObjectRef, port: u16) -> Option<Judgement> {
         let line = self.settings.streams.get(&port)?;
-        let verdict = Verdict::new(NGINX, Place::Pod(pod.clone()), [].into());
-        Some(verdict.unknown(Gap::Field(line.clone()), vec![Cause::Field(line.clone())]))
+        let verdict = JudgementBuilder::new(NGINX, ComponentPlace::Pod(pod.clone()), [].into());
+        Some(verdict.unknown(ModelGap::Field(line.clone()), vec![Cause::Field(line.clone())]))
     }
 
     /// Builds the servers. `all` serves every Ingress, whatever its class.
-    pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
-        let catch_all = Server::catch_all(&settings);
-        let mut certificates = Certificates::default();
+    pub fn compile(cluster: &Cluster, settings: NginxSettings, all: bool) -> Self {
+        let catch_all = NginxServer::catch_all(&settings);
+        let mut certificates = CertificateStore::default();
         if let Some((namespace, name)) = &settings.default_certificate {
             let place = certificates.add(cluster, namespace, name);
             certificates.show_by_default(place);
@@ -168,43 +171,47 @@ impl Nginx {
         nginx.create_locations(&served);
         nginx.merge_canaries(&served);
         nginx.finish();
-        nginx.refused = nginx.refused.take().or_else(|| refused::find(&nginx));
+        nginx.refused = nginx.refused.take().or_else(|| refused::find_refusal(&nginx));
         nginx
     }
 
     /// The locations of every host as the controller writes them, in order; the catch-all's host is `_`.
-    pub fn locations(&self) -> impl Iterator<Item = (String, &[Location])> {
+    pub fn locations(&self) -> impl Iterator<Item = (String, &[NginxLocation])> {
         let hosts = self.servers.iter().map(|(host, server)| (host, server.locations.as_slice()));
         hosts.chain([("_".to_owned(), self.catch_all.locations.as_slice())])
     }
 
     /// The location that takes a path of a host, without a redirect on the way; the match itself, without its reasons.
-    pub fn location(&self, host: &str, path: &str) -> Option<&Location> {
-        let ServerFound::Server(server) = self.find_server(host) else { return None };
+    pub fn location(&self, host: &str, path: &str) -> Option<&NginxLocation> {
+        let ServerMatch::Server(server) = self.find_server(host) else { return None };
         match server.find(&crate::http::path::normalize(path)?) {
-            server::Found::Location(location) => Some(location),
-            server::Found::WithSlash(_) | server::Found::Unsupported(_) | server::Found::Nothing => None,
+            server::LocationMatch::Location(location) => Some(location),
+            server::LocationMatch::WithSlash(_)
+            | server::LocationMatch::Unsupported(_)
+            | server::LocationMatch::Nothing => None,
         }
     }
 
     /// The Ingresses served, the oldest first, ties by namespace/name from the end of the alphabet (store.go
     /// sortIngressSlice).
-    fn served(&mut self, cluster: &Cluster, all: bool) -> Vec<Served> {
+    fn served(&mut self, cluster: &Cluster, all: bool) -> Vec<SyncedIngress> {
         let backwards =
             |one: &(ObjectRef, _), other: &(ObjectRef, _)| other.0.qualified_name().cmp(&one.0.qualified_name());
         let mut served = Vec::new();
-        for (reference, ingress) in by_age(cluster, backwards) {
-            let claim = Claim::of(cluster, &ingress);
+        for (reference, ingress) in ingresses_by_age(cluster, backwards) {
+            let claim = ClassClaim::of(cluster, &ingress);
             if !all && !self.serves(&reference, &claim) {
-                self.left_out.push(LeftOut::by_class(&reference, &claim));
+                self.left_out.push(ExcludedIngress::by_class(&reference, &claim));
                 continue;
             }
-            self.unknown_annotations.extend(annotations::unknown(&self.settings, &reference, &ingress));
+            self.unknown_annotations.extend(annotations::unknown_annotations(&self.settings, &reference, &ingress));
             if self.settings.webhook {
-                self.denials.extend(admission::denial(&self.settings, cluster, &reference, &ingress));
+                self.denials.extend(admission::admission_denial(&self.settings, cluster, &reference, &ingress));
             }
             match self.valid(cluster, &reference, &ingress) {
-                Ok(annotations) => served.push(Served { reference, ingress, annotations: Arc::new(annotations) }),
+                Ok(annotations) => {
+                    served.push(SyncedIngress { reference, ingress, annotations: Arc::new(annotations) })
+                }
                 Err(left_out) => self.left_out.push(left_out),
             }
         }
@@ -212,33 +219,39 @@ impl Nginx {
     }
 
     /// internal/ingress/controller/ingressclass and store.go GetIngressClass.
-    fn serves(&self, reference: &ObjectRef, claim: &Claim<'_>) -> bool {
+    fn serves(&self, reference: &ObjectRef, claim: &ClassClaim<'_>) -> bool {
         let settings = &self.settings;
         let namespace = reference.namespace.as_deref().unwrap_or_default();
         if !settings.watch_namespace.is_empty() && settings.watch_namespace != namespace {
             return false;
         }
         match claim {
-            Claim::Class(name, class) => {
+            ClassClaim::Class(name, class) => {
                 let by_controller = class.is_some_and(|class| class.spec.controller == settings.controller_class);
                 by_controller || settings.class_by_name && **name == settings.annotation_class
             }
-            Claim::Annotation(value) => **value == settings.annotation_class,
-            Claim::Nothing => settings.watch_without_class,
+            ClassClaim::Annotation(value) => **value == settings.annotation_class,
+            ClassClaim::Nothing => settings.watch_without_class,
         }
     }
 
     /// An Ingress with an invalid path or annotation is dropped as a whole (store.go syncIngress), and so is one with an
     /// annotation of higher risk than annotations-risk-level (annotations.go Extract, NewRiskyAnnotations).
-    fn valid(&self, cluster: &Cluster, reference: &ObjectRef, ingress: &Ingress) -> Result<Annotations, LeftOut> {
+    fn valid(
+        &self,
+        cluster: &Cluster,
+        reference: &ObjectRef,
+        ingress: &Ingress,
+    ) -> Result<IngressOptions, ExcludedIngress> {
         let highest = self.settings.highest_risk();
         let risky = Annotation::VARIANTS.iter().filter(|name| name.form().risk > highest).find_map(|name| {
             let key = format!("{}/{}", self.settings.prefix, name.name());
-            ingress.metadata.annotations.contains_key(key.as_str()).then(|| annotation(reference, &key))
+            ingress.metadata.annotations.contains_key(key.as_str()).then(|| annotation_field(reference, &key))
         });
-        let left_out = |objection, field| LeftOut { ingress: reference.clone(), objection, because: vec![field] };
+        let left_out =
+            |objection, field| ExcludedIngress { ingress: reference.clone(), objection, because: vec![field] };
         let strict = self.settings.is(ConfigKey::StrictValidatePathType, true);
-        if let Some((place, _)) = strange_paths(ingress).next().filter(|_| strict) {
+        if let Some((place, _)) = invalid_paths(ingress).next().filter(|_| strict) {
             let field = place.field(reference);
             let field = FieldRef { path: field.path.field("path"), object: field.object };
             return Err(left_out(IngressObjection::InvalidPath, field));
@@ -246,11 +259,11 @@ impl Nginx {
         if let Some(field) = risky {
             return Err(left_out(IngressObjection::RiskyAnnotation, field));
         }
-        Annotations::read(cluster, &self.settings, reference, ingress)
+        IngressOptions::read(cluster, &self.settings, reference, ingress)
             .map_err(|InvalidAnnotation(field, _)| left_out(IngressObjection::InvalidAnnotation, field))
     }
 
-    fn server(&mut self, host: Option<&str>) -> &mut Server {
+    fn server(&mut self, host: Option<&str>) -> &mut NginxServer {
         match host.filter(|host| !host.is_empty()) {
             Some(host) => self.servers.entry(host),
             None => &mut self.catch_all,
@@ -259,10 +272,10 @@ impl Nginx {
 
     /// controller.go createServers: a server per host, each with a `/` that leads to the default backend and carries the
     /// annotations of the Ingress that first named the host.
-    fn create_servers(&mut self, cluster: &Cluster, served: &[Served]) {
+    fn create_servers(&mut self, cluster: &Cluster, served: &[SyncedIngress]) {
         for one in served.iter().filter(|one| one.annotations.canary.is_none()) {
             let backend = one.ingress.spec.default_backend.as_ref().and_then(|backend| backend.service.clone());
-            let backend = backend.map(|service| Backend::Service(service, one.reference.clone()));
+            let backend = backend.map(|service| LocationBackend::Service(service, one.reference.clone()));
             if let Some(backend) = backend.as_ref().filter(|_| one.ingress.spec.rules.is_empty()) {
                 self.catch_all.take_over(&one.reference, &one.annotations, backend.clone());
             }
@@ -271,7 +284,7 @@ impl Nginx {
                 let server = self.servers.entry(host);
                 if server.drafts.is_empty() {
                     server.name = host.into();
-                    server.drafts.push(Draft::implicit(one, backend.clone()));
+                    server.drafts.push(LocationDraft::implicit(one, backend.clone()));
                 }
             }
         }
@@ -296,7 +309,7 @@ impl Nginx {
 
     /// controller.go getBackendServers: of the same host, path and type the first counts. No location leads to an
     /// upstream that a canary made.
-    fn create_locations(&mut self, served: &[Served]) {
+    fn create_locations(&mut self, served: &[SyncedIngress]) {
         for one in served {
             for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
                 let host = rule.host.as_deref().filter(|host| self.servers.written(host).is_some());
@@ -319,7 +332,7 @@ impl Nginx {
 
     /// Orders the locations, and notes aliases and redirects between a host and its www.
     fn finish(&mut self) {
-        let prepare = |server: &mut Server| server.finish();
+        let prepare = |server: &mut NginxServer| server.finish();
         let mut twice = prepare(&mut self.catch_all);
         let hosts: Vec<String> = self.servers.iter().map(|(host, _)| host).collect();
         for host in &hosts {
@@ -338,28 +351,28 @@ impl Nginx {
         }
         self.refused = twice.map(|(field, path)| RefusedConfiguration::duplicate(field, &path));
         let all = || self.servers.iter().map(|(_, server)| server).chain([&self.catch_all]);
-        self.rules = all().map(Server::rules).sum();
+        self.rules = all().map(NginxServer::rules).sum();
     }
 
     /// The server for a host: an exact name, a redirect to it, a wildcard or an expression, else the catch-all.
-    fn find_server(&self, host: &str) -> ServerFound<'_> {
+    fn find_server(&self, host: &str) -> ServerMatch<'_> {
         if let Some(server) = self.servers.exact(host) {
-            return ServerFound::Server(server);
+            return ServerMatch::Server(server);
         }
         if let Some(server) = self.aliases.get(host).and_then(|own| self.servers.written(own)) {
-            return ServerFound::Server(server);
+            return ServerMatch::Server(server);
         }
         if let Some(to) = self.www.get(host) {
-            return ServerFound::Www(to, self.servers.written(to));
+            return ServerMatch::Www(to, self.servers.written(to));
         }
         if let Some(server) = self.servers.wildcard(host).or_else(|| self.alias_by_pattern(host)) {
-            return ServerFound::Server(server);
+            return ServerMatch::Server(server);
         }
-        ServerFound::Server(&self.catch_all)
+        ServerMatch::Server(&self.catch_all)
     }
 
     /// Aliases may be wildcards of any number of labels, or expressions after `~` (nginx' server_name).
-    fn alias_by_pattern(&self, host: &str) -> Option<&Server> {
+    fn alias_by_pattern(&self, host: &str) -> Option<&NginxServer> {
         let matching = self.aliases.iter().find(|(alias, _)| match alias.strip_prefix('~') {
             Some(pattern) => Pattern::new(pattern, Dialect::Pcre, true).is_match(host).unwrap_or(false),
             None => alias.starts_with("*.") && crate::http::host::covers_any_labels(alias, host),
@@ -369,9 +382,9 @@ impl Nginx {
 }
 
 /// What answers for a host.
-enum ServerFound<'n> {
+enum ServerMatch<'n> {
     /// Its server.
-    Server(&'n Server),
+    Server(&'n NginxServer),
     /// A redirect to the host with or without www, and that host's server.
-    Www(&'n str, Option<&'n Server>),
+    Www(&'n str, Option<&'n NginxServer>),
 }

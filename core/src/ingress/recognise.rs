@@ -7,7 +7,7 @@ use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::{Container, Text};
 use crate::order;
 use crate::source::ObjectRef;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 mod file;
 
@@ -15,7 +15,7 @@ pub use file::ConfigFile;
 
 /// A controller as found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct ControllerPods {
     /// Which implementation it is.
     pub implementation: IngressImplementation,
     /// `spec.controller` of its classes.
@@ -37,11 +37,11 @@ pub struct Found {
 }
 
 /// The controllers among the pods, one for all pods of a workload.
-pub fn controllers(cluster: &Cluster) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
+pub fn find_controllers(cluster: &Cluster) -> Vec<ControllerPods> {
+    let mut found: Vec<ControllerPods> = Vec::new();
     let mut places: BTreeMap<ObjectRef, usize> = BTreeMap::new();
     for pod in cluster.pods.values().filter(|pod| pod.phase == Phase::Running) {
-        let Some((implementation, container)) = recognise(pod) else { continue };
+        let Some((implementation, container)) = controller_container(pod) else { continue };
         let maker = pod.workload.as_ref().or(pod.owner.as_ref()).unwrap_or(&pod.reference).clone();
         match places.get(&maker).and_then(|place| found.get_mut(*place)) {
             Some(controller) => controller.pods.push(pod.reference.clone()),
@@ -54,7 +54,7 @@ pub fn controllers(cluster: &Cluster) -> Vec<Found> {
     found
 }
 
-fn recognise(pod: &Pod) -> Option<(IngressImplementation, &Container)> {
+fn controller_container(pod: &Pod) -> Option<(IngressImplementation, &Container)> {
     pod.spec
         .containers
         .iter()
@@ -67,10 +67,10 @@ fn read(
     maker: &ObjectRef,
     implementation: IngressImplementation,
     container: &Container,
-) -> Found {
-    let words = container.command.iter().chain(&container.args).map(|word| expand(word, pod, container));
-    let mut arguments = arguments(words);
-    let mut settings = environment(container);
+) -> ControllerPods {
+    let words = container.command.iter().chain(&container.args).map(|word| expand_variables(word, pod, container));
+    let mut arguments = parse_arguments(words);
+    let mut settings = environment_settings(container);
     let supplied = cluster.is_supplied(maker) || cluster.is_supplied(&pod.reference);
     let provider = |arguments: &[(String, String)], settings: &BTreeMap<String, String>| {
         let given = arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()));
@@ -86,9 +86,13 @@ fn read(
     };
     let implementation = named(implementation, provider(&arguments, &settings));
     if let Some(node) = cluster.settings.controllers.get(implementation.name()).filter(|_| supplied) {
-        apply(node, &mut arguments, &mut settings);
+        apply_world_settings(node, &mut arguments, &mut settings);
     }
-    let file = if implementation.facts().reads_file { file::find(cluster, pod, container, &arguments) } else { None };
+    let file = if implementation.facts().reads_file {
+        file::find_config_file(cluster, pod, container, &arguments)
+    } else {
+        None
+    };
     let of_file = match &file {
         Some(ConfigFile::Read(values)) => provider(&[], values),
         Some(ConfigFile::Unread(_)) | None => false,
@@ -96,7 +100,7 @@ fn read(
     let implementation = named(implementation, provider(&arguments, &settings) || of_file);
     let named = arguments.iter().rev().find(|(name, _)| name == "controller-class").map(|(_, value)| value.as_str());
     let class_controller = named.or(implementation.facts().class_controller).unwrap_or_default();
-    Found {
+    ControllerPods {
         implementation,
         class_controller: class_controller.into(),
         pods: vec![pod.reference.clone()],
@@ -110,7 +114,7 @@ fn read(
 }
 
 /// `$(NAME)` from the container's environment; the usual fieldRefs are known by name.
-fn expand(word: &str, pod: &Pod, container: &Container) -> String {
+fn expand_variables(word: &str, pod: &Pod, container: &Container) -> String {
     let mut text = word.to_owned();
     for (name, value) in [("POD_NAMESPACE", pod.namespace()), ("POD_NAME", pod.name())] {
         text = text.replace(&format!("$({name})"), value);
@@ -124,7 +128,7 @@ fn expand(word: &str, pod: &Pod, container: &Container) -> String {
 }
 
 /// `--name=value`, `--name value`, `--name` (true). Words without dashes in front are the program and its commands.
-fn arguments(words: impl Iterator<Item = String>) -> Vec<(String, String)> {
+fn parse_arguments(words: impl Iterator<Item = String>) -> Vec<(String, String)> {
     let mut arguments = Vec::new();
     let mut words = words.peekable();
     while let Some(word) = words.next() {
@@ -145,7 +149,7 @@ fn arguments(words: impl Iterator<Item = String>) -> Vec<(String, String)> {
 }
 
 /// Traefik's settings as environment variables: TRAEFIK_PROVIDERS_KUBERNETESINGRESS_INGRESSCLASS.
-fn environment(container: &Container) -> BTreeMap<String, String> {
+fn environment_settings(container: &Container) -> BTreeMap<String, String> {
     let pairs = container.env.iter().filter_map(|variable| {
         let name = variable.name.strip_prefix("TRAEFIK_")?;
         Some((name.to_ascii_lowercase().replace('_', "."), variable.value.as_deref()?.to_owned()))
@@ -154,28 +158,28 @@ fn environment(container: &Container) -> BTreeMap<String, String> {
 }
 
 /// The World's settings of a supplied controller: a list of arguments, or a map with `args` and settings by name.
-fn apply(node: &Node, words: &mut Vec<(String, String)>, settings: &mut BTreeMap<String, String>) {
-    let list = |node: &Node| {
+fn apply_world_settings(node: &YamlNode, words: &mut Vec<(String, String)>, settings: &mut BTreeMap<String, String>) {
+    let list = |node: &YamlNode| {
         node.elements().iter().filter_map(|word| word.text()).map(|word| word.to_string()).collect::<Vec<_>>()
     };
-    words.extend(arguments(list(node).into_iter()));
+    words.extend(parse_arguments(list(node).into_iter()));
     for entry in node.entries() {
         match &*entry.key {
-            "args" => words.extend(arguments(list(&entry.value).into_iter())),
-            name => flatten(name, &entry.value, settings),
+            "args" => words.extend(parse_arguments(list(&entry.value).into_iter())),
+            name => flatten_settings(name, &entry.value, settings),
         }
     }
 }
 
 /// `providers: {kubernetesIngress: {ingressClass: x}}` is `providers.kubernetesingress.ingressclass` = `x`.
-fn flatten(name: &str, node: &Node, settings: &mut BTreeMap<String, String>) {
+fn flatten_settings(name: &str, node: &YamlNode, settings: &mut BTreeMap<String, String>) {
     let name = name.to_ascii_lowercase();
     let scalar = match &node.value {
         // `kubernetesCRD: {}` switches it on.
         Value::Mapping(entries) if entries.is_empty() => "true".to_owned(),
         Value::Mapping(entries) => {
             for entry in entries {
-                flatten(&format!("{name}.{}", entry.key), &entry.value, settings);
+                flatten_settings(&format!("{name}.{}", entry.key), &entry.value, settings);
             }
             return;
         }
@@ -198,7 +202,7 @@ mod tests {
     #[test]
     fn arguments_with_and_without_equals() {
         let words = ["/nginx-ingress-controller", "--publish-service=a/b", "--ingress-class", "x", "--watch", "-v=2"];
-        let read = arguments(words.iter().map(|word| word.to_string()));
+        let read = parse_arguments(words.iter().map(|word| word.to_string()));
         let read: Vec<_> = read.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(read, [("publish-service", "a/b"), ("ingress-class", "x"), ("watch", "true"), ("v", "2")]);
     }

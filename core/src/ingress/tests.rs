@@ -4,7 +4,7 @@ use super::*;
 use crate::cluster::SettingOverrides;
 use crate::manifest::Manifests;
 use crate::source::Sources;
-use crate::trace::Decision;
+use crate::trace::PacketDecision;
 
 const MANIFESTS: &str = r#"
 apiVersion: networking.k8s.io/v1
@@ -49,11 +49,11 @@ fn status(cluster: &Cluster, implementation: IngressImplementation, path: &str) 
     assert_eq!(controller.implementation, implementation);
     let request = HttpRequest { host: "shop.example".into(), path: path.into(), ..HttpRequest::default() };
     let client = "203.0.113.50".parse().unwrap();
-    let judgement = controller.judge(cluster, &Arrival { pod: &pod, port: 80, client, request: &request });
+    let judgement = controller.judge(cluster, &ControllerArrival { pod: &pod, port: 80, client, request: &request });
     assert_eq!(judgement.component, Component::Ingress(implementation));
     match &judgement.branches[0].decision {
-        Decision::Respond(response) => response.status,
-        Decision::Proxy(_) => 200,
+        PacketDecision::Respond(response) => response.status,
+        PacketDecision::Proxy(_) => 200,
         other => panic!("{other:?}"),
     }
 }

@@ -7,13 +7,13 @@ use crate::http::{Certificate, HostTable};
 use crate::model::{IngressTls, Text};
 use crate::source::ObjectRef;
 use crate::trace::{
-    Branch, Candidate, Cause, Component, Decision, Fate, IngressObjection, IngressRule, Judgement, Objection, Place,
-    Rule, Share, Subject,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentPlace, ComponentRule,
+    IngressControllerRule, IngressObjection, Judgement, JudgementBranch, PacketDecision, Share,
 };
 
 /// The certificates of a controller, by the names they are shown for.
 #[derive(Clone, Debug, Default)]
-pub struct Certificates {
+pub struct CertificateStore {
     /// Those of Secrets.
     of_secrets: Vec<(ObjectRef, Certificate)>,
     /// A host's place in that list; none for one that gets the controller's own.
@@ -24,7 +24,7 @@ pub struct Certificates {
     refused: BTreeSet<(ObjectRef, IngressObjection)>,
 }
 
-impl Certificates {
+impl CertificateStore {
     /// The place of a Secret's certificate; none, and noted why, if it is missing or holds none.
     pub fn add(&mut self, cluster: &Cluster, namespace: &str, name: &str) -> Option<usize> {
         let secret = ObjectRef::namespaced("Secret", namespace, name);
@@ -89,49 +89,60 @@ impl Certificates {
     }
 
     /// The handshake as a hop: which certificate a client that asks for `server_name` is shown.
-    pub fn handshake(&self, component: Component, at: Place, server_name: Option<&str>) -> Judgement {
+    pub fn handshake(&self, component: Component, at: ComponentPlace, server_name: Option<&str>) -> Judgement {
         let host = server_name.map(str::to_ascii_lowercase);
         let found = host.as_deref().and_then(|host| self.by_host.find(host)).copied();
         let shown = found.flatten().or(self.default).and_then(|place| self.of_secrets.get(place));
         let mut candidates: Vec<Candidate> = vec![match shown {
-            Some((secret, certificate)) => eligible(Some(secret.clone()), certificate.names.clone()),
-            None => eligible(None, Vec::new()),
+            Some((secret, certificate)) => eligible_certificate(Some(secret.clone()), certificate.names.clone()),
+            None => eligible_certificate(None, Vec::new()),
         }];
         candidates.extend(self.others(shown.map(|(secret, _)| secret)));
-        let because: Vec<Cause> =
-            because(shown, host.as_deref()).into_iter().map(|rule| Cause::Rule(Rule::Ingress(rule))).collect();
-        let branch = Branch { share: Share::ONE, chosen: Some(0), decision: Decision::Pass, because: because.into() };
+        let because: Vec<Cause> = certificate_causes(shown, host.as_deref())
+            .into_iter()
+            .map(|rule| Cause::Rule(ComponentRule::Ingress(rule)))
+            .collect();
+        let branch = JudgementBranch {
+            share: Share::ONE,
+            chosen: Some(0),
+            decision: PacketDecision::Pass,
+            because: because.into(),
+        };
         Judgement { component, at, earlier: [].into(), candidates: candidates.into(), branches: vec![branch] }
     }
 
     /// The Secrets that aren't shown, while there are few.
     fn others<'s>(&'s self, shown: Option<&'s ObjectRef>) -> impl Iterator<Item = Candidate> + 's {
-        let refused = self.refused.iter().map(|(secret, why)| rejected(secret, Vec::new(), *why));
+        let refused = self.refused.iter().map(|(secret, why)| rejected_certificate(secret, Vec::new(), *why));
         let others = self.of_secrets.iter().filter(move |(secret, _)| Some(secret) != shown);
         let others = others.map(|(secret, certificate)| {
-            rejected(secret, certificate.names.clone(), IngressObjection::CertificateForOthers)
+            rejected_certificate(secret, certificate.names.clone(), IngressObjection::CertificateForOthers)
         });
         refused.chain(others).take(super::class::SHOWN)
     }
 }
 
 /// What holds of the certificate shown, as a client that checks it finds.
-fn because(shown: Option<&(ObjectRef, Certificate)>, host: Option<&str>) -> Vec<IngressRule> {
-    let Some((_, certificate)) = shown else { return vec![IngressRule::OwnCertificate] };
+fn certificate_causes(shown: Option<&(ObjectRef, Certificate)>, host: Option<&str>) -> Vec<IngressControllerRule> {
+    let Some((_, certificate)) = shown else { return vec![IngressControllerRule::OwnCertificate] };
     let mut because = Vec::new();
-    because.extend(certificate.self_signed.then_some(IngressRule::CertificateSelfSigned));
+    because.extend(certificate.self_signed.then_some(IngressControllerRule::CertificateSelfSigned));
     because.push(match host.is_some_and(|host| certificate.covers(host)) {
-        true => IngressRule::CertificateCovers,
-        false => IngressRule::CertificateOfAnother,
+        true => IngressControllerRule::CertificateCovers,
+        false => IngressControllerRule::CertificateOfAnother,
     });
     because
 }
 
-fn eligible(secret: Option<ObjectRef>, names: Vec<Text>) -> Candidate {
-    Candidate { what: Subject::Certificate { secret, names }, fate: Fate::Eligible(Share::ONE), because: Vec::new() }
+fn eligible_certificate(secret: Option<ObjectRef>, names: Vec<Text>) -> Candidate {
+    Candidate {
+        what: CandidateSubject::Certificate { secret, names },
+        fate: CandidateFate::Eligible(Share::ONE),
+        because: Vec::new(),
+    }
 }
 
-fn rejected(secret: &ObjectRef, names: Vec<Text>, why: IngressObjection) -> Candidate {
-    let what = Subject::Certificate { secret: Some(secret.clone()), names };
-    Candidate { what, fate: Fate::Rejected(Objection::Ingress(why)), because: Vec::new() }
+fn rejected_certificate(secret: &ObjectRef, names: Vec<Text>, why: IngressObjection) -> Candidate {
+    let what = CandidateSubject::Certificate { secret: Some(secret.clone()), names };
+    Candidate { what, fate: CandidateFate::Rejected(CandidateObjection::Ingress(why)), because: Vec::new() }
 }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use self::chain::{ChainContext, ChainState};
-use self::dynamic::{DynamicConfig, Refusal, RouterConfig, line};
+use self::dynamic::{BuildRefusal, DynamicConfig, RouterConfig, line};
 use self::middleware::{SchemeRedirect, redirect};
 use self::provider::ProviderContext;
-use self::router::{Router, RouterTable, TreeFault};
+use self::router::{HttpRouter, RouterTable, TreeFault};
 use self::rule::{Aspect, RequestAttributes};
 use self::serve::Passage;
 use self::service::LoadedService;
@@ -17,15 +17,16 @@ use self::settings::EntryPoint;
 use self::tcp::{TcpConnection, TcpRouter};
 use self::tls_options::EntryPointTls;
 use self::uri::{RequestUrl, normalize_escapes};
-use super::class::{LeftOut, few};
-use super::tls::Certificates;
-use super::verdict::{Verdict, field, rule, status};
-use super::{Arrival, IngressController, IngressImplementation, Premises};
+use super::class::{ExcludedIngress, first_candidates};
+use super::tls::CertificateStore;
+use super::verdict::{JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
+use super::{ControllerArrival, ControllerPremises, IngressController, IngressImplementation};
 use crate::cluster::Cluster;
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::ObjectRef;
 use crate::trace::{
-    Candidate, Cause, Component, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Place, Share, Subject,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentPlace,
+    IngressControllerRule, IngressObjection, Judgement, ModelGap, Share,
 };
 
 mod build;
@@ -47,7 +48,7 @@ mod upstream;
 mod uri;
 
 pub use nginx_provider::NginxProvider;
-pub use settings::Settings;
+pub use settings::StaticConfig;
 
 /// The names that are read.
 pub mod read {
@@ -60,7 +61,7 @@ pub mod read {
 /// The configuration of one Traefik.
 #[derive(Clone, Debug)]
 pub struct Traefik {
-    settings: Settings,
+    settings: StaticConfig,
     config: DynamicConfig,
     routers: RouterTable,
     tcp: Vec<TcpRouter>,
@@ -70,9 +71,9 @@ pub struct Traefik {
 #[derive(Default)]
 struct RouterChoice<'t> {
     /// Those of the highest priority that match, with their services.
-    first: Vec<(&'t Router, Option<LoadedService>)>,
+    first: Vec<(&'t HttpRouter, Option<LoadedService>)>,
     /// A rule before them that can't be run.
-    unknown: Option<(Gap, Vec<Cause>)>,
+    unknown: Option<(ModelGap, Vec<Cause>)>,
 }
 
 /// How deep children may nest.
@@ -80,7 +81,7 @@ const DEPTH: usize = 16;
 
 impl IngressController for Traefik {
     /// Those of its store (tls/certificate_store.go), in which every name of a certificate gets it.
-    fn certificates(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Option<&Certificates> {
+    fn certificates(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Option<&CertificateStore> {
         (!self.passes_tls(cluster, arrival)).then_some(&self.config.certificates)
     }
 
@@ -89,16 +90,17 @@ impl IngressController for Traefik {
         self.settings.unread.is_some() || self.settings.entry_point(port).is_some()
     }
 
-    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-        let mut verdict = Verdict::new(TRAEFIK, arrival.place(), [].into());
+    fn judge(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
+        let mut verdict = JudgementBuilder::new(TRAEFIK, arrival.place(), [].into());
         if let Some(file) = &self.settings.unread {
-            return verdict.unknown(Gap::Field(file.clone()), vec![field(file)]);
+            return verdict.unknown(ModelGap::Field(file.clone()), vec![field_as_cause(file)]);
         }
         let Some((name, entry)) = self.settings.entry_point(arrival.port) else {
-            return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
+            return verdict
+                .respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
         };
         if let Some(setting) = self.settings.unread_setting() {
-            return verdict.unknown(Gap::ControllerSetting(setting.to_owned()), Vec::new());
+            return verdict.unknown(ModelGap::ControllerSetting(setting.to_owned()), Vec::new());
         }
         let connection = self.connection(name, arrival);
         if let Some((router, loaded)) = self.tcp_router(cluster, &connection) {
@@ -112,10 +114,14 @@ impl IngressController for Traefik {
         if let Some((tls, options, server_name)) = &tls
             && let Some(line) = tls.failing(options, server_name, arrival.request.client_certificate)
         {
-            return verdict.unknown(Gap::Field(line.clone()), vec![field(&line), rule(IngressRule::TlsOptionsRefuse)]);
+            return verdict.unknown(
+                ModelGap::Field(line.clone()),
+                vec![field_as_cause(&line), ingress_rule_cause(IngressControllerRule::TlsOptionsRefuse)],
+            );
         }
         let Some(state) = enter(arrival, entry) else {
-            return verdict.respond(status(400), vec![rule(IngressRule::BrokenEscape)]);
+            return verdict
+                .respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BrokenEscape)]);
         };
         let context = ChainContext {
             client: arrival.client,
@@ -125,7 +131,7 @@ impl IngressController for Traefik {
         let routers = self.routers.for_host(&arrival.request.hostname());
         let (candidates, choice) = self.choose(&context, name, &state, &routers);
         verdict.consider(candidates);
-        verdict.consider(few(self.config.left_out.iter().map(LeftOut::candidate)));
+        verdict.consider(first_candidates(self.config.left_out.iter().map(ExcludedIngress::candidate)));
         if let Some((gap, because)) = choice.unknown {
             return verdict.unknown(gap, because);
         }
@@ -136,16 +142,18 @@ impl IngressController for Traefik {
             if let redirect::Redirection::Moved(response) =
                 redirect::to_scheme(&to, &state.request, &state.url.request_uri, scheme)
             {
-                return verdict.respond(response, vec![rule(IngressRule::EntryPointRedirect)]);
+                return verdict.respond(response, vec![ingress_rule_cause(IngressControllerRule::EntryPointRedirect)]);
             }
         }
         if choice.first.is_empty() {
-            return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
+            return verdict
+                .respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
         }
         if let Some((tls, options, _)) = &tls
             && choice.first.iter().all(|(router, _)| tls.of_router(router) != *options)
         {
-            return verdict.respond(status(421), vec![rule(IngressRule::OtherTlsOptions)]);
+            return verdict
+                .respond(status_response(421), vec![ingress_rule_cause(IngressControllerRule::OtherTlsOptions)]);
         }
         self.serve_all(&context, name, state, choice, &mut verdict);
         verdict.finish()
@@ -156,7 +164,7 @@ impl IngressController for Traefik {
         let (entry_point, _) = self.settings.entry_point(port)?;
         let connection = TcpConnection { entry_point, server_name: None, client, request: None };
         let (router, loaded) = self.tcp_router(cluster, &connection)?;
-        let verdict = Verdict::new(TRAEFIK, Place::Pod(pod.clone()), [].into());
+        let verdict = JudgementBuilder::new(TRAEFIK, ComponentPlace::Pod(pod.clone()), [].into());
         Some(router.judge(verdict, &connection, loaded))
     }
 
@@ -170,12 +178,12 @@ const TRAEFIK: Component = Component::Ingress(IngressImplementation::Traefik);
 
 impl Traefik {
     /// Builds the routers by the settings of its pods.
-    pub(super) fn read(premises: &Premises<'_>) -> Self {
-        Self::compile(premises.cluster, Settings::of(premises), premises.all)
+    pub(super) fn read(premises: &ControllerPremises<'_>) -> Self {
+        Self::compile(premises.cluster, StaticConfig::of(premises), premises.all)
     }
 
     /// Builds the routers. `all` serves every Ingress, whatever its class.
-    pub fn compile(cluster: &Cluster, settings: Settings, all: bool) -> Self {
+    pub fn compile(cluster: &Cluster, settings: StaticConfig, all: bool) -> Self {
         let context = ProviderContext { cluster, settings: &settings, all };
         let mut config = provider::read(&context);
         let refused = build::refused_middlewares(&chain_context(cluster, &settings, &config));
@@ -192,14 +200,14 @@ impl Traefik {
     }
 
     /// Whether the TLS handshake of a request is its server's affair.
-    fn passes_tls(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> bool {
+    fn passes_tls(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> bool {
         self.settings.entry_point(arrival.port).is_some_and(|(name, _)| {
             let chosen = self.tcp_router(cluster, &self.connection(name, arrival));
             chosen.is_some_and(|(router, _)| router.passes_tls())
         })
     }
 
-    fn connection<'a>(&self, entry_point: &'a str, arrival: &Arrival<'a>) -> TcpConnection<'a> {
+    fn connection<'a>(&self, entry_point: &'a str, arrival: &ControllerArrival<'a>) -> TcpConnection<'a> {
         let request = arrival.request;
         let server_name = (request.scheme == Scheme::Https).then(|| request.server_name.as_deref().unwrap_or_default());
         TcpConnection { entry_point, server_name, client: arrival.client, request: Some(request) }
@@ -208,7 +216,7 @@ impl Traefik {
     fn tcp_router(&self, cluster: &Cluster, connection: &TcpConnection<'_>) -> Option<(&TcpRouter, LoadedService)> {
         let context =
             ChainContext { client: connection.client, ..chain_context(cluster, &self.settings, &self.config) };
-        let of_entry_point = |router: &&Router| {
+        let of_entry_point = |router: &&HttpRouter| {
             router.listens_at(connection.entry_point, &self.settings)
                 && router.speaks_tls(connection.entry_point, &self.settings)
         };
@@ -230,7 +238,7 @@ impl Traefik {
         context: &ChainContext<'_>,
         entry_point: &str,
         state: &ChainState,
-        routers: &[&'t Router],
+        routers: &[&'t HttpRouter],
     ) -> (Vec<Candidate>, RouterChoice<'t>) {
         let request = HttpRequest { query: state.url.query.clone(), ..state.request.clone() };
         let seen = RequestAttributes::of(&request, &state.url.escaped_path(), context.client);
@@ -244,7 +252,7 @@ impl Traefik {
             {
                 candidates.push(rejected(router, IngressObjection::LowerPriority, Vec::new()));
             } else if let Some(gap) = unsupported(router, &seen) {
-                choice.unknown = Some((gap, vec![field(&router.config.field)]));
+                choice.unknown = Some((gap, vec![field_as_cause(&router.config.field)]));
             } else {
                 match self.build(context, entry_point, router, DEPTH) {
                     Err((objection, because)) => candidates.push(rejected(router, objection, because)),
@@ -254,15 +262,15 @@ impl Traefik {
         }
         let share = Share::of(1, choice.first.len() as u64);
         candidates.extend(choice.first.iter().map(|(router, _)| Candidate {
-            what: Subject::Field(router.config.field.clone()),
-            fate: Fate::Eligible(share),
+            what: CandidateSubject::Field(router.config.field.clone()),
+            fate: CandidateFate::Eligible(share),
             because: router.config.priority_line.iter().cloned().map(Cause::Field).collect(),
         }));
         (candidates, choice)
     }
 
     /// Two routers of one priority: providers.precedence decides between providers, nothing inside one.
-    fn is_tie(&self, first: &Router, other: &Router) -> bool {
+    fn is_tie(&self, first: &HttpRouter, other: &HttpRouter) -> bool {
         first.priority == other.priority && router::rank(&self.settings, first) == router::rank(&self.settings, other)
     }
 
@@ -271,11 +279,11 @@ impl Traefik {
         &self,
         context: &ChainContext<'_>,
         entry_point: &str,
-        router: &Router,
+        router: &HttpRouter,
         seen: &RequestAttributes<'_>,
-    ) -> Option<Refusal> {
+    ) -> Option<BuildRefusal> {
         let Some(rule) = &router.rule else {
-            return Some((IngressObjection::InvalidRule, vec![field(&router.config.rule_line)]));
+            return Some((IngressObjection::InvalidRule, vec![field_as_cause(&router.config.rule_line)]));
         };
         if router.config.parents.is_empty() {
             if !router.listens_at(entry_point, &self.settings) {
@@ -293,7 +301,7 @@ impl Traefik {
                 Aspect::Path => IngressObjection::PathDiffers,
                 Aspect::Other => IngressObjection::MatcherDiffers,
             };
-            (objection, vec![field(&router.config.rule_line)])
+            (objection, vec![field_as_cause(&router.config.rule_line)])
         })
     }
 
@@ -302,13 +310,13 @@ impl Traefik {
         &self,
         context: &ChainContext<'_>,
         entry_point: &str,
-        router: &Router,
+        router: &HttpRouter,
         depth: usize,
-    ) -> Result<Option<LoadedService>, Refusal> {
+    ) -> Result<Option<LoadedService>, BuildRefusal> {
         if let Some(refusal) = &router.config.refusal {
             return Err(refusal.clone());
         }
-        let lines = |part: &str| vec![field(&line(&router.config.field, part))];
+        let lines = |part: &str| vec![field_as_cause(&line(&router.config.field, part))];
         match router.fault {
             Some(TreeFault::NoService) => return Err((IngressObjection::NoServices, lines("services"))),
             Some(TreeFault::InvalidChild) => return Err((IngressObjection::InvalidChild, Vec::new())),
@@ -340,18 +348,18 @@ impl Traefik {
         entry_point: &str,
         state: ChainState,
         choice: RouterChoice<'_>,
-        verdict: &mut Verdict,
+        verdict: &mut JudgementBuilder,
     ) {
         let share = Share::of(1, choice.first.len() as u64);
         let by_chance = choice.first.len() > 1;
         for (router, loaded) in choice.first {
             let mut passage =
                 Passage { context: *context, rule: router.config.field.clone(), state: state.clone(), share };
-            passage.state.because.push(field(&router.config.field));
-            passage.state.because.extend(router.config.priority_line.iter().map(field));
-            passage.state.because.push(rule(match by_chance {
-                true => IngressRule::EqualPriority,
-                false => IngressRule::HighestPriority,
+            passage.state.because.push(field_as_cause(&router.config.field));
+            passage.state.because.extend(router.config.priority_line.iter().map(field_as_cause));
+            passage.state.because.push(ingress_rule_cause(match by_chance {
+                true => IngressControllerRule::EqualPriority,
+                false => IngressControllerRule::HighestPriority,
             }));
             self.serve(entry_point, router, loaded, passage, DEPTH, verdict);
         }
@@ -361,17 +369,17 @@ impl Traefik {
     fn serve(
         &self,
         entry_point: &str,
-        router: &Router,
+        router: &HttpRouter,
         loaded: Option<LoadedService>,
         mut passage: Passage<'_>,
         depth: usize,
-        verdict: &mut Verdict,
+        verdict: &mut JudgementBuilder,
     ) {
         let entry = self.settings.entry_points.get(entry_point).filter(|_| router.config.parents.is_empty());
         if let Some(entry) = entry {
             if chain::denies_path(&entry.denied, &passage.state.url) {
-                passage.state.because.push(rule(IngressRule::EncodedCharacter));
-                return passage.answer(status(400), verdict);
+                passage.state.because.push(ingress_rule_cause(IngressControllerRule::EncodedCharacter));
+                return passage.answer(status_response(400), verdict);
             }
             if !passage.through(&entry_middlewares(entry, router), verdict) {
                 return;
@@ -390,24 +398,26 @@ impl Traefik {
             return passage.unknown(gap, verdict);
         }
         let Some(depth) = depth.checked_sub(1).filter(|_| !choice.first.is_empty()) else {
-            passage.state.because.push(rule(IngressRule::NoRuleMatches));
-            return passage.answer(status(404), verdict);
+            passage.state.because.push(ingress_rule_cause(IngressControllerRule::NoRuleMatches));
+            return passage.answer(status_response(404), verdict);
         };
         let share = passage.share.times(Share::of(1, choice.first.len() as u64));
         for (child, loaded) in choice.first {
             let mut next = Passage { share, rule: child.config.field.clone(), ..passage.clone() };
-            next.state.because.extend([field(&child.config.field), rule(IngressRule::ChildRouter)]);
+            next.state
+                .because
+                .extend([field_as_cause(&child.config.field), ingress_rule_cause(IngressControllerRule::ChildRouter)]);
             self.serve(entry_point, child, loaded, next, depth, verdict);
         }
     }
 }
 
-fn chain_context<'a>(cluster: &'a Cluster, settings: &'a Settings, config: &'a DynamicConfig) -> ChainContext<'a> {
+fn chain_context<'a>(cluster: &'a Cluster, settings: &'a StaticConfig, config: &'a DynamicConfig) -> ChainContext<'a> {
     ChainContext { cluster, settings, config, client: IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), is_tls: false }
 }
 
 /// The middlewares that an entry point puts before those of routers.
-fn entry_middlewares(entry: &EntryPoint, router: &Router) -> Vec<dynamic::QualifiedName> {
+fn entry_middlewares(entry: &EntryPoint, router: &HttpRouter) -> Vec<dynamic::QualifiedName> {
     let names = entry.middlewares.iter();
     names.map(|name| dynamic::QualifiedName { name: name.clone(), line: router.config.field.clone() }).collect()
 }
@@ -422,7 +432,7 @@ fn leave_out_replaced(context: &ChainContext<'_>, mut routers: Vec<RouterConfig>
     let last: BTreeMap<String, usize> = made.map(|(index, router)| (router.name.clone(), index)).collect();
     for (index, router) in routers.iter_mut().enumerate() {
         if last.get(&router.name).is_some_and(|last| *last != index) && router.refusal.is_none() {
-            router.refusal = Some((IngressObjection::ReplacedByLater, vec![field(&router.field)]));
+            router.refusal = Some((IngressObjection::ReplacedByLater, vec![field_as_cause(&router.field)]));
         }
     }
     routers
@@ -430,7 +440,7 @@ fn leave_out_replaced(context: &ChainContext<'_>, mut routers: Vec<RouterConfig>
 
 /// The request behind the entry point: its path read and cleaned (server_entrypoint_tcp.go), its headers rewritten; None for
 /// a path that can't be read.
-fn enter(arrival: &Arrival<'_>, entry: &EntryPoint) -> Option<ChainState> {
+fn enter(arrival: &ControllerArrival<'_>, entry: &EntryPoint) -> Option<ChainState> {
     let query = arrival.request.query.as_deref();
     let mut url = RequestUrl::parse(&normalize_escapes(&arrival.request.path), query)?;
     if entry.cleans {
@@ -451,16 +461,16 @@ fn is_before(priority: i64, choice: &RouterChoice<'_>) -> bool {
     choice.first.first().is_none_or(|(router, _)| router.priority <= priority)
 }
 
-fn unsupported(router: &Router, seen: &RequestAttributes<'_>) -> Option<Gap> {
+fn unsupported(router: &HttpRouter, seen: &RequestAttributes<'_>) -> Option<ModelGap> {
     let rule = router.rule.as_ref().filter(|rule| rule.fits(seen).is_none())?;
     let pattern = rule.unsupported()?.source().to_owned();
-    Some(Gap::RegularExpression { field: router.config.field.clone(), pattern })
+    Some(ModelGap::RegularExpression { field: router.config.field.clone(), pattern })
 }
 
-fn rejected(router: &Router, objection: IngressObjection, because: Vec<Cause>) -> Candidate {
+fn rejected(router: &HttpRouter, objection: IngressObjection, because: Vec<Cause>) -> Candidate {
     Candidate {
-        what: Subject::Field(router.config.field.clone()),
-        fate: Fate::Rejected(Objection::Ingress(objection)),
+        what: CandidateSubject::Field(router.config.field.clone()),
+        fate: CandidateFate::Rejected(CandidateObjection::Ingress(objection)),
         because,
     }
 }

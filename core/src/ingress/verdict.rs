@@ -1,9 +1,11 @@
 //! A judgement of Ingress controllers is put together as any proxy's is; here is what their rules add.
 
-pub use crate::proxy::verdict::{Forward, Verdict, field, redirect, status};
-use crate::trace::{Cause, IngressRule, Rule};
+pub use crate::proxy::verdict::{
+    ForwardedRequest, JudgementBuilder, field_as_cause, redirect_response, status_response,
+};
+use crate::trace::{Cause, ComponentRule, IngressControllerRule};
 
 /// A rule of a controller as a cause.
-pub fn rule(rule: IngressRule) -> Cause {
-    Cause::Rule(Rule::Ingress(rule))
+pub fn ingress_rule_cause(rule: IngressControllerRule) -> Cause {
+    Cause::Rule(ComponentRule::Ingress(rule))
 }

@@ -1,6 +1,6 @@
 //! What kubectl says of itself and of the cluster as a whole: `version`, `cluster-info`, `--help`, verbs that it doesn't have.
 
-use super::{UsageError, View, flags, refused};
+use super::{KubectlView, UsageError, flags, kubectl_error};
 
 /// The kubectl whose output this is.
 const VERSION: &str = "v1.37.2";
@@ -95,7 +95,7 @@ pub fn help(args: &[String]) -> Option<String> {
         words.get(..verb.len()) == Some(&verb[..])
     });
     let Some((verb, title)) = longest.max_by_key(|(verb, _)| verb.len()) else {
-        let verbs: String = flags::verbs().map(|verb| format!("  {verb}\n")).collect();
+        let verbs: String = flags::verb_names().map(|verb| format!("  {verb}\n")).collect();
         return Some(format!(
             "kubectl controls the Kubernetes cluster manager.\n\nCommands that are understood here:\n{verbs}"
         ));
@@ -105,7 +105,7 @@ pub fn help(args: &[String]) -> Option<String> {
 }
 
 /// `version`; what the server is, only a node's status tells.
-pub fn version(view: View<'_>, client_only: bool) -> String {
+pub fn version(view: KubectlView<'_>, client_only: bool) -> String {
     let mut text = format!("Client Version: {VERSION}\nKustomize Version: {KUSTOMIZE}\n");
     let nodes = view.manifests.objects.iter().filter(|object| &*object.reference.kind == "Node");
     let versions =
@@ -118,7 +118,7 @@ pub fn version(view: View<'_>, client_only: bool) -> String {
 }
 
 /// `cluster-info`
-pub fn cluster_info(view: View<'_>) -> String {
+pub fn cluster_info(view: KubectlView<'_>) -> String {
     let slices = view.cluster.slices_of("default", "kubernetes").iter();
     let address = slices.flat_map(|slice| &slice.endpoints).find_map(|endpoint| endpoint.addresses.first().copied());
     let server =
@@ -144,7 +144,7 @@ pub fn no_verb(word: &str) -> Option<UsageError> {
         .map(|verb| format!("\t{verb}\n"))
         .collect();
     let near = if near.is_empty() { String::new() } else { format!("\n\nDid you mean this?\n{}", near.trim_end()) };
-    Some(refused(format!("error: unknown command {word:?} for \"kubectl\"{near}")))
+    Some(kubectl_error(format!("error: unknown command {word:?} for \"kubectl\"{near}")))
 }
 
 /// Levenshtein's distance.

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Resource, View};
+use super::{KubectlView, ResourceType};
 use crate::cluster::{Endpoint, EndpointSlice, Service, ServiceKind};
 use crate::model::{Body, Encode, Endpoints, Text, base64};
 use crate::source::ObjectRef;
@@ -19,14 +19,14 @@ use pod::pod;
 use workload::workload;
 
 /// An object that is there, by its type and name.
-pub fn object(view: View<'_>, resource: Resource, namespace: &str, name: &str) -> Value {
+pub fn object(view: KubectlView<'_>, resource: ResourceType, namespace: &str, name: &str) -> Value {
     let (kind, namespaced) = (resource.kind(), resource.is_namespaced());
     let reference = match namespaced {
         true => ObjectRef::namespaced(kind, namespace, name),
         false => ObjectRef::cluster_scoped(kind, name),
     };
     let given = view.manifests.find(&reference);
-    let mut object = super::documents::written(view, &reference).unwrap_or_else(|| json!({}));
+    let mut object = super::documents::written_object(view, &reference).unwrap_or_else(|| json!({}));
     if let Some(metadata) = at(&mut object, &["metadata"]).as_object_mut() {
         metadata.remove("managedFields");
     }
@@ -65,7 +65,7 @@ fn body(body: &Body) -> Option<Value> {
 }
 
 /// Adds what the control plane makes of it.
-fn complete(view: View<'_>, resource: Resource, reference: &ObjectRef, object: &mut Value) {
+fn complete(view: KubectlView<'_>, resource: ResourceType, reference: &ObjectRef, object: &mut Value) {
     let cluster = view.cluster;
     let (namespace, name) = (reference.namespace.as_deref().unwrap_or_default(), &*reference.name);
     macro_rules! supplied {
@@ -76,58 +76,58 @@ fn complete(view: View<'_>, resource: Resource, reference: &ObjectRef, object: &
         };
     }
     match resource {
-        Resource::Pods => {
+        ResourceType::Pods => {
             if let Some(pod_object) = cluster.pods.get(namespace, name) {
                 pod(view, pod_object, object);
             }
         }
-        Resource::Services => {
+        ResourceType::Services => {
             if let Some(found) = cluster.services.get(namespace, name) {
                 service(found, object);
             }
         }
-        Resource::Endpoints => {
+        ResourceType::Endpoints => {
             if let Some(found) = cluster.endpoints.get(namespace, name) {
                 endpoints(found, object);
             }
         }
-        Resource::EndpointSlices => {
+        ResourceType::EndpointSlices => {
             let mut slices = cluster.slices.values().flatten();
             if let Some(found) = slices.find(|slice| slice.reference == *reference) {
                 slice(found, object);
             }
         }
-        Resource::Ingresses => {
+        ResourceType::Ingresses => {
             supplied!(cluster.ingresses.get(namespace, name));
             merge(object, json!({"status": {"loadBalancer": {}}}));
         }
-        Resource::IngressClasses => supplied!(cluster.ingress_classes.get(name)),
-        Resource::NetworkPolicies => supplied!(cluster.network_policies.get(namespace, name)),
-        Resource::ConfigMaps => supplied!(cluster.config_maps.get(namespace, name)),
-        Resource::Nodes => node(view, name, object),
+        ResourceType::IngressClasses => supplied!(cluster.ingress_classes.get(name)),
+        ResourceType::NetworkPolicies => supplied!(cluster.network_policies.get(namespace, name)),
+        ResourceType::ConfigMaps => supplied!(cluster.config_maps.get(namespace, name)),
+        ResourceType::Nodes => node(view, name, object),
         // The API server keeps Secrets' plain texts as data, in Base64.
-        Resource::Other("secrets") => {
+        ResourceType::Other("secrets") => {
             let plain = object.as_object_mut().and_then(|map| map.remove("stringData"));
             for (key, text) in plain.as_ref().and_then(Value::as_object).into_iter().flatten() {
                 put(object, &["data", key], base64::encode(text.as_str().unwrap_or_default()));
             }
             merge(object, json!({"type": "Opaque"}));
         }
-        Resource::Other(_) => {}
-        Resource::Namespaces => {
+        ResourceType::Other(_) => {}
+        ResourceType::Namespaces => {
             put(object, &["metadata", "labels"], cluster.namespaces.get(name));
             merge(object, json!({"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}));
         }
-        Resource::Deployments
-        | Resource::ReplicaSets
-        | Resource::ReplicationControllers
-        | Resource::StatefulSets
-        | Resource::DaemonSets => {
+        ResourceType::Deployments
+        | ResourceType::ReplicaSets
+        | ResourceType::ReplicationControllers
+        | ResourceType::StatefulSets
+        | ResourceType::DaemonSets => {
             if let Some(found) = cluster.workloads.get(reference) {
                 workload(view, resource, reference, found, object);
                 // A ReplicationController's selector is a map of labels.
                 let labels = object.pointer("/spec/selector/matchLabels").cloned();
-                if let Some(labels) = labels.filter(|_| resource == Resource::ReplicationControllers) {
+                if let Some(labels) = labels.filter(|_| resource == ResourceType::ReplicationControllers) {
                     put(object, &["spec", "selector"], labels);
                 }
             }
@@ -220,7 +220,7 @@ fn hints(endpoint: &Endpoint) -> Value {
     if hints == json!({}) { Value::Null } else { hints }
 }
 
-fn node(view: View<'_>, name: &str, object: &mut Value) {
+fn node(view: KubectlView<'_>, name: &str, object: &mut Value) {
     let Some(node) = view.cluster.nodes.get(name) else { return };
     merge(object, node.object.encode());
     put(object, &["metadata", "labels"], &node.labels);

@@ -1,9 +1,9 @@
 //! `kubectl describe` (kubectl/pkg/describe), here describeService. Nothing here has a clock, so that times are left out, and
 //! of events there is only what follows from the manifests.
 
-use super::get::{self, Row, addresses, selector};
-use super::table::{aligned, three};
-use super::{Output, Query, Read, Resource, UsageError, View, api, error};
+use super::get::{self, TableRow, ready_addresses, selector};
+use super::table::{align_columns, first_three};
+use super::{KubectlView, ObjectQuery, Output, ReadCommand, ResourceType, UsageError, api, unsupported_error};
 use crate::cluster::{Cluster, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
 use crate::model::IntOrString;
 use crate::source::ObjectRef;
@@ -26,32 +26,37 @@ pub const KNOWN: [&str; 8] =
     ["service", "ingress", "endpoints", "pod", "deployment", "replicaset", "configmap", "namespace"];
 
 /// Whether these can be described.
-pub fn known(queries: &[Query]) -> Result<(), UsageError> {
-    let is_known = |query: &&Query| KNOWN.contains(&&*query.resource.kind().to_lowercase());
+pub fn known(queries: &[ObjectQuery]) -> Result<(), UsageError> {
+    let is_known = |query: &&ObjectQuery| KNOWN.contains(&&*query.resource.kind().to_lowercase());
     match queries.iter().find(|query| !is_known(query)) {
         Some(query) => {
             let kind = query.resource.singular();
-            Err(error(format!("kubectl describe {kind} isn't understood here: describe {} are", KNOWN.join(", "))))
+            Err(unsupported_error(format!(
+                "kubectl describe {kind} isn't understood here: describe {} are",
+                KNOWN.join(", ")
+            )))
         }
         None => Ok(()),
     }
 }
 
-fn one(query: &Query, row: &Row, view: View<'_>) -> Option<String> {
+fn one(query: &ObjectQuery, row: &TableRow, view: KubectlView<'_>) -> Option<String> {
     let (cluster, namespace, name) = (view.cluster, &row.namespace, &row.name);
     let object = || api::object(view, query.resource, namespace, name);
     match query.resource {
-        Resource::Services => cluster.services.get(namespace, name).map(|service| describe(service, cluster)),
-        Resource::Ingresses => cluster.ingresses.get(namespace, name).map(|ingress| ingress::describe(view, ingress)),
-        Resource::Pods => cluster.pods.get(namespace, name).map(|pod| pod::describe(pod, &object())),
-        Resource::ReplicaSets => {
+        ResourceType::Services => cluster.services.get(namespace, name).map(|service| describe(service, cluster)),
+        ResourceType::Ingresses => {
+            cluster.ingresses.get(namespace, name).map(|ingress| ingress::describe(view, ingress))
+        }
+        ResourceType::Pods => cluster.pods.get(namespace, name).map(|pod| pod::describe(pod, &object())),
+        ResourceType::ReplicaSets => {
             let reference = ObjectRef::namespaced("ReplicaSet", namespace, name);
             let workload = cluster.workloads.get(&reference);
             workload.map(|workload| replica_set::describe(cluster, &reference, workload, &object()))
         }
-        Resource::ConfigMaps => Some(config_map::describe(&object())),
-        Resource::Namespaces => Some(namespace::describe(&object())),
-        Resource::Deployments => {
+        ResourceType::ConfigMaps => Some(config_map::describe(&object())),
+        ResourceType::Namespaces => Some(namespace::describe(&object())),
+        ResourceType::Deployments => {
             let reference = ObjectRef::namespaced("Deployment", namespace, name);
             let workload = cluster.workloads.get(&reference);
             workload.map(|workload| deployment::describe(cluster, &reference, workload, &object()))
@@ -66,9 +71,9 @@ fn none() -> &'static str {
 }
 
 /// What begins with a name that isn't there (DescribeMatchingResources).
-fn matching(query: &Query, view: View<'_>) -> Option<String> {
+fn matching(query: &ObjectQuery, view: KubectlView<'_>) -> Option<String> {
     let [prefix] = query.names.as_slice() else { return None };
-    let (_, rows) = get::table(&Query { names: Vec::new(), ..query.clone() }, view);
+    let (_, rows) = get::object_table(&ObjectQuery { names: Vec::new(), ..query.clone() }, view);
     let is_there = rows.iter().any(|row| row.name == *prefix);
     let rows = rows.iter().filter(|row| !is_there && row.name.starts_with(prefix));
     let described: String = rows.filter_map(|row| Some(one(query, row, view)? + "\n")).collect();
@@ -76,13 +81,13 @@ fn matching(query: &Query, view: View<'_>) -> Option<String> {
 }
 
 /// The objects asked for, one below the other.
-pub fn output(Read { queries, by_prefix, .. }: &Read, view: View<'_>) -> Output {
+pub fn output(ReadCommand { queries, by_prefix, .. }: &ReadCommand, view: KubectlView<'_>) -> Output {
     if let Some(described) = queries.first().filter(|_| *by_prefix).and_then(|query| matching(query, view)) {
         return Output { stdout: Some(described), stderr: String::new(), exit: 0 };
     }
     let (mut described, mut missing) = (Vec::new(), String::new());
     for query in queries {
-        let (_, rows) = get::table(query, view);
+        let (_, rows) = get::object_table(query, view);
         let found: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         missing.push_str(&query.missing(&found));
         described.extend(rows.iter().filter_map(|row| one(query, row, view)));
@@ -90,7 +95,7 @@ pub fn output(Read { queries, by_prefix, .. }: &Read, view: View<'_>) -> Output 
     let asked_by_name = queries.iter().any(|query| !query.names.is_empty());
     let exit = i32::from(!missing.is_empty());
     if described.is_empty() && !asked_by_name {
-        missing.extend(queries.last().map(Query::nothing));
+        missing.extend(queries.last().map(ObjectQuery::nothing));
     }
     Output { stdout: Some(described.join("\n\n")), stderr: missing, exit }
 }
@@ -132,7 +137,7 @@ fn describe(service: &Service, cluster: &Cluster) -> String {
         lines.pair("Traffic Distribution", distribution);
     }
     lines.pair("Events", "<none>");
-    aligned(&lines.0, 0, 2)
+    align_columns(&lines.0, 0, 2)
 }
 
 fn kind(service: &Service) -> &'static str {
@@ -206,9 +211,9 @@ impl Lines {
             self.0.push(vec!["NodePort:".to_owned(), format!("{name}  {number}/{}", port.protocol)]);
         }
         // Slices without a ready endpoint leave the line empty, no slice at all is `<none>` (formatEndpointSlices).
-        let endpoints = addresses(cluster, service, Some(&port.name));
+        let endpoints = ready_addresses(cluster, service, Some(&port.name));
         let sliced = !cluster.slices_of(service.namespace(), service.name()).is_empty();
-        self.pair("Endpoints", &if sliced && endpoints.is_empty() { String::new() } else { three(&endpoints) });
+        self.pair("Endpoints", &if sliced && endpoints.is_empty() { String::new() } else { first_three(&endpoints) });
     }
 
     /// The external policy only where something external leads here.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{UsageError, View, error, refused};
+use super::{KubectlView, UsageError, kubectl_error, unsupported_error};
 use crate::diagnostic::Severity;
 use crate::explain::{Language, diagnostic};
 use crate::manifest::Manifests;
@@ -11,7 +11,7 @@ use crate::source::{ObjectRef, Sources};
 use crate::yaml;
 
 /// An object in a file.
-pub struct Document {
+pub struct FileObject {
     /// Kind, namespace and name.
     pub reference: ObjectRef,
     /// `deployment.apps`
@@ -25,38 +25,42 @@ pub struct Document {
 }
 
 /// The objects of all files, in order.
-pub fn documents(view: View<'_>, paths: &[&str], namespace: Option<&str>) -> Result<Vec<Document>, UsageError> {
+pub fn file_objects(
+    view: KubectlView<'_>,
+    paths: &[&str],
+    namespace: Option<&str>,
+) -> Result<Vec<FileObject>, UsageError> {
     let mut all = Vec::new();
     for path in paths.iter().flat_map(|paths| paths.split(',')) {
         let Some(files) = view.files.get(path) else {
-            return Err(missing(path));
+            return Err(missing_file(path));
         };
         for (file, text) in files {
             all.extend(of_file(file, text, namespace)?);
         }
     }
     match all.is_empty() {
-        true => Err(refused("error: no objects passed to apply")),
+        true => Err(kubectl_error("error: no objects passed to apply")),
         false => Ok(all),
     }
 }
 
 /// A file that isn't there, or an address from which nothing is loaded.
-fn missing(path: &str) -> UsageError {
+fn missing_file(path: &str) -> UsageError {
     if path.starts_with("http://") || path.starts_with("https://") {
-        return error(format!(
+        return unsupported_error(format!(
             "kubectl -f {path}: nothing is loaded from the network: open it, and paste its text into the manifests"
         ));
     }
-    refused(format!("error: the path {path:?} does not exist"))
+    kubectl_error(format!("error: the path {path:?} does not exist"))
 }
 
-fn of_file(file: &str, text: &str, namespace: Option<&str>) -> Result<Vec<Document>, UsageError> {
+fn of_file(file: &str, text: &str, namespace: Option<&str>) -> Result<Vec<FileObject>, UsageError> {
     let manifests = Manifests::read(Sources::new([(file.to_owned(), text.to_owned())]));
     let mut errors = manifests.diagnostics.iter().filter(|found| found.problem.severity() == Severity::Error);
     if let Some(first) = errors.next() {
         let message = diagnostic::message(first, Language::English);
-        return Err(refused(match &first.object {
+        return Err(kubectl_error(match &first.object {
             Some(object) => format!("The {} {:?} is invalid: {message}", object.kind, &*object.name),
             None => format!("error: error parsing {file}: {message}"),
         }));
@@ -79,7 +83,7 @@ fn of_file(file: &str, text: &str, namespace: Option<&str>) -> Result<Vec<Docume
         if let (Some(wanted), Some(_)) = (namespace, &reference.namespace) {
             let own = object.pointer("/metadata/namespace").and_then(Value::as_str).map(str::to_owned);
             if let Some(own) = own.filter(|own| own != wanted) {
-                return Err(refused(format!(
+                return Err(kubectl_error(format!(
                     "error: the namespace from the provided object {own:?} does not match the namespace {wanted:?}. You must pass '--namespace={own}' to perform this operation."
                 )));
             }
@@ -89,13 +93,13 @@ fn of_file(file: &str, text: &str, namespace: Option<&str>) -> Result<Vec<Docume
         let group = api_version.split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
         let kind = reference.kind.to_lowercase();
         let (singular, plural) = (format!("{kind}{group}"), format!("{}{group}", super::resource::plural_of(&kind)));
-        documents.push(Document { reference, singular, plural, object, file: file.to_owned() });
+        documents.push(FileObject { reference, singular, plural, object, file: file.to_owned() });
     }
     Ok(documents)
 }
 
 /// An object that stands in the manifests, as it was written.
-pub fn written(view: View<'_>, reference: &ObjectRef) -> Option<Value> {
+pub fn written_object(view: KubectlView<'_>, reference: &ObjectRef) -> Option<Value> {
     if let Some(object) = view.manifests.find(reference) {
         return Some(object.node.encode());
     }
@@ -105,7 +109,7 @@ pub fn written(view: View<'_>, reference: &ObjectRef) -> Option<Value> {
 }
 
 /// Whether the cluster has it by itself: the namespace default, the Service kubernetes.
-pub fn is_supplied(view: View<'_>, reference: &ObjectRef) -> bool {
+pub fn is_supplied(view: KubectlView<'_>, reference: &ObjectRef) -> bool {
     let cluster = view.cluster;
     cluster.is_supplied(reference)
         || match (&*reference.kind, reference.namespace.as_deref()) {

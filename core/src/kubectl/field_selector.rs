@@ -1,7 +1,7 @@
 //! `--field-selector`: the fields that the API server can select by (registry, each type's GetAttrs).
 
-use super::get::Row;
-use super::{Query, UsageError, View, api, refused};
+use super::get::TableRow;
+use super::{KubectlView, ObjectQuery, UsageError, api, kubectl_error};
 
 /// Fields with the values that are wanted, or not.
 #[derive(Clone, Debug, Default)]
@@ -34,14 +34,19 @@ impl FieldSelector {
             };
             let wrong =
                 format!("Error from server (BadRequest): invalid selector: '{text}'; can't understand '{part}'");
-            let (key, wanted, value) = unequal.or_else(equal).ok_or_else(|| refused(wrong))?;
+            let (key, wanted, value) = unequal.or_else(equal).ok_or_else(|| kubectl_error(wrong))?;
             Ok((key.to_owned(), wanted, value.to_owned()))
         });
         Ok(Self { requirements: parts.collect::<Result<_, UsageError>>()?, text: text.to_owned() })
     }
 
     /// The rows whose objects have the fields.
-    pub(super) fn chosen(&self, view: View<'_>, query: &Query, rows: Vec<Row>) -> Result<Vec<Row>, UsageError> {
+    pub(super) fn chosen(
+        &self,
+        view: KubectlView<'_>,
+        query: &ObjectQuery,
+        rows: Vec<TableRow>,
+    ) -> Result<Vec<TableRow>, UsageError> {
         let (plural, group) = query.resource.plural().split_once('.').unwrap_or((query.resource.plural(), ""));
         for (key, ..) in &self.requirements {
             let is_known = ["metadata.name", "metadata.namespace"].contains(&key.as_str())
@@ -50,14 +55,14 @@ impl FieldSelector {
                 || (plural == "secrets" && key == "type");
             if !is_known {
                 let version = query.resource.api_version().rsplit('/').next().unwrap_or("v1");
-                return Err(refused(format!(
+                return Err(kubectl_error(format!(
                     "Error from server (BadRequest): Unable to find \"{group}/{version}, Resource={plural}\" that match label \
                      selector \"\", field selector {:?}: field label not supported: {key}",
                     self.text
                 )));
             }
         }
-        let holds = |row: &Row| {
+        let holds = |row: &TableRow| {
             let object = api::object(view, query.resource, &row.namespace, &row.name);
             self.requirements.iter().all(|(key, wanted, value)| {
                 let pointer = format!("/{}", key.replace('.', "/"));

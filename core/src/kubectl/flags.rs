@@ -1,10 +1,10 @@
 //! kubectl's verbs and the flags that each takes, read as its own library reads them (spf13/pflag).
 
-use super::{UsageError, error, refused};
+use super::{UsageError, kubectl_error, unsupported_error};
 
 /// What somebody wants of the cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
+pub enum KubectlVerb {
     /// Tables and objects.
     Get,
     /// One object in words.
@@ -80,10 +80,10 @@ pub enum Verb {
 }
 
 /// What is typed, and the flags it takes.
-const VERBS: &[(&str, Verb, &[&str])] = &[
+const VERBS: &[(&str, KubectlVerb, &[&str])] = &[
     (
         "get",
-        Verb::Get,
+        KubectlVerb::Get,
         &[
             "all-namespaces",
             "field-selector",
@@ -97,15 +97,15 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
             "watch-only",
         ],
     ),
-    ("describe", Verb::Describe, &["all-namespaces", "selector"]),
+    ("describe", KubectlVerb::Describe, &["all-namespaces", "selector"]),
     (
         "scale",
-        Verb::Scale,
+        KubectlVerb::Scale,
         &["all", "current-replicas", "dry-run", "filename", "output", "record", "replicas", "selector", "timeout"],
     ),
     (
         "delete",
-        Verb::Delete,
+        KubectlVerb::Delete,
         &[
             "all",
             "all-namespaces",
@@ -126,7 +126,7 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
     ),
     (
         "apply",
-        Verb::Apply,
+        KubectlVerb::Apply,
         &[
             "all",
             "dry-run",
@@ -149,7 +149,7 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
     ),
     (
         "replace",
-        Verb::Replace,
+        KubectlVerb::Replace,
         &[
             "cascade",
             "dry-run",
@@ -165,17 +165,21 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
             "wait",
         ],
     ),
-    ("patch", Verb::Patch, &["dry-run", "filename", "output", "patch", "patch-file", "record", "subresource", "type"]),
+    (
+        "patch",
+        KubectlVerb::Patch,
+        &["dry-run", "filename", "output", "patch", "patch-file", "record", "subresource", "type"],
+    ),
     (
         "autoscale",
-        Verb::Autoscale,
+        KubectlVerb::Autoscale,
         &["cpu", "cpu-percent", "dry-run", "filename", "max", "memory", "min", "name", "output", "record"],
     ),
-    ("cordon", Verb::Cordon, &["dry-run", "selector"]),
-    ("uncordon", Verb::Uncordon, &["dry-run", "selector"]),
+    ("cordon", KubectlVerb::Cordon, &["dry-run", "selector"]),
+    ("uncordon", KubectlVerb::Uncordon, &["dry-run", "selector"]),
     (
         "drain",
-        Verb::Drain,
+        KubectlVerb::Drain,
         &[
             "chunk-size",
             "delete-emptydir-data",
@@ -188,16 +192,16 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
             "timeout",
         ],
     ),
-    ("taint", Verb::Taint, &["all", "dry-run", "output", "overwrite", "selector"]),
-    ("create namespace", Verb::CreateNamespace, &["dry-run", "output", "save-config", "validate"]),
+    ("taint", KubectlVerb::Taint, &["all", "dry-run", "output", "overwrite", "selector"]),
+    ("create namespace", KubectlVerb::CreateNamespace, &["dry-run", "output", "save-config", "validate"]),
     (
         "create configmap",
-        Verb::CreateConfigMap,
+        KubectlVerb::CreateConfigMap,
         &["append-hash", "dry-run", "from-env-file", "from-file", "from-literal", "output", "save-config", "validate"],
     ),
     (
         "create secret",
-        Verb::CreateSecret,
+        KubectlVerb::CreateSecret,
         &[
             "append-hash",
             "cert",
@@ -218,29 +222,29 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
     ),
     (
         "create ingress",
-        Verb::CreateIngress,
+        KubectlVerb::CreateIngress,
         &["annotation", "class", "default-backend", "dry-run", "output", "rule", "save-config", "validate"],
     ),
-    ("create job", Verb::CreateJob, &["dry-run", "from", "image", "output", "save-config", "validate"]),
+    ("create job", KubectlVerb::CreateJob, &["dry-run", "from", "image", "output", "save-config", "validate"]),
     (
         "create cronjob",
-        Verb::CreateCronJob,
+        KubectlVerb::CreateCronJob,
         &["dry-run", "image", "output", "restart", "save-config", "schedule", "validate"],
     ),
-    ("create serviceaccount", Verb::CreateServiceAccount, &["dry-run", "output", "save-config", "validate"]),
+    ("create serviceaccount", KubectlVerb::CreateServiceAccount, &["dry-run", "output", "save-config", "validate"]),
     (
         "create deployment",
-        Verb::CreateDeployment,
+        KubectlVerb::CreateDeployment,
         &["dry-run", "image", "output", "port", "replicas", "save-config", "validate"],
     ),
     (
         "create service",
-        Verb::CreateService,
+        KubectlVerb::CreateService,
         &["clusterip", "dry-run", "external-name", "node-port", "output", "save-config", "tcp", "validate"],
     ),
     (
         "create",
-        Verb::CreateFile,
+        KubectlVerb::CreateFile,
         &[
             "dry-run",
             "field-manager",
@@ -256,7 +260,7 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
     ),
     (
         "run",
-        Verb::Run,
+        KubectlVerb::Run,
         &[
             "attach",
             "command",
@@ -282,7 +286,7 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
     ),
     (
         "expose",
-        Verb::Expose,
+        KubectlVerb::Expose,
         &[
             "cluster-ip",
             "container-port",
@@ -300,22 +304,26 @@ const VERBS: &[(&str, Verb, &[&str])] = &[
             "type",
         ],
     ),
-    ("set image", Verb::SetImage, &["all", "dry-run", "filename", "output", "record", "selector"]),
-    ("set env", Verb::SetEnv, &["all", "containers", "dry-run", "env", "list", "output", "overwrite", "selector"]),
+    ("set image", KubectlVerb::SetImage, &["all", "dry-run", "filename", "output", "record", "selector"]),
+    (
+        "set env",
+        KubectlVerb::SetEnv,
+        &["all", "containers", "dry-run", "env", "list", "output", "overwrite", "selector"],
+    ),
     (
         "set resources",
-        Verb::SetResources,
+        KubectlVerb::SetResources,
         &["all", "containers", "dry-run", "limits", "output", "requests", "selector"],
     ),
-    ("set selector", Verb::SetSelector, &["all", "dry-run", "output", "record"]),
-    ("label", Verb::Label, &["all", "dry-run", "output", "overwrite", "selector"]),
-    ("annotate", Verb::Annotate, &["all", "dry-run", "output", "overwrite", "selector"]),
-    ("rollout status", Verb::RolloutStatus, &["revision", "selector", "timeout", "watch"]),
-    ("rollout history", Verb::RolloutHistory, &["revision", "selector"]),
-    ("rollout undo", Verb::RolloutUndo, &["dry-run", "selector", "to-revision"]),
-    ("rollout restart", Verb::RolloutRestart, &["selector"]),
-    ("rollout pause", Verb::RolloutPause, &["selector"]),
-    ("rollout resume", Verb::RolloutResume, &["selector"]),
+    ("set selector", KubectlVerb::SetSelector, &["all", "dry-run", "output", "record"]),
+    ("label", KubectlVerb::Label, &["all", "dry-run", "output", "overwrite", "selector"]),
+    ("annotate", KubectlVerb::Annotate, &["all", "dry-run", "output", "overwrite", "selector"]),
+    ("rollout status", KubectlVerb::RolloutStatus, &["revision", "selector", "timeout", "watch"]),
+    ("rollout history", KubectlVerb::RolloutHistory, &["revision", "selector"]),
+    ("rollout undo", KubectlVerb::RolloutUndo, &["dry-run", "selector", "to-revision"]),
+    ("rollout restart", KubectlVerb::RolloutRestart, &["selector"]),
+    ("rollout pause", KubectlVerb::RolloutPause, &["selector"]),
+    ("rollout resume", KubectlVerb::RolloutResume, &["selector"]),
 ];
 
 /// Words that stand for others behind `create`.
@@ -332,7 +340,7 @@ const ALIASES: [(&str, &str); 8] = [
 
 /// How a flag takes its value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Takes {
+enum FlagKind {
     /// In the same word or the next.
     Value,
     /// `--flag`, `--flag=false`
@@ -340,106 +348,106 @@ enum Takes {
 }
 
 #[rustfmt::skip]
-const FLAGS: &[(&str, Option<char>, Takes)] = &[
-    ("all", None, Takes::Switch),
-    ("all-namespaces", Some('A'), Takes::Switch),
-    ("annotation", None, Takes::Value),
-    ("append-hash", None, Takes::Switch),
-    ("attach", None, Takes::Switch),
-    ("cascade", None, Takes::Value),
-    ("cert", None, Takes::Value),
-    ("chunk-size", None, Takes::Value),
-    ("class", None, Takes::Value),
-    ("cluster-ip", None, Takes::Value),
-    ("clusterip", None, Takes::Value),
-    ("command", None, Takes::Switch),
-    ("container-port", None, Takes::Value),
-    ("containers", Some('c'), Takes::Value),
-    ("cpu", None, Takes::Value),
-    ("cpu-percent", None, Takes::Value),
-    ("current-replicas", None, Takes::Value),
-    ("default-backend", None, Takes::Value),
-    ("delete-emptydir-data", None, Takes::Switch),
-    ("disable-eviction", None, Takes::Switch),
-    ("docker-email", None, Takes::Value),
-    ("docker-password", None, Takes::Value),
-    ("docker-server", None, Takes::Value),
-    ("docker-username", None, Takes::Value),
-    ("dry-run", None, Takes::Switch),
-    ("env", None, Takes::Value),
-    ("expose", None, Takes::Switch),
-    ("external-ip", None, Takes::Value),
-    ("external-name", None, Takes::Value),
-    ("field-manager", None, Takes::Value),
-    ("field-selector", None, Takes::Value),
-    ("filename", Some('f'), Takes::Value),
-    ("force", None, Takes::Switch),
-    ("force-conflicts", None, Takes::Switch),
-    ("from", None, Takes::Value),
-    ("from-env-file", None, Takes::Value),
-    ("from-file", None, Takes::Value),
-    ("from-literal", None, Takes::Value),
-    ("grace-period", None, Takes::Value),
-    ("ignore-daemonsets", None, Takes::Switch),
-    ("ignore-not-found", None, Takes::Switch),
-    ("image", None, Takes::Value),
-    ("image-pull-policy", None, Takes::Value),
-    ("key", None, Takes::Value),
-    ("kustomize", Some('k'), Takes::Value),
-    ("labels", Some('l'), Takes::Value),
-    ("leave-stdin-open", None, Takes::Switch),
-    ("limits", None, Takes::Value),
-    ("list", None, Takes::Switch),
-    ("load-balancer-ip", None, Takes::Value),
-    ("max", None, Takes::Value),
-    ("memory", None, Takes::Value),
-    ("min", None, Takes::Value),
-    ("name", None, Takes::Value),
-    ("namespace", Some('n'), Takes::Value),
-    ("no-headers", None, Takes::Switch),
-    ("node-port", None, Takes::Value),
-    ("now", None, Takes::Switch),
-    ("output", Some('o'), Takes::Value),
-    ("overwrite", None, Takes::Switch),
-    ("patch", Some('p'), Takes::Value),
-    ("patch-file", None, Takes::Value),
-    ("pod-running-timeout", None, Takes::Value),
-    ("port", None, Takes::Value),
-    ("protocol", None, Takes::Value),
-    ("prune", None, Takes::Switch),
-    ("quiet", Some('q'), Takes::Switch),
-    ("record", None, Takes::Switch),
-    ("recursive", Some('R'), Takes::Switch),
-    ("replicas", None, Takes::Value),
-    ("requests", None, Takes::Value),
-    ("restart", None, Takes::Value),
-    ("revision", None, Takes::Value),
-    ("rm", None, Takes::Switch),
-    ("rule", None, Takes::Value),
-    ("save-config", None, Takes::Switch),
-    ("schedule", None, Takes::Value),
-    ("selector", Some('l'), Takes::Value),
-    ("server-side", None, Takes::Switch),
-    ("session-affinity", None, Takes::Value),
-    ("show-labels", None, Takes::Switch),
-    ("sort-by", None, Takes::Value),
-    ("stdin", Some('i'), Takes::Switch),
-    ("subresource", None, Takes::Value),
-    ("target-port", None, Takes::Value),
-    ("tcp", None, Takes::Value),
-    ("timeout", None, Takes::Value),
-    ("to-revision", None, Takes::Value),
-    ("tty", Some('t'), Takes::Switch),
-    ("type", None, Takes::Value),
-    ("validate", None, Takes::Switch),
-    ("wait", None, Takes::Switch),
-    ("watch", Some('w'), Takes::Switch),
-    ("watch-only", None, Takes::Switch),
+const FLAGS: &[(&str, Option<char>, FlagKind)] = &[
+    ("all", None, FlagKind::Switch),
+    ("all-namespaces", Some('A'), FlagKind::Switch),
+    ("annotation", None, FlagKind::Value),
+    ("append-hash", None, FlagKind::Switch),
+    ("attach", None, FlagKind::Switch),
+    ("cascade", None, FlagKind::Value),
+    ("cert", None, FlagKind::Value),
+    ("chunk-size", None, FlagKind::Value),
+    ("class", None, FlagKind::Value),
+    ("cluster-ip", None, FlagKind::Value),
+    ("clusterip", None, FlagKind::Value),
+    ("command", None, FlagKind::Switch),
+    ("container-port", None, FlagKind::Value),
+    ("containers", Some('c'), FlagKind::Value),
+    ("cpu", None, FlagKind::Value),
+    ("cpu-percent", None, FlagKind::Value),
+    ("current-replicas", None, FlagKind::Value),
+    ("default-backend", None, FlagKind::Value),
+    ("delete-emptydir-data", None, FlagKind::Switch),
+    ("disable-eviction", None, FlagKind::Switch),
+    ("docker-email", None, FlagKind::Value),
+    ("docker-password", None, FlagKind::Value),
+    ("docker-server", None, FlagKind::Value),
+    ("docker-username", None, FlagKind::Value),
+    ("dry-run", None, FlagKind::Switch),
+    ("env", None, FlagKind::Value),
+    ("expose", None, FlagKind::Switch),
+    ("external-ip", None, FlagKind::Value),
+    ("external-name", None, FlagKind::Value),
+    ("field-manager", None, FlagKind::Value),
+    ("field-selector", None, FlagKind::Value),
+    ("filename", Some('f'), FlagKind::Value),
+    ("force", None, FlagKind::Switch),
+    ("force-conflicts", None, FlagKind::Switch),
+    ("from", None, FlagKind::Value),
+    ("from-env-file", None, FlagKind::Value),
+    ("from-file", None, FlagKind::Value),
+    ("from-literal", None, FlagKind::Value),
+    ("grace-period", None, FlagKind::Value),
+    ("ignore-daemonsets", None, FlagKind::Switch),
+    ("ignore-not-found", None, FlagKind::Switch),
+    ("image", None, FlagKind::Value),
+    ("image-pull-policy", None, FlagKind::Value),
+    ("key", None, FlagKind::Value),
+    ("kustomize", Some('k'), FlagKind::Value),
+    ("labels", Some('l'), FlagKind::Value),
+    ("leave-stdin-open", None, FlagKind::Switch),
+    ("limits", None, FlagKind::Value),
+    ("list", None, FlagKind::Switch),
+    ("load-balancer-ip", None, FlagKind::Value),
+    ("max", None, FlagKind::Value),
+    ("memory", None, FlagKind::Value),
+    ("min", None, FlagKind::Value),
+    ("name", None, FlagKind::Value),
+    ("namespace", Some('n'), FlagKind::Value),
+    ("no-headers", None, FlagKind::Switch),
+    ("node-port", None, FlagKind::Value),
+    ("now", None, FlagKind::Switch),
+    ("output", Some('o'), FlagKind::Value),
+    ("overwrite", None, FlagKind::Switch),
+    ("patch", Some('p'), FlagKind::Value),
+    ("patch-file", None, FlagKind::Value),
+    ("pod-running-timeout", None, FlagKind::Value),
+    ("port", None, FlagKind::Value),
+    ("protocol", None, FlagKind::Value),
+    ("prune", None, FlagKind::Switch),
+    ("quiet", Some('q'), FlagKind::Switch),
+    ("record", None, FlagKind::Switch),
+    ("recursive", Some('R'), FlagKind::Switch),
+    ("replicas", None, FlagKind::Value),
+    ("requests", None, FlagKind::Value),
+    ("restart", None, FlagKind::Value),
+    ("revision", None, FlagKind::Value),
+    ("rm", None, FlagKind::Switch),
+    ("rule", None, FlagKind::Value),
+    ("save-config", None, FlagKind::Switch),
+    ("schedule", None, FlagKind::Value),
+    ("selector", Some('l'), FlagKind::Value),
+    ("server-side", None, FlagKind::Switch),
+    ("session-affinity", None, FlagKind::Value),
+    ("show-labels", None, FlagKind::Switch),
+    ("sort-by", None, FlagKind::Value),
+    ("stdin", Some('i'), FlagKind::Switch),
+    ("subresource", None, FlagKind::Value),
+    ("target-port", None, FlagKind::Value),
+    ("tcp", None, FlagKind::Value),
+    ("timeout", None, FlagKind::Value),
+    ("to-revision", None, FlagKind::Value),
+    ("tty", Some('t'), FlagKind::Switch),
+    ("type", None, FlagKind::Value),
+    ("validate", None, FlagKind::Switch),
+    ("wait", None, FlagKind::Switch),
+    ("watch", Some('w'), FlagKind::Switch),
+    ("watch-only", None, FlagKind::Switch),
 ];
 
 /// The words of a command, flags apart.
 #[derive(Clone, Debug, Default)]
-pub struct Flags {
+pub struct KubectlFlags {
     given: Vec<(&'static str, String)>,
     /// What is no flag, behind the verb.
     pub words: Vec<String>,
@@ -452,7 +460,7 @@ pub struct Flags {
 }
 
 /// The verbs, as they are typed.
-pub fn verbs() -> impl Iterator<Item = &'static str> {
+pub fn verb_names() -> impl Iterator<Item = &'static str> {
     VERBS.iter().map(|(name, ..)| *name)
 }
 
@@ -469,18 +477,18 @@ pub fn flags_of(verb: &str) -> Vec<String> {
 }
 
 /// Reads the words behind `kubectl`. Flags may stand before the verb: `kubectl -n kube-system get svc`.
-pub fn read(args: &[String]) -> Result<(Verb, Flags), UsageError> {
+pub fn read(args: &[String]) -> Result<(KubectlVerb, KubectlFlags), UsageError> {
     read_words(args).map_err(|refusal| match refusal.message.starts_with("error: flag needs an argument") {
         true => {
             let verb = args.iter().find(|word| !word.starts_with('-')).map_or("", String::as_str);
-            refused(format!("{}\nSee 'kubectl {verb} --help' for usage.", refusal.message))
+            kubectl_error(format!("{}\nSee 'kubectl {verb} --help' for usage.", refusal.message))
         }
         false => refusal,
     })
 }
 
-fn read_words(args: &[String]) -> Result<(Verb, Flags), UsageError> {
-    let mut reading = Flags { typed: args.to_vec(), ..Flags::default() };
+fn read_words(args: &[String]) -> Result<(KubectlVerb, KubectlFlags), UsageError> {
+    let mut reading = KubectlFlags { typed: args.to_vec(), ..KubectlFlags::default() };
     let mut letters: Vec<(char, String)> = Vec::new();
     let typed = args;
     let mut args = args.iter();
@@ -490,25 +498,26 @@ fn read_words(args: &[String]) -> Result<(Verb, Flags), UsageError> {
             Some(long) => {
                 let (name, inline) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
                 let known = FLAGS.iter().find(|flag| flag.0 == name);
-                let (name, _, takes) = *known.ok_or_else(|| not_of_get(typed, name).unwrap_or_else(|| unknown(arg)))?;
+                let (name, _, takes) =
+                    *known.ok_or_else(|| not_of_get(typed, name).unwrap_or_else(|| unsupported_flag(arg)))?;
                 let value = match (inline, takes) {
                     (Some(value), _) => value.to_owned(),
-                    (None, Takes::Switch) => "true".to_owned(),
-                    (None, Takes::Value) => args.next().cloned().ok_or_else(|| needs_value(arg, arg))?,
+                    (None, FlagKind::Switch) => "true".to_owned(),
+                    (None, FlagKind::Value) => args.next().cloned().ok_or_else(|| needs_value(arg, arg))?,
                 };
                 reading.given.push((name, value));
             }
-            None if arg.starts_with('-') && arg.len() > 1 => short(arg, &mut args, &mut letters)?,
+            None if arg.starts_with('-') && arg.len() > 1 => read_shorthand(arg, &mut args, &mut letters)?,
             None => reading.words.push(arg.clone()),
         }
     }
     let (verb, own) = reading.verb()?;
-    reading.is_describe = verb == Verb::Describe;
+    reading.is_describe = verb == KubectlVerb::Describe;
     for (letter, value) in letters {
-        let named = |flag: &&(&'static str, Option<char>, Takes)| {
+        let named = |flag: &&(&'static str, Option<char>, FlagKind)| {
             flag.1 == Some(letter) && (flag.0 == "namespace" || own.contains(&flag.0))
         };
-        let flag = FLAGS.iter().find(named).ok_or_else(|| unknown(&format!("-{letter}")))?;
+        let flag = FLAGS.iter().find(named).ok_or_else(|| unsupported_flag(&format!("-{letter}")))?;
         reading.given.push((flag.0, value));
     }
     match reading.given.iter().find(|(name, _)| *name != "namespace" && !own.contains(name)) {
@@ -518,7 +527,7 @@ fn read_words(args: &[String]) -> Result<(Verb, Flags), UsageError> {
 }
 
 /// Letters in one word, the last of which may have its value behind it: `-Aowide`.
-fn short<'a>(
+fn read_shorthand<'a>(
     arg: &str,
     args: &mut impl Iterator<Item = &'a String>,
     letters: &mut Vec<(char, String)>,
@@ -526,8 +535,8 @@ fn short<'a>(
     let mut rest = arg.strip_prefix('-').unwrap_or(arg).chars();
     while let Some(letter) = rest.next() {
         let shown = format!("-{letter}");
-        let flag = FLAGS.iter().find(|flag| flag.1 == Some(letter)).ok_or_else(|| unknown(&shown))?;
-        if flag.2 == Takes::Switch {
+        let flag = FLAGS.iter().find(|flag| flag.1 == Some(letter)).ok_or_else(|| unsupported_flag(&shown))?;
+        if flag.2 == FlagKind::Switch {
             letters.push((letter, "true".to_owned()));
             continue;
         }
@@ -542,13 +551,13 @@ fn short<'a>(
     Ok(())
 }
 
-impl Flags {
+impl KubectlFlags {
     /// Takes the verb's words off.
-    fn verb(&mut self) -> Result<(Verb, &'static [&'static str]), UsageError> {
-        let known: Vec<&str> = verbs().collect();
+    fn verb(&mut self) -> Result<(KubectlVerb, &'static [&'static str]), UsageError> {
+        let known: Vec<&str> = verb_names().collect();
         let known = known.join(", ");
         let Some(first) = self.words.first() else {
-            return Err(error(format!("kubectl: a verb is missing; these are understood: {known}, exec")));
+            return Err(unsupported_error(format!("kubectl: a verb is missing; these are understood: {known}, exec")));
         };
         for (name, verb, flags) in VERBS {
             let words: Vec<&str> = name.split(' ').collect();
@@ -566,7 +575,7 @@ impl Flags {
         }
         let two = VERBS.iter().any(|(name, ..)| name.split_once(' ').is_some_and(|(word, _)| word == first));
         let typed = self.words.iter().take(if two { 2 } else { 1 }).cloned().collect::<Vec<_>>().join(" ");
-        Err(error(format!("kubectl {typed} isn't understood here: {known} and exec are")))
+        Err(unsupported_error(format!("kubectl {typed} isn't understood here: {known} and exec are")))
     }
 
     /// A flag's value; of several the last.
@@ -594,8 +603,8 @@ impl Flags {
 /// What kubectl says of a flag without value: `--output`, or the letter `-o` in the word `-Ao`.
 pub fn needs_value(flag: &str, word: &str) -> UsageError {
     match flag.strip_prefix("--") {
-        Some(_) => refused(format!("error: flag needs an argument: {flag}")),
-        None => refused(format!("error: flag needs an argument: '{}' in {word}", flag.trim_start_matches('-'))),
+        Some(_) => kubectl_error(format!("error: flag needs an argument: {flag}")),
+        None => kubectl_error(format!("error: flag needs an argument: '{}' in {word}", flag.trim_start_matches('-'))),
     }
 }
 
@@ -648,26 +657,28 @@ fn not_of_get(args: &[String], name: &str) -> Option<UsageError> {
     let verb = args.iter().find(|word| !word.starts_with('-'))?;
     let is_unknown =
         verb == "get" && !REST_OF_GET.contains(&name) && !["vmodule", "warnings-as-errors"].contains(&name);
-    is_unknown.then(|| refused(format!("error: unknown flag: --{name}\nSee 'kubectl get --help' for usage.")))
+    is_unknown.then(|| kubectl_error(format!("error: unknown flag: --{name}\nSee 'kubectl get --help' for usage.")))
 }
 
 /// A flag of other verbs: of the verbs whose flags are all listed here, kubectl's own refusal is known.
-fn no_such_flag(verb: Verb, flag: &str) -> UsageError {
-    const LISTED: [(Verb, &str); 6] = [
-        (Verb::Run, "run"),
-        (Verb::CreateDeployment, "create deployment"),
-        (Verb::Expose, "expose"),
-        (Verb::RolloutRestart, "rollout restart"),
-        (Verb::RolloutPause, "rollout pause"),
-        (Verb::RolloutResume, "rollout resume"),
+fn no_such_flag(verb: KubectlVerb, flag: &str) -> UsageError {
+    const LISTED: [(KubectlVerb, &str); 6] = [
+        (KubectlVerb::Run, "run"),
+        (KubectlVerb::CreateDeployment, "create deployment"),
+        (KubectlVerb::Expose, "expose"),
+        (KubectlVerb::RolloutRestart, "rollout restart"),
+        (KubectlVerb::RolloutPause, "rollout pause"),
+        (KubectlVerb::RolloutResume, "rollout resume"),
     ];
     match LISTED.iter().find(|(listed, _)| *listed == verb) {
-        Some((_, name)) => refused(format!("error: unknown flag: {flag}\nSee 'kubectl {name} --help' for usage.")),
-        None => unknown(flag),
+        Some((_, name)) => {
+            kubectl_error(format!("error: unknown flag: {flag}\nSee 'kubectl {name} --help' for usage."))
+        }
+        None => unsupported_flag(flag),
     }
 }
 
 /// kubectl has many flags; which of those it would refuse isn't known here.
-pub fn unknown(option: &str) -> UsageError {
-    error(format!("kubectl {option} isn't understood here"))
+pub fn unsupported_flag(option: &str) -> UsageError {
+    unsupported_error(format!("kubectl {option} isn't understood here"))
 }

@@ -5,9 +5,12 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::print::{Format, sort};
-use super::table::{aligned, three};
-use super::{Namespace, Output, Query, Read, Resource, UsageError, View, api, objects, others, refused};
+use super::print::{OutputFormat, sort};
+use super::table::{align_columns, first_three};
+use super::{
+    KubectlView, NamespaceScope, ObjectQuery, Output, ReadCommand, ResourceType, UsageError, api, kubectl_error,
+    objects, others,
+};
 use crate::cluster::{Cluster, Endpoint, Phase, Pod, Service, ServiceKind};
 use crate::model::{Endpoints, Labels, Metadata};
 use crate::order::Order;
@@ -19,7 +22,7 @@ pub(super) const NONE: &str = "<none>";
 const BALANCER_WIDTH: usize = 16;
 
 /// A line of the table.
-pub(super) struct Row {
+pub(super) struct TableRow {
     /// The object's namespace; empty for those that have none.
     pub namespace: String,
     /// The object's name, for those that are asked for by name.
@@ -31,19 +34,19 @@ pub(super) struct Row {
 }
 
 /// What is asked for, as a table or as objects, and what kubectl says of what isn't there.
-pub fn output(kubectl: &Read, view: View<'_>) -> Result<Output, UsageError> {
+pub fn get_output(kubectl: &ReadCommand, view: KubectlView<'_>) -> Result<Output, UsageError> {
     let (mut stderr, mut missing, mut tables, mut objects) = (String::new(), String::new(), Vec::new(), Vec::new());
-    let is_table = matches!(kubectl.format, Format::Table | Format::Wide);
+    let is_table = matches!(kubectl.format, OutputFormat::Table | OutputFormat::Wide);
     let single = matches!(&kubectl.queries[..], [query] if query.names.len() == 1);
     for query in &kubectl.queries {
-        let (header, rows) = table(query, view);
+        let (header, rows) = object_table(query, view);
         let rows = kubectl.fields.chosen(view, query, rows)?;
         let found: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
         if !kubectl.ignore_not_found {
             missing.push_str(&query.missing(&found));
         }
         stderr.push_str(deprecation(query));
-        let object = |row: &Row| api::object(view, query.resource, &row.namespace, &row.name);
+        let object = |row: &TableRow| api::object(view, query.resource, &row.namespace, &row.name);
         if is_table {
             let rows = match &kubectl.sort_by {
                 Some(field) if rows.len() > 1 => {
@@ -51,7 +54,8 @@ pub fn output(kubectl: &Read, view: View<'_>) -> Result<Output, UsageError> {
                         let object = object(&row);
                         (row, object)
                     });
-                    let sorted = sort::sort(keyed.collect(), field).map_err(|why| refused(format!("error: {why}")))?;
+                    let sorted =
+                        sort::sort(keyed.collect(), field).map_err(|why| kubectl_error(format!("error: {why}")))?;
                     sorted.into_iter().map(|(row, _)| row).collect()
                 }
                 _ => rows,
@@ -65,7 +69,7 @@ pub fn output(kubectl: &Read, view: View<'_>) -> Result<Output, UsageError> {
     let asked_by_name = kubectl.queries.iter().any(|query| !query.names.is_empty());
     let stdout = if is_table {
         if tables.is_empty() && !asked_by_name && !kubectl.ignore_not_found {
-            stderr.extend(kubectl.queries.last().map(Query::nothing));
+            stderr.extend(kubectl.queries.last().map(ObjectQuery::nothing));
         }
         tables.join("\n")
     } else if objects.is_empty() && (single || kubectl.ignore_not_found) {
@@ -87,12 +91,12 @@ pub fn output(kubectl: &Read, view: View<'_>) -> Result<Output, UsageError> {
 }
 
 /// Objects in the format that -o names.
-fn list(kubectl: &Read, objects: Vec<Named>, single: bool) -> Result<String, UsageError> {
+fn list(kubectl: &ReadCommand, objects: Vec<NamedObject>, single: bool) -> Result<String, UsageError> {
     let objects = match &kubectl.sort_by {
-        Some(field) if !single => sort::sort(objects, field).map_err(|why| refused(format!("error: {why}")))?,
+        Some(field) if !single => sort::sort(objects, field).map_err(|why| kubectl_error(format!("error: {why}")))?,
         _ => objects,
     };
-    if kubectl.format == Format::Name {
+    if kubectl.format == OutputFormat::Name {
         return Ok(objects.iter().map(|((resource, name), _)| format!("{}/{name}\n", resource.singular())).collect());
     }
     let headers = kubectl.queries.iter().all(|query| query.headers);
@@ -100,36 +104,36 @@ fn list(kubectl: &Read, objects: Vec<Named>, single: bool) -> Result<String, Usa
 }
 
 /// An object with its type and name.
-type Named = ((Resource, String), Value);
+type NamedObject = ((ResourceType, String), Value);
 
-fn text(query: &Query, header: Vec<String>, rows: Vec<Row>) -> String {
+fn text(query: &ObjectQuery, header: Vec<String>, rows: Vec<TableRow>) -> String {
     let header = query.headers.then_some(header);
     let lines: Vec<Vec<String>> = header.into_iter().chain(rows.into_iter().map(|row| row.cells)).collect();
-    aligned(&lines, 6, 3)
+    align_columns(&lines, 6, 3)
 }
 
 /// The header, and a line for each object, in the order of the names that were asked for.
-pub fn table(query: &Query, view: View<'_>) -> (Vec<String>, Vec<Row>) {
+pub fn object_table(query: &ObjectQuery, view: KubectlView<'_>) -> (Vec<String>, Vec<TableRow>) {
     let cluster = view.cluster;
     let (columns, wide, mut rows) = match query.resource {
-        Resource::Pods => pods(query, cluster),
-        Resource::Services => services(query, cluster),
-        Resource::Endpoints => endpoints(query, cluster),
-        Resource::EndpointSlices => slices(query, cluster),
-        Resource::Ingresses => objects::ingresses(query, cluster),
-        Resource::IngressClasses => objects::ingress_classes(query, cluster),
-        Resource::NetworkPolicies => objects::network_policies(query, cluster),
-        Resource::ConfigMaps => objects::config_maps(query, cluster),
-        Resource::Nodes => objects::nodes(query, cluster),
-        Resource::Namespaces => objects::namespaces(query, cluster),
-        Resource::Deployments => objects::deployments(query, cluster),
-        Resource::ReplicaSets | Resource::ReplicationControllers => objects::replica_sets(query, cluster),
-        Resource::StatefulSets => objects::stateful_sets(query, cluster),
-        Resource::DaemonSets => objects::daemon_sets(query, cluster),
-        Resource::Other(_) => others::table(query, view),
+        ResourceType::Pods => pods(query, cluster),
+        ResourceType::Services => services(query, cluster),
+        ResourceType::Endpoints => endpoints(query, cluster),
+        ResourceType::EndpointSlices => slices(query, cluster),
+        ResourceType::Ingresses => objects::ingresses(query, cluster),
+        ResourceType::IngressClasses => objects::ingress_classes(query, cluster),
+        ResourceType::NetworkPolicies => objects::network_policies(query, cluster),
+        ResourceType::ConfigMaps => objects::config_maps(query, cluster),
+        ResourceType::Nodes => objects::nodes(query, cluster),
+        ResourceType::Namespaces => objects::namespaces(query, cluster),
+        ResourceType::Deployments => objects::deployments(query, cluster),
+        ResourceType::ReplicaSets | ResourceType::ReplicationControllers => objects::replica_sets(query, cluster),
+        ResourceType::StatefulSets => objects::stateful_sets(query, cluster),
+        ResourceType::DaemonSets => objects::daemon_sets(query, cluster),
+        ResourceType::Other(_) => others::written_table(query, view),
     };
     let namespace: &[&str] =
-        if query.namespace == Namespace::All && query.resource.is_namespaced() { &["NAMESPACE"] } else { &[] };
+        if query.namespace == NamespaceScope::All && query.resource.is_namespaced() { &["NAMESPACE"] } else { &[] };
     let more: &[&str] = if query.wide { wide } else { &[] };
     let mut header: Vec<String> = namespace.iter().chain(columns).chain(more).map(ToString::to_string).collect();
     let shown = header.len();
@@ -143,26 +147,34 @@ pub fn table(query: &Query, view: View<'_>) -> (Vec<String>, Vec<Row>) {
 }
 
 /// Endpoints still work, with a warning from the API server since 1.33.
-fn deprecation(query: &Query) -> &'static str {
+fn deprecation(query: &ObjectQuery) -> &'static str {
     match query.resource {
-        Resource::Endpoints => "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n",
+        ResourceType::Endpoints => {
+            "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n"
+        }
         _ => "",
     }
 }
 
 /// A row, behind its namespace with -A.
-pub(super) fn row(query: &Query, namespace: &str, name: &str, labels: &Labels, cells: Vec<String>) -> Row {
+pub(super) fn namespaced_row(
+    query: &ObjectQuery,
+    namespace: &str,
+    name: &str,
+    labels: &Labels,
+    cells: Vec<String>,
+) -> TableRow {
     let mut line: Vec<String> = Vec::new();
-    if query.namespace == Namespace::All {
+    if query.namespace == NamespaceScope::All {
         line.push(namespace.to_owned());
     }
     line.push(named(query, name));
     line.extend(cells);
-    Row { namespace: namespace.to_owned(), name: name.to_owned(), labels: label_text(labels), cells: line }
+    TableRow { namespace: namespace.to_owned(), name: name.to_owned(), labels: label_text(labels), cells: line }
 }
 
 /// A name, with its kind where several are asked for.
-pub(super) fn named(query: &Query, name: &str) -> String {
+pub(super) fn named(query: &ObjectQuery, name: &str) -> String {
     if query.with_kind { format!("{}/{name}", query.resource.singular()) } else { name.to_owned() }
 }
 
@@ -172,11 +184,11 @@ pub(super) fn label_text(labels: &Labels) -> String {
     if pairs.is_empty() { NONE.to_owned() } else { pairs.join(",") }
 }
 
-pub(super) type Table = (&'static [&'static str], &'static [&'static str], Vec<Row>);
+pub(super) type ObjectTable = (&'static [&'static str], &'static [&'static str], Vec<TableRow>);
 
-fn pods(query: &Query, cluster: &Cluster) -> Table {
+fn pods(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let wanted = cluster.pods.values().filter(|pod| query.wants(pod.namespace(), pod.name(), &pod.labels));
-    let rows = wanted.map(|pod| row(query, pod.namespace(), pod.name(), &pod.labels, pod_cells(pod)));
+    let rows = wanted.map(|pod| namespaced_row(query, pod.namespace(), pod.name(), &pod.labels, pod_cells(pod)));
     let wide: &[&str] = &["IP", "NODE", "NOMINATED NODE", "READINESS GATES"];
     (&["NAME", "READY", "STATUS", "RESTARTS", "AGE"], wide, rows.collect())
 }
@@ -206,14 +218,14 @@ fn pod_cells(pod: &Pod) -> Vec<String> {
     ]
 }
 
-fn services(query: &Query, cluster: &Cluster) -> Table {
+fn services(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let wanted = cluster
         .services
         .values()
         .filter(|service| query.wants(service.namespace(), service.name(), &service.object.metadata.labels));
     let rows = wanted.map(|service| {
         let labels = &service.object.metadata.labels;
-        row(query, service.namespace(), service.name(), labels, service_cells(service, query.wide))
+        namespaced_row(query, service.namespace(), service.name(), labels, service_cells(service, query.wide))
     });
     (&["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"], &["SELECTOR"], rows.collect())
 }
@@ -240,7 +252,7 @@ fn service_cells(service: &Service, wide: bool) -> Vec<String> {
     vec![
         kind.to_owned(),
         cluster_ip,
-        external(service, wide),
+        external_addresses(service, wide),
         if ports.is_empty() { NONE.to_owned() } else { ports.join(",") },
         UNKNOWN.to_owned(),
         selector(service),
@@ -248,12 +260,12 @@ fn service_cells(service: &Service, wide: bool) -> Vec<String> {
 }
 
 /// The column EXTERNAL-IP (getServiceExternalIP).
-fn external(service: &Service, wide: bool) -> String {
+fn external_addresses(service: &Service, wide: bool) -> String {
     let addresses = |list: &[IpAddr]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
     match &service.kind {
         ServiceKind::ExternalName(name) => name.to_string(),
         ServiceKind::LoadBalancer => {
-            let given = balancer(service);
+            let given = load_balancer_addresses(service);
             let given = match given.chars().count() > BALANCER_WIDTH && !wide {
                 true => format!("{}...", given.chars().take(BALANCER_WIDTH - 3).collect::<String>()),
                 false => given,
@@ -276,7 +288,7 @@ fn external(service: &Service, wide: bool) -> String {
 }
 
 /// A load balancer's addresses and names, sorted.
-pub fn balancer(service: &Service) -> String {
+pub fn load_balancer_addresses(service: &Service) -> String {
     let given = service.load_balancer.iter().filter_map(|ingress| {
         ingress.ip.map(|ip| ip.to_string()).or(ingress.hostname.as_ref().map(ToString::to_string))
     });
@@ -290,14 +302,14 @@ pub fn selector(service: &Service) -> String {
     service.object.spec.selector.as_ref().map_or_else(|| NONE.to_owned(), label_text)
 }
 
-fn endpoints(query: &Query, cluster: &Cluster) -> Table {
+fn endpoints(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let wanted = cluster.endpoints.values().filter(|endpoints| {
         let Metadata { namespace, name, labels, .. } = &endpoints.metadata;
         query.wants(namespace, name, labels)
     });
     let rows = wanted.map(|endpoints| {
         let Metadata { namespace, name, labels, .. } = &endpoints.metadata;
-        row(query, namespace, name, labels, vec![subset_list(endpoints), UNKNOWN.to_owned()])
+        namespaced_row(query, namespace, name, labels, vec![subset_list(endpoints), UNKNOWN.to_owned()])
     });
     (&["NAME", "ENDPOINTS", "AGE"], &[], rows.collect())
 }
@@ -316,12 +328,12 @@ fn subset_list(endpoints: &Endpoints) -> String {
             );
         }
     }
-    if list.is_empty() && !endpoints.subsets.is_empty() { String::new() } else { three(&list) }
+    if list.is_empty() && !endpoints.subsets.is_empty() { String::new() } else { first_three(&list) }
 }
 
 /// A Service's ready endpoints as `ADDRESS:PORT`, in the order of their text as Endpoints have it (RepackSubsets), of one
 /// named port or of all.
-pub fn addresses(cluster: &Cluster, service: &Service, port: Option<&str>) -> Vec<String> {
+pub fn ready_addresses(cluster: &Cluster, service: &Service, port: Option<&str>) -> Vec<String> {
     let mut list = Vec::new();
     for slice in cluster.slices_of(service.namespace(), service.name()) {
         let ready: Vec<IpAddr> = slice
@@ -348,7 +360,7 @@ fn is_ready(endpoint: &Endpoint) -> bool {
     endpoint.ready.unwrap_or(true)
 }
 
-fn slices(query: &Query, cluster: &Cluster) -> Table {
+fn slices(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let all = cluster.slices.values().flatten();
     let wanted = all.filter(|slice| {
         let namespace = slice.reference.namespace.as_deref().unwrap_or_default();
@@ -361,11 +373,11 @@ fn slices(query: &Query, cluster: &Cluster) -> Table {
         let endpoints: Vec<String> = endpoints.map(ToString::to_string).collect();
         let cells = vec![
             if slice.ipv6 { "IPv6" } else { "IPv4" }.to_owned(),
-            if ports.is_empty() { "<unset>".to_owned() } else { three(&ports) },
-            if endpoints.is_empty() { "<unset>".to_owned() } else { three(&endpoints) },
+            if ports.is_empty() { "<unset>".to_owned() } else { first_three(&ports) },
+            if endpoints.is_empty() { "<unset>".to_owned() } else { first_three(&endpoints) },
             UNKNOWN.to_owned(),
         ];
-        row(
+        namespaced_row(
             query,
             slice.reference.namespace.as_deref().unwrap_or_default(),
             &slice.reference.name,

@@ -11,24 +11,24 @@ use parser::Slice;
 
 /// A template that could be read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Template(Vec<Action>);
+pub struct JsonPathTemplate(Vec<TemplateAction>);
 
 /// Text, or what stands between braces.
-type Action = Vec<Step>;
+type TemplateAction = Vec<PathStep>;
 
 /// What each [`Action`] found.
-type Found<'v> = Vec<Vec<&'v Value>>;
+type FoundValues<'v> = Vec<Vec<&'v Value>>;
 
 #[derive(Clone, Debug, PartialEq)]
-enum Step {
+enum PathStep {
     /// Text, a number or a boolean.
     Literal(Value),
     Field(String),
     Wildcard,
     Recursive,
     Slice(Slice),
-    Union(Vec<Action>),
-    Filter(Box<Filter>),
+    Union(Vec<TemplateAction>),
+    Filter(Box<PathFilter>),
     Range,
     End,
     /// Any other word.
@@ -37,20 +37,20 @@ enum Step {
 
 /// `[?(LEFT OPERATOR RIGHT)]`; without operator it asks whether the left side is there.
 #[derive(Clone, Debug, PartialEq)]
-struct Filter {
-    left: Action,
+struct PathFilter {
+    left: TemplateAction,
     operator: Option<String>,
-    right: Action,
+    right: TemplateAction,
 }
 
-impl Template {
+impl JsonPathTemplate {
     /// Reads a template; the error is upstream's.
     pub fn parse(text: &str) -> Result<Self, String> {
         parser::parse(text).map(Self)
     }
 
     /// What each part finds, ranges run through. A missing key finds nothing.
-    pub fn find<'v>(&'v self, data: &'v Value) -> Result<Found<'v>, String> {
+    pub fn find<'v>(&'v self, data: &'v Value) -> Result<FoundValues<'v>, String> {
         Ok(find(&self.0, data, false)?.0)
     }
 
@@ -62,15 +62,19 @@ impl Template {
 }
 
 /// The results, and how many actions there are before the `end` that was met.
-fn find<'v>(actions: &'v [Action], data: &'v Value, in_range: bool) -> Result<(Found<'v>, Option<usize>), String> {
+fn find<'v>(
+    actions: &'v [TemplateAction],
+    data: &'v Value,
+    in_range: bool,
+) -> Result<(FoundValues<'v>, Option<usize>), String> {
     let (mut all, mut at) = (Vec::new(), 0);
     while let Some(action) = actions.get(at) {
         let found = follow(vec![data], action)?;
         let rest = actions.get(at + 1..).unwrap_or_default();
-        if action.contains(&Step::End) {
+        if action.contains(&PathStep::End) {
             return if in_range { Ok((all, Some(at))) } else { Err("not in range, nothing to end".to_owned()) };
         }
-        if !action.contains(&Step::Range) {
+        if !action.contains(&PathStep::Range) {
             all.push(found);
             at += 1;
             continue;
@@ -90,11 +94,11 @@ fn find<'v>(actions: &'v [Action], data: &'v Value, in_range: bool) -> Result<(F
     Ok((all, None))
 }
 
-fn follow<'v>(values: Vec<&'v Value>, action: &'v [Step]) -> Result<Vec<&'v Value>, String> {
+fn follow<'v>(values: Vec<&'v Value>, action: &'v [PathStep]) -> Result<Vec<&'v Value>, String> {
     action.iter().try_fold(values, |values, step| step.follow(&values))
 }
 
-impl Step {
+impl PathStep {
     fn follow<'v>(&'v self, values: &[&'v Value]) -> Result<Vec<&'v Value>, String> {
         let some = values.iter().copied().filter(|value| !value.is_null());
         Ok(match self {
@@ -131,7 +135,7 @@ impl Step {
     }
 }
 
-impl Filter {
+impl PathFilter {
     fn follow<'v>(&'v self, values: &[&'v Value]) -> Result<Vec<&'v Value>, String> {
         let mut all = Vec::new();
         for value in values {
@@ -257,7 +261,7 @@ mod tests {
                 {"name": "b", "n": 2, "conditions": [{"type": "Ready", "status": "True"}, {"type": "Other", "status": "<no>"}]},
             ],
         });
-        Template::parse(template)?.print(&data)
+        JsonPathTemplate::parse(template)?.print(&data)
     }
 
     /// The rules of util/jsonpath's own tests (jsonpath_test.go), on other data.

@@ -1,9 +1,9 @@
 //! `kubectl get` of what routing hangs on beside pods and Services: nodes, Ingresses and their classes, NetworkPolicies,
 //! namespaces, ConfigMaps, and the workloads. Columns of pkg/printers/internalversion/printers.go.
 
-use super::get::{NONE, Row, Table, UNKNOWN, label_text, named, row};
-use super::replicas::Replicas;
-use super::{Namespace, Query};
+use super::get::{NONE, ObjectTable, TableRow, UNKNOWN, label_text, named, namespaced_row};
+use super::replicas::ReplicaCounts;
+use super::{NamespaceScope, ObjectQuery};
 use crate::cluster::{Cluster, Node, Workload};
 use crate::model::{Ingress, LabelSelector, Labels, Metadata};
 use crate::order::Order;
@@ -11,9 +11,9 @@ use crate::order::Order;
 const ROLE: &str = "node-role.kubernetes.io/";
 
 /// Nodes (printNode). What only a running kubelet reports is unknown.
-pub fn nodes(query: &Query, cluster: &Cluster) -> Table {
-    let wanted = cluster.nodes.values().filter(|node| wants(query, &node.name, &node.labels));
-    let rows = wanted.map(|node| alone(query, &node.name, &node.labels, node_cells(node))).collect();
+pub fn nodes(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
+    let wanted = cluster.nodes.values().filter(|node| wants_cluster_scoped(query, &node.name, &node.labels));
+    let rows = wanted.map(|node| cluster_scoped_row(query, &node.name, &node.labels, node_cells(node))).collect();
     let wide: &[&str] = &["INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"];
     (&["NAME", "STATUS", "ROLES", "AGE", "VERSION"], wide, rows)
 }
@@ -29,7 +29,7 @@ fn node_cells(node: &Node) -> Vec<String> {
     let internal = address("InternalIP").or_else(|| node.addresses.first().map(ToString::to_string));
     vec![
         format!("{ready}{cordoned}"),
-        list(&roles),
+        comma_list(&roles),
         UNKNOWN.to_owned(),
         UNKNOWN.to_owned(),
         internal.unwrap_or_else(|| NONE.to_owned()),
@@ -41,10 +41,11 @@ fn node_cells(node: &Node) -> Vec<String> {
 }
 
 /// Ingresses (printIngress).
-pub fn ingresses(query: &Query, cluster: &Cluster) -> Table {
-    let rows = of(query, cluster.ingresses.values().map(|ingress| (&ingress.metadata, ingress)), |ingress| {
-        ingress_cells(ingress)
-    });
+pub fn ingresses(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
+    let rows =
+        namespaced_rows(query, cluster.ingresses.values().map(|ingress| (&ingress.metadata, ingress)), |ingress| {
+            ingress_cells(ingress)
+        });
     (&["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"], &[], rows)
 }
 
@@ -72,16 +73,16 @@ fn ingress_cells(ingress: &Ingress) -> Vec<String> {
 }
 
 /// IngressClasses (printIngressClass).
-pub fn ingress_classes(query: &Query, cluster: &Cluster) -> Table {
+pub fn ingress_classes(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let wanted = cluster.ingress_classes.iter();
-    let wanted = wanted.filter(|(name, class)| wants(query, name, &class.metadata.labels));
+    let wanted = wanted.filter(|(name, class)| wants_cluster_scoped(query, name, &class.metadata.labels));
     let rows = wanted.map(|(name, class)| {
         let parameters = class.spec.parameters.as_ref().map(|parameters| match &parameters.api_group {
             Some(group) if !group.is_empty() => format!("{}.{group}/{}", parameters.kind, parameters.name),
             _ => format!("{}/{}", parameters.kind, parameters.name),
         });
         let parameters = parameters.unwrap_or_else(|| NONE.to_owned());
-        alone(
+        cluster_scoped_row(
             query,
             name,
             &class.metadata.labels,
@@ -92,23 +93,25 @@ pub fn ingress_classes(query: &Query, cluster: &Cluster) -> Table {
 }
 
 /// NetworkPolicies (printNetworkPolicy).
-pub fn network_policies(query: &Query, cluster: &Cluster) -> Table {
+pub fn network_policies(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let policies = cluster.network_policies.values().map(|policy| (&policy.metadata, policy));
-    let rows = of(query, policies, |policy| vec![selector_text(&policy.spec.pod_selector), UNKNOWN.to_owned()]);
+    let rows =
+        namespaced_rows(query, policies, |policy| vec![selector_text(&policy.spec.pod_selector), UNKNOWN.to_owned()]);
     (&["NAME", "POD-SELECTOR", "AGE"], &[], rows)
 }
 
 /// ConfigMaps (printConfigMap).
-pub fn config_maps(query: &Query, cluster: &Cluster) -> Table {
+pub fn config_maps(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let maps = cluster.config_maps.values().map(|map| (&map.metadata, map));
-    let rows = of(query, maps, |map| vec![map.data.len().to_string(), UNKNOWN.to_owned()]);
+    let rows = namespaced_rows(query, maps, |map| vec![map.data.len().to_string(), UNKNOWN.to_owned()]);
     (&["NAME", "DATA", "AGE"], &[], rows)
 }
 
 /// Namespaces (printNamespace).
-pub fn namespaces(query: &Query, cluster: &Cluster) -> Table {
-    let wanted = cluster.namespaces.iter().filter(|(name, labels)| wants(query, name, labels));
-    let rows = wanted.map(|(name, labels)| alone(query, name, labels, vec!["Active".to_owned(), UNKNOWN.to_owned()]));
+pub fn namespaces(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
+    let wanted = cluster.namespaces.iter().filter(|(name, labels)| wants_cluster_scoped(query, name, labels));
+    let rows = wanted
+        .map(|(name, labels)| cluster_scoped_row(query, name, labels, vec!["Active".to_owned(), UNKNOWN.to_owned()]));
     (&["NAME", "STATUS", "AGE"], &[], rows.collect())
 }
 
@@ -116,7 +119,7 @@ pub fn namespaces(query: &Query, cluster: &Cluster) -> Table {
 const TEMPLATE: &[&str] = &["CONTAINERS", "IMAGES", "SELECTOR"];
 
 /// Deployments (printDeployment).
-pub fn deployments(query: &Query, cluster: &Cluster) -> Table {
+pub fn deployments(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let rows = workloads(query, cluster, "Deployment", |replicas, _| {
         vec![
             replicas.ready_of_desired(),
@@ -129,23 +132,23 @@ pub fn deployments(query: &Query, cluster: &Cluster) -> Table {
 }
 
 /// ReplicaSets and ReplicationControllers (printReplicaSet, printReplicationController).
-pub fn replica_sets(query: &Query, cluster: &Cluster) -> Table {
+pub fn replica_sets(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let rows = workloads(query, cluster, query.resource.kind(), |replicas, _| {
-        let Replicas { desired, current, ready, .. } = replicas;
+        let ReplicaCounts { desired, current, ready, .. } = replicas;
         vec![desired.to_string(), current.to_string(), ready.to_string(), UNKNOWN.to_owned()]
     });
     (&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], TEMPLATE, rows)
 }
 
 /// StatefulSets (printStatefulSet).
-pub fn stateful_sets(query: &Query, cluster: &Cluster) -> Table {
+pub fn stateful_sets(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let rows =
         workloads(query, cluster, "StatefulSet", |replicas, _| vec![replicas.ready_of_desired(), UNKNOWN.to_owned()]);
     (&["NAME", "READY", "AGE"], &["CONTAINERS", "IMAGES"], rows)
 }
 
 /// DaemonSets (printDaemonSet).
-pub fn daemon_sets(query: &Query, cluster: &Cluster) -> Table {
+pub fn daemon_sets(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let rows = workloads(query, cluster, "DaemonSet", |replicas, workload| {
         let wanted = replicas.desired.to_string();
         let available = replicas.available.to_string();
@@ -160,11 +163,11 @@ pub fn daemon_sets(query: &Query, cluster: &Cluster) -> Table {
 
 /// The workloads of a kind with their pods.
 fn workloads(
-    query: &Query,
+    query: &ObjectQuery,
     cluster: &Cluster,
     kind: &str,
-    cells: impl Fn(Replicas, &Workload) -> Vec<String>,
-) -> Vec<Row> {
+    cells: impl Fn(ReplicaCounts, &Workload) -> Vec<String>,
+) -> Vec<TableRow> {
     let all = cluster.workloads.iter().filter(|(reference, _)| &*reference.kind == kind);
     let rows = all.filter_map(|(reference, workload)| {
         let (namespace, name) = (reference.namespace.as_deref().unwrap_or_default(), &reference.name);
@@ -173,51 +176,53 @@ fn workloads(
         let images: Vec<&str> = containers.iter().map(|container| &*container.image).collect();
         let selector = workload.selector.as_ref().map_or_else(|| NONE.to_owned(), selector_text);
         let cells = || {
-            let replicas = Replicas::of(cluster, reference, workload);
+            let replicas = ReplicaCounts::of(cluster, reference, workload);
             [cells(replicas, workload), vec![names.join(","), images.join(","), selector]].concat()
         };
         let wanted = query.wants(namespace, name, &workload.labels);
-        wanted.then(|| row(query, namespace, name, &workload.labels, cells()))
+        wanted.then(|| namespaced_row(query, namespace, name, &workload.labels, cells()))
     });
     rows.collect()
 }
 
-impl Replicas {
+impl ReplicaCounts {
     fn ready_of_desired(self) -> String {
         format!("{}/{}", self.ready, self.desired)
     }
 }
 
 /// The objects of a namespaced kind.
-fn of<'a, T>(
-    query: &Query,
+fn namespaced_rows<'a, T>(
+    query: &ObjectQuery,
     objects: impl Iterator<Item = (&'a Metadata, &'a T)>,
     cells: impl Fn(&T) -> Vec<String>,
-) -> Vec<Row>
+) -> Vec<TableRow>
 where
     T: 'a,
 {
     let wanted = objects.filter(|(metadata, _)| query.wants(&metadata.namespace, &metadata.name, &metadata.labels));
     wanted
-        .map(|(metadata, object)| row(query, &metadata.namespace, &metadata.name, &metadata.labels, cells(object)))
+        .map(|(metadata, object)| {
+            namespaced_row(query, &metadata.namespace, &metadata.name, &metadata.labels, cells(object))
+        })
         .collect()
 }
 
 /// Whether an object beside the namespaces is asked for: no namespace leaves it out.
-fn wants(query: &Query, name: &str, labels: &Labels) -> bool {
+fn wants_cluster_scoped(query: &ObjectQuery, name: &str, labels: &Labels) -> bool {
     match &query.namespace {
-        Namespace::One(namespace) => query.wants(namespace, name, labels),
-        Namespace::All => query.wants("", name, labels),
+        NamespaceScope::One(namespace) => query.wants(namespace, name, labels),
+        NamespaceScope::All => query.wants("", name, labels),
     }
 }
 
 /// A row without namespace.
-fn alone(query: &Query, name: &str, labels: &Labels, cells: Vec<String>) -> Row {
+fn cluster_scoped_row(query: &ObjectQuery, name: &str, labels: &Labels, cells: Vec<String>) -> TableRow {
     let cells = std::iter::once(named(query, name)).chain(cells).collect();
-    Row { namespace: String::new(), name: name.to_owned(), labels: label_text(labels), cells }
+    TableRow { namespace: String::new(), name: name.to_owned(), labels: label_text(labels), cells }
 }
 
-fn list(words: &[&str]) -> String {
+fn comma_list(words: &[&str]) -> String {
     if words.is_empty() { NONE.to_owned() } else { words.join(",") }
 }
 
@@ -244,7 +249,7 @@ pub(super) fn selector_text(selector: &LabelSelector) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{View, parse};
+    use super::super::{KubectlView, parse_kubectl};
     use crate::cluster::{Cluster, SettingOverrides};
     use crate::manifest::Manifests;
     use crate::source::Sources;
@@ -283,8 +288,8 @@ spec: {podSelector: {matchLabels: {b: c}, matchExpressions: [{key: a, operator: 
         let manifests = Manifests::read(Sources::new([("a.yaml", SHOP)]));
         let cluster = Cluster::build(&manifests, &SettingOverrides::default());
         let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
-        let view = View { manifests: &manifests, cluster: &cluster, files: &Default::default() };
-        let (output, _) = parse(&words).unwrap().run(view).unwrap();
+        let view = KubectlView { manifests: &manifests, cluster: &cluster, files: &Default::default() };
+        let (output, _) = parse_kubectl(&words).unwrap().run(view).unwrap();
         (output.stdout.unwrap_or_default(), output.stderr)
     }
 

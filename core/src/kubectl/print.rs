@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::jsonpath::{Template, escaped, go_text};
-use super::table::aligned;
-use super::{UsageError, error, refused};
+use super::jsonpath::{JsonPathTemplate, escaped, go_text};
+use super::table::align_columns;
+use super::{UsageError, kubectl_error, unsupported_error};
 use crate::yaml;
 
 pub mod sort;
 
 /// How to print.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Format {
+pub enum OutputFormat {
     /// As a table.
     Table,
     /// A table with more columns.
@@ -23,9 +23,9 @@ pub enum Format {
     /// YAML.
     Yaml,
     /// The template, and how it was written.
-    JsonPath(Template, String),
+    JsonPath(JsonPathTemplate, String),
     /// Headers, and where the values stand.
-    Columns(Vec<(String, Template)>),
+    Columns(Vec<(String, JsonPathTemplate)>),
 }
 
 /// Formats that kubectl has besides.
@@ -43,7 +43,7 @@ const NOT_HERE: [&str; 8] = [
 /// The formats that are understood, for completion.
 pub const FORMATS: [&str; 6] = ["wide", "name", "json", "yaml", "jsonpath=", "custom-columns="];
 
-impl Format {
+impl OutputFormat {
     /// What stands behind -o.
     pub fn parse(text: &str) -> Result<Self, UsageError> {
         let (name, argument) = text.split_once('=').map_or((text, ""), |(name, argument)| (name, argument));
@@ -53,20 +53,23 @@ impl Format {
             "json" => Self::Json,
             "yaml" => Self::Yaml,
             "jsonpath" if argument.is_empty() => {
-                return Err(refused("error: template format specified but no template given"));
+                return Err(kubectl_error("error: template format specified but no template given"));
             }
             "jsonpath" => {
-                let wrong = |why| refused(format!("error: error parsing jsonpath {argument}, {why}"));
-                Self::JsonPath(Template::parse(argument).map_err(wrong)?, argument.to_owned())
+                let wrong = |why| kubectl_error(format!("error: error parsing jsonpath {argument}, {why}"));
+                Self::JsonPath(JsonPathTemplate::parse(argument).map_err(wrong)?, argument.to_owned())
             }
-            "custom-columns" => Self::Columns(columns(argument)?),
+            "custom-columns" => Self::Columns(parse_columns(argument)?),
             _ if NOT_HERE.contains(&name) => {
-                return Err(error(format!("kubectl -o {name} isn't understood here: {} are", FORMATS.join(", "))));
+                return Err(unsupported_error(format!(
+                    "kubectl -o {name} isn't understood here: {} are",
+                    FORMATS.join(", ")
+                )));
             }
             _ => {
                 let all = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,\
                            jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
-                return Err(refused(format!(
+                return Err(kubectl_error(format!(
                     "error: unable to match a printer suitable for the output format {name:?}, allowed formats are: {all}"
                 )));
             }
@@ -76,7 +79,7 @@ impl Format {
     /// One object, or a list of them, as text.
     pub fn print(&self, objects: Vec<Value>, single: bool, headers: bool) -> Result<String, UsageError> {
         if let Self::Columns(columns) = self {
-            return table(columns, &objects, headers);
+            return columns_table(columns, &objects, headers);
         }
         let mut objects = objects.into_iter();
         let whole = match objects.next() {
@@ -89,7 +92,7 @@ impl Format {
         match self {
             Self::Json => Ok(json_text(&whole)),
             Self::JsonPath(template, text) => template.print(&whole).map_err(|why| {
-                refused(format!(
+                kubectl_error(format!(
                     "error: error executing jsonpath {text:?}: Error executing template: {why}. Printing more \
                      information for debugging the template:\n\ttemplate was:\n\t\t{text}"
                 ))
@@ -110,22 +113,22 @@ fn json_text(value: &Value) -> String {
 }
 
 /// `NAME:.metadata.name,IP:.status.podIP`
-fn columns(text: &str) -> Result<Vec<(String, Template)>, UsageError> {
+fn parse_columns(text: &str) -> Result<Vec<(String, JsonPathTemplate)>, UsageError> {
     if text.is_empty() {
-        return Err(refused("error: custom-columns format specified but no custom columns given"));
+        return Err(kubectl_error("error: custom-columns format specified but no custom columns given"));
     }
     let column = |part: &str| {
         let (header, path) = part.split_once(':').ok_or_else(|| {
-            refused(format!("error: unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"))
+            kubectl_error(format!("error: unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"))
         })?;
-        let template = relaxed(path).and_then(|path| Template::parse(&path));
-        Ok((header.to_owned(), template.map_err(|why| refused(format!("error: {why}")))?))
+        let template = relaxed_jsonpath(path).and_then(|path| JsonPathTemplate::parse(&path));
+        Ok((header.to_owned(), template.map_err(|why| kubectl_error(format!("error: {why}")))?))
     };
     text.split(',').map(column).collect()
 }
 
 /// A path without braces or the first point is one all the same (RelaxedJSONPathExpression).
-pub fn relaxed(path: &str) -> Result<String, String> {
+pub fn relaxed_jsonpath(path: &str) -> Result<String, String> {
     let inside = path.strip_prefix('{').and_then(|path| path.strip_suffix('}')).unwrap_or(path);
     let bare = inside.strip_prefix('.').unwrap_or(inside);
     match path.is_empty() {
@@ -139,20 +142,25 @@ pub fn relaxed(path: &str) -> Result<String, String> {
     }
 }
 
-fn table(columns: &[(String, Template)], objects: &[Value], headers: bool) -> Result<String, UsageError> {
+fn columns_table(
+    columns: &[(String, JsonPathTemplate)],
+    objects: &[Value],
+    headers: bool,
+) -> Result<String, UsageError> {
     let mut rows = Vec::new();
     if headers {
         rows.push(columns.iter().map(|(header, _)| header.clone()).collect());
     }
     for object in objects {
-        let cells =
-            columns.iter().map(|(_, template)| cell(template, object).map_err(|why| refused(format!("error: {why}"))));
+        let cells = columns
+            .iter()
+            .map(|(_, template)| column_cell(template, object).map_err(|why| kubectl_error(format!("error: {why}"))));
         rows.push(cells.collect::<Result<Vec<_>, _>>()?);
     }
-    Ok(aligned(&rows, 6, 3))
+    Ok(align_columns(&rows, 6, 3))
 }
 
-fn cell(template: &Template, object: &Value) -> Result<String, String> {
+fn column_cell(template: &JsonPathTemplate, object: &Value) -> Result<String, String> {
     let found = template.find(object)?;
     let none = found.first().is_none_or(Vec::is_empty).then(|| "<none>".to_owned());
     let values = found.iter().flatten().map(|value| go_text(value));

@@ -5,7 +5,7 @@ use crate::source::ObjectRef;
 
 /// The numbers of replicas. Pods that are done or terminating don't count (controller_utils.go, IsPodActive).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Replicas {
+pub struct ReplicaCounts {
     /// spec.replicas
     pub desired: usize,
     /// status.replicas
@@ -18,7 +18,7 @@ pub struct Replicas {
     pub available: usize,
 }
 
-impl Replicas {
+impl ReplicaCounts {
     /// Those of a workload.
     pub fn of(cluster: &Cluster, reference: &ObjectRef, workload: &Workload) -> Self {
         let namespace = reference.namespace.as_deref().unwrap_or_default();

@@ -1,11 +1,11 @@
 //! The types of objects that kubectl knows here, under all their names.
 
-use super::{UsageError, error, refused};
+use super::{UsageError, kubectl_error, unsupported_error};
 use crate::schema;
 
 /// A type of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resource {
+pub enum ResourceType {
     Pods,
     Services,
     Endpoints,
@@ -26,81 +26,81 @@ pub enum Resource {
 }
 
 /// A type's names: the plural, as errors name it, the other names that kubectl knows, its kind and version.
-struct Names(Resource, &'static str, &'static [&'static str], &'static str, &'static str);
+struct ResourceNames(ResourceType, &'static str, &'static [&'static str], &'static str, &'static str);
 
 #[rustfmt::skip]
-const NAMES: [Names; 44] = [
-    Names(Resource::Pods, "pods", &["po", "pod"], "Pod", "v1"),
-    Names(Resource::Services, "services", &["svc", "service"], "Service", "v1"),
-    Names(Resource::Endpoints, "endpoints", &["ep"], "Endpoints", "v1"),
-    Names(Resource::EndpointSlices, "endpointslices.discovery.k8s.io", &["endpointslice"], "EndpointSlice", "discovery.k8s.io/v1"),
-    Names(Resource::Ingresses, "ingresses.networking.k8s.io", &["ing", "ingress"], "Ingress", "networking.k8s.io/v1"),
-    Names(Resource::IngressClasses, "ingressclasses.networking.k8s.io", &["ingressclass"], "IngressClass", "networking.k8s.io/v1"),
-    Names(Resource::NetworkPolicies, "networkpolicies.networking.k8s.io", &["netpol", "networkpolicy"], "NetworkPolicy", "networking.k8s.io/v1"),
-    Names(Resource::ConfigMaps, "configmaps", &["cm", "configmap"], "ConfigMap", "v1"),
-    Names(Resource::Nodes, "nodes", &["no", "node"], "Node", "v1"),
-    Names(Resource::Namespaces, "namespaces", &["ns", "namespace"], "Namespace", "v1"),
-    Names(Resource::Deployments, "deployments.apps", &["deploy", "deployment"], "Deployment", "apps/v1"),
-    Names(Resource::ReplicaSets, "replicasets.apps", &["rs", "replicaset"], "ReplicaSet", "apps/v1"),
-    Names(Resource::ReplicationControllers, "replicationcontrollers", &["rc", "replicationcontroller"], "ReplicationController", "v1"),
-    Names(Resource::StatefulSets, "statefulsets.apps", &["sts", "statefulset"], "StatefulSet", "apps/v1"),
-    Names(Resource::DaemonSets, "daemonsets.apps", &["ds", "daemonset"], "DaemonSet", "apps/v1"),
-    Names(Resource::Other("jobs.batch"), "jobs.batch", &["job"], "Job", "batch/v1"),
-    Names(Resource::Other("cronjobs.batch"), "cronjobs.batch", &["cj", "cronjob"], "CronJob", "batch/v1"),
-    Names(Resource::Other("secrets"), "secrets", &["secret"], "Secret", "v1"),
-    Names(Resource::Other("serviceaccounts"), "serviceaccounts", &["sa", "serviceaccount"], "ServiceAccount", "v1"),
-    Names(Resource::Other("persistentvolumeclaims"), "persistentvolumeclaims", &["pvc", "persistentvolumeclaim"], "PersistentVolumeClaim", "v1"),
-    Names(Resource::Other("persistentvolumes"), "persistentvolumes", &["pv", "persistentvolume"], "PersistentVolume", "v1"),
-    Names(Resource::Other("resourcequotas"), "resourcequotas", &["quota", "resourcequota"], "ResourceQuota", "v1"),
-    Names(Resource::Other("limitranges"), "limitranges", &["limits", "limitrange"], "LimitRange", "v1"),
-    Names(Resource::Other("horizontalpodautoscalers.autoscaling"), "horizontalpodautoscalers.autoscaling", &["hpa", "horizontalpodautoscaler"], "HorizontalPodAutoscaler", "autoscaling/v2"),
-    Names(Resource::Other("poddisruptionbudgets.policy"), "poddisruptionbudgets.policy", &["pdb", "poddisruptionbudget"], "PodDisruptionBudget", "policy/v1"),
-    Names(Resource::Other("storageclasses.storage.k8s.io"), "storageclasses.storage.k8s.io", &["sc", "storageclass"], "StorageClass", "storage.k8s.io/v1"),
-    Names(Resource::Other("roles.rbac.authorization.k8s.io"), "roles.rbac.authorization.k8s.io", &["role"], "Role", "rbac.authorization.k8s.io/v1"),
-    Names(Resource::Other("rolebindings.rbac.authorization.k8s.io"), "rolebindings.rbac.authorization.k8s.io", &["rolebinding"], "RoleBinding", "rbac.authorization.k8s.io/v1"),
-    Names(Resource::Other("gatewayclasses.gateway.networking.k8s.io"), "gatewayclasses.gateway.networking.k8s.io", &["gc", "gatewayclass"], "GatewayClass", "gateway.networking.k8s.io/v1"),
-    Names(Resource::Other("gateways.gateway.networking.k8s.io"), "gateways.gateway.networking.k8s.io", &["gtw", "gateway"], "Gateway", "gateway.networking.k8s.io/v1"),
-    Names(Resource::Other("httproutes.gateway.networking.k8s.io"), "httproutes.gateway.networking.k8s.io", &["httproute"], "HTTPRoute", "gateway.networking.k8s.io/v1"),
-    Names(Resource::Other("grpcroutes.gateway.networking.k8s.io"), "grpcroutes.gateway.networking.k8s.io", &["grpcroute"], "GRPCRoute", "gateway.networking.k8s.io/v1"),
-    Names(Resource::Other("tlsroutes.gateway.networking.k8s.io"), "tlsroutes.gateway.networking.k8s.io", &["tlsroute"], "TLSRoute", "gateway.networking.k8s.io/v1"),
-    Names(Resource::Other("tcproutes.gateway.networking.k8s.io"), "tcproutes.gateway.networking.k8s.io", &["tcproute"], "TCPRoute", "gateway.networking.k8s.io/v1alpha2"),
-    Names(Resource::Other("udproutes.gateway.networking.k8s.io"), "udproutes.gateway.networking.k8s.io", &["udproute"], "UDPRoute", "gateway.networking.k8s.io/v1alpha2"),
-    Names(Resource::Other("referencegrants.gateway.networking.k8s.io"), "referencegrants.gateway.networking.k8s.io", &["refgrant", "referencegrant"], "ReferenceGrant", "gateway.networking.k8s.io/v1"),
-    Names(Resource::Other("backendtlspolicies.gateway.networking.k8s.io"), "backendtlspolicies.gateway.networking.k8s.io", &["btlspolicy", "backendtlspolicy"], "BackendTLSPolicy", "gateway.networking.k8s.io/v1"),
-    Names(Resource::Other("ingressroutes.traefik.io"), "ingressroutes.traefik.io", &["ingressroute"], "IngressRoute", "traefik.io/v1alpha1"),
-    Names(Resource::Other("ingressroutetcps.traefik.io"), "ingressroutetcps.traefik.io", &["ingressroutetcp"], "IngressRouteTCP", "traefik.io/v1alpha1"),
-    Names(Resource::Other("middlewares.traefik.io"), "middlewares.traefik.io", &["middleware"], "Middleware", "traefik.io/v1alpha1"),
-    Names(Resource::Other("traefikservices.traefik.io"), "traefikservices.traefik.io", &["traefikservice"], "TraefikService", "traefik.io/v1alpha1"),
-    Names(Resource::Other("ipaddresspools.metallb.io"), "ipaddresspools.metallb.io", &["ipaddresspool"], "IPAddressPool", "metallb.io/v1beta1"),
-    Names(Resource::Other("l2advertisements.metallb.io"), "l2advertisements.metallb.io", &["l2advertisement"], "L2Advertisement", "metallb.io/v1beta1"),
-    Names(Resource::Other("bgpadvertisements.metallb.io"), "bgpadvertisements.metallb.io", &["bgpadvertisement"], "BGPAdvertisement", "metallb.io/v1beta1"),
+const NAMES: [ResourceNames; 44] = [
+    ResourceNames(ResourceType::Pods, "pods", &["po", "pod"], "Pod", "v1"),
+    ResourceNames(ResourceType::Services, "services", &["svc", "service"], "Service", "v1"),
+    ResourceNames(ResourceType::Endpoints, "endpoints", &["ep"], "Endpoints", "v1"),
+    ResourceNames(ResourceType::EndpointSlices, "endpointslices.discovery.k8s.io", &["endpointslice"], "EndpointSlice", "discovery.k8s.io/v1"),
+    ResourceNames(ResourceType::Ingresses, "ingresses.networking.k8s.io", &["ing", "ingress"], "Ingress", "networking.k8s.io/v1"),
+    ResourceNames(ResourceType::IngressClasses, "ingressclasses.networking.k8s.io", &["ingressclass"], "IngressClass", "networking.k8s.io/v1"),
+    ResourceNames(ResourceType::NetworkPolicies, "networkpolicies.networking.k8s.io", &["netpol", "networkpolicy"], "NetworkPolicy", "networking.k8s.io/v1"),
+    ResourceNames(ResourceType::ConfigMaps, "configmaps", &["cm", "configmap"], "ConfigMap", "v1"),
+    ResourceNames(ResourceType::Nodes, "nodes", &["no", "node"], "Node", "v1"),
+    ResourceNames(ResourceType::Namespaces, "namespaces", &["ns", "namespace"], "Namespace", "v1"),
+    ResourceNames(ResourceType::Deployments, "deployments.apps", &["deploy", "deployment"], "Deployment", "apps/v1"),
+    ResourceNames(ResourceType::ReplicaSets, "replicasets.apps", &["rs", "replicaset"], "ReplicaSet", "apps/v1"),
+    ResourceNames(ResourceType::ReplicationControllers, "replicationcontrollers", &["rc", "replicationcontroller"], "ReplicationController", "v1"),
+    ResourceNames(ResourceType::StatefulSets, "statefulsets.apps", &["sts", "statefulset"], "StatefulSet", "apps/v1"),
+    ResourceNames(ResourceType::DaemonSets, "daemonsets.apps", &["ds", "daemonset"], "DaemonSet", "apps/v1"),
+    ResourceNames(ResourceType::Other("jobs.batch"), "jobs.batch", &["job"], "Job", "batch/v1"),
+    ResourceNames(ResourceType::Other("cronjobs.batch"), "cronjobs.batch", &["cj", "cronjob"], "CronJob", "batch/v1"),
+    ResourceNames(ResourceType::Other("secrets"), "secrets", &["secret"], "Secret", "v1"),
+    ResourceNames(ResourceType::Other("serviceaccounts"), "serviceaccounts", &["sa", "serviceaccount"], "ServiceAccount", "v1"),
+    ResourceNames(ResourceType::Other("persistentvolumeclaims"), "persistentvolumeclaims", &["pvc", "persistentvolumeclaim"], "PersistentVolumeClaim", "v1"),
+    ResourceNames(ResourceType::Other("persistentvolumes"), "persistentvolumes", &["pv", "persistentvolume"], "PersistentVolume", "v1"),
+    ResourceNames(ResourceType::Other("resourcequotas"), "resourcequotas", &["quota", "resourcequota"], "ResourceQuota", "v1"),
+    ResourceNames(ResourceType::Other("limitranges"), "limitranges", &["limits", "limitrange"], "LimitRange", "v1"),
+    ResourceNames(ResourceType::Other("horizontalpodautoscalers.autoscaling"), "horizontalpodautoscalers.autoscaling", &["hpa", "horizontalpodautoscaler"], "HorizontalPodAutoscaler", "autoscaling/v2"),
+    ResourceNames(ResourceType::Other("poddisruptionbudgets.policy"), "poddisruptionbudgets.policy", &["pdb", "poddisruptionbudget"], "PodDisruptionBudget", "policy/v1"),
+    ResourceNames(ResourceType::Other("storageclasses.storage.k8s.io"), "storageclasses.storage.k8s.io", &["sc", "storageclass"], "StorageClass", "storage.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("roles.rbac.authorization.k8s.io"), "roles.rbac.authorization.k8s.io", &["role"], "Role", "rbac.authorization.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("rolebindings.rbac.authorization.k8s.io"), "rolebindings.rbac.authorization.k8s.io", &["rolebinding"], "RoleBinding", "rbac.authorization.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("gatewayclasses.gateway.networking.k8s.io"), "gatewayclasses.gateway.networking.k8s.io", &["gc", "gatewayclass"], "GatewayClass", "gateway.networking.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("gateways.gateway.networking.k8s.io"), "gateways.gateway.networking.k8s.io", &["gtw", "gateway"], "Gateway", "gateway.networking.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("httproutes.gateway.networking.k8s.io"), "httproutes.gateway.networking.k8s.io", &["httproute"], "HTTPRoute", "gateway.networking.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("grpcroutes.gateway.networking.k8s.io"), "grpcroutes.gateway.networking.k8s.io", &["grpcroute"], "GRPCRoute", "gateway.networking.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("tlsroutes.gateway.networking.k8s.io"), "tlsroutes.gateway.networking.k8s.io", &["tlsroute"], "TLSRoute", "gateway.networking.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("tcproutes.gateway.networking.k8s.io"), "tcproutes.gateway.networking.k8s.io", &["tcproute"], "TCPRoute", "gateway.networking.k8s.io/v1alpha2"),
+    ResourceNames(ResourceType::Other("udproutes.gateway.networking.k8s.io"), "udproutes.gateway.networking.k8s.io", &["udproute"], "UDPRoute", "gateway.networking.k8s.io/v1alpha2"),
+    ResourceNames(ResourceType::Other("referencegrants.gateway.networking.k8s.io"), "referencegrants.gateway.networking.k8s.io", &["refgrant", "referencegrant"], "ReferenceGrant", "gateway.networking.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("backendtlspolicies.gateway.networking.k8s.io"), "backendtlspolicies.gateway.networking.k8s.io", &["btlspolicy", "backendtlspolicy"], "BackendTLSPolicy", "gateway.networking.k8s.io/v1"),
+    ResourceNames(ResourceType::Other("ingressroutes.traefik.io"), "ingressroutes.traefik.io", &["ingressroute"], "IngressRoute", "traefik.io/v1alpha1"),
+    ResourceNames(ResourceType::Other("ingressroutetcps.traefik.io"), "ingressroutetcps.traefik.io", &["ingressroutetcp"], "IngressRouteTCP", "traefik.io/v1alpha1"),
+    ResourceNames(ResourceType::Other("middlewares.traefik.io"), "middlewares.traefik.io", &["middleware"], "Middleware", "traefik.io/v1alpha1"),
+    ResourceNames(ResourceType::Other("traefikservices.traefik.io"), "traefikservices.traefik.io", &["traefikservice"], "TraefikService", "traefik.io/v1alpha1"),
+    ResourceNames(ResourceType::Other("ipaddresspools.metallb.io"), "ipaddresspools.metallb.io", &["ipaddresspool"], "IPAddressPool", "metallb.io/v1beta1"),
+    ResourceNames(ResourceType::Other("l2advertisements.metallb.io"), "l2advertisements.metallb.io", &["l2advertisement"], "L2Advertisement", "metallb.io/v1beta1"),
+    ResourceNames(ResourceType::Other("bgpadvertisements.metallb.io"), "bgpadvertisements.metallb.io", &["bgpadvertisement"], "BGPAdvertisement", "metallb.io/v1beta1"),
 ];
 
 /// What `all` stands for, in the order in which it is printed (the category of each type's strategy).
-const ALL: [Resource; 10] = [
-    Resource::Pods,
-    Resource::ReplicationControllers,
-    Resource::Services,
-    Resource::DaemonSets,
-    Resource::Deployments,
-    Resource::ReplicaSets,
-    Resource::StatefulSets,
-    Resource::Other("horizontalpodautoscalers.autoscaling"),
-    Resource::Other("cronjobs.batch"),
-    Resource::Other("jobs.batch"),
+const ALL: [ResourceType; 10] = [
+    ResourceType::Pods,
+    ResourceType::ReplicationControllers,
+    ResourceType::Services,
+    ResourceType::DaemonSets,
+    ResourceType::Deployments,
+    ResourceType::ReplicaSets,
+    ResourceType::StatefulSets,
+    ResourceType::Other("horizontalpodautoscalers.autoscaling"),
+    ResourceType::Other("cronjobs.batch"),
+    ResourceType::Other("jobs.batch"),
 ];
 
 /// The types that `kubectl get` understands, for completion.
 pub fn resources() -> impl Iterator<Item = &'static str> {
-    NAMES.iter().map(|names| short(names.1))
+    NAMES.iter().map(|names| short_plural(names.1))
 }
 
-fn short(plural: &'static str) -> &'static str {
+fn short_plural(plural: &'static str) -> &'static str {
     plural.split('.').next().unwrap_or(plural)
 }
 
-impl Resource {
-    fn names(self) -> &'static Names {
+impl ResourceType {
+    fn names(self) -> &'static ResourceNames {
         NAMES.iter().find(|names| names.0 == self).unwrap_or(const { &NAMES[0] })
     }
 
@@ -155,7 +155,7 @@ pub fn plural_of(kind: &str) -> String {
 }
 
 /// A type by any of its names.
-pub fn resource(name: &str) -> Result<Resource, UsageError> {
+pub fn resource_by_name(name: &str) -> Result<ResourceType, UsageError> {
     // A version may stand between type and group: deployment.v1.apps.
     let lower = name.to_lowercase();
     let parts: Vec<&str> = lower.splitn(3, '.').collect();
@@ -168,25 +168,25 @@ pub fn resource(name: &str) -> Result<Resource, UsageError> {
         _ => lower.clone(),
     };
     let name = name.as_str();
-    let is_named = |names: &&Names| {
-        names.1 == name || short(names.1) == name || names.2.contains(&name) || names.0.singular() == name
+    let is_named = |names: &&ResourceNames| {
+        names.1 == name || short_plural(names.1) == name || names.2.contains(&name) || names.0.singular() == name
     };
     NAMES.iter().find(is_named).map(|names| names.0).ok_or_else(|| {
         if is_real(name) {
             let known: Vec<&str> = resources().collect();
-            return error(format!("kubectl: {name} isn't understood here: {} are", known.join(", ")));
+            return unsupported_error(format!("kubectl: {name} isn't understood here: {} are", known.join(", ")));
         }
-        refused(format!("error: the server doesn't have a resource type \"{name}\""))
+        kubectl_error(format!("error: the server doesn't have a resource type \"{name}\""))
     })
 }
 
 /// `svc,ep` or `all`.
-pub fn list(names: &str) -> Result<Vec<Resource>, UsageError> {
+pub fn resource_list(names: &str) -> Result<Vec<ResourceType>, UsageError> {
     let mut all = Vec::new();
     for name in names.split(',') {
         match name {
             "all" => all.extend(ALL),
-            name => all.push(resource(name)?),
+            name => all.push(resource_by_name(name)?),
         }
     }
     Ok(all)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{UsageError, error};
+use super::{UsageError, unsupported_error};
 use crate::model::{LabelSelector, SelectorRequirement};
 
 /// `app=web,tier!=cache,env in (a,b),!old`.
@@ -10,7 +10,7 @@ pub fn selector(text: &str) -> Result<LabelSelector, UsageError> {
     let mut selector = LabelSelector { match_labels: BTreeMap::new(), match_expressions: Vec::new() };
     for part in split_outside_parentheses(text) {
         selector.match_expressions.push(requirement(part.trim()).ok_or_else(|| {
-            error(format!("error: unable to parse requirement: `{part}` in the label selector `{text}`"))
+            unsupported_error(format!("error: unable to parse requirement: `{part}` in the label selector `{text}`"))
         })?);
     }
     Ok(selector)

@@ -1,7 +1,7 @@
 //! What kubectl keeps on the machine where it runs: contexts and their namespace, forwarded ports. And verbs that nothing
 //! here can answer, with what to do instead.
 
-use super::{Output, UsageError, View, about, error, refused};
+use super::{KubectlView, Output, UsageError, about, kubectl_error, unsupported_error};
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::IntOrString;
 use crate::source::ObjectRef;
@@ -11,7 +11,7 @@ use crate::terminal::session::{Forward, Session};
 const CONTEXT: &str = "kubernetes-admin@kubernetes";
 
 /// A command's words and options.
-struct Arguments<'a> {
+struct SessionArguments<'a> {
     words: Vec<&'a str>,
     options: Vec<(&'a str, &'a str)>,
 }
@@ -30,7 +30,7 @@ const VALUED: [&str; 10] = [
     "--pod-running-timeout",
 ];
 
-impl<'a> Arguments<'a> {
+impl<'a> SessionArguments<'a> {
     fn read(args: &'a [String]) -> Self {
         let (mut words, mut options) = (Vec::new(), Vec::new());
         let mut rest = args.iter().map(String::as_str);
@@ -51,23 +51,23 @@ impl<'a> Arguments<'a> {
 }
 
 /// None for a verb that isn't among these.
-pub fn run(args: &[String], view: View<'_>, session: &mut Session) -> Option<Result<Output, UsageError>> {
+pub fn run(args: &[String], view: KubectlView<'_>, session: &mut Session) -> Option<Result<Output, UsageError>> {
     if let Some(help) = about::help(args) {
         return Some(Ok(printed(help)));
     }
-    let arguments = Arguments::read(args);
+    let arguments = SessionArguments::read(args);
     let (verb, words) = arguments.words.split_first()?;
     let namespace = arguments.value(&["-n", "--namespace"]).unwrap_or(session.namespace()).to_owned();
     Some(match *verb {
-        "config" => config(&arguments, words, session),
-        "port-forward" => forward(view, &namespace, words, session),
+        "config" => config_command(&arguments, words, session),
+        "port-forward" => port_forward(view, &namespace, words, session),
         "version" => Ok(printed(about::version(view, args.iter().any(|word| word.starts_with("--client"))))),
         "cluster-info" if words.is_empty() => Ok(printed(about::cluster_info(view))),
-        "wait" => super::wait::wait(view, args),
-        "logs" | "log" => logs(view, &namespace, &arguments, words),
-        "edit" => Err(error("kubectl edit opens an editor: change the manifests instead")),
+        "wait" => super::wait::wait_command(view, args),
+        "logs" | "log" => logs_command(view, &namespace, &arguments, words),
+        "edit" => Err(unsupported_error("kubectl edit opens an editor: change the manifests instead")),
         "debug" | "attach" | "proxy" | "krew" | "plugin" | "kustomize" | "certificate" => {
-            Err(error(format!("kubectl {verb} isn't understood here")))
+            Err(unsupported_error(format!("kubectl {verb} isn't understood here")))
         }
         "top" => Ok(failed("error: Metrics API not available")),
         "completion" => Ok(printed(String::new())),
@@ -84,13 +84,17 @@ fn failed(message: &str) -> Output {
 }
 
 /// pkg/cmd/config
-fn config(arguments: &Arguments<'_>, words: &[&str], session: &mut Session) -> Result<Output, UsageError> {
+fn config_command(
+    arguments: &SessionArguments<'_>,
+    words: &[&str],
+    session: &mut Session,
+) -> Result<Output, UsageError> {
     let current = arguments.options.iter().any(|(name, _)| *name == "--current");
     match words {
         ["set-context", names @ ..] => {
             let name = names.first().copied().unwrap_or(if current { CONTEXT } else { "" });
             if name.is_empty() {
-                return Err(refused("error: Unexpected args: []"));
+                return Err(kubectl_error("error: Unexpected args: []"));
             }
             if let Some(namespace) = arguments.value(&["--namespace", "-n"]) {
                 session.namespace = Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());
@@ -99,7 +103,9 @@ fn config(arguments: &Arguments<'_>, words: &[&str], session: &mut Session) -> R
             Ok(printed(format!("Context {name:?} {done}.\n")))
         }
         ["use-context" | "use", name] if *name == CONTEXT => Ok(printed(format!("Switched to context {name:?}.\n"))),
-        ["use-context" | "use", name] => Err(refused(format!("error: no context exists with the name: {name:?}"))),
+        ["use-context" | "use", name] => {
+            Err(kubectl_error(format!("error: no context exists with the name: {name:?}")))
+        }
         ["current-context"] => Ok(printed(format!("{CONTEXT}\n"))),
         ["get-contexts", ..] => {
             let namespace = session.namespace.as_deref().unwrap_or_default();
@@ -108,7 +114,7 @@ fn config(arguments: &Arguments<'_>, words: &[&str], session: &mut Session) -> R
                 ["*", CONTEXT, "kubernetes", "kubernetes-admin", namespace],
             ];
             let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect();
-            Ok(printed(super::table::aligned(&rows, 10, 3)))
+            Ok(printed(super::table::align_columns(&rows, 10, 3)))
         }
         ["get-clusters"] => Ok(printed("NAME\nkubernetes\n".to_owned())),
         ["get-users"] => Ok(printed("NAME\nkubernetes-admin\n".to_owned())),
@@ -122,25 +128,30 @@ fn config(arguments: &Arguments<'_>, words: &[&str], session: &mut Session) -> R
                 namespace.unwrap_or_default()
             )))
         }
-        words => Err(error(format!("kubectl config {} isn't understood here", words.join(" ")))),
+        words => Err(unsupported_error(format!("kubectl config {} isn't understood here", words.join(" ")))),
     }
 }
 
 /// pkg/cmd/portforward: a pod's port, by way of the API server and the kubelet, which no NetworkPolicy sees.
-fn forward(view: View<'_>, namespace: &str, words: &[&str], session: &mut Session) -> Result<Output, UsageError> {
+fn port_forward(
+    view: KubectlView<'_>,
+    namespace: &str,
+    words: &[&str],
+    session: &mut Session,
+) -> Result<Output, UsageError> {
     let Some((target, ports)) = words.split_first().filter(|(_, ports)| !ports.is_empty()) else {
-        return Err(refused("error: TYPE/NAME and list of ports are required for port-forward"));
+        return Err(kubectl_error("error: TYPE/NAME and list of ports are required for port-forward"));
     };
     let (kind, name) = target.split_once('/').unwrap_or(("pod", target));
     let cluster = view.cluster;
     let pod = pod_of(cluster, kind, namespace, name)?;
     if pod.phase != Phase::Running {
-        return Err(refused(format!(
+        return Err(kubectl_error(format!(
             "error: unable to forward port because pod is not running. Current status={:?}",
             pod.phase
         )));
     }
-    let address = *pod.addresses.first().ok_or_else(|| refused("error: the pod has no address"))?;
+    let address = *pod.addresses.first().ok_or_else(|| kubectl_error("error: the pod has no address"))?;
     let mut said = String::new();
     for port in ports {
         let (local, remote) = match port.split_once(':') {
@@ -149,7 +160,7 @@ fn forward(view: View<'_>, namespace: &str, words: &[&str], session: &mut Sessio
             None => (*port, *port),
         };
         let wrong = || {
-            refused(format!(
+            kubectl_error(format!(
                 "error: error parsing local port '{local}': strconv.ParseUint: parsing {local:?}: invalid syntax"
             ))
         };
@@ -164,19 +175,24 @@ fn forward(view: View<'_>, namespace: &str, words: &[&str], session: &mut Sessio
 }
 
 fn not_found(resource: &str, name: &str) -> UsageError {
-    refused(format!("Error from server (NotFound): {resource} {name:?} not found"))
+    kubectl_error(format!("Error from server (NotFound): {resource} {name:?} not found"))
 }
 
 /// `logs`: what a container writes isn't known; which container is meant, is (pkg/cmd/logs).
-fn logs(view: View<'_>, namespace: &str, arguments: &Arguments<'_>, words: &[&str]) -> Result<Output, UsageError> {
+fn logs_command(
+    view: KubectlView<'_>,
+    namespace: &str,
+    arguments: &SessionArguments<'_>,
+    words: &[&str],
+) -> Result<Output, UsageError> {
     if let Some(selector) = arguments.value(&["-l", "--selector"]) {
         return match selector.is_empty() {
-            true => Err(refused("error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.")),
+            true => Err(kubectl_error("error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.")),
             false => Ok(Output::default()),
         };
     }
     let Some(target) = words.first() else {
-        return Err(refused(
+        return Err(kubectl_error(
             "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples",
         ));
     };
@@ -189,7 +205,7 @@ fn logs(view: View<'_>, namespace: &str, arguments: &Arguments<'_>, words: &[&st
         Some(wanted)
             if !containers.iter().chain(&pod.spec.init_containers).any(|container| &*container.name == wanted) =>
         {
-            return Err(refused(format!("error: container {wanted} is not valid for pod {}", pod.name())));
+            return Err(kubectl_error(format!("error: container {wanted} is not valid for pod {}", pod.name())));
         }
         None if containers.len() > 1 => {
             let names: Vec<&str> = containers.iter().map(|container| &*container.name).collect();
@@ -203,8 +219,8 @@ fn logs(view: View<'_>, namespace: &str, arguments: &Arguments<'_>, words: &[&st
 
 /// The pod that is meant: of a Service or a workload, its first that runs (polymorphichelpers, AttachablePodForObject).
 fn pod_of<'c>(cluster: &'c Cluster, kind: &str, namespace: &str, name: &str) -> Result<&'c Pod, UsageError> {
-    let resource = super::resource::resource(kind)?;
-    let none = || refused("error: timed out waiting for the condition");
+    let resource = super::resource::resource_by_name(kind)?;
+    let none = || kubectl_error("error: timed out waiting for the condition");
     match resource.kind() {
         "Pod" => cluster.pods.get(namespace, name).ok_or_else(|| not_found("pods", name)),
         "Service" => {
@@ -235,18 +251,19 @@ fn remote_port(
         let mut ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
         ports.find(|port| port.name.as_deref() == Some(wanted)).map(|port| port.container_port as u16)
     };
-    let service = super::resource::resource(kind).is_ok_and(|resource| resource.kind() == "Service");
+    let service = super::resource::resource_by_name(kind).is_ok_and(|resource| resource.kind() == "Service");
     let service = cluster.services.get(namespace, name).filter(|_| service);
     let Some(service) = service else {
-        let missing = || refused(format!("error: Pod '{}' does not have a named port '{text}'", pod.name()));
+        let missing = || kubectl_error(format!("error: Pod '{}' does not have a named port '{text}'", pod.name()));
         return text.parse().ok().or_else(|| named(text)).ok_or_else(missing);
     };
     let mut ports = service.ports.iter();
     let port = ports.find(|port| port.port.to_string() == text || &*port.name == text);
-    let port = port.ok_or_else(|| refused(format!("error: Service {name} does not have a service port {text}")))?;
+    let port =
+        port.ok_or_else(|| kubectl_error(format!("error: Service {name} does not have a service port {text}")))?;
     match &port.target_port {
         IntOrString::Int(number) => Ok(u16::try_from(*number).unwrap_or(port.port)),
         IntOrString::String(wanted) => named(wanted)
-            .ok_or_else(|| refused(format!("error: Pod '{}' does not have a named port '{wanted}'", pod.name()))),
+            .ok_or_else(|| kubectl_error(format!("error: Pod '{}' does not have a named port '{wanted}'", pod.name()))),
     }
 }

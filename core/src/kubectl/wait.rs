@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Output, UsageError, View, refused};
+use super::{KubectlView, Output, UsageError, kubectl_error};
 
 /// `wait --for=condition=Ready pod/web`, `--for=delete`, `--for=jsonpath=…` of what `get` finds.
-pub fn wait(view: View<'_>, args: &[String]) -> Result<Output, UsageError> {
+pub fn wait_command(view: KubectlView<'_>, args: &[String]) -> Result<Output, UsageError> {
     let (mut wanted, mut get) = (None, vec!["get".to_owned()]);
     let mut rest = args.iter().skip_while(|word| *word != "wait").skip(1);
     let before = args.iter().take_while(|word| *word != "wait");
@@ -20,9 +20,9 @@ pub fn wait(view: View<'_>, args: &[String]) -> Result<Output, UsageError> {
             _ => get.push(arg.clone()),
         }
     }
-    let wanted = wanted.ok_or_else(|| refused("error: --for is required"))?;
+    let wanted = wanted.ok_or_else(|| kubectl_error("error: --for is required"))?;
     get.extend(["-o".to_owned(), "json".to_owned()]);
-    let (found, _) = super::parse(&get)?.run(view)?;
+    let (found, _) = super::parse_kubectl(&get)?.run(view)?;
     if wanted.eq_ignore_ascii_case("delete") && found.exit != 0 {
         return Ok(Output { stdout: Some(String::new()), ..Output::default() });
     }
@@ -35,14 +35,14 @@ pub fn wait(view: View<'_>, args: &[String]) -> Result<Output, UsageError> {
         None => vec![whole],
     };
     if items.is_empty() {
-        return Err(refused("error: no matching resources found"));
+        return Err(kubectl_error("error: no matching resources found"));
     }
     let mut output = Output { stdout: Some(String::new()), ..Output::default() };
     for item in &items {
         let text = |path: &str| item.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (kind, name) = (text("/kind").to_lowercase(), text("/metadata/name"));
         let group = text("/apiVersion").split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
-        match holds(item, &wanted)? {
+        match condition_holds(item, &wanted)? {
             true => {
                 let line = format!("{kind}{group}/{name} condition met\n");
                 output.stdout = output.stdout.map(|text| text + &line);
@@ -57,7 +57,7 @@ pub fn wait(view: View<'_>, args: &[String]) -> Result<Output, UsageError> {
     Ok(output)
 }
 
-fn holds(item: &Value, wanted: &str) -> Result<bool, UsageError> {
+fn condition_holds(item: &Value, wanted: &str) -> Result<bool, UsageError> {
     if let Some(condition) = wanted.strip_prefix("condition=") {
         let (name, status) = condition.split_once('=').unwrap_or((condition, "True"));
         let conditions = item.pointer("/status/conditions").and_then(Value::as_array).into_iter().flatten();
@@ -69,12 +69,12 @@ fn holds(item: &Value, wanted: &str) -> Result<bool, UsageError> {
     }
     if let Some(text) = wanted.strip_prefix("jsonpath=") {
         let (path, value) = text.rsplit_once('=').map_or((text, None), |(path, value)| (path, Some(value)));
-        let template = super::jsonpath::Template::parse(path.trim_matches('\'')).map_err(refused)?;
+        let template = super::jsonpath::JsonPathTemplate::parse(path.trim_matches('\'')).map_err(kubectl_error)?;
         let found = template.print(item).unwrap_or_default();
         return Ok(value.map_or(!found.is_empty(), |value| found == value));
     }
     if wanted.eq_ignore_ascii_case("delete") {
         return Ok(false);
     }
-    Err(refused(format!("error: unrecognized condition: {wanted:?}")))
+    Err(kubectl_error(format!("error: unrecognized condition: {wanted:?}")))
 }

@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use super::flags::{Flags, Verb};
-use super::get::{self, Row};
-use super::print::Format;
-use super::{Attached, Output, Query, Resource, UsageError, View, error, queries, refused};
+use super::flags::{KubectlFlags, KubectlVerb};
+use super::get::{self, TableRow};
+use super::print::OutputFormat;
+use super::{
+    Attached, KubectlView, ObjectQuery, Output, ResourceType, UsageError, kubectl_error, object_queries,
+    unsupported_error,
+};
 use crate::change::Change;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -23,16 +26,16 @@ mod validity;
 mod rollout;
 
 /// What a verb did.
-pub type Done = Result<(Output, Vec<Change>), UsageError>;
+pub type WriteResult = Result<(Output, Vec<Change>), UsageError>;
 
 /// A command that changes something, or waits for it.
 #[derive(Clone, Debug)]
-pub struct Write {
-    verb: Verb,
-    flags: Flags,
+pub struct WriteCommand {
+    verb: KubectlVerb,
+    flags: KubectlFlags,
     dry_run: DryRun,
     /// -o
-    format: Option<Format>,
+    format: Option<OutputFormat>,
 }
 
 /// --dry-run
@@ -43,71 +46,73 @@ enum DryRun {
     Server,
 }
 
-impl Write {
+impl WriteCommand {
     /// Reads what all verbs have in common.
-    pub fn new(verb: Verb, flags: Flags) -> Result<Self, UsageError> {
+    pub fn new(verb: KubectlVerb, flags: KubectlFlags) -> Result<Self, UsageError> {
         let dry_run = match flags.value("dry-run") {
             None | Some("none") => DryRun::None,
             Some("client" | "true" | "unchanged") => DryRun::Client,
             Some("server") => DryRun::Server,
             Some(other) => {
-                return Err(refused(format!(
+                return Err(kubectl_error(format!(
                     "error: Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\"."
                 )));
             }
         };
-        let format = flags.value("output").map(Format::parse).transpose()?;
-        if let Some(Format::Table | Format::Wide | Format::Columns(_)) = format {
-            return Err(error("kubectl: -o name, json, yaml and jsonpath are understood here with this verb"));
+        let format = flags.value("output").map(OutputFormat::parse).transpose()?;
+        if let Some(OutputFormat::Table | OutputFormat::Wide | OutputFormat::Columns(_)) = format {
+            return Err(unsupported_error(
+                "kubectl: -o name, json, yaml and jsonpath are understood here with this verb",
+            ));
         }
         Ok(Self { verb, flags, dry_run, format })
     }
 
     /// What it prints and changes.
-    pub fn run(&self, view: View<'_>) -> Done {
+    pub fn run(&self, view: KubectlView<'_>) -> WriteResult {
         let (output, changes) = match self.verb {
-            Verb::Get | Verb::Describe => (Output::default(), Vec::new()),
-            Verb::Scale => fields::scale(self, view)?,
-            Verb::SetImage => fields::set_image(self, view)?,
-            Verb::Label => fields::label(self, view, "labels")?,
-            Verb::Annotate => fields::label(self, view, "annotations")?,
-            Verb::Delete if self.reads_files() => apply::delete_files(self, view)?,
-            Verb::Delete => delete::delete(self, view)?,
-            Verb::Apply => apply::apply(self, view)?,
-            Verb::CreateFile => apply::create(self, view)?,
-            Verb::Replace => apply::replace(self, view)?,
-            Verb::Patch => apply::patch(self, view)?,
-            Verb::Autoscale => generate::autoscale(self, view)?,
-            Verb::Cordon => nodes::cordon(self, view, true)?,
-            Verb::Uncordon => nodes::cordon(self, view, false)?,
-            Verb::Drain => nodes::drain(self, view)?,
-            Verb::Taint => nodes::taint(self, view)?,
-            Verb::SetEnv => environment::set_env(self, view)?,
-            Verb::SetResources => environment::set_resources(self, view)?,
-            Verb::SetSelector => environment::set_selector(self, view)?,
-            Verb::CreateNamespace
-            | Verb::CreateConfigMap
-            | Verb::CreateSecret
-            | Verb::CreateIngress
-            | Verb::CreateJob
-            | Verb::CreateCronJob
-            | Verb::CreateServiceAccount => generate::generate(self, view)?,
-            Verb::CreateDeployment => create::deployment(self, view)?,
-            Verb::CreateService => create::service(self, view)?,
-            Verb::Run => create::run(self, view)?,
-            Verb::Expose => expose::expose(self, view)?,
-            Verb::RolloutStatus => rollout::status(self, view)?,
-            Verb::RolloutHistory => rollout::history(self, view)?,
-            Verb::RolloutUndo => rollout::undo(self, view)?,
-            Verb::RolloutRestart => rollout::restart(self, view)?,
-            Verb::RolloutPause => rollout::pause(self, view, true)?,
-            Verb::RolloutResume => rollout::pause(self, view, false)?,
+            KubectlVerb::Get | KubectlVerb::Describe => (Output::default(), Vec::new()),
+            KubectlVerb::Scale => fields::scale(self, view)?,
+            KubectlVerb::SetImage => fields::set_image(self, view)?,
+            KubectlVerb::Label => fields::label(self, view, "labels")?,
+            KubectlVerb::Annotate => fields::label(self, view, "annotations")?,
+            KubectlVerb::Delete if self.reads_files() => apply::delete_files(self, view)?,
+            KubectlVerb::Delete => delete::delete(self, view)?,
+            KubectlVerb::Apply => apply::apply(self, view)?,
+            KubectlVerb::CreateFile => apply::create(self, view)?,
+            KubectlVerb::Replace => apply::replace(self, view)?,
+            KubectlVerb::Patch => apply::patch(self, view)?,
+            KubectlVerb::Autoscale => generate::autoscale(self, view)?,
+            KubectlVerb::Cordon => nodes::cordon(self, view, true)?,
+            KubectlVerb::Uncordon => nodes::cordon(self, view, false)?,
+            KubectlVerb::Drain => nodes::drain(self, view)?,
+            KubectlVerb::Taint => nodes::taint(self, view)?,
+            KubectlVerb::SetEnv => environment::set_env(self, view)?,
+            KubectlVerb::SetResources => environment::set_resources(self, view)?,
+            KubectlVerb::SetSelector => environment::set_selector(self, view)?,
+            KubectlVerb::CreateNamespace
+            | KubectlVerb::CreateConfigMap
+            | KubectlVerb::CreateSecret
+            | KubectlVerb::CreateIngress
+            | KubectlVerb::CreateJob
+            | KubectlVerb::CreateCronJob
+            | KubectlVerb::CreateServiceAccount => generate::generate_object(self, view)?,
+            KubectlVerb::CreateDeployment => create::deployment(self, view)?,
+            KubectlVerb::CreateService => create::service(self, view)?,
+            KubectlVerb::Run => create::run(self, view)?,
+            KubectlVerb::Expose => expose::expose(self, view)?,
+            KubectlVerb::RolloutStatus => rollout::status(self, view)?,
+            KubectlVerb::RolloutHistory => rollout::history(self, view)?,
+            KubectlVerb::RolloutUndo => rollout::undo(self, view)?,
+            KubectlVerb::RolloutRestart => rollout::restart(self, view)?,
+            KubectlVerb::RolloutPause => rollout::pause(self, view, true)?,
+            KubectlVerb::RolloutResume => rollout::pause(self, view, false)?,
         };
         let changes = self.recorded(changes);
         if self.dry_run == DryRun::Client {
             return Ok((output, Vec::new()));
         }
-        validity::check(self, view, &changes)?;
+        validity::check_validity(self, view, &changes)?;
         Ok((output, if self.dry_run == DryRun::None { changes } else { Vec::new() }))
     }
 
@@ -139,7 +144,7 @@ impl Write {
     /// What `kubectl run` runs while one waits.
     pub fn attached(&self) -> Option<Attached> {
         let waits = ["attach", "rm", "stdin", "tty"].iter().any(|flag| self.flags.is(flag));
-        if self.verb != Verb::Run || !waits || self.dry_run != DryRun::None {
+        if self.verb != KubectlVerb::Run || !waits || self.dry_run != DryRun::None {
             return None;
         }
         let (name, rest) = self.flags.words.split_first()?;
@@ -154,7 +159,7 @@ impl Write {
 
     /// Those verbs take a type without names for all of it.
     fn is_rollout(&self) -> bool {
-        use Verb::{RolloutHistory, RolloutPause, RolloutRestart, RolloutResume, RolloutStatus, RolloutUndo};
+        use KubectlVerb::{RolloutHistory, RolloutPause, RolloutRestart, RolloutResume, RolloutStatus, RolloutUndo};
         matches!(
             self.verb,
             RolloutHistory | RolloutPause | RolloutRestart | RolloutResume | RolloutStatus | RolloutUndo
@@ -177,33 +182,33 @@ impl Write {
     /// `service/web created`, or the object where -o asks for it.
     fn say(
         &self,
-        resource: Resource,
+        resource: ResourceType,
         name: &str,
         done: &str,
         object: impl FnOnce() -> Value,
     ) -> Result<String, UsageError> {
         match &self.format {
             // patch doesn't say that it only would.
-            None if self.verb == Verb::Patch => Ok(format!("{}/{name} {done}\n", resource.singular())),
+            None if self.verb == KubectlVerb::Patch => Ok(format!("{}/{name} {done}\n", resource.singular())),
             None => Ok(format!("{}/{name} {done}{}\n", resource.singular(), self.suffix())),
-            Some(Format::Name) => Ok(format!("{}/{name}\n", resource.singular())),
+            Some(OutputFormat::Name) => Ok(format!("{}/{name}\n", resource.singular())),
             Some(format) => format.print(vec![object()], true, true),
         }
     }
 
     /// The objects that the words name, -l selects, or --all stands for. The second part is what isn't there.
-    fn selected(&self, words: &[String], view: View<'_>) -> Result<(Vec<Selected>, String), UsageError> {
+    fn selected(&self, words: &[String], view: KubectlView<'_>) -> Result<(Vec<SelectedObject>, String), UsageError> {
         // What expose calls a selector is that of the Service.
-        let flags = self.flags.of(words, if self.verb == Verb::Expose { "selector" } else { "" });
+        let flags = self.flags.of(words, if self.verb == KubectlVerb::Expose { "selector" } else { "" });
         if self.reads_files() && words.is_empty() {
             return self.selected_by_file(view);
         }
         if words.is_empty() {
-            return Err(refused(
+            return Err(kubectl_error(
                 "error: one or more resources must be specified as <resource> <name> or <resource>/<name>",
             ));
         }
-        let queries = queries(&flags, &Format::Name)?;
+        let queries = object_queries(&flags, &OutputFormat::Name)?;
         let by_name = queries.iter().any(|query| !query.names.is_empty());
         if self.flags.is("all") && (by_name || flags.value("selector").is_some()) {
             let what = if by_name {
@@ -211,31 +216,31 @@ impl Write {
             } else {
                 "cannot set --all and --selector at the same time"
             };
-            return Err(refused(format!("error: {what}")));
+            return Err(kubectl_error(format!("error: {what}")));
         }
         if !by_name && !self.flags.is("all") && flags.value("selector").is_none() && !self.is_rollout() {
-            return Err(refused("error: resource(s) were provided, but no name was specified"));
+            return Err(kubectl_error("error: resource(s) were provided, but no name was specified"));
         }
         let (mut all, mut missing) = (Vec::new(), String::new());
         for query in &queries {
-            let (_, rows) = get::table(query, view);
+            let (_, rows) = get::object_table(query, view);
             if !self.flags.is("ignore-not-found") {
                 missing.push_str(&query.missing(&rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>()));
             }
-            all.extend(rows.into_iter().map(|row| Selected::new(query, row)));
+            all.extend(rows.into_iter().map(|row| SelectedObject::new(query, row)));
         }
         Ok((all, missing))
     }
 }
 
-impl Write {
+impl WriteCommand {
     /// The objects in the files that `-f` names.
-    fn selected_by_file(&self, view: View<'_>) -> Result<(Vec<Selected>, String), UsageError> {
+    fn selected_by_file(&self, view: KubectlView<'_>) -> Result<(Vec<SelectedObject>, String), UsageError> {
         let (mut all, mut missing) = (Vec::new(), String::new());
         for document in self.documents(view, "")? {
-            let resource = super::resource::resource(&document.singular)?;
-            match super::documents::written(view, &document.reference) {
-                Some(_) => all.push(Selected { resource, reference: document.reference }),
+            let resource = super::resource::resource_by_name(&document.singular)?;
+            match super::documents::written_object(view, &document.reference) {
+                Some(_) => all.push(SelectedObject { resource, reference: document.reference }),
                 None => missing.push_str(&format!(
                     "Error from server (NotFound): {} {:?} not found\n",
                     document.plural, &*document.reference.name
@@ -247,13 +252,13 @@ impl Write {
 }
 
 /// An object that something is done to.
-struct Selected {
-    resource: Resource,
+struct SelectedObject {
+    resource: ResourceType,
     reference: ObjectRef,
 }
 
-impl Selected {
-    fn new(query: &Query, row: Row) -> Self {
+impl SelectedObject {
+    fn new(query: &ObjectQuery, row: TableRow) -> Self {
         let kind = query.resource.kind();
         let reference = match query.resource.is_namespaced() {
             true => ObjectRef::namespaced(kind, &row.namespace, &row.name),
@@ -275,19 +280,19 @@ impl Selected {
         self.reference.namespace.as_deref().unwrap_or_default()
     }
 
-    fn object(&self, view: View<'_>) -> Value {
+    fn object(&self, view: KubectlView<'_>) -> Value {
         super::api::object(view, self.resource, self.namespace(), self.name())
     }
 
     /// Only what somebody wrote can be changed.
-    fn written(&self, view: View<'_>) -> Result<(), UsageError> {
-        if super::documents::written(view, &self.reference).is_some() {
+    fn written(&self, view: KubectlView<'_>) -> Result<(), UsageError> {
+        if super::documents::written_object(view, &self.reference).is_some() {
             return Ok(());
         }
         let text = self.text();
-        let pod = view.cluster.pods.get(self.namespace(), self.name()).filter(|_| self.resource == Resource::Pods);
+        let pod = view.cluster.pods.get(self.namespace(), self.name()).filter(|_| self.resource == ResourceType::Pods);
         let maker = pod.and_then(|pod| pod.workload.as_ref()).map(ObjectRef::lowercase);
-        Err(error(match maker {
+        Err(unsupported_error(match maker {
             Some(maker) => format!("kubectl: {text} is made by {maker}: change its template instead"),
             None => format!("kubectl: {text} doesn't stand in the manifests, so it can't be changed"),
         }))
@@ -299,15 +304,15 @@ impl Selected {
 }
 
 /// The output of a command that did what it could.
-fn output(stdout: String, missing: String) -> Output {
+fn write_output(stdout: String, missing: String) -> Output {
     let exit = i32::from(!missing.is_empty());
     Output { stdout: Some(stdout), stderr: missing, exit }
 }
 
 /// Labels as flags take them, `a=b,c=d` (polymorphichelpers, ParseLabels).
-fn pairs(text: &str) -> Result<Value, UsageError> {
+fn label_pairs(text: &str) -> Result<Value, UsageError> {
     let pairs = text.split(',').filter(|pair| !pair.is_empty()).map(|pair| {
-        let wrong = || refused(format!("error: unexpected label spec: {pair}"));
+        let wrong = || kubectl_error(format!("error: unexpected label spec: {pair}"));
         let (key, value) = pair.split_once('=').ok_or_else(wrong)?;
         Ok((key.to_owned(), Value::from(value)))
     });
@@ -315,15 +320,15 @@ fn pairs(text: &str) -> Result<Value, UsageError> {
 }
 
 /// Sets a field, if there is something to say.
-fn put(object: &mut Value, key: &str, value: Option<Value>) {
+fn set_field(object: &mut Value, key: &str, value: Option<Value>) {
     if let (Some(map), Some(value)) = (object.as_object_mut(), value) {
         map.insert(key.to_owned(), value);
     }
 }
 
-fn number(text: &str, flag: &str) -> Result<i64, UsageError> {
+fn flag_number(text: &str, flag: &str) -> Result<i64, UsageError> {
     let wrong = |why: &str| {
-        refused(format!(
+        kubectl_error(format!(
             "error: invalid argument {text:?} for \"{flag}\" flag: strconv.ParseInt: parsing {text:?}: {why}"
         ))
     };

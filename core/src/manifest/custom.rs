@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{KubernetesVersion, Path};
 use crate::schema::{Definition, definition, nearest};
 use crate::source::{FieldPath, ObjectRef};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, YamlNode};
 
 mod lists;
 mod rules;
@@ -16,7 +16,7 @@ mod schema;
 /// What the API server says of a custom resource: nothing if it takes it, or if its definition isn't known.
 /// Whether it keeps the object away comes second: a plain `y` or `n` is a boolean to it, and surely meant as text.
 pub(super) fn check(
-    node: &Node,
+    node: &YamlNode,
     api_version: &str,
     object: &ObjectRef,
     version: KubernetesVersion,
@@ -36,12 +36,12 @@ enum Letters {
 }
 
 fn refusals<'a>(
-    node: &'a Node,
+    node: &'a YamlNode,
     definition: &'static Definition,
     (object, version): (&'a ObjectRef, KubernetesVersion),
     letters: Letters,
-) -> Refusals<'a> {
-    let mut refusals = Refusals { node, object, version, errors: Vec::new(), said: Vec::new() };
+) -> CustomErrors<'a> {
+    let mut refusals = CustomErrors { node, object, version, errors: Vec::new(), said: Vec::new() };
     // 1. Fields that nobody knows: strict decoding.
     unknown_fields(node, Some(definition), &Path::Root, &mut refusals);
     // 2. Defaults, and nulls that stand for nothing.
@@ -66,8 +66,8 @@ fn refusals<'a>(
 }
 
 /// What rules of the root see of an object's identity.
-fn identity(node: &Node) -> impl Iterator<Item = (String, Value)> {
-    let text = |node: &Node, key: &str| Some((key.to_owned(), Value::from(node.child(key)?.text()?.to_string())));
+fn identity(node: &YamlNode) -> impl Iterator<Item = (String, Value)> {
+    let text = |node: &YamlNode, key: &str| Some((key.to_owned(), Value::from(node.child(key)?.text()?.to_string())));
     let metadata = node.child("metadata");
     let named = ["name", "generateName"].into_iter().filter_map(move |key| text(metadata?, key));
     let kept = ["apiVersion", "kind"].into_iter().filter_map(move |key| text(node, key));
@@ -75,28 +75,28 @@ fn identity(node: &Node) -> impl Iterator<Item = (String, Value)> {
 }
 
 /// Collects errors as field.ErrorList does.
-struct Refusals<'a> {
-    node: &'a Node,
+struct CustomErrors<'a> {
+    node: &'a YamlNode,
     object: &'a ObjectRef,
     version: KubernetesVersion,
-    errors: Vec<Refusal>,
+    errors: Vec<CustomError>,
     /// Unknown fields.
     said: Vec<Diagnostic>,
 }
 
 /// One error of the API server.
-struct Refusal {
+struct CustomError {
     path: FieldPath,
     message: String,
     /// Whether rules aren't asked any more.
     blocks: bool,
 }
 
-impl Refusals<'_> {
+impl CustomErrors<'_> {
     fn push(&mut self, at: &Path<'_>, blocks: bool, words: &str) {
         let path = at.to_field_path();
         let message = if path.segments().is_empty() { words.to_owned() } else { format!("{path}: {words}") };
-        self.errors.push(Refusal { path, message, blocks });
+        self.errors.push(CustomError { path, message, blocks });
     }
 
     /// `Invalid value: VALUE: WORDS`, the value as JSON.
@@ -107,11 +107,11 @@ impl Refusals<'_> {
     /// An error that names no field.
     fn nowhere(&mut self, value: &str, words: &str) {
         let message = format!("Invalid value: {value}: {words}");
-        self.errors.push(Refusal { path: FieldPath::root(), message, blocks: false });
+        self.errors.push(CustomError { path: FieldPath::root(), message, blocks: false });
     }
 
     fn into_diagnostics(self) -> Vec<Diagnostic> {
-        let errors = self.errors.into_iter().map(|Refusal { path, message, .. }| {
+        let errors = self.errors.into_iter().map(|CustomError { path, message, .. }| {
             let span = self.node.span_of(&path);
             Diagnostic::at(span, Problem::Invalid { message }).field(path).of(self.object)
         });
@@ -137,7 +137,12 @@ fn is_object_meta(at: &Path<'_>, key: &str) -> bool {
 }
 
 /// `schema` is None below values that have no fields at all.
-fn unknown_fields(node: &Node, schema: Option<&'static Definition>, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn unknown_fields(
+    node: &YamlNode,
+    schema: Option<&'static Definition>,
+    at: &Path<'_>,
+    refusals: &mut CustomErrors<'_>,
+) {
     let is_open = schema.is_some_and(|schema| schema.open);
     for entry in node.entries().iter().filter(|entry| !is_object_meta(at, &entry.key)) {
         let here = at.field(&entry.key);
@@ -163,7 +168,7 @@ fn unknown_fields(node: &Node, schema: Option<&'static Definition>, at: &Path<'_
 }
 
 /// A value below one that should have no parts: its fields are unknown, and cut off.
-fn plain(node: &Node, letters: Letters) -> Value {
+fn plain(node: &YamlNode, letters: Letters) -> Value {
     match &node.value {
         yaml::Value::Sequence(elements) => elements.iter().map(|element| plain(element, letters)).collect(),
         _ => with_defaults(node, &Definition::default(), letters),
@@ -172,7 +177,7 @@ fn plain(node: &Node, letters: Letters) -> Value {
 
 /// The object as it is validated: without unknown fields, without nulls that nobody allows, with defaults
 /// (structural schemas, defaulting and pruning).
-fn with_defaults(node: &Node, schema: &Definition, letters: Letters) -> Value {
+fn with_defaults(node: &YamlNode, schema: &Definition, letters: Letters) -> Value {
     match &node.value {
         yaml::Value::Null => Value::Null,
         yaml::Value::Bool(value) => (*value).into(),

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{self, Text};
 use crate::schema::{self, Scope};
 use crate::source::{FieldPath, ObjectRef, Span};
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 /// The namespace of an object that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";
@@ -18,7 +18,7 @@ pub(super) struct Identity {
     /// None for kinds that play no part.
     pub model: Option<&'static model::Kind>,
     /// None for kinds whose fields we don't know.
-    pub schema: Option<&'static schema::Kind>,
+    pub schema: Option<&'static schema::BuiltInKind>,
 }
 
 /// What a typed list says of its items: a `PodList` of `v1` holds Pods of `v1` (apimachinery, unstructuredJSONScheme).
@@ -29,20 +29,20 @@ pub(super) struct ListKind {
 }
 
 /// What is wrong, where.
-pub(super) type Refusal = Box<Diagnostic>;
+pub(super) type IdentityError = Box<Diagnostic>;
 
 /// Whether a tree is a list of objects: it has `items` that are a list.
-pub(super) fn items(node: &Node) -> Option<ListKind> {
+pub(super) fn items(node: &YamlNode) -> Option<ListKind> {
     let kind = node.child("kind")?.text()?;
     let item_kind = kind.strip_suffix("List")?;
     matches!(node.child("items")?.value, Value::Sequence(_)).then(|| ListKind {
-        api_version: node.child("apiVersion").and_then(Node::text).cloned(),
+        api_version: node.child("apiVersion").and_then(YamlNode::text).cloned(),
         kind: (!item_kind.is_empty()).then(|| item_kind.into()),
     })
 }
 
 /// Finds out which object a tree is. `order` makes generated names differ.
-pub(super) fn identify(node: &Node, list: &ListKind, order: usize) -> Result<Identity, Refusal> {
+pub(super) fn identify(node: &YamlNode, list: &ListKind, order: usize) -> Result<Identity, IdentityError> {
     if !matches!(node.value, Value::Mapping(_)) {
         return Err(refuse(node.span, Problem::NotAnObject { found: node.go_type() }));
     }
@@ -67,7 +67,7 @@ pub(super) fn identify(node: &Node, list: &ListKind, order: usize) -> Result<Ide
 }
 
 /// metadata is decoded before anything is asked of it.
-fn is_map(metadata: &Node, kind: &str, api_version: &str, is_built_in: bool) -> Result<(), Refusal> {
+fn is_map(metadata: &YamlNode, kind: &str, api_version: &str, is_built_in: bool) -> Result<(), IdentityError> {
     if matches!(metadata.value, Value::Mapping(_)) {
         return Ok(());
     }
@@ -79,9 +79,14 @@ fn is_map(metadata: &Node, kind: &str, api_version: &str, is_built_in: bool) -> 
 }
 
 /// As the API server says it of an object that it can't decode; of custom resources metadata is decoded by itself.
-fn not_decoded(mut refusal: Refusal, node: &Node, api_version: &str, schema: Option<&'static schema::Kind>) -> Refusal {
+fn not_decoded(
+    mut refusal: IdentityError,
+    node: &YamlNode,
+    api_version: &str,
+    schema: Option<&'static schema::BuiltInKind>,
+) -> IdentityError {
     if let (Problem::WrongType { message }, Some(kind)) =
-        (&mut refusal.problem, node.child("kind").and_then(Node::text))
+        (&mut refusal.problem, node.child("kind").and_then(YamlNode::text))
     {
         let words =
             if schema.is_some() { message.clone() } else { message.replace("ObjectMeta.metadata.", "ObjectMeta.") };
@@ -90,7 +95,7 @@ fn not_decoded(mut refusal: Refusal, node: &Node, api_version: &str, schema: Opt
     refusal
 }
 
-fn not_served(node: &Node, kind: Text, api_version: Text, instead: Option<Text>) -> Refusal {
+fn not_served(node: &YamlNode, kind: Text, api_version: Text, instead: Option<Text>) -> IdentityError {
     let written = node.child("apiVersion").filter(|node| node.text().is_some()).map(|node| node.span);
     let fix = written.zip(instead.as_ref()).map(|(span, version)| Fix { span, replacement: version.to_string() });
     let at = node.span_of(&FieldPath::root().field("apiVersion"));
@@ -98,7 +103,7 @@ fn not_served(node: &Node, kind: Text, api_version: Text, instead: Option<Text>)
 }
 
 /// The scope of a custom resource is known to its definition only; what names a namespace has one.
-fn reference(node: &Node, kind: Text, scope: Option<Scope>, order: usize) -> Result<ObjectRef, Refusal> {
+fn reference(node: &YamlNode, kind: Text, scope: Option<Scope>, order: usize) -> Result<ObjectRef, IdentityError> {
     let (name, namespace) = match scope {
         Some(Scope::Settings) => (kind.to_lowercase().into(), None),
         Some(Scope::Namespaced) => {
@@ -110,7 +115,7 @@ fn reference(node: &Node, kind: Text, scope: Option<Scope>, order: usize) -> Res
     Ok(ObjectRef { kind, namespace, name })
 }
 
-fn name(node: &Node, order: usize) -> Result<Text, Refusal> {
+fn name(node: &YamlNode, order: usize) -> Result<Text, IdentityError> {
     let metadata = node.child("metadata");
     if let Some(name) = text(node, "name")?.filter(|name| !name.is_empty()) {
         return Ok(name);
@@ -121,12 +126,12 @@ fn name(node: &Node, order: usize) -> Result<Text, Refusal> {
     }
 }
 
-fn namespace(node: &Node) -> Result<Option<Text>, Refusal> {
+fn namespace(node: &YamlNode) -> Result<Option<Text>, IdentityError> {
     Ok(text(node, "namespace")?.filter(|namespace| !namespace.is_empty()))
 }
 
 /// A text of metadata; another type is refused with the words of Go's decoder.
-fn text(node: &Node, key: &str) -> Result<Option<Text>, Refusal> {
+fn text(node: &YamlNode, key: &str) -> Result<Option<Text>, IdentityError> {
     let Some(value) = node.child("metadata").and_then(|metadata| metadata.child(key)) else { return Ok(None) };
     let words = || {
         format!(
@@ -137,7 +142,7 @@ fn text(node: &Node, key: &str) -> Result<Option<Text>, Refusal> {
     value.text().cloned().map(Some).ok_or_else(|| refuse(value.span, Problem::WrongType { message: words() }))
 }
 
-fn field(node: &Node, key: &str, inferred: Option<&Text>, missing: Problem) -> Result<Text, Refusal> {
+fn field(node: &YamlNode, key: &str, inferred: Option<&Text>, missing: Problem) -> Result<Text, IdentityError> {
     let Some(value) = node.child(key) else {
         return inferred.cloned().ok_or_else(|| refuse(first_line(node), missing));
     };
@@ -149,7 +154,7 @@ fn field(node: &Node, key: &str, inferred: Option<&Text>, missing: Problem) -> R
 }
 
 /// kubectl looks at apiVersion and kind before anything else (apimachinery, json.SimpleMetaFactory.Interpret).
-fn type_meta_words(value: &Node, key: &str) -> String {
+fn type_meta_words(value: &YamlNode, key: &str) -> String {
     let found = value.go_type();
     format!(
         "couldn't get version/kind; json parse error: json: cannot unmarshal {found} into Go struct field .{key} of type string"
@@ -157,11 +162,11 @@ fn type_meta_words(value: &Node, key: &str) -> String {
 }
 
 /// The first entry stands for an object of which nothing else is known.
-fn first_line(node: &Node) -> Span {
+fn first_line(node: &YamlNode) -> Span {
     node.entries().first().map_or(node.span, |entry| entry.key_span.to(entry.value.span))
 }
 
-fn refuse(at: Span, problem: Problem) -> Refusal {
+fn refuse(at: Span, problem: Problem) -> IdentityError {
     Box::new(Diagnostic::at(at, problem))
 }
 

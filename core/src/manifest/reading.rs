@@ -7,14 +7,14 @@ use super::identify::{self, Identity, ListKind};
 use super::{Checks, Manifests, Object, Seen, copied, default, documents, validate};
 use crate::diagnostic::{Diagnostic, Fix, MAX_FINDINGS, Problem};
 use crate::model::{self, Body, Fault, KubernetesVersion, Text};
-use crate::schema::{self, Finding, Shape};
+use crate::schema::{self, Finding, TypeShape};
 use crate::source::{FileId, ObjectRef, Sources, Span};
-use crate::yaml::{Node, Reader, Value};
+use crate::yaml::{Reader, Value, YamlNode};
 
 /// Reads all texts; the sources themselves are the caller's.
 pub(super) fn read(sources: &Sources, checks: Checks) -> Manifests {
     let version = version(sources);
-    let mut reading = Reading { version, checks, ..Reading::default() };
+    let mut reading = ManifestReader { version, checks, ..ManifestReader::default() };
     let mut reader = Reader::default();
     for (id, file) in sources.iter() {
         reading.file(&mut reader, id, &file.text);
@@ -30,7 +30,7 @@ fn version(sources: &Sources) -> KubernetesVersion {
     let mut said = documents.filter(|(_, text)| text.contains(KEY)).filter_map(|(id, text)| {
         let (node, _) = Reader::default().read(id, text, 0);
         let node =
-            node.filter(|node| node.child("kind").and_then(Node::text).is_some_and(|kind| &**kind == "World"))?;
+            node.filter(|node| node.child("kind").and_then(YamlNode::text).is_some_and(|kind| &**kind == "World"))?;
         KubernetesVersion::read(node.child("spec")?.child(KEY)?)
     });
     said.next().unwrap_or_default()
@@ -38,7 +38,7 @@ fn version(sources: &Sources) -> KubernetesVersion {
 
 /// Objects as they come.
 #[derive(Default)]
-struct Reading<'t> {
+struct ManifestReader<'t> {
     /// The file being read.
     text: &'t str,
     version: KubernetesVersion,
@@ -52,7 +52,7 @@ struct Reading<'t> {
     order: usize,
 }
 
-impl<'t> Reading<'t> {
+impl<'t> ManifestReader<'t> {
     fn file(&mut self, reader: &mut Reader, file: FileId, text: &'t str) {
         self.text = text;
         self.say(copied::findings(file, text));
@@ -68,10 +68,10 @@ impl<'t> Reading<'t> {
 
     /// Takes a document's object, or the objects of a list. `first` is its first diagnostic, for which no object was
     /// known yet.
-    fn document(&mut self, node: Node, first: usize) {
+    fn document(&mut self, node: YamlNode, first: usize) {
         match identify::items(&node) {
             Some(list) => {
-                let Node { value: Value::Mapping(entries), .. } = node else { return };
+                let YamlNode { value: Value::Mapping(entries), .. } = node else { return };
                 let items = entries.into_iter().find(|entry| &*entry.key == "items");
                 if let Some(Value::Sequence(items)) = items.map(|entry| entry.value.value) {
                     for item in items {
@@ -88,7 +88,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn object(&mut self, node: Node, list: &ListKind) -> Option<ObjectRef> {
+    fn object(&mut self, node: YamlNode, list: &ListKind) -> Option<ObjectRef> {
         self.order += 1;
         let identity = match identify::identify(&node, list, self.order) {
             Ok(identity) => identity,
@@ -130,9 +130,9 @@ impl<'t> Reading<'t> {
     /// An object of a kind that plays a part: kept, unless the API server refuses it.
     fn modelled(
         &mut self,
-        node: Node,
+        node: YamlNode,
         model: &model::Kind,
-        schema: Option<&'static schema::Kind>,
+        schema: Option<&'static schema::BuiltInKind>,
         (reference, api_version): (&ObjectRef, Text),
     ) {
         let (body, faults) = self.body(&node, model, reference);
@@ -156,7 +156,7 @@ impl<'t> Reading<'t> {
     }
 
     /// Holds a custom resource against its definition; unknown fields alone don't keep it away.
-    fn refused_by_definition(&mut self, node: &Node, reference: &ObjectRef, api_version: &Text) -> bool {
+    fn refused_by_definition(&mut self, node: &YamlNode, reference: &ObjectRef, api_version: &Text) -> bool {
         let Some(check) = self.checks.custom else { return false };
         let (found, refused) = check(node, api_version, reference, self.version);
         self.say(found);
@@ -166,8 +166,8 @@ impl<'t> Reading<'t> {
     /// What else the API server says of the values of a built-in kind.
     fn values(
         &self,
-        kind: &'static schema::Kind,
-        node: &Node,
+        kind: &'static schema::BuiltInKind,
+        node: &YamlNode,
         reference: &ObjectRef,
         before: &[Diagnostic],
     ) -> Vec<Diagnostic> {
@@ -187,7 +187,7 @@ impl<'t> Reading<'t> {
                 Finding::WrongType { path, value, expected, message, refused } => {
                     fits &= !refused;
                     let message = not_handled(&reference.kind, api_version, &message);
-                    let fix = (expected == Shape::String).then(|| self.quoted(value)).flatten();
+                    let fix = (expected == TypeShape::String).then(|| self.quoted(value)).flatten();
                     Diagnostic { fix, ..Diagnostic::at(value, Problem::WrongType { message }).field(path) }
                 }
             };
@@ -205,7 +205,7 @@ impl<'t> Reading<'t> {
     }
 
     /// The slim struct, None if it cannot be read; and the values of the wrong type, of which a schema may have told.
-    fn body(&mut self, node: &Node, model: &model::Kind, reference: &ObjectRef) -> (Option<Body>, Vec<Fault>) {
+    fn body(&mut self, node: &YamlNode, model: &model::Kind, reference: &ObjectRef) -> (Option<Body>, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut body = (model.decode)(node, &mut faults);
         if let Some(metadata) = body.as_mut().and_then(Body::metadata_mut) {
@@ -259,7 +259,7 @@ impl<'t> Reading<'t> {
 }
 
 /// An object that plays no part, but for the Secret of a Certificate.
-fn seen(reference: &ObjectRef, api_version: Text, node: &Node) -> Seen {
+fn seen(reference: &ObjectRef, api_version: Text, node: &YamlNode) -> Seen {
     Seen { reference: reference.clone(), api_version, span: node.span }
 }
 
@@ -282,7 +282,7 @@ fn is_metadata(fault: &Fault) -> bool {
 }
 
 /// In the words of Go's JSON decoder, or of the schema that a custom resource is held against (kube-openapi, InvalidType).
-fn wrong_type(node: &Node, reference: &ObjectRef, fault: Fault, is_custom: bool) -> Diagnostic {
+fn wrong_type(node: &YamlNode, reference: &ObjectRef, fault: Fault, is_custom: bool) -> Diagnostic {
     let by_schema = is_custom && !is_metadata(&fault);
     let Fault { path, expected, found } = fault;
     let problem = if by_schema {

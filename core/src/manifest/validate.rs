@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{Body, Decode, KubernetesVersion, Metadata, Path};
 use crate::schema;
 use crate::source::{FieldPath, ObjectRef};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 mod config;
 mod cron;
@@ -34,9 +34,9 @@ pub struct Checks {
 }
 
 /// Holds a custom resource against its definition; whether it is refused comes second.
-type CheckCustom = fn(&Node, &str, &ObjectRef, KubernetesVersion) -> (Vec<Diagnostic>, bool);
+type CheckCustom = fn(&YamlNode, &str, &ObjectRef, KubernetesVersion) -> (Vec<Diagnostic>, bool);
 /// Looks at the values of a built-in kind that no slim struct has; the last are the errors found before.
-type CheckValues = fn(&schema::Kind, &Node, &ObjectRef, KubernetesVersion, &[Diagnostic]) -> Vec<Diagnostic>;
+type CheckValues = fn(&schema::BuiltInKind, &YamlNode, &ObjectRef, KubernetesVersion, &[Diagnostic]) -> Vec<Diagnostic>;
 
 impl Checks {
     /// What the slim structs hold.
@@ -47,7 +47,12 @@ impl Checks {
 }
 
 /// The errors of an object, in the API server's order; none if it is accepted.
-pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef, version: KubernetesVersion) -> Vec<Diagnostic> {
+pub(super) fn validate(
+    body: &Body,
+    node: &YamlNode,
+    object: &ObjectRef,
+    version: KubernetesVersion,
+) -> Vec<Diagnostic> {
     let mut errors = Errors { object, node, version, found: Vec::new() };
     let root = Path::Root;
     match body {
@@ -90,7 +95,7 @@ pub(super) fn validate(body: &Body, node: &Node, object: &ObjectRef, version: Ku
 }
 
 /// The errors of a custom resource's metadata, where nothing else of it is read.
-pub(super) fn custom_metadata(node: &Node, object: &ObjectRef, version: KubernetesVersion) -> Vec<Diagnostic> {
+pub(super) fn custom_metadata(node: &YamlNode, object: &ObjectRef, version: KubernetesVersion) -> Vec<Diagnostic> {
     let mut errors = Errors { object, node, version, found: Vec::new() };
     let metadata = node.child("metadata").and_then(|metadata| Metadata::decode(metadata, &Path::Root, &mut Vec::new()));
     if let Some(metadata) = metadata.filter(|metadata| !metadata.name.is_empty()) {
@@ -103,27 +108,27 @@ pub(super) fn custom_metadata(node: &Node, object: &ObjectRef, version: Kubernet
 struct Errors<'a> {
     object: &'a ObjectRef,
     /// The tree, for places, and for rules on fields that the slim structs don't have.
-    node: &'a Node,
+    node: &'a YamlNode,
     version: KubernetesVersion,
     found: Vec<Diagnostic>,
 }
 
 /// A value that an error shows: texts quoted, the rest as JSON.
-struct Shown(String);
+struct ErrorValue(String);
 
-impl From<&str> for Shown {
+impl From<&str> for ErrorValue {
     fn from(text: &str) -> Self {
         Self(format!("{text:?}"))
     }
 }
 
-impl From<i32> for Shown {
+impl From<i32> for ErrorValue {
     fn from(number: i32) -> Self {
         Self(number.to_string())
     }
 }
 
-impl Shown {
+impl ErrorValue {
     /// As JSON, which is how the API server shows lists and maps.
     fn json(value: &impl serde::Serialize) -> Self {
         Self(serde_json::to_string(value).unwrap_or_default())
@@ -131,7 +136,7 @@ impl Shown {
 }
 
 impl Errors<'_> {
-    fn invalid(&mut self, at: &Path<'_>, value: impl Into<Shown>, detail: impl Display) {
+    fn invalid(&mut self, at: &Path<'_>, value: impl Into<ErrorValue>, detail: impl Display) {
         self.push(at, format!("Invalid value: {}: {detail}", value.into().0));
     }
 
@@ -157,7 +162,7 @@ impl Errors<'_> {
         self.push(at, format!("Forbidden: {detail}"));
     }
 
-    fn duplicate(&mut self, at: &Path<'_>, value: impl Into<Shown>) {
+    fn duplicate(&mut self, at: &Path<'_>, value: impl Into<ErrorValue>) {
         self.push(at, format!("Duplicate value: {}", value.into().0));
     }
 
@@ -220,7 +225,7 @@ impl<'n> Errors<'n> {
     }
 
     /// The tree at a path, for fields that the slim structs don't have.
-    fn tree(&self, at: &Path<'_>) -> Option<&'n Node> {
+    fn tree(&self, at: &Path<'_>) -> Option<&'n YamlNode> {
         match at {
             Path::Root => Some(self.node),
             Path::Key(parent, key) => self.tree(parent)?.child(key),

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::order::Order;
-use crate::schema::{self, Kind, Scope};
+use crate::schema::{self, BuiltInKind, Scope};
 
 /// Whether a kind is served in a version.
 pub(super) enum Served {
     /// By every API server; its fields are known.
-    Built(&'static Kind),
+    Built(&'static BuiltInKind),
     /// Read by a component, or a custom resource that we know.
     Known(Scope),
     /// Not any more, or never; `instead` is the version in which the kind is.

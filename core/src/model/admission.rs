@@ -46,7 +46,7 @@ object! {
         /// Which pods count; all unless said.
         pub scopes: Vec<Text> = "scopes",
         /// The same, with operators.
-        pub scope_selector: Option<crate::yaml::Node> = "scopeSelector",
+        pub scope_selector: Option<crate::yaml::YamlNode> = "scopeSelector",
     }
 
     /// A PriorityClass.

@@ -48,7 +48,7 @@ object! {
     /// A component of the control plane. kubeadm v1beta3 writes extraArgs as a map, v1beta4 as a list.
     pub struct ControlPlaneComponent {
         /// Its arguments.
-        pub extra_args: Option<crate::yaml::Node> = "extraArgs",
+        pub extra_args: Option<crate::yaml::YamlNode> = "extraArgs",
     }
 
     /// kube-proxy's configuration (kubeproxy.config.k8s.io).

@@ -55,7 +55,7 @@ encode_values! {
     bool: |value| Value::from(*value), |value| !value;
     i32: |number| Value::from(*number), |number| *number == 0;
     i64: |number| Value::from(*number), |number| *number == 0;
-    yaml::Node: |node| serde_json::to_value(node).unwrap_or_default(), |node| node.value == yaml::Value::Null;
+    yaml::YamlNode: |node| serde_json::to_value(node).unwrap_or_default(), |node| node.value == yaml::Value::Null;
     // Pointers in the API, wherever nothing may be said.
     Quantity: |quantity| Value::from(quantity.text()), |_| false;
     IntOrString: |port| match port {

@@ -10,7 +10,7 @@ object! {
         /// Its name.
         pub metadata: Metadata = "metadata",
         /// What it says.
-        pub spec: Option<yaml::Node> = "spec",
+        pub spec: Option<yaml::YamlNode> = "spec",
     }
 }
 
@@ -64,14 +64,14 @@ const READ: &[(&str, &[&str])] = &[
 /// The fields of spec that nothing here reads; they don't change where a request goes.
 pub fn unread_fields<'r>(kind: &str, resource: &'r EnvoyResource) -> impl Iterator<Item = &'r Text> {
     let read = READ.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, read)| *read);
-    let entries = resource.spec.as_ref().map_or(&[][..], yaml::Node::entries);
+    let entries = resource.spec.as_ref().map_or(&[][..], yaml::YamlNode::entries);
     let fields = entries.iter().map(|entry| &entry.key);
     fields.filter(move |key| !key.starts_with("target") && !read.contains(&&***key))
 }
 
 impl EnvoyResource {
     /// What stands at a place in spec: `path.escapedSlashesAction`.
-    pub fn find(&self, path: &str) -> Option<&yaml::Node> {
+    pub fn find(&self, path: &str) -> Option<&yaml::YamlNode> {
         self.spec.as_ref()?.find(&FieldPath::from(path)).filter(|node| node.value != yaml::Value::Null)
     }
 

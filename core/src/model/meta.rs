@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Decode, Fault, Labels, Path, Text};
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 object! {
     /// metadata of any object.
@@ -111,7 +111,7 @@ impl fmt::Display for IntOrString {
 }
 
 impl Decode for IntOrString {
-    fn decode(node: &Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         match &node.value {
             Value::String(text) => Some(Self::String(text.clone())),
             _ => i32::decode(node, at, faults).map(Self::Int),

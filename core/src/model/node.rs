@@ -1,6 +1,6 @@
 //! Nodes and Namespaces.
 
-use super::{Condition, Metadata, Quantities, Text};
+use super::{Metadata, PodCondition, Quantities, Text};
 
 object! {
     /// A Node.
@@ -40,7 +40,7 @@ object! {
         /// Its addresses.
         pub addresses: Vec<NodeAddress> = "addresses",
         /// `Ready` and others.
-        pub conditions: Vec<Condition> = "conditions",
+        pub conditions: Vec<PodCondition> = "conditions",
         /// What it has.
         pub capacity: Quantities = "capacity",
         /// What pods may use of that.

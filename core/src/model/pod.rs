@@ -131,35 +131,35 @@ object! {
         /// Its name.
         pub name: Text = "name",
         /// A folder of the node.
-        pub host_path: Option<crate::yaml::Node> = "hostPath",
+        pub host_path: Option<crate::yaml::YamlNode> = "hostPath",
         /// A disk of Google's.
-        pub gce_persistent_disk: Option<crate::yaml::Node> = "gcePersistentDisk",
+        pub gce_persistent_disk: Option<crate::yaml::YamlNode> = "gcePersistentDisk",
         /// A disk of Amazon's.
-        pub aws_elastic_block_store: Option<crate::yaml::Node> = "awsElasticBlockStore",
+        pub aws_elastic_block_store: Option<crate::yaml::YamlNode> = "awsElasticBlockStore",
         /// A checkout.
-        pub git_repo: Option<crate::yaml::Node> = "gitRepo",
+        pub git_repo: Option<crate::yaml::YamlNode> = "gitRepo",
         /// A folder of a server.
-        pub nfs: Option<crate::yaml::Node> = "nfs",
+        pub nfs: Option<crate::yaml::YamlNode> = "nfs",
         /// A disk by iSCSI.
-        pub iscsi: Option<crate::yaml::Node> = "iscsi",
+        pub iscsi: Option<crate::yaml::YamlNode> = "iscsi",
         /// A folder of Gluster's.
-        pub glusterfs: Option<crate::yaml::Node> = "glusterfs",
+        pub glusterfs: Option<crate::yaml::YamlNode> = "glusterfs",
         /// A disk of Ceph's.
-        pub rbd: Option<crate::yaml::Node> = "rbd",
+        pub rbd: Option<crate::yaml::YamlNode> = "rbd",
         /// An older plugin's.
-        pub flex_volume: Option<crate::yaml::Node> = "flexVolume",
+        pub flex_volume: Option<crate::yaml::YamlNode> = "flexVolume",
         /// A disk of OpenStack's.
-        pub cinder: Option<crate::yaml::Node> = "cinder",
+        pub cinder: Option<crate::yaml::YamlNode> = "cinder",
         /// A folder of Ceph's.
-        pub cephfs: Option<crate::yaml::Node> = "cephfs",
+        pub cephfs: Option<crate::yaml::YamlNode> = "cephfs",
         /// A disk by Fibre Channel.
-        pub fc: Option<crate::yaml::Node> = "fc",
+        pub fc: Option<crate::yaml::YamlNode> = "fc",
         /// A folder of Microsoft's.
-        pub azure_file: Option<crate::yaml::Node> = "azureFile",
+        pub azure_file: Option<crate::yaml::YamlNode> = "azureFile",
         /// A disk of Microsoft's.
-        pub azure_disk: Option<crate::yaml::Node> = "azureDisk",
+        pub azure_disk: Option<crate::yaml::YamlNode> = "azureDisk",
         /// A disk of VMware's.
-        pub vsphere_volume: Option<crate::yaml::Node> = "vsphereVolume",
+        pub vsphere_volume: Option<crate::yaml::YamlNode> = "vsphereVolume",
         /// A ConfigMap's texts as files.
         pub config_map: Option<ConfigMapVolume> = "configMap",
         /// A Secret's texts as files.
@@ -237,7 +237,7 @@ object! {
     /// From where a variable has its value; one of the fields.
     pub struct EnvVarSource {
         /// The pod itself.
-        pub field_ref: Option<FieldSelector> = "fieldRef",
+        pub field_ref: Option<ObjectFieldSelector> = "fieldRef",
         /// A ConfigMap.
         pub config_map_key_ref: Option<KeySelector> = "configMapKeyRef",
         /// A Secret.
@@ -245,7 +245,7 @@ object! {
     }
 
     /// A field of the pod.
-    pub struct FieldSelector {
+    pub struct ObjectFieldSelector {
         /// `status.podIP`.
         pub field_path: Text = "fieldPath",
     }
@@ -421,7 +421,7 @@ object! {
         /// Its node's address.
         pub host_ip: Option<Text> = "hostIP",
         /// `Ready` and others.
-        pub conditions: Vec<Condition> = "conditions",
+        pub conditions: Vec<PodCondition> = "conditions",
         /// When the kubelet took it, RFC 3339.
         pub start_time: Option<Text> = "startTime",
         /// Its containers.
@@ -455,7 +455,7 @@ object! {
     }
 
     /// A condition of any object.
-    pub struct Condition {
+    pub struct PodCondition {
         /// `Ready`.
         pub kind: Text = "type",
         /// `True`, `False`, `Unknown`.

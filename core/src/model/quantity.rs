@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Decode, Fault, Path, Text};
-use crate::yaml::{Node, Value, float_text};
+use crate::yaml::{Value, YamlNode, float_text};
 
 /// Quantities by the resource's name: `cpu`, `memory`, `example.com/gpu`.
 pub type Quantities = BTreeMap<Text, Quantity>;
@@ -21,7 +21,7 @@ pub struct Quantity {
 
 impl Quantity {
     /// A scalar; None for what is no quantity.
-    pub fn read(node: &Node) -> Option<Self> {
+    pub fn read(node: &YamlNode) -> Option<Self> {
         match &node.value {
             Value::Integer(number) => Self::parse(&number.to_string()),
             Value::Float(number) => Self::parse(&float_text(*number)),
@@ -80,7 +80,7 @@ impl Quantity {
 }
 
 impl Decode for Quantity {
-    fn decode(node: &Node, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
+    fn decode(node: &YamlNode, at: &Path<'_>, faults: &mut Vec<Fault>) -> Option<Self> {
         let quantity = Self::read(node);
         if quantity.is_none() {
             faults.push(at.fault("string", node));

@@ -36,7 +36,7 @@ object! {
         /// How long a backend may take.
         pub timeouts: Option<HttpRouteTimeouts> = "timeouts",
         /// Keeps a client with one endpoint.
-        pub session_persistence: Option<yaml::Node> = "sessionPersistence",
+        pub session_persistence: Option<yaml::YamlNode> = "sessionPersistence",
     }
 
     /// How long a backend may take.
@@ -106,7 +106,7 @@ object! {
         /// Where it goes.
         pub backend_refs: Vec<BackendRef> = "backendRefs",
         /// Keeps a client with one endpoint.
-        pub session_persistence: Option<yaml::Node> = "sessionPersistence",
+        pub session_persistence: Option<yaml::YamlNode> = "sessionPersistence",
     }
 
     /// Conditions that must all hold.

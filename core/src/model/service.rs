@@ -1,6 +1,6 @@
 //! Services.
 
-use super::{Condition, IntOrString, Labels, Metadata, Text};
+use super::{IntOrString, Labels, Metadata, PodCondition, Text};
 
 object! {
     /// A Service.
@@ -90,7 +90,7 @@ object! {
         /// What the balancer gave.
         pub load_balancer: LoadBalancerStatus = "loadBalancer",
         /// Conditions.
-        pub conditions: Vec<Condition> = "conditions",
+        pub conditions: Vec<PodCondition> = "conditions",
     }
 
     /// What a load balancer has given to a Service, an Ingress or a Gateway.

@@ -61,7 +61,7 @@ object! {
         /// Who gets certificates from outside.
         pub cert_resolver: Option<Text> = "certResolver",
         /// For which names it gets them.
-        pub domains: Vec<yaml::Node> = "domains",
+        pub domains: Vec<yaml::YamlNode> = "domains",
         /// TCP: whether TLS goes on to the servers.
         pub passthrough: bool = "passthrough",
     }
@@ -81,7 +81,7 @@ object! {
         /// Where they go.
         pub services: Vec<RouteService> = "services",
         /// What is written down about requests.
-        pub observability: Option<yaml::Node> = "observability",
+        pub observability: Option<yaml::YamlNode> = "observability",
     }
 
     /// A Middleware by name, or another of Traefik's objects.
@@ -123,17 +123,17 @@ object! {
         /// How servers are connected to.
         pub servers_transport: Option<Text> = "serversTransport",
         /// How answers are handed on.
-        pub response_forwarding: Option<yaml::Node> = "responseForwarding",
+        pub response_forwarding: Option<yaml::YamlNode> = "responseForwarding",
         /// Questions that tell whether servers live.
-        pub health_check: Option<yaml::Node> = "healthCheck",
+        pub health_check: Option<yaml::YamlNode> = "healthCheck",
         /// Errors that tell whether servers live.
-        pub passive_health_check: Option<yaml::Node> = "passiveHealthCheck",
+        pub passive_health_check: Option<yaml::YamlNode> = "passiveHealthCheck",
         /// TCP: whether servers get TLS.
         pub tls: Option<bool> = "tls",
         /// TCP: how long a closed connection lingers.
         pub termination_delay: Option<i32> = "terminationDelay",
         /// TCP: whether servers are told the client by the PROXY protocol.
-        pub proxy_protocol: Option<yaml::Node> = "proxyProtocol",
+        pub proxy_protocol: Option<yaml::YamlNode> = "proxyProtocol",
     }
 
     /// What keeps a client with one server.
@@ -219,7 +219,7 @@ object! {
         /// Whether any certificate will do.
         pub insecure_skip_verify: bool = "insecureSkipVerify",
         /// Authorities that are trusted.
-        pub root_cas: Vec<yaml::Node> = "rootCAs",
+        pub root_cas: Vec<yaml::YamlNode> = "rootCAs",
         /// The same by Secret.
         pub root_cas_secrets: Vec<Text> = "rootCAsSecrets",
         /// Certificates of Traefik's own.
@@ -233,13 +233,13 @@ object! {
         /// How many connections wait.
         pub max_idle_conns_per_host: Option<i64> = "maxIdleConnsPerHost",
         /// How long it waits.
-        pub forwarding_timeouts: Option<yaml::Node> = "forwardingTimeouts",
+        pub forwarding_timeouts: Option<yaml::YamlNode> = "forwardingTimeouts",
         /// Whether HTTP/2 is left alone.
         pub disable_http2: bool = "disableHTTP2",
         /// The URI in the servers' certificate.
         pub peer_cert_uri: Option<Text> = "peerCertURI",
         /// Certificates by SPIFFE.
-        pub spiffe: Option<yaml::Node> = "spiffe",
+        pub spiffe: Option<yaml::YamlNode> = "spiffe",
     }
 
     /// A TLSOption.
@@ -293,7 +293,7 @@ object! {
         /// For names that have none.
         pub default_certificate: Option<StoreCertificate> = "defaultCertificate",
         /// From outside, for names that have none.
-        pub default_generated_cert: Option<yaml::Node> = "defaultGeneratedCert",
+        pub default_generated_cert: Option<yaml::YamlNode> = "defaultGeneratedCert",
         /// For the names in them.
         pub certificates: Vec<StoreCertificate> = "certificates",
     }
@@ -357,11 +357,11 @@ object! {
         /// How servers are connected to.
         pub servers_transport: Option<Text> = "serversTransport",
         /// How answers are handed on.
-        pub response_forwarding: Option<yaml::Node> = "responseForwarding",
+        pub response_forwarding: Option<yaml::YamlNode> = "responseForwarding",
         /// Questions that tell whether servers live.
-        pub health_check: Option<yaml::Node> = "healthCheck",
+        pub health_check: Option<yaml::YamlNode> = "healthCheck",
         /// Errors that tell whether servers live.
-        pub passive_health_check: Option<yaml::Node> = "passiveHealthCheck",
+        pub passive_health_check: Option<yaml::YamlNode> = "passiveHealthCheck",
         /// Means nothing here.
         pub weight: Option<i32> = "weight",
         /// Whether copies have the body; true unless said.

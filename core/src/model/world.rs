@@ -16,7 +16,7 @@ pub enum KubernetesVersion {
 
 impl KubernetesVersion {
     /// As World says it: `1.35`, `v1.37.2`, or the number that YAML makes of it.
-    pub fn read(node: &crate::yaml::Node) -> Option<Self> {
+    pub fn read(node: &crate::yaml::YamlNode) -> Option<Self> {
         let text = match &node.value {
             crate::yaml::Value::String(text) => text.trim_start_matches('v').to_owned(),
             crate::yaml::Value::Float(number) => number.to_string(),
@@ -57,7 +57,7 @@ object! {
     pub struct WorldSpec {
         /// What the resolvers outside know: a list of records, a word that answers everything (`SERVFAIL`), or a mapping
         /// of server addresses to either. Absent: outside names exist with an unknown address.
-        pub upstream: Option<crate::yaml::Node> = "upstream",
+        pub upstream: Option<crate::yaml::YamlNode> = "upstream",
         /// The nodes' /etc/resolv.conf.
         pub node_resolv_conf: Option<Text> = "nodeResolvConf",
         /// The client outside.
@@ -69,11 +69,11 @@ object! {
         /// How far roll-outs have come, by `namespace/name` of the Deployment.
         pub rollouts: BTreeMap<Text, WorldRollout> = "rollouts",
         /// Settings of supplied controllers, by name: ingress-nginx, traefik.
-        pub controllers: BTreeMap<Text, crate::yaml::Node> = "controllers",
+        pub controllers: BTreeMap<Text, crate::yaml::YamlNode> = "controllers",
         /// `kubeadm` unless said, `kind`, `minikube`, `k3s`, `cloud`, `eks`, `gke`, `aks`, `microk8s`.
         pub preset: Option<Text> = "preset",
         /// The version whose API server validates and whose controllers run: `1.37` unless said, or `1.35`.
-        pub kubernetes_version: Option<crate::yaml::Node> = "kubernetesVersion",
+        pub kubernetes_version: Option<crate::yaml::YamlNode> = "kubernetesVersion",
     }
 
     /// The pod network.

@@ -2,7 +2,7 @@
 
 use strum::VariantArray;
 
-use super::{Entry, Group, NOT_MODELLED, Section};
+use super::{ModelledEntry, ModelledGroup, NOT_MODELLED, Section};
 use crate::cluster::{KubeProxyMode, METALLB_PREFIXES, MetalLbAnnotation, Preset, TOPOLOGY_MODE};
 use crate::explain::BilingualText;
 
@@ -19,14 +19,14 @@ pub(super) fn section() -> Section {
             "選んだ種類のクラスターで、kube-proxy とロードバランサーが Service をどう扱うかです。",
         ),
         groups: vec![
-            Group::of_names(BilingualText::new("Modes of kube-proxy", "kube-proxy のモード"), modes),
-            Group::of_names(BilingualText::new("Kinds of clusters", "クラスターの種類"), presets),
-            Group::of_names(
+            ModelledGroup::of_names(BilingualText::new("Modes of kube-proxy", "kube-proxy のモード"), modes),
+            ModelledGroup::of_names(BilingualText::new("Kinds of clusters", "クラスターの種類"), presets),
+            ModelledGroup::of_names(
                 BilingualText::new("MetalLB's annotations of a Service", "MetalLB の Service アノテーション"),
                 metallb,
             )
             .behind(METALLB_PREFIXES.join(", ")),
-            Group::of(NOT_MODELLED, TOPOLOGY_MODE.into_iter().map(Entry::name).collect()),
+            ModelledGroup::of(NOT_MODELLED, TOPOLOGY_MODE.into_iter().map(ModelledEntry::name).collect()),
         ],
     }
 }

@@ -2,18 +2,18 @@
 
 use strum::VariantArray;
 
-use super::{Group, NOT_MODELLED, Section, WITHOUT_EFFECT};
+use super::{ModelledGroup, NOT_MODELLED, Section, WITHOUT_EFFECT};
 use crate::dns::plugins::{PLUGINS, PluginEffect};
 use crate::explain::BilingualText;
-use crate::request::Libc;
+use crate::request::ClientLibc;
 
 /// The plugins by what they mean for answers, and the resolvers.
 pub(super) fn section() -> Section {
     let plugins = |title, effect| {
         let names = PLUGINS.iter().filter(move |(_, of)| *of == effect).map(|(name, _)| *name);
-        Group::of_names(title, names)
+        ModelledGroup::of_names(title, names)
     };
-    let resolvers = Libc::VARIANTS.iter().map(<&str>::from);
+    let resolvers = ClientLibc::VARIANTS.iter().map(<&str>::from);
     Section {
         id: "dns",
         title: BilingualText::new("DNS", "DNS"),
@@ -29,7 +29,7 @@ pub(super) fn section() -> Section {
             ),
             plugins(WITHOUT_EFFECT, PluginEffect::None),
             plugins(NOT_MODELLED, PluginEffect::NotModelled),
-            Group::of_names(BilingualText::new("Resolvers", "リゾルバー"), resolvers),
+            ModelledGroup::of_names(BilingualText::new("Resolvers", "リゾルバー"), resolvers),
         ],
     }
 }

@@ -1,6 +1,6 @@
 //! Gateway API: the filters of routes; kinds and fields stand with all others.
 
-use super::{Group, Section};
+use super::{ModelledGroup, Section};
 use crate::explain::BilingualText;
 use crate::gateway::modelled_filters;
 
@@ -14,6 +14,6 @@ pub(super) fn section() -> Section {
              another type than these makes the answer unknown.",
             "仕様どおりの Gateway と各種 Route、およびコントローラーが書き込む状態です。ここにない種類のフィルターがあると、答えは「不明」になります。",
         ),
-        groups: vec![Group::of_names(BilingualText::new("Filters", "フィルター"), modelled_filters())],
+        groups: vec![ModelledGroup::of_names(BilingualText::new("Filters", "フィルター"), modelled_filters())],
     }
 }

@@ -2,17 +2,17 @@
 
 use strum::VariantArray;
 
-use super::{Entry, Group, MODELLED, NOT_MODELLED, Section, WITHOUT_EFFECT};
+use super::{MODELLED, ModelledEntry, ModelledGroup, NOT_MODELLED, Section, WITHOUT_EFFECT};
 use crate::cluster::IS_DEFAULT;
 use crate::explain::{self, BilingualText};
 use crate::ingress::CLASS_ANNOTATION;
-use crate::ingress::read::nginx::{self, Meaning};
+use crate::ingress::read::nginx::{self, AnnotationSupport};
 use crate::ingress::read::traefik::{
     MATCHERS, NOT_MODELLED as NO_MIDDLEWARE, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
     WITHOUT_EFFECT as PASSING, is_read_by_nginx_provider,
 };
 use crate::model::MiddlewareSpec;
-use crate::trace::Rule;
+use crate::trace::ComponentRule;
 
 /// What all controllers have in common.
 pub(super) fn section() -> Section {
@@ -24,7 +24,7 @@ pub(super) fn section() -> Section {
              by the API's text, and says so.",
             "Ingress API の文面どおりの動作と、ingress-nginx・Traefik それぞれの動作です。ほかのコントローラーは API の文面どおりとみなし、そのことを示します。",
         ),
-        groups: vec![Group::of_names(
+        groups: vec![ModelledGroup::of_names(
             BilingualText::new("Annotations", "アノテーション"),
             [CLASS_ANNOTATION, IS_DEFAULT],
         )],
@@ -33,7 +33,7 @@ pub(super) fn section() -> Section {
 
 /// ingress-nginx: its annotations by what becomes of them, and what holds for all Ingresses.
 pub(super) fn nginx() -> Section {
-    let arguments = nginx::Argument::VARIANTS.iter().map(|name| format!("--{}", <&str>::from(name)));
+    let arguments = nginx::ControllerArgument::VARIANTS.iter().map(|name| format!("--{}", <&str>::from(name)));
     Section {
         id: "ingress-nginx",
         title: BilingualText::new("ingress-nginx", "ingress-nginx"),
@@ -42,13 +42,13 @@ pub(super) fn nginx() -> Section {
             "アノテーションの接頭辞は nginx.ingress.kubernetes.io/、または --annotations-prefix の値です。",
         ),
         groups: vec![
-            annotations(MODELLED, |meaning| meaning == Meaning::Modelled),
-            annotations(DEPENDS, |meaning| matches!(meaning, Meaning::Depends(_))),
-            annotations(NOT_MODELLED, |meaning| meaning == Meaning::NotModelled),
-            annotations(SNIPPETS, |meaning| meaning == Meaning::Snippet),
-            annotations(WITHOUT_EFFECT, |meaning| meaning == Meaning::WithoutEffect),
-            Group::of_names(BilingualText::new("Arguments that are read", "読み取る引数"), arguments),
-            Group::of_names(
+            annotations(MODELLED, |meaning| meaning == AnnotationSupport::Modelled),
+            annotations(DEPENDS, |meaning| matches!(meaning, AnnotationSupport::Depends(_))),
+            annotations(NOT_MODELLED, |meaning| meaning == AnnotationSupport::NotModelled),
+            annotations(SNIPPETS, |meaning| meaning == AnnotationSupport::Snippet),
+            annotations(WITHOUT_EFFECT, |meaning| meaning == AnnotationSupport::WithoutEffect),
+            ModelledGroup::of_names(BilingualText::new("Arguments that are read", "読み取る引数"), arguments),
+            ModelledGroup::of_names(
                 BilingualText::new("Keys of the ConfigMap that are read", "読み取る ConfigMap のキー"),
                 nginx::ConfigKey::VARIANTS.iter().map(<&str>::from),
             ),
@@ -66,15 +66,18 @@ const SNIPPETS: BilingualText = BilingualText::new(
     "nginx の設定そのもの（annotations-risk-level が Critical でない限り Ingress ごと除外され、Critical の場合はモデル化していません）",
 );
 
-fn annotations(title: BilingualText, wanted: impl Fn(Meaning) -> bool) -> Group {
+fn annotations(title: BilingualText, wanted: impl Fn(AnnotationSupport) -> bool) -> ModelledGroup {
     let known = nginx::Annotation::VARIANTS.iter().filter(|name| wanted(name.meaning()));
     let entries = known.map(|name| match name.meaning() {
-        Meaning::Depends(rule) => Entry::name(name.name()).with_note(explain::rule(Rule::Ingress(rule))),
-        Meaning::Modelled | Meaning::NotModelled | Meaning::Snippet | Meaning::WithoutEffect => {
-            Entry::name(name.name())
+        AnnotationSupport::Depends(rule) => {
+            ModelledEntry::name(name.name()).with_note(explain::rule(ComponentRule::Ingress(rule)))
         }
+        AnnotationSupport::Modelled
+        | AnnotationSupport::NotModelled
+        | AnnotationSupport::Snippet
+        | AnnotationSupport::WithoutEffect => ModelledEntry::name(name.name()),
     });
-    Group::of(title, entries.collect())
+    ModelledGroup::of(title, entries.collect())
 }
 
 /// Traefik's provider for ingress-nginx: which of its annotations count.
@@ -91,8 +94,11 @@ pub(super) fn traefik_nginx() -> Section {
             "--providers.kubernetesingressnginx を付けた Traefik が ingress-nginx のアノテーションから作るものです（--as traefik-nginx）。",
         ),
         groups: vec![
-            Group::of_names(BilingualText::new("Annotations that it reads", "読み取るアノテーション"), names(true)),
-            Group::of_names(
+            ModelledGroup::of_names(
+                BilingualText::new("Annotations that it reads", "読み取るアノテーション"),
+                names(true),
+            ),
+            ModelledGroup::of_names(
                 BilingualText::new("Annotations that it doesn't read", "読み取らないアノテーション"),
                 names(false),
             ),
@@ -117,24 +123,30 @@ pub(super) fn traefik() -> Section {
             "Ingress、IngressRoute、IngressRouteTCP です。ここにない種類のミドルウェアがあると、答えは「不明」になります。",
         ),
         groups: vec![
-            Group::of_names(BilingualText::new("Annotations of an Ingress", "Ingress のアノテーション"), of_router)
-                .behind(format!("{PREFIX}/router.")),
-            Group::of_names(BilingualText::new("Annotations of a Service", "Service のアノテーション"), of_service)
-                .behind(format!("{PREFIX}/service.")),
-            Group::of_names(BilingualText::new("Matchers of rules", "ルールのマッチャー"), matchers(3)),
-            Group::of_names(
+            ModelledGroup::of_names(
+                BilingualText::new("Annotations of an Ingress", "Ingress のアノテーション"),
+                of_router,
+            )
+            .behind(format!("{PREFIX}/router.")),
+            ModelledGroup::of_names(
+                BilingualText::new("Annotations of a Service", "Service のアノテーション"),
+                of_service,
+            )
+            .behind(format!("{PREFIX}/service.")),
+            ModelledGroup::of_names(BilingualText::new("Matchers of rules", "ルールのマッチャー"), matchers(3)),
+            ModelledGroup::of_names(
                 BilingualText::new("Matchers of an IngressRouteTCP", "IngressRouteTCP のマッチャー"),
                 TCP_MATCHERS.iter().copied(),
             ),
-            Group::of_names(
+            ModelledGroup::of_names(
                 BilingualText::new("Matchers of version 2's rules", "バージョン 2 のルールのマッチャー"),
                 matchers(2),
             ),
-            Group::of_names(
+            ModelledGroup::of_names(
                 BilingualText::new("Middlewares that are modelled", "モデル化しているミドルウェア"),
                 middlewares(true),
             ),
-            Group::of_names(WITHOUT_EFFECT, middlewares(false)),
+            ModelledGroup::of_names(WITHOUT_EFFECT, middlewares(false)),
         ],
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Entry, Group, Label, Section};
+use super::{Label, ModelledEntry, ModelledGroup, Section};
 use crate::explain::BilingualText;
 use crate::manifest;
 use crate::model::{self, KINDS, Shape};
@@ -23,8 +23,8 @@ const DEPTH: usize = 16;
 /// The kinds that play a part, with the fields that are read of each.
 pub(super) fn used() -> Section {
     let mut groups =
-        vec![Group { title: Label::Words(METADATA), ..fields(<model::Metadata as model::Decode>::shape()) }];
-    groups.extend(model::shapes().into_iter().map(|(kind, shape)| Group {
+        vec![ModelledGroup { title: Label::Words(METADATA), ..fields(<model::Metadata as model::Decode>::shape()) }];
+    groups.extend(model::shapes().into_iter().map(|(kind, shape)| ModelledGroup {
         title: Label::Name(kind.name.to_owned()),
         detail: versions(&kind),
         ..fields(shape)
@@ -47,23 +47,23 @@ fn versions(kind: &model::Kind) -> String {
     if versions.is_empty() { kind.group.to_owned() } else { versions.join(", ") }
 }
 
-fn fields(shape: Shape) -> Group {
+fn fields(shape: Shape) -> ModelledGroup {
     let mut entries = Vec::new();
     collect(shape, "", DEPTH, &mut entries);
-    Group { title: Label::Name(String::new()), detail: String::new(), entries }
+    ModelledGroup { title: Label::Name(String::new()), detail: String::new(), entries }
 }
 
 /// The paths below `path`: `spec.ports[].{name, port}`, `spec.pods.*.ready`. metadata is told once, for all kinds.
-fn collect(shape: Shape, path: &str, depth: usize, entries: &mut Vec<Entry>) {
+fn collect(shape: Shape, path: &str, depth: usize, entries: &mut Vec<ModelledEntry>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     match shape {
         Shape::List(element) => collect(element(), &format!("{path}[]"), depth, entries),
         Shape::Map(value) => collect(value(), &format!("{path}.*"), depth, entries),
-        Shape::Value => entries.push(Entry::name(path)),
+        Shape::Value => entries.push(ModelledEntry::name(path)),
         Shape::Struct(name, fields) => {
             let told = TOLD_SHORTLY.iter().find(|(told, _)| *told == name && !path.is_empty());
             if let Some((_, instead)) = told {
-                entries.push(Entry::name(path).with_note(*instead));
+                entries.push(ModelledEntry::name(path).with_note(*instead));
                 return;
             }
             let below = |field: &str| if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
@@ -73,9 +73,9 @@ fn collect(shape: Shape, path: &str, depth: usize, entries: &mut Vec<Entry>) {
             let names: Vec<&str> = values.into_iter().map(|(field, _)| field).collect();
             match names.as_slice() {
                 [_, _, ..] if !path.is_empty() => {
-                    entries.push(Entry::name(below(&format!("{{{}}}", names.join(", ")))))
+                    entries.push(ModelledEntry::name(below(&format!("{{{}}}", names.join(", ")))))
                 }
-                names => entries.extend(names.iter().map(|field| Entry::name(below(field)))),
+                names => entries.extend(names.iter().map(|field| ModelledEntry::name(below(field)))),
             }
             deeper.into_iter().for_each(|(field, shape)| collect(shape, &below(field), depth, entries));
         }
@@ -97,7 +97,7 @@ fn is_metadata(shape: Shape) -> bool {
 
 /// What an API server has beside those: seen, checked, and not used.
 pub(super) fn unused() -> Section {
-    let is_used = |built: &&schema::Kind| {
+    let is_used = |built: &&schema::BuiltInKind| {
         let group = built.api_version.split_once('/').map_or("", |(group, _)| group);
         KINDS.iter().any(|kind| kind.name == built.name && kind.group == group)
     };
@@ -110,6 +110,9 @@ pub(super) fn unused() -> Section {
              are let through, too.",
             "API サーバーと同じように検査しますが、答えには影響しません。ほかのカスタムリソースも、そのまま受け付けます。",
         ),
-        groups: vec![Group::of_names(BilingualText::new("Of Kubernetes itself", "Kubernetes 自身のもの"), names)],
+        groups: vec![ModelledGroup::of_names(
+            BilingualText::new("Of Kubernetes itself", "Kubernetes 自身のもの"),
+            names,
+        )],
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Entry, Group, Label, Section};
+use super::{Label, ModelledEntry, ModelledGroup, Section};
 use crate::explain::{BilingualText, Language};
 
 /// How wide lines of names get.
@@ -18,7 +18,7 @@ pub fn to_text(sections: &[Section], language: Language) -> String {
     sections.collect::<Vec<_>>().join("\n")
 }
 
-fn group_text(group: &Group, language: Language) -> String {
+fn group_text(group: &ModelledGroup, language: Language) -> String {
     let detail = if group.detail.is_empty() { String::new() } else { format!("  ({})", group.detail) };
     let names = group.entries.iter().all(|entry| matches!(entry.label, Label::Name(_)));
     let entries: Vec<String> = group.entries.iter().map(|entry| entry_text(entry, language)).collect();
@@ -27,7 +27,7 @@ fn group_text(group: &Group, language: Language) -> String {
     format!("\n{}{detail}\n{lines}", label(&group.title, language))
 }
 
-fn entry_text(entry: &Entry, language: Language) -> String {
+fn entry_text(entry: &ModelledEntry, language: Language) -> String {
     match entry.note {
         Some(note) => format!("{} ({})", label(&entry.label, language), note.of(language)),
         None => label(&entry.label, language).to_owned(),
@@ -70,7 +70,7 @@ fn section_json(section: &Section) -> Value {
     })
 }
 
-fn group_json(group: &Group) -> Value {
+fn group_json(group: &ModelledGroup) -> Value {
     let entries = group.entries.iter().map(|entry| {
         json!({
             "label": label_json(&entry.label),

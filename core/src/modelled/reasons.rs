@@ -2,11 +2,11 @@
 
 use strum::VariantArray;
 
-use super::{Entry, Group, Section};
+use super::{ModelledEntry, ModelledGroup, Section};
 use crate::explain::{self, BilingualText};
 use crate::trace::{
-    DnsObjection, DnsRule, GapKind, GatewayObjection, GatewayRule, IngressObjection, IngressRule, NetworkRule,
-    Objection, PolicyObjection, PolicyRule, Rule, ServiceObjection, ServiceRule,
+    CandidateObjection, ComponentRule, DnsObjection, DnsRule, GapKind, GatewayObjection, GatewayRule,
+    IngressControllerRule, IngressObjection, NetworkRule, PolicyObjection, PolicyRule, ServiceObjection, ServiceRule,
 };
 
 const NETWORK: BilingualText = BilingualText::new("The network", "ネットワーク");
@@ -18,7 +18,7 @@ const POLICY: BilingualText = BilingualText::new("NetworkPolicy", "NetworkPolicy
 
 /// What isn't modelled, by its kind.
 pub(super) fn gaps() -> Section {
-    let entries = GapKind::VARIANTS.iter().map(|kind| Entry::words(explain::gap(*kind))).collect();
+    let entries = GapKind::VARIANTS.iter().map(|kind| ModelledEntry::words(explain::gap(*kind))).collect();
     Section {
         id: "gaps",
         title: BilingualText::new("What is not modelled", "モデル化していないこと"),
@@ -27,18 +27,21 @@ pub(super) fn gaps() -> Section {
              guessed.",
             "答えがこれらに左右されるときは「不明」とし、何に左右されるのかを名前で示します。推測はしません。",
         ),
-        groups: vec![Group::of(BilingualText::new("An answer can depend on", "答えを左右しうるもの"), entries)],
+        groups: vec![ModelledGroup::of(BilingualText::new("An answer can depend on", "答えを左右しうるもの"), entries)],
     }
 }
 
 /// The rules that decide, each with its documentation.
 pub(super) fn rules() -> Section {
-    fn group<R: VariantArray + Copy>(title: BilingualText, rule: fn(R) -> Rule) -> Group {
+    fn group<R: VariantArray + Copy>(title: BilingualText, rule: fn(R) -> ComponentRule) -> ModelledGroup {
         let entries = R::VARIANTS.iter().map(|each| {
             let rule = rule(*each);
-            Entry { documentation: Some(explain::documentation(rule)), ..Entry::words(explain::rule(rule)) }
+            ModelledEntry {
+                documentation: Some(explain::documentation(rule)),
+                ..ModelledEntry::words(explain::rule(rule))
+            }
         });
-        Group::of(title, entries.collect())
+        ModelledGroup::of(title, entries.collect())
     }
     Section {
         id: "rules",
@@ -48,28 +51,28 @@ pub(super) fn rules() -> Section {
             "マニフェストの行ではなく、仕組みそのものが理由になるときに、各段階で示されるルールです。",
         ),
         groups: vec![
-            group(NETWORK, Rule::Network as fn(NetworkRule) -> Rule),
-            group(SERVICES, Rule::Service as fn(ServiceRule) -> Rule),
-            group(DNS, Rule::Dns as fn(DnsRule) -> Rule),
-            group(INGRESS, Rule::Ingress as fn(IngressRule) -> Rule),
-            group(GATEWAY, Rule::Gateway as fn(GatewayRule) -> Rule),
-            group(POLICY, Rule::Policy as fn(PolicyRule) -> Rule),
+            group(NETWORK, ComponentRule::Network as fn(NetworkRule) -> ComponentRule),
+            group(SERVICES, ComponentRule::Service as fn(ServiceRule) -> ComponentRule),
+            group(DNS, ComponentRule::Dns as fn(DnsRule) -> ComponentRule),
+            group(INGRESS, ComponentRule::Ingress as fn(IngressControllerRule) -> ComponentRule),
+            group(GATEWAY, ComponentRule::Gateway as fn(GatewayRule) -> ComponentRule),
+            group(POLICY, ComponentRule::Policy as fn(PolicyRule) -> ComponentRule),
         ],
     }
 }
 
 /// Why candidates fall out.
 pub(super) fn objections() -> Section {
-    fn group<O: VariantArray + Copy>(title: BilingualText, objection: fn(O) -> Objection) -> Group {
+    fn group<O: VariantArray + Copy>(title: BilingualText, objection: fn(O) -> CandidateObjection) -> ModelledGroup {
         // Where two of them are told alike, one is enough.
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<ModelledEntry> = Vec::new();
         for each in O::VARIANTS {
-            let entry = Entry::words(explain::objection(objection(*each)));
+            let entry = ModelledEntry::words(explain::objection(objection(*each)));
             if !entries.contains(&entry) {
                 entries.push(entry);
             }
         }
-        Group::of(title, entries)
+        ModelledGroup::of(title, entries)
     }
     Section {
         id: "objections",
@@ -79,11 +82,11 @@ pub(super) fn objections() -> Section {
             "検討されて選ばれなかったエンドポイント、ルール、ルート、名前の後に示される理由です。",
         ),
         groups: vec![
-            group(SERVICES, Objection::Service as fn(ServiceObjection) -> Objection),
-            group(DNS, Objection::Dns as fn(DnsObjection) -> Objection),
-            group(INGRESS, Objection::Ingress as fn(IngressObjection) -> Objection),
-            group(GATEWAY, Objection::Gateway as fn(GatewayObjection) -> Objection),
-            group(POLICY, Objection::Policy as fn(PolicyObjection) -> Objection),
+            group(SERVICES, CandidateObjection::Service as fn(ServiceObjection) -> CandidateObjection),
+            group(DNS, CandidateObjection::Dns as fn(DnsObjection) -> CandidateObjection),
+            group(INGRESS, CandidateObjection::Ingress as fn(IngressObjection) -> CandidateObjection),
+            group(GATEWAY, CandidateObjection::Gateway as fn(GatewayObjection) -> CandidateObjection),
+            group(POLICY, CandidateObjection::Policy as fn(PolicyObjection) -> CandidateObjection),
         ],
     }
 }

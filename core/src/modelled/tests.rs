@@ -10,7 +10,7 @@ use crate::dns::plugins::PLUGINS;
 use crate::explain::{self, Language};
 use crate::model::{self, KINDS, Shape};
 use crate::schema;
-use crate::trace::{GapKind, IngressRule, Rule, ServiceRule};
+use crate::trace::{ComponentRule, GapKind, IngressControllerRule, ServiceRule};
 
 fn section(id: &str) -> Section {
     sections().into_iter().find(|section| section.id == id).unwrap()
@@ -78,9 +78,9 @@ fn every_plugin_tool_and_gap_is_listed() {
 fn every_rule_is_listed_with_its_documentation() {
     let rules = section("rules");
     let entries = || rules.groups.iter().flat_map(|group| &group.entries);
-    let has = |rule: Rule| entries().any(|entry| entry.label == Label::Words(explain::rule(rule)));
-    assert!(IngressRule::VARIANTS.iter().all(|rule| has(Rule::Ingress(*rule))));
-    assert!(ServiceRule::VARIANTS.iter().all(|rule| has(Rule::Service(*rule))));
+    let has = |rule: ComponentRule| entries().any(|entry| entry.label == Label::Words(explain::rule(rule)));
+    assert!(IngressControllerRule::VARIANTS.iter().all(|rule| has(ComponentRule::Ingress(*rule))));
+    assert!(ServiceRule::VARIANTS.iter().all(|rule| has(ComponentRule::Service(*rule))));
     assert!(entries().all(|entry| entry.documentation.is_some_and(|link| link.starts_with("https://"))));
 }
 

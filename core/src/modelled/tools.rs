@@ -1,39 +1,39 @@
 //! The console's tools with their options: the table that completes command lines.
 
-use super::{Entry, Group, Label, Section};
+use super::{Label, ModelledEntry, ModelledGroup, Section};
 use crate::console::{TOOLS, options};
 use crate::explain::BilingualText;
 use crate::kubectl;
 
 /// Every tool, with the options it takes.
 pub(super) fn section() -> Section {
-    let tools = TOOLS.iter().map(|tool| Group {
+    let tools = TOOLS.iter().map(|tool| ModelledGroup {
         title: Label::Name((*tool).to_owned()),
         detail: String::new(),
         entries: match *tool {
-            "kubectl" => kubectl::flags::verbs().chain(["exec"]).map(Entry::name).collect(),
-            tool => options::of(tool).iter().copied().map(Entry::name).collect(),
+            "kubectl" => kubectl::flags::verb_names().chain(["exec"]).map(ModelledEntry::name).collect(),
+            tool => options::tool_options(tool).iter().copied().map(ModelledEntry::name).collect(),
         },
     });
-    let verbs = kubectl::flags::verbs().map(|verb| Group {
+    let verbs = kubectl::flags::verb_names().map(|verb| ModelledGroup {
         title: Label::Name(format!("kubectl {verb}")),
         detail: String::new(),
-        entries: kubectl::flags::flags_of(verb).into_iter().map(Entry::name).collect(),
+        entries: kubectl::flags::flags_of(verb).into_iter().map(ModelledEntry::name).collect(),
     });
     let kinds = BilingualText::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
-    let kinds = Group::of_names(kinds, kubectl::resources());
+    let kinds = ModelledGroup::of_names(kinds, kubectl::resources());
     let described = BilingualText::new(
         "Kinds that kubectl describe prints; times, the IDs of containers and images, the volume of a pod's token, and what \
          ephemeral volumes ask for are left out",
         "kubectl describe で表示できる種類。時刻、コンテナーとイメージの ID、Pod のトークンのボリューム、ephemeral ボリュームの内容は省きます",
     );
-    let described = Group::of_names(described, kubectl::DESCRIBED);
+    let described = ModelledGroup::of_names(described, kubectl::DESCRIBED);
     let formats = BilingualText::new(
         "Output formats of kubectl get; what only a running cluster knows (uid, resourceVersion, times, managedFields) is \
          left out",
         "kubectl get の出力形式。稼働中のクラスターだけが知るもの (uid、resourceVersion、時刻、managedFields) は省きます",
     );
-    let formats = Group::of_names(formats, kubectl::print::FORMATS);
+    let formats = ModelledGroup::of_names(formats, kubectl::print::FORMATS);
     Section {
         id: "tools",
         title: BilingualText::new("Commands", "コマンド"),

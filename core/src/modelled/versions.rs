@@ -1,6 +1,6 @@
 //! Which versions are followed where they differ.
 
-use super::{Entry, Group, Label, Section};
+use super::{Label, ModelledEntry, ModelledGroup, Section};
 use crate::explain::BilingualText;
 
 /// A component, its version, and its release notes.
@@ -15,7 +15,7 @@ const FOLLOWED: &[(&str, &str, &str)] = &[
 
 /// The components with their versions.
 pub(super) fn section() -> Section {
-    let entries = FOLLOWED.iter().map(|(name, version, documentation)| Entry {
+    let entries = FOLLOWED.iter().map(|(name, version, documentation)| ModelledEntry {
         label: Label::Name(format!("{name} {version}")),
         note: None,
         documentation: Some(documentation),
@@ -27,7 +27,7 @@ pub(super) fn section() -> Section {
             "Where versions differ, these are followed, unless a pod's image says otherwise.",
             "バージョンによって動作が違うところでは、Pod のイメージが別のバージョンを示さない限り、次のものに従います。",
         ),
-        groups: vec![Group::of(BilingualText::new("Followed", "従うバージョン"), entries.collect())],
+        groups: vec![ModelledGroup::of(BilingualText::new("Followed", "従うバージョン"), entries.collect())],
     }
 }
 

@@ -48,7 +48,7 @@ pub enum RecordType {
 
 /// A resource record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub struct DnsRecord {
     /// Whose.
     pub name: DnsName,
     /// Seconds.
@@ -143,11 +143,11 @@ pub struct Answer {
     /// The flag tc: records are missing that didn't fit into a packet.
     pub truncated: bool,
     /// The answer section.
-    pub answers: Vec<Record>,
+    pub answers: Vec<DnsRecord>,
     /// The authority section.
-    pub authority: Vec<Record>,
+    pub authority: Vec<DnsRecord>,
     /// The additional section, without OPT.
-    pub additional: Vec<Record>,
+    pub additional: Vec<DnsRecord>,
     /// What the OPT record says beyond repeating the client's.
     pub edns: EdnsReply,
     /// Names are compressed although all records fit.

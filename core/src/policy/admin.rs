@@ -10,7 +10,8 @@ use crate::model::{AdminPeer, AdminPolicySpec, AdminPort, AdminProtocol};
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, Cause, Decision, Fate, Gap, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Judgement, ModelGap, PacketDecision,
+    PolicyObjection, PolicyRule, Share,
 };
 
 /// A policy of one tier.
@@ -62,11 +63,11 @@ pub fn judge_admin_tier(tier: &[AdminPolicy], flow: &PolicyTraffic<'_>) -> Optio
     let place = rules.iter().position(|rule| matches(rule, flow) || may_match(rule, flow))?;
     let decisive = rules.get(place)?;
     if !matches(decisive, flow) {
-        return Some(flow.judgement(Decision::Unknown(Gap::Field(decisive.field.clone())), Vec::new()));
+        return Some(flow.judgement(PacketDecision::Unknown(ModelGap::Field(decisive.field.clone())), Vec::new()));
     }
     if has_rival(&rules, decisive, flow) {
         let priority = decisive.field.object.field("spec.priority");
-        return Some(flow.judgement(Decision::Unknown(Gap::Field(priority)), Vec::new()));
+        return Some(flow.judgement(PacketDecision::Unknown(ModelGap::Field(priority)), Vec::new()));
     }
     let accepted = match decisive.action {
         "Accept" | "Allow" => true,
@@ -79,7 +80,7 @@ pub fn judge_admin_tier(tier: &[AdminPolicy], flow: &PolicyTraffic<'_>) -> Optio
         (TrafficDirection::Egress, true) => PolicyRule::AdminEgressAccepted,
         (TrafficDirection::Egress, false) => PolicyRule::AdminEgressDenied,
     };
-    let decision = if accepted { Decision::Pass } else { Decision::Drop };
+    let decision = if accepted { PacketDecision::Pass } else { PacketDecision::Drop };
     let judgement = flow.judgement(decision, vec![Cause::Field(decisive.field.clone()), rule(named)]);
     let candidates = rules.iter().enumerate().map(|(index, rule)| candidate(rule, index.cmp(&place)));
     Some(Judgement { candidates: candidates.collect(), ..judgement })
@@ -96,11 +97,13 @@ fn has_rival(rules: &[AdminRule<'_>], decisive: &AdminRule<'_>, flow: &PolicyTra
 
 fn candidate(rule: &AdminRule<'_>, order: std::cmp::Ordering) -> Candidate {
     let fate = match order {
-        std::cmp::Ordering::Less => Fate::Rejected(Objection::Policy(PolicyObjection::PeerDiffers)),
-        std::cmp::Ordering::Equal => Fate::Eligible(Share::ONE),
-        std::cmp::Ordering::Greater => Fate::Rejected(Objection::Policy(PolicyObjection::DecidedBefore)),
+        std::cmp::Ordering::Less => CandidateFate::Rejected(CandidateObjection::Policy(PolicyObjection::PeerDiffers)),
+        std::cmp::Ordering::Equal => CandidateFate::Eligible(Share::ONE),
+        std::cmp::Ordering::Greater => {
+            CandidateFate::Rejected(CandidateObjection::Policy(PolicyObjection::DecidedBefore))
+        }
     };
-    Candidate { what: Subject::Field(rule.field.clone()), fate, because: Vec::new() }
+    Candidate { what: CandidateSubject::Field(rule.field.clone()), fate, because: Vec::new() }
 }
 
 fn rules<'p>(policy: &'p AdminPolicy, flow: &PolicyTraffic<'_>) -> Vec<AdminRule<'p>> {

@@ -10,7 +10,8 @@ use crate::model::{NetworkPolicy, PolicyPeer, PolicyPort};
 use crate::packet::Protocol;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, Cause, Decision, Fate, Gap, Judgement, Objection, PolicyObjection, PolicyRule, Share, Subject,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Judgement, ModelGap, PacketDecision,
+    PolicyObjection, PolicyRule, Share,
 };
 
 /// A rule of a policy that isolates the subject.
@@ -34,13 +35,15 @@ pub fn judge_network_policies(
             TrafficDirection::Ingress => PolicyRule::OwnNodeAllowed,
             TrafficDirection::Egress => PolicyRule::OwnNodeReachable,
         };
-        return Some(flow.judgement(Decision::Pass, vec![rule(allowed)]));
+        return Some(flow.judgement(PacketDecision::Pass, vec![rule(allowed)]));
     }
     if let Some((first, _)) = isolating.first().filter(|_| flow.protocol == Protocol::Icmp) {
         // Policies are about TCP, UDP and SCTP; what becomes of ICMP is undefined, whether rules allow the peer or not
         // (NetworkPolicy documentation, network traffic filtering).
         let causes = isolating.iter().map(|(reference, _)| Cause::Field(reference.field("")));
-        return Some(flow.judgement(Decision::Unknown(Gap::IcmpUnderPolicy(first.clone())), causes.collect()));
+        return Some(
+            flow.judgement(PacketDecision::Unknown(ModelGap::IcmpUnderPolicy(first.clone())), causes.collect()),
+        );
     }
     let considered: Vec<ConsideredRule> =
         isolating.iter().flat_map(|(reference, policy)| consider(reference, policy, flow)).collect();
@@ -49,10 +52,12 @@ pub fn judge_network_policies(
         TrafficDirection::Egress => (PolicyRule::EgressAllowed, PolicyRule::EgressDenied),
     };
     let judgement = match considered.iter().find(|it| it.objection.is_none()) {
-        Some(allowing) => flow.judgement(Decision::Pass, vec![Cause::Field(allowing.field.clone()), rule(allowed)]),
+        Some(allowing) => {
+            flow.judgement(PacketDecision::Pass, vec![Cause::Field(allowing.field.clone()), rule(allowed)])
+        }
         None => {
             let policies = isolating.iter().map(|(reference, _)| Cause::Field(reference.field("")));
-            flow.judgement(Decision::Drop, policies.chain([rule(denied)]).collect())
+            flow.judgement(PacketDecision::Drop, policies.chain([rule(denied)]).collect())
         }
     };
     Some(Judgement { candidates: considered.into_iter().map(candidate).collect(), ..judgement })
@@ -125,12 +130,12 @@ pub fn cidr_contains(cidr: &str, address: IpAddr) -> bool {
 
 fn candidate(considered: ConsideredRule) -> Candidate {
     let fate = match considered.objection {
-        Some(objection) => Fate::Rejected(Objection::Policy(objection)),
-        None => Fate::Eligible(Share::ONE),
+        Some(objection) => CandidateFate::Rejected(CandidateObjection::Policy(objection)),
+        None => CandidateFate::Eligible(Share::ONE),
     };
     let what = match considered.field.path.is_root() {
-        true => Subject::Object(considered.field.object.clone()),
-        false => Subject::Field(considered.field.clone()),
+        true => CandidateSubject::Object(considered.field.object.clone()),
+        false => CandidateSubject::Field(considered.field.clone()),
     };
     Candidate { what, fate, because: vec![Cause::Field(considered.field)] }
 }

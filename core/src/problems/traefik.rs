@@ -3,7 +3,7 @@
 use super::About;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::source::{FieldPath, ObjectRef};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// The certificate and the options of a route's TLS; `default` are the options that are always there.
 pub(super) fn route(about: &About<'_>, found: &mut Vec<Diagnostic>) {
@@ -32,6 +32,6 @@ pub(super) fn middleware(about: &About<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
-    node.child(key).and_then(Node::text).map(|text| &**text).filter(|text| !text.is_empty())
+fn text<'n>(node: &'n YamlNode, key: &str) -> Option<&'n str> {
+    node.child(key).and_then(YamlNode::text).map(|text| &**text).filter(|text| !text.is_empty())
 }

@@ -7,22 +7,22 @@ use crate::cluster::{Cluster, Endpoint, EndpointSlice, Service, ServiceKind, Ser
 use crate::model::{IngressServiceBackend, IntOrString, Text};
 use crate::packet::{Protocol, socket_text};
 use crate::source::ObjectRef;
-use crate::trace::{Objection, ProxyTarget, ServiceObjection, Subject};
+use crate::trace::{CandidateObjection, CandidateSubject, ProxyTarget, ServiceObjection};
 
 /// The servers behind a Service, as a proxy sees them.
 #[derive(Clone, Debug)]
-pub struct Upstream {
+pub struct ProxyUpstream {
     /// The Service.
     pub service: ObjectRef,
     /// Whom the proxy may connect to.
-    pub peers: Vec<Peer>,
+    pub peers: Vec<UpstreamPeer>,
     /// Whom it may not, and why.
-    pub excluded: Vec<(Peer, Objection)>,
+    pub excluded: Vec<(UpstreamPeer, CandidateObjection)>,
 }
 
 /// One server.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Peer {
+pub struct UpstreamPeer {
     /// Where to connect.
     pub target: ProxyTarget,
     /// The pod.
@@ -33,14 +33,14 @@ pub struct Peer {
 
 /// Which endpoints a controller uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Readiness {
+pub enum EndpointReadiness {
     /// Those that are ready (absent counts as ready).
     Ready,
     /// Those that serve (absent falls back to ready) and are not terminating.
     Serving,
 }
 
-impl Peer {
+impl UpstreamPeer {
     /// `10.244.1.5:8080`
     pub fn authority(&self) -> String {
         match &self.target {
@@ -52,22 +52,22 @@ impl Peer {
     }
 
     /// As a candidate is shown.
-    pub fn subject(&self, service: &ObjectRef) -> Subject {
+    pub fn subject(&self, service: &ObjectRef) -> CandidateSubject {
         match &self.target {
-            ProxyTarget::Endpoint(address, port) => Subject::Endpoint {
+            ProxyTarget::Endpoint(address, port) => CandidateSubject::Endpoint {
                 address: *address,
                 port: Some(*port),
                 protocol: Protocol::Tcp,
                 pod: self.pod.clone(),
                 node: self.node.clone(),
             },
-            ProxyTarget::ClusterIp(address, _) => Subject::Address(*address),
-            ProxyTarget::Name(..) => Subject::Object(service.clone()),
+            ProxyTarget::ClusterIp(address, _) => CandidateSubject::Address(*address),
+            ProxyTarget::Name(..) => CandidateSubject::Object(service.clone()),
         }
     }
 }
 
-impl Upstream {
+impl ProxyUpstream {
     /// A Service through its own address.
     pub fn cluster_ip(service: &Service, port: u16) -> Option<Self> {
         let address = *service.cluster_ips.first()?;
@@ -81,7 +81,7 @@ impl Upstream {
 
     /// One target for the whole Service.
     pub fn single(service: &Service, target: ProxyTarget) -> Self {
-        let peer = Peer { target, pod: None, node: None };
+        let peer = UpstreamPeer { target, pod: None, node: None };
         Self { service: service.reference.clone(), peers: vec![peer], excluded: Vec::new() }
     }
 
@@ -89,7 +89,7 @@ impl Upstream {
     pub fn endpoints(
         cluster: &Cluster,
         service: &Service,
-        readiness: Readiness,
+        readiness: EndpointReadiness,
         port_of: impl Fn(&EndpointSlice) -> Vec<u16>,
     ) -> Self {
         let mut upstream = Self { service: service.reference.clone(), peers: Vec::new(), excluded: Vec::new() };
@@ -107,38 +107,38 @@ impl Upstream {
         upstream
     }
 
-    fn add(&mut self, endpoint: &Endpoint, target: ProxyTarget, readiness: Readiness) {
-        let peer = Peer { target, pod: endpoint.pod.clone(), node: endpoint.node.clone() };
+    fn add(&mut self, endpoint: &Endpoint, target: ProxyTarget, readiness: EndpointReadiness) {
+        let peer = UpstreamPeer { target, pod: endpoint.pod.clone(), node: endpoint.node.clone() };
         let ready = endpoint.ready.unwrap_or(true);
         let usable = match readiness {
-            Readiness::Ready => ready,
-            Readiness::Serving => endpoint.serving.unwrap_or(ready) && !endpoint.terminating.unwrap_or(false),
+            EndpointReadiness::Ready => ready,
+            EndpointReadiness::Serving => endpoint.serving.unwrap_or(ready) && !endpoint.terminating.unwrap_or(false),
         };
         match usable {
             true => self.peers.push(peer),
-            false => self.excluded.push((peer, Objection::Service(ServiceObjection::NotReady))),
+            false => self.excluded.push((peer, CandidateObjection::Service(ServiceObjection::NotReady))),
         }
     }
 }
 
 /// The Service of a backend.
-pub fn service<'c>(cluster: &'c Cluster, namespace: &str, name: &str) -> Option<&'c Service> {
+pub fn find_service<'c>(cluster: &'c Cluster, namespace: &str, name: &str) -> Option<&'c Service> {
     cluster.services.get(namespace, name)
 }
 
 /// The Service port that a backend names, by number or by name.
-pub fn port<'s>(service: &'s Service, backend: &IngressServiceBackend) -> Option<&'s ServicePort> {
-    service.ports.iter().find(|port| names(backend, port))
+pub fn find_service_port<'s>(service: &'s Service, backend: &IngressServiceBackend) -> Option<&'s ServicePort> {
+    service.ports.iter().find(|port| names_port(backend, port))
 }
 
-fn names(backend: &IngressServiceBackend, port: &ServicePort) -> bool {
+fn names_port(backend: &IngressServiceBackend, port: &ServicePort) -> bool {
     let by_number = backend.port.number.is_some_and(|number| number == i32::from(port.port));
     let by_name = backend.port.name.as_deref().is_some_and(|name| !name.is_empty() && name == &*port.name);
     by_number || by_name
 }
 
 /// The endpoint's number for a Service port: the slice's port of the same name and protocol.
-pub fn same_name(slice: &EndpointSlice, port: &ServicePort) -> Vec<u16> {
+pub fn endpoint_port(slice: &EndpointSlice, port: &ServicePort) -> Vec<u16> {
     let matching = slice.ports.iter().filter(|candidate| {
         candidate.protocol == port.protocol && candidate.name.as_deref().unwrap_or("") == &*port.name
     });

@@ -6,7 +6,7 @@ use crate::packet::{Headers, HttpRequest};
 
 /// What a backend is told.
 #[derive(Clone, Debug)]
-pub struct Forwarded {
+pub struct ForwardedClient {
     /// The client's address.
     pub client: IpAddr,
     /// The Host header that the client sent.
@@ -17,7 +17,7 @@ pub struct Forwarded {
     pub port: u16,
 }
 
-impl Forwarded {
+impl ForwardedClient {
     /// What the connection itself shows.
     pub fn of(client: IpAddr, request: &HttpRequest) -> Self {
         let scheme = request.scheme;
@@ -34,7 +34,7 @@ impl Forwarded {
 }
 
 /// The addresses in X-Forwarded-For, or a header like it, the client's first.
-pub fn addresses(request: &HttpRequest, header: &str) -> Vec<String> {
+pub fn forwarded_addresses(request: &HttpRequest, header: &str) -> Vec<String> {
     let list = request.headers.value(header).unwrap_or_default().split(',').map(str::trim);
     list.filter(|address| !address.is_empty()).map(str::to_owned).collect()
 }

@@ -2,26 +2,27 @@
 
 use std::sync::Arc;
 
-use super::backend::{Peer, Upstream};
+use super::backend::{ProxyUpstream, UpstreamPeer};
 use crate::packet::{HttpRequest, HttpResponse};
 use crate::source::FieldRef;
 use crate::trace::{
-    Branch, Candidate, Cause, Choice, Component, Decision, Fate, Gap, Judgement, Place, Proxied, Share,
+    Candidate, CandidateFate, Cause, Component, ComponentPlace, HopChoice, Judgement, JudgementBranch, ModelGap,
+    PacketDecision, ProxiedRequest, Share,
 };
 
 /// What was considered so far, and what can happen.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct JudgementBuilder {
     component: Component,
-    at: Place,
+    at: ComponentPlace,
     rules: Vec<Candidate>,
     endpoints: Vec<Candidate>,
-    branches: Vec<Branch>,
+    branches: Vec<JudgementBranch>,
 }
 
 /// How a request goes to a backend, but for the endpoint.
 #[derive(Clone, Debug, Default)]
-pub struct Forward {
+pub struct ForwardedRequest {
     /// The rule that matched.
     pub rule: Option<FieldRef>,
     /// The request as the backend sees it.
@@ -38,9 +39,9 @@ pub struct Forward {
     pub host_of_server: bool,
 }
 
-impl Verdict {
+impl JudgementBuilder {
     /// Nothing decided yet.
-    pub fn new(component: Component, at: Place, candidates: Arc<[Candidate]>) -> Self {
+    pub fn new(component: Component, at: ComponentPlace, candidates: Arc<[Candidate]>) -> Self {
         Self { component, at, rules: candidates.to_vec(), endpoints: Vec::new(), branches: Vec::new() }
     }
 
@@ -51,28 +52,34 @@ impl Verdict {
     }
 
     /// The whole, if there is one end.
-    pub fn end(mut self, decision: Decision, because: Vec<Cause>) -> Judgement {
+    pub fn end(mut self, decision: PacketDecision, because: Vec<Cause>) -> Judgement {
         self.add(Share::ONE, None, decision, because);
         self.finish()
     }
 
     /// The whole, if the proxy answers by itself.
     pub fn respond(self, response: HttpResponse, because: Vec<Cause>) -> Judgement {
-        self.end(Decision::Respond(response), because)
+        self.end(PacketDecision::Respond(response), because)
     }
 
     /// The whole, if it depends on what isn't modelled.
-    pub fn unknown(self, gap: Gap, because: Vec<Cause>) -> Judgement {
-        self.end(Decision::Unknown(gap), because)
+    pub fn unknown(self, gap: ModelGap, because: Vec<Cause>) -> Judgement {
+        self.end(PacketDecision::Unknown(gap), because)
     }
 
     /// One more thing that can happen.
-    pub fn add(&mut self, share: Share, chosen: Option<usize>, decision: Decision, because: impl Into<Arc<[Cause]>>) {
-        self.branches.push(Branch { share, chosen, decision, because: because.into() });
+    pub fn add(
+        &mut self,
+        share: Share,
+        chosen: Option<usize>,
+        decision: PacketDecision,
+        because: impl Into<Arc<[Cause]>>,
+    ) {
+        self.branches.push(JudgementBranch { share, chosen, decision, because: because.into() });
     }
 
     /// Goes to the endpoints of a Service, each with an equal part of `share`.
-    pub fn forward(&mut self, share: Share, upstream: &Upstream, forward: &Forward, because: &[Cause]) {
+    pub fn forward(&mut self, share: Share, upstream: &ProxyUpstream, forward: &ForwardedRequest, because: &[Cause]) {
         let weights: Vec<u64> = upstream.peers.iter().map(|_| 1).collect();
         self.forward_weighted(share, upstream, &weights, forward, because);
     }
@@ -81,9 +88,9 @@ impl Verdict {
     pub fn forward_weighted(
         &mut self,
         share: Share,
-        upstream: &Upstream,
+        upstream: &ProxyUpstream,
         weights: &[u64],
-        forward: &Forward,
+        forward: &ForwardedRequest,
         because: &[Cause],
     ) {
         let whole: u64 = weights.iter().sum();
@@ -93,27 +100,27 @@ impl Verdict {
             let place = self.endpoints.len();
             self.endpoints.push(Candidate {
                 what: peer.subject(&upstream.service),
-                fate: Fate::Eligible(part),
+                fate: CandidateFate::Eligible(part),
                 because: Vec::new(),
             });
-            let decision = Decision::Proxy(Box::new(forward.to(upstream, peer)));
+            let decision = PacketDecision::Proxy(Box::new(forward.to(upstream, peer)));
             self.add(part, Some(place), decision, because.clone());
         }
         self.consider_excluded(upstream);
     }
 
     /// Adds the endpoints that can't be taken.
-    pub fn consider_excluded(&mut self, upstream: &Upstream) {
+    pub fn consider_excluded(&mut self, upstream: &ProxyUpstream) {
         self.endpoints.extend(upstream.excluded.iter().map(|(peer, objection)| Candidate {
             what: peer.subject(&upstream.service),
-            fate: Fate::Rejected(*objection),
+            fate: CandidateFate::Rejected(*objection),
             because: Vec::new(),
         }));
     }
 
     /// The judgement.
     pub fn finish(self) -> Judgement {
-        let rule = Choice { chosen: only_eligible(&self.rules), candidates: self.rules.into() };
+        let rule = HopChoice { chosen: only_eligible_candidate(&self.rules), candidates: self.rules.into() };
         Judgement {
             component: self.component,
             at: self.at,
@@ -125,19 +132,19 @@ impl Verdict {
 }
 
 /// The rule that took the request: the only one without an objection.
-fn only_eligible(rules: &[Candidate]) -> Option<usize> {
-    let mut eligible = (0..).zip(rules).filter(|(_, rule)| matches!(rule.fate, Fate::Eligible(_)));
+fn only_eligible_candidate(rules: &[Candidate]) -> Option<usize> {
+    let mut eligible = (0..).zip(rules).filter(|(_, rule)| matches!(rule.fate, CandidateFate::Eligible(_)));
     let (index, _) = eligible.next()?;
     eligible.next().is_none().then_some(index)
 }
 
-impl Forward {
-    fn to(&self, upstream: &Upstream, peer: &Peer) -> Proxied {
+impl ForwardedRequest {
+    fn to(&self, upstream: &ProxyUpstream, peer: &UpstreamPeer) -> ProxiedRequest {
         let request = self.request.as_ref().map(|request| match self.host_of_server {
             true => Arc::new(HttpRequest { host: peer.authority(), ..HttpRequest::clone(request) }),
             false => request.clone(),
         });
-        Proxied {
+        ProxiedRequest {
             rule: self.rule.clone(),
             service: Some(upstream.service.clone()),
             target: peer.target.clone(),
@@ -151,16 +158,16 @@ impl Forward {
 }
 
 /// A line as a cause.
-pub fn field(field: &FieldRef) -> Cause {
+pub fn field_as_cause(field: &FieldRef) -> Cause {
     Cause::Field(field.clone())
 }
 
 /// An answer without more than a status.
-pub fn status(status: u16) -> HttpResponse {
+pub fn status_response(status: u16) -> HttpResponse {
     HttpResponse { status, ..HttpResponse::default() }
 }
 
 /// A redirect.
-pub fn redirect(status: u16, location: String) -> HttpResponse {
+pub fn redirect_response(status: u16, location: String) -> HttpResponse {
     HttpResponse { status, location: Some(location), ..HttpResponse::default() }
 }

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
     use crate::cluster::SettingOverrides;
     use crate::report::ReportDetail;
-    use crate::request::Client;
+    use crate::request::RequestClient;
     use crate::simulation::Simulation;
     use crate::source::Sources;
 
@@ -180,7 +180,7 @@ mod tests {
         let mut answers = Vec::new();
         for implementation in [IngressImplementation::IngressNginx, IngressImplementation::Traefik] {
             let simulation = simulation.serve_as(implementation);
-            let run = simulation.run(&Client::External(None), command, None).unwrap();
+            let run = simulation.run(&RequestClient::External(None), command, None).unwrap();
             answers.push((implementation.name(), simulation.report(&run, ReportDetail::default())));
         }
         ControllerComparison::new(answers)
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn a_controller_chooses_a_rule_and_then_an_endpoint() {
         let simulation = Simulation::new(Sources::new([("shop.yaml", SHOP)]), &SettingOverrides::default());
-        let run = simulation.run(&Client::External(None), "curl http://INGRESS/cart", None).unwrap();
+        let run = simulation.run(&RequestClient::External(None), "curl http://INGRESS/cart", None).unwrap();
         let report = simulation.report(&run, ReportDetail::default());
         let hop = controllers_hops(&report).next().unwrap();
         let chosen = hop.candidates.iter().filter(|candidate| candidate.fate == "chosen");

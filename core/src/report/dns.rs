@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::order::Order;
-use crate::packet::{Answer, Rcode, Record};
-use crate::trace::{Lookup, Resolution};
+use crate::packet::{Answer, DnsRecord, Rcode};
+use crate::trace::{NameLookup, Resolution};
 
 /// The lookup that decided where to connect, or what a DNS tool asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,9 +47,9 @@ pub fn dns(resolution: &Resolution) -> Option<DnsReport> {
     resolution.lookups.first().map(report)
 }
 
-fn report(lookup: &Lookup) -> DnsReport {
+fn report(lookup: &NameLookup) -> DnsReport {
     let used = used(lookup);
-    let all = |section: fn(&Answer) -> &Vec<Record>| {
+    let all = |section: fn(&Answer) -> &Vec<DnsRecord>| {
         let mut records: Vec<RecordReport> = Vec::new();
         for record in used.iter().flat_map(|answer| section(answer)).map(record) {
             if !records.contains(&record) {
@@ -76,14 +76,14 @@ fn report(lookup: &Lookup) -> DnsReport {
 }
 
 /// The answers that count, a NOERROR last.
-fn used(lookup: &Lookup) -> Vec<&Answer> {
+fn used(lookup: &NameLookup) -> Vec<&Answer> {
     let counting = lookup.used.iter().filter_map(|place| lookup.queries.get(*place));
     let mut answers: Vec<&Answer> = counting.filter_map(|query| query.answer.as_ref().ok()).collect();
     answers.order_by_key(|answer| answer.rcode == Rcode::NoError);
     answers
 }
 
-fn record(record: &Record) -> RecordReport {
+fn record(record: &DnsRecord) -> RecordReport {
     RecordReport {
         name: record.name.to_string(),
         ttl: record.ttl,

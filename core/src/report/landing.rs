@@ -9,8 +9,11 @@ use super::headers;
 use crate::packet::{HttpRequest, Packet};
 use crate::source::{FieldRef, ObjectRef, Segment};
 use crate::tally::{RequestSeries, tally};
-use crate::trace::{Cause, Component, Decision, Hop, Landing, Leg, Outcome, Place, Proxied, ProxyTarget, Purpose};
-use crate::trace::{Resolution, Rule, Share, Trail};
+use crate::trace::{
+    Cause, Component, ComponentPlace, ConnectionHops, ConnectionPurpose, Hop, Landing, Outcome, PacketDecision,
+    ProxiedRequest, ProxyTarget,
+};
+use crate::trace::{ComponentRule, Resolution, Share, Trail};
 
 /// One way a request ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,7 +105,7 @@ pub fn landings(resolution: &Resolution, repeat: Option<RequestSeries>) -> Vec<(
 /// What makes landings one: outcome, pod, address, status, rules.
 type LandingKey<'r> = (Outcome, Option<&'r ObjectRef>, Option<(IpAddr, u16)>, Option<u16>, Vec<&'r FieldRef>);
 
-fn key<'r>(landing: &'r Landing, legs: &[Leg<'r>]) -> LandingKey<'r> {
+fn key<'r>(landing: &'r Landing, legs: &[ConnectionHops<'r>]) -> LandingKey<'r> {
     let (last, outcome) = (landing.trail.last(), landing.outcome());
     let address = last.filter(|hop| has_destination(hop, outcome));
     let address = address.map(|hop| (hop.before.destination, hop.before.port));
@@ -110,7 +113,7 @@ fn key<'r>(landing: &'r Landing, legs: &[Leg<'r>]) -> LandingKey<'r> {
     (outcome, last.and_then(pod), address, status, rules(legs))
 }
 
-fn one(landing: &Landing, legs: &[Leg<'_>]) -> LandingReport {
+fn one(landing: &Landing, legs: &[ConnectionHops<'_>]) -> LandingReport {
     let last = landing.trail.last();
     let packet = last.map(|hop| &hop.before);
     let proxied = landing.trail.hops_backwards().find_map(proxied);
@@ -118,7 +121,11 @@ fn one(landing: &Landing, legs: &[Leg<'_>]) -> LandingReport {
     let delivered = matches!(landing.outcome(), Outcome::Delivered);
     let sent = proxied.and_then(|proxied| proxied.request.as_deref());
     let http = packet.and_then(Packet::http).or(sent).filter(|_| delivered);
-    let added = legs.iter().flat_map(Leg::hops).filter_map(self::proxied).flat_map(|proxied| &proxied.response_headers);
+    let added = legs
+        .iter()
+        .flat_map(ConnectionHops::hops)
+        .filter_map(self::proxied)
+        .flat_map(|proxied| &proxied.response_headers);
     let mut response_headers: Vec<(String, String)> = added.cloned().collect();
     response_headers.extend(response.iter().flat_map(|response| response.headers.0.clone()));
     LandingReport {
@@ -152,21 +159,21 @@ fn one(landing: &Landing, legs: &[Leg<'_>]) -> LandingReport {
 /// Whether the last packet leads where the request goes. Where a name's address isn't known it is still the query, or a
 /// packet to no address in particular, which a policy forbade.
 fn has_destination(hop: &Hop, outcome: Outcome) -> bool {
-    let query = hop.component == Component::Resolver && matches!(hop.decision, Decision::Unknown(_));
+    let query = hop.component == Component::Resolver && matches!(hop.decision, PacketDecision::Unknown(_));
     let is_anywhere = hop.component == Component::NetworkPolicy && hop.before.destination.is_unspecified();
     !query && !is_anywhere && !matches!(outcome, Outcome::Unresolved | Outcome::Responded)
 }
 
-fn proxied(hop: &Hop) -> Option<&Proxied> {
+fn proxied(hop: &Hop) -> Option<&ProxiedRequest> {
     match &hop.decision {
-        Decision::Proxy(proxied) => Some(proxied),
+        PacketDecision::Proxy(proxied) => Some(proxied),
         _ => None,
     }
 }
 
 fn response(hop: &Hop) -> Option<&crate::packet::HttpResponse> {
     match &hop.decision {
-        Decision::Respond(response) => Some(response),
+        PacketDecision::Respond(response) => Some(response),
         _ => None,
     }
 }
@@ -174,42 +181,42 @@ fn response(hop: &Hop) -> Option<&crate::packet::HttpResponse> {
 /// The pod that took or refused the packet, or answered the question.
 fn pod(hop: &Hop) -> Option<&ObjectRef> {
     match (&hop.decision, &hop.at) {
-        (Decision::Deliver(delivery), _) => delivery.pod.as_ref(),
-        (Decision::Answer(_), Place::Pod(pod)) => Some(pod),
+        (PacketDecision::Deliver(delivery), _) => delivery.pod.as_ref(),
+        (PacketDecision::Answer(_), ComponentPlace::Pod(pod)) => Some(pod),
         _ => None,
     }
 }
 
 fn node(hop: &Hop) -> Option<String> {
     match &hop.decision {
-        Decision::Deliver(delivery) => delivery.node.as_ref().map(ToString::to_string),
+        PacketDecision::Deliver(delivery) => delivery.node.as_ref().map(ToString::to_string),
         _ => None,
     }
 }
 
 /// Whom the pod sees in the last leg: a node, if its rules masqueraded the packet (be it under the address it had); else
 /// the proxy or the client.
-fn source_kind(legs: &[Leg<'_>], outcome: Outcome) -> Option<String> {
+fn source_kind(legs: &[ConnectionHops<'_>], outcome: Outcome) -> Option<String> {
     let leg = legs.last().filter(|_| outcome == Outcome::Delivered)?;
     let (first, last) = (leg.hops().next()?, leg.hops().next_back()?);
     let masqueraded = first.before.source != last.before.source || leg.hops().any(masquerades);
     let kind = match (masqueraded, leg.purpose) {
         (true, _) => "node",
-        (false, Purpose::Proxy) => "proxy",
-        (false, Purpose::Connect | Purpose::Resolve) => "client",
+        (false, ConnectionPurpose::Proxy) => "proxy",
+        (false, ConnectionPurpose::Connect | ConnectionPurpose::Resolve) => "client",
     };
     Some(kind.to_owned())
 }
 
 fn masquerades(hop: &Hop) -> bool {
-    hop.because.iter().any(|cause| matches!(cause, Cause::Rule(Rule::Service(rule)) if rule.masquerades()))
+    hop.because.iter().any(|cause| matches!(cause, Cause::Rule(ComponentRule::Service(rule)) if rule.masquerades()))
 }
 
 /// The Service a proxy chose, or the last one that kube-proxy translated.
-fn service(legs: &[Leg<'_>]) -> Option<String> {
-    let hops = legs.iter().filter(|leg| leg.purpose != Purpose::Resolve).flat_map(Leg::hops);
+fn service(legs: &[ConnectionHops<'_>]) -> Option<String> {
+    let hops = legs.iter().filter(|leg| leg.purpose != ConnectionPurpose::Resolve).flat_map(ConnectionHops::hops);
     let mut named = hops.filter_map(|hop| match &hop.decision {
-        Decision::Proxy(proxied) => proxied.service.clone(),
+        PacketDecision::Proxy(proxied) => proxied.service.clone(),
         _ => fields(hop).find(|field| &*field.object.kind == "Service").map(|field| field.object.clone()),
     });
     named.next_back().map(|service| service.qualified_name())
@@ -224,14 +231,15 @@ fn fields(hop: &Hop) -> impl Iterator<Item = &FieldRef> {
 
 /// The rules of proxies and policies that let the request through, or stopped it; those that let its name lookup through
 /// are not about the request.
-fn rules<'t>(legs: &[Leg<'t>]) -> Vec<&'t FieldRef> {
+fn rules<'t>(legs: &[ConnectionHops<'t>]) -> Vec<&'t FieldRef> {
     let mut rules: Vec<&FieldRef> = Vec::new();
     let last = legs.len().saturating_sub(1);
-    let about_it = legs.iter().enumerate().filter(|(place, leg)| *place == last || leg.purpose != Purpose::Resolve);
+    let about_it =
+        legs.iter().enumerate().filter(|(place, leg)| *place == last || leg.purpose != ConnectionPurpose::Resolve);
     for hop in about_it.flat_map(|(_, leg)| leg.hops()) {
         let named: Vec<&FieldRef> = match (&hop.decision, hop.component) {
-            (Decision::Proxy(proxied), _) => proxied.rule.iter().collect(),
-            (Decision::Respond(_), _) => fields(hop).filter(|field| is_route(field)).take(1).collect(),
+            (PacketDecision::Proxy(proxied), _) => proxied.rule.iter().collect(),
+            (PacketDecision::Respond(_), _) => fields(hop).filter(|field| is_route(field)).take(1).collect(),
             (_, Component::NetworkPolicy) => fields(hop).collect(),
             _ => Vec::new(),
         };
@@ -260,7 +268,7 @@ pub fn rule_text(field: &FieldRef) -> String {
     }
 }
 
-fn via(proxied: &Proxied) -> Option<String> {
+fn via(proxied: &ProxiedRequest) -> Option<String> {
     match &proxied.target {
         ProxyTarget::Endpoint(..) => None,
         ProxyTarget::ClusterIp(address, port) => {
@@ -270,15 +278,15 @@ fn via(proxied: &Proxied) -> Option<String> {
     }
 }
 
-fn mirrors(proxied: &Proxied) -> BTreeMap<String, f64> {
+fn mirrors(proxied: &ProxiedRequest) -> BTreeMap<String, f64> {
     proxied.mirrors.iter().map(|(service, share)| (service.qualified_name(), share.to_f64())).collect()
 }
 
 /// The direction in which NetworkPolicy dropped the packet.
 fn denied_at(hop: &Hop) -> Option<String> {
-    let dropped = hop.component == Component::NetworkPolicy && hop.decision == Decision::Drop;
+    let dropped = hop.component == Component::NetworkPolicy && hop.decision == PacketDecision::Drop;
     let directions = hop.because.iter().filter(|_| dropped).filter_map(|cause| match cause {
-        Cause::Rule(Rule::Policy(rule)) => rule.direction(),
+        Cause::Rule(ComponentRule::Policy(rule)) => rule.direction(),
         Cause::Rule(_) | Cause::Field(_) => None,
     });
     directions.map(str::to_owned).next()

@@ -10,7 +10,10 @@ use crate::explain::{self, Language};
 use crate::manifest::Manifests;
 use crate::packet::{Packet, Payload, Protocol};
 use crate::source::FieldRef;
-use crate::trace::{Candidate, Cause, Choice, Decision, Fate, Hop, Leg, Place, Purpose, Trail};
+use crate::trace::{
+    Candidate, CandidateFate, Cause, ComponentPlace, ConnectionHops, ConnectionPurpose, Hop, HopChoice, PacketDecision,
+    Trail,
+};
 
 /// A word or a sentence of a closed list.
 pub type JsonWord = Cow<'static, str>;
@@ -117,11 +120,11 @@ impl<'m> LegWriter<'m> {
         trail.legs().iter().map(|leg| self.leg(leg)).collect()
     }
 
-    fn leg(&mut self, leg: &Leg<'_>) -> LegReport {
+    fn leg(&mut self, leg: &ConnectionHops<'_>) -> LegReport {
         let purpose = match leg.purpose {
-            Purpose::Resolve => "resolve",
-            Purpose::Connect => "connect",
-            Purpose::Proxy => "proxy",
+            ConnectionPurpose::Resolve => "resolve",
+            ConnectionPurpose::Connect => "connect",
+            ConnectionPurpose::Proxy => "proxy",
         };
         LegReport { purpose: purpose.into(), hops: leg.hops().map(|hop| self.hop(hop)).collect() }
     }
@@ -153,7 +156,7 @@ impl<'m> LegWriter<'m> {
     fn candidates(&mut self, hop: &Hop) -> Vec<Arc<CandidateReport>> {
         let manifests = self.manifests;
         let mut all = Vec::new();
-        for Choice { candidates, chosen } in hop.choices() {
+        for HopChoice { candidates, chosen } in hop.choices() {
             let write = || candidates.iter().map(|one| Arc::new(candidate(one, false, manifests))).collect();
             let list = (candidates.as_ptr(), candidates.len());
             let mut reports: Vec<_> = self.candidates.entry(list).or_insert_with(write).clone();
@@ -172,31 +175,31 @@ impl<'m> LegWriter<'m> {
     }
 }
 
-fn place(place: &Place) -> String {
+fn place(place: &ComponentPlace) -> String {
     match place {
-        Place::Outside => "outside".to_owned(),
-        Place::Network => "network".to_owned(),
-        Place::Node(name) => format!("node/{name}"),
-        Place::Pod(pod) => format!("pod/{}", pod.qualified_name()),
+        ComponentPlace::Outside => "outside".to_owned(),
+        ComponentPlace::Network => "network".to_owned(),
+        ComponentPlace::Node(name) => format!("node/{name}"),
+        ComponentPlace::Pod(pod) => format!("pod/{}", pod.qualified_name()),
     }
 }
 
 /// The decision's stable name.
-pub fn decision(decision: &Decision) -> &'static str {
+pub fn decision(decision: &PacketDecision) -> &'static str {
     match decision {
-        Decision::Pass => "pass",
-        Decision::Rewrite(_) => "rewrite",
-        Decision::Answer(_) => "answer",
-        Decision::Resolved(_) => "resolved",
-        Decision::Respond(_) => "respond",
-        Decision::Proxy(_) => "proxy",
-        Decision::Deliver(_) => "deliver",
-        Decision::Leave => "leave",
-        Decision::Drop => "drop",
-        Decision::Refuse => "refuse",
-        Decision::Unroutable => "unroutable",
-        Decision::Unresolved(_) => "unresolved",
-        Decision::Unknown(_) => "unknown",
+        PacketDecision::Pass => "pass",
+        PacketDecision::Rewrite(_) => "rewrite",
+        PacketDecision::Answer(_) => "answer",
+        PacketDecision::Resolved(_) => "resolved",
+        PacketDecision::Respond(_) => "respond",
+        PacketDecision::Proxy(_) => "proxy",
+        PacketDecision::Deliver(_) => "deliver",
+        PacketDecision::Leave => "leave",
+        PacketDecision::Drop => "drop",
+        PacketDecision::Refuse => "refuse",
+        PacketDecision::Unroutable => "unroutable",
+        PacketDecision::Unresolved(_) => "unresolved",
+        PacketDecision::Unknown(_) => "unknown",
     }
 }
 
@@ -218,9 +221,9 @@ fn packet(packet: &Packet) -> PacketReport {
 
 fn candidate(candidate: &Candidate, chosen: bool, manifests: &Manifests) -> CandidateReport {
     let (fate, share, objection) = match &candidate.fate {
-        Fate::Eligible(share) if chosen => ("chosen", Some(share.to_f64()), None),
-        Fate::Eligible(share) => ("eligible", Some(share.to_f64()), None),
-        Fate::Rejected(objection) => ("rejected", None, Some(*objection)),
+        CandidateFate::Eligible(share) if chosen => ("chosen", Some(share.to_f64()), None),
+        CandidateFate::Eligible(share) => ("eligible", Some(share.to_f64()), None),
+        CandidateFate::Rejected(objection) => ("rejected", None, Some(*objection)),
     };
     CandidateReport {
         what: explain::plain(&explain::subject(&candidate.what)),

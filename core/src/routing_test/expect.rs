@@ -69,7 +69,7 @@ pub struct CaseExpectation {
     /// Address and port that the client connects to.
     pub connect: Option<String>,
     /// /etc/resolv.conf, for `cat /etc/resolv.conf`.
-    pub resolv_conf: Option<ResolvConf>,
+    pub resolv_conf: Option<ExpectedResolvConf>,
     /// Variables, for `env`.
     pub env: Option<BTreeMap<String, String>>,
     /// Variables that aren't there.
@@ -89,7 +89,7 @@ pub enum OneOrMany {
 /// The parts of /etc/resolv.conf; options in any order.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct ResolvConf {
+pub struct ExpectedResolvConf {
     nameservers: Vec<String>,
     search: Vec<String>,
     options: Vec<String>,
@@ -275,7 +275,7 @@ impl CaseExpectation {
     }
 }
 
-impl ResolvConf {
+impl ExpectedResolvConf {
     fn compare(&self, file: &str, out: &mut ExpectationDifferences) {
         let words = |keyword: &str| -> Vec<String> {
             let lines = file.lines().filter_map(|line| line.strip_prefix(keyword));

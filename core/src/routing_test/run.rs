@@ -6,7 +6,7 @@ use crate::console::{UsageError, client};
 use crate::diagnostic::Severity;
 use crate::ingress::IngressImplementation;
 use crate::report::{ConditionReport, DiagnosticReport, Report, ReportDetail};
-use crate::request::Libc;
+use crate::request::ClientLibc;
 use crate::simulation::Simulation;
 use crate::source::{FileId, Sources};
 use crate::yaml;
@@ -105,7 +105,7 @@ fn overrides(case: &Case) -> Result<SettingOverrides, String> {
 }
 
 /// A value of the test file as a tree of ours.
-fn tree(value: &serde_yaml::Value) -> Result<yaml::Node, String> {
+fn tree(value: &serde_yaml::Value) -> Result<yaml::YamlNode, String> {
     let text = serde_yaml::to_string(value).map_err(|error| error.to_string())?;
     yaml::parse(FileId(0), &text, 0).0.ok_or_else(|| "a setting can't be read".to_owned())
 }
@@ -166,7 +166,7 @@ fn request(case: &RequestCase, simulation: &Simulation) -> RequestResult {
 fn answer(case: &RequestCase, simulation: &Simulation) -> Result<Report, UsageError> {
     let client = client::parse(&case.from, "default")?;
     let libc = case.resolver.as_deref().map(|name| {
-        Libc::from_name(name)
+        ClientLibc::from_name(name)
             .ok_or_else(|| UsageError::new(2, format!("resolver: {name} is none of glibc, musl, busybox")))
     });
     let run = simulation.run(&client, &case.run, libc.transpose()?)?;

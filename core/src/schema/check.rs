@@ -1,9 +1,9 @@
 //! Holds a tree against the schema as the API server's strict decoder does: unknown fields, wrong types.
 
 use crate::source::{FieldPath, Span};
-use crate::yaml::{Node, Value, float_text};
+use crate::yaml::{Value, YamlNode, float_text};
 
-use super::{Kind, Shape, Struct, Type, nearest};
+use super::{BuiltInKind, Struct, Type, TypeShape, nearest};
 
 /// What the decoder says of a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub enum Finding {
         /// The value.
         value: Span,
         /// What the field takes.
-        expected: Shape,
+        expected: TypeShape,
         /// The decoder's words.
         message: String,
         /// Whether the object can't be read; false for a plain `y` or `n`, which surely is meant as text.
@@ -36,17 +36,17 @@ pub enum Finding {
 pub type TypeNames = fn(&str, &str) -> Option<&'static str>;
 
 /// Compares an object's tree with its kind. The findings stand in the order of the text.
-pub fn check(node: &Node, kind: &Kind, names: Option<TypeNames>) -> Vec<Finding> {
+pub fn check(node: &YamlNode, kind: &BuiltInKind, names: Option<TypeNames>) -> Vec<Finding> {
     let mut checking = Checking { findings: Vec::new() };
     checking.value(node, kind.object, &At { step: Step::Root, owner: None, names });
     checking.findings
 }
 
 /// Compares the metadata of an object whose other fields the API server holds against a definition.
-pub fn check_metadata(node: &Node, names: Option<TypeNames>) -> Vec<Finding> {
+pub fn check_metadata(node: &YamlNode, names: Option<TypeNames>) -> Vec<Finding> {
     let mut checking = Checking { findings: Vec::new() };
     let namespace = super::kind("v1", "Namespace").and_then(|kind| match kind.object.shape() {
-        Shape::Struct(object) => object.field("metadata"),
+        TypeShape::Struct(object) => object.field("metadata"),
         _ => None,
     });
     if let (Some(metadata), Some(kind)) = (node.child("metadata"), namespace) {
@@ -92,8 +92,8 @@ impl At<'_> {
         let field = self.field()?;
         let name = || (self.names?)(self.owner?.go_name, field);
         match kind.shape() {
-            Shape::String => name().map(str::to_owned),
-            Shape::List(inner) if inner.shape() == Shape::String => Some(format!("[]{}", name()?)),
+            TypeShape::String => name().map(str::to_owned),
+            TypeShape::List(inner) if inner.shape() == TypeShape::String => Some(format!("[]{}", name()?)),
             _ => None,
         }
     }
@@ -145,11 +145,11 @@ fn embedded(owner: &str, field: &str) -> Option<&'static str> {
 }
 
 impl Checking {
-    fn value(&mut self, node: &Node, kind: Type, at: &At<'_>) {
+    fn value(&mut self, node: &YamlNode, kind: Type, at: &At<'_>) {
         let shape = kind.shape();
         match (&node.value, shape) {
-            (Value::Null, _) | (_, Shape::Any) => {}
-            (Value::Mapping(entries), Shape::Struct(object)) => {
+            (Value::Null, _) | (_, TypeShape::Any) => {}
+            (Value::Mapping(entries), TypeShape::Struct(object)) => {
                 for entry in entries {
                     let at = At { step: Step::Field(at, &entry.key), owner: Some(object), names: at.names };
                     match object.field(&entry.key) {
@@ -158,7 +158,7 @@ impl Checking {
                     }
                 }
             }
-            (Value::Mapping(entries), Shape::Map(inner)) => {
+            (Value::Mapping(entries), TypeShape::Map(inner)) => {
                 for entry in entries {
                     self.value(
                         &entry.value,
@@ -167,14 +167,14 @@ impl Checking {
                     );
                 }
             }
-            (Value::Sequence(elements), Shape::List(inner)) => {
+            (Value::Sequence(elements), TypeShape::List(inner)) => {
                 for (index, element) in elements.iter().enumerate() {
                     self.value(element, inner, &At { step: Step::Index(at, index), owner: at.owner, names: at.names });
                 }
             }
             _ => {
                 if let Some(message) = objection(node, kind, shape, at) {
-                    let refused = shape != Shape::String || node.letter().is_none();
+                    let refused = shape != TypeShape::String || node.letter().is_none();
                     let (path, value, expected) = (at.path(), node.span, shape);
                     self.findings.push(Finding::WrongType { path, value, expected, message, refused });
                 }
@@ -190,31 +190,35 @@ impl Checking {
 }
 
 /// Why a value doesn't fit, in the decoder's words; None if it does.
-fn objection(node: &Node, kind: Type, shape: Shape, at: &At<'_>) -> Option<String> {
+fn objection(node: &YamlNode, kind: Type, shape: TypeShape, at: &At<'_>) -> Option<String> {
     match (shape, &node.value) {
-        (Shape::String, Value::String(_)) if node.letter().is_some() => Some(unmarshal("bool", kind, at)),
-        (Shape::Bool, Value::String(_)) if node.letter().is_some() => None,
-        (Shape::String, Value::String(_)) | (Shape::Bool, Value::Bool(_)) | (Shape::Int64, Value::Integer(_)) => None,
-        (Shape::Double, Value::Integer(_) | Value::Float(_)) | (Shape::Time, Value::String(_)) => None,
-        (Shape::Int32, Value::Integer(number)) if i32::try_from(*number).is_ok() => None,
-        (Shape::Int32 | Shape::Int64, Value::Integer(_) | Value::Float(_)) => Some(unmarshal(&number(node), kind, at)),
-        (Shape::Bytes, Value::String(text)) => {
+        (TypeShape::String, Value::String(_)) if node.letter().is_some() => Some(unmarshal("bool", kind, at)),
+        (TypeShape::Bool, Value::String(_)) if node.letter().is_some() => None,
+        (TypeShape::String, Value::String(_))
+        | (TypeShape::Bool, Value::Bool(_))
+        | (TypeShape::Int64, Value::Integer(_)) => None,
+        (TypeShape::Double, Value::Integer(_) | Value::Float(_)) | (TypeShape::Time, Value::String(_)) => None,
+        (TypeShape::Int32, Value::Integer(number)) if i32::try_from(*number).is_ok() => None,
+        (TypeShape::Int32 | TypeShape::Int64, Value::Integer(_) | Value::Float(_)) => {
+            Some(unmarshal(&number(node), kind, at))
+        }
+        (TypeShape::Bytes, Value::String(text)) => {
             base64_objection(text).map(|byte| format!("illegal base64 data at input byte {byte}"))
         }
-        (Shape::Quantity, Value::Integer(_) | Value::Float(_)) => None,
-        (Shape::Quantity, Value::String(text)) => quantity_objection(text).map(str::to_owned),
-        (Shape::Quantity, _) => Some(QUANTITY.to_owned()),
-        (Shape::IntOrString, Value::String(_)) => None,
-        (Shape::IntOrString, Value::Integer(value)) if i32::try_from(*value).is_ok() => None,
-        (Shape::IntOrString, Value::Integer(_) | Value::Float(_)) => Some(unmarshal_as(&number(node), "int32", at)),
-        (Shape::IntOrString, _) => Some(unmarshal_as(node.go_type(), "int32", at)),
-        (Shape::Time, _) => Some(format!("json: cannot unmarshal {} into Go value of type string", node.go_type())),
+        (TypeShape::Quantity, Value::Integer(_) | Value::Float(_)) => None,
+        (TypeShape::Quantity, Value::String(text)) => quantity_objection(text).map(str::to_owned),
+        (TypeShape::Quantity, _) => Some(QUANTITY.to_owned()),
+        (TypeShape::IntOrString, Value::String(_)) => None,
+        (TypeShape::IntOrString, Value::Integer(value)) if i32::try_from(*value).is_ok() => None,
+        (TypeShape::IntOrString, Value::Integer(_) | Value::Float(_)) => Some(unmarshal_as(&number(node), "int32", at)),
+        (TypeShape::IntOrString, _) => Some(unmarshal_as(node.go_type(), "int32", at)),
+        (TypeShape::Time, _) => Some(format!("json: cannot unmarshal {} into Go value of type string", node.go_type())),
         _ => Some(unmarshal(node.go_type(), kind, at)),
     }
 }
 
 /// Go's decoder shows a number that a whole-numbered field cannot hold.
-fn number(node: &Node) -> String {
+fn number(node: &YamlNode) -> String {
     match node.value {
         Value::Integer(number) => format!("number {number}"),
         Value::Float(value) => format!("number {}", float_text(value)),

@@ -35,7 +35,7 @@ pub struct Definition {
     #[serde(rename = "enum")]
     pub values: Vec<Value>,
     /// What a text must match.
-    pub pattern: Option<Expected<Regex>>,
+    pub pattern: Option<LazyText<Regex>>,
     /// Letters.
     pub min_length: Option<usize>,
     /// Letters.
@@ -73,7 +73,7 @@ pub struct Definition {
     /// This must not hold.
     pub not: Option<Box<Definition>>,
     /// Rules in CEL.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<CelRule>,
     /// Of the root: whether there are rules anywhere.
     pub has_rules: bool,
 }
@@ -81,9 +81,9 @@ pub struct Definition {
 /// A rule of a schema.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Rule {
+pub struct CelRule {
     /// The expression.
-    pub rule: Expected<Expression>,
+    pub rule: LazyText<Expression>,
     /// What is said of an object that breaks it.
     pub message: Option<String>,
     /// The field that it is said of, below the rule's own place.
@@ -92,33 +92,33 @@ pub struct Rule {
 
 /// A text that is read when it is first needed.
 #[derive(Debug)]
-pub struct Expected<T> {
+pub struct LazyText<T> {
     /// As written.
     pub source: String,
     read: OnceLock<Option<T>>,
 }
 
-impl<'de, T> Deserialize<'de> for Expected<T> {
+impl<'de, T> Deserialize<'de> for LazyText<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self { source: String::deserialize(deserializer)?, read: OnceLock::new() })
     }
 }
 
-impl Expected<Regex> {
+impl LazyText<Regex> {
     /// The expression; None if it can't be run as Go would.
     pub fn regex(&self) -> Option<&Regex> {
         self.read.get_or_init(|| Regex::new(&self.source).ok()).as_ref()
     }
 }
 
-impl Expected<Expression> {
+impl LazyText<Expression> {
     /// The rule; None if it uses what isn't known here.
     pub fn expression(&self) -> Option<&Expression> {
         self.read.get_or_init(|| Expression::parse(&self.source)).as_ref()
     }
 }
 
-struct Line {
+struct DefinitionLine {
     text: &'static str,
     read: OnceLock<Option<Definition>>,
 }
@@ -133,16 +133,16 @@ pub fn definition(api_version: &str, kind: &str) -> Option<&'static Definition> 
     read(line)
 }
 
-fn read(line: &'static Line) -> Option<&'static Definition> {
+fn read(line: &'static DefinitionLine) -> Option<&'static Definition> {
     line.read.get_or_init(|| serde_json::from_str(line.text).ok()).as_ref()
 }
 
-fn lines() -> &'static BTreeMap<&'static str, Line> {
-    static READ: OnceLock<BTreeMap<&str, Line>> = OnceLock::new();
+fn lines() -> &'static BTreeMap<&'static str, DefinitionLine> {
+    static READ: OnceLock<BTreeMap<&str, DefinitionLine>> = OnceLock::new();
     READ.get_or_init(|| {
         let pairs = LINES.lines().filter_map(|line| {
             let (name, text) = line.strip_prefix('"')?.split_once("\":")?;
-            Some((name, Line { text: text.trim_end_matches(','), read: OnceLock::new() }))
+            Some((name, DefinitionLine { text: text.trim_end_matches(','), read: OnceLock::new() }))
         });
         pairs.collect()
     })

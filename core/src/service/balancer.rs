@@ -14,10 +14,13 @@ use super::{KubeProxy, ServicePortRef, is_proxied};
 use crate::cluster::{AddressAnnouncement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
 use crate::model::Text;
 use crate::packet::{Packet, Protocol};
-use crate::shortlist::{Gathered, Rejection, Shortlist};
+use crate::shortlist::{CandidateRejection, GatheredCandidates, Shortlist};
 use crate::source::FieldRef;
-use crate::trace::{Branch, Cause, Component, Decision, Gap, Judgement, Objection, Place, Rule, ServiceObjection};
-use crate::trace::{ServiceRule, Share, Subject};
+use crate::trace::{
+    CandidateObjection, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch, ModelGap,
+    PacketDecision, ServiceObjection,
+};
+use crate::trace::{CandidateSubject, ServiceRule, Share};
 
 mod alike;
 
@@ -69,7 +72,7 @@ impl KubeProxy {
         let approach = BalancedPacket::new(self, cluster, packet, service, because);
         let mut judgement = approach.spread(&[], ServiceRule::ExternalIpRouted);
         judgement.component = Component::Network;
-        judgement.at = Place::Network;
+        judgement.at = ComponentPlace::Network;
         Some(judgement)
     }
 }
@@ -110,13 +113,18 @@ impl<'c> BalancedPacket<'c> {
     fn end(&self, rule: ServiceRule) -> Judgement {
         let mut because = self.because.clone();
         because.push(rule_cause(rule));
-        Judgement::certain(Component::LoadBalancer, Place::Outside, Decision::Unroutable, because)
+        Judgement::certain(Component::LoadBalancer, ComponentPlace::Outside, PacketDecision::Unroutable, because)
     }
 
     /// Some balancers answer ping by themselves, others don't.
     fn unknown(&self) -> Judgement {
-        let gap = Gap::OutsideServer(format!("the load balancer {}", self.packet.destination));
-        Judgement::certain(Component::LoadBalancer, Place::Outside, Decision::Unknown(gap), self.because.clone())
+        let gap = ModelGap::OutsideServer(format!("the load balancer {}", self.packet.destination));
+        Judgement::certain(
+            Component::LoadBalancer,
+            ComponentPlace::Outside,
+            PacketDecision::Unknown(gap),
+            self.because.clone(),
+        )
     }
 
     /// Layer 2: one node answers for the address and receives all its traffic.
@@ -148,12 +156,12 @@ impl<'c> BalancedPacket<'c> {
     /// Puts out the nodes that a balancer wouldn't use. With externalTrafficPolicy Local it asks each node's
     /// healthCheckNodePort, which wants a ready endpoint there; if no node is healthy, all are used, as common balancers
     /// fail open.
-    fn healthy(&self, nodes: &mut Shortlist<Gathered<&'c Node>>) -> Option<ServiceRule> {
+    fn healthy(&self, nodes: &mut Shortlist<GatheredCandidates<&'c Node>>) -> Option<ServiceRule> {
         nodes.retain(|node| {
             let field = || FieldRef { object: node_reference(node.first), path: "metadata.labels".into() };
-            node.first
-                .excluded
-                .then(|| (Objection::Service(ServiceObjection::ExcludedFromBalancers), vec![Cause::Field(field())]))
+            node.first.excluded.then(|| {
+                (CandidateObjection::Service(ServiceObjection::ExcludedFromBalancers), vec![Cause::Field(field())])
+            })
         });
         nodes.retain(|node| (!node.first.ready).then(|| objection(ServiceObjection::NodeNotReady)));
         if self.service.external_traffic_policy == TrafficPolicy::Cluster {
@@ -166,7 +174,7 @@ impl<'c> BalancedPacket<'c> {
         nodes.retain(|node| {
             let field = || self.service.reference.field("spec.externalTrafficPolicy");
             (!homes.contains(&node.first.name))
-                .then(|| (Objection::Service(ServiceObjection::HealthCheckFails), vec![Cause::Field(field())]))
+                .then(|| (CandidateObjection::Service(ServiceObjection::HealthCheckFails), vec![Cause::Field(field())]))
         });
         Some(ServiceRule::BalancerHealthChecks)
     }
@@ -174,9 +182,14 @@ impl<'c> BalancedPacket<'c> {
     /// ipMode Proxy: the balancer ends the address itself and connects to the node port.
     fn proxy(&self, found: ServicePortRef<'c>) -> Judgement {
         let Some(number) = found.port.node_port else {
-            let gap = Gap::OutsideServer("the load balancer in mode Proxy without node port".to_owned());
+            let gap = ModelGap::OutsideServer("the load balancer in mode Proxy without node port".to_owned());
             let because = self.because.clone();
-            return Judgement::certain(Component::LoadBalancer, Place::Outside, Decision::Unknown(gap), because);
+            return Judgement::certain(
+                Component::LoadBalancer,
+                ComponentPlace::Outside,
+                PacketDecision::Unknown(gap),
+                because,
+            );
         };
         let mut nodes = self.nodes(&BTreeSet::new());
         let health = self.healthy(&mut nodes);
@@ -184,44 +197,49 @@ impl<'c> BalancedPacket<'c> {
         let balancer = self.packet.destination;
         self.finish_with(nodes, &rules, |node| {
             let address = primary_address(node, balancer.is_ipv6());
-            address.map_or(Decision::Unroutable, |address| {
-                Decision::Rewrite(self.packet.to(address, number).from(balancer))
+            address.map_or(PacketDecision::Unroutable, |address| {
+                PacketDecision::Rewrite(self.packet.to(address, number).from(balancer))
             })
         })
     }
 
     /// All nodes, those named by themselves.
-    fn nodes(&self, named: &BTreeSet<&Text>) -> Shortlist<Gathered<&'c Node>> {
+    fn nodes(&self, named: &BTreeSet<&Text>) -> Shortlist<GatheredCandidates<&'c Node>> {
         Shortlist::new(self.differences.nodes(self.kinds, self.cluster, named))
     }
 
-    fn finish(&self, nodes: Shortlist<Gathered<&'c Node>>, rules: &[ServiceRule]) -> Judgement {
-        self.finish_with(nodes, rules, |_| Decision::Pass)
+    fn finish(&self, nodes: Shortlist<GatheredCandidates<&'c Node>>, rules: &[ServiceRule]) -> Judgement {
+        self.finish_with(nodes, rules, |_| PacketDecision::Pass)
     }
 
     /// One branch per node, or per group of nodes that do the same.
     fn finish_with(
         &self,
-        nodes: Shortlist<Gathered<&'c Node>>,
+        nodes: Shortlist<GatheredCandidates<&'c Node>>,
         rules: &[ServiceRule],
-        decide: impl Fn(&Node) -> Decision,
+        decide: impl Fn(&Node) -> PacketDecision,
     ) -> Judgement {
         let nodes = nodes.gather(|node, is_in| self.differences.group(node, is_in));
         let (candidates, picks) = nodes.finish(subject, |nodes| nodes.count as u64);
         let because: Arc<[Cause]> = self.because.iter().cloned().chain(rules.iter().copied().map(rule_cause)).collect();
-        let branches = picks.into_iter().map(|pick| Branch {
+        let branches = picks.into_iter().map(|pick| JudgementBranch {
             share: pick.share,
             chosen: Some(pick.place),
             decision: decide(pick.item.first),
             because: because.clone(),
         });
-        let mut branches: Vec<Branch> = branches.collect();
+        let mut branches: Vec<JudgementBranch> = branches.collect();
         if branches.is_empty() {
-            branches.push(Branch { share: Share::ONE, chosen: None, decision: Decision::Unroutable, because });
+            branches.push(JudgementBranch {
+                share: Share::ONE,
+                chosen: None,
+                decision: PacketDecision::Unroutable,
+                because,
+            });
         }
         Judgement {
             component: Component::LoadBalancer,
-            at: Place::Outside,
+            at: ComponentPlace::Outside,
             earlier: Arc::default(),
             candidates,
             branches,
@@ -246,20 +264,20 @@ impl KubeProxy {
 }
 
 /// How the walk shows nodes that do the same.
-fn subject(nodes: &Gathered<&Node>) -> Subject {
+fn subject(nodes: &GatheredCandidates<&Node>) -> CandidateSubject {
     let first = nodes.first.name.clone();
     match nodes.count {
-        0 | 1 => Subject::Node(first),
-        count => Subject::Nodes(first, count - 1),
+        0 | 1 => CandidateSubject::Node(first),
+        count => CandidateSubject::Nodes(first, count - 1),
     }
 }
 
-fn objection(objection: ServiceObjection) -> Rejection {
-    (Objection::Service(objection), Vec::new())
+fn objection(objection: ServiceObjection) -> CandidateRejection {
+    (CandidateObjection::Service(objection), Vec::new())
 }
 
 fn rule_cause(rule: ServiceRule) -> Cause {
-    Cause::Rule(Rule::Service(rule))
+    Cause::Rule(ComponentRule::Service(rule))
 }
 
 fn node_reference(node: &Node) -> crate::source::ObjectRef {

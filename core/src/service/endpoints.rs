@@ -6,9 +6,9 @@ use std::net::IpAddr;
 
 use super::{ServicePortRef, claimed_by_others};
 use crate::cluster::{self, Cluster, EndpointSlice, Node, TrafficPolicy};
-use crate::shortlist::{Rejection, Shortlist};
+use crate::shortlist::{CandidateRejection, Shortlist};
 use crate::source::FieldRef;
-use crate::trace::{Cause, Objection, Rule, ServiceObjection, ServiceRule, Subject};
+use crate::trace::{CandidateObjection, CandidateSubject, Cause, ComponentRule, ServiceObjection, ServiceRule};
 
 /// An endpoint of one Service port, as kube-proxy on one node reads it.
 #[derive(Clone, Copy, Debug)]
@@ -222,8 +222,8 @@ impl PortEndpoint<'_> {
     }
 
     /// How the walk shows it.
-    pub fn subject(&self, protocol: crate::packet::Protocol) -> Subject {
-        Subject::Endpoint {
+    pub fn subject(&self, protocol: crate::packet::Protocol) -> CandidateSubject {
+        CandidateSubject::Endpoint {
             address: self.address,
             port: Some(self.port),
             protocol,
@@ -233,8 +233,8 @@ impl PortEndpoint<'_> {
     }
 
     /// An objection, with the field of the slice's entry that settles it, or the pod's readiness.
-    fn objection(&self, objection: ServiceObjection, field: &str) -> Rejection {
-        (Objection::Service(objection), vec![Cause::Field(self.field(field))])
+    fn objection(&self, objection: ServiceObjection, field: &str) -> CandidateRejection {
+        (CandidateObjection::Service(objection), vec![Cause::Field(self.field(field))])
     }
 
     fn field(&self, field: &str) -> FieldRef {
@@ -248,7 +248,7 @@ impl PortEndpoint<'_> {
     }
 
     /// The objection while others are ready.
-    fn unready(&self) -> Option<Rejection> {
+    fn unready(&self) -> Option<CandidateRejection> {
         match (self.is_ready(), self.is_last_resort()) {
             (true, _) => None,
             (false, true) => Some(self.objection(ServiceObjection::Terminating, "conditions.terminating")),
@@ -257,7 +257,7 @@ impl PortEndpoint<'_> {
     }
 
     /// The objection while nobody is ready.
-    fn useless(&self) -> Option<Rejection> {
+    fn useless(&self) -> Option<CandidateRejection> {
         match (self.is_last_resort(), self.entry.terminating.unwrap_or(false)) {
             (true, _) => None,
             (false, true) => Some(self.objection(ServiceObjection::NotServing, "conditions.ready")),
@@ -266,7 +266,7 @@ impl PortEndpoint<'_> {
     }
 
     /// The objection by place.
-    fn elsewhere(&self, topology: TopologyNarrowing, node: &Node) -> Option<Rejection> {
+    fn elsewhere(&self, topology: TopologyNarrowing, node: &Node) -> Option<CandidateRejection> {
         match topology {
             TopologyNarrowing::Anywhere => None,
             TopologyNarrowing::SameNode => (!self.entry.node_hints.contains(&node.name))
@@ -291,11 +291,11 @@ pub(crate) fn endpoint_causes(found: ServicePortRef<'_>, rules: &[ServiceRule]) 
         if matches!(rule, ServiceRule::SameZone | ServiceRule::SameNode) && spec.traffic_distribution.is_some() {
             causes.push(Cause::Field(found.service.reference.field("spec.trafficDistribution")));
         }
-        causes.push(Cause::Rule(Rule::Service(*rule)));
+        causes.push(Cause::Rule(ComponentRule::Service(*rule)));
     }
     if spec.session_affinity.as_deref() == Some("ClientIP") {
         causes.push(Cause::Field(found.service.reference.field("spec.sessionAffinity")));
-        causes.push(Cause::Rule(Rule::Service(ServiceRule::SessionAffinityClientIp)));
+        causes.push(Cause::Rule(ComponentRule::Service(ServiceRule::SessionAffinityClientIp)));
     }
     causes
 }

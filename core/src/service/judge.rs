@@ -12,7 +12,8 @@ use crate::packet::{Packet, Protocol};
 use crate::shortlist::Shortlist;
 use crate::source::FieldRef;
 use crate::trace::{
-    Branch, Candidate, Cause, Component, Decision, Delivery, Judgement, Place, Rule, ServiceRule, Share,
+    Candidate, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch, PacketDecision,
+    ProcessDelivery, ServiceRule, Share,
 };
 
 impl KubeProxy {
@@ -29,7 +30,7 @@ impl KubeProxy {
         let mut judgement =
             ServicePacket { proxy: self, cluster, node, arrival, packet, entrance, proxied, found }.judge()?;
         if entrance.is_external() && arrival == PacketArrival::Wire {
-            let lost = |branch: &&mut Branch| loses_replies(cluster, node, packet, &branch.decision);
+            let lost = |branch: &&mut JudgementBranch| loses_replies(cluster, node, packet, &branch.decision);
             judgement.branches.iter_mut().filter(lost).for_each(lose_replies);
         }
         Some(judgement)
@@ -50,10 +51,10 @@ impl KubeProxy {
             let because = vec![
                 Cause::Field(port_field(found, ServiceAddress::NodePort)),
                 Cause::Field(endpoints::policy_field(found, false)),
-                Cause::Rule(Rule::Service(ServiceRule::NoLocalEndpointsDrop)),
+                Cause::Rule(ComponentRule::Service(ServiceRule::NoLocalEndpointsDrop)),
             ];
-            let at = Place::Node(node.name.clone());
-            Judgement::certain(Component::KubeProxy, at, Decision::Drop, because)
+            let at = ComponentPlace::Node(node.name.clone());
+            Judgement::certain(Component::KubeProxy, at, PacketDecision::Drop, because)
         })
     }
 
@@ -76,11 +77,11 @@ impl KubeProxy {
     fn unlisted(&self, cluster: &Cluster, node: &Node, packet: &Packet) -> Option<Judgement> {
         let owner = self.addresses.get(&packet.destination);
         let owner = owner.and_then(|(place, entrance)| Some((self.found(cluster, *place)?.1, *entrance)));
-        let settle = |decision: Decision, rule: ServiceRule| {
+        let settle = |decision: PacketDecision, rule: ServiceRule| {
             let ports = owner.iter().map(|(found, _)| Cause::Field(found.service.reference.field("spec.ports")));
             let mut because: Vec<Cause> = ports.collect();
-            because.push(Cause::Rule(Rule::Service(rule)));
-            Judgement::certain(Component::KubeProxy, Place::Node(node.name.clone()), decision, because)
+            because.push(Cause::Rule(ComponentRule::Service(rule)));
+            Judgement::certain(Component::KubeProxy, ComponentPlace::Node(node.name.clone()), decision, because)
         };
         let in_service_network =
             || cluster.settings.service_subnets.iter().any(|net| net.contains(&packet.destination));
@@ -88,19 +89,19 @@ impl KubeProxy {
             (KubeProxyMode::Iptables, _) => None,
             // Reject traffic to invalid ports of ClusterIPs, drop traffic to unallocated ClusterIPs (NFT cluster-ips-check).
             (KubeProxyMode::Nftables, Some((_, ServiceAddress::ClusterIp(_)))) => {
-                Some(settle(Decision::Refuse, ServiceRule::UnlistedPortRejected))
+                Some(settle(PacketDecision::Refuse, ServiceRule::UnlistedPortRejected))
             }
             (KubeProxyMode::Nftables, _) if in_service_network() => {
-                Some(settle(Decision::Drop, ServiceRule::UnallocatedAddressDropped))
+                Some(settle(PacketDecision::Drop, ServiceRule::UnallocatedAddressDropped))
             }
             (KubeProxyMode::Nftables, _) => None,
             // Addresses of Services are bound to kube-ipvs0 on every node.
             (KubeProxyMode::Ipvs, Some(_)) if packet.protocol == Protocol::Icmp => {
-                let delivery = Delivery { pod: None, node: Some(node.name.clone()), assumed: false };
-                Some(settle(Decision::Deliver(delivery), ServiceRule::BoundAddressAnswersPing))
+                let delivery = ProcessDelivery { pod: None, node: Some(node.name.clone()), assumed: false };
+                Some(settle(PacketDecision::Deliver(delivery), ServiceRule::BoundAddressAnswersPing))
             }
             (KubeProxyMode::Ipvs, Some(_)) if !node.addresses.contains(&packet.destination) => {
-                Some(settle(Decision::Refuse, ServiceRule::BoundAddressUnlistedPort))
+                Some(settle(PacketDecision::Refuse, ServiceRule::BoundAddressUnlistedPort))
             }
             (KubeProxyMode::Ipvs, _) => None,
         }
@@ -111,18 +112,18 @@ impl KubeProxy {
 /// elsewhere with the caller's own address, so that replies go straight back, with the pod's address, and are discarded.
 /// That befalls pods that ask another node than their own, which are spared a Local policy (IPT, the KUBE-EXT chain), and
 /// whoever comes to ipvs without endpoint here (IPVS syncEndpoint).
-fn loses_replies(cluster: &Cluster, node: &Node, packet: &Packet, decision: &Decision) -> bool {
-    let Decision::Rewrite(onward) = decision else { return false };
+fn loses_replies(cluster: &Cluster, node: &Node, packet: &Packet, decision: &PacketDecision) -> bool {
+    let PacketDecision::Rewrite(onward) = decision else { return false };
     let here = |pod: &Pod| pod.node.as_ref() == Some(&node.name);
     onward.source == packet.source
         && !is_local(node, onward.destination)
         && !cluster.pods_at(onward.destination).any(here)
 }
 
-fn lose_replies(branch: &mut Branch) {
-    let rule = Cause::Rule(Rule::Service(ServiceRule::RepliesFromPodsLost));
+fn lose_replies(branch: &mut JudgementBranch) {
+    let rule = Cause::Rule(ComponentRule::Service(ServiceRule::RepliesFromPodsLost));
     branch.because = branch.because.iter().cloned().chain([rule]).collect();
-    branch.decision = Decision::Drop;
+    branch.decision = PacketDecision::Drop;
 }
 
 impl ServiceAddress {
@@ -161,8 +162,8 @@ impl<'c> ServicePacket<'c> {
         let firewall = usable || self.proxy.mode != KubeProxyMode::Iptables;
         let ranges = self.source_ranges().filter(|_| firewall);
         if let Some(range) = ranges.clone().filter(|_| !self.source_allowed()) {
-            let rule = Cause::Rule(Rule::Service(ServiceRule::SourceRangesDrop));
-            return Some(self.end(Decision::Drop, self.because([Cause::Field(range), rule])));
+            let rule = Cause::Rule(ComponentRule::Service(ServiceRule::SourceRangesDrop));
+            return Some(self.end(PacketDecision::Drop, self.because([Cause::Field(range), rule])));
         }
         if !usable {
             return self.without_endpoints();
@@ -170,7 +171,7 @@ impl<'c> ServicePacket<'c> {
         let mut course = self.course();
         if let Some(range) = ranges {
             course.because.push(Cause::Field(range));
-            course.because.push(Cause::Rule(Rule::Service(ServiceRule::SourceRangesAllow)));
+            course.because.push(Cause::Rule(ComponentRule::Service(ServiceRule::SourceRangesAllow)));
         }
         let set = endpoints::categorize_endpoints(self.listed(course.scope), course.scope, self.node);
         if !set.shortlist.is_empty() {
@@ -196,8 +197,8 @@ impl<'c> ServicePacket<'c> {
             KubeProxyMode::Ipvs => ServiceRule::NoDestinationRejected,
         };
         let mut causes = self.because(endpoints::endpoint_causes(self.found, &[]));
-        causes.push(Cause::Rule(Rule::Service(rule)));
-        Some(self.end_with(self.candidates(set.shortlist), Decision::Refuse, causes))
+        causes.push(Cause::Rule(ComponentRule::Service(rule)));
+        Some(self.end_with(self.candidates(set.shortlist), PacketDecision::Refuse, causes))
     }
 
     /// A Local policy without an endpoint here: DROP, but for ipvs, which takes the cluster set (IPVS syncEndpoint).
@@ -205,8 +206,8 @@ impl<'c> ServicePacket<'c> {
         match self.proxy.mode {
             KubeProxyMode::Iptables | KubeProxyMode::Nftables => {
                 let mut causes = self.because(course.because);
-                causes.push(Cause::Rule(Rule::Service(ServiceRule::NoLocalEndpointsDrop)));
-                self.end_with(self.candidates(local), Decision::Drop, causes)
+                causes.push(Cause::Rule(ComponentRule::Service(ServiceRule::NoLocalEndpointsDrop)));
+                self.end_with(self.candidates(local), PacketDecision::Drop, causes)
             }
             KubeProxyMode::Ipvs => {
                 let listed = endpoints::of_port(self.cluster, self.found, self.node, self.packet.destination.is_ipv6());
@@ -251,11 +252,11 @@ impl<'c> ServicePacket<'c> {
     fn local_course(&self, mut because: Vec<Cause>) -> TrafficPath {
         let source = self.packet.source;
         if self.proxy.detector.is_pod(self.node, self.arrival, source) {
-            because.push(Cause::Rule(Rule::Service(ServiceRule::PodsBypassLocal)));
+            because.push(Cause::Rule(ComponentRule::Service(ServiceRule::PodsBypassLocal)));
             return TrafficPath { scope: EndpointScope::Cluster, mark: None, because };
         }
         if is_local(self.node, source) {
-            because.push(Cause::Rule(Rule::Service(ServiceRule::NodeBypassesLocal)));
+            because.push(Cause::Rule(ComponentRule::Service(ServiceRule::NodeBypassesLocal)));
             return TrafficPath { scope: EndpointScope::Cluster, mark: Some(ServiceRule::MasqueradeNode), because };
         }
         TrafficPath { scope: EndpointScope::Local, mark: None, because }
@@ -289,13 +290,19 @@ impl<'c> ServicePacket<'c> {
                 Some((_, because)) => because.clone(),
                 None => {
                     let assumed = rule.masquerades().then_some(ServiceRule::MasqueradeAddressAssumed);
-                    let own = std::iter::once(rule).chain(assumed).map(|rule| Cause::Rule(Rule::Service(rule)));
+                    let own =
+                        std::iter::once(rule).chain(assumed).map(|rule| Cause::Rule(ComponentRule::Service(rule)));
                     let because: Arc<[Cause]> = causes.iter().cloned().chain(own).collect();
                     settled.push((rule, because.clone()));
                     because
                 }
             };
-            Branch { share: pick.share, chosen: Some(pick.place), decision: Decision::Rewrite(packet), because }
+            JudgementBranch {
+                share: pick.share,
+                chosen: Some(pick.place),
+                decision: PacketDecision::Rewrite(packet),
+                because,
+            }
         });
         Judgement {
             component: Component::KubeProxy,
@@ -340,7 +347,7 @@ impl<'c> ServicePacket<'c> {
     fn because(&self, causes: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
         let mut because = vec![Cause::Field(port_field(self.found, self.entrance))];
         because.extend(address_field(self.found, self.entrance).map(Cause::Field));
-        because.push(Cause::Rule(Rule::Service(match self.entrance {
+        because.push(Cause::Rule(ComponentRule::Service(match self.entrance {
             ServiceAddress::ClusterIp(_) => ServiceRule::ClusterIp,
             ServiceAddress::ExternalIp(_) => ServiceRule::ExternalIp,
             ServiceAddress::LoadBalancer(_) => ServiceRule::LoadBalancerAddress,
@@ -354,12 +361,12 @@ impl<'c> ServicePacket<'c> {
         shortlist.finish(|endpoint| endpoint.subject(self.packet.protocol), |_| 1).0
     }
 
-    fn end(&self, decision: Decision, because: Vec<Cause>) -> Judgement {
+    fn end(&self, decision: PacketDecision, because: Vec<Cause>) -> Judgement {
         self.end_with(Arc::default(), decision, because)
     }
 
-    fn end_with(&self, candidates: Arc<[Candidate]>, decision: Decision, because: Vec<Cause>) -> Judgement {
-        let branch = Branch { share: Share::ONE, chosen: None, decision, because: because.into() };
+    fn end_with(&self, candidates: Arc<[Candidate]>, decision: PacketDecision, because: Vec<Cause>) -> Judgement {
+        let branch = JudgementBranch { share: Share::ONE, chosen: None, decision, because: because.into() };
         Judgement {
             component: Component::KubeProxy,
             at: self.at(),
@@ -369,8 +376,8 @@ impl<'c> ServicePacket<'c> {
         }
     }
 
-    fn at(&self) -> Place {
-        Place::Node(self.node.name.clone())
+    fn at(&self) -> ComponentPlace {
+        ComponentPlace::Node(self.node.name.clone())
     }
 }
 

@@ -9,8 +9,11 @@ use crate::cluster::{Cluster, Node, Phase, Pod};
 use crate::model::{Container, PodSpec, Text};
 use crate::packet::{Packet, Protocol};
 use crate::source::FieldRef;
-use crate::trace::Subject;
-use crate::trace::{Branch, Candidate, Cause, Component, Decision, Fate, Judgement, Place, Rule, ServiceRule, Share};
+use crate::trace::CandidateSubject;
+use crate::trace::{
+    Candidate, CandidateFate, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch,
+    PacketDecision, ServiceRule, Share,
+};
 
 /// The hostPorts of all pods with a network of their own, by node.
 #[derive(Clone, Debug, Default)]
@@ -57,21 +60,22 @@ impl PortMap {
             Some(own) => (onward.from(own), ServiceRule::HostPortMasquerade),
             None => (onward, ServiceRule::SourceKept),
         };
-        let what = Subject::Endpoint {
+        let what = CandidateSubject::Endpoint {
             address,
             port: Some(host_port.container_port),
             protocol: packet.protocol,
             pod: Some(pod.reference.clone()),
             node: pod.node.clone(),
         };
-        let rules = [ServiceRule::HostPort, source].map(|rule| Cause::Rule(Rule::Service(rule)));
+        let rules = [ServiceRule::HostPort, source].map(|rule| Cause::Rule(ComponentRule::Service(rule)));
         let because: Arc<[Cause]> = [Cause::Field(host_port.field.clone())].into_iter().chain(rules).collect();
-        let branch = Branch { share: Share::ONE, chosen: Some(0), decision: Decision::Rewrite(onward), because };
+        let branch =
+            JudgementBranch { share: Share::ONE, chosen: Some(0), decision: PacketDecision::Rewrite(onward), because };
         Some(Judgement {
             component: Component::PortMap,
-            at: Place::Node(node.name.clone()),
+            at: ComponentPlace::Node(node.name.clone()),
             earlier: Arc::default(),
-            candidates: Arc::new([Candidate { what, fate: Fate::Eligible(Share::ONE), because: Vec::new() }]),
+            candidates: Arc::new([Candidate { what, fate: CandidateFate::Eligible(Share::ONE), because: Vec::new() }]),
             branches: vec![branch],
         })
     }

@@ -1,9 +1,9 @@
 //! What the shell does itself, and commands that run others.
 
-use super::stream::{Input, Written};
-use super::{Scope, Shell, names, parser};
+use super::stream::{CommandInput, CommandOutput};
+use super::{CommandScope, ShellRunner, names, parser};
 use crate::container::FileContent;
-use crate::request::Client;
+use crate::request::RequestClient;
 use crate::terminal::UsageError;
 use crate::terminal::session::BEGINNING;
 
@@ -11,46 +11,54 @@ mod clock;
 mod condition;
 pub(in crate::shell) mod echo;
 
-impl Shell<'_> {
+impl ShellRunner<'_> {
     /// None for a command that isn't the shell's own.
-    pub(super) fn builtin(&mut self, scope: &mut Scope, name: &str, args: &[String], input: &Input) -> Option<Written> {
+    pub(super) fn builtin(
+        &mut self,
+        scope: &mut CommandScope,
+        name: &str,
+        args: &[String],
+        input: &CommandInput,
+    ) -> Option<CommandOutput> {
         Some(match name {
             "true" | ":" | "clear" | "reset" | "wait" | "jobs" | "trap" | "umask" | "ulimit" | "stty" | "set"
-            | "shopt" | "sync" | "disown" | "bg" | "fg" | "setopt" | "autoload" | "compinit" => Written::status(0),
-            "false" => Written::status(1),
+            | "shopt" | "sync" | "disown" | "bg" | "fg" | "setopt" | "autoload" | "compinit" => {
+                CommandOutput::status(0)
+            }
+            "false" => CommandOutput::status(1),
             "cd" | "pushd" => {
                 self.session.enter(&scope.client, args.first().map_or("", String::as_str));
-                Written::status(0)
+                CommandOutput::status(0)
             }
-            "pwd" => Written::text(format!("{}\n", self.session.folder(&scope.client))),
+            "pwd" => CommandOutput::text(format!("{}\n", self.session.folder(&scope.client))),
             "export" | "declare" | "local" | "readonly" | "typeset" => self.export(scope, args),
             "unset" => {
                 args.iter().for_each(|name| drop(scope.variables.remove(name)));
-                Written::status(0)
+                CommandOutput::status(0)
             }
             "alias" => self.alias(args),
             "unalias" => {
                 args.iter().for_each(|name| drop(self.session.aliases.remove(name)));
-                Written::status(0)
+                CommandOutput::status(0)
             }
             // Completion of kubectl and the like.
-            "source" | "." | "complete" | "compdef" => Written::status(0),
+            "source" | "." | "complete" | "compdef" => CommandOutput::status(0),
             "exit" | "logout" => self.exit(scope, args),
-            "echo" => Written::text(echo::echo(args)),
+            "echo" => CommandOutput::text(echo::echo(args)),
             "printf" => echo::printf(args),
             "test" => condition::test(args),
             "[" => match args.split_last() {
                 Some((last, args)) if last == "]" => condition::test(args),
-                _ => Written::failure(2, "sh: [: missing `]'"),
+                _ => CommandOutput::failure(2, "sh: [: missing `]'"),
             },
             "sleep" | "usleep" => self.sleep(args),
             "date" => clock::date(self.session.seconds + BEGINNING, args),
             "history" => {
                 let lines = self.session.history.iter().zip(1..);
-                Written::text(lines.map(|(line, number)| format!("{number:5}  {line}\n")).collect::<String>())
+                CommandOutput::text(lines.map(|(line, number)| format!("{number:5}  {line}\n")).collect::<String>())
             }
-            "whoami" => Written::text("root\n"),
-            "id" => Written::text("uid=0(root) gid=0(root) groups=0(root)\n"),
+            "whoami" => CommandOutput::text("root\n"),
+            "id" => CommandOutput::text("uid=0(root) gid=0(root) groups=0(root)\n"),
             "type" | "which" => Self::which(args),
             "command" if args.first().is_some_and(|option| option == "-v") => {
                 Self::which(args.get(1..).unwrap_or_default())
@@ -75,15 +83,15 @@ impl Shell<'_> {
         })
     }
 
-    fn export(&mut self, scope: &mut Scope, args: &[String]) -> Written {
+    fn export(&mut self, scope: &mut CommandScope, args: &[String]) -> CommandOutput {
         for (name, value) in args.iter().filter_map(|pair| pair.split_once('=')) {
             scope.variables.insert(name.to_owned(), value.to_owned());
         }
-        Written::status(0)
+        CommandOutput::status(0)
     }
 
-    fn alias(&mut self, args: &[String]) -> Written {
-        let mut written = Written::status(0);
+    fn alias(&mut self, args: &[String]) -> CommandOutput {
+        let mut written = CommandOutput::status(0);
         for pair in args {
             match pair.split_once('=') {
                 Some((name, meant)) => {
@@ -91,7 +99,7 @@ impl Shell<'_> {
                 }
                 None => match self.session.aliases.get(pair) {
                     Some(meant) => written.text.push_str(&format!("alias {pair}='{meant}'\n")),
-                    None => written.append(Written::failure(1, format!("sh: alias: {pair}: not found"))),
+                    None => written.append(CommandOutput::failure(1, format!("sh: alias: {pair}: not found"))),
                 },
             }
         }
@@ -103,22 +111,22 @@ impl Shell<'_> {
     }
 
     /// Out of a pod's shell that was entered, else out of everything.
-    fn exit(&mut self, scope: &Scope, args: &[String]) -> Written {
+    fn exit(&mut self, scope: &CommandScope, args: &[String]) -> CommandOutput {
         let status = args.first().and_then(|status| status.parse().ok()).unwrap_or(self.status);
         let Some(entered) = self.session.inside.pop().filter(|_| scope.is_typed) else {
             self.left = true;
-            return Written::status(status);
+            return CommandOutput::status(status);
         };
-        let Some(pod) = entered.removes else { return Written::status(status) };
+        let Some(pod) = entered.removes else { return CommandOutput::status(status) };
         let said = format!("pod {:?} deleted\n", &*pod.name);
         match self.change(vec![crate::change::Change::Delete(pod)]) {
-            Ok(()) => Written::text(said),
-            Err(_) => Written::status(status),
+            Ok(()) => CommandOutput::text(said),
+            Err(_) => CommandOutput::status(status),
         }
     }
 
     /// Time passes at once.
-    fn sleep(&mut self, args: &[String]) -> Written {
+    fn sleep(&mut self, args: &[String]) -> CommandOutput {
         let mut seconds = 0.0;
         for arg in args {
             let unit = arg.chars().last().unwrap_or('s');
@@ -130,20 +138,20 @@ impl Shell<'_> {
                 _ => 1.0,
             };
             match (arg.as_str(), number.parse::<f64>()) {
-                ("infinity" | "inf", _) => return Written::status(0),
+                ("infinity" | "inf", _) => return CommandOutput::status(0),
                 (_, Ok(number)) if number.is_finite() && number >= 0.0 => seconds += number * factor,
-                _ => return Written::failure(1, format!("sleep: invalid time interval '{arg}'")),
+                _ => return CommandOutput::failure(1, format!("sleep: invalid time interval '{arg}'")),
             }
         }
         if args.is_empty() {
-            return Written::failure(1, "sleep: missing operand\nTry 'sleep --help' for more information.");
+            return CommandOutput::failure(1, "sleep: missing operand\nTry 'sleep --help' for more information.");
         }
         self.session.seconds = self.session.seconds.saturating_add(seconds.min(1e12) as u64);
-        Written::status(0)
+        CommandOutput::status(0)
     }
 
-    fn which(args: &[String]) -> Written {
-        let mut written = Written::status(0);
+    fn which(args: &[String]) -> CommandOutput {
+        let mut written = CommandOutput::status(0);
         for name in args.iter().filter(|arg| !arg.starts_with('-')) {
             match names::is_command(name) {
                 true => written.text.push_str(&format!("/usr/bin/{name}\n")),
@@ -154,7 +162,7 @@ impl Shell<'_> {
     }
 
     /// One look, as nothing changes while one looks.
-    fn watch(&mut self, scope: &mut Scope, args: &[String], input: &Input) -> Written {
+    fn watch(&mut self, scope: &mut CommandScope, args: &[String], input: &CommandInput) -> CommandOutput {
         let words = behind_options(args, "nq");
         self.notes.push("`watch` looks once here: nothing changes while nobody types".to_owned());
         match words {
@@ -164,43 +172,43 @@ impl Shell<'_> {
     }
 
     /// `sh -c TEXT`; without it, a shell that reads what is piped in, or one for what is typed next.
-    fn shell(&mut self, scope: &mut Scope, name: &str, args: &[String], input: &Input) -> Written {
+    fn shell(&mut self, scope: &mut CommandScope, name: &str, args: &[String], input: &CommandInput) -> CommandOutput {
         let option = args.iter().position(|arg| arg.starts_with('-') && !arg.starts_with("--") && arg.contains('c'));
         if let Some(text) = option.and_then(|at| args.get(at + 1)) {
-            let mut inner = Scope { is_typed: false, ..scope.clone() };
+            let mut inner = CommandScope { is_typed: false, ..scope.clone() };
             let written = self.sub_script(&mut inner, text, input);
             self.left = false;
             return written;
         }
         match (args.iter().find(|arg| !arg.starts_with('-')), input) {
             (Some(path), _) => match self.read_file(scope, path) {
-                FileContent::Text(text) => self.sub_script(scope, &text, &Input::Nothing),
+                FileContent::Text(text) => self.sub_script(scope, &text, &CommandInput::Nothing),
                 _ => {
                     self.refuse(UsageError::new(127, format!("`{name} {path}`: what is in this file isn't known here")))
                 }
             },
-            (None, Input::Text(text)) => {
-                let mut inner = Scope { is_typed: false, ..scope.clone() };
-                let written = self.sub_script(&mut inner, text, &Input::Nothing);
+            (None, CommandInput::Text(text)) => {
+                let mut inner = CommandScope { is_typed: false, ..scope.clone() };
+                let written = self.sub_script(&mut inner, text, &CommandInput::Nothing);
                 self.left = false;
                 written
             }
-            (None, _) => Written::status(0),
+            (None, _) => CommandOutput::status(0),
         }
     }
 
     /// A text as a script of its own.
-    pub(super) fn sub_script(&mut self, scope: &mut Scope, text: &str, input: &Input) -> Written {
-        match parser::parse(text) {
+    pub(super) fn sub_script(&mut self, scope: &mut CommandScope, text: &str, input: &CommandInput) -> CommandOutput {
+        match parser::parse_script(text) {
             Ok(script) => self.run_script(scope, &script, input),
             Err(error) => self.refuse(UsageError::new(2, error.to_string())),
         }
     }
 
     /// xargs: words of the input behind the command, all at once, or with -n so many, with -I one line each.
-    fn xargs(&mut self, scope: &mut Scope, args: &[String], input: &Input) -> Written {
-        let Input::Text(text) = input else {
-            return if *input == Input::Unknown { Written::unknown() } else { Written::status(0) };
+    fn xargs(&mut self, scope: &mut CommandScope, args: &[String], input: &CommandInput) -> CommandOutput {
+        let CommandInput::Text(text) = input else {
+            return if *input == CommandInput::Unknown { CommandOutput::unknown() } else { CommandOutput::status(0) };
         };
         let (mut most, mut replaced, mut none_without) = (None, None, false);
         let mut rest = args.iter();
@@ -241,9 +249,9 @@ impl Shell<'_> {
             (None, _) if none_without => Vec::new(),
             (None, _) => vec![command],
         };
-        let mut all = Written::default();
+        let mut all = CommandOutput::default();
         for call in calls {
-            all.append(self.words(scope, &call, &Input::Nothing));
+            all.append(self.words(scope, &call, &CommandInput::Nothing));
             if self.stopped.is_some() {
                 break;
             }
@@ -258,17 +266,17 @@ impl Shell<'_> {
     /// What somebody types from now on runs there.
     pub(super) fn enter(
         &mut self,
-        scope: &Scope,
-        client: Client,
+        scope: &CommandScope,
+        client: RequestClient,
         removes: Option<crate::source::ObjectRef>,
-    ) -> Written {
+    ) -> CommandOutput {
         if !scope.is_typed {
-            return Written::status(0);
+            return CommandOutput::status(0);
         }
         let shown = crate::terminal::session::machine(&client);
         self.notes.push(format!("the next commands run in {shown}, until `exit`"));
         self.session.inside.push(crate::terminal::session::EnteredShell { client, removes });
-        Written::status(0)
+        CommandOutput::status(0)
     }
 }
 

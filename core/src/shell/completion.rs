@@ -6,14 +6,14 @@ use crate::console::{TOOLS, options};
 use crate::kubectl;
 use crate::order::Order;
 use crate::packet::Protocol;
-use crate::request::Client;
+use crate::request::RequestClient;
 
 /// As many are offered.
 const MOST: usize = 40;
 
 /// Words that can stand where the line ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completion {
+pub struct LineCompletion {
     /// How much of the line stays, in bytes: the word that is completed begins there.
     pub start: usize,
     /// Whole words.
@@ -21,7 +21,7 @@ pub struct Completion {
 }
 
 /// Completes the last word of a line that a client types.
-pub fn complete(cluster: &Cluster, client: &Client, line: &str) -> Completion {
+pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> LineCompletion {
     let start = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let (before, word) = line.split_at_checked(start).unwrap_or((line, ""));
     let command = before.rsplit(['|', ';', '&', '(']).next().unwrap_or(before);
@@ -34,34 +34,34 @@ pub fn complete(cluster: &Cluster, client: &Client, line: &str) -> Completion {
         }
         Some((&("kubectl" | "k"), typed)) if word.starts_with('-') => {
             let typed = typed.join(" ");
-            let verb = kubectl::flags::verbs().find(|verb| typed.starts_with(verb));
+            let verb = kubectl::flags::verb_names().find(|verb| typed.starts_with(verb));
             kubectl::flags::flags_of(verb.unwrap_or("get"))
         }
-        Some((tool, _)) if word.starts_with(['-', '+']) => owned(options::of(tool)),
-        Some((tool, typed)) => Words { cluster, namespace: namespace(client), word }.of(tool, typed),
+        Some((tool, _)) if word.starts_with(['-', '+']) => owned(options::tool_options(tool)),
+        Some((tool, typed)) => WordCandidates { cluster, namespace: namespace(client), word }.of(tool, typed),
     };
     let mut words: Vec<String> = candidates.into_iter().filter(|candidate| candidate.starts_with(word)).collect();
     words.dedup();
     words.truncate(MOST);
-    Completion { start, words }
+    LineCompletion { start, words }
 }
 
 /// The client's namespace; None outside the cluster and on nodes, where Services have no names.
-fn namespace(client: &Client) -> Option<&str> {
+fn namespace(client: &RequestClient) -> Option<&str> {
     match client {
-        Client::Pod { namespace, .. } | Client::Workload { namespace, .. } => Some(namespace),
-        Client::Node(_) | Client::External(_) => None,
+        RequestClient::Pod { namespace, .. } | RequestClient::Workload { namespace, .. } => Some(namespace),
+        RequestClient::Node(_) | RequestClient::External(_) => None,
     }
 }
 
 /// What the words behind a tool are made of.
-struct Words<'c> {
+struct WordCandidates<'c> {
     cluster: &'c Cluster,
     namespace: Option<&'c str>,
     word: &'c str,
 }
 
-impl Words<'_> {
+impl WordCandidates<'_> {
     fn of(&self, tool: &str, typed: &[&str]) -> Vec<String> {
         match (tool, typed) {
             ("kubectl" | "k", typed) => self.kubectl(typed),
@@ -78,7 +78,7 @@ impl Words<'_> {
     /// `get`, then a kind, then names.
     fn kubectl(&self, typed: &[&str]) -> Vec<String> {
         match typed {
-            [] => kubectl::flags::verbs().map(str::to_owned).collect(),
+            [] => kubectl::flags::verb_names().map(str::to_owned).collect(),
             [.., "-n" | "--namespace"] => self.cluster.namespaces.keys().map(ToString::to_string).collect(),
             [.., "-o" | "--output"] => owned(&kubectl::print::FORMATS),
             ["describe"] => owned(&kubectl::DESCRIBED),
@@ -198,18 +198,18 @@ spec:
     http: {paths: [{path: /cart, pathType: Prefix, backend: {service: {name: web, port: {number: 8080}}}}]}
 ";
 
-    fn completed(client: &Client, line: &str) -> Vec<String> {
+    fn completed(client: &RequestClient, line: &str) -> Vec<String> {
         let manifests = Manifests::read(Sources::new([("a.yaml", MANIFESTS)]));
-        complete(&Cluster::build(&manifests, &SettingOverrides::default()), client, line).words
+        complete_line(&Cluster::build(&manifests, &SettingOverrides::default()), client, line).words
     }
 
-    fn pod(namespace: &str) -> Client {
-        Client::Pod { namespace: namespace.into(), name: "client".into() }
+    fn pod(namespace: &str) -> RequestClient {
+        RequestClient::Pod { namespace: namespace.into(), name: "client".into() }
     }
 
     #[test]
     fn each_word_is_completed_as_its_place_asks() {
-        let outside = Client::External(None);
+        let outside = RequestClient::External(None);
         for (line, expected) in [
             ("nsl", "nslookup"),
             ("curl --conn", "--connect-timeout"),
@@ -232,6 +232,6 @@ spec:
         assert_eq!(completed(&pod("default"), "dig web.shop.s"), ["web.shop.svc.cluster.local"]);
         assert_eq!(completed(&pod("shop"), "nc web "), ["8080"]);
         assert_eq!(completed(&pod("shop"), "curl http://web:"), ["http://web:8080/"]);
-        assert_eq!(completed(&Client::External(None), "nslookup w"), Vec::<String>::new());
+        assert_eq!(completed(&RequestClient::External(None), "nslookup w"), Vec::<String>::new());
     }
 }

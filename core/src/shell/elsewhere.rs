@@ -1,20 +1,20 @@
 //! Programs around a cluster: what they print where it follows from the cluster at hand, and what to do instead elsewhere.
 
-use super::stream::{Input, Written};
-use super::{Scope, Shell, names};
+use super::stream::{CommandInput, CommandOutput};
+use super::{CommandScope, ShellRunner, names};
 use crate::cluster::ServiceKind;
-use crate::request::Client;
+use crate::request::RequestClient;
 use crate::terminal::UsageError;
 
-impl Shell<'_> {
+impl ShellRunner<'_> {
     /// None for a command that isn't among them.
     pub(super) fn elsewhere(
         &mut self,
-        scope: &mut Scope,
+        scope: &mut CommandScope,
         name: &str,
         args: &[String],
-        input: &Input,
-    ) -> Option<Written> {
+        input: &CommandInput,
+    ) -> Option<CommandOutput> {
         let words: Vec<&str> = args.iter().map(String::as_str).collect();
         Some(match (name, &words[..]) {
             ("minikube", ["ip", ..]) => self.node_address(),
@@ -57,31 +57,31 @@ impl Shell<'_> {
             _ => {
                 let (_, why) = names::HARMLESS.iter().find(|(known, _)| *known == name)?;
                 match why.is_empty() {
-                    true => Written::status(0),
+                    true => CommandOutput::status(0),
                     false => self.note(format!("`{name}`: {why}")),
                 }
             }
         })
     }
 
-    pub(super) fn note(&mut self, note: String) -> Written {
+    pub(super) fn note(&mut self, note: String) -> CommandOutput {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
-        Written::status(0)
+        CommandOutput::status(0)
     }
 
-    fn node_address(&mut self) -> Written {
+    fn node_address(&mut self) -> CommandOutput {
         let nodes = &self.cluster.plane().cluster.nodes;
         let address = nodes.values().find_map(|node| node.addresses.first());
         match address {
-            Some(address) => Written::text(format!("{address}\n")),
-            None => Written::failure(1, "minikube: there is no node with an address"),
+            Some(address) => CommandOutput::text(format!("{address}\n")),
+            None => CommandOutput::failure(1, "minikube: there is no node with an address"),
         }
     }
 
     /// `minikube service NAME --url`: the node's address with each node port.
-    fn minikube_service(&mut self, words: &[&str]) -> Written {
+    fn minikube_service(&mut self, words: &[&str]) -> CommandOutput {
         let mut namespace = self.session.namespace().to_owned();
         let mut name = None;
         let mut words = words.iter();
@@ -96,17 +96,17 @@ impl Shell<'_> {
         let cluster = &self.cluster.plane().cluster;
         let Some(service) = name.and_then(|name| cluster.services.get(&namespace, name)) else {
             let name = name.unwrap_or_default();
-            return Written::failure(
+            return CommandOutput::failure(
                 115,
                 format!("X Exiting due to SVC_NOT_FOUND: Service '{name}' was not found in '{namespace}' namespace."),
             );
         };
         let address = cluster.nodes.values().find_map(|node| node.addresses.first());
         if !matches!(service.kind, ServiceKind::NodePort | ServiceKind::LoadBalancer) {
-            return Written::failure(0, format!("* service {namespace}/{} has no node port", service.name()));
+            return CommandOutput::failure(0, format!("* service {namespace}/{} has no node port", service.name()));
         }
         let ports = service.ports.iter().filter_map(|port| Some((address?, port.node_port?)));
-        Written::text(
+        CommandOutput::text(
             ports
                 .map(|(address, port)| format!("http://{}\n", crate::packet::socket_text(*address, port)))
                 .collect::<String>(),
@@ -114,7 +114,13 @@ impl Shell<'_> {
     }
 
     /// A command on a node, or its shell.
-    fn node_shell(&mut self, scope: &Scope, host: Option<&str>, words: &[String], input: &Input) -> Written {
+    fn node_shell(
+        &mut self,
+        scope: &CommandScope,
+        host: Option<&str>,
+        words: &[String],
+        input: &CommandInput,
+    ) -> CommandOutput {
         let nodes = &self.cluster.plane().cluster.nodes;
         let node = match host {
             None => nodes.values().next(),
@@ -124,13 +130,16 @@ impl Shell<'_> {
         };
         let Some(name) = node.map(|node| node.name.clone()) else {
             let host = host.unwrap_or_default();
-            return Written::failure(255, format!("ssh: Could not resolve hostname {host}: Name or service not known"));
+            return CommandOutput::failure(
+                255,
+                format!("ssh: Could not resolve hostname {host}: Name or service not known"),
+            );
         };
-        let client = Client::Node(name);
+        let client = RequestClient::Node(name);
         if words.is_empty() {
             return self.enter(scope, client, None);
         }
-        let mut inner = Scope {
+        let mut inner = CommandScope {
             client,
             libc: None,
             variables: Default::default(),

@@ -1,21 +1,25 @@
 //! Words as a command gets them: variables, substitutions, arithmetic, braces, blanks, file names (POSIX 2.6).
 
-use super::stream::Written;
-use super::syntax::{Piece, Quoting, Word};
-use super::{Scope, Shell};
+use super::stream::CommandOutput;
+use super::syntax::{PieceQuoting, ShellWord, WordPiece};
+use super::{CommandScope, ShellRunner};
 use crate::terminal::UsageError;
 
 /// How many words one may become.
 const WORDS: usize = 10_000;
 
-impl Shell<'_> {
+impl ShellRunner<'_> {
     /// All words of a command.
-    pub(super) fn expand_all(&mut self, scope: &mut Scope, words: &[Word]) -> Result<Vec<String>, UsageError> {
+    pub(super) fn expand_all(
+        &mut self,
+        scope: &mut CommandScope,
+        words: &[ShellWord],
+    ) -> Result<Vec<String>, UsageError> {
         let mut expanded = Vec::new();
         for word in words {
-            for word in braces(word) {
+            for word in expand_braces(word) {
                 let fields = self.fields(scope, &word)?;
-                let has_quotes = word.iter().any(|piece| matches!(piece, Piece::Text(_, Quoting::Quoted)));
+                let has_quotes = word.iter().any(|piece| matches!(piece, WordPiece::Text(_, PieceQuoting::Quoted)));
                 expanded.extend(fields.into_iter().flat_map(|field| match has_quotes {
                     true => vec![field],
                     false => self.file_names(scope, field),
@@ -29,7 +33,7 @@ impl Shell<'_> {
     }
 
     /// A word as one text: of an assignment, a file, a here-document.
-    pub(super) fn expand_text(&mut self, scope: &mut Scope, word: &Word) -> Result<String, UsageError> {
+    pub(super) fn expand_text(&mut self, scope: &mut CommandScope, word: &ShellWord) -> Result<String, UsageError> {
         let mut text = String::new();
         for piece in word {
             text.push_str(&self.piece(scope, piece)?);
@@ -37,13 +41,16 @@ impl Shell<'_> {
         Ok(text)
     }
 
-    fn fields(&mut self, scope: &mut Scope, word: &Word) -> Result<Vec<String>, UsageError> {
+    fn fields(&mut self, scope: &mut CommandScope, word: &ShellWord) -> Result<Vec<String>, UsageError> {
         let mut fields: Vec<String> = Vec::new();
         // Whether what comes next joins the last field.
         let mut joins = false;
         for piece in word {
             let text = self.piece(scope, piece)?;
-            let splits = matches!(piece, Piece::Variable(.., Quoting::Bare) | Piece::Substitution(_, Quoting::Bare));
+            let splits = matches!(
+                piece,
+                WordPiece::Variable(.., PieceQuoting::Bare) | WordPiece::Substitution(_, PieceQuoting::Bare)
+            );
             if !splits {
                 match fields.last_mut().filter(|_| joins) {
                     Some(last) => last.push_str(&text),
@@ -66,17 +73,17 @@ impl Shell<'_> {
         Ok(fields)
     }
 
-    fn piece(&mut self, scope: &mut Scope, piece: &Piece) -> Result<String, UsageError> {
+    fn piece(&mut self, scope: &mut CommandScope, piece: &WordPiece) -> Result<String, UsageError> {
         match piece {
-            Piece::Text(text, _) => Ok(text.clone()),
-            Piece::Variable(name, instead, _) => match (self.variable(scope, name)?, instead) {
+            WordPiece::Text(text, _) => Ok(text.clone()),
+            WordPiece::Variable(name, instead, _) => match (self.variable(scope, name)?, instead) {
                 (Some(value), _) if !value.is_empty() => Ok(value),
                 (_, Some(instead)) => self.expand_text(scope, instead),
                 (value, None) => Ok(value.unwrap_or_default()),
             },
-            Piece::Substitution(script, _) => {
-                let Written { text, has_unknown, errors, exit } =
-                    self.run_script(scope, script, &super::Input::Nothing);
+            WordPiece::Substitution(script, _) => {
+                let CommandOutput { text, has_unknown, errors, exit } =
+                    self.run_script(scope, script, &super::CommandInput::Nothing);
                 self.errors.push_str(&errors);
                 self.status = exit;
                 match has_unknown {
@@ -90,12 +97,12 @@ impl Shell<'_> {
                     false => Ok(text.trim_end_matches('\n').to_owned()),
                 }
             }
-            Piece::Arithmetic(text) => self.arithmetic(scope, text),
+            WordPiece::Arithmetic(text) => self.arithmetic(scope, text),
         }
     }
 
     /// A variable's value; None where nobody set it.
-    fn variable(&mut self, scope: &Scope, name: &str) -> Result<Option<String>, UsageError> {
+    fn variable(&mut self, scope: &CommandScope, name: &str) -> Result<Option<String>, UsageError> {
         if let Some(value) = scope.variables.get(name) {
             return Ok(Some(value.clone()));
         }
@@ -117,7 +124,7 @@ impl Shell<'_> {
     }
 
     /// `1 + i * 2`: numbers, variables, `+ - * / %`, from left to right by rank.
-    fn arithmetic(&mut self, scope: &mut Scope, text: &str) -> Result<String, UsageError> {
+    fn arithmetic(&mut self, scope: &mut CommandScope, text: &str) -> Result<String, UsageError> {
         let wrong = || UsageError::new(2, format!("`$(({text}))` isn't understood here"));
         let mut sum: Vec<i64> = Vec::new();
         let mut sign = '+';
@@ -160,7 +167,7 @@ impl Shell<'_> {
     }
 
     /// `*.yaml` as the names of files that are there; what matches none stays as it is.
-    fn file_names(&self, scope: &Scope, field: String) -> Vec<String> {
+    fn file_names(&self, scope: &CommandScope, field: String) -> Vec<String> {
         if !field.contains(['*', '?']) || field.starts_with('-') || field.contains(['{', '=', ':']) {
             return vec![field];
         }
@@ -177,23 +184,23 @@ pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
 }
 
 /// `a{b,c}` and `{1..3}` as several words.
-fn braces(word: &Word) -> Vec<Word> {
+fn expand_braces(word: &ShellWord) -> Vec<ShellWord> {
     let found = word.iter().enumerate().find_map(|(at, piece)| match piece {
-        Piece::Text(text, Quoting::Bare) => alternatives(text).map(|texts| (at, texts)),
+        WordPiece::Text(text, PieceQuoting::Bare) => brace_alternatives(text).map(|texts| (at, texts)),
         _ => None,
     });
     let Some((at, texts)) = found else { return vec![word.clone()] };
     let words = texts.into_iter().map(|text| {
         let mut word = word.clone();
         if let Some(piece) = word.get_mut(at) {
-            *piece = Piece::Text(text, Quoting::Bare);
+            *piece = WordPiece::Text(text, PieceQuoting::Bare);
         }
         word
     });
     words.collect()
 }
 
-fn alternatives(text: &str) -> Option<Vec<String>> {
+fn brace_alternatives(text: &str) -> Option<Vec<String>> {
     let (before, rest) = text.split_once('{')?;
     let (inside, after) = rest.split_once('}')?;
     let parts: Vec<String> = match inside.split_once("..") {

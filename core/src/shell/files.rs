@@ -1,37 +1,37 @@
 //! Files: those that commands wrote, those of the workspace, those that the kubelet puts into pods; and the tools that copy
 //! and list them.
 
-use super::stream::{Input, Written};
-use super::{Scope, Shell};
+use super::stream::{CommandInput, CommandOutput};
+use super::{CommandScope, ShellRunner};
 use crate::console::cat;
 use crate::container::{self, FileContent};
 use crate::order::Order;
-use crate::request::Client;
+use crate::request::RequestClient;
 use crate::terminal::UsageError;
-use crate::walk::Origin;
+use crate::walk::PacketOrigin;
 
-impl Shell<'_> {
+impl ShellRunner<'_> {
     /// What a file holds, for whoever reads it here.
-    pub(super) fn read_file(&self, scope: &Scope, path: &str) -> FileContent {
+    pub(super) fn read_file(&self, scope: &CommandScope, path: &str) -> FileContent {
         if path == "/dev/null" {
             return FileContent::Text(String::new());
         }
         if let Some(text) = self.session.file(&scope.client, path) {
             return FileContent::Text(text.to_owned());
         }
-        if let (Client::External(_), Some(text)) = (&scope.client, self.workspace_file(path)) {
+        if let (RequestClient::External(_), Some(text)) = (&scope.client, self.workspace_file(path)) {
             return FileContent::Text(text);
         }
         let plane = self.cluster.plane();
         let Ok(sender) = plane.sender(&scope.client) else { return FileContent::Missing };
         let whole = self.session.absolute(&scope.client, path);
-        if let Some(text) = cat::content(&plane.cluster, sender.origin.asker(), &whole) {
+        if let Some(text) = cat::kubelet_file(&plane.cluster, sender.origin.asker(), &whole) {
             return FileContent::Text(text);
         }
         match sender.origin {
-            Origin::Pod(pod) => container::file(&plane.cluster, pod, &whole),
-            Origin::Node(_) => FileContent::Unknown,
-            Origin::Outside => FileContent::Missing,
+            PacketOrigin::Pod(pod) => container::file(&plane.cluster, pod, &whole),
+            PacketOrigin::Node(_) => FileContent::Unknown,
+            PacketOrigin::Outside => FileContent::Missing,
         }
     }
 
@@ -45,12 +45,12 @@ impl Shell<'_> {
     }
 
     /// The names of files where a client works, in order.
-    pub(super) fn names_of_files(&self, scope: &Scope) -> Vec<String> {
+    pub(super) fn names_of_files(&self, scope: &CommandScope) -> Vec<String> {
         let folder = self.session.folder(&scope.client);
         let prefix = if folder == "/" { "/".to_owned() } else { format!("{folder}/") };
         let written = self.session.paths(&scope.client, folder).into_iter();
         let mut names: Vec<String> = written.filter_map(|path| path.strip_prefix(&prefix)).map(str::to_owned).collect();
-        if matches!(scope.client, Client::External(_)) {
+        if matches!(scope.client, RequestClient::External(_)) {
             let sources = &self.cluster.manifests().sources;
             names.extend(sources.iter().map(|(_, file)| file.name.to_string()));
         }
@@ -62,16 +62,16 @@ impl Shell<'_> {
     /// Writes a file for `>` and `>>`.
     pub(super) fn write_file(
         &mut self,
-        scope: &Scope,
+        scope: &CommandScope,
         path: &str,
         text: String,
         appends: bool,
         is_unknown: bool,
-    ) -> Result<(), Written> {
+    ) -> Result<(), CommandOutput> {
         if path == "/dev/null" || path == "/dev/stdout" || path == "/dev/stderr" {
             return Ok(());
         }
-        if matches!(scope.client, Client::External(_)) && self.workspace_file(path).is_some() {
+        if matches!(scope.client, RequestClient::External(_)) && self.workspace_file(path).is_some() {
             let why = format!("{path}: the manifests themselves aren't written by `>`: use kubectl");
             return Err(self.refuse(UsageError::new(1, why)));
         }
@@ -85,18 +85,18 @@ impl Shell<'_> {
         };
         match self.session.write(&scope.client, path, before + &text) {
             true => Ok(()),
-            false => Err(Written::failure(1, format!("sh: {path}: No space left on device"))),
+            false => Err(CommandOutput::failure(1, format!("sh: {path}: No space left on device"))),
         }
     }
 
     /// None for a command that isn't about files.
     pub(super) fn file_tool(
         &mut self,
-        scope: &mut Scope,
+        scope: &mut CommandScope,
         name: &str,
         args: &[String],
-        input: &Input,
-    ) -> Option<Written> {
+        input: &CommandInput,
+    ) -> Option<CommandOutput> {
         let (options, words): (Vec<&String>, Vec<&String>) =
             args.iter().partition(|arg| arg.starts_with('-') && arg.len() > 1);
         Some(match name {
@@ -104,34 +104,34 @@ impl Shell<'_> {
                 if words.is_empty() && !options.iter().any(|option| !["-n", "-A", "-e"].contains(&option.as_str())) =>
             {
                 match input {
-                    Input::Text(text) => Written::text(text.clone()),
-                    Input::Unknown => Written::unknown(),
-                    Input::Nothing => return None,
+                    CommandInput::Text(text) => CommandOutput::text(text.clone()),
+                    CommandInput::Unknown => CommandOutput::unknown(),
+                    CommandInput::Nothing => return None,
                 }
             }
             "cat" if options.is_empty() => self.cat(scope, &words, input),
             "ls" | "ll" | "dir" => self.list(scope, &words),
             "cp" | "mv" => self.copy(scope, name, &words),
             "rm" => self.remove(scope, &options, &words),
-            "mkdir" | "rmdir" | "chmod" | "chown" => Written::status(0),
+            "mkdir" | "rmdir" | "chmod" | "chown" => CommandOutput::status(0),
             "touch" => {
                 for path in words {
                     if self.read_file(scope, path) == FileContent::Missing {
                         self.session.write(&scope.client, path, String::new());
                     }
                 }
-                Written::status(0)
+                CommandOutput::status(0)
             }
             "tee" => self.tee(scope, &options, &words, input),
             _ => return None,
         })
     }
 
-    fn cat(&mut self, scope: &Scope, paths: &[&String], input: &Input) -> Written {
-        let mut all = Written::default();
+    fn cat(&mut self, scope: &CommandScope, paths: &[&String], input: &CommandInput) -> CommandOutput {
+        let mut all = CommandOutput::default();
         for path in paths {
             let content = match (path.as_str(), input) {
-                ("-", Input::Text(text)) => FileContent::Text(text.clone()),
+                ("-", CommandInput::Text(text)) => FileContent::Text(text.clone()),
                 _ => self.read_file(scope, path),
             };
             match content {
@@ -150,7 +150,7 @@ impl Shell<'_> {
     }
 
     /// Names, one a line, as into a pipe.
-    fn list(&mut self, scope: &Scope, paths: &[&String]) -> Written {
+    fn list(&mut self, scope: &CommandScope, paths: &[&String]) -> CommandOutput {
         let folder =
             paths.first().map_or_else(|| self.session.folder(&scope.client).to_owned(), |path| (*path).clone());
         let whole = self.session.absolute(&scope.client, &folder);
@@ -163,33 +163,33 @@ impl Shell<'_> {
             .collect();
         let plane = self.cluster.plane();
         match plane.sender(&scope.client).map(|sender| sender.origin) {
-            Ok(Origin::Outside) if paths.is_empty() => names = self.names_of_files(scope),
-            Ok(Origin::Outside) if names.is_empty() => {
+            Ok(PacketOrigin::Outside) if paths.is_empty() => names = self.names_of_files(scope),
+            Ok(PacketOrigin::Outside) if names.is_empty() => {
                 return match self.read_file(scope, &folder) {
                     FileContent::Missing => {
-                        Written::failure(2, format!("ls: cannot access '{folder}': No such file or directory"))
+                        CommandOutput::failure(2, format!("ls: cannot access '{folder}': No such file or directory"))
                     }
-                    _ => Written::text(format!("{folder}\n")),
+                    _ => CommandOutput::text(format!("{folder}\n")),
                 };
             }
-            Ok(Origin::Pod(pod)) => match container::folder(&plane.cluster, pod, &whole) {
+            Ok(PacketOrigin::Pod(pod)) => match container::folder(&plane.cluster, pod, &whole) {
                 Some(mounted) => names.extend(mounted),
                 None => {
                     self.notes.push(format!("{whole}: what the image has there isn't known here"));
                     let known: String = names.iter().map(|name| format!("{name}\n")).collect();
-                    return Written { has_unknown: true, ..Written::text(known) };
+                    return CommandOutput { has_unknown: true, ..CommandOutput::text(known) };
                 }
             },
             _ => {}
         }
         names.order();
         names.dedup();
-        Written::text(names.iter().map(|name| format!("{name}\n")).collect::<String>())
+        CommandOutput::text(names.iter().map(|name| format!("{name}\n")).collect::<String>())
     }
 
-    fn copy(&mut self, scope: &Scope, name: &str, words: &[&String]) -> Written {
+    fn copy(&mut self, scope: &CommandScope, name: &str, words: &[&String]) -> CommandOutput {
         let [from, to] = words else {
-            return Written::failure(
+            return CommandOutput::failure(
                 1,
                 format!("{name}: missing file operand\nTry '{name} --help' for more information."),
             );
@@ -197,7 +197,7 @@ impl Shell<'_> {
         let text = match self.read_file(scope, from) {
             FileContent::Text(text) => text,
             FileContent::Missing => {
-                return Written::failure(1, format!("{name}: cannot stat '{from}': No such file or directory"));
+                return CommandOutput::failure(1, format!("{name}: cannot stat '{from}': No such file or directory"));
             }
             FileContent::Unknown => {
                 return self
@@ -214,12 +214,12 @@ impl Shell<'_> {
         if name == "mv" {
             self.session.remove(&scope.client, from);
         }
-        Written::status(0)
+        CommandOutput::status(0)
     }
 
-    fn remove(&mut self, scope: &Scope, options: &[&String], words: &[&String]) -> Written {
+    fn remove(&mut self, scope: &CommandScope, options: &[&String], words: &[&String]) -> CommandOutput {
         let has = |letter: char| options.iter().any(|option| option.contains(letter));
-        let mut all = Written::default();
+        let mut all = CommandOutput::default();
         for path in words {
             let below: Vec<String> = match has('r') || has('R') {
                 true => self.session.paths(&scope.client, path).into_iter().map(str::to_owned).collect(),
@@ -231,24 +231,30 @@ impl Shell<'_> {
             }
             if !found && !has('f') {
                 let why = format!("rm: cannot remove '{path}': No such file or directory");
-                all.append(Written::failure(1, why));
+                all.append(CommandOutput::failure(1, why));
             }
         }
         all
     }
 
-    fn tee(&mut self, scope: &Scope, options: &[&String], words: &[&String], input: &Input) -> Written {
+    fn tee(
+        &mut self,
+        scope: &CommandScope,
+        options: &[&String],
+        words: &[&String],
+        input: &CommandInput,
+    ) -> CommandOutput {
         let appends = options.iter().any(|option| ["-a", "--append"].contains(&option.as_str()));
         let (text, is_unknown) = match input {
-            Input::Text(text) => (text.clone(), false),
-            Input::Nothing => (String::new(), false),
-            Input::Unknown => (String::new(), true),
+            CommandInput::Text(text) => (text.clone(), false),
+            CommandInput::Nothing => (String::new(), false),
+            CommandInput::Unknown => (String::new(), true),
         };
         for path in words {
             if let Err(refused) = self.write_file(scope, path, text.clone(), appends, is_unknown) {
                 return refused;
             }
         }
-        Written { text, has_unknown: is_unknown, ..Written::default() }
+        CommandOutput { text, has_unknown: is_unknown, ..CommandOutput::default() }
     }
 }

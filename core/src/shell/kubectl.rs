@@ -1,22 +1,22 @@
 //! kubectl from a shell: its files, the namespace that is chosen, and the verbs that run commands in pods.
 
-use super::stream::{Input, Written};
-use super::{Scope, Shell};
+use super::stream::{CommandInput, CommandOutput};
+use super::{CommandScope, ShellRunner};
 use crate::change::Change;
-use crate::console::Run;
+use crate::console::CommandRun;
 use crate::container::FileContent;
-use crate::kubectl::{self, Files, exec};
-use crate::request::{Client, Libc};
+use crate::kubectl::{self, NamedFiles, exec};
+use crate::request::{ClientLibc, RequestClient};
 use crate::terminal::UsageError;
-use crate::walk::{ClientError, Origin};
+use crate::walk::{ClientError, PacketOrigin};
 
 /// Shells that wait for what is typed.
 const SHELLS: [&str; 5] = ["sh", "bash", "ash", "zsh", "dash"];
 
-impl Shell<'_> {
-    pub(super) fn kubectl(&mut self, scope: &mut Scope, args: &[String], input: &Input) -> Written {
+impl ShellRunner<'_> {
+    pub(super) fn kubectl(&mut self, scope: &mut CommandScope, args: &[String], input: &CommandInput) -> CommandOutput {
         let words = self.in_namespace(args);
-        match exec::parse(&words) {
+        match exec::parse_exec(&words) {
             Ok(Some(exec)) => return self.exec(scope, &exec, input),
             Ok(None) => {}
             Err(error) => return self.refuse(error),
@@ -29,18 +29,18 @@ impl Shell<'_> {
             Ok(files) => files,
             Err(error) => return self.refuse(error),
         };
-        let view = kubectl::View {
+        let view = kubectl::KubectlView {
             manifests: self.cluster.manifests(),
             cluster: &self.cluster.plane().cluster,
             files: &files,
         };
         if let Some(done) = kubectl::session::run(args, view, self.session) {
             return match done {
-                Ok(output) => Written::from(output),
+                Ok(output) => CommandOutput::from(output),
                 Err(error) => self.refuse(error),
             };
         }
-        let kubectl = match kubectl::parse(args) {
+        let kubectl = match kubectl::parse_kubectl(args) {
             Ok(kubectl) => kubectl,
             Err(error) => return self.refuse(error),
         };
@@ -55,7 +55,7 @@ impl Shell<'_> {
                 self.run_attached(scope, attached, changes, input)
             }
             (Ok((output, changes)), _) => {
-                self.take(scope, Run { resolution: None, output, changes, notes: Vec::new() })
+                self.take(scope, CommandRun { resolution: None, output, changes, notes: Vec::new() })
             }
         }
     }
@@ -72,44 +72,44 @@ impl Shell<'_> {
         ["kubectl".to_owned()].into_iter().chain(chosen).chain(args.iter().cloned()).collect()
     }
 
-    fn exec(&mut self, scope: &Scope, exec: &exec::Exec, input: &Input) -> Written {
+    fn exec(&mut self, scope: &CommandScope, exec: &exec::ExecCommand, input: &CommandInput) -> CommandOutput {
         let plane = self.cluster.plane();
         let sender = match plane.sender(&exec.client) {
             Ok(sender) => sender,
             Err(ClientError(message)) => return self.refuse(UsageError::of_tool(1, message)),
         };
-        let Origin::Pod(pod) = sender.origin else {
+        let PacketOrigin::Pod(pod) = sender.origin else {
             return self.refuse(UsageError::of_tool(1, "error: exec needs a pod"));
         };
         let (container, note) = match exec.container(pod) {
             Ok(chosen) => chosen,
             Err(error) => return self.refuse(error),
         };
-        let libc = scope.libc.or_else(|| container.map(|container| Libc::of_image(&container.image)));
-        let client = Client::Pod { namespace: pod.namespace().into(), name: pod.name().into() };
-        if is_bare_shell(&exec.words) && matches!(input, Input::Nothing) {
+        let libc = scope.libc.or_else(|| container.map(|container| ClientLibc::of_image(&container.image)));
+        let client = RequestClient::Pod { namespace: pod.namespace().into(), name: pod.name().into() };
+        if is_bare_shell(&exec.words) && matches!(input, CommandInput::Nothing) {
             let entered = self.enter(scope, client, None);
-            return Written { errors: note, ..entered };
+            return CommandOutput { errors: note, ..entered };
         }
         let is_terminal = scope.is_terminal && exec.has_terminal;
-        let mut inner = Scope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
+        let mut inner = CommandScope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
         let mut written = self.words(&mut inner, &exec.words, input);
         self.left = false;
         if self.stopped.is_some() {
             return written;
         }
-        written.errors = exec::ended(&note, &written.errors, written.exit);
+        written.errors = exec::exec_errors(&note, &written.errors, written.exit);
         written
     }
 
     /// `kubectl run --rm -it`: the pod is there while its command runs.
     fn run_attached(
         &mut self,
-        scope: &Scope,
+        scope: &CommandScope,
         attached: kubectl::Attached,
         changes: Vec<Change>,
-        input: &Input,
-    ) -> Written {
+        input: &CommandInput,
+    ) -> CommandOutput {
         let kubectl::Attached { pod, words, image, removes, has_terminal } = attached;
         self.cluster.save();
         if self.change(changes).is_err() {
@@ -117,20 +117,20 @@ impl Shell<'_> {
         }
         let made = self.cluster.count();
         let namespace = pod.namespace.clone().unwrap_or_default();
-        let client = Client::Pod { namespace: (&*namespace).into(), name: (&*pod.name).into() };
+        let client = RequestClient::Pod { namespace: (&*namespace).into(), name: (&*pod.name).into() };
         if let Err(ClientError(_)) = self.cluster.plane().sender(&client) {
             self.cluster.restore(made);
-            return Written::failure(1, "error: timed out waiting for the condition");
+            return CommandOutput::failure(1, "error: timed out waiting for the condition");
         }
-        if words.is_empty() || (is_bare_shell(&words) && matches!(input, Input::Nothing)) {
+        if words.is_empty() || (is_bare_shell(&words) && matches!(input, CommandInput::Nothing)) {
             return self.enter(scope, client, removes.then_some(pod));
         }
         let has_entry_point = image.contains("curlimages/curl")
             && words.first().is_some_and(|word| word != "curl" && !SHELLS.contains(&word.as_str()));
         let words = if has_entry_point { [vec!["curl".to_owned()], words].concat() } else { words };
-        let libc = scope.libc.or(Some(Libc::of_image(&image)));
+        let libc = scope.libc.or(Some(ClientLibc::of_image(&image)));
         let is_terminal = scope.is_terminal && has_terminal;
-        let mut inner = Scope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
+        let mut inner = CommandScope { client, libc, variables: Default::default(), is_typed: false, is_terminal };
         let mut written = self.words(&mut inner, &words, input);
         self.left = false;
         if written.exit != 0 {
@@ -145,13 +145,20 @@ impl Shell<'_> {
     }
 
     /// The texts of the files that options name.
-    fn files_of(&mut self, scope: &Scope, args: &[String], input: &Input) -> Result<Files, UsageError> {
-        let mut files = Files::default();
+    fn files_of(
+        &mut self,
+        scope: &CommandScope,
+        args: &[String],
+        input: &CommandInput,
+    ) -> Result<NamedFiles, UsageError> {
+        let mut files = NamedFiles::default();
         for path in kubectl::files_named(args) {
             let texts = match (path.as_str(), input) {
-                ("-", Input::Text(text)) => vec![("STDIN".to_owned(), text.clone())],
-                ("-", Input::Unknown) => return Err(UsageError::new(1, "what is piped into kubectl isn't known here")),
-                ("-", Input::Nothing) => vec![("STDIN".to_owned(), String::new())],
+                ("-", CommandInput::Text(text)) => vec![("STDIN".to_owned(), text.clone())],
+                ("-", CommandInput::Unknown) => {
+                    return Err(UsageError::new(1, "what is piped into kubectl isn't known here"));
+                }
+                ("-", CommandInput::Nothing) => vec![("STDIN".to_owned(), String::new())],
                 _ => match self.read_file(scope, &path) {
                     FileContent::Text(text) => vec![(path.clone(), text)],
                     FileContent::Unknown => {
@@ -168,7 +175,7 @@ impl Shell<'_> {
     }
 
     /// The files of a folder: `-f k8s/`, `-f .`
-    fn files_below(&self, scope: &Scope, folder: &str) -> Vec<(String, String)> {
+    fn files_below(&self, scope: &CommandScope, folder: &str) -> Vec<(String, String)> {
         let folder = folder.trim_start_matches("./").trim_end_matches('/');
         let prefix = if folder.is_empty() || folder == "." { String::new() } else { format!("{folder}/") };
         let names = self.names_of_files(scope).into_iter().filter(|name| {
@@ -183,7 +190,7 @@ impl Shell<'_> {
     }
 
     /// `kubectl cp`: between the machine outside and a pod.
-    fn copy_with_pod(&mut self, scope: &Scope, args: &[String]) -> Option<Written> {
+    fn copy_with_pod(&mut self, scope: &CommandScope, args: &[String]) -> Option<CommandOutput> {
         let mut words: Vec<&str> = Vec::new();
         let mut namespace = self.session.namespace().to_owned();
         let mut rest = args.iter();
@@ -200,20 +207,20 @@ impl Shell<'_> {
             None => (scope.client.clone(), text.to_owned()),
             Some((pod, path)) => {
                 let (namespace, name) = pod.split_once('/').unwrap_or((&namespace, pod));
-                (Client::Pod { namespace: namespace.into(), name: name.into() }, path.to_owned())
+                (RequestClient::Pod { namespace: namespace.into(), name: name.into() }, path.to_owned())
             }
         };
         let ((source, from), (target, to)) = (place(from), place(to));
         for client in [&source, &target] {
             if let Err(ClientError(message)) = self.cluster.plane().sender(client) {
-                return Some(Written::failure(1, message));
+                return Some(CommandOutput::failure(1, message));
             }
         }
-        let at = |client: &Client| Scope { client: client.clone(), ..scope.clone() };
+        let at = |client: &RequestClient| CommandScope { client: client.clone(), ..scope.clone() };
         let text = match self.read_file(&at(&source), &from) {
             FileContent::Text(text) => text,
             FileContent::Missing => {
-                return Some(Written::failure(1, format!("error: {from} doesn't exist in local filesystem")));
+                return Some(CommandOutput::failure(1, format!("error: {from} doesn't exist in local filesystem")));
             }
             FileContent::Unknown => {
                 let why = format!("kubectl cp: what is in {from} isn't known here");

@@ -1,13 +1,13 @@
 //! A script's text into words and operators (POSIX 2.3).
 
 use super::parser;
-use super::syntax::{Piece, Quoting, SyntaxError, Word};
+use super::syntax::{PieceQuoting, ShellWord, SyntaxError, WordPiece};
 
 /// What a script's text is made of.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Token {
+pub enum ShellToken {
     /// A word.
-    Word(Word),
+    Word(ShellWord),
     /// `;`, `&&`, `|`, `(` …; a line's end is `\n`.
     Operator(&'static str),
     /// `>`, `2>`, `<<` …: the number in front, and the sign.
@@ -22,32 +22,38 @@ const REDIRECTS: [&str; 10] = ["&>>", "&>", "<<<", "<<-", "<<", ">>", ">&", "<&"
 const DEPTH: u8 = 8;
 
 /// Reads a text from its start.
-pub struct Lexer<'t> {
+pub struct ShellLexer<'t> {
     rest: &'t str,
     depth: u8,
     /// Here-documents whose text begins behind the next line break: their end, whether tabs go, and whether it is taken as
     /// it stands; and which of `tokens` waits for the text.
     awaited: Vec<(String, bool, bool, usize)>,
-    tokens: Vec<Token>,
+    tokens: Vec<ShellToken>,
     /// Where each token begins, for the text of statements.
     starts: Vec<usize>,
     length: usize,
 }
 
 /// Tokens, and where each begins in the text.
-pub type Tokens = (Vec<Token>, Vec<usize>);
+pub type Tokens = (Vec<ShellToken>, Vec<usize>);
 
 /// All tokens of a text.
-pub fn tokens(text: &str, depth: u8) -> Result<Tokens, SyntaxError> {
+pub fn read_tokens(text: &str, depth: u8) -> Result<Tokens, SyntaxError> {
     if depth > DEPTH {
         return Err(SyntaxError::Unexpected(format!("more than {DEPTH} substitutions in one another")));
     }
-    let lexer =
-        Lexer { rest: text, depth, awaited: Vec::new(), tokens: Vec::new(), starts: Vec::new(), length: text.len() };
+    let lexer = ShellLexer {
+        rest: text,
+        depth,
+        awaited: Vec::new(),
+        tokens: Vec::new(),
+        starts: Vec::new(),
+        length: text.len(),
+    };
     lexer.read()
 }
 
-impl<'t> Lexer<'t> {
+impl<'t> ShellLexer<'t> {
     fn read(mut self) -> Result<Tokens, SyntaxError> {
         loop {
             self.skip_blanks();
@@ -59,7 +65,7 @@ impl<'t> Lexer<'t> {
                 self.push(redirect, start);
             } else if let Some(operator) = OPERATORS.iter().copied().find(|sign| self.rest.starts_with(sign)) {
                 self.advance(operator.len());
-                self.push(Token::Operator(operator), start);
+                self.push(ShellToken::Operator(operator), start);
                 if operator == "\n" {
                     self.here_documents()?;
                 }
@@ -68,10 +74,10 @@ impl<'t> Lexer<'t> {
                 let quoted = self.rest.starts_with(['\'', '"', '\\']);
                 let word = self.word()?;
                 if let Some(strips_tabs) = here {
-                    let end = literal(&word);
+                    let end = literal_text(&word);
                     self.awaited.push((end, strips_tabs, quoted, self.tokens.len()));
                 }
-                self.push(Token::Word(word), start);
+                self.push(ShellToken::Word(word), start);
             }
         }
         match self.awaited.is_empty() {
@@ -80,7 +86,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn push(&mut self, token: Token, start: usize) {
+    fn push(&mut self, token: ShellToken, start: usize) {
         self.tokens.push(token);
         self.starts.push(start);
     }
@@ -112,7 +118,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// `2>`, `<<` …
-    fn redirect(&mut self) -> Option<Token> {
+    fn redirect(&mut self) -> Option<ShellToken> {
         let digits = self.rest.len() - self.rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, rest) = self.rest.split_at_checked(digits)?;
         let sign = REDIRECTS.iter().copied().chain(["<"]).find(|sign| rest.starts_with(sign))?;
@@ -120,14 +126,14 @@ impl<'t> Lexer<'t> {
             return None;
         }
         self.advance(digits + sign.len());
-        Some(Token::Redirect(number.parse().ok(), sign))
+        Some(ShellToken::Redirect(number.parse().ok(), sign))
     }
 
     /// Whether the word that comes is where a here-document ends; then whether its tabs go.
     fn here_sign(&self) -> Option<bool> {
         match self.tokens.last() {
-            Some(Token::Redirect(_, "<<")) => Some(false),
-            Some(Token::Redirect(_, "<<-")) => Some(true),
+            Some(ShellToken::Redirect(_, "<<")) => Some(false),
+            Some(ShellToken::Redirect(_, "<<-")) => Some(true),
             _ => None,
         }
     }
@@ -149,19 +155,19 @@ impl<'t> Lexer<'t> {
                 text.push_str(shown);
             }
             let word = match is_literal {
-                true => vec![Piece::Text(text, Quoting::Quoted)],
+                true => vec![WordPiece::Text(text, PieceQuoting::Quoted)],
                 false => quoted_text(&text, self.depth, true)?,
             };
             if let Some(token) = self.tokens.get_mut(at) {
-                *token = Token::Word(word);
+                *token = ShellToken::Word(word);
             }
         }
         Ok(())
     }
 
     /// One word, up to a blank or an operator.
-    fn word(&mut self) -> Result<Word, SyntaxError> {
-        let mut word: Word = Vec::new();
+    fn word(&mut self) -> Result<ShellWord, SyntaxError> {
+        let mut word: ShellWord = Vec::new();
         while let Some(character) = self.rest.chars().next() {
             match character {
                 ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{3000}' | ';' | '|' | '&' | '<' | '>' => break,
@@ -173,23 +179,23 @@ impl<'t> Lexer<'t> {
                     let end = self.rest.find('\'').ok_or(SyntaxError::Incomplete("a closing '"))?;
                     let inside = self.advance(end).to_owned();
                     self.take();
-                    word.push(Piece::Text(inside, Quoting::Quoted));
+                    word.push(WordPiece::Text(inside, PieceQuoting::Quoted));
                 }
                 '"' => {
                     self.take();
                     let inside = self.until_quote()?;
-                    word.push(Piece::Text(String::new(), Quoting::Quoted));
+                    word.push(WordPiece::Text(String::new(), PieceQuoting::Quoted));
                     word.extend(quoted_text(inside, self.depth, false)?);
                 }
                 '\\' => {
                     self.take();
                     match self.take() {
                         Some('\n') => {}
-                        Some(next) => word.push(Piece::Text(next.to_string(), Quoting::Quoted)),
+                        Some(next) => word.push(WordPiece::Text(next.to_string(), PieceQuoting::Quoted)),
                         None => return Err(SyntaxError::Incomplete("the next line")),
                     }
                 }
-                '$' | '`' => match self.expansion(Quoting::Bare)? {
+                '$' | '`' => match self.expansion(PieceQuoting::Bare)? {
                     Some(piece) => word.push(piece),
                     None => push_text(&mut word, '$'),
                 },
@@ -224,34 +230,34 @@ impl<'t> Lexer<'t> {
     }
 
     /// `$…` or a backtick; None for a dollar sign that stands for itself.
-    fn expansion(&mut self, quoting: Quoting) -> Result<Option<Piece>, SyntaxError> {
+    fn expansion(&mut self, quoting: PieceQuoting) -> Result<Option<WordPiece>, SyntaxError> {
         if self.take() == Some('`') {
-            let end = unescaped(self.rest, '`').ok_or(SyntaxError::Incomplete("a closing `"))?;
+            let end = unescaped_position(self.rest, '`').ok_or(SyntaxError::Incomplete("a closing `"))?;
             let inside = self.advance(end).replace("\\`", "`").replace("\\$", "$");
             self.take();
-            return Ok(Some(Piece::Substitution(parser::parse_inside(&inside, self.depth + 1)?, quoting)));
+            return Ok(Some(WordPiece::Substitution(parser::parse_inside(&inside, self.depth + 1)?, quoting)));
         }
         if self.rest.starts_with("((") {
             let end = self.rest.find("))").ok_or(SyntaxError::Incomplete("a closing ))"))?;
             let inside = self.advance(end).trim_start_matches('(').to_owned();
             self.advance(2);
-            return Ok(Some(Piece::Arithmetic(inside)));
+            return Ok(Some(WordPiece::Arithmetic(inside)));
         }
         if self.rest.starts_with('(') {
             self.take();
-            let end = closing(self.rest).ok_or(SyntaxError::Incomplete("a closing )"))?;
+            let end = closing_parenthesis(self.rest).ok_or(SyntaxError::Incomplete("a closing )"))?;
             let inside = self.advance(end);
             self.take();
-            return Ok(Some(Piece::Substitution(parser::parse_inside(inside, self.depth + 1)?, quoting)));
+            return Ok(Some(WordPiece::Substitution(parser::parse_inside(inside, self.depth + 1)?, quoting)));
         }
         if self.rest.starts_with('{') {
             let end = self.rest.find('}').ok_or(SyntaxError::Incomplete("a closing }"))?;
             let inside = self.advance(end).trim_start_matches('{');
             self.take();
-            return braced(inside, quoting, self.depth).map(Some);
+            return braced_variable(inside, quoting, self.depth).map(Some);
         }
         let name = self.name();
-        Ok((!name.is_empty()).then(|| Piece::Variable(name.to_owned(), None, quoting)))
+        Ok((!name.is_empty()).then(|| WordPiece::Variable(name.to_owned(), None, quoting)))
     }
 
     /// A variable's name, or one of the shell's own signs.
@@ -266,28 +272,34 @@ impl<'t> Lexer<'t> {
 }
 
 /// `${NAME}`, `${NAME:-instead}`
-fn braced(inside: &str, quoting: Quoting, depth: u8) -> Result<Piece, SyntaxError> {
+fn braced_variable(inside: &str, quoting: PieceQuoting, depth: u8) -> Result<WordPiece, SyntaxError> {
     let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
     let (name, rest) = inside.split_at_checked(end).unwrap_or((inside, ""));
     let instead = rest.strip_prefix(":-").or(rest.strip_prefix('-'));
     match (name.is_empty(), rest.is_empty(), instead) {
-        (false, true, _) => Ok(Piece::Variable(name.to_owned(), None, quoting)),
+        (false, true, _) => Ok(WordPiece::Variable(name.to_owned(), None, quoting)),
         (false, false, Some(instead)) => {
             let instead = quoted_text(instead, depth, true)?;
-            Ok(Piece::Variable(name.to_owned(), Some(Box::new(instead)), quoting))
+            Ok(WordPiece::Variable(name.to_owned(), Some(Box::new(instead)), quoting))
         }
         _ => Err(SyntaxError::Unexpected(format!("`${{{inside}}}` isn't understood here"))),
     }
 }
 
 /// A text in which only `$`, backticks and some backslashes mean anything: inside double quotes and in here-documents.
-fn quoted_text(text: &str, depth: u8, keeps_quotes: bool) -> Result<Word, SyntaxError> {
-    let mut lexer =
-        Lexer { rest: text, depth, awaited: Vec::new(), tokens: Vec::new(), starts: Vec::new(), length: text.len() };
-    let mut word: Word = Vec::new();
+fn quoted_text(text: &str, depth: u8, keeps_quotes: bool) -> Result<ShellWord, SyntaxError> {
+    let mut lexer = ShellLexer {
+        rest: text,
+        depth,
+        awaited: Vec::new(),
+        tokens: Vec::new(),
+        starts: Vec::new(),
+        length: text.len(),
+    };
+    let mut word: ShellWord = Vec::new();
     while let Some(character) = lexer.rest.chars().next() {
         match character {
-            '$' | '`' => match lexer.expansion(Quoting::Quoted)? {
+            '$' | '`' => match lexer.expansion(PieceQuoting::Quoted)? {
                 Some(piece) => word.push(piece),
                 None => push_quoted(&mut word, '$'),
             },
@@ -313,36 +325,36 @@ fn quoted_text(text: &str, depth: u8, keeps_quotes: bool) -> Result<Word, Syntax
     Ok(word)
 }
 
-fn push_text(word: &mut Word, character: char) {
+fn push_text(word: &mut ShellWord, character: char) {
     match word.last_mut() {
-        Some(Piece::Text(text, Quoting::Bare)) => text.push(character),
-        _ => word.push(Piece::Text(character.to_string(), Quoting::Bare)),
+        Some(WordPiece::Text(text, PieceQuoting::Bare)) => text.push(character),
+        _ => word.push(WordPiece::Text(character.to_string(), PieceQuoting::Bare)),
     }
 }
 
-fn push_quoted(word: &mut Word, character: char) {
+fn push_quoted(word: &mut ShellWord, character: char) {
     match word.last_mut() {
-        Some(Piece::Text(text, Quoting::Quoted)) => text.push(character),
-        _ => word.push(Piece::Text(character.to_string(), Quoting::Quoted)),
+        Some(WordPiece::Text(text, PieceQuoting::Quoted)) => text.push(character),
+        _ => word.push(WordPiece::Text(character.to_string(), PieceQuoting::Quoted)),
     }
 }
 
-fn word_has_open_parenthesis(word: &Word) -> bool {
-    let text = literal(word);
+fn word_has_open_parenthesis(word: &ShellWord) -> bool {
+    let text = literal_text(word);
     text.matches('(').count() > text.matches(')').count()
 }
 
 /// A word's text as far as it stands there.
-pub fn literal(word: &Word) -> String {
+pub fn literal_text(word: &ShellWord) -> String {
     let texts = word.iter().filter_map(|piece| match piece {
-        Piece::Text(text, _) => Some(text.as_str()),
+        WordPiece::Text(text, _) => Some(text.as_str()),
         _ => None,
     });
     texts.collect()
 }
 
 /// Where a character stands that no backslash protects.
-fn unescaped(text: &str, wanted: char) -> Option<usize> {
+fn unescaped_position(text: &str, wanted: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(at, character)| match character {
         _ if escaped => {
@@ -358,7 +370,7 @@ fn unescaped(text: &str, wanted: char) -> Option<usize> {
 }
 
 /// Where the parenthesis closes that was opened in front, quotes skipped.
-fn closing(text: &str) -> Option<usize> {
+fn closing_parenthesis(text: &str) -> Option<usize> {
     let (mut open, mut quote, mut escaped) = (0usize, None, false);
     for (at, character) in text.char_indices() {
         match (quote, character) {

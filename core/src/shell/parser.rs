@@ -1,8 +1,9 @@
 //! Tokens into a script (POSIX 2.10). What isn't understood is named as it stands there.
 
-use super::lexer::{self, Token, literal};
+use super::lexer::{self, ShellToken, literal_text};
 use super::syntax::{
-    Command, CommandKind, Joint, Piece, Quoting, Redirect, Script, Statement, Stream, SyntaxError, Word,
+    CommandKind, OutputStream, PieceQuoting, ShellCommand, ShellRedirect, ShellScript, ShellStatement, ShellWord,
+    StatementJoint, SyntaxError, WordPiece,
 };
 
 /// How many commands a script may have.
@@ -23,14 +24,14 @@ const NOT_HERE: [(&str, &str); 7] = [
 ];
 
 /// Reads a text.
-pub fn parse(text: &str) -> Result<Script, SyntaxError> {
+pub fn parse_script(text: &str) -> Result<ShellScript, SyntaxError> {
     parse_inside(text, 0)
 }
 
 /// Reads the text of a substitution, so deep in others.
-pub fn parse_inside(text: &str, depth: u8) -> Result<Script, SyntaxError> {
-    let (tokens, starts) = lexer::tokens(text, depth)?;
-    let mut parser = Parser { text, tokens, starts, at: 0, commands: 0, depth: 0 };
+pub fn parse_inside(text: &str, depth: u8) -> Result<ShellScript, SyntaxError> {
+    let (tokens, starts) = lexer::read_tokens(text, depth)?;
+    let mut parser = ScriptParser { text, tokens, starts, at: 0, commands: 0, depth: 0 };
     let script = parser.script(&[])?;
     match parser.peek() {
         None => Ok(script),
@@ -38,29 +39,29 @@ pub fn parse_inside(text: &str, depth: u8) -> Result<Script, SyntaxError> {
     }
 }
 
-struct Parser<'t> {
+struct ScriptParser<'t> {
     text: &'t str,
-    tokens: Vec<Token>,
+    tokens: Vec<ShellToken>,
     starts: Vec<usize>,
     at: usize,
     commands: usize,
     depth: u8,
 }
 
-impl Parser<'_> {
-    fn peek(&self) -> Option<&Token> {
+impl ScriptParser<'_> {
+    fn peek(&self) -> Option<&ShellToken> {
         self.tokens.get(self.at)
     }
 
     fn is_operator(&self, signs: &[&str]) -> bool {
-        matches!(self.peek(), Some(Token::Operator(sign)) if signs.contains(sign))
+        matches!(self.peek(), Some(ShellToken::Operator(sign)) if signs.contains(sign))
     }
 
     /// The word that comes, if no quotes are in it.
     fn bare(&self) -> Option<&str> {
         match self.peek()? {
-            Token::Word(word) => match &word[..] {
-                [Piece::Text(text, Quoting::Bare)] => Some(text),
+            ShellToken::Word(word) => match &word[..] {
+                [WordPiece::Text(text, PieceQuoting::Bare)] => Some(text),
                 _ => None,
             },
             _ => None,
@@ -84,10 +85,10 @@ impl Parser<'_> {
     fn unexpected(&self) -> SyntaxError {
         let shown = match self.peek() {
             None => return SyntaxError::Incomplete("a command"),
-            Some(Token::Operator("\n")) => "the line's end".to_owned(),
-            Some(Token::Operator(sign)) => format!("`{sign}`"),
-            Some(Token::Redirect(_, sign)) => format!("`{sign}`"),
-            Some(Token::Word(word)) => format!("`{}`", literal(word)),
+            Some(ShellToken::Operator("\n")) => "the line's end".to_owned(),
+            Some(ShellToken::Operator(sign)) => format!("`{sign}`"),
+            Some(ShellToken::Redirect(_, sign)) => format!("`{sign}`"),
+            Some(ShellToken::Word(word)) => format!("`{}`", literal_text(word)),
         };
         SyntaxError::Unexpected(format!("{shown} isn't understood at this place"))
     }
@@ -99,31 +100,31 @@ impl Parser<'_> {
     }
 
     /// Statements up to one of the words, which is left there.
-    fn script(&mut self, ends: &[&str]) -> Result<Script, SyntaxError> {
+    fn script(&mut self, ends: &[&str]) -> Result<ShellScript, SyntaxError> {
         let mut script = Vec::new();
-        let mut joint = Joint::Always;
+        let mut joint = StatementJoint::Always;
         loop {
             self.skip_line_ends();
             let ended =
                 self.peek().is_none() || self.is_operator(&[")"]) || self.bare().is_some_and(|it| ends.contains(&it));
             if ended {
                 return match joint {
-                    Joint::Always => Ok(script),
-                    Joint::Success => Err(SyntaxError::Incomplete("a command behind &&")),
-                    Joint::Failure => Err(SyntaxError::Incomplete("a command behind ||")),
+                    StatementJoint::Always => Ok(script),
+                    StatementJoint::Success => Err(SyntaxError::Incomplete("a command behind &&")),
+                    StatementJoint::Failure => Err(SyntaxError::Incomplete("a command behind ||")),
                 };
             }
             script.push(self.statement(joint)?);
             joint = match self.peek() {
-                Some(Token::Operator("&&")) => Joint::Success,
-                Some(Token::Operator("||")) => Joint::Failure,
-                _ => Joint::Always,
+                Some(ShellToken::Operator("&&")) => StatementJoint::Success,
+                Some(ShellToken::Operator("||")) => StatementJoint::Failure,
+                _ => StatementJoint::Always,
             };
             self.at += usize::from(self.is_operator(&["&&", "||", ";", "&", "\n"]));
         }
     }
 
-    fn statement(&mut self, joint: Joint) -> Result<Statement, SyntaxError> {
+    fn statement(&mut self, joint: StatementJoint) -> Result<ShellStatement, SyntaxError> {
         let start = self.starts.get(self.at).copied().unwrap_or_default();
         let negated = self.take_bare("!");
         let mut commands = vec![self.command()?];
@@ -135,16 +136,16 @@ impl Parser<'_> {
             self.skip_line_ends();
             commands.push(self.command()?);
         }
-        let follows = matches!(self.peek(), None | Some(Token::Operator("&&" | "||" | ";" | "&" | "\n" | ")")));
+        let follows = matches!(self.peek(), None | Some(ShellToken::Operator("&&" | "||" | ";" | "&" | "\n" | ")")));
         if !follows {
             return Err(self.unexpected());
         }
         let end = self.starts.get(self.at).copied().unwrap_or(self.text.len());
         let text = self.text.get(start..end).unwrap_or_default().trim().to_owned();
-        Ok(Statement { joint, negated, commands, text })
+        Ok(ShellStatement { joint, negated, commands, text })
     }
 
-    fn command(&mut self) -> Result<Command, SyntaxError> {
+    fn command(&mut self) -> Result<ShellCommand, SyntaxError> {
         self.commands += 1;
         if self.commands > COMMANDS {
             return Err(SyntaxError::Unexpected(format!("more than {COMMANDS} commands")));
@@ -181,7 +182,7 @@ impl Parser<'_> {
     fn nested(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<CommandKind, SyntaxError>,
-    ) -> Result<Command, SyntaxError> {
+    ) -> Result<ShellCommand, SyntaxError> {
         if self.depth >= 16 {
             return Err(SyntaxError::Unexpected("more than 16 constructs in one another".to_owned()));
         }
@@ -192,7 +193,7 @@ impl Parser<'_> {
         while let Some(redirect) = self.redirect()? {
             redirects.extend(redirect);
         }
-        Ok(Command { kind, redirects, pipes_errors: false })
+        Ok(ShellCommand { kind, redirects, pipes_errors: false })
     }
 
     fn for_loop(&mut self) -> Result<CommandKind, SyntaxError> {
@@ -203,7 +204,7 @@ impl Parser<'_> {
         self.skip_line_ends();
         self.expect("in")?;
         let mut words = Vec::new();
-        while let Some(Token::Word(word)) = self.peek() {
+        while let Some(ShellToken::Word(word)) = self.peek() {
             words.push(word.clone());
             self.at += 1;
         }
@@ -236,34 +237,34 @@ impl Parser<'_> {
         }
     }
 
-    fn simple(&mut self) -> Result<Command, SyntaxError> {
+    fn simple(&mut self) -> Result<ShellCommand, SyntaxError> {
         let (mut assignments, mut words, mut redirects) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             if let Some(redirect) = self.redirect()? {
                 redirects.extend(redirect);
                 continue;
             }
-            let Some(Token::Word(word)) = self.peek().cloned() else { break };
+            let Some(ShellToken::Word(word)) = self.peek().cloned() else { break };
             self.at += 1;
-            match assignment(&word).filter(|_| words.is_empty()) {
+            match read_assignment(&word).filter(|_| words.is_empty()) {
                 Some(assigned) => assignments.push(assigned),
                 None => words.push(word),
             }
         }
-        if words.first().is_some_and(|word| literal(word).ends_with("()")) {
+        if words.first().is_some_and(|word| literal_text(word).ends_with("()")) {
             return Err(SyntaxError::Unexpected("functions aren't understood here".to_owned()));
         }
         match assignments.is_empty() && words.is_empty() && redirects.is_empty() {
             true => Err(self.unexpected()),
-            false => Ok(Command { kind: CommandKind::Simple(assignments, words), redirects, pipes_errors: false }),
+            false => Ok(ShellCommand { kind: CommandKind::Simple(assignments, words), redirects, pipes_errors: false }),
         }
     }
 
     /// One redirection, if one comes; inside, None for one that changes nothing.
-    fn redirect(&mut self) -> Result<Option<Option<Redirect>>, SyntaxError> {
-        let Some(Token::Redirect(number, sign)) = self.peek().cloned() else { return Ok(None) };
+    fn redirect(&mut self) -> Result<Option<Option<ShellRedirect>>, SyntaxError> {
+        let Some(ShellToken::Redirect(number, sign)) = self.peek().cloned() else { return Ok(None) };
         self.at += 1;
-        let Some(Token::Word(word)) = self.peek().cloned() else {
+        let Some(ShellToken::Word(word)) = self.peek().cloned() else {
             return Err(match self.peek() {
                 None => SyntaxError::Incomplete("a file"),
                 Some(_) => self.unexpected(),
@@ -271,24 +272,26 @@ impl Parser<'_> {
         };
         self.at += 1;
         let stream = match number {
-            None | Some(1) => Stream::Output,
-            Some(2) => Stream::Errors,
-            Some(_) if sign.starts_with('<') => Stream::Output,
+            None | Some(1) => OutputStream::Output,
+            Some(2) => OutputStream::Errors,
+            Some(_) if sign.starts_with('<') => OutputStream::Output,
             Some(other) => return Err(SyntaxError::Unexpected(format!("`{other}{sign}` isn't understood here"))),
         };
-        let target = literal(&word);
+        let target = literal_text(&word);
         Ok(Some(Some(match (sign, stream) {
-            ("<", _) => Redirect::Read(word),
-            ("<<" | "<<-", _) => Redirect::Here(word),
-            ("<<<", _) => Redirect::Here(word.into_iter().chain([Piece::Text("\n".into(), Quoting::Quoted)]).collect()),
-            ("&>", _) => Redirect::Write(Stream::Both, word, false),
-            ("&>>", _) => Redirect::Write(Stream::Both, word, true),
-            (">" | ">|", stream) => Redirect::Write(stream, word, false),
-            (">>", stream) => Redirect::Write(stream, word, true),
-            (">&", Stream::Errors) if target == "1" => Redirect::ErrorsToOutput,
-            (">&", Stream::Output) if target == "2" => Redirect::OutputToErrors,
+            ("<", _) => ShellRedirect::Read(word),
+            ("<<" | "<<-", _) => ShellRedirect::Here(word),
+            ("<<<", _) => ShellRedirect::Here(
+                word.into_iter().chain([WordPiece::Text("\n".into(), PieceQuoting::Quoted)]).collect(),
+            ),
+            ("&>", _) => ShellRedirect::Write(OutputStream::Both, word, false),
+            ("&>>", _) => ShellRedirect::Write(OutputStream::Both, word, true),
+            (">" | ">|", stream) => ShellRedirect::Write(stream, word, false),
+            (">>", stream) => ShellRedirect::Write(stream, word, true),
+            (">&", OutputStream::Errors) if target == "1" => ShellRedirect::ErrorsToOutput,
+            (">&", OutputStream::Output) if target == "2" => ShellRedirect::OutputToErrors,
             (">&", _) if ["1", "2"].contains(&target.as_str()) => return Ok(Some(None)),
-            (">&", Stream::Output) => Redirect::Write(Stream::Both, word, false),
+            (">&", OutputStream::Output) => ShellRedirect::Write(OutputStream::Both, word, false),
             (sign, _) => return Err(SyntaxError::Unexpected(format!("`{sign}` isn't understood here"))),
         })))
     }
@@ -301,13 +304,13 @@ fn is_name(text: &str) -> bool {
 }
 
 /// `NAME=value`
-fn assignment(word: &Word) -> Option<(String, Word)> {
-    let Some((Piece::Text(text, Quoting::Bare), rest)) = word.split_first() else { return None };
+fn read_assignment(word: &ShellWord) -> Option<(String, ShellWord)> {
+    let Some((WordPiece::Text(text, PieceQuoting::Bare), rest)) = word.split_first() else { return None };
     let (name, value) = text.split_once('=')?;
     if !is_name(name) {
         return None;
     }
-    let first = (!value.is_empty()).then(|| Piece::Text(value.to_owned(), Quoting::Bare));
+    let first = (!value.is_empty()).then(|| WordPiece::Text(value.to_owned(), PieceQuoting::Bare));
     Some((name.to_owned(), first.into_iter().chain(rest.iter().cloned()).collect()))
 }
 
@@ -332,7 +335,7 @@ mod tests {
             "kubectl port-forward svc/web 8080:80 & curl localhost:8080",
             "echo $((1+2)) ${HOME:-x} \"$(echo \"a b\")\"",
         ] {
-            assert!(parse(text).is_ok(), "{text}: {:?}", parse(text));
+            assert!(parse_script(text).is_ok(), "{text}: {:?}", parse_script(text));
         }
     }
 
@@ -349,14 +352,14 @@ mod tests {
             ("cat <<EOF\nx", "here-document"),
             ("| a", "`|`"),
         ] {
-            let said = parse(text).unwrap_err().to_string();
+            let said = parse_script(text).unwrap_err().to_string();
             assert!(said.contains(shown), "{text}: {said}");
         }
     }
 
     #[test]
     fn statements_keep_their_text() {
-        let script = parse("a 'b; c' && d;e").unwrap();
+        let script = parse_script("a 'b; c' && d;e").unwrap();
         let texts: Vec<&str> = script.iter().map(|statement| statement.text.as_str()).collect();
         assert_eq!(texts, ["a 'b; c'", "d", "e"]);
     }

@@ -8,16 +8,16 @@ const PROMPTS: [&str; 5] = ["$ ", "❯ ", "➜ ", "% ", "> "];
 
 /// The lines to run. Where the first has a prompt, those without one are the output of what stands before them, unless
 /// that goes on there. `is_command` tells commands from comments behind `# `.
-pub fn typed(pasted: &str, is_command: &dyn Fn(&str) -> bool) -> String {
+pub fn typed_lines(pasted: &str, is_command: &dyn Fn(&str) -> bool) -> String {
     let text = pasted.replace("\r\n", "\n");
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    if prompted(first, is_command).is_none() {
+    if without_prompt(first, is_command).is_none() {
         return text;
     }
     let mut commands: Vec<String> = Vec::new();
     for line in text.lines() {
         let goes_on = commands.last().is_some_and(|command| is_incomplete(command));
-        let prompted = prompted(line, is_command);
+        let prompted = without_prompt(line, is_command);
         match (goes_on, prompted, commands.last_mut()) {
             // Inside quotes, a here-document or a loop, everything belongs to it, but the sign of a line that goes on.
             (true, _, Some(command)) => {
@@ -33,11 +33,11 @@ pub fn typed(pasted: &str, is_command: &dyn Fn(&str) -> bool) -> String {
 
 /// Whether a command goes on in the next line.
 pub fn is_incomplete(command: &str) -> bool {
-    command.ends_with('\\') || matches!(parser::parse(command), Err(SyntaxError::Incomplete(_)))
+    command.ends_with('\\') || matches!(parser::parse_script(command), Err(SyntaxError::Incomplete(_)))
 }
 
 /// A line without its prompt; None if it has none.
-fn prompted<'l>(line: &'l str, is_command: &dyn Fn(&str) -> bool) -> Option<&'l str> {
+fn without_prompt<'l>(line: &'l str, is_command: &dyn Fn(&str) -> bool) -> Option<&'l str> {
     let line = line.trim_start();
     let mut rest = line;
     // `user@host:~$ `, `[root@host ~]# `, `root@pod:/# `
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        typed(text, &|word| ["kubectl", "curl", "k"].contains(&word))
+        typed_lines(text, &|word| ["kubectl", "curl", "k"].contains(&word))
     }
 
     #[test]

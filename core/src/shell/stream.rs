@@ -4,7 +4,7 @@ use crate::terminal::{Output, UsageError};
 
 /// What a command reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Input {
+pub enum CommandInput {
     /// Nothing: no pipe and no file leads to it.
     #[default]
     Nothing,
@@ -16,7 +16,7 @@ pub enum Input {
 
 /// What a command wrote, and how it exited.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct CommandOutput {
     /// Standard output, as far as it is known.
     pub text: String,
     /// Whether there is more that isn't known.
@@ -27,7 +27,7 @@ pub struct Written {
     pub exit: i32,
 }
 
-impl Written {
+impl CommandOutput {
     /// A text and success.
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
@@ -57,8 +57,8 @@ impl Written {
     }
 
     /// As the next command reads it.
-    pub fn into_input(self) -> Input {
-        if self.has_unknown { Input::Unknown } else { Input::Text(self.text) }
+    pub fn into_input(self) -> CommandInput {
+        if self.has_unknown { CommandInput::Unknown } else { CommandInput::Text(self.text) }
     }
 
     /// As all tools print.
@@ -68,14 +68,14 @@ impl Written {
     }
 }
 
-impl From<Output> for Written {
+impl From<Output> for CommandOutput {
     fn from(output: Output) -> Self {
         let has_unknown = output.stdout.is_none();
         Self { text: output.stdout.unwrap_or_default(), has_unknown, errors: output.stderr, exit: output.exit }
     }
 }
 
-impl From<UsageError> for Written {
+impl From<UsageError> for CommandOutput {
     fn from(error: UsageError) -> Self {
         Self::failure(error.exit, error.message)
     }

@@ -1,24 +1,24 @@
 //! What a shell script is made of, as far as posts use it (POSIX 2.9, 2.10).
 
 /// Commands one after the other.
-pub type Script = Vec<Statement>;
+pub type ShellScript = Vec<ShellStatement>;
 
 /// A pipeline, and when it runs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Statement {
+pub struct ShellStatement {
     /// When.
-    pub joint: Joint,
+    pub joint: StatementJoint,
     /// `!` in front of it.
     pub negated: bool,
     /// Commands with `|` between them.
-    pub commands: Vec<Command>,
+    pub commands: Vec<ShellCommand>,
     /// Its text, for messages and history.
     pub text: String,
 }
 
 /// When a pipeline runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Joint {
+pub enum StatementJoint {
     /// Behind `;`, `&`, a line's end, or first.
     Always,
     /// Behind `&&`.
@@ -29,19 +29,21 @@ pub enum Joint {
 
 /// A command of a pipeline, with where its output goes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Command {
+pub struct ShellCommand {
     /// What it is.
     pub kind: CommandKind,
     /// `>`, `<`, `<<` …, in order.
-    pub redirects: Vec<Redirect>,
+    pub redirects: Vec<ShellRedirect>,
     /// `|&`: the next command reads errors too.
     pub pipes_errors: bool,
 }
 
-impl Command {
+impl ShellCommand {
     /// Whether its output goes to a file.
     pub fn goes_to_file(&self) -> bool {
-        self.redirects.iter().any(|redirect| matches!(redirect, Redirect::Write(Stream::Output | Stream::Both, ..)))
+        self.redirects
+            .iter()
+            .any(|redirect| matches!(redirect, ShellRedirect::Write(OutputStream::Output | OutputStream::Both, ..)))
     }
 }
 
@@ -49,24 +51,24 @@ impl Command {
 #[derive(Clone, Debug, PartialEq)]
 pub enum CommandKind {
     /// `NAME=value command words`
-    Simple(Vec<(String, Word)>, Vec<Word>),
+    Simple(Vec<(String, ShellWord)>, Vec<ShellWord>),
     /// `for NAME in WORDS; do … done`
-    For(String, Vec<Word>, Script),
+    For(String, Vec<ShellWord>, ShellScript),
     /// `if …; then …; elif …; else …; fi`: conditions with what follows, and the rest.
-    If(Vec<(Script, Script)>, Script),
+    If(Vec<(ShellScript, ShellScript)>, ShellScript),
     /// `{ …; }` and `( … )`
-    Group(Script),
+    Group(ShellScript),
 }
 
 /// A redirection.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Redirect {
+pub enum ShellRedirect {
     /// `<`
-    Read(Word),
+    Read(ShellWord),
     /// `<<EOF` and `<<<`
-    Here(Word),
+    Here(ShellWord),
     /// `>` and `>>` of standard output, errors, or both.
-    Write(Stream, Word, bool),
+    Write(OutputStream, ShellWord, bool),
     /// `2>&1`
     ErrorsToOutput,
     /// `>&2`
@@ -75,7 +77,7 @@ pub enum Redirect {
 
 /// What is redirected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
+pub enum OutputStream {
     /// Standard output.
     Output,
     /// Standard error.
@@ -85,24 +87,24 @@ pub enum Stream {
 }
 
 /// A word, in pieces.
-pub type Word = Vec<Piece>;
+pub type ShellWord = Vec<WordPiece>;
 
 /// A piece of a word. Quoted ones aren't split at blanks.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Piece {
+pub enum WordPiece {
     /// Text; unquoted, braces in it still stand for several words.
-    Text(String, Quoting),
+    Text(String, PieceQuoting),
     /// `$NAME`, and `${NAME:-instead}` with what stands in for nothing.
-    Variable(String, Option<Box<Word>>, Quoting),
+    Variable(String, Option<Box<ShellWord>>, PieceQuoting),
     /// `$(…)`, and backticks.
-    Substitution(Script, Quoting),
+    Substitution(ShellScript, PieceQuoting),
     /// `$((…))`
     Arithmetic(String),
 }
 
 /// Whether quotes protect a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quoting {
+pub enum PieceQuoting {
     /// No.
     Bare,
     /// Yes.

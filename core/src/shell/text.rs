@@ -1,7 +1,7 @@
 //! Tools that read text and write text: what stands behind pipes.
 
-use super::stream::{Input, Written};
-use super::{Scope, Shell};
+use super::stream::{CommandInput, CommandOutput};
+use super::{CommandScope, ShellRunner};
 use crate::container::FileContent;
 use crate::terminal::UsageError;
 
@@ -19,7 +19,7 @@ pub(super) struct NamedText {
 }
 
 /// What a tool prints of texts.
-type TextFilter = dyn Fn(&[NamedText]) -> Written;
+type TextFilter = dyn Fn(&[NamedText]) -> CommandOutput;
 
 /// A tool with its options read.
 pub(super) struct TextTool {
@@ -33,7 +33,7 @@ pub(super) struct TextTool {
 
 impl TextTool {
     /// One that doesn't care where text comes from.
-    fn of_text(files: Vec<String>, filter: impl Fn(&str) -> Written + 'static) -> Self {
+    fn of_text(files: Vec<String>, filter: impl Fn(&str) -> CommandOutput + 'static) -> Self {
         let joined = move |texts: &[NamedText]| {
             let all: String = texts.iter().map(|text| text.text.as_str()).collect();
             filter(&all)
@@ -56,38 +56,44 @@ fn read(name: &str, args: &[String]) -> Option<Result<TextTool, UsageError>> {
         "uniq" => lines::uniq(args),
         "cut" => lines::cut(args),
         "tr" => lines::tr(args),
-        "tac" | "rev" | "nl" | "column" | "base64" | "md5sum" | "sha256sum" | "seq" => lines::others(name, args),
+        "tac" | "rev" | "nl" | "column" | "base64" | "md5sum" | "sha256sum" | "seq" => lines::other_tools(name, args),
         _ => return None,
     })
 }
 
-impl Shell<'_> {
+impl ShellRunner<'_> {
     /// None for a command that isn't about text.
-    pub(super) fn text_tool(&mut self, scope: &Scope, name: &str, args: &[String], input: &Input) -> Option<Written> {
+    pub(super) fn text_tool(
+        &mut self,
+        scope: &CommandScope,
+        name: &str,
+        args: &[String],
+        input: &CommandInput,
+    ) -> Option<CommandOutput> {
         let tool = match read(name, args)? {
             Ok(tool) => tool,
             Err(error) => return Some(self.refuse(error)),
         };
         let mut texts = Vec::new();
-        let mut missing = Written::default();
+        let mut missing = CommandOutput::default();
         for path in &tool.files {
             let content = match (path.as_str(), input) {
-                ("-", Input::Text(text)) => FileContent::Text(text.clone()),
+                ("-", CommandInput::Text(text)) => FileContent::Text(text.clone()),
                 _ => self.read_file(scope, path),
             };
             match content {
                 FileContent::Text(text) => texts.push(NamedText { name: path.clone(), text }),
-                FileContent::Unknown => return Some(Written::unknown()),
+                FileContent::Unknown => return Some(CommandOutput::unknown()),
                 FileContent::Missing => {
-                    missing.append(Written::failure(2, format!("{name}: {path}: No such file or directory")));
+                    missing.append(CommandOutput::failure(2, format!("{name}: {path}: No such file or directory")));
                 }
             }
         }
         if tool.files.is_empty() {
             match input {
-                Input::Text(text) => texts.push(NamedText { name: String::new(), text: text.clone() }),
-                Input::Nothing => texts.push(NamedText { name: String::new(), text: String::new() }),
-                Input::Unknown => return Some(Written::unknown()),
+                CommandInput::Text(text) => texts.push(NamedText { name: String::new(), text: text.clone() }),
+                CommandInput::Nothing => texts.push(NamedText { name: String::new(), text: String::new() }),
+                CommandInput::Unknown => return Some(CommandOutput::unknown()),
             }
         }
         if tool.in_place {

@@ -1,18 +1,18 @@
 //! Who asks, as the command line and the page write it.
 
 use super::UsageError;
-use crate::request::Client;
+use crate::request::RequestClient;
 
 /// Reads `external`, `external:ADDRESS`, `pod/NAME`, `pod/NS/NAME`, `deploy/NAME`, `node/NAME`; a name without namespace
 /// is in `namespace`.
-pub fn parse(text: &str, namespace: &str) -> Result<Client, UsageError> {
+pub fn parse(text: &str, namespace: &str) -> Result<RequestClient, UsageError> {
     let wrong = || UsageError::new(2, format!("`{text}` is no client: {EXPECTED}"));
     if text == "external" {
-        return Ok(Client::External(None));
+        return Ok(RequestClient::External(None));
     }
     if let Some(address) = text.strip_prefix("external:") {
         let address = address.parse().map_err(|_| UsageError::new(2, format!("`{address}` is no IP address")))?;
-        return Ok(Client::External(Some(address)));
+        return Ok(RequestClient::External(Some(address)));
     }
     let mut parts = text.split('/');
     let (kind, first, second) = (parts.next().ok_or_else(wrong)?, parts.next().ok_or_else(wrong)?, parts.next());
@@ -22,9 +22,9 @@ pub fn parse(text: &str, namespace: &str) -> Result<Client, UsageError> {
     let (namespace, name) = second.map_or((namespace, first), |name| (first, name));
     let kind = match kind {
         "pod" | "pods" | "po" => {
-            return Ok(Client::Pod { namespace: namespace.into(), name: name.into() });
+            return Ok(RequestClient::Pod { namespace: namespace.into(), name: name.into() });
         }
-        "node" | "nodes" | "no" if second.is_none() => return Ok(Client::Node(name.into())),
+        "node" | "nodes" | "no" if second.is_none() => return Ok(RequestClient::Node(name.into())),
         "deploy" | "deployment" | "deployments" => "Deployment",
         "sts" | "statefulset" | "statefulsets" => "StatefulSet",
         "ds" | "daemonset" | "daemonsets" => "DaemonSet",
@@ -33,7 +33,7 @@ pub fn parse(text: &str, namespace: &str) -> Result<Client, UsageError> {
         "job" | "jobs" => "Job",
         _ => return Err(wrong()),
     };
-    Ok(Client::Workload { kind: kind.into(), namespace: namespace.into(), name: name.into() })
+    Ok(RequestClient::Workload { kind: kind.into(), namespace: namespace.into(), name: name.into() })
 }
 
 const EXPECTED: &str = "write external, external:ADDRESS, pod/NAME, pod/NS/NAME, deploy/NAME or node/NAME";
@@ -44,10 +44,10 @@ mod tests {
 
     #[test]
     fn names_without_namespace_take_the_default() {
-        let pod = |namespace: &str, name: &str| Client::Pod { namespace: namespace.into(), name: name.into() };
+        let pod = |namespace: &str, name: &str| RequestClient::Pod { namespace: namespace.into(), name: name.into() };
         assert_eq!(parse("pod/a", "shop").unwrap(), pod("shop", "a"));
         assert_eq!(parse("pod/x/a", "shop").unwrap(), pod("x", "a"));
-        assert_eq!(parse("external:192.0.2.1", "shop").unwrap(), Client::External(Some([192, 0, 2, 1].into())));
+        assert_eq!(parse("external:192.0.2.1", "shop").unwrap(), RequestClient::External(Some([192, 0, 2, 1].into())));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::request::{Client, Host};
+use crate::request::{RequestClient, RequestHost};
 use crate::source::ObjectRef;
 
 /// The home of the machine outside, where relative paths begin.
@@ -32,7 +32,7 @@ pub struct Session {
     /// `kubectl port-forward`, by local port.
     pub forwards: BTreeMap<u16, Forward>,
     /// How many requests each client has sent: the next draws the next share.
-    pub requests: BTreeMap<Client, u32>,
+    pub requests: BTreeMap<RequestClient, u32>,
     /// Pods and nodes whose shell was entered, the innermost last.
     pub inside: Vec<EnteredShell>,
     files: BTreeMap<(String, String), String>,
@@ -43,7 +43,7 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnteredShell {
     /// Who runs commands there.
-    pub client: Client,
+    pub client: RequestClient,
     /// The pod to delete once it is left: `kubectl run --rm`.
     pub removes: Option<ObjectRef>,
 }
@@ -60,31 +60,31 @@ pub struct Forward {
 }
 
 /// Whose files a client sees: each pod and each node has its own.
-pub fn machine(client: &Client) -> String {
+pub fn machine(client: &RequestClient) -> String {
     match client {
-        Client::External(_) => String::new(),
-        Client::Pod { namespace, name } => format!("pod/{namespace}/{name}"),
-        Client::Workload { kind, namespace, name } => format!("{kind}/{namespace}/{name}"),
-        Client::Node(name) => format!("node/{name}"),
+        RequestClient::External(_) => String::new(),
+        RequestClient::Pod { namespace, name } => format!("pod/{namespace}/{name}"),
+        RequestClient::Workload { kind, namespace, name } => format!("{kind}/{namespace}/{name}"),
+        RequestClient::Node(name) => format!("node/{name}"),
     }
 }
 
 impl Session {
     /// The folder that a client works in.
-    pub fn folder(&self, client: &Client) -> &str {
-        let start = if matches!(client, Client::External(_)) { HOME } else { "/" };
+    pub fn folder(&self, client: &RequestClient) -> &str {
+        let start = if matches!(client, RequestClient::External(_)) { HOME } else { "/" };
         self.folders.get(&machine(client)).map_or(start, String::as_str)
     }
 
     /// `cd`
-    pub fn enter(&mut self, client: &Client, folder: &str) {
+    pub fn enter(&mut self, client: &RequestClient, folder: &str) {
         let path = self.absolute(client, if folder.is_empty() { "~" } else { folder });
         self.folders.insert(machine(client), path);
     }
 
     /// A path in full, `.` and `..` resolved.
-    pub fn absolute(&self, client: &Client, path: &str) -> String {
-        let home = if matches!(client, Client::External(_)) { HOME } else { "/root" };
+    pub fn absolute(&self, client: &RequestClient, path: &str) -> String {
+        let home = if matches!(client, RequestClient::External(_)) { HOME } else { "/root" };
         let whole = match path.strip_prefix('~') {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{home}{rest}"),
             _ if path.starts_with('/') => path.to_owned(),
@@ -104,7 +104,7 @@ impl Session {
     }
 
     /// A file that a command wrote.
-    pub fn file(&self, client: &Client, path: &str) -> Option<&str> {
+    pub fn file(&self, client: &RequestClient, path: &str) -> Option<&str> {
         self.files.get(&(machine(client), self.absolute(client, path))).map(String::as_str)
     }
 
@@ -114,7 +114,7 @@ impl Session {
     }
 
     /// Writes a file; false where there is no room for it.
-    pub fn write(&mut self, client: &Client, path: &str, text: String) -> bool {
+    pub fn write(&mut self, client: &RequestClient, path: &str, text: String) -> bool {
         let used: usize = self.files.values().map(String::len).sum();
         if self.files.len() >= FILES || used + text.len() > FILE_BYTES {
             return false;
@@ -124,12 +124,12 @@ impl Session {
     }
 
     /// Removes a file; whether it was there.
-    pub fn remove(&mut self, client: &Client, path: &str) -> bool {
+    pub fn remove(&mut self, client: &RequestClient, path: &str) -> bool {
         self.files.remove(&(machine(client), self.absolute(client, path))).is_some()
     }
 
     /// The paths of a client's files under a folder.
-    pub fn paths(&self, client: &Client, folder: &str) -> Vec<&str> {
+    pub fn paths(&self, client: &RequestClient, folder: &str) -> Vec<&str> {
         let (own, folder) = (machine(client), self.absolute(client, folder));
         let prefix = if folder == "/" { folder } else { format!("{folder}/") };
         let all = self.files.keys().filter(|(machine, path)| *machine == own && path.starts_with(&prefix));
@@ -149,12 +149,12 @@ impl Session {
     }
 
     /// Where a connection from the machine outside to itself is forwarded to.
-    pub fn forwarded(&self, client: &Client, host: &Host, port: u16) -> Option<&Forward> {
+    pub fn forwarded(&self, client: &RequestClient, host: &RequestHost, port: u16) -> Option<&Forward> {
         let is_local = match host {
-            Host::Address(address) => address.is_loopback(),
-            Host::Name(name) => name == "localhost",
+            RequestHost::Address(address) => address.is_loopback(),
+            RequestHost::Name(name) => name == "localhost",
         };
-        self.forwards.get(&port).filter(|_| is_local && matches!(client, Client::External(_)))
+        self.forwards.get(&port).filter(|_| is_local && matches!(client, RequestClient::External(_)))
     }
 }
 
@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn paths_are_each_machine_s_own() {
-        let (outside, pod) = (Client::External(None), Client::Pod { namespace: "a".into(), name: "b".into() });
+        let (outside, pod) =
+            (RequestClient::External(None), RequestClient::Pod { namespace: "a".into(), name: "b".into() });
         let mut session = Session::default();
         assert!(session.write(&outside, "x/../y", "1".into()));
         assert_eq!((session.file(&outside, "y"), session.file(&pod, "y")), (Some("1"), None));

@@ -7,7 +7,7 @@ use crate::source::{FieldRef, ObjectRef};
 /// Something that isn't modelled and that the answer depends on.
 #[derive(Clone, Debug, PartialEq, strum::EnumDiscriminants)]
 #[strum_discriminants(name(GapKind), derive(strum::VariantArray), doc = "The kinds of what isn't modelled.")]
-pub enum Gap {
+pub enum ModelGap {
     /// A field, annotation or setting that is read but whose effect isn't modelled.
     Field(FieldRef),
     /// A regular expression that regex-lite can't run (PCRE's lookaround, backreferences).

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Decision, Gap, Hop, Landing, Resolution, Share};
+use super::{Hop, Landing, ModelGap, PacketDecision, Resolution, Share};
 use crate::packet::Rcode;
 
 /// How a request ends.
@@ -45,7 +45,7 @@ impl Landing {
     }
 }
 
-impl Decision {
+impl PacketDecision {
     /// How a walk ends that ends with this decision; one that should go on has no known end.
     pub fn outcome(&self) -> Outcome {
         match self {
@@ -53,7 +53,7 @@ impl Decision {
             Self::Answer(answer) if answer.rcode == Rcode::NoError && !answer.answers.is_empty() => Outcome::Delivered,
             Self::Answer(_) | Self::Unresolved(_) => Outcome::Unresolved,
             Self::Respond(_) => Outcome::Responded,
-            Self::Leave | Self::Unknown(Gap::OutsideAddress(_)) => Outcome::External,
+            Self::Leave | Self::Unknown(ModelGap::OutsideAddress(_)) => Outcome::External,
             Self::Drop => Outcome::Dropped,
             Self::Refuse => Outcome::Refused,
             Self::Unroutable => Outcome::Unroutable,

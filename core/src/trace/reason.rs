@@ -10,7 +10,7 @@ mod service;
 
 pub use dns::{DnsObjection, DnsRule};
 pub use gateway::{GatewayObjection, GatewayRule};
-pub use ingress::{IngressObjection, IngressRule};
+pub use ingress::{IngressControllerRule, IngressObjection};
 pub use network::NetworkRule;
 pub use policy::{PolicyObjection, PolicyRule};
 pub use service::{ServiceObjection, ServiceRule};
@@ -28,7 +28,7 @@ use reasons;
 
 /// A rule of a component that settled a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
+pub enum ComponentRule {
     /// Of the network between.
     Network(NetworkRule),
     /// Of kube-proxy, load balancers and portmap.
@@ -36,7 +36,7 @@ pub enum Rule {
     /// Of resolvers and CoreDNS.
     Dns(DnsRule),
     /// Of Ingress controllers.
-    Ingress(IngressRule),
+    Ingress(IngressControllerRule),
     /// Of Gateways.
     Gateway(GatewayRule),
     /// Of NetworkPolicy.
@@ -45,7 +45,7 @@ pub enum Rule {
 
 /// Why a candidate fell out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Objection {
+pub enum CandidateObjection {
     /// Endpoints, nodes, balancers.
     Service(ServiceObjection),
     /// Names tried.
@@ -58,7 +58,7 @@ pub enum Objection {
     Policy(PolicyObjection),
 }
 
-impl Rule {
+impl ComponentRule {
     /// The stable name: `cluster-ip`.
     pub fn name(self) -> &'static str {
         match self {
@@ -72,7 +72,7 @@ impl Rule {
     }
 }
 
-impl Objection {
+impl CandidateObjection {
     /// The stable name: `not-ready`.
     pub fn name(self) -> &'static str {
         match self {

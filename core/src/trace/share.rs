@@ -28,13 +28,13 @@ impl Share {
             return if self == Self::ONE { other } else { self };
         }
         let exact = self.0.checked_mul(&other.0);
-        Self(exact.unwrap_or_else(|| rounded(self.to_f64() * other.to_f64())))
+        Self(exact.unwrap_or_else(|| rounded_ratio(self.to_f64() * other.to_f64())))
     }
 
     /// Both together.
     pub fn plus(self, other: Self) -> Self {
         let exact = self.0.checked_add(&other.0);
-        Self(exact.unwrap_or_else(|| rounded(self.to_f64() + other.to_f64())))
+        Self(exact.unwrap_or_else(|| rounded_ratio(self.to_f64() + other.to_f64())))
     }
 
     /// What is missing to one; nothing if there is more.
@@ -65,7 +65,7 @@ impl Share {
 }
 
 /// The nearest multiple of 2^-64.
-fn rounded(value: f64) -> Ratio<u128> {
+fn rounded_ratio(value: f64) -> Ratio<u128> {
     let whole = 1u128 << 64;
     Ratio::new((value * whole as f64) as u128, whole)
 }

@@ -2,15 +2,18 @@
 
 use std::net::IpAddr;
 
-use super::connect::connect;
-use super::{DataPlane, Sender};
+use super::connect::walk_connection;
+use super::{DataPlane, PacketSender};
 use crate::packet::{Packet, Payload, Protocol};
 use crate::trace::Trail;
-use crate::trace::{Cause, Component, Decision, Hop, Landing, NetworkRule, Outcome, Place, Purpose, Rule, Share, Step};
+use crate::trace::{
+    Cause, Component, ComponentPlace, ComponentRule, ConnectionPurpose, Hop, Landing, NetworkRule, Outcome,
+    PacketDecision, Share, TrailStep,
+};
 
 /// What is sent, once the address is known.
 #[derive(Clone, Debug)]
-pub struct Sending {
+pub struct ConnectionAttempt {
     /// TCP, UDP, SCTP, ICMP.
     pub protocol: Protocol,
     /// The port.
@@ -18,17 +21,17 @@ pub struct Sending {
     /// What it carries.
     pub payload: Payload,
     /// What the connection is for.
-    pub purpose: Purpose,
+    pub purpose: ConnectionPurpose,
 }
 
 /// Connects to one of some addresses and follows the packet to every end. Addresses of one family that came together
 /// have the same chance, since DNS servers shuffle them; one that fails at once makes way for the others (curl, and any
 /// program that walks getaddrinfo's list). Silence is waited for, so it ends the walk.
-pub fn connect_to_any(
+pub fn connect_to_any_address(
     plane: &DataPlane,
-    sender: &Sender<'_>,
+    sender: &PacketSender<'_>,
     addresses: &[IpAddr],
-    sending: &Sending,
+    sending: &ConnectionAttempt,
     start: Landing,
 ) -> Vec<Landing> {
     let mut families: Vec<Vec<IpAddr>> = Vec::new();
@@ -41,27 +44,27 @@ pub fn connect_to_any(
     let mut failed = Vec::new();
     for family in &families {
         let tried: Vec<Vec<Landing>> =
-            family.iter().map(|address| connect_to(plane, sender, *address, sending, &start)).collect();
+            family.iter().map(|address| connect_to_address(plane, sender, *address, sending, &start)).collect();
         let (bad, good): (Vec<_>, Vec<_>) = tried.into_iter().partition(|landings| landings.iter().all(fails_at_once));
         if !good.is_empty() {
-            return evenly(good);
+            return split_evenly(good);
         }
         if failed.is_empty() {
-            failed = evenly(bad);
+            failed = split_evenly(bad);
         }
     }
     failed
 }
 
 /// One address's landings, as if all of the traffic went there.
-fn connect_to(
+fn connect_to_address(
     plane: &DataPlane,
-    sender: &Sender<'_>,
+    sender: &PacketSender<'_>,
     address: IpAddr,
-    sending: &Sending,
+    sending: &ConnectionAttempt,
     start: &Landing,
 ) -> Vec<Landing> {
-    let trail = start.trail.then(Step::Begin(sending.purpose));
+    let trail = start.trail.then(TrailStep::Begin(sending.purpose));
     let packet = |source| Packet {
         protocol: sending.protocol,
         source,
@@ -70,15 +73,15 @@ fn connect_to(
         payload: sending.payload.clone(),
     };
     match sender.source_for(address) {
-        Some(source) => connect(&plane.network(), sender.origin, packet(source), start.share, trail),
-        None => vec![Landing { share: start.share, trail: no_source(packet(unspecified(address)), &trail) }],
+        Some(source) => walk_connection(&plane.network(), sender.origin, packet(source), start.share, trail),
+        None => vec![Landing { share: start.share, trail: trail_without_source(packet(unspecified(address)), &trail) }],
     }
 }
 
 /// A client without an address of that family has no route (ENETUNREACH).
-fn no_source(packet: Packet, trail: &Trail) -> Trail {
-    let because = vec![Cause::Rule(Rule::Network(NetworkRule::NoAddressOfFamily))];
-    trail.hop(Hop::plain(Component::Client, Place::Network, packet, Decision::Unroutable, because))
+fn trail_without_source(packet: Packet, trail: &Trail) -> Trail {
+    let because = vec![Cause::Rule(ComponentRule::Network(NetworkRule::NoAddressOfFamily))];
+    trail.hop(Hop::plain(Component::Client, ComponentPlace::Network, packet, PacketDecision::Unroutable, because))
 }
 
 fn unspecified(like: IpAddr) -> IpAddr {
@@ -93,7 +96,7 @@ fn fails_at_once(landing: &Landing) -> bool {
 }
 
 /// Gives each address the same share.
-fn evenly(addresses: Vec<Vec<Landing>>) -> Vec<Landing> {
+fn split_evenly(addresses: Vec<Vec<Landing>>) -> Vec<Landing> {
     let each = Share::of(1, addresses.len() as u64);
     let landings = addresses.into_iter().flatten();
     landings.map(|landing| Landing { share: landing.share.times(each), ..landing }).collect()

@@ -2,44 +2,44 @@
 
 use std::net::IpAddr;
 
-use super::addresses::{Sending, connect_to_any};
-use super::{DataPlane, Sender, lookup, outside, proxy, redirect};
+use super::addresses::{ConnectionAttempt, connect_to_any_address};
+use super::{DataPlane, PacketSender, lookup, outside, proxy, redirect};
 use crate::limits::{AnswerLimit, MAX_REDIRECTS, MAX_REQUESTS, MAX_URL};
 use crate::packet::{Packet, Payload, Protocol};
-use crate::request::{Ask, Family, Host, HttpAsk, Libc, LookupAsk, Request};
+use crate::request::{AddressFamily, Ask, ClientLibc, HttpAsk, LookupAsk, Request, RequestHost};
 use crate::trace::{
-    Cause, Component, Decision, Gap, Hop, Landing, Lookup, LookupFailure, NetworkRule, Place, Purpose, Resolution,
-    Rule, Share, Step, Trail,
+    Cause, Component, ComponentPlace, ComponentRule, ConnectionPurpose, Hop, Landing, LookupFailure, ModelGap,
+    NameLookup, NetworkRule, PacketDecision, Resolution, Share, Trail, TrailStep,
 };
 
 /// A question under way: what was looked up and connected to so far.
-struct Asking<'a> {
+struct RequestWalk<'a> {
     plane: &'a DataPlane,
-    sender: &'a Sender<'a>,
-    libc: Libc,
-    lookups: Vec<Lookup>,
+    sender: &'a PacketSender<'a>,
+    libc: ClientLibc,
+    lookups: Vec<NameLookup>,
     connects_to: Option<(IpAddr, u16)>,
 }
 
 /// Everywhere a request can land.
-pub fn resolve(plane: &DataPlane, sender: &Sender<'_>, request: &Request) -> Resolution {
-    let mut asking = Asking { plane, sender, libc: request.libc, lookups: Vec::new(), connects_to: None };
+pub fn resolve_request(plane: &DataPlane, sender: &PacketSender<'_>, request: &Request) -> Resolution {
+    let mut asking = RequestWalk { plane, sender, libc: request.libc, lookups: Vec::new(), connects_to: None };
     let start = Landing { share: Share::ONE, trail: Trail::default() };
     let landings = match &request.ask {
         Ask::Http(ask) => asking.http(ask, start),
         Ask::Connect { protocol, host, family, port } => {
             let landings = asking.connect((host, *family), *protocol, *port, Payload::Opaque, start);
-            proxy::follow(plane, landings)
+            proxy::follow_proxies(plane, landings)
         }
         Ask::Ping { host, family } => asking.connect((host, *family), Protocol::Icmp, 0, Payload::Opaque, start),
         Ask::Lookup(ask) => asking.lookup(ask),
     };
-    let gaps = gaps(&landings);
-    let Asking { lookups, connects_to, .. } = asking;
+    let gaps = gaps_of_landings(&landings);
+    let RequestWalk { lookups, connects_to, .. } = asking;
     Resolution { request: request.clone(), lookups, connects_to, landings, gaps }
 }
 
-impl Asking<'_> {
+impl RequestWalk<'_> {
     /// An HTTP request, and those that its redirects ask for.
     fn http(&mut self, ask: &HttpAsk, start: Landing) -> Vec<Landing> {
         let mut landed = Vec::new();
@@ -50,7 +50,7 @@ impl Asking<'_> {
                 landed.push(start);
                 continue;
             };
-            let limit = exceeded(&ask, redirects, requests);
+            let limit = exceeded_limit(&ask, redirects, requests);
             if let Some(limit) = limit {
                 landed.push(self.too_large(&ask, limit, start));
                 continue;
@@ -58,7 +58,7 @@ impl Asking<'_> {
             requests += 1;
             let landings = self.answers(&ask, start);
             open.extend(landings.into_iter().rev().map(|landing| {
-                let next = redirected(&ask, &landing).map(|next| (next, redirects + 1));
+                let next = redirected_ask(&ask, &landing).map(|next| (next, redirects + 1));
                 (next, landing)
             }));
         }
@@ -69,7 +69,7 @@ impl Asking<'_> {
     fn answers(&mut self, ask: &HttpAsk, start: Landing) -> Vec<Landing> {
         let payload = Payload::Http(ask.request.clone());
         let landings = self.connect((&ask.host, ask.family), Protocol::Tcp, ask.port, payload, start);
-        proxy::follow(self.plane, landings)
+        proxy::follow_proxies(self.plane, landings)
     }
 
     /// Redirects lead on and on.
@@ -77,24 +77,25 @@ impl Asking<'_> {
         let destination = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
         let source = self.sender.addresses.first().copied().unwrap_or(destination);
         let packet = Packet { protocol: Protocol::Tcp, source, destination, port: ask.port, payload: Payload::Opaque };
-        let decision = Decision::Unknown(Gap::TooLarge(limit));
-        let hop = Hop::plain(Component::Client, Place::Network, packet, decision, Vec::new());
+        let decision = PacketDecision::Unknown(ModelGap::TooLarge(limit));
+        let hop = Hop::plain(Component::Client, ComponentPlace::Network, packet, decision, Vec::new());
         Landing { trail: start.trail.hop(hop), ..start }
     }
 
     fn connect(
         &mut self,
-        (host, family): (&Host, Family),
+        (host, family): (&RequestHost, AddressFamily),
         protocol: Protocol,
         port: u16,
         payload: Payload,
         start: Landing,
     ) -> Vec<Landing> {
         let (addresses, trail) = match host {
-            Host::Address(address) => (vec![*address], start.trail),
-            Host::Name(name) if name.is_empty() => return vec![self.nobody(protocol, port, start)],
-            Host::Name(name) => {
-                let (lookup, trail) = lookup::host(self.plane, self.sender, name, (self.libc, family), &start.trail);
+            RequestHost::Address(address) => (vec![*address], start.trail),
+            RequestHost::Name(name) if name.is_empty() => return vec![self.nobody(protocol, port, start)],
+            RequestHost::Name(name) => {
+                let (lookup, trail) =
+                    lookup::lookup_host_name(self.plane, self.sender, name, (self.libc, family), &start.trail);
                 let addresses = lookup.result.clone().unwrap_or_default();
                 self.lookups.push(lookup);
                 (addresses, trail)
@@ -102,11 +103,11 @@ impl Asking<'_> {
         };
         let start = Landing { trail, ..start };
         let Some(first) = addresses.first() else {
-            return vec![outside::forbidden(self.plane, self.sender, (protocol, port), start)];
+            return vec![outside::forbidden_by_policy(self.plane, self.sender, (protocol, port), start)];
         };
         self.connects_to.get_or_insert((*first, port));
-        let sending = Sending { protocol, port, payload, purpose: Purpose::Connect };
-        connect_to_any(self.plane, self.sender, &addresses, &sending, start)
+        let sending = ConnectionAttempt { protocol, port, payload, purpose: ConnectionPurpose::Connect };
+        connect_to_any_address(self.plane, self.sender, &addresses, &sending, start)
     }
 
     /// An empty host name, as an unset variable leaves it: no program looks that up.
@@ -114,28 +115,28 @@ impl Asking<'_> {
         let destination = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
         let source = self.sender.addresses.first().copied().unwrap_or(destination);
         let packet = Packet { protocol, source, destination, port, payload: Payload::Opaque };
-        let because = vec![Cause::Rule(Rule::Network(NetworkRule::EmptyHostName))];
-        let decision = Decision::Unresolved(LookupFailure::NoName);
-        let hop = Hop::plain(Component::Client, Place::Network, packet, decision, because);
-        Landing { trail: start.trail.then(Step::Begin(Purpose::Resolve)).hop(hop), ..start }
+        let because = vec![Cause::Rule(ComponentRule::Network(NetworkRule::EmptyHostName))];
+        let decision = PacketDecision::Unresolved(LookupFailure::NoName);
+        let hop = Hop::plain(Component::Client, ComponentPlace::Network, packet, decision, because);
+        Landing { trail: start.trail.then(TrailStep::Begin(ConnectionPurpose::Resolve)).hop(hop), ..start }
     }
 
     fn lookup(&mut self, ask: &LookupAsk) -> Vec<Landing> {
-        let (lookup, trail) = lookup::tool(self.plane, self.sender, ask);
+        let (lookup, trail) = lookup::lookup_as_tool(self.plane, self.sender, ask);
         self.lookups.push(lookup);
         vec![Landing { share: Share::ONE, trail }]
     }
 }
 
 /// The request that a landing's redirect asks for, if the client follows it.
-fn redirected(ask: &HttpAsk, landing: &Landing) -> Option<HttpAsk> {
+fn redirected_ask(ask: &HttpAsk, landing: &Landing) -> Option<HttpAsk> {
     let hop = landing.trail.last()?;
-    let Decision::Respond(response) = &hop.decision else { return None };
-    redirect::next(ask, response)
+    let PacketDecision::Respond(response) = &hop.decision else { return None };
+    redirect::next_ask(ask, response)
 }
 
 /// The limit that a request would go beyond.
-fn exceeded(ask: &HttpAsk, redirects: usize, requests: usize) -> Option<AnswerLimit> {
+fn exceeded_limit(ask: &HttpAsk, redirects: usize, requests: usize) -> Option<AnswerLimit> {
     let url = ask.request.path.len() + ask.request.query.as_ref().map_or(0, String::len);
     [
         (redirects > MAX_REDIRECTS, AnswerLimit::Redirects),
@@ -147,10 +148,10 @@ fn exceeded(ask: &HttpAsk, redirects: usize, requests: usize) -> Option<AnswerLi
 }
 
 /// What the landings depend on and isn't modelled.
-fn gaps(landings: &[Landing]) -> Vec<Gap> {
-    let mut gaps: Vec<Gap> = Vec::new();
+fn gaps_of_landings(landings: &[Landing]) -> Vec<ModelGap> {
+    let mut gaps: Vec<ModelGap> = Vec::new();
     for landing in landings {
-        if let Some(Decision::Unknown(gap)) = landing.trail.last().map(|hop| &hop.decision)
+        if let Some(PacketDecision::Unknown(gap)) = landing.trail.last().map(|hop| &hop.decision)
             && !gaps.contains(gap)
         {
             gaps.push(gap.clone());

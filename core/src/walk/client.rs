@@ -2,16 +2,16 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::Origin;
+use super::PacketOrigin;
 use crate::cluster::{Cluster, Phase, Pod};
-use crate::request::{Client, Libc};
+use crate::request::{ClientLibc, RequestClient};
 use crate::source::ObjectRef;
 
 /// A client that exists.
 #[derive(Clone, Debug)]
-pub struct Sender<'c> {
+pub struct PacketSender<'c> {
     /// Where it stands.
-    pub origin: Origin<'c>,
+    pub origin: PacketOrigin<'c>,
     /// The addresses it sends from, at most one per family, the primary first.
     pub addresses: Vec<IpAddr>,
     /// One that it has besides, for addresses of the other family only.
@@ -25,9 +25,9 @@ const OUTSIDE_IPV6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x50)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientError(pub String);
 
-impl Sender<'_> {
+impl PacketSender<'_> {
     /// The C library of its programs: musl where the pod's image says alpine, BusyBox where it says busybox, else glibc.
-    pub fn libc(&self) -> Libc {
+    pub fn libc(&self) -> ClientLibc {
         self.origin.asker().libc()
     }
 
@@ -42,18 +42,18 @@ impl Sender<'_> {
 }
 
 /// The client's place and addresses.
-pub fn find<'c>(cluster: &'c Cluster, client: &Client) -> Result<Sender<'c>, ClientError> {
+pub fn find_client<'c>(cluster: &'c Cluster, client: &RequestClient) -> Result<PacketSender<'c>, ClientError> {
     match client {
-        Client::External(address) => {
+        RequestClient::External(address) => {
             let own = address.unwrap_or(cluster.settings.external.address);
             let other = own.is_ipv4().then_some(IpAddr::V6(OUTSIDE_IPV6)).filter(|_| address.is_none());
-            Ok(Sender { origin: Origin::Outside, addresses: vec![own], other })
+            Ok(PacketSender { origin: PacketOrigin::Outside, addresses: vec![own], other })
         }
-        Client::Pod { namespace, name } => {
+        RequestClient::Pod { namespace, name } => {
             let missing = || not_found("pods", name);
-            running(cluster.pods.get(namespace, name).ok_or_else(missing)?)
+            running_pod(cluster.pods.get(namespace, name).ok_or_else(missing)?)
         }
-        Client::Workload { kind, namespace, name } => {
+        RequestClient::Workload { kind, namespace, name } => {
             let workload = ObjectRef::namespaced(kind, namespace, name);
             let group = match &**kind {
                 "ReplicationController" => "",
@@ -65,17 +65,21 @@ pub fn find<'c>(cluster: &'c Cluster, client: &Client) -> Result<Sender<'c>, Cli
             let pods = || known.pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod));
             let ready = pods().find(|pod| pod.phase == Phase::Running && !pod.terminating);
             let none = || ClientError(format!("error: {workload} has no pod to run a command in"));
-            running(ready.or_else(|| pods().next()).ok_or_else(none)?)
+            running_pod(ready.or_else(|| pods().next()).ok_or_else(none)?)
         }
-        Client::Node(name) => {
+        RequestClient::Node(name) => {
             let node = cluster.nodes.get(name).ok_or_else(|| not_found("nodes", name))?;
-            Ok(Sender { origin: Origin::Node(node), addresses: one_per_family(&node.addresses), other: None })
+            Ok(PacketSender {
+                origin: PacketOrigin::Node(node),
+                addresses: one_per_family(&node.addresses),
+                other: None,
+            })
         }
     }
 }
 
 /// A pod in which a command can run (kubectl exec refuses completed pods; registry/core/pod refuses unplaced ones).
-fn running(pod: &Pod) -> Result<Sender<'_>, ClientError> {
+fn running_pod(pod: &Pod) -> Result<PacketSender<'_>, ClientError> {
     match pod.phase {
         Phase::Succeeded | Phase::Failed => Err(ClientError(format!(
             "error: cannot exec into a container in a completed pod; current phase is {:?}",
@@ -90,7 +94,7 @@ fn running(pod: &Pod) -> Result<Sender<'_>, ClientError> {
             pod.spec.containers.first().map_or("", |container| &container.name)
         ))),
         Phase::Pending | Phase::Running | Phase::Unknown => {
-            Ok(Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone(), other: None })
+            Ok(PacketSender { origin: PacketOrigin::Pod(pod), addresses: pod.addresses.clone(), other: None })
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::Origin;
+use super::PacketOrigin;
 use crate::cluster::{Cluster, Node, Pod};
 use crate::limits::{AnswerLimit, MAX_LANDINGS};
 use crate::packet::Packet;
@@ -14,7 +14,8 @@ use crate::policy::{NetworkPolicies, TrafficDirection};
 use crate::service::{KubeProxy, PacketArrival, PortMap};
 use crate::source::ObjectRef;
 use crate::trace::{
-    Branch, Cause, Component, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Place, Rule, Share, Subject, Trail,
+    CandidateSubject, Cause, Component, ComponentPlace, ComponentRule, Hop, Judgement, JudgementBranch, Landing,
+    ModelGap, NetworkRule, PacketDecision, Share, Trail,
 };
 
 mod listen;
@@ -37,9 +38,9 @@ pub struct PacketNetwork<'c> {
 const NODES_VISITED: u8 = 6;
 
 /// Follows a packet to every end, from the hop after the trail given. The shares of the landings sum to `share`.
-pub fn connect(
+pub fn walk_connection(
     network: &PacketNetwork<'_>,
-    origin: Origin<'_>,
+    origin: PacketOrigin<'_>,
     packet: Packet,
     share: Share,
     trail: Trail,
@@ -61,7 +62,7 @@ pub fn connect(
 
 struct PacketWalk<'c> {
     network: PacketNetwork<'c>,
-    origin: Origin<'c>,
+    origin: PacketOrigin<'c>,
     landings: Vec<Landing>,
     /// What branches have in common is said once.
     said: Vec<(NetworkRule, Arc<[Cause]>)>,
@@ -89,9 +90,9 @@ impl<'c> PacketWalk<'c> {
     fn start(&mut self, flow: PacketBranch) {
         let cluster = self.network.cluster;
         match self.origin {
-            Origin::Outside => self.enter(flow),
-            Origin::Node(node) => self.at_node(flow, node, PacketArrival::Output),
-            Origin::Pod(pod) => {
+            PacketOrigin::Outside => self.enter(flow),
+            PacketOrigin::Node(node) => self.at_node(flow, node, PacketArrival::Output),
+            PacketOrigin::Pod(pod) => {
                 let own = pod.addresses.contains(&flow.packet.destination);
                 match self.origin.node(cluster) {
                     _ if !pod.spec.host_network && (own || flow.packet.destination.is_loopback()) => {
@@ -101,8 +102,8 @@ impl<'c> PacketWalk<'c> {
                     Some(node) if pod.spec.host_network => self.at_node(flow, node, PacketArrival::Output),
                     Some(node) => self.at_node(flow, node, PacketArrival::Pod),
                     None => {
-                        let at = Place::Pod(pod.reference.clone());
-                        self.end(flow, Component::Pod, at, Decision::Unroutable, NetworkRule::PodHasNoNetwork);
+                        let at = ComponentPlace::Pod(pod.reference.clone());
+                        self.end(flow, Component::Pod, at, PacketDecision::Unroutable, NetworkRule::PodHasNoNetwork);
                     }
                 }
             }
@@ -114,11 +115,17 @@ impl<'c> PacketWalk<'c> {
         let PacketNetwork { cluster, kube_proxy, port_map, .. } = self.network;
         flow.nodes += 1;
         if flow.nodes > NODES_VISITED {
-            return self.end(flow, Component::Network, Place::Network, Decision::Drop, NetworkRule::TooManyHops);
+            return self.end(
+                flow,
+                Component::Network,
+                ComponentPlace::Network,
+                PacketDecision::Drop,
+                NetworkRule::TooManyHops,
+            );
         }
         if flow.nodes > 1 && self.landings.len() >= MAX_LANDINGS {
-            let gap = Decision::Unknown(Gap::TooLarge(AnswerLimit::Landings));
-            return self.land(flow, Component::Network, Place::Network, gap, Vec::new());
+            let gap = PacketDecision::Unknown(ModelGap::TooLarge(AnswerLimit::Landings));
+            return self.land(flow, Component::Network, ComponentPlace::Network, gap, Vec::new());
         }
         let judgement = kube_proxy.judge(cluster, node, arrival, &flow.packet);
         let judgement = judgement.or_else(|| port_map.judge(cluster, node, &flow.packet));
@@ -136,26 +143,26 @@ impl<'c> PacketWalk<'c> {
     fn fork(&mut self, flow: PacketBranch, judgement: Judgement) -> Vec<(PacketBranch, Option<usize>)> {
         let Judgement { component, at, earlier, candidates, branches } = judgement;
         let mut onward = Vec::with_capacity(branches.len());
-        for Branch { share, chosen, decision, because } in branches {
+        for JudgementBranch { share, chosen, decision, because } in branches {
             let packet = match &decision {
-                Decision::Pass => Some(flow.packet.clone()),
-                Decision::Rewrite(packet) => Some(packet.clone()),
-                Decision::Answer(_)
-                | Decision::Resolved(_)
-                | Decision::Respond(_)
-                | Decision::Proxy(_)
-                | Decision::Deliver(_)
-                | Decision::Leave
-                | Decision::Drop
-                | Decision::Refuse
-                | Decision::Unroutable
-                | Decision::Unresolved(_)
-                | Decision::Unknown(_) => None,
+                PacketDecision::Pass => Some(flow.packet.clone()),
+                PacketDecision::Rewrite(packet) => Some(packet.clone()),
+                PacketDecision::Answer(_)
+                | PacketDecision::Resolved(_)
+                | PacketDecision::Respond(_)
+                | PacketDecision::Proxy(_)
+                | PacketDecision::Deliver(_)
+                | PacketDecision::Leave
+                | PacketDecision::Drop
+                | PacketDecision::Refuse
+                | PacketDecision::Unroutable
+                | PacketDecision::Unresolved(_)
+                | PacketDecision::Unknown(_) => None,
             };
             let (at, before) = (at.clone(), flow.packet.clone());
             let (earlier, candidates) = (earlier.clone(), candidates.clone());
             let endpoint = match chosen.and_then(|place| candidates.get(place)).map(|chosen| &chosen.what) {
-                Some(Subject::Endpoint { pod, .. }) => Some(pod.clone()),
+                Some(CandidateSubject::Endpoint { pod, .. }) => Some(pod.clone()),
                 _ => None,
             };
             let share = flow.share.times(share);
@@ -181,8 +188,8 @@ impl<'c> PacketWalk<'c> {
     }
 
     /// A hop that changes nothing.
-    fn pass(&mut self, flow: PacketBranch, at: Place, rule: NetworkRule) -> PacketBranch {
-        let hop = Hop::plain(Component::Network, at, flow.packet.clone(), Decision::Pass, self.because(rule));
+    fn pass(&mut self, flow: PacketBranch, at: ComponentPlace, rule: NetworkRule) -> PacketBranch {
+        let hop = Hop::plain(Component::Network, at, flow.packet.clone(), PacketDecision::Pass, self.because(rule));
         PacketBranch { trail: flow.trail.hop(hop), ..flow }
     }
 
@@ -196,7 +203,14 @@ impl<'c> PacketWalk<'c> {
     }
 
     /// The end of a branch, for a rule of the network.
-    fn end(&mut self, flow: PacketBranch, component: Component, at: Place, decision: Decision, rule: NetworkRule) {
+    fn end(
+        &mut self,
+        flow: PacketBranch,
+        component: Component,
+        at: ComponentPlace,
+        decision: PacketDecision,
+        rule: NetworkRule,
+    ) {
         self.land(flow, component, at, decision, vec![network_rule(rule)]);
     }
 
@@ -205,8 +219,8 @@ impl<'c> PacketWalk<'c> {
         &mut self,
         flow: PacketBranch,
         component: Component,
-        at: Place,
-        decision: Decision,
+        at: ComponentPlace,
+        decision: PacketDecision,
         because: impl Into<Arc<[Cause]>>,
     ) {
         let hop = Hop::plain(component, at, flow.packet, decision, because);
@@ -215,5 +229,5 @@ impl<'c> PacketWalk<'c> {
 }
 
 fn network_rule(rule: NetworkRule) -> Cause {
-    Cause::Rule(Rule::Network(rule))
+    Cause::Rule(ComponentRule::Network(rule))
 }

@@ -2,21 +2,22 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::{DataPlane, Origin, Sender};
+use super::{DataPlane, PacketOrigin, PacketSender};
 use crate::cluster::{Cluster, Pod};
 use crate::packet::{Packet, Payload, Protocol};
 use crate::policy::TrafficDirection;
-use crate::trace::{Branch, Decision, Gap, Hop, Judgement, Landing, Purpose, Step};
+use crate::trace::{ConnectionPurpose, Hop, Judgement, JudgementBranch, Landing, ModelGap, PacketDecision, TrailStep};
 
 /// The landing as it is, or the silence of a policy that lets nothing out whatever the address is.
-pub(super) fn forbidden(
+pub(super) fn forbidden_by_policy(
     plane: &DataPlane,
-    sender: &Sender<'_>,
+    sender: &PacketSender<'_>,
     (protocol, port): (Protocol, u16),
     landing: Landing,
 ) -> Landing {
     let last = landing.trail.last().map(|hop| &hop.decision);
-    let (Origin::Pod(pod), Some(Decision::Unknown(Gap::OutsideAddress(_)))) = (sender.origin, last) else {
+    let (PacketOrigin::Pod(pod), Some(PacketDecision::Unknown(ModelGap::OutsideAddress(_)))) = (sender.origin, last)
+    else {
         return landing;
     };
     // Stands for any address: it is nobody's in the cluster.
@@ -29,10 +30,10 @@ pub(super) fn forbidden(
     let judgement = plane.policies.judge(&plane.cluster, TrafficDirection::Egress, pod, &packet);
     let Some(Judgement { component, at, earlier, candidates, branches }) = judgement else { return landing };
     match branches.into_iter().next() {
-        Some(Branch { chosen, decision: Decision::Drop, because, .. }) => {
-            let decision = Decision::Drop;
+        Some(JudgementBranch { chosen, decision: PacketDecision::Drop, because, .. }) => {
+            let decision = PacketDecision::Drop;
             let hop = Hop { component, at, before: packet, earlier, candidates, chosen, decision, because };
-            Landing { trail: landing.trail.then(Step::Begin(Purpose::Connect)).hop(hop), ..landing }
+            Landing { trail: landing.trail.then(TrailStep::Begin(ConnectionPurpose::Connect)).hop(hop), ..landing }
         }
         _ => landing,
     }

@@ -2,24 +2,25 @@
 
 use std::cell::Cell;
 
-use super::addresses::{Sending, connect_to_any};
-use super::{DataPlane, Origin, Sender, lookup};
+use super::addresses::{ConnectionAttempt, connect_to_any_address};
+use super::{DataPlane, PacketOrigin, PacketSender, lookup};
 use crate::limits::{AnswerLimit, MAX_CONNECTIONS};
 use crate::packet::{HttpResponse, HttpVersion, Packet, Payload, Protocol};
-use crate::request::{Family, Libc};
+use crate::request::{AddressFamily, ClientLibc};
 use crate::source::ObjectRef;
 use crate::trace::{
-    Cause, Component, Decision, Gap, Hop, Judgement, Landing, NetworkRule, Outcome, Proxied, ProxyTarget,
+    Cause, Component, Hop, Judgement, Landing, ModelGap, NetworkRule, Outcome, PacketDecision, ProxiedRequest,
+    ProxyTarget,
 };
-use crate::trace::{Purpose, Rule, Trail};
+use crate::trace::{ComponentRule, ConnectionPurpose, Trail};
 use crate::{gateway, ingress};
 
 /// How many proxies a request may pass before we say that it goes round in circles.
 const MAX_PROXIES: usize = 8;
 
 /// A proxy that has taken a request.
-struct Proxy<'p> {
-    sender: Sender<'p>,
+struct JudgingProxy<'p> {
+    sender: PacketSender<'p>,
     /// None where it is a Gateway.
     controller: Option<&'p ingress::Controller>,
     /// The TLS handshake, if the request is inside TLS.
@@ -32,31 +33,36 @@ struct Proxy<'p> {
 }
 
 /// Follows every landing that is a proxy's to where the proxy's own connections land.
-pub fn follow(plane: &DataPlane, landings: Vec<Landing>) -> Vec<Landing> {
-    follow_at(plane, landings, 0, &Cell::new(MAX_CONNECTIONS))
+pub fn follow_proxies(plane: &DataPlane, landings: Vec<Landing>) -> Vec<Landing> {
+    follow_proxies_at_depth(plane, landings, 0, &Cell::new(MAX_CONNECTIONS))
 }
 
 /// `left` is how many connections proxies behind proxies may still open.
-fn follow_at(plane: &DataPlane, landings: Vec<Landing>, depth: usize, left: &Cell<usize>) -> Vec<Landing> {
-    landings.into_iter().flat_map(|landing| behind(plane, landing, depth, left)).collect()
+fn follow_proxies_at_depth(
+    plane: &DataPlane,
+    landings: Vec<Landing>,
+    depth: usize,
+    left: &Cell<usize>,
+) -> Vec<Landing> {
+    landings.into_iter().flat_map(|landing| follow_proxy(plane, landing, depth, left)).collect()
 }
 
 /// What a landing becomes: itself, or what the proxy in its pod makes of it.
-fn behind(plane: &DataPlane, landing: Landing, depth: usize, left: &Cell<usize>) -> Vec<Landing> {
-    let Some(proxy) = proxy(plane, &landing) else { return vec![landing] };
+fn follow_proxy(plane: &DataPlane, landing: Landing, depth: usize, left: &Cell<usize>) -> Vec<Landing> {
+    let Some(proxy) = proxy_at_landing(plane, &landing) else { return vec![landing] };
     if depth >= MAX_PROXIES {
-        return vec![proxy.ends(landing, Decision::Unknown(Gap::ProxyLoop), Vec::new())];
+        return vec![proxy.ends(landing, PacketDecision::Unknown(ModelGap::ProxyLoop), Vec::new())];
     }
     let before = proxy.greeted(&landing.trail);
     let branches = proxy.judgement.branches.iter().flat_map(|branch| {
         let share = landing.share.times(branch.share);
         let trail = before.hop(proxy.judgement.hop(branch, &proxy.before));
         match &branch.decision {
-            Decision::Proxy(_) if depth > 0 && left.get() == 0 => {
-                let gap = Decision::Unknown(Gap::TooLarge(AnswerLimit::Connections));
+            PacketDecision::Proxy(_) if depth > 0 && left.get() == 0 => {
+                let gap = PacketDecision::Unknown(ModelGap::TooLarge(AnswerLimit::Connections));
                 vec![proxy.ends(Landing { share, trail }, gap, Vec::new())]
             }
-            Decision::Proxy(proxied) => {
+            PacketDecision::Proxy(proxied) => {
                 left.set(left.get().saturating_sub(usize::from(depth > 0)));
                 proxy.forward(plane, proxied, Landing { share, trail }, (depth, left))
             }
@@ -67,23 +73,23 @@ fn behind(plane: &DataPlane, landing: Landing, depth: usize, left: &Cell<usize>)
 }
 
 /// The controller or Gateway in the landing's pod and what it makes of the connection, if it looks into it.
-fn proxy<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Proxy<'p>> {
+fn proxy_at_landing<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<JudgingProxy<'p>> {
     let hop = landing.trail.last()?;
-    let Decision::Deliver(delivery) = &hop.decision else { return None };
+    let PacketDecision::Deliver(delivery) = &hop.decision else { return None };
     let reference = delivery.pod.as_ref()?;
     let before = hop.before.clone();
     let controller = plane.controllers.at_pod(reference, before.port);
-    let (handshake, judgement) = judge(plane, controller, reference, &before)?;
+    let (handshake, judgement) = judge_at_proxy(plane, controller, reference, &before)?;
     let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
-    let sender = Sender { origin: Origin::Pod(pod), addresses: pod.addresses.clone(), other: None };
+    let sender = PacketSender { origin: PacketOrigin::Pod(pod), addresses: pod.addresses.clone(), other: None };
     // nginx and Traefik alike (RFC 9110, 15.6.3 and 15.6.5); Gateways as their controllers do.
     let failures = plane.gateways.at_pod(reference).map_or((502, 504), |gateway| gateway.failures());
-    Some(Proxy { sender, controller, handshake, judgement, failures, before })
+    Some(JudgingProxy { sender, controller, handshake, judgement, failures, before })
 }
 
 /// A Gateway takes any connection, an Ingress controller HTTP, and TCP where it is told to; inside TLS its handshake comes
 /// first.
-fn judge(
+fn judge_at_proxy(
     plane: &DataPlane,
     controller: Option<&ingress::Controller>,
     pod: &ObjectRef,
@@ -100,11 +106,11 @@ fn judge(
         let judgement = (protocol == Protocol::Tcp).then(|| controller.judge_connection(cluster, pod, port, client));
         return Some((None, judgement??));
     };
-    let arrival = ingress::Arrival { pod, port, client, request };
+    let arrival = ingress::ControllerArrival { pod, port, client, request };
     Some((controller.handshake(cluster, &arrival), controller.judge(cluster, &arrival)))
 }
 
-impl Proxy<'_> {
+impl JudgingProxy<'_> {
     /// The trail with the TLS handshake.
     fn greeted(&self, trail: &Trail) -> Trail {
         let hop = self.handshake.as_ref().and_then(|shown| Some(shown.hop(shown.branches.first()?, &self.before)));
@@ -115,7 +121,7 @@ impl Proxy<'_> {
     fn forward(
         &self,
         plane: &DataPlane,
-        proxied: &Proxied,
+        proxied: &ProxiedRequest,
         landing: Landing,
         (depth, left): (usize, &Cell<usize>),
     ) -> Vec<Landing> {
@@ -124,8 +130,13 @@ impl Proxy<'_> {
                 (vec![*address], *port, landing)
             }
             ProxyTarget::Name(name, port) => {
-                let (lookup, trail) =
-                    lookup::host(plane, &self.sender, name, (Libc::Glibc, Family::Any), &landing.trail);
+                let (lookup, trail) = lookup::lookup_host_name(
+                    plane,
+                    &self.sender,
+                    name,
+                    (ClientLibc::Glibc, AddressFamily::Any),
+                    &landing.trail,
+                );
                 (lookup.result.unwrap_or_default(), *port, Landing { trail, ..landing })
             }
         };
@@ -133,9 +144,14 @@ impl Proxy<'_> {
             return vec![self.answers_for_backend(landing)];
         }
         let request = proxied.request.clone().map_or_else(|| self.before.payload.clone(), Payload::Http);
-        let sending = Sending { protocol: self.before.protocol, port, payload: request, purpose: Purpose::Proxy };
-        let landings = connect_to_any(plane, &self.sender, &addresses, &sending, landing);
-        let landings = follow_at(plane, landings, depth + 1, left);
+        let sending = ConnectionAttempt {
+            protocol: self.before.protocol,
+            port,
+            payload: request,
+            purpose: ConnectionPurpose::Proxy,
+        };
+        let landings = connect_to_any_address(plane, &self.sender, &addresses, &sending, landing);
+        let landings = follow_proxies_at_depth(plane, landings, depth + 1, left);
         landings.into_iter().map(|landing| self.answers_for_backend(landing)).collect()
     }
 
@@ -163,7 +179,7 @@ impl Proxy<'_> {
                 ..HttpResponse::default()
             },
         };
-        self.ends(landing, Decision::Respond(response), vec![Cause::Rule(Rule::Network(rule))])
+        self.ends(landing, PacketDecision::Respond(response), vec![Cause::Rule(ComponentRule::Network(rule))])
     }
 
     /// The status of its answer when its backend's name doesn't resolve.
@@ -172,7 +188,7 @@ impl Proxy<'_> {
     }
 
     /// The proxy has the last word about a landing.
-    fn ends(&self, landing: Landing, decision: Decision, because: Vec<Cause>) -> Landing {
+    fn ends(&self, landing: Landing, decision: PacketDecision, because: Vec<Cause>) -> Landing {
         let last = landing.trail.last().map_or_else(|| self.before.clone(), |hop| hop.after().clone());
         let hop = Hop::plain(self.judgement.component, self.judgement.at.clone(), last, decision, because);
         Landing { trail: landing.trail.hop(hop), ..landing }

@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use crate::packet::{HttpRequest, HttpResponse, Scheme, host_and_port};
-use crate::request::{Host, HttpAsk};
+use crate::request::{HttpAsk, RequestHost};
 
 /// The request that follows a redirect; None if there is none to follow or the client doesn't.
-pub fn next(ask: &HttpAsk, response: &HttpResponse) -> Option<HttpAsk> {
+pub fn next_ask(ask: &HttpAsk, response: &HttpResponse) -> Option<HttpAsk> {
     let location = response.location.as_deref()?;
     let follow = ask.follow.checked_sub(1)?;
-    let (scheme, authority, target) = resolve(&ask.request, location)?;
+    let (scheme, authority, target) = resolve_location(&ask.request, location)?;
     let (host, port) = host_and_port(&authority);
     let target = target.split('#').next().unwrap_or_default();
     let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query.to_owned())));
-    let host = Host::new(host);
+    let host = RequestHost::new(host);
     let request = HttpRequest {
         scheme,
-        method: method(&ask.request.method, response.status),
+        method: method_after_redirect(&ask.request.method, response.status),
         server_name: match (&host, scheme) {
-            (Host::Name(name), Scheme::Https) => Some(name.clone()),
+            (RequestHost::Name(name), Scheme::Https) => Some(name.clone()),
             _ => None,
         },
         host: authority.clone(),
@@ -31,7 +31,7 @@ pub fn next(ask: &HttpAsk, response: &HttpResponse) -> Option<HttpAsk> {
 }
 
 /// Scheme, authority and the rest of a reference against the request's own URL (RFC 3986, 5.2); None for other schemes.
-fn resolve(request: &HttpRequest, location: &str) -> Option<(Scheme, String, String)> {
+fn resolve_location(request: &HttpRequest, location: &str) -> Option<(Scheme, String, String)> {
     let absolute = |scheme, rest: &str| {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at_checked(end)?;
@@ -61,7 +61,7 @@ fn resolve(request: &HttpRequest, location: &str) -> Option<(Scheme, String, Str
 }
 
 /// curl asks anew with GET after 301, 302 and 303 to a POST, and keeps the method otherwise.
-fn method(method: &str, status: u16) -> String {
+fn method_after_redirect(method: &str, status: u16) -> String {
     match (method, status) {
         ("POST", 301 | 302) => "GET".to_owned(),
         ("HEAD", 303) => "HEAD".to_owned(),
@@ -74,22 +74,22 @@ fn method(method: &str, status: u16) -> String {
 mod tests {
     use super::*;
 
-    fn follow(location: &str) -> Option<(Host, u16, String)> {
+    fn follow(location: &str) -> Option<(RequestHost, u16, String)> {
         let request = HttpRequest {
             method: "GET".into(),
             host: "a.example:8080".into(),
             path: "/x/y".into(),
             ..HttpRequest::default()
         };
-        let host = Host::Name("a.example".into());
+        let host = RequestHost::Name("a.example".into());
         let ask = HttpAsk { host, family: Default::default(), port: 8080, request: Arc::new(request), follow: 1 };
         let response = HttpResponse { status: 302, location: Some(location.into()), ..HttpResponse::default() };
-        next(&ask, &response).map(|next| (next.host.clone(), next.port, next.request.target()))
+        next_ask(&ask, &response).map(|next| (next.host.clone(), next.port, next.request.target()))
     }
 
     #[test]
     fn locations_are_absolute_or_relative() {
-        let name = |name: &str| Host::Name(name.into());
+        let name = |name: &str| RequestHost::Name(name.into());
         assert_eq!(follow("https://b.example/z?q#f"), Some((name("b.example"), 443, "/z?q".into())));
         assert_eq!(follow("//b.example:81"), Some((name("b.example"), 81, "/".into())));
         assert_eq!(follow("/z"), Some((name("a.example"), 8080, "/z".into())));

@@ -1,12 +1,12 @@
 //! JSON, which kubectl tries first for a text that begins with `{` (apimachinery, YAMLOrJSONDecoder). What isn't JSON
 //! is left to the YAML reader, as kubectl does: `{a: b}` is YAML.
 
-use super::{Entry, Keys, MAX_DEPTH, Node, Value};
+use super::{Entry, Keys, MAX_DEPTH, Value, YamlNode};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 
 /// Reads the text if all of it is one JSON object.
-pub(super) fn read(keys: &mut Keys, file: FileId, text: &str, offset: u32) -> Option<(Node, Vec<Diagnostic>)> {
+pub(super) fn read(keys: &mut Keys, file: FileId, text: &str, offset: u32) -> Option<(YamlNode, Vec<Diagnostic>)> {
     if !text.trim_start().starts_with('{') {
         return None;
     }
@@ -48,7 +48,7 @@ struct Json<'k, 't> {
 }
 
 impl Json<'_, '_> {
-    fn value(&mut self, depth: usize) -> Option<Node> {
+    fn value(&mut self, depth: usize) -> Option<YamlNode> {
         let start = self.position;
         let value = match self.peek()? {
             b'{' if depth < MAX_DEPTH => self.object(depth)?,
@@ -60,7 +60,7 @@ impl Json<'_, '_> {
             b'n' => self.word("null", Value::Null)?,
             _ => return None,
         };
-        Some(Node { span: self.span(start), value })
+        Some(YamlNode { span: self.span(start), value })
     }
 
     fn object(&mut self, depth: usize) -> Option<Value> {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scanner::{Mark, ScanError, Scanner, TokenKind};
-use super::{Entry, Keys, MAX_ALIASED_NODES, MAX_DEPTH, Node, Value, json, scalar};
+use super::{Entry, Keys, MAX_ALIASED_NODES, MAX_DEPTH, Value, YamlNode, json, scalar};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::limits::MAX_ALIASED_NODES_OF_ALL;
 use crate::source::{FileId, Span};
@@ -41,7 +41,7 @@ struct Document<'r, 't> {
 }
 
 struct Anchored {
-    node: Node,
+    node: YamlNode,
     size: usize,
 }
 
@@ -70,7 +70,7 @@ const NO_MERGE: &str = "map merge requires map or sequence of maps as the value"
 impl Reader {
     /// Reads one document that stands at a byte offset of a file. None if it is broken (a diagnostic says where) or
     /// empty. What can be said beyond that, such as duplicate keys, is in the diagnostics.
-    pub fn read(&mut self, file: FileId, text: &str, offset: u32) -> (Option<Node>, Vec<Diagnostic>) {
+    pub fn read(&mut self, file: FileId, text: &str, offset: u32) -> (Option<YamlNode>, Vec<Diagnostic>) {
         if let Some((node, diagnostics)) = json::read(&mut self.keys, file, text, offset) {
             return (Some(node), diagnostics);
         }
@@ -105,7 +105,7 @@ impl Reader {
 }
 
 impl<'t> Document<'_, 't> {
-    fn read(&mut self, text: &str) -> Reading<Option<Node>> {
+    fn read(&mut self, text: &str) -> Reading<Option<YamlNode>> {
         if let Some(index) = control_character(text) {
             let at = Mark { index, ..Mark::default() };
             return Err(go_yaml(self.span(at, at), "control characters are not allowed"));
@@ -194,7 +194,7 @@ impl<'t> Document<'_, 't> {
     }
 
     /// A node: in a block or a flow collection; `indentless` where a list may stand at its key's own indentation.
-    fn node(&mut self, block: bool, indentless: bool) -> Reading<Node> {
+    fn node(&mut self, block: bool, indentless: bool) -> Reading<YamlNode> {
         if let (TokenKind::Alias(name), start) = self.peek()? {
             let name = *name;
             let end = self.take();
@@ -203,7 +203,7 @@ impl<'t> Document<'_, 't> {
         let properties = self.properties()?;
         let (kind, at) = self.peek()?;
         let start = properties.start.unwrap_or(at);
-        let read: fn(&mut Self, Mark) -> Reading<Node> = match kind {
+        let read: fn(&mut Self, Mark) -> Reading<YamlNode> = match kind {
             TokenKind::BlockEntry if indentless => Self::indentless_sequence,
             TokenKind::Scalar { .. } => return self.scalar(properties, start),
             TokenKind::FlowSequenceStart => Self::flow_sequence,
@@ -245,7 +245,7 @@ impl<'t> Document<'_, 't> {
         }
     }
 
-    fn scalar(&mut self, properties: Properties<'t>, start: Mark) -> Reading<Node> {
+    fn scalar(&mut self, properties: Properties<'t>, start: Mark) -> Reading<YamlNode> {
         let Some(token) = self.scanner.take() else { return Ok(self.empty(start)) };
         let span = self.span(start, token.end);
         match token.kind {
@@ -254,27 +254,33 @@ impl<'t> Document<'_, 't> {
         }
     }
 
-    fn resolved(&mut self, properties: Properties<'t>, text: Cow<'t, str>, plain: bool, span: Span) -> Reading<Node> {
+    fn resolved(
+        &mut self,
+        properties: Properties<'t>,
+        text: Cow<'t, str>,
+        plain: bool,
+        span: Span,
+    ) -> Reading<YamlNode> {
         self.plain = plain && properties.tag.is_none();
         let value = scalar::resolve(properties.tag.as_deref(), &text, plain).map_err(|words| go_yaml(span, &words))?;
         if matches!(value, Value::Float(number) if !number.is_finite()) {
             return Err(not_json(span, &value));
         }
-        let node = Node { span, value };
+        let node = YamlNode { span, value };
         self.define(properties.anchor, &node);
         Ok(node)
     }
 
-    fn empty(&self, at: Mark) -> Node {
-        Node { span: self.span(at, at), value: Value::Null }
+    fn empty(&self, at: Mark) -> YamlNode {
+        YamlNode { span: self.span(at, at), value: Value::Null }
     }
 
     fn nested(
         &mut self,
         anchor: Option<&'t str>,
         start: Mark,
-        read: fn(&mut Self, Mark) -> Reading<Node>,
-    ) -> Reading<Node> {
+        read: fn(&mut Self, Mark) -> Reading<YamlNode>,
+    ) -> Reading<YamlNode> {
         if self.depth >= MAX_DEPTH {
             return Err(stop(self.span(start, start), Problem::TooDeep { limit: MAX_DEPTH }));
         }
@@ -288,9 +294,9 @@ impl<'t> Document<'_, 't> {
         Ok(node)
     }
 
-    fn block_sequence(&mut self, start: Mark) -> Reading<Node> {
+    fn block_sequence(&mut self, start: Mark) -> Reading<YamlNode> {
         self.take();
-        let mut elements: Vec<Node> = Vec::new();
+        let mut elements: Vec<YamlNode> = Vec::new();
         loop {
             match self.peek()? {
                 (TokenKind::BlockEntry, _) => elements.push(self.block_element(false)?),
@@ -303,15 +309,15 @@ impl<'t> Document<'_, 't> {
         }
     }
 
-    fn indentless_sequence(&mut self, start: Mark) -> Reading<Node> {
-        let mut elements: Vec<Node> = Vec::new();
+    fn indentless_sequence(&mut self, start: Mark) -> Reading<YamlNode> {
+        let mut elements: Vec<YamlNode> = Vec::new();
         while matches!(self.peek()?.0, TokenKind::BlockEntry) {
             elements.push(self.block_element(true)?);
         }
         Ok(self.sequence(start, elements))
     }
 
-    fn block_element(&mut self, indentless: bool) -> Reading<Node> {
+    fn block_element(&mut self, indentless: bool) -> Reading<YamlNode> {
         let end = self.take();
         match self.peek()?.0 {
             TokenKind::BlockEntry | TokenKind::BlockEnd => Ok(self.empty(end)),
@@ -321,13 +327,13 @@ impl<'t> Document<'_, 't> {
     }
 
     /// A block's list ends where its last element does.
-    fn sequence(&self, start: Mark, elements: Vec<Node>) -> Node {
+    fn sequence(&self, start: Mark, elements: Vec<YamlNode>) -> YamlNode {
         let first = self.span(start, start);
         let span = elements.last().map_or(first, |last| Span { end: last.span.end.max(first.end), ..first });
-        Node { span, value: Value::Sequence(elements) }
+        YamlNode { span, value: Value::Sequence(elements) }
     }
 
-    fn block_mapping(&mut self, start: Mark) -> Reading<Node> {
+    fn block_mapping(&mut self, start: Mark) -> Reading<YamlNode> {
         self.take();
         let mut map = Map::default();
         loop {
@@ -356,22 +362,22 @@ impl<'t> Document<'_, 't> {
                     }
                 }
                 // The next key follows: the place is this key's end rather than the next one's beginning.
-                _ => Node { span: Span { start: key.span.end, ..key.span }, value: Value::Null },
+                _ => YamlNode { span: Span { start: key.span.end, ..key.span }, value: Value::Null },
             };
             self.entry(&mut map, key, key_plain, value)?;
         }
     }
 
     /// A node in a key's place, and whether it is plain text.
-    fn key(&mut self, block: bool) -> Reading<(Node, bool)> {
+    fn key(&mut self, block: bool) -> Reading<(YamlNode, bool)> {
         self.plain = false;
         let node = self.node(block, block)?;
         Ok((node, self.plain))
     }
 
-    fn flow_sequence(&mut self, start: Mark) -> Reading<Node> {
+    fn flow_sequence(&mut self, start: Mark) -> Reading<YamlNode> {
         self.take();
-        let mut elements: Vec<Node> = Vec::new();
+        let mut elements: Vec<YamlNode> = Vec::new();
         loop {
             if !elements.is_empty() && !matches!(self.peek()?.0, TokenKind::FlowSequenceEnd) {
                 self.separator(start, "did not find expected ',' or ']'")?;
@@ -379,7 +385,7 @@ impl<'t> Document<'_, 't> {
             match self.peek()? {
                 (TokenKind::FlowSequenceEnd, _) => {
                     let end = self.take();
-                    return Ok(Node { span: self.span(start, end), value: Value::Sequence(elements) });
+                    return Ok(YamlNode { span: self.span(start, end), value: Value::Sequence(elements) });
                 }
                 (TokenKind::Key, at) => {
                     self.take();
@@ -391,7 +397,7 @@ impl<'t> Document<'_, 't> {
     }
 
     /// `[a: b]` holds a map of one entry.
-    fn pair(&mut self, start: Mark) -> Reading<Node> {
+    fn pair(&mut self, start: Mark) -> Reading<YamlNode> {
         let (key, plain) = match self.peek()? {
             (TokenKind::Value | TokenKind::FlowEntry | TokenKind::FlowSequenceEnd, at) => (self.empty(at), false),
             _ => self.key(false)?,
@@ -403,7 +409,7 @@ impl<'t> Document<'_, 't> {
         Ok(self.mapping(span, map))
     }
 
-    fn flow_mapping(&mut self, start: Mark) -> Reading<Node> {
+    fn flow_mapping(&mut self, start: Mark) -> Reading<YamlNode> {
         self.take();
         let mut map = Map::default();
         loop {
@@ -447,7 +453,7 @@ impl<'t> Document<'_, 't> {
         }
     }
 
-    fn flow_value(&mut self, ends: impl Fn(&TokenKind<'_>) -> bool) -> Reading<Node> {
+    fn flow_value(&mut self, ends: impl Fn(&TokenKind<'_>) -> bool) -> Reading<YamlNode> {
         let (kind, at) = self.peek()?;
         if !matches!(kind, TokenKind::Value) {
             return Ok(self.empty(at));
@@ -457,7 +463,7 @@ impl<'t> Document<'_, 't> {
         if ends(kind) { Ok(self.empty(at)) } else { self.node(false, false) }
     }
 
-    fn entry(&mut self, map: &mut Map, key: Node, plain: bool, value: Node) -> Reading<()> {
+    fn entry(&mut self, map: &mut Map, key: YamlNode, plain: bool, value: YamlNode) -> Reading<()> {
         map.end = Some(key.span.to(value.span).end);
         if plain && key.text().is_some_and(|text| &**text == "<<") {
             map.merged = true;
@@ -476,12 +482,12 @@ impl<'t> Document<'_, 't> {
         Ok(())
     }
 
-    fn mapping(&mut self, span: Span, map: Map) -> Node {
+    fn mapping(&mut self, span: Span, map: Map) -> YamlNode {
         let report = if map.merged { None } else { Some(&mut self.diagnostics) };
-        Node { span, value: Value::Mapping(super::last_of_equal(map.entries, report)) }
+        YamlNode { span, value: Value::Mapping(super::last_of_equal(map.entries, report)) }
     }
 
-    fn alias(&mut self, name: &str, span: Span) -> Reading<Node> {
+    fn alias(&mut self, name: &str, span: Span) -> Reading<YamlNode> {
         match self.anchors.get(name) {
             None => Err(go_yaml(span, &format!("unknown anchor '{name}' referenced"))),
             Some(None) => Err(go_yaml(span, &format!("anchor '{name}' value contains itself"))),
@@ -498,7 +504,7 @@ impl<'t> Document<'_, 't> {
         }
     }
 
-    fn define(&mut self, anchor: Option<&'t str>, node: &Node) {
+    fn define(&mut self, anchor: Option<&'t str>, node: &YamlNode) {
         if let Some(anchor) = anchor {
             let anchored = Anchored { node: node.clone(), size: size(node) };
             self.anchors.insert(anchor, Some(anchored));
@@ -537,7 +543,7 @@ struct Map {
 }
 
 /// Earlier elements of a list take precedence over later ones, so they are put in last (goyaml.v2 decode.go, merge).
-fn merge(entries: &mut Vec<Entry>, value: Node) -> Reading<()> {
+fn merge(entries: &mut Vec<Entry>, value: YamlNode) -> Reading<()> {
     let span = value.span;
     match value.value {
         Value::Mapping(merged) => entries.extend(merged),
@@ -563,7 +569,7 @@ fn control_character(text: &str) -> Option<usize> {
     text.char_indices().find(|(_, character)| !allowed(*character)).map(|(index, _)| index)
 }
 
-fn size(node: &Node) -> usize {
+fn size(node: &YamlNode) -> usize {
     let children = node.elements().iter().map(size).sum::<usize>();
     let entries = node.entries().iter().map(|entry| size(&entry.value)).sum::<usize>();
     children.saturating_add(entries).saturating_add(1)

@@ -21,7 +21,7 @@ pub(super) struct Mark {
 
 /// A token and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Token<'t> {
+pub(super) struct YamlToken<'t> {
     pub kind: TokenKind<'t>,
     pub start: Mark,
     pub end: Mark,
@@ -84,7 +84,7 @@ pub(super) struct Scanner<'t> {
     text: &'t str,
     mark: Mark,
     /// Tokens that are scanned but not taken.
-    tokens: VecDeque<Token<'t>>,
+    tokens: VecDeque<YamlToken<'t>>,
     /// How many tokens have been taken.
     taken: usize,
     /// The columns of the open blocks; -1 is outside of all.
@@ -118,7 +118,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// The next token, not taken.
-    pub fn peek(&mut self) -> Scan<&Token<'t>> {
+    pub fn peek(&mut self) -> Scan<&YamlToken<'t>> {
         while !self.ended {
             if !self.tokens.is_empty() {
                 self.stale_keys()?;
@@ -133,7 +133,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Takes the token that was peeked.
-    pub fn take(&mut self) -> Option<Token<'t>> {
+    pub fn take(&mut self) -> Option<YamlToken<'t>> {
         self.taken += 1;
         self.tokens.pop_front()
     }
@@ -301,7 +301,7 @@ impl<'t> Scanner<'t> {
     fn value(&mut self) -> Scan<()> {
         let key = self.keys.last().copied().unwrap_or_default();
         if key.possible {
-            self.insert(key.token, Token { kind: TokenKind::Key, start: key.mark, end: key.mark });
+            self.insert(key.token, YamlToken { kind: TokenKind::Key, start: key.mark, end: key.mark });
             self.open_block(TokenKind::BlockMappingStart, key.mark, Some(key.token));
             self.impossible();
             self.key_allowed = false;
@@ -333,7 +333,7 @@ impl<'t> Scanner<'t> {
         let kind = scan(self)?;
         // A plain scalar ends before the blanks that follow it, which are scanned already.
         let end = self.plain_end.take().unwrap_or(self.mark);
-        self.tokens.push_back(Token { kind, start, end });
+        self.tokens.push_back(YamlToken { kind, start, end });
         Ok(())
     }
 
@@ -342,7 +342,7 @@ impl<'t> Scanner<'t> {
         self.key_allowed = true;
         let start = self.mark;
         let (kind, end) = self.scan_block(literal)?;
-        self.tokens.push_back(Token { kind, start, end });
+        self.tokens.push_back(YamlToken { kind, start, end });
         Ok(())
     }
 
@@ -353,11 +353,11 @@ impl<'t> Scanner<'t> {
     }
 
     fn push(&mut self, kind: TokenKind<'t>, start: Mark) {
-        self.tokens.push_back(Token { kind, start, end: self.mark });
+        self.tokens.push_back(YamlToken { kind, start, end: self.mark });
     }
 
     /// Puts a token before the one with a number.
-    fn insert(&mut self, number: usize, token: Token<'t>) {
+    fn insert(&mut self, number: usize, token: YamlToken<'t>) {
         let position = number.saturating_sub(self.taken).min(self.tokens.len());
         self.tokens.insert(position, token);
     }
@@ -370,7 +370,7 @@ impl<'t> Scanner<'t> {
         }
         self.indents.push(self.indent);
         self.indent = column;
-        let token = Token { kind, start: mark, end: mark };
+        let token = YamlToken { kind, start: mark, end: mark };
         match before {
             Some(number) => self.insert(number, token),
             None => self.tokens.push_back(token),

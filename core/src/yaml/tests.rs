@@ -4,17 +4,17 @@ use super::*;
 
 mod reference;
 
-fn read(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
+fn read(text: &str) -> (Option<YamlNode>, Vec<Diagnostic>) {
     parse(FileId(0), text, 0)
 }
 
-fn tree(text: &str) -> Node {
+fn tree(text: &str) -> YamlNode {
     let (node, diagnostics) = read(text);
     assert_eq!(diagnostics, []);
     node.unwrap()
 }
 
-fn shown(node: &Node) -> String {
+fn shown(node: &YamlNode) -> String {
     match &node.value {
         Value::Null => "null".into(),
         Value::Bool(value) => value.to_string(),

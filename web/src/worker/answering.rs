@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use whichpod_core::cluster::SettingOverrides;
-use whichpod_core::console::{self, Output, Run, UsageError, client};
+use whichpod_core::console::{self, CommandRun, Output, UsageError, client};
 use whichpod_core::diagnostic::Diagnostic;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::simulation::Simulation;
@@ -139,7 +139,7 @@ fn voice(simulation: &Simulation, language: Language) -> Voice<'_> {
 }
 
 /// Runs a tool that asks the network; None for everything else that can be typed.
-fn ask(simulation: &Simulation, request: &RequestLine) -> Option<Result<Run, UsageError>> {
+fn ask(simulation: &Simulation, request: &RequestLine) -> Option<Result<CommandRun, UsageError>> {
     match client::parse(&request.from, DEFAULT_NAMESPACE) {
         Ok(client) => console::ask(&simulation.manifests, &simulation.plane, &client, &request.command),
         Err(error) => Some(Err(error)),
@@ -147,7 +147,7 @@ fn ask(simulation: &Simulation, request: &RequestLine) -> Option<Result<Run, Usa
 }
 
 /// What came of a command, for the page.
-pub(super) fn answered(request: &RequestLine, sending: Option<Sending>, run: Run, voice: Voice<'_>) -> Verdict {
+pub(super) fn answered(request: &RequestLine, sending: Option<Sending>, run: CommandRun, voice: Voice<'_>) -> Verdict {
     let printed = printed(&run.output);
     match &run.resolution {
         Some(resolution) => verdict::verdict(&request.command, resolution, sending, printed, voice),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use whichpod_core::explain;
 use whichpod_core::order::Order;
-use whichpod_core::trace::{self, Decision, Hop, Resolution};
+use whichpod_core::trace::{self, Hop, PacketDecision, Resolution};
 
 use super::outcome;
 use super::walk::share;
@@ -53,7 +53,7 @@ fn landing(landing: &trace::Landing, voice: Voice<'_>) -> Landing {
 /// What a proxy speaks to the one it sends the request to.
 fn spoken(hop: &Hop) -> Option<&str> {
     match &hop.decision {
-        Decision::Proxy(proxied) => proxied.backend_protocol.as_deref(),
+        PacketDecision::Proxy(proxied) => proxied.backend_protocol.as_deref(),
         _ => None,
     }
 }
@@ -61,7 +61,7 @@ fn spoken(hop: &Hop) -> Option<&str> {
 /// The hop of a process that took the packet, and its node.
 fn taken(hop: &Hop) -> Option<(&Hop, Option<&str>)> {
     match &hop.decision {
-        Decision::Deliver(delivery) => Some((hop, delivery.node.as_deref())),
+        PacketDecision::Deliver(delivery) => Some((hop, delivery.node.as_deref())),
         _ => None,
     }
 }

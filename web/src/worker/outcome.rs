@@ -1,6 +1,6 @@
 //! The core's outcomes as the page knows them.
 
-use whichpod_core::trace::{self, Decision, Landing, Resolution};
+use whichpod_core::trace::{self, Landing, PacketDecision, Resolution};
 
 use crate::answer::Outcome;
 
@@ -30,6 +30,6 @@ pub fn of_all(resolution: &Resolution) -> Outcome {
 pub fn is_lookup(landing: &Landing) -> bool {
     let last = landing.trail.last();
     last.is_some_and(|hop| {
-        matches!(hop.decision, Decision::Answer(_) | Decision::Resolved(_) | Decision::Unresolved(_))
+        matches!(hop.decision, PacketDecision::Answer(_) | PacketDecision::Resolved(_) | PacketDecision::Unresolved(_))
     })
 }

@@ -5,7 +5,7 @@
 
 use whichpod_core::order::Order;
 use whichpod_core::source::{FileId, Span};
-use whichpod_core::yaml::{self, Node};
+use whichpod_core::yaml::{self, YamlNode};
 
 /// What stands in a value's place.
 const NOTHING: &str = "\"\"";
@@ -75,17 +75,17 @@ fn values(document: &str) -> Option<Vec<Span>> {
 }
 
 /// The places of all Secrets' values, in lists too.
-fn collect(node: &Node, values: &mut Vec<Span>) {
-    let kind = node.child("kind").and_then(Node::text);
+fn collect(node: &YamlNode, values: &mut Vec<Span>) {
+    let kind = node.child("kind").and_then(YamlNode::text);
     if kind.is_some_and(|kind| &**kind == "Secret") {
         for field in ["data", "stringData"] {
-            let entries = node.child(field).map_or(&[][..], Node::entries);
+            let entries = node.child(field).map_or(&[][..], YamlNode::entries);
             values.extend(entries.iter().map(|entry| entry.value.span));
         }
         let annotations = node.child("metadata").and_then(|metadata| metadata.child("annotations"));
         values.extend(annotations.and_then(|annotations| annotations.child(COPY)).map(|copy| copy.span));
     }
-    let items = node.child("items").map_or(&[][..], Node::elements);
+    let items = node.child("items").map_or(&[][..], YamlNode::elements);
     items.iter().for_each(|item| collect(item, values));
 }
 

@@ -28,7 +28,7 @@ pub fn tables(voice: Voice<'_>) -> Rc<[Table]> {
 
 fn table(resource: &str, kind: &str, voice: Voice<'_>) -> Option<Table> {
     let words = ["get", resource, "-A", "-o", "wide"].map(str::to_owned);
-    let lines = kubectl::parse(&words).ok()?.table(kubectl::View {
+    let lines = kubectl::parse_kubectl(&words).ok()?.table(kubectl::KubectlView {
         manifests: voice.manifests,
         cluster: voice.cluster,
         files: &Default::default(),

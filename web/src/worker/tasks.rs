@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use whichpod_core::console::{Run, UsageError, client};
+use whichpod_core::console::{CommandRun, UsageError, client};
 use whichpod_core::explain::BilingualText;
 use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::report::ReportDetail;
-use whichpod_core::request::Client;
+use whichpod_core::request::RequestClient;
 use whichpod_core::routing_test;
-use whichpod_core::shell::completion::complete;
+use whichpod_core::shell::completion::complete_line;
 
 use super::answering::{Answering, answered};
 use super::{changes, entrances, tables};
@@ -42,7 +42,7 @@ impl Answering {
     /// What the terminal shows, also of a command that the shell or the tool refuses, and the texts with what it changed.
     fn shown(&self, request: &RequestLine) -> Output {
         match self.run(request) {
-            Ok(Run { resolution, output, changes, notes }) => Output {
+            Ok(CommandRun { resolution, output, changes, notes }) => Output {
                 printed: output.stdout,
                 errors: output.stderr + &notes.iter().map(|note| format!("whichpod: {note}\n")).collect::<String>(),
                 exit: output.exit,
@@ -61,7 +61,7 @@ impl Answering {
     }
 
     /// Runs a command as its client.
-    fn run(&self, request: &RequestLine) -> Result<Run, UsageError> {
+    fn run(&self, request: &RequestLine) -> Result<CommandRun, UsageError> {
         let client = client::parse(&request.from, DEFAULT_NAMESPACE)?;
         self.simulation.run(&client, &request.command, None)
     }
@@ -84,8 +84,8 @@ impl Answering {
     }
 
     fn complete(&self, request: RequestLine) -> Done {
-        let client = client::parse(&request.from, DEFAULT_NAMESPACE).unwrap_or(Client::External(None));
-        let completion = complete(&self.simulation.plane.cluster, &client, &request.command);
+        let client = client::parse(&request.from, DEFAULT_NAMESPACE).unwrap_or(RequestClient::External(None));
+        let completion = complete_line(&self.simulation.plane.cluster, &client, &request.command);
         let words = completion.words.into_iter().map(Into::into).collect();
         Done::Completed { request, start: completion.start as u32, words }
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use whichpod_core::explain::{self, OtherDestination};
 use whichpod_core::tally::{self, RequestSeries};
-use whichpod_core::trace::{Gap, Resolution};
+use whichpod_core::trace::{ModelGap, Resolution};
 
 use super::words::Voice;
 use super::{landings, map, outcome, walk, written};
@@ -27,7 +27,7 @@ pub fn verdict(
     let others = others(resolution, voice);
     let trail = resolution.landings.first().map(|landing| &landing.trail);
     // Where a name leads outside, the sentence says that nobody knows.
-    let gaps = resolution.gaps.iter().filter(|gap| !matches!(gap, Gap::OutsideAddress(_)));
+    let gaps = resolution.gaps.iter().filter(|gap| !matches!(gap, ModelGap::OutsideAddress(_)));
     let gaps = gaps.map(|gap| vec![Fragment::Code(explain::gap_text(gap).into())]);
     let (map, spots) = map::map(resolution, &members, &others, voice);
     Verdict {

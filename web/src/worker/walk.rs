@@ -3,7 +3,7 @@
 use whichpod_core::explain;
 use whichpod_core::order::Order;
 use whichpod_core::packet::{Packet, Payload};
-use whichpod_core::trace::{self, Decision, Trail};
+use whichpod_core::trace::{self, PacketDecision, Trail};
 
 use super::words::Voice;
 use crate::answer::{Candidate, Change, Fate, Fragment, Hop, Leg, PacketField, Share, Text, Turn};
@@ -20,7 +20,7 @@ pub fn legs(trail: &Trail, spots: &[Option<u32>], voice: Voice<'_>) -> Vec<Leg> 
     legs
 }
 
-fn leg(leg: &trace::Leg<'_>, voice: Voice<'_>) -> Leg {
+fn leg(leg: &trace::ConnectionHops<'_>, voice: Voice<'_>) -> Leg {
     Leg { purpose: leg.purpose, hops: leg.hops().map(|hop| self::hop(hop, voice)).collect() }
 }
 
@@ -46,7 +46,7 @@ fn hop(hop: &trace::Hop, voice: Voice<'_>) -> Hop {
 }
 
 /// The candidates of a choice that are shown, the one taken first.
-fn considered(choice: &trace::Choice, voice: Voice<'_>) -> Vec<Candidate> {
+fn considered(choice: &trace::HopChoice, voice: Voice<'_>) -> Vec<Candidate> {
     let mut order: Vec<usize> = (0..choice.candidates.len()).collect();
     order.order_by_key(|at| choice.chosen != Some(*at));
     let listed = order.iter().take(MOST_CANDIDATES).filter_map(|at| Some((*at, choice.candidates.get(*at)?)));
@@ -55,15 +55,17 @@ fn considered(choice: &trace::Choice, voice: Voice<'_>) -> Vec<Candidate> {
 
 fn candidate(candidate: &trace::Candidate, chosen: bool, voice: Voice<'_>) -> Candidate {
     let (fate, reason) = match candidate.fate {
-        trace::Fate::Eligible(_) if chosen => (Fate::Chosen, Text::new()),
-        trace::Fate::Eligible(weight) => (Fate::Eligible(share(weight)), Text::new()),
-        trace::Fate::Rejected(objection) => (Fate::Rejected, self::reason(objection, &candidate.because, voice)),
+        trace::CandidateFate::Eligible(_) if chosen => (Fate::Chosen, Text::new()),
+        trace::CandidateFate::Eligible(weight) => (Fate::Eligible(share(weight)), Text::new()),
+        trace::CandidateFate::Rejected(objection) => {
+            (Fate::Rejected, self::reason(objection, &candidate.because, voice))
+        }
     };
     Candidate { what: voice.text(explain::subject(&candidate.what)), fate, reason }
 }
 
 /// Why a candidate fell out: the objection and the fields that settled it.
-pub fn reason(objection: trace::Objection, because: &[trace::Cause], voice: Voice<'_>) -> Text {
+pub fn reason(objection: trace::CandidateObjection, because: &[trace::Cause], voice: Voice<'_>) -> Text {
     let words = explain::objection(objection).of(voice.language);
     let mut text = vec![Fragment::Words(words.into())];
     for cause in because {
@@ -96,7 +98,7 @@ fn changes(hop: &trace::Hop) -> Vec<Change> {
         change(PacketField::Source, hop.before.source.to_string(), after.source.to_string()),
     ];
     let sent = match &hop.decision {
-        Decision::Proxy(proxied) => hop.before.http().zip(proxied.request.as_deref()),
+        PacketDecision::Proxy(proxied) => hop.before.http().zip(proxied.request.as_deref()),
         _ => None,
     };
     let sent = sent.map(|(before, after)| {
@@ -108,17 +110,17 @@ fn changes(hop: &trace::Hop) -> Vec<Change> {
     addresses.into_iter().chain(sent.into_iter().flatten()).flatten().collect()
 }
 
-fn turn(decision: &Decision) -> Turn {
+fn turn(decision: &PacketDecision) -> Turn {
     match decision {
-        Decision::Pass => Turn::Pass,
-        Decision::Rewrite(_) => Turn::Rewrite,
-        Decision::Answer(_) | Decision::Resolved(_) | Decision::Respond(_) => Turn::Answer,
-        Decision::Proxy(_) => Turn::Proxy,
-        Decision::Deliver(_) => Turn::Deliver,
-        Decision::Leave => Turn::Leave,
-        Decision::Drop | Decision::Unroutable => Turn::Drop,
-        Decision::Refuse | Decision::Unresolved(_) => Turn::Refuse,
-        Decision::Unknown(_) => Turn::Unknown,
+        PacketDecision::Pass => Turn::Pass,
+        PacketDecision::Rewrite(_) => Turn::Rewrite,
+        PacketDecision::Answer(_) | PacketDecision::Resolved(_) | PacketDecision::Respond(_) => Turn::Answer,
+        PacketDecision::Proxy(_) => Turn::Proxy,
+        PacketDecision::Deliver(_) => Turn::Deliver,
+        PacketDecision::Leave => Turn::Leave,
+        PacketDecision::Drop | PacketDecision::Unroutable => Turn::Drop,
+        PacketDecision::Refuse | PacketDecision::Unresolved(_) => Turn::Refuse,
+        PacketDecision::Unknown(_) => Turn::Unknown,
     }
 }
 

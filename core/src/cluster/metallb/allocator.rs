@@ -81,7 +81,7 @@ impl<'p> PoolAllocator<'p> {
             name: format!("{}/{}", service.namespace(), service.name()),
             key: sharing_key(service),
         };
-        let wanted = requested(service)?;
+        let wanted = requested_addresses(service)?;
         let pool = metallb_annotation(service, MetalLbAnnotation::AddressPool);
         let held: Vec<IpAddr> = service.load_balancer.iter().filter_map(|ingress| ingress.ip).collect();
         let kept = !held.is_empty()
@@ -235,7 +235,7 @@ impl<'p> PoolAllocator<'p> {
 }
 
 /// The addresses that a Service asks for: spec.loadBalancerIP or the annotation, never both.
-fn requested(service: &Service) -> Result<Option<Vec<IpAddr>>, String> {
+fn requested_addresses(service: &Service) -> Result<Option<Vec<IpAddr>>, String> {
     let field = service.object.spec.load_balancer_ip.as_ref().filter(|ip| !ip.is_empty());
     let listed = metallb_annotation(service, MetalLbAnnotation::LoadBalancerIps);
     let text = match (field, listed) {

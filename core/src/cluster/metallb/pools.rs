@@ -118,15 +118,15 @@ impl PoolReading {
         let Some(text) = map.data.get("config") else { return };
         let (tree, _) = yaml::parse(FileId::default(), text, 0);
         let pools = tree.as_ref().and_then(|tree| tree.child("address-pools"));
-        for node in pools.map_or(&[][..], yaml::Node::elements) {
-            let text = |key: &str| node.child(key).and_then(yaml::Node::text).cloned();
+        for node in pools.map_or(&[][..], yaml::YamlNode::elements) {
+            let text = |key: &str| node.child(key).and_then(yaml::YamlNode::text).cloned();
             let flag = |key: &str| {
                 node.child(key).and_then(|value| match value.value {
                     Value::Bool(value) => Some(value),
                     _ => None,
                 })
             };
-            let addresses = node.child("addresses").map_or(&[][..], yaml::Node::elements);
+            let addresses = node.child("addresses").map_or(&[][..], yaml::YamlNode::elements);
             let addresses: Vec<Text> = addresses.iter().filter_map(|address| address.text().cloned()).collect();
             let announced = |protocol: &str| match text("protocol").as_deref() == Some(protocol) {
                 true => vec![AdvertisementSpec::default()],

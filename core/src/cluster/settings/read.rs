@@ -8,13 +8,13 @@ use ipnet::IpNet;
 use super::{ClusterSettings, KubeProxyMode, SettingOverrides, networks, upstream};
 use crate::cluster::objects::{ClusterDiagnostics, ClusterObject, Objects};
 use crate::cluster::preset::Preset;
-use crate::diagnostic::{Expected, Problem};
+use crate::diagnostic::{ExpectedSetting, Problem};
 use crate::model::{
     self, ClusterConfiguration, ConfigMap, Decode, KubeProxyConfiguration, KubeletConfiguration, KubernetesVersion,
     Text,
 };
 use crate::source::{FieldPath, FieldRef, FileId, ObjectRef};
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{self, Value, YamlNode};
 
 /// A value and who says it.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub(in crate::cluster) fn read(
     if let Some(range) = api_server.get("service-node-port-range") {
         match port_range(&range.value) {
             Some(range) => settings.node_port_range = range,
-            None => report_unreadable(notes, range, Expected::PortRange),
+            None => report_unreadable(notes, range, ExpectedSetting::PortRange),
         }
     }
     settings.kube_proxy = proxy.first().map(|said| (*said.value).clone()).unwrap_or_default();
@@ -142,7 +142,7 @@ fn read_networks(said: Option<SettingWithSource<Text>>, notes: &mut ClusterDiagn
     let Some(said) = said else { return Vec::new() };
     let nets: Option<Vec<IpNet>> = said.value.split(',').map(|net| net.trim().parse().ok()).collect();
     if nets.is_none() {
-        report_unreadable(notes, said, Expected::Network);
+        report_unreadable(notes, said, ExpectedSetting::Network);
     }
     nets.unwrap_or_default().into_iter().map(|net| net.trunc()).collect()
 }
@@ -158,7 +158,11 @@ fn port_range(text: &str) -> Option<(u16, u16)> {
     (low > 0 && low <= high).then_some((low, high))
 }
 
-pub(super) fn report_unreadable(notes: &mut ClusterDiagnostics<'_>, said: SettingWithSource<Text>, expected: Expected) {
+pub(super) fn report_unreadable(
+    notes: &mut ClusterDiagnostics<'_>,
+    said: SettingWithSource<Text>,
+    expected: ExpectedSetting,
+) {
     notes.say(said.by, Problem::UnreadableSetting { expected, found: said.value });
 }
 
@@ -172,7 +176,7 @@ fn proxy_mode(
     }
     let Some(said) = first_text(proxy, "mode", |config| config.mode.as_ref()) else { return KubeProxyMode::default() };
     said.value.parse().unwrap_or_else(|_| {
-        report_unreadable(notes, said, Expected::ProxyMode);
+        report_unreadable(notes, said, ExpectedSetting::ProxyMode);
         KubeProxyMode::default()
     })
 }
@@ -222,7 +226,7 @@ fn read_world(
                 Ok(address) => settings.external.address = address,
                 Err(_) => {
                     let said = SettingWithSource { value: address.clone(), by: field("spec.external.address") };
-                    report_unreadable(notes, said, Expected::Address);
+                    report_unreadable(notes, said, ExpectedSetting::Address);
                 }
             }
         }
@@ -230,7 +234,7 @@ fn read_world(
             report_unreadable(
                 notes,
                 SettingWithSource { value: name.clone(), by: field("spec.preset") },
-                Expected::Preset,
+                ExpectedSetting::Preset,
             );
         }
         if let Some(node) = spec.kubernetes_version.as_ref().filter(|node| KubernetesVersion::read(node).is_none()) {
@@ -238,7 +242,7 @@ fn read_world(
             report_unreadable(
                 notes,
                 SettingWithSource { value, by: field("spec.kubernetesVersion") },
-                Expected::KubernetesVersion,
+                ExpectedSetting::KubernetesVersion,
             );
         }
         if let (Some(node), None) = (&spec.upstream, &overrides.upstream) {
@@ -303,8 +307,8 @@ impl ComponentFlags {
 }
 
 /// extraArgs: a map up to kubeadm's v1beta3, a list of name and value since v1beta4.
-fn extra_args(node: &Node) -> Vec<(Text, Text)> {
-    let word = |node: &Node| match &node.value {
+fn extra_args(node: &YamlNode) -> Vec<(Text, Text)> {
+    let word = |node: &YamlNode| match &node.value {
         Value::String(text) => Some(text.clone()),
         Value::Integer(number) => Some(number.to_string().into()),
         _ => None,

@@ -6,20 +6,20 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::UpstreamResolvers;
 use super::read::{SettingWithSource, report_unreadable};
 use crate::cluster::objects::ClusterDiagnostics;
-use crate::diagnostic::Expected;
-use crate::packet::{DnsName, Rcode, Record, RecordData, RecordType};
+use crate::diagnostic::ExpectedSetting;
+use crate::packet::{DnsName, DnsRecord, Rcode, RecordData, RecordType};
 use crate::source::FieldRef;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 /// How long a record holds that says nothing about it, in seconds.
 const TTL: u32 = 300;
 
 /// Reads it. A record that can't be read is said and left out.
-pub(super) fn read(node: &Node, at: &FieldRef, notes: &mut ClusterDiagnostics<'_>) -> UpstreamResolvers {
+pub(super) fn read(node: &YamlNode, at: &FieldRef, notes: &mut ClusterDiagnostics<'_>) -> UpstreamResolvers {
     match &node.value {
         Value::Null => UpstreamResolvers::Unsaid,
         Value::String(word) => code(word).unwrap_or_else(|| {
-            report_unreadable(notes, SettingWithSource { value: word.clone(), by: at.clone() }, Expected::Rcode);
+            report_unreadable(notes, SettingWithSource { value: word.clone(), by: at.clone() }, ExpectedSetting::Rcode);
             UpstreamResolvers::Unsaid
         }),
         Value::Sequence(elements) => UpstreamResolvers::Records(records(elements, at, notes)),
@@ -34,14 +34,14 @@ pub(super) fn read(node: &Node, at: &FieldRef, notes: &mut ClusterDiagnostics<'_
             report_unreadable(
                 notes,
                 SettingWithSource { value: node.go_type().into(), by: at.clone() },
-                Expected::Record,
+                ExpectedSetting::Record,
             );
             UpstreamResolvers::Unsaid
         }
     }
 }
 
-fn records(elements: &[Node], at: &FieldRef, notes: &mut ClusterDiagnostics<'_>) -> Vec<Record> {
+fn records(elements: &[YamlNode], at: &FieldRef, notes: &mut ClusterDiagnostics<'_>) -> Vec<DnsRecord> {
     let mut records = Vec::new();
     for (number, element) in elements.iter().enumerate() {
         let text = element.text().cloned().unwrap_or_else(|| element.go_type().into());
@@ -49,7 +49,7 @@ fn records(elements: &[Node], at: &FieldRef, notes: &mut ClusterDiagnostics<'_>)
             Some(record) => records.push(record),
             None => {
                 let by = FieldRef { path: at.path.index(number), ..at.clone() };
-                report_unreadable(notes, SettingWithSource { value: text, by }, Expected::Record);
+                report_unreadable(notes, SettingWithSource { value: text, by }, ExpectedSetting::Record);
             }
         }
     }
@@ -71,7 +71,7 @@ fn code(word: &str) -> Option<UpstreamResolvers> {
 }
 
 /// A line of a zone file: `www.example.com. [TTL] [IN] CNAME api.example.com.`
-fn record(line: &str) -> Option<Record> {
+fn record(line: &str) -> Option<DnsRecord> {
     let mut words = line.split_whitespace().peekable();
     let name = DnsName::new(words.next()?);
     let ttl = words.peek().and_then(|word| word.parse().ok());
@@ -83,7 +83,7 @@ fn record(line: &str) -> Option<Record> {
     }
     let kind = words.next()?.to_ascii_uppercase();
     let rest: Vec<&str> = words.collect();
-    Some(Record { name, ttl: ttl.unwrap_or(TTL), data: data(&kind, &rest)? })
+    Some(DnsRecord { name, ttl: ttl.unwrap_or(TTL), data: data(&kind, &rest)? })
 }
 
 fn data(kind: &str, words: &[&str]) -> Option<RecordData> {

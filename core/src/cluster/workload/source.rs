@@ -11,7 +11,7 @@ use super::super::{hash, limit_range};
 use super::{PodDraft, PodMaking, PodTarget, Workload, pasted, with_label};
 use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
 use crate::source::ObjectRef;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 mod deployment;
 mod job;
@@ -208,7 +208,7 @@ fn stored_hash<T>(given: &ClusterObject<T>) -> u32 {
     template(given).map_or(0, |template| hash::of_tree(&stored::without_defaults(template), &is_added))
 }
 
-fn template<T>(given: &ClusterObject<T>) -> Option<&Node> {
+fn template<T>(given: &ClusterObject<T>) -> Option<&YamlNode> {
     given.node.child("spec")?.child("template")
 }
 

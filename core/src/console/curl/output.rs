@@ -2,24 +2,26 @@
 //! answer 200 here, with pages that nobody knows.
 
 use super::super::served::{self, HttpAnswer};
-use super::super::{Output, View};
-use super::{Checks, Curl};
+use super::super::{ConsoleView, Output};
+use super::{CertificateChecks, CurlCommand};
 use crate::packet::{HttpRequest, HttpResponse, HttpVersion};
 use crate::request::Ask;
-use crate::trace::{Cause, Decision, IngressRule, Outcome, Purpose, Resolution, Rule};
+use crate::trace::{
+    Cause, ComponentRule, ConnectionPurpose, IngressControllerRule, Outcome, PacketDecision, Resolution,
+};
 
 /// What a pod answers.
 const OF_A_POD: u16 = 200;
 
-impl Curl {
+impl CurlCommand {
     /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Http(self.ask.clone())
     }
 
     /// What it prints. A server's own page isn't known.
-    pub fn output(&self, view: &View<'_>, resolution: &Resolution) -> Output {
-        let answer = served::answer(view, resolution);
+    pub fn output(&self, view: &ConsoleView<'_>, resolution: &Resolution) -> Output {
+        let answer = served::pod_answer(view, resolution);
         let host = &self.url.host;
         match resolution.outcome() {
             Some(Outcome::Unresolved) if host.is_empty() => {
@@ -33,7 +35,7 @@ impl Curl {
             Some(Outcome::Responded | Outcome::Delivered) => match self.certificate_objection(resolution) {
                 Some(why) => self.failure(60, &format!("{why}\n{CERTIFICATES}"), resolution),
                 None => {
-                    let status = answer.as_ref().map(|answer| answer.status).or_else(|| status(resolution));
+                    let status = answer.as_ref().map(|answer| answer.status).or_else(|| common_status(resolution));
                     let output = self.answered(resolution, status, answer.as_ref());
                     let said = self.transcript(resolution, answer.as_ref()) + &self.progress(view, answer.as_ref());
                     Output { stderr: said + &output.stderr, ..output }
@@ -83,21 +85,24 @@ impl Curl {
 
     /// What it has against the certificate it is shown, in OpenSSL's and its own words.
     fn certificate_objection(&self, resolution: &Resolution) -> Option<String> {
-        let mut rules = handshake(resolution);
-        let alone =
-            |rule: &IngressRule| matches!(rule, IngressRule::OwnCertificate | IngressRule::CertificateSelfSigned);
+        let mut rules = handshake_rules(resolution);
+        let alone = |rule: &IngressControllerRule| {
+            matches!(rule, IngressControllerRule::OwnCertificate | IngressControllerRule::CertificateSelfSigned)
+        };
         match self.checks {
-            Checks::Nothing => None,
-            Checks::All if rules.clone().any(|rule| alone(&rule)) => {
+            CertificateChecks::Nothing => None,
+            CertificateChecks::All if rules.clone().any(|rule| alone(&rule)) => {
                 Some("SSL certificate problem: self-signed certificate".to_owned())
             }
-            Checks::Names if rules.clone().any(|rule| rule == IngressRule::OwnCertificate) => {
+            CertificateChecks::Names if rules.clone().any(|rule| rule == IngressControllerRule::OwnCertificate) => {
                 Some("SSL certificate problem: self-signed certificate".to_owned())
             }
-            Checks::All | Checks::Names => rules.any(|rule| rule == IngressRule::CertificateOfAnother).then(|| {
-                let host = &self.url.host;
-                format!("SSL: no alternative certificate subject name matches target host name '{host}'")
-            }),
+            CertificateChecks::All | CertificateChecks::Names => {
+                rules.any(|rule| rule == IngressControllerRule::CertificateOfAnother).then(|| {
+                    let host = &self.url.host;
+                    format!("SSL: no alternative certificate subject name matches target host name '{host}'")
+                })
+            }
         }
     }
 
@@ -107,7 +112,7 @@ impl Curl {
             (true, ..) => Some(String::new()),
             (false, true, answer) => answer.and_then(|answer| Some(self.head(answer)? + answer.body.as_deref()?)),
             (false, false, Some(answer)) => answer.body.clone(),
-            (false, false, None) => body(resolution),
+            (false, false, None) => response_body(resolution),
         };
         match &self.write_out {
             None => body,
@@ -147,10 +152,10 @@ impl Curl {
             "remote_port" => self.ask.port.to_string(),
             "scheme" => self.url.scheme.name().to_owned(),
             "method" => self.ask.request.method.clone(),
-            "redirect_url" => location(resolution).map(|location| self.absolute(location)).unwrap_or_default(),
-            "num_redirects" => requests(resolution).len().saturating_sub(1).to_string(),
-            "url_effective" => match requests(resolution).as_slice() {
-                [_, .., last] => url(last),
+            "redirect_url" => redirect_location(resolution).map(|location| self.absolute(location)).unwrap_or_default(),
+            "num_redirects" => sent_requests(resolution).len().saturating_sub(1).to_string(),
+            "url_effective" => match sent_requests(resolution).as_slice() {
+                [_, .., last] => request_url(last),
                 _ => self.typed(),
             },
             "url" => self.typed(),
@@ -240,50 +245,51 @@ establish a secure connection to it. To learn more about this situation and
 how to fix it, please visit the webpage mentioned above.";
 
 /// What held of the certificates that the client was shown, on the first way.
-fn handshake(resolution: &Resolution) -> impl Iterator<Item = IngressRule> + Clone {
+fn handshake_rules(resolution: &Resolution) -> impl Iterator<Item = IngressControllerRule> + Clone {
     let legs = resolution.landings.first().map(|landing| landing.trail.legs()).unwrap_or_default();
-    let own = legs.into_iter().filter(|leg| leg.purpose == Purpose::Connect);
-    let hops = own.flat_map(|leg| leg.hops().cloned().collect::<Vec<_>>()).filter(|hop| hop.decision == Decision::Pass);
+    let own = legs.into_iter().filter(|leg| leg.purpose == ConnectionPurpose::Connect);
+    let hops =
+        own.flat_map(|leg| leg.hops().cloned().collect::<Vec<_>>()).filter(|hop| hop.decision == PacketDecision::Pass);
     let rules = hops.flat_map(|hop| hop.because.to_vec()).filter_map(|cause| match cause {
-        Cause::Rule(Rule::Ingress(rule)) => Some(rule),
+        Cause::Rule(ComponentRule::Ingress(rule)) => Some(rule),
         _ => None,
     });
     rules.collect::<Vec<_>>().into_iter()
 }
 
 /// The requests that the client sent on the first way: one, and one for each redirect it followed.
-fn requests(resolution: &Resolution) -> Vec<HttpRequest> {
+fn sent_requests(resolution: &Resolution) -> Vec<HttpRequest> {
     let legs = resolution.landings.first().map(|landing| landing.trail.legs()).unwrap_or_default();
-    let own = legs.iter().filter(|leg| leg.purpose == Purpose::Connect);
+    let own = legs.iter().filter(|leg| leg.purpose == ConnectionPurpose::Connect);
     own.filter_map(|leg| leg.hops().next()?.before.http().cloned()).collect()
 }
 
-fn url(request: &HttpRequest) -> String {
+fn request_url(request: &HttpRequest) -> String {
     format!("{}://{}{}", request.scheme.name(), request.host, request.target())
 }
 
 /// The status, if all landings have the same.
-fn status(resolution: &Resolution) -> Option<u16> {
+fn common_status(resolution: &Resolution) -> Option<u16> {
     let mut statuses = resolution.landings.iter().map(|landing| match &landing.trail.last()?.decision {
-        Decision::Respond(response) => Some(response.status),
-        Decision::Deliver(_) => Some(OF_A_POD),
+        PacketDecision::Respond(response) => Some(response.status),
+        PacketDecision::Deliver(_) => Some(OF_A_POD),
         _ => None,
     });
     let first = statuses.next()??;
     statuses.all(|status| status == Some(first)).then_some(first)
 }
 
-fn responses(resolution: &Resolution) -> impl Iterator<Item = &HttpResponse> {
+fn proxy_responses(resolution: &Resolution) -> impl Iterator<Item = &HttpResponse> {
     resolution.landings.iter().filter_map(|landing| match &landing.trail.last()?.decision {
-        Decision::Respond(response) => Some(response),
+        PacketDecision::Respond(response) => Some(response),
         _ => None,
     })
 }
 
-fn body(resolution: &Resolution) -> Option<String> {
-    responses(resolution).next().and_then(|response| response.body.clone())
+fn response_body(resolution: &Resolution) -> Option<String> {
+    proxy_responses(resolution).next().and_then(|response| response.body.clone())
 }
 
-fn location(resolution: &Resolution) -> Option<String> {
-    responses(resolution).next().and_then(|response| response.location.clone())
+fn redirect_location(resolution: &Resolution) -> Option<String> {
+    proxy_responses(resolution).next().and_then(|response| response.location.clone())
 }

@@ -1,17 +1,17 @@
 //! What curl prints beside the body: -v, headers, the progress meter.
 
-use super::super::View;
-use super::super::served::{HttpAnswer, reason};
-use super::Curl;
+use super::super::ConsoleView;
+use super::super::served::{HttpAnswer, status_reason};
+use super::CurlCommand;
 use crate::packet::{HttpVersion, Scheme};
 use crate::trace::Resolution;
 
-impl Curl {
+impl CurlCommand {
     /// The status line and the headers as -i and -I print them; None where not all are known.
     pub(super) fn head(&self, answer: &HttpAnswer) -> Option<String> {
         let headers = answer.headers.as_ref()?;
         let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        Some(format!("HTTP/1.1 {} {}\r\n{lines}\r\n", answer.status, reason(answer.status)))
+        Some(format!("HTTP/1.1 {} {}\r\n{lines}\r\n", answer.status, status_reason(answer.status)))
     }
 
     /// -v: the connection, what is sent, and the headers that come back, as far as they are known.
@@ -46,7 +46,7 @@ impl Curl {
         }
         if let Some(headers) = answer.and_then(|answer| answer.headers.as_ref()) {
             let status = answer.map_or(0, |answer| answer.status);
-            said.push_str(&format!("< HTTP/1.1 {status} {}\n", reason(status)));
+            said.push_str(&format!("< HTTP/1.1 {status} {}\n", status_reason(status)));
             said.extend(headers.iter().map(|(name, value)| format!("< {name}: {value}\n")));
             said.push_str(&format!("< \n* Connection #0 to host {host} left intact\n"));
         }
@@ -54,7 +54,7 @@ impl Curl {
     }
 
     /// The meter that is drawn where the body goes into a pipe or a file. How fast it came, nobody can know.
-    pub(super) fn progress(&self, view: &View<'_>, answer: Option<&HttpAnswer>) -> String {
+    pub(super) fn progress(&self, view: &ConsoleView<'_>, answer: Option<&HttpAnswer>) -> String {
         let goes_away = self.to_file || !view.is_terminal;
         if self.silent || self.hides_progress || !goes_away {
             return String::new();

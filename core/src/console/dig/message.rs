@@ -1,9 +1,9 @@
 //! A DNS message as dig prints it.
 
-use super::Shown;
+use super::DigDisplay;
 use super::table::{question_line, record_line};
 use crate::packet::{Answer, DnsName, EdnsOption, Protocol, Question};
-use crate::trace::Query;
+use crate::trace::WireQuery;
 
 /// Message ids and dates are no part of an answer.
 const ID: u16 = 0;
@@ -32,7 +32,7 @@ pub(super) fn short(answer: &Answer) -> String {
 }
 
 /// The whole message, as far as it is to be shown.
-pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, asked: Asked<'_>) -> String {
+pub(super) fn full(query: &WireQuery, answer: &Answer, shown: DigDisplay, asked: Asked<'_>) -> String {
     let mut text = String::new();
     if shown.comments {
         text.push_str(&header(&query.question, answer, asked));
@@ -52,7 +52,7 @@ pub(super) fn full(query: &Query, answer: &Answer, shown: Shown, asked: Asked<'_
         }
     }
     if shown.statistics {
-        let Query { server, over, .. } = query;
+        let WireQuery { server, over, .. } = query;
         let bytes = answer.bytes(&query.question, asked.edns.is_some(), *over == Protocol::Udp);
         let typed = asked.server.map_or_else(|| server.to_string(), str::to_owned);
         let port = asked.port;

@@ -1,7 +1,7 @@
 //! dig's options (bin/dig/dig.c plus_option, dash_option), which dig lets people abbreviate: `+noall +ans`.
 
 use super::super::UsageError;
-use super::{Dig, Shown};
+use super::{Dig, DigDisplay};
 use crate::packet::RecordType;
 
 /// What follows a plus sign, and what is made of it. Abbreviations mean the first that fits.
@@ -153,7 +153,7 @@ impl Dig {
         let shown = &mut self.shown;
         match name {
             "short" => shown.short = on,
-            "all" => *shown = Shown { short: shown.short, ..Shown::all(on) },
+            "all" => *shown = DigDisplay { short: shown.short, ..DigDisplay::all(on) },
             "cmd" => shown.banner = on,
             "comments" => shown.comments = on,
             "question" => shown.question = on,

@@ -1,7 +1,7 @@
 //! Records in columns, with tabs, as BIND's master files have them (lib/dns/masterdump.c).
 
-use super::Shown;
-use crate::packet::{Question, Record};
+use super::DigDisplay;
+use crate::packet::{DnsRecord, Question};
 
 /// The columns of dig's style: TTL, class, type, data. Without TTL or class the others move.
 const FULL: [usize; 4] = [24, 32, 40, 48];
@@ -9,10 +9,10 @@ const REDUCED: [usize; 4] = [24, 24, 32, 40];
 const TAB: usize = 8;
 
 /// Name, TTL, class, type and data of a record, in one line.
-pub(super) fn record_line(record: &Record, shown: Shown) -> String {
-    let Shown { ttl, class, .. } = shown;
+pub(super) fn record_line(record: &DnsRecord, shown: DigDisplay) -> String {
+    let DigDisplay { ttl, class, .. } = shown;
     let [ttl_column, class_column, type_column, data_column] = if ttl && class { FULL } else { REDUCED };
-    let mut line = Line::default();
+    let mut line = DigLine::default();
     line.put(0, &record.name.to_string());
     if ttl {
         line.put(ttl_column, &if shown.units { in_units(record.ttl) } else { record.ttl.to_string() });
@@ -41,7 +41,7 @@ fn in_units(seconds: u32) -> String {
 /// Name, class and type of a question behind a semicolon.
 pub(super) fn question_line(question: &Question) -> String {
     let [_, class_column, type_column, _] = FULL;
-    let mut line = Line::default();
+    let mut line = DigLine::default();
     line.put(0, &question.name.to_string());
     line.put(class_column, "IN");
     line.put(type_column, &question.record_type.to_string());
@@ -49,12 +49,12 @@ pub(super) fn question_line(question: &Question) -> String {
 }
 
 #[derive(Default)]
-struct Line {
+struct DigLine {
     text: String,
     column: usize,
 }
 
-impl Line {
+impl DigLine {
     /// Puts a word at a column, at least one blank after the last word (masterdump.c indent): tabs as far as they go, then
     /// blanks.
     fn put(&mut self, column: usize, word: &str) {
@@ -79,8 +79,8 @@ mod tests {
     #[test]
     fn columns_are_bind_s() {
         let check = |name: &str, ttl: u32, data: RecordData, expected: &str| {
-            let record = Record { name: DnsName::new(name), ttl, data };
-            assert_eq!(record_line(&record, Shown::all(true)), expected);
+            let record = DnsRecord { name: DnsName::new(name), ttl, data };
+            assert_eq!(record_line(&record, DigDisplay::all(true)), expected);
         };
         let cname = |name: &str| RecordData::Cname(DnsName::new(name));
         let a = || RecordData::A("10.244.1.10".parse().unwrap());

@@ -1,9 +1,9 @@
 //! What BusyBox' nslookup prints: every answer as it comes, NXDOMAIN of one name making the whole fail.
 
 use crate::console::{Output, UsageError};
-use crate::packet::{Answer, Rcode, Record, RecordData, RecordType, socket_text};
+use crate::packet::{Answer, DnsRecord, Rcode, RecordData, RecordType, socket_text};
 use crate::request::LookupAsk;
-use crate::trace::{Lookup, LookupFailure};
+use crate::trace::{LookupFailure, NameLookup};
 
 /// What it says instead of anything else.
 pub(super) const USAGE: &str = "Usage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]";
@@ -41,7 +41,7 @@ fn word_of(option: &str) -> &str {
 }
 
 /// The server, then each question's answer and a blank line.
-pub(super) fn print(lookup: &Lookup, port: u16) -> Output {
+pub(super) fn print(lookup: &NameLookup, port: u16) -> Output {
     let replies: Vec<(&str, &Answer)> = lookup
         .queries
         .iter()
@@ -69,7 +69,7 @@ fn reply(name: &str, answer: &Answer) -> String {
 }
 
 /// Names without final dot (parse_reply).
-fn record(record: &Record) -> String {
+fn record(record: &DnsRecord) -> String {
     let name = record.name.as_str();
     match &record.data {
         RecordData::A(address) => format!("Name:\t{name}\nAddress: {address}\n"),
@@ -93,7 +93,7 @@ fn record(record: &Record) -> String {
     }
 }
 
-fn unreachable(lookup: &Lookup) -> Output {
+fn unreachable(lookup: &NameLookup) -> Output {
     let refused = lookup.queries.iter().find(|query| query.answer == Err(LookupFailure::Refused));
     let stderr =
         refused.map(|query| format!("nslookup: write to '{}': Connection refused\n", query.server)).unwrap_or_default();

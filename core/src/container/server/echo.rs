@@ -1,22 +1,22 @@
 //! Servers that tell who they are and what they were asked.
 
-use super::{ServerAnswer, ServerRequest, option_value, tag, variable};
+use super::{HandledRequest, ServerAnswer, option_value, tag, variable};
 use crate::model::Container;
 use crate::packet::host_without_port;
 
 /// The port that a client seems to send from: which it is, nobody can know.
 const CLIENT_PORT: u16 = 40000;
 
-fn plain(request: &ServerRequest<'_>, body: String) -> Option<ServerAnswer> {
+fn plain(request: &HandledRequest<'_>, body: String) -> Option<ServerAnswer> {
     Some(ServerAnswer::new(200, "", request.date, "text/plain; charset=utf-8", body))
 }
 
-fn client(request: &ServerRequest<'_>) -> String {
+fn client(request: &HandledRequest<'_>) -> String {
     crate::packet::socket_text(request.source, CLIENT_PORT)
 }
 
 /// Headers in the order of their names, Host among them if asked for.
-fn headers(request: &ServerRequest<'_>) -> Vec<(String, String)> {
+fn headers(request: &HandledRequest<'_>) -> Vec<(String, String)> {
     let mut all = request.request.headers.0.clone();
     crate::order::Order::order_by(&mut all[..], |left: &(String, String), right: &(String, String)| {
         left.0.to_lowercase().cmp(&right.0.to_lowercase())
@@ -25,14 +25,14 @@ fn headers(request: &ServerRequest<'_>) -> Vec<(String, String)> {
 }
 
 /// The request as Go servers dump it.
-fn dump(request: &ServerRequest<'_>) -> String {
+fn dump(request: &HandledRequest<'_>) -> String {
     let asked = request.request;
     let lines: String = headers(request).iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
     format!("{} {} HTTP/1.1\nHost: {}\n{lines}", asked.method, asked.target(), asked.host)
 }
 
 /// traefik/whoami
-pub fn whoami(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn whoami(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     match &*request.request.path {
         "/health" => return plain(request, String::new()),
         "/api" | "/data" | "/echo" | "/bench" | "/upload" => return None,
@@ -53,7 +53,7 @@ pub fn whoami(request: &ServerRequest<'_>, container: &Container) -> Option<Serv
 }
 
 /// echoserver 1.4 and 1.10
-pub fn echoserver(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn echoserver(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let asked = request.request;
     let mut fields = headers(request);
     fields.push(("host".to_owned(), asked.host.clone()));
@@ -110,7 +110,7 @@ pub fn echoserver(request: &ServerRequest<'_>, container: &Container) -> Option<
 }
 
 /// google-samples/hello-app
-pub fn hello_app(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn hello_app(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let version = match tag(&container.image) {
         "2.0" | "v2" => "2.0.0",
         "" | "1.0" | "v1" | "latest" => "1.0.0",
@@ -120,7 +120,7 @@ pub fn hello_app(request: &ServerRequest<'_>, container: &Container) -> Option<S
 }
 
 /// hashicorp/http-echo: -text, or ECHO_TEXT.
-pub fn http_echo(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn http_echo(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let given = option_value(container, "-text").or_else(|| option_value(container, "--text"));
     let text = given.or_else(|| variable(container, "ECHO_TEXT"))?;
     if request.request.path == "/health" {
@@ -137,7 +137,7 @@ pub fn http_echo(request: &ServerRequest<'_>, container: &Container) -> Option<S
 }
 
 /// agnhost: netexec and serve-hostname.
-pub fn agnhost(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn agnhost(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let verb = container
         .command
         .iter()
@@ -158,12 +158,12 @@ pub fn agnhost(request: &ServerRequest<'_>, container: &Container) -> Option<Ser
 }
 
 /// serve-hostname
-pub fn serve_hostname(request: &ServerRequest<'_>, _: &Container) -> Option<ServerAnswer> {
+pub fn serve_hostname(request: &HandledRequest<'_>, _: &Container) -> Option<ServerAnswer> {
     plain(request, request.hostname() + "\n")
 }
 
 /// nginxdemos/hello: as a page or, tagged plain-text, as text.
-pub fn nginxdemos(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn nginxdemos(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let address = request.pod.addresses.first().map(|address| crate::packet::socket_text(*address, request.port));
     let (address, name, uri) = (address?, request.hostname(), request.request.target());
     if tag(&container.image).contains("plain-text") {
@@ -180,7 +180,7 @@ pub fn nginxdemos(request: &ServerRequest<'_>, container: &Container) -> Option<
 }
 
 /// stefanprodan/podinfo: what follows from the pod and its image.
-pub fn podinfo(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn podinfo(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let version = tag(&container.image);
     match &*request.request.path {
         "/healthz" | "/readyz" => {
@@ -202,7 +202,7 @@ pub fn podinfo(request: &ServerRequest<'_>, container: &Container) -> Option<Ser
 }
 
 /// kicbase/echo-server, jmalloc/echo-server
-pub fn echo_server(request: &ServerRequest<'_>, _: &Container) -> Option<ServerAnswer> {
+pub fn echo_server(request: &HandledRequest<'_>, _: &Container) -> Option<ServerAnswer> {
     let asked = request.request;
     let lines: String = headers(request).iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
     let body = format!(
@@ -216,7 +216,7 @@ pub fn echo_server(request: &ServerRequest<'_>, _: &Container) -> Option<ServerA
 }
 
 /// The tutorial's bootcamp
-pub fn bootcamp(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn bootcamp(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let version = match tag(&container.image) {
         "v2" => "2",
         "" | "v1" | "latest" => "1",
@@ -226,7 +226,7 @@ pub fn bootcamp(request: &ServerRequest<'_>, container: &Container) -> Option<Se
 }
 
 /// luksa/kubia
-pub fn kubia(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn kubia(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     let version = match tag(&container.image) {
         "" | "latest" => "",
         "v1" => "This is v1 running in pod ",
@@ -240,11 +240,11 @@ pub fn kubia(request: &ServerRequest<'_>, container: &Container) -> Option<Serve
 }
 
 /// google-samples/node-hello
-pub fn node_hello(request: &ServerRequest<'_>, _: &Container) -> Option<ServerAnswer> {
+pub fn node_hello(request: &HandledRequest<'_>, _: &Container) -> Option<ServerAnswer> {
     plain(request, "Hello Kubernetes!".to_owned())
 }
 
 /// The example of the autoscaler
-pub fn hpa_example(request: &ServerRequest<'_>, _: &Container) -> Option<ServerAnswer> {
+pub fn hpa_example(request: &HandledRequest<'_>, _: &Container) -> Option<ServerAnswer> {
     plain(request, "OK!".to_owned())
 }

@@ -1,6 +1,6 @@
 //! Servers of files: nginx and httpd.
 
-use super::{FileContent, ServerAnswer, ServerRequest, tag};
+use super::{FileContent, HandledRequest, ServerAnswer, tag};
 use crate::model::Container;
 
 /// nginx' own first page: its title and heading, the rest in our words.
@@ -20,7 +20,7 @@ const NGINX: &str = "<!DOCTYPE html>
 const HTTPD: &str = "<html><body><h1>It works!</h1></body></html>\n";
 
 /// nginx with the image's configuration.
-pub fn nginx(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn nginx(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     if request.is_mounted("/etc/nginx/nginx.conf")
         || request.is_mounted("/etc/nginx/conf.d")
         || request.is_mounted("/opt/bitnami/nginx/conf")
@@ -35,7 +35,7 @@ pub fn nginx(request: &ServerRequest<'_>, container: &Container) -> Option<Serve
 }
 
 /// httpd with the image's configuration.
-pub fn httpd(request: &ServerRequest<'_>, container: &Container) -> Option<ServerAnswer> {
+pub fn httpd(request: &HandledRequest<'_>, container: &Container) -> Option<ServerAnswer> {
     if request.is_mounted("/usr/local/apache2/conf") {
         return None;
     }
@@ -56,7 +56,7 @@ struct FileServer<'s> {
 }
 
 impl FileServer<'_> {
-    fn answer(&self, request: &ServerRequest<'_>) -> Option<ServerAnswer> {
+    fn answer(&self, request: &HandledRequest<'_>) -> Option<ServerAnswer> {
         let error = |status: u16, reason: &str| {
             let body = (self.page)(self.server, status, reason);
             Some(ServerAnswer::new(status, self.server, request.date, "text/html", body))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::packet::{DnsName, Record, RecordData, RecordType};
+use crate::packet::{DnsName, DnsRecord, RecordData, RecordType};
 use crate::trace::{Cause, DnsRule};
 
 use super::super::name::{address_data, address_record, join, reversed_address};
@@ -20,7 +20,7 @@ impl ZoneQuery<'_> {
         &self,
         name: &DnsName,
         record_type: RecordType,
-        before: &mut Vec<Record>,
+        before: &mut Vec<DnsRecord>,
     ) -> Result<ZoneRecords, NameError> {
         if self.is_default_name_server(name) {
             return Ok(self.default_name_server(name, record_type));
@@ -45,10 +45,10 @@ impl ZoneQuery<'_> {
         name: &DnsName,
         target: DnsName,
         kind: RecordType,
-        before: &mut Vec<Record>,
+        before: &mut Vec<DnsRecord>,
         found: &mut ZoneRecords,
     ) {
-        let alias = Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target.clone()) };
+        let alias = DnsRecord { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target.clone()) };
         let looped = before.iter().any(|record| record.data == alias.data && record.name == alias.name);
         if *name == target || looped || before.len() >= ALIASES {
             found.because.push(dns_cause(DnsRule::AliasLeadsNowhere));
@@ -87,7 +87,7 @@ impl ZoneQuery<'_> {
             RecordHost::Name(target) => Some(target),
             RecordHost::Address(_) => None,
         });
-        let record = |target| Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target) };
+        let record = |target| DnsRecord { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Cname(target) };
         Ok(ZoneRecords { answers: target.map(record).into_iter().collect(), because, ..ZoneRecords::default() })
     }
 
@@ -110,10 +110,10 @@ impl ZoneQuery<'_> {
             let target = join(&item.owner, &self.zone);
             if seen.0.insert((item.owner.clone(), port)) {
                 let data = RecordData::Srv { priority: 0, weight, port, target: target.clone() };
-                found.answers.push(Record { name: name.clone(), ttl: self.plugin.ttl, data });
+                found.answers.push(DnsRecord { name: name.clone(), ttl: self.plugin.ttl, data });
             }
             if seen.1.insert((item.owner, address)) {
-                found.additional.push(Record { name: target, ttl: self.plugin.ttl, data: address_data(address) });
+                found.additional.push(DnsRecord { name: target, ttl: self.plugin.ttl, data: address_data(address) });
             }
         }
         Ok(found)
@@ -124,7 +124,7 @@ impl ZoneQuery<'_> {
     pub(super) fn txt(&self, name: &DnsName) -> Result<ZoneRecords, NameError> {
         if name.within(&self.zone).is_some_and(|below| below.eq_ignore_ascii_case("dns-version")) {
             let text = RecordData::Txt(vec!["1.1.0".to_owned()]);
-            let answers = vec![Record { name: name.clone(), ttl: 28800, data: text }];
+            let answers = vec![DnsRecord { name: name.clone(), ttl: 28800, data: text }];
             return Ok(ZoneRecords {
                 answers,
                 because: vec![dns_cause(DnsRule::SpecificationVersion)],
@@ -149,7 +149,7 @@ impl ZoneQuery<'_> {
         if targets.is_empty() {
             return Err(NameError(vec![dns_cause(DnsRule::NoSuchAddress)]));
         }
-        let record = |target| Record { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Ptr(target) };
+        let record = |target| DnsRecord { name: name.clone(), ttl: self.plugin.ttl, data: RecordData::Ptr(target) };
         Ok(ZoneRecords { answers: targets.into_iter().map(record).collect(), because, ..ZoneRecords::default() })
     }
 
@@ -159,8 +159,8 @@ impl ZoneQuery<'_> {
         for (owner, address, field) in self.name_server_addresses() {
             let target = join(&owner, &self.zone);
             let data = RecordData::Ns(target.clone());
-            found.answers.push(Record { name: self.zone.clone(), ttl: self.plugin.ttl, data });
-            found.additional.push(Record { name: target, ttl: self.plugin.ttl, data: address_data(address) });
+            found.answers.push(DnsRecord { name: self.zone.clone(), ttl: self.plugin.ttl, data });
+            found.additional.push(DnsRecord { name: target, ttl: self.plugin.ttl, data: address_data(address) });
             found.because.extend(field.map(Cause::Field));
         }
         found

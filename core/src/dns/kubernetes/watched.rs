@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::cluster::{Cluster, EndpointSlice, Service};
 use crate::model::LabelSelector;
-use crate::packet::{DnsName, Record};
-use crate::trace::{Cause, Gap};
+use crate::packet::{DnsName, DnsRecord};
+use crate::trace::{Cause, ModelGap};
 
 use super::super::context::QueryContext;
 use super::super::name::longest_zone;
@@ -64,10 +64,10 @@ pub(super) struct NameError(pub Vec<Cause>);
 /// What was found for a name of a type.
 #[derive(Default)]
 pub(super) struct ZoneRecords {
-    pub answers: Vec<Record>,
-    pub additional: Vec<Record>,
+    pub answers: Vec<DnsRecord>,
+    pub additional: Vec<DnsRecord>,
     pub because: Vec<Cause>,
-    pub gap: Option<Gap>,
+    pub gap: Option<ModelGap>,
 }
 
 impl KubernetesPlugin {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::packet::{DnsName, RecordType};
-use crate::request::{Libc, LookupAsk, LookupTool};
+use crate::request::{ClientLibc, LookupAsk, LookupTool};
 use crate::trace::{DnsRule, HostsEntry};
 
 use super::super::name::reverse_name;
@@ -35,7 +35,7 @@ pub(super) fn lookup(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk)
             }
             let search = glibc::search(&mut wire, conf, &ask.name, &types);
             let own = wire.asker.addresses(wire.cluster);
-            let order = order::AddressOrder { own, libc: Libc::Glibc };
+            let order = order::AddressOrder { own, libc: ClientLibc::Glibc };
             search.finish(wire, &ask.name, |addresses| order.sort(addresses))
         }
     }
@@ -53,7 +53,7 @@ fn one_family_after_the_other(
         let listed = of_types(hosts.clone(), &[kind]);
         if !listed.is_empty() {
             let WalkedLookup { lookup, hops } = from_hosts(&wire, conf, &ask.name, listed);
-            let lookup = crate::trace::Lookup { queries: wire.queries(), ..lookup };
+            let lookup = crate::trace::NameLookup { queries: wire.queries(), ..lookup };
             return WalkedLookup { lookup, hops };
         }
         search = glibc::search(&mut wire, conf, &ask.name, &[kind]);

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use crate::packet::{Answer, DnsName, Protocol, Rcode, RecordType};
-use crate::request::{Family, Transport};
-use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
+use crate::request::{AddressFamily, TransportAsk};
+use crate::trace::{DnsObjection, DnsRule, LookupFailure, ModelGap};
 
 use super::super::name::{fits_a_question, join};
 use super::super::resolv_conf::ResolvConf;
@@ -30,20 +30,20 @@ pub(in super::super) enum GlibcStatus {
     /// Nobody listens: the walk ends.
     ConnectionRefused,
     /// It depends on something not modelled.
-    Unknown(Option<Gap>),
+    Unknown(Option<ModelGap>),
 }
 
 /// glibc's buffer with `options edns0` (RESOLV_EDNS_BUFFER_SIZE).
 const EDNS_BUFFER: u16 = 1200;
 
 /// How questions are sent: `options edns0`, `options use-vc`. Over UDP first, whatever the answer's length.
-pub(in super::super) fn transport(conf: &ResolvConf) -> Transport {
+pub(in super::super) fn transport(conf: &ResolvConf) -> TransportAsk {
     let has = |option: &str| conf.options.iter().any(|had| had == option);
-    Transport { edns: has("edns0"), buffer: EDNS_BUFFER, tcp: has("use-vc"), ..Transport::PLAIN }
+    TransportAsk { edns: has("edns0"), buffer: EDNS_BUFFER, tcp: has("use-vc"), ..TransportAsk::PLAIN }
 }
 
 /// The types that a program asks for; `options no-aaaa` leaves IPv6 out (glibc 2.36).
-pub(in super::super) fn types(conf: &ResolvConf, family: Family) -> Vec<RecordType> {
+pub(in super::super) fn types(conf: &ResolvConf, family: AddressFamily) -> Vec<RecordType> {
     let no_aaaa = conf.options.iter().any(|option| option == "no-aaaa");
     let mut types = vec![RecordType::A, RecordType::Aaaa];
     types.retain(|kind| family.asks(*kind) && !(no_aaaa && *kind == RecordType::Aaaa));

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use crate::packet::{DnsName, Protocol, Rcode, RecordType};
-use crate::request::{Family, Transport};
-use crate::trace::{DnsObjection, DnsRule, Gap, LookupFailure};
+use crate::request::{AddressFamily, TransportAsk};
+use crate::trace::{DnsObjection, DnsRule, LookupFailure, ModelGap};
 
 use super::super::asker::DnsClient;
 use super::super::name::{fits_a_question, join};
@@ -23,16 +23,16 @@ const SENDS_WITH_SERVFAIL: usize = 6;
 const ALPINE_WITH_TCP: u32 = 18;
 
 /// How questions are sent: never with EDNS; before 1.2.4 a truncated answer is used as it is (res_msend.c).
-pub(super) fn transport(asker: DnsClient<'_>) -> Transport {
+pub(super) fn transport(asker: DnsClient<'_>) -> TransportAsk {
     let retries = asker.alpine().is_none_or(|release| release >= ALPINE_WITH_TCP);
-    Transport { retries, ..Transport::PLAIN }
+    TransportAsk { retries, ..TransportAsk::PLAIN }
 }
 
 /// The most addresses that musl keeps (lookup.h MAXADDRS).
 const ADDRESSES: usize = 48;
 
 /// The types that a program asks for.
-pub(super) fn types(family: Family) -> Vec<RecordType> {
+pub(super) fn types(family: AddressFamily) -> Vec<RecordType> {
     let mut types = vec![RecordType::A, RecordType::Aaaa];
     types.retain(|kind| family.asks(*kind));
     types
@@ -94,7 +94,7 @@ struct MuslQueries {
     objection: Option<DnsObjection>,
     goes_on: bool,
     result: Result<Vec<IpAddr>, LookupFailure>,
-    gap: Option<Gap>,
+    gap: Option<ModelGap>,
 }
 
 /// Asks all servers at once, both families (name_from_dns). Of each family the first NOERROR or NXDOMAIN counts, here in

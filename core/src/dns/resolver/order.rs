@@ -3,14 +3,14 @@
 use crate::order::Order as _;
 use std::net::{IpAddr, Ipv6Addr};
 
-use crate::request::Libc;
+use crate::request::ClientLibc;
 
 /// Whose order.
 pub struct AddressOrder {
     /// The client's own addresses.
     pub own: Vec<IpAddr>,
     /// Its C library.
-    pub libc: Libc,
+    pub libc: ClientLibc,
 }
 
 impl AddressOrder {
@@ -35,10 +35,10 @@ impl AddressOrder {
     /// Rule 6. glibc's table knows no unique local addresses; musl's puts them below IPv4.
     fn precedence(&self, address: IpAddr) -> u8 {
         match (address, self.libc) {
-            (IpAddr::V4(_), Libc::Musl) => 35,
-            (IpAddr::V4(_), Libc::Glibc | Libc::Busybox) => 10,
+            (IpAddr::V4(_), ClientLibc::Musl) => 35,
+            (IpAddr::V4(_), ClientLibc::Glibc | ClientLibc::Busybox) => 10,
             (IpAddr::V6(Ipv6Addr::LOCALHOST), _) => 50,
-            (IpAddr::V6(address), Libc::Musl) if address.is_unique_local() => 3,
+            (IpAddr::V6(address), ClientLibc::Musl) if address.is_unique_local() => 3,
             (IpAddr::V6(_), _) => 40,
         }
     }
@@ -48,15 +48,15 @@ impl AddressOrder {
 mod tests {
     use super::*;
 
-    fn check(libc: Libc, own: &[&str], addresses: &[&str], expected: &[&str]) {
+    fn check(libc: ClientLibc, own: &[&str], addresses: &[&str], expected: &[&str]) {
         let parse = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<IpAddr>>();
         assert_eq!(AddressOrder { own: parse(own), libc }.sort(parse(addresses)), parse(expected));
     }
 
     #[test]
     fn families() {
-        check(Libc::Glibc, &["10.0.0.1"], &["fd00::1", "10.0.0.2"], &["10.0.0.2", "fd00::1"]);
-        check(Libc::Glibc, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["fd00::1", "10.0.0.2"]);
-        check(Libc::Musl, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["10.0.0.2", "fd00::1"]);
+        check(ClientLibc::Glibc, &["10.0.0.1"], &["fd00::1", "10.0.0.2"], &["10.0.0.2", "fd00::1"]);
+        check(ClientLibc::Glibc, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["fd00::1", "10.0.0.2"]);
+        check(ClientLibc::Musl, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["10.0.0.2", "fd00::1"]);
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::cluster::Cluster;
-use crate::request::{Family, Libc, Transport};
+use crate::request::{AddressFamily, ClientLibc, TransportAsk};
 
 use super::super::asker::DnsClient;
 use super::super::coredns::ClusterDns;
@@ -20,7 +20,7 @@ pub fn lookup_host(
     cluster: &Cluster,
     asker: DnsClient<'_>,
     name: &str,
-    (libc, family): (Libc, Family),
+    (libc, family): (ClientLibc, AddressFamily),
     route: &RouteOf<'_>,
 ) -> WalkedLookup {
     if let Ok(address) = name.parse::<IpAddr>() {
@@ -35,17 +35,17 @@ pub fn lookup_host(
         return from_hosts(&wire, &conf, name, hosts);
     }
     let search = match libc {
-        Libc::Glibc | Libc::Busybox => glibc::search(&mut wire, &conf, name, &glibc::types(&conf, family)),
-        Libc::Musl => musl::search(&mut wire, &conf, name, &musl::types(family)),
+        ClientLibc::Glibc | ClientLibc::Busybox => glibc::search(&mut wire, &conf, name, &glibc::types(&conf, family)),
+        ClientLibc::Musl => musl::search(&mut wire, &conf, name, &musl::types(family)),
     };
     let sorted = order::AddressOrder { own: asker.addresses(cluster), libc };
     search.finish(wire, name, |addresses| sorted.sort(addresses))
 }
 
 /// How a C library sends its questions: glibc by the options of resolv.conf, musl without any.
-fn transport(asker: DnsClient<'_>, conf: &ResolvConf, libc: Libc) -> Transport {
+fn transport(asker: DnsClient<'_>, conf: &ResolvConf, libc: ClientLibc) -> TransportAsk {
     match libc {
-        Libc::Glibc | Libc::Busybox => glibc::transport(conf),
-        Libc::Musl => musl::transport(asker),
+        ClientLibc::Glibc | ClientLibc::Busybox => glibc::transport(conf),
+        ClientLibc::Musl => musl::transport(asker),
     }
 }

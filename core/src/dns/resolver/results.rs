@@ -3,11 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cluster::Cluster;
-use crate::packet::{DnsName, Protocol, Question, Rcode, Record, RecordData, RecordType};
+use crate::packet::{DnsName, DnsRecord, Protocol, Question, Rcode, RecordData, RecordType};
 use crate::request::LookupAsk;
 use crate::trace::{
-    Candidate, Cause, Component, Decision, DnsObjection, DnsRule, Fate, Gap, HostsEntry, Lookup, LookupFailure,
-    Objection, Share, Subject,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, DnsObjection, DnsRule,
+    HostsEntry, LookupFailure, ModelGap, NameLookup, PacketDecision, Share,
 };
 
 use super::super::asker::DnsClient;
@@ -25,7 +25,7 @@ pub(super) fn in_hosts_file(cluster: &Cluster, asker: DnsClient<'_>, name: &str)
 }
 
 pub(super) fn without_dns(name: &str, hosts: Vec<HostsEntry>, addresses: Vec<IpAddr>) -> WalkedLookup {
-    let lookup = Lookup {
+    let lookup = NameLookup {
         name: name.to_owned(),
         server: None,
         queries: Vec::new(),
@@ -42,7 +42,7 @@ pub(super) fn from_hosts(wire: &QueryLog<'_>, conf: &ResolvConf, name: &str, hos
     let question = Question { name: DnsName::new(name), record_type: RecordType::A };
     let server = servers(conf).first().copied().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let packet = wire.packet(server, Protocol::Udp, &question);
-    let decision = Decision::Resolved(addresses.clone());
+    let decision = PacketDecision::Resolved(addresses.clone());
     let because = vec![dns_cause(DnsRule::HostsFileFirst)];
     let hop = wire.hop(Component::Resolver, wire.asker.place(), &packet, decision, because);
     WalkedLookup { hops: vec![hop], ..without_dns(name, hosts, addresses) }
@@ -79,7 +79,7 @@ pub(super) struct SearchResult {
     /// The questions whose answers count.
     pub used: Vec<usize>,
     /// What is missing to know the result.
-    pub gap: Option<Gap>,
+    pub gap: Option<ModelGap>,
 }
 
 impl SearchResult {
@@ -103,16 +103,16 @@ impl SearchResult {
         let result = self.result.clone().map(sort);
         let settled = self.used.first().copied().or(wire.asked.len().checked_sub(1));
         let decision = match (&result, &self.gap) {
-            (_, Some(gap)) => Decision::Unknown(gap.clone()),
-            (Ok(addresses), None) => Decision::Resolved(addresses.clone()),
-            (Err(failure), None) => Decision::Unresolved(*failure),
+            (_, Some(gap)) => PacketDecision::Unknown(gap.clone()),
+            (Ok(addresses), None) => PacketDecision::Resolved(addresses.clone()),
+            (Err(failure), None) => PacketDecision::Unresolved(*failure),
         };
         let chosen = self.tried.iter().position(|tried| settled.is_some_and(|place| tried.places.contains(&place)));
         let candidates: Vec<Candidate> = self.tried.iter().map(|tried| tried.candidate(&wire)).collect();
         let because = self.rules.iter().map(|rule| dns_cause(*rule)).collect();
         let hops = settled.map(|place| wire.hops(place, candidates, chosen, because, decision)).unwrap_or_default();
         let server = settled.and_then(|place| wire.get(place)).map(|asked| asked.query.server);
-        let lookup = Lookup {
+        let lookup = NameLookup {
             name: typed.to_owned(),
             server,
             used: if self.used.is_empty() { settled.into_iter().collect() } else { self.used },
@@ -151,16 +151,16 @@ impl TriedName {
             .map(|asked| asked.because.clone())
             .unwrap_or_default();
         let fate = match self.objection {
-            None => Fate::Eligible(Share::ONE),
-            Some(objection) => Fate::Rejected(Objection::Dns(objection)),
+            None => CandidateFate::Eligible(Share::ONE),
+            Some(objection) => CandidateFate::Rejected(CandidateObjection::Dns(objection)),
         };
-        Candidate { what: Subject::Name(self.name.clone()), fate, because }
+        Candidate { what: CandidateSubject::Name(self.name.clone()), fate, because }
     }
 }
 
 /// The addresses in records, following aliases from a name; with `strict` only records whose owner is the name asked or
 /// an alias' target count, as glibc insists (nss_dns getanswer_r).
-pub(super) fn addresses_in(records: &[Record], asked: &DnsName, strict: bool) -> Vec<IpAddr> {
+pub(super) fn addresses_in(records: &[DnsRecord], asked: &DnsName, strict: bool) -> Vec<IpAddr> {
     let mut owner = asked.clone();
     let mut addresses = Vec::new();
     for record in records {

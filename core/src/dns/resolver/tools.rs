@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::cluster::Cluster;
-use crate::request::{Family, Host, LookupAsk, LookupTool};
+use crate::request::{AddressFamily, LookupAsk, LookupTool, RequestHost};
 use crate::trace::LookupFailure;
 
 use super::super::asker::DnsClient;
@@ -26,7 +26,7 @@ pub fn lookup_tool(
     let conf = asker.resolv_conf(cluster);
     let Some(servers) = servers_of(dns, cluster, asker, ask, &conf, route) else {
         let failed = without_dns(&ask.name, Vec::new(), Vec::new());
-        let lookup = crate::trace::Lookup { result: Err(LookupFailure::NoName), ..failed.lookup };
+        let lookup = crate::trace::NameLookup { result: Err(LookupFailure::NoName), ..failed.lookup };
         return WalkedLookup { lookup, hops: Vec::new() };
     };
     let conf = with_options(ResolvConf { nameservers: servers, ..conf }, ask);
@@ -65,9 +65,9 @@ fn servers_of(
 ) -> Option<Vec<IpAddr>> {
     match &ask.server {
         None => Some(servers(conf)),
-        Some(Host::Address(address)) => Some(vec![*address]),
-        Some(Host::Name(name)) => {
-            let found = lookup_host(dns, cluster, asker, name, (asker.libc(), Family::Any), route).lookup.result;
+        Some(RequestHost::Address(address)) => Some(vec![*address]),
+        Some(RequestHost::Name(name)) => {
+            let found = lookup_host(dns, cluster, asker, name, (asker.libc(), AddressFamily::Any), route).lookup.result;
             found.ok().filter(|addresses| !addresses.is_empty())
         }
     }

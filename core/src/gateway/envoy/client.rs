@@ -4,7 +4,7 @@ use super::super::intake::ClientSettings;
 use super::EnvoyPolicy;
 use crate::model::{Decode, EnvoyResource, HeaderFilter, Path};
 use crate::packet::HttpRequest;
-use crate::trace::Gap;
+use crate::trace::ModelGap;
 
 /// What a policy says of a listener's clients.
 #[derive(Clone, Debug, Default)]
@@ -66,11 +66,11 @@ impl<'p> ClientPolicy<'p> {
     }
 
     /// What the answer depends on and isn't modelled: connections that must begin with the PROXY protocol.
-    pub fn gap(&self) -> Option<Gap> {
+    pub fn gap(&self) -> Option<ModelGap> {
         let policy = self.0?;
         let is_proxied = policy.resource.is_true("enableProxyProtocol");
         let field = if is_proxied { "enableProxyProtocol" } else { "proxyProtocol" };
         let is_there = is_proxied || policy.resource.find("proxyProtocol").is_some();
-        is_there.then(|| Gap::Field(policy.field(field)))
+        is_there.then(|| ModelGap::Field(policy.field(field)))
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::super::ending::RequestEnd;
-use super::super::route::Rule;
+use super::super::route::GatewayRouteRule;
 use super::client::ClientPolicy;
 use super::{EnvoyPolicy, PolicyClient, extension, security, traffic};
 use crate::cluster::Cluster;
@@ -28,7 +28,7 @@ pub struct PolicyEffects<'p> {
 
 impl PolicyEffects<'_> {
     /// The origins that a policy lets in; the rule's own filter comes before it (xds/translator/cors.go).
-    pub fn cors(&self, rule: &Rule) -> Option<CorsFilter> {
+    pub fn cors(&self, rule: &GatewayRouteRule) -> Option<CorsFilter> {
         let has_filter = rule.filters.iter().any(|filter| filter.cors.is_some());
         self.security.filter(|_| !has_filter).and_then(security::cors)
     }

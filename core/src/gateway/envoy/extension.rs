@@ -7,31 +7,31 @@ use super::EnvoyPolicy;
 use crate::http::{Dialect, Pattern};
 use crate::model::{Decode, EnvoyResource, HeaderFilter, Path};
 use crate::packet::{Headers, HttpRequest, HttpResponse};
-use crate::proxy::backend::{Peer, Upstream};
-use crate::proxy::verdict::status;
+use crate::proxy::backend::{ProxyUpstream, UpstreamPeer};
+use crate::proxy::verdict::status_response;
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Gap, ProxyTarget};
-use crate::yaml::{Node, Value};
+use crate::trace::{ModelGap, ProxyTarget};
+use crate::yaml::{Value, YamlNode};
 
 /// The answer that an HTTPRouteFilter gives itself.
 pub fn direct_response(filter: &EnvoyResource) -> Option<HttpResponse> {
     let direct = filter.find("directResponse")?;
     let code = direct.child("statusCode").and_then(port_number).unwrap_or(200);
     let mut headers = Headers::default();
-    if let Some(kind) = direct.child("contentType").and_then(Node::text) {
+    if let Some(kind) = direct.child("contentType").and_then(YamlNode::text) {
         headers.set("Content-Type", kind);
     }
     let changes = direct.child("header").and_then(|it| HeaderFilter::decode(it, &Path::Root, &mut Vec::new()));
     let changes = changes.unwrap_or_default();
     changes.add.iter().for_each(|header| headers.add(&header.name, &header.value));
     changes.set.iter().for_each(|header| headers.set(&header.name, &header.value));
-    let body = direct.child("body").and_then(|body| body.child("inline")).and_then(Node::text);
-    Some(HttpResponse { headers, body: body.map(ToString::to_string), ..status(code) })
+    let body = direct.child("body").and_then(|body| body.child("inline")).and_then(YamlNode::text);
+    Some(HttpResponse { headers, body: body.map(ToString::to_string), ..status_response(code) })
 }
 
 /// Changes host and path as an HTTPRouteFilter says; the gap is what of it isn't modelled.
-pub fn rewrite(reference: &ObjectRef, filter: &EnvoyResource, request: &mut HttpRequest) -> Option<Gap> {
-    let unknown = |path: &str| Some(Gap::Field(reference.field(format!("spec.{path}").as_str())));
+pub fn rewrite(reference: &ObjectRef, filter: &EnvoyResource, request: &mut HttpRequest) -> Option<ModelGap> {
+    let unknown = |path: &str| Some(ModelGap::Field(reference.field(format!("spec.{path}").as_str())));
     if filter.find("matches").is_some() {
         return unknown("matches");
     }
@@ -74,33 +74,33 @@ fn in_rust(substitution: &str) -> String {
 }
 
 /// Where a Backend leads; the gap is what of it isn't modelled.
-pub fn upstream(reference: &ObjectRef, backend: &EnvoyResource) -> Result<Upstream, Gap> {
-    let gap = |path: &str| Gap::Field(reference.field(format!("spec.{path}").as_str()));
+pub fn upstream(reference: &ObjectRef, backend: &EnvoyResource) -> Result<ProxyUpstream, ModelGap> {
+    let gap = |path: &str| ModelGap::Field(reference.field(format!("spec.{path}").as_str()));
     if backend.text("type").is_some_and(|kind| &**kind == "DynamicResolver") {
         return Err(gap("type"));
     }
     if backend.find("fallback").is_some() {
         return Err(gap("fallback"));
     }
-    let mut upstream = Upstream { service: reference.clone(), peers: Vec::new(), excluded: Vec::new() };
-    for (index, endpoint) in backend.find("endpoints").map_or(&[][..], Node::elements).iter().enumerate() {
+    let mut upstream = ProxyUpstream { service: reference.clone(), peers: Vec::new(), excluded: Vec::new() };
+    for (index, endpoint) in backend.find("endpoints").map_or(&[][..], YamlNode::elements).iter().enumerate() {
         let target = target(endpoint).ok_or_else(|| gap(&format!("endpoints[{index}]")))?;
-        upstream.peers.push(Peer { target, pod: None, node: None });
+        upstream.peers.push(UpstreamPeer { target, pod: None, node: None });
     }
     Ok(upstream)
 }
 
-fn target(endpoint: &Node) -> Option<ProxyTarget> {
+fn target(endpoint: &YamlNode) -> Option<ProxyTarget> {
     let part = |kind: &str, key: &str| endpoint.child(kind).and_then(|it| it.child(key));
-    if let Some(address) = part("ip", "address").and_then(Node::text) {
+    if let Some(address) = part("ip", "address").and_then(YamlNode::text) {
         let address: IpAddr = address.parse().ok()?;
         return Some(ProxyTarget::Endpoint(address, port_number(part("ip", "port")?)?));
     }
-    let name = part("fqdn", "hostname").and_then(Node::text)?;
+    let name = part("fqdn", "hostname").and_then(YamlNode::text)?;
     Some(ProxyTarget::Name(name.to_string(), port_number(part("fqdn", "port")?)?))
 }
 
-fn port_number(node: &Node) -> Option<u16> {
+fn port_number(node: &YamlNode) -> Option<u16> {
     match node.value {
         Value::Integer(number) => u16::try_from(number).ok(),
         _ => None,
@@ -109,15 +109,16 @@ fn port_number(node: &Node) -> Option<u16> {
 
 /// Code that looks at requests and may answer them. An external processor that is sent neither requests nor answers
 /// does nothing (xds/translator/extproc.go).
-pub fn extension_gap(policy: &EnvoyPolicy) -> Option<Gap> {
+pub fn extension_gap(policy: &EnvoyPolicy) -> Option<ModelGap> {
     let has = |key: &str| policy.resource.find(key).is_some_and(|node| !node.elements().is_empty());
     if let Some(key) = ["lua", "wasm", "dynamicModule"].into_iter().find(|key| has(key)) {
-        return Some(Gap::Field(policy.field(key)));
+        return Some(ModelGap::Field(policy.field(key)));
     }
-    let processors = policy.resource.find("extProc").map_or(&[][..], Node::elements);
-    let is_asked = |processor: &Node| processor.child("processingMode").is_some_and(|mode| !mode.entries().is_empty());
+    let processors = policy.resource.find("extProc").map_or(&[][..], YamlNode::elements);
+    let is_asked =
+        |processor: &YamlNode| processor.child("processingMode").is_some_and(|mode| !mode.entries().is_empty());
     let index = processors.iter().position(is_asked)?;
-    Some(Gap::Field(policy.field(&format!("extProc[{index}]"))))
+    Some(ModelGap::Field(policy.field(&format!("extProc[{index}]"))))
 }
 
 /// What of an EnvoyProxy changes routing and isn't modelled.

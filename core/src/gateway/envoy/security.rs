@@ -10,9 +10,9 @@ use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern, cookie, path, query};
 use crate::model::{CorsFilter, Decode, Path, Text};
 use crate::packet::{HttpRequest, HttpResponse};
-use crate::proxy::verdict::status;
-use crate::trace::{Gap, GatewayRule};
-use crate::yaml::Node;
+use crate::proxy::verdict::status_response;
+use crate::trace::{GatewayRule, ModelGap};
+use crate::yaml::YamlNode;
 
 /// Whether a rule speaks for a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub fn guard(
     request: &HttpRequest,
 ) -> Option<RequestEnd> {
     let resource = &policy.resource;
-    let unknown = |path: &str| RequestEnd::Unknown(Gap::Field(policy.field(path)));
+    let unknown = |path: &str| RequestEnd::Unknown(ModelGap::Field(policy.field(path)));
     let has = |path: &str| resource.find(path).is_some();
     // 1. Servers outside, and forged requests.
     for path in ["mergeType", "csrf", "extAuth"] {
@@ -73,15 +73,15 @@ pub fn guard(
 }
 
 /// Where tokens are looked for, other than in Authorization.
-fn token_sources(policy: &EnvoyPolicy) -> impl Iterator<Item = &Node> {
-    let providers = policy.resource.find("jwt.providers").map_or(&[][..], Node::elements);
+fn token_sources(policy: &EnvoyPolicy) -> impl Iterator<Item = &YamlNode> {
+    let providers = policy.resource.find("jwt.providers").map_or(&[][..], YamlNode::elements);
     providers.iter().filter_map(|provider| provider.child("extractFrom"))
 }
 
 /// Whether Envoy refuses the configuration of every listener with such a policy: a set of keys without a key
 /// (Envoy's jwt_authn, "Issuer … local jwks is invalid").
 pub fn spoils_listener(policy: &EnvoyPolicy) -> bool {
-    let providers = policy.resource.find("jwt.providers").map_or(&[][..], Node::elements);
+    let providers = policy.resource.find("jwt.providers").map_or(&[][..], YamlNode::elements);
     let inline = providers.iter().filter_map(|it| it.child("localJWKS")?.child("inline")?.text());
     let is_empty = |text: &Text| {
         let parsed: Result<serde_json::Value, _> = serde_json::from_str(text);
@@ -93,7 +93,7 @@ pub fn spoils_listener(policy: &EnvoyPolicy) -> bool {
 
 /// 403.
 fn denied() -> RequestEnd {
-    RequestEnd::Respond(status(403), GatewayRule::PolicyDenies)
+    RequestEnd::Respond(status_response(403), GatewayRule::PolicyDenies)
 }
 
 /// 401.
@@ -103,18 +103,18 @@ fn refused() -> RequestEnd {
 
 /// 500: the routes of a policy that can't be applied answer so (translateSecurityPolicyForRoute).
 fn invalid() -> RequestEnd {
-    RequestEnd::Respond(status(500), GatewayRule::PolicyInvalid)
+    RequestEnd::Respond(status_response(500), GatewayRule::PolicyInvalid)
 }
 
-fn api_key(cluster: &Cluster, policy: &EnvoyPolicy, auth: &Node, request: &HttpRequest) -> Option<RequestEnd> {
+fn api_key(cluster: &Cluster, policy: &EnvoyPolicy, auth: &YamlNode, request: &HttpRequest) -> Option<RequestEnd> {
     let mut known = Vec::new();
-    for reference in auth.child("credentialRefs").map_or(&[][..], Node::elements) {
+    for reference in auth.child("credentialRefs").map_or(&[][..], YamlNode::elements) {
         let Some(values) = secret_value(cluster, policy, reference, None) else { return Some(invalid()) };
         known.extend(values);
     }
     let mut shown = Vec::new();
-    for source in auth.child("extractFrom").map_or(&[][..], Node::elements) {
-        let names = |key: &str| source.child(key).map_or(&[][..], Node::elements).iter().filter_map(Node::text);
+    for source in auth.child("extractFrom").map_or(&[][..], YamlNode::elements) {
+        let names = |key: &str| source.child(key).map_or(&[][..], YamlNode::elements).iter().filter_map(YamlNode::text);
         shown.extend(names("headers").filter_map(|name| request.headers.value(name).map(str::to_owned)));
         let written = request.query.as_deref().unwrap_or_default();
         shown.extend(
@@ -131,28 +131,28 @@ fn api_key(cluster: &Cluster, policy: &EnvoyPolicy, auth: &Node, request: &HttpR
 /// buildRBACPerRoute).
 fn authorization(policy: &EnvoyPolicy, client: &PolicyClient, request: &HttpRequest) -> Option<RequestEnd> {
     let authorization = policy.resource.find("authorization")?;
-    let allows = |node: Option<&Node>| node.and_then(Node::text).is_some_and(|text| &**text == "Allow");
-    for (index, rule) in authorization.child("rules").map_or(&[][..], Node::elements).iter().enumerate() {
+    let allows = |node: Option<&YamlNode>| node.and_then(YamlNode::text).is_some_and(|text| &**text == "Allow");
+    for (index, rule) in authorization.child("rules").map_or(&[][..], YamlNode::elements).iter().enumerate() {
         match speaks_for(rule, client, request) {
             RuleMatch::No => {}
             RuleMatch::Yes => return (!allows(rule.child("action"))).then(denied),
             RuleMatch::Maybe => {
                 let field = policy.field(&format!("authorization.rules[{index}]"));
-                return Some(RequestEnd::Unknown(Gap::Field(field)));
+                return Some(RequestEnd::Unknown(ModelGap::Field(field)));
             }
         }
     }
     (!allows(authorization.child("defaultAction"))).then(denied)
 }
 
-fn speaks_for(rule: &Node, client: &PolicyClient, request: &HttpRequest) -> RuleMatch {
+fn speaks_for(rule: &YamlNode, client: &PolicyClient, request: &HttpRequest) -> RuleMatch {
     let principal = |key: &str| rule.child("principal").and_then(|principal| principal.child(key));
     let operation = |key: &str| rule.child("operation").and_then(|operation| operation.child(key));
-    let texts = |node: &Node| -> Vec<Text> { node.elements().iter().filter_map(Node::text).cloned().collect() };
+    let texts = |node: &YamlNode| -> Vec<Text> { node.elements().iter().filter_map(YamlNode::text).cloned().collect() };
     let methods = operation("methods").map(texts);
-    let headers = principal("headers").map_or(&[][..], Node::elements);
-    let header_fits = |header: &Node| {
-        let value = header.child("name").and_then(Node::text).and_then(|name| request.headers.value(name));
+    let headers = principal("headers").map_or(&[][..], YamlNode::elements);
+    let header_fits = |header: &YamlNode| {
+        let value = header.child("name").and_then(YamlNode::text).and_then(|name| request.headers.value(name));
         let values = header.child("values").map(texts).unwrap_or_default();
         value.is_some_and(|value| values.iter().any(|it| **it == *value))
     };
@@ -180,8 +180,8 @@ fn contains(network: &str, address: IpAddr) -> bool {
     parsed.is_some_and(|network| network.contains(&address))
 }
 
-fn path_fits(wanted: &Node, asked: &str) -> bool {
-    let text = |key: &str| wanted.child(key).and_then(Node::text).map(|text| &**text);
+fn path_fits(wanted: &YamlNode, asked: &str) -> bool {
+    let text = |key: &str| wanted.child(key).and_then(YamlNode::text).map(|text| &**text);
     let value = text("value").unwrap_or("/");
     match text("type") {
         Some("Exact") => value == asked,

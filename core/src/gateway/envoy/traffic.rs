@@ -4,9 +4,9 @@
 use super::EnvoyPolicy;
 use crate::model::EnvoyResource;
 use crate::packet::HttpResponse;
-use crate::proxy::verdict::status;
+use crate::proxy::verdict::status_response;
 use crate::trace::Share;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 /// An answer that is given instead of the backend's, and how often.
 pub fn fault(policy: &EnvoyPolicy) -> Option<(Share, HttpResponse)> {
@@ -14,14 +14,14 @@ pub fn fault(policy: &EnvoyPolicy) -> Option<(Share, HttpResponse)> {
     let share = abort.child("percentage").map_or(Share::ONE, percentage);
     let code = abort.child("httpStatus").and_then(number);
     let response = match code {
-        Some(code) => status(code),
+        Some(code) => status_response(code),
         // Envoy's fault filter answers a gRPC status alone with 200.
-        None => HttpResponse { grpc_status: Some(grpc_status(abort)), ..status(200) },
+        None => HttpResponse { grpc_status: Some(grpc_status(abort)), ..status_response(200) },
     };
     Some((share, response))
 }
 
-fn grpc_status(abort: &Node) -> String {
+fn grpc_status(abort: &YamlNode) -> String {
     let code = abort.child("grpcStatus").and_then(number).unwrap_or_default();
     let name = match code {
         14 => "Unavailable",
@@ -36,7 +36,7 @@ fn grpc_status(abort: &Node) -> String {
     name.to_owned()
 }
 
-fn number(node: &Node) -> Option<u16> {
+fn number(node: &YamlNode) -> Option<u16> {
     match node.value {
         Value::Integer(number) => u16::try_from(number).ok(),
         _ => None,
@@ -44,7 +44,7 @@ fn number(node: &Node) -> Option<u16> {
 }
 
 /// Percent, exact to a millionth.
-fn percentage(node: &Node) -> Share {
+fn percentage(node: &YamlNode) -> Share {
     const MILLION: u64 = 1_000_000;
     let millionths = match node.value {
         Value::Integer(percent) => u64::try_from(percent).unwrap_or_default().saturating_mul(MILLION / 100),

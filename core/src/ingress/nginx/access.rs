@@ -1,72 +1,73 @@
 //! nginx' access phase: address lists, then passwords.
 
 use super::Nginx;
-use super::annotations::{Annotation, BasicAuth};
-use super::proxy::View;
-use super::server::Location;
+use super::annotations::{Annotation, BasicAuthFile};
+use super::proxy::NginxRequest;
+use super::server::NginxLocation;
 use super::settings::ConfigKey;
 use crate::http::password::{self, PasswordCheck};
-use crate::ingress::verdict::{field, rule, status};
+use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
 use crate::model::base64;
 use crate::packet::HttpResponse;
-use crate::trace::{Cause, Gap, IngressRule};
+use crate::trace::{Cause, IngressControllerRule, ModelGap};
 
 /// Whether a request may go on.
-pub enum Access {
+pub enum AccessDecision {
     /// It may.
     Granted,
     /// It may not.
     Refused(HttpResponse, Vec<Cause>),
     /// It depends on a password hash.
-    Unknown(Gap, Vec<Cause>),
+    Unknown(ModelGap, Vec<Cause>),
 }
 
 /// Denied addresses first, then allowed ones; a location without lists of its own has the ConfigMap's block-cidrs.
-pub fn check(nginx: &Nginx, view: &View<'_>, location: &Location) -> Access {
+pub fn check_access(nginx: &Nginx, view: &NginxRequest<'_>, location: &NginxLocation) -> AccessDecision {
     let annotations = &location.annotations;
     let own_lists = !annotations.deny.is_empty() || !annotations.allow.is_empty();
     let client = view.forwarded.client;
-    let because = |name: Option<Annotation>, why: IngressRule| {
+    let because = |name: Option<Annotation>, why: IngressControllerRule| {
         let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
-        because.extend(name.and_then(|name| view.annotation_of(location, name)).iter().map(field));
-        because.push(rule(why));
+        because.extend(name.and_then(|name| view.annotation_of(location, name)).iter().map(field_as_cause));
+        because.push(ingress_rule_cause(why));
         because
     };
     if !own_lists && nginx.settings.blocks(client) {
-        let mut because: Vec<Cause> = nginx.settings.field(ConfigKey::BlockCidrs).iter().map(field).collect();
-        because.push(rule(IngressRule::BlockedByConfigMap));
-        return Access::Refused(status(403), because);
+        let mut because: Vec<Cause> = nginx.settings.field(ConfigKey::BlockCidrs).iter().map(field_as_cause).collect();
+        because.push(ingress_rule_cause(IngressControllerRule::BlockedByConfigMap));
+        return AccessDecision::Refused(status_response(403), because);
     }
     let denied = annotations.deny.iter().any(|net| net.contains(&client));
     let listed = annotations.allow.iter().any(|net| net.contains(&client));
     let refused = denied || !annotations.allow.is_empty() && !listed;
     let auth = annotations.auth.as_ref().filter(|_| !nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path));
     match (auth, refused) {
-        (None, false) => Access::Granted,
-        (Some(_), false) if annotations.satisfy_any && listed => Access::Granted,
+        (None, false) => AccessDecision::Granted,
+        (Some(_), false) if annotations.satisfy_any && listed => AccessDecision::Granted,
         (Some(auth), false) => ask_password(view, location, auth),
         (Some(auth), true) if annotations.satisfy_any => ask_password(view, location, auth),
-        (_, true) if denied => {
-            Access::Refused(status(403), because(Some(Annotation::DenylistSourceRange), IngressRule::AddressDenied))
-        }
+        (_, true) if denied => AccessDecision::Refused(
+            status_response(403),
+            because(Some(Annotation::DenylistSourceRange), IngressControllerRule::AddressDenied),
+        ),
         (_, true) => {
             let written = [Annotation::AllowlistSourceRange, Annotation::WhitelistSourceRange]
                 .into_iter()
                 .find(|name| view.annotation_of(location, *name).is_some());
-            Access::Refused(status(403), because(written, IngressRule::AddressNotAllowed))
+            AccessDecision::Refused(status_response(403), because(written, IngressControllerRule::AddressNotAllowed))
         }
     }
 }
 
 /// 401 without the credentials of a listed user.
-fn ask_password(view: &View<'_>, location: &Location, auth: &BasicAuth) -> Access {
+fn ask_password(view: &NginxRequest<'_>, location: &NginxLocation, auth: &BasicAuthFile) -> AccessDecision {
     let mut because: Vec<Cause> = location.field().map(Cause::Field).into_iter().collect();
-    because.extend([field(&auth.secret), rule(IngressRule::PasswordRequired)]);
+    because.extend([field_as_cause(&auth.secret), ingress_rule_cause(IngressControllerRule::PasswordRequired)]);
     let sent = view.request.headers.value("Authorization");
     if auth.digest {
         return match sent.is_some_and(|value| value.starts_with("Digest ")) {
-            true => Access::Unknown(Gap::Field(auth.secret.clone()), because),
-            false => Access::Refused(status(401), because),
+            true => AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because),
+            false => AccessDecision::Refused(status_response(401), because),
         };
     }
     let header = sent.and_then(|value| value.strip_prefix("Basic "));
@@ -78,24 +79,24 @@ fn ask_password(view: &View<'_>, location: &Location, auth: &BasicAuth) -> Acces
     });
     match listed {
         Some((password, hash)) => match hash.strip_prefix("{PLAIN}") {
-            Some(plain) if plain == password => Access::Granted,
+            Some(plain) if plain == password => AccessDecision::Granted,
             Some(_) => unauthorized(auth, because),
             // The C library knows further hashes (crypt), which aren't computed here.
             None if !["{SHA}", "$apr1$", "$1$"].iter().any(|kind| hash.starts_with(kind)) => {
-                Access::Unknown(Gap::Field(auth.secret.clone()), because)
+                AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because)
             }
             None => match password::check(password, hash) {
-                PasswordCheck::Right => Access::Granted,
+                PasswordCheck::Right => AccessDecision::Granted,
                 PasswordCheck::Wrong => unauthorized(auth, because),
-                PasswordCheck::Unknown => Access::Unknown(Gap::Field(auth.secret.clone()), because),
+                PasswordCheck::Unknown => AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because),
             },
         },
         None => unauthorized(auth, because),
     }
 }
 
-fn unauthorized(auth: &BasicAuth, because: Vec<Cause>) -> Access {
-    let mut response = status(401);
+fn unauthorized(auth: &BasicAuthFile, because: Vec<Cause>) -> AccessDecision {
+    let mut response = status_response(401);
     response.headers.add("WWW-Authenticate", &format!("Basic realm=\"{}\"", auth.realm));
-    Access::Refused(response, because)
+    AccessDecision::Refused(response, because)
 }

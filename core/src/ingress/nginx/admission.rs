@@ -2,22 +2,22 @@
 
 use std::cmp::Ordering;
 
-use super::annotations::{self, Annotation, Annotations, InvalidAnnotation};
-use super::settings::{ConfigKey, Settings};
+use super::annotations::{self, Annotation, IngressOptions, InvalidAnnotation};
+use super::settings::{ConfigKey, NginxSettings};
 use crate::cluster::Cluster;
-use crate::ingress::{RulePlace, annotation};
+use crate::ingress::{RulePlace, annotation_field};
 use crate::model::{HttpIngressPath, Ingress};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// Why the webhook refuses an Ingress, with the line.
-pub fn denial(
-    settings: &Settings,
+pub fn admission_denial(
+    settings: &NginxSettings,
     cluster: &Cluster,
     own: &ObjectRef,
     ingress: &Ingress,
 ) -> Option<(FieldRef, String)> {
     // 1. Paths that are no plain paths.
-    let strange = strange_paths(ingress).filter(|_| settings.is(ConfigKey::StrictValidatePathType, true));
+    let strange = invalid_paths(ingress).filter(|_| settings.is(ConfigKey::StrictValidatePathType, true));
     let strange: Vec<_> = strange.collect();
     if let Some((first, _)) = strange.first() {
         let lines: Vec<String> = strange.iter().map(|(_, words)| words.clone()).collect();
@@ -27,28 +27,31 @@ pub fn denial(
     }
     // 2. Words that are not allowed, and snippets.
     let keys = ingress.metadata.annotations.iter();
-    let mut refused = keys.filter_map(|(key, value)| Some((annotation(own, key), forbidden(settings, key, value)?)));
+    let mut refused =
+        keys.filter_map(|(key, value)| Some((annotation_field(own, key), forbidden_annotation(settings, key, value)?)));
     if let Some(refused) = refused.next() {
         return Some(refused);
     }
     // 3. Values of the wrong form, and annotations of too high a risk.
     let highest = settings.highest_risk();
-    let risky = annotations::written_on(&settings.prefix, ingress).find(|(name, _)| name.form().risk > highest);
+    let risky = annotations::annotations_on(&settings.prefix, ingress).find(|(name, _)| name.form().risk > highest);
     if let Some((name, key)) = risky {
-        let words =
-            format!("annotation group {} contains risky annotation based on ingress configuration", group(name));
-        return Some((annotation(own, key), words));
+        let words = format!(
+            "annotation group {} contains risky annotation based on ingress configuration",
+            annotation_group(name)
+        );
+        return Some((annotation_field(own, key), words));
     }
-    if let Err(InvalidAnnotation(field, name)) = Annotations::read(cluster, settings, own, ingress) {
+    if let Err(InvalidAnnotation(field, name)) = IngressOptions::read(cluster, settings, own, ingress) {
         let key = format!("{}/{}", settings.prefix, name.name());
         return Some((field, format!("annotation {key} contains invalid value")));
     }
     // 4. A host and path that an older Ingress has.
-    overlap(settings, cluster, own, ingress)
+    path_overlap(settings, cluster, own, ingress)
 }
 
 /// The name of an annotation's parser (annotations.go NewAnnotationFactory), for those that a usual level of risk shuts out.
-fn group(name: Annotation) -> &'static str {
+fn annotation_group(name: Annotation) -> &'static str {
     match name {
         Annotation::AuthSnippet | Annotation::AuthUrl | Annotation::AuthSignin => "ExternalAuth",
         Annotation::AuthTlsErrorPage | Annotation::AuthTlsMatchCn => "CertificateAuth",
@@ -64,7 +67,7 @@ fn group(name: Annotation) -> &'static str {
     }
 }
 
-fn forbidden(settings: &Settings, key: &str, value: &str) -> Option<String> {
+fn forbidden_annotation(settings: &NginxSettings, key: &str, value: &str) -> Option<String> {
     let own = key.strip_prefix(&*settings.prefix).is_some_and(|rest| rest.starts_with('/'));
     let word =
         settings.list(ConfigKey::AnnotationValueWordBlocklist).into_iter().find(|word| own && value.contains(word));
@@ -79,7 +82,12 @@ fn forbidden(settings: &Settings, key: &str, value: &str) -> Option<String> {
 
 /// controller.go checkOverlap: of two Ingresses with the same host and path the newer one is refused, unless one of them
 /// says whether it is a canary.
-fn overlap(settings: &Settings, cluster: &Cluster, own: &ObjectRef, ingress: &Ingress) -> Option<(FieldRef, String)> {
+fn path_overlap(
+    settings: &NginxSettings,
+    cluster: &Cluster,
+    own: &ObjectRef,
+    ingress: &Ingress,
+) -> Option<(FieldRef, String)> {
     let key = format!("{}/{}", settings.prefix, Annotation::Canary.name());
     let says_canary = |ingress: &Ingress| ingress.metadata.annotations.contains_key(key.as_str());
     if says_canary(ingress) {
@@ -94,8 +102,10 @@ fn overlap(settings: &Settings, cluster: &Cluster, own: &ObjectRef, ingress: &In
     let before = cluster.ingresses.iter().filter(|(namespace, name, other)| older(namespace, name, other));
     let before = before.filter(|(_, _, other)| !says_canary(other) && class(other) == class(ingress));
     for (namespace, name, other) in before {
-        let taken: Vec<(&str, &str)> = paths(other).map(|(_, host, path)| (host, path)).collect();
-        if let Some((place, host, path)) = paths(ingress).find(|(_, host, path)| taken.contains(&(*host, *path))) {
+        let taken: Vec<(&str, &str)> = service_paths(other).map(|(_, host, path)| (host, path)).collect();
+        if let Some((place, host, path)) =
+            service_paths(ingress).find(|(_, host, path)| taken.contains(&(*host, *path)))
+        {
             let words = format!("host \"{host}\" and path \"{path}\" is already defined in ingress {namespace}/{name}");
             return Some((own.field(place), words));
         }
@@ -104,7 +114,7 @@ fn overlap(settings: &Settings, cluster: &Cluster, own: &ObjectRef, ingress: &In
 }
 
 /// The paths that lead to a Service, with their hosts.
-fn paths(ingress: &Ingress) -> impl Iterator<Item = (FieldPath, &str, &str)> {
+fn service_paths(ingress: &Ingress) -> impl Iterator<Item = (FieldPath, &str, &str)> {
     ingress.spec.rules.iter().enumerate().flat_map(|(position, rule)| {
         let host = rule.host.as_deref().filter(|host| !host.is_empty()).unwrap_or("_");
         let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
@@ -118,7 +128,7 @@ fn paths(ingress: &Ingress) -> impl Iterator<Item = (FieldPath, &str, &str)> {
 }
 
 /// Exact and Prefix paths that are no plain paths, each with what the webhook says to it (inspector ValidatePathType).
-pub fn strange_paths(ingress: &Ingress) -> impl Iterator<Item = (RulePlace, String)> {
+pub fn invalid_paths(ingress: &Ingress) -> impl Iterator<Item = (RulePlace, String)> {
     let is_strange = |path: &HttpIngressPath| {
         let strict = path.path_type.as_deref() != Some("ImplementationSpecific");
         let text = path.path.as_deref().filter(|text| !text.is_empty()).unwrap_or("/");

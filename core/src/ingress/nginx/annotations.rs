@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-use self::reader::{NotHttp, Reader};
-pub use self::table::{Annotation, Meaning};
-use super::settings::{ConfigKey, Settings, parse_net, parse_size, split_name};
+use self::reader::{AnnotationReader, RedirectNotHttp};
+pub use self::table::{Annotation, AnnotationSupport};
+use super::settings::{ConfigKey, NginxSettings, parse_net, parse_size, split_name};
 use crate::cluster::Cluster;
 use crate::http::Pattern;
-use crate::ingress::annotation;
+use crate::ingress::annotation_field;
 use crate::model::{Ingress, Text};
 use crate::schema::nearest;
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::IngressRule;
+use crate::trace::IngressControllerRule;
 
 mod reader;
 mod secrets;
@@ -24,7 +24,7 @@ pub mod table;
 
 /// What the annotations of one Ingress say.
 #[derive(Clone, Debug, Default)]
-pub struct Annotations {
+pub struct IngressOptions {
     /// The Ingress.
     pub ingress: Option<ObjectRef>,
     /// use-regex
@@ -34,7 +34,7 @@ pub struct Annotations {
     /// app-root
     pub app_root: Option<Text>,
     /// temporal-redirect, else permanent-redirect.
-    pub redirect: Option<Redirect>,
+    pub redirect: Option<FixedRedirect>,
     /// relative-redirects
     pub relative_redirects: bool,
     /// from-to-www-redirect
@@ -48,7 +48,7 @@ pub struct Annotations {
     /// use-port-in-redirects
     pub port_in_redirects: bool,
     /// canary and what follows.
-    pub canary: Option<Canary>,
+    pub canary: Option<TrafficShaping>,
     /// server-alias
     pub aliases: Vec<Text>,
     /// upstream-vhost
@@ -72,7 +72,7 @@ pub struct Annotations {
     /// auth-url, else the ConfigMap's.
     pub auth_request: Option<AuthRequest>,
     /// auth-type with a secret that exists.
-    pub auth: Option<BasicAuth>,
+    pub auth: Option<BasicAuthFile>,
     /// satisfy any
     pub satisfy_any: bool,
     /// affinity: cookie, with the cookie's name.
@@ -90,11 +90,11 @@ pub struct Annotations {
     /// proxy-body-size, in bytes; 0 for no limit.
     pub body_size: u64,
     /// enable-cors with its origins and methods.
-    pub cors: Option<Cors>,
+    pub cors: Option<CorsOptions>,
     /// x-forwarded-prefix
     pub forwarded_prefix: Option<Text>,
     /// Annotations that say when a request doesn't come through, each with its rule.
-    pub conditions: Vec<(FieldRef, IngressRule)>,
+    pub conditions: Vec<(FieldRef, IngressControllerRule)>,
     /// custom-http-errors
     pub error_codes: Vec<u16>,
     /// What changes the answer and isn't modelled.
@@ -123,7 +123,7 @@ pub struct ClientAuth {
 
 /// A redirect to a fixed address.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Redirect {
+pub struct FixedRedirect {
     /// Its status.
     pub code: u16,
     /// Its address.
@@ -134,7 +134,7 @@ pub struct Redirect {
 
 /// How traffic is split off to a canary.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Canary {
+pub struct TrafficShaping {
     /// canary-by-header
     pub header: Option<Text>,
     /// canary-by-header-value
@@ -151,7 +151,7 @@ pub struct Canary {
 
 /// Users and their hashed passwords.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BasicAuth {
+pub struct BasicAuthFile {
     /// auth-realm
     pub realm: Text,
     /// The secret.
@@ -164,7 +164,7 @@ pub struct BasicAuth {
 
 /// Cross-origin requests.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cors {
+pub struct CorsOptions {
     /// cors-allow-origin
     pub origins: Vec<String>,
     /// cors-allow-methods
@@ -184,17 +184,17 @@ pub struct Cors {
 pub struct InvalidAnnotation(pub FieldRef, pub Annotation);
 
 /// An annotation with the prefix that ingress-nginx doesn't have, and the nearest one that it has.
-pub type Unknown = (FieldRef, Option<&'static str>);
+pub type UnknownAnnotation = (FieldRef, Option<&'static str>);
 
-impl Annotations {
+impl IngressOptions {
     /// Reads the annotations of an Ingress.
     pub fn read(
         cluster: &Cluster,
-        settings: &Settings,
+        settings: &NginxSettings,
         reference: &ObjectRef,
         ingress: &Ingress,
     ) -> Result<Self, InvalidAnnotation> {
-        let reader = Reader::new(settings, reference, ingress)?;
+        let reader = AnnotationReader::new(settings, reference, ingress)?;
         let mut annotations = Self { ingress: Some(reference.clone()), ..Self::defaults(settings) };
         annotations.routing(&reader);
         annotations.redirects(&reader);
@@ -212,7 +212,7 @@ impl Annotations {
     }
 
     /// What holds for locations of no Ingress: the ConfigMap's own defaults.
-    pub fn defaults(settings: &Settings) -> Self {
+    pub fn defaults(settings: &NginxSettings) -> Self {
         let nets = |key: ConfigKey| settings.list(key).into_iter().filter_map(parse_net).collect();
         let mut allow: Vec<IpNet> = nets(ConfigKey::WhitelistSourceRange);
         allow.extend(nets(ConfigKey::AllowlistSourceRange));
@@ -235,7 +235,7 @@ impl Annotations {
         }
     }
 
-    fn routing(&mut self, reader: &Reader<'_>) {
+    fn routing(&mut self, reader: &AnnotationReader<'_>) {
         self.use_regex = reader.is(Annotation::UseRegex, false);
         self.rewrite_target = reader.text(Annotation::RewriteTarget);
         self.app_root = reader.text(Annotation::AppRoot).filter(|root| root.starts_with('/'));
@@ -248,7 +248,7 @@ impl Annotations {
         self.error_codes = reader.error_codes().unwrap_or_else(|| std::mem::take(&mut self.error_codes));
     }
 
-    fn redirects(&mut self, reader: &Reader<'_>) {
+    fn redirects(&mut self, reader: &AnnotationReader<'_>) {
         // The ConfigMap's stands in the http block, and a location only ever turns it on (template: absolute_redirect off).
         self.relative_redirects |= reader.is(Annotation::RelativeRedirects, false);
         self.from_to_www = reader.is(Annotation::FromToWwwRedirect, false);
@@ -258,11 +258,11 @@ impl Annotations {
         self.port_in_redirects = reader.is(Annotation::UsePortInRedirects, self.port_in_redirects);
         match reader.redirect() {
             Ok(redirect) => self.redirect = redirect,
-            Err(NotHttp) => self.from_to_www = false,
+            Err(RedirectNotHttp) => self.from_to_www = false,
         }
     }
 
-    fn backend(&mut self, reader: &Reader<'_>) {
+    fn backend(&mut self, reader: &AnnotationReader<'_>) {
         self.ciphers = reader.text(Annotation::SslCiphers);
         self.upstream_vhost = reader.text(Annotation::UpstreamVhost);
         self.default_backend = reader.text(Annotation::DefaultBackend);
@@ -277,7 +277,7 @@ impl Annotations {
     }
 
     /// A list with an entry that is no network denies the locations (ipallowlist: NewLocationDenied).
-    fn access(&mut self, reader: &Reader<'_>) {
+    fn access(&mut self, reader: &AnnotationReader<'_>) {
         self.satisfy_any = reader.text(Annotation::Satisfy).as_deref() == Some("any");
         let allow = self
             .networks(reader, Annotation::AllowlistSourceRange)
@@ -288,7 +288,7 @@ impl Annotations {
     }
 
     /// The networks of a list, if there is one.
-    fn networks(&mut self, reader: &Reader<'_>, name: Annotation) -> Option<Vec<IpNet>> {
+    fn networks(&mut self, reader: &AnnotationReader<'_>, name: Annotation) -> Option<Vec<IpNet>> {
         let entries = reader.list(name);
         let nets: Vec<IpNet> = entries.iter().filter_map(|entry| parse_net(entry)).collect();
         if nets.len() < entries.len() {
@@ -298,7 +298,7 @@ impl Annotations {
     }
 
     /// Basic authentication: a missing secret, or one without the key `auth`, denies the locations.
-    fn basic_auth(&mut self, cluster: &Cluster, reader: &Reader<'_>) {
+    fn basic_auth(&mut self, cluster: &Cluster, reader: &AnnotationReader<'_>) {
         if reader.text(Annotation::AuthType).is_none() {
             return;
         }
@@ -312,12 +312,12 @@ impl Annotations {
             .filter(|(namespace, _)| reader.may_use(namespace))
             .and_then(|(namespace, name)| cluster.secrets.get(&namespace, &name));
         let by_user = reader.text(Annotation::AuthSecretType).as_deref() == Some("auth-map");
-        let users = secret.and_then(|secret| users(secret, by_user));
+        let users = secret.and_then(|secret| users_of_secret(secret, by_user));
         match users {
             Some(users) => {
                 let realm = reader.text(Annotation::AuthRealm).unwrap_or_default();
                 let digest = reader.text(Annotation::AuthType).is_some_and(|kind| &*kind != "basic");
-                self.auth = Some(BasicAuth { realm, secret: reader.field(Annotation::AuthSecret), digest, users });
+                self.auth = Some(BasicAuthFile { realm, secret: reader.field(Annotation::AuthSecret), digest, users });
             }
             None => {
                 self.denied.get_or_insert(reader.field(Annotation::AuthSecret));
@@ -332,7 +332,7 @@ impl Annotations {
 }
 
 /// htpasswd lines of the key `auth`, or one key per user (auth-map).
-fn users(secret: &crate::model::Secret, by_user: bool) -> Option<Vec<(String, String)>> {
+fn users_of_secret(secret: &crate::model::Secret, by_user: bool) -> Option<Vec<(String, String)>> {
     let decoded = |key: &str| secret.value(key);
     if by_user {
         let keys = secret.data.keys().chain(secret.string_data.keys());
@@ -349,15 +349,19 @@ fn users(secret: &crate::model::Secret, by_user: bool) -> Option<Vec<(String, St
 }
 
 /// The annotations of an Ingress with the prefix that ingress-nginx doesn't have.
-pub fn unknown(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Vec<Unknown> {
+pub fn unknown_annotations(
+    settings: &NginxSettings,
+    reference: &ObjectRef,
+    ingress: &Ingress,
+) -> Vec<UnknownAnnotation> {
     let prefix = format!("{}/", settings.prefix);
     let names = ingress.metadata.annotations.keys().filter_map(|key| Some((key, key.strip_prefix(&prefix)?)));
     let unknown = names.filter(|(_, name)| Annotation::from_str(name).is_err());
-    unknown.map(|(key, name)| (annotation(reference, key), nearest(name, Annotation::names()))).collect()
+    unknown.map(|(key, name)| (annotation_field(reference, key), nearest(name, Annotation::names()))).collect()
 }
 
 /// The annotations that an Ingress has, with the names as written.
-pub fn written_on<'i>(prefix: &'i str, ingress: &'i Ingress) -> impl Iterator<Item = (Annotation, &'i str)> {
+pub fn annotations_on<'i>(prefix: &'i str, ingress: &'i Ingress) -> impl Iterator<Item = (Annotation, &'i str)> {
     let keys = ingress.metadata.annotations.keys();
     keys.filter_map(move |key| {
         let name = key.strip_prefix(prefix)?.strip_prefix('/')?;
@@ -366,4 +370,4 @@ pub fn written_on<'i>(prefix: &'i str, ingress: &'i Ingress) -> impl Iterator<It
 }
 
 /// Shared by the locations of one Ingress.
-pub type Shared = Arc<Annotations>;
+pub type SharedOptions = Arc<IngressOptions>;

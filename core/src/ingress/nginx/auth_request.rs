@@ -3,25 +3,25 @@
 use std::net::IpAddr;
 
 use super::phases::{ServerRequest, rule_causes};
-use super::server::Location;
+use super::server::NginxLocation;
 use super::settings::ConfigKey;
 use crate::cluster::{Cluster, ServiceKind};
 use crate::ingress::IngressController;
-use crate::ingress::backend::{self, Readiness, Upstream};
-use crate::ingress::verdict::{field, rule};
-use crate::trace::{Cause, IngressRule};
+use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
+use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
+use crate::trace::{Cause, IngressControllerRule};
 
 /// Why auth_request ends in 500: nobody answers at auth-url (ngx_http_auth_request_module: what is no 2xx, 401 or 403).
-pub fn failure(asked: ServerRequest<'_>, location: &Location) -> Option<Vec<Cause>> {
+pub fn auth_request_failure(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<Vec<Cause>> {
     let wanted = location.annotations.auth_request.as_ref()?;
     let spared = asked.nginx.settings.spares(ConfigKey::NoAuthLocations, &location.path);
     let own = own_port(&wanted.url)
         .is_some_and(|port| asked.nginx.listens_on(port) || matches!(port, 8181 | 8443 | 10245..=10254));
-    if spared || own || is_answered(asked.cluster, &wanted.url) {
+    if spared || own || url_may_answer(asked.cluster, &wanted.url) {
         return None;
     }
     let mut because = rule_causes(location);
-    because.extend([field(&wanted.field), rule(IngressRule::AuthServerUnreachable)]);
+    because.extend([field_as_cause(&wanted.field), ingress_rule_cause(IngressControllerRule::AuthServerUnreachable)]);
     Some(because)
 }
 
@@ -44,32 +44,32 @@ fn host_and_port(url: &str) -> Option<(&str, Option<u16>)> {
 
 /// Whether somebody may answer at a URL. Names outside the cluster, and those with variables, are taken as answered; in the
 /// proxy's own pod nobody listens but the proxy.
-pub fn is_answered(cluster: &Cluster, url: &str) -> bool {
+pub fn url_may_answer(cluster: &Cluster, url: &str) -> bool {
     let Some((host, Some(port))) = host_and_port(url).filter(|(host, _)| !host.contains('$')) else { return true };
     match host.trim_matches(['[', ']']).parse::<IpAddr>() {
         Ok(address) => !address.is_loopback(),
-        Err(_) => is_answered_in(cluster, host, port),
+        Err(_) => may_answer_in_cluster(cluster, host, port),
     }
 }
 
 /// Whether a name of the cluster leads to somebody; nginx' resolver knows no search domains.
-fn is_answered_in(cluster: &Cluster, host: &str, port: u16) -> bool {
+fn may_answer_in_cluster(cluster: &Cluster, host: &str, port: u16) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let inside = host.strip_suffix(&*cluster.settings.cluster_domain).and_then(|rest| rest.strip_suffix(".svc."));
     let Some(inside) = inside else { return true };
     let Some((name, namespace)) = inside.split_once('.').filter(|(_, namespace)| !namespace.contains('.')) else {
         return true;
     };
-    let Some(service) = backend::service(cluster, namespace, name) else { return false };
+    let Some(service) = backend::find_service(cluster, namespace, name) else { return false };
     match &service.kind {
         ServiceKind::ExternalName(_) => true,
         ServiceKind::Headless => {
-            !Upstream::endpoints(cluster, service, Readiness::Ready, |_| vec![port]).peers.is_empty()
+            !ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, |_| vec![port]).peers.is_empty()
         }
         ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::LoadBalancer => {
             service.ports.iter().find(|candidate| candidate.port == port).is_some_and(|port| {
-                let same = |slice: &_| backend::same_name(slice, port);
-                !Upstream::endpoints(cluster, service, Readiness::Ready, same).peers.is_empty()
+                let same = |slice: &_| backend::endpoint_port(slice, port);
+                !ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, same).peers.is_empty()
             })
         }
     }

@@ -3,33 +3,33 @@
 use super::Nginx;
 use super::annotations::Annotation;
 use super::phases::ServerRequest;
-use super::proxy::View;
-use super::server::{Backend, Location};
+use super::proxy::NginxRequest;
+use super::server::{LocationBackend, NginxLocation};
 use super::upstreams::{CanaryBackend, UpstreamPolicy};
 use crate::cluster::{Cluster, Service, ServicePort};
 use crate::http::cookie;
-use crate::ingress::backend::{self, Readiness, Upstream};
-use crate::ingress::verdict::{field, rule};
+use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
+use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::model::{IngressServiceBackend, IntOrString, Text};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Candidate, Cause, Fate, Gap, IngressRule, Share};
+use crate::trace::{Candidate, CandidateFate, Cause, IngressControllerRule, ModelGap, Share};
 
 /// What the balancer finds.
-pub enum Balanced {
+pub enum BalancerResult {
     /// Nobody: 503, with the endpoints that don't count.
     Unavailable(Vec<Cause>, Vec<Candidate>),
     /// It depends on something not modelled.
-    Unknown(Gap),
+    Unknown(ModelGap),
     /// These, with their shares; none at all for the controller's own default backend.
-    To(Vec<BalancedWay>),
+    To(Vec<BalancedUpstream>),
 }
 
 /// A Service that takes a share of the requests.
-pub struct BalancedWay {
+pub struct BalancedUpstream {
     /// How much.
     pub share: Share,
     /// Its endpoints.
-    pub upstream: Upstream,
+    pub upstream: ProxyUpstream,
     /// The canary's rule; None for the mainline.
     pub rule: Option<FieldRef>,
     /// Why this one.
@@ -37,12 +37,12 @@ pub struct BalancedWay {
     /// The name of the cookie that keeps a client with one endpoint.
     pub cookie: Option<Text>,
     /// Set where it stands in for an answer with this status.
-    pub instead: Option<InsteadOf>,
+    pub instead: Option<ErrorPageFor>,
 }
 
 /// What a default backend stands in for; it is told in X-Code.
 #[derive(Clone, Copy)]
-pub struct InsteadOf {
+pub struct ErrorPageFor {
     /// The status.
     pub code: u16,
     /// Whether the path is kept; the locations of custom-http-errors ask for `/`.
@@ -50,21 +50,21 @@ pub struct InsteadOf {
 }
 
 /// Mainline, canary, both with shares, or nobody.
-pub fn choose(asked: ServerRequest<'_>, location: &Location) -> Balanced {
+pub fn choose_upstream(asked: ServerRequest<'_>, location: &NginxLocation) -> BalancerResult {
     let ServerRequest { nginx, cluster, view, .. } = asked;
     let (service, ingress) = match &location.backend {
-        Backend::Service(service, ingress) => (service, ingress),
-        Backend::Default | Backend::Resource => return default_backend(nginx, cluster),
+        LocationBackend::Service(service, ingress) => (service, ingress),
+        LocationBackend::Default | LocationBackend::Resource => return default_backend(nginx, cluster),
     };
     let policy = nginx.upstreams.of(ingress, service);
     let through = policy.is_some_and(|policy| policy.made_by.service_upstream);
-    let main = match upstream(nginx, cluster, ingress, service, through) {
+    let main = match resolve_backend(nginx, cluster, ingress, service, through) {
         Ok(upstream) if !upstream.peers.is_empty() => upstream,
-        Ok(upstream) => return without_endpoints(asked, location, IngressRule::NoEndpoints, Some(upstream)),
+        Ok(upstream) => return without_endpoints(asked, location, IngressControllerRule::NoEndpoints, Some(upstream)),
         Err(why) => return without_endpoints(asked, location, why, None),
     };
     let cookie = policy.and_then(|policy| policy.sticky_by.as_ref()?.cookie.clone());
-    let main_way = |share, because: Vec<Cause>| BalancedWay {
+    let main_way = |share, because: Vec<Cause>| BalancedUpstream {
         share,
         upstream: main.clone(),
         rule: None,
@@ -73,19 +73,22 @@ pub fn choose(asked: ServerRequest<'_>, location: &Location) -> Balanced {
         instead: None,
     };
     let Some(canary) = policy.and_then(|policy| policy.canary.as_ref()) else {
-        return Balanced::To(vec![main_way(Share::ONE, how_balanced(view, location, policy))]);
+        return BalancerResult::To(vec![main_way(Share::ONE, balancing_causes(view, location, policy))]);
     };
     // A canary without endpoints has no balancer; everything stays with the mainline.
     let through = canary.annotations.service_upstream;
-    let other = upstream(nginx, cluster, &canary.ingress, &canary.service, through);
+    let other = resolve_backend(nginx, cluster, &canary.ingress, &canary.service, through);
     let Some(other) = other.ok().filter(|other| !other.peers.is_empty()) else {
-        return Balanced::To(vec![main_way(Share::ONE, vec![rule(IngressRule::CanaryWithoutEndpoints)])]);
+        return BalancerResult::To(vec![main_way(
+            Share::ONE,
+            vec![ingress_rule_cause(IngressControllerRule::CanaryWithoutEndpoints)],
+        )]);
     };
-    let (share, because) = match split(view, policy, canary) {
+    let (share, because) = match canary_share(view, policy, canary) {
         Ok(split) => split,
-        Err(gap) => return Balanced::Unknown(gap),
+        Err(gap) => return BalancerResult::Unknown(gap),
     };
-    let canary_way = BalancedWay {
+    let canary_way = BalancedUpstream {
         share,
         upstream: other,
         rule: Some(canary.rule.clone()),
@@ -94,49 +97,59 @@ pub fn choose(asked: ServerRequest<'_>, location: &Location) -> Balanced {
         instead: None,
     };
     let ways = [main_way(share.rest(), because), canary_way];
-    Balanced::To(ways.into_iter().filter(|way| !way.share.is_zero()).collect())
+    BalancerResult::To(ways.into_iter().filter(|way| !way.share.is_zero()).collect())
 }
 
 /// The share of a canary (balancer.lua route_to_alternative_balancer): affinity, header, cookie, weight.
-fn split(view: &View<'_>, main: Option<&UpstreamPolicy>, canary: &CanaryBackend) -> Result<(Share, Vec<Cause>), Gap> {
+fn canary_share(
+    view: &NginxRequest<'_>,
+    main: Option<&UpstreamPolicy>,
+    canary: &CanaryBackend,
+) -> Result<(Share, Vec<Cause>), ModelGap> {
     let policy = &canary.policy;
     let line = |name: Annotation| {
         let ingress = canary.annotations.ingress.as_ref();
         ingress.map(|ingress| view.annotation_on(ingress, name))
     };
-    let why = |name: Annotation, which: IngressRule| {
-        line(name).map(Cause::Field).into_iter().chain([rule(which)]).collect::<Vec<_>>()
+    let why = |name: Annotation, which: IngressControllerRule| {
+        line(name).map(Cause::Field).into_iter().chain([ingress_rule_cause(which)]).collect::<Vec<_>>()
     };
     let all_or_nothing = |all: bool| if all { Share::ONE } else { Share::ZERO };
     let sticky = main.and_then(|main| main.sticky_by.as_ref()?.cookie.as_ref());
     let sticky = sticky.filter(|_| !canary.annotations.legacy_canary_affinity);
     if let Some(name) = sticky.filter(|name| cookie::value(&view.request.headers, name).is_some()) {
         // The cookie's value names mainline or canary by a hash that isn't modelled.
-        return Err(Gap::ControllerSetting(format!("the value of the affinity cookie {name}")));
+        return Err(ModelGap::ControllerSetting(format!("the value of the affinity cookie {name}")));
     }
     let header = policy.header.as_ref().and_then(|name| view.request.headers.value(name));
     if let Some(value) = header {
         match (&policy.header_value, &policy.header_pattern) {
             (Some(wanted), _) if **wanted == *value => {
-                return Ok((Share::ONE, why(Annotation::CanaryByHeaderValue, IngressRule::CanaryByHeader)));
+                return Ok((Share::ONE, why(Annotation::CanaryByHeaderValue, IngressControllerRule::CanaryByHeader)));
             }
             (Some(_), _) => {}
             (None, Some(pattern)) => match pattern.is_match(value) {
                 Some(true) => {
-                    return Ok((Share::ONE, why(Annotation::CanaryByHeaderPattern, IngressRule::CanaryByHeader)));
+                    return Ok((
+                        Share::ONE,
+                        why(Annotation::CanaryByHeaderPattern, IngressControllerRule::CanaryByHeader),
+                    ));
                 }
                 Some(false) => {}
-                None if is_broken(pattern.source()) => {
-                    return Ok((Share::ZERO, why(Annotation::CanaryByHeaderPattern, IngressRule::CanaryPatternBroken)));
+                None if is_invalid_regex(pattern.source()) => {
+                    return Ok((
+                        Share::ZERO,
+                        why(Annotation::CanaryByHeaderPattern, IngressControllerRule::CanaryPatternBroken),
+                    ));
                 }
                 None => {
                     let field = line(Annotation::CanaryByHeaderPattern).unwrap_or_else(|| canary.rule.clone());
-                    return Err(Gap::RegularExpression { field, pattern: pattern.source().to_owned() });
+                    return Err(ModelGap::RegularExpression { field, pattern: pattern.source().to_owned() });
                 }
             },
             (None, None) if matches!(value, "always" | "never") => {
                 let share = all_or_nothing(value == "always");
-                return Ok((share, why(Annotation::CanaryByHeader, IngressRule::CanaryByHeader)));
+                return Ok((share, why(Annotation::CanaryByHeader, IngressControllerRule::CanaryByHeader)));
             }
             (None, None) => {}
         }
@@ -144,14 +157,17 @@ fn split(view: &View<'_>, main: Option<&UpstreamPolicy>, canary: &CanaryBackend)
     let cookie = policy.cookie.as_ref().and_then(|name| cookie::value(&view.request.headers, name));
     if let Some(value @ ("always" | "never")) = cookie {
         let share = all_or_nothing(value == "always");
-        return Ok((share, why(Annotation::CanaryByCookie, IngressRule::CanaryByCookie)));
+        return Ok((share, why(Annotation::CanaryByCookie, IngressControllerRule::CanaryByCookie)));
     }
     let total = policy.total.max(1);
-    Ok((Share::of(policy.weight.min(total), total), why(Annotation::CanaryWeight, IngressRule::CanaryByWeight)))
+    Ok((
+        Share::of(policy.weight.min(total), total),
+        why(Annotation::CanaryWeight, IngressControllerRule::CanaryByWeight),
+    ))
 }
 
 /// Whether PCRE refuses an expression too: unbalanced brackets or parentheses, or nothing to repeat.
-fn is_broken(source: &str) -> bool {
+fn is_invalid_regex(source: &str) -> bool {
     let mut depth = 0i32;
     let mut in_class = false;
     let mut characters = source.chars();
@@ -183,68 +199,71 @@ fn is_broken(source: &str) -> bool {
 /// The annotation default-backend stands in for a Service without endpoints, if it has some itself.
 fn without_endpoints(
     asked: ServerRequest<'_>,
-    location: &Location,
-    why: IngressRule,
-    main: Option<Upstream>,
-) -> Balanced {
+    location: &NginxLocation,
+    why: IngressControllerRule,
+    main: Option<ProxyUpstream>,
+) -> BalancerResult {
     if let Some(upstream) = own_default_backend(asked.cluster, location) {
         let line = asked.view.annotation_of(location, Annotation::DefaultBackend);
-        let mut because: Vec<Cause> = line.iter().map(field).collect();
-        because.extend([rule(why), rule(IngressRule::DefaultBackendStandsIn)]);
-        return Balanced::To(vec![BalancedWay {
+        let mut because: Vec<Cause> = line.iter().map(field_as_cause).collect();
+        because.extend([ingress_rule_cause(why), ingress_rule_cause(IngressControllerRule::DefaultBackendStandsIn)]);
+        return BalancerResult::To(vec![BalancedUpstream {
             share: Share::ONE,
             upstream,
             rule: None,
             because,
             cookie: None,
-            instead: Some(InsteadOf { code: 503, path_kept: true }),
+            instead: Some(ErrorPageFor { code: 503, path_kept: true }),
         }]);
     }
     let excluded = main.map(|main| {
-        let show = |(peer, objection): &(backend::Peer, _)| Candidate {
+        let show = |(peer, objection): &(backend::UpstreamPeer, _)| Candidate {
             what: peer.subject(&main.service),
-            fate: Fate::Rejected(*objection),
+            fate: CandidateFate::Rejected(*objection),
             because: Vec::new(),
         };
         main.excluded.iter().map(show).collect()
     });
-    Balanced::Unavailable(vec![rule(why)], excluded.unwrap_or_default())
+    BalancerResult::Unavailable(vec![ingress_rule_cause(why)], excluded.unwrap_or_default())
 }
 
 /// The Service of the annotation default-backend, if it has endpoints.
-fn own_default_backend(cluster: &Cluster, location: &Location) -> Option<Upstream> {
+fn own_default_backend(cluster: &Cluster, location: &NginxLocation) -> Option<ProxyUpstream> {
     let namespace = location.annotations.ingress.as_ref()?.namespace.as_deref().unwrap_or_default();
-    let service = backend::service(cluster, namespace, location.annotations.default_backend.as_ref()?)?;
+    let service = backend::find_service(cluster, namespace, location.annotations.default_backend.as_ref()?)?;
     let port = service.ports.first()?;
-    Some(endpoints(cluster, service, port)).filter(|upstream| !upstream.peers.is_empty())
+    Some(ready_endpoints(cluster, service, port)).filter(|upstream| !upstream.peers.is_empty())
 }
 
 /// Who answers for a status of custom-http-errors: the location's default backend, else the controller's; nobody where
 /// that is its own page, which answers 404 to everything (controller.go buildCustomErrorLocationsPerServer).
-pub fn instead_of(
+pub fn error_page_upstream(
     asked: ServerRequest<'_>,
-    location: &Location,
+    location: &NginxLocation,
     code: u16,
     because: Vec<Cause>,
-) -> Option<BalancedWay> {
+) -> Option<BalancedUpstream> {
     let own = own_default_backend(asked.cluster, location);
     let upstream = own.or_else(|| match default_backend(asked.nginx, asked.cluster) {
-        Balanced::To(ways) => ways.into_iter().next().map(|way| way.upstream),
-        Balanced::Unavailable(..) | Balanced::Unknown(_) => None,
+        BalancerResult::To(ways) => ways.into_iter().next().map(|way| way.upstream),
+        BalancerResult::Unavailable(..) | BalancerResult::Unknown(_) => None,
     })?;
-    let instead = Some(InsteadOf { code, path_kept: false });
-    Some(BalancedWay { share: Share::ONE, upstream, rule: None, because, cookie: None, instead })
+    let instead = Some(ErrorPageFor { code, path_kept: false });
+    Some(BalancedUpstream { share: Share::ONE, upstream, rule: None, because, cookie: None, instead })
 }
 
 /// The controller's default backend: its own 404, or the first port of the Service of --default-backend-service.
-fn default_backend(nginx: &Nginx, cluster: &Cluster) -> Balanced {
+fn default_backend(nginx: &Nginx, cluster: &Cluster) -> BalancerResult {
     let named = nginx.settings.default_backend.as_ref();
-    let service = named.and_then(|(namespace, name)| backend::service(cluster, namespace, name));
-    let upstream = service.and_then(|service| Some(endpoints(cluster, service, service.ports.first()?)));
+    let service = named.and_then(|(namespace, name)| backend::find_service(cluster, namespace, name));
+    let upstream = service.and_then(|service| Some(ready_endpoints(cluster, service, service.ports.first()?)));
     match upstream.filter(|upstream| !upstream.peers.is_empty()) {
         Some(upstream) => {
-            let because = vec![rule(IngressRule::NoRuleMatches), rule(IngressRule::DefaultBackendService)];
-            Balanced::To(vec![BalancedWay {
+            let because = vec![
+                ingress_rule_cause(IngressControllerRule::NoRuleMatches),
+                ingress_rule_cause(IngressControllerRule::DefaultBackendService),
+            ];
+            BalancerResult::To(vec![BalancedUpstream {
                 share: Share::ONE,
                 upstream,
                 rule: None,
@@ -253,50 +272,55 @@ fn default_backend(nginx: &Nginx, cluster: &Cluster) -> Balanced {
                 instead: None,
             }])
         }
-        None => Balanced::To(Vec::new()),
+        None => BalancerResult::To(Vec::new()),
     }
 }
 
 /// How requests are spread over the endpoints; what another Ingress with the same Service says is told by its line.
-fn how_balanced(view: &View<'_>, location: &Location, policy: Option<&UpstreamPolicy>) -> Vec<Cause> {
+fn balancing_causes(view: &NginxRequest<'_>, location: &NginxLocation, policy: Option<&UpstreamPolicy>) -> Vec<Cause> {
     let Some(policy) = policy else { return Vec::new() };
     let own = location.annotations.ingress.as_ref();
     let (by, name, which) = match (&policy.sticky_by, &policy.made_by.hash_by) {
-        (Some(by), _) => (Some(by), Annotation::Affinity, IngressRule::StickyCookie),
-        (None, Some(_)) => (Some(&policy.made_by), Annotation::UpstreamHashBy, IngressRule::HashedToOne),
-        (None, None) => (None, Annotation::Affinity, IngressRule::RoundRobin),
+        (Some(by), _) => (Some(by), Annotation::Affinity, IngressControllerRule::StickyCookie),
+        (None, Some(_)) => (Some(&policy.made_by), Annotation::UpstreamHashBy, IngressControllerRule::HashedToOne),
+        (None, None) => (None, Annotation::Affinity, IngressControllerRule::RoundRobin),
     };
     let line = by.and_then(|by| Some(view.annotation_on(by.ingress.as_ref()?, name)));
-    let mut because: Vec<Cause> = line.map(Cause::Field).into_iter().chain([rule(which)]).collect();
+    let mut because: Vec<Cause> = line.map(Cause::Field).into_iter().chain([ingress_rule_cause(which)]).collect();
     let through = policy.made_by.service_upstream;
-    because.push(rule(if through { IngressRule::ThroughTheService } else { IngressRule::PastTheService }));
+    because.push(ingress_rule_cause(if through {
+        IngressControllerRule::ThroughTheService
+    } else {
+        IngressControllerRule::PastTheService
+    }));
     let of_another = by.is_some_and(|by| by.ingress.as_ref() != own);
     let decided_elsewhere =
         through != location.annotations.service_upstream || policy.made_by.hash_by != location.annotations.hash_by;
     if of_another || decided_elsewhere {
         let maker = policy.made_by.ingress.as_ref().filter(|_| decided_elsewhere);
-        because.extend(maker.map(|maker| field(&maker.field("metadata.annotations"))));
-        because.push(rule(IngressRule::SharedService));
+        because.extend(maker.map(|maker| field_as_cause(&maker.field("metadata.annotations"))));
+        because.push(ingress_rule_cause(IngressControllerRule::SharedService));
     }
     because
 }
 
 /// The servers of a backend (controller.go serviceEndpoints).
-fn upstream(
+fn resolve_backend(
     nginx: &Nginx,
     cluster: &Cluster,
     ingress: &ObjectRef,
     wanted: &IngressServiceBackend,
     through: bool,
-) -> Result<Upstream, IngressRule> {
+) -> Result<ProxyUpstream, IngressControllerRule> {
     let namespace = ingress.namespace.as_deref().unwrap_or_default();
-    let service = backend::service(cluster, namespace, &wanted.name).ok_or(IngressRule::ServiceMissing)?;
+    let service =
+        backend::find_service(cluster, namespace, &wanted.name).ok_or(IngressControllerRule::ServiceMissing)?;
     let through = through.then(|| through_cluster_ip(service, wanted)).flatten();
     if let Some(upstream) = through {
         return Ok(upstream);
     }
     if let Some(name) = backend::external_name(service) {
-        return external_name(nginx, service, name, wanted);
+        return resolve_external_name(nginx, service, name, wanted);
     }
     let text = match (&wanted.port.number, &wanted.port.name) {
         (Some(number), _) if *number > 0 => number.to_string(),
@@ -306,47 +330,47 @@ fn upstream(
     let named = |port: &&ServicePort| {
         port.port.to_string() == text || port.target_port.to_string() == text || *port.name == *text
     };
-    let port = service.ports.iter().find(named).ok_or(IngressRule::PortMissing)?;
-    Ok(endpoints(cluster, service, port))
+    let port = service.ports.iter().find(named).ok_or(IngressControllerRule::PortMissing)?;
+    Ok(ready_endpoints(cluster, service, port))
 }
 
-fn through_cluster_ip(service: &Service, wanted: &IngressServiceBackend) -> Option<Upstream> {
+fn through_cluster_ip(service: &Service, wanted: &IngressServiceBackend) -> Option<ProxyUpstream> {
     let by_name = wanted.port.name.as_deref().and_then(|name| service.ports.iter().find(|port| &*port.name == name));
     let number = wanted.port.number.and_then(|number| u16::try_from(number).ok());
-    Upstream::cluster_ip(service, number.filter(|number| *number > 0).or(by_name.map(|port| port.port))?)
+    ProxyUpstream::cluster_ip(service, number.filter(|number| *number > 0).or(by_name.map(|port| port.port))?)
 }
 
 /// Names of the machine itself are refused (endpoints.go getEndpoints); the port is the Service's targetPort, else the
 /// number that the Ingress gives.
-fn external_name(
+fn resolve_external_name(
     nginx: &Nginx,
     service: &Service,
     name: &str,
     wanted: &IngressServiceBackend,
-) -> Result<Upstream, IngressRule> {
+) -> Result<ProxyUpstream, IngressControllerRule> {
     if nginx.settings.external_names_disabled {
-        return Err(IngressRule::ExternalNameDisabled);
+        return Err(IngressControllerRule::ExternalNameDisabled);
     }
     let bare = name.trim_end_matches('.');
     let own = bare.eq_ignore_ascii_case("localhost")
         || bare.ends_with(".localhost")
         || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     if own {
-        return Err(IngressRule::ExternalNameIsLoopback);
+        return Err(IngressControllerRule::ExternalNameIsLoopback);
     }
     let number = wanted.port.number.and_then(|number| u16::try_from(number).ok());
-    let declared = backend::port(service, wanted).map(|port| match port.target_port {
+    let declared = backend::find_service_port(service, wanted).map(|port| match port.target_port {
         IntOrString::Int(target) => u16::try_from(target).ok().filter(|target| *target > 0).unwrap_or(port.port),
         IntOrString::String(_) => port.port,
     });
-    let port = declared.or(number).ok_or(IngressRule::PortMissing)?;
-    Ok(Upstream::name(service, name, port))
+    let port = declared.or(number).ok_or(IngressControllerRule::PortMissing)?;
+    Ok(ProxyUpstream::name(service, name, port))
 }
 
 /// Ready endpoints of a Service port (endpoints.go getEndpointsFromSlices): the slice's port of its name, else a number
 /// given as targetPort.
-fn endpoints(cluster: &Cluster, service: &Service, port: &ServicePort) -> Upstream {
-    Upstream::endpoints(cluster, service, Readiness::Ready, |slice| {
+fn ready_endpoints(cluster: &Cluster, service: &Service, port: &ServicePort) -> ProxyUpstream {
+    ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Ready, |slice| {
         if slice.ports.is_empty() {
             return backend::numeric_target(port).into_iter().collect();
         }

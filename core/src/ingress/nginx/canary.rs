@@ -1,7 +1,7 @@
 //! Canary Ingresses join the upstreams of mainlines.
 
 use super::upstreams::CanaryMerge;
-use super::{Nginx, Served};
+use super::{Nginx, SyncedIngress};
 use crate::ingress::RulePlace;
 use crate::model::IngressServiceBackend;
 use crate::source::ObjectRef;
@@ -10,7 +10,7 @@ use crate::trace::IngressObjection;
 impl Nginx {
     /// controller.go mergeAlternativeBackends: a canary's default backend joins every upstream of the catch-all, a path
     /// those of the same host, path and type.
-    pub(super) fn merge_canaries(&mut self, served: &[Served]) {
+    pub(super) fn merge_canaries(&mut self, served: &[SyncedIngress]) {
         for one in served.iter().filter(|one| one.annotations.canary.is_some()) {
             if let Some(service) = one.ingress.spec.default_backend.as_ref().and_then(|it| it.service.as_ref()) {
                 let mainlines = self.catch_all.services();
@@ -33,7 +33,7 @@ impl Nginx {
 
     fn merge(
         &mut self,
-        one: &Served,
+        one: &SyncedIngress,
         place: RulePlace,
         host: Option<&str>,
         service: &IngressServiceBackend,

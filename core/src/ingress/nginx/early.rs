@@ -3,26 +3,34 @@
 use super::Nginx;
 use super::annotations::Annotation;
 use super::phases::{ServerRequest, rule_causes};
-use super::proxy::{self, View};
-use super::server::{Location, Server};
+use super::proxy::{self, NginxRequest};
+use super::server::{NginxLocation, NginxServer};
 use super::settings::ConfigKey;
 use crate::http::path;
-use crate::ingress::verdict::{Verdict, field, redirect, rule, status};
+use crate::ingress::verdict::{
+    JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
+};
 use crate::packet::{HttpResponse, Scheme};
-use crate::trace::{Cause, Gap, IngressRule, Judgement};
+use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap};
 
 /// What nginx answers by itself.
 pub enum EarlyAnswer {
     /// This.
     Respond(HttpResponse, Vec<Cause>),
     /// It depends on what isn't modelled.
-    Unknown(Gap, Vec<Cause>),
+    Unknown(ModelGap, Vec<Cause>),
 }
 
 /// The host with or without www. redirects to the one that has rules, with the port written out and without the slash at
 /// the end (ngx_srv_redirect.lua).
-pub fn www(nginx: &Nginx, verdict: Verdict, view: &View<'_>, to: &str, server: Option<&Server>) -> Judgement {
-    if let Some((response, because)) = blocked(nginx, view) {
+pub fn redirect_www(
+    nginx: &Nginx,
+    verdict: JudgementBuilder,
+    view: &NginxRequest<'_>,
+    to: &str,
+    server: Option<&NginxServer>,
+) -> Judgement {
+    if let Some((response, because)) = blocked_by_header(nginx, view) {
         return verdict.respond(response, because);
     }
     let target = view.request.target();
@@ -35,9 +43,9 @@ pub fn www(nginx: &Nginx, verdict: Verdict, view: &View<'_>, to: &str, server: O
         let location = server.locations.iter().find(|location| location.annotations.from_to_www)?;
         view.annotation_of(location, Annotation::FromToWwwRedirect)
     });
-    let mut causes: Vec<Cause> = because.iter().map(field).collect();
-    causes.push(rule(IngressRule::WwwRedirect));
-    verdict.respond(redirect(nginx.settings.redirect_code(), location), causes)
+    let mut causes: Vec<Cause> = because.iter().map(field_as_cause).collect();
+    causes.push(ingress_rule_cause(IngressControllerRule::WwwRedirect));
+    verdict.respond(redirect_response(nginx.settings.redirect_code(), location), causes)
 }
 
 /// What the server does before it looks for a location: clients' certificates, blocked agents and referers, app-root.
@@ -45,12 +53,12 @@ pub fn server_rewrite(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
     if let Some(answer) = without_certificate(asked) {
         return Some(answer);
     }
-    if let Some((response, because)) = blocked(asked.nginx, asked.view) {
+    if let Some((response, because)) = blocked_by_header(asked.nginx, asked.view) {
         return Some(EarlyAnswer::Respond(response, because));
     }
     if let Some(line) = &asked.server.tls_error {
-        let because = vec![field(line), rule(IngressRule::LocationDenied)];
-        return Some(EarlyAnswer::Respond(status(403), because));
+        let because = vec![field_as_cause(line), ingress_rule_cause(IngressControllerRule::LocationDenied)];
+        return Some(EarlyAnswer::Respond(status_response(403), because));
     }
     app_root(asked)
 }
@@ -58,10 +66,11 @@ pub fn server_rewrite(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
 /// auth-tls-verify-client: on refuses a TLS client without a certificate; what one shows isn't modelled.
 fn without_certificate(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
     let wanted = asked.server.client_auth.as_ref().filter(|_| asked.view.request.scheme == Scheme::Https)?;
-    let because = vec![field(&wanted.field), rule(IngressRule::ClientCertificateRequired)];
+    let because =
+        vec![field_as_cause(&wanted.field), ingress_rule_cause(IngressControllerRule::ClientCertificateRequired)];
     match (asked.view.request.client_certificate, wanted.required) {
-        (true, _) => Some(EarlyAnswer::Unknown(Gap::Field(wanted.field.clone()), because)),
-        (false, true) => Some(EarlyAnswer::Respond(status(400), because)),
+        (true, _) => Some(EarlyAnswer::Unknown(ModelGap::Field(wanted.field.clone()), because)),
+        (false, true) => Some(EarlyAnswer::Respond(status_response(400), because)),
         (false, false) => None,
     }
 }
@@ -75,32 +84,32 @@ fn app_root(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
     }
     let view = asked.view;
     let line = view.annotation_of(location, Annotation::AppRoot);
-    let mut because: Vec<Cause> = line.iter().map(field).collect();
-    because.push(rule(IngressRule::AppRoot));
+    let mut because: Vec<Cause> = line.iter().map(field_as_cause).collect();
+    because.push(ingress_rule_cause(IngressControllerRule::AppRoot));
     Some(match view.expand(root, |_| "") {
         Some(root) => {
             let to = format!("{}://{}{root}", view.request.scheme.name(), view.request.host);
-            EarlyAnswer::Respond(redirect(302, to), because)
+            EarlyAnswer::Respond(redirect_response(302, to), because)
         }
-        None => EarlyAnswer::Unknown(proxy::gap(location, view, Annotation::AppRoot), because),
+        None => EarlyAnswer::Unknown(proxy::unmodelled_annotation(location, view, Annotation::AppRoot), because),
     })
 }
 
 /// block-user-agents and block-referers of the ConfigMap.
-fn blocked(nginx: &Nginx, view: &View<'_>) -> Option<(HttpResponse, Vec<Cause>)> {
+fn blocked_by_header(nginx: &Nginx, view: &NginxRequest<'_>) -> Option<(HttpResponse, Vec<Cause>)> {
     for (key, header) in [(ConfigKey::BlockUserAgents, "User-Agent"), (ConfigKey::BlockReferers, "Referer")] {
         let value = view.request.headers.value(header).unwrap_or_default();
         if nginx.settings.blocks_header(key, value) == Some(true) {
-            let mut because: Vec<Cause> = nginx.settings.field(key).iter().map(field).collect();
-            because.push(rule(IngressRule::BlockedByConfigMap));
-            return Some((status(403), because));
+            let mut because: Vec<Cause> = nginx.settings.field(key).iter().map(field_as_cause).collect();
+            because.push(ingress_rule_cause(IngressControllerRule::BlockedByConfigMap));
+            return Some((status_response(403), because));
         }
     }
     None
 }
 
 /// A path that ends with a slash, asked for without it.
-pub fn slash(verdict: Verdict, view: &View<'_>, location: &Location) -> Judgement {
+pub fn add_slash(verdict: JudgementBuilder, view: &NginxRequest<'_>, location: &NginxLocation) -> Judgement {
     let query = view.request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
     let target = format!("{}{query}", path::percent_encode(&location.path));
     let target = if location.annotations.relative_redirects {
@@ -109,36 +118,36 @@ pub fn slash(verdict: Verdict, view: &View<'_>, location: &Location) -> Judgemen
         format!("{}://{}{target}", view.request.scheme.name(), view.hostname)
     };
     let mut because = rule_causes(location);
-    because.push(rule(IngressRule::SlashAdded));
-    verdict.respond(redirect(301, target), because)
+    because.push(ingress_rule_cause(IngressControllerRule::SlashAdded));
+    verdict.respond(redirect_response(301, target), because)
 }
 
 /// What a location answers before it proxies. Directives of nginx' rewrite module run in the order of the template:
 /// a denied location, the preflight, a fixed redirect, a rewrite; the controller's redirect to https comes last.
-pub fn answer(asked: ServerRequest<'_>, location: &Location) -> Option<EarlyAnswer> {
+pub fn early_answer(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
     let view = asked.view;
-    denied(location)
-        .or_else(|| preflight(view, location))
+    denied_location(location)
+        .or_else(|| cors_preflight(view, location))
         .or_else(|| fixed_redirect(view, location))
-        .or_else(|| rewritten_away(asked, location))
-        .or_else(|| to_https(asked, location))
+        .or_else(|| rewrite_redirect(asked, location))
+        .or_else(|| https_redirect(asked, location))
 }
 
 /// A location with an annotation that can't be kept answers 503.
-fn denied(location: &Location) -> Option<EarlyAnswer> {
+fn denied_location(location: &NginxLocation) -> Option<EarlyAnswer> {
     let denied = location.annotations.denied.as_ref()?;
     let mut because = rule_causes(location);
-    because.extend([field(denied), rule(IngressRule::LocationDenied)]);
-    Some(EarlyAnswer::Respond(status(503), because))
+    because.extend([field_as_cause(denied), ingress_rule_cause(IngressControllerRule::LocationDenied)]);
+    Some(EarlyAnswer::Respond(status_response(503), because))
 }
 
 /// temporal-redirect and permanent-redirect: exactly the address, nothing appended.
-fn fixed_redirect(view: &View<'_>, location: &Location) -> Option<EarlyAnswer> {
+fn fixed_redirect(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
     let to = location.annotations.redirect.as_ref()?;
     let mut because = rule_causes(location);
-    because.push(field(&to.field));
+    because.push(field_as_cause(&to.field));
     let Some(url) = view.expand(&to.url, |_| "") else {
-        return Some(EarlyAnswer::Unknown(Gap::Field(to.field.clone()), because));
+        return Some(EarlyAnswer::Unknown(ModelGap::Field(to.field.clone()), because));
     };
     // nginx completes a location without host unless absolute_redirect is off.
     let url = if url.starts_with('/') && !location.annotations.relative_redirects {
@@ -146,54 +155,57 @@ fn fixed_redirect(view: &View<'_>, location: &Location) -> Option<EarlyAnswer> {
     } else {
         url
     };
-    because.push(rule(IngressRule::FixedRedirect));
-    Some(EarlyAnswer::Respond(redirect(to.code, url), because))
+    because.push(ingress_rule_cause(IngressControllerRule::FixedRedirect));
+    Some(EarlyAnswer::Respond(redirect_response(to.code, url), because))
 }
 
 /// enable-cors answers OPTIONS by itself.
-fn preflight(view: &View<'_>, location: &Location) -> Option<EarlyAnswer> {
+fn cors_preflight(view: &NginxRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
     let cors = location.annotations.cors.as_ref()?;
     let origin = view.request.headers.value("Origin").unwrap_or_default();
     let allowed = proxy::allowed_origin(cors, origin)?;
     if view.request.method != "OPTIONS" {
         return None;
     }
-    let mut response = status(204);
+    let mut response = status_response(204);
     response.headers.0 = proxy::cors_headers(cors, &allowed);
     let mut because = rule_causes(location);
-    because.extend(view.annotation_of(location, Annotation::EnableCors).iter().map(field));
-    because.push(rule(IngressRule::CorsPreflight));
+    because.extend(view.annotation_of(location, Annotation::EnableCors).iter().map(field_as_cause));
+    because.push(ingress_rule_cause(IngressControllerRule::CorsPreflight));
     Some(EarlyAnswer::Respond(response, because))
 }
 
 /// rewrite-target with a URL is a redirect to it (ngx_http_rewrite); one without a slash in front makes a path that no
 /// server takes.
-fn rewritten_away(asked: ServerRequest<'_>, location: &Location) -> Option<EarlyAnswer> {
+fn rewrite_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
     let view = asked.view;
     let target = location.annotations.rewrite_target.as_deref()?;
-    let because = |which: IngressRule| {
+    let because = |which: IngressControllerRule| {
         let mut because = rule_causes(location);
-        because.extend(view.annotation_of(location, Annotation::RewriteTarget).iter().map(field));
-        because.push(rule(which));
+        because.extend(view.annotation_of(location, Annotation::RewriteTarget).iter().map(field_as_cause));
+        because.push(ingress_rule_cause(which));
         because
     };
     let is_url = ["http://", "https://", "$scheme"].iter().any(|scheme| target.starts_with(scheme));
-    match proxy::rewritten(view, location, asked.uri) {
+    match proxy::rewrite_path(view, location, asked.uri) {
         Ok(Some((path, query))) if is_url => {
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-            Some(EarlyAnswer::Respond(redirect(302, format!("{path}{query}")), because(IngressRule::RewrittenToUrl)))
+            Some(EarlyAnswer::Respond(
+                redirect_response(302, format!("{path}{query}")),
+                because(IngressControllerRule::RewrittenToUrl),
+            ))
         }
         Ok(Some((path, _))) if !path.starts_with('/') => {
-            Some(EarlyAnswer::Respond(status(400), because(IngressRule::BadPath)))
+            Some(EarlyAnswer::Respond(status_response(400), because(IngressControllerRule::BadPath)))
         }
         Ok(_) => None,
-        Err(gap) if is_url => Some(EarlyAnswer::Unknown(gap, because(IngressRule::RewrittenToUrl))),
+        Err(gap) if is_url => Some(EarlyAnswer::Unknown(gap, because(IngressControllerRule::RewrittenToUrl))),
         Err(_) => None,
     }
 }
 
 /// ssl-redirect where the host has a certificate, force-ssl-redirect everywhere (lua_ingress.lua rewrite).
-fn to_https(asked: ServerRequest<'_>, location: &Location) -> Option<EarlyAnswer> {
+fn https_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Option<EarlyAnswer> {
     let ServerRequest { nginx, view, server, .. } = asked;
     let annotations = &location.annotations;
     let spared = nginx.settings.spares(ConfigKey::NoTlsRedirectLocations, &location.path);
@@ -214,20 +226,20 @@ fn to_https(asked: ServerRequest<'_>, location: &Location) -> Option<EarlyAnswer
     let host = crate::packet::http::host_without_port(&view.forwarded.host);
     let port = if annotations.port_in_redirects { format!(":{}", nginx.settings.https_port) } else { String::new() };
     let mut because = rule_causes(location);
-    because.extend(view.annotation_of(location, name).iter().map(field));
+    because.extend(view.annotation_of(location, name).iter().map(field_as_cause));
     because.extend(tls_causes(location).filter(|_| name == Annotation::SslRedirect));
-    because.push(rule(IngressRule::HttpsRedirect));
+    because.push(ingress_rule_cause(IngressControllerRule::HttpsRedirect));
     let to = format!("https://{host}{port}{uri}");
-    Some(EarlyAnswer::Respond(redirect(nginx.settings.redirect_code(), to), because))
+    Some(EarlyAnswer::Respond(redirect_response(nginx.settings.redirect_code(), to), because))
 }
 
 /// Whether the host, or the wildcard above it, has a certificate (certificate.lua).
-fn has_certificate(nginx: &Nginx, host: &str, server: &Server) -> bool {
+fn has_certificate(nginx: &Nginx, host: &str, server: &NginxServer) -> bool {
     let wildcard = || nginx.servers.wildcard(host).is_some_and(|server| server.certified);
     server.certified && !server.name.is_empty() || wildcard()
 }
 
 /// `spec.tls` of the location's Ingress, where somebody wrote it.
-fn tls_causes(location: &Location) -> impl Iterator<Item = Cause> {
+fn tls_causes(location: &NginxLocation) -> impl Iterator<Item = Cause> {
     location.annotations.ingress.iter().map(|ingress| Cause::Field(ingress.field("spec.tls")))
 }

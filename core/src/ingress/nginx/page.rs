@@ -1,8 +1,8 @@
 //! The pages that nginx writes itself, byte for byte.
 
 /// The page of a status; None where it isn't known.
-pub fn of_status(status: u16) -> Option<String> {
-    title(status).map(html)
+pub fn nginx_error_page(status: u16) -> Option<String> {
+    status_title(status).map(html_page)
 }
 
 /// nginx for plain HTTP on the port for TLS.
@@ -15,14 +15,14 @@ pub fn plain_http_to_tls_port() -> String {
 }
 
 /// ngx_http_special_response.c, with server_tokens off as the controller sets it.
-fn html(title: &str) -> String {
+fn html_page(title: &str) -> String {
     format!(
         "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
          <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
     )
 }
 
-fn title(status: u16) -> Option<&'static str> {
+fn status_title(status: u16) -> Option<&'static str> {
     Some(match status {
         301 => "301 Moved Permanently",
         302 => "302 Found",
@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn a_page_has_its_title_twice() {
-        let page = of_status(404).unwrap();
+        let page = nginx_error_page(404).unwrap();
         assert!(page.starts_with("<html>\r\n<head><title>404 Not Found</title></head>\r\n"), "{page}");
-        assert_eq!(of_status(299), None);
+        assert_eq!(nginx_error_page(299), None);
     }
 }

@@ -4,20 +4,20 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::Nginx;
-use super::annotations::{Annotation, Cors};
-use super::balance::BalancedWay;
-use super::server::Location;
-use super::settings::{ConfigKey, Settings, parse_net};
+use super::annotations::{Annotation, CorsOptions};
+use super::balance::BalancedUpstream;
+use super::server::NginxLocation;
+use super::settings::{ConfigKey, NginxSettings, parse_net};
 use crate::http::{Dialect, Pattern, cookie, path};
-use crate::ingress::Arrival;
-use crate::ingress::forwarded::{Forwarded, addresses};
-use crate::ingress::verdict::Forward;
+use crate::ingress::ControllerArrival;
+use crate::ingress::forwarded::{ForwardedClient, forwarded_addresses};
+use crate::ingress::verdict::ForwardedRequest;
 use crate::limits::expands_too_far;
 use crate::packet::{HttpRequest, HttpVersion, Scheme};
-use crate::trace::Gap;
+use crate::trace::ModelGap;
 
 /// A request as nginx sees it.
-pub struct View<'a> {
+pub struct NginxRequest<'a> {
     /// The request.
     pub request: &'a HttpRequest,
     /// The annotations' prefix.
@@ -25,19 +25,19 @@ pub struct View<'a> {
     /// The host without a port and without a dot at its end (ngx_http_validate_host).
     pub hostname: String,
     /// What the controller is told.
-    pub settings: &'a Settings,
+    pub settings: &'a NginxSettings,
     /// The address and port of the connection itself.
     pub connection: IpAddr,
     pub port: u16,
     /// The client, host and scheme that are believed.
-    pub forwarded: Forwarded,
+    pub forwarded: ForwardedClient,
 }
 
-impl<'a> View<'a> {
+impl<'a> NginxRequest<'a> {
     /// With use-forwarded-headers, what the X-Forwarded-* headers say is believed.
-    pub fn of(nginx: &'a Nginx, arrival: &Arrival<'a>) -> Self {
+    pub fn of(nginx: &'a Nginx, arrival: &ControllerArrival<'a>) -> Self {
         let request = arrival.request;
-        let mut forwarded = Forwarded::of(arrival.client, request);
+        let mut forwarded = ForwardedClient::of(arrival.client, request);
         if nginx.settings.is(ConfigKey::UseForwardedHeaders, false) {
             let first =
                 |name: &str| request.headers.value(name).and_then(|value| value.split(',').next()).map(str::trim);
@@ -50,7 +50,7 @@ impl<'a> View<'a> {
             let port = first("X-Forwarded-Port").and_then(|port| port.parse().ok());
             forwarded.port = port.unwrap_or(forwarded.port);
         }
-        if believes_addresses(&nginx.settings) {
+        if uses_real_ip(&nginx.settings) {
             forwarded.client = real_client(nginx, arrival);
         }
         let hostname = request.hostname();
@@ -80,18 +80,18 @@ impl<'a> View<'a> {
 }
 
 /// Whether nginx' real_ip module is on (the template, "Enable the real_ip module").
-fn believes_addresses(settings: &Settings) -> bool {
+fn uses_real_ip(settings: &NginxSettings) -> bool {
     settings.is(ConfigKey::UseForwardedHeaders, false) || settings.is(ConfigKey::EnableRealIp, false)
 }
 
 /// The client behind proxies that are trusted (proxy-real-ip-cidr, everybody unless said): nginx goes through
 /// forwarded-for-header, X-Forwarded-For unless said, from its end while it trusts (real_ip_recursive).
-fn real_client(nginx: &Nginx, arrival: &Arrival<'_>) -> IpAddr {
+fn real_client(nginx: &Nginx, arrival: &ControllerArrival<'_>) -> IpAddr {
     let trusted: Vec<_> = nginx.settings.list(ConfigKey::ProxyRealIpCidr).into_iter().filter_map(parse_net).collect();
     let trusts = |address: &IpAddr| trusted.is_empty() || trusted.iter().any(|net| net.contains(address));
     let mut client = arrival.client;
     let header = nginx.settings.text(ConfigKey::ForwardedForHeader).filter(|name| !name.is_empty());
-    for before in addresses(arrival.request, header.unwrap_or("X-Forwarded-For")).iter().rev() {
+    for before in forwarded_addresses(arrival.request, header.unwrap_or("X-Forwarded-For")).iter().rev() {
         match before.parse().ok().filter(|_| trusts(&client)) {
             Some(address) => client = address,
             None => break,
@@ -101,7 +101,12 @@ fn real_client(nginx: &Nginx, arrival: &Arrival<'_>) -> IpAddr {
 }
 
 /// How a request goes to one of the ways.
-pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &BalancedWay) -> Result<Forward, Gap> {
+pub fn forward_request(
+    view: &NginxRequest<'_>,
+    location: &NginxLocation,
+    uri: &str,
+    way: &BalancedUpstream,
+) -> Result<ForwardedRequest, ModelGap> {
     let annotations = &location.annotations;
     let protocol = match annotations.protocol.as_deref().unwrap_or("HTTP").to_ascii_lowercase() {
         automatic if automatic == "auto_http" => view.request.scheme.name().to_owned(),
@@ -110,14 +115,16 @@ pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &BalancedWa
     let mut request = view.request.clone();
     if way.instead.is_some_and(|instead| !instead.path_kept) {
         request.path = "/".to_owned();
-    } else if let Some((path, query)) = rewritten(view, location, uri)? {
+    } else if let Some((path, query)) = rewrite_path(view, location, uri)? {
         (request.path, request.query) = (path, query);
     }
     let host = match &annotations.upstream_vhost {
-        Some(vhost) => view.expand(vhost, |_| "").ok_or_else(|| gap(location, view, Annotation::UpstreamVhost))?,
+        Some(vhost) => view
+            .expand(vhost, |_| "")
+            .ok_or_else(|| unmodelled_annotation(location, view, Annotation::UpstreamVhost))?,
         None => view.forwarded.host.clone(),
     };
-    write_headers(view, location, way, &mut request);
+    set_proxy_headers(view, location, way, &mut request);
     if protocol.starts_with("grpc") {
         request.headers.set("Host", &host);
     }
@@ -129,7 +136,7 @@ pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &BalancedWa
     let cors = annotations.cors.as_ref().and_then(|cors| Some((cors, allowed_origin(cors, origin)?)));
     let cookie = annotations.cookie.as_ref().and(way.cookie.as_ref());
     let sticky = cookie.filter(|name| cookie::value(&view.request.headers, name).is_none());
-    Ok(Forward {
+    Ok(ForwardedRequest {
         rule: way.rule.clone().or_else(|| location.field()),
         request: Some(Arc::new(request)),
         protocol,
@@ -141,31 +148,37 @@ pub fn forward(view: &View<'_>, location: &Location, uri: &str, way: &BalancedWa
 }
 
 /// A line that isn't modelled.
-pub fn gap(location: &Location, view: &View<'_>, name: Annotation) -> Gap {
+pub fn unmodelled_annotation(location: &NginxLocation, view: &NginxRequest<'_>, name: Annotation) -> ModelGap {
     match view.annotation_of(location, name) {
-        Some(field) => Gap::Field(field),
-        None => Gap::ControllerSetting(name.name().to_owned()),
+        Some(field) => ModelGap::Field(field),
+        None => ModelGap::ControllerSetting(name.name().to_owned()),
     }
 }
 
 /// `rewrite "(?i)PATH" TARGET break`: the target replaces the whole path, the query is kept (template.go buildProxyPass).
 /// A question mark that stands in the target begins its arguments; one that a variable brings is part of the path.
-pub fn rewritten(view: &View<'_>, location: &Location, uri: &str) -> Result<Option<(String, Option<String>)>, Gap> {
+pub fn rewrite_path(
+    view: &NginxRequest<'_>,
+    location: &NginxLocation,
+    uri: &str,
+) -> Result<Option<(String, Option<String>)>, ModelGap> {
     let Some(target) = location.annotations.rewrite_target.as_deref() else { return Ok(None) };
     if !location.annotations.rewrites(&location.path) {
         return Ok(None);
     }
     let pattern = Pattern::new(&*location.path, Dialect::Pcre, true);
     let unsupported = || match location.field() {
-        Some(field) => Gap::RegularExpression { field, pattern: pattern.source().to_owned() },
-        None => Gap::ControllerSetting(pattern.source().to_owned()),
+        Some(field) => ModelGap::RegularExpression { field, pattern: pattern.source().to_owned() },
+        None => ModelGap::ControllerSetting(pattern.source().to_owned()),
     };
     let Some(captures) = pattern.regex().ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
     let group = |number: usize| captures.get(number).map_or("", |found| found.as_str());
     if expands_too_far(uri, target) {
-        return Err(gap(location, view, Annotation::RewriteTarget));
+        return Err(unmodelled_annotation(location, view, Annotation::RewriteTarget));
     }
-    let expand = |text: &str| view.expand(text, group).ok_or_else(|| gap(location, view, Annotation::RewriteTarget));
+    let expand = |text: &str| {
+        view.expand(text, group).ok_or_else(|| unmodelled_annotation(location, view, Annotation::RewriteTarget))
+    };
     let own = view.request.query.clone();
     let (path, query) = match target.split_once('?') {
         // The request's arguments follow those of the target, unless the target ends with a question mark.
@@ -181,7 +194,12 @@ pub fn rewritten(view: &View<'_>, location: &Location, uri: &str) -> Result<Opti
 }
 
 /// What the template sets for the backend.
-fn write_headers(view: &View<'_>, location: &Location, way: &BalancedWay, request: &mut HttpRequest) {
+fn set_proxy_headers(
+    view: &NginxRequest<'_>,
+    location: &NginxLocation,
+    way: &BalancedUpstream,
+    request: &mut HttpRequest,
+) {
     let headers = &mut request.headers;
     if let Some(before) = view.request.headers.value("X-Forwarded-For") {
         let before = before.to_owned();
@@ -218,7 +236,7 @@ fn write_headers(view: &View<'_>, location: &Location, way: &BalancedWay, reques
         if !instead.path_kept {
             headers.set("X-Original-URI", &view.request.target());
         }
-        if let super::server::Backend::Service(service, ingress) = &location.backend {
+        if let super::server::LocationBackend::Service(service, ingress) = &location.backend {
             headers.set("X-Namespace", ingress.namespace.as_deref().unwrap_or_default());
             headers.set("X-Ingress-Name", &ingress.name);
             headers.set("X-Service-Name", &service.name);
@@ -232,7 +250,7 @@ fn write_headers(view: &View<'_>, location: &Location, way: &BalancedWay, reques
 }
 
 /// The origin that is answered, if it is allowed: `*`, an origin, or one with `*.` for one label.
-pub fn allowed_origin(cors: &Cors, origin: &str) -> Option<String> {
+pub fn allowed_origin(cors: &CorsOptions, origin: &str) -> Option<String> {
     if cors.origins.iter().any(|allowed| allowed == "*") {
         return Some("*".to_owned());
     }
@@ -249,7 +267,7 @@ pub fn allowed_origin(cors: &Cors, origin: &str) -> Option<String> {
 }
 
 /// The headers of an answer to an allowed origin (the template's CORS).
-pub fn cors_headers(cors: &Cors, origin: &str) -> Vec<(String, String)> {
+pub fn cors_headers(cors: &CorsOptions, origin: &str) -> Vec<(String, String)> {
     let mut headers = vec![("Access-Control-Allow-Origin".to_owned(), origin.to_owned())];
     if cors.credentials {
         headers.push(("Access-Control-Allow-Credentials".to_owned(), "true".to_owned()));

@@ -2,10 +2,10 @@
 //! one before, so that no change of any Ingress counts any more.
 
 use super::Nginx;
-use super::annotations::{Annotation, Annotations};
-use super::server::Location;
+use super::annotations::{Annotation, IngressOptions};
+use super::server::NginxLocation;
 use super::variable;
-use crate::ingress::annotation;
+use crate::ingress::annotation_field;
 use crate::source::FieldRef;
 
 /// What nginx says to a configuration, and the line that it means.
@@ -25,16 +25,16 @@ impl RefusedConfiguration {
 }
 
 /// The first line that nginx doesn't take: a variable that there isn't, or ciphers that OpenSSL doesn't know.
-pub fn find(nginx: &Nginx) -> Option<RefusedConfiguration> {
+pub fn find_refusal(nginx: &Nginx) -> Option<RefusedConfiguration> {
     let servers = nginx.servers.iter().map(|(_, server)| server).chain([&nginx.catch_all]);
     servers.flat_map(|server| &server.locations).find_map(|location| {
         let ingress = location.annotations.ingress.as_ref()?;
         let refused = |name: Annotation, message: String| RefusedConfiguration {
-            field: annotation(ingress, &format!("{}/{}", nginx.settings.prefix, name.name())),
+            field: annotation_field(ingress, &format!("{}/{}", nginx.settings.prefix, name.name())),
             message,
         };
-        let unknown = texts(&location.annotations, location).into_iter().find_map(|(name, text)| {
-            let variable = variable::unknown(text)?;
+        let unknown = texts_with_variables(&location.annotations, location).into_iter().find_map(|(name, text)| {
+            let variable = variable::unknown_variable(text)?;
             Some(refused(name, format!("unknown \"{variable}\" variable")))
         });
         let ciphers = location.annotations.ciphers.as_deref().filter(|list| !holds_a_cipher(list));
@@ -45,7 +45,7 @@ pub fn find(nginx: &Nginx) -> Option<RefusedConfiguration> {
 }
 
 /// The texts of a location in which nginx looks for variables.
-fn texts<'l>(annotations: &'l Annotations, location: &Location) -> Vec<(Annotation, &'l str)> {
+fn texts_with_variables<'l>(annotations: &'l IngressOptions, location: &NginxLocation) -> Vec<(Annotation, &'l str)> {
     let rewrite = annotations.rewrite_target.as_deref().filter(|_| annotations.rewrites(&location.ingress_path));
     let vhost = annotations.upstream_vhost.as_deref();
     let prefix = annotations.forwarded_prefix.as_deref().filter(|_| rewrite.is_some());

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Served;
-use super::annotations::{Annotations, ClientAuth, Shared};
-use super::settings::Settings;
+use super::SyncedIngress;
+use super::annotations::{ClientAuth, IngressOptions, SharedOptions};
+use super::settings::NginxSettings;
 use crate::cluster::Cluster;
 use crate::http::{Dialect, Pattern};
 use crate::ingress::RulePlace;
-use crate::ingress::tls::Certificates;
+use crate::ingress::tls::CertificateStore;
 use crate::model::{HttpIngressPath, IngressServiceBackend, IngressTls, Text};
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
@@ -17,7 +17,7 @@ use crate::trace::IngressObjection;
 
 /// The locations of one host.
 #[derive(Clone, Debug, Default)]
-pub struct Server {
+pub struct NginxServer {
     /// The host as written; empty for the catch-all.
     pub name: Text,
     /// server-alias
@@ -31,9 +31,9 @@ pub struct Server {
     /// ssl-passthrough
     pub ssl_passthrough: bool,
     /// The locations before the controller splits them; empty once finished.
-    pub drafts: Vec<Draft>,
+    pub drafts: Vec<LocationDraft>,
     /// The locations, in the order written.
-    pub locations: Vec<Location>,
+    pub locations: Vec<NginxLocation>,
     /// Whether every location is a case-insensitive expression.
     pub regex: bool,
     /// Paths that lost before a request came.
@@ -44,20 +44,20 @@ pub struct Server {
 
 /// A location as the Ingress describes it.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct LocationDraft {
     path: Text,
     exact: bool,
     /// Its rule; None for the implicit `/`.
     rule: Option<(ObjectRef, RulePlace)>,
-    annotations: Shared,
-    backend: Backend,
+    annotations: SharedOptions,
+    backend: LocationBackend,
     /// Whether it is a server's own `/`, which gives way to a rule (IsDefBackend).
     gives_way: bool,
 }
 
 /// Where a location leads.
 #[derive(Clone, Debug)]
-pub enum Backend {
+pub enum LocationBackend {
     /// The controller's default backend.
     Default,
     /// A resource, which ingress-nginx doesn't know: the default backend.
@@ -68,24 +68,24 @@ pub enum Backend {
 
 /// A location of nginx.
 #[derive(Clone, Debug)]
-pub struct Location {
+pub struct NginxLocation {
     /// The path behind the modifier.
     pub path: Text,
     /// The modifier.
-    pub modifier: Modifier,
+    pub modifier: LocationModifier,
     /// The path as the Ingress says it.
     pub ingress_path: Text,
     /// Its rule; None for the implicit `/` of a host and for the default backend's.
     pub(in crate::ingress) rule: Option<(ObjectRef, RulePlace)>,
     /// The annotations.
-    pub annotations: Shared,
+    pub annotations: SharedOptions,
     /// Where it leads.
-    pub backend: Backend,
+    pub backend: LocationBackend,
 }
 
 /// How nginx compares a location's path.
 #[derive(Clone, Debug)]
-pub enum Modifier {
+pub enum LocationModifier {
     /// `=`
     Exact,
     /// None: the longest wins.
@@ -96,57 +96,57 @@ pub enum Modifier {
 
 /// What nginx finds for a path.
 #[derive(Clone, Copy, Debug)]
-pub enum Found<'s> {
+pub enum LocationMatch<'s> {
     /// A location.
-    Location(&'s Location),
+    Location(&'s NginxLocation),
     /// A location for the path with a slash at its end: 301.
-    WithSlash(&'s Location),
+    WithSlash(&'s NginxLocation),
     /// An expression before any match isn't supported.
-    Unsupported(&'s Location),
+    Unsupported(&'s NginxLocation),
     /// None.
     Nothing,
 }
 
-impl Location {
+impl NginxLocation {
     /// Where its rule stands.
     pub fn field(&self) -> Option<FieldRef> {
         self.rule.as_ref().map(|(ingress, place)| place.field(ingress))
     }
 }
 
-impl Draft {
+impl LocationDraft {
     /// The `/` of a host that some Ingress names.
-    pub fn implicit(one: &Served, backend: Option<Backend>) -> Self {
+    pub fn implicit(one: &SyncedIngress, backend: Option<LocationBackend>) -> Self {
         let rule = backend.as_ref().map(|_| (one.reference.clone(), RulePlace::DefaultBackend));
         Self {
             path: "/".into(),
             exact: false,
             rule,
             annotations: one.annotations.clone(),
-            backend: backend.unwrap_or(Backend::Default),
+            backend: backend.unwrap_or(LocationBackend::Default),
             gives_way: true,
         }
     }
 
     fn service(&self) -> Option<(ObjectRef, IngressServiceBackend)> {
         match &self.backend {
-            Backend::Service(service, ingress) => Some((ingress.clone(), service.clone())),
-            Backend::Default | Backend::Resource => None,
+            LocationBackend::Service(service, ingress) => Some((ingress.clone(), service.clone())),
+            LocationBackend::Default | LocationBackend::Resource => None,
         }
     }
 }
 
-impl Server {
+impl NginxServer {
     /// The server `_`, with a `/` that leads to the default backend.
-    pub fn catch_all(settings: &Settings) -> Self {
+    pub fn catch_all(settings: &NginxSettings) -> Self {
         let annotations =
-            Annotations { ssl_redirect: false, force_ssl_redirect: false, ..Annotations::defaults(settings) };
-        let draft = Draft {
+            IngressOptions { ssl_redirect: false, force_ssl_redirect: false, ..IngressOptions::defaults(settings) };
+        let draft = LocationDraft {
             path: "/".into(),
             exact: false,
             rule: None,
             annotations: Arc::new(annotations),
-            backend: Backend::Default,
+            backend: LocationBackend::Default,
             gives_way: true,
         };
         Self { drafts: vec![draft], ..Self::default() }
@@ -154,14 +154,14 @@ impl Server {
 
     /// An Ingress with a default backend and no rules configures the catch-all, the first one only; its redirects and
     /// rewrites are not applied.
-    pub fn take_over(&mut self, ingress: &ObjectRef, annotations: &Annotations, backend: Backend) {
+    pub fn take_over(&mut self, ingress: &ObjectRef, annotations: &IngressOptions, backend: LocationBackend) {
         let rule = (ingress.clone(), RulePlace::DefaultBackend);
         let Some(root) = self.drafts.iter_mut().find(|draft| draft.rule.is_none()) else {
             self.left_out.push((rule.1.field(ingress), IngressObjection::SecondDefaultBackend, Vec::new()));
             return;
         };
         let before = root.annotations.clone();
-        root.annotations = Arc::new(Annotations {
+        root.annotations = Arc::new(IngressOptions {
             redirect: before.redirect.clone(),
             rewrite_target: None,
             app_root: None,
@@ -177,13 +177,13 @@ impl Server {
     }
 
     /// A path of an Ingress; of the same path and type the first counts, but the implicit `/` gives way.
-    pub(super) fn add(&mut self, one: &Served, place: RulePlace, path: &HttpIngressPath) {
-        let (text, exact) = path_of(path);
+    pub(super) fn add(&mut self, one: &SyncedIngress, place: RulePlace, path: &HttpIngressPath) {
+        let (text, exact) = path_and_type(path);
         let backend = match &path.backend.service {
-            Some(service) => Backend::Service(service.clone(), one.reference.clone()),
-            None => Backend::Resource,
+            Some(service) => LocationBackend::Service(service.clone(), one.reference.clone()),
+            None => LocationBackend::Resource,
         };
-        let draft = Draft {
+        let draft = LocationDraft {
             path: text.clone(),
             exact,
             rule: Some((one.reference.clone(), place.clone())),
@@ -207,23 +207,23 @@ impl Server {
         let exact = path.path_type.as_deref() == Some("Exact");
         let wanted = path.path.as_deref().unwrap_or_default();
         let fitting = self.drafts.iter().filter(|draft| &*draft.path == wanted && draft.exact == exact);
-        fitting.filter_map(Draft::service).collect()
+        fitting.filter_map(LocationDraft::service).collect()
     }
 
     /// The Services of all locations.
     pub fn services(&self) -> Vec<(ObjectRef, IngressServiceBackend)> {
-        self.drafts.iter().filter_map(Draft::service).collect()
+        self.drafts.iter().filter_map(LocationDraft::service).collect()
     }
 
     /// What an Ingress that names the host says about clients' certificates; the first one counts.
-    pub fn authenticate(&mut self, annotations: &Annotations) {
+    pub fn authenticate(&mut self, annotations: &IngressOptions) {
         self.tls_error = self.tls_error.take().or_else(|| annotations.tls_error.clone());
         self.client_auth = self.client_auth.take().or_else(|| annotations.client_auth.clone());
     }
 
     /// How many rules have locations here; a Prefix' two locations are one's.
     pub fn rules(&self) -> usize {
-        let rules: std::collections::BTreeSet<_> = self.locations.iter().filter_map(Location::field).collect();
+        let rules: std::collections::BTreeSet<_> = self.locations.iter().filter_map(NginxLocation::field).collect();
         rules.len()
     }
 
@@ -260,13 +260,13 @@ impl Server {
         if self.regex { None } else { self.index() }
     }
 
-    fn location(&self, draft: &Draft, path: Text, exact: bool) -> Location {
+    fn location(&self, draft: &LocationDraft, path: Text, exact: bool) -> NginxLocation {
         let modifier = match (self.regex, exact) {
-            (true, _) => Modifier::Regex(Pattern::new(format!("^{path}"), Dialect::Pcre, true)),
-            (false, true) => Modifier::Exact,
-            (false, false) => Modifier::Prefix,
+            (true, _) => LocationModifier::Regex(Pattern::new(format!("^{path}"), Dialect::Pcre, true)),
+            (false, true) => LocationModifier::Exact,
+            (false, false) => LocationModifier::Prefix,
         };
-        Location {
+        NginxLocation {
             path,
             modifier,
             ingress_path: draft.path.clone(),
@@ -280,9 +280,9 @@ impl Server {
         let mut twice = None;
         for (place, location) in self.locations.iter().enumerate() {
             let table = match location.modifier {
-                Modifier::Exact => &mut self.exact,
-                Modifier::Prefix => &mut self.prefix,
-                Modifier::Regex(_) => continue,
+                LocationModifier::Exact => &mut self.exact,
+                LocationModifier::Prefix => &mut self.prefix,
+                LocationModifier::Regex(_) => continue,
             };
             if table.insert(location.path.clone(), place).is_some() {
                 twice = twice.or_else(|| Some((location.field()?, location.path.clone())));
@@ -292,51 +292,51 @@ impl Server {
     }
 
     /// The location for a normalized path (ngx_http_core_find_location).
-    pub fn find(&self, path: &str) -> Found<'_> {
+    pub fn find(&self, path: &str) -> LocationMatch<'_> {
         match self.regex {
             true => self.find_regex(path),
             false => self.find_static(path),
         }
     }
 
-    fn find_regex(&self, path: &str) -> Found<'_> {
+    fn find_regex(&self, path: &str) -> LocationMatch<'_> {
         for location in &self.locations {
-            let Modifier::Regex(pattern) = &location.modifier else { continue };
+            let LocationModifier::Regex(pattern) = &location.modifier else { continue };
             match pattern.is_match(path) {
-                Some(true) => return Found::Location(location),
+                Some(true) => return LocationMatch::Location(location),
                 Some(false) => {}
-                None => return Found::Unsupported(location),
+                None => return LocationMatch::Unsupported(location),
             }
         }
-        Found::Nothing
+        LocationMatch::Nothing
     }
 
     /// An exact path; else one for the path with a slash, if it leads somewhere; else the longest prefix.
-    fn find_static(&self, path: &str) -> Found<'_> {
+    fn find_static(&self, path: &str) -> LocationMatch<'_> {
         let at = |place: Option<&usize>| place.and_then(|place| self.locations.get(*place));
         if let Some(location) = at(self.exact.get(path)) {
-            return Found::Location(location);
+            return LocationMatch::Location(location);
         }
         let with_slash = format!("{path}/");
         let slashed = at(self.exact.get(with_slash.as_str()).or_else(|| self.prefix.get(with_slash.as_str())));
         // A denied location has no proxy_pass, and without one nginx adds no slash.
         if let Some(location) = slashed.filter(|location| location.annotations.denied.is_none()) {
-            return Found::WithSlash(location);
+            return LocationMatch::WithSlash(location);
         }
         let mut rest = path;
         while let Some(end) = rest.rfind('/') {
             let (prefix, _) = rest.split_at_checked(end + 1).unwrap_or((rest, ""));
             if let Some(location) = at(self.prefix.get(prefix)) {
-                return Found::Location(location);
+                return LocationMatch::Location(location);
             }
             rest = rest.split_at_checked(end).map_or("", |(before, _)| before);
         }
-        Found::Nothing
+        LocationMatch::Nothing
     }
 }
 
 /// Empty is `/`; ImplementationSpecific is Prefix (store.go SetDefaultNGINXPathType).
-fn path_of(path: &HttpIngressPath) -> (Text, bool) {
+fn path_and_type(path: &HttpIngressPath) -> (Text, bool) {
     let text = path.path.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| "/".into());
     (text, path.path_type.as_deref() == Some("Exact"))
 }
@@ -346,8 +346,8 @@ fn path_of(path: &HttpIngressPath) -> (Text, bool) {
 /// whose names don't cover the host gives way to the default certificate.
 pub(super) fn certificate(
     cluster: &Cluster,
-    certificates: &mut Certificates,
-    one: &Served,
+    certificates: &mut CertificateStore,
+    one: &SyncedIngress,
     host: &str,
 ) -> Option<usize> {
     let namespace = one.reference.namespace.as_deref().unwrap_or_default();

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::annotations::table::Risk;
+use super::annotations::table::AnnotationRisk;
 use crate::cluster::Cluster;
 use crate::cluster::ingress_implementation::IngressImplementation;
 pub use crate::http::network::parse_net;
 use crate::http::{Dialect, Pattern};
-use crate::ingress::Premises;
-use crate::ingress::recognise::Found;
+use crate::ingress::ControllerPremises;
+use crate::ingress::recognise::ControllerPods;
 use crate::model::{Labels, Text};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
@@ -18,7 +18,7 @@ use crate::source::{FieldPath, FieldRef, ObjectRef};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 #[allow(missing_docs)]
-pub enum Argument {
+pub enum ControllerArgument {
     AnnotationsPrefix,
     #[strum(serialize = "configmap")]
     ConfigMap,
@@ -90,7 +90,7 @@ pub enum ConfigKey {
 
 /// Arguments and ConfigMap, with the controller's defaults.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct NginxSettings {
     /// --controller-class
     pub controller_class: Text,
     /// --ingress-class: the value of the annotation.
@@ -129,7 +129,7 @@ pub struct Settings {
     config: Option<(ObjectRef, BTreeMap<Text, Text>)>,
 }
 
-impl Default for Settings {
+impl Default for NginxSettings {
     /// The controller's own defaults (pkg/flags, internal/ingress/controller/config).
     fn default() -> Self {
         Self {
@@ -155,9 +155,9 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl NginxSettings {
     /// Reads the arguments of a controller as found, and its ConfigMap.
-    pub fn read(cluster: &Cluster, found: &Found) -> Self {
+    pub fn read(cluster: &Cluster, found: &ControllerPods) -> Self {
         // Its chart installs the webhook with it.
         let mut settings = Self { webhook: found.supplied, ..Self::default() };
         for (name, value) in &found.arguments {
@@ -169,7 +169,7 @@ impl Settings {
     }
 
     /// Those of a controller as found; the defaults on the ports of another in whose place it stands.
-    pub(in crate::ingress) fn of(premises: &Premises<'_>) -> Self {
+    pub(in crate::ingress) fn of(premises: &ControllerPremises<'_>) -> Self {
         match premises.ports {
             Some((http_port, https_port)) => Self { http_port, https_port, ..Self::default() },
             None => Self::read(premises.cluster, premises.found),
@@ -181,26 +181,28 @@ impl Settings {
         (self.http_port, self.https_port)
     }
 
-    fn argument(&mut self, cluster: &Cluster, found: &Found, name: &str, value: &str) {
-        let Ok(argument) = Argument::from_str(name) else { return };
+    fn argument(&mut self, cluster: &Cluster, found: &ControllerPods, name: &str, value: &str) {
+        let Ok(argument) = ControllerArgument::from_str(name) else { return };
         let truth = value == "true" || value == "1";
         match argument {
-            Argument::ControllerClass => self.controller_class = value.into(),
-            Argument::IngressClass => self.annotation_class = value.into(),
-            Argument::WatchIngressWithoutClass => self.watch_without_class = truth,
-            Argument::IngressClassByName => self.class_by_name = truth,
-            Argument::WatchNamespace => self.watch_namespace = value.to_owned(),
-            Argument::DefaultBackendService => self.default_backend = split_name(value, &found.namespace),
-            Argument::DefaultSslCertificate => self.default_certificate = split_name(value, &found.namespace),
-            Argument::EnableSslPassthrough => self.ssl_passthrough = truth,
-            Argument::HttpPort => self.http_port = value.parse().unwrap_or(self.http_port),
-            Argument::HttpsPort => self.https_port = value.parse().unwrap_or(self.https_port),
-            Argument::AnnotationsPrefix => self.prefix = value.to_owned(),
-            Argument::TcpServicesConfigmap => self.streams = streams(cluster, split_name(value, &found.namespace)),
-            Argument::ValidatingWebhook => self.webhook = !value.is_empty(),
-            Argument::DisableSvcExternalName => self.external_names_disabled = truth,
-            Argument::EnableAnnotationValidation => self.validate_annotations = truth,
-            Argument::ConfigMap => {
+            ControllerArgument::ControllerClass => self.controller_class = value.into(),
+            ControllerArgument::IngressClass => self.annotation_class = value.into(),
+            ControllerArgument::WatchIngressWithoutClass => self.watch_without_class = truth,
+            ControllerArgument::IngressClassByName => self.class_by_name = truth,
+            ControllerArgument::WatchNamespace => self.watch_namespace = value.to_owned(),
+            ControllerArgument::DefaultBackendService => self.default_backend = split_name(value, &found.namespace),
+            ControllerArgument::DefaultSslCertificate => self.default_certificate = split_name(value, &found.namespace),
+            ControllerArgument::EnableSslPassthrough => self.ssl_passthrough = truth,
+            ControllerArgument::HttpPort => self.http_port = value.parse().unwrap_or(self.http_port),
+            ControllerArgument::HttpsPort => self.https_port = value.parse().unwrap_or(self.https_port),
+            ControllerArgument::AnnotationsPrefix => self.prefix = value.to_owned(),
+            ControllerArgument::TcpServicesConfigmap => {
+                self.streams = tcp_services(cluster, split_name(value, &found.namespace))
+            }
+            ControllerArgument::ValidatingWebhook => self.webhook = !value.is_empty(),
+            ControllerArgument::DisableSvcExternalName => self.external_names_disabled = truth,
+            ControllerArgument::EnableAnnotationValidation => self.validate_annotations = truth,
+            ControllerArgument::ConfigMap => {
                 self.config = split_name(value, &found.namespace).and_then(|(namespace, name)| {
                     let map = cluster.config_maps.get(&namespace, &name)?;
                     Some((ObjectRef::namespaced("ConfigMap", &namespace, &name), Labels::clone(&map.data)))
@@ -210,7 +212,7 @@ impl Settings {
     }
 
     /// The headers in the ConfigMap that a key names.
-    fn headers(&self, cluster: &Cluster, found: &Found, key: ConfigKey) -> Labels {
+    fn headers(&self, cluster: &Cluster, found: &ControllerPods, key: ConfigKey) -> Labels {
         let name = self.text(key).and_then(|name| split_name(name, &found.namespace));
         let map = name.and_then(|(namespace, name)| cluster.config_maps.get(&namespace, &name));
         map.map(|map| Labels::clone(&map.data)).unwrap_or_default()
@@ -257,9 +259,9 @@ impl Settings {
     }
 
     /// The highest risk of an annotation that is let in (annotations-risk-level, High unless said; StringRiskToRisk).
-    pub fn highest_risk(&self) -> Risk {
+    pub fn highest_risk(&self) -> AnnotationRisk {
         let level = self.text(ConfigKey::AnnotationsRiskLevel);
-        level.map_or(Risk::High, |level| level.parse().unwrap_or(Risk::Low))
+        level.map_or(AnnotationRisk::High, |level| level.parse().unwrap_or(AnnotationRisk::Low))
     }
 
     /// Keys that hold nginx' own configuration, which isn't modelled, and modules that may refuse any request.
@@ -308,7 +310,7 @@ impl Settings {
     }
 }
 
-fn streams(cluster: &Cluster, name: Option<(Text, Text)>) -> BTreeMap<u16, FieldRef> {
+fn tcp_services(cluster: &Cluster, name: Option<(Text, Text)>) -> BTreeMap<u16, FieldRef> {
     let Some((namespace, name)) = name else { return BTreeMap::new() };
     let map = cluster.config_maps.get(&namespace, &name);
     let object = ObjectRef::namespaced("ConfigMap", &namespace, &name);

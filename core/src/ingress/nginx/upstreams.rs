@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Served;
-use super::annotations::{Canary, Shared};
+use super::SyncedIngress;
+use super::annotations::{SharedOptions, TrafficShaping};
 use crate::model::{IngressServiceBackend, Text};
 use crate::source::{FieldRef, ObjectRef};
 
@@ -18,9 +18,9 @@ pub struct UpstreamTable(BTreeMap<Text, UpstreamPolicy>);
 #[derive(Clone, Debug)]
 pub struct UpstreamPolicy {
     /// The annotations of the Ingress that named it first: they decide about hashing and service-upstream.
-    pub made_by: Shared,
+    pub made_by: SharedOptions,
     /// The annotations of the last Ingress that asks for a cookie.
-    pub sticky_by: Option<Shared>,
+    pub sticky_by: Option<SharedOptions>,
     /// The first canary that joined it.
     pub canary: Option<Arc<CanaryBackend>>,
     /// Whether a canary named it first, so that no location leads to it (NoServer).
@@ -33,13 +33,13 @@ pub struct CanaryBackend {
     /// The rule that joined it.
     pub rule: FieldRef,
     /// How traffic is split; nothing goes there if a mainline named its upstream first.
-    pub policy: Canary,
+    pub policy: TrafficShaping,
     /// Its Service.
     pub service: IngressServiceBackend,
     /// The namespace of the Service.
     pub ingress: ObjectRef,
     /// The annotations of the Ingress that made its upstream.
-    pub annotations: Shared,
+    pub annotations: SharedOptions,
 }
 
 /// What became of a canary's rule.
@@ -57,7 +57,7 @@ pub enum CanaryMerge {
 
 impl UpstreamTable {
     /// The upstreams of all Ingresses, in their order; a default backend's is made anew each time.
-    pub(super) fn create(served: &[Served]) -> Self {
+    pub(super) fn create(served: &[SyncedIngress]) -> Self {
         let mut table = BTreeMap::new();
         for one in served {
             let policy = || UpstreamPolicy {
@@ -67,11 +67,11 @@ impl UpstreamTable {
                 is_canary: one.annotations.canary.is_some(),
             };
             if let Some(service) = one.ingress.spec.default_backend.as_ref().and_then(|it| it.service.as_ref()) {
-                table.insert(name(&one.reference, service), policy());
+                table.insert(upstream_name(&one.reference, service), policy());
             }
             let paths = one.ingress.spec.rules.iter().filter_map(|rule| rule.http.as_ref()).flat_map(|it| &it.paths);
             for service in paths.filter_map(|path| path.backend.service.as_ref()) {
-                table.entry(name(&one.reference, service)).or_insert_with(policy);
+                table.entry(upstream_name(&one.reference, service)).or_insert_with(policy);
             }
         }
         Self(table)
@@ -79,12 +79,12 @@ impl UpstreamTable {
 
     /// The upstream of a backend of an Ingress.
     pub fn of(&self, ingress: &ObjectRef, service: &IngressServiceBackend) -> Option<&UpstreamPolicy> {
-        self.0.get(&name(ingress, service))
+        self.0.get(&upstream_name(ingress, service))
     }
 
     /// The cookie's name comes from the last Ingress that wants one.
-    pub(super) fn stick(&mut self, one: &Served, service: &IngressServiceBackend) {
-        let upstream = self.0.get_mut(&name(&one.reference, service));
+    pub(super) fn stick(&mut self, one: &SyncedIngress, service: &IngressServiceBackend) {
+        let upstream = self.0.get_mut(&upstream_name(&one.reference, service));
         if let Some(upstream) = upstream.filter(|_| one.annotations.cookie.is_some()) {
             upstream.sticky_by = Some(one.annotations.clone());
         }
@@ -93,19 +93,19 @@ impl UpstreamTable {
     /// Joins a canary to the upstream of a mainline's location.
     pub(super) fn merge(
         &mut self,
-        one: &Served,
+        one: &SyncedIngress,
         rule: FieldRef,
         canary: &IngressServiceBackend,
         main: (&ObjectRef, &IngressServiceBackend),
     ) -> CanaryMerge {
-        let (own, other) = (name(&one.reference, canary), name(main.0, main.1));
+        let (own, other) = (upstream_name(&one.reference, canary), upstream_name(main.0, main.1));
         let Some(annotations) = self.0.get(&own).map(|upstream| upstream.made_by.clone()) else {
             return CanaryMerge::Nowhere;
         };
         match self.0.get_mut(&other) {
             _ if own == other => CanaryMerge::IsMainline,
             Some(main) if main.is_canary => CanaryMerge::Nowhere,
-            Some(main) if main.canary.as_ref().is_some_and(|it| name(&it.ingress, &it.service) == own) => {
+            Some(main) if main.canary.as_ref().is_some_and(|it| upstream_name(&it.ingress, &it.service) == own) => {
                 CanaryMerge::Joined
             }
             Some(main) if main.canary.is_some() => CanaryMerge::Second,
@@ -124,13 +124,13 @@ impl UpstreamTable {
     }
 
     /// Takes away the upstream of a canary that joined nothing.
-    pub(super) fn remove(&mut self, one: &Served, service: &IngressServiceBackend) {
-        self.0.remove(&name(&one.reference, service));
+    pub(super) fn remove(&mut self, one: &SyncedIngress, service: &IngressServiceBackend) {
+        self.0.remove(&upstream_name(&one.reference, service));
     }
 }
 
 /// `namespace-service-port` (controller.go upstreamName).
-fn name(ingress: &ObjectRef, service: &IngressServiceBackend) -> Text {
+fn upstream_name(ingress: &ObjectRef, service: &IngressServiceBackend) -> Text {
     let namespace = ingress.namespace.as_deref().unwrap_or_default();
     let port = match (service.port.number, &service.port.name) {
         (Some(number), _) if number > 0 => number.to_string(),

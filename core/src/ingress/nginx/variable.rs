@@ -1,6 +1,6 @@
 //! nginx' variables in the texts of annotations.
 
-use super::proxy::View;
+use super::proxy::NginxRequest;
 use crate::http::{cookie, path};
 
 /// Variables by name: those of nginx' HTTP core and of the modules that the controller's nginx has, and those that the
@@ -79,16 +79,16 @@ const FAMILIES: &[&str] =
     &["arg_", "cookie_", "http_", "sent_http_", "sent_trailer_", "ssl_", "upstream_", "geoip_", "gzip_"];
 
 /// The first variable in a text that nginx doesn't have.
-pub fn unknown(text: &str) -> Option<&str> {
+pub fn unknown_variable(text: &str) -> Option<&str> {
     let is_known = |name: &str| {
         let capture = name.bytes().all(|byte| byte.is_ascii_digit());
         capture || KNOWN.contains(&name) || FAMILIES.iter().any(|family| name.starts_with(family))
     };
-    parts(text).filter_map(|(_, name)| name).find(|name| !is_known(name))
+    split_variables(text).filter_map(|(_, name)| name).find(|name| !is_known(name))
 }
 
 /// A text in pieces: what stands before each variable, and the variable's name. A capture is `$` and one digit.
-fn parts(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+fn split_variables(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let (before, after) = match rest?.split_once('$') {
@@ -105,11 +105,11 @@ fn parts(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     })
 }
 
-impl View<'_> {
+impl NginxRequest<'_> {
     /// nginx' variables in a text, with the captures `$1` to `$9` as given; None for one that isn't modelled.
     pub fn expand<'c>(&self, text: &str, capture: impl Fn(usize) -> &'c str) -> Option<String> {
         let mut expanded = String::with_capacity(text.len());
-        for (before, name) in parts(text) {
+        for (before, name) in split_variables(text) {
             expanded.push_str(before);
             match name.map(|name| (name, name.parse::<usize>())) {
                 Some((_, Ok(number))) => expanded.push_str(capture(number)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::flatten;
+use super::flatten_settings;
 use crate::cluster::{Cluster, Pod};
 use crate::model::{Container, Text, Volume};
 use crate::source::{FieldPath, FieldRef, FileId, ObjectRef};
@@ -21,7 +21,12 @@ pub enum ConfigFile {
 }
 
 /// The configuration file of a container, if it is a ConfigMap's.
-pub fn find(cluster: &Cluster, pod: &Pod, container: &Container, arguments: &[(String, String)]) -> Option<ConfigFile> {
+pub fn find_config_file(
+    cluster: &Cluster,
+    pod: &Pod,
+    container: &Container,
+    arguments: &[(String, String)],
+) -> Option<ConfigFile> {
     let named = arguments.iter().find(|(name, _)| name.eq_ignore_ascii_case("configfile"));
     let paths: Vec<&str> = named.map_or_else(|| USUAL.to_vec(), |(_, path)| vec![path.as_str()]);
     let (path, map, key, text) = paths.into_iter().find_map(|path| {
@@ -36,7 +41,7 @@ pub fn find(cluster: &Cluster, pod: &Pod, container: &Container, arguments: &[(S
     let Some(node) = node.filter(|_| yaml && faults.is_empty()) else { return Some(ConfigFile::Unread(line)) };
     let mut values = BTreeMap::new();
     for entry in node.entries() {
-        flatten(&entry.key, &entry.value, &mut values);
+        flatten_settings(&entry.key, &entry.value, &mut values);
     }
     Some(ConfigFile::Read(values))
 }

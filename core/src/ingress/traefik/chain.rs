@@ -6,15 +6,15 @@ use super::dynamic::{DynamicConfig, MiddlewareConfig, QualifiedName};
 use super::middleware::path::{self, PathChange};
 use super::middleware::redirect::{self, Redirection};
 use super::middleware::{ErrorPages, MiddlewareKind, auth, headers};
-use super::settings::Settings;
+use super::settings::StaticConfig;
 use super::upstream;
 use super::uri::RequestUrl;
 use crate::cluster::Cluster;
-use crate::ingress::verdict::{field, rule, status};
+use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
 use crate::limits::MAX_MIDDLEWARES;
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::source::FieldRef;
-use crate::trace::{Cause, IngressRule};
+use crate::trace::{Cause, IngressControllerRule};
 
 /// How deep chains may nest; one that names itself is refused when it is built.
 const DEPTH: usize = 16;
@@ -25,7 +25,7 @@ pub struct ChainContext<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// The static configuration.
-    pub settings: &'a Settings,
+    pub settings: &'a StaticConfig,
     /// Middlewares and services by name.
     pub config: &'a DynamicConfig,
     /// The client.
@@ -74,7 +74,7 @@ pub struct ErrorLayer {
 /// Where a request ends before any server.
 pub enum ChainEnd {
     /// A middleware answers.
-    Answered(HttpResponse, FieldRef, IngressRule),
+    Answered(HttpResponse, FieldRef, IngressControllerRule),
     /// It depends on this middleware.
     Unknown(FieldRef),
 }
@@ -117,13 +117,14 @@ fn apply(
     let (before, before_url) = (state.request.clone(), state.url.clone());
     let end = match kind {
         MiddlewareKind::AllowList(list) => (!list.allows(context.client, &state.request))
-            .then(|| answered(list.status, line, IngressRule::IpAllowList)),
-        MiddlewareKind::InFlight(amount) => (*amount <= 0).then(|| answered(429, line, IngressRule::NoneAtOnce)),
-        MiddlewareKind::Buffering(most) => {
-            (*most > 0 && state.request.body_length > *most).then(|| answered(413, line, IngressRule::BodyTooLarge))
+            .then(|| answered(list.status, line, IngressControllerRule::IpAllowList)),
+        MiddlewareKind::InFlight(amount) => {
+            (*amount <= 0).then(|| answered(429, line, IngressControllerRule::NoneAtOnce))
         }
+        MiddlewareKind::Buffering(most) => (*most > 0 && state.request.body_length > *most)
+            .then(|| answered(413, line, IngressControllerRule::BodyTooLarge)),
         MiddlewareKind::EncodedCharacters(denied) => {
-            denies_path(denied, &state.url).then(|| answered(400, line, IngressRule::EncodedCharacter))
+            denies_path(denied, &state.url).then(|| answered(400, line, IngressControllerRule::EncodedCharacter))
         }
         MiddlewareKind::BasicAuth(basic) => ask_password(basic, line, state),
         MiddlewareKind::ForwardAuth(address) => ask_server(context, address, line),
@@ -139,7 +140,7 @@ fn apply(
             None
         }
         MiddlewareKind::DigestAuth if state.request.headers.value("Authorization").is_none() => {
-            Some(answered(401, line, IngressRule::PasswordRequired))
+            Some(answered(401, line, IngressControllerRule::PasswordRequired))
         }
         MiddlewareKind::RedirectRegex(..) | MiddlewareKind::RedirectScheme(_) => {
             send_elsewhere(context, kind, line, state)
@@ -149,13 +150,13 @@ fn apply(
         _ => change_path(kind, line, state),
     };
     if state.request != before || state.url != before_url {
-        state.because.push(field(line));
+        state.because.push(field_as_cause(line));
     }
     end
 }
 
-fn answered(code: u16, line: &FieldRef, why: IngressRule) -> ChainEnd {
-    ChainEnd::Answered(status(code), line.clone(), why)
+fn answered(code: u16, line: &FieldRef, why: IngressControllerRule) -> ChainEnd {
+    ChainEnd::Answered(status_response(code), line.clone(), why)
 }
 
 fn change_path(kind: &MiddlewareKind, line: &FieldRef, state: &mut ChainState) -> Option<ChainEnd> {
@@ -172,7 +173,7 @@ fn change_path(kind: &MiddlewareKind, line: &FieldRef, state: &mut ChainState) -
     };
     match change {
         PathChange::Done => None,
-        PathChange::Answer(code) => Some(answered(code, line, IngressRule::PathNotCanonical)),
+        PathChange::Answer(code) => Some(answered(code, line, IngressControllerRule::PathNotCanonical)),
         PathChange::Unsupported => Some(ChainEnd::Unknown(line.clone())),
     }
 }
@@ -199,7 +200,7 @@ fn send_elsewhere(
             None
         }
         Redirection::Moved(response) => {
-            Some(ChainEnd::Answered(response, line.clone(), IngressRule::RedirectMiddleware))
+            Some(ChainEnd::Answered(response, line.clone(), IngressControllerRule::RedirectMiddleware))
         }
         Redirection::Unsupported => Some(ChainEnd::Unknown(line.clone())),
     }
@@ -213,14 +214,16 @@ pub fn told_scheme(state: &ChainState) -> Scheme {
     }
 }
 
-fn ask_password(basic: &auth::BasicAuth, line: &FieldRef, state: &mut ChainState) -> Option<ChainEnd> {
+fn ask_password(basic: &auth::BasicAuthUsers, line: &FieldRef, state: &mut ChainState) -> Option<ChainEnd> {
     match auth::check(basic, &state.request) {
         Some(Some(user)) => {
             auth::hand_on(basic, &user, &mut state.request);
-            state.because.push(rule(IngressRule::PasswordAccepted));
+            state.because.push(ingress_rule_cause(IngressControllerRule::PasswordAccepted));
             None
         }
-        Some(None) => Some(ChainEnd::Answered(auth::refusal(basic), line.clone(), IngressRule::PasswordRequired)),
+        Some(None) => {
+            Some(ChainEnd::Answered(auth::refusal(basic), line.clone(), IngressControllerRule::PasswordRequired))
+        }
         None => Some(ChainEnd::Unknown(line.clone())),
     }
 }
@@ -228,7 +231,7 @@ fn ask_password(basic: &auth::BasicAuth, line: &FieldRef, state: &mut ChainState
 /// A server that can't be reached is 500; what another says isn't known.
 fn ask_server(context: &ChainContext<'_>, address: &str, line: &FieldRef) -> Option<ChainEnd> {
     match upstream::is_out_of_reach(context, address) {
-        true => Some(answered(500, line, IngressRule::AuthServerOutOfReach)),
+        true => Some(answered(500, line, IngressControllerRule::AuthServerOutOfReach)),
         false => Some(ChainEnd::Unknown(line.clone())),
     }
 }
@@ -244,16 +247,16 @@ fn change_headers(
         return Some(ChainEnd::Unknown(line.clone()));
     }
     if let Some(response) = headers::preflight(told, patterns, &state.request) {
-        return Some(ChainEnd::Answered(response, line.clone(), IngressRule::CorsPreflight));
+        return Some(ChainEnd::Answered(response, line.clone(), IngressControllerRule::CorsPreflight));
     }
     let layer = headers::of_answer(told, patterns, &state.request, context.is_tls);
     headers::change_request(told, &mut state.request);
     if headers::refuses_host(told, &state.request) {
-        return Some(answered(500, line, IngressRule::HostNotAllowed));
+        return Some(answered(500, line, IngressControllerRule::HostNotAllowed));
     }
     if !layer.is_empty() {
         state.layers.push(ChainLayer::Headers(layer));
-        state.because.push(field(line));
+        state.because.push(field_as_cause(line));
     }
     None
 }

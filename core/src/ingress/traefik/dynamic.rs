@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::middleware::MiddlewareKind;
-use crate::ingress::class::LeftOut;
-use crate::ingress::tls::Certificates;
+use crate::ingress::class::ExcludedIngress;
+use crate::ingress::tls::CertificateStore;
 use crate::model::{ServiceBackendPort, Text};
 use crate::source::FieldRef;
 use crate::trace::{Cause, IngressObjection};
 
 /// Why something doesn't come to be, and the lines that say so.
-pub type Refusal = (IngressObjection, Vec<Cause>);
+pub type BuildRefusal = (IngressObjection, Vec<Cause>);
 
 /// What all providers make together.
 #[derive(Clone, Debug, Default)]
@@ -31,9 +31,9 @@ pub struct DynamicConfig {
     /// TLS options that routers name and that don't exist, by name.
     pub missing_tls_options: BTreeMap<String, QualifiedName>,
     /// The certificates that served objects name.
-    pub certificates: Certificates,
+    pub certificates: CertificateStore,
     /// The objects that make nothing.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<ExcludedIngress>,
 }
 
 /// Who makes a part of the configuration.
@@ -75,7 +75,7 @@ pub struct RouterConfig {
     /// The routers that hand requests on to it.
     pub parents: Vec<String>,
     /// Why the provider leaves it out.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<BuildRefusal>,
 }
 
 /// How a router speaks TLS.
@@ -124,7 +124,7 @@ pub enum ServiceConfig {
     /// One that answers, and one that stands in.
     Failover(FailoverConfig),
     /// Can't be made.
-    Refused(Refusal),
+    Refused(BuildRefusal),
 }
 
 /// Services that share requests.
@@ -133,7 +133,7 @@ pub struct WeightedConfig {
     /// The services with their weights.
     pub services: Vec<(ServiceRef, u64)>,
     /// A cookie that keeps clients.
-    pub cookie: Option<StickyCookie>,
+    pub cookie: Option<StickyCookieConfig>,
     /// Whether the client's address chooses (highestRandomWeight).
     pub hashed: bool,
     /// The line of a TraefikService.
@@ -155,7 +155,7 @@ pub struct FailoverConfig {
 
 /// A cookie that keeps a client with one server or service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StickyCookie {
+pub struct StickyCookieConfig {
     /// Its name.
     pub name: String,
 }
@@ -182,7 +182,7 @@ pub struct LoadBalancer {
     /// Whether nodes' addresses and the node port are used.
     pub node_port: bool,
     /// A cookie that keeps clients.
-    pub cookie: Option<StickyCookie>,
+    pub cookie: Option<StickyCookieConfig>,
     /// Whether health checks are asked for.
     pub health_check: bool,
     /// How servers are connected to, if not as usual.
@@ -271,7 +271,7 @@ pub fn line(router_field: &FieldRef, part: &str) -> FieldRef {
     FieldRef { object: router_field.object.clone(), path: router_field.path.field(part) }
 }
 
-impl StickyCookie {
+impl StickyCookieConfig {
     /// A cookie as named, or as Traefik names it after its service (pkg/server/cookie).
     pub fn named(given: &str, service: &str) -> Self {
         if !given.is_empty() {

@@ -2,7 +2,7 @@
 //! kept where the client is believed, and taken away where it isn't. What belongs to the connection goes no further.
 
 use super::settings::EntryPoint;
-use crate::ingress::Arrival;
+use crate::ingress::ControllerArrival;
 use crate::packet::{HttpRequest, Scheme};
 
 /// The headers that are the entry point's (XHeadersSet), some of which it writes.
@@ -34,7 +34,7 @@ const HOP_BY_HOP: &[&str] = &[
 ];
 
 /// The request behind the entry point.
-pub fn entered(arrival: &Arrival<'_>, entry: &EntryPoint) -> HttpRequest {
+pub fn entered(arrival: &ControllerArrival<'_>, entry: &EntryPoint) -> HttpRequest {
     let mut request = arrival.request.clone();
     if !entry.believes(arrival.client) {
         // An underscore stands for a dash with some servers, so it goes, too.

@@ -42,7 +42,7 @@ pub enum MiddlewareKind {
     /// `redirectScheme`
     RedirectScheme(SchemeRedirect),
     /// `basicAuth`
-    BasicAuth(Box<auth::BasicAuth>),
+    BasicAuth(Box<auth::BasicAuthUsers>),
     /// `digestAuth`
     DigestAuth,
     /// `forwardAuth`: the address that is asked.

@@ -7,18 +7,20 @@ use self::backend::ProviderBackend;
 use self::build::{ProviderConfig, ProviderRouter, RouterRole};
 use self::serve::Visit;
 use super::forwarded;
-use super::settings::Settings;
+use super::settings::StaticConfig;
 use crate::cluster::Cluster;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::ingress::class::{LeftOut, few};
-use crate::ingress::tls::Certificates;
-use crate::ingress::verdict::{Forward, Verdict, field, redirect, rule, status};
-use crate::ingress::{Arrival, IngressController, IngressImplementation, Premises};
+use crate::ingress::class::{ExcludedIngress, first_candidates};
+use crate::ingress::tls::CertificateStore;
+use crate::ingress::verdict::{
+    ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
+};
+use crate::ingress::{ControllerArrival, ControllerPremises, IngressController, IngressImplementation};
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
-    Candidate, Cause, Component, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Share,
-    Subject,
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, IngressControllerRule,
+    IngressObjection, Judgement, ModelGap, PacketDecision, Share,
 };
 
 mod backend;
@@ -38,7 +40,7 @@ pub use options::is_read;
 /// The configuration of one Traefik with this provider.
 #[derive(Clone, Debug)]
 pub struct NginxProvider {
-    settings: Settings,
+    settings: StaticConfig,
     config: ProviderConfig,
 }
 
@@ -46,7 +48,7 @@ pub struct NginxProvider {
 const TRAEFIK_NGINX: Component = Component::Ingress(IngressImplementation::TraefikNginx);
 
 impl IngressController for NginxProvider {
-    fn certificates(&self, _: &Cluster, arrival: &Arrival<'_>) -> Option<&Certificates> {
+    fn certificates(&self, _: &Cluster, arrival: &ControllerArrival<'_>) -> Option<&CertificateStore> {
         self.passed_through(arrival).is_none().then_some(&self.config.certificates)
     }
 
@@ -54,10 +56,11 @@ impl IngressController for NginxProvider {
         self.settings.entry_point(port).is_some()
     }
 
-    fn judge(&self, cluster: &Cluster, arrival: &Arrival<'_>) -> Judgement {
-        let mut verdict = Verdict::new(TRAEFIK_NGINX, arrival.place(), [].into());
+    fn judge(&self, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
+        let mut verdict = JudgementBuilder::new(TRAEFIK_NGINX, arrival.place(), [].into());
         let Some((_, entry)) = self.settings.entry_point(arrival.port) else {
-            return verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]);
+            return verdict
+                .respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)]);
         };
         if let Some(backend) = self.passed_through(arrival) {
             return pass_tls(verdict, cluster, backend);
@@ -68,20 +71,25 @@ impl IngressController for NginxProvider {
             let port = to.port.map(|port| format!(":{port}")).unwrap_or_default();
             let code = super::redirect::redirect_code(&arrival.request.method, to.permanent);
             let location = format!("{}://{host}{port}{}", to.scheme, arrival.request.target());
-            return verdict.respond(redirect(code, location), vec![rule(IngressRule::EntryPointRedirect)]);
+            return verdict.respond(
+                redirect_response(code, location),
+                vec![ingress_rule_cause(IngressControllerRule::EntryPointRedirect)],
+            );
         }
         let Some(path) = path::entered(&arrival.request.path) else {
-            return verdict.respond(status(400), vec![rule(IngressRule::BadPath)]);
+            return verdict.respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BadPath)]);
         };
         let mut request = forwarded::entered(arrival, entry);
         request.path = path;
         let (candidates, chosen) = self.choose(&request, entry.tls == tls);
         verdict.consider(candidates);
-        verdict.consider(few(self.config.left_out.iter().map(LeftOut::candidate)));
+        verdict.consider(first_candidates(self.config.left_out.iter().map(ExcludedIngress::candidate)));
         match chosen {
-            RouterChoice::Router(router) => Visit { cluster, arrival, router, tls }.serve(verdict, request),
-            RouterChoice::Unknown(gap, because) => verdict.unknown(gap, because),
-            RouterChoice::None => verdict.respond(status(404), vec![rule(IngressRule::NoRuleMatches)]),
+            NginxRouterChoice::Router(router) => Visit { cluster, arrival, router, tls }.serve(verdict, request),
+            NginxRouterChoice::Unknown(gap, because) => verdict.unknown(gap, because),
+            NginxRouterChoice::None => {
+                verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
+            }
         }
     }
 
@@ -110,22 +118,22 @@ impl IngressController for NginxProvider {
 }
 
 /// The router that takes a request, or why that can't be said.
-enum RouterChoice<'p> {
+enum NginxRouterChoice<'p> {
     Router(&'p ProviderRouter),
-    Unknown(Gap, Vec<Cause>),
+    Unknown(ModelGap, Vec<Cause>),
     None,
 }
 
 impl NginxProvider {
     /// Reads the Ingresses by the settings of its pods.
-    pub(in crate::ingress) fn read(premises: &Premises<'_>) -> Self {
-        let settings = Settings::of(premises);
+    pub(in crate::ingress) fn read(premises: &ControllerPremises<'_>) -> Self {
+        let settings = StaticConfig::of(premises);
         let config = build::build(premises.cluster, &settings, premises.all);
         Self { settings, config }
     }
 
     /// The Service to which TLS for a name goes as it is.
-    fn passed_through(&self, arrival: &Arrival<'_>) -> Option<&ProviderBackend> {
+    fn passed_through(&self, arrival: &ControllerArrival<'_>) -> Option<&ProviderBackend> {
         let name = arrival.request.server_name.as_deref().filter(|_| arrival.request.scheme == Scheme::Https)?;
         let mut hosts = self.config.passthrough.iter();
         hosts.find(|(host, _)| host.eq_ignore_ascii_case(name)).map(|(_, backend)| backend)
@@ -133,11 +141,11 @@ impl NginxProvider {
 
     /// The routers in order of priority, each with what became of it, and the one that takes the request. Routers for TLS
     /// listen where the entry point has TLS, the others elsewhere.
-    fn choose(&self, request: &HttpRequest, listens: bool) -> (Vec<Candidate>, RouterChoice<'_>) {
+    fn choose(&self, request: &HttpRequest, listens: bool) -> (Vec<Candidate>, NginxRouterChoice<'_>) {
         let host = request.hostname();
         let host = host.strip_suffix('.').unwrap_or(&host);
         let path = path::for_routing(&request.path);
-        let (mut candidates, mut chosen) = (Vec::new(), RouterChoice::None);
+        let (mut candidates, mut chosen) = (Vec::new(), NginxRouterChoice::None);
         for router in self.config.routers.iter().filter(|_| listens) {
             let objection = router.objection(host, &path, request);
             if let Some(objection) = objection {
@@ -145,27 +153,34 @@ impl NginxProvider {
                 continue;
             }
             match &chosen {
-                RouterChoice::None => {
+                NginxRouterChoice::None => {
                     let fits = router.rule.fits(host, &path, request);
                     let unsupported = router.rule.unsupported().filter(|_| fits.is_none());
                     chosen = match unsupported {
                         Some(pattern) => {
                             let (field, pattern) = (router.field.clone(), pattern.source().to_owned());
-                            RouterChoice::Unknown(Gap::RegularExpression { field, pattern }, vec![field_of(router)])
+                            NginxRouterChoice::Unknown(
+                                ModelGap::RegularExpression { field, pattern },
+                                vec![field_of(router)],
+                            )
                         }
                         None => {
                             candidates.push(eligible(router));
-                            RouterChoice::Router(router)
+                            NginxRouterChoice::Router(router)
                         }
                     };
                 }
-                RouterChoice::Router(first) if first.is_tie(router) => {
+                NginxRouterChoice::Router(first) if first.is_tie(router) => {
                     candidates.push(rejected(router, IngressObjection::LowerPriority));
-                    let because = vec![field_of(first), field_of(router), rule(IngressRule::EqualPriority)];
-                    let gap = Gap::ControllerSetting("the order of routers with equal priority".to_owned());
-                    chosen = RouterChoice::Unknown(gap, because);
+                    let because = vec![
+                        field_of(first),
+                        field_of(router),
+                        ingress_rule_cause(IngressControllerRule::EqualPriority),
+                    ];
+                    let gap = ModelGap::ControllerSetting("the order of routers with equal priority".to_owned());
+                    chosen = NginxRouterChoice::Unknown(gap, because);
                 }
-                RouterChoice::Router(_) | RouterChoice::Unknown(..) => {
+                NginxRouterChoice::Router(_) | NginxRouterChoice::Unknown(..) => {
                     candidates.push(rejected(router, IngressObjection::LowerPriority));
                 }
             }
@@ -175,20 +190,24 @@ impl NginxProvider {
 }
 
 fn field_of(router: &ProviderRouter) -> Cause {
-    field(&router.field)
+    field_as_cause(&router.field)
 }
 
 fn eligible(router: &ProviderRouter) -> Candidate {
-    Candidate { what: Subject::Field(router.field.clone()), fate: Fate::Eligible(Share::ONE), because: Vec::new() }
+    Candidate {
+        what: CandidateSubject::Field(router.field.clone()),
+        fate: CandidateFate::Eligible(Share::ONE),
+        because: Vec::new(),
+    }
 }
 
 fn rejected(router: &ProviderRouter, objection: IngressObjection) -> Candidate {
     let because = match &router.location.steps {
-        Err((_, line)) => vec![field(line)],
+        Err((_, line)) => vec![field_as_cause(line)],
         Ok(_) => Vec::new(),
     };
-    let fate = Fate::Rejected(Objection::Ingress(objection));
-    Candidate { what: Subject::Field(router.field.clone()), fate, because }
+    let fate = CandidateFate::Rejected(CandidateObjection::Ingress(objection));
+    Candidate { what: CandidateSubject::Field(router.field.clone()), fate, because }
 }
 
 impl ProviderRouter {
@@ -215,14 +234,14 @@ impl ProviderRouter {
 }
 
 /// TLS goes to the servers as it is.
-fn pass_tls(mut verdict: Verdict, cluster: &Cluster, backend: &ProviderBackend) -> Judgement {
-    let because = vec![rule(IngressRule::TcpRouterFirst)];
+fn pass_tls(mut verdict: JudgementBuilder, cluster: &Cluster, backend: &ProviderBackend) -> Judgement {
+    let because = vec![ingress_rule_cause(IngressControllerRule::TcpRouterFirst)];
     match backend.servers(cluster) {
         Ok(servers) if !servers.peers.is_empty() => {
-            let forward = Forward { protocol: "tls".to_owned(), ..Forward::default() };
+            let forward = ForwardedRequest { protocol: "tls".to_owned(), ..ForwardedRequest::default() };
             verdict.forward(Share::ONE, &servers, &forward, &because);
             verdict.finish()
         }
-        _ => verdict.end(Decision::Refuse, because),
+        _ => verdict.end(PacketDecision::Refuse, because),
     }
 }

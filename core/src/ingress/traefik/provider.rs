@@ -2,7 +2,7 @@
 //! provider is a file here that adds its routers, middlewares and services to the configuration.
 
 use super::dynamic::DynamicConfig;
-use super::settings::Settings;
+use super::settings::StaticConfig;
 use crate::cluster::Cluster;
 use crate::model::{LabelSelector, Labels};
 
@@ -21,7 +21,7 @@ pub struct ProviderContext<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// The static configuration.
-    pub settings: &'a Settings,
+    pub settings: &'a StaticConfig,
     /// Whether every Ingress is served, whatever its class.
     pub all: bool,
 }
@@ -40,7 +40,7 @@ pub fn read(context: &ProviderContext<'_>) -> DynamicConfig {
 }
 
 /// Whether a provider watches a namespace, and objects with these labels; a selector that can't be read lets everything in.
-fn watches(settings: &Settings, provider: &str, namespace: &str, labels: &Labels) -> bool {
+fn watches(settings: &StaticConfig, provider: &str, namespace: &str, labels: &Labels) -> bool {
     let namespaces = settings.list(&format!("providers.{provider}.namespaces"));
     let selector = settings.text(&format!("providers.{provider}.labelselector")).and_then(LabelSelector::parse);
     let is_selected = selector.is_none_or(|selector| selector.matches(labels));

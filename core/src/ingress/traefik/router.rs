@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::dynamic::RouterConfig;
-use super::rule::Rule;
-use super::settings::Settings;
+use super::rule::RuleTree;
+use super::settings::StaticConfig;
 use crate::http::HostTable;
 use crate::order::Order;
 
@@ -14,11 +14,11 @@ const MOST: i64 = i64::MAX - 1000;
 
 /// A rule, and where it leads.
 #[derive(Clone, Debug)]
-pub struct Router {
+pub struct HttpRouter {
     /// As its provider made it.
     pub config: RouterConfig,
     /// The rule; None if Traefik refuses it.
-    pub rule: Option<Rule>,
+    pub rule: Option<RuleTree>,
     /// The length of the rule's text, or the number given.
     pub priority: i64,
     /// Those it hands requests on to, in order of priority.
@@ -39,20 +39,20 @@ pub enum TreeFault {
 /// The routers, found by host.
 #[derive(Clone, Debug, Default)]
 pub struct RouterTable {
-    routers: Vec<Router>,
+    routers: Vec<HttpRouter>,
     by_host: HostTable<Vec<usize>>,
     any_host: Vec<usize>,
 }
 
-impl Router {
+impl HttpRouter {
     fn of(config: RouterConfig) -> Self {
-        let rule = Rule::parse(&config.rule, config.syntax).filter(|_| config.priority <= MOST);
+        let rule = RuleTree::parse(&config.rule, config.syntax).filter(|_| config.priority <= MOST);
         let priority = if config.priority == 0 { config.rule.len() as i64 } else { config.priority };
         Self { config, rule, priority, children: Vec::new(), fault: None }
     }
 
     /// Whether it listens at an entry point; without names of its own at the usual ones.
-    pub fn listens_at(&self, entry_point: &str, settings: &Settings) -> bool {
+    pub fn listens_at(&self, entry_point: &str, settings: &StaticConfig) -> bool {
         match self.config.entry_points.is_empty() {
             true => settings.entry_points.get(entry_point).is_some_and(|entry| entry.usual),
             false => self.config.entry_points.iter().any(|name| name.eq_ignore_ascii_case(entry_point)),
@@ -60,15 +60,15 @@ impl Router {
     }
 
     /// Whether it is for HTTPS at an entry point.
-    pub fn speaks_tls(&self, entry_point: &str, settings: &Settings) -> bool {
+    pub fn speaks_tls(&self, entry_point: &str, settings: &StaticConfig) -> bool {
         self.config.tls.is_some() || settings.entry_points.get(entry_point).is_some_and(|entry| entry.tls)
     }
 }
 
 impl RouterTable {
     /// Sorts by priority and precedence, joins children with their parents, and indexes by host.
-    pub fn new(configs: Vec<RouterConfig>, settings: &Settings) -> Self {
-        let mut routers: Vec<Router> = configs.into_iter().map(Router::of).collect();
+    pub fn new(configs: Vec<RouterConfig>, settings: &StaticConfig) -> Self {
+        let mut routers: Vec<HttpRouter> = configs.into_iter().map(HttpRouter::of).collect();
         routers.order_by(|one, other| {
             let by_provider = rank(settings, one).cmp(&rank(settings, other));
             let by_priority = other.priority.cmp(&one.priority);
@@ -79,7 +79,7 @@ impl RouterTable {
         let mut any_host = Vec::new();
         let roots = routers.iter().enumerate().filter(|(_, router)| router.config.parents.is_empty());
         for (index, router) in roots {
-            match router.rule.as_ref().and_then(Rule::hosts) {
+            match router.rule.as_ref().and_then(RuleTree::hosts) {
                 Some(hosts) => hosts.into_iter().for_each(|host| by_host.entry(bare(host)).push(index)),
                 None => any_host.push(index),
             }
@@ -88,7 +88,7 @@ impl RouterTable {
     }
 
     /// The routers that may match a host, the highest priority first, ties by provider and name.
-    pub fn for_host(&self, host: &str) -> Vec<&Router> {
+    pub fn for_host(&self, host: &str) -> Vec<&HttpRouter> {
         let host = bare(host);
         let exact = self.by_host.exact(host).into_iter().flatten();
         let wildcard = match host.strip_prefix('.') {
@@ -103,22 +103,22 @@ impl RouterTable {
     }
 
     /// The children of a router.
-    pub fn children(&self, router: &Router) -> Vec<&Router> {
+    pub fn children(&self, router: &HttpRouter) -> Vec<&HttpRouter> {
         self.at(&router.children)
     }
 
     /// All that aren't children.
-    pub fn roots(&self) -> impl Iterator<Item = &Router> {
+    pub fn roots(&self) -> impl Iterator<Item = &HttpRouter> {
         self.routers.iter().filter(|router| router.config.parents.is_empty())
     }
 
-    fn at(&self, indices: &[usize]) -> Vec<&Router> {
+    fn at(&self, indices: &[usize]) -> Vec<&HttpRouter> {
         indices.iter().filter_map(|index| self.routers.get(*index)).collect()
     }
 }
 
 /// providers.precedence decides between routers of one priority; who isn't listed comes last.
-pub fn rank(settings: &Settings, router: &Router) -> usize {
+pub fn rank(settings: &StaticConfig, router: &HttpRouter) -> usize {
     let precedence = settings.precedence();
     precedence.iter().position(|name| *name == router.config.provider.name()).unwrap_or(usize::MAX)
 }
@@ -127,7 +127,7 @@ fn bare(host: &str) -> &str {
     host.strip_suffix('.').unwrap_or(host)
 }
 
-fn join_children(routers: &mut [Router]) {
+fn join_children(routers: &mut [HttpRouter]) {
     let by_name: BTreeMap<String, usize> =
         routers.iter().enumerate().map(|(index, router)| (router.config.name.clone(), index)).collect();
     let links: Vec<(usize, usize)> = routers

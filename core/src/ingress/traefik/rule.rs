@@ -14,13 +14,13 @@ mod template;
 
 /// A rule as read.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Rule {
+pub enum RuleTree {
     /// `&&`
-    All(Vec<Rule>),
+    All(Vec<RuleTree>),
     /// `||`
-    Any(Vec<Rule>),
+    Any(Vec<RuleTree>),
     /// `!`
-    Not(Box<Rule>),
+    Not(Box<RuleTree>),
     /// A matcher.
     Matcher(Matcher),
 }
@@ -56,7 +56,7 @@ impl<'r> RequestAttributes<'r> {
     }
 }
 
-impl Rule {
+impl RuleTree {
     /// Reads a rule; None for one that Traefik refuses. `major` is the syntax: 2 or 3.
     pub fn parse(text: &str, major: u32) -> Option<Self> {
         parse::rule(text, major, false)
@@ -96,9 +96,9 @@ impl Rule {
             Self::Matcher(Matcher::Host(hosts)) => {
                 (!hosts.iter().any(|host| host == "*")).then(|| hosts.iter().map(String::as_str).collect())
             }
-            Self::All(rules) => rules.iter().find_map(Rule::hosts),
+            Self::All(rules) => rules.iter().find_map(RuleTree::hosts),
             Self::Any(rules) => {
-                let each: Option<Vec<Vec<&str>>> = rules.iter().map(Rule::hosts).collect();
+                let each: Option<Vec<Vec<&str>>> = rules.iter().map(RuleTree::hosts).collect();
                 each.map(|hosts| hosts.concat())
             }
             Self::Not(_) | Self::Matcher(_) => None,
@@ -108,7 +108,7 @@ impl Rule {
     /// The hosts that it names and doesn't negate (rules.ParsePositiveMatchers): these get TLS options.
     pub fn named_hosts(&self) -> Vec<&str> {
         match self {
-            Self::All(rules) | Self::Any(rules) => rules.iter().flat_map(Rule::named_hosts).collect(),
+            Self::All(rules) | Self::Any(rules) => rules.iter().flat_map(RuleTree::named_hosts).collect(),
             Self::Matcher(Matcher::Host(hosts)) => hosts.iter().map(String::as_str).collect(),
             Self::Not(_) | Self::Matcher(_) => Vec::new(),
         }
@@ -136,7 +136,7 @@ impl Rule {
     /// An expression in it that isn't supported.
     pub fn unsupported(&self) -> Option<&Pattern> {
         match self {
-            Self::All(rules) | Self::Any(rules) => rules.iter().find_map(Rule::unsupported),
+            Self::All(rules) | Self::Any(rules) => rules.iter().find_map(RuleTree::unsupported),
             Self::Not(rule) => rule.unsupported(),
             Self::Matcher(matcher) => matcher.patterns().into_iter().find(|pattern| pattern.regex().is_none()),
         }
@@ -144,7 +144,7 @@ impl Rule {
 }
 
 /// Kleene's logic: `settling` is the value that settles it whatever the others are.
-fn both(rules: &[Rule], seen: &RequestAttributes<'_>, settling: bool) -> Option<bool> {
+fn both(rules: &[RuleTree], seen: &RequestAttributes<'_>, settling: bool) -> Option<bool> {
     let mut known = true;
     for rule in rules {
         match rule.fits(seen) {
@@ -172,7 +172,7 @@ mod tests {
             headers: Headers(vec![("X-Env".into(), "canary".into())]),
             ..HttpRequest::default()
         };
-        Rule::parse(rule, 3).unwrap().fits(&RequestAttributes::of(&request, path, "198.51.100.7".parse().unwrap()))
+        RuleTree::parse(rule, 3).unwrap().fits(&RequestAttributes::of(&request, path, "198.51.100.7".parse().unwrap()))
     }
 
     #[test]
@@ -219,14 +219,14 @@ mod tests {
             "Host(`a`)\n&& Path(`/`)",
             "Header(`a` `b`)",
         ] {
-            assert_eq!(Rule::parse(rule, 3), None, "{rule}");
+            assert_eq!(RuleTree::parse(rule, 3), None, "{rule}");
         }
-        assert!(Rule::parse("Host(`a`) &&\n Path(`/`)\n", 3).is_some());
+        assert!(RuleTree::parse("Host(`a`) &&\n Path(`/`)\n", 3).is_some());
     }
 
     #[test]
     fn version_two() {
-        let rule = Rule::parse("HostRegexp(`{sub:[a-z]+}.x.com`) && PathPrefix(`/a`, `/b`)", 2).unwrap();
+        let rule = RuleTree::parse("HostRegexp(`{sub:[a-z]+}.x.com`) && PathPrefix(`/a`, `/b`)", 2).unwrap();
         let request = HttpRequest { host: "w.x.com".into(), path: "/b/1".into(), ..HttpRequest::default() };
         assert_eq!(rule.fits(&RequestAttributes::of(&request, "/b/1", "10.0.0.1".parse().unwrap())), Some(true));
     }

@@ -7,14 +7,16 @@ use super::chain::{self, ChainContext, ChainEnd, ChainLayer, ChainState, ErrorLa
 use super::dynamic::QualifiedName;
 use super::forwarded::append_client;
 use super::middleware::headers::put_on;
-use super::router::Router;
+use super::router::HttpRouter;
 use super::service::{self, LoadedService, WeightedUpstream};
 use super::uri::RequestUrl;
 use crate::http::cookie;
-use crate::ingress::verdict::{Forward, Verdict, field, rule, status};
+use crate::ingress::verdict::{
+    ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, status_response,
+};
 use crate::packet::{Headers, HttpRequest, HttpResponse, Scheme};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Cause, Decision, Gap, IngressRule, Share};
+use crate::trace::{Cause, IngressControllerRule, ModelGap, PacketDecision, Share};
 
 /// A request on its way to servers: what it carries, and whose answer it becomes.
 #[derive(Clone)]
@@ -31,28 +33,28 @@ pub struct Passage<'a> {
 
 impl Passage<'_> {
     /// Through middlewares; true if it goes on.
-    pub fn through(&mut self, names: &[QualifiedName], verdict: &mut Verdict) -> bool {
+    pub fn through(&mut self, names: &[QualifiedName], verdict: &mut JudgementBuilder) -> bool {
         match chain::pass(&self.context, names, &mut self.state) {
             None => true,
             Some(ChainEnd::Answered(response, line, why)) => {
-                self.state.because.extend([field(&line), rule(why)]);
+                self.state.because.extend([field_as_cause(&line), ingress_rule_cause(why)]);
                 self.answer(response, verdict);
                 false
             }
             Some(ChainEnd::Unknown(line)) => {
-                self.unknown(Gap::Field(line), verdict);
+                self.unknown(ModelGap::Field(line), verdict);
                 false
             }
         }
     }
 
     /// It depends on what isn't modelled.
-    pub fn unknown(&self, gap: Gap, verdict: &mut Verdict) {
-        verdict.add(self.share, None, Decision::Unknown(gap), self.state.because.clone());
+    pub fn unknown(&self, gap: ModelGap, verdict: &mut JudgementBuilder) {
+        verdict.add(self.share, None, PacketDecision::Unknown(gap), self.state.because.clone());
     }
 
     /// Traefik answers, unless an errors middleware on the way back has a page for it.
-    pub fn answer(&self, mut response: HttpResponse, verdict: &mut Verdict) {
+    pub fn answer(&self, mut response: HttpResponse, verdict: &mut JudgementBuilder) {
         let mut layers = self.state.layers.clone();
         while let Some(layer) = layers.pop() {
             match layer {
@@ -63,15 +65,15 @@ impl Passage<'_> {
                 ChainLayer::Errors(_) => {}
             }
         }
-        verdict.add(self.share, None, Decision::Respond(response), self.state.because.clone());
+        verdict.add(self.share, None, PacketDecision::Respond(response), self.state.because.clone());
     }
 
     /// The page of an errors middleware's service (middlewares/customerrors): asked by GET, for the path it names.
-    fn error_page(&self, code: u16, errors: &ErrorLayer, layers: Vec<ChainLayer>, verdict: &mut Verdict) {
+    fn error_page(&self, code: u16, errors: &ErrorLayer, layers: Vec<ChainLayer>, verdict: &mut JudgementBuilder) {
         let pages = &errors.pages;
         let shown = pages.rewrites.iter().find(|(codes, _)| codes.contains(code)).map_or(code, |(_, to)| *to);
         let mut state = ChainState { layers, ..self.state.clone() };
-        state.because.extend([field(&errors.line), rule(IngressRule::ErrorPage)]);
+        state.because.extend([field_as_cause(&errors.line), ingress_rule_cause(IngressControllerRule::ErrorPage)]);
         let asked = self.state.request.headers.value("X-Forwarded-Proto").unwrap_or("http");
         let original = format!("{asked}://{}{}", errors.request.host, errors.url.request_uri);
         let query = match pages.query.as_str() {
@@ -82,27 +84,27 @@ impl Passage<'_> {
                 .replace("{url}", &escape_query(&original)),
         };
         let (path, rest) = query.split_once('?').map_or((query.as_str(), None), |(path, rest)| (path, Some(rest)));
-        let Some(url) = RequestUrl::parse(path, rest) else { return self.answer(status(code), verdict) };
+        let Some(url) = RequestUrl::parse(path, rest) else { return self.answer(status_response(code), verdict) };
         state.url = url;
         state.request = HttpRequest { method: "GET".to_owned(), body_length: 0, ..errors.request.clone() };
         let passage = Passage { state, ..self.clone() };
         match service::load(&self.context, &pages.service) {
             Ok(loaded) => passage.deliver(loaded, verdict),
-            Err(_) => passage.answer(status(500), verdict),
+            Err(_) => passage.answer(status_response(500), verdict),
         }
     }
 
     /// To the service of a router.
-    pub fn to_service(&self, router: &Router, loaded: LoadedService, verdict: &mut Verdict) {
+    pub fn to_service(&self, router: &HttpRouter, loaded: LoadedService, verdict: &mut JudgementBuilder) {
         match loaded.internal.as_deref() {
-            Some("noop@internal") => self.answer(status(418), verdict),
-            Some(_) => self.unknown(Gap::Field(super::dynamic::line(&router.config.field, "services")), verdict),
+            Some("noop@internal") => self.answer(status_response(418), verdict),
+            Some(_) => self.unknown(ModelGap::Field(super::dynamic::line(&router.config.field, "services")), verdict),
             None => self.deliver(loaded, verdict),
         }
     }
 
     /// To the servers, by their shares.
-    fn deliver(&self, loaded: LoadedService, verdict: &mut Verdict) {
+    fn deliver(&self, loaded: LoadedService, verdict: &mut JudgementBuilder) {
         let mirrors = loaded.mirrors;
         for way in loaded.ways {
             let mut passage = self.clone();
@@ -113,19 +115,19 @@ impl Passage<'_> {
         }
     }
 
-    fn send(mut self, way: WeightedUpstream, mirrors: Vec<(ObjectRef, Share)>, verdict: &mut Verdict) {
+    fn send(mut self, way: WeightedUpstream, mirrors: Vec<(ObjectRef, Share)>, verdict: &mut JudgementBuilder) {
         self.state.because.extend(way.because.iter().cloned());
         if let Some((code, why)) = way.answer {
-            self.state.because.push(rule(why));
-            return self.answer(status(code), verdict);
+            self.state.because.push(ingress_rule_cause(why));
+            return self.answer(status_response(code), verdict);
         }
         if way.upstream.peers.is_empty() {
             verdict.consider_excluded(&way.upstream);
-            return self.answer(status(503), verdict);
+            return self.answer(status_response(503), verdict);
         }
         let Some((path, query)) = self.state.url.sent() else {
-            self.state.because.push(rule(IngressRule::PathNotCanonical));
-            return self.answer(status(400), verdict);
+            self.state.because.push(ingress_rule_cause(IngressControllerRule::PathNotCanonical));
+            return self.answer(status_response(400), verdict);
         };
         let Some(response_headers) = self.answer_headers(verdict) else { return };
         let mut request = HttpRequest { path, query, ..self.state.request.clone() };
@@ -134,7 +136,7 @@ impl Passage<'_> {
         request.server_name = None;
         let known = |name: &str| cookie::value(&self.state.request.headers, name).is_some();
         let fresh = way.options.cookies.iter().find(|cookie| !known(&cookie.name));
-        let forward = Forward {
+        let forward = ForwardedRequest {
             rule: Some(self.rule.clone()),
             request: Some(Arc::new(request)),
             protocol: way.options.scheme.clone(),
@@ -149,7 +151,7 @@ impl Passage<'_> {
 
     /// The headers that the way back puts on a server's answer, which is taken to be a 200; None where an errors middleware
     /// has a page for that, too.
-    fn answer_headers(&self, verdict: &mut Verdict) -> Option<Vec<(String, String)>> {
+    fn answer_headers(&self, verdict: &mut JudgementBuilder) -> Option<Vec<(String, String)>> {
         let mut headers = Headers::default();
         let mut layers = self.state.layers.clone();
         while let Some(layer) = layers.pop() {

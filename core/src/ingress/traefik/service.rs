@@ -4,15 +4,15 @@
 use super::build::refusal_of;
 use super::chain::ChainContext;
 use super::dynamic::{
-    FailoverConfig, LoadBalancer, Provider, QualifiedName, Refusal, ServiceConfig, ServiceRef, StickyCookie,
+    BuildRefusal, FailoverConfig, LoadBalancer, Provider, QualifiedName, ServiceConfig, ServiceRef, StickyCookieConfig,
     WeightedConfig,
 };
 use crate::cluster::{Cluster, Service, ServicePort};
-use crate::ingress::backend::{self, Peer, Readiness, Upstream};
-use crate::ingress::verdict::{field, rule};
+use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream, UpstreamPeer};
+use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
 use crate::model::{IngressServiceBackend, Text};
 use crate::source::ObjectRef;
-use crate::trace::{Cause, IngressObjection, IngressRule, ProxyTarget, Share};
+use crate::trace::{Cause, IngressControllerRule, IngressObjection, ProxyTarget, Share};
 
 mod hash;
 mod load_balancer;
@@ -36,7 +36,7 @@ pub struct WeightedUpstream {
     /// Its share.
     pub share: Share,
     /// Its servers; none where an empty Service is kept.
-    pub upstream: Upstream,
+    pub upstream: ProxyUpstream,
     /// Why it is this one.
     pub because: Vec<Cause>,
     /// How requests are sent.
@@ -44,7 +44,7 @@ pub struct WeightedUpstream {
     /// What requests go through besides.
     pub middlewares: Vec<QualifiedName>,
     /// What is answered instead, and why, where Traefik can't send it.
-    pub answer: Option<(u16, IngressRule)>,
+    pub answer: Option<(u16, IngressControllerRule)>,
 }
 
 /// How requests are sent to a Service.
@@ -55,23 +55,23 @@ pub struct SendOptions {
     /// Whether the Host header is kept.
     pub pass_host: bool,
     /// The cookies that keep a client, the outer balancer's first.
-    pub cookies: Vec<StickyCookie>,
+    pub cookies: Vec<StickyCookieConfig>,
 }
 
 /// How deep services may nest.
 const DEPTH: usize = 16;
 
 /// Builds a router's service; one that can't be built leaves the router out.
-pub fn load(context: &ChainContext<'_>, service: &ServiceRef) -> Result<LoadedService, Refusal> {
+pub fn load(context: &ChainContext<'_>, service: &ServiceRef) -> Result<LoadedService, BuildRefusal> {
     load_ref(context, service, DEPTH)
 }
 
-fn load_ref(context: &ChainContext<'_>, service: &ServiceRef, depth: usize) -> Result<LoadedService, Refusal> {
+fn load_ref(context: &ChainContext<'_>, service: &ServiceRef, depth: usize) -> Result<LoadedService, BuildRefusal> {
     let config = match service {
         ServiceRef::Inline(config) => config,
         ServiceRef::Named(named) if named.name.ends_with("@internal") => return internal(context, named),
         ServiceRef::Named(named) => {
-            let missing = || (IngressObjection::ServiceMissing, vec![field(&named.line)]);
+            let missing = || (IngressObjection::ServiceMissing, vec![field_as_cause(&named.line)]);
             depth.checked_sub(1).and_then(|_| context.config.services.get(&named.name)).ok_or_else(missing)?
         }
     };
@@ -86,7 +86,7 @@ fn load_ref(context: &ChainContext<'_>, service: &ServiceRef, depth: usize) -> R
 }
 
 /// Services of Traefik's own (pkg/provider/traefik/internal.go): some exist only where they are switched on.
-fn internal(context: &ChainContext<'_>, named: &QualifiedName) -> Result<LoadedService, Refusal> {
+fn internal(context: &ChainContext<'_>, named: &QualifiedName) -> Result<LoadedService, BuildRefusal> {
     let name = named.name.trim_end_matches("@internal");
     let exists = match name {
         "noop" => true,
@@ -98,7 +98,7 @@ fn internal(context: &ChainContext<'_>, named: &QualifiedName) -> Result<LoadedS
     };
     match exists {
         true => Ok(LoadedService { internal: Some(named.name.as_str().into()), ..LoadedService::default() }),
-        false => Err((IngressObjection::ServiceMissing, vec![field(&named.line)])),
+        false => Err((IngressObjection::ServiceMissing, vec![field_as_cause(&named.line)])),
     }
 }
 
@@ -106,7 +106,7 @@ fn load_weighted(
     context: &ChainContext<'_>,
     weighted: &WeightedConfig,
     depth: usize,
-) -> Result<LoadedService, Refusal> {
+) -> Result<LoadedService, BuildRefusal> {
     let mut shares: Vec<u64> = weighted.services.iter().map(|(_, weight)| *weight).collect();
     if weighted.hashed {
         let names: Vec<(String, u64)> =
@@ -124,8 +124,12 @@ fn load_weighted(
         loaded.mirrors.extend(part.mirrors.into_iter().map(|(to, percent)| (to, share.times(percent))));
         for mut way in part.ways {
             way.share = share.times(way.share);
-            way.because.push(rule(if weighted.hashed { IngressRule::HashedToOne } else { IngressRule::Weighted }));
-            way.because.extend(weighted.line.iter().map(field));
+            way.because.push(ingress_rule_cause(if weighted.hashed {
+                IngressControllerRule::HashedToOne
+            } else {
+                IngressControllerRule::Weighted
+            }));
+            way.because.extend(weighted.line.iter().map(field_as_cause));
             if let Some(cookie) = &weighted.cookie {
                 way.options.cookies.insert(0, cookie.clone());
             }
@@ -163,7 +167,7 @@ fn load_mirroring(
     main: &ServiceRef,
     mirrors: &[(ServiceRef, u64)],
     depth: usize,
-) -> Result<LoadedService, Refusal> {
+) -> Result<LoadedService, BuildRefusal> {
     let mut loaded = load_ref(context, main, depth)?;
     for (mirror, percent) in mirrors {
         // Also a mirror that can't be built leaves the whole out.
@@ -181,11 +185,11 @@ fn load_failover(
     context: &ChainContext<'_>,
     failover: &FailoverConfig,
     depth: usize,
-) -> Result<LoadedService, Refusal> {
+) -> Result<LoadedService, BuildRefusal> {
     let main = load_ref(context, &failover.service, depth)?;
     let fallback = load_ref(context, &failover.fallback, depth)?;
     let Some(statuses) = &failover.statuses else {
-        return Err((IngressObjection::ServiceInvalid, vec![field(&failover.line)]));
+        return Err((IngressObjection::ServiceInvalid, vec![field_as_cause(&failover.line)]));
     };
     let mut loaded = LoadedService { ways: Vec::new(), ..main };
     for way in main.ways {
@@ -196,7 +200,7 @@ fn load_failover(
         }
         for mut instead in fallback.ways.clone() {
             instead.share = way.share.times(instead.share);
-            instead.because.push(rule(IngressRule::Failover));
+            instead.because.push(ingress_rule_cause(IngressControllerRule::Failover));
             loaded.ways.push(instead);
         }
     }

@@ -7,13 +7,13 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::cluster::Cluster;
 use crate::http::network::parse_net;
-use crate::ingress::Premises;
-use crate::ingress::recognise::{ConfigFile, Found};
+use crate::ingress::ControllerPremises;
+use crate::ingress::recognise::{ConfigFile, ControllerPods};
 use crate::source::FieldRef;
 
 /// The static configuration, with defaults.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct StaticConfig {
     /// The ports it listens on, by name.
     pub entry_points: BTreeMap<String, EntryPoint>,
     /// Its version: 2 or 3, and the minor one.
@@ -146,7 +146,7 @@ fn is_known(option: &str, known: &[&str]) -> bool {
 /// Traefik's providers in the order in which their routers come where priorities are equal (static_config.go).
 const PRECEDENCE: &[&str] = &["kubernetesgateway", "kubernetescrd", "kubernetes", "kubernetesingressnginx"];
 
-impl Default for Settings {
+impl Default for StaticConfig {
     /// The chart's entry points, and a provider for each kind.
     fn default() -> Self {
         Self {
@@ -161,9 +161,9 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl StaticConfig {
     /// Reads arguments and environment of a controller as found.
-    pub fn read(_: &Cluster, found: &Found) -> Self {
+    pub fn read(_: &Cluster, found: &ControllerPods) -> Self {
         let mut values: BTreeMap<String, String> = found.settings.clone();
         values.extend(found.arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())));
         // The first source found counts alone: file, arguments, environment (cmd/traefik: loaders in that order).
@@ -187,7 +187,7 @@ impl Settings {
     }
 
     /// Those of a controller as found; the defaults on the ports of another in whose place it stands.
-    pub(in crate::ingress) fn of(premises: &Premises<'_>) -> Self {
+    pub(in crate::ingress) fn of(premises: &ControllerPremises<'_>) -> Self {
         match premises.ports {
             Some(ports) => Self::on_ports(ports),
             None => Self::read(premises.cluster, premises.found),
@@ -377,8 +377,8 @@ mod tests {
     use super::*;
     use crate::ingress::IngressImplementation;
 
-    fn read(arguments: &[(&str, &str)]) -> Settings {
-        let found = Found {
+    fn read(arguments: &[(&str, &str)]) -> StaticConfig {
+        let found = ControllerPods {
             implementation: IngressImplementation::Traefik,
             class_controller: "".into(),
             pods: Vec::new(),
@@ -389,7 +389,7 @@ mod tests {
             tag: "v2.10".to_owned(),
             supplied: false,
         };
-        Settings::read(&Cluster::default(), &found)
+        StaticConfig::read(&Cluster::default(), &found)
     }
 
     #[test]

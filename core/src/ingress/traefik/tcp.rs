@@ -5,18 +5,21 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::chain::ChainContext;
-use super::dynamic::{Refusal, ServiceConfig, ServiceRef, WeightedConfig, line};
+use super::dynamic::{BuildRefusal, ServiceConfig, ServiceRef, WeightedConfig, line};
 use super::middleware::AllowList;
 use super::provider::{ProviderContext, crd, tcp as provider};
-use super::rule::{RequestAttributes, Rule};
+use super::rule::{RequestAttributes, RuleTree};
 use super::service::{self, LoadedService};
-use super::settings::Settings;
+use super::settings::StaticConfig;
 use crate::cluster::Cluster;
-use crate::ingress::verdict::{Forward, Verdict, field, rule};
+use crate::ingress::verdict::{ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause};
 use crate::order::Order;
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::{Candidate, Decision, Fate, Gap, IngressObjection, IngressRule, Judgement, Objection, Subject};
+use crate::trace::{
+    Candidate, CandidateFate, CandidateObjection, CandidateSubject, IngressControllerRule, IngressObjection, Judgement,
+    ModelGap, PacketDecision,
+};
 
 /// A route of an IngressRouteTCP.
 #[derive(Clone, Debug)]
@@ -25,13 +28,13 @@ pub struct TcpRouter {
     field: FieldRef,
     priority_line: Option<FieldRef>,
     priority: i64,
-    rule: Option<Rule>,
+    rule: Option<RuleTree>,
     entry_points: Vec<String>,
     /// Whether it is for TLS.
     tls: bool,
     /// Whether TLS goes on to the servers (tls.passthrough).
     passes_tls: bool,
-    middlewares: Result<Vec<TcpMiddleware>, Refusal>,
+    middlewares: Result<Vec<TcpMiddleware>, BuildRefusal>,
     service: ServiceRef,
 }
 
@@ -58,7 +61,7 @@ pub struct TcpConnection<'a> {
 }
 
 /// The routers of all IngressRouteTCPs, the highest priority first.
-pub fn build(cluster: &Cluster, settings: &Settings) -> Vec<TcpRouter> {
+pub fn build(cluster: &Cluster, settings: &StaticConfig) -> Vec<TcpRouter> {
     let context = ProviderContext { cluster, settings, all: false };
     let mut routers = Vec::new();
     for (namespace, name, object) in cluster.ingress_routes_tcp.iter() {
@@ -69,11 +72,11 @@ pub fn build(cluster: &Cluster, settings: &Settings) -> Vec<TcpRouter> {
         let tls = object.spec.tls.as_ref();
         for (index, route) in object.spec.routes.iter().enumerate() {
             let place = reference.field(format!("spec.routes[{index}]").as_str());
-            let rule = Rule::parse_tcp(&route.rule);
+            let rule = RuleTree::parse_tcp(&route.rule);
             // Without TLS nobody says a name: the rule may ask for any name only (manager.go addTCPHandlers).
             let rule = rule.filter(|rule| tls.is_some() || rule.named_hosts().is_empty());
             let given = route.priority.filter(|number| *number != 0);
-            let is_catch_all = rule.as_ref().is_some_and(Rule::is_catch_all);
+            let is_catch_all = rule.as_ref().is_some_and(RuleTree::is_catch_all);
             let usual = if is_catch_all { -1 } else { route.rule.len() as i64 };
             let place_of_services = line(&place, "services");
             let services = route.services.iter().map(|service| {
@@ -122,12 +125,12 @@ pub fn choose<'r>(
     });
     let mut loaded = fitting.filter_map(|it| Some((it, service::load(context, &it.service).ok()?)));
     let found = loaded.next()?;
-    let is_catch_all = found.0.rule.as_ref().is_some_and(Rule::is_catch_all);
+    let is_catch_all = found.0.rule.as_ref().is_some_and(RuleTree::is_catch_all);
     if is_tls && is_catch_all && any_https() { None } else { Some(found) }
 }
 
 impl TcpRouter {
-    fn listens_at(&self, entry_point: &str, settings: &Settings) -> bool {
+    fn listens_at(&self, entry_point: &str, settings: &StaticConfig) -> bool {
         match self.entry_points.is_empty() {
             true => settings.entry_points.get(entry_point).is_some_and(|entry| entry.usual),
             false => self.entry_points.iter().any(|name| name.eq_ignore_ascii_case(entry_point)),
@@ -140,22 +143,27 @@ impl TcpRouter {
     }
 
     /// The connection goes to the servers, whatever it carries.
-    pub fn judge(&self, mut verdict: Verdict, connection: &TcpConnection<'_>, loaded: LoadedService) -> Judgement {
-        let mut because = vec![field(&self.field)];
-        because.extend(self.priority_line.iter().map(field));
-        because.push(rule(IngressRule::TcpRouterFirst));
-        if let Some(pattern) = self.rule.as_ref().and_then(Rule::unsupported) {
-            let gap = Gap::RegularExpression { field: self.field.clone(), pattern: pattern.source().to_owned() };
+    pub fn judge(
+        &self,
+        mut verdict: JudgementBuilder,
+        connection: &TcpConnection<'_>,
+        loaded: LoadedService,
+    ) -> Judgement {
+        let mut because = vec![field_as_cause(&self.field)];
+        because.extend(self.priority_line.iter().map(field_as_cause));
+        because.push(ingress_rule_cause(IngressControllerRule::TcpRouterFirst));
+        if let Some(pattern) = self.rule.as_ref().and_then(RuleTree::unsupported) {
+            let gap = ModelGap::RegularExpression { field: self.field.clone(), pattern: pattern.source().to_owned() };
             return verdict.unknown(gap, because);
         }
         // Who offers which protocols isn't known of what isn't HTTP.
-        if connection.request.is_none() && self.rule.as_ref().is_some_and(Rule::asks_for_protocols) {
-            return verdict.unknown(Gap::Field(line(&self.field, "match")), because);
+        if connection.request.is_none() && self.rule.as_ref().is_some_and(RuleTree::asks_for_protocols) {
+            return verdict.unknown(ModelGap::Field(line(&self.field, "match")), because);
         }
         let refusing = self.middlewares.iter().flatten().find_map(|middleware| middleware.refuses(connection.client));
         if let Some(place) = refusing {
-            because.push(field(place));
-            return verdict.end(Decision::Refuse, because);
+            because.push(field_as_cause(place));
+            return verdict.end(PacketDecision::Refuse, because);
         }
         let ends_tls = self.tls && !self.passes_tls;
         let request = connection.request.filter(|_| ends_tls).map(|request| HttpRequest {
@@ -163,22 +171,22 @@ impl TcpRouter {
             server_name: None,
             ..request.clone()
         });
-        let forward = Forward {
+        let forward = ForwardedRequest {
             rule: Some(self.field.clone()),
             request: request.map(Arc::new),
             protocol: if self.passes_tls { "tls" } else { "tcp" }.to_owned(),
-            ..Forward::default()
+            ..ForwardedRequest::default()
         };
         for way in loaded.ways {
             let mut causes = because.clone();
             causes.extend(way.because);
             if way.upstream.peers.is_empty() {
                 verdict.consider([Candidate {
-                    what: Subject::Field(self.field.clone()),
-                    fate: Fate::Rejected(Objection::Ingress(IngressObjection::ServiceEmpty)),
+                    what: CandidateSubject::Field(self.field.clone()),
+                    fate: CandidateFate::Rejected(CandidateObjection::Ingress(IngressObjection::ServiceEmpty)),
                     because: Vec::new(),
                 }]);
-                verdict.add(way.share, None, Decision::Refuse, causes);
+                verdict.add(way.share, None, PacketDecision::Refuse, causes);
             } else {
                 verdict.forward(way.share, &way.upstream, &forward, &causes);
             }

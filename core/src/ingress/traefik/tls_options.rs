@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dynamic::{QualifiedName, TlsOptions};
-use super::router::Router;
-use super::settings::Settings;
+use super::router::HttpRouter;
+use super::settings::StaticConfig;
 use super::{DynamicConfig, RouterTable};
-use crate::ingress::tls::Certificates;
+use crate::ingress::tls::CertificateStore;
 use crate::source::FieldRef;
 
 /// The options of who names none.
@@ -16,7 +16,7 @@ const DEFAULT: &str = "default";
 /// The options of the routers of one entry point.
 pub struct EntryPointTls<'a> {
     config: &'a DynamicConfig,
-    settings: &'a Settings,
+    settings: &'a StaticConfig,
     entry_point: &'a str,
     /// By host as rules name it: the options of its routers.
     by_host: BTreeMap<String, BTreeSet<String>>,
@@ -27,7 +27,7 @@ impl<'a> EntryPointTls<'a> {
     pub fn read(
         routers: &RouterTable,
         config: &'a DynamicConfig,
-        settings: &'a Settings,
+        settings: &'a StaticConfig,
         entry_point: &'a str,
     ) -> Self {
         let mut tls = Self { config, settings, entry_point, by_host: BTreeMap::new() };
@@ -44,14 +44,14 @@ impl<'a> EntryPointTls<'a> {
     }
 
     /// The options that a router, or its entry point, names.
-    fn written(&self, router: &Router) -> String {
+    fn written(&self, router: &HttpRouter) -> String {
         let of_router = router.config.tls.as_ref().and_then(|tls| tls.options.as_ref());
         let of_entry = || self.settings.entry_points.get(self.entry_point)?.tls_options.clone();
         of_router.map(|options| options.name.clone()).or_else(of_entry).unwrap_or_else(|| DEFAULT.to_owned())
     }
 
     /// The options of a router; the default ones where routers of one host disagree.
-    pub fn of_router(&self, router: &Router) -> String {
+    pub fn of_router(&self, router: &HttpRouter) -> String {
         let mut hosts = router.rule.iter().flat_map(|rule| rule.named_hosts());
         let disagrees = hosts.any(|host| self.by_host.get(host).is_some_and(|options| options.len() > 1));
         if disagrees { DEFAULT.to_owned() } else { self.written(router) }
@@ -71,7 +71,7 @@ impl<'a> EntryPointTls<'a> {
     pub fn failing(&self, options: &str, server_name: &str, has_certificate: bool) -> Option<FieldRef> {
         let Some(known) = self.config.tls_options.get(options) else { return self.named_at(options) };
         let TlsOptions { line, is_broken, is_strict, wants_certificate, .. } = known;
-        let nameless = *is_strict && !Certificates::covers(&self.config.certificates, server_name);
+        let nameless = *is_strict && !CertificateStore::covers(&self.config.certificates, server_name);
         let fails = *is_broken || nameless || *wants_certificate && !has_certificate;
         line.clone().filter(|_| fails)
     }

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::super::View;
+use super::super::KubectlView;
 use super::{at, merge, parsed, put, status};
 use crate::cluster::Pod;
 use crate::model::{Encode, Toleration, default_pull_policy};
 use crate::source::ObjectRef;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// What pod templates have that say nothing else (core/v1, defaults.go).
 const POD_SPEC: &str = r#"{"dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler",
@@ -20,7 +20,7 @@ const PROBE: &str = r#"{"failureThreshold":3,"periodSeconds":10,"successThreshol
 const HTTP_GET: &str = r#"{"path":"/","scheme":"HTTP"}"#;
 
 /// A pod as the API holds it: what was written or is in its template, defaults, admission, status.
-pub fn pod(view: View<'_>, pod: &Pod, object: &mut Value) {
+pub fn pod(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
     if pod.made {
         let template = pod.template.as_ref().and_then(|written| template(view, written));
         merge(object, json!({"spec": template.and_then(|template| template.child("spec"))}));
@@ -86,7 +86,7 @@ fn added_tolerations(written: &mut Value, all: &[Toleration]) {
 }
 
 /// The template of a workload as it was written.
-fn template<'v>(view: View<'v>, workload: &ObjectRef) -> Option<&'v Node> {
+fn template<'v>(view: KubectlView<'v>, workload: &ObjectRef) -> Option<&'v YamlNode> {
     let spec = view.manifests.find(workload)?.node.child("spec")?;
     let spec = spec.child("jobTemplate").and_then(|template| template.child("spec")).unwrap_or(spec);
     spec.child("template")

@@ -4,14 +4,14 @@ use std::net::IpAddr;
 
 use serde_json::{Value, json};
 
-use super::super::View;
+use super::super::KubectlView;
 use super::{at, merge, put};
 use crate::cluster::requisite::{NOT_CONFIGURED, NOT_MOUNTED};
 use crate::cluster::{Phase, Pod};
 use crate::model::Container;
 
 /// The status as the kubelet and the scheduler write it.
-pub fn put_status(view: View<'_>, pod: &Pod, object: &mut Value) {
+pub fn put_status(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
     let phase = match pod.phase {
         Phase::Pending => "Pending",
         Phase::Running => "Running",

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::jsonpath::go_text;
-use super::super::replicas::Replicas;
-use super::super::{Resource, View};
+use super::super::replicas::ReplicaCounts;
+use super::super::{KubectlView, ResourceType};
 use super::pod::{owner_reference, pod_spec};
 use super::{at, merge, parsed, put, without_null};
 use crate::cluster::rollout::REVISION;
@@ -21,11 +21,17 @@ const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 const DAEMON_SET: &str = r#"{"revisionHistoryLimit":10,
     "updateStrategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1},"type":"RollingUpdate"}}"#;
 
-pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workload: &Workload, object: &mut Value) {
+pub fn workload(
+    view: KubectlView<'_>,
+    resource: ResourceType,
+    reference: &ObjectRef,
+    workload: &Workload,
+    object: &mut Value,
+) {
     let namespace = reference.namespace.as_deref().unwrap_or_default();
     let pods: Vec<&Pod> = workload.pods.iter().filter_map(|pod| view.cluster.pods.get(namespace, pod)).collect();
-    let replicas = Replicas::of(view.cluster, reference, workload);
-    let Replicas { current: all, ready, .. } = replicas;
+    let replicas = ReplicaCounts::of(view.cluster, reference, workload);
+    let ReplicaCounts { current: all, ready, .. } = replicas;
     if !workload.labels.is_empty() {
         merge(object, json!({"metadata": {"labels": &workload.labels}}));
     }
@@ -37,17 +43,17 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
     let spec = json!({"selector": workload.selector.encode(), "template": template});
     merge(object, json!({"spec": without_null(spec)}));
     pod_spec(at(object, &["spec", "template", "spec"]));
-    if resource != Resource::DaemonSets {
+    if resource != ResourceType::DaemonSets {
         put(object, &["spec", "replicas"], replicas.desired);
     }
     let (defaults, status) = match resource {
-        Resource::Deployments => {
+        ResourceType::Deployments => {
             let rollout = view.cluster.rollouts.get(reference);
             let revision = rollout.and_then(Rollout::new_set).map_or(1, |set| set.revision);
             if !(rollout.is_some_and(|rollout| rollout.paused) && all == 0) {
                 put(object, &["metadata", "annotations", REVISION], revision.to_string());
             }
-            let Replicas { desired, updated, .. } = replicas;
+            let ReplicaCounts { desired, updated, .. } = replicas;
             let (available, why) = match ready + unavailable(at(object, &["spec", "strategy"]), desired) >= desired {
                 true => ("True", "MinimumReplicasAvailable"),
                 false => ("False", "MinimumReplicasUnavailable"),
@@ -77,14 +83,14 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
             });
             (DEPLOYMENT, status)
         }
-        Resource::StatefulSets => {
+        ResourceType::StatefulSets => {
             let status = json!({
                 "availableReplicas": ready, "currentReplicas": all, "readyReplicas": ready, "replicas": all,
                 "updatedReplicas": all,
             });
             (STATEFUL_SET, status)
         }
-        Resource::DaemonSets => {
+        ResourceType::DaemonSets => {
             put(object, &["metadata", "annotations", TEMPLATE_GENERATION], "1");
             let status = json!({
                 "currentNumberScheduled": all, "desiredNumberScheduled": all, "numberAvailable": ready,
@@ -108,10 +114,12 @@ pub fn workload(view: View<'_>, resource: Resource, reference: &ObjectRef, workl
     put(object, &["status"], without_zero(status));
     // Numbers that are always printed.
     let always = match resource {
-        Resource::DaemonSets => {
+        ResourceType::DaemonSets => {
             ["currentNumberScheduled", "desiredNumberScheduled", "numberMisscheduled", "numberReady"]
         }
-        Resource::ReplicaSets | Resource::ReplicationControllers | Resource::StatefulSets => ["replicas"; 4],
+        ResourceType::ReplicaSets | ResourceType::ReplicationControllers | ResourceType::StatefulSets => {
+            ["replicas"; 4]
+        }
         _ => return,
     };
     always.iter().for_each(|key| merge(object, json!({"status": {*key: 0}})));

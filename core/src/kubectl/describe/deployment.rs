@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::objects::selector_text;
-use super::super::replicas::Replicas;
-use super::super::table::tabbed;
+use super::super::replicas::ReplicaCounts;
+use super::super::table::align_tabs;
 use super::value::{annotations, entries, labels, list, said, word, word_or};
 use super::{none, pod};
 use crate::cluster::rollout::RolloutSet;
@@ -39,7 +39,7 @@ pub fn describe(cluster: &Cluster, reference: &ObjectRef, workload: &Workload, o
         text += &format!("  {} \t{}\t{}\n", word(one, "/type"), word(one, "/status"), word(one, "/reason"));
     }
     text += &replica_sets(cluster, reference);
-    tabbed(&(text + none()))
+    align_tabs(&(text + none()))
 }
 
 /// The ReplicaSets of earlier templates, and that of this one.
@@ -48,7 +48,7 @@ fn replica_sets(cluster: &Cluster, reference: &ObjectRef) -> String {
     let names = |sets: &[RolloutSet]| {
         let there = sets.iter().filter(|set| cluster.workloads.contains_key(&set.reference));
         let names = there.map(|set| {
-            let Replicas { desired, current, .. } = Replicas::of_object(cluster, &set.reference);
+            let ReplicaCounts { desired, current, .. } = ReplicaCounts::of_object(cluster, &set.reference);
             format!("{} ({current}/{desired} replicas created)", set.reference.name)
         });
         let names: Vec<String> = names.collect();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::table::tabbed;
+use super::super::table::align_tabs;
 use super::none;
 use super::value::{annotations, entries, labels, list, said};
 
@@ -30,5 +30,5 @@ pub fn describe(object: &Value) -> String {
         }
         text.push('\n');
     }
-    tabbed(&(text + none()))
+    align_tabs(&(text + none()))
 }

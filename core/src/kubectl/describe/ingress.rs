@@ -1,15 +1,15 @@
 //! `kubectl describe ingress` (pkg/describe, describeIngressV1).
 
-use super::super::View;
-use super::super::get::addresses;
-use super::super::table::{tabbed, three};
+use super::super::KubectlView;
+use super::super::get::ready_addresses;
+use super::super::table::{align_tabs, first_three};
 use super::none;
 use super::value::{annotations, labels};
 use crate::cluster::Cluster;
 use crate::model::{Ingress, IngressBackend};
 
 /// One Ingress.
-pub fn describe(view: View<'_>, ingress: &Ingress) -> String {
+pub fn describe(view: KubectlView<'_>, ingress: &Ingress) -> String {
     let (metadata, spec) = (&ingress.metadata, &ingress.spec);
     let given = ingress.status.load_balancer.ingress.iter();
     let given: Vec<&str> =
@@ -47,7 +47,7 @@ pub fn describe(view: View<'_>, ingress: &Ingress) -> String {
         text.push_str(&format!("  *\t*\t{default}\n"));
     }
     text.push_str(&annotations("Annotations", &metadata.annotations));
-    tabbed(&(text + none()))
+    align_tabs(&(text + none()))
 }
 
 /// A backend with the endpoints behind it (describeBackendV1).
@@ -70,7 +70,7 @@ fn of(cluster: &Cluster, namespace: &str, backend: &IngressBackend) -> String {
         Some(number) if number != 0 => i32::from(one.port) == number,
         _ => named.port.name.as_ref() == Some(&one.name),
     });
-    let endpoints = addresses(cluster, service, Some(port.map_or("", |port| &port.name)));
+    let endpoints = ready_addresses(cluster, service, Some(port.map_or("", |port| &port.name)));
     let sliced = !cluster.slices_of(namespace, service.name()).is_empty();
-    format!("{text} ({})", if sliced && endpoints.is_empty() { String::new() } else { three(&endpoints) })
+    format!("{text} ({})", if sliced && endpoints.is_empty() { String::new() } else { first_three(&endpoints) })
 }

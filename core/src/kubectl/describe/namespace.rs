@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::table::tabbed;
+use super::super::table::align_tabs;
 use super::value::{annotations, entries, labels, said};
 
 /// One object as the API holds it.
@@ -11,5 +11,5 @@ pub fn describe(object: &Value) -> String {
     text.push_str(&labels("Labels", &entries(object, "/metadata/labels")));
     text.push_str(&annotations("Annotations", &entries(object, "/metadata/annotations")));
     text.push_str("Status:\tActive\n\nNo resource quota.\n\nNo LimitRange resource.\n");
-    tabbed(&text)
+    align_tabs(&text)
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::objects::selector_text;
-use super::super::table::tabbed;
+use super::super::table::align_tabs;
 use super::value::{annotations, entries, labels, list, multiline, said, word, word_or};
 use super::{container, none, volume};
 use crate::cluster::{Phase, Pod};
@@ -28,8 +28,8 @@ pub fn describe(pod: &Pod, object: &Value) -> String {
     text += &spread(spec, "");
     match &pod.pending_because {
         // What is flushed before is aligned for itself (DescribeEvents).
-        Some(why) => tabbed(&text) + &tabbed(&unscheduled(spec, why)),
-        None => tabbed(&(text + none())),
+        Some(why) => align_tabs(&text) + &align_tabs(&unscheduled(spec, why)),
+        None => align_tabs(&(text + none())),
     }
 }
 

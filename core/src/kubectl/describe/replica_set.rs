@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::super::objects::selector_text;
-use super::super::replicas::Replicas;
-use super::super::table::tabbed;
+use super::super::replicas::ReplicaCounts;
+use super::super::table::align_tabs;
 use super::value::{annotations, entries, labels, said};
 use super::{none, pod};
 use crate::cluster::{Cluster, Phase, Workload};
@@ -22,7 +22,7 @@ pub fn describe(cluster: &Cluster, reference: &ObjectRef, workload: &Workload, o
         let word = |key: &str| owner.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         text += &format!("Controlled By:\t{}/{}\n", word("kind"), word("name"));
     }
-    let Replicas { desired, current, .. } = Replicas::of(cluster, reference, workload);
+    let ReplicaCounts { desired, current, .. } = ReplicaCounts::of(cluster, reference, workload);
     text += &format!("Replicas:\t{current} current / {desired} desired\n");
     let namespace = reference.namespace.as_deref().unwrap_or_default();
     let phases: Vec<Phase> =
@@ -36,5 +36,5 @@ pub fn describe(cluster: &Cluster, reference: &ObjectRef, workload: &Workload, o
         count(Phase::Failed)
     );
     text += &pod::template(object.pointer("/spec/template").unwrap_or(&Value::Null));
-    tabbed(&(text + none()))
+    align_tabs(&(text + none()))
 }

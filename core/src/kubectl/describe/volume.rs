@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::value::{entries, list, multiline, word, word_or};
 
 /// A kind of volume: its field, what kubectl calls it, and its lines with what stands for absent values.
-type Kind = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
+type VolumeKind = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
 
 /// What SetDefaults and the kinds' printers have between them. Kinds that left Kubernetes aren't among them.
-const KINDS: &[Kind] = &[
+const KINDS: &[VolumeKind] = &[
     ("hostPath", "HostPath (bare host directory volume)", &[("Path", "/path", ""), ("HostPathType", "/type", "")]),
     (
         "emptyDir",

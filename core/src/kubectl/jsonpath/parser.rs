@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Action, Filter, Step};
+use super::{PathFilter, PathStep, TemplateAction};
 
 /// `[START:END:STEP]`; `[N]` ends behind N.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,21 +44,21 @@ impl Slice {
 const MOST_RANGES: usize = 16;
 
 /// Reads a template.
-pub fn parse(text: &str) -> Result<Vec<Action>, String> {
+pub fn parse(text: &str) -> Result<Vec<TemplateAction>, String> {
     let actions = read(text)?;
-    match actions.iter().flatten().filter(|step| **step == Step::Range).count() > MOST_RANGES {
+    match actions.iter().flatten().filter(|step| **step == PathStep::Range).count() > MOST_RANGES {
         true => Err(format!("more than {MOST_RANGES} ranges aren't understood here")),
         false => Ok(actions),
     }
 }
 
-fn read(text: &str) -> Result<Vec<Action>, String> {
-    let mut reader = Reader { rest: text };
+fn read(text: &str) -> Result<Vec<TemplateAction>, String> {
+    let mut reader = JsonPathReader { rest: text };
     let mut actions = Vec::new();
     loop {
         let (before, inside) = reader.rest.split_once('{').map_or((reader.rest, None), |(a, b)| (a, Some(b)));
         if !before.is_empty() {
-            actions.push(vec![Step::Literal(before.into())]);
+            actions.push(vec![PathStep::Literal(before.into())]);
         }
         let Some(inside) = inside else { return Ok(actions) };
         reader.rest = inside;
@@ -67,16 +67,16 @@ fn read(text: &str) -> Result<Vec<Action>, String> {
 }
 
 /// What stands between braces, given without them.
-fn inner(text: &str) -> Result<Action, String> {
-    Reader { rest: &format!("{text}}}") }.action()
+fn inner(text: &str) -> Result<TemplateAction, String> {
+    JsonPathReader { rest: &format!("{text}}}") }.action()
 }
 
-struct Reader<'t> {
+struct JsonPathReader<'t> {
     rest: &'t str,
 }
 
-impl<'t> Reader<'t> {
-    fn action(&mut self) -> Result<Action, String> {
+impl<'t> JsonPathReader<'t> {
+    fn action(&mut self) -> Result<TemplateAction, String> {
         let mut steps = Vec::new();
         loop {
             if let Some(rest) = self.rest.strip_prefix("[?(") {
@@ -85,11 +85,11 @@ impl<'t> Reader<'t> {
                 continue;
             }
             if let Some(rest) = self.rest.strip_prefix("..") {
-                if steps.last() == Some(&Step::Recursive) {
+                if steps.last() == Some(&PathStep::Recursive) {
                     return Err("invalid multiple recursive descent".to_owned());
                 }
                 self.rest = rest;
-                steps.push(Step::Recursive);
+                steps.push(PathStep::Recursive);
                 if rest.starts_with(is_alphanumeric) {
                     steps.push(self.field());
                 }
@@ -126,28 +126,28 @@ impl<'t> Reader<'t> {
         taken
     }
 
-    fn word(&mut self) -> Step {
+    fn word(&mut self) -> PathStep {
         let end = self.rest.find(is_terminator).unwrap_or(self.rest.len());
         match self.take(end) {
-            "true" => Step::Literal(true.into()),
-            "false" => Step::Literal(false.into()),
-            "range" => Step::Range,
-            "end" => Step::End,
-            other => Step::Unknown(other.to_owned()),
+            "true" => PathStep::Literal(true.into()),
+            "false" => PathStep::Literal(false.into()),
+            "range" => PathStep::Range,
+            "end" => PathStep::End,
+            other => PathStep::Unknown(other.to_owned()),
         }
     }
 
-    fn number(&mut self) -> Result<Step, String> {
+    fn number(&mut self) -> Result<PathStep, String> {
         let signed = usize::from(self.rest.starts_with(['+', '-']));
         let digits = self.rest.get(signed..).unwrap_or_default();
         let end = digits.find(|c: char| c != '.' && !c.is_numeric()).unwrap_or(digits.len());
         let text = self.take(signed + end);
         let number = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<f64>().map(Value::from));
-        number.map(Step::Literal).map_err(|_| format!("cannot parse number {text}"))
+        number.map(PathStep::Literal).map_err(|_| format!("cannot parse number {text}"))
     }
 
     /// Up to a character that ends it and has no backslash.
-    fn field(&mut self) -> Step {
+    fn field(&mut self) -> PathStep {
         let mut escaped = false;
         let end = self.rest.find(|c| {
             let ends = !escaped && is_terminator(c);
@@ -155,12 +155,12 @@ impl<'t> Reader<'t> {
             ends
         });
         match self.take(end.unwrap_or(self.rest.len())) {
-            "*" => Step::Wildcard,
-            name => Step::Field(name.replace('\\', "")),
+            "*" => PathStep::Wildcard,
+            name => PathStep::Field(name.replace('\\', "")),
         }
     }
 
-    fn quote(&mut self, quote: char) -> Result<Step, String> {
+    fn quote(&mut self, quote: char) -> Result<PathStep, String> {
         let inside = self.rest.get(1..).unwrap_or_default();
         let mut before = quote;
         let end = inside.find(|c| {
@@ -174,10 +174,10 @@ impl<'t> Reader<'t> {
         let whole = self.take(end + 2);
         let text = inside.get(..end).unwrap_or_default();
         let unquoted = unquote(text, quote).ok_or_else(|| format!("unquote string {whole} error invalid syntax"))?;
-        Ok(Step::Literal(unquoted.into()))
+        Ok(PathStep::Literal(unquoted.into()))
     }
 
-    fn array(&mut self) -> Result<Vec<Step>, String> {
+    fn array(&mut self) -> Result<Vec<PathStep>, String> {
         let end = self.rest.find([']', '\n']);
         let Some(end) = end.filter(|end| self.rest.get(*end..).is_some_and(|rest| rest.starts_with(']'))) else {
             return Err("unterminated array".to_owned());
@@ -186,17 +186,17 @@ impl<'t> Reader<'t> {
         let text = text.get(1..end).unwrap_or_default();
         if text.contains(',') {
             let parts = text.split(',').map(|part| inner(&format!("[{}]", part.trim_matches(' '))));
-            return Ok(vec![Step::Union(parts.collect::<Result<_, _>>()?)]);
+            return Ok(vec![PathStep::Union(parts.collect::<Result<_, _>>()?)]);
         }
         // A key is read as a field is: its dots part it, unless they have a backslash.
         let key = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
         if let Some(key) = key.filter(|key| !key.contains('\'')) {
             return inner(&format!(".{key}"));
         }
-        slice(if text == "*" { ":" } else { text }).map(|slice| vec![Step::Slice(slice)])
+        slice(if text == "*" { ":" } else { text }).map(|slice| vec![PathStep::Slice(slice)])
     }
 
-    fn filter(&mut self) -> Result<Step, String> {
+    fn filter(&mut self) -> Result<PathStep, String> {
         let (mut pair, mut closed, mut before) = (None, false, '(');
         let end = self.rest.find(|c| {
             match c {
@@ -220,10 +220,10 @@ impl<'t> Reader<'t> {
             let end = rest.find(|c| !matches!(c, '!' | '<' | '>' | '='))?;
             Some((left, rest.split_at_checked(end)?))
         });
-        Ok(Step::Filter(Box::new(match compared {
-            None => Filter { left: inner(text)?, operator: None, right: Vec::new() },
+        Ok(PathStep::Filter(Box::new(match compared {
+            None => PathFilter { left: inner(text)?, operator: None, right: Vec::new() },
             Some((left, (operator, right))) => {
-                Filter { left: inner(left)?, operator: Some(operator.to_owned()), right: inner(right)? }
+                PathFilter { left: inner(left)?, operator: Some(operator.to_owned()), right: inner(right)? }
             }
         })))
     }

@@ -4,15 +4,15 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::super::jsonpath::Template;
-use super::relaxed;
+use super::super::jsonpath::JsonPathTemplate;
+use super::relaxed_jsonpath;
 use crate::model::Quantity;
 use crate::order::Order;
 
 /// Puts things in the order of a field of their objects; those without it come first. The error is kubectl's.
 pub fn sort<T>(things: Vec<(T, Value)>, field: &str) -> Result<Vec<(T, Value)>, String> {
-    let path = relaxed(field)?;
-    let template = Template::parse(&path)?;
+    let path = relaxed_jsonpath(field)?;
+    let template = JsonPathTemplate::parse(&path)?;
     let mut keyed = Vec::with_capacity(things.len());
     for (thing, object) in things {
         let key = template.find(&object)?.first().and_then(|found| found.first().copied().cloned());

@@ -3,13 +3,15 @@
 use serde_json::Value;
 
 use super::difference::{differences, json_patch, merge_patch, strategic_patch};
-use super::{Done, Format, UsageError, View, Write, error, output, refused};
+use super::{
+    KubectlView, OutputFormat, UsageError, WriteCommand, WriteResult, kubectl_error, unsupported_error, write_output,
+};
 use crate::change::Change;
-use crate::kubectl::documents::{Document, documents, is_supplied, written};
+use crate::kubectl::documents::{FileObject, file_objects, is_supplied, written_object};
 use crate::source::FileId;
 use crate::yaml;
 
-impl Write {
+impl WriteCommand {
     fn named_files(&self) -> Vec<&str> {
         [self.flags.values("filename"), self.flags.values("kustomize")].concat()
     }
@@ -19,33 +21,33 @@ impl Write {
         !self.named_files().is_empty()
     }
 
-    pub fn documents(&self, view: View<'_>, verb: &str) -> Result<Vec<Document>, UsageError> {
+    pub fn documents(&self, view: KubectlView<'_>, verb: &str) -> Result<Vec<FileObject>, UsageError> {
         if !self.flags.values("kustomize").is_empty() {
-            return Err(error(format!(
+            return Err(unsupported_error(format!(
                 "kubectl {verb} -k isn't understood here: paste what `kubectl kustomize` prints"
             )));
         }
-        documents(view, &self.named_files(), self.flags.value("namespace"))
+        file_objects(view, &self.named_files(), self.flags.value("namespace"))
     }
 
-    fn say_document(&self, document: &Document, done: &str) -> Result<String, UsageError> {
+    fn say_document(&self, document: &FileObject, done: &str) -> Result<String, UsageError> {
         let name = &*document.reference.name;
         match &self.format {
             None => Ok(format!("{}/{name} {done}{}\n", document.singular, self.suffix())),
-            Some(Format::Name) => Ok(format!("{}/{name}\n", document.singular)),
+            Some(OutputFormat::Name) => Ok(format!("{}/{name}\n", document.singular)),
             Some(format) => format.print(vec![document.object.clone()], true, true),
         }
     }
 }
 
 /// `apply -f`
-pub fn apply(write: &Write, view: View<'_>) -> Done {
+pub fn apply(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if !write.reads_files() {
-        return Err(refused("error: must specify one of -f and -k"));
+        return Err(kubectl_error("error: must specify one of -f and -k"));
     }
     let (mut said, mut changes) = (String::new(), Vec::new());
     for document in write.documents(view, "apply")? {
-        let old = written(view, &document.reference);
+        let old = written_object(view, &document.reference);
         let own = match &old {
             Some(old) => differences(&document.reference, old, &document.object),
             None => vec![Change::Add(document.object.clone())],
@@ -59,17 +61,17 @@ pub fn apply(write: &Write, view: View<'_>) -> Done {
         said.push_str(&write.say_document(&document, done)?);
         changes.extend(own);
     }
-    Ok((output(said, String::new()), changes))
+    Ok((write_output(said, String::new()), changes))
 }
 
 /// `create -f`
-pub fn create(write: &Write, view: View<'_>) -> Done {
+pub fn create(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if !write.reads_files() {
-        return Err(refused("error: must specify one of -f and -k"));
+        return Err(kubectl_error("error: must specify one of -f and -k"));
     }
     let (mut said, mut failed, mut changes) = (String::new(), String::new(), Vec::new());
     for document in write.documents(view, "create")? {
-        let there = written(view, &document.reference).is_some() || is_supplied(view, &document.reference);
+        let there = written_object(view, &document.reference).is_some() || is_supplied(view, &document.reference);
         if there && !write.is_client_side() {
             failed.push_str(&refusal("AlreadyExists", "creating", &document, "already exists"));
             continue;
@@ -77,17 +79,17 @@ pub fn create(write: &Write, view: View<'_>) -> Done {
         said.push_str(&write.say_document(&document, "created")?);
         changes.push(Change::Add(document.object));
     }
-    Ok((output(said, failed), changes))
+    Ok((write_output(said, failed), changes))
 }
 
 /// `replace -f`; with --force, what isn't there comes.
-pub fn replace(write: &Write, view: View<'_>) -> Done {
+pub fn replace(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if !write.reads_files() {
-        return Err(refused("error: must specify --filename to replace"));
+        return Err(kubectl_error("error: must specify --filename to replace"));
     }
     let (mut said, mut failed, mut changes) = (String::new(), String::new(), Vec::new());
     for document in write.documents(view, "replace")? {
-        match written(view, &document.reference) {
+        match written_object(view, &document.reference) {
             Some(old) => {
                 said.push_str(&write.say_document(&document, "replaced")?);
                 changes.extend(differences(&document.reference, &old, &document.object));
@@ -99,14 +101,14 @@ pub fn replace(write: &Write, view: View<'_>) -> Done {
             None => failed.push_str(&refusal("NotFound", "replacing", &document, "not found")),
         }
     }
-    Ok((output(said, failed), changes))
+    Ok((write_output(said, failed), changes))
 }
 
 /// `delete -f`
-pub fn delete_files(write: &Write, view: View<'_>) -> Done {
+pub fn delete_files(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (mut said, mut failed, mut gone) = (String::new(), String::new(), Vec::new());
     for document in write.documents(view, "delete")? {
-        if written(view, &document.reference).is_none() {
+        if written_object(view, &document.reference).is_none() {
             if !write.flags.is("ignore-not-found") {
                 failed.push_str(&refusal("NotFound", "deleting", &document, "not found"));
             }
@@ -120,33 +122,35 @@ pub fn delete_files(write: &Write, view: View<'_>) -> Done {
         });
         gone.push(document.reference);
     }
-    super::delete::collect(view, &mut gone);
-    Ok((output(said, failed), gone.into_iter().map(Change::Delete).collect()))
+    super::delete::collect_owned(view, &mut gone);
+    Ok((write_output(said, failed), gone.into_iter().map(Change::Delete).collect()))
 }
 
 /// `Error from server (NotFound): error when deleting "a.yaml": pods "web" not found`
-fn refusal(reason: &str, doing: &str, document: &Document, what: &str) -> String {
+fn refusal(reason: &str, doing: &str, document: &FileObject, what: &str) -> String {
     let (plural, name) = (&document.plural, &*document.reference.name);
     format!("Error from server ({reason}): error when {doing} {:?}: {plural} {name:?} {what}\n", document.file)
 }
 
 /// `patch TYPE NAME -p PATCH --type=strategic|merge|json`
-pub fn patch(write: &Write, view: View<'_>) -> Done {
+pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let of_file = write.flags.value("patch-file").and_then(|path| view.files.get(path)?.first());
     let text = write.flags.value("patch").map(str::to_owned).or_else(|| of_file.map(|(_, text)| text.clone()));
-    let text = text
-        .ok_or_else(|| refused("error: must specify --patch or --patch-file containing the contents of the patch"))?;
+    let text = text.ok_or_else(|| {
+        kubectl_error("error: must specify --patch or --patch-file containing the contents of the patch")
+    })?;
     let patch = serde_json::from_str(&text).ok().or_else(|| {
         let node = yaml::parse(FileId(0), &text, 0).0?;
         Some(crate::model::Encode::encode(&node))
     });
-    let patch: Value = patch
-        .ok_or_else(|| refused(format!("error: unable to parse {text:?}: yaml: did not find expected node content")))?;
+    let patch: Value = patch.ok_or_else(|| {
+        kubectl_error(format!("error: unable to parse {text:?}: yaml: did not find expected node content"))
+    })?;
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
         one.written(view)?;
-        let old = written(view, &one.reference).unwrap_or_default();
+        let old = written_object(view, &one.reference).unwrap_or_default();
         // Fields that nobody wrote have their defaults, which a patch may name.
         let mut new = one.object(view);
         let whole = new.clone();
@@ -154,12 +158,14 @@ pub fn patch(write: &Write, view: View<'_>) -> Done {
             "strategic" => strategic_patch(&mut new, &patch),
             "merge" => merge_patch(&mut new, &patch),
             "json" => json_patch(&mut new, &patch).map_err(|why| {
-                refused(format!(
+                kubectl_error(format!(
                     "The request is invalid: the server rejected our request due to an error in our request: {why}"
                 ))
             })?,
             other => {
-                return Err(refused(format!("error: --type must be one of [json merge strategic], not {other:?}")));
+                return Err(kubectl_error(format!(
+                    "error: --type must be one of [json merge strategic], not {other:?}"
+                )));
             }
         }
         let done = if new == whole { "patched (no change)" } else { "patched" };
@@ -169,11 +175,11 @@ pub fn patch(write: &Write, view: View<'_>) -> Done {
         carry_over(&mut target, &whole, &new);
         let own = differences(&one.reference, &old, &target);
         if own.iter().any(is_of_template) {
-            changes.extend(super::left::behind(view, &one.reference));
+            changes.extend(super::left::old_replica_set(view, &one.reference));
         }
         changes.extend(own);
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }
 
 fn is_of_template(change: &Change) -> bool {

@@ -1,11 +1,11 @@
 //! `delete` (pkg/cmd/delete), with what the garbage collector and the endpoints controller take away after it.
 
-use super::{Done, Resource, Selected, View, Write, output};
+use super::{KubectlView, ResourceType, SelectedObject, WriteCommand, WriteResult, write_output};
 use crate::change::{Change, PodFate};
 use crate::source::ObjectRef;
 
 /// Deletes objects; a pod of a workload goes, and another comes.
-pub fn delete(write: &Write, view: View<'_>) -> Done {
+pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut gone): (String, Vec<ObjectRef>) = (String::new(), Vec::new());
     let mut changes = Vec::new();
@@ -25,16 +25,16 @@ pub fn delete(write: &Write, view: View<'_>) -> Done {
             continue;
         }
         one.written(view)?;
-        if one.resource == Resource::Namespaces {
+        if one.resource == ResourceType::Namespaces {
             let inside = view.manifests.objects.iter().map(|object| &object.reference);
             let inside = inside.chain(view.manifests.seen.iter().map(|seen| &seen.reference));
             gone.extend(inside.filter(|object| object.namespace.as_deref() == Some(one.name())).cloned());
         }
         gone.push(one.reference.clone());
     }
-    collect(view, &mut gone);
+    collect_owned(view, &mut gone);
     changes.extend(gone.into_iter().map(Change::Delete));
-    let mut output = output(said, missing);
+    let mut output = write_output(said, missing);
     if write.flags.is("force") {
         output.stderr.insert_str(0, FORCED);
     }
@@ -46,13 +46,13 @@ const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation
                       terminated. The resource may continue to run on the cluster indefinitely.\n";
 
 /// Whether it is a pod that a controller makes: nobody wrote it.
-fn is_made(one: &Selected, view: View<'_>) -> bool {
+fn is_made(one: &SelectedObject, view: KubectlView<'_>) -> bool {
     let pod = view.cluster.pods.get(one.namespace(), one.name());
-    one.resource == Resource::Pods && pod.is_some_and(|pod| pod.made)
+    one.resource == ResourceType::Pods && pod.is_some_and(|pod| pod.made)
 }
 
 /// Adds what is owned by what is gone, and the Endpoints of Services (endpoints_controller.go, syncService).
-pub fn collect(view: View<'_>, gone: &mut Vec<ObjectRef>) {
+pub fn collect_owned(view: KubectlView<'_>, gone: &mut Vec<ObjectRef>) {
     let mut at = 0;
     while let Some(owner) = gone.get(at).cloned() {
         at += 1;

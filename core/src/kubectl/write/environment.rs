@@ -2,24 +2,31 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Done, Resource, Selected, UsageError, View, Write, error, left, output, pairs, refused};
+use super::{
+    KubectlView, ResourceType, SelectedObject, UsageError, WriteCommand, WriteResult, kubectl_error, label_pairs, left,
+    unsupported_error, write_output,
+};
 use crate::change::Change;
 use crate::kubectl::documents;
 use crate::source::FieldPath;
 
 /// The containers of an object as written, with the path of each; those that -c names.
-fn containers(write: &Write, view: View<'_>, one: &Selected) -> Result<Vec<(FieldPath, Value)>, UsageError> {
+fn template_containers(
+    write: &WriteCommand,
+    view: KubectlView<'_>,
+    one: &SelectedObject,
+) -> Result<Vec<(FieldPath, Value)>, UsageError> {
     one.written(view)?;
-    let object = documents::written(view, &one.reference).unwrap_or_default();
+    let object = documents::written_object(view, &one.reference).unwrap_or_default();
     let (pointer, path) = match one.resource {
-        Resource::Pods => ("/spec/containers", "spec.containers"),
-        Resource::Other("cronjobs.batch") => {
+        ResourceType::Pods => ("/spec/containers", "spec.containers"),
+        ResourceType::Other("cronjobs.batch") => {
             ("/spec/jobTemplate/spec/template/spec/containers", "spec.jobTemplate.spec.template.spec.containers")
         }
         _ => ("/spec/template/spec/containers", "spec.template.spec.containers"),
     };
     let list = object.pointer(pointer).and_then(Value::as_array).cloned();
-    let list = list.ok_or_else(|| refused(format!("error: {} has no pod template", one.text())))?;
+    let list = list.ok_or_else(|| kubectl_error(format!("error: {} has no pod template", one.text())))?;
     let wanted = write.flags.value("containers").unwrap_or("*");
     let named = |container: &Value| {
         let name = container.get("name").and_then(Value::as_str).unwrap_or_default();
@@ -30,17 +37,17 @@ fn containers(write: &Write, view: View<'_>, one: &Selected) -> Result<Vec<(Fiel
 }
 
 /// Each object's changes of its template, with what a Deployment leaves behind.
-fn each(
-    write: &Write,
-    view: View<'_>,
+fn change_containers(
+    write: &WriteCommand,
+    view: KubectlView<'_>,
     words: &[String],
     done: &str,
     of: impl Fn(&FieldPath, &Value) -> Option<(FieldPath, Option<Value>)>,
-) -> Done {
+) -> WriteResult {
     let (selected, missing) = write.selected(words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
-        let all = containers(write, view, one)?;
+        let all = template_containers(write, view, one)?;
         let own: Vec<Change> = all
             .iter()
             .filter_map(|(path, container)| of(path, container))
@@ -50,24 +57,24 @@ fn each(
             continue;
         }
         said.push_str(&write.say(one.resource, one.name(), done, || one.object(view))?);
-        changes.extend(left::behind(view, &one.reference));
+        changes.extend(left::old_replica_set(view, &one.reference));
         changes.extend(own);
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }
 
 /// `set env deploy/web A=1 B-`
-pub fn set_env(write: &Write, view: View<'_>) -> Done {
+pub fn set_env(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if write.flags.is("list") {
-        return Err(error("kubectl set env --list isn't understood here: use `kubectl describe`"));
+        return Err(unsupported_error("kubectl set env --list isn't understood here: use `kubectl describe`"));
     }
     let (mut given, words): (Vec<String>, Vec<String>) =
         write.flags.words.iter().cloned().partition(|word| word.contains('=') || word.ends_with('-'));
     given.extend(write.flags.values("env").iter().map(ToString::to_string));
     if given.is_empty() {
-        return Err(refused("error: at least one environment variable must be provided"));
+        return Err(kubectl_error("error: at least one environment variable must be provided"));
     }
-    each(write, view, &words, "env updated", |path, container| {
+    change_containers(write, view, &words, "env updated", |path, container| {
         let mut list = container.get("env").and_then(Value::as_array).cloned().unwrap_or_default();
         let before = list.clone();
         for pair in &given {
@@ -92,44 +99,44 @@ pub fn set_env(write: &Write, view: View<'_>) -> Done {
 }
 
 /// `set resources deploy/web --limits=cpu=200m --requests=memory=1Gi`
-pub fn set_resources(write: &Write, view: View<'_>) -> Done {
-    let flag = |name: &str| write.flags.value(name).map(pairs).transpose();
+pub fn set_resources(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    let flag = |name: &str| write.flags.value(name).map(label_pairs).transpose();
     let (limits, requests) = (flag("limits")?, flag("requests")?);
     if limits.is_none() && requests.is_none() {
-        return Err(refused(
+        return Err(kubectl_error(
             "error: you must specify an update to requests or limits (in the form of --requests/--limits)",
         ));
     }
-    each(write, view, &write.flags.words, "resource requirements updated", |path, container| {
+    change_containers(write, view, &write.flags.words, "resource requirements updated", |path, container| {
         let old = container.get("resources").cloned().unwrap_or_else(|| json!({}));
         let mut new = old.clone();
         for (key, wanted) in [("limits", &limits), ("requests", &requests)] {
             let Some(Value::Object(wanted)) = wanted else { continue };
             let mut map = new.get(key).and_then(Value::as_object).cloned().unwrap_or_else(Map::new);
             map.extend(wanted.clone());
-            super::put(&mut new, key, Some(Value::Object(map)));
+            super::set_field(&mut new, key, Some(Value::Object(map)));
         }
         (new != old).then(|| (path.field("resources"), Some(new)))
     })
 }
 
 /// `set selector svc web app=web`
-pub fn set_selector(write: &Write, view: View<'_>) -> Done {
+pub fn set_selector(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let Some((selector, words)) = write.flags.words.split_last() else {
-        return Err(refused(
+        return Err(kubectl_error(
             "error: one or more resources must be specified as <resource> <name> or <resource>/<name>",
         ));
     };
-    let wanted = pairs(selector)?;
+    let wanted = label_pairs(selector)?;
     let (selected, missing) = write.selected(words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
-        if one.resource != Resource::Services {
-            return Err(refused(format!("error: selector for {} cannot be changed", one.text())));
+        if one.resource != ResourceType::Services {
+            return Err(kubectl_error(format!("error: selector for {} cannot be changed", one.text())));
         }
         one.written(view)?;
         said.push_str(&write.say(one.resource, one.name(), "selector updated", || one.object(view))?);
         changes.push(one.set("spec.selector".into(), Some(wanted.clone())));
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }

@@ -2,45 +2,48 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Resource, Selected, UsageError, View, Write, output, pairs, put, refused};
+use super::{
+    KubectlView, ResourceType, SelectedObject, UsageError, WriteCommand, WriteResult, kubectl_error, label_pairs,
+    set_field, write_output,
+};
 
 /// Adds a Service with the selector and the ports of objects.
-pub fn expose(write: &Write, view: View<'_>) -> Done {
+pub fn expose(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
-        let (text, added) = write.add(view, Resource::Services, service(write, view, one)?, "exposed")?;
+        let (text, added) = write.add(view, ResourceType::Services, service(write, view, one)?, "exposed")?;
         said.push_str(&text);
         changes.extend(added);
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }
 
-fn service(write: &Write, view: View<'_>, one: &Selected) -> Result<Value, UsageError> {
+fn service(write: &WriteCommand, view: KubectlView<'_>, one: &SelectedObject) -> Result<Value, UsageError> {
     let can = matches!(
         one.resource,
-        Resource::Deployments
-            | Resource::ReplicaSets
-            | Resource::ReplicationControllers
-            | Resource::Services
-            | Resource::Pods
+        ResourceType::Deployments
+            | ResourceType::ReplicaSets
+            | ResourceType::ReplicationControllers
+            | ResourceType::Services
+            | ResourceType::Pods
     );
     if !can {
         let (_, group) = one.resource.plural().split_once('.').unwrap_or(("", ""));
         let group = if group.is_empty() { String::new() } else { format!(".{group}") };
-        return Err(refused(format!("error: cannot expose a {}{group}", one.resource.kind())));
+        return Err(kubectl_error(format!("error: cannot expose a {}{group}", one.resource.kind())));
     }
     let object = one.object(view);
     let selector = match write.flags.value("selector") {
-        Some(text) => pairs(text)?,
+        Some(text) => label_pairs(text)?,
         None => selector(one, &object).map_err(|why| {
-            refused(format!("error: couldn't retrieve selectors via --selector flag or introspection: {why}"))
+            kubectl_error(format!("error: couldn't retrieve selectors via --selector flag or introspection: {why}"))
         })?,
     };
     let headless = write.flags.value("cluster-ip") == Some("None");
     let ports = ports(write, one, &object);
     if ports.is_empty() && !headless {
-        return Err(refused(
+        return Err(kubectl_error(
             "error: couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples",
         ));
     }
@@ -50,19 +53,23 @@ fn service(write: &Write, view: View<'_>, one: &Selected) -> Result<Value, Usage
     if write.flags.value("namespace").is_none() {
         metadata = json!({"name": name});
     }
-    put(&mut metadata, "labels", labels.filter(|labels| labels.as_object().is_some_and(|labels| !labels.is_empty())));
+    set_field(
+        &mut metadata,
+        "labels",
+        labels.filter(|labels| labels.as_object().is_some_and(|labels| !labels.is_empty())),
+    );
     let flag = |name: &str| write.flags.value(name).filter(|value| !value.is_empty()).map(Value::from);
     let mut spec = json!({"selector": selector});
-    put(&mut spec, "ports", (!ports.is_empty()).then(|| json!(ports)));
-    put(&mut spec, "type", flag("type"));
-    put(&mut spec, "clusterIP", flag("cluster-ip"));
-    put(&mut spec, "externalIPs", flag("external-ip").map(|address| json!([address])));
-    put(
+    set_field(&mut spec, "ports", (!ports.is_empty()).then(|| json!(ports)));
+    set_field(&mut spec, "type", flag("type"));
+    set_field(&mut spec, "clusterIP", flag("cluster-ip"));
+    set_field(&mut spec, "externalIPs", flag("external-ip").map(|address| json!([address])));
+    set_field(
         &mut spec,
         "loadBalancerIP",
         flag("load-balancer-ip").filter(|_| write.flags.value("type") == Some("LoadBalancer")),
     );
-    put(&mut spec, "sessionAffinity", affinity(write)?);
+    set_field(&mut spec, "sessionAffinity", affinity(write)?);
     Ok(json!({
         "apiVersion": "v1",
         "kind": "Service",
@@ -72,24 +79,26 @@ fn service(write: &Write, view: View<'_>, one: &Selected) -> Result<Value, Usage
     }))
 }
 
-fn affinity(write: &Write) -> Result<Option<Value>, UsageError> {
+fn affinity(write: &WriteCommand) -> Result<Option<Value>, UsageError> {
     match write.flags.value("session-affinity") {
         None | Some("") => Ok(None),
         Some(kind @ ("None" | "ClientIP")) => Ok(Some(kind.into())),
-        Some(other) => Err(refused(format!("error: unknown session affinity: {other}"))),
+        Some(other) => Err(kubectl_error(format!("error: unknown session affinity: {other}"))),
     }
 }
 
 /// The labels that a Service can ask for (polymorphichelpers, mapBasedSelectorForObject).
-fn selector(one: &Selected, object: &Value) -> Result<Value, String> {
+fn selector(one: &SelectedObject, object: &Value) -> Result<Value, String> {
     let filled = |pointer: &str| {
         object.pointer(pointer).filter(|map| map.as_object().is_some_and(|map| !map.is_empty())).cloned()
     };
     match one.resource {
-        Resource::Pods => filled("/metadata/labels").ok_or("the pod has no labels and cannot be exposed".to_owned()),
-        Resource::Services | Resource::ReplicationControllers => filled("/spec/selector").ok_or(format!(
+        ResourceType::Pods => {
+            filled("/metadata/labels").ok_or("the pod has no labels and cannot be exposed".to_owned())
+        }
+        ResourceType::Services | ResourceType::ReplicationControllers => filled("/spec/selector").ok_or(format!(
             "the {} has no pod selector set",
-            if one.resource == Resource::Services { "service" } else { "replication controller" }
+            if one.resource == ResourceType::Services { "service" } else { "replication controller" }
         )),
         _ if object.pointer("/spec/selector/matchExpressions").is_some() => {
             Err("couldn't convert expressions to map-based selector format".to_owned())
@@ -100,7 +109,7 @@ fn selector(one: &Selected, object: &Value) -> Result<Value, String> {
 }
 
 /// --port, or those of the containers or the Service, with their protocols; several have names.
-fn ports(write: &Write, one: &Selected, object: &Value) -> Vec<Value> {
+fn ports(write: &WriteCommand, one: &SelectedObject, object: &Value) -> Vec<Value> {
     let own = own_ports(one, object);
     let wanted: Vec<String> = match write.flags.value("port") {
         Some(text) => text.split(',').map(|port| port.trim().to_owned()).collect(),
@@ -125,7 +134,7 @@ fn ports(write: &Write, one: &Selected, object: &Value) -> Vec<Value> {
                 true => Some(format!("port-{}-{}", number + 1, protocol.to_lowercase())),
                 false => (numbers.len() > 1).then(|| format!("port-{}", number + 1)),
             };
-            put(&mut entry, "name", name.map(Value::from));
+            set_field(&mut entry, "name", name.map(Value::from));
             ports.push(entry);
         }
     }
@@ -142,17 +151,18 @@ fn without_repetition<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<&'t str> 
     all
 }
 
-fn own_ports(one: &Selected, object: &Value) -> Vec<(i64, String)> {
+fn own_ports(one: &SelectedObject, object: &Value) -> Vec<(i64, String)> {
     let port = |entry: &Value, key: &str| {
         let protocol = entry.get("protocol").and_then(Value::as_str).unwrap_or("TCP");
         Some((entry.get(key)?.as_i64()?, protocol.to_owned()))
     };
     let list =
         |object: &Value, pointer: &str| object.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
-    if one.resource == Resource::Services {
+    if one.resource == ResourceType::Services {
         return list(object, "/spec/ports").iter().filter_map(|entry| port(entry, "port")).collect();
     }
-    let containers = if one.resource == Resource::Pods { "/spec/containers" } else { "/spec/template/spec/containers" };
+    let containers =
+        if one.resource == ResourceType::Pods { "/spec/containers" } else { "/spec/template/spec/containers" };
     let containers = list(object, containers);
     let entries = containers.iter().flat_map(|container| list(container, "/ports"));
     entries.filter_map(|entry| port(&entry, "containerPort")).collect()

@@ -2,52 +2,60 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Resource, View, Write, error, left, number, output, refused};
+use super::{
+    KubectlView, ResourceType, WriteCommand, WriteResult, flag_number, kubectl_error, left, unsupported_error,
+    write_output,
+};
 use crate::source::FieldPath;
 
 /// pkg/cmd/scale
-pub fn scale(write: &Write, view: View<'_>) -> Done {
-    let wanted = write.flags.value("replicas").map(|text| number(text, "--replicas")).transpose()?;
+pub fn scale(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    let wanted = write.flags.value("replicas").map(|text| flag_number(text, "--replicas")).transpose()?;
     if write.flags.value("replicas").is_none() {
-        return Err(refused("error: required flag(s) \"replicas\" not set"));
+        return Err(kubectl_error("error: required flag(s) \"replicas\" not set"));
     }
     let wanted = wanted.filter(|wanted| *wanted >= 0).ok_or_else(|| {
-        refused("error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
+        kubectl_error("error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
     })?;
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
         let scalable = matches!(
             one.resource,
-            Resource::Deployments | Resource::ReplicaSets | Resource::ReplicationControllers | Resource::StatefulSets
+            ResourceType::Deployments
+                | ResourceType::ReplicaSets
+                | ResourceType::ReplicationControllers
+                | ResourceType::StatefulSets
         );
         if !scalable {
-            return Err(refused("Error from server (NotFound): the server could not find the requested resource"));
+            return Err(kubectl_error(
+                "Error from server (NotFound): the server could not find the requested resource",
+            ));
         }
         one.written(view)?;
         said.push_str(&write.say(one.resource, one.name(), "scaled", || one.object(view))?);
         changes.push(one.set("spec.replicas".into(), Some(json!(wanted))));
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }
 
 /// pkg/cmd/set, set_image.go: `deploy/web nginx=nginx:1.25`, `*=IMAGE` for all containers.
-pub fn set_image(write: &Write, view: View<'_>) -> Done {
+pub fn set_image(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (pairs, words): (Vec<String>, Vec<String>) =
         write.flags.words.iter().cloned().partition(|word| word.contains('='));
     if pairs.is_empty() {
-        return Err(refused("error: at least one image update is required"));
+        return Err(kubectl_error("error: at least one image update is required"));
     }
     let (selected, missing) = write.selected(&words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
         let object = one.object(view);
         let spec = match one.resource {
-            Resource::Pods => "/spec",
+            ResourceType::Pods => "/spec",
             _ => "/spec/template/spec",
         };
         let Some(spec_object) = object.pointer(spec) else {
-            return Err(error(format!("kubectl set image: {} has no pod template", one.text())));
+            return Err(unsupported_error(format!("kubectl set image: {} has no pod template", one.text())));
         };
         one.written(view)?;
         let mut own = Vec::new();
@@ -68,16 +76,16 @@ pub fn set_image(write: &Write, view: View<'_>) -> Done {
                 }
             }
             if !found {
-                return Err(refused(format!("error: unable to find container named {name:?}")));
+                return Err(kubectl_error(format!("error: unable to find container named {name:?}")));
             }
         }
         if !own.is_empty() {
             said.push_str(&write.say(one.resource, one.name(), "image updated", || object.clone())?);
-            changes.extend(left::behind(view, &one.reference));
+            changes.extend(left::old_replica_set(view, &one.reference));
         }
         changes.extend(own);
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }
 
 /// What apimachinery says of a label's value (IsValidLabelValue).
@@ -92,7 +100,7 @@ fn is_label_value(value: &str) -> bool {
 }
 
 /// pkg/cmd/label and annotate: `KEY=VALUE`, and `KEY-` to take one away.
-pub fn label(write: &Write, view: View<'_>, field: &str) -> Done {
+pub fn label(write: &WriteCommand, view: KubectlView<'_>, field: &str) -> WriteResult {
     let is_label = field == "labels";
     let first = write.flags.words.iter().position(|word| word.contains('=') || word.ends_with('-'));
     let (words, pairs) = write.flags.words.split_at(first.unwrap_or(write.flags.words.len()));
@@ -102,11 +110,11 @@ pub fn label(write: &Write, view: View<'_>, field: &str) -> Done {
         } else {
             "at least one annotation update is required"
         };
-        return Err(refused(format!("error: {what}")));
+        return Err(kubectl_error(format!("error: {what}")));
     }
     let invalid = pairs.iter().find(|pair| pair.split_once('=').is_some_and(|(_, value)| !is_label_value(value)));
     if let Some(pair) = invalid.filter(|_| is_label) {
-        return Err(refused(format!("error: invalid label value: {pair:?}: {LABEL_VALUE}")));
+        return Err(kubectl_error(format!("error: invalid label value: {pair:?}: {LABEL_VALUE}")));
     }
     let (selected, missing) = write.selected(words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
@@ -120,7 +128,7 @@ pub fn label(write: &Write, view: View<'_>, field: &str) -> Done {
                 Some((key, value)) => {
                     let other = known.and_then(|known| known.get(key)).and_then(Value::as_str);
                     if let Some(other) = other.filter(|other| *other != value && !write.flags.is("overwrite")) {
-                        return Err(refused(match is_label {
+                        return Err(kubectl_error(match is_label {
                             true => format!("error: '{key}' already has a value ({other}), and --overwrite is false"),
                             false => format!(
                                 "error: --overwrite is false but found the following declared annotation(s): '{key}' already has a value ({other})"
@@ -134,7 +142,7 @@ pub fn label(write: &Write, view: View<'_>, field: &str) -> Done {
                 None => {
                     let key = pair
                         .strip_suffix('-')
-                        .ok_or_else(|| refused(format!("error: unknown {field} spec: {pair}")))?;
+                        .ok_or_else(|| kubectl_error(format!("error: unknown {field} spec: {pair}")))?;
                     match known.and_then(|known| known.get(key)) {
                         Some(_) => taken.push(one.set(path(key), None)),
                         None if is_label => said.push_str(&format!("label {key:?} not found.\n")),
@@ -155,5 +163,5 @@ pub fn label(write: &Write, view: View<'_>, field: &str) -> Done {
         said.push_str(&write.say(one.resource, one.name(), done, || object.clone())?);
         changes.extend(set.into_iter().chain(taken));
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }

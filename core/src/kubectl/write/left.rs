@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::super::api::{merge, owner_reference};
-use super::View;
+use super::KubectlView;
 use crate::change::Change;
 use crate::cluster::Rollout;
 use crate::cluster::rollout::{REVISION, RolloutSet, TEMPLATE_HASH};
@@ -21,7 +21,7 @@ const NO_UID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The changes before a Deployment's template changes: every ReplicaSet says how many pods it has, and World's step, which
 /// was one of the roll-out before, goes.
-pub fn behind(view: View<'_>, deployment: &ObjectRef) -> Vec<Change> {
+pub fn old_replica_set(view: KubectlView<'_>, deployment: &ObjectRef) -> Vec<Change> {
     let Some(rollout) = view.cluster.rollouts.get(deployment) else { return Vec::new() };
     let mut changes = Vec::new();
     for set in &rollout.sets {
@@ -48,7 +48,7 @@ pub fn behind(view: View<'_>, deployment: &ObjectRef) -> Vec<Change> {
 }
 
 /// The ReplicaSet that the controller has made of the present template.
-fn replica_set(view: View<'_>, deployment: &ObjectRef, set: &RolloutSet) -> Option<Value> {
+fn replica_set(view: KubectlView<'_>, deployment: &ObjectRef, set: &RolloutSet) -> Option<Value> {
     let written = serde_json::to_value(&*view.manifests.find(deployment)?.node).ok()?;
     let said = |path: &str| written.pointer(path).cloned();
     let hash = set.reference.name.strip_prefix(&*format!("{}-", deployment.name))?;

@@ -2,53 +2,55 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, UsageError, Verb, View, Write, error, output, refused};
+use super::{
+    KubectlVerb, KubectlView, UsageError, WriteCommand, WriteResult, kubectl_error, unsupported_error, write_output,
+};
 use crate::change::{Change, PodFate};
 use crate::cluster::{Node, Pod};
 use crate::source::{FieldPath, ObjectRef};
 
 /// A node that is named and stands in the manifests.
-fn node<'v>(write: &Write, view: View<'v>) -> Result<(&'v Node, ObjectRef), UsageError> {
+fn node<'v>(write: &WriteCommand, view: KubectlView<'v>) -> Result<(&'v Node, ObjectRef), UsageError> {
     let words: Vec<&str> = write.flags.words.iter().map(|word| word.strip_prefix("node/").unwrap_or(word)).collect();
     let name = match words[..] {
         [name] => name,
-        [] => return Err(refused(format!("error: USAGE: {} NODE [flags]", verb(write)))),
-        _ => return Err(error(format!("kubectl {}: one node at a time is understood here", verb(write)))),
+        [] => return Err(kubectl_error(format!("error: USAGE: {} NODE [flags]", verb(write)))),
+        _ => return Err(unsupported_error(format!("kubectl {}: one node at a time is understood here", verb(write)))),
     };
-    let missing = || refused(format!("Error from server (NotFound): nodes {name:?} not found"));
+    let missing = || kubectl_error(format!("Error from server (NotFound): nodes {name:?} not found"));
     let node = view.cluster.nodes.get(name).ok_or_else(missing)?;
     let reference = ObjectRef::cluster_scoped("Node", name);
     if view.manifests.find(&reference).is_none() {
-        return Err(error(format!(
+        return Err(unsupported_error(format!(
             "kubectl: node/{name} doesn't stand in the manifests, so it can't be changed: paste `kubectl get node -o yaml`"
         )));
     }
     Ok((node, reference))
 }
 
-fn verb(write: &Write) -> &'static str {
+fn verb(write: &WriteCommand) -> &'static str {
     match write.verb {
-        Verb::Uncordon => "uncordon",
-        Verb::Drain => "drain",
-        Verb::Taint => "taint",
+        KubectlVerb::Uncordon => "uncordon",
+        KubectlVerb::Drain => "drain",
+        KubectlVerb::Taint => "taint",
         _ => "cordon",
     }
 }
 
 /// `cordon` and `uncordon`: spec.unschedulable
-pub fn cordon(write: &Write, view: View<'_>, is_cordoned: bool) -> Done {
+pub fn cordon(write: &WriteCommand, view: KubectlView<'_>, is_cordoned: bool) -> WriteResult {
     let (node, reference) = node(write, view)?;
     let (done, suffix, name) = (if is_cordoned { "cordoned" } else { "uncordoned" }, write.suffix(), &node.name);
     if node.object.spec.unschedulable == is_cordoned {
-        return Ok((output(format!("node/{name} already {done}{suffix}\n"), String::new()), Vec::new()));
+        return Ok((write_output(format!("node/{name} already {done}{suffix}\n"), String::new()), Vec::new()));
     }
     let value = is_cordoned.then_some(json!(true));
     let change = Change::Set(reference, "spec.unschedulable".into(), value);
-    Ok((output(format!("node/{name} {done}{suffix}\n"), String::new()), vec![change]))
+    Ok((write_output(format!("node/{name} {done}{suffix}\n"), String::new()), vec![change]))
 }
 
 /// `drain`: cordoned, and its pods evicted but for those of DaemonSets.
-pub fn drain(write: &Write, view: View<'_>) -> Done {
+pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (node, reference) = node(write, view)?;
     let name = &node.name;
     let pods: Vec<&Pod> = view.cluster.pods.values().filter(|pod| pod.node.as_ref() == Some(name)).collect();
@@ -80,7 +82,7 @@ pub fn drain(write: &Write, view: View<'_>) -> Done {
             reasons.join(", "),
             reasons.join("\n")
         );
-        return Ok((output(said, why), changes));
+        return Ok((write_output(said, why), changes));
     }
     let mut warned = String::new();
     if !daemons.is_empty() {
@@ -97,27 +99,27 @@ pub fn drain(write: &Write, view: View<'_>) -> Done {
         });
     }
     said.push_str(&format!("node/{name} drained\n"));
-    let mut done = output(said, String::new());
+    let mut done = write_output(said, String::new());
     done.stderr = warned;
     Ok((done, changes))
 }
 
 /// `taint nodes NAME KEY=VALUE:EFFECT`, and `KEY:EFFECT-` to take one away.
-pub fn taint(write: &Write, view: View<'_>) -> Done {
+pub fn taint(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let rest = match write.flags.words.split_first() {
         Some((kind, rest)) if ["node", "nodes", "no"].contains(&kind.as_str()) => rest,
-        _ => return Err(refused("error: at least one resource name is required")),
+        _ => return Err(kubectl_error("error: at least one resource name is required")),
     };
     let Some((name, taints)) = rest.split_first() else {
-        return Err(refused("error: one or more resources must be specified"));
+        return Err(kubectl_error("error: one or more resources must be specified"));
     };
     if taints.is_empty() {
-        return Err(refused("error: at least one taint update is required"));
+        return Err(kubectl_error("error: at least one taint update is required"));
     }
     let mut named = write.clone();
     named.flags.words = vec![name.clone()];
     let (node, reference) = node(&named, view)?;
-    let mut list: Vec<Value> = super::super::documents::written(view, &reference)
+    let mut list: Vec<Value> = super::super::documents::written_object(view, &reference)
         .and_then(|object| object.pointer("/spec/taints").and_then(Value::as_array).cloned())
         .unwrap_or_default();
     let mut removed = false;
@@ -133,20 +135,20 @@ pub fn taint(write: &Write, view: View<'_>) -> Done {
         list.retain(|taint| !is_it(taint));
         if removes {
             if list.len() == before {
-                return Err(refused(format!("error: taint {text:?} not found")));
+                return Err(kubectl_error(format!("error: taint {text:?} not found")));
             }
             removed = true;
             continue;
         }
         if !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
-            return Err(refused(format!("error: invalid taint effect: {effect}, unsupported taint effect")));
+            return Err(kubectl_error(format!("error: invalid taint effect: {effect}, unsupported taint effect")));
         }
         let mut taint = json!({"effect": effect, "key": key});
-        super::put(&mut taint, "value", (!value.is_empty()).then(|| json!(value)));
+        super::set_field(&mut taint, "value", (!value.is_empty()).then(|| json!(value)));
         list.push(taint);
     }
     let done = if removed { "untainted" } else { "tainted" };
     let value = (!list.is_empty()).then(|| Value::from(list));
     let change = Change::Set(reference, FieldPath::from("spec.taints"), value);
-    Ok((output(format!("node/{} {done}{}\n", node.name, write.suffix()), String::new()), vec![change]))
+    Ok((write_output(format!("node/{} {done}{}\n", node.name, write.suffix()), String::new()), vec![change]))
 }

@@ -4,10 +4,13 @@
 use serde_json::{Value, json};
 
 use super::super::describe::template as described;
-use super::super::replicas::Replicas;
-use super::super::table::tabbed;
+use super::super::replicas::ReplicaCounts;
+use super::super::table::align_tabs;
 use super::left::{self, CHANGE_CAUSE};
-use super::{Done, DryRun, Resource, Selected, UsageError, View, Write, error, number, output, refused};
+use super::{
+    DryRun, KubectlView, ResourceType, SelectedObject, UsageError, WriteCommand, WriteResult, flag_number,
+    kubectl_error, unsupported_error, write_output,
+};
 use crate::cluster::Rollout;
 use crate::cluster::rollout::{RolloutEvent, RolloutSet, TEMPLATE_HASH};
 use crate::order::Order;
@@ -20,7 +23,7 @@ const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 const FIRST_RESTART: &str = "2000-01-01T00:00:00Z";
 
 /// Whether Deployments are rolled out (rollout_status.go). kubectl would wait; nothing here has a clock.
-pub fn status(write: &Write, view: View<'_>) -> Done {
+pub fn status(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let asked = revision(write, "revision")?;
     let (selected, mut missing) = write.selected(&write.flags.words, view)?;
     let mut said = String::new();
@@ -29,21 +32,21 @@ pub fn status(write: &Write, view: View<'_>) -> Done {
         let running = rollout.new_set().map_or(0, |set| set.revision);
         if asked.is_some_and(|asked| asked != running) {
             let asked = asked.unwrap_or_default();
-            return Err(refused(format!(
+            return Err(kubectl_error(format!(
                 "error: desired revision ({asked}) is different from the running revision ({running})"
             )));
         }
-        let (line, is_done) = status_of(one.name(), rollout, Replicas::of_object(view.cluster, &one.reference));
+        let (line, is_done) = status_of(one.name(), rollout, ReplicaCounts::of_object(view.cluster, &one.reference));
         said.push_str(&line);
         if !is_done && write.flags.value("watch").is_none_or(|watch| watch != "false") {
             missing.push_str("whichpod: kubectl would wait here; --watch=false doesn't\n");
         }
     }
-    Ok((output(said, missing), Vec::new()))
+    Ok((write_output(said, missing), Vec::new()))
 }
 
-fn status_of(name: &str, rollout: &Rollout, replicas: Replicas) -> (String, bool) {
-    let Replicas { desired, current, updated, available, .. } = replicas;
+fn status_of(name: &str, rollout: &Rollout, replicas: ReplicaCounts) -> (String, bool) {
+    let ReplicaCounts { desired, current, updated, available, .. } = replicas;
     // Until the controller has looked, its status is of the generation before.
     if rollout.event == RolloutEvent::Begun && rollout.last > 1 {
         return ("Waiting for deployment spec update to be observed...\n".to_owned(), false);
@@ -58,7 +61,7 @@ fn status_of(name: &str, rollout: &Rollout, replicas: Replicas) -> (String, bool
 }
 
 /// The revisions there are, or the template of one (history.go).
-pub fn history(write: &Write, view: View<'_>) -> Done {
+pub fn history(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let asked = revision(write, "revision")?;
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let mut said = String::new();
@@ -67,23 +70,23 @@ pub fn history(write: &Write, view: View<'_>) -> Done {
         let text = match asked {
             Some(asked) => {
                 let found = made(rollout, view).into_iter().find(|set| set.revision == asked);
-                let set = found.ok_or_else(|| refused("error: unable to find the specified revision"))?;
+                let set = found.ok_or_else(|| kubectl_error("error: unable to find the specified revision"))?;
                 format!("with revision #{asked}\n{}", described(&template(view, one, set)))
             }
             None => {
                 let lines = made(rollout, view).into_iter().map(|set| {
                     format!("{}\t{}\n", set.revision, cause(view, one, set).unwrap_or_else(|| "<none>".to_owned()))
                 });
-                format!("\n{}", tabbed(&format!("REVISION\tCHANGE-CAUSE\n{}", lines.collect::<String>())))
+                format!("\n{}", align_tabs(&format!("REVISION\tCHANGE-CAUSE\n{}", lines.collect::<String>())))
             }
         };
         said.push_str(&format!("{} {text}\n", one.text()));
     }
-    Ok((output(said, missing), Vec::new()))
+    Ok((write_output(said, missing), Vec::new()))
 }
 
 /// The template of an earlier revision again (rollback.go).
-pub fn undo(write: &Write, view: View<'_>) -> Done {
+pub fn undo(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let asked = revision(write, "to-revision")?;
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
@@ -96,7 +99,7 @@ pub fn undo(write: &Write, view: View<'_>) -> Done {
             continue;
         }
         if rollout.paused {
-            return Err(refused(
+            return Err(kubectl_error(
                 "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
             ));
         }
@@ -109,37 +112,37 @@ pub fn undo(write: &Write, view: View<'_>) -> Done {
         if let Some(labels) = template.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) {
             labels.remove(TEMPLATE_HASH);
         }
-        changes.extend(left::behind(view, &one.reference));
+        changes.extend(left::old_replica_set(view, &one.reference));
         changes.push(one.set("spec.template".into(), Some(template)));
         said.push_str(&format!("{} rolled back{}\n", one.text(), write.suffix()));
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }
 
 /// The ReplicaSet of a revision; of none, that of the newest but one (rollback.go, deploymentRevision).
 fn earlier<'v>(
-    one: &Selected,
+    one: &SelectedObject,
     rollout: &'v Rollout,
     asked: Option<u64>,
-    view: View<'v>,
+    view: KubectlView<'v>,
 ) -> Result<&'v RolloutSet, UsageError> {
     let mut sets = made(rollout, view).into_iter().rev();
     match asked {
         Some(asked) => sets
             .find(|set| set.revision == asked)
-            .ok_or_else(|| refused(format!("error: unable to find specified revision {asked} in history"))),
+            .ok_or_else(|| kubectl_error(format!("error: unable to find specified revision {asked} in history"))),
         None => sets
             .nth(1)
-            .ok_or_else(|| refused(format!("error: no rollout history found for deployment {:?}", one.name()))),
+            .ok_or_else(|| kubectl_error(format!("error: no rollout history found for deployment {:?}", one.name()))),
     }
 }
 
 /// New pods of the same template (objectrestarter.go): an annotation makes it another one.
-pub fn restart(write: &Write, view: View<'_>) -> Done {
+pub fn restart(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
-        if !matches!(one.resource, Resource::Deployments | Resource::DaemonSets | Resource::StatefulSets) {
+        if !matches!(one.resource, ResourceType::Deployments | ResourceType::DaemonSets | ResourceType::StatefulSets) {
             return Err(one.refuses("restarting is not supported"));
         }
         if view.cluster.rollouts.get(&one.reference).is_some_and(|rollout| rollout.paused) {
@@ -149,11 +152,11 @@ pub fn restart(write: &Write, view: View<'_>) -> Done {
         let annotations = one.object(view).pointer("/spec/template/metadata/annotations").cloned();
         let before = annotations.as_ref().and_then(|all| all.get(RESTARTED_AT)).and_then(Value::as_str);
         let path = FieldPath::from("spec.template.metadata.annotations").key(RESTARTED_AT);
-        changes.extend(left::behind(view, &one.reference));
+        changes.extend(left::old_replica_set(view, &one.reference));
         changes.push(one.set(path, Some(json!(next_restart(before)))));
         said.push_str(&write.say(one.resource, one.name(), "restarted", || one.object(view))?);
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }
 
 /// A minute after the restart before, of those that were made here.
@@ -170,7 +173,7 @@ fn next_restart(before: Option<&str>) -> String {
 }
 
 /// Roll-outs stop, or go on (objectpauser.go, objectresumer.go). What there is of each ReplicaSet then is written down.
-pub fn pause(write: &Write, view: View<'_>, pause: bool) -> Done {
+pub fn pause(write: &WriteCommand, view: KubectlView<'_>, pause: bool) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
@@ -182,31 +185,31 @@ pub fn pause(write: &Write, view: View<'_>, pause: bool) -> Done {
         }
         one.written(view)?;
         if pause {
-            changes.extend(left::behind(view, &one.reference));
+            changes.extend(left::old_replica_set(view, &one.reference));
         }
         changes.push(one.set("spec.paused".into(), pause.then_some(json!(true))));
         let done = if pause { "paused" } else { "resumed" };
         said.push_str(&write.say(one.resource, one.name(), done, || one.object(view))?);
     }
-    Ok((output(said, missing), changes))
+    Ok((write_output(said, missing), changes))
 }
 
-impl Selected {
+impl SelectedObject {
     /// `error: deployments.apps "web" is already paused`
     fn refuses(&self, why: &str) -> UsageError {
-        refused(format!("error: {} {:?} {why}", self.resource.plural(), self.name()))
+        kubectl_error(format!("error: {} {:?} {why}", self.resource.plural(), self.name()))
     }
 }
 
-fn rollout<'v>(one: &Selected, view: View<'v>, verb: &str) -> Result<&'v Rollout, UsageError> {
+fn rollout<'v>(one: &SelectedObject, view: KubectlView<'v>, verb: &str) -> Result<&'v Rollout, UsageError> {
     view.cluster.rollouts.get(&one.reference).ok_or_else(|| {
         let kind = one.resource.singular();
-        error(format!("kubectl rollout {verb} of {kind} isn't understood here: that of deployments is"))
+        unsupported_error(format!("kubectl rollout {verb} of {kind} isn't understood here: that of deployments is"))
     })
 }
 
 /// The ReplicaSets that are there, by revision.
-fn made<'v>(rollout: &'v Rollout, view: View<'v>) -> Vec<&'v RolloutSet> {
+fn made<'v>(rollout: &'v Rollout, view: KubectlView<'v>) -> Vec<&'v RolloutSet> {
     let there = |set: &&RolloutSet| view.cluster.workloads.contains_key(&set.reference);
     let mut sets: Vec<&RolloutSet> = rollout.sets.iter().filter(there).collect();
     sets.order_by_key(|set| set.revision);
@@ -214,7 +217,7 @@ fn made<'v>(rollout: &'v Rollout, view: View<'v>) -> Vec<&'v RolloutSet> {
 }
 
 /// A revision's template as it was written, with the label of its ReplicaSet.
-fn template(view: View<'_>, one: &Selected, set: &RolloutSet) -> Value {
+fn template(view: KubectlView<'_>, one: &SelectedObject, set: &RolloutSet) -> Value {
     let written = view.manifests.find(&set.reference).or_else(|| view.manifests.find(&one.reference));
     let template = written.and_then(|object| object.node.child("spec")?.child("template"));
     let mut template = template.and_then(|node| serde_json::to_value(node).ok()).unwrap_or_default();
@@ -229,16 +232,16 @@ fn template(view: View<'_>, one: &Selected, set: &RolloutSet) -> Value {
     template
 }
 
-fn cause(view: View<'_>, one: &Selected, set: &RolloutSet) -> Option<String> {
+fn cause(view: KubectlView<'_>, one: &SelectedObject, set: &RolloutSet) -> Option<String> {
     let written = view.manifests.find(&set.reference).or_else(|| view.manifests.find(&one.reference))?;
     let annotations = written.node.child("metadata")?.child("annotations")?;
     annotations.child(CHANGE_CAUSE)?.text().map(ToString::to_string)
 }
 
-fn revision(write: &Write, flag: &str) -> Result<Option<u64>, UsageError> {
-    let asked = write.flags.value(flag).map(|text| number(text, &format!("--{flag}"))).transpose()?;
+fn revision(write: &WriteCommand, flag: &str) -> Result<Option<u64>, UsageError> {
+    let asked = write.flags.value(flag).map(|text| flag_number(text, &format!("--{flag}"))).transpose()?;
     match asked.map(u64::try_from) {
-        Some(Err(_)) => Err(refused(
+        Some(Err(_)) => Err(kubectl_error(
             "error: revision must be a positive integer: ".to_owned() + write.flags.value(flag).unwrap_or_default(),
         )),
         Some(Ok(asked)) => Ok(Some(asked).filter(|asked| *asked > 0)),

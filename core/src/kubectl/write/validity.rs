@@ -1,7 +1,7 @@
 //! What the API server says of an object that a command makes: the same validation as of what is pasted, and what
 //! allocating its addresses and ports finds.
 
-use super::{UsageError, Verb, View, Write, create, refused};
+use super::{KubectlVerb, KubectlView, UsageError, WriteCommand, create, kubectl_error};
 use crate::change::{self, Change};
 use crate::cluster::{Cluster, SettingOverrides};
 use crate::diagnostic::Severity;
@@ -10,8 +10,8 @@ use crate::manifest::Manifests;
 use crate::source::ObjectRef;
 
 /// Refuses what the API server would refuse.
-pub fn check(write: &Write, view: View<'_>, changes: &[Change]) -> Result<(), UsageError> {
-    let touched: Vec<ObjectRef> = changes.iter().filter_map(object).collect();
+pub fn check_validity(write: &WriteCommand, view: KubectlView<'_>, changes: &[Change]) -> Result<(), UsageError> {
+    let touched: Vec<ObjectRef> = changes.iter().filter_map(changed_object).collect();
     if touched.is_empty() {
         return Ok(());
     }
@@ -28,21 +28,21 @@ pub fn check(write: &Write, view: View<'_>, changes: &[Change]) -> Result<(), Us
         let errors = errors.map(|found| diagnostic::message(found, Language::English));
         let errors: Vec<String> = errors.filter(|error| !known.contains(error)).collect();
         if !errors.is_empty() {
-            return Err(refused(refusal(write, &reference, &errors)));
+            return Err(kubectl_error(invalid_message(write, &reference, &errors)));
         }
     }
     Ok(())
 }
 
 /// The object of a change that the API server validates.
-fn object(change: &Change) -> Option<ObjectRef> {
+fn changed_object(change: &Change) -> Option<ObjectRef> {
     match change {
         Change::Set(object, ..) => Some(object.clone()),
         Change::Add(value) => {
             let text = |path: &str| value.pointer(path).and_then(serde_json::Value::as_str);
             let (kind, name) = (text("/kind")?, text("/metadata/name")?);
             let is_namespaced =
-                super::super::resource::resource(kind).map_or(true, |resource| resource.is_namespaced());
+                super::super::resource::resource_by_name(kind).map_or(true, |resource| resource.is_namespaced());
             Some(match is_namespaced {
                 true => ObjectRef::namespaced(kind, text("/metadata/namespace").unwrap_or("default"), name),
                 false => ObjectRef::cluster_scoped(kind, name),
@@ -53,17 +53,17 @@ fn object(change: &Change) -> Option<ObjectRef> {
 }
 
 /// In the words of the verb (apimachinery, NewInvalid; cmdutil, CheckErr).
-fn refusal(write: &Write, object: &ObjectRef, errors: &[String]) -> String {
+fn invalid_message(write: &WriteCommand, object: &ObjectRef, errors: &[String]) -> String {
     let (kind, name) = (&*object.kind, &*object.name);
     let listed = match errors {
         [error] => error.clone(),
         errors => format!("[{}]", errors.join(", ")),
     };
     match write.verb {
-        Verb::CreateDeployment => {
+        KubectlVerb::CreateDeployment => {
             format!("error: failed to create deployment: Deployment.apps {name:?} is invalid: {listed}")
         }
-        Verb::CreateService => {
+        KubectlVerb::CreateService => {
             let of = create::service_kind(write.flags.words.first().map_or("", String::as_str));
             format!("error: failed to create {of} service: Service {name:?} is invalid: {listed}")
         }

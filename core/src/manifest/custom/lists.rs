@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::Refusals;
+use super::CustomErrors;
 use crate::model::Path;
 use crate::schema::Definition;
 
-pub(super) fn validate(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+pub(super) fn validate(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
@@ -33,7 +33,7 @@ pub(super) fn validate(value: &Value, schema: &Definition, at: &Path<'_>, refusa
 }
 
 /// Of equal elements the second is named, and no later one.
-fn unique(elements: &[Value], at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn unique(elements: &[Value], at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     for (index, element) in elements.iter().enumerate() {
         let before = elements.iter().take(index).filter(|other| *other == element).count();
         if before == 1 {
@@ -42,7 +42,7 @@ fn unique(elements: &[Value], at: &Path<'_>, refusals: &mut Refusals<'_>) {
     }
 }
 
-fn unique_by_keys(elements: &[Value], keys: &[String], at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn unique_by_keys(elements: &[Value], keys: &[String], at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let other = elements.iter().enumerate().find(|(_, element)| !element.is_object() && !element.is_null());
     if let Some((index, element)) = other {
         return refusals.invalid(&at.index(index), element, "must be an object for an array of list-type map");

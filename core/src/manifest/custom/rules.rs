@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Refusals, shown};
+use super::{CustomErrors, shown};
 use crate::model::{KubernetesVersion, Path};
-use crate::schema::{Definition, Rule};
+use crate::schema::{CelRule, Definition};
 
-pub(super) fn validate(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+pub(super) fn validate(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     if *value == Value::Null {
         return;
     }
@@ -29,7 +29,7 @@ pub(super) fn validate(value: &Value, schema: &Definition, at: &Path<'_>, refusa
     }
 }
 
-fn apply(rule: &Rule, value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn apply(rule: &CelRule, value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let Some(expression) = rule.rule.expression() else { return };
     let message = rule.message.clone().unwrap_or_else(|| format!("failed rule: {}", rule.rule.source.trim()));
     let kind = schema.kind.as_deref().unwrap_or_default();

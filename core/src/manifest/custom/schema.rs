@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Refusals, is_object_meta, shown};
+use super::{CustomErrors, is_object_meta, shown};
 use crate::model::Path;
 use crate::schema::Definition;
 
 /// Everything that breaks the schema, from the outside in.
-pub(super) fn validate(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+pub(super) fn validate(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     types(value, schema, at, refusals);
     if *value == Value::Null {
         return enumeration(value, schema, at, refusals);
@@ -43,7 +43,7 @@ fn is_whole(value: &Value) -> bool {
 }
 
 /// validate/type.go
-fn types(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn types(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let wanted: &[&str] = match (schema.int_or_string, schema.kind.as_deref()) {
         (true, _) => &["integer", "string"],
         (false, Some(kind)) => &[kind],
@@ -67,14 +67,14 @@ fn types(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refus
     }
 }
 
-fn wrong_type(wanted: &str, found: &str, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn wrong_type(wanted: &str, found: &str, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let path = at.to_field_path();
     let words = format!("{path} in body must be of type {wanted}: {found:?}");
     refusals.push(at, true, &format!("Invalid value: {found:?}: {words}"));
 }
 
 /// Formats of texts (apiextensions-apiserver, validation/formats.go); of those that definitions use.
-fn format(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn format(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let (Some(format), Value::String(text)) = (schema.format.as_deref(), value) else { return };
     let fits = match format {
         "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
@@ -89,7 +89,7 @@ fn format(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refu
 }
 
 /// anyOf, oneOf, allOf, not (validate/schema_props.go).
-fn alternatives(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn alternatives(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let name = || format!("{:?}", at.to_field_path().to_string());
     if !schema.any_of.is_empty() && !schema.any_of.iter().any(|one| fits(value, one, refusals)) {
         refusals.nowhere("\"\"", &format!("{} must validate at least one schema (anyOf)", name()));
@@ -116,14 +116,14 @@ fn alternatives(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mu
 }
 
 /// Whether a value keeps a schema, without saying anything.
-fn fits(value: &Value, schema: &Definition, refusals: &Refusals<'_>) -> bool {
-    let mut silent = Refusals { errors: Vec::new(), said: Vec::new(), ..*refusals };
+fn fits(value: &Value, schema: &Definition, refusals: &CustomErrors<'_>) -> bool {
+    let mut silent = CustomErrors { errors: Vec::new(), said: Vec::new(), ..*refusals };
     validate(value, schema, &Path::Root, &mut silent);
     silent.errors.is_empty()
 }
 
 /// The first of length and pattern that a text breaks.
-fn text_form(text: &str, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn text_form(text: &str, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let length = text.chars().count();
     let path = at.to_field_path();
     if let Some(most) = schema.max_length.filter(|most| length > *most) {
@@ -140,7 +140,7 @@ fn text_form(text: &str, schema: &Definition, at: &Path<'_>, refusals: &mut Refu
 }
 
 /// validate/validator.go, numberValidator: the range of the type, then the bounds.
-fn number(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn number(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let path = at.to_field_path();
     let Some(number) = value.as_f64() else { return };
     let format = schema.format.as_deref().unwrap_or_default();
@@ -174,7 +174,7 @@ fn bound(number: f64) -> Value {
     if number.fract() == 0.0 { (number as i64).into() } else { number.into() }
 }
 
-fn list(elements: &[Value], schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn list(elements: &[Value], schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     for (index, element) in elements.iter().enumerate() {
         if let Some(items) = &schema.items {
             validate(element, items, &at.index(index), refusals);
@@ -189,12 +189,12 @@ fn list(elements: &[Value], schema: &Definition, at: &Path<'_>, refusals: &mut R
     }
 }
 
-fn too_many(number: usize, most: usize, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn too_many(number: usize, most: usize, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     let items = if most == 1 { "item" } else { "items" };
     refusals.push(at, true, &format!("Too many: {number}: must have at most {most} {items}"));
 }
 
-fn enumeration(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn enumeration(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut CustomErrors<'_>) {
     if schema.values.is_empty() || schema.values.contains(value) {
         return;
     }
@@ -205,7 +205,12 @@ fn enumeration(value: &Value, schema: &Definition, at: &Path<'_>, refusals: &mut
 }
 
 /// validate/object_validator.go
-fn object(fields: &serde_json::Map<String, Value>, schema: &Definition, at: &Path<'_>, refusals: &mut Refusals<'_>) {
+fn object(
+    fields: &serde_json::Map<String, Value>,
+    schema: &Definition,
+    at: &Path<'_>,
+    refusals: &mut CustomErrors<'_>,
+) {
     let path = at.to_field_path();
     if let Some(least) = schema.min_properties.filter(|least| fields.len() < *least) {
         let words = format!("{path} in body should have at least {least} properties");

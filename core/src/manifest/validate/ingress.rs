@@ -1,6 +1,6 @@
 //! Ingress and IngressClass (pkg/apis/networking/validation).
 
-use super::{Errors, Shown, format, metadata};
+use super::{ErrorValue, Errors, format, metadata};
 use crate::model::{
     HttpIngressPath, Ingress, IngressBackend, IngressClass, IngressRule, IngressServiceBackend, IngressSpec,
     IngressTls, Path, TypedLocalReference, TypedReference,
@@ -28,7 +28,7 @@ pub(super) fn ingress(ingress: &Ingress, errors: &mut Errors<'_>) {
 
 fn spec(spec: &IngressSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     if spec.rules.is_empty() && spec.default_backend.is_none() {
-        let rules = Shown(
+        let rules = ErrorValue(
             if errors.tree(at).is_some_and(|spec| spec.child("rules").is_some()) { "[]" } else { "null" }.to_owned(),
         );
         errors.invalid(at, rules, "either `defaultBackend` or `rules` must be specified");

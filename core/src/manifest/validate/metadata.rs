@@ -85,6 +85,6 @@ pub(super) fn selector(selector: &LabelSelector, at: &Path<'_>, errors: &mut Err
 impl Errors<'_> {
     fn node_has_no_name(&self) -> bool {
         let name = self.node.child("metadata").and_then(|metadata| metadata.child("name"));
-        name.and_then(crate::yaml::Node::text).is_none_or(|name| name.is_empty())
+        name.and_then(crate::yaml::YamlNode::text).is_none_or(|name| name.is_empty())
     }
 }

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::{Errors, Shown, format, metadata};
+use super::{ErrorValue, Errors, format, metadata};
 use crate::model::{IntOrString, IpBlock, NetworkPolicy, Path, PolicyPeer, PolicyPort};
 
 const DIRECTIONS: &[&str] = &["Ingress", "Egress"];
@@ -20,7 +20,7 @@ pub(super) fn validate(policy: &NetworkPolicy, errors: &mut Errors<'_>) {
     }
     let types = at.field("policyTypes");
     if spec.policy_types.len() > DIRECTIONS.len() {
-        errors.invalid(&types, Shown::json(&spec.policy_types), "may not specify more than two policyTypes");
+        errors.invalid(&types, ErrorValue::json(&spec.policy_types), "may not specify more than two policyTypes");
         return;
     }
     for (index, direction) in spec.policy_types.iter().enumerate().filter(|(_, name)| !DIRECTIONS.contains(&&***name)) {

@@ -1,6 +1,6 @@
 //! Where a pod may stand (pkg/apis/core/validation): tolerations, affinity, spread constraints.
 
-use super::{Errors, Shown, format, metadata};
+use super::{ErrorValue, Errors, format, metadata};
 use crate::model::{
     Affinity, NodeSelectorTerm, Path, PodAffinityTerm, PodSpec, SelectorRequirement, Toleration,
     TopologySpreadConstraint,
@@ -52,7 +52,7 @@ fn toleration(toleration: &Toleration, at: &Path<'_>, errors: &mut Errors<'_>) {
             let shown = format!(
                 r#"{{"Key":{key:?},"Operator":{operator:?},"Value":{value:?},"Effect":{effect:?},"TolerationSeconds":null}}"#
             );
-            errors.invalid(&at_operator, Shown(shown), "value must be empty when `operator` is 'Exists'");
+            errors.invalid(&at_operator, ErrorValue(shown), "value must be empty when `operator` is 'Exists'");
         }
         "Exists" => {}
         _ => errors.not_supported(&at_operator, operator, &["Equal", "Exists"]),

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Errors, Shown, format, metadata, placing, probe, resources};
+use super::{ErrorValue, Errors, format, metadata, placing, probe, resources};
 use crate::model::{Container, ContainerPort, EnvVar, Path, PodDnsConfig, PodSpec};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
 const PULL_POLICIES: &[&str] = &["Always", "IfNotPresent", "Never"];
@@ -55,11 +55,11 @@ fn volumes<'n>(at: &Path<'_>, errors: &mut Errors<'n>) -> BTreeSet<&'n str> {
     let mut names = BTreeSet::new();
     let volumes = at.field("volumes");
     let Some(spec) = errors.tree(at) else { return names };
-    for (index, volume) in spec.child("volumes").map(Node::elements).unwrap_or_default().iter().enumerate() {
+    for (index, volume) in spec.child("volumes").map(YamlNode::elements).unwrap_or_default().iter().enumerate() {
         let volumes = volumes.index(index);
         probe::source(volume, &volumes, errors);
         let at = volumes.field("name");
-        match volume.child("name").and_then(Node::text) {
+        match volume.child("name").and_then(YamlNode::text) {
             None => errors.required(&at, ""),
             Some(name) if name.is_empty() => errors.required(&at, ""),
             Some(name) => {
@@ -116,7 +116,7 @@ fn container<'c>(
     for (index, variable) in container.env.iter().enumerate() {
         environment(variable, &at.field("env").index(index), errors);
     }
-    let policy = errors.tree(at).and_then(|container| container.child("imagePullPolicy")).and_then(Node::text);
+    let policy = errors.tree(at).and_then(|container| container.child("imagePullPolicy")).and_then(YamlNode::text);
     if let Some(policy) = policy.filter(|policy| !policy.is_empty()) {
         errors.one_of(&at.field("imagePullPolicy"), Some(policy), PULL_POLICIES);
     }
@@ -202,8 +202,9 @@ fn host_network(containers: &[Container], at: &Path<'_>, errors: &mut Errors<'_>
 /// Every mount names a volume. Mounts aren't in the slim structs.
 fn mounts(at: &Path<'_>, volumes: &BTreeSet<&str>, errors: &mut Errors<'_>) {
     let Some(container) = errors.tree(at) else { return };
-    for (index, mount) in container.child("volumeMounts").map(Node::elements).unwrap_or_default().iter().enumerate() {
-        let name = mount.child("name").and_then(Node::text).map(|name| &**name).unwrap_or_default();
+    for (index, mount) in container.child("volumeMounts").map(YamlNode::elements).unwrap_or_default().iter().enumerate()
+    {
+        let name = mount.child("name").and_then(YamlNode::text).map(|name| &**name).unwrap_or_default();
         let mounts = at.field("volumeMounts");
         let mount = mounts.index(index);
         let at = mount.field("name");
@@ -240,20 +241,20 @@ fn name_servers(config: &PodDnsConfig, at: &Path<'_>, errors: &mut Errors<'_>) {
     const SEARCHES: usize = 32;
     const SEARCH_CHARACTERS: usize = 2048;
     if config.nameservers.len() > NAME_SERVERS {
-        let value = Shown::json(&config.nameservers);
+        let value = ErrorValue::json(&config.nameservers);
         errors.invalid(&at.field("nameservers"), value, format!("must not have more than {NAME_SERVERS} nameservers"));
     }
     for (index, server) in config.nameservers.iter().enumerate() {
         errors.malformed(&at.field("nameservers").index(index), server, format::ip(server));
     }
     if config.searches.len() > SEARCHES {
-        let value = Shown::json(&config.searches);
+        let value = ErrorValue::json(&config.searches);
         errors.invalid(&at.field("searches"), value, format!("must not have more than {SEARCHES} search paths"));
     }
     if config.searches.join(" ").len() > SEARCH_CHARACTERS {
         let words =
             format!("must not have more than {SEARCH_CHARACTERS} characters (including spaces) in the search list");
-        errors.invalid(&at.field("searches"), Shown::json(&config.searches), words);
+        errors.invalid(&at.field("searches"), ErrorValue::json(&config.searches), words);
     }
     for (index, search) in config.searches.iter().enumerate().filter(|(_, search)| &***search != ".") {
         // Underscores are allowed since 1.34 (RelaxedDNSSearchValidation).
@@ -266,7 +267,7 @@ impl<'n> Errors<'n> {
     /// A StatefulSet's claims become volumes of its pods.
     fn claim_templates(&self) -> impl Iterator<Item = &'n str> {
         let claims = self.node.child("spec").and_then(|spec| spec.child("volumeClaimTemplates"));
-        let claims = claims.map(Node::elements).unwrap_or_default().iter();
+        let claims = claims.map(YamlNode::elements).unwrap_or_default().iter();
         claims.filter_map(|claim| Some(&**claim.child("metadata")?.child("name")?.text()?))
     }
 }

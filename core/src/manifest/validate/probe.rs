@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Errors, Shown, format};
+use super::{ErrorValue, Errors, format};
 use crate::model::Path;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 /// In the order in which the API server looks at them (validateHandler).
 const HANDLERS: [&str; 4] = ["exec", "httpGet", "tcpSocket", "grpc"];
@@ -27,8 +27,8 @@ pub(super) fn probes(container: &Path<'_>, may_have: bool, errors: &mut Errors<'
     }
 }
 
-fn probe(probe: &Node, at: &Path<'_>, kind: &str, errors: &mut Errors<'_>) {
-    let handlers: Vec<(&str, &Node)> =
+fn probe(probe: &YamlNode, at: &Path<'_>, kind: &str, errors: &mut Errors<'_>) {
+    let handlers: Vec<(&str, &YamlNode)> =
         HANDLERS.iter().filter_map(|handler| Some((*handler, probe.child(handler)?))).collect();
     match handlers.split_first() {
         None => errors.required(at, "must specify a handler type"),
@@ -55,14 +55,14 @@ fn probe(probe: &Node, at: &Path<'_>, kind: &str, errors: &mut Errors<'_>) {
     }
 }
 
-fn handler(name: &str, handler: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
+fn handler(name: &str, handler: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
     match name {
         "exec" if handler.child("command").is_none_or(|command| command.elements().is_empty()) => {
             errors.required(&at.field("command"), "");
         }
         "httpGet" => {
             port(handler, at, errors);
-            let scheme = handler.child("scheme").and_then(Node::text);
+            let scheme = handler.child("scheme").and_then(YamlNode::text);
             if let Some(scheme) = scheme.filter(|scheme| !["HTTP", "HTTPS", ""].contains(&&***scheme)) {
                 errors.not_supported(&at.field("scheme"), scheme, &["HTTP", "HTTPS"]);
             }
@@ -73,7 +73,7 @@ fn handler(name: &str, handler: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 /// A number or a name (ValidatePortNumOrName).
-fn port(handler: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
+fn port(handler: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
     let at = at.field("port");
     match handler.child("port").map(|node| &node.value) {
         Some(Value::String(name)) => errors.malformed(&at, name, format::port_name(name)),
@@ -88,14 +88,15 @@ fn port(handler: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 /// What a volume is made of; without a source it is an emptyDir (SetDefaults_Volume).
-pub(super) fn source(volume: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
+pub(super) fn source(volume: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
     let sources = volume.entries().iter().filter(|entry| &*entry.key != "name" && entry.value.value != Value::Null);
     for second in sources.clone().skip(1) {
         errors.forbidden(&at.field(&second.key), "may not specify more than 1 volume type");
     }
     for first in sources.take(1) {
         let named = SOURCES.iter().find(|(source, _)| *source == &*first.key);
-        let is_missing = |field: &str| first.value.child(field).and_then(Node::text).is_none_or(|name| name.is_empty());
+        let is_missing =
+            |field: &str| first.value.child(field).and_then(YamlNode::text).is_none_or(|name| name.is_empty());
         if let Some((source, field)) = named.filter(|(_, field)| is_missing(field)) {
             errors.required(&at.field(source).field(field), "");
         }
@@ -106,19 +107,19 @@ pub(super) fn source(volume: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
 pub(super) fn mount_paths(container: &Path<'_>, errors: &mut Errors<'_>) {
     let Some(node) = errors.tree(container) else { return };
     let mut taken = BTreeSet::new();
-    for (index, mount) in node.child("volumeMounts").map(Node::elements).unwrap_or_default().iter().enumerate() {
+    for (index, mount) in node.child("volumeMounts").map(YamlNode::elements).unwrap_or_default().iter().enumerate() {
         let mounts = container.field("volumeMounts");
         let mounts = mounts.index(index);
         let at = mounts.field("mountPath");
-        match mount.child("mountPath").and_then(Node::text).filter(|path| !path.is_empty()) {
+        match mount.child("mountPath").and_then(YamlNode::text).filter(|path| !path.is_empty()) {
             None => errors.required(&at, ""),
-            Some(path) if !taken.insert(path) => errors.invalid(&at, Shown::from(&**path), "must be unique"),
+            Some(path) if !taken.insert(path) => errors.invalid(&at, ErrorValue::from(&**path), "must be unique"),
             Some(_) => {}
         }
     }
 }
 
-fn number(node: &Node, field: &str) -> Option<i32> {
+fn number(node: &YamlNode, field: &str) -> Option<i32> {
     match node.child(field)?.value {
         Value::Integer(number) => i32::try_from(number).ok(),
         _ => None,

@@ -3,7 +3,7 @@
 use super::{Errors, format};
 use crate::model::{Path, Quantity};
 use crate::order::Order;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// Whoever asks for these may get more than there is (IsOvercommitAllowed): all but huge pages and extended resources.
 const STANDARD: [&str; 3] = ["cpu", "ephemeral-storage", "memory"];
@@ -67,8 +67,8 @@ fn at_key(at: &Path<'_>) -> String {
 }
 
 /// In the order of names; what the schema refuses isn't there.
-fn quantities(map: Option<&Node>) -> Vec<(&str, Quantity)> {
-    let entries = map.map(Node::entries).unwrap_or_default().iter();
+fn quantities(map: Option<&YamlNode>) -> Vec<(&str, Quantity)> {
+    let entries = map.map(YamlNode::entries).unwrap_or_default().iter();
     let mut found: Vec<(&str, Quantity)> =
         entries.filter_map(|entry| Some((&*entry.key, Quantity::read(&entry.value)?))).collect();
     found.order_by_key(|(name, _)| *name);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Errors, Shown, format, metadata};
+use super::{ErrorValue, Errors, format, metadata};
 use crate::model::{IntOrString, Path, Service, ServicePort, ServiceSpec};
 
 const TYPES: &[&str] = &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
@@ -120,7 +120,7 @@ fn cluster_ips(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         return;
     }
     let field = at.field("clusterIPs");
-    let all = || Shown::json(&spec.cluster_ips);
+    let all = || ErrorValue::json(&spec.cluster_ips);
     let first = spec.cluster_ips.first().map(|ip| &**ip);
     match spec.cluster_ip.as_deref().filter(|ip| !ip.is_empty()) {
         Some(ip) if first != Some(ip) => errors.invalid(&field, all(), "first value must match `clusterIP`"),
@@ -175,7 +175,7 @@ fn families_of_addresses(spec: &ServiceSpec, field: &Path<'_>, errors: &mut Erro
     let ipv6 = spec.cluster_ips.iter().filter(|ip| is_ipv6(ip)).count();
     if spec.cluster_ips.len() > 1 && (ipv6 == 0 || ipv6 == spec.cluster_ips.len()) {
         let words = "may specify no more than one IP for each IP family";
-        errors.invalid(field, Shown::json(&spec.cluster_ips), words);
+        errors.invalid(field, ErrorValue::json(&spec.cluster_ips), words);
     }
     if spec.is_headless() {
         return;
@@ -238,7 +238,7 @@ fn duplicate_ports(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
                 r#"{{"Name":"","Protocol":"{protocol}","AppProtocol":null,"Port":{},"TargetPort":0,"NodePort":0}}"#,
                 port.port
             );
-            errors.duplicate(&at.field("ports").index(index), Shown(value));
+            errors.duplicate(&at.field("ports").index(index), ErrorValue(value));
         }
     }
 }

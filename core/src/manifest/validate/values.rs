@@ -4,9 +4,9 @@
 use super::{Errors, metadata};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Decode, KubernetesVersion, Metadata, Path};
-use crate::schema::{self, Shape, Struct, Type};
+use crate::schema::{self, Struct, Type, TypeShape};
 use crate::source::ObjectRef;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 mod autoscaling;
 mod claim;
@@ -27,15 +27,15 @@ type Whole = fn(&Here<'_, '_>, &mut Errors<'_>);
 
 /// A struct of the object, and where it stands.
 struct Here<'n, 'p> {
-    node: &'n Node,
+    node: &'n YamlNode,
     at: &'p Path<'p>,
     version: KubernetesVersion,
 }
 
 /// Everything that the API server says of an object's values, without what was said before.
 pub(in crate::manifest) fn check(
-    kind: &schema::Kind,
-    node: &Node,
+    kind: &schema::BuiltInKind,
+    node: &YamlNode,
     object: &ObjectRef,
     version: KubernetesVersion,
     before: &[Diagnostic],
@@ -60,15 +60,15 @@ pub(in crate::manifest) fn check(
 }
 
 /// Applies the table to every struct, from the outside in. What the server itself writes isn't read.
-fn walk(node: &Node, kind: Type, at: &Path<'_>, version: KubernetesVersion, errors: &mut Errors<'_>) {
+fn walk(node: &YamlNode, kind: Type, at: &Path<'_>, version: KubernetesVersion, errors: &mut Errors<'_>) {
     match (&node.value, kind.shape()) {
-        (Value::Mapping(_) | Value::Null, Shape::Struct(object)) => fields(node, object, at, version, errors),
-        (Value::Sequence(elements), Shape::List(inner)) => {
+        (Value::Mapping(_) | Value::Null, TypeShape::Struct(object)) => fields(node, object, at, version, errors),
+        (Value::Sequence(elements), TypeShape::List(inner)) => {
             for (index, element) in elements.iter().enumerate() {
                 walk(element, inner, &at.index(index), version, errors);
             }
         }
-        (Value::Mapping(entries), Shape::Map(inner)) => {
+        (Value::Mapping(entries), TypeShape::Map(inner)) => {
             for entry in entries {
                 walk(&entry.value, inner, &at.field(&entry.key), version, errors);
             }
@@ -77,7 +77,7 @@ fn walk(node: &Node, kind: Type, at: &Path<'_>, version: KubernetesVersion, erro
     }
 }
 
-fn fields(node: &Node, object: &Struct, at: &Path<'_>, version: KubernetesVersion, errors: &mut Errors<'_>) {
+fn fields(node: &YamlNode, object: &Struct, at: &Path<'_>, version: KubernetesVersion, errors: &mut Errors<'_>) {
     for (_, field, rule) in table::RULES.iter().filter(|(name, ..)| name.split(' ').any(|name| name == object.name())) {
         rule.apply(node.child(field), &at.field(field), errors);
     }
@@ -88,7 +88,7 @@ fn fields(node: &Node, object: &Struct, at: &Path<'_>, version: KubernetesVersio
     for (_, field) in table::NESTED.iter().filter(|(name, field)| *name == object.name() && node.child(field).is_none())
     {
         if let Some(kind) = object.field(field) {
-            let nothing = Node { span: node.span, value: Value::Null };
+            let nothing = YamlNode { span: node.span, value: Value::Null };
             walk(&nothing, kind, &at.field(field), version, errors);
         }
     }
@@ -101,13 +101,13 @@ fn fields(node: &Node, object: &Struct, at: &Path<'_>, version: KubernetesVersio
 }
 
 impl<'n> Here<'n, '_> {
-    fn child(&self, field: &str) -> Option<&'n Node> {
+    fn child(&self, field: &str) -> Option<&'n YamlNode> {
         self.node.child(field)
     }
 
     /// A text field; empty if it isn't there.
     fn text(&self, field: &str) -> &'n str {
-        self.child(field).and_then(Node::text).map_or("", |text| text)
+        self.child(field).and_then(YamlNode::text).map_or("", |text| text)
     }
 
     fn number(&self, field: &str) -> Option<i64> {
@@ -119,8 +119,8 @@ impl<'n> Here<'n, '_> {
     }
 
     /// The elements of a list field.
-    fn list(&self, field: &str) -> &'n [Node] {
-        self.child(field).map_or(&[], Node::elements)
+    fn list(&self, field: &str) -> &'n [YamlNode] {
+        self.child(field).map_or(&[], YamlNode::elements)
     }
 
     fn has(&self, field: &str) -> bool {
@@ -133,7 +133,7 @@ impl<'n> Here<'n, '_> {
     }
 }
 
-fn number(node: &Node) -> Option<i64> {
+fn number(node: &YamlNode) -> Option<i64> {
     match node.value {
         Value::Integer(number) => Some(number),
         _ => None,

@@ -1,11 +1,11 @@
 //! What makes pods (pkg/apis/apps/validation, batch/validation, core/validation for ReplicationController).
 
-use super::{Errors, Shown, cron, format, metadata, pod};
+use super::{ErrorValue, Errors, cron, format, metadata, pod};
 use crate::model::{
     CronJob, DaemonSet, Deployment, Encode, IntOrString, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate,
     ReplicaSet, ReplicationController, StatefulSet,
 };
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 /// A CronJob's jobs get a suffix of 11 characters, and a Job's name has 63 at most.
 const CRON_JOB_NAME_LIMIT: usize = 52;
@@ -116,7 +116,7 @@ pub(super) fn cron_job(job: &CronJob, errors: &mut Errors<'_>) {
     }
     let at = Path::Root.field("spec");
     cron::schedule(&job.spec.schedule, &at.field("schedule"), errors);
-    let policy = errors.node.child("spec").and_then(|spec| spec.child("concurrencyPolicy")).and_then(Node::text);
+    let policy = errors.node.child("spec").and_then(|spec| spec.child("concurrencyPolicy")).and_then(YamlNode::text);
     if let Some(policy) = policy.filter(|policy| !policy.is_empty()) {
         errors.one_of(&at.field("concurrencyPolicy"), Some(policy), &["Allow", "Forbid", "Replace"]);
     }
@@ -166,8 +166,8 @@ fn selector(
         selects_own_pods(selector, template, &at.field("template"), errors);
     } else if matches!(kind, "deployment" | "statefulset") && !given.is_empty() {
         let detail = if kind == "statefulset" { "" } else { "invalid label selector" };
-        let shown = errors.tree(&at.field("selector")).map_or("{}".to_owned(), |node| Shown::json(node).0);
-        errors.invalid(&at.field("selector"), Shown(shown), detail);
+        let shown = errors.tree(&at.field("selector")).map_or("{}".to_owned(), |node| ErrorValue::json(node).0);
+        errors.invalid(&at.field("selector"), ErrorValue(shown), detail);
     }
 }
 
@@ -180,7 +180,7 @@ fn selector_alone(selector: Option<&LabelSelector>, at: &Path<'_>, kind: &str, e
         Some(selector) => {
             metadata::selector(selector, &at, errors);
             if selector.is_empty() {
-                let value = Shown("{}".to_owned());
+                let value = ErrorValue("{}".to_owned());
                 errors.invalid(&at, value, format!("empty selector is invalid for {kind}"));
             }
         }
@@ -201,7 +201,7 @@ fn says_other_labels(template: &PodTemplate, at: &Path<'_>, errors: &mut Errors<
     let at = at.field("metadata");
     let at = at.field("labels");
     let is_written = errors.tree(&at).is_some();
-    let value = if labels.is_empty() && !is_written { Shown("null".to_owned()) } else { Shown::json(labels) };
+    let value = if labels.is_empty() && !is_written { ErrorValue("null".to_owned()) } else { ErrorValue::json(labels) };
     errors.invalid(&at, value, "`selector` does not match template `labels`");
 }
 

@@ -60,15 +60,15 @@ object! {
         /// Compresses answers.
         pub compress: Option<Compress> = "compress",
         /// Tells servers the client's certificate.
-        pub pass_tls_client_cert: Option<yaml::Node> = "passTLSClientCert",
+        pub pass_tls_client_cert: Option<yaml::YamlNode> = "passTLSClientCert",
         /// Asks again.
         pub retry: Option<Retry> = "retry",
         /// Guesses the type of answers.
-        pub content_type: Option<yaml::Node> = "contentType",
+        pub content_type: Option<yaml::YamlNode> = "contentType",
         /// gRPC from browsers.
-        pub grpc_web: Option<yaml::Node> = "grpcWeb",
+        pub grpc_web: Option<yaml::YamlNode> = "grpcWeb",
         /// A program of somebody else's.
-        pub plugin: Option<yaml::Node> = "plugin",
+        pub plugin: Option<yaml::YamlNode> = "plugin",
     }
 
     /// What is put before the path.
@@ -224,7 +224,7 @@ object! {
         /// Codes and ranges: `404`, `500-599`.
         pub status: Vec<Text> = "status",
         /// Other codes for clients.
-        pub status_rewrites: BTreeMap<Text, yaml::Node> = "statusRewrites",
+        pub status_rewrites: BTreeMap<Text, yaml::YamlNode> = "statusRewrites",
         /// Whose pages.
         pub service: RouteService = "service",
         /// Their path; `{status}` and `{url}` are filled in.
@@ -254,7 +254,7 @@ object! {
         /// Whose.
         pub source_criterion: Option<SourceCriterion> = "sourceCriterion",
         /// Where they are counted.
-        pub redis: Option<yaml::Node> = "redis",
+        pub redis: Option<yaml::YamlNode> = "redis",
     }
 
     /// A redirect by an expression.
@@ -302,7 +302,7 @@ object! {
         /// Headers it is asked with.
         pub auth_request_headers: Vec<Text> = "authRequestHeaders",
         /// How it speaks TLS.
-        pub tls: Option<yaml::Node> = "tls",
+        pub tls: Option<yaml::YamlNode> = "tls",
         /// How large its answer may be.
         pub max_response_body_size: Option<i64> = "maxResponseBodySize",
         /// Cookies of its answer for clients.

@@ -1,8 +1,8 @@
 //! Records as lines of a zone file: `www.example.com. 60 IN CNAME api.example.com.`
 
-use super::{DnsName, Record, RecordData, RecordType};
+use super::{DnsName, DnsRecord, RecordData, RecordType};
 
-impl Record {
+impl DnsRecord {
     /// Reads a line; TTL and class may be left out. None if it is no record of a type known here.
     pub fn from_line(line: &str, default_ttl: u32) -> Option<Self> {
         // Parentheses only hold lines together.
@@ -76,12 +76,12 @@ mod tests {
             "a.example. 60 IN SRV 0 100 80 b.example.",
             "a.example. 60 IN CAA 0 issue \"ca\"",
         ] {
-            let record = Record::from_line(line, 300).unwrap();
+            let record = DnsRecord::from_line(line, 300).unwrap();
             let printed = format!("{} {} IN {} {}", record.name, record.ttl, record.data.record_type(), record.data);
             assert_eq!(printed, line);
         }
-        assert_eq!(Record::from_line("a.example. A 192.0.2.1", 300).unwrap().ttl, 300);
-        assert_eq!(Record::from_line("a.example. A 300.0.2.1", 300), None);
-        assert_eq!(Record::from_line("a.example.", 300), None);
+        assert_eq!(DnsRecord::from_line("a.example. A 192.0.2.1", 300).unwrap().ttl, 300);
+        assert_eq!(DnsRecord::from_line("a.example. A 300.0.2.1", 300), None);
+        assert_eq!(DnsRecord::from_line("a.example.", 300), None);
     }
 }

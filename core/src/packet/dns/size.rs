@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Answer, DnsName, EdnsOption, Question, Record, RecordData, RecordType};
+use super::{Answer, DnsName, DnsRecord, EdnsOption, Question, RecordData, RecordType};
 
 /// The header's bytes.
 const HEADER: usize = 12;
@@ -62,7 +62,7 @@ impl Answer {
 }
 
 /// How many records of a section fit. After the first that doesn't nothing does.
-fn fitting(records: &[Record], length: &mut Length, room: usize) -> usize {
+fn fitting(records: &[DnsRecord], length: &mut Length, room: usize) -> usize {
     for (place, record) in records.iter().enumerate() {
         length.record(record);
         if length.bytes > room {
@@ -92,7 +92,7 @@ impl Length {
         self.bytes += 4;
     }
 
-    fn record(&mut self, record: &Record) {
+    fn record(&mut self, record: &DnsRecord) {
         self.name(&record.name, true);
         self.bytes += 10;
         match &record.data {
@@ -145,7 +145,7 @@ mod tests {
     fn answer(addresses: usize) -> (Question, Answer) {
         let name = DnsName::new("web.default.svc.cluster.local");
         let data = |last: usize| RecordData::A([10, 244, 0, last as u8].into());
-        let answers = (0..addresses).map(|last| Record { name: name.clone(), ttl: 30, data: data(last) }).collect();
+        let answers = (0..addresses).map(|last| DnsRecord { name: name.clone(), ttl: 30, data: data(last) }).collect();
         (Question { name, record_type: RecordType::A }, Answer { answers, ..Answer::default() })
     }
 

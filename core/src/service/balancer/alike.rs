@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::cluster::{Cluster, Endpoint, Node, Service, TrafficPolicy};
 use crate::model::Text;
 use crate::order::Order;
-use crate::shortlist::Gathered;
+use crate::shortlist::GatheredCandidates;
 
 /// Up to so many ways (nodes times endpoints) each node is followed by itself.
 const WAYS_FOLLOWED: usize = 256;
@@ -52,19 +52,19 @@ impl NodeKinds {
     }
 
     /// All nodes by name: those set apart each by itself, the others of a kind together.
-    fn around<'c>(&self, cluster: &'c Cluster, apart: &BTreeSet<&Text>) -> Vec<Gathered<&'c Node>> {
+    fn around<'c>(&self, cluster: &'c Cluster, apart: &BTreeSet<&Text>) -> Vec<GatheredCandidates<&'c Node>> {
         let mut left: BTreeMap<&NodeKind, usize> = self.0.iter().map(|(kind, names)| (kind, names.len())).collect();
         let mut nodes = Vec::with_capacity(apart.len() + left.len());
         for node in apart.iter().filter_map(|name| cluster.nodes.get(*name)) {
             if let Some(count) = left.get_mut(&NodeKind::of(node)) {
                 *count -= 1;
             }
-            nodes.push(Gathered { first: node, count: 1 });
+            nodes.push(GatheredCandidates { first: node, count: 1 });
         }
         for (kind, names) in &self.0 {
             let first = names.iter().find(|name| !apart.contains(name)).and_then(|name| cluster.nodes.get(name));
             let count = left.get(kind).copied().unwrap_or_default();
-            nodes.extend(first.map(|first| Gathered { first, count }));
+            nodes.extend(first.map(|first| GatheredCandidates { first, count }));
         }
         nodes.order_by(|one, other| one.first.name.cmp(&other.first.name));
         nodes
@@ -98,9 +98,14 @@ impl<'c> NodeDifferences<'c> {
     }
 
     /// All nodes, as far apart as the packet needs them; those named are by themselves.
-    pub fn nodes(&self, kinds: &NodeKinds, cluster: &'c Cluster, named: &BTreeSet<&Text>) -> Vec<Gathered<&'c Node>> {
+    pub fn nodes(
+        &self,
+        kinds: &NodeKinds,
+        cluster: &'c Cluster,
+        named: &BTreeSet<&Text>,
+    ) -> Vec<GatheredCandidates<&'c Node>> {
         if self.each || self.each_out {
-            return cluster.nodes.values().map(|first| Gathered { first, count: 1 }).collect();
+            return cluster.nodes.values().map(|first| GatheredCandidates { first, count: 1 }).collect();
         }
         kinds.around(cluster, &self.special.union(named).copied().collect())
     }
@@ -132,7 +137,7 @@ mod tests {
     use crate::packet::{Packet, Payload, Protocol};
     use crate::service::KubeProxy;
     use crate::source::Sources;
-    use crate::trace::{Candidate, Fate, Judgement, Subject};
+    use crate::trace::{Candidate, CandidateFate, CandidateSubject, Judgement};
 
     /// A balanced Service with a pod on node-07, among nodes of which node-03 is kept out by its label and node-05 is not
     /// ready.
@@ -167,12 +172,12 @@ mod tests {
     fn shown(judgement: &Judgement) -> Vec<String> {
         let show = |candidate: &Candidate| {
             let fate = match &candidate.fate {
-                Fate::Eligible(share) => format!("{}/{}", share.parts().0, share.parts().1),
-                Fate::Rejected(objection) => objection.name().to_owned(),
+                CandidateFate::Eligible(share) => format!("{}/{}", share.parts().0, share.parts().1),
+                CandidateFate::Rejected(objection) => objection.name().to_owned(),
             };
             match &candidate.what {
-                Subject::Node(name) => format!("{name} {fate}"),
-                Subject::Nodes(name, more) => format!("{name} +{more} {fate}"),
+                CandidateSubject::Node(name) => format!("{name} {fate}"),
+                CandidateSubject::Nodes(name, more) => format!("{name} +{more} {fate}"),
                 other => panic!("{other:?} is no node"),
             }
         };

@@ -1,10 +1,10 @@
 //! date, by a clock that only `sleep` moves.
 
-use super::super::stream::Written;
+use super::super::stream::CommandOutput;
 use crate::terminal::clock::formatted;
 
 /// `date`, `date +FORMAT`, `date -u`, `date -Iseconds`.
-pub fn date(seconds: u64, args: &[String]) -> Written {
+pub fn date(seconds: u64, args: &[String]) -> CommandOutput {
     let mut format = "%a %b %e %H:%M:%S UTC %Y";
     for arg in args {
         match arg.as_str() {
@@ -14,9 +14,9 @@ pub fn date(seconds: u64, args: &[String]) -> Written {
             "-R" => format = "%a, %d %b %Y %H:%M:%S +0000",
             other => match other.strip_prefix('+') {
                 Some(own) => format = own,
-                None => return Written::failure(1, format!("date: option {other} isn't known here")),
+                None => return CommandOutput::failure(1, format!("date: option {other} isn't known here")),
             },
         }
     }
-    Written::text(formatted(seconds, format) + "\n")
+    CommandOutput::text(formatted(seconds, format) + "\n")
 }

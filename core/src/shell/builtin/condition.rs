@@ -1,14 +1,14 @@
 //! `test` and `[`: texts and numbers (POSIX test). Files aren't looked at.
 
-use super::super::stream::Written;
+use super::super::stream::CommandOutput;
 
 /// Whether it holds: status 0 or 1, 2 for what isn't understood.
-pub fn test(args: &[String]) -> Written {
+pub fn test(args: &[String]) -> CommandOutput {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match holds(&words) {
-        Some(true) => Written::status(0),
-        Some(false) => Written::status(1),
-        None => Written::failure(2, format!("sh: test: `{}` isn't understood here", args.join(" "))),
+        Some(true) => CommandOutput::status(0),
+        Some(false) => CommandOutput::status(1),
+        None => CommandOutput::failure(2, format!("sh: test: `{}` isn't understood here", args.join(" "))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! echo and printf.
 
-use super::super::stream::Written;
+use super::super::stream::CommandOutput;
 
 /// `echo -n`, `echo -e`.
 pub fn echo(args: &[String]) -> String {
@@ -15,9 +15,9 @@ pub fn echo(args: &[String]) -> String {
 }
 
 /// The format again and again, until no argument is left (POSIX printf).
-pub fn printf(args: &[String]) -> Written {
+pub fn printf(args: &[String]) -> CommandOutput {
     let Some((format, args)) = args.split_first() else {
-        return Written::failure(2, "sh: printf: usage: printf [-v var] format [arguments]");
+        return CommandOutput::failure(2, "sh: printf: usage: printf [-v var] format [arguments]");
     };
     let format = unescaped(format);
     let mut args = args.iter();
@@ -44,7 +44,7 @@ pub fn printf(args: &[String]) -> Written {
                         width.push(other);
                         continue;
                     }
-                    _ => return Written::failure(2, "sh: printf: this format isn't understood here"),
+                    _ => return CommandOutput::failure(2, "sh: printf: this format isn't understood here"),
                 }
                 break;
             }
@@ -53,7 +53,7 @@ pub fn printf(args: &[String]) -> Written {
             break;
         }
     }
-    Written::text(text)
+    CommandOutput::text(text)
 }
 
 fn padded(text: &str, width: &str) -> String {

@@ -1,40 +1,40 @@
 //! awk, as pipes use it: `PATTERN {print …}` with fields, texts, comparisons, NR and NF.
 
-use super::super::stream::Written;
+use super::super::stream::CommandOutput;
 use super::TextTool;
-use super::pattern::{Matching, Syntax, compile};
+use super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
 use crate::terminal::UsageError;
 use regex_lite::Regex;
 
 /// A pattern and what is done with lines that fit.
-struct Rule {
-    when: Condition,
-    does: Vec<Action>,
+struct AwkRule {
+    when: AwkCondition,
+    does: Vec<AwkAction>,
 }
 
-enum Condition {
+enum AwkCondition {
     Always,
     /// `END`
     End,
-    Matches(Value, Regex, bool),
-    Compares(Value, String, Value),
-    All(Vec<Condition>),
-    Any(Vec<Condition>),
+    Matches(AwkValue, Regex, bool),
+    Compares(AwkValue, String, AwkValue),
+    All(Vec<AwkCondition>),
+    Any(Vec<AwkCondition>),
     /// `!seen[$0]++`: the first line of each kind.
-    First(Value),
+    First(AwkValue),
 }
 
-enum Action {
+enum AwkAction {
     /// Each argument of `print`, of texts that stand side by side.
-    Print(Vec<Vec<Value>>),
-    Printf(Vec<Vec<Value>>),
+    Print(Vec<Vec<AwkValue>>),
+    Printf(Vec<Vec<AwkValue>>),
     /// `NAME += VALUE`, `NAME++`
-    Add(String, Value),
+    Add(String, AwkValue),
     Exit,
 }
 
 #[derive(Clone)]
-enum Value {
+enum AwkValue {
     Field(usize),
     LastField(usize),
     Text(String),
@@ -69,10 +69,10 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
     };
     let wrong = || UsageError::new(2, format!("awk: `{program}` isn't understood here: `PATTERN {{print FIELDS}}` is"));
     let rules = rules(&program).ok_or_else(wrong)?;
-    Ok(TextTool::of_text(files, move |text| Written::text(run(&rules, separator.as_deref(), &variables, text))))
+    Ok(TextTool::of_text(files, move |text| CommandOutput::text(run(&rules, separator.as_deref(), &variables, text))))
 }
 
-fn rules(program: &str) -> Option<Vec<Rule>> {
+fn rules(program: &str) -> Option<Vec<AwkRule>> {
     let mut rules = Vec::new();
     let mut rest = program.trim();
     while !rest.is_empty() {
@@ -87,10 +87,10 @@ fn rules(program: &str) -> Option<Vec<Rule>> {
         };
         let when = condition(pattern.trim())?;
         let (does, after) = match body {
-            None => (vec![Action::Print(vec![vec![Value::Field(0)]])], ""),
+            None => (vec![AwkAction::Print(vec![vec![AwkValue::Field(0)]])], ""),
             Some((body, after)) => (actions(body)?, after),
         };
-        rules.push(Rule { when, does });
+        rules.push(AwkRule { when, does });
         rest = after.trim_start_matches([';', ' ', '\n']);
     }
     (!rules.is_empty()).then_some(rules)
@@ -119,45 +119,45 @@ fn outside_quotes(text: &str, wanted: char) -> Option<usize> {
     })
 }
 
-fn condition(text: &str) -> Option<Condition> {
+fn condition(text: &str) -> Option<AwkCondition> {
     let parts = |sign: &str| text.split(sign).map(|part| condition(part.trim())).collect::<Option<Vec<_>>>();
     if text.is_empty() {
-        return Some(Condition::Always);
+        return Some(AwkCondition::Always);
     }
     if text == "END" {
-        return Some(Condition::End);
+        return Some(AwkCondition::End);
     }
     if let Some(seen) = text.strip_prefix("!").and_then(|text| text.strip_suffix("]++")) {
-        return Some(Condition::First(value(seen.split_once('[')?.1)?));
+        return Some(AwkCondition::First(value(seen.split_once('[')?.1)?));
     }
     if text.contains("||") {
-        return parts("||").map(Condition::Any);
+        return parts("||").map(AwkCondition::Any);
     }
     if text.contains("&&") {
-        return parts("&&").map(Condition::All);
+        return parts("&&").map(AwkCondition::All);
     }
-    let extended = Matching { syntax: Syntax::Extended, ..Matching::default() };
-    let pattern = |text: &str| compile(text.trim().strip_prefix('/')?.strip_suffix('/')?, extended);
+    let extended = PatternMatching { syntax: PatternSyntax::Extended, ..PatternMatching::default() };
+    let pattern = |text: &str| compile_pattern(text.trim().strip_prefix('/')?.strip_suffix('/')?, extended);
     if let Some(pattern) = pattern(text) {
-        return Some(Condition::Matches(Value::Field(0), pattern, true));
+        return Some(AwkCondition::Matches(AwkValue::Field(0), pattern, true));
     }
     if let Some(pattern) = text.strip_prefix('!').and_then(pattern) {
-        return Some(Condition::Matches(Value::Field(0), pattern, false));
+        return Some(AwkCondition::Matches(AwkValue::Field(0), pattern, false));
     }
     for (sign, wanted) in [("!~", false), ("~", true)] {
         if let Some((left, right)) = text.split_once(sign) {
-            return Some(Condition::Matches(value(left.trim())?, pattern(right)?, wanted));
+            return Some(AwkCondition::Matches(value(left.trim())?, pattern(right)?, wanted));
         }
     }
     for sign in ["==", "!=", ">=", "<=", ">", "<"] {
         if let Some((left, right)) = text.split_once(sign) {
-            return Some(Condition::Compares(value(left.trim())?, sign.to_owned(), value(right.trim())?));
+            return Some(AwkCondition::Compares(value(left.trim())?, sign.to_owned(), value(right.trim())?));
         }
     }
-    Some(Condition::Compares(value(text)?, "!=".to_owned(), Value::Number(0.0)))
+    Some(AwkCondition::Compares(value(text)?, "!=".to_owned(), AwkValue::Number(0.0)))
 }
 
-fn actions(body: &str) -> Option<Vec<Action>> {
+fn actions(body: &str) -> Option<Vec<AwkAction>> {
     let mut actions = Vec::new();
     let mut rest = body.trim();
     while !rest.is_empty() {
@@ -169,9 +169,9 @@ fn actions(body: &str) -> Option<Vec<Action>> {
     Some(actions)
 }
 
-fn action(text: &str) -> Option<Action> {
+fn action(text: &str) -> Option<AwkAction> {
     if text == "exit" || text.starts_with("exit ") {
-        return Some(Action::Exit);
+        return Some(AwkAction::Exit);
     }
     for (word, formatted) in [("printf", true), ("print", false)] {
         let Some(rest) = text.strip_prefix(word) else { continue };
@@ -189,21 +189,21 @@ fn action(text: &str) -> Option<Action> {
             left = after.strip_prefix(',').unwrap_or_default().trim();
         }
         return Some(match (formatted, arguments.is_empty()) {
-            (true, _) => Action::Printf(arguments),
-            (false, true) => Action::Print(vec![vec![Value::Field(0)]]),
-            (false, false) => Action::Print(arguments),
+            (true, _) => AwkAction::Printf(arguments),
+            (false, true) => AwkAction::Print(vec![vec![AwkValue::Field(0)]]),
+            (false, false) => AwkAction::Print(arguments),
         });
     }
     if let Some(name) = text.strip_suffix("++") {
-        return is_name(name).then(|| Action::Add(name.to_owned(), Value::Number(1.0)));
+        return is_name(name).then(|| AwkAction::Add(name.to_owned(), AwkValue::Number(1.0)));
     }
     let (name, added) = text.split_once("+=")?;
     is_name(name.trim()).then_some(())?;
-    Some(Action::Add(name.trim().to_owned(), value(added.trim())?))
+    Some(AwkAction::Add(name.trim().to_owned(), value(added.trim())?))
 }
 
 /// `$1 ":" $2`
-fn side_by_side(text: &str) -> Option<Vec<Value>> {
+fn side_by_side(text: &str) -> Option<Vec<AwkValue>> {
     let mut values = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -227,24 +227,24 @@ fn side_by_side(text: &str) -> Option<Vec<Value>> {
     Some(values)
 }
 
-fn value(text: &str) -> Option<Value> {
+fn value(text: &str) -> Option<AwkValue> {
     if let Some(field) = text.strip_prefix('$') {
         let field = field.trim_matches(['(', ')']);
         return match field.split_once('-') {
-            Some(("NF", back)) => back.parse().ok().map(Value::LastField),
-            _ if field == "NF" => Some(Value::LastField(0)),
-            _ => field.parse().ok().map(Value::Field),
+            Some(("NF", back)) => back.parse().ok().map(AwkValue::LastField),
+            _ if field == "NF" => Some(AwkValue::LastField(0)),
+            _ => field.parse().ok().map(AwkValue::Field),
         };
     }
     if let Some(inside) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-        return Some(Value::Text(crate::shell::builtin::echo::unescaped(inside)));
+        return Some(AwkValue::Text(crate::shell::builtin::echo::unescaped(inside)));
     }
     match text {
-        "NR" | "FNR" => Some(Value::LineNumber),
-        "NF" => Some(Value::FieldCount),
+        "NR" | "FNR" => Some(AwkValue::LineNumber),
+        "NF" => Some(AwkValue::FieldCount),
         text => match text.parse() {
-            Ok(number) => Some(Value::Number(number)),
-            Err(_) => is_name(text).then(|| Value::Name(text.to_owned())),
+            Ok(number) => Some(AwkValue::Number(number)),
+            Err(_) => is_name(text).then(|| AwkValue::Name(text.to_owned())),
         },
     }
 }
@@ -256,41 +256,41 @@ fn is_name(text: &str) -> bool {
 }
 
 /// A line as the program sees it.
-struct Record<'l> {
+struct AwkRecord<'l> {
     line: &'l str,
     fields: Vec<&'l str>,
     number: usize,
     variables: &'l std::collections::BTreeMap<String, String>,
 }
 
-impl Record<'_> {
-    fn value(&self, value: &Value) -> String {
+impl AwkRecord<'_> {
+    fn value(&self, value: &AwkValue) -> String {
         let field = |number: usize| self.fields.get(number.saturating_sub(1)).copied().unwrap_or_default().to_owned();
         match value {
-            Value::Field(0) => self.line.to_owned(),
-            Value::Field(number) => field(*number),
-            Value::LastField(back) => field(self.fields.len().saturating_sub(*back)),
-            Value::Text(text) => text.clone(),
-            Value::Number(number) => number_text(*number),
-            Value::LineNumber => self.number.to_string(),
-            Value::FieldCount => self.fields.len().to_string(),
-            Value::Name(name) => self.variables.get(name).cloned().unwrap_or_default(),
+            AwkValue::Field(0) => self.line.to_owned(),
+            AwkValue::Field(number) => field(*number),
+            AwkValue::LastField(back) => field(self.fields.len().saturating_sub(*back)),
+            AwkValue::Text(text) => text.clone(),
+            AwkValue::Number(number) => number_text(*number),
+            AwkValue::LineNumber => self.number.to_string(),
+            AwkValue::FieldCount => self.fields.len().to_string(),
+            AwkValue::Name(name) => self.variables.get(name).cloned().unwrap_or_default(),
         }
     }
 
-    fn texts(&self, arguments: &[Vec<Value>]) -> Vec<String> {
+    fn texts(&self, arguments: &[Vec<AwkValue>]) -> Vec<String> {
         arguments.iter().map(|values| values.iter().map(|value| self.value(value)).collect()).collect()
     }
 
-    fn holds(&self, condition: &Condition, seen: &mut std::collections::BTreeSet<String>) -> bool {
+    fn holds(&self, condition: &AwkCondition, seen: &mut std::collections::BTreeSet<String>) -> bool {
         match condition {
-            Condition::Always => true,
-            Condition::End => false,
-            Condition::Matches(value, pattern, wanted) => pattern.is_match(&self.value(value)) == *wanted,
-            Condition::All(all) => all.iter().all(|one| self.holds(one, seen)),
-            Condition::Any(all) => all.iter().any(|one| self.holds(one, seen)),
-            Condition::First(value) => seen.insert(self.value(value)),
-            Condition::Compares(left, sign, right) => {
+            AwkCondition::Always => true,
+            AwkCondition::End => false,
+            AwkCondition::Matches(value, pattern, wanted) => pattern.is_match(&self.value(value)) == *wanted,
+            AwkCondition::All(all) => all.iter().all(|one| self.holds(one, seen)),
+            AwkCondition::Any(all) => all.iter().any(|one| self.holds(one, seen)),
+            AwkCondition::First(value) => seen.insert(self.value(value)),
+            AwkCondition::Compares(left, sign, right) => {
                 let (left, right) = (self.value(left), self.value(right));
                 let numbers = (left.trim().parse::<f64>(), right.trim().parse::<f64>());
                 let order = match numbers {
@@ -314,12 +314,12 @@ fn number_text(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { number.to_string() }
 }
 
-fn run(rules: &[Rule], separator: Option<&str>, given: &[(String, String)], text: &str) -> String {
+fn run(rules: &[AwkRule], separator: Option<&str>, given: &[(String, String)], text: &str) -> String {
     let mut variables: std::collections::BTreeMap<String, String> = given.iter().cloned().collect();
     let (mut out, mut seen) = (String::new(), std::collections::BTreeSet::new());
-    let pattern = separator
-        .filter(|separator| separator.chars().count() > 1)
-        .and_then(|separator| compile(separator, Matching { syntax: Syntax::Extended, ..Matching::default() }));
+    let pattern = separator.filter(|separator| separator.chars().count() > 1).and_then(|separator| {
+        compile_pattern(separator, PatternMatching { syntax: PatternSyntax::Extended, ..PatternMatching::default() })
+    });
     let lines = text.lines().count();
     let all = text.lines().map(Some).chain([None]).zip(1..);
     'lines: for (line, number) in all {
@@ -327,24 +327,24 @@ fn run(rules: &[Rule], separator: Option<&str>, given: &[(String, String)], text
             let kept = variables.clone();
             let fields = line.map(|line| split(line, separator, pattern.as_ref())).unwrap_or_default();
             let number = if line.is_some() { number } else { lines };
-            let record = Record { line: line.unwrap_or_default(), fields, number, variables: &kept };
+            let record = AwkRecord { line: line.unwrap_or_default(), fields, number, variables: &kept };
             let runs = match (&rule.when, line) {
-                (Condition::End, None) => true,
+                (AwkCondition::End, None) => true,
                 (_, None) => false,
                 (condition, Some(_)) => record.holds(condition, &mut seen),
             };
             for action in rule.does.iter().filter(|_| runs) {
                 match action {
-                    Action::Print(arguments) => out.push_str(&(record.texts(arguments).join(" ") + "\n")),
-                    Action::Printf(arguments) => {
+                    AwkAction::Print(arguments) => out.push_str(&(record.texts(arguments).join(" ") + "\n")),
+                    AwkAction::Printf(arguments) => {
                         out.push_str(&crate::shell::builtin::echo::printf(&record.texts(arguments)).text);
                     }
-                    Action::Add(name, value) => {
+                    AwkAction::Add(name, value) => {
                         let number = |text: &str| text.trim().parse::<f64>().unwrap_or_default();
                         let before = variables.get(name).map_or(0.0, |text| number(text));
                         variables.insert(name.clone(), number_text(before + number(&record.value(value))));
                     }
-                    Action::Exit => break 'lines,
+                    AwkAction::Exit => break 'lines,
                 }
             }
         }

@@ -1,13 +1,13 @@
 //! grep: GNU grep's basic and extended expressions, as filters of lines.
 
-use super::super::stream::Written;
-use super::pattern::{Matching, Syntax, compile};
+use super::super::stream::CommandOutput;
+use super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
 use super::{NamedText, TextTool};
 use crate::terminal::UsageError;
 
 /// What is shown of the lines that match.
 #[derive(Clone, Debug, Default)]
-struct Shown {
+struct GrepOutput {
     /// -v
     inverts: bool,
     /// -c
@@ -31,16 +31,16 @@ struct Shown {
 
 /// Reads the words behind `grep`, `egrep`, `fgrep`.
 pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
-    let mut matching = Matching {
+    let mut matching = PatternMatching {
         syntax: match name {
-            "egrep" => Syntax::Extended,
-            "fgrep" => Syntax::Fixed,
-            _ => Syntax::Basic,
+            "egrep" => PatternSyntax::Extended,
+            "fgrep" => PatternSyntax::Fixed,
+            _ => PatternSyntax::Basic,
         },
-        ..Matching::default()
+        ..PatternMatching::default()
     };
     let (mut shown, mut patterns, mut words): (_, Vec<String>, Vec<String>) =
-        (Shown::default(), Vec::new(), Vec::new());
+        (GrepOutput::default(), Vec::new(), Vec::new());
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         if arg == "--" {
@@ -52,8 +52,8 @@ pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
                 "color" | "colour" | "line-buffered" | "text" => {}
                 "ignore-case" => matching.ignores_case = true,
                 "invert-match" => shown.inverts = true,
-                "extended-regexp" => matching.syntax = Syntax::Extended,
-                "fixed-strings" => matching.syntax = Syntax::Fixed,
+                "extended-regexp" => matching.syntax = PatternSyntax::Extended,
+                "fixed-strings" => matching.syntax = PatternSyntax::Fixed,
                 "word-regexp" => matching.whole_words = true,
                 "only-matching" => shown.matches_only = true,
                 "count" => shown.counts = true,
@@ -80,11 +80,11 @@ pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
                     'i' | 'y' => matching.ignores_case = true,
                     'w' => matching.whole_words = true,
                     'x' => matching.whole_lines = true,
-                    'F' => matching.syntax = Syntax::Fixed,
-                    'E' => matching.syntax = Syntax::Extended,
-                    'G' => matching.syntax = Syntax::Basic,
+                    'F' => matching.syntax = PatternSyntax::Fixed,
+                    'E' => matching.syntax = PatternSyntax::Extended,
+                    'G' => matching.syntax = PatternSyntax::Basic,
                     // Perl's expressions are those of regex-lite as far as posts use them.
-                    'P' => matching.syntax = Syntax::Extended,
+                    'P' => matching.syntax = PatternSyntax::Extended,
                     'v' => shown.inverts = true,
                     'c' => shown.counts = true,
                     'o' => shown.matches_only = true,
@@ -128,9 +128,9 @@ pub fn read(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
         ));
     }
     let typed = patterns.join("\n");
-    let pattern = compile(&typed, matching)
+    let pattern = compile_pattern(&typed, matching)
         .ok_or_else(|| UsageError::new(2, format!("grep: the pattern `{typed}` isn't understood here")))?;
-    let filter = move |texts: &[NamedText]| filter(&shown, &pattern, texts);
+    let filter = move |texts: &[NamedText]| matching_lines(&shown, &pattern, texts);
     Ok(TextTool { files: words.collect(), in_place: false, filter: Box::new(filter) })
 }
 
@@ -142,7 +142,7 @@ fn unknown(option: &str) -> UsageError {
     UsageError::new(2, format!("grep: unknown option `{option}`"))
 }
 
-fn filter(shown: &Shown, pattern: &regex_lite::Regex, texts: &[NamedText]) -> Written {
+fn matching_lines(shown: &GrepOutput, pattern: &regex_lite::Regex, texts: &[NamedText]) -> CommandOutput {
     let has_names = shown.names.unwrap_or(texts.len() > 1);
     let mut out = String::new();
     let mut found = false;
@@ -189,11 +189,11 @@ fn filter(shown: &Shown, pattern: &regex_lite::Regex, texts: &[NamedText]) -> Wr
             }
         }
     }
-    Written { exit: i32::from(!found), ..Written::text(out) }
+    CommandOutput { exit: i32::from(!found), ..CommandOutput::text(out) }
 }
 
 /// Lines with those around them, each once, and whether it matches.
-fn with_context(hits: &[usize], shown: &Shown, count: usize) -> Vec<(usize, bool)> {
+fn with_context(hits: &[usize], shown: &GrepOutput, count: usize) -> Vec<(usize, bool)> {
     let mut lines: Vec<(usize, bool)> = Vec::new();
     for (at, hit) in hits.iter().enumerate() {
         let first = hit.saturating_sub(shown.before).max(lines.last().map_or(0, |(last, _)| last + 1));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::stream::Written;
+use super::super::stream::CommandOutput;
 use super::TextTool;
 use crate::terminal::UsageError;
 
@@ -13,52 +13,52 @@ mod parser;
 
 /// A filter, as it is written.
 #[derive(Clone, Debug, PartialEq)]
-enum Filter {
+enum JqFilter {
     /// `.`
     Identity,
     /// `..`
     Descend,
     /// `.name`, `.["name"]`, `.[0]`
-    Index(Box<Filter>, Box<Filter>),
+    Index(Box<JqFilter>, Box<JqFilter>),
     /// `.[1:3]`
-    Slice(Box<Filter>, Option<i64>, Option<i64>),
+    Slice(Box<JqFilter>, Option<i64>, Option<i64>),
     /// `.[]`
-    Iterate(Box<Filter>),
+    Iterate(Box<JqFilter>),
     /// `?` behind a filter
-    Try(Box<Filter>),
+    Try(Box<JqFilter>),
     /// `a | b`
-    Pipe(Box<Filter>, Box<Filter>),
+    Pipe(Box<JqFilter>, Box<JqFilter>),
     /// `a, b`
-    Comma(Box<Filter>, Box<Filter>),
+    Comma(Box<JqFilter>, Box<JqFilter>),
     /// A number, a text, true, false, null.
     Literal(Value),
     /// `"a \(.b)"`
-    Interpolated(Vec<Filter>),
+    Interpolated(Vec<JqFilter>),
     /// `[…]`
-    Array(Option<Box<Filter>>),
+    Array(Option<Box<JqFilter>>),
     /// `{a: .b}`
-    Object(Vec<(Filter, Filter)>),
+    Object(Vec<(JqFilter, JqFilter)>),
     /// `a == b`, `a + b`, `a and b`, `a // b`
-    Binary(&'static str, Box<Filter>, Box<Filter>),
+    Binary(&'static str, Box<JqFilter>, Box<JqFilter>),
     /// `if a then b else c end`
-    If(Box<Filter>, Box<Filter>, Box<Filter>),
+    If(Box<JqFilter>, Box<JqFilter>, Box<JqFilter>),
     /// `map(…)`
-    Call(String, Vec<Filter>),
+    Call(String, Vec<JqFilter>),
     /// `$name`
     Variable(String),
     /// `a as $name | b`
-    Bind(Box<Filter>, String, Box<Filter>),
+    Bind(Box<JqFilter>, String, Box<JqFilter>),
 }
 
 /// Values by their names: `--arg`, and `as`.
-type Variables = BTreeMap<String, Value>;
+type JqVariables = BTreeMap<String, Value>;
 
 /// Reads the words behind `jq`.
 pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
     let (mut raw, mut compact, mut slurps, mut null_input, mut by_exit, mut joins) =
         (false, false, false, false, false, false);
     let (mut program, mut files) = (None, Vec::new());
-    let mut variables = Variables::new();
+    let mut variables = JqVariables::new();
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
@@ -104,7 +104,7 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
             match value {
                 Ok(value) => inputs.push(value),
                 Err(error) => {
-                    return Written::failure(5, format!("jq: parse error: {error}"));
+                    return CommandOutput::failure(5, format!("jq: parse error: {error}"));
                 }
             }
         }
@@ -114,7 +114,7 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
         if null_input {
             inputs = vec![Value::Null];
         }
-        let mut written = Written::status(0);
+        let mut written = CommandOutput::status(0);
         let mut last = None;
         for input in &inputs {
             match evaluate::evaluate(&filter, input, &variables) {
@@ -125,7 +125,7 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
                         last = Some(value);
                     }
                 }
-                Err(why) => written.append(Written::failure(5, format!("jq: error (at <stdin>:0): {why}"))),
+                Err(why) => written.append(CommandOutput::failure(5, format!("jq: error (at <stdin>:0): {why}"))),
             }
         }
         if by_exit && written.exit == 0 && matches!(last, None | Some(Value::Null | Value::Bool(false))) {

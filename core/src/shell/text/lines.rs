@@ -2,19 +2,19 @@
 
 use std::cmp::Ordering;
 
-use super::super::stream::Written;
+use super::super::stream::CommandOutput;
 use super::{NamedText, TextTool};
 use crate::model::base64;
 use crate::order::Order;
 use crate::terminal::UsageError;
 
 /// A tool's words: options with their values, and what is none.
-struct Arguments {
+struct TextArguments {
     options: Vec<(String, String)>,
     words: Vec<String>,
 }
 
-impl Arguments {
+impl TextArguments {
     /// `valued` are the letters that take a value; long options take theirs behind `=`.
     fn read(tool: &str, args: &[String], valued: &str, plain: &str) -> Result<Self, UsageError> {
         let (mut options, mut words) = (Vec::new(), Vec::new());
@@ -70,37 +70,37 @@ fn joined(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
 
 /// `head -n 5`, `head -5`, `head -c 10`, `head -n -1`
 pub fn head(args: &[String]) -> Result<TextTool, UsageError> {
-    let arguments = Arguments::read("head", args, "nc", "q#")?;
+    let arguments = TextArguments::read("head", args, "nc", "q#")?;
     let lines = arguments.value(&["n", "lines"]).unwrap_or("10").to_owned();
     let bytes = arguments.value(&["c", "bytes"]).map(|text| counted("head", text)).transpose()?;
     let without_last = lines.strip_prefix('-').map(|text| counted("head", text)).transpose()?;
     let count = if without_last.is_some() { 0 } else { counted("head", &lines)? };
     Ok(TextTool::of_text(arguments.words, move |text| {
         if let Some(bytes) = bytes {
-            return Written::text(text.chars().take(bytes).collect::<String>());
+            return CommandOutput::text(text.chars().take(bytes).collect::<String>());
         }
         let all = text.split_inclusive('\n').count();
         let count = without_last.map_or(count, |last| all.saturating_sub(last));
-        Written::text(text.split_inclusive('\n').take(count).collect::<String>())
+        CommandOutput::text(text.split_inclusive('\n').take(count).collect::<String>())
     }))
 }
 
 /// `tail -n 5`, `tail -5`, `tail -n +2`; -f looks once.
 pub fn tail(args: &[String]) -> Result<TextTool, UsageError> {
-    let arguments = Arguments::read("tail", args, "nc", "qfF#")?;
+    let arguments = TextArguments::read("tail", args, "nc", "qfF#")?;
     let lines = arguments.value(&["n", "lines"]).unwrap_or("10").to_owned();
     let from = lines.strip_prefix('+').map(|text| counted("tail", text)).transpose()?;
     let count = if from.is_some() { 0 } else { counted("tail", lines.trim_start_matches('-'))? };
     Ok(TextTool::of_text(arguments.words, move |text| {
         let all = text.split_inclusive('\n').count();
         let skipped = from.map_or(all.saturating_sub(count), |from| from.saturating_sub(1));
-        Written::text(text.split_inclusive('\n').skip(skipped).collect::<String>())
+        CommandOutput::text(text.split_inclusive('\n').skip(skipped).collect::<String>())
     }))
 }
 
 /// `wc -l`, `wc -w`, `wc -c`
 pub fn wc(args: &[String]) -> Result<TextTool, UsageError> {
-    let arguments = Arguments::read("wc", args, "", "lwcmL")?;
+    let arguments = TextArguments::read("wc", args, "", "lwcmL")?;
     let (lines, words, bytes) =
         (arguments.is(&["l", "lines"]), arguments.is(&["w", "words"]), arguments.is(&["c", "bytes", "m", "chars"]));
     let all = !lines && !words && !bytes;
@@ -120,14 +120,14 @@ pub fn wc(args: &[String]) -> Result<TextTool, UsageError> {
             true => count(&text.text),
             false => format!("{} {}", count(&text.text), text.name),
         });
-        Written::text(joined(lines))
+        CommandOutput::text(joined(lines))
     };
     Ok(TextTool { files: arguments.words, in_place: false, filter: Box::new(filter) })
 }
 
 /// `sort -n -r -u -k2 -t,` and `-V`, `-h` as numbers.
 pub fn sort(args: &[String]) -> Result<TextTool, UsageError> {
-    let arguments = Arguments::read("sort", args, "kt", "nrufVhbs")?;
+    let arguments = TextArguments::read("sort", args, "kt", "nrufVhbs")?;
     let key = arguments.value(&["k", "key"]).unwrap_or("1").to_owned();
     let by_number = arguments.is(&["n", "h", "V", "numeric-sort"]) || key.contains('n');
     let (reversed, unique) = (arguments.is(&["r", "reverse"]) || key.contains('r'), arguments.is(&["u", "unique"]));
@@ -164,7 +164,7 @@ pub fn sort(args: &[String]) -> Result<TextTool, UsageError> {
         if unique {
             lines.dedup();
         }
-        Written::text(joined(lines))
+        CommandOutput::text(joined(lines))
     }))
 }
 
@@ -176,7 +176,7 @@ fn leading_number(text: &str) -> f64 {
 
 /// `uniq`, `uniq -c`, `-d`, `-u`
 pub fn uniq(args: &[String]) -> Result<TextTool, UsageError> {
-    let arguments = Arguments::read("uniq", args, "", "cdui")?;
+    let arguments = TextArguments::read("uniq", args, "", "cdui")?;
     let (counts, repeated, single) =
         (arguments.is(&["c", "count"]), arguments.is(&["d", "repeated"]), arguments.is(&["u", "unique"]));
     Ok(TextTool::of_text(arguments.words, move |text| {
@@ -188,7 +188,7 @@ pub fn uniq(args: &[String]) -> Result<TextTool, UsageError> {
             }
         }
         let shown = groups.into_iter().filter(|(count, _)| (!repeated || *count > 1) && (!single || *count == 1));
-        Written::text(joined(shown.map(|(count, line)| match counts {
+        CommandOutput::text(joined(shown.map(|(count, line)| match counts {
             true => format!("{count:7} {line}"),
             false => line.to_owned(),
         })))
@@ -197,10 +197,10 @@ pub fn uniq(args: &[String]) -> Result<TextTool, UsageError> {
 
 /// `cut -d: -f1,3-`, `cut -c1-5`
 pub fn cut(args: &[String]) -> Result<TextTool, UsageError> {
-    let arguments = Arguments::read("cut", args, "dfcb", "s")?;
+    let arguments = TextArguments::read("cut", args, "dfcb", "s")?;
     let delimiter = arguments.value(&["d", "delimiter"]).and_then(|text| text.chars().next()).unwrap_or('\t');
-    let fields = arguments.value(&["f", "fields"]).map(ranges);
-    let characters = arguments.value(&["c", "b", "characters", "bytes"]).map(ranges);
+    let fields = arguments.value(&["f", "fields"]).map(cut_ranges);
+    let characters = arguments.value(&["c", "b", "characters", "bytes"]).map(cut_ranges);
     let only_delimited = arguments.is(&["s", "only-delimited"]);
     if fields.is_none() && characters.is_none() {
         return Err(UsageError::of_tool(
@@ -231,12 +231,12 @@ pub fn cut(args: &[String]) -> Result<TextTool, UsageError> {
             }
             out.push('\n');
         }
-        Written::text(out)
+        CommandOutput::text(out)
     }))
 }
 
 /// `1,3-5,7-`
-fn ranges(text: &str) -> Vec<(usize, usize)> {
+fn cut_ranges(text: &str) -> Vec<(usize, usize)> {
     let one = |part: &str| match part.split_once('-') {
         Some((first, last)) => (first.parse().unwrap_or(1), last.parse().unwrap_or(usize::MAX)),
         None => part.parse().map_or((1, 0), |number| (number, number)),
@@ -250,15 +250,15 @@ fn has(ranges: &[(usize, usize)], number: usize) -> bool {
 
 /// `tr a-z A-Z`, `tr -d '\n'`, `tr -s ' '`
 pub fn tr(args: &[String]) -> Result<TextTool, UsageError> {
-    let arguments = Arguments::read("tr", args, "", "dsc")?;
+    let arguments = TextArguments::read("tr", args, "", "dsc")?;
     let (deletes, squeezes, complements) = (arguments.is(&["d"]), arguments.is(&["s"]), arguments.is(&["c"]));
     let mut words = arguments.words.into_iter();
-    let from = set(&words.next().unwrap_or_default());
-    let to = words.next().map(|text| set(&text));
+    let from = character_set(&words.next().unwrap_or_default());
+    let to = words.next().map(|text| character_set(&text));
     Ok(TextTool::of_text(Vec::new(), move |text| {
         let is_in = |character: &char| from.contains(character) != complements;
         if deletes {
-            return Written::text(text.chars().filter(|character| !is_in(character)).collect::<String>());
+            return CommandOutput::text(text.chars().filter(|character| !is_in(character)).collect::<String>());
         }
         let mut out = String::new();
         for character in text.chars() {
@@ -272,12 +272,12 @@ pub fn tr(args: &[String]) -> Result<TextTool, UsageError> {
                 out.push(mapped);
             }
         }
-        Written::text(out)
+        CommandOutput::text(out)
     }))
 }
 
 /// `a-z`, `\n`, `[:upper:]`
-fn set(text: &str) -> Vec<char> {
+fn character_set(text: &str) -> Vec<char> {
     let text = text
         .replace("[:upper:]", "A-Z")
         .replace("[:lower:]", "a-z")
@@ -304,7 +304,7 @@ fn set(text: &str) -> Vec<char> {
 }
 
 /// tac, rev, nl, column, base64, seq
-pub fn others(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
+pub fn other_tools(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
     let tool = name.to_owned();
     Ok(match name {
         "seq" => {
@@ -322,27 +322,27 @@ pub fn others(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
                 number = number.saturating_add(step);
             }
             let text = joined(all);
-            TextTool::of_text(Vec::new(), move |_| Written::text(text.clone()))
+            TextTool::of_text(Vec::new(), move |_| CommandOutput::text(text.clone()))
         }
         "base64" => {
-            let arguments = Arguments::read("base64", args, "w", "dD")?;
+            let arguments = TextArguments::read("base64", args, "w", "dD")?;
             let decodes = arguments.is(&["d", "D", "decode"]);
             let wraps = !matches!(arguments.value(&["w", "wrap"]), Some("0"));
             TextTool::of_text(arguments.words, move |text| match decodes {
                 true => match base64::decode_text(text) {
-                    Some(decoded) => Written::text(decoded),
-                    None => Written::failure(1, "base64: invalid input"),
+                    Some(decoded) => CommandOutput::text(decoded),
+                    None => CommandOutput::failure(1, "base64: invalid input"),
                 },
                 false => {
                     let encoded: Vec<char> = base64::encode(text).chars().collect();
                     let width = if wraps { 76 } else { usize::MAX };
                     let lines: Vec<String> = encoded.chunks(width).map(|line| line.iter().collect()).collect();
-                    Written::text(lines.join("\n") + if wraps { "\n" } else { "" })
+                    CommandOutput::text(lines.join("\n") + if wraps { "\n" } else { "" })
                 }
             })
         }
         "column" => {
-            let arguments = Arguments::read("column", args, "sc", "t")?;
+            let arguments = TextArguments::read("column", args, "sc", "t")?;
             TextTool::of_text(arguments.words, |text| {
                 let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
                 let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.len()).max();
@@ -353,15 +353,15 @@ pub fn others(name: &str, args: &[String]) -> Result<TextTool, UsageError> {
                     });
                     cells.collect::<String>()
                 };
-                Written::text(joined(rows.iter().map(line)))
+                CommandOutput::text(joined(rows.iter().map(line)))
             })
         }
-        "tac" => TextTool::of_text(args.to_vec(), |text| Written::text(joined(text.lines().rev()))),
+        "tac" => TextTool::of_text(args.to_vec(), |text| CommandOutput::text(joined(text.lines().rev()))),
         "rev" => TextTool::of_text(args.to_vec(), |text| {
-            Written::text(joined(text.lines().map(|line| line.chars().rev().collect::<String>())))
+            CommandOutput::text(joined(text.lines().map(|line| line.chars().rev().collect::<String>())))
         }),
         "nl" => TextTool::of_text(args.to_vec(), |text| {
-            Written::text(joined(text.lines().zip(1..).map(|(line, number)| format!("{number:6}\t{line}"))))
+            CommandOutput::text(joined(text.lines().zip(1..).map(|(line, number)| format!("{number:6}\t{line}"))))
         }),
         _ => return Err(UsageError::new(127, format!("`{tool}` isn't understood here"))),
     })

@@ -4,7 +4,7 @@ use regex_lite::{Regex, RegexBuilder};
 
 /// How a pattern is to be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Syntax {
+pub enum PatternSyntax {
     /// Signs of groups, repeats and choices have a backslash.
     #[default]
     Basic,
@@ -16,9 +16,9 @@ pub enum Syntax {
 
 /// How a pattern is matched.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Matching {
+pub struct PatternMatching {
     /// How it is written.
-    pub syntax: Syntax,
+    pub syntax: PatternSyntax,
     /// -i
     pub ignores_case: bool,
     /// -w
@@ -28,7 +28,7 @@ pub struct Matching {
 }
 
 /// A pattern ready to match; None where it isn't understood.
-pub fn compile(typed: &str, matching: Matching) -> Option<Regex> {
+pub fn compile_pattern(typed: &str, matching: PatternMatching) -> Option<Regex> {
     // Several patterns stand on lines of their own.
     let parts: Vec<String> = typed.split('\n').map(|part| expression(part, matching.syntax)).collect();
     let mut text = if parts.len() > 1 { format!("(?:{})", parts.join("|")) } else { parts.concat() };
@@ -43,13 +43,13 @@ pub fn compile(typed: &str, matching: Matching) -> Option<Regex> {
 
 /// A pattern in the notation of extended expressions. Basic ones write the signs of groups, repeats and choices with a
 /// backslash, and mean themselves by the bare ones.
-fn expression(typed: &str, syntax: Syntax) -> String {
+fn expression(typed: &str, syntax: PatternSyntax) -> String {
     const SIGNS: [char; 7] = ['+', '?', '|', '(', ')', '{', '}'];
     let typed = &classes(typed);
     match syntax {
-        Syntax::Extended => literal_braces(typed),
-        Syntax::Fixed => regex_lite::escape(typed),
-        Syntax::Basic => {
+        PatternSyntax::Extended => literal_braces(typed),
+        PatternSyntax::Fixed => regex_lite::escape(typed),
+        PatternSyntax::Basic => {
             let mut text = String::new();
             let mut characters = typed.chars();
             while let Some(character) = characters.next() {

@@ -2,13 +2,13 @@
 
 use regex_lite::Regex;
 
-use super::super::stream::Written;
+use super::super::stream::CommandOutput;
 use super::TextTool;
-use super::pattern::{Matching, Syntax, compile};
+use super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
 use crate::terminal::UsageError;
 
 /// Which lines a command is for.
-enum Address {
+enum SedAddress {
     All,
     Line(usize),
     Last,
@@ -16,7 +16,7 @@ enum Address {
     Range(usize, usize),
 }
 
-enum Action {
+enum SedAction {
     Substitute { pattern: Regex, with: String, all: bool, prints: bool },
     Print,
     Delete,
@@ -25,13 +25,13 @@ enum Action {
 
 /// Reads the words behind `sed`.
 pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
-    let (mut quiet, mut in_place, mut syntax) = (false, false, Syntax::Basic);
+    let (mut quiet, mut in_place, mut syntax) = (false, false, PatternSyntax::Basic);
     let (mut scripts, mut words): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         match arg.as_str() {
             "-n" | "--quiet" | "--silent" => quiet = true,
-            "-E" | "-r" | "--regexp-extended" => syntax = Syntax::Extended,
+            "-E" | "-r" | "--regexp-extended" => syntax = PatternSyntax::Extended,
             "-ne" => {
                 quiet = true;
                 scripts.extend(rest.next().cloned());
@@ -62,32 +62,32 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
             rest = after.trim_start_matches([';', ' ', '\n']);
         }
     }
-    let tool = TextTool::of_text(words.collect(), move |text| Written::text(edited(&commands, quiet, text)));
+    let tool = TextTool::of_text(words.collect(), move |text| CommandOutput::text(edited(&commands, quiet, text)));
     Ok(TextTool { in_place, ..tool })
 }
 
 /// A command with its address, and what stands behind it.
-fn command(text: &str, syntax: Syntax) -> Option<((Address, Action), &str)> {
-    let matching = Matching { syntax, ..Matching::default() };
+fn command(text: &str, syntax: PatternSyntax) -> Option<((SedAddress, SedAction), &str)> {
+    let matching = PatternMatching { syntax, ..PatternMatching::default() };
     let (address, text) = if let Some(rest) = text.strip_prefix('/') {
         let (pattern, rest) = delimited(rest, '/')?;
-        (Address::Matching(compile(&pattern, matching)?), rest)
+        (SedAddress::Matching(compile_pattern(&pattern, matching)?), rest)
     } else if let Some(rest) = text.strip_prefix('$') {
-        (Address::Last, rest)
+        (SedAddress::Last, rest)
     } else {
         let digits = text.find(|c: char| !c.is_ascii_digit())?;
         let (number, rest) = text.split_at_checked(digits)?;
         match (number.parse::<usize>(), rest.strip_prefix(',')) {
             (Ok(first), Some(rest)) if rest.starts_with('$') => {
-                (Address::Range(first, usize::MAX), rest.strip_prefix('$')?)
+                (SedAddress::Range(first, usize::MAX), rest.strip_prefix('$')?)
             }
             (Ok(first), Some(rest)) => {
                 let digits = rest.find(|c: char| !c.is_ascii_digit())?;
                 let (last, rest) = rest.split_at_checked(digits)?;
-                (Address::Range(first, last.parse().ok()?), rest)
+                (SedAddress::Range(first, last.parse().ok()?), rest)
             }
-            (Ok(line), None) => (Address::Line(line), rest),
-            (Err(_), _) => (Address::All, text),
+            (Ok(line), None) => (SedAddress::Line(line), rest),
+            (Err(_), _) => (SedAddress::All, text),
         }
     };
     let mut characters = text.trim_start().chars();
@@ -101,14 +101,14 @@ fn command(text: &str, syntax: Syntax) -> Option<((Address, Action), &str)> {
             if !flags.chars().all(|flag| "gIip".contains(flag)) {
                 return None;
             }
-            let matching = Matching { ignores_case: flags.contains(['i', 'I']), ..matching };
-            let pattern = compile(&pattern, matching)?;
+            let matching = PatternMatching { ignores_case: flags.contains(['i', 'I']), ..matching };
+            let pattern = compile_pattern(&pattern, matching)?;
             let (all, prints) = (flags.contains('g'), flags.contains('p'));
-            return Some(((address, Action::Substitute { pattern, with, all, prints }), rest));
+            return Some(((address, SedAction::Substitute { pattern, with, all, prints }), rest));
         }
-        'p' => Action::Print,
-        'd' => Action::Delete,
-        'q' => Action::Quit,
+        'p' => SedAction::Print,
+        'd' => SedAction::Delete,
+        'q' => SedAction::Quit,
         _ => return None,
     };
     Some(((address, action), characters.as_str()))
@@ -134,7 +134,7 @@ fn delimited(text: &str, delimiter: char) -> Option<(String, &str)> {
     None
 }
 
-fn edited(commands: &[(Address, Action)], quiet: bool, text: &str) -> String {
+fn edited(commands: &[(SedAddress, SedAction)], quiet: bool, text: &str) -> String {
     let mut out = String::new();
     let last = text.lines().count();
     'lines: for (line, number) in text.lines().zip(1..) {
@@ -142,20 +142,20 @@ fn edited(commands: &[(Address, Action)], quiet: bool, text: &str) -> String {
         let mut quits = false;
         for (address, action) in commands {
             let is_meant = match address {
-                Address::All => true,
-                Address::Line(own) => *own == number,
-                Address::Last => number == last,
-                Address::Matching(pattern) => pattern.is_match(&line),
-                Address::Range(first, last) => (*first..=*last).contains(&number),
+                SedAddress::All => true,
+                SedAddress::Line(own) => *own == number,
+                SedAddress::Last => number == last,
+                SedAddress::Matching(pattern) => pattern.is_match(&line),
+                SedAddress::Range(first, last) => (*first..=*last).contains(&number),
             };
             if !is_meant {
                 continue;
             }
             match action {
-                Action::Delete => continue 'lines,
-                Action::Print => out.push_str(&format!("{line}\n")),
-                Action::Quit => quits = true,
-                Action::Substitute { pattern, with, all, prints } => {
+                SedAction::Delete => continue 'lines,
+                SedAction::Print => out.push_str(&format!("{line}\n")),
+                SedAction::Quit => quits = true,
+                SedAction::Substitute { pattern, with, all, prints } => {
                     let before = line.clone();
                     line = substituted(pattern, with, *all, &line);
                     if *prints && line != before {

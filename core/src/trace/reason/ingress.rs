@@ -2,7 +2,7 @@
 
 super::reasons! {
     /// Rules of Ingress controllers.
-    pub enum IngressRule {
+    pub enum IngressControllerRule {
         /// An Exact path is equal.
         ExactPath,
         /// The longest matching path wins.

@@ -8,7 +8,9 @@ use crate::model::{Container, PodSpec};
 use crate::packet::{HttpResponse, Packet, Payload, Protocol};
 use crate::service::port_map;
 use crate::source::FieldRef;
-use crate::trace::{Cause, Component, Decision, Delivery, NetworkRule, Place, Rule, ServiceRule};
+use crate::trace::{
+    Cause, Component, ComponentPlace, ComponentRule, NetworkRule, PacketDecision, ProcessDelivery, ServiceRule,
+};
 
 /// The ports on which the kubelet and kube-proxy listen on every node.
 const NODE_AGENTS: [u16; 2] = [10250, 10256];
@@ -17,29 +19,34 @@ impl<'c> PacketWalk<'c> {
     /// Whether a pod takes the packet: it runs, and declares the port, or declares none at all. What a pod asks of its own
     /// loopback is nothing that others could have assumed: there only declared ports listen.
     pub(super) fn listen(&mut self, flow: PacketBranch, pod: &'c Pod, own: Option<NetworkRule>) {
-        let at = Place::Pod(pod.reference.clone());
+        let at = ComponentPlace::Pod(pod.reference.clone());
         if own.is_none()
-            && runs(pod)
+            && is_pod_running(pod)
             && pod.waiting_because.is_none()
             && let Some(because) = self.declares(pod, &flow.packet)
         {
-            let delivery = Delivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed: false };
-            return self.land(flow, Component::Pod, at, Decision::Deliver(delivery), because);
+            let delivery = ProcessDelivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed: false };
+            return self.land(flow, Component::Pod, at, PacketDecision::Deliver(delivery), because);
         }
         let mut because: Vec<Cause> = own.map(network_rule).into_iter().collect();
-        if !runs(pod) {
+        if !is_pod_running(pod) {
             because.push(network_rule(NetworkRule::PodNotRunning));
-            return self.land(flow, Component::Pod, at, Decision::Unroutable, because);
+            return self.land(flow, Component::Pod, at, PacketDecision::Unroutable, because);
         }
-        let delivery =
-            |assumed| Decision::Deliver(Delivery { pod: Some(pod.reference.clone()), node: pod.node.clone(), assumed });
-        let decision = match declaration(pod, &flow.packet) {
+        let delivery = |assumed| {
+            PacketDecision::Deliver(ProcessDelivery {
+                pod: Some(pod.reference.clone()),
+                node: pod.node.clone(),
+                assumed,
+            })
+        };
+        let decision = match declaration_of_port(pod, &flow.packet) {
             declaration @ (PortDeclaration::Port(..) | PortDeclaration::None)
                 if self.network.cluster.waits(pod, declaration.container()) =>
             {
                 let field = pod.field("spec.containers");
                 because.extend([Cause::Field(field), network_rule(NetworkRule::ContainerWaits)]);
-                Decision::Refuse
+                PacketDecision::Refuse
             }
             PortDeclaration::Ping => {
                 because.push(network_rule(NetworkRule::PodAnswersPing));
@@ -56,7 +63,7 @@ impl<'c> PacketWalk<'c> {
             PortDeclaration::None | PortDeclaration::Others => {
                 let field = pod.field("spec.containers");
                 because.extend([Cause::Field(field), network_rule(NetworkRule::PortNotDeclared)]);
-                Decision::Refuse
+                PacketDecision::Refuse
             }
         };
         self.land(flow, Component::Pod, at, decision, because);
@@ -68,7 +75,7 @@ impl<'c> PacketWalk<'c> {
         if let Some(known) = known {
             return Some(known.because.clone());
         }
-        let PortDeclaration::Port(field, _) = declaration(pod, packet) else { return None };
+        let PortDeclaration::Port(field, _) = declaration_of_port(pod, packet) else { return None };
         let because: Arc<[Cause]> = Arc::new([Cause::Field(field), network_rule(NetworkRule::DeclaredPortListens)]);
         self.declared = Some(DeclaredPort {
             spec: pod.spec.clone(),
@@ -81,10 +88,10 @@ impl<'c> PacketWalk<'c> {
 
     /// Whether anybody on a node takes a packet for one of its addresses.
     pub(super) fn listen_on_node(&mut self, flow: PacketBranch, node: &'c Node) {
-        let at = Place::Node(node.name.clone());
+        let at = ComponentPlace::Node(node.name.clone());
         if flow.packet.protocol == Protocol::Icmp {
             let because = vec![network_rule(NetworkRule::NodeAnswersPing)];
-            return self.land(flow, Component::NodeStack, at, process(node, false), because);
+            return self.land(flow, Component::NodeStack, at, delivery_to_node(node, false), because);
         }
         if let Some(pod) = self.host_network_pod(&flow, node) {
             return self.listen(flow, pod, None);
@@ -94,8 +101,8 @@ impl<'c> PacketWalk<'c> {
         }
         let known = self.is_node_process(&flow.packet, node);
         let (decision, rule) = match known || flow.translated {
-            true => (process(node, !known), NetworkRule::NodeProcessListens),
-            false => (Decision::Refuse, NetworkRule::NodePortClosed),
+            true => (delivery_to_node(node, !known), NetworkRule::NodeProcessListens),
+            false => (PacketDecision::Refuse, NetworkRule::NodePortClosed),
         };
         self.land(flow, Component::NodeStack, at, decision, vec![network_rule(rule)]);
     }
@@ -105,14 +112,14 @@ impl<'c> PacketWalk<'c> {
         let cluster = self.network.cluster;
         let pods = || {
             let pods = node.addresses.iter().flat_map(|address| cluster.pods_at(*address));
-            pods.filter(|pod| pod.spec.host_network && runs(pod) && pod.waiting_because.is_none())
+            pods.filter(|pod| pod.spec.host_network && is_pod_running(pod) && pod.waiting_because.is_none())
         };
         let meant = pods().find(|pod| Some(&pod.reference) == flow.endpoint.as_ref());
-        meant.or_else(|| pods().find(|pod| matches!(declaration(pod, &flow.packet), PortDeclaration::Port(..))))
+        meant.or_else(|| pods().find(|pod| matches!(declaration_of_port(pod, &flow.packet), PortDeclaration::Port(..))))
     }
 
     /// kube-proxy's answer on a healthCheckNodePort.
-    fn health_check(&self, packet: &Packet, node: &Node) -> Option<(Decision, Vec<Cause>)> {
+    fn health_check(&self, packet: &Packet, node: &Node) -> Option<(PacketDecision, Vec<Cause>)> {
         let asked = Some((packet.destination, packet.port)).filter(|_| packet.protocol == Protocol::Tcp)?;
         let (healthy, field) = self.network.kube_proxy.health_check(self.network.cluster, node, asked)?;
         let (status, rule) = match healthy {
@@ -120,10 +127,10 @@ impl<'c> PacketWalk<'c> {
             false => (503, ServiceRule::HealthCheckFails),
         };
         let decision = match packet.payload {
-            Payload::Http(_) => Decision::Respond(HttpResponse { status, ..HttpResponse::default() }),
-            Payload::Opaque | Payload::Dns(_) => process(node, false),
+            Payload::Http(_) => PacketDecision::Respond(HttpResponse { status, ..HttpResponse::default() }),
+            Payload::Opaque | Payload::Dns(_) => delivery_to_node(node, false),
         };
-        Some((decision, vec![Cause::Field(field), Cause::Rule(Rule::Service(rule))]))
+        Some((decision, vec![Cause::Field(field), Cause::Rule(ComponentRule::Service(rule))]))
     }
 
     /// Whether a component of the cluster is known to listen there: the kubelet, kube-proxy, the API server (as the
@@ -139,10 +146,14 @@ impl<'c> PacketWalk<'c> {
     }
 
     /// A slice's endpoint that stands for a pod nobody pasted.
-    pub(super) fn unknown_pod(&self, flow: &PacketBranch) -> Option<Decision> {
+    pub(super) fn unknown_pod(&self, flow: &PacketBranch) -> Option<PacketDecision> {
         let pod = flow.endpoint.clone()?;
         let known = self.network.cluster.pods.get(pod.namespace.as_deref().unwrap_or_default(), &pod.name);
-        known.is_none().then_some(Decision::Deliver(Delivery { pod: Some(pod), node: None, assumed: true }))
+        known.is_none().then_some(PacketDecision::Deliver(ProcessDelivery {
+            pod: Some(pod),
+            node: None,
+            assumed: true,
+        }))
     }
 }
 
@@ -162,12 +173,12 @@ impl DeclaredPort {
 }
 
 /// A process on the node.
-fn process(node: &Node, assumed: bool) -> Decision {
-    Decision::Deliver(Delivery { pod: None, node: Some(node.name.clone()), assumed })
+fn delivery_to_node(node: &Node, assumed: bool) -> PacketDecision {
+    PacketDecision::Deliver(ProcessDelivery { pod: None, node: Some(node.name.clone()), assumed })
 }
 
 /// Whether a pod's containers run. A terminating pod's do.
-pub(super) fn runs(pod: &Pod) -> bool {
+pub(super) fn is_pod_running(pod: &Pod) -> bool {
     match pod.phase {
         Phase::Pending | Phase::Running | Phase::Unknown => true,
         Phase::Succeeded | Phase::Failed => false,
@@ -195,7 +206,7 @@ impl<'c> PortDeclaration<'c> {
     }
 }
 
-fn declaration<'c>(pod: &'c Pod, packet: &Packet) -> PortDeclaration<'c> {
+fn declaration_of_port<'c>(pod: &'c Pod, packet: &Packet) -> PortDeclaration<'c> {
     if packet.protocol == Protocol::Icmp {
         return PortDeclaration::Ping;
     }

@@ -2,13 +2,15 @@
 
 use std::net::IpAddr;
 
-use super::super::Origin;
+use super::super::PacketOrigin;
 use super::{PacketBranch, PacketNetwork, PacketWalk};
 use crate::cluster::{Cluster, Node, Pod, ServiceKind, UpstreamResolvers};
 use crate::packet::{Packet, Payload, Protocol, RecordData};
 use crate::policy::TrafficDirection;
 use crate::service::{PacketArrival, node_ports};
-use crate::trace::{Component, Decision, Gap, Hop, Judgement, NetworkRule, Place, Subject};
+use crate::trace::{
+    CandidateSubject, Component, ComponentPlace, Hop, Judgement, ModelGap, NetworkRule, PacketDecision,
+};
 
 impl<'c> PacketWalk<'c> {
     /// A packet that leaves a node's rules: by its destination, to the node itself, a pod, another node, a balancer, or out.
@@ -24,7 +26,7 @@ impl<'c> PacketWalk<'c> {
         }
         let flow = self.masquerade(flow, node);
         if let Some(other) = cluster.node_at(destination) {
-            let flow = self.pass(flow, Place::Network, NetworkRule::NodeHasAddress);
+            let flow = self.pass(flow, ComponentPlace::Network, NetworkRule::NodeHasAddress);
             return self.at_node(flow, other, PacketArrival::Wire);
         }
         if !flow.balanced
@@ -32,7 +34,13 @@ impl<'c> PacketWalk<'c> {
         {
             let leaves = leaves_for_proxy(cluster, destination) || kube_proxy.escapes(cluster, &flow.packet);
             return if leaves {
-                self.end(flow, Component::Network, Place::Network, Decision::Leave, NetworkRule::AddressIsOutside)
+                self.end(
+                    flow,
+                    Component::Network,
+                    ComponentPlace::Network,
+                    PacketDecision::Leave,
+                    NetworkRule::AddressIsOutside,
+                )
             } else {
                 self.through_nodes(flow, judgement)
             };
@@ -42,29 +50,31 @@ impl<'c> PacketWalk<'c> {
         {
             if kube_proxy.escapes(cluster, &flow.packet) {
                 let outside = NetworkRule::AddressIsOutside;
-                return self.end(flow, Component::Network, Place::Network, Decision::Leave, outside);
+                return self.end(flow, Component::Network, ComponentPlace::Network, PacketDecision::Leave, outside);
             }
             return self.through_nodes(flow, judgement);
         }
         let (decision, rule) = match unowned_service_address(cluster, &flow) {
-            Some(rule) => (Decision::Unroutable, rule),
+            Some(rule) => (PacketDecision::Unroutable, rule),
             None => match self.unknown_pod(&flow) {
                 Some(decision) => (decision, NetworkRule::UnknownPodAssumed),
-                None if inside(cluster, destination) => (Decision::Unroutable, NetworkRule::NobodyHasAddress),
-                None => (Decision::Leave, NetworkRule::AddressIsOutside),
+                None if is_inside_cluster(cluster, destination) => {
+                    (PacketDecision::Unroutable, NetworkRule::NobodyHasAddress)
+                }
+                None => (PacketDecision::Leave, NetworkRule::AddressIsOutside),
             },
         };
-        self.end(flow, Component::Network, Place::Network, decision, rule);
+        self.end(flow, Component::Network, ComponentPlace::Network, decision, rule);
     }
 
     /// The sender's policies, asked once, about the packet as its node has translated it.
     fn sent(&mut self, flow: PacketBranch) -> Option<PacketBranch> {
         match self.origin {
-            Origin::Pod(pod) if !flow.judged => {
+            PacketOrigin::Pod(pod) if !flow.judged => {
                 let flow = PacketBranch { judged: true, ..flow };
                 self.policed(flow, TrafficDirection::Egress, pod)
             }
-            Origin::Pod(_) | Origin::Node(_) | Origin::Outside => Some(flow),
+            PacketOrigin::Pod(_) | PacketOrigin::Node(_) | PacketOrigin::Outside => Some(flow),
         }
     }
 
@@ -72,7 +82,7 @@ impl<'c> PacketWalk<'c> {
     /// on the pod's own node, unless kube-proxy has masqueraded it already.
     fn masquerade(&mut self, flow: PacketBranch, node: &Node) -> PacketBranch {
         let Packet { source, destination, .. } = flow.packet;
-        let Origin::Pod(pod) = self.origin else { return flow };
+        let PacketOrigin::Pod(pod) = self.origin else { return flow };
         let settings = &self.network.cluster.settings;
         let in_pod_network = settings.pod_subnets.iter().any(|network| network.contains(&destination));
         let applies = settings.pods_masqueraded && !pod.spec.host_network && pod.addresses.contains(&source);
@@ -83,8 +93,9 @@ impl<'c> PacketWalk<'c> {
         };
         let packet = flow.packet.from(address);
         let because = self.because(NetworkRule::PodMasqueraded);
-        let decision = Decision::Rewrite(packet.clone());
-        let hop = Hop::plain(Component::Network, Place::Node(node.name.clone()), flow.packet, decision, because);
+        let decision = PacketDecision::Rewrite(packet.clone());
+        let hop =
+            Hop::plain(Component::Network, ComponentPlace::Node(node.name.clone()), flow.packet, decision, because);
         PacketBranch { packet, trail: flow.trail.hop(hop), ..flow }
     }
 
@@ -108,29 +119,31 @@ impl<'c> PacketWalk<'c> {
         }
         if destination.is_loopback() {
             // A port-forward, a mapping of kind's or Docker Desktop's, anything may listen there.
-            let gap = Gap::OutsideServer(flow.packet.destination_text());
-            let decision = Decision::Unknown(gap);
-            return self.end(flow, Component::Network, Place::Network, decision, NetworkRule::OwnLoopback);
+            let gap = ModelGap::OutsideServer(flow.packet.destination_text());
+            let decision = PacketDecision::Unknown(gap);
+            return self.end(flow, Component::Network, ComponentPlace::Network, decision, NetworkRule::OwnLoopback);
         }
         let contains = |networks: &[ipnet::IpNet]| networks.iter().any(|network| network.contains(&destination));
         let (decision, rule) = match () {
             () if cluster.services_at(destination).next().is_some() => {
-                (Decision::Unroutable, NetworkRule::ServiceNetworkIsInside)
+                (PacketDecision::Unroutable, NetworkRule::ServiceNetworkIsInside)
             }
             () if contains(&cluster.settings.service_subnets) => {
-                (Decision::Unroutable, NetworkRule::ServiceNetworkIsInside)
+                (PacketDecision::Unroutable, NetworkRule::ServiceNetworkIsInside)
             }
             () if cluster.pods_at(destination).next().is_some() || contains(&cluster.settings.pod_subnets) => {
-                (Decision::Unroutable, NetworkRule::PodNetworkIsInside)
+                (PacketDecision::Unroutable, NetworkRule::PodNetworkIsInside)
             }
             () if is_known_outside(&cluster.settings.upstream, destination) => {
-                (Decision::Leave, NetworkRule::AddressIsOutside)
+                (PacketDecision::Leave, NetworkRule::AddressIsOutside)
             }
             // The name server of a machine outside is outside as well, whatever its address.
-            () if matches!(flow.packet.payload, Payload::Dns(_)) => (Decision::Leave, NetworkRule::AddressIsOutside),
-            () => (Decision::Unroutable, NetworkRule::NobodyHasAddress),
+            () if matches!(flow.packet.payload, Payload::Dns(_)) => {
+                (PacketDecision::Leave, NetworkRule::AddressIsOutside)
+            }
+            () => (PacketDecision::Unroutable, NetworkRule::NobodyHasAddress),
         };
-        self.end(flow, Component::Network, Place::Network, decision, rule);
+        self.end(flow, Component::Network, ComponentPlace::Network, decision, rule);
     }
 
     /// The nodes that a balancer chose, each with its part.
@@ -139,7 +152,7 @@ impl<'c> PacketWalk<'c> {
         let candidates = judgement.candidates.clone();
         for (onward, chosen) in self.fork(flow, judgement) {
             let chosen = chosen.and_then(|place| candidates.get(place)).map(|chosen| &chosen.what);
-            let Some(Subject::Node(name) | Subject::Nodes(name, _)) = chosen else { continue };
+            let Some(CandidateSubject::Node(name) | CandidateSubject::Nodes(name, _)) = chosen else { continue };
             let Some(node) = self.network.cluster.nodes.get(name) else { continue };
             self.at_node(onward, node, PacketArrival::Wire);
         }
@@ -147,7 +160,7 @@ impl<'c> PacketWalk<'c> {
 
     /// A pod with a network of its own.
     fn reach_pod(&mut self, flow: PacketBranch, pod: &'c Pod, rule: NetworkRule) {
-        let flow = self.pass(flow, Place::Network, rule);
+        let flow = self.pass(flow, ComponentPlace::Network, rule);
         if let Some(flow) = self.policed(flow, TrafficDirection::Ingress, pod) {
             self.listen(flow, pod, None);
         }
@@ -158,7 +171,7 @@ impl<'c> PacketWalk<'c> {
 fn pod_at<'c>(cluster: &'c Cluster, flow: &PacketBranch, address: IpAddr) -> Option<&'c Pod> {
     let pods = || cluster.pods_at(address).filter(|pod| !pod.spec.host_network);
     let meant = flow.endpoint.as_ref().and_then(|meant| pods().find(|pod| pod.reference == *meant));
-    meant.or_else(|| pods().find(|pod| super::listen::runs(pod))).or_else(|| pods().next())
+    meant.or_else(|| pods().find(|pod| super::listen::is_pod_running(pod))).or_else(|| pods().next())
 }
 
 /// Whether a balancer with this address works as a proxy, so that kube-proxy doesn't catch packets for it and they go
@@ -182,7 +195,7 @@ fn unowned_service_address(cluster: &Cluster, flow: &PacketBranch) -> Option<Net
 }
 
 /// Whether an address belongs to the cluster's own networks.
-fn inside(cluster: &Cluster, address: IpAddr) -> bool {
+fn is_inside_cluster(cluster: &Cluster, address: IpAddr) -> bool {
     let settings = &cluster.settings;
     settings.service_subnets.iter().chain(&settings.pod_subnets).any(|network| network.contains(&address))
 }

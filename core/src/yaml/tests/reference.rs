@@ -6,7 +6,7 @@ use std::io::{Chain, Read};
 
 use libyaml_safer::{Encoding, Error, ErrorKind, Event, EventData, Parser, ScalarStyle};
 
-use super::super::{Entry, Keys, MAX_ALIASED_NODES, MAX_DEPTH, Node, Value, scalar};
+use super::super::{Entry, Keys, MAX_ALIASED_NODES, MAX_DEPTH, Value, YamlNode, scalar};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::source::{FileId, Span};
 
@@ -30,7 +30,7 @@ struct Document<'r, 't> {
 
 #[derive(Clone)]
 struct Anchored {
-    node: Node,
+    node: YamlNode,
     size: usize,
 }
 
@@ -51,7 +51,7 @@ impl Default for Reader<'_> {
 impl<'t> Reader<'t> {
     /// Reads one document that stands at a byte offset of a file. None if it is broken (a diagnostic says where) or
     /// empty. What can be said beyond that, such as duplicate keys, is in the diagnostics.
-    pub(super) fn read(&mut self, file: FileId, text: &'t str, offset: u32) -> (Option<Node>, Vec<Diagnostic>) {
+    pub(super) fn read(&mut self, file: FileId, text: &'t str, offset: u32) -> (Option<YamlNode>, Vec<Diagnostic>) {
         self.parser.reset();
         self.parser.set_encoding(Encoding::Utf8);
         // kubectl's reader ends every line, the last one too (apimachinery, LineReader).
@@ -79,7 +79,7 @@ impl<'t> Reader<'t> {
 }
 
 impl Document<'_, '_> {
-    fn read(&mut self) -> Reading<Option<Node>> {
+    fn read(&mut self) -> Reading<Option<YamlNode>> {
         loop {
             let event = self.event()?;
             match event.data {
@@ -91,7 +91,7 @@ impl Document<'_, '_> {
     }
 
     /// go-yaml reads one document of the text and ignores the rest.
-    fn finish(&mut self, node: Node) -> Reading<Option<Node>> {
+    fn finish(&mut self, node: YamlNode) -> Reading<Option<YamlNode>> {
         self.event()?;
         Ok(Some(node))
     }
@@ -100,7 +100,7 @@ impl Document<'_, '_> {
         self.reader.parser.parse().map_err(|error| self.syntax(&error))
     }
 
-    fn node(&mut self, event: Event) -> Reading<Node> {
+    fn node(&mut self, event: Event) -> Reading<YamlNode> {
         let span = self.span(&event);
         match event.data {
             EventData::Scalar { anchor, tag, value, style, .. } => {
@@ -109,7 +109,7 @@ impl Document<'_, '_> {
                 if matches!(value, Value::Float(number) if !number.is_finite()) {
                     return Err(not_json(span, &value));
                 }
-                let node = Node { span, value };
+                let node = YamlNode { span, value };
                 self.define(anchor, &node);
                 Ok(node)
             }
@@ -121,7 +121,7 @@ impl Document<'_, '_> {
             | EventData::DocumentStart { .. }
             | EventData::DocumentEnd { .. }
             | EventData::SequenceEnd
-            | EventData::MappingEnd => Ok(Node { span, value: Value::Null }),
+            | EventData::MappingEnd => Ok(YamlNode { span, value: Value::Null }),
         }
     }
 
@@ -129,8 +129,8 @@ impl Document<'_, '_> {
         &mut self,
         anchor: Option<String>,
         span: Span,
-        read: fn(&mut Self, Span) -> Reading<Node>,
-    ) -> Reading<Node> {
+        read: fn(&mut Self, Span) -> Reading<YamlNode>,
+    ) -> Reading<YamlNode> {
         if self.depth >= MAX_DEPTH {
             return Err(stop(span, Problem::TooDeep { limit: MAX_DEPTH }));
         }
@@ -144,19 +144,19 @@ impl Document<'_, '_> {
         Ok(node)
     }
 
-    fn sequence(&mut self, start: Span) -> Reading<Node> {
-        let mut elements: Vec<Node> = Vec::new();
+    fn sequence(&mut self, start: Span) -> Reading<YamlNode> {
+        let mut elements: Vec<YamlNode> = Vec::new();
         loop {
             let event = self.event()?;
             if matches!(event.data, EventData::SequenceEnd) {
                 let span = self.closed(start, &event, elements.last().map(|last| last.span));
-                return Ok(Node { span, value: Value::Sequence(elements) });
+                return Ok(YamlNode { span, value: Value::Sequence(elements) });
             }
             elements.push(self.node(event)?);
         }
     }
 
-    fn mapping(&mut self, start: Span) -> Reading<Node> {
+    fn mapping(&mut self, start: Span) -> Reading<YamlNode> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut has_merge = false;
         let mut last = None;
@@ -165,7 +165,7 @@ impl Document<'_, '_> {
             if matches!(event.data, EventData::MappingEnd) {
                 let span = self.closed(start, &event, last);
                 let report = if has_merge { None } else { Some(&mut self.diagnostics) };
-                return Ok(Node { span, value: Value::Mapping(super::super::last_of_equal(entries, report)) });
+                return Ok(YamlNode { span, value: Value::Mapping(super::super::last_of_equal(entries, report)) });
             }
             let merges = is_merge(&event.data);
             let plain = matches!(event.data, EventData::Scalar { style: ScalarStyle::Plain, tag: None, .. });
@@ -187,7 +187,7 @@ impl Document<'_, '_> {
         }
     }
 
-    fn alias(&mut self, name: &str, span: Span) -> Reading<Node> {
+    fn alias(&mut self, name: &str, span: Span) -> Reading<YamlNode> {
         match self.anchors.get(name) {
             None => Err(go_yaml(span, &format!("unknown anchor '{name}' referenced"))),
             Some(None) => Err(go_yaml(span, &format!("anchor '{name}' value contains itself"))),
@@ -201,7 +201,7 @@ impl Document<'_, '_> {
         }
     }
 
-    fn define(&mut self, anchor: Option<String>, node: &Node) {
+    fn define(&mut self, anchor: Option<String>, node: &YamlNode) {
         if let Some(anchor) = anchor {
             let anchored = Anchored { node: node.clone(), size: size(node) };
             self.anchors.insert(anchor, Some(anchored));
@@ -243,7 +243,7 @@ fn is_merge(data: &EventData) -> bool {
 }
 
 /// Earlier elements of a list take precedence over later ones, so they are put in last (goyaml.v2 decode.go, merge).
-fn merge(entries: &mut Vec<Entry>, value: Node) -> Reading<()> {
+fn merge(entries: &mut Vec<Entry>, value: YamlNode) -> Reading<()> {
     let span = value.span;
     match value.value {
         Value::Mapping(merged) => entries.extend(merged),
@@ -260,7 +260,7 @@ fn merge(entries: &mut Vec<Entry>, value: Node) -> Reading<()> {
     Ok(())
 }
 
-fn size(node: &Node) -> usize {
+fn size(node: &YamlNode) -> usize {
     let children = node.elements().iter().map(size).sum::<usize>();
     let entries = node.entries().iter().map(|entry| size(&entry.value)).sum::<usize>();
     children.saturating_add(entries).saturating_add(1)

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::answer::{Fragment, Hop, Leg, Purpose, Turn, Verdict};
+use crate::answer::{ConnectionPurpose, Fragment, Hop, Leg, Turn, Verdict};
 use crate::page::answer::hop::{Step, hop_row};
 use crate::page::context::use_here;
 use crate::words::Words;
@@ -70,9 +70,9 @@ fn deciding(verdict: &Verdict) -> Option<usize> {
 /// The hops of a leg; the first carries what the leg is for.
 fn headed<'l>(leg: &'l Leg, words: &'static Words) -> impl Iterator<Item = (Option<&'static str>, &'l Hop)> {
     let purpose = match leg.purpose {
-        Purpose::Resolve => words.leg_resolve,
-        Purpose::Connect => words.leg_connect,
-        Purpose::Proxy => words.leg_proxy,
+        ConnectionPurpose::Resolve => words.leg_resolve,
+        ConnectionPurpose::Connect => words.leg_connect,
+        ConnectionPurpose::Proxy => words.leg_proxy,
     };
     leg.hops.iter().enumerate().map(move |(at, hop)| ((at == 0).then_some(purpose), hop))
 }

@@ -46,7 +46,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::{Leg, Map, Outcome, Purpose, Turn};
+    use crate::answer::{ConnectionPurpose, Leg, Map, Outcome, Turn};
     use crate::language::Language;
 
     #[test]
@@ -67,7 +67,7 @@ mod tests {
             outcome: Outcome::Delivered,
             sentence: words("pod "),
             landings: Vec::new(),
-            legs: vec![Leg { purpose: Purpose::Connect, hops: vec![hop] }],
+            legs: vec![Leg { purpose: ConnectionPurpose::Connect, hops: vec![hop] }],
             map: Map::default(),
             others: Vec::new(),
             printed: None,

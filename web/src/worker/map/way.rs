@@ -1,8 +1,10 @@
 //! One way through the picture: the walk of a landing, reduced to where it passes.
 
-use whichpod_core::request::Client;
+use whichpod_core::request::RequestClient;
 use whichpod_core::source::{FieldPath, FieldRef, ObjectRef};
-use whichpod_core::trace::{Cause, Component, Decision, Hop, Landing, Leg, Place, Purpose, Resolution};
+use whichpod_core::trace::{
+    Cause, Component, ComponentPlace, ConnectionHops, ConnectionPurpose, Hop, Landing, PacketDecision, Resolution,
+};
 
 use super::drawing::Drawing;
 use super::{pod_spot, service_spot, title};
@@ -29,24 +31,25 @@ impl<'d, 's> Way<'d, 's> {
     pub fn follow(mut self, landing: &Landing) -> (Vec<u32>, Vec<Option<u32>>) {
         let legs = landing.trail.legs();
         self.client(&legs);
-        let looked_up = legs.iter().any(|leg| leg.purpose == Purpose::Resolve);
+        let looked_up = legs.iter().any(|leg| leg.purpose == ConnectionPurpose::Resolve);
         if looked_up {
             self.name();
         }
         // Who answers for names is of interest only where nothing follows the lookup.
-        let only_lookup = legs.iter().all(|leg| leg.purpose == Purpose::Resolve);
+        let only_lookup = legs.iter().all(|leg| leg.purpose == ConnectionPurpose::Resolve);
         let mut steps = Vec::new();
         for leg in &legs {
-            let drawn = only_lookup || leg.purpose != Purpose::Resolve;
+            let drawn = only_lookup || leg.purpose != ConnectionPurpose::Resolve;
             // The Service in front of a proxy is a part of the entrance; the column shows the one that is asked for.
-            let to_proxy = leg.hops().any(|hop| matches!(hop.decision, Decision::Proxy(_) | Decision::Respond(_)));
+            let to_proxy =
+                leg.hops().any(|hop| matches!(hop.decision, PacketDecision::Proxy(_) | PacketDecision::Respond(_)));
             for hop in leg.hops() {
                 let before = self.spots.len();
                 if drawn {
                     self.step(hop, to_proxy);
                 }
                 // A proxy stands before the Service that it chooses.
-                let own = self.spots.get(before).filter(|_| matches!(hop.decision, Decision::Proxy(_)));
+                let own = self.spots.get(before).filter(|_| matches!(hop.decision, PacketDecision::Proxy(_)));
                 steps.push(own.or(self.spots.last()).copied());
             }
         }
@@ -65,16 +68,18 @@ impl<'d, 's> Way<'d, 's> {
         (self.spots, steps)
     }
 
-    fn client(&mut self, legs: &[Leg<'_>]) {
+    fn client(&mut self, legs: &[ConnectionHops<'_>]) {
         let (title, node) = match &self.resolution.request.from {
-            Client::External(_) => (Words::of(self.voice.language).map_outside.to_owned(), None),
-            Client::Pod { namespace, name } => {
+            RequestClient::External(_) => (Words::of(self.voice.language).map_outside.to_owned(), None),
+            RequestClient::Pod { namespace, name } => {
                 (title(&ObjectRef::namespaced("Pod", namespace, name)), self.node_of(namespace, name))
             }
-            Client::Workload { kind, namespace, name } => (title(&ObjectRef::namespaced(kind, namespace, name)), None),
-            Client::Node(name) => (name.to_string(), None),
+            RequestClient::Workload { kind, namespace, name } => {
+                (title(&ObjectRef::namespaced(kind, namespace, name)), None)
+            }
+            RequestClient::Node(name) => (name.to_string(), None),
         };
-        let connection = legs.iter().find(|leg| leg.purpose != Purpose::Resolve).or(legs.first());
+        let connection = legs.iter().find(|leg| leg.purpose != ConnectionPurpose::Resolve).or(legs.first());
         let first = connection.and_then(|leg| leg.hops().next());
         let address = first.map(|hop| hop.before.source.to_string()).unwrap_or_default();
         let note = node.map_or(address.clone(), |node| format!("{address} · {node}"));
@@ -124,8 +129,8 @@ impl<'d, 's> Way<'d, 's> {
 
     /// The node that takes a packet from outside.
     fn entrance(&mut self, hop: &Hop) {
-        let outside = matches!(self.resolution.request.from, Client::External(_));
-        if let (Place::Node(node), true, false) = (&hop.at, outside, self.has(Column::Entrance)) {
+        let outside = matches!(self.resolution.request.from, RequestClient::External(_));
+        if let (ComponentPlace::Node(node), true, false) = (&hop.at, outside, self.has(Column::Entrance)) {
             let place = self.voice.place_of(&ObjectRef::cluster_scoped("Node", node).field(FieldPath::root()));
             self.pass(Column::Entrance, node, &hop.before.destination_text(), place);
         }
@@ -142,7 +147,7 @@ impl<'d, 's> Way<'d, 's> {
     /// The proxy, named by the rule that it followed.
     fn route(&mut self, hop: &Hop) {
         let (rule, service) = match &hop.decision {
-            Decision::Proxy(proxied) => (proxied.rule.clone(), proxied.service.clone()),
+            PacketDecision::Proxy(proxied) => (proxied.rule.clone(), proxied.service.clone()),
             _ => (fields(hop).next().cloned(), None),
         };
         let component = hop.component.name();
@@ -158,8 +163,10 @@ impl<'d, 's> Way<'d, 's> {
     fn end(&mut self, landing: &Landing) -> Option<u32> {
         let hop = landing.trail.last()?;
         let pod = match (&hop.decision, &hop.at) {
-            (Decision::Deliver(delivery), _) => delivery.pod.as_ref(),
-            (Decision::Refuse | Decision::Drop | Decision::Answer(_), Place::Pod(pod)) => Some(pod),
+            (PacketDecision::Deliver(delivery), _) => delivery.pod.as_ref(),
+            (PacketDecision::Refuse | PacketDecision::Drop | PacketDecision::Answer(_), ComponentPlace::Pod(pod)) => {
+                Some(pod)
+            }
             _ => None,
         };
         let pod = pod.and_then(|pod| self.voice.cluster.pods.get(pod.namespace.as_deref()?, &pod.name));
@@ -168,10 +175,10 @@ impl<'d, 's> Way<'d, 's> {
                 let spot = pod_spot(pod, self.voice);
                 Some(self.lit(spot))
             }
-            (None, Decision::Deliver(_) | Decision::Leave | Decision::Unroutable) => {
+            (None, PacketDecision::Deliver(_) | PacketDecision::Leave | PacketDecision::Unroutable) => {
                 Some(self.pass(Column::Pod, &hop.before.destination_text(), "", None))
             }
-            (None, Decision::Resolved(_) | Decision::Unresolved(_)) => self.spots.get(1).copied(),
+            (None, PacketDecision::Resolved(_) | PacketDecision::Unresolved(_)) => self.spots.get(1).copied(),
             (None, _) if self.spots.len() == 1 => {
                 Some(self.pass(Column::Pod, &hop.before.destination_text(), "", None))
             }

@@ -1,7 +1,7 @@
 //! A pod template as the API server stores it, so that one from a file can be compared with one from a cluster.
 
 use crate::model::{Quantity, default_pull_policy};
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::{Entry, Value, YamlNode};
 
 /// Texts that the API server fills in (pkg/apis/core/v1/defaults.go), whatever has a field of the name.
 const TEXTS: &[(&str, &str)] = &[
@@ -26,13 +26,13 @@ const NUMBERS: &[(&str, i64)] = &[
 ];
 
 /// A template without what the API server would fill in, and with quantities as it writes them.
-pub(super) fn without_defaults(template: &Node) -> Node {
+pub(super) fn without_defaults(template: &YamlNode) -> YamlNode {
     let mut template = template.clone();
     strip(&mut template);
     template
 }
 
-fn strip(node: &mut Node) {
+fn strip(node: &mut YamlNode) {
     match &mut node.value {
         Value::Mapping(entries) => {
             let defaults = TemplateDefaults::of(entries);
@@ -95,7 +95,7 @@ impl TemplateDefaults {
     }
 }
 
-fn canonical(amounts: &mut Node) {
+fn canonical(amounts: &mut YamlNode) {
     let Value::Mapping(entries) = &mut amounts.value else { return };
     for entry in entries {
         if let Some(quantity) = Quantity::read(&entry.value) {

@@ -5,18 +5,18 @@ use std::str::FromStr;
 
 use strum::VariantArray;
 
-use super::table::{Annotation, Meaning, Otherwise};
-use super::{Canary, Cors, InvalidAnnotation, Redirect};
+use super::table::{Annotation, AnnotationSupport, InvalidEffect};
+use super::{CorsOptions, FixedRedirect, InvalidAnnotation, TrafficShaping};
 use crate::http::{Dialect, Pattern};
-use crate::ingress::annotation;
-use crate::ingress::nginx::settings::{ConfigKey, Settings, parse_bool};
+use crate::ingress::annotation_field;
+use crate::ingress::nginx::settings::{ConfigKey, NginxSettings, parse_bool};
 use crate::model::{Ingress, Text};
 use crate::source::{FieldRef, ObjectRef};
-use crate::trace::IngressRule;
+use crate::trace::IngressControllerRule;
 
 /// Reads one Ingress' annotations with their prefix.
-pub struct Reader<'a> {
-    pub settings: &'a Settings,
+pub struct AnnotationReader<'a> {
+    pub settings: &'a NginxSettings,
     pub reference: &'a ObjectRef,
     ingress: &'a Ingress,
     /// Annotations whose value counts as absent, because it has the wrong form.
@@ -26,12 +26,12 @@ pub struct Reader<'a> {
 }
 
 /// A temporal redirect that leads to no address of the web.
-pub struct NotHttp;
+pub struct RedirectNotHttp;
 
-impl<'a> Reader<'a> {
+impl<'a> AnnotationReader<'a> {
     /// Validates the annotations, unless the controller is told not to.
     pub fn new(
-        settings: &'a Settings,
+        settings: &'a NginxSettings,
         reference: &'a ObjectRef,
         ingress: &'a Ingress,
     ) -> Result<Self, InvalidAnnotation> {
@@ -40,10 +40,12 @@ impl<'a> Reader<'a> {
         let wrong: Vec<Annotation> = Annotation::VARIANTS.iter().copied().filter(wrong).collect();
         for name in wrong.into_iter().filter(|_| settings.validate_annotations) {
             match name.form().otherwise {
-                Otherwise::Ignored => drop(reader.ignored.insert(name)),
-                Otherwise::Denies if reader.asks_for(name) => reader.denies.push(reader.field(name)),
-                Otherwise::Drops if reader.asks_for(name) => return Err(InvalidAnnotation(reader.field(name), name)),
-                Otherwise::Drops | Otherwise::Denies => {}
+                InvalidEffect::Ignored => drop(reader.ignored.insert(name)),
+                InvalidEffect::Denies if reader.asks_for(name) => reader.denies.push(reader.field(name)),
+                InvalidEffect::Drops if reader.asks_for(name) => {
+                    return Err(InvalidAnnotation(reader.field(name), name));
+                }
+                InvalidEffect::Drops | InvalidEffect::Denies => {}
             }
         }
         Ok(reader)
@@ -73,14 +75,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Reader<'_> {
+impl AnnotationReader<'_> {
     fn key(&self, name: Annotation) -> String {
         format!("{}/{}", self.settings.prefix, name.name())
     }
 
     /// Where an annotation stands.
     pub fn field(&self, name: Annotation) -> FieldRef {
-        annotation(self.reference, &self.key(name))
+        annotation_field(self.reference, &self.key(name))
     }
 
     /// The text; an empty one counts as absent (parser.GetStringAnnotation).
@@ -118,14 +120,14 @@ impl Reader<'_> {
 
     /// temporal-redirect, else permanent-redirect. A temporal one that doesn't begin with http takes the whole group with
     /// it, from-to-www-redirect too (redirect.go isValidURL: an error that isn't one of validation); `Err` then.
-    pub fn redirect(&self) -> Result<Option<Redirect>, NotHttp> {
+    pub fn redirect(&self) -> Result<Option<FixedRedirect>, RedirectNotHttp> {
         let to = |name: Annotation, code: Annotation, usual: u16, allowed: std::ops::RangeInclusive<u16>| {
             let url = self.text(name)?;
             let code = self.number(code).and_then(|code| u16::try_from(code).ok()).filter(|it| allowed.contains(it));
-            Some(Redirect { code: code.unwrap_or(usual), url, field: self.field(name) })
+            Some(FixedRedirect { code: code.unwrap_or(usual), url, field: self.field(name) })
         };
         match to(Annotation::TemporalRedirect, Annotation::TemporalRedirectCode, 302, 300..=307) {
-            Some(temporal) if !temporal.url.to_ascii_lowercase().starts_with("http") => Err(NotHttp),
+            Some(temporal) if !temporal.url.to_ascii_lowercase().starts_with("http") => Err(RedirectNotHttp),
             Some(temporal) => Ok(Some(temporal)),
             None => Ok(to(Annotation::PermanentRedirect, Annotation::PermanentRedirectCode, 301, 300..=308)),
         }
@@ -137,13 +139,13 @@ impl Reader<'_> {
     }
 
     /// enable-cors and what belongs to it (cors/main.go).
-    pub fn cors(&self) -> Option<Cors> {
+    pub fn cors(&self) -> Option<CorsOptions> {
         if !self.is(Annotation::EnableCors, false) {
             return None;
         }
         let text = |name: Annotation, default: &str| self.text(name).unwrap_or_else(|| default.into());
         let origins = self.list(Annotation::CorsAllowOrigin);
-        Some(Cors {
+        Some(CorsOptions {
             origins: if origins.is_empty() { vec!["*".to_owned()] } else { origins },
             methods: text(Annotation::CorsAllowMethods, "GET, PUT, POST, DELETE, PATCH, OPTIONS"),
             headers: text(
@@ -157,14 +159,14 @@ impl Reader<'_> {
     }
 
     /// Only with `canary: "true"`; the other canary annotations alone are ignored (canary/main.go).
-    pub fn canary(&self) -> Option<Canary> {
+    pub fn canary(&self) -> Option<TrafficShaping> {
         if !self.is(Annotation::Canary, false) {
             return None;
         }
         let weight = |name: Annotation| self.number(name).and_then(|weight| u64::try_from(weight).ok());
         let value = self.text(Annotation::CanaryByHeaderValue);
         let pattern = self.text(Annotation::CanaryByHeaderPattern).filter(|_| value.is_none());
-        Some(Canary {
+        Some(TrafficShaping {
             header: self.text(Annotation::CanaryByHeader),
             header_value: value,
             header_pattern: pattern.map(|pattern| Pattern::new(pattern, Dialect::Pcre, false)),
@@ -182,9 +184,9 @@ impl Reader<'_> {
     }
 
     /// Those on which it depends whether a request comes through, but for auth-url.
-    pub fn conditions(&self) -> Vec<(FieldRef, IngressRule)> {
+    pub fn conditions(&self) -> Vec<(FieldRef, IngressControllerRule)> {
         let condition = |name: &Annotation| match name.meaning() {
-            Meaning::Depends(rule) if rule != IngressRule::AuthRequest => {
+            AnnotationSupport::Depends(rule) if rule != IngressControllerRule::AuthRequest => {
                 self.text(*name).map(|_| (self.field(*name), rule))
             }
             _ => None,
@@ -196,9 +198,9 @@ impl Reader<'_> {
     pub fn not_modelled(&self) -> Vec<FieldRef> {
         let snippets = self.settings.is(ConfigKey::AllowSnippetAnnotations, false);
         let present = Annotation::VARIANTS.iter().filter(|name| match name.meaning() {
-            Meaning::NotModelled => self.is(**name, false),
-            Meaning::Snippet => snippets && self.text(**name).is_some(),
-            Meaning::Modelled | Meaning::Depends(_) | Meaning::WithoutEffect => false,
+            AnnotationSupport::NotModelled => self.is(**name, false),
+            AnnotationSupport::Snippet => snippets && self.text(**name).is_some(),
+            AnnotationSupport::Modelled | AnnotationSupport::Depends(_) | AnnotationSupport::WithoutEffect => false,
         });
         present.map(|name| self.field(*name)).collect()
     }

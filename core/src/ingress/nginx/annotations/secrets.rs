@@ -1,15 +1,15 @@
 //! What annotations find in Secrets and ConfigMaps: certificates of authorities, and headers of answers.
 
-use super::reader::Reader;
-use super::{Annotation, Annotations, AuthRequest, ClientAuth};
+use super::reader::AnnotationReader;
+use super::{Annotation, AuthRequest, ClientAuth, IngressOptions};
 use crate::cluster::Cluster;
 use crate::ingress::nginx::settings::{ConfigKey, split_name};
 use crate::model::{Secret, Text};
-use crate::trace::IngressRule;
+use crate::trace::IngressControllerRule;
 
-impl Annotations {
+impl IngressOptions {
     /// auth-url, which must be a URL (authreq/main.go); without one the ConfigMap's global-auth-url.
-    pub(super) fn auth_request(&mut self, reader: &Reader<'_>) {
+    pub(super) fn auth_request(&mut self, reader: &AnnotationReader<'_>) {
         match reader.text(Annotation::AuthUrl) {
             Some(url) if is_url(&url) && reader.denies.is_empty() => {
                 self.auth_request = Some(AuthRequest { url, field: reader.field(Annotation::AuthUrl) });
@@ -27,21 +27,21 @@ impl Annotations {
             }
         }
         if let Some(asked) = &self.auth_request {
-            self.conditions.insert(0, (asked.field.clone(), IngressRule::AuthRequest));
+            self.conditions.insert(0, (asked.field.clone(), IngressControllerRule::AuthRequest));
         }
     }
 
     /// auth-tls-secret and proxy-ssl-secret: `namespace/name` of a Secret with a certificate (authtls/main.go,
     /// proxyssl/main.go). The one that can't be used shuts the server, the other one the locations.
-    pub(super) fn certificates(&mut self, cluster: &Cluster, reader: &Reader<'_>) {
+    pub(super) fn certificates(&mut self, cluster: &Cluster, reader: &AnnotationReader<'_>) {
         if let Some(name) = reader.text(Annotation::AuthTlsSecret) {
             let field = reader.field(Annotation::AuthTlsSecret);
-            match certificate(cluster, reader, &name) {
+            match certificate_secret(cluster, reader, &name) {
                 None => {
                     self.denied.get_or_insert(field.clone());
                     self.tls_error = Some(field);
                 }
-                Some(secret) if holds(secret, "ca.crt") => {
+                Some(secret) if has_value(secret, "ca.crt") => {
                     let verify = reader.text(Annotation::AuthTlsVerifyClient);
                     let required = verify.is_none_or(|verify| &*verify == "on");
                     self.client_auth = Some(ClientAuth { field, required });
@@ -50,14 +50,14 @@ impl Annotations {
             }
         }
         let outgoing = reader.text(Annotation::ProxySslSecret);
-        if outgoing.is_some_and(|name| certificate(cluster, reader, &name).is_none()) {
+        if outgoing.is_some_and(|name| certificate_secret(cluster, reader, &name).is_none()) {
             self.denied.get_or_insert(reader.field(Annotation::ProxySslSecret));
         }
         self.ssl_passthrough = reader.settings.ssl_passthrough && reader.is(Annotation::SslPassthrough, false);
     }
 
     /// custom-headers: a ConfigMap whose headers all stand in global-allowed-response-headers (customheaders/main.go).
-    pub(super) fn custom_headers(&mut self, cluster: &Cluster, reader: &Reader<'_>) {
+    pub(super) fn custom_headers(&mut self, cluster: &Cluster, reader: &AnnotationReader<'_>) {
         let Some(name) = reader.text(Annotation::CustomHeaders) else { return };
         let map = name.split_once('/').and_then(|(namespace, name)| cluster.config_maps.get(namespace, name));
         let allowed = reader.settings.list(ConfigKey::GlobalAllowedResponseHeaders);
@@ -77,14 +77,14 @@ impl Annotations {
 }
 
 /// The Secret of a certificate, or of an authority's (store/backend_ssl.go getPemCertificate).
-fn certificate<'c>(cluster: &'c Cluster, reader: &Reader<'_>, name: &str) -> Option<&'c Secret> {
+fn certificate_secret<'c>(cluster: &'c Cluster, reader: &AnnotationReader<'_>, name: &str) -> Option<&'c Secret> {
     let (namespace, name) = name.split_once('/').and_then(|_| split_name(name, ""))?;
     let secret = cluster.secrets.get(&namespace, &name).filter(|_| reader.may_use(&namespace))?;
-    let pair = holds(secret, "tls.crt") && holds(secret, "tls.key");
-    (pair || holds(secret, "ca.crt")).then_some(secret)
+    let pair = has_value(secret, "tls.crt") && has_value(secret, "tls.key");
+    (pair || has_value(secret, "ca.crt")).then_some(secret)
 }
 
-fn holds(secret: &Secret, key: &str) -> bool {
+fn has_value(secret: &Secret, key: &str) -> bool {
     secret.value(key).is_some_and(|value| !value.trim().is_empty())
 }
 

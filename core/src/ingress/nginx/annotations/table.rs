@@ -3,15 +3,15 @@
 
 use strum::VariantArray;
 
-use self::Meaning::{Depends, Modelled, NotModelled, Snippet, WithoutEffect};
-use self::Otherwise::{Denies, Drops, Ignored};
-use self::Risk::{Critical, High, Low, Medium};
-use self::Shape::{
+use self::AnnotationRisk::{Critical, High, Low, Medium};
+use self::AnnotationSupport::{Depends, Modelled, NotModelled, Snippet, WithoutEffect};
+use self::AnnotationValidator::{
     Anything, Bool, Ciphers, CommonName, Contains, ErrorCodes, Int, Letters, Methods, Networks, OneOf, OneOfAnyCase,
     Origins, ServerNames, ServiceName, Size, Spaced,
 };
+use self::InvalidEffect::{Denies, Drops, Ignored};
 use crate::ingress::nginx::settings::{parse_bool, parse_net, parse_size};
-use crate::trace::IngressRule;
+use crate::trace::IngressControllerRule;
 
 /// An annotation, named without prefix.
 #[derive(
@@ -166,19 +166,19 @@ pub enum Annotation {
 #[derive(Clone, Copy, Debug)]
 pub struct AnnotationForm {
     /// What its Validator takes.
-    shape: Shape,
+    shape: AnnotationValidator,
     /// What its parser makes of another value.
-    pub otherwise: Otherwise,
+    pub otherwise: InvalidEffect,
     /// How risky it is.
-    pub risk: Risk,
+    pub risk: AnnotationRisk,
     /// What becomes of it here.
-    pub meaning: Meaning,
+    pub meaning: AnnotationSupport,
 }
 
 /// What becomes of an Ingress with a value of the wrong form. (internal/ingress/annotations/annotations.go Extract: a
 /// ValidationError that the annotation's parser hands on drops the Ingress; most parsers fall back to a default.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Otherwise {
+pub enum InvalidEffect {
     /// The Ingress is dropped.
     Drops,
     /// The annotation is ignored.
@@ -192,7 +192,7 @@ pub enum Otherwise {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString)]
 #[strum(ascii_case_insensitive)]
 #[allow(missing_docs)]
-pub enum Risk {
+pub enum AnnotationRisk {
     Low,
     Medium,
     High,
@@ -201,11 +201,11 @@ pub enum Risk {
 
 /// What becomes of an annotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub enum AnnotationSupport {
     /// It does what it does there.
     Modelled,
     /// It depends on something else whether a request comes through; a rule names it.
-    Depends(IngressRule),
+    Depends(IngressControllerRule),
     /// It changes the answer in ways that aren't modelled.
     NotModelled,
     /// nginx' own configuration: with it the Ingress is dropped unless the ConfigMap allows the risk.
@@ -216,7 +216,7 @@ pub enum Meaning {
 
 /// The validators (internal/ingress/annotations/parser/validators.go).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+enum AnnotationValidator {
     Anything,
     Bool,
     Int,
@@ -307,7 +307,7 @@ impl Annotation {
             Self::AuthTlsVerifyClient => form(OneOf(&["off", "on", "optional", "optional_no_ca"]), Ignored, Medium, Modelled),
             Self::AuthTlsVerifyDepth => form(Int, Ignored, Low, WithoutEffect),
             Self::AuthType => form(Contains(&["basic", "digest"]), Drops, Low, Modelled),
-            Self::AuthUrl => form(Letters(URL_WITH_VARIABLES), Drops, High, Depends(IngressRule::AuthRequest)),
+            Self::AuthUrl => form(Letters(URL_WITH_VARIABLES), Drops, High, Depends(IngressControllerRule::AuthRequest)),
             Self::BackendProtocol => form(OneOfAnyCase(&["auto_http", "fcgi", "grpc", "grpcs", "http", "https"]), Ignored, Low, Modelled),
             Self::Canary => form(Bool, Ignored, Low, Modelled),
             Self::CanaryByCookie => form(Spaced(BASIC), Ignored, Medium, Modelled),
@@ -326,7 +326,7 @@ impl Annotation {
             Self::CorsExposeHeaders => form(Letters(HEADERS_OR_ANY), Ignored, Medium, Modelled),
             Self::CorsMaxAge => form(Int, Ignored, Low, Modelled),
             Self::CustomHeaders => form(Spaced(BASIC), Ignored, Medium, Modelled),
-            Self::CustomHttpErrors => form(ErrorCodes, Drops, Low, Depends(IngressRule::ErrorsReplaced)),
+            Self::CustomHttpErrors => form(ErrorCodes, Drops, Low, Depends(IngressControllerRule::ErrorsReplaced)),
             Self::DefaultBackend => form(ServiceName, Drops, Low, Modelled),
             Self::DenylistSourceRange => form(Anything, Ignored, Medium, Modelled),
             Self::DisableProxyInterceptErrors => form(Bool, Ignored, Low, WithoutEffect),
@@ -345,16 +345,16 @@ impl Annotation {
             Self::Http2PushPreload => form(Bool, Ignored, Low, WithoutEffect),
             Self::LimitAllowlist => form(Networks, Drops, Low, WithoutEffect),
             Self::LimitBurstMultiplier => form(Int, Ignored, Low, WithoutEffect),
-            Self::LimitConnections => form(Int, Drops, Low, Depends(IngressRule::RateLimited)),
+            Self::LimitConnections => form(Int, Drops, Low, Depends(IngressControllerRule::RateLimited)),
             Self::LimitRate => form(Int, Ignored, Low, WithoutEffect),
             Self::LimitRateAfter => form(Int, Ignored, Low, WithoutEffect),
-            Self::LimitRpm => form(Int, Drops, Low, Depends(IngressRule::RateLimited)),
-            Self::LimitRps => form(Int, Drops, Low, Depends(IngressRule::RateLimited)),
+            Self::LimitRpm => form(Int, Drops, Low, Depends(IngressControllerRule::RateLimited)),
+            Self::LimitRps => form(Int, Drops, Low, Depends(IngressControllerRule::RateLimited)),
             Self::LimitWhitelist => form(Networks, Drops, Low, WithoutEffect),
             Self::LoadBalance => form(OneOf(&["chash", "chashsubset", "ewma", "round_robin", "sticky_balanced", "sticky_persistent"]), Drops, Low, WithoutEffect),
             Self::MirrorHost => form(Letters(EXPRESSION), Ignored, High, WithoutEffect),
             Self::MirrorRequestBody => form(OneOf(&["off", "on"]), Ignored, Low, WithoutEffect),
-            Self::MirrorTarget => form(Letters(EXPRESSION), Ignored, High, Depends(IngressRule::Mirrored)),
+            Self::MirrorTarget => form(Letters(EXPRESSION), Ignored, High, Depends(IngressControllerRule::Mirrored)),
             Self::ModsecuritySnippet => form(Anything, Ignored, Critical, Snippet),
             Self::ModsecurityTransactionId => form(Spaced(HASHED), Ignored, High, WithoutEffect),
             Self::OpentelemetryOperationName => form(Spaced("-_"), Ignored, Medium, WithoutEffect),
@@ -422,12 +422,17 @@ impl Annotation {
     }
 
     /// What becomes of it.
-    pub const fn meaning(self) -> Meaning {
+    pub const fn meaning(self) -> AnnotationSupport {
         self.form().meaning
     }
 }
 
-const fn form(shape: Shape, otherwise: Otherwise, risk: Risk, meaning: Meaning) -> AnnotationForm {
+const fn form(
+    shape: AnnotationValidator,
+    otherwise: InvalidEffect,
+    risk: AnnotationRisk,
+    meaning: AnnotationSupport,
+) -> AnnotationForm {
     AnnotationForm { shape, otherwise, risk, meaning }
 }
 
@@ -446,10 +451,10 @@ impl AnnotationForm {
             Contains(words) => words.iter().any(|word| text.contains(word)),
             Spaced(beside) => letters(&without_spaces(), beside),
             Letters(beside) => letters(text, beside),
-            ErrorCodes => without_spaces().split(',').all(|code| code.is_empty() || is_error(code)),
+            ErrorCodes => without_spaces().split(',').all(|code| code.is_empty() || is_error_code(code)),
             ServiceName => is_service_name(text),
             Methods => without_spaces().split(',').all(|method| method.chars().all(|c| c.is_ascii_alphabetic())),
-            Origins => without_spaces().split(',').all(is_origin),
+            Origins => without_spaces().split(',').all(is_cors_origin),
             Networks => text.split(',').all(|net| parse_net(net.trim()).is_some()),
             ServerNames => text.split(',').all(|name| letters(name.trim(), EXPRESSION)),
             Ciphers => letters(&text.replace("@STRENGTH", "").replace("@SECLEVEL=", ""), "!:+-_"),
@@ -458,7 +463,7 @@ impl AnnotationForm {
     }
 }
 
-fn is_error(code: &str) -> bool {
+fn is_error_code(code: &str) -> bool {
     code.len() == 3 && code.starts_with(['4', '5']) && code.chars().all(|c| c.is_ascii_digit())
 }
 
@@ -470,7 +475,7 @@ fn is_service_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-fn is_origin(origin: &str) -> bool {
+fn is_cors_origin(origin: &str) -> bool {
     let bare = origin.trim_start_matches("https://").trim_start_matches("http://");
     let bare = bare.trim_start_matches("*.");
     origin == "*" || bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':'))

@@ -6,7 +6,7 @@ use super::{AddressStrategy, AllowList, is_known_status};
 use crate::http::network::parse_net;
 use crate::model::middleware::{IpAllowList, IpStrategy, SourceCriterion};
 use crate::packet::HttpRequest;
-use crate::proxy::forwarded::addresses;
+use crate::proxy::forwarded::forwarded_addresses;
 
 /// The list as Traefik reads it; None if it can't.
 pub fn read(list: &IpAllowList) -> Option<AllowList> {
@@ -57,7 +57,7 @@ impl AllowList {
                 forwarded.split(',').rev().nth(depth - 1)?.trim().parse().ok()
             }
             AddressStrategy::Excluding(excluded) => {
-                let forwarded = addresses(request, "X-Forwarded-For");
+                let forwarded = forwarded_addresses(request, "X-Forwarded-For");
                 let is_excluded = |entry: &&String| {
                     entry.parse::<IpAddr>().is_ok_and(|address| excluded.iter().any(|net| net.contains(&address)))
                 };

@@ -10,7 +10,7 @@ use crate::packet::{HttpRequest, HttpResponse};
 
 /// `basicAuth`
 #[derive(Clone, Debug)]
-pub struct BasicAuth {
+pub struct BasicAuthUsers {
     /// The hashes by user.
     pub users: BTreeMap<String, String>,
     /// What browsers show.
@@ -22,7 +22,7 @@ pub struct BasicAuth {
 }
 
 /// Whether a request has the password; None where its hash can't be computed here.
-pub fn check(auth: &BasicAuth, request: &HttpRequest) -> Option<Option<String>> {
+pub fn check(auth: &BasicAuthUsers, request: &HttpRequest) -> Option<Option<String>> {
     let Some((user, password)) = credentials(request) else { return Some(None) };
     let Some(hash) = auth.users.get(&user) else { return Some(None) };
     match password::check(&password, hash) {
@@ -41,7 +41,7 @@ fn credentials(request: &HttpRequest) -> Option<(String, String)> {
 }
 
 /// The servers get the user, and perhaps no password.
-pub fn hand_on(auth: &BasicAuth, user: &str, request: &mut HttpRequest) {
+pub fn hand_on(auth: &BasicAuthUsers, user: &str, request: &mut HttpRequest) {
     if !auth.header_field.is_empty() {
         request.headers.set(&auth.header_field, user);
     }
@@ -51,14 +51,14 @@ pub fn hand_on(auth: &BasicAuth, user: &str, request: &mut HttpRequest) {
 }
 
 /// 401, with what browsers show.
-pub fn refusal(auth: &BasicAuth) -> HttpResponse {
+pub fn refusal(auth: &BasicAuthUsers) -> HttpResponse {
     let mut response = HttpResponse { status: 401, ..HttpResponse::default() };
     response.headers.add("WWW-Authenticate", &format!("Basic realm=\"{}\"", auth.realm));
     response
 }
 
 /// basicAuth with its Secret (crd/kubernetes.go createBasicAuthMiddleware, auth.NewBasic); None if it can't be built.
-pub fn read_basic(cluster: &Cluster, namespace: &str, auth: &SecretAuth) -> Option<BasicAuth> {
+pub fn read_basic(cluster: &Cluster, namespace: &str, auth: &SecretAuth) -> Option<BasicAuthUsers> {
     let secret = cluster.secrets.get(namespace, &auth.secret)?;
     let lines = match secret.kind.as_deref() {
         Some("kubernetes.io/basic-auth") => {
@@ -72,7 +72,7 @@ pub fn read_basic(cluster: &Cluster, namespace: &str, auth: &SecretAuth) -> Opti
         _ => None,
     });
     let users = pairs.collect::<Option<BTreeMap<_, _>>>()?;
-    Some(BasicAuth {
+    Some(BasicAuthUsers {
         users,
         realm: if auth.realm.is_empty() { "traefik".to_owned() } else { auth.realm.to_string() },
         header_field: auth.header_field.to_string(),

@@ -2,7 +2,7 @@
 //! (pkg/middlewares/headers, unrolled/secure).
 
 use crate::http::Pattern;
-use crate::ingress::verdict::status;
+use crate::ingress::verdict::status_response;
 use crate::model::middleware::MiddlewareHeaders;
 use crate::packet::{Headers, HttpRequest, HttpResponse};
 
@@ -69,7 +69,7 @@ pub fn preflight(it: &MiddlewareHeaders, patterns: &[Pattern], request: &HttpReq
     let text = |name: &str| request.headers.value(name).filter(|value| !value.is_empty());
     let method = text("Access-Control-Request-Method")?;
     let origin = text("Origin").filter(|_| is_cross_origin(it) && request.method == "OPTIONS")?;
-    let mut response = status(200);
+    let mut response = status_response(200);
     let mut set = |name: &str, value: &str| response.headers.set(name, value);
     let credentials = it.access_control_allow_credentials;
     if credentials {

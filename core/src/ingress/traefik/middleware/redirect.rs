@@ -3,7 +3,7 @@
 use super::SchemeRedirect;
 use crate::http::Pattern;
 use crate::ingress::traefik::uri::escape_path;
-use crate::ingress::verdict::redirect;
+use crate::ingress::verdict::redirect_response;
 use crate::limits::expands_too_far;
 use crate::packet::http::{host_and_port, host_without_port};
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
@@ -38,7 +38,7 @@ pub fn to_scheme(to: &SchemeRedirect, request: &HttpRequest, uri: &str, scheme: 
     if target == address_with_port(request, uri, scheme) {
         return Redirection::Same;
     }
-    Redirection::Moved(redirect(redirect_code(&request.method, to.permanent), target))
+    Redirection::Moved(redirect_response(redirect_code(&request.method, to.permanent), target))
 }
 
 /// By an expression over the whole address.
@@ -63,7 +63,7 @@ pub fn by_pattern(
     if to == from {
         return Redirection::Same;
     }
-    Redirection::Moved(redirect(redirect_code(&request.method, permanent), written(&to)))
+    Redirection::Moved(redirect_response(redirect_code(&request.method, permanent), written(&to)))
 }
 
 /// The address that redirectScheme compares (clientRequestURL): the scheme's own port is left out.

@@ -2,11 +2,11 @@
 
 use super::build::ServedIngress;
 use crate::cluster::Cluster;
-use crate::ingress::backend::{self, Readiness, Upstream};
+use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
 use crate::ingress::nginx::Annotation;
 use crate::model::{IngressServiceBackend, IntOrString, Text};
 use crate::source::FieldRef;
-use crate::trace::IngressRule;
+use crate::trace::IngressControllerRule;
 
 /// A Service as an Ingress uses it.
 #[derive(Clone, Debug)]
@@ -54,29 +54,29 @@ impl ProviderBackend {
     }
 
     /// getBackendEndpoints; default-backend stands in for a Service without endpoints.
-    pub fn servers(&self, cluster: &Cluster) -> Result<Upstream, IngressRule> {
-        let service =
-            backend::service(cluster, &self.namespace, &self.service.name).ok_or(IngressRule::ServiceMissing)?;
+    pub fn servers(&self, cluster: &Cluster) -> Result<ProxyUpstream, IngressControllerRule> {
+        let service = backend::find_service(cluster, &self.namespace, &self.service.name)
+            .ok_or(IngressControllerRule::ServiceMissing)?;
         let unnamed = self.service.port.number.unwrap_or(0) == 0
             && self.service.port.name.as_ref().is_none_or(|name| name.is_empty());
-        let port = if unnamed { service.ports.first() } else { backend::port(service, &self.service) };
+        let port = if unnamed { service.ports.first() } else { backend::find_service_port(service, &self.service) };
         if let Some(name) = backend::external_name(service) {
             let number = match port.map(|port| &port.target_port) {
                 Some(IntOrString::Int(number)) => u16::try_from(*number).unwrap_or(0),
                 Some(IntOrString::String(_)) => 0,
                 None => self.service.port.number.and_then(|number| u16::try_from(number).ok()).unwrap_or(0),
             };
-            return Ok(Upstream::name(service, name, number));
+            return Ok(ProxyUpstream::name(service, name, number));
         }
-        let port = port.ok_or(IngressRule::PortMissing)?;
-        if let Some(upstream) = Upstream::cluster_ip(service, port.port).filter(|_| self.through) {
+        let port = port.ok_or(IngressControllerRule::PortMissing)?;
+        if let Some(upstream) = ProxyUpstream::cluster_ip(service, port.port).filter(|_| self.through) {
             return Ok(upstream);
         }
-        let same = |slice: &_| backend::same_name(slice, port);
-        let upstream = Upstream::endpoints(cluster, service, Readiness::Serving, same);
+        let same = |slice: &_| backend::endpoint_port(slice, port);
+        let upstream = ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Serving, same);
         match &self.instead {
             Some(instead) if upstream.peers.is_empty() && *instead != *self.service.name => {
-                pages_of(cluster, &self.namespace, instead).ok_or(IngressRule::NoEndpoints)
+                pages_of(cluster, &self.namespace, instead).ok_or(IngressControllerRule::NoEndpoints)
             }
             _ => Ok(upstream),
         }
@@ -84,8 +84,10 @@ impl ProviderBackend {
 }
 
 /// The servers of a Service's first port.
-pub fn pages_of(cluster: &Cluster, namespace: &str, name: &str) -> Option<Upstream> {
-    let service = backend::service(cluster, namespace, name)?;
+pub fn pages_of(cluster: &Cluster, namespace: &str, name: &str) -> Option<ProxyUpstream> {
+    let service = backend::find_service(cluster, namespace, name)?;
     let port = service.ports.first()?;
-    Some(Upstream::endpoints(cluster, service, Readiness::Serving, |slice| backend::same_name(slice, port)))
+    Some(ProxyUpstream::endpoints(cluster, service, EndpointReadiness::Serving, |slice| {
+        backend::endpoint_port(slice, port)
+    }))
 }

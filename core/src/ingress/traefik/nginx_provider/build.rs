@@ -11,11 +11,11 @@ use super::options::{PREFIX, ProviderOptions, is_read};
 use super::rule::{self, ProviderRule};
 use super::step::{ProviderStep, StepContext, StepRefusal};
 use crate::cluster::Cluster;
-use crate::ingress::class::{Claim, LeftOut};
+use crate::ingress::class::{ClassClaim, ExcludedIngress};
 use crate::ingress::nginx::{Annotation, annotations_of};
-use crate::ingress::tls::Certificates;
-use crate::ingress::traefik::settings::Settings;
-use crate::ingress::{RulePlace, annotation, by_age};
+use crate::ingress::tls::CertificateStore;
+use crate::ingress::traefik::settings::StaticConfig;
+use crate::ingress::{RulePlace, annotation_field, ingresses_by_age};
 use crate::model::{HttpIngressPath, Ingress, IngressServiceBackend};
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
@@ -29,9 +29,9 @@ pub struct ProviderConfig {
     /// Hosts whose TLS goes on to the servers.
     pub passthrough: Vec<(String, ProviderBackend)>,
     /// The certificates of `tls` sections.
-    pub certificates: Certificates,
+    pub certificates: CertificateStore,
     /// The Ingresses that make nothing.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<ExcludedIngress>,
     /// Annotations of ingress-nginx that the provider doesn't read.
     pub unread: Vec<FieldRef>,
 }
@@ -98,7 +98,7 @@ impl ServedIngress {
 }
 
 /// Reads all Ingresses.
-pub fn build(cluster: &Cluster, settings: &Settings, all: bool) -> ProviderConfig {
+pub fn build(cluster: &Cluster, settings: &StaticConfig, all: bool) -> ProviderConfig {
     let mut config = ProviderConfig::default();
     let (canaries, regular): (Vec<ServedIngress>, Vec<ServedIngress>) =
         served(cluster, settings, all, &mut config).into_iter().partition(|one| one.options().is(Annotation::Canary));
@@ -113,21 +113,21 @@ pub fn build(cluster: &Cluster, settings: &Settings, all: bool) -> ProviderConfi
 }
 
 /// The Ingresses, the oldest first, ties by name from the end of the alphabet.
-fn served(cluster: &Cluster, settings: &Settings, all: bool, config: &mut ProviderConfig) -> Vec<ServedIngress> {
+fn served(cluster: &Cluster, settings: &StaticConfig, all: bool, config: &mut ProviderConfig) -> Vec<ServedIngress> {
     let backwards =
         |one: &(ObjectRef, _), other: &(ObjectRef, _)| other.0.qualified_name().cmp(&one.0.qualified_name());
     let mut served = Vec::new();
-    for (reference, ingress) in by_age(cluster, backwards) {
-        let claim = Claim::of(cluster, &ingress);
+    for (reference, ingress) in ingresses_by_age(cluster, backwards) {
+        let claim = ClassClaim::of(cluster, &ingress);
         if !all && !serves(cluster, settings, &reference, &claim) {
-            config.left_out.push(LeftOut::by_class(&reference, &claim));
+            config.left_out.push(ExcludedIngress::by_class(&reference, &claim));
             continue;
         }
         let unread = annotations_of(PREFIX, &ingress).filter(|(name, _)| !is_read(*name));
-        config.unread.extend(unread.map(|(_, key)| annotation(&reference, key)));
+        config.unread.extend(unread.map(|(_, key)| annotation_field(&reference, key)));
         match refusal(settings, &reference, &ingress) {
             Some((objection, field)) => {
-                config.left_out.push(LeftOut { ingress: reference, objection, because: vec![field] });
+                config.left_out.push(ExcludedIngress { ingress: reference, objection, because: vec![field] });
             }
             None => served.push(ServedIngress { reference, ingress }),
         }
@@ -136,7 +136,7 @@ fn served(cluster: &Cluster, settings: &Settings, all: bool, config: &mut Provid
 }
 
 /// shouldProcess and filterIngressClass.
-fn serves(cluster: &Cluster, settings: &Settings, reference: &ObjectRef, claim: &Claim<'_>) -> bool {
+fn serves(cluster: &Cluster, settings: &StaticConfig, reference: &ObjectRef, claim: &ClassClaim<'_>) -> bool {
     let text = |name: &str| settings.text(&format!("providers.kubernetesingressnginx.{name}"));
     let watched = text("watchnamespace").unwrap_or_default();
     if !watched.is_empty() && reference.namespace.as_deref() != Some(watched) {
@@ -148,14 +148,14 @@ fn serves(cluster: &Cluster, settings: &Settings, reference: &ObjectRef, claim: 
     let is_ours = |name: &str, class: &str| class == controller || by_name && name == named;
     let any = cluster.ingress_classes.iter().any(|(name, class)| is_ours(name, &class.spec.controller));
     match claim {
-        Claim::Class(name, class) if any => class.is_some_and(|class| is_ours(name, &class.spec.controller)),
-        Claim::Annotation(value) => &***value == named,
-        Claim::Class(..) | Claim::Nothing => text("watchingresswithoutclass") == Some("true"),
+        ClassClaim::Class(name, class) if any => class.is_some_and(|class| is_ours(name, &class.spec.controller)),
+        ClassClaim::Annotation(value) => &***value == named,
+        ClassClaim::Class(..) | ClassClaim::Nothing => text("watchingresswithoutclass") == Some("true"),
     }
 }
 
 /// validateIngress, and annotations for which an Ingress is skipped as a whole.
-fn refusal(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Option<(IngressObjection, FieldRef)> {
+fn refusal(settings: &StaticConfig, reference: &ObjectRef, ingress: &Ingress) -> Option<(IngressObjection, FieldRef)> {
     let options = ProviderOptions::of(reference, ingress);
     let is = |name: &str| settings.text(&format!("providers.kubernetesingressnginx.{name}"));
     if is("allowsnippetannotations") != Some("true") {
@@ -165,7 +165,7 @@ fn refusal(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Opt
         }
     }
     if is("strictvalidatepathtype") != Some("false") {
-        let strange = crate::ingress::nginx::strange_paths(ingress).map(|(place, _)| place).next();
+        let strange = crate::ingress::nginx::invalid_paths(ingress).map(|(place, _)| place).next();
         if let Some(place) = strange {
             let field = place.field(reference);
             let path = field.path.field("path");
@@ -177,7 +177,7 @@ fn refusal(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Opt
 
 struct Builder<'a> {
     cluster: &'a Cluster,
-    settings: &'a Settings,
+    settings: &'a StaticConfig,
     facts: HostFacts,
     policies: BTreeMap<PolicyKey, Arc<CanaryPolicy>>,
     config: ProviderConfig,
@@ -221,7 +221,11 @@ impl Builder<'_> {
         }
         if let Err(line) = self.transport(one).and_then(|()| self.client_auth(one)) {
             let objection = IngressObjection::InvalidAnnotation;
-            self.config.left_out.push(LeftOut { ingress: one.reference.clone(), objection, because: vec![line] });
+            self.config.left_out.push(ExcludedIngress {
+                ingress: one.reference.clone(),
+                objection,
+                because: vec![line],
+            });
             return;
         }
         for (position, rule) in one.ingress.spec.rules.iter().enumerate() {
@@ -243,7 +247,11 @@ impl Builder<'_> {
         if one.ingress.spec.rules.is_empty() {
             if self.has_default {
                 let objection = IngressObjection::SecondDefaultBackend;
-                self.config.left_out.push(LeftOut { ingress: one.reference.clone(), objection, because: vec![field] });
+                self.config.left_out.push(ExcludedIngress {
+                    ingress: one.reference.clone(),
+                    objection,
+                    because: vec![field],
+                });
                 return;
             }
             self.has_default = true;

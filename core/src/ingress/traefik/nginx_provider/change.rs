@@ -2,15 +2,15 @@
 
 use super::path;
 use super::serve::StepEnd;
-use super::step::{CrossOrigin, RewriteTarget};
+use super::step::{CorsStep, RewriteTarget};
 use crate::http::{Dialect, Pattern};
-use crate::ingress::verdict::{redirect, status};
+use crate::ingress::verdict::{redirect_response, status_response};
 use crate::limits::expands_too_far;
 use crate::packet::HttpRequest;
 use crate::source::FieldRef;
-use crate::trace::{Gap, IngressRule};
+use crate::trace::{IngressControllerRule, ModelGap};
 
-impl CrossOrigin {
+impl CorsStep {
     /// headers/header.go: a preflight is answered whatever the origin; other answers bear the headers.
     pub fn pass(&self, request: &HttpRequest, headers: &mut Vec<(String, String)>) -> Option<StepEnd> {
         let origin = request.headers.value("Origin").unwrap_or_default();
@@ -43,16 +43,16 @@ impl CrossOrigin {
         let methods = if any(&self.methods) { method.to_owned() } else { self.methods.join(",") };
         add("Allow-Methods", &methods);
         add("Max-Age", &self.max_age.to_string());
-        let mut response = status(200);
+        let mut response = status_response(200);
         response.headers.0 = own;
-        Some(StepEnd::Answered(response, IngressRule::CorsPreflight))
+        Some(StepEnd::Answered(response, IngressControllerRule::CorsPreflight))
     }
 }
 
 impl RewriteTarget {
     /// ingressnginx/rewritetarget ServeHTTP.
     pub fn pass(&self, request: &mut HttpRequest, line: &FieldRef) -> Option<StepEnd> {
-        let unknown = || Some(StepEnd::Unknown(Gap::Field(line.clone())));
+        let unknown = || Some(StepEnd::Unknown(ModelGap::Field(line.clone())));
         let replace = |with: &str| match &self.pattern {
             Some(pattern) => Some(pattern.regex()?.replace_all(&request.path, with).into_owned()),
             None => Some(without_groups(with)),
@@ -71,22 +71,25 @@ impl RewriteTarget {
         }
         let Some(target) = replace(&self.replacement) else { return unknown() };
         if target.is_empty() {
-            return Some(StepEnd::Answered(status(500), IngressRule::BadPath));
+            return Some(StepEnd::Answered(status_response(500), IngressControllerRule::BadPath));
         }
         if self.is_url {
             let query = request.query.as_ref().filter(|_| !target.contains('?'));
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-            return Some(StepEnd::Answered(redirect(302, format!("{target}{query}")), IngressRule::RewrittenToUrl));
+            return Some(StepEnd::Answered(
+                redirect_response(302, format!("{target}{query}")),
+                IngressControllerRule::RewrittenToUrl,
+            ));
         }
         if let Some(prefix) = self.prefix.as_ref().and_then(|prefix| replace(prefix)) {
             request.headers.set("X-Forwarded-Prefix", &prefix);
         }
         let Some(decoded) = crate::http::path::percent_decode(&target) else {
-            return Some(StepEnd::Answered(status(500), IngressRule::BadPath));
+            return Some(StepEnd::Answered(status_response(500), IngressControllerRule::BadPath));
         };
         // Without a slash in front it makes a request that no server takes.
         if !path::is_clean(&decoded) || !decoded.starts_with('/') {
-            return Some(StepEnd::Answered(status(400), IngressRule::BadPath));
+            return Some(StepEnd::Answered(status_response(400), IngressControllerRule::BadPath));
         }
         request.path = path::request_line(&target)?;
         None

@@ -1,7 +1,7 @@
 //! What Traefik's provider reads of an Ingress (annotations.go parseIngressConfig): a switch is on with `true` in any case,
 //! a number that can't be read is absent, and whatever else is written there counts as absent, too.
 
-use crate::ingress::annotation;
+use crate::ingress::annotation_field;
 use crate::ingress::nginx::Annotation;
 use crate::model::Ingress;
 use crate::source::{FieldRef, ObjectRef};
@@ -152,6 +152,6 @@ impl<'a> ProviderOptions<'a> {
 
     /// Where an annotation stands.
     pub fn line(&self, name: Annotation) -> FieldRef {
-        annotation(self.reference, &format!("{PREFIX}/{}", name.name()))
+        annotation_field(self.reference, &format!("{PREFIX}/{}", name.name()))
     }
 }

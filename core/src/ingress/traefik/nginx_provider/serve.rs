@@ -8,22 +8,24 @@ use super::step::{ProviderStep, StepKind};
 use crate::cluster::Cluster;
 use crate::http::password::{self, PasswordCheck};
 use crate::http::{Pattern, cookie};
-use crate::ingress::Arrival;
+use crate::ingress::ControllerArrival;
 use crate::ingress::nginx::Annotation;
 use crate::ingress::traefik::forwarded::append_client;
-use crate::ingress::verdict::{Forward, Verdict, field, redirect, rule, status};
+use crate::ingress::verdict::{
+    ForwardedRequest, JudgementBuilder, field_as_cause, ingress_rule_cause, redirect_response, status_response,
+};
 use crate::limits::expands_too_far;
 use crate::model::base64;
 use crate::packet::{HttpRequest, HttpResponse, HttpVersion, Scheme};
 use crate::source::FieldRef;
-use crate::trace::{Cause, Decision, Gap, IngressRule, Judgement, Share};
+use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap, PacketDecision, Share};
 
 /// A request that a router has taken.
 pub struct Visit<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// The request as it came.
-    pub arrival: &'a Arrival<'a>,
+    pub arrival: &'a ControllerArrival<'a>,
     /// The router.
     pub router: &'a ProviderRouter,
     /// Whether it came in TLS.
@@ -33,9 +35,9 @@ pub struct Visit<'a> {
 /// How a middleware ends a request.
 pub enum StepEnd {
     /// It is answered by a rule.
-    Answered(HttpResponse, IngressRule),
+    Answered(HttpResponse, IngressControllerRule),
     /// It depends on what isn't modelled.
-    Unknown(Gap),
+    Unknown(ModelGap),
 }
 
 /// What middlewares left behind.
@@ -43,12 +45,12 @@ pub enum StepEnd {
 struct Passed<'a> {
     response_headers: Vec<(String, String)>,
     because: Vec<Cause>,
-    pages: Option<ErrorPages<'a>>,
+    pages: Option<ErrorPageStep<'a>>,
 }
 
 /// Pages of another Service in place of answers.
 #[derive(Clone, Copy)]
-struct ErrorPages<'a> {
+struct ErrorPageStep<'a> {
     codes: &'a [(u16, u16)],
     service: &'a str,
     line: &'a FieldRef,
@@ -56,21 +58,22 @@ struct ErrorPages<'a> {
 
 impl Visit<'_> {
     /// Through the middlewares to the servers.
-    pub fn serve(&self, verdict: Verdict, mut request: HttpRequest) -> Judgement {
+    pub fn serve(&self, verdict: JudgementBuilder, mut request: HttpRequest) -> Judgement {
         let location = &self.router.location;
-        let mut because = vec![field(&self.router.field), rule(IngressRule::HighestPriority)];
+        let mut because =
+            vec![field_as_cause(&self.router.field), ingress_rule_cause(IngressControllerRule::HighestPriority)];
         if let RouterRole::OtherForm(host) = &self.router.role {
-            because.push(field(&self.line(location, Annotation::FromToWwwRedirect)));
-            because.push(rule(IngressRule::WwwRedirect));
-            return verdict.respond(redirect(308, self.other_form(host, &request)), because);
+            because.push(field_as_cause(&self.line(location, Annotation::FromToWwwRedirect)));
+            because.push(ingress_rule_cause(IngressControllerRule::WwwRedirect));
+            return verdict.respond(redirect_response(308, self.other_form(host, &request)), because);
         }
         if let Some(line) = &location.denied {
-            because.extend([field(line), rule(IngressRule::LocationDenied)]);
-            return verdict.respond(status(503), because);
+            because.extend([field_as_cause(line), ingress_rule_cause(IngressControllerRule::LocationDenied)]);
+            return verdict.respond(status_response(503), because);
         }
         if let Some(line) = location.client_auth.as_ref().filter(|_| self.tls) {
-            because.push(field(line));
-            return verdict.unknown(Gap::Field(line.clone()), because);
+            because.push(field_as_cause(line));
+            return verdict.unknown(ModelGap::Field(line.clone()), because);
         }
         let mut passed = Passed { because, ..Passed::default() };
         let steps = location.steps.as_deref().unwrap_or_default();
@@ -78,11 +81,11 @@ impl Visit<'_> {
             match self.pass(step, &mut request, &mut passed) {
                 None => {}
                 Some(StepEnd::Answered(response, why)) => {
-                    passed.because.extend([field(&step.line), rule(why)]);
+                    passed.because.extend([field_as_cause(&step.line), ingress_rule_cause(why)]);
                     return self.answer(verdict, response, &request, passed);
                 }
                 Some(StepEnd::Unknown(gap)) => {
-                    passed.because.push(field(&step.line));
+                    passed.because.push(field_as_cause(&step.line));
                     return verdict.unknown(gap, passed.because);
                 }
             }
@@ -91,7 +94,7 @@ impl Visit<'_> {
     }
 
     fn line(&self, location: &ProviderLocation, name: Annotation) -> FieldRef {
-        crate::ingress::annotation(&location.ingress, &format!("{}/{}", super::options::PREFIX, name.name()))
+        crate::ingress::annotation_field(&location.ingress, &format!("{}/{}", super::options::PREFIX, name.name()))
     }
 
     /// The host with or without www., the port as asked, no slash at the end (applyFromToWwwRedirect).
@@ -109,44 +112,44 @@ impl Visit<'_> {
 
     /// One middleware; None if the request goes on.
     fn pass<'s>(&self, step: &'s ProviderStep, request: &mut HttpRequest, passed: &mut Passed<'s>) -> Option<StepEnd> {
-        let answered = |response: HttpResponse, why: IngressRule| Some(StepEnd::Answered(response, why));
+        let answered = |response: HttpResponse, why: IngressControllerRule| Some(StepEnd::Answered(response, why));
         match &step.kind {
             StepKind::RedirectToHttps => self.to_https(request),
             StepKind::ErrorPages(codes, service) => {
-                passed.pages = Some(ErrorPages { codes, service, line: &step.line });
+                passed.pages = Some(ErrorPageStep { codes, service, line: &step.line });
                 None
             }
             StepKind::AppRoot(root) if request.path == "/" => {
                 let to = self.with_variables(&format!("$scheme://$best_http_host{root}"), request);
-                answered(redirect(302, to), IngressRule::AppRoot)
+                answered(redirect_response(302, to), IngressControllerRule::AppRoot)
             }
             StepKind::AppRoot(_) => None,
             StepKind::Redirect(pattern, to, code) => self.elsewhere(pattern, to, *code, request, &step.line),
             StepKind::Password(users, realm) => ask_password(users, realm, request, &step.line),
             StepKind::Digest => match request.headers.value("Authorization") {
-                Some(_) => Some(StepEnd::Unknown(Gap::Field(step.line.clone()))),
-                None => answered(status(401), IngressRule::PasswordRequired),
+                Some(_) => Some(StepEnd::Unknown(ModelGap::Field(step.line.clone()))),
+                None => answered(status_response(401), IngressControllerRule::PasswordRequired),
             },
             StepKind::BodyLimit(most) if request.body_length > *most => {
-                answered(status(413), IngressRule::BodyTooLarge)
+                answered(status_response(413), IngressControllerRule::BodyTooLarge)
             }
             StepKind::BodyLimit(_) => None,
             StepKind::AllowList(nets) => {
                 let allowed = nets.iter().any(|net| net.contains(&self.arrival.client));
-                if allowed { None } else { answered(status(403), IngressRule::IpAllowList) }
+                if allowed { None } else { answered(status_response(403), IngressControllerRule::IpAllowList) }
             }
             StepKind::CrossOrigin(cors) => cors.pass(request, &mut passed.response_headers),
             StepKind::Rewrite(rewrite) => {
                 let before = request.path.clone();
                 let end = rewrite.pass(request, &step.line);
                 if request.path != before {
-                    passed.because.push(field(&step.line));
+                    passed.because.push(field_as_cause(&step.line));
                 }
                 end
             }
             StepKind::Host(host) => {
                 request.host = self.with_variables(host, request);
-                passed.because.push(field(&step.line));
+                passed.because.push(field_as_cause(&step.line));
                 None
             }
             StepKind::ResponseHeaders(headers) => {
@@ -154,7 +157,7 @@ impl Visit<'_> {
                 None
             }
             StepKind::AskServer(url) => self.ask_server(url, step, passed),
-            StepKind::NotModelled => Some(StepEnd::Unknown(Gap::Field(step.line.clone()))),
+            StepKind::NotModelled => Some(StepEnd::Unknown(ModelGap::Field(step.line.clone()))),
         }
     }
 
@@ -165,7 +168,7 @@ impl Visit<'_> {
         }
         let host = crate::packet::http::host_without_port(&request.host);
         let to = format!("https://{host}{}", request.target());
-        Some(StepEnd::Answered(redirect(308, to), IngressRule::HttpsRedirect))
+        Some(StepEnd::Answered(redirect_response(308, to), IngressControllerRule::HttpsRedirect))
     }
 
     /// redirect_regex.go: what the expression matches of the address is replaced.
@@ -177,7 +180,7 @@ impl Visit<'_> {
         request: &HttpRequest,
         line: &FieldRef,
     ) -> Option<StepEnd> {
-        let unknown = || Some(StepEnd::Unknown(Gap::Field(line.clone())));
+        let unknown = || Some(StepEnd::Unknown(ModelGap::Field(line.clone())));
         let Some(regex) = pattern.regex() else { return unknown() };
         let scheme = if self.tls { "https" } else { "http" };
         let from = format!("{scheme}://{}{}", request.host, request.target());
@@ -188,24 +191,24 @@ impl Visit<'_> {
         if address == from {
             return None;
         }
-        Some(StepEnd::Answered(redirect(code, address), IngressRule::FixedRedirect))
+        Some(StepEnd::Answered(redirect_response(code, address), IngressControllerRule::FixedRedirect))
     }
 
     /// auth-url: what a live server says is taken as a yes; one that isn't there is a 500.
     fn ask_server<'s>(&self, url: &str, step: &'s ProviderStep, passed: &mut Passed<'s>) -> Option<StepEnd> {
         let live = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
-        let answered = live.is_some() && crate::ingress::nginx::is_answered(self.cluster, url);
+        let answered = live.is_some() && crate::ingress::nginx::url_may_answer(self.cluster, url);
         if !answered {
-            return Some(StepEnd::Answered(status(500), IngressRule::AuthServerUnreachable));
+            return Some(StepEnd::Answered(status_response(500), IngressControllerRule::AuthServerUnreachable));
         }
-        passed.because.extend([field(&step.line), rule(IngressRule::AuthRequest)]);
+        passed.because.extend([field_as_cause(&step.line), ingress_rule_cause(IngressControllerRule::AuthRequest)]);
         None
     }
 
     /// An answer of Traefik's own; pages may stand in for it.
     fn answer(
         &self,
-        mut verdict: Verdict,
+        mut verdict: JudgementBuilder,
         mut response: HttpResponse,
         request: &HttpRequest,
         mut passed: Passed<'_>,
@@ -213,11 +216,11 @@ impl Visit<'_> {
         let pages = passed
             .pages
             .filter(|pages| pages.codes.iter().any(|(first, last)| (*first..=*last).contains(&response.status)));
-        let Some(ErrorPages { service, line, .. }) = pages else {
+        let Some(ErrorPageStep { service, line, .. }) = pages else {
             response.headers.0.extend(passed.response_headers);
             return verdict.respond(response, passed.because);
         };
-        passed.because.extend([field(line), rule(IngressRule::ErrorsReplaced)]);
+        passed.because.extend([field_as_cause(line), ingress_rule_cause(IngressControllerRule::ErrorsReplaced)]);
         let servers = pages_of(self.cluster, self.router.location.backend.namespace.as_ref(), service);
         match servers.filter(|servers| !servers.peers.is_empty()) {
             Some(servers) => {
@@ -232,22 +235,22 @@ impl Visit<'_> {
     }
 
     /// The servers of the mainline and of its canary, by weight where no header decides.
-    fn to_servers(&self, mut verdict: Verdict, request: &HttpRequest, passed: Passed<'_>) -> Judgement {
+    fn to_servers(&self, mut verdict: JudgementBuilder, request: &HttpRequest, passed: Passed<'_>) -> Judgement {
         let location = &self.router.location;
         let canary = location.canary.as_deref();
         let whole = |backend| vec![(Share::ONE, backend, None)];
         let ways = match (&self.router.role, canary) {
             (RouterRole::Canary, Some(canary)) => {
-                vec![(Share::ONE, &canary.backend, Some((&canary.rule, IngressRule::CanaryByHeader)))]
+                vec![(Share::ONE, &canary.backend, Some((&canary.rule, IngressControllerRule::CanaryByHeader)))]
             }
             (RouterRole::Weighted, Some(canary)) => {
                 let share = Share::of(canary.weight, canary.total);
-                let why = Some((&canary.rule, IngressRule::CanaryByWeight));
+                let why = Some((&canary.rule, IngressControllerRule::CanaryByWeight));
                 let both = [(share.rest(), &location.backend, why), (share, &canary.backend, why)];
                 both.into_iter().filter(|(share, ..)| !share.is_zero()).collect()
             }
             (RouterRole::Mainline, Some(canary)) => {
-                vec![(Share::ONE, &location.backend, Some((&canary.rule, IngressRule::CanaryByHeader)))]
+                vec![(Share::ONE, &location.backend, Some((&canary.rule, IngressControllerRule::CanaryByHeader)))]
             }
             _ => whole(&location.backend),
         };
@@ -255,17 +258,17 @@ impl Visit<'_> {
             && let Err(why) = self.reachable(backend)
         {
             let mut passed = passed;
-            passed.because.push(rule(why));
-            return self.answer(verdict, status(503), request, passed);
+            passed.because.push(ingress_rule_cause(why));
+            return self.answer(verdict, status_response(503), request, passed);
         }
         for (share, backend, why) in ways {
             let mut because = passed.because.clone();
-            because.extend(why.iter().flat_map(|(line, which)| [field(line), rule(*which)]));
+            because.extend(why.iter().flat_map(|(line, which)| [field_as_cause(line), ingress_rule_cause(*which)]));
             match backend.servers(self.cluster).ok().filter(|servers| !servers.peers.is_empty()) {
                 Some(servers) => {
                     if let Some(line) = &backend.verified {
-                        because.push(field(line));
-                        verdict.add(share, None, Decision::Unknown(Gap::Field(line.clone())), because);
+                        because.push(field_as_cause(line));
+                        verdict.add(share, None, PacketDecision::Unknown(ModelGap::Field(line.clone())), because);
                         continue;
                     }
                     because.extend(balanced(backend).into_iter().flatten());
@@ -273,17 +276,17 @@ impl Visit<'_> {
                     verdict.forward(share, &servers, &forward, &because);
                 }
                 None => {
-                    because.push(rule(IngressRule::NoEndpoints));
-                    verdict.add(share, None, Decision::Respond(status(503)), because);
+                    because.push(ingress_rule_cause(IngressControllerRule::NoEndpoints));
+                    verdict.add(share, None, PacketDecision::Respond(status_response(503)), because);
                 }
             }
         }
         verdict.finish()
     }
 
-    fn reachable(&self, backend: &ProviderBackend) -> Result<(), IngressRule> {
+    fn reachable(&self, backend: &ProviderBackend) -> Result<(), IngressControllerRule> {
         let servers = backend.servers(self.cluster)?;
-        if servers.peers.is_empty() { Err(IngressRule::NoEndpoints) } else { Ok(()) }
+        if servers.peers.is_empty() { Err(IngressControllerRule::NoEndpoints) } else { Ok(()) }
     }
 
     fn forward(
@@ -291,7 +294,7 @@ impl Visit<'_> {
         request: &HttpRequest,
         backend: &ProviderBackend,
         response_headers: Vec<(String, String)>,
-    ) -> Forward {
+    ) -> ForwardedRequest {
         let mut request = request.clone();
         append_client(self.arrival.client, &mut request);
         request.scheme = if backend.scheme == "https" { Scheme::Https } else { Scheme::Http };
@@ -299,13 +302,13 @@ impl Visit<'_> {
         request.server_name = None;
         let fresh = backend.cookie.as_ref();
         let fresh = fresh.filter(|name| cookie::value(&self.arrival.request.headers, name).is_none());
-        Forward {
+        ForwardedRequest {
             rule: Some(self.router.field.clone()),
             request: Some(Arc::new(request)),
             protocol: backend.scheme.to_owned(),
             response_headers,
             set_cookie: fresh.map(|name| format!("{name}=")),
-            ..Forward::default()
+            ..ForwardedRequest::default()
         }
     }
 }
@@ -313,13 +316,14 @@ impl Visit<'_> {
 /// How servers are chosen among each other.
 fn balanced(backend: &ProviderBackend) -> Vec<Vec<Cause>> {
     let which = match (&backend.cookie, &backend.hashed) {
-        (Some(_), _) => IngressRule::StickyCookie,
-        (None, Some(_)) => IngressRule::HashedToOne,
-        (None, None) => IngressRule::RoundRobin,
+        (Some(_), _) => IngressControllerRule::StickyCookie,
+        (None, Some(_)) => IngressControllerRule::HashedToOne,
+        (None, None) => IngressControllerRule::RoundRobin,
     };
-    let through = if backend.through { IngressRule::ThroughTheService } else { IngressRule::PastTheService };
-    let line: Vec<Cause> = backend.hashed.iter().map(field).collect();
-    vec![line, vec![rule(which), rule(through)]]
+    let through =
+        if backend.through { IngressControllerRule::ThroughTheService } else { IngressControllerRule::PastTheService };
+    let line: Vec<Cause> = backend.hashed.iter().map(field_as_cause).collect();
+    vec![line, vec![ingress_rule_cause(which), ingress_rule_cause(through)]]
 }
 
 /// basicauth.go: 401 without the password of a listed user.
@@ -333,10 +337,10 @@ fn ask_password(users: &[(String, String)], realm: &str, request: &HttpRequest, 
     });
     match listed {
         Some(PasswordCheck::Right) => return None,
-        Some(PasswordCheck::Unknown) => return Some(StepEnd::Unknown(Gap::Field(line.clone()))),
+        Some(PasswordCheck::Unknown) => return Some(StepEnd::Unknown(ModelGap::Field(line.clone()))),
         Some(PasswordCheck::Wrong) | None => {}
     }
-    let mut response = status(401);
+    let mut response = status_response(401);
     response.headers.add("WWW-Authenticate", &format!("Basic realm=\"{realm}\""));
-    Some(StepEnd::Answered(response, IngressRule::PasswordRequired))
+    Some(StepEnd::Answered(response, IngressControllerRule::PasswordRequired))
 }

@@ -7,7 +7,7 @@ use crate::cluster::Cluster;
 use crate::http::network::parse_net;
 use crate::http::{Dialect, Pattern};
 use crate::ingress::nginx::Annotation;
-use crate::ingress::traefik::settings::Settings;
+use crate::ingress::traefik::settings::StaticConfig;
 use crate::model::Secret;
 use crate::source::FieldRef;
 use crate::trace::IngressObjection;
@@ -41,7 +41,7 @@ pub enum StepKind {
     /// Only these addresses.
     AllowList(Vec<IpNet>),
     /// Cross-origin requests.
-    CrossOrigin(Box<CrossOrigin>),
+    CrossOrigin(Box<CorsStep>),
     /// Another path.
     Rewrite(RewriteTarget),
     /// Another Host header.
@@ -56,7 +56,7 @@ pub enum StepKind {
 
 /// What browsers are told.
 #[derive(Clone, Debug)]
-pub struct CrossOrigin {
+pub struct CorsStep {
     /// cors-allow-origin
     pub origins: Vec<String>,
     /// cors-allow-methods
@@ -92,7 +92,7 @@ pub struct StepContext<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// The static configuration.
-    pub settings: &'a Settings,
+    pub settings: &'a StaticConfig,
     /// The annotations.
     pub options: ProviderOptions<'a>,
     /// The path of the rule; empty for a default backend.
@@ -160,7 +160,7 @@ impl StepContext<'_> {
         });
         let ranges = ranges.collect::<Option<Vec<(u16, u16)>>>().ok_or_else(refused)?;
         let namespace = self.options.reference.namespace.as_deref().unwrap_or_default();
-        let exists = crate::ingress::backend::service(self.cluster, namespace, service).is_some();
+        let exists = crate::ingress::backend::find_service(self.cluster, namespace, service).is_some();
         if exists { Ok(Some(StepKind::ErrorPages(ranges, service.to_owned()))) } else { Err(refused()) }
     }
 
@@ -229,12 +229,12 @@ impl StepContext<'_> {
         }
     }
 
-    fn cross_origin(&self) -> Option<CrossOrigin> {
+    fn cross_origin(&self) -> Option<CorsStep> {
         let list = |name: Annotation, usual: &[&str]| {
             let written = self.options.list(name).unwrap_or_else(|| usual.to_vec());
             written.into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
-        self.options.is(Annotation::EnableCors).then(|| CrossOrigin {
+        self.options.is(Annotation::EnableCors).then(|| CorsStep {
             origins: list(Annotation::CorsAllowOrigin, &["*"]),
             methods: list(Annotation::CorsAllowMethods, &["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"]),
             headers: list(Annotation::CorsAllowHeaders, CORS_HEADERS),

@@ -1,13 +1,13 @@
 //! The provider of Traefik's own kinds (pkg/provider/kubernetes/crd): a router for each route of an IngressRoute.
 
 use super::{ProviderContext, middleware, tls, watches};
-use crate::ingress::class::{self, LeftOut};
+use crate::ingress::class::{self, ExcludedIngress};
 use crate::ingress::traefik::dynamic::{
-    DynamicConfig, FailoverConfig, LoadBalancer, Provider, QualifiedName, Refusal, RouterConfig, RouterTls,
-    ServiceConfig, ServiceRef, StatusRanges, StickyCookie, TransportConfig, WeightedConfig, line, object_name,
+    BuildRefusal, DynamicConfig, FailoverConfig, LoadBalancer, Provider, QualifiedName, RouterConfig, RouterTls,
+    ServiceConfig, ServiceRef, StatusRanges, StickyCookieConfig, TransportConfig, WeightedConfig, line, object_name,
 };
-use crate::ingress::traefik::settings::Settings;
-use crate::ingress::verdict::field;
+use crate::ingress::traefik::settings::StaticConfig;
+use crate::ingress::verdict::field_as_cause;
 use crate::model::{
     IngressRoute, IntOrString, Metadata, MiddlewareRef, Route, RouteService, ServiceBackendPort, Sticky, Text,
     TraefikService, WeightedServices,
@@ -45,7 +45,7 @@ pub fn read(context: &ProviderContext<'_>, config: &mut DynamicConfig) {
 }
 
 /// shouldProcessIngress: the field, else the annotation.
-pub fn serves(settings: &Settings, metadata: &Metadata, class: Option<&Text>) -> bool {
+pub fn serves(settings: &StaticConfig, metadata: &Metadata, class: Option<&Text>) -> bool {
     let configured = settings.text("providers.kubernetescrd.ingressclass").unwrap_or_default();
     let annotated = metadata.annotations.get(class::ANNOTATION);
     let named = class.or(annotated).map_or("", |name| &**name);
@@ -57,7 +57,7 @@ fn read_route(context: &ProviderContext<'_>, reference: &ObjectRef, object: &Ing
     if object.is_legacy() && context.settings.version.0 >= 3 {
         let because = vec![reference.field("apiVersion")];
         let objection = IngressObjection::LegacyGroup;
-        config.left_out.push(LeftOut { ingress: reference.clone(), objection, because });
+        config.left_out.push(ExcludedIngress { ingress: reference.clone(), objection, because });
         return;
     }
     if !serves(context.settings, &object.metadata, object.spec.ingress_class_name.as_ref()) {
@@ -78,16 +78,16 @@ fn parents(
     context: &ProviderContext<'_>,
     reference: &ObjectRef,
     object: &IngressRoute,
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Vec<String>, BuildRefusal> {
     let own = &object.metadata.namespace;
     let mut names = Vec::new();
     for (index, parent) in object.spec.parent_refs.iter().enumerate() {
         let place = reference.field(format!("spec.parentRefs[{index}]").as_str());
         let namespace = parent.namespace.as_ref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
         if namespace != own && !context.settings.crosses_namespaces() {
-            return Err((IngressObjection::OtherNamespace, vec![field(&place)]));
+            return Err((IngressObjection::OtherNamespace, vec![field_as_cause(&place)]));
         }
-        let missing = || (IngressObjection::ParentMissing, vec![field(&place)]);
+        let missing = || (IngressObjection::ParentMissing, vec![field_as_cause(&place)]);
         let found = context.cluster.ingress_routes.get(namespace, &parent.name).ok_or_else(missing)?;
         let routes = found.spec.routes.iter().enumerate();
         names.extend(routes.map(|(index, route)| router_name(context, namespace, &parent.name, index, route)));
@@ -109,14 +109,15 @@ fn router(
     object: &IngressRoute,
     route: &Route,
     place: FieldRef,
-    parents: Result<Vec<String>, Refusal>,
+    parents: Result<Vec<String>, BuildRefusal>,
 ) -> RouterConfig {
     let own = reference.namespace.as_deref().unwrap_or_default();
     let index = object.spec.routes.iter().position(|known| std::ptr::eq(known, route)).unwrap_or_default();
     let is_rule = matches!(route.kind.as_deref(), None | Some("" | "Rule"));
-    let mut refusal = (!is_rule || route.rule.is_empty())
-        .then(|| (IngressObjection::InvalidRule, vec![field(&line(&place, if is_rule { "match" } else { "kind" }))]));
-    let mut keep = |result: Result<Vec<QualifiedName>, Refusal>| match result {
+    let mut refusal = (!is_rule || route.rule.is_empty()).then(|| {
+        (IngressObjection::InvalidRule, vec![field_as_cause(&line(&place, if is_rule { "match" } else { "kind" }))])
+    });
+    let mut keep = |result: Result<Vec<QualifiedName>, BuildRefusal>| match result {
         Ok(names) => names,
         Err(why) => {
             refusal.get_or_insert(why);
@@ -162,7 +163,7 @@ fn services(
     context: &ProviderContext<'_>,
     own: &str,
     services: &[RouteService],
-    sticky: Option<StickyCookie>,
+    sticky: Option<StickyCookieConfig>,
     place: &FieldRef,
 ) -> Option<ServiceRef> {
     match services {
@@ -184,7 +185,7 @@ fn weight(service: &RouteService) -> u64 {
 /// nameAndService: a Kubernetes Service, or a service by name.
 pub fn service(context: &ProviderContext<'_>, own: &str, service: &RouteService, place: &FieldRef) -> ServiceRef {
     let refuse = |objection| {
-        let refused = ServiceConfig::Refused((objection, vec![field(place)]));
+        let refused = ServiceConfig::Refused((objection, vec![field_as_cause(place)]));
         ServiceRef::Inline(Box::new(refused))
     };
     let namespace = service.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
@@ -220,10 +221,10 @@ fn load_balancer(
     namespace: &str,
     service: &RouteService,
     place: &FieldRef,
-) -> Result<ServiceRef, Refusal> {
+) -> Result<ServiceRef, BuildRefusal> {
     let strategy = service.strategy.as_deref().unwrap_or_default();
     if !matches!(strategy, "" | "wrr" | "p2c" | "hrw" | "leasttime" | "RoundRobin") {
-        return Err((IngressObjection::ServiceInvalid, vec![field(place)]));
+        return Err((IngressObjection::ServiceInvalid, vec![field_as_cause(place)]));
     }
     let port = match &service.port {
         Some(IntOrString::Int(number)) => ServiceBackendPort { number: Some(*number), name: None },
@@ -253,9 +254,9 @@ fn load_balancer(
     Ok(ServiceRef::Inline(Box::new(ServiceConfig::LoadBalancer(Box::new(balancer)))))
 }
 
-fn cookie(sticky: Option<&Sticky>, service: &str) -> Option<StickyCookie> {
+fn cookie(sticky: Option<&Sticky>, service: &str) -> Option<StickyCookieConfig> {
     let cookie = sticky?.cookie.as_ref()?;
-    Some(StickyCookie::named(cookie.name.as_deref().unwrap_or_default(), service))
+    Some(StickyCookieConfig::named(cookie.name.as_deref().unwrap_or_default(), service))
 }
 
 /// buildTraefikService.
@@ -279,12 +280,12 @@ fn traefik_service(context: &ProviderContext<'_>, reference: &ObjectRef, object:
         return weighted_services(context, own, hashed, None, true, &place);
     }
     let Some(failover) = &spec.failover else {
-        return ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![field(&place)]));
+        return ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![field_as_cause(&place)]));
     };
     let given = Some(&failover.errors.status).filter(|statuses| !statuses.is_empty());
     let statuses = given.map(|given| StatusRanges::parse(given.iter().map(|status| &**status)));
     match statuses {
-        Some(None) => ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![field(&place)])),
+        Some(None) => ServiceConfig::Refused((IngressObjection::ServiceInvalid, vec![field_as_cause(&place)])),
         statuses => ServiceConfig::Failover(FailoverConfig {
             service: service(context, own, &failover.service, &place),
             fallback: service(context, own, &failover.fallback, &place),
@@ -298,7 +299,7 @@ fn weighted_services(
     context: &ProviderContext<'_>,
     own: &str,
     weighted: &WeightedServices,
-    cookie: Option<StickyCookie>,
+    cookie: Option<StickyCookieConfig>,
     hashed: bool,
     place: &FieldRef,
 ) -> ServiceConfig {
@@ -312,7 +313,7 @@ pub fn resolve_all(
     own: &str,
     names: &[MiddlewareRef],
     place: &FieldRef,
-) -> Result<Vec<QualifiedName>, Refusal> {
+) -> Result<Vec<QualifiedName>, BuildRefusal> {
     let numbered = names.iter().enumerate().map(|(index, name)| {
         let path = place.path.field("middlewares").index(index);
         resolve(context, own, name, FieldRef { object: place.object.clone(), path })
@@ -326,8 +327,8 @@ pub fn resolve(
     own: &str,
     named: &MiddlewareRef,
     place: FieldRef,
-) -> Result<QualifiedName, Refusal> {
-    let outside = (IngressObjection::OtherNamespace, vec![field(&place)]);
+) -> Result<QualifiedName, BuildRefusal> {
+    let outside = (IngressObjection::OtherNamespace, vec![field_as_cause(&place)]);
     let crosses = context.settings.crosses_namespaces();
     if named.name.contains('@') {
         let is_allowed = crosses || !named.name.ends_with("@kubernetescrd");

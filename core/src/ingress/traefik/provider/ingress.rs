@@ -6,15 +6,15 @@ use super::annotations::{
 };
 use super::{ProviderContext, watches};
 use crate::cluster::ingress_implementation::IngressImplementation;
-use crate::ingress::class::{Claim, LeftOut};
+use crate::ingress::class::{ClassClaim, ExcludedIngress};
 use crate::ingress::traefik::dynamic::{
     DynamicConfig, LoadBalancer, Provider, QualifiedName, RouterConfig, RouterTls, ServiceConfig, ServiceRef,
-    StickyCookie,
+    StickyCookieConfig,
 };
 use crate::ingress::traefik::rule::quote;
-use crate::ingress::traefik::settings::Settings;
-use crate::ingress::verdict::field;
-use crate::ingress::{RulePlace, annotation, by_age};
+use crate::ingress::traefik::settings::StaticConfig;
+use crate::ingress::verdict::field_as_cause;
+use crate::ingress::{RulePlace, annotation_field, ingresses_by_age};
 use crate::model::{HttpIngressPath, Ingress, IngressBackend, IngressRule, Labels};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
@@ -24,16 +24,16 @@ const CLASS: &str = "traefik";
 
 /// Adds the routers of all Ingresses.
 pub fn read(context: &ProviderContext<'_>, config: &mut DynamicConfig) {
-    for (reference, ingress) in by_age(context.cluster, |one, other| one.0.cmp(&other.0)) {
-        let claim = Claim::of(context.cluster, &ingress);
+    for (reference, ingress) in ingresses_by_age(context.cluster, |one, other| one.0.cmp(&other.0)) {
+        let claim = ClassClaim::of(context.cluster, &ingress);
         if !context.all && !serves(context, &reference, &ingress, &claim) {
-            config.left_out.push(LeftOut::by_class(&reference, &claim));
+            config.left_out.push(ExcludedIngress::by_class(&reference, &claim));
             continue;
         }
         if let Some(key) = unreadable_of_router(&ingress.metadata.annotations) {
-            let because = vec![annotation(&reference, key)];
+            let because = vec![annotation_field(&reference, key)];
             let objection = IngressObjection::InvalidAnnotation;
-            config.left_out.push(LeftOut { ingress: reference, objection, because });
+            config.left_out.push(ExcludedIngress { ingress: reference, objection, because });
             continue;
         }
         for name in ingress.spec.tls.iter().filter_map(|tls| tls.secret_name.as_deref()) {
@@ -45,7 +45,7 @@ pub fn read(context: &ProviderContext<'_>, config: &mut DynamicConfig) {
 }
 
 /// shouldProcessIngress.
-fn serves(context: &ProviderContext<'_>, reference: &ObjectRef, ingress: &Ingress, claim: &Claim<'_>) -> bool {
+fn serves(context: &ProviderContext<'_>, reference: &ObjectRef, ingress: &Ingress, claim: &ClassClaim<'_>) -> bool {
     let settings = context.settings;
     let own = reference.namespace.as_deref().unwrap_or_default();
     if !watches(settings, Provider::Ingress.setting(), own, &ingress.metadata.labels) {
@@ -53,14 +53,14 @@ fn serves(context: &ProviderContext<'_>, reference: &ObjectRef, ingress: &Ingres
     }
     let configured = settings.text("providers.kubernetesingress.ingressclass").unwrap_or_default();
     match claim {
-        Claim::Class(name, Some(_)) => {
+        ClassClaim::Class(name, Some(_)) => {
             let class = context.cluster.ingress_classes.get(*name).map(|class| class.spec.controller.clone());
             let is_ours = class.as_deref() == IngressImplementation::Traefik.facts().class_controller;
             is_ours && (configured.is_empty() || configured == &***name)
         }
-        Claim::Class(_, None) => false,
-        Claim::Annotation(value) => ***value == *configured || configured.is_empty() && &***value == CLASS,
-        Claim::Nothing => configured.is_empty(),
+        ClassClaim::Class(_, None) => false,
+        ClassClaim::Annotation(value) => ***value == *configured || configured.is_empty() && &***value == CLASS,
+        ClassClaim::Nothing => configured.is_empty(),
     }
 }
 
@@ -75,10 +75,10 @@ struct RouterOptions {
 }
 
 impl RouterOptions {
-    fn read(settings: &Settings, reference: &ObjectRef, ingress: &Ingress) -> Self {
+    fn read(settings: &StaticConfig, reference: &ObjectRef, ingress: &Ingress) -> Self {
         let said = &ingress.metadata.annotations;
         let text = |name| annotations::value(said, &router_key(name));
-        let place = |name| annotation(reference, &router_key(name));
+        let place = |name| annotation_field(reference, &router_key(name));
         let list = |text: &str| {
             text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect::<Vec<_>>()
         };
@@ -138,7 +138,7 @@ fn read_default_backend(
     let place = RulePlace::DefaultBackend.field(reference);
     if !ingress.spec.rules.is_empty() {
         let objection = IngressObjection::DefaultBackendIgnored;
-        config.left_out.push(LeftOut { ingress: reference.clone(), objection, because: vec![place] });
+        config.left_out.push(ExcludedIngress { ingress: reference.clone(), objection, because: vec![place] });
         return;
     }
     let options = RouterOptions::read(context.settings, reference, ingress);
@@ -167,7 +167,7 @@ fn read_paths(context: &ProviderContext<'_>, reference: &ObjectRef, ingress: &In
             let line = FieldRef { object: place.object.clone(), path: place.path.field("backend") };
             lead_to(context, &mut router, &line, &ingress.metadata.namespace, &path.backend);
             if text.is_none() && router.refusal.is_none() {
-                router.refusal = Some((IngressObjection::InvalidRule, vec![field(&place)]));
+                router.refusal = Some((IngressObjection::InvalidRule, vec![field_as_cause(&place)]));
             }
             config.routers.push(router);
         }
@@ -202,15 +202,15 @@ fn lead_to(
     backend: &IngressBackend,
 ) {
     let Some(named) = &backend.service else {
-        router.refusal = Some((IngressObjection::ResourceBackend, vec![field(line)]));
+        router.refusal = Some((IngressObjection::ResourceBackend, vec![field_as_cause(line)]));
         return;
     };
     let none = Labels::default();
     let service = context.cluster.services.get(namespace, &named.name);
     let said = service.map_or(&none, |service| &service.object.metadata.annotations);
-    let place = |key: &str| service.map_or_else(|| line.clone(), |service| annotation(&service.reference, key));
+    let place = |key: &str| service.map_or_else(|| line.clone(), |service| annotation_field(&service.reference, key));
     if let Some(key) = unreadable_of_service(said) {
-        router.refusal = Some((IngressObjection::ServiceInvalid, vec![field(&place(key))]));
+        router.refusal = Some((IngressObjection::ServiceInvalid, vec![field_as_cause(&place(key))]));
         return;
     }
     let text = |name| annotations::value(said, &service_key(name)).filter(|value| !value.is_empty());
@@ -231,7 +231,7 @@ fn lead_to(
         cookie: sticky(said).map(|given| {
             let port = named.port.number.map(|port| port.to_string());
             let port = port.or_else(|| named.port.name.as_ref().map(ToString::to_string)).unwrap_or_default();
-            StickyCookie::named(&given, &format!("{namespace}-{}-{port}@kubernetes", named.name))
+            StickyCookieConfig::named(&given, &format!("{namespace}-{}-{port}@kubernetes", named.name))
         }),
         health_check: false,
         transport: text(ServiceAnnotation::ServersTransport)
@@ -257,7 +257,7 @@ fn sticky(annotations: &Labels) -> Option<String> {
 
 /// ``Host("h") && PathPrefix("/p")`` (loadRouter); None for a matcher that isn't one of paths.
 fn rule_text(
-    settings: &Settings,
+    settings: &StaticConfig,
     options: &RouterOptions,
     rule: &IngressRule,
     path: &HttpIngressPath,

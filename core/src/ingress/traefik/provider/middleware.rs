@@ -14,7 +14,7 @@ use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
 
 /// A kind, or nothing where Traefik can't build it.
-type Kind = Option<MiddlewareKind>;
+type BuiltKind = Option<MiddlewareKind>;
 
 /// One object.
 pub fn read(context: &ProviderContext<'_>, namespace: &str, name: &str, object: &Middleware) -> MiddlewareConfig {
@@ -86,7 +86,7 @@ impl MiddlewareReader<'_> {
     }
 
     /// Those that change the path or send elsewhere; None if it is none of them.
-    fn path_kind(&self, spec: &MiddlewareSpec) -> Option<Kind> {
+    fn path_kind(&self, spec: &MiddlewareSpec) -> Option<BuiltKind> {
         if let Some(add) = &spec.add_prefix {
             return Some((!add.prefix.is_empty()).then(|| MiddlewareKind::AddPrefix(add.prefix.clone())));
         }
@@ -120,7 +120,7 @@ impl MiddlewareReader<'_> {
     }
 
     /// Those that let requests through or not.
-    fn guard_kind(&self, spec: &MiddlewareSpec) -> Option<Kind> {
+    fn guard_kind(&self, spec: &MiddlewareSpec) -> Option<BuiltKind> {
         let (cluster, namespace) = (self.context.cluster, self.namespace);
         if let Some(list) = spec.ip_allow_list.as_ref().or(spec.ip_white_list.as_ref()) {
             return Some(address::read(list).map(MiddlewareKind::AllowList));
@@ -145,7 +145,7 @@ impl MiddlewareReader<'_> {
         spec.buffering.as_ref().map(buffering)
     }
 
-    fn other_kind(&self, spec: &MiddlewareSpec) -> Option<Kind> {
+    fn other_kind(&self, spec: &MiddlewareSpec) -> Option<BuiltKind> {
         if let Some(told) = &spec.headers {
             return Some(header_kind(told));
         }
@@ -174,7 +174,7 @@ impl MiddlewareReader<'_> {
         Some(Some(MiddlewareKind::Transparent))
     }
 
-    fn error_pages(&self, pages: &ErrorPage) -> Kind {
+    fn error_pages(&self, pages: &ErrorPage) -> BuiltKind {
         let rewrites = pages.status_rewrites.iter().map(|(codes, to)| {
             let code = serde_json::to_value(to).ok()?.as_u64()?;
             Some((StatusRanges::parse([&**codes])?, u16::try_from(code).ok()?))
@@ -195,7 +195,7 @@ fn taken(source: &str) -> Option<Pattern> {
     (!pattern.is_refused()).then_some(pattern)
 }
 
-fn forward_auth(forward: &ForwardAuth) -> Kind {
+fn forward_auth(forward: &ForwardAuth) -> BuiltKind {
     taken(&forward.auth_response_headers_regex)?;
     (!forward.address.is_empty()).then(|| MiddlewareKind::ForwardAuth(forward.address.clone()))
 }
@@ -213,7 +213,7 @@ fn denied_escapes(characters: &EncodedCharacters) -> Vec<&'static str> {
     escapes.into_iter().filter(|(allowed, _)| !allowed).map(|(_, escape)| escape).collect()
 }
 
-fn buffering(buffering: &Buffering) -> Kind {
+fn buffering(buffering: &Buffering) -> BuiltKind {
     let limits = [
         buffering.max_request_body_bytes,
         buffering.mem_request_body_bytes,
@@ -226,7 +226,7 @@ fn buffering(buffering: &Buffering) -> Kind {
     (valid && limits.iter().all(|limit| *limit >= 0)).then_some(MiddlewareKind::Buffering(most))
 }
 
-fn header_kind(told: &MiddlewareHeaders) -> Kind {
+fn header_kind(told: &MiddlewareHeaders) -> BuiltKind {
     let patterns = told.access_control_allow_origin_list_regex.iter();
     let patterns = patterns.map(|source| {
         let pattern = Pattern::new(source.clone(), crate::http::Dialect::Re2, false);

@@ -1,10 +1,10 @@
 //! MiddlewareTCPs by the routes that name them (crd/kubernetes_tcp.go makeMiddlewareTCPKeys, pkg/middlewares/tcp).
 
 use super::{ProviderContext, crd};
-use crate::ingress::traefik::dynamic::Refusal;
+use crate::ingress::traefik::dynamic::BuildRefusal;
 use crate::ingress::traefik::middleware::address;
 use crate::ingress::traefik::tcp::TcpMiddleware;
-use crate::ingress::verdict::field;
+use crate::ingress::verdict::field_as_cause;
 use crate::model::MiddlewareRef;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
@@ -15,14 +15,15 @@ pub fn middlewares(
     own: &str,
     names: &[MiddlewareRef],
     place: &FieldRef,
-) -> Result<Vec<TcpMiddleware>, Refusal> {
+) -> Result<Vec<TcpMiddleware>, BuildRefusal> {
     let resolved = crd::resolve_all(context, own, names, place)?;
     let read = names.iter().zip(resolved).map(|(named, qualified)| {
         let namespace = named.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
-        let missing = || (IngressObjection::MiddlewareMissing, vec![field(&qualified.line)]);
+        let missing = || (IngressObjection::MiddlewareMissing, vec![field_as_cause(&qualified.line)]);
         let object = context.cluster.middlewares_tcp.get(namespace, &named.name).ok_or_else(missing)?;
         let line = ObjectRef::namespaced("MiddlewareTCP", namespace, &named.name).field("spec");
-        let invalid = || (IngressObjection::MiddlewareInvalid, vec![field(&qualified.line), field(&line)]);
+        let invalid =
+            || (IngressObjection::MiddlewareInvalid, vec![field_as_cause(&qualified.line), field_as_cause(&line)]);
         let spec = &object.spec;
         match (spec.ip_allow_list.as_ref().or(spec.ip_white_list.as_ref()), &spec.in_flight_conn) {
             (Some(list), None) => {

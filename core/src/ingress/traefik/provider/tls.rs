@@ -1,7 +1,7 @@
 //! TLSOptions, and the names of ServersTransports (crd/kubernetes.go buildTLSOptions, tls/tlsmanager.go buildTLSConfig).
 
 use super::{ProviderContext, crd};
-use crate::ingress::traefik::dynamic::{DynamicConfig, QualifiedName, Refusal, TlsOptions};
+use crate::ingress::traefik::dynamic::{BuildRefusal, DynamicConfig, QualifiedName, TlsOptions};
 use crate::model::{MiddlewareRef, Text, TlsOption};
 use crate::source::{FieldRef, ObjectRef};
 
@@ -62,7 +62,7 @@ pub fn resolve(
     own: &str,
     named: &MiddlewareRef,
     place: FieldRef,
-) -> Result<QualifiedName, Refusal> {
+) -> Result<QualifiedName, BuildRefusal> {
     let resolved = crd::resolve(context, own, named, place)?;
     let namespace = named.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
     let name = match &*named.name {
@@ -79,7 +79,7 @@ pub fn transport(
     namespace: &str,
     name: &str,
     place: &FieldRef,
-) -> Result<QualifiedName, Refusal> {
+) -> Result<QualifiedName, BuildRefusal> {
     let named = MiddlewareRef { name: name.into(), namespace: None };
     crd::resolve(context, namespace, &named, FieldRef { path: place.path.clone(), object: place.object.clone() })
 }

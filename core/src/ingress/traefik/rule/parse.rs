@@ -1,12 +1,12 @@
 //! Reading rules: an expression of Go (vulcand/predicate), so a line may not break where Go would put a semicolon.
 
 use super::matcher::{MATCHERS, TCP_MATCHERS};
-use super::{Matcher, Rule};
+use super::{Matcher, RuleTree};
 use crate::http::{Dialect, Pattern};
 use crate::limits::MAX_RULE_DEPTH;
 
 /// Reads a rule; None for one that Traefik refuses.
-pub(super) fn rule(text: &str, major: u32, tcp: bool) -> Option<Rule> {
+pub(super) fn rule(text: &str, major: u32, tcp: bool) -> Option<RuleTree> {
     if nests_too_deep(text) {
         return Some(unread(text));
     }
@@ -16,9 +16,9 @@ pub(super) fn rule(text: &str, major: u32, tcp: bool) -> Option<Rule> {
 }
 
 /// Stands for a rule that isn't read: whether a request fits can't be told.
-fn unread(text: &str) -> Rule {
+fn unread(text: &str) -> RuleTree {
     let start: String = text.chars().take(40).collect();
-    Rule::Matcher(Matcher::PathPattern(vec![Pattern::new(format!("{start}… \\p"), Dialect::Re2, false)]))
+    RuleTree::Matcher(Matcher::PathPattern(vec![Pattern::new(format!("{start}… \\p"), Dialect::Re2, false)]))
 }
 
 /// Whether reading a rule would take more than [`MAX_RULE_DEPTH`] steps into it; brackets in texts don't count.
@@ -49,26 +49,26 @@ struct RuleReader<'t> {
 }
 
 impl<'t> RuleReader<'t> {
-    fn any(&mut self, depth: usize) -> Option<Rule> {
+    fn any(&mut self, depth: usize) -> Option<RuleTree> {
         let mut rules = vec![self.all(depth)?];
         while self.take("||") {
             rules.push(self.all(depth)?);
         }
-        if rules.len() == 1 { rules.pop() } else { Some(Rule::Any(rules)) }
+        if rules.len() == 1 { rules.pop() } else { Some(RuleTree::Any(rules)) }
     }
 
-    fn all(&mut self, depth: usize) -> Option<Rule> {
+    fn all(&mut self, depth: usize) -> Option<RuleTree> {
         let mut rules = vec![self.operand(depth)?];
         while self.take("&&") {
             rules.push(self.operand(depth)?);
         }
-        if rules.len() == 1 { rules.pop() } else { Some(Rule::All(rules)) }
+        if rules.len() == 1 { rules.pop() } else { Some(RuleTree::All(rules)) }
     }
 
-    fn operand(&mut self, depth: usize) -> Option<Rule> {
+    fn operand(&mut self, depth: usize) -> Option<RuleTree> {
         let depth = depth.checked_sub(1)?;
         if self.take("!") {
-            return Some(Rule::Not(Box::new(self.operand(depth)?)));
+            return Some(RuleTree::Not(Box::new(self.operand(depth)?)));
         }
         if self.take("(") {
             let rule = self.any(depth)?;
@@ -86,7 +86,7 @@ impl<'t> RuleReader<'t> {
                 Matcher::named(known_name(name, of_syntax)?, values, self.major)
             }
         };
-        matcher.map(Rule::Matcher)
+        matcher.map(RuleTree::Matcher)
     }
 
     /// The texts up to the closing parenthesis.

@@ -3,14 +3,14 @@
 use super::*;
 
 /// The servers of one Service.
-pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedService, Refusal> {
-    let refuse = |objection| (objection, vec![field(&wanted.line)]);
+pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedService, BuildRefusal> {
+    let refuse = |objection| (objection, vec![field_as_cause(&wanted.line)]);
     let setting = |name: &str| context.settings.is(&format!("providers.{}.{name}", wanted.provider.setting()));
-    let service = backend::service(context.cluster, &wanted.namespace, &wanted.name)
+    let service = backend::find_service(context.cluster, &wanted.namespace, &wanted.name)
         .ok_or_else(|| refuse(IngressObjection::ServiceMissing))?;
     let external = backend::external_name(service);
     let named = IngressServiceBackend { name: wanted.name.clone(), port: wanted.port.clone() };
-    let port = backend::port(service, &named);
+    let port = backend::find_service_port(service, &named);
     // For an IngressRoute the number it gives will do for a name; an Ingress needs a port of the Service.
     let given = wanted.port.number.and_then(|number| u16::try_from(number).ok()).filter(|number| *number > 0);
     let given = given.filter(|_| external.is_some() && wanted.provider == Provider::Crd);
@@ -35,12 +35,12 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
                 .config
                 .transports
                 .get(&named.name)
-                .ok_or_else(|| (IngressObjection::ServersTransportMissing, vec![field(&named.line)]))?,
+                .ok_or_else(|| (IngressObjection::ServersTransportMissing, vec![field_as_cause(&named.line)]))?,
         ),
         None => None,
     };
     let (upstream, because) = match external {
-        Some(name) => (Upstream::name(service, name, number), Vec::new()),
+        Some(name) => (ProxyUpstream::name(service, name, number), Vec::new()),
         None => servers(context, wanted, service, port.ok_or_else(|| refuse(IngressObjection::PortMissing))?)?,
     };
     let is_empty = upstream.peers.is_empty() && !serves_while_terminating(context.cluster, service);
@@ -49,10 +49,10 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
     }
     let mut way = WeightedUpstream {
         share: Share::ONE,
-        because: if is_empty { vec![rule(IngressRule::EmptyServiceKept)] } else { because },
+        because: if is_empty { vec![ingress_rule_cause(IngressControllerRule::EmptyServiceKept)] } else { because },
         options: SendOptions { scheme, pass_host: wanted.pass_host, cookies: wanted.cookie.iter().cloned().collect() },
         middlewares: wanted.middlewares.clone(),
-        answer: (!is_known).then_some((500, IngressRule::UnknownScheme)),
+        answer: (!is_known).then_some((500, IngressControllerRule::UnknownScheme)),
         upstream,
     };
     if wanted.hashed && way.answer.is_none() {
@@ -73,7 +73,7 @@ fn keep_hashed(context: &ChainContext<'_>, way: &mut WeightedUpstream) {
         at += 1;
         Some(at - 1) == chosen
     });
-    way.because.insert(0, rule(IngressRule::HashedByAddress));
+    way.because.insert(0, ingress_rule_cause(IngressControllerRule::HashedByAddress));
 }
 
 fn servers(
@@ -81,29 +81,31 @@ fn servers(
     wanted: &LoadBalancer,
     service: &Service,
     port: &ServicePort,
-) -> Result<(Upstream, Vec<Cause>), Refusal> {
-    let refuse = |objection| (objection, vec![field(&wanted.line)]);
+) -> Result<(ProxyUpstream, Vec<Cause>), BuildRefusal> {
+    let refuse = |objection| (objection, vec![field_as_cause(&wanted.line)]);
     let by_default = context.settings.is(&format!("providers.{}.nativelbbydefault", wanted.provider.setting()));
     let is_node_port = service.kind == crate::cluster::ServiceKind::NodePort && wanted.node_port;
     // An Ingress looks at node ports first, an IngressRoute at the Service's own address.
     let native = wanted.native.unwrap_or(by_default);
     if native && !(is_node_port && wanted.provider == Provider::Ingress) {
         let upstream =
-            Upstream::cluster_ip(service, port.port).ok_or_else(|| refuse(IngressObjection::ServiceInvalid))?;
-        return Ok((upstream, vec![rule(IngressRule::ThroughTheService)]));
+            ProxyUpstream::cluster_ip(service, port.port).ok_or_else(|| refuse(IngressObjection::ServiceInvalid))?;
+        return Ok((upstream, vec![ingress_rule_cause(IngressControllerRule::ThroughTheService)]));
     }
     if let Some(number) = port.node_port.filter(|_| is_node_port) {
         let nodes = context.cluster.nodes.values().flat_map(|node| node.addresses.first());
-        let peers: Vec<Peer> = nodes
-            .map(|address| Peer { target: ProxyTarget::Endpoint(*address, number), pod: None, node: None })
+        let peers: Vec<UpstreamPeer> = nodes
+            .map(|address| UpstreamPeer { target: ProxyTarget::Endpoint(*address, number), pod: None, node: None })
             .collect();
-        let upstream = Upstream { service: service.reference.clone(), peers, excluded: Vec::new() };
-        return Ok((upstream, vec![rule(IngressRule::NodePortLoadBalancing)]));
+        let upstream = ProxyUpstream { service: service.reference.clone(), peers, excluded: Vec::new() };
+        return Ok((upstream, vec![ingress_rule_cause(IngressControllerRule::NodePortLoadBalancing)]));
     }
-    let upstream =
-        Upstream::endpoints(context.cluster, service, Readiness::Serving, |slice| backend::same_name(slice, port));
-    let balanced = if wanted.cookie.is_some() { IngressRule::StickyCookie } else { IngressRule::RoundRobin };
-    Ok((upstream, vec![rule(balanced), rule(IngressRule::PastTheService)]))
+    let upstream = ProxyUpstream::endpoints(context.cluster, service, EndpointReadiness::Serving, |slice| {
+        backend::endpoint_port(slice, port)
+    });
+    let balanced =
+        if wanted.cookie.is_some() { IngressControllerRule::StickyCookie } else { IngressControllerRule::RoundRobin };
+    Ok((upstream, vec![ingress_rule_cause(balanced), ingress_rule_cause(IngressControllerRule::PastTheService)]))
 }
 
 /// Servers that are going still make a Service (they are fenced: only sticky clients reach them).

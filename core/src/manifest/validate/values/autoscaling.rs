@@ -1,6 +1,6 @@
 //! HorizontalPodAutoscalers (autoscaling/validation).
 
-use super::super::{Errors, Shown};
+use super::super::{ErrorValue, Errors};
 use super::Here;
 use crate::model::Quantity;
 
@@ -17,16 +17,16 @@ pub(super) fn autoscaler(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at_most = here.at.field("maxReplicas");
     if let Some(least) = least.filter(|least| *least < 0) {
         let words = "must be greater than or equal to 0";
-        errors.invalid(&here.at.field("minReplicas"), Shown(least.to_string()), words);
+        errors.invalid(&here.at.field("minReplicas"), ErrorValue(least.to_string()), words);
     }
     match most {
         0 => errors.required(&at_most, "must be set and greater than 0"),
-        ..0 => errors.invalid(&at_most, Shown(most.to_string()), "must be greater than or equal to 1"),
+        ..0 => errors.invalid(&at_most, ErrorValue(most.to_string()), "must be greater than or equal to 1"),
         _ => {}
     }
     // SetDefaults_HorizontalPodAutoscaler: 1.
     if least.unwrap_or(1) > most {
-        errors.invalid(&at_most, Shown(most.to_string()), "must be greater than or equal to `minReplicas`");
+        errors.invalid(&at_most, ErrorValue(most.to_string()), "must be greater than or equal to `minReplicas`");
     }
     let types = here.list("metrics").iter().map(|metric| metric.child("type").and_then(|kind| kind.text()));
     let from_outside = types.flatten().any(|kind| matches!(&**kind, "Object" | "External"));
@@ -86,7 +86,7 @@ pub(super) fn target(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         }
     }
     if let Some(share) = here.number("averageUtilization").filter(|share| *share < 1) {
-        errors.invalid(&here.at.field("averageUtilization"), Shown(share.to_string()), "must be greater than 0");
+        errors.invalid(&here.at.field("averageUtilization"), ErrorValue(share.to_string()), "must be greater than 0");
     }
 }
 
@@ -110,11 +110,11 @@ pub(super) fn policy(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     for (field, most) in [("value", i64::MAX), ("periodSeconds", 1800)] {
         let number = here.number(field).unwrap_or(0);
         if number <= 0 {
-            errors.invalid(&here.at.field(field), Shown(number.to_string()), "must be greater than zero");
+            errors.invalid(&here.at.field(field), ErrorValue(number.to_string()), "must be greater than zero");
         } else if number > most {
             errors.invalid(
                 &here.at.field(field),
-                Shown(number.to_string()),
+                ErrorValue(number.to_string()),
                 format!("must be less than or equal to {most}"),
             );
         }

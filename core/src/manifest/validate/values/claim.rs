@@ -3,7 +3,7 @@
 use super::super::Errors;
 use super::Here;
 use crate::model::Quantity;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 pub(super) fn claim(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let resources = here.child("resources");
@@ -18,7 +18,7 @@ pub(super) fn claim(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         }
         Some(_) => {}
     }
-    let modes: Vec<&str> = here.list("accessModes").iter().filter_map(Node::text).map(|mode| &**mode).collect();
+    let modes: Vec<&str> = here.list("accessModes").iter().filter_map(YamlNode::text).map(|mode| &**mode).collect();
     if modes.len() > 1 && modes.contains(&"ReadWriteOncePod") {
         let words = "may not use ReadWriteOncePod with other access modes";
         errors.forbidden(&here.at.field("accessModes"), words);

@@ -1,6 +1,6 @@
 //! A Job's podFailurePolicy (batch/validation: validatePodFailurePolicyRule).
 
-use super::super::{Errors, Shown};
+use super::super::{ErrorValue, Errors};
 use super::{Here, number};
 
 pub(super) fn rule(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
@@ -39,16 +39,16 @@ pub(super) fn exit_codes(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let codes: Vec<i64> = here.list("values").iter().filter_map(number).collect();
     for (index, code) in codes.iter().enumerate() {
         if here.text("operator") == "In" && *code == 0 {
-            errors.invalid(&at.index(index), Shown("0".to_owned()), "must not be 0 for the In operator");
+            errors.invalid(&at.index(index), ErrorValue("0".to_owned()), "must not be 0 for the In operator");
         }
         if codes.iter().take(index).any(|other| other == code) {
-            errors.duplicate(&at.index(index), Shown(code.to_string()));
+            errors.duplicate(&at.index(index), ErrorValue(code.to_string()));
         }
     }
-    let shown = || Shown::json(&codes);
+    let shown = || ErrorValue::json(&codes);
     if codes.is_empty() {
         let value = if here.has("values") { "[]" } else { "null" };
-        errors.invalid(&at, Shown(value.to_owned()), "at least one value is required");
+        errors.invalid(&at, ErrorValue(value.to_owned()), "at least one value is required");
     } else if !codes.is_sorted() {
         errors.invalid(&at, shown(), "must be ordered");
     }

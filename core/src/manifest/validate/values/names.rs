@@ -4,7 +4,7 @@ use super::super::{Errors, format};
 use super::rule::path_segment;
 use crate::model::{KubernetesVersion, Path};
 use crate::schema;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// The form of a kind's names.
 pub(super) fn form_of(kind: &str, version: KubernetesVersion) -> format::Form {
@@ -19,15 +19,15 @@ pub(super) fn form_of(kind: &str, version: KubernetesVersion) -> format::Form {
 }
 
 /// Names that go on into other names.
-pub(super) fn names(kind: &schema::Kind, node: &Node, errors: &mut Errors<'_>) {
+pub(super) fn names(kind: &schema::BuiltInKind, node: &YamlNode, errors: &mut Errors<'_>) {
     let metadata = node.child("metadata");
-    let name = metadata.and_then(|metadata| metadata.child("name")).and_then(Node::text).map_or("", |name| name);
+    let name = metadata.and_then(|metadata| metadata.child("name")).and_then(YamlNode::text).map_or("", |name| name);
     let at = Path::Root.field("metadata");
     let at = at.field("name");
     let spec = |field: &str| node.child("spec").and_then(|spec| spec.child(field));
     if kind.name == "Job"
         && !name.is_empty()
-        && spec("completionMode").and_then(Node::text).is_some_and(|mode| &**mode == "Indexed")
+        && spec("completionMode").and_then(YamlNode::text).is_some_and(|mode| &**mode == "Indexed")
     {
         let last = spec("completions").and_then(super::number).unwrap_or(1) - 1;
         let pod = format!("{name}-{last}");

@@ -4,7 +4,7 @@
 use super::super::{Errors, format, metadata};
 use super::Here;
 use crate::model::{Decode, LabelSelector, Path};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 pub(super) fn node_term(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at = here.at.field("matchExpressions");
@@ -89,7 +89,7 @@ pub(super) fn spread(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 /// A selector that no slim struct has.
-pub(super) fn selector(node: Option<&Node>, at: &Path<'_>, errors: &mut Errors<'_>) {
+pub(super) fn selector(node: Option<&YamlNode>, at: &Path<'_>, errors: &mut Errors<'_>) {
     let selector = node.and_then(|node| LabelSelector::decode(node, at, &mut Vec::new()));
     if let Some(selector) = selector {
         metadata::selector(&selector, at, errors);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Errors, Shown, format};
+use super::super::{ErrorValue, Errors, format};
 use super::rule::relative_path;
 use super::{Here, is_below};
 use crate::diagnostic::Diagnostic;
 use crate::model::Path;
 use crate::source::FieldPath;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 pub(super) fn container(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     environment_sources(here, errors);
@@ -20,7 +20,7 @@ pub(super) fn container(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         errors.required(&here.at.field("name"), "");
     }
     if is_below(here.at, "initContainers")
-        && let Some(policy) = here.child("restartPolicy").and_then(Node::text)
+        && let Some(policy) = here.child("restartPolicy").and_then(YamlNode::text)
     {
         let policies = ["Always", "Never", "OnFailure"];
         if !policies.contains(&&**policy) {
@@ -47,7 +47,7 @@ fn environment_sources(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
             1 => {}
             _ => errors.invalid(&at, "", "may not have more than one field specified at a time"),
         }
-        let prefix = source.child("prefix").and_then(Node::text).map_or("", |prefix| prefix);
+        let prefix = source.child("prefix").and_then(YamlNode::text).map_or("", |prefix| prefix);
         if !prefix.chars().all(|c| matches!(c, ' '..='~') && c != '=') {
             let words =
                 "a valid environment variable name must consist only of printable ASCII characters other than '='";
@@ -86,7 +86,7 @@ fn action(handler: &Here<'_, '_>, name: &str, errors: &mut Errors<'_>) {
     let seconds = action.number("seconds").unwrap_or(0);
     if name == "sleep" && !(0..=grace).contains(&seconds) {
         let words = format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})");
-        errors.invalid(&at, Shown(seconds.to_string()), words);
+        errors.invalid(&at, ErrorValue(seconds.to_string()), words);
     }
 }
 
@@ -104,7 +104,7 @@ impl Errors<'_> {
 fn mounts(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let list = here.at.field("volumeMounts");
     for mount in here.list("volumeMounts") {
-        let text = |field: &str| mount.child(field).and_then(Node::text).map(|text| &**text);
+        let text = |field: &str| mount.child(field).and_then(YamlNode::text).map(|text| &**text);
         for field in ["subPath", "subPathExpr"] {
             relative_path(text(field).unwrap_or(""), &list.field(field), errors);
         }
@@ -124,7 +124,7 @@ fn mounts(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     }
     for (index, mount) in here.list("volumeMounts").iter().enumerate() {
         let at = list.index(index);
-        if mount.child("name").and_then(Node::text).is_none_or(|name| name.is_empty()) {
+        if mount.child("name").and_then(YamlNode::text).is_none_or(|name| name.is_empty()) {
             errors.required(&at.field("name"), "");
             errors.not_found(&at.field("name"), "");
         }
@@ -132,8 +132,8 @@ fn mounts(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     devices(here, errors);
 }
 
-fn recursive(mount: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
-    let Some(mode) = mount.child("recursiveReadOnly").and_then(Node::text) else { return };
+fn recursive(mount: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
+    let Some(mode) = mount.child("recursiveReadOnly").and_then(YamlNode::text) else { return };
     let read_only = mount.child("readOnly").is_some_and(|node| node.value == crate::yaml::Value::Bool(true));
     match &**mode {
         "Disabled" => {}
@@ -147,7 +147,7 @@ fn devices(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let list = here.at.field("volumeDevices");
     let claims = errors.claims();
     for (index, device) in here.list("volumeDevices").iter().enumerate() {
-        let name = device.child("name").and_then(Node::text).map_or("", |name| name);
+        let name = device.child("name").and_then(YamlNode::text).map_or("", |name| name);
         if !name.is_empty() && !claims.contains(name) {
             errors.not_found(&list.index(index).field("name"), name);
         }
@@ -160,9 +160,10 @@ impl<'n> Errors<'n> {
         let spec = self.node.child("spec");
         let spec = spec.and_then(|spec| spec.child("jobTemplate")?.child("spec")).or(spec);
         let pod = spec.and_then(|spec| spec.child("template")?.child("spec")).or(spec);
-        let volumes = pod.and_then(|pod| pod.child("volumes")).map_or(&[][..], Node::elements).iter();
-        let names = volumes.filter_map(|volume| volume.child("name").and_then(Node::text)).map(|name| &**name);
-        let templates = spec.and_then(|spec| spec.child("volumeClaimTemplates")).map_or(&[][..], Node::elements).iter();
+        let volumes = pod.and_then(|pod| pod.child("volumes")).map_or(&[][..], YamlNode::elements).iter();
+        let names = volumes.filter_map(|volume| volume.child("name").and_then(YamlNode::text)).map(|name| &**name);
+        let templates =
+            spec.and_then(|spec| spec.child("volumeClaimTemplates")).map_or(&[][..], YamlNode::elements).iter();
         let templates =
             templates.filter_map(|claim| claim.child("metadata")?.child("name")?.text()).map(|name| &**name);
         names.chain(templates).collect()
@@ -174,7 +175,7 @@ fn resize_policies(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at = here.at.field("resizePolicy");
     let mut names = BTreeSet::new();
     for (index, policy) in here.list("resizePolicy").iter().enumerate() {
-        let text = |field: &str| policy.child(field).and_then(Node::text).map_or("", |text| text);
+        let text = |field: &str| policy.child(field).and_then(YamlNode::text).map_or("", |text| text);
         let (name, restart) = (text("resourceName"), text("restartPolicy"));
         if !name.is_empty() && !names.insert(name) {
             errors.duplicate(&at.index(index), name);
@@ -195,7 +196,7 @@ fn resize_policies(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 /// IsHTTPHeaderName; the error stands at the list.
 pub(super) fn http_headers(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     for header in here.list("httpHeaders") {
-        let name = header.child("name").and_then(Node::text).map_or("", |name| name);
+        let name = header.child("name").and_then(YamlNode::text).map_or("", |name| name);
         let fits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !fits {
             let words = "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used \
@@ -212,10 +213,10 @@ pub(super) fn spec(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at = here.at.field("resourceClaims");
     for (index, claim) in here.list("resourceClaims").iter().enumerate() {
         let sources = ["resourceClaimName", "resourceClaimTemplateName"];
-        let shown = || Shown::json(claim).0;
+        let shown = || ErrorValue::json(claim).0;
         if !sources.iter().any(|source| claim.child(source).is_some()) {
             let words = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`";
-            errors.invalid(&at.index(index), Shown(shown()), words);
+            errors.invalid(&at.index(index), ErrorValue(shown()), words);
         }
     }
 }
@@ -225,7 +226,7 @@ fn gates(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at = here.at.field("schedulingGates");
     let mut names = BTreeSet::new();
     for (index, gate) in here.list("schedulingGates").iter().enumerate() {
-        let name = gate.child("name").and_then(Node::text).map_or("", |name| name);
+        let name = gate.child("name").and_then(YamlNode::text).map_or("", |name| name);
         errors.malformed(&at.index(index), name, format::qualified_name(name));
         if !names.insert(name) {
             errors.duplicate(&at.index(index), name);
@@ -265,7 +266,7 @@ fn system(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     }
     if here.is("shareProcessNamespace") && here.is("hostPID") {
         let words = "ShareProcessNamespace and HostPID cannot both be enabled";
-        errors.invalid(&here.at.field("shareProcessNamespace"), Shown("true".to_owned()), words);
+        errors.invalid(&here.at.field("shareProcessNamespace"), ErrorValue("true".to_owned()), words);
     }
     if here.has("hostnameOverride") && here.is("hostNetwork") {
         let words = "may not be specified when hostNetwork is true";
@@ -287,8 +288,9 @@ pub(super) fn mounts_of_broken_volumes(before: &[Diagnostic], errors: &mut Error
     let Some(pod) = pod else { return };
     let texts: Vec<String> =
         before.iter().chain(&errors.found).filter_map(|it| Some(it.field.as_ref()?.to_string())).collect();
-    let volumes = root.find(&pod.field("volumes")).map_or(&[][..], Node::elements).iter().enumerate();
-    let name = |node: &Node| node.child("name").and_then(Node::text).map_or(String::new(), |name| name.to_string());
+    let volumes = root.find(&pod.field("volumes")).map_or(&[][..], YamlNode::elements).iter().enumerate();
+    let name =
+        |node: &YamlNode| node.child("name").and_then(YamlNode::text).map_or(String::new(), |name| name.to_string());
     let is_broken = |index: usize| {
         let at = pod.field("volumes").index(index).to_string();
         let below =
@@ -301,9 +303,9 @@ pub(super) fn mounts_of_broken_volumes(before: &[Diagnostic], errors: &mut Error
     let broken: BTreeSet<&String> = broken.difference(&whole).filter(|name| !name.is_empty()).collect();
     for list in ["containers", "initContainers"] {
         let at = pod.field(list);
-        for (index, container) in root.find(&at).map_or(&[][..], Node::elements).iter().enumerate() {
+        for (index, container) in root.find(&at).map_or(&[][..], YamlNode::elements).iter().enumerate() {
             for (mount_index, mount) in
-                container.child("volumeMounts").map_or(&[][..], Node::elements).iter().enumerate()
+                container.child("volumeMounts").map_or(&[][..], YamlNode::elements).iter().enumerate()
             {
                 let at = at.index(index).field("volumeMounts").index(mount_index).field("name");
                 let name = name(mount);

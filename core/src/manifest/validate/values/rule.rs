@@ -1,13 +1,13 @@
 //! Rules that many fields share, with the words of apimachinery's pkg/api/validation and pkg/util/validation.
 
-use super::super::{Errors, Shown, format};
+use super::super::{ErrorValue, Errors, format};
 use super::number;
 use crate::model::Path;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 /// What a field's value must be. None of them asks for the field, unless it says so.
 #[derive(Clone, Copy)]
-pub(super) enum Rule {
+pub(super) enum FieldRule {
     /// One of these, in the order in which they are listed; empty text is no value.
     OneOf(&'static [&'static str]),
     /// One of these; a pointer, so that empty text is a wrong value.
@@ -42,11 +42,11 @@ pub(super) enum Rule {
     NeededRelativePath,
 }
 
-use Rule::*;
+use FieldRule::*;
 
-impl Rule {
-    pub(super) fn apply(self, node: Option<&Node>, at: &Path<'_>, errors: &mut Errors<'_>) {
-        let text = node.and_then(Node::text).map(|text| &**text);
+impl FieldRule {
+    pub(super) fn apply(self, node: Option<&YamlNode>, at: &Path<'_>, errors: &mut Errors<'_>) {
+        let text = node.and_then(YamlNode::text).map(|text| &**text);
         match self {
             Needed(words) if text.is_none_or(str::is_empty) && node.is_none_or(|node| node.text().is_some()) => {
                 errors.required(at, words);
@@ -77,7 +77,7 @@ impl Rule {
                 }
             }
             EachOneOf(values) => {
-                for element in node.map_or(&[][..], Node::elements) {
+                for element in node.map_or(&[][..], YamlNode::elements) {
                     let text = element.text().map_or("", |text| text);
                     if !values.contains(&text) {
                         errors.not_supported(at, text, values);
@@ -92,12 +92,12 @@ impl Rule {
             Least(least) => {
                 if let Some(found) = node.and_then(number).filter(|found| *found < least) {
                     let words = format!("must be greater than or equal to {least}");
-                    errors.invalid(at, Shown(found.to_string()), words);
+                    errors.invalid(at, ErrorValue(found.to_string()), words);
                 }
             }
             Within(least, most, words) => {
                 if let Some(found) = node.and_then(number).filter(|found| !(least..=most).contains(found)) {
-                    errors.invalid(at, Shown(found.to_string()), words);
+                    errors.invalid(at, ErrorValue(found.to_string()), words);
                 }
             }
             Form(form) => {
@@ -114,7 +114,7 @@ impl Rule {
                 text => errors.malformed(at, text, form(text)),
             },
             EachForm(form) => {
-                for (index, element) in node.map_or(&[][..], Node::elements).iter().enumerate() {
+                for (index, element) in node.map_or(&[][..], YamlNode::elements).iter().enumerate() {
                     let text = element.text().map_or("", |text| text);
                     errors.malformed(&at.index(index), text, form(text));
                 }
@@ -148,7 +148,7 @@ pub(super) fn no_backsteps(path: &str, at: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 /// A whole number, or a percentage of none below nothing (ValidatePositiveIntOrPercent).
-pub(super) fn int_or_percent(node: Option<&Node>, at: &Path<'_>, errors: &mut Errors<'_>) {
+pub(super) fn int_or_percent(node: Option<&YamlNode>, at: &Path<'_>, errors: &mut Errors<'_>) {
     match node.map(|node| &node.value) {
         Some(Value::String(text)) if percent(text).is_none() => {
             let words = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', \
@@ -156,15 +156,15 @@ pub(super) fn int_or_percent(node: Option<&Node>, at: &Path<'_>, errors: &mut Er
             errors.invalid(at, &**text, words);
         }
         Some(Value::Integer(number)) if *number < 0 => {
-            errors.invalid(at, Shown(number.to_string()), "must be greater than or equal to 0");
+            errors.invalid(at, ErrorValue(number.to_string()), "must be greater than or equal to 0");
         }
         _ => {}
     }
 }
 
 /// A percentage of at most everything (IsNotMoreThan100Percent).
-pub(super) fn at_most_everything(node: Option<&Node>, at: &Path<'_>, errors: &mut Errors<'_>) {
-    if let Some(text) = node.and_then(Node::text)
+pub(super) fn at_most_everything(node: Option<&YamlNode>, at: &Path<'_>, errors: &mut Errors<'_>) {
+    if let Some(text) = node.and_then(YamlNode::text)
         && percent(text).is_some_and(|percent| percent > 100)
     {
         errors.invalid(at, &**text, "must not be greater than 100%");

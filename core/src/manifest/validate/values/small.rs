@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Errors, Shown, format};
+use super::super::{ErrorValue, Errors, format};
 use super::rule::{at_most_everything, int_or_percent, path_segment};
 use super::{Here, is_below};
 use crate::model::{Path, Quantity};
 use crate::source::FieldPath;
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 /// finalizers and ownerReferences (apimachinery, api/validation/objectmeta.go).
 pub(super) fn metadata(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
@@ -17,16 +17,16 @@ pub(super) fn metadata(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     finalizers(here, "finalizers", true, errors);
     let owners = here.list("ownerReferences");
     let controls =
-        |owner: &&Node| owner.child("controller").is_some_and(|it| it.value == crate::yaml::Value::Bool(true));
+        |owner: &&YamlNode| owner.child("controller").is_some_and(|it| it.value == crate::yaml::Value::Bool(true));
     let mut controllers = owners.iter().filter(controls);
     if let (Some(first), Some(second)) = (controllers.next(), controllers.next()) {
-        let named = |owner: &Node| owner.child("name").and_then(Node::text).map_or("", |name| name).to_owned();
+        let named = |owner: &YamlNode| owner.child("name").and_then(YamlNode::text).map_or("", |name| name).to_owned();
         let words = format!(
             "Only one reference can have Controller set to true. Found \"true\" in references for {} and {}",
             named(first),
             named(second)
         );
-        errors.invalid(&here.at.field("ownerReferences"), Shown::json(&owners), words);
+        errors.invalid(&here.at.field("ownerReferences"), ErrorValue::json(&owners), words);
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn namespace(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 pub(super) fn node(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let mut pairs = BTreeSet::new();
     for (index, taint) in here.list("taints").iter().enumerate() {
-        let text = |field: &str| taint.child(field).and_then(Node::text).map_or("", |text| text);
+        let text = |field: &str| taint.child(field).and_then(YamlNode::text).map_or("", |text| text);
         let written = here.at.to_field_path().field("taints").index(index);
         let printed = FieldPath::root().field("metadata").field("taints").index(index);
         let mut say = |field: &str, words: &str| {
@@ -100,7 +100,7 @@ pub(super) fn node(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let families: BTreeSet<bool> = cidrs.iter().map(|cidr| cidr.contains(':')).collect();
     if cidrs.len() > 1 && families.len() < cidrs.len() {
         let at = here.at.field("podCIDRs");
-        errors.invalid(&at, Shown::json(&cidrs), "may specify no more than one CIDR for each IP family");
+        errors.invalid(&at, ErrorValue::json(&cidrs), "may specify no more than one CIDR for each IP family");
     }
 }
 
@@ -120,13 +120,13 @@ pub(super) fn service_cidr(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let families: BTreeSet<bool> = cidrs.iter().map(|cidr| cidr.contains(':')).collect();
     if cidrs.len() == 2 && families.len() < 2 {
         let words = "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64";
-        errors.invalid(&at, Shown::json(&cidrs), words);
+        errors.invalid(&at, ErrorValue::json(&cidrs), words);
     }
 }
 
 pub(super) fn disruption_budget(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if here.has("minAvailable") && here.has("maxUnavailable") {
-        let shown = |field: &str| here.child(field).map_or("null".to_owned(), |node| Shown::json(node).0);
+        let shown = |field: &str| here.child(field).map_or("null".to_owned(), |node| ErrorValue::json(node).0);
         let selector = "null";
         let words = format!(
             "Invalid value: {{\"MinAvailable\":{},\"Selector\":{selector},\"MaxUnavailable\":{},\
@@ -169,8 +169,8 @@ pub(super) fn role_binding(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     const GROUP: &str = "rbac.authorization.k8s.io";
     let at = here.at.field("roleRef");
     let role = here.child("roleRef");
-    let text = |node: Option<&Node>, field: &str| {
-        node.and_then(|node| node.child(field)).and_then(Node::text).map_or(String::new(), |text| text.to_string())
+    let text = |node: Option<&YamlNode>, field: &str| {
+        node.and_then(|node| node.child(field)).and_then(YamlNode::text).map_or(String::new(), |text| text.to_string())
     };
     let group = text(role, "apiGroup");
     if !matches!(group.as_str(), "" | GROUP) {
@@ -178,7 +178,7 @@ pub(super) fn role_binding(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     }
     let kind = text(role, "kind");
     let cluster_wide =
-        errors.node.child("kind").and_then(Node::text).is_some_and(|kind| &**kind == "ClusterRoleBinding");
+        errors.node.child("kind").and_then(YamlNode::text).is_some_and(|kind| &**kind == "ClusterRoleBinding");
     let kinds: &[&str] = if cluster_wide { &["ClusterRole"] } else { &["Role", "ClusterRole"] };
     if !kinds.contains(&kind.as_str()) {
         errors.not_supported(&at.field("kind"), &kind, kinds);
@@ -231,7 +231,7 @@ pub(super) fn limit_range(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at = here.at.field("limits");
     for (index, limit) in here.list("limits").iter().enumerate() {
         let at = at.index(index);
-        let kind = limit.child("type").and_then(Node::text).map_or("", |kind| kind);
+        let kind = limit.child("type").and_then(YamlNode::text).map_or("", |kind| kind);
         let objections = format::qualified_name(kind);
         if objections.is_empty()
             && !kind.contains('/')
@@ -247,13 +247,17 @@ pub(super) fn limit_range(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     }
 }
 
-fn bounds(limit: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
+fn bounds(limit: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
     let amount = |field: &str, resource: &str| {
         limit.child(field).and_then(|amounts| amounts.child(resource)).and_then(Quantity::read)
     };
     let fields = ["max", "min", "default", "defaultRequest", "maxLimitRequestRatio"];
-    let names: BTreeSet<&str> =
-        fields.iter().filter_map(|field| limit.child(field)).flat_map(Node::entries).map(|entry| &*entry.key).collect();
+    let names: BTreeSet<&str> = fields
+        .iter()
+        .filter_map(|field| limit.child(field))
+        .flat_map(YamlNode::entries)
+        .map(|entry| &*entry.key)
+        .collect();
     for name in names {
         for field in fields.iter().filter(|field| amount(field, name).is_some()) {
             let standard =
@@ -318,7 +322,7 @@ pub(super) fn secret(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 /// A key stands in one of the two maps only.
 pub(super) fn config_map(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let Some(data) = here.child("data") else { return };
-    for entry in here.child("binaryData").map_or(&[][..], Node::entries) {
+    for entry in here.child("binaryData").map_or(&[][..], YamlNode::entries) {
         if data.entry(&entry.key).is_some() {
             let key = FieldPath::root().field("data").key(&entry.key);
             let words = format!("Invalid value: {:?}: duplicate of key present in binaryData", entry.key);
@@ -337,7 +341,7 @@ pub(super) fn hints(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         }
         let mut names = BTreeSet::new();
         for (index, hint) in list.iter().enumerate() {
-            let name = hint.child("name").and_then(Node::text).map_or("", |name| name);
+            let name = hint.child("name").and_then(YamlNode::text).map_or("", |name| name);
             if !names.insert(name) {
                 errors.duplicate(&at.index(index).field("name"), name);
             }

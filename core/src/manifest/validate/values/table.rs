@@ -1,16 +1,16 @@
 //! The table: structs of the API by their Go names, their fields, and what holds for them wherever they stand.
 
 use super::super::format;
-use super::rule::Rule::{self, *};
+use super::rule::FieldRule::{self, *};
 use super::{Whole, autoscaling, claim, environment, failure_policy, placing, pod, security, small, volume, workload};
 
 const PROFILES: &[&str] = &["Localhost", "RuntimeDefault", "Unconfined"];
 const MODES: &[&str] = &["Block", "Filesystem"];
 const ACCESS: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
-const KEYED: Rule = NeededForm(format::dns1123_subdomain);
+const KEYED: FieldRule = NeededForm(format::dns1123_subdomain);
 
 /// Structs (several with one blank between), a field, a rule.
-pub(super) const RULES: &[(&str, &str, Rule)] = &[
+pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     // Containers (core/validation: validateContainerCommon, ValidateEnvFrom).
     ("Container EphemeralContainer", "terminationMessagePolicy", OneOf(&["File", "FallbackToLogsOnError"])),
     ("EnvVar", "name", Needed("")),

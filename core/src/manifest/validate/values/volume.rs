@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{Errors, Shown, format};
+use super::super::{ErrorValue, Errors, format};
 use super::environment::without_items;
 use super::rule::{no_backsteps, relative_path};
 use super::{Here, number};
 use crate::model::{Path, Quantity};
-use crate::yaml::Node;
+use crate::yaml::YamlNode;
 
 const HOST_PATHS: &[&str] =
     &["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
@@ -30,7 +30,7 @@ pub(super) fn volume(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         errors.forbidden(&at.field("sizeLimit"), "SizeLimit field must be a valid resource quantity");
     }
     let at = here.at.field("nfs");
-    let share = here.child("nfs").and_then(|share| share.child("path")).and_then(Node::text);
+    let share = here.child("nfs").and_then(|share| share.child("path")).and_then(YamlNode::text);
     if let Some(path) = share.filter(|path| !path.is_empty() && !path.starts_with('/')) {
         errors.invalid(&at.field("path"), &**path, "must be an absolute path");
     }
@@ -65,9 +65,9 @@ fn image(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 /// validateDownwardAPIVolumeFile, whose errors leave `items[N]` out.
-fn file_of(file: &Node, at: &Path<'_>, errors: &mut Errors<'_>) {
+fn file_of(file: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
     let mut said = Errors { found: Vec::new(), ..*errors };
-    let path = file.child("path").and_then(Node::text).map_or("", |path| path);
+    let path = file.child("path").and_then(YamlNode::text).map_or("", |path| path);
     if path.is_empty() {
         said.required(&at.field("path"), "");
     } else {
@@ -103,7 +103,7 @@ pub(super) fn projection(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
             4_294_967_297.. => "may not specify a duration larger than 2^32 seconds",
             _ => return,
         };
-        errors.invalid(&at.field("expirationSeconds"), Shown(seconds.to_string()), words);
+        errors.invalid(&at.field("expirationSeconds"), ErrorValue(seconds.to_string()), words);
     }
 }
 
@@ -111,10 +111,11 @@ pub(super) fn projection(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 pub(super) fn projected(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let mut paths = BTreeSet::new();
     for source in here.list("sources") {
-        let text = |node: &Node, field: &str| node.child(field).and_then(Node::text).map(|text| text.to_string());
+        let text =
+            |node: &YamlNode, field: &str| node.child(field).and_then(YamlNode::text).map(|text| text.to_string());
         for kind in ["secret", "configMap", "downwardAPI"] {
             let Some(projection) = source.child(kind) else { continue };
-            for item in projection.child("items").map_or(&[][..], Node::elements) {
+            for item in projection.child("items").map_or(&[][..], YamlNode::elements) {
                 let path = text(item, "path").unwrap_or_default();
                 let named =
                     if kind == "downwardAPI" { path.clone() } else { text(projection, "name").unwrap_or_default() };

@@ -1,10 +1,10 @@
 //! What makes pods: paces of roll-outs, strategies, completions (apps/validation, batch/validation).
 
-use super::super::{Errors, Shown};
+use super::super::{ErrorValue, Errors};
 use super::Here;
 use super::rule::{at_most_everything, int_or_percent, percent};
 use crate::model::Path;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Value, YamlNode};
 
 pub(super) fn deployment(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at = here.at.field("strategy");
@@ -18,7 +18,7 @@ pub(super) fn deployment(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let deadline = here.number("progressDeadlineSeconds").unwrap_or(600);
     if deadline >= 0 && deadline <= ready {
         let at = here.at.field("progressDeadlineSeconds");
-        errors.invalid(&at, Shown(deadline.to_string()), "must be greater than minReadySeconds");
+        errors.invalid(&at, ErrorValue(deadline.to_string()), "must be greater than minReadySeconds");
     }
     no_deadline(here, "ReplicaSet", errors);
 }
@@ -52,19 +52,19 @@ pub(super) fn stateful_set(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         "" | "RollingUpdate" => {}
         "OnDelete" if strategy.has("rollingUpdate") => {
             let words = format!("only allowed for updateStrategy '{}'", "RollingUpdate");
-            errors.invalid(&pace, Shown::json(&strategy.child("rollingUpdate")), words);
+            errors.invalid(&pace, ErrorValue::json(&strategy.child("rollingUpdate")), words);
         }
         "OnDelete" => {}
         _ => {
             let value = shown_strategy(&strategy);
-            errors.invalid(&at, Shown(value), "must be 'RollingUpdate' or 'OnDelete'");
+            errors.invalid(&at, ErrorValue(value), "must be 'RollingUpdate' or 'OnDelete'");
         }
     }
     if let Some(most) = strategy.child("rollingUpdate").and_then(|pace| pace.child("maxUnavailable")) {
         let at = pace.field("maxUnavailable");
         int_or_percent(Some(most), &at, errors);
         if is_nothing(most) {
-            errors.invalid(&at, Shown::json(most), "cannot be 0");
+            errors.invalid(&at, ErrorValue::json(most), "cannot be 0");
         }
         at_most_everything(Some(most), &at, errors);
     }
@@ -76,14 +76,14 @@ fn shown_strategy(strategy: &Here<'_, '_>) -> String {
         None => "null".to_owned(),
         Some(pace) => {
             let partition = pace.child("partition").and_then(super::number).unwrap_or(0);
-            let most = pace.child("maxUnavailable").map_or("null".to_owned(), |most| Shown::json(most).0);
+            let most = pace.child("maxUnavailable").map_or("null".to_owned(), |most| ErrorValue::json(most).0);
             format!("{{\"Partition\":{partition},\"MaxUnavailable\":{most}}}")
         }
     };
     format!("{{\"Type\":{:?},\"RollingUpdate\":{pace}}}", strategy.text("type"))
 }
 
-fn is_nothing(amount: &Node) -> bool {
+fn is_nothing(amount: &YamlNode) -> bool {
     match &amount.value {
         Value::Integer(number) => *number == 0,
         Value::String(text) => percent(text) == Some(0),
@@ -102,7 +102,8 @@ pub(super) fn daemon_set(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         "" | "RollingUpdate" => {}
         "OnDelete" => return,
         other => {
-            let amount = |node: Option<&Node>, unless: &str| node.map_or(unless.to_owned(), |node| Shown::json(node).0);
+            let amount =
+                |node: Option<&YamlNode>, unless: &str| node.map_or(unless.to_owned(), |node| ErrorValue::json(node).0);
             let shown = match pace {
                 None => "null".to_owned(),
                 Some(_) => {
@@ -122,15 +123,15 @@ pub(super) fn daemon_set(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     int_or_percent(surge, &at.field("maxSurge"), errors);
     at_most_everything(surge, &at.field("maxSurge"), errors);
     // SetDefaults_DaemonSet: 1 and 0.
-    let is_broken = |amount: &Node| amount.text().is_some_and(|text| percent(text).is_none());
-    let counts = |amount: &Node| !is_nothing(amount) && !is_broken(amount);
+    let is_broken = |amount: &YamlNode| amount.text().is_some_and(|text| percent(text).is_none());
+    let counts = |amount: &YamlNode| !is_nothing(amount) && !is_broken(amount);
     let (none, surges) = (most.is_some_and(|most| !counts(most)), surge.is_some_and(counts));
     if none && !surges {
         errors.required(&at.field("maxUnavailable"), "cannot be 0 when maxSurge is 0");
     }
     if !none && surges {
-        let value = surge.map_or(String::new(), |surge| Shown::json(surge).0);
-        errors.invalid(&at.field("maxSurge"), Shown(value), "may not be set when maxUnavailable is non-zero");
+        let value = surge.map_or(String::new(), |surge| ErrorValue::json(surge).0);
+        errors.invalid(&at.field("maxSurge"), ErrorValue(value), "may not be set when maxUnavailable is non-zero");
     }
 }
 
@@ -141,7 +142,7 @@ pub(super) fn job(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     }
     if let Some(number) = here.number("parallelism").filter(|number| indexed && *number > 100_000) {
         let words = "must be less than or equal to 100000 when completion mode is Indexed";
-        errors.invalid(&here.at.field("parallelism"), Shown(number.to_string()), words);
+        errors.invalid(&here.at.field("parallelism"), ErrorValue(number.to_string()), words);
     }
     per_index(here, indexed, errors);
     if let Some(policy) = here.child("successPolicy") {
@@ -151,7 +152,7 @@ pub(super) fn job(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         }
         success_rules(here, policy, errors);
     }
-    let policy = here.child("podReplacementPolicy").and_then(Node::text).map(|text| &**text);
+    let policy = here.child("podReplacementPolicy").and_then(YamlNode::text).map(|text| &**text);
     let allowed: &[&str] = if here.has("podFailurePolicy") { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] };
     if let Some(policy) = policy.filter(|policy| !allowed.contains(policy)) {
         errors.not_supported(&here.at.field("podReplacementPolicy"), policy, allowed);
@@ -163,7 +164,7 @@ fn per_index(here: &Here<'_, '_>, indexed: bool, errors: &mut Errors<'_>) {
     let (limit, most) = (here.number("backoffLimitPerIndex"), here.number("maxFailedIndexes"));
     if let Some(limit) = limit.filter(|_| !indexed) {
         let at = here.at.field("backoffLimitPerIndex");
-        errors.invalid(&at, Shown(limit.to_string()), "requires indexed completion mode");
+        errors.invalid(&at, ErrorValue(limit.to_string()), "requires indexed completion mode");
     }
     if most.is_some() && limit.is_none() {
         errors.required(&here.at.field("backoffLimitPerIndex"), "when maxFailedIndexes is specified");
@@ -174,7 +175,7 @@ fn per_index(here: &Here<'_, '_>, indexed: bool, errors: &mut Errors<'_>) {
         && most > all
     {
         let at = here.at.field("maxFailedIndexes");
-        errors.invalid(&at, Shown(most.to_string()), "must be less than or equal to completions");
+        errors.invalid(&at, ErrorValue(most.to_string()), "must be less than or equal to completions");
     }
 }
 
@@ -186,23 +187,23 @@ fn selector(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 /// A success policy as Go prints it.
-fn shown_success(policy: &Node) -> Shown {
-    let rules = policy.child("rules").map_or(&[][..], Node::elements).iter().map(|rule| {
-        let shown = |field: &str| rule.child(field).map_or("null".to_owned(), |node| Shown::json(node).0);
+fn shown_success(policy: &YamlNode) -> ErrorValue {
+    let rules = policy.child("rules").map_or(&[][..], YamlNode::elements).iter().map(|rule| {
+        let shown = |field: &str| rule.child(field).map_or("null".to_owned(), |node| ErrorValue::json(node).0);
         format!("{{\"SucceededIndexes\":{},\"SucceededCount\":{}}}", shown("succeededIndexes"), shown("succeededCount"))
     });
-    Shown(format!("{{\"Rules\":[{}]}}", rules.collect::<Vec<_>>().join(",")))
+    ErrorValue(format!("{{\"Rules\":[{}]}}", rules.collect::<Vec<_>>().join(",")))
 }
 
 /// validateSuccessPolicyRule.
-fn success_rules(here: &Here<'_, '_>, policy: &Node, errors: &mut Errors<'_>) {
+fn success_rules(here: &Here<'_, '_>, policy: &YamlNode, errors: &mut Errors<'_>) {
     let at = here.at.field("successPolicy");
     let at = at.field("rules");
     let completions = here.number("completions").unwrap_or(0);
-    for (index, rule) in policy.child("rules").map_or(&[][..], Node::elements).iter().enumerate() {
+    for (index, rule) in policy.child("rules").map_or(&[][..], YamlNode::elements).iter().enumerate() {
         let at = at.index(index);
         let (count, indexes) = (rule.child("succeededCount").and_then(super::number), rule.child("succeededIndexes"));
-        let indexes = indexes.and_then(Node::text);
+        let indexes = indexes.and_then(YamlNode::text);
         if count.is_none() && indexes.is_none() {
             errors.required(&at, "at least one of succeededCount or succeededIndexes must be specified");
         }
@@ -222,7 +223,7 @@ fn success_rules(here: &Here<'_, '_>, policy: &Node, errors: &mut Errors<'_>) {
                 None => "the number of specified completions",
             };
             let words = format!("must be less than or equal to {total} ({named})");
-            errors.invalid(&at.field("succeededCount"), Shown(count.to_string()), words);
+            errors.invalid(&at.field("succeededCount"), ErrorValue(count.to_string()), words);
         }
     }
 }
@@ -265,7 +266,7 @@ fn count_indexes(text: &str, completions: i64) -> Result<i64, String> {
 
 pub(super) fn cron_job(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at = here.at.field("timeZone");
-    if let Some(zone) = here.child("timeZone").and_then(Node::text) {
+    if let Some(zone) = here.child("timeZone").and_then(YamlNode::text) {
         time_zone(zone, &at, errors);
     }
     let job = here.child("jobTemplate").and_then(|template| template.child("spec"));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value, json};
 
-use super::{Filter, Variables};
+use super::{JqFilter, JqVariables};
 use crate::model::base64;
 use crate::order::Order;
 
@@ -31,19 +31,19 @@ pub fn is_function(name: &str, arguments: usize) -> bool {
 }
 
 /// All values that a filter gives.
-pub fn evaluate(filter: &Filter, input: &Value, variables: &Variables) -> Values {
+pub fn evaluate(filter: &JqFilter, input: &Value, variables: &JqVariables) -> Values {
     let values = match filter {
-        Filter::Identity => vec![input.clone()],
-        Filter::Literal(value) => vec![value.clone()],
-        Filter::Variable(name) => {
+        JqFilter::Identity => vec![input.clone()],
+        JqFilter::Literal(value) => vec![value.clone()],
+        JqFilter::Variable(name) => {
             vec![variables.get(name).cloned().ok_or_else(|| format!("${name} is not defined"))?]
         }
-        Filter::Descend => {
+        JqFilter::Descend => {
             let mut all = Vec::new();
             descend(input, &mut all);
             all
         }
-        Filter::Index(of, index) => {
+        JqFilter::Index(of, index) => {
             let mut all = Vec::new();
             for value in evaluate(of, input, variables)? {
                 for index in evaluate(index, input, variables)? {
@@ -52,25 +52,25 @@ pub fn evaluate(filter: &Filter, input: &Value, variables: &Variables) -> Values
             }
             all
         }
-        Filter::Slice(of, from, to) => {
+        JqFilter::Slice(of, from, to) => {
             each(evaluate(of, input, variables)?, |value| Ok(vec![slice(&value, *from, *to)]))?
         }
-        Filter::Iterate(of) => each(evaluate(of, input, variables)?, |value| elements(&value))?,
-        Filter::Try(of) => evaluate(of, input, variables).unwrap_or_default(),
-        Filter::Pipe(left, right) => {
+        JqFilter::Iterate(of) => each(evaluate(of, input, variables)?, |value| elements(&value))?,
+        JqFilter::Try(of) => evaluate(of, input, variables).unwrap_or_default(),
+        JqFilter::Pipe(left, right) => {
             each(evaluate(left, input, variables)?, |value| evaluate(right, &value, variables))?
         }
-        Filter::Comma(left, right) => {
+        JqFilter::Comma(left, right) => {
             let mut all = evaluate(left, input, variables)?;
             all.extend(evaluate(right, input, variables)?);
             all
         }
-        Filter::Bind(value, name, rest) => each(evaluate(value, input, variables)?, |value| {
+        JqFilter::Bind(value, name, rest) => each(evaluate(value, input, variables)?, |value| {
             let mut more = variables.clone();
             more.insert(name.clone(), value);
             evaluate(rest, input, &more)
         })?,
-        Filter::Interpolated(parts) => {
+        JqFilter::Interpolated(parts) => {
             let mut text = String::new();
             for part in parts {
                 for value in evaluate(part, input, variables)? {
@@ -79,21 +79,21 @@ pub fn evaluate(filter: &Filter, input: &Value, variables: &Variables) -> Values
             }
             vec![text.into()]
         }
-        Filter::Array(None) => vec![json!([])],
-        Filter::Array(Some(inner)) => vec![evaluate(inner, input, variables)?.into()],
-        Filter::Object(entries) => objects(entries, input, variables)?,
-        Filter::If(condition, then, otherwise) => each(evaluate(condition, input, variables)?, |value| {
+        JqFilter::Array(None) => vec![json!([])],
+        JqFilter::Array(Some(inner)) => vec![evaluate(inner, input, variables)?.into()],
+        JqFilter::Object(entries) => objects(entries, input, variables)?,
+        JqFilter::If(condition, then, otherwise) => each(evaluate(condition, input, variables)?, |value| {
             evaluate(if is_true(&value) { then } else { otherwise }, input, variables)
         })?,
-        Filter::Binary("//", left, right) => {
+        JqFilter::Binary("//", left, right) => {
             let found: Vec<Value> = evaluate(left, input, variables).unwrap_or_default();
             let found: Vec<Value> = found.into_iter().filter(is_true).collect();
             if found.is_empty() { evaluate(right, input, variables)? } else { found }
         }
-        Filter::Binary(sign, left, right) => each(evaluate(left, input, variables)?, |left| {
+        JqFilter::Binary(sign, left, right) => each(evaluate(left, input, variables)?, |left| {
             each(evaluate(right, input, variables)?, |right| Ok(vec![combined(sign, &left, &right)?]))
         })?,
-        Filter::Call(name, args) => called(name, args, input, variables)?,
+        JqFilter::Call(name, args) => called(name, args, input, variables)?,
     };
     if values.len() > VALUES { Err("too many values".to_owned()) } else { Ok(values) }
 }
@@ -168,7 +168,7 @@ fn elements(value: &Value) -> Values {
     }
 }
 
-fn objects(entries: &[(Filter, Filter)], input: &Value, variables: &Variables) -> Values {
+fn objects(entries: &[(JqFilter, JqFilter)], input: &Value, variables: &JqVariables) -> Values {
     let mut all = vec![Map::new()];
     for (key, value) in entries {
         let keys = evaluate(key, input, variables)?;
@@ -264,13 +264,13 @@ fn added(left: &Value, right: &Value) -> Result<Value, String> {
 }
 
 /// The first value of an argument, as a text.
-fn text_of(args: &[Filter], input: &Value, variables: &Variables) -> Result<String, String> {
-    let filter = args.first().unwrap_or(&Filter::Identity);
+fn text_of(args: &[JqFilter], input: &Value, variables: &JqVariables) -> Result<String, String> {
+    let filter = args.first().unwrap_or(&JqFilter::Identity);
     Ok(evaluate(filter, input, variables)?.first().map(as_text).unwrap_or_default())
 }
 
-fn called(name: &str, args: &[Filter], input: &Value, variables: &Variables) -> Values {
-    let argument = args.first().unwrap_or(&Filter::Identity);
+fn called(name: &str, args: &[JqFilter], input: &Value, variables: &JqVariables) -> Values {
+    let argument = args.first().unwrap_or(&JqFilter::Identity);
     let text = || text_of(args, input, variables);
     let own = || input.as_str().unwrap_or_default();
     let keyed = |value: &Value| evaluate(argument, value, variables).map(Value::from).unwrap_or_default();

@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use super::Filter;
+use super::JqFilter;
 
 /// How deep filters may stand in one another.
 const DEPTH: usize = 60;
 
 /// Reads a program; an error is what isn't understood.
-pub fn parse(text: &str) -> Result<Filter, String> {
-    let mut parser = Parser { rest: text.trim_start(), depth: 0 };
+pub fn parse(text: &str) -> Result<JqFilter, String> {
+    let mut parser = JqParser { rest: text.trim_start(), depth: 0 };
     let filter = parser.pipe()?;
     if parser.rest.is_empty() { Ok(filter) } else { Err(parser.here()) }
 }
 
-struct Parser<'t> {
+struct JqParser<'t> {
     rest: &'t str,
     depth: usize,
 }
@@ -23,7 +23,7 @@ struct Parser<'t> {
 const RANKS: [&[&str]; 6] =
     [&["//"], &["or"], &["and"], &["==", "!=", "<=", ">=", "<", ">"], &["+", "-"], &["*", "/", "%"]];
 
-impl Parser<'_> {
+impl JqParser<'_> {
     fn here(&self) -> String {
         self.rest.split_whitespace().next().unwrap_or("the end").to_owned()
     }
@@ -43,7 +43,7 @@ impl Parser<'_> {
         if self.take(wanted) { Ok(()) } else { Err(self.here()) }
     }
 
-    fn pipe(&mut self) -> Result<Filter, String> {
+    fn pipe(&mut self) -> Result<JqFilter, String> {
         self.depth += 1;
         if self.depth > DEPTH {
             return Err(self.here());
@@ -53,9 +53,9 @@ impl Parser<'_> {
             self.expect("$")?;
             let name = self.name().ok_or_else(|| self.here())?;
             self.expect("|")?;
-            Filter::Bind(Box::new(left), name, Box::new(self.pipe()?))
+            JqFilter::Bind(Box::new(left), name, Box::new(self.pipe()?))
         } else if !self.rest.starts_with("|=") && self.take("|") {
-            Filter::Pipe(Box::new(left), Box::new(self.pipe()?))
+            JqFilter::Pipe(Box::new(left), Box::new(self.pipe()?))
         } else {
             left
         };
@@ -63,15 +63,15 @@ impl Parser<'_> {
         Ok(filter)
     }
 
-    fn comma(&mut self) -> Result<Filter, String> {
+    fn comma(&mut self) -> Result<JqFilter, String> {
         let mut left = self.ranked(0)?;
         while self.take(",") {
-            left = Filter::Comma(Box::new(left), Box::new(self.ranked(0)?));
+            left = JqFilter::Comma(Box::new(left), Box::new(self.ranked(0)?));
         }
         Ok(left)
     }
 
-    fn ranked(&mut self, rank: usize) -> Result<Filter, String> {
+    fn ranked(&mut self, rank: usize) -> Result<JqFilter, String> {
         let Some(signs) = RANKS.get(rank) else { return self.postfix() };
         let mut left = self.ranked(rank + 1)?;
         loop {
@@ -85,19 +85,19 @@ impl Parser<'_> {
             if !self.take(sign) {
                 return Ok(left);
             }
-            left = Filter::Binary(sign, Box::new(left), Box::new(self.ranked(rank + 1)?));
+            left = JqFilter::Binary(sign, Box::new(left), Box::new(self.ranked(rank + 1)?));
         }
     }
 
     /// A term with what stands behind it: `.a[0].b?`
-    fn postfix(&mut self) -> Result<Filter, String> {
+    fn postfix(&mut self) -> Result<JqFilter, String> {
         let mut filter = self.term()?;
         loop {
             let of = Box::new(filter.clone());
             if self.take("[") {
                 filter = self.brackets(of)?;
             } else if self.take("?") {
-                filter = Filter::Try(of);
+                filter = JqFilter::Try(of);
             } else if self.rest.starts_with('.') && !self.rest.starts_with("..") {
                 filter = self.field(filter)?;
             } else {
@@ -107,26 +107,26 @@ impl Parser<'_> {
     }
 
     /// `.name`, `."a name"`, `.[0]`
-    fn field(&mut self, of: Filter) -> Result<Filter, String> {
+    fn field(&mut self, of: JqFilter) -> Result<JqFilter, String> {
         self.rest = self.rest.strip_prefix('.').unwrap_or(self.rest);
         if self.rest.starts_with('"') {
             let name = self.text()?;
-            return Ok(Filter::Index(Box::new(of), Box::new(name)));
+            return Ok(JqFilter::Index(Box::new(of), Box::new(name)));
         }
         if self.rest.starts_with('[') {
             self.take("[");
             return self.brackets(Box::new(of));
         }
         match self.name() {
-            Some(name) => Ok(Filter::Index(Box::new(of), Box::new(Filter::Literal(name.into())))),
+            Some(name) => Ok(JqFilter::Index(Box::new(of), Box::new(JqFilter::Literal(name.into())))),
             None => Err(self.here()),
         }
     }
 
     /// Behind `[`.
-    fn brackets(&mut self, of: Box<Filter>) -> Result<Filter, String> {
+    fn brackets(&mut self, of: Box<JqFilter>) -> Result<JqFilter, String> {
         if self.take("]") {
-            return Ok(Filter::Iterate(of));
+            return Ok(JqFilter::Iterate(of));
         }
         let number = |text: &str| text.trim().parse::<i64>().ok();
         if let Some((inside, rest)) = self.rest.split_once(']')
@@ -136,24 +136,24 @@ impl Parser<'_> {
             let is_slice = |text: &str, number: Option<i64>| text.trim().is_empty() || number.is_some();
             if is_slice(first, from) && is_slice(last, to) {
                 self.rest = rest.trim_start();
-                return Ok(Filter::Slice(of, from, to));
+                return Ok(JqFilter::Slice(of, from, to));
             }
         }
         let index = self.pipe()?;
         self.expect("]")?;
-        Ok(Filter::Index(of, Box::new(index)))
+        Ok(JqFilter::Index(of, Box::new(index)))
     }
 
-    fn term(&mut self) -> Result<Filter, String> {
+    fn term(&mut self) -> Result<JqFilter, String> {
         if self.take("..") {
-            return Ok(Filter::Descend);
+            return Ok(JqFilter::Descend);
         }
         if let Some(behind) = self.rest.strip_prefix('.') {
             if behind.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '"') {
-                return self.field(Filter::Identity);
+                return self.field(JqFilter::Identity);
             }
             self.rest = behind.trim_start();
-            return Ok(Filter::Identity);
+            return Ok(JqFilter::Identity);
         }
         if self.rest.starts_with('"') {
             return self.text();
@@ -165,17 +165,17 @@ impl Parser<'_> {
         }
         if self.take("[") {
             if self.take("]") {
-                return Ok(Filter::Array(None));
+                return Ok(JqFilter::Array(None));
             }
             let inner = self.pipe()?;
             self.expect("]")?;
-            return Ok(Filter::Array(Some(Box::new(inner))));
+            return Ok(JqFilter::Array(Some(Box::new(inner))));
         }
         if self.take("{") {
             return self.object();
         }
         if self.take("$") {
-            return self.name().map(Filter::Variable).ok_or_else(|| self.here());
+            return self.name().map(JqFilter::Variable).ok_or_else(|| self.here());
         }
         if self.take("if") {
             return self.condition();
@@ -187,13 +187,13 @@ impl Parser<'_> {
             let (number, rest) = self.rest.split_at_checked(signs + length).ok_or_else(|| self.here())?;
             let value = serde_json::from_str(number).map_err(|_| self.here())?;
             self.rest = rest.trim_start();
-            return Ok(Filter::Literal(value));
+            return Ok(JqFilter::Literal(value));
         }
         self.call()
     }
 
     /// `name`, `name(a; b)`, `@base64d`
-    fn call(&mut self) -> Result<Filter, String> {
+    fn call(&mut self) -> Result<JqFilter, String> {
         let unknown = self.here();
         let at = self.rest.starts_with('@');
         if at {
@@ -201,9 +201,9 @@ impl Parser<'_> {
         }
         let name = self.name().ok_or_else(|| unknown.clone())?;
         match name.as_str() {
-            "true" => return Ok(Filter::Literal(Value::Bool(true))),
-            "false" => return Ok(Filter::Literal(Value::Bool(false))),
-            "null" => return Ok(Filter::Literal(Value::Null)),
+            "true" => return Ok(JqFilter::Literal(Value::Bool(true))),
+            "false" => return Ok(JqFilter::Literal(Value::Bool(false))),
+            "null" => return Ok(JqFilter::Literal(Value::Null)),
             _ => {}
         }
         let name = if at { format!("@{name}") } else { name };
@@ -218,28 +218,28 @@ impl Parser<'_> {
             self.expect(")")?;
         }
         match super::evaluate::is_function(&name, args.len()) {
-            true => Ok(Filter::Call(name, args)),
+            true => Ok(JqFilter::Call(name, args)),
             false => Err(unknown),
         }
     }
 
-    fn condition(&mut self) -> Result<Filter, String> {
+    fn condition(&mut self) -> Result<JqFilter, String> {
         let condition = Box::new(self.pipe()?);
         self.expect("then")?;
         let then = Box::new(self.pipe()?);
         let otherwise = if self.take("elif") {
-            return Ok(Filter::If(condition, then, Box::new(self.condition()?)));
+            return Ok(JqFilter::If(condition, then, Box::new(self.condition()?)));
         } else if self.take("else") {
             self.pipe()?
         } else {
-            Filter::Identity
+            JqFilter::Identity
         };
         self.expect("end")?;
-        Ok(Filter::If(condition, then, Box::new(otherwise)))
+        Ok(JqFilter::If(condition, then, Box::new(otherwise)))
     }
 
     /// Behind `{`.
-    fn object(&mut self) -> Result<Filter, String> {
+    fn object(&mut self) -> Result<JqFilter, String> {
         let mut entries = Vec::new();
         while !self.take("}") {
             let key = if self.rest.starts_with('"') {
@@ -250,27 +250,27 @@ impl Parser<'_> {
                 key
             } else if self.take("$") {
                 let name = self.name().ok_or_else(|| self.here())?;
-                entries.push((Filter::Literal(name.clone().into()), Filter::Variable(name)));
+                entries.push((JqFilter::Literal(name.clone().into()), JqFilter::Variable(name)));
                 self.take(",");
                 continue;
             } else {
-                Filter::Literal(self.name().ok_or_else(|| self.here())?.into())
+                JqFilter::Literal(self.name().ok_or_else(|| self.here())?.into())
             };
             let value = match self.take(":") {
                 true => self.ranked(0)?,
-                false => Filter::Index(Box::new(Filter::Identity), Box::new(key.clone())),
+                false => JqFilter::Index(Box::new(JqFilter::Identity), Box::new(key.clone())),
             };
             entries.push((key, value));
             if !self.take(",") && !self.rest.starts_with('}') {
                 return Err(self.here());
             }
         }
-        Ok(Filter::Object(entries))
+        Ok(JqFilter::Object(entries))
     }
 
     /// A text in quotes, with `\(…)` in it.
-    fn text(&mut self) -> Result<Filter, String> {
-        let mut parts: Vec<Filter> = Vec::new();
+    fn text(&mut self) -> Result<JqFilter, String> {
+        let mut parts: Vec<JqFilter> = Vec::new();
         let mut plain = String::new();
         self.rest = self.rest.strip_prefix('"').unwrap_or(self.rest);
         loop {
@@ -282,7 +282,7 @@ impl Parser<'_> {
                 '\\' => {
                     if let Some(inside) = self.rest.strip_prefix('(') {
                         self.rest = inside.trim_start();
-                        parts.push(Filter::Literal(std::mem::take(&mut plain).into()));
+                        parts.push(JqFilter::Literal(std::mem::take(&mut plain).into()));
                         parts.push(self.pipe()?);
                         self.rest = self.rest.strip_prefix(')').ok_or_else(|| self.here())?;
                         continue;
@@ -302,10 +302,10 @@ impl Parser<'_> {
         }
         self.rest = self.rest.trim_start();
         if parts.is_empty() {
-            return Ok(Filter::Literal(plain.into()));
+            return Ok(JqFilter::Literal(plain.into()));
         }
-        parts.push(Filter::Literal(plain.into()));
-        Ok(Filter::Interpolated(parts))
+        parts.push(JqFilter::Literal(plain.into()));
+        Ok(JqFilter::Interpolated(parts))
     }
 
     fn name(&mut self) -> Option<String> {
