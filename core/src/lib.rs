@@ -31,7 +31,7 @@
 //! The modules stand in reading order, and each imports only modules above it.
 //!
 //! Texts:
-//! * [`limits`] names every bound on what is read and made. [`order`] sorts.
+//! * [`limits`] names every bound on what is read and made. [`order`] sorts. [`language`] has words in English and Japanese.
 //! * [`source`] keeps files and places in them, [`diagnostic`] what is wrong there.
 //! * [`yaml`] reads documents into trees as the API server does, [`schema`] knows every built-in field, [`cel`] runs the rules of
 //!   CustomResourceDefinitions.
@@ -62,6 +62,7 @@
 
 pub mod limits;
 pub mod order;
+pub mod language;
 pub mod source;
 pub mod diagnostic;
 pub mod yaml;

@@ -23,7 +23,7 @@ use whichpod_core::service::{KubeProxy, PortMap};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 use whichpod_core::trace::{Share, Trail};
-use whichpod_core::walk::{PacketNetwork, PacketOrigin, connect};
+use whichpod_core::walk::{PacketNetwork, PacketOrigin, walk_connection};
 use whichpod_tests::fleet::{Fleet, LIMITS, USUAL};
 
 #[cfg(target_arch = "wasm32")]

@@ -1,7 +1,4 @@
 //! Every reason occurs in some case: one that no case reaches is untested, or can't occur.
-//!
-//! Reasons that no case reaches yet stand in `reasons.pending`, one a line (`ingress/default-backend`). The list only
-//! shrinks: one that is reached and still listed fails the run, as does one that isn't reached and isn't listed.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -28,18 +25,8 @@ fn every_reason_occurs() {
     let threads: Vec<_> = case_files().into_iter().map(|file| std::thread::spawn(move || of_file(&file))).collect();
     let seen: BTreeSet<String> =
         threads.into_iter().flat_map(|thread| thread.join().expect("a case panicked")).collect();
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reasons.pending");
-    let missing: BTreeSet<String> = all().difference(&seen).cloned().collect();
-    if std::env::var_os("WHICHPOD_BLESS").is_some() {
-        let lines: String = missing.iter().map(|reason| format!("{reason}\n")).collect();
-        fs::write(list, lines).expect("a pending list can be written");
-        return;
-    }
-    let pending = fs::read_to_string(list).expect("the pending list can be read");
-    let pending: BTreeSet<String> = pending.lines().map(str::to_owned).collect();
-    let unreached: Vec<_> = missing.difference(&pending).collect();
-    let reached: Vec<_> = pending.difference(&missing).collect();
-    assert!(unreached.is_empty() && reached.is_empty(), "no case reaches {unreached:?}; off the list: {reached:?}");
+    let missing: Vec<String> = all().difference(&seen).cloned().collect();
+    assert!(missing.is_empty(), "no case reaches {missing:?}");
 }
 
 /// `room/name` of every reason there is.

@@ -1,6 +1,6 @@
 //! One hop in a sentence: who decided what, and because of which line or rule.
 
-use super::{BilingualText, Language, Sentence, SentencePart, objection, rule};
+use super::{BilingualText, Language, Sentence, SentencePart};
 use crate::packet::{Packet, Payload, socket_text};
 use crate::trace::{
     Candidate, CandidateFate, CandidateSubject, Cause, Component, ComponentPlace, GapKind, Hop, LookupFailure,
@@ -279,7 +279,7 @@ pub fn gap_text(gap: &ModelGap) -> String {
 pub fn cause(cause: &Cause, language: Language) -> Sentence {
     match cause {
         Cause::Field(field) => vec![SentencePart::Field(field.clone())],
-        Cause::Rule(which) => vec![SentencePart::Text(rule(*which).of(language).to_owned())],
+        Cause::Rule(which) => vec![SentencePart::Text(which.words().of(language).to_owned())],
     }
 }
 
@@ -323,7 +323,7 @@ pub fn candidate(candidate: &Candidate, chosen: bool, language: Language) -> Sen
             };
             format!("{} ({})", word.of(language), super::summary::percent(*share))
         }
-        CandidateFate::Rejected(why) => objection(*why).of(language).to_owned(),
+        CandidateFate::Rejected(why) => why.words().of(language).to_owned(),
     };
     sentence.push(SentencePart::Text(format!(" {fate}")));
     sentence

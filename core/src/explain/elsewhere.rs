@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BilingualText, Language, Sentence, SentencePart, decision, objection};
+use super::{BilingualText, Language, Sentence, SentencePart, decision};
 use crate::cluster::{Cluster, Pod, Service};
 use crate::model::Labels;
 use crate::source::{FieldPath, ObjectRef};
@@ -68,7 +68,7 @@ impl<'r> OtherDestination<'r> {
     fn objection(&self, pod: &Pod, language: Language) -> Option<Sentence> {
         let (why, because) = self.rejected.get(&pod.reference)?;
         let it = BilingualText::new("it ", "この Pod は").of(language);
-        let mut sentence = vec![text(it), text(objection(*why).of(language))];
+        let mut sentence = vec![text(it), text(why.words().of(language))];
         for cause in because.iter().filter(|cause| matches!(cause, Cause::Field(_))) {
             sentence.push(text(": "));
             sentence.extend(decision::cause(cause, language));

@@ -1,7 +1,7 @@
 //! Why a request ends as it does, in one clause: what settled it, and the lines that did. The walk tells it all, step
 //! by step; this is what somebody looks for first.
 
-use super::{BilingualText, Language, Sentence, SentencePart, decision, objection, rule};
+use super::{BilingualText, Language, Sentence, SentencePart, decision};
 use crate::trace::{
     Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentRule, ConnectionHops,
     ConnectionPurpose, DnsRule, Hop, NetworkRule, PacketDecision, Trail,
@@ -79,7 +79,7 @@ fn fallen_out(hop: &Hop) -> Vec<(&CandidateSubject, CandidateObjection)> {
 fn fell_out(what: &CandidateSubject, why: CandidateObjection, language: Language) -> Sentence {
     let mut sentence = decision::subject(what);
     sentence.push(text(BilingualText::new(" ", "："), language));
-    sentence.push(text(objection(why), language));
+    sentence.push(text(why.words(), language));
     sentence
 }
 
@@ -107,13 +107,9 @@ fn unresolved(trail: &Trail, last: &Hop, language: Language) -> Sentence {
     let search = not_searched(resolver).filter(|_| services.is_empty());
     let told = if services.is_empty() { rest.into_iter().rev().take(1).collect() } else { services };
     let told = told.into_iter().take(TOLD).map(|(name, why)| {
-        vec![
-            SentencePart::Code(name),
-            text(BilingualText::new(": ", "："), language),
-            text(rule(ComponentRule::Dns(why)), language),
-        ]
+        vec![SentencePart::Code(name), text(BilingualText::new(": ", "："), language), text(why.words(), language)]
     });
-    joined(search.map(|why| vec![text(rule(ComponentRule::Dns(why)), language)]).into_iter().chain(told), "; ")
+    joined(search.map(|why| vec![text(why.words(), language)]).into_iter().chain(told), "; ")
 }
 
 /// A name that was tried, and why it didn't do.

@@ -4,7 +4,7 @@ use strum::VariantArray;
 
 use super::{MODELLED, ModelledEntry, ModelledGroup, NOT_MODELLED, Section, WITHOUT_EFFECT};
 use crate::cluster::IS_DEFAULT;
-use crate::explain::{self, BilingualText};
+use crate::explain::BilingualText;
 use crate::ingress::CLASS_ANNOTATION;
 use crate::ingress::read::nginx::{self, AnnotationSupport};
 use crate::ingress::read::traefik::{
@@ -12,7 +12,6 @@ use crate::ingress::read::traefik::{
     WITHOUT_EFFECT as PASSING, is_read_by_nginx_provider,
 };
 use crate::model::MiddlewareSpec;
-use crate::trace::ComponentRule;
 
 /// What all controllers have in common.
 pub(super) fn section() -> Section {
@@ -69,9 +68,7 @@ const SNIPPETS: BilingualText = BilingualText::new(
 fn annotations(title: BilingualText, wanted: impl Fn(AnnotationSupport) -> bool) -> ModelledGroup {
     let known = nginx::Annotation::VARIANTS.iter().filter(|name| wanted(name.meaning()));
     let entries = known.map(|name| match name.meaning() {
-        AnnotationSupport::Depends(rule) => {
-            ModelledEntry::name(name.name()).with_note(explain::rule(ComponentRule::Ingress(rule)))
-        }
+        AnnotationSupport::Depends(rule) => ModelledEntry::name(name.name()).with_note(rule.words()),
         AnnotationSupport::Modelled
         | AnnotationSupport::NotModelled
         | AnnotationSupport::Snippet

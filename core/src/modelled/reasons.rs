@@ -36,10 +36,7 @@ pub(super) fn rules() -> Section {
     fn group<R: VariantArray + Copy>(title: BilingualText, rule: fn(R) -> ComponentRule) -> ModelledGroup {
         let entries = R::VARIANTS.iter().map(|each| {
             let rule = rule(*each);
-            ModelledEntry {
-                documentation: Some(explain::documentation(rule)),
-                ..ModelledEntry::words(explain::rule(rule))
-            }
+            ModelledEntry { documentation: Some(rule.documentation()), ..ModelledEntry::words(rule.words()) }
         });
         ModelledGroup::of(title, entries.collect())
     }
@@ -67,7 +64,7 @@ pub(super) fn objections() -> Section {
         // Where two of them are told alike, one is enough.
         let mut entries: Vec<ModelledEntry> = Vec::new();
         for each in O::VARIANTS {
-            let entry = ModelledEntry::words(explain::objection(objection(*each)));
+            let entry = ModelledEntry::words(objection(*each).words());
             if !entries.contains(&entry) {
                 entries.push(entry);
             }

@@ -230,7 +230,7 @@ fn candidate(candidate: &Candidate, chosen: bool, manifests: &Manifests) -> Cand
         fate: fate.into(),
         share,
         reason: objection.map(|objection| objection.name().into()),
-        text: objection.map(|objection| explain::objection(objection).english.into()),
+        text: objection.map(|objection| objection.words().english.into()),
         cause: candidate.because.first().map(|one| cause(one, manifests)),
     }
 }
@@ -246,8 +246,8 @@ pub fn cause(cause: &Cause, manifests: &Manifests) -> CauseReport {
             line: None,
             column: None,
             rule: Some(rule.name().into()),
-            text: Some(explain::rule(*rule).english.into()),
-            link: Some(explain::documentation(*rule).into()),
+            text: Some(rule.words().english.into()),
+            link: Some(rule.documentation().into()),
         },
     }
 }

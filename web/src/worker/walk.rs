@@ -66,7 +66,7 @@ fn candidate(candidate: &trace::Candidate, chosen: bool, voice: Voice<'_>) -> Ca
 
 /// Why a candidate fell out: the objection and the fields that settled it.
 pub fn reason(objection: trace::CandidateObjection, because: &[trace::Cause], voice: Voice<'_>) -> Text {
-    let words = explain::objection(objection).of(voice.language);
+    let words = objection.words().of(voice.language);
     let mut text = vec![Fragment::Words(words.into())];
     for cause in because {
         text.push(Fragment::Words(" · ".into()));

@@ -1,253 +1,327 @@
 //! Ingress: the API and its controllers.
 
-super::reasons! {
+use crate::language::BilingualText;
+
+const API: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/";
+const API_TLS: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls";
+const PATHS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/";
+const ANNOTATIONS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/";
+const CONFIG_MAP: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/configmap/";
+const ARGUMENTS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/cli-arguments/";
+const TLS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/tls/";
+const NGINX_LOCATION: &str = "https://nginx.org/en/docs/http/ngx_http_core_module.html#location";
+const NGINX_ERRORS: &str = "https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors";
+const ROUTERS: &str = "https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/";
+const TRAEFIK_INGRESS: &str =
+    "https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress/";
+const TRAEFIK_SERVICES: &str =
+    "https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/";
+const MIDDLEWARES: &str = "https://doc.traefik.io/traefik/reference/routing-configuration/http/middlewares/overview/";
+const ENTRY_POINTS: &str = "https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/";
+
+super::rules! {
     /// Rules of Ingress controllers.
     pub enum IngressControllerRule {
-        /// An Exact path is equal.
-        ExactPath,
-        /// The longest matching path wins.
-        LongestPath,
-        /// ImplementationSpecific is taken as Prefix.
-        ImplementationSpecificIsPrefix,
-        /// No rule of the host matches and there is no default backend: the controller answers 404.
-        NoRuleMatches,
-        /// `spec.defaultBackend` takes what no rule takes.
-        DefaultBackend,
-        /// The Service of --default-backend-service takes what no rule takes.
-        DefaultBackendService,
-        /// The backend is a resource, which this controller doesn't know.
-        ResourceBackend,
-        /// The Service doesn't exist.
-        ServiceMissing,
-        /// The Service has no such port.
-        PortMissing,
-        /// The Service has no ready endpoint.
-        NoEndpoints,
-        /// The controller connects to the endpoints, past the Service's own address.
-        PastTheService,
-        /// The controller connects to the Service's own address.
-        ThroughTheService,
-        /// Endpoints take turns.
-        RoundRobin,
-        /// A cookie keeps a client with one endpoint; without the cookie any may be first.
-        StickyCookie,
-        /// A hash of the request chooses one endpoint; which one isn't modelled.
-        HashedToOne,
-        /// One endpoint of the Service's nodes and their node port.
-        NodePortLoadBalancing,
-        /// nginx: in regular expression mode the first match in order of length wins.
-        FirstExpression,
-        /// nginx: a path that ends with a slash, asked for without it, is a redirect.
-        SlashAdded,
-        /// nginx: app-root redirects `/`.
-        AppRoot,
-        /// nginx: a redirect to a fixed address comes before anything else of the location.
-        FixedRedirect,
-        /// http is redirected to https.
-        HttpsRedirect,
-        /// The host with or without www. is redirected to the one that has rules.
-        WwwRedirect,
-        /// The request's method or headers are a CORS preflight, which the controller answers.
-        CorsPreflight,
-        /// nginx: an annotation that can't be kept denies the location.
-        LocationDenied,
-        /// nginx refuses the configuration; the one before stays in force.
-        ConfigurationRefused,
-        /// nginx: plain HTTP on the port for TLS.
-        PlainHttpToTlsPort,
-        /// nginx: the catch-all server keeps /healthz and /nginx_status for the controller.
-        OwnPage,
-        /// nginx: a path that leaves the root, or with a broken escape.
-        BadPath,
-        /// nginx: TRACE and CONNECT are refused.
-        MethodRefused,
-        /// nginx: rewrite-target is a URL, to which the client is redirected.
-        RewrittenToUrl,
-        /// nginx: auth-tls-secret asks for a certificate of the client.
-        ClientCertificateRequired,
-        /// nginx: nobody answers at auth-url.
-        AuthServerUnreachable,
-        /// nginx: the body is larger than proxy-body-size.
-        BodyTooLarge,
-        /// nginx: the ConfigMap blocks the address, the user agent or the referer.
-        BlockedByConfigMap,
-        /// The address is on the deny list.
-        AddressDenied,
-        /// The address isn't on the allow list.
-        AddressNotAllowed,
-        /// A password is asked for.
-        PasswordRequired,
-        /// nginx: the default-backend annotation takes over for a Service without endpoints.
-        DefaultBackendStandsIn,
-        /// nginx: a header decides between mainline and canary.
-        CanaryByHeader,
-        /// nginx: a broken header pattern means mainline.
-        CanaryPatternBroken,
-        /// nginx: a cookie decides between mainline and canary.
-        CanaryByCookie,
-        /// nginx: the canary takes its weight.
-        CanaryByWeight,
-        /// nginx: a canary without endpoints leaves everything to the mainline.
-        CanaryWithoutEndpoints,
-        /// nginx: canary, affinity, hashing and service-upstream are kept once per Service, not per path.
-        SharedService,
-        /// ExternalName backends are switched off.
-        ExternalNameDisabled,
-        /// An ExternalName backend may not be the controller itself.
-        ExternalNameIsLoopback,
-        /// nginx: auth-url is asked first, and only 2xx lets a request through.
-        AuthRequest,
-        /// nginx: requests beyond the limit are answered 503.
-        RateLimited,
-        /// nginx: answers with the codes of custom-http-errors are replaced by the default backend's.
-        ErrorsReplaced,
-        /// nginx: mirror-target gets a copy.
-        Mirrored,
-        /// The certificate's names cover the host.
-        CertificateCovers,
-        /// The certificate is for other names.
-        CertificateOfAnother,
-        /// The certificate is signed by itself.
-        CertificateSelfSigned,
-        /// The controller's own certificate, as no Secret has one for the name.
-        OwnCertificate,
-        /// Traefik: the router with the longest rule, or the highest priority, wins.
-        HighestPriority,
-        /// Traefik: TCP routers see a connection before HTTP routers do.
-        TcpRouterFirst,
-        /// Traefik: routers of the same priority have no defined order.
-        EqualPriority,
-        /// Traefik: services share the traffic by weight.
-        Weighted,
-        /// Traefik: an empty Service is kept (allowEmptyServices) and answers 503.
-        EmptyServiceKept,
-        /// Traefik: a redirect middleware answers.
-        RedirectMiddleware,
-        /// Traefik: a middleware refuses the address.
-        IpAllowList,
-        /// Traefik: a headers middleware refuses the host.
-        HostNotAllowed,
-        /// Traefik: an entry point redirects everything.
-        EntryPointRedirect,
-        /// Traefik: a request that its parent router hands on.
-        ChildRouter,
-        /// Traefik: inFlightReq without an amount lets nobody in.
-        NoneAtOnce,
-        /// Traefik: the path holds an escape that isn't allowed.
-        EncodedCharacter,
-        /// Traefik: middlewares leave a path that isn't canonical, which is answered 400.
-        PathNotCanonical,
-        /// Traefik: the path holds a broken escape, which is answered 400.
-        BrokenEscape,
-        /// Traefik: the TLS options of the name end the handshake.
-        TlsOptionsRefuse,
-        /// Traefik: the host has other TLS options than the name of the handshake, which is answered 421.
-        OtherTlsOptions,
-        /// Traefik: the password is right.
-        PasswordAccepted,
-        /// Traefik: the server that forwardAuth asks can't be reached.
-        AuthServerOutOfReach,
-        /// Traefik: the client's address chooses one server.
-        HashedByAddress,
-        /// Traefik: nobody speaks the scheme that is given.
-        UnknownScheme,
-        /// Traefik: the fallback of a failover stands in.
-        Failover,
-        /// Traefik: an errors middleware shows a page of its service instead.
-        ErrorPage,
+        ExactPath @ API: "the path is exactly the rule's" / "パスがルールのパスと完全に一致する",
+        LongestPath @ API: "the longest matching path wins" / "一致する最も長いパスが選ばれる",
+        ImplementationSpecificIsPrefix @ API:
+            "ImplementationSpecific is up to the controller and taken as Prefix here"
+            / "ImplementationSpecific はコントローラー次第で、ここでは Prefix とみなす",
+        NoRuleMatches @ API:
+            "no rule matches and there is no default backend: the controller answers 404"
+            / "一致するルールもデフォルトバックエンドもない: コントローラーが 404 を返す",
+        DefaultBackend @ API:
+            "spec.defaultBackend takes what no rule takes"
+            / "どのルールにも一致しないものは spec.defaultBackend が受け取る",
+        DefaultBackendService @ ARGUMENTS:
+            "--default-backend-service takes what no rule takes"
+            / "どのルールにも一致しないものは --default-backend-service が受け取る",
+        ResourceBackend @ API:
+            "the backend is a resource, which this controller doesn't know"
+            / "バックエンドがリソースで、このコントローラーは対応していない",
+        ServiceMissing @ API: "the Service doesn't exist" / "Service が存在しない",
+        PortMissing @ API: "the Service has no such port" / "Service にそのポートがない",
+        NoEndpoints @ API: "the Service has no ready endpoint" / "Service に準備完了のエンドポイントがない",
+        PastTheService @ ANNOTATIONS:
+            "the controller connects to endpoints, past the Service's own address"
+            / "コントローラーは Service のアドレスを通さずエンドポイントへ直接つなぐ",
+        ThroughTheService @ ANNOTATIONS:
+            "the controller connects to the Service's own address"
+            / "コントローラーは Service のアドレスへつなぐ",
+        RoundRobin @ ANNOTATIONS: "endpoints take turns" / "エンドポイントは順番に選ばれる",
+        StickyCookie @ ANNOTATIONS:
+            "a cookie keeps a client with one endpoint; without it any may be first"
+            / "Cookie がクライアントを一つのエンドポイントに固定する。なければどれでもよい",
+        HashedToOne @ ANNOTATIONS:
+            "a hash of the request chooses one endpoint; which one isn't modelled"
+            / "リクエストのハッシュが一つのエンドポイントを選ぶ。どれかはモデル化されていない",
+        NodePortLoadBalancing @ TRAEFIK_SERVICES:
+            "the controller connects to the nodes' addresses and the node port"
+            / "コントローラーはノードのアドレスと NodePort へつなぐ",
+        // ingress-nginx, and its annotations in Traefik.
+        FirstExpression @ PATHS:
+            "with regular expressions on the host, the first match in order of length wins, without case"
+            / "正規表現を使うホストでは、長い順に最初に一致したパスが大文字小文字を区別せず選ばれる",
+        SlashAdded @ NGINX_LOCATION:
+            "the path ends with a slash: nginx redirects the path without it"
+            / "パスがスラッシュで終わる: nginx はスラッシュなしのパスをリダイレクトする",
+        AppRoot @ ANNOTATIONS:
+            "app-root redirects / before anything else"
+            / "app-root は何よりも先に / をリダイレクトする",
+        /// It comes before anything else of the location.
+        FixedRedirect @ ANNOTATIONS:
+            "the redirect goes to exactly this address; the path isn't appended"
+            / "リダイレクト先はこのアドレスそのもので、パスは付け足されない",
+        HttpsRedirect @ TLS: "http is redirected to https" / "http は https へリダイレクトされる",
+        WwwRedirect @ ANNOTATIONS:
+            "the host with or without www. is redirected to the one that has rules"
+            / "www. の有無が違うホストは、ルールを持つホストへリダイレクトされる",
+        CorsPreflight @ ANNOTATIONS:
+            "the proxy answers a CORS preflight by itself"
+            / "CORS のプリフライトはプロキシが自ら応答する",
+        LocationDenied @ ANNOTATIONS:
+            "an annotation that can't be kept denies the location: 503"
+            / "守れないアノテーションのため location が拒否される: 503",
+        ConfigurationRefused @ NGINX_LOCATION:
+            "nginx refuses the configuration, for all Ingresses, and keeps the one before"
+            / "nginx はすべての Ingress を含む設定全体を拒否し、前の設定を使い続ける",
+        PlainHttpToTlsPort @ NGINX_ERRORS:
+            "plain HTTP was sent to the port for TLS"
+            / "TLS のポートに平文の HTTP が送られた",
+        OwnPage @ ARGUMENTS:
+            "for hosts without rules ingress-nginx keeps /healthz and /nginx_status for itself"
+            / "ルールのないホストでは、ingress-nginx が /healthz と /nginx_status を自分で使う",
+        BadPath @ NGINX_LOCATION:
+            "the path leaves the root or is badly encoded"
+            / "パスがルートの外へ出るか、符号化が正しくない",
+        MethodRefused @ NGINX_ERRORS: "nginx refuses TRACE and CONNECT" / "nginx は TRACE と CONNECT を拒否する",
+        RewrittenToUrl @ ANNOTATIONS:
+            "rewrite-target is a URL, so the client is redirected there"
+            / "rewrite-target が URL なので、クライアントはそこへリダイレクトされる",
+        ClientCertificateRequired @ ANNOTATIONS:
+            "the client must show a certificate"
+            / "クライアントは証明書を示さなければならない",
+        AuthServerUnreachable @ ANNOTATIONS:
+            "nobody answers at auth-url, which nginx turns into 500"
+            / "auth-url に応答する相手がなく、nginx は 500 を返す",
+        BodyTooLarge @ ANNOTATIONS:
+            "the body is larger than the controller allows"
+            / "本文がコントローラーの上限より大きい",
+        BlockedByConfigMap @ CONFIG_MAP:
+            "the controller's ConfigMap blocks it"
+            / "コントローラーの ConfigMap がブロックする",
+        AddressDenied @ ANNOTATIONS:
+            "the client's address is on the deny list"
+            / "クライアントのアドレスが拒否リストにある",
+        AddressNotAllowed @ ANNOTATIONS:
+            "the client's address isn't on the allow list"
+            / "クライアントのアドレスが許可リストにない",
+        PasswordRequired @ ANNOTATIONS: "a password is required" / "パスワードが必要",
+        DefaultBackendStandsIn @ ANNOTATIONS:
+            "the default-backend annotation takes over for a Service without endpoints"
+            / "エンドポイントのない Service の代わりを default-backend アノテーションが務める",
+        CanaryByHeader @ ANNOTATIONS:
+            "a header decides between mainline and canary"
+            / "ヘッダーが本流とカナリアを決める",
+        CanaryPatternBroken @ ANNOTATIONS:
+            "the header pattern is broken, so everything goes to the mainline"
+            / "ヘッダーのパターンが壊れているため、すべて本流へ行く",
+        CanaryByCookie @ ANNOTATIONS:
+            "a cookie decides between mainline and canary"
+            / "Cookie が本流とカナリアを決める",
+        CanaryByWeight @ ANNOTATIONS:
+            "the canary takes its weight, the mainline the rest"
+            / "カナリアが重みの分を、本流が残りを受け取る",
+        CanaryWithoutEndpoints @ ANNOTATIONS:
+            "the canary has no endpoints, so everything stays with the mainline"
+            / "カナリアにエンドポイントがないため、すべて本流に残る",
+        SharedService @ ANNOTATIONS:
+            "another Ingress with the same Service and port decides: ingress-nginx keeps canary, affinity, hashing and service-upstream once per Service and port, for all paths; a path with a Service of its own has its own"
+            / "同じ Service とポートを使う別の Ingress の設定が有効になる: ingress-nginx はカナリア・アフィニティ・ハッシュ・service-upstream を Service とポートごとに一つだけ保持し、すべてのパスに適用する。パスごとに Service を分ければ個別になる",
+        ExternalNameDisabled @ ARGUMENTS:
+            "ExternalName backends are switched off"
+            / "ExternalName のバックエンドは無効にされている",
+        ExternalNameIsLoopback @ ANNOTATIONS:
+            "an ExternalName backend may not be the controller itself"
+            / "ExternalName のバックエンドはコントローラー自身を指せない",
+        AuthRequest @ ANNOTATIONS:
+            "auth-url is asked first, and only its 2xx lets a request through: taken as given here"
+            / "先に auth-url へ問い合わせ、2xx のときだけ通す: ここでは通るものとする",
+        RateLimited @ ANNOTATIONS:
+            "requests beyond the limit are answered 503; a single one isn't"
+            / "制限を超えたリクエストには 503 を返す。一回のリクエストなら通る",
+        ErrorsReplaced @ ANNOTATIONS:
+            "answers with these status codes are replaced by the default backend's"
+            / "これらのステータスコードの応答はデフォルトバックエンドの応答に置き換わる",
+        Mirrored @ ANNOTATIONS:
+            "mirror-target gets a copy of the request; its answer is thrown away"
+            / "mirror-target にリクエストの複製が送られ、その応答は捨てられる",
+        // Certificates.
+        CertificateCovers @ API_TLS: "the certificate is for this host" / "証明書はこのホストのもの",
+        CertificateOfAnother @ API_TLS:
+            "the certificate isn't for this host: a client that checks refuses it"
+            / "証明書がこのホストのものでない: 検証するクライアントは拒否する",
+        CertificateSelfSigned @ API_TLS:
+            "the certificate is signed by itself: only a client that was given it trusts it"
+            / "自己署名の証明書: あらかじめ渡されたクライアントだけが信頼する",
+        OwnCertificate @ API_TLS:
+            "no Secret has a certificate for this name: the controller shows its own, signed by itself"
+            / "この名前の証明書を持つ Secret がない: コントローラー自身の自己署名証明書を提示する",
+        // Traefik.
+        HighestPriority @ ROUTERS:
+            "of the routers that match, the one with the longest rule or the highest priority wins"
+            / "一致するルーターのうち、ルールが最も長いか優先度が最も高いものが選ばれる",
+        TcpRouterFirst @ ROUTERS:
+            "TCP routers see a connection before HTTP routers do"
+            / "TCP ルーターは HTTP ルーターより先に接続を見る",
+        EqualPriority @ ROUTERS:
+            "routers of the same priority match: which comes first is decided by chance when Traefik loads"
+            / "同じ優先度のルーターが一致する: どれが先かは Traefik の読み込み時に偶然で決まる",
+        Weighted @ TRAEFIK_SERVICES:
+            "the services share the traffic by weight"
+            / "サービスが重みに応じてトラフィックを分け合う",
+        EmptyServiceKept @ TRAEFIK_INGRESS:
+            "allowEmptyServices keeps a Service without endpoints: 503"
+            / "allowEmptyServices によりエンドポイントのない Service が残る: 503",
+        RedirectMiddleware @ MIDDLEWARES: "a redirect middleware answers" / "リダイレクトのミドルウェアが応答する",
+        IpAllowList @ MIDDLEWARES:
+            "a middleware doesn't allow the client's address"
+            / "ミドルウェアがクライアントのアドレスを許可しない",
+        HostNotAllowed @ MIDDLEWARES:
+            "a middleware's allowedHosts leave this host out"
+            / "ミドルウェアの allowedHosts にこのホストがない",
+        EntryPointRedirect @ ENTRY_POINTS:
+            "the entry point redirects everything"
+            / "エントリーポイントがすべてをリダイレクトする",
+        ChildRouter @ ROUTERS: "its parent router hands the request on" / "親ルーターがリクエストを渡す",
+        NoneAtOnce @ MIDDLEWARES:
+            "the middleware names no amount of requests at once, and so lets none in"
+            / "ミドルウェアに同時リクエスト数の指定がなく、一つも通さない",
+        EncodedCharacter @ ENTRY_POINTS:
+            "the path holds an encoded character that isn't allowed"
+            / "許可されていないエンコード文字がパスにある",
+        PathNotCanonical @ MIDDLEWARES:
+            "what middlewares leave isn't a canonical path, which is answered 400"
+            / "ミドルウェアを通ったパスが正規の形でなく、400 が返る",
+        BrokenEscape @ ENTRY_POINTS: "the path holds a broken escape" / "パスのパーセントエンコーディングが壊れている",
+        TlsOptionsRefuse @ ROUTERS:
+            "by the TLS options of this name the handshake fails and the connection is closed"
+            / "この名前の TLS オプションによりハンドシェイクが失敗し、接続が閉じられる",
+        OtherTlsOptions @ ROUTERS:
+            "the host has other TLS options than the name of the handshake, which is answered 421"
+            / "ホストの TLS オプションがハンドシェイクの名前のものと異なり、421 が返る",
+        PasswordAccepted @ MIDDLEWARES: "the password is right" / "パスワードが正しい",
+        AuthServerOutOfReach @ MIDDLEWARES:
+            "the server that forwardAuth asks can't be reached"
+            / "forwardAuth の問い合わせ先に届かない",
+        HashedByAddress @ TRAEFIK_SERVICES:
+            "a hash of the client's address chooses the server"
+            / "クライアントのアドレスのハッシュがサーバーを選ぶ",
+        UnknownScheme @ TRAEFIK_SERVICES:
+            "Traefik doesn't speak this scheme to servers"
+            / "Traefik はこのスキームでサーバーへつなげない",
+        Failover @ TRAEFIK_SERVICES: "the failover's fallback stands in" / "failover の fallback が代わりを務める",
+        ErrorPage @ MIDDLEWARES:
+            "an errors middleware answers with a page of its Service instead"
+            / "errors ミドルウェアが Service のページで代わりに答える",
     }
+}
 
+super::objections! {
     /// Why an Ingress, rule or path doesn't match.
     pub enum IngressObjection {
-        /// Another host was asked for.
-        HostDiffers,
-        /// More than are shown are for other hosts, or left out for reasons like those shown.
-        NotShown,
-        /// The path doesn't match.
-        PathDiffers,
-        /// A longer path matches too.
-        ShorterPath,
-        /// A rule for this very host matches too.
-        LessSpecificHost,
-        /// An Exact path of the same length matches too.
-        PrefixBesideExact,
-        /// An older Ingress, or an earlier rule, has the same.
-        LaterIngress,
-        /// nginx: an expression before it matches.
-        LaterExpression,
-        /// nginx: another Ingress has the same host, path and type already.
-        DuplicatePath,
-        /// nginx: another Ingress configures the catch-all server already.
-        SecondDefaultBackend,
-        /// Its class belongs to another controller.
-        OtherClass,
-        /// Its class doesn't exist.
-        UnknownClass,
-        /// It has no class, and this controller asks for one.
-        NoClass,
-        /// A path that is no plain path drops the whole Ingress.
-        InvalidPath,
-        /// An annotation of the wrong form drops the whole Ingress.
-        InvalidAnnotation,
-        /// nginx: an annotation of higher risk than the controller takes drops the whole Ingress.
-        RiskyAnnotation,
-        /// A canary without a mainline of the same host, path and type serves nothing.
-        CanaryWithoutMainline,
-        /// A canary with the mainline's own Service splits nothing.
-        CanaryIsMainline,
-        /// The location has a canary already.
-        SecondCanary,
-        /// Traefik: the Service doesn't exist, so the router is left out.
-        ServiceMissing,
-        /// Traefik: the Service has no such port, so the router is left out.
-        PortMissing,
-        /// Traefik: the Service has no endpoints, so the router is left out.
-        ServiceEmpty,
-        /// Traefik: ExternalName Services aren't allowed, so the router is left out.
-        ExternalNameNotAllowed,
-        /// Traefik: a resource isn't a backend, so the router is left out.
-        ResourceBackend,
-        /// Traefik: another router has a higher priority.
-        LowerPriority,
-        /// Traefik: the rule isn't valid, so the router is left out.
-        InvalidRule,
-        /// Traefik: a header, query, method or client address doesn't match.
-        MatcherDiffers,
-        /// Traefik: the router is for other entry points.
-        OtherEntryPoint,
-        /// Traefik: a router with TLS takes no plain HTTP.
-        TlsOnly,
-        /// Traefik: a router without TLS takes no HTTPS.
-        PlainOnly,
-        /// Traefik: a middleware is missing, so the router is in error.
-        MiddlewareMissing,
-        /// Traefik: an IngressRoute names something in another namespace, so the route is left out.
-        OtherNamespace,
-        /// Traefik: defaultBackend beside rules is ignored.
-        DefaultBackendIgnored,
-        /// Traefik: it is of the group that only Traefik 2 reads.
-        LegacyGroup,
-        /// Traefik: a middleware can't be built, so the router is in error.
-        MiddlewareInvalid,
-        /// Traefik: what is said of the Service can't be used, so the router is left out.
-        ServiceInvalid,
-        /// Traefik: health checks are for ExternalName Services only, so the router is left out.
-        HealthCheckNotAllowed,
-        /// Traefik: the ServersTransport doesn't exist, so the router is in error.
-        ServersTransportMissing,
-        /// Traefik: the parent doesn't exist, so the IngressRoute is left out.
-        ParentMissing,
-        /// Traefik: the router leads nowhere.
-        NoServices,
-        /// Traefik: a child may have no TLS and no entry points of its own.
-        InvalidChild,
-        /// Traefik: a later route with the same rule takes its place.
-        ReplacedByLater,
-        /// The Secret doesn't exist.
-        SecretMissing,
-        /// The Secret holds no certificate and key.
-        CertificateUnreadable,
-        /// The certificate is for other names.
-        CertificateForOthers,
+        HostDiffers: "is for another host" / "別のホスト向け",
+        /// They are for other hosts, or left out for reasons like those shown.
+        NotShown: "more don't come into question either" / "ほかにも対象にならないものがある",
+        PathDiffers: "is for another path" / "別のパス向け",
+        ShorterPath: "matches, but a longer path does too" / "一致するが、より長いパスも一致する",
+        LessSpecificHost:
+            "matches, but a rule for this very host does too"
+            / "一致するが、このホストそのもののルールも一致する",
+        PrefixBesideExact: "matches, but an Exact path does too" / "一致するが、Exact のパスも一致する",
+        LaterIngress: "matches, but an older Ingress has the same" / "一致するが、より古い Ingress に同じものがある",
+        // ingress-nginx.
+        LaterExpression: "matches, but an expression before it does too" / "一致するが、前にある正規表現も一致する",
+        DuplicatePath:
+            "is ignored: an older Ingress has the same host, path and type"
+            / "無視される: より古い Ingress に同じホスト・パス・種類がある",
+        SecondDefaultBackend:
+            "is ignored: another Ingress has set the default backend"
+            / "無視される: 別の Ingress がデフォルトバックエンドを設定済み",
+        OtherClass:
+            "isn't served: its class belongs to another controller"
+            / "対象外: クラスが別のコントローラーのもの",
+        UnknownClass: "isn't served: its class doesn't exist" / "対象外: クラスが存在しない",
+        NoClass: "isn't served: it names no class" / "対象外: クラスの指定がない",
+        InvalidPath:
+            "is dropped as a whole: an Exact or Prefix path may hold only letters, digits and ._-/"
+            / "全体が除外される: Exact と Prefix のパスに使えるのは英数字と ._-/ のみ",
+        InvalidAnnotation:
+            "is dropped as a whole: the annotation's value is invalid"
+            / "全体が除外される: アノテーションの値が不正",
+        RiskyAnnotation:
+            "is dropped as a whole: the annotation is of critical risk, which annotations-risk-level doesn't take"
+            / "全体が除外される: アノテーションの危険度が Critical で、annotations-risk-level が認めていない",
+        CanaryWithoutMainline:
+            "serves nothing: no other Ingress has the same host, path and type"
+            / "何も受け取らない: 同じホスト・パス・種類の本流がない",
+        CanaryIsMainline:
+            "splits nothing: it leads to the mainline's own Service"
+            / "分岐しない: 本流と同じ Service を指す",
+        SecondCanary: "is ignored: a path has one canary only" / "無視される: パスのカナリアは一つだけ",
+        // Traefik.
+        ServiceMissing: "makes no router: its Service doesn't exist" / "ルーターにならない: Service が存在しない",
+        PortMissing: "makes no router: its Service has no such port" / "ルーターにならない: Service にそのポートがない",
+        ServiceEmpty:
+            "makes no router: its Service has no endpoints"
+            / "ルーターにならない: Service にエンドポイントがない",
+        ExternalNameNotAllowed:
+            "makes no router: ExternalName Services aren't allowed"
+            / "ルーターにならない: ExternalName の Service は許可されていない",
+        ResourceBackend: "makes no router: its backend is a resource" / "ルーターにならない: バックエンドがリソース",
+        LowerPriority: "matches, but another router has priority" / "一致するが、別のルーターが優先される",
+        InvalidRule: "makes no router: its rule is invalid" / "ルーターにならない: ルールが不正",
+        MatcherDiffers:
+            "doesn't match by header, query, method or client address"
+            / "ヘッダー・クエリー・メソッド・クライアントのアドレスのいずれかが一致しない",
+        OtherEntryPoint: "is for other entry points" / "別のエントリーポイント向け",
+        TlsOnly: "takes HTTPS only" / "HTTPS のみを受け取る",
+        PlainOnly: "takes plain HTTP only" / "平文の HTTP のみを受け取る",
+        MiddlewareMissing: "is in error: its middleware doesn't exist" / "エラー: ミドルウェアが存在しない",
+        OtherNamespace:
+            "names something in another namespace, which only allowCrossNamespace permits"
+            / "別の namespace のものを指している。許すのは allowCrossNamespace だけ",
+        DefaultBackendIgnored:
+            "has a default backend beside rules, which Traefik ignores"
+            / "ルールと並ぶデフォルトバックエンドを Traefik は無視する",
+        LegacyGroup:
+            "isn't read: Traefik 3 doesn't know the group traefik.containo.us"
+            / "読まれない: Traefik 3 は traefik.containo.us グループに対応しない",
+        MiddlewareInvalid:
+            "is in error: its middleware can't be built from what it says"
+            / "エラー: ミドルウェアの内容から組み立てられない",
+        ServiceInvalid:
+            "makes no router: what is said of its Service can't be used"
+            / "ルーターにならない: Service への指定が使えない",
+        HealthCheckNotAllowed:
+            "makes no router: healthCheck is for ExternalName Services only"
+            / "ルーターにならない: healthCheck は ExternalName の Service だけのもの",
+        ServersTransportMissing:
+            "is in error: its ServersTransport doesn't exist"
+            / "エラー: ServersTransport が存在しない",
+        ParentMissing: "isn't served: its parent doesn't exist" / "対象外: 親が存在しない",
+        NoServices:
+            "is in error: it has no services, and no child that can be built"
+            / "エラー: Service も、組み立てられる子ルーターもない",
+        InvalidChild:
+            "is in error: a child may have no tls and no entryPoints of its own"
+            / "エラー: 子ルーターは自身の tls や entryPoints を持てない",
+        ReplacedByLater: "is replaced by a later route with the same rule" / "同じルールの後のルートに置き換えられる",
+        // Certificates.
+        SecretMissing:
+            "isn't among the manifests and is taken not to exist: paste it (tls.crt, with any text as tls.key) to see its certificate"
+            / "マニフェストにないため、存在しないものとして扱う: 貼り付ければ（tls.crt と、tls.key には任意の文字列）その証明書で答える",
+        CertificateUnreadable: "holds no certificate with its key" / "証明書と鍵が入っていない",
+        CertificateForOthers: "is for other names" / "別の名前向け",
     }
 }

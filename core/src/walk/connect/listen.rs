@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{PacketBranch, PacketWalk, network_rule};
-use crate::cluster::{Node, Phase, Pod};
+use crate::cluster::{Node, Pod};
 use crate::model::{Container, PodSpec};
 use crate::packet::{HttpResponse, Packet, Payload, Protocol};
 use crate::service::port_map;
@@ -16,12 +16,12 @@ use crate::trace::{
 const NODE_AGENTS: [u16; 2] = [10250, 10256];
 
 impl<'c> PacketWalk<'c> {
-    /// Whether a pod takes the packet: it runs, and declares the port, or declares none at all. What a pod asks of its own
-    /// loopback is nothing that others could have assumed: there only declared ports listen.
+    /// Whether a pod takes the packet: it declares the port, or none at all. Pods that have ended have no address, so none
+    /// comes here. What a pod asks of its own loopback is nothing that others could have assumed: there only declared ports
+    /// listen.
     pub(super) fn listen(&mut self, flow: PacketBranch, pod: &'c Pod, own: Option<NetworkRule>) {
         let at = ComponentPlace::Pod(pod.reference.clone());
         if own.is_none()
-            && is_pod_running(pod)
             && pod.waiting_because.is_none()
             && let Some(because) = self.declares(pod, &flow.packet)
         {
@@ -29,10 +29,6 @@ impl<'c> PacketWalk<'c> {
             return self.land(flow, Component::Pod, at, PacketDecision::Deliver(delivery), because);
         }
         let mut because: Vec<Cause> = own.map(network_rule).into_iter().collect();
-        if !is_pod_running(pod) {
-            because.push(network_rule(NetworkRule::PodNotRunning));
-            return self.land(flow, Component::Pod, at, PacketDecision::Unroutable, because);
-        }
         let delivery = |assumed| {
             PacketDecision::Deliver(ProcessDelivery {
                 pod: Some(pod.reference.clone()),
@@ -112,7 +108,7 @@ impl<'c> PacketWalk<'c> {
         let cluster = self.network.cluster;
         let pods = || {
             let pods = node.addresses.iter().flat_map(|address| cluster.pods_at(*address));
-            pods.filter(|pod| pod.spec.host_network && is_pod_running(pod) && pod.waiting_because.is_none())
+            pods.filter(|pod| pod.spec.host_network && pod.waiting_because.is_none())
         };
         let meant = pods().find(|pod| Some(&pod.reference) == flow.endpoint.as_ref());
         meant.or_else(|| pods().find(|pod| matches!(declaration_of_port(pod, &flow.packet), PortDeclaration::Port(..))))
@@ -175,14 +171,6 @@ impl DeclaredPort {
 /// A process on the node.
 fn delivery_to_node(node: &Node, assumed: bool) -> PacketDecision {
     PacketDecision::Deliver(ProcessDelivery { pod: None, node: Some(node.name.clone()), assumed })
-}
-
-/// Whether a pod's containers run. A terminating pod's do.
-pub(super) fn is_pod_running(pod: &Pod) -> bool {
-    match pod.phase {
-        Phase::Pending | Phase::Running | Phase::Unknown => true,
-        Phase::Succeeded | Phase::Failed => false,
-    }
 }
 
 /// What a pod declares about a packet's port.

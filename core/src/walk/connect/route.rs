@@ -167,11 +167,11 @@ impl<'c> PacketWalk<'c> {
     }
 }
 
-/// The pod with an address and a network of its own: the one that a translation meant, else a running one, else any.
+/// The pod with an address and a network of its own: the one that a translation meant, else the first.
 fn pod_at<'c>(cluster: &'c Cluster, flow: &PacketBranch, address: IpAddr) -> Option<&'c Pod> {
     let pods = || cluster.pods_at(address).filter(|pod| !pod.spec.host_network);
     let meant = flow.endpoint.as_ref().and_then(|meant| pods().find(|pod| pod.reference == *meant));
-    meant.or_else(|| pods().find(|pod| super::listen::is_pod_running(pod))).or_else(|| pods().next())
+    meant.or_else(|| pods().next())
 }
 
 /// Whether a balancer with this address works as a proxy, so that kube-proxy doesn't catch packets for it and they go
