@@ -16,3 +16,5 @@ pub mod mutation;
 pub mod cases;
 #[cfg(not(target_family = "wasm"))]
 pub mod services;
+#[cfg(not(target_family = "wasm"))]
+pub mod policies;

@@ -1,5 +1,6 @@
 //! `cargo xtask bless`: rewrites what is generated or recorded, so that the change can be read in the diff.
 
+use crate::oracle;
 use crate::project::{Done, cargo};
 use crate::step::aloud;
 use clap::ValueEnum;
@@ -13,6 +14,8 @@ pub enum Record {
     Schema,
     /// the schemas of custom resources, from the Go modules that ship their definitions
     Definitions,
+    /// how many of the real components' answers agree, and docs/accuracy.md
+    Oracle,
 }
 
 /// Rewrites these; what the tests record, when none is named.
@@ -22,6 +25,7 @@ pub fn run(chosen: &[Record]) -> Done {
         Record::Tests => tests(),
         Record::Schema => program("schema"),
         Record::Definitions => program("definitions"),
+        Record::Oracle => oracle::run(&["replay".to_owned(), "--write".to_owned()]),
     })
 }
 

@@ -13,6 +13,7 @@ mod offline;
 mod test;
 mod bless;
 mod bench;
+mod oracle;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -56,6 +57,14 @@ enum Task {
         #[arg(value_enum)]
         records: Vec<bless::Record>,
     },
+    /// Hold the core against the real components: what they answered is recorded, and asked again
+    ///
+    /// `replay` asks all of it and counts what agrees, `show ID` prints one record for people.
+    Oracle {
+        /// See `cargo xtask oracle --help`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Measure the core, natively and as WebAssembly
     Bench {
         /// Only benchmarks whose name contains this
@@ -71,6 +80,7 @@ fn main() -> ExitCode {
         Task::Parts => site::write_parts(),
         Task::Offline => offline::write(&project::at("dist")),
         Task::Bless { records } => bless::run(&records),
+        Task::Oracle { arguments } => oracle::run(&arguments),
         Task::Bench { filter } => bench::run(filter.as_deref()),
     };
     match done {

@@ -1,0 +1,1 @@
+// Lets main.go name a function of another package by go:linkname.

@@ -1,0 +1,172 @@
+//! Fresh runs: random worlds are put before a real component, which is started for that, and before the core.
+//!
+//! What differs is shrunk to the smallest world that still differs, and written below target/oracle/differences. The same seed
+//! makes the same worlds.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::Value;
+
+use crate::filed::FiledKnowledge;
+use crate::levels::{self, AgreementLevels};
+use crate::parts::OraclePart;
+use crate::show;
+use crate::verdict::{ComparedAnswer, Verdict};
+
+mod engine;
+mod policies;
+
+/// How long a run goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct LiveBounds {
+    /// Other worlds for another seed.
+    pub seed: u64,
+    /// Until so many answers are compared.
+    pub count: usize,
+    /// Or so much time is over.
+    pub minutes: Option<u64>,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct LiveResult {
+    /// How many agree.
+    pub levels: AgreementLevels,
+    /// New lines for the recording.
+    pub lines: Vec<Value>,
+    /// Where the smallest samples of differences lie.
+    pub samples: Vec<PathBuf>,
+}
+
+/// A world that was asked.
+struct AskedCase {
+    /// As recordings have it: the world, then the records.
+    lines: Vec<Value>,
+    answers: Vec<ComparedAnswer>,
+}
+
+/// A real component, started, and the worlds that it is asked.
+trait LiveComponent {
+    type Case: Clone + std::fmt::Debug + 'static;
+
+    /// Random cases.
+    fn cases(&self) -> BoxedStrategy<Self::Case>;
+
+    /// Puts one before the component and the core.
+    fn ask(&mut self, id: &str, case: &Self::Case) -> Result<AskedCase, String>;
+}
+
+/// The parts that can be run.
+pub const PARTS: [OraclePart; 1] = [OraclePart::Policies];
+
+/// Runs a part.
+pub fn run(part: OraclePart, bounds: LiveBounds) -> Result<LiveResult, String> {
+    match part {
+        OraclePart::Policies => run_component(part, &mut policies::PolicyEngine::start()?, bounds),
+        _ => Err(format!("{} has recorded answers only: cargo xtask oracle replay {}", part.name(), part.name())),
+    }
+}
+
+/// At most as many samples are shrunk: beyond, they are rarely of another kind.
+const MOST_SAMPLES: usize = 10;
+
+/// A sign of life this often.
+const PROGRESS: Duration = Duration::from_secs(15);
+
+fn run_component<C: LiveComponent>(
+    part: OraclePart,
+    component: &mut C,
+    bounds: LiveBounds,
+) -> Result<LiveResult, String> {
+    let filed = FiledKnowledge::read()?;
+    let (cases, start) = (component.cases(), Instant::now());
+    let mut result = LiveResult { levels: AgreementLevels::new(), lines: Vec::new(), samples: Vec::new() };
+    let (mut compared, mut said) = (0, Instant::now());
+    for number in 0.. {
+        // 1. The next world, before both.
+        let is_over = bounds.minutes.is_some_and(|minutes| start.elapsed() >= Duration::from_secs(60 * minutes));
+        if compared >= bounds.count || is_over {
+            break;
+        }
+        let id = format!("{} {}-{number}", part.name(), bounds.seed);
+        let mut tree = cases.new_tree(&mut runner(bounds.seed, number)).map_err(|reason| reason.to_string())?;
+        let asked = component.ask(&id, &tree.current())?;
+        // 2. What differs, as small as it gets.
+        compared += asked.answers.len();
+        levels::add(&mut result.levels, &asked.answers, &filed);
+        if asked.answers.iter().any(|answer| is_new(answer, &filed)) && result.samples.len() < MOST_SAMPLES {
+            let smallest = shrink(component, &id, &mut tree, &filed)?;
+            result.samples.push(write_sample(&id, &smallest, &filed)?);
+        }
+        result.lines.extend(asked.lines);
+        // 3. How far it is.
+        if said.elapsed() > PROGRESS {
+            said = Instant::now();
+            println!("{}: {compared} of {} after {} s", part.name(), bounds.count, start.elapsed().as_secs());
+        }
+    }
+    Ok(result)
+}
+
+/// Each world has a stream of its own, so that its number alone makes it.
+fn runner(seed: u64, number: u64) -> TestRunner {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    bytes[8..16].copy_from_slice(&number.to_le_bytes());
+    TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+}
+
+/// A difference that isn't filed.
+fn is_new(answer: &ComparedAnswer, filed: &FiledKnowledge) -> bool {
+    let differs = !matches!(answer.verdict, Verdict::Equal | Verdict::EqualButChance);
+    differs && filed.kind_of(answer).is_none()
+}
+
+/// At most as many smaller worlds are tried.
+const MOST_TRIES: usize = 300;
+
+/// The smallest world that still differs in a way that isn't filed.
+fn shrink<C: LiveComponent>(
+    component: &mut C,
+    id: &str,
+    tree: &mut impl ValueTree<Value = C::Case>,
+    filed: &FiledKnowledge,
+) -> Result<AskedCase, String> {
+    let mut smallest = component.ask(id, &tree.current())?;
+    let mut moved = tree.simplify();
+    for _ in 0..MOST_TRIES {
+        if !moved {
+            break;
+        }
+        let asked = component.ask(id, &tree.current())?;
+        if asked.answers.iter().any(|answer| is_new(answer, filed)) {
+            smallest = asked;
+            moved = tree.simplify();
+        } else {
+            moved = tree.complicate();
+        }
+    }
+    Ok(smallest)
+}
+
+/// The manifests, with what differs as a comment before them.
+fn write_sample(id: &str, case: &AskedCase, filed: &FiledKnowledge) -> Result<PathBuf, String> {
+    let path = target().join("differences").join(format!("{}.yaml", id.replace([' ', '/'], "-")));
+    let different = case.answers.iter().filter(|answer| is_new(answer, filed)).map(show::answer);
+    let comment: String =
+        different.flat_map(|text| text.lines().map(|line| format!("# {line}\n")).collect::<Vec<_>>()).collect();
+    let manifests = case.lines.iter().filter_map(|line| line["manifests"].as_str()).collect::<String>();
+    let written =
+        path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, comment + &manifests));
+    written.map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path)
+}
+
+/// Where built components and samples lie.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/oracle")
+}
