@@ -31,10 +31,13 @@ struct CommandCase {
 
 #[test]
 fn commands_print_what_they_print() {
-    let text = include_str!("../cases/commands/posts.yaml");
-    let file: CommandFile = serde_yaml::from_str(text).expect("the cases");
-    let simulation = Simulation::new(Sources::new([("shop.yaml", file.shop)]), &SettingOverrides::default());
-    let failures: Vec<String> = file.cases.iter().filter_map(|case| failure(&simulation, case)).collect();
+    let files = [include_str!("../cases/commands/posts.yaml"), include_str!("../cases/commands/kubectl.yaml")];
+    let mut failures: Vec<String> = Vec::new();
+    for text in files {
+        let file: CommandFile = serde_yaml::from_str(text).expect("the cases");
+        let simulation = Simulation::new(Sources::new([("shop.yaml", file.shop)]), &SettingOverrides::default());
+        failures.extend(file.cases.iter().filter_map(|case| failure(&simulation, case)));
+    }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 

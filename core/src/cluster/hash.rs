@@ -27,7 +27,7 @@ pub(super) fn safe_encode(number: u32) -> String {
 }
 
 /// A generated name: the base, cut where it is too long, and five characters drawn from the seed.
-pub(super) fn generated_name(base: &str, seed: &[&str], number: u64) -> String {
+pub(crate) fn generated_name(base: &str, seed: &[&str], number: u64) -> String {
     let mut name = String::with_capacity(base.len() + SUFFIX_LENGTH);
     name.extend(base.chars().take(BASE_LENGTH));
     let mut rest = seeded_draw(seed, number);
@@ -39,7 +39,7 @@ pub(super) fn generated_name(base: &str, seed: &[&str], number: u64) -> String {
 }
 
 /// A number drawn from a seed: evenly spread, always the same.
-pub(super) fn seeded_draw(seed: &[&str], number: u64) -> u64 {
+pub(crate) fn seeded_draw(seed: &[&str], number: u64) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut feed = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     for part in seed {

@@ -1,57 +1,22 @@
 //! What kubectl says of itself and of the cluster as a whole: `version`, `cluster-info`, `--help`, verbs that it doesn't have.
 
-use super::{KubectlView, UsageError, flags, kubectl_error};
+use super::flags::{self, KubectlFlags};
+use super::{KubectlView, UsageError, kubectl_error, unsupported_error};
 
 /// The kubectl whose output this is.
 const VERSION: &str = "v1.37.2";
 const KUSTOMIZE: &str = "v5.8.1";
 
-/// All verbs that kubectl has.
-const VERBS: [&str; 42] = [
-    "alpha",
-    "annotate",
-    "api-resources",
-    "api-versions",
-    "apply",
-    "attach",
-    "auth",
-    "autoscale",
-    "certificate",
-    "cluster-info",
-    "completion",
-    "config",
-    "cordon",
-    "cp",
-    "create",
-    "debug",
-    "delete",
-    "describe",
-    "diff",
-    "drain",
-    "edit",
-    "events",
-    "exec",
-    "explain",
-    "expose",
-    "get",
-    "help",
-    "kustomize",
-    "label",
-    "logs",
-    "options",
-    "patch",
-    "plugin",
-    "port-forward",
-    "proxy",
-    "replace",
-    "rollout",
-    "run",
-    "scale",
-    "set",
-    "taint",
-    "top",
+/// All verbs that kubectl has, in the order of its help.
+#[rustfmt::skip]
+const VERBS: [&str; 46] = [
+    "create", "expose", "run", "set", "explain", "get", "edit", "delete",
+    "rollout", "scale", "autoscale", "certificate", "cluster-info", "top", "cordon", "uncordon",
+    "drain", "taint", "describe", "logs", "attach", "exec", "port-forward", "proxy",
+    "cp", "auth", "debug", "events", "diff", "apply", "patch", "replace",
+    "wait", "kustomize", "label", "annotate", "completion", "alpha", "api-resources", "api-versions",
+    "config", "kuberc", "plugin", "version", "options", "help",
 ];
-const MORE_VERBS: [&str; 3] = ["uncordon", "version", "wait"];
 
 /// What each verb is for.
 const TITLES: [(&str, &str); 24] = [
@@ -105,16 +70,19 @@ pub fn help(args: &[String]) -> Option<String> {
 }
 
 /// `version`; what the server is, only a node's status tells.
-pub fn version(view: KubectlView<'_>, client_only: bool) -> String {
+pub fn version(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<String, UsageError> {
+    if let Some(format) = flags.value("output") {
+        return Err(unsupported_error(format!("kubectl version -o {format} isn't understood here")));
+    }
     let mut text = format!("Client Version: {VERSION}\nKustomize Version: {KUSTOMIZE}\n");
     let nodes = view.manifests.objects.iter().filter(|object| &*object.reference.kind == "Node");
     let versions =
         nodes.filter_map(|node| node.node.child("status")?.child("nodeInfo")?.child("kubeletVersion")?.text());
-    if !client_only {
+    if !flags.is("client") {
         let server = versions.into_iter().next().map_or("<unknown>", |version| version);
         text.push_str(&format!("Server Version: {server}\n"));
     }
-    text
+    Ok(text)
 }
 
 /// `cluster-info`
@@ -132,11 +100,20 @@ pub fn cluster_info(view: KubectlView<'_>) -> String {
     text + "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
 }
 
-/// What kubectl says of a word that is no verb of it, with those that are near (cobra, SuggestionsFor); None for a verb.
-pub fn no_verb(word: &str) -> Option<UsageError> {
-    let mut all = VERBS.iter().chain(&MORE_VERBS);
-    if all.clone().any(|verb| *verb == word) {
-        return None;
+/// What is said of a word that is no verb here: kubectl's own words, with those that are near (cobra, SuggestionsFor), or, of
+/// a verb that it has, that it isn't understood.
+pub fn no_verb(word: &str) -> UsageError {
+    let mut all = VERBS.iter();
+    if word.is_empty() || all.clone().any(|verb| *verb == word) {
+        let known: Vec<&str> = flags::verb_names().collect();
+        let known = known.join(", ");
+        return unsupported_error(match word {
+            "kustomize" => {
+                "kubectl kustomize isn't understood here: paste the manifests that it prints elsewhere".to_owned()
+            }
+            "" => format!("kubectl: a verb is missing; these are understood: {known}"),
+            word => format!("kubectl {word} isn't understood here: {known} are"),
+        });
     }
     let near: String = all
         .by_ref()
@@ -144,7 +121,7 @@ pub fn no_verb(word: &str) -> Option<UsageError> {
         .map(|verb| format!("\t{verb}\n"))
         .collect();
     let near = if near.is_empty() { String::new() } else { format!("\n\nDid you mean this?\n{}", near.trim_end()) };
-    Some(kubectl_error(format!("error: unknown command {word:?} for \"kubectl\"{near}")))
+    kubectl_error(format!("error: unknown command {word:?} for \"kubectl\"{near}"))
 }
 
 /// Levenshtein's distance.
@@ -174,9 +151,8 @@ mod tests {
     #[test]
     fn near_words_are_offered() {
         assert_eq!((distance("foo", "top"), distance("gte", "get"), distance("a", "abcd")), (2, 2, 3));
-        assert!(no_verb("get").is_none());
         assert_eq!(
-            no_verb("foo").unwrap().message,
+            no_verb("foo").message,
             "error: unknown command \"foo\" for \"kubectl\"\n\nDid you mean this?\n\ttop"
         );
     }

@@ -6,20 +6,21 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{KubectlView, ResourceType};
-use crate::cluster::{Endpoint, EndpointSlice, Service, ServiceKind};
-use crate::model::{Body, Encode, Endpoints, Text, base64};
+use crate::cluster::{Endpoint, EndpointSlice, Pod, Service, ServiceKind};
+use crate::model::{Body, Encode, Endpoints, Text};
 use crate::source::ObjectRef;
 
 mod pod;
 mod status;
 mod workload;
+mod written;
 
 pub use pod::owner_reference;
 use pod::pod;
 use workload::workload;
 
 /// An object that is there, by its type and name.
-pub fn object(view: KubectlView<'_>, resource: ResourceType, namespace: &str, name: &str) -> Value {
+pub fn object(view: KubectlView<'_>, resource: &ResourceType, namespace: &str, name: &str) -> Value {
     let (kind, namespaced) = (resource.kind(), resource.is_namespaced());
     let reference = match namespaced {
         true => ObjectRef::namespaced(kind, namespace, name),
@@ -41,6 +42,11 @@ pub fn object(view: KubectlView<'_>, resource: ResourceType, namespace: &str, na
     }
     complete(view, resource, &reference, &mut object);
     object
+}
+
+/// A pod that is there.
+pub fn pod_object(view: KubectlView<'_>, pod: &Pod) -> Value {
+    object(view, &ResourceType::Pods, pod.namespace(), pod.name())
 }
 
 /// The slim struct of a kind that is printed, with the defaults that reading filled in.
@@ -65,7 +71,7 @@ fn body(body: &Body) -> Option<Value> {
 }
 
 /// Adds what the control plane makes of it.
-fn complete(view: KubectlView<'_>, resource: ResourceType, reference: &ObjectRef, object: &mut Value) {
+fn complete(view: KubectlView<'_>, resource: &ResourceType, reference: &ObjectRef, object: &mut Value) {
     let cluster = view.cluster;
     let (namespace, name) = (reference.namespace.as_deref().unwrap_or_default(), &*reference.name);
     macro_rules! supplied {
@@ -103,17 +109,15 @@ fn complete(view: KubectlView<'_>, resource: ResourceType, reference: &ObjectRef
         }
         ResourceType::IngressClasses => supplied!(cluster.ingress_classes.get(name)),
         ResourceType::NetworkPolicies => supplied!(cluster.network_policies.get(namespace, name)),
-        ResourceType::ConfigMaps => supplied!(cluster.config_maps.get(namespace, name)),
-        ResourceType::Nodes => node(view, name, object),
-        // The API server keeps Secrets' plain texts as data, in Base64.
-        ResourceType::Other("secrets") => {
-            let plain = object.as_object_mut().and_then(|map| map.remove("stringData"));
-            for (key, text) in plain.as_ref().and_then(Value::as_object).into_iter().flatten() {
-                put(object, &["data", key], base64::encode(text.as_str().unwrap_or_default()));
+        ResourceType::ConfigMaps => {
+            supplied!(cluster.config_maps.get(namespace, name));
+            if name == super::objects::ROOT_CERTIFICATE {
+                // What stands in it only a running cluster knows.
+                merge(object, json!({"data": {"ca.crt": "<unknown>"}}));
             }
-            merge(object, json!({"type": "Opaque"}));
         }
-        ResourceType::Other(_) => {}
+        ResourceType::Nodes => node(view, name, object),
+        ResourceType::Other(_) | ResourceType::Custom(_) => written::complete(view, reference, object),
         ResourceType::Namespaces => {
             put(object, &["metadata", "labels"], cluster.namespaces.get(name));
             merge(object, json!({"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}));
@@ -127,7 +131,7 @@ fn complete(view: KubectlView<'_>, resource: ResourceType, reference: &ObjectRef
                 workload(view, resource, reference, found, object);
                 // A ReplicationController's selector is a map of labels.
                 let labels = object.pointer("/spec/selector/matchLabels").cloned();
-                if let Some(labels) = labels.filter(|_| resource == ResourceType::ReplicationControllers) {
+                if let Some(labels) = labels.filter(|_| *resource == ResourceType::ReplicationControllers) {
                     put(object, &["spec", "selector"], labels);
                 }
             }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{KubectlView, UsageError, kubectl_error, unsupported_error};
 use crate::diagnostic::Severity;
 use crate::explain::{Language, diagnostic};
-use crate::manifest::Manifests;
+use crate::manifest::{DEFAULT_NAMESPACE, Manifests};
 use crate::model::Encode;
 use crate::source::{ObjectRef, Sources};
 use crate::yaml;
@@ -36,7 +36,7 @@ pub fn file_objects(
             return Err(missing_file(path));
         };
         for (file, text) in files {
-            all.extend(of_file(file, text, namespace)?);
+            all.extend(of_file(view, file, text, namespace)?);
         }
     }
     match all.is_empty() {
@@ -55,7 +55,12 @@ fn missing_file(path: &str) -> UsageError {
     kubectl_error(format!("error: the path {path:?} does not exist"))
 }
 
-fn of_file(file: &str, text: &str, namespace: Option<&str>) -> Result<Vec<FileObject>, UsageError> {
+fn of_file(
+    view: KubectlView<'_>,
+    file: &str,
+    text: &str,
+    namespace: Option<&str>,
+) -> Result<Vec<FileObject>, UsageError> {
     let manifests = Manifests::read(Sources::new([(file.to_owned(), text.to_owned())]));
     let mut errors = manifests.diagnostics.iter().filter(|found| found.problem.severity() == Severity::Error);
     if let Some(first) = errors.next() {
@@ -91,8 +96,10 @@ fn of_file(file: &str, text: &str, namespace: Option<&str>) -> Result<Vec<FileOb
             reference = ObjectRef::namespaced(&reference.kind, wanted, &reference.name);
         }
         let group = api_version.split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
-        let kind = reference.kind.to_lowercase();
-        let (singular, plural) = (format!("{kind}{group}"), format!("{}{group}", super::resource::plural_of(&kind)));
+        let singular = format!("{}{group}", reference.kind.to_lowercase());
+        let known = super::resource::resource_by_name(view, &singular);
+        let guessed = format!("{}{group}", super::resource::plural_of(&reference.kind.to_lowercase()));
+        let plural = known.map_or(guessed, |known| known.plural().to_owned());
         documents.push(FileObject { reference, singular, plural, object, file: file.to_owned() });
     }
     Ok(documents)
@@ -103,7 +110,11 @@ pub fn written_object(view: KubectlView<'_>, reference: &ObjectRef) -> Option<Va
     if let Some(object) = view.manifests.find(reference) {
         return Some(object.node.encode());
     }
-    let seen = view.manifests.seen.iter().find(|seen| seen.reference == *reference)?;
+    // Where the objects of a custom kind live, only its definition says: without a namespace they are in `default`.
+    let bare = ObjectRef::cluster_scoped(&reference.kind, &reference.name);
+    let is_default = reference.namespace.as_deref() == Some(DEFAULT_NAMESPACE);
+    let is_it = |own: &ObjectRef| own == reference || (is_default && *own == bare);
+    let seen = view.manifests.seen.iter().find(|seen| is_it(&seen.reference))?;
     let node = yaml::parse(seen.span.file, view.manifests.sources.text(seen.span), seen.span.start).0?;
     Some(node.encode())
 }

@@ -1,6 +1,6 @@
 //! `kubectl exec POD -- COMMAND`: the same command, asked by the pod (pkg/cmd/exec).
 
-use super::flags::{needs_value, unsupported_flag};
+use super::flags::{self, KubectlVerb, unsupported_flag};
 use super::kubectl_error;
 use crate::cluster::Pod;
 use crate::model::Container;
@@ -25,72 +25,37 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 
 /// Reads a command line; None for everything but `kubectl exec`.
 pub fn parse_exec(words: &[String]) -> Result<Option<ExecCommand>, UsageError> {
-    let Some((tool, words)) = words.split_first() else { return Ok(None) };
-    // What stands behind `--` is the pod's command, and has options of its own.
-    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
-    let (own, command) = words.split_at(end);
-    let mut reading = ExecOptions::default();
-    if tool != "kubectl" || !reading.is_exec(own)? {
+    let Some((tool, args)) = words.split_first() else { return Ok(None) };
+    if tool != "kubectl" || !flags::is_verb(args, KubectlVerb::Exec) {
         return Ok(None);
     }
-    let [object] = &reading.objects[..] else {
-        return Err(match reading.objects.is_empty() {
+    let read = flags::read(args)?;
+    if !read.files().is_empty() {
+        return Err(unsupported_flag("--filename"));
+    }
+    let [object] = &read.words[..] else {
+        return Err(match read.words.is_empty() {
             true => kubectl_error("error: pod, type/name or --filename must be specified"),
             false => kubectl_error(
-                "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead.\n\
+                "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n\
                  See 'kubectl exec -h' for help and examples",
             ),
         });
     };
-    let command = command.get(1..).unwrap_or_default().to_vec();
-    if command.is_empty() {
+    if read.command.is_empty() {
         return Err(kubectl_error("error: you must specify at least one command for the container"));
     }
     let client = match object.contains('/') {
-        true => client::parse(object, &reading.namespace),
-        false => client::parse(&format!("pod/{object}"), &reading.namespace),
+        true => client::parse(object, read.namespace()),
+        false => client::parse(&format!("pod/{object}"), read.namespace()),
     };
-    let ExecOptions { container, quiet, has_terminal, .. } = reading;
-    Ok(Some(ExecCommand { client: client?, words: command, has_terminal, container, quiet }))
-}
-
-/// The words in front of `--`.
-#[derive(Default)]
-struct ExecOptions {
-    objects: Vec<String>,
-    namespace: String,
-    container: Option<String>,
-    quiet: bool,
-    has_terminal: bool,
-}
-
-impl ExecOptions {
-    /// Whether they are those of `kubectl exec`; then they are read.
-    fn is_exec(&mut self, words: &[String]) -> Result<bool, UsageError> {
-        self.namespace = "default".to_owned();
-        let mut verb = None;
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let (option, inline) = match word.split_once('=') {
-                Some((option, value)) if option.starts_with("--") => (option, Some(value.to_owned())),
-                _ => (word.as_str(), None),
-            };
-            let mut value =
-                || inline.clone().or_else(|| words.next().cloned()).ok_or_else(|| needs_value(option, option));
-            match option {
-                "-n" | "--namespace" => self.namespace = value()?,
-                "-c" | "--container" => self.container = Some(value()?),
-                "-q" | "--quiet" => self.quiet = true,
-                "-i" | "--stdin" => {}
-                "-t" | "-it" | "-ti" | "--tty" => self.has_terminal = true,
-                option if option.starts_with('-') && verb == Some("exec") => return Err(unsupported_flag(option)),
-                option if option.starts_with('-') => return Ok(false),
-                _ if verb.is_none() => verb = Some(word.as_str()),
-                _ => self.objects.push(word.clone()),
-            }
-        }
-        Ok(verb == Some("exec"))
-    }
+    Ok(Some(ExecCommand {
+        client: client?,
+        has_terminal: read.is("tty"),
+        container: read.value("container").map(str::to_owned),
+        quiet: read.is("quiet"),
+        words: read.command,
+    }))
 }
 
 impl ExecCommand {

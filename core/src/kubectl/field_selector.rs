@@ -10,17 +10,41 @@ pub(super) struct FieldSelector {
     text: String,
 }
 
-/// What pods can be selected by besides name and namespace.
-const OF_PODS: [&str; 9] = [
-    "spec.nodeName",
-    "spec.restartPolicy",
-    "spec.schedulerName",
-    "spec.serviceAccountName",
-    "spec.hostNetwork",
-    "status.phase",
-    "status.podIP",
-    "status.podIPs",
-    "status.nominatedNodeName",
+/// What types can be selected by besides name and namespace.
+const SELECTABLE: [(&str, &[&str]); 9] = [
+    (
+        "pods",
+        &[
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.podIPs",
+            "status.nominatedNodeName",
+        ],
+    ),
+    ("nodes", &["spec.unschedulable"]),
+    ("secrets", &["type"]),
+    ("namespaces", &["status.phase"]),
+    ("services", &["spec.clusterIP", "spec.type"]),
+    ("replicationcontrollers", &["status.replicas"]),
+    ("replicasets.apps", &["status.replicas"]),
+    ("jobs.batch", &["status.successful"]),
+    (
+        "events",
+        &[
+            "involvedObject.kind",
+            "involvedObject.name",
+            "involvedObject.namespace",
+            "reason",
+            "reportingComponent",
+            "source",
+            "type",
+        ],
+    ),
 ];
 
 impl FieldSelector {
@@ -49,10 +73,10 @@ impl FieldSelector {
     ) -> Result<Vec<TableRow>, UsageError> {
         let (plural, group) = query.resource.plural().split_once('.').unwrap_or((query.resource.plural(), ""));
         for (key, ..) in &self.requirements {
-            let is_known = ["metadata.name", "metadata.namespace"].contains(&key.as_str())
-                || (plural == "pods" && OF_PODS.contains(&key.as_str()))
-                || (plural == "nodes" && key == "spec.unschedulable")
-                || (plural == "secrets" && key == "type");
+            let own =
+                SELECTABLE.iter().find(|(kind, _)| *kind == query.resource.plural()).map_or(&[][..], |(_, keys)| keys);
+            let is_known =
+                ["metadata.name", "metadata.namespace"].contains(&key.as_str()) || own.contains(&key.as_str());
             if !is_known {
                 let version = query.resource.api_version().rsplit('/').next().unwrap_or("v1");
                 return Err(kubectl_error(format!(
@@ -63,7 +87,7 @@ impl FieldSelector {
             }
         }
         let holds = |row: &TableRow| {
-            let object = api::object(view, query.resource, &row.namespace, &row.name);
+            let object = api::object(view, &query.resource, &row.namespace, &row.name);
             self.requirements.iter().all(|(key, wanted, value)| {
                 let pointer = format!("/{}", key.replace('.', "/"));
                 let own = object.pointer(&pointer);

@@ -1,43 +1,59 @@
 //! `kubectl get` of what routing hangs on beside pods and Services: nodes, Ingresses and their classes, NetworkPolicies,
 //! namespaces, ConfigMaps, and the workloads. Columns of pkg/printers/internalversion/printers.go.
 
-use super::get::{NONE, ObjectTable, TableRow, UNKNOWN, label_text, named, namespaced_row};
+use super::get::{NONE, ObjectTable, TableRow, UNKNOWN, named, namespaced_row};
 use super::replicas::ReplicaCounts;
-use super::{NamespaceScope, ObjectQuery};
-use crate::cluster::{Cluster, Node, Workload};
+use super::value::{label_line, word_or};
+use super::{KubectlView, NamespaceScope, ObjectQuery};
+use crate::cluster::{Cluster, IS_DEFAULT, Node, Workload};
 use crate::model::{Ingress, LabelSelector, Labels, Metadata};
 use crate::order::Order;
+use crate::source::ObjectRef;
 
 const ROLE: &str = "node-role.kubernetes.io/";
 
-/// Nodes (printNode). What only a running kubelet reports is unknown.
-pub fn nodes(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
-    let wanted = cluster.nodes.values().filter(|node| wants_cluster_scoped(query, &node.name, &node.labels));
-    let rows = wanted.map(|node| cluster_scoped_row(query, &node.name, &node.labels, node_cells(node))).collect();
+/// Nodes (printNode). What only a running kubelet reports is unknown, unless a pasted status leaves it out.
+pub fn nodes(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {
+    let nodes = view.cluster.nodes.values();
+    let wanted = nodes.filter(|node| wants_cluster_scoped(query, &node.name, &node.labels));
+    let rows = wanted.map(|node| cluster_scoped_row(query, &node.name, &node.labels, node_cells(view, node))).collect();
     let wide: &[&str] = &["INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"];
-    (&["NAME", "STATUS", "ROLES", "AGE", "VERSION"], wide, rows)
+    ObjectTable::of(&["NAME", "STATUS", "ROLES", "AGE", "VERSION"], wide, rows)
 }
 
-fn node_cells(node: &Node) -> Vec<String> {
+fn node_cells(view: KubectlView<'_>, node: &Node) -> Vec<String> {
     let ready = if node.ready { "Ready" } else { "NotReady" };
     let cordoned = if node.object.spec.unschedulable { ",SchedulingDisabled" } else { "" };
-    let roles: Vec<&str> = node.labels.keys().filter_map(|key| key.strip_prefix(ROLE)).collect();
     let address = |kind: &str| {
         let addresses = &node.object.status.addresses;
         addresses.iter().find(|address| &*address.kind == kind).map(|address| address.address.to_string())
     };
     let internal = address("InternalIP").or_else(|| node.addresses.first().map(ToString::to_string));
+    let written = super::documents::written_object(view, &ObjectRef::cluster_scoped("Node", &node.name));
+    let is_told = written.as_ref().is_some_and(|object| object.get("status").is_some());
+    let object = written.unwrap_or_default();
+    let info = |key: &str, absent: &str| word_or(&object, &format!("/status/nodeInfo/{key}"), absent);
+    let architecture = match info("architecture", "") {
+        name if name.is_empty() => name,
+        name => format!(" ({name})"),
+    };
     vec![
         format!("{ready}{cordoned}"),
-        comma_list(&roles),
+        node_roles(node),
         UNKNOWN.to_owned(),
-        UNKNOWN.to_owned(),
+        info("kubeletVersion", if is_told { "" } else { UNKNOWN }),
         internal.unwrap_or_else(|| NONE.to_owned()),
         address("ExternalIP").unwrap_or_else(|| NONE.to_owned()),
-        UNKNOWN.to_owned(),
-        UNKNOWN.to_owned(),
-        UNKNOWN.to_owned(),
+        info("osImage", UNKNOWN),
+        info("kernelVersion", UNKNOWN) + &architecture,
+        info("containerRuntimeVersion", UNKNOWN),
     ]
+}
+
+/// `control-plane`, by a node's labels (findNodeRoles).
+pub fn node_roles(node: &Node) -> String {
+    let roles: Vec<&str> = node.labels.keys().filter_map(|key| key.strip_prefix(ROLE)).collect();
+    comma_list(&roles)
 }
 
 /// Ingresses (printIngress).
@@ -46,7 +62,7 @@ pub fn ingresses(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
         namespaced_rows(query, cluster.ingresses.values().map(|ingress| (&ingress.metadata, ingress)), |ingress| {
             ingress_cells(ingress)
         });
-    (&["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"], &[], rows)
+    ObjectTable::of(&["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"], &[], rows)
 }
 
 /// The address is what the object's status says; who writes it is a controller, and what it would write isn't modelled.
@@ -82,14 +98,14 @@ pub fn ingress_classes(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
             _ => format!("{}/{}", parameters.kind, parameters.name),
         });
         let parameters = parameters.unwrap_or_else(|| NONE.to_owned());
-        cluster_scoped_row(
-            query,
-            name,
-            &class.metadata.labels,
-            vec![class.spec.controller.to_string(), parameters, UNKNOWN.to_owned()],
-        )
+        let cells = vec![class.spec.controller.to_string(), parameters, UNKNOWN.to_owned()];
+        let mut row = cluster_scoped_row(query, name, &class.metadata.labels, cells);
+        if class.metadata.annotations.get(IS_DEFAULT).is_some_and(|text| &**text == "true") {
+            row.cells.iter_mut().take(1).for_each(|cell| cell.push_str(" (default)"));
+        }
+        row
     });
-    (&["NAME", "CONTROLLER", "PARAMETERS", "AGE"], &[], rows.collect())
+    ObjectTable::of(&["NAME", "CONTROLLER", "PARAMETERS", "AGE"], &[], rows.collect())
 }
 
 /// NetworkPolicies (printNetworkPolicy).
@@ -97,14 +113,28 @@ pub fn network_policies(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let policies = cluster.network_policies.values().map(|policy| (&policy.metadata, policy));
     let rows =
         namespaced_rows(query, policies, |policy| vec![selector_text(&policy.spec.pod_selector), UNKNOWN.to_owned()]);
-    (&["NAME", "POD-SELECTOR", "AGE"], &[], rows)
+    ObjectTable::of(&["NAME", "POD-SELECTOR", "AGE"], &[], rows)
 }
+
+/// The certificate of the API server, which every namespace gets (rootcacertpublisher).
+pub const ROOT_CERTIFICATE: &str = "kube-root-ca.crt";
 
 /// ConfigMaps (printConfigMap).
 pub fn config_maps(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let maps = cluster.config_maps.values().map(|map| (&map.metadata, map));
-    let rows = namespaced_rows(query, maps, |map| vec![map.data.len().to_string(), UNKNOWN.to_owned()]);
-    (&["NAME", "DATA", "AGE"], &[], rows)
+    let mut rows = namespaced_rows(query, maps, |map| {
+        vec![(map.data.len() + map.binary_data.len()).to_string(), UNKNOWN.to_owned()]
+    });
+    let none = Labels::new();
+    let published = cluster.namespaces.keys().filter(|namespace| {
+        cluster.config_maps.get(namespace, ROOT_CERTIFICATE).is_none()
+            && query.wants(namespace, ROOT_CERTIFICATE, &none)
+    });
+    let row =
+        |namespace| namespaced_row(query, namespace, ROOT_CERTIFICATE, &none, vec!["1".to_owned(), UNKNOWN.to_owned()]);
+    rows.extend(published.map(|namespace| row(namespace)));
+    rows.order_by_key(|row| (row.namespace.clone(), row.name.clone()));
+    ObjectTable::of(&["NAME", "DATA", "AGE"], &[], rows)
 }
 
 /// Namespaces (printNamespace).
@@ -112,7 +142,7 @@ pub fn namespaces(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let wanted = cluster.namespaces.iter().filter(|(name, labels)| wants_cluster_scoped(query, name, labels));
     let rows = wanted
         .map(|(name, labels)| cluster_scoped_row(query, name, labels, vec!["Active".to_owned(), UNKNOWN.to_owned()]));
-    (&["NAME", "STATUS", "AGE"], &[], rows.collect())
+    ObjectTable::of(&["NAME", "STATUS", "AGE"], &[], rows.collect())
 }
 
 /// What `-o wide` adds of a workload's template, and of its selector behind it.
@@ -128,7 +158,7 @@ pub fn deployments(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
             UNKNOWN.to_owned(),
         ]
     });
-    (&["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], TEMPLATE, rows)
+    ObjectTable::of(&["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"], TEMPLATE, rows)
 }
 
 /// ReplicaSets and ReplicationControllers (printReplicaSet, printReplicationController).
@@ -137,14 +167,14 @@ pub fn replica_sets(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
         let ReplicaCounts { desired, current, ready, .. } = replicas;
         vec![desired.to_string(), current.to_string(), ready.to_string(), UNKNOWN.to_owned()]
     });
-    (&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], TEMPLATE, rows)
+    ObjectTable::of(&["NAME", "DESIRED", "CURRENT", "READY", "AGE"], TEMPLATE, rows)
 }
 
 /// StatefulSets (printStatefulSet).
 pub fn stateful_sets(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let rows =
         workloads(query, cluster, "StatefulSet", |replicas, _| vec![replicas.ready_of_desired(), UNKNOWN.to_owned()]);
-    (&["NAME", "READY", "AGE"], &["CONTAINERS", "IMAGES"], rows)
+    ObjectTable::of(&["NAME", "READY", "AGE"], &["CONTAINERS", "IMAGES"], rows)
 }
 
 /// DaemonSets (printDaemonSet).
@@ -154,11 +184,15 @@ pub fn daemon_sets(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
         let available = replicas.available.to_string();
         let selector = match workload.pods.is_empty() {
             true => NONE.to_owned(),
-            false => label_text(&workload.template.node_selector),
+            false => label_line(&workload.template.node_selector),
         };
         vec![wanted.clone(), wanted.clone(), available.clone(), wanted, available, selector, UNKNOWN.to_owned()]
     });
-    (&["NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"], TEMPLATE, rows)
+    ObjectTable::of(
+        &["NAME", "DESIRED", "CURRENT", "READY", "UP-TO-DATE", "AVAILABLE", "NODE SELECTOR", "AGE"],
+        TEMPLATE,
+        rows,
+    )
 }
 
 /// The workloads of a kind with their pods.
@@ -219,7 +253,7 @@ fn wants_cluster_scoped(query: &ObjectQuery, name: &str, labels: &Labels) -> boo
 /// A row without namespace.
 fn cluster_scoped_row(query: &ObjectQuery, name: &str, labels: &Labels, cells: Vec<String>) -> TableRow {
     let cells = std::iter::once(named(query, name)).chain(cells).collect();
-    TableRow { namespace: String::new(), name: name.to_owned(), labels: label_text(labels), cells }
+    TableRow { namespace: String::new(), name: name.to_owned(), labels: labels.clone(), cells }
 }
 
 fn comma_list(words: &[&str]) -> String {
@@ -304,7 +338,7 @@ spec: {podSelector: {matchLabels: {b: c}, matchExpressions: [{key: a, operator: 
             ("get netpol", "NAME     POD-SELECTOR       AGE\nclosed   a notin (x,y),b=c   <unknown>\n"),
             (
                 "get no",
-                "NAME   STATUS                     ROLES           AGE         VERSION\nn1     Ready,SchedulingDisabled   control-plane   <unknown>   <unknown>\n",
+                "NAME   STATUS                     ROLES           AGE         VERSION\nn1     Ready,SchedulingDisabled   control-plane   <unknown>   \n",
             ),
             (
                 "get deploy web",

@@ -5,167 +5,138 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::get::{NONE, ObjectTable, TableRow, UNKNOWN, label_text, named, namespaced_row};
-use super::{KubectlView, NamespaceScope, ObjectQuery, documents};
-use crate::cluster::Phase;
+use super::get::{ObjectTable, TableRow, UNKNOWN, named, namespaced_row};
+use super::jsonpath::{JsonPathTemplate, go_text};
+use super::resource::{CustomType, PrinterColumn, ResourceType};
+use super::{KubectlView, NamespaceScope, ObjectQuery, api};
+use crate::manifest::DEFAULT_NAMESPACE;
 use crate::model::Labels;
+use crate::order::Order;
 use crate::source::ObjectRef;
 
-/// The cells of an object, behind its name.
-type CellPrinter = fn(KubectlView<'_>, &ObjectRef, &Value) -> Vec<String>;
+mod cells;
 
-/// Columns and cells by kind; of others only name and age are shown.
-const COLUMNS: [(&str, &[&str], CellPrinter); 15] = [
-    ("Job", &["NAME", "STATUS", "COMPLETIONS", "DURATION", "AGE"], job),
-    ("CronJob", &["NAME", "SCHEDULE", "TIMEZONE", "SUSPEND", "ACTIVE", "LAST SCHEDULE", "AGE"], cron_job),
-    ("Secret", &["NAME", "TYPE", "DATA", "AGE"], secret),
-    ("ServiceAccount", &["NAME", "AGE"], age_only),
-    ("HorizontalPodAutoscaler", &["NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"], autoscaler),
-    ("PodDisruptionBudget", &["NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS", "AGE"], budget),
-    (
-        "PersistentVolumeClaim",
-        &["NAME", "STATUS", "VOLUME", "CAPACITY", "ACCESS MODES", "STORAGECLASS", "VOLUMEATTRIBUTESCLASS", "AGE"],
-        claim,
-    ),
-    ("GatewayClass", &["NAME", "CONTROLLER", "ACCEPTED", "AGE"], gateway_class),
-    ("Gateway", &["NAME", "CLASS", "ADDRESS", "PROGRAMMED", "AGE"], gateway),
-    ("HTTPRoute", &["NAME", "HOSTNAMES", "AGE"], hostnames),
-    ("GRPCRoute", &["NAME", "HOSTNAMES", "AGE"], hostnames),
-    ("TLSRoute", &["NAME", "HOSTNAMES", "AGE"], hostnames),
-    ("Role", &["NAME", "CREATED AT"], age_only),
-    ("RoleBinding", &["NAME", "ROLE", "AGE"], role_binding),
-    ("ClusterRoleBinding", &["NAME", "ROLE", "AGE"], role_binding),
-];
+use cells::{COLUMNS, KindColumns};
 
 /// The objects of a kind.
 pub fn written_table(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {
     let kind = query.resource.kind();
-    let (columns, cells) = COLUMNS
-        .iter()
-        .find(|(known, ..)| *known == kind)
-        .map_or((&["NAME", "AGE"][..], age_only as CellPrinter), |(_, columns, cells)| (columns, *cells));
     let own = view.manifests.objects.iter().map(|object| &object.reference);
     let references: BTreeSet<&ObjectRef> =
         own.chain(view.manifests.seen.iter().map(|seen| &seen.reference)).filter(|it| &*it.kind == kind).collect();
-    let rows = references.into_iter().filter_map(|reference| {
-        let object = documents::written_object(view, reference)?;
-        let labels: Labels = object
-            .pointer("/metadata/labels")
-            .and_then(Value::as_object)
-            .map(|labels| labels.iter().map(|(key, value)| (key.as_str().into(), value_text(value).into())).collect())
-            .unwrap_or_default();
-        let name = &*reference.name;
-        match (&reference.namespace, &query.namespace) {
-            (Some(namespace), _) => query
-                .wants(namespace, name, &labels)
-                .then(|| namespaced_row(query, namespace, name, &labels, cells(view, reference, &object))),
-            (None, wanted) => {
-                let namespace = if let NamespaceScope::One(namespace) = wanted { namespace } else { "" };
-                let cells = || [vec![named(query, name)], cells(view, reference, &object)].concat();
-                query.wants(namespace, name, &labels).then(|| TableRow {
+    let printer = KindPrinter::of(&query.resource);
+    let given = given_accounts(query, view);
+    let rows = references.into_iter().chain(&given).filter_map(|reference| {
+        let unsaid = if query.resource.is_namespaced() { DEFAULT_NAMESPACE } else { "" };
+        let namespace = reference.namespace.as_deref().unwrap_or(unsaid);
+        let scope = match (namespace, &query.namespace) {
+            ("", NamespaceScope::One(one)) => one,
+            _ => namespace,
+        };
+        if !query.wants_name(scope, &reference.name) {
+            return None;
+        }
+        let object = api::object(view, &query.resource, namespace, &reference.name);
+        let labels = object_labels(&object);
+        query.wants(scope, &reference.name, &labels).then(|| {
+            let cells = printer.cells(view, reference, &object);
+            match namespace.is_empty() {
+                false => namespaced_row(query, namespace, &reference.name, &labels, cells),
+                true => TableRow {
                     namespace: String::new(),
-                    name: name.to_owned(),
-                    labels: label_text(&labels),
-                    cells: cells(),
-                })
+                    name: reference.name.to_string(),
+                    labels,
+                    cells: [vec![named(query, &reference.name)], cells].concat(),
+                },
+            }
+        })
+    });
+    let mut rows: Vec<TableRow> = rows.collect();
+    rows.order_by_key(|row| (row.namespace.clone(), row.name.clone()));
+    let (columns, wide) = printer.titles();
+    ObjectTable { columns, wide, rows }
+}
+
+/// The service account that every namespace gets (serviceaccounts_controller.go), unless somebody wrote it.
+fn given_accounts(query: &ObjectQuery, view: KubectlView<'_>) -> Vec<ObjectRef> {
+    if query.resource.kind() != "ServiceAccount" {
+        return Vec::new();
+    }
+    let all =
+        view.cluster.namespaces.keys().map(|namespace| ObjectRef::namespaced("ServiceAccount", namespace, "default"));
+    all.filter(|reference| super::documents::written_object(view, reference).is_none()).collect()
+}
+
+fn object_labels(object: &Value) -> Labels {
+    let labels = object.pointer("/metadata/labels").and_then(Value::as_object).into_iter().flatten();
+    labels.map(|(key, value)| (key.as_str().into(), go_text(value).into())).collect()
+}
+
+/// What stands in a row behind the name.
+enum KindPrinter<'t> {
+    Known(&'static KindColumns),
+    Custom(&'t [PrinterColumn]),
+    AgeOnly,
+}
+
+impl<'t> KindPrinter<'t> {
+    fn of(resource: &'t ResourceType) -> Self {
+        if let Some(columns) = COLUMNS.iter().find(|columns| columns.kind == resource.kind()) {
+            return Self::Known(columns);
+        }
+        match resource {
+            ResourceType::Custom(custom) => match &**custom {
+                CustomType { columns: Some(columns), .. } => Self::Custom(columns),
+                _ => Self::AgeOnly,
+            },
+            _ => Self::AgeOnly,
+        }
+    }
+
+    /// The columns above the names and the cells, and those of -o wide behind them.
+    fn titles(&self) -> (Vec<String>, Vec<String>) {
+        let owned = |titles: &str| titles.split('|').filter(|title| !title.is_empty()).map(str::to_owned).collect();
+        match self {
+            Self::Known(columns) => (owned(&format!("NAME|{}", columns.titles)), owned(columns.wide)),
+            Self::AgeOnly => (owned("NAME|AGE"), Vec::new()),
+            Self::Custom(columns) => {
+                let titles = |is_wide: bool| {
+                    let columns = columns.iter().filter(move |column| column.is_wide == is_wide);
+                    columns.map(|column| column.name.to_uppercase())
+                };
+                (std::iter::once("NAME".to_owned()).chain(titles(false)).collect(), titles(true).collect())
             }
         }
-    });
-    (columns, &[], rows.collect())
+    }
+
+    fn cells(&self, view: KubectlView<'_>, reference: &ObjectRef, object: &Value) -> Vec<String> {
+        match self {
+            Self::Known(columns) => (columns.cells)(view, reference, object),
+            Self::AgeOnly => vec![UNKNOWN.to_owned()],
+            Self::Custom(columns) => {
+                let of = |is_wide: bool| {
+                    let columns = columns.iter().filter(move |column| column.is_wide == is_wide);
+                    columns.map(|column| custom_cell(column, object))
+                };
+                of(false).chain(of(true)).collect()
+            }
+        }
+    }
 }
 
+/// apiextensions-apiserver, pkg/registry/customresource/tableconvertor. Nothing here has a clock.
+fn custom_cell(column: &PrinterColumn, object: &Value) -> String {
+    if column.kind == "date" {
+        return UNKNOWN.to_owned();
+    }
+    let template = JsonPathTemplate::parse(&format!("{{{}}}", column.path));
+    let Ok(template) = template else { return String::new() };
+    let found = template.find(object).unwrap_or_default();
+    let values: Vec<String> = found.iter().flatten().map(|value| value_text(value)).collect();
+    values.join(",")
+}
+
+/// Lists and maps as JSON.
 fn value_text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn field_or(object: &Value, path: &str, absent: &str) -> String {
-    object.pointer(path).filter(|value| !value.is_null()).map_or_else(|| absent.to_owned(), value_text)
-}
-
-fn age_only(_: KubectlView<'_>, _: &ObjectRef, _: &Value) -> Vec<String> {
-    vec![UNKNOWN.to_owned()]
-}
-
-fn job(view: KubectlView<'_>, reference: &ObjectRef, object: &Value) -> Vec<String> {
-    let namespace = reference.namespace.as_deref().unwrap_or_default();
-    let pods = view.cluster.workloads.get(reference).map(|workload| workload.pods.iter()).into_iter().flatten();
-    let phases: Vec<Phase> =
-        pods.filter_map(|pod| view.cluster.pods.get(namespace, pod)).map(|pod| pod.phase).collect();
-    let done = phases.iter().filter(|phase| **phase == Phase::Succeeded).count();
-    let wanted = field_or(object, "/spec/completions", "1");
-    let status = if wanted.parse() == Ok(done) { "Complete" } else { "Running" };
-    vec![status.to_owned(), format!("{done}/{wanted}"), UNKNOWN.to_owned(), UNKNOWN.to_owned()]
-}
-
-fn cron_job(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    let suspended = if field_or(object, "/spec/suspend", "false") == "true" { "True" } else { "False" };
-    vec![
-        field_or(object, "/spec/schedule", ""),
-        field_or(object, "/spec/timeZone", NONE),
-        suspended.to_owned(),
-        "0".to_owned(),
-        NONE.to_owned(),
-        UNKNOWN.to_owned(),
-    ]
-}
-
-fn secret(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    let keys = ["/data", "/stringData"].iter().filter_map(|path| object.pointer(path)?.as_object());
-    let keys: BTreeSet<&String> = keys.flat_map(|map| map.keys()).collect();
-    vec![field_or(object, "/type", "Opaque"), keys.len().to_string(), UNKNOWN.to_owned()]
-}
-
-fn autoscaler(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    let target = format!(
-        "{}/{}",
-        field_or(object, "/spec/scaleTargetRef/kind", ""),
-        field_or(object, "/spec/scaleTargetRef/name", "")
-    );
-    let metrics = object.pointer("/spec/metrics").and_then(Value::as_array).into_iter().flatten();
-    let mut targets: Vec<String> = metrics
-        .filter_map(|metric| {
-            let name = metric.pointer("/resource/name").map(value_text)?;
-            let wanted = metric.pointer("/resource/target/averageUtilization").map(|value| format!("{value}%"));
-            let wanted = wanted.or_else(|| metric.pointer("/resource/target/averageValue").map(value_text))?;
-            Some(format!("{name}: <unknown>/{wanted}"))
-        })
-        .collect();
-    let old = object.pointer("/spec/targetCPUUtilizationPercentage");
-    targets.extend(old.map(|value| format!("cpu: <unknown>/{value}%")));
-    let targets = if targets.is_empty() { NONE.to_owned() } else { targets.join(", ") };
-    let (least, most) = (field_or(object, "/spec/minReplicas", "1"), field_or(object, "/spec/maxReplicas", ""));
-    vec![target, targets, least, most, "0".to_owned(), UNKNOWN.to_owned()]
-}
-
-fn budget(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    let (least, most) =
-        (field_or(object, "/spec/minAvailable", "N/A"), field_or(object, "/spec/maxUnavailable", "N/A"));
-    vec![least, most, UNKNOWN.to_owned(), UNKNOWN.to_owned()]
-}
-
-fn claim(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    // Whether it is bound depends on volumes and provisioners that aren't modelled.
-    let class = field_or(object, "/spec/storageClassName", "");
-    let mut cells = vec![UNKNOWN.to_owned(); 4];
-    cells.extend([class, "<unset>".to_owned(), UNKNOWN.to_owned()]);
-    cells
-}
-
-fn gateway_class(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    vec![field_or(object, "/spec/controllerName", ""), UNKNOWN.to_owned(), UNKNOWN.to_owned()]
-}
-
-fn gateway(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    let address = field_or(object, "/status/addresses/0/value", UNKNOWN);
-    vec![field_or(object, "/spec/gatewayClassName", ""), address, UNKNOWN.to_owned(), UNKNOWN.to_owned()]
-}
-
-/// A list as JSON writes it, as the API server shows lists in columns.
-fn hostnames(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    vec![field_or(object, "/spec/hostnames", ""), UNKNOWN.to_owned()]
-}
-
-fn role_binding(_: KubectlView<'_>, _: &ObjectRef, object: &Value) -> Vec<String> {
-    let role = format!("{}/{}", field_or(object, "/roleRef/kind", ""), field_or(object, "/roleRef/name", ""));
-    vec![role, UNKNOWN.to_owned()]
+    value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned)
 }

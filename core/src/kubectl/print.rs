@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::flags::KubectlFlags;
+use super::go_template::GoTemplate;
 use super::jsonpath::{JsonPathTemplate, escaped, go_text};
 use super::table::align_columns;
-use super::{UsageError, kubectl_error, unsupported_error};
+use super::{NamedFiles, UsageError, kubectl_error, unsupported_error};
 use crate::yaml;
 
 pub mod sort;
@@ -24,56 +26,105 @@ pub enum OutputFormat {
     Yaml,
     /// The template, and how it was written.
     JsonPath(JsonPathTemplate, String),
+    /// What a template finds, as a list of JSON.
+    JsonPathAsJson(JsonPathTemplate, String),
+    /// The template, and how it was written.
+    GoTemplate(GoTemplate, String),
     /// Headers, and where the values stand.
     Columns(Vec<(String, JsonPathTemplate)>),
 }
 
-/// Formats that kubectl has besides.
-const NOT_HERE: [&str; 8] = [
-    "custom-columns-file",
-    "go-template",
-    "go-template-file",
-    "jsonpath-as-json",
-    "jsonpath-file",
-    "kyaml",
-    "template",
-    "templatefile",
+/// The formats that are understood, for completion.
+pub const FORMATS: [&str; 11] = [
+    "wide",
+    "name",
+    "json",
+    "yaml",
+    "jsonpath=",
+    "jsonpath-as-json=",
+    "jsonpath-file=",
+    "go-template=",
+    "go-template-file=",
+    "custom-columns=",
+    "custom-columns-file=",
 ];
 
-/// The formats that are understood, for completion.
-pub const FORMATS: [&str; 6] = ["wide", "name", "json", "yaml", "jsonpath=", "custom-columns="];
+/// The formats of verbs that print no tables.
+const WITHOUT_TABLES: &str = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,\
+                              templatefile,yaml";
+
+/// What kubectl lists where a format is no format.
+const ALL: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,\
+                   jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
 
 impl OutputFormat {
-    /// What stands behind -o.
-    pub fn parse(text: &str) -> Result<Self, UsageError> {
-        let (name, argument) = text.split_once('=').map_or((text, ""), |(name, argument)| (name, argument));
-        Ok(match name {
-            "wide" => Self::Wide,
-            "name" => Self::Name,
-            "json" => Self::Json,
-            "yaml" => Self::Yaml,
-            "jsonpath" if argument.is_empty() => {
-                return Err(kubectl_error("error: template format specified but no template given"));
+    /// -o and --template; None without them.
+    pub fn of_flags(flags: &KubectlFlags, files: &NamedFiles) -> Result<Option<Self>, UsageError> {
+        let text = match (flags.value("output"), flags.value("template")) {
+            (None | Some(""), None) => return Ok(None),
+            (None | Some(""), Some(_)) => "go-template",
+            (Some(text), _) => text,
+        };
+        let (name, argument) = text.split_once('=').map_or((text, None), |(name, argument)| (name, Some(argument)));
+        let argument = argument.or(flags.value("template")).filter(|argument| !argument.is_empty());
+        if flags.value("allow-missing-template-keys") == Some("false") {
+            return Err(super::flags::unsupported_flag("--allow-missing-template-keys=false"));
+        }
+        // Verbs that change something print no tables.
+        let is_known = WITHOUT_TABLES.split(',').any(|known| known == name);
+        if !flags.verb.prints_tables() && !is_known {
+            return Err(kubectl_error(format!(
+                "error: unable to match a printer suitable for the output format {text:?}, allowed formats are: \
+                 {WITHOUT_TABLES}"
+            )));
+        }
+        Self::read(name, argument, files).map(Some)
+    }
+
+    fn read(name: &str, argument: Option<&str>, files: &NamedFiles) -> Result<Self, UsageError> {
+        let no_template = || kubectl_error("error: template format specified but no template given");
+        let template = || argument.map(str::to_owned).ok_or_else(no_template);
+        let of_file = |what: &str| {
+            let path = argument
+                .ok_or_else(|| kubectl_error(format!("error: {what} format specified but no template file given")))?;
+            let text = files.get(path).and_then(|texts| texts.first()).map(|(_, text)| text.clone());
+            text.ok_or_else(|| {
+                kubectl_error(format!(
+                    "error: error reading --template {path}, open {path}: no such file or directory\n"
+                ))
+            })
+        };
+        match name {
+            "wide" => Ok(Self::Wide),
+            "name" => Ok(Self::Name),
+            "json" => Ok(Self::Json),
+            "yaml" => Ok(Self::Yaml),
+            "jsonpath" => template().and_then(json_path).map(|(template, text)| Self::JsonPath(template, text)),
+            "jsonpath-as-json" => {
+                template().and_then(json_path).map(|(template, text)| Self::JsonPathAsJson(template, text))
             }
-            "jsonpath" => {
-                let wrong = |why| kubectl_error(format!("error: error parsing jsonpath {argument}, {why}"));
-                Self::JsonPath(JsonPathTemplate::parse(argument).map_err(wrong)?, argument.to_owned())
+            "jsonpath-file" => {
+                of_file("template").and_then(json_path).map(|(template, text)| Self::JsonPath(template, text))
             }
-            "custom-columns" => Self::Columns(parse_columns(argument)?),
-            _ if NOT_HERE.contains(&name) => {
-                return Err(unsupported_error(format!(
-                    "kubectl -o {name} isn't understood here: {} are",
-                    FORMATS.join(", ")
-                )));
+            "go-template" | "template" => template().and_then(go_template),
+            "go-template-file" | "templatefile" => of_file("template").and_then(go_template),
+            "custom-columns" => {
+                let none = || kubectl_error("error: custom-columns format specified but no custom columns given");
+                parse_columns(argument.ok_or_else(none)?).map(Self::Columns)
             }
-            _ => {
-                let all = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,\
-                           jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
-                return Err(kubectl_error(format!(
-                    "error: unable to match a printer suitable for the output format {name:?}, allowed formats are: {all}"
-                )));
+            "custom-columns-file" => parse_column_file(&of_file("custom-columns")?).map(Self::Columns),
+            "kyaml" => {
+                Err(unsupported_error(format!("kubectl -o {name} isn't understood here: {} are", FORMATS.join(", "))))
             }
-        })
+            _ => Err(kubectl_error(format!(
+                "error: unable to match a printer suitable for the output format {name:?}, allowed formats are: {ALL}"
+            ))),
+        }
+    }
+
+    /// Whether it is a table.
+    pub fn is_table(&self) -> bool {
+        matches!(self, Self::Table | Self::Wide)
     }
 
     /// One object, or a list of them, as text.
@@ -91,15 +142,53 @@ impl OutputFormat {
         };
         match self {
             Self::Json => Ok(json_text(&whole)),
-            Self::JsonPath(template, text) => template.print(&whole).map_err(|why| {
-                kubectl_error(format!(
-                    "error: error executing jsonpath {text:?}: Error executing template: {why}. Printing more \
-                     information for debugging the template:\n\ttemplate was:\n\t\t{text}"
-                ))
-            }),
+            Self::JsonPath(template, text) => template.print(&whole).map_err(|why| json_path_error(text, &why)),
+            Self::JsonPathAsJson(template, text) => {
+                let found = template.find(&whole).map_err(|why| json_path_error(text, &why))?;
+                let found: Vec<Value> = found.into_iter().flatten().cloned().collect();
+                Ok(json_text(&Value::Array(found)))
+            }
+            Self::GoTemplate(template, text) => template
+                .print(&whole)
+                .map_err(|why| kubectl_error(format!("error: error executing template {text:?}: {why}"))),
             _ => Ok(yaml::write(&whole)),
         }
     }
+}
+
+fn json_path_error(text: &str, why: &str) -> UsageError {
+    kubectl_error(format!(
+        "error: error executing jsonpath {text:?}: Error executing template: {why}. Printing more information for debugging the \
+         template:\n\ttemplate was:\n\t\t{text}"
+    ))
+}
+
+fn json_path(text: String) -> Result<(JsonPathTemplate, String), UsageError> {
+    let wrong = |why| kubectl_error(format!("error: error parsing jsonpath {text}, {why}"));
+    Ok((JsonPathTemplate::parse(&text).map_err(wrong)?, text))
+}
+
+fn go_template(text: String) -> Result<OutputFormat, UsageError> {
+    let wrong = |why| kubectl_error(format!("error: error parsing template {text}, {why}"));
+    Ok(OutputFormat::GoTemplate(GoTemplate::parse(&text).map_err(wrong)?, text))
+}
+
+/// A line of headers, a line of paths (NewCustomColumnsPrinterFromTemplate).
+fn parse_column_file(text: &str) -> Result<Vec<(String, JsonPathTemplate)>, UsageError> {
+    let mut lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let (headers, paths) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    if headers.len() != paths.len() {
+        return Err(kubectl_error(format!(
+            "error: number of headers ({}) and field specifications ({}) don't match",
+            headers.len(),
+            paths.len()
+        )));
+    }
+    let pairs = headers.into_iter().zip(paths).map(|(header, path)| {
+        let template = relaxed_jsonpath(path).and_then(|path| JsonPathTemplate::parse(&path));
+        Ok((header.to_owned(), template.map_err(|why| kubectl_error(format!("error: {why}")))?))
+    });
+    pairs.collect()
 }
 
 /// Indented by four blanks.
@@ -114,9 +203,6 @@ fn json_text(value: &Value) -> String {
 
 /// `NAME:.metadata.name,IP:.status.podIP`
 fn parse_columns(text: &str) -> Result<Vec<(String, JsonPathTemplate)>, UsageError> {
-    if text.is_empty() {
-        return Err(kubectl_error("error: custom-columns format specified but no custom columns given"));
-    }
     let column = |part: &str| {
         let (header, path) = part.split_once(':').ok_or_else(|| {
             kubectl_error(format!("error: unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"))

@@ -1,10 +1,18 @@
 //! The types of objects that kubectl knows here, under all their names.
 
-use super::{UsageError, kubectl_error, unsupported_error};
-use crate::schema;
+use std::sync::Arc;
+
+use super::{KubectlView, UsageError, kubectl_error};
+
+mod custom;
+mod table;
+
+use custom::custom_types;
+pub use custom::{CustomType, PrinterColumn};
+use table::{BUILT_IN, NAMES, ResourceNames};
 
 /// A type of objects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResourceType {
     Pods,
     Services,
@@ -23,58 +31,9 @@ pub enum ResourceType {
     DaemonSets,
     /// A type whose objects only stand in the manifests, by its plural.
     Other(&'static str),
+    /// The same, of a pasted definition or of an object that stands there.
+    Custom(Arc<CustomType>),
 }
-
-/// A type's names: the plural, as errors name it, the other names that kubectl knows, its kind and version.
-struct ResourceNames(ResourceType, &'static str, &'static [&'static str], &'static str, &'static str);
-
-#[rustfmt::skip]
-const NAMES: [ResourceNames; 44] = [
-    ResourceNames(ResourceType::Pods, "pods", &["po", "pod"], "Pod", "v1"),
-    ResourceNames(ResourceType::Services, "services", &["svc", "service"], "Service", "v1"),
-    ResourceNames(ResourceType::Endpoints, "endpoints", &["ep"], "Endpoints", "v1"),
-    ResourceNames(ResourceType::EndpointSlices, "endpointslices.discovery.k8s.io", &["endpointslice"], "EndpointSlice", "discovery.k8s.io/v1"),
-    ResourceNames(ResourceType::Ingresses, "ingresses.networking.k8s.io", &["ing", "ingress"], "Ingress", "networking.k8s.io/v1"),
-    ResourceNames(ResourceType::IngressClasses, "ingressclasses.networking.k8s.io", &["ingressclass"], "IngressClass", "networking.k8s.io/v1"),
-    ResourceNames(ResourceType::NetworkPolicies, "networkpolicies.networking.k8s.io", &["netpol", "networkpolicy"], "NetworkPolicy", "networking.k8s.io/v1"),
-    ResourceNames(ResourceType::ConfigMaps, "configmaps", &["cm", "configmap"], "ConfigMap", "v1"),
-    ResourceNames(ResourceType::Nodes, "nodes", &["no", "node"], "Node", "v1"),
-    ResourceNames(ResourceType::Namespaces, "namespaces", &["ns", "namespace"], "Namespace", "v1"),
-    ResourceNames(ResourceType::Deployments, "deployments.apps", &["deploy", "deployment"], "Deployment", "apps/v1"),
-    ResourceNames(ResourceType::ReplicaSets, "replicasets.apps", &["rs", "replicaset"], "ReplicaSet", "apps/v1"),
-    ResourceNames(ResourceType::ReplicationControllers, "replicationcontrollers", &["rc", "replicationcontroller"], "ReplicationController", "v1"),
-    ResourceNames(ResourceType::StatefulSets, "statefulsets.apps", &["sts", "statefulset"], "StatefulSet", "apps/v1"),
-    ResourceNames(ResourceType::DaemonSets, "daemonsets.apps", &["ds", "daemonset"], "DaemonSet", "apps/v1"),
-    ResourceNames(ResourceType::Other("jobs.batch"), "jobs.batch", &["job"], "Job", "batch/v1"),
-    ResourceNames(ResourceType::Other("cronjobs.batch"), "cronjobs.batch", &["cj", "cronjob"], "CronJob", "batch/v1"),
-    ResourceNames(ResourceType::Other("secrets"), "secrets", &["secret"], "Secret", "v1"),
-    ResourceNames(ResourceType::Other("serviceaccounts"), "serviceaccounts", &["sa", "serviceaccount"], "ServiceAccount", "v1"),
-    ResourceNames(ResourceType::Other("persistentvolumeclaims"), "persistentvolumeclaims", &["pvc", "persistentvolumeclaim"], "PersistentVolumeClaim", "v1"),
-    ResourceNames(ResourceType::Other("persistentvolumes"), "persistentvolumes", &["pv", "persistentvolume"], "PersistentVolume", "v1"),
-    ResourceNames(ResourceType::Other("resourcequotas"), "resourcequotas", &["quota", "resourcequota"], "ResourceQuota", "v1"),
-    ResourceNames(ResourceType::Other("limitranges"), "limitranges", &["limits", "limitrange"], "LimitRange", "v1"),
-    ResourceNames(ResourceType::Other("horizontalpodautoscalers.autoscaling"), "horizontalpodautoscalers.autoscaling", &["hpa", "horizontalpodautoscaler"], "HorizontalPodAutoscaler", "autoscaling/v2"),
-    ResourceNames(ResourceType::Other("poddisruptionbudgets.policy"), "poddisruptionbudgets.policy", &["pdb", "poddisruptionbudget"], "PodDisruptionBudget", "policy/v1"),
-    ResourceNames(ResourceType::Other("storageclasses.storage.k8s.io"), "storageclasses.storage.k8s.io", &["sc", "storageclass"], "StorageClass", "storage.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("roles.rbac.authorization.k8s.io"), "roles.rbac.authorization.k8s.io", &["role"], "Role", "rbac.authorization.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("rolebindings.rbac.authorization.k8s.io"), "rolebindings.rbac.authorization.k8s.io", &["rolebinding"], "RoleBinding", "rbac.authorization.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("gatewayclasses.gateway.networking.k8s.io"), "gatewayclasses.gateway.networking.k8s.io", &["gc", "gatewayclass"], "GatewayClass", "gateway.networking.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("gateways.gateway.networking.k8s.io"), "gateways.gateway.networking.k8s.io", &["gtw", "gateway"], "Gateway", "gateway.networking.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("httproutes.gateway.networking.k8s.io"), "httproutes.gateway.networking.k8s.io", &["httproute"], "HTTPRoute", "gateway.networking.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("grpcroutes.gateway.networking.k8s.io"), "grpcroutes.gateway.networking.k8s.io", &["grpcroute"], "GRPCRoute", "gateway.networking.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("tlsroutes.gateway.networking.k8s.io"), "tlsroutes.gateway.networking.k8s.io", &["tlsroute"], "TLSRoute", "gateway.networking.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("tcproutes.gateway.networking.k8s.io"), "tcproutes.gateway.networking.k8s.io", &["tcproute"], "TCPRoute", "gateway.networking.k8s.io/v1alpha2"),
-    ResourceNames(ResourceType::Other("udproutes.gateway.networking.k8s.io"), "udproutes.gateway.networking.k8s.io", &["udproute"], "UDPRoute", "gateway.networking.k8s.io/v1alpha2"),
-    ResourceNames(ResourceType::Other("referencegrants.gateway.networking.k8s.io"), "referencegrants.gateway.networking.k8s.io", &["refgrant", "referencegrant"], "ReferenceGrant", "gateway.networking.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("backendtlspolicies.gateway.networking.k8s.io"), "backendtlspolicies.gateway.networking.k8s.io", &["btlspolicy", "backendtlspolicy"], "BackendTLSPolicy", "gateway.networking.k8s.io/v1"),
-    ResourceNames(ResourceType::Other("ingressroutes.traefik.io"), "ingressroutes.traefik.io", &["ingressroute"], "IngressRoute", "traefik.io/v1alpha1"),
-    ResourceNames(ResourceType::Other("ingressroutetcps.traefik.io"), "ingressroutetcps.traefik.io", &["ingressroutetcp"], "IngressRouteTCP", "traefik.io/v1alpha1"),
-    ResourceNames(ResourceType::Other("middlewares.traefik.io"), "middlewares.traefik.io", &["middleware"], "Middleware", "traefik.io/v1alpha1"),
-    ResourceNames(ResourceType::Other("traefikservices.traefik.io"), "traefikservices.traefik.io", &["traefikservice"], "TraefikService", "traefik.io/v1alpha1"),
-    ResourceNames(ResourceType::Other("ipaddresspools.metallb.io"), "ipaddresspools.metallb.io", &["ipaddresspool"], "IPAddressPool", "metallb.io/v1beta1"),
-    ResourceNames(ResourceType::Other("l2advertisements.metallb.io"), "l2advertisements.metallb.io", &["l2advertisement"], "L2Advertisement", "metallb.io/v1beta1"),
-    ResourceNames(ResourceType::Other("bgpadvertisements.metallb.io"), "bgpadvertisements.metallb.io", &["bgpadvertisement"], "BGPAdvertisement", "metallb.io/v1beta1"),
-];
 
 /// What `all` stands for, in the order in which it is printed (the category of each type's strategy).
 const ALL: [ResourceType; 10] = [
@@ -95,52 +54,81 @@ pub fn resources() -> impl Iterator<Item = &'static str> {
     NAMES.iter().map(|names| short_plural(names.1))
 }
 
-fn short_plural(plural: &'static str) -> &'static str {
+fn short_plural(plural: &str) -> &str {
     plural.split('.').next().unwrap_or(plural)
 }
 
 impl ResourceType {
-    fn names(self) -> &'static ResourceNames {
-        NAMES.iter().find(|names| names.0 == self).unwrap_or(const { &NAMES[0] })
+    fn names(&self) -> Option<&'static ResourceNames> {
+        NAMES.iter().find(|names| names.0 == *self)
     }
 
     /// `deployments.apps`.
-    pub fn plural(self) -> &'static str {
-        self.names().1
+    pub fn plural(&self) -> &str {
+        match self {
+            Self::Custom(custom) => &custom.plural,
+            known => known.names().map_or("", |names| names.1),
+        }
     }
 
     /// `Deployment`.
-    pub fn kind(self) -> &'static str {
-        self.names().3
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Custom(custom) => &custom.kind,
+            known => known.names().map_or("", |names| names.4),
+        }
     }
 
     /// `apps/v1`.
-    pub fn api_version(self) -> &'static str {
-        self.names().4
+    pub fn api_version(&self) -> &str {
+        match self {
+            Self::Custom(custom) => &custom.api_version,
+            known => known.names().map_or("", |names| names.5),
+        }
+    }
+
+    /// Names besides the plural and the kind: `deploy`.
+    pub fn short_names(&self) -> Vec<&str> {
+        match self {
+            Self::Custom(custom) => custom.short_names.iter().map(String::as_str).collect(),
+            known => known.names().map_or(Vec::new(), |names| names.3.to_vec()),
+        }
     }
 
     /// The kind with its group as `-o name` has it: `service`, `deployment.apps`, `endpointslice.discovery.k8s.io`.
-    pub fn singular(self) -> String {
+    pub fn singular(&self) -> String {
         let kind = self.kind().to_ascii_lowercase();
         self.plural().split_once('.').map_or_else(|| kind.clone(), |(_, group)| format!("{kind}.{group}"))
     }
 
     /// Whether its objects live in namespaces.
-    pub fn is_namespaced(self) -> bool {
-        !matches!(self, Self::Nodes | Self::Namespaces | Self::IngressClasses) && !CLUSTER_SCOPED.contains(&self.kind())
+    pub fn is_namespaced(&self) -> bool {
+        match self {
+            Self::Custom(custom) => custom.is_namespaced,
+            known => known.names().is_none_or(|names| names.6),
+        }
+    }
+
+    /// Whether a name without group stands for it: plural, singular, short, or its kind in lower case.
+    fn is_called(&self, name: &str) -> bool {
+        let singular = match self {
+            Self::Custom(custom) => custom.singular.as_str(),
+            known => known.names().map_or("", |names| names.2),
+        };
+        short_plural(self.plural()) == name
+            || singular == name
+            || self.kind().eq_ignore_ascii_case(name)
+            || self.short_names().contains(&name)
+    }
+
+    fn group(&self) -> &str {
+        self.plural().split_once('.').map_or("", |(_, group)| group)
+    }
+
+    fn version(&self) -> &str {
+        self.api_version().rsplit('/').next().unwrap_or_default()
     }
 }
-
-/// The other kinds whose objects live in no namespace.
-const CLUSTER_SCOPED: [&str; 7] = [
-    "PersistentVolume",
-    "StorageClass",
-    "PriorityClass",
-    "ClusterRole",
-    "ClusterRoleBinding",
-    "CustomResourceDefinition",
-    "GatewayClass",
-];
 
 /// The plural of a kind in lower case (apimachinery, UnsafeGuessKindToResource).
 pub fn plural_of(kind: &str) -> String {
@@ -154,55 +142,60 @@ pub fn plural_of(kind: &str) -> String {
     }
 }
 
-/// A type by any of its names.
-pub fn resource_by_name(name: &str) -> Result<ResourceType, UsageError> {
-    // A version may stand between type and group: deployment.v1.apps.
+/// A built-in kind, or one that plays a part here.
+pub fn known_kind(kind: &str) -> Option<ResourceType> {
+    NAMES.iter().find(|names| names.4 == kind).map(|names| names.0.clone())
+}
+
+/// Every type that is there: the built-in ones, those of which an object stands in the manifests, those that are defined.
+pub fn all_types(view: KubectlView<'_>) -> Vec<ResourceType> {
+    let is_there = |kind: &str| {
+        let own = view.manifests.objects.iter().map(|object| &object.reference);
+        own.chain(view.manifests.seen.iter().map(|seen| &seen.reference)).any(|reference| &*reference.kind == kind)
+    };
+    let (built_in, others) = NAMES.split_at_checked(BUILT_IN).unwrap_or((&NAMES, &[]));
+    let others = others.iter().filter(|names| is_there(names.4));
+    let known = built_in.iter().chain(others).map(|names| names.0.clone());
+    known.chain(custom_types(view).into_iter().map(|custom| ResourceType::Custom(Arc::new(custom)))).collect()
+}
+
+/// A type by any of its names: `deploy`, `deployments.apps`, `deployment.v1.apps` (cli-runtime, Builder.mappingFor; a group
+/// may be begun only).
+pub fn resource_by_name(view: KubectlView<'_>, name: &str) -> Result<ResourceType, UsageError> {
     let lower = name.to_lowercase();
-    let parts: Vec<&str> = lower.splitn(3, '.').collect();
-    let name = &match parts[..] {
-        [kind, version, group]
-            if version.starts_with('v') && version.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) =>
-        {
-            format!("{kind}.{group}")
-        }
-        _ => lower.clone(),
+    let mut parts = lower.splitn(3, '.');
+    let (bare, second, third) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    let known = NAMES.iter().map(|names| names.0.clone());
+    let custom = custom_types(view).into_iter().map(|custom| ResourceType::Custom(Arc::new(custom)));
+    let candidates: Vec<ResourceType> = known.chain(custom).filter(|kind| kind.is_called(bare)).collect();
+    let by_group = |group: &str| {
+        let exact = candidates.iter().find(|kind| kind.group() == group);
+        exact.or_else(|| candidates.iter().find(|kind| !group.is_empty() && kind.group().starts_with(group))).cloned()
     };
-    let name = name.as_str();
-    let is_named = |names: &&ResourceNames| {
-        names.1 == name || short_plural(names.1) == name || names.2.contains(&name) || names.0.singular() == name
-    };
-    NAMES.iter().find(is_named).map(|names| names.0).ok_or_else(|| {
-        if is_real(name) {
-            let known: Vec<&str> = resources().collect();
-            return unsupported_error(format!("kubectl: {name} isn't understood here: {} are", known.join(", ")));
+    let group = lower.split_once('.').map(|(_, group)| group);
+    let found = match (second, third) {
+        (None, _) => candidates.first().cloned(),
+        (Some(version), Some(group)) => {
+            let versioned = candidates.iter().find(|kind| kind.version() == version && kind.group() == group).cloned();
+            versioned.or_else(|| by_group(&format!("{version}.{group}")))
         }
-        kubectl_error(format!("error: the server doesn't have a resource type \"{name}\""))
+        (Some(group), None) => by_group(group),
+    };
+    found.ok_or_else(|| {
+        let group = group.map(|group| format!(" in group {group:?}")).unwrap_or_default();
+        let bare = if group.is_empty() { name } else { bare };
+        kubectl_error(format!("error: the server doesn't have a resource type {bare:?}{group}"))
     })
 }
 
 /// `svc,ep` or `all`.
-pub fn resource_list(names: &str) -> Result<Vec<ResourceType>, UsageError> {
+pub fn resource_list(view: KubectlView<'_>, names: &str) -> Result<Vec<ResourceType>, UsageError> {
     let mut all = Vec::new();
     for name in names.split(',') {
         match name {
             "all" => all.extend(ALL),
-            name => all.push(resource_by_name(name)?),
+            name => all.push(resource_by_name(view, name)?),
         }
     }
     Ok(all)
 }
-
-/// Whether a server has a type of this name, one way or another.
-fn is_real(name: &str) -> bool {
-    let name = name.split('.').next().unwrap_or(name);
-    let is_plural = |kind: &str| match kind.strip_suffix('y') {
-        Some(stem) => name.strip_prefix(stem) == Some("ies"),
-        None => name.strip_prefix(kind).is_some_and(|rest| matches!(rest, "s" | "es")),
-    };
-    let kinds = || schema::kinds().map(|kind| kind.name.to_ascii_lowercase());
-    SHORT.contains(&name) || kinds().any(|kind| kind == name || is_plural(&kind))
-}
-
-/// Types that `kubectl api-resources` abbreviates.
-const SHORT: [&str; 14] =
-    ["cj", "crd", "cs", "csr", "ev", "hpa", "limits", "pc", "pdb", "pv", "pvc", "quota", "sa", "sc"];

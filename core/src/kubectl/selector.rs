@@ -1,58 +1,141 @@
-//! Label selectors as -l takes them (apimachinery, labels.Parse).
+//! Label selectors as -l takes them (apimachinery, pkg/labels/selector.go).
 
 use std::collections::BTreeMap;
 
-use super::{UsageError, unsupported_error};
+use super::resource::ResourceType;
+use super::{UsageError, kubectl_error};
 use crate::model::{LabelSelector, SelectorRequirement};
 
-/// `app=web,tier!=cache,env in (a,b),!old`.
+const OPERATORS: &str = "in, notin, =, ==, !=, gt, lt";
+const SIGNS: [&str; 9] = ["==", "!=", "=", "!", "(", ")", ",", ">", "<"];
+
+/// `app=web,tier!=cache,env in (a,b),!old`. The error is upstream's.
 pub fn selector(text: &str) -> Result<LabelSelector, UsageError> {
-    let mut selector = LabelSelector { match_labels: BTreeMap::new(), match_expressions: Vec::new() };
-    for part in split_outside_parentheses(text) {
-        selector.match_expressions.push(requirement(part.trim()).ok_or_else(|| {
-            unsupported_error(format!("error: unable to parse requirement: `{part}` in the label selector `{text}`"))
-        })?);
-    }
-    Ok(selector)
+    let mut reader = SelectorReader { tokens: tokens(text), at: 0 };
+    let match_expressions = reader.requirements().map_err(|why| kubectl_error(format!("error: {why}")))?;
+    Ok(LabelSelector { match_labels: BTreeMap::new(), match_expressions })
 }
 
-fn split_outside_parentheses(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut inside = false;
-    for character in text.chars() {
-        inside = (inside || character == '(') && character != ')';
-        match (character, parts.last_mut()) {
-            (',', _) if !inside => parts.push(String::new()),
-            (_, Some(part)) => part.push(character),
-            (_, None) => {}
+/// How the API server refuses a selector.
+pub fn refused_by_server(why: UsageError, resource: &ResourceType, text: &str) -> UsageError {
+    let why = why.message.strip_prefix("error: ").unwrap_or(&why.message).to_owned();
+    let (plural, group) = resource.plural().split_once('.').unwrap_or((resource.plural(), ""));
+    let version = resource.api_version().rsplit('/').next().unwrap_or_default();
+    kubectl_error(format!(
+        "Error from server (BadRequest): Unable to find \"{group}/{version}, Resource={plural}\" that match label selector \
+         {text:?}, field selector \"\": {why}"
+    ))
+}
+
+/// Signs, and words between them.
+fn tokens(text: &str) -> Vec<&str> {
+    let (mut all, mut rest) = (Vec::new(), text.trim_start());
+    while !rest.is_empty() {
+        let length = match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
+            Some(sign) => sign.len(),
+            None => rest.find(|c: char| c.is_whitespace() || "=!(),><".contains(c)).unwrap_or(rest.len()),
+        };
+        let (token, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        all.push(token);
+        rest = after.trim_start();
+    }
+    all
+}
+
+struct SelectorReader<'t> {
+    tokens: Vec<&'t str>,
+    at: usize,
+}
+
+impl<'t> SelectorReader<'t> {
+    fn peek(&self) -> &'t str {
+        self.tokens.get(self.at).copied().unwrap_or_default()
+    }
+
+    fn take(&mut self) -> &'t str {
+        let token = self.peek();
+        self.at += 1;
+        token
+    }
+
+    fn requirements(&mut self) -> Result<Vec<SelectorRequirement>, String> {
+        let mut all = Vec::new();
+        loop {
+            match self.peek() {
+                "" => return Ok(all),
+                token if token == "!" || is_word(token) => {}
+                other => return Err(format!("found '{other}', expected: !, identifier, or 'end of string'")),
+            }
+            all.push(self.requirement().map_err(|why| format!("unable to parse requirement: {why}"))?);
+            match self.take() {
+                "" => return Ok(all),
+                "," => {
+                    let next = self.peek();
+                    if next != "!" && !is_word(next) {
+                        return Err(format!("found '{next}', expected: identifier after ','"));
+                    }
+                }
+                other => return Err(format!("found '{other}', expected: ',' or 'end of string'")),
+            }
         }
     }
-    parts
+
+    fn requirement(&mut self) -> Result<SelectorRequirement, String> {
+        let is_absent = self.peek() == "!";
+        if is_absent {
+            self.take();
+        }
+        let key = self.take();
+        if !is_word(key) {
+            return Err(format!("found '{key}', expected: identifier"));
+        }
+        let of = |operator: &str, values: Vec<&str>| SelectorRequirement {
+            key: key.into(),
+            operator: operator.into(),
+            values: values.into_iter().map(Into::into).collect(),
+        };
+        if is_absent {
+            return Ok(of("DoesNotExist", Vec::new()));
+        }
+        if matches!(self.peek(), "" | ",") {
+            return Ok(of("Exists", Vec::new()));
+        }
+        match self.take() {
+            "in" => Ok(of("In", self.list()?)),
+            "notin" => Ok(of("NotIn", self.list()?)),
+            "=" | "==" => Ok(of("In", vec![self.exact_value()?])),
+            "!=" => Ok(of("NotIn", vec![self.exact_value()?])),
+            other => Err(format!("found '{other}', expected: {OPERATORS}")),
+        }
+    }
+
+    fn exact_value(&mut self) -> Result<&'t str, String> {
+        match self.peek() {
+            "" | "," => Ok(""),
+            word if is_word(word) => Ok(self.take()),
+            other => Err(format!("found '{other}', expected: identifier")),
+        }
+    }
+
+    fn list(&mut self) -> Result<Vec<&'t str>, String> {
+        match self.take() {
+            "(" => {}
+            other => return Err(format!("found '{other}' expected: '('")),
+        }
+        let mut values = Vec::new();
+        loop {
+            match self.take() {
+                ")" => return Ok(values),
+                "," => {}
+                word if is_word(word) => values.push(word),
+                other => return Err(format!("found '{other}', expected: ',', or ')'")),
+            }
+        }
+    }
 }
 
-fn requirement(part: &str) -> Option<SelectorRequirement> {
-    let of = |key: &str, operator: &str, values: Vec<&str>| {
-        let values = values.into_iter().map(|value| value.trim().into()).collect();
-        Some(SelectorRequirement { key: key.trim().into(), operator: operator.into(), values })
-    };
-    let list = |text: &str| text.trim().strip_prefix('(')?.strip_suffix(')').map(str::to_owned);
-    if let Some((key, values)) = part.split_once(" notin ") {
-        return of(key, "NotIn", list(values)?.split(',').collect());
-    }
-    if let Some((key, values)) = part.split_once(" in ") {
-        return of(key, "In", list(values)?.split(',').collect());
-    }
-    if let Some((key, value)) = part.split_once("!=") {
-        return of(key, "NotIn", vec![value]);
-    }
-    if let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
-        return of(key, "In", vec![value]);
-    }
-    match part.strip_prefix('!') {
-        Some(key) => of(key, "DoesNotExist", Vec::new()),
-        None if part.is_empty() || part.contains(' ') => None,
-        None => of(part, "Exists", Vec::new()),
-    }
+fn is_word(token: &str) -> bool {
+    !token.is_empty() && !SIGNS.contains(&token)
 }
 
 #[cfg(test)]
@@ -74,9 +157,14 @@ mod tests {
             ("env notin (a)", true),
             ("!old,app", true),
             ("missing", false),
+            ("app=", false),
+            ("", true),
         ] {
             assert_eq!(selector(text).unwrap().matches(&web), matches, "{text}");
         }
-        assert!(selector("a b").is_err());
+        let refused = |text: &str| selector(text).unwrap_err().message;
+        assert_eq!(refused("a b"), format!("error: unable to parse requirement: found 'b', expected: {OPERATORS}"));
+        assert_eq!(refused("a,"), "error: found '', expected: identifier after ','");
+        assert_eq!(refused("a in b"), "error: unable to parse requirement: found 'b' expected: '('");
     }
 }

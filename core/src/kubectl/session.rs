@@ -1,78 +1,66 @@
-//! What kubectl keeps on the machine where it runs: contexts and their namespace, forwarded ports. And verbs that nothing
-//! here can answer, with what to do instead.
+//! What kubectl keeps on the machine where it runs: contexts and their namespace, forwarded ports. And verbs that only look,
+//! at more than objects.
 
-use super::{KubectlView, Output, UsageError, about, kubectl_error, unsupported_error};
+use serde_json::{Value, json};
+
+use super::events::cluster_events;
+use super::flags::{KubectlFlags, KubectlVerb};
+use super::logs::{logs_command, pods_of};
+use super::print::OutputFormat;
+use super::table::align_columns;
+use super::{KubectlView, Output, UsageError, about, discovery, explain, kubectl_error, resource, unsupported_error};
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::IntOrString;
-use crate::source::ObjectRef;
 use crate::terminal::session::{Forward, Session};
 
 /// The only context, as kubeadm names it.
 const CONTEXT: &str = "kubernetes-admin@kubernetes";
 
-/// A command's words and options.
-struct SessionArguments<'a> {
-    words: Vec<&'a str>,
-    options: Vec<(&'a str, &'a str)>,
-}
-
-/// Options whose value may be the next word.
-const VALUED: [&str; 10] = [
-    "-n",
-    "--namespace",
-    "-c",
-    "--container",
-    "--address",
-    "--tail",
-    "--since",
-    "-l",
-    "--selector",
-    "--pod-running-timeout",
-];
-
-impl<'a> SessionArguments<'a> {
-    fn read(args: &'a [String]) -> Self {
-        let (mut words, mut options) = (Vec::new(), Vec::new());
-        let mut rest = args.iter().map(String::as_str);
-        while let Some(arg) = rest.next() {
-            match arg.split_once('=').filter(|_| arg.starts_with("--")) {
-                Some(option) => options.push(option),
-                None if VALUED.contains(&arg) => options.push((arg, rest.next().unwrap_or_default())),
-                None if arg.starts_with('-') && arg.len() > 1 => options.push((arg, "")),
-                None => words.push(arg),
-            }
-        }
-        Self { words, options }
-    }
-
-    fn value(&self, names: &[&str]) -> Option<&'a str> {
-        self.options.iter().rev().find(|(name, _)| names.contains(name)).map(|(_, value)| *value)
-    }
-}
-
 /// None for a verb that isn't among these.
-pub fn run(args: &[String], view: KubectlView<'_>, session: &mut Session) -> Option<Result<Output, UsageError>> {
-    if let Some(help) = about::help(args) {
-        return Some(Ok(printed(help)));
+pub fn run(flags: &KubectlFlags, view: KubectlView<'_>, session: &mut Session) -> Option<Result<Output, UsageError>> {
+    if let Some(context) = flags.value("context").filter(|context| *context != CONTEXT) {
+        return Some(Err(kubectl_error(format!("error: context {context:?} does not exist"))));
     }
-    let arguments = SessionArguments::read(args);
-    let (verb, words) = arguments.words.split_first()?;
-    let namespace = arguments.value(&["-n", "--namespace"]).unwrap_or(session.namespace()).to_owned();
-    Some(match *verb {
-        "config" => config_command(&arguments, words, session),
-        "port-forward" => port_forward(view, &namespace, words, session),
-        "version" => Ok(printed(about::version(view, args.iter().any(|word| word.starts_with("--client"))))),
-        "cluster-info" if words.is_empty() => Ok(printed(about::cluster_info(view))),
-        "wait" => super::wait::wait_command(view, args),
-        "logs" | "log" => logs_command(view, &namespace, &arguments, words),
-        "edit" => Err(unsupported_error("kubectl edit opens an editor: change the manifests instead")),
-        "debug" | "attach" | "proxy" | "krew" | "plugin" | "kustomize" | "certificate" => {
-            Err(unsupported_error(format!("kubectl {verb} isn't understood here")))
+    Some(match flags.verb {
+        KubectlVerb::ConfigView => config_view(flags, view, session),
+        KubectlVerb::ConfigSetContext => set_context(flags, session),
+        KubectlVerb::ConfigUseContext => match flags.words.first().map(String::as_str) {
+            Some(CONTEXT) => Ok(printed(format!("Switched to context {CONTEXT:?}.\n"))),
+            Some(name) => Err(kubectl_error(format!("error: no context exists with the name: {name:?}"))),
+            None => Err(kubectl_error("error: unexpected args: []")),
+        },
+        KubectlVerb::ConfigCurrentContext => Ok(printed(format!("{CONTEXT}\n"))),
+        KubectlVerb::ConfigGetContexts => get_contexts(flags, session),
+        KubectlVerb::ConfigGetClusters => Ok(printed("NAME\nkubernetes\n".to_owned())),
+        KubectlVerb::PortForward => port_forward(view, flags, session),
+        KubectlVerb::Version => about::version(view, flags).map(printed),
+        KubectlVerb::ClusterInfo if flags.words.is_empty() => Ok(printed(about::cluster_info(view))),
+        KubectlVerb::Wait => super::wait::wait_command(view, flags),
+        KubectlVerb::Logs => logs_command(view, flags),
+        KubectlVerb::Explain => explain::explain(view, flags),
+        KubectlVerb::ApiResources => discovery::api_resources(view, flags).map(printed),
+        KubectlVerb::ApiVersions => Ok(printed(discovery::api_versions(view))),
+        KubectlVerb::AuthCanI => can_i(view, flags),
+        KubectlVerb::AuthWhoami => whoami(flags, view),
+        KubectlVerb::Events => events(view, flags),
+        KubectlVerb::TopPods | KubectlVerb::TopNodes => Ok(failed("error: Metrics API not available")),
+        KubectlVerb::Completion => completion(flags),
+        KubectlVerb::Edit => Err(unsupported_error("kubectl edit opens an editor: change the manifests instead")),
+        KubectlVerb::ClusterInfo => {
+            Err(unsupported_error(format!("kubectl cluster-info {} isn't understood here", flags.words.join(" "))))
         }
-        "top" => Ok(failed("error: Metrics API not available")),
-        "completion" => Ok(printed(String::new())),
         _ => return None,
     })
+}
+
+/// pkg/cmd/completion: what a shell would run isn't kept here.
+fn completion(flags: &KubectlFlags) -> Result<Output, UsageError> {
+    let help = "See 'kubectl completion -h' for help and examples";
+    match flags.words.first().map(String::as_str) {
+        Some("bash" | "zsh" | "fish" | "powershell") => Ok(printed(String::new())),
+        Some(other) => Err(kubectl_error(format!("error: Unsupported shell type {other:?}.\n{help}"))),
+        None => Err(kubectl_error(format!("error: Shell not specified.\n{help}"))),
+    }
 }
 
 fn printed(text: String) -> Output {
@@ -83,68 +71,211 @@ fn failed(message: &str) -> Output {
     Output { stdout: Some(String::new()), stderr: format!("{message}\n"), exit: 1 }
 }
 
-/// pkg/cmd/config
-fn config_command(
-    arguments: &SessionArguments<'_>,
-    words: &[&str],
-    session: &mut Session,
-) -> Result<Output, UsageError> {
-    let current = arguments.options.iter().any(|(name, _)| *name == "--current");
-    match words {
-        ["set-context", names @ ..] => {
-            let name = names.first().copied().unwrap_or(if current { CONTEXT } else { "" });
-            if name.is_empty() {
-                return Err(kubectl_error("error: Unexpected args: []"));
-            }
-            if let Some(namespace) = arguments.value(&["--namespace", "-n"]) {
-                session.namespace = Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());
-            }
-            let done = if name == CONTEXT { "modified" } else { "created" };
-            Ok(printed(format!("Context {name:?} {done}.\n")))
-        }
-        ["use-context" | "use", name] if *name == CONTEXT => Ok(printed(format!("Switched to context {name:?}.\n"))),
-        ["use-context" | "use", name] => {
-            Err(kubectl_error(format!("error: no context exists with the name: {name:?}")))
-        }
-        ["current-context"] => Ok(printed(format!("{CONTEXT}\n"))),
-        ["get-contexts", ..] => {
-            let namespace = session.namespace.as_deref().unwrap_or_default();
-            let rows = [
-                ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"],
-                ["*", CONTEXT, "kubernetes", "kubernetes-admin", namespace],
-            ];
-            let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect();
-            Ok(printed(super::table::align_columns(&rows, 10, 3)))
-        }
-        ["get-clusters"] => Ok(printed("NAME\nkubernetes\n".to_owned())),
-        ["get-users"] => Ok(printed("NAME\nkubernetes-admin\n".to_owned())),
-        ["view", ..] => {
-            let namespace = session.namespace.as_ref().map(|namespace| format!("    namespace: {namespace}\n"));
-            Ok(printed(format!(
-                "apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: DATA+OMITTED\n    server: \
-                 https://kubernetes:6443\n  name: kubernetes\ncontexts:\n- context:\n    cluster: kubernetes\n{}    user: \
-                 kubernetes-admin\n  name: {CONTEXT}\ncurrent-context: {CONTEXT}\nkind: Config\nusers:\n- name: \
-                 kubernetes-admin\n  user:\n    client-certificate-data: DATA+OMITTED\n    client-key-data: DATA+OMITTED\n",
-                namespace.unwrap_or_default()
-            )))
-        }
-        words => Err(unsupported_error(format!("kubectl config {} isn't understood here", words.join(" ")))),
+/// pkg/cmd/config, view.go
+fn config_view(flags: &KubectlFlags, view: KubectlView<'_>, session: &Session) -> Result<Output, UsageError> {
+    let secret = |text: &str| if flags.is("raw") { "<unknown>".to_owned() } else { text.to_owned() };
+    let mut context = json!({"cluster": "kubernetes", "user": "kubernetes-admin"});
+    if let (Some(namespace), Some(map)) = (&session.namespace, context.as_object_mut()) {
+        map.insert("namespace".to_owned(), namespace.as_str().into());
     }
+    let omitted = secret("DATA+OMITTED");
+    let config = json!({
+        "apiVersion": "v1",
+        "clusters": [{
+            "cluster": {"certificate-authority-data": omitted, "server": "https://kubernetes:6443"},
+            "name": "kubernetes",
+        }],
+        "contexts": [{"context": context, "name": CONTEXT}],
+        "current-context": CONTEXT,
+        "kind": "Config",
+        "users": [{
+            "name": "kubernetes-admin",
+            "user": {"client-certificate-data": omitted, "client-key-data": omitted},
+        }],
+    });
+    let format = OutputFormat::of_flags(flags, view.files)?.unwrap_or(OutputFormat::Yaml);
+    format.print(vec![config], true, true).map(printed)
+}
+
+fn set_context(flags: &KubectlFlags, session: &mut Session) -> Result<Output, UsageError> {
+    let name = match (flags.words.first(), flags.is("current")) {
+        (Some(name), false) => name.as_str(),
+        (None, true) => CONTEXT,
+        (Some(_), true) => return Err(kubectl_error("error: cannot specify both a context name and --current")),
+        (None, false) => return Err(kubectl_error("error: you must specify a non-empty context name or --current")),
+    };
+    if let Some(namespace) = flags.value("namespace").filter(|_| name == CONTEXT) {
+        session.namespace = Some(namespace.to_owned()).filter(|namespace| !namespace.is_empty());
+    }
+    let done = if name == CONTEXT { "modified" } else { "created" };
+    Ok(printed(format!("Context {name:?} {done}.\n")))
+}
+
+fn get_contexts(flags: &KubectlFlags, session: &Session) -> Result<Output, UsageError> {
+    if let Some(name) = flags.words.iter().find(|name| *name != CONTEXT) {
+        let head = "CURRENT   NAME   CLUSTER   AUTHINFO   NAMESPACE\n";
+        let head = if flags.is("no-headers") { "" } else { head };
+        return Ok(Output { stdout: Some(head.to_owned()), ..failed(&format!("error: context {name} not found")) });
+    }
+    match flags.value("output") {
+        Some("name") => return Ok(printed(format!("{CONTEXT}\n"))),
+        None | Some("") => {}
+        Some(other) => {
+            return Err(kubectl_error(format!("error: output must be one of '' or 'name': {other}")));
+        }
+    }
+    let namespace = session.namespace.as_deref().unwrap_or_default();
+    let rows = [
+        ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"],
+        ["*", CONTEXT, "kubernetes", "kubernetes-admin", namespace],
+    ];
+    let shown = rows.iter().skip(usize::from(flags.is("no-headers")));
+    let rows: Vec<Vec<String>> = shown.map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    Ok(printed(align_columns(&rows, 10, 3)))
+}
+
+/// pkg/cmd/auth, cani.go: the administrator may do everything.
+fn can_i(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+    if flags.is("list") {
+        return Ok(printed(align_columns(&rules_of_administrator(flags), 6, 3)));
+    }
+    let (verb, target) = match &flags.words[..] {
+        [verb, target] => (verb, target.as_str()),
+        [verb, kind, _] if !kind.contains('/') => (verb, kind.as_str()),
+        _ => {
+            return Err(kubectl_error(
+                "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i \
+                 -h' for help and examples.",
+            ));
+        }
+    };
+    let mut warnings = String::new();
+    if !API_VERBS.contains(&verb.as_str()) {
+        warnings.push_str(&format!("Warning: verb '{verb}' is not a known verb\n"));
+    }
+    let kind = target.split('/').next().unwrap_or_default();
+    if !target.starts_with('/') && kind != "*" {
+        match resource::resource_by_name(view, kind) {
+            Err(_) => warnings.push_str(&format!("Warning: the server doesn't have a resource type '{kind}'\n")),
+            Ok(found) if !found.is_namespaced() && !flags.is("all-namespaces") => {
+                let (plural, group) = found.plural().split_once('.').unwrap_or((found.plural(), ""));
+                let group = if group.is_empty() { String::new() } else { format!(" in group '{group}'") };
+                warnings.push_str(&format!("Warning: resource '{plural}' is not namespace scoped{group}\n"));
+            }
+            Ok(_) => {}
+        }
+        if !warnings.is_empty() {
+            warnings.push('\n');
+        }
+    }
+    let answer = if flags.is("quiet") { "" } else { "yes\n" };
+    Ok(Output { stdout: Some(answer.to_owned()), stderr: warnings, exit: 0 })
+}
+
+/// What can be done with objects, and with roles and users (resourceVerbs).
+const API_VERBS: [&str; 16] = [
+    "*",
+    "approve",
+    "attest",
+    "bind",
+    "create",
+    "delete",
+    "deletecollection",
+    "escalate",
+    "get",
+    "impersonate",
+    "list",
+    "patch",
+    "sign",
+    "update",
+    "use",
+    "watch",
+];
+
+fn rules_of_administrator(flags: &KubectlFlags) -> Vec<Vec<String>> {
+    let rows = [
+        ["Resources", "Non-Resource URLs", "Resource Names", "Verbs"],
+        ["*.*", "[]", "[]", "[*]"],
+        ["", "[*]", "[]", "[*]"],
+        ["selfsubjectreviews.authentication.k8s.io", "[]", "[]", "[create]"],
+        ["selfsubjectaccessreviews.authorization.k8s.io", "[]", "[]", "[create]"],
+        ["selfsubjectrulesreviews.authorization.k8s.io", "[]", "[]", "[create]"],
+    ];
+    let shown = rows.iter().skip(usize::from(flags.is("no-headers")));
+    shown.map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+/// pkg/cmd/auth, whoami.go: the user of kubeadm's context.
+fn whoami(flags: &KubectlFlags, view: KubectlView<'_>) -> Result<Output, UsageError> {
+    let groups = ["kubeadm:cluster-admins", "system:authenticated"];
+    if let Some(format) = OutputFormat::of_flags(flags, view.files)? {
+        let review = json!({
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "SelfSubjectReview",
+            "status": {"userInfo": {"groups": groups, "username": "kubernetes-admin"}},
+        });
+        return format.print(vec![review], true, true).map(printed);
+    }
+    let groups = format!("[{}]", groups.join(" "));
+    let rows = [["ATTRIBUTE", "VALUE"], ["Username", "kubernetes-admin"], ["Groups", &groups]];
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    Ok(printed(align_columns(&rows, 6, 3)))
+}
+
+/// pkg/cmd/events
+fn events(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+    let about = flags.value("for").map(|text| {
+        let wrong = || kubectl_error("error: --for must be in resource/name form");
+        let (kind, name) = text.split_once('/').ok_or_else(wrong)?;
+        Ok((resource::resource_by_name(view, kind)?.kind().to_owned(), name.to_owned()))
+    });
+    let about = about.transpose()?;
+    let types = flags.list("types");
+    let everywhere = flags.is("all-namespaces");
+    let mut found = cluster_events(view);
+    found.retain(|event| {
+        let (kind, name) = (&*event.object.kind, &*event.object.name);
+        (everywhere || event.namespace() == flags.namespace())
+            && about.as_ref().is_none_or(|(wanted, own)| wanted == kind && own == name)
+            && (types.is_empty() || types.iter().any(|wanted| wanted.eq_ignore_ascii_case(event.kind())))
+    });
+    if let Some(format) = OutputFormat::of_flags(flags, view.files)? {
+        let objects: Vec<Value> = found.iter().map(|event| event.to_json()).collect();
+        return format.print(objects, false, !flags.is("no-headers")).map(printed);
+    }
+    if found.is_empty() {
+        let none = match everywhere {
+            true => "No events found.\n".to_owned(),
+            false => format!("No events found in {} namespace.\n", flags.namespace()),
+        };
+        return Ok(Output { stdout: Some(String::new()), stderr: none, exit: 0 });
+    }
+    let namespace = |text: &str| everywhere.then(|| text.to_owned());
+    let head = ["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"].map(str::to_owned);
+    let head: Vec<String> = namespace("NAMESPACE").into_iter().chain(head).collect();
+    let lines = found.iter().map(|event| {
+        let object = format!("{}/{}", event.object.kind, event.object.name);
+        let cells = ["<unknown>", event.kind(), event.reason, &object, &event.message].map(str::to_owned);
+        namespace(event.namespace()).into_iter().chain(cells).collect()
+    });
+    let head = (!flags.is("no-headers")).then_some(head);
+    let rows: Vec<Vec<String>> = head.into_iter().chain(lines).collect();
+    Ok(printed(align_columns(&rows, 6, 3)))
 }
 
 /// pkg/cmd/portforward: a pod's port, by way of the API server and the kubelet, which no NetworkPolicy sees.
-fn port_forward(
-    view: KubectlView<'_>,
-    namespace: &str,
-    words: &[&str],
-    session: &mut Session,
-) -> Result<Output, UsageError> {
-    let Some((target, ports)) = words.split_first().filter(|(_, ports)| !ports.is_empty()) else {
-        return Err(kubectl_error("error: TYPE/NAME and list of ports are required for port-forward"));
+fn port_forward(view: KubectlView<'_>, flags: &KubectlFlags, session: &mut Session) -> Result<Output, UsageError> {
+    let Some((target, ports)) = flags.words.split_first().filter(|(_, ports)| !ports.is_empty()) else {
+        return Err(kubectl_error(
+            "error: TYPE/NAME and list of ports are required for port-forward\nSee 'kubectl port-forward -h' for help and \
+             examples",
+        ));
     };
     let (kind, name) = target.split_once('/').unwrap_or(("pod", target));
-    let cluster = view.cluster;
-    let pod = pod_of(cluster, kind, namespace, name)?;
+    let (cluster, namespace) = (view.cluster, flags.namespace());
+    let none = || kubectl_error("error: timed out waiting for the condition");
+    let pods = pods_of(view, kind, namespace, name)?;
+    let pod = *pods.first().ok_or_else(none)?;
     if pod.phase != Phase::Running {
         return Err(kubectl_error(format!(
             "error: unable to forward port because pod is not running. Current status={:?}",
@@ -152,19 +283,21 @@ fn port_forward(
         )));
     }
     let address = *pod.addresses.first().ok_or_else(|| kubectl_error("error: the pod has no address"))?;
+    let is_service = resource::resource_by_name(view, kind)?.kind() == "Service";
+    let service = is_service.then_some(name);
     let mut said = String::new();
     for port in ports {
         let (local, remote) = match port.split_once(':') {
             Some(("", remote)) => (remote, remote),
             Some(pair) => pair,
-            None => (*port, *port),
+            None => (port.as_str(), port.as_str()),
         };
         let wrong = || {
             kubectl_error(format!(
                 "error: error parsing local port '{local}': strconv.ParseUint: parsing {local:?}: invalid syntax"
             ))
         };
-        let remote = remote_port(cluster, kind, namespace, name, pod, remote)?;
+        let remote = remote_port(cluster, service, namespace, pod, remote)?;
         let local: u16 = local.parse().or_else(|_| if port.contains(':') { Err(wrong()) } else { Ok(remote) })?;
         session.forwards.insert(local, Forward { pod: pod.reference.qualified_name(), address, port: remote });
         said.push_str(&format!(
@@ -174,76 +307,11 @@ fn port_forward(
     Ok(printed(said))
 }
 
-fn not_found(resource: &str, name: &str) -> UsageError {
-    kubectl_error(format!("Error from server (NotFound): {resource} {name:?} not found"))
-}
-
-/// `logs`: what a container writes isn't known; which container is meant, is (pkg/cmd/logs).
-fn logs_command(
-    view: KubectlView<'_>,
-    namespace: &str,
-    arguments: &SessionArguments<'_>,
-    words: &[&str],
-) -> Result<Output, UsageError> {
-    if let Some(selector) = arguments.value(&["-l", "--selector"]) {
-        return match selector.is_empty() {
-            true => Err(kubectl_error("error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.")),
-            false => Ok(Output::default()),
-        };
-    }
-    let Some(target) = words.first() else {
-        return Err(kubectl_error(
-            "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples",
-        ));
-    };
-    let (kind, name) = target.split_once('/').unwrap_or(("pod", target));
-    let pod = pod_of(view.cluster, kind, namespace, name)?;
-    let containers = &pod.spec.containers;
-    let wanted = arguments.value(&["-c", "--container"]).or(words.get(1).copied());
-    let mut stderr = String::new();
-    match wanted {
-        Some(wanted)
-            if !containers.iter().chain(&pod.spec.init_containers).any(|container| &*container.name == wanted) =>
-        {
-            return Err(kubectl_error(format!("error: container {wanted} is not valid for pod {}", pod.name())));
-        }
-        None if containers.len() > 1 => {
-            let names: Vec<&str> = containers.iter().map(|container| &*container.name).collect();
-            let first = names.first().copied().unwrap_or_default();
-            stderr = format!("Defaulted container {first:?} out of: {}\n", names.join(", "));
-        }
-        _ => {}
-    }
-    Ok(Output { stderr, ..Output::default() })
-}
-
-/// The pod that is meant: of a Service or a workload, its first that runs (polymorphichelpers, AttachablePodForObject).
-fn pod_of<'c>(cluster: &'c Cluster, kind: &str, namespace: &str, name: &str) -> Result<&'c Pod, UsageError> {
-    let resource = super::resource::resource_by_name(kind)?;
-    let none = || kubectl_error("error: timed out waiting for the condition");
-    match resource.kind() {
-        "Pod" => cluster.pods.get(namespace, name).ok_or_else(|| not_found("pods", name)),
-        "Service" => {
-            cluster.services.get(namespace, name).ok_or_else(|| not_found("services", name))?;
-            let endpoints = cluster.slices_of(namespace, name).iter().flat_map(|slice| &slice.endpoints);
-            let mut pods = endpoints.filter_map(|endpoint| cluster.pods.get(namespace, &endpoint.pod.as_ref()?.name));
-            pods.find(|pod| pod.phase == Phase::Running).ok_or_else(none)
-        }
-        kind => {
-            let reference = ObjectRef::namespaced(kind, namespace, name);
-            let workload = cluster.workloads.get(&reference).ok_or_else(|| not_found(resource.plural(), name))?;
-            let mut pods = workload.pods.iter().filter_map(|pod| cluster.pods.get(namespace, pod));
-            pods.find(|pod| pod.phase == Phase::Running).ok_or_else(none)
-        }
-    }
-}
-
 /// A Service's port is translated into its pod's; a name is looked up in the containers.
 fn remote_port(
     cluster: &Cluster,
-    kind: &str,
+    service: Option<&str>,
     namespace: &str,
-    name: &str,
     pod: &Pod,
     text: &str,
 ) -> Result<u16, UsageError> {
@@ -251,16 +319,14 @@ fn remote_port(
         let mut ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
         ports.find(|port| port.name.as_deref() == Some(wanted)).map(|port| port.container_port as u16)
     };
-    let service = super::resource::resource_by_name(kind).is_ok_and(|resource| resource.kind() == "Service");
-    let service = cluster.services.get(namespace, name).filter(|_| service);
-    let Some(service) = service else {
+    let Some(service) = service.and_then(|name| cluster.services.get(namespace, name)) else {
         let missing = || kubectl_error(format!("error: Pod '{}' does not have a named port '{text}'", pod.name()));
         return text.parse().ok().or_else(|| named(text)).ok_or_else(missing);
     };
     let mut ports = service.ports.iter();
     let port = ports.find(|port| port.port.to_string() == text || &*port.name == text);
-    let port =
-        port.ok_or_else(|| kubectl_error(format!("error: Service {name} does not have a service port {text}")))?;
+    let missing = || kubectl_error(format!("error: Service {} does not have a service port {text}", service.name()));
+    let port = port.ok_or_else(missing)?;
     match &port.target_port {
         IntOrString::Int(number) => Ok(u16::try_from(*number).unwrap_or(port.port)),
         IntOrString::String(wanted) => named(wanted)

@@ -2,27 +2,24 @@
 
 use serde_json::Value;
 
+use super::flags::KubectlFlags;
+use super::get::get_output;
 use super::{KubectlView, Output, UsageError, kubectl_error};
 
 /// `wait --for=condition=Ready pod/web`, `--for=delete`, `--for=jsonpath=…` of what `get` finds.
-pub fn wait_command(view: KubectlView<'_>, args: &[String]) -> Result<Output, UsageError> {
-    let (mut wanted, mut get) = (None, vec!["get".to_owned()]);
-    let mut rest = args.iter().skip_while(|word| *word != "wait").skip(1);
-    let before = args.iter().take_while(|word| *word != "wait");
-    get.extend(before.cloned());
-    while let Some(arg) = rest.next() {
-        match arg.split_once('=') {
-            Some(("--for", what)) => wanted = Some(what.to_owned()),
-            Some(("--timeout", _)) => {}
-            _ if arg == "--for" => wanted = rest.next().cloned(),
-            _ if arg == "--timeout" => drop(rest.next()),
-            _ if arg == "--all" => {}
-            _ => get.push(arg.clone()),
-        }
+pub fn wait_command(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+    let Some(wanted) = flags.value("for").filter(|wanted| !wanted.is_empty()) else {
+        return Err(kubectl_error("error: unrecognized condition: []"));
+    };
+    let is_known = ["condition=", "jsonpath="].iter().any(|known| wanted.starts_with(known))
+        || ["create", "delete"].iter().any(|known| wanted.eq_ignore_ascii_case(known));
+    if !is_known {
+        return Err(kubectl_error(format!("error: unrecognized condition: {wanted:?}")));
     }
-    let wanted = wanted.ok_or_else(|| kubectl_error("error: --for is required"))?;
-    get.extend(["-o".to_owned(), "json".to_owned()]);
-    let (found, _) = super::parse_kubectl(&get)?.run(view)?;
+    if flags.words.is_empty() && flags.files().is_empty() {
+        return Err(super::query::nothing_named(flags));
+    }
+    let found = get_output(&flags.as_get("json"), view)?;
     if wanted.eq_ignore_ascii_case("delete") && found.exit != 0 {
         return Ok(Output { stdout: Some(String::new()), ..Output::default() });
     }
@@ -42,7 +39,7 @@ pub fn wait_command(view: KubectlView<'_>, args: &[String]) -> Result<Output, Us
         let text = |path: &str| item.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (kind, name) = (text("/kind").to_lowercase(), text("/metadata/name"));
         let group = text("/apiVersion").split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
-        match condition_holds(item, &wanted)? {
+        match condition_holds(item, wanted)? {
             true => {
                 let line = format!("{kind}{group}/{name} condition met\n");
                 output.stdout = output.stdout.map(|text| text + &line);
@@ -75,6 +72,9 @@ fn condition_holds(item: &Value, wanted: &str) -> Result<bool, UsageError> {
     }
     if wanted.eq_ignore_ascii_case("delete") {
         return Ok(false);
+    }
+    if wanted.eq_ignore_ascii_case("create") {
+        return Ok(true);
     }
     Err(kubectl_error(format!("error: unrecognized condition: {wanted:?}")))
 }

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::field_selector::FieldSelector;
 use super::flags::{KubectlFlags, KubectlVerb};
 use super::get::{self, TableRow};
 use super::print::OutputFormat;
 use super::{
-    Attached, KubectlView, ObjectQuery, Output, ResourceType, UsageError, kubectl_error, object_queries,
-    unsupported_error,
+    Attached, KubectlView, ObjectQuery, Output, ResourceType, UsageError, kubectl_error, query, unsupported_error,
 };
 use crate::change::Change;
 use crate::source::{FieldPath, ObjectRef};
@@ -15,11 +15,13 @@ use crate::source::{FieldPath, ObjectRef};
 mod apply;
 mod create;
 mod delete;
+mod diff;
 mod difference;
 mod environment;
 mod expose;
 mod fields;
 mod generate;
+mod label;
 mod left;
 mod nodes;
 mod validity;
@@ -31,7 +33,6 @@ pub type WriteResult = Result<(Output, Vec<Change>), UsageError>;
 /// A command that changes something, or waits for it.
 #[derive(Clone, Debug)]
 pub struct WriteCommand {
-    verb: KubectlVerb,
     flags: KubectlFlags,
     dry_run: DryRun,
     /// -o
@@ -48,7 +49,7 @@ enum DryRun {
 
 impl WriteCommand {
     /// Reads what all verbs have in common.
-    pub fn new(verb: KubectlVerb, flags: KubectlFlags) -> Result<Self, UsageError> {
+    pub fn new(flags: KubectlFlags) -> Result<Self, UsageError> {
         let dry_run = match flags.value("dry-run") {
             None | Some("none") => DryRun::None,
             Some("client" | "true" | "unchanged") => DryRun::Client,
@@ -59,61 +60,60 @@ impl WriteCommand {
                 )));
             }
         };
-        let format = flags.value("output").map(OutputFormat::parse).transpose()?;
-        if let Some(OutputFormat::Table | OutputFormat::Wide | OutputFormat::Columns(_)) = format {
-            return Err(unsupported_error(
-                "kubectl: -o name, json, yaml and jsonpath are understood here with this verb",
-            ));
-        }
-        Ok(Self { verb, flags, dry_run, format })
+        Ok(Self { flags, dry_run, format: None })
     }
 
     /// What it prints and changes.
     pub fn run(&self, view: KubectlView<'_>) -> WriteResult {
-        let (output, changes) = match self.verb {
-            KubectlVerb::Get | KubectlVerb::Describe => (Output::default(), Vec::new()),
-            KubectlVerb::Scale => fields::scale(self, view)?,
-            KubectlVerb::SetImage => fields::set_image(self, view)?,
-            KubectlVerb::Label => fields::label(self, view, "labels")?,
-            KubectlVerb::Annotate => fields::label(self, view, "annotations")?,
-            KubectlVerb::Delete if self.reads_files() => apply::delete_files(self, view)?,
-            KubectlVerb::Delete => delete::delete(self, view)?,
-            KubectlVerb::Apply => apply::apply(self, view)?,
-            KubectlVerb::CreateFile => apply::create(self, view)?,
-            KubectlVerb::Replace => apply::replace(self, view)?,
-            KubectlVerb::Patch => apply::patch(self, view)?,
-            KubectlVerb::Autoscale => generate::autoscale(self, view)?,
-            KubectlVerb::Cordon => nodes::cordon(self, view, true)?,
-            KubectlVerb::Uncordon => nodes::cordon(self, view, false)?,
-            KubectlVerb::Drain => nodes::drain(self, view)?,
-            KubectlVerb::Taint => nodes::taint(self, view)?,
-            KubectlVerb::SetEnv => environment::set_env(self, view)?,
-            KubectlVerb::SetResources => environment::set_resources(self, view)?,
-            KubectlVerb::SetSelector => environment::set_selector(self, view)?,
-            KubectlVerb::CreateNamespace
-            | KubectlVerb::CreateConfigMap
-            | KubectlVerb::CreateSecret
-            | KubectlVerb::CreateIngress
-            | KubectlVerb::CreateJob
-            | KubectlVerb::CreateCronJob
-            | KubectlVerb::CreateServiceAccount => generate::generate_object(self, view)?,
-            KubectlVerb::CreateDeployment => create::deployment(self, view)?,
-            KubectlVerb::CreateService => create::service(self, view)?,
-            KubectlVerb::Run => create::run(self, view)?,
-            KubectlVerb::Expose => expose::expose(self, view)?,
-            KubectlVerb::RolloutStatus => rollout::status(self, view)?,
-            KubectlVerb::RolloutHistory => rollout::history(self, view)?,
-            KubectlVerb::RolloutUndo => rollout::undo(self, view)?,
-            KubectlVerb::RolloutRestart => rollout::restart(self, view)?,
-            KubectlVerb::RolloutPause => rollout::pause(self, view, true)?,
-            KubectlVerb::RolloutResume => rollout::pause(self, view, false)?,
-        };
+        let format = OutputFormat::of_flags(&self.flags, view.files)?;
+        let (output, changes) = Self { format, ..self.clone() }.done(view)?;
         let changes = self.recorded(changes);
-        if self.dry_run == DryRun::Client {
+        if self.dry_run == DryRun::Client || self.flags.verb == KubectlVerb::Diff {
             return Ok((output, Vec::new()));
         }
         validity::check_validity(self, view, &changes)?;
         Ok((output, if self.dry_run == DryRun::None { changes } else { Vec::new() }))
+    }
+
+    fn done(&self, view: KubectlView<'_>) -> WriteResult {
+        match self.flags.verb {
+            KubectlVerb::Scale => fields::scale(self, view),
+            KubectlVerb::SetImage => fields::set_image(self, view),
+            KubectlVerb::Label => label::label(self, view, "labels"),
+            KubectlVerb::Annotate => label::label(self, view, "annotations"),
+            KubectlVerb::Delete if self.reads_files() => apply::delete_files(self, view),
+            KubectlVerb::Delete => delete::delete(self, view),
+            KubectlVerb::Apply => apply::apply(self, view),
+            KubectlVerb::CreateFile => apply::create(self, view),
+            KubectlVerb::Replace => apply::replace(self, view),
+            KubectlVerb::Patch => apply::patch(self, view),
+            KubectlVerb::Diff => diff::diff(self, view),
+            KubectlVerb::Autoscale => generate::autoscale(self, view),
+            KubectlVerb::Cordon => nodes::cordon(self, view, true),
+            KubectlVerb::Uncordon => nodes::cordon(self, view, false),
+            KubectlVerb::Drain => nodes::drain(self, view),
+            KubectlVerb::Taint => nodes::taint(self, view),
+            KubectlVerb::SetEnv => environment::set_env(self, view),
+            KubectlVerb::SetResources => environment::set_resources(self, view),
+            KubectlVerb::SetSelector => environment::set_selector(self, view),
+            KubectlVerb::SetServiceAccount => environment::set_service_account(self, view),
+            KubectlVerb::SetSubject => environment::set_subject(self, view),
+            KubectlVerb::CreateDeployment => create::deployment(self, view),
+            KubectlVerb::CreateServiceClusterIp
+            | KubectlVerb::CreateServiceNodePort
+            | KubectlVerb::CreateServiceLoadBalancer
+            | KubectlVerb::CreateServiceExternalName => create::service(self, view),
+            KubectlVerb::CreateToken => create::token(self, view),
+            KubectlVerb::Run => create::run(self, view),
+            KubectlVerb::Expose => expose::expose(self, view),
+            KubectlVerb::RolloutStatus => rollout::status(self, view),
+            KubectlVerb::RolloutHistory => rollout::history(self, view),
+            KubectlVerb::RolloutUndo => rollout::undo(self, view),
+            KubectlVerb::RolloutRestart => rollout::restart(self, view),
+            KubectlVerb::RolloutPause => rollout::pause(self, view, true),
+            KubectlVerb::RolloutResume => rollout::pause(self, view, false),
+            _ => generate::generate_object(self, view),
+        }
     }
 
     /// --record: the command line as the cause of what changed.
@@ -137,6 +137,11 @@ impl WriteCommand {
         changes
     }
 
+    /// What kubectl says of flags that it will drop.
+    pub fn deprecations(&self) -> &str {
+        &self.flags.deprecations
+    }
+
     fn is_client_side(&self) -> bool {
         self.dry_run == DryRun::Client
     }
@@ -144,7 +149,7 @@ impl WriteCommand {
     /// What `kubectl run` runs while one waits.
     pub fn attached(&self) -> Option<Attached> {
         let waits = ["attach", "rm", "stdin", "tty"].iter().any(|flag| self.flags.is(flag));
-        if self.verb != KubectlVerb::Run || !waits || self.dry_run != DryRun::None {
+        if self.flags.verb != KubectlVerb::Run || !waits || self.dry_run != DryRun::None {
             return None;
         }
         let (name, rest) = self.flags.words.split_first()?;
@@ -157,17 +162,8 @@ impl WriteCommand {
         })
     }
 
-    /// Those verbs take a type without names for all of it.
-    fn is_rollout(&self) -> bool {
-        use KubectlVerb::{RolloutHistory, RolloutPause, RolloutRestart, RolloutResume, RolloutStatus, RolloutUndo};
-        matches!(
-            self.verb,
-            RolloutHistory | RolloutPause | RolloutRestart | RolloutResume | RolloutStatus | RolloutUndo
-        )
-    }
-
     fn namespace(&self) -> &str {
-        self.flags.value("namespace").unwrap_or("default")
+        self.flags.namespace()
     }
 
     /// ` (dry run)`
@@ -182,14 +178,14 @@ impl WriteCommand {
     /// `service/web created`, or the object where -o asks for it.
     fn say(
         &self,
-        resource: ResourceType,
+        resource: &ResourceType,
         name: &str,
         done: &str,
         object: impl FnOnce() -> Value,
     ) -> Result<String, UsageError> {
         match &self.format {
             // patch doesn't say that it only would.
-            None if self.verb == KubectlVerb::Patch => Ok(format!("{}/{name} {done}\n", resource.singular())),
+            None if self.flags.verb == KubectlVerb::Patch => Ok(format!("{}/{name} {done}\n", resource.singular())),
             None => Ok(format!("{}/{name} {done}{}\n", resource.singular(), self.suffix())),
             Some(OutputFormat::Name) => Ok(format!("{}/{name}\n", resource.singular())),
             Some(format) => format.print(vec![object()], true, true),
@@ -199,16 +195,11 @@ impl WriteCommand {
     /// The objects that the words name, -l selects, or --all stands for. The second part is what isn't there.
     fn selected(&self, words: &[String], view: KubectlView<'_>) -> Result<(Vec<SelectedObject>, String), UsageError> {
         // What expose calls a selector is that of the Service.
-        let flags = self.flags.of(words, if self.verb == KubectlVerb::Expose { "selector" } else { "" });
+        let flags = self.flags.of(words, if self.flags.verb == KubectlVerb::Expose { "selector" } else { "" });
         if self.reads_files() && words.is_empty() {
             return self.selected_by_file(view);
         }
-        if words.is_empty() {
-            return Err(kubectl_error(
-                "error: one or more resources must be specified as <resource> <name> or <resource>/<name>",
-            ));
-        }
-        let queries = object_queries(&flags, &OutputFormat::Name)?;
+        let queries = query::object_queries(view, &flags)?;
         let by_name = queries.iter().any(|query| !query.names.is_empty());
         if self.flags.is("all") && (by_name || flags.value("selector").is_some()) {
             let what = if by_name {
@@ -218,12 +209,15 @@ impl WriteCommand {
             };
             return Err(kubectl_error(format!("error: {what}")));
         }
-        if !by_name && !self.flags.is("all") && flags.value("selector").is_none() && !self.is_rollout() {
+        let is_chosen = flags.value("selector").is_some() || flags.value("field-selector").is_some();
+        if !by_name && !self.flags.is("all") && !is_chosen && !self.flags.verb.is_rollout() {
             return Err(kubectl_error("error: resource(s) were provided, but no name was specified"));
         }
+        let fields = FieldSelector::read(flags.value("field-selector").unwrap_or_default())?;
         let (mut all, mut missing) = (Vec::new(), String::new());
         for query in &queries {
             let (_, rows) = get::object_table(query, view);
+            let rows = fields.chosen(view, query, rows)?;
             if !self.flags.is("ignore-not-found") {
                 missing.push_str(&query.missing(&rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>()));
             }
@@ -238,7 +232,7 @@ impl WriteCommand {
     fn selected_by_file(&self, view: KubectlView<'_>) -> Result<(Vec<SelectedObject>, String), UsageError> {
         let (mut all, mut missing) = (Vec::new(), String::new());
         for document in self.documents(view, "")? {
-            let resource = super::resource::resource_by_name(&document.singular)?;
+            let resource = super::resource::resource_by_name(view, &document.singular)?;
             match super::documents::written_object(view, &document.reference) {
                 Some(_) => all.push(SelectedObject { resource, reference: document.reference }),
                 None => missing.push_str(&format!(
@@ -264,7 +258,7 @@ impl SelectedObject {
             true => ObjectRef::namespaced(kind, &row.namespace, &row.name),
             false => ObjectRef::cluster_scoped(kind, &row.name),
         };
-        Self { resource: query.resource, reference }
+        Self { resource: query.resource.clone(), reference }
     }
 
     fn name(&self) -> &str {
@@ -281,21 +275,45 @@ impl SelectedObject {
     }
 
     fn object(&self, view: KubectlView<'_>) -> Value {
-        super::api::object(view, self.resource, self.namespace(), self.name())
+        super::api::object(view, &self.resource, self.namespace(), self.name())
     }
 
-    /// Only what somebody wrote can be changed.
-    fn written(&self, view: KubectlView<'_>) -> Result<(), UsageError> {
+    /// Only what stands in the manifests can be changed: what the cluster has by itself is written there first.
+    fn written(&self, view: KubectlView<'_>) -> Result<Vec<Change>, UsageError> {
         if super::documents::written_object(view, &self.reference).is_some() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let text = self.text();
         let pod = view.cluster.pods.get(self.namespace(), self.name()).filter(|_| self.resource == ResourceType::Pods);
-        let maker = pod.and_then(|pod| pod.workload.as_ref()).map(ObjectRef::lowercase);
-        Err(unsupported_error(match maker {
-            Some(maker) => format!("kubectl: {text} is made by {maker}: change its template instead"),
-            None => format!("kubectl: {text} doesn't stand in the manifests, so it can't be changed"),
-        }))
+        if let Some(maker) = pod.and_then(|pod| pod.workload.as_ref()).map(ObjectRef::lowercase) {
+            return Err(unsupported_error(format!("kubectl: {text} is made by {maker}: change its template instead")));
+        }
+        let added = match self.resource {
+            // One node in the manifests means that there are no others.
+            ResourceType::Nodes => {
+                let names = view.cluster.nodes.keys();
+                names.map(|name| super::api::object(view, &self.resource, "", name)).collect()
+            }
+            ResourceType::Namespaces
+            | ResourceType::Deployments
+            | ResourceType::DaemonSets
+            | ResourceType::ConfigMaps
+            | ResourceType::IngressClasses => vec![self.object(view)],
+            _ => Vec::new(),
+        };
+        if added.is_empty() || !super::documents::is_supplied(view, &self.reference) {
+            return Err(unsupported_error(format!(
+                "kubectl: {text} doesn't stand in the manifests, so it can't be changed"
+            )));
+        }
+        let keeps_status = self.resource == ResourceType::Nodes;
+        let bare = |mut object: Value| {
+            if let (Some(map), false) = (object.as_object_mut(), keeps_status) {
+                map.remove("status");
+            }
+            Change::Add(object)
+        };
+        Ok(added.into_iter().map(bare).collect())
     }
 
     fn set(&self, path: FieldPath, value: Option<Value>) -> Change {

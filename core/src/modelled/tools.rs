@@ -11,7 +11,7 @@ pub(super) fn section() -> Section {
         title: Label::Name((*tool).to_owned()),
         detail: String::new(),
         entries: match *tool {
-            "kubectl" => kubectl::flags::verb_names().chain(["exec"]).map(ModelledEntry::name).collect(),
+            "kubectl" => kubectl::flags::verb_names().map(ModelledEntry::name).collect(),
             tool => options::tool_options(tool).iter().copied().map(ModelledEntry::name).collect(),
         },
     });
@@ -23,11 +23,11 @@ pub(super) fn section() -> Section {
     let kinds = BilingualText::new("Kinds that kubectl get prints", "kubectl get で表示できる種類");
     let kinds = ModelledGroup::of_names(kinds, kubectl::resources());
     let described = BilingualText::new(
-        "Kinds that kubectl describe prints; times, the IDs of containers and images, the volume of a pod's token, and what \
-         ephemeral volumes ask for are left out",
-        "kubectl describe で表示できる種類。時刻、コンテナーとイメージの ID、Pod のトークンのボリューム、ephemeral ボリュームの内容は省きます",
+        "Kinds that kubectl describe prints in words of their own; times, the IDs of containers and images, and what ephemeral \
+         volumes ask for are left out",
+        "kubectl describe が独自の書式で表示する種類。時刻、コンテナーとイメージの ID、ephemeral ボリュームの内容は省きます",
     );
-    let described = ModelledGroup::of_names(described, kubectl::DESCRIBED);
+    let described = ModelledGroup::of_names(described, kubectl::described_kinds());
     let formats = BilingualText::new(
         "Output formats of kubectl get; what only a running cluster knows (uid, resourceVersion, times, managedFields) is \
          left out",

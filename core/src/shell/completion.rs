@@ -81,7 +81,7 @@ impl WordCandidates<'_> {
             [] => kubectl::flags::verb_names().map(str::to_owned).collect(),
             [.., "-n" | "--namespace"] => self.cluster.namespaces.keys().map(ToString::to_string).collect(),
             [.., "-o" | "--output"] => owned(&kubectl::print::FORMATS),
-            ["describe"] => owned(&kubectl::DESCRIBED),
+            ["describe"] => kubectl::described_kinds().collect(),
             ["get"] => kubectl::resources().map(str::to_owned).collect(),
             [_, kind, ..] => self.objects(kind, typed),
             _ => Vec::new(),

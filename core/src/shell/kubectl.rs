@@ -5,6 +5,7 @@ use super::{CommandScope, ShellRunner};
 use crate::change::Change;
 use crate::console::CommandRun;
 use crate::container::FileContent;
+use crate::kubectl::flags::{KubectlFlags, KubectlVerb};
 use crate::kubectl::{self, NamedFiles, exec};
 use crate::request::{ClientLibc, RequestClient};
 use crate::terminal::UsageError;
@@ -16,14 +17,21 @@ const SHELLS: [&str; 5] = ["sh", "bash", "ash", "zsh", "dash"];
 impl ShellRunner<'_> {
     pub(super) fn kubectl(&mut self, scope: &mut CommandScope, args: &[String], input: &CommandInput) -> CommandOutput {
         let words = self.in_namespace(args);
+        if let Some(help) = kubectl::help(args) {
+            return CommandOutput::text(help);
+        }
         match exec::parse_exec(&words) {
             Ok(Some(exec)) => return self.exec(scope, &exec, input),
             Ok(None) => {}
             Err(error) => return self.refuse(error),
         }
         let args = words.get(1..).unwrap_or_default();
-        if let Some(written) = self.copy_with_pod(scope, args) {
-            return written;
+        let flags = match kubectl::flags::read(args) {
+            Ok(flags) => flags,
+            Err(error) => return self.refuse(error),
+        };
+        if flags.verb == KubectlVerb::Cp {
+            return self.copy_with_pod(scope, &flags);
         }
         let files = match self.files_of(scope, args, input) {
             Ok(files) => files,
@@ -34,13 +42,13 @@ impl ShellRunner<'_> {
             cluster: &self.cluster.plane().cluster,
             files: &files,
         };
-        if let Some(done) = kubectl::session::run(args, view, self.session) {
+        if let Some(done) = kubectl::session::run(&flags, view, self.session) {
             return match done {
                 Ok(output) => CommandOutput::from(output),
                 Err(error) => self.refuse(error),
             };
         }
-        let kubectl = match kubectl::parse_kubectl(args) {
+        let kubectl = match kubectl::command_of(flags) {
             Ok(kubectl) => kubectl,
             Err(error) => return self.refuse(error),
         };
@@ -190,19 +198,18 @@ impl ShellRunner<'_> {
     }
 
     /// `kubectl cp`: between the machine outside and a pod.
-    fn copy_with_pod(&mut self, scope: &CommandScope, args: &[String]) -> Option<CommandOutput> {
-        let mut words: Vec<&str> = Vec::new();
-        let mut namespace = self.session.namespace().to_owned();
-        let mut rest = args.iter();
-        while let Some(arg) = rest.next() {
-            match arg.as_str() {
-                "-n" | "--namespace" => namespace = rest.next().cloned().unwrap_or_default(),
-                "-c" | "--container" => drop(rest.next()),
-                word if word.starts_with('-') => {}
-                word => words.push(word),
-            }
+    fn copy_with_pod(&mut self, scope: &CommandScope, flags: &KubectlFlags) -> CommandOutput {
+        let namespace = flags.namespace().to_owned();
+        let [from, to] = &flags.words[..] else {
+            return CommandOutput::failure(1, "error: source and destination are required");
+        };
+        if from.contains(':') == to.contains(':') {
+            let why = match from.contains(':') {
+                true => "error: one of src or dest must be a local file specification",
+                false => "error: one of src or dest must be a remote file specification",
+            };
+            return CommandOutput::failure(1, why);
         }
-        let ["cp", from, to] = words[..] else { return None };
         let place = |text: &str| match text.split_once(':') {
             None => (scope.client.clone(), text.to_owned()),
             Some((pod, path)) => {
@@ -213,25 +220,25 @@ impl ShellRunner<'_> {
         let ((source, from), (target, to)) = (place(from), place(to));
         for client in [&source, &target] {
             if let Err(ClientError(message)) = self.cluster.plane().sender(client) {
-                return Some(CommandOutput::failure(1, message));
+                return CommandOutput::failure(1, message);
             }
         }
         let at = |client: &RequestClient| CommandScope { client: client.clone(), ..scope.clone() };
         let text = match self.read_file(&at(&source), &from) {
             FileContent::Text(text) => text,
             FileContent::Missing => {
-                return Some(CommandOutput::failure(1, format!("error: {from} doesn't exist in local filesystem")));
+                return CommandOutput::failure(1, format!("error: {from} doesn't exist in local filesystem"));
             }
             FileContent::Unknown => {
                 let why = format!("kubectl cp: what is in {from} isn't known here");
-                return Some(self.refuse(UsageError::new(1, why)));
+                return self.refuse(UsageError::new(1, why));
             }
         };
         let to = match to.ends_with('/') {
             true => format!("{to}{}", from.rsplit('/').next().unwrap_or_default()),
             false => to,
         };
-        Some(self.write_file(&at(&target), &to, text, false, false).err().unwrap_or_default())
+        self.write_file(&at(&target), &to, text, false, false).err().unwrap_or_default()
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::KubectlView;
 use super::{at, merge, parsed, put, status};
-use crate::cluster::Pod;
+use crate::cluster::{Pod, generated_name};
 use crate::model::{Encode, Toleration, default_pull_policy};
 use crate::source::ObjectRef;
 use crate::yaml::YamlNode;
@@ -42,6 +42,9 @@ pub fn pod(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
     complete(at(object, &["spec"]));
     merge(object, json!({"spec": {"nodeName": &pod.node}}));
     tolerate(at(object, &["spec", "tolerations"]));
+    if mounts_token(view, pod, at(object, &["spec"])) {
+        mount_token(pod, at(object, &["spec"]));
+    }
     status::put_status(view, pod, object);
 }
 
@@ -71,6 +74,48 @@ fn complete(spec: &mut Value) {
                 merge(port, json!({"hostPort": same}));
             }
         }
+    }
+}
+
+/// Where a pod finds the token of its service account.
+const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+/// The volume it is in (plugin/pkg/admission/serviceaccount, TokenVolumeSource).
+const TOKEN_SOURCES: &str = r#"[{"serviceAccountToken":{"expirationSeconds":3607,"path":"token"}},
+    {"configMap":{"items":[{"key":"ca.crt","path":"ca.crt"}],"name":"kube-root-ca.crt"}},
+    {"downwardAPI":{"items":[{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.namespace"},"path":"namespace"}]}}]"#;
+
+/// Whether the pod gets a token: neither it nor its service account says no, in this order.
+fn mounts_token(view: KubectlView<'_>, pod: &Pod, spec: &Value) -> bool {
+    let says = |object: &Value| object.get("automountServiceAccountToken").and_then(Value::as_bool);
+    let account = spec.get("serviceAccountName").and_then(Value::as_str).unwrap_or("default");
+    let account = ObjectRef::namespaced("ServiceAccount", pod.namespace(), account);
+    let account = || super::super::documents::written_object(view, &account).and_then(|account| says(&account));
+    says(spec).or_else(account).unwrap_or(true)
+}
+
+/// A volume with the token, in every container that has nothing in its place.
+fn mount_token(pod: &Pod, spec: &mut Value) {
+    const PREFIX: &str = "kube-api-access-";
+    let volumes = spec.get("volumes").and_then(Value::as_array).into_iter().flatten();
+    let known = volumes.filter_map(|volume| volume.get("name")?.as_str()).find(|name| name.starts_with(PREFIX));
+    let is_new = known.is_none();
+    let name = known.map_or_else(|| generated_name(PREFIX, &[pod.namespace(), pod.name()], 0), str::to_owned);
+    let mount = json!({"mountPath": TOKEN_PATH, "name": name, "readOnly": true});
+    let mut is_needed = false;
+    for key in ["containers", "initContainers"] {
+        for container in spec.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
+            merge(container, json!({"volumeMounts": []}));
+            let Some(mounts) = container.get_mut("volumeMounts").and_then(Value::as_array_mut) else { continue };
+            if !mounts.iter().any(|one| one.get("mountPath").is_some_and(|path| path == TOKEN_PATH)) {
+                mounts.push(mount.clone());
+                is_needed = true;
+            }
+        }
+    }
+    if is_needed && is_new {
+        let volume = json!({"name": name, "projected": {"defaultMode": 420, "sources": parsed(TOKEN_SOURCES)}});
+        merge(spec, json!({"volumes": []}));
+        spec.get_mut("volumes").and_then(Value::as_array_mut).into_iter().for_each(|all| all.push(volume.clone()));
     }
 }
 

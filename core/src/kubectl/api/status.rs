@@ -23,18 +23,24 @@ pub fn put_status(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
     if let Some(reason) = &pod.refused_because {
         put(object, &["status", "reason"], reason);
     }
+    let is_told = view.manifests.find(&pod.reference).is_some_and(|object| object.node.child("status").is_some());
     let host = pod.node.as_ref().and_then(|node| view.cluster.nodes.get(node));
     let host: Vec<IpAddr> = host.and_then(|node| node.addresses.first()).into_iter().copied().collect();
+    let is_over = is_told && matches!(pod.phase, Phase::Succeeded | Phase::Failed);
     for (one, all, addresses) in [("podIP", "podIPs", &pod.addresses), ("hostIP", "hostIPs", &host)] {
-        if let Some(first) = addresses.first() {
+        if let Some(first) = addresses.first().filter(|_| !is_over) {
             put(object, &["status", one], first);
             put(object, &["status", all], addresses.iter().map(|ip| json!({"ip": ip})).collect::<Vec<_>>());
         }
     }
     let qos = quality(at(object, &["spec"]));
     merge(object, json!({"status": {"qosClass": qos}}));
+    // Of a pod that is over, or that its kubelet refused, nothing more is written.
+    if is_over || pod.refused_because.is_some() {
+        return;
+    }
     conditions(pod, at(object, &["status", "conditions"]));
-    if pod.node.is_some() {
+    if pod.node.is_some() || matches!(pod.phase, Phase::Succeeded | Phase::Failed) {
         container_statuses(pod, at(object, &["status"]));
     }
 }
@@ -48,7 +54,9 @@ fn container_statuses(pod: &Pod, status: &mut Value) {
         let one = |container: &Container| {
             let goes_on = key == "containerStatuses" || container.is_sidecar();
             let started = pod.phase == Phase::Running && goes_on;
-            let ready = if goes_on { pod.ready } else { pod.phase != Phase::Pending };
+            // A readiness gate holds the pod back, not its containers.
+            let waits_for_gate = !pod.spec.readiness_gates.is_empty() && pod.phase == Phase::Running;
+            let ready = if goes_on { pod.ready || waits_for_gate } else { pod.phase != Phase::Pending };
             let state = (!is_told).then(|| state(pod, goes_on));
             let mut one = json!({
                 "image": container.image, "name": container.name, "ready": ready, "restartCount": 0, "started": started,
@@ -97,13 +105,14 @@ fn conditions(pod: &Pod, conditions: &mut Value) {
                 ("PodReadyToStartContainers", has_sandbox),
                 ("Initialized", !is_held_back),
                 ("Ready", pod.ready),
-                ("ContainersReady", pod.ready),
+                ("ContainersReady", pod.ready || (!pod.spec.readiness_gates.is_empty() && pod.phase == Phase::Running)),
                 ("PodScheduled", true),
             ];
             all.iter().map(|(kind, holds)| json!({"status": text(*holds), "type": kind})).collect()
         }
         (None, Some(why)) => {
-            json!([{"message": why, "reason": "Unschedulable", "status": "False", "type": "PodScheduled"}])
+            let reason = if pod.spec.scheduling_gates.is_empty() { "Unschedulable" } else { "SchedulingGated" };
+            json!([{"message": why, "reason": reason, "status": "False", "type": "PodScheduled"}])
         }
         (None, None) => json!([]),
     };

@@ -23,7 +23,7 @@ const DAEMON_SET: &str = r#"{"revisionHistoryLimit":10,
 
 pub fn workload(
     view: KubectlView<'_>,
-    resource: ResourceType,
+    resource: &ResourceType,
     reference: &ObjectRef,
     workload: &Workload,
     object: &mut Value,
@@ -43,7 +43,7 @@ pub fn workload(
     let spec = json!({"selector": workload.selector.encode(), "template": template});
     merge(object, json!({"spec": without_null(spec)}));
     pod_spec(at(object, &["spec", "template", "spec"]));
-    if resource != ResourceType::DaemonSets {
+    if *resource != ResourceType::DaemonSets {
         put(object, &["spec", "replicas"], replicas.desired);
     }
     let (defaults, status) = match resource {

@@ -1,13 +1,11 @@
 //! `kubectl describe configmap` (pkg/describe, ConfigMapDescriber).
 
-use serde_json::Value;
-
-use super::super::table::align_tabs;
-use super::none;
-use super::value::{annotations, entries, labels, said};
+use super::super::value::{annotations, entries, labels, said};
+use super::DescribedObject;
 
 /// One object as the API holds it.
-pub fn describe(object: &Value) -> String {
+pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
+    let object = &described.object;
     let mut text = said("", object, &[("Name", "/metadata/name"), ("Namespace", "/metadata/namespace")]);
     text.push_str(&labels("Labels", &entries(object, "/metadata/labels")));
     text.push_str(&annotations("Annotations", &entries(object, "/metadata/annotations")));
@@ -22,5 +20,5 @@ pub fn describe(object: &Value) -> String {
         text.push_str(&format!("{key}: {bytes} bytes\n"));
     }
     text.push('\n');
-    align_tabs(&(text + none()))
+    Some(text)
 }

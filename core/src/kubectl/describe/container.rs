@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::super::jsonpath::go_text;
-use super::value::{entries, list, said, word, word_or};
+use super::super::value::{entries, list, said, word, word_or};
 use crate::http::path::percent_encode;
 use crate::model::Quantity;
 use crate::order::Order;
@@ -41,9 +41,14 @@ pub fn all(spec: &Value, pod: Option<&Value>, indent: &str) -> String {
 
 fn one(container: &Value, status: Option<&Value>, pod: Option<&Value>) -> String {
     let known = status.unwrap_or(&Value::Null);
-    let mut text = said("    ", known, &[("Container ID", "/containerID")]);
+    // A status that somebody pasted has both, be they empty; what a runtime would give isn't known here.
+    let is_told = known.get("imageID").or(known.get("containerID")).is_some();
+    let id = |title: &str, path: &str| {
+        if is_told { format!("    {title}:\t{}\n", word(known, path)) } else { String::new() }
+    };
+    let mut text = id("Container ID", "/containerID");
     text += &format!("    Image:\t{}\n", word(container, "/image"));
-    text += &said("    ", known, &[("Image ID", "/imageID")]);
+    text += &id("Image ID", "/imageID");
     text += &ports(container, "Port", "/containerPort");
     text += &ports(container, "Host Port", "/hostPort");
     text += &said("    ", container, SECCOMP);
@@ -144,7 +149,7 @@ fn probe(probe: &Value) -> String {
         _ => "unknown".to_owned(),
     };
     format!(
-        "{what} delay={}s timeout={}s period={}s #success={} #failure={}",
+        "{what} delay={}s timeout={}s period={}s successThreshold={} failureThreshold={}",
         number("/initialDelaySeconds"),
         number("/timeoutSeconds"),
         number("/periodSeconds"),

@@ -4,15 +4,15 @@ use serde_json::Value;
 
 use super::super::objects::selector_text;
 use super::super::replicas::ReplicaCounts;
-use super::super::table::align_tabs;
-use super::value::{annotations, entries, labels, list, said, word, word_or};
-use super::{none, pod};
+use super::super::value::{annotations, entries, labels, list, said, word, word_or};
+use super::{DescribedObject, pod};
+use crate::cluster::Cluster;
 use crate::cluster::rollout::RolloutSet;
-use crate::cluster::{Cluster, Workload};
 use crate::source::ObjectRef;
 
 /// One Deployment, as the API holds it.
-pub fn describe(cluster: &Cluster, reference: &ObjectRef, workload: &Workload, object: &Value) -> String {
+pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
+    let (object, workload) = (&described.object, described.workload()?);
     let number = |path: &str| word_or(object, path, "0");
     let mut text = said("", object, &[("Name", "/metadata/name"), ("Namespace", "/metadata/namespace")]);
     text += &labels("Labels", &entries(object, "/metadata/labels"));
@@ -38,8 +38,7 @@ pub fn describe(cluster: &Cluster, reference: &ObjectRef, workload: &Workload, o
     for one in list(object, "/status/conditions") {
         text += &format!("  {} \t{}\t{}\n", word(one, "/type"), word(one, "/status"), word(one, "/reason"));
     }
-    text += &replica_sets(cluster, reference);
-    align_tabs(&(text + none()))
+    Some(text + &replica_sets(described.view.cluster, &described.reference))
 }
 
 /// The ReplicaSets of earlier templates, and that of this one.

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::super::table::align_tabs;
-use super::none;
-use super::value::{annotations, entries, labels, list, said};
+use super::super::value::{annotations, entries, labels, list, said};
+use super::DescribedObject;
 
 /// One object as the API holds it.
-pub fn describe(object: &Value) -> String {
+pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
+    let object = &described.object;
     let mut text = said("", object, &[("Name", "/metadata/name"), ("Namespace", "/metadata/namespace")]);
     text.push_str(&labels("Labels", &entries(object, "/metadata/labels")));
     text.push_str(&annotations("Annotations", &entries(object, "/metadata/annotations")));
@@ -30,5 +30,5 @@ pub fn describe(object: &Value) -> String {
         }
         text.push('\n');
     }
-    align_tabs(&(text + none()))
+    Some(text)
 }

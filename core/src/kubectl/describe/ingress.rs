@@ -1,15 +1,17 @@
 //! `kubectl describe ingress` (pkg/describe, describeIngressV1).
 
-use super::super::KubectlView;
 use super::super::get::ready_addresses;
-use super::super::table::{align_tabs, first_three};
-use super::none;
-use super::value::{annotations, labels};
+use super::super::table::first_three;
+use super::super::value::{annotations, labels};
+use super::DescribedObject;
 use crate::cluster::Cluster;
-use crate::model::{Ingress, IngressBackend};
+use crate::model::IngressBackend;
 
 /// One Ingress.
-pub fn describe(view: KubectlView<'_>, ingress: &Ingress) -> String {
+pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
+    let view = described.view;
+    let namespace = described.reference.namespace.as_deref().unwrap_or_default();
+    let ingress = view.cluster.ingresses.get(namespace, &described.reference.name)?;
     let (metadata, spec) = (&ingress.metadata, &ingress.spec);
     let given = ingress.status.load_balancer.ingress.iter();
     let given: Vec<&str> =
@@ -47,7 +49,7 @@ pub fn describe(view: KubectlView<'_>, ingress: &Ingress) -> String {
         text.push_str(&format!("  *\t*\t{default}\n"));
     }
     text.push_str(&annotations("Annotations", &metadata.annotations));
-    align_tabs(&(text + none()))
+    Some(text)
 }
 
 /// A backend with the endpoints behind it (describeBackendV1).

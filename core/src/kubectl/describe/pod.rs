@@ -3,15 +3,16 @@
 use serde_json::Value;
 
 use super::super::objects::selector_text;
-use super::super::table::align_tabs;
-use super::value::{annotations, entries, labels, list, multiline, said, word, word_or};
-use super::{container, none, volume};
+use super::super::value::{annotations, controller, entries, labels, list, multiline, said, selector, word, word_or};
+use super::{DescribedObject, container, volume};
 use crate::cluster::{Phase, Pod};
-use crate::model::{LabelSelector, SelectorRequirement};
 use crate::order::Order;
 
 /// One pod, as the API holds it. When it started is left out.
-pub fn describe(pod: &Pod, object: &Value) -> String {
+pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
+    let object = &described.object;
+    let namespace = described.reference.namespace.as_deref().unwrap_or_default();
+    let pod = described.view.cluster.pods.get(namespace, &described.reference.name)?;
     let spec = object.get("spec").unwrap_or(&Value::Null);
     let mut text = head(object);
     text += &status(pod, object);
@@ -25,12 +26,7 @@ pub fn describe(pod: &Pod, object: &Value) -> String {
     text += &said("", object, &[("QoS Class", "/status/qosClass")]);
     text += &labels("Node-Selectors", &entries(spec, "/nodeSelector"));
     text += &tolerations(spec, "");
-    text += &spread(spec, "");
-    match &pod.pending_because {
-        // What is flushed before is aligned for itself (DescribeEvents).
-        Some(why) => align_tabs(&text) + &align_tabs(&unscheduled(spec, why)),
-        None => align_tabs(&(text + none())),
-    }
+    Some(text + &spread(spec, ""))
 }
 
 /// The pods that a workload makes.
@@ -90,11 +86,7 @@ fn addresses(object: &Value) -> String {
     let all: String =
         list(object, "/status/podIPs").iter().map(|one| format!("  IP:\t{}\n", word(one, "/ip"))).collect();
     let all = if all.is_empty() { "IPs:\t<none>\n".to_owned() } else { format!("IPs:\n{all}") };
-    let owners = list(object, "/metadata/ownerReferences").iter();
-    let mut owners = owners.filter(|owner| owner.get("controller") == Some(&Value::Bool(true)));
-    let owner =
-        owners.next().map(|owner| format!("Controlled By:\t{}/{}\n", word(owner, "/kind"), word(owner, "/name")));
-    format!("IP:\t{}\n{all}{}", word(object, "/status/podIP"), owner.unwrap_or_default())
+    format!("IP:\t{}\n{all}{}", word(object, "/status/podIP"), controller(object))
 }
 
 fn conditions(object: &Value) -> String {
@@ -147,23 +139,4 @@ fn spread(spec: &Value, indent: &str) -> String {
     let lines: Vec<String> = all.iter().map(line).collect();
     let title = format!("{indent}Topology Spread Constraints");
     if lines.is_empty() { String::new() } else { multiline(&title, &lines).replace("\n\t", &format!("\n{indent}\t")) }
-}
-
-fn selector(selector: &Value) -> LabelSelector {
-    let requirement = |one: &Value| SelectorRequirement {
-        key: word(one, "/key").into(),
-        operator: word(one, "/operator").into(),
-        values: list(one, "/values").iter().filter_map(Value::as_str).map(Into::into).collect(),
-    };
-    let match_expressions = list(selector, "/matchExpressions").iter().map(requirement).collect();
-    LabelSelector { match_labels: entries(selector, "/matchLabels"), match_expressions }
-}
-
-/// The scheduler's event for a pod that no node takes; nothing here has a clock.
-fn unscheduled(spec: &Value, why: &str) -> String {
-    let from = word(spec, "/schedulerName");
-    format!(
-        "Events:\n  Type\tReason\tAge\tFrom\tMessage\n  ----\t------\t----\t----\t-------\n  \
-         Warning\tFailedScheduling\t<unknown>\t{from}\t{why}\n"
-    )
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::value::{entries, list, multiline, word, word_or};
+use super::super::value::{entries, list, multiline, word, word_or};
 
 /// A kind of volume: its field, what kubectl calls it, and its lines with what stands for absent values.
 type VolumeKind = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
@@ -94,7 +94,7 @@ pub fn all(spec: &Value, indent: &str) -> String {
     format!("{indent}Volumes:\n{}", all.collect::<String>())
 }
 
-fn source(volume: &Value) -> String {
+pub fn source(volume: &Value) -> String {
     let found = KINDS.iter().find_map(|(field, kind, fields)| Some((kind, fields, volume.get(field)?)));
     let Some((kind, fields, source)) = found else { return "  <unknown>\n".to_owned() };
     let fields = fields.iter().map(|(title, path, absent)| {

@@ -8,6 +8,8 @@ use super::{
 };
 use crate::change::Change;
 use crate::kubectl::documents::{FileObject, file_objects, is_supplied, written_object};
+use crate::kubectl::selector;
+use crate::kubectl::value::entries;
 use crate::source::FileId;
 use crate::yaml;
 
@@ -22,12 +24,20 @@ impl WriteCommand {
     }
 
     pub fn documents(&self, view: KubectlView<'_>, verb: &str) -> Result<Vec<FileObject>, UsageError> {
+        if !self.flags.values("kustomize").is_empty() && !self.flags.values("filename").is_empty() {
+            return Err(kubectl_error("error: only one of -f or -k can be specified"));
+        }
         if !self.flags.values("kustomize").is_empty() {
             return Err(unsupported_error(format!(
                 "kubectl {verb} -k isn't understood here: paste what `kubectl kustomize` prints"
             )));
         }
-        file_objects(view, &self.named_files(), self.flags.value("namespace"))
+        let mut all = file_objects(view, &self.named_files(), self.flags.value("namespace"))?;
+        if let Some(text) = self.flags.value("selector") {
+            let chosen = selector::selector(text)?;
+            all.retain(|document| chosen.matches(&entries(&document.object, "/metadata/labels")));
+        }
+        Ok(all)
     }
 
     fn say_document(&self, document: &FileObject, done: &str) -> Result<String, UsageError> {
@@ -58,6 +68,7 @@ pub fn apply(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             (None, _) if is_supplied(view, &document.reference) => "configured",
             (None, _) => "created",
         };
+        let done = if write.flags.is("server-side") { "serverside-applied" } else { done };
         said.push_str(&write.say_document(&document, done)?);
         changes.extend(own);
     }
@@ -66,6 +77,12 @@ pub fn apply(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 
 /// `create -f`
 pub fn create(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    if !write.flags.words.is_empty() {
+        let words = write.flags.words.join(" ");
+        return Err(kubectl_error(format!(
+            "error: Unexpected args: [{words}]\nSee 'kubectl create -h' for help and examples"
+        )));
+    }
     if !write.reads_files() {
         return Err(kubectl_error("error: must specify one of -f and -k"));
     }
@@ -85,7 +102,7 @@ pub fn create(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 /// `replace -f`; with --force, what isn't there comes.
 pub fn replace(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if !write.reads_files() {
-        return Err(kubectl_error("error: must specify --filename to replace"));
+        return Err(kubectl_error("error: must specify one of -f and -k"));
     }
     let (mut said, mut failed, mut changes) = (String::new(), String::new(), Vec::new());
     for document in write.documents(view, "replace")? {
@@ -135,6 +152,10 @@ fn refusal(reason: &str, doing: &str, document: &FileObject, what: &str) -> Stri
 /// `patch TYPE NAME -p PATCH --type=strategic|merge|json`
 pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let of_file = write.flags.value("patch-file").and_then(|path| view.files.get(path)?.first());
+    let kind = write.flags.value("type").unwrap_or("strategic");
+    if !["json", "merge", "strategic"].contains(&kind) {
+        return Err(kubectl_error(format!("error: --type must be one of [json merge strategic], not {kind:?}")));
+    }
     let text = write.flags.value("patch").map(str::to_owned).or_else(|| of_file.map(|(_, text)| text.clone()));
     let text = text.ok_or_else(|| {
         kubectl_error("error: must specify --patch or --patch-file containing the contents of the patch")
@@ -149,12 +170,12 @@ pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
-        one.written(view)?;
+        changes.extend(one.written(view)?);
         let old = written_object(view, &one.reference).unwrap_or_default();
         // Fields that nobody wrote have their defaults, which a patch may name.
         let mut new = one.object(view);
         let whole = new.clone();
-        match write.flags.value("type").unwrap_or("strategic") {
+        match kind {
             "strategic" => strategic_patch(&mut new, &patch),
             "merge" => merge_patch(&mut new, &patch),
             "json" => json_patch(&mut new, &patch).map_err(|why| {
@@ -162,14 +183,10 @@ pub fn patch(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
                     "The request is invalid: the server rejected our request due to an error in our request: {why}"
                 ))
             })?,
-            other => {
-                return Err(kubectl_error(format!(
-                    "error: --type must be one of [json merge strategic], not {other:?}"
-                )));
-            }
+            _ => {}
         }
         let done = if new == whole { "patched (no change)" } else { "patched" };
-        said.push_str(&write.say(one.resource, one.name(), done, || new.clone())?);
+        said.push_str(&write.say(&one.resource, one.name(), done, || new.clone())?);
         // Only what the patch changed is written, into what was written.
         let mut target = old.clone();
         carry_over(&mut target, &whole, &new);
@@ -187,7 +204,7 @@ fn is_of_template(change: &Change) -> bool {
 }
 
 /// Puts what differs between two forms into a third that holds less.
-fn carry_over(target: &mut Value, before: &Value, after: &Value) {
+pub(super) fn carry_over(target: &mut Value, before: &Value, after: &Value) {
     match (&mut *target, before, after) {
         (_, before, after) if before == after => {}
         (Value::Object(map), Value::Object(before), Value::Object(after)) => {

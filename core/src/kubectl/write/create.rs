@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    KubectlVerb, KubectlView, ResourceType, UsageError, WriteCommand, WriteResult, flag_number, kubectl_error,
-    label_pairs, set_field, unsupported_error, write_output,
+    KubectlVerb, KubectlView, Output, ResourceType, UsageError, WriteCommand, WriteResult, flag_number, kubectl_error,
+    label_pairs, set_field, write_output,
 };
 use crate::change::Change;
 use crate::kubectl::documents;
@@ -28,21 +28,35 @@ impl WriteCommand {
         if there && self.dry_run != super::DryRun::Client {
             let plural = resource.plural();
             let exists = format!("{plural} {name:?} already exists");
-            return Err(kubectl_error(match self.verb {
-                KubectlVerb::CreateConfigMap | KubectlVerb::CreateSecret | KubectlVerb::CreateIngress => {
-                    let kind = resource.singular().split('.').next().unwrap_or_default().to_owned();
-                    format!("error: failed to create {kind}: {exists}")
-                }
-                KubectlVerb::CreateDeployment => format!("error: failed to create deployment: {exists}"),
-                KubectlVerb::CreateService => {
-                    let kind = self.flags.words.first().map_or("", String::as_str);
-                    format!("error: failed to create {} service: {exists}", service_kind(kind))
-                }
-                _ => format!("Error from server (AlreadyExists): {exists}"),
+            return Err(kubectl_error(match self.failure() {
+                Some(failure) => format!("error: {failure}{exists}"),
+                None => format!("Error from server (AlreadyExists): {exists}"),
             }));
         }
-        let said = self.say(resource, &name, done, || object.clone())?;
+        let said = self.say(&resource, &name, done, || object.clone())?;
         Ok((said, vec![Change::Add(without_empty(object))]))
+    }
+
+    /// What stands before the API server's refusal, with most generators.
+    pub fn failure(&self) -> Option<String> {
+        let what = match self.flags.verb {
+            KubectlVerb::CreateClusterRoleBinding => "clusterrolebinding:",
+            KubectlVerb::CreateConfigMap => "configmap:",
+            KubectlVerb::CreateCronJob => "cronjob:",
+            KubectlVerb::CreateDeployment => "deployment:",
+            KubectlVerb::CreateIngress => "ingress:",
+            KubectlVerb::CreateJob => "job:",
+            KubectlVerb::CreatePodDisruptionBudget => "poddisruptionbudgets:",
+            KubectlVerb::CreatePriorityClass => "priorityclass:",
+            KubectlVerb::CreateQuota => "quota:",
+            KubectlVerb::CreateRoleBinding => "rolebinding:",
+            KubectlVerb::CreateSecretGeneric | KubectlVerb::CreateSecretRegistry | KubectlVerb::CreateSecretTls => {
+                "secret"
+            }
+            KubectlVerb::CreateServiceAccount => "serviceaccount:",
+            verb => return service_kind(verb).map(|kind| format!("failed to create {kind} service: ")),
+        };
+        Some(format!("failed to create {what} "))
     }
 
     pub fn metadata(&self, name: &str, labels: Value) -> Value {
@@ -117,23 +131,39 @@ fn container_name(image: &str) -> String {
     name.to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
 }
 
-pub fn service_kind(word: &str) -> &'static str {
-    match word {
-        "clusterip" => "ClusterIP",
-        "nodeport" => "NodePort",
-        "loadbalancer" => "LoadBalancer",
-        _ => "ExternalName",
+/// The type of Service that a verb makes.
+pub fn service_kind(verb: KubectlVerb) -> Option<&'static str> {
+    match verb {
+        KubectlVerb::CreateServiceClusterIp => Some("ClusterIP"),
+        KubectlVerb::CreateServiceNodePort => Some("NodePort"),
+        KubectlVerb::CreateServiceLoadBalancer => Some("LoadBalancer"),
+        KubectlVerb::CreateServiceExternalName => Some("ExternalName"),
+        _ => None,
     }
+}
+
+/// `create token`: what the API server would sign isn't known; whose it is, is checked.
+pub fn token(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    let name = one_name(&write.flags.words, "create token")?;
+    let account = ObjectRef::namespaced("ServiceAccount", write.namespace(), name);
+    let is_given = name == "default" && view.cluster.namespaces.contains_key(write.namespace());
+    if !is_given && documents::written_object(view, &account).is_none() {
+        return Err(kubectl_error(format!("error: failed to create token: serviceaccounts {name:?} not found")));
+    }
+    Ok((Output::default(), Vec::new()))
 }
 
 /// pkg/cmd/create, create_service.go
 pub fn service(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
-    let known = ["clusterip", "nodeport", "loadbalancer", "externalname"];
-    let Some((kind, words)) = write.flags.words.split_first().filter(|(kind, _)| known.contains(&kind.as_str())) else {
-        return Err(unsupported_error(format!("kubectl create service needs a type: {}", known.join(", "))));
-    };
-    let name = one_name(words, &format!("create service {kind}"))?;
-    let kind = service_kind(kind);
+    let kind = service_kind(write.flags.verb).unwrap_or_default();
+    if kind == "ExternalName" && write.flags.value("external-name").is_none() {
+        return Err(kubectl_error("error: required flag(s) \"external-name\" not set"));
+    }
+    let name = one_name(&write.flags.words, write.flags.verb_name())?;
+    let external = write.flags.value("external-name").unwrap_or_default();
+    if !external.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-.".contains(letter)) {
+        return Err(kubectl_error(format!("error: invalid service external name {external}")));
+    }
     let ports = write.flags.values("tcp").into_iter().flat_map(|text| text.split(',')).map(|text| port(write, text));
     let ports: Vec<Value> = ports.collect::<Result<_, _>>()?;
     let headless = write.flags.value("clusterip") == Some("None");
@@ -145,9 +175,6 @@ pub fn service(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     set_field(&mut spec, "ports", (!ports.is_empty()).then(|| json!(ports)));
     set_field(&mut spec, "clusterIP", write.flags.value("clusterip").map(Value::from));
     set_field(&mut spec, "externalName", write.flags.value("external-name").map(Value::from));
-    if kind == "ExternalName" && write.flags.value("external-name").is_none() {
-        return Err(kubectl_error("error: required flag(s) \"external-name\" not set"));
-    }
     let object = json!({
         "apiVersion": "v1",
         "kind": "Service",
@@ -173,6 +200,9 @@ fn port(write: &WriteCommand, text: &str) -> Result<Value, UsageError> {
 
 /// pkg/cmd/run: a pod, and with --expose a Service before it.
 pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    if write.flags.value("image").is_none() {
+        return Err(kubectl_error("error: required flag(s) \"image\" not set"));
+    }
     let (name, args) = match write.flags.words.split_first() {
         None => return Err(kubectl_error("error: NAME is required for run")),
         Some((name, rest)) => (name.as_str(), rest.iter().chain(&write.flags.command).collect::<Vec<_>>()),
@@ -186,7 +216,18 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     if repository.rsplit('/').next().unwrap_or_default().contains(char::is_uppercase) {
         return Err(kubectl_error(format!("error: invalid image name {image:?}: invalid reference format")));
     }
-    let port = write.flags.value("port").map(|text| flag_number(text, "--port")).transpose()?;
+    let port = write.flags.value("port").filter(|text| !text.is_empty());
+    let no_number = |_| kubectl_error("error: --port must be a number");
+    let port = port.map(|text| text.parse::<i64>().map_err(no_number)).transpose()?;
+    let is_attached = ["attach", "stdin", "tty"].iter().any(|flag| write.flags.is(flag));
+    if is_attached && write.dry_run != super::DryRun::None {
+        return Err(kubectl_error(
+            "error: --dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+        ));
+    }
+    if write.flags.is("rm") && !is_attached {
+        return Err(kubectl_error("error: --rm should only be used for attached containers"));
+    }
     let labels = write.labels()?.unwrap_or_else(|| json!({"run": name}));
     let mut container = json!({"image": image, "name": name, "resources": {}});
     let key = if write.flags.is("command") { "command" } else { "args" };
@@ -198,17 +239,30 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let env: Vec<Value> = env.collect::<Result<_, _>>()?;
     set_field(&mut container, "env", (!env.is_empty()).then(|| json!(env)));
     set_field(&mut container, "ports", port.map(|port| json!([{"containerPort": port}])));
+    let stdin = write.flags.is("stdin");
+    set_field(&mut container, "imagePullPolicy", write.flags.value("image-pull-policy").map(Value::from));
+    set_field(&mut container, "securityContext", write.flags.is("privileged").then(|| json!({"privileged": true})));
+    set_field(&mut container, "stdin", stdin.then(|| true.into()));
+    set_field(&mut container, "stdinOnce", (stdin && !write.flags.is("leave-stdin-open")).then(|| true.into()));
+    set_field(&mut container, "tty", write.flags.is("tty").then(|| true.into()));
     let restart = write.flags.value("restart").unwrap_or("Always");
     if !["Always", "OnFailure", "Never"].contains(&restart) {
-        return Err(kubectl_error(format!("error: invalid restart policy: {restart}")));
+        return Err(kubectl_error(format!(
+            "error: invalid restart policy: {restart}, valid values are: Always, OnFailure, Never"
+        )));
     }
-    let object = json!({
+    let mut object = json!({
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": write.metadata(name, labels.clone()),
         "spec": {"containers": [container], "dnsPolicy": "ClusterFirst", "restartPolicy": restart},
         "status": {},
     });
+    let pairs = write.flags.list("annotations").into_iter().filter_map(|pair| pair.split_once('='));
+    let notes: serde_json::Map<String, Value> = pairs.map(|(key, value)| (key.to_owned(), value.into())).collect();
+    if !notes.is_empty() {
+        super::super::api::merge(&mut object, json!({"metadata": {"annotations": notes}}));
+    }
     let (pod, mut changes) = write.add(view, ResourceType::Pods, object, "created")?;
     let mut said = String::new();
     if write.flags.is("expose") {

@@ -1,11 +1,16 @@
 //! `delete` (pkg/cmd/delete), with what the garbage collector and the endpoints controller take away after it.
 
-use super::{KubectlView, ResourceType, SelectedObject, WriteCommand, WriteResult, write_output};
+use super::{KubectlView, ResourceType, SelectedObject, WriteCommand, WriteResult, unsupported_error, write_output};
 use crate::change::{Change, PodFate};
 use crate::source::ObjectRef;
 
 /// Deletes objects; a pod of a workload goes, and another comes.
 pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
+    if let Some(other) =
+        write.flags.value("cascade").filter(|kind| !["background", "foreground", "true"].contains(kind))
+    {
+        return Err(unsupported_error(format!("kubectl delete --cascade={other} isn't understood here")));
+    }
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut gone): (String, Vec<ObjectRef>) = (String::new(), Vec::new());
     let mut changes = Vec::new();
@@ -24,7 +29,12 @@ pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             changes.push(Change::Pod(one.reference.qualified_name().into(), PodFate::Deleted));
             continue;
         }
-        one.written(view)?;
+        if !one.written(view)?.is_empty() {
+            let text = one.text();
+            return Err(unsupported_error(format!(
+                "kubectl: {text} doesn't stand in the manifests, so it can't be deleted"
+            )));
+        }
         if one.resource == ResourceType::Namespaces {
             let inside = view.manifests.objects.iter().map(|object| &object.reference);
             let inside = inside.chain(view.manifests.seen.iter().map(|seen| &seen.reference));

@@ -14,7 +14,12 @@ fn node<'v>(write: &WriteCommand, view: KubectlView<'v>) -> Result<(&'v Node, Ob
     let words: Vec<&str> = write.flags.words.iter().map(|word| word.strip_prefix("node/").unwrap_or(word)).collect();
     let name = match words[..] {
         [name] => name,
-        [] => return Err(kubectl_error(format!("error: USAGE: {} NODE [flags]", verb(write)))),
+        [] => {
+            let verb = verb(write);
+            return Err(kubectl_error(format!(
+                "error: USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples"
+            )));
+        }
         _ => return Err(unsupported_error(format!("kubectl {}: one node at a time is understood here", verb(write)))),
     };
     let missing = || kubectl_error(format!("Error from server (NotFound): nodes {name:?} not found"));
@@ -29,7 +34,7 @@ fn node<'v>(write: &WriteCommand, view: KubectlView<'v>) -> Result<(&'v Node, Ob
 }
 
 fn verb(write: &WriteCommand) -> &'static str {
-    match write.verb {
+    match write.flags.verb {
         KubectlVerb::Uncordon => "uncordon",
         KubectlVerb::Drain => "drain",
         KubectlVerb::Taint => "taint",
@@ -108,10 +113,10 @@ pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
 pub fn taint(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let rest = match write.flags.words.split_first() {
         Some((kind, rest)) if ["node", "nodes", "no"].contains(&kind.as_str()) => rest,
-        _ => return Err(kubectl_error("error: at least one resource name is required")),
+        _ => return Err(kubectl_error("error: one or more resources must be specified as <resource> <name>")),
     };
     let Some((name, taints)) = rest.split_first() else {
-        return Err(kubectl_error("error: one or more resources must be specified"));
+        return Err(kubectl_error("error: at least one taint update is required"));
     };
     if taints.is_empty() {
         return Err(kubectl_error("error: at least one taint update is required"));

@@ -108,7 +108,7 @@ pub fn undo(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             said.push_str(&format!("{} {why}{}\n", one.text(), write.suffix()));
             continue;
         }
-        one.written(view)?;
+        changes.extend(one.written(view)?);
         if let Some(labels) = template.pointer_mut("/metadata/labels").and_then(Value::as_object_mut) {
             labels.remove(TEMPLATE_HASH);
         }
@@ -148,13 +148,13 @@ pub fn restart(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         if view.cluster.rollouts.get(&one.reference).is_some_and(|rollout| rollout.paused) {
             return Err(one.refuses("can't restart paused deployment (run rollout resume first)"));
         }
-        one.written(view)?;
+        changes.extend(one.written(view)?);
         let annotations = one.object(view).pointer("/spec/template/metadata/annotations").cloned();
         let before = annotations.as_ref().and_then(|all| all.get(RESTARTED_AT)).and_then(Value::as_str);
         let path = FieldPath::from("spec.template.metadata.annotations").key(RESTARTED_AT);
         changes.extend(left::old_replica_set(view, &one.reference));
         changes.push(one.set(path, Some(json!(next_restart(before)))));
-        said.push_str(&write.say(one.resource, one.name(), "restarted", || one.object(view))?);
+        said.push_str(&write.say(&one.resource, one.name(), "restarted", || one.object(view))?);
     }
     Ok((write_output(said, missing), changes))
 }
@@ -183,13 +183,13 @@ pub fn pause(write: &WriteCommand, view: KubectlView<'_>, pause: bool) -> WriteR
         if rollout.paused == pause {
             return Err(one.refuses(if pause { "is already paused" } else { "is not paused" }));
         }
-        one.written(view)?;
+        changes.extend(one.written(view)?);
         if pause {
             changes.extend(left::old_replica_set(view, &one.reference));
         }
         changes.push(one.set("spec.paused".into(), pause.then_some(json!(true))));
         let done = if pause { "paused" } else { "resumed" };
-        said.push_str(&write.say(one.resource, one.name(), done, || one.object(view))?);
+        said.push_str(&write.say(&one.resource, one.name(), done, || one.object(view))?);
     }
     Ok((write_output(said, missing), changes))
 }

@@ -1,17 +1,18 @@
 //! What the API server says of an object that a command makes: the same validation as of what is pasted, and what
 //! allocating its addresses and ports finds.
 
-use super::{KubectlVerb, KubectlView, UsageError, WriteCommand, create, kubectl_error};
+use super::{KubectlView, UsageError, WriteCommand, kubectl_error};
 use crate::change::{self, Change};
 use crate::cluster::{Cluster, SettingOverrides};
 use crate::diagnostic::Severity;
 use crate::explain::{Language, diagnostic};
+use crate::kubectl::resource;
 use crate::manifest::Manifests;
 use crate::source::ObjectRef;
 
 /// Refuses what the API server would refuse.
 pub fn check_validity(write: &WriteCommand, view: KubectlView<'_>, changes: &[Change]) -> Result<(), UsageError> {
-    let touched: Vec<ObjectRef> = changes.iter().filter_map(changed_object).collect();
+    let touched: Vec<ObjectRef> = changes.iter().filter_map(|change| changed_object(view, change)).collect();
     if touched.is_empty() {
         return Ok(());
     }
@@ -35,14 +36,14 @@ pub fn check_validity(write: &WriteCommand, view: KubectlView<'_>, changes: &[Ch
 }
 
 /// The object of a change that the API server validates.
-fn changed_object(change: &Change) -> Option<ObjectRef> {
+fn changed_object(view: KubectlView<'_>, change: &Change) -> Option<ObjectRef> {
     match change {
         Change::Set(object, ..) => Some(object.clone()),
         Change::Add(value) => {
             let text = |path: &str| value.pointer(path).and_then(serde_json::Value::as_str);
             let (kind, name) = (text("/kind")?, text("/metadata/name")?);
             let is_namespaced =
-                super::super::resource::resource_by_name(kind).map_or(true, |resource| resource.is_namespaced());
+                super::super::resource::resource_by_name(view, kind).map_or(true, |resource| resource.is_namespaced());
             Some(match is_namespaced {
                 true => ObjectRef::namespaced(kind, text("/metadata/namespace").unwrap_or("default"), name),
                 false => ObjectRef::cluster_scoped(kind, name),
@@ -59,20 +60,17 @@ fn invalid_message(write: &WriteCommand, object: &ObjectRef, errors: &[String]) 
         [error] => error.clone(),
         errors => format!("[{}]", errors.join(", ")),
     };
-    match write.verb {
-        KubectlVerb::CreateDeployment => {
-            format!("error: failed to create deployment: Deployment.apps {name:?} is invalid: {listed}")
+    if let Some(failure) = write.failure() {
+        let group = resource::known_kind(kind).map_or_else(String::new, |known| {
+            known.plural().split_once('.').map(|(_, group)| format!(".{group}")).unwrap_or_default()
+        });
+        return format!("error: {failure}{kind}{group} {name:?} is invalid: {listed}");
+    }
+    match errors {
+        [error] => format!("The {kind} {name:?} is invalid: {error}"),
+        errors => {
+            let lines: String = errors.iter().map(|error| format!("\n* {error}")).collect();
+            format!("The {kind} {name:?} is invalid: {lines}")
         }
-        KubectlVerb::CreateService => {
-            let of = create::service_kind(write.flags.words.first().map_or("", String::as_str));
-            format!("error: failed to create {of} service: Service {name:?} is invalid: {listed}")
-        }
-        _ => match errors {
-            [error] => format!("The {kind} {name:?} is invalid: {error}"),
-            errors => {
-                let lines: String = errors.iter().map(|error| format!("\n* {error}")).collect();
-                format!("The {kind} {name:?} is invalid: {lines}")
-            }
-        },
     }
 }

@@ -1,9 +1,9 @@
-//! What describing has in common: an object's fields, and lines of them.
+//! What printing objects has in common: an object's fields, and lines of them.
 
 use serde_json::Value;
 
-use super::super::jsonpath::go_text;
-use crate::model::Labels;
+use super::jsonpath::go_text;
+use crate::model::{LabelSelector, Labels, Quantity, SelectorRequirement};
 
 /// Longer annotations stand on lines of their own (maxAnnotationLen).
 const ANNOTATION: usize = 140;
@@ -36,6 +36,46 @@ pub fn entries(value: &Value, path: &str) -> Labels {
 pub fn said(indent: &str, value: &Value, fields: &[(&str, &str)]) -> String {
     let there = fields.iter().map(|(title, path)| (title, word(value, path))).filter(|(_, word)| !word.is_empty());
     there.map(|(title, word)| format!("{indent}{title}:\t{word}\n")).collect()
+}
+
+/// `app=web,tier=front` (apimachinery, FormatLabels).
+pub fn label_line(labels: &Labels) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
+}
+
+/// An amount in its canonical form.
+pub fn quantity_text(value: &Value) -> String {
+    let text = go_text(value);
+    Quantity::parse(&text).map_or(text, |amount| amount.text())
+}
+
+/// A label selector of the API.
+pub fn selector(selector: &Value) -> LabelSelector {
+    let requirement = |one: &Value| SelectorRequirement {
+        key: word(one, "/key").into(),
+        operator: word(one, "/operator").into(),
+        values: list(one, "/values").iter().filter_map(Value::as_str).map(Into::into).collect(),
+    };
+    let match_expressions = list(selector, "/matchExpressions").iter().map(requirement).collect();
+    LabelSelector { match_labels: entries(selector, "/matchLabels"), match_expressions }
+}
+
+/// `RWO,ROX,RWX,RWOP`, in this order (GetAccessModesAsString).
+pub fn access_modes(modes: &[Value]) -> String {
+    let known =
+        [("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"), ("ReadWriteOncePod", "RWOP")];
+    let there = known.into_iter().filter(|(name, _)| modes.iter().any(|mode| mode == name));
+    there.map(|(_, short)| short).collect::<Vec<_>>().join(",")
+}
+
+/// The controller that an object belongs to (printController).
+pub fn controller(object: &Value) -> String {
+    let mut owners = list(object, "/metadata/ownerReferences").iter();
+    let owner = owners.find(|owner| owner.get("controller") == Some(&Value::Bool(true)));
+    owner
+        .map(|owner| format!("Controlled By:\t{}/{}\n", word(owner, "/kind"), word(owner, "/name")))
+        .unwrap_or_default()
 }
 
 /// Lines one below the other.

@@ -1,0 +1,168 @@
+//! What happened, as the control plane tells it in Events: objects that controllers made, pods that were placed or weren't.
+//! What a kubelet tells (images, starts, probes) isn't known here, nor when anything happened.
+
+use serde_json::{Value, json};
+
+use super::KubectlView;
+use crate::cluster::{Pod, Workload};
+use crate::order::Order;
+use crate::source::ObjectRef;
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterEvent {
+    /// What it is about.
+    pub object: ObjectRef,
+    /// Whether it is a warning.
+    pub is_warning: bool,
+    /// `Scheduled`
+    pub reason: &'static str,
+    /// `default-scheduler`
+    pub from: String,
+    /// In the component's words.
+    pub message: String,
+}
+
+impl ClusterEvent {
+    fn normal(object: &ObjectRef, reason: &'static str, from: &str, message: String) -> Self {
+        Self { object: object.clone(), is_warning: false, reason, from: from.to_owned(), message }
+    }
+
+    /// `Normal`, `Warning`
+    pub fn kind(&self) -> &'static str {
+        if self.is_warning { "Warning" } else { "Normal" }
+    }
+
+    /// Where it stands: events about what has no namespace are in `default`.
+    pub fn namespace(&self) -> &str {
+        self.object.namespace.as_deref().unwrap_or("default")
+    }
+
+    /// Its own name, which begins with that of its object (client-go, tools/record).
+    pub fn name(&self) -> String {
+        let seed = [&*self.object.kind, self.namespace(), &*self.object.name, self.reason, &self.message];
+        format!("{}.{:016x}", self.object.name, crate::cluster::seeded_draw(&seed, 0))
+    }
+
+    /// As the API holds it, times left out.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "apiVersion": "v1",
+            "count": 1,
+            "involvedObject": {"kind": self.object.kind, "name": self.object.name, "namespace": self.object.namespace},
+            "kind": "Event",
+            "message": self.message,
+            "metadata": {"name": self.name(), "namespace": self.namespace()},
+            "reason": self.reason,
+            "reportingComponent": self.from,
+            "reportingInstance": "",
+            "source": {"component": self.from},
+            "type": self.kind(),
+        })
+    }
+}
+
+/// All events, by the name of what they are about.
+pub fn cluster_events(view: KubectlView<'_>) -> Vec<ClusterEvent> {
+    let cluster = view.cluster;
+    let mut all: Vec<ClusterEvent> = Vec::new();
+    for (reference, workload) in &cluster.workloads {
+        all.extend(events_of_workload(view, reference, workload));
+    }
+    all.extend(cluster.pods.values().filter_map(|pod| event_of_pod(view, pod)));
+    let nodes = cluster.nodes.keys().map(|name| ObjectRef::cluster_scoped("Node", name));
+    all.extend(nodes.map(|node| event_of_node(&node)));
+    all.order_by_key(|event| (event.namespace().to_owned(), event.object.name.to_string()));
+    all
+}
+
+/// The events about one object.
+pub fn events_about(view: KubectlView<'_>, reference: &ObjectRef) -> Vec<ClusterEvent> {
+    let name = (reference.namespace.as_deref().unwrap_or_default(), &*reference.name);
+    match &*reference.kind {
+        "Pod" => {
+            let pod = view.cluster.pods.get(name.0, name.1);
+            pod.and_then(|pod| event_of_pod(view, pod)).into_iter().collect()
+        }
+        "Node" => vec![event_of_node(reference)],
+        _ => {
+            let workload = view.cluster.workloads.get(reference);
+            workload.map(|workload| events_of_workload(view, reference, workload)).unwrap_or_default()
+        }
+    }
+}
+
+/// pkg/controller/nodelifecycle
+fn event_of_node(node: &ObjectRef) -> ClusterEvent {
+    let name = &node.name;
+    let message = format!("Node {name} event: Registered Node {name} in Controller");
+    ClusterEvent::normal(node, "RegisteredNode", "node-controller", message)
+}
+
+/// pkg/scheduler: a pod that names its node doesn't pass by it, and one with a gate isn't tried.
+fn event_of_pod(view: KubectlView<'_>, pod: &Pod) -> Option<ClusterEvent> {
+    let scheduler = pod.spec.scheduler_name.as_deref().filter(|name| !name.is_empty()).unwrap_or("default-scheduler");
+    if let Some(why) = &pod.pending_because {
+        let is_tried = pod.spec.scheduling_gates.is_empty();
+        return is_tried.then(|| ClusterEvent {
+            object: pod.reference.clone(),
+            is_warning: true,
+            reason: "FailedScheduling",
+            from: scheduler.to_owned(),
+            message: why.to_string(),
+        });
+    }
+    let node = pod.node.as_ref()?;
+    let written = view.manifests.find(&pod.reference);
+    let names_node =
+        written.is_some_and(|object| object.node.child("spec").is_some_and(|spec| spec.child("nodeName").is_some()));
+    let is_told = written.is_some_and(|object| object.node.child("status").is_some());
+    (!names_node && !is_told).then(|| {
+        let message = format!("Successfully assigned {} to {node}", pod.reference.qualified_name());
+        ClusterEvent::normal(&pod.reference, "Scheduled", scheduler, message)
+    })
+}
+
+/// What a controller made.
+fn events_of_workload(view: KubectlView<'_>, reference: &ObjectRef, workload: &Workload) -> Vec<ClusterEvent> {
+    let namespace = reference.namespace.as_deref().unwrap_or_default();
+    let made = workload.pods.iter().filter_map(|pod| view.cluster.pods.get(namespace, pod));
+    let own = made.filter(|pod| pod.made && pod.owner.as_ref() == Some(reference));
+    let names = own.map(|pod| pod.name());
+    match &*reference.kind {
+        "Deployment" => scaled(view, reference).into_iter().collect(),
+        "StatefulSet" => names.flat_map(|pod| of_stateful_set(view, reference, pod)).collect(),
+        kind => {
+            let from = match kind {
+                "ReplicaSet" => "replicaset-controller",
+                "DaemonSet" => "daemonset-controller",
+                "ReplicationController" => "replication-controller",
+                "Job" => "job-controller",
+                _ => return Vec::new(),
+            };
+            let created =
+                |pod| ClusterEvent::normal(reference, "SuccessfulCreate", from, format!("Created pod: {pod}"));
+            names.map(created).collect()
+        }
+    }
+}
+
+/// A Deployment that was never rolled out anew made its ReplicaSet in one go (deployment/sync.go, scaleReplicaSet).
+fn scaled(view: KubectlView<'_>, reference: &ObjectRef) -> Option<ClusterEvent> {
+    let rollout = view.cluster.rollouts.get(reference)?;
+    let set = rollout.new_set().filter(|set| rollout.old_sets().is_empty() && set.replicas.wanted > 0)?;
+    let message = format!("Scaled up replica set {} from 0 to {}", set.reference.name, set.replicas.wanted);
+    Some(ClusterEvent::normal(reference, "ScalingReplicaSet", "deployment-controller", message))
+}
+
+/// Each pod's claims come before it (statefulset/stateful_pod_control.go).
+fn of_stateful_set(view: KubectlView<'_>, reference: &ObjectRef, pod: &str) -> Vec<ClusterEvent> {
+    let written = super::documents::written_object(view, reference).unwrap_or_default();
+    let templates = written.pointer("/spec/volumeClaimTemplates").and_then(Value::as_array).into_iter().flatten();
+    let names = templates.filter_map(|template| template.pointer("/metadata/name")?.as_str());
+    let set = &reference.name;
+    let claims = names.map(|claim| format!("Create Claim {claim}-{pod} Pod {pod} in StatefulSet {set} success"));
+    let all = claims.chain([format!("Create Pod {pod} in StatefulSet {set} successful")]);
+    let created = |message| ClusterEvent::normal(reference, "SuccessfulCreate", "statefulset-controller", message);
+    all.map(created).collect()
+}

@@ -1,0 +1,181 @@
+//! kubectl's verbs.
+
+/// What somebody wants of the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KubectlVerb {
+    /// `get`
+    Get,
+    /// `describe`
+    Describe,
+    /// `create namespace`
+    CreateNamespace,
+    /// `create configmap`
+    CreateConfigMap,
+    /// `create clusterrole`
+    CreateClusterRole,
+    /// `create clusterrolebinding`
+    CreateClusterRoleBinding,
+    /// `create cronjob`
+    CreateCronJob,
+    /// `create deployment`
+    CreateDeployment,
+    /// `create ingress`
+    CreateIngress,
+    /// `create job`
+    CreateJob,
+    /// `create poddisruptionbudget`
+    CreatePodDisruptionBudget,
+    /// `create priorityclass`
+    CreatePriorityClass,
+    /// `create quota`
+    CreateQuota,
+    /// `create role`
+    CreateRole,
+    /// `create rolebinding`
+    CreateRoleBinding,
+    /// `create secret generic`
+    CreateSecretGeneric,
+    /// `create secret tls`
+    CreateSecretTls,
+    /// `create secret docker-registry`
+    CreateSecretRegistry,
+    /// `create service clusterip`
+    CreateServiceClusterIp,
+    /// `create service externalname`
+    CreateServiceExternalName,
+    /// `create service loadbalancer`
+    CreateServiceLoadBalancer,
+    /// `create service nodeport`
+    CreateServiceNodePort,
+    /// `create serviceaccount`
+    CreateServiceAccount,
+    /// `create token`
+    CreateToken,
+    /// `run`
+    Run,
+    /// `expose`
+    Expose,
+    /// `scale`
+    Scale,
+    /// `autoscale`
+    Autoscale,
+    /// `set image`
+    SetImage,
+    /// `set env`
+    SetEnv,
+    /// `set resources`
+    SetResources,
+    /// `set selector`
+    SetSelector,
+    /// `set serviceaccount`
+    SetServiceAccount,
+    /// `set subject`
+    SetSubject,
+    /// `patch`
+    Patch,
+    /// `label`
+    Label,
+    /// `annotate`
+    Annotate,
+    /// `rollout status`
+    RolloutStatus,
+    /// `rollout history`
+    RolloutHistory,
+    /// `rollout undo`
+    RolloutUndo,
+    /// `rollout restart`
+    RolloutRestart,
+    /// `rollout pause`
+    RolloutPause,
+    /// `rollout resume`
+    RolloutResume,
+    /// `cordon`
+    Cordon,
+    /// `uncordon`
+    Uncordon,
+    /// `drain`
+    Drain,
+    /// `taint`
+    Taint,
+    /// `apply`
+    Apply,
+    /// `replace`
+    Replace,
+    /// `delete`
+    Delete,
+    /// `edit`
+    Edit,
+    /// `diff`
+    Diff,
+    /// `logs`
+    Logs,
+    /// `exec`
+    Exec,
+    /// `cp`
+    Cp,
+    /// `port-forward`
+    PortForward,
+    /// `top pod`
+    TopPods,
+    /// `top node`
+    TopNodes,
+    /// `auth can-i`
+    AuthCanI,
+    /// `auth whoami`
+    AuthWhoami,
+    /// `events`
+    Events,
+    /// `explain`
+    Explain,
+    /// `api-resources`
+    ApiResources,
+    /// `api-versions`
+    ApiVersions,
+    /// `version`
+    Version,
+    /// `cluster-info`
+    ClusterInfo,
+    /// `wait`
+    Wait,
+    /// `config view`
+    ConfigView,
+    /// `config set-context`
+    ConfigSetContext,
+    /// `config get-contexts`
+    ConfigGetContexts,
+    /// `config current-context`
+    ConfigCurrentContext,
+    /// `config use-context`
+    ConfigUseContext,
+    /// `config get-clusters`
+    ConfigGetClusters,
+    /// `completion`
+    Completion,
+    /// `create`
+    CreateFile,
+}
+
+impl KubectlVerb {
+    /// Whether it only looks at objects.
+    pub fn reads(self) -> bool {
+        matches!(self, Self::Get | Self::Describe)
+    }
+
+    /// Whether it knows `-o wide` and columns.
+    pub fn prints_tables(self) -> bool {
+        matches!(self, Self::Get | Self::ConfigView)
+    }
+
+    /// Those verbs take a type without names for all of it.
+    pub fn is_rollout(self) -> bool {
+        matches!(
+            self,
+            Self::RolloutHistory
+                | Self::RolloutPause
+                | Self::RolloutRestart
+                | Self::RolloutResume
+                | Self::RolloutStatus
+                | Self::RolloutUndo
+        )
+    }
+}

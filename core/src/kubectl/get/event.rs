@@ -1,0 +1,36 @@
+//! `kubectl get events` (printers.go, printEvent).
+
+use super::super::events::{ClusterEvent, cluster_events};
+use super::super::{KubectlView, NamespaceScope, ObjectQuery};
+use super::{ObjectTable, TableRow, UNKNOWN};
+use crate::model::Labels;
+
+pub fn events(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {
+    let wanted =
+        cluster_events(view).into_iter().filter(|event| query.wants(event.namespace(), &event.name(), &Labels::new()));
+    let rows = wanted.map(|event| TableRow {
+        namespace: event.namespace().to_owned(),
+        name: event.name(),
+        labels: Labels::new(),
+        cells: cells(query, &event),
+    });
+    let columns: &[&str] = match query.wide {
+        true => {
+            &["LAST SEEN", "TYPE", "REASON", "OBJECT", "SUBOBJECT", "SOURCE", "MESSAGE", "FIRST SEEN", "COUNT", "NAME"]
+        }
+        false => &["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"],
+    };
+    ObjectTable::of(columns, &[], rows.collect())
+}
+
+fn cells(query: &ObjectQuery, event: &ClusterEvent) -> Vec<String> {
+    let object = format!("{}/{}", event.object.kind.to_lowercase(), event.object.name);
+    let namespace = (query.namespace == NamespaceScope::All).then(|| event.namespace().to_owned());
+    let first = [UNKNOWN, event.kind(), event.reason, &object].map(str::to_owned);
+    let message = event.message.clone();
+    let rest = match query.wide {
+        true => vec![String::new(), event.from.clone(), message, UNKNOWN.to_owned(), "1".to_owned(), event.name()],
+        false => vec![message],
+    };
+    namespace.into_iter().chain(first).chain(rest).collect()
+}
