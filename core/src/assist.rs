@@ -9,8 +9,8 @@ use crate::schema::{self, Struct, Type, TypeShape};
 use crate::simulation::Simulation;
 use crate::source::{FieldPath, FileId, Segment, Span};
 
-mod cursor;
 mod line;
+mod cursor;
 mod names;
 mod values;
 

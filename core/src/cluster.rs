@@ -16,35 +16,39 @@ use crate::source::ObjectRef;
 mod hash;
 mod label_index;
 mod net;
-mod objects;
-pub mod settings;
 pub mod table;
+mod objects;
 pub mod preset;
-mod supplied;
 mod autoscaler;
-mod limit_range;
 mod pod_security;
-mod admission;
-pub mod node;
 pub mod pod;
+mod pod_draft;
 pub mod rollout;
-mod premises;
-mod workload;
-mod schedule;
-pub mod requisite;
-mod topology_label;
-mod pod_address;
 mod allocator;
-pub mod service;
 pub mod load_balancer;
-pub mod endpoint_slice;
-mod endpoints;
 mod metallb;
 mod plugin_policy;
 mod ingress_class;
 mod issued_secret;
 pub mod ingress_implementation;
+pub mod settings;
+pub mod node;
+mod resource_amounts;
+mod limit_range;
+mod admission;
+mod topology_label;
+pub mod service;
+mod load_balancer_provider;
+mod name_server;
+pub mod endpoint_slice;
+mod endpoints;
 pub mod gateway_proxy;
+mod supplied;
+mod premises;
+mod schedule;
+pub mod requisite;
+mod workload;
+mod pod_address;
 mod index;
 
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice, TOPOLOGY_MODE};
@@ -55,12 +59,13 @@ pub use metallb::{MetalLbAnnotation, PREFIXES as METALLB_PREFIXES};
 pub use node::Node;
 pub use plugin_policy::PluginPolicy;
 pub use pod::{Phase, Pod};
+pub use pod_draft::MAX_PODS;
 pub use preset::Preset;
 pub use rollout::Rollout;
 pub use service::{IpFamily, Service, ServiceKind, ServicePort, TrafficPolicy};
 pub use settings::{ClusterSettings, ExternalClient, KubeProxyMode, SettingOverrides, UpstreamResolvers};
 pub use table::Namespaced;
-pub use workload::{MAX_PODS, Workload};
+pub use workload::Workload;
 
 use index::ClusterIndex;
 use objects::{ClusterDiagnostics, Objects, by_name, cluster_scoped};
@@ -309,7 +314,7 @@ fn assign_load_balancers(
 ) -> Namespaced<Service> {
     let resources = metallb::MetalLbResources::of(objects);
     if resources.pools.is_empty() && resources.legacy.is_none() {
-        load_balancer::provider::assign_platform_addresses(
+        load_balancer_provider::assign_platform_addresses(
             objects,
             around.nodes,
             around.pods,

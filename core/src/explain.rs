@@ -7,11 +7,11 @@ use crate::source::{FieldRef, ObjectRef};
 
 pub use crate::language::{BilingualText, Language};
 
-mod decision;
 pub mod diagnostic;
-mod elsewhere;
 mod rollout;
 mod summary;
+mod decision;
+mod elsewhere;
 mod why;
 
 pub use decision::{candidate, cause, gap, gap_text, hop, subject};

@@ -1,9 +1,9 @@
 //! What Ingress controllers and Gateways share: how hosts, paths, queries and cookies match, certificates,
 //! and regular expressions.
 
-pub mod certificate;
 pub mod cookie;
 pub mod host;
+pub mod certificate;
 pub mod network;
 pub mod password;
 pub mod path;

@@ -18,14 +18,14 @@ use crate::proxy::{backend, forwarded};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, ComponentPlace, Judgement, PacketDecision};
 
-mod api;
 mod class;
 mod entrance;
-mod nginx;
 mod recognise;
 mod tls;
-mod traefik;
 mod verdict;
+mod api;
+mod nginx;
+mod traefik;
 
 pub use class::ANNOTATION as CLASS_ANNOTATION;
 pub use entrance::{NoPublicAddress, PublicAddress};

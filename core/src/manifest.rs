@@ -15,10 +15,10 @@ mod copied;
 mod custom;
 mod default;
 mod documents;
-mod identify;
-mod reading;
 mod validate;
 mod versions;
+mod identify;
+mod reading;
 
 pub use identify::DEFAULT_NAMESPACE;
 pub use validate::Checks;

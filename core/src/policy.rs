@@ -14,9 +14,9 @@ use crate::packet::{Packet, Protocol};
 use crate::source::ObjectRef;
 use crate::trace::{Cause, Component, ComponentPlace, ComponentRule, Judgement, ModelGap, PacketDecision, PolicyRule};
 
-mod admin;
-mod isolation;
 mod ports;
+mod isolation;
+mod admin;
 
 /// The policies that each pod may be subject to.
 #[derive(Clone, Debug, Default)]

@@ -11,8 +11,8 @@ use crate::order::Order;
 use crate::schema;
 use crate::source::{FieldPath, ObjectRef};
 
-mod gateway;
 mod ingress;
+mod gateway;
 mod metallb;
 mod network;
 mod pod;

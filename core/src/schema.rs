@@ -6,10 +6,10 @@
 use crate::order::Order;
 use std::sync::OnceLock;
 
-mod check;
 mod definition;
 mod type_names;
 mod nearest;
+mod check;
 
 pub use check::{Finding, TypeNames, check, check_metadata};
 pub use definition::{CelRule, Definition, definition};

@@ -15,11 +15,11 @@ use crate::cluster::{Cluster, KubeProxyMode, Node, Service, ServiceKind, Service
 use crate::model::{Labels, Text};
 use crate::packet::Protocol;
 
-pub mod balancer;
 pub mod endpoints;
-mod judge;
-pub mod masquerade;
 pub mod node_ports;
+pub mod balancer;
+pub mod masquerade;
+mod judge;
 pub mod port_map;
 
 pub use port_map::PortMap;

@@ -20,12 +20,12 @@ pub mod parser;
 mod paste;
 mod stream;
 mod expand;
-mod text;
-mod builtin;
 mod files;
-mod elsewhere;
 mod kubectl;
 mod names;
+mod builtin;
+mod text;
+mod elsewhere;
 pub mod completion;
 
 pub use names::{COMMANDS, is_command};

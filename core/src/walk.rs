@@ -16,14 +16,14 @@ use crate::request::{Request, RequestClient};
 use crate::service::{KubeProxy, PortMap};
 use crate::trace::Resolution;
 
-mod addresses;
-mod ask;
 mod client;
 pub mod connect;
+mod addresses;
 mod lookup;
 mod outside;
 mod proxy;
 mod redirect;
+mod ask;
 
 pub use client::{ClientError, PacketSender};
 pub use connect::{PacketNetwork, walk_connection};

@@ -8,9 +8,9 @@ pub use crate::limits::{MAX_ALIASED_NODES, MAX_DEPTH};
 use crate::source::{FieldPath, FileId, Segment, Span};
 
 mod json;
-mod reader;
 mod scalar;
 mod scanner;
+mod reader;
 mod write;
 
 pub use json::end_of_first_object;

@@ -1,10 +1,29 @@
 //! The house itself: layers, the paths that documents name, tidiness.
 
+use std::collections::BTreeMap;
+
+use whichpod_tests::identifiers::{Identifiers, is_one_word_function, is_one_word_type};
 use whichpod_tests::repository::{files, root};
-use whichpod_tests::{imports, layers, paths, tidy};
+use whichpod_tests::{imports, layers, paths, rooms, tidy};
 
 /// Documents whose paths must lead somewhere.
 const DOCUMENTS: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
+
+/// Siblings that need each other: the room, the modules, and why.
+const CIRCLES: [(&str, &[&str], &str); 4] = [
+    ("cel", &["evaluate", "functions"], "a macro's argument is an expression, evaluated for each element"),
+    ("shell", &["lexer", "parser"], "a word may hold a script of its own: $(…)"),
+    ("ingress/traefik/provider", &["crd", "middleware"], "a Middleware names services as routes do"),
+    ("kubectl", &["get", "objects", "others"], "a table for each kind, of cells that all tables share"),
+];
+
+/// Types whose name occurs twice: the API's object, and what the cluster makes of it. It only shrinks.
+const TWICE: [&str; 8] =
+    ["Endpoint", "EndpointPort", "EndpointSlice", "Gateway", "LoadBalancerIngress", "Pod", "Service", "ServicePort"];
+
+/// At most so many in a hundred names are one word: of types, and of functions without a receiver.
+const ONE_WORD_TYPES: usize = 30;
+const ONE_WORD_FUNCTIONS: usize = 50;
 
 #[test]
 fn modules_of_core_import_only_modules_above() {
@@ -19,6 +38,53 @@ fn modules_of_core_import_only_modules_above() {
         breaches.extend(layers::breaches(&order, path, text).unwrap_or_else(|error| panic!("{}: {error}", file.path)));
     }
     report(breaches.iter().map(ToString::to_string));
+}
+
+#[test]
+fn siblings_of_a_room_import_only_siblings_above() {
+    let sources = files("core/src/");
+    let texts: Vec<(&str, &str)> = sources
+        .iter()
+        .filter(|file| file.path.ends_with(".rs"))
+        .map(|file| (file.path.trim_start_matches("core/src/"), file.text.as_deref().expect("Rust is text")))
+        .collect();
+    let (known, new): (Vec<_>, Vec<_>) =
+        rooms::upward_imports(&texts).expect("core is Rust").into_iter().partition(|import| {
+            let has_both =
+                |siblings: &[&str]| [&import.from, &import.to].iter().all(|name| siblings.contains(&name.as_str()));
+            CIRCLES.iter().any(|(room, siblings, _)| *room == import.room && has_both(siblings))
+        });
+    report(new.iter().map(|import| {
+        let rooms::UpwardImport { file, line, room, from, to } = import;
+        format!("core/src/{file}:{line} (`{from}`) imports `{to}`, which stands below it in `{room}`")
+    }));
+    let gone = CIRCLES.iter().filter(|(room, ..)| !known.iter().any(|import| import.room == *room));
+    report(gone.map(|(room, ..)| format!("the circle in `{room}` is gone: take it off the list")));
+}
+
+#[test]
+fn names_of_core_are_words_of_their_own() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut functions = Vec::new();
+    for file in files("core/src/").iter().filter(|file| file.path.ends_with(".rs") && !is_test(&file.path)) {
+        let found = Identifiers::read(file.text.as_deref().expect("Rust is text")).expect("core is Rust");
+        found.types.into_iter().for_each(|name| places.entry(name).or_default().push(file.path.clone()));
+        functions.extend(found.functions);
+    }
+    let twice = places.iter().filter(|(name, places)| places.len() > 1 && !TWICE.contains(&name.as_str()));
+    report(twice.map(|(name, places)| format!("`{name}` is the name of two types: {}", places.join(", "))));
+    let once = TWICE.iter().filter(|name| places.get(**name).is_none_or(|places| places.len() < 2));
+    report(once.map(|name| format!("`{name}` occurs once now: take it off the list")));
+    let one_word = functions.iter().filter(|name| is_one_word_function(name)).count();
+    assert!(one_word * 100 <= functions.len() * ONE_WORD_FUNCTIONS, "{one_word} of {} functions", functions.len());
+    let types: usize = places.values().map(Vec::len).sum();
+    let one_word: usize =
+        places.iter().filter(|(name, _)| is_one_word_type(name)).map(|(_, places)| places.len()).sum();
+    assert!(one_word * 100 <= types * ONE_WORD_TYPES, "{one_word} of {types} types are one word");
+}
+
+fn is_test(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("tests.rs")
 }
 
 #[test]

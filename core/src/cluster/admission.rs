@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::objects::{ClusterObject, Objects};
 use super::pod::Phase;
-use super::schedule::{ResourceAmounts, pod_limits, pod_requests};
-use super::workload::PodDraft;
+use super::pod_draft::PodDraft;
+use super::resource_amounts::{ResourceAmounts, pod_limits, pod_requests};
 use super::{limit_range, pod_security};
 use crate::model::{self, Labels, PodSpec, Text};
 use crate::order::Order;
@@ -188,7 +188,7 @@ impl QuotaUsage<'_> {
             let says = |amounts: &ResourceAmounts| amounts.contains_key(bare);
             let all = spec.containers.iter().chain(&spec.init_containers);
             let mut silent: Vec<&str> = all
-                .filter(|one| !says(&super::schedule::amounts_of(&one.resources, of_limits)))
+                .filter(|one| !says(&super::resource_amounts::amounts_of(&one.resources, of_limits)))
                 .map(|one| &*one.name)
                 .collect();
             silent.order();

@@ -7,11 +7,11 @@ use crate::model::{Labels, Text};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
+pub(super) mod hints;
+mod pasted;
 pub(super) mod build;
 mod derive;
-pub(super) mod hints;
 mod mirror;
-mod pasted;
 
 pub(super) use derive::{SliceDerivation, port_of_pod, service_hostname};
 pub use hints::TOPOLOGY_MODE;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::schedule::{ResourceAmounts, amounts_of};
+use super::resource_amounts::{ResourceAmounts, amounts_of};
 use crate::model::{Container, LimitRange, LimitRangeItem, PodSpec, Quantities, Quantity};
 
 /// The annotation of pods that it changes.
@@ -59,7 +59,8 @@ pub(super) fn limit_range_violation(ranges: &[&LimitRange], spec: &PodSpec) -> O
         }
     }
     for item in items_of_type(ranges, "Pod") {
-        let (requests, limits) = (super::schedule::pod_requests(spec), super::schedule::pod_limits(spec));
+        let (requests, limits) =
+            (super::resource_amounts::pod_requests(spec), super::resource_amounts::pod_limits(spec));
         found.extend(bound_violations("Pod", &item, &requests, &limits));
     }
     match found.as_slice() {

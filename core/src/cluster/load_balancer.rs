@@ -4,8 +4,6 @@ use std::net::IpAddr;
 
 use crate::model::{self, Text};
 
-pub(super) mod provider;
-
 /// An entrance that a load balancer gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancerIngress {

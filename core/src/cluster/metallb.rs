@@ -14,8 +14,8 @@ use crate::model::{self, Labels, Text};
 use crate::order::Order;
 use crate::source::{FieldRef, ObjectRef};
 
-mod allocator;
 mod pools;
+mod allocator;
 mod speaker;
 
 use allocator::PoolAllocator;

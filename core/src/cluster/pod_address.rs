@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use super::node::Node;
 use super::objects::ClusterDiagnostics;
 use super::pod::{Phase, Pod};
-use super::workload::{PodDraft, PodTarget};
+use super::pod_draft::{PodDraft, PodTarget};
 use super::{hash, net};
 use crate::diagnostic::Problem;
 use crate::model::Text;

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::Cluster;
 use super::pod::{Phase, Pod};
+use super::pod_draft::PodDraft;
 use super::premises::ClusterPremises;
 use super::settings::ClusterSettings;
 use super::table::Namespaced;
-use super::workload::PodDraft;
 use crate::model::{self, Container, IntOrString, KeyToPath, PodSpec, Text, Volume};
 use crate::source::{FieldPath, ObjectRef};
 

@@ -10,14 +10,14 @@ use std::sync::Arc;
 use self::filter::{NodeConstraints, NodeRejections};
 use self::host_ports::HostPorts;
 use self::neighbours::InterPodAffinity;
-use self::resources::{NodeRoom, RequestCache};
 use self::spread::TopologySpread;
 use super::hash;
 use super::node::Node;
 use super::objects::ClusterDiagnostics;
 use super::pod::Phase;
+use super::pod_draft::{MAX_PODS, PodDraft, PodTarget};
 use super::premises::ClusterPremises;
-use super::workload::{MAX_PODS, PodDraft, PodTarget};
+use super::resource_amounts::{NodeRoom, RequestCache};
 use crate::diagnostic::Problem;
 use crate::model::{Labels, PodSpec, Text};
 use crate::order::Order;
@@ -26,11 +26,9 @@ use crate::source::{FieldRef, ObjectRef};
 mod filter;
 mod host_ports;
 mod neighbours;
-mod resources;
 mod spread;
 
 pub(super) use filter::{takes_daemon, takes_none};
-pub(super) use resources::{ResourceAmounts, amounts_of, pod_limits, pod_requests};
 
 /// What the condition PodScheduled says of a gated pod (scheduler, schedulinggates plugin and util.GetPodSchedulingGated).
 const GATED: &str = "Scheduling is blocked due to non-empty scheduling gates";

@@ -8,8 +8,8 @@ use crate::model::{self, Text};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
-pub(super) mod build;
 mod family;
+pub(super) mod build;
 
 pub use family::IpFamily;
 

@@ -7,15 +7,14 @@ use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
 
 use super::ingress_implementation::IngressImplementation;
-use super::service::Service;
-use super::table::Namespaced;
 use crate::model::{KubeProxyConfiguration, Text, WorldPod};
 use crate::packet::{DnsRecord, Rcode};
 use crate::yaml;
 
+mod source;
 mod networks;
-pub(super) mod read;
 mod upstream;
+pub(super) mod read;
 
 /// What decides the same for all objects.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,20 +134,6 @@ impl ClusterSettings {
             return None;
         }
         self.pods.get(format!("{namespace}/{name}").as_str())
-    }
-
-    /// The kubelets write CoreDNS' address into pods, unless they are told another.
-    pub(super) fn with_name_server(mut self, services: &Namespaced<Service>) -> Self {
-        if !self.cluster_dns_said {
-            let labelled = |service: &&Service| {
-                service.object.metadata.labels.get("k8s-app").is_some_and(|name| &**name == "kube-dns")
-            };
-            let found = services.get("kube-system", "kube-dns");
-            let found =
-                found.or_else(|| services.in_namespace("kube-system").map(|(_, service)| service).find(labelled));
-            self.cluster_dns = found.map(|service| service.cluster_ips.clone()).unwrap_or_default();
-        }
-        self
     }
 }
 

@@ -12,8 +12,8 @@ use crate::manifest::{Manifests, Object};
 use crate::model::{self, ConfigMap, Labels, Text};
 use crate::source::ObjectRef;
 
-mod gateway;
 mod ingress;
+mod gateway;
 
 const NAMESPACES: &str = include_str!("supplied/namespaces.yaml");
 const KUBERNETES: &str = include_str!("supplied/kubernetes.yaml");

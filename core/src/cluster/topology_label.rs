@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::node::Node;
-use super::workload::PodDraft;
+use super::pod_draft::PodDraft;
 use crate::model::well_known::{REGION, ZONE};
 use crate::model::{Labels, Text};
 

@@ -5,9 +5,9 @@ use crate::packet::{Answer, EdnsReply, Protocol, Rcode, RecordType};
 use crate::request::{Ask, LookupAsk, LookupTool, RequestHost, TransportAsk};
 use crate::trace::{LookupFailure, NameLookup, Resolution};
 
-mod message;
 mod options;
 mod table;
+mod message;
 
 /// `dig +short web.default.svc.cluster.local`.
 #[derive(Clone, Debug, PartialEq)]

@@ -26,22 +26,25 @@ use crate::model::Ingress;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Cause, Component, ComponentPlace, IngressObjection, Judgement, ModelGap};
 
+mod annotation_risk;
+mod balanced_upstream;
+mod page;
+mod settings;
+mod annotations;
+mod admission;
+mod server;
+mod considered;
+mod proxy;
+mod server_request;
 mod access;
 mod auth_request;
-mod considered;
 mod early;
 mod variable;
-mod admission;
-mod annotations;
+mod refused;
+mod upstreams;
 mod balance;
 mod canary;
-mod page;
 mod phases;
-mod proxy;
-mod server;
-mod refused;
-mod settings;
-mod upstreams;
 
 pub use server::{LocationModifier, NginxLocation};
 

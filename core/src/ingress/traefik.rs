@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use self::chain::{ChainContext, ChainState};
+use self::chain::ChainState;
+use self::context::{ChainContext, refusal_of};
 use self::dynamic::{BuildRefusal, DynamicConfig, RouterConfig, line};
 use self::middleware::{SchemeRedirect, redirect};
 use self::provider::ProviderContext;
@@ -29,23 +30,25 @@ use crate::trace::{
     IngressControllerRule, IngressObjection, Judgement, ModelGap, Share,
 };
 
-mod build;
-mod chain;
-mod dynamic;
-mod forwarded;
-mod middleware;
-mod nginx_provider;
+mod service_config;
 mod page;
+mod settings;
+mod forwarded;
+mod nginx_provider;
+mod uri;
+mod middleware;
+mod dynamic;
+mod context;
+mod rule;
 mod provider;
 mod router;
-mod rule;
-mod serve;
 mod service;
-mod settings;
+mod build;
 mod tcp;
 mod tls_options;
 mod upstream;
-mod uri;
+mod chain;
+mod serve;
 
 pub use nginx_provider::NginxProvider;
 pub use settings::StaticConfig;
@@ -324,8 +327,8 @@ impl Traefik {
         }
         let before = self.settings.entry_points.get(entry_point).filter(|_| router.config.parents.is_empty());
         let before = before.map(|entry| entry_middlewares(entry, router)).unwrap_or_default();
-        let refusal = build::refusal_of(context, &before);
-        if let Some(refusal) = refusal.or_else(|| build::refusal_of(context, &router.config.middlewares)) {
+        let refusal = refusal_of(context, &before);
+        if let Some(refusal) = refusal.or_else(|| refusal_of(context, &router.config.middlewares)) {
             return Err(refusal);
         }
         if router.children.is_empty() {

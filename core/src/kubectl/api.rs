@@ -10,8 +10,8 @@ use crate::cluster::{Endpoint, EndpointSlice, Pod, Service, ServiceKind};
 use crate::model::{Body, Encode, Endpoints, Text};
 use crate::source::ObjectRef;
 
-mod pod;
 mod status;
+mod pod;
 mod workload;
 mod written;
 

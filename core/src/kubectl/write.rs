@@ -12,17 +12,17 @@ use super::{
 use crate::change::Change;
 use crate::source::{FieldPath, ObjectRef};
 
-mod apply;
 mod create;
 mod delete;
 mod diff;
 mod difference;
-mod environment;
 mod expose;
-mod fields;
 mod generate;
 mod label;
 mod left;
+mod apply;
+mod environment;
+mod fields;
 mod nodes;
 mod validity;
 mod rollout;

@@ -1,6 +1,5 @@
 //! Which object a tree is: apiVersion, kind, namespace and name, and whether an API server of today knows such a thing.
 
-use super::reading::not_handled;
 use super::versions::{self, Served};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{self, Text};
@@ -181,4 +180,10 @@ fn random_suffix(order: usize) -> String {
         number /= ALPHABET.len() as u64;
     }
     suffix
+}
+
+/// What the API server says of an object that it can't decode.
+pub(super) fn not_handled(kind: &str, api_version: &str, words: &str) -> String {
+    let version = api_version.rsplit('/').next().unwrap_or(api_version);
+    format!("{kind} in version {version:?} cannot be handled as a {kind}: {words}")
 }

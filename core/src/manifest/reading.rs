@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::identify::{self, Identity, ListKind};
+use super::identify::{self, Identity, ListKind, not_handled};
 use super::{Checks, Manifests, Object, Seen, copied, default, documents, validate};
 use crate::diagnostic::{Diagnostic, Fix, MAX_FINDINGS, Problem};
 use crate::model::{self, Body, Fault, KubernetesVersion, Text};
@@ -261,12 +261,6 @@ impl<'t> ManifestReader<'t> {
 /// An object that plays no part, but for the Secret of a Certificate.
 fn seen(reference: &ObjectRef, api_version: Text, node: &YamlNode) -> Seen {
     Seen { reference: reference.clone(), api_version, span: node.span }
-}
-
-/// What the API server says of an object that it can't decode.
-pub(super) fn not_handled(kind: &str, api_version: &str, words: &str) -> String {
-    let version = api_version.rsplit('/').next().unwrap_or(api_version);
-    format!("{kind} in version {version:?} cannot be handled as a {kind}: {words}")
 }
 
 /// Whether a version is one of custom resources, which the API server holds against the schema of their definition; files

@@ -5,11 +5,11 @@ use super::{CommandScope, ShellRunner};
 use crate::container::FileContent;
 use crate::terminal::UsageError;
 
-mod awk;
-mod grep;
 mod jq;
 mod lines;
 mod pattern;
+mod awk;
+mod grep;
 mod sed;
 
 /// A text with the name of the file it is from; standard input has none.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::super::label_index::LabelIndex;
 use super::super::node::Node;
-use super::super::workload::PodDraft;
+use super::super::pod_draft::PodDraft;
 use crate::model::{LabelSelector, Labels, PodAffinityTerm, PodSpec, Text};
 
 /// The pods that stand, as far as others care.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::super::label_index::LabelIndex;
 use super::super::node::Node;
-use super::super::workload::PodDraft;
+use super::super::pod_draft::PodDraft;
 use super::filter;
 use crate::model::{LabelSelector, Labels, PodSpec, Text, TopologySpreadConstraint};
 

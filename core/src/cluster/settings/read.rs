@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::source::{SettingWithSource, report_unreadable};
 use super::{ClusterSettings, KubeProxyMode, SettingOverrides, networks, upstream};
 use crate::cluster::objects::{ClusterDiagnostics, ClusterObject, Objects};
 use crate::cluster::preset::Preset;
@@ -15,13 +16,6 @@ use crate::model::{
 };
 use crate::source::{FieldPath, FieldRef, FileId, ObjectRef};
 use crate::yaml::{self, Value, YamlNode};
-
-/// A value and who says it.
-#[derive(Clone, Debug)]
-pub(super) struct SettingWithSource<T> {
-    pub value: T,
-    pub by: FieldRef,
-}
 
 /// Reads them all. What can't be read is said and counts as absent.
 pub(in crate::cluster) fn read(
@@ -156,14 +150,6 @@ fn port_range(text: &str) -> Option<(u16, u16)> {
         _ => (number(text)?, number(text)?),
     };
     (low > 0 && low <= high).then_some((low, high))
-}
-
-pub(super) fn report_unreadable(
-    notes: &mut ClusterDiagnostics<'_>,
-    said: SettingWithSource<Text>,
-    expected: ExpectedSetting,
-) {
-    notes.say(said.by, Problem::UnreadableSetting { expected, found: said.value });
 }
 
 fn proxy_mode(

@@ -4,7 +4,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::UpstreamResolvers;
-use super::read::{SettingWithSource, report_unreadable};
+use super::source::{SettingWithSource, report_unreadable};
 use crate::cluster::objects::ClusterDiagnostics;
 use crate::diagnostic::ExpectedSetting;
 use crate::packet::{DnsName, DnsRecord, Rcode, RecordData, RecordType};

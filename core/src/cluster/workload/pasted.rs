@@ -1,7 +1,6 @@
 //! Pods that somebody pasted: what their status says, or what a pod without status does.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use super::super::objects::{ClusterObject, Objects};
 use super::super::pod::{Phase, Pod};
@@ -120,29 +119,4 @@ fn addresses(status: &PodStatus) -> Vec<IpAddr> {
     let parse = |address: &Text| address.parse::<IpAddr>().ok();
     let addresses: Vec<IpAddr> = status.pod_ips.iter().filter_map(|ip| parse(&ip.ip)).collect();
     if addresses.is_empty() { status.pod_ip.as_ref().and_then(parse).into_iter().collect() } else { addresses }
-}
-
-/// A pod that a controller makes: running and ready, where nothing says otherwise.
-pub(super) fn pod_of_template(reference: ObjectRef, template: &super::source::SourceTemplate) -> Pod {
-    Pod {
-        reference,
-        labels: template.labels.clone(),
-        annotations: template.annotations.clone(),
-        spec: Arc::clone(&template.spec),
-        node: None,
-        addresses: Vec::new(),
-        phase: Phase::Running,
-        ready: template.spec.readiness_gates.is_empty(),
-        terminating: false,
-        owner: None,
-        workload: None,
-        template: None,
-        hostname: template.spec.hostname.clone(),
-        subdomain: template.spec.subdomain.clone(),
-        made: true,
-        started: None,
-        pending_because: None,
-        refused_because: None,
-        waiting_because: None,
-    }
 }

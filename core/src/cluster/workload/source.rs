@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::super::admission::AdmissionPlugins;
 use super::super::objects::{ClusterObject, Objects};
+use super::super::pod::{Phase, Pod};
+use super::super::pod_draft::{PodDraft, PodTarget};
 use super::super::rollout::Rollout;
 use super::super::settings::ClusterSettings;
 use super::super::{hash, limit_range};
-use super::{PodDraft, PodMaking, PodTarget, Workload, pasted, with_label};
+use super::{PodMaking, Workload, pasted, with_label};
 use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
 use crate::source::ObjectRef;
 use crate::yaml::YamlNode;
@@ -275,7 +277,7 @@ impl PodSource {
     pub fn draft(&self, name: Text, settings: &ClusterSettings) -> PodDraft {
         let fate = settings.fate(&self.namespace, &name);
         let reference = ObjectRef { kind: self.pod_kind.clone(), namespace: Some(self.namespace.clone()), name };
-        let mut pod = pasted::pod_of_template(reference, &self.template);
+        let mut pod = pod_of_template(reference, &self.template);
         pod.owner = Some(self.owner.clone());
         pod.workload = Some(self.workload.clone());
         pod.template = Some(self.written.clone());
@@ -308,5 +310,30 @@ impl PodSource {
             draft.pod.subdomain = service.clone();
         }
         draft
+    }
+}
+
+/// A pod that a controller makes: running and ready, where nothing says otherwise.
+fn pod_of_template(reference: ObjectRef, template: &SourceTemplate) -> Pod {
+    Pod {
+        reference,
+        labels: template.labels.clone(),
+        annotations: template.annotations.clone(),
+        spec: Arc::clone(&template.spec),
+        node: None,
+        addresses: Vec::new(),
+        phase: Phase::Running,
+        ready: template.spec.readiness_gates.is_empty(),
+        terminating: false,
+        owner: None,
+        workload: None,
+        template: None,
+        hostname: template.spec.hostname.clone(),
+        subdomain: template.spec.subdomain.clone(),
+        made: true,
+        started: None,
+        pending_because: None,
+        refused_because: None,
+        waiting_because: None,
     }
 }

@@ -18,9 +18,9 @@ use crate::schema::nearest;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressControllerRule;
 
+pub mod table;
 mod reader;
 mod secrets;
-pub mod table;
 
 /// What the annotations of one Ingress say.
 #[derive(Clone, Debug, Default)]

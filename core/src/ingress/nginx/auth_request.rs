@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::phases::{ServerRequest, rule_causes};
 use super::server::NginxLocation;
+use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
 use crate::cluster::{Cluster, ServiceKind};
 use crate::ingress::IngressController;

@@ -2,16 +2,17 @@
 
 use super::Nginx;
 use super::annotations::Annotation;
-use super::phases::ServerRequest;
+use super::balanced_upstream::{BalancedUpstream, ErrorPageFor};
 use super::proxy::NginxRequest;
 use super::server::{LocationBackend, NginxLocation};
+use super::server_request::ServerRequest;
 use super::upstreams::{CanaryBackend, UpstreamPolicy};
 use crate::cluster::{Cluster, Service, ServicePort};
 use crate::http::cookie;
 use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
 use crate::ingress::verdict::{field_as_cause, ingress_rule_cause};
-use crate::model::{IngressServiceBackend, IntOrString, Text};
-use crate::source::{FieldRef, ObjectRef};
+use crate::model::{IngressServiceBackend, IntOrString};
+use crate::source::ObjectRef;
 use crate::trace::{Candidate, CandidateFate, Cause, IngressControllerRule, ModelGap, Share};
 
 /// What the balancer finds.
@@ -22,31 +23,6 @@ pub enum BalancerResult {
     Unknown(ModelGap),
     /// These, with their shares; none at all for the controller's own default backend.
     To(Vec<BalancedUpstream>),
-}
-
-/// A Service that takes a share of the requests.
-pub struct BalancedUpstream {
-    /// How much.
-    pub share: Share,
-    /// Its endpoints.
-    pub upstream: ProxyUpstream,
-    /// The canary's rule; None for the mainline.
-    pub rule: Option<FieldRef>,
-    /// Why this one.
-    pub because: Vec<Cause>,
-    /// The name of the cookie that keeps a client with one endpoint.
-    pub cookie: Option<Text>,
-    /// Set where it stands in for an answer with this status.
-    pub instead: Option<ErrorPageFor>,
-}
-
-/// What a default backend stands in for; it is told in X-Code.
-#[derive(Clone, Copy)]
-pub struct ErrorPageFor {
-    /// The status.
-    pub code: u16,
-    /// Whether the path is kept; the locations of custom-http-errors ask for `/`.
-    pub path_kept: bool,
 }
 
 /// Mainline, canary, both with shares, or nobody.

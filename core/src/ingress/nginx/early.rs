@@ -2,9 +2,9 @@
 
 use super::Nginx;
 use super::annotations::Annotation;
-use super::phases::{ServerRequest, rule_causes};
 use super::proxy::{self, NginxRequest};
 use super::server::{NginxLocation, NginxServer};
+use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
 use crate::http::path;
 use crate::ingress::verdict::{

@@ -1,11 +1,13 @@
 //! A request through nginx' phases: server rewrite, location, rewrite (redirects, the balancer), access, content.
 
 use super::annotations::Annotation;
-use super::balance::{self, BalancedUpstream, BalancerResult};
+use super::balance::{self, BalancerResult};
+use super::balanced_upstream::BalancedUpstream;
 use super::considered::considered_candidates;
 use super::early::{self, EarlyAnswer};
 use super::proxy::NginxRequest;
 use super::server::{LocationBackend, LocationMatch, LocationModifier, NginxLocation, NginxServer};
+use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
 use super::{Nginx, ServerMatch, access, auth_request, page, proxy};
 use crate::cluster::Cluster;
@@ -15,21 +17,6 @@ use crate::ingress::{ControllerArrival, annotation_field};
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
 use crate::source::FieldRef;
 use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap, PacketDecision, Share};
-
-/// A request in a server of nginx.
-#[derive(Clone, Copy)]
-pub struct ServerRequest<'a> {
-    /// The controller.
-    pub nginx: &'a Nginx,
-    /// The cluster.
-    pub cluster: &'a Cluster,
-    /// The request as nginx sees it.
-    pub view: &'a NginxRequest<'a>,
-    /// The server.
-    pub server: &'a NginxServer,
-    /// The decoded path.
-    pub uri: &'a str,
-}
 
 /// What nginx makes of a request.
 pub fn judge_request(nginx: &Nginx, cluster: &Cluster, arrival: &ControllerArrival<'_>) -> Judgement {
@@ -311,11 +298,6 @@ fn location_rule(location: &NginxLocation) -> Option<Cause> {
         LocationModifier::Exact | LocationModifier::Prefix => IngressControllerRule::LongestPath,
         LocationModifier::Regex(_) => IngressControllerRule::FirstExpression,
     }))
-}
-
-/// The rule of a location as a cause.
-pub fn rule_causes(location: &NginxLocation) -> Vec<Cause> {
-    location.field().map(Cause::Field).into_iter().collect()
 }
 
 impl NginxRequest<'_> {

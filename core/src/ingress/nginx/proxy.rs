@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Nginx;
 use super::annotations::{Annotation, CorsOptions};
-use super::balance::BalancedUpstream;
+use super::balanced_upstream::BalancedUpstream;
 use super::server::NginxLocation;
 use super::settings::{ConfigKey, NginxSettings, parse_net};
 use crate::http::{Dialect, Pattern, cookie, path};

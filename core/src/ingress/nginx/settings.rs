@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::annotations::table::AnnotationRisk;
+use super::annotation_risk::AnnotationRisk;
 use crate::cluster::Cluster;
 use crate::cluster::ingress_implementation::IngressImplementation;
 pub use crate::http::network::parse_net;

@@ -2,23 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::chain::ChainContext;
-use super::dynamic::{BuildRefusal, DynamicConfig, QualifiedName};
+use super::context::ChainContext;
+use super::dynamic::DynamicConfig;
 use super::middleware::MiddlewareKind;
 use super::service;
-use crate::ingress::verdict::field_as_cause;
 use crate::trace::IngressObjection;
-
-/// Why none of these middlewares' routers comes to be; None if all can be built.
-pub fn refusal_of(context: &ChainContext<'_>, names: &[QualifiedName]) -> Option<BuildRefusal> {
-    names.iter().find_map(|name| match context.config.middlewares.get(&name.name) {
-        None => Some((IngressObjection::MiddlewareMissing, vec![field_as_cause(&name.line)])),
-        Some(middleware) => {
-            let why = context.config.refused_middlewares.get(&name.name)?;
-            Some((*why, vec![field_as_cause(&name.line), field_as_cause(&middleware.line)]))
-        }
-    })
-}
 
 /// The middlewares that can't be built: of themselves, for their service, or for one that they name.
 pub fn refused_middlewares(context: &ChainContext<'_>) -> BTreeMap<String, IngressObjection> {

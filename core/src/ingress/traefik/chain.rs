@@ -1,15 +1,12 @@
 //! The way of a request through middlewares, one after another, and what they put on the answer on its way back.
 
-use std::net::IpAddr;
-
-use super::dynamic::{DynamicConfig, MiddlewareConfig, QualifiedName};
+use super::context::ChainContext;
+use super::dynamic::{MiddlewareConfig, QualifiedName};
 use super::middleware::path::{self, PathChange};
 use super::middleware::redirect::{self, Redirection};
 use super::middleware::{ErrorPages, MiddlewareKind, auth, headers};
-use super::settings::StaticConfig;
 use super::upstream;
 use super::uri::RequestUrl;
-use crate::cluster::Cluster;
 use crate::ingress::verdict::{field_as_cause, ingress_rule_cause, status_response};
 use crate::limits::MAX_MIDDLEWARES;
 use crate::packet::{HttpRequest, HttpResponse, Scheme};
@@ -18,21 +15,6 @@ use crate::trace::{Cause, IngressControllerRule};
 
 /// How deep chains may nest; one that names itself is refused when it is built.
 const DEPTH: usize = 16;
-
-/// What is the same all the way.
-#[derive(Clone, Copy)]
-pub struct ChainContext<'a> {
-    /// The cluster.
-    pub cluster: &'a Cluster,
-    /// The static configuration.
-    pub settings: &'a StaticConfig,
-    /// Middlewares and services by name.
-    pub config: &'a DynamicConfig,
-    /// The client.
-    pub client: IpAddr,
-    /// Whether the client spoke TLS.
-    pub is_tls: bool,
-}
 
 /// A request on its way.
 #[derive(Clone)]

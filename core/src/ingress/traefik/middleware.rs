@@ -2,11 +2,12 @@
 
 use ipnet::IpNet;
 
-use super::dynamic::{QualifiedName, ServiceRef, StatusRanges};
+use super::service_config::{QualifiedName, ServiceRef, StatusRanges};
 use crate::http::{Dialect, Pattern};
 use crate::model::Text;
 use crate::model::middleware::MiddlewareHeaders;
 
+pub mod tcp;
 pub mod address;
 pub mod auth;
 pub mod expression;

@@ -23,16 +23,17 @@ use crate::trace::{
     IngressObjection, Judgement, ModelGap, PacketDecision, Share,
 };
 
-mod backend;
-mod build;
-mod canary;
-mod change;
-mod hosts;
 mod options;
+mod served_ingress;
+mod backend;
+mod canary;
+mod hosts;
 mod path;
 mod rule;
-mod serve;
 mod step;
+mod build;
+mod serve;
+mod change;
 mod variable;
 
 pub use options::is_read;

@@ -6,12 +6,13 @@ use super::settings::StaticConfig;
 use crate::cluster::Cluster;
 use crate::model::{LabelSelector, Labels};
 
+mod resolve;
 mod annotations;
-pub mod crd;
 pub mod ingress;
 mod middleware;
 pub mod tcp;
 mod tls;
+pub mod crd;
 
 pub use annotations::{PREFIX, RouterAnnotation, ServiceAnnotation};
 

@@ -8,9 +8,9 @@ use super::uri::routing_path;
 use crate::http::Pattern;
 use crate::packet::HttpRequest;
 
+mod template;
 mod matcher;
 mod parse;
-mod template;
 
 /// A rule as read.
 #[derive(Clone, Debug, PartialEq)]

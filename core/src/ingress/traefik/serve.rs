@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::chain::{self, ChainContext, ChainEnd, ChainLayer, ChainState, ErrorLayer};
+use super::chain::{self, ChainEnd, ChainLayer, ChainState, ErrorLayer};
+use super::context::ChainContext;
 use super::dynamic::QualifiedName;
 use super::forwarded::append_client;
 use super::middleware::headers::put_on;

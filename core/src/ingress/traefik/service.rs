@@ -1,8 +1,7 @@
 //! Services as Traefik builds them (pkg/server/service): endpoints, the Service's own address, node ports, names; weights,
 //! mirrors, stand-ins.
 
-use super::build::refusal_of;
-use super::chain::ChainContext;
+use super::context::{ChainContext, refusal_of};
 use super::dynamic::{
     BuildRefusal, FailoverConfig, LoadBalancer, Provider, QualifiedName, ServiceConfig, ServiceRef, StickyCookieConfig,
     WeightedConfig,

@@ -4,9 +4,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::chain::ChainContext;
+use super::context::ChainContext;
 use super::dynamic::{BuildRefusal, ServiceConfig, ServiceRef, WeightedConfig, line};
-use super::middleware::AllowList;
+use super::middleware::tcp::TcpMiddleware;
 use super::provider::{ProviderContext, crd, tcp as provider};
 use super::rule::{RequestAttributes, RuleTree};
 use super::service::{self, LoadedService};
@@ -36,15 +36,6 @@ pub struct TcpRouter {
     passes_tls: bool,
     middlewares: Result<Vec<TcpMiddleware>, BuildRefusal>,
     service: ServiceRef,
-}
-
-/// What connections go through.
-#[derive(Clone, Debug)]
-pub enum TcpMiddleware {
-    /// `ipAllowList`
-    AllowList(AllowList, FieldRef),
-    /// `inFlightConn`: how many at once.
-    InFlight(i64, FieldRef),
 }
 
 /// A connection, before anybody looks for HTTP in it.
@@ -192,15 +183,5 @@ impl TcpRouter {
             }
         }
         verdict.finish()
-    }
-}
-
-impl TcpMiddleware {
-    /// The line that refuses a client.
-    fn refuses(&self, client: IpAddr) -> Option<&FieldRef> {
-        match self {
-            Self::AllowList(list, line) => (!list.networks.iter().any(|net| net.contains(&client))).then_some(line),
-            Self::InFlight(amount, line) => (*amount <= 0).then_some(line),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Servers that middlewares ask: whether anybody can answer there.
 
-use super::chain::ChainContext;
+use super::context::ChainContext;
 use crate::packet::http::host_and_port;
 
 /// Whether an address in the cluster has nobody behind it: a Service that doesn't exist or has no endpoints, or a port of

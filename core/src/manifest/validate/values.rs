@@ -12,15 +12,15 @@ mod autoscaling;
 mod claim;
 mod environment;
 mod failure_policy;
-mod names;
 mod placing;
-mod pod;
 mod rule;
+mod names;
+mod pod;
 mod security;
 mod small;
-mod table;
 mod volume;
 mod workload;
+mod table;
 
 /// What a struct must keep as a whole.
 type Whole = fn(&Here<'_, '_>, &mut Errors<'_>);

@@ -1,6 +1,7 @@
 //! The annotations that ingress-nginx 1.15 has: which values each takes, what a value that it doesn't take does, how risky
 //! it is, and what becomes of it here.
 
+use crate::ingress::nginx::annotation_risk::AnnotationRisk;
 use strum::VariantArray;
 
 use self::AnnotationRisk::{Critical, High, Low, Medium};
@@ -185,18 +186,6 @@ pub enum InvalidEffect {
     Ignored,
     /// Its locations are denied.
     Denies,
-}
-
-/// How much harm an annotation can do (internal/ingress/annotations/parser AnnotationRisk); above the ConfigMap's
-/// annotations-risk-level it drops the Ingress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString)]
-#[strum(ascii_case_insensitive)]
-#[allow(missing_docs)]
-pub enum AnnotationRisk {
-    Low,
-    Medium,
-    High,
-    Critical,
 }
 
 /// What becomes of an annotation.

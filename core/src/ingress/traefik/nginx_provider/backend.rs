@@ -1,6 +1,6 @@
 //! Services as an Ingress uses them, and their servers (build.go getBackendEndpoints).
 
-use super::build::ServedIngress;
+use super::served_ingress::ServedIngress;
 use crate::cluster::Cluster;
 use crate::ingress::backend::{self, EndpointReadiness, ProxyUpstream};
 use crate::ingress::nginx::Annotation;

@@ -9,6 +9,7 @@ use super::canary::{CanaryPolicy, PolicyKey, canary_policies, policy_key, port_t
 use super::hosts::HostFacts;
 use super::options::{PREFIX, ProviderOptions, is_read};
 use super::rule::{self, ProviderRule};
+use super::served_ingress::ServedIngress;
 use super::step::{ProviderStep, StepContext, StepRefusal};
 use crate::cluster::Cluster;
 use crate::ingress::class::{ClassClaim, ExcludedIngress};
@@ -79,22 +80,6 @@ pub struct ProviderLocation {
     pub canary: Option<Arc<CanaryPolicy>>,
     /// auth-tls-secret with a certificate of an authority, unless nothing is verified.
     pub client_auth: Option<FieldRef>,
-}
-
-/// An Ingress that is served.
-pub(super) struct ServedIngress {
-    pub(super) reference: ObjectRef,
-    pub(super) ingress: Arc<Ingress>,
-}
-
-impl ServedIngress {
-    pub(super) fn options(&self) -> ProviderOptions<'_> {
-        ProviderOptions::of(&self.reference, &self.ingress)
-    }
-
-    pub(super) fn namespace(&self) -> &str {
-        self.reference.namespace.as_deref().unwrap_or_default()
-    }
 }
 
 /// Reads all Ingresses.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::backend::ProviderBackend;
-use super::build::ServedIngress;
+use super::served_ingress::ServedIngress;
 use crate::cluster::Cluster;
 use crate::ingress::RulePlace;
 use crate::ingress::nginx::Annotation;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::build::ServedIngress;
+use super::served_ingress::ServedIngress;
 use crate::ingress::nginx::Annotation;
 use crate::source::ObjectRef;
 

@@ -1,5 +1,6 @@
 //! The provider of Traefik's own kinds (pkg/provider/kubernetes/crd): a router for each route of an IngressRoute.
 
+use super::resolve::resolve_all;
 use super::{ProviderContext, middleware, tls, watches};
 use crate::ingress::class::{self, ExcludedIngress};
 use crate::ingress::traefik::dynamic::{
@@ -9,8 +10,8 @@ use crate::ingress::traefik::dynamic::{
 use crate::ingress::traefik::settings::StaticConfig;
 use crate::ingress::verdict::field_as_cause;
 use crate::model::{
-    IngressRoute, IntOrString, Metadata, MiddlewareRef, Route, RouteService, ServiceBackendPort, Sticky, Text,
-    TraefikService, WeightedServices,
+    IngressRoute, IntOrString, Metadata, Route, RouteService, ServiceBackendPort, Sticky, Text, TraefikService,
+    WeightedServices,
 };
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
@@ -305,41 +306,4 @@ fn weighted_services(
 ) -> ServiceConfig {
     let services = weighted.services.iter().map(|one| (service(context, own, one, place), weight(one)));
     ServiceConfig::Weighted(WeightedConfig { services: services.collect(), cookie, hashed, line: Some(place.clone()) })
-}
-
-/// makeMiddlewareKeys.
-pub fn resolve_all(
-    context: &ProviderContext<'_>,
-    own: &str,
-    names: &[MiddlewareRef],
-    place: &FieldRef,
-) -> Result<Vec<QualifiedName>, BuildRefusal> {
-    let numbered = names.iter().enumerate().map(|(index, name)| {
-        let path = place.path.field("middlewares").index(index);
-        resolve(context, own, name, FieldRef { object: place.object.clone(), path })
-    });
-    numbered.collect()
-}
-
-/// resolveReference: another namespace, or another provider, only if that is allowed.
-pub fn resolve(
-    context: &ProviderContext<'_>,
-    own: &str,
-    named: &MiddlewareRef,
-    place: FieldRef,
-) -> Result<QualifiedName, BuildRefusal> {
-    let outside = (IngressObjection::OtherNamespace, vec![field_as_cause(&place)]);
-    let crosses = context.settings.crosses_namespaces();
-    if named.name.contains('@') {
-        let is_allowed = crosses || !named.name.ends_with("@kubernetescrd");
-        return match is_allowed && context.settings.crosses_providers(own) {
-            true => Ok(QualifiedName { name: named.name.to_string(), line: place }),
-            false => Err(outside),
-        };
-    }
-    let namespace = named.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
-    if namespace != own && !crosses {
-        return Err(outside);
-    }
-    Ok(QualifiedName { name: object_name(namespace, &named.name), line: place })
 }

@@ -1,6 +1,6 @@
 //! Middlewares as their objects say them: which Traefik can make of them, and how it reads what they say.
 
-use super::{ProviderContext, crd};
+use super::{ProviderContext, crd, resolve};
 use crate::http::Pattern;
 use crate::ingress::traefik::dynamic::{MiddlewareConfig, StatusRanges};
 use crate::ingress::traefik::middleware::{
@@ -78,7 +78,7 @@ struct MiddlewareReader<'a> {
 impl MiddlewareReader<'_> {
     fn kind(&self, spec: &MiddlewareSpec) -> Result<MiddlewareKind, IngressObjection> {
         if let Some(chain) = &spec.chain {
-            let names = crd::resolve_all(self.context, self.namespace, &chain.middlewares, self.line);
+            let names = resolve::resolve_all(self.context, self.namespace, &chain.middlewares, self.line);
             return names.map(MiddlewareKind::Chain).map_err(|(objection, _)| objection);
         }
         let kind = self.path_kind(spec).or_else(|| self.guard_kind(spec)).or_else(|| self.other_kind(spec));

@@ -1,9 +1,9 @@
 //! MiddlewareTCPs by the routes that name them (crd/kubernetes_tcp.go makeMiddlewareTCPKeys, pkg/middlewares/tcp).
 
-use super::{ProviderContext, crd};
+use super::{ProviderContext, resolve};
 use crate::ingress::traefik::dynamic::BuildRefusal;
 use crate::ingress::traefik::middleware::address;
-use crate::ingress::traefik::tcp::TcpMiddleware;
+use crate::ingress::traefik::middleware::tcp::TcpMiddleware;
 use crate::ingress::verdict::field_as_cause;
 use crate::model::MiddlewareRef;
 use crate::source::{FieldRef, ObjectRef};
@@ -16,7 +16,7 @@ pub fn middlewares(
     names: &[MiddlewareRef],
     place: &FieldRef,
 ) -> Result<Vec<TcpMiddleware>, BuildRefusal> {
-    let resolved = crd::resolve_all(context, own, names, place)?;
+    let resolved = resolve::resolve_all(context, own, names, place)?;
     let read = names.iter().zip(resolved).map(|(named, qualified)| {
         let namespace = named.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
         let missing = || (IngressObjection::MiddlewareMissing, vec![field_as_cause(&qualified.line)]);

@@ -1,6 +1,6 @@
 //! TLSOptions, and the names of ServersTransports (crd/kubernetes.go buildTLSOptions, tls/tlsmanager.go buildTLSConfig).
 
-use super::{ProviderContext, crd};
+use super::{ProviderContext, resolve};
 use crate::ingress::traefik::dynamic::{BuildRefusal, DynamicConfig, QualifiedName, TlsOptions};
 use crate::model::{MiddlewareRef, Text, TlsOption};
 use crate::source::{FieldRef, ObjectRef};
@@ -63,7 +63,7 @@ pub fn resolve(
     named: &MiddlewareRef,
     place: FieldRef,
 ) -> Result<QualifiedName, BuildRefusal> {
-    let resolved = crd::resolve(context, own, named, place)?;
+    let resolved = resolve::resolve(context, own, named, place)?;
     let namespace = named.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);
     let name = match &*named.name {
         DEFAULT => DEFAULT.to_owned(),
@@ -81,5 +81,5 @@ pub fn transport(
     place: &FieldRef,
 ) -> Result<QualifiedName, BuildRefusal> {
     let named = MiddlewareRef { name: name.into(), namespace: None };
-    crd::resolve(context, namespace, &named, FieldRef { path: place.path.clone(), object: place.object.clone() })
+    resolve::resolve(context, namespace, &named, FieldRef { path: place.path.clone(), object: place.object.clone() })
 }

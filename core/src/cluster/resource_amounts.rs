@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::super::node::Node;
+use super::node::Node;
 use crate::model::{Container, PodSpec, Quantities, Resources, Text};
 
 /// Amounts by the resource's name, in thousand-millionths.
-pub(in super::super) type ResourceAmounts = BTreeMap<Text, i128>;
+pub(super) type ResourceAmounts = BTreeMap<Text, i128>;
 
 /// How many pods a node takes that doesn't say (kubelet, maxPods).
 const MAX_PODS_PER_NODE: i128 = 110;
@@ -70,19 +70,19 @@ impl RequestCache {
 }
 
 /// What a pod asks for (component-helpers/resource, PodRequests).
-pub(in super::super) fn pod_requests(spec: &PodSpec) -> ResourceAmounts {
+pub(super) fn pod_requests(spec: &PodSpec) -> ResourceAmounts {
     let mut asked = total(spec, requests);
     asked.retain(|_, amount| *amount > 0);
     asked
 }
 
 /// What a pod may use at most (PodLimits).
-pub(in super::super) fn pod_limits(spec: &PodSpec) -> ResourceAmounts {
+pub(super) fn pod_limits(spec: &PodSpec) -> ResourceAmounts {
     total(spec, |resources| amounts(&resources.limits))
 }
 
 /// What a container asks for, or may use.
-pub(in super::super) fn amounts_of(resources: &Resources, of_limits: bool) -> ResourceAmounts {
+pub(super) fn amounts_of(resources: &Resources, of_limits: bool) -> ResourceAmounts {
     if of_limits { amounts(&resources.limits) } else { requests(resources) }
 }
 

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::super::node::Node;
-use super::super::objects::{ClusterObject, Objects};
-use super::super::pod::{Phase, Pod};
-use super::super::service::{IpFamily, Service, ServiceKind, TrafficPolicy};
-use super::super::table::Namespaced;
-use super::super::{EndpointSlice, hash};
-use super::{AddressAnnouncement, LoadBalancerIngress};
+use super::load_balancer::{AddressAnnouncement, LoadBalancerIngress};
+use super::node::Node;
+use super::objects::{ClusterObject, Objects};
+use super::pod::{Phase, Pod};
+use super::service::{IpFamily, Service, ServiceKind, TrafficPolicy};
+use super::table::Namespaced;
+use super::{EndpointSlice, hash};
 use crate::model::well_known::{CONTROL_PLANE, MASTER};
 use crate::model::{self, Text};
 use crate::order::Order;

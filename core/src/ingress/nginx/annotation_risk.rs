@@ -1,0 +1,13 @@
+//! How much harm an annotation can do.
+
+/// How much harm an annotation can do (internal/ingress/annotations/parser AnnotationRisk); above the ConfigMap's
+/// annotations-risk-level it drops the Ingress.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString)]
+#[strum(ascii_case_insensitive)]
+#[allow(missing_docs)]
+pub enum AnnotationRisk {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
