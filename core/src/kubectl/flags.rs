@@ -2,8 +2,8 @@
 
 use super::{UsageError, about, kubectl_error, unsupported_error};
 
-mod table;
 mod verb;
+mod table;
 
 pub use verb::KubectlVerb;
 

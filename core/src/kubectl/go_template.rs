@@ -43,12 +43,12 @@ struct Pipeline {
     variables: Vec<String>,
     /// `=` instead of `:=`
     assigns: bool,
-    commands: Vec<Vec<Operand>>,
+    commands: Vec<Vec<TemplateOperand>>,
 }
 
 /// One word of a command, with the fields behind it.
 #[derive(Clone, Debug, PartialEq)]
-struct Operand {
+struct TemplateOperand {
     root: OperandRoot,
     fields: Vec<String>,
     /// As it was typed, and its column, for errors.
@@ -181,7 +181,7 @@ impl TemplateRun {
     }
 
     /// A function with its arguments, the result of the command before it as the last; or one operand.
-    fn command(&mut self, words: &[Operand], dot: &Value, piped: Option<Value>) -> Result<Value, String> {
+    fn command(&mut self, words: &[TemplateOperand], dot: &Value, piped: Option<Value>) -> Result<Value, String> {
         let Some((first, rest)) = words.split_first() else { return Ok(Value::Null) };
         let OperandRoot::Function(name) = &first.root else {
             if !rest.is_empty() || piped.is_some() {
@@ -204,7 +204,7 @@ impl TemplateRun {
         fields_of(value, first)
     }
 
-    fn operand(&mut self, operand: &Operand, dot: &Value) -> Result<Value, String> {
+    fn operand(&mut self, operand: &TemplateOperand, dot: &Value) -> Result<Value, String> {
         let value = match &operand.root {
             OperandRoot::Dot => return found(dot, operand),
             OperandRoot::Variable(name) => {
@@ -219,7 +219,7 @@ impl TemplateRun {
     }
 }
 
-fn found(value: &Value, operand: &Operand) -> Result<Value, String> {
+fn found(value: &Value, operand: &TemplateOperand) -> Result<Value, String> {
     let mut value = value;
     for field in &operand.fields {
         match value {
@@ -234,12 +234,12 @@ fn found(value: &Value, operand: &Operand) -> Result<Value, String> {
     Ok(value.clone())
 }
 
-fn fields_of(value: Value, operand: &Operand) -> Result<Value, String> {
+fn fields_of(value: Value, operand: &TemplateOperand) -> Result<Value, String> {
     if operand.fields.is_empty() { Ok(value) } else { found(&value, operand) }
 }
 
 /// An error at its place (text/template, ErrorContext).
-fn located(operand: &Operand, why: &str) -> String {
+fn located(operand: &TemplateOperand, why: &str) -> String {
     format!("template: output:1:{}: executing \"output\" at <{}>: {why}", operand.column, operand.text)
 }
 

@@ -14,13 +14,13 @@ use crate::source::{FieldPath, ObjectRef};
 
 mod create;
 mod delete;
-mod diff;
 mod difference;
 mod expose;
 mod generate;
 mod label;
 mod left;
 mod apply;
+mod diff;
 mod environment;
 mod fields;
 mod nodes;

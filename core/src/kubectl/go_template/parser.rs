@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::function;
-use super::{Block, Operand, OperandRoot, Pipeline, TemplateNode};
+use super::{Block, OperandRoot, Pipeline, TemplateNode, TemplateOperand};
 
 /// How deep blocks and parentheses go.
 const MAX_DEPTH: usize = 50;
 
 /// A piece of text between actions, or what stands between braces, with its place.
-enum Segment<'t> {
+enum TemplateSegment<'t> {
     Text(&'t str),
     Action(&'t str, usize),
 }
@@ -38,12 +38,12 @@ fn at_line(why: String) -> String {
 }
 
 /// Text and actions; `{{-` and `-}}` take the blanks around away, comments are dropped.
-fn segments(text: &str) -> Result<Vec<Segment<'_>>, String> {
+fn segments(text: &str) -> Result<Vec<TemplateSegment<'_>>, String> {
     let (mut all, mut rest, mut offset, mut trims) = (Vec::new(), text, 0, false);
     while let Some((before, behind)) = rest.split_once("{{") {
         let trims_left = behind.starts_with("- ") || behind.starts_with("-\n");
         let own = if trims { before.trim_start() } else { before };
-        all.push(Segment::Text(if trims_left { own.trim_end() } else { own }));
+        all.push(TemplateSegment::Text(if trims_left { own.trim_end() } else { own }));
         let close = end_of_action(behind).ok_or("unclosed action")?;
         let (action, after) = behind.split_at_checked(close).unwrap_or((behind, ""));
         let inner = if trims_left { action.get(1..).unwrap_or("") } else { action };
@@ -51,12 +51,12 @@ fn segments(text: &str) -> Result<Vec<Segment<'_>>, String> {
         let inner = if trims { inner.strip_suffix('-').unwrap_or(inner) } else { inner };
         let start = offset + before.len() + 2 + usize::from(trims_left);
         if !inner.trim_start().starts_with("/*") {
-            all.push(Segment::Action(inner, start));
+            all.push(TemplateSegment::Action(inner, start));
         }
         offset += before.len() + 2 + close + 2;
         rest = after.get(2..).unwrap_or("");
     }
-    all.push(Segment::Text(if trims { rest.trim_start() } else { rest }));
+    all.push(TemplateSegment::Text(if trims { rest.trim_start() } else { rest }));
     Ok(all)
 }
 
@@ -89,7 +89,7 @@ enum ListEnd {
 }
 
 struct NodeReader<'t> {
-    segments: Vec<Segment<'t>>,
+    segments: Vec<TemplateSegment<'t>>,
     at: usize,
 }
 
@@ -102,11 +102,11 @@ impl NodeReader<'_> {
         while let Some(segment) = self.segments.get(self.at) {
             self.at += 1;
             let (action, start) = match segment {
-                Segment::Text(text) => {
+                TemplateSegment::Text(text) => {
                     nodes.push(TemplateNode::Text((*text).to_owned()));
                     continue;
                 }
-                Segment::Action(action, start) => (*action, *start),
+                TemplateSegment::Action(action, start) => (*action, *start),
             };
             let words = words(action, start)?;
             let (first, rest) = words.split_first().ok_or("missing value for command")?;
@@ -215,7 +215,7 @@ fn pipeline(words: &[Word], depth: usize) -> Result<Pipeline, String> {
 }
 
 /// An operand with the fields that follow it without a blank, and how many words it takes.
-fn operand(words: &[Word], depth: usize) -> Result<(Operand, usize), String> {
+fn operand(words: &[Word], depth: usize) -> Result<(TemplateOperand, usize), String> {
     if depth > MAX_DEPTH {
         return Err("too many parentheses inside one another".to_owned());
     }
@@ -240,7 +240,7 @@ fn operand(words: &[Word], depth: usize) -> Result<(Operand, usize), String> {
         length += 1;
     }
     let text = words.get(..length).unwrap_or_default().iter().map(|word| word.text.as_str()).collect();
-    Ok((Operand { root, fields, text, column }, length))
+    Ok((TemplateOperand { root, fields, text, column }, length))
 }
 
 fn closing(words: &[Word]) -> Option<usize> {
