@@ -4,14 +4,24 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
 use strum::VariantArray;
-use whichpod_core::cluster::KubeProxyMode;
 use whichpod_core::explain::Language;
 use whichpod_core::ingress::IngressImplementation;
 use whichpod_core::report::ReportDetail;
 use whichpod_core::request::ClientLibc;
 use whichpod_core::tally::RequestSeries;
+
+use crate::completion;
+
+mod forms;
+mod input;
+
+pub use forms::{
+    CheckFormat, DiffFormat, EntrancesFormat, FailOn, Format, MatrixFormat, MatrixRows, ModelledFormat, TestFormat,
+};
+pub use input::{Asker, Input, Paths};
 
 /// Which pod a request lands on, and why.
 #[derive(Debug, Parser)]
@@ -19,62 +29,78 @@ use whichpod_core::tally::RequestSeries;
     name = "whichpod",
     version,
     about = "Which pod a request lands on, and why: answers from Kubernetes manifests, without a cluster",
+    max_term_width = 110,
     after_help = "Examples:
-  whichpod trace -f k8s/ -- curl http://shop.example.com/cart
-  whichpod trace -f k8s/ --from deploy/client -- nslookup db
-  whichpod trace -f k8s/ --rollout web -- curl http://shop.example.com/cart
-  kubectl get all,ingress,endpointslices,nodes -A -o yaml | whichpod trace -f - -- curl http://INGRESS/
-  whichpod check -f k8s/
-  whichpod test routing-tests.yaml
+  whichpod trace -f k8s/ curl http://shop.example.com/cart
+  whichpod trace -f k8s/ --from deploy/client nslookup db
+  whichpod trace -k overlays/prod --why-not web-2 curl http://INGRESS/
+  whichpod trace --live curl http://shop.example.com/    (the live cluster, through kubectl)
+  whichpod diff k8s/ k8s-new/    whichpod diff --git main..HEAD k8s/
+  whichpod check k8s/ --fix
+  whichpod test --init k8s/ > routing-tests.yaml;  whichpod test routing-tests.yaml
+
+In a command these words stand for addresses:
+  INGRESS, INGRESS(CLASS)          the Ingress controller, from outside
+  GATEWAY, GATEWAY(NS/NAME)        a Gateway
+  LB(NS/NAME)                      a Service of type LoadBalancer
+  NODE(NAME)                       a node
 
 Exit status: 0 done, 1 a negative answer (a failed test, errors found), 2 unusable arguments or input."
 )]
 pub struct Arguments {
+    /// The language of the answer: en, ja; by default the locale's
+    #[arg(long, global = true, value_parser = named::<Language>(), value_name = "LANGUAGE")]
+    pub lang: Option<Language>,
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show where a request lands, with shares, and every decision on the way
-    Trace(Trace),
+    /// Show where a request lands and why: the answer first, every decision on the way with -v
+    Trace(Box<Trace>),
     /// Print what the tool itself would print, and exit like it
-    Exec(Exec),
+    Exec(Box<Exec>),
     /// Type commands one after the other, against a cluster that remembers what they changed
-    Shell(ShellArguments),
-    /// Report what is wrong with the manifests
-    Check(Check),
-    /// Show who can reach whom: every client place against every Service port
-    Matrix(Matrix),
+    Shell(Box<ShellArguments>),
+    /// Report what is wrong with the manifests, and mend what can be mended
+    Check(Box<Check>),
+    /// Show which requests two sets of manifests answer differently
+    Diff(Box<Diff>),
+    /// Show who can reach whom: every client against every Service port, host and path
+    Matrix(Box<Matrix>),
     /// Try every way in once: hosts and paths, load balancers, node ports, Services; failures first
-    Entrances(Entrances),
+    Entrances(Box<Entrances>),
     /// Run routing tests: manifests, requests and what must come out
-    Test(Test),
+    Test(Box<Test>),
+    /// Write the live cluster as manifests, through kubectl
+    Export(Box<Export>),
     /// List what is modelled: kinds, fields, annotations, plugins, options, rules, and what is not
     Modelled(Modelled),
+    /// Print the JSON Schema of a format
+    Schema(Schema),
+    /// Print what a shell needs to complete commands: source <(whichpod completion bash)
+    #[command(alias = "completions")]
+    Completion(Completion),
+    /// Print the manual page
+    Man,
 }
 
-/// Where manifests come from, and who asks.
+/// Where manifests come from, who asks, and what.
 #[derive(Debug, Args)]
 pub struct Question {
-    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
-    #[arg(short = 'f', long = "file", value_name = "FILE|DIR|-", required = true)]
-    pub files: Vec<PathBuf>,
-    /// Who asks: external, external:ADDRESS, pod/NAME, pod/NS/NAME, deploy/NAME, node/NAME
-    #[arg(long, value_name = "WHO", default_value = "external")]
-    pub from: String,
-    /// The namespace of names without one
-    #[arg(short, long, value_name = "NS", default_value = "default")]
-    pub namespace: String,
-    /// kube-proxy's mode, whatever the manifests say
-    #[arg(long, value_parser = named::<KubeProxyMode>(), value_name = "MODE")]
-    pub proxy_mode: Option<KubeProxyMode>,
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub paths: Paths,
+    #[command(flatten)]
+    pub asker: Asker,
     /// The C library of the client's programs (by default the image tells: alpine is musl)
-    #[arg(long, value_parser = named::<ClientLibc>(), value_name = "LIBC")]
+    #[arg(long, value_parser = named::<ClientLibc>(), value_name = "LIBC", help_heading = "Cluster")]
     pub libc: Option<ClientLibc>,
-    /// The command: curl, wget, nc, telnet, ping, dig, nslookup, host, getent, kubectl …, or several joined
-    /// with `&&`; INGRESS, NODE(name) stand for addresses
-    #[arg(last = true, required = true, value_name = "COMMAND")]
+    /// The command: curl, wget, grpcurl, nc, telnet, ping, dig, nslookup, host, getent, kubectl …, several joined with
+    /// `&&`, or a URL alone; `--` in front where it could be taken for a path
+    #[arg(last = true, required = true, value_name = "COMMAND", add = ArgValueCompleter::new(completion::commands))]
     pub command: Vec<String>,
 }
 
@@ -82,9 +108,12 @@ pub struct Question {
 pub struct Trace {
     #[command(flatten)]
     pub question: Question,
-    /// As if this controller served every Ingress; several stand side by side
-    #[arg(long = "as", value_parser = ingress_implementation(), value_name = "CONTROLLER")]
-    pub controllers: Vec<IngressImplementation>,
+    /// As if this controller served every Ingress; several stand side by side, `all` are all
+    #[arg(long = "as", value_parser = ingress_implementations(), value_name = "CONTROLLER", value_delimiter = ',')]
+    pub controllers: Vec<Controllers>,
+    /// Why the request doesn't land on this pod
+    #[arg(long, value_name = "[NS/]POD", add = ArgValueCompleter::new(completion::pods))]
+    pub why_not: Option<String>,
     /// Tally this many requests of one client, each on its own connection, drawn from the shares (always the same draw)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub repeat: Option<u32>,
@@ -94,9 +123,15 @@ pub struct Trace {
     /// The answer at every step of a Deployment's roll-out: which pods there are, and where the request lands
     #[arg(long, value_name = "[NS/]DEPLOYMENT", conflicts_with = "controllers")]
     pub rollout: Option<String>,
+    /// Every decision on the way, with what was considered
+    #[arg(short, long, visible_alias = "walk")]
+    pub verbose: bool,
     /// The walk of every landing, not only of the first
     #[arg(long)]
     pub all: bool,
+    /// Where the page is, for -o link
+    #[arg(long, value_name = "URL", env = "WHICHPOD_PAGE")]
+    pub page: Option<String>,
     /// How to print the answer
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub output: Format,
@@ -104,9 +139,20 @@ pub struct Trace {
 
 impl Trace {
     /// How much is asked for.
-    pub fn detail(&self) -> ReportDetail {
+    pub fn detail(&self, language: Language) -> ReportDetail {
         let series = |requests| RequestSeries { requests, one_connection: self.one_connection };
-        ReportDetail { all: self.all, repeat: self.repeat.map(series) }
+        ReportDetail { all: self.all, repeat: self.repeat.map(series), language }
+    }
+
+    /// The controllers to compare.
+    pub fn controllers(&self) -> Vec<IngressImplementation> {
+        let mut all: Vec<IngressImplementation> = Vec::new();
+        for implementation in self.controllers.iter().flat_map(|controllers| &controllers.0) {
+            if !all.contains(implementation) {
+                all.push(*implementation);
+            }
+        }
+        all
     }
 }
 
@@ -118,44 +164,92 @@ pub struct Exec {
 
 #[derive(Debug, Args)]
 pub struct ShellArguments {
-    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
-    #[arg(short = 'f', long = "file", value_name = "FILE|DIR", required = true)]
-    pub files: Vec<PathBuf>,
-    /// Who asks: external, external:ADDRESS, pod/NAME, pod/NS/NAME, deploy/NAME, node/NAME
-    #[arg(long, value_name = "WHO", default_value = "external")]
-    pub from: String,
-    /// The namespace of names without one
-    #[arg(short, long, value_name = "NS", default_value = "default")]
-    pub namespace: String,
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub paths: Paths,
+    #[command(flatten)]
+    pub asker: Asker,
 }
 
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
-    #[arg(short = 'f', long = "file", value_name = "FILE|DIR|-", required = true)]
-    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Write the fixes that are known into the files
+    #[arg(long)]
+    pub fix: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Only findings with these codes
+    #[arg(long, value_name = "CODE", value_delimiter = ',', add = ArgValueCompleter::new(completion::codes))]
+    pub select: Vec<String>,
+    /// No findings with these codes
+    #[arg(long, value_name = "CODE", value_delimiter = ',', add = ArgValueCompleter::new(completion::codes))]
+    pub ignore: Vec<String>,
+    /// From which severity on findings are a failure (exit status 1); `error` unless said
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
     /// How to print the findings
     #[arg(short, long, value_enum, default_value_t = CheckFormat::Text)]
     pub output: CheckFormat,
 }
 
 #[derive(Debug, Args)]
+pub struct Diff {
+    #[command(flatten)]
+    pub input: Input,
+    /// The old and the new manifests: files, folders; with --git or --as the one set, the current folder unless said
+    #[arg(value_name = "OLD NEW", num_args = 0..=2, value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Two revisions of this repository: main..HEAD; against the files as they are: main
+    #[arg(long, value_name = "REVISIONS")]
+    pub git: Option<String>,
+    /// One set as this controller serves it, against another: given twice
+    #[arg(long = "as", value_parser = ingress_implementations(), value_name = "CONTROLLER", value_delimiter = ',')]
+    pub controllers: Vec<Controllers>,
+    /// Requests to ask, rather than those that follow from the manifests: an access log of nginx or Traefik, or a file of
+    /// routing tests
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub requests: Option<PathBuf>,
+    /// As many requests are asked at most
+    #[arg(long, value_name = "N", default_value_t = whichpod_core::difference::DEFAULT_LIMIT)]
+    pub limit: usize,
+    /// Exit with 1 if anything changed
+    #[arg(long)]
+    pub exit_code: bool,
+    /// How to print the changes
+    #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
+    pub output: DiffFormat,
+}
+
+#[derive(Debug, Args)]
 pub struct Matrix {
-    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
-    #[arg(short = 'f', long = "file", value_name = "FILE|DIR|-", required = true)]
-    pub files: Vec<PathBuf>,
-    /// Only clients whose name contains this: external, node/…, pod/…
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub paths: Paths,
+    /// Only clients whose name contains this: external, node/…, pod/…, deployment/…
     #[arg(long, value_name = "TEXT")]
     pub from: Option<String>,
-    /// Only Services whose namespace/name contains this
+    /// Only targets whose name contains this: a Service as namespace/name, a host
     #[arg(long, value_name = "TEXT")]
     pub to: Option<String>,
+    /// Only what this workload asks, and who asks it: namespace/name, or a part of it
+    #[arg(long, value_name = "WORKLOAD", conflicts_with_all = ["from", "to"])]
+    pub focus: Option<String>,
+    /// What each workload is open to: everybody in the cluster, outside, or only some
+    #[arg(long)]
+    pub exposure: bool,
+    /// What a row is; a workload in text, md, dot and svg, a pod in csv and json unless said
+    #[arg(long, value_enum, value_name = "ROWS")]
+    pub by: Option<MatrixRows>,
     /// How many cells at most: it grows as clients times ports
     #[arg(long, value_name = "N", default_value_t = whichpod_core::matrix::DEFAULT_LIMIT)]
     pub limit: usize,
-    /// kube-proxy's mode, whatever the manifests say
-    #[arg(long, value_parser = named::<KubeProxyMode>(), value_name = "MODE")]
-    pub proxy_mode: Option<KubeProxyMode>,
     /// How to print the cells
     #[arg(short, long, value_enum, default_value_t = MatrixFormat::Text)]
     pub output: MatrixFormat,
@@ -163,12 +257,10 @@ pub struct Matrix {
 
 #[derive(Debug, Args)]
 pub struct Entrances {
-    /// Manifests: a file, a folder (*.yaml, *.yml, *.json, recursively) or - for standard input
-    #[arg(short = 'f', long = "file", value_name = "FILE|DIR|-", required = true)]
-    pub files: Vec<PathBuf>,
-    /// kube-proxy's mode, whatever the manifests say
-    #[arg(long, value_parser = named::<KubeProxyMode>(), value_name = "MODE")]
-    pub proxy_mode: Option<KubeProxyMode>,
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub paths: Paths,
     /// How to print the entrances
     #[arg(short, long, value_enum, default_value_t = EntrancesFormat::Text)]
     pub output: EntrancesFormat,
@@ -176,78 +268,48 @@ pub struct Entrances {
 
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Files of routing tests
-    #[arg(required = true, value_name = "FILE")]
+    /// Files of routing tests, globs, or folders with files named *routing-tests*.yaml; with --init manifests
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
+    /// Write tests from what these manifests promise: every host and path, every Service, every policy's allow and deny
+    #[arg(long)]
+    pub init: bool,
+    /// Run again whenever a file changes
+    #[arg(long)]
+    pub watch: bool,
     /// How to print the results
     #[arg(short, long, value_enum, default_value_t = TestFormat::Text)]
     pub output: TestFormat,
 }
 
 #[derive(Debug, Args)]
+pub struct Export {
+    #[command(flatten)]
+    pub input: Input,
+}
+
+#[derive(Debug, Args)]
 pub struct Modelled {
     /// The language of the text
-    #[arg(long, value_parser = named::<Language>(), value_name = "LANGUAGE", default_value = "en")]
-    pub language: Language,
+    #[arg(long, value_parser = named::<Language>(), value_name = "LANGUAGE")]
+    pub language: Option<Language>,
     /// How to print the list
     #[arg(short, long, value_enum, default_value_t = ModelledFormat::Text)]
     pub output: ModelledFormat,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ModelledFormat {
-    /// For people
-    Text,
-    /// For programs, in both languages: whichpod.dev/modelled/v1
-    Json,
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which
+    #[arg(value_name = "FORMAT", value_parser = PossibleValuesParser::new(crate::schema::NAMES))]
+    pub name: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Text,
-    /// For programs: whichpod.dev/trace/v1
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people
-    Text,
-    /// For programs: whichpod.dev/check/v1
-    Json,
-    /// For code scanning: SARIF 2.1.0
-    Sarif,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum EntrancesFormat {
-    /// For people
-    Text,
-    /// For pull requests and runbooks: a Markdown table
-    Md,
-    /// For programs: whichpod.dev/entrances/v1
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum MatrixFormat {
-    /// For people
-    Text,
-    /// For spreadsheets
-    Csv,
-    /// For programs: whichpod.dev/matrix/v1
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TestFormat {
-    /// For people; the last line is `N passed, N failed`
-    Text,
-    /// For programs
-    Json,
-    /// For CI servers
-    Junit,
+#[derive(Debug, Args)]
+pub struct Completion {
+    /// For which shell
+    #[arg(value_name = "SHELL", value_parser = ["bash", "zsh", "fish", "elvish", "powershell"])]
+    pub shell: String,
 }
 
 /// Takes the names of one of core's closed enums.
@@ -260,8 +322,20 @@ where
         .try_map(|name| name.parse().map_err(|_| "no such name"))
 }
 
-/// Takes the names of the implementations of Ingress.
-fn ingress_implementation() -> impl TypedValueParser<Value = IngressImplementation> {
+/// The controllers that a value of --as means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Controllers(pub Vec<IngressImplementation>);
+
+/// Takes the names of the implementations of Ingress, `all`, and `nginx` as people say it.
+fn ingress_implementations() -> impl TypedValueParser<Value = Controllers> {
     let names = IngressImplementation::ALL.iter().map(|implementation| implementation.name());
-    PossibleValuesParser::new(names).try_map(|name| IngressImplementation::from_name(&name).ok_or("no such controller"))
+    PossibleValuesParser::new(names.chain(["nginx", "all"])).try_map(|name| {
+        let one = |name: &str| IngressImplementation::from_name(name).map(|found| Controllers(vec![found]));
+        match name.as_str() {
+            "all" => Some(Controllers(IngressImplementation::ALL.to_vec())),
+            "nginx" => one("ingress-nginx"),
+            name => one(name),
+        }
+        .ok_or("no such controller")
+    })
 }

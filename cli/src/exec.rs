@@ -3,15 +3,17 @@
 use std::process::ExitCode;
 
 use crate::arguments::Exec;
+use crate::context::Context;
+use crate::forgiving::command_line;
 use crate::{Unusable, complain, files, print, trace};
 use whichpod_core::terminal::Session;
 
 /// Prints what the tool prints and exits as it does, also where it refuses an option. Output that isn't determined (a server's page) is said to be so on
 /// standard error.
-pub fn run(arguments: &Exec) -> Result<ExitCode, Unusable> {
-    let simulation = trace::read(&arguments.question)?;
+pub fn run(arguments: &Exec, context: &Context) -> Result<ExitCode, Unusable> {
+    let simulation = trace::read(&arguments.question, context)?;
     let mut session = Session::default();
-    files::offer(&mut session, &trace::command_line(&arguments.question));
+    files::offer(&mut session, &command_line(&arguments.question.command));
     let run = match trace::try_in(&simulation, &mut session, &arguments.question)? {
         Ok(run) => run,
         Err(refusal) if refusal.by_tool => {

@@ -1,60 +1,188 @@
-//! Reading manifests: files, folders, standard input.
+//! Reading texts: files, folders, globs, standard input.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+
 use crate::Unusable;
 use whichpod_core::request::RequestClient;
-use whichpod_core::source::Sources;
 use whichpod_core::terminal::Session;
+
+mod corefile;
+mod kustomize;
+
+pub use corefile::{in_corefile, is_corefile};
 
 /// How large a file may be: places are 32 bits, and no manifest comes near.
 const MAX_FILE: u64 = 256 << 20;
 
-/// All texts that `-f` names, folders read in the order of their files' names.
-pub fn sources(paths: &[PathBuf]) -> Result<Sources, Unusable> {
-    let mut files = Vec::new();
-    for path in paths {
+/// Texts by their names, and what is to say about those left out.
+#[derive(Debug, Default)]
+pub struct Texts {
+    /// Name and text.
+    pub files: Vec<(String, String)>,
+    /// What was left out, and why.
+    pub notes: Vec<String>,
+}
+
+/// All texts that paths name; files that one of the globs matches are left out.
+pub fn read_all(paths: &[PathBuf], exclude: &[String]) -> Result<Texts, Unusable> {
+    let mut texts = Texts::default();
+    let excluded = globs(exclude)?;
+    for path in paths.iter().flat_map(|path| parts(path)) {
         match path.as_os_str() == "-" {
-            true => files.push(("-".to_owned(), standard_input()?)),
-            false => read(path, &mut files)?,
+            true => texts.files.push(("-".to_owned(), standard_input()?)),
+            false => read_path(&path, &excluded, &mut texts)?,
         }
     }
-    Ok(Sources::new(files))
+    for (name, text) in &texts.files {
+        refuse_table(name, text)?;
+    }
+    Ok(texts)
 }
 
-/// One file, or the manifests of a folder.
-pub fn read(path: &Path, files: &mut Vec<(String, String)>) -> Result<(), Unusable> {
-    if !path.is_dir() {
-        files.push((path.display().to_string(), text(path)?));
-        return Ok(());
-    }
-    let before = files.len();
-    folder(path, files)?;
-    match files.len() > before {
-        true => Ok(()),
-        false => Err(Unusable(format!("{}: no *.yaml, *.yml or *.json file in this folder", path.display()))),
+/// `a.yaml,b.yaml` are two, unless a file has that name.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    match path.to_str().filter(|text| text.contains(',') && !path.exists()) {
+        Some(text) => text.split(',').filter(|part| !part.is_empty()).map(PathBuf::from).collect(),
+        None => vec![path.to_owned()],
     }
 }
 
-fn folder(path: &Path, files: &mut Vec<(String, String)>) -> Result<(), Unusable> {
-    let listing = std::fs::read_dir(path).map_err(|error| cannot_read(path, &error))?;
-    let mut entries: Vec<PathBuf> = listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    entries.sort();
-    for entry in entries {
-        // A link to a folder could lead round in circles.
-        if entry.is_dir() && !entry.is_symlink() {
-            folder(&entry, files)?;
-        } else if entry.is_file() && is_manifest(&entry) {
-            files.push((entry.display().to_string(), text(&entry)?));
-        }
+/// One file, the manifests of a folder, or those that a glob matches.
+fn read_path(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unusable> {
+    let as_text = path.to_string_lossy();
+    if as_text.starts_with("http://") || as_text.starts_with("https://") {
+        return Err(Unusable(format!("{as_text} isn't fetched: curl -sL {as_text} | whichpod … -f -")));
     }
+    if path.is_dir() {
+        return folder(path, excluded, texts);
+    }
+    if !path.exists() && is_glob(&as_text) {
+        return glob(&as_text, excluded, texts);
+    }
+    texts.files.push((path.display().to_string(), read_manifest(path)?));
     Ok(())
+}
+
+/// Whether a path has signs of a glob.
+pub fn is_glob(path: &str) -> bool {
+    path.contains(['*', '?', '[', '{'])
+}
+
+/// All files that a glob matches.
+fn glob(pattern: &str, excluded: &Override, texts: &mut Texts) -> Result<(), Unusable> {
+    let found = matching(pattern)?;
+    for file in found.iter().filter(|file| !excluded.matched(file, false).is_whitelist()) {
+        texts.files.push((file.display().to_string(), read_manifest(file)?));
+    }
+    match found.is_empty() {
+        true => Err(Unusable(format!("{pattern}: no such file"))),
+        false => Ok(()),
+    }
+}
+
+/// The files that a glob matches, in the order of their names.
+pub fn matching(pattern: &str) -> Result<Vec<PathBuf>, Unusable> {
+    // 1. The folder in front of the first sign.
+    let fixed: PathBuf =
+        Path::new(pattern).components().take_while(|part| !is_glob(&part.as_os_str().to_string_lossy())).collect();
+    let rest = Path::new(pattern).strip_prefix(&fixed).unwrap_or(Path::new(pattern));
+    let root = if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed.clone() };
+    if !root.is_dir() {
+        return Ok(Vec::new());
+    }
+    // 2. What matches below it; a glob without a slash is of this folder alone.
+    let mut builder = OverrideBuilder::new(&root);
+    builder.add(&format!("/{}", rest.display())).map_err(|error| Unusable(format!("{pattern}: {error}")))?;
+    let wanted = builder.build().map_err(|error| Unusable(format!("{pattern}: {error}")))?;
+    let found = walk(&root).filter(|file| wanted.matched(file, false).is_whitelist());
+    Ok(found.collect())
+}
+
+/// Globs as one matcher, which matches what is left out.
+fn globs(exclude: &[String]) -> Result<Override, Unusable> {
+    let mut builder = OverrideBuilder::new(".");
+    for glob in exclude {
+        builder.add(glob).map_err(|error| Unusable(format!("--exclude {glob}: {error}")))?;
+    }
+    builder.build().map_err(|error| Unusable(error.to_string()))
+}
+
+/// All files below a folder, but for hidden ones and those that .gitignore names, in the order of their names. Links are
+/// not followed: one could lead round in circles.
+fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let mut builder = WalkBuilder::new(folder);
+    builder.require_git(false).sort_by_file_path(Path::cmp);
+    builder.filter_entry(|entry| entry.file_name() != "node_modules");
+    let files = builder.build().filter_map(Result::ok).filter(|entry| entry.path().is_file());
+    let paths = files.map(ignore::DirEntry::into_path);
+    paths.map(|path| path.strip_prefix("./").map(Path::to_owned).unwrap_or(path))
+}
+
+/// The manifests of a folder. What is no manifest by itself is left out and named: patches of a kustomization, and charts.
+fn folder(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unusable> {
+    let before = texts.files.len();
+    let all: Vec<PathBuf> =
+        walk(path).filter(|file| is_manifest(file) && !excluded.matched(file, false).is_whitelist()).collect();
+    let patches = kustomize::patches(&all, &mut texts.notes);
+    let charts: BTreeSet<&Path> = all
+        .iter()
+        .filter(|file| file.file_name().is_some_and(|name| name == "Chart.yaml"))
+        .filter_map(|file| file.parent())
+        .collect();
+    for chart in &charts {
+        let chart = chart.display();
+        texts.notes.push(format!("{chart} is a Helm chart and is left out: --helm {chart} reads what it makes"));
+    }
+    for file in &all {
+        let in_chart = charts.iter().any(|chart| file.starts_with(chart));
+        if !in_chart
+            && !patches.contains(file)
+            && file.file_name().is_none_or(|name| name != crate::context::SETTINGS_FILE)
+        {
+            texts.files.push((file.display().to_string(), read_manifest(file)?));
+        }
+    }
+    let path = path.display();
+    match (texts.files.len() > before, charts.is_empty()) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Unusable(format!("{path}: no *.yaml, *.yml or *.json file in this folder"))),
+        (false, false) => {
+            Err(Unusable(format!("{path} holds nothing but a Helm chart: --helm {path} reads what it makes")))
+        }
+    }
 }
 
 fn is_manifest(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("yaml" | "yml" | "json"))
+    matches!(extension, Some("yaml" | "yml" | "json")) || is_corefile(&path.to_string_lossy())
+}
+
+/// The text of a manifest; a Corefile becomes the ConfigMap that it stands in.
+fn read_manifest(path: &Path) -> Result<String, Unusable> {
+    let text = text(path)?;
+    Ok(if is_corefile(&path.to_string_lossy()) { corefile::config_map(&text) } else { text })
+}
+
+/// What kubectl prints for people has no use here.
+fn refuse_table(name: &str, text: &str) -> Result<(), Unusable> {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let is_heading =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_uppercase() || "-()/".contains(c));
+    let mut words = first.split_whitespace();
+    let is_table =
+        matches!(words.next(), Some("NAME" | "NAMESPACE")) && words.clone().count() > 0 && words.all(is_heading);
+    let nothing = first.starts_with("No resources found");
+    let name = if name == "-" { "standard input" } else { name };
+    match (is_table, nothing) {
+        (true, _) => Err(Unusable(format!("{name} is kubectl's table for people: add -o yaml to the kubectl command"))),
+        (_, true) => Err(Unusable(format!("{name}: kubectl found no resources (-A asks in all namespaces)"))),
+        _ => Ok(()),
+    }
 }
 
 /// A file's text; bytes that aren't UTF-8 become the replacement character, which the reader then reports.
@@ -107,7 +235,8 @@ pub fn offer(session: &mut Session, commands: &str) {
             found.extend(text(path).ok().map(|text| (word.to_owned(), text)));
         } else if path.is_dir() && word != "/" && word != "." && !word.contains("..") {
             // What can't be read isn't there for commands.
-            let _ = folder(path, &mut found);
+            let files = walk(path).filter(|file| is_manifest(file));
+            found.extend(files.filter_map(|file| Some((file.display().to_string(), text(&file).ok()?))));
         }
         for (name, text) in found {
             session.write(&RequestClient::External(None), &name, text);

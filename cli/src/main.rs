@@ -3,47 +3,91 @@
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 mod arguments;
 mod check;
 mod compare;
+mod completion;
+mod context;
+mod diff;
 mod entrances;
 mod exec;
+mod export;
 mod files;
+mod forgiving;
+mod input;
+mod live;
 mod matrix;
 mod modelled;
 mod rollout;
+mod schema;
 mod shell;
 mod test;
 mod text;
 mod trace;
 
 use arguments::{Arguments, Command};
+use context::Context;
 
 /// Exit status 2 with one line on standard error: unusable arguments or input.
 #[derive(Debug)]
 struct Unusable(String);
 
+/// The name under which kubectl finds it as a plugin.
+const PLUGIN: &str = "kubectl-whichpod";
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let done = match &arguments.command {
-        Command::Trace(trace) => trace::run(trace),
-        Command::Exec(exec) => exec::run(exec),
-        Command::Shell(shell) => shell::run(shell),
-        Command::Check(check) => check::run(check),
-        Command::Matrix(matrix) => matrix::run(matrix),
-        Command::Entrances(entrances) => entrances::run(entrances),
-        Command::Test(test) => test::run(test),
-        Command::Modelled(modelled) => modelled::run(modelled),
-    };
-    match done {
+    clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
+    let words: Vec<_> = std::env::args_os().collect();
+    let is_plugin = words.first().is_some_and(|program| program.to_string_lossy().contains(PLUGIN));
+    let arguments = Arguments::parse_from(forgiving::with_separator(words));
+    match run(&arguments, is_plugin) {
         Ok(code) => code,
         Err(Unusable(message)) => {
             complain(&format!("whichpod: {message}"));
             ExitCode::from(2)
         }
     }
+}
+
+fn run(arguments: &Arguments, is_plugin: bool) -> Result<ExitCode, Unusable> {
+    let context = Context::new(arguments.lang, is_plugin)?;
+    match &arguments.command {
+        Command::Trace(trace) => trace::run(trace, &context),
+        Command::Exec(exec) => exec::run(exec, &context),
+        Command::Shell(shell) => shell::run(shell, &context),
+        Command::Check(check) => check::run(check, &context),
+        Command::Diff(diff) => diff::run(diff, &context),
+        Command::Matrix(matrix) => matrix::run(matrix, &context),
+        Command::Entrances(entrances) => entrances::run(entrances, &context),
+        Command::Test(test) => test::run(test, &context),
+        Command::Export(export) => export::run(export),
+        Command::Modelled(modelled) => modelled::run(modelled, &context),
+        Command::Schema(schema) => schema::run(schema),
+        Command::Completion(completion) => completion::run(completion),
+        Command::Man => manual(),
+    }
+}
+
+/// The manual page, with a part for each command.
+fn manual() -> Result<ExitCode, Unusable> {
+    let mut page = Vec::new();
+    let command = Arguments::command();
+    let broken = |error: std::io::Error| Unusable(error.to_string());
+    clap_mangen::Man::new(command.clone()).render(&mut page).map_err(broken)?;
+    for part in command.get_subcommands().filter(|part| part.get_name() != "help") {
+        let part = clap_mangen::Man::new(part.clone());
+        page.extend(format!(".SH {}\n", part_title(&part)).into_bytes());
+        part.render_description_section(&mut page).map_err(broken)?;
+        part.render_options_section(&mut page).map_err(broken)?;
+    }
+    print(&String::from_utf8_lossy(&page))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn part_title(part: &clap_mangen::Man) -> String {
+    part.get_filename().trim_end_matches(".1").to_uppercase()
 }
 
 /// Prints to standard output. A reader that closes early is no failure of ours and changes no verdict; anything else that

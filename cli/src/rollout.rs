@@ -4,18 +4,21 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use whichpod_core::cluster::Rollout;
-use whichpod_core::report::{RolloutReport, StepPodReport, StepReport};
+use whichpod_core::report::{RolloutReport, RolloutSetReport, StepPodReport, StepReport};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::ObjectRef;
 
 use crate::arguments::{Format, Trace};
+use crate::context::Context;
+use crate::forgiving::command_line;
+use crate::text::Style;
 use crate::{Unusable, print, text, trace};
 
 /// Prints the answer at each step.
-pub fn run(arguments: &Trace, name: &str) -> Result<ExitCode, Unusable> {
+pub fn run(arguments: &Trace, name: &str, context: &Context) -> Result<ExitCode, Unusable> {
     let question = &arguments.question;
-    let simulation = trace::read(question)?;
-    let deployment = deployment(name, &question.namespace);
+    let simulation = trace::read(question, context)?;
+    let deployment = deployment(name, &question.asker.namespace);
     let key = Rollout::key(&deployment);
     let first = simulation.at_step(&key, 1);
     let rollout = rollout(&first, &deployment)?;
@@ -23,13 +26,19 @@ pub fn run(arguments: &Trace, name: &str) -> Result<ExitCode, Unusable> {
     for step in 1..=rollout.last {
         let simulation = simulation.at_step(&key, step);
         let run = trace::run_in(&simulation, question)?;
-        let answer = simulation.report(&run, arguments.detail());
+        let answer = simulation.report(&run, arguments.detail(context.language));
         steps.push(StepReport::new(&simulation.plane.cluster, self::rollout(&simulation, &deployment)?, answer));
     }
     let report = RolloutReport::new(&key, rollout.completes, steps);
     print(&match arguments.output {
-        Format::Text => lines(&report, &trace::command_line(question), &question.from),
+        Format::Text => lines(
+            &report,
+            &command_line(&question.command),
+            &question.asker.from,
+            Style { language: context.language, colour: context.colour },
+        ),
         Format::Json => trace::json(&report)?,
+        _ => return Err(Unusable("--rollout is printed as text or json".to_owned())),
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -53,16 +62,22 @@ fn rollout<'s>(simulation: &'s Simulation, deployment: &ObjectRef) -> Result<&'s
     })
 }
 
-fn lines(report: &RolloutReport, command: &str, from: &str) -> String {
+fn lines(report: &RolloutReport, command: &str, from: &str, style: Style) -> String {
     let mut out = format!("{from} $ {command}\n");
+    let mut previous: &[RolloutSetReport] = &[];
     for StepReport { step, text, replica_sets, answer } in &report.steps {
         let _ = writeln!(out, "\nStep {step} of {} of deployment {}: {text}", report.steps.len(), report.deployment);
+        // A set whose pods are as they were at the step before says so in a word.
         for set in replica_sets {
-            let _ = writeln!(out, "  {} {}", if set.new { "new" } else { "old" }, set.name);
-            set.pods.iter().for_each(|pod| pod_line(&mut out, pod));
+            let before = previous.iter().find(|one| one.name == set.name);
+            let same = before.is_some_and(|before| before.pods == set.pods) && !set.pods.is_empty();
+            let unchanged = if same { format!(": {} pods as before", set.pods.len()) } else { String::new() };
+            let _ = writeln!(out, "  {} {}{unchanged}", if set.new { "new" } else { "old" }, set.name);
+            set.pods.iter().filter(|_| !same).for_each(|pod| pod_line(&mut out, pod));
         }
+        previous = replica_sets;
         for landing in &answer.landings {
-            let _ = writeln!(out, "{}", text::landing_line(landing));
+            let _ = writeln!(out, "{}", text::landing_line(landing, style));
         }
         if answer.landings.is_empty() {
             let _ = writeln!(out, "{}", answer.stdout.as_deref().unwrap_or_default().trim_end());

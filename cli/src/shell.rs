@@ -11,23 +11,23 @@ use rustyline::hint::Hinter;
 use rustyline::history::DefaultHistory;
 use rustyline::validate::Validator;
 use rustyline::{Context, Editor, Helper};
-use whichpod_core::cluster::SettingOverrides;
 use whichpod_core::request::RequestClient;
 use whichpod_core::shell;
 use whichpod_core::shell::completion::complete_line;
 use whichpod_core::simulation::Simulation;
-use whichpod_core::terminal::{Session, client, session};
+use whichpod_core::terminal::{Session, session};
 
 use crate::arguments::ShellArguments;
-use crate::{Unusable, complain, files, print};
+use crate::context::Context as CommandContext;
+use crate::{Unusable, complain, files, print, trace};
 
 /// Reads lines until the input ends.
-pub fn run(arguments: &ShellArguments) -> Result<ExitCode, Unusable> {
-    let client = client::parse(&arguments.from, &arguments.namespace).map_err(|error| Unusable(error.message))?;
-    let simulation = Rc::new(Simulation::new(files::sources(&arguments.files)?, &SettingOverrides::default()));
+pub fn run(arguments: &ShellArguments, context: &CommandContext) -> Result<ExitCode, Unusable> {
+    let simulation = Rc::new(arguments.input.simulation(&arguments.paths.paths, context)?);
+    let client = trace::client_of(&simulation, &arguments.asker)?;
     let mut session = Session::default();
-    if arguments.namespace != "default" {
-        session.namespace = Some(arguments.namespace.clone());
+    if arguments.asker.namespace != "default" {
+        session.namespace = Some(arguments.asker.namespace.clone());
     }
     let mut editor: Editor<ClusterHelper, DefaultHistory> =
         Editor::new().map_err(|error| Unusable(format!("no line can be read: {error}")))?;

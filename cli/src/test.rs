@@ -1,135 +1,138 @@
 //! `whichpod test`: routing tests.
 
-use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant, SystemTime};
 
-use serde_json::json;
-use whichpod_core::routing_test::{self, CaseResult};
+use whichpod_core::routing_test::{self, CasePlace, CaseResult};
 
 use crate::arguments::{Test, TestFormat};
+use crate::context::Context;
 use crate::{Unusable, files, print};
 
+mod forms;
+mod init;
+
+/// A case that ran: of which file, at which line, how long.
+struct RanCase {
+    file: String,
+    place: CasePlace,
+    result: CaseResult,
+    took: Duration,
+}
+
 /// Runs every case of every file; exits 1 if one fails.
-pub fn run(arguments: &Test) -> Result<ExitCode, Unusable> {
-    let mut results = Vec::new();
-    for file in &arguments.files {
-        let cases = routing_test::read(&files::text(file)?);
-        let cases = cases.map_err(|error| Unusable(format!("{}: {error}", file.display())))?;
-        let folder = file.parent().unwrap_or(Path::new("."));
-        results.extend(cases.iter().map(|case| routing_test::run(case, &|pattern| load(folder, pattern))));
+pub fn run(arguments: &Test, context: &Context) -> Result<ExitCode, Unusable> {
+    if arguments.init {
+        return init::run(&arguments.files, context);
     }
-    let failed = results.iter().filter(|result| !result.passed()).count();
+    if arguments.watch {
+        return watch(arguments);
+    }
+    once(arguments)
+}
+
+fn once(arguments: &Test) -> Result<ExitCode, Unusable> {
+    let mut ran = Vec::new();
+    for file in test_files(&arguments.files)? {
+        ran.extend(run_file(&file)?);
+    }
+    let failed = ran.iter().filter(|case| !case.result.passed()).count();
     print(&match arguments.output {
-        TestFormat::Text => text(&results),
-        TestFormat::Json => format!("{:#}\n", json!({ "cases": results.iter().map(case_json).collect::<Vec<_>>() })),
-        TestFormat::Junit => junit(&results),
+        TestFormat::Text => forms::text(&ran),
+        TestFormat::Tap => forms::tap(&ran),
+        TestFormat::Json => forms::json(&ran)?,
+        TestFormat::Junit => forms::junit(&ran)?,
     })?;
     Ok(if failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The files of a `files` entry, relative to the test's file; `*` matches within a file name.
+/// The files that paths, folders and globs name.
+fn test_files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Unusable> {
+    let mut found = Vec::new();
+    for path in named {
+        let text = path.to_string_lossy();
+        let pattern = match (path.is_dir(), files::is_glob(&text) && !path.exists()) {
+            (true, _) => format!("{text}/**/*routing-tests*.{{yaml,yml}}"),
+            (false, true) => text.into_owned(),
+            (false, false) => {
+                found.push(path.clone());
+                continue;
+            }
+        };
+        let matching = files::matching(&pattern)?;
+        if matching.is_empty() {
+            return Err(Unusable(match path.is_dir() {
+                true => format!("{}: no file named *routing-tests*.yaml in this folder", path.display()),
+                false => format!("{pattern}: no such file"),
+            }));
+        }
+        found.extend(matching);
+    }
+    Ok(found)
+}
+
+fn run_file(file: &Path) -> Result<Vec<RanCase>, Unusable> {
+    let text = files::text(file)?;
+    let shown = file.display().to_string();
+    let cases = routing_test::read(&text).map_err(|error| Unusable(format!("{shown}: {error}")))?;
+    let problems = routing_test::problems(&text, &cases);
+    if !problems.is_empty() {
+        let lines = problems.iter().map(|problem| {
+            let key = if problem.key.is_empty() { String::new() } else { format!("{}: ", problem.key) };
+            format!("{shown}:{}: {key}{}", problem.line, problem.message)
+        });
+        return Err(Unusable(lines.collect::<Vec<_>>().join("\nwhichpod: ")));
+    }
+    let places = routing_test::places(&text);
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let ran = cases.iter().enumerate().map(|(number, case)| {
+        let begun = Instant::now();
+        let result = routing_test::run(case, &|pattern| load(folder, pattern));
+        let place = places.get(number).cloned().unwrap_or_default();
+        RanCase { file: shown.clone(), place, result, took: begun.elapsed() }
+    });
+    Ok(ran.collect())
+}
+
+/// The files of a `files` entry, relative to the test's file: a file, a folder, a glob.
 fn load(folder: &Path, pattern: &str) -> Result<Vec<(String, String)>, String> {
     let path = folder.join(pattern);
-    let mut loaded = Vec::new();
-    let Some((before, after)) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.split_once('*'))
-    else {
-        if is_special(&path) {
-            return Err(format!("{pattern}: neither a file nor a folder"));
-        }
-        files::read(&path, &mut loaded).map_err(|error| error.0)?;
-        return Ok(loaded);
-    };
-    let parent = path.parent().unwrap_or(folder);
-    let listing = std::fs::read_dir(parent).map_err(|error| format!("{}: {error}", parent.display()))?;
-    let mut names: Vec<_> = listing.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    names.sort();
-    for file in names {
-        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let fits = name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after);
-        if fits && !is_special(&file) {
-            files::read(&file, &mut loaded).map_err(|error| error.0)?;
-        }
+    if path.exists() && !path.is_file() && !path.is_dir() {
+        // A device or a pipe, which a routing test has no business to read.
+        return Err(format!("{pattern}: neither a file nor a folder"));
     }
-    match loaded.is_empty() {
-        true => Err(format!("{pattern}: no such file")),
-        false => Ok(loaded),
+    if !path.exists() && !files::is_glob(pattern) {
+        return Err(format!("{pattern}: no such file"));
     }
+    files::read_all(&[path], &[]).map(|texts| texts.files).map_err(|error| error.0)
 }
 
-/// A device or a pipe, which a routing test has no business to read.
-fn is_special(path: &Path) -> bool {
-    path.exists() && !path.is_file() && !path.is_dir()
-}
-
-fn text(results: &[CaseResult]) -> String {
-    let mut out = String::new();
-    for result in results {
-        let mark = if result.passed() { "ok  " } else { "FAIL" };
-        let _ = writeln!(out, "{mark} {} {}", result.id, result.title);
-        for difference in &result.differences {
-            let _ = writeln!(out, "       {difference}");
-        }
-        for request in result.requests.iter().filter(|request| !request.differences.is_empty()) {
-            let _ = writeln!(out, "     {} $ {}", request.from, request.run);
-            for difference in &request.differences {
-                let _ = writeln!(out, "       {difference}");
+/// Runs again whenever one of the files in the folders of the tests has changed, until somebody ends it.
+fn watch(arguments: &Test) -> Result<ExitCode, Unusable> {
+    let mut newest = None;
+    loop {
+        let now = changed(arguments)?;
+        if now != newest {
+            newest = now;
+            // What can't be read now may be read after the next change.
+            if let Err(Unusable(message)) = once(arguments) {
+                crate::complain(&format!("whichpod: {message}"));
             }
         }
+        std::thread::sleep(Duration::from_millis(500));
     }
-    let failed = results.iter().filter(|result| !result.passed()).count();
-    let _ = writeln!(out, "{} passed, {failed} failed", results.len() - failed);
-    out
 }
 
-fn case_json(result: &CaseResult) -> serde_json::Value {
-    let requests = result.requests.iter().map(|request| {
-        json!({ "from": request.from, "run": request.run, "passed": request.differences.is_empty(), "differences": request.differences })
-    });
-    let requests: Vec<serde_json::Value> = requests.collect();
-    json!({ "id": result.id, "title": result.title, "passed": result.passed(), "differences": result.differences, "requests": requests })
-}
-
-fn junit(results: &[CaseResult]) -> String {
-    let failed = results.iter().filter(|result| !result.passed()).count();
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(out, "<testsuite name=\"whichpod\" tests=\"{}\" failures=\"{failed}\">", results.len());
-    for result in results {
-        let _ = write!(
-            out,
-            "  <testcase name=\"{}\" classname=\"whichpod\"",
-            escaped(&format!("{} {}", result.id, result.title))
-        );
-        if result.passed() {
-            out.push_str("/>\n");
-            continue;
-        }
-        let requests = result.requests.iter().flat_map(|request| {
-            request
-                .differences
-                .iter()
-                .map(move |difference| format!("{} $ {}: {difference}", request.from, request.run))
-        });
-        let differences: Vec<String> = result.differences.iter().cloned().chain(requests).collect();
-        let _ = writeln!(out, ">\n    <failure>{}</failure>\n  </testcase>", escaped(&differences.join("\n")));
-    }
-    out.push_str("</testsuite>\n");
-    out
-}
-
-/// Text for XML; characters that XML can't hold are left out.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(character),
-            control if control.is_control() => {}
-            other => out.push(other),
+/// When a file in the folders of the tests was changed last.
+fn changed(arguments: &Test) -> Result<Option<SystemTime>, Unusable> {
+    let mut newest = None;
+    for file in test_files(&arguments.files)? {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        for one in files::matching(&format!("{}/**", folder.display()))? {
+            let at = std::fs::metadata(one).and_then(|about| about.modified()).ok();
+            newest = newest.max(at);
         }
     }
-    out
+    Ok(newest)
 }

@@ -2,30 +2,92 @@
 
 use std::process::ExitCode;
 
-use whichpod_core::cluster::SettingOverrides;
-use whichpod_core::console::{CommandRun, UsageError, client};
+use serde_json::Value;
+use whichpod_core::console::{CommandRun, UsageError};
+use whichpod_core::explain;
+use whichpod_core::report::Report;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::terminal::Session;
 
 use crate::arguments::{Format, Question, Trace};
-use crate::{Unusable, compare, complain, files, print, rollout, text};
+use crate::context::Context;
+use crate::forgiving::{command_line, connection_of};
+use crate::text::Style;
+use crate::{Unusable, compare, complain, input, print, rollout, text};
+
+mod asker;
+mod drawing;
+mod findings;
+mod hint;
+mod link;
+mod markdown;
+mod saved;
+
+pub use asker::{client_of, names as client_names};
 
 /// Prints the answer. Exits 0 whenever there is one, also a negative one.
-pub fn run(arguments: &Trace) -> Result<ExitCode, Unusable> {
+pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
     if !arguments.controllers.is_empty() {
-        return compare::run(arguments);
+        return compare::run(arguments, context);
     }
     if let Some(deployment) = &arguments.rollout {
-        return rollout::run(arguments, deployment);
+        return rollout::run(arguments, deployment, context);
     }
-    let (simulation, run) = ask(&arguments.question)?;
-    let report = simulation.report(&run, arguments.detail());
-    match arguments.output {
-        Format::Text => print(&text::trace(&report, &command_line(&arguments.question), &arguments.question.from))?,
-        Format::Json => print(&json(&report)?)?,
-    }
+    let question = &arguments.question;
+    let simulation = read(question, context)?;
+    let run = run_in(&simulation, question)?;
+    let report = simulation.report(&run, arguments.detail(context.language));
+    let why_not = arguments.why_not.as_deref().map(|pod| asker::why_not(&simulation, &run, pod, question, context));
+    let why_not = why_not.transpose()?;
+    let command = command_line(&question.command);
+    let text = match arguments.output {
+        Format::Text => self::text(&simulation, &report, arguments, why_not.as_deref(), context),
+        Format::Md => markdown::text(&report, &command, &question.asker.from, why_not.as_deref()),
+        Format::Link => link::link(&simulation, &command, &question.asker.from, arguments.page.as_deref(), context)?,
+        Format::Mermaid => drawing::mermaid(&report, &question.asker.from),
+        Format::Svg => drawing::walk(&report, &question.asker.from),
+        Format::Test => saved::test(question, &simulation, &report, context)?,
+        Format::Json => json_with(&report, why_not)?,
+    };
+    print(&text)?;
     say_unwritten(&run);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The answer first; behind it the walk where it is asked for, findings about what is on the way, and what was read.
+fn text(
+    simulation: &Simulation,
+    report: &Report,
+    arguments: &Trace,
+    why_not: Option<&str>,
+    context: &Context,
+) -> String {
+    let style = Style { language: context.language, colour: context.colour };
+    let question = &arguments.question;
+    let (command, from) = (command_line(&question.command), &question.asker.from);
+    let mut out = text::answer(report, &command, from, style);
+    if let Some(why_not) = why_not {
+        out += &format!("\n{why_not}\n");
+    }
+    for hint in hint::hints(simulation, report, question) {
+        out += &format!("\n{hint}\n");
+    }
+    if arguments.verbose || arguments.all {
+        out += &text::walks(report, style);
+    }
+    out += &findings::on_the_way(report, style);
+    let elsewhere = findings::elsewhere(report);
+    let walk = if arguments.verbose || arguments.all || report.legs.is_empty() { "" } else { "; -v shows the walk" };
+    out + &format!("\n{}\n", style.faint(&format!("{}{elsewhere}{walk}", input::what_was_read(simulation))))
+}
+
+/// The answer for programs, with the reason asked for.
+fn json_with(report: &Report, why_not: Option<String>) -> Result<String, Unusable> {
+    let mut value = serde_json::to_value(report).map_err(|error| Unusable(error.to_string()))?;
+    if let (Some(why_not), Some(report)) = (why_not, value.as_object_mut()) {
+        report.insert("whyNot".to_owned(), Value::from(why_not));
+    }
+    json(&value)
 }
 
 /// What a command changes is seen by those joined to it with `&&`, and by nobody else.
@@ -35,17 +97,9 @@ pub fn say_unwritten(run: &CommandRun) {
     }
 }
 
-/// Reads the manifests and runs the command in them.
-pub fn ask(question: &Question) -> Result<(Simulation, CommandRun), Unusable> {
-    let simulation = read(question)?;
-    let run = run_in(&simulation, question)?;
-    Ok((simulation, run))
-}
-
 /// Reads the manifests.
-pub fn read(question: &Question) -> Result<Simulation, Unusable> {
-    let overrides = SettingOverrides { kube_proxy_mode: question.proxy_mode, ..SettingOverrides::default() };
-    Ok(Simulation::new(files::sources(&question.files)?, &overrides))
+pub fn read(question: &Question, context: &Context) -> Result<Simulation, Unusable> {
+    question.input.simulation(&question.paths.paths, context)
 }
 
 /// Runs the command.
@@ -59,24 +113,20 @@ pub fn try_in(
     session: &mut Session,
     question: &Question,
 ) -> Result<Result<CommandRun, UsageError>, Unusable> {
-    let client = client::parse(&question.from, &question.namespace).map_err(|error| Unusable(error.message))?;
-    Ok(simulation.run_in(session, &client, &command_line(question), question.libc))
+    let client = client_of(simulation, &question.asker)?;
+    let line = command_line(&question.command);
+    let run = simulation.run_in(session, &client, &line, question.libc);
+    Ok(run.map_err(|error| match connection_of(&line) {
+        Some(connection) => {
+            UsageError { message: format!("{}; `{connection}` makes the same connection", error.message), ..error }
+        }
+        None => error,
+    }))
 }
 
-/// The command as it would be typed: words with spaces or special characters are quoted again.
-pub fn command_line(question: &Question) -> String {
-    match question.command.as_slice() {
-        [line] => line.clone(),
-        words => words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "),
-    }
-}
-
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+{}[]?*#~^!()".contains(c);
-    match !word.is_empty() && word.chars().all(plain) || word == "|" {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
+/// A sentence of core's in plain words.
+pub fn plain(sentence: &[explain::SentencePart]) -> String {
+    explain::plain(sentence)
 }
 
 /// The answer for programs.

@@ -14,6 +14,7 @@ use crate::trace::{LookupFailure, NameLookup, PacketDecision, ProcessDelivery, R
 use crate::walk::{ClientError, DataPlane};
 
 pub use crate::terminal::{Output, UsageError, client};
+use certificate::CertificateCheck;
 
 pub mod addresses;
 pub mod nc;
@@ -21,6 +22,7 @@ pub mod ping;
 pub mod telnet;
 pub mod url;
 mod arguments;
+mod certificate;
 mod served;
 pub mod curl;
 pub mod wget;
@@ -45,6 +47,8 @@ pub struct CommandRun {
     pub changes: Vec<Change>,
     /// What we have to say beside the tools.
     pub notes: Vec<String>,
+    /// The answer if the client trusted the certificate that it doesn't trust.
+    pub trusting: Option<Resolution>,
 }
 
 /// A server as it was typed.
@@ -79,7 +83,7 @@ fn communication_errors(lookup: &NameLookup, ask: &LookupAsk, failure: LookupFai
 
 /// A command that is understood: one that asks the network, or one that only looks.
 enum ConsoleTool {
-    Asking(Ask, Box<AnswerPrinter>),
+    Asking(Ask, CertificateCheck, Box<AnswerPrinter>),
     Looking(Box<ClusterPrinter>),
 }
 
@@ -120,19 +124,23 @@ pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, 
     match parse_tool(&words, libc)? {
         ConsoleTool::Looking(output) => {
             let output = output(view.plane, sender.origin.asker());
-            Ok(CommandRun { resolution: None, output, changes: Vec::new(), notes: Vec::new() })
+            Ok(CommandRun { resolution: None, output, changes: Vec::new(), notes: Vec::new(), trusting: None })
         }
         // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
-        ConsoleTool::Asking(Ask::Lookup(ask), _) if ask.name.contains('\\') => {
+        ConsoleTool::Asking(Ask::Lookup(ask), ..) if ask.name.contains('\\') => {
             Err(UsageError::new(2, format!("`{}`: backslashes in names aren't modelled here", ask.name)))
         }
-        ConsoleTool::Asking(ask, output) => {
+        ConsoleTool::Asking(ask, check, output) => {
             let (from, ask) = follow_port_forward(view, ask);
             let sender = view.plane.sender(&from).map_err(|ClientError(message)| UsageError::new(1, message))?;
             let resolution = view.plane.resolve(&sender, &Request { from, ask, libc });
             let output = output(view, &draw_landing(view, &resolution));
             let notes = answered_by(&resolution, &output);
-            Ok(CommandRun { output, resolution: Some(resolution), changes: Vec::new(), notes })
+            let (resolution, trusting) = match certificate::broken_off(&resolution, check) {
+                Some(broken_off) => (broken_off, Some(resolution)),
+                None => (resolution, None),
+            };
+            Ok(CommandRun { output, resolution: Some(resolution), changes: Vec::new(), notes, trusting })
         }
     }
 }
@@ -245,7 +253,9 @@ fn answered_by(resolution: &Resolution, output: &Output) -> Vec<String> {
 macro_rules! asking {
     ($read:expr) => {{
         let tool = $read?;
-        Ok(ConsoleTool::Asking(tool.ask(), Box::new(move |_, resolution| tool.output(resolution))))
+        let ask = tool.ask();
+        let print = Box::new(move |_: &ConsoleView<'_>, resolution: &Resolution| tool.output(resolution));
+        Ok(ConsoleTool::Asking(ask, CertificateCheck::Nothing, print))
     }};
 }
 
@@ -253,7 +263,9 @@ macro_rules! asking {
 macro_rules! fetching {
     ($read:expr) => {{
         let tool = $read?;
-        Ok(ConsoleTool::Asking(tool.ask(), Box::new(move |view, resolution| tool.output(view, resolution))))
+        let (ask, check) = (tool.ask(), tool.check());
+        let print = Box::new(move |view: &ConsoleView<'_>, resolution: &Resolution| tool.output(view, resolution));
+        Ok(ConsoleTool::Asking(ask, check, print))
     }};
 }
 
@@ -282,7 +294,7 @@ fn parse_tool(words: &[String], libc: ClientLibc) -> Result<ConsoleTool, UsageEr
         "ping" => asking!(ping::parse_ping(args)),
         "printenv" => looking!(env::parse_printenv(args)),
         "telnet" => asking!(telnet::parse_telnet(args)),
-        "wget" => fetching!(wget::parse_wget(args)),
+        "wget" => fetching!(wget::parse_wget(args, libc)),
         _ => Err(UsageError::new(127, format!("`{name}` isn't understood here; these are: {}", TOOLS.join(", ")))),
     }
 }

@@ -38,7 +38,7 @@ pub mod session;
 
 pub use about::help;
 pub use describe::described_kinds;
-pub use resource::resources;
+pub use resource::{plural_of, resources};
 
 use flags::{KubectlFlags, KubectlVerb};
 use resource::ResourceType;

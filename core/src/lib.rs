@@ -53,7 +53,7 @@
 //! * [`terminal`] has what all commands have in common; [`kubectl`] and [`console`] run commands and print what tools print,
 //!   [`container`] answers as known servers do, [`shell`] joins commands; [`simulation`] joins everything.
 //! * [`assist`] completes what is typed, [`entrances`] asks every entrance, [`matrix`] everybody for everything, [`routing_test`] holds answers against
-//!   what is expected, [`modelled`] lists what is modelled.
+//!   what is expected, [`difference`] holds two sets of manifests against each other, [`modelled`] lists what is modelled.
 
 #![cfg_attr(
     test,
@@ -98,4 +98,7 @@ pub mod entrances;
 pub mod assist;
 pub mod matrix;
 pub mod routing_test;
+pub mod difference;
 pub mod modelled;
+#[cfg(feature = "schema")]
+pub mod json_schema;

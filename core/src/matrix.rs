@@ -9,6 +9,11 @@ use crate::cluster::{Phase, Pod, Service, ServiceKind, ServicePort};
 use crate::report::{LandingReport, Report, ReportDetail};
 use crate::request::{AddressFamily, Ask, Request, RequestClient, RequestHost};
 use crate::simulation::Simulation;
+use crate::trace::Resolution;
+
+mod reach;
+
+pub use reach::{Exposure, ReachCell, exposures, reach, workloads};
 
 /// How many cells are computed unless the caller allows more: it grows as clients times ports.
 pub const DEFAULT_LIMIT: usize = 10_000;
@@ -44,6 +49,7 @@ pub enum MatrixError {
 
 /// One client and one Service port.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MatrixCell {
     /// `external`, `node/node-1`, `pod/default/web-1`.
@@ -119,8 +125,6 @@ fn cell(
     service: &Service,
     port: &ServicePort,
 ) -> MatrixCell {
-    let (host, number) = target(simulation, client, service, port);
-    let ask = Ask::Connect { protocol: port.protocol, host, family: AddressFamily::Any, port: number };
     let empty = MatrixCell {
         from: from.to_owned(),
         service: service.reference.qualified_name(),
@@ -130,8 +134,7 @@ fn cell(
         pods: BTreeSet::new(),
         source_kinds: BTreeSet::new(),
     };
-    let Ok(sender) = simulation.plane.sender(client) else { return empty };
-    let resolution = simulation.plane.resolve(&sender, &Request { from: client.clone(), ask, libc: sender.libc() });
+    let Some(resolution) = cell_resolution(simulation, client, service, port) else { return empty };
     let report = Report::new(&resolution, &simulation.manifests, ReportDetail::default());
     let each = |fact: fn(&LandingReport) -> Option<String>| report.landings.iter().filter_map(fact).collect();
     MatrixCell {
@@ -141,6 +144,19 @@ fn cell(
         outcome: report.outcome,
         ..empty
     }
+}
+
+/// The answer to a client that connects to a Service's port; None for a client that can't ask.
+fn cell_resolution(
+    simulation: &Simulation,
+    client: &RequestClient,
+    service: &Service,
+    port: &ServicePort,
+) -> Option<Resolution> {
+    let (host, number) = target(simulation, client, service, port);
+    let ask = Ask::Connect { protocol: port.protocol, host, family: AddressFamily::Any, port: number };
+    let sender = simulation.plane.sender(client).ok()?;
+    Some(simulation.plane.resolve(&sender, &Request { from: client.clone(), ask, libc: sender.libc() }))
 }
 
 /// What a client would connect to: the cluster IP, or the name where there is none; from outside a load balancer's

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
+use crate::explain::{self, Language};
 use crate::gateway::{ListenerCounts, StatusCondition};
 use crate::manifest::Manifests;
 use crate::source::FieldRef;
@@ -30,12 +31,25 @@ pub use rollout::{RolloutReport, RolloutSetReport, StepPodReport, StepReport};
 
 /// `trace -o json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// `whichpod.dev/trace/v1`
     pub schema: String,
     /// Of all landings, or `mixed`.
     pub outcome: String,
+    /// Where it lands, in one sentence.
+    #[serde(default)]
+    pub summary: String,
+    /// What settled that, in one clause; empty where nothing more is to say.
+    #[serde(default)]
+    pub why: String,
+    /// The lines that settled it.
+    #[serde(default)]
+    pub decided_by: Vec<CauseReport>,
+    /// Where it would land if the client didn't check certificates; null where that makes no difference.
+    #[serde(default)]
+    pub if_trusted: Option<String>,
     /// One per outcome and pod (or address, or status).
     pub landings: Vec<LandingReport>,
     /// The name lookup; null without one.
@@ -64,6 +78,7 @@ pub struct Report {
 
 /// A condition that a controller writes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConditionReport {
     /// `Gateway infra/gw`.
@@ -108,6 +123,7 @@ impl ConditionReport {
 
 /// A finding, as `check -o json` prints it too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DiagnosticReport {
     /// `error`, `warning`, `info`.
     pub severity: String,
@@ -139,6 +155,7 @@ pub struct DiagnosticReport {
 
 /// An edit: the text between two places is replaced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FixReport {
     /// From this line.
@@ -160,18 +177,26 @@ pub struct ReportDetail {
     pub all: bool,
     /// The requests to tally.
     pub repeat: Option<RequestSeries>,
+    /// In which language sentences are.
+    pub language: Language,
 }
 
 impl Report {
     /// The report of an answer to a question about these manifests.
     pub fn new(resolution: &Resolution, manifests: &Manifests, detail: ReportDetail) -> Self {
         let landings = landing::landings(resolution, detail.repeat);
-        let mut writer = legs::LegWriter::new(manifests);
+        let language = detail.language;
+        let mut writer = legs::LegWriter::new(manifests, language);
+        let why = resolution.landings.first().map(|landing| explain::why(&landing.trail, language)).unwrap_or_default();
         let walks = landings.iter().map(|(_, first)| writer.legs(first));
         let walks: Vec<Vec<LegReport>> = if detail.all { walks.collect() } else { walks.take(1).collect() };
         Self {
             schema: "whichpod.dev/trace/v1".to_owned(),
             outcome: outcome(resolution.outcome()).to_owned(),
+            summary: explain::plain(&explain::summary(resolution, language)),
+            decided_by: legs::places(&why, manifests),
+            why: explain::plain(&why),
+            if_trusted: None,
             dns: dns::dns(resolution),
             legs: walks.first().cloned().unwrap_or_default(),
             walks: if detail.all { walks } else { Vec::new() },
@@ -191,6 +216,10 @@ impl Report {
         Self {
             schema: "whichpod.dev/trace/v1".to_owned(),
             outcome: Outcome::Delivered.name().to_owned(),
+            summary: String::new(),
+            why: String::new(),
+            decided_by: Vec::new(),
+            if_trusted: None,
             landings: Vec::new(),
             dns: None,
             legs: Vec::new(),
@@ -204,6 +233,11 @@ impl Report {
             not_modelled: Vec::new(),
         }
     }
+}
+
+/// The landings of an answer, without their walks.
+pub fn landing_reports(resolution: &Resolution) -> Vec<LandingReport> {
+    landing::landings(resolution, None).into_iter().map(|(report, _)| report).collect()
 }
 
 impl DiagnosticReport {

@@ -3,16 +3,19 @@
 
 use serde::Deserialize;
 
+mod check;
 mod expect;
 mod run;
 mod write;
 
+pub use check::{CasePlace, CaseProblem, places, problems};
 pub use expect::{CaseExpectation, OneOrMany};
 pub use run::{CaseResult, FileLoader, RequestResult, Texts, run, simulation};
-pub use write::write;
+pub use write::{CaseSource, WrittenRequest, id_of, write, write_case};
 
 /// One case: manifests and the requests asked of them.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// Names the case in results.
@@ -23,7 +26,7 @@ pub struct Case {
     /// The manifests themselves.
     #[serde(default)]
     pub manifests: Option<String>,
-    /// Or the files they stand in; `*` matches within a folder.
+    /// Or the files they stand in: files, folders, globs.
     #[serde(default)]
     pub files: Vec<String>,
     /// kube-proxy's mode.
@@ -34,12 +37,14 @@ pub struct Case {
     pub serve_as: Option<String>,
     /// What resolvers outside know, in the World's notation.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
     pub upstream: Option<serde_yaml::Value>,
     /// The nodes' /etc/resolv.conf.
     #[serde(default)]
     pub node_resolv_conf: Option<String>,
     /// Settings of supplied controllers.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
     pub settings: Option<serde_yaml::Value>,
     /// The status that controllers must write.
     #[serde(default)]
@@ -63,6 +68,7 @@ pub struct Case {
 
 /// One question and its expected answer.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestCase {
     /// Who asks; outside unless said.
@@ -85,6 +91,7 @@ pub struct RequestCase {
 
 /// A status that a controller must write.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ConditionExpectation {
     /// `Gateway infra/gw`.
@@ -114,6 +121,7 @@ pub struct ConditionExpectation {
 
 /// An object that the API server must refuse.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplyError {
     /// `Ingress default/bad`.
@@ -124,7 +132,17 @@ pub struct ApplyError {
 
 /// Reads a file of cases: a YAML list. The error is one line with the place.
 pub fn read(text: &str) -> Result<Vec<Case>, String> {
-    serde_yaml::from_str(text).map_err(|error| error.to_string())
+    if text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
+        return Ok(Vec::new());
+    }
+    let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with(['#', '-']));
+    let is_list = text.lines().any(|line| line.starts_with("- ") || line == "-" || line.starts_with('['));
+    match first.filter(|_| !is_list) {
+        Some(first) => Err(format!(
+            "a file of routing tests is a list of cases, each with `- id: …` in front; this begins with `{first}`"
+        )),
+        None => serde_yaml::from_str(text).map_err(|error| error.to_string()),
+    }
 }
 
 fn external() -> String {

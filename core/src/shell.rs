@@ -101,6 +101,8 @@ struct ShellRunner<'s> {
     session: &'s mut Session,
     /// The last answer of the network.
     resolution: Option<Resolution>,
+    /// The same, if the client trusted every certificate.
+    trusting: Option<Resolution>,
     /// What we have to say beside what the tools print.
     notes: Vec<String>,
     /// Errors of substitutions, until their command has run.
@@ -121,6 +123,7 @@ impl<'s> ShellRunner<'s> {
             cluster,
             session,
             resolution: None,
+            trusting: None,
             notes: Vec::new(),
             errors: String::new(),
             status: 0,
@@ -168,8 +171,8 @@ impl<'s> ShellRunner<'s> {
             self.notes.push("the commands behind it were not run".to_owned());
         }
         self.session.variables = scope.variables;
-        let (resolution, notes) = (self.resolution, self.notes);
-        Ok(CommandRun { resolution, output: all.into_output(), changes: Vec::new(), notes })
+        let (resolution, trusting, notes) = (self.resolution, self.trusting, self.notes);
+        Ok(CommandRun { resolution, output: all.into_output(), changes: Vec::new(), notes, trusting })
     }
 
     /// Statements one after the other, as a command inside another.
@@ -416,6 +419,7 @@ impl<'s> ShellRunner<'s> {
         if run.resolution.is_some() {
             *self.session.requests.entry(scope.client.clone()).or_default() += 1;
             self.resolution = run.resolution;
+            self.trusting = run.trusting;
         }
         self.notes.extend(run.notes);
         CommandOutput::from(run.output)

@@ -8,11 +8,11 @@ use crate::change::{self, Change, NotWritten};
 use crate::cluster::{Cluster, SettingOverrides};
 use crate::console::{CommandRun, UsageError};
 use crate::diagnostic::Diagnostic;
-use crate::explain::Language;
+use crate::explain::{self, Language};
 use crate::ingress::IngressImplementation;
 use crate::manifest::{Checks, Manifests};
 use crate::problems;
-use crate::report::{CheckReport, ConditionReport, Report, ReportDetail};
+use crate::report::{CheckReport, ConditionReport, LandingReport, Report, ReportDetail};
 use crate::request::{ClientLibc, RequestClient};
 use crate::shell::{self, ChangingCluster};
 use crate::source::Sources;
@@ -149,14 +149,31 @@ impl Simulation {
             Some(resolution) => Report::new(resolution, &self.manifests, detail),
             None => Report::empty(),
         };
+        let landings = report.landings.iter().map(|landing| self.with_workload(landing)).collect();
+        let trusting = run.trusting.as_ref().map(|trusting| explain::summary(trusting, detail.language));
+        let diagnostics = match detail.language {
+            Language::English => self.checked().diagnostics.clone(),
+            language => CheckReport::new(&self.findings(), &self.manifests, language).diagnostics,
+        };
         Report {
+            landings,
+            if_trusted: trusting.map(|summary| explain::plain(&summary)),
             stdout: run.output.stdout.clone(),
             stderr: run.output.stderr.clone(),
             exit: Some(run.output.exit),
             conditions: self.conditions(),
-            diagnostics: self.checked().diagnostics.clone(),
+            diagnostics,
             ..report
         }
+    }
+
+    /// A landing with the workload of its pod.
+    fn with_workload(&self, landing: &LandingReport) -> LandingReport {
+        let pod = landing.pod.as_ref().and_then(|pod| pod.split_once('/'));
+        let pod = pod.and_then(|(namespace, name)| self.plane.cluster.pods.get(namespace, name));
+        let workload = pod.and_then(|pod| pod.workload.as_ref());
+        let workload = workload.map(|one| format!("{}/{}", one.kind.to_ascii_lowercase(), one.qualified_name()));
+        LandingReport { workload, ..landing.clone() }
     }
 
     /// Everything found in the input: while reading, by the control plane, and by looking at the whole.

@@ -239,6 +239,8 @@ pub enum PacketDecision {
     Refuse,
     /// Nobody takes the packet there.
     Unroutable,
+    /// The client breaks the TLS handshake off: it doesn't trust the certificate.
+    Abort,
     /// The name has no address, or nobody says.
     Unresolved(LookupFailure),
     /// It depends on something that isn't modelled.
@@ -423,6 +425,18 @@ impl Trail {
     /// This trail and one hop more.
     pub fn hop(&self, hop: Hop) -> Self {
         self.then(TrailStep::Hop(hop))
+    }
+
+    /// This trail as far as the last hop that is such an end; None without any.
+    pub fn up_to(&self, is_end: impl Fn(&Hop) -> bool) -> Option<Self> {
+        let mut trail = self;
+        while let Some(link) = &trail.0 {
+            match &link.step {
+                TrailStep::Hop(hop) if is_end(hop) => return Some(trail.clone()),
+                _ => trail = &link.before,
+            }
+        }
+        None
     }
 
     /// The last hop; None for an empty trail.

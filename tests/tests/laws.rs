@@ -48,7 +48,7 @@ fn simulation(text: &str) -> Simulation {
 /// The answer to a command; None if the client is not there or the command makes no sense.
 fn answer(simulation: &Simulation, from: &str, command: &str) -> Option<(Option<Resolution>, Report)> {
     let run = simulation.run(&client::parse(from, "default").ok()?, command, None).ok()?;
-    let report = simulation.report(&run, ReportDetail { all: true, repeat: None });
+    let report = simulation.report(&run, ReportDetail { all: true, ..ReportDetail::default() });
     Some((run.resolution, report))
 }
 

@@ -31,8 +31,14 @@ fn counts(from: &str, affinity: &str, requests: u32, one_connection: bool) -> Ve
     let simulation = Simulation::new(Sources::new([("web.yaml", manifests(affinity))]), &SettingOverrides::default());
     let client = client::parse(from, "default").expect("a client");
     let run = simulation.run(&client, "curl http://192.168.56.11:30080/", None).expect("an answer");
-    let report: Report =
-        simulation.report(&run, ReportDetail { all: false, repeat: Some(RequestSeries { requests, one_connection }) });
+    let report: Report = simulation.report(
+        &run,
+        ReportDetail {
+            all: false,
+            repeat: Some(RequestSeries { requests, one_connection }),
+            ..ReportDetail::default()
+        },
+    );
     report.landings.iter().filter_map(|landing| landing.count).collect()
 }
 

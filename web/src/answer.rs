@@ -121,6 +121,8 @@ pub enum Outcome {
     Unroutable,
     /// The name lookup failed.
     Unresolved,
+    /// The client breaks the TLS handshake off.
+    TlsFailed,
     /// It leaves the cluster.
     External,
     /// It depends on something that is not modelled.

@@ -217,6 +217,7 @@ words! {
     refused: "Refused" / "接続拒否";
     dropped: "Timed out" / "タイムアウト";
     unroutable: "No way there" / "経路なし";
+    tls_failed: "TLS fails" / "TLS 失敗";
     unresolved: "Name not found" / "名前解決できず";
     external: "Leaves the cluster" / "クラスター外へ";
     unknown: "Not known" / "不明";

@@ -2,83 +2,73 @@
 
 use std::fmt::Write;
 
-use whichpod_core::report::{ComparedAspect, ControllerComparison};
+use comfy_table::{ContentArrangement, Table, presets};
+use whichpod_core::ingress::IngressImplementation;
+use whichpod_core::report::{ComparedAspect, ControllerComparison, Report};
 
-/// How wide a column may be before its lines are broken at spaces.
-const WIDEST: usize = 52;
+/// As wide as a table gets where no terminal says.
+const WIDEST: u16 = 140;
+
 /// How many lines a cell shows before the rest is counted.
 const LINES: usize = 8;
 
 /// `trace --as … --as …`
-pub fn text(comparison: &ControllerComparison, command: &str, from: &str) -> String {
-    let mut out = format!("{from} $ {command}\n\n");
-    let heads = comparison.answers.iter().map(|answer| vec![answer.controller.clone()]).collect();
-    let rows: Vec<(String, Vec<Vec<String>>)> = std::iter::once((String::new(), heads))
-        .chain(comparison.aspects.iter().map(|aspect| (label(aspect), cells(aspect))))
-        .collect();
-    let width_of = |column: usize| {
-        let lines = rows.iter().filter_map(move |(_, cells)| cells.get(column)).flatten();
-        lines.map(|line| line.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..comparison.answers.len()).map(width_of).collect();
-    let first = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
-    for (label, cells) in &rows {
-        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
-        for line in 0..height {
-            let mut row = format!("{:first$}", if line == 0 { label.as_str() } else { "" });
-            for (cell, width) in cells.iter().zip(&widths) {
-                let empty = if line == 0 { "-" } else { "" };
-                let _ = write!(row, "  {:width$}", cell.get(line).map_or(empty, String::as_str));
-            }
-            let _ = writeln!(out, "{}", row.trim_end());
-        }
+pub fn text(comparison: &ControllerComparison, command: &str, from: &str, width: Option<usize>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width.and_then(|width| u16::try_from(width).ok()).unwrap_or(WIDEST));
+    let heads = comparison.answers.iter().map(|answer| answer.controller.clone());
+    table.set_header(std::iter::once(String::new()).chain(heads));
+    for aspect in &comparison.aspects {
+        table.add_row(std::iter::once(label(aspect)).chain(aspect.values.iter().map(|lines| cell(lines))));
     }
+    format!("{from} $ {command}\n\n{}\n\n{}", table.trim_fmt(), verdict(comparison))
+}
+
+/// The same for a pull request.
+pub fn markdown(comparison: &ControllerComparison, command: &str, from: &str) -> String {
+    let heads: Vec<&str> = comparison.answers.iter().map(|answer| answer.controller.as_str()).collect();
+    let mut out = format!("`{from} $ {command}`\n\n| | {} |\n|---|{}\n", heads.join(" | "), "---|".repeat(heads.len()));
+    for aspect in &comparison.aspects {
+        let cells = aspect.values.iter().map(|lines| cell(lines).replace('|', "\\|").replace('\n', "<br>"));
+        let _ = writeln!(out, "| {} | {} |", label(aspect), cells.collect::<Vec<_>>().join(" | "));
+    }
+    format!("{out}\n{}", verdict(comparison))
+}
+
+/// In what the answers differ, and what isn't known of them.
+fn verdict(comparison: &ControllerComparison) -> String {
     let differing: Vec<&str> = comparison.differences().map(|aspect| aspect.name.as_str()).collect();
-    match differing.as_slice() {
-        [] => out.push_str("\nAll answer alike.\n"),
-        names => {
-            let _ = writeln!(out, "\nThe answers differ: {}.", names.join(", "));
-        }
-    }
-    let mut gaps: Vec<(&str, &String)> = Vec::new();
+    let met = comparison.answers.iter().any(|answer| met_a_controller(&answer.answer));
+    let mut out = match (differing.as_slice(), comparison.answers.as_slice()) {
+        _ if !met => "No Ingress is on this way: whichever controller serves them makes no difference.\n".to_owned(),
+        (_, [_]) => String::new(),
+        ([], _) => "All answer alike.\n".to_owned(),
+        (names, _) => format!("The answers differ: {}.\n", names.join(", ")),
+    };
     for answer in &comparison.answers {
-        gaps.extend(answer.answer.not_modelled.iter().map(|gap| (answer.controller.as_str(), gap)));
-    }
-    for (controller, gap) in gaps {
-        let _ = writeln!(out, "not modelled under {controller}: {gap}");
+        for gap in &answer.answer.not_modelled {
+            let _ = writeln!(out, "not modelled under {}: {gap}", answer.controller);
+        }
     }
     out
+}
+
+/// Whether an Ingress controller decided anything.
+fn met_a_controller(answer: &Report) -> bool {
+    let controllers: Vec<&str> = IngressImplementation::ALL.iter().map(|one| one.facts().component).collect();
+    answer.legs.iter().flat_map(|leg| &leg.hops).any(|hop| controllers.contains(&&*hop.component))
 }
 
 fn label(aspect: &ComparedAspect) -> String {
     format!("{} {}", if aspect.differs { "≠" } else { " " }, aspect.name)
 }
 
-/// The cells of a row, long lines broken, long lists cut.
-fn cells(aspect: &ComparedAspect) -> Vec<Vec<String>> {
-    let cell = |lines: &Vec<String>| {
-        let mut broken: Vec<String> = lines.iter().take(LINES).flat_map(|line| broken(line)).collect();
-        if lines.len() > LINES {
-            broken.push(format!("… and {} more", lines.len() - LINES));
-        }
-        broken
-    };
-    aspect.values.iter().map(cell).collect()
-}
-
-/// A line in pieces no longer than a column, but for words that are; what continues is indented.
-fn broken(line: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
-    for word in line.split(' ') {
-        let length = word.chars().count() + 1;
-        match pieces.last_mut() {
-            Some(piece) if piece.chars().count() + length <= WIDEST => {
-                piece.push(' ');
-                piece.push_str(word);
-            }
-            Some(_) => pieces.push(format!("  {word}")),
-            None => pieces.push(word.to_owned()),
-        }
+/// The lines of a cell, long lists cut.
+fn cell(lines: &[String]) -> String {
+    let mut shown: Vec<String> = lines.iter().take(LINES).cloned().collect();
+    if lines.len() > LINES {
+        shown.push(format!("… and {} more", lines.len() - LINES));
     }
-    pieces
+    if shown.is_empty() { "-".to_owned() } else { shown.join("\n") }
 }

@@ -1,4 +1,4 @@
-//! Words that stand for addresses in a command: INGRESS, INGRESS(class), GATEWAY(namespace/name), NODE(name). They are replaced before the
+//! Words that stand for addresses in a command: INGRESS, INGRESS(class), GATEWAY(namespace/name), LB(namespace/name), NODE(name). They are replaced before the
 //! command is read, as whole words only.
 
 use super::UsageError;
@@ -35,7 +35,7 @@ impl AddressWord<'_> {
     }
 }
 
-const WORDS: [&str; 3] = ["INGRESS", "GATEWAY", "NODE"];
+const WORDS: [&str; 4] = ["INGRESS", "GATEWAY", "NODE", "LB"];
 
 /// The first word of ours, if it stands alone: no letter, digit or underscore beside it.
 fn next(line: &str) -> Option<AddressWord<'_>> {
@@ -67,6 +67,7 @@ fn resolve_word(plane: &DataPlane, found: &AddressWord<'_>) -> Result<String, Us
             Ok(url_address(*address))
         }
         ("NODE", None) => Err(missing("NODE needs the node's name: NODE(node-1)".to_owned())),
+        ("LB", named) => load_balancer(plane, named).map_err(missing),
         ("INGRESS", class) => match plane.controllers.entrance(cluster, class) {
             Ok(entrance) => Ok(match entrance.port {
                 Some(port) if !found.has_port() => crate::packet::socket_text(entrance.address, port),
@@ -107,6 +108,16 @@ fn resolve_word(plane: &DataPlane, found: &AddressWord<'_>) -> Result<String, Us
 fn gateway_address(gateway: &Gateway) -> Result<String, UsageError> {
     let missing = || UsageError::new(2, format!("{} has no address yet", gateway.reference.lowercase()));
     gateway.address.map(url_address).ok_or_else(missing)
+}
+
+/// The address of a Service's load balancer.
+fn load_balancer(plane: &DataPlane, named: Option<&str>) -> Result<String, String> {
+    let named = named.ok_or("LB needs the Service's name: LB(namespace/name)")?;
+    let (namespace, name) = named.split_once('/').unwrap_or(("default", named));
+    let service = plane.cluster.services.get(namespace, name);
+    let service = service.ok_or_else(|| format!("LB({named}): there is no Service {namespace}/{name}"))?;
+    let given = service.load_balancer.iter().find_map(|given| given.ip);
+    given.map(url_address).ok_or_else(|| format!("LB({named}): no load balancer gives {namespace}/{name} an address"))
 }
 
 /// An address as it stands in a URL.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::UsageError;
 use super::arguments::{self, OptionReader};
+use super::certificate::CertificateCheck;
 use super::url::{self, ParsedUrl};
 use crate::model::base64;
 use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
@@ -33,21 +34,10 @@ pub struct CurlCommand {
     /// --no-progress-meter
     hides_progress: bool,
     write_out: Option<String>,
-    checks: CertificateChecks,
+    check: CertificateCheck,
     /// --max-time and --connect-timeout, in seconds.
     max_time: Option<f64>,
     connect_timeout: Option<f64>,
-}
-
-/// What it checks of a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CertificateChecks {
-    /// -k
-    Nothing,
-    /// With --cacert whoever signed is trusted.
-    Names,
-    /// A certificate signed by itself is refused too. Whoever else signed is taken as trusted.
-    All,
 }
 
 /// The options while they are read.
@@ -301,10 +291,10 @@ impl CurlOptions {
             verbose: self.verbose,
             hides_progress: self.hides_progress,
             write_out: self.write_out,
-            checks: match (self.insecure, self.trusts) {
-                (true, _) => CertificateChecks::Nothing,
-                (false, true) => CertificateChecks::Names,
-                (false, false) => CertificateChecks::All,
+            check: match (self.insecure, self.trusts) {
+                (true, _) => CertificateCheck::Nothing,
+                (false, true) => CertificateCheck::Names,
+                (false, false) => CertificateCheck::All,
             },
             max_time: self.max_time,
             connect_timeout: self.connect_timeout,

@@ -139,7 +139,9 @@ impl GrpcurlCommand {
                 }
                 None => Output::default(),
             },
-            Some(Outcome::Delivered | Outcome::External | Outcome::Unknown) | None => Output::default(),
+            Some(Outcome::Delivered | Outcome::TlsFailed | Outcome::External | Outcome::Unknown) | None => {
+                Output::default()
+            }
         }
     }
 }

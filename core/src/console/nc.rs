@@ -103,7 +103,7 @@ impl NcCommand {
             Some(Outcome::Unroutable) => {
                 (format!("nc: connect to {host} port {port} ({word}) failed: No route to host"), 1)
             }
-            Some(Outcome::Unknown) | None => return Output { stdout: None, ..Output::default() },
+            Some(Outcome::TlsFailed | Outcome::Unknown) | None => return Output { stdout: None, ..Output::default() },
         };
         let stderr = if self.verbose { format!("{said}\n") } else { String::new() };
         Output { stdout: Some(String::new()), stderr, exit }

@@ -82,9 +82,10 @@ impl PingCommand {
                 exit: 2,
             },
             Some(Outcome::Refused | Outcome::Dropped | Outcome::Unroutable) => Output { exit: 1, ..Output::default() },
-            Some(Outcome::Delivered | Outcome::Responded | Outcome::External | Outcome::Unknown) | None => {
-                Output::default()
-            }
+            Some(
+                Outcome::Delivered | Outcome::Responded | Outcome::TlsFailed | Outcome::External | Outcome::Unknown,
+            )
+            | None => Output::default(),
         }
     }
 }

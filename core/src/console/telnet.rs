@@ -74,7 +74,7 @@ impl TelnetCommand {
             Some(Outcome::Refused) => failed(trying, "Connection refused"),
             Some(Outcome::Dropped) => failed(trying, "Connection timed out"),
             Some(Outcome::Unroutable) => failed(trying, "No route to host"),
-            Some(Outcome::Unresolved | Outcome::Unknown) | None => Output::default(),
+            Some(Outcome::Unresolved | Outcome::TlsFailed | Outcome::Unknown) | None => Output::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::arguments::{self, OptionReader};
+use super::certificate::{self, CertificateCheck, CertificateFault};
 use super::url::{self, ParsedUrl};
 use super::{ConsoleView, Output, UsageError, served};
 use crate::model::base64;
@@ -22,11 +23,16 @@ pub struct WgetCommand {
     /// Whether the body goes to standard output.
     to_stdout: bool,
     spider: bool,
+    check: CertificateCheck,
 }
 
 /// Reads the arguments behind `wget`.
-pub fn parse_wget(args: &[String]) -> Result<WgetCommand, UsageError> {
-    arguments::read(args, WgetOptions::default())?.finish()
+pub fn parse_wget(args: &[String], libc: ClientLibc) -> Result<WgetCommand, UsageError> {
+    let wget = arguments::read(args, WgetOptions::default())?.finish()?;
+    // BusyBox' checks nothing (networking/wget.c, spawn_ssl_client).
+    let check =
+        if matches!(libc, ClientLibc::Busybox | ClientLibc::Musl) { CertificateCheck::Nothing } else { wget.check };
+    Ok(WgetCommand { check, ..wget })
 }
 
 #[derive(Default)]
@@ -45,11 +51,14 @@ struct WgetOptions {
     unasked: bool,
     quiet: bool,
     spider: bool,
+    /// --no-check-certificate
+    unchecked: bool,
+    /// --ca-certificate: whoever signed is trusted.
+    trusts: bool,
 }
 
 /// Options with a value that change neither the request nor where it goes.
 const WITH_VALUE: &[&str] = &[
-    "ca-certificate",
     "ca-directory",
     "certificate",
     "connect-timeout",
@@ -79,7 +88,6 @@ const PLAIN: &[&str] = &[
     "debug",
     "force-directories",
     "ignore-length",
-    "no-check-certificate",
     "no-clobber",
     "no-config",
     "no-directories",
@@ -157,6 +165,11 @@ impl OptionReader for WgetOptions {
             "post-data" | "body-data" => self.body = Some(value()?),
             "method" => self.method = Some(value()?),
             "spider" => self.spider = true,
+            "no-check-certificate" => self.unchecked = true,
+            "ca-certificate" => {
+                value()?;
+                self.trusts = true;
+            }
             "execute" => check_wgetrc(&value()?)?,
             "max-redirect" => self.max_redirects = value()?.parse().ok(),
             name if WITH_VALUE.contains(&name) => {
@@ -229,7 +242,12 @@ impl WgetOptions {
             follow: self.max_redirects.unwrap_or(MAX_REDIRECTS),
         };
         let to_stdout = self.output.as_deref() == Some("-");
-        Ok(WgetCommand { ask, url, quiet: self.quiet, to_stdout, spider: self.spider })
+        let check = match (self.unchecked, self.trusts) {
+            (true, _) => CertificateCheck::Nothing,
+            (false, true) => CertificateCheck::Names,
+            (false, false) => CertificateCheck::All,
+        };
+        Ok(WgetCommand { ask, url, quiet: self.quiet, to_stdout, spider: self.spider, check })
     }
 }
 
@@ -239,12 +257,20 @@ impl WgetCommand {
         Ask::Http(self.ask.clone())
     }
 
+    /// What it checks of certificates.
+    pub fn check(&self) -> CertificateCheck {
+        self.check
+    }
+
     /// What it prints. A server's own page isn't known, and neither is the progress that GNU wget draws.
     pub fn output(&self, view: &ConsoleView<'_>, resolution: &Resolution) -> Output {
         let answer = served::pod_answer(view, resolution);
         let refused = answer.as_ref().filter(|answer| answer.status >= 400);
         let busybox = matches!(resolution.request.libc, ClientLibc::Busybox | ClientLibc::Musl);
         let host = &self.url.host;
+        if let Some(fault) = certificate::fault(resolution, self.check) {
+            return self.gnu(5, untrusted(fault, host));
+        }
         match resolution.outcome() {
             Some(Outcome::Unresolved) if busybox => failed_output(1, format!("wget: bad address '{host}'\n")),
             Some(Outcome::Unresolved) => self.gnu(4, format!("wget: unable to resolve host address ‘{host}’\n")),
@@ -272,7 +298,7 @@ impl WgetCommand {
                     Output { stdout: body.or_else(|| self.known()), ..Output::default() }
                 }
             },
-            Some(Outcome::External | Outcome::Unknown) | None => Output::default(),
+            Some(Outcome::TlsFailed | Outcome::External | Outcome::Unknown) | None => Output::default(),
         }
     }
 
@@ -295,6 +321,19 @@ impl WgetCommand {
     }
 }
 
+/// What GNU wget says of a certificate (src/openssl.c, ssl_check_certificate).
+fn untrusted(fault: CertificateFault, host: &str) -> String {
+    let why = match fault {
+        CertificateFault::SelfSigned => {
+            format!("ERROR: cannot verify {host}'s certificate:\n  Self-signed certificate encountered.")
+        }
+        CertificateFault::OtherName => {
+            format!("ERROR: no certificate subject alternative name matches\n\trequested host name ‘{host}’.")
+        }
+    };
+    format!("{why}\nTo connect to {host} insecurely, use `--no-check-certificate'.\n")
+}
+
 fn failed_output(exit: i32, stderr: String) -> Output {
     Output { stdout: Some(String::new()), stderr, exit }
 }
@@ -312,7 +351,7 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<WgetCommand, UsageError> {
-        parse_wget(&line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        parse_wget(&line.split(' ').map(str::to_owned).collect::<Vec<_>>(), ClientLibc::Glibc)
     }
 
     #[test]

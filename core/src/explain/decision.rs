@@ -161,6 +161,10 @@ fn decision(decision: &PacketDecision, before: &Packet, language: Language) -> S
         }
         PacketDecision::Refuse => vec![text(BilingualText::new("refuses it at once", "すぐに拒否する"))],
         PacketDecision::Unroutable => vec![text(BilingualText::new("has no route for it", "経路を持たない"))],
+        PacketDecision::Abort => vec![text(BilingualText::new(
+            "breaks the TLS handshake off: it doesn't trust the certificate",
+            "証明書を信頼せず、TLS ハンドシェイクを打ち切る",
+        ))],
         PacketDecision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
         PacketDecision::Unknown(gap) => around(
             BilingualText::new("does something not modelled: ", "モデル化されていない動作をする: "),

@@ -11,6 +11,7 @@ use crate::order::Order;
 
 /// `check -o json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CheckReport {
     /// `whichpod.dev/check/v1`
     pub schema: String,
@@ -45,6 +46,11 @@ impl CheckReport {
         for diagnostic in &self.diagnostics {
             text += &diagnostic.to_text();
         }
+        format!("{text}{}\n", self.counts())
+    }
+
+    /// "1 error, 2 warnings", or "nothing found".
+    pub fn counts(&self) -> String {
         let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Info, "note")];
         let counts: Vec<String> = counts
             .into_iter()
@@ -52,8 +58,7 @@ impl CheckReport {
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
             .collect();
-        let summary = if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") };
-        format!("{text}{summary}\n")
+        if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") }
     }
 
     /// SARIF 2.1.0, as code hosts and editors read it.
@@ -61,13 +66,18 @@ impl CheckReport {
         let mut codes: Vec<&str> = self.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
         codes.order();
         codes.dedup();
-        let rules: Vec<Value> = codes.into_iter().map(|code| json!({"id": code})).collect();
+        let rules: Vec<Value> = codes.into_iter().map(|code| sarif_rule(code, &self.diagnostics)).collect();
         let results: Vec<Value> = self.diagnostics.iter().map(sarif_result).collect();
         json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
             "runs": [{
-                "tool": {"driver": {"name": "whichpod", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
+                "tool": {"driver": {
+                    "name": "whichpod",
+                    "version": env!("CARGO_PKG_VERSION"),
+                    "informationUri": "https://whichpod.dev/",
+                    "rules": rules,
+                }},
                 "columnKind": "unicodeCodePoints",
                 "results": results,
             }],
@@ -76,6 +86,16 @@ impl CheckReport {
 }
 
 impl DiagnosticReport {
+    /// The same for the same finding, wherever in its file it stands: a hash (FNV-1a) of its code, object, field and file.
+    pub fn fingerprint(&self) -> String {
+        let parts =
+            [Some(&self.code), self.object.as_ref(), self.field.as_ref(), self.file.as_ref(), Some(&self.message)];
+        let bytes = parts.into_iter().flatten().flat_map(|part| part.bytes().chain([0]));
+        let hash =
+            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        format!("{hash:016x}")
+    }
+
     /// As compilers print, with what to do below it.
     pub fn to_text(&self) -> String {
         let place = match (&self.file, self.line, self.column) {
@@ -88,15 +108,29 @@ impl DiagnosticReport {
     }
 }
 
+/// A rule by its code, with what its findings say.
+fn sarif_rule(code: &str, found: &[DiagnosticReport]) -> Value {
+    let first = found.iter().find(|finding| finding.code == code);
+    let help = first.and_then(|finding| finding.help.clone());
+    let text = first.map_or_else(|| code.to_owned(), |finding| finding.message.clone());
+    let words = code.replace('-', " ");
+    json!({
+        "id": code,
+        "name": code,
+        "shortDescription": {"text": words},
+        "fullDescription": {"text": text},
+        "help": {"text": help.unwrap_or(words)},
+    })
+}
+
 fn sarif_result(diagnostic: &DiagnosticReport) -> Value {
     let level = match diagnostic.severity.as_str() {
         "info" => "note",
         severity => severity,
     };
-    let text = match &diagnostic.help {
-        Some(help) => format!("{}\n{help}", diagnostic.message),
-        None => diagnostic.message.clone(),
-    };
+    let object = diagnostic.object.as_ref().map(|object| format!("{object}: ")).unwrap_or_default();
+    let help = diagnostic.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    let text = format!("{object}{}{help}", diagnostic.message);
     let place = diagnostic.file.as_ref().map(|file| sarif_place(file, diagnostic));
     let fix = diagnostic.file.as_ref().zip(diagnostic.fix.as_ref()).map(|(file, fix)| sarif_fix(file, fix));
     json!({
@@ -105,6 +139,7 @@ fn sarif_result(diagnostic: &DiagnosticReport) -> Value {
         "message": {"text": text},
         "locations": place.into_iter().collect::<Vec<_>>(),
         "fixes": fix.into_iter().collect::<Vec<_>>(),
+        "partialFingerprints": {"whichpod/v1": diagnostic.fingerprint()},
     })
 }
 
@@ -131,6 +166,7 @@ fn sarif_fix(file: &str, fix: &super::FixReport) -> Value {
 
 /// A path as a relative URI reference (RFC 3986): what isn't allowed there is percent-encoded.
 fn uri(path: &str) -> String {
+    let path = if path == "-" { "stdin" } else { path };
     let encoded = path.bytes().map(|byte| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),

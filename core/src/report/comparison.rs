@@ -7,6 +7,7 @@ use crate::ingress::IngressImplementation;
 
 /// `trace --as … --as … -o json` (`whichpod.dev/comparison/v1`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ControllerComparison {
     /// `whichpod.dev/comparison/v1`
     pub schema: String,
@@ -27,6 +28,7 @@ pub struct ControllerComparison {
 
 /// The answer under one controller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ControllerAnswer {
     /// `ingress-nginx`
     #[serde(rename = "as")]
@@ -37,6 +39,7 @@ pub struct ControllerAnswer {
 
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ComparedAspect {
     /// `outcome`, `pods`, `path` ….
     pub name: String,

@@ -10,6 +10,7 @@ use crate::trace::{NameLookup, Resolution};
 
 /// The lookup that decided where to connect, or what a DNS tool asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DnsReport {
     /// Of the answer used, or of the last one if none was usable; null if no server answered.
     pub rcode: Option<String>,
@@ -30,6 +31,7 @@ pub struct DnsReport {
 
 /// A record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordReport {
     /// With final dot.
     pub name: String,

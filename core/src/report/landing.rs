@@ -17,6 +17,7 @@ use crate::trace::{ComponentRule, Resolution, Share, Trail};
 
 /// One way a request ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LandingReport {
     /// From 0 to 1.
@@ -30,6 +31,9 @@ pub struct LandingReport {
     pub outcome: String,
     /// `default/web-1`.
     pub pod: Option<String>,
+    /// The workload whose pod it is: `deployment/default/web`.
+    #[serde(default)]
+    pub workload: Option<String>,
     /// The pod's node.
     pub node: Option<String>,
     /// `10.244.1.10:8080`.
@@ -134,6 +138,7 @@ fn one(landing: &Landing, legs: &[ConnectionHops<'_>]) -> LandingReport {
         count: None,
         outcome: landing.outcome().name().to_owned(),
         pod: last.and_then(pod).map(ObjectRef::qualified_name),
+        workload: None,
         node: last.and_then(node),
         address: last.filter(|hop| has_destination(hop, landing.outcome())).map(|hop| hop.before.destination_text()),
         source_ip: packet.map(|packet| packet.source),

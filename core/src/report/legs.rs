@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::explain::{self, Language};
+use crate::explain::{self, Language, SentencePart};
 use crate::manifest::Manifests;
 use crate::packet::{Packet, Payload, Protocol};
 use crate::source::FieldRef;
@@ -20,6 +20,7 @@ pub type JsonWord = Cow<'static, str>;
 
 /// One connection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LegReport {
     /// `resolve`, `connect`, `proxy`.
     pub purpose: JsonWord,
@@ -29,6 +30,7 @@ pub struct LegReport {
 
 /// One decision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HopReport {
     /// `kube-proxy`.
     pub component: JsonWord,
@@ -50,6 +52,7 @@ pub struct HopReport {
 
 /// A packet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PacketReport {
     /// `TCP`.
     pub protocol: Protocol,
@@ -63,6 +66,7 @@ pub struct PacketReport {
 
 /// Something considered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CandidateReport {
     /// What.
     pub what: String,
@@ -80,6 +84,7 @@ pub struct CandidateReport {
 
 /// A line somebody wrote, or a rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CauseReport {
     /// `service default/web`; null for a rule.
     pub object: Option<String>,
@@ -103,6 +108,7 @@ pub struct CauseReport {
 /// part, and behind a choice its candidates and causes.
 pub struct LegWriter<'m> {
     manifests: &'m Manifests,
+    language: Language,
     hops: BTreeMap<*const Hop, Arc<HopReport>>,
     candidates: BTreeMap<(*const Candidate, usize), Vec<Arc<CandidateReport>>>,
     causes: BTreeMap<(*const Cause, usize), Arc<[CauseReport]>>,
@@ -111,8 +117,8 @@ pub struct LegWriter<'m> {
 impl<'m> LegWriter<'m> {
     /// Nothing is written yet. What is written is known by where it is kept, so that the trails must live as long as the
     /// writer is used.
-    pub fn new(manifests: &'m Manifests) -> Self {
-        Self { manifests, hops: BTreeMap::new(), candidates: BTreeMap::new(), causes: BTreeMap::new() }
+    pub fn new(manifests: &'m Manifests, language: Language) -> Self {
+        Self { manifests, language, hops: BTreeMap::new(), candidates: BTreeMap::new(), causes: BTreeMap::new() }
     }
 
     /// The walk of a trail.
@@ -142,7 +148,7 @@ impl<'m> LegWriter<'m> {
             component: hop.component.name().into(),
             at: place(&hop.at),
             decision: decision(&hop.decision).into(),
-            text: explain::plain(&explain::hop(hop, Language::English)),
+            text: explain::plain(&explain::hop(hop, self.language)),
             before,
             after,
             candidates: self.candidates(hop),
@@ -154,15 +160,15 @@ impl<'m> LegWriter<'m> {
 
     /// What was considered, which is the same on all branches but for the candidate taken.
     fn candidates(&mut self, hop: &Hop) -> Vec<Arc<CandidateReport>> {
-        let manifests = self.manifests;
+        let (manifests, language) = (self.manifests, self.language);
         let mut all = Vec::new();
         for HopChoice { candidates, chosen } in hop.choices() {
-            let write = || candidates.iter().map(|one| Arc::new(candidate(one, false, manifests))).collect();
+            let write = || candidates.iter().map(|one| Arc::new(candidate(one, false, manifests, language))).collect();
             let list = (candidates.as_ptr(), candidates.len());
             let mut reports: Vec<_> = self.candidates.entry(list).or_insert_with(write).clone();
             let taken = chosen.and_then(|at| reports.get_mut(at).zip(candidates.get(at)));
             if let Some((written, taken)) = taken {
-                *written = Arc::new(candidate(taken, true, manifests));
+                *written = Arc::new(candidate(taken, true, manifests, language));
             }
             all.extend(reports);
         }
@@ -170,7 +176,7 @@ impl<'m> LegWriter<'m> {
     }
 
     fn because(&mut self, because: &Arc<[Cause]>) -> Arc<[CauseReport]> {
-        let write = || because.iter().map(|one| cause(one, self.manifests)).collect();
+        let write = || because.iter().map(|one| cause(one, self.manifests, self.language)).collect();
         self.causes.entry((because.as_ptr(), because.len())).or_insert_with(write).clone()
     }
 }
@@ -198,6 +204,7 @@ pub fn decision(decision: &PacketDecision) -> &'static str {
         PacketDecision::Drop => "drop",
         PacketDecision::Refuse => "refuse",
         PacketDecision::Unroutable => "unroutable",
+        PacketDecision::Abort => "abort",
         PacketDecision::Unresolved(_) => "unresolved",
         PacketDecision::Unknown(_) => "unknown",
     }
@@ -219,7 +226,7 @@ fn packet(packet: &Packet) -> PacketReport {
     }
 }
 
-fn candidate(candidate: &Candidate, chosen: bool, manifests: &Manifests) -> CandidateReport {
+fn candidate(candidate: &Candidate, chosen: bool, manifests: &Manifests, language: Language) -> CandidateReport {
     let (fate, share, objection) = match &candidate.fate {
         CandidateFate::Eligible(share) if chosen => ("chosen", Some(share.to_f64()), None),
         CandidateFate::Eligible(share) => ("eligible", Some(share.to_f64()), None),
@@ -230,13 +237,13 @@ fn candidate(candidate: &Candidate, chosen: bool, manifests: &Manifests) -> Cand
         fate: fate.into(),
         share,
         reason: objection.map(|objection| objection.name().into()),
-        text: objection.map(|objection| objection.words().english.into()),
-        cause: candidate.because.first().map(|one| cause(one, manifests)),
+        text: objection.map(|objection| objection.words().of(language).into()),
+        cause: candidate.because.first().map(|one| cause(one, manifests, language)),
     }
 }
 
 /// A cause with its place.
-pub fn cause(cause: &Cause, manifests: &Manifests) -> CauseReport {
+pub fn cause(cause: &Cause, manifests: &Manifests, language: Language) -> CauseReport {
     match cause {
         Cause::Field(field) => field_cause(field, manifests),
         Cause::Rule(rule) => CauseReport {
@@ -246,10 +253,20 @@ pub fn cause(cause: &Cause, manifests: &Manifests) -> CauseReport {
             line: None,
             column: None,
             rule: Some(rule.name().into()),
-            text: Some(rule.words().english.into()),
+            text: Some(rule.words().of(language).into()),
             link: Some(rule.documentation().into()),
         },
     }
+}
+
+/// The lines that a sentence names, with their places.
+pub fn places(sentence: &[SentencePart], manifests: &Manifests) -> Vec<CauseReport> {
+    let fields = sentence.iter().filter_map(|part| match part {
+        SentencePart::Field(field) => Some(field_cause(field, manifests)),
+        SentencePart::Object(object) => Some(field_cause(&object.field(""), manifests)),
+        SentencePart::Text(_) | SentencePart::Code(_) => None,
+    });
+    fields.collect()
 }
 
 fn field_cause(field: &FieldRef, manifests: &Manifests) -> CauseReport {

@@ -8,6 +8,7 @@ use crate::explain::{self, Language};
 
 /// `trace --rollout … -o json` (`whichpod.dev/rollout/v1`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RolloutReport {
     /// `whichpod.dev/rollout/v1`
     pub schema: String,
@@ -21,6 +22,7 @@ pub struct RolloutReport {
 
 /// One step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StepReport {
     /// From 1.
@@ -35,6 +37,7 @@ pub struct StepReport {
 
 /// A ReplicaSet in a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RolloutSetReport {
     /// Its name.
     pub name: String,
@@ -48,6 +51,7 @@ pub struct RolloutSetReport {
 
 /// A pod in a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StepPodReport {
     /// Its name.
     pub name: String,

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::report::{LandingReport, RecordReport, Report};
 
 /// The expected facts; each only where it matters.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CaseExpectation {
     /// `delivered`, `refused` …; of every landing, unless weights say otherwise. `mixed` where they differ.
@@ -16,8 +17,10 @@ pub struct CaseExpectation {
     pub status: Option<u16>,
     /// Where its redirect leads.
     pub location: Option<String>,
-    /// Exactly the pods that may answer; a bare name is in namespace default.
+    /// Exactly the pods that may answer; a bare name is in namespace default, `*` stands for any letters.
     pub pods: Option<Vec<String>>,
+    /// Exactly the workloads whose pods may answer: `deploy/cart`, `shop/cart`, `cart`.
+    pub workload: Option<OneOrMany>,
     /// The Service, or several when traffic splits.
     pub service: Option<OneOrMany>,
     /// The rules that matched.
@@ -77,7 +80,8 @@ pub struct CaseExpectation {
 }
 
 /// One text or several.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum OneOrMany {
     /// One.
@@ -87,7 +91,8 @@ pub enum OneOrMany {
 }
 
 /// The parts of /etc/resolv.conf; options in any order.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ExpectedResolvConf {
     nameservers: Vec<String>,
@@ -106,6 +111,11 @@ impl OneOrMany {
 }
 
 impl CaseExpectation {
+    /// Whether nothing is expected.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// What differs, one line each; nothing if the answer is as expected.
     pub fn differences(&self, report: &Report) -> Vec<String> {
         let mut differences = ExpectationDifferences::default();
@@ -135,14 +145,19 @@ impl CaseExpectation {
         out.equal("location", &self.location, &one_of(landings, |landing| landing.location.clone()));
         out.equal("denied_at", &self.denied_at, &one_of(landings, |landing| landing.denied_at.clone()));
         if let Some(pods) = &self.pods {
-            let expected =
-                pods.iter().map(|pod| if pod.contains('/') { pod.clone() } else { format!("default/{pod}") });
+            let expected = pods.iter().map(|pod| with_namespace(pod)).collect();
             let delivered = landings.iter().filter(|landing| landing.outcome == "delivered");
-            out.same_set("pods", expected.collect(), delivered.filter_map(|landing| landing.pod.clone()).collect());
+            out.fits("pods", expected, delivered.filter_map(|landing| landing.pod.clone()).collect(), names_pod);
+        }
+        if let Some(workload) = &self.workload {
+            let delivered = landings.iter().filter(|landing| landing.outcome == "delivered");
+            let found = delivered.map(|landing| landing.workload.clone().unwrap_or_else(|| "none".to_owned()));
+            out.fits("workload", workload.to_set(), found.collect(), names_workload);
         }
         if let Some(service) = &self.service {
             let served = landings.iter().filter(|landing| landing.outcome == "delivered");
-            out.same_set("service", service.to_set(), served.filter_map(|landing| landing.service.clone()).collect());
+            let expected = service.to_set().iter().map(|name| with_namespace(name)).collect();
+            out.same_set("service", expected, served.filter_map(|landing| landing.service.clone()).collect());
         }
         if let Some(rule) = &self.rule {
             let expected = rule.to_set();
@@ -321,6 +336,15 @@ impl ExpectationDifferences {
         }
     }
 
+    /// Each that was found is named, and each name finds something.
+    fn fits(&mut self, what: &str, expected: BTreeSet<String>, found: BTreeSet<String>, names: fn(&str, &str) -> bool) {
+        let named = found.iter().all(|found| expected.iter().any(|expected| names(expected, found)));
+        let used = expected.iter().all(|expected| found.iter().any(|found| names(expected, found)));
+        if !named || !used {
+            self.say(format!("{what}: expected {expected:?}, found {found:?}"));
+        }
+    }
+
     fn records<'a>(&mut self, what: &str, expected: impl IntoIterator<Item = &'a String>, found: &[RecordReport]) {
         for wanted in expected {
             if !found.iter().any(|record| matches(wanted, record)) {
@@ -329,6 +353,43 @@ impl ExpectationDifferences {
             }
         }
     }
+}
+
+fn with_namespace(name: &str) -> String {
+    if name.contains('/') { name.to_owned() } else { format!("default/{name}") }
+}
+
+/// `*` stands for any letters.
+fn names_pod(expected: &str, found: &str) -> bool {
+    let mut parts = expected.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| found.strip_prefix(first)) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+/// `deploy/cart`, `deployment/shop/cart`, `shop/cart` or `cart`, of `deployment/shop/cart`.
+fn names_workload(expected: &str, found: &str) -> bool {
+    const SHORT: [(&str, &str); 5] = [
+        ("deploy", "deployment"),
+        ("sts", "statefulset"),
+        ("ds", "daemonset"),
+        ("rs", "replicaset"),
+        ("rc", "replicationcontroller"),
+    ];
+    let Some((kind, whole)) = found.split_once('/') else { return expected == found };
+    let mut parts: Vec<&str> = expected.split('/').collect();
+    let first = parts.first().copied().unwrap_or_default().to_ascii_lowercase();
+    let long = SHORT.iter().find(|(short, _)| *short == first).map_or(first.as_str(), |(_, long)| long);
+    let long = long.strip_suffix('s').filter(|bare| *bare == kind).unwrap_or(long);
+    if parts.len() > 1 && long == kind {
+        parts.remove(0);
+    }
+    with_namespace(&parts.join("/")) == whole
 }
 
 /// The one value of all, or all different ones.

@@ -1,21 +1,62 @@
-//! Writes a routing test from an answer, so that what is seen once stays so.
+//! Writes routing tests from answers, so that what is seen once stays so.
+
+use std::collections::BTreeSet;
 
 use crate::report::{LandingReport, Report};
 
-/// A file with one case: these manifests, this request, and the answer as its expectation.
-pub fn write(manifests: &str, from: &str, command: &str, report: &Report) -> String {
-    let expected = expectation(report).into_iter().map(|(key, value)| format!("\n      {key}: {value}"));
-    format!(
-        "- id: from-whichpod\n  title: {}\n  manifests: {}\n  requests:\n  - from: {}\n    run: {}\n    expect:{}\n",
-        quoted(command),
-        block(manifests),
-        quoted(from),
-        quoted(command),
-        expected.collect::<String>(),
-    )
+/// Where the manifests of a written case come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseSource {
+    /// They stand in the case.
+    Manifests(String),
+    /// They stand in files.
+    Files(Vec<String>),
 }
 
-/// What is certain of an answer: outcome, pods, status, the names that were asked for, how the tool exits.
+/// A request with the answer that it is expected to get.
+#[derive(Clone, Debug)]
+pub struct WrittenRequest {
+    /// Who asks.
+    pub from: String,
+    /// The command.
+    pub run: String,
+    /// The answer.
+    pub report: Report,
+}
+
+/// A file with one case: these manifests, this request, and the answer as its expectation.
+pub fn write(manifests: &str, from: &str, command: &str, report: &Report) -> String {
+    let source = CaseSource::Manifests(manifests.to_owned());
+    let request = WrittenRequest { from: from.to_owned(), run: command.to_owned(), report: report.clone() };
+    write_case("from-whichpod", command, &source, &[request])
+}
+
+/// A case of several requests.
+pub fn write_case(id: &str, title: &str, source: &CaseSource, requests: &[WrittenRequest]) -> String {
+    let manifests = match source {
+        CaseSource::Manifests(text) => format!("manifests: {}", block(text)),
+        CaseSource::Files(files) => {
+            let files: Vec<String> = files.iter().map(|file| quoted(file)).collect();
+            format!("files: [{}]", files.join(", "))
+        }
+    };
+    let requests = requests.iter().map(|request| {
+        let expected = expectation(&request.report).into_iter().map(|(key, value)| format!("\n      {key}: {value}"));
+        let (from, run) = (quoted(&request.from), quoted(&request.run));
+        format!("  - from: {from}\n    run: {run}\n    expect:{}\n", expected.collect::<String>())
+    });
+    let title = quoted(title);
+    format!("- id: {id}\n  title: {title}\n  {manifests}\n  requests:\n{}", requests.collect::<String>())
+}
+
+/// A name for a case: the letters and digits of a text.
+pub fn id_of(text: &str) -> String {
+    let words = text.split(|sign: char| !sign.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let id = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+    if id.is_empty() { "case".to_owned() } else { id }
+}
+
+/// What is certain of an answer: outcome, workloads or pods, status, the names that were asked for, how the tool exits.
 fn expectation(report: &Report) -> Vec<(&'static str, String)> {
     let landings = &report.landings;
     let mut keys = Vec::new();
@@ -23,12 +64,21 @@ fn expectation(report: &Report) -> Vec<(&'static str, String)> {
         let first = landings.first().and_then(fact)?;
         landings.iter().all(|landing| fact(landing).as_ref() == Some(&first)).then_some(first)
     };
-    keys.extend(same(&|landing| Some(landing.outcome.clone())).map(|outcome| ("outcome", outcome)));
+    let mixed = (!landings.is_empty()).then(|| "mixed".to_owned());
+    keys.extend(same(&|landing| Some(landing.outcome.clone())).or(mixed).map(|outcome| ("outcome", outcome)));
     keys.extend(same(&|landing| landing.status.map(|status| status.to_string())).map(|status| ("status", status)));
+    keys.extend(same(&|landing| landing.location.clone()).map(|location| ("location", quoted(&location))));
     keys.extend(same(&|landing| landing.path.clone()).map(|path| ("path_seen", quoted(&path))));
-    let delivered = landings.iter().filter(|landing| landing.outcome == "delivered");
-    let pods: Vec<String> = delivered.filter_map(|landing| landing.pod.as_deref()).map(quoted).collect();
-    if !pods.is_empty() {
+    keys.extend(same(&|landing| landing.denied_at.clone()).map(|direction| ("denied_at", direction)));
+    let delivered = || landings.iter().filter(|landing| landing.outcome == "delivered");
+    // Names of pods change with every template; their workload's stays.
+    let workloads: BTreeSet<&str> = delivered().filter_map(|landing| landing.workload.as_deref()).collect();
+    let pods: Vec<String> = delivered().filter_map(|landing| landing.pod.as_deref()).map(quoted).collect();
+    let all_have = delivered().all(|landing| landing.workload.is_some());
+    if !workloads.is_empty() && all_have {
+        let names: Vec<String> = workloads.into_iter().map(quoted).collect();
+        keys.push(("workload", format!("[{}]", names.join(", "))));
+    } else if !pods.is_empty() {
         keys.push(("pods", format!("[{}]", pods.join(", "))));
     }
     let rcode = report.dns.as_ref().and_then(|dns| dns.rcode.as_ref());

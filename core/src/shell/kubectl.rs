@@ -63,7 +63,7 @@ impl ShellRunner<'_> {
                 self.run_attached(scope, attached, changes, input)
             }
             (Ok((output, changes)), _) => {
-                self.take(scope, CommandRun { resolution: None, output, changes, notes: Vec::new() })
+                self.take(scope, CommandRun { resolution: None, output, changes, notes: Vec::new(), trusting: None })
             }
         }
     }

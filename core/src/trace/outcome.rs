@@ -21,6 +21,8 @@ pub enum Outcome {
     Unroutable,
     /// The name lookup failed.
     Unresolved,
+    /// The client breaks the TLS handshake off.
+    TlsFailed,
     /// It left the cluster.
     External,
     /// It depends on something that isn't modelled.
@@ -57,6 +59,7 @@ impl PacketDecision {
             Self::Drop => Outcome::Dropped,
             Self::Refuse => Outcome::Refused,
             Self::Unroutable => Outcome::Unroutable,
+            Self::Abort => Outcome::TlsFailed,
             Self::Unknown(_) | Self::Pass | Self::Rewrite(_) | Self::Proxy(_) => Outcome::Unknown,
         }
     }

@@ -156,6 +156,7 @@ impl<'c> PacketWalk<'c> {
                 | PacketDecision::Drop
                 | PacketDecision::Refuse
                 | PacketDecision::Unroutable
+                | PacketDecision::Abort
                 | PacketDecision::Unresolved(_)
                 | PacketDecision::Unknown(_) => None,
             };

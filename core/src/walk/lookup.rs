@@ -58,7 +58,7 @@ fn landing_preference(landing: &Landing) -> u8 {
         Outcome::External => 1,
         Outcome::Unknown => 2,
         Outcome::Refused => 3,
-        Outcome::Dropped | Outcome::Unroutable | Outcome::Unresolved | Outcome::Responded => 4,
+        Outcome::Dropped | Outcome::Unroutable | Outcome::Unresolved | Outcome::Responded | Outcome::TlsFailed => 4,
     }
 }
 
@@ -74,6 +74,7 @@ fn route_end_of(landing: &Landing) -> RouteEnd {
         PacketDecision::Unknown(gap) => RouteEnd::Unknown(gap.clone()),
         PacketDecision::Drop
         | PacketDecision::Unroutable
+        | PacketDecision::Abort
         | PacketDecision::Unresolved(_)
         | PacketDecision::Pass
         | PacketDecision::Rewrite(_)

@@ -162,7 +162,9 @@ impl JudgingProxy<'_> {
             Outcome::Unresolved => (self.unresolved_backend(), NetworkRule::BackendUnresolved),
             Outcome::Refused | Outcome::Unroutable => (unreachable, NetworkRule::BackendUnreachable),
             Outcome::Dropped => (silent, NetworkRule::BackendSilent),
-            Outcome::Delivered | Outcome::Responded | Outcome::External | Outcome::Unknown => return landing,
+            Outcome::Delivered | Outcome::Responded | Outcome::TlsFailed | Outcome::External | Outcome::Unknown => {
+                return landing;
+            }
         };
         // A connection that the proxy doesn't look into has no answer of its own to give.
         if self.before.http().is_none() {

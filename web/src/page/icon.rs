@@ -25,6 +25,7 @@ pub fn name(outcome: Outcome) -> &'static str {
         Outcome::Dropped => "dropped",
         Outcome::Unroutable => "unroutable",
         Outcome::Unresolved => "unresolved",
+        Outcome::TlsFailed => "tls-failed",
         Outcome::External => "external",
         Outcome::Unknown => "unknown",
         Outcome::Mixed => "mixed",
@@ -41,6 +42,7 @@ pub fn label(outcome: Outcome, words: &'static Words) -> &'static str {
         Outcome::Dropped => words.dropped,
         Outcome::Unroutable => words.unroutable,
         Outcome::Unresolved => words.unresolved,
+        Outcome::TlsFailed => words.tls_failed,
         Outcome::External => words.external,
         Outcome::Unknown => words.unknown,
         Outcome::Mixed => words.mixed,
@@ -55,7 +57,7 @@ pub fn sign(outcome: Outcome) -> &'static str {
         // An arrow that turns back.
         Outcome::Responded => "M13.5 13.5H8a3 3 0 0 1 0-6h5M11 5l2.5 2.5L11 10",
         // A cross.
-        Outcome::Refused => "M6.5 6.5l7 7M13.5 6.5l-7 7",
+        Outcome::Refused | Outcome::TlsFailed => "M6.5 6.5l7 7M13.5 6.5l-7 7",
         // A clock's hands.
         Outcome::Dropped => "M10 5v5.2l3.4 2",
         // A road that ends.

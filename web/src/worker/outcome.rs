@@ -14,6 +14,7 @@ pub fn outcome(landing: &Landing) -> Outcome {
         trace::Outcome::Dropped => Outcome::Dropped,
         trace::Outcome::Unroutable => Outcome::Unroutable,
         trace::Outcome::Unresolved => Outcome::Unresolved,
+        trace::Outcome::TlsFailed => Outcome::TlsFailed,
         trace::Outcome::External => Outcome::External,
         trace::Outcome::Unknown => Outcome::Unknown,
     }

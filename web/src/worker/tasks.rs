@@ -42,7 +42,7 @@ impl Answering {
     /// What the terminal shows, also of a command that the shell or the tool refuses, and the texts with what it changed.
     fn shown(&self, request: &RequestLine) -> Output {
         match self.run(request) {
-            Ok(CommandRun { resolution, output, changes, notes }) => Output {
+            Ok(CommandRun { resolution, output, changes, notes, .. }) => Output {
                 printed: output.stdout,
                 errors: output.stderr + &notes.iter().map(|note| format!("whichpod: {note}\n")).collect::<String>(),
                 exit: output.exit,

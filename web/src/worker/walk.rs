@@ -119,7 +119,7 @@ fn turn(decision: &PacketDecision) -> Turn {
         PacketDecision::Deliver(_) => Turn::Deliver,
         PacketDecision::Leave => Turn::Leave,
         PacketDecision::Drop | PacketDecision::Unroutable => Turn::Drop,
-        PacketDecision::Refuse | PacketDecision::Unresolved(_) => Turn::Refuse,
+        PacketDecision::Refuse | PacketDecision::Abort | PacketDecision::Unresolved(_) => Turn::Refuse,
         PacketDecision::Unknown(_) => Turn::Unknown,
     }
 }

@@ -1,14 +1,13 @@
 //! What curl prints and how it exits. The pages of servers that are known are known, and controllers' own; other pods
 //! answer 200 here, with pages that nobody knows.
 
+use super::super::certificate::{self, CertificateCheck, CertificateFault};
 use super::super::served::{self, HttpAnswer};
 use super::super::{ConsoleView, Output};
-use super::{CertificateChecks, CurlCommand};
+use super::CurlCommand;
 use crate::packet::{HttpRequest, HttpResponse, HttpVersion};
 use crate::request::Ask;
-use crate::trace::{
-    Cause, ComponentRule, ConnectionPurpose, IngressControllerRule, Outcome, PacketDecision, Resolution,
-};
+use crate::trace::{ConnectionPurpose, Outcome, PacketDecision, Resolution};
 
 /// What a pod answers.
 const OF_A_POD: u16 = 200;
@@ -17,6 +16,11 @@ impl CurlCommand {
     /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Http(self.ask.clone())
+    }
+
+    /// What it checks of certificates.
+    pub fn check(&self) -> CertificateCheck {
+        self.check
     }
 
     /// What it prints. A server's own page isn't known.
@@ -41,7 +45,7 @@ impl CurlCommand {
                     Output { stderr: said + &output.stderr, ..output }
                 }
             },
-            Some(Outcome::External | Outcome::Unknown) | None => Output::default(),
+            Some(Outcome::TlsFailed | Outcome::External | Outcome::Unknown) | None => Output::default(),
         }
     }
 
@@ -85,25 +89,13 @@ impl CurlCommand {
 
     /// What it has against the certificate it is shown, in OpenSSL's and its own words.
     fn certificate_objection(&self, resolution: &Resolution) -> Option<String> {
-        let mut rules = handshake_rules(resolution);
-        let alone = |rule: &IngressControllerRule| {
-            matches!(rule, IngressControllerRule::OwnCertificate | IngressControllerRule::CertificateSelfSigned)
-        };
-        match self.checks {
-            CertificateChecks::Nothing => None,
-            CertificateChecks::All if rules.clone().any(|rule| alone(&rule)) => {
-                Some("SSL certificate problem: self-signed certificate".to_owned())
+        certificate::fault(resolution, self.check).map(|fault| match fault {
+            CertificateFault::SelfSigned => "SSL certificate problem: self-signed certificate".to_owned(),
+            CertificateFault::OtherName => {
+                let host = &self.url.host;
+                format!("SSL: no alternative certificate subject name matches target host name '{host}'")
             }
-            CertificateChecks::Names if rules.clone().any(|rule| rule == IngressControllerRule::OwnCertificate) => {
-                Some("SSL certificate problem: self-signed certificate".to_owned())
-            }
-            CertificateChecks::All | CertificateChecks::Names => {
-                rules.any(|rule| rule == IngressControllerRule::CertificateOfAnother).then(|| {
-                    let host = &self.url.host;
-                    format!("SSL: no alternative certificate subject name matches target host name '{host}'")
-                })
-            }
-        }
+        })
     }
 
     /// The body, where it is known or goes elsewhere, and what -w adds.
@@ -243,19 +235,6 @@ const CERTIFICATES: &str = "More details here: https://curl.se/docs/sslcerts.htm
 curl failed to verify the legitimacy of the server and therefore could not
 establish a secure connection to it. To learn more about this situation and
 how to fix it, please visit the webpage mentioned above.";
-
-/// What held of the certificates that the client was shown, on the first way.
-fn handshake_rules(resolution: &Resolution) -> impl Iterator<Item = IngressControllerRule> + Clone {
-    let legs = resolution.landings.first().map(|landing| landing.trail.legs()).unwrap_or_default();
-    let own = legs.into_iter().filter(|leg| leg.purpose == ConnectionPurpose::Connect);
-    let hops =
-        own.flat_map(|leg| leg.hops().cloned().collect::<Vec<_>>()).filter(|hop| hop.decision == PacketDecision::Pass);
-    let rules = hops.flat_map(|hop| hop.because.to_vec()).filter_map(|cause| match cause {
-        Cause::Rule(ComponentRule::Ingress(rule)) => Some(rule),
-        _ => None,
-    });
-    rules.collect::<Vec<_>>().into_iter()
-}
 
 /// The requests that the client sent on the first way: one, and one for each redirect it followed.
 fn sent_requests(resolution: &Resolution) -> Vec<HttpRequest> {

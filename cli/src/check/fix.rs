@@ -1,0 +1,127 @@
+//! `check --fix`: the edits that findings bring, in the files that they stand in.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use whichpod_core::report::{CheckReport, FixReport};
+use whichpod_core::simulation::Simulation;
+
+use crate::{Unusable, files};
+
+/// A file before and after.
+struct MendedFile {
+    name: String,
+    before: String,
+    after: String,
+    fixes: usize,
+}
+
+/// Writes all files that can be mended; how many findings that mends.
+pub fn write(simulation: &Simulation, report: &CheckReport) -> Result<usize, Unusable> {
+    let mut mended = 0;
+    for file in mended_files(simulation, report)? {
+        std::fs::write(&file.name, &file.after).map_err(|error| Unusable(format!("{}: {error}", file.name)))?;
+        mended += file.fixes;
+    }
+    Ok(mended)
+}
+
+/// What would be written, as `diff -u` shows it.
+pub fn difference(simulation: &Simulation, report: &CheckReport) -> Result<String, Unusable> {
+    let mut out = String::new();
+    for file in mended_files(simulation, report)? {
+        let _ = writeln!(out, "--- {0}\n+++ {0}", file.name);
+        let (before, after): (Vec<&str>, Vec<&str>) = (file.before.lines().collect(), file.after.lines().collect());
+        hunks(&mut out, &before, &after);
+    }
+    Ok(out)
+}
+
+fn mended_files(simulation: &Simulation, report: &CheckReport) -> Result<Vec<MendedFile>, Unusable> {
+    // 1. The edits of each file that is a file, the last first, so that those before keep their places.
+    let mut edits: BTreeMap<&str, Vec<&FixReport>> = BTreeMap::new();
+    for finding in &report.diagnostics {
+        if let (Some(file), Some(fix)) = (&finding.file, &finding.fix) {
+            edits.entry(file).or_default().push(fix);
+        }
+    }
+    let mut mended = Vec::new();
+    for (name, mut fixes) in edits {
+        if !Path::new(name).is_file() || files::is_corefile(name) {
+            continue;
+        }
+        fixes.sort_by_key(|fix| std::cmp::Reverse((fix.line, fix.column)));
+        fixes.dedup();
+        let Some((_, source)) = simulation.manifests.sources.iter().find(|(_, source)| *source.name == *name) else {
+            continue;
+        };
+        let before = files::text(Path::new(name))?;
+        // A World that the command line added stands behind the file's own text.
+        if !source.text.starts_with(&before) {
+            continue;
+        }
+        // 2. Those that don't overlap.
+        let (mut after, mut made, mut next) = (before.clone(), 0, usize::MAX);
+        for fix in fixes {
+            let (Some(start), Some(end)) =
+                (place(&before, fix.line, fix.column), place(&before, fix.end_line, fix.end_column))
+            else {
+                continue;
+            };
+            if end <= next && start <= end {
+                after.replace_range(start..end, &fix.replacement);
+                (made, next) = (made + 1, start);
+            }
+        }
+        mended.push(MendedFile { name: name.to_owned(), before, after, fixes: made });
+    }
+    Ok(mended)
+}
+
+/// The byte of a line and column, both from 1.
+fn place(text: &str, line: u32, column: u32) -> Option<usize> {
+    let mut start = 0;
+    for _ in 1..line {
+        start += text.get(start..)?.find('\n')? + 1;
+    }
+    let rest = text.get(start..)?;
+    let line = rest.split('\n').next()?;
+    let column = (column as usize).checked_sub(1)?;
+    Some(start + line.char_indices().nth(column).map_or(line.len(), |(at, _)| at))
+}
+
+/// The lines that differ, each run of them with three lines around.
+fn hunks(out: &mut String, before: &[&str], after: &[&str]) {
+    const AROUND: usize = 3;
+    let same_head = before.iter().zip(after).take_while(|(one, other)| one == other).count();
+    let rest = before.len().min(after.len()) - same_head;
+    let same_tail =
+        before.iter().rev().zip(after.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+    let from = same_head.saturating_sub(AROUND);
+    let (old_end, new_end) = (before.len() - same_tail, after.len() - same_tail);
+    let behind = AROUND.min(same_tail);
+    let (old_count, new_count) = (old_end + behind - from, new_end + behind - from);
+    let _ = writeln!(out, "@@ -{},{old_count} +{},{new_count} @@", from + 1, from + 1);
+    let mut say = |mark: char, lines: &[&str]| {
+        lines.iter().for_each(|line| {
+            let _ = writeln!(out, "{mark}{line}");
+        })
+    };
+    say(' ', before.get(from..same_head).unwrap_or_default());
+    if old_end - same_head == new_end - same_head {
+        for (old, new) in before.iter().zip(after).take(old_end).skip(same_head) {
+            match old == new {
+                true => say(' ', &[old]),
+                false => {
+                    say('-', &[old]);
+                    say('+', &[new]);
+                }
+            }
+        }
+    } else {
+        say('-', before.get(same_head..old_end).unwrap_or_default());
+        say('+', after.get(same_head..new_end).unwrap_or_default());
+    }
+    say(' ', before.get(old_end..old_end + behind).unwrap_or_default());
+}

@@ -1,0 +1,80 @@
+//! Findings with the lines that they are about, file by file.
+
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use whichpod_core::report::{CheckReport, DiagnosticReport};
+use whichpod_core::source::Sources;
+
+use crate::files;
+use crate::text::Style;
+
+/// As many lines stand around the one that is meant.
+const AROUND: usize = 1;
+
+/// All findings: those without a place, then file by file.
+pub fn text(report: &CheckReport, sources: &Sources, style: Style) -> String {
+    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Unicode);
+    let mut in_order: Vec<&DiagnosticReport> = report.diagnostics.iter().collect();
+    in_order.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    in_order.into_iter().map(|finding| format!("{}\n\n", framed(finding, sources, &renderer))).collect()
+}
+
+fn framed(finding: &DiagnosticReport, sources: &Sources, renderer: &Renderer) -> String {
+    let level = match finding.severity.as_str() {
+        "error" => Level::ERROR,
+        "warning" => Level::WARNING,
+        _ => Level::NOTE,
+    };
+    let object = finding.object.as_ref().map(|object| format!("{object}: ")).unwrap_or_default();
+    let message = format!("{object}{}", finding.message);
+    let title = level.primary_title(&message).id(&finding.code);
+    let help = finding.help.as_ref().map(|help| Level::HELP.message(help));
+    let excerpt = Excerpt::of(finding, sources);
+    let group = match &excerpt {
+        Some(excerpt) => title.element(
+            Snippet::source(&excerpt.text)
+                .path(&excerpt.file)
+                .line_start(excerpt.first)
+                .annotation(AnnotationKind::Primary.span(excerpt.span.clone())),
+        ),
+        None => title.elements(None::<annotate_snippets::Message<'_>>),
+    };
+    renderer.render(&[group.elements(help)])
+}
+
+/// Some lines of a file, and what of them is meant.
+struct Excerpt {
+    file: String,
+    first: usize,
+    text: String,
+    span: Range<usize>,
+}
+
+impl Excerpt {
+    fn of(finding: &DiagnosticReport, sources: &Sources) -> Option<Self> {
+        let (file, line, column) = (finding.file.as_ref()?, finding.line? as usize, finding.column? as usize);
+        let (_, source) = sources.iter().find(|(_, source)| *source.name == **file)?;
+        let line_in_text = if files::is_corefile(file) { line + 5 } else { line };
+        let column = if files::is_corefile(file) { column + 4 } else { column };
+        let first = line_in_text.saturating_sub(AROUND).max(1);
+        let lines: Vec<&str> = source.text.lines().skip(first - 1).take(line_in_text - first + 1 + AROUND).collect();
+        let before: usize = lines.iter().take(line_in_text - first).map(|line| line.len() + 1).sum();
+        let meant = lines.get(line_in_text - first)?;
+        let start = before + bytes(meant, column);
+        // What goes over several lines is shown by its first.
+        let end = match finding.end_line == finding.line {
+            true => before + bytes(meant, finding.end_column? as usize + if files::is_corefile(file) { 4 } else { 0 }),
+            false => before + meant.trim_end().len(),
+        };
+        let span = start..end.max(start + usize::from(start < before + meant.len()));
+        let first = if files::is_corefile(file) { first.saturating_sub(5).max(1) } else { first };
+        Some(Self { file: file.clone(), first, text: lines.join("\n"), span })
+    }
+}
+
+/// The byte of a column, from 1.
+fn bytes(line: &str, column: usize) -> usize {
+    line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
+}

@@ -1,0 +1,22 @@
+//! `whichpod export`: the live cluster as manifests, for the page, for later, for somebody else.
+
+use std::process::ExitCode;
+
+use serde_json::Value;
+use whichpod_core::yaml;
+
+use crate::arguments::Export;
+use crate::{Unusable, complain, live, print};
+
+/// Prints every object as YAML.
+pub fn run(arguments: &Export) -> Result<ExitCode, Unusable> {
+    let texts = live::fetch(&arguments.input)?;
+    texts.notes.iter().for_each(|note| complain(&format!("whichpod: {note}")));
+    let mut documents = Vec::new();
+    for (name, text) in &texts.files {
+        let list: Value = serde_json::from_str(text).map_err(|error| Unusable(format!("{name}: {error}")))?;
+        documents.extend(list.get("items").and_then(Value::as_array).into_iter().flatten().map(yaml::write));
+    }
+    print(&documents.join("---\n"))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,171 @@
+//! The live cluster, through kubectl: its configuration, its ways to log in, its proxies. Every kind that plays a part is
+//! asked for by itself, so that one that isn't there, or isn't allowed, spoils no other.
+
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+use whichpod_core::kubectl::plural_of;
+use whichpod_core::model::{KINDS, Scope};
+
+use crate::Unusable;
+use crate::arguments::Input;
+use crate::files::Texts;
+use crate::input::{ToolFailure, printed};
+
+/// Policies of network plugins: what they say isn't modelled, that they are there is said.
+const PLUGIN_POLICIES: [&str; 4] = [
+    "ciliumnetworkpolicies.cilium.io",
+    "ciliumclusterwidenetworkpolicies.cilium.io",
+    "networkpolicies.crd.projectcalico.org",
+    "globalnetworkpolicies.crd.projectcalico.org",
+];
+
+/// As many are asked for at once.
+const AT_ONCE: usize = 8;
+
+/// What became of the question for one kind.
+enum KindAnswer {
+    /// Its objects.
+    Objects(Vec<Value>),
+    /// The server has no such kind.
+    NoSuchKind,
+    /// RBAC refuses it.
+    Forbidden,
+    /// Something else went wrong.
+    Failed(String),
+}
+
+/// All objects of the cluster, a text for each kind.
+pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
+    let resources = resources(input.with_secrets);
+    let answers = ask_all(&resources, input);
+    let mut texts = Texts::default();
+    let (mut forbidden, mut failures) = (Vec::new(), Vec::new());
+    for (resource, answer) in resources.iter().zip(answers) {
+        match answer {
+            Some(KindAnswer::Objects(objects)) if !objects.is_empty() => {
+                let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
+                texts.files.push((format!("live:{resource}"), format!("{list:#}\n")));
+            }
+            Some(KindAnswer::Forbidden) => forbidden.push(resource.as_str()),
+            Some(KindAnswer::Failed(why)) => failures.push((resource.as_str(), why)),
+            Some(KindAnswer::Objects(_) | KindAnswer::NoSuchKind) | None => {}
+        }
+    }
+    if let (true, Some((_, why))) = (texts.files.is_empty(), failures.first()) {
+        return Err(Unusable(format!("kubectl says: {why}")));
+    }
+    if texts.files.is_empty() && !forbidden.is_empty() {
+        return Err(Unusable(format!("RBAC refuses everything that was asked for: {}", forbidden.join(", "))));
+    }
+    texts.notes.extend(notes(input, &forbidden, &failures));
+    Ok(texts)
+}
+
+/// What the answer lacks.
+fn notes(input: &Input, forbidden: &[&str], failures: &[(&str, String)]) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !forbidden.is_empty() {
+        notes.push(format!("RBAC refuses to list {}: answers are as if there were none", forbidden.join(", ")));
+    }
+    notes.extend(failures.iter().map(|(resource, why)| format!("{resource} can't be listed: {why}")));
+    if !input.with_secrets {
+        notes.push("Secrets were not read (--with-secrets): they are taken to exist".to_owned());
+    }
+    notes
+}
+
+/// The kinds to ask for, as kubectl names them.
+fn resources(with_secrets: bool) -> Vec<String> {
+    let kinds = KINDS.iter().filter(|kind| kind.scope != Scope::Settings && (with_secrets || kind.name != "Secret"));
+    let named = kinds.map(|kind| match kind.group {
+        "" => plural_of(&kind.name.to_ascii_lowercase()),
+        group => format!("{}.{group}", plural_of(&kind.name.to_ascii_lowercase())),
+    });
+    named.chain(PLUGIN_POLICIES.map(str::to_owned)).collect()
+}
+
+/// Asks for all kinds, some at a time; the answers stand in the order of the kinds.
+fn ask_all(resources: &[String], input: &Input) -> Vec<Option<KindAnswer>> {
+    let answers: Mutex<Vec<Option<KindAnswer>>> = Mutex::new(resources.iter().map(|_| None).collect());
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some((place, resource)) = at(resources, next.fetch_add(1, Ordering::Relaxed)) {
+                    let answer = ask(resource, input);
+                    let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+                    if let Some(slot) = answers.get_mut(place) {
+                        *slot = Some(answer);
+                    }
+                }
+            });
+        }
+    });
+    answers.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn at(resources: &[String], place: usize) -> Option<(usize, &String)> {
+    resources.get(place).map(|resource| (place, resource))
+}
+
+/// In all namespaces; where that is refused, in the context's own.
+fn ask(resource: &str, input: &Input) -> KindAnswer {
+    match get(resource, input, true) {
+        KindAnswer::Forbidden => get(resource, input, false),
+        answer => answer,
+    }
+}
+
+fn get(resource: &str, input: &Input, everywhere: bool) -> KindAnswer {
+    let mut command = Command::new("kubectl");
+    command.args(["get", resource, "-o", "json"]);
+    if everywhere {
+        command.arg("--all-namespaces");
+    }
+    if let Some(context) = &input.context {
+        command.args(["--context", context]);
+    }
+    match printed(&mut command) {
+        Ok(text) => match serde_json::from_str::<Value>(&text) {
+            Ok(list) => KindAnswer::Objects(objects(list)),
+            Err(error) => KindAnswer::Failed(format!("kubectl's answer is no JSON: {error}")),
+        },
+        Err(ToolFailure::NotInstalled) => KindAnswer::Failed("kubectl isn't installed".to_owned()),
+        Err(ToolFailure::Said(said))
+            if said.contains("doesn't have a resource type")
+                || said.contains("could not find the requested resource") =>
+        {
+            KindAnswer::NoSuchKind
+        }
+        Err(ToolFailure::Said(said)) if said.contains("(Forbidden)") || said.contains(" is forbidden") => {
+            KindAnswer::Forbidden
+        }
+        Err(ToolFailure::Said(said)) => KindAnswer::Failed(said.lines().last().unwrap_or_default().to_owned()),
+    }
+}
+
+/// The objects of a list, without what says nothing about requests.
+fn objects(list: Value) -> Vec<Value> {
+    let items = match list {
+        Value::Object(mut list) => match list.remove("items") {
+            Some(Value::Array(items)) => items,
+            _ => vec![Value::Object(list)],
+        },
+        _ => Vec::new(),
+    };
+    items.into_iter().map(without_bookkeeping).collect()
+}
+
+/// Without the fields in which kubectl and the API server keep books.
+fn without_bookkeeping(mut object: Value) -> Value {
+    if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
+        metadata.remove("managedFields");
+        if let Some(Value::Object(annotations)) = metadata.get_mut("annotations") {
+            annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
+        }
+    }
+    object
+}

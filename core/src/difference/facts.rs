@@ -1,0 +1,265 @@
+//! What an answer comes to, without what differs by chance between two clusters (addresses, generated names), and in what
+//! two answers differ.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::explain;
+use crate::trace::Share;
+
+/// An answer: how it can end, and how often each way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswerFacts {
+    /// The ends with their shares.
+    pub landings: BTreeMap<LandingFacts, Share>,
+    /// What isn't modelled.
+    pub gaps: BTreeSet<String>,
+}
+
+/// One end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LandingFacts {
+    /// `delivered` …
+    pub outcome: String,
+    /// Of a proxy's own answer.
+    pub status: Option<u16>,
+    /// Where a redirect leads.
+    pub location: Option<String>,
+    /// The Service.
+    pub service: Option<String>,
+    /// The workload, or the pod without one.
+    pub workload: Option<String>,
+    /// The port on the pod.
+    pub port: Option<String>,
+    /// The path that the pod sees.
+    pub path: Option<String>,
+    /// The host that it sees.
+    pub host: Option<String>,
+    /// Further headers that it sees.
+    pub headers: BTreeMap<String, String>,
+    /// Headers of the answer.
+    pub response_headers: BTreeMap<String, String>,
+    /// Whether a cookie is set, by its name.
+    pub cookie: Option<String>,
+    /// What is spoken to the pod.
+    pub protocol: Option<String>,
+    /// Who the pod thinks is calling.
+    pub source: Option<String>,
+    /// Who gets copies.
+    pub mirrors: BTreeSet<String>,
+    /// The rules that decided; they are told, and no difference by themselves.
+    pub rules: Vec<String>,
+}
+
+/// What changed, weightiest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeKind {
+    /// What was answered fails.
+    Refused,
+    /// What failed is answered.
+    Opened,
+    /// It isn't known any more, or is known now.
+    Unknown,
+    /// A redirect comes, goes, or leads elsewhere.
+    Redirect,
+    /// Another status, or an answer of the proxy instead of a pod's.
+    Status,
+    /// Another Service, workload or port.
+    Backend,
+    /// Other shares of the same backends.
+    Shares,
+    /// The pod sees another path.
+    Path,
+    /// The pod sees another host.
+    Host,
+    /// Other headers, in the request or in the answer; another cookie.
+    Headers,
+    /// Another protocol towards the pod, another caller in its eyes, other copies.
+    Connection,
+}
+
+impl ChangeKind {
+    /// The change in words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Refused => "no longer answered",
+            Self::Opened => "answered now",
+            Self::Unknown => "not known",
+            Self::Redirect => "another redirect",
+            Self::Status => "another status",
+            Self::Backend => "another backend",
+            Self::Shares => "other shares",
+            Self::Path => "the pod sees another path",
+            Self::Host => "the pod sees another host",
+            Self::Headers => "other headers",
+            Self::Connection => "another way to the pod",
+        }
+    }
+}
+
+impl LandingFacts {
+    fn is_answered(&self) -> bool {
+        matches!(self.outcome.as_str(), "delivered" | "responded")
+    }
+
+    /// The backend in short: `default/web (deployment default/web) :8080`, `404`.
+    fn backend(&self) -> String {
+        match (self.status, &self.location) {
+            (Some(status), Some(location)) => return format!("{status} to {location}"),
+            (Some(status), None) => return status.to_string(),
+            (None, _) => {}
+        }
+        let service = self.service.as_ref().map(|service| format!("service {service}"));
+        let workload = self.workload.clone();
+        let port = self.port.as_ref().map(|port| format!("port {port}"));
+        let parts: Vec<String> = service.into_iter().chain(workload).chain(port).collect();
+        match parts.is_empty() || !self.is_answered() {
+            true => self.outcome.clone(),
+            false => parts.join(", "),
+        }
+    }
+}
+
+impl AnswerFacts {
+    /// In short.
+    pub fn short(&self) -> String {
+        let ends: BTreeSet<String> = self.landings.keys().map(LandingFacts::backend).collect();
+        ends.into_iter().collect::<Vec<_>>().join(" or ")
+    }
+
+    fn is_answered(&self) -> bool {
+        self.landings.keys().any(LandingFacts::is_answered)
+    }
+
+    fn is_known(&self) -> bool {
+        self.landings.keys().all(|landing| landing.outcome != "unknown")
+    }
+
+    /// The different values of a fact.
+    fn each<T: Ord>(&self, fact: impl Fn(&LandingFacts) -> T) -> BTreeSet<T> {
+        self.landings.keys().map(fact).collect()
+    }
+
+    /// How often each backend is taken.
+    fn shares(&self) -> BTreeMap<String, Share> {
+        let mut shares: BTreeMap<String, Share> = BTreeMap::new();
+        for (landing, share) in &self.landings {
+            let sum = shares.entry(landing.backend()).or_insert(Share::ZERO);
+            *sum = sum.plus(*share);
+        }
+        shares
+    }
+}
+
+/// The weightiest difference: its kind, and both sides in short. None for answers that are alike.
+pub fn difference(before: &AnswerFacts, after: &AnswerFacts) -> Option<(ChangeKind, String, String)> {
+    let short = |kind| Some((kind, before.short(), after.short()));
+    // 1. Whether there is an answer at all, and whether it is known.
+    match (before.is_known(), after.is_known()) {
+        (true, true) => {}
+        (false, false) if before.gaps == after.gaps => return None,
+        _ => return short(ChangeKind::Unknown),
+    }
+    match (before.is_answered(), after.is_answered()) {
+        (true, false) => return short(ChangeKind::Refused),
+        (false, true) => return short(ChangeKind::Opened),
+        (false, false) => {
+            return if before.each(|one| one.outcome.clone()) == after.each(|one| one.outcome.clone()) {
+                None
+            } else {
+                short(ChangeKind::Refused)
+            };
+        }
+        (true, true) => {}
+    }
+    // 2. What the client gets.
+    if before.each(|one| one.location.clone()) != after.each(|one| one.location.clone()) {
+        return Some((ChangeKind::Redirect, redirects(before), redirects(after)));
+    }
+    let end = |one: &LandingFacts| (one.outcome.clone(), one.status);
+    if before.each(end) != after.each(end) {
+        return short(ChangeKind::Status);
+    }
+    if before.each(LandingFacts::backend) != after.each(LandingFacts::backend) {
+        return short(ChangeKind::Backend);
+    }
+    if before.shares() != after.shares() {
+        return Some((ChangeKind::Shares, shares(before), shares(after)));
+    }
+    // 3. What the pod sees.
+    let by_rule = |kind| Some((kind, by_rules(before), by_rules(after)));
+    if before.each(|one| one.path.clone()) != after.each(|one| one.path.clone()) {
+        return by_rule(ChangeKind::Path);
+    }
+    if before.each(|one| one.host.clone()) != after.each(|one| one.host.clone()) {
+        return by_rule(ChangeKind::Host);
+    }
+    let (was, is) = (headers(before), headers(after));
+    if was != is {
+        let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+            one.difference(other).cloned().collect::<Vec<_>>().join(", ")
+        };
+        return Some((ChangeKind::Headers, only(&was, &is), only(&is, &was)));
+    }
+    let connection = |one: &LandingFacts| (one.protocol.clone(), one.source.clone(), one.mirrors.clone());
+    if before.each(connection) != after.each(connection) {
+        return Some((ChangeKind::Connection, connections(before), connections(after)));
+    }
+    None
+}
+
+/// Where redirects lead, without the path, which is the request's.
+fn redirects(answer: &AnswerFacts) -> String {
+    let ends = answer.each(|landing| match (&landing.location, landing.status) {
+        (Some(location), Some(status)) => format!("{status} to {}", origin(location)),
+        _ => landing.backend(),
+    });
+    ends.into_iter().collect::<Vec<_>>().join(" or ")
+}
+
+/// `https://shop.example.com` of a location; a path by itself stays.
+fn origin(location: &str) -> &str {
+    let Some((_, rest)) = location.split_once("://") else { return location };
+    let path = rest.find('/').map_or(0, |at| rest.len() - at);
+    location.get(..location.len() - path).unwrap_or(location)
+}
+
+fn shares(answer: &AnswerFacts) -> String {
+    let parts = answer.shares().into_iter().map(|(backend, share)| format!("{} {backend}", explain::percent(share)));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn by_rules(answer: &AnswerFacts) -> String {
+    let rules: BTreeSet<String> = answer.landings.keys().flat_map(|landing| landing.rules.iter().cloned()).collect();
+    match rules.is_empty() {
+        true => answer.short(),
+        false => rules.into_iter().collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn headers(answer: &AnswerFacts) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for landing in answer.landings.keys() {
+        all.extend(landing.headers.iter().map(|(name, value)| format!("{name}: {value}")));
+        all.extend(landing.response_headers.iter().map(|(name, value)| format!("answer's {name}: {value}")));
+        all.extend(landing.cookie.iter().map(|name| format!("cookie {name}")));
+    }
+    all
+}
+
+fn connections(answer: &AnswerFacts) -> String {
+    let parts = answer.each(|landing| {
+        let protocol = landing.protocol.clone().unwrap_or_default();
+        let source = landing.source.as_ref().map(|source| format!("seen as {source}")).unwrap_or_default();
+        let copies = if landing.mirrors.is_empty() {
+            String::new()
+        } else {
+            format!("copies to {}", landing.mirrors.iter().cloned().collect::<Vec<_>>().join(", "))
+        };
+        [protocol, source, copies].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    });
+    parts.into_iter().collect::<Vec<_>>().join(" or ")
+}

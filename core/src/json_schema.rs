@@ -1,0 +1,55 @@
+//! JSON Schemas of the formats, from the types that read and write them: for editors, and for those who read answers.
+
+use serde_json::{Value, json};
+
+use crate::difference::DifferenceReport;
+use crate::matrix::MatrixCell;
+use crate::model::{Decode, Shape, World};
+use crate::report::{CheckReport, ControllerComparison, Report, RolloutReport};
+use crate::routing_test::Case;
+
+/// As deep as World goes.
+const DEPTH: usize = 8;
+
+/// The schema of a format; None for one that isn't known.
+pub fn schema(name: &str) -> Option<Value> {
+    Some(match name {
+        "routing-tests" => schemars::schema_for!(Vec<Case>).to_value(),
+        "world" => world(),
+        "trace" => schemars::schema_for!(Report).to_value(),
+        "check" => schemars::schema_for!(CheckReport).to_value(),
+        "comparison" => schemars::schema_for!(ControllerComparison).to_value(),
+        "rollout" => schemars::schema_for!(RolloutReport).to_value(),
+        "matrix" => schemars::schema_for!(Vec<MatrixCell>).to_value(),
+        "diff" => schemars::schema_for!(DifferenceReport).to_value(),
+        _ => return None,
+    })
+}
+
+/// World's, from the struct that it is read into.
+fn world() -> Value {
+    let mut schema = of_shape(World::shape(), DEPTH);
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert("apiVersion".to_owned(), json!({ "const": "whichpod.dev/v1" }));
+        properties.insert("kind".to_owned(), json!({ "const": "World" }));
+        properties.insert("metadata".to_owned(), json!({ "type": "object" }));
+    }
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+        schema.insert("title".to_owned(), json!("World"));
+    }
+    schema
+}
+
+fn of_shape(shape: Shape, depth: usize) -> Value {
+    let Some(depth) = depth.checked_sub(1) else { return json!({}) };
+    match shape {
+        Shape::Value => json!({}),
+        Shape::List(element) => json!({ "type": "array", "items": of_shape(element(), depth) }),
+        Shape::Map(value) => json!({ "type": "object", "additionalProperties": of_shape(value(), depth) }),
+        Shape::Struct(_, fields) => {
+            let fields = fields.iter().map(|(name, shape)| ((*name).to_owned(), of_shape(shape(), depth)));
+            json!({ "type": "object", "additionalProperties": false, "properties": fields.collect::<serde_json::Map<_, _>>() })
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Two sets of manifests by request: `tests/cases/diff`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use whichpod_core::cluster::SettingOverrides;
+use whichpod_core::difference::{self, DifferenceReport};
+use whichpod_core::ingress::IngressImplementation;
+use whichpod_core::simulation::Simulation;
+use whichpod_core::source::Sources;
+
+#[derive(Deserialize)]
+struct PairFile {
+    bases: BTreeMap<String, String>,
+    pairs: Vec<Pair>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pair {
+    id: String,
+    base: String,
+    /// What stands in the base, and what stands there in the new set.
+    edits: Vec<(String, String)>,
+    changes: Vec<PlantedChange>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlantedChange {
+    kind: String,
+    /// A part of the request.
+    run: String,
+    #[serde(default)]
+    before: String,
+    #[serde(default)]
+    after: String,
+}
+
+fn file() -> PairFile {
+    serde_yaml::from_str(include_str!("../cases/diff/pairs.yaml")).expect("the pairs")
+}
+
+fn simulation(text: &str) -> Simulation {
+    Simulation::new(Sources::new([("set.yaml", text)]), &SettingOverrides::default())
+}
+
+fn compare(old: &Simulation, new: &Simulation) -> DifferenceReport {
+    let requests = difference::derive_requests(&[&old.plane.cluster, &new.plane.cluster], difference::DEFAULT_LIMIT);
+    difference::compare(("old", old), ("new", new), &requests)
+}
+
+#[test]
+fn every_planted_change_is_found() {
+    let file = file();
+    let mut failures = Vec::new();
+    for pair in &file.pairs {
+        let old = &file.bases[&pair.base];
+        let new = pair.edits.iter().fold(old.clone(), |text, (from, to)| {
+            assert!(text.contains(from), "{}: nothing to edit: {from}", pair.id);
+            text.replacen(from, to, 1)
+        });
+        let report = compare(&simulation(old), &simulation(&new));
+        for planted in &pair.changes {
+            let is_found = report.groups.iter().any(|group| {
+                let kind = serde_json::to_value(group.kind).expect("a word");
+                let fits = kind == planted.kind.as_str()
+                    && group.before.contains(&planted.before)
+                    && group.after.contains(&planted.after);
+                let mut requests = group.requests.iter().chain([&group.example.command]);
+                fits && requests.any(|request| request.contains(&planted.run))
+            });
+            if !is_found {
+                failures.push(format!(
+                    "{}: {} {} isn't found in\n{}",
+                    pair.id,
+                    planted.kind,
+                    planted.run,
+                    difference::to_text(&report)
+                ));
+            }
+        }
+        if pair.changes.is_empty() && report.changed > 0 {
+            failures.push(format!("{}: nothing changed, and yet\n{}", pair.id, difference::to_text(&report)));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    assert!(file.pairs.len() >= 30, "{} pairs", file.pairs.len());
+}
+
+#[test]
+fn another_order_changes_nothing() {
+    for (name, base) in file().bases {
+        let mut documents: Vec<&str> = base.split("---\n").collect();
+        documents.reverse();
+        let report = compare(&simulation(&base), &simulation(&documents.join("\n---\n")));
+        assert!(report.changed == 0 && report.requests > 5, "{name}:\n{}", difference::to_text(&report));
+    }
+}
+
+#[test]
+fn one_set_under_two_controllers() {
+    let set = simulation(&file().bases["ingress"]);
+    let (nginx, traefik) =
+        (set.serve_as(IngressImplementation::IngressNginx), set.serve_as(IngressImplementation::Traefik));
+    let report = compare(&nginx, &traefik);
+    // Traefik's prefix is one of characters.
+    let words = difference::to_text(&report);
+    assert!(
+        report.groups.iter().any(|group| group.requests.iter().any(|request| request.contains("/cartx"))),
+        "{words}"
+    );
+    assert_eq!(compare(&nginx, &nginx).changed, 0);
+}
