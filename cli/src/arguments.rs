@@ -75,6 +75,8 @@ pub enum Command {
     Test(Box<Test>),
     /// Write the live cluster as manifests, through kubectl
     Export(Box<Export>),
+    /// Answer agents: the tools trace, exec, check and modelled over the Model Context Protocol on standard input and output
+    Mcp,
     /// List what is modelled: kinds, fields, annotations, plugins, options, rules, and what is not
     Modelled(Modelled),
     /// Print the JSON Schema of a format

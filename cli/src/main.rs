@@ -19,6 +19,7 @@ mod forgiving;
 mod input;
 mod live;
 mod matrix;
+mod mcp;
 mod modelled;
 mod rollout;
 mod schema;
@@ -63,6 +64,7 @@ fn run(arguments: &Arguments, is_plugin: bool) -> Result<ExitCode, Unusable> {
         Command::Entrances(entrances) => entrances::run(entrances, &context),
         Command::Test(test) => test::run(test, &context),
         Command::Export(export) => export::run(export),
+        Command::Mcp => mcp::run(),
         Command::Modelled(modelled) => modelled::run(modelled, &context),
         Command::Schema(schema) => schema::run(schema),
         Command::Completion(completion) => completion::run(completion),

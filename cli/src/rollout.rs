@@ -31,7 +31,7 @@ pub fn run(arguments: &Trace, name: &str, context: &Context) -> Result<ExitCode,
     }
     let report = RolloutReport::new(&key, rollout.completes, steps);
     print(&match arguments.output {
-        Format::Text => lines(
+        Format::Text | Format::Agent => lines(
             &report,
             &command_line(&question.command),
             &question.asker.from,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use serde_json::Value;
+use whichpod_core::call::brief;
 use whichpod_core::console::{CommandRun, UsageError};
 use whichpod_core::explain;
 use whichpod_core::report::Report;
@@ -47,6 +48,7 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
         Format::Mermaid => drawing::mermaid(&report, &question.asker.from),
         Format::Svg => drawing::walk(&report, &question.asker.from),
         Format::Test => saved::test(question, &simulation, &report, context)?,
+        Format::Agent => brief(run.resolution.as_ref(), &report),
         Format::Json => json_with(&report, why_not)?,
     };
     print(&text)?;

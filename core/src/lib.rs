@@ -53,7 +53,8 @@
 //! * [`terminal`] has what all commands have in common; [`kubectl`] and [`console`] run commands and print what tools print,
 //!   [`container`] answers as known servers do, [`shell`] joins commands; [`simulation`] joins everything.
 //! * [`assist`] completes what is typed, [`entrances`] asks every entrance, [`matrix`] everybody for everything, [`routing_test`] holds answers against
-//!   what is expected, [`difference`] holds two sets of manifests against each other, [`modelled`] lists what is modelled.
+//!   what is expected, [`difference`] holds two sets of manifests against each other, [`modelled`] lists what is modelled,
+//!   [`call`] is asked and answers in JSON.
 
 #![cfg_attr(
     test,
@@ -102,3 +103,9 @@ pub mod difference;
 pub mod modelled;
 #[cfg(feature = "schema")]
 pub mod json_schema;
+pub mod call;
+
+/// The examples of the crate's page are run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CratePage;

@@ -26,6 +26,8 @@ pub enum Format {
     Svg,
     /// A routing test that holds this answer
     Test,
+    /// For agents: the answer in a few lines, with the lines that decided
+    Agent,
     /// For programs: whichpod.dev/trace/v1
     Json,
 }
