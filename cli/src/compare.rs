@@ -23,7 +23,9 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
     }
     let comparison = ControllerComparison::new(answers);
     print(&match arguments.output {
-        Format::Text | Format::Agent => table::text(&comparison, &command_line(&question.command), &question.asker.from, context.width),
+        Format::Text | Format::Agent => {
+            table::text(&comparison, &command_line(&question.command), &question.asker.from, context.width)
+        }
         Format::Md => table::markdown(&comparison, &command_line(&question.command), &question.asker.from),
         Format::Json => trace::json(&comparison)?,
         Format::Link | Format::Mermaid | Format::Svg | Format::Test => {

@@ -48,7 +48,7 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
         Format::Mermaid => drawing::mermaid(&report, &question.asker.from),
         Format::Svg => drawing::walk(&report, &question.asker.from),
         Format::Test => saved::test(question, &simulation, &report, context)?,
-        Format::Agent => brief(run.resolution.as_ref(), &report),
+        Format::Agent => brief(&report),
         Format::Json => json_with(&report, why_not)?,
     };
     print(&text)?;

@@ -88,8 +88,8 @@ pub fn trace(arguments: &CallArguments) -> Result<(String, Report), String> {
     let simulation = simulation(arguments)?;
     let run = run(arguments, &simulation)?;
     let repeat = arguments.repeat.map(|requests| RequestSeries { requests, one_connection: false });
-    let report = simulation.report(&run, ReportDetail { all: arguments.all, repeat });
-    Ok((brief(run.resolution.as_ref(), &report), report))
+    let report = simulation.report(&run, ReportDetail { all: arguments.all, repeat, ..ReportDetail::default() });
+    Ok((brief(&report), report))
 }
 
 /// What the tool itself prints; also where it refuses an option.

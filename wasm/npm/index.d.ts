@@ -58,7 +58,15 @@ export interface Trace {
   schema: "whichpod.dev/trace/v1";
   /** Of all landings, or `mixed`. */
   outcome: Outcome;
-  /** One per outcome and pod, or address, or status; the weightiest first. */
+  /** Where it lands, in one sentence. */
+  summary: string;
+  /** What settled that, in one clause; empty where nothing more is to say. */
+  why: string;
+  /** The lines that settled it. */
+  decidedBy: Cause[];
+  /** Where it would land if the client didn't check certificates; null where that makes no difference. */
+  ifTrusted: string | null;
+  /** One per outcome and pod, or address, or status. */
   landings: Landing[];
   /** The name lookup; null without one. */
   dns: Dns | null;

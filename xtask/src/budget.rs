@@ -70,6 +70,10 @@ fn weigh(dist: &Path) -> io::Result<Vec<Asset>> {
     let mut assets = Vec::new();
     for file in files(dist)? {
         let path = file.strip_prefix(dist).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        // The book is no part of the page.
+        if path.starts_with("docs/") {
+            continue;
+        }
         let stage = STAGES.iter().find(|(beginning, _)| path.starts_with(beginning));
         let stage = stage.map_or(Stage::Opening, |(_, stage)| *stage);
         assets.push(Asset { bytes: gzipped(&fs::read(&file)?)?, stage, path });

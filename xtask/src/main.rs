@@ -1,4 +1,4 @@
-//! `cargo xtask serve|test|build|bless|bench`: the only scripts of the project.
+//! `cargo xtask serve|test|build|bless|bench|package|docs`: the only scripts of the project.
 //!
 //! Each command installs what it needs when it is missing (`tools`), says what it does while it takes long (`step`), and is
 //! quick the second time. Begin with `test`: it says what is checked and in which order.
@@ -14,6 +14,10 @@ mod test;
 mod bless;
 mod bench;
 mod oracle;
+mod package;
+mod notes;
+mod npm;
+mod docs;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -70,6 +74,20 @@ enum Task {
         /// Only benchmarks whose name contains this
         filter: Option<String>,
     },
+    /// Build what a release hands out for this machine: archive, sum, the container image's files, in target/package/
+    Package {
+        /// The target to build for (default: this machine's; musl on Linux)
+        #[arg(long)]
+        target: Option<String>,
+    },
+    /// Write what package managers read, from the archives in target/package/: Homebrew's formula, krew's manifest, the sums
+    Listings,
+    /// Write the npm package to target/npm/
+    Npm,
+    /// Write the book to dist/docs/, in both languages, with a reference made from the code
+    Docs,
+    /// Print what CHANGELOG.md says of the version in Cargo.toml
+    Notes,
 }
 
 fn main() -> ExitCode {
@@ -82,6 +100,11 @@ fn main() -> ExitCode {
         Task::Bless { records } => bless::run(&records),
         Task::Oracle { arguments } => oracle::run(&arguments),
         Task::Bench { filter } => bench::run(filter.as_deref()),
+        Task::Package { target } => package::run(target.as_deref()),
+        Task::Listings => package::write_listings(),
+        Task::Npm => npm::write(),
+        Task::Docs => docs::write(),
+        Task::Notes => notes::print(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,6 +22,17 @@ pub fn root() -> PathBuf {
 /// A path below the top.
 pub fn at(path: &str) -> PathBuf {
     root().join(path)
+}
+
+/// A key of `[workspace.package]` in Cargo.toml: `version`, `repository`, `homepage`.
+pub fn setting(key: &str) -> Done<String> {
+    let manifest = at("Cargo.toml");
+    let text = fs::read_to_string(&manifest).map_err(|error| format!("{}: {error}", manifest.display()))?;
+    let section = text.split("[workspace.package]").nth(1).unwrap_or_default();
+    let section = section.split("\n[").next().unwrap_or_default();
+    let value = section.lines().find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix('='));
+    let value = value.ok_or_else(|| format!("Cargo.toml has no `{key}` in [workspace.package]"))?;
+    Ok(value.trim().trim_matches('"').to_owned())
 }
 
 /// A command that runs at the top of the repository and finds the project's own tools first.
@@ -49,4 +61,16 @@ fn search_path() -> OsString {
     let mut folders = vec![at("target/tools/bin"), at("xtask/node_modules/.bin")];
     folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     env::join_paths(folders).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::setting;
+
+    #[test]
+    fn settings_are_read() {
+        assert_eq!(setting("version").as_deref(), Ok(env!("CARGO_PKG_VERSION")));
+        assert!(setting("repository").is_ok_and(|url| url.is_empty() || url.starts_with("https://")));
+        assert!(setting("no-such-key").is_err());
+    }
 }

@@ -1,19 +1,20 @@
 //! `cargo xtask test`: every check and test, in parts that report for themselves.
 //!
-//! On two cores, two lanes: formatting, clippy and the native tests in one; installing tools and building the site in the
-//! other. The browser's tests come after both, alone: a busy machine must not decide whether they pass.
+//! On two cores, two lanes: formatting, clippy and the native tests in one; installing tools, building the site, the book and what is
+//! handed out in the other. The browser's tests come after both, alone: a busy machine must not decide whether they pass.
 
 mod part;
 mod tally;
 pub mod wasm;
 mod e2e;
+mod package;
 
 pub use part::Part;
 
 use crate::budget;
 use crate::project::{Done, WASM, at, cargo};
 use crate::step::elapsed;
-use crate::{offline, site, tools};
+use crate::{docs, npm, offline, site, tools};
 use part::Report;
 use std::thread;
 use std::time::Instant;
@@ -24,7 +25,7 @@ pub fn run(chosen: &[Part]) -> Done {
     let start = Instant::now();
     let parts = if chosen.is_empty() { &Part::ALL[..] } else { chosen };
     let (mut reports, site) = thread::scope(|scope| {
-        let site = scope.spawn(|| lane(parts, &[Part::Build]));
+        let site = scope.spawn(|| lane(parts, &[Part::Build, Part::Docs, Part::Npm, Part::Package]));
         let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native]);
         (native, site.join().unwrap_or_default())
     });
@@ -45,6 +46,9 @@ fn run_part(part: Part) -> Report {
         Part::Clippy => clippy(&mut report),
         Part::Native => tools::for_native().and_then(|()| report.tests(native())),
         Part::Build => build(&mut report),
+        Part::Docs => book(&mut report),
+        Part::Npm => npm(&mut report),
+        Part::Package => handed_out(&mut report),
         Part::Wasm => wasm(&mut report),
         Part::E2e => tools::for_e2e().and_then(|()| report.tests(e2e::tests()?)),
     };
@@ -65,7 +69,11 @@ fn clippy(report: &mut Report) -> Done {
     tools::for_wasm_check()?;
     let mut page = cargo("clippy");
     page.args(["-p", "whichpod-web", "--all-targets", "--target", WASM, "--", "-D", "warnings"]);
-    report.check(page)
+    report.check(page)?;
+    // What the library's documentation links to is there.
+    let mut library = cargo("doc");
+    library.args(["-p", "whichpod-core", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    report.check(library)
 }
 
 fn native() -> std::process::Command {
@@ -88,6 +96,28 @@ fn build(report: &mut Report) -> Done {
     report.check(site::release())?;
     offline::write(&at("dist"))?;
     budget::keep(&at("dist")).inspect(|()| report.tally.passed += 1)
+}
+
+/// The book, whose links lead somewhere.
+fn book(report: &mut Report) -> Done {
+    report.step(docs::write())?;
+    report.step(docs::links_lead_somewhere(&at("dist/docs")))
+}
+
+/// The package, used as somebody does who installs it.
+fn npm(report: &mut Report) -> Done {
+    report.step(npm::write())?;
+    tools::for_npm_test()?;
+    let mut node = crate::project::command("node");
+    node.arg("tests/npm/try.mjs");
+    report.check(node)
+}
+
+/// A release's archive, made twice and used.
+fn handed_out(report: &mut Report) -> Done {
+    let archive = package::make()?;
+    report.step(package::use_it(&archive))?;
+    report.step(package::make_elsewhere(&archive))
 }
 
 /// One line per part, and the last line for all.

@@ -45,3 +45,25 @@ pub fn for_wasm_check() -> Done {
 pub fn for_native() -> Done {
     system::programs(&[system::NGINX])
 }
+
+/// What building the command line for a machine takes.
+pub fn for_target(target: &str) -> Done {
+    rust::add_target(target)
+}
+
+/// What the npm package takes: the wasm target, wasm-bindgen, wasm-opt.
+pub fn for_npm() -> Done {
+    rust::target()?;
+    rust::programs(&rust::BUILDERS)?;
+    node::packages("xtask", "wasm-opt")
+}
+
+/// What using the npm package takes: TypeScript stands beside Playwright.
+pub fn for_npm_test() -> Done {
+    node::packages("tests/e2e", "Playwright")
+}
+
+/// What the book takes.
+pub fn for_docs() -> Done {
+    rust::programs(&[rust::MDBOOK])
+}

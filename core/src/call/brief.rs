@@ -4,36 +4,31 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::explain::{Language, plain, summary, why};
 use crate::report::{CauseReport, DiagnosticReport, LandingReport, LegReport, Report};
-use crate::trace::Resolution;
 
 /// As many findings are told; of more, their number.
 const TOLD: usize = 10;
 
 /// The answer in short: `trace -o agent`, and what agents read.
-pub fn brief(resolution: Option<&Resolution>, report: &Report) -> String {
+pub fn brief(report: &Report) -> String {
     let mut text = String::new();
     // Writing into a String can't fail.
-    let _ = write_brief(&mut text, resolution, report);
+    let _ = write_brief(&mut text, report);
     text
 }
 
-fn write_brief(text: &mut String, resolution: Option<&Resolution>, report: &Report) -> std::fmt::Result {
+fn write_brief(text: &mut String, report: &Report) -> std::fmt::Result {
     // 1. The end, in one word and in a sentence.
     writeln!(text, "outcome: {}", report.outcome)?;
-    if let Some(resolution) = resolution {
-        writeln!(text, "answer: {}", plain(&summary(resolution, Language::English)))?;
+    if !report.summary.is_empty() {
+        writeln!(text, "answer: {}", report.summary)?;
     }
     // 2. Each landing, and why the first one.
     for landing in &report.landings {
         writeln!(text, "- {}", landing_line(landing))?;
     }
-    if let Some(landing) = resolution.and_then(|resolution| resolution.landings.first()) {
-        let why = plain(&why(&landing.trail, Language::English));
-        if !why.is_empty() {
-            writeln!(text, "why: {why}")?;
-        }
+    if !report.why.is_empty() {
+        writeln!(text, "why: {}", report.why)?;
     }
     // 3. The lines of the manifests that decided on the way.
     for line in deciding_lines(&report.legs) {

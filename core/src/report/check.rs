@@ -1,7 +1,7 @@
 //! `whichpod check`: the findings alone, as text, JSON or SARIF.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::DiagnosticReport;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -72,12 +72,7 @@ impl CheckReport {
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
             "runs": [{
-                "tool": {"driver": {
-                    "name": "whichpod",
-                    "version": env!("CARGO_PKG_VERSION"),
-                    "informationUri": "https://whichpod.dev/",
-                    "rules": rules,
-                }},
+                "tool": {"driver": sarif_driver(rules)},
                 "columnKind": "unicodeCodePoints",
                 "results": results,
             }],
@@ -106,6 +101,18 @@ impl DiagnosticReport {
         let help = self.help.as_ref().map(|help| format!("    {help}\n")).unwrap_or_default();
         format!("{place}{}: {object}{} [{}]\n{help}", self.severity, self.message, self.code)
     }
+}
+
+/// The program; with the page's address where Cargo.toml names one.
+fn sarif_driver(rules: Vec<Value>) -> Value {
+    let mut driver = Map::from_iter([
+        ("name".to_owned(), json!("whichpod")),
+        ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
+        ("rules".to_owned(), Value::Array(rules)),
+    ]);
+    let page = Some(env!("CARGO_PKG_HOMEPAGE")).filter(|page| !page.is_empty());
+    driver.extend(page.map(|page| ("informationUri".to_owned(), json!(page))));
+    Value::Object(driver)
 }
 
 /// A rule by its code, with what its findings say.

@@ -16,7 +16,7 @@ use std::time::Instant;
 pub enum Part {
     /// rustfmt finds nothing to change
     Fmt,
-    /// clippy finds nothing to say, natively and for the page's target
+    /// clippy finds nothing to say, natively and for the page's target, and rustdoc nothing in the library
     Clippy,
     /// cargo's tests: units, conformance, properties, layers
     Native,
@@ -24,12 +24,28 @@ pub enum Part {
     Build,
     /// tests compiled to WebAssembly, in headless Chromium and Firefox
     Wasm,
-    /// Playwright, against dist/
+    /// the book is written, and its links lead somewhere
+    Docs,
+    /// the npm package is packed, installed and asked
+    Npm,
+    /// a release's archive is made, unpacked and asked
+    Package,
+    /// Playwright, against dist/ and the npm package
     E2e,
 }
 
 impl Part {
-    pub const ALL: [Self; 6] = [Self::Fmt, Self::Clippy, Self::Native, Self::Build, Self::Wasm, Self::E2e];
+    pub const ALL: [Self; 9] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Native,
+        Self::Build,
+        Self::Docs,
+        Self::Npm,
+        Self::Package,
+        Self::Wasm,
+        Self::E2e,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -37,6 +53,9 @@ impl Part {
             Self::Clippy => "clippy",
             Self::Native => "native",
             Self::Build => "build",
+            Self::Docs => "docs",
+            Self::Npm => "npm",
+            Self::Package => "package",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
         }
@@ -61,6 +80,11 @@ impl Report {
         self.stream(command)?;
         self.tally.passed += 1;
         Ok(())
+    }
+
+    /// Something of our own that counts as one check.
+    pub fn step(&mut self, done: Done) -> Done {
+        done.inspect(|()| self.tally.passed += 1)
     }
 
     /// Runs a command that counts its own tests. None at all is a failure: something was not found.

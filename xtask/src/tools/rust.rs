@@ -24,18 +24,26 @@ pub const BUILDERS: [Program; 2] = [
 /// Firefox's driver, which Debian doesn't have.
 pub const GECKODRIVER: Program = Program { name: "geckodriver", command: "geckodriver", version: "0.37.1" };
 
+/// The book.
+pub const MDBOOK: Program = Program { name: "mdbook", command: "mdbook", version: "0.5.4" };
+
 /// Adds the wasm target to the toolchain.
 pub fn target() -> Done {
-    if has_target() {
+    add_target(WASM)
+}
+
+/// Adds a target to the toolchain.
+pub fn add_target(target: &str) -> Done {
+    if has_target(target) {
         return Ok(());
     }
     if answer(command("rustup").arg("--version")).is_none() {
         return Err(format!(
-            "the Rust toolchain has no {WASM} target. Install Rust with rustup (https://rustup.rs), which adds it, \
+            "the Rust toolchain has no {target} target. Install Rust with rustup (https://rustup.rs), which adds it, \
              or the package of your distribution that holds it"
         ));
     }
-    quietly(&format!("adding the target {WASM}"), command("rustup").args(["target", "add", WASM]))
+    quietly(&format!("adding the target {target}"), command("rustup").args(["target", "add", target]))
 }
 
 /// Builds these, unless they are there in the right version.
@@ -63,17 +71,19 @@ pub fn programs(wanted: &[Program]) -> Done {
     Ok(())
 }
 
-fn has_target() -> bool {
-    let folder = answer(command("rustc").args(["--print", "target-libdir", "--target", WASM]));
+fn has_target(target: &str) -> bool {
+    let folder = answer(command("rustc").args(["--print", "target-libdir", "--target", target]));
     folder.is_some_and(|folder| Path::new(folder.trim()).is_dir())
 }
 
 impl Program {
-    /// `--version` prints `NAME VERSION`.
+    /// `--version` prints `NAME VERSION` or `NAME vVERSION`.
     fn is_installed(&self) -> bool {
         let path = at("target/tools/bin").join(self.command);
         let says = path.to_str().and_then(|path| answer(command(path).arg("--version")));
-        says.is_some_and(|says| says.split_whitespace().nth(1) == Some(self.version))
+        says.is_some_and(|says| {
+            says.split_whitespace().nth(1).is_some_and(|word| word.trim_start_matches('v') == self.version)
+        })
     }
 
     fn pinned(&self) -> String {
