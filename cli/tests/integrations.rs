@@ -69,6 +69,37 @@ fn the_action_fails_where_a_test_fails() {
 }
 
 #[test]
+fn the_action_compares_with_the_base() {
+    let folder = folder("action-compares");
+    let git = "git -c user.name=t -c user.email=t@example.com -c init.defaultBranch=main";
+    let shop = root().join("static/examples/shop.yaml");
+    let begin = format!("{git} init -q . && cp '{}' shop.yaml && {git} add . && {git} commit -qm a", shop.display());
+    let begun = sh(&begin, &folder, &[]);
+    assert!(begun.status.success(), "{}", told(&begun));
+    let script = root().join("action/run.sh");
+    let (output, summary) = (folder.join("output"), folder.join("summary.md"));
+    let run = || {
+        let variables = [
+            ("PROGRAM", "whichpod"),
+            ("FILES", "shop.yaml"),
+            ("BASE", "HEAD"),
+            ("GITHUB_OUTPUT", output.to_str().expect("UTF-8")),
+            ("GITHUB_STEP_SUMMARY", summary.to_str().expect("UTF-8")),
+        ];
+        let run = sh(script.to_str().expect("UTF-8"), &folder, &variables);
+        assert!(run.status.success(), "{}", told(&run));
+        fs::read_to_string(&output).expect("outputs")
+    };
+    assert!(run().contains("changed=false"));
+    let text = fs::read_to_string(folder.join("shop.yaml")).expect("the shop");
+    fs::write(folder.join("shop.yaml"), text.replace("path: /cart", "path: /basket")).expect("written");
+    fs::remove_file(&output).expect("removed");
+    assert!(run().contains("changed=true"));
+    let summary = fs::read_to_string(&summary).expect("a summary");
+    assert!(summary.contains("### whichpod: `shop.yaml` against `HEAD`") && summary.contains("/cart"), "{summary}");
+}
+
+#[test]
 fn the_hooks_run() {
     let hooks = text(".pre-commit-hooks.yaml");
     let entries: Vec<&str> = hooks.lines().filter_map(|line| line.trim().strip_prefix("entry: ")).collect();

@@ -39,6 +39,8 @@ pub struct BookWords {
     pub says: &'static str,
     pub mend: &'static str,
     pub mended: &'static str,
+    pub silence: &'static str,
+    pub silencing: &'static str,
     pub not_failing: &'static str,
     pub failing: &'static str,
     pub reasons: &'static str,
@@ -63,6 +65,8 @@ const LANGUAGES: [BookLanguage; 2] = [
             says: "What it says",
             mend: "What to do",
             mended: "`check` knows an edit that mends it; the page shows it as a button, `-o json` and `-o sarif` as `fix`.",
+            silence: "How to silence it",
+            silencing: "A comment at its line or alone on the one above, `# whichpod: ignore=CODE`; an annotation of the object, `whichpod.dev/ignore: CODE`; `check --ignore CODE`; or `ignore: [CODE]` in `.whichpod.yaml`.",
             not_failing: "It doesn't make `check` fail.",
             failing: "It is what an API server or a controller refuses: `check` exits with 1.",
             reasons: "Reasons",
@@ -86,6 +90,8 @@ const LANGUAGES: [BookLanguage; 2] = [
             says: "表示される内容",
             mend: "直し方",
             mended: "`check` は修正の編集も知っています。ページではボタンとして、`-o json` と `-o sarif` では `fix` として示されます。",
+            silence: "黙らせるには",
+            silencing: "その行か、すぐ上の行だけのコメント `# whichpod: ignore=CODE`、オブジェクトのアノテーション `whichpod.dev/ignore: CODE`、`check --ignore CODE`、または `.whichpod.yaml` の `ignore: [CODE]` です。",
             not_failing: "これで `check` が失敗することはありません。",
             failing: "API サーバーかコントローラーが拒否するものです。`check` は 1 で終了します。",
             reasons: "理由",
@@ -107,7 +113,6 @@ pub fn write() -> Done {
     quietly("building whichpod", cargo("build").args(["--package", "whichpod"]))?;
     let modelled: Value = serde_json::from_str(&whichpod(&["modelled", "-o", "json"], "")?)
         .map_err(|error| format!("whichpod modelled: {error}"))?;
-    let findings = findings::findings()?;
     for language in &LANGUAGES {
         let workshop = at(WORKSHOP).join(language.tag);
         let _ = fs::remove_dir_all(&workshop);
@@ -115,7 +120,7 @@ pub fn write() -> Done {
         copy_pages(&at("docs/book").join(language.tag), &source)?;
         open::add_links(language, &source, 2)?;
         reference::write(language, &modelled, &source)?;
-        findings::write(language, &findings, &source)?;
+        findings::write(language, &findings::findings(language.tag)?, &source)?;
         write_text(&workshop.join("book.toml"), &book_toml(language))?;
         for file in ["whichpod.js", "whichpod.css"] {
             let text = fs::read_to_string(at("docs/book").join(file)).map_err(|error| format!("{file}: {error}"))?;

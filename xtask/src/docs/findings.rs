@@ -21,8 +21,8 @@ pub struct Finding {
     has_fix: bool,
 }
 
-/// All codes that cases know, each with its shortest example.
-pub fn findings() -> Done<Vec<Finding>> {
+/// All codes that cases know, each with its shortest example and what is said of it in a language.
+pub fn findings(language: &str) -> Done<Vec<Finding>> {
     let mut shortest: BTreeMap<String, String> = BTreeMap::new();
     let folder = at("tests/cases/check");
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", folder.display());
@@ -39,8 +39,8 @@ pub fn findings() -> Done<Vec<Finding>> {
             }
         }
     }
-    println!("asking for {} findings …", shortest.len());
-    let found = shortest.into_iter().map(|(code, manifests)| finding(code, manifests));
+    println!("asking for {} findings ({language}) …", shortest.len());
+    let found = shortest.into_iter().map(|(code, manifests)| finding(code, manifests, language));
     found.filter_map(Result::transpose).collect()
 }
 
@@ -56,9 +56,10 @@ fn codes(case: &Value) -> Vec<String> {
 }
 
 /// What `check` says of the example; None where the case is checked in parts.
-fn finding(code: String, manifests: String) -> Done<Option<Finding>> {
-    let report: Value = serde_json::from_str(&whichpod(&["check", "-f", "-", "-o", "json"], &manifests)?)
-        .map_err(|error| format!("whichpod check: {error}"))?;
+fn finding(code: String, manifests: String, language: &str) -> Done<Option<Finding>> {
+    let report: Value =
+        serde_json::from_str(&whichpod(&["--lang", language, "check", "-f", "-", "-o", "json"], &manifests)?)
+            .map_err(|error| format!("whichpod check: {error}"))?;
     let all = report["diagnostics"].as_array().into_iter().flatten();
     Ok(all.clone().find(|found| found["code"] == code.as_str()).map(|found| Finding {
         severity: found["severity"].as_str().unwrap_or_default().to_owned(),
@@ -104,6 +105,7 @@ fn page(language: &BookLanguage, finding: &Finding) -> String {
             let _ = writeln!(page, "{}", words.mended);
         }
     }
+    let _ = write!(page, "\n## {}\n\n{}\n", words.silence, words.silencing.replace("CODE", code));
     page
 }
 

@@ -14,7 +14,8 @@ use crate::project::{Done, at};
 const REASONS: [&str; 2] = ["rules", "objections"];
 
 /// Documents of `docs/` that are pages of the book, too; a language that has one of its own keeps it.
-const FORMATS: [(&str, &str); 4] = [
+const FORMATS: [(&str, &str); 5] = [
+    ("docs/command-line.md", "reference/command-line.md"),
     ("docs/routing-tests.md", "reference/routing-tests.md"),
     ("docs/world.md", "reference/world.md"),
     ("docs/json.md", "reference/json.md"),
