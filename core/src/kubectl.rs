@@ -193,15 +193,23 @@ impl KubectlCommand {
     pub fn watches(&self) -> bool {
         matches!(self, Self::Read(read) if read.flags.is("watch") || read.flags.is("watch-only"))
     }
+}
 
-    /// The lines of `kubectl get` of one type as cells, the header first; None for anything else.
-    pub fn table(&self, view: KubectlView<'_>) -> Option<Vec<Vec<String>>> {
-        let Self::Read(read) = self else { return None };
-        let queries = query::object_queries(view, &read.flags).ok()?;
-        let query = queries.first().filter(|_| read.flags.verb == KubectlVerb::Get)?;
-        let (header, rows) = get::object_table(query, view);
-        Some(std::iter::once(header).chain(rows.into_iter().map(|row| row.cells)).collect())
-    }
+/// The lines of `kubectl get TYPE -A -o wide` as cells, the header first, of a type that the cluster keeps.
+pub fn wide_table(view: KubectlView<'_>, plural: &str) -> Option<Vec<Vec<String>>> {
+    let query = ObjectQuery {
+        resource: resource::kept_type(plural)?,
+        names: Vec::new(),
+        namespace: NamespaceScope::All,
+        selector: LabelSelector::default(),
+        wide: true,
+        headers: true,
+        labels: false,
+        label_columns: Vec::new(),
+        with_kind: false,
+    };
+    let (header, rows) = get::cluster_rows(&query, view);
+    Some(std::iter::once(header).chain(rows.into_iter().map(|row| row.cells)).collect())
 }
 
 impl ReadCommand {

@@ -49,6 +49,14 @@ pub fn pod_object(view: KubectlView<'_>, pod: &Pod) -> Value {
     object(view, &ResourceType::Pods, pod.namespace(), pod.name())
 }
 
+/// A pod's status alone, below `status`.
+pub fn pod_status(view: KubectlView<'_>, pod: &Pod) -> Value {
+    let written = view.manifests.find(&pod.reference).and_then(|object| Some(object.node.child("status")?.encode()));
+    let mut object = json!({"status": written.unwrap_or_else(|| json!({}))});
+    status::put_status(view, pod, &mut object);
+    object
+}
+
 /// The slim struct of a kind that is printed, with the defaults that reading filled in.
 fn body(body: &Body) -> Option<Value> {
     Some(match body {

@@ -109,7 +109,7 @@ fn event_of_pod(view: KubectlView<'_>, pod: &Pod) -> Option<ClusterEvent> {
             is_warning: true,
             reason: "FailedScheduling",
             from: scheduler.to_owned(),
-            message: why.to_string(),
+            message: with_preemption(why),
         });
     }
     let node = pod.node.as_ref()?;
@@ -121,6 +121,33 @@ fn event_of_pod(view: KubectlView<'_>, pod: &Pod) -> Option<ClusterEvent> {
         let message = format!("Successfully assigned {} to {node}", pod.reference.qualified_name());
         ClusterEvent::normal(&pod.reference, "Scheduled", scheduler, message)
     })
+}
+
+/// Why nodes fall out whatever pods are evicted from them.
+const WITHOUT_REMEDY: [&str; 3] =
+    ["untolerated taint", "were unschedulable", "didn't match Pod's node affinity/selector"];
+
+/// What preemption adds to the scheduler's message where it finds no pod to evict (preemption.go, Evaluator.Preempt).
+fn with_preemption(message: &str) -> String {
+    let read = || {
+        let (nodes, reasons) = message.strip_prefix("0/")?.split_once(" nodes are available: ")?;
+        let nodes: usize = nodes.parse().ok()?;
+        let counted = reasons.trim_end_matches('.').split(", ").filter_map(|reason| {
+            let (count, reason) = reason.split_once(' ')?;
+            Some((count.parse::<usize>().ok()?, reason))
+        });
+        let hopeless = counted.filter(|(_, reason)| WITHOUT_REMEDY.iter().any(|known| reason.contains(known)));
+        let hopeless: usize = hopeless.map(|(count, _)| count).sum();
+        let all = [
+            (nodes.checked_sub(hopeless)?, "No preemption victims found for incoming pod"),
+            (hopeless, "Preemption is not helpful for scheduling"),
+        ];
+        let mut all: Vec<String> =
+            all.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
+        all.order();
+        Some(format!("{message} preemption: 0/{nodes} nodes are available: {}.", all.join(", ")))
+    };
+    read().unwrap_or_else(|| message.to_owned())
 }
 
 /// What a controller made.

@@ -168,8 +168,22 @@ fn table_text(query: &ObjectQuery, header: Vec<String>, rows: Vec<TableRow>) -> 
 
 /// The header, and a line for each object, in the order of the names that were asked for.
 pub fn object_table(query: &ObjectQuery, view: KubectlView<'_>) -> (Vec<String>, Vec<TableRow>) {
+    let table = match query.resource {
+        ResourceType::Other("events") => event::events(query, view),
+        ResourceType::Other(_) | ResourceType::Custom(_) => others::written_table(query, view),
+        _ => cluster_table(query, view),
+    };
+    titled(query, table)
+}
+
+/// The same of a type that the cluster keeps.
+pub fn cluster_rows(query: &ObjectQuery, view: KubectlView<'_>) -> (Vec<String>, Vec<TableRow>) {
+    titled(query, cluster_table(query, view))
+}
+
+fn cluster_table(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {
     let cluster = view.cluster;
-    let ObjectTable { columns, wide, mut rows } = match query.resource {
+    match query.resource {
         ResourceType::Pods => pod::pods(query, view),
         ResourceType::Services => service::services(query, cluster),
         ResourceType::Endpoints => service::endpoints(query, cluster),
@@ -184,9 +198,13 @@ pub fn object_table(query: &ObjectQuery, view: KubectlView<'_>) -> (Vec<String>,
         ResourceType::ReplicaSets | ResourceType::ReplicationControllers => objects::replica_sets(query, cluster),
         ResourceType::StatefulSets => objects::stateful_sets(query, cluster),
         ResourceType::DaemonSets => objects::daemon_sets(query, cluster),
-        ResourceType::Other("events") => event::events(query, view),
-        ResourceType::Other(_) | ResourceType::Custom(_) => others::written_table(query, view),
-    };
+        ResourceType::Other(_) | ResourceType::Custom(_) => ObjectTable::of(&[], &[], Vec::new()),
+    }
+}
+
+/// The header and the columns that are asked for, the rows in order.
+fn titled(query: &ObjectQuery, table: ObjectTable) -> (Vec<String>, Vec<TableRow>) {
+    let ObjectTable { columns, wide, mut rows } = table;
     let has_namespace = query.namespace == NamespaceScope::All && query.resource.is_namespaced();
     let namespace = has_namespace.then(|| "NAMESPACE".to_owned());
     let mut header: Vec<String> = namespace.into_iter().chain(columns).collect();

@@ -147,6 +147,12 @@ pub fn known_kind(kind: &str) -> Option<ResourceType> {
     NAMES.iter().find(|names| names.4 == kind).map(|names| names.0.clone())
 }
 
+/// A type that the cluster keeps, by its plural without group.
+pub fn kept_type(plural: &str) -> Option<ResourceType> {
+    let mut known = NAMES.iter().filter(|names| !matches!(names.0, ResourceType::Other(_)));
+    known.find(|names| short_plural(names.1) == plural).map(|names| names.0.clone())
+}
+
 /// Every type that is there: the built-in ones, those of which an object stands in the manifests, those that are defined.
 pub fn all_types(view: KubectlView<'_>) -> Vec<ResourceType> {
     let is_there = |kind: &str| {

@@ -27,12 +27,8 @@ pub fn tables(voice: Voice<'_>) -> Rc<[Table]> {
 }
 
 fn table(resource: &str, kind: &str, voice: Voice<'_>) -> Option<Table> {
-    let words = ["get", resource, "-A", "-o", "wide"].map(str::to_owned);
-    let lines = kubectl::parse_kubectl(&words).ok()?.table(kubectl::KubectlView {
-        manifests: voice.manifests,
-        cluster: voice.cluster,
-        files: &Default::default(),
-    })?;
+    let view = kubectl::KubectlView { manifests: voice.manifests, cluster: voice.cluster, files: &Default::default() };
+    let lines = kubectl::wide_table(view, resource)?;
     let (columns, rows) = lines.split_first()?;
     let columns: Vec<Rc<str>> = columns.iter().map(|column| column.as_str().into()).collect();
     let shown = rows.iter().take(MOST).map(|row| line(&columns, row, kind, voice));

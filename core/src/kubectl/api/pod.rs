@@ -45,6 +45,8 @@ pub fn pod(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
     if mounts_token(view, pod, at(object, &["spec"])) {
         mount_token(pod, at(object, &["spec"]));
     }
+    let quality = status::quality(at(object, &["spec"]));
+    merge(object, json!({"status": {"qosClass": quality}}));
     status::put_status(view, pod, object);
 }
 

@@ -33,8 +33,6 @@ pub fn put_status(view: KubectlView<'_>, pod: &Pod, object: &mut Value) {
             put(object, &["status", all], addresses.iter().map(|ip| json!({"ip": ip})).collect::<Vec<_>>());
         }
     }
-    let qos = quality(at(object, &["spec"]));
-    merge(object, json!({"status": {"qosClass": qos}}));
     // Of a pod that is over, or that its kubelet refused, nothing more is written.
     if is_over || pod.refused_because.is_some() {
         return;
@@ -119,7 +117,7 @@ fn conditions(pod: &Pod, conditions: &mut Value) {
 }
 
 /// qos.ComputePodQOS, of cpu and memory in all containers.
-fn quality(spec: &Value) -> &'static str {
+pub fn quality(spec: &Value) -> &'static str {
     let containers = ["initContainers", "containers"].iter().filter_map(|key| spec.get(*key)?.as_array()).flatten();
     let amounts = |container: &Value, key: &str| -> Vec<String> {
         let map = container.get("resources").and_then(|resources| resources.get(key));

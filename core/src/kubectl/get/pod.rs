@@ -11,7 +11,7 @@ pub fn pods(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {
     let pods = view.cluster.pods.values();
     let wanted = pods.filter(|pod| query.wants(pod.namespace(), pod.name(), &pod.labels));
     let rows = wanted.map(|pod| {
-        let cells = pod_cells(pod, &api::pod_object(view, pod));
+        let cells = pod_cells(pod, &api::pod_status(view, pod));
         namespaced_row(query, pod.namespace(), pod.name(), &pod.labels, cells)
     });
     let wide: &[&str] = &["IP", "NODE", "NOMINATED NODE", "READINESS GATES"];
@@ -36,7 +36,7 @@ fn pod_cells(pod: &Pod, object: &Value) -> Vec<String> {
     if conditions.iter().any(is_gated) {
         reason = "SchedulingGated".to_owned();
     }
-    let mut tally = initial_tally(object);
+    let mut tally = initial_tally(pod, object);
     let is_initialized =
         conditions.iter().any(|one| word(one, "/type") == "Initialized" && word(one, "/status") == "True");
     reason = tally.reason.take().unwrap_or(reason);
@@ -58,9 +58,9 @@ fn pod_cells(pod: &Pod, object: &Value) -> Vec<String> {
         restarts,
         UNKNOWN.to_owned(),
         word_or(object, "/status/podIPs/0/ip", NONE),
-        word_or(object, "/spec/nodeName", NONE),
+        pod.node.as_ref().map_or(NONE.to_owned(), ToString::to_string),
         word_or(object, "/status/nominatedNodeName", NONE),
-        readiness_gates(object),
+        readiness_gates(pod, object),
     ]
 }
 
@@ -71,12 +71,12 @@ fn was_restarted(object: &Value) -> bool {
 }
 
 /// The containers that run before the others, in their order.
-fn initial_tally(object: &Value) -> ContainerTally {
+fn initial_tally(pod: &Pod, object: &Value) -> ContainerTally {
     let mut tally = ContainerTally { ready: 0, restarts: 0, reason: None, is_initializing: false };
-    let all = list(object, "/spec/initContainers");
+    let all = &pod.spec.init_containers;
     for (at, status) in list(object, "/status/initContainerStatuses").iter().enumerate() {
-        let container = all.iter().find(|one| one.get("name") == status.get("name"));
-        let is_sidecar = container.is_some_and(|one| word(one, "/restartPolicy") == "Always");
+        let name = word(status, "/name");
+        let is_sidecar = all.iter().any(|container| *container.name == *name && container.is_sidecar());
         tally.restarts += restart_count(status);
         let terminated = status.pointer("/state/terminated");
         let waiting = word(status, "/state/waiting/reason");
@@ -141,15 +141,12 @@ fn main_reason(object: &Value, tally: &mut ContainerTally, mut reason: String) -
     }
 }
 
-fn readiness_gates(object: &Value) -> String {
-    let gates = list(object, "/spec/readinessGates");
+fn readiness_gates(pod: &Pod, object: &Value) -> String {
     let conditions = list(object, "/status/conditions");
-    let holds = |gate: &&Value| {
-        let kind = word(gate, "/conditionType");
-        conditions.iter().any(|one| word(one, "/type") == kind && word(one, "/status") == "True")
-    };
+    let holds = |kind: &str| conditions.iter().any(|one| word(one, "/type") == kind && word(one, "/status") == "True");
+    let gates = &pod.spec.readiness_gates;
     match gates.len() {
         0 => NONE.to_owned(),
-        all => format!("{}/{all}", gates.iter().filter(holds).count()),
+        all => format!("{}/{all}", gates.iter().filter(|gate| holds(&gate.condition_type)).count()),
     }
 }

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::api;
 use super::super::describe::template as described;
 use super::super::replicas::ReplicaCounts;
 use super::super::table::align_tabs;
@@ -28,6 +29,13 @@ pub fn status(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, mut missing) = write.selected(&write.flags.words, view)?;
     let mut said = String::new();
     for one in &selected {
+        if let Some((line, is_done)) = status_of_others(one, view)? {
+            said.push_str(&line);
+            if !is_done && write.flags.value("watch").is_none_or(|watch| watch != "false") {
+                missing.push_str(WOULD_WAIT);
+            }
+            continue;
+        }
         let rollout = rollout(one, view, "status")?;
         let running = rollout.new_set().map_or(0, |set| set.revision);
         if asked.is_some_and(|asked| asked != running) {
@@ -39,10 +47,45 @@ pub fn status(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         let (line, is_done) = status_of(one.name(), rollout, ReplicaCounts::of_object(view.cluster, &one.reference));
         said.push_str(&line);
         if !is_done && write.flags.value("watch").is_none_or(|watch| watch != "false") {
-            missing.push_str("whichpod: kubectl would wait here; --watch=false doesn't\n");
+            missing.push_str(WOULD_WAIT);
         }
     }
     Ok((write_output(said, missing), Vec::new()))
+}
+
+const WOULD_WAIT: &str = "whichpod: kubectl would wait here; --watch=false doesn't\n";
+
+/// StatefulSets and DaemonSets (rollout_status.go): here their pods are always of the current template.
+fn status_of_others(one: &SelectedObject, view: KubectlView<'_>) -> Result<Option<(String, bool)>, UsageError> {
+    if !matches!(one.resource, ResourceType::DaemonSets | ResourceType::StatefulSets) {
+        return Ok(None);
+    }
+    let object = api::object(view, &one.resource, one.namespace(), one.name());
+    let strategy = object.pointer("/spec/updateStrategy").unwrap_or(&Value::Null);
+    if strategy.get("type").is_some_and(|kind| kind != "RollingUpdate") {
+        return Err(kubectl_error("error: rollout status is only available for RollingUpdate strategy type"));
+    }
+    let ReplicaCounts { desired, current, available, ready, .. } =
+        ReplicaCounts::of_object(view.cluster, &one.reference);
+    let name = one.name();
+    if matches!(one.resource, ResourceType::DaemonSets) {
+        let waiting = format!(
+            "Waiting for daemon set {name:?} rollout to finish: {available} of {desired} updated pods are available...\n"
+        );
+        let done = format!("daemon set {name:?} successfully rolled out\n");
+        return Ok(Some(if available < desired { (waiting, false) } else { (done, true) }));
+    }
+    if ready < desired {
+        return Ok(Some((format!("Waiting for {} pods to be ready...\n", desired - ready), false)));
+    }
+    if strategy.pointer("/rollingUpdate/partition").and_then(Value::as_u64).is_some_and(|partition| partition > 0) {
+        return Ok(Some((format!("partitioned roll out complete: {current} new pods have been updated...\n"), true)));
+    }
+    let pods = view.cluster.workloads.get(&one.reference).map(|workload| workload.pods.iter());
+    let first = pods.into_iter().flatten().find_map(|pod| view.cluster.pods.get(one.namespace(), pod));
+    let revision = first.and_then(|pod| pod.labels.get("controller-revision-hash"));
+    let revision = revision.map_or_else(|| "<unknown>".to_owned(), ToString::to_string);
+    Ok(Some((format!("statefulset rolling update complete {current} pods at revision {revision}...\n"), true)))
 }
 
 fn status_of(name: &str, rollout: &Rollout, replicas: ReplicaCounts) -> (String, bool) {
