@@ -54,7 +54,7 @@ fn place_of_command(arguments: &[OsString]) -> Option<usize> {
 fn begins_command(word: &OsStr) -> bool {
     let word = word.to_string_lossy();
     let first = word.split_whitespace().next().unwrap_or_default();
-    TOOLS.contains(&first) || SHELL_WORDS.contains(&first) || first.contains("://")
+    TOOLS.iter().any(|tool| tool.name == first) || SHELL_WORDS.contains(&first) || first.contains("://")
 }
 
 fn is_path(word: &OsStr) -> bool {

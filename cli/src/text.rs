@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use whichpod_core::explain::{BilingualText, Language};
 use whichpod_core::report::{CandidateReport, CauseReport, HopReport, LandingReport, LegReport, Report};
+use whichpod_core::trace::share::percent;
 
 /// How many candidates of a hop are listed before the rest is counted.
 const CANDIDATES: usize = 12;
@@ -154,7 +155,7 @@ pub fn walks(report: &Report, style: Style) -> String {
 
 /// ` 33.3 %  pod default/web-1  10.244.1.10:8080 on node-1`
 pub fn landing_line(landing: &LandingReport, style: Style) -> String {
-    let share = format!("{} %", (landing.share * 1000.0).round() / 10.0);
+    let share = percent(landing.share);
     let by_proxy = style.say("answered by the proxy:", "プロキシが応答:");
     let what = match (&landing.pod, landing.status, landing.outcome.as_str()) {
         (_, Some(status), _) => match &landing.location {
@@ -280,7 +281,7 @@ fn candidate_text(candidate: &CandidateReport) -> String {
         "eligible" => "·",
         _ => "✗",
     };
-    let share = candidate.share.map(|share| format!("  {} %", (share * 1000.0).round() / 10.0)).unwrap_or_default();
+    let share = candidate.share.map(|share| format!("  {}", percent(share))).unwrap_or_default();
     let text = candidate.text.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
     let cause = candidate.cause.as_ref().map(|cause| format!(": {}", cause_text(cause))).unwrap_or_default();
     format!("{mark} {}{share}{text}{cause}", candidate.what)

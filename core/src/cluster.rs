@@ -53,7 +53,6 @@ mod index;
 
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice, TOPOLOGY_MODE};
 pub(crate) use hash::{generated_name, seeded_draw};
-pub use ingress_class::IS_DEFAULT;
 pub use load_balancer::{AddressAnnouncement, LoadBalancerIngress};
 pub use metallb::{MetalLbAnnotation, PREFIXES as METALLB_PREFIXES};
 pub use node::Node;

@@ -16,12 +16,12 @@ use crate::walk::{ClientError, DataPlane};
 pub use crate::terminal::{Output, UsageError, client};
 use certificate::CertificateCheck;
 
+pub mod option;
 pub mod addresses;
 pub mod nc;
 pub mod ping;
 pub mod telnet;
 pub mod url;
-mod arguments;
 mod certificate;
 mod served;
 pub mod curl;
@@ -34,7 +34,6 @@ pub mod getent;
 pub mod hostname;
 pub mod cat;
 pub mod env;
-pub mod options;
 
 /// What came of a command.
 #[derive(Clone, Debug)]
@@ -92,12 +91,6 @@ type AnswerPrinter = dyn Fn(&ConsoleView<'_>, &Resolution) -> Output;
 
 /// Prints what a tool sees of the cluster from where it runs.
 type ClusterPrinter = dyn Fn(&DataPlane, DnsClient<'_>) -> Output;
-
-/// The commands that are understood, for completion and messages.
-pub const TOOLS: &[&str] = &[
-    "cat", "curl", "dig", "env", "getent", "grpcurl", "host", "hostname", "kubectl", "nc", "nslookup", "ping",
-    "printenv", "telnet", "wget",
-];
 
 /// What a command sees.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +155,7 @@ pub fn ask(
     };
     let words = plain_words(&line)?;
     let name = words.first()?;
-    if name == "kubectl" || !TOOLS.contains(&name.as_str()) {
+    if name == "kubectl" || !TOOLS.iter().any(|tool| tool.name == name) {
         return None;
     }
     let session = Session::default();
@@ -277,24 +270,131 @@ macro_rules! looking {
     }};
 }
 
+/// A tool, and all that is asked about it.
+pub struct ToolEntry {
+    /// As one types it.
+    pub name: &'static str,
+    /// Other names of the same.
+    also: &'static [&'static str],
+    /// Its options as one types them: for completion, and for the list of what is modelled.
+    pub options: fn() -> Vec<&'static str>,
+    /// Reads the words behind its name.
+    parse: fn(&[String], ClientLibc) -> Result<ConsoleTool, UsageError>,
+}
+
+/// The tools that are understood. kubectl has tables of its own, and the shell runs it.
+pub const TOOLS: &[ToolEntry] = &[
+    ToolEntry { name: "cat", also: &[], options: Vec::new, parse: |args, _| looking!(cat::parse(args)) },
+    ToolEntry {
+        name: "curl",
+        also: &[],
+        options: || curl::options::OPTIONS.listed(),
+        parse: |args, _| fetching!(curl::parse_curl(args)),
+    },
+    ToolEntry {
+        name: "dig",
+        also: &[],
+        options: dig::options::listed_options,
+        parse: |args, _| asking!(dig::parse(args)),
+    },
+    ToolEntry { name: "env", also: &[], options: Vec::new, parse: |args, _| looking!(env::parse_env(args)) },
+    ToolEntry {
+        name: "getent",
+        also: &[],
+        options: || getent::OPTIONS.listed(),
+        parse: |args, libc| asking!(getent::parse(args, libc)),
+    },
+    ToolEntry {
+        name: "grpcurl",
+        also: &[],
+        options: || grpcurl::OPTIONS.listed(),
+        parse: |args, _| asking!(grpcurl::parse_grpcurl(args)),
+    },
+    ToolEntry {
+        name: "host",
+        also: &[],
+        options: || host::OPTIONS.listed(),
+        parse: |args, _| asking!(host::parse(args)),
+    },
+    ToolEntry {
+        name: "hostname",
+        also: &[],
+        options: || hostname::OPTIONS.listed(),
+        parse: |args, _| looking!(hostname::parse_hostname(args)),
+    },
+    ToolEntry { name: "kubectl", also: &[], options: Vec::new, parse: |_, _| Err(not_understood("kubectl")) },
+    ToolEntry {
+        name: "nc",
+        also: &["ncat", "netcat"],
+        options: || nc::OPTIONS.listed(),
+        parse: |args, _| asking!(nc::parse_nc(args)),
+    },
+    ToolEntry {
+        name: "nslookup",
+        also: &[],
+        options: || nslookup::OPTIONS.listed(),
+        parse: |args, libc| asking!(nslookup::parse(args, libc)),
+    },
+    ToolEntry {
+        name: "ping",
+        also: &[],
+        options: || ping::OPTIONS.listed(),
+        parse: |args, _| asking!(ping::parse_ping(args)),
+    },
+    ToolEntry { name: "printenv", also: &[], options: Vec::new, parse: |args, _| looking!(env::parse_printenv(args)) },
+    ToolEntry {
+        name: "telnet",
+        also: &[],
+        options: || telnet::OPTIONS.listed(),
+        parse: |args, _| asking!(telnet::parse_telnet(args)),
+    },
+    ToolEntry {
+        name: "wget",
+        also: &[],
+        options: || wget::options::OPTIONS.listed(),
+        parse: |args, libc| fetching!(wget::parse_wget(args, libc)),
+    },
+];
+
+/// The tool of a name.
+pub fn find_tool(name: &str) -> Option<&'static ToolEntry> {
+    TOOLS.iter().find(|tool| tool.name == name || tool.also.contains(&name))
+}
+
+/// What the shell says of a word that is no tool.
+fn not_understood(name: &str) -> UsageError {
+    let tools: Vec<&str> = TOOLS.iter().map(|tool| tool.name).collect();
+    UsageError::new(127, format!("`{name}` isn't understood here; these are: {}", tools.join(", ")))
+}
+
 /// Reads a command's words.
 fn parse_tool(words: &[String], libc: ClientLibc) -> Result<ConsoleTool, UsageError> {
     let (name, args) = words.split_first().ok_or_else(|| UsageError::new(2, "type a command"))?;
-    match name.as_str() {
-        "cat" => looking!(cat::parse(args)),
-        "curl" => fetching!(curl::parse_curl(args)),
-        "dig" => asking!(dig::parse(args)),
-        "env" => looking!(env::parse_env(args)),
-        "getent" => asking!(getent::parse(args, libc)),
-        "grpcurl" => asking!(grpcurl::parse_grpcurl(args)),
-        "host" => asking!(host::parse(args)),
-        "hostname" => looking!(hostname::parse_hostname(args)),
-        "nc" | "ncat" | "netcat" => asking!(nc::parse_nc(args)),
-        "nslookup" => asking!(nslookup::parse(args, libc)),
-        "ping" => asking!(ping::parse_ping(args)),
-        "printenv" => looking!(env::parse_printenv(args)),
-        "telnet" => asking!(telnet::parse_telnet(args)),
-        "wget" => fetching!(wget::parse_wget(args, libc)),
-        _ => Err(UsageError::new(127, format!("`{name}` isn't understood here; these are: {}", TOOLS.join(", ")))),
+    let tool = find_tool(name).ok_or_else(|| not_understood(name))?;
+    (tool.parse)(args, libc)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_that_a_tool_does_not_have_is_refused() {
+        for tool in TOOLS.iter() {
+            let args = ["--no-such-option", "a"].map(str::to_owned);
+            // BIND's nslookup complains and goes on without it.
+            let is_taken = (tool.parse)(&args, ClientLibc::Glibc).is_ok();
+            assert_eq!(is_taken, tool.name == "nslookup", "{}", tool.name);
+        }
+    }
+
+    #[test]
+    fn an_option_stands_once_in_its_table() {
+        for tool in TOOLS.iter() {
+            let options = (tool.options)();
+            let mut once = options.clone();
+            once.dedup();
+            assert_eq!(once, options, "{}", tool.name);
+        }
     }
 }

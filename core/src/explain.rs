@@ -17,7 +17,7 @@ mod why;
 pub use decision::{candidate, cause, gap, gap_text, hop, subject};
 pub use elsewhere::OtherDestination;
 pub use rollout::step;
-pub use summary::{landing, percent, summary};
+pub use summary::{landing, summary};
 pub use why::why;
 
 /// A piece of a sentence.

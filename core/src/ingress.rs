@@ -27,7 +27,6 @@ mod api;
 mod nginx;
 mod traefik;
 
-pub use class::ANNOTATION as CLASS_ANNOTATION;
 pub use entrance::{NoPublicAddress, PublicAddress};
 pub use nginx::{LocationModifier, Nginx, NginxLocation};
 use traefik::NginxProvider;

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::cluster::{Cluster, KubeProxyMode, Node, Service, ServiceKind, ServicePort};
-use crate::model::{Labels, Text};
+use crate::model::{Labels, Text, well_known};
 use crate::packet::Protocol;
 
 pub mod endpoints;
@@ -176,8 +176,7 @@ fn is_proxied(service: &Service) -> bool {
 
 /// Whether a Service or slice bears a label by which kube-proxy doesn't see it (cmd/kube-proxy, informer selectors).
 pub(crate) fn claimed_by_others(labels: &Labels) -> bool {
-    labels.contains_key("service.kubernetes.io/service-proxy-name")
-        || labels.contains_key("service.kubernetes.io/headless")
+    labels.contains_key(well_known::SERVICE_PROXY_NAME) || labels.contains_key(well_known::HEADLESS)
 }
 
 /// The addresses by which kube-proxy knows a Service, in the order in which it writes its rules.

@@ -569,14 +569,9 @@ impl Share {
     /// All of it.
     pub const WHOLE: Self = Self { numerator: 1, denominator: 1 };
 
-    /// For a person: `100 %`, `33.3 %`. A share that is not nothing never reads `0 %`.
+    /// For a person: `100 %`, `33.3 %`.
     pub fn percent(self) -> String {
-        let tenths = (self.numerator as f64 / self.denominator.max(1) as f64 * 1000.0).round() as u64;
-        match (tenths / 10, tenths % 10) {
-            (0, 0) if self.numerator > 0 => "<0.1 %".to_owned(),
-            (whole, 0) => format!("{whole} %"),
-            (whole, tenth) => format!("{whole}.{tenth} %"),
-        }
+        whichpod_core::trace::share::percent(self.fraction())
     }
 
     /// Both together. Exact as long as 64 bits hold it.
@@ -624,15 +619,6 @@ pub fn plain(text: &[Fragment]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shares_read_well() {
-        let read = |numerator, denominator| Share { numerator, denominator }.percent();
-        assert_eq!(Share::WHOLE.percent(), "100 %");
-        assert_eq!(read(1, 3), "33.3 %");
-        assert_eq!(read(1, 2), "50 %");
-        assert_eq!(read(1, 150_000), "<0.1 %");
-    }
 
     #[test]
     fn shares_add_exactly() {

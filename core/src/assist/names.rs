@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Completion, CompletionKind, CompletionSpot, CursorPosition};
 use crate::cluster::Cluster;
-use crate::model::Labels;
+use crate::model::{Labels, well_known};
 use crate::order;
 use crate::schema::TypeShape;
 use crate::simulation::Simulation;
@@ -13,7 +13,7 @@ use crate::yaml;
 
 /// Labels with which controllers tell their own pods apart: nobody selects by them.
 const OF_CONTROLLERS: [&str; 4] =
-    ["pod-template-hash", "controller-revision-hash", "controller-uid", "batch.kubernetes.io/controller-uid"];
+    ["pod-template-hash", "controller-revision-hash", "controller-uid", well_known::JOB_CONTROLLER_UID];
 
 impl CompletionSpot<'_> {
     /// The names that the field under the cursor can point at: keys of its map, or values.

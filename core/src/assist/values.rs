@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::well_known;
 use crate::schema;
 
 /// The values of a struct's field (Go's name without its package); empty if it may be anything.
@@ -34,7 +35,7 @@ pub fn values(structure: &str, field: &str) -> &'static [&'static str] {
         ("Toleration" | "Taint", "effect") => &["NoSchedule", "PreferNoSchedule", "NoExecute"],
         ("TopologySpreadConstraint", "whenUnsatisfiable") => &["DoNotSchedule", "ScheduleAnyway"],
         ("TopologySpreadConstraint" | "PodAffinityTerm", "topologyKey") => {
-            &["kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region"]
+            &[well_known::HOSTNAME, well_known::ZONE, well_known::REGION]
         }
         ("DeploymentStrategy", "type") => &["RollingUpdate", "Recreate"],
         ("StatefulSetUpdateStrategy" | "DaemonSetUpdateStrategy", "type") => &["RollingUpdate", "OnDelete"],

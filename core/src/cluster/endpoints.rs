@@ -9,11 +9,12 @@ use super::objects::Objects;
 use super::pod::Pod;
 use super::service::{IpFamily, Service, ServiceKind, ServicePort};
 use super::table::Namespaced;
-use crate::model::well_known::{HEADLESS, SKIP_MIRROR};
-use crate::model::{self, EndpointAddress, EndpointPort, EndpointSubset, Labels, Metadata, TargetRef, Text};
+use crate::model::{
+    self, EndpointAddress, EndpointPort, EndpointSubset, Labels, Metadata, TargetRef, Text, well_known,
+};
 
 /// Says who writes an Endpoints object.
-const MANAGED_BY: (&str, &str) = ("endpoints.kubernetes.io/managed-by", "endpoint-controller");
+const MANAGED_BY: (&str, &str) = (well_known::ENDPOINTS_MANAGED_BY, "endpoint-controller");
 
 /// An address, and whether it is ready; by what the controller sorts them: the text of the address, then the pod.
 type SubsetMembers = BTreeMap<(Text, Option<Text>), (EndpointAddress, bool)>;
@@ -39,7 +40,7 @@ pub(super) fn build_endpoints(
         }
     }
     if let (None, Some(service)) = (all.get("default", "kubernetes"), services.get("default", "kubernetes")) {
-        let labels = Labels::from([(SKIP_MIRROR.into(), "true".into())]);
+        let labels = Labels::from([(well_known::SKIP_MIRROR.into(), "true".into())]);
         let own = slices.get("default", "kubernetes").map_or(&[][..], Vec::as_slice);
         let endpoints = model::Endpoints { metadata: endpoints_metadata(service, labels), subsets: of_slices(own) };
         all.insert("default".into(), "kubernetes".into(), Arc::new(endpoints));
@@ -61,9 +62,9 @@ fn endpoints_metadata(service: &Service, labels: Labels) -> Metadata {
 fn controller_labels(service: &Service) -> Labels {
     let mut labels = Labels::clone(&service.object.metadata.labels);
     if service.kind == ServiceKind::Headless {
-        labels.insert(HEADLESS.into(), "".into());
+        labels.insert(well_known::HEADLESS.into(), "".into());
     } else {
-        labels.remove(HEADLESS);
+        labels.remove(well_known::HEADLESS);
     }
     labels.insert(MANAGED_BY.0.into(), MANAGED_BY.1.into());
     labels

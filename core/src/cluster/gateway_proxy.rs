@@ -6,10 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use sha2::{Digest, Sha256};
 
 use super::{Cluster, Pod};
-use crate::model::Labels;
-
-/// The label with the Gateway's name.
-pub const GATEWAY_NAME: &str = "gateway.networking.k8s.io/gateway-name";
+use crate::model::{Labels, well_known};
 
 /// The image of the supplied proxy that follows the API's text.
 pub const IMAGE: &str = "whichpod.dev/gateway";
@@ -30,8 +27,7 @@ pub const ENVOY_GATEWAY: &str = "gateway.envoyproxy.io/gatewayclass-controller";
 pub const ENVOY_NAMESPACE: &str = "envoy-gateway-system";
 
 /// The labels with namespace and name of the Gateway to which an Envoy belongs (gatewayapi/translator.go).
-pub const ENVOY_OWNER: (&str, &str) =
-    ("gateway.envoyproxy.io/owning-gateway-namespace", "gateway.envoyproxy.io/owning-gateway-name");
+pub const ENVOY_OWNER: (&str, &str) = (well_known::OWNING_GATEWAY_NAMESPACE, well_known::OWNING_GATEWAY_NAME);
 
 /// The name of what Envoy Gateway makes for a Gateway (infrastructure/kubernetes/proxy ExpectedResourceHashedName).
 pub fn envoy_name(namespace: &str, gateway: &str) -> String {
@@ -45,7 +41,8 @@ pub fn envoy_name(namespace: &str, gateway: &str) -> String {
 pub fn is_labelled(own: &str, labels: &Labels, namespace: &str, gateway: &str) -> bool {
     let has = |key: &str, value: &str| labels.get(key).is_some_and(|label| **label == *value);
     let name = label_value(gateway);
-    own == namespace && has(GATEWAY_NAME, &name) || has(ENVOY_OWNER.0, namespace) && has(ENVOY_OWNER.1, gateway)
+    own == namespace && has(well_known::GATEWAY_NAME, &name)
+        || has(ENVOY_OWNER.0, namespace) && has(ENVOY_OWNER.1, gateway)
 }
 
 /// The pods of a Gateway, by their names: in its namespace, or where Envoy Gateway runs them.

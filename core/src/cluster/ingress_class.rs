@@ -7,13 +7,7 @@ use std::sync::Arc;
 
 use super::objects::Objects;
 use super::table::Namespaced;
-use crate::model::{Ingress, IngressClass, Metadata, Text};
-
-/// Marks the default class.
-pub const IS_DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
-
-/// The old way to name a class; an Ingress that uses it is left alone.
-const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
+use crate::model::{Ingress, IngressClass, Metadata, Text, well_known};
 
 /// The Ingresses as admitted.
 pub(super) fn admit(objects: &Objects, classes: &BTreeMap<Text, Arc<IngressClass>>) -> Namespaced<Arc<Ingress>> {
@@ -21,8 +15,8 @@ pub(super) fn admit(objects: &Objects, classes: &BTreeMap<Text, Arc<IngressClass
     let mut admitted = Namespaced::default();
     for given in &objects.ingresses {
         let mut ingress = given.body.clone();
-        let has_class =
-            ingress.spec.ingress_class_name.is_some() || ingress.metadata.annotations.contains_key(CLASS_ANNOTATION);
+        let has_class = ingress.spec.ingress_class_name.is_some()
+            || ingress.metadata.annotations.contains_key(well_known::INGRESS_CLASS);
         let class = default.filter(|class| !has_class && !is_older(&ingress.metadata, &class.metadata));
         if let Some(class) = class {
             Arc::make_mut(&mut ingress).spec.ingress_class_name = Some(class.metadata.name.clone());
@@ -43,8 +37,9 @@ fn is_older(ingress: &Metadata, class: &Metadata) -> bool {
 
 /// The default class; of several the youngest, then the first by name. What carries no time is being created now.
 fn default_class(classes: &BTreeMap<Text, Arc<IngressClass>>) -> Option<&IngressClass> {
-    let is_default =
-        |class: &&Arc<IngressClass>| class.metadata.annotations.get(IS_DEFAULT).is_some_and(|value| &**value == "true");
+    let is_default = |class: &&Arc<IngressClass>| {
+        class.metadata.annotations.get(well_known::DEFAULT_INGRESS_CLASS).is_some_and(|value| &**value == "true")
+    };
     let youngest = classes.values().filter(is_default).min_by_key(|class| {
         let created = &class.metadata.creation_timestamp;
         (created.is_some(), Reverse(created), &class.metadata.name)

@@ -5,9 +5,6 @@ use std::sync::Arc;
 use super::resource_amounts::{ResourceAmounts, amounts_of};
 use crate::model::{Container, LimitRange, LimitRangeItem, PodSpec, Quantities, Quantity};
 
-/// The annotation of pods that it changes.
-pub(super) const ANNOTATION: &str = "kubernetes.io/limit-ranger";
-
 /// The items of a type with the defaults of the API (defaults.go, SetDefaults_LimitRangeItem): the most is the limit, the
 /// limit what is asked for, else the least.
 fn items_of_type(ranges: &[&LimitRange], kind: &str) -> Vec<LimitRangeItem> {

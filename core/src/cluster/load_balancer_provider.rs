@@ -14,19 +14,12 @@ use super::pod::{Phase, Pod};
 use super::service::{IpFamily, Service, ServiceKind, TrafficPolicy};
 use super::table::Namespaced;
 use super::{EndpointSlice, hash};
-use crate::model::well_known::{CONTROL_PLANE, MASTER};
-use crate::model::{self, Text};
+use crate::model::{self, Text, well_known};
 use crate::order::Order;
 use crate::packet::Protocol;
 
-const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
-
 /// The class of ServiceLB.
 const SERVICE_LB_CLASS: &str = "svccontroller.k3s.cattle.io/nodelb";
-
-/// Which nodes ServiceLB uses, and which of its pools a node and a Service belong to.
-const ENABLE_LB: &str = "svccontroller.k3s.cattle.io/enablelb";
-const LB_POOL: &str = "svccontroller.k3s.cattle.io/lbpool";
 
 /// Where a cloud's balancers have their addresses: TEST-NET-2 (RFC 5737), beyond the preset's nodes.
 const CLOUD_NETWORK: [u8; 3] = [198, 51, 100];
@@ -40,7 +33,7 @@ pub(in crate::cluster) fn assign_platform_addresses(
     services: &mut Namespaced<Service>,
 ) {
     let types: BTreeSet<&str> =
-        nodes.values().filter_map(|node| node.labels.get(INSTANCE_TYPE)).map(|kind| &**kind).collect();
+        nodes.values().filter_map(|node| node.labels.get(well_known::INSTANCE_TYPE)).map(|kind| &**kind).collect();
     if types.contains("k3s") {
         service_lb(objects, nodes, pods, slices, services);
     } else if !types.is_empty() && !types.contains("rke2") {
@@ -60,7 +53,7 @@ fn service_lb(
     // What k3s installs by itself was there before.
     order.order_by(|one, other| (!one.supplied, one.age()).cmp(&(!other.supplied, other.age())));
     let mut taken = host_ports(pods);
-    let enabled = nodes.values().any(|node| node.labels.contains_key(ENABLE_LB));
+    let enabled = nodes.values().any(|node| node.labels.contains_key(well_known::ENABLE_LB));
     for given in order {
         let Some(service) = services.get_mut(given.namespace(), given.name()) else { continue };
         let class = service.object.spec.load_balancer_class.as_deref();
@@ -117,14 +110,15 @@ fn host_ports(pods: &Namespaced<Pod>) -> BTreeSet<(Text, u16, Protocol)> {
 /// nodeHasDaemonSetLabel).
 fn is_enabled(service: &Service, node: &Node) -> bool {
     let is = |key: &str, value: &str| node.labels.get(key).is_some_and(|label| &**label == value);
-    let pool = service.object.metadata.labels.get(LB_POOL).filter(|pool| !pool.is_empty());
-    is(ENABLE_LB, "true") && pool.is_none_or(|pool| is(LB_POOL, pool))
+    let pool = service.object.metadata.labels.get(well_known::LB_POOL).filter(|pool| !pool.is_empty());
+    is(well_known::ENABLE_LB, "true") && pool.is_none_or(|pool| is(well_known::LB_POOL, pool))
 }
 
 /// What the DaemonSet's pods tolerate: the control plane, CriticalAddonsOnly, and what all DaemonSets' do.
 fn is_tolerated(node: &Node) -> bool {
     let tolerated = |key: &str| {
-        matches!(key, CONTROL_PLANE | MASTER | "CriticalAddonsOnly") || key.starts_with("node.kubernetes.io/")
+        matches!(key, well_known::CONTROL_PLANE | well_known::MASTER | "CriticalAddonsOnly")
+            || key.starts_with("node.kubernetes.io/")
     };
     node.object.spec.taints.iter().all(|taint| &*taint.effect == "PreferNoSchedule" || tolerated(&taint.key))
 }

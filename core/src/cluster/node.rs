@@ -10,7 +10,7 @@ use super::objects::{ClusterDiagnostics, Objects};
 use super::settings::ClusterSettings;
 use super::{hash, net};
 use crate::diagnostic::Problem;
-use crate::model::{self, Labels, Text};
+use crate::model::{self, Labels, Text, well_known};
 use crate::source::ObjectRef;
 
 /// A node.
@@ -42,10 +42,6 @@ impl Node {
         self.told.as_ref().is_some_and(|told| !told.contains(key))
     }
 }
-
-/// Nodes with this label are left out by clouds' balancers (KEP 1143) and MetalLB's speakers (unless they run with
-/// --ignore-exclude-lb).
-const EXCLUDE: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /// Makes the nodes: the pasted or supplied ones, and, while none is pasted, those that only a pod names.
 pub(super) fn build_nodes(
@@ -112,14 +108,14 @@ fn read_node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Nod
     let mut labels = object.metadata.labels.clone();
     let set = Arc::make_mut(&mut labels);
     // What the kubelet sets on its own node, under the old names too (pkg/kubelet/kubelet_node_status.go, initialNode).
-    for key in ["kubernetes.io/hostname", "kubernetes.io/os", "kubernetes.io/arch"] {
+    for key in [well_known::HOSTNAME, well_known::OS, well_known::ARCH] {
         let value = match key {
-            "kubernetes.io/hostname" => &**name,
-            "kubernetes.io/os" => "linux",
+            well_known::HOSTNAME => &**name,
+            well_known::OS => "linux",
             _ => "amd64",
         };
         let value = set.entry(key.into()).or_insert_with(|| value.into()).clone();
-        if key != "kubernetes.io/hostname" {
+        if key != well_known::HOSTNAME {
             set.entry(format!("beta.{key}").into()).or_insert(value);
         }
     }
@@ -135,8 +131,8 @@ fn read_node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Nod
     let ready = status.conditions.iter().find(|condition| &*condition.kind == "Ready");
     Node {
         name: name.clone(),
-        zone: labels.get("topology.kubernetes.io/zone").cloned(),
-        excluded: labels.contains_key(EXCLUDE),
+        zone: labels.get(well_known::ZONE).cloned(),
+        excluded: labels.contains_key(well_known::EXCLUDE_FROM_BALANCERS),
         labels,
         addresses,
         pod_cidrs,

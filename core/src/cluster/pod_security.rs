@@ -1,11 +1,7 @@
 //! The Pod Security Standards, enforced by a namespace's label (k8s.io/pod-security-admission, policy): what a pod does that
 //! the level forbids, in the words of the admission plugin.
 
-use crate::model::{Container, PodSpec, SecurityContext, SecurityProfile, Text};
-
-/// The label that says what is refused, and up to which version of the standards.
-const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
-const ENFORCE_VERSION: &str = "pod-security.kubernetes.io/enforce-version";
+use crate::model::{Container, PodSpec, SecurityContext, SecurityProfile, Text, well_known};
 
 /// check_capabilities_baseline.go
 const CAPABILITIES: [&str; 13] = [
@@ -42,8 +38,8 @@ const SYSCTLS: [&str; 11] = [
 
 /// Why a namespace with these labels refuses a pod; None if it doesn't. A level that isn't one refuses like `restricted`.
 pub(super) fn pod_security_violation(labels: &crate::model::Labels, spec: &PodSpec) -> Option<String> {
-    let level = labels.get(ENFORCE).filter(|level| &***level != "privileged")?;
-    let version = labels.get(ENFORCE_VERSION).map_or("latest", |version| version);
+    let level = labels.get(well_known::ENFORCE).filter(|level| &***level != "privileged")?;
+    let version = labels.get(well_known::ENFORCE_VERSION).map_or("latest", |version| version);
     let level: &str = if &**level == "baseline" { "baseline" } else { "restricted" };
     let mut found = baseline_violations(spec, level == "restricted");
     if level == "restricted" {

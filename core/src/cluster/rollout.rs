@@ -77,9 +77,6 @@ pub enum RolloutEvent {
 /// The label by which a Deployment tells its ReplicaSets' pods apart.
 pub const TEMPLATE_HASH: &str = "pod-template-hash";
 
-/// The annotation that numbers a Deployment's ReplicaSets.
-pub const REVISION: &str = "deployment.kubernetes.io/revision";
-
 /// What a Deployment asks of its roll-outs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RolloutPlan {

@@ -9,7 +9,7 @@ use super::objects::{ClusterObject, Objects};
 use super::preset::Preset;
 use super::settings::{ClusterSettings, SettingOverrides};
 use crate::manifest::{Manifests, Object};
-use crate::model::{self, ConfigMap, Labels, Text};
+use crate::model::{self, ConfigMap, Labels, Text, well_known};
 use crate::source::ObjectRef;
 
 mod ingress;
@@ -35,7 +35,7 @@ pub(super) fn supply(manifests: &Manifests, overrides: &SettingOverrides, pasted
     let has_api_server = objects.endpoint_slices.iter().any(|slice| {
         let labels = &slice.body.metadata.labels;
         slice.namespace() == "default"
-            && labels.get("kubernetes.io/service-name").is_some_and(|name| &**name == "kubernetes")
+            && labels.get(well_known::SERVICE_NAME).is_some_and(|name| &**name == "kubernetes")
     });
     objects
         .supply(manifests, "kubernetes", KUBERNETES, |object| &*object.reference.kind == "Service" || !has_api_server);
@@ -48,9 +48,8 @@ pub(super) fn supply(manifests: &Manifests, overrides: &SettingOverrides, pasted
 
 /// The supplied API server runs on the control plane, if that is among the nodes.
 fn place_api_server(objects: &mut Objects) {
-    let is_control_plane = |node: &&ClusterObject<model::Node>| {
-        node.body.metadata.labels.contains_key("node-role.kubernetes.io/control-plane")
-    };
+    let is_control_plane =
+        |node: &&ClusterObject<model::Node>| node.body.metadata.labels.contains_key(well_known::CONTROL_PLANE);
     let addresses = objects.nodes.iter().filter(is_control_plane).filter_map(|node| {
         let address = node.body.status.addresses.iter().find(|address| &*address.kind == "InternalIP")?;
         address.address.parse::<Ipv4Addr>().is_ok().then(|| address.address.clone())
@@ -102,14 +101,14 @@ pub(super) fn namespaces(
     for namespace in &objects.namespaces {
         let name = namespace.name().clone();
         let mut labels = namespace.body.metadata.labels.clone();
-        Arc::make_mut(&mut labels).insert("kubernetes.io/metadata.name".into(), name.clone());
+        Arc::make_mut(&mut labels).insert(well_known::NAMESPACE_NAME.into(), name.clone());
         namespaces.insert(name, labels);
     }
     for object in &manifests.objects {
         let Some(name) = object.reference.namespace.as_ref().filter(|name| !namespaces.contains_key(*name)) else {
             continue;
         };
-        let label = ("kubernetes.io/metadata.name".into(), name.clone());
+        let label = (well_known::NAMESPACE_NAME.into(), name.clone());
         namespaces.insert(name.clone(), Arc::new(Labels::from([label])));
         supplied.insert(ObjectRef::cluster_scoped("Namespace", name));
     }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use super::node::Node;
 use super::pod_draft::PodDraft;
-use crate::model::well_known::{REGION, ZONE};
-use crate::model::{Labels, Text};
+use crate::model::{Labels, Text, well_known};
 
 /// Labels of a template beside those that its pods on one node have. The former are kept so that their address stays taken.
 type TemplateAndPodLabels = (Arc<Labels>, Arc<Labels>);
@@ -17,7 +16,7 @@ pub(super) fn label_pods(mut drafts: Vec<PodDraft>, nodes: &BTreeMap<Text, Node>
     let mut known: BTreeMap<(*const Labels, Text), TemplateAndPodLabels> = BTreeMap::new();
     for PodDraft { pod, .. } in &mut drafts {
         let Some(node) = pod.node.as_ref().and_then(|name| nodes.get(name)) else { continue };
-        if ![ZONE, REGION].iter().any(|key| node.labels.contains_key(*key)) {
+        if ![well_known::ZONE, well_known::REGION].iter().any(|key| node.labels.contains_key(*key)) {
             continue;
         }
         let key = (Arc::as_ptr(&pod.labels), node.name.clone());
@@ -30,7 +29,7 @@ pub(super) fn label_pods(mut drafts: Vec<PodDraft>, nodes: &BTreeMap<Text, Node>
 /// The node's say replaces what the pod says of itself (mergeLabels).
 fn with_place(labels: &Arc<Labels>, node: &Node) -> Arc<Labels> {
     let mut labels = Labels::clone(labels);
-    for key in [ZONE, REGION] {
+    for key in [well_known::ZONE, well_known::REGION] {
         if let Some(value) = node.labels.get(key) {
             labels.insert(key.into(), value.clone());
         }

@@ -17,9 +17,9 @@ use super::pod_draft::{MAX_PODS, PodDraft, PodTarget};
 use super::premises::ClusterPremises;
 use super::rollout::Rollout;
 use super::settings::ClusterSettings;
-use super::{limit_range, requisite, schedule};
+use super::{requisite, schedule};
 use crate::diagnostic::Problem;
-use crate::model::{LabelSelector, Labels, PodSpec, Text};
+use crate::model::{LabelSelector, Labels, PodSpec, Text, well_known};
 use crate::order::Order;
 use crate::source::ObjectRef;
 
@@ -103,7 +103,7 @@ fn admit_pasted(
         let namespace = reference.namespace.as_deref().unwrap_or_default();
         if admission.default_limits(namespace, &mut draft.pod.spec) {
             let value: Text = "LimitRanger plugin set resources".into();
-            Arc::make_mut(&mut draft.pod.annotations).insert(limit_range::ANNOTATION.into(), value);
+            Arc::make_mut(&mut draft.pod.annotations).insert(well_known::LIMIT_RANGER.into(), value);
         }
         let refusal = admission.refusal(namespace, &draft.pod.spec, false);
         if let Some(why) = refusal.or_else(|| admission.charge(namespace, &draft.pod.spec)) {

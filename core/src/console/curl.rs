@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::UsageError;
-use super::arguments::{self, OptionReader};
 use super::certificate::CertificateCheck;
 use super::url::{self, ParsedUrl};
 use crate::model::base64;
 use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
 use crate::request::{AddressFamily, HttpAsk, RequestHost};
 
-mod ignored;
+pub mod options;
 mod output;
 mod transcript;
 
@@ -42,7 +41,7 @@ pub struct CurlCommand {
 
 /// The options while they are read.
 #[derive(Default)]
-struct CurlOptions {
+pub struct CurlOptions {
     urls: Vec<String>,
     method: Option<String>,
     headers: Vec<String>,
@@ -85,165 +84,10 @@ struct CurlOptions {
 
 /// Reads the arguments behind `curl`.
 pub fn parse_curl(args: &[String]) -> Result<CurlCommand, UsageError> {
-    arguments::read(args, CurlOptions::default())?.finish()
-}
-
-impl OptionReader for CurlOptions {
-    const SHORT: &'static [(char, &'static str)] = &[
-        ('X', "request"),
-        ('H', "header"),
-        ('d', "data"),
-        ('G', "get"),
-        ('I', "head"),
-        ('i', "include"),
-        ('L', "location"),
-        ('k', "insecure"),
-        ('u', "user"),
-        ('A', "user-agent"),
-        ('e', "referer"),
-        ('b', "cookie"),
-        ('s', "silent"),
-        ('S', "show-error"),
-        ('f', "fail"),
-        ('v', "verbose"),
-        ('o', "output"),
-        ('O', "remote-name"),
-        ('w', "write-out"),
-        ('m', "max-time"),
-        ('4', "ipv4"),
-        ('6', "ipv6"),
-        ('g', "globoff"),
-        ('N', "no-buffer"),
-        ('0', "http1.0"),
-        ('#', "progress-bar"),
-        ('x', "proxy"),
-        ('T', "upload-file"),
-        ('K', "config"),
-        ('F', "form"),
-        ('c', "cookie-jar"),
-        ('E', "cert"),
-        ('1', "tlsv1"),
-        ('a', "append"),
-        ('B', "use-ascii"),
-        ('C', "continue-at"),
-        ('D', "dump-header"),
-        ('j', "junk-session-cookies"),
-        ('J', "remote-header-name"),
-        ('l', "list-only"),
-        ('n', "netrc"),
-        ('q', "disable"),
-        ('r', "range"),
-        ('R', "remote-time"),
-        ('t', "telnet-option"),
-        ('y', "speed-time"),
-        ('Y', "speed-limit"),
-        ('z', "time-cond"),
-        ('Z', "parallel"),
-    ];
-    const EQUALS: bool = false;
-
-    fn word(&mut self, word: &str) {
-        self.urls.push(word.to_owned());
-    }
-
-    fn unknown(shown: &str) -> UsageError {
-        option_error(shown, "is unknown")
-    }
-
-    fn option(&mut self, name: &str, shown: &str, next: &mut dyn FnMut() -> Option<String>) -> Result<(), UsageError> {
-        let mut value = || next().ok_or_else(|| option_error(shown, "requires parameter"));
-        match name {
-            "request" => self.method = Some(value()?),
-            "header" => self.headers.push(value()?),
-            "cookie" => {
-                let cookie = value()?;
-                // Without an equals sign it names a file.
-                self.cookies.extend(Some(cookie).filter(|cookie| cookie.contains('=')));
-            }
-            "url" => self.urls.push(value()?),
-            "oauth2-bearer" => self.bearer = Some(value()?),
-            "form" | "form-string" => {
-                self.data.push(value()?);
-                self.form = true;
-            }
-            "compressed" => self.compressed = true,
-            "insecure" => self.insecure = true,
-            "data" | "data-ascii" | "data-binary" => {
-                let data = value()?;
-                if data.starts_with('@') {
-                    return Err(UsageError::new(26, format!("curl: {shown} {data}: there are no files here")));
-                }
-                self.data.push(data);
-            }
-            "data-raw" => self.data.push(value()?),
-            "data-urlencode" => self.data.push(url_encoded(&value()?)),
-            "json" => {
-                self.data.push(value()?);
-                self.json = true;
-            }
-            "get" => self.as_query = true,
-            "head" => self.head = true,
-            "include" => self.include = true,
-            "user" => self.user = Some(value()?),
-            "user-agent" => self.agent = Some(value()?),
-            "referer" => self.referer = Some(value()?),
-            "resolve" => self.resolve.push(value()?),
-            "connect-to" => self.connect_to.push(value()?),
-            "location" | "location-trusted" => self.follow = true,
-            "max-redirs" => self.max_redirects = Some(option_number(shown, &value()?)? as u32),
-            "ipv4" => self.family = AddressFamily::Ipv4,
-            "ipv6" => self.family = AddressFamily::Ipv6,
-            "path-as-is" => self.path_as_is = true,
-            "globoff" => self.globs_off = true,
-            "http2" | "http2-prior-knowledge" => self.version = Some(HttpVersion::Http2),
-            "http1.1" => self.version = Some(HttpVersion::Http1),
-            "http1.0" => self.version = Some(HttpVersion::Http10),
-            "silent" => self.silent = true,
-            "verbose" => self.verbose = true,
-            "no-progress-meter" => self.hides_progress = true,
-            "show-error" => self.show_error = true,
-            "fail" | "fail-with-body" => self.fail = true,
-            "output" => self.to_file = value()? != "-",
-            "remote-name" => self.to_file = true,
-            "write-out" => self.write_out = Some(value()?),
-            "max-time" => self.max_time = Some(option_number(shown, &value()?)?),
-            "connect-timeout" => self.connect_timeout = Some(option_number(shown, &value()?)?),
-            "retry" | "retry-delay" | "retry-max-time" => {
-                option_number(shown, &value()?)?;
-            }
-            "cacert" => {
-                value()?;
-                self.trusts = true;
-            }
-            "cert" => {
-                value()?;
-                self.certified = true;
-            }
-            // Where headers go: to standard output they are shown.
-            "dump-header" => self.include |= matches!(value()?.as_str(), "-" | "/dev/stdout"),
-            "range" => self.headers.push(format!("Range: bytes={}", value()?)),
-            // Nothing has been fetched yet.
-            "continue-at" => match value()?.as_str() {
-                "-" | "0" => {}
-                from => self.headers.push(format!("Range: bytes={from}-")),
-            },
-            "url-query" => self.url_query.push(url_encoded(&value()?)),
-            name if ignored::WITH_VALUE.contains(&name) => {
-                value()?;
-            }
-            name if ignored::PLAIN.contains(&name) => {}
-            // curl has them, but here is neither a proxy nor another protocol to send through.
-            "proxy" | "preproxy" | "socks5" | "socks5-hostname" | "interface" | "unix-socket" | "upload-file"
-            | "http3" | "config" | "next" | "haproxy-protocol" | "anyauth" | "digest" | "ntlm" | "negotiate"
-            | "dns-servers" | "doh-url" | "time-cond" | "post301" | "post302" | "post303" | "proto"
-            | "proto-default" | "request-target" | "tr-encoding" | "http0.9" | "local-port" | "pinnedpubkey"
-            | "stderr" | "trace" | "trace-ascii" | "help" | "version" | "telnet-option" => {
-                return Err(option_error(shown, "isn't understood here"));
-            }
-            _ => return Err(Self::unknown(shown)),
-        }
-        Ok(())
-    }
+    let mut curl = CurlOptions::default();
+    let words = options::OPTIONS.read(args, &mut curl)?;
+    curl.urls.extend(words);
+    curl.finish()
 }
 
 impl CurlOptions {

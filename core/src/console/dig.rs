@@ -5,7 +5,7 @@ use crate::packet::{Answer, EdnsReply, Protocol, Rcode, RecordType};
 use crate::request::{Ask, LookupAsk, LookupTool, RequestHost, TransportAsk};
 use crate::trace::{LookupFailure, NameLookup, Resolution};
 
-mod options;
+pub mod options;
 mod table;
 mod message;
 
@@ -65,12 +65,18 @@ impl DigDisplay {
     }
 }
 
+/// The command while it is read; the name may stand anywhere.
+pub struct DigOptions {
+    command: Dig,
+    name: Option<String>,
+}
+
 /// dig offers EDNS with this buffer (DEFAULT_EDNS_VERSION, DEFAULT_EDNS_BUFSIZE).
 const TRANSPORT: TransportAsk = TransportAsk { edns: true, buffer: 1232, ..TransportAsk::PLAIN };
 
 /// Reads the arguments behind `dig`. A word that is a type is one, any other is the name, as dig takes them.
 pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
-    let mut dig = Dig {
+    let command = Dig {
         ask: LookupAsk { transport: TRANSPORT, ..LookupAsk::new(LookupTool::Dig) },
         shown: DigDisplay::all(true),
         recurse: true,
@@ -81,27 +87,31 @@ pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
         warnings: String::new(),
         typed: args.join(" "),
     };
-    let mut name = None;
-    let mut words = args.iter();
-    while let Some(word) = words.next() {
-        if let Some(server) = word.strip_prefix('@') {
-            dig.ask.server = Some(RequestHost::new(server));
-        } else if let Some(option) = word.strip_prefix('+') {
-            dig.plus_option(option)?;
-        } else if word.starts_with('-') && word.len() > 1 {
-            dig.dash_option(word, &mut words, &mut name)?;
-        } else if let Some(kind) = transfer_of(word).or_else(|| RecordType::from_text(word)) {
-            dig.ask.types = vec![kind];
-        } else if !word.eq_ignore_ascii_case("IN") {
-            set_name(&mut name, word.clone())?;
-        }
-    }
+    let mut options = DigOptions { command, name: None };
+    options::OPTIONS.read_with(args, &mut options, |options, word| options.take_word(word))?;
+    let DigOptions { command: mut dig, name } = options;
     // Without a name dig asks the root's name servers.
     if name.is_none() && dig.ask.types.is_empty() {
         dig.ask.types = vec![RecordType::Ns];
     }
     dig.ask.name = name.unwrap_or_else(|| ".".to_owned());
     Ok(dig)
+}
+
+impl DigOptions {
+    /// A server, an option behind a plus sign, a type, the class, or else the name.
+    fn take_word(&mut self, word: String) -> Result<(), UsageError> {
+        if let Some(server) = word.strip_prefix('@') {
+            self.command.ask.server = Some(RequestHost::new(server));
+        } else if let Some(option) = word.strip_prefix('+') {
+            return self.command.plus_option(option);
+        } else if let Some(kind) = transfer_of(&word).or_else(|| RecordType::from_text(&word)) {
+            self.command.ask.types = vec![kind];
+        } else if !word.eq_ignore_ascii_case("IN") {
+            return set_name(&mut self.name, word);
+        }
+        Ok(())
+    }
 }
 
 /// `IXFR=serial`: what has changed since.

@@ -1,5 +1,6 @@
 //! getent: what the C library knows of a host (nss/getent.c). Alpine has a getent of its own, whose output isn't modelled.
 
+use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
 use crate::dns::end_of_aliases;
 use crate::dns::name::reversed_address;
@@ -34,24 +35,34 @@ const OTHER_DATABASES: &[&str] = &[
 /// What it says behind a refusal.
 const TRY: &str = "Try `getent --help' or `getent --usage' for more information.";
 
+/// getent's options.
+pub const OPTIONS: OptionTable<()> = OptionTable {
+    options: &[
+        // Names in other scripts are encoded unless -i says not to; others don't change.
+        ToolOption::ignored("-i --no-idn"),
+        ToolOption::not_modelled("-s --service -A --no-addrconfig"),
+    ],
+    style: OptionStyle::Gnu,
+    refuse: |fault, shown| match (fault, shown.strip_prefix("--")) {
+        (OptionFault::NotModelled, _) => UsageError::new(1, format!("getent: option {shown} isn't modelled here")),
+        (_, Some(_)) => usage_refusal(64, &format!("unrecognized option '{shown}'")),
+        (_, None) => usage_refusal(64, &format!("invalid option -- '{}'", shown.trim_start_matches('-'))),
+    },
+};
+
+fn usage_refusal(exit: i32, what: &str) -> UsageError {
+    UsageError::of_tool(exit, format!("getent: {what}\n{TRY}"))
+}
+
 /// Reads the arguments behind `getent`.
 pub fn parse(args: &[String], libc: ClientLibc) -> Result<Getent, UsageError> {
-    let refused = |exit, what: String| UsageError::of_tool(exit, format!("getent: {what}\n{TRY}"));
-    // Names in other scripts are encoded unless -i says not to; others don't change.
-    let args = args.strip_prefix(&["-i".to_owned()]).or(args.strip_prefix(&["--no-idn".to_owned()])).unwrap_or(args);
-    let [database, keys @ ..] = args else { return Err(refused(1, "wrong number of arguments".to_owned())) };
+    let words = OPTIONS.read(args, &mut ())?;
+    let [database, keys @ ..] = words.as_slice() else { return Err(usage_refusal(1, "wrong number of arguments")) };
     let tool = match database.as_str() {
         "hosts" => LookupTool::GetentHosts,
         "ahosts" => LookupTool::GetentAhosts,
         "ahostsv4" => LookupTool::GetentAhostsV4,
         "ahostsv6" => LookupTool::GetentAhostsV6,
-        "-s" | "--service" | "-A" | "--no-addrconfig" => {
-            return Err(UsageError::new(1, format!("getent: option {database} isn't modelled here")));
-        }
-        long if long.starts_with("--") => return Err(refused(64, format!("unrecognized option '{long}'"))),
-        short if short.starts_with('-') => {
-            return Err(refused(64, format!("invalid option -- '{}'", short.chars().nth(1).unwrap_or('-'))));
-        }
         other if OTHER_DATABASES.contains(&other) => {
             return Err(UsageError::new(1, format!("getent: the database {other} isn't modelled here")));
         }

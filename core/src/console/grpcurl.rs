@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use super::url::{self, ParsedUrl};
 use super::{Output, UsageError};
 use crate::packet::{Headers, HttpRequest, HttpVersion, Scheme};
@@ -36,44 +37,48 @@ pub struct GrpcurlCommand {
     address: String,
 }
 
+/// The options while they are read.
+#[derive(Default)]
+pub struct GrpcurlOptions {
+    headers: Headers,
+    plaintext: bool,
+    authority: Option<String>,
+    server_name: Option<String>,
+    data: Option<String>,
+    /// Whether -cert gives it a certificate to show.
+    certified: bool,
+}
+
+/// grpcurl's options.
+pub const OPTIONS: OptionTable<GrpcurlOptions> = OptionTable {
+    options: &[
+        ToolOption::switch("-plaintext", |call| call.plaintext = true),
+        ToolOption::text("-H -rpc-header", |call, header| {
+            let (name, value) = header.split_once(':').unwrap_or((&header, ""));
+            call.headers.add(name.trim(), value.trim());
+        }),
+        ToolOption::text("-authority", |call, authority| call.authority = Some(authority)),
+        ToolOption::text("-servername", |call, name| call.server_name = Some(name)),
+        ToolOption::text("-d", |call, data| call.data = Some(data)),
+        ToolOption::text("-cert", |call, _| call.certified = true),
+        // How long is waited, whom it trusts, and how messages are written.
+        ToolOption::ignored_value("-max-time -connect-timeout -proto -import-path -protoset -format -cacert -key"),
+        ToolOption::ignored("-insecure -v -vv -emit-defaults"),
+    ],
+    style: OptionStyle::Go,
+    refuse: |fault, shown| match fault {
+        OptionFault::NoValue => UsageError::new(2, format!("flag needs an argument: {shown}")),
+        OptionFault::Unknown | OptionFault::NotModelled => {
+            UsageError::new(2, format!("flag provided but not defined: {shown}"))
+        }
+    },
+};
+
 /// Reads the arguments behind `grpcurl`; Go's flags take one dash or two.
 pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
-    let mut headers = Headers::default();
-    let (mut plaintext, mut authority, mut server_name, mut data) = (false, None, None, String::new());
-    let mut client_certificate = false;
-    let mut positional = Vec::new();
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        let Some(flag) = arg.strip_prefix('-').map(|flag| flag.strip_prefix('-').unwrap_or(flag)) else {
-            positional.push(arg.as_str());
-            continue;
-        };
-        let (name, inline) = flag.split_once('=').map_or((flag, None), |(name, value)| (name, Some(value.to_owned())));
-        let mut value = || {
-            let value = inline.clone().or_else(|| args.next().cloned());
-            value.ok_or_else(|| UsageError::new(2, format!("flag needs an argument: -{name}")))
-        };
-        match name {
-            "plaintext" => plaintext = true,
-            "insecure" | "v" | "vv" | "emit-defaults" => {}
-            "H" | "rpc-header" => {
-                let header = value()?;
-                let (name, value) = header.split_once(':').unwrap_or((&header, ""));
-                headers.add(name.trim(), value.trim());
-            }
-            "authority" => authority = Some(value()?),
-            "servername" => server_name = Some(value()?),
-            "d" => data = value()?,
-            "cert" => {
-                value()?;
-                client_certificate = true;
-            }
-            "max-time" | "connect-timeout" | "proto" | "import-path" | "protoset" | "format" | "cacert" | "key" => {
-                value()?;
-            }
-            _ => return Err(UsageError::new(2, format!("flag provided but not defined: -{name}"))),
-        }
-    }
+    let mut options = GrpcurlOptions::default();
+    let positional = OPTIONS.read(args, &mut options)?;
+    let GrpcurlOptions { mut headers, plaintext, authority, server_name, data, certified } = options;
     let [address, method] = positional.as_slice() else {
         return Err(UsageError::new(2, "usage: grpcurl [flags] host:port package.Service/Method"));
     };
@@ -86,7 +91,7 @@ pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
     headers.add("Content-Type", "application/grpc");
     headers.add("TE", "trailers");
     let scheme = if plaintext { Scheme::Http } else { Scheme::Https };
-    let host = authority.unwrap_or_else(|| (*address).to_owned());
+    let host = authority.unwrap_or_else(|| address.clone());
     let by_host = ParsedUrl { scheme, ..url.clone() }.server_name();
     let request = HttpRequest {
         scheme,
@@ -96,9 +101,9 @@ pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
         query: None,
         headers,
         server_name: server_name.filter(|_| !plaintext).or(by_host),
-        client_certificate,
+        client_certificate: certified,
         version: HttpVersion::Grpc,
-        body_length: data.len() as u64,
+        body_length: data.unwrap_or_default().len() as u64,
     };
     let ask = HttpAsk {
         host: RequestHost::new(&url.host),
@@ -107,7 +112,7 @@ pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
         request: Arc::new(request),
         follow: 0,
     };
-    Ok(GrpcurlCommand { ask, address: (*address).to_owned() })
+    Ok(GrpcurlCommand { ask, address: address.clone() })
 }
 
 impl GrpcurlCommand {

@@ -1,5 +1,6 @@
 //! host: a name's addresses and mail servers, or an address' name (bin/dig/host.c).
 
+use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
 use crate::dns::name::reverse_name;
 use crate::packet::{Protocol, Rcode, RecordData, RecordType};
@@ -15,20 +16,32 @@ pub struct Host {
 /// The first line of what it says.
 const USAGE: &str = "Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n            [-R number] [-m flag] [-p port] hostname [server]";
 
+/// host's options: letters, of which several may stand in one word.
+pub const OPTIONS: OptionTable<LookupAsk> = OptionTable {
+    options: &[
+        ToolOption::ignored("-4 -r -U -w"),
+        ToolOption::switch("-T", |ask| ask.transport.tcp = true),
+        ToolOption::checked("-c -N -p -R -t -W", with_value),
+        ToolOption::not_modelled("-6 -a -A -C -d -i -l -m -s -v -V"),
+    ],
+    style: OptionStyle::Gnu,
+    refuse: |fault, shown| {
+        let letter = shown.chars().nth(1).unwrap_or('-');
+        match fault {
+            OptionFault::NotModelled => UsageError::new(1, format!("host: option {shown} isn't modelled here")),
+            OptionFault::NoValue => UsageError::of_tool(1, format!("host: option requires an argument -- {letter}")),
+            OptionFault::Unknown => UsageError::of_tool(1, format!("host: illegal option -- {letter}\n{USAGE}")),
+        }
+    },
+};
+
 /// Reads the arguments behind `host`.
 pub fn parse(args: &[String]) -> Result<Host, UsageError> {
     let mut ask = LookupAsk::new(LookupTool::Host);
-    let mut positional = Vec::new();
-    let mut words = args.iter();
-    while let Some(word) = words.next() {
-        match word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-            Some(letters) => options(&mut ask, letters, &mut words)?,
-            None => positional.push(word),
-        }
-    }
+    let positional = OPTIONS.read(args, &mut ask)?;
     let (name, server) = match positional.as_slice() {
-        [name] => (*name, None),
-        [name, server] => (*name, Some(Server::new(server))),
+        [name] => (name, None),
+        [name, server] => (name, Some(Server::new(server))),
         _ => return Err(UsageError::of_tool(1, USAGE)),
     };
     ask.server = server;
@@ -40,37 +53,12 @@ pub fn parse(args: &[String]) -> Result<Host, UsageError> {
     Ok(Host { ask })
 }
 
-/// Options that stand together, the last perhaps with a value: `-4`, `-rT`, `-tSRV`, `-t SRV` (getopt).
-fn options<'a>(
-    ask: &mut LookupAsk,
-    letters: &str,
-    words: &mut impl Iterator<Item = &'a String>,
-) -> Result<(), UsageError> {
-    let mut rest = letters;
-    while let Some((letter, behind)) = rest.split_at_checked(1).filter(|(letter, _)| !letter.is_empty()) {
-        rest = behind;
-        match letter {
-            "4" | "r" | "U" | "w" => {}
-            "T" => ask.transport.tcp = true,
-            "6" | "a" | "A" | "C" | "d" | "i" | "l" | "m" | "s" | "v" | "V" => {
-                return Err(UsageError::new(1, format!("host: option -{letter} isn't modelled here")));
-            }
-            "c" | "N" | "p" | "R" | "t" | "W" => {
-                let value = if behind.is_empty() { words.next().map(String::as_str) } else { Some(behind) };
-                let missing = || UsageError::of_tool(1, format!("host: option requires an argument -- {letter}"));
-                return with_value(ask, letter, value.ok_or_else(missing)?);
-            }
-            unknown => return Err(UsageError::of_tool(1, format!("host: illegal option -- {unknown}\n{USAGE}"))),
-        }
-    }
-    Ok(())
-}
-
-fn with_value(ask: &mut LookupAsk, letter: &str, value: &str) -> Result<(), UsageError> {
+fn with_value(ask: &mut LookupAsk, option: &str, value: String) -> Result<(), UsageError> {
     // atoi: what isn't a number is 0.
     let number: usize = value.parse().unwrap_or(0);
-    match letter {
-        "t" => {
+    let value = value.as_str();
+    match option {
+        "-t" => {
             let kind = RecordType::from_text(value);
             // A zone's transfer is asked for in another way.
             if matches!(kind, Some(RecordType::Other(251 | 252))) {
@@ -78,12 +66,12 @@ fn with_value(ask: &mut LookupAsk, letter: &str, value: &str) -> Result<(), Usag
             }
             ask.types = vec![kind.ok_or_else(|| UsageError::of_tool(2, format!("host: invalid type: {value}")))?];
         }
-        "R" => ask.transport.tries = Some(u8::try_from(number).unwrap_or(u8::MAX).saturating_add(1)),
-        "N" => ask.ndots = Some(number),
-        "W" => {}
-        "p" if port(value).is_some() => ask.transport.port = port(value).unwrap_or_default(),
-        "c" if value.eq_ignore_ascii_case("IN") => {}
-        _ => return Err(UsageError::new(1, format!("host: option -{letter} {value} isn't modelled here"))),
+        "-R" => ask.transport.tries = Some(u8::try_from(number).unwrap_or(u8::MAX).saturating_add(1)),
+        "-N" => ask.ndots = Some(number),
+        "-W" => {}
+        "-p" if port(value).is_some() => ask.transport.port = port(value).unwrap_or_default(),
+        "-c" if value.eq_ignore_ascii_case("IN") => {}
+        _ => return Err(UsageError::new(1, format!("host: option {option} {value} isn't modelled here"))),
     }
     Ok(())
 }

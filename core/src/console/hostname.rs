@@ -1,5 +1,6 @@
 //! hostname: the name the kubelet gives a pod, or a node's.
 
+use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
 use crate::cluster::Cluster;
 use crate::dns::{DnsClient, pod};
@@ -24,30 +25,38 @@ const USAGE: &str = "Usage: hostname [-b] {hostname|-F file}         set host na
        hostname [-a|-A|-d|-f|-i|-I|-s|-y]       display formatted name
        hostname                                 display host name";
 
+/// hostname's options.
+pub const OPTIONS: OptionTable<HostnameCommand> = OptionTable {
+    options: &[
+        ToolOption::switch("-s --short", |shown| *shown = HostnameCommand::Short),
+        ToolOption::switch("-f --fqdn --long", |shown| *shown = HostnameCommand::Full),
+        ToolOption::switch("-d --domain", |shown| *shown = HostnameCommand::Domain),
+        ToolOption::switch("-i --ip-address", |shown| *shown = HostnameCommand::Address),
+        ToolOption::switch("-I --all-ip-addresses", |shown| *shown = HostnameCommand::Addresses),
+        ToolOption::not_modelled("-a --alias -A --all-fqdns -b --boot -F --file -y --yp --nis"),
+    ],
+    style: OptionStyle::Gnu,
+    refuse: |fault, option| match (fault, option, option.strip_prefix("--")) {
+        (_, "-y" | "--yp" | "--nis", _) => UsageError::of_tool(1, "hostname: Local domain name not set"),
+        (OptionFault::NotModelled, ..) => UsageError::new(4, format!("hostname: option {option} isn't modelled here")),
+        (_, _, Some(_)) => UsageError::of_tool(255, format!("hostname: unrecognized option '{option}'\n{USAGE}")),
+        (_, _, None) => {
+            let letter = option.trim_start_matches('-');
+            UsageError::of_tool(255, format!("hostname: invalid option -- '{letter}'\n{USAGE}"))
+        }
+    },
+};
+
 /// Reads the arguments behind `hostname`.
 pub fn parse_hostname(args: &[String]) -> Result<HostnameCommand, UsageError> {
-    match args {
-        [] => Ok(HostnameCommand::Short),
-        [option] => match option.as_str() {
-            "-s" | "--short" => Ok(HostnameCommand::Short),
-            "-f" | "--fqdn" | "--long" => Ok(HostnameCommand::Full),
-            "-d" | "--domain" => Ok(HostnameCommand::Domain),
-            "-i" | "--ip-address" => Ok(HostnameCommand::Address),
-            "-I" | "--all-ip-addresses" => Ok(HostnameCommand::Addresses),
-            "-y" | "--yp" | "--nis" => Err(UsageError::of_tool(1, "hostname: Local domain name not set")),
-            "-a" | "--alias" | "-A" | "--all-fqdns" | "-b" | "--boot" | "-F" | "--file" => {
-                Err(UsageError::new(4, format!("hostname: option {option} isn't modelled here")))
-            }
-            long if long.starts_with("--") => {
-                Err(UsageError::of_tool(255, format!("hostname: unrecognized option '{long}'\n{USAGE}")))
-            }
-            short if short.starts_with('-') => {
-                let letter = short.chars().nth(1).unwrap_or('-');
-                Err(UsageError::of_tool(255, format!("hostname: invalid option -- '{letter}'\n{USAGE}")))
-            }
-            _ => Err(UsageError::of_tool(1, "hostname: you must be root to change the host name")),
-        },
-        _ => Err(UsageError::of_tool(255, USAGE)),
+    if args.len() > 1 {
+        return Err(UsageError::of_tool(255, USAGE));
+    }
+    let mut shown = HostnameCommand::Short;
+    if OPTIONS.read(args, &mut shown)?.is_empty() {
+        Ok(shown)
+    } else {
+        Err(UsageError::of_tool(1, "hostname: you must be root to change the host name"))
     }
 }
 

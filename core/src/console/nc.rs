@@ -1,5 +1,6 @@
 //! nc: a connection, or a datagram that wants an answer (OpenBSD's netcat, with Ncat's --sctp).
 
+use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
 use crate::packet::Protocol;
 use crate::request::{AddressFamily, Ask, RequestHost};
@@ -15,33 +16,47 @@ pub struct NcCommand {
     verbose: bool,
 }
 
+/// nc's options; Ncat's long ones.
+pub const OPTIONS: OptionTable<NcCommand> = OptionTable {
+    options: &[
+        ToolOption::switch("-4", |nc| nc.family = AddressFamily::Ipv4),
+        ToolOption::switch("-6", |nc| nc.family = AddressFamily::Ipv6),
+        ToolOption::switch("-u --udp", |nc| nc.protocol = Protocol::Udp),
+        ToolOption::switch("--sctp", |nc| nc.protocol = Protocol::Sctp),
+        ToolOption::switch("-v --verbose", |nc| nc.verbose = true),
+        // What is sent once the connection stands, and which side may close first.
+        ToolOption::ignored("-z --zero -n -N -C -d -t --send-only --recv-only"),
+        // Pauses, and -p: the port it sends from.
+        ToolOption::checked("-w --wait -i -q -p", |_, shown, value| {
+            // Ncat takes `2s` too.
+            let number = value.strip_suffix('s').unwrap_or(&value).parse::<i32>();
+            number.map(|_| ()).map_err(|_| no_number(shown))
+        }),
+    ],
+    style: OptionStyle::Gnu,
+    refuse: |fault, shown| match fault {
+        OptionFault::NoValue => no_number(shown),
+        OptionFault::Unknown | OptionFault::NotModelled => {
+            UsageError::new(1, format!("nc: option {shown} isn't known here"))
+        }
+    },
+};
+
+fn no_number(option: &str) -> UsageError {
+    UsageError::new(1, format!("nc: {option} takes a number"))
+}
+
 /// Reads the arguments behind `nc`.
 pub fn parse_nc(args: &[String]) -> Result<NcCommand, UsageError> {
     let mut nc =
         NcCommand { host: String::new(), port: 0, protocol: Protocol::Tcp, family: AddressFamily::Any, verbose: false };
-    let mut positional = Vec::new();
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--udp" => nc.protocol = Protocol::Udp,
-            "--sctp" => nc.protocol = Protocol::Sctp,
-            "--verbose" => nc.verbose = true,
-            // Ncat's -z, and which side may close first.
-            "--zero" | "--send-only" | "--recv-only" => {}
-            "-w" | "--wait" => {
-                number('w', args.next())?;
-            }
-            long if long.starts_with("--") => return Err(unknown(long)),
-            short if short.starts_with('-') && short.len() > 1 => nc.short_options(short, &mut args)?,
-            _ => positional.push(arg),
-        }
-    }
+    let positional = OPTIONS.read(args, &mut nc)?;
     let [host, port] = positional.as_slice() else {
         return Err(UsageError::new(1, "usage: nc [-46CdNntuvz] [--sctp] [-w timeout] destination port"));
     };
     let port = port.parse().ok().filter(|port| *port > 0);
     nc.port = port.ok_or_else(|| UsageError::new(1, "nc: a port is a number from 1 to 65535"))?;
-    nc.host = (*host).clone();
+    nc.host = host.clone();
     if !RequestHost::new(host).is_of(nc.family) {
         let why = "Address family for hostname not supported";
         return Err(UsageError::of_tool(1, format!("nc: getaddrinfo for host \"{host}\" port {}: {why}", nc.port)));
@@ -50,28 +65,6 @@ pub fn parse_nc(args: &[String]) -> Result<NcCommand, UsageError> {
 }
 
 impl NcCommand {
-    /// `-zvu`: letters in one word; `-w2` takes the rest.
-    fn short_options<'a>(&mut self, word: &str, args: &mut impl Iterator<Item = &'a String>) -> Result<(), UsageError> {
-        let mut letters = word.chars().skip(1);
-        while let Some(letter) = letters.next() {
-            match letter {
-                'u' => self.protocol = Protocol::Udp,
-                'v' => self.verbose = true,
-                '4' => self.family = AddressFamily::Ipv4,
-                '6' => self.family = AddressFamily::Ipv6,
-                // What is sent once the connection stands, and who closes it.
-                'z' | 'n' | 'N' | 'C' | 'd' | 't' => {}
-                // -i, -q: pauses; -p: the port it sends from.
-                'w' | 'i' | 'q' | 'p' => {
-                    let rest: String = letters.by_ref().collect();
-                    number(letter, if rest.is_empty() { args.next() } else { Some(&rest) })?;
-                }
-                other => return Err(unknown(&format!("-{other}"))),
-            }
-        }
-        Ok(())
-    }
-
     /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Connect {
@@ -108,16 +101,6 @@ impl NcCommand {
         let stderr = if self.verbose { format!("{said}\n") } else { String::new() };
         Output { stdout: Some(String::new()), stderr, exit }
     }
-}
-
-fn number(letter: char, value: Option<&String>) -> Result<i32, UsageError> {
-    // Ncat takes `2s` too.
-    let number = value.and_then(|value| value.strip_suffix('s').unwrap_or(value).parse().ok());
-    number.ok_or_else(|| UsageError::new(1, format!("nc: -{letter} takes a number")))
-}
-
-fn unknown(option: &str) -> UsageError {
-    UsageError::new(1, format!("nc: option {option} isn't known here"))
 }
 
 #[cfg(test)]

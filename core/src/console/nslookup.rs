@@ -1,5 +1,6 @@
 //! nslookup: BIND's, and BusyBox' where the client is Alpine or BusyBox (bin/dig/nslookup.c, networking/nslookup.c).
 
+use super::option::{OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
 use crate::dns::name::reverse_name;
 use crate::packet::{Answer, DnsName, DnsRecord, Protocol, Rcode, RecordData, RecordType};
@@ -16,6 +17,56 @@ pub struct Nslookup {
     recurse: bool,
     /// What it says of options that it doesn't know, before it goes on without them.
     warnings: String,
+}
+
+/// The options of BIND's nslookup; most have a short form.
+pub const OPTIONS: OptionTable<Nslookup> = OptionTable {
+    options: &[
+        ToolOption::text("-type=", |nslookup: &mut Nslookup, kind| match RecordType::from_text(&kind) {
+            Some(kind) => nslookup.ask.types = vec![kind],
+            None => nslookup.warnings.push_str(&format!("unknown query type: {kind}\n")),
+        })
+        .also("-ty -querytype -query -qu -q"),
+        ToolOption::checked("-timeout= -retry= -ndots=", |nslookup: &mut Nslookup, option, number| {
+            nslookup.set_number(option, &number);
+            Ok(())
+        })
+        .also("-t -ret -nd"),
+        ToolOption::text("-domain=", |nslookup: &mut Nslookup, domain| {
+            nslookup.ask.domains = Some(vec![domain]);
+            nslookup.ask.search = Some(true);
+        })
+        .also("-do"),
+        ToolOption::checked("-port=", |nslookup: &mut Nslookup, option, port| {
+            match port.parse::<u16>() {
+                Ok(port) if port > 0 => nslookup.ask.transport.port = port,
+                _ => nslookup.ignore(&format!("{option}={port}")),
+            }
+            Ok(())
+        })
+        .also("-po"),
+        ToolOption::checked("-class=", |_: &mut Nslookup, option, class| {
+            let is_internet = class.eq_ignore_ascii_case("IN");
+            if is_internet { Ok(()) } else { Err(not_modelled(&format!("{option}={class}"))) }
+        })
+        .also("-cl"),
+        ToolOption::switch("-search", |nslookup: &mut Nslookup| nslookup.ask.search = Some(true))
+            .also("-sea -defname -def"),
+        ToolOption::switch("-nosearch", |nslookup: &mut Nslookup| nslookup.ask.search = Some(false))
+            .also("-nosea -nodefname -nodef"),
+        ToolOption::switch("-recurse", |nslookup: &mut Nslookup| nslookup.recurse = true).also("-rec"),
+        ToolOption::switch("-norecurse", |nslookup: &mut Nslookup| nslookup.recurse = false).also("-norec"),
+        ToolOption::switch("-vc", |nslookup| nslookup.ask.transport.tcp = true),
+        ToolOption::switch("-novc", |nslookup| nslookup.ask.transport.tcp = false),
+        ToolOption::ignored("-nodebug -nod2 -nofail").also("-nodeb"),
+        ToolOption::not_modelled("-debug -d2 -fail -all").also("-deb"),
+    ],
+    style: OptionStyle::Go,
+    refuse: |_, option| not_modelled(option),
+};
+
+fn not_modelled(option: &str) -> UsageError {
+    UsageError::new(1, format!("nslookup: {option} isn't modelled here"))
 }
 
 /// Reads the arguments behind `nslookup`, which is BusyBox' where the C library is musl's or the image is BusyBox'.
@@ -59,40 +110,27 @@ pub fn parse(args: &[String], libc: ClientLibc) -> Result<Nslookup, UsageError> 
 impl Nslookup {
     /// `-type=SRV`, `-vc` (nslookup.c setoption). An option it doesn't know, nslookup complains about and goes on.
     fn set(&mut self, option: &str) -> Result<(), UsageError> {
-        let not_modelled = || UsageError::new(1, format!("nslookup: -{option} isn't modelled here"));
-        let Self { ask, .. } = self;
-        let number = |text: &str| text.parse::<u32>().ok();
-        match option.split_once('=') {
-            Some(("type" | "ty" | "querytype" | "query" | "qu" | "q", kind)) => match RecordType::from_text(kind) {
-                Some(kind) => ask.types = vec![kind],
-                None => self.warnings.push_str(&format!("unknown query type: {kind}\n")),
-            },
-            Some(("timeout" | "t", value)) if number(value).is_some() => {}
-            Some(("retry" | "ret", value)) if number(value).is_some() => {
-                let again = number(value).and_then(|again| u8::try_from(again).ok()).unwrap_or(u8::MAX);
-                ask.transport.tries = Some(again.saturating_add(1));
-            }
-            Some(("ndots" | "nd", value)) if number(value).is_some() => ask.ndots = value.parse().ok(),
-            Some(("domain" | "do", domain)) => {
-                ask.domains = Some(vec![domain.to_owned()]);
-                ask.search = Some(true);
-            }
-            Some(("port" | "po", value)) if value.parse().is_ok_and(|port: u16| port > 0) => {
-                ask.transport.port = value.parse().unwrap_or(ask.transport.port);
-            }
-            Some(("class" | "cl", class)) if class.eq_ignore_ascii_case("IN") => {}
-            Some(("class" | "cl", _)) => return Err(not_modelled()),
-            None if matches!(option, "search" | "sea" | "defname" | "def") => ask.search = Some(true),
-            None if matches!(option, "nosearch" | "nosea" | "nodefname" | "nodef") => ask.search = Some(false),
-            None if matches!(option, "recurse" | "rec") => self.recurse = true,
-            None if matches!(option, "norecurse" | "norec") => self.recurse = false,
-            None if option == "vc" => ask.transport.tcp = true,
-            None if option == "novc" => ask.transport.tcp = false,
-            None if matches!(option, "nodebug" | "nodeb" | "nod2" | "nofail") => {}
-            None if matches!(option, "debug" | "deb" | "d2" | "fail" | "all") => return Err(not_modelled()),
-            _ => self.warnings.push_str(&format!("*** Invalid option: {option}\n")),
+        let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+        if !OPTIONS.set(&format!("-{name}"), value, self)? {
+            self.ignore(option);
         }
         Ok(())
+    }
+
+    fn ignore(&mut self, option: &str) {
+        self.warnings.push_str(&format!("*** Invalid option: {}\n", option.trim_start_matches('-')));
+    }
+
+    fn set_number(&mut self, option: &str, value: &str) {
+        let Ok(number) = value.parse::<u32>() else { return self.ignore(&format!("{option}={value}")) };
+        match option {
+            "-retry" | "-ret" => {
+                self.ask.transport.tries = Some(u8::try_from(number).unwrap_or(u8::MAX).saturating_add(1));
+            }
+            "-ndots" | "-nd" => self.ask.ndots = usize::try_from(number).ok(),
+            // How long it waits changes no answer.
+            _ => {}
+        }
     }
 
     /// What it asks for.

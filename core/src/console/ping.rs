@@ -1,5 +1,6 @@
 //! ping: an echo request (iputils).
 
+use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
 use crate::request::{AddressFamily, Ask, RequestHost};
 use crate::trace::{Outcome, Resolution};
@@ -11,59 +12,47 @@ pub struct PingCommand {
     family: AddressFamily,
 }
 
-/// The letters that take a number: how many, how often, how large, how long.
-const NUMBERS: &str = "ciswWl";
-
-/// Letters that take another value: a pattern, a mark of the packet.
-const VALUES: &str = "pQ";
-
-/// Letters that change what is printed or how fast packets follow one another.
-const PLAIN: &str = "aADfnOqUv";
-
-/// Reads the arguments behind `ping`; letters may stand together, the last with its value: `-nqc1` (getopt).
-pub fn parse_ping(args: &[String]) -> Result<PingCommand, UsageError> {
-    let mut host = None;
-    let mut family = AddressFamily::Any;
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        match arg.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-            Some(letters) => options(letters, &mut family, &mut args)?,
-            None if host.is_some() => {
-                return Err(UsageError::new(2, "usage: ping [-46aADfnOqUv] [-c count] [-w deadline] destination"));
-            }
-            None => host = Some(arg.clone()),
+/// ping's options.
+pub const OPTIONS: OptionTable<AddressFamily> = OptionTable {
+    options: &[
+        ToolOption::switch("-4", |family| *family = AddressFamily::Ipv4),
+        ToolOption::switch("-6", |family| *family = AddressFamily::Ipv6),
+        // What is printed, and how fast packets follow one another.
+        ToolOption::ignored("-a -A -D -f -n -O -q -U -v"),
+        // How many, how often, how large, how long.
+        ToolOption::checked("-c -i -s -w -W -l", |_, shown, number| match number.parse::<f64>() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(no_number(shown)),
+        }),
+        // A pattern, a mark of the packet.
+        ToolOption::ignored_value("-p -Q"),
+    ],
+    style: OptionStyle::Gnu,
+    refuse: |fault, shown| match fault {
+        OptionFault::NoValue => no_number(shown),
+        OptionFault::Unknown | OptionFault::NotModelled => {
+            UsageError::new(2, format!("ping: option {shown} isn't known here"))
         }
+    },
+};
+
+fn no_number(option: &str) -> UsageError {
+    UsageError::new(2, format!("ping: {option} takes a number"))
+}
+
+/// Reads the arguments behind `ping`; letters may stand together, the last with its value: `-nqc1`.
+pub fn parse_ping(args: &[String]) -> Result<PingCommand, UsageError> {
+    let mut family = AddressFamily::Any;
+    let mut words = OPTIONS.read(args, &mut family)?.into_iter();
+    let host = words.next().ok_or_else(|| UsageError::new(2, "ping: usage error: Destination address required"))?;
+    if words.next().is_some() {
+        return Err(UsageError::new(2, "usage: ping [-46aADfnOqUv] [-c count] [-w deadline] destination"));
     }
-    let host = host.ok_or_else(|| UsageError::new(2, "ping: usage error: Destination address required"))?;
     if !RequestHost::new(&host).is_of(family) {
         let why = "Address family for hostname not supported";
         return Err(UsageError::of_tool(2, format!("ping: {host}: {why}")));
     }
     Ok(PingCommand { host, family })
-}
-
-fn options<'a>(
-    letters: &str,
-    family: &mut AddressFamily,
-    args: &mut impl Iterator<Item = &'a String>,
-) -> Result<(), UsageError> {
-    let mut letters = letters.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '4' => *family = AddressFamily::Ipv4,
-            '6' => *family = AddressFamily::Ipv6,
-            letter if PLAIN.contains(letter) => {}
-            letter if NUMBERS.contains(letter) || VALUES.contains(letter) => {
-                let rest = letters.as_str().to_owned();
-                let value = if rest.is_empty() { args.next().cloned() } else { Some(rest) };
-                let fits = |value: &String| VALUES.contains(letter) || value.parse::<f64>().is_ok();
-                value.filter(fits).ok_or_else(|| UsageError::new(2, format!("ping: -{letter} takes a number")))?;
-                return Ok(());
-            }
-            other => return Err(UsageError::new(2, format!("ping: option -{other} isn't known here"))),
-        }
-    }
-    Ok(())
 }
 
 impl PingCommand {

@@ -1,5 +1,6 @@
 //! telnet: a connection (inetutils).
 
+use super::option::{OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
 use crate::packet::Protocol;
 use crate::request::{AddressFamily, Ask, RequestHost};
@@ -13,22 +14,22 @@ pub struct TelnetCommand {
     family: AddressFamily,
 }
 
+/// telnet's options.
+pub const OPTIONS: OptionTable<AddressFamily> = OptionTable {
+    options: &[
+        ToolOption::switch("-4 --ipv4", |family| *family = AddressFamily::Ipv4),
+        ToolOption::switch("-6 --ipv6", |family| *family = AddressFamily::Ipv6),
+        // Escape characters and logins change nothing about the connection.
+        ToolOption::ignored("-E --no-escape -K --no-login"),
+    ],
+    style: OptionStyle::Gnu,
+    refuse: |_, shown| UsageError::new(1, format!("telnet: option {shown} isn't known here")),
+};
+
 /// Reads the arguments behind `telnet`.
 pub fn parse_telnet(args: &[String]) -> Result<TelnetCommand, UsageError> {
     let mut family = AddressFamily::Any;
-    let mut words = Vec::new();
-    for arg in args {
-        match arg.as_str() {
-            "-4" | "--ipv4" => family = AddressFamily::Ipv4,
-            "-6" | "--ipv6" => family = AddressFamily::Ipv6,
-            // Escape characters and logins change nothing about the connection.
-            "-E" | "--no-escape" | "-K" | "--no-login" => {}
-            option if option.starts_with('-') => {
-                return Err(UsageError::new(1, format!("telnet: option {option} isn't known here")));
-            }
-            _ => words.push(arg.clone()),
-        }
-    }
+    let words = OPTIONS.read(args, &mut family)?;
     let (host, port) = match words.as_slice() {
         [host] => (host, Some(23)),
         [host, port] => (host, port.parse().ok()),

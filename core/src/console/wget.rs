@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::arguments::{self, OptionReader};
 use super::certificate::{self, CertificateCheck, CertificateFault};
 use super::url::{self, ParsedUrl};
 use super::{ConsoleView, Output, UsageError, served};
@@ -10,6 +9,8 @@ use crate::model::base64;
 use crate::packet::{Headers, HttpRequest};
 use crate::request::{AddressFamily, Ask, ClientLibc, HttpAsk, RequestHost};
 use crate::trace::{Outcome, PacketDecision, Resolution};
+
+pub mod options;
 
 /// How many redirects GNU wget follows.
 const MAX_REDIRECTS: u32 = 20;
@@ -28,15 +29,19 @@ pub struct WgetCommand {
 
 /// Reads the arguments behind `wget`.
 pub fn parse_wget(args: &[String], libc: ClientLibc) -> Result<WgetCommand, UsageError> {
-    let wget = arguments::read(args, WgetOptions::default())?.finish()?;
+    let mut wget = WgetOptions::default();
+    let words = options::OPTIONS.read(args, &mut wget)?;
+    wget.urls.extend(words);
+    let wget = wget.finish()?;
     // BusyBox' checks nothing (networking/wget.c, spawn_ssl_client).
     let check =
         if matches!(libc, ClientLibc::Busybox | ClientLibc::Musl) { CertificateCheck::Nothing } else { wget.check };
     Ok(WgetCommand { check, ..wget })
 }
 
+/// The options while they are read.
 #[derive(Default)]
-struct WgetOptions {
+pub struct WgetOptions {
     urls: Vec<String>,
     headers: Vec<String>,
     agent: Option<String>,
@@ -57,128 +62,11 @@ struct WgetOptions {
     trusts: bool,
 }
 
-/// Options with a value that change neither the request nor where it goes.
-const WITH_VALUE: &[&str] = &[
-    "ca-directory",
-    "certificate",
-    "connect-timeout",
-    "directory-prefix",
-    "dns-timeout",
-    "limit-rate",
-    "output-file",
-    "private-key",
-    "progress",
-    "proxy",
-    "quota",
-    "read-timeout",
-    "retry-on-http-error",
-    "secure-protocol",
-    "timeout",
-    "tries",
-    "wait",
-    "waitretry",
-];
-
-/// The same without a value.
-const PLAIN: &[&str] = &[
-    "adjust-extension",
-    "content-disposition",
-    "content-on-error",
-    "continue",
-    "debug",
-    "force-directories",
-    "ignore-length",
-    "no-clobber",
-    "no-config",
-    "no-directories",
-    "no-dns-cache",
-    "no-hsts",
-    "no-netrc",
-    "no-proxy",
-    "no-use-server-timestamps",
-    "no-verbose",
-    "random-wait",
-    "retry-connrefused",
-    "server-response",
-    "show-progress",
-    "trust-server-names",
-    "verbose",
-];
-
-impl OptionReader for WgetOptions {
-    const SHORT: &'static [(char, &'static str)] = &[
-        ('q', "quiet"),
-        ('O', "output-document"),
-        ('T', "timeout"),
-        ('t', "tries"),
-        ('S', "server-response"),
-        ('U', "user-agent"),
-        ('Y', "proxy"),
-        ('n', "no"),
-        ('v', "verbose"),
-        ('a', "append-output"),
-        ('c', "continue"),
-        ('d', "debug"),
-        ('e', "execute"),
-        ('E', "adjust-extension"),
-        ('o', "output-file"),
-        ('P', "directory-prefix"),
-        ('w', "wait"),
-        ('x', "force-directories"),
-        ('4', "inet4-only"),
-        ('6', "inet6-only"),
-    ];
-    const EQUALS: bool = true;
-
-    fn word(&mut self, word: &str) {
-        self.urls.push(word.to_owned());
-    }
-
-    fn unknown(shown: &str) -> UsageError {
-        match shown.strip_prefix("--") {
-            Some(_) => UsageError::new(2, format!("wget: unrecognized option '{shown}'")),
-            None => UsageError::new(2, format!("wget: invalid option -- '{}'", shown.trim_start_matches('-'))),
-        }
-    }
-
-    fn option(&mut self, name: &str, shown: &str, next: &mut dyn FnMut() -> Option<String>) -> Result<(), UsageError> {
-        let mut value =
-            || next().ok_or_else(|| UsageError::new(2, format!("wget: option requires an argument -- '{shown}'")));
-        match name {
-            "quiet" => self.quiet = true,
-            // -nv, -nc, -nd
-            "no" => match value()?.as_str() {
-                "v" => self.quiet = true,
-                "c" | "d" => {}
-                other => return Err(Self::unknown(&format!("-n{other}"))),
-            },
-            "inet4-only" => self.family = AddressFamily::Ipv4,
-            "inet6-only" => self.family = AddressFamily::Ipv6,
-            "no-cache" => self.headers.extend(["Cache-Control: no-cache".to_owned(), "Pragma: no-cache".to_owned()]),
-            "referer" => self.headers.push(format!("Referer: {}", value()?)),
-            "user" | "http-user" => self.user = Some(value()?),
-            "password" | "http-password" => self.password = Some(value()?),
-            "auth-no-challenge" => self.unasked = true,
-            "output-document" => self.output = Some(value()?),
-            "header" => self.headers.push(value()?),
-            "user-agent" => self.agent = Some(value()?),
-            "post-data" | "body-data" => self.body = Some(value()?),
-            "method" => self.method = Some(value()?),
-            "spider" => self.spider = true,
-            "no-check-certificate" => self.unchecked = true,
-            "ca-certificate" => {
-                value()?;
-                self.trusts = true;
-            }
-            "execute" => check_wgetrc(&value()?)?,
-            "max-redirect" => self.max_redirects = value()?.parse().ok(),
-            name if WITH_VALUE.contains(&name) => {
-                value()?;
-            }
-            name if PLAIN.contains(&name) => {}
-            _ => return Err(Self::unknown(shown)),
-        }
-        Ok(())
+/// What GNU's getopt says of an option that there isn't.
+fn unknown_option(shown: &str) -> UsageError {
+    match shown.strip_prefix("--") {
+        Some(_) => UsageError::new(2, format!("wget: unrecognized option '{shown}'")),
+        None => UsageError::new(2, format!("wget: invalid option -- '{}'", shown.trim_start_matches('-'))),
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::explain;
 use crate::trace::Share;
 
 /// An answer: how it can end, and how often each way.
@@ -228,7 +227,7 @@ fn origin(location: &str) -> &str {
 }
 
 fn shares(answer: &AnswerFacts) -> String {
-    let parts = answer.shares().into_iter().map(|(backend, share)| format!("{} {backend}", explain::percent(share)));
+    let parts = answer.shares().into_iter().map(|(backend, share)| format!("{} {backend}", share.percent()));
     parts.collect::<Vec<_>>().join(", ")
 }
 

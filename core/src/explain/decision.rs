@@ -325,7 +325,7 @@ pub fn candidate(candidate: &Candidate, chosen: bool, language: Language) -> Sen
                 true => BilingualText::new("taken", "選択"),
                 false => BilingualText::new("possible", "候補"),
             };
-            format!("{} ({})", word.of(language), super::summary::percent(*share))
+            format!("{} ({})", word.of(language), share.percent())
         }
         CandidateFate::Rejected(why) => why.words().of(language).to_owned(),
     };

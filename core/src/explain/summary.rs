@@ -41,7 +41,7 @@ fn compose(mut ends: Vec<(Vec<SentencePart>, Share)>, language: Language) -> Sen
             sentence.push(SentencePart::Text(BilingualText::new(", ", "、").of(language).to_owned()));
         }
         if !alone {
-            sentence.push(SentencePart::Text(format!("{} ", percent(share))));
+            sentence.push(SentencePart::Text(format!("{} ", share.percent())));
         }
         sentence.extend(end);
     }
@@ -63,7 +63,7 @@ fn even(ends: &[(Vec<SentencePart>, Share)]) -> Option<Share> {
 
 /// "one of 3 pods, 33.3 % each: "
 fn one_of(count: usize, share: Share, language: Language) -> SentencePart {
-    let share = percent(share);
+    let share = share.percent();
     SentencePart::Text(match language {
         Language::English => format!("one of {count} pods, {share} each: "),
         Language::Japanese => format!("{count} 個の Pod のどれか (それぞれ {share}): "),
@@ -113,10 +113,4 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
             ))]
         }
     }
-}
-
-/// `33.3 %`, `50 %`.
-pub fn percent(share: Share) -> String {
-    let tenths = (share.to_f64() * 1000.0).round() / 10.0;
-    format!("{tenths} %")
 }

@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use crate::cluster::Cluster;
-use crate::model::{Ingress, IngressClass, Text};
+use crate::model::{Ingress, IngressClass, Text, well_known};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, IngressObjection};
 
 use super::annotation_field;
-
-/// The annotation from before IngressClass.
-pub const ANNOTATION: &str = "kubernetes.io/ingress.class";
 
 /// How many Ingresses or rules for others a judgement names; beyond that they only take room.
 pub const SHOWN: usize = 24;
@@ -55,7 +52,7 @@ impl<'c> ClassClaim<'c> {
         if let Some(name) = &ingress.spec.ingress_class_name {
             return Self::Class(name, cluster.ingress_classes.get(name));
         }
-        match ingress.metadata.annotations.get(ANNOTATION) {
+        match ingress.metadata.annotations.get(well_known::INGRESS_CLASS) {
             Some(value) => Self::Annotation(value),
             None => Self::Nothing,
         }
@@ -72,7 +69,9 @@ impl ExcludedIngress {
                 let controller = ObjectRef::cluster_scoped("IngressClass", name).field("spec.controller");
                 (IngressObjection::OtherClass, vec![class, controller])
             }
-            ClassClaim::Annotation(_) => (IngressObjection::OtherClass, vec![annotation_field(ingress, ANNOTATION)]),
+            ClassClaim::Annotation(_) => {
+                (IngressObjection::OtherClass, vec![annotation_field(ingress, well_known::INGRESS_CLASS)])
+            }
             ClassClaim::Nothing => (IngressObjection::NoClass, Vec::new()),
         };
         Self { ingress: ingress.clone(), objection, because }

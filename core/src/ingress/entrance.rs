@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::{Controller, Controllers, IngressImplementation};
 use crate::cluster::{Cluster, Pod, Service, ServiceKind};
-use crate::model::Text;
+use crate::model::{Text, well_known};
 use crate::order::Order;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
@@ -58,7 +58,7 @@ pub fn ingress_hosts(controllers: &Controllers, cluster: &Cluster) -> Vec<(Field
     let mut entrances: BTreeMap<Option<Text>, Option<IpAddr>> = BTreeMap::new();
     let mut hosts = Vec::new();
     for (namespace, name, ingress) in cluster.ingresses.iter() {
-        let annotation = || ingress.metadata.annotations.get("kubernetes.io/ingress.class").cloned();
+        let annotation = || ingress.metadata.annotations.get(well_known::INGRESS_CLASS).cloned();
         let class = ingress.spec.ingress_class_name.clone().or_else(annotation);
         let entrance = entrances.entry(class.clone()).or_insert_with(|| {
             let found = find_public_address(controllers, cluster, class.as_deref()).ok()?;

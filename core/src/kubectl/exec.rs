@@ -3,7 +3,7 @@
 use super::flags::{self, KubectlVerb, unsupported_flag};
 use super::kubectl_error;
 use crate::cluster::Pod;
-use crate::model::Container;
+use crate::model::{Container, well_known};
 use crate::request::RequestClient;
 use crate::terminal::{UsageError, client};
 
@@ -19,9 +19,6 @@ pub struct ExecCommand {
     container: Option<String>,
     quiet: bool,
 }
-
-/// Names the container that is meant without -c.
-const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 
 /// Reads a command line; None for everything but `kubectl exec`.
 pub fn parse_exec(words: &[String]) -> Result<Option<ExecCommand>, UsageError> {
@@ -73,7 +70,7 @@ impl ExecCommand {
             };
             return Ok((Some(by_name(name).ok_or_else(wrong)?), String::new()));
         }
-        let annotated = pod.annotations.get(DEFAULT_CONTAINER).and_then(|name| by_name(name));
+        let annotated = pod.annotations.get(well_known::DEFAULT_CONTAINER).and_then(|name| by_name(name));
         let first = pod.spec.containers.first();
         let note = match first {
             Some(first) if annotated.is_none() && !self.quiet && all().count() > 1 => {

@@ -70,7 +70,7 @@ fn container_note(
         return Err(kubectl_error(format!("error: container {wanted} is not valid for pod {}", pod.name())));
     }
     let first = containers.first().map(|container| &*container.name).unwrap_or_default();
-    let annotated = pod.annotations.get("kubectl.kubernetes.io/default-container");
+    let annotated = pod.annotations.get(crate::model::well_known::DEFAULT_CONTAINER);
     let mut note = String::new();
     if wanted.is_none() && annotated.is_none() && all().count() > 1 && !flags.is("all-containers") {
         let names = containers.iter().map(|container| container.name.to_string());

@@ -5,8 +5,8 @@ use super::get::{NONE, ObjectTable, TableRow, UNKNOWN, named, namespaced_row};
 use super::replicas::ReplicaCounts;
 use super::value::{label_line, word_or};
 use super::{KubectlView, NamespaceScope, ObjectQuery};
-use crate::cluster::{Cluster, IS_DEFAULT, Node, Workload};
-use crate::model::{Ingress, LabelSelector, Labels, Metadata};
+use crate::cluster::{Cluster, Node, Workload};
+use crate::model::{Ingress, LabelSelector, Labels, Metadata, well_known};
 use crate::order::Order;
 use crate::source::ObjectRef;
 
@@ -100,7 +100,7 @@ pub fn ingress_classes(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
         let parameters = parameters.unwrap_or_else(|| NONE.to_owned());
         let cells = vec![class.spec.controller.to_string(), parameters, UNKNOWN.to_owned()];
         let mut row = cluster_scoped_row(query, name, &class.metadata.labels, cells);
-        if class.metadata.annotations.get(IS_DEFAULT).is_some_and(|text| &**text == "true") {
+        if class.metadata.annotations.get(well_known::DEFAULT_INGRESS_CLASS).is_some_and(|text| &**text == "true") {
             row.cells.iter_mut().take(1).for_each(|cell| cell.push_str(" (default)"));
         }
         row

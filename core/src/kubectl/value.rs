@@ -3,12 +3,10 @@
 use serde_json::Value;
 
 use super::jsonpath::go_text;
-use crate::model::{LabelSelector, Labels, Quantity, SelectorRequirement};
+use crate::model::{LabelSelector, Labels, Quantity, SelectorRequirement, well_known};
 
 /// Longer annotations stand on lines of their own (maxAnnotationLen).
 const ANNOTATION: usize = 140;
-/// What `kubectl apply` keeps for itself isn't shown (skipAnnotations).
-const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// A field's text; empty if it isn't there.
 pub fn word(value: &Value, path: &str) -> String {
@@ -96,7 +94,7 @@ pub fn annotations(title: &str, map: &Labels) -> String {
 
 /// The lines of annotations: long ones, and those of several lines, below their key.
 pub fn annotation_lines(map: &Labels) -> Vec<String> {
-    let shown = map.iter().filter(|(key, _)| &***key != APPLIED);
+    let shown = map.iter().filter(|(key, _)| &***key != well_known::LAST_APPLIED);
     let lines = shown.flat_map(|(key, value)| {
         let value = value.strip_suffix('\n').unwrap_or(value);
         if value.len() + key.len() + 2 <= ANNOTATION && !value.contains('\n') {

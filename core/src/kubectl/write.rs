@@ -10,6 +10,7 @@ use super::{
     Attached, KubectlView, ObjectQuery, Output, ResourceType, UsageError, kubectl_error, query, unsupported_error,
 };
 use crate::change::Change;
+use crate::model::well_known;
 use crate::source::{FieldPath, ObjectRef};
 
 mod create;
@@ -132,7 +133,7 @@ impl WriteCommand {
                 objects.push(object.clone());
             }
         }
-        let path = FieldPath::from("metadata.annotations").key(left::CHANGE_CAUSE);
+        let path = FieldPath::from("metadata.annotations").key(well_known::CHANGE_CAUSE);
         changes.extend(objects.into_iter().map(|object| Change::Set(object, path.clone(), Some(line.as_str().into()))));
         changes
     }

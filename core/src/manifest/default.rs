@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{
     Body, EndpointPort, EndpointSlice, Endpoints, IngressClass, IntOrString, Namespace, NetworkPolicy, Service,
-    ServicePort, Text,
+    ServicePort, Text, well_known,
 };
 
 mod workload;
@@ -128,5 +128,5 @@ fn policy_defaults(policy: &mut NetworkPolicy) {
 /// Every namespace carries its name as a label, whatever was written (SetDefaults_Namespace).
 fn namespace_defaults(namespace: &mut Namespace) {
     let name = namespace.metadata.name.clone();
-    Arc::make_mut(&mut namespace.metadata.labels).insert("kubernetes.io/metadata.name".into(), name);
+    Arc::make_mut(&mut namespace.metadata.labels).insert(well_known::NAMESPACE_NAME.into(), name);
 }

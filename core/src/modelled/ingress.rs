@@ -3,15 +3,13 @@
 use strum::VariantArray;
 
 use super::{MODELLED, ModelledEntry, ModelledGroup, NOT_MODELLED, Section, WITHOUT_EFFECT};
-use crate::cluster::IS_DEFAULT;
 use crate::explain::BilingualText;
-use crate::ingress::CLASS_ANNOTATION;
 use crate::ingress::read::nginx::{self, AnnotationSupport};
 use crate::ingress::read::traefik::{
     MATCHERS, NOT_MODELLED as NO_MIDDLEWARE, PREFIX, RouterAnnotation, ServiceAnnotation, TCP_MATCHERS,
     WITHOUT_EFFECT as PASSING, is_read_by_nginx_provider,
 };
-use crate::model::MiddlewareSpec;
+use crate::model::{MiddlewareSpec, well_known};
 
 /// What all controllers have in common.
 pub(super) fn section() -> Section {
@@ -25,7 +23,7 @@ pub(super) fn section() -> Section {
         ),
         groups: vec![ModelledGroup::of_names(
             BilingualText::new("Annotations", "アノテーション"),
-            [CLASS_ANNOTATION, IS_DEFAULT],
+            [well_known::INGRESS_CLASS, well_known::DEFAULT_INGRESS_CLASS],
         )],
     }
 }

@@ -70,7 +70,7 @@ fn every_plugin_tool_and_gap_is_listed() {
     assert!(PLUGINS.iter().all(|(plugin, _)| dns.iter().any(|name| name == plugin)));
     let tools = section("tools").groups;
     let titles: Vec<&str> = tools.iter().map(|group| print::label(&group.title, Language::English)).collect();
-    assert!(TOOLS.iter().all(|tool| titles.contains(tool)));
+    assert!(TOOLS.iter().all(|tool| titles.contains(&tool.name)));
     assert_eq!(listed("gaps").len(), GapKind::VARIANTS.len());
 }
 

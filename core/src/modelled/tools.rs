@@ -1,18 +1,18 @@
 //! The console's tools with their options: the table that completes command lines.
 
 use super::{Label, ModelledEntry, ModelledGroup, Section};
-use crate::console::{TOOLS, options};
+use crate::console::TOOLS;
 use crate::explain::BilingualText;
 use crate::kubectl;
 
 /// Every tool, with the options it takes.
 pub(super) fn section() -> Section {
     let tools = TOOLS.iter().map(|tool| ModelledGroup {
-        title: Label::Name((*tool).to_owned()),
+        title: Label::Name(tool.name.to_owned()),
         detail: String::new(),
-        entries: match *tool {
+        entries: match tool.name {
             "kubectl" => kubectl::flags::verb_names().map(ModelledEntry::name).collect(),
-            tool => options::tool_options(tool).iter().copied().map(ModelledEntry::name).collect(),
+            _ => (tool.options)().into_iter().map(ModelledEntry::name).collect(),
         },
     });
     let verbs = kubectl::flags::verb_names().map(|verb| ModelledGroup {

@@ -4,12 +4,9 @@ use super::About;
 use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::cluster::{Pod, Service};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
-use crate::model::{Container, Ingress, IngressBackend, ServiceBackendPort};
+use crate::model::{Container, Ingress, IngressBackend, ServiceBackendPort, well_known};
 use crate::schema::nearest;
 use crate::source::{FieldPath, ObjectRef};
-
-const DEFAULT_CLASS: &str = "ingressclass.kubernetes.io/is-default-class";
-const CLASS: &str = "kubernetes.io/ingress.class";
 
 /// The prefix of ingress-nginx' annotations.
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
@@ -64,9 +61,13 @@ fn class(about: &About<'_>, ingress: &Ingress, spec: &FieldPath) -> Option<Diagn
         }
         None => {
             let default = |class: &crate::model::IngressClass| {
-                class.metadata.annotations.get(DEFAULT_CLASS).is_some_and(|value| &**value == "true")
+                class
+                    .metadata
+                    .annotations
+                    .get(well_known::DEFAULT_INGRESS_CLASS)
+                    .is_some_and(|value| &**value == "true")
             };
-            let served = ingress.metadata.annotations.contains_key(CLASS)
+            let served = ingress.metadata.annotations.contains_key(well_known::INGRESS_CLASS)
                 || classes.values().any(|class| default(class))
                 || about.cluster.pods.values().any(serves_all);
             (!served).then(|| about.at(spec.clone(), Problem::NoIngressClass))

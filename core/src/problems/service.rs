@@ -6,14 +6,11 @@ use std::net::IpAddr;
 use super::{About, Group};
 use crate::diagnostic::{Diagnostic, Fix, NearMiss, Problem};
 use crate::model::{
-    EndpointPort, EndpointSlice, Endpoints, IntOrString, Labels, Service, ServicePort, StatefulSet, Text,
+    EndpointPort, EndpointSlice, Endpoints, IntOrString, Labels, Service, ServicePort, StatefulSet, Text, well_known,
 };
 use crate::order::Order;
 use crate::schema::nearest;
 use crate::source::{FieldPath, ObjectRef};
-
-/// The label that says whose a slice is.
-const SERVICE_NAME: &str = "kubernetes.io/service-name";
 
 pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Diagnostic>) {
     let spec = FieldPath::root().field("spec");
@@ -120,7 +117,7 @@ pub(super) fn endpoints_names(about: &About<'_>, endpoints: &Endpoints, found: &
 
 /// Slices meet their Service's ports by name.
 pub(super) fn slice_names(about: &About<'_>, slice: &EndpointSlice, found: &mut Vec<Diagnostic>) {
-    if let Some(service) = slice.metadata.labels.get(SERVICE_NAME) {
+    if let Some(service) = slice.metadata.labels.get(well_known::SERVICE_NAME) {
         port_names(about, service, &slice.ports, &FieldPath::root(), found);
     }
 }

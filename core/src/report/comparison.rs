@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{HopReport, LandingReport, LegReport, Report};
 use crate::ingress::IngressImplementation;
+use crate::trace::share::percent;
 
 /// `trace --as … --as … -o json` (`whichpod.dev/comparison/v1`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -120,10 +121,6 @@ fn outcomes(report: &Report) -> Vec<String> {
         [(outcome, _)] => vec![(*outcome).to_owned()],
         several => several.iter().map(|(outcome, share)| format!("{} {outcome}", percent(*share))).collect(),
     }
-}
-
-fn percent(share: f64) -> String {
-    format!("{} %", (share * 1000.0).round() / 10.0)
 }
 
 /// The different values of all landings, in their order.

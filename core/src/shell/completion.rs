@@ -2,7 +2,7 @@
 
 use super::COMMANDS;
 use crate::cluster::{Cluster, Service};
-use crate::console::{TOOLS, options};
+use crate::console::{self, TOOLS};
 use crate::kubectl;
 use crate::order::Order;
 use crate::packet::Protocol;
@@ -28,7 +28,7 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
     let typed: Vec<&str> = command.split_whitespace().collect();
     let candidates = match typed.split_first() {
         None => {
-            let mut all = [TOOLS, &COMMANDS].concat();
+            let mut all: Vec<&str> = TOOLS.iter().map(|tool| tool.name).chain(COMMANDS).collect();
             all.order();
             owned(&all)
         }
@@ -37,7 +37,9 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
             let verb = kubectl::flags::verb_names().find(|verb| typed.starts_with(verb));
             kubectl::flags::flags_of(verb.unwrap_or("get"))
         }
-        Some((tool, _)) if word.starts_with(['-', '+']) => owned(options::tool_options(tool)),
+        Some((tool, _)) if word.starts_with(['-', '+']) => {
+            owned(&console::find_tool(tool).map(|tool| (tool.options)()).unwrap_or_default())
+        }
         Some((tool, typed)) => WordCandidates { cluster, namespace: namespace(client), word }.of(tool, typed),
     };
     let mut words: Vec<String> = candidates.into_iter().filter(|candidate| candidate.starts_with(word)).collect();

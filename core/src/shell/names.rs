@@ -50,7 +50,7 @@ const FETCH: &str = "nothing is fetched here: paste the manifests";
 
 /// Whether a word begins a command that is understood.
 pub fn is_command(word: &str) -> bool {
-    TOOLS.contains(&word)
+    TOOLS.iter().any(|tool| tool.name == word)
         || COMMANDS.contains(&word)
         || HARMLESS.iter().any(|(name, _)| *name == word)
         || ["sudo", "helm", "kind", "k3d", "while", "time", "source", "timeout", "ssh", "unset"].contains(&word)

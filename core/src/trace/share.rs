@@ -53,6 +53,11 @@ impl Share {
         *self.0.numer() as f64 / *self.0.denom() as f64
     }
 
+    /// For a person: `33.3 %`, `50 %`.
+    pub fn percent(self) -> String {
+        percent(self.to_f64())
+    }
+
     /// Numerator and denominator, in lowest terms.
     pub fn parts(self) -> (u128, u128) {
         (*self.0.numer(), *self.0.denom())
@@ -70,6 +75,20 @@ fn rounded_ratio(value: f64) -> Ratio<u128> {
     Ratio::new((value * whole as f64) as u128, whole)
 }
 
+/// A share between 0 and 1 for a person: `100 %`, `33.3 %`. What isn't nothing never reads `0 %`, nor what isn't everything
+/// `100 %`.
+pub fn percent(share: f64) -> String {
+    // Sums of fractions miss one by a little.
+    const NEARLY_ONE: f64 = 1.0 - 1e-9;
+    let tenths = (share * 1000.0).round() as u64;
+    match (tenths / 10, tenths % 10) {
+        (0, 0) if share > 0.0 => "<0.1 %".to_owned(),
+        (100, 0) if share < NEARLY_ONE => ">99.9 %".to_owned(),
+        (whole, 0) => format!("{whole} %"),
+        (whole, tenth) => format!("{whole}.{tenth} %"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +98,15 @@ mod tests {
         assert_eq!(Share::sum([Share::of(1, 3); 3]), Share::ONE);
         assert_eq!(Share::of(1, 2).times(Share::of(2, 3)), Share::of(1, 3));
         assert_eq!(Share::of(1, 4).rest(), Share::of(3, 4));
+    }
+
+    #[test]
+    fn shares_read_well() {
+        let read = |part, whole| Share::of(part, whole).percent();
+        assert_eq!((read(1, 1), read(0, 1)), ("100 %".to_owned(), "0 %".to_owned()));
+        assert_eq!((read(1, 3), read(1, 2)), ("33.3 %".to_owned(), "50 %".to_owned()));
+        assert_eq!((read(1, 150_000), read(149_999, 150_000)), ("<0.1 %".to_owned(), ">99.9 %".to_owned()));
+        assert_eq!(percent([0.1; 10].iter().sum()), "100 %");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Values are found in the tree, so that quotes, block scalars, lists and JSON are all the same. What cannot be read
 //! without a doubt, and may hold a Secret, is left out as a whole.
 
+use whichpod_core::model::well_known;
 use whichpod_core::order::Order;
 use whichpod_core::source::{FileId, Span};
 use whichpod_core::yaml::{self, YamlNode};
@@ -12,9 +13,6 @@ const NOTHING: &str = "\"\"";
 
 /// What stands in the place of a document that is left out.
 const LEFT_OUT: &str = "# A Secret that could not be read for certain was left out here.\n";
-
-/// kubectl keeps a copy of the whole Secret, values included, in this annotation.
-const COPY: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Texts shorter than this occur everywhere; they betray nothing.
 const TELLING: usize = 4;
@@ -82,8 +80,11 @@ fn collect(node: &YamlNode, values: &mut Vec<Span>) {
             let entries = node.child(field).map_or(&[][..], YamlNode::entries);
             values.extend(entries.iter().map(|entry| entry.value.span));
         }
+        // kubectl keeps a copy of the whole Secret, values included.
         let annotations = node.child("metadata").and_then(|metadata| metadata.child("annotations"));
-        values.extend(annotations.and_then(|annotations| annotations.child(COPY)).map(|copy| copy.span));
+        values.extend(
+            annotations.and_then(|annotations| annotations.child(well_known::LAST_APPLIED)).map(|copy| copy.span),
+        );
     }
     let items = node.child("items").map_or(&[][..], YamlNode::elements);
     items.iter().for_each(|item| collect(item, values));

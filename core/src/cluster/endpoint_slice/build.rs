@@ -11,18 +11,13 @@ use super::super::service::Service;
 use super::super::table::Namespaced;
 use super::{EndpointSlice, SliceDerivation, mirror, pasted};
 use crate::model;
+use crate::model::well_known;
 
 /// Who writes the slice of a Service with selector.
 pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
 
 /// Who mirrors Endpoints.
 pub(super) const MIRRORING: &str = "endpointslicemirroring-controller.k8s.io";
-
-/// The label that says whose a slice is.
-pub(super) const SERVICE_NAME: &str = "kubernetes.io/service-name";
-
-/// The label that says who writes a slice.
-pub(super) const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 
 /// Makes all slices, by the name of their Service.
 pub(in super::super) fn build_slices(
@@ -54,7 +49,7 @@ pub(in super::super) fn build_slices(
 fn by_service(objects: &Objects) -> BTreeMap<(&str, &str), Vec<&ClusterObject<model::EndpointSlice>>> {
     let mut slices: BTreeMap<(&str, &str), Vec<&ClusterObject<model::EndpointSlice>>> = BTreeMap::new();
     for given in &objects.endpoint_slices {
-        if let Some(service) = given.body.metadata.labels.get(SERVICE_NAME) {
+        if let Some(service) = given.body.metadata.labels.get(well_known::SERVICE_NAME) {
             slices.entry((given.namespace(), service)).or_default().push(given);
         }
     }
@@ -69,7 +64,7 @@ fn of_service(
 ) -> Vec<EndpointSlice> {
     let selects = service.object.spec.selector.as_ref().is_some_and(|selector| !selector.is_empty());
     let written_by = |given: &ClusterObject<model::EndpointSlice>, writer: &str| {
-        given.body.metadata.labels.get(MANAGED_BY).is_some_and(|by| &**by == writer)
+        given.body.metadata.labels.get(well_known::SLICE_MANAGED_BY).is_some_and(|by| &**by == writer)
     };
     let manual = pasted.iter().filter(|given| !written_by(given, CONTROLLER) && !written_by(given, MIRRORING));
     let mut slices: Vec<EndpointSlice> = manual.map(|given| pasted::slice(given)).collect();

@@ -10,9 +10,9 @@ use super::super::node::Node;
 use super::super::pod::{Phase, Pod};
 use super::super::service::{IpFamily, Service, ServiceKind, ServicePort};
 use super::super::table::Namespaced;
-use super::build::{CONTROLLER, MANAGED_BY, SERVICE_NAME};
+use super::build::CONTROLLER;
 use super::{Endpoint, EndpointPort, EndpointSlice, hints};
-use crate::model::{IntOrString, Labels, PodSpec, Text};
+use crate::model::{IntOrString, Labels, PodSpec, Text, well_known};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
@@ -117,10 +117,10 @@ fn slice(
 fn labels(service: &Service) -> Arc<Labels> {
     let mut labels = service.object.metadata.labels.clone();
     let set = Arc::make_mut(&mut labels);
-    set.insert(SERVICE_NAME.into(), service.reference.name.clone());
-    set.insert(MANAGED_BY.into(), CONTROLLER.into());
+    set.insert(well_known::SERVICE_NAME.into(), service.reference.name.clone());
+    set.insert(well_known::SLICE_MANAGED_BY.into(), CONTROLLER.into());
     if service.kind == ServiceKind::Headless {
-        set.insert("service.kubernetes.io/headless".into(), "".into());
+        set.insert(well_known::HEADLESS.into(), "".into());
     }
     labels
 }

@@ -12,12 +12,11 @@ use super::super::service::Service;
 use super::super::table::Namespaced;
 use super::Endpoint;
 use crate::diagnostic::Problem;
-use crate::model::Text;
+use crate::model::{Text, well_known};
 use crate::source::FieldPath;
 
 /// The annotation, and its older name.
-pub const TOPOLOGY_MODE: [&str; 2] =
-    ["service.kubernetes.io/topology-mode", "service.kubernetes.io/topology-aware-hints"];
+pub const TOPOLOGY_MODE: [&str; 2] = [well_known::TOPOLOGY_MODE, well_known::TOPOLOGY_AWARE_HINTS];
 
 /// Writes the hints of ready endpoints.
 pub(super) fn write_hints<'e>(service: &Service, endpoints: impl Iterator<Item = &'e mut Endpoint>) {
@@ -42,9 +41,7 @@ pub(in crate::cluster) fn say_not_modelled(
     notes: &mut ClusterDiagnostics<'_>,
 ) {
     let is_control_plane = |node: &&Node| {
-        ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"]
-            .into_iter()
-            .any(|label| node.labels.contains_key(label))
+        [well_known::CONTROL_PLANE, well_known::MASTER].into_iter().any(|label| node.labels.contains_key(label))
     };
     let eligible: Vec<&Node> = nodes.values().filter(|node| node.ready && !is_control_plane(node)).collect();
     let zones: BTreeSet<Option<&Text>> = eligible.iter().map(|node| node.zone.as_ref()).collect();

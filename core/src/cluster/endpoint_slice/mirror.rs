@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::super::hash;
 use super::super::objects::ClusterObject;
 use super::super::service::{IpFamily, Service};
-use super::build::{MANAGED_BY, MIRRORING, SERVICE_NAME};
+use super::build::MIRRORING;
 use super::{Endpoint, EndpointSlice, pasted};
-use crate::model::{self, EndpointAddress, EndpointSubset, Text};
+use crate::model::{self, EndpointAddress, EndpointSubset, Text, well_known};
 use crate::source::ObjectRef;
 
 /// How many addresses of a subset are mirrored (--mirroring-max-endpoints-per-subset).
@@ -17,8 +17,8 @@ const MAX_ENDPOINTS: usize = 1000;
 /// One slice for each subset and family; none if the Endpoints say that nobody should mirror them.
 pub(super) fn slices(service: &Service, endpoints: &ClusterObject<model::Endpoints>) -> Vec<EndpointSlice> {
     let metadata = &endpoints.body.metadata;
-    let skips = metadata.labels.get("endpointslice.kubernetes.io/skip-mirror").is_some_and(|skip| &**skip == "true");
-    if skips || metadata.annotations.contains_key("control-plane.alpha.kubernetes.io/leader") {
+    let skips = metadata.labels.get(well_known::SKIP_MIRROR).is_some_and(|skip| &**skip == "true");
+    if skips || metadata.annotations.contains_key(well_known::LEADER) {
         return Vec::new();
     }
     let mut slices = Vec::new();
@@ -52,8 +52,8 @@ fn slice(
     let name = hash::generated_name(&base, &["mirror", namespace, service.name()], number as u64);
     let mut labels = endpoints.body.metadata.labels.clone();
     let set = Arc::make_mut(&mut labels);
-    set.insert(SERVICE_NAME.into(), service.reference.name.clone());
-    set.insert(MANAGED_BY.into(), MIRRORING.into());
+    set.insert(well_known::SERVICE_NAME.into(), service.reference.name.clone());
+    set.insert(well_known::SLICE_MANAGED_BY.into(), MIRRORING.into());
     Some(EndpointSlice {
         reference: ObjectRef::namespaced("EndpointSlice", namespace, &name),
         labels,

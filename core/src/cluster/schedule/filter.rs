@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::super::node::Node;
 use crate::model::{
     Labels, NodeSelectorTerm, PodSpec, SelectorRequirement, Taint, Text, Toleration, TopologySpreadConstraint,
+    well_known,
 };
 use crate::order::Order;
 
@@ -73,8 +74,7 @@ impl NodeRejections {
 
 /// Why a node can't take pods of a template; None: it can.
 fn node_objection(node: &Node, spec: &PodSpec) -> Option<String> {
-    let unschedulable =
-        Taint { key: "node.kubernetes.io/unschedulable".into(), value: "".into(), effect: "NoSchedule".into() };
+    let unschedulable = Taint { key: well_known::UNSCHEDULABLE.into(), value: "".into(), effect: "NoSchedule".into() };
     if node.object.spec.unschedulable && !is_tolerated(&unschedulable, &spec.tolerations) {
         return Some("node(s) were unschedulable".to_owned());
     }
@@ -104,7 +104,7 @@ pub(super) fn is_included(node: &Node, spec: &PodSpec, constraint: &TopologySpre
 
 /// The first taint that keeps the pod away. A node that isn't ready has one (node lifecycle controller).
 fn untolerated_taint(node: &Node, spec: &PodSpec) -> Option<Taint> {
-    let not_ready = Taint { key: "node.kubernetes.io/not-ready".into(), value: "".into(), effect: "NoSchedule".into() };
+    let not_ready = Taint { key: well_known::NOT_READY.into(), value: "".into(), effect: "NoSchedule".into() };
     let not_ready = (!node.ready).then_some(not_ready);
     let taints = node.object.spec.taints.iter().cloned().chain(not_ready);
     let mut taints = taints.filter(|taint| matches!(&*taint.effect, "NoSchedule" | "NoExecute"));

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::super::gateway_proxy::{
-    ENVOY_GATEWAY, ENVOY_NAMESPACE, ENVOY_OWNER, GATEWAY_NAME, WELL_KNOWN, deployment_name, envoy_name, is_labelled,
-    label_value, usable_address,
+    ENVOY_GATEWAY, ENVOY_NAMESPACE, ENVOY_OWNER, WELL_KNOWN, deployment_name, envoy_name, is_labelled, label_value,
+    usable_address,
 };
 use super::super::objects::{ClusterObject, Objects};
 use super::ingress::free_addresses;
 use crate::manifest::{Manifests, Object};
-use crate::model::{Gateway, Labels, Listener};
+use crate::model::{Gateway, Labels, Listener, well_known};
 
 const TEXT: &str = include_str!("gateway.yaml");
 
@@ -52,7 +52,7 @@ struct ProxyHome {
 impl ProxyHome {
     /// In the Gateway's namespace (GEP-1762).
     fn beside(gateway: &ClusterObject<Gateway>, taken: &BTreeSet<String>) -> Self {
-        let labels = [(GATEWAY_NAME.into(), label_value(gateway.name()).as_str().into())];
+        let labels = [(well_known::GATEWAY_NAME.into(), label_value(gateway.name()).as_str().into())];
         Self {
             namespace: gateway.namespace().to_owned(),
             name: deployment_name(gateway.name(), &gateway.body.spec.gateway_class_name, taken),
@@ -64,9 +64,9 @@ impl ProxyHome {
     /// In Envoy Gateway's own (infrastructure/kubernetes/proxy/resource.go; listener.go servicePortToContainerPort).
     fn of_envoy(gateway: &ClusterObject<Gateway>) -> Self {
         let labels = [
-            ("app.kubernetes.io/component", "proxy"),
-            ("app.kubernetes.io/managed-by", "envoy-gateway"),
-            ("app.kubernetes.io/name", "envoy"),
+            (well_known::APP_COMPONENT, "proxy"),
+            (well_known::APP_MANAGED_BY, "envoy-gateway"),
+            (well_known::APP_NAME, "envoy"),
             (ENVOY_OWNER.0, gateway.namespace()),
             (ENVOY_OWNER.1, gateway.name()),
         ];

@@ -11,13 +11,10 @@ use super::super::ingress_implementation::{API_IMAGE, IngressImplementation};
 use super::super::objects::Objects;
 use super::super::settings::SettingOverrides;
 use crate::manifest::Manifests;
-use crate::model::{Body, Ingress, PodSpec, Text};
+use crate::model::{Body, Ingress, PodSpec, Text, well_known};
 use crate::order::Order;
 
 const DEFAULT_CLASS: &str = include_str!("ingress-class.yaml");
-
-/// The class annotation from before IngressClass.
-const ANNOTATION: &str = "kubernetes.io/ingress.class";
 
 /// The first address of supplied controllers (TEST-NET-1, RFC 5737).
 const FIRST_ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 80);
@@ -121,7 +118,7 @@ impl UsedClasses {
                 Body::Ingress(ingress) => {
                     used.any = true;
                     used.names.extend(ingress.spec.ingress_class_name.clone());
-                    used.names.extend(ingress.metadata.annotations.get(ANNOTATION).cloned());
+                    used.names.extend(ingress.metadata.annotations.get(well_known::INGRESS_CLASS).cloned());
                 }
                 Body::IngressRoute(_) | Body::IngressRouteTcp(_) => used.any = true,
                 Body::IngressClass(class) => {
@@ -136,7 +133,7 @@ impl UsedClasses {
     /// Whether a class' controller is needed: a known one wherever there is something to serve, another if it is named
     /// or the default.
     fn names(&self, class: &crate::model::IngressClass) -> bool {
-        let is_default = "ingressclass.kubernetes.io/is-default-class";
+        let is_default = well_known::DEFAULT_INGRESS_CLASS;
         let default = class.metadata.annotations.get(is_default).is_some_and(|value| &**value == "true");
         let known = by_controller(&class.spec.controller).0 != IngressImplementation::Api;
         self.any && (known || default || self.names.contains(&class.metadata.name))
@@ -145,7 +142,7 @@ impl UsedClasses {
     /// The controller of a class that isn't pasted, by the name that its chart gives the class.
     fn by_name(&self, ingress: &Ingress) -> Option<ClassController> {
         let by_class = ingress.spec.ingress_class_name.as_ref().filter(|name| !self.classes.contains(*name));
-        let class = by_class.or_else(|| ingress.metadata.annotations.get(ANNOTATION))?;
+        let class = by_class.or_else(|| ingress.metadata.annotations.get(well_known::INGRESS_CLASS))?;
         known(IngressImplementation::from_class_name(class)?)
     }
 }
@@ -164,7 +161,7 @@ fn known(implementation: IngressImplementation) -> Option<ClassController> {
 }
 
 fn has_no_class(ingress: &Ingress) -> bool {
-    ingress.spec.ingress_class_name.is_none() && !ingress.metadata.annotations.contains_key(ANNOTATION)
+    ingress.spec.ingress_class_name.is_none() && !ingress.metadata.annotations.contains_key(well_known::INGRESS_CLASS)
 }
 
 /// Addresses that no pasted Service or Node has.

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::admission::AdmissionPlugins;
+use super::super::hash;
 use super::super::objects::{ClusterObject, Objects};
 use super::super::pod::{Phase, Pod};
 use super::super::pod_draft::{PodDraft, PodTarget};
 use super::super::rollout::Rollout;
 use super::super::settings::ClusterSettings;
-use super::super::{hash, limit_range};
 use super::{PodMaking, Workload, pasted, with_label};
-use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration};
+use crate::model::{self, LabelSelector, Labels, PodSpec, PodTemplate, Text, Toleration, well_known};
 use crate::source::ObjectRef;
 use crate::yaml::YamlNode;
 
@@ -157,7 +157,7 @@ fn tolerate_node_troubles(spec: &mut PodSpec) {
     }
     if spec.host_network {
         spec.tolerations.push(Toleration {
-            key: "node.kubernetes.io/network-unavailable".into(),
+            key: well_known::NETWORK_UNAVAILABLE.into(),
             operator: "Exists".into(),
             value: "".into(),
             effect: "NoSchedule".into(),
@@ -247,7 +247,7 @@ impl PodSource {
         if admission.default_limits(&self.namespace, &mut self.template.spec) {
             self.spec = self.template.spec.clone();
             let value: Text = "LimitRanger plugin set resources".into();
-            Arc::make_mut(&mut self.template.annotations).insert(limit_range::ANNOTATION.into(), value);
+            Arc::make_mut(&mut self.template.annotations).insert(well_known::LIMIT_RANGER.into(), value);
         }
         self.refusal = admission.refusal(&self.namespace, &self.template.spec, self.exported);
     }
@@ -304,8 +304,8 @@ impl PodSource {
         let mut draft = self.draft(name.clone(), settings);
         if let PodCounting::Ordinals { service, .. } = &self.maker {
             let labels = Arc::make_mut(&mut draft.pod.labels);
-            labels.insert("statefulset.kubernetes.io/pod-name".into(), name.clone());
-            labels.insert("apps.kubernetes.io/pod-index".into(), ordinal.to_string().into());
+            labels.insert(well_known::POD_NAME.into(), name.clone());
+            labels.insert(well_known::POD_INDEX.into(), ordinal.to_string().into());
             draft.pod.hostname = Some(name);
             draft.pod.subdomain = service.clone();
         }

@@ -1,69 +1,73 @@
 //! dig's options (bin/dig/dig.c plus_option, dash_option), which dig lets people abbreviate: `+noall +ans`.
 
 use super::super::UsageError;
-use super::{Dig, DigDisplay};
+use super::super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
+use super::{Dig, DigDisplay, DigOptions};
+use crate::order::Order;
 use crate::packet::RecordType;
 
-/// What follows a plus sign, and what is made of it. Abbreviations mean the first that fits.
+/// Options behind a plus sign as one types them, and what is made of each. Abbreviations mean the first that fits.
 const PLUS: &[(&str, Plus)] = &[
-    ("all", Plus::Modelled),
-    ("answer", Plus::Modelled),
-    ("authority", Plus::Modelled),
-    ("additional", Plus::Modelled),
-    ("adflag", Plus::NoEffect),
-    ("badcookie", Plus::NoEffect),
-    ("besteffort", Plus::NoEffect),
-    ("bufsize", Plus::Modelled),
-    ("cd", Plus::Modelled),
-    ("cdflag", Plus::Modelled),
-    ("class", Plus::Modelled),
-    ("cmd", Plus::Modelled),
-    ("comments", Plus::Modelled),
-    ("cookie", Plus::NoEffect),
-    ("crypto", Plus::NoEffect),
-    ("defname", Plus::Modelled),
-    ("dnssec", Plus::Modelled),
-    ("do", Plus::Modelled),
-    ("domain", Plus::Modelled),
-    ("edns", Plus::Modelled),
-    ("ednsnegotiation", Plus::Modelled),
-    ("ednsopt", Plus::NoEffect),
-    ("expandaaaa", Plus::NotModelled),
-    ("fail", Plus::NoEffect),
-    ("identify", Plus::NotModelled),
-    ("idnin", Plus::NoEffect),
-    ("idnout", Plus::NoEffect),
-    ("ignore", Plus::Modelled),
-    ("keepalive", Plus::NotModelled),
-    ("keepopen", Plus::NoEffect),
-    ("multiline", Plus::NotModelled),
-    ("ndots", Plus::Modelled),
-    ("nsid", Plus::NotModelled),
-    ("nssearch", Plus::NotModelled),
-    ("onesoa", Plus::NoEffect),
-    ("qr", Plus::NotModelled),
-    ("question", Plus::Modelled),
-    ("rdflag", Plus::Modelled),
-    ("recurse", Plus::Modelled),
-    ("retry", Plus::Modelled),
-    ("rrcomments", Plus::NoEffect),
-    ("search", Plus::Modelled),
-    ("short", Plus::Modelled),
-    ("showsearch", Plus::NotModelled),
-    ("split", Plus::NoEffect),
-    ("stats", Plus::Modelled),
-    ("subnet", Plus::NotModelled),
-    ("tcp", Plus::Modelled),
-    ("timeout", Plus::Modelled),
-    ("tls", Plus::NotModelled),
-    ("trace", Plus::NotModelled),
-    ("tries", Plus::Modelled),
-    ("ttlid", Plus::Modelled),
-    ("ttlunits", Plus::Modelled),
-    ("unexpected", Plus::NoEffect),
-    ("unknownformat", Plus::NotModelled),
-    ("vc", Plus::Modelled),
-    ("yaml", Plus::NotModelled),
+    ("+all", Plus::Modelled),
+    ("+answer", Plus::Modelled),
+    ("+authority", Plus::Modelled),
+    ("+additional", Plus::Modelled),
+    ("+adflag", Plus::NoEffect),
+    ("+badcookie", Plus::NoEffect),
+    ("+besteffort", Plus::NoEffect),
+    ("+bufsize=", Plus::Modelled),
+    ("+cd", Plus::Modelled),
+    ("+cdflag", Plus::Modelled),
+    ("+class", Plus::Modelled),
+    ("+cmd", Plus::Modelled),
+    ("+comments", Plus::Modelled),
+    ("+cookie", Plus::NoEffect),
+    ("+crypto", Plus::NoEffect),
+    ("+defname", Plus::Modelled),
+    ("+dnssec", Plus::Modelled),
+    ("+do", Plus::Modelled),
+    ("+domain=", Plus::Modelled),
+    ("+edns", Plus::Modelled),
+    ("+ednsnegotiation", Plus::Modelled),
+    ("+ednsopt=", Plus::NoEffect),
+    ("+expandaaaa", Plus::NotModelled),
+    ("+fail", Plus::NoEffect),
+    ("+identify", Plus::NotModelled),
+    ("+idnin", Plus::NoEffect),
+    ("+idnout", Plus::NoEffect),
+    ("+ignore", Plus::Modelled),
+    ("+keepalive", Plus::NotModelled),
+    ("+keepopen", Plus::NoEffect),
+    ("+multiline", Plus::NotModelled),
+    ("+ndots=", Plus::Modelled),
+    ("+nsid", Plus::NotModelled),
+    ("+nssearch", Plus::NotModelled),
+    ("+onesoa", Plus::NoEffect),
+    ("+qr", Plus::NotModelled),
+    ("+question", Plus::Modelled),
+    ("+rdflag", Plus::Modelled),
+    ("+recurse", Plus::Modelled),
+    ("+retry=", Plus::Modelled),
+    ("+rrcomments", Plus::NoEffect),
+    ("+search", Plus::Modelled),
+    ("+short", Plus::Modelled),
+    ("+showsearch", Plus::NotModelled),
+    ("+split", Plus::NoEffect),
+    ("+stats", Plus::Modelled),
+    ("+subnet", Plus::NotModelled),
+    ("+tcp", Plus::Modelled),
+    ("+timeout=", Plus::Modelled),
+    // Its old name.
+    ("+time=", Plus::Modelled),
+    ("+tls", Plus::NotModelled),
+    ("+trace", Plus::NotModelled),
+    ("+tries=", Plus::Modelled),
+    ("+ttlid", Plus::Modelled),
+    ("+ttlunits", Plus::Modelled),
+    ("+unexpected", Plus::NoEffect),
+    ("+unknownformat", Plus::NotModelled),
+    ("+vc", Plus::Modelled),
+    ("+yaml", Plus::NotModelled),
 ];
 
 /// What is made of an option.
@@ -75,6 +79,48 @@ enum Plus {
     NoEffect,
     /// dig knows it, but what it would do isn't modelled.
     NotModelled,
+}
+
+/// Switches that people mostly turn off.
+const TURNED_OFF: &[&str] = &["+noall", "+nosearch"];
+
+/// dig's options behind a dash. Name servers are asked over the family of their address alone.
+pub const OPTIONS: OptionTable<DigOptions> = OptionTable {
+    options: &[
+        ToolOption::ignored("-4 -u -r -m"),
+        ToolOption::checked("-x", |dig, _, address| {
+            super::set_name(&mut dig.name, reversed(&address))?;
+            dig.command.ask.types = vec![RecordType::Ptr];
+            Ok(())
+        }),
+        ToolOption::text("-t", |dig, kind| dig.command.set_type(&kind)),
+        ToolOption::checked("-q", |dig, _, name| super::set_name(&mut dig.name, name)),
+        ToolOption::checked("-c", |_, _, class| match class.to_ascii_uppercase().as_str() {
+            "IN" => Ok(()),
+            class => Err(not_modelled(&format!("class {class}"))),
+        }),
+        ToolOption::checked("-p", |dig, _, port| match port.parse::<u16>() {
+            Ok(port) if port > 0 => {
+                dig.command.ask.transport.port = port;
+                Ok(())
+            }
+            Ok(_) | Err(_) => Err(UsageError::of_tool(1, "dig: Couldn't parse port number")),
+        }),
+        ToolOption::not_modelled("-6 -b -f -k -y"),
+    ],
+    style: OptionStyle::Gnu,
+    refuse: |fault, shown| match fault {
+        OptionFault::NotModelled => not_modelled(shown),
+        OptionFault::Unknown | OptionFault::NoValue => invalid(shown),
+    },
+};
+
+/// All options that are taken, as one types them.
+pub fn listed_options() -> Vec<&'static str> {
+    let plus = PLUS.iter().filter(|(_, plus)| *plus != Plus::NotModelled).map(|(option, _)| *option);
+    let mut all: Vec<_> = OPTIONS.listed().into_iter().chain(plus).chain(TURNED_OFF.iter().copied()).collect();
+    all.order_by_key(|option| (option.starts_with('+'), *option));
+    all
 }
 
 /// What dig says how it is used.
@@ -99,15 +145,15 @@ impl Dig {
         let lower = option.to_ascii_lowercase();
         let (word, value) = lower.split_once('=').map_or((lower.as_str(), None), |(word, value)| (word, Some(value)));
         let (bare, on) = word.strip_prefix("no").map_or((word, true), |bare| (bare, false));
-        // `time` is the option's old name.
         let bare = if bare == "time" { "timeout" } else { bare };
-        let exact = PLUS.iter().find(|(name, _)| *name == bare);
-        let begun = || PLUS.iter().find(|(name, _)| bare.len() > 1 && name.starts_with(bare));
-        match exact.or_else(begun) {
+        let mut known = PLUS.iter().map(|(option, plus)| (option.trim_matches(|c| c == '+' || c == '='), plus));
+        let exact = known.clone().find(|(name, _)| *name == bare);
+        let mut begun = || known.find(|(name, _)| bare.len() > 1 && name.starts_with(bare));
+        match exact.or_else(&mut begun) {
             None => Err(invalid(&format!("+{option}"))),
             Some((name, Plus::NotModelled)) if on => Err(not_modelled(&format!("+{name}"))),
             Some((_, Plus::NotModelled | Plus::NoEffect)) => Ok(()),
-            Some((name, Plus::Modelled)) => match (*name, value) {
+            Some((name, Plus::Modelled)) => match (name, value) {
                 ("bufsize" | "ndots" | "retry" | "timeout" | "tries", value) => self.number(name, value, on),
                 ("domain", Some(domain)) => {
                     self.ask.domains = Some(vec![domain.to_owned()]);
@@ -176,42 +222,6 @@ impl Dig {
             "ignore" => self.ask.transport.retries = !on,
             _ => self.recurse = on,
         }
-    }
-
-    /// `-x 10.96.0.20`, `-t AAAA`, `-q name`, `-4`.
-    pub(super) fn dash_option<'a>(
-        &mut self,
-        word: &str,
-        words: &mut impl Iterator<Item = &'a String>,
-        name: &mut Option<String>,
-    ) -> Result<(), UsageError> {
-        let (letter, glued) = word.trim_start_matches('-').split_at_checked(1).unwrap_or_default();
-        let mut value = || match glued {
-            "" => words.next().map(String::as_str).ok_or_else(|| invalid(word)),
-            glued => Ok(glued),
-        };
-        match letter {
-            "4" | "u" | "r" | "m" => {}
-            // Name servers are asked over the family of their address alone.
-            "6" => return Err(not_modelled("-6")),
-            "x" => {
-                super::set_name(name, reversed(value()?))?;
-                self.ask.types = vec![RecordType::Ptr];
-            }
-            "t" => self.set_type(value()?),
-            "q" => super::set_name(name, value()?.to_owned())?,
-            "c" => match value()?.to_ascii_uppercase().as_str() {
-                "IN" => {}
-                class => return Err(not_modelled(&format!("class {class}"))),
-            },
-            "p" => match value()?.parse::<u16>() {
-                Ok(port) if port > 0 => self.ask.transport.port = port,
-                Ok(_) | Err(_) => return Err(UsageError::of_tool(1, "dig: Couldn't parse port number")),
-            },
-            "b" | "f" | "k" | "y" => return Err(not_modelled(word)),
-            _ => return Err(invalid(word)),
-        }
-        Ok(())
     }
 
     /// A type that doesn't exist is left out with a warning.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::KubectlView;
 use super::{at, merge, parsed, put, status};
 use crate::cluster::{Pod, generated_name};
-use crate::model::{Encode, Toleration, default_pull_policy};
+use crate::model::{Encode, Toleration, default_pull_policy, well_known};
 use crate::source::ObjectRef;
 use crate::yaml::YamlNode;
 
@@ -165,7 +165,7 @@ fn tolerate(tolerations: &mut Value) {
             return tolerate(other);
         }
     };
-    for key in ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] {
+    for key in [well_known::NOT_READY, well_known::UNREACHABLE] {
         let is_there = list.iter().any(|one| {
             let same_key = one.get("key").and_then(Value::as_str).is_none_or(|other| other.is_empty() || other == key);
             same_key && matches!(one.get("effect").and_then(Value::as_str), None | Some("" | "NoExecute"))

@@ -7,9 +7,8 @@ use super::super::replicas::ReplicaCounts;
 use super::super::{KubectlView, ResourceType};
 use super::pod::{owner_reference, pod_spec};
 use super::{at, merge, parsed, put, without_null};
-use crate::cluster::rollout::REVISION;
 use crate::cluster::{Pod, Rollout, Workload};
-use crate::model::Encode;
+use crate::model::{Encode, well_known};
 use crate::source::ObjectRef;
 
 const DEPLOYMENT: &str = r#"{"progressDeadlineSeconds":600,"revisionHistoryLimit":10}"#;
@@ -51,7 +50,7 @@ pub fn workload(
             let rollout = view.cluster.rollouts.get(reference);
             let revision = rollout.and_then(Rollout::new_set).map_or(1, |set| set.revision);
             if !(rollout.is_some_and(|rollout| rollout.paused) && all == 0) {
-                put(object, &["metadata", "annotations", REVISION], revision.to_string());
+                put(object, &["metadata", "annotations", well_known::REVISION], revision.to_string());
             }
             let ReplicaCounts { desired, updated, .. } = replicas;
             let (available, why) = match ready + unavailable(at(object, &["spec", "strategy"]), desired) >= desired {
@@ -102,7 +101,7 @@ pub fn workload(
             let of_it =
                 |rollout: &Rollout| rollout.sets.iter().find(|set| set.reference == *reference).map(|set| set.revision);
             if let Some(revision) = view.cluster.rollouts.values().find_map(of_it).filter(|revision| *revision > 0) {
-                put(object, &["metadata", "annotations", REVISION], revision.to_string());
+                put(object, &["metadata", "annotations", well_known::REVISION], revision.to_string());
             }
             let status = json!({
                 "availableReplicas": ready, "fullyLabeledReplicas": all, "readyReplicas": ready, "replicas": all,

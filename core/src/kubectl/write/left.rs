@@ -10,11 +10,9 @@ use super::super::api::{merge, owner_reference};
 use super::KubectlView;
 use crate::change::Change;
 use crate::cluster::Rollout;
-use crate::cluster::rollout::{REVISION, RolloutSet, TEMPLATE_HASH};
+use crate::cluster::rollout::{RolloutSet, TEMPLATE_HASH};
+use crate::model::well_known;
 use crate::source::{FieldPath, ObjectRef};
-
-/// Why somebody made a revision; ReplicaSets get it from their Deployment.
-pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
 /// The uid of a Deployment that has never been in a cluster: an owner reference can't be without.
 const NO_UID: &str = "00000000-0000-0000-0000-000000000000";
@@ -33,7 +31,7 @@ pub fn old_replica_set(view: KubectlView<'_>, deployment: &ObjectRef) -> Vec<Cha
                     (!is_known).then(|| Change::Set(set.reference.clone(), path, Some(value)))
                 };
                 changes.extend(set_to("spec.replicas".into(), json!(set.replicas.wanted)));
-                let revision = FieldPath::from("metadata.annotations").key(REVISION);
+                let revision = FieldPath::from("metadata.annotations").key(well_known::REVISION);
                 changes.extend(set_to(revision, json!(set.revision.to_string())));
             }
             // One that the controller hasn't made yet is never made.
@@ -65,12 +63,12 @@ fn replica_set(view: KubectlView<'_>, deployment: &ObjectRef, set: &RolloutSet) 
             "name": set.reference.name,
             "namespace": said("/metadata/namespace"),
             "labels": template.pointer("/metadata/labels"),
-            "annotations": {REVISION: set.revision.to_string()},
+            "annotations": {well_known::REVISION: set.revision.to_string()},
             "ownerReferences": [owner],
         }}),
     );
-    if let Some(cause) = written.pointer("/metadata/annotations").and_then(|all| all.get(CHANGE_CAUSE)) {
-        merge(&mut labelled, json!({"metadata": {"annotations": {CHANGE_CAUSE: cause}}}));
+    if let Some(cause) = written.pointer("/metadata/annotations").and_then(|all| all.get(well_known::CHANGE_CAUSE)) {
+        merge(&mut labelled, json!({"metadata": {"annotations": {well_known::CHANGE_CAUSE: cause}}}));
     }
     merge(
         &mut labelled,

@@ -7,18 +7,16 @@ use super::super::api;
 use super::super::describe::template as described;
 use super::super::replicas::ReplicaCounts;
 use super::super::table::align_tabs;
-use super::left::{self, CHANGE_CAUSE};
+use super::left;
 use super::{
     DryRun, KubectlView, ResourceType, SelectedObject, UsageError, WriteCommand, WriteResult, flag_number,
     kubectl_error, unsupported_error, write_output,
 };
 use crate::cluster::Rollout;
 use crate::cluster::rollout::{RolloutEvent, RolloutSet, TEMPLATE_HASH};
+use crate::model::well_known;
 use crate::order::Order;
 use crate::source::FieldPath;
-
-/// The annotation that makes a template another one.
-const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
 /// When the first restart is: nothing here has a clock. Each further one is a minute later.
 const FIRST_RESTART: &str = "2000-01-01T00:00:00Z";
@@ -193,8 +191,8 @@ pub fn restart(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         }
         changes.extend(one.written(view)?);
         let annotations = one.object(view).pointer("/spec/template/metadata/annotations").cloned();
-        let before = annotations.as_ref().and_then(|all| all.get(RESTARTED_AT)).and_then(Value::as_str);
-        let path = FieldPath::from("spec.template.metadata.annotations").key(RESTARTED_AT);
+        let before = annotations.as_ref().and_then(|all| all.get(well_known::RESTARTED_AT)).and_then(Value::as_str);
+        let path = FieldPath::from("spec.template.metadata.annotations").key(well_known::RESTARTED_AT);
         changes.extend(left::old_replica_set(view, &one.reference));
         changes.push(one.set(path, Some(json!(next_restart(before)))));
         said.push_str(&write.say(&one.resource, one.name(), "restarted", || one.object(view))?);
@@ -270,7 +268,10 @@ fn template(view: KubectlView<'_>, one: &SelectedObject, set: &RolloutSet) -> Va
         super::super::api::merge(&mut template, json!({"metadata": {"labels": {TEMPLATE_HASH: hash}}}));
     }
     if let Some(cause) = cause(view, one, set) {
-        super::super::api::merge(&mut template, json!({"metadata": {"annotations": {CHANGE_CAUSE: cause}}}));
+        super::super::api::merge(
+            &mut template,
+            json!({"metadata": {"annotations": {well_known::CHANGE_CAUSE: cause}}}),
+        );
     }
     template
 }
@@ -278,7 +279,7 @@ fn template(view: KubectlView<'_>, one: &SelectedObject, set: &RolloutSet) -> Va
 fn cause(view: KubectlView<'_>, one: &SelectedObject, set: &RolloutSet) -> Option<String> {
     let written = view.manifests.find(&set.reference).or_else(|| view.manifests.find(&one.reference))?;
     let annotations = written.node.child("metadata")?.child("annotations")?;
-    annotations.child(CHANGE_CAUSE)?.text().map(ToString::to_string)
+    annotations.child(well_known::CHANGE_CAUSE)?.text().map(ToString::to_string)
 }
 
 fn revision(write: &WriteCommand, flag: &str) -> Result<Option<u64>, UsageError> {

@@ -3,12 +3,10 @@
 use super::{ErrorValue, Errors, format, metadata};
 use crate::model::{
     HttpIngressPath, Ingress, IngressBackend, IngressClass, IngressRule, IngressServiceBackend, IngressSpec,
-    IngressTls, Path, TypedLocalReference, TypedReference,
+    IngressTls, Path, TypedLocalReference, TypedReference, well_known,
 };
 use crate::source::FieldPath;
 
-/// The annotation that named the class before there was a field.
-const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
 const CONTROLLER_LIMIT: usize = 250;
 const PATH_TYPES: &[&str] = &["Exact", "ImplementationSpecific", "Prefix"];
 const NOT_AN_ADDRESS: &str = "must be a DNS name, not an IP address";
@@ -16,13 +14,13 @@ const NOT_AN_ADDRESS: &str = "must be a DNS name, not an IP address";
 pub(super) fn ingress(ingress: &Ingress, errors: &mut Errors<'_>) {
     metadata::validate(&ingress.metadata, format::dns1123_subdomain, errors);
     spec(&ingress.spec, &Path::Root.field("spec"), errors);
-    let annotation = ingress.metadata.annotations.get(CLASS_ANNOTATION);
+    let annotation = ingress.metadata.annotations.get(well_known::INGRESS_CLASS);
     if let Some((annotation, class)) = annotation.zip(ingress.spec.ingress_class_name.as_ref())
         && annotation != class
     {
-        let field = FieldPath::root().field("metadata").field("annotations").key(CLASS_ANNOTATION);
+        let field = FieldPath::root().field("metadata").field("annotations").key(well_known::INGRESS_CLASS);
         let message = format!("Invalid value: {annotation:?}: must match `ingressClassName` when both are specified");
-        errors.push_at(field, &format!("annotations.{CLASS_ANNOTATION}"), &message);
+        errors.push_at(field, &format!("annotations.{}", well_known::INGRESS_CLASS), &message);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{ErrorValue, Errors, cron, format, metadata, pod};
 use crate::model::{
     CronJob, DaemonSet, Deployment, Encode, IntOrString, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate,
-    ReplicaSet, ReplicationController, StatefulSet,
+    ReplicaSet, ReplicationController, StatefulSet, well_known,
 };
 use crate::yaml::{Value, YamlNode};
 
@@ -101,7 +101,7 @@ pub(super) fn job(job: &Job, errors: &mut Errors<'_>) {
     if !manual {
         let at = Path::Root.field("spec");
         let at = at.field("template");
-        for _ in ["batch.kubernetes.io/job-name", "job-name"] {
+        for _ in [well_known::JOB_NAME, "job-name"] {
             errors.malformed(&at.field("labels"), &job.metadata.name, format::label_value(&job.metadata.name));
         }
     }

@@ -118,6 +118,14 @@ fn urls(name: &str, target: &Target) -> Vec<String> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn what_is_offered_is_understood() {
+        for offer in TOOLS {
+            let tool = offer.split(' ').next().unwrap_or_default();
+            assert!(whichpod_core::console::find_tool(tool).is_some(), "{offer}");
+        }
+    }
+
     fn target(name: &str, namespace: Option<&str>, ports: &[u16], paths: &[&str]) -> Target {
         Target {
             name: name.into(),

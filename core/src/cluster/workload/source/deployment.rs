@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::super::hash;
 use super::super::super::objects::{ClusterDiagnostics, ClusterObject, Objects};
 use super::super::super::rollout::{
-    REVISION, ReplicaSetState, Rollout, RolloutEvent, RolloutPlan, RolloutReplicas, RolloutSet, RolloutSteps,
-    RolloutStrategy, TEMPLATE_HASH,
+    ReplicaSetState, Rollout, RolloutEvent, RolloutPlan, RolloutReplicas, RolloutSet, RolloutSteps, RolloutStrategy,
+    TEMPLATE_HASH,
 };
 use super::super::{MAX_PODS, PodMaking, with_label};
 use super::{PodSource, RolloutStage, replica_count, stored_hash, template_hash};
 use crate::diagnostic::Problem;
-use crate::model::{self, LabelSelector, Text};
+use crate::model::{self, LabelSelector, Text, well_known};
 use crate::order::Order;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -216,7 +216,7 @@ fn revisions(
 }
 
 fn revision(metadata: &model::Metadata) -> u64 {
-    metadata.annotations.get(REVISION).and_then(|revision| revision.parse().ok()).unwrap_or(0)
+    metadata.annotations.get(well_known::REVISION).and_then(|revision| revision.parse().ok()).unwrap_or(0)
 }
 
 fn has_unready_pod(set: &ClusterObject<model::ReplicaSet>, making: &PodMaking<'_>) -> bool {

@@ -10,8 +10,7 @@ use super::super::super::pod::{Phase, Pod};
 use super::super::super::settings::ClusterSettings;
 use super::super::{MAX_PODS, PodDraft, PodTarget, with_label};
 use super::{PodCounting, PodSource, replica_count};
-use crate::model::well_known::COMPLETION_INDEX;
-use crate::model::{self, JobStatus, Text};
+use crate::model::{self, JobStatus, Text, well_known};
 
 /// How far a Job is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,7 +26,7 @@ pub(in super::super) struct JobProgress {
 /// The pods of a Job.
 pub(super) fn job_source(given: &ClusterObject<model::Job>) -> PodSource {
     let mut source = PodSource::new(given, &given.body.spec.template);
-    for key in ["batch.kubernetes.io/job-name", "job-name"] {
+    for key in [well_known::JOB_NAME, "job-name"] {
         source.template.labels = with_label(&source.template.labels, key, given.name());
     }
     let progress = job_progress(&given.body);
@@ -73,7 +72,7 @@ fn numbers(text: &str, end: usize) -> BTreeSet<u64> {
 
 /// The number of a pod of an Indexed Job.
 pub(in super::super) fn completion_index(pod: &Pod) -> Option<u64> {
-    pod.annotations.get(COMPLETION_INDEX).or(pod.labels.get(COMPLETION_INDEX))?.parse().ok()
+    pod.annotations.get(well_known::COMPLETION_INDEX).or(pod.labels.get(well_known::COMPLETION_INDEX))?.parse().ok()
 }
 
 impl PodSource {
@@ -90,8 +89,8 @@ impl PodSource {
         let mut draft = self.draft(name, settings);
         if let Some(index) = index {
             let value: Text = index.to_string().into();
-            Arc::make_mut(&mut draft.pod.labels).insert(COMPLETION_INDEX.into(), value.clone());
-            Arc::make_mut(&mut draft.pod.annotations).insert(COMPLETION_INDEX.into(), value);
+            Arc::make_mut(&mut draft.pod.labels).insert(well_known::COMPLETION_INDEX.into(), value.clone());
+            Arc::make_mut(&mut draft.pod.annotations).insert(well_known::COMPLETION_INDEX.into(), value);
             draft.pod.hostname = Some(format!("{}-{index}", self.owner.name).into());
         }
         if is_done {

@@ -2,7 +2,7 @@
 
 use super::resolve::resolve_all;
 use super::{ProviderContext, middleware, tls, watches};
-use crate::ingress::class::{self, ExcludedIngress};
+use crate::ingress::class::ExcludedIngress;
 use crate::ingress::traefik::dynamic::{
     BuildRefusal, DynamicConfig, FailoverConfig, LoadBalancer, Provider, QualifiedName, RouterConfig, RouterTls,
     ServiceConfig, ServiceRef, StatusRanges, StickyCookieConfig, TransportConfig, WeightedConfig, line, object_name,
@@ -11,7 +11,7 @@ use crate::ingress::traefik::settings::StaticConfig;
 use crate::ingress::verdict::field_as_cause;
 use crate::model::{
     IngressRoute, IntOrString, Metadata, Route, RouteService, ServiceBackendPort, Sticky, Text, TraefikService,
-    WeightedServices,
+    WeightedServices, well_known,
 };
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
@@ -48,7 +48,7 @@ pub fn read(context: &ProviderContext<'_>, config: &mut DynamicConfig) {
 /// shouldProcessIngress: the field, else the annotation.
 pub fn serves(settings: &StaticConfig, metadata: &Metadata, class: Option<&Text>) -> bool {
     let configured = settings.text("providers.kubernetescrd.ingressclass").unwrap_or_default();
-    let annotated = metadata.annotations.get(class::ANNOTATION);
+    let annotated = metadata.annotations.get(well_known::INGRESS_CLASS);
     let named = class.or(annotated).map_or("", |name| &**name);
     let watched = watches(settings, Provider::Crd.setting(), &metadata.namespace, &metadata.labels);
     watched && (named == configured || configured.is_empty() && named == CLASS)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::{ErrorValue, Errors, format};
 use super::rule::{at_most_everything, int_or_percent, path_segment};
 use super::{Here, is_below};
-use crate::model::{Path, Quantity};
+use crate::model::{Path, Quantity, well_known};
 use crate::source::FieldPath;
 use crate::yaml::YamlNode;
 
@@ -309,9 +309,9 @@ pub(super) fn secret(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         }
         "kubernetes.io/service-account-token" => {
             let annotations = here.child("metadata").and_then(|metadata| metadata.child("annotations"));
-            if annotations.and_then(|all| all.child("kubernetes.io/service-account.name")).is_none() {
+            if annotations.and_then(|all| all.child(well_known::SERVICE_ACCOUNT_NAME)).is_none() {
                 let key =
-                    FieldPath::root().field("metadata").field("annotations").key("kubernetes.io/service-account.name");
+                    FieldPath::root().field("metadata").field("annotations").key(well_known::SERVICE_ACCOUNT_NAME);
                 errors.push_at(key.clone(), &key.to_string(), "Required value");
             }
         }
