@@ -9,7 +9,8 @@
 //! [`simulation::Simulation`], which is all of it in one value:
 //!
 //! ```
-//! use whichpod_core::{cluster::SettingOverrides, report::ReportDetail, request::Client, simulation::Simulation, source::Sources};
+//! use whichpod_core::cluster::SettingOverrides;
+//! use whichpod_core::{report::ReportDetail, request::RequestClient, simulation::Simulation, source::Sources};
 //!
 //! let manifests = "
 //! apiVersion: v1
@@ -23,7 +24,7 @@
 //! spec: {containers: [{name: web, image: web, ports: [{containerPort: 8080}]}]}
 //! ";
 //! let simulation = Simulation::new(Sources::new([("web.yaml", manifests)]), &SettingOverrides::default());
-//! let run = simulation.run(&Client::External(None), "curl http://NODE(node-1):30080/", None).expect("a known command");
+//! let run = simulation.run(&RequestClient::External(None), "curl http://NODE(node-1):30080/", None).expect("a known command");
 //! let report = simulation.report(&run, ReportDetail::default());
 //! assert_eq!(report.landings[0].pod.as_deref(), Some("default/web-1"));
 //! ```
