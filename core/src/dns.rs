@@ -1,8 +1,8 @@
 //! Names: what a client's resolver asks, and what CoreDNS, or a resolver outside, answers.
 //!
-//! [`Dns`] is CoreDNS as the Corefile sets it up. [`lookup_host`] is what a program such as curl does with a name,
+//! [`ClusterDns`] is CoreDNS as the Corefile sets it up. [`lookup_host`] is what a program such as curl does with a name,
 //! [`lookup_tool`] what dig, nslookup, host and getent do. How a query gets to its server is the walk's affair: it is
-//! asked through [`Route`].
+//! asked through [`PacketRoute`].
 
 pub mod name;
 pub mod plugins;

@@ -2,7 +2,7 @@
 //!
 //! [`KubeProxy`] reads the Services once into tables by address and by node port; one packet is then judged by looking
 //! up its destination and weighing the endpoints of one Service port. The modes differ in what they do with ports and
-//! addresses that nobody listed, with loopback, with empty sets ([`judge`]); the endpoint sets ([`endpoints`]) and the
+//! addresses that nobody listed, with loopback, with empty sets (`judge`); the endpoint sets ([`endpoints`]) and the
 //! source addresses ([`masquerade`]) are mostly the same. [`balancer`] stands in front of the nodes, [`port_map`] beside
 //! kube-proxy on each of them.
 

@@ -92,7 +92,7 @@ impl Simulation {
         Self { manifests, plane, overrides: overrides.clone(), checked: OnceLock::new() }
     }
 
-    /// The same manifests, every Ingress served by one implementation (`--as`), as with [`Overrides::serve_as`].
+    /// The same manifests, every Ingress served by one implementation (`--as`), as with [`SettingOverrides::serve_as`].
     pub fn serve_as(&self, implementation: IngressImplementation) -> Self {
         let serve_as = Some(implementation);
         Self {

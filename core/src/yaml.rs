@@ -37,7 +37,7 @@ pub struct YamlNode {
 pub enum Value {
     /// `null`, `~`, or nothing.
     Null,
-    /// `true`, and with go-yaml also `yes` and `on`; for `y` see [`Node::letter`].
+    /// `true`, and with go-yaml also `yes` and `on`; for `y` see [`YamlNode::letter`].
     Bool(bool),
     /// A whole number.
     Integer(i64),

@@ -12,7 +12,7 @@ use super::asker::DnsClient;
 /// packet: kube-proxy, NetworkPolicy, nodes.
 #[derive(Clone, Debug)]
 pub struct PacketRoute {
-    /// What happened on the way. The last hop ends as [`Route::end`] says.
+    /// What happened on the way. The last hop ends as `end` says.
     pub hops: Vec<Hop>,
     /// Where it ends.
     pub end: RouteEnd,

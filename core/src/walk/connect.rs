@@ -1,8 +1,8 @@
 //! A packet on its way: through load balancer, kube-proxy, portmap and routing to every end it can come to.
 //!
-//! [`connect`] starts where the client is. A [`Flow`] is one branch: the packet as it is now, its share and its trail.
+//! [`walk_connection`] starts where the client is. A `PacketBranch` is one branch: the packet as it is now, its share and its trail.
 //! Each component judges in turn; a judgement forks the flow, an end makes a [`Landing`]. Where packets go between
-//! machines stands in [`route`], who takes them in [`listen`].
+//! machines stands in `route`, who takes them in `listen`.
 
 use std::sync::Arc;
 
