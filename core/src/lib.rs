@@ -55,7 +55,7 @@
 //!   [`container`] answers as known servers do, [`shell`] joins commands; [`simulation`] joins everything.
 //! * [`assist`] completes what is typed, [`entrances`] asks every entrance, [`matrix`] everybody for everything, [`routing_test`] holds answers against
 //!   what is expected, [`difference`] holds two sets of manifests against each other, [`modelled`] lists what is modelled,
-//!   [`call`] is asked and answers in JSON.
+//!   [`call`] is asked and answers in JSON, [`json_schema`] says how all formats look.
 
 #![cfg_attr(
     test,

@@ -19,7 +19,7 @@ pub enum CertificateCheck {
 
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CertificateFault {
+pub enum UntrustedCertificate {
     /// Nobody but itself signed it.
     SelfSigned,
     /// It is for other names.
@@ -27,7 +27,7 @@ pub enum CertificateFault {
 }
 
 /// What the client has against the certificate of the first way.
-pub fn fault(resolution: &Resolution, check: CertificateCheck) -> Option<CertificateFault> {
+pub fn fault(resolution: &Resolution, check: CertificateCheck) -> Option<UntrustedCertificate> {
     let first = resolution.landings.first()?;
     let hops: Vec<&Hop> = first.trail.hops_backwards().collect();
     hops.into_iter().rev().filter(|hop| is_handshake(hop)).find_map(|hop| fault_of(hop, check))
@@ -45,17 +45,17 @@ fn rules(hop: &Hop) -> impl Iterator<Item = IngressControllerRule> + '_ {
     })
 }
 
-fn fault_of(hop: &Hop, check: CertificateCheck) -> Option<CertificateFault> {
+fn fault_of(hop: &Hop, check: CertificateCheck) -> Option<UntrustedCertificate> {
     let has = |rule: IngressControllerRule| rules(hop).any(|one| one == rule);
     let own = has(IngressControllerRule::OwnCertificate);
     match check {
         CertificateCheck::Nothing => None,
-        CertificateCheck::Names if own => Some(CertificateFault::SelfSigned),
+        CertificateCheck::Names if own => Some(UntrustedCertificate::SelfSigned),
         CertificateCheck::All if own || has(IngressControllerRule::CertificateSelfSigned) => {
-            Some(CertificateFault::SelfSigned)
+            Some(UntrustedCertificate::SelfSigned)
         }
         CertificateCheck::Names | CertificateCheck::All => {
-            has(IngressControllerRule::CertificateOfAnother).then_some(CertificateFault::OtherName)
+            has(IngressControllerRule::CertificateOfAnother).then_some(UntrustedCertificate::OtherName)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::certificate::{self, CertificateCheck, CertificateFault};
+use super::certificate::{self, CertificateCheck, UntrustedCertificate};
 use super::url::{self, ParsedUrl};
 use super::{ConsoleView, Output, UsageError, served};
 use crate::model::base64;
@@ -210,12 +210,12 @@ impl WgetCommand {
 }
 
 /// What GNU wget says of a certificate (src/openssl.c, ssl_check_certificate).
-fn untrusted(fault: CertificateFault, host: &str) -> String {
+fn untrusted(fault: UntrustedCertificate, host: &str) -> String {
     let why = match fault {
-        CertificateFault::SelfSigned => {
+        UntrustedCertificate::SelfSigned => {
             format!("ERROR: cannot verify {host}'s certificate:\n  Self-signed certificate encountered.")
         }
-        CertificateFault::OtherName => {
+        UntrustedCertificate::OtherName => {
             format!("ERROR: no certificate subject alternative name matches\n\trequested host name ‘{host}’.")
         }
     };

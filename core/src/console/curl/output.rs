@@ -1,7 +1,7 @@
 //! What curl prints and how it exits. The pages of servers that are known are known, and controllers' own; other pods
 //! answer 200 here, with pages that nobody knows.
 
-use super::super::certificate::{self, CertificateCheck, CertificateFault};
+use super::super::certificate::{self, CertificateCheck, UntrustedCertificate};
 use super::super::served::{self, HttpAnswer};
 use super::super::{ConsoleView, Output};
 use super::CurlCommand;
@@ -90,8 +90,8 @@ impl CurlCommand {
     /// What it has against the certificate it is shown, in OpenSSL's and its own words.
     fn certificate_objection(&self, resolution: &Resolution) -> Option<String> {
         certificate::fault(resolution, self.check).map(|fault| match fault {
-            CertificateFault::SelfSigned => "SSL certificate problem: self-signed certificate".to_owned(),
-            CertificateFault::OtherName => {
+            UntrustedCertificate::SelfSigned => "SSL certificate problem: self-signed certificate".to_owned(),
+            UntrustedCertificate::OtherName => {
                 let host = &self.url.host;
                 format!("SSL: no alternative certificate subject name matches target host name '{host}'")
             }
