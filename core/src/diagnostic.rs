@@ -75,6 +75,11 @@ pub enum Problem {
         /// `spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive`.
         message: String,
     },
+    /// The API server takes the object and warns, in its own words.
+    ApiWarning {
+        /// `spec.externalName is ignored when spec.type is not "ExternalName"`.
+        message: String,
+    },
     /// Copying left something in the text that is no YAML.
     Copied {
         /// What.
@@ -480,6 +485,7 @@ impl Problem {
             | Self::Corefile { .. }
             | Self::WrongType { .. } => Severity::Error,
             Self::Copied { .. }
+            | Self::ApiWarning { .. }
             | Self::DuplicateKey { .. }
             | Self::IgnoredDocument
             | Self::SameObjectTwice { .. }

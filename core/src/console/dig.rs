@@ -24,6 +24,8 @@ pub struct Dig {
     dnssec: bool,
     /// The flag cd: that signatures aren't to be checked, which CoreDNS repeats.
     checking_disabled: bool,
+    /// Whether TCP or UDP is asked for.
+    says_transport: bool,
     /// What goes to standard error before anything else.
     warnings: String,
     /// The arguments as typed, which the banner repeats.
@@ -84,6 +86,7 @@ pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
         negotiates: true,
         dnssec: false,
         checking_disabled: false,
+        says_transport: false,
         warnings: String::new(),
         typed: args.join(" "),
     };
@@ -93,6 +96,10 @@ pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
     // Without a name dig asks the root's name servers.
     if name.is_none() && dig.ask.types.is_empty() {
         dig.ask.types = vec![RecordType::Ns];
+    }
+    // Questions for all types go over TCP (dig.c plus_option, tcp_mode_set).
+    if !dig.says_transport {
+        dig.ask.transport.tcp = dig.ask.types == [RecordType::Other(255)];
     }
     dig.ask.name = name.unwrap_or_else(|| ".".to_owned());
     Ok(dig)
@@ -239,6 +246,13 @@ mod tests {
         assert_eq!((dig.ask.types.as_slice(), dig.ask.name.as_str()), (&[RecordType::Srv][..], "web"));
         assert_eq!(dig.ask.server, Some(RequestHost::new("10.96.0.10")));
         assert_eq!(parse(&words("-x 10.96.0.20")).unwrap().ask.name, "20.0.96.10.in-addr.arpa.");
+    }
+
+    #[test]
+    fn questions_for_all_types_go_over_tcp() {
+        let asks_tcp = |line: &str| parse(&words(line)).unwrap().ask.transport.tcp;
+        assert!(asks_tcp("web ANY") && asks_tcp("web A +tcp"));
+        assert!(!asks_tcp("web ANY +notcp") && !asks_tcp("web A"));
     }
 
     #[test]

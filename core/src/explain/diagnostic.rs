@@ -15,6 +15,7 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
         // The real tools' words.
         Problem::Syntax { message }
         | Problem::Invalid { message }
+        | Problem::ApiWarning { message }
         | Problem::WrongType { message }
         | Problem::AllocationFailed { message } => message.clone(),
         Problem::NotAnObject { found } => format!(
@@ -454,6 +455,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "最初のものから直してください。1 つの誤りが多くの指摘になることがあります".into(),
         ),
         Problem::Invalid { .. }
+        | Problem::ApiWarning { .. }
         | Problem::PluginNotModelled { .. }
         | Problem::UnknownAnnotation { nearest: None }
         | Problem::AnnotationNotRead

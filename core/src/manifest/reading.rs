@@ -148,11 +148,15 @@ impl<'t> ManifestReader<'t> {
         if let Some(schema) = schema {
             errors.extend(self.values(schema, &node, reference, &errors));
         }
+        let warnings = self.checks.warnings.filter(|_| schema.is_some());
+        let warnings =
+            warnings.map(|check| check(&node, reference, self.version, !errors.is_empty())).unwrap_or_default();
         if errors.is_empty() {
             let node = Arc::new(node);
             self.keep(Object { reference: reference.clone(), api_version, node, order: self.order, body });
         }
         self.say(errors);
+        self.say(warnings);
     }
 
     /// Holds a custom resource against its definition; unknown fields alone don't keep it away.

@@ -22,6 +22,7 @@ mod resources;
 mod pod;
 mod service;
 mod values;
+mod warnings;
 mod workload;
 
 /// What is checked beyond what every answer needs. The checks are reached through these functions alone, so a program that
@@ -31,19 +32,26 @@ pub struct Checks {
     pub(super) custom: Option<CheckCustom>,
     pub(super) values: Option<CheckValues>,
     pub(super) names: Option<schema::TypeNames>,
+    pub(super) warnings: Option<CheckWarnings>,
 }
 
 /// Holds a custom resource against its definition; whether it is refused comes second.
 type CheckCustom = fn(&YamlNode, &str, &ObjectRef, KubernetesVersion) -> (Vec<Diagnostic>, bool);
 /// Looks at the values of a built-in kind that no slim struct has; the last are the errors found before.
 type CheckValues = fn(&schema::BuiltInKind, &YamlNode, &ObjectRef, KubernetesVersion, &[Diagnostic]) -> Vec<Diagnostic>;
+/// What the API server warns of; the last says whether the object is refused.
+type CheckWarnings = fn(&YamlNode, &ObjectRef, KubernetesVersion, bool) -> Vec<Diagnostic>;
 
 impl Checks {
     /// What the slim structs hold.
-    pub const ESSENTIAL: Self = Self { custom: None, values: None, names: None };
+    pub const ESSENTIAL: Self = Self { custom: None, values: None, names: None, warnings: None };
     /// Everything that the API server checks and that is known here.
-    pub const ALL: Self =
-        Self { custom: Some(super::custom::check), values: Some(values::check), names: Some(schema::type_name) };
+    pub const ALL: Self = Self {
+        custom: Some(super::custom::check),
+        values: Some(values::check),
+        names: Some(schema::type_name),
+        warnings: Some(warnings::check),
+    };
 }
 
 /// The errors of an object, in the API server's order; none if it is accepted.

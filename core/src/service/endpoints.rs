@@ -95,6 +95,19 @@ pub(crate) fn any_usable(cluster: &Cluster, found: ServicePortRef<'_>, ipv6: boo
     entries.any(|entry| !entry.addresses.is_empty() && (is_ready(entry) || is_last_resort(entry)))
 }
 
+/// Whether a Service port has this endpoint on the node, and uses it.
+pub(crate) fn is_usable_here(
+    cluster: &Cluster,
+    found: ServicePortRef<'_>,
+    node: &Node,
+    (address, port): (IpAddr, u16),
+) -> bool {
+    let endpoints = of_port(cluster, found, node, address.is_ipv6());
+    let mut here =
+        endpoints.iter().filter(|endpoint| endpoint.local && (endpoint.address, endpoint.port) == (address, port));
+    here.any(|endpoint| is_ready(endpoint.entry) || is_last_resort(endpoint.entry))
+}
+
 /// The entries of a Service port in its slices, with the port's number there.
 fn entries<'c>(
     cluster: &'c Cluster,

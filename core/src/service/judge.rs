@@ -316,8 +316,18 @@ impl<'c> ServicePacket<'c> {
     /// An endpoint that is the caller itself is masqueraded by a rule of its own; ipvs and nftables have it for local ones
     /// only (KUBE-LOOP-BACK, hairpin-connections).
     fn hairpin(&self, endpoint: &endpoints::PortEndpoint<'_>) -> Option<ServiceRule> {
-        let known = endpoint.local || self.proxy.mode == KubeProxyMode::Iptables;
-        (known && endpoint.address == self.packet.source).then_some(ServiceRule::MasqueradeHairpin)
+        let same = endpoint.address == self.packet.source;
+        let known =
+            endpoint.local || self.proxy.mode == KubeProxyMode::Iptables || same && self.is_local_elsewhere(endpoint);
+        (known && same).then_some(ServiceRule::MasqueradeHairpin)
+    }
+
+    /// The set of local endpoints is one for all Services: one that another Service has here is in it.
+    fn is_local_elsewhere(&self, endpoint: &endpoints::PortEndpoint<'_>) -> bool {
+        let proxy = self.proxy;
+        let ports = (0..proxy.ports.len()).filter_map(|place| Some(proxy.found(self.cluster, place)?.1));
+        let mut same = ports.filter(|found| found.port.protocol == self.packet.protocol);
+        same.any(|found| endpoints::is_usable_here(self.cluster, found, self.node, (endpoint.address, endpoint.port)))
     }
 
     /// spec.loadBalancerSourceRanges, where it applies: node ports and externalIPs are never filtered.

@@ -40,9 +40,10 @@ const PLUS: &[(&str, Plus)] = &[
     ("+keepopen", Plus::NoEffect),
     ("+multiline", Plus::NotModelled),
     ("+ndots=", Plus::Modelled),
-    ("+nsid", Plus::NotModelled),
+    ("+nsid", Plus::NoEffect),
     ("+nssearch", Plus::NotModelled),
     ("+onesoa", Plus::NoEffect),
+    ("+opcode=", Plus::NotModelled),
     ("+qr", Plus::NotModelled),
     ("+question", Plus::Modelled),
     ("+rdflag", Plus::Modelled),
@@ -54,7 +55,7 @@ const PLUS: &[(&str, Plus)] = &[
     ("+showsearch", Plus::NotModelled),
     ("+split", Plus::NoEffect),
     ("+stats", Plus::Modelled),
-    ("+subnet", Plus::NotModelled),
+    ("+subnet=", Plus::NoEffect),
     ("+tcp", Plus::Modelled),
     ("+timeout=", Plus::Modelled),
     // Its old name.
@@ -211,7 +212,10 @@ impl Dig {
             "ttlunits" => (shown.ttl, shown.units) = (true, on),
             "class" => shown.class = on,
             "search" | "defname" => self.ask.search = Some(on),
-            "tcp" | "vc" => self.ask.transport.tcp = on,
+            "tcp" | "vc" => {
+                self.ask.transport.tcp = on;
+                self.says_transport = true;
+            }
             "edns" => self.ask.transport.edns = on,
             "ednsnegotiation" => self.negotiates = on,
             "dnssec" | "do" => {

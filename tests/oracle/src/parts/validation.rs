@@ -1,7 +1,9 @@
 //! The API server: single documents, accepted or refused, and its words.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
-use whichpod_core::report::CheckReport;
+use whichpod_core::report::{CheckReport, DiagnosticReport};
 
 use crate::asking;
 use crate::recording::RecordedQuestion;
@@ -50,12 +52,13 @@ const NEWER: Measures = ["1.37 verdicts", "1.37 words", "1.37 warnings"];
 const OLDER: Measures = ["1.35 verdicts", "1.35 words", "1.35 warnings"];
 
 fn answers(report: &CheckReport, real: &RealVerdict, [verdicts, words, warnings]: Measures) -> Vec<MeasuredVerdict> {
-    let messages = |severity| {
-        let found = report.diagnostics.iter().filter(move |found| found.severity == severity);
+    let messages = |is_meant: fn(&DiagnosticReport) -> bool| {
+        let found = report.diagnostics.iter().filter(|found| is_meant(found));
         found.map(|found| found.message.as_str()).collect::<Vec<_>>()
     };
-    let errors = messages("error");
-    let said = words_said(&messages("warning"), &real.warnings).map(|verdict| measured(warnings, verdict));
+    let errors = messages(|found| found.severity == "error");
+    let said = same_warnings(&messages(|found| found.code == "api-warning"), &real.warnings);
+    let said = said.map(|verdict| measured(warnings, verdict));
     let mut found: Vec<MeasuredVerdict> = said.into_iter().collect();
     if errors.is_empty() != real.accepted {
         let aspect = if real.accepted { "refused here, accepted there" } else { "accepted here, refused there" };
@@ -66,6 +69,14 @@ fn answers(report: &CheckReport, real: &RealVerdict, [verdicts, words, warnings]
     found.push(measured(verdicts, Verdict::Equal));
     found.extend(words_said(&errors, &real.errors).map(|verdict| measured(words, verdict)));
     found
+}
+
+/// Whether both warn of the same; None where neither does.
+fn same_warnings(ours: &[&str], real: &[String]) -> Option<Verdict> {
+    let sorted = |words: Vec<&str>| words.into_iter().collect::<BTreeSet<_>>();
+    let (ours, real) = (sorted(ours.to_vec()), sorted(real.iter().map(String::as_str).collect()));
+    let differences = if ours == real { Vec::new() } else { vec![Difference::of_values("warnings", &ours, &real)] };
+    (!ours.is_empty() || !real.is_empty()).then(|| Verdict::of(differences))
 }
 
 /// Whether each of the API server's sentences stands in one of ours; None where it said nothing.
