@@ -107,6 +107,7 @@ impl<'t> ManifestReader<'t> {
             None => true,
         };
         if !fits {
+            self.warn(schema.is_some(), &node, &reference, true);
             if model.is_none() {
                 self.seen.push(seen(&reference, api_version, &node));
             }
@@ -148,15 +149,20 @@ impl<'t> ManifestReader<'t> {
         if let Some(schema) = schema {
             errors.extend(self.values(schema, &node, reference, &errors));
         }
-        let warnings = self.checks.warnings.filter(|_| schema.is_some());
-        let warnings =
-            warnings.map(|check| check(&node, reference, self.version, !errors.is_empty())).unwrap_or_default();
-        if errors.is_empty() {
+        let is_refused = !errors.is_empty();
+        self.say(errors);
+        self.warn(schema.is_some(), &node, reference, is_refused);
+        if !is_refused {
             let node = Arc::new(node);
             self.keep(Object { reference: reference.clone(), api_version, node, order: self.order, body });
         }
-        self.say(errors);
-        self.say(warnings);
+    }
+
+    /// What the API server says of an object of a built-in kind beside its errors.
+    fn warn(&mut self, is_built_in: bool, node: &YamlNode, reference: &ObjectRef, is_refused: bool) {
+        if let Some(check) = self.checks.warnings.filter(|_| is_built_in) {
+            self.say(check(node, reference, self.version, is_refused));
+        }
     }
 
     /// Holds a custom resource against its definition; unknown fields alone don't keep it away.

@@ -73,8 +73,8 @@ fn answers(report: &CheckReport, real: &RealVerdict, [verdicts, words, warnings]
 
 /// Whether both warn of the same; None where neither does.
 fn same_warnings(ours: &[&str], real: &[String]) -> Option<Verdict> {
-    let sorted = |words: Vec<&str>| words.into_iter().collect::<BTreeSet<_>>();
-    let (ours, real) = (sorted(ours.to_vec()), sorted(real.iter().map(String::as_str).collect()));
+    let ours: BTreeSet<&str> = ours.iter().copied().collect();
+    let real: BTreeSet<&str> = real.iter().map(String::as_str).collect();
     let differences = if ours == real { Vec::new() } else { vec![Difference::of_values("warnings", &ours, &real)] };
     (!ours.is_empty() || !real.is_empty()).then(|| Verdict::of(differences))
 }
