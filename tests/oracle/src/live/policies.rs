@@ -48,10 +48,11 @@ impl LiveComponent for PolicyEngine {
             let packet = |(protocol, port)| json!({"source": addresses[*from], "target": addresses[*to], "protocol": protocol, "port": port});
             policies::PORTS.map(packet)
         });
+        let policies = listing(&asked, "networkpolicies").into_iter().map(without_empty_lists);
         let question = json!({
             "pods": pods,
             "namespaces": listing(&asked, "namespaces"),
-            "policies": listing(&asked, "networkpolicies"),
+            "policies": policies.collect::<Vec<_>>(),
             "packets": packets.collect::<Vec<_>>(),
         });
         let digits = self.process.ask(&question.to_string())?;
@@ -70,6 +71,14 @@ impl LiveComponent for PolicyEngine {
         let answers = answers.collect();
         Ok(AskedCase { lines: vec![world, line], answers })
     }
+}
+
+/// The API server stores no empty list of rules, and the engine takes one for "allow all".
+fn without_empty_lists(mut policy: Value) -> Value {
+    if let Some(spec) = policy["spec"].as_object_mut() {
+        spec.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
+    }
+    policy
 }
 
 fn read<T: serde::de::DeserializeOwned>(line: &Value) -> Result<T, String> {
