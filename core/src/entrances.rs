@@ -9,13 +9,15 @@ use crate::cluster::{Cluster, Pod, Service, ServiceKind, ServicePort};
 use crate::console::CommandRun;
 use crate::explain::{self, Language};
 use crate::manifest::DEFAULT_NAMESPACE;
-use crate::model::{HttpRoute, HttpRouteMatch, Ingress, Metadata};
+use crate::model::{Ingress, Metadata};
 use crate::order::Order;
 use crate::packet::{Protocol, socket_text};
 use crate::report::{Report, ReportDetail};
 use crate::simulation::Simulation;
 use crate::source::ObjectRef;
 use crate::terminal::client;
+
+mod routes;
 
 /// How many are listed at most.
 const MOST: usize = 300;
@@ -29,7 +31,7 @@ const MOST_PODS: usize = 2000;
 pub enum EntranceKind {
     /// A host and path of an Ingress.
     Ingress,
-    /// A host and path of an HTTPRoute.
+    /// What a route of the Gateway API takes, or one of Traefik's own.
     Route,
     /// The address of a load balancer.
     LoadBalancer,
@@ -90,10 +92,9 @@ pub struct PodShare {
 pub fn entrances(cluster: &Cluster) -> Vec<Entrance> {
     let services = || cluster.services.values().filter(|service| !cluster.is_supplied(&service.reference));
     let ingresses = cluster.ingresses.values().flat_map(|ingress| of_ingress(ingress));
-    let routes = cluster.http_routes.values().flat_map(|route| of_route(route));
     let outside = services().flat_map(|service| of_service(cluster, service));
     let inside = services().flat_map(|service| inside(cluster, service));
-    ingresses.chain(routes).chain(outside).chain(inside).take(MOST).collect()
+    ingresses.chain(routes::all(cluster)).chain(outside).chain(inside).take(MOST).collect()
 }
 
 /// What comes of each, the failures first.
@@ -174,35 +175,6 @@ fn of_ingress(ingress: &Ingress) -> Vec<Entrance> {
         urls.push("curl http://INGRESS/".to_owned());
     }
     urls.into_iter().map(|command| outside(EntranceKind::Ingress, &object, command)).collect()
-}
-
-/// A request for each host and path of a route; without a host, to the address of its first Gateway.
-fn of_route(route: &HttpRoute) -> Vec<Entrance> {
-    let namespace = namespace_of(&route.metadata);
-    let object = ObjectRef::namespaced("HTTPRoute", namespace, &route.metadata.name);
-    let is_gateway = |kind: Option<&str>| kind.is_none_or(|kind| kind == "Gateway");
-    let gateway = route.spec.parent_refs.iter().find(|parent| is_gateway(parent.kind.as_deref())).map(|parent| {
-        let namespace = parent.namespace.as_deref().unwrap_or(namespace);
-        format!("GATEWAY({namespace}/{})", parent.name)
-    });
-    let mut hosts: Vec<String> = route.spec.hostnames.iter().map(|host| named(host)).collect();
-    if hosts.is_empty() {
-        hosts.extend(gateway);
-    }
-    let mut paths: Vec<&str> = Vec::new();
-    for rule in &route.spec.rules {
-        let plain = rule.matches.iter().filter(|one| one.headers.is_empty() && one.query_params.is_empty());
-        let path = |one: &HttpRouteMatch| {
-            one.path.as_ref().is_none_or(|path| path.kind.as_deref() != Some("RegularExpression"))
-        };
-        let plain = plain.filter(|one| path(one));
-        paths.extend(plain.map(|one| one.path.as_ref().and_then(|path| path.value.as_deref()).unwrap_or("/")));
-        if rule.matches.is_empty() {
-            paths.push("/");
-        }
-    }
-    let urls = hosts.iter().flat_map(|host| paths.iter().map(move |path| format!("curl http://{host}{path}")));
-    urls.map(|command| outside(EntranceKind::Route, &object, command)).collect()
 }
 
 fn namespace_of(metadata: &Metadata) -> &str {
