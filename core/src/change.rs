@@ -31,6 +31,8 @@ pub enum Change {
     Rollout(Text, Option<usize>),
     /// The cluster becomes one as this installer makes it.
     Preset(Text),
+    /// The cluster follows this version of Kubernetes: `1.35`.
+    KubernetesVersion(Text),
 }
 
 /// What becomes of a pod.
@@ -82,13 +84,17 @@ fn edit(manifests: &Manifests, change: &Change) -> Result<Edit, NotWritten> {
         Change::Set(object, path, None) => remove(&manifests.sources, &*node(object)?, path),
         Change::Pod(name, fate) => pod(manifests, name, *fate),
         Change::Rollout(name, step) => rollout(manifests, name, *step),
-        Change::Preset(name) => {
-            let value = json!(&**name);
-            match world(manifests) {
-                Some(world) => set(&manifests.sources, world, &"spec.preset".into(), &value),
-                None => Ok(add(manifests, &new_world("preset", value))),
-            }
-        }
+        Change::Preset(name) => of_world(manifests, "preset", name),
+        Change::KubernetesVersion(version) => of_world(manifests, "kubernetesVersion", version),
+    }
+}
+
+/// A field of the World's spec.
+fn of_world(manifests: &Manifests, field: &str, value: &str) -> Result<Edit, NotWritten> {
+    let value = json!(value);
+    match world(manifests) {
+        Some(world) => set(&manifests.sources, world, &FieldPath::from("spec").field(field), &value),
+        None => Ok(add(manifests, &new_world(field, value))),
     }
 }
 

@@ -58,6 +58,17 @@ fn host_text(host: &RequestHost) -> String {
     }
 }
 
+/// What glibc says of a name that leads nowhere (gai_strerror): of one that is not there, or of a lookup in vain.
+fn name_error(resolution: &Resolution) -> &'static str {
+    use LookupFailure::{NoData, Refused, TimedOut, TryAgain};
+    let last = resolution.landings.first().and_then(|landing| landing.trail.last());
+    match last.map(|hop| &hop.decision) {
+        Some(PacketDecision::Unresolved(TryAgain | TimedOut | Refused)) => "Temporary failure in name resolution",
+        Some(PacketDecision::Unresolved(NoData)) => "No address associated with hostname",
+        _ => "Name or service not known",
+    }
+}
+
 /// What BIND's tools say of an answer that they ask for again.
 const TRUNCATED: &str = ";; Truncated, retrying in TCP mode.\n";
 

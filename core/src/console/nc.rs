@@ -84,7 +84,8 @@ impl NcCommand {
                 (format!("Connection to {host} {port} port [{word}/*] succeeded!"), 0)
             }
             Some(Outcome::Unresolved) => {
-                let message = format!("nc: getaddrinfo for host \"{host}\" port {port}: Name or service not known\n");
+                let why = super::name_error(resolution);
+                let message = format!("nc: getaddrinfo for host \"{host}\" port {port}: {why}\n");
                 return Output { stdout: Some(String::new()), stderr: message, exit: 1 };
             }
             Some(Outcome::Refused) => {

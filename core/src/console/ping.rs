@@ -67,7 +67,7 @@ impl PingCommand {
         match resolution.outcome() {
             Some(Outcome::Unresolved) => Output {
                 stdout: Some(String::new()),
-                stderr: format!("ping: {host}: Name or service not known\n"),
+                stderr: format!("ping: {host}: {}\n", super::name_error(resolution)),
                 exit: 2,
             },
             Some(Outcome::Refused | Outcome::Dropped | Outcome::Unroutable) => Output { exit: 1, ..Output::default() },

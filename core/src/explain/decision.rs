@@ -16,6 +16,9 @@ pub fn hop(hop: &Hop, language: Language) -> Sentence {
     }));
     match (&hop.decision, hop.component) {
         (PacketDecision::Pass, Component::Resolver) => sentence.extend(asks(&hop.before, language)),
+        (PacketDecision::Pass, Component::Network) => sentence.push(SentencePart::Text(
+            BilingualText::new("carries it: nothing blocks it", "遮られることなく運ぶ").of(language).to_owned(),
+        )),
         (PacketDecision::Pass, Component::LoadBalancer) => sentence.extend(hands_on(hop, language)),
         (PacketDecision::Pass, Component::Ingress(_)) => sentence.extend(shows(hop, language)),
         (decided, _) => sentence.extend(decision(decided, &hop.before, language)),

@@ -322,9 +322,13 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             let (english, japanese) = syntax_help(message);
             say(english.into(), japanese.into())
         }
-        Problem::WrongType { .. } if diagnostic.fix.is_some() => say(
+        Problem::WrongType { .. } if diagnostic.fix.as_ref().is_some_and(|fix| fix.replacement.starts_with('"')) => say(
             "put the value in quotes: it must be text".into(),
             "値を引用符で囲んでください(文字列が必要です)".into(),
+        ),
+        Problem::WrongType { .. } if diagnostic.fix.is_some() => say(
+            "take the quotes off: it must not be text".into(),
+            "引用符を外してください(文字列は使えません)".into(),
         ),
         Problem::NotAnObject { .. } => say(
             "a manifest is a map with apiVersion, kind and metadata".into(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{BilingualText, Language, Sentence, SentencePart};
 use crate::order::Order;
-use crate::trace::{Hop, ModelGap, PacketDecision, Resolution, Share};
+use crate::trace::{Hop, LookupFailure, ModelGap, PacketDecision, Resolution, Share};
 
 /// As many ends are named; of more, their number is told.
 const NAMED: usize = 6;
@@ -94,6 +94,7 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
         PacketDecision::Refuse => vec![text(BilingualText::new("connection refused", "接続が拒否される"))],
         PacketDecision::Drop => vec![text(BilingualText::new("times out", "タイムアウトする"))],
         PacketDecision::Unroutable => vec![text(BilingualText::new("no route", "経路がない"))],
+<<<<<<< HEAD
         PacketDecision::Abort => vec![text(BilingualText::new(
             "the TLS handshake fails: the client doesn't trust the certificate",
             "TLS ハンドシェイクが失敗する: クライアントが証明書を信頼しない",
@@ -101,6 +102,9 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
         PacketDecision::Unresolved(_) => {
             vec![text(BilingualText::new("the name can't be resolved", "名前を解決できない"))]
         }
+=======
+        PacketDecision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
+>>>>>>> b76ebcf (Tell a lookup in vain from a missing name, and fix what is nearly right)
         PacketDecision::Unknown(ModelGap::OutsideAddress(name)) => vec![
             text(BilingualText::new("leaves the cluster: the manifests don't say where ", "クラスターの外へ: ")),
             SentencePart::Code(name.clone()),
@@ -112,5 +116,23 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
                 "不明: モデル化されていないものに依存する",
             ))]
         }
+    }
+}
+
+/// A name that is not there, or a lookup in vain, which says nothing about the name.
+fn lookup_failure(failure: LookupFailure) -> BilingualText {
+    match failure {
+        LookupFailure::NoName | LookupFailure::NoData | LookupFailure::NotKnown => {
+            BilingualText::new("the name can't be resolved", "名前を解決できない")
+        }
+        LookupFailure::TimedOut => BilingualText::new("the name lookup times out", "名前解決がタイムアウトする"),
+        LookupFailure::TryAgain => BilingualText::new(
+            "the name lookup fails: the DNS server gives no usable answer",
+            "名前解決に失敗する: DNS サーバーから使える応答がない",
+        ),
+        LookupFailure::Refused => BilingualText::new(
+            "the name lookup fails: the DNS server's address refuses it",
+            "名前解決に失敗する: DNS サーバーのアドレスに拒否される",
+        ),
     }
 }

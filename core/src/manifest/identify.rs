@@ -97,8 +97,16 @@ fn not_decoded(
 fn not_served(node: &YamlNode, kind: Text, api_version: Text, instead: Option<Text>) -> IdentityError {
     let written = node.child("apiVersion").filter(|node| node.text().is_some()).map(|node| node.span);
     let fix = written.zip(instead.as_ref()).map(|(span, version)| Fix { span, replacement: version.to_string() });
+    let fix = fix.or_else(|| meant(node, &kind, &api_version));
     let at = node.span_of(&FieldPath::root().field("apiVersion"));
     Box::new(Diagnostic { fix, ..Diagnostic::at(at, Problem::NoMatches { kind, api_version, instead }) })
+}
+
+/// The kind of this version whose name is nearest to what stands there.
+fn meant(node: &YamlNode, kind: &str, api_version: &str) -> Option<Fix> {
+    let written = node.child("kind").filter(|node| node.text().is_some())?;
+    let nearest = schema::nearest(kind, versions::kinds(api_version))?;
+    Some(Fix { span: written.span, replacement: nearest.to_owned() })
 }
 
 /// The scope of a custom resource is known to its definition only; what names a namespace has one.

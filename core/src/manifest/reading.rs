@@ -7,6 +7,7 @@ use super::identify::{self, Identity, ListKind, not_handled};
 use super::{Checks, Manifests, Object, Seen, copied, default, documents, validate};
 use crate::diagnostic::{Diagnostic, Fix, MAX_FINDINGS, Problem};
 use crate::model::{self, Body, Fault, KubernetesVersion, Text};
+use crate::order::Gather;
 use crate::schema::{self, Finding, TypeShape};
 use crate::source::{FileId, ObjectRef, Sources, Span};
 use crate::yaml::{Reader, Value, YamlNode};
@@ -197,7 +198,13 @@ impl<'t> ManifestReader<'t> {
                 Finding::WrongType { path, value, expected, message, refused } => {
                     fits &= !refused;
                     let message = not_handled(&reference.kind, api_version, &message);
-                    let fix = (expected == TypeShape::String).then(|| self.quoted(value)).flatten();
+                    let fix = match expected {
+                        TypeShape::String => self.quoted(value),
+                        TypeShape::Int32 | TypeShape::Int64 | TypeShape::Double | TypeShape::Bool => {
+                            self.unquoted(value, expected)
+                        }
+                        _ => None,
+                    };
                     Diagnostic { fix, ..Diagnostic::at(value, Problem::WrongType { message }).field(path) }
                 }
             };
@@ -212,6 +219,19 @@ impl<'t> ManifestReader<'t> {
         let plain =
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte));
         plain.then(|| Fix { span: value, replacement: format!("\"{text}\"") })
+    }
+
+    /// Takes the quotes off a number, or off `true` and `false`.
+    fn unquoted(&self, value: Span, expected: TypeShape) -> Option<Fix> {
+        let text = self.text.get(value.start as usize..value.end as usize)?;
+        let inside = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let inside = inside.or_else(|| text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')))?;
+        let fits = match expected {
+            TypeShape::Bool => matches!(inside, "true" | "false"),
+            TypeShape::Double => inside.parse::<f64>().is_ok_and(f64::is_finite),
+            _ => inside.parse::<i64>().is_ok(),
+        };
+        fits.then(|| Fix { span: value, replacement: inside.to_owned() })
     }
 
     /// The slim struct, None if it cannot be read; and the values of the wrong type, of which a schema may have told.
@@ -256,7 +276,7 @@ impl<'t> ManifestReader<'t> {
             self.diagnostics.push(Diagnostic { problem, object: None, field: None, fix: None, ..last.clone() });
         }
         let objects: Vec<Object> = self.objects.into_iter().flatten().collect();
-        let index = objects.iter().enumerate().map(|(at, object)| (object.reference.clone(), at)).collect();
+        let index = objects.iter().enumerate().map(|(at, object)| (object.reference.clone(), at)).into_map();
         Manifests {
             sources: Sources::default(),
             objects,

@@ -80,3 +80,22 @@ fn fields_have_places() {
     assert_eq!(place("spec.ports[0].targetPort"), Some((6, 5)));
     assert_eq!(place("spec.type"), Some((4, 1)));
 }
+
+#[test]
+fn what_is_nearly_right_has_a_fix() {
+    let fix = |text: &str| {
+        let manifests = read(text);
+        let fix = manifests.diagnostics.first().and_then(|finding| finding.fix.clone());
+        fix.map(|fix| (manifests.sources.text(fix.span).to_owned(), fix.replacement))
+    };
+    let service = |port: &str, kind: &str| {
+        format!(
+            "apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{type: ClusterIP, ports: [{{port: {port}}}]}}\n"
+        )
+    };
+    let is = |before: &str, after: &str| Some((before.to_owned(), after.to_owned()));
+    assert_eq!(fix(&service("\"5432\"", "Service")), is("\"5432\"", "5432"));
+    assert_eq!(fix(&service("\"http\"", "Service")), None);
+    assert_eq!(fix(&service("80", "Servce")), is("Servce", "Service"));
+    assert_eq!(fix(&service("80", "Service").replace("ClusterIP", "clusterip")), is("clusterip", "ClusterIP"));
+}

@@ -188,8 +188,20 @@ impl Errors<'_> {
 
     /// `supported` in alphabetical order, as the API server lists it.
     fn not_supported(&mut self, at: &Path<'_>, value: &str, supported: &[&str]) {
-        let supported: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
-        self.push(at, format!("Unsupported value: {value:?}: supported values: {}", supported.join(", ")));
+        let named: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
+        self.push(at, format!("Unsupported value: {value:?}: supported values: {}", named.join(", ")));
+        let fix = self.meant(at, value, supported);
+        if let Some(error) = self.found.last_mut() {
+            error.fix = fix;
+        }
+    }
+
+    /// The value of a list that is nearest to what stands there.
+    fn meant(&self, at: &Path<'_>, value: &str, supported: &[&str]) -> Option<Fix> {
+        let node =
+            self.node.find(&at.to_field_path()).filter(|node| node.text().is_some_and(|text| **text == *value))?;
+        let nearest = schema::nearest(value, supported.iter().copied())?;
+        Some(Fix { span: node.span, replacement: nearest.to_owned() })
     }
 
     /// A value out of a closed set, which must be there.

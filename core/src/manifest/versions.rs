@@ -82,6 +82,12 @@ pub(super) fn served(api_version: &str, kind: &str) -> Served {
     Served::Custom
 }
 
+/// The names of the kinds of a version.
+pub(super) fn kinds(api_version: &str) -> impl Iterator<Item = &'static str> {
+    let built = schema::kinds().filter(move |built| built.api_version == api_version).map(|built| built.name);
+    built.chain(OTHERS.iter().filter(move |other| other.0 == api_version).map(|other| other.1))
+}
+
 /// The versions in which a kind is known, the preferred one first. None for custom resources that are taken in any.
 pub fn of(group_of: &str, kind: &str) -> Vec<&'static str> {
     let fits = |version: &str, name: &str| name == kind && group(version) == group_of;

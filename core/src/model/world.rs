@@ -15,6 +15,9 @@ pub enum KubernetesVersion {
 }
 
 impl KubernetesVersion {
+    /// All of them, the newest first.
+    pub const ALL: [Self; 2] = [Self::V1_37, Self::V1_35];
+
     /// As World says it: `1.35`, `v1.37.2`, or the number that YAML makes of it.
     pub fn read(node: &crate::yaml::YamlNode) -> Option<Self> {
         let text = match &node.value {

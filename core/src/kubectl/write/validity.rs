@@ -49,7 +49,11 @@ fn changed_object(view: KubectlView<'_>, change: &Change) -> Option<ObjectRef> {
                 false => ObjectRef::cluster_scoped(kind, name),
             })
         }
-        Change::Delete(_) | Change::Pod(..) | Change::Rollout(..) | Change::Preset(_) => None,
+        Change::Delete(_)
+        | Change::Pod(..)
+        | Change::Rollout(..)
+        | Change::Preset(_)
+        | Change::KubernetesVersion(_) => None,
     }
 }
 
