@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Manifests, Object};
 use crate::model::{self, Body, Labels, Text};
+use crate::order::Gather;
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
@@ -221,7 +222,7 @@ impl Cluster {
             cluster_network_policies: cluster_scoped(objects.cluster_network_policies),
             admin_network_policies: cluster_scoped(objects.admin_network_policies),
             baseline_admin_network_policies: cluster_scoped(objects.baseline_admin_network_policies),
-            envoy_resources: manifests.objects.iter().filter_map(envoy_resource).collect(),
+            envoy_resources: manifests.objects.iter().filter_map(envoy_resource).into_map(),
             issued_secrets: issued_secret::read(manifests),
             plugin_policies: manifests.seen.iter().filter_map(PluginPolicy::read).collect(),
             supplied,

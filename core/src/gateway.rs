@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::cluster::gateway_proxy::{self, ENVOY_NAMESPACE};
 use crate::cluster::{Cluster, Pod, Service};
 use crate::model::{self, ENVOY_GROUP, EnvoyResource, Labels, Text};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::packet::{HttpRequest, Protocol};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 use crate::trace::{Component, ComponentPlace, GatewayObjection, Judgement, ModelGap, PacketDecision};
@@ -335,7 +335,7 @@ impl Gateway {
                 self.policies.of("SecurityPolicy", &scope).is_some_and(envoy::security::spoils_listener)
             })
         };
-        self.spoiled_ports = self.listeners.iter().filter(spoils).map(|listener| listener.port).collect();
+        self.spoiled_ports = self.listeners.iter().filter(spoils).map(|listener| listener.port).into_set();
     }
 
     /// What policies may speak for.

@@ -7,7 +7,7 @@ use crate::cluster::{Cluster, PluginPolicy, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Manifests, Object};
 use crate::model::{Body, Labels, PodSpec, Text};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::schema;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -158,10 +158,10 @@ impl<'c> Pods<'c> {
     /// has nothing in common is not near.
     fn nearest(&self, namespace: &str, selector: &Labels) -> Option<(&Group<'c>, Text, Text)> {
         let sharing = selector.iter().flat_map(|(key, value)| self.with(namespace, key, value));
-        let mut candidates: BTreeSet<usize> = sharing.copied().collect();
+        let mut candidates: BTreeSet<usize> = sharing.copied().into_set();
         if candidates.is_empty() {
             let all = self.by_namespace.get(namespace).into_iter().flatten().copied();
-            candidates = all.filter(|position| self.resembles(*position, selector)).collect();
+            candidates = all.filter(|position| self.resembles(*position, selector)).into_set();
         }
         let groups = candidates.into_iter().filter_map(|position| self.groups.get(position));
         let nearest = groups.min_by_key(|group| misses(selector, group.labels).len())?;
@@ -233,7 +233,7 @@ const DECIDING_GROUPS: &[&str] = &[
 /// Each kind of no built-in group that nothing here reads, once.
 fn kinds_not_modelled(manifests: &Manifests) -> Vec<Diagnostic> {
     let group = |version: &str| version.split_once('/').map_or_else(String::new, |(group, _)| group.to_owned());
-    let built: BTreeSet<String> = schema::kinds().map(|kind| group(kind.api_version)).collect();
+    let built: BTreeSet<String> = schema::kinds().map(|kind| group(kind.api_version)).into_set();
     let mut said = BTreeSet::new();
     let mut found = Vec::new();
     for seen in &manifests.seen {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, MAX_FINDINGS, Problem};
 pub use crate::limits::{MAX_ALIASED_NODES, MAX_DEPTH};
+use crate::order::Gather;
 use crate::source::{FieldPath, FileId, Segment, Span};
 
 mod json;
@@ -181,7 +182,7 @@ fn last_of_equal(entries: Vec<Entry>, mut report: Option<&mut Vec<Diagnostic>>) 
         return entries;
     }
     let last: BTreeMap<Arc<str>, usize> =
-        entries.iter().enumerate().map(|(position, entry)| (entry.key.clone(), position)).collect();
+        entries.iter().enumerate().map(|(position, entry)| (entry.key.clone(), position)).into_map();
     let mut kept = Vec::with_capacity(last.len());
     for (position, entry) in entries.into_iter().enumerate() {
         if last.get(&entry.key) == Some(&position) {
@@ -203,7 +204,7 @@ fn has_duplicates(entries: &[Entry]) -> bool {
             .enumerate()
             .any(|(position, entry)| entries.iter().take(position).any(|other| Arc::ptr_eq(&other.key, &entry.key)));
     }
-    let distinct: BTreeSet<&str> = entries.iter().map(|entry| &*entry.key).collect();
+    let distinct: BTreeSet<&str> = entries.iter().map(|entry| &*entry.key).into_set();
     distinct.len() < entries.len()
 }
 

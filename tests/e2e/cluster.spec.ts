@@ -18,3 +18,15 @@ test("another kind of cluster is written into the texts, and taken back", async 
   await expect(manifests(page)).not.toContainText("preset: k3s");
   await expect(cluster).toHaveValue("kubeadm");
 });
+
+test("the version of Kubernetes is chosen, and decides what is accepted", async ({ page }) => {
+  await open(page);
+  const version = page.getByRole("combobox", { name: "Kubernetes version" });
+  await expect(version).toHaveValue("1.37");
+  await version.selectOption("1.35");
+  await expect(manifests(page)).toContainText(/kubernetesVersion: "?1\.35/);
+  await expect(version).toHaveValue("1.35");
+  await expect(page.getByRole("alert")).toContainText("version of Kubernetes");
+  await page.getByRole("alert").getByRole("button", { name: "Undo" }).click();
+  await expect(version).toHaveValue("1.37");
+});

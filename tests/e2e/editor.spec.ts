@@ -232,3 +232,16 @@ test("a text of one line leaves the editor whole", async ({ page }) => {
   await expect(page.locator(".cm-foldGutter").getByTitle("Fold line", { exact: true }).first()).toBeVisible();
   expect(crashes).toEqual([]);
 });
+
+test("whole objects are offered where a document begins", async ({ page }) => {
+  await open(page);
+  await manifests(page).fill(MANIFESTS);
+  await manifests(page).focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.type("---\ndeploy");
+  const options = page.getByRole("listbox").getByRole("option");
+  await expect(options.first()).toContainText("deployment + service");
+  await options.first().click();
+  await expect(manifests(page)).toContainText("kind: Deployment");
+  await expect(page.getByText("5 objects")).toBeVisible();
+});

@@ -192,7 +192,7 @@ test("an empty editor says what to paste", async ({ page }) => {
   await manifests(page).fill("");
   await expect(page.getByRole("heading", { name: "Paste your manifests" })).toBeVisible();
   await expect(page.getByText(/kubectl get nodes,namespaces,pods/)).toBeVisible();
-  await page.getByRole("button", { name: "Copy", exact: true }).click();
+  await page.getByRole("button", { name: "Copy", exact: true }).first().click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^kubectl get .* -A -o yaml$/);
 });
 
@@ -316,4 +316,51 @@ test("typing a command announces nothing until it pauses", async ({ page }) => {
   await command(page).pressSequentially("curl http://shop.example.com/", { delay: 20 });
   await expect(answer(page)).toContainText("default/front");
   expect(new Set(await said.jsonValue())).toEqual(new Set(["Delivered"]));
+});
+
+test("a lookup that nobody answers is no name that is missing", async ({ page }) => {
+  await open(page);
+  const deny = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny-all}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n";
+  await ask(page, MANIFESTS + deny, "pod/default/other", "curl http://web/");
+  await expect(answer(page)).toContainText("Name lookup failed");
+  await expect(answer(page)).not.toContainText("Name not found");
+  await expect(page.locator(".answer")).toHaveAttribute("data-outcome", "unanswered");
+  await expect(page.locator(".hop").last()).toContainText("fails");
+  await page.getByRole("tab", { name: "Console" }).click();
+  const prompt = page.getByRole("textbox", { name: "Prompt" });
+  for (const line of ["nc -zv web 80", "ping -c 1 web"]) {
+    await prompt.fill(line);
+    await prompt.press("Enter");
+    await expect(page.locator(".console-entry").last()).toContainText("Temporary failure in name resolution");
+  }
+});
+
+test("where nothing listens at a node, the Ingress's controller is one click away", async ({ page }) => {
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+  await command(page).fill("curl http://NODE(node-1)/");
+  await command(page).press("Enter");
+  await expect(answer(page)).toContainText("Refused");
+  await page.locator(".answer-instead").getByRole("button").click();
+  await expect(command(page)).toHaveValue("curl http://shop.example.com/");
+  await expect(answer(page)).toContainText("default/front");
+});
+
+test("what is wrong with an object as a whole underlines its kind", async ({ page }) => {
+  await open(page);
+  await manifests(page).fill(`${MANIFESTS}---\n${MANIFESTS.split("---\n")[1]}`);
+  await expect(problems(page).getByRole("listitem").first()).toBeVisible();
+  await expect(page.locator(".cm-lintRange").first()).toHaveText("Pod");
+});
+
+test("a value that is nearly right has a fix: one of a list, a kind, a number in quotes", async ({ page }) => {
+  await open(page);
+  const text = await page.request.get("examples/shop.yaml").then((response) => response.text());
+  const wrong = text.replace("pathType: Prefix", "pathType: prefix").replace("kind: Service\n", "kind: Servce\n").replace("number: 80", 'number: "80"');
+  await manifests(page).fill(wrong);
+  for (const [before, after] of [['"80"', "80"], ["prefix", "Prefix"], ["Servce", "Service"]]) {
+    await problems(page).getByRole("button", { name: `Fix: ${before} → ${after}`, exact: true }).first().click();
+  }
+  await expect(page.getByText("No problems found")).toBeVisible();
+  await expect(answer(page)).toContainText("Delivered");
 });

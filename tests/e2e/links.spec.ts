@@ -116,3 +116,23 @@ test("the first example embedded at 780×480 shows question, verdict and the who
   expect(box.y + box.height).toBeLessThanOrEqual(480);
   await expect(page.locator(".map-spot").last()).toBeInViewport();
 });
+
+// Links that earlier versions of the page made, as they were: what somebody has sent around opens as long as there is a page.
+const OLDER: [string, string, RegExp][] = [
+  // The first version: one file and its question.
+  ["#w1.nZBBTgMxDEUXwyorEBfwBdKhO5RTVKrE3k08bUQSR4mnwGm5CpMO00poBBI7-39_-8nd4-ADQcTkB6pSNx8Yw2eH2b9QqZ6TgfNWvfrkDOypnL0lFUnQoaBRAAkjGXijg6qZbFMqBbLCpdUAmPNsA2QuUpuqL6WB56fLiGA5kuy-pUnUWqtVgB279eN6O3UBDxTqj7MLleUk6NO0cia4cbdxH_E4tfSOMQfaWI79Yl2pW-q65f-0LCcqa7Sz8TvvEl4lvpl_Mt8NheNDZtc7GnAMMoe7MqZ7O5YAJ5Fs-vaE_gs", "curl http://web/", /Delivered.*default\/web-1/s],
+  // Several files.
+  ["#w1.lZBBTgMxDEUl6CpCSL2BL5CW7tCcolIl9m7iKVGTOEoypV1wVc5CMmFahEYgdvb__tazF8veWIJE8WQUrS7o7DsG80IxGfYdnDbiaLzuYNcmhKOMGjN2AsCjow7eaC9SIFWVRJZU5lhrAAyh2QCBY05VlWPZwfPTOJIxHihvv6QiPo48gXUaYT7uZmm2rOdJ5KZ0Fvdk0w-GCVGxz2h8WdlwbkfUcePwUFo6owuWVorderKuJ9TUdcs3dCml-Act51eKc7TN-J13Cs8S38w_mRd9ZLcs715r6nGwuYXv4-AffLLMxyHU53wC", "nslookup web", /Name found/],
+  // Examples, and examples as parts of other pages.
+  ["#example=shop", "curl http://shop.example.com/cart", /Delivered/],
+  ["#embed=shop", "curl http://shop.example.com/cart", /Delivered/],
+];
+
+for (const [at, [fragment, asked, told]] of OLDER.entries()) {
+  test(`a link of an earlier version opens (${at + 1})`, async ({ page }) => {
+    await page.goto(`./${fragment}`);
+    await expect(command(page)).toHaveValue(asked);
+    await expect(answer(page)).toContainText(told);
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  });
+}

@@ -9,7 +9,9 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   fullyParallel: true,
   workers: 2,
-  timeout: 30_000,
+  timeout: 60_000,
+  // A wait ends when what it waits for is there: this is for a machine that does something else, too.
+  expect: { timeout: 10_000 },
   // A busy machine may make one journey late; a second try says so in the report.
   retries: process.env.CI ? 2 : 0,
   reporter: "list",

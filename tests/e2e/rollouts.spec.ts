@@ -36,6 +36,10 @@ test("a roll-out is stepped through by keyboard, in the World document, and take
   await expect(bar(page)).toContainText("step 5 of 5");
   await expect(bar(page)).toContainText("It is complete.");
   await expect(button(page, "Next")).toHaveAttribute("aria-disabled", "true");
+  const slider = bar(page).getByRole("slider");
+  await slider.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(bar(page)).toContainText("step 4 of 5");
   await button(page, "First").focus();
   await page.keyboard.press("Enter");
   await expect(bar(page)).toContainText("step 1 of 5");
@@ -54,4 +58,13 @@ test("a roll-out is stepped through by keyboard, in the World document, and take
   await expectNoSidewaysScroll(page);
   await page.getByRole("alert").getByRole("button", { name: "Undo" }).click();
   await expect(bar(page)).toContainText("step 2 of 5");
+});
+
+test("a roll-out plays from its first step to its last", async ({ page }) => {
+  await open(page);
+  await ask(page, CLUSTER, "pod/default/client", "curl http://web/");
+  await expect(bar(page)).toContainText("step 5 of 5");
+  await button(page, "Play").click();
+  for (const step of [1, 2, 3, 4, 5]) await expect(bar(page)).toContainText(`step ${step} of 5`);
+  await expect(button(page, "Play")).toHaveAttribute("aria-pressed", "false");
 });

@@ -115,3 +115,34 @@ test("the edges are moved by hand and by key, remembered, and put back by a doub
   await below.dblclick();
   expect([await width(), await height()]).toEqual([first, second]);
 });
+
+for (const [width, height] of [[1440, 900], [1280, 720], [820, 1180], [390, 844]]) {
+  test(`a notice covers nothing that can be pressed at ${width}×${height}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await open(page);
+    await expect(answer(page)).toContainText("Delivered");
+    const yaml = page.locator("#tab-yaml");
+    if (await yaml.count()) await yaml.click();
+    await page.locator(".cluster select").first().selectOption("k3s");
+    for (const name of ["YAML", "Map", "Walk", "Console", "All entrances", "Tables"]) {
+      const tab = page.getByRole("tablist", { name: "Parts of the page" }).getByRole("tab", { name });
+      if (await tab.count()) await tab.click();
+      // Whoever is at it keeps it.
+      await page.getByRole("alert").hover();
+      const covered = await page.evaluate(() => {
+        const notice = document.querySelector(".notice")!.getBoundingClientRect();
+        const controls = document.querySelectorAll("button, input, select, summary, a, [role=tab], [tabindex='0'].map-spot");
+        return [...controls].filter((control) => !control.closest(".notice") && control.checkVisibility()).filter((control) => {
+          const box = control.getBoundingClientRect();
+          const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+          const over = x > notice.left && x < notice.right && y > notice.top && y < notice.bottom;
+          return over && document.elementFromPoint(x, y)?.closest(".notice");
+        }).map((control) => control.outerHTML.slice(0, 80));
+      });
+      expect(covered, name).toEqual([]);
+      await expectNothingScrolled(page);
+    }
+    await page.getByRole("alert").getByRole("button", { name: "Close" }).click();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  });
+}

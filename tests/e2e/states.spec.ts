@@ -191,8 +191,8 @@ const STATES: [string, Reach][] = [
   }],
   ["files and another kind of cluster", async (page) => {
     await yaml(page);
-    await page.locator(".cluster select").selectOption("k3s");
-    await expect(page.locator(".cluster select")).toHaveValue("k3s");
+    await page.locator(".cluster select").first().selectOption("k3s");
+    await expect(page.locator(".cluster select").first()).toHaveValue("k3s");
     await page.locator(".tabs-tools button").first().click();
     await expect(page.locator(".tab")).toHaveCount(2);
   }],
@@ -221,7 +221,7 @@ const STATES: [string, Reach][] = [
     await page.locator(".workspaces-name input").fill("second");
     await page.locator(".workspaces-name button").first().click();
     await tab(page, "answer", "walk");
-    await expect(page.locator(".empty-command")).toBeVisible();
+    await expect(page.locator(".empty-command").first()).toBeVisible();
   }],
   ["a part of another page", async (page) => {
     await page.goto("about:blank");
@@ -240,10 +240,10 @@ for (const width of [1440, 390]) {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const locale of ["en-GB", "ja-JP"]) {
       test(`${width} pixels, ${colorScheme}, ${locale}`, async ({ browser }) => {
-        test.setTimeout(120_000);
+        test.setTimeout(180_000);
         const context = await browser.newContext({ colorScheme, locale, viewport: { width, height: 900 } });
         const page = await context.newPage();
-        page.setDefaultTimeout(5000);
+        page.setDefaultTimeout(10_000);
         await open(page);
         for (const [at, [name, reach]] of STATES.entries()) {
           await test.step(name, async () => {

@@ -70,3 +70,15 @@ test("a step has one line, the one that decided is open, and what is pointed at 
   await page.locator(".map-spot").filter({ hasText: "ingress-nginx" }).hover();
   await expect(page.locator(".hop[data-decides]")).toHaveAttribute("data-pointed", "");
 });
+
+test("the lines of what is pointed at are marked in the editor", async ({ page }) => {
+  await open(page);
+  await expect(answer(page)).toContainText("Delivered");
+  const marked = page.locator(".cm-pointed");
+  await page.locator(".hop[data-decides] .hop-turner").hover();
+  await expect(marked.first()).toContainText("path: /cart");
+  await page.locator(".map-spot").filter({ hasText: /^cart/ }).first().hover();
+  await expect(marked.filter({ hasText: "name: cart" }).first()).toBeInViewport();
+  await page.locator(".brand").hover();
+  await expect(marked).toHaveCount(0);
+});

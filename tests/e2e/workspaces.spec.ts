@@ -156,3 +156,28 @@ test("a page whose program does not arrive says so", async ({ page }) => {
   await page.goto("./");
   await expect(page.getByRole("alert")).toContainText("could not be loaded");
 });
+
+test("a workspace that another tab has open is kept by that one, and taken over when it is closed", async ({ page, context }) => {
+  await open(page);
+  await ask(page, MANIFESTS, "pod/default/other", "curl http://web/");
+  await expect(answer(page)).toContainText("default/web-1");
+  await expect.poll(() => kept(page)).toContain("name: web-1");
+  const second = await context.newPage();
+  await open(second);
+  await expect(manifests(second)).toContainText("name: web-1");
+  await expect(second.getByRole("alert")).toHaveCount(0);
+  await manifests(second).fill(MANIFESTS.replaceAll("web-1", "web-2"));
+  await expect(second.getByRole("alert")).toContainText("Another tab has this workspace open");
+  await expectAccessible(second);
+  await expect(answer(second)).toContainText("default/web-2");
+  const before = new URL(page.url()).hash;
+  await manifests(page).fill(MANIFESTS.replaceAll("web-1", "web-3"));
+  await expect.poll(() => kept(page)).toContain("name: web-3");
+  await expect.poll(() => new URL(page.url()).hash).not.toBe(before);
+  await page.reload();
+  await expect(manifests(page)).toContainText("name: web-3");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await page.close();
+  await expect(second.getByRole("alert")).toHaveCount(0);
+  await expect.poll(() => kept(second)).toContain("name: web-2");
+});

@@ -31,8 +31,60 @@ export async function load(key) {
   return (await settled(transaction.objectStore(STORE).get(key))) ?? [];
 }
 
+/** The record that this tab keeps, and whether another tab keeps it instead: then nothing is written here. */
+let mine = { key: undefined, elsewhere: false, known: Promise.resolve(), release() {} };
+
+/** How long a page that is loaded anew waits for itself to let go of its record, in steps. */
+const PATIENCE_MS = 300;
+const STEP_MS = 50;
+
+/** A record that nobody keeps for so many looks in a row is free: the tab that kept it is closed, not loaded anew. */
+const LOOKS = 3;
+const LOOK_MS = 1000;
+
+const later = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
+
+/**
+ * Keeps a record for this tab, and lets go of the one before. False if another tab keeps it; `granted` is called once that
+ * has let it go. Where the browser has no locks, every tab writes.
+ */
+export async function hold(key, granted) {
+  mine.release();
+  if (!navigator.locks) return true;
+  const own = { key, elsewhere: false, over: false };
+  const held = new Promise((resolve) => (own.release = () => resolve((own.over = true))));
+  const name = `whichpod ${key}`;
+  const take = () => new Promise((resolve) => {
+    navigator.locks.request(name, { ifAvailable: true }, (lock) => (resolve(lock !== null), lock ? held : null));
+  });
+  own.known = (async () => {
+    for (let waited = 0; waited <= PATIENCE_MS; waited += STEP_MS) {
+      if (await take()) return;
+      await later(STEP_MS);
+    }
+    own.elsewhere = true;
+    watch();
+  })();
+  const watch = async () => {
+    for (let free = 0; !own.over; await later(LOOK_MS)) {
+      const { held } = await navigator.locks.query();
+      free = held.some((lock) => lock.name === name) ? 0 : free + 1;
+      if (free < LOOKS || own.over || !(await take())) continue;
+      own.elsewhere = false;
+      return granted();
+    }
+  };
+  mine = own;
+  await own.known;
+  return !own.elsewhere;
+}
+
 /** Replaces a record; rejects if the browser could not write it (full, or refused). Texts come as strings or as bytes. */
 export async function save(key, entries) {
+  if (key === mine.key) {
+    await mine.known;
+    if (mine.elsewhere) return;
+  }
   const buffers = entries.flatMap(([, text]) => (typeof text === "string" ? [] : [text.buffer]));
   if (buffers.length && writer()) return handOver(key, entries, buffers);
   await inTurn((store) => store.put(strings(entries), key));

@@ -68,6 +68,10 @@ pub struct Presets {
     pub all: Vec<Rc<str>>,
     /// The name of the one at work.
     pub chosen: Rc<str>,
+    /// The versions of Kubernetes that can be followed.
+    pub versions: Vec<Rc<str>>,
+    /// The one that is.
+    pub version: Rc<str>,
 }
 
 /// Where one request lands, and why.
@@ -93,6 +97,8 @@ pub struct Verdict {
     pub printed: Option<Printed>,
     /// What the answer depends on that is not modelled.
     pub not_modelled: Vec<Text>,
+    /// Where nothing listens at a node: the same at the controller of the Ingresses.
+    pub advised: Option<RequestLine>,
 }
 
 impl Verdict {
@@ -119,10 +125,12 @@ pub enum Outcome {
     Dropped,
     /// No rule and no route takes it there.
     Unroutable,
-    /// The name lookup failed.
+    /// There is no such name.
     Unresolved,
     /// The client breaks the TLS handshake off.
     TlsFailed,
+    /// The name was looked up in vain: nobody answered, or nothing of use.
+    Unanswered,
     /// It leaves the cluster.
     External,
     /// It depends on something that is not modelled.
@@ -256,6 +264,8 @@ pub enum Turn {
     Drop,
     /// Refused.
     Refuse,
+    /// In vain.
+    Fail,
     /// Not modelled.
     Unknown,
 }
@@ -375,8 +385,8 @@ pub struct PodState {
     pub terminating: bool,
     /// What made it: `deployment default/web`.
     pub workload: Option<Rc<str>>,
-    /// Whether that stands in the texts and has replicas.
-    pub scalable: bool,
+    /// How many replicas that has, if it stands in the texts and has any.
+    pub replicas: Option<u32>,
 }
 
 impl Spot {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::language::Language;
 use crate::words::Words;
-use crate::workspace::Workspace;
+use crate::workspace::{RequestLine, Workspace};
 
 /// One example.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,16 @@ pub struct Example {
     pub from: Rc<str>,
     /// The question.
     pub command: Rc<str>,
+    /// The comment on top of its manifests in Japanese; empty where they have none.
+    pub comment: Rc<str>,
     /// What it is called.
     pub title: Both,
-    /// What to try.
+    /// What to try: what stands between backticks is in `asks`.
     pub attempt: Both,
     /// What to notice.
     pub notice: Both,
+    /// Words of `attempt`, and what is asked for them: a command, or `pod/default/web $ command`.
+    pub asks: Vec<(Rc<str>, Rc<str>)>,
 }
 
 /// What an example is about.
@@ -117,6 +121,8 @@ const LINK: &str = "example=";
 const EMBEDDED: &str = "embed=";
 
 const FIRST_MANIFESTS: &str = include_str!("../../static/examples/shop.yaml");
+const FIRST_COMMENT: &str = "# Ingress の後ろの店です。/cart には専用の Service があり、それ以外はトップページへ届きます。\n\
+# パスやセレクターやポートを変えると、答えも変わります。";
 const FIRST_FROM: &str = "external";
 const FIRST_COMMAND: &str = "curl http://shop.example.com/cart";
 
@@ -207,26 +213,38 @@ pub fn whole(fragment: &str) -> String {
 }
 
 /// What a newcomer sees first.
-pub fn first() -> Workspace {
-    Workspace::of(FIRST_MANIFESTS, FIRST_FROM, FIRST_COMMAND)
+pub fn first(language: Language) -> Workspace {
+    let text = match language {
+        Language::English => FIRST_MANIFESTS.to_owned(),
+        Language::Japanese => commented(FIRST_MANIFESTS, FIRST_COMMENT),
+    };
+    Workspace::of(&text, FIRST_FROM, FIRST_COMMAND)
+}
+
+/// Whether a workspace is what newcomers see, in either language.
+pub fn is_first(workspace: &Workspace) -> bool {
+    [Language::English, Language::Japanese].iter().any(|language| *workspace == first(*language))
 }
 
 impl Example {
     /// Reads a row of the list, as `js/gallery.js` makes it.
     pub fn from_row(row: &[String]) -> Option<Self> {
-        let [id, theme, from, command, texts @ ..] = row else { return None };
+        let [id, theme, from, command, comment, texts @ ..] = row else { return None };
         let both = |at: usize| {
             let pair = texts.get(2 * at..2 * at + 2)?;
             Some(Both { english: pair.first()?.as_str().into(), japanese: pair.last()?.as_str().into() })
         };
+        let asks = texts.get(6..).unwrap_or_default().chunks_exact(2);
         Some(Self {
             id: id.as_str().into(),
             theme: Theme::ALL.into_iter().find(|known| known.name() == theme)?,
             from: from.as_str().into(),
             command: command.as_str().into(),
+            comment: comment.as_str().into(),
             title: both(0)?,
             attempt: both(1)?,
             notice: both(2)?,
+            asks: asks.filter_map(|pair| Some((pair.first()?.as_str().into(), pair.last()?.as_str().into()))).collect(),
         })
     }
 
@@ -247,9 +265,34 @@ impl Example {
         word.split_whitespace().all(|word| texts.iter().any(|text| text.to_lowercase().contains(word)))
     }
 
-    /// The example with its manifests.
-    pub fn workspace(&self, manifests: &str) -> Workspace {
-        Workspace::of(manifests, &self.from, &self.command)
+    /// The example with its manifests, their first comment in the language of the page.
+    pub fn workspace(&self, manifests: &str, language: Language) -> Workspace {
+        let text = match language {
+            Language::English => manifests.to_owned(),
+            Language::Japanese => commented(manifests, &self.comment),
+        };
+        Workspace::of(&text, &self.from, &self.command)
+    }
+
+    /// What to try, with the question that each word between backticks stands for.
+    pub fn attempts(&self, language: Language) -> impl Iterator<Item = (&str, Option<RequestLine>)> {
+        let pieces = self.attempt.of(language).split('`').enumerate();
+        pieces.map(|(at, piece)| (piece, if at % 2 == 1 { self.asked(piece) } else { None }))
+    }
+
+    fn asked(&self, word: &str) -> Option<RequestLine> {
+        let (_, ask) = self.asks.iter().find(|(label, _)| **label == *word)?;
+        let (from, command) = ask.split_once(" $ ").unwrap_or((&self.from, ask));
+        Some(RequestLine { from: from.into(), command: command.into() })
+    }
+}
+
+/// Manifests with another comment in the place of the one on top; lines keep their numbers.
+fn commented(manifests: &str, comment: &str) -> String {
+    let head: usize = manifests.split_inclusive('\n').take_while(|line| line.starts_with('#')).map(str::len).sum();
+    match manifests.split_at_checked(head) {
+        Some((_, rest)) if head > 0 && !comment.is_empty() => format!("{comment}\n{rest}"),
+        _ => manifests.to_owned(),
     }
 }
 
@@ -280,6 +323,15 @@ mod tests {
         assert_eq!(values("id").first(), Some(&FIRST));
         assert_eq!(values("from").first(), Some(&FIRST_FROM));
         assert_eq!(values("command").first(), Some(&FIRST_COMMAND));
+        assert_eq!(values("comment_ja").first().map(|text| text.replace("\\n", "\n")).as_deref(), Some(FIRST_COMMENT));
+    }
+
+    #[test]
+    fn a_translated_comment_has_as_many_lines() {
+        for language in [Language::English, Language::Japanese] {
+            assert!(is_first(&first(language)));
+        }
+        assert_eq!(first(Language::English).text().lines().count(), first(Language::Japanese).text().lines().count());
     }
 
     #[test]
@@ -332,11 +384,30 @@ mod tests {
 
     #[test]
     fn rows_are_read_in_their_order() {
-        let row = ["a", "names", "external", "curl b", "t", "題", "try", "試", "see", "見"].map(str::to_owned);
+        let row = [
+            "a",
+            "names",
+            "external",
+            "curl b",
+            "# 注",
+            "t",
+            "題",
+            "try `b`",
+            "試",
+            "see",
+            "見",
+            "b",
+            "node/n $ dig b",
+        ];
+        let row = row.map(str::to_owned);
         let example = Example::from_row(&row);
         assert!(example.is_some_and(|example| {
+            let asked = RequestLine { from: "node/n".into(), command: "dig b".into() };
+            let tried: Vec<_> = example.attempts(Language::English).collect();
+            assert_eq!(tried, [("try ", None), ("b", Some(asked)), ("", None)]);
+            assert_eq!(example.workspace("# a\nkind: Pod\n", Language::Japanese).text(), "# 注\nkind: Pod\n");
             (example.title.of(Language::Japanese), example.notice.of(Language::English)) == ("題", "see")
         }));
-        assert_eq!(Example::from_row(&row[..9]), None);
+        assert_eq!(Example::from_row(&row[..10]), None);
     }
 }

@@ -23,7 +23,7 @@ pub struct Given {
 
 /// What the page asks first, if nothing was kept.
 pub fn question(language: Language) -> Question {
-    let first = gallery::first();
+    let first = gallery::first(language);
     Question {
         texts: Texts::All(first.files),
         request: first.request,

@@ -121,6 +121,8 @@ pub enum Change {
     },
     /// The cluster becomes one as this installer makes it.
     Preset(Rc<str>),
+    /// The cluster follows this version of Kubernetes.
+    Version(Rc<str>),
     /// What this command of the console did.
     Command(Rc<str>),
 }

@@ -151,11 +151,18 @@ words! {
     key_panel: "choose between console and tables" / "コンソールと一覧を切り替える";
 
     // Nothing pasted yet.
-    empty_title: "Paste your manifests into the editor" / "エディターにマニフェストを貼り付けてください";
-    empty_what: "YAML or JSON, as many documents as you like: Deployments, Services, Ingresses, NetworkPolicies… From a cluster, this command prints everything that matters:"
-        / "YAML でも JSON でも、いくつでもかまいません。Deployment、Service、Ingress、NetworkPolicy など。クラスターからは、次のコマンドで必要なものをすべて書き出せます。";
-    empty_secrets: "It leaves Secrets out, and what you paste stays in this browser." / "Secret は含まれません。貼り付けた内容はこのブラウザーの外に出ません。";
-    empty_or: "Or begin with an example above." / "上の「例」から始めることもできます。";
+    empty_title: "Paste your manifests" / "マニフェストを貼り付けてください";
+    empty_what: "YAML or JSON, as many documents as you like: Deployments, Services, Ingresses, NetworkPolicies… Pasting works anywhere on the page; files can be dropped."
+        / "YAML でも JSON でも、いくつでもかまいません。Deployment、Service、Ingress、NetworkPolicy など。ページのどこに貼り付けても、ファイルをドロップしてもかまいません。";
+    empty_paste: "Paste from the clipboard" / "クリップボードから貼り付け";
+    empty_start: "Begin with something small" / "小さなものから始める";
+    empty_cluster: "From a cluster, this prints everything that matters" / "クラスターからは、次のコマンドで必要なものをすべて書き出せます";
+    empty_gateways: "And where the Gateway API is installed:" / "Gateway API があるクラスターでは、これも：";
+    empty_secrets: "Both leave Secrets out, and what you paste stays in this browser." / "どちらにも Secret は含まれません。貼り付けた内容はこのブラウザーの外に出ません。";
+    starter_service: "Deployment and Service" / "Deployment と Service";
+    starter_ingress: "with an Ingress" / "Ingress 付き";
+    starter_gateway: "with a Gateway" / "Gateway 付き";
+    starter_policy: "with a NetworkPolicy" / "NetworkPolicy 付き";
     copy: "Copy" / "コピー";
     copied: "Copied" / "コピーしました";
 
@@ -218,6 +225,7 @@ words! {
     dropped: "Timed out" / "タイムアウト";
     unroutable: "No way there" / "経路なし";
     tls_failed: "TLS fails" / "TLS 失敗";
+    unanswered_lookup: "Name lookup failed" / "名前解決に失敗";
     unresolved: "Name not found" / "名前解決できず";
     external: "Leaves the cluster" / "クラスター外へ";
     unknown: "Not known" / "不明";
@@ -256,14 +264,15 @@ words! {
     make_unready: "Make unready" / "Ready でなくする";
     terminate: "Start terminating" / "終了させる（応答は続く）";
     delete: "Delete" / "削除";
+    replicas: "Replicas" / "レプリカ";
     scale_up: "One more replica" / "レプリカを 1 つ増やす";
     scale_down: "One replica fewer" / "レプリカを 1 つ減らす";
     made_ready: "is now ready (written at the end of the manifests)." / "を Ready にしました。マニフェストの末尾に書き込みました。";
     made_unready: "is now not ready (written at the end of the manifests)." / "を Ready でなくしました。マニフェストの末尾に書き込みました。";
     made_terminating: "is now terminating (written at the end of the manifests)." / "を終了中にしました。マニフェストの末尾に書き込みました。";
     deleted: "is now deleted (written at the end of the manifests)." / "を削除しました。マニフェストの末尾に書き込みました。";
-    scaled_up: "was scaled up by one." / "のレプリカを 1 つ増やしました。spec.replicas を書き換えてあります。";
-    scaled_down: "was scaled down by one." / "のレプリカを 1 つ減らしました。spec.replicas を書き換えてあります。";
+    scaled_up: "was scaled up." / "のレプリカを増やしました。spec.replicas を書き換えてあります。";
+    scaled_down: "was scaled down." / "のレプリカを減らしました。spec.replicas を書き換えてあります。";
     rollout: "Rollout of" / "ロールアウト：";
     rollout_step: "step" / "ステップ";
     rollout_of: "of" / "/";
@@ -271,10 +280,13 @@ words! {
     rollout_first: "First" / "最初";
     rollout_back: "Back" / "戻る";
     rollout_next: "Next" / "次へ";
+    rollout_play: "Play" / "再生";
     rollout_last: "Last" / "最後";
     rollout_moved: "is now at another step of its rollout (written at the end of the manifests)." / "のロールアウトのステップを変えました。マニフェストの末尾に書き込みました。";
     cluster: "Cluster" / "クラスター";
     preset_chosen: "is now the kind of cluster (written at the end of the manifests)." / "のクラスターにしました。マニフェストの末尾に書き込みました。";
+    version: "Kubernetes version" / "Kubernetes のバージョン";
+    version_chosen: "is now the version of Kubernetes (written at the end of the manifests)." / "を Kubernetes のバージョンにしました。マニフェストの末尾に書き込みました。";
     command_written: "is written into the manifests." / "をマニフェストに書き込みました。";
     change_failed: "This could not be written: the manifests do not hold that object any more." / "書き込めませんでした。そのオブジェクトはもうマニフェストにありません。";
     legend: "What the colours mean" / "色の意味";
@@ -282,9 +294,11 @@ words! {
     // The walk.
     walk: "Walk" / "経路の各段階";
     walk_hint: "Each step, who decided it, and the line that settled it" / "各段階で何が判断し、どの行が決め手になったか";
+    walk_folded: "nothing in the manifests decides here" / "マニフェストの記述とは関係のない段階";
     leg_resolve: "Name lookup" / "名前解決";
     leg_connect: "Connection" / "接続";
     leg_proxy: "Connection from the proxy" / "プロキシからの接続";
+    answer_instead: "Nothing listens at this port of the node. The Ingresses are asked at their controller:" / "ノードのこのポートでは何も待ち受けていません。Ingress にはコントローラー経由で質問します：";
     because: "Because" / "決め手";
     considered: "Considered" / "候補";
     packet_source: "source" / "送信元";
@@ -302,6 +316,7 @@ words! {
     turn_leave: "leaves" / "外へ";
     turn_drop: "drops" / "破棄";
     turn_refuse: "refuses" / "拒否";
+    turn_fail: "fails" / "失敗";
     turn_unknown: "not modelled" / "未対応";
 
     // The same under other circumstances.
@@ -343,6 +358,9 @@ words! {
     tables_kind: "Kind" / "種類";
     tables_namespace: "Namespace" / "名前空間";
     tables_all: "all namespaces" / "すべての名前空間";
+    tables_filter: "Filter rows" / "行を絞り込む";
+    tables_columns: "All columns" / "すべての列";
+    tables_sort: "Sort by this column" / "この列で並べ替え";
     tables_none: "Nothing of this kind here." / "この種類のものはありません。";
 
     // Links to examples.
@@ -383,6 +401,7 @@ words! {
     example_opened: "Example opened. What you had before is one click away." / "例を開きました。以前の内容にはワンクリックで戻せます。";
     example_missing: "there is no example of this name." / "この名前の例はありません。";
     example_failed: "The examples could not be loaded. Check the connection and reload the page." / "例を読み込めませんでした。接続を確認して、ページを再読み込みしてください。";
+    open_elsewhere: "Another tab has this workspace open, and keeps what is changed there. What you change here stays in this tab's address alone. To keep it, create a workspace of its own, or close the other tab." / "このワークスペースは別のタブでも開いていて、保存されるのはそのタブの変更です。このタブの変更はアドレスバーのリンクにだけ残ります。保存するには、別のワークスペースを作るか、もう一方のタブを閉じてください。";
     storage_failed: "This browser does not let the page store anything: a reload will lose what you typed. Share makes a link that keeps it." / "このブラウザーでは保存できないため、再読み込みすると入力が失われます。「共有」でリンクにしておけます。";
 }
 

@@ -22,7 +22,7 @@ const CONSOLE: usize = SIMULATED + 1610 * 1024;
 const WHOLE: usize = CONSOLE + 420 * 1024;
 
 /// Beginnings of paths in dist/ that are asked for after the first answer, and when. All others are loaded before.
-const STAGES: [(&str, Stage); 10] = [
+const STAGES: [(&str, Stage); 11] = [
     ("whichpod-worker", Stage::Simulator),
     ("worker.js", Stage::Simulator),
     ("whichpod-console", Stage::Console),
@@ -32,6 +32,7 @@ const STAGES: [(&str, Stage); 10] = [
     ("given/maps/", Stage::Later),
     ("modelled/", Stage::Later),
     ("schema/", Stage::Later),
+    ("starters/", Stage::Later),
     ("sw.js", Stage::Later),
 ];
 

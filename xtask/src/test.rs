@@ -50,7 +50,7 @@ fn run_part(part: Part) -> Report {
         Part::Npm => npm(&mut report),
         Part::Package => handed_out(&mut report),
         Part::Wasm => wasm(&mut report),
-        Part::E2e => tools::for_e2e().and_then(|()| report.tests(e2e::tests()?)),
+        Part::E2e => e2e(&mut report),
     };
     report.finish(done)
 }
@@ -80,6 +80,14 @@ fn native() -> std::process::Command {
     let mut command = cargo("test");
     command.args(["--workspace", "--no-fail-fast"]);
     command
+}
+
+/// Every journey in Chromium, the main one in Firefox, too.
+fn e2e(report: &mut Report) -> Done {
+    tools::for_e2e()?;
+    report.tests(e2e::tests()?)?;
+    tools::for_firefox()?;
+    report.tests(e2e::in_firefox()?)
 }
 
 /// The components in both browsers.

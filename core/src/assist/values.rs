@@ -1,8 +1,7 @@
 //! The values of fields that take only some: the constants of k8s.io/api (types.go of each group), the default first.
 
-use std::collections::BTreeSet;
-
 use crate::model::well_known;
+use crate::order::Gather;
 use crate::schema;
 
 /// The values of a struct's field (Go's name without its package); empty if it may be anything.
@@ -64,12 +63,12 @@ pub fn values(structure: &str, field: &str) -> &'static [&'static str] {
 pub(super) fn api_versions(kind: &str) -> impl Iterator<Item = &'static str> {
     let is_known = schema::kinds().any(|known| known.name == kind);
     let serving = schema::kinds().filter(move |known| !is_known || known.name == kind);
-    serving.map(|known| known.api_version).collect::<BTreeSet<_>>().into_iter()
+    serving.map(|known| known.api_version).into_set().into_iter()
 }
 
 /// The kinds of a version; all of them while the version isn't known.
 pub(super) fn kinds(api_version: &str) -> impl Iterator<Item = &'static str> {
     let is_known = schema::kinds().any(|known| known.api_version == api_version);
     let served = schema::kinds().filter(move |known| !is_known || known.api_version == api_version);
-    served.map(|known| known.name).collect::<BTreeSet<_>>().into_iter()
+    served.map(|known| known.name).into_set().into_iter()
 }

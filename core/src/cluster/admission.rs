@@ -12,7 +12,7 @@ use super::pod_draft::PodDraft;
 use super::resource_amounts::{ResourceAmounts, pod_limits, pod_requests};
 use super::{limit_range, pod_security};
 use crate::model::{self, Labels, PodSpec, Text};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 
 /// Classes that every cluster has (pkg/apis/scheduling).
 const SYSTEM_CLASSES: [&str; 2] = ["system-cluster-critical", "system-node-critical"];
@@ -48,7 +48,7 @@ impl<'o> AdmissionPlugins<'o> {
             quota.body.spec.scopes.is_empty() && quota.body.spec.scope_selector.is_none()
         };
         for quota in objects.resource_quotas.iter().filter(whole) {
-            let hard = quota.body.spec.hard.iter().map(|(name, amount)| (&**name, *amount)).collect();
+            let hard = quota.body.spec.hard.iter().map(|(name, amount)| (&**name, *amount)).into_map();
             quotas.entry(quota.namespace()).or_default().push(QuotaUsage {
                 name: quota.name(),
                 hard,
@@ -61,10 +61,10 @@ impl<'o> AdmissionPlugins<'o> {
         Self {
             limits,
             quotas,
-            accounts: accounts.collect(),
-            priorities: objects.priority_classes.iter().map(|class| (&**class.name(), class.body.value)).collect(),
+            accounts: accounts.into_set(),
+            priorities: objects.priority_classes.iter().map(|class| (&**class.name(), class.body.value)).into_map(),
             default_priority: default.map_or(0, |class| class.body.value),
-            runtimes: objects.runtime_classes.iter().map(|class| &**class.name()).collect(),
+            runtimes: objects.runtime_classes.iter().map(|class| &**class.name()).into_set(),
             namespaces: namespaces.clone(),
         }
     }

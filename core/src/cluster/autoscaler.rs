@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::objects::Objects;
 use crate::model::{HorizontalPodAutoscaler, Text};
+use crate::order::Gather;
 
 /// A workload: kind, namespace, name.
 type ScaleTarget = (Text, Text, Text);
@@ -36,7 +37,7 @@ fn autoscaler_bounds(objects: &Objects) -> BTreeMap<ScaleTarget, (i32, i32)> {
         let own = Some((spec.min_replicas.unwrap_or(1), spec.max_replicas));
         bounds.entry(target).and_modify(|known| *known = None).or_insert(own);
     }
-    bounds.into_iter().filter_map(|(target, own)| Some((target, own?))).collect()
+    bounds.into_iter().filter_map(|(target, own)| Some((target, own?))).into_map()
 }
 
 /// Zero replicas switch an autoscaler off.

@@ -12,6 +12,7 @@ use super::table::Namespaced;
 use crate::model::{
     self, EndpointAddress, EndpointPort, EndpointSubset, Labels, Metadata, TargetRef, Text, well_known,
 };
+use crate::order::Gather;
 
 /// Says who writes an Endpoints object.
 const MANAGED_BY: (&str, &str) = (well_known::ENDPOINTS_MANAGED_BY, "endpoint-controller");
@@ -137,7 +138,7 @@ fn of_slices(slices: &[EndpointSlice]) -> Vec<EndpointSubset> {
     let filled = slices.iter().filter(|slice| !slice.endpoints.is_empty());
     let subsets = filled.map(|slice| {
         let addresses: BTreeSet<String> =
-            slice.endpoints.iter().flat_map(|one| &one.addresses).map(ToString::to_string).collect();
+            slice.endpoints.iter().flat_map(|one| &one.addresses).map(ToString::to_string).into_set();
         let address = |ip: String| EndpointAddress { ip: ip.into(), ..EndpointAddress::default() };
         let ports = slice.ports.iter().map(|port| EndpointPort {
             name: port.name.clone().filter(|name| !name.is_empty()),

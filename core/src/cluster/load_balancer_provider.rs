@@ -15,7 +15,7 @@ use super::service::{IpFamily, Service, ServiceKind, TrafficPolicy};
 use super::table::Namespaced;
 use super::{EndpointSlice, hash};
 use crate::model::{self, Text, well_known};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::packet::Protocol;
 
 /// The class of ServiceLB.
@@ -139,7 +139,7 @@ fn assign_cloud_addresses(nodes: &BTreeMap<Text, Node>, services: &mut Namespace
         let asked = service.object.spec.load_balancer_ip.as_ref().and_then(|address| address.parse().ok());
         service.load_balancer.iter().filter_map(|entrance| entrance.ip).chain(asked).collect::<Vec<IpAddr>>()
     };
-    let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).collect();
+    let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).into_set();
     taken.extend(services.values().flat_map(given));
     for service in services.values_mut() {
         let has_class = service.object.spec.load_balancer_class.is_some();

@@ -11,6 +11,7 @@ use super::settings::ClusterSettings;
 use super::{hash, net};
 use crate::diagnostic::Problem;
 use crate::model::{self, Labels, Text, well_known};
+use crate::order::Gather;
 use crate::source::ObjectRef;
 
 /// A node.
@@ -65,7 +66,8 @@ pub(super) fn build_nodes(
         }
     }
     if objects.nodes.iter().all(|node| node.supplied) {
-        let told: Arc<BTreeSet<Text>> = Arc::new(nodes.values().flat_map(|node| node.labels.keys().cloned()).collect());
+        let told: Arc<BTreeSet<Text>> =
+            Arc::new(nodes.values().flat_map(|node| node.labels.keys().cloned()).into_set());
         nodes.values_mut().for_each(|node| node.told = Some(told.clone()));
     }
     give_addresses(&mut nodes, &evidence);
@@ -145,7 +147,7 @@ fn read_node(name: &Text, object: Arc<model::Node>, host: Option<IpAddr>) -> Nod
 /// Gives a node without address one of the network where the supplied nodes are.
 fn give_addresses(nodes: &mut BTreeMap<Text, Node>, evidence: &NodeEvidence<'_>) {
     let Ok(network) = "192.168.56.0/24".parse::<IpNet>() else { return };
-    let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).collect();
+    let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).into_set();
     for (name, node) in nodes.iter_mut().filter(|(_, node)| node.addresses.is_empty()) {
         let host = evidence.host_addresses.get(&**name).copied();
         let address = host.or_else(|| {
@@ -169,7 +171,7 @@ fn give_pod_networks(
         let subnets = NodeSubnets::of(*subnet);
         let is_v4 = subnet.addr().is_ipv4();
         let given = |node: &Node| node.pod_cidrs.iter().any(|cidr| cidr.addr().is_ipv4() == is_v4);
-        let mut taken: BTreeSet<u128> = nodes.values().flat_map(|node| subnets.numbers(&node.pod_cidrs)).collect();
+        let mut taken: BTreeSet<u128> = nodes.values().flat_map(|node| subnets.numbers(&node.pod_cidrs)).into_set();
         let used = evidence.subnets(&subnets);
         let mut wanting: Vec<Text> = Vec::new();
         for (name, node) in nodes.iter_mut().filter(|(_, node)| !given(node)) {
@@ -242,7 +244,7 @@ impl NodeEvidence<'_> {
         }
         let alone = |number: &u128| nodes.get(number).is_some_and(|nodes| nodes.len() == 1);
         let single = numbers.into_iter().filter(|(_, numbers)| numbers.len() == 1);
-        single.filter_map(|(node, numbers)| Some((node, numbers.into_iter().find(alone)?))).collect()
+        single.filter_map(|(node, numbers)| Some((node, numbers.into_iter().find(alone)?))).into_map()
     }
 }
 

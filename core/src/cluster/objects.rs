@@ -7,7 +7,7 @@ use super::table::Namespaced;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Checks, Manifests, Object};
 use crate::model::{self, Body, Text};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::source::{FieldRef, ObjectRef, Sources};
 use crate::yaml::YamlNode;
 
@@ -210,7 +210,7 @@ impl<T> ClusterObject<T> {
 
 /// Objects without namespace, by name.
 pub(super) fn cluster_scoped<T>(given: Vec<ClusterObject<T>>) -> BTreeMap<Text, Arc<T>> {
-    given.into_iter().map(|given| (given.name().clone(), given.body)).collect()
+    given.into_iter().map(|given| (given.name().clone(), given.body)).into_map()
 }
 
 /// Objects by namespace and name.

@@ -13,7 +13,7 @@ use super::pod_draft::{PodDraft, PodTarget};
 use super::{hash, net};
 use crate::diagnostic::Problem;
 use crate::model::Text;
-use crate::order::Order;
+use crate::order::{Gather, Order};
 
 /// The first address of a node's network that pods get: the one before is the gateway's (host-local IPAM, bridge).
 const FIRST: u128 = 2;
@@ -27,7 +27,7 @@ pub(super) fn assign_pod_addresses(
     nodes: &BTreeMap<Text, Node>,
     notes: &mut ClusterDiagnostics<'_>,
 ) -> Vec<PodDraft> {
-    let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).collect();
+    let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).into_set();
     for PodDraft { pod, target, .. } in drafts.iter_mut() {
         if *target == PodTarget::Done {
             pod.addresses.clear();

@@ -13,6 +13,7 @@ use super::premises::ClusterPremises;
 use super::settings::ClusterSettings;
 use super::table::Namespaced;
 use crate::model::{self, Container, IntOrString, KeyToPath, PodSpec, Text, Volume};
+use crate::order::Gather;
 use crate::source::{FieldPath, ObjectRef};
 
 /// Something without which a pod doesn't start.
@@ -228,7 +229,7 @@ type TemplateInNamespace = (*const PodSpec, Option<Text>);
 /// Pods that lack a key wait for ever, not ready; so are those whose probe can't succeed, and those on nodes that aren't
 /// ready (node_lifecycle_controller.go, MarkPodsNotReady). What a pod's own status says, or World, counts more.
 pub(super) fn mark_waiting(premises: &ClusterPremises, mut drafts: Vec<PodDraft>) -> Vec<PodDraft> {
-    let unready: BTreeSet<&Text> = premises.nodes.values().filter(|node| !node.ready).map(|node| &node.name).collect();
+    let unready: BTreeSet<&Text> = premises.nodes.values().filter(|node| !node.ready).map(|node| &node.name).into_set();
     let mut known: BTreeMap<TemplateInNamespace, (Option<&'static str>, bool)> = BTreeMap::new();
     for PodDraft { pod, .. } in drafts.iter_mut().filter(|draft| has_unknown_fate(&premises.settings, &draft.pod)) {
         let template = (Arc::as_ptr(&pod.spec), pod.reference.namespace.clone());

@@ -20,7 +20,7 @@ use super::premises::ClusterPremises;
 use super::resource_amounts::{NodeRoom, RequestCache};
 use crate::diagnostic::Problem;
 use crate::model::{Labels, PodSpec, Text};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::source::{FieldRef, ObjectRef};
 
 mod filter;
@@ -183,7 +183,7 @@ impl<'a> ScheduledNodes<'a> {
         Self {
             all: nodes.values().collect(),
             nodes: nodes.values().map(|node| (node, empty(node))).collect(),
-            numbers: nodes.keys().zip(0..).map(|(name, number)| (&**name, number)).collect(),
+            numbers: nodes.keys().zip(0..).map(|(name, number)| (&**name, number)).into_map(),
             constraints: NodeConstraints::default(),
             neighbours: InterPodAffinity::new(drafts, namespaces),
             spread: TopologySpread::new(drafts),

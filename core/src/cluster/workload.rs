@@ -20,7 +20,7 @@ use super::settings::ClusterSettings;
 use super::{requisite, schedule};
 use crate::diagnostic::Problem;
 use crate::model::{LabelSelector, Labels, PodSpec, Text, well_known};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::source::ObjectRef;
 
 mod ordered;
@@ -342,7 +342,7 @@ impl<'a> PodMaking<'a> {
     fn fill_ordinals(&mut self, source: &PodSource, members: &[usize], start: u64) {
         let names: Vec<Text> =
             (start..).take(source.wanted).map(|ordinal| format!("{}-{ordinal}", source.owner.name).into()).collect();
-        let wanted: BTreeSet<&Text> = names.iter().collect();
+        let wanted: BTreeSet<&Text> = names.iter().into_set();
         let mut present = BTreeSet::new();
         for number in members {
             let Some(draft) = self.drafts.get(*number) else { continue };
@@ -370,7 +370,7 @@ impl<'a> PodMaking<'a> {
         let active = self.active(members.to_vec()).len();
         let is_failed = |draft: &&PodDraft| draft.pod.phase == Phase::Failed;
         let taken: BTreeSet<u64> =
-            drafts().filter(|draft| !is_failed(draft)).filter_map(|draft| completion_index(&draft.pod)).collect();
+            drafts().filter(|draft| !is_failed(draft)).filter_map(|draft| completion_index(&draft.pod)).into_set();
         let (done, open): (Vec<u64>, Vec<u64>) = match &progress.indexed {
             Some((done, all)) => {
                 (0..*all).filter(|index| !taken.contains(index)).partition(|index| done.contains(index))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::order::Gather;
 use crate::packet::{DnsName, RecordType};
 
 use super::context::{DnsPlugin, ServerConfig};
@@ -184,7 +185,7 @@ impl BlockSetup<'_> {
     /// A block is one server per port among its keys that speak plain DNS.
     fn servers(self) -> Vec<ServerConfig> {
         let plain = self.keys.iter().filter(|key| key.plain);
-        let ports: BTreeSet<u16> = plain.clone().map(|key| key.port).collect();
+        let ports: BTreeSet<u16> = plain.clone().map(|key| key.port).into_set();
         let of_port = |port: u16| {
             let zones = plain.clone().filter(|key| key.port == port).flat_map(|key| key.zones.clone());
             ServerConfig { zones: zones.collect(), port, ..self.compiled.clone() }

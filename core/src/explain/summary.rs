@@ -94,17 +94,11 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
         PacketDecision::Refuse => vec![text(BilingualText::new("connection refused", "接続が拒否される"))],
         PacketDecision::Drop => vec![text(BilingualText::new("times out", "タイムアウトする"))],
         PacketDecision::Unroutable => vec![text(BilingualText::new("no route", "経路がない"))],
-<<<<<<< HEAD
         PacketDecision::Abort => vec![text(BilingualText::new(
             "the TLS handshake fails: the client doesn't trust the certificate",
             "TLS ハンドシェイクが失敗する: クライアントが証明書を信頼しない",
         ))],
-        PacketDecision::Unresolved(_) => {
-            vec![text(BilingualText::new("the name can't be resolved", "名前を解決できない"))]
-        }
-=======
         PacketDecision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
->>>>>>> b76ebcf (Tell a lookup in vain from a missing name, and fix what is nearly right)
         PacketDecision::Unknown(ModelGap::OutsideAddress(name)) => vec![
             text(BilingualText::new("leaves the cluster: the manifests don't say where ", "クラスターの外へ: ")),
             SentencePart::Code(name.clone()),

@@ -10,7 +10,7 @@ use super::matching::{
 };
 use super::priority;
 use super::route::{PathMatcher, RouteKind, WordMatcher};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::packet::HttpRequest;
 use crate::shortlist::Shortlist;
 use crate::source::FieldRef;
@@ -35,7 +35,7 @@ pub fn choose_match<'t>(
 ) -> MatchChoice<'t> {
     let mut all = competing_entries(tables, &request.hostname(), implementation.competition);
     all.order_by_key(|entry| entry.place());
-    let covering: BTreeSet<MatchPlace> = all.iter().map(|it| it.place()).collect();
+    let covering: BTreeSet<MatchPlace> = all.iter().map(|it| it.place()).into_set();
     let mut entries = Shortlist::new(all);
     entries.retain(|entry| entry.request_objection(request, implementation));
     let mut rank = None;

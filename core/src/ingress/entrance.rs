@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::{Controller, Controllers, IngressImplementation};
 use crate::cluster::{Cluster, Pod, Service, ServiceKind};
 use crate::model::{Text, well_known};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// An address, and a port where the usual 80 and 443 don't lead in.
@@ -104,7 +104,7 @@ fn preferred_address(cluster: &Cluster, controller: &Controller) -> Option<IpAdd
 
 /// A load balancer's address, else a node's with its port, else the ClusterIP's absence says it can't be reached.
 fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<PublicAddress> {
-    let pods: BTreeSet<&ObjectRef> = controller.pods.iter().collect();
+    let pods: BTreeSet<&ObjectRef> = controller.pods.iter().into_set();
     let services: Vec<&Service> = cluster
         .services
         .values()

@@ -23,6 +23,7 @@ use super::tls::CertificateStore;
 use super::verdict::{JudgementBuilder, field_as_cause, ingress_rule_cause, status_response};
 use super::{ControllerArrival, ControllerPremises, IngressController, IngressImplementation};
 use crate::cluster::Cluster;
+use crate::order::Gather;
 use crate::packet::{HttpRequest, Scheme};
 use crate::source::ObjectRef;
 use crate::trace::{
@@ -195,7 +196,7 @@ impl Traefik {
         let routers = leave_out_replaced(&chain_context(cluster, &settings, &config), routers);
         let named = routers.iter().filter_map(|router| router.tls.as_ref()?.options.as_ref());
         let missing = named.filter(|named| !config.tls_options.contains_key(&named.name));
-        let missing = missing.map(|named| (named.name.clone(), named.clone())).collect();
+        let missing = missing.map(|named| (named.name.clone(), named.clone())).into_map();
         config.missing_tls_options = missing;
         let routers = RouterTable::new(routers, &settings);
         let tcp = if settings.provides("kubernetescrd") { tcp::build(cluster, &settings) } else { Vec::new() };
@@ -432,7 +433,7 @@ fn leave_out_replaced(context: &ChainContext<'_>, mut routers: Vec<RouterConfig>
     let is_shared = |router: &RouterConfig| counts.get(&router.name).is_some_and(|count| *count > 1);
     let loads = |it: &RouterConfig| it.service.as_ref().is_none_or(|service| service::load(context, service).is_ok());
     let made = routers.iter().enumerate().filter(|(_, it)| is_shared(it) && it.refusal.is_none() && loads(it));
-    let last: BTreeMap<String, usize> = made.map(|(index, router)| (router.name.clone(), index)).collect();
+    let last: BTreeMap<String, usize> = made.map(|(index, router)| (router.name.clone(), index)).into_map();
     for (index, router) in routers.iter_mut().enumerate() {
         if last.get(&router.name).is_some_and(|last| *last != index) && router.refusal.is_none() {
             router.refusal = Some((IngressObjection::ReplacedByLater, vec![field_as_cause(&router.field)]));

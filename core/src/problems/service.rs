@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Fix, NearMiss, Problem};
 use crate::model::{
     EndpointPort, EndpointSlice, Endpoints, IntOrString, Labels, Service, ServicePort, StatefulSet, Text, well_known,
 };
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::schema::nearest;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -26,7 +26,7 @@ pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Dia
         found.push(selects_nothing(about, selector));
         return;
     }
-    let workloads: BTreeSet<&ObjectRef> = groups.iter().map(|group| group.reference).collect();
+    let workloads: BTreeSet<&ObjectRef> = groups.iter().map(|group| group.reference).into_set();
     // Pods that nobody made count as one thing: they were written to stand together.
     let makers = workloads.iter().filter(|workload| &*workload.kind != "Pod").count();
     if makers + usize::from(makers < workloads.len()) > 1 {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::headers;
+use crate::order::Gather;
 use crate::packet::{HttpRequest, Packet};
 use crate::source::{FieldRef, ObjectRef, Segment};
 use crate::tally::{RequestSeries, tally};
@@ -284,7 +285,7 @@ fn via(proxied: &ProxiedRequest) -> Option<String> {
 }
 
 fn mirrors(proxied: &ProxiedRequest) -> BTreeMap<String, f64> {
-    proxied.mirrors.iter().map(|(service, share)| (service.qualified_name(), share.to_f64())).collect()
+    proxied.mirrors.iter().map(|(service, share)| (service.qualified_name(), share.to_f64())).into_map()
 }
 
 /// The direction in which NetworkPolicy dropped the packet.

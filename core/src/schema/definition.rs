@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cel::Expression;
+use crate::order::Gather;
 
 const LINES: &str = include_str!("definitions.json");
 
@@ -144,7 +145,7 @@ fn lines() -> &'static BTreeMap<&'static str, DefinitionLine> {
             let (name, text) = line.strip_prefix('"')?.split_once("\":")?;
             Some((name, DefinitionLine { text: text.trim_end_matches(','), read: OnceLock::new() }))
         });
-        pairs.collect()
+        pairs.into_map()
     })
 }
 

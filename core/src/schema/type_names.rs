@@ -2,6 +2,7 @@
 //!
 //! `schema/type_names.txt` is written by `cargo xtask bless definitions`: a type and the fields of that type, a line each.
 
+use crate::order::Gather;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -14,7 +15,7 @@ pub fn type_name(owner: &str, field: &str) -> Option<&'static str> {
         let fields = LINES.lines().filter_map(|line| line.split_once(' ')).flat_map(|(name, fields)| {
             fields.split(' ').filter_map(move |field| Some((field.rsplit_once('.')?, name)))
         });
-        fields.collect()
+        fields.into_map()
     });
     names.get(&(owner, field)).copied()
 }

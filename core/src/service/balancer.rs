@@ -13,6 +13,7 @@ use super::node_ports::primary_address;
 use super::{KubeProxy, ServicePortRef, is_proxied};
 use crate::cluster::{AddressAnnouncement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
 use crate::model::Text;
+use crate::order::Gather;
 use crate::packet::{Packet, Protocol};
 use crate::shortlist::{CandidateRejection, GatheredCandidates, Shortlist};
 use crate::source::FieldRef;
@@ -129,7 +130,7 @@ impl<'c> BalancedPacket<'c> {
 
     /// Layer 2: one node answers for the address and receives all its traffic.
     fn answered_by(&self, node: &Text, candidates: &[Text]) -> Judgement {
-        let candidates: BTreeSet<&Text> = candidates.iter().collect();
+        let candidates: BTreeSet<&Text> = candidates.iter().into_set();
         let mut nodes = self.nodes(&candidates);
         nodes.retain(|other| {
             (!candidates.contains(&other.first.name)).then(|| objection(ServiceObjection::CannotAnnounce))
@@ -140,7 +141,7 @@ impl<'c> BalancedPacket<'c> {
 
     /// Spread over nodes: all that a balancer uses, or those named.
     fn spread(&self, named: &[Text], rule: ServiceRule) -> Judgement {
-        let named: BTreeSet<&Text> = named.iter().collect();
+        let named: BTreeSet<&Text> = named.iter().into_set();
         let mut nodes = self.nodes(&named);
         let mut rules = vec![rule];
         match rule {

@@ -44,13 +44,42 @@ function element(name: string, of: string, text = ""): HTMLElement {
   return made;
 }
 
+/** Whole objects to begin with, files beside the page; by what one types for them. */
+const SNIPPETS: [string, string][] = [
+  ["deployment + service", "service"],
+  ["deployment + service + ingress", "ingress"],
+  ["deployment + service + gateway", "gateway"],
+  ["deployment + service + networkpolicy", "policy"],
+];
+
+/** Offered where a document begins. */
+function snippets(context: CompletionContext): Completion[] {
+  const line = context.state.doc.lineAt(context.pos);
+  const before = line.number > 1 ? context.state.doc.line(line.number - 1).text : "---";
+  if (!/^[\w+ ]*$/.test(line.text) || !/^(---.*|#.*|\s*)$/.test(before)) return [];
+  const begun = context.state.sliceDoc(Math.max(0, line.from - 400), line.from).split(/^---/m).pop() ?? "";
+  if (/^[a-zA-Z]/m.test(begun)) return [];
+  return SNIPPETS.map(([label, id]) => ({
+    label,
+    type: "snippet",
+    boost: -1,
+    apply: async (view, _completion, from, to) => {
+      const response = await fetch(new URL(`starters/${id}.yaml`, document.baseURI)).catch(() => null);
+      if (!response?.ok) return;
+      const insert = await response.text();
+      view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, userEvent: "input.complete" });
+    },
+  }));
+}
+
 async function completions(assistant: Assistant, context: CompletionContext): Promise<CompletionResult | null> {
   const word = context.matchBefore(/[\w."'/-]+/);
   const afterColon = context.matchBefore(/:\s+/);
   if (!context.explicit && !word && !afterColon) return null;
   const offer = await assistant.complete(context.pos);
-  if (!offer || context.aborted) return null;
-  const [from, , items] = offer;
+  if (context.aborted) return null;
+  const [from, , items] = offer ?? [word?.from ?? context.pos, context.pos, []];
+  const whole = snippets(context);
   const options = items.map(([label, insert, kind, detail, structure, field]): Completion => ({
     label,
     detail,
@@ -64,6 +93,7 @@ async function completions(assistant: Assistant, context: CompletionContext): Pr
       return text ? element("div", "cm-described", text) : null;
     },
   }));
+  options.push(...whole);
   return options.length ? { from, options, validFor: /^[\w./-]*$/ } : null;
 }
 

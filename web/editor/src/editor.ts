@@ -6,7 +6,7 @@ import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, foldKeymap, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
+import { Compartment, EditorSelection, EditorState, type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -42,6 +42,12 @@ export interface Start {
 /** A position beyond every text. */
 const LAST = 0xffff_ffff;
 
+/** So many lines of what is pointed at come into sight. */
+const AIMED_LINES = 12;
+
+/** How long something must be pointed at for its lines to come into sight. */
+const AIM_MS = 250;
+
 /** How long an answer about a position is waited for. */
 const PATIENCE_MS = 5000;
 
@@ -65,11 +71,25 @@ const decided = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-function markLines(doc: Text, range: { from: number; to: number } | null): DecorationSet {
+const aim = StateEffect.define<{ from: number; to: number } | null>();
+
+/** The lines of what is pointed at in the walk or on the map. */
+const aimed = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    for (const effect of transaction.effects) {
+      if (effect.is(aim)) return markLines(transaction.state.doc, effect.value, "cm-pointed");
+    }
+    return marks.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function markLines(doc: Text, range: { from: number; to: number } | null, name = "cm-decided"): DecorationSet {
   if (!range) return Decoration.none;
   const lines = [];
   for (let line = range.from; line <= Math.min(range.to, doc.lines); line++) {
-    lines.push(Decoration.line({ class: "cm-decided" }).range(doc.line(line).from));
+    lines.push(Decoration.line({ class: name }).range(doc.line(line).from));
   }
   return Decoration.set(lines);
 }
@@ -114,6 +134,7 @@ export class Editor {
   private readonly attributes = new Compartment();
   private replacing = false;
   private ticket = 0;
+  private aiming = 0;
   private readonly asked = new Map<number, (answer: Offer | Explanation | null) => void>();
   /** What led to the lines that are shown, and what was pressed last: Safari focuses no buttons. */
   private origin: HTMLElement | null = null;
@@ -183,6 +204,21 @@ export class Editor {
     if (focus) this.view.focus();
   }
 
+  /** Marks lines for as long as something is pointed at; 0 for none. They come into sight if the pointer stays. */
+  point(line: number, endLine: number) {
+    clearTimeout(this.aiming);
+    const { doc } = this.view.state;
+    const there = line > 0 && line <= doc.lines;
+    this.view.dispatch({ effects: aim.of(there ? { from: line, to: endLine } : null) });
+    if (!there) return;
+    this.aiming = window.setTimeout(() => {
+      if (this.view.state.doc !== doc) return;
+      const last = doc.line(Math.min(endLine, line + AIMED_LINES, doc.lines));
+      const lines = EditorSelection.range(doc.line(line).from, last.to);
+      this.view.dispatch({ effects: EditorView.scrollIntoView(lines, { y: "nearest", yMargin: 20 }) });
+    }, AIM_MS);
+  }
+
   /** Puts the focus back to what led here; false if it is gone. */
   back(): boolean {
     const origin = this.origin?.isConnected ? this.origin : null;
@@ -239,6 +275,7 @@ export class Editor {
         theme,
         phrases(),
         decided,
+        aimed,
         assistance(this.assistant()),
         this.attributes.of(named(this.start.label)),
         EditorView.domEventHandlers({ beforeinput: typeAtOnce, drop: leaveFiles }),

@@ -32,6 +32,7 @@ export const theme = EditorView.theme({
     backgroundColor: "var(--selection)",
   },
   ".cm-decided": { backgroundColor: "var(--mark)", boxShadow: "inset 3px 0 0 var(--accent)" },
+  ".cm-pointed": { boxShadow: "inset 3px 0 0 var(--edge-strong)", backgroundColor: "var(--accent-soft)" },
   ".cm-lintRange-error": { textDecoration: "underline wavy var(--refused) 1px", backgroundImage: "none" },
   ".cm-lintRange-warning": { textDecoration: "underline wavy var(--timed-out) 1px", backgroundImage: "none" },
   ".cm-lintRange-info": { textDecoration: "underline dotted var(--ink-soft) 1px", backgroundImage: "none" },

@@ -17,6 +17,8 @@ use crate::answer::{Fragment, Mend, Outcome, Place, Problem, Verdict};
 use crate::page::answering::{Answering, Progress};
 use crate::page::context::{Here, use_here};
 use crate::page::icon::{label, name, outcome_icon};
+use crate::page::question::suggestions::chip;
+use crate::page::state::Action;
 use crate::page::text::text;
 use crate::page::workspace::problems::mend_button;
 use crate::words::Words;
@@ -32,6 +34,9 @@ pub struct AnswerPanelProps {
     /// Whether the question is still being typed.
     #[prop_or_default]
     pub typing: bool,
+    /// Asks something else.
+    #[prop_or_default]
+    pub onask: Callback<Action>,
     /// Mends a problem.
     #[prop_or_default]
     pub onfix: Callback<Mend>,
@@ -65,6 +70,9 @@ pub fn AnswerPanel(props: &AnswerPanelProps) -> Html {
             }
             if let Some(verdict) = verdict.as_ref().filter(|verdict| !verdict.not_modelled.is_empty()) {
                 { gaps(verdict, &here) }
+            }
+            if let Some(request) = verdict.as_ref().filter(|_| !pale).and_then(|verdict| verdict.advised.as_ref()) {
+                <p class="answer-instead">{ words.answer_instead }{ " " }{ chip(request, &props.onask, words) }</p>
             }
             if let Some(verdict) = verdict.as_ref().filter(|_| !pale) {
                 { for mends(verdict, &answer.problems).map(|mend| mend_button(mend, &props.onfix, words)) }

@@ -130,6 +130,7 @@ mod tests {
             others: Vec::new(),
             printed: None,
             not_modelled: Vec::new(),
+            advised: None,
         })
     }
 

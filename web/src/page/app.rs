@@ -73,7 +73,7 @@ pub fn App(props: &AppProps) -> Html {
     use_pointing();
     use_mark(answering.is_simulated());
     use_updates(&act);
-    use_links(props.start.link.clone(), &simulator, &act);
+    use_links(props.start.link.clone(), &state, &simulator, &act);
     use_asking(&state, &simulator);
     use_changing(&state, &simulator);
     use_tools(&state, &answering, &simulator);
@@ -146,16 +146,20 @@ fn body(page: Page<'_>) -> Html {
         rich: answering.is_simulated(),
     };
     let tab = below::id(layout.seen(panels.open));
+    // It takes room of its own: at the foot of the manifests where they always stand, else below everything.
+    let notice = state.notice.clone().map(|notice| html! { <NoticeBar {notice} act={act.clone()} /> });
+    let notice = notice.unwrap_or_default();
+    let (inside, beneath) = if layout == Layout::Wide { (notice, None) } else { (Html::default(), Some(notice)) };
     html! {
         <main class="page" aria-label={words.tagline} data-layout={layout.name()} data-tab={tab}>
             // Each optional part is one node, there or not: those after it keep their place, and so their state.
-            if let Some(notice) = state.notice.clone() { <NoticeBar {notice} act={act.clone()} /> }
-            <Manifests {content} answer={answering.answer.clone()} shown={state.shown} name={state.name.clone()}
+            if let Some(notice) = beneath { { notice } }
+            <Manifests {content} notice={inside} answer={answering.answer.clone()} shown={state.shown} name={state.name.clone()}
                 workspace={state.workspace.clone()} assisted={answering.assisted.clone()} simulator={simulator.clone()}
                 embedded={state.embedded} act={act.clone()} />
             if layout == Layout::Wide { <Divider edge={Edge::Manifests} /> }
             <Question request={state.workspace.request.clone()} answer={answering.answer.clone()} {guide} act={act.clone()} />
-            if state.workspace.is_blank() { <Empty /> } else { { answered(page) } }
+            if state.workspace.is_blank() { <Empty act={act.clone()} /> } else { { answered(page) } }
             if layout == Layout::Wide { <Divider edge={Edge::Below} /> }
             <Below layout={layout} workspace={state.workspace.clone()} answering={(**answering).clone()}
                 what_if={state.what_if.clone()} simulator={simulator.clone()} panels={panels.clone()} act={act.clone()} />
@@ -170,7 +174,7 @@ fn answered(page: Page<'_>) -> Html {
     let retry = Callback::from(move |_: MouseEvent| simulator.retry());
     html! {
         <>
-            <AnswerPanel answering={(**answering).clone()} typing={state.typing}
+            <AnswerPanel answering={(**answering).clone()} typing={state.typing} onask={act.clone()}
                 onfix={act.reform(|mend| Action::File(FileAction::Mend(mend)))} onretry={retry} />
             if let Some(verdict) = &answering.verdict {
                 <MapPanel verdict={verdict.clone()} rollouts={answering.answer.rollouts.clone()} undoable={!state.changes.is_empty()} act={act.clone()} />
@@ -196,7 +200,7 @@ fn use_hearing(
             }
             Event::Said(Reply::Opened(Err(_))) => dispatch.dispatch(Action::NotOpened),
             Event::Said(Reply::Changed { changed, .. }) => dispatch.dispatch(match changed {
-                Ok(changed) => Action::Changed(changed.clone()),
+                Ok(changed) => Action::ChangedIn(latest.borrow().1.files.clone(), changed.clone()),
                 Err(_) => Action::Tell(Notice::ChangeFailed),
             }),
             Event::Said(Reply::Done(Done::Output { output, .. })) => {
@@ -230,16 +234,23 @@ fn use_hearing(
 
 /// Opens the link that the page came with, and those that are put into the address bar later.
 #[hook]
-fn use_links(first: Option<Rc<str>>, simulator: &Rc<Simulator>, act: &Callback<Action>) {
+fn use_links(
+    first: Option<Rc<str>>,
+    state: &UseReducerHandle<State>,
+    simulator: &Rc<Simulator>,
+    act: &Callback<Action>,
+) {
     let (simulator, act) = (simulator.clone(), act.clone());
+    let spoken = use_mut_ref(|| state.settings.language);
+    spoken.replace(state.settings.language);
     use_effect_with((), move |()| {
-        let open = move |fragment: &str| match gallery::linked(fragment) {
+        let open = move |fragment: &str| match (gallery::linked(fragment), *spoken.borrow()) {
             // Back to where everybody begins.
-            None if fragment.is_empty() => {
-                act.emit(Action::Open(Box::new(gallery::first()), Opened::Example(gallery::FIRST.into())));
+            (None, language) if fragment.is_empty() => {
+                act.emit(Action::Open(Box::new(gallery::first(language)), Opened::Example(gallery::FIRST.into())));
             }
-            Some(id) => wasm_bindgen_futures::spawn_local(open_linked(id.into(), act.clone())),
-            None => simulator.want(Ask::Open(gallery::payload(fragment).to_owned())),
+            (Some(id), language) => wasm_bindgen_futures::spawn_local(open_linked(id.into(), language, act.clone())),
+            (None, _) => simulator.want(Ask::Open(gallery::payload(fragment).to_owned())),
         };
         if let Some(link) = first {
             open(&link);

@@ -53,6 +53,16 @@ pub async fn copy(text: &str) -> Result<(), JsValue> {
     JsFuture::from(window.navigator().clipboard().write_text(text)).await.map(drop)
 }
 
+/// What is in the clipboard; an error where the browser or its user refuses that.
+pub async fn pasted() -> Result<String, JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let clipboard = js_sys::Reflect::get(&window.navigator(), &"clipboard".into())?;
+    if clipboard.is_undefined() || !js_sys::Reflect::has(&clipboard, &"readText".into())? {
+        return Err(JsValue::NULL);
+    }
+    JsFuture::from(window.navigator().clipboard().read_text()).await?.as_string().ok_or(JsValue::NULL)
+}
+
 /// Whether a newer version of the site waits: `static/offline.js` says so.
 pub fn has_update() -> bool {
     let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());

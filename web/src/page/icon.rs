@@ -26,6 +26,7 @@ pub fn name(outcome: Outcome) -> &'static str {
         Outcome::Unroutable => "unroutable",
         Outcome::Unresolved => "unresolved",
         Outcome::TlsFailed => "tls-failed",
+        Outcome::Unanswered => "unanswered",
         Outcome::External => "external",
         Outcome::Unknown => "unknown",
         Outcome::Mixed => "mixed",
@@ -43,6 +44,7 @@ pub fn label(outcome: Outcome, words: &'static Words) -> &'static str {
         Outcome::Unroutable => words.unroutable,
         Outcome::Unresolved => words.unresolved,
         Outcome::TlsFailed => words.tls_failed,
+        Outcome::Unanswered => words.unanswered_lookup,
         Outcome::External => words.external,
         Outcome::Unknown => words.unknown,
         Outcome::Mixed => words.mixed,
@@ -59,7 +61,7 @@ pub fn sign(outcome: Outcome) -> &'static str {
         // A cross.
         Outcome::Refused | Outcome::TlsFailed => "M6.5 6.5l7 7M13.5 6.5l-7 7",
         // A clock's hands.
-        Outcome::Dropped => "M10 5v5.2l3.4 2",
+        Outcome::Dropped | Outcome::Unanswered => "M10 5v5.2l3.4 2",
         // A road that ends.
         Outcome::Unroutable => "M4.5 10h6M13.5 6v8",
         // A question mark.

@@ -51,15 +51,16 @@ pub async fn start() -> Start {
     let written = kept.iter().find(|(name, _)| name == LINK).map(|(_, link)| link.clone());
     let fragment = browser::fragment();
     let foreign = !fragment.is_empty() && written.as_ref() != Some(&fragment);
-    let workspace = Workspace::from_entries(kept).unwrap_or_else(gallery::first);
-    let example = (workspace == gallery::first()).then(|| gallery::FIRST.into());
-    let is_first = example.is_some() && !foreign;
     let wanted = embedding.clone().unwrap_or_default();
-    let kept = settings();
+    let own = settings();
     let settings = Settings {
-        language: wanted.language.unwrap_or(kept.language),
-        theme: wanted.theme.as_deref().map_or(kept.theme, Theme::of_name),
+        language: wanted.language.unwrap_or(own.language),
+        theme: wanted.theme.as_deref().map_or(own.theme, Theme::of_name),
     };
+    let kept = Workspace::from_entries(kept).filter(|workspace| !gallery::is_first(workspace));
+    let example = kept.is_none().then(|| gallery::FIRST.into());
+    let workspace = kept.unwrap_or_else(|| gallery::first(settings.language));
+    let is_first = example.is_some() && !foreign;
     let answer = if is_first { first_answer(settings.language).await } else { None };
     let show = wanted.show;
     let state =
@@ -83,7 +84,7 @@ fn settings() -> Settings {
 #[hook]
 pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     let (dispatch, simulator) = (state.dispatcher(), simulator.clone());
-    let untouched = state.edition == 0 && state.workspace == gallery::first();
+    let untouched = state.edition == 0 && gallery::is_first(&state.workspace);
     let nothing = state.opening || state.embedded || untouched;
     use_effect_with((state.name.clone(), nothing), |(name, nothing)| {
         if !nothing {
@@ -92,8 +93,10 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
     });
     // An example keeps its short address until somebody changes it.
     let short = state.pristine().map(|id| gallery::link_to(id));
-    let kept = (state.name.clone(), state.workspace.clone(), nothing, short);
-    use_effect_with(kept, move |(name, workspace, nothing, short)| {
+    use_holding(state);
+    // Written again, once another tab has let go of it.
+    let kept = (state.name.clone(), state.workspace.clone(), nothing, short, state.elsewhere);
+    use_effect_with(kept, move |(name, workspace, nothing, short, _)| {
         if let Some(short) = short.as_ref().filter(|_| !nothing) {
             browser::push_fragment(short);
         }
@@ -115,6 +118,27 @@ pub fn use_keeping(state: &UseReducerHandle<State>, simulator: &Rc<Simulator>) {
             (keeping, linking)
         });
         move || drop(pauses)
+    });
+}
+
+/// One tab keeps a workspace; the others say so as soon as something is changed there.
+#[hook]
+fn use_holding(state: &UseReducerHandle<State>) {
+    let dispatch = state.dispatcher();
+    use_effect_with((state.name.clone(), state.embedded), move |(name, embedded)| {
+        let (name, granted) = (name.clone(), dispatch.clone());
+        if !embedded {
+            wasm_bindgen_futures::spawn_local(async move {
+                let held = storage::hold(&name, move || granted.dispatch(Action::Elsewhere(false))).await;
+                dispatch.dispatch(Action::Elsewhere(!held));
+            });
+        }
+    });
+    let dispatch = state.dispatcher();
+    use_effect_with(state.elsewhere && state.touched, move |unkept| {
+        if *unkept {
+            dispatch.dispatch(Action::Tell(Notice::OpenElsewhere));
+        }
     });
 }
 

@@ -48,6 +48,8 @@ pub struct State {
     pub shown: Option<Shown>,
     /// A link is being read: until then there is nothing to show.
     pub opening: bool,
+    /// Another tab keeps what has this name: here nothing is written.
+    pub elsewhere: bool,
     /// The page is a part of another site's: without the frame, and nothing is kept.
     pub embedded: bool,
     /// What of it is to be seen then.
@@ -156,6 +158,8 @@ pub enum Notice {
     PictureFailed,
     /// The question made no sense with the new manifests; another one is asked. Whether what was there before can come back.
     QuestionReplaced(bool),
+    /// Another tab keeps this workspace.
+    OpenElsewhere,
     /// A newer version of the page is there.
     Update,
 }
@@ -218,6 +222,8 @@ pub enum Action {
     Change(Change),
     /// It was written into the texts.
     Changed(Changed),
+    /// It was written into these texts: if they are not those any more, it is wanted once more.
+    ChangedIn(Rc<[TextFile]>, Changed),
     /// Back to the texts before the last change.
     TakeBack,
     /// There is something to tell.
@@ -228,6 +234,8 @@ pub enum Action {
     Settle,
     /// The question suits the new manifests, or this one is asked in its place.
     Suit(Option<RequestLine>),
+    /// Another tab keeps this workspace, or does not any more.
+    Elsewhere(bool),
     /// Show these lines.
     Jump(Place),
     /// Speak this language.
@@ -255,6 +263,7 @@ impl State {
             notice: None,
             shown: None,
             opening: false,
+            elsewhere: false,
             embedded: false,
             show: Show::default(),
             link: None,
@@ -384,6 +393,8 @@ impl State {
                 Self { wanted: Some((number, change)), ..self }
             }
             Action::Changed(changed) => self.changed(changed),
+            Action::ChangedIn(files, changed) if Rc::ptr_eq(&files, &self.workspace.files) => self.changed(changed),
+            Action::ChangedIn(_, Changed { change, .. }) => self.after(Action::Change(change)),
             Action::TakeBack => self.take_back(),
             Action::NotOpened => Self { opening: false, notice: Some(Notice::LinkBroken), ..self },
             Action::StopOpening => Self { opening: false, ..self },
@@ -396,6 +407,10 @@ impl State {
                 let undoable = self.notice == Some(Notice::FilesOpened) && self.before.is_some();
                 let notice = Some(Notice::QuestionReplaced(undoable));
                 Self { unsuited: None, notice, ..self.with_request(request) }
+            }
+            Action::Elsewhere(elsewhere) => {
+                let notice = self.notice.filter(|notice| elsewhere || *notice != Notice::OpenElsewhere);
+                Self { elsewhere, notice, ..self }
             }
             Action::Jump(place) => self.jump(place),
             Action::Language(language) => Self { settings: Settings { language, ..self.settings }, ..self },
@@ -413,7 +428,9 @@ impl Reducible for State {
         let typing = match &action {
             Action::Command(_) => true,
             // What comes by itself ends no typing.
-            Action::Tell(_) | Action::Dismiss | Action::Settle => self.typing && action != Action::Settle,
+            Action::Tell(_) | Action::Dismiss | Action::Settle | Action::Elsewhere(_) => {
+                self.typing && action != Action::Settle
+            }
             _ => false,
         };
         let next = Self { typing, ..Rc::unwrap_or_clone(self).after(action) };
@@ -477,8 +494,8 @@ mod tests {
 
     #[test]
     fn an_examples_guide_stays_for_edits_and_goes_with_its_manifests() {
-        let text = crate::gallery::first().text();
-        let open = Action::Open(Box::new(crate::gallery::first()), Opened::Example("shop".into()));
+        let text = crate::gallery::first(Language::English).text();
+        let open = Action::Open(Box::new(crate::gallery::first(Language::English)), Opened::Example("shop".into()));
         let example = state("").after(open);
         let edited = example.clone().after(typed(&text.replace("/cart", "/basket")));
         assert_eq!(edited.example.as_deref(), Some("shop"));

@@ -16,6 +16,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = remove)]
     async fn remove_record(key: &str) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(js_name = hold)]
+    async fn hold_record(key: &str, granted: &JsValue) -> JsValue;
+
     #[wasm_bindgen(catch)]
     async fn keys() -> Result<JsValue, JsValue>;
 
@@ -49,6 +52,12 @@ pub async fn save(name: &str, entries: Entries) -> Result<(), JsValue> {
 /// Takes away what is kept under a name.
 pub async fn remove(name: &str) -> Result<(), JsValue> {
     remove_record(&key(name)).await.map(drop)
+}
+
+/// Keeps what has a name for this tab; false if another tab does, until `granted` is called.
+pub async fn hold(name: &str, granted: impl FnOnce() + 'static) -> bool {
+    let granted = Closure::once_into_js(granted);
+    hold_record(&key(name), &granted).await.is_truthy()
 }
 
 /// The names of everything that is kept, in alphabetical order; the empty one first.

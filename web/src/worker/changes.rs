@@ -5,7 +5,8 @@ use std::rc::Rc;
 use whichpod_core::change::{self, Change as Written, NotWritten};
 use whichpod_core::cluster::{self, Cluster, Preset};
 use whichpod_core::explain::{self, Language};
-use whichpod_core::manifest::Manifests;
+use whichpod_core::manifest::{Manifests, Object};
+use whichpod_core::model::KubernetesVersion;
 use whichpod_core::source::{ObjectRef, Sources, Span};
 use whichpod_core::yaml::Value;
 
@@ -20,6 +21,7 @@ pub fn change(manifests: &Manifests, change: &Change) -> Result<Changed, ChangeF
         Change::Pod { name, fate } => Written::Pod((&**name).into(), *fate),
         Change::Rollout { deployment, step } => Written::Rollout((&**deployment).into(), Some(*step as usize)),
         Change::Preset(name) => Written::Preset((&**name).into()),
+        Change::Version(version) => Written::KubernetesVersion((&**version).into()),
         // The console makes its changes itself.
         Change::Command(_) => return Err(ChangeFault::NotWritten),
     };
@@ -52,21 +54,31 @@ fn place(sources: &Sources, at: Span) -> Place {
 fn scale(manifests: &Manifests, workload: &str, by: i32) -> Result<Written, ChangeFault> {
     let object = manifests.objects.iter().find(|object| object.reference.lowercase() == workload);
     let object = object.ok_or(ChangeFault::NotWritten)?;
-    let replicas = match object.node.child("spec").and_then(|spec| spec.child("replicas")).map(|node| &node.value) {
-        Some(Value::Integer(replicas)) => *replicas,
-        Some(_) => return Err(ChangeFault::NotWritten),
-        // One is what the API server takes for none.
-        None => 1,
-    };
-    let wanted = replicas.saturating_add(i64::from(by)).max(0);
+    let wanted = written(object).ok_or(ChangeFault::NotWritten)?.saturating_add(i64::from(by)).max(0);
     Ok(Written::Set(object.reference.clone(), "spec.replicas".into(), Some(wanted.into())))
+}
+
+/// How many replicas an object has; None where that is no number.
+fn written(object: &Object) -> Option<i64> {
+    match object.node.child("spec").and_then(|spec| spec.child("replicas")).map(|node| &node.value) {
+        Some(Value::Integer(replicas)) => Some(*replicas),
+        Some(_) => None,
+        // One is what the API server takes for none.
+        None => Some(1),
+    }
 }
 
 /// The presets there are, and the one that the World asks for.
 pub fn presets(manifests: &Manifests) -> Presets {
     let asked = change::world(manifests).and_then(|world| world.child("spec")?.child("preset")?.text());
     let chosen = asked.and_then(|name| Preset::from_name(name)).unwrap_or_default();
-    Presets { all: Preset::ALL.map(|preset| Rc::from(preset.name())).to_vec(), chosen: chosen.name().into() }
+    let version = change::world(manifests).and_then(|world| world.child("spec")?.child("kubernetesVersion"));
+    Presets {
+        all: Preset::ALL.map(|preset| Rc::from(preset.name())).to_vec(),
+        chosen: chosen.name().into(),
+        versions: KubernetesVersion::ALL.map(|version| Rc::from(version.name())).to_vec(),
+        version: version.and_then(KubernetesVersion::read).unwrap_or_default().name().into(),
+    }
 }
 
 /// The roll-outs that have steps.
@@ -81,10 +93,10 @@ pub fn rollouts(cluster: &Cluster, language: Language) -> Rc<[Rollout]> {
     shown.collect()
 }
 
-/// Whether a workload stands in the texts and has replicas to change.
-pub fn is_scalable(manifests: &Manifests, workload: &ObjectRef) -> bool {
+/// The replicas of a workload that stands in the texts and has some to change.
+pub fn replicas(manifests: &Manifests, workload: &ObjectRef) -> Option<u32> {
     let counts = matches!(&*workload.kind, "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController");
-    counts && manifests.find(workload).is_some()
+    written(manifests.find(workload).filter(|_| counts)?)?.try_into().ok()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use whichpod_core::explain;
-use whichpod_core::order::Order;
+use whichpod_core::order::{Gather, Order};
 use whichpod_core::trace::{self, Hop, PacketDecision, Resolution};
 
 use super::outcome;
@@ -28,7 +28,7 @@ pub fn landings(resolution: &Resolution, voice: Voice<'_>) -> (Vec<Landing>, Vec
     }
     let mut order: Vec<(usize, (trace::Share, Landing))> = landings.into_iter().enumerate().collect();
     order.order_by(|(_, (one, _)), (_, (other, _))| other.cmp(one));
-    let positions: BTreeMap<usize, u32> = order.iter().map(|(place, _)| *place).zip(0..).collect();
+    let positions: BTreeMap<usize, u32> = order.iter().map(|(place, _)| *place).zip(0..).into_map();
     let members = members.iter().map(|place| positions.get(place).copied().unwrap_or_default()).collect();
     let landings = order.into_iter().map(|(_, (sum, landing))| Landing { share: share(sum), ..landing }).collect();
     (landings, members)

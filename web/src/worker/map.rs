@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use whichpod_core::cluster::{Cluster, Phase, Pod, Service};
+use whichpod_core::order::Gather;
 use whichpod_core::source::{FieldPath, ObjectRef};
 use whichpod_core::trace::Resolution;
 
@@ -36,7 +37,7 @@ pub fn map(resolution: &Resolution, members: &[u32], others: &[Other], voice: Vo
     }
     surroundings(&mut drawing, voice);
     let mut map = Map { ways: ways.into_values().collect(), ..drawing.finish() };
-    let reasons: BTreeMap<&str, &Text> = others.iter().map(|other| (&*other.pod, &other.reason)).collect();
+    let reasons: BTreeMap<&str, &Text> = others.iter().map(|other| (&*other.pod, &other.reason)).into_map();
     for spot in map.spots.iter_mut().filter(|spot| !spot.lit) {
         let reason = spot.pod.as_ref().and_then(|pod| reasons.get(&*pod.name));
         spot.why = reason.map(|reason| (*reason).clone()).unwrap_or_default();
@@ -122,6 +123,6 @@ fn pod_state(pod: &Pod, voice: Voice<'_>) -> Option<PodState> {
         ready: pod.ready,
         terminating: pod.terminating,
         workload: workload.map(|workload| workload.lowercase().into()),
-        scalable: workload.is_some_and(|workload| changes::is_scalable(voice.manifests, workload)),
+        replicas: workload.and_then(|workload| changes::replicas(voice.manifests, workload)),
     })
 }

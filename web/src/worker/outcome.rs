@@ -1,6 +1,6 @@
 //! The core's outcomes as the page knows them.
 
-use whichpod_core::trace::{self, Landing, PacketDecision, Resolution};
+use whichpod_core::trace::{self, Landing, LookupFailure, PacketDecision, Resolution};
 
 use crate::answer::Outcome;
 
@@ -13,11 +13,19 @@ pub fn outcome(landing: &Landing) -> Outcome {
         trace::Outcome::Refused => Outcome::Refused,
         trace::Outcome::Dropped => Outcome::Dropped,
         trace::Outcome::Unroutable => Outcome::Unroutable,
+        trace::Outcome::Unresolved if is_in_vain(landing) => Outcome::Unanswered,
         trace::Outcome::Unresolved => Outcome::Unresolved,
         trace::Outcome::TlsFailed => Outcome::TlsFailed,
         trace::Outcome::External => Outcome::External,
         trace::Outcome::Unknown => Outcome::Unknown,
     }
+}
+
+/// Whether nobody answered the lookup, or nothing of use (getaddrinfo's EAI_AGAIN): that says nothing about the name.
+fn is_in_vain(landing: &Landing) -> bool {
+    use LookupFailure::{Refused, TimedOut, TryAgain};
+    let last = landing.trail.last();
+    last.is_some_and(|hop| matches!(hop.decision, PacketDecision::Unresolved(TryAgain | TimedOut | Refused)))
 }
 
 /// Of all landings.

@@ -2,15 +2,17 @@
 
 use std::rc::Rc;
 
+use whichpod_core::entrances::{self, EntranceKind};
 use whichpod_core::explain::{self, OtherDestination};
 use whichpod_core::tally::{self, RequestSeries};
-use whichpod_core::trace::{ModelGap, Resolution};
+use whichpod_core::trace::{Landing, ModelGap, PacketDecision, Resolution};
 
 use super::words::Voice;
 use super::{landings, map, outcome, walk, written};
 use crate::answer::{Fragment, Map, Other, Outcome, Printed, Sent, Verdict};
 use crate::protocol::Sending;
 use crate::words::Words;
+use crate::workspace::RequestLine;
 
 /// As many pods can be asked about: why not there?
 const MOST_OTHERS: usize = 200;
@@ -41,7 +43,23 @@ pub fn verdict(
         others,
         printed,
         not_modelled: gaps.collect(),
+        advised: at_the_controller(resolution, voice),
     }
+}
+
+/// Whoever asks a node at a port where nothing listens mostly means an Ingress: how that is asked.
+fn at_the_controller(resolution: &Resolution, voice: Voice<'_>) -> Option<RequestLine> {
+    let is_refused_by_node = |landing: &Landing| {
+        let nodes = voice.cluster.nodes.values();
+        let last = landing.trail.last().filter(|hop| hop.decision == PacketDecision::Refuse);
+        last.is_some_and(|hop| nodes.clone().any(|node| node.addresses.contains(&hop.before.destination)))
+    };
+    if !resolution.landings.iter().all(is_refused_by_node) {
+        return None;
+    }
+    let entrances = entrances::entrances(voice.cluster);
+    let ingress = entrances.iter().find(|entrance| entrance.kind == EntranceKind::Ingress)?;
+    Some(RequestLine { from: ingress.from.as_str().into(), command: ingress.command.as_str().into() })
 }
 
 /// A command that asks the network nothing: all there is to show is what it prints.
@@ -58,6 +76,7 @@ pub fn local(command: &Rc<str>, printed: Option<Printed>, voice: Voice<'_>) -> V
         others: Vec::new(),
         printed,
         not_modelled: Vec::new(),
+        advised: None,
     }
 }
 

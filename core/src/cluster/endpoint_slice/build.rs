@@ -12,6 +12,7 @@ use super::super::table::Namespaced;
 use super::{EndpointSlice, SliceDerivation, mirror, pasted};
 use crate::model;
 use crate::model::well_known;
+use crate::order::Gather;
 
 /// Who writes the slice of a Service with selector.
 pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
@@ -27,7 +28,7 @@ pub(in super::super) fn build_slices(
 ) -> Namespaced<Vec<EndpointSlice>> {
     let pasted = by_service(objects);
     let endpoints: BTreeMap<(&str, &str), &ClusterObject<model::Endpoints>> =
-        objects.endpoints.iter().map(|given| ((given.namespace(), &**given.name()), given)).collect();
+        objects.endpoints.iter().map(|given| ((given.namespace(), &**given.name()), given)).into_map();
     let mut slices = Namespaced::default();
     for (namespace, name, service) in services.iter() {
         let key = (&**namespace, &**name);

@@ -13,6 +13,7 @@ use super::super::table::Namespaced;
 use super::Endpoint;
 use crate::diagnostic::Problem;
 use crate::model::{Text, well_known};
+use crate::order::Gather;
 use crate::source::FieldPath;
 
 /// The annotation, and its older name.
@@ -44,7 +45,7 @@ pub(in crate::cluster) fn say_not_modelled(
         [well_known::CONTROL_PLANE, well_known::MASTER].into_iter().any(|label| node.labels.contains_key(label))
     };
     let eligible: Vec<&Node> = nodes.values().filter(|node| node.ready && !is_control_plane(node)).collect();
-    let zones: BTreeSet<Option<&Text>> = eligible.iter().map(|node| node.zone.as_ref()).collect();
+    let zones: BTreeSet<Option<&Text>> = eligible.iter().map(|node| node.zone.as_ref()).into_set();
     let has_cpu = eligible.iter().all(|node| node.object.status.allocatable.contains_key("cpu"));
     if zones.len() < 2 || zones.contains(&None) || !has_cpu {
         return;

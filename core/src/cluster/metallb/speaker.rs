@@ -10,7 +10,7 @@ use super::pools::{AddressPool, any_selector_matches};
 use super::{BalancerSurroundings, NAMESPACE};
 use crate::cluster::{AddressAnnouncement, EndpointSlice, Node, Phase, Service, TrafficPolicy, Workload};
 use crate::model::{AdvertisementSpec, PodSpec, Text};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 
 /// The nodes where speakers run, and how they are told to behave. Where nobody pasted their DaemonSet they are taken to run
 /// everywhere, as MetalLB's manifests have them.
@@ -32,7 +32,7 @@ impl<'c> SpeakerNodes<'c> {
         let own: Vec<&Workload> = own.map(|(_, workload)| workload).collect();
         let pods = own.iter().flat_map(|workload| &workload.pods);
         let pods = pods.filter_map(|pod| around.pods.get(NAMESPACE, pod)).filter(|pod| pod.phase == Phase::Running);
-        let places: BTreeSet<&Text> = pods.filter_map(|pod| pod.node.as_ref()).collect();
+        let places: BTreeSet<&Text> = pods.filter_map(|pod| pod.node.as_ref()).into_set();
         let arguments = own.iter().flat_map(|workload| &workload.template.containers);
         let mut arguments = arguments.flat_map(|container| container.command.iter().chain(&container.args));
         let told = ["--ignore-exclude-lb", "--ignore-exclude-lb=true"];

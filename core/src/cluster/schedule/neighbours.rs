@@ -9,6 +9,7 @@ use super::super::label_index::LabelIndex;
 use super::super::node::Node;
 use super::super::pod_draft::PodDraft;
 use crate::model::{LabelSelector, Labels, PodAffinityTerm, PodSpec, Text};
+use crate::order::Gather;
 
 /// The pods that stand, as far as others care.
 pub(super) struct InterPodAffinity<'a> {
@@ -55,7 +56,7 @@ impl AffinityTerm {
     /// Those named, and those that the selector selects; without either the pod's own (framework/types.go,
     /// newAffinityTerm and mergeAffinityTermNamespacesIfNotEmpty).
     fn of(term: &PodAffinityTerm, own: &str, all: &BTreeMap<Text, Arc<Labels>>) -> Self {
-        let mut namespaces: BTreeSet<Text> = term.namespaces.iter().cloned().collect();
+        let mut namespaces: BTreeSet<Text> = term.namespaces.iter().cloned().into_set();
         if let Some(selector) = &term.namespace_selector {
             let selected = all.iter().filter(|(_, labels)| selector.matches(labels));
             namespaces.extend(selected.map(|(name, _)| name.clone()));
@@ -157,7 +158,7 @@ impl<'a> InterPodAffinity<'a> {
         for averse in &self.averse {
             for term in averse.terms.iter().filter(|term| term.selects(draft.pod.namespace(), &draft.pod.labels)) {
                 let values = averse.nodes.iter().filter_map(|node| node.get(&term.key).cloned());
-                closed.push(TopologyCounts { key: term.key.clone(), values: values.collect() });
+                closed.push(TopologyCounts { key: term.key.clone(), values: values.into_set() });
             }
         }
         closed

@@ -14,6 +14,7 @@ use crate::model::{
     self, ClusterConfiguration, ConfigMap, Decode, KubeProxyConfiguration, KubeletConfiguration, KubernetesVersion,
     Text,
 };
+use crate::order::Gather;
 use crate::source::{FieldPath, FieldRef, FileId, ObjectRef};
 use crate::yaml::{self, Value, YamlNode};
 
@@ -234,10 +235,10 @@ fn read_world(
         if let (Some(node), None) = (&spec.upstream, &overrides.upstream) {
             settings.upstream = upstream::read(node, &field("spec.upstream"), notes);
         }
-        settings.pods = spec.pods.iter().map(|(name, fate)| (with_namespace(name), fate.clone())).collect();
+        settings.pods = spec.pods.iter().map(|(name, fate)| (with_namespace(name), fate.clone())).into_map();
         let steps = spec.rollouts.iter().filter_map(|(name, rollout)| Some((name, rollout.step?)));
         settings.rollouts =
-            steps.map(|(name, step)| (with_namespace(name), usize::try_from(step).unwrap_or(0))).collect();
+            steps.map(|(name, step)| (with_namespace(name), usize::try_from(step).unwrap_or(0))).into_map();
         settings.controllers = spec.controllers.clone();
     }
     if let Some(text) = &overrides.node_resolv_conf {

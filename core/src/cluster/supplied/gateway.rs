@@ -15,13 +15,14 @@ use super::super::objects::{ClusterObject, Objects};
 use super::ingress::free_addresses;
 use crate::manifest::{Manifests, Object};
 use crate::model::{Gateway, Labels, Listener, well_known};
+use crate::order::Gather;
 
 const TEXT: &str = include_str!("gateway.yaml");
 
 /// Adds the classes and proxies that are missing.
 pub(in crate::cluster) fn supply(manifests: &Manifests, objects: &mut Objects) {
     supply_classes(manifests, objects);
-    let classes: BTreeSet<_> = objects.gateway_classes.iter().map(|class| class.name().clone()).collect();
+    let classes: BTreeSet<_> = objects.gateway_classes.iter().map(|class| class.name().clone()).into_set();
     let gateways = objects.gateways.iter().filter(|gateway| classes.contains(&gateway.body.spec.gateway_class_name));
     let gateways: Vec<ClusterObject<Gateway>> = gateways.cloned().collect();
     let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
@@ -91,7 +92,7 @@ fn is_envoy(objects: &Objects, gateway: &Gateway) -> bool {
 }
 
 fn supply_classes(manifests: &Manifests, objects: &mut Objects) {
-    let used: BTreeSet<_> = objects.gateways.iter().map(|it| it.body.spec.gateway_class_name.clone()).collect();
+    let used: BTreeSet<_> = objects.gateways.iter().map(|it| it.body.spec.gateway_class_name.clone()).into_set();
     for (name, controller) in WELL_KNOWN.iter().filter(|(name, _)| used.contains(*name)) {
         let text = format!(
             "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {{name: {name}}}\n\
@@ -164,7 +165,7 @@ fn ports(objects: &Objects, gateway: &ClusterObject<Gateway>) -> BTreeSet<(u16, 
         gateway.is(namespace, &parent.name)
     });
     let listeners = gateway.body.spec.listeners.iter().chain(joined.flat_map(|set| &set.body.spec.listeners));
-    listeners.filter_map(transport).collect()
+    listeners.filter_map(transport).into_set()
 }
 
 fn transport(listener: &Listener) -> Option<(u16, &'static str)> {

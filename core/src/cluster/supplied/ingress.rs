@@ -12,7 +12,7 @@ use super::super::objects::Objects;
 use super::super::settings::SettingOverrides;
 use crate::manifest::Manifests;
 use crate::model::{Body, Ingress, PodSpec, Text, well_known};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 
 const DEFAULT_CLASS: &str = include_str!("ingress-class.yaml");
 
@@ -75,7 +75,7 @@ fn pasted(objects: &Objects) -> BTreeSet<IngressImplementation> {
     let replica_sets = objects.replica_sets.iter().flat_map(|set| of(&set.body.spec.template.spec));
     let controllers = objects.replication_controllers.iter().flat_map(|set| of(&set.body.spec.template.spec));
     let workloads = deployments.chain(daemon_sets).chain(stateful_sets).chain(replica_sets).chain(controllers);
-    pods.chain(workloads).collect()
+    pods.chain(workloads).into_set()
 }
 
 /// The controllers that the manifests and settings name, each once: those named most often first, then ingress-nginx before
@@ -172,7 +172,7 @@ pub(super) fn free_addresses(objects: &Objects) -> Vec<IpAddr> {
         status.chain(&spec.external_ips).chain(&spec.load_balancer_ip).collect::<Vec<_>>()
     });
     let nodes = objects.nodes.iter().flat_map(|node| node.body.status.addresses.iter().map(|address| &address.address));
-    let taken: BTreeSet<IpAddr> = services.chain(nodes).filter_map(|text| text.parse().ok()).collect();
+    let taken: BTreeSet<IpAddr> = services.chain(nodes).filter_map(|text| text.parse().ok()).into_set();
     let [a, b, c, first] = FIRST_ADDRESS.octets();
     let all = (first..=u8::MAX).map(|last| IpAddr::from([a, b, c, last]));
     all.filter(|address| !taken.contains(address)).collect()

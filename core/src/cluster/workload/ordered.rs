@@ -8,6 +8,7 @@ use crate::cluster::objects::Objects;
 use crate::cluster::pod::{Phase, Pod};
 use crate::cluster::settings::ClusterSettings;
 use crate::model::Text;
+use crate::order::Gather;
 use crate::source::ObjectRef;
 
 /// Takes away the made pods of StatefulSets that come after one that doesn't get ready.
@@ -18,7 +19,7 @@ pub(in super::super) fn wait_for_predecessors(
     workloads: &mut BTreeMap<ObjectRef, Workload>,
 ) -> Vec<PodDraft> {
     let ordered = objects.stateful_sets.iter().filter(|set| &*set.body.spec.pod_management_policy != "Parallel");
-    let mut last: BTreeMap<&ObjectRef, u64> = ordered.map(|set| (&set.reference, u64::MAX)).collect();
+    let mut last: BTreeMap<&ObjectRef, u64> = ordered.map(|set| (&set.reference, u64::MAX)).into_map();
     for PodDraft { pod, .. } in drafts.iter().filter(|draft| holds_up(settings, &draft.pod)) {
         let known = pod.owner.as_ref().and_then(|set| last.get_mut(set));
         if let (Some(last), Some(ordinal)) = (known, ordinal(pod)) {

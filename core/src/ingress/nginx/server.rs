@@ -11,7 +11,7 @@ use crate::http::{Dialect, Pattern};
 use crate::ingress::RulePlace;
 use crate::ingress::tls::CertificateStore;
 use crate::model::{HttpIngressPath, IngressServiceBackend, IngressTls, Text};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
 
@@ -223,7 +223,7 @@ impl NginxServer {
 
     /// How many rules have locations here; a Prefix' two locations are one's.
     pub fn rules(&self) -> usize {
-        let rules: std::collections::BTreeSet<_> = self.locations.iter().filter_map(NginxLocation::field).collect();
+        let rules: std::collections::BTreeSet<_> = self.locations.iter().filter_map(NginxLocation::field).into_set();
         rules.len()
     }
 

@@ -12,6 +12,7 @@ use crate::http::{Dialect, Pattern};
 use crate::ingress::ControllerPremises;
 use crate::ingress::recognise::ControllerPods;
 use crate::model::{Labels, Text};
+use crate::order::Gather;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// The controller's arguments that are read.
@@ -316,7 +317,7 @@ fn tcp_services(cluster: &Cluster, name: Option<(Text, Text)>) -> BTreeMap<u16, 
     let object = ObjectRef::namespaced("ConfigMap", &namespace, &name);
     let line = |port: &Text| object.field(FieldPath::root().field("data").key(port));
     let ports = map.into_iter().flat_map(|map| map.data.keys());
-    ports.filter_map(|port| Some((port.parse().ok()?, line(port)))).collect()
+    ports.filter_map(|port| Some((port.parse().ok()?, line(port)))).into_map()
 }
 
 /// `namespace/name`; a name alone is in the controller's namespace.

@@ -7,7 +7,7 @@ use super::dynamic::RouterConfig;
 use super::rule::RuleTree;
 use super::settings::StaticConfig;
 use crate::http::HostTable;
-use crate::order::Order;
+use crate::order::{Gather, Order};
 
 /// The highest priority that anybody may give (router.go maxUserPriority).
 const MOST: i64 = i64::MAX - 1000;
@@ -129,7 +129,7 @@ fn bare(host: &str) -> &str {
 
 fn join_children(routers: &mut [HttpRouter]) {
     let by_name: BTreeMap<String, usize> =
-        routers.iter().enumerate().map(|(index, router)| (router.config.name.clone(), index)).collect();
+        routers.iter().enumerate().map(|(index, router)| (router.config.name.clone(), index)).into_map();
     let links: Vec<(usize, usize)> = routers
         .iter()
         .enumerate()

@@ -9,6 +9,7 @@ use crate::cluster::Cluster;
 use crate::http::network::parse_net;
 use crate::ingress::ControllerPremises;
 use crate::ingress::recognise::{ConfigFile, ControllerPods};
+use crate::order::Gather;
 use crate::source::FieldRef;
 
 /// The static configuration, with defaults.
@@ -182,7 +183,7 @@ impl StaticConfig {
     pub fn on_ports((plain, tls): (u16, u16)) -> Self {
         let entry = |port, tls| EntryPoint { port, tls, usual: true, cleans: true, ..EntryPoint::default() };
         let entry_points = [("web", entry(plain, false)), ("websecure", entry(tls, true))];
-        let entry_points = entry_points.map(|(name, entry)| (name.to_owned(), entry)).into_iter().collect();
+        let entry_points = entry_points.map(|(name, entry)| (name.to_owned(), entry)).into_iter().into_map();
         Self { entry_points, ..Self::default() }
     }
 

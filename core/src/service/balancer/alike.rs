@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Cluster, Endpoint, Node, Service, TrafficPolicy};
 use crate::model::Text;
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::shortlist::GatheredCandidates;
 
 /// Up to so many ways (nodes times endpoints) each node is followed by itself.
@@ -53,7 +53,7 @@ impl NodeKinds {
 
     /// All nodes by name: those set apart each by itself, the others of a kind together.
     fn around<'c>(&self, cluster: &'c Cluster, apart: &BTreeSet<&Text>) -> Vec<GatheredCandidates<&'c Node>> {
-        let mut left: BTreeMap<&NodeKind, usize> = self.0.iter().map(|(kind, names)| (kind, names.len())).collect();
+        let mut left: BTreeMap<&NodeKind, usize> = self.0.iter().map(|(kind, names)| (kind, names.len())).into_map();
         let mut nodes = Vec::with_capacity(apart.len() + left.len());
         for node in apart.iter().filter_map(|name| cluster.nodes.get(*name)) {
             if let Some(count) = left.get_mut(&NodeKind::of(node)) {
@@ -107,7 +107,7 @@ impl<'c> NodeDifferences<'c> {
         if self.each || self.each_out {
             return cluster.nodes.values().map(|first| GatheredCandidates { first, count: 1 }).collect();
         }
-        kinds.around(cluster, &self.special.union(named).copied().collect())
+        kinds.around(cluster, &self.special.union(named).copied().into_set())
     }
 
     /// What a node has in common with those that are shown with it, among those still in or those put out.
@@ -123,7 +123,7 @@ pub fn nodes_with_endpoints<'c>(
     service: &Service,
     counts: impl Fn(&Endpoint) -> bool,
 ) -> BTreeSet<&'c Text> {
-    endpoints(cluster, service).filter(|entry| counts(entry)).filter_map(|entry| entry.node.as_ref()).collect()
+    endpoints(cluster, service).filter(|entry| counts(entry)).filter_map(|entry| entry.node.as_ref()).into_set()
 }
 
 fn endpoints<'c>(cluster: &'c Cluster, service: &Service) -> impl Iterator<Item = &'c Endpoint> + use<'c> {

@@ -3,6 +3,7 @@
 use super::super::stream::CommandOutput;
 use super::TextTool;
 use super::pattern::{PatternMatching, PatternSyntax, compile_pattern};
+use crate::order::Gather;
 use crate::terminal::UsageError;
 use regex_lite::Regex;
 
@@ -315,7 +316,7 @@ fn number_text(number: f64) -> String {
 }
 
 fn run(rules: &[AwkRule], separator: Option<&str>, given: &[(String, String)], text: &str) -> String {
-    let mut variables: std::collections::BTreeMap<String, String> = given.iter().cloned().collect();
+    let mut variables: std::collections::BTreeMap<String, String> = given.iter().cloned().into_map();
     let (mut out, mut seen) = (String::new(), std::collections::BTreeSet::new());
     let pattern = separator.filter(|separator| separator.chars().count() > 1).and_then(|separator| {
         compile_pattern(separator, PatternMatching { syntax: PatternSyntax::Extended, ..PatternMatching::default() })

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::answer::{Change, Fragment, Hop, PacketField, Place, Turn};
 use crate::page::answer::candidates::candidates;
+use crate::page::answer::pointing::lines;
 use crate::page::context::Here;
 use crate::page::text::{place_link, text};
 use crate::words::Words;
@@ -28,7 +29,7 @@ pub fn hop_row(step: &Step, hop: &Hop, onturn: &Callback<usize>, here: &Here) ->
     let details = format!("step-{at}");
     let spot = hop.spot.map(|spot| spot.to_string());
     html! {
-        <li key={at} class="hop" data-turn={name(hop.turn)} data-decides={decides.then_some("")} data-at={spot}>
+        <li key={at} class="hop" data-turn={name(hop.turn)} data-decides={decides.then_some("")} data-at={spot} data-lines={lines(written(hop))}>
             if let Some(heading) = heading { <h3 class="hop-leg visually-hidden">{ heading }</h3> }
             <div class="hop-line">
                 <button type="button" class="hop-turner" aria-expanded={is_open.to_string()}
@@ -98,6 +99,7 @@ fn name(turn: Turn) -> &'static str {
         Turn::Leave => "leave",
         Turn::Drop => "drop",
         Turn::Refuse => "refuse",
+        Turn::Fail => "fail",
         Turn::Unknown => "unknown",
     }
 }
@@ -112,6 +114,7 @@ fn label(turn: Turn, words: &'static Words) -> &'static str {
         Turn::Leave => words.turn_leave,
         Turn::Drop => words.turn_drop,
         Turn::Refuse => words.turn_refuse,
+        Turn::Fail => words.turn_fail,
         Turn::Unknown => words.turn_unknown,
     }
 }

@@ -21,7 +21,9 @@ use self::layout::{
 };
 use self::menu::{Opened, SpotMenu};
 use self::packets::Packets;
+use self::rollouts::RolloutBar;
 use crate::answer::{Column, Landing, Outcome, Rollout, Spot, Verdict, plain};
+use crate::page::answer::pointing::lines;
 use crate::page::context::{Here, use_here, use_media};
 use crate::page::icon::{label, name, outcome_icon, sign};
 use crate::page::state::Action;
@@ -79,7 +81,9 @@ pub fn MapPanel(props: &MapPanelProps) -> Html {
     html! {
         <section class="map" id="map">
             <h2 class="visually-hidden">{ words.map }</h2>
-            { for props.rollouts.iter().map(|rollout| rollouts::bar(rollout, &props.act, words)) }
+            { for props.rollouts.iter().map(|rollout| html! {
+                <RolloutBar key={rollout.deployment.to_string()} rollout={rollout.clone()} act={props.act.clone()} />
+            }) }
             <Stage verdict={props.verdict.clone()} map={map.0.clone()} origins={map.1.clone()} zoom={*zoom} nodes={(scroll, svg)}
                 {onunfold} act={props.act.clone()} />
             <div class="map-foot">
@@ -200,7 +204,7 @@ fn Stage(props: &StageProps) -> Html {
                 </svg>
             </div>
             if let Some(opened) = (*menu).clone() {
-                <SpotMenu {opened} act={props.act.clone()} onunfold={props.onunfold.clone()} {onclose} />
+                <SpotMenu key={opened.spot.title.to_string()} opened={opened.clone()} act={props.act.clone()} onunfold={props.onunfold.clone()} {onclose} />
             }
         </div>
     }
@@ -276,6 +280,7 @@ fn legend(words: &'static Words) -> Html {
         Outcome::Refused,
         Outcome::Dropped,
         Outcome::Unresolved,
+        Outcome::Unanswered,
         Outcome::Unknown,
     ];
     let entries = outcomes.map(|outcome| {
@@ -414,6 +419,7 @@ fn spot_box(
     });
     html! {
         <g key={*spot} class="map-spot" data-lit={lit.then_some("")} data-outcome={outcome.map(name)} data-spot={spot.to_string()} data-stands-for={numbers(origins)}
+            data-lines={lines(what.place)}
             role={if can { "button" } else { "img" }} tabindex={can.then_some("0")} aria-haspopup={has_menu.then_some("menu")}
             data-crowd={(what.crowd > 1).then_some("")} {onclick} {onkeydown}>
             <title>{ spoken(what, words) }</title>

@@ -1,6 +1,8 @@
-//! The walk: every step from the name lookup to the port, a line each. The step that decided stands open.
+//! The walk: every step from the name lookup to the port, a line each. The step that decided stands open; several in a row in
+//! which nothing that somebody wrote decides are one line until somebody wants them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
@@ -37,11 +39,29 @@ pub fn Walk(props: &WalkProps) -> Html {
         }
         turned.set(next);
     });
+    let unfolded = use_state_eq(BTreeSet::<usize>::new);
+    let setter = unfolded.setter();
+    use_effect_with(props.verdict.clone(), move |_| setter.set(BTreeSet::new()));
+    let onfold = use_callback(unfolded.clone(), |at: usize, unfolded| {
+        let mut next = (**unfolded).clone();
+        if !next.remove(&at) {
+            next.insert(at);
+        }
+        unfolded.set(next);
+    });
     let decided = deciding(&props.verdict);
+    let folds = folds(&props.verdict, decided);
     let steps = props.verdict.legs.iter().flat_map(|leg| headed(leg, here.words()));
-    let steps = steps.enumerate().map(|(at, (heading, hop))| {
+    let steps = steps.enumerate().flat_map(|(at, (heading, hop))| {
+        let fold = folds.iter().find(|fold| fold.contains(&at));
+        let is_shown = fold.is_none_or(|fold| unfolded.contains(&fold.start));
+        let begun = fold.filter(|fold| fold.start == at);
+        let head = begun.map(|fold| fold_row(fold, heading, is_shown, &onfold, here.words()));
+        // A line that stands for several says what the connection is for.
+        let heading = heading.filter(|_| begun.is_none());
         let is_open = (decided == Some(at)) != turned.contains(&at);
-        hop_row(&Step { at, heading, is_open, decides: decided == Some(at) }, hop, &onturn, &here)
+        let step = Step { at, heading, is_open, decides: decided == Some(at) };
+        [head, is_shown.then(|| hop_row(&step, hop, &onturn, &here))].into_iter().flatten()
     });
     let onkeydown = Callback::from(|event: KeyboardEvent| {
         let step = match &*event.key() {
@@ -57,13 +77,69 @@ pub fn Walk(props: &WalkProps) -> Html {
     }
 }
 
+/// So many steps in a row are one line.
+const FOLDED: usize = 3;
+
+/// Runs of steps, each within one connection, to which the manifests say nothing.
+fn folds(verdict: &Verdict, decided: Option<usize>) -> Vec<Range<usize>> {
+    let mut folds = Vec::new();
+    let mut begin = 0;
+    for leg in &verdict.legs {
+        let end = begin + leg.hops.len();
+        let says = |(at, hop): (usize, &Hop)| {
+            let is_written = hop.because.iter().flatten().any(|fragment| matches!(fragment, Fragment::Link(..)));
+            let ends = !matches!(hop.turn, Turn::Pass | Turn::Rewrite | Turn::Answer | Turn::Deliver);
+            is_written || ends || decided == Some(at)
+        };
+        let mut from = begin;
+        for (at, hop) in (begin..).zip(&leg.hops) {
+            if says((at, hop)) {
+                folds.push(from..at);
+                from = at + 1;
+            }
+        }
+        // The last step of all is what it comes to.
+        folds.push(from..if begin + leg.hops.len() == count(verdict) { end.saturating_sub(1) } else { end });
+        begin = end;
+    }
+    folds.retain(|fold| fold.len() >= FOLDED);
+    folds
+}
+
+fn count(verdict: &Verdict) -> usize {
+    verdict.legs.iter().map(|leg| leg.hops.len()).sum()
+}
+
+/// The line that stands for several.
+fn fold_row(
+    fold: &Range<usize>,
+    heading: Option<&'static str>,
+    is_open: bool,
+    onfold: &Callback<usize>,
+    words: &'static Words,
+) -> Html {
+    let start = fold.start;
+    let onclick = onfold.reform(move |_: MouseEvent| start);
+    html! {
+        <li key={format!("fold {start}")} class="hop hop-fold">
+            if let Some(heading) = heading { <h3 class="hop-leg visually-hidden">{ heading }</h3> }
+            <div class="hop-line">
+                <button type="button" class="hop-turner" aria-expanded={is_open.to_string()} {onclick}>
+                    <span class="hop-number">{ format!("{}–{}", start + 1, fold.end) }</span>
+                    { " " }<span class="hop-folded">{ words.walk_folded }</span>
+                </button>
+            </div>
+        </li>
+    }
+}
+
 /// The step that the answer names as its reason, else the last one where the request goes no further.
 fn deciding(verdict: &Verdict) -> Option<usize> {
     let hops: Vec<&Hop> = verdict.legs.iter().flat_map(|leg| &leg.hops).collect();
     let why = verdict.why().or_else(|| verdict.landings.first().map(|landing| &landing.why));
     let named = why.into_iter().flatten().find(|fragment| matches!(fragment, Fragment::Link(..)));
     let names = |hop: &&Hop| hop.because.iter().flatten().any(|fragment| Some(fragment) == named);
-    let last = hops.last().filter(|hop| matches!(hop.turn, Turn::Drop | Turn::Refuse | Turn::Unknown));
+    let last = hops.last().filter(|hop| matches!(hop.turn, Turn::Drop | Turn::Refuse | Turn::Fail | Turn::Unknown));
     last.map(|_| hops.len() - 1).or_else(|| hops.iter().rposition(names))
 }
 

@@ -99,7 +99,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         move |example: Option<Example>| {
             close.emit(());
             match example {
-                Some(example) => wasm_bindgen_futures::spawn_local(self::open(example, act.clone())),
+                Some(example) => wasm_bindgen_futures::spawn_local(self::open(example, language, act.clone())),
                 None => act.emit(Action::Open(Box::new(Workspace::of("", "external", "")), Opened::Nothing)),
             }
         }
@@ -173,10 +173,10 @@ fn move_focus(event: &KeyboardEvent, step: i32) {
 }
 
 /// Opens the example that a link leads to.
-pub async fn open_linked(id: Rc<str>, act: Callback<Action>) {
+pub async fn open_linked(id: Rc<str>, language: Language, act: Callback<Action>) {
     let rows = load_rows().await.map(|rows| read(&rows)).unwrap_or_default();
     match rows.iter().find(|example| example.id == id) {
-        Some(example) => open(example.clone(), act.clone()).await,
+        Some(example) => open(example.clone(), language, act.clone()).await,
         None => {
             act.emit(Action::StopOpening);
             act.emit(Action::Tell(if rows.is_empty() { Notice::ExampleFailed } else { Notice::ExampleMissing(id) }));
@@ -184,9 +184,9 @@ pub async fn open_linked(id: Rc<str>, act: Callback<Action>) {
     }
 }
 
-async fn open(example: Example, act: Callback<Action>) {
+async fn open(example: Example, language: Language, act: Callback<Action>) {
     match browser::fetch(&example.url()).await {
-        Ok(text) => act.emit(Action::Open(Box::new(example.workspace(&text)), Opened::Example(example.id))),
+        Ok(text) => act.emit(Action::Open(Box::new(example.workspace(&text, language)), Opened::Example(example.id))),
         Err(_) => {
             act.emit(Action::StopOpening);
             act.emit(Action::Tell(Notice::ExampleFailed));
@@ -197,7 +197,7 @@ async fn open(example: Example, act: Callback<Action>) {
 /// What the open example shows, and how to lead others to it. `embedded`: the page is a part of another site's.
 pub fn guide(example: &Example, all: &[Example], embedded: bool, act: &Callback<Action>, language: Language) -> Html {
     let words = Words::of(language);
-    let Example { title, attempt, notice, .. } = example;
+    let Example { title, notice, .. } = example;
     let heading = html! { <>{ title.of(language) }</> };
     // An embedded page has no head of its own.
     let heading = if embedded {
@@ -212,9 +212,16 @@ pub fn guide(example: &Example, all: &[Example], embedded: bool, act: &Callback<
         let (next, act) = (next.clone(), act.clone());
         let title = next.title.of(language).to_owned();
         let onclick = Callback::from(move |_: MouseEvent| {
-            wasm_bindgen_futures::spawn_local(open(next.clone(), act.clone()));
+            wasm_bindgen_futures::spawn_local(open(next.clone(), language, act.clone()));
         });
         html! { <button type="button" class="chip guide-next" {title} {onclick}>{ words.guide_next }{ " →" }</button> }
+    });
+    let attempt = example.attempts(language).map(|(piece, ask)| match ask {
+        Some(ask) => {
+            let onclick = act.reform(move |_: MouseEvent| Action::Ask(ask.clone()));
+            html! { <button type="button" class="guide-ask" {onclick}><code>{ piece }</code></button> }
+        }
+        None => html! { { piece } },
     });
     html! {
         <>
@@ -224,7 +231,7 @@ pub fn guide(example: &Example, all: &[Example], embedded: bool, act: &Callback<
                 { heading }
             </summary>
             <div class="guide-body">
-                <p><strong>{ words.guide_try }</strong>{ " " }{ attempt.of(language) }</p>
+                <p><strong>{ words.guide_try }</strong>{ " " }{ for attempt }</p>
                 <p><strong>{ words.guide_notice }</strong>{ " " }{ notice.of(language) }</p>
             </div>
         </details>

@@ -1,4 +1,4 @@
-//! What there is to tell, in a corner of the page: a link was made, an example was opened, storage failed.
+//! What there is to tell, beneath what it is about: a link was made, an example was opened, storage failed.
 
 use std::rc::Rc;
 
@@ -92,7 +92,7 @@ fn subject(change: &Change) -> Rc<str> {
         Change::Pod { name, .. } => name.clone(),
         Change::Scale { workload, .. } => workload.clone(),
         Change::Rollout { deployment, .. } => deployment.clone(),
-        Change::Preset(name) | Change::Command(name) => name.clone(),
+        Change::Preset(name) | Change::Version(name) | Change::Command(name) => name.clone(),
     }
 }
 
@@ -106,6 +106,7 @@ fn done(change: &Change, words: &'static Words) -> &'static str {
         Change::Scale { .. } => words.scaled_down,
         Change::Rollout { .. } => words.rollout_moved,
         Change::Preset(_) => words.preset_chosen,
+        Change::Version(_) => words.version_chosen,
         Change::Command(_) => words.command_written,
     }
 }
@@ -127,7 +128,7 @@ fn way_back(notice: &Notice) -> Option<Action> {
 
 /// Whether it need not be answered: everything that was done went well, and nothing is to be copied by hand.
 fn passes(notice: &Notice) -> bool {
-    !is_bad(notice) && *notice != Notice::Update
+    !is_bad(notice) && *notice != Notice::Update && *notice != Notice::OpenElsewhere
 }
 
 fn is_bad(notice: &Notice) -> bool {
@@ -145,7 +146,7 @@ fn is_bad(notice: &Notice) -> bool {
         Notice::ExampleOpened | Notice::EmptyOpened | Notice::LinkOpened => false,
         Notice::FileClosed | Notice::FilesOpened | Notice::WorkspaceDeleted => false,
         Notice::Changed(_) | Notice::WalkCopied | Notice::Update => false,
-        Notice::QuestionReplaced(_) => false,
+        Notice::QuestionReplaced(_) | Notice::OpenElsewhere => false,
     }
 }
 
@@ -170,6 +171,7 @@ fn sentence(notice: &Notice, words: &'static Words) -> &'static str {
         Notice::CopyRefused => words.copy_refused,
         Notice::PictureFailed => words.picture_failed,
         Notice::QuestionReplaced(_) => words.question_replaced,
+        Notice::OpenElsewhere => words.open_elsewhere,
         Notice::Update => words.update,
     }
 }

@@ -1,8 +1,9 @@
 //! What is sent when: the rules of the wire, without the wire.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::protocol::{Ask, Done, Question, Reply, Task, Texts};
+use crate::protocol::{Ask, Change, Done, Question, Reply, Task, Texts};
 use crate::workspace::{Splice, TextFile};
 
 /// What is under way and what waits.
@@ -22,6 +23,8 @@ pub struct Line {
     texts: Option<Texts>,
     /// The commands that run, and the texts in which they do.
     running: Vec<(Task, Texts)>,
+    /// The changes that the worker was asked for, the oldest first.
+    changing: VecDeque<Change>,
     /// The texts that the worker holds.
     held: Option<Rc<[TextFile]>>,
     /// How many workers the question under way has cost.
@@ -83,10 +86,19 @@ impl Line {
             }
             Reply::Done(Done::Output { number, output }) => !self.runs_again(*number, output.changed.is_some()),
             Reply::Link { .. } | Reply::Opened(_) | Reply::Done(_) | Reply::Assisted(_) => true,
-            // A change of texts that are not those any more would undo what was typed.
-            Reply::Changed { revision, .. } => *revision == self.revision,
+            Reply::Changed { revision, .. } => self.is_of_now(*revision),
         };
         (self.next(), current)
+    }
+
+    /// A change of texts that are not those any more would undo what was typed: it is made again, in the newest ones.
+    fn is_of_now(&mut self, revision: u32) -> bool {
+        let change = self.changing.pop_front();
+        if revision == self.revision {
+            return true;
+        }
+        self.wanted.extend(change.map(Ask::Change));
+        false
     }
 
     /// A command that changed texts which are not those any more would undo what was typed meanwhile: it runs again.
@@ -105,6 +117,7 @@ impl Line {
         self.ready = false;
         self.held = None;
         self.running.clear();
+        self.wanted.extend(self.changing.drain(..).map(Ask::Change));
         self.deaths += 1;
         let question = self.under_way.take().map(|(_, question)| question);
         if !self.ever_ready {
@@ -122,7 +135,7 @@ impl Line {
             return Vec::new();
         }
         let (assists, wanted): (Vec<Ask>, Vec<Ask>) =
-            std::mem::take(&mut self.wanted).into_iter().partition(|ask| matches!(ask, Ask::Assist { .. }));
+            std::mem::take(&mut self.wanted).into_iter().partition(is_about_the_newest);
         let mut asks: Vec<Ask> = wanted.into_iter().map(|ask| self.slimmed(ask)).collect();
         if self.under_way.is_none()
             && let Some(question) = self.waiting.take()
@@ -130,8 +143,13 @@ impl Line {
             self.under_way = Some((self.revision, question.clone()));
             asks.push(self.slimmed(Ask::Question { revision: self.revision, question }));
         }
-        // A position is one in the newest texts, which the worker must have got before.
+        // The worker must have got the newest texts before.
         if self.waiting.is_none() {
+            let changes = assists.iter().filter_map(|ask| match ask {
+                Ask::Change(change) => Some(change.clone()),
+                _ => None,
+            });
+            self.changing.extend(changes);
             asks.extend(assists)
         } else {
             self.wanted = assists
@@ -154,6 +172,11 @@ impl Line {
         }
         ask
     }
+}
+
+/// Whether it is about the newest texts, whichever they are: a position in them, a change of them.
+fn is_about_the_newest(ask: &Ask) -> bool {
+    matches!(ask, Ask::Assist { .. } | Ask::Change(_))
 }
 
 /// What must change in some texts for them to become others; None if those are not the same files.
@@ -312,5 +335,24 @@ mod tests {
         let mut line = Line::default();
         line.ask(question(&workspace("a")));
         assert_eq!(line.bury(), Verdict::Unable);
+    }
+
+    #[test]
+    fn a_change_of_older_texts_is_made_again_in_the_newest() {
+        let (change, mut line) = (Change::Preset("kind".into()), Line::default());
+        line.hear(&Reply::Ready);
+        line.ask(question(&workspace("a")));
+        let changes = |asks: &[Ask]| asks.iter().filter(|ask| matches!(ask, Ask::Change(_))).count();
+        assert_eq!(changes(&line.want(Ask::Change(change.clone()))), 1);
+        // Meanwhile somebody types.
+        line.ask(question(&workspace("ab")));
+        let files = workspace("a").files;
+        let changed = Changed { files, place: Place::default(), change: change.clone() };
+        let reply = |revision| Reply::Changed { revision, changed: Ok(changed.clone()) };
+        let (asks, told) = line.hear(&reply(1));
+        assert!(!told && changes(&asks) == 0);
+        let (asks, _) = line.hear(&answer(1));
+        assert!(matches!(asks.as_slice(), [Ask::Question { .. }, Ask::Change(_)]), "{asks:?}");
+        assert!(line.hear(&reply(2)).1);
     }
 }

@@ -6,6 +6,7 @@ mod mirror;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo_events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
@@ -13,6 +14,7 @@ use yew::prelude::*;
 
 use self::mirror::Mirror;
 use crate::answer::{Place, Problem, Severity, plain};
+use crate::page::answer::pointing::{POINTED, pointed};
 use crate::page::context::use_words;
 use crate::page::state::Shown;
 use crate::protocol::{Ask, Assisted};
@@ -39,6 +41,8 @@ extern "C" {
     fn show(this: &Rich, names: Vec<String>, name: &str, text: &str);
     #[wasm_bindgen(method)]
     fn reveal(this: &Rich, line: u32, column: u32, end_line: u32, focus: bool);
+    #[wasm_bindgen(method)]
+    fn point(this: &Rich, line: u32, end_line: u32);
     #[wasm_bindgen(method)]
     fn problems(this: &Rich, problems: &Array);
     #[wasm_bindgen(method)]
@@ -113,6 +117,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     use_effect_with((rich.clone(), props.problems.clone(), file), |(rich, problems, file)| {
         rich.iter().for_each(|rich| rich.problems(&underlined(problems, *file)));
     });
+    use_pointed(&rich, file);
     use_effect_with((props.shown, rich.clone(), plain_field.clone()), |(shown, rich, field)| {
         if let Some(Shown { place, focus, .. }) = shown {
             reveal(*place, *focus, rich.as_ref(), field);
@@ -147,6 +152,22 @@ pub fn Editor(props: &EditorProps) -> Html {
         </div>
         </div>
     }
+}
+
+/// Marks the lines of what is pointed at in the walk and on the map.
+#[hook]
+fn use_pointed(rich: &UseStateHandle<Option<Rich>>, file: u32) {
+    use_effect_with((rich.clone(), file), |(rich, file)| {
+        let (rich, file) = (rich.clone(), *file);
+        let document = web_sys::window().and_then(|window| window.document());
+        let listener = document.map(|document| {
+            EventListener::new(&document, POINTED, move |_| {
+                let (from, to) = pointed().filter(|(of, ..)| *of == file).map_or((0, 0), |(_, from, to)| (from, to));
+                rich.iter().for_each(|rich| rich.point(from, to));
+            })
+        });
+        move || drop(listener)
+    });
 }
 
 /// Loads CodeMirror after the first answer and hands it the text and the caret.

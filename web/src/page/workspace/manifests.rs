@@ -37,6 +37,9 @@ pub struct ManifestsProps {
     /// Whether it is a part of another site's page: then only the text is there.
     #[prop_or_default]
     pub embedded: bool,
+    /// What there is to tell, at the foot.
+    #[prop_or_default]
+    pub notice: Html,
     /// Changes the state.
     pub act: Callback<Action>,
 }
@@ -75,6 +78,7 @@ pub fn Manifests(props: &ManifestsProps) -> Html {
             />
             <p class="visually-hidden">{ words.escape_hint }</p>
             <Problems problems={props.answer.problems.clone()} {onfix} />
+            { props.notice.clone() }
             if dropping.hovers { <div class="manifests-drop">{ words.files_drop }</div> }
         </section>
     }

@@ -6,7 +6,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::gallery;
-use crate::page::context::use_words;
+use crate::language::Language;
+use crate::page::context::use_here;
 use crate::page::state::{Action, Notice, WorkspaceAction};
 use crate::page::storage;
 use crate::words::Words;
@@ -27,10 +28,12 @@ pub struct WorkspacesProps {
 /// A list to choose from, and below it, when unfolded, what can be done with workspaces.
 #[component]
 pub fn Workspaces(props: &WorkspacesProps) -> Html {
-    let words = use_words();
+    let here = use_here();
+    let words = here.words();
     let names = use_names(&props.name);
     let fields = (use_node_ref(), use_node_ref());
-    let desk = Desk { name: props.name.clone(), workspace: props.workspace.clone(), act: props.act.clone() };
+    let (name, workspace, act) = (props.name.clone(), props.workspace.clone(), props.act.clone());
+    let desk = Desk { name, workspace, language: here.language, act };
     let onchange = {
         let desk = desk.clone();
         Callback::from(move |event: Event| desk.go(event.target_unchecked_into::<HtmlSelectElement>().value()))
@@ -136,6 +139,7 @@ fn free(names: &[String], wanted: &str) -> String {
 struct Desk {
     name: Rc<str>,
     workspace: Workspace,
+    language: Language,
     act: Callback<Action>,
 }
 
@@ -144,7 +148,7 @@ impl Desk {
         let desk = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             if desk.keep().await {
-                let workspace = Box::new(kept(&name).await);
+                let workspace = Box::new(kept(&name, desk.language).await);
                 desk.act.emit(Action::Workspace(WorkspaceAction::Switch(name.into(), workspace)));
             }
         });
@@ -179,7 +183,7 @@ impl Desk {
                 return desk.act.emit(Action::Tell(Notice::StorageFailed));
             }
             let next = storage::names().await.into_iter().next().unwrap_or_default();
-            let workspace = Box::new(kept(&next).await);
+            let workspace = Box::new(kept(&next, desk.language).await);
             desk.act.emit(Action::Workspace(WorkspaceAction::Deleted(next.into(), workspace)));
         });
     }
@@ -214,6 +218,6 @@ impl Desk {
 }
 
 /// What is kept under a name; the first example if that is nothing.
-async fn kept(name: &str) -> Workspace {
-    Workspace::from_entries(storage::load(name).await).unwrap_or_else(gallery::first)
+async fn kept(name: &str, language: Language) -> Workspace {
+    Workspace::from_entries(storage::load(name).await).unwrap_or_else(|| gallery::first(language))
 }

@@ -17,7 +17,7 @@ use super::super::{MAX_PODS, PodMaking, with_label};
 use super::{PodSource, RolloutStage, replica_count, stored_hash, template_hash};
 use crate::diagnostic::Problem;
 use crate::model::{self, LabelSelector, Text, well_known};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::source::{FieldPath, ObjectRef};
 
 /// The ReplicaSets of Deployments, and those of nobody; the roll-outs between the former.
@@ -37,7 +37,7 @@ pub(super) fn sources(objects: &Objects, making: &PodMaking<'_>) -> (Vec<PodSour
         rollouts.insert(deployment.reference.clone(), rollout);
     }
     let deployments: BTreeSet<&ObjectRef> =
-        objects.deployments.iter().map(|deployment| &deployment.reference).collect();
+        objects.deployments.iter().map(|deployment| &deployment.reference).into_set();
     let has_maker = |set: &&ClusterObject<model::ReplicaSet>| {
         owning_deployment(set).is_some_and(|deployment| deployments.contains(&deployment))
     };

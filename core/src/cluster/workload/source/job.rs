@@ -11,6 +11,7 @@ use super::super::super::settings::ClusterSettings;
 use super::super::{MAX_PODS, PodDraft, PodTarget, with_label};
 use super::{PodCounting, PodSource, replica_count};
 use crate::model::{self, JobStatus, Text, well_known};
+use crate::order::Gather;
 
 /// How far a Job is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,7 +68,7 @@ fn numbers(text: &str, end: usize) -> BTreeSet<u64> {
         let (first, last) = range.trim().split_once('-').unwrap_or((range.trim(), range.trim()));
         Some(first.parse::<u64>().ok()?..=last.parse::<u64>().ok()?.min((end as u64).saturating_sub(1)))
     });
-    ranges.flatten().take(end).collect()
+    ranges.flatten().take(end).into_set()
 }
 
 /// The number of a pod of an Indexed Job.

@@ -11,6 +11,7 @@ use crate::http::{Dialect, Pattern};
 use crate::ingress::annotation_field;
 use crate::ingress::nginx::settings::{ConfigKey, NginxSettings, parse_bool};
 use crate::model::{Ingress, Text};
+use crate::order::Gather;
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressControllerRule;
 
@@ -180,7 +181,7 @@ impl AnnotationReader<'_> {
     pub fn written(&self) -> BTreeSet<Annotation> {
         let prefix = format!("{}/", self.settings.prefix);
         let names = self.ingress.metadata.annotations.keys();
-        names.filter_map(|name| Annotation::from_str(name.strip_prefix(&prefix)?).ok()).collect()
+        names.filter_map(|name| Annotation::from_str(name.strip_prefix(&prefix)?).ok()).into_set()
     }
 
     /// Those on which it depends whether a request comes through, but for auth-url.

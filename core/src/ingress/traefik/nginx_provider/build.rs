@@ -18,7 +18,7 @@ use crate::ingress::tls::CertificateStore;
 use crate::ingress::traefik::settings::StaticConfig;
 use crate::ingress::{RulePlace, annotation_field, ingresses_by_age};
 use crate::model::{HttpIngressPath, Ingress, IngressServiceBackend};
-use crate::order::Order;
+use crate::order::{Gather, Order};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::IngressObjection;
 
@@ -245,7 +245,7 @@ impl Builder<'_> {
             return;
         }
         let hosts: BTreeSet<&str> =
-            one.ingress.spec.rules.iter().map(|rule| rule.host.as_deref().unwrap_or_default()).collect();
+            one.ingress.spec.rules.iter().map(|rule| rule.host.as_deref().unwrap_or_default()).into_set();
         for host in hosts {
             self.add_path(one, field.clone(), host, None, service);
         }

@@ -7,6 +7,7 @@ use super::rule::relative_path;
 use super::{Here, is_below};
 use crate::diagnostic::Diagnostic;
 use crate::model::Path;
+use crate::order::Gather;
 use crate::source::FieldPath;
 use crate::yaml::YamlNode;
 
@@ -166,7 +167,7 @@ impl<'n> Errors<'n> {
             spec.and_then(|spec| spec.child("volumeClaimTemplates")).map_or(&[][..], YamlNode::elements).iter();
         let templates =
             templates.filter_map(|claim| claim.child("metadata")?.child("name")?.text()).map(|name| &**name);
-        names.chain(templates).collect()
+        names.chain(templates).into_set()
     }
 }
 
@@ -298,9 +299,9 @@ pub(super) fn mounts_of_broken_volumes(before: &[Diagnostic], errors: &mut Error
         texts.iter().any(below)
     };
     let (broken, whole): (Vec<_>, Vec<_>) = volumes.partition(|(index, _)| is_broken(*index));
-    let whole: BTreeSet<String> = whole.into_iter().map(|(_, volume)| name(volume)).collect();
-    let broken: BTreeSet<String> = broken.into_iter().map(|(_, volume)| name(volume)).collect();
-    let broken: BTreeSet<&String> = broken.difference(&whole).filter(|name| !name.is_empty()).collect();
+    let whole: BTreeSet<String> = whole.into_iter().map(|(_, volume)| name(volume)).into_set();
+    let broken: BTreeSet<String> = broken.into_iter().map(|(_, volume)| name(volume)).into_set();
+    let broken: BTreeSet<&String> = broken.difference(&whole).filter(|name| !name.is_empty()).into_set();
     for list in ["containers", "initContainers"] {
         let at = pod.field(list);
         for (index, container) in root.find(&at).map_or(&[][..], YamlNode::elements).iter().enumerate() {

@@ -6,6 +6,7 @@ use super::super::{ErrorValue, Errors, format};
 use super::rule::{at_most_everything, int_or_percent, path_segment};
 use super::{Here, is_below};
 use crate::model::{Path, Quantity, well_known};
+use crate::order::Gather;
 use crate::source::FieldPath;
 use crate::yaml::YamlNode;
 
@@ -97,7 +98,7 @@ pub(super) fn node(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         cidrs = vec![single];
     }
     networks(here, "podCIDRs", &cidrs, errors);
-    let families: BTreeSet<bool> = cidrs.iter().map(|cidr| cidr.contains(':')).collect();
+    let families: BTreeSet<bool> = cidrs.iter().map(|cidr| cidr.contains(':')).into_set();
     if cidrs.len() > 1 && families.len() < cidrs.len() {
         let at = here.at.field("podCIDRs");
         errors.invalid(&at, ErrorValue::json(&cidrs), "may specify no more than one CIDR for each IP family");
@@ -117,7 +118,7 @@ pub(super) fn service_cidr(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if cidrs.len() > 2 {
         errors.too_many(&at, cidrs.len(), 2);
     }
-    let families: BTreeSet<bool> = cidrs.iter().map(|cidr| cidr.contains(':')).collect();
+    let families: BTreeSet<bool> = cidrs.iter().map(|cidr| cidr.contains(':')).into_set();
     if cidrs.len() == 2 && families.len() < 2 {
         let words = "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64";
         errors.invalid(&at, ErrorValue::json(&cidrs), words);
@@ -257,7 +258,7 @@ fn bounds(limit: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
         .filter_map(|field| limit.child(field))
         .flat_map(YamlNode::entries)
         .map(|entry| &*entry.key)
-        .collect();
+        .into_set();
     for name in names {
         for field in fields.iter().filter(|field| amount(field, name).is_some()) {
             let standard =

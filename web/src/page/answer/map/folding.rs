@@ -151,7 +151,7 @@ mod tests {
             ready: true,
             terminating: false,
             workload,
-            scalable: true,
+            replicas: Some(1),
         };
         let lit = at.is_multiple_of(2);
         Spot {

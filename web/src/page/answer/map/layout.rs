@@ -498,7 +498,7 @@ mod tests {
             ready: true,
             terminating: false,
             workload: Some("deployment default/cart".into()),
-            scalable: true,
+            replicas: Some(1),
         };
         let spot = Spot { pod: Some(pod), ..Spot::new(Column::Pod, "cart-7c74d9d456-54bqg", "") };
         assert_eq!(&*short_pod(&spot), "cart ·54bqg");

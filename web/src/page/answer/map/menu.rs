@@ -1,5 +1,8 @@
 //! What can be done with a pod or a workload of the map: a menu at its box, for mouse and keyboard.
 
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -41,6 +44,9 @@ enum Entry {
     Unfold(Crowd),
 }
 
+/// How long more presses of the stepper are waited for.
+const STEPS_MS: u32 = 350;
+
 /// The menu. The arrows move, Escape closes.
 #[component]
 pub fn SpotMenu(props: &SpotMenuProps) -> Html {
@@ -73,6 +79,7 @@ pub fn SpotMenu(props: &SpotMenuProps) -> Html {
         });
         html! { <li key={at} role="none"><button type="button" role="menuitem" tabindex="-1" {onclick}>{ label }</button></li> }
     });
+    let stepper = use_stepper(&props.opened.spot, &props.act);
     let (close, back) = (props.onclose.clone(), props.opened.at.clone());
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let step = match &*event.key() {
@@ -80,8 +87,10 @@ pub fn SpotMenu(props: &SpotMenuProps) -> Html {
             "ArrowUp" => -1,
             "Escape" | "Tab" => {
                 event.prevent_default();
+                let region =
+                    menu_of(&event).and_then(|menu| menu.parent_element()?.query_selector(".map-scroll").ok()?);
                 close.emit(());
-                return focus(Some(back.clone()));
+                return focus(if back.is_connected() { Some(back.clone()) } else { region });
             }
             _ => return,
         };
@@ -99,7 +108,10 @@ pub fn SpotMenu(props: &SpotMenuProps) -> Html {
     html! {
         <div class="map-menu" ref={menu} {onkeydown} {onfocusout}>
             <p aria-hidden="true"><code>{ &*name }</code></p>
-            <ul role="menu" aria-label={format!("{} {name}", words.map_actions)}>{ for entries }</ul>
+            <ul role="menu" aria-label={format!("{} {name}", words.map_actions)}>
+                { for entries }
+                if let Some((replicas, step)) = stepper { { stepper_row(replicas, &step, words) } }
+            </ul>
         </div>
     }
 }
@@ -112,10 +124,6 @@ fn entries(spot: &Spot, words: &'static Words) -> Vec<(&'static str, Entry)> {
             entries.extend(crowd.map(|crowd| (words.map_unfold, Entry::Unfold(crowd))));
         } else {
             entries.extend(fates(pod, words));
-        }
-        if let Some(workload) = pod.workload.clone().filter(|_| pod.scalable) {
-            let scale = |by| Entry::Act(Action::Change(Change::Scale { workload: workload.clone(), by }));
-            entries.extend([(words.scale_up, scale(1)), (words.scale_down, scale(-1))]);
         }
         if spot.crowd <= 1 {
             entries.push((words.ask_from, Entry::Act(Action::From(format!("pod/{}", pod.name).into()))));
@@ -154,10 +162,66 @@ fn stand_at(menu: &HtmlElement, spot: &Element) {
     let _ = style.set_property("top", &format!("{}px", top as i32));
 }
 
+/// The menu that a key was pressed in.
+fn menu_of(event: &KeyboardEvent) -> Option<Element> {
+    event.target_dyn_into::<Element>()?.closest(".map-menu").ok()?
+}
+
+/// More and fewer replicas, each with a press of its own; they are written once for all presses that follow each other.
+fn stepper_row(replicas: u32, step: &Callback<i32>, words: &'static Words) -> Html {
+    let button = |label: &'static str, sign: &'static str, by: i32| {
+        let onclick = step.reform(move |_: MouseEvent| by);
+        let spoken = format!("{label} ({replicas})");
+        html! { <button type="button" role="menuitem" tabindex="-1" aria-label={spoken} title={label} {onclick}>{ sign }</button> }
+    };
+    html! {
+        <li role="none" class="map-stepper">
+            <span class="map-stepped" aria-hidden="true">{ words.replicas }</span>
+            { button(words.scale_down, "−", -1) }
+            <span class="map-replicas" aria-hidden="true">{ replicas }</span>
+            { button(words.scale_up, "+", 1) }
+        </li>
+    }
+}
+
+/// The replicas as they are wanted, and how to want more or fewer; None where there are none to change.
+#[hook]
+fn use_stepper(spot: &Spot, act: &Callback<Action>) -> Option<(u32, Callback<i32>)> {
+    let scaled = spot.pod.as_ref().and_then(|pod| Some((pod.workload.clone()?, pod.replicas?)));
+    let wanted = use_state_eq(|| scaled.as_ref().map_or(0, |(_, replicas)| *replicas));
+    let unwritten = use_mut_ref(|| 0_i32);
+    let write = {
+        let (act, unwritten) = (act.clone(), unwritten.clone());
+        let workload = scaled.as_ref().map(|(workload, _)| workload.clone());
+        Rc::new(move || {
+            let by = std::mem::take(&mut *unwritten.borrow_mut());
+            if let Some(workload) = workload.clone().filter(|_| by != 0) {
+                act.emit(Action::Change(Change::Scale { workload, by }));
+            }
+        })
+    };
+    use_effect_with(*wanted, {
+        let write = write.clone();
+        move |_| {
+            let later = Timeout::new(STEPS_MS, move || write());
+            move || drop(later)
+        }
+    });
+    // Whoever closes the menu at once means what was pressed.
+    use_effect_with((), move |()| move || write());
+    scaled?;
+    let now = *wanted;
+    let step = Callback::from(move |by: i32| {
+        let next = now.saturating_add_signed(by);
+        *unwritten.borrow_mut() += next as i32 - now as i32;
+        wanted.set(next);
+    });
+    Some((now, step))
+}
+
 fn move_focus(event: &KeyboardEvent, step: i32) {
     // Yew listens at the root: what the event is at now is the whole page, with the menus of others.
-    let menu = event.target_dyn_into::<Element>().and_then(|target| target.closest(".map-menu").ok()?);
-    let Some(items) = menu.and_then(|menu| menu.query_selector_all("[role=menuitem]").ok()) else { return };
+    let Some(items) = menu_of(event).and_then(|menu| menu.query_selector_all("[role=menuitem]").ok()) else { return };
     let focused = event.target_dyn_into::<Element>();
     let count = items.length() as i32;
     let at = (0..count).find(|at| items.item(*at as u32).as_ref() == focused.as_deref()).unwrap_or(0);

@@ -50,7 +50,7 @@ fn colour(outcome: Outcome) -> &'static str {
         Outcome::Delivered | Outcome::Found => "#2e9d57",
         Outcome::Responded => "#8d63d9",
         Outcome::Refused | Outcome::TlsFailed => "#d84747",
-        Outcome::Dropped | Outcome::Unroutable => "#c07a17",
+        Outcome::Dropped | Outcome::Unroutable | Outcome::Unanswered => "#c07a17",
         Outcome::Unresolved => "#1c8cab",
         Outcome::External | Outcome::Unknown | Outcome::Mixed => LINE,
     }
