@@ -102,6 +102,7 @@ fn verdict(map: Map, hops: Vec<Hop>) -> Rc<Verdict> {
         others: Vec::new(),
         printed: None,
         not_modelled: Vec::new(),
+        advised: None,
     })
 }
 

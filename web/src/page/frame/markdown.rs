@@ -73,6 +73,7 @@ mod tests {
             printed: None,
             sent: None,
             not_modelled: Vec::new(),
+            advised: None,
         };
         let request = RequestLine { from: "pod/default/a".into(), command: "".into() };
         let markdown = walk(&request, &verdict, Words::of(Language::English));
