@@ -4,7 +4,9 @@
 //! option we don't know is refused by name, never ignored.
 
 use crate::change::Change;
+use crate::diagnostic::Severity;
 use crate::dns::DnsClient;
+use crate::explain::{self, Language};
 use crate::manifest::Manifests;
 use crate::packet::Protocol;
 use crate::request::{Ask, ClientLibc, HttpAsk, LookupAsk, Request, RequestClient, RequestHost};
@@ -18,12 +20,13 @@ use certificate::CertificateCheck;
 
 pub mod option;
 pub mod addresses;
+pub mod port_name;
 pub mod nc;
 pub mod ping;
 pub mod telnet;
 pub mod url;
 mod certificate;
-mod served;
+pub(crate) mod served;
 pub mod curl;
 pub mod wget;
 pub mod grpcurl;
@@ -44,11 +47,16 @@ pub struct CommandRun {
     pub output: Output,
     /// What it changes in the manifests; whoever holds them makes the changes.
     pub changes: Vec<Change>,
+    /// Files that it writes where it runs.
+    pub files: Vec<WrittenFile>,
     /// What we have to say beside the tools.
     pub notes: Vec<String>,
     /// The answer if the client trusted the certificate that it doesn't trust.
     pub trusting: Option<Resolution>,
 }
+
+/// A file that a tool writes: its path, and its text where that is known.
+pub type WrittenFile = (String, Option<String>);
 
 /// A server as it was typed.
 fn host_text(host: &RequestHost) -> String {
@@ -98,7 +106,7 @@ enum ConsoleTool {
 }
 
 /// Prints an answer as the tool does.
-type AnswerPrinter = dyn Fn(&ConsoleView<'_>, &Resolution) -> Output;
+type AnswerPrinter = dyn Fn(&ConsoleView<'_>, &Resolution) -> (Output, Vec<WrittenFile>);
 
 /// Prints what a tool sees of the cluster from where it runs.
 type ClusterPrinter = dyn Fn(&DataPlane, DnsClient<'_>) -> Output;
@@ -123,12 +131,20 @@ pub struct ConsoleView<'v> {
 /// Runs a tool. An error is what the tool says before anything is sent.
 pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, UsageError> {
     let sender = view.plane.sender(view.client).map_err(|ClientError(message)| UsageError::new(1, message))?;
-    let words = words.iter().map(|word| addresses::replace(view.plane, word)).collect::<Result<Vec<_>, _>>()?;
+    let words = words.iter().map(|word| addresses::replace(view.plane, word)).collect::<Result<Vec<_>, _>>();
+    let words = words.map_err(|error| with_refused_ingress(view.manifests, error))?;
     let libc = view.libc.unwrap_or_else(|| sender.libc());
     match parse_tool(&words, libc)? {
         ConsoleTool::Looking(output) => {
             let output = output(view.plane, sender.origin.asker());
-            Ok(CommandRun { resolution: None, output, changes: Vec::new(), notes: Vec::new(), trusting: None })
+            Ok(CommandRun {
+                resolution: None,
+                output,
+                changes: Vec::new(),
+                files: Vec::new(),
+                notes: Vec::new(),
+                trusting: None,
+            })
         }
         // A backslash in a name takes the meaning from the character behind it (RFC 1035 5.1).
         ConsoleTool::Asking(Ask::Lookup(ask), ..) if ask.name.contains('\\') => {
@@ -138,13 +154,13 @@ pub fn run_tool(view: &ConsoleView<'_>, words: &[String]) -> Result<CommandRun, 
             let (from, ask) = follow_port_forward(view, ask);
             let sender = view.plane.sender(&from).map_err(|ClientError(message)| UsageError::new(1, message))?;
             let resolution = view.plane.resolve(&sender, &Request { from, ask, libc });
-            let output = output(view, &draw_landing(view, &resolution));
+            let (output, files) = output(view, &draw_landing(view, &resolution));
             let notes = answered_by(&resolution, &output);
             let (resolution, trusting) = match certificate::broken_off(&resolution, check) {
                 Some(broken_off) => (broken_off, Some(resolution)),
                 None => (resolution, None),
             };
-            Ok(CommandRun { output, resolution: Some(resolution), changes: Vec::new(), notes, trusting })
+            Ok(CommandRun { output, resolution: Some(resolution), changes: Vec::new(), files, notes, trusting })
         }
     }
 }
@@ -162,7 +178,7 @@ pub fn ask(
 ) -> Option<Result<CommandRun, UsageError>> {
     let line = match addresses::replace(plane, line) {
         Ok(line) => line,
-        Err(error) => return Some(Err(error)),
+        Err(error) => return Some(Err(with_refused_ingress(manifests, error))),
     };
     let words = plain_words(&line)?;
     let name = words.first()?;
@@ -171,6 +187,18 @@ pub fn ask(
     }
     let session = Session::default();
     Some(run_tool(&ConsoleView { manifests, plane, session: &session, client, libc: None, is_terminal: true }, &words))
+}
+
+/// Where nobody serves an Ingress, perhaps none got past the API server: then its words are what matters.
+fn with_refused_ingress(manifests: &Manifests, error: UsageError) -> UsageError {
+    let refused = manifests.diagnostics.iter().find(|found| {
+        let is_ingress = found.object.as_ref().is_some_and(|object| &*object.kind == "Ingress");
+        is_ingress && found.problem.severity() == Severity::Error
+    });
+    let Some(refused) = refused.filter(|_| error.message.starts_with("INGRESS: there is no")) else { return error };
+    let about = refused.object.as_ref().map(crate::source::ObjectRef::lowercase).unwrap_or_default();
+    let words = explain::diagnostic::message(refused, Language::English);
+    UsageError { message: format!("{}: {about} is refused: {words}", error.message), ..error }
 }
 
 /// Words between spaces, with what stands in quotes as it is; None where a shell would do more.
@@ -258,17 +286,19 @@ macro_rules! asking {
     ($read:expr) => {{
         let tool = $read?;
         let ask = tool.ask();
-        let print = Box::new(move |_: &ConsoleView<'_>, resolution: &Resolution| tool.output(resolution));
+        let print = Box::new(move |_: &ConsoleView<'_>, resolution: &Resolution| (tool.output(resolution), Vec::new()));
         Ok(ConsoleTool::Asking(ask, CertificateCheck::Nothing, print))
     }};
 }
 
-/// The same of a tool that shows what a server answers.
+/// The same of a tool that shows what a server answers, and may keep it.
 macro_rules! fetching {
     ($read:expr) => {{
         let tool = $read?;
         let (ask, check) = (tool.ask(), tool.check());
-        let print = Box::new(move |view: &ConsoleView<'_>, resolution: &Resolution| tool.output(view, resolution));
+        let print = Box::new(move |view: &ConsoleView<'_>, resolution: &Resolution| {
+            (tool.output(view, resolution), tool.files(view, resolution))
+        });
         Ok(ConsoleTool::Asking(ask, check, print))
     }};
 }

@@ -69,6 +69,8 @@ pub enum Problem {
     Syntax {
         /// `did not find expected key`.
         message: String,
+        /// Whether the document is a template that Helm would fill in first.
+        is_template: bool,
     },
     /// kubectl or the API server refuses the object, in its own words.
     Invalid {
@@ -226,7 +228,7 @@ pub enum Problem {
     },
     /// An Ingress without class, where no IngressClass is the default.
     NoIngressClass,
-    /// A StatefulSet's serviceName names a Service that isn't headless, so its pods have no names.
+    /// A StatefulSet's serviceName names a Service that isn't headless: the Service's own name leads to its address.
     NotHeadless {
         /// The Service.
         service: ObjectRef,
@@ -370,6 +372,28 @@ pub enum Problem {
     },
     /// Traefik's provider for ingress-nginx doesn't read the annotation.
     AnnotationNotRead,
+    /// An annotation of one Ingress controller on an Ingress that another one serves.
+    AnnotationOfAnother {
+        /// Whose annotations begin so.
+        owner: &'static str,
+        /// The controller of the Ingress' class.
+        controller: Arc<str>,
+    },
+    /// A regular expression that nobody can read.
+    UnreadablePattern {
+        /// As written.
+        pattern: Arc<str>,
+    },
+    /// Objects of a group that Traefik 3 doesn't read any more.
+    LegacyTraefikGroup {
+        /// The kind.
+        kind: Arc<str>,
+    },
+    /// MetalLB has no annotation of this name; it is ignored.
+    UnknownMetalLbAnnotation {
+        /// The real name nearest to it, without prefix.
+        nearest: Option<&'static str>,
+    },
     /// ingress-nginx' admission webhook refuses the Ingress, in its own words.
     AdmissionDenied {
         /// `host "a.test" and path "/" is already defined in ingress default/a`.
@@ -497,7 +521,6 @@ impl Problem {
             | Self::Missing { .. }
             | Self::MissingServicePort { .. }
             | Self::NoIngressClass
-            | Self::NotHeadless { .. }
             | Self::GateNeverSet { .. }
             | Self::UnknownProbePort { .. }
             | Self::HostBits { .. }
@@ -518,10 +541,15 @@ impl Problem {
             | Self::UnreadableSetting { .. }
             | Self::UnknownAnnotation { .. }
             | Self::AnnotationNotRead
+            | Self::UnreadablePattern { .. }
+            | Self::LegacyTraefikGroup { .. }
+            | Self::UnknownMetalLbAnnotation { .. }
             | Self::AdmissionDenied { .. }
             | Self::NginxRefuses { .. }
             | Self::KubeletEvent { .. } => Severity::Warning,
             Self::SuppliedNamespace { .. }
+            | Self::NotHeadless { .. }
+            | Self::AnnotationOfAnother { .. }
             | Self::KindNotModelled { decides: false, .. }
             | Self::NodeLabelAssumed { .. }
             | Self::NotPasted { .. }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::{Cluster, PluginPolicy, Pod};
+use crate::cluster::{Cluster, Phase, PluginPolicy, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Manifests, Object};
 use crate::model::{Body, Labels, PodSpec, Text};
@@ -43,6 +43,7 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
             | Body::HttpRouteFilter(own)
             | Body::EnvoyBackend(own) => gateway::envoy(&about, &object.reference.kind, own, &mut found),
             Body::BackendTlsPolicy(policy) => gateway::authorities(&about, policy, &mut found),
+            _ if traefik::is_legacy(&about, &mut found) => {}
             Body::IngressRoute(_) | Body::IngressRouteTcp(_) => traefik::route(&about, &mut found),
             Body::Middleware(_) => traefik::middleware(&about, &mut found),
             body => gateway::route(&about, body, &mut found),
@@ -114,6 +115,8 @@ struct Group<'c> {
     reference: &'c ObjectRef,
     labels: &'c Labels,
     spec: &'c PodSpec,
+    /// Whether any of them can take requests: those that are done can't.
+    serves: bool,
 }
 
 /// The groups of pods, found by namespace and label. Many pods come from one template, so there are few.
@@ -126,12 +129,20 @@ struct Pods<'c> {
 impl<'c> Pods<'c> {
     fn new(cluster: &'c Cluster) -> Self {
         let mut pods = Self { groups: Vec::new(), by_label: BTreeMap::new(), by_namespace: BTreeMap::new() };
-        let (mut seen, mut last) = (BTreeSet::new(), None);
+        let mut seen: BTreeMap<&ObjectRef, usize> = BTreeMap::new();
+        let mut last: Option<(&ObjectRef, usize)> = None;
         for pod in cluster.pods.values() {
             let reference = pod.workload.as_ref().unwrap_or(&pod.reference);
             // Pods of one maker mostly follow each other.
-            if last.replace(reference) != Some(reference) && seen.insert(reference) {
+            let known = last.filter(|(last, _)| *last == reference).map(|(_, place)| place);
+            let place = known.or_else(|| seen.get(reference).copied()).unwrap_or_else(|| {
                 pods.add(pod, reference);
+                pods.groups.len() - 1
+            });
+            seen.insert(reference, place);
+            last = Some((reference, place));
+            if let Some(group) = pods.groups.get_mut(place) {
+                group.serves |= matches!(pod.phase, Phase::Pending | Phase::Running);
             }
         }
         pods
@@ -143,7 +154,7 @@ impl<'c> Pods<'c> {
         for (key, value) in pod.labels.iter() {
             self.by_label.entry((pod.namespace(), key, value)).or_default().push(position);
         }
-        self.groups.push(Group { reference, labels: &pod.labels, spec: &pod.spec });
+        self.groups.push(Group { reference, labels: &pod.labels, spec: &pod.spec, serves: false });
     }
 
     /// The groups that a Service's selector matches.
@@ -154,7 +165,7 @@ impl<'c> Pods<'c> {
         candidates.filter(|group| misses(selector, group.labels).is_empty()).collect()
     }
 
-    /// The group that satisfies the most of a selector, but not all of it, and the first label that differs. One that
+    /// The group that satisfies all of a selector but one label, and that label. One that
     /// has nothing in common is not near.
     fn nearest(&self, namespace: &str, selector: &Labels) -> Option<(&Group<'c>, Text, Text)> {
         let sharing = selector.iter().flat_map(|(key, value)| self.with(namespace, key, value));
@@ -165,7 +176,8 @@ impl<'c> Pods<'c> {
         }
         let groups = candidates.into_iter().filter_map(|position| self.groups.get(position));
         let nearest = groups.min_by_key(|group| misses(selector, group.labels).len())?;
-        let (key, wanted) = misses(selector, nearest.labels).into_iter().next()?;
+        // Of several labels that differ none is the one that was mistyped.
+        let [(key, wanted)] = misses(selector, nearest.labels)[..] else { return None };
         Some((nearest, key.clone(), wanted.clone()))
     }
 

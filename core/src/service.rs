@@ -21,6 +21,7 @@ pub mod balancer;
 pub mod masquerade;
 mod judge;
 pub mod port_map;
+pub mod ruleset;
 
 pub use port_map::PortMap;
 

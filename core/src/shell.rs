@@ -11,7 +11,7 @@ use crate::container::FileContent;
 use crate::manifest::Manifests;
 use crate::request::{ClientLibc, RequestClient};
 use crate::terminal::{Output, Session, UsageError};
-use crate::trace::Resolution;
+use crate::trace::{Outcome, Resolution};
 use crate::walk::DataPlane;
 
 pub mod syntax;
@@ -22,6 +22,8 @@ mod stream;
 mod expand;
 mod files;
 mod kubectl;
+pub mod load;
+pub mod machine;
 mod names;
 mod builtin;
 mod text;
@@ -172,7 +174,14 @@ impl<'s> ShellRunner<'s> {
         }
         self.session.variables = scope.variables;
         let (resolution, trusting, notes) = (self.resolution, self.trusting, self.notes);
-        Ok(CommandRun { resolution, output: all.into_output(), changes: Vec::new(), notes, trusting })
+        Ok(CommandRun {
+            resolution,
+            output: all.into_output(),
+            changes: Vec::new(),
+            files: Vec::new(),
+            notes,
+            trusting,
+        })
     }
 
     /// Statements one after the other, as a command inside another.
@@ -254,6 +263,9 @@ impl<'s> ShellRunner<'s> {
         }
         if self.stopped.is_some() {
             return CommandOutput::default();
+        }
+        if let Some(refused) = self.connect_by_redirect(scope, &command.redirects) {
+            return refused;
         }
         let input = match self.redirected_input(scope, &command.redirects, input) {
             Ok(input) => input,
@@ -384,6 +396,12 @@ impl<'s> ShellRunner<'s> {
         if let Some(written) = self.text_tool(scope, name, args, input) {
             return written;
         }
+        if let Some(written) = self.machine_tool(scope, name, args) {
+            return written;
+        }
+        if let Some(written) = self.load_tool(scope, name, args) {
+            return written;
+        }
         if let Some(args) = names::as_kubectl(words) {
             return self.kubectl(scope, &args, input);
         }
@@ -422,7 +440,21 @@ impl<'s> ShellRunner<'s> {
             self.trusting = run.trusting;
         }
         self.notes.extend(run.notes);
-        CommandOutput::from(run.output)
+        let mut written = CommandOutput::from(run.output);
+        for (path, text) in run.files {
+            let kept = match text {
+                Some(text) => self.write_file(scope, &path, text, false, false),
+                None => {
+                    self.session.remove(&scope.client, &path);
+                    self.note(format!("{path}: what is written there isn't known here"));
+                    Ok(())
+                }
+            };
+            if let Err(refused) = kept {
+                written.append(refused);
+            }
+        }
+        written
     }
 
     fn change(&mut self, changes: Vec<Change>) -> Result<(), NotWritten> {
@@ -458,6 +490,32 @@ impl<'s> ShellRunner<'s> {
         console::env::environment_variable(&plane.cluster, sender.origin.asker(), name)
     }
 
+    /// bash's `/dev/tcp/HOST/PORT`: a connection instead of a file. None where there is nothing to complain of.
+    fn connect_by_redirect(&mut self, scope: &mut CommandScope, redirects: &[ShellRedirect]) -> Option<CommandOutput> {
+        for redirect in redirects {
+            let (ShellRedirect::Read(word) | ShellRedirect::Write(_, word, _)) = redirect else { continue };
+            if !matches!(word.first(), Some(syntax::WordPiece::Text(text, _)) if text.starts_with("/dev/")) {
+                continue;
+            }
+            let Ok(path) = self.expand_text(scope, word) else { continue };
+            let Some((protocol, host, port)) = socket_of(&path) else { continue };
+            let option = if protocol == "udp" { "-uz" } else { "-z" };
+            let words = ["nc", option, host, port].map(str::to_owned);
+            let written = self.tool(scope, &words);
+            if written.exit != 0 {
+                let why = match self.resolution.as_ref().and_then(Resolution::outcome) {
+                    Some(Outcome::Unresolved) => format!("{host}: Name or service not known"),
+                    Some(Outcome::Refused) => "connect: Connection refused".to_owned(),
+                    Some(Outcome::Unroutable) => "connect: No route to host".to_owned(),
+                    _ => "connect: Connection timed out".to_owned(),
+                };
+                let why = format!("bash: {why}\nbash: line 1: {path}: {}", why.rsplit(": ").next().unwrap_or_default());
+                return Some(CommandOutput::failure(1, why));
+            }
+        }
+        None
+    }
+
     fn redirected_input(
         &mut self,
         scope: &mut CommandScope,
@@ -476,6 +534,10 @@ impl<'s> ShellRunner<'s> {
                         Ok(path) => path,
                         Err(error) => return Err(self.refuse(error)),
                     };
+                    if socket_of(&path).is_some() {
+                        input = CommandInput::Unknown;
+                        continue;
+                    }
                     input = match self.read_file(scope, &path) {
                         FileContent::Text(text) => CommandInput::Text(text),
                         FileContent::Unknown => CommandInput::Unknown,
@@ -543,6 +605,13 @@ impl<'s> ShellRunner<'s> {
         }
         CommandOutput { text, has_unknown, errors: said, exit }
     }
+}
+
+/// The protocol, host and port of `/dev/tcp/HOST/PORT`.
+fn socket_of(path: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = path.strip_prefix("/dev/")?.split('/');
+    let (protocol, host, port) = (parts.next()?, parts.next()?, parts.next()?);
+    (matches!(protocol, "tcp" | "udp") && parts.next().is_none()).then_some((protocol, host, port))
 }
 
 impl From<Output> for CommandInput {

@@ -31,9 +31,14 @@ struct CommandCase {
 
 #[test]
 fn commands_print_what_they_print() {
-    let files = [include_str!("../cases/commands/posts.yaml"), include_str!("../cases/commands/kubectl.yaml")];
+    let texts = [
+        include_str!("../cases/commands/posts.yaml"),
+        include_str!("../cases/commands/kubectl.yaml"),
+        include_str!("../cases/commands/nftables.yaml"),
+        include_str!("../cases/commands/ipvs.yaml"),
+    ];
     let mut failures: Vec<String> = Vec::new();
-    for text in files {
+    for text in texts {
         let file: CommandFile = serde_yaml::from_str(text).expect("the cases");
         let simulation = Simulation::new(Sources::new([("shop.yaml", file.shop)]), &SettingOverrides::default());
         failures.extend(file.cases.iter().filter_map(|case| failure(&simulation, case)));

@@ -18,6 +18,7 @@ pub mod instead;
 pub mod assist;
 pub mod tables;
 pub mod entrances;
+mod terminal;
 pub mod tasks;
 pub mod answering;
 pub mod given;

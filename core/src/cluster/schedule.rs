@@ -88,16 +88,21 @@ fn hold_for_other_schedulers(drafts: &mut [PodDraft], notes: &mut ClusterDiagnos
 
 /// Over places of which the nodes say nothing nobody can spread pods.
 fn say_not_modelled(drafts: &[PodDraft], nodes: &[&Node], notes: &mut ClusterDiagnostics<'_>) {
-    let mut said: BTreeSet<FieldRef> = BTreeSet::new();
+    let mut said: BTreeMap<FieldRef, Text> = BTreeMap::new();
     for PodDraft { pod, target, .. } in drafts {
         let constraints = pod.spec.topology_spread_constraints.iter().enumerate();
         for (index, constraint) in constraints.filter(|_| *target == PodTarget::Anywhere) {
             if spread::is_unknown(constraint, nodes) {
-                said.insert(pod.field(&format!("spec.topologySpreadConstraints[{index}]")));
+                let field = pod.field(&format!("spec.topologySpreadConstraints[{index}]"));
+                said.insert(field, constraint.topology_key.clone());
             }
         }
     }
-    said.into_iter().for_each(|field| notes.say(field, Problem::FieldNotModelled));
+    for (field, key) in said {
+        // Where nobody pasted a node, the label is all that is missing.
+        let is_untold = nodes.iter().any(|node| node.may_have(&key));
+        notes.say(field, if is_untold { Problem::NodeLabelAssumed { key } } else { Problem::FieldNotModelled });
+    }
 }
 
 /// The nodes with what stands on them.

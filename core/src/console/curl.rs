@@ -26,6 +26,10 @@ pub struct CurlCommand {
     fail: bool,
     /// Whether the body goes to a file.
     to_file: bool,
+    /// The file, unless what goes there is lost.
+    saves_to: Option<String>,
+    /// -D: the file that headers go to; `-` is standard output.
+    headers_to: Option<String>,
     /// -I and -i print headers, of which the date at least isn't known.
     headers_shown: bool,
     /// -v
@@ -68,7 +72,10 @@ pub struct CurlOptions {
     silent: bool,
     show_error: bool,
     fail: bool,
-    to_file: bool,
+    output: Option<String>,
+    remote_name: bool,
+    output_dir: Option<String>,
+    headers_to: Option<String>,
     write_out: Option<String>,
     form: bool,
     bearer: Option<String>,
@@ -118,6 +125,8 @@ impl CurlOptions {
             let message = format!("curl: (7) Failed to connect to {} port {port} after 0 ms", super::host_text(&host));
             return Err(UsageError::of_tool(7, format!("{message}: Could not connect to server")));
         }
+        let to_file = self.output.as_deref().map_or(self.remote_name, |output| output != "-");
+        let saves_to = self.saves_to(&url).filter(|path| to_file && path != "/dev/null");
         Ok(CurlCommand {
             ask: HttpAsk {
                 host,
@@ -130,7 +139,9 @@ impl CurlOptions {
             silent: self.silent,
             show_error: self.show_error,
             fail: self.fail,
-            to_file: self.to_file,
+            to_file,
+            saves_to,
+            headers_to: self.headers_to.clone(),
             headers_shown: self.head || self.include,
             verbose: self.verbose,
             hides_progress: self.hides_progress,
@@ -142,6 +153,19 @@ impl CurlOptions {
             },
             max_time: self.max_time,
             connect_timeout: self.connect_timeout,
+        })
+    }
+
+    /// -o, or the last part of the path; a URL that ends in a slash has none (get_url_file_name).
+    fn saves_to(&self, url: &ParsedUrl) -> Option<String> {
+        let of_url = || match url.path.rsplit('/').next() {
+            Some("") | None => "curl_response".to_owned(),
+            Some(name) => name.to_owned(),
+        };
+        let name = self.output.clone().unwrap_or_else(of_url);
+        Some(match &self.output_dir {
+            Some(folder) if !name.starts_with('/') => format!("{folder}/{name}"),
+            _ => name,
         })
     }
 
@@ -335,7 +359,7 @@ mod tests {
     #[test]
     fn letters_may_stand_together() {
         let curl = read(&["-sSLo", "/dev/null", "-w%{http_code}", "web"]).unwrap();
-        assert!(curl.silent && curl.show_error && curl.to_file);
+        assert!(curl.silent && curl.show_error && curl.to_file && curl.saves_to.is_none());
         assert_eq!((curl.ask.follow, curl.write_out.as_deref()), (MAX_REDIRECTS, Some("%{http_code}")));
     }
 

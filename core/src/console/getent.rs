@@ -1,4 +1,4 @@
-//! getent: what the C library knows of a host (nss/getent.c). Alpine has a getent of its own, whose output isn't modelled.
+//! getent: what the C library knows of a host (glibc's nss/getent.c; of Alpine's own getent, from NetBSD, `hosts`).
 
 use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
@@ -97,13 +97,13 @@ impl Getent {
             return Output::default();
         }
         let text = match self.ask.tool {
-            LookupTool::GetentHosts => hosts(lookup),
+            LookupTool::GetentHosts if self.of_glibc => hosts(lookup),
+            LookupTool::GetentHosts => hosts_of_musl(lookup),
             _ => ahosts(lookup),
         };
-        let exit = if text.is_empty() { 2 } else { 0 };
         // Where nothing is found, every getent prints nothing and exits with 2.
-        let is_known = self.of_glibc || text.is_empty();
-        Output { exit, stdout: is_known.then_some(text), ..Output::default() }
+        let exit = if text.is_empty() { 2 } else { 0 };
+        Output { exit, stdout: Some(text), ..Output::default() }
     }
 }
 
@@ -125,6 +125,29 @@ fn hosts(lookup: &NameLookup) -> String {
     let addresses = lookup.result.as_deref().unwrap_or_default();
     let names = canonical_and_aliases(query).join(" ");
     addresses.iter().map(|address| format!("{:<15} {names}\n", address.to_string())).collect()
+}
+
+/// `ADDRESS  NAME  NAME TYPED`: the first IPv4 address, in 16 columns, the canonical name, and the aliases, among which musl
+/// has the canonical name again and what was typed (gethostbyname_r.c; NetBSD getent, hostsprint).
+fn hosts_of_musl(lookup: &NameLookup) -> String {
+    if let Some(entry) = lookup.hosts.iter().find(|entry| entry.address.is_ipv4()) {
+        let name = entry.names.first().cloned().unwrap_or_default();
+        return musl_line(entry.address, &name, &lookup.name);
+    }
+    let used = lookup.used.first().and_then(|place| lookup.queries.get(*place));
+    let Some(query) = used else { return String::new() };
+    if let Some(address) = reversed_address(&query.question.name) {
+        let names = pointers(query);
+        return if names.is_empty() { names } else { musl_line(address, &names, &names) };
+    }
+    let addresses = lookup.result.as_deref().unwrap_or_default();
+    let first = addresses.iter().find(|address| address.is_ipv4());
+    first.map(|address| musl_line(*address, canonical(query).as_str(), &lookup.name)).unwrap_or_default()
+}
+
+fn musl_line(address: std::net::IpAddr, canonical: &str, typed: &str) -> String {
+    let typed = if typed == canonical { String::new() } else { format!(" {typed}") };
+    format!("{:<16}  {canonical}  {canonical}{typed}\n", address.to_string())
 }
 
 fn pointers(query: &WireQuery) -> String {

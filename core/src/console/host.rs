@@ -112,7 +112,7 @@ impl Host {
             _ => String::new(),
         };
         let mut exit = 0;
-        for query in used {
+        for (place, query) in used.into_iter().enumerate() {
             match &query.answer {
                 Err(failure) => {
                     text.push_str(&super::communication_errors(lookup, &self.ask, *failure));
@@ -122,7 +122,7 @@ impl Host {
                     exit = 1;
                 }
                 Ok(answer) if answer.rcode != Rcode::NoError => {
-                    text.push_str(&self.not_found(query, answer.rcode));
+                    text.push_str(&self.not_found(query, answer.rcode, place == 0));
                     exit = 1;
                 }
                 Ok(answer) => {
@@ -138,8 +138,10 @@ impl Host {
     }
 
     /// NXDOMAIN names what was typed, other codes the full name.
-    fn not_found(&self, query: &WireQuery, rcode: Rcode) -> String {
-        let name = if rcode == Rcode::NxDomain { self.ask.name.as_str() } else { query.question.name.as_str() };
+    /// Of a name that doesn't exist it says what was typed, or where the aliases led before it asked for more.
+    fn not_found(&self, query: &WireQuery, rcode: Rcode, is_first: bool) -> String {
+        let is_typed = is_first && rcode == Rcode::NxDomain;
+        let name = if is_typed { self.ask.name.as_str() } else { query.question.name.as_str() };
         format!("Host {name} not found: {}({rcode})\n", rcode.number())
     }
 }

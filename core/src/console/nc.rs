@@ -1,9 +1,12 @@
 //! nc: a connection, or a datagram that wants an answer (OpenBSD's netcat, with Ncat's --sctp).
 
+use std::net::IpAddr;
+
 use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
+use super::port_name::port_name;
 use super::{Output, UsageError};
-use crate::packet::Protocol;
-use crate::request::{AddressFamily, Ask, RequestHost};
+use crate::packet::{Protocol, socket_text};
+use crate::request::{AddressFamily, Ask, ClientLibc, RequestHost};
 use crate::trace::{Outcome, Resolution};
 
 /// `nc -z -w 2 web 80`.
@@ -75,32 +78,58 @@ impl NcCommand {
         }
     }
 
-    /// What it prints: without -v nothing unless the name fails.
+    /// What it prints: OpenBSD's words, or BusyBox'.
     pub fn output(&self, resolution: &Resolution) -> Output {
-        let Self { host, port, .. } = self;
-        let word = if self.protocol == Protocol::Udp { "udp" } else { "tcp" };
+        let busybox = matches!(resolution.request.libc, ClientLibc::Busybox | ClientLibc::Musl);
+        let address = resolution.first_address();
         let (said, exit) = match resolution.outcome() {
-            Some(Outcome::Delivered | Outcome::Responded | Outcome::External) => {
-                (format!("Connection to {host} {port} port [{word}/*] succeeded!"), 0)
+            Some(Outcome::Delivered | Outcome::Responded | Outcome::External) => (self.success(address, busybox), 0),
+            Some(Outcome::Unresolved) if busybox => {
+                let stderr = format!("nc: bad address '{}'\n", self.host);
+                return Output { stdout: Some(String::new()), stderr, exit: 1 };
             }
             Some(Outcome::Unresolved) => {
                 let why = super::name_error(resolution);
+                let Self { host, port, .. } = self;
                 let message = format!("nc: getaddrinfo for host \"{host}\" port {port}: {why}\n");
                 return Output { stdout: Some(String::new()), stderr: message, exit: 1 };
             }
-            Some(Outcome::Refused) => {
-                (format!("nc: connect to {host} port {port} ({word}) failed: Connection refused"), 1)
-            }
-            Some(Outcome::Dropped) => {
-                (format!("nc: connect to {host} port {port} ({word}) timed out: Operation now in progress"), 1)
-            }
-            Some(Outcome::Unroutable) => {
-                (format!("nc: connect to {host} port {port} ({word}) failed: No route to host"), 1)
-            }
+            Some(Outcome::Refused) => (self.failure(address, busybox, "failed: Connection refused"), 1),
+            Some(Outcome::Dropped) if busybox => (self.failure(address, busybox, "failed: Connection timed out"), 1),
+            Some(Outcome::Dropped) => (self.failure(address, busybox, "timed out: Operation now in progress"), 1),
+            Some(Outcome::Unroutable) => (self.failure(address, busybox, "failed: No route to host"), 1),
             Some(Outcome::TlsFailed | Outcome::Unknown) | None => return Output { stdout: None, ..Output::default() },
         };
-        let stderr = if self.verbose { format!("{said}\n") } else { String::new() };
+        // BusyBox says without -v, too, why it failed.
+        let speaks = self.verbose || (busybox && exit != 0);
+        let stderr = if speaks { format!("{said}\n") } else { String::new() };
         Output { stdout: Some(String::new()), stderr, exit }
+    }
+
+    fn protocol_word(&self) -> &'static str {
+        if self.protocol == Protocol::Udp { "udp" } else { "tcp" }
+    }
+
+    fn success(&self, address: Option<IpAddr>, busybox: bool) -> String {
+        let Self { host, port, .. } = self;
+        let socket = address.map(|address| socket_text(address, *port)).unwrap_or_default();
+        if busybox {
+            return format!("{host} ({socket}) open");
+        }
+        let of_name = address.filter(|address| *host != address.to_string()).map(|address| format!(" ({address})"));
+        let service = port_name(*port).unwrap_or("*");
+        let word = self.protocol_word();
+        format!("Connection to {host}{} {port} port [{word}/{service}] succeeded!", of_name.unwrap_or_default())
+    }
+
+    fn failure(&self, address: Option<IpAddr>, busybox: bool, why: &str) -> String {
+        let Self { host, port, .. } = self;
+        let socket = address.map(|address| socket_text(address, *port)).unwrap_or_default();
+        if busybox {
+            return format!("nc: {host} ({socket}): {}", why.trim_start_matches("failed: "));
+        }
+        let of_name = address.filter(|address| *host != address.to_string()).map(|address| format!(" ({address})"));
+        format!("nc: connect to {host}{} port {port} ({}) {why}", of_name.unwrap_or_default(), self.protocol_word())
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Nslookup {
     recurse: bool,
     /// What it says of options that it doesn't know, before it goes on without them.
     warnings: String,
+    /// Whether a type was asked for.
+    is_typed: bool,
 }
 
 /// The options of BIND's nslookup; most have a short form.
@@ -73,7 +75,7 @@ fn not_modelled(option: &str) -> UsageError {
 pub fn parse(args: &[String], libc: ClientLibc) -> Result<Nslookup, UsageError> {
     let busybox = libc != ClientLibc::Glibc;
     let tool = if busybox { LookupTool::BusyboxNslookup } else { LookupTool::Nslookup };
-    let mut nslookup = Nslookup { ask: LookupAsk::new(tool), recurse: true, warnings: String::new() };
+    let mut nslookup = Nslookup { ask: LookupAsk::new(tool), recurse: true, warnings: String::new(), is_typed: false };
     // BusyBox has no TCP: it prints what came.
     nslookup.ask.transport.retries = !busybox;
     let mut words = Vec::new();
@@ -100,7 +102,10 @@ pub fn parse(args: &[String], libc: ClientLibc) -> Result<Nslookup, UsageError> 
     let ask = &mut nslookup.ask;
     ask.server = server;
     ask.name = name.clone();
-    if let (Ok(address), true) = (name.parse(), ask.types.is_empty()) {
+    nslookup.is_typed = !nslookup.ask.types.is_empty();
+    let ask = &mut nslookup.ask;
+    // An address is looked up backwards, whatever type is asked for (nslookup.c, addlookup).
+    if let Ok(address) = name.parse() {
         ask.name = format!("{}.", reverse_name(address).as_str());
         ask.types = vec![RecordType::Ptr];
     }
@@ -160,7 +165,8 @@ impl Nslookup {
 
     fn bind(&self, lookup: &NameLookup) -> Output {
         let (ask, recurse, text) = (&self.ask, self.recurse, self.warnings.clone());
-        let mut printer = Printer { ask, recurse, text, exit: 0, no_a: false };
+        let is_typed = self.is_typed;
+        let mut printer = Printer { ask, recurse, text, exit: 0, no_a: false, is_typed };
         for (place, query) in lookup.queries.iter().enumerate() {
             printer.query(lookup, place, query);
         }
@@ -174,6 +180,8 @@ struct Printer<'a> {
     recurse: bool,
     text: String,
     exit: i32,
+    /// Whether a type was asked for.
+    is_typed: bool,
     /// The A question had no answer; what the AAAA question brings decides.
     no_a: bool,
 }
@@ -218,7 +226,7 @@ impl Printer<'_> {
 
     /// printmessage: server, answer or verdict.
     fn message(&mut self, query: &WireQuery, answer: &Answer) {
-        let plain = self.ask.types.is_empty() || self.reverse();
+        let plain = !self.is_typed && (self.ask.types.is_empty() || self.reverse());
         let kind = query.question.record_type;
         if !plain || kind == RecordType::A {
             self.text

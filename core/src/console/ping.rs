@@ -2,7 +2,7 @@
 
 use super::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use super::{Output, UsageError};
-use crate::request::{AddressFamily, Ask, RequestHost};
+use crate::request::{AddressFamily, Ask, ClientLibc, RequestHost};
 use crate::trace::{Outcome, Resolution};
 
 /// `ping -c 1 web`.
@@ -10,17 +10,29 @@ use crate::trace::{Outcome, Resolution};
 pub struct PingCommand {
     host: String,
     family: AddressFamily,
+    /// How many requests; None goes on until somebody stops it.
+    count: Option<u32>,
+    /// How long each is.
+    size: u32,
 }
 
 /// ping's options.
-pub const OPTIONS: OptionTable<AddressFamily> = OptionTable {
+pub const OPTIONS: OptionTable<PingCommand> = OptionTable {
     options: &[
-        ToolOption::switch("-4", |family| *family = AddressFamily::Ipv4),
-        ToolOption::switch("-6", |family| *family = AddressFamily::Ipv6),
+        ToolOption::switch("-4", |ping| ping.family = AddressFamily::Ipv4),
+        ToolOption::switch("-6", |ping| ping.family = AddressFamily::Ipv6),
         // What is printed, and how fast packets follow one another.
         ToolOption::ignored("-a -A -D -f -n -O -q -U -v"),
         // How many, how often, how large, how long.
-        ToolOption::checked("-c -i -s -w -W -l", |_, shown, number| match number.parse::<f64>() {
+        ToolOption::checked("-c", |ping, shown, number| {
+            ping.count = Some(number.parse().map_err(|_| no_number(shown))?);
+            Ok(())
+        }),
+        ToolOption::checked("-s", |ping, shown, number| {
+            ping.size = number.parse().map_err(|_| no_number(shown))?;
+            Ok(())
+        }),
+        ToolOption::checked("-i -w -W -l", |_, shown, number| match number.parse::<f64>() {
             Ok(_) => Ok(()),
             Err(_) => Err(no_number(shown)),
         }),
@@ -42,17 +54,17 @@ fn no_number(option: &str) -> UsageError {
 
 /// Reads the arguments behind `ping`; letters may stand together, the last with its value: `-nqc1`.
 pub fn parse_ping(args: &[String]) -> Result<PingCommand, UsageError> {
-    let mut family = AddressFamily::Any;
-    let mut words = OPTIONS.read(args, &mut family)?.into_iter();
+    let mut ping = PingCommand { host: String::new(), family: AddressFamily::Any, count: None, size: 56 };
+    let mut words = OPTIONS.read(args, &mut ping)?.into_iter();
     let host = words.next().ok_or_else(|| UsageError::new(2, "ping: usage error: Destination address required"))?;
     if words.next().is_some() {
         return Err(UsageError::new(2, "usage: ping [-46aADfnOqUv] [-c count] [-w deadline] destination"));
     }
-    if !RequestHost::new(&host).is_of(family) {
+    if !RequestHost::new(&host).is_of(ping.family) {
         let why = "Address family for hostname not supported";
         return Err(UsageError::of_tool(2, format!("ping: {host}: {why}")));
     }
-    Ok(PingCommand { host, family })
+    Ok(PingCommand { host, ..ping })
 }
 
 impl PingCommand {
@@ -61,23 +73,52 @@ impl PingCommand {
         Ask::Ping { host: RequestHost::new(&self.host), family: self.family }
     }
 
-    /// Its exit status; the round trip times it prints aren't determined.
+    /// What it prints: iputils' words, or BusyBox'. How long answers take isn't known, so the lines with times are left out.
     pub fn output(&self, resolution: &Resolution) -> Output {
         let host = &self.host;
+        let busybox = matches!(resolution.request.libc, ClientLibc::Busybox | ClientLibc::Musl);
         match resolution.outcome() {
+            Some(Outcome::Unresolved) if busybox => {
+                Output { stdout: Some(String::new()), stderr: format!("ping: bad address '{host}'\n"), exit: 1 }
+            }
             Some(Outcome::Unresolved) => Output {
                 stdout: Some(String::new()),
                 stderr: format!("ping: {host}: {}\n", super::name_error(resolution)),
                 exit: 2,
             },
-            Some(Outcome::Refused | Outcome::Dropped | Outcome::Unroutable) => Output { exit: 1, ..Output::default() },
-            Some(
-                Outcome::Delivered | Outcome::Responded | Outcome::TlsFailed | Outcome::External | Outcome::Unknown,
-            )
-            | None => Output::default(),
+            Some(Outcome::Refused | Outcome::Dropped | Outcome::Unroutable) => self.summary(resolution, busybox, false),
+            Some(Outcome::Delivered) => self.summary(resolution, busybox, true),
+            Some(Outcome::Responded | Outcome::TlsFailed | Outcome::External | Outcome::Unknown) | None => {
+                Output::default()
+            }
         }
     }
+
+    fn summary(&self, resolution: &Resolution, busybox: bool, answers: bool) -> Output {
+        let (host, size) = (&self.host, self.size);
+        let address = resolution.first_address().map(|address| address.to_string()).unwrap_or_default();
+        let sent = self.count.unwrap_or(ROUNDS);
+        let received = if answers { sent } else { 0 };
+        let lost = if answers { 0 } else { 100 };
+        let text = if busybox {
+            format!(
+                "PING {host} ({address}): {size} data bytes\n\n--- {host} ping statistics ---\n{sent} packets transmitted, \
+                 {received} packets received, {lost}% packet loss\n"
+            )
+        } else {
+            let whole = size + 28;
+            format!(
+                "PING {host} ({address}) {size}({whole}) bytes of data.\n\n--- {host} ping statistics ---\n{sent} packets \
+                 transmitted, {received} received, {lost}% packet loss, time {}ms\n\n",
+                sent.saturating_sub(1).saturating_mul(1000)
+            )
+        };
+        Output { stdout: Some(text), stderr: String::new(), exit: i32::from(!answers) }
+    }
 }
+
+/// After so many requests somebody stops it.
+const ROUNDS: u32 = 4;
 
 #[cfg(test)]
 mod tests {
@@ -89,7 +130,8 @@ mod tests {
 
     #[test]
     fn letters_may_stand_together() {
-        assert_eq!(read("-4nqc1 -W 2 web").unwrap(), PingCommand { host: "web".into(), family: AddressFamily::Ipv4 });
+        let ping = read("-4nqc1 -W 2 web").unwrap();
+        assert_eq!((&*ping.host, ping.family, ping.count), ("web", AddressFamily::Ipv4, Some(1)));
         assert!(read("-c web").unwrap_err().message.contains("-c"));
         assert!(read("-nX web").unwrap_err().message.contains("-X"));
         assert!(read("-6 10.0.0.1").unwrap_err().message.contains("Address family"));

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use super::certificate::{self, CertificateCheck, UntrustedCertificate};
+use super::served::HttpAnswer;
 use super::url::{self, ParsedUrl};
-use super::{ConsoleView, Output, UsageError, served};
+use super::{ConsoleView, Output, UsageError, WrittenFile, served};
 use crate::model::base64;
-use crate::packet::{Headers, HttpRequest};
+use crate::packet::{Headers, HttpRequest, socket_text};
 use crate::request::{AddressFamily, Ask, ClientLibc, HttpAsk, RequestHost};
+use crate::terminal::clock::formatted;
+use crate::terminal::session::BEGINNING;
 use crate::trace::{Outcome, PacketDecision, Resolution};
 
 pub mod options;
@@ -20,7 +23,16 @@ const MAX_REDIRECTS: u32 = 20;
 pub struct WgetCommand {
     ask: HttpAsk,
     url: ParsedUrl,
+    typed: String,
     quiet: bool,
+    /// -nv
+    brief: bool,
+    /// -S
+    shows_headers: bool,
+    /// -O
+    output: Option<String>,
+    /// -P
+    folder: Option<String>,
     /// Whether the body goes to standard output.
     to_stdout: bool,
     spider: bool,
@@ -56,6 +68,9 @@ pub struct WgetOptions {
     unasked: bool,
     quiet: bool,
     spider: bool,
+    brief: bool,
+    shows_headers: bool,
+    folder: Option<String>,
     /// --no-check-certificate
     unchecked: bool,
     /// --ca-certificate: whoever signed is trusted.
@@ -135,7 +150,19 @@ impl WgetOptions {
             (false, true) => CertificateCheck::Names,
             (false, false) => CertificateCheck::All,
         };
-        Ok(WgetCommand { ask, url, quiet: self.quiet, to_stdout, spider: self.spider, check })
+        Ok(WgetCommand {
+            ask,
+            url,
+            typed: typed.clone(),
+            quiet: self.quiet,
+            brief: self.brief,
+            shows_headers: self.shows_headers,
+            output: self.output,
+            folder: self.folder,
+            to_stdout,
+            spider: self.spider,
+            check,
+        })
     }
 }
 
@@ -150,62 +177,224 @@ impl WgetCommand {
         self.check
     }
 
-    /// What it prints. A server's own page isn't known, and neither is the progress that GNU wget draws.
+    /// What it prints. A server's own page isn't known, and neither is how fast it comes.
     pub fn output(&self, view: &ConsoleView<'_>, resolution: &Resolution) -> Output {
         let answer = served::pod_answer(view, resolution);
-        let refused = answer.as_ref().filter(|answer| answer.status >= 400);
-        let busybox = matches!(resolution.request.libc, ClientLibc::Busybox | ClientLibc::Musl);
-        let host = &self.url.host;
-        if let Some(fault) = certificate::fault(resolution, self.check) {
-            return self.gnu(5, untrusted(fault, host));
+        let words = WgetWords { wget: self, view, resolution, answer: answer.as_ref() };
+        match resolution.request.libc {
+            ClientLibc::Busybox | ClientLibc::Musl => words.of_busybox(),
+            ClientLibc::Glibc => words.of_gnu(),
         }
-        match resolution.outcome() {
-            Some(Outcome::Unresolved) if busybox => failed_output(1, format!("wget: bad address '{host}'\n")),
-            Some(Outcome::Unresolved) => self.gnu(4, format!("wget: unable to resolve host address ‘{host}’\n")),
-            Some(Outcome::Refused) => self.no_connection(resolution, busybox, "Connection refused"),
-            Some(Outcome::Unroutable) => self.no_connection(resolution, busybox, "No route to host"),
-            Some(Outcome::Dropped) if busybox => failed_output(1, "wget: download timed out\n".to_owned()),
-            Some(Outcome::Dropped) => self.no_connection(resolution, busybox, "Connection timed out"),
-            Some(Outcome::Responded) => match error_status(resolution) {
-                Some(status) if busybox => {
-                    failed_output(1, format!("wget: server returned error: HTTP/1.1 {status}\n"))
+    }
+
+    /// The file that it saves: -O, else the last part of the path, which isn't overwritten.
+    pub fn files(&self, view: &ConsoleView<'_>, resolution: &Resolution) -> Vec<WrittenFile> {
+        let answer = served::pod_answer(view, resolution);
+        let words = WgetWords { wget: self, view, resolution, answer: answer.as_ref() };
+        let arrives = matches!(resolution.outcome(), Some(Outcome::Delivered | Outcome::Responded));
+        let is_saved = arrives
+            && !self.to_stdout
+            && !self.spider
+            && words.error().is_none()
+            && certificate::fault(resolution, self.check).is_none();
+        match words.file_name().filter(|name| is_saved && name != "/dev/null") {
+            Some(name) => vec![(name, answer.and_then(|answer| answer.body))],
+            None => Vec::new(),
+        }
+    }
+}
+
+/// What is said of one answer.
+struct WgetWords<'w> {
+    wget: &'w WgetCommand,
+    view: &'w ConsoleView<'w>,
+    resolution: &'w Resolution,
+    answer: Option<&'w HttpAnswer>,
+}
+
+impl WgetWords<'_> {
+    /// BusyBox (networking/wget.c).
+    fn of_busybox(&self) -> Output {
+        let host = &self.wget.url.host;
+        match self.resolution.outcome() {
+            Some(Outcome::Unresolved) => failure(1, format!("wget: bad address '{host}'\n")),
+            Some(Outcome::Refused) => self.no_connection("Connection refused"),
+            Some(Outcome::Unroutable) => self.no_connection("No route to host"),
+            Some(Outcome::Dropped) => failure(1, self.connecting() + "wget: download timed out\n"),
+            Some(Outcome::Responded | Outcome::Delivered) => match self.error() {
+                Some(error) => {
+                    failure(1, format!("{}wget: server returned error: HTTP/1.1 {error}\n", self.connecting()))
                 }
-                Some(status) => self.gnu(8, format!("ERROR {status}.\n")),
-                None => Output { stdout: self.known(), ..Output::default() },
-            },
-            Some(Outcome::Delivered) => match refused {
-                Some(answer) if busybox => {
-                    let (status, reason) = (answer.status, served::status_reason(answer.status));
-                    failed_output(1, format!("wget: server returned error: HTTP/1.1 {status} {reason}\n"))
-                }
-                Some(answer) => {
-                    self.gnu(8, format!("ERROR {}: {}.\n", answer.status, served::status_reason(answer.status)))
-                }
-                None => {
-                    let body = answer.and_then(|answer| answer.body).filter(|_| self.to_stdout && !self.spider);
-                    Output { stdout: body.or_else(|| self.known()), ..Output::default() }
-                }
+                None => self.arrived(self.connecting() + &self.headers() + &self.busybox_progress()),
             },
             Some(Outcome::TlsFailed | Outcome::External | Outcome::Unknown) | None => Output::default(),
         }
     }
 
-    fn no_connection(&self, resolution: &Resolution, busybox: bool, why: &str) -> Output {
-        let address = resolution.first_address().map(|address| address.to_string()).unwrap_or_default();
-        match busybox {
-            true => failed_output(1, format!("wget: can't connect to remote host ({address}): {why}\n")),
-            false => self.gnu(4, format!("failed: {why}.\n")),
+    /// GNU wget (src/http.c, connect.c).
+    fn of_gnu(&self) -> Output {
+        let host = &self.wget.url.host;
+        let said = |exit: i32, words: &str| match self.wget.quiet {
+            true => failure(exit, String::new()),
+            false => failure(exit, format!("{}{words}", if self.wget.brief { String::new() } else { self.log() })),
+        };
+        if let Some(fault) = certificate::fault(self.resolution, self.wget.check) {
+            return said(5, &format!("connected.\n{}", untrusted(fault, host)));
+        }
+        match self.resolution.outcome() {
+            Some(Outcome::Unresolved) => {
+                said(4, &format!("failed: Name or service not known.\nwget: unable to resolve host address ‘{host}’\n"))
+            }
+            Some(Outcome::Refused) => said(4, "failed: Connection refused.\n"),
+            Some(Outcome::Unroutable) => said(4, "failed: No route to host.\n"),
+            Some(Outcome::Dropped) => said(4, "failed: Connection timed out.\nGiving up.\n\n"),
+            Some(Outcome::Responded | Outcome::Delivered) => match self.error() {
+                Some(error) => {
+                    let awaiting = format!("connected.\nHTTP request sent, awaiting response... {}\n", error);
+                    let (status, reason) = error.split_once(' ').unwrap_or((&error, ""));
+                    let date = formatted(self.now(), "%F %T");
+                    said(8, &format!("{awaiting}{date} ERROR {status}: {reason}.\n\n"))
+                }
+                None => self.arrived(self.gnu_progress()),
+            },
+            Some(Outcome::TlsFailed | Outcome::External | Outcome::Unknown) | None => Output::default(),
         }
     }
 
-    /// -q says nothing.
-    fn gnu(&self, exit: i32, message: String) -> Output {
-        failed_output(exit, if self.quiet { String::new() } else { message })
+    fn now(&self) -> u64 {
+        BEGINNING + self.view.session.seconds
     }
 
-    /// Standard output is empty unless the body goes there.
-    fn known(&self) -> Option<String> {
-        (!self.to_stdout || self.spider).then(String::new)
+    fn arrived(&self, said: String) -> Output {
+        let goes_out = self.wget.to_stdout && !self.wget.spider;
+        let body = self.answer.and_then(|answer| answer.body.clone());
+        let stdout = if goes_out { body } else { Some(String::new()) };
+        Output { stdout, stderr: if self.wget.quiet { String::new() } else { said }, exit: 0 }
+    }
+
+    fn no_connection(&self, why: &str) -> Output {
+        let address = self.resolution.first_address().map(|address| address.to_string()).unwrap_or_default();
+        failure(1, format!("{}wget: can't connect to remote host ({address}): {why}\n", self.connecting()))
+    }
+
+    /// `404 Not Found`, of an answer that is one.
+    fn error(&self) -> Option<String> {
+        let status = match self.answer {
+            Some(answer) => Some(answer.status),
+            None => error_status(self.resolution),
+        };
+        let status = status.filter(|status| *status >= 400)?;
+        Some(format!("{status} {}", served::status_reason(status)).trim_end().to_owned())
+    }
+
+    fn connecting(&self) -> String {
+        let Some((address, port)) = self.resolution.connects_to.filter(|_| !self.wget.quiet) else {
+            return String::new();
+        };
+        format!("Connecting to {} ({})\n", self.wget.url.authority(), socket_text(address, port))
+    }
+
+    /// -S
+    fn headers(&self) -> String {
+        let Some(answer) = self.answer.filter(|_| self.wget.shows_headers) else { return String::new() };
+        let headers = answer.headers.iter().flatten().map(|(name, value)| format!("  {name}: {value}\n"));
+        format!(
+            "  HTTP/1.1 {} {}\n{}",
+            answer.status,
+            served::status_reason(answer.status),
+            headers.collect::<String>()
+        )
+    }
+
+    fn length(&self) -> Option<usize> {
+        self.answer.and_then(|answer| answer.body.as_ref()).map(String::len)
+    }
+
+    fn busybox_progress(&self) -> String {
+        if self.wget.spider {
+            return "remote file exists\n".to_owned();
+        }
+        let name = if self.wget.to_stdout { "-".to_owned() } else { self.file_name().unwrap_or_default() };
+        let (before, after) = match self.wget.to_stdout {
+            true => ("writing to stdout\n".to_owned(), "written to stdout\n".to_owned()),
+            false => (format!("saving to '{name}'\n"), format!("'{name}' saved\n")),
+        };
+        let bar =
+            self.length().map(|length| format!("{name:<20} 100% |{}| {length:>5}  0:00:00 ETA\n", "*".repeat(32)));
+        format!("{before}{}{after}", bar.unwrap_or_default())
+    }
+
+    /// The lines before the answer: when, whom, where.
+    fn log(&self) -> String {
+        let (url, host) = (&self.wget.url, &self.wget.url.host);
+        let date = formatted(self.now(), "%F %T");
+        let mut text =
+            format!("--{date}--  {}://{}{}\n", url.scheme.name(), url.authority(), self.wget.ask.request.target());
+        let is_address = host.parse::<std::net::IpAddr>().is_ok();
+        if !is_address {
+            text.push_str(&format!("Resolving {host} ({host})... "));
+        }
+        let Some((address, port)) = self.resolution.connects_to else { return text };
+        match is_address {
+            true => text.push_str(&format!("Connecting to {}... ", socket_text(address, port))),
+            false => text.push_str(&format!("{address}\nConnecting to {host} ({host})|{address}|:{port}... ")),
+        }
+        text
+    }
+
+    fn gnu_progress(&self) -> String {
+        let length = self.length();
+        let name = if self.wget.to_stdout { "STDOUT".to_owned() } else { self.file_name().unwrap_or_default() };
+        let date = formatted(self.now(), "%F %T");
+        if self.wget.brief {
+            let size = length.map(|length| format!("[{length}/{length}] ")).unwrap_or_default();
+            return format!(
+                "{date} URL:{}://{}{} {size}-> \"{name}\" [1]\n",
+                self.wget.url.scheme.name(),
+                self.wget.url.authority(),
+                self.wget.ask.request.target()
+            );
+        }
+        let awaiting = match self.wget.shows_headers {
+            true => format!("connected.\nHTTP request sent, awaiting response... \n{}", self.headers()),
+            false => {
+                let status = self.answer.map_or(200, |answer| answer.status);
+                let reason = served::status_reason(status);
+                format!("connected.\nHTTP request sent, awaiting response... {status} {reason}\n")
+            }
+        };
+        let kind = self.answer.and_then(|answer| {
+            let headers = answer.headers.as_ref()?;
+            headers.iter().find(|(name, _)| name == "Content-Type").map(|(_, value)| format!(" [{value}]"))
+        });
+        let size = length.map_or_else(
+            || "Length: unspecified".to_owned(),
+            |length| format!("Length: {length}{}", kind.unwrap_or_default()),
+        );
+        if self.wget.spider {
+            return format!("{}{awaiting}{size}\nRemote file exists.\n\n", self.log());
+        }
+        let saved = length.map(|length| format!(" [{length}/{length}]")).unwrap_or_default();
+        let written = if self.wget.to_stdout { "written to stdout".to_owned() } else { format!("‘{name}’ saved") };
+        format!("{}{awaiting}{size}\nSaving to: ‘{name}’\n\n{date} - {written}{saved}\n\n", self.log())
+    }
+
+    /// Where the body is saved. GNU counts on where there is such a file; BusyBox says that there is.
+    fn file_name(&self) -> Option<String> {
+        if let Some(name) = &self.wget.output {
+            return Some(name.clone());
+        }
+        let name = match self.wget.url.path.rsplit('/').next() {
+            Some("") | None => "index.html",
+            Some(name) => name,
+        };
+        let name = match &self.wget.folder {
+            Some(folder) => format!("{}/{name}", folder.trim_end_matches('/')),
+            None => name.to_owned(),
+        };
+        let is_there = |name: &str| self.view.session.file(self.view.client, name).is_some();
+        let numbered = (1..100).map(|number| format!("{name}.{number}"));
+        [name.clone()].into_iter().chain(numbered).find(|name| !is_there(name))
     }
 }
 
@@ -222,14 +411,14 @@ fn untrusted(fault: UntrustedCertificate, host: &str) -> String {
     format!("{why}\nTo connect to {host} insecurely, use `--no-check-certificate'.\n")
 }
 
-fn failed_output(exit: i32, stderr: String) -> Output {
+fn failure(exit: i32, stderr: String) -> Output {
     Output { stdout: Some(String::new()), stderr, exit }
 }
 
 fn error_status(resolution: &Resolution) -> Option<u16> {
     let mut decisions = resolution.landings.iter().filter_map(|landing| landing.trail.last());
     decisions.find_map(|hop| match &hop.decision {
-        PacketDecision::Respond(response) if response.status >= 400 => Some(response.status),
+        PacketDecision::Respond(response) => Some(response.status),
         _ => None,
     })
 }

@@ -202,13 +202,10 @@ impl<'a> QueryLog<'a> {
             _ => (Component::Upstream, ComponentPlace::Outside),
         };
         if let Ok(answer) = &asked.query.answer {
-            hops.push(self.hop(
-                component,
-                place,
-                &arrived,
-                PacketDecision::Answer(answer.clone()),
-                asked.because.clone(),
-            ));
+            // An answer that isn't known is no NOERROR.
+            let decision =
+                asked.gap.clone().map_or_else(|| PacketDecision::Answer(answer.clone()), PacketDecision::Unknown);
+            hops.push(self.hop(component, place, &arrived, decision, asked.because.clone()));
         }
         hops.push(self.hop(Component::Resolver, self.asker.place(), &arrived, result, Vec::new()));
         hops

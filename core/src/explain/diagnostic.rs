@@ -13,7 +13,7 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
     };
     match &diagnostic.problem {
         // The real tools' words.
-        Problem::Syntax { message }
+        Problem::Syntax { message, .. }
         | Problem::Invalid { message }
         | Problem::ApiWarning { message }
         | Problem::WrongType { message }
@@ -108,8 +108,8 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
                 .to_owned(),
         ),
         Problem::NotHeadless { service } => say(
-            format!("{} isn't headless, so the pods get no names of their own", lower(service)),
-            format!("{} はヘッドレスではないため、Pod に個別の名前が付きません", lower(service)),
+            format!("{} isn't headless: its name leads to its own address, not to the pods", lower(service)),
+            format!("{} はヘッドレスではないため、その名前は Pod ではなく Service のアドレスを指します", lower(service)),
         ),
         Problem::GateNeverSet { condition } => say(
             format!(
@@ -220,6 +220,28 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
                 format!("Traefik の ingress-nginx 用プロバイダーはこのアノテーションを読みません: {path}"),
             )
         }
+        Problem::AnnotationOfAnother { owner, controller } => {
+            let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
+            say(
+                format!("an annotation of {owner}, which {controller} doesn't read: {path}"),
+                format!("{owner} のアノテーションです。{controller} は読みません: {path}"),
+            )
+        }
+        Problem::UnreadablePattern { pattern } => say(
+            format!("`{pattern}` is no regular expression: nothing matches it, or the whole route is refused"),
+            format!("`{pattern}` は正規表現として読めません。何にも一致しないか、ルート全体が拒否されます"),
+        ),
+        Problem::LegacyTraefikGroup { kind } => say(
+            format!("Traefik 3 doesn't read the group traefik.containo.us: this {kind} has no effect"),
+            format!("Traefik 3 は traefik.containo.us グループを読みません。この {kind} は効果がありません"),
+        ),
+        Problem::UnknownMetalLbAnnotation { .. } => {
+            let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
+            say(
+                format!("MetalLB has no annotation of this name and ignores it: {path}"),
+                format!("MetalLB にこの名前のアノテーションはなく、無視されます: {path}"),
+            )
+        }
         Problem::AdmissionDenied { message } => {
             format!("admission webhook \"validate.nginx.ingress.kubernetes.io\" denied the request: {message}")
         }
@@ -286,6 +308,17 @@ fn selects_nothing(nearest: Option<&NearMiss>, language: Language) -> String {
     }
 }
 
+/// Whether the API server refuses a value because it is still `${NAME}`, `$(NAME)`, `<name>` or `{{ name }}`.
+fn is_placeholder(message: &str) -> bool {
+    let value = message.split_once("Invalid value: \"").and_then(|(_, rest)| Some(rest.split_once('"')?.0));
+    let stands_open = |value: &str| {
+        [("${", "}"), ("$(", ")"), ("<", ">"), ("{{", "}}")]
+            .iter()
+            .any(|(open, close)| value.split_once(open).is_some_and(|(_, rest)| rest.contains(close)))
+    };
+    value.is_some_and(stands_open)
+}
+
 fn lower(object: &ObjectRef) -> String {
     object.lowercase()
 }
@@ -318,10 +351,26 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         })
     };
     match &diagnostic.problem {
-        Problem::Syntax { message } => {
+        Problem::Syntax { is_template: true, .. } => say(
+            "`{{ … }}` is a Helm template: paste what `helm template` prints".into(),
+            "`{{ … }}` は Helm のテンプレートです。`helm template` の出力を貼ってください".into(),
+        ),
+        Problem::Syntax { message, .. } => {
             let (english, japanese) = syntax_help(message);
             say(english.into(), japanese.into())
         }
+        Problem::WrongType { message } if message.contains("illegal base64 data") => say(
+            "this field holds base64: write plain text under stringData instead".into(),
+            "このフィールドの値は base64 です。平文は stringData に書いてください".into(),
+        ),
+        Problem::Invalid { message } if message.contains("not configured for dual-stack") => say(
+            "say which networks there are in a ClusterConfiguration: networking.podSubnet and networking.serviceSubnet, one of each family".into(),
+            "ClusterConfiguration の networking.podSubnet と networking.serviceSubnet に、両方のファミリーのネットワークを書いてください".into(),
+        ),
+        Problem::Invalid { message } if is_placeholder(message) => say(
+            "a placeholder that nobody replaced: put the value in, as `envsubst` does".into(),
+            "置き換えられていないプレースホルダーです。`envsubst` などで値を入れてください".into(),
+        ),
         Problem::WrongType { .. } if diagnostic.fix.as_ref().is_some_and(|fix| fix.replacement.starts_with('"')) => say(
             "put the value in quotes: it must be text".into(),
             "値を引用符で囲んでください(文字列が必要です)".into(),
@@ -356,7 +405,9 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "no API server of Kubernetes 1.35 has such a kind".into(),
             "Kubernetes 1.35 の API サーバーにこの種類はありません".into(),
         ),
-        Problem::UnknownField { nearest: Some(name) } | Problem::UnknownAnnotation { nearest: Some(name) } => {
+        Problem::UnknownField { nearest: Some(name) }
+        | Problem::UnknownAnnotation { nearest: Some(name) }
+        | Problem::UnknownMetalLbAnnotation { nearest: Some(name) } => {
             say(format!("did you mean `{name}`?"), format!("`{name}` のことですか?"))
         }
         Problem::UnknownField { nearest: None } => {
@@ -373,7 +424,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "in a cluster it may block, redirect or change this traffic".into(),
             "実際のクラスターでは、通信を遮断・転送・変更することがあります".into(),
         ),
-        Problem::KindNotModelled { api_version, .. } if api_version.starts_with("kustomize.") => {
+        Problem::KindNotModelled { api_version, .. } if api_version.starts_with("kustomize.config.k8s.io/") => {
             say("paste what `kubectl kustomize` prints".into(), "`kubectl kustomize` の出力を貼ってください".into())
         }
         Problem::NodeLabelAssumed { .. } => say(
@@ -404,9 +455,10 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             let ports = ports.join(", ");
             say(format!("it has {ports}"), format!("あるのは {ports} です"))
         }
-        Problem::NotHeadless { .. } => {
-            say("set clusterIP: None there".into(), "そちらに clusterIP: None を設定してください".into())
-        }
+        Problem::NotHeadless { .. } => say(
+            "each pod has a name below it all the same; set clusterIP: None there if the name should lead to all pods".into(),
+            "その下に Pod ごとの名前はあります。名前をすべての Pod に向けるには、そちらに clusterIP: None を設定してください".into(),
+        ),
         Problem::NoIngressClass => {
             say("set spec.ingressClassName".into(), "spec.ingressClassName を設定してください".into())
         }
@@ -429,6 +481,10 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::WrongType { .. } => say(
             "write a value of the type that the message names".into(),
             "メッセージにある型の値を書いてください".into(),
+        ),
+        Problem::LegacyTraefikGroup { .. } => say(
+            "write apiVersion: traefik.io/v1alpha1".into(),
+            "apiVersion: traefik.io/v1alpha1 と書いてください".into(),
         ),
         Problem::TooDeep { .. } => say(
             "no kind of Kubernetes nests so deep: look for brackets that are never closed".into(),
@@ -463,6 +519,9 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::PluginNotModelled { .. }
         | Problem::UnknownAnnotation { nearest: None }
         | Problem::AnnotationNotRead
+        | Problem::AnnotationOfAnother { .. }
+        | Problem::UnreadablePattern { .. }
+        | Problem::UnknownMetalLbAnnotation { nearest: None }
         | Problem::AdmissionDenied { .. }
         | Problem::NginxRefuses { .. }
         | Problem::KubeletEvent { .. }

@@ -58,7 +58,13 @@ impl<'t> ManifestReader<'t> {
         self.text = text;
         self.say(copied::findings(file, text));
         for (offset, document) in documents::split(text) {
-            let (node, diagnostics) = reader.read(file, document, offset as u32);
+            let (node, mut diagnostics) = reader.read(file, document, offset as u32);
+            let templated = document.contains("{{") && document.contains("}}");
+            for diagnostic in diagnostics.iter_mut().filter(|_| templated) {
+                if let Problem::Syntax { is_template, .. } = &mut diagnostic.problem {
+                    *is_template = true;
+                }
+            }
             let first = self.diagnostics.len();
             self.say(diagnostics);
             if let Some(node) = node {

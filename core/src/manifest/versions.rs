@@ -107,6 +107,8 @@ fn instead(api_version: &str, kind: &str) -> Option<Arc<str>> {
             group(built.api_version) != group(api_version),
             built.api_version.contains("alpha"),
             built.api_version.contains("beta"),
+            // Of several the newest: it holds what its own betas held.
+            std::cmp::Reverse(built.api_version),
         )
     });
     other.map(|other| other.0).or_else(|| best.map(|best| best.api_version)).map(Arc::from)

@@ -59,6 +59,8 @@ object! {
         pub cluster_cidr: Option<Text> = "clusterCIDR",
         /// `ClusterCIDR` unless said, `NodeCIDR`, `BridgeInterface`, `InterfaceNamePrefix`.
         pub detect_local_mode: Option<Text> = "detectLocalMode",
+        /// By which interfaces pods' packets come.
+        pub detect_local: KubeProxyDetectLocal = "detectLocal",
         /// On which node addresses node ports are open.
         pub node_port_addresses: Vec<Text> = "nodePortAddresses",
         /// For mode iptables.
@@ -67,6 +69,14 @@ object! {
         pub nftables: KubeProxyNftables = "nftables",
         /// For mode ipvs.
         pub ipvs: KubeProxyIpvs = "ipvs",
+    }
+
+    /// By which interfaces pods' packets come.
+    pub struct KubeProxyDetectLocal {
+        /// The bridge's name.
+        pub bridge_interface: Option<Text> = "bridgeInterface",
+        /// How pods' interfaces are called.
+        pub interface_name_prefix: Option<Text> = "interfaceNamePrefix",
     }
 
     /// kube-proxy in mode iptables.

@@ -130,6 +130,8 @@ object! {
     pub struct Volume {
         /// Its name.
         pub name: Text = "name",
+        /// What somebody claimed.
+        pub persistent_volume_claim: Option<PersistentVolumeClaimVolume> = "persistentVolumeClaim",
         /// A folder of the node.
         pub host_path: Option<crate::yaml::YamlNode> = "hostPath",
         /// A disk of Google's.
@@ -166,6 +168,12 @@ object! {
         pub secret: Option<SecretVolume> = "secret",
         /// Several in one folder.
         pub projected: Option<ProjectedVolume> = "projected",
+    }
+
+    /// A claim as a volume.
+    pub struct PersistentVolumeClaimVolume {
+        /// Its name.
+        pub claim_name: Text = "claimName",
     }
 
     /// A ConfigMap as a volume; in a projected volume, a Secret too.

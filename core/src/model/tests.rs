@@ -11,7 +11,7 @@ macro_rules! structs {
 type Fields = &'static [(&'static str, &'static str)];
 
 const STRUCTS: &[(&str, Fields)] = structs![
-    Affinity ClientIpConfig PodCondition ConfigMap ConfigMapVolume Container ContainerPort ContainerState ContainerStateRunning ContainerStatus CronJob CronJobSpec DaemonSet
+    Affinity ClientIpConfig PodCondition ConfigMap ConfigMapVolume PersistentVolumeClaimVolume Container ContainerPort ContainerState ContainerStateRunning ContainerStatus CronJob CronJobSpec DaemonSet
     DaemonSetSpec Deployment DeploymentSpec DeploymentStrategy Endpoint EndpointAddress EndpointConditions
     EndpointHints EndpointPort EndpointSlice EndpointSubset Endpoints EnvFromSource EnvSource EnvVar EnvVarSource ObjectFieldSelector HostAlias KeySelector HttpIngressPath
     HttpIngressRuleValue Ingress IngressBackend IngressClass IngressClassSpec IngressRule

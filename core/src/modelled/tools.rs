@@ -4,6 +4,7 @@ use super::{Label, ModelledEntry, ModelledGroup, Section};
 use crate::console::TOOLS;
 use crate::explain::BilingualText;
 use crate::kubectl;
+use crate::shell::{COMMANDS, load, machine};
 
 /// Every tool, with the options it takes.
 pub(super) fn section() -> Section {
@@ -15,6 +16,16 @@ pub(super) fn section() -> Section {
             _ => (tool.options)().into_iter().map(ModelledEntry::name).collect(),
         },
     });
+    let of_shell = machine::TOOLS.iter().chain(load::TOOLS).map(|(tool, options)| ModelledGroup {
+        title: Label::Name((*tool).to_owned()),
+        detail: String::new(),
+        entries: options.iter().copied().map(ModelledEntry::name).collect(),
+    });
+    let own = BilingualText::new(
+        "The shell's own commands, and tools that work on text",
+        "シェルの組み込みコマンドとテキスト処理ツール",
+    );
+    let own = ModelledGroup::of_names(own, COMMANDS);
     let verbs = kubectl::flags::verb_names().map(|verb| ModelledGroup {
         title: Label::Name(format!("kubectl {verb}")),
         detail: String::new(),
@@ -41,6 +52,6 @@ pub(super) fn section() -> Section {
             "The tools that can be asked with, and their options. Any other option is refused by name, never ignored.",
             "質問に使えるツールとオプションです。ほかのオプションは無視せず、名前を挙げて断ります。",
         ),
-        groups: tools.chain(verbs).chain([kinds, described, formats]).collect(),
+        groups: tools.chain(of_shell).chain([own]).chain(verbs).chain([kinds, described, formats]).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use super::About;
 use super::ingress::CERT_MANAGER;
 use crate::diagnostic::{Diagnostic, Problem};
-use crate::model::{BackendRef, BackendTlsPolicy, Body, EnvoyResource, Gateway, ParentReference, unread_fields};
+use crate::model::{BackendRef, BackendTlsPolicy, Body, EnvoyResource, Gateway, ParentReference, Text, unread_fields};
 use crate::source::{FieldPath, ObjectRef};
 
 /// A Gateway's class and the Secrets of its listeners.
@@ -54,8 +54,55 @@ pub(super) fn envoy(about: &About<'_>, kind: &str, resource: &EnvoyResource, fou
     found.extend(fields.map(|key| about.at(FieldPath::root().field("spec").field(key), Problem::FieldNotModelled)));
 }
 
-/// The parents and backends of a route of any kind.
+/// Regular expressions that can't be read. What looks like another dialect's is left alone.
+fn patterns(about: &About<'_>, body: &Body, found: &mut Vec<Diagnostic>) {
+    let rules = FieldPath::from("spec.rules");
+    let mut say = |kind: Option<&str>, pattern: &Text, field: FieldPath| {
+        let is_ours = kind == Some("RegularExpression") && !pattern.contains("(?") && !pattern.contains("\\p");
+        if is_ours && regex_lite::Regex::new(pattern).is_err() {
+            found.push(about.at(field, Problem::UnreadablePattern { pattern: pattern.clone() }));
+        }
+    };
+    match body {
+        Body::HttpRoute(route) => {
+            for (index, rule) in route.spec.rules.iter().enumerate() {
+                for (place, one) in rule.matches.iter().enumerate() {
+                    let at = rules.index(index).field("matches").index(place);
+                    if let Some((path, value)) = one.path.as_ref().and_then(|path| Some((path, path.value.as_ref()?))) {
+                        say(path.kind.as_deref(), value, at.field("path").field("value"));
+                    }
+                    for (name, all) in [("headers", &one.headers), ("queryParams", &one.query_params)] {
+                        for (number, named) in all.iter().enumerate() {
+                            say(named.kind.as_deref(), &named.value, at.field(name).index(number).field("value"));
+                        }
+                    }
+                }
+            }
+        }
+        Body::GrpcRoute(route) => {
+            for (index, rule) in route.spec.rules.iter().enumerate() {
+                for (place, one) in rule.matches.iter().enumerate() {
+                    let at = rules.index(index).field("matches").index(place);
+                    let method = one.method.iter();
+                    let parts = method.flat_map(|it| [(it, "service", &it.service), (it, "method", &it.method)]);
+                    for (method, name, value) in parts {
+                        if let Some(value) = value {
+                            say(method.kind.as_deref(), value, at.field("method").field(name));
+                        }
+                    }
+                    for (number, named) in one.headers.iter().enumerate() {
+                        say(named.kind.as_deref(), &named.value, at.field("headers").index(number).field("value"));
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The parents, patterns and backends of a route of any kind.
 pub(super) fn route(about: &About<'_>, body: &Body, found: &mut Vec<Diagnostic>) {
+    patterns(about, body, found);
     let (parents, rules): (_, Vec<&[BackendRef]>) = match body {
         Body::HttpRoute(it) => (&it.spec.parent_refs, it.spec.rules.iter().map(|rule| &*rule.backend_refs).collect()),
         Body::GrpcRoute(it) => (&it.spec.parent_refs, it.spec.rules.iter().map(|rule| &*rule.backend_refs).collect()),

@@ -17,6 +17,7 @@ pub(super) const CERT_MANAGER: &str = "cert-manager.io/";
 pub(super) fn problems(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Diagnostic>) {
     let spec = FieldPath::root().field("spec");
     found.extend(class(about, ingress, &spec));
+    annotations_of_others(about, ingress, found);
     if let Some(one) = &ingress.spec.default_backend {
         found.extend(backend(about, one, &spec.field("defaultBackend")));
     }
@@ -69,7 +70,8 @@ fn class(about: &About<'_>, ingress: &Ingress, spec: &FieldPath) -> Option<Diagn
             };
             let served = ingress.metadata.annotations.contains_key(well_known::INGRESS_CLASS)
                 || classes.values().any(|class| default(class))
-                || about.cluster.pods.values().any(serves_all);
+                || about.cluster.pods.values().any(serves_all)
+                || serves_all_by_world(about);
             (!served).then(|| about.at(spec.clone(), Problem::NoIngressClass))
         }
     }
@@ -84,13 +86,58 @@ fn serves_all(pod: &Pod) -> bool {
     })
 }
 
+/// Whether the World gives a supplied controller arguments by which it serves Ingresses without class.
+fn serves_all_by_world(about: &About<'_>) -> bool {
+    about.cluster.settings.controllers.iter().any(|(name, given)| {
+        let serving = IngressImplementation::ALL.iter().find(|one| one.facts().name == &**name);
+        let words = given.child("args").map(|args| args.elements()).unwrap_or_default();
+        let value = |wanted: &str| {
+            words.iter().filter_map(|word| word.text()).find_map(|word| value_of(word, wanted)).map(str::to_owned)
+        };
+        serving.is_some_and(|serving| !words.is_empty() && (serving.facts().serves_unclassed)(&value))
+    })
+}
+
+/// Prefixes of annotations, whose they are, and by which `spec.controller` of a class those are known that read them.
+const ANNOTATIONS: [(&str, &str, &[&str]); 9] = [
+    (NGINX, "ingress-nginx", &["k8s.io/ingress-nginx"]),
+    ("traefik.ingress.kubernetes.io/", "Traefik", &["traefik.io/ingress-controller"]),
+    ("nginx.org/", "NGINX's own controller", &["nginx.org/ingress-controller"]),
+    ("alb.ingress.kubernetes.io/", "the AWS Load Balancer Controller", &["ingress.k8s.aws/alb"]),
+    ("haproxy.org/", "HAProxy's own controller", &["haproxy.org/ingress-controller"]),
+    ("haproxy-ingress.github.io/", "HAProxy Ingress", &["haproxy-ingress.github.io/controller"]),
+    ("konghq.com/", "Kong", &["ingress-controllers.konghq.com/kong"]),
+    ("projectcontour.io/", "Contour", &["projectcontour.io/ingress-controller"]),
+    ("appgw.ingress.kubernetes.io/", "Azure's Application Gateway", &["azure/application-gateway"]),
+];
+
+/// Annotations that the controller of the Ingress' class doesn't read: the first of each owner's.
+fn annotations_of_others(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Diagnostic>) {
+    let by_annotation = ingress.metadata.annotations.get(well_known::INGRESS_CLASS);
+    let Some(name) = ingress.spec.ingress_class_name.as_ref().or(by_annotation) else { return };
+    let Some(class) = about.cluster.ingress_classes.get(name) else { return };
+    let controller = &class.spec.controller;
+    let serves = IngressImplementation::ALL.iter().any(|one| one.facts().class_controller == Some(&**controller));
+    for (prefix, owner, controllers) in ANNOTATIONS.iter().filter(|_| serves) {
+        let key = ingress.metadata.annotations.keys().find(|key| key.starts_with(prefix));
+        if let Some(key) = key.filter(|_| !controllers.contains(&&**controller)) {
+            let field = FieldPath::root().field("metadata").field("annotations").key(key);
+            let problem = Problem::AnnotationOfAnother { owner, controller: controller.clone() };
+            found.push(about.at(field, problem));
+        }
+    }
+}
+
+/// The value of an argument in a word, empty where it has none; names are written in any case.
+fn value_of<'w>(word: &'w str, name: &str) -> Option<&'w str> {
+    let word = word.trim_start_matches('-');
+    let (written, value) = word.split_once('=').unwrap_or((word, ""));
+    written.eq_ignore_ascii_case(name).then_some(value)
+}
+
 /// The value of a program's argument, empty where it has none; names are written in any case.
 fn argument<'c>(container: &'c Container, name: &str) -> Option<&'c str> {
-    container.command.iter().chain(&container.args).find_map(|word| {
-        let word = word.trim_start_matches('-');
-        let (written, value) = word.split_once('=').unwrap_or((word, ""));
-        written.eq_ignore_ascii_case(name).then_some(value)
-    })
+    container.command.iter().chain(&container.args).find_map(|word| value_of(word, name))
 }
 
 /// The port of a backend that stands for an annotation of the AWS Load Balancer Controller; the Service's name is the

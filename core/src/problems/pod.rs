@@ -30,6 +30,14 @@ fn requisites(about: &About<'_>, spec: &PodSpec, at: &FieldPath, found: &mut Vec
             (ReferencePresence::There | ReferencePresence::NotPasted | ReferencePresence::WithoutKey, _) => {}
         }
     }
+    for (index, volume) in spec.volumes.iter().enumerate() {
+        let Some(claim) = &volume.persistent_volume_claim else { continue };
+        let object = ObjectRef::namespaced("PersistentVolumeClaim", about.namespace(), &claim.claim_name);
+        if !about.is_pasted(&object) && !absent.contains(&object) {
+            first.get_or_insert(at.field("volumes").index(index).field("persistentVolumeClaim").field("claimName"));
+            absent.push(object);
+        }
+    }
     found.extend(first.map(|field| about.at(field, Problem::NotPasted { objects: absent })));
 }
 

@@ -20,13 +20,18 @@ pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Dia
         }
         return;
     }
+    // What the API server refuses selects nothing, and has been said.
+    if about.cluster.services.get(about.namespace(), &service.metadata.name).is_none() {
+        return;
+    }
     let Some(selector) = service.spec.selector.as_ref().filter(|selector| !selector.is_empty()) else { return };
     let groups = about.pods.selected(about.namespace(), selector);
     if groups.is_empty() {
         found.push(selects_nothing(about, selector));
         return;
     }
-    let workloads: BTreeSet<&ObjectRef> = groups.iter().map(|group| group.reference).into_set();
+    let workloads: BTreeSet<&ObjectRef> =
+        groups.iter().filter(|group| group.serves).map(|group| group.reference).into_set();
     // Pods that nobody made count as one thing: they were written to stand together.
     let makers = workloads.iter().filter(|workload| &*workload.kind != "Pod").count();
     if makers + usize::from(makers < workloads.len()) > 1 {
@@ -75,7 +80,7 @@ fn target_port(about: &About<'_>, port: &ServicePort, groups: &[&Group<'_>], fie
             names.order();
             names.dedup();
             if names.contains(name) {
-                return None;
+                return lacking(about, name, groups, field);
             }
             let fix = nearest(name, names.iter().map(|name| &**name)).or(names.first().map(|name| &**name));
             let fix = fix.and_then(|name| replace_value(about, &field, name));
@@ -92,6 +97,15 @@ fn target_port(about: &About<'_>, port: &ServicePort, groups: &[&Group<'_>], fie
             Some(about.at(field, Problem::UndeclaredPort { number: *number, pods, declared: numbers }))
         }
     }
+}
+
+/// Pods beside those that have the named port: they are no endpoints.
+fn lacking(about: &About<'_>, name: &Text, groups: &[&Group<'_>], field: FieldPath) -> Option<Diagnostic> {
+    let has = |group: &Group<'_>| group.spec.declared_ports().any(|port| port.name.as_ref() == Some(name));
+    let without = groups.iter().find(|group| group.serves && !has(group))?;
+    let names = without.spec.declared_ports().filter_map(|port| port.name.clone()).collect();
+    let problem = Problem::UnknownPortName { name: name.clone(), pods: without.reference.clone(), names };
+    Some(about.at(field, problem))
 }
 
 /// A StatefulSet's pods get their names from a headless Service.

@@ -8,7 +8,7 @@ fn labels(pairs: &[(&str, &str)]) -> Labels {
 }
 
 fn group<'a>(reference: &'a ObjectRef, labels: &'a Labels, spec: &'a PodSpec) -> Group<'a> {
-    Group { reference, labels, spec }
+    Group { reference, labels, spec, serves: true }
 }
 
 #[test]

@@ -2,8 +2,19 @@
 
 use super::About;
 use crate::diagnostic::{Diagnostic, Problem};
+use crate::model::LEGACY_TRAEFIK;
 use crate::source::{FieldPath, ObjectRef};
 use crate::yaml::YamlNode;
+
+/// Whether an object is of the group that Traefik 3 has given up; that is said.
+pub(super) fn is_legacy(about: &About<'_>, found: &mut Vec<Diagnostic>) -> bool {
+    let is_legacy = about.object.api_version.split('/').next() == Some(LEGACY_TRAEFIK);
+    if is_legacy {
+        let kind = about.object.reference.kind.clone();
+        found.push(about.at(FieldPath::root().field("apiVersion"), Problem::LegacyTraefikGroup { kind }));
+    }
+    is_legacy
+}
 
 /// The certificate and the options of a route's TLS; `default` are the options that are always there.
 pub(super) fn route(about: &About<'_>, found: &mut Vec<Diagnostic>) {

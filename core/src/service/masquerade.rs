@@ -18,7 +18,12 @@ pub enum LocalDetector {
     /// The source lies in the node's own pod network (NodeCIDR).
     NodeNetwork,
     /// The packet comes in by a pod's interface (BridgeInterface, InterfaceNamePrefix).
-    Interface,
+    Interface {
+        /// What it is called, or how its name begins.
+        name: String,
+        /// Whether it only begins so.
+        is_prefix: bool,
+    },
     /// Nothing tells them: clusterCIDR is empty.
     None,
 }
@@ -28,7 +33,12 @@ impl LocalDetector {
     pub fn read(settings: &ClusterSettings) -> Self {
         match settings.kube_proxy.detect_local_mode.as_deref() {
             Some("NodeCIDR") => Self::NodeNetwork,
-            Some("BridgeInterface" | "InterfaceNamePrefix") => Self::Interface,
+            Some(mode @ ("BridgeInterface" | "InterfaceNamePrefix")) => {
+                let given = &settings.kube_proxy.detect_local;
+                let is_prefix = mode == "InterfaceNamePrefix";
+                let name = if is_prefix { &given.interface_name_prefix } else { &given.bridge_interface };
+                Self::Interface { name: name.as_deref().unwrap_or_default().to_owned(), is_prefix }
+            }
             _ => match settings.kube_proxy.cluster_cidr.as_deref() {
                 None => Self::Networks(settings.pod_subnets.clone()),
                 Some("") => Self::None,
@@ -42,7 +52,7 @@ impl LocalDetector {
         match self {
             Self::Networks(networks) => networks.iter().any(|network| network.contains(&source)),
             Self::NodeNetwork => node.pod_cidrs.iter().any(|network| network.contains(&source)),
-            Self::Interface => arrival == PacketArrival::Pod,
+            Self::Interface { .. } => arrival == PacketArrival::Pod,
             Self::None => false,
         }
     }

@@ -52,6 +52,16 @@ impl NodePortAddresses {
         node.addresses.contains(&address) && self.includes(node, address)
     }
 
+    /// Whether they are open on all addresses of a node.
+    pub fn are_all(&self) -> bool {
+        matches!(self.choice, AddressChoice::All)
+    }
+
+    /// Whether 127.0.0.0/8 counts.
+    pub fn include_loopback(&self) -> bool {
+        self.loopback
+    }
+
     /// Whether a server that kube-proxy starts beside its rules listens on this address: the rules' loopback is none of
     /// its business.
     pub fn listen(&self, node: &Node, address: IpAddr) -> bool {

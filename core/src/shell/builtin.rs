@@ -46,9 +46,9 @@ impl ShellRunner<'_> {
             "exit" | "logout" => self.exit(scope, args),
             "echo" => CommandOutput::text(echo::echo(args)),
             "printf" => echo::printf(args),
-            "test" => condition::test(args),
+            "test" => self.test(scope, args),
             "[" => match args.split_last() {
-                Some((last, args)) if last == "]" => condition::test(args),
+                Some((last, args)) if last == "]" => self.test(scope, args),
                 _ => CommandOutput::failure(2, "sh: [: missing `]'"),
             },
             "sleep" | "usleep" => self.sleep(args),
@@ -81,6 +81,23 @@ impl ShellRunner<'_> {
             "read" => self.refuse(UsageError::new(2, "`read` isn't understood here")),
             _ => return None,
         })
+    }
+
+    /// `[ -f FILE ]` looks at files; everything else only at the words.
+    fn test(&self, scope: &CommandScope, args: &[String]) -> CommandOutput {
+        let words: Vec<&str> = args.iter().map(String::as_str).collect();
+        let (negated, words) = match &words[..] {
+            ["!", rest @ ..] => (true, rest),
+            all => (false, all),
+        };
+        let ["-e" | "-f" | "-r" | "-s", path] = words else { return condition::test(args) };
+        match self.read_file(scope, path) {
+            FileContent::Text(_) => CommandOutput::status(i32::from(negated)),
+            FileContent::Missing => CommandOutput::status(i32::from(!negated)),
+            FileContent::Unknown => {
+                CommandOutput::failure(2, format!("sh: test: whether {path} is there isn't known here"))
+            }
+        }
     }
 
     fn export(&mut self, scope: &mut CommandScope, args: &[String]) -> CommandOutput {

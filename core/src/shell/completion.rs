@@ -1,6 +1,6 @@
 //! What can follow in a command line: tools, options, and the names, hosts, ports and namespaces of the cluster at hand.
 
-use super::COMMANDS;
+use super::{COMMANDS, load, machine};
 use crate::cluster::{Cluster, Service};
 use crate::console::{self, TOOLS};
 use crate::kubectl;
@@ -28,7 +28,8 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
     let typed: Vec<&str> = command.split_whitespace().collect();
     let candidates = match typed.split_first() {
         None => {
-            let mut all: Vec<&str> = TOOLS.iter().map(|tool| tool.name).chain(COMMANDS).collect();
+            let own = machine::TOOLS.iter().chain(load::TOOLS).map(|(tool, _)| *tool);
+            let mut all: Vec<&str> = TOOLS.iter().map(|tool| tool.name).chain(COMMANDS).chain(own).collect();
             all.order();
             owned(&all)
         }
@@ -38,7 +39,11 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
             kubectl::flags::flags_of(verb.unwrap_or("get"))
         }
         Some((tool, _)) if word.starts_with(['-', '+']) => {
-            owned(&console::find_tool(tool).map(|tool| (tool.options)()).unwrap_or_default())
+            let of_shell = machine::TOOLS.iter().chain(load::TOOLS).find(|(name, _)| name == tool);
+            match of_shell {
+                Some((_, options)) => owned(options),
+                None => owned(&console::find_tool(tool).map(|tool| (tool.options)()).unwrap_or_default()),
+            }
         }
         Some((tool, typed)) => WordCandidates { cluster, namespace: namespace(client), word }.of(tool, typed),
     };

@@ -5,6 +5,8 @@ use super::syntax::{PieceQuoting, ShellWord, WordPiece};
 use super::{CommandScope, ShellRunner};
 use crate::terminal::UsageError;
 
+mod value;
+
 /// How many words one may become.
 const WORDS: usize = 10_000;
 
@@ -49,7 +51,9 @@ impl ShellRunner<'_> {
             let text = self.piece(scope, piece)?;
             let splits = matches!(
                 piece,
-                WordPiece::Variable(.., PieceQuoting::Bare) | WordPiece::Substitution(_, PieceQuoting::Bare)
+                WordPiece::Variable(.., PieceQuoting::Bare)
+                    | WordPiece::Edited(.., PieceQuoting::Bare)
+                    | WordPiece::Substitution(_, PieceQuoting::Bare)
             );
             if !splits {
                 match fields.last_mut().filter(|_| joins) {
@@ -81,6 +85,9 @@ impl ShellRunner<'_> {
                 (_, Some(instead)) => self.expand_text(scope, instead),
                 (value, None) => Ok(value.unwrap_or_default()),
             },
+            WordPiece::Edited(name, edit, _) => {
+                Ok(value::edited(&self.variable(scope, name)?.unwrap_or_default(), edit))
+            }
             WordPiece::Substitution(script, _) => {
                 let CommandOutput { text, has_unknown, errors, exit } =
                     self.run_script(scope, script, &super::CommandInput::Nothing);

@@ -68,7 +68,7 @@ impl ShellRunner<'_> {
         appends: bool,
         is_unknown: bool,
     ) -> Result<(), CommandOutput> {
-        if path == "/dev/null" || path == "/dev/stdout" || path == "/dev/stderr" {
+        if path == "/dev/null" || path == "/dev/stdout" || path == "/dev/stderr" || super::socket_of(path).is_some() {
             return Ok(());
         }
         if matches!(scope.client, RequestClient::External(_)) && self.workspace_file(path).is_some() {

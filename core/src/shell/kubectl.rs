@@ -62,9 +62,10 @@ impl ShellRunner<'_> {
             (Ok((output, changes)), Some(attached)) if output.exit == 0 => {
                 self.run_attached(scope, attached, changes, input)
             }
-            (Ok((output, changes)), _) => {
-                self.take(scope, CommandRun { resolution: None, output, changes, notes: Vec::new(), trusting: None })
-            }
+            (Ok((output, changes)), _) => self.take(
+                scope,
+                CommandRun { resolution: None, output, changes, files: Vec::new(), notes: Vec::new(), trusting: None },
+            ),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A script's text into words and operators (POSIX 2.3).
 
 use super::parser;
-use super::syntax::{PieceQuoting, ShellWord, SyntaxError, WordPiece};
+use super::syntax::{PieceQuoting, ShellWord, SyntaxError, ValueEdit, WordPiece};
 
 /// What a script's text is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -282,8 +282,56 @@ fn braced_variable(inside: &str, quoting: PieceQuoting, depth: u8) -> Result<Wor
             let instead = quoted_text(instead, depth, true)?;
             Ok(WordPiece::Variable(name.to_owned(), Some(Box::new(instead)), quoting))
         }
-        _ => Err(SyntaxError::Unexpected(format!("`${{{inside}}}` isn't understood here"))),
+        (false, false, None) => match value_edit(rest) {
+            Some(edit) => Ok(WordPiece::Edited(name.to_owned(), edit, quoting)),
+            None => Err(not_understood(inside)),
+        },
+        (true, false, _) => match inside.strip_prefix('#').filter(|name| is_name(name)) {
+            Some(name) => Ok(WordPiece::Edited(name.to_owned(), ValueEdit::Length, quoting)),
+            None => Err(not_understood(inside)),
+        },
+        _ => Err(not_understood(inside)),
     }
+}
+
+fn not_understood(inside: &str) -> SyntaxError {
+    SyntaxError::Unexpected(format!("`${{{inside}}}` isn't understood here"))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// What stands behind the name: `%-*`, `##*/`, `/a/b`, `:1:2`. Variables inside it aren't understood.
+fn value_edit(text: &str) -> Option<ValueEdit> {
+    if text.contains(['$', '`', '\\', '"', '\'', '[']) {
+        return None;
+    }
+    let trim = |single: char, double: &str| {
+        let pattern = text.strip_prefix(double).map(|pattern| (pattern.to_owned(), true));
+        pattern.or_else(|| text.strip_prefix(single).map(|pattern| (pattern.to_owned(), false)))
+    };
+    if let Some((pattern, longest)) = trim('#', "##") {
+        return Some(ValueEdit::TrimStart { pattern, longest });
+    }
+    if let Some((pattern, longest)) = trim('%', "%%") {
+        return Some(ValueEdit::TrimEnd { pattern, longest });
+    }
+    if let Some((rest, all)) = trim('/', "//") {
+        let (from, to) = rest.split_once('/').unwrap_or((&rest, ""));
+        return (!from.is_empty() && !from.starts_with(['#', '%'])).then(|| ValueEdit::Replace {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            all,
+        });
+    }
+    let (from, length) =
+        text.strip_prefix(':')?.split_once(':').map_or((text.get(1..)?, None), |(from, length)| (from, Some(length)));
+    let length = match length {
+        Some(length) => Some(length.trim().parse().ok()?),
+        None => None,
+    };
+    Some(ValueEdit::Slice { from: from.trim().parse().ok()?, length })
 }
 
 /// A text in which only `$`, backticks and some backslashes mean anything: inside double quotes and in here-documents.

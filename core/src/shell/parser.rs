@@ -347,7 +347,7 @@ mod tests {
             ("a 'b", "a closing '"),
             ("for i in 1; do x", "done"),
             ("f() { x; }", "functions"),
-            ("echo ${a%b}", "`${a%b}`"),
+            ("echo ${a^b}", "`${a^b}`"),
             ("a &&", "&&"),
             ("cat <<EOF\nx", "here-document"),
             ("| a", "`|`"),

@@ -96,10 +96,49 @@ pub enum WordPiece {
     Text(String, PieceQuoting),
     /// `$NAME`, and `${NAME:-instead}` with what stands in for nothing.
     Variable(String, Option<Box<ShellWord>>, PieceQuoting),
+    /// `${NAME%pattern}`: a value with what is done to it.
+    Edited(String, ValueEdit, PieceQuoting),
     /// `$(…)`, and backticks.
     Substitution(ShellScript, PieceQuoting),
     /// `$((…))`
     Arithmetic(String),
+}
+
+/// What is done to a variable's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueEdit {
+    /// `${#NAME}`
+    Length,
+    /// `#` and `##`
+    TrimStart {
+        /// With `*` and `?`.
+        pattern: String,
+        /// As much as possible.
+        longest: bool,
+    },
+    /// `%` and `%%`
+    TrimEnd {
+        /// With `*` and `?`.
+        pattern: String,
+        /// As much as possible.
+        longest: bool,
+    },
+    /// `/` and `//`
+    Replace {
+        /// With `*` and `?`.
+        from: String,
+        /// What stands there instead.
+        to: String,
+        /// Everywhere, rather than once.
+        all: bool,
+    },
+    /// `:2` and `:2:3`
+    Slice {
+        /// From the end where it is negative.
+        from: isize,
+        /// To the end without.
+        length: Option<usize>,
+    },
 }
 
 /// Whether quotes protect a piece.

@@ -584,7 +584,7 @@ fn go_yaml(at: Span, words: &str) -> Box<Stop> {
 }
 
 fn json_error(at: Span, words: &str) -> Box<Stop> {
-    stop(at, Problem::Syntax { message: format!("error converting YAML to JSON: {words}") })
+    stop(at, Problem::Syntax { message: format!("error converting YAML to JSON: {words}"), is_template: false })
 }
 
 fn not_json(at: Span, value: &Value) -> Box<Stop> {

@@ -9,6 +9,7 @@ use whichpod_core::manifest::DEFAULT_NAMESPACE;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
+use super::terminal::KeptTerminal;
 use super::words::Voice;
 use super::{assist, changes, clients, instead, problems, suggestions, targets, verdict};
 use crate::answer::{Answer, ClientGroup, Fragment, Printed, Suggestion, Target, Text, Verdict};
@@ -27,6 +28,8 @@ pub struct Answering {
     clients: Rc<[ClientGroup]>,
     suggestions: Rc<[Suggestion]>,
     targets: Rc<[Target]>,
+    /// What the console remembers.
+    pub(super) terminal: KeptTerminal,
 }
 
 impl Default for Answering {
@@ -73,7 +76,8 @@ impl Answering {
             Texts::Held(changes) if changes.is_empty() => return,
             Texts::Held(changes) => self.with(changes),
         };
-        *self = Self { revision: self.revision, ..Self::read(sources) };
+        let terminal = std::mem::take(&mut self.terminal);
+        *self = Self { revision: self.revision, terminal, ..Self::read(sources) };
     }
 
     /// The texts at hand with changes in them.
@@ -106,6 +110,7 @@ impl Answering {
             clients: clients::clients(cluster),
             suggestions: suggestions::suggestions(cluster),
             targets: targets::targets(cluster),
+            terminal: KeptTerminal::default(),
             simulation,
         }
     }

@@ -40,8 +40,8 @@ impl Answering {
     }
 
     /// What the terminal shows, also of a command that the shell or the tool refuses, and the texts with what it changed.
-    fn shown(&self, request: &RequestLine) -> Output {
-        match self.run(request) {
+    fn shown(&mut self, request: &RequestLine) -> Output {
+        match self.terminal.run(&self.simulation, request) {
             Ok(CommandRun { resolution, output, changes, notes, .. }) => Output {
                 printed: output.stdout,
                 errors: output.stderr + &notes.iter().map(|note| format!("whichpod: {note}\n")).collect::<String>(),
@@ -60,7 +60,7 @@ impl Answering {
         }
     }
 
-    /// Runs a command as its client.
+    /// Runs a command as its client, in a terminal of its own.
     fn run(&self, request: &RequestLine) -> Result<CommandRun, UsageError> {
         let client = client::parse(&request.from, DEFAULT_NAMESPACE)?;
         self.simulation.run(&client, &request.command, None)
@@ -117,6 +117,17 @@ mod tests {
         assert_eq!((looked.printed.as_deref(), looked.exit, looked.has_walk), (Some("a\n"), 0, false));
         let asked = output("nslookup nowhere");
         assert!(asked.exit == 1 && asked.has_walk);
+        // The terminal remembers, whatever is read in between.
+        let mut answering = Answering::default();
+        let mut printed = |line: &str| {
+            let task = Task::Run { number: 1, request: request(line) };
+            match answering.perform(&Texts::All(Workspace::of(TEXT, "", "").files), task) {
+                Done::Output { output, .. } => output.printed.clone().unwrap_or_default(),
+                other => panic!("{other:?}"),
+            }
+        };
+        printed("X=1; echo hello > /tmp/x");
+        assert_eq!(printed("echo $X; cat /tmp/x"), "1\nhello\n");
         let refused = output("frobnicate");
         assert!(refused.exit == 127 && refused.errors.contains("frobnicate"));
     }

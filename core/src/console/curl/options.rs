@@ -72,17 +72,15 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
         }),
         // What it prints.
         ToolOption::switch("-i --include", |curl| curl.include = true),
-        // Where headers go: to standard output they are shown.
-        ToolOption::text("-D --dump-header", |curl, file| {
-            curl.include |= matches!(file.as_str(), "-" | "/dev/stdout");
-        }),
+        ToolOption::text("-D --dump-header", |curl, file| curl.headers_to = Some(file)),
+        ToolOption::text("--output-dir", |curl, folder| curl.output_dir = Some(folder)),
         ToolOption::switch("-s --silent", |curl| curl.silent = true),
         ToolOption::switch("-S --show-error", |curl| curl.show_error = true),
         ToolOption::switch("-v --verbose", |curl| curl.verbose = true),
         ToolOption::switch("--no-progress-meter", |curl| curl.hides_progress = true),
         ToolOption::switch("-f --fail --fail-with-body", |curl| curl.fail = true),
-        ToolOption::text("-o --output", |curl, file| curl.to_file = file != "-"),
-        ToolOption::switch("-O --remote-name", |curl| curl.to_file = true),
+        ToolOption::text("-o --output", |curl, file| curl.output = Some(file)),
+        ToolOption::switch("-O --remote-name --remote-name-all", |curl| curl.remote_name = true),
         ToolOption::text("-w --write-out", |curl, format| curl.write_out = Some(format)),
         // How files are written, how fast and how long is waited, which versions of TLS are offered. Of a single URL -Z and
         // --fail-early change nothing.
@@ -90,9 +88,7 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
             "--alt-svc --capath --cert-type --ciphers -c --cookie-jar --create-file-mode --crlfile",
         ),
         ToolOption::ignored_value("--curves --expect100-timeout --happy-eyeballs-timeout-ms --hsts --keepalive-cnt"),
-        ToolOption::ignored_value(
-            "--keepalive-time --key --key-type --limit-rate --max-filesize --noproxy --output-dir",
-        ),
+        ToolOption::ignored_value("--keepalive-time --key --key-type --limit-rate --max-filesize --noproxy"),
         ToolOption::ignored_value(
             "--parallel-max --pass --rate -Y --speed-limit -y --speed-time --tls-max --tls13-ciphers",
         ),
@@ -102,9 +98,7 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
         ),
         ToolOption::ignored("--no-alpn -N --no-buffer --no-clobber --no-keepalive --no-sessionid --no-styled-output"),
         ToolOption::ignored("-Z --parallel --parallel-immediate -# --progress-bar --raw -J --remote-header-name"),
-        ToolOption::ignored(
-            "--remote-name-all -R --remote-time --remove-on-error --retry-all-errors --retry-connrefused",
-        ),
+        ToolOption::ignored("-R --remote-time --remove-on-error --retry-all-errors --retry-connrefused"),
         ToolOption::ignored("--ssl-no-revoke --styled-output --suppress-connect-headers --tcp-fastopen --tcp-nodelay"),
         ToolOption::ignored("-1 --tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 --tlsv1.3 -B --use-ascii"),
         // Here is neither a proxy nor another protocol to send through.

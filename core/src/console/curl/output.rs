@@ -3,7 +3,7 @@
 
 use super::super::certificate::{self, CertificateCheck, UntrustedCertificate};
 use super::super::served::{self, HttpAnswer};
-use super::super::{ConsoleView, Output};
+use super::super::{ConsoleView, Output, WrittenFile};
 use super::CurlCommand;
 use crate::packet::{HttpRequest, HttpResponse, HttpVersion};
 use crate::request::Ask;
@@ -53,7 +53,7 @@ impl CurlCommand {
         match status.filter(|status| self.fail && *status >= 400) {
             Some(status) => {
                 let failure = self.failure(22, &format!("The requested URL returned error: {status}"), resolution);
-                Output { stdout: self.written(resolution, Some(status)).or(failure.stdout), ..failure }
+                Output { stdout: self.written(resolution, Some(status), answer).or(failure.stdout), ..failure }
             }
             None => {
                 let stderr = self.unknown_variables();
@@ -81,7 +81,7 @@ impl CurlCommand {
     fn failure(&self, code: i32, why: &str, resolution: &Resolution) -> Output {
         let said = !self.silent || self.show_error;
         Output {
-            stdout: self.written(resolution, Some(0)).or_else(|| Some(String::new())),
+            stdout: self.written(resolution, Some(0), None).or_else(|| Some(String::new())),
             stderr: if said { format!("curl: ({code}) {why}\n") } else { String::new() },
             exit: code,
         }
@@ -98,22 +98,44 @@ impl CurlCommand {
         })
     }
 
+    /// The files that it writes: none where the answer fails it.
+    pub fn files(&self, view: &ConsoleView<'_>, resolution: &Resolution) -> Vec<WrittenFile> {
+        let answers = matches!(resolution.outcome(), Some(Outcome::Responded | Outcome::Delivered));
+        if !answers || self.certificate_objection(resolution).is_some() {
+            return Vec::new();
+        }
+        let answer = served::pod_answer(view, resolution);
+        let status = answer.as_ref().map(|answer| answer.status).or_else(|| common_status(resolution));
+        let fails = self.fail && status.is_some_and(|status| status >= 400);
+        let text = match &answer {
+            Some(answer) => answer.body.clone(),
+            None => response_body(resolution),
+        };
+        let head = answer.as_ref().and_then(|answer| self.head(answer));
+        let text = if self.headers_shown { head.clone().and_then(|head| Some(head + &text?)) } else { text };
+        let body = self.saves_to.clone().filter(|_| !fails).map(|path| (path, text));
+        let headers = self.headers_to.clone().filter(|path| !is_output(path) && path != "/dev/null");
+        body.into_iter().chain(headers.map(|path| (path, head))).collect()
+    }
+
     /// The body, where it is known or goes elsewhere, and what -w adds.
     fn shown(&self, resolution: &Resolution, status: Option<u16>, answer: Option<&HttpAnswer>) -> Option<String> {
-        let body = match (self.to_file, self.headers_shown, answer) {
-            (true, ..) => Some(String::new()),
-            (false, true, answer) => answer.and_then(|answer| Some(self.head(answer)? + answer.body.as_deref()?)),
-            (false, false, Some(answer)) => answer.body.clone(),
-            (false, false, None) => response_body(resolution),
+        let shows_headers = self.headers_to.as_deref().is_some_and(is_output) || (self.headers_shown && !self.to_file);
+        let head = if shows_headers { answer.and_then(|answer| self.head(answer)) } else { Some(String::new()) };
+        let text = match (self.to_file, answer) {
+            (true, _) => Some(String::new()),
+            (false, Some(answer)) => answer.body.clone(),
+            (false, None) => response_body(resolution),
         };
+        let body = head.and_then(|head| Some(head + &text?));
         match &self.write_out {
             None => body,
-            Some(_) => Some(format!("{}{}", body?, self.written(resolution, status)?)),
+            Some(_) => Some(format!("{}{}", body?, self.written(resolution, status, answer)?)),
         }
     }
 
     /// -w with what is known; None if it asks for what depends on the moment.
-    fn written(&self, resolution: &Resolution, status: Option<u16>) -> Option<String> {
+    fn written(&self, resolution: &Resolution, status: Option<u16>, answer: Option<&HttpAnswer>) -> Option<String> {
         let text = self.write_out.as_ref()?.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r");
         let mut written = String::new();
         let mut rest = text.as_str();
@@ -125,7 +147,7 @@ impl CurlCommand {
             }
             match after.strip_prefix('{').and_then(|variable| variable.split_once('}')) {
                 Some((name, behind)) => {
-                    written.push_str(&self.variable(name, resolution, status)?);
+                    written.push_str(&self.variable(name, resolution, (status, answer))?);
                     rest = behind;
                 }
                 None => (written, rest) = (written + "%", after),
@@ -134,7 +156,12 @@ impl CurlCommand {
         Some(written + rest)
     }
 
-    fn variable(&self, name: &str, resolution: &Resolution, status: Option<u16>) -> Option<String> {
+    fn variable(
+        &self,
+        name: &str,
+        resolution: &Resolution,
+        (status, answer): (Option<u16>, Option<&HttpAnswer>),
+    ) -> Option<String> {
         let connected = status != Some(0);
         Some(match name {
             "http_code" | "response_code" => format!("{:03}", status?),
@@ -157,7 +184,23 @@ impl CurlCommand {
                 HttpVersion::Http2 | HttpVersion::Grpc => "2",
             }
             .to_owned(),
-            // Sizes, times and types are the moment's and the pod's.
+            "size_download" if !connected => "0".to_owned(),
+            "size_download" => answer?.body.as_ref()?.len().to_string(),
+            "content_type" if !connected => String::new(),
+            "content_type" => {
+                let headers = answer?.headers.as_ref()?;
+                headers
+                    .iter()
+                    .find(|(name, _)| name == "Content-Type")
+                    .map(|(_, value)| value.clone())
+                    .unwrap_or_default()
+            }
+            "size_upload" => self.ask.request.body_length.to_string(),
+            "num_connects" => u8::from(connected).to_string(),
+            "http_connect" => "000".to_owned(),
+            "filename_effective" => self.saves_to.clone().unwrap_or_default(),
+            "local_ip" if connected => first_sender(resolution)?,
+            // Times are the moment's.
             _ if KNOWN.iter().any(|known| name.starts_with(known)) => return None,
             _ => String::new(),
         })
@@ -193,6 +236,12 @@ impl CurlCommand {
             "url_effective",
             "url",
             "http_version",
+            "size_download",
+            "content_type",
+            "size_upload",
+            "num_connects",
+            "http_connect",
+            "filename_effective",
         ];
         let text = self.write_out.as_deref().unwrap_or_default();
         let names = text.split("%{").skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name);
@@ -236,6 +285,12 @@ curl failed to verify the legitimacy of the server and therefore could not
 establish a secure connection to it. To learn more about this situation and
 how to fix it, please visit the webpage mentioned above.";
 
+/// The client's address.
+fn first_sender(resolution: &Resolution) -> Option<String> {
+    let last = resolution.landings.first()?.trail.hops_backwards().last()?;
+    Some(last.before.source.to_string())
+}
+
 /// The requests that the client sent on the first way: one, and one for each redirect it followed.
 fn sent_requests(resolution: &Resolution) -> Vec<HttpRequest> {
     let legs = resolution.landings.first().map(|landing| landing.trail.legs()).unwrap_or_default();
@@ -245,6 +300,11 @@ fn sent_requests(resolution: &Resolution) -> Vec<HttpRequest> {
 
 fn request_url(request: &HttpRequest) -> String {
     format!("{}://{}{}", request.scheme.name(), request.host, request.target())
+}
+
+/// Whether a file's name means standard output.
+fn is_output(path: &str) -> bool {
+    matches!(path, "-" | "/dev/stdout")
 }
 
 /// The status, if all landings have the same.
@@ -258,7 +318,7 @@ fn common_status(resolution: &Resolution) -> Option<u16> {
     statuses.all(|status| status == Some(first)).then_some(first)
 }
 
-fn proxy_responses(resolution: &Resolution) -> impl Iterator<Item = &HttpResponse> {
+fn responses(resolution: &Resolution) -> impl Iterator<Item = &HttpResponse> {
     resolution.landings.iter().filter_map(|landing| match &landing.trail.last()?.decision {
         PacketDecision::Respond(response) => Some(response),
         _ => None,
@@ -266,9 +326,9 @@ fn proxy_responses(resolution: &Resolution) -> impl Iterator<Item = &HttpRespons
 }
 
 fn response_body(resolution: &Resolution) -> Option<String> {
-    proxy_responses(resolution).next().and_then(|response| response.body.clone())
+    responses(resolution).next().and_then(|response| response.body.clone())
 }
 
 fn redirect_location(resolution: &Resolution) -> Option<String> {
-    proxy_responses(resolution).next().and_then(|response| response.location.clone())
+    responses(resolution).next().and_then(|response| response.location.clone())
 }

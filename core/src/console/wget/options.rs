@@ -27,11 +27,14 @@ pub const OPTIONS: OptionTable<WgetOptions> = OptionTable {
         ToolOption::text("--method", |wget, method| wget.method = Some(method)),
         ToolOption::switch("--no-check-certificate", |wget| wget.unchecked = true),
         ToolOption::text("--ca-certificate", |wget, _| wget.trusts = true),
+        ToolOption::switch("--no-verbose", |wget| wget.brief = true),
+        ToolOption::switch("-S --server-response", |wget| wget.shows_headers = true),
+        ToolOption::text("-P --directory-prefix", |wget, folder| wget.folder = Some(folder)),
         ToolOption::switch("--spider", |wget| wget.spider = true),
         ToolOption::checked("-e --execute", |_, _, line| check_wgetrc(&line)),
         ToolOption::text("--max-redirect", |wget, most| wget.max_redirects = most.parse().ok()),
         // How files are written, how fast and how long is waited, whom it trusts.
-        ToolOption::ignored_value("--ca-directory --certificate --connect-timeout -P --directory-prefix"),
+        ToolOption::ignored_value("--ca-directory --certificate --connect-timeout"),
         ToolOption::ignored_value(
             "--dns-timeout --limit-rate -o --output-file --private-key --progress -Y --proxy --quota",
         ),
@@ -44,7 +47,7 @@ pub const OPTIONS: OptionTable<WgetOptions> = OptionTable {
         ToolOption::ignored(
             "--no-directories --no-dns-cache --no-hsts --no-netrc --no-proxy --no-use-server-timestamps",
         ),
-        ToolOption::ignored("--no-verbose --random-wait --retry-connrefused -S --server-response --show-progress"),
+        ToolOption::ignored("--random-wait --retry-connrefused --show-progress"),
         ToolOption::ignored("--trust-server-names -v --verbose"),
     ],
     style: OptionStyle::Gnu,
@@ -57,7 +60,7 @@ pub const OPTIONS: OptionTable<WgetOptions> = OptionTable {
 /// -n and what it takes away.
 fn turn_off(wget: &mut WgetOptions, _: &str, what: String) -> Result<(), UsageError> {
     match what.as_str() {
-        "v" => wget.quiet = true,
+        "v" => wget.brief = true,
         "c" | "d" => {}
         other => return Err(unknown_option(&format!("-n{other}"))),
     }

@@ -54,7 +54,7 @@ fn with_followers(
     let good =
         search.used.first().and_then(|place| wire.answer(*place)).filter(|answer| answer.rcode == Rcode::NoError);
     if let (Some(answer), true) = (good, ask.types.is_empty()) {
-        let target = end_of_aliases(&name, answer);
+        let target = chase_aliases(&name, answer);
         // Once over TCP, the questions that follow are too (requeue_lookup keeps tcp_mode).
         wire.transport.tcp |= search.used.iter().any(|place| wire.asked_over_tcp(*place));
         for kind in followers {
@@ -73,7 +73,7 @@ fn settled_name(search: &SearchResult, typed: &str) -> DnsName {
     search.tried.iter().find(of_used).map_or_else(|| DnsName::new(typed), |tried| tried.name.clone())
 }
 
-/// Where the aliases in an answer lead (chase_cnamechain).
+/// Where the aliases in an answer lead.
 pub fn end_of_aliases(name: &DnsName, answer: &crate::packet::Answer) -> DnsName {
     let mut end = name.clone();
     for _ in &answer.answers {
@@ -83,6 +83,18 @@ pub fn end_of_aliases(name: &DnsName, answer: &crate::packet::Answer) -> DnsName
         });
         let Some(next) = next else { break };
         end = next;
+    }
+    end
+}
+
+/// Where BIND's tools go for more: along the aliases, as long as one is the first record of its name (host.c,
+/// chase_cnamechain; records are kept in the order in which they come).
+fn chase_aliases(name: &DnsName, answer: &crate::packet::Answer) -> DnsName {
+    let mut end = name.clone();
+    for _ in &answer.answers {
+        let first = answer.answers.iter().find(|record| record.name == end);
+        let Some(RecordData::Cname(target)) = first.map(|record| &record.data) else { break };
+        end = target.clone();
     }
     end
 }

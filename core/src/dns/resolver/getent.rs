@@ -28,7 +28,7 @@ pub(super) fn lookup(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk)
     match ask.tool {
         LookupTool::GetentHosts => one_family_after_the_other(wire, conf, ask, hosts),
         _ => {
-            let types = families(&wire, ask.tool);
+            let types = families(ask.tool);
             let hosts = of_types(hosts, &types);
             if !hosts.is_empty() {
                 return from_hosts(&wire, conf, &ask.name, hosts);
@@ -85,18 +85,13 @@ fn reverse(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk, address: 
     search.finish(wire, &ask.name, |addresses| addresses)
 }
 
-/// The types asked; getent ahosts leaves out the families that the host has no address of (AI_ADDRCONFIG).
-fn families(wire: &QueryLog<'_>, tool: LookupTool) -> Vec<RecordType> {
-    let own = wire.asker.addresses(wire.cluster);
+/// The types asked. getent ahosts would leave out a family of which the host has no address (AI_ADDRCONFIG), but a
+/// link-local one counts, which every interface has where the node doesn't switch IPv6 off.
+fn families(tool: LookupTool) -> Vec<RecordType> {
     match tool {
         LookupTool::GetentAhostsV4 => vec![RecordType::A],
         LookupTool::GetentAhostsV6 => vec![RecordType::Aaaa],
-        _ => {
-            let mut types = Vec::new();
-            types.extend(own.iter().any(IpAddr::is_ipv4).then_some(RecordType::A));
-            types.extend(own.iter().any(IpAddr::is_ipv6).then_some(RecordType::Aaaa));
-            types
-        }
+        _ => vec![RecordType::A, RecordType::Aaaa],
     }
 }
 

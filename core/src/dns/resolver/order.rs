@@ -23,13 +23,35 @@ impl AddressOrder {
                 kept.push(address);
             }
         }
-        kept.order_by_key(|address| (!self.reachable(*address), std::cmp::Reverse(self.precedence(*address))));
+        kept.order_by_key(|address| {
+            (
+                !self.reachable(*address),
+                std::cmp::Reverse(self.precedence(*address)),
+                std::cmp::Reverse(self.common_prefix(*address)),
+            )
+        });
         kept
     }
 
     /// Rule 1: avoid unusable destinations. Without an address of the family there is no source.
     fn reachable(&self, address: IpAddr) -> bool {
         address.is_loopback() || self.own.iter().any(|own| own.is_ipv4() == address.is_ipv4())
+    }
+
+    /// Rule 9: musl prefers the longest prefix in common with the client's own address, of IPv4 too and whatever the
+    /// network's length (lookup_name.c, prefixmatch). glibc does so inside the interface's network only, whose length is the
+    /// network plugin's: it counts as none.
+    fn common_prefix(&self, address: IpAddr) -> u32 {
+        let own = self.own.iter().find(|own| own.is_ipv4() == address.is_ipv4());
+        match (self.libc, own, address) {
+            (ClientLibc::Musl, Some(IpAddr::V4(own)), IpAddr::V4(address)) => {
+                (u32::from(*own) ^ u32::from(address)).leading_zeros()
+            }
+            (ClientLibc::Musl, Some(IpAddr::V6(own)), IpAddr::V6(address)) => {
+                (u128::from(*own) ^ u128::from(address)).leading_zeros()
+            }
+            _ => 0,
+        }
     }
 
     /// Rule 6. glibc's table knows no unique local addresses; musl's puts them below IPv4.
@@ -58,5 +80,8 @@ mod tests {
         check(ClientLibc::Glibc, &["10.0.0.1"], &["fd00::1", "10.0.0.2"], &["10.0.0.2", "fd00::1"]);
         check(ClientLibc::Glibc, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["fd00::1", "10.0.0.2"]);
         check(ClientLibc::Musl, &["10.0.0.1", "fd00::9"], &["10.0.0.2", "fd00::1"], &["10.0.0.2", "fd00::1"]);
+        let pods = ["10.244.1.9", "10.244.2.7", "10.244.2.9"];
+        check(ClientLibc::Musl, &["10.244.2.6"], &pods, &["10.244.2.7", "10.244.2.9", "10.244.1.9"]);
+        check(ClientLibc::Glibc, &["10.244.2.6"], &pods, &pods);
     }
 }

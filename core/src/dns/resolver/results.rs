@@ -162,6 +162,14 @@ impl TriedName {
 /// an alias' target count, as glibc insists (nss_dns getanswer_r).
 pub(super) fn addresses_in(records: &[DnsRecord], asked: &DnsName, strict: bool) -> Vec<IpAddr> {
     let mut owner = asked.clone();
+    // Aliases stand first in an answer (CoreDNS, plugin/loadbalance).
+    for record in records.iter().filter(|_| strict) {
+        if let RecordData::Cname(target) = &record.data
+            && record.name == owner
+        {
+            owner = target.clone();
+        }
+    }
     let mut addresses = Vec::new();
     for record in records {
         match &record.data {
