@@ -1,5 +1,6 @@
 //! The gallery's examples, as the tests use them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -26,6 +27,11 @@ pub struct Example {
     pub attempt: Both,
     /// What to notice.
     pub notice: Both,
+    /// The comment on top of the manifests in Japanese.
+    pub comment_ja: Option<String>,
+    /// Words between backticks in what to try, and the questions they stand for: a command, or `pod/default/web $ command`.
+    #[serde(default)]
+    pub asks: BTreeMap<String, String>,
 }
 
 /// A text in both languages.

@@ -68,6 +68,19 @@ fn every_example_is_asked_its_own_question_first() {
 }
 
 #[test]
+fn what_to_try_is_what_can_be_clicked_and_comments_keep_their_lines() {
+    for example in examples::all() {
+        let Example { id, attempt, asks, comment_ja, .. } = &example;
+        let asked: BTreeSet<&str> = asks.keys().map(String::as_str).collect();
+        for text in [&attempt.en, &attempt.ja] {
+            assert_eq!(text.split('`').skip(1).step_by(2).collect::<BTreeSet<_>>(), asked, "{id}");
+        }
+        let lines = example.manifests().lines().take_while(|line| line.starts_with('#')).count();
+        assert_eq!(comment_ja.as_deref().unwrap_or_default().lines().count(), lines, "{id}");
+    }
+}
+
+#[test]
 fn examples_speak_both_languages() {
     for Example { id, title, attempt, notice, .. } in examples::all() {
         for text in [&title, &attempt, &notice] {

@@ -27,7 +27,7 @@ pub(super) fn all(cluster: &Cluster) -> impl Iterator<Item = Entrance> {
 }
 
 /// A listener that a route attaches to, with the word for its Gateway's address.
-struct Attached<'c> {
+struct AttachedListener<'c> {
     listener: &'c Listener,
     gateway: String,
 }
@@ -38,7 +38,7 @@ fn attached<'c>(
     namespace: &str,
     parents: &[ParentReference],
     protocols: &[&str],
-) -> Vec<Attached<'c>> {
+) -> Vec<AttachedListener<'c>> {
     let is_gateway = |parent: &&ParentReference| parent.kind.as_deref().is_none_or(|kind| kind == "Gateway");
     let mut found = Vec::new();
     for parent in parents.iter().filter(is_gateway) {
@@ -50,10 +50,10 @@ fn attached<'c>(
         };
         let word = format!("GATEWAY({namespace}/{})", parent.name);
         let listeners = gateway.spec.listeners.iter().filter(is_meant);
-        found.extend(listeners.map(|listener| Attached { listener, gateway: word.clone() }));
+        found.extend(listeners.map(|listener| AttachedListener { listener, gateway: word.clone() }));
     }
     protocols.iter().fold(Vec::new(), |mut sorted, protocol| {
-        let (now, rest) = found.drain(..).partition(|one: &Attached<'_>| &*one.listener.protocol == *protocol);
+        let (now, rest) = found.drain(..).partition(|one: &AttachedListener<'_>| &*one.listener.protocol == *protocol);
         found = rest;
         sorted.extend::<Vec<_>>(now);
         sorted
@@ -61,7 +61,7 @@ fn attached<'c>(
 }
 
 /// The hosts that lead to a route: its own, else that of the listener, else the Gateway's address.
-fn hosts(route: &[crate::model::Text], attached: Option<&Attached<'_>>) -> Vec<String> {
+fn hosts(route: &[crate::model::Text], attached: Option<&AttachedListener<'_>>) -> Vec<String> {
     if !route.is_empty() {
         return route.iter().map(|host| named(host)).collect();
     }
@@ -152,7 +152,7 @@ fn forwarded(
     let namespace = namespace_of(metadata);
     let object = ObjectRef::namespaced(kind, namespace, &metadata.name);
     let listeners = attached(cluster, namespace, &spec.parent_refs, &[protocol]);
-    let command = |one: &Attached<'_>| format!("{tool} {} {}", one.gateway, one.listener.port);
+    let command = |one: &AttachedListener<'_>| format!("{tool} {} {}", one.gateway, one.listener.port);
     listeners.iter().map(|one| outside(EntranceKind::Route, &object, command(one))).collect()
 }
 
