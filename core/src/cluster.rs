@@ -22,6 +22,8 @@ mod objects;
 pub mod preset;
 mod autoscaler;
 mod pod_security;
+pub mod known_server;
+pub mod annotation_owner;
 pub mod pod;
 mod pod_draft;
 pub mod rollout;
@@ -184,7 +186,7 @@ impl Cluster {
         };
         let services = assign_load_balancers(&objects, around, services, &mut notes);
         let index = ClusterIndex::new(&pods, &premises.nodes, &services, &slices);
-        let ClusterPremises { settings, namespaces, nodes, config_maps, secrets, supplied } = premises;
+        let ClusterPremises { settings, namespaces, nodes, config_maps, secrets, issued_secrets, supplied } = premises;
         let ingress_classes = cluster_scoped(objects.ingress_classes.clone());
         Self {
             settings: settings.with_name_server(&services),
@@ -223,7 +225,7 @@ impl Cluster {
             admin_network_policies: cluster_scoped(objects.admin_network_policies),
             baseline_admin_network_policies: cluster_scoped(objects.baseline_admin_network_policies),
             envoy_resources: manifests.objects.iter().filter_map(envoy_resource).into_map(),
-            issued_secrets: issued_secret::read(manifests),
+            issued_secrets,
             plugin_policies: manifests.seen.iter().filter_map(PluginPolicy::read).collect(),
             supplied,
             diagnostics: notes.said,

@@ -170,7 +170,14 @@ pub enum Problem {
         /// The label.
         key: Arc<str>,
     },
-    /// ConfigMaps and Secrets that pods need and nobody pasted; they are taken to exist.
+    /// ConfigMaps and Secrets that pods need and that aren't there.
+    MissingConfig {
+        /// The objects, each once.
+        objects: Vec<ObjectRef>,
+        /// `CreateContainerConfigError`, `ContainerCreating`.
+        waiting: &'static str,
+    },
+    /// Claims that pods need and nobody pasted; they are taken to exist.
     NotPasted {
         /// The objects, each once.
         objects: Vec<ObjectRef>,
@@ -358,6 +365,13 @@ pub enum Problem {
         /// The line in the Corefile, from 1, where CoreDNS names one.
         line: Option<usize>,
     },
+    /// CoreDNS sends questions to itself, and its loop plugin ends it.
+    CorednsLoop {
+        /// The zone of its server block.
+        zone: String,
+        /// Whether the node's resolv.conf leads there, by an address of the machine itself.
+        by_node: bool,
+    },
     /// A CoreDNS plugin whose answers aren't modelled.
     PluginNotModelled {
         /// `file`.
@@ -365,8 +379,10 @@ pub enum Problem {
         /// The line in the Corefile, from 1.
         line: usize,
     },
-    /// ingress-nginx has no annotation of this name; it is ignored.
+    /// Its controller has no annotation of this name; it is ignored.
     UnknownAnnotation {
+        /// The controller: `ingress-nginx`.
+        controller: &'static str,
         /// The real name nearest to it, without prefix.
         nearest: Option<&'static str>,
     },
@@ -507,6 +523,7 @@ impl Problem {
             | Self::NoMatches { .. }
             | Self::UnknownField { .. }
             | Self::Corefile { .. }
+            | Self::CorednsLoop { .. }
             | Self::WrongType { .. } => Severity::Error,
             Self::Copied { .. }
             | Self::ApiWarning { .. }
@@ -515,6 +532,7 @@ impl Problem {
             | Self::SameObjectTwice { .. }
             | Self::KindNotModelled { decides: true, .. }
             | Self::PluginPolicy { .. }
+            | Self::MissingConfig { .. }
             | Self::MissingKey { .. }
             | Self::SelectsNothing { .. }
             | Self::UnknownPortName { .. }

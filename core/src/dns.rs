@@ -8,6 +8,7 @@ pub mod name;
 pub mod plugins;
 pub mod asker;
 pub mod route;
+pub mod chance;
 pub mod resolv_conf;
 pub mod pod;
 mod files;
@@ -36,13 +37,14 @@ pub mod wire;
 pub mod resolver;
 
 pub use asker::DnsClient;
+pub use chance::{ChoiceSequence, every_way};
 pub use coredns::ClusterDns;
 pub use corefile::CorefileError;
 pub use outside::PublishedRecord;
 pub use reply::DnsReply;
 pub use resolv_conf::ResolvConf;
 pub use resolver::{end_of_aliases, lookup_host, lookup_tool};
-pub use route::{PacketRoute, RouteEnd, RouteOf, WalkedLookup};
+pub use route::{PacketRoute, QuestionRoutes, RouteEnd, RouteOf, WalkedLookup};
 
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,9 @@ pub const MAX_CONNECTIONS: usize = 10_000;
 /// How many ends of one connection are told apart, once a packet goes from node to node.
 pub const MAX_LANDINGS: usize = 20_000;
 
+/// How many ways through one lookup are told apart, where chance decides which resolver outside is asked.
+pub const MAX_LOOKUP_WAYS: usize = 256;
+
 /// A limit that an answer ran into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub enum AnswerLimit {
@@ -53,6 +56,8 @@ pub enum AnswerLimit {
     Connections,
     /// [`MAX_LANDINGS`]
     Landings,
+    /// [`MAX_LOOKUP_WAYS`]
+    LookupWays,
 }
 
 impl AnswerLimit {
@@ -64,6 +69,7 @@ impl AnswerLimit {
             Self::UrlLength => format!("a redirect to an URL of more than {MAX_URL} bytes"),
             Self::Connections => format!("more than {MAX_CONNECTIONS} connections of proxies behind proxies"),
             Self::Landings => format!("more than {MAX_LANDINGS} ways from node to node"),
+            Self::LookupWays => format!("more than {MAX_LOOKUP_WAYS} ways through the resolvers outside"),
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct Seen {
     pub api_version: Text,
     /// Where it stands.
     pub span: Span,
+    /// The Secret that its controller makes of it.
+    pub makes_secret: Option<Text>,
 }
 
 impl Manifests {

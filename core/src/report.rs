@@ -287,9 +287,13 @@ fn gap(gap: &ModelGap) -> String {
         ModelGap::ControllerSetting(name) => format!("controller setting {name}"),
         ModelGap::OutsideAddress(name) => format!("the address of {name} outside"),
         ModelGap::OutsideServer(name) => format!("what {name} outside does"),
+        ModelGap::NodeLocalDns(address) => format!("what NodeLocal DNS at {address} answers"),
         ModelGap::IcmpUnderPolicy(policy) => format!("ICMP under {policy}"),
         ModelGap::GatewayController { controller, specification } => {
             format!("the Gateway controller {controller} (by the specification alone: {})", specification.join(", "))
+        }
+        ModelGap::IngressController { controller, specification } => {
+            format!("the Ingress controller {controller} (by the API's text alone: {})", specification.join(", "))
         }
         ModelGap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
         ModelGap::TooLarge(limit) => limit.text(),
@@ -301,13 +305,13 @@ fn field_text(field: &FieldRef) -> String {
     format!("{} {}", field.object, field.path)
 }
 
-/// Headers as a JSON object; repeated ones joined by commas (RFC 9110, 5.3), names in lower case.
-fn headers(pairs: &[(String, String)]) -> BTreeMap<String, String> {
+/// Headers as a JSON object; repeated ones joined by commas (RFC 9110, 5.3), with a space behind or not, names in lower case.
+fn headers(pairs: &[(String, String)], separator: &str) -> BTreeMap<String, String> {
     let mut map: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in pairs {
         let entry = map.entry(name.to_ascii_lowercase()).or_default();
         if !entry.is_empty() {
-            entry.push(',');
+            entry.push_str(separator);
         }
         entry.push_str(value);
     }

@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use crate::trace::{
-    CandidateSubject, Cause, ComponentPlace, ComponentRule, ConnectionHops, ConnectionPurpose, Hop, Landing,
-    Resolution, ServiceRule,
+    CandidateSubject, Cause, ComponentPlace, ComponentRule, ConnectionHops, ConnectionPurpose, Hop,
+    IngressControllerRule, Landing, PacketDecision, Resolution, ServiceRule,
 };
 
 /// Some requests of one client, one after another.
@@ -85,8 +85,18 @@ fn choices(landing: &Landing, series: RequestSeries) -> Vec<KeptConnection> {
     address.into_iter().chain(hops.filter_map(choice)).collect()
 }
 
+/// Whether later requests, which are the same, are led where this one was: by the client's address, by a hash of the request,
+/// or by a cookie that it carries.
 fn keeps(hop: &Hop) -> bool {
-    hop.because.contains(&Cause::Rule(ComponentRule::Service(ServiceRule::SessionAffinityClientIp)))
+    let says = |rule: ComponentRule| hop.because.contains(&Cause::Rule(rule));
+    let carries_cookie = match &hop.decision {
+        PacketDecision::Proxy(proxied) => proxied.set_cookie.is_none(),
+        _ => false,
+    };
+    says(ComponentRule::Service(ServiceRule::SessionAffinityClientIp))
+        || says(ComponentRule::Ingress(IngressControllerRule::HashedToOne))
+        || says(ComponentRule::Ingress(IngressControllerRule::HashedByAddress))
+        || carries_cookie && says(ComponentRule::Ingress(IngressControllerRule::StickyCookie))
 }
 
 fn choice(hop: &Hop) -> Option<KeptConnection> {

@@ -376,6 +376,17 @@ pub struct NameLookup {
     pub result: Result<Vec<IpAddr>, LookupFailure>,
 }
 
+impl NameLookup {
+    /// Whether the answers that count are the same as another's.
+    pub fn is_answered_as(&self, other: &Self) -> bool {
+        fn used(lookup: &NameLookup) -> impl Iterator<Item = &Result<Answer, LookupFailure>> {
+            let queries = lookup.used.iter().filter_map(|place| lookup.queries.get(*place));
+            queries.map(|query| &query.answer)
+        }
+        used(self).eq(used(other))
+    }
+}
+
 /// A line of /etc/hosts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostsEntry {

@@ -1,9 +1,9 @@
-//! Secrets that cert-manager makes: those that Certificates name, and those of Gateways with its annotations
-//! (cert-manager pkg/controller/certificate-shim).
+//! Secrets that controllers make of other objects: cert-manager those that Certificates name, and those of Gateways and
+//! Ingresses with its annotations (cert-manager pkg/controller/certificate-shim); Sealed Secrets and External Secrets.
 
 use std::collections::BTreeSet;
 
-use crate::manifest::{Manifests, Object};
+use crate::manifest::{Manifests, Object, Seen};
 use crate::model::{Body, Gateway, Text};
 
 /// Namespaces and names.
@@ -12,9 +12,16 @@ pub type IssuedSecrets = BTreeSet<(Text, Text)>;
 /// The annotations by which cert-manager makes Certificates for what Gateways name.
 const ISSUERS: [&str; 2] = ["cert-manager.io/issuer", "cert-manager.io/cluster-issuer"];
 
-/// The Secrets that cert-manager makes.
+/// The Secrets that controllers make.
 pub fn read(manifests: &Manifests) -> IssuedSecrets {
-    manifests.objects.iter().flat_map(issued).collect()
+    let of_others = manifests.seen.iter().filter_map(made_of);
+    manifests.objects.iter().flat_map(issued).chain(of_others).collect()
+}
+
+/// SealedSecrets and ExternalSecrets.
+fn made_of(seen: &Seen) -> Option<(Text, Text)> {
+    let namespace = seen.reference.namespace.clone().unwrap_or_else(|| "default".into());
+    seen.makes_secret.clone().map(|name| (namespace, name))
 }
 
 fn issued(object: &Object) -> Vec<(Text, Text)> {

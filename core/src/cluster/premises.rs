@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::issued_secret::{self, IssuedSecrets};
 use super::node::Node;
 use super::objects::{ClusterDiagnostics, Objects, by_name};
 use super::settings::{self, ClusterSettings, SettingOverrides};
@@ -24,6 +25,8 @@ pub(super) struct ClusterPremises {
     pub config_maps: Namespaced<Arc<model::ConfigMap>>,
     /// Secrets, likewise.
     pub secrets: Namespaced<Arc<model::Secret>>,
+    /// Secrets that controllers make.
+    pub issued_secrets: IssuedSecrets,
     /// What nobody pasted.
     pub supplied: BTreeSet<ObjectRef>,
 }
@@ -44,6 +47,8 @@ impl ClusterPremises {
         if supplied.contains(&ObjectRef::namespaced("ConfigMap", "kube-system", "coredns")) {
             supplied::name_domain(config_maps.get_mut("kube-system", "coredns"), &settings);
         }
-        Self { settings, namespaces, nodes, config_maps, secrets: by_name(objects.secrets.clone()), supplied }
+        let secrets = by_name(objects.secrets.clone());
+        let issued_secrets = issued_secret::read(manifests);
+        Self { settings, namespaces, nodes, config_maps, secrets, issued_secrets, supplied }
     }
 }

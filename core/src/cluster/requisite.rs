@@ -1,12 +1,13 @@
 //! What a pod needs before its containers start: ConfigMaps, Secrets, and keys of them.
 //!
-//! Who pastes manifests seldom pastes all: an object that isn't there is taken to exist. One that is there without the key
-//! that a pod asks for keeps the pod from ever starting.
+//! A cluster that has nothing but what was pasted never starts a pod whose ConfigMap or Secret isn't there, or lacks the key
+//! that the pod asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Cluster;
+use super::issued_secret::IssuedSecrets;
 use super::pod::{Phase, Pod};
 use super::pod_draft::PodDraft;
 use super::premises::ClusterPremises;
@@ -132,6 +133,7 @@ impl<'s> ConfigReferences<'_, 's> {
 pub(super) struct ConfigObjects<'c> {
     config_maps: &'c Namespaced<Arc<model::ConfigMap>>,
     secrets: &'c Namespaced<Arc<model::Secret>>,
+    issued: &'c IssuedSecrets,
 }
 
 impl Cluster {
@@ -147,13 +149,13 @@ impl Cluster {
     }
 
     fn configuration(&self) -> ConfigObjects<'_> {
-        ConfigObjects { config_maps: &self.config_maps, secrets: &self.secrets }
+        ConfigObjects { config_maps: &self.config_maps, secrets: &self.secrets, issued: &self.issued_secrets }
     }
 }
 
 impl ClusterPremises {
     fn configuration(&self) -> ConfigObjects<'_> {
-        ConfigObjects { config_maps: &self.config_maps, secrets: &self.secrets }
+        ConfigObjects { config_maps: &self.config_maps, secrets: &self.secrets, issued: &self.issued_secrets }
     }
 }
 
@@ -167,6 +169,7 @@ impl ConfigObjects<'_> {
         };
         match (keys, key) {
             _ if is_written_by_controllers(object, *key) => ReferencePresence::There,
+            (None, _) if self.is_issued(object) => ReferencePresence::There,
             (None, _) => ReferencePresence::NotPasted,
             (Some(keys), Some(key)) if !keys.is_empty() && !keys.contains(key) => ReferencePresence::WithoutKey,
             (Some(_), _) => ReferencePresence::There,
@@ -179,11 +182,17 @@ impl ConfigObjects<'_> {
         let lacks = |container: &Container| {
             let mut found = ConfigReferences { namespace: pod.namespace(), all: Vec::new() };
             found.container(container, &FieldPath::root());
-            found.all.iter().any(|one| self.presence(one) == ReferencePresence::WithoutKey)
+            found.all.iter().any(|one| self.presence(one) != ReferencePresence::There)
         };
         pod.waiting_because.is_some()
             && (pod.spec.init_containers.iter().any(lacks)
                 || container.map_or_else(|| pod.spec.containers.iter().all(lacks), lacks))
+    }
+
+    /// Whether a controller makes the Secret of another object.
+    fn is_issued(&self, object: &ObjectRef) -> bool {
+        let place = || (object.namespace.clone().unwrap_or_default(), object.name.clone());
+        &*object.kind == "Secret" && self.issued.contains(&place())
     }
 
     fn config_map_keys(&self, object: &ObjectRef) -> Option<Vec<&Text>> {
@@ -248,8 +257,10 @@ pub(super) fn mark_waiting(premises: &ClusterPremises, mut drafts: Vec<PodDraft>
 /// For what the pods of a template wait for ever, in the kubelet's word.
 pub(super) fn waits_for(premises: &ClusterPremises, spec: &PodSpec, namespace: &str) -> Option<&'static str> {
     let all = config_references(spec, namespace, &FieldPath::root());
-    let missing = all.iter().find(|one| premises.configuration().presence(one) == ReferencePresence::WithoutKey);
-    missing.map(|missing| missing.waiting)
+    let missing = |one: &&ConfigReference<'_>| premises.configuration().presence(one) != ReferencePresence::There;
+    // Volumes are set up before any container is made (kubelet, SyncPod).
+    let mounted = all.iter().filter(|one| one.waiting == NOT_MOUNTED).find(missing);
+    mounted.or_else(|| all.iter().find(missing)).map(|missing| missing.waiting)
 }
 
 /// Whether nobody has said how the pod fares.

@@ -27,6 +27,14 @@ impl<'c> DnsClient<'c> {
         }
     }
 
+    /// Whether its loopback is its machine's.
+    pub fn is_in_node_network(self) -> bool {
+        match self {
+            Self::Outside | Self::Node(_) => true,
+            Self::Pod(pod) => pod.spec.host_network,
+        }
+    }
+
     /// Where its processes run.
     pub fn place(self) -> ComponentPlace {
         match self {

@@ -40,6 +40,30 @@ pub struct ServerConfig {
     pub handles: bool,
     /// Plugins that aren't modelled, with their lines.
     pub not_modelled: Vec<(String, usize)>,
+    /// Whether the loop plugin watches over it.
+    pub detects_loops: bool,
+    /// The addresses it is bound to; None for all.
+    pub bound: Option<Vec<BoundAddress>>,
+}
+
+/// An address that a server block is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoundAddress {
+    /// An address.
+    Address(IpAddr),
+    /// The pod's own, by the name of its interface.
+    Pod,
+}
+
+impl ServerConfig {
+    /// Whether a question to a port of a pod with these addresses reaches it.
+    pub fn hears(&self, port: u16, local: &[IpAddr]) -> bool {
+        let is_own = |bound: &BoundAddress| match bound {
+            BoundAddress::Pod => true,
+            BoundAddress::Address(address) => address.is_unspecified() || local.is_empty() || local.contains(address),
+        };
+        self.port == port && self.bound.as_ref().is_none_or(|bound| bound.iter().any(is_own))
+    }
 }
 
 /// How CoreDNS sends a question on.
@@ -79,7 +103,7 @@ impl QueryContext<'_> {
     /// Answers a question as the whole server does (dnsserver Server.ServeDNS).
     pub fn serve(&self, question: &Question) -> DnsReply {
         // 1. The zones that hold the name, the longest first.
-        let serving = self.servers.iter().filter(|server| server.port == self.port);
+        let serving = self.servers.iter().filter(|server| server.hears(self.port, self.local));
         let zone_of = |server: &ServerConfig| {
             let holding = server.zones.iter().filter(|zone| question.name.within(zone).is_some());
             holding.map(|zone| zone.as_str().len()).collect::<Vec<_>>()

@@ -4,14 +4,16 @@ use std::net::IpAddr;
 
 use crate::cluster::Cluster;
 use crate::diagnostic::Diagnostic;
-use crate::packet::{Packet, Protocol, Question};
+use crate::packet::{DnsName, Packet, Protocol, Question, RecordType};
 use crate::source::{FieldRef, ObjectRef};
+use crate::trace::DnsRule;
 
 use super::asker::DnsClient;
 use super::context::{ForwardPath, QueryContext, ServerConfig};
 use super::corefile::{self, CorefileError};
 use super::outside::PublishedRecord;
-use super::reply::DnsReply;
+use super::pod::is_dns_server;
+use super::reply::{DnsReply, dns_cause};
 use super::route::{PacketRoute, RouteEnd};
 use super::{diagnose, files, server};
 
@@ -21,12 +23,17 @@ pub struct ClusterDns {
     servers: Vec<ServerConfig>,
     /// Why it doesn't start.
     pub broken: Option<CorefileError>,
+    /// The zone for which its loop plugin ends it.
+    ends_by_loop: Option<DnsName>,
     diagnostics: Vec<Diagnostic>,
     /// The Corefile's field.
     pub corefile: FieldRef,
     /// Names that somebody outside leads to the cluster: the hosts of Ingresses.
     pub published: Vec<PublishedRecord>,
 }
+
+/// The type that the loop plugin asks for.
+const HINFO: RecordType = RecordType::Other(13);
 
 /// kubeadm's Corefile for cluster.local (cmd/kubeadm/app/phases/addons/dns/manifests.go), for a cluster without the
 /// ConfigMap.
@@ -47,14 +54,40 @@ impl ClusterDns {
                 Err(error) => (Vec::new(), Some(error)),
             };
         let corefile = ObjectRef::namespaced("ConfigMap", "kube-system", "coredns").field("data[Corefile]");
-        let mut dns = Self { servers, broken, diagnostics: Vec::new(), corefile, published: Vec::new() };
+        let (diagnostics, published) = (Vec::new(), Vec::new());
+        let mut dns = Self { servers, broken, ends_by_loop: None, diagnostics, corefile, published };
+        dns.ends_by_loop = dns.find_loop(cluster);
         dns.diagnostics = diagnose::diagnose(&dns.servers, dns.broken.as_ref(), &dns.corefile, cluster);
+        dns.diagnostics
+            .extend(dns.ends_by_loop.as_ref().map(|zone| diagnose::loop_found(zone, &dns.corefile, cluster)));
         dns
     }
 
-    /// Whether a server block is for a port.
-    pub(super) fn listens_on(&self, port: u16) -> bool {
-        self.servers.iter().any(|server| server.port == port)
+    /// The first zone that has the loop plugin and whose questions come back (plugin/loop: it asks HINFO of a name below
+    /// its zone, and ends CoreDNS when that comes in a third time).
+    fn find_loop(&self, cluster: &Cluster) -> Option<DnsName> {
+        let pod = cluster.pods.values().find(|pod| is_dns_server(pod))?;
+        let open = |_: DnsClient<'_>, _: &Packet| PacketRoute { hops: Vec::new(), end: RouteEnd::Outside };
+        let onward = ForwardPath { route: &open, over: Protocol::Udp };
+        let watching = self.servers.iter().filter(|server| server.detects_loops);
+        let mut zones = watching.flat_map(|server| server.zones.iter().map(|zone| (zone, server.port)));
+        let comes_back = |(zone, port): &(&DnsName, u16)| {
+            let question = Question { name: DnsName::new(format!("1.2.{}", zone.as_str())), record_type: HINFO };
+            let reply = self.context(cluster, None, &pod.addresses, *port, onward).serve(&question);
+            reply.because.contains(&dns_cause(DnsRule::ForwardsToItself))
+        };
+        zones.find(comes_back).map(|(zone, _)| zone.clone())
+    }
+
+    /// Why nobody answers at a port of a CoreDNS pod: CoreDNS doesn't run, or no server block is for the port.
+    pub(super) fn refusal(&self, port: u16, local: &[IpAddr]) -> Option<DnsRule> {
+        let hears = || self.servers.iter().any(|server| server.hears(port, local));
+        match &self.broken {
+            Some(_) => Some(DnsRule::CorefileBroken),
+            None if self.ends_by_loop.is_some() => Some(DnsRule::LoopEndsCoreDns),
+            None if !hears() => Some(DnsRule::ServerRefuses),
+            None => None,
+        }
     }
 
     /// The same where these names lead to the cluster from outside.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cluster::{Cluster, Pod};
 use crate::diagnostic::{Diagnostic, Problem};
+use crate::packet::DnsName;
 use crate::source::{FieldPath, FieldRef};
 
 use super::context::ServerConfig;
@@ -34,6 +35,22 @@ pub(super) fn diagnose(
         fix: None,
     };
     problems.into_iter().map(of_corefile).chain(kubelet_events(cluster)).collect()
+}
+
+/// CoreDNS asks itself in a zone, and ends.
+pub(super) fn loop_found(zone: &DnsName, corefile: &FieldRef, cluster: &Cluster) -> Diagnostic {
+    let zone = match zone.as_str() {
+        "" => ".".to_owned(),
+        name => format!("{name}."),
+    };
+    let by_node = resolv_conf::of_node(cluster).nameservers.iter().any(std::net::IpAddr::is_loopback);
+    Diagnostic {
+        problem: Problem::CorednsLoop { zone, by_node },
+        object: Some(corefile.object.clone()),
+        field: Some(corefile.path.clone()),
+        span: None,
+        fix: None,
+    }
 }
 
 /// Only what a pod adds by dnsConfig can exceed the limits that the rest keeps. Pods of one template say it once.

@@ -9,7 +9,11 @@ use super::pod::{environment, is_dns_server};
 
 /// Texts by path, and the environment's variables.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct CorednsFiles(BTreeMap<String, Text>, BTreeMap<String, String>);
+pub struct CorednsFiles {
+    texts: BTreeMap<String, Text>,
+    variables: BTreeMap<String, String>,
+    in_node_network: bool,
+}
 
 /// ConfigMap kube-system/coredns lies in /etc/coredns everywhere; k3s, AKS and others mount kube-system/coredns-custom
 /// into /etc/coredns/custom.
@@ -17,12 +21,13 @@ pub(super) fn mounted_files(cluster: &Cluster) -> CorednsFiles {
     let mut files = CorednsFiles::default();
     for (name, folder) in [("coredns", "/etc/coredns"), ("coredns-custom", "/etc/coredns/custom")] {
         if let Some(config_map) = cluster.config_maps.get("kube-system", name) {
-            files.0.extend(config_map.data.iter().map(|(key, text)| (format!("{folder}/{key}"), text.clone())));
+            files.texts.extend(config_map.data.iter().map(|(key, text)| (format!("{folder}/{key}"), text.clone())));
         }
     }
     let server = cluster.pods.values().find(|pod| is_dns_server(pod));
-    files.1 = server.map(|pod| environment(cluster, pod)).unwrap_or_default();
-    files.0.entry(NODE_HOSTS.to_owned()).or_insert_with(|| node_hosts(cluster));
+    files.variables = server.map(|pod| environment(cluster, pod)).unwrap_or_default();
+    files.in_node_network = server.is_some_and(|pod| pod.spec.host_network);
+    files.texts.entry(NODE_HOSTS.to_owned()).or_insert_with(|| node_hosts(cluster));
     files
 }
 
@@ -37,22 +42,28 @@ fn node_hosts(cluster: &Cluster) -> Text {
 impl CorednsFiles {
     /// Texts by path.
     pub fn new<'t>(texts: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
-        Self(texts.into_iter().map(|(path, text)| (path.to_owned(), text.into())).collect(), BTreeMap::new())
+        let texts = texts.into_iter().map(|(path, text)| (path.to_owned(), text.into()));
+        Self { texts: texts.collect(), ..Self::default() }
     }
 
     /// The text at a path.
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.0.get(path).map(|text| &**text)
+        self.texts.get(path).map(|text| &**text)
     }
 
     /// Whether something may lie at a path: of folders that aren't CoreDNS' own nobody knows.
     pub fn may_have(&self, path: &str) -> bool {
-        self.0.contains_key(path) || !path.starts_with("/etc/coredns/")
+        self.texts.contains_key(path) || !path.starts_with("/etc/coredns/")
+    }
+
+    /// Whether CoreDNS' pod is in its node's network, whose interfaces nobody knows.
+    pub fn in_node_network(&self) -> bool {
+        self.in_node_network
     }
 
     /// The value of one of CoreDNS' environment variables; without it nothing.
     pub fn variable(&self, name: &str) -> &str {
-        self.1.get(name).map_or("", String::as_str)
+        self.variables.get(name).map_or("", String::as_str)
     }
 
     /// The texts whose path fits, in the paths' order; one `*` stands for any characters but slashes.
@@ -64,6 +75,6 @@ impl CorednsFiles {
                 .and_then(|rest| rest.strip_suffix(after))
                 .is_some_and(|between| !between.contains('/')),
         };
-        self.0.iter().filter(|(path, _)| fits(path)).map(|(_, text)| &**text).collect()
+        self.texts.iter().filter(|(path, _)| fits(path)).map(|(_, text)| &**text).collect()
     }
 }

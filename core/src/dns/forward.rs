@@ -4,14 +4,14 @@ use std::net::IpAddr;
 
 use crate::cluster::Pod;
 use crate::packet::{DnsName, Packet, Payload, Protocol, Question, Rcode};
-use crate::trace::{DnsRule, ModelGap};
+use crate::trace::{Cause, DnsRule, ModelGap};
 
 use super::asker::DnsClient;
 use super::context::{DnsPlugin, PluginChain, QueryContext};
 use super::corefile::{CorefileError, Directive, PluginOption};
 use super::name::{is_domain_name, longest_zone, zones_of};
 use super::outside;
-use super::pod::is_dns_server;
+use super::pod::{is_dns_server, runs_coredns};
 use super::reply::{DnsReply, dns_cause};
 use super::route::{PacketRoute, RouteEnd};
 use super::setup::{SECOND, atoi, parse_uint, plain_duration};
@@ -35,6 +35,8 @@ pub struct ForwardStanza {
     pub next_on_nodata: bool,
     /// `failover`: response codes for which the next server is asked.
     pub failover: Vec<Rcode>,
+    /// `policy sequential`: the first server that answers is the one; else chance decides.
+    pub sequential: bool,
 }
 
 /// To whom questions go.
@@ -95,6 +97,7 @@ pub fn read(directive: &Directive) -> Result<ForwardStanza, CorefileError> {
             "prefer_udp" => forward.udp = property.exactly::<0>().map(|_| true)?,
             "next" => forward.next.extend(codes(property)?),
             "failover" => forward.failover.extend(failover(property)?),
+            "policy" => forward.sequential = is_sequential(property)?,
             "next_on_nodata" => forward.next_on_nodata = property.exactly::<0>().map(|_| true)?,
             "expire" => expire = not_negative(property)?,
             "max_age" => max_age = not_negative(property)?,
@@ -142,8 +145,6 @@ fn without_effect(property: &PluginOption) -> Result<(), CorefileError> {
         "tls_servername" => first().map(|_| ()),
         "doh_method" if matches!(first()?, "POST" | "GET") => Ok(()),
         "doh_method" => plain("doh_method must be either POST or GET".to_owned()),
-        "policy" if matches!(first()?, "random" | "round_robin" | "sequential") => Ok(()),
-        "policy" => Err(error(format!("unknown policy '{}'", first()?))),
         "resolver" => property.some()?.iter().try_for_each(|text| {
             let is_server = text.parse::<IpAddr>().is_ok() || text.parse::<std::net::SocketAddr>().is_ok();
             if is_server { Ok(()) } else { plain(format!("resolver must be an IP address or IP:port: {text:?}")) }
@@ -151,6 +152,15 @@ fn without_effect(property: &PluginOption) -> Result<(), CorefileError> {
         "source_address" if first()?.parse::<IpAddr>().is_ok() => Ok(()),
         "source_address" => Err(error(format!("invalid IP address: {}", first()?))),
         unknown => Err(error(format!("unknown property '{unknown}'"))),
+    }
+}
+
+/// `policy random|round_robin|sequential`
+fn is_sequential(property: &PluginOption) -> Result<bool, CorefileError> {
+    match property.some()?.first().map(String::as_str).unwrap_or_default() {
+        "sequential" => Ok(true),
+        "random" | "round_robin" => Ok(false),
+        other => Err(CorefileError::at(property.line, format!("unknown policy '{other}'"))),
     }
 }
 
@@ -253,8 +263,9 @@ fn own_pod<'c>(context: &QueryContext<'c>) -> Option<&'c Pod> {
 /// The name servers of the answering pod's /etc/resolv.conf: kubeadm's has dnsPolicy Default, and so its node's.
 fn own_name_servers(context: &QueryContext<'_>) -> Vec<UpstreamServer> {
     let conf = match own_pod(context) {
-        Some(pod) => super::resolv_conf::of_pod(context.cluster, pod),
-        None => super::resolv_conf::of_node(context.cluster),
+        // What only stands in its place is taken to be set up as kubeadm sets it up.
+        Some(pod) if runs_coredns(pod) => super::resolv_conf::of_pod(context.cluster, pod),
+        _ => super::resolv_conf::of_node(context.cluster),
     };
     conf.nameservers.into_iter().map(|address| UpstreamServer { address, port: PORT, tls: false }).collect()
 }
@@ -273,8 +284,9 @@ impl ForwardStanza {
         answered && (self.next.contains(&answer.rcode) || self.next_on_nodata && empty)
     }
 
-    /// Servers are tried until one answers, whatever it answers but for `failover`; silence of all is SERVFAIL (forward.go ServeDNS). The
-    /// first in order stands for the random choice.
+    /// Servers are tried until one answers, whatever it answers but for `failover`; silence of all is SERVFAIL (forward.go
+    /// ServeDNS). Which comes first is chance, unless the policy is sequential (policy.go); those that don't answer are
+    /// soon left out.
     fn ask(&self, context: &QueryContext<'_>, question: &Question) -> DnsReply {
         let named = self.to.iter().find_map(|target| match target {
             ForwardTarget::Name(name) => Some(name),
@@ -283,39 +295,53 @@ impl ForwardStanza {
         if let Some(name) = named {
             return DnsReply::unknown(ModelGap::CoreDnsPlugin(format!("forward to the name {name}")));
         }
+        // 1. What each server would say.
         let servers = self.to.iter().flat_map(|target| match target {
             ForwardTarget::Server(server) => vec![*server],
             ForwardTarget::ResolvConf => own_name_servers(context),
             ForwardTarget::Name(_) => Vec::new(),
         });
-        let mut why = Vec::new();
-        let mut passed_over = None;
+        let (mut answering, mut passed_over, mut silent) = (Vec::new(), None, Vec::new());
         for server in servers {
-            if leads_to_itself(context, server.address) {
-                return DnsReply::unknown(ModelGap::CoreDnsPlugin(format!("forward to itself ({})", server.address)));
+            match self.ask_server(context, server, question) {
+                Ok(reply) if self.failover.contains(&reply.answer.rcode) => passed_over = Some(reply),
+                Ok(reply) => answering.push(reply),
+                Err(why) => silent.extend(why),
             }
-            let PacketRoute { hops, end } = self.route(context, server, question);
-            let reached = match end {
-                RouteEnd::Outside | RouteEnd::Unknown(ModelGap::OutsideServer(_)) => true,
-                RouteEnd::Pod { .. } if outside::names_upstream(context.cluster, server.address) => true,
-                RouteEnd::Pod { .. } => return DnsReply::unknown(ModelGap::OutsideServer(server.address.to_string())),
-                RouteEnd::Unknown(gap) => return DnsReply::unknown(gap),
-                RouteEnd::Refused | RouteEnd::Silent => false,
-            };
-            let asked = || outside::ask_upstream(context.cluster, context.published, server.address, question);
-            match reached.then(asked).flatten() {
-                Some(reply) if self.failover.contains(&reply.answer.rcode) => passed_over = Some(reply),
-                Some(reply) => return forwarded(reply),
-                None => {}
-            }
-            why.extend(hops.last().into_iter().flat_map(|hop| hop.because.to_vec()));
         }
-        if let Some(reply) = passed_over {
+        // 2. The one that counts; where all say the same there is nothing to decide.
+        let first = answering.first();
+        let alike = self.sequential || answering.iter().all(|reply| Some(reply) == first);
+        let taken = if alike { 0 } else { context.onward.route.choose(question, answering.len()) };
+        if let Some(reply) = answering.into_iter().nth(taken).or(passed_over) {
             return forwarded(reply);
         }
         let mut failed = DnsReply::code(Rcode::ServFail, DnsRule::ForwardSilent);
-        failed.because.extend(why);
+        failed.because.extend(silent);
         forwarded(failed)
+    }
+
+    /// What one server says; why it is silent, if it is.
+    fn ask_server(
+        &self,
+        context: &QueryContext<'_>,
+        server: UpstreamServer,
+        question: &Question,
+    ) -> Result<DnsReply, Vec<Cause>> {
+        if leads_to_itself(context, server) {
+            return Ok(DnsReply::code(Rcode::ServFail, DnsRule::ForwardsToItself));
+        }
+        let PacketRoute { hops, end } = self.route(context, server, question);
+        let is_reached = match end {
+            RouteEnd::Outside | RouteEnd::Unknown(ModelGap::OutsideServer(_)) => true,
+            RouteEnd::Pod { .. } if outside::names_upstream(context.cluster, server.address) => true,
+            RouteEnd::Pod { .. } => return Ok(DnsReply::unknown(ModelGap::OutsideServer(server.address.to_string()))),
+            RouteEnd::Unknown(gap) => return Ok(DnsReply::unknown(gap)),
+            RouteEnd::Refused | RouteEnd::Silent => false,
+        };
+        let asked = || outside::ask_upstream(context.cluster, context.published, server.address, question);
+        let why = || hops.last().map(|hop| hop.because.to_vec()).unwrap_or_default();
+        is_reached.then(asked).flatten().ok_or_else(why)
     }
 
     /// The way of the question to a server outside: CoreDNS' own packet, which kube-proxy and NetworkPolicy see too.
@@ -334,7 +360,7 @@ impl ForwardStanza {
             port: server.port,
             payload: Payload::Dns(question.clone()),
         };
-        (context.onward.route)(DnsClient::Pod(pod), &packet)
+        context.onward.route.route(DnsClient::Pod(pod), &packet)
     }
 }
 
@@ -344,8 +370,17 @@ fn forwarded(mut reply: DnsReply) -> DnsReply {
     reply
 }
 
-/// Whether a question would come back: the loop plugin then stops CoreDNS, and without it the question goes round until
-/// somebody gives up.
-fn leads_to_itself(context: &QueryContext<'_>, server: IpAddr) -> bool {
-    context.cluster.settings.cluster_dns.contains(&server) || context.local.contains(&server) || server.is_loopback()
+/// Whether a question comes back to the pod that sends it on. The loop plugin then ends CoreDNS; without it the question
+/// goes round until everybody has given up, so that names outside fail.
+fn leads_to_itself(context: &QueryContext<'_>, server: UpstreamServer) -> bool {
+    let UpstreamServer { address, port, .. } = server;
+    let leads_here = |service: &crate::cluster::Service| {
+        let slices = context.cluster.slices_of(service.namespace(), service.name());
+        let mut endpoints = slices.iter().flat_map(|slice| &slice.endpoints);
+        endpoints.any(|endpoint| endpoint.addresses.iter().any(|address| context.local.contains(address)))
+    };
+    port == context.port
+        && (address.is_loopback() && own_pod(context).is_none_or(|pod| !pod.spec.host_network)
+            || context.local.contains(&address)
+            || context.cluster.services_at(address).any(leads_here))
 }

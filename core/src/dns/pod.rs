@@ -112,8 +112,12 @@ fn entry(line: &str) -> Option<HostsEntry> {
 /// Whether a pod is the cluster's DNS server: in kube-system, with the label by which kube-dns selects, or running
 /// CoreDNS' image. Only these read the ConfigMap kube-system/coredns.
 pub fn is_dns_server(pod: &Pod) -> bool {
-    let coredns = |image: &str| image.rsplit('/').next().is_some_and(|name| name.contains("coredns"));
     let labelled = pod.labels.get("k8s-app").is_some_and(|label| &**label == "kube-dns");
-    let runs = pod.spec.containers.iter().any(|container| coredns(&container.image));
-    pod.namespace() == "kube-system" && (labelled || runs)
+    pod.namespace() == "kube-system" && (labelled || runs_coredns(pod))
+}
+
+/// Whether a pod runs CoreDNS' image.
+pub fn runs_coredns(pod: &Pod) -> bool {
+    let is_coredns = |image: &str| image.rsplit('/').next().is_some_and(|name| name.contains("coredns"));
+    pod.spec.containers.iter().any(|container| is_coredns(&container.image))
 }

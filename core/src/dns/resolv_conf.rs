@@ -47,9 +47,9 @@ impl DnsClient<'_> {
     }
 }
 
-/// A node's own file.
+/// A node's own file, as its C library reads it: `domain` is a search list of one (resolv.conf(5)).
 pub fn of_node(cluster: &Cluster) -> ResolvConf {
-    parse(&cluster.settings.node_resolv_conf)
+    parse(&cluster.settings.node_resolv_conf, true)
 }
 
 /// A machine outside: the same resolver, without search list.
@@ -61,7 +61,7 @@ pub fn resolv_conf_outside(cluster: &Cluster) -> ResolvConf {
 /// name server (GetPodDNS).
 fn of_kubelet(cluster: &Cluster, policy: DnsPolicy) -> ResolvConf {
     match (cluster.settings.kubelet_reads_nodes_file, policy) {
-        (true, _) => of_node(cluster),
+        (true, _) => parse(&cluster.settings.node_resolv_conf, false),
         (false, DnsPolicy::Cluster | DnsPolicy::None) => ResolvConf::default(),
         (false, DnsPolicy::Node) => ResolvConf {
             nameservers: vec![Ipv4Addr::LOCALHOST.into()],
@@ -193,14 +193,18 @@ fn cut(mut made: ResolvConf) -> ResolvConf {
 }
 
 /// Reads a file as the kubelet does (parseResolvConf): name servers add up, of search and options lines the last counts,
-/// search domains lose a final dot.
-pub fn parse(text: &str) -> ResolvConf {
+/// search domains lose a final dot. Only a C library reads `domain`; with `search` the last counts.
+pub fn parse(text: &str, reads_domain: bool) -> ResolvConf {
     let mut conf = ResolvConf::default();
     for line in text.lines().filter(|line| !line.trim_start().starts_with(['#', ';'])) {
         let mut words = line.split_whitespace();
         match words.next() {
             Some("nameserver") => conf.nameservers.extend(words.next().and_then(|word| word.parse::<IpAddr>().ok())),
             Some("search") => conf.search = words.map(without_final_dot).filter(|domain| !domain.is_empty()).collect(),
+            Some("domain") if reads_domain => {
+                let domain = words.next().map(without_final_dot);
+                conf.search = domain.filter(|domain| !domain.is_empty()).into_iter().collect();
+            }
             Some("options") => conf.options = words.map(str::to_owned).collect(),
             _ => {}
         }

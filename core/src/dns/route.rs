@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::packet::Packet;
+use crate::packet::{Packet, Question};
 use crate::source::ObjectRef;
 use crate::trace::{Hop, ModelGap, NameLookup};
 
@@ -40,8 +40,25 @@ pub enum RouteEnd {
     Unknown(ModelGap),
 }
 
-/// Asks the walk for the route of a query packet that somebody sends: the client, or CoreDNS on to a resolver outside.
-pub type RouteOf<'r> = dyn Fn(DnsClient<'_>, &Packet) -> PacketRoute + 'r;
+/// What a lookup asks the walk: how its packets fare, and what chance decides on the way.
+pub trait QuestionRoutes {
+    /// The route of a query packet that somebody sends: the client, or CoreDNS on to a resolver outside.
+    fn route(&self, from: DnsClient<'_>, packet: &Packet) -> PacketRoute;
+
+    /// One of some servers for a question, each as likely as the others.
+    fn choose(&self, _: &Question, _: usize) -> usize {
+        0
+    }
+}
+
+impl<F: Fn(DnsClient<'_>, &Packet) -> PacketRoute> QuestionRoutes for F {
+    fn route(&self, from: DnsClient<'_>, packet: &Packet) -> PacketRoute {
+        self(from, packet)
+    }
+}
+
+/// Whoever routes the packets of a lookup.
+pub type RouteOf<'r> = dyn QuestionRoutes + 'r;
 
 /// A lookup with its walk: the resolver's choice of names, the way of the query that settled it, the server's answer,
 /// and what the resolver makes of it. The hops join.

@@ -79,6 +79,13 @@ impl BlockSetup<'_> {
         let Some(first) = directives.first() else { return Ok(()) };
         let line = first.line;
         arguments::check(name, &directives)?;
+        let bound = match name {
+            "bind" => {
+                let bound = directives.iter().map(|one| arguments::bound_addresses(one, self.files.in_node_network()));
+                Some(bound.collect::<Result<Vec<_>, _>>()?.concat())
+            }
+            _ => None,
+        };
         let (mut view, mut hides) = (None, false);
         let plugin: Option<Arc<dyn DnsPlugin>> = match effect {
             PluginEffect::None => None,
@@ -97,7 +104,10 @@ impl BlockSetup<'_> {
             }
             PluginEffect::Modelled => self.modelled(name, &directives)?,
         };
-        let ServerConfig { chain, handles, view: of_block, not_modelled, .. } = &mut self.compiled;
+        let ServerConfig { chain, handles, view: of_block, not_modelled, detects_loops, bound: bound_to, .. } =
+            &mut self.compiled;
+        *detects_loops |= name == "loop";
+        *bound_to = bound_to.take().or(bound);
         if hides {
             not_modelled.push((name.to_owned(), line));
         }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::cluster::Cluster;
+use crate::model::Container;
 use crate::packet::{Answer, DnsName, Packet, Payload, Protocol, Question, RecordType};
 use crate::request::TransportAsk;
 use crate::trace::{
@@ -151,19 +152,17 @@ impl<'a> QueryLog<'a> {
         let namespace = pod.namespace.as_deref().unwrap_or_default();
         let found = self.cluster.pods.get(namespace, &pod.name).filter(|pod| is_dns_server(pod));
         match found {
-            Some(_) if self.dns.broken.is_some() => {
-                let corefile = Cause::Field(self.dns.corefile.clone());
-                (Err(LookupFailure::Refused), vec![dns_cause(DnsRule::CorefileBroken), corefile], None)
-            }
-            // No server block is for the port: the pod's own stack answers.
-            Some(_) if !self.dns.listens_on(port) => {
-                let corefile = Cause::Field(self.dns.corefile.clone());
-                (Err(LookupFailure::Refused), vec![dns_cause(DnsRule::ServerRefuses), corefile], None)
-            }
-            Some(pod) => {
-                let client = Some(source);
-                replied(self.dns.context(self.cluster, client, &pod.addresses, port, onward).serve(question))
-            }
+            Some(pod) => match self.dns.refusal(port, &pod.addresses) {
+                // The pod's own stack answers.
+                Some(rule) => {
+                    let corefile = Cause::Field(self.dns.corefile.clone());
+                    (Err(LookupFailure::Refused), vec![dns_cause(rule), corefile], None)
+                }
+                None => {
+                    let client = Some(source);
+                    replied(self.dns.context(self.cluster, client, &pod.addresses, port, onward).serve(question))
+                }
+            },
             None => (Err(LookupFailure::NotKnown), Vec::new(), Some(ModelGap::OutsideServer(server.to_string()))),
         }
     }
@@ -211,15 +210,24 @@ impl<'a> QueryLog<'a> {
         hops
     }
 
-    /// The way of a packet. Between machines outside there is nothing to decide.
+    /// The way of a packet. Between machines outside there is nothing to decide; a machine's own resolver (127.0.0.53 is
+    /// systemd-resolved's) knows what those outside know.
     fn route(&self, packet: &Packet) -> PacketRoute {
         let server = packet.destination;
         let inside = self.cluster.services_at(server).next().is_some()
             || self.cluster.pods_at(server).next().is_some()
             || self.cluster.node_at(server).is_some();
+        let is_inside = !matches!(self.asker, DnsClient::Outside);
+        if is_inside && is_on_node(self.cluster, server) {
+            let end = RouteEnd::Unknown(ModelGap::NodeLocalDns(server.to_string()));
+            return PacketRoute { hops: Vec::new(), end };
+        }
         match (self.asker, inside) {
             (DnsClient::Outside, false) => PacketRoute { hops: Vec::new(), end: RouteEnd::Outside },
-            _ => (self.route)(self.asker, packet),
+            _ if server.is_loopback() && self.asker.is_in_node_network() => {
+                PacketRoute { hops: Vec::new(), end: RouteEnd::Outside }
+            }
+            _ => self.route.route(self.asker, packet),
         }
     }
 
@@ -248,6 +256,19 @@ impl<'a> QueryLog<'a> {
     pub fn queries(self) -> Vec<WireQuery> {
         self.asked.into_iter().map(|asked| asked.query).collect()
     }
+}
+
+/// Whether a DNS cache on the node takes the packets for a server: at a link-local address, which never leaves the node, or at
+/// those that the cache is told (kubernetes/dns, cmd/node-cache: -localip).
+fn is_on_node(cluster: &Cluster, server: IpAddr) -> bool {
+    let is_link_local = matches!(server, IpAddr::V4(address) if address.is_link_local());
+    let told = |container: &Container| {
+        let words = container.command.iter().chain(&container.args);
+        let list = words.clone().zip(words.skip(1)).find(|(word, _)| matches!(&***word, "-localip" | "--localip"));
+        list.is_some_and(|(_, list)| list.split(',').any(|own| own.trim().parse() == Ok(server)))
+    };
+    let mut caches = cluster.pods.values().flat_map(|pod| &pod.spec.containers);
+    is_link_local || caches.any(|container| container.image.contains("node-cache") && told(container))
 }
 
 /// The answer or why there is none, what settled it, and what is missing to know it.

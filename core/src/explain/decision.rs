@@ -246,6 +246,10 @@ pub fn gap(kind: GapKind) -> BilingualText {
             "what a server or a load balancer outside the cluster does",
             "クラスター外のサーバーやロードバランサーの動作",
         ),
+        GapKind::NodeLocalDns => BilingualText::new(
+            "what a DNS cache on the node answers (NodeLocal DNS)",
+            "ノード上の DNS キャッシュ (NodeLocal DNS) の応答",
+        ),
         GapKind::IcmpUnderPolicy => BilingualText::new(
             "ICMP of a pod that a NetworkPolicy isolates: policies are about TCP, UDP and SCTP, plugins differ about the rest",
             "NetworkPolicy で隔離された Pod の ICMP: ポリシーの対象は TCP、UDP、SCTP であり、それ以外はプラグインごとに異なる",
@@ -253,6 +257,10 @@ pub fn gap(kind: GapKind) -> BilingualText {
         GapKind::GatewayController => BilingualText::new(
             "a Gateway's controller that isn't modelled, where those that are differ; what the specification alone says is told",
             "モデル化されていない Gateway コントローラー（モデル化済みのものの間で動作が異なる場合。仕様だけに従った結果を併記する）",
+        ),
+        GapKind::IngressController => BilingualText::new(
+            "an Ingress controller that isn't modelled, where controllers differ; what the API's text alone says is told",
+            "モデル化されていない Ingress コントローラー（コントローラーの間で動作が異なる場合。API の文面だけに従った結果を併記する）",
         ),
         GapKind::ProxyLoop => {
             BilingualText::new("a request that proxies hand on in a circle", "プロキシの間を循環し続けるリクエスト")
@@ -273,9 +281,13 @@ pub fn gap_text(gap: &ModelGap) -> String {
         ModelGap::ControllerSetting(name) => name.clone(),
         ModelGap::OutsideAddress(name) => name.clone(),
         ModelGap::OutsideServer(name) => name.clone(),
+        ModelGap::NodeLocalDns(address) => format!("NodeLocal DNS at {address}"),
         ModelGap::IcmpUnderPolicy(policy) => format!("ICMP under {}", policy.lowercase()),
         ModelGap::GatewayController { controller, specification } => {
             format!("the controller {controller} (by the specification alone: {})", specification.join(", "))
+        }
+        ModelGap::IngressController { controller, specification } => {
+            format!("the controller {controller} (by the API's text alone: {})", specification.join(", "))
         }
         ModelGap::ProxyLoop => "a request that proxies hand on in a circle".to_owned(),
         ModelGap::TooLarge(limit) => limit.text(),

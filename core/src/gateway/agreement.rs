@@ -2,9 +2,8 @@
 //! differ, nobody knows, and what the specification alone says is told beside.
 
 use crate::model::Text;
-use crate::trace::{
-    Cause, ComponentRule, GatewayRule, Judgement, JudgementBranch, ModelGap, PacketDecision, ProxiedRequest, Share,
-};
+use crate::proxy::agreement::unknown_instead;
+use crate::trace::{Cause, ComponentRule, GatewayRule, Judgement, ModelGap, PacketDecision, ProxiedRequest, Share};
 
 /// A judgement by the specification, if others come to the same; else unknown.
 pub fn or_unknown(
@@ -16,17 +15,11 @@ pub fn or_unknown(
     if others.into_iter().all(|other| other.is_none_or(|other| self::judgement_essence(&other) == essence)) {
         return judgement;
     }
-    let specification = judgement.branches.iter().map(|branch| decision_in_short(&branch.decision)).collect();
-    let gap = ModelGap::GatewayController { controller: controller.clone(), specification };
-    let mut because = vec![Cause::Rule(ComponentRule::Gateway(GatewayRule::ImplementationsDiffer))];
-    because.extend(judgement.branches.first().into_iter().flat_map(|branch| branch.because.iter().cloned()));
-    let branch = JudgementBranch {
-        share: Share::ONE,
-        chosen: None,
-        decision: PacketDecision::Unknown(gap),
-        because: because.into(),
-    };
-    Judgement { branches: vec![branch], ..judgement }
+    let rule = Cause::Rule(ComponentRule::Gateway(GatewayRule::ImplementationsDiffer));
+    unknown_instead(judgement, rule, |specification| ModelGap::GatewayController {
+        controller: controller.clone(),
+        specification,
+    })
 }
 
 /// What clients and backends notice: where requests go, with which host and path, or how they are answered. Headers for
@@ -52,20 +45,5 @@ fn decision_essence(decision: &PacketDecision) -> String {
         }
         PacketDecision::Respond(answer) => format!("{} {:?} {:?}", answer.status, answer.location, answer.grpc_status),
         other => format!("{other:?}"),
-    }
-}
-
-/// As it is told beside.
-fn decision_in_short(decision: &PacketDecision) -> String {
-    match decision {
-        PacketDecision::Proxy(proxied) => {
-            proxied.service.as_ref().map_or_else(|| format!("{:?}", proxied.target), ToString::to_string)
-        }
-        PacketDecision::Respond(answer) => {
-            let location = answer.location.iter().map(|location| format!(" {location}"));
-            std::iter::once(answer.status.to_string()).chain(location).collect()
-        }
-        PacketDecision::Refuse => "connection refused".to_owned(),
-        _ => "unknown".to_owned(),
     }
 }

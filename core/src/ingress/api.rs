@@ -3,6 +3,7 @@
 //! Stands for every class whose controller we don't know. Where the text leaves a choice it takes the usual one and
 //! says so by its rule: ImplementationSpecific is Prefix, a Service without endpoints is 503.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -15,14 +16,16 @@ use super::{
     ingresses_by_age,
 };
 use crate::cluster::Cluster;
+use crate::cluster::annotation_owner::may_concern;
 use crate::http::{HostTable, path};
-use crate::model::{HttpIngressPath, Ingress, IngressBackend, IngressServiceBackend};
+use crate::model::{HttpIngressPath, Ingress, IngressBackend, IngressServiceBackend, Text};
 use crate::packet::HttpRequest;
+use crate::proxy::agreement::unknown_instead;
 use crate::shortlist::{CandidateRejection, Shortlist};
 use crate::source::{FieldRef, ObjectRef};
 use crate::trace::{
     Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, IngressControllerRule,
-    IngressObjection, Judgement, Share,
+    IngressObjection, Judgement, ModelGap, Share,
 };
 
 /// The rules by host.
@@ -35,6 +38,10 @@ pub struct ApiController {
     certificates: CertificateStore,
     rules: usize,
     ports: (u16, u16),
+    /// `spec.controller` of its classes, where a real controller stands behind it that isn't modelled.
+    stands_for: Option<Text>,
+    /// Served Ingresses with annotations that may tell that controller something.
+    annotated: BTreeSet<ObjectRef>,
 }
 
 /// Where it listens for http and https, unless it stands in another's place.
@@ -74,12 +81,21 @@ impl IngressController for ApiController {
         let mut verdict =
             JudgementBuilder::new(Component::Ingress(IngressImplementation::Api), arrival.place(), candidates);
         verdict.consider(first_candidates(self.left_out.iter().map(ExcludedIngress::candidate)));
-        match chosen {
+        let judgement = match chosen {
             Some(entry) => proxy_to_service(cluster, verdict, arrival, entry),
             None => {
                 verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
             }
+        };
+        let Some(controller) = &self.stands_for else { return judgement };
+        if self.controllers_agree(arrival.request) {
+            return marked(judgement);
         }
+        let why = ingress_rule_cause(IngressControllerRule::ControllersDiffer);
+        unknown_instead(judgement, why, |specification| ModelGap::IngressController {
+            controller: controller.clone(),
+            specification,
+        })
     }
 
     fn judge_connection(&self, _: &Cluster, _: &ObjectRef, _: u16, _: IpAddr) -> Option<Judgement> {
@@ -97,7 +113,8 @@ impl ApiController {
     pub fn read(premises: &ControllerPremises<'_>) -> Self {
         let ControllerPremises { cluster, found, ports, all } = *premises;
         let controller = &*found.class_controller;
-        let mut api = Self { ports: ports.unwrap_or(PORTS), ..Self::default() };
+        let stands_for = Some(&found.class_controller).filter(|controller| !all && !is_example(controller)).cloned();
+        let mut api = Self { ports: ports.unwrap_or(PORTS), stands_for, ..Self::default() };
         for (reference, ingress) in ingresses_by_age(cluster, |one, other| one.0.cmp(&other.0)) {
             let claim = ClassClaim::of(cluster, &ingress);
             match all || is_served(cluster, controller, &claim) {
@@ -114,6 +131,12 @@ impl ApiController {
     }
 
     fn add(&mut self, reference: &ObjectRef, ingress: &Ingress) {
+        if let Some(controller) = &self.stands_for {
+            let mut annotations = ingress.metadata.annotations.keys();
+            if annotations.any(|key| may_concern(key, controller)) {
+                self.annotated.insert(reference.clone());
+            }
+        }
         for (position, rule) in ingress.spec.rules.iter().enumerate() {
             let host = rule.host.clone().filter(|host| !host.is_empty());
             let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
@@ -160,6 +183,38 @@ impl ApiController {
         (candidates.into(), chosen)
     }
 
+    /// Whether every controller makes the same of a request: one Ingress has its host, without annotations, with paths of the
+    /// types that the API defines, of which none is a prefix by characters only, and the path needs no cleaning.
+    fn controllers_agree(&self, request: &HttpRequest) -> bool {
+        let host = request.hostname();
+        let own: Vec<&ApiRule> = self
+            .hosts
+            .exact(&host)
+            .into_iter()
+            .chain(self.hosts.wildcard(&host))
+            .flatten()
+            .chain(&self.any_host)
+            .collect();
+        let ingresses: BTreeSet<&ObjectRef> = own.iter().map(|entry| &entry.ingress).collect();
+        let is_plain = |entry: &ApiRule| {
+            let only_characters =
+                request.path.starts_with(&*entry.path) && entry.path_objection(&request.path).is_some();
+            entry.kind != PathType::ImplementationSpecific
+                && entry.backend.service.is_some()
+                && !(entry.kind == PathType::Prefix && only_characters)
+        };
+        let deeper = self.hosts.iter().any(|(pattern, _)| {
+            let suffix = pattern.strip_prefix('*').filter(|suffix| host.ends_with(suffix));
+            suffix.is_some() && !crate::http::host::covers_one_label(&pattern, &host)
+        });
+        let is_clean = !["//", "/./", "/../", "%", ";"].iter().any(|mark| request.path.contains(mark));
+        ingresses.len() <= 1
+            && !ingresses.iter().any(|ingress| self.annotated.contains(*ingress))
+            && own.iter().all(|entry| is_plain(entry))
+            && !deeper
+            && is_clean
+    }
+
     /// The rules of other hosts, while there are few; of many, how many beside those `considered`.
     fn for_other_hosts(&self, host: &str, considered: usize) -> Vec<Candidate> {
         if self.rules > SHOWN {
@@ -168,6 +223,24 @@ impl ApiController {
         let others = self.hosts.iter().filter(|(pattern, _)| !crate::http::host::covers_one_label(pattern, host));
         others.flat_map(|(_, entries)| entries).map(ApiRule::for_another_host).collect()
     }
+}
+
+/// Controllers of these names stand for the API's text itself.
+fn is_example(controller: &str) -> bool {
+    let reserved = ["example.com", "example.net", "example.org", "whichpod.dev"];
+    let domain = controller.split('/').next().unwrap_or_default();
+    let covers = |name: &str| domain == name || domain.strip_suffix(name).is_some_and(|rest| rest.ends_with("."));
+    controller.is_empty() || reserved.iter().any(|name| covers(name))
+}
+
+/// Says that the API's text is followed.
+fn marked(mut judgement: Judgement) -> Judgement {
+    for branch in &mut judgement.branches {
+        let because =
+            branch.because.iter().cloned().chain([ingress_rule_cause(IngressControllerRule::ApiTextFollowed)]);
+        branch.because = because.collect();
+    }
+    judgement
 }
 
 /// By class, by the annotation with a class's name, or for the supplied controller by nothing at all.

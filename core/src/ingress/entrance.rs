@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::{Controller, Controllers, IngressImplementation};
-use crate::cluster::{Cluster, Pod, Service, ServiceKind};
+use crate::cluster::{Cluster, Pod, Service, ServiceKind, TrafficPolicy};
 use crate::model::{Text, well_known};
 use crate::order::{Gather, Order};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
@@ -120,8 +120,14 @@ fn controller_address(cluster: &Cluster, controller: &Controller) -> Option<Publ
         return Some(PublicAddress { address: *address, port: None });
     }
     host_port_address(cluster, controller).or_else(|| {
-        let port = services.iter().find_map(|service| http_node_port(controller, service))?;
-        let node = cluster.nodes.values().find_map(|node| node.addresses.first())?;
+        let (service, port) =
+            services.iter().find_map(|service| Some((service, http_node_port(controller, service)?)))?;
+        // With externalTrafficPolicy Local only nodes with a pod of it answer.
+        let is_local = service.external_traffic_policy == TrafficPolicy::Local;
+        let homes: BTreeSet<&Text> =
+            controller.pods.iter().filter_map(|pod| find_pod(cluster, pod)?.node.as_ref()).collect();
+        let serving = cluster.nodes.values().filter(|node| !is_local || homes.contains(&node.name));
+        let node = serving.chain(cluster.nodes.values()).find_map(|node| node.addresses.first())?;
         Some(PublicAddress { address: *node, port: Some(port) })
     })
 }

@@ -296,7 +296,13 @@ impl<'t> ManifestReader<'t> {
 
 /// An object that plays no part, but for the Secret of a Certificate.
 fn seen(reference: &ObjectRef, api_version: Text, node: &YamlNode) -> Seen {
-    Seen { reference: reference.clone(), api_version, span: node.span }
+    let target = || node.child("spec").and_then(|spec| spec.child("target")?.child("name")?.text().cloned());
+    let makes_secret = match (&*reference.kind, api_version.split('/').next()) {
+        ("SealedSecret", Some("bitnami.com")) => Some(reference.name.clone()),
+        ("ExternalSecret", Some("external-secrets.io")) => target().or_else(|| Some(reference.name.clone())),
+        _ => None,
+    };
+    Seen { reference: reference.clone(), api_version, span: node.span, makes_secret }
 }
 
 /// Whether a version is one of custom resources, which the API server holds against the schema of their definition; files

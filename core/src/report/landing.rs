@@ -132,6 +132,9 @@ fn one(landing: &Landing, legs: &[ConnectionHops<'_>]) -> LandingReport {
         .filter_map(self::proxied)
         .flat_map(|proxied| &proxied.response_headers);
     let mut response_headers: Vec<(String, String)> = added.cloned().collect();
+    // What Ingress controllers write twice, servers behind them show with a space.
+    let by_ingress = landing.trail.hops_backwards().any(|hop| matches!(hop.component, Component::Ingress(_)));
+    let separator = if by_ingress { ", " } else { "," };
     response_headers.extend(response.iter().flat_map(|response| response.headers.0.clone()));
     LandingReport {
         share: 0.0,
@@ -151,8 +154,8 @@ fn one(landing: &Landing, legs: &[ConnectionHops<'_>]) -> LandingReport {
         location: response.and_then(|response| response.location.clone()),
         path: http.map(HttpRequest::target),
         host: http.map(|request| request.host.clone()),
-        headers: http.map(|request| headers(&request.headers.0)).unwrap_or_default(),
-        response_headers: headers(&response_headers),
+        headers: http.map(|request| headers(&request.headers.0, separator)).unwrap_or_default(),
+        response_headers: headers(&response_headers, separator),
         set_cookie: proxied.and_then(|proxied| proxied.set_cookie.clone()),
         grpc_status: response.and_then(|response| response.grpc_status.clone()),
         via: proxied.and_then(via),

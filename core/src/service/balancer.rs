@@ -12,11 +12,11 @@ use super::endpoints;
 use super::node_ports::primary_address;
 use super::{KubeProxy, ServicePortRef, is_proxied};
 use crate::cluster::{AddressAnnouncement, Cluster, LoadBalancerIngress, Node, Service, TrafficPolicy};
-use crate::model::Text;
+use crate::model::{Text, well_known};
 use crate::order::Gather;
 use crate::packet::{Packet, Protocol};
 use crate::shortlist::{CandidateRejection, GatheredCandidates, Shortlist};
-use crate::source::FieldRef;
+use crate::source::{FieldPath, FieldRef};
 use crate::trace::{
     CandidateObjection, Cause, Component, ComponentPlace, ComponentRule, Judgement, JudgementBranch, ModelGap,
     PacketDecision, ServiceObjection,
@@ -52,7 +52,7 @@ impl KubeProxy {
         let because = vec![Cause::Field(field)];
         let approach = BalancedPacket::new(self, cluster, packet, service, because);
         Some(match (&gate.announcement, approach.found) {
-            (AddressAnnouncement::Nobody, _) => approach.end(ServiceRule::NotAnnounced),
+            (AddressAnnouncement::Nobody, _) => approach.unannounced(),
             (AddressAnnouncement::Balancer, None) if packet.protocol == Protocol::Icmp => approach.unknown(),
             (AddressAnnouncement::Balancer, None) => approach.end(ServiceRule::BalancerPortNotListed),
             (AddressAnnouncement::Balancer, Some(found)) if !gate.vip => approach.proxy(found),
@@ -117,6 +117,14 @@ impl<'c> BalancedPacket<'c> {
         Judgement::certain(Component::LoadBalancer, ComponentPlace::Outside, PacketDecision::Unroutable, because)
     }
 
+    /// No node answers for the address: why each doesn't.
+    fn unannounced(&self) -> Judgement {
+        let mut nodes = self.nodes(&BTreeSet::new());
+        nodes.retain(|node| node.first.excluded.then(|| excluded(node.first)));
+        nodes.retain(|_| Some(objection(ServiceObjection::CannotAnnounce)));
+        self.finish(nodes, &[ServiceRule::NotAnnounced])
+    }
+
     /// Some balancers answer ping by themselves, others don't.
     fn unknown(&self) -> Judgement {
         let gap = ModelGap::OutsideServer(format!("the load balancer {}", self.packet.destination));
@@ -158,12 +166,7 @@ impl<'c> BalancedPacket<'c> {
     /// healthCheckNodePort, which wants a ready endpoint there; if no node is healthy, all are used, as common balancers
     /// fail open.
     fn healthy(&self, nodes: &mut Shortlist<GatheredCandidates<&'c Node>>) -> Option<ServiceRule> {
-        nodes.retain(|node| {
-            let field = || FieldRef { object: node_reference(node.first), path: "metadata.labels".into() };
-            node.first.excluded.then(|| {
-                (CandidateObjection::Service(ServiceObjection::ExcludedFromBalancers), vec![Cause::Field(field())])
-            })
-        });
+        nodes.retain(|node| node.first.excluded.then(|| excluded(node.first)));
         nodes.retain(|node| (!node.first.ready).then(|| objection(ServiceObjection::NodeNotReady)));
         if self.service.external_traffic_policy == TrafficPolicy::Cluster {
             return None;
@@ -271,6 +274,13 @@ fn subject(nodes: &GatheredCandidates<&Node>) -> CandidateSubject {
         0 | 1 => CandidateSubject::Node(first),
         count => CandidateSubject::Nodes(first, count - 1),
     }
+}
+
+/// A node with the label that leaves it out.
+fn excluded(node: &Node) -> CandidateRejection {
+    let label = FieldPath::from("metadata.labels").key(well_known::EXCLUDE_FROM_BALANCERS);
+    let field = FieldRef { object: node_reference(node), path: label };
+    (CandidateObjection::Service(ServiceObjection::ExcludedFromBalancers), vec![Cause::Field(field)])
 }
 
 fn objection(objection: ServiceObjection) -> CandidateRejection {

@@ -26,12 +26,21 @@ pub enum ModelGap {
         /// What the specification alone comes to: Services, statuses.
         specification: Vec<String>,
     },
+    /// An Ingress' controller, where those that there are differ.
+    IngressController {
+        /// `spec.controller` of its class.
+        controller: Text,
+        /// What the API's text alone comes to: Services, statuses.
+        specification: Vec<String>,
+    },
     /// A setting of a controller.
     ControllerSetting(String),
     /// The cluster's DNS knows the name, but the address outside is not known to the World.
     OutsideAddress(String),
     /// What a proxy or server outside does.
     OutsideServer(String),
+    /// A DNS cache on the node, at this address.
+    NodeLocalDns(String),
     /// What a network plugin does with ICMP under a NetworkPolicy.
     IcmpUnderPolicy(ObjectRef),
     /// A request that proxies hand on in a circle.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::addresses::{ConnectionAttempt, connect_to_any_address};
+use super::lookup::LookupEnd;
 use super::{DataPlane, PacketSender, lookup, outside, proxy, redirect};
 use crate::limits::{AnswerLimit, MAX_REDIRECTS, MAX_REQUESTS, MAX_URL};
 use crate::packet::{Packet, Payload, Protocol};
@@ -90,24 +91,31 @@ impl RequestWalk<'_> {
         payload: Payload,
         start: Landing,
     ) -> Vec<Landing> {
-        let (addresses, trail) = match host {
-            RequestHost::Address(address) => (vec![*address], start.trail),
-            RequestHost::Name(name) if name.is_empty() => return vec![self.nobody(protocol, port, start)],
-            RequestHost::Name(name) => {
-                let (lookup, trail) =
-                    lookup::lookup_host_name(self.plane, self.sender, name, (self.libc, family), &start.trail);
-                let addresses = lookup.result.clone().unwrap_or_default();
-                self.lookups.push(lookup);
-                (addresses, trail)
-            }
-        };
-        let start = Landing { trail, ..start };
-        let Some(first) = addresses.first() else {
-            return vec![outside::forbidden_by_policy(self.plane, self.sender, (protocol, port), start)];
-        };
-        self.connects_to.get_or_insert((*first, port));
         let sending = ConnectionAttempt { protocol, port, payload, purpose: ConnectionPurpose::Connect };
-        connect_to_any_address(self.plane, self.sender, &addresses, &sending, start)
+        match host {
+            RequestHost::Address(address) => self.connect_to(&[*address], &sending, start),
+            RequestHost::Name(name) if name.is_empty() => vec![self.nobody(protocol, port, start)],
+            RequestHost::Name(name) => {
+                let ends = lookup::lookup_host_name(self.plane, self.sender, name, (self.libc, family), &start.trail);
+                let mut landings = Vec::new();
+                for LookupEnd { share, lookup, trail } in ends {
+                    let addresses = lookup.result.clone().unwrap_or_default();
+                    self.lookups.push(lookup);
+                    let start = Landing { share: start.share.times(share), trail };
+                    landings.extend(self.connect_to(&addresses, &sending, start));
+                }
+                landings
+            }
+        }
+    }
+
+    fn connect_to(&mut self, addresses: &[IpAddr], sending: &ConnectionAttempt, start: Landing) -> Vec<Landing> {
+        let Some(first) = addresses.first() else {
+            let asked = (sending.protocol, sending.port);
+            return vec![outside::forbidden_by_policy(self.plane, self.sender, asked, start)];
+        };
+        self.connects_to.get_or_insert((*first, sending.port));
+        connect_to_any_address(self.plane, self.sender, addresses, sending, start)
     }
 
     /// An empty host name, as an unset variable leaves it: no program looks that up.
@@ -122,9 +130,12 @@ impl RequestWalk<'_> {
     }
 
     fn lookup(&mut self, ask: &LookupAsk) -> Vec<Landing> {
-        let (lookup, trail) = lookup::lookup_as_tool(self.plane, self.sender, ask);
-        self.lookups.push(lookup);
-        vec![Landing { share: Share::ONE, trail }]
+        let mut landings = Vec::new();
+        for LookupEnd { share, lookup, trail } in lookup::lookup_as_tool(self.plane, self.sender, ask) {
+            self.lookups.push(lookup);
+            landings.push(Landing { share, trail });
+        }
+        landings
     }
 }
 

@@ -2,31 +2,87 @@
 
 use super::connect::walk_connection;
 use super::{DataPlane, PacketOrigin, PacketSender};
-use crate::dns::{self, DnsClient, PacketRoute, RouteEnd, WalkedLookup};
-use crate::packet::Packet;
+use crate::dns::{self, ChoiceSequence, DnsClient, PacketRoute, QuestionRoutes, RouteEnd, WalkedLookup};
+use crate::limits::AnswerLimit;
+use crate::packet::{Packet, Question};
 use crate::request::{AddressFamily, ClientLibc, LookupAsk};
 use crate::trace::{
-    ConnectionHops, ConnectionPurpose, Landing, ModelGap, NameLookup, Outcome, PacketDecision, Share, Trail, TrailStep,
+    ConnectionHops, ConnectionPurpose, Hop, Landing, LookupFailure, ModelGap, NameLookup, Outcome, PacketDecision,
+    Share, Trail, TrailStep,
 };
 
-/// Looks a host name up as the sender's programs do; the trail has the walk.
+/// One thing that a lookup can come to.
+pub struct LookupEnd {
+    /// How likely.
+    pub share: Share,
+    /// What was asked and what came of it.
+    pub lookup: NameLookup,
+    /// The walk, from where the question stood before.
+    pub trail: Trail,
+}
+
+/// Everything that looking a host name up can come to, as the sender's programs do it.
 pub fn lookup_host_name(
     plane: &DataPlane,
     sender: &PacketSender<'_>,
     name: &str,
     (libc, family): (ClientLibc, AddressFamily),
     trail: &Trail,
-) -> (NameLookup, Trail) {
-    let route = |from: DnsClient<'_>, packet: &Packet| route_to_server(plane, from, packet);
-    let walked = dns::lookup_host(&plane.dns, &plane.cluster, sender.origin.asker(), name, (libc, family), &route);
-    with_trail(walked, trail)
+) -> Vec<LookupEnd> {
+    let walk = |routes: &DrawnRoutes<'_>| {
+        dns::lookup_host(&plane.dns, &plane.cluster, sender.origin.asker(), name, (libc, family), routes)
+    };
+    lookup_ends(plane, trail, walk)
 }
 
-/// Asks what a DNS tool asks.
-pub fn lookup_as_tool(plane: &DataPlane, sender: &PacketSender<'_>, ask: &LookupAsk) -> (NameLookup, Trail) {
-    let route = |from: DnsClient<'_>, packet: &Packet| route_to_server(plane, from, packet);
-    let walked = dns::lookup_tool(&plane.dns, &plane.cluster, sender.origin.asker(), ask, &route);
-    with_trail(walked, &Trail::default())
+/// Everything that a DNS tool's question can come to.
+pub fn lookup_as_tool(plane: &DataPlane, sender: &PacketSender<'_>, ask: &LookupAsk) -> Vec<LookupEnd> {
+    let walk =
+        |routes: &DrawnRoutes<'_>| dns::lookup_tool(&plane.dns, &plane.cluster, sender.origin.asker(), ask, routes);
+    lookup_ends(plane, &Trail::default(), walk)
+}
+
+/// The data plane as a lookup asks it, on one of the ways that chance leaves open.
+struct DrawnRoutes<'a> {
+    plane: &'a DataPlane,
+    chance: &'a ChoiceSequence,
+}
+
+impl QuestionRoutes for DrawnRoutes<'_> {
+    fn route(&self, from: DnsClient<'_>, packet: &Packet) -> PacketRoute {
+        route_to_server(self.plane, from, packet)
+    }
+
+    fn choose(&self, question: &Question, of: usize) -> usize {
+        self.chance.choose(question, of)
+    }
+}
+
+/// The ends of all ways; ways that come to the same are one.
+fn lookup_ends(plane: &DataPlane, trail: &Trail, walk: impl Fn(&DrawnRoutes<'_>) -> WalkedLookup) -> Vec<LookupEnd> {
+    let mut ends: Vec<LookupEnd> = Vec::new();
+    for (share, walked) in dns::every_way(|chance| walk(&DrawnRoutes { plane, chance })) {
+        let (lookup, trail) = with_trail(walked, trail);
+        let same = ends.iter_mut().find(|end| end.lookup.result == lookup.result && end.lookup.is_answered_as(&lookup));
+        match same {
+            Some(end) => end.share = end.share.plus(share),
+            None => ends.push(LookupEnd { share, lookup, trail }),
+        }
+    }
+    let rest = Share::sum(ends.iter().map(|end| end.share)).rest();
+    let unfollowed = ends.first().filter(|_| !rest.is_zero()).and_then(|end| end.unfollowed(rest));
+    ends.into_iter().chain(unfollowed).collect()
+}
+
+impl LookupEnd {
+    /// The ways beyond those that are followed.
+    fn unfollowed(&self, share: Share) -> Option<Self> {
+        let Hop { component, at, before, .. } = self.trail.last()?;
+        let gap = PacketDecision::Unknown(ModelGap::TooLarge(AnswerLimit::LookupWays));
+        let trail = self.trail.hop(Hop::plain(*component, at.clone(), before.clone(), gap, Vec::new()));
+        let lookup = NameLookup { result: Err(LookupFailure::NotKnown), used: Vec::new(), ..self.lookup.clone() };
+        Some(Self { share, lookup, trail })
+    }
 }
 
 fn with_trail(walked: WalkedLookup, trail: &Trail) -> (NameLookup, Trail) {

@@ -1,8 +1,10 @@
 //! Behind the first landing: a proxy that takes an HTTP request decides, and opens a connection of its own.
 
 use std::cell::Cell;
+use std::net::IpAddr;
 
 use super::addresses::{ConnectionAttempt, connect_to_any_address};
+use super::lookup::LookupEnd;
 use super::{DataPlane, PacketOrigin, PacketSender, lookup};
 use crate::limits::{AnswerLimit, MAX_CONNECTIONS};
 use crate::packet::{HttpResponse, HttpVersion, Packet, Payload, Protocol};
@@ -125,32 +127,48 @@ impl JudgingProxy<'_> {
         landing: Landing,
         (depth, left): (usize, &Cell<usize>),
     ) -> Vec<Landing> {
-        let (addresses, port, landing) = match &proxied.target {
+        let request = proxied.request.clone().map_or_else(|| self.before.payload.clone(), Payload::Http);
+        let sending = |port| ConnectionAttempt {
+            protocol: self.before.protocol,
+            port,
+            payload: request.clone(),
+            purpose: ConnectionPurpose::Proxy,
+        };
+        match &proxied.target {
             ProxyTarget::Endpoint(address, port) | ProxyTarget::ClusterIp(address, port) => {
-                (vec![*address], *port, landing)
+                self.connect(plane, &[*address], &sending(*port), landing, (depth, left))
             }
             ProxyTarget::Name(name, port) => {
-                let (lookup, trail) = lookup::lookup_host_name(
+                let ends = lookup::lookup_host_name(
                     plane,
                     &self.sender,
                     name,
                     (ClientLibc::Glibc, AddressFamily::Any),
                     &landing.trail,
                 );
-                (lookup.result.unwrap_or_default(), *port, Landing { trail, ..landing })
+                let landings = ends.into_iter().flat_map(|LookupEnd { share, lookup, trail }| {
+                    let start = Landing { share: landing.share.times(share), trail };
+                    let addresses = lookup.result.unwrap_or_default();
+                    self.connect(plane, &addresses, &sending(*port), start, (depth, left))
+                });
+                landings.collect()
             }
-        };
+        }
+    }
+
+    /// Connects to one of the backend's addresses.
+    fn connect(
+        &self,
+        plane: &DataPlane,
+        addresses: &[IpAddr],
+        sending: &ConnectionAttempt,
+        landing: Landing,
+        (depth, left): (usize, &Cell<usize>),
+    ) -> Vec<Landing> {
         if addresses.is_empty() {
             return vec![self.answers_for_backend(landing)];
         }
-        let request = proxied.request.clone().map_or_else(|| self.before.payload.clone(), Payload::Http);
-        let sending = ConnectionAttempt {
-            protocol: self.before.protocol,
-            port,
-            payload: request,
-            purpose: ConnectionPurpose::Proxy,
-        };
-        let landings = connect_to_any_address(plane, &self.sender, &addresses, &sending, landing);
+        let landings = connect_to_any_address(plane, &self.sender, addresses, sending, landing);
         let landings = follow_proxies_at_depth(plane, landings, depth + 1, left);
         landings.into_iter().map(|landing| self.answers_for_backend(landing)).collect()
     }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
+use super::super::annotation_owner::{F5, INGRESS_NGINX};
 use super::super::ingress_implementation::{API_IMAGE, IngressImplementation};
 use super::super::objects::Objects;
 use super::super::settings::SettingOverrides;
@@ -51,6 +52,9 @@ pub(in crate::cluster) fn supply(manifests: &Manifests, overrides: &SettingOverr
             text.replace("NAME", &name).replace("CONTROLLER", &controller)
         };
         let has_class = objects.ingress_classes.iter().any(|class| class.body.spec.controller == controller);
+        if &*controller == F5.controller && !has_class {
+            objects.supply(manifests, "f5-class", F5_CLASS, |_| true);
+        }
         objects
             .supply(manifests, serving.name(), &text, |object| &*object.reference.kind != "IngressClass" || !has_class);
     }
@@ -108,11 +112,14 @@ struct UsedClasses {
     any: bool,
     names: BTreeSet<Text>,
     classes: BTreeSet<Text>,
+    /// Whether the annotations are those of F5's controller, whose class is called nginx, too.
+    is_of_f5: bool,
 }
 
 impl UsedClasses {
     fn read(manifests: &Manifests) -> Self {
-        let mut used = Self { any: false, names: BTreeSet::new(), classes: BTreeSet::new() };
+        let (names, classes) = (BTreeSet::new(), BTreeSet::new());
+        let mut used = Self { any: false, names, classes, is_of_f5: is_annotated_for_f5(manifests) };
         for object in &manifests.objects {
             match &object.body {
                 Body::Ingress(ingress) => {
@@ -143,9 +150,26 @@ impl UsedClasses {
     fn by_name(&self, ingress: &Ingress) -> Option<ClassController> {
         let by_class = ingress.spec.ingress_class_name.as_ref().filter(|name| !self.classes.contains(*name));
         let class = by_class.or_else(|| ingress.metadata.annotations.get(well_known::INGRESS_CLASS))?;
-        known(IngressImplementation::from_class_name(class)?)
+        let by_name = IngressImplementation::from_class_name(class)?;
+        if by_name == IngressImplementation::IngressNginx && self.is_of_f5 {
+            return Some((IngressImplementation::Api, F5.controller.into()));
+        }
+        known(by_name)
     }
 }
+
+/// Whether Ingresses have annotations of F5's controller, and none of ingress-nginx'.
+fn is_annotated_for_f5(manifests: &Manifests) -> bool {
+    let ingresses = manifests.objects.iter().filter_map(|object| match &object.body {
+        Body::Ingress(ingress) => Some(ingress),
+        _ => None,
+    });
+    let mut keys = ingresses.flat_map(|ingress| ingress.metadata.annotations.keys());
+    keys.clone().any(|key| F5.owns(key)) && !keys.any(|key| INGRESS_NGINX.owns(key))
+}
+
+/// The class that F5's manifests bring.
+const F5_CLASS: &str = include_str!("f5-class.yaml");
 
 fn by_controller(controller: &str) -> ClassController {
     (IngressImplementation::from_class_controller(controller), controller.into())

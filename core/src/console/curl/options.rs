@@ -20,7 +20,8 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
         ToolOption::text("-u --user", |curl, user| curl.user = Some(user)),
         ToolOption::text("-A --user-agent", |curl, agent| curl.agent = Some(agent)),
         ToolOption::text("-e --referer", |curl, referer| curl.referer = Some(referer)),
-        ToolOption::text("-F --form --form-string", |curl, part| {
+        ToolOption::checked("-F --form", take_part),
+        ToolOption::text("--form-string", |curl, part| {
             curl.data.push(part);
             curl.form = true;
         }),
@@ -126,5 +127,15 @@ fn take_data(curl: &mut CurlOptions, shown: &str, data: String) -> Result<(), Us
         return Err(UsageError::new(26, format!("curl: {shown} {data}: there are no files here")));
     }
     curl.data.push(data);
+    Ok(())
+}
+
+/// A part of a form.
+fn take_part(curl: &mut CurlOptions, shown: &str, part: String) -> Result<(), UsageError> {
+    if part.split_once('=').is_some_and(|(_, content)| content.starts_with(['@', '<'])) {
+        return Err(UsageError::new(26, format!("curl: {shown} {part}: there are no files here")));
+    }
+    curl.data.push(part);
+    curl.form = true;
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::super::wire::QueryLog;
 use super::results::{
     SearchResult, TriedName, empty_search, from_hosts, in_hosts_file, objection_of, result_of, without_dns,
 };
-use super::{glibc, order};
+use super::{glibc, musl, order};
 
 /// One lookup of getent.
 pub(super) fn lookup(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk) -> WalkedLookup {
@@ -26,6 +26,7 @@ pub(super) fn lookup(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk)
     }
     let hosts = in_hosts_file(wire.cluster, wire.asker, &ask.name);
     match ask.tool {
+        LookupTool::GetentHosts if wire.asker.libc() == ClientLibc::Musl => of_musl(wire, conf, ask, hosts),
         LookupTool::GetentHosts => one_family_after_the_other(wire, conf, ask, hosts),
         _ => {
             let types = families(ask.tool);
@@ -39,6 +40,16 @@ pub(super) fn lookup(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk)
             search.finish(wire, &ask.name, |addresses| order.sort(addresses))
         }
     }
+}
+
+/// Alpine's own `getent hosts` asks for IPv4 only (musl-utils getent.c: gethostbyname).
+fn of_musl(mut wire: QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk, hosts: Vec<HostsEntry>) -> WalkedLookup {
+    let listed = of_types(hosts, &[RecordType::A]);
+    if !listed.is_empty() {
+        return from_hosts(&wire, conf, &ask.name, listed);
+    }
+    let search = musl::search(&mut wire, conf, &ask.name, &[RecordType::A]);
+    search.finish(wire, &ask.name, |addresses| addresses)
 }
 
 /// `getent hosts`: IPv6 through /etc/hosts and the whole search, then IPv4 (hosts_keys, gethostbyname2).

@@ -1,7 +1,10 @@
 //! The setup of plugins that change no answer, as far as a mistake keeps CoreDNS from starting (each plugin's setup.go).
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use regex_lite::Regex;
 
+use super::super::context::BoundAddress;
 use super::super::corefile::{CorefileError, Directive, PluginOption};
 use super::super::setup::{SECOND, atoi, duration, plain_duration};
 
@@ -94,6 +97,45 @@ fn listens(directive: &Directive, error: impl Fn(&Directive, String) -> Corefile
         Some(_) => None,
     };
     why.map_or(Ok(()), |why| Err(error(directive, format!("address {address}: {why}"))))
+}
+
+/// The interfaces of a pod with a network of its own, as its runtime names them.
+const LOOPBACK_INTERFACE: &str = "lo";
+const POD_INTERFACE: &str = "eth0";
+
+/// The addresses that a `bind` names, those of `except` left out (plugin/bind/setup.go, listIP). In its node's network
+/// a pod has interfaces that nobody knows.
+pub(super) fn bound_addresses(
+    directive: &Directive,
+    in_node_network: bool,
+) -> Result<Vec<BoundAddress>, CorefileError> {
+    let excepted = directive.block.iter().flat_map(|property| &property.args);
+    let excepted = list_addresses(excepted, in_node_network)?;
+    let mut bound = list_addresses(directive.args.iter(), in_node_network)?;
+    bound.retain(|address| !excepted.contains(address));
+    Ok(bound)
+}
+
+fn list_addresses<'w>(
+    words: impl Iterator<Item = &'w String>,
+    in_node_network: bool,
+) -> Result<Vec<BoundAddress>, CorefileError> {
+    let mut addresses = Vec::new();
+    for word in words {
+        match word.parse::<IpAddr>() {
+            Ok(address) => addresses.push(BoundAddress::Address(address)),
+            Err(_) if word == LOOPBACK_INTERFACE => {
+                addresses.push(BoundAddress::Address(Ipv4Addr::LOCALHOST.into()));
+                addresses.push(BoundAddress::Address(Ipv6Addr::LOCALHOST.into()));
+            }
+            Err(_) if word == POD_INTERFACE || in_node_network => addresses.push(BoundAddress::Pod),
+            Err(_) => {
+                let message = format!("not a valid IP address or interface name: {word:?}");
+                return Err(CorefileError::plain(message));
+            }
+        }
+    }
+    Ok(addresses)
 }
 
 fn bind(directive: &Directive) -> SetupResult {

@@ -20,6 +20,7 @@ const HOSTS: &str = "https://coredns.io/plugins/hosts/";
 const TEMPLATE: &str = "https://coredns.io/plugins/template/";
 const ACL: &str = "https://coredns.io/plugins/acl/";
 const PLUGINS: &str = "https://coredns.io/plugins/";
+const LOOP: &str = "https://coredns.io/plugins/loop/";
 const FORWARD: &str = "https://coredns.io/plugins/forward/";
 const REWRITE: &str = "https://coredns.io/plugins/rewrite/";
 const AUTOPATH: &str = "https://coredns.io/plugins/autopath/";
@@ -165,6 +166,12 @@ super::rules! {
             "CoreDNS sends the question on to a resolver outside"
             / "CoreDNS が外部のリゾルバーへ転送する",
         ForwardSilent @ FORWARD: "the resolver outside doesn't answer" / "外部のリゾルバーが応答しない",
+        ForwardsToItself @ FORWARD:
+            "the Corefile sends the question to CoreDNS itself, where it goes round until everybody gives up"
+            / "Corefile の forward が CoreDNS 自身に問い合わせを送るので、誰かがあきらめるまで回り続ける",
+        LoopEndsCoreDns @ LOOP:
+            "CoreDNS asks itself and its loop plugin ends it, again at each start; nobody answers"
+            / "CoreDNS が自分自身に問い合わせるため、起動のたびに loop プラグインが終了させ、誰も答えない",
         QuestionRewritten @ REWRITE:
             "a rewrite rule of the Corefile changes the question"
             / "Corefile の rewrite が問い合わせを書き換える",

@@ -5,6 +5,9 @@ use crate::language::BilingualText;
 const API: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/";
 const API_TLS: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls";
 const PATHS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/";
+const TRANSPORTS: &str =
+    "https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/serverstransport/";
+const CONTROLLERS: &str = "https://kubernetes.io/docs/concepts/services-networking/ingress-controllers/";
 const ANNOTATIONS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/";
 const CONFIG_MAP: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/configmap/";
 const ARGUMENTS: &str = "https://kubernetes.github.io/ingress-nginx/user-guide/cli-arguments/";
@@ -49,6 +52,15 @@ super::rules! {
             "the controller connects to the Service's own address"
             / "コントローラーは Service のアドレスへつなぐ",
         RoundRobin @ ANNOTATIONS: "endpoints take turns" / "エンドポイントは順番に選ばれる",
+        CertificateTakenAsTrusted @ TRANSPORTS:
+            "Traefik verifies the server's certificate, as insecureSkipVerify isn't set: it is taken to be trusted, else 500"
+            / "insecureSkipVerify がないので Traefik はサーバー証明書を検証する。信頼できるものとみなす（そうでなければ 500）",
+        ApiTextFollowed @ CONTROLLERS:
+            "this controller isn't modelled: the request is judged by the Ingress API's text, which all controllers follow here"
+            / "このコントローラーは再現していないため、Ingress API の文面に従う（ここではどのコントローラーも同じ）",
+        ControllersDiffer @ CONTROLLERS:
+            "this controller isn't modelled, and controllers differ about such a request"
+            / "このコントローラーは再現しておらず、このようなリクエストの扱いはコントローラーごとに異なる",
         StickyCookie @ ANNOTATIONS:
             "a cookie keeps a client with one endpoint; without it any may be first"
             / "Cookie がクライアントを一つのエンドポイントに固定する。なければどれでもよい",

@@ -43,6 +43,9 @@ super::rules! {
         UndeclaredPortAssumed @ PODS:
             "the pod declares no ports; it is assumed to listen here"
             / "Pod はポートを宣言していないので、ここで待ち受けているとみなす",
+        TargetPortAssumed @ PODS:
+            "no container declares this port, but a Service leads to it: the pod is taken to listen there"
+            / "どのコンテナもこのポートを宣言していないが、Service が向けているので、待ち受けているものとみなす",
         PortNotDeclared @ PODS:
             "no container of the pod listens on this port"
             / "Pod のどのコンテナもこのポートで待ち受けていない",

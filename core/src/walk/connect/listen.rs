@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{PacketBranch, PacketWalk, network_rule};
-use crate::cluster::{Node, Pod};
+use crate::cluster::{Node, Pod, known_server};
 use crate::model::{Container, PodSpec};
 use crate::packet::{HttpResponse, Packet, Payload, Protocol};
 use crate::service::port_map;
@@ -56,6 +56,11 @@ impl<'c> PacketWalk<'c> {
                 because.push(network_rule(NetworkRule::UndeclaredPortAssumed));
                 delivery(true)
             }
+            // The API's own words: not naming a port doesn't prevent it from being exposed (core/v1, Container.ports).
+            PortDeclaration::Others if self.is_led_to(pod, &flow.packet) && may_listen(pod) => {
+                because.push(network_rule(NetworkRule::TargetPortAssumed));
+                delivery(true)
+            }
             PortDeclaration::None | PortDeclaration::Others => {
                 let field = pod.field("spec.containers");
                 because.extend([Cause::Field(field), network_rule(NetworkRule::PortNotDeclared)]);
@@ -63,6 +68,18 @@ impl<'c> PacketWalk<'c> {
             }
         };
         self.land(flow, Component::Pod, at, decision, because);
+    }
+
+    /// Whether a Service leads to a pod's port.
+    fn is_led_to(&self, pod: &Pod, packet: &Packet) -> bool {
+        let cluster = self.network.cluster;
+        let services = cluster.services.in_namespace(pod.namespace());
+        let slices = services.flat_map(|(name, _)| cluster.slices_of(pod.namespace(), name));
+        slices.into_iter().any(|slice| {
+            let has_port =
+                slice.ports.iter().any(|port| port.port == Some(packet.port) && port.protocol == packet.protocol);
+            has_port && slice.endpoints.iter().any(|endpoint| endpoint.addresses.contains(&packet.destination))
+        })
     }
 
     /// Where a pod declares the port of a packet. Pods of one template declare it in one place.
@@ -166,6 +183,11 @@ impl DeclaredPort {
     fn is_for(&self, pod: &Pod, packet: &Packet) -> bool {
         self.made && pod.made && Arc::ptr_eq(&self.spec, &pod.spec) && self.port == (packet.port, packet.protocol)
     }
+}
+
+/// Whether it can't be told of all of a pod's containers on which port they listen.
+fn may_listen(pod: &Pod) -> bool {
+    pod.spec.containers.iter().any(|container| !known_server::is_port_known(container))
 }
 
 /// A process on the node.

@@ -58,7 +58,13 @@ pub fn load(context: &ChainContext<'_>, wanted: &LoadBalancer) -> Result<LoadedS
     if wanted.hashed && way.answer.is_none() {
         keep_hashed(context, &mut way);
     }
-    let _ = transport;
+    let skips = transport.map_or_else(
+        || context.settings.is("serverstransport.insecureskipverify"),
+        |transport| transport.skips_verification,
+    );
+    if way.options.scheme == "https" && !skips {
+        way.because.push(ingress_rule_cause(IngressControllerRule::CertificateTakenAsTrusted));
+    }
     Ok(LoadedService { ways: vec![way], ..LoadedService::default() })
 }
 
