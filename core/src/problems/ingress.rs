@@ -51,10 +51,10 @@ fn foreign_annotations(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Dia
 /// `spec.controller` of the class that an Ingress names; empty where it names none. None where nobody knows the class.
 fn class_controller<'c>(about: &About<'c>, ingress: &Ingress) -> Option<&'c str> {
     let classes = &about.cluster.ingress_classes;
-    let annotated = ingress.metadata.annotations.get(CLASS);
+    let annotated = ingress.metadata.annotations.get(well_known::INGRESS_CLASS);
     let Some(name) = ingress.spec.ingress_class_name.as_ref().or(annotated) else {
         let is_default = |class: &&std::sync::Arc<crate::model::IngressClass>| {
-            class.metadata.annotations.get(DEFAULT_CLASS).is_some_and(|value| &**value == "true")
+            class.metadata.annotations.get(well_known::DEFAULT_INGRESS_CLASS).is_some_and(|value| &**value == "true")
         };
         let default = classes.values().find(is_default).map(|class| &*class.spec.controller);
         // Whoever serves what has no class may be any of those that do.

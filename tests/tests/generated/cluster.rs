@@ -55,13 +55,13 @@ struct GeneratedIngress {
 /// A client and what it types.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GeneratedQuestion {
-    /// `pod/red/probe`
+    /// `pod/reds/probe`
     pub from: String,
-    /// `curl http://svc-app0.red/`
+    /// `curl http://svc0.reds/`
     pub command: String,
 }
 
-const NAMESPACES: [&str; 3] = ["red", "blue", "default"];
+const NAMESPACES: [&str; 3] = ["reds", "blues", "default"];
 
 /// Any of the clusters.
 pub fn generated_cluster() -> impl Strategy<Value = GeneratedCluster> {
@@ -83,7 +83,7 @@ pub fn generated_cluster() -> impl Strategy<Value = GeneratedCluster> {
         "",
         "{podSelector: {}}",
         "{namespaceSelector: {}}",
-        "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: PREFIXred}}}",
+        "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: PREFIXreds}}}",
         "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}}",
         "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: traefik}}}",
         "{ipBlock: {cidr: 10.244.0.0/16}}",
@@ -118,6 +118,12 @@ impl GeneratedCluster {
         // The path of a host belongs to one Ingress.
         let mut seen = BTreeSet::new();
         self.ingresses.retain(|it| seen.insert((it.host, it.path)));
+        self
+    }
+
+    /// The same with pods that nobody made.
+    pub fn of_pods(mut self) -> Self {
+        self.workloads.iter_mut().for_each(|it| it.is_deployment = false);
         self
     }
 

@@ -57,7 +57,7 @@ impl<'c> PacketWalk<'c> {
                 delivery(true)
             }
             // The API's own words: not naming a port doesn't prevent it from being exposed (core/v1, Container.ports).
-            PortDeclaration::Others if self.is_led_to(pod, &flow.packet) && may_listen(pod) => {
+            PortDeclaration::Others if self.is_led_to(pod, &flow.packet) && may_listen(pod, &flow.packet) => {
                 because.push(network_rule(NetworkRule::TargetPortAssumed));
                 delivery(true)
             }
@@ -185,9 +185,10 @@ impl DeclaredPort {
     }
 }
 
-/// Whether it can't be told of all of a pod's containers on which port they listen.
-fn may_listen(pod: &Pod) -> bool {
-    pod.spec.containers.iter().any(|container| !known_server::is_port_known(container))
+/// Whether a container of a pod can listen on a packet's port: it is known to, or nobody can tell where it listens.
+fn may_listen(pod: &Pod, packet: &Packet) -> bool {
+    let listens_there = |container: &Container| known_server::port_of(container) == Some(packet.port);
+    pod.spec.containers.iter().any(|container| !known_server::is_port_known(container) || listens_there(container))
 }
 
 /// A process on the node.
