@@ -71,7 +71,7 @@ fn every_dependency_is_pinned() {
             if line.starts_with('[') {
                 dependencies = line.contains("dependencies");
             }
-            let is_outside = dependencies && line.contains(" = ") && !line.starts_with([' ', '"', ']', '#']);
+            let is_outside = dependencies && line.contains(" = ") && !line.starts_with([' ', '"', '[', ']', '#']);
             let is_ours = line.contains("path = ") || line.contains("workspace = true") || line.starts_with("features");
             if is_outside && !is_ours {
                 assert!(line.contains("\"="), "{package}/Cargo.toml: `{line}` isn't pinned to one version");

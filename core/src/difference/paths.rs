@@ -75,8 +75,13 @@ pub fn samples(expression: &str) -> Vec<String> {
     let found: BTreeSet<String> = reader.alternatives(DEPTH).into_iter().collect();
     let with_slash = found.into_iter().map(|text| if text.starts_with('/') { text } else { format!("/{text}") });
     let clean = with_slash.filter(|text| text.chars().all(|c| c.is_ascii_graphic()));
-    let all: BTreeSet<String> = clean.collect();
-    all.into_iter().take(SAMPLES).collect()
+    // What an anchor in the middle forbids falls out; the slash in front is a path's, and may be more than is written.
+    let pattern = regex_lite::Regex::new(&format!("^(?:{expression})$")).ok();
+    let is_match = |text: &str| {
+        let bare = text.strip_prefix('/').unwrap_or(text);
+        pattern.as_ref().is_none_or(|pattern| pattern.is_match(text) || pattern.is_match(bare))
+    };
+    clean.filter(|text| is_match(text)).take(SAMPLES).collect()
 }
 
 /// Reads an expression and makes texts of it.
