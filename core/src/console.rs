@@ -176,7 +176,7 @@ pub fn ask(
     client: &RequestClient,
     line: &str,
 ) -> Option<Result<CommandRun, UsageError>> {
-    let line = match addresses::replace(manifests, plane, line) {
+    let line = match addresses::replace(plane, line) {
         Ok(line) => line,
         Err(error) => return Some(Err(with_refused_ingress(manifests, error))),
     };

@@ -170,14 +170,7 @@ pub enum Problem {
         /// The label.
         key: Arc<str>,
     },
-    /// ConfigMaps and Secrets that pods need and that aren't there.
-    MissingConfig {
-        /// The objects, each once.
-        objects: Vec<ObjectRef>,
-        /// `CreateContainerConfigError`, `ContainerCreating`.
-        waiting: &'static str,
-    },
-    /// Claims that pods need and nobody pasted; they are taken to exist.
+    /// ConfigMaps and Secrets that pods need and nobody pasted; they are taken to exist.
     NotPasted {
         /// The objects, each once.
         objects: Vec<ObjectRef>,
@@ -379,10 +372,8 @@ pub enum Problem {
         /// The line in the Corefile, from 1.
         line: usize,
     },
-    /// Its controller has no annotation of this name; it is ignored.
+    /// ingress-nginx has no annotation of this name; it is ignored.
     UnknownAnnotation {
-        /// The controller: `ingress-nginx`.
-        controller: &'static str,
         /// The real name nearest to it, without prefix.
         nearest: Option<&'static str>,
     },
@@ -532,7 +523,6 @@ impl Problem {
             | Self::SameObjectTwice { .. }
             | Self::KindNotModelled { decides: true, .. }
             | Self::PluginPolicy { .. }
-            | Self::MissingConfig { .. }
             | Self::MissingKey { .. }
             | Self::SelectsNothing { .. }
             | Self::UnknownPortName { .. }

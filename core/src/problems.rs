@@ -25,7 +25,6 @@ pub fn problems(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
     let pods = Pods::new(cluster);
     let mut found = supplied_namespaces(manifests, cluster);
     found.extend(kinds_not_modelled(manifests));
-    found.extend(traefik::earlier_group(manifests, cluster));
     for object in &manifests.objects {
         let about = About { cluster, pods: &pods, manifests, object };
         match &object.body {
@@ -133,7 +132,7 @@ impl<'c> Pods<'c> {
         let mut seen: BTreeMap<&ObjectRef, usize> = BTreeMap::new();
         let mut last: Option<(&ObjectRef, usize)> = None;
         for pod in cluster.pods.values() {
-            let reference = maker(pod);
+            let reference = pod.workload.as_ref().unwrap_or(&pod.reference);
             // Pods of one maker mostly follow each other.
             let known = last.filter(|(last, _)| *last == reference).map(|(_, place)| place);
             let place = known.or_else(|| seen.get(reference).copied()).unwrap_or_else(|| {
@@ -149,7 +148,7 @@ impl<'c> Pods<'c> {
         pods
     }
 
-    fn add(&mut self, pod: &'c Pod, reference: &'c ObjectRef, runs: bool) {
+    fn add(&mut self, pod: &'c Pod, reference: &'c ObjectRef) {
         let position = self.groups.len();
         self.by_namespace.entry(pod.namespace()).or_default().push(position);
         for (key, value) in pod.labels.iter() {

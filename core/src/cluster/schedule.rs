@@ -54,6 +54,7 @@ pub(super) fn schedule_pods(
         floor.place_group(&mut drafts, &group);
     }
     say_pending(&drafts, notes);
+    say_not_modelled(&drafts, &floor.all, notes);
     // The taint that the kubelet refuses a pod for also deletes it (taint_eviction.go).
     drafts.retain(|draft| draft.pod.refused_because.as_deref() != Some(TAINT_TOLERATION));
     drafts

@@ -2,44 +2,21 @@
 //! command is read, as whole words only.
 
 use super::UsageError;
-use crate::diagnostic::Severity;
-use crate::explain::Language;
-use crate::explain::diagnostic::message;
 use crate::gateway::Gateway;
 use crate::ingress::NoPublicAddress;
-use crate::manifest::Manifests;
 use crate::walk::DataPlane;
 
 /// A word of a command with the addresses that it stands for.
-pub fn replace(manifests: &Manifests, plane: &DataPlane, word: &str) -> Result<String, UsageError> {
+pub fn replace(plane: &DataPlane, word: &str) -> Result<String, UsageError> {
     let mut out = String::new();
     let mut rest = word;
     while let Some(found) = next(rest) {
         out.push_str(found.before);
-        let address = resolve_word(plane, &found);
-        out.push_str(&address.map_err(|error| with_refusal(error, manifests, found.word))?);
+        out.push_str(&resolve_word(plane, &found)?);
         rest = found.after;
     }
     out.push_str(rest);
     Ok(out)
-}
-
-/// The same with why the API server refuses what the word could have stood for.
-fn with_refusal(error: UsageError, manifests: &Manifests, word: &str) -> UsageError {
-    let kinds: &[&str] = match word {
-        "INGRESS" => &["Ingress", "IngressClass"],
-        "GATEWAY" => &["Gateway", "GatewayClass"],
-        _ => &["YamlNode"],
-    };
-    let refused = manifests.diagnostics.iter().find_map(|finding| {
-        let object = finding.object.as_ref().filter(|object| kinds.contains(&&*object.kind))?;
-        let is_error = finding.problem.severity() == Severity::Error;
-        is_error.then(|| format!("{} is refused: {}", object.lowercase(), message(finding, Language::English)))
-    });
-    match refused {
-        Some(refused) => UsageError { message: format!("{}; {refused}", error.message), ..error },
-        None => error,
-    }
 }
 
 struct AddressWord<'l> {

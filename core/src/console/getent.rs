@@ -12,8 +12,8 @@ use crate::trace::{LookupFailure, NameLookup, Resolution, WireQuery};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Getent {
     ask: LookupAsk,
-    /// Whose it is.
-    libc: ClientLibc,
+    /// Whether it is glibc's, whose format is known.
+    of_glibc: bool,
 }
 
 /// Databases that have nothing to do with hosts.
@@ -74,10 +74,11 @@ pub fn parse(args: &[String], libc: ClientLibc) -> Result<Getent, UsageError> {
             format!("getent: give one name behind {database}; lists and several names aren't offered here"),
         ));
     };
-    if libc != ClientLibc::Glibc && tool != LookupTool::GetentHosts {
+    let of_glibc = libc == ClientLibc::Glibc;
+    if !of_glibc && tool != LookupTool::GetentHosts {
         return Err(UsageError::new(1, format!("getent: {database} without glibc isn't modelled here; ask hosts")));
     }
-    Ok(Getent { libc, ask: LookupAsk { name: name.clone(), ..LookupAsk::new(tool) } })
+    Ok(Getent { of_glibc, ask: LookupAsk { name: name.clone(), ..LookupAsk::new(tool) } })
 }
 
 impl Getent {

@@ -226,11 +226,10 @@ impl<'s> ProbeSide<'s> {
         if let Some(known) = self.entrances.borrow().get(word) {
             return *known;
         }
-        let address =
-            addresses::replace(&self.simulation.manifests, &self.simulation.plane, word).ok().and_then(|text| {
-                let bare = text.trim_start_matches('[').split(']').next().unwrap_or_default().to_owned();
-                bare.parse().ok().or_else(|| text.rsplit_once(':')?.0.trim_matches(['[', ']']).parse().ok())
-            });
+        let address = addresses::replace(&self.simulation.plane, word).ok().and_then(|text| {
+            let bare = text.trim_start_matches('[').split(']').next().unwrap_or_default().to_owned();
+            bare.parse().ok().or_else(|| text.rsplit_once(':')?.0.trim_matches(['[', ']']).parse().ok())
+        });
         self.entrances.borrow_mut().insert(word.to_owned(), address);
         address
     }

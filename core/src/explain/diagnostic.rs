@@ -75,13 +75,6 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
             format!("Node がないため、ここで求められているラベル `{key}` を持つノードがあるものとして扱います"),
         ),
         Problem::NotPasted { objects } => not_pasted(objects, language),
-        Problem::MissingConfig { objects, waiting } => {
-            let (shown, more) = first_three(objects, language);
-            say(
-                format!("there is no {shown}{more}, so the pods never start ({waiting})"),
-                format!("{shown}{more} がないため、Pod は起動しません({waiting})"),
-            )
-        }
         Problem::MissingKey { object, key, waiting } => say(
             format!("{} has no key `{key}`, so the pods never start ({waiting})", lower(object)),
             format!("{} にキー `{key}` がないため、Pod は起動しません({waiting})", lower(object)),
@@ -216,40 +209,13 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
         Problem::CorednsLoop { zone, .. } => format!(
             "plugin/loop: Loop detected for zone {zone:?}, see https://coredns.io/plugins/loop#troubleshooting"
         ),
-        Problem::UnknownAnnotation { controller, .. } => {
+        Problem::UnknownAnnotation { .. } => {
             let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
             say(
-                format!("{controller} has no annotation of this name and ignores it: {path}"),
-                format!("{controller} にこの名前のアノテーションはなく、無視されます: {path}"),
+                format!("ingress-nginx has no annotation of this name and ignores it: {path}"),
+                format!("ingress-nginx にこの名前のアノテーションはなく、無視されます: {path}"),
             )
         }
-        Problem::ForeignAnnotation { owner } => {
-            let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
-            say(
-                format!("an annotation of {owner}, which doesn't serve this Ingress: it does nothing: {path}"),
-                format!("{owner} のアノテーションですが、この Ingress は別のコントローラーが処理するため効果がありません: {path}"),
-            )
-        }
-        Problem::BrokenExpression { pattern } => say(
-            format!("`{pattern}` is no regular expression: the rule can't be used"),
-            format!("`{pattern}` は正規表現として読めず、このルールは使われません"),
-        ),
-        Problem::EarlierGroup { kind, api_version } => say(
-            format!("Traefik 3 doesn't read {kind} of {api_version}"),
-            format!("Traefik 3 は {api_version} の {kind} を読みません"),
-        ),
-        Problem::NotAnnounced { address, all_excluded: true } => say(
-            format!(
-                "nobody announces {address}: every node has the label node.kubernetes.io/exclude-from-external-load-balancers"
-            ),
-            format!(
-                "{address} を広報するものがありません。すべてのノードに node.kubernetes.io/exclude-from-external-load-balancers ラベルがあります"
-            ),
-        ),
-        Problem::NotAnnounced { address, all_excluded: false } => say(
-            format!("nobody announces {address}: no node has a speaker, an advertisement and an endpoint for it"),
-            format!("{address} を広報するものがありません。speaker と advertisement とエンドポイントのそろったノードがありません"),
-        ),
         Problem::AnnotationNotRead => {
             let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
             say(
@@ -362,15 +328,6 @@ fn lower(object: &ObjectRef) -> String {
 
 /// Up to three by name.
 fn not_pasted(objects: &[ObjectRef], language: Language) -> String {
-    let (shown, more) = first_three(objects, language);
-    match language {
-        Language::English => format!("nobody pasted {shown}{more}; taken to exist"),
-        Language::Japanese => format!("{shown}{more} がありません。存在するものとして扱います"),
-    }
-}
-
-/// The first three, and how many more there are.
-fn first_three(objects: &[ObjectRef], language: Language) -> (String, String) {
     let (shown, rest) = objects.split_at(objects.len().min(3));
     let (and, more) = match (language, rest.len()) {
         (Language::English, 0) => (", ", String::new()),
@@ -378,7 +335,10 @@ fn first_three(objects: &[ObjectRef], language: Language) -> (String, String) {
         (Language::Japanese, 0) => ("、", String::new()),
         (Language::Japanese, more) => ("、", format!("、ほか {more} 件")),
     };
-    (list(shown, and), more)
+    match language {
+        Language::English => format!("nobody pasted {}{more}; taken to exist", list(shown, and)),
+        Language::Japanese => format!("{}{more} がありません。存在するものとして扱います", list(shown, and)),
+    }
 }
 
 fn list(objects: &[ObjectRef], and: &str) -> String {
@@ -494,10 +454,6 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "the answer takes it not to exist; if your cluster has it, paste it (of a certificate tls.crt, with any text as tls.key)".into(),
             "存在しないものとして答えます。クラスターにあるなら貼り付けてください（証明書なら tls.crt と、tls.key には任意の文字列）".into(),
         ),
-        Problem::MissingConfig { .. } => say(
-            "if your cluster has it, paste it too; values don't matter".into(),
-            "クラスターにあるなら、それも貼り付けてください（値は何でもかまいません）".into(),
-        ),
         Problem::MissingKey { .. } => say(
             "add the key, or mark the reference as optional".into(),
             "キーを足すか、参照を optional にしてください".into(),
@@ -537,29 +493,6 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
             "paste a ClusterConfiguration with networking.podSubnet and networking.serviceSubnet to say which".into(),
             "ClusterConfiguration の networking.podSubnet と networking.serviceSubnet で指定できます".into(),
         ),
-        Problem::WrongType { message } if message.contains("illegal base64") => say(
-            "data holds base64; plain text belongs in stringData".into(),
-            "data には base64 を書きます。平文は stringData に書いてください".into(),
-        ),
-        Problem::WrongType { message } if message.contains("quantit") => say(
-            "write a quantity such as 500m, 1.5 or 2Gi".into(),
-            "500m、1.5、2Gi のような数量を書いてください".into(),
-        ),
-        Problem::Invalid { message } if message.contains("not configured for dual-stack") => say(
-            "paste a ClusterConfiguration whose networking.podSubnet and serviceSubnet name two networks each".into(),
-            "networking.podSubnet と serviceSubnet にネットワークを二つずつ書いた ClusterConfiguration を加えてください".into(),
-        ),
-        Problem::EarlierGroup { .. } => say(
-            "write apiVersion: traefik.io/v1alpha1".into(),
-            "apiVersion: traefik.io/v1alpha1 と書いてください".into(),
-        ),
-        Problem::Invalid { message } if placeholder(message).is_some() => {
-            let found = placeholder(message).unwrap_or_default();
-            say(
-                format!("`{found}` is a placeholder that nobody has replaced: paste the text after the variables are substituted"),
-                format!("`{found}` は置換されていないプレースホルダーです。変数を展開した後のテキストを貼ってください"),
-            )
-        }
         Problem::WrongType { .. } => say(
             "write a value of the type that the message names".into(),
             "メッセージにある型の値を書いてください".into(),
@@ -599,7 +532,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         Problem::Invalid { .. }
         | Problem::ApiWarning { .. }
         | Problem::PluginNotModelled { .. }
-        | Problem::UnknownAnnotation { nearest: None, .. }
+        | Problem::UnknownAnnotation { nearest: None }
         | Problem::AnnotationNotRead
         | Problem::AnnotationOfAnother { .. }
         | Problem::UnreadablePattern { .. }
@@ -633,30 +566,6 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::Copied { .. }
         | Problem::EndpointsPortName { .. } => None,
     }
-}
-
-/// What stands in an invalid value for something that a tool should have filled in: `${APP}`, `$VAR`, `{{ … }}`, `<domain>`,
-/// `__NAME__`, `{NAME}`.
-fn placeholder(message: &str) -> Option<&str> {
-    let (_, value) = message.split_once("Invalid value: \"")?;
-    let value = value.split_once("\": ").map_or(value, |(value, _)| value);
-    let is_name = |text: &str| {
-        !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-. ".contains(letter))
-    };
-    let is_capital = |text: &str| is_name(text) && !text.chars().any(|letter| letter.is_ascii_lowercase());
-    let enclosed = |open: &str, close: &str, fits: &dyn Fn(&str) -> bool| {
-        let start = value.find(open)?;
-        let inner = value.get(start + open.len()..)?;
-        let length = inner.find(close)?;
-        let found = inner.get(..length).filter(|inner| fits(inner))?;
-        value.get(start..start + open.len() + found.len() + close.len())
-    };
-    enclosed("${", "}", &|inner| !inner.is_empty())
-        .or_else(|| enclosed("{{", "}}", &|_| true))
-        .or_else(|| enclosed("<", ">", &is_name))
-        .or_else(|| enclosed("__", "__", &is_name))
-        .or_else(|| enclosed("{", "}", &is_capital))
-        .or_else(|| value.strip_prefix('$').filter(|name| is_name(name)).map(|_| value))
 }
 
 /// The parser's usual complaints and what is usually behind them.
@@ -701,11 +610,7 @@ fn syntax_help(message: &str) -> (&'static str, &'static str) {
             "a value is missing before this sign. `{{ … }}` is a Helm template: paste what `helm template` prints",
             "この記号の前に値がありません。`{{ … }}` は Helm のテンプレートです。`helm template` の出力を貼ってください",
         ),
-        (
-            "could not find expected ':'",
-            "the key has no `: ` after it. `{{ … }}` is a Helm template: paste what `helm template` prints",
-            "キーの後ろに `: ` がありません。`{{ … }}` は Helm のテンプレートです。`helm template` の出力を貼ってください",
-        ),
+        ("could not find expected ':'", "the key has no `: ` after it", "キーの後ろに `: ` がありません"),
         (
             "control characters are not allowed",
             "this is not text; is it a binary file?",

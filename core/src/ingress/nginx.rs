@@ -116,10 +116,7 @@ impl IngressController for Nginx {
     /// Annotations with its prefix that it doesn't have, what its webhook refuses, and what nginx refuses.
     fn diagnostics(&self) -> Vec<Diagnostic> {
         let unknown = self.unknown_annotations.iter();
-        let unknown = unknown.map(|(field, nearest)| {
-            let controller = IngressImplementation::IngressNginx.name();
-            (field, Problem::UnknownAnnotation { controller, nearest: *nearest })
-        });
+        let unknown = unknown.map(|(field, nearest)| (field, Problem::UnknownAnnotation { nearest: *nearest }));
         let denials = self.denials.iter();
         let denials = denials.map(|(field, message)| (field, Problem::AdmissionDenied { message: message.clone() }));
         let refused = self.refused.iter();

@@ -111,50 +111,8 @@ pub(super) fn route(about: &About<'_>, body: &Body, found: &mut Vec<Diagnostic>)
         Body::UdpRoute(it) => (&it.spec.parent_refs, it.spec.rules.iter().map(|rule| &*rule.backend_refs).collect()),
         _ => return,
     };
-    broken_expressions(about, body, found);
     missing_parents(about, parents, found);
     missing_backends(about, &rules, found);
-}
-
-/// Regular expressions that RE2 can't read.
-fn broken_expressions(about: &About<'_>, body: &Body, found: &mut Vec<Diagnostic>) {
-    let rules = FieldPath::from("spec.rules");
-    let is_expression = |kind: &Option<Text>| kind.as_deref() == Some("RegularExpression");
-    let mut look = |pattern: &Text, field: FieldPath| {
-        if Pattern::new(pattern.clone(), Dialect::Re2, false).is_refused() {
-            found.push(about.at(field, Problem::BrokenExpression { pattern: pattern.clone() }));
-        }
-    };
-    let look_at_headers =
-        |matches: &[NamedMatch], at: &FieldPath, name: &str, look: &mut dyn FnMut(&Text, FieldPath)| {
-            for (index, one) in matches.iter().enumerate().filter(|(_, one)| is_expression(&one.kind)) {
-                look(&one.value, at.field(name).index(index).field("value"));
-            }
-        };
-    match body {
-        Body::HttpRoute(route) => {
-            for (rule, written) in route.spec.rules.iter().enumerate() {
-                for (index, one) in written.matches.iter().enumerate() {
-                    let at = rules.index(rule).field("matches").index(index);
-                    let path = one.path.as_ref().filter(|path| is_expression(&path.kind));
-                    path.and_then(|path| path.value.as_ref()).into_iter().for_each(|value| {
-                        look(value, at.field("path").field("value"));
-                    });
-                    look_at_headers(&one.headers, &at, "headers", &mut look);
-                    look_at_headers(&one.query_params, &at, "queryParams", &mut look);
-                }
-            }
-        }
-        Body::GrpcRoute(route) => {
-            for (rule, written) in route.spec.rules.iter().enumerate() {
-                for (index, one) in written.matches.iter().enumerate() {
-                    let at = rules.index(rule).field("matches").index(index);
-                    look_at_headers(&one.headers, &at, "headers", &mut look);
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 fn missing_parents(about: &About<'_>, parents: &[ParentReference], found: &mut Vec<Diagnostic>) {

@@ -1,14 +1,12 @@
 //! Ingresses whose Service, port, class or certificate is missing.
 
 use super::About;
-use crate::cluster::annotation_owner::ANNOTATION_OWNERS;
 use crate::cluster::ingress_implementation::IngressImplementation;
-use crate::cluster::{Cluster, Pod, Service};
+use crate::cluster::{Pod, Service};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{Container, Ingress, IngressBackend, ServiceBackendPort, well_known};
 use crate::schema::nearest;
 use crate::source::{FieldPath, ObjectRef};
-use crate::yaml::YamlNode;
 
 /// The prefix of ingress-nginx' annotations.
 const NGINX: &str = "nginx.ingress.kubernetes.io/";
@@ -36,33 +34,6 @@ pub(super) fn problems(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Dia
         let Some(name) = tls.secret_name.as_deref().filter(|name| !name.is_empty()) else { continue };
         found.extend(about.missing_secret(spec.field("tls").index(index).field("secretName"), about.namespace(), name));
     }
-}
-
-/// The first annotation of each controller that doesn't serve the Ingress.
-fn foreign_annotations(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Diagnostic>) {
-    let Some(own) = class_controller(about, ingress) else { return };
-    for owner in ANNOTATION_OWNERS.iter().filter(|owner| owner.controller != own) {
-        let first = ingress.metadata.annotations.keys().find(|key| owner.owns(key));
-        let at = |key: &crate::model::Text| FieldPath::root().field("metadata").field("annotations").key(key);
-        found.extend(first.map(|key| about.at(at(key), Problem::ForeignAnnotation { owner: owner.name })));
-    }
-}
-
-/// `spec.controller` of the class that an Ingress names; empty where it names none. None where nobody knows the class.
-fn class_controller<'c>(about: &About<'c>, ingress: &Ingress) -> Option<&'c str> {
-    let classes = &about.cluster.ingress_classes;
-    let annotated = ingress.metadata.annotations.get(well_known::INGRESS_CLASS);
-    let Some(name) = ingress.spec.ingress_class_name.as_ref().or(annotated) else {
-        let is_default = |class: &&std::sync::Arc<crate::model::IngressClass>| {
-            class.metadata.annotations.get(well_known::DEFAULT_INGRESS_CLASS).is_some_and(|value| &**value == "true")
-        };
-        let default = classes.values().find(is_default).map(|class| &*class.spec.controller);
-        // Whoever serves what has no class may be any of those that do.
-        return default
-            .or_else(|| (!about.cluster.pods.values().any(|pod| serves_all(about.cluster, pod))).then_some(""));
-    };
-    let of_class = classes.get(name).map(|class| &*class.spec.controller);
-    of_class.or_else(|| IngressImplementation::from_class_name(name)?.facts().class_controller)
 }
 
 /// The Secret with names and passwords, without which ingress-nginx answers 503 (auth/main.go, Parse: LocationDenied).
@@ -106,17 +77,12 @@ fn class(about: &About<'_>, ingress: &Ingress, spec: &FieldPath) -> Option<Diagn
     }
 }
 
-/// Whether a pod is a controller that serves Ingresses without class, by its arguments and the World's.
-fn serves_all(cluster: &Cluster, pod: &Pod) -> bool {
+/// Whether a pod is a controller that serves Ingresses without class.
+fn serves_all(pod: &Pod) -> bool {
     pod.spec.containers.iter().any(|container| {
-        let Some(serving) = IngressImplementation::of_image(&container.image) else { return false };
-        let settings = cluster.settings.controllers.get(serving.name());
-        let words = settings.into_iter().flat_map(|node| node.child("args").into_iter().chain([node]));
-        let words: Vec<&crate::model::Text> =
-            words.flat_map(|list| list.elements()).filter_map(YamlNode::text).collect();
-        let of_world = |name: &str| words.iter().find_map(|word| argument_value(word, name));
-        let value = |name: &str| of_world(name).or_else(|| argument(container, name)).map(str::to_owned);
-        (serving.facts().serves_unclassed)(&value)
+        let serving = IngressImplementation::of_image(&container.image);
+        let value = |name: &str| argument(container, name).map(str::to_owned);
+        serving.is_some_and(|serving| (serving.facts().serves_unclassed)(&value))
     })
 }
 

@@ -1,4 +1,4 @@
-//! What pods need that isn't among the manifests: claims, ConfigMaps, Secrets and their keys, labels of nodes.
+//! What pods need that isn't among the manifests: ConfigMaps, Secrets and their keys, labels of nodes.
 
 use super::About;
 use crate::cluster::requisite::{self, ReferencePresence};
@@ -13,20 +13,10 @@ pub(super) fn problems(about: &About<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Each key that is missing; all objects that are, in one finding at the first, and so all claims.
+/// Each key that is missing, and all objects that are, in one finding at the first.
 fn requisites(about: &About<'_>, spec: &PodSpec, at: &FieldPath, found: &mut Vec<Diagnostic>) {
-    let (mut absent, mut first) = (Vec::new(), None);
-    let (mut claims, mut first_claim) = (Vec::new(), None);
-    for (index, volume) in spec.volumes.iter().enumerate() {
-        let Some(claim) = volume.persistent_volume_claim.as_ref() else { continue };
-        let object = ObjectRef::namespaced("PersistentVolumeClaim", about.namespace(), &claim.claim_name);
-        if !about.is_pasted(&object) && !claims.contains(&object) {
-            first_claim
-                .get_or_insert(at.field("volumes").index(index).field("persistentVolumeClaim").field("claimName"));
-            claims.push(object);
-        }
-    }
-    found.extend(first_claim.map(|field| about.at(field, Problem::NotPasted { objects: claims })));
+    let mut absent: Vec<ObjectRef> = Vec::new();
+    let mut first = None;
     for requisite in requisite::config_references(spec, about.namespace(), at) {
         match (about.cluster.presence(&requisite), requisite.key) {
             (ReferencePresence::WithoutKey, Some(key)) => {
@@ -34,7 +24,7 @@ fn requisites(about: &About<'_>, spec: &PodSpec, at: &FieldPath, found: &mut Vec
                 found.push(about.at(requisite.field, Problem::MissingKey { object, key, waiting }));
             }
             (ReferencePresence::NotPasted, _) if !absent.contains(&requisite.object) => {
-                first.get_or_insert((requisite.field, requisite.waiting));
+                first.get_or_insert(requisite.field);
                 absent.push(requisite.object);
             }
             (ReferencePresence::There | ReferencePresence::NotPasted | ReferencePresence::WithoutKey, _) => {}
@@ -60,12 +50,6 @@ fn node_labels(about: &About<'_>, spec: &PodSpec, at: &FieldPath, found: &mut Ve
         }
     };
     spec.node_selector.keys().for_each(|key| say(key, at.field("nodeSelector").key(key)));
-    for (index, constraint) in spec.topology_spread_constraints.iter().enumerate() {
-        if &*constraint.when_unsatisfiable != "ScheduleAnyway" {
-            let field = at.field("topologySpreadConstraints").index(index).field("topologyKey");
-            say(&constraint.topology_key, field);
-        }
-    }
     let Some(required) = &spec.affinity.node_affinity.required else { return };
     let path = ["affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"];
     let terms = path.iter().fold(at.clone(), |path, name| path.field(name));

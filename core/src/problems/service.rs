@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use strum::VariantArray;
-
 use super::{About, Group};
-use crate::cluster::{AddressAnnouncement, METALLB_PREFIXES, MetalLbAnnotation};
 use crate::diagnostic::{Diagnostic, Fix, NearMiss, Problem};
 use crate::model::{
     EndpointPort, EndpointSlice, Endpoints, IntOrString, Labels, Service, ServicePort, StatefulSet, Text, well_known,
@@ -44,31 +41,6 @@ pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Dia
     for (index, port) in service.spec.ports.iter().enumerate() {
         let field = spec.field("ports").index(index).field("targetPort");
         found.extend(target_port(about, port, &groups, field));
-    }
-}
-
-/// An address of a load balancer that no node answers for (metallb, speaker: ShouldAnnounce).
-fn not_announced(about: &About<'_>, service: &crate::cluster::Service) -> Option<Diagnostic> {
-    let entrance = service.load_balancer.iter().find(|it| it.announcement == AddressAnnouncement::Nobody)?;
-    let slices = about.cluster.slices_of(service.namespace(), service.name());
-    // Without an endpoint there is nothing to announce.
-    slices.iter().flat_map(|slice| &slice.endpoints).find(|endpoint| endpoint.ready.unwrap_or(true))?;
-    let all_excluded = about.cluster.nodes.values().all(|node| node.excluded);
-    let field = FieldPath::root().field("metadata").field("name");
-    Some(about.at(field, Problem::NotAnnounced { address: entrance.ip?, all_excluded }))
-}
-
-/// Annotations with MetalLB's prefix that it doesn't have.
-fn balancer_annotations(about: &About<'_>, service: &Service, found: &mut Vec<Diagnostic>) {
-    let known: Vec<&'static str> = MetalLbAnnotation::VARIANTS.iter().map(|name| name.into()).collect();
-    for key in service.metadata.annotations.keys() {
-        let Some(name) = METALLB_PREFIXES.iter().find_map(|prefix| key.strip_prefix(prefix)) else { continue };
-        // Its controller writes this one itself.
-        if !known.contains(&name) && name != "ip-allocated-from-pool" {
-            let field = FieldPath::root().field("metadata").field("annotations").key(key);
-            let nearest = nearest(name, known.iter().copied());
-            found.push(about.at(field, Problem::UnknownAnnotation { controller: "MetalLB", nearest }));
-        }
     }
 }
 

@@ -1,8 +1,6 @@
 //! Traefik's kinds that name a Secret or a TLSOption that isn't there.
 
 use super::About;
-use crate::cluster::Cluster;
-use crate::cluster::ingress_implementation::{IngressImplementation, split_image};
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::model::LEGACY_TRAEFIK;
 use crate::source::{FieldPath, ObjectRef};
@@ -43,27 +41,6 @@ pub(super) fn middleware(about: &About<'_>, found: &mut Vec<Diagnostic>) {
             found.extend(about.missing_secret(field, about.namespace(), name));
         }
     }
-}
-
-/// The group that Traefik 3 doesn't read any more; a Traefik 2 among the pods does.
-pub(super) fn earlier_group(manifests: &Manifests, cluster: &Cluster) -> Vec<Diagnostic> {
-    let reads = |image: &str| {
-        let (_, tag) = split_image(image);
-        let version = tag.strip_prefix('v').unwrap_or(tag);
-        IngressImplementation::of_image(image) == Some(IngressImplementation::Traefik) && version.starts_with("2")
-    };
-    let mut containers = cluster.pods.values().flat_map(|pod| &pod.spec.containers);
-    if containers.any(|container| reads(&container.image)) {
-        return Vec::new();
-    }
-    let old = manifests.objects.iter().filter(|object| object.api_version.starts_with(LEGACY_TRAEFIK));
-    let say = |object: &Object| {
-        let (kind, api_version) = (object.reference.kind.clone(), object.api_version.clone());
-        let field = FieldPath::root().field("apiVersion");
-        let problem = Problem::EarlierGroup { kind, api_version };
-        Diagnostic::at(object.node.span_of(&field), problem).field(field).of(&object.reference)
-    };
-    old.map(say).collect()
 }
 
 fn text<'n>(node: &'n YamlNode, key: &str) -> Option<&'n str> {

@@ -52,6 +52,11 @@ fn is_known(constraint: &TopologySpreadConstraint, nodes: &[&Node]) -> bool {
     !nodes.iter().any(|node| node.may_have(&constraint.topology_key))
 }
 
+/// Whether a constraint counts, and the nodes don't tell of its places.
+pub(super) fn is_unknown(constraint: &TopologySpreadConstraint, nodes: &[&Node]) -> bool {
+    is_strict(constraint) && !is_known(constraint, nodes)
+}
+
 impl TopologySpread {
     /// Indexes the pods if any of them has a constraint.
     pub fn new(drafts: &[PodDraft]) -> Self {
