@@ -213,6 +213,7 @@ impl SampleReader<'_> {
 
     /// The least of `{n}`, `{n,}`, `{n,m}`.
     fn count(&mut self) -> usize {
+        self.takes('{');
         let mut digits = String::new();
         let mut ended = false;
         while let Some(letter) = self.next().filter(|letter| *letter != '}') {
