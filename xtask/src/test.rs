@@ -20,17 +20,17 @@ use std::thread;
 use std::time::Instant;
 use wasm::Browser;
 
-/// Runs these parts (all, when none is named) and sums up.
+/// Runs these parts (the usual ones, when none is named) and sums up.
 pub fn run(chosen: &[Part]) -> Done {
     let start = Instant::now();
-    let parts = if chosen.is_empty() { &Part::ALL[..] } else { chosen };
+    let parts = if chosen.is_empty() { &Part::USUAL[..] } else { chosen };
     let (mut reports, site) = thread::scope(|scope| {
         let site = scope.spawn(|| lane(parts, &[Part::Build, Part::Docs, Part::Npm, Part::Package]));
         let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native]);
         (native, site.join().unwrap_or_default())
     });
     reports.extend(site);
-    reports.extend(lane(parts, &[Part::Wasm, Part::E2e]));
+    reports.extend(lane(parts, &[Part::Wasm, Part::E2e, Part::Firefox]));
     summary(&reports, &elapsed(start))
 }
 
@@ -50,7 +50,8 @@ fn run_part(part: Part) -> Report {
         Part::Npm => npm(&mut report),
         Part::Package => handed_out(&mut report),
         Part::Wasm => wasm(&mut report),
-        Part::E2e => e2e(&mut report),
+        Part::E2e => tools::for_e2e().and_then(|()| report.tests(e2e::tests()?)),
+        Part::Firefox => firefox(&mut report),
     };
     report.finish(done)
 }
@@ -82,10 +83,9 @@ fn native() -> std::process::Command {
     command
 }
 
-/// Every journey in Chromium, the main one in Firefox, too.
-fn e2e(report: &mut Report) -> Done {
+/// The main journey once more, in Firefox.
+fn firefox(report: &mut Report) -> Done {
     tools::for_e2e()?;
-    report.tests(e2e::tests()?)?;
     tools::for_firefox()?;
     report.tests(e2e::in_firefox()?)
 }

@@ -28,24 +28,18 @@ pub enum Part {
     Docs,
     /// the npm package is packed, installed and asked
     Npm,
-    /// a release's archive is made, unpacked and asked
-    Package,
     /// Playwright, against dist/ and the npm package
     E2e,
+    /// a release's archive is made twice, unpacked and asked; only when it is named, for it takes long
+    Package,
+    /// the journey in Firefox, against dist/; only when it is named
+    Firefox,
 }
 
 impl Part {
-    pub const ALL: [Self; 9] = [
-        Self::Fmt,
-        Self::Clippy,
-        Self::Native,
-        Self::Build,
-        Self::Docs,
-        Self::Npm,
-        Self::Package,
-        Self::Wasm,
-        Self::E2e,
-    ];
+    /// What runs when nothing is named.
+    pub const USUAL: [Self; 8] =
+        [Self::Fmt, Self::Clippy, Self::Native, Self::Build, Self::Docs, Self::Npm, Self::Wasm, Self::E2e];
 
     fn name(self) -> &'static str {
         match self {
@@ -58,6 +52,7 @@ impl Part {
             Self::Package => "package",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
+            Self::Firefox => "firefox",
         }
     }
 }
