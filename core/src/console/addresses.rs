@@ -37,14 +37,15 @@ impl AddressWord<'_> {
 
 const WORDS: [&str; 4] = ["INGRESS", "GATEWAY", "NODE", "LB"];
 
-/// The first word of ours, if it stands alone: no letter, digit or underscore beside it.
+/// The first word of ours, if it stands alone: no letter, digit or underscore beside it, nor a dot, which makes it a part of
+/// a name.
 fn next(line: &str) -> Option<AddressWord<'_>> {
     let hits = WORDS.iter().flat_map(|word| line.match_indices(word).map(|(at, _)| (at, *word)));
     let alone = |(at, word): &(usize, &'static str)| {
         let before = line.get(..*at).and_then(|text| text.chars().next_back());
         let after = line.get(at + word.len()..).and_then(|text| text.chars().next());
         let joins = |character: Option<char>| character.is_some_and(|it| it.is_alphanumeric() || "_-.".contains(it));
-        !joins(before) && !after.is_some_and(|it| it.is_alphanumeric() || it == '_' || it == '-')
+        !joins(before) && !joins(after)
     };
     let (at, word) = hits.filter(alone).min()?;
     let (before, rest) = line.split_at_checked(at)?;
