@@ -46,18 +46,22 @@ pub fn write() -> Done {
     Ok(())
 }
 
-/// package.json with the workspace's version and addresses, where it has any.
+/// package.json with the workspace's version and addresses, where it has any. The rest stays as it is written: of the
+/// conditions of `exports` the first that fits counts.
 fn described(package: &str) -> Done<String> {
-    let mut package: Value = serde_json::from_str(package).map_err(|error| format!("package.json: {error}"))?;
-    package["version"] = json!(env!("CARGO_PKG_VERSION"));
+    let mut lines = vec![format!("\"version\": {}", json!(env!("CARGO_PKG_VERSION")))];
     let (repository, page) = (setting("repository")?, setting("homepage")?);
     if !repository.is_empty() {
-        package["repository"] = json!({ "type": "git", "url": format!("git+{repository}.git") });
+        let address = json!({ "type": "git", "url": format!("git+{repository}.git") });
+        lines.push(format!("\"repository\": {address}"));
     }
     if !page.is_empty() {
-        package["homepage"] = json!(page);
+        lines.push(format!("\"homepage\": {}", json!(page)));
     }
-    Ok(format!("{package:#}\n"))
+    let described = package.replacen("\"version\": \"0.0.0\"", &lines.join(",\n  "), 1);
+    let read: Value = serde_json::from_str(&described).map_err(|error| format!("package.json: {error}"))?;
+    let is_said = read["version"] == env!("CARGO_PKG_VERSION");
+    if is_said { Ok(described) } else { Err("package.json: there is no \"version\": \"0.0.0\"".to_owned()) }
 }
 
 fn copy(from: &Path, to: &Path) -> Done {
