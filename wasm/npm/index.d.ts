@@ -98,6 +98,8 @@ export interface Landing {
   outcome: Outcome;
   /** `default/web-1` */
   pod: string | null;
+  /** The workload whose pod it is: `deployment/default/web`. */
+  workload: string | null;
   node: string | null;
   address: string | null;
   service: string | null;
