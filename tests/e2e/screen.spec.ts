@@ -135,6 +135,11 @@ for (const [width, height] of [[1440, 900], [1280, 720], [820, 1180], [390, 844]
         return [...controls].filter((control) => !control.closest(".notice") && control.checkVisibility()).filter((control) => {
           const box = control.getBoundingClientRect();
           const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+          // What is scrolled out of its pane is not there to be covered.
+          for (let at = control.parentElement; at; at = at.parentElement) {
+            const pane = at.getBoundingClientRect();
+            if (getComputedStyle(at).overflowY !== "visible" && (y < pane.top || y > pane.bottom)) return false;
+          }
           const over = x > notice.left && x < notice.right && y > notice.top && y < notice.bottom;
           return over && document.elementFromPoint(x, y)?.closest(".notice");
         }).map((control) => control.outerHTML.slice(0, 80));
