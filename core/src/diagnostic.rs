@@ -383,8 +383,8 @@ pub enum Problem {
     AnnotationOfAnother {
         /// Whose annotations begin so.
         owner: &'static str,
-        /// The controller of the Ingress' class.
-        controller: Arc<str>,
+        /// The controller of the Ingress' class; None where it has no class and nobody serves it.
+        controller: Option<Arc<str>>,
     },
     /// A regular expression that nobody can read.
     UnreadablePattern {
@@ -400,6 +400,13 @@ pub enum Problem {
     UnknownMetalLbAnnotation {
         /// The real name nearest to it, without prefix.
         nearest: Option<&'static str>,
+    },
+    /// Nobody announces a load balancer's address.
+    NotAnnounced {
+        /// The address.
+        address: IpAddr,
+        /// Whether every node has the label that leaves it out.
+        all_excluded: bool,
     },
     /// ingress-nginx' admission webhook refuses the Ingress, in its own words.
     AdmissionDenied {
@@ -552,6 +559,7 @@ impl Problem {
             | Self::UnreadablePattern { .. }
             | Self::LegacyTraefikGroup { .. }
             | Self::UnknownMetalLbAnnotation { .. }
+            | Self::NotAnnounced { .. }
             | Self::AdmissionDenied { .. }
             | Self::NginxRefuses { .. }
             | Self::KubeletEvent { .. } => Severity::Warning,

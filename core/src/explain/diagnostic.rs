@@ -3,6 +3,7 @@
 
 use super::{BilingualText, Language};
 use crate::diagnostic::{CopiedMark, Diagnostic, ExpectedSetting, NearMiss, Problem};
+use crate::model::well_known;
 use crate::source::ObjectRef;
 
 /// What is wrong, in one sentence without final period.
@@ -225,11 +226,25 @@ pub fn message(diagnostic: &Diagnostic, language: Language) -> String {
         }
         Problem::AnnotationOfAnother { owner, controller } => {
             let path = diagnostic.field.as_ref().map(ToString::to_string).unwrap_or_default();
-            say(
-                format!("an annotation of {owner}, which {controller} doesn't read: {path}"),
-                format!("{owner} のアノテーションです。{controller} は読みません: {path}"),
-            )
+            match controller {
+                Some(controller) => say(
+                    format!("an annotation of {owner}, which {controller} doesn't read: {path}"),
+                    format!("{owner} のアノテーションです。{controller} は読みません: {path}"),
+                ),
+                None => say(
+                    format!("an annotation of {owner}, which doesn't serve an Ingress without a class: {path}"),
+                    format!("{owner} のアノテーションですが、クラスのない Ingress は扱われません: {path}"),
+                ),
+            }
         }
+        Problem::NotAnnounced { address, all_excluded: true } => say(
+            format!("nobody announces {address}: every node has the label {}", well_known::EXCLUDE_FROM_BALANCERS),
+            format!("{address} を広報するものがありません。すべてのノードに {} ラベルがあります", well_known::EXCLUDE_FROM_BALANCERS),
+        ),
+        Problem::NotAnnounced { address, all_excluded: false } => say(
+            format!("nobody announces {address}: no node has a speaker, an advertisement and an endpoint for it"),
+            format!("{address} を広報するものがありません。speaker と advertisement とエンドポイントのそろったノードがありません"),
+        ),
         Problem::UnreadablePattern { pattern } => say(
             format!("`{pattern}` is no regular expression: nothing matches it, or the whole route is refused"),
             format!("`{pattern}` は正規表現として読めません。何にも一致しないか、ルート全体が拒否されます"),
@@ -535,6 +550,7 @@ pub fn help(diagnostic: &Diagnostic, language: Language) -> Option<String> {
         | Problem::UnknownAnnotation { nearest: None }
         | Problem::AnnotationNotRead
         | Problem::AnnotationOfAnother { .. }
+        | Problem::NotAnnounced { .. }
         | Problem::UnreadablePattern { .. }
         | Problem::UnknownMetalLbAnnotation { nearest: None }
         | Problem::AdmissionDenied { .. }

@@ -126,12 +126,6 @@ object! {
         pub sub_path: Option<Text> = "subPath",
     }
 
-    /// The volume of a claim.
-    pub struct ClaimVolume {
-        /// The claim.
-        pub claim_name: Text = "claimName",
-    }
-
     /// A volume of a pod. ConfigMaps and Secrets keep a pod waiting; of the others the restricted ones are told apart.
     pub struct Volume {
         /// Its name.

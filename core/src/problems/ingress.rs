@@ -1,10 +1,13 @@
 //! Ingresses whose Service, port, class or certificate is missing.
 
+use std::sync::Arc;
+
 use super::About;
+use crate::cluster::annotation_owner::ANNOTATION_OWNERS;
 use crate::cluster::ingress_implementation::IngressImplementation;
 use crate::cluster::{Pod, Service};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
-use crate::model::{Container, Ingress, IngressBackend, ServiceBackendPort, well_known};
+use crate::model::{Container, Ingress, IngressBackend, IngressClass, ServiceBackendPort, well_known};
 use crate::schema::nearest;
 use crate::source::{FieldPath, ObjectRef};
 
@@ -60,21 +63,21 @@ fn class(about: &About<'_>, ingress: &Ingress, spec: &FieldPath) -> Option<Diagn
             let object = ObjectRef::cluster_scoped("IngressClass", name);
             Some(Diagnostic { fix, ..about.at(field, Problem::Missing { object }) })
         }
-        None => {
-            let default = |class: &crate::model::IngressClass| {
-                class
-                    .metadata
-                    .annotations
-                    .get(well_known::DEFAULT_INGRESS_CLASS)
-                    .is_some_and(|value| &**value == "true")
-            };
-            let served = ingress.metadata.annotations.contains_key(well_known::INGRESS_CLASS)
-                || classes.values().any(|class| default(class))
-                || about.cluster.pods.values().any(serves_all)
-                || serves_all_by_world(about);
-            (!served).then(|| about.at(spec.clone(), Problem::NoIngressClass))
-        }
+        None => is_unclassed_and_unserved(about, ingress).then(|| about.at(spec.clone(), Problem::NoIngressClass)),
     }
+}
+
+fn is_default(class: &IngressClass) -> bool {
+    class.metadata.annotations.get(well_known::DEFAULT_INGRESS_CLASS).is_some_and(|value| &**value == "true")
+}
+
+/// Whether an Ingress without a class has nobody who serves it: no default class, and no controller that serves all.
+fn is_unclassed_and_unserved(about: &About<'_>, ingress: &Ingress) -> bool {
+    let served = ingress.metadata.annotations.contains_key(well_known::INGRESS_CLASS)
+        || about.cluster.ingress_classes.values().any(|class| is_default(class))
+        || about.cluster.pods.values().any(serves_all)
+        || serves_all_by_world(about);
+    !served
 }
 
 /// Whether a pod is a controller that serves Ingresses without class.
@@ -98,34 +101,30 @@ fn serves_all_by_world(about: &About<'_>) -> bool {
     })
 }
 
-/// Prefixes of annotations, whose they are, and by which `spec.controller` of a class those are known that read them.
-const ANNOTATIONS: [(&str, &str, &[&str]); 9] = [
-    (NGINX, "ingress-nginx", &["k8s.io/ingress-nginx"]),
-    ("traefik.ingress.kubernetes.io/", "Traefik", &["traefik.io/ingress-controller"]),
-    ("nginx.org/", "NGINX's own controller", &["nginx.org/ingress-controller"]),
-    ("alb.ingress.kubernetes.io/", "the AWS Load Balancer Controller", &["ingress.k8s.aws/alb"]),
-    ("haproxy.org/", "HAProxy's own controller", &["haproxy.org/ingress-controller"]),
-    ("haproxy-ingress.github.io/", "HAProxy Ingress", &["haproxy-ingress.github.io/controller"]),
-    ("konghq.com/", "Kong", &["ingress-controllers.konghq.com/kong"]),
-    ("projectcontour.io/", "Contour", &["projectcontour.io/ingress-controller"]),
-    ("appgw.ingress.kubernetes.io/", "Azure's Application Gateway", &["azure/application-gateway"]),
-];
-
-/// Annotations that the controller of the Ingress' class doesn't read: the first of each owner's.
+/// The first annotation of each controller that doesn't serve the Ingress.
 fn annotations_of_others(about: &About<'_>, ingress: &Ingress, found: &mut Vec<Diagnostic>) {
-    let by_annotation = ingress.metadata.annotations.get(well_known::INGRESS_CLASS);
-    let Some(name) = ingress.spec.ingress_class_name.as_ref().or(by_annotation) else { return };
-    let Some(class) = about.cluster.ingress_classes.get(name) else { return };
-    let controller = &class.spec.controller;
-    let serves = IngressImplementation::ALL.iter().any(|one| one.facts().class_controller == Some(&**controller));
-    for (prefix, owner, controllers) in ANNOTATIONS.iter().filter(|_| serves) {
-        let key = ingress.metadata.annotations.keys().find(|key| key.starts_with(prefix));
-        if let Some(key) = key.filter(|_| !controllers.contains(&&**controller)) {
+    let Some(serving) = serving_controller(about, ingress) else { return };
+    for owner in ANNOTATION_OWNERS.iter().filter(|owner| serving.as_deref() != Some(owner.controller)) {
+        if let Some(key) = ingress.metadata.annotations.keys().find(|key| owner.owns(key)) {
             let field = FieldPath::root().field("metadata").field("annotations").key(key);
-            let problem = Problem::AnnotationOfAnother { owner, controller: controller.clone() };
+            let problem = Problem::AnnotationOfAnother { owner: owner.name, controller: serving.clone() };
             found.push(about.at(field, problem));
         }
     }
+}
+
+/// `spec.controller` of an Ingress' class, `Some(None)` where it has no class and nobody serves it all the same. None where
+/// it can't be told who serves it.
+fn serving_controller(about: &About<'_>, ingress: &Ingress) -> Option<Option<Arc<str>>> {
+    let classes = &about.cluster.ingress_classes;
+    let by_annotation = ingress.metadata.annotations.get(well_known::INGRESS_CLASS);
+    let Some(name) = ingress.spec.ingress_class_name.as_ref().or(by_annotation) else {
+        let default = classes.values().find(|class| is_default(class)).map(|class| class.spec.controller.clone());
+        return (default.is_some() || is_unclassed_and_unserved(about, ingress)).then_some(default);
+    };
+    let controller = &classes.get(name)?.spec.controller;
+    let serves = IngressImplementation::ALL.iter().any(|one| one.facts().class_controller == Some(&**controller));
+    serves.then(|| Some(controller.clone()))
 }
 
 /// The value of an argument in a word, empty where it has none; names are written in any case.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::{About, Group};
+use crate::cluster::{self, AddressAnnouncement};
 use crate::diagnostic::{Diagnostic, Fix, NearMiss, Problem};
 use crate::model::{
     EndpointPort, EndpointSlice, Endpoints, IntOrString, Labels, Service, ServicePort, StatefulSet, Text, well_known,
@@ -21,9 +22,8 @@ pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Dia
         return;
     }
     // What the API server refuses selects nothing, and has been said.
-    if about.cluster.services.get(about.namespace(), &service.metadata.name).is_none() {
-        return;
-    }
+    let Some(built) = about.cluster.services.get(about.namespace(), &service.metadata.name) else { return };
+    found.extend(not_announced(about, built));
     let Some(selector) = service.spec.selector.as_ref().filter(|selector| !selector.is_empty()) else { return };
     let groups = about.pods.selected(about.namespace(), selector);
     if groups.is_empty() {
@@ -42,6 +42,17 @@ pub(super) fn problems(about: &About<'_>, service: &Service, found: &mut Vec<Dia
         let field = spec.field("ports").index(index).field("targetPort");
         found.extend(target_port(about, port, &groups, field));
     }
+}
+
+/// An address of a load balancer that no node answers for (metallb, speaker: ShouldAnnounce).
+fn not_announced(about: &About<'_>, service: &cluster::Service) -> Option<Diagnostic> {
+    let entrance = service.load_balancer.iter().find(|it| it.announcement == AddressAnnouncement::Nobody)?;
+    let slices = about.cluster.slices_of(service.namespace(), service.name());
+    // Without an endpoint there is nothing to announce.
+    slices.iter().flat_map(|slice| &slice.endpoints).find(|endpoint| endpoint.ready.unwrap_or(true))?;
+    let all_excluded = about.cluster.nodes.values().all(|node| node.excluded);
+    let field = FieldPath::root().field("metadata").field("name");
+    Some(about.at(field, Problem::NotAnnounced { address: entrance.ip?, all_excluded }))
 }
 
 fn selects_nothing(about: &About<'_>, selector: &Labels) -> Diagnostic {
