@@ -78,7 +78,7 @@ fn address(repository: &str, machine: &Machine) -> String {
     format!("{repository}/releases/download/v{version}/{}.tar.gz", archive_name(machine.target))
 }
 
-/// https://docs.brew.sh/Formula-Cookbook
+/// <https://docs.brew.sh/Formula-Cookbook>
 fn formula(repository: &str, archives: &[Archive]) -> String {
     let blocks = archives.iter().filter(|(machine, _)| !machine.brew.0.is_empty()).map(|(machine, sum)| {
         let ((os, cpu), url) = (machine.brew, address(repository, machine));
@@ -115,7 +115,7 @@ end
     )
 }
 
-/// https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/
+/// <https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/>
 fn krew(repository: &str, archives: &[Archive]) -> String {
     let platforms = archives.iter().map(|(machine, sum)| {
         let (os, arch) = machine.krew;
