@@ -10,17 +10,10 @@ use whichpod_tests::{imports, layers, paths, rooms, tidy};
 const DOCUMENTS: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
 
 /// Siblings that need each other: the room, the modules, and why.
-const CIRCLES: [(&str, &[&str], &str); 6] = [
+const CIRCLES: [(&str, &[&str], &str); 3] = [
     ("cel", &["evaluate", "functions"], "a macro's argument is an expression, evaluated for each element"),
     ("shell", &["lexer", "parser"], "a word may hold a script of its own: $(…)"),
     ("ingress/traefik/provider", &["crd", "middleware"], "a Middleware names services as routes do"),
-    ("cluster/endpoint_slice", &["build", "mirror"], "mirrored slices are built as others are"),
-    ("kubectl", &["about", "flags"], "an unknown verb is told by what kubectl says of itself"),
-    (
-        "kubectl",
-        &["api", "documents", "events", "field_selector", "get", "objects", "others", "query", "resource", "selector"],
-        "an object as written becomes one as the API shows it, and a table for each kind asks for both",
-    ),
 ];
 
 /// Types whose name occurs twice: the API's object, and what the cluster makes of it. It only shrinks.

@@ -9,9 +9,9 @@ use crate::source::ObjectRef;
 
 pub(super) mod hints;
 mod pasted;
-pub(super) mod build;
 mod derive;
 mod mirror;
+pub(super) mod build;
 
 pub(super) use derive::{SliceDerivation, port_of_pod, service_hostname};
 pub use hints::TOPOLOGY_MODE;

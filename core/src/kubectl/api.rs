@@ -2,9 +2,9 @@
 //! as it follows from the manifests. What only a running cluster knows (uid, resourceVersion, times, managedFields) is
 //! left out.
 
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::json_tree::{at, json, merge, put, without_null};
 use super::{KubectlView, ResourceType};
 use crate::cluster::{Endpoint, EndpointSlice, Pod, Service, ServiceKind};
 use crate::model::{Body, Encode, Endpoints, Text};
@@ -18,6 +18,9 @@ mod written;
 pub use pod::owner_reference;
 use pod::pod;
 use workload::workload;
+
+/// The certificate of the API server, which every namespace gets (rootcacertpublisher).
+pub const ROOT_CERTIFICATE: &str = "kube-root-ca.crt";
 
 /// An object that is there, by its type and name.
 pub fn object(view: KubectlView<'_>, resource: &ResourceType, namespace: &str, name: &str) -> Value {
@@ -119,7 +122,7 @@ fn complete(view: KubectlView<'_>, resource: &ResourceType, reference: &ObjectRe
         ResourceType::NetworkPolicies => supplied!(cluster.network_policies.get(namespace, name)),
         ResourceType::ConfigMaps => {
             supplied!(cluster.config_maps.get(namespace, name));
-            if name == super::objects::ROOT_CERTIFICATE {
+            if name == ROOT_CERTIFICATE {
                 // What stands in it only a running cluster knows.
                 merge(object, json!({"data": {"ca.crt": "<unknown>"}}));
             }
@@ -244,55 +247,4 @@ fn node(view: KubectlView<'_>, name: &str, object: &mut Value) {
     let own: Vec<Value> = own.chain([json!({"address": name, "type": "Hostname"})]).collect();
     let ready = if node.ready { "True" } else { "False" };
     merge(object, json!({"status": {"addresses": own, "conditions": [{"status": ready, "type": "Ready"}]}}));
-}
-
-fn without_null(mut value: Value) -> Value {
-    if let Some(map) = value.as_object_mut() {
-        map.retain(|_, value| !value.is_null());
-    }
-    value
-}
-
-fn json<T: Serialize>(value: T) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
-}
-
-fn parsed(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-/// What stands at a path; maps are made on the way there.
-fn at<'o>(object: &'o mut Value, path: &[&str]) -> &'o mut Value {
-    path.iter().fold(object, |object, key| {
-        if !object.is_object() {
-            *object = Value::Object(Map::new());
-        }
-        &mut object[*key]
-    })
-}
-
-fn put(object: &mut Value, path: &[&str], value: impl Serialize) {
-    *at(object, path) = json(value);
-}
-
-/// Adds what isn't there yet; lists are added to element by element if they are of one length.
-pub fn merge(object: &mut Value, more: Value) {
-    match (object, more) {
-        (Value::Object(map), Value::Object(more)) => {
-            for (key, value) in more {
-                match map.get_mut(&key) {
-                    Some(known) => merge(known, value),
-                    None if value.is_null() => {}
-                    None => {
-                        map.insert(key, value);
-                    }
-                }
-            }
-        }
-        (Value::Array(list), Value::Array(more)) if list.len() == more.len() => {
-            list.iter_mut().zip(more).for_each(|(known, value)| merge(known, value));
-        }
-        (null @ Value::Null, more) => *null = more,
-        _ => {}
-    }
 }

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::events::{ClusterEvent, events_about};
 use super::flags::KubectlFlags;
-use super::get::{self, TableRow, UNKNOWN};
+use super::get;
 use super::table::align_tabs;
+use super::table_row::{TableRow, UNKNOWN};
 use super::{KubectlView, ObjectQuery, Output, UsageError, api, query};
 use crate::cluster::Workload;
 use crate::source::ObjectRef;

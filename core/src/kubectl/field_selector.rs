@@ -1,6 +1,6 @@
 //! `--field-selector`: the fields that the API server can select by (registry, each type's GetAttrs).
 
-use super::get::TableRow;
+use super::table_row::TableRow;
 use super::{KubectlView, ObjectQuery, UsageError, api, kubectl_error};
 
 /// Fields with the values that are wanted, or not.

@@ -1,9 +1,10 @@
 //! kubectl's command lines, read as its own libraries read them (spf13/cobra, spf13/pflag).
 
-use super::{UsageError, about, kubectl_error, unsupported_error};
+use super::{UsageError, kubectl_error, unsupported_error};
 
 mod verb;
 mod table;
+mod unknown;
 
 pub use verb::KubectlVerb;
 
@@ -316,8 +317,8 @@ fn find_verb(args: &[String]) -> Result<&'static VerbRow, UsageError> {
         return Ok(row);
     }
     Err(match (stranger, path.is_empty()) {
-        (Some(word), true) => about::no_verb(&word),
-        (None, true) => about::no_verb(""),
+        (Some(word), true) => unknown::unknown_verb(&word),
+        (None, true) => unknown::unknown_verb(""),
         (Some(word), false) => {
             kubectl_error(format!("error: unknown command {word:?}\nSee 'kubectl {name} -h' for help and examples"))
         }

@@ -7,10 +7,10 @@ use super::field_selector::FieldSelector;
 use super::flags::KubectlFlags;
 use super::print::{OutputFormat, sort};
 use super::table::align_columns;
+use super::table_row::{ObjectTable, TableRow};
 use super::value::label_line;
 use super::{KubectlView, NamespaceScope, ObjectQuery, Output, ResourceType, UsageError, api, kubectl_error, objects};
 use super::{others, query};
-use crate::model::Labels;
 use crate::order::Order;
 
 mod event;
@@ -18,36 +18,6 @@ mod pod;
 mod service;
 
 pub use service::{ready_addresses, selector};
-
-pub(super) const UNKNOWN: &str = "<unknown>";
-pub(super) const NONE: &str = "<none>";
-
-/// The objects of a query as a table.
-pub(super) struct ObjectTable {
-    pub columns: Vec<String>,
-    /// What -o wide adds.
-    pub wide: Vec<String>,
-    pub rows: Vec<TableRow>,
-}
-
-/// A line of the table.
-pub(super) struct TableRow {
-    /// The object's namespace; empty for those that have none.
-    pub namespace: String,
-    /// The object's name, for those that are asked for by name.
-    pub name: String,
-    /// Its labels, for --show-labels and -L.
-    pub labels: Labels,
-    /// The cells, the name among them.
-    pub cells: Vec<String>,
-}
-
-impl ObjectTable {
-    pub(super) fn of(columns: &[&str], wide: &[&str], rows: Vec<TableRow>) -> Self {
-        let owned = |titles: &[&str]| titles.iter().map(ToString::to_string).collect();
-        Self { columns: owned(columns), wide: owned(wide), rows }
-    }
-}
 
 /// What was found of all queries.
 #[derive(Default)]
@@ -230,26 +200,4 @@ pub(super) fn deprecation(query: &ObjectQuery) -> &'static str {
         }
         _ => "",
     }
-}
-
-/// A row, behind its namespace with -A.
-pub(super) fn namespaced_row(
-    query: &ObjectQuery,
-    namespace: &str,
-    name: &str,
-    labels: &Labels,
-    cells: Vec<String>,
-) -> TableRow {
-    let mut line: Vec<String> = Vec::new();
-    if query.namespace == NamespaceScope::All {
-        line.push(namespace.to_owned());
-    }
-    line.push(named(query, name));
-    line.extend(cells);
-    TableRow { namespace: namespace.to_owned(), name: name.to_owned(), labels: labels.clone(), cells: line }
-}
-
-/// A name, with its kind where several are asked for.
-pub(super) fn named(query: &ObjectQuery, name: &str) -> String {
-    if query.with_kind { format!("{}/{name}", query.resource.singular()) } else { name.to_owned() }
 }

@@ -1,12 +1,14 @@
 //! `kubectl get` of what routing hangs on beside pods and Services: nodes, Ingresses and their classes, NetworkPolicies,
 //! namespaces, ConfigMaps, and the workloads. Columns of pkg/printers/internalversion/printers.go.
 
-use super::get::{NONE, ObjectTable, TableRow, UNKNOWN, named, namespaced_row};
+use super::api::ROOT_CERTIFICATE;
 use super::replicas::ReplicaCounts;
+use super::selector::selector_text;
+use super::table_row::{NONE, ObjectTable, TableRow, UNKNOWN, cluster_scoped_row, namespaced_row};
 use super::value::{label_line, word_or};
 use super::{KubectlView, NamespaceScope, ObjectQuery};
 use crate::cluster::{Cluster, Node, Workload};
-use crate::model::{Ingress, LabelSelector, Labels, Metadata, well_known};
+use crate::model::{Ingress, Labels, Metadata, well_known};
 use crate::order::Order;
 use crate::source::ObjectRef;
 
@@ -115,9 +117,6 @@ pub fn network_policies(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
         namespaced_rows(query, policies, |policy| vec![selector_text(&policy.spec.pod_selector), UNKNOWN.to_owned()]);
     ObjectTable::of(&["NAME", "POD-SELECTOR", "AGE"], &[], rows)
 }
-
-/// The certificate of the API server, which every namespace gets (rootcacertpublisher).
-pub const ROOT_CERTIFICATE: &str = "kube-root-ca.crt";
 
 /// ConfigMaps (printConfigMap).
 pub fn config_maps(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
@@ -250,35 +249,8 @@ fn wants_cluster_scoped(query: &ObjectQuery, name: &str, labels: &Labels) -> boo
     }
 }
 
-/// A row without namespace.
-fn cluster_scoped_row(query: &ObjectQuery, name: &str, labels: &Labels, cells: Vec<String>) -> TableRow {
-    let cells = std::iter::once(named(query, name)).chain(cells).collect();
-    TableRow { namespace: String::new(), name: name.to_owned(), labels: labels.clone(), cells }
-}
-
 fn comma_list(words: &[&str]) -> String {
     if words.is_empty() { NONE.to_owned() } else { words.join(",") }
-}
-
-/// `app=web,tier in (a,b),!old` (apimachinery, FormatLabelSelector).
-pub(super) fn selector_text(selector: &LabelSelector) -> String {
-    let equal = selector.match_labels.iter().map(|(key, value)| (key.clone(), format!("{key}={value}")));
-    let others = selector.match_expressions.iter().map(|requirement| {
-        let key = &requirement.key;
-        let mut values: Vec<&str> = requirement.values.iter().map(|value| &**value).collect();
-        values.order();
-        let text = match &*requirement.operator {
-            "In" => format!("{key} in ({})", values.join(",")),
-            "NotIn" => format!("{key} notin ({})", values.join(",")),
-            "Exists" => key.to_string(),
-            _ => format!("!{key}"),
-        };
-        (key.clone(), text)
-    });
-    let mut requirements: Vec<_> = equal.chain(others).collect();
-    requirements.order();
-    let texts: Vec<String> = requirements.into_iter().map(|(_, text)| text).collect();
-    if texts.is_empty() { NONE.to_owned() } else { texts.join(",") }
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::get::{ObjectTable, TableRow, UNKNOWN, named, namespaced_row};
 use super::jsonpath::{JsonPathTemplate, go_text};
 use super::resource::{CustomType, PrinterColumn, ResourceType};
+use super::table_row::{ObjectTable, TableRow, UNKNOWN, cluster_scoped_row, namespaced_row};
 use super::{KubectlView, NamespaceScope, ObjectQuery, api};
 use crate::manifest::DEFAULT_NAMESPACE;
 use crate::model::Labels;
@@ -40,14 +40,10 @@ pub fn written_table(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable 
         let labels = object_labels(&object);
         query.wants(scope, &reference.name, &labels).then(|| {
             let cells = printer.cells(view, reference, &object);
-            match namespace.is_empty() {
-                false => namespaced_row(query, namespace, &reference.name, &labels, cells),
-                true => TableRow {
-                    namespace: String::new(),
-                    name: reference.name.to_string(),
-                    labels,
-                    cells: [vec![named(query, &reference.name)], cells].concat(),
-                },
+            if namespace.is_empty() {
+                cluster_scoped_row(query, &reference.name, &labels, cells)
+            } else {
+                namespaced_row(query, namespace, &reference.name, &labels, cells)
             }
         })
     });

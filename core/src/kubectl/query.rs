@@ -3,7 +3,7 @@
 
 use super::flags::{KubectlFlags, KubectlVerb};
 use super::resource::{self, ResourceType};
-use super::{KubectlView, NamespaceScope, ObjectQuery, UsageError, documents, kubectl_error, selector};
+use super::{KubectlView, NamespaceScope, ObjectQuery, UsageError, file_objects, kubectl_error, selector};
 use crate::model::LabelSelector;
 
 /// A type with the names that are wanted of it; none for all.
@@ -117,7 +117,7 @@ fn queries_of_files(
     files: &[&str],
 ) -> Result<Vec<ObjectQuery>, UsageError> {
     let mut all = Vec::new();
-    for document in documents::file_objects(view, files, flags.value("namespace"))? {
+    for document in file_objects::file_objects(view, files, flags.value("namespace"))? {
         let resource = resource::resource_by_name(view, &document.singular)?;
         let namespace = document.reference.namespace.as_deref().unwrap_or(flags.namespace());
         let scope = NamespaceScope::One(namespace.to_owned());

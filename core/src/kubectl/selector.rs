@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::resource::ResourceType;
+use super::table_row::NONE;
 use super::{UsageError, kubectl_error};
 use crate::model::{LabelSelector, SelectorRequirement};
+use crate::order::Order;
 
 const OPERATORS: &str = "in, notin, =, ==, !=, gt, lt";
 const SIGNS: [&str; 9] = ["==", "!=", "=", "!", "(", ")", ",", ">", "<"];
@@ -136,6 +138,27 @@ impl<'t> SelectorReader<'t> {
 
 fn is_word(token: &str) -> bool {
     !token.is_empty() && !SIGNS.contains(&token)
+}
+
+/// `app=web,tier in (a,b),!old` (apimachinery, FormatLabelSelector).
+pub fn selector_text(selector: &LabelSelector) -> String {
+    let equal = selector.match_labels.iter().map(|(key, value)| (key.clone(), format!("{key}={value}")));
+    let others = selector.match_expressions.iter().map(|requirement| {
+        let key = &requirement.key;
+        let mut values: Vec<&str> = requirement.values.iter().map(|value| &**value).collect();
+        values.order();
+        let text = match &*requirement.operator {
+            "In" => format!("{key} in ({})", values.join(",")),
+            "NotIn" => format!("{key} notin ({})", values.join(",")),
+            "Exists" => key.to_string(),
+            _ => format!("!{key}"),
+        };
+        (key.clone(), text)
+    });
+    let mut requirements: Vec<_> = equal.chain(others).collect();
+    requirements.order();
+    let texts: Vec<String> = requirements.into_iter().map(|(_, text)| text).collect();
+    if texts.is_empty() { NONE.to_owned() } else { texts.join(",") }
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::field_selector::FieldSelector;
 use super::flags::{KubectlFlags, KubectlVerb};
-use super::get::{self, TableRow};
+use super::get;
 use super::print::OutputFormat;
+use super::table_row::TableRow;
 use super::{
     Attached, KubectlView, ObjectQuery, Output, ResourceType, UsageError, kubectl_error, query, unsupported_error,
 };

@@ -7,6 +7,10 @@
 pub const SERVICE_NAME: &str = "kubernetes.io/service-name";
 /// On a slice: the controller that writes it.
 pub const SLICE_MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+/// Who writes the slices of a Service with a selector.
+pub const SLICE_CONTROLLER: &str = "endpointslice-controller.k8s.io";
+/// Who mirrors Endpoints into slices.
+pub const SLICE_MIRRORING: &str = "endpointslicemirroring-controller.k8s.io";
 /// On Endpoints: the controller that writes them.
 pub const ENDPOINTS_MANAGED_BY: &str = "endpoints.kubernetes.io/managed-by";
 /// On slices and Endpoints of a headless Service, which kube-proxy leaves alone.

@@ -14,12 +14,6 @@ use crate::model;
 use crate::model::well_known;
 use crate::order::Gather;
 
-/// Who writes the slice of a Service with selector.
-pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
-
-/// Who mirrors Endpoints.
-pub(super) const MIRRORING: &str = "endpointslicemirroring-controller.k8s.io";
-
 /// Makes all slices, by the name of their Service.
 pub(in super::super) fn build_slices(
     objects: &Objects,
@@ -67,9 +61,11 @@ fn of_service(
     let written_by = |given: &ClusterObject<model::EndpointSlice>, writer: &str| {
         given.body.metadata.labels.get(well_known::SLICE_MANAGED_BY).is_some_and(|by| &**by == writer)
     };
-    let manual = pasted.iter().filter(|given| !written_by(given, CONTROLLER) && !written_by(given, MIRRORING));
+    let manual = pasted.iter().filter(|given| {
+        !written_by(given, well_known::SLICE_CONTROLLER) && !written_by(given, well_known::SLICE_MIRRORING)
+    });
     let mut slices: Vec<EndpointSlice> = manual.map(|given| pasted::slice(given)).collect();
-    let writer = if selects { CONTROLLER } else { MIRRORING };
+    let writer = if selects { well_known::SLICE_CONTROLLER } else { well_known::SLICE_MIRRORING };
     let written = pasted.iter().filter(|given| written_by(given, writer)).map(|given| pasted::slice(given));
     let derived = match (selects, endpoints) {
         (true, _) => derivation.slices(service),

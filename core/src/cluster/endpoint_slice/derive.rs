@@ -10,7 +10,6 @@ use super::super::node::Node;
 use super::super::pod::{Phase, Pod};
 use super::super::service::{IpFamily, Service, ServiceKind, ServicePort};
 use super::super::table::Namespaced;
-use super::build::CONTROLLER;
 use super::{Endpoint, EndpointPort, EndpointSlice, hints};
 use crate::model::{IntOrString, Labels, PodSpec, Text, well_known};
 use crate::packet::Protocol;
@@ -118,7 +117,7 @@ fn labels(service: &Service) -> Arc<Labels> {
     let mut labels = service.object.metadata.labels.clone();
     let set = Arc::make_mut(&mut labels);
     set.insert(well_known::SERVICE_NAME.into(), service.reference.name.clone());
-    set.insert(well_known::SLICE_MANAGED_BY.into(), CONTROLLER.into());
+    set.insert(well_known::SLICE_MANAGED_BY.into(), well_known::SLICE_CONTROLLER.into());
     if service.kind == ServiceKind::Headless {
         set.insert(well_known::HEADLESS.into(), "".into());
     }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::super::hash;
 use super::super::objects::ClusterObject;
 use super::super::service::{IpFamily, Service};
-use super::build::MIRRORING;
 use super::{Endpoint, EndpointSlice, pasted};
 use crate::model::{self, EndpointAddress, EndpointSubset, Text, well_known};
 use crate::source::ObjectRef;
@@ -53,7 +52,7 @@ fn slice(
     let mut labels = endpoints.body.metadata.labels.clone();
     let set = Arc::make_mut(&mut labels);
     set.insert(well_known::SERVICE_NAME.into(), service.reference.name.clone());
-    set.insert(well_known::SLICE_MANAGED_BY.into(), MIRRORING.into());
+    set.insert(well_known::SLICE_MANAGED_BY.into(), well_known::SLICE_MIRRORING.into());
     Some(EndpointSlice {
         reference: ObjectRef::namespaced("EndpointSlice", namespace, &name),
         labels,

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::KubectlView;
-use super::{at, merge, parsed, put, status};
+use super::super::json_tree::{at, merge, parsed, put};
+use super::status;
 use crate::cluster::{Pod, generated_name};
 use crate::model::{Encode, Toleration, default_pull_policy, well_known};
 use crate::source::ObjectRef;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::{Value, json};
 
 use super::super::KubectlView;
-use super::{at, merge, put};
+use super::super::json_tree::{at, merge, put};
 use crate::cluster::requisite::{NOT_CONFIGURED, NOT_MOUNTED};
 use crate::cluster::{Phase, Pod};
 use crate::model::Container;

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::super::json_tree::{at, merge, parsed, put, without_null};
 use super::super::jsonpath::go_text;
 use super::super::replicas::ReplicaCounts;
 use super::super::{KubectlView, ResourceType};
 use super::pod::{owner_reference, pod_spec};
-use super::{at, merge, parsed, put, without_null};
 use crate::cluster::{Pod, Rollout, Workload};
 use crate::model::{Encode, well_known};
 use crate::source::ObjectRef;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::KubectlView;
 use super::super::events::cluster_events;
-use super::{merge, parsed, put};
+use super::super::json_tree::{merge, parsed, put};
 use crate::cluster::Phase;
 use crate::model::base64;
 use crate::source::ObjectRef;

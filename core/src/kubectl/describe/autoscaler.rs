@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::get::UNKNOWN;
 use super::super::replicas::ReplicaCounts;
+use super::super::table_row::UNKNOWN;
 use super::super::value::{annotations, entries, labels, list, said, word, word_or};
 use super::DescribedObject;
 use crate::source::ObjectRef;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::objects::selector_text;
 use super::super::replicas::ReplicaCounts;
+use super::super::selector::selector_text;
 use super::super::value::{annotations, entries, labels, list, said, word, word_or};
 use super::{DescribedObject, pod};
 use crate::cluster::Cluster;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::get::UNKNOWN;
-use super::super::objects::selector_text;
+use super::super::selector::selector_text;
+use super::super::table_row::UNKNOWN;
 use super::super::value::{entries, label_line, list, quantity_text, said, selector, word, word_or};
 use super::DescribedObject;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::objects::selector_text;
+use super::super::selector::selector_text;
 use super::super::value::{annotations, entries, labels, list, said, selector, word, word_or};
 use super::DescribedObject;
 

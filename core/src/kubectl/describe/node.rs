@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::get::UNKNOWN;
 use super::super::objects::node_roles;
+use super::super::table_row::UNKNOWN;
 use super::super::value::{annotations, entries, labels, list, multiline, quantity_text, said, word};
 use super::DescribedObject;
 use crate::cluster::{Phase, Pod};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::objects::selector_text;
+use super::super::selector::selector_text;
 use super::super::value::{annotations, controller, entries, labels, list, multiline, said, selector, word, word_or};
 use super::{DescribedObject, container, volume};
 use crate::cluster::{Phase, Pod};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::get::UNKNOWN;
+use super::super::table_row::UNKNOWN;
 use super::super::value::{
     access_modes, annotations, entries, label_line, labels, list, multiline, quantity_text, said, word, word_or,
 };

@@ -1,8 +1,8 @@
 //! `kubectl get events` (printers.go, printEvent).
 
 use super::super::events::{ClusterEvent, cluster_events};
+use super::super::table_row::{ObjectTable, TableRow, UNKNOWN};
 use super::super::{KubectlView, NamespaceScope, ObjectQuery};
-use super::{ObjectTable, TableRow, UNKNOWN};
 use crate::model::Labels;
 
 pub fn events(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {

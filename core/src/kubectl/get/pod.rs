@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::super::table_row::{NONE, ObjectTable, UNKNOWN, namespaced_row};
 use super::super::value::{list, word, word_or};
 use super::super::{KubectlView, ObjectQuery, api};
-use super::{NONE, ObjectTable, UNKNOWN, namespaced_row};
 use crate::cluster::Pod;
 
 pub fn pods(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {

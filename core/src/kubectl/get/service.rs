@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::super::ObjectQuery;
 use super::super::table::first_three;
+use super::super::table_row::{NONE, ObjectTable, UNKNOWN, namespaced_row};
 use super::super::value::label_line;
-use super::{NONE, ObjectTable, UNKNOWN, namespaced_row};
 use crate::cluster::{Cluster, Endpoint, Service, ServiceKind};
 use crate::model::{Endpoints, Metadata};
 use crate::order::Order;

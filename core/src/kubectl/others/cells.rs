@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::super::KubectlView;
-use super::super::get::{NONE, UNKNOWN};
-use super::super::objects::selector_text;
 use super::super::replicas::ReplicaCounts;
+use super::super::selector::selector_text;
+use super::super::table_row::{NONE, UNKNOWN};
 use super::super::value::{access_modes, entries, label_line, list, quantity_text, selector, word, word_or};
 use super::value_text;
 use crate::source::ObjectRef;

@@ -7,7 +7,8 @@ use super::{
     KubectlView, OutputFormat, UsageError, WriteCommand, WriteResult, kubectl_error, unsupported_error, write_output,
 };
 use crate::change::Change;
-use crate::kubectl::documents::{FileObject, file_objects, is_supplied, written_object};
+use crate::kubectl::documents::{is_supplied, written_object};
+use crate::kubectl::file_objects::{FileObject, file_objects};
 use crate::kubectl::selector;
 use crate::kubectl::value::entries;
 use crate::source::FileId;

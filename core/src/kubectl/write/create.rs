@@ -62,10 +62,10 @@ impl WriteCommand {
     pub fn metadata(&self, name: &str, labels: Value) -> Value {
         let mut metadata = json!({"name": name});
         if labels.as_object().is_some_and(|labels| !labels.is_empty()) {
-            super::super::api::merge(&mut metadata, json!({"labels": labels}));
+            super::super::json_tree::merge(&mut metadata, json!({"labels": labels}));
         }
         if self.flags.value("namespace").is_some() {
-            super::super::api::merge(&mut metadata, json!({"namespace": self.namespace()}));
+            super::super::json_tree::merge(&mut metadata, json!({"namespace": self.namespace()}));
         }
         metadata
     }
@@ -261,7 +261,7 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let pairs = write.flags.list("annotations").into_iter().filter_map(|pair| pair.split_once('='));
     let notes: serde_json::Map<String, Value> = pairs.map(|(key, value)| (key.to_owned(), value.into())).collect();
     if !notes.is_empty() {
-        super::super::api::merge(&mut object, json!({"metadata": {"annotations": notes}}));
+        super::super::json_tree::merge(&mut object, json!({"metadata": {"annotations": notes}}));
     }
     let (pod, mut changes) = write.add(view, ResourceType::Pods, object, "created")?;
     let mut said = String::new();

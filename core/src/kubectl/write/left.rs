@@ -6,7 +6,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::api::{merge, owner_reference};
+use super::super::api::owner_reference;
+use super::super::json_tree::merge;
 use super::KubectlView;
 use crate::change::Change;
 use crate::cluster::Rollout;

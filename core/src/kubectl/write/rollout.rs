@@ -265,10 +265,10 @@ fn template(view: KubectlView<'_>, one: &SelectedObject, set: &RolloutSet) -> Va
     let labels = view.cluster.workloads.get(&set.reference).map(|workload| &workload.labels);
     let hash = labels.and_then(|labels| labels.get(TEMPLATE_HASH));
     if let Some(hash) = hash {
-        super::super::api::merge(&mut template, json!({"metadata": {"labels": {TEMPLATE_HASH: hash}}}));
+        super::super::json_tree::merge(&mut template, json!({"metadata": {"labels": {TEMPLATE_HASH: hash}}}));
     }
     if let Some(cause) = cause(view, one, set) {
-        super::super::api::merge(
+        super::super::json_tree::merge(
             &mut template,
             json!({"metadata": {"annotations": {well_known::CHANGE_CAUSE: cause}}}),
         );

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::{UsageError, WriteCommand, kubectl_error, set_field};
 use super::bare_object;
-use crate::kubectl::{KubectlView, api};
+use crate::kubectl::{KubectlView, json_tree};
 
 /// A rule taken apart: `HOST/PATH=SERVICE:PORT[,tls[=SECRET]]`
 struct IngressRuleText<'t> {
@@ -42,7 +42,7 @@ pub fn ingress(write: &WriteCommand, _: KubectlView<'_>) -> Result<Value, UsageE
         notes.insert(key.to_owned(), value.into());
     }
     if !notes.is_empty() {
-        api::merge(&mut object, json!({"metadata": {"annotations": notes}}));
+        json_tree::merge(&mut object, json!({"metadata": {"annotations": notes}}));
     }
     set_field(&mut object, "spec", Some(spec));
     set_field(&mut object, "status", Some(json!({"loadBalancer": {}})));

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{UsageError, WriteCommand, kubectl_error, set_field};
 use super::{bare_object, require_flags};
-use crate::kubectl::{KubectlView, api, documents};
+use crate::kubectl::{KubectlView, documents, json_tree};
 use crate::source::ObjectRef;
 
 pub fn job(write: &WriteCommand, view: KubectlView<'_>) -> Result<Value, UsageError> {
@@ -46,9 +46,9 @@ fn of_cron_job(
     });
     for key in ["annotations", "labels"] {
         let own = template.pointer(&format!("/metadata/{key}")).cloned();
-        api::merge(&mut metadata, json!({key: own}));
+        json_tree::merge(&mut metadata, json!({key: own}));
     }
-    api::merge(&mut object, json!({"metadata": metadata}));
+    json_tree::merge(&mut object, json!({"metadata": metadata}));
     set_field(&mut object, "spec", template.get("spec").cloned());
     Ok(object)
 }

@@ -1,0 +1,107 @@
+//! What `-f` names: the objects in files, as kubectl reads them (cli-runtime, resource.Builder).
+
+use serde_json::Value;
+
+use super::json_tree::merge;
+use super::{KubectlView, UsageError, kubectl_error, resource, unsupported_error};
+use crate::diagnostic::Severity;
+use crate::explain::{Language, diagnostic};
+use crate::manifest::Manifests;
+use crate::model::Encode;
+use crate::source::{ObjectRef, Sources};
+use crate::yaml;
+
+/// An object in a file.
+pub struct FileObject {
+    /// Kind, namespace and name.
+    pub reference: ObjectRef,
+    /// `deployment.apps`
+    pub singular: String,
+    /// `deployments.apps`
+    pub plural: String,
+    /// The object.
+    pub object: Value,
+    /// The file.
+    pub file: String,
+}
+
+/// The objects of all files, in order.
+pub fn file_objects(
+    view: KubectlView<'_>,
+    paths: &[&str],
+    namespace: Option<&str>,
+) -> Result<Vec<FileObject>, UsageError> {
+    let mut all = Vec::new();
+    for path in paths.iter().flat_map(|paths| paths.split(',')) {
+        let Some(files) = view.files.get(path) else {
+            return Err(missing_file(path));
+        };
+        for (file, text) in files {
+            all.extend(of_file(view, file, text, namespace)?);
+        }
+    }
+    match all.is_empty() {
+        true => Err(kubectl_error("error: no objects passed to apply")),
+        false => Ok(all),
+    }
+}
+
+/// A file that isn't there, or an address from which nothing is loaded.
+fn missing_file(path: &str) -> UsageError {
+    if path.starts_with("http://") || path.starts_with("https://") {
+        return unsupported_error(format!(
+            "kubectl -f {path}: nothing is loaded from the network: open it, and paste its text into the manifests"
+        ));
+    }
+    kubectl_error(format!("error: the path {path:?} does not exist"))
+}
+
+fn of_file(
+    view: KubectlView<'_>,
+    file: &str,
+    text: &str,
+    namespace: Option<&str>,
+) -> Result<Vec<FileObject>, UsageError> {
+    let manifests = Manifests::read(Sources::new([(file.to_owned(), text.to_owned())]));
+    let mut errors = manifests.diagnostics.iter().filter(|found| found.problem.severity() == Severity::Error);
+    if let Some(first) = errors.next() {
+        let message = diagnostic::message(first, Language::English);
+        return Err(kubectl_error(match &first.object {
+            Some(object) => format!("The {} {:?} is invalid: {message}", object.kind, &*object.name),
+            None => format!("error: error parsing {file}: {message}"),
+        }));
+    }
+    let objects = manifests
+        .objects
+        .iter()
+        .map(|object| (object.order, &object.reference, &object.api_version, object.node.encode()));
+    let seen = manifests.seen.iter().filter_map(|seen| {
+        let node = yaml::parse(seen.span.file, manifests.sources.text(seen.span), seen.span.start).0?;
+        Some((seen.span.start as usize, &seen.reference, &seen.api_version, node.encode()))
+    });
+    // Modelled objects stand in the order of the text; the others are put behind them.
+    let mut documents = Vec::new();
+    for (_, reference, api_version, mut object) in objects.chain(seen) {
+        if &*reference.kind == "World" {
+            continue;
+        }
+        let mut reference = reference.clone();
+        if let (Some(wanted), Some(_)) = (namespace, &reference.namespace) {
+            let own = object.pointer("/metadata/namespace").and_then(Value::as_str).map(str::to_owned);
+            if let Some(own) = own.filter(|own| own != wanted) {
+                return Err(kubectl_error(format!(
+                    "error: the namespace from the provided object {own:?} does not match the namespace {wanted:?}. You must pass '--namespace={own}' to perform this operation."
+                )));
+            }
+            merge(&mut object, serde_json::json!({"metadata": {"namespace": wanted}}));
+            reference = ObjectRef::namespaced(&reference.kind, wanted, &reference.name);
+        }
+        let group = api_version.split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
+        let singular = format!("{}{group}", reference.kind.to_lowercase());
+        let known = resource::resource_by_name(view, &singular);
+        let guessed = format!("{}{group}", resource::plural_of(&reference.kind.to_lowercase()));
+        let plural = known.map_or(guessed, |known| known.plural().to_owned());
+        documents.push(FileObject { reference, singular, plural, object, file: file.to_owned() });
+    }
+    Ok(documents)
+}
