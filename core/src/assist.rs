@@ -67,7 +67,7 @@ pub struct HoverText {
     /// Its type as Go writes it: `[]v1.ServicePort`.
     pub go_type: String,
     /// The values that the API knows; empty if it may be anything.
-    pub values: &'static [&'static str],
+    pub values: Vec<String>,
     /// Where its description stands; none for entries of maps and elements of lists.
     pub description: Option<Description>,
 }
@@ -110,7 +110,7 @@ pub fn hover(simulation: &Simulation, file: FileId, offset: usize) -> Option<Hov
         kind: spot.kind.as_str().into(),
         path: cursor::field_path(&spot.path),
         go_type: spot.kind_of_value.go_name(),
-        values: spot.owner.map_or(&[], |(owner, field)| values(owner.name(), field)),
+        values: spot.owner.map_or(Vec::new(), |(owner, field)| values(owner.name(), field)),
         description: spot.description(),
     })
 }
@@ -241,7 +241,7 @@ impl<'c> CompletionSpot<'c> {
                 values::kinds(&self.api_version).map(value).collect()
             }
             (_, _, TypeShape::Bool) => ["true", "false"].map(value).into(),
-            (_, Some((owner, field)), _) => values(owner.name(), field).iter().copied().map(value).collect(),
+            (_, Some((owner, field)), _) => values(owner.name(), field).iter().map(|label| value(label)).collect(),
             _ => Vec::new(),
         }
     }

@@ -304,6 +304,7 @@ pub mod cert_manager;
 pub mod config;
 pub mod world;
 pub mod well_known;
+pub mod values;
 
 pub use admission::*;
 pub use autoscaling::*;

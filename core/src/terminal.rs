@@ -29,6 +29,11 @@ pub struct UsageError {
 }
 
 impl UsageError {
+    /// The same behind the tool's name.
+    pub fn named(self, tool: &str) -> Self {
+        Self { message: format!("{tool}: {}", self.message), ..self }
+    }
+
     /// What we don't offer, or a shell refuses, with its exit status.
     pub fn new(exit: i32, message: impl Into<String>) -> Self {
         Self { message: message.into(), exit, by_tool: false }

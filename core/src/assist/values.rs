@@ -1,62 +1,47 @@
-//! The values of fields that take only some: the constants of k8s.io/api (types.go of each group), the default first.
+//! What can stand as the value of a field: what the API takes, or what is usual there.
 
-use crate::model::well_known;
+use crate::cluster::Preset;
+use crate::model::values::field_values;
+use crate::model::{KubernetesVersion, well_known};
 use crate::order::Gather;
 use crate::schema;
 
-/// The values of a struct's field (Go's name without its package); empty if it may be anything.
-pub fn values(structure: &str, field: &str) -> &'static [&'static str] {
+/// What is usual where the API takes anything, by struct and field.
+const USUAL: &[(&str, &str, &[&str])] = &[
+    ("ServiceSpec", "clusterIP", &["None"]),
+    ("ServicePort EndpointPort", "appProtocol", APP_PROTOCOLS),
+    ("TopologySpreadConstraint PodAffinityTerm", "topologyKey", TOPOLOGY_KEYS),
+    ("Secret", "type", SECRET_TYPES),
+];
+
+const APP_PROTOCOLS: &[&str] = &["kubernetes.io/h2c", "kubernetes.io/ws", "kubernetes.io/wss", "http", "https", "grpc"];
+const TOPOLOGY_KEYS: &[&str] = &[well_known::HOSTNAME, well_known::ZONE, well_known::REGION];
+const SECRET_TYPES: &[&str] = &[
+    "Opaque",
+    "kubernetes.io/tls",
+    "kubernetes.io/dockerconfigjson",
+    "kubernetes.io/basic-auth",
+    "kubernetes.io/ssh-auth",
+];
+
+/// The values of a struct's field (Go's name without its package), the default first; empty if it may be anything.
+pub fn values(structure: &str, field: &str) -> Vec<String> {
     match (structure, field) {
-        ("ServiceSpec", "type") => &["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"],
-        ("ServiceSpec", "sessionAffinity") => &["None", "ClientIP"],
-        ("ServiceSpec", "externalTrafficPolicy" | "internalTrafficPolicy") => &["Cluster", "Local"],
-        ("ServiceSpec", "ipFamilies") => &["IPv4", "IPv6"],
-        ("ServiceSpec", "ipFamilyPolicy") => &["SingleStack", "PreferDualStack", "RequireDualStack"],
-        ("ServiceSpec", "trafficDistribution") => &["PreferSameZone", "PreferSameNode", "PreferClose"],
-        ("ServiceSpec", "clusterIP") => &["None"],
-        ("ServicePort" | "ContainerPort" | "EndpointPort" | "NetworkPolicyPort", "protocol") => &["TCP", "UDP", "SCTP"],
-        ("ServicePort" | "EndpointPort", "appProtocol") => {
-            &["kubernetes.io/h2c", "kubernetes.io/ws", "kubernetes.io/wss", "http", "https", "grpc"]
+        ("WorldSpec", "preset") => return Preset::ALL.map(|preset| preset.name().to_owned()).to_vec(),
+        // In quotes: YAML reads a number.
+        ("WorldSpec", "kubernetesVersion") => {
+            return KubernetesVersion::ALL.map(|version| format!("{:?}", version.name())).to_vec();
         }
-        ("EndpointSlice", "addressType") => &["IPv4", "IPv6", "FQDN"],
-        ("HTTPIngressPath", "pathType") => &["Prefix", "Exact", "ImplementationSpecific"],
-        ("NetworkPolicySpec", "policyTypes") => &["Ingress", "Egress"],
-        ("LabelSelectorRequirement", "operator") => &["In", "NotIn", "Exists", "DoesNotExist"],
-        ("NodeSelectorRequirement", "operator") => &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"],
-        ("PodSpec", "dnsPolicy") => &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"],
-        ("PodSpec", "restartPolicy") => &["Always", "OnFailure", "Never"],
-        ("PodSpec", "preemptionPolicy") => &["PreemptLowerPriority", "Never"],
-        ("Container" | "EphemeralContainer", "imagePullPolicy") => &["IfNotPresent", "Always", "Never"],
-        ("Container", "restartPolicy") => &["Always", "OnFailure", "Never"],
-        ("Container" | "EphemeralContainer", "terminationMessagePolicy") => &["File", "FallbackToLogsOnError"],
-        ("HTTPGetAction", "scheme") => &["HTTP", "HTTPS"],
-        ("Toleration", "operator") => &["Equal", "Exists"],
-        ("Toleration" | "Taint", "effect") => &["NoSchedule", "PreferNoSchedule", "NoExecute"],
-        ("TopologySpreadConstraint", "whenUnsatisfiable") => &["DoNotSchedule", "ScheduleAnyway"],
-        ("TopologySpreadConstraint" | "PodAffinityTerm", "topologyKey") => {
-            &[well_known::HOSTNAME, well_known::ZONE, well_known::REGION]
-        }
-        ("DeploymentStrategy", "type") => &["RollingUpdate", "Recreate"],
-        ("StatefulSetUpdateStrategy" | "DaemonSetUpdateStrategy", "type") => &["RollingUpdate", "OnDelete"],
-        ("StatefulSetSpec", "podManagementPolicy") => &["OrderedReady", "Parallel"],
-        ("CronJobSpec", "concurrencyPolicy") => &["Allow", "Forbid", "Replace"],
-        ("JobSpec", "completionMode") => &["NonIndexed", "Indexed"],
-        ("PersistentVolumeClaimSpec" | "PersistentVolumeSpec", "accessModes") => {
-            &["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]
-        }
-        ("PersistentVolumeClaimSpec" | "PersistentVolumeSpec", "volumeMode") => &["Filesystem", "Block"],
-        ("Secret", "type") => &[
-            "Opaque",
-            "kubernetes.io/tls",
-            "kubernetes.io/dockerconfigjson",
-            "kubernetes.io/basic-auth",
-            "kubernetes.io/ssh-auth",
-        ],
-        ("PodOS", "name") => &["linux", "windows"],
-        ("WorldSpec", "preset") => &["kubeadm", "kind", "minikube", "k3s", "cloud", "eks", "gke", "aks", "microk8s"],
-        ("WorldSpec", "kubernetesVersion") => &["\"1.35\"", "\"1.37\""],
-        _ => &[],
+        _ => {}
     }
+    let usual = || {
+        let is_it = |(structs, of, _): &&(&str, &str, &[&str])| {
+            *of == field && structs.split(' ').any(|name| name == structure)
+        };
+        USUAL.iter().find(is_it).map(|(.., values)| *values)
+    };
+    let taken = field_values(structure, field).map(|known| known.values).or_else(usual).unwrap_or_default();
+    taken.iter().filter(|value| !value.is_empty()).map(ToString::to_string).collect()
 }
 
 /// The versions that serve a kind; all of them while the kind isn't known.

@@ -4,6 +4,7 @@
 use std::fmt::Display;
 
 use crate::diagnostic::{Diagnostic, Fix, Problem};
+use crate::model::values::FieldValues;
 use crate::model::{Body, Decode, KubernetesVersion, Metadata, Path};
 use crate::schema;
 use crate::source::{FieldPath, ObjectRef};
@@ -143,6 +144,12 @@ impl ErrorValue {
     }
 }
 
+/// field.NotSupported
+fn unsupported_words(shown: &str, supported: &[&str]) -> String {
+    let named: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
+    format!("Unsupported value: {shown}: supported values: {}", named.join(", "))
+}
+
 impl Errors<'_> {
     fn invalid(&mut self, at: &Path<'_>, value: impl Into<ErrorValue>, detail: impl Display) {
         self.push(at, format!("Invalid value: {}: {detail}", value.into().0));
@@ -186,14 +193,18 @@ impl Errors<'_> {
         self.push(at, format!("Too many: {number}: must have at most {limit} items"));
     }
 
-    /// `supported` in alphabetical order, as the API server lists it.
+    /// `supported` in the order of the API server's message.
     fn not_supported(&mut self, at: &Path<'_>, value: &str, supported: &[&str]) {
-        let named: Vec<String> = supported.iter().map(|value| format!("{value:?}")).collect();
-        self.push(at, format!("Unsupported value: {value:?}: supported values: {}", named.join(", ")));
+        self.unsupported(at, &format!("{value:?}"), supported);
         let fix = self.meant(at, value, supported);
         if let Some(error) = self.found.last_mut() {
             error.fix = fix;
         }
+    }
+
+    /// The same of a value that is shown as it is.
+    fn unsupported(&mut self, at: &Path<'_>, shown: &str, supported: &[&str]) {
+        self.push(at, unsupported_words(shown, supported));
     }
 
     /// The value of a list that is nearest to what stands there.
@@ -205,11 +216,17 @@ impl Errors<'_> {
     }
 
     /// A value out of a closed set, which must be there.
-    fn one_of(&mut self, at: &Path<'_>, value: Option<&str>, supported: &[&str]) {
+    fn one_of(&mut self, at: &Path<'_>, value: Option<&str>, values: &FieldValues) {
         match value {
             None | Some("") => self.required(at, ""),
-            Some(value) if !supported.contains(&value) => self.not_supported(at, value, supported),
-            Some(_) => {}
+            Some(value) => self.one_of_if_said(at, Some(value), values),
+        }
+    }
+
+    /// A value out of a closed set, if there is one.
+    fn one_of_if_said(&mut self, at: &Path<'_>, value: Option<&str>, values: &FieldValues) {
+        if let Some(value) = value.filter(|value| !values.contains(value)) {
+            self.not_supported(at, value, &values.in_messages());
         }
     }
 

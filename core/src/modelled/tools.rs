@@ -16,10 +16,12 @@ pub(super) fn section() -> Section {
             _ => (tool.options)().into_iter().map(ModelledEntry::name).collect(),
         },
     });
-    let of_shell = machine::TOOLS.iter().chain(load::TOOLS).map(|(tool, options)| ModelledGroup {
-        title: Label::Name((*tool).to_owned()),
+    let of_machine = machine::TOOLS.iter().map(|tool| (tool.name, (tool.options)()));
+    let of_load = load::TOOLS.iter().map(|tool| (tool.name, tool.listed_options()));
+    let of_shell = of_machine.chain(of_load).map(|(tool, options)| ModelledGroup {
+        title: Label::Name(tool.to_owned()),
         detail: String::new(),
-        entries: options.iter().copied().map(ModelledEntry::name).collect(),
+        entries: options.into_iter().map(ModelledEntry::name).collect(),
     });
     let own = BilingualText::new(
         "The shell's own commands, and tools that work on text",

@@ -28,7 +28,7 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
     let typed: Vec<&str> = command.split_whitespace().collect();
     let candidates = match typed.split_first() {
         None => {
-            let own = machine::TOOLS.iter().chain(load::TOOLS).map(|(tool, _)| *tool);
+            let own = machine::TOOLS.iter().map(|tool| tool.name).chain(load::TOOLS.iter().map(|tool| tool.name));
             let mut all: Vec<&str> = TOOLS.iter().map(|tool| tool.name).chain(COMMANDS).chain(own).collect();
             all.order();
             owned(&all)
@@ -39,11 +39,10 @@ pub fn complete_line(cluster: &Cluster, client: &RequestClient, line: &str) -> L
             kubectl::flags::flags_of(verb.unwrap_or("get"))
         }
         Some((tool, _)) if word.starts_with(['-', '+']) => {
-            let of_shell = machine::TOOLS.iter().chain(load::TOOLS).find(|(name, _)| name == tool);
-            match of_shell {
-                Some((_, options)) => owned(options),
-                None => owned(&console::find_tool(tool).map(|tool| (tool.options)()).unwrap_or_default()),
-            }
+            let of_machine = || machine::TOOLS.iter().find(|one| one.name == *tool).map(|one| (one.options)());
+            let of_load = || load::TOOLS.iter().find(|one| one.name == *tool).map(load::LoadTool::listed_options);
+            let asks = console::find_tool(tool).map(|tool| (tool.options)());
+            owned(&asks.or_else(of_machine).or_else(of_load).unwrap_or_default())
         }
         Some((tool, typed)) => WordCandidates { cluster, namespace: namespace(client), word }.of(tool, typed),
     };

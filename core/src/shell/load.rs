@@ -2,6 +2,7 @@
 
 use super::stream::CommandOutput;
 use super::{CommandScope, ShellRunner};
+use crate::console::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use crate::console::{ConsoleView, curl, served};
 use crate::packet::{Scheme, socket_text};
 use crate::request::{Ask, HttpAsk, Request};
@@ -9,90 +10,150 @@ use crate::tally::{self, RequestSeries};
 use crate::terminal::UsageError;
 use crate::trace::{Landing, Outcome, PacketDecision, Resolution};
 
-/// The tools with the options that they understand.
-pub const TOOLS: &[(&str, &[&str])] = &[
-    ("ab", AB.options),
-    ("fortio", FORTIO.options),
-    ("hey", HEY.options),
-    ("siege", SIEGE.options),
-    ("wrk", WRK.options),
-];
-
-/// How a tool is asked, and what it does unless told.
-struct LoadTool {
-    options: &'static [&'static str],
-    /// Options with a value.
-    valued: &'static [&'static str],
-    requests: &'static str,
-    connections: &'static str,
-    duration: &'static str,
+/// A tool: what it does unless told, and its options.
+pub struct LoadTool {
+    /// As it is called.
+    pub name: &'static str,
+    options: OptionTable<LoadPlan>,
     usual_requests: Option<u32>,
     usual_connections: u32,
     /// Whether connections are kept for the requests that follow, unless an option says otherwise.
     keeps: bool,
 }
 
-const AB: LoadTool = LoadTool {
-    options: &["-A", "-H", "-T", "-c", "-d", "-k", "-l", "-m", "-n", "-q", "-r", "-s", "-t", "-v"],
-    valued: &["-A", "-H", "-T", "-c", "-m", "-n", "-s", "-t", "-v"],
-    requests: "-n",
-    connections: "-c",
-    duration: "-t",
-    usual_requests: Some(1),
-    usual_connections: 1,
-    keeps: false,
-};
-const HEY: LoadTool = LoadTool {
-    options: &["-H", "-T", "-c", "-cpus", "-d", "-disable-keepalive", "-host", "-m", "-n", "-q", "-t", "-z"],
-    valued: &["-H", "-T", "-c", "-cpus", "-d", "-host", "-m", "-n", "-q", "-t", "-z"],
-    requests: "-n",
-    connections: "-c",
-    duration: "-z",
-    usual_requests: Some(200),
-    usual_connections: 50,
-    keeps: true,
-};
-const WRK: LoadTool = LoadTool {
-    options: &[
-        "-H",
-        "-c",
-        "-d",
-        "-t",
-        "--connections",
-        "--duration",
-        "--header",
-        "--latency",
-        "--threads",
-        "--timeout",
-    ],
-    valued: &["-H", "-c", "-d", "-t", "--connections", "--duration", "--header", "--threads", "--timeout"],
-    requests: "",
-    connections: "-c",
-    duration: "-d",
-    usual_requests: None,
-    usual_connections: 10,
-    keeps: true,
-};
-const SIEGE: LoadTool = LoadTool {
-    options: &["-A", "-H", "-b", "-c", "-d", "-q", "-r", "-t", "-v"],
-    valued: &["-A", "-H", "-c", "-d", "-r", "-t"],
-    requests: "-r",
-    connections: "-c",
-    duration: "-t",
-    usual_requests: None,
-    usual_connections: 25,
-    keeps: false,
-};
-const FORTIO: LoadTool = LoadTool {
-    options: &["-H", "-c", "-n", "-qps", "-quiet", "-t"],
-    valued: &["-H", "-c", "-n", "-qps", "-t"],
-    requests: "-n",
-    connections: "-c",
-    duration: "-t",
-    usual_requests: None,
-    usual_connections: 4,
-    keeps: true,
-};
+/// The tools.
+pub static TOOLS: [LoadTool; 5] = [
+    LoadTool {
+        name: "ab",
+        options: OptionTable {
+            options: &[
+                ToolOption::text("-A", |plan, value| plan.give_curl("-u", value)),
+                HEADER,
+                CONTENT_TYPE,
+                CONNECTIONS,
+                ToolOption::switch("-k", |plan| plan.keeps = true),
+                METHOD,
+                REQUESTS,
+                ToolOption::text("-t", |plan, value| plan.duration = Some(value)),
+                ToolOption::ignored("-d -l -q -r"),
+                ToolOption::ignored_value("-s -v"),
+            ],
+            style: OptionStyle::Gnu,
+            refuse: refused_option,
+        },
+        usual_requests: Some(1),
+        usual_connections: 1,
+        keeps: false,
+    },
+    LoadTool {
+        name: "fortio",
+        options: OptionTable {
+            options: &[
+                HEADER,
+                CONNECTIONS,
+                REQUESTS,
+                ToolOption::text("-t", |plan, value| plan.duration = Some(value)),
+                ToolOption::ignored("-quiet"),
+                ToolOption::ignored_value("-qps"),
+            ],
+            style: OptionStyle::Go,
+            refuse: refused_option,
+        },
+        usual_requests: None,
+        usual_connections: 4,
+        keeps: true,
+    },
+    LoadTool {
+        name: "hey",
+        options: OptionTable {
+            options: &[
+                HEADER,
+                CONTENT_TYPE,
+                CONNECTIONS,
+                METHOD,
+                REQUESTS,
+                ToolOption::text("-d", |plan, value| plan.give_curl("-d", value)),
+                ToolOption::switch("-disable-keepalive", |plan| plan.keeps = false),
+                ToolOption::text("-host", |plan, value| plan.give_curl("-H", format!("Host: {value}"))),
+                ToolOption::text("-z", |plan, value| plan.duration = Some(value)),
+                ToolOption::ignored_value("-cpus -q -t"),
+            ],
+            style: OptionStyle::Go,
+            refuse: refused_option,
+        },
+        usual_requests: Some(200),
+        usual_connections: 50,
+        keeps: true,
+    },
+    LoadTool {
+        name: "siege",
+        options: OptionTable {
+            options: &[
+                ToolOption::text("-A", |plan, value| plan.give_curl("-A", value)),
+                HEADER,
+                CONNECTIONS,
+                ToolOption::checked("-r", take_requests),
+                ToolOption::text("-t", |plan, value| plan.duration = Some(value)),
+                ToolOption::ignored("-b -q -v"),
+                ToolOption::ignored_value("-d"),
+            ],
+            style: OptionStyle::Gnu,
+            refuse: refused_option,
+        },
+        usual_requests: None,
+        usual_connections: 25,
+        keeps: false,
+    },
+    LoadTool {
+        name: "wrk",
+        options: OptionTable {
+            options: &[
+                ToolOption::text("-H --header", |plan, value| plan.give_curl("-H", value)),
+                ToolOption::checked("-c --connections", take_connections),
+                ToolOption::text("-d --duration", |plan, value| plan.duration = Some(value)),
+                ToolOption::checked("-t --threads", take_threads),
+                ToolOption::ignored("--latency"),
+                ToolOption::ignored_value("--timeout"),
+            ],
+            style: OptionStyle::Gnu,
+            refuse: refused_option,
+        },
+        usual_requests: None,
+        usual_connections: 10,
+        keeps: true,
+    },
+];
+
+const HEADER: ToolOption<LoadPlan> = ToolOption::text("-H", |plan, value| plan.give_curl("-H", value));
+const CONTENT_TYPE: ToolOption<LoadPlan> =
+    ToolOption::text("-T", |plan, value| plan.give_curl("-H", format!("Content-Type: {value}")));
+const METHOD: ToolOption<LoadPlan> = ToolOption::text("-m", |plan, value| plan.give_curl("-X", value));
+const REQUESTS: ToolOption<LoadPlan> = ToolOption::checked("-n", take_requests);
+const CONNECTIONS: ToolOption<LoadPlan> = ToolOption::checked("-c", take_connections);
+
+fn take_requests(plan: &mut LoadPlan, option: &str, value: String) -> Result<(), UsageError> {
+    plan.requests = Some(number(option, &value)?);
+    Ok(())
+}
+
+fn take_connections(plan: &mut LoadPlan, option: &str, value: String) -> Result<(), UsageError> {
+    plan.connections = number(option, &value)?;
+    Ok(())
+}
+
+fn take_threads(plan: &mut LoadPlan, option: &str, value: String) -> Result<(), UsageError> {
+    plan.threads = number(option, &value)?;
+    Ok(())
+}
+
+fn number(option: &str, text: &str) -> Result<u32, UsageError> {
+    let number = text.replace('k', "000").parse::<u32>().ok().filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| UsageError::new(2, format!("`{option} {text}` isn't understood here")))
+}
+
+fn refused_option(_: OptionFault, shown: &str) -> UsageError {
+    UsageError::new(2, format!("option {shown} isn't understood here"))
+}
 
 /// So many requests stand for those that a tool sends in some time.
 const IN_SOME_TIME: u32 = 1000;
@@ -130,15 +191,13 @@ struct LoadCounts {
 impl ShellRunner<'_> {
     /// None for a command that isn't among them.
     pub(super) fn load_tool(&mut self, scope: &CommandScope, name: &str, args: &[String]) -> Option<CommandOutput> {
-        let (tool, args) = match (name, args) {
-            ("ab", args) => (&AB, args),
-            ("hey", args) => (&HEY, args),
-            ("wrk", args) => (&WRK, args),
-            ("siege", args) => (&SIEGE, args),
-            ("fortio", [verb, args @ ..]) if verb == "load" => (&FORTIO, args),
-            _ => return None,
+        let tool = TOOLS.iter().find(|tool| tool.name == name)?;
+        let args = match (name, args) {
+            ("fortio", [verb, args @ ..]) if verb == "load" => args,
+            ("fortio", _) => return None,
+            (_, args) => args,
         };
-        Some(match self.load(scope, name, tool, args) {
+        Some(match self.load(scope, tool, args) {
             Err(error) => self.refuse(error),
             Ok(counts) => {
                 self.note(counts.who_answered());
@@ -159,14 +218,9 @@ impl ShellRunner<'_> {
         })
     }
 
-    fn load(
-        &self,
-        scope: &CommandScope,
-        name: &str,
-        tool: &LoadTool,
-        args: &[String],
-    ) -> Result<LoadCounts, UsageError> {
-        let plan = read(name, tool, args)?;
+    fn load(&self, scope: &CommandScope, tool: &LoadTool, args: &[String]) -> Result<LoadCounts, UsageError> {
+        let name = tool.name;
+        let plan = read(tool, args)?;
         let plane = self.cluster.plane();
         let words = plan.curl.iter().map(|word| crate::console::addresses::replace(plane, word));
         let Ask::Http(ask) = curl::parse_curl(&words.collect::<Result<Vec<_>, _>>()?)?.ask() else {
@@ -188,7 +242,7 @@ impl ShellRunner<'_> {
     }
 }
 
-fn read(name: &str, tool: &LoadTool, args: &[String]) -> Result<LoadPlan, UsageError> {
+fn read(tool: &LoadTool, args: &[String]) -> Result<LoadPlan, UsageError> {
     let mut plan = LoadPlan {
         url: String::new(),
         requests: tool.usual_requests,
@@ -198,71 +252,32 @@ fn read(name: &str, tool: &LoadTool, args: &[String]) -> Result<LoadPlan, UsageE
         keeps: tool.keeps,
         curl: Vec::new(),
     };
-    let mut words = args.iter();
-    while let Some(word) = words.next() {
-        if !word.starts_with('-') {
-            plan.url = word.clone();
-            continue;
-        }
-        let (option, inline) = tool.split(word);
-        if !tool.options.contains(&option) {
-            return Err(UsageError::new(2, format!("{name}: option {word} isn't understood here")));
-        }
-        let value = match tool.valued.contains(&option) {
-            false => String::new(),
-            true => inline.map(str::to_owned).or_else(|| words.next().cloned()).unwrap_or_default(),
-        };
-        plan.take(tool, name, option, value)?;
-    }
-    if plan.url.is_empty() {
+    let name = tool.name;
+    let words = tool.options.read(args, &mut plan).map_err(|error| error.named(name))?;
+    let Some(url) = words.last() else {
         return Err(UsageError::new(2, format!("{name}: which URL?")));
-    }
+    };
     if name == "siege" && plan.duration.is_none() {
         plan.requests = plan.requests.map(|repetitions| repetitions.saturating_mul(plan.connections));
     }
     if plan.duration.is_some() && name != "ab" {
         plan.requests = None;
     }
-    plan.curl.push(plan.url.clone());
+    plan.url.clone_from(url);
+    plan.curl.push(url.clone());
     Ok(plan)
 }
 
 impl LoadTool {
-    /// `-n100`, `-n=100` and `--duration=5s` have their value in the word.
-    fn split<'w>(&self, word: &'w str) -> (&'w str, Option<&'w str>) {
-        if let Some((option, value)) = word.split_once('=') {
-            return (option, Some(value));
-        }
-        let (short, value) = word.split_at_checked(2).unwrap_or((word, ""));
-        let is_whole = self.options.contains(&word) || word.starts_with("--") || value.is_empty();
-        if !is_whole && self.valued.contains(&short) { (short, Some(value)) } else { (word, None) }
+    /// Its options, as one types them.
+    pub fn listed_options(&self) -> Vec<&'static str> {
+        self.options.listed()
     }
 }
 
 impl LoadPlan {
-    fn take(&mut self, tool: &LoadTool, name: &str, option: &str, value: String) -> Result<(), UsageError> {
-        let number = |text: &str| {
-            let wrong = || UsageError::new(2, format!("{name}: `{option} {text}` isn't understood here"));
-            let number = text.replace('k', "000").parse::<u32>().map_err(|_| wrong())?;
-            if number == 0 || number > MOST { Err(wrong()) } else { Ok(number) }
-        };
-        match option {
-            option if option == tool.requests => self.requests = Some(number(&value)?),
-            option if option == tool.connections || option == "--connections" => self.connections = number(&value)?,
-            option if option == tool.duration || option == "--duration" => self.duration = Some(value),
-            "-t" | "--threads" if name == "wrk" => self.threads = number(&value)?,
-            "-H" | "--header" => self.curl.extend(["-H".to_owned(), value]),
-            "-host" => self.curl.extend(["-H".to_owned(), format!("Host: {value}")]),
-            "-m" => self.curl.extend(["-X".to_owned(), value]),
-            "-d" if name == "hey" => self.curl.extend(["-d".to_owned(), value]),
-            "-A" if name == "ab" => self.curl.extend(["-u".to_owned(), value]),
-            "-A" => self.curl.extend(["-A".to_owned(), value]),
-            "-T" => self.curl.extend(["-H".to_owned(), format!("Content-Type: {value}")]),
-            "-k" => self.keeps = true,
-            "-disable-keepalive" => self.keeps = false,
-            _ => {}
-        }
-        Ok(())
+    fn give_curl(&mut self, option: &str, value: String) {
+        self.curl.extend([option.to_owned(), value]);
     }
 }
 

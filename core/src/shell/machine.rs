@@ -4,6 +4,7 @@
 use super::stream::CommandOutput;
 use super::{CommandScope, ShellRunner};
 use crate::cluster::{Node, Pod};
+use crate::console::option::{OptionStyle, OptionTable, ToolOption};
 use crate::terminal::UsageError;
 use crate::walk::{DataPlane, PacketOrigin};
 
@@ -14,19 +15,28 @@ mod routes;
 mod addresses;
 mod sockets;
 
-/// The tools with the options that they understand.
-pub const TOOLS: &[(&str, &[&str])] = &[
-    ("ifconfig", &["-a"]),
-    ("ip", &["-4", "-6", "-br", "-brief", "-c", "-color", "-d", "-o"]),
-    ("ip6tables", iptables::OPTIONS),
-    ("ip6tables-save", &["-t", "--table"]),
-    ("iptables", iptables::OPTIONS),
-    ("iptables-save", &["-t", "--table"]),
-    ("ipvsadm", &["-L", "-l", "-n", "--list", "--numeric"]),
-    ("netstat", sockets::NETSTAT),
-    ("nft", &["-n", "-s", "-t", "--numeric", "--stateless", "--terse"]),
-    ("route", &["-n"]),
-    ("ss", sockets::SS),
+/// A tool that looks at the machine: its options, and what it prints.
+pub struct MachineTool {
+    /// As it is called.
+    pub name: &'static str,
+    /// The options that are understood, as one types them.
+    pub options: fn() -> Vec<&'static str>,
+    look: fn(ToolMachine<'_>, &str, &[String]) -> MachineReport,
+}
+
+/// The tools.
+pub const TOOLS: [MachineTool; 11] = [
+    MachineTool { name: "ifconfig", options: || addresses::IFCONFIG.listed(), look: addresses::ifconfig },
+    MachineTool { name: "ip", options: || addresses::IP.listed(), look: addresses::ip },
+    MachineTool { name: "ip6tables", options: || iptables::LIST.listed(), look: iptables::list },
+    MachineTool { name: "ip6tables-save", options: || iptables::SAVE.listed(), look: iptables::save },
+    MachineTool { name: "iptables", options: || iptables::LIST.listed(), look: iptables::list },
+    MachineTool { name: "iptables-save", options: || iptables::SAVE.listed(), look: iptables::save },
+    MachineTool { name: "ipvsadm", options: || ipvsadm::IPVSADM.listed(), look: ipvsadm::list },
+    MachineTool { name: "netstat", options: || sockets::NETSTAT.listed(), look: sockets::netstat },
+    MachineTool { name: "nft", options: || nft::NFT.listed(), look: nft::list },
+    MachineTool { name: "route", options: || routes::ROUTE.listed(), look: routes::route },
+    MachineTool { name: "ss", options: || sockets::SS.listed(), look: sockets::ss },
 ];
 
 /// What isn't known of addresses and routes.
@@ -49,17 +59,7 @@ type MachineReport = Result<(CommandOutput, Option<&'static str>), UsageError>;
 impl ShellRunner<'_> {
     /// None for a command that isn't among them.
     pub(super) fn machine_tool(&mut self, scope: &CommandScope, name: &str, args: &[String]) -> Option<CommandOutput> {
-        let look: fn(ToolMachine<'_>, &str, &[String]) -> MachineReport = match name {
-            "iptables" | "ip6tables" => iptables::list,
-            "iptables-save" | "ip6tables-save" => iptables::save,
-            "nft" => nft::list,
-            "ipvsadm" => ipvsadm::list,
-            "ip" => addresses::ip,
-            "ifconfig" => addresses::ifconfig,
-            "route" => routes::route,
-            "ss" | "netstat" => sockets::list,
-            _ => return None,
-        };
+        let look = TOOLS.iter().find(|tool| tool.name == name)?.look;
         let plane = self.cluster.plane();
         let looked = match plane.sender(&scope.client).map(|sender| sender.origin) {
             Err(error) => Err(UsageError::new(1, error.0)),
@@ -89,4 +89,21 @@ impl ShellRunner<'_> {
 /// An option that exists and isn't understood here, or whatever else a tool is asked for.
 fn refused(tool: &str, what: &str) -> UsageError {
     UsageError::new(2, format!("{tool}: {what} isn't understood here"))
+}
+
+/// A tool's table of options, whose refusal [`read_options`] begins with the tool's name.
+const fn option_table<T>(style: OptionStyle, options: &'static [ToolOption<T>]) -> OptionTable<T> {
+    let refuse = |_, shown: &str| UsageError::new(2, format!("{shown} isn't understood here"));
+    OptionTable { options, style, refuse }
+}
+
+/// Reads a tool's options; what else stands there comes back.
+fn read_options<T: Default>(
+    table: &OptionTable<T>,
+    tool: &str,
+    args: &[String],
+) -> Result<(T, Vec<String>), UsageError> {
+    let mut state = T::default();
+    let words = table.read(args, &mut state).map_err(|error| error.named(tool))?;
+    Ok((state, words))
 }

@@ -53,7 +53,8 @@ pub fn is_command(word: &str) -> bool {
     TOOLS.iter().any(|tool| tool.name == word)
         || COMMANDS.contains(&word)
         || HARMLESS.iter().any(|(name, _)| *name == word)
-        || super::machine::TOOLS.iter().chain(super::load::TOOLS).any(|(name, _)| *name == word)
+        || super::machine::TOOLS.iter().any(|tool| tool.name == word)
+        || super::load::TOOLS.iter().any(|tool| tool.name == word)
         || ["sudo", "helm", "kind", "k3d", "while", "time", "source", "timeout", "ssh", "unset"].contains(&word)
 }
 

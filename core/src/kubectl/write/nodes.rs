@@ -7,6 +7,7 @@ use super::{
 };
 use crate::change::{Change, PodFate};
 use crate::cluster::{Node, Pod};
+use crate::model::values;
 use crate::source::{FieldPath, ObjectRef};
 
 /// A node that is named and stands in the manifests.
@@ -145,7 +146,7 @@ pub fn taint(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             removed = true;
             continue;
         }
-        if !["NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
+        if !values::TAINT_EFFECT.contains(effect) {
             return Err(kubectl_error(format!("error: invalid taint effect: {effect}, unsupported taint effect")));
         }
         let mut taint = json!({"effect": effect, "key": key});

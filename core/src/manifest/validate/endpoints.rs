@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Errors, format, metadata};
-use crate::model::{Endpoint, EndpointAddress, EndpointPort, EndpointSlice, Endpoints, KubernetesVersion, Path};
+use crate::model::{
+    Endpoint, EndpointAddress, EndpointPort, EndpointSlice, Endpoints, KubernetesVersion, Path, values,
+};
 
-const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
-const ADDRESS_TYPES: &[&str] = &["FQDN", "IPv4", "IPv6"];
 const ENDPOINTS_LIMIT: usize = 1000;
 const ADDRESSES_LIMIT: usize = 100;
 const PORTS_LIMIT: usize = 20_000;
@@ -55,7 +55,7 @@ fn port(port: &EndpointPort, needs_name: bool, at: &Path<'_>, errors: &mut Error
     }
     let number = port.port.unwrap_or(0);
     errors.malformed_number(&at.field("port"), number, format::port_number(number));
-    errors.one_of(&at.field("protocol"), port.protocol.as_deref(), PROTOCOLS);
+    errors.one_of(&at.field("protocol"), port.protocol.as_deref(), values::PROTOCOL);
     app_protocol(port, at, errors);
 }
 
@@ -67,7 +67,7 @@ fn app_protocol(port: &EndpointPort, at: &Path<'_>, errors: &mut Errors<'_>) {
 
 pub(super) fn slice(slice: &EndpointSlice, errors: &mut Errors<'_>) {
     metadata::validate(&slice.metadata, format::dns1123_subdomain, errors);
-    errors.one_of(&Path::Root.field("addressType"), Some(&slice.address_type), ADDRESS_TYPES);
+    errors.one_of(&Path::Root.field("addressType"), Some(&slice.address_type), values::ADDRESS_TYPE);
     let at = Path::Root.field("endpoints");
     if slice.endpoints.len() > ENDPOINTS_LIMIT {
         errors.too_many(&at, slice.endpoints.len(), ENDPOINTS_LIMIT);
@@ -128,7 +128,7 @@ fn slice_ports(ports: &[EndpointPort], at: &Path<'_>, errors: &mut Errors<'_>) {
         if !taken.insert(name) {
             errors.duplicate(&at.field("name"), name);
         }
-        errors.one_of(&at.field("protocol"), port.protocol.as_deref(), PROTOCOLS);
+        errors.one_of(&at.field("protocol"), port.protocol.as_deref(), values::PROTOCOL);
         app_protocol(port, &at, errors);
     }
 }

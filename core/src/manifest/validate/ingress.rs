@@ -3,12 +3,11 @@
 use super::{ErrorValue, Errors, format, metadata};
 use crate::model::{
     HttpIngressPath, Ingress, IngressBackend, IngressClass, IngressRule, IngressServiceBackend, IngressSpec,
-    IngressTls, Path, TypedLocalReference, TypedReference, well_known,
+    IngressTls, Path, TypedLocalReference, TypedReference, values, well_known,
 };
 use crate::source::FieldPath;
 
 const CONTROLLER_LIMIT: usize = 250;
-const PATH_TYPES: &[&str] = &["Exact", "ImplementationSpecific", "Prefix"];
 const NOT_AN_ADDRESS: &str = "must be a DNS name, not an IP address";
 
 pub(super) fn ingress(ingress: &Ingress, errors: &mut Errors<'_>) {
@@ -81,7 +80,7 @@ fn path(path: &HttpIngressPath, at: &Path<'_>, errors: &mut Errors<'_>) {
                 errors.invalid(&at_path, text, "must be an absolute path");
             }
         }
-        Some(other) => errors.not_supported(&at.field("pathType"), other, PATH_TYPES),
+        Some(other) => errors.not_supported(&at.field("pathType"), other, &values::PATH_TYPE.in_messages()),
     }
     backend(&path.backend, &at.field("backend"), errors);
 }
@@ -183,6 +182,6 @@ fn parameters(reference: &TypedReference, at: &Path<'_>, errors: &mut Errors<'_>
         (Some("Namespace"), Some(name)) => errors.malformed(&namespace, name, format::dns1123_label(name)),
         (Some("Cluster"), Some(_)) => errors.forbidden(&namespace, "`parameters.scope` is set to 'Cluster'"),
         (Some("Cluster"), None) | (None, _) => {}
-        (Some(other), _) => errors.not_supported(&at.field("scope"), other, &["Cluster", "Namespace"]),
+        (Some(other), _) => errors.not_supported(&at.field("scope"), other, &values::PARAMETERS_SCOPE.in_messages()),
     }
 }

@@ -3,10 +3,7 @@
 use ipnet::IpNet;
 
 use super::{ErrorValue, Errors, format, metadata};
-use crate::model::{IntOrString, IpBlock, NetworkPolicy, Path, PolicyPeer, PolicyPort};
-
-const DIRECTIONS: &[&str] = &["Ingress", "Egress"];
-const PROTOCOLS: &[&str] = &["TCP", "UDP", "SCTP"];
+use crate::model::{IntOrString, IpBlock, NetworkPolicy, Path, PolicyPeer, PolicyPort, values};
 
 pub(super) fn validate(policy: &NetworkPolicy, errors: &mut Errors<'_>) {
     metadata::validate(&policy.metadata, format::dns1123_subdomain, errors);
@@ -19,12 +16,12 @@ pub(super) fn validate(policy: &NetworkPolicy, errors: &mut Errors<'_>) {
         ports_and_peers(&rule.ports, &rule.to, "to", &at.field("egress").index(index), errors);
     }
     let types = at.field("policyTypes");
-    if spec.policy_types.len() > DIRECTIONS.len() {
+    if spec.policy_types.len() > values::POLICY_TYPES.values.len() {
         errors.invalid(&types, ErrorValue::json(&spec.policy_types), "may not specify more than two policyTypes");
         return;
     }
-    for (index, direction) in spec.policy_types.iter().enumerate().filter(|(_, name)| !DIRECTIONS.contains(&&***name)) {
-        errors.not_supported(&types.index(index), direction, DIRECTIONS);
+    for (index, direction) in spec.policy_types.iter().enumerate() {
+        errors.one_of_if_said(&types.index(index), Some(direction), values::POLICY_TYPES);
     }
 }
 
@@ -44,9 +41,7 @@ fn ports_and_peers(
 }
 
 fn port(port: &PolicyPort, at: &Path<'_>, errors: &mut Errors<'_>) {
-    if let Some(protocol) = port.protocol.as_deref().filter(|protocol| !PROTOCOLS.contains(protocol)) {
-        errors.not_supported(&at.field("protocol"), protocol, PROTOCOLS);
-    }
+    errors.one_of_if_said(&at.field("protocol"), port.protocol.as_deref(), values::POLICY_PROTOCOL);
     let end_at = at.field("endPort");
     match &port.port {
         Some(IntOrString::Int(number)) => {

@@ -3,7 +3,7 @@
 use super::{ErrorValue, Errors, format, metadata};
 use crate::model::{
     Affinity, NodeSelectorTerm, Path, PodAffinityTerm, PodSpec, SelectorRequirement, Toleration,
-    TopologySpreadConstraint,
+    TopologySpreadConstraint, values,
 };
 
 const EMPTY: &str = "can not be empty";
@@ -55,12 +55,14 @@ fn toleration(toleration: &Toleration, at: &Path<'_>, errors: &mut Errors<'_>) {
             errors.invalid(&at_operator, ErrorValue(shown), "value must be empty when `operator` is 'Exists'");
         }
         "Exists" => {}
-        _ => errors.not_supported(&at_operator, operator, &["Equal", "Exists"]),
+        _ => errors.not_supported(&at_operator, operator, &values::TOLERATION_OPERATOR.in_messages()),
     }
-    let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
-    if !effect.is_empty() && !effects.contains(&&**effect) {
-        errors.not_supported(&at.field("effect"), effect, &effects);
-    }
+    errors.one_of_if_said(&at.field("effect"), said(effect), values::TAINT_EFFECT);
+}
+
+/// A text that isn't empty.
+fn said(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// validateTopologySpreadConstraints.
@@ -71,10 +73,8 @@ fn spread_constraint(constraint: &TopologySpreadConstraint, at: &Path<'_>, error
     if constraint.topology_key.is_empty() {
         errors.required(&at.field("topologyKey"), EMPTY);
     }
-    let (when, actions) = (&*constraint.when_unsatisfiable, ["DoNotSchedule", "ScheduleAnyway"]);
-    if !actions.contains(&when) {
-        errors.not_supported(&at.field("whenUnsatisfiable"), when, &actions);
-    }
+    let when = &*constraint.when_unsatisfiable;
+    errors.one_of_if_said(&at.field("whenUnsatisfiable"), Some(when), values::WHEN_UNSATISFIABLE);
     if let Some(least) = constraint.min_domains {
         if least <= 0 {
             errors.invalid(&at.field("minDomains"), least, NOT_POSITIVE);
@@ -84,14 +84,9 @@ fn spread_constraint(constraint: &TopologySpreadConstraint, at: &Path<'_>, error
             errors.invalid(&at.field("minDomains"), least, words);
         }
     }
-    for (field, policy) in
-        [("nodeAffinityPolicy", &constraint.node_affinity_policy), ("nodeTaintsPolicy", &constraint.node_taints_policy)]
-    {
-        let policies = ["Honor", "Ignore"];
-        if !policy.is_empty() && !policies.contains(&&**policy) {
-            errors.not_supported(&at.field(field), policy, &policies);
-        }
-    }
+    let (affinity, taints) = (said(&constraint.node_affinity_policy), said(&constraint.node_taints_policy));
+    errors.one_of_if_said(&at.field("nodeAffinityPolicy"), affinity, values::NODE_AFFINITY_POLICY);
+    errors.one_of_if_said(&at.field("nodeTaintsPolicy"), taints, values::NODE_TAINTS_POLICY);
     if let Some(selector) = &constraint.label_selector {
         metadata::selector(selector, &at.field("labelSelector"), errors);
     }

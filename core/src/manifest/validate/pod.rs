@@ -4,23 +4,16 @@
 use std::collections::BTreeSet;
 
 use super::{ErrorValue, Errors, format, metadata, placing, probe, resources};
-use crate::model::{Container, ContainerPort, EnvVar, Path, PodDnsConfig, PodSpec};
+use crate::model::{Container, ContainerPort, EnvVar, Path, PodDnsConfig, PodSpec, values};
 use crate::yaml::YamlNode;
-
-const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
-const PULL_POLICIES: &[&str] = &["Always", "IfNotPresent", "Never"];
 
 /// spec of a pod that stands at a path.
 pub(super) fn spec(spec: &PodSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
     let volumes = volumes(at, errors);
     containers(spec, at, &volumes, errors);
     host_port_conflicts(&spec.containers, &at.field("containers"), errors);
-    errors.one_of(&at.field("restartPolicy"), spec.restart_policy.as_deref(), &["Always", "OnFailure", "Never"]);
-    errors.one_of(
-        &at.field("dnsPolicy"),
-        spec.dns_policy.as_deref(),
-        &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"],
-    );
+    errors.one_of(&at.field("restartPolicy"), spec.restart_policy.as_deref(), values::RESTART_POLICY);
+    errors.one_of(&at.field("dnsPolicy"), spec.dns_policy.as_deref(), values::DNS_POLICY);
     metadata::labels(&spec.node_selector, &at.field("nodeSelector"), errors);
     placing::placing(spec, at, errors);
     if spec.host_network {
@@ -117,9 +110,8 @@ fn container<'c>(
         environment(variable, &at.field("env").index(index), errors);
     }
     let policy = errors.tree(at).and_then(|container| container.child("imagePullPolicy")).and_then(YamlNode::text);
-    if let Some(policy) = policy.filter(|policy| !policy.is_empty()) {
-        errors.one_of(&at.field("imagePullPolicy"), Some(policy), PULL_POLICIES);
-    }
+    let policy = policy.map(|policy| &**policy).filter(|policy| !policy.is_empty());
+    errors.one_of_if_said(&at.field("imagePullPolicy"), policy, values::IMAGE_PULL_POLICY);
     mounts(at, volumes, errors);
     probe::mount_paths(at, errors);
     resources::resources(at, errors);
@@ -165,7 +157,7 @@ fn ports(ports: &[ContainerPort], at: &Path<'_>, errors: &mut Errors<'_>) {
         if let Some(number) = port.host_port.filter(|number| *number != 0) {
             errors.malformed_number(&at.field("hostPort"), number, format::port_number(number));
         }
-        errors.one_of(&at.field("protocol"), port.protocol.as_deref(), PROTOCOLS);
+        errors.one_of(&at.field("protocol"), port.protocol.as_deref(), values::PROTOCOL);
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{ErrorValue, Errors, format};
-use crate::model::Path;
+use crate::model::{Path, values};
 use crate::yaml::{Value, YamlNode};
 
 /// In the order in which the API server looks at them (validateHandler).
@@ -63,9 +63,8 @@ fn handler(name: &str, handler: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_
         "httpGet" => {
             port(handler, at, errors);
             let scheme = handler.child("scheme").and_then(YamlNode::text);
-            if let Some(scheme) = scheme.filter(|scheme| !["HTTP", "HTTPS", ""].contains(&&***scheme)) {
-                errors.not_supported(&at.field("scheme"), scheme, &["HTTP", "HTTPS"]);
-            }
+            let scheme = scheme.map(|scheme| &**scheme).filter(|scheme| !scheme.is_empty());
+            errors.one_of_if_said(&at.field("scheme"), scheme, values::PROBE_SCHEME);
         }
         "tcpSocket" | "grpc" => port(handler, at, errors),
         _ => {}

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{ErrorValue, Errors, format, metadata};
-use crate::model::{IntOrString, Path, Service, ServicePort, ServiceSpec};
+use crate::model::{IntOrString, Path, Service, ServicePort, ServiceSpec, values};
 
-const TYPES: &[&str] = &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
-const PROTOCOLS: &[&str] = &["SCTP", "TCP", "UDP"];
 const LOAD_BALANCER_ONLY: &str = "may only be used when `type` is 'LoadBalancer'";
 
 /// The longest affinity: a day.
@@ -26,7 +24,7 @@ pub(super) fn validate(service: &Service, errors: &mut Errors<'_>) {
     session_affinity(spec, &at, errors);
     cluster_ips(spec, &at, errors);
     external_ips(spec, &at, errors);
-    errors.one_of(&at.field("type"), spec.kind.as_deref(), TYPES);
+    errors.one_of(&at.field("type"), spec.kind.as_deref(), values::SERVICE_TYPE);
     node_ports(spec, &at, errors);
     duplicate_ports(spec, &at, errors);
     load_balancer(spec, &at, errors);
@@ -90,7 +88,7 @@ fn port<'s>(
         }
     }
     errors.malformed_number(&at.field("port"), port.port, format::port_number(port.port));
-    errors.one_of(&at.field("protocol"), port.protocol.as_deref(), PROTOCOLS);
+    errors.one_of(&at.field("protocol"), port.protocol.as_deref(), values::PROTOCOL);
     match &port.target_port {
         Some(IntOrString::Int(number)) => {
             errors.malformed_number(&at.field("targetPort"), *number, format::port_number(*number));
@@ -104,7 +102,7 @@ fn port<'s>(
 }
 
 fn session_affinity(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
-    errors.one_of(&at.field("sessionAffinity"), spec.session_affinity.as_deref(), &["ClientIP", "None"]);
+    errors.one_of(&at.field("sessionAffinity"), spec.session_affinity.as_deref(), values::SESSION_AFFINITY);
     let config = spec.session_affinity_config.as_ref().and_then(|config| config.client_ip.as_ref());
     let timeout = config.and_then(|config| config.timeout_seconds);
     if let Some(seconds) = timeout.filter(|seconds| !(1..=LONGEST_AFFINITY).contains(seconds)) {
@@ -156,7 +154,7 @@ fn families(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
         let families = at.field("ipFamilies");
         let at = families.index(index);
         if !matches!(&**family, "IPv4" | "IPv6") {
-            errors.not_supported(&at, family, &["IPv4", "IPv6"]);
+            errors.not_supported(&at, family, &values::IP_FAMILIES.in_messages());
         }
         if spec.ip_families.iter().take(index).any(|earlier| earlier == family) {
             errors.duplicate(&at, &**family);
@@ -269,7 +267,6 @@ fn load_balancer(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
 }
 
 fn traffic_policies(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) {
-    const POLICIES: &[&str] = &["Cluster", "Local"];
     let external = spec.external_traffic_policy.as_deref().filter(|policy| !policy.is_empty());
     let reachable =
         is(spec, "LoadBalancer") || is(spec, "NodePort") || (is(spec, "ClusterIP") && !spec.external_ips.is_empty());
@@ -281,23 +278,16 @@ fn traffic_policies(spec: &ServiceSpec, at: &Path<'_>, errors: &mut Errors<'_>) 
                 "may only be set for externally-accessible services",
             );
         }
-        Some(policy) if !POLICIES.contains(&policy) => {
-            errors.not_supported(&at.field("externalTrafficPolicy"), policy, POLICIES);
+        policy => {
+            errors.one_of_if_said(&at.field("externalTrafficPolicy"), policy, values::EXTERNAL_TRAFFIC_POLICY);
         }
-        _ => {}
     }
     let checks_health = is(spec, "LoadBalancer") && external == Some("Local");
     if let Some(number) = spec.health_check_node_port.filter(|number| *number != 0 && !checks_health) {
         let words = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
         errors.invalid(&at.field("healthCheckNodePort"), number, words);
     }
-    if let Some(policy) = spec.internal_traffic_policy.as_deref().filter(|policy| !POLICIES.contains(policy)) {
-        errors.not_supported(&at.field("internalTrafficPolicy"), policy, POLICIES);
-    }
-    if let Some(distribution) = spec.traffic_distribution.as_deref() {
-        let supported = ["PreferClose", "PreferSameZone", "PreferSameNode"];
-        if !supported.contains(&distribution) {
-            errors.not_supported(&at.field("trafficDistribution"), distribution, &supported);
-        }
-    }
+    let (internal, distribution) = (spec.internal_traffic_policy.as_deref(), spec.traffic_distribution.as_deref());
+    errors.one_of_if_said(&at.field("internalTrafficPolicy"), internal, values::INTERNAL_TRAFFIC_POLICY);
+    errors.one_of_if_said(&at.field("trafficDistribution"), distribution, values::TRAFFIC_DISTRIBUTION);
 }

@@ -3,7 +3,7 @@
 
 use super::{Errors, metadata};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Decode, KubernetesVersion, Metadata, Path};
+use crate::model::{Decode, KubernetesVersion, Metadata, Path, values};
 use crate::schema::{self, Struct, Type, TypeShape};
 use crate::source::ObjectRef;
 use crate::yaml::{Value, YamlNode};
@@ -79,7 +79,8 @@ fn walk(node: &YamlNode, kind: Type, at: &Path<'_>, version: KubernetesVersion, 
 
 fn fields(node: &YamlNode, object: &Struct, at: &Path<'_>, version: KubernetesVersion, errors: &mut Errors<'_>) {
     for (_, field, rule) in table::RULES.iter().filter(|(name, ..)| name.split(' ').any(|name| name == object.name())) {
-        rule.apply(node.child(field), &at.field(field), errors);
+        let values = values::field_values(object.name(), field).unwrap_or(values::ANYTHING);
+        rule.apply(values, node.child(field), &at.field(field), errors);
     }
     for (_, whole) in table::WHOLES.iter().filter(|(name, _)| *name == object.name()) {
         whole(&Here { node, at, version }, errors);

@@ -3,7 +3,7 @@
 use super::{ErrorValue, Errors, cron, format, metadata, pod};
 use crate::model::{
     CronJob, DaemonSet, Deployment, Encode, IntOrString, Job, JobSpec, LabelSelector, Labels, Path, PodTemplate,
-    ReplicaSet, ReplicationController, StatefulSet, well_known,
+    ReplicaSet, ReplicationController, StatefulSet, values, well_known,
 };
 use crate::yaml::{Value, YamlNode};
 
@@ -17,7 +17,7 @@ pub(super) fn deployment(deployment: &Deployment, errors: &mut Errors<'_>) {
     selector(spec.selector.as_ref(), &spec.template, &at, "deployment", errors);
     template_that_always_restarts(&spec.template, &at.field("template"), errors);
     let kind = spec.strategy.kind.as_deref();
-    if let Some(kind) = kind.filter(|kind| !["Recreate", "RollingUpdate"].contains(kind)) {
+    if let Some(kind) = kind.filter(|kind| !values::DEPLOYMENT_STRATEGY.contains(kind)) {
         let amount =
             |amount: &Option<IntOrString>| amount.as_ref().map_or("null".to_owned(), |it| it.encode().to_string());
         let pace = spec.strategy.rolling_update.as_ref().map_or("null".to_owned(), |pace| {
@@ -25,8 +25,7 @@ pub(super) fn deployment(deployment: &Deployment, errors: &mut Errors<'_>) {
             format!("{{\"MaxUnavailable\":{most},\"MaxSurge\":{surge}}}")
         });
         let shown = format!("{{\"Type\":{kind:?},\"RollingUpdate\":{pace}}}");
-        let words = format!("Unsupported value: {shown}: supported values: \"Recreate\", \"RollingUpdate\"");
-        errors.push(&at.field("strategy"), words);
+        errors.unsupported(&at.field("strategy"), &shown, &values::DEPLOYMENT_STRATEGY.in_messages());
     }
     if kind == Some("Recreate") && spec.strategy.rolling_update.is_some() {
         let at = at.field("strategy");
@@ -65,8 +64,8 @@ pub(super) fn stateful_set(set: &StatefulSet, errors: &mut Errors<'_>) {
     if spec.ordinals.start < 0 {
         errors.invalid(&at.field("ordinals").field("start"), spec.ordinals.start, NOT_NEGATIVE);
     }
-    if !matches!(&*spec.pod_management_policy, "" | "OrderedReady" | "Parallel") {
-        let policy = &*spec.pod_management_policy;
+    let policy = &*spec.pod_management_policy;
+    if !policy.is_empty() && !values::POD_MANAGEMENT_POLICY.contains(policy) {
         errors.invalid(&at.field("podManagementPolicy"), policy, "must be 'OrderedReady' or 'Parallel'");
     }
     selector(spec.selector.as_ref(), &spec.template, &at, "statefulset", errors);
@@ -117,9 +116,8 @@ pub(super) fn cron_job(job: &CronJob, errors: &mut Errors<'_>) {
     let at = Path::Root.field("spec");
     cron::schedule(&job.spec.schedule, &at.field("schedule"), errors);
     let policy = errors.node.child("spec").and_then(|spec| spec.child("concurrencyPolicy")).and_then(YamlNode::text);
-    if let Some(policy) = policy.filter(|policy| !policy.is_empty()) {
-        errors.one_of(&at.field("concurrencyPolicy"), Some(policy), &["Allow", "Forbid", "Replace"]);
-    }
+    let policy = policy.map(|policy| &**policy).filter(|policy| !policy.is_empty());
+    errors.one_of_if_said(&at.field("concurrencyPolicy"), policy, values::CONCURRENCY_POLICY);
     job_spec(&job.spec.job_template.spec, &at.field("jobTemplate").field("spec"), errors);
 }
 

@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{MachineReport, PLUGIN_NOTE, ToolMachine, refused, routes};
+use super::{MachineReport, PLUGIN_NOTE, ToolMachine, option_table, read_options, refused, routes};
 use crate::cluster::KubeProxyMode;
+use crate::console::option::{OptionStyle, OptionTable, ToolOption};
 use crate::service::ruleset::{NodeView, ipvs};
 use crate::shell::stream::CommandOutput;
 
@@ -30,7 +31,7 @@ enum InterfaceKind {
 
 /// How addresses are shown.
 #[derive(Default)]
-struct IpOptions {
+pub(super) struct IpOptions {
     brief: bool,
     one_line: bool,
     family: Option<bool>,
@@ -70,21 +71,23 @@ impl ToolMachine<'_> {
     }
 }
 
+pub(super) const IP: OptionTable<IpOptions> = option_table(
+    OptionStyle::Go,
+    &[
+        ToolOption::switch("-4", |options| options.family = Some(false)),
+        ToolOption::switch("-6", |options| options.family = Some(true)),
+        ToolOption::switch("-br -brief", |options| options.brief = true),
+        ToolOption::switch("-o", |options| options.one_line = true),
+        ToolOption::ignored("-c -color -d"),
+    ],
+);
+
+pub(super) const IFCONFIG: OptionTable<()> = option_table(OptionStyle::Gnu, &[ToolOption::ignored("-a")]);
+
 /// `ip addr`, `ip link`, `ip route`
 pub(super) fn ip(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
-    let mut options = IpOptions::default();
-    let mut words: Vec<&str> = Vec::new();
-    for arg in args {
-        match arg.as_str() {
-            "-br" | "-brief" => options.brief = true,
-            "-o" => options.one_line = true,
-            "-4" => options.family = Some(false),
-            "-6" => options.family = Some(true),
-            "-c" | "-color" | "-d" => {}
-            option if option.starts_with('-') => return Err(refused(tool, option)),
-            word => words.push(word),
-        }
-    }
+    let (options, words) = read_options(&IP, tool, args)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let is = |word: &str, whole: &str| !word.is_empty() && whole.starts_with(word);
     let (object, rest) = words.split_first().map_or(("", &[][..]), |(object, rest)| (*object, rest));
     let rest = match rest {
@@ -204,10 +207,10 @@ impl NetworkInterface {
 
 /// `ifconfig eth0`
 pub(super) fn ifconfig(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
-    let device = match args {
+    let ((), words) = read_options(&IFCONFIG, tool, args)?;
+    let device = match &words[..] {
         [] => None,
-        [option] if option == "-a" => None,
-        [device] if !device.starts_with('-') => Some(device.as_str()),
+        [device] => Some(device.as_str()),
         [other, ..] => return Err(refused(tool, other)),
     };
     let interfaces = machine.interfaces();

@@ -2,8 +2,9 @@
 
 use ipnet::IpNet;
 
-use super::{MachineReport, ToolMachine, refused};
+use super::{MachineReport, ToolMachine, option_table, read_options, refused};
 use crate::cluster::KubeProxyMode;
+use crate::console::option::{OptionFault, OptionStyle, OptionTable, ToolOption};
 use crate::console::port_name::port_name;
 use crate::packet::Protocol;
 use crate::service::ruleset::NodeView;
@@ -14,61 +15,50 @@ use crate::service::ruleset::iptables::{
 use crate::shell::stream::CommandOutput;
 use crate::terminal::UsageError;
 
-/// What is understood of iptables.
-pub(super) const OPTIONS: &[&str] = &[
-    "-L",
-    "-S",
-    "-V",
-    "-n",
-    "-t",
-    "-v",
-    "-w",
-    "-x",
-    "--exact",
-    "--line-numbers",
-    "--list",
-    "--list-rules",
-    "--numeric",
-    "--table",
-    "--verbose",
-    "--version",
-    "--wait",
-];
+/// What is understood of iptables, and what changes rules.
+pub(super) const LIST: OptionTable<ListCommand> = OptionTable {
+    style: OptionStyle::Gnu,
+    refuse: |fault, shown| {
+        let more = if fault == OptionFault::NotModelled { ": rules are looked at, kube-proxy writes them" } else { "" };
+        UsageError::new(2, format!("{shown} isn't understood here{more}"))
+    },
+    options: &[
+        ToolOption::switch("-L --list", |command| command.ask(false)),
+        ToolOption::switch("-S --list-rules", |command| command.ask(true)),
+        ToolOption::text("-t --table", |command, name| command.table = Some(name)),
+        ToolOption::switch("-n --numeric", |command| command.numeric = true),
+        ToolOption::switch("-v --verbose", |command| command.verbose = true),
+        ToolOption::switch("--line-numbers", |command| command.line_numbers = true),
+        ToolOption::switch("-w --wait", |command| command.next = NextWord::Seconds),
+        ToolOption::ignored("-x --exact"),
+        ToolOption::switch("-V --version", |command| command.asks_version = true),
+        ToolOption::not_modelled("-A -C -D -E -F -I -N -P -R -X -Z --append --check --delete --delete-chain --flush"),
+        ToolOption::not_modelled("--insert --new-chain --policy --rename-chain --replace --zero"),
+    ],
+};
 
-/// Those that change rules.
-const CHANGES: &[&str] = &[
-    "-A",
-    "-C",
-    "-D",
-    "-E",
-    "-F",
-    "-I",
-    "-N",
-    "-P",
-    "-R",
-    "-X",
-    "-Z",
-    "--append",
-    "--check",
-    "--delete",
-    "--delete-chain",
-    "--flush",
-    "--insert",
-    "--new-chain",
-    "--policy",
-    "--rename-chain",
-    "--replace",
-    "--zero",
-];
+pub(super) const SAVE: OptionTable<Option<String>> =
+    option_table(OptionStyle::Gnu, &[ToolOption::text("-t --table", |wanted, name| *wanted = Some(name))]);
 
 const NOTE: &str = "rules of kube-proxy and the kubelet; those of network plugins and container runtimes aren't known";
 const OTHER_MODE: &str =
     "kube-proxy runs in mode nftables here, and writes none of these: `nft list table ip kube-proxy`";
 const OWN_NETWORK: &str = "a pod has a network of its own, without kube-proxy's rules: ask its node";
 
+/// What a word behind an option is.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum NextWord {
+    #[default]
+    Unknown,
+    Chain,
+    RuleNumber,
+    /// How long to wait for the lock.
+    Seconds,
+}
+
 /// What is listed.
 #[derive(Default)]
-struct ListCommand {
+pub(super) struct ListCommand {
     table: Option<String>,
     /// -S rather than -L.
     as_commands: bool,
@@ -79,6 +69,27 @@ struct ListCommand {
     verbose: bool,
     line_numbers: bool,
     ipv6: bool,
+    asks_version: bool,
+    next: NextWord,
+}
+
+impl ListCommand {
+    fn ask(&mut self, as_commands: bool) {
+        (self.asks, self.as_commands, self.next) = (true, as_commands, NextWord::Chain);
+    }
+
+    /// A word that is no option: the chain and the number of its rule behind `-L`, seconds behind `-w`.
+    fn take_word(&mut self, word: String) -> Result<(), UsageError> {
+        match (self.next, word.parse::<usize>()) {
+            (NextWord::Seconds, Ok(_)) => self.next = NextWord::Unknown,
+            (NextWord::RuleNumber, Ok(number)) => self.number = Some(number),
+            _ if self.asks && self.chain.is_none() && word != "!" => {
+                (self.chain, self.next) = (Some(word), NextWord::RuleNumber);
+            }
+            _ => return Err(UsageError::new(2, format!("{word} isn't understood here"))),
+        }
+        Ok(())
+    }
 }
 
 /// `iptables -t nat -nvL KUBE-SERVICES`
@@ -116,13 +127,9 @@ pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> Mac
 
 /// `iptables-save -t nat`
 pub(super) fn save(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
-    let mut wanted = None;
-    let mut words = args.iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-t" | "--table" => wanted = words.next().cloned(),
-            other => return Err(refused(tool, other)),
-        }
+    let (wanted, words) = read_options(&SAVE, tool, args)?;
+    if let Some(other) = words.first() {
+        return Err(refused(tool, other));
     }
     let (tables, note) = tables(machine, tool)?;
     let tables = tables.iter().filter(|table| wanted.as_deref().is_none_or(|wanted| table.name == wanted));
@@ -161,40 +168,9 @@ fn tables(machine: ToolMachine<'_>, tool: &str) -> Result<(Vec<IptablesTable>, &
 
 fn read(tool: &str, args: &[String]) -> Result<ListCommand, UsageError> {
     let mut command = ListCommand { ipv6: tool.starts_with("ip6"), ..ListCommand::default() };
-    let mut words = args.iter().peekable();
-    while let Some(word) = words.next() {
-        let (option, inline) =
-            word.split_once('=').map_or((word.as_str(), None), |(option, value)| (option, Some(value)));
-        let letters: Vec<String> = match option.strip_prefix("--") {
-            Some(_) => vec![option.to_owned()],
-            None if option == "!" || !option.starts_with('-') => return Err(refused(tool, option)),
-            None => option.chars().skip(1).map(|letter| format!("-{letter}")).collect(),
-        };
-        for letter in letters {
-            match letter.as_str() {
-                "-t" | "--table" => command.table = inline.map(str::to_owned).or_else(|| words.next().cloned()),
-                "-L" | "--list" | "-S" | "--list-rules" => {
-                    command.asks = true;
-                    command.as_commands = matches!(letter.as_str(), "-S" | "--list-rules");
-                    command.chain =
-                        inline.map(str::to_owned).or_else(|| words.next_if(|word| !word.starts_with('-')).cloned());
-                    let number = words.next_if(|word| command.chain.is_some() && word.parse::<usize>().is_ok());
-                    command.number = number.and_then(|number| number.parse().ok());
-                }
-                "-n" | "--numeric" => command.numeric = true,
-                "-v" | "--verbose" => command.verbose = true,
-                "--line-numbers" => command.line_numbers = true,
-                "-w" | "--wait" => drop(words.next_if(|word| word.parse::<u32>().is_ok())),
-                "-x" | "--exact" => {}
-                "-V" | "--version" => return Err(UsageError::of_tool(0, format!("{tool} v1.8.11 (nf_tables)"))),
-                change if CHANGES.contains(&change) => {
-                    let why =
-                        format!("{tool}: {change} isn't understood here: rules are looked at, kube-proxy writes them");
-                    return Err(UsageError::new(2, why));
-                }
-                other => return Err(refused(tool, other)),
-            }
-        }
+    LIST.read_with(args, &mut command, ListCommand::take_word).map_err(|error| error.named(tool))?;
+    if command.asks_version {
+        return Err(UsageError::of_tool(0, format!("{tool} v1.8.11 (nf_tables)")));
     }
     Ok(command)
 }

@@ -1,7 +1,8 @@
 //! ipvsadm -L: the kernel's virtual servers on a node.
 
-use super::{MachineReport, ToolMachine, refused};
+use super::{MachineReport, ToolMachine, option_table, read_options, refused};
 use crate::cluster::KubeProxyMode;
+use crate::console::option::{OptionStyle, OptionTable, ToolOption};
 use crate::service::ruleset::NodeView;
 use crate::service::ruleset::ipvs::{self, VirtualServer};
 use crate::shell::stream::CommandOutput;
@@ -9,14 +10,14 @@ use crate::shell::stream::CommandOutput;
 const NOTE: &str = "connections aren't counted here";
 const OTHER_MODE: &str = "kube-proxy doesn't run in mode ipvs here, so that there are no virtual servers";
 
+pub(super) const IPVSADM: OptionTable<()> =
+    option_table(OptionStyle::Gnu, &[ToolOption::ignored("-L -l --list"), ToolOption::ignored("-n --numeric")]);
+
 /// `ipvsadm -Ln`
 pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
-    for arg in args {
-        let plain = ["--list", "--numeric"].contains(&arg.as_str())
-            || arg.strip_prefix('-').is_some_and(|letters| letters.chars().all(|letter| "Lln".contains(letter)));
-        if !plain {
-            return Err(refused(tool, arg));
-        }
+    let ((), words) = read_options(&IPVSADM, tool, args)?;
+    if let Some(other) = words.first() {
+        return Err(refused(tool, other));
     }
     let proxy = &machine.plane.kube_proxy;
     let is_ipvs = proxy.mode() == KubeProxyMode::Ipvs;

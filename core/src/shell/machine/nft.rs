@@ -1,7 +1,8 @@
 //! nft list: kube-proxy's table on a node (nftables 1.0).
 
-use super::{MachineReport, ToolMachine, refused};
+use super::{MachineReport, ToolMachine, option_table, read_options, refused};
 use crate::cluster::KubeProxyMode;
+use crate::console::option::{OptionStyle, OptionTable, ToolOption};
 use crate::service::ruleset::NodeView;
 use crate::service::ruleset::nftables::{self, NftChain, NftSet, NftTable, TABLE};
 use crate::shell::stream::CommandOutput;
@@ -12,14 +13,24 @@ const OTHER_MODE: &str =
     "kube-proxy doesn't run in mode nftables here: `iptables-save` or `ipvsadm -Ln` show its rules";
 const OWN_NETWORK: &str = "a pod has a network of its own, without kube-proxy's rules: ask its node";
 
+#[derive(Default)]
+pub(super) struct NftOptions {
+    /// Without the elements of sets.
+    is_terse: bool,
+}
+
+pub(super) const NFT: OptionTable<NftOptions> = option_table(
+    OptionStyle::Gnu,
+    &[
+        ToolOption::switch("-t --terse", |options| options.is_terse = true),
+        ToolOption::ignored("-n -s --numeric --stateless"),
+    ],
+);
+
 /// `nft list table ip kube-proxy`
 pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
-    let is_terse = args.iter().any(|arg| ["-t", "--terse"].contains(&arg.as_str()));
-    let plain = ["-n", "-s", "-t", "--numeric", "--stateless", "--terse"];
-    if let Some(option) = args.iter().find(|arg| arg.starts_with('-') && !plain.contains(&arg.as_str())) {
-        return Err(refused(tool, option));
-    }
-    let words: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
+    let (NftOptions { is_terse }, words) = read_options(&NFT, tool, args)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let ["list", what, rest @ ..] = &words[..] else {
         return Err(UsageError::new(
             2,

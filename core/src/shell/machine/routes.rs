@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{MachineReport, PLUGIN_NOTE, ToolMachine, refused};
+use super::{MachineReport, PLUGIN_NOTE, ToolMachine, option_table, read_options, refused};
+use crate::console::option::{OptionStyle, OptionTable, ToolOption};
 use crate::shell::stream::CommandOutput;
 
 /// A line of the table.
@@ -65,9 +66,12 @@ pub(super) fn ip_route(machine: ToolMachine<'_>, ipv6: bool) -> MachineReport {
     Ok((CommandOutput::text(lines.collect::<String>()), Some(PLUGIN_NOTE)))
 }
 
+pub(super) const ROUTE: OptionTable<()> = option_table(OptionStyle::Gnu, &[ToolOption::ignored("-n")]);
+
 /// `route -n`
 pub(super) fn route(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
-    if let Some(other) = args.iter().find(|arg| *arg != "-n") {
+    let ((), words) = read_options(&ROUTE, tool, args)?;
+    if let Some(other) = words.first() {
         return Err(refused(tool, other));
     }
     let lines = entries(machine, false).into_iter().filter_map(|entry| {

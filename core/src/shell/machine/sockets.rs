@@ -1,46 +1,54 @@
 //! ss and netstat: who listens in a pod or on a node, as far as manifests say so.
 
-use super::{MachineReport, ToolMachine, refused};
+use super::{MachineReport, ToolMachine, option_table, read_options, refused};
 use crate::cluster::{Phase, Pod};
+use crate::console::option::{OptionStyle, OptionTable, ToolOption};
 use crate::packet::Protocol;
 use crate::shell::stream::CommandOutput;
+use crate::terminal::UsageError;
 
-pub(super) const SS: &[&str] = &[
-    "-4",
-    "-6",
-    "-H",
-    "-a",
-    "-l",
-    "-n",
-    "-p",
-    "-t",
-    "-u",
-    "--all",
-    "--listening",
-    "--no-header",
-    "--numeric",
-    "--processes",
-    "--tcp",
-    "--udp",
-];
-pub(super) const NETSTAT: &[&str] = &[
-    "-4",
-    "-6",
-    "-a",
-    "-l",
-    "-n",
-    "-p",
-    "-t",
-    "-u",
-    "-W",
-    "--all",
-    "--listening",
-    "--numeric",
-    "--program",
-    "--tcp",
-    "--udp",
-    "--wide",
-];
+/// What is asked for.
+#[derive(Default)]
+pub(super) struct SocketQuery {
+    listening: bool,
+    all: bool,
+    tcp: bool,
+    udp: bool,
+    programs: bool,
+    without_head: bool,
+}
+
+const LISTENING: ToolOption<SocketQuery> = ToolOption::switch("-l --listening", |query| query.listening = true);
+const ALL: ToolOption<SocketQuery> = ToolOption::switch("-a --all", |query| query.all = true);
+const TCP: ToolOption<SocketQuery> = ToolOption::switch("-t --tcp", |query| query.tcp = true);
+const UDP: ToolOption<SocketQuery> = ToolOption::switch("-u --udp", |query| query.udp = true);
+const PLAIN: ToolOption<SocketQuery> = ToolOption::ignored("-4 -6 -n --numeric");
+
+pub(super) const SS: OptionTable<SocketQuery> = option_table(
+    OptionStyle::Gnu,
+    &[
+        LISTENING,
+        ALL,
+        TCP,
+        UDP,
+        PLAIN,
+        ToolOption::switch("-p --processes", |query| query.programs = true),
+        ToolOption::switch("-H --no-header", |query| query.without_head = true),
+    ],
+);
+
+pub(super) const NETSTAT: OptionTable<SocketQuery> = option_table(
+    OptionStyle::Gnu,
+    &[
+        LISTENING,
+        ALL,
+        TCP,
+        UDP,
+        PLAIN,
+        ToolOption::switch("-p --program", |query| query.programs = true),
+        ToolOption::ignored("-W --wide"),
+    ],
+);
 
 const OF_POD: &str = "ports that the manifests declare; others may be open too, and connections aren't kept";
 const OF_NODE: &str = "the kubelet, kube-proxy and pods of the node's network; other processes aren't known. Node ports are \
@@ -55,36 +63,42 @@ struct ListeningSocket {
     program: String,
 }
 
-/// `ss -lntp`, `netstat -tulpn`
-pub(super) fn list(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
-    let known = if tool == "ss" { SS } else { NETSTAT };
-    let mut letters: Vec<String> = Vec::new();
-    for arg in args {
-        let parts: Vec<String> = match arg.strip_prefix('-') {
-            None => return Err(refused(tool, arg)),
-            Some(long) if long.starts_with('-') => vec![arg.clone()],
-            Some(short) => short.chars().map(|letter| format!("-{letter}")).collect(),
-        };
-        if let Some(unknown) = parts.iter().find(|part| !known.contains(&part.as_str())) {
-            return Err(refused(tool, unknown));
-        }
-        letters.extend(parts);
+/// `ss -lntp`
+pub(super) fn ss(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
+    let query = query(&SS, tool, args)?;
+    listed(machine, &query, |sockets| as_ss(sockets, query.tcp == query.udp, query.programs, query.without_head))
+}
+
+/// `netstat -tulpn`
+pub(super) fn netstat(machine: ToolMachine<'_>, tool: &str, args: &[String]) -> MachineReport {
+    let query = query(&NETSTAT, tool, args)?;
+    listed(machine, &query, |sockets| as_netstat(sockets, query.programs))
+}
+
+fn query(table: &OptionTable<SocketQuery>, tool: &str, args: &[String]) -> Result<SocketQuery, UsageError> {
+    let (query, words) = read_options(table, tool, args)?;
+    if let Some(word) = words.first() {
+        return Err(refused(tool, word));
     }
-    let has = |short: &str, long: &str| letters.iter().any(|letter| letter == short || letter == long);
-    if !has("-l", "--listening") && !has("-a", "--all") {
+    if !query.listening && !query.all {
         return Err(refused(tool, "connections: `-l`, who listens, is; a list of all of them"));
     }
-    let both = has("-t", "--tcp") == has("-u", "--udp");
-    let wanted = |protocol: Protocol| match protocol {
-        Protocol::Tcp => both || has("-t", "--tcp"),
-        Protocol::Udp => both || has("-u", "--udp"),
-        Protocol::Sctp | Protocol::Icmp => false,
-    };
+    Ok(query)
+}
+
+fn listed(
+    machine: ToolMachine<'_>,
+    query: &SocketQuery,
+    print: impl Fn(&[&ListeningSocket]) -> String,
+) -> MachineReport {
+    let both = query.tcp == query.udp;
     let sockets = sockets(machine);
-    let sockets = sockets.iter().filter(|socket| wanted(socket.protocol));
-    let programs = has("-p", "--processes") || has("-p", "--program");
-    let text =
-        if tool == "ss" { ss(sockets, both, programs, has("-H", "--no-header")) } else { netstat(sockets, programs) };
+    let wanted = sockets.iter().filter(|socket| match socket.protocol {
+        Protocol::Tcp => both || query.tcp,
+        Protocol::Udp => both || query.udp,
+        Protocol::Sctp | Protocol::Icmp => false,
+    });
+    let text = print(&wanted.collect::<Vec<_>>());
     Ok((CommandOutput::text(text), Some(if machine.node.is_some() { OF_NODE } else { OF_POD })))
 }
 
@@ -126,17 +140,12 @@ fn declared(pod: &Pod) -> Vec<ListeningSocket> {
     sockets.collect()
 }
 
-fn ss<'s>(
-    sockets: impl Iterator<Item = &'s ListeningSocket>,
-    with_protocol: bool,
-    programs: bool,
-    without_head: bool,
-) -> String {
+fn as_ss(sockets: &[&ListeningSocket], with_protocol: bool, programs: bool, without_head: bool) -> String {
     let protocol = |text: &str| if with_protocol { format!("{text:<6}") } else { String::new() };
     let process = if programs { "Process" } else { "" };
     let head =
         format!("{}State   Recv-Q  Send-Q   Local Address:Port    Peer Address:Port  {process}\n", protocol("Netid"));
-    let rows = sockets.map(|socket| {
+    let rows = sockets.iter().map(|socket| {
         let (name, state) = if socket.protocol == Protocol::Udp { ("udp", "UNCONN") } else { ("tcp", "LISTEN") };
         let own = format!("{:>15}:{:<8}", socket.address, socket.port);
         let used = if programs { format!("users:((\"{}\"))", socket.program) } else { String::new() };
@@ -146,12 +155,12 @@ fn ss<'s>(
     if without_head { rows } else { head + &rows }
 }
 
-fn netstat<'s>(sockets: impl Iterator<Item = &'s ListeningSocket>, programs: bool) -> String {
+fn as_netstat(sockets: &[&ListeningSocket], programs: bool) -> String {
     let program = if programs { "PID/Program name    " } else { "" };
     let head = format!(
         "Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State       {program}\n"
     );
-    let rows = sockets.map(|socket| {
+    let rows = sockets.iter().map(|socket| {
         let suffix = if socket.address == "*" { "6" } else { " " };
         let any = if socket.address == "*" { ":::".to_owned() } else { format!("{}:", socket.address) };
         let (name, state) = if socket.protocol == Protocol::Udp { ("udp", "") } else { ("tcp", "LISTEN") };

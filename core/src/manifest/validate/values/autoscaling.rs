@@ -2,15 +2,7 @@
 
 use super::super::{ErrorValue, Errors};
 use super::Here;
-use crate::model::Quantity;
-
-const SOURCES: [(&str, &str); 5] = [
-    ("ContainerResource", "containerResource"),
-    ("External", "external"),
-    ("Object", "object"),
-    ("Pods", "pods"),
-    ("Resource", "resource"),
-];
+use crate::model::{Quantity, values};
 
 pub(super) fn autoscaler(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let (least, most) = (here.number("minReplicas"), here.number("maxReplicas").unwrap_or(0));
@@ -47,15 +39,19 @@ pub(super) fn metric(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if kind.is_empty() {
         errors.required(&here.at.field("type"), "must specify a metric source type");
     }
-    let Some((_, field)) = SOURCES.iter().find(|(name, _)| *name == kind) else {
-        let names: Vec<&str> = SOURCES.iter().map(|(name, _)| *name).collect();
-        return errors.not_supported(&here.at.field("type"), kind, &names);
-    };
-    if !here.has(field) {
-        errors.required(&here.at.field(field), "must populate information for the given metric source");
+    if !values::METRIC_SOURCE.contains(kind) {
+        return errors.not_supported(&here.at.field("type"), kind, &values::METRIC_SOURCE.in_messages());
     }
-    for (_, other) in SOURCES.iter().filter(|(_, other)| other != field && here.has(other)) {
-        errors.forbidden(&here.at.field(other), "must populate the given metric source only");
+    // Each type's own field has its name, but for the first letter.
+    for source in values::METRIC_SOURCE.in_messages() {
+        let field = source.replacen(|_| true, &source.get(..1).unwrap_or_default().to_lowercase(), 1);
+        match (source == kind, here.has(&field)) {
+            (true, false) => {
+                errors.required(&here.at.field(&field), "must populate information for the given metric source");
+            }
+            (false, true) => errors.forbidden(&here.at.field(&field), "must populate the given metric source only"),
+            _ => {}
+        }
     }
 }
 

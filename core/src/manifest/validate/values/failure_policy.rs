@@ -2,10 +2,10 @@
 
 use super::super::{ErrorValue, Errors};
 use super::{Here, number};
+use crate::model::values::{self, FieldValues};
 
 pub(super) fn rule(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    const ACTIONS: &[&str] = &["Count", "FailIndex", "FailJob", "Ignore"];
-    needed_one_of(here, "action", ACTIONS, errors);
+    needed_one_of(here, "action", values::FAILURE_ACTION, errors);
     let (codes, conditions) = (here.has("onExitCodes"), !here.list("onPodConditions").is_empty());
     match (codes, conditions) {
         (false, false) => {
@@ -23,18 +23,17 @@ pub(super) fn rule(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 }
 
 /// Go prints the list of values without commas.
-fn needed_one_of(here: &Here<'_, '_>, field: &str, values: &[&str], errors: &mut Errors<'_>) {
+fn needed_one_of(here: &Here<'_, '_>, field: &str, values: &FieldValues, errors: &mut Errors<'_>) {
     let at = here.at.field(field);
-    let quoted: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+    let quoted: Vec<String> = values.in_messages().iter().map(|value| format!("{value:?}")).collect();
     match here.text(field) {
         "" => errors.required(&at, &format!("valid values: [{}]", quoted.join(" "))),
-        other if !values.contains(&other) => errors.not_supported(&at, other, values),
-        _ => {}
+        other => errors.one_of_if_said(&at, Some(other), values),
     }
 }
 
 pub(super) fn exit_codes(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
-    needed_one_of(here, "operator", &["In", "NotIn"], errors);
+    needed_one_of(here, "operator", values::EXIT_CODE_OPERATOR, errors);
     let at = here.at.field("values");
     let codes: Vec<i64> = here.list("values").iter().filter_map(number).collect();
     for (index, code) in codes.iter().enumerate() {

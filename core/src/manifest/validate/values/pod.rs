@@ -6,7 +6,7 @@ use super::super::{ErrorValue, Errors, format};
 use super::rule::relative_path;
 use super::{Here, is_below};
 use crate::diagnostic::Diagnostic;
-use crate::model::Path;
+use crate::model::{Path, values};
 use crate::order::Gather;
 use crate::source::FieldPath;
 use crate::yaml::YamlNode;
@@ -23,10 +23,7 @@ pub(super) fn container(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if is_below(here.at, "initContainers")
         && let Some(policy) = here.child("restartPolicy").and_then(YamlNode::text)
     {
-        let policies = ["Always", "Never", "OnFailure"];
-        if !policies.contains(&&**policy) {
-            errors.not_supported(&here.at.field("restartPolicy"), policy, &policies);
-        }
+        errors.one_of_if_said(&here.at.field("restartPolicy"), Some(policy), values::CONTAINER_RESTART_POLICY);
     }
     if is_below(here.at, "containers") {
         for (index, port) in here.list("ports").iter().enumerate() {
@@ -110,14 +107,12 @@ fn mounts(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
             relative_path(text(field).unwrap_or(""), &list.field(field), errors);
         }
         if let Some(mode) = text("mountPropagation") {
-            let modes = ["Bidirectional", "HostToContainer", "None"];
             let at = list.field("mountPropagation");
             let privileged = here.child("securityContext").is_some_and(|context| {
                 context.child("privileged").is_some_and(|node| node.value == crate::yaml::Value::Bool(true))
             });
-            if !modes.contains(&mode) {
-                errors.not_supported(&at, mode, &modes);
-            } else if mode == "Bidirectional" && !privileged {
+            errors.one_of_if_said(&at, Some(mode), values::MOUNT_PROPAGATION);
+            if mode == "Bidirectional" && !privileged {
                 errors.forbidden(&at, "Bidirectional mount propagation is available only to privileged containers");
             }
         }
@@ -140,7 +135,7 @@ fn recursive(mount: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
         "Disabled" => {}
         "Enabled" | "IfPossible" if read_only => {}
         "Enabled" | "IfPossible" => errors.forbidden(at, "may only be specified when readOnly is true"),
-        other => errors.not_supported(at, other, &["Disabled", "Enabled", "IfPossible"]),
+        other => errors.not_supported(at, other, &values::RECURSIVE_READ_ONLY.in_messages()),
     }
 }
 
@@ -181,16 +176,8 @@ fn resize_policies(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         if !name.is_empty() && !names.insert(name) {
             errors.duplicate(&at.index(index), name);
         }
-        match name {
-            "cpu" | "memory" => {}
-            "" => errors.required(&at, ""),
-            other => errors.not_supported(&at, other, &["cpu", "memory"]),
-        }
-        match restart {
-            "NotRequired" | "RestartContainer" => {}
-            "" => errors.required(&at, ""),
-            other => errors.not_supported(&at, other, &["NotRequired", "RestartContainer"]),
-        }
+        errors.one_of(&at, Some(name), values::RESIZED_RESOURCE);
+        errors.one_of(&at, Some(restart), values::RESIZE_RESTART_POLICY);
     }
 }
 
@@ -257,7 +244,7 @@ fn system(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         match system.text("name") {
             "linux" | "windows" => {}
             "" => errors.required(&at.field("name"), ""),
-            other => errors.not_supported(&at, other, &["linux", "windows"]),
+            other => errors.not_supported(&at, other, &values::OPERATING_SYSTEM.in_messages()),
         }
     }
     if here.child("hostUsers").is_some_and(|node| node.value == crate::yaml::Value::Bool(false)) {

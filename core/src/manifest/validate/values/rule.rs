@@ -3,23 +3,24 @@
 use super::super::{ErrorValue, Errors, format};
 use super::number;
 use crate::model::Path;
+use crate::model::values::FieldValues;
 use crate::yaml::{Value, YamlNode};
 
 /// What a field's value must be. None of them asks for the field, unless it says so.
 #[derive(Clone, Copy)]
 pub(super) enum FieldRule {
-    /// One of these, in the order in which they are listed; empty text is no value.
-    OneOf(&'static [&'static str]),
-    /// One of these; a pointer, so that empty text is a wrong value.
-    OneOfOrNothing(&'static [&'static str]),
-    /// One of these; empty text, too, is a wrong value, and so is none.
-    ExactlyOneOf(&'static [&'static str]),
-    /// One of these; the list of them has this field alone as its place, whatever the element.
-    EachOneOf(&'static [&'static str]),
-    /// One of these, and there.
-    NeededOneOf(&'static [&'static str], &'static str),
-    /// One of these; empty text stands for none, which is needed.
-    SaidOneOf(&'static [&'static str]),
+    /// One of the field's values; empty text is no value.
+    OneOf,
+    /// One of the field's values; a pointer, so that empty text is a wrong value.
+    OneOfOrNothing,
+    /// One of the field's values; empty text, too, is a wrong value, and so is none.
+    ExactlyOneOf,
+    /// Each one of the field's values; the list of them has this field alone as its place, whatever the element.
+    EachOneOf,
+    /// One of the field's values, and there.
+    NeededOneOf(&'static str),
+    /// One of the field's values; empty text stands for none, which is needed.
+    SaidOneOf,
     /// There and not empty.
     Needed(&'static str),
     /// A list or a map that isn't empty.
@@ -45,7 +46,8 @@ pub(super) enum FieldRule {
 use FieldRule::*;
 
 impl FieldRule {
-    pub(super) fn apply(self, node: Option<&YamlNode>, at: &Path<'_>, errors: &mut Errors<'_>) {
+    /// Holds a field against the rule; `values` are those that it takes, if they are listed.
+    pub(super) fn apply(self, values: &FieldValues, node: Option<&YamlNode>, at: &Path<'_>, errors: &mut Errors<'_>) {
         let text = node.and_then(YamlNode::text).map(|text| &**text);
         match self {
             Needed(words) if text.is_none_or(str::is_empty) && node.is_none_or(|node| node.text().is_some()) => {
@@ -54,40 +56,21 @@ impl FieldRule {
             Filled(words) if node.is_none_or(|node| node.elements().is_empty() && node.entries().is_empty()) => {
                 errors.required(at, words);
             }
-            OneOf(values) => {
-                if let Some(text) = text.filter(|text| !text.is_empty() && !values.contains(text)) {
-                    errors.not_supported(at, text, values);
-                }
-            }
-            OneOfOrNothing(values) => {
-                if let Some(text) = text.filter(|text| !values.contains(text)) {
-                    errors.not_supported(at, text, values);
-                }
-            }
-            SaidOneOf(values) => match text {
-                None => {}
+            OneOf => errors.one_of_if_said(at, text.filter(|text| !text.is_empty()), values),
+            OneOfOrNothing => errors.one_of_if_said(at, text, values),
+            SaidOneOf => match text {
                 Some("") => errors.required(at, ""),
-                Some(text) if !values.contains(&text) => errors.not_supported(at, text, values),
-                Some(_) => {}
+                text => errors.one_of_if_said(at, text, values),
             },
-            ExactlyOneOf(values) => {
-                let text = text.unwrap_or("");
-                if !values.contains(&text) {
-                    errors.not_supported(at, text, values);
-                }
-            }
-            EachOneOf(values) => {
+            ExactlyOneOf => errors.one_of_if_said(at, Some(text.unwrap_or("")), values),
+            EachOneOf => {
                 for element in node.map_or(&[][..], YamlNode::elements) {
-                    let text = element.text().map_or("", |text| text);
-                    if !values.contains(&text) {
-                        errors.not_supported(at, text, values);
-                    }
+                    errors.one_of_if_said(at, Some(element.text().map_or("", |text| text)), values);
                 }
             }
-            NeededOneOf(values, words) => match text.unwrap_or("") {
+            NeededOneOf(words) => match text.unwrap_or("") {
                 "" => errors.required(at, words),
-                text if !values.contains(&text) => errors.not_supported(at, text, values),
-                _ => {}
+                text => errors.one_of_if_said(at, Some(text), values),
             },
             Least(least) => {
                 if let Some(found) = node.and_then(number).filter(|found| *found < least) {
@@ -120,9 +103,9 @@ impl FieldRule {
                 }
             }
             Mode => {
-                Within(0, 0o777, "must be a number between 0 and 0777 (octal), both inclusive").apply(node, at, errors)
+                let words = "must be a number between 0 and 0777 (octal), both inclusive";
+                Within(0, 0o777, words).apply(values, node, at, errors);
             }
-
             NeededRelativePath => match text.unwrap_or("") {
                 "" => errors.required(at, ""),
                 path => relative_path(path, at, errors),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{ErrorValue, Errors, format};
+use super::super::{ErrorValue, Errors, format, unsupported_words};
 use super::rule::{at_most_everything, int_or_percent, path_segment};
 use super::{Here, is_below};
-use crate::model::{Path, Quantity, well_known};
+use crate::model::{Path, Quantity, values, well_known};
 use crate::order::Gather;
 use crate::source::FieldPath;
 use crate::yaml::YamlNode;
@@ -69,15 +69,11 @@ pub(super) fn node(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         for objection in format::label_value(text("value")) {
             say("value", &format!("Invalid value: {:?}: {objection}", text("value")));
         }
-        let effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
         match text("effect") {
             "" => say("effect", "Required value"),
-            effect if !effects.contains(&effect) => say(
-                "effect",
-                &format!(
-                    "Unsupported value: {effect:?}: supported values: \"NoSchedule\", \"PreferNoSchedule\", \"NoExecute\""
-                ),
-            ),
+            effect if !values::TAINT_EFFECT.contains(effect) => {
+                say("effect", &unsupported_words(&format!("{effect:?}"), &values::TAINT_EFFECT.in_messages()));
+            }
             _ => {}
         }
         if !pairs.insert((text("key"), text("effect"))) {
@@ -213,7 +209,7 @@ pub(super) fn role_binding(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
                     errors.not_supported(&at.field("apiGroup"), &group, &[GROUP]);
                 }
             }
-            other => errors.not_supported(&at.field("kind"), other, &["ServiceAccount", "User", "Group"]),
+            other => errors.not_supported(&at.field("kind"), other, &values::SUBJECT_KIND.in_messages()),
         }
     }
 }

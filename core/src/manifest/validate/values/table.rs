@@ -4,15 +4,12 @@ use super::super::format;
 use super::rule::FieldRule::{self, *};
 use super::{Whole, autoscaling, claim, environment, failure_policy, placing, pod, security, small, volume, workload};
 
-const PROFILES: &[&str] = &["Localhost", "RuntimeDefault", "Unconfined"];
-const MODES: &[&str] = &["Block", "Filesystem"];
-const ACCESS: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 const KEYED: FieldRule = NeededForm(format::dns1123_subdomain);
 
 /// Structs (several with one blank between), a field, a rule.
 pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     // Containers (core/validation: validateContainerCommon, ValidateEnvFrom).
-    ("Container EphemeralContainer", "terminationMessagePolicy", OneOf(&["File", "FallbackToLogsOnError"])),
+    ("Container EphemeralContainer", "terminationMessagePolicy", OneOf),
     ("EnvVar", "name", Needed("")),
     ("ConfigMapKeySelector SecretKeySelector", "name", KEYED),
     ("ConfigMapKeySelector SecretKeySelector", "key", FormNeeded(format::config_key)),
@@ -20,14 +17,14 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     ("VolumeMount", "mountPath", Needed("")),
     ("VolumeDevice", "name", Needed("")),
     ("VolumeDevice", "devicePath", Needed("")),
-    ("SecurityContext", "procMount", OneOfOrNothing(&["Default", "Unmasked"])),
+    ("SecurityContext", "procMount", OneOfOrNothing),
     ("SecurityContext PodSecurityContext", "runAsUser", Within(0, ID, IDS)),
     ("SecurityContext PodSecurityContext", "runAsGroup", Within(0, ID, IDS)),
     ("PodSecurityContext", "fsGroup", Within(0, ID, IDS)),
-    ("PodSecurityContext", "fsGroupChangePolicy", OneOfOrNothing(&["Always", "OnRootMismatch"])),
-    ("PodSecurityContext", "supplementalGroupsPolicy", OneOfOrNothing(&["Merge", "Strict"])),
-    ("SeccompProfile", "type", NeededOneOf(PROFILES, "type is required when seccompProfile is set")),
-    ("AppArmorProfile", "type", NeededOneOf(PROFILES, "type is required when appArmorProfile is set")),
+    ("PodSecurityContext", "fsGroupChangePolicy", OneOfOrNothing),
+    ("PodSecurityContext", "supplementalGroupsPolicy", OneOfOrNothing),
+    ("SeccompProfile", "type", NeededOneOf("type is required when seccompProfile is set")),
+    ("AppArmorProfile", "type", NeededOneOf("type is required when appArmorProfile is set")),
     ("Probe", "terminationGracePeriodSeconds", Within(1, i64::MAX, "must be greater than 0")),
     // Pods (core/validation: ValidatePodSpec).
     ("PodSpec", "activeDeadlineSeconds", Within(1, ID, "must be between 1 and 2147483647, inclusive")),
@@ -41,8 +38,8 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     ("PodAffinityTerm", "topologyKey", NeededForm(format::qualified_name)),
     ("PodAffinityTerm TopologySpreadConstraint", "matchLabelKeys", EachForm(format::qualified_name)),
     ("PodAffinityTerm", "mismatchLabelKeys", EachForm(format::qualified_name)),
-    ("TopologySpreadConstraint", "nodeAffinityPolicy", OneOfOrNothing(&["Honor", "Ignore"])),
-    ("TopologySpreadConstraint", "nodeTaintsPolicy", OneOfOrNothing(&["Honor", "Ignore"])),
+    ("TopologySpreadConstraint", "nodeAffinityPolicy", OneOfOrNothing),
+    ("TopologySpreadConstraint", "nodeTaintsPolicy", OneOfOrNothing),
     // Volumes (core/validation: validateVolumeSource).
     ("KeyToPath", "key", Needed("")),
     ("KeyToPath", "path", NeededRelativePath),
@@ -53,17 +50,17 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     ("NFSVolumeSource", "path", Needed("")),
     ("CSIVolumeSource", "driver", Needed("")),
     ("EphemeralVolumeSource", "volumeClaimTemplate", Filled("")),
-    ("ImageVolumeSource", "pullPolicy", OneOf(&["Always", "IfNotPresent", "Never"])),
+    ("ImageVolumeSource", "pullPolicy", OneOf),
     // Claims (core/validation: ValidatePersistentVolumeClaimSpec).
     ("PersistentVolumeClaimSpec", "accessModes", Filled("at least 1 access mode is required")),
-    ("PersistentVolumeClaimSpec", "accessModes", EachOneOf(ACCESS)),
+    ("PersistentVolumeClaimSpec", "accessModes", EachOneOf),
     ("PersistentVolumeClaimSpec", "storageClassName", Form(format::dns1123_subdomain)),
-    ("PersistentVolumeClaimSpec", "volumeMode", OneOfOrNothing(MODES)),
+    ("PersistentVolumeClaimSpec", "volumeMode", OneOfOrNothing),
     ("PersistentVolumeSpec", "accessModes", Filled("")),
-    ("PersistentVolumeSpec", "accessModes", EachOneOf(ACCESS)),
+    ("PersistentVolumeSpec", "accessModes", EachOneOf),
     ("PersistentVolumeSpec", "storageClassName", Form(format::dns1123_subdomain)),
-    ("PersistentVolumeSpec", "volumeMode", OneOfOrNothing(MODES)),
-    ("PersistentVolumeSpec", "persistentVolumeReclaimPolicy", OneOf(&["Delete", "Recycle", "Retain"])),
+    ("PersistentVolumeSpec", "volumeMode", OneOfOrNothing),
+    ("PersistentVolumeSpec", "persistentVolumeReclaimPolicy", OneOf),
     // Workloads (apps/validation, batch/validation).
     (
         "DeploymentSpec StatefulSetSpec DaemonSetSpec ReplicaSetSpec ReplicationControllerSpec",
@@ -74,14 +71,14 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     ("DeploymentSpec", "progressDeadlineSeconds", Least(0)),
     ("StatefulSetSpec", "serviceName", Form(format::dns1123_label)),
     ("RollingUpdateStatefulSetStrategy", "partition", Least(0)),
-    ("StatefulSetPersistentVolumeClaimRetentionPolicy", "whenDeleted", OneOf(&["Retain", "Delete"])),
-    ("StatefulSetPersistentVolumeClaimRetentionPolicy", "whenScaled", OneOf(&["Retain", "Delete"])),
+    ("StatefulSetPersistentVolumeClaimRetentionPolicy", "whenDeleted", OneOf),
+    ("StatefulSetPersistentVolumeClaimRetentionPolicy", "whenScaled", OneOf),
     ("JobSpec", "backoffLimit", Least(0)),
     ("JobSpec", "activeDeadlineSeconds", Least(0)),
     ("JobSpec", "ttlSecondsAfterFinished", Least(0)),
     ("JobSpec", "backoffLimitPerIndex", Least(0)),
     ("JobSpec", "maxFailedIndexes", Least(0)),
-    ("JobSpec", "completionMode", OneOfOrNothing(&["NonIndexed", "Indexed"])),
+    ("JobSpec", "completionMode", OneOfOrNothing),
     ("SuccessPolicy", "rules", Filled("at least one rules must be specified when the successPolicy is specified")),
     ("SuccessPolicyRule", "succeededCount", Least(0)),
     ("PodFailurePolicyOnPodConditionsPattern", "type", NeededForm(format::qualified_name)),
@@ -91,8 +88,8 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     // Networking (networking/validation, discovery/validation).
     ("TypedLocalObjectReference IngressClassParametersReference", "kind", Form(super::rule::path_segment)),
     ("TypedLocalObjectReference IngressClassParametersReference", "name", Form(super::rule::path_segment)),
-    ("NetworkPolicyPort", "protocol", OneOfOrNothing(&["TCP", "UDP", "SCTP"])),
-    ("ServiceSpec", "internalTrafficPolicy", OneOfOrNothing(&["Cluster", "Local"])),
+    ("NetworkPolicyPort", "protocol", OneOfOrNothing),
+    ("ServiceSpec", "internalTrafficPolicy", OneOfOrNothing),
     ("ForZone", "name", Form(format::label_value)),
     ("ForNode", "name", NeededForm(format::dns1123_subdomain)),
     ("ServiceCIDRSpec", "cidrs", Filled("at least one CIDR required")),
@@ -106,13 +103,13 @@ pub(super) const RULES: &[(&str, &str, FieldRule)] = &[
     ("CrossVersionObjectReference", "name", FormNeeded(super::rule::path_segment)),
     ("HPAScalingRules", "stabilizationWindowSeconds", Within(i64::MIN, 3600, "must be less than or equal to 3600")),
     ("HPAScalingRules", "stabilizationWindowSeconds", Within(0, i64::MAX, "must be greater than or equal to zero")),
-    ("HPAScalingRules", "selectPolicy", OneOfOrNothing(&["Disabled", "Max", "Min"])),
-    ("HPAScalingPolicy", "type", ExactlyOneOf(&["Percent", "Pods"])),
-    ("PodDisruptionBudgetSpec", "unhealthyPodEvictionPolicy", OneOfOrNothing(&["AlwaysAllow", "IfHealthyBudget"])),
+    ("HPAScalingRules", "selectPolicy", OneOfOrNothing),
+    ("HPAScalingPolicy", "type", ExactlyOneOf),
+    ("PodDisruptionBudgetSpec", "unhealthyPodEvictionPolicy", OneOfOrNothing),
     ("PolicyRule", "verbs", Filled("")),
-    ("PriorityClass", "preemptionPolicy", SaidOneOf(&["PreemptLowerPriority", "Never"])),
-    ("StorageClass", "reclaimPolicy", OneOf(&["Delete", "Retain"])),
-    ("StorageClass", "volumeBindingMode", OneOfOrNothing(&["Immediate", "WaitForFirstConsumer"])),
+    ("PriorityClass", "preemptionPolicy", SaidOneOf),
+    ("StorageClass", "reclaimPolicy", OneOf),
+    ("StorageClass", "volumeBindingMode", OneOfOrNothing),
     ("OwnerReference", "apiVersion", Needed("must not be empty")),
     ("OwnerReference", "kind", Needed("must not be empty")),
     ("OwnerReference", "name", Needed("must not be empty")),
@@ -180,3 +177,22 @@ pub(super) const WHOLES: &[(&str, Whole)] = &[
     ("ConfigMap", small::config_map),
     ("EndpointHints", small::hints),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::rule::FieldRule::*;
+    use super::RULES;
+    use crate::model::values::field_values;
+
+    #[test]
+    fn every_rule_on_values_finds_its_list() {
+        let of_values = RULES.iter().filter(|(.., rule)| {
+            matches!(rule, OneOf | OneOfOrNothing | ExactlyOneOf | EachOneOf | NeededOneOf(_) | SaidOneOf)
+        });
+        for (structs, field, _) in of_values {
+            for name in structs.split(' ') {
+                assert!(field_values(name, field).is_some(), "{name}.{field}");
+            }
+        }
+    }
+}

@@ -6,11 +6,8 @@ use super::super::{ErrorValue, Errors, format};
 use super::environment::without_items;
 use super::rule::{no_backsteps, relative_path};
 use super::{Here, number};
-use crate::model::{Path, Quantity};
+use crate::model::{Path, Quantity, values};
 use crate::yaml::YamlNode;
-
-const HOST_PATHS: &[&str] =
-    &["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
 
 pub(super) fn volume(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if here.text("name").is_empty() {
@@ -20,9 +17,7 @@ pub(super) fn volume(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if let Some(path) = here.inner("hostPath", &at).filter(|path| !path.text("path").is_empty()) {
         no_backsteps(path.text("path"), &at.field("path"), errors);
         let kind = path.text("type");
-        if !HOST_PATHS.contains(&kind) {
-            errors.not_supported(&at.field("type"), kind, HOST_PATHS);
-        }
+        errors.one_of_if_said(&at.field("type"), Some(kind), values::HOST_PATH_TYPE);
     }
     let at = here.at.field("emptyDir");
     let limit = here.child("emptyDir").and_then(|directory| directory.child("sizeLimit")).and_then(Quantity::read);

@@ -3,7 +3,7 @@
 use super::super::{ErrorValue, Errors};
 use super::Here;
 use super::rule::{at_most_everything, int_or_percent, percent};
-use crate::model::Path;
+use crate::model::{Path, values};
 use crate::yaml::{Value, YamlNode};
 
 pub(super) fn deployment(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
@@ -110,11 +110,8 @@ pub(super) fn daemon_set(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
                     format!("{{\"MaxUnavailable\":{},\"MaxSurge\":{}}}", amount(most, "1"), amount(surge, "0"))
                 }
             };
-            let words = format!(
-                "Unsupported value: {{\"Type\":{other:?},\"RollingUpdate\":{shown}}}: supported values: \"RollingUpdate\", \
-                 \"OnDelete\""
-            );
-            return errors.push(&at, words);
+            let shown = format!("{{\"Type\":{other:?},\"RollingUpdate\":{shown}}}");
+            return errors.unsupported(&at, &shown, &values::UPDATE_STRATEGY.in_messages());
         }
     }
     let at = at.field("rollingUpdate");
@@ -153,9 +150,11 @@ pub(super) fn job(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         success_rules(here, policy, errors);
     }
     let policy = here.child("podReplacementPolicy").and_then(YamlNode::text).map(|text| &**text);
-    let allowed: &[&str] = if here.has("podFailurePolicy") { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] };
-    if let Some(policy) = policy.filter(|policy| !allowed.contains(policy)) {
-        errors.not_supported(&here.at.field("podReplacementPolicy"), policy, allowed);
+    let at = here.at.field("podReplacementPolicy");
+    if !here.has("podFailurePolicy") {
+        errors.one_of_if_said(&at, policy, values::POD_REPLACEMENT_POLICY);
+    } else if let Some(policy) = policy.filter(|policy| *policy != "Failed") {
+        errors.not_supported(&at, policy, &["Failed"]);
     }
     selector(here, errors);
 }
