@@ -186,7 +186,9 @@ pub fn ask(
         return None;
     }
     let session = Session::default();
-    Some(run_tool(&ConsoleView { manifests, plane, session: &session, client, libc: None, is_terminal: true }, &words))
+    let view = ConsoleView { manifests, plane, session: &session, client, libc: None, is_terminal: true };
+    // curl's files and further requests are the shell's.
+    Some(run_tool(&view, &words)).filter(|ran| name != "curl" || !ran.as_ref().is_err_and(|error| !error.by_tool))
 }
 
 /// Where nobody serves an Ingress, perhaps none got past the API server: then its words are what matters.

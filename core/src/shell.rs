@@ -26,6 +26,7 @@ pub mod load;
 pub mod machine;
 mod names;
 mod builtin;
+mod curl;
 mod text;
 mod elsewhere;
 pub mod completion;
@@ -407,6 +408,9 @@ impl<'s> ShellRunner<'s> {
         }
         if let Some(written) = self.elsewhere(scope, name, args, input) {
             return written;
+        }
+        if name == "curl" {
+            return self.curl(scope, args, input);
         }
         let words: Vec<String> = [name.to_owned()].into_iter().chain(args.iter().cloned()).collect();
         self.tool(scope, &words)

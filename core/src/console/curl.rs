@@ -36,6 +36,8 @@ pub struct CurlCommand {
     verbose: bool,
     /// --no-progress-meter
     hides_progress: bool,
+    /// -#
+    draws_bar: bool,
     write_out: Option<String>,
     check: CertificateCheck,
     /// --max-time and --connect-timeout, in seconds.
@@ -58,6 +60,7 @@ pub struct CurlOptions {
     include: bool,
     verbose: bool,
     hides_progress: bool,
+    draws_bar: bool,
     user: Option<String>,
     agent: Option<String>,
     referer: Option<String>,
@@ -145,6 +148,7 @@ impl CurlOptions {
             headers_shown: self.head || self.include,
             verbose: self.verbose,
             hides_progress: self.hides_progress,
+            draws_bar: self.draws_bar,
             write_out: self.write_out,
             check: match (self.insecure, self.trusts) {
                 (true, _) => CertificateCheck::Nothing,

@@ -22,6 +22,8 @@ enum OptionEffect<T: 'static> {
     IgnoredValue,
     /// The tool has it; what it would do isn't modelled.
     NotModelled,
+    /// The shell does it before the tool is asked, as only the shell has files and asks several times; whether it has a value.
+    OfShell(bool),
     /// It has no value.
     Switch(fn(&mut T)),
     /// It has a value.
@@ -72,6 +74,15 @@ enum OptionWord {
     Fault(OptionFault, String),
 }
 
+/// An option as typed with its value, or a word that is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedWord {
+    /// `-o`; None for a word.
+    pub option: Option<String>,
+    /// Its value, or the word.
+    pub value: Option<String>,
+}
+
 impl<T> ToolOption<T> {
     const fn new(spellings: &'static str, effect: OptionEffect<T>) -> Self {
         Self { spellings, also: "", effect }
@@ -90,6 +101,11 @@ impl<T> ToolOption<T> {
     /// One whose effect isn't modelled.
     pub const fn not_modelled(spellings: &'static str) -> Self {
         Self::new(spellings, OptionEffect::NotModelled)
+    }
+
+    /// One that the shell deals with.
+    pub const fn of_shell(spellings: &'static str, takes_value: bool) -> Self {
+        Self::new(spellings, OptionEffect::OfShell(takes_value))
     }
 
     /// One without value.
@@ -114,7 +130,11 @@ impl<T> ToolOption<T> {
     }
 
     const fn takes_value(&self) -> bool {
-        matches!(self.effect, OptionEffect::IgnoredValue | OptionEffect::Text(_) | OptionEffect::Checked(_))
+        match self.effect {
+            OptionEffect::IgnoredValue | OptionEffect::Text(_) | OptionEffect::Checked(_) => true,
+            OptionEffect::OfShell(takes_value) => takes_value,
+            OptionEffect::Ignored | OptionEffect::NotModelled | OptionEffect::Switch(_) => false,
+        }
     }
 
     fn is_written(&self, spelling: &str) -> bool {
@@ -157,6 +177,20 @@ impl<T> OptionTable<T> {
         Ok(())
     }
 
+    /// Tells options and other words apart without reading them; None where one isn't known.
+    pub fn tell_apart(&self, args: &[String]) -> Option<Vec<TypedWord>> {
+        let find = |spelling: &str| {
+            let index = self.options.iter().position(|option| option.is_written(spelling))?;
+            Some((index, self.options.get(index)?.takes_value()))
+        };
+        let words = split_words(args, self.style, &find).into_iter().map(|word| match word {
+            OptionWord::Word(word) => Some(TypedWord { option: None, value: Some(word) }),
+            OptionWord::Option(_, shown, value) => Some(TypedWord { option: Some(shown), value }),
+            OptionWord::Fault(..) => None,
+        });
+        words.collect()
+    }
+
     /// Takes the option that is written so, `value` being what stands behind its `=`; false if there is none.
     pub fn set(&self, spelling: &str, value: Option<&str>, state: &mut T) -> Result<bool, UsageError> {
         let fits = |option: &ToolOption<T>| option.is_written(spelling) && option.takes_value() == value.is_some();
@@ -169,7 +203,9 @@ impl<T> OptionTable<T> {
         let Some(option) = self.options.get(index) else { return Ok(()) };
         match option.effect {
             OptionEffect::Ignored | OptionEffect::IgnoredValue => {}
-            OptionEffect::NotModelled => return Err((self.refuse)(OptionFault::NotModelled, shown)),
+            OptionEffect::NotModelled | OptionEffect::OfShell(_) => {
+                return Err((self.refuse)(OptionFault::NotModelled, shown));
+            }
             OptionEffect::Switch(set) => set(state),
             OptionEffect::Text(set) => set(state, value.unwrap_or_default()),
             OptionEffect::Checked(set) => set(state, shown, value.unwrap_or_default())?,

@@ -31,6 +31,22 @@ pub fn formatted(seconds: u64, format: &str) -> String {
     UtcTime::of(seconds).format(format)
 }
 
+/// The seconds of `2026-01-01T00:00:00Z`; None for another form.
+pub fn seconds_of(text: &str) -> Option<u64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let numbers =
+        |text: &str, sign: char| text.split(sign).map(|part| part.parse::<u64>().ok()).collect::<Option<Vec<_>>>();
+    let (date, time) = (numbers(date, '-')?, numbers(time, ':')?);
+    let ([year, month, day], [hour, minute, second]) = (&date[..], &time[..]) else { return None };
+    if !(1970..=9999).contains(year) || !(1..=12).contains(month) {
+        return None;
+    }
+    // Years that begin in March, as in `UtcTime::of`.
+    let (year, month) = if *month > 2 { (*year, month - 3) } else { (year - 1, month + 9) };
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    Some(days.checked_sub(719_469)? * 86400 + hour * 3600 + minute * 60 + second)
+}
+
 /// `Thu, 01 Jan 2026 00:00:00 GMT`
 pub fn http_date(seconds: u64) -> String {
     formatted(seconds, "%a, %d %b %Y %H:%M:%S GMT")
@@ -100,6 +116,7 @@ mod tests {
     fn a_fixed_moment() {
         assert_eq!(formatted(1_767_225_600, "%a %b %e %T UTC %Y"), "Thu Jan  1 00:00:00 UTC 2026");
         assert_eq!(formatted(1_709_210_096, "%FT%TZ"), "2024-02-29T12:34:56Z");
+        assert_eq!(seconds_of("2024-02-29T12:34:56Z"), Some(1_709_210_096));
         assert_eq!(http_date(1_767_225_661), "Thu, 01 Jan 2026 00:01:01 GMT");
     }
 }

@@ -78,13 +78,13 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
         ToolOption::switch("-s --silent", |curl| curl.silent = true),
         ToolOption::switch("-S --show-error", |curl| curl.show_error = true),
         ToolOption::switch("-v --verbose", |curl| curl.verbose = true),
+        ToolOption::switch("-# --progress-bar", |curl| curl.draws_bar = true),
         ToolOption::switch("--no-progress-meter", |curl| curl.hides_progress = true),
         ToolOption::switch("-f --fail --fail-with-body", |curl| curl.fail = true),
         ToolOption::text("-o --output", |curl, file| curl.output = Some(file)),
         ToolOption::switch("-O --remote-name --remote-name-all", |curl| curl.remote_name = true),
         ToolOption::text("-w --write-out", |curl, format| curl.write_out = Some(format)),
-        // How files are written, how fast and how long is waited, which versions of TLS are offered. Of a single URL -Z and
-        // --fail-early change nothing.
+        // How files are written, how fast and how long is waited, which versions of TLS are offered.
         ToolOption::ignored_value(
             "--alt-svc --capath --cert-type --ciphers -c --cookie-jar --create-file-mode --crlfile",
         ),
@@ -98,15 +98,16 @@ pub const OPTIONS: OptionTable<CurlOptions> = OptionTable {
             "--ignore-content-length -j --junk-session-cookies -l --list-only -n --netrc --netrc-optional",
         ),
         ToolOption::ignored("--no-alpn -N --no-buffer --no-clobber --no-keepalive --no-sessionid --no-styled-output"),
-        ToolOption::ignored("-Z --parallel --parallel-immediate -# --progress-bar --raw -J --remote-header-name"),
+        ToolOption::ignored("-Z --parallel --parallel-immediate --raw -J --remote-header-name"),
         ToolOption::ignored("-R --remote-time --remove-on-error --retry-all-errors --retry-connrefused"),
         ToolOption::ignored("--ssl-no-revoke --styled-output --suppress-connect-headers --tcp-fastopen --tcp-nodelay"),
         ToolOption::ignored("-1 --tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 --tlsv1.3 -B --use-ascii"),
+        // Files to send and to read options from; several requests in one line.
+        ToolOption::of_shell("-T --upload-file -K --config", true),
+        ToolOption::of_shell("-: --next", false),
         // Here is neither a proxy nor another protocol to send through.
-        ToolOption::not_modelled(
-            "-x --proxy --preproxy --socks5 --socks5-hostname --interface --unix-socket -T --upload-file",
-        ),
-        ToolOption::not_modelled("--http3 -K --config --next --haproxy-protocol --anyauth --digest --ntlm --negotiate"),
+        ToolOption::not_modelled("-x --proxy --preproxy --socks5 --socks5-hostname --interface --unix-socket"),
+        ToolOption::not_modelled("--http3 --haproxy-protocol --anyauth --digest --ntlm --negotiate"),
         ToolOption::not_modelled("--dns-servers --doh-url -z --time-cond --post301 --post302 --post303 --proto"),
         ToolOption::not_modelled(
             "--proto-default --request-target --tr-encoding --http0.9 --local-port --pinnedpubkey",

@@ -62,6 +62,9 @@ impl CurlCommand {
         let Some(length) = answer.and_then(|answer| answer.body.as_ref()).map(String::len) else {
             return String::new();
         };
+        if self.draws_bar {
+            return format!("{} 100.0%\n", "#".repeat(72));
+        }
         format!(
             "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 \
              Dload  Upload   Total   Spent    Left  Speed\n100 {length:>5}  100 {length:>5}    0     0      0      0 --:--:-- \

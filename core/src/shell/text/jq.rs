@@ -1,13 +1,17 @@
 //! jq, as far as posts use it: paths, pipes, `select`, `map`, comparisons, texts with values in them, new objects.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-
 use super::super::stream::CommandOutput;
 use super::TextTool;
 use crate::terminal::UsageError;
+use evaluate::evaluate;
+use scope::{JqScope, JqVariables};
+use value::{JqStyle, JqValue};
 
+mod value;
+mod scope;
+mod path;
+mod expression;
+mod function;
 mod evaluate;
 mod parser;
 
@@ -24,16 +28,16 @@ enum JqFilter {
     Slice(Box<JqFilter>, Option<i64>, Option<i64>),
     /// `.[]`
     Iterate(Box<JqFilter>),
-    /// `?` behind a filter
-    Try(Box<JqFilter>),
+    /// `a?`, `try a catch b`
+    Try(Box<JqFilter>, Option<Box<JqFilter>>),
     /// `a | b`
     Pipe(Box<JqFilter>, Box<JqFilter>),
     /// `a, b`
     Comma(Box<JqFilter>, Box<JqFilter>),
     /// A number, a text, true, false, null.
-    Literal(Value),
-    /// `"a \(.b)"`
-    Interpolated(Vec<JqFilter>),
+    Literal(JqValue),
+    /// `"a \(.b)"`, each part written by a format: `@uri "a \(.b)"`
+    Interpolated(String, Vec<JqFilter>),
     /// `[…]`
     Array(Option<Box<JqFilter>>),
     /// `{a: .b}`
@@ -48,48 +52,106 @@ enum JqFilter {
     Variable(String),
     /// `a as $name | b`
     Bind(Box<JqFilter>, String, Box<JqFilter>),
+    /// `a = b`, `a |= b`, `a += b`
+    Assign(&'static str, Box<JqFilter>, Box<JqFilter>),
+    /// `reduce a as $name (b; c)`, and `foreach` with what it gives at each step
+    Fold(Box<JqFilter>, String, Box<JqFilter>, Box<JqFilter>, Option<Box<JqFilter>>),
+    /// `def name(f): a; b`
+    Define(String, Vec<String>, Box<JqFilter>, Box<JqFilter>),
 }
 
-/// Values by their names: `--arg`, and `as`.
-type JqVariables = BTreeMap<String, Value>;
+/// What the options ask for.
+#[derive(Default)]
+struct JqOptions {
+    raw: bool,
+    joins: bool,
+    compact: bool,
+    slurps: bool,
+    null_input: bool,
+    raw_input: bool,
+    by_exit: bool,
+    sorts_keys: bool,
+    indent: Option<String>,
+    variables: JqVariables,
+}
+
+impl JqOptions {
+    /// An option without value; None where there is none such.
+    fn take(&mut self, option: &str) -> Option<()> {
+        match option {
+            "r" | "raw-output" => self.raw = true,
+            "j" | "join-output" => (self.raw, self.joins) = (true, true),
+            "c" | "compact-output" => self.compact = true,
+            "s" | "slurp" => self.slurps = true,
+            "n" | "null-input" => self.null_input = true,
+            "R" | "raw-input" => self.raw_input = true,
+            "e" | "exit-status" => self.by_exit = true,
+            "S" | "sort-keys" => self.sorts_keys = true,
+            "tab" => self.indent = Some("\t".to_owned()),
+            "C" | "M" | "a" | "color-output" | "monochrome-output" | "ascii-output" | "unbuffered" => {}
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn style(&self) -> JqStyle {
+        let indent = self.indent.clone().unwrap_or_else(|| "  ".to_owned());
+        let indent = Some(indent).filter(|indent| !self.compact && !indent.is_empty());
+        JqStyle { raw: self.raw, indent, sorts_keys: self.sorts_keys }
+    }
+
+    /// The values to work on, and what is wrong with the text behind them.
+    fn inputs(&self, text: &str) -> (Vec<JqValue>, Option<String>) {
+        if self.raw_input {
+            let lines = || text.lines().map(JqValue::from).collect();
+            return (if self.slurps { vec![text.into()] } else { lines() }, None);
+        }
+        let mut values = Vec::new();
+        for value in serde_json::Deserializer::from_str(text).into_iter::<JqValue>() {
+            match value {
+                Ok(value) => values.push(value),
+                Err(error) => return (values, Some(format!("jq: parse error: {error}"))),
+            }
+        }
+        (if self.slurps { vec![JqValue::List(values)] } else { values }, None)
+    }
+}
 
 /// Reads the words behind `jq`.
 pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
-    let (mut raw, mut compact, mut slurps, mut null_input, mut by_exit, mut joins) =
-        (false, false, false, false, false, false);
+    let mut options = JqOptions::default();
     let (mut program, mut files) = (None, Vec::new());
-    let mut variables = JqVariables::new();
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
+        let unknown = || UsageError::new(2, format!("jq: option {arg} isn't known here"));
         match arg.as_str() {
-            "--raw-output" => raw = true,
-            "--compact-output" => compact = true,
-            "--slurp" => slurps = true,
-            "--null-input" => null_input = true,
-            "--exit-status" => by_exit = true,
             "--arg" | "--argjson" => {
                 let (name, text) = (rest.next().cloned().unwrap_or_default(), rest.next().cloned().unwrap_or_default());
-                let value =
-                    if arg == "--arg" { Value::from(text) } else { serde_json::from_str(&text).unwrap_or_default() };
-                variables.insert(name, value);
+                let wrong = || UsageError::of_tool(2, "jq: Invalid JSON text passed to --argjson");
+                let value = match arg.as_str() {
+                    "--arg" => JqValue::Text(text),
+                    _ => serde_json::from_str(&text).map_err(|_| wrong())?,
+                };
+                options.variables.insert(name, value);
             }
-            "--color-output" | "--monochrome-output" | "--sort-keys" | "--tab" => {}
-            option if option.starts_with('-') && option.len() > 1 && !option.starts_with("--") => {
-                for letter in option.chars().skip(1) {
-                    match letter {
-                        'r' => raw = true,
-                        'j' => (raw, joins) = (true, true),
-                        'c' => compact = true,
-                        's' => slurps = true,
-                        'n' => null_input = true,
-                        'e' => by_exit = true,
-                        'C' | 'M' | 'S' | 'a' => {}
-                        _ => return Err(UsageError::new(2, format!("jq: option {option} isn't known here"))),
-                    }
+            "--args" | "--jsonargs" => {
+                if program.is_none() {
+                    program = rest.next().cloned();
                 }
+                let named = rest.by_ref().map(|text| JqValue::from(text.as_str())).collect();
+                let named = value::JqObject(vec![("positional".to_owned(), JqValue::List(named))]);
+                options.variables.insert("ARGS".to_owned(), JqValue::Object(named));
             }
-            option if option.starts_with("--") => {
-                return Err(UsageError::new(2, format!("jq: option {option} isn't known here")));
+            "--indent" => {
+                let width: usize =
+                    rest.next().and_then(|text| text.parse().ok()).filter(|width| *width < 8).ok_or_else(unknown)?;
+                options.indent = Some(" ".repeat(width));
+            }
+            option if option.starts_with("--") => options.take(option.trim_start_matches('-')).ok_or_else(unknown)?,
+            option if option.starts_with('-') && option.len() > 1 => {
+                for letter in option.chars().skip(1) {
+                    options.take(&letter.to_string()).ok_or_else(unknown)?;
+                }
             }
             _ if program.is_none() => program = Some(arg.clone()),
             _ => files.push(arg.clone()),
@@ -98,49 +160,37 @@ pub fn read(args: &[String]) -> Result<TextTool, UsageError> {
     let program = program.unwrap_or_else(|| ".".to_owned());
     let filter = parser::parse(&program)
         .map_err(|what| UsageError::new(3, format!("jq: `{what}` in `{program}` isn't understood here")))?;
-    Ok(TextTool::of_text(files, move |text| {
-        let mut inputs = Vec::new();
-        for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-            match value {
-                Ok(value) => inputs.push(value),
-                Err(error) => {
-                    return CommandOutput::failure(5, format!("jq: parse error: {error}"));
-                }
-            }
-        }
-        if slurps {
-            inputs = vec![Value::Array(inputs)];
-        }
-        if null_input {
-            inputs = vec![Value::Null];
-        }
-        let mut written = CommandOutput::status(0);
-        let mut last = None;
-        for input in &inputs {
-            match evaluate::evaluate(&filter, input, &variables) {
-                Ok(values) => {
-                    for value in values {
-                        written.text.push_str(&shown(&value, raw, compact));
-                        written.text.push_str(if joins { "" } else { "\n" });
-                        last = Some(value);
-                    }
-                }
-                Err(why) => written.append(CommandOutput::failure(5, format!("jq: error (at <stdin>:0): {why}"))),
-            }
-        }
-        if by_exit && written.exit == 0 && matches!(last, None | Some(Value::Null | Value::Bool(false))) {
-            written.exit = if last.is_none() { 4 } else { 1 };
-        }
-        written
-    }))
+    Ok(TextTool::of_text(files, move |text| run(&options, &filter, text)))
 }
 
-fn shown(value: &Value, raw: bool, compact: bool) -> String {
-    match value {
-        Value::String(text) if raw => text.clone(),
-        value if compact => value.to_string(),
-        value => serde_json::to_string_pretty(value).unwrap_or_default(),
+fn run(options: &JqOptions, filter: &JqFilter, text: &str) -> CommandOutput {
+    let (inputs, wrong) = options.inputs(text);
+    let style = options.style();
+    let mut written = CommandOutput::status(0);
+    let mut last = None;
+    let scope = JqScope::new(options.variables.clone(), evaluate);
+    // With -n the program itself asks for the inputs.
+    let (inputs, asked) = if options.null_input { (vec![JqValue::Null], inputs) } else { (inputs, Vec::new()) };
+    let scope = scope.with("__inputs", JqValue::List(asked));
+    for input in &inputs {
+        match evaluate(filter, input, &scope) {
+            Ok(values) => {
+                for value in values {
+                    written.text.push_str(&value.printed(&style));
+                    written.text.push_str(if options.joins { "" } else { "\n" });
+                    last = Some(value);
+                }
+            }
+            Err(why) => written.append(CommandOutput::failure(5, format!("jq: error (at <stdin>:0): {why}"))),
+        }
     }
+    if let Some(wrong) = wrong.filter(|_| !options.null_input) {
+        written.append(CommandOutput::failure(5, wrong));
+    }
+    if options.by_exit && written.exit == 0 && !last.as_ref().is_some_and(JqValue::is_true) {
+        written.exit = if last.is_none() { 4 } else { 1 };
+    }
+    written
 }
 
 #[cfg(test)]
@@ -176,18 +226,51 @@ mod tests {
             (".nothing.at.all", "null\n"),
             (".items[] | if .status.ready then \"yes\" else \"no\" end", "no\nyes\n"),
             (".items as $all | $all | length", "2\n"),
+            ("reduce .items[] as $i (0; . + 1)", "2\n"),
+            ("[foreach (1, 2, 3) as $i (0; . + $i; [$i, .])] | tojson", "[[1,1],[2,3],[3,6]]\n"),
+            ("def name: .metadata.name; .items[] | name", "a\nb\n"),
+            ("def twice(f): f | f; 3 | twice(. * 2)", "12\n"),
+            (".items[0].metadata.labels = {x: 1} | .items[0].metadata.labels.x", "1\n"),
+            ("[.items[].status.podIP |= tonumber | .items[].status.podIP] | add", "3\n"),
+            ("del(.items[0]) | .items[0].metadata.name", "b\n"),
+            ("del(.items[] | select(.metadata.name == \"a\")) | .items | length", "1\n"),
+            ("first(.items[].metadata.name), (.items | last.metadata.name)", "a\nb\n"),
+            ("[limit(1; .items[])] | length", "1\n"),
+            ("[range(2; 5)] | map(. * .) | join(\" \")", "4 9 16\n"),
+            ("any(.items[]; .status.ready), all(.items[]; .status.ready)", "true\nfalse\n"),
+            (
+                "\"web-6d4b\" | sub(\"-(?<h>.*)$\"; \"+\\(.h)\"), [scan(\"[0-9]\")][0], (capture(\"(?<a>w.)\").a)",
+                "web+6d4b\n6\nwe\n",
+            ),
+            ("\"a b&c\" | @uri, @sh, @html, @base64", "a%20b%26c\n'a b&c'\na b&amp;c\nYSBiJmM=\n"),
+            ("try error(\"x\") catch \"caught \\(.)\"", "caught x\n"),
+            ("[paths(type == \"boolean\")] | map(join(\".\")) | .[]", "items.1.status.ready\n"),
+            ("1767225600 | todate | ., fromdate", "2026-01-01T00:00:00Z\n1767225600\n"),
+            (
+                "[3, 1, 2] | (min, max, (sort | tojson), index(1), (map(tostring) | join(\"\")))",
+                "1\n3\n[1,2,3]\n1\n312\n",
+            ),
+            (
+                ".items | map({(.metadata.name): .status.podIP}) | add | to_entries[] | \"\\(.key)=\\(.value)\"",
+                "a=1\nb=2\n",
+            ),
+            ("[.items[] | .metadata.name] as [$a, $b] | $b", "b\n"),
+            (".items[0].metadata as {name: $n} | $n", "a\n"),
+            ("[.. | strings] | length", "5\n"),
+            ("walk(if type == \"string\" then ascii_upcase else . end) | .items[0].metadata.name", "A\n"),
         ] {
             assert_eq!(run(&["-r", program]).as_deref(), Ok(expected), "{program}");
         }
         assert_eq!(
             run(&["-c", "{n: .items[0].metadata.name, l: [1,2]}"]).as_deref(),
-            Ok("{\"l\":[1,2],\"n\":\"a\"}\n")
+            Ok("{\"n\":\"a\",\"l\":[1,2]}\n")
         );
     }
 
     #[test]
     fn what_is_not_understood_is_named() {
-        assert!(run(&["reduce .[] as $x (0; . + $x)"]).unwrap_err().contains("reduce"));
+        assert!(run(&["label $out | 1"]).unwrap_err().contains("label"));
+        assert_eq!(run(&["-n", "--arg", "a", "1", "[$a, $ENV.HOME] | length"]).as_deref(), Ok("2\n"));
         assert!(run(&[".items.name"]).unwrap_err().contains("Cannot index array"));
     }
 }

@@ -1,232 +1,174 @@
 //! What a jq filter makes of a value.
 
-use std::cmp::Ordering;
-
-use serde_json::{Map, Value, json};
-
-use super::{JqFilter, JqVariables};
-use crate::model::base64;
-use crate::order::Order;
-
-/// How many values a filter may give.
-const VALUES: usize = 100_000;
-
-type Values = Result<Vec<Value>, String>;
-
-/// The functions, with how many arguments each takes.
-#[rustfmt::skip]
-const FUNCTIONS: [(&str, usize); 48] = [
-    ("length", 0), ("keys", 0), ("values", 0), ("add", 0), ("not", 0), ("empty", 0), ("type", 0), ("tostring", 0),
-    ("tonumber", 0), ("tojson", 0), ("fromjson", 0), ("first", 0), ("last", 0), ("sort", 0), ("unique", 0),
-    ("reverse", 0), ("flatten", 0), ("min", 0), ("max", 0), ("any", 0), ("all", 0), ("to_entries", 0),
-    ("from_entries", 0), ("ascii_downcase", 0), ("ascii_upcase", 0), ("@base64", 0), ("@base64d", 0), ("@csv", 0),
-    ("@tsv", 0), ("@json", 0), ("@text", 0), ("map", 1), ("select", 1), ("has", 1), ("contains", 1), ("test", 1),
-    ("startswith", 1), ("endswith", 1), ("split", 1), ("join", 1), ("sort_by", 1), ("group_by", 1), ("unique_by", 1),
-    ("with_entries", 1), ("ltrimstr", 1), ("rtrimstr", 1), ("any", 1), ("all", 1),
-];
-
-/// Whether there is such a function.
-pub fn is_function(name: &str, arguments: usize) -> bool {
-    FUNCTIONS.contains(&(name, arguments))
-}
+use super::JqFilter;
+use super::function::{called, formatted};
+use super::path::{delete_path, get_path, paths_of, set_path};
+use super::scope::{DefinedFunction, JqScope, VALUES, Values, added, described, each, elements, indexed};
+use super::value::{JqObject, JqValue};
 
 /// All values that a filter gives.
-pub fn evaluate(filter: &JqFilter, input: &Value, variables: &JqVariables) -> Values {
+pub fn evaluate<'p>(filter: &'p JqFilter, input: &JqValue, scope: &JqScope<'p>) -> Values {
     let values = match filter {
         JqFilter::Identity => vec![input.clone()],
         JqFilter::Literal(value) => vec![value.clone()],
-        JqFilter::Variable(name) => {
-            vec![variables.get(name).cloned().ok_or_else(|| format!("${name} is not defined"))?]
-        }
+        JqFilter::Variable(name) => vec![variable(name, scope)?],
         JqFilter::Descend => {
             let mut all = Vec::new();
             descend(input, &mut all);
             all
         }
-        JqFilter::Index(of, index) => {
-            let mut all = Vec::new();
-            for value in evaluate(of, input, variables)? {
-                for index in evaluate(index, input, variables)? {
-                    all.push(indexed(&value, &index)?);
-                }
-            }
-            all
-        }
-        JqFilter::Slice(of, from, to) => {
-            each(evaluate(of, input, variables)?, |value| Ok(vec![slice(&value, *from, *to)]))?
-        }
-        JqFilter::Iterate(of) => each(evaluate(of, input, variables)?, |value| elements(&value))?,
-        JqFilter::Try(of) => evaluate(of, input, variables).unwrap_or_default(),
-        JqFilter::Pipe(left, right) => {
-            each(evaluate(left, input, variables)?, |value| evaluate(right, &value, variables))?
-        }
-        JqFilter::Comma(left, right) => {
-            let mut all = evaluate(left, input, variables)?;
-            all.extend(evaluate(right, input, variables)?);
-            all
-        }
-        JqFilter::Bind(value, name, rest) => each(evaluate(value, input, variables)?, |value| {
-            let mut more = variables.clone();
-            more.insert(name.clone(), value);
-            evaluate(rest, input, &more)
+        JqFilter::Index(of, index) => each(evaluate(of, input, scope)?, |value| {
+            each(evaluate(index, input, scope)?, |index| Ok(vec![indexed(&value, &index)?]))
         })?,
-        JqFilter::Interpolated(parts) => {
+        JqFilter::Slice(of, from, to) => {
+            each(evaluate(of, input, scope)?, |value| Ok(vec![slice(&value, *from, *to)?]))?
+        }
+        JqFilter::Iterate(of) => each(evaluate(of, input, scope)?, |value| elements(&value))?,
+        JqFilter::Try(of, caught) => match (evaluate(of, input, scope), caught) {
+            (Ok(values), _) => values,
+            (Err(why), Some(caught)) => evaluate(caught, &why.into(), scope)?,
+            (Err(_), None) => partial(of, input, scope),
+        },
+        JqFilter::Pipe(left, right) => each(evaluate(left, input, scope)?, |value| evaluate(right, &value, scope))?,
+        JqFilter::Comma(left, right) => {
+            let mut all = evaluate(left, input, scope)?;
+            all.extend(evaluate(right, input, scope)?);
+            all
+        }
+        JqFilter::Bind(value, name, rest) => {
+            each(evaluate(value, input, scope)?, |value| evaluate(rest, input, &scope.with(name, value)))?
+        }
+        JqFilter::Interpolated(format, parts) => {
             let mut text = String::new();
-            for part in parts {
-                for value in evaluate(part, input, variables)? {
-                    text.push_str(&as_text(&value));
+            for (at, part) in parts.iter().enumerate() {
+                for value in evaluate(part, input, scope)? {
+                    // Every other part is the text between.
+                    text.push_str(&if at % 2 == 0 { value.as_text() } else { formatted(format, &value)? });
                 }
             }
             vec![text.into()]
         }
-        JqFilter::Array(None) => vec![json!([])],
-        JqFilter::Array(Some(inner)) => vec![evaluate(inner, input, variables)?.into()],
-        JqFilter::Object(entries) => objects(entries, input, variables)?,
-        JqFilter::If(condition, then, otherwise) => each(evaluate(condition, input, variables)?, |value| {
-            evaluate(if is_true(&value) { then } else { otherwise }, input, variables)
+        JqFilter::Array(None) => vec![JqValue::List(Vec::new())],
+        JqFilter::Array(Some(inner)) => vec![JqValue::List(evaluate(inner, input, scope)?)],
+        JqFilter::Object(entries) => objects(entries, input, scope)?,
+        JqFilter::If(condition, then, otherwise) => each(evaluate(condition, input, scope)?, |value| {
+            evaluate(if value.is_true() { then } else { otherwise }, input, scope)
         })?,
         JqFilter::Binary("//", left, right) => {
-            let found: Vec<Value> = evaluate(left, input, variables).unwrap_or_default();
-            let found: Vec<Value> = found.into_iter().filter(is_true).collect();
-            if found.is_empty() { evaluate(right, input, variables)? } else { found }
+            let mut found = evaluate(left, input, scope).unwrap_or_default();
+            found.retain(JqValue::is_true);
+            if found.is_empty() { evaluate(right, input, scope)? } else { found }
         }
-        JqFilter::Binary(sign, left, right) => each(evaluate(left, input, variables)?, |left| {
-            each(evaluate(right, input, variables)?, |right| Ok(vec![combined(sign, &left, &right)?]))
+        JqFilter::Binary(sign @ ("and" | "or"), left, right) => each(evaluate(left, input, scope)?, |left| {
+            if left.is_true() == (*sign == "or") {
+                return Ok(vec![left.is_true().into()]);
+            }
+            each(evaluate(right, input, scope)?, |right| Ok(vec![right.is_true().into()]))
         })?,
-        JqFilter::Call(name, args) => called(name, args, input, variables)?,
+        JqFilter::Binary(sign, left, right) => each(evaluate(right, input, scope)?, |right| {
+            each(evaluate(left, input, scope)?, |left| Ok(vec![combined(sign, &left, &right)?]))
+        })?,
+        JqFilter::Assign(sign, place, value) => assigned(sign, place, value, input, scope)?,
+        JqFilter::Fold(of, name, start, update, step) => {
+            let mut state = evaluate(start, input, scope)?.into_iter().next_back().unwrap_or_default();
+            let mut steps = Vec::new();
+            for value in evaluate(of, input, scope)? {
+                let inner = scope.with(name, value);
+                state = evaluate(update, &state, &inner)?.into_iter().next_back().unwrap_or_default();
+                if let Some(step) = step {
+                    steps.extend(evaluate(step, &state, &inner)?);
+                }
+            }
+            if step.is_some() { steps } else { vec![state] }
+        }
+        JqFilter::Define(name, arguments, body, rest) => {
+            let function = DefinedFunction { name, arguments, body, scope: scope.clone(), is_argument: false };
+            evaluate(rest, input, &scope.with_function(function))?
+        }
+        JqFilter::Call(name, args) => match scope.call(name, args, input) {
+            Some(values) => values?,
+            None => called(name, args, input, scope)?,
+        },
     };
     if values.len() > VALUES { Err("too many values".to_owned()) } else { Ok(values) }
 }
 
-fn each(values: Vec<Value>, of: impl Fn(Value) -> Values) -> Values {
-    let mut all = Vec::new();
-    for value in values {
-        all.extend(of(value)?);
-        if all.len() > VALUES {
-            return Err("too many values".to_owned());
+/// What comes before an error: `.[].a?` gives those that have one.
+fn partial<'p>(filter: &'p JqFilter, input: &JqValue, scope: &JqScope<'p>) -> Vec<JqValue> {
+    let one_by_one = |of: &'p JqFilter, then: &dyn Fn(JqValue) -> Values| {
+        let values = evaluate(of, input, scope).unwrap_or_default();
+        values.into_iter().flat_map(|value| then(value).unwrap_or_default()).collect()
+    };
+    match filter {
+        JqFilter::Index(of, index) => {
+            one_by_one(of, &|value| each(evaluate(index, input, scope)?, |index| Ok(vec![indexed(&value, &index)?])))
         }
+        JqFilter::Iterate(of) => one_by_one(of, &|value| elements(&value)),
+        _ => Vec::new(),
     }
-    Ok(all)
 }
 
-fn descend(value: &Value, all: &mut Vec<Value>) {
+fn variable(name: &str, scope: &JqScope<'_>) -> Result<JqValue, String> {
+    match (scope.variables.get(name), name) {
+        (Some(value), _) => Ok(value.clone()),
+        (None, "ENV") => Ok(JqValue::Object(JqObject::default())),
+        (None, _) => Err(format!("${name} is not defined")),
+    }
+}
+
+fn descend(value: &JqValue, all: &mut Vec<JqValue>) {
     all.push(value.clone());
     for inner in elements(value).unwrap_or_default() {
         descend(&inner, all);
     }
 }
 
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-fn indexed(value: &Value, index: &Value) -> Result<Value, String> {
-    match (value, index) {
-        (Value::Null, _) => Ok(Value::Null),
-        (Value::Object(map), Value::String(key)) => Ok(map.get(key).cloned().unwrap_or_default()),
-        (Value::Array(list), Value::Number(number)) => {
-            let number = number.as_i64().unwrap_or_default();
-            let at = if number < 0 { number + list.len() as i64 } else { number };
-            Ok(usize::try_from(at).ok().and_then(|at| list.get(at)).cloned().unwrap_or_default())
-        }
-        (value, Value::String(key)) => Err(format!("Cannot index {} with \"{key}\"", kind(value))),
-        (value, index) => Err(format!("Cannot index {} with {}", kind(value), kind(index))),
-    }
-}
-
-fn slice(value: &Value, from: Option<i64>, to: Option<i64>) -> Value {
+fn slice(value: &JqValue, from: Option<i64>, to: Option<i64>) -> Result<JqValue, String> {
     let bounds = |length: usize| {
         let place =
             |bound: i64| (if bound < 0 { bound + length as i64 } else { bound }).clamp(0, length as i64) as usize;
         (from.map_or(0, place), to.map_or(length, place))
     };
-    match value {
-        Value::Array(list) => {
+    Ok(match value {
+        JqValue::Null => JqValue::Null,
+        JqValue::List(list) => {
             let (from, to) = bounds(list.len());
-            list.get(from..to.max(from)).unwrap_or_default().to_vec().into()
+            JqValue::List(list.get(from..to.max(from)).unwrap_or_default().to_vec())
         }
-        Value::String(text) => {
+        JqValue::Text(text) => {
             let (from, to) = bounds(text.chars().count());
             text.chars().skip(from).take(to.saturating_sub(from)).collect::<String>().into()
         }
-        _ => Value::Null,
-    }
+        other => return Err(format!("Cannot index {} with object", other.kind())),
+    })
 }
 
-fn elements(value: &Value) -> Values {
-    match value {
-        Value::Array(list) => Ok(list.clone()),
-        Value::Object(map) => Ok(map.values().cloned().collect()),
-        other => Err(format!("Cannot iterate over {}", kind(other))),
-    }
-}
-
-fn objects(entries: &[(JqFilter, JqFilter)], input: &Value, variables: &JqVariables) -> Values {
-    let mut all = vec![Map::new()];
+fn objects<'p>(entries: &'p [(JqFilter, JqFilter)], input: &JqValue, scope: &JqScope<'p>) -> Values {
+    let mut all = vec![JqObject::default()];
     for (key, value) in entries {
-        let keys = evaluate(key, input, variables)?;
-        let values = evaluate(value, input, variables)?;
+        let keys = evaluate(key, input, scope)?;
+        let values = evaluate(value, input, scope)?;
         let mut more = Vec::new();
         for map in &all {
             for key in &keys {
+                let key = key.text().ok_or_else(|| format!("Object keys must be strings, not {}", key.kind()))?;
                 for value in &values {
                     let mut map = map.clone();
-                    map.insert(as_text(key), value.clone());
+                    map.set(key, value.clone());
                     more.push(map);
                 }
             }
         }
+        if more.len() > VALUES {
+            return Err("too many values".to_owned());
+        }
         all = more;
     }
-    Ok(all.into_iter().map(Value::Object).collect())
+    Ok(all.into_iter().map(JqValue::Object).collect())
 }
 
-fn is_true(value: &Value) -> bool {
-    !matches!(value, Value::Null | Value::Bool(false))
-}
-
-fn as_text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// jq's order: null, false, true, numbers, texts, lists, objects.
-fn compare(left: &Value, right: &Value) -> Ordering {
-    let rank = |value: &Value| match value {
-        Value::Null => 0,
-        Value::Bool(false) => 1,
-        Value::Bool(true) => 2,
-        Value::Number(_) => 3,
-        Value::String(_) => 4,
-        Value::Array(_) => 5,
-        Value::Object(_) => 6,
-    };
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => {
-            left.as_f64().unwrap_or_default().total_cmp(&right.as_f64().unwrap_or_default())
-        }
-        (Value::String(left), Value::String(right)) => left.cmp(right),
-        (Value::Array(left), Value::Array(right)) => {
-            let orders = left.iter().zip(right).map(|(left, right)| compare(left, right));
-            orders.into_iter().find(|order| order.is_ne()).unwrap_or(left.len().cmp(&right.len()))
-        }
-        (Value::Object(_), Value::Object(_)) => left.to_string().cmp(&right.to_string()),
-        _ => rank(left).cmp(&rank(right)),
-    }
-}
-
-fn number(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() < 1e15 { Value::from(value as i64) } else { Value::from(value) }
-}
-
-fn combined(sign: &str, left: &Value, right: &Value) -> Result<Value, String> {
-    let order = || compare(left, right);
+fn combined(sign: &str, left: &JqValue, right: &JqValue) -> Result<JqValue, String> {
+    let order = || left.compare(right);
     Ok(match sign {
         "==" => order().is_eq().into(),
         "!=" => order().is_ne().into(),
@@ -234,188 +176,79 @@ fn combined(sign: &str, left: &Value, right: &Value) -> Result<Value, String> {
         ">" => order().is_gt().into(),
         "<=" => order().is_le().into(),
         ">=" => order().is_ge().into(),
-        "and" => (is_true(left) && is_true(right)).into(),
-        "or" => (is_true(left) || is_true(right)).into(),
         "+" => return added(left, right),
-        _ => match (left.as_f64(), right.as_f64(), sign) {
-            (Some(left), Some(right), "-") => number(left - right),
-            (Some(left), Some(right), "*") => number(left * right),
-            (Some(left), Some(right), "/") if right != 0.0 => number(left / right),
-            (Some(left), Some(right), "%") if right != 0.0 => number(left % right),
-            _ => return Err(format!("{} and {} cannot be combined by {sign}", kind(left), kind(right))),
+        _ => match (left, right, sign) {
+            (JqValue::Number(left), JqValue::Number(right), sign) => JqValue::Number(match sign {
+                "-" => left - right,
+                "*" => left * right,
+                "/" if *right != 0.0 => left / right,
+                "%" if right.trunc() != 0.0 => left.trunc() % right.trunc(),
+                _ => return Err(format!("{left} and {right} cannot be divided because the divisor is zero")),
+            }),
+            (JqValue::List(left), JqValue::List(right), "-") => {
+                JqValue::List(left.iter().filter(|value| !right.contains(value)).cloned().collect())
+            }
+            (JqValue::Object(left), JqValue::Object(right), "*") => JqValue::Object(merged(left, right)),
+            (JqValue::Text(text), JqValue::Number(times), "*") if *times > 0.0 => {
+                text.repeat((times.ceil() as usize).min(VALUES / text.len().max(1))).into()
+            }
+            (JqValue::Text(text), JqValue::Text(by), "/") => {
+                JqValue::List(text.split(by.as_str()).map(JqValue::from).collect())
+            }
+            _ => {
+                let done = match sign {
+                    "-" => "subtracted",
+                    "*" => "multiplied",
+                    _ => "divided",
+                };
+                return Err(format!("{} and {} cannot be {done}", described(left), described(right)));
+            }
         },
     })
 }
 
-fn added(left: &Value, right: &Value) -> Result<Value, String> {
-    Ok(match (left, right) {
-        (Value::Null, other) | (other, Value::Null) => other.clone(),
-        (Value::Number(left), Value::Number(right)) => {
-            number(left.as_f64().unwrap_or_default() + right.as_f64().unwrap_or_default())
+/// `*` of objects goes into those below.
+fn merged(left: &JqObject, right: &JqObject) -> JqObject {
+    let mut all = left.clone();
+    for (key, value) in &right.0 {
+        let both = match (all.get(key), value) {
+            (Some(JqValue::Object(own)), JqValue::Object(value)) => JqValue::Object(merged(own, value)),
+            _ => value.clone(),
+        };
+        all.set(key, both);
+    }
+    all
+}
+
+/// `a = b` sets every place to the value, `a |= b` to what `b` makes of what stands there; without one it goes.
+fn assigned<'p>(sign: &str, place: &'p JqFilter, value: &'p JqFilter, input: &JqValue, scope: &JqScope<'p>) -> Values {
+    let paths = paths_of(place, input, scope)?;
+    if sign == "|=" {
+        let mut changed = input.clone();
+        let mut gone = Vec::new();
+        for path in paths {
+            match evaluate(value, &get_path(&changed, &path)?, scope)?.into_iter().next() {
+                Some(part) => changed = set_path(changed, &path, part)?,
+                None => gone.push(path),
+            }
         }
-        (Value::String(left), Value::String(right)) => format!("{left}{right}").into(),
-        (Value::Array(left), Value::Array(right)) => left.iter().chain(right).cloned().collect(),
-        (Value::Object(left), Value::Object(right)) => {
-            let all = left.iter().chain(right).map(|(key, value)| (key.clone(), value.clone()));
-            Value::Object(all.collect())
+        for path in gone.iter().rev() {
+            changed = delete_path(changed, path)?;
         }
-        _ => return Err(format!("{} and {} cannot be added", kind(left), kind(right))),
+        return Ok(vec![changed]);
+    }
+    each(evaluate(value, input, scope)?, |value| {
+        let mut changed = input.clone();
+        for path in &paths {
+            let before = get_path(&changed, path)?;
+            let part = match sign.strip_suffix('=').unwrap_or_default() {
+                "" => value.clone(),
+                "//" if before.is_true() => before,
+                "//" => value.clone(),
+                sign => combined(sign, &before, &value)?,
+            };
+            changed = set_path(changed, path, part)?;
+        }
+        Ok(vec![changed])
     })
-}
-
-/// The first value of an argument, as a text.
-fn text_of(args: &[JqFilter], input: &Value, variables: &JqVariables) -> Result<String, String> {
-    let filter = args.first().unwrap_or(&JqFilter::Identity);
-    Ok(evaluate(filter, input, variables)?.first().map(as_text).unwrap_or_default())
-}
-
-fn called(name: &str, args: &[JqFilter], input: &Value, variables: &JqVariables) -> Values {
-    let argument = args.first().unwrap_or(&JqFilter::Identity);
-    let text = || text_of(args, input, variables);
-    let own = || input.as_str().unwrap_or_default();
-    let keyed = |value: &Value| evaluate(argument, value, variables).map(Value::from).unwrap_or_default();
-    let sorted = || {
-        let mut list: Vec<(Value, Value)> =
-            elements(input).unwrap_or_default().into_iter().map(|value| (keyed(&value), value)).collect();
-        list.order_by(|left, right| compare(&left.0, &right.0));
-        list
-    };
-    let values = || sorted().into_iter().map(|(_, value)| value);
-    let one = |value: Value| Ok(vec![value]);
-    match name {
-        "length" => one(match input {
-            Value::Null => 0.into(),
-            Value::String(text) => text.chars().count().into(),
-            Value::Array(list) => list.len().into(),
-            Value::Object(map) => map.len().into(),
-            other => other.clone(),
-        }),
-        "keys" => match input {
-            Value::Object(map) => one(map.keys().cloned().collect::<Vec<_>>().into()),
-            Value::Array(list) => one((0..list.len()).collect::<Vec<_>>().into()),
-            other => Err(format!("{} has no keys", kind(other))),
-        },
-        "values" => Ok(if input.is_null() { Vec::new() } else { vec![input.clone()] }),
-        "add" => one(elements(input)?.iter().try_fold(Value::Null, |sum, value| added(&sum, value))?),
-        "not" => one((!is_true(input)).into()),
-        "empty" => Ok(Vec::new()),
-        "type" => one(kind(input).into()),
-        "tostring" | "@text" => one(as_text(input).into()),
-        "tojson" | "@json" => one(input.to_string().into()),
-        "fromjson" => one(serde_json::from_str(own()).map_err(|error| error.to_string())?),
-        "tonumber" => match input {
-            Value::Number(_) => one(input.clone()),
-            other => one(number(as_text(other).parse().map_err(|_| format!("{other} cannot be parsed as a number"))?)),
-        },
-        "first" => one(indexed(input, &json!(0))?),
-        "last" => one(indexed(input, &json!(-1))?),
-        "sort" | "sort_by" => one(values().collect()),
-        "reverse" => one(elements(input)?.into_iter().rev().collect()),
-        "min" => one(values().next().unwrap_or_default()),
-        "max" => one(values().next_back().unwrap_or_default()),
-        "unique" | "unique_by" | "group_by" => {
-            let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
-            for (key, value) in sorted() {
-                match groups.last_mut().filter(|(last, _)| *last == key) {
-                    Some((_, group)) => group.push(value),
-                    None => groups.push((key, vec![value])),
-                }
-            }
-            one(match name {
-                "group_by" => groups.into_iter().map(|(_, group)| Value::from(group)).collect(),
-                _ => groups.into_iter().filter_map(|(_, group)| group.into_iter().next()).collect(),
-            })
-        }
-        "flatten" => {
-            let flat = elements(input)?.into_iter().flat_map(|value| match value {
-                Value::Array(list) => list,
-                other => vec![other],
-            });
-            one(flat.collect())
-        }
-        "any" | "all" => {
-            let mut all = elements(input)?.into_iter().map(|value| match args.is_empty() {
-                true => is_true(&value),
-                false => evaluate(argument, &value, variables).is_ok_and(|values| values.iter().any(is_true)),
-            });
-            one(if name == "any" { all.any(|it| it) } else { all.all(|it| it) }.into())
-        }
-        "to_entries" => match input {
-            Value::Object(map) => one(map.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()),
-            other => Err(format!("{} has no keys", kind(other))),
-        },
-        "from_entries" => one(from_entries(elements(input)?)),
-        "with_entries" => {
-            let entries = called("to_entries", &[], input, variables)?;
-            let entries = each(entries, |list| elements(&list))?;
-            one(from_entries(each(entries, |entry| evaluate(argument, &entry, variables))?))
-        }
-        "map" => one(each(elements(input)?, |value| evaluate(argument, &value, variables))?.into()),
-        "select" => {
-            let keeps = evaluate(argument, input, variables)?.iter().filter(|value| is_true(value)).count();
-            Ok(vec![input.clone(); keeps])
-        }
-        "has" => {
-            let index = evaluate(argument, input, variables)?.into_iter().next().unwrap_or_default();
-            one(match (input, &index) {
-                (Value::Object(map), Value::String(key)) => map.contains_key(key),
-                (Value::Array(list), Value::Number(at)) => at.as_u64().is_some_and(|at| at < list.len() as u64),
-                _ => false,
-            }
-            .into())
-        }
-        "contains" => {
-            let part = evaluate(argument, input, variables)?.into_iter().next().unwrap_or_default();
-            one(contains(input, &part).into())
-        }
-        "test" => {
-            let typed = text()?;
-            let pattern = regex_lite::Regex::new(&typed).map_err(|_| format!("{typed} is not a valid regex"))?;
-            one(pattern.is_match(own()).into())
-        }
-        "startswith" => one(own().starts_with(&text()?).into()),
-        "endswith" => one(own().ends_with(&text()?).into()),
-        "ltrimstr" => one(own().strip_prefix(&text()?).unwrap_or(own()).into()),
-        "rtrimstr" => one(own().strip_suffix(&text()?).unwrap_or(own()).into()),
-        "split" => one(own().split(&text()?).collect::<Vec<_>>().into()),
-        "join" => {
-            let parts: Vec<String> = elements(input)?
-                .iter()
-                .map(|value| if value.is_null() { String::new() } else { as_text(value) })
-                .collect();
-            one(parts.join(&text()?).into())
-        }
-        "ascii_downcase" => one(own().to_ascii_lowercase().into()),
-        "ascii_upcase" => one(own().to_ascii_uppercase().into()),
-        "@base64" => one(base64::encode(&as_text(input)).into()),
-        "@base64d" => one(base64::decode_text(own()).ok_or("not valid base64 data")?.into()),
-        "@tsv" => one(elements(input)?.iter().map(as_text).collect::<Vec<_>>().join("\t").into()),
-        "@csv" => {
-            let cells = elements(input)?.into_iter().map(|value| match value {
-                Value::String(text) => format!("\"{}\"", text.replace('"', "\"\"")),
-                other => other.to_string(),
-            });
-            one(cells.collect::<Vec<_>>().join(",").into())
-        }
-        other => Err(format!("{other} isn't understood here")),
-    }
-}
-
-fn from_entries(entries: Vec<Value>) -> Value {
-    let pairs = entries.into_iter().map(|entry| {
-        let key = ["key", "name", "k"].into_iter().find_map(|key| entry.get(key)).map(as_text).unwrap_or_default();
-        (key, entry.get("value").cloned().unwrap_or_default())
-    });
-    Value::Object(pairs.collect())
-}
-
-fn contains(whole: &Value, part: &Value) -> bool {
-    match (whole, part) {
-        (Value::String(whole), Value::String(part)) => whole.contains(part.as_str()),
-        (Value::Array(whole), Value::Array(part)) => part.iter().all(|part| whole.iter().any(|it| contains(it, part))),
-        (Value::Object(whole), Value::Object(part)) => {
-            part.iter().all(|(key, part)| whole.get(key).is_some_and(|it| contains(it, part)))
-        }
-        (whole, part) => whole == part,
-    }
 }

@@ -1,15 +1,15 @@
 //! A jq program's text into a filter.
 
-use serde_json::Value;
-
 use super::JqFilter;
+use super::function::is_function;
+use super::value::JqValue;
 
 /// How deep filters may stand in one another.
 const DEPTH: usize = 60;
 
 /// Reads a program; an error is what isn't understood.
 pub fn parse(text: &str) -> Result<JqFilter, String> {
-    let mut parser = JqParser { rest: text.trim_start(), depth: 0 };
+    let mut parser = JqParser { rest: text.trim_start(), depth: 0, defined: Vec::new() };
     let filter = parser.pipe()?;
     if parser.rest.is_empty() { Ok(filter) } else { Err(parser.here()) }
 }
@@ -17,11 +17,20 @@ pub fn parse(text: &str) -> Result<JqFilter, String> {
 struct JqParser<'t> {
     rest: &'t str,
     depth: usize,
+    /// Functions that `def` made, with how many arguments each takes.
+    defined: Vec<(String, usize)>,
 }
 
 /// Operators of one rank, the weakest first.
-const RANKS: [&[&str]; 6] =
-    [&["//"], &["or"], &["and"], &["==", "!=", "<=", ">=", "<", ">"], &["+", "-"], &["*", "/", "%"]];
+const RANKS: [&[&str]; 7] = [
+    &["//"],
+    &["=", "|=", "+=", "-=", "*=", "/=", "//="],
+    &["or"],
+    &["and"],
+    &["==", "!=", "<=", ">=", "<", ">"],
+    &["+", "-"],
+    &["*", "/", "%"],
+];
 
 impl JqParser<'_> {
     fn here(&self) -> String {
@@ -36,6 +45,11 @@ impl JqParser<'_> {
             return false;
         }
         self.rest = rest.trim_start();
+        while let Some((_, behind)) =
+            self.rest.strip_prefix('#').map(|comment| comment.split_once('\n').unwrap_or_default())
+        {
+            self.rest = behind.trim_start();
+        }
         true
     }
 
@@ -48,19 +62,84 @@ impl JqParser<'_> {
         if self.depth > DEPTH {
             return Err(self.here());
         }
-        let left = self.comma()?;
-        let filter = if self.take("as") {
-            self.expect("$")?;
-            let name = self.name().ok_or_else(|| self.here())?;
-            self.expect("|")?;
-            JqFilter::Bind(Box::new(left), name, Box::new(self.pipe()?))
-        } else if !self.rest.starts_with("|=") && self.take("|") {
-            JqFilter::Pipe(Box::new(left), Box::new(self.pipe()?))
+        let filter = if self.take("def") {
+            self.definition()?
         } else {
-            left
+            let left = self.comma()?;
+            if self.take("as") {
+                self.binding(left)?
+            } else if !self.rest.starts_with("|=") && self.take("|") {
+                JqFilter::Pipe(Box::new(left), Box::new(self.pipe()?))
+            } else {
+                left
+            }
         };
         self.depth -= 1;
         Ok(filter)
+    }
+
+    /// Behind `def`.
+    fn definition(&mut self) -> Result<JqFilter, String> {
+        let name = self.name().ok_or_else(|| self.here())?;
+        let mut names = Vec::new();
+        if self.take("(") {
+            while !self.take(")") {
+                names.push(self.name().ok_or_else(|| self.here())?);
+                self.take(";");
+            }
+        }
+        self.expect(":")?;
+        let known = self.defined.len();
+        self.defined.push((name.clone(), names.len()));
+        self.defined.extend(names.iter().map(|name| (name.clone(), 0)));
+        let body = self.pipe()?;
+        self.defined.truncate(known + 1);
+        self.expect(";")?;
+        let rest = self.pipe()?;
+        Ok(JqFilter::Define(name, names, Box::new(body), Box::new(rest)))
+    }
+
+    /// Behind `as`: a name, or a list or an object of names.
+    fn binding(&mut self, left: JqFilter) -> Result<JqFilter, String> {
+        let names = self.pattern(JqFilter::Variable("__whole".to_owned()))?;
+        self.expect("|")?;
+        let rest = self.pipe()?;
+        Ok(bound(left, names, rest))
+    }
+
+    /// What each name of a pattern gets of the whole.
+    fn pattern(&mut self, of: JqFilter) -> Result<Vec<(String, JqFilter)>, String> {
+        let part = |key: JqFilter| JqFilter::Index(Box::new(of.clone()), Box::new(key));
+        if self.take("$") {
+            return Ok(vec![(self.name().ok_or_else(|| self.here())?, of)]);
+        }
+        let mut all = Vec::new();
+        if self.take("[") {
+            let mut at = 0_usize;
+            while !self.take("]") {
+                all.extend(self.pattern(part(JqFilter::Literal(at.into())))?);
+                self.take(",");
+                at += 1;
+            }
+            return Ok(all);
+        }
+        self.expect("{")?;
+        while !self.take("}") {
+            if self.take("$") {
+                let name = self.name().ok_or_else(|| self.here())?;
+                all.push((name.clone(), part(JqFilter::Literal(name.into()))));
+            } else {
+                let key = if self.rest.starts_with('"') {
+                    self.text("@text")?
+                } else {
+                    JqFilter::Literal(self.name().ok_or_else(|| self.here())?.into())
+                };
+                self.expect(":")?;
+                all.extend(self.pattern(part(key))?);
+            }
+            self.take(",");
+        }
+        Ok(all)
     }
 
     fn comma(&mut self) -> Result<JqFilter, String> {
@@ -75,9 +154,10 @@ impl JqParser<'_> {
         let Some(signs) = RANKS.get(rank) else { return self.postfix() };
         let mut left = self.ranked(rank + 1)?;
         loop {
+            // The longest sign counts: `//=` is none of `//`, `/` and `=`.
             let is_other = |sign: &&&str| {
-                (**sign == "/" && self.rest.starts_with("//"))
-                    || self.rest.starts_with(&format!("{sign}=")) && !sign.ends_with('=')
+                let longer = RANKS.iter().flat_map(|signs| signs.iter()).filter(|one| one.len() > sign.len());
+                longer.into_iter().any(|one| one.starts_with(**sign) && self.rest.starts_with(one))
             };
             let Some(sign) = signs.iter().find(|sign| self.rest.starts_with(**sign) && !is_other(sign)).copied() else {
                 return Ok(left);
@@ -85,7 +165,11 @@ impl JqParser<'_> {
             if !self.take(sign) {
                 return Ok(left);
             }
-            left = JqFilter::Binary(sign, Box::new(left), Box::new(self.ranked(rank + 1)?));
+            let right = Box::new(if sign == "//" { self.ranked(rank)? } else { self.ranked(rank + 1)? });
+            left = match rank {
+                1 => JqFilter::Assign(sign, Box::new(left), right),
+                _ => JqFilter::Binary(sign, Box::new(left), right),
+            };
         }
     }
 
@@ -97,7 +181,7 @@ impl JqParser<'_> {
             if self.take("[") {
                 filter = self.brackets(of)?;
             } else if self.take("?") {
-                filter = JqFilter::Try(of);
+                filter = JqFilter::Try(of, None);
             } else if self.rest.starts_with('.') && !self.rest.starts_with("..") {
                 filter = self.field(filter)?;
             } else {
@@ -110,7 +194,7 @@ impl JqParser<'_> {
     fn field(&mut self, of: JqFilter) -> Result<JqFilter, String> {
         self.rest = self.rest.strip_prefix('.').unwrap_or(self.rest);
         if self.rest.starts_with('"') {
-            let name = self.text()?;
+            let name = self.text("@text")?;
             return Ok(JqFilter::Index(Box::new(of), Box::new(name)));
         }
         if self.rest.starts_with('[') {
@@ -156,7 +240,7 @@ impl JqParser<'_> {
             return Ok(JqFilter::Identity);
         }
         if self.rest.starts_with('"') {
-            return self.text();
+            return self.text("@text");
         }
         if self.take("(") {
             let inner = self.pipe()?;
@@ -180,6 +264,21 @@ impl JqParser<'_> {
         if self.take("if") {
             return self.condition();
         }
+        if self.take("try") {
+            let of = Box::new(self.postfix()?);
+            let caught = if self.take("catch") { Some(Box::new(self.postfix()?)) } else { None };
+            return Ok(JqFilter::Try(of, caught));
+        }
+        for (word, has_step) in [("reduce", false), ("foreach", true)] {
+            if self.take(word) {
+                return self.fold(has_step);
+            }
+        }
+        if self.rest.starts_with('-') && !self.rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) {
+            self.take("-");
+            let zero = Box::new(JqFilter::Literal(JqValue::Number(0.0)));
+            return Ok(JqFilter::Binary("-", zero, Box::new(self.postfix()?)));
+        }
         let digits = self.rest.strip_prefix('-').unwrap_or(self.rest);
         if digits.starts_with(|c: char| c.is_ascii_digit()) {
             let signs = self.rest.len() - digits.len();
@@ -192,6 +291,25 @@ impl JqParser<'_> {
         self.call()
     }
 
+    /// Behind `reduce` and `foreach`.
+    fn fold(&mut self, has_step: bool) -> Result<JqFilter, String> {
+        let of = Box::new(self.postfix()?);
+        self.expect("as")?;
+        self.expect("$")?;
+        let name = self.name().ok_or_else(|| self.here())?;
+        self.expect("(")?;
+        let start = Box::new(self.pipe()?);
+        self.expect(";")?;
+        let update = Box::new(self.pipe()?);
+        let step = match (has_step, has_step && self.take(";")) {
+            (true, true) => Some(Box::new(self.pipe()?)),
+            (true, false) => Some(Box::new(JqFilter::Identity)),
+            (false, _) => None,
+        };
+        self.expect(")")?;
+        Ok(JqFilter::Fold(of, name, start, update, step))
+    }
+
     /// `name`, `name(a; b)`, `@base64d`
     fn call(&mut self) -> Result<JqFilter, String> {
         let unknown = self.here();
@@ -201,12 +319,15 @@ impl JqParser<'_> {
         }
         let name = self.name().ok_or_else(|| unknown.clone())?;
         match name.as_str() {
-            "true" => return Ok(JqFilter::Literal(Value::Bool(true))),
-            "false" => return Ok(JqFilter::Literal(Value::Bool(false))),
-            "null" => return Ok(JqFilter::Literal(Value::Null)),
+            "true" => return Ok(JqFilter::Literal(JqValue::Bool(true))),
+            "false" => return Ok(JqFilter::Literal(JqValue::Bool(false))),
+            "null" => return Ok(JqFilter::Literal(JqValue::Null)),
             _ => {}
         }
         let name = if at { format!("@{name}") } else { name };
+        if at && self.rest.starts_with('"') {
+            return self.text(&name);
+        }
         let mut args = Vec::new();
         if self.take("(") {
             loop {
@@ -217,7 +338,8 @@ impl JqParser<'_> {
             }
             self.expect(")")?;
         }
-        match super::evaluate::is_function(&name, args.len()) {
+        let is_defined = self.defined.iter().any(|(own, arguments)| *own == name && *arguments == args.len());
+        match is_defined || is_function(&name, args.len()) {
             true => Ok(JqFilter::Call(name, args)),
             false => Err(unknown),
         }
@@ -243,7 +365,7 @@ impl JqParser<'_> {
         let mut entries = Vec::new();
         while !self.take("}") {
             let key = if self.rest.starts_with('"') {
-                self.text()?
+                self.text("@text")?
             } else if self.take("(") {
                 let key = self.pipe()?;
                 self.expect(")")?;
@@ -257,7 +379,7 @@ impl JqParser<'_> {
                 JqFilter::Literal(self.name().ok_or_else(|| self.here())?.into())
             };
             let value = match self.take(":") {
-                true => self.ranked(0)?,
+                true => self.entry()?,
                 false => JqFilter::Index(Box::new(JqFilter::Identity), Box::new(key.clone())),
             };
             entries.push((key, value));
@@ -268,8 +390,17 @@ impl JqParser<'_> {
         Ok(JqFilter::Object(entries))
     }
 
+    /// The value of an entry: a comma ends it.
+    fn entry(&mut self) -> Result<JqFilter, String> {
+        let mut value = self.ranked(0)?;
+        while !self.rest.starts_with("|=") && self.take("|") {
+            value = JqFilter::Pipe(Box::new(value), Box::new(self.ranked(0)?));
+        }
+        Ok(value)
+    }
+
     /// A text in quotes, with `\(…)` in it.
-    fn text(&mut self) -> Result<JqFilter, String> {
+    fn text(&mut self, format: &str) -> Result<JqFilter, String> {
         let mut parts: Vec<JqFilter> = Vec::new();
         let mut plain = String::new();
         self.rest = self.rest.strip_prefix('"').unwrap_or(self.rest);
@@ -292,6 +423,11 @@ impl JqParser<'_> {
                         Some('n') => '\n',
                         Some('t') => '\t',
                         Some('r') => '\r',
+                        Some('u') => {
+                            let code = characters.as_str().get(..4).and_then(|code| u32::from_str_radix(code, 16).ok());
+                            characters = characters.as_str().get(4..).unwrap_or_default().chars();
+                            code.and_then(char::from_u32).unwrap_or('\u{fffd}')
+                        }
                         Some(other) => other,
                         None => return Err("a text without end".to_owned()),
                     });
@@ -305,7 +441,7 @@ impl JqParser<'_> {
             return Ok(JqFilter::Literal(plain.into()));
         }
         parts.push(JqFilter::Literal(plain.into()));
-        Ok(JqFilter::Interpolated(parts))
+        Ok(JqFilter::Interpolated(format.to_owned(), parts))
     }
 
     fn name(&mut self) -> Option<String> {
@@ -317,4 +453,11 @@ impl JqParser<'_> {
         self.rest = rest.trim_start();
         Some(name.to_owned())
     }
+}
+
+/// Each name with its part of a value.
+fn bound(value: JqFilter, names: Vec<(String, JqFilter)>, rest: JqFilter) -> JqFilter {
+    let inner =
+        names.into_iter().rev().fold(rest, |rest, (name, part)| JqFilter::Bind(Box::new(part), name, Box::new(rest)));
+    JqFilter::Bind(Box::new(value), "__whole".to_owned(), Box::new(inner))
 }
