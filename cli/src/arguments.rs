@@ -92,24 +92,22 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Question {
     #[command(flatten)]
-    pub input: Input,
-    #[command(flatten)]
     pub paths: Paths,
     #[command(flatten)]
     pub asker: Asker,
     /// The C library of the client's programs (by default the image tells: alpine is musl)
     #[arg(long, value_parser = named::<ClientLibc>(), value_name = "LIBC", help_heading = "Cluster")]
     pub libc: Option<ClientLibc>,
-    /// The command: curl, wget, grpcurl, nc, telnet, ping, dig, nslookup, host, getent, kubectl …, several joined with
-    /// `&&`, or a URL alone; `--` in front where it could be taken for a path
+    /// The command: curl, wget, grpcurl, nc, telnet, ping, dig, nslookup, host, getent, hostname, env, printenv, cat, kubectl,
+    /// several joined with `&&` or `|`, or a URL alone; `--` in front where it could be taken for a path
     #[arg(last = true, required = true, value_name = "COMMAND", add = ArgValueCompleter::new(completion::commands))]
     pub command: Vec<String>,
+    #[command(flatten)]
+    pub input: Input,
 }
 
 #[derive(Debug, Args)]
 pub struct Trace {
-    #[command(flatten)]
-    pub question: Question,
     /// As if this controller served every Ingress; several stand side by side, `all` are all
     #[arg(long = "as", value_parser = ingress_implementations(), value_name = "CONTROLLER", value_delimiter = ',')]
     pub controllers: Vec<Controllers>,
@@ -137,6 +135,8 @@ pub struct Trace {
     /// How to print the answer
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub output: Format,
+    #[command(flatten)]
+    pub question: Question,
 }
 
 impl Trace {
@@ -167,17 +167,15 @@ pub struct Exec {
 #[derive(Debug, Args)]
 pub struct ShellArguments {
     #[command(flatten)]
-    pub input: Input,
-    #[command(flatten)]
     pub paths: Paths,
     #[command(flatten)]
     pub asker: Asker,
+    #[command(flatten)]
+    pub input: Input,
 }
 
 #[derive(Debug, Args)]
 pub struct Check {
-    #[command(flatten)]
-    pub input: Input,
     #[command(flatten)]
     pub paths: Paths,
     /// Write the fixes that are known into the files
@@ -198,12 +196,12 @@ pub struct Check {
     /// How to print the findings
     #[arg(short, long, value_enum, default_value_t = CheckFormat::Text)]
     pub output: CheckFormat,
+    #[command(flatten)]
+    pub input: Input,
 }
 
 #[derive(Debug, Args)]
 pub struct Diff {
-    #[command(flatten)]
-    pub input: Input,
     /// The old and the new manifests: files, folders; with --git or --as the one set, the current folder unless said
     #[arg(value_name = "OLD NEW", num_args = 0..=2, value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
@@ -226,12 +224,12 @@ pub struct Diff {
     /// How to print the changes
     #[arg(short, long, value_enum, default_value_t = DiffFormat::Text)]
     pub output: DiffFormat,
+    #[command(flatten)]
+    pub input: Input,
 }
 
 #[derive(Debug, Args)]
 pub struct Matrix {
-    #[command(flatten)]
-    pub input: Input,
     #[command(flatten)]
     pub paths: Paths,
     /// Only clients whose name contains this: external, node/…, pod/…, deployment/…
@@ -246,6 +244,10 @@ pub struct Matrix {
     /// What each workload is open to: everybody in the cluster, outside, or only some
     #[arg(long)]
     pub exposure: bool,
+    /// The rules of all policies in the order in which they are asked (Admin tier, NetworkPolicy, Baseline), and what one
+    /// means for another
+    #[arg(long, conflicts_with_all = ["exposure", "by", "from", "to"])]
+    pub policies: bool,
     /// What a row is; a workload in text, md, dot and svg, a pod in csv and json unless said
     #[arg(long, value_enum, value_name = "ROWS")]
     pub by: Option<MatrixRows>,
@@ -255,17 +257,19 @@ pub struct Matrix {
     /// How to print the cells
     #[arg(short, long, value_enum, default_value_t = MatrixFormat::Text)]
     pub output: MatrixFormat,
+    #[command(flatten)]
+    pub input: Input,
 }
 
 #[derive(Debug, Args)]
 pub struct Entrances {
     #[command(flatten)]
-    pub input: Input,
-    #[command(flatten)]
     pub paths: Paths,
     /// How to print the entrances
     #[arg(short, long, value_enum, default_value_t = EntrancesFormat::Text)]
     pub output: EntrancesFormat,
+    #[command(flatten)]
+    pub input: Input,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use whichpod_core::diagnostic::{ProblemKind, Severity};
+use whichpod_core::explain::Language;
 use whichpod_core::report::CheckReport;
 use whichpod_core::simulation::Simulation;
 
@@ -31,7 +32,7 @@ pub fn run(arguments: &Check, context: &Context) -> Result<ExitCode, Unusable> {
         simulation = arguments.input.simulation(&arguments.paths.paths, context)?;
         report = findings(&simulation, arguments, context);
     }
-    let style = Style { language: context.language, colour: context.colour };
+    let style = Style::of(context);
     print(&match arguments.output {
         CheckFormat::Text => {
             frame::text(&report, &simulation.manifests.sources, style) + &summary(&report, &simulation, style)
@@ -81,9 +82,20 @@ pub fn all_codes() -> impl Iterator<Item = &'static str> {
 
 /// "12 objects in 3 files: 1 error, 2 warnings"
 fn summary(report: &CheckReport, simulation: &Simulation, style: Style) -> String {
-    let read = input::what_was_read(simulation);
-    let counts = report.counts();
+    let read = input::what_was_read(simulation, style);
+    let counts = match style.language {
+        Language::English => report.counts(),
+        Language::Japanese => counts_in_japanese(report),
+    };
     format!("{}: {}\n", style.faint(&read), style.bold(&counts))
+}
+
+fn counts_in_japanese(report: &CheckReport) -> String {
+    let count = |severity: Severity| report.diagnostics.iter().filter(|one| one.severity == severity.name()).count();
+    let words = [(Severity::Error, "エラー"), (Severity::Warning, "警告"), (Severity::Info, "注記")];
+    let counts = words.map(|(severity, word)| (count(severity), word)).into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, word)| format!("{word} {count} 件")).collect();
+    if counts.is_empty() { "問題なし".to_owned() } else { counts.join("、") }
 }
 
 fn exit(report: &CheckReport, arguments: &Check, context: &Context) -> ExitCode {

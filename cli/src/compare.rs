@@ -24,7 +24,7 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
     let comparison = ControllerComparison::new(answers);
     print(&match arguments.output {
         Format::Text | Format::Agent => {
-            table::text(&comparison, &command_line(&question.command), &question.asker.from, context.width)
+            table::text(&comparison, &command_line(&question.command), &question.asker.from, context)
         }
         Format::Md => table::markdown(&comparison, &command_line(&question.command), &question.asker.from),
         Format::Json => trace::json(&comparison)?,

@@ -1,19 +1,19 @@
 //! `whichpod diff`: which requests two sets of manifests answer differently.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-use whichpod_core::difference::{self, DerivedRequests};
+use whichpod_core::difference::{self, DerivedRequests, DifferenceReport, LeftOut, ProbeSide};
+use whichpod_core::explain::Language;
 use whichpod_core::ingress::IngressImplementation;
 use whichpod_core::simulation::Simulation;
-use whichpod_core::source::Sources;
 
 use crate::arguments::{Diff, DiffFormat};
 use crate::context::Context;
-use crate::input::printed;
 use crate::{Unusable, files, print, trace};
 
 mod access_log;
+mod revision;
 
 /// A set of manifests, and what it is called.
 struct NamedSet {
@@ -32,7 +32,7 @@ pub fn run(arguments: &Diff, context: &Context) -> Result<ExitCode, Unusable> {
     if requests.requests.is_empty() {
         return Err(Unusable("nothing to ask: no Ingress, no route, no Service in either set".to_owned()));
     }
-    let report = difference::compare((&old.name, &old.simulation), (&new.name, &new.simulation), &requests);
+    let report = ask_both(&old, &new, &requests, context.language);
     print(&match arguments.output {
         DiffFormat::Text => difference::to_text(&report),
         DiffFormat::Md => difference::to_markdown(&report),
@@ -80,42 +80,37 @@ fn of_revisions(
     arguments: &Diff,
     context: &Context,
 ) -> Result<(NamedSet, NamedSet), Unusable> {
-    let here = PathBuf::from(".");
-    let path = path.unwrap_or(&here);
-    let (old, new) = match revisions.split_once("...").or_else(|| revisions.split_once("..")) {
-        Some((old, new)) => (old, if new.is_empty() { "HEAD" } else { new }),
-        None => return Ok((at_revision(revisions, path, context)?, set(path, arguments, context)?)),
+    let at = |revision: &str| {
+        let simulation = revision::manifests(revision, path, &arguments.input, context)?;
+        let shown = path.map(|path| format!(":{}", path.display())).unwrap_or_default();
+        Ok::<_, Unusable>(NamedSet { name: format!("{revision}{shown}"), simulation })
     };
+    let Some((old, new)) = revisions.split_once("...").or_else(|| revisions.split_once("..")) else {
+        let paths: Vec<PathBuf> = path.into_iter().cloned().collect();
+        let name = path.map_or_else(|| "files".to_owned(), |path| path.display().to_string());
+        let here = NamedSet { name, simulation: arguments.input.simulation(&paths, context)? };
+        return Ok((at(revisions)?, here));
+    };
+    let new = if new.is_empty() { "HEAD" } else { new };
     let old = match revisions.contains("...") {
         // As git diff has it: from where the two parted.
-        true => git(&["merge-base", old, new])?.trim().to_owned(),
+        true => revision::parting(old, new)?,
         false => old.to_owned(),
     };
-    Ok((at_revision(&old, path, context)?, at_revision(new, path, context)?))
+    Ok((at(&old)?, at(new)?))
 }
 
-/// The manifests of a path as a revision has them; nothing is checked out.
-fn at_revision(revision: &str, path: &Path, context: &Context) -> Result<NamedSet, Unusable> {
-    let shown = path.display().to_string();
-    let listing = git(&["ls-tree", "-r", "--name-only", revision, "--", &shown])?;
-    let is_manifest = |name: &&str| [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending));
-    let names: Vec<&str> =
-        listing.lines().filter(is_manifest).filter(|name| !name.ends_with(crate::context::SETTINGS_FILE)).collect();
-    if names.is_empty() {
-        return Err(Unusable(format!("{shown}: {revision} has no *.yaml, *.yml or *.json file there")));
-    }
-    let texts = names.into_iter().map(|name| Ok((name.to_owned(), git(&["show", &format!("{revision}:./{name}")])?)));
-    let texts = texts.collect::<Result<Vec<_>, Unusable>>()?;
-    let sources = Sources::new(texts);
-    let _ = context;
-    Ok(NamedSet { name: format!("{revision}:{shown}"), simulation: Simulation::new(sources, &Default::default()) })
-}
-
-fn git(arguments: &[&str]) -> Result<String, Unusable> {
-    printed(Command::new("git").args(arguments)).map_err(|why| match why {
-        crate::input::ToolFailure::NotInstalled => Unusable("--git runs git, which isn't installed".to_owned()),
-        crate::input::ToolFailure::Said(said) => Unusable(format!("--git: git says: {said}")),
-    })
+/// Both sets at once, each asked for everything.
+fn ask_both(old: &NamedSet, new: &NamedSet, requests: &DerivedRequests, language: Language) -> DifferenceReport {
+    let ask = |set: &Simulation| ProbeSide::new(set).answers(&requests.requests);
+    let (before, after) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| ask(&old.simulation));
+        let after = ask(&new.simulation);
+        // Core doesn't panic; were it to, the question is put again, here.
+        (before.join().unwrap_or_else(|_| ask(&old.simulation)), after)
+    });
+    let (old, new) = ((old.name.as_str(), &old.simulation), (new.name.as_str(), &new.simulation));
+    difference::compare_answers(old, new, requests, [before, after], language)
 }
 
 /// The requests of a file: routing tests, or lines of a log.
@@ -139,7 +134,7 @@ fn requests_of(
         )));
     }
     if found.requests.len() > limit {
-        found.not_asked.push(format!("{} requests of the log beyond --limit", found.requests.len() - limit));
+        found.not_asked.push(LeftOut::LoggedRequests(found.requests.len() - limit));
         found.requests.truncate(limit);
     }
     Ok(found)

@@ -128,7 +128,7 @@ fn folder(path: &Path, excluded: &Override, texts: &mut Texts) -> Result<(), Unu
     let before = texts.files.len();
     let all: Vec<PathBuf> =
         walk(path).filter(|file| is_manifest(file) && !excluded.matched(file, false).is_whitelist()).collect();
-    let patches = kustomize::patches(&all, &mut texts.notes);
+    let patches = kustomize::kustomizations(&all, &mut texts.notes);
     let charts: BTreeSet<&Path> = all
         .iter()
         .filter(|file| file.file_name().is_some_and(|name| name == "Chart.yaml"))

@@ -16,6 +16,11 @@ const SHELL_WORDS: [&str; 8] = ["for", "while", "if", "until", "export", "echo",
 
 /// The arguments with `--` in front of the command, where it was left out.
 pub fn with_separator(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if let [_, only] = arguments.as_mut_slice()
+        && only == "version"
+    {
+        *only = OsString::from("--version");
+    }
     if let Some(place) = place_of_command(&arguments) {
         arguments.insert(place, OsString::from("--"));
     }
@@ -153,6 +158,7 @@ mod tests {
             ("whichpod --lang ja trace -f curl dig web", "whichpod --lang ja trace -f curl -- dig web"),
             ("whichpod trace -f x -- curl y", "whichpod trace -f x -- curl y"),
             ("whichpod check k8s/", "whichpod check k8s/"),
+            ("whichpod version", "whichpod --version"),
         ] {
             assert_eq!(separated(typed), meant);
         }

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use whichpod_core::change::{self, Change};
 use whichpod_core::cluster::SettingOverrides;
+use whichpod_core::explain::Language;
 use whichpod_core::manifest::Manifests;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::{ObjectRef, Sources};
@@ -13,12 +14,26 @@ use whichpod_core::source::{ObjectRef, Sources};
 use crate::arguments::Input;
 use crate::context::Context;
 use crate::files::Texts;
+use crate::text::Style;
 use crate::{Unusable, complain, files, live};
 
 impl Input {
     /// The cluster of these manifests. What was left out is said on standard error.
     pub fn simulation(&self, paths: &[PathBuf], context: &Context) -> Result<Simulation, Unusable> {
-        let simulation = self.read(paths, context)?;
+        self.simulation_named(paths, context, &str::to_owned)
+    }
+
+    /// The same, with each file under another name.
+    pub fn simulation_named(
+        &self,
+        paths: &[PathBuf],
+        context: &Context,
+        name: &dyn Fn(&str) -> String,
+    ) -> Result<Simulation, Unusable> {
+        let mut texts = self.texts(paths, context).map_err(|Unusable(message)| Unusable(name(&message)))?;
+        texts.files.iter_mut().for_each(|(file, _)| *file = name(file));
+        texts.notes.iter_mut().for_each(|note| *note = name(note));
+        let simulation = self.read(texts, context)?;
         let manifests = &simulation.manifests;
         if manifests.objects.is_empty() && manifests.seen.is_empty() && manifests.diagnostics.is_empty() {
             let names: Vec<String> = manifests.sources.iter().map(|(_, file)| file.name.to_string()).collect();
@@ -27,8 +42,7 @@ impl Input {
         Ok(simulation)
     }
 
-    fn read(&self, paths: &[PathBuf], context: &Context) -> Result<Simulation, Unusable> {
-        let texts = self.texts(paths, context)?;
+    fn read(&self, texts: Texts, context: &Context) -> Result<Simulation, Unusable> {
         texts.notes.iter().for_each(|note| complain(&format!("whichpod: {note}")));
         let sources = self.with_cluster(Sources::new(texts.files), context)?;
         let overrides = SettingOverrides { kube_proxy_mode: self.proxy_mode, ..SettingOverrides::default() };
@@ -146,10 +160,13 @@ pub fn printed(command: &mut Command) -> Result<String, ToolFailure> {
 }
 
 /// What was read, for the end of an answer: "12 objects in 3 files".
-pub fn what_was_read(simulation: &Simulation) -> String {
+pub fn what_was_read(simulation: &Simulation, style: Style) -> String {
     let manifests = &simulation.manifests;
     let objects = manifests.objects.len() + manifests.seen.len();
     let files = manifests.sources.iter().filter(|(_, file)| !file.text.trim().is_empty()).count();
     let some = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    format!("{} in {}", some(objects, "object"), some(files, "file"))
+    match style.language {
+        Language::English => format!("{} in {}", some(objects, "object"), some(files, "file")),
+        Language::Japanese => format!("{files} ファイル、{objects} オブジェクト"),
+    }
 }

@@ -1,6 +1,7 @@
 //! The live cluster, through kubectl: its configuration, its ways to log in, its proxies. Every kind that plays a part is
 //! asked for by itself, so that one that isn't there, or isn't allowed, spoils no other.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -29,6 +30,8 @@ const AT_ONCE: usize = 8;
 enum KindAnswer {
     /// Its objects.
     Objects(Vec<Value>),
+    /// Those of the context's own namespace: RBAC refuses the others.
+    ObjectsHere(Vec<Value>),
     /// The server has no such kind.
     NoSuchKind,
     /// RBAC refuses it.
@@ -39,19 +42,33 @@ enum KindAnswer {
 
 /// All objects of the cluster, a text for each kind.
 pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
-    let resources = resources(input.with_secrets);
+    let mut resources = resources(input.with_secrets);
+    if let Some(known) = served(input) {
+        resources.retain(|resource| known.contains(resource));
+    }
     let answers = ask_all(&resources, input);
     let mut texts = Texts::default();
-    let (mut forbidden, mut failures) = (Vec::new(), Vec::new());
+    let (mut forbidden, mut here, mut failures) = (Vec::new(), Vec::new(), Vec::new());
     for (resource, answer) in resources.iter().zip(answers) {
-        match answer {
-            Some(KindAnswer::Objects(objects)) if !objects.is_empty() => {
-                let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
-                texts.files.push((format!("live:{resource}"), format!("{list:#}\n")));
+        let objects = match answer {
+            Some(KindAnswer::Objects(objects)) => objects,
+            Some(KindAnswer::ObjectsHere(objects)) => {
+                here.push(resource.as_str());
+                objects
             }
-            Some(KindAnswer::Forbidden) => forbidden.push(resource.as_str()),
-            Some(KindAnswer::Failed(why)) => failures.push((resource.as_str(), why)),
-            Some(KindAnswer::Objects(_) | KindAnswer::NoSuchKind) | None => {}
+            Some(KindAnswer::Forbidden) => {
+                forbidden.push(resource.as_str());
+                continue;
+            }
+            Some(KindAnswer::Failed(why)) => {
+                failures.push((resource.as_str(), why));
+                continue;
+            }
+            Some(KindAnswer::NoSuchKind) | None => continue,
+        };
+        if !objects.is_empty() {
+            let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
+            texts.files.push((format!("live:{resource}"), format!("{list:#}\n")));
         }
     }
     if let (true, Some((_, why))) = (texts.files.is_empty(), failures.first()) {
@@ -59,6 +76,12 @@ pub fn fetch(input: &Input) -> Result<Texts, Unusable> {
     }
     if texts.files.is_empty() && !forbidden.is_empty() {
         return Err(Unusable(format!("RBAC refuses everything that was asked for: {}", forbidden.join(", "))));
+    }
+    if !here.is_empty() {
+        let here = here.join(", ");
+        texts
+            .notes
+            .push(format!("RBAC lets {here} be listed in the context's own namespace only: others are not seen"));
     }
     texts.notes.extend(notes(input, &forbidden, &failures));
     Ok(texts)
@@ -85,6 +108,17 @@ fn resources(with_secrets: bool) -> Vec<String> {
         group => format!("{}.{group}", plural_of(&kind.name.to_ascii_lowercase())),
     });
     named.chain(PLUGIN_POLICIES.map(str::to_owned)).collect()
+}
+
+/// The kinds that the server has, by one question; None where it can't be told, as behind a broken aggregated API.
+fn served(input: &Input) -> Option<BTreeSet<String>> {
+    let mut command = Command::new("kubectl");
+    command.args(["api-resources", "--verbs=list", "-o", "name"]);
+    if let Some(context) = &input.context {
+        command.args(["--context", context]);
+    }
+    let names: BTreeSet<String> = printed(&mut command).ok()?.lines().map(|line| line.trim().to_owned()).collect();
+    (!names.is_empty()).then_some(names)
 }
 
 /// Asks for all kinds, some at a time; the answers stand in the order of the kinds.
@@ -114,7 +148,10 @@ fn at(resources: &[String], place: usize) -> Option<(usize, &String)> {
 /// In all namespaces; where that is refused, in the context's own.
 fn ask(resource: &str, input: &Input) -> KindAnswer {
     match get(resource, input, true) {
-        KindAnswer::Forbidden => get(resource, input, false),
+        KindAnswer::Forbidden => match get(resource, input, false) {
+            KindAnswer::Objects(objects) => KindAnswer::ObjectsHere(objects),
+            answer => answer,
+        },
         answer => answer,
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use whichpod_core::cluster::Rollout;
+use whichpod_core::explain::Language;
 use whichpod_core::report::{RolloutReport, RolloutSetReport, StepPodReport, StepReport};
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::ObjectRef;
@@ -31,12 +32,9 @@ pub fn run(arguments: &Trace, name: &str, context: &Context) -> Result<ExitCode,
     }
     let report = RolloutReport::new(&key, rollout.completes, steps);
     print(&match arguments.output {
-        Format::Text | Format::Agent => lines(
-            &report,
-            &command_line(&question.command),
-            &question.asker.from,
-            Style { language: context.language, colour: context.colour },
-        ),
+        Format::Text | Format::Agent => {
+            lines(&report, &command_line(&question.command), &question.asker.from, Style::of(context))
+        }
         Format::Json => trace::json(&report)?,
         _ => return Err(Unusable("--rollout is printed as text or json".to_owned())),
     })?;
@@ -66,14 +64,26 @@ fn lines(report: &RolloutReport, command: &str, from: &str, style: Style) -> Str
     let mut out = format!("{from} $ {command}\n");
     let mut previous: &[RolloutSetReport] = &[];
     for StepReport { step, text, replica_sets, answer } in &report.steps {
-        let _ = writeln!(out, "\nStep {step} of {} of deployment {}: {text}", report.steps.len(), report.deployment);
+        let _ = match style.language {
+            Language::English => {
+                writeln!(out, "\nStep {step} of {} of deployment {}: {text}", report.steps.len(), report.deployment)
+            }
+            Language::Japanese => {
+                writeln!(out, "\ndeployment {} の段階 {step}/{}: {text}", report.deployment, report.steps.len())
+            }
+        };
         // A set whose pods are as they were at the step before says so in a word.
         for set in replica_sets {
             let before = previous.iter().find(|one| one.name == set.name);
             let same = before.is_some_and(|before| before.pods == set.pods) && !set.pods.is_empty();
-            let unchanged = if same { format!(": {} pods as before", set.pods.len()) } else { String::new() };
-            let _ = writeln!(out, "  {} {}{unchanged}", if set.new { "new" } else { "old" }, set.name);
-            set.pods.iter().filter(|_| !same).for_each(|pod| pod_line(&mut out, pod));
+            let unchanged = match (same, style.language) {
+                (false, _) => String::new(),
+                (true, Language::English) => format!(": {} pods as before", set.pods.len()),
+                (true, Language::Japanese) => format!(": Pod {} 個、変化なし", set.pods.len()),
+            };
+            let age = if set.new { style.say("new", "新") } else { style.say("old", "旧") };
+            let _ = writeln!(out, "  {age} {}{unchanged}", set.name);
+            set.pods.iter().filter(|_| !same).for_each(|pod| pod_line(&mut out, pod, style));
         }
         previous = replica_sets;
         for landing in &answer.landings {
@@ -83,16 +93,16 @@ fn lines(report: &RolloutReport, command: &str, from: &str, style: Style) -> Str
             let _ = writeln!(out, "{}", answer.stdout.as_deref().unwrap_or_default().trim_end());
         }
         for gap in &answer.not_modelled {
-            let _ = writeln!(out, "  not modelled: {gap}");
+            let _ = writeln!(out, "  {} {gap}", style.say("not modelled:", "モデル化されていない:"));
         }
     }
     out
 }
 
 /// `      web-7c5ddbdf54-2hb6z on node-1, ready`
-fn pod_line(out: &mut String, pod: &StepPodReport) {
-    let node = pod.node.as_ref().map(|node| format!(" on {node}")).unwrap_or_default();
-    let ready = if pod.ready { "ready" } else { "not ready" };
-    let terminating = if pod.terminating { ", terminating" } else { "" };
+fn pod_line(out: &mut String, pod: &StepPodReport, style: Style) {
+    let node = pod.node.as_ref().map(|node| format!(" {} {node}", style.say("on", "ノード"))).unwrap_or_default();
+    let ready = if pod.ready { "ready" } else { style.say("not ready", "ready でない") };
+    let terminating = if pod.terminating { style.say(", terminating", "、終了中") } else { "" };
     let _ = writeln!(out, "      {}{node}, {ready}{terminating}", pod.name);
 }

@@ -9,7 +9,8 @@ use crate::arguments::Schema;
 use crate::{Unusable, print};
 
 /// The formats.
-pub const NAMES: [&str; 8] = ["routing-tests", "world", "trace", "check", "comparison", "rollout", "matrix", "diff"];
+pub const NAMES: [&str; 10] =
+    ["routing-tests", "world", "trace", "check", "comparison", "rollout", "matrix", "diff", "entrances", "test"];
 
 /// Prints the schema.
 pub fn run(arguments: &Schema) -> Result<ExitCode, Unusable> {

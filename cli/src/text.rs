@@ -7,6 +7,8 @@ use whichpod_core::explain::{BilingualText, Language};
 use whichpod_core::report::{CandidateReport, CauseReport, HopReport, LandingReport, LegReport, Report};
 use whichpod_core::trace::share::percent;
 
+use crate::context::Context;
+
 /// How many candidates of a hop are listed before the rest is counted.
 const CANDIDATES: usize = 12;
 /// As many landings are listed, and as many lines of what a tool prints, where the walk isn't asked for.
@@ -23,6 +25,11 @@ pub struct Style {
 }
 
 impl Style {
+    /// As what surrounds a command asks for.
+    pub fn of(context: &Context) -> Self {
+        Self { language: context.language, colour: context.colour }
+    }
+
     /// A text in bold.
     pub fn bold(self, text: &str) -> String {
         if self.colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
@@ -43,7 +50,8 @@ impl Style {
         if self.colour { format!("\x1b[1;{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    fn say(self, english: &'static str, japanese: &'static str) -> &'static str {
+    /// In the language of the answer.
+    pub fn say(self, english: &'static str, japanese: &'static str) -> &'static str {
         BilingualText::new(english, japanese).of(self.language)
     }
 }
@@ -67,7 +75,7 @@ pub fn answer(report: &Report, command: &str, from: &str, style: Style) -> Strin
         let _ = writeln!(out, "  {} {trusting}", style.say("without the check (-k):", "検査しない場合 (-k):"));
     }
     landings(&mut out, report, style);
-    printed(&mut out, report);
+    printed(&mut out, report, style);
     out
 }
 
@@ -120,7 +128,7 @@ fn landings(out: &mut String, report: &Report, style: Style) {
 }
 
 /// What the tool prints, and what isn't known.
-fn printed(out: &mut String, report: &Report) {
+fn printed(out: &mut String, report: &Report, style: Style) {
     let stdout = report.stdout.as_deref().unwrap_or_default().trim_end();
     // A proxy's page says in HTML what is said above.
     let is_page = stdout.starts_with("<html") || stdout.starts_with("<!DOCTYPE");
@@ -128,14 +136,18 @@ fn printed(out: &mut String, report: &Report) {
         let lines: Vec<&str> = stdout.lines().collect();
         let _ = writeln!(out, "\n{}", lines.iter().take(PRINTED).copied().collect::<Vec<_>>().join("\n"));
         if lines.len() > PRINTED {
-            let _ = writeln!(out, "… and {} lines more (whichpod exec prints all)", lines.len() - PRINTED);
+            let more = lines.len() - PRINTED;
+            let _ = match style.language {
+                Language::English => writeln!(out, "… and {more} lines more (whichpod exec prints all)"),
+                Language::Japanese => writeln!(out, "… ほか {more} 行 (whichpod exec ですべて表示)"),
+            };
         }
     }
     if !report.stderr.is_empty() {
         let _ = writeln!(out, "\n{}", report.stderr.lines().next().unwrap_or_default());
     }
     for gap in &report.not_modelled {
-        let _ = writeln!(out, "\nnot modelled: {gap}");
+        let _ = writeln!(out, "\n{} {gap}", style.say("not modelled:", "モデル化されていない:"));
     }
 }
 
@@ -220,8 +232,11 @@ fn seen(landing: &LandingReport, style: Style) -> Vec<String> {
 fn walk(out: &mut String, legs: &[LegReport], queries: usize, style: Style) {
     for (place, leg) in legs.iter().enumerate() {
         let count = match (&*leg.purpose, place, queries) {
-            ("resolve", 0, 1) => " (1 query)".to_owned(),
-            ("resolve", 0, queries) => format!(" ({queries} queries)"),
+            ("resolve", 0, 1) => style.say(" (1 query)", " (問い合わせ 1 回)").to_owned(),
+            ("resolve", 0, queries) => match style.language {
+                Language::English => format!(" ({queries} queries)"),
+                Language::Japanese => format!(" (問い合わせ {queries} 回)"),
+            },
             _ => String::new(),
         };
         let _ = writeln!(out, "\n{}", style.bold(&format!("{}{count}", purpose(&leg.purpose, style))));
@@ -243,30 +258,33 @@ fn purpose(purpose: &str, style: Style) -> &str {
 fn hop_lines(out: &mut String, hop: &HopReport, style: Style) {
     let _ = writeln!(out, "  {}", hop.text);
     for cause in hop.because.iter() {
-        let _ = writeln!(out, "      {} {}", style.say("because", "理由:"), cause_text(cause));
+        let _ = writeln!(out, "      {} {}", style.say("because", "理由:"), cause_text(cause, style));
     }
     // A name that nobody asked for, because one before it was found, is no candidate that a reader misses.
     let told: Vec<_> =
         hop.candidates.iter().filter(|candidate| candidate.reason.as_deref() != Some("not-asked")).collect();
     for candidate in told.iter().take(CANDIDATES) {
-        let _ = writeln!(out, "      {}", candidate_text(candidate));
+        let _ = writeln!(out, "      {}", candidate_text(candidate, style));
     }
     // The last may stand for more than itself: +39.
     let rest = told.iter().skip(CANDIDATES).map(|candidate| candidate.what.strip_prefix('+'));
     let more: usize = rest.map(|count| count.and_then(|count| count.parse().ok()).unwrap_or(1)).sum();
     if more > 0 {
-        let _ = writeln!(out, "      … and {more} more (-o json lists them)");
+        let _ = match style.language {
+            Language::English => writeln!(out, "      … and {more} more (-o json lists them)"),
+            Language::Japanese => writeln!(out, "      … ほか {more} 件 (-o json で表示)"),
+        };
     }
 }
 
 /// `service default/web spec.ports[0]  (shop.yaml:12)`, or the rule in words.
-fn cause_text(cause: &CauseReport) -> String {
+fn cause_text(cause: &CauseReport, style: Style) -> String {
     match (&cause.object, &cause.text) {
         (Some(object), _) => {
             let field = cause.field.as_deref().unwrap_or_default();
             let place = match (&cause.file, cause.line) {
                 (Some(file), Some(line)) => format!("  ({file}:{line})"),
-                _ => "  (supplied)".to_owned(),
+                _ => style.say("  (supplied)", "  (補ったもの)").to_owned(),
             };
             format!("{object} {field}{place}")
         }
@@ -275,7 +293,7 @@ fn cause_text(cause: &CauseReport) -> String {
 }
 
 /// `✓ pod default/web-1 (10.244.1.10:80)  50 %`, `✗ pod default/web-2 isn't ready  (shop.yaml:40)`.
-fn candidate_text(candidate: &CandidateReport) -> String {
+fn candidate_text(candidate: &CandidateReport, style: Style) -> String {
     let mark = match &*candidate.fate {
         "chosen" => "✓",
         "eligible" => "·",
@@ -283,6 +301,6 @@ fn candidate_text(candidate: &CandidateReport) -> String {
     };
     let share = candidate.share.map(|share| format!("  {}", percent(share))).unwrap_or_default();
     let text = candidate.text.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
-    let cause = candidate.cause.as_ref().map(|cause| format!(": {}", cause_text(cause))).unwrap_or_default();
+    let cause = candidate.cause.as_ref().map(|cause| format!(": {}", cause_text(cause, style))).unwrap_or_default();
     format!("{mark} {}{share}{text}{cause}", candidate.what)
 }

@@ -43,7 +43,7 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
     let command = command_line(&question.command);
     let text = match arguments.output {
         Format::Text => self::text(&simulation, &report, arguments, why_not.as_deref(), context),
-        Format::Md => markdown::text(&report, &command, &question.asker.from, why_not.as_deref()),
+        Format::Md => markdown::text(&report, &command, &question.asker.from, why_not.as_deref(), Style::of(context)),
         Format::Link => link::link(&simulation, &command, &question.asker.from, arguments.page.as_deref(), context)?,
         Format::Mermaid => drawing::mermaid(&report, &question.asker.from),
         Format::Svg => drawing::walk(&report, &question.asker.from),
@@ -64,23 +64,24 @@ fn text(
     why_not: Option<&str>,
     context: &Context,
 ) -> String {
-    let style = Style { language: context.language, colour: context.colour };
+    let style = Style::of(context);
     let question = &arguments.question;
     let (command, from) = (command_line(&question.command), &question.asker.from);
     let mut out = text::answer(report, &command, from, style);
     if let Some(why_not) = why_not {
         out += &format!("\n{why_not}\n");
     }
-    for hint in hint::hints(simulation, report, question) {
+    for hint in hint::hints(simulation, report, question, style) {
         out += &format!("\n{hint}\n");
     }
     if arguments.verbose || arguments.all {
         out += &text::walks(report, style);
     }
     out += &findings::on_the_way(report, style);
-    let elsewhere = findings::elsewhere(report);
-    let walk = if arguments.verbose || arguments.all || report.legs.is_empty() { "" } else { "; -v shows the walk" };
-    out + &format!("\n{}\n", style.faint(&format!("{}{elsewhere}{walk}", input::what_was_read(simulation))))
+    let elsewhere = findings::elsewhere(report, style);
+    let told = arguments.verbose || arguments.all || report.legs.is_empty();
+    let walk = if told { "" } else { style.say("; -v shows the walk", "; 経路は -v で表示") };
+    out + &format!("\n{}\n", style.faint(&format!("{}{elsewhere}{walk}", input::what_was_read(simulation, style))))
 }
 
 /// The answer for programs, with the reason asked for.

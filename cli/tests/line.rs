@@ -398,3 +398,143 @@ fn completion_and_manual() {
     let live = live.env("COMPLETE", "fish").env("_CLAP_COMPLETE_INDEX", "5").output().expect("it runs");
     has(&stdout(&live), &["deploy/cart", "deploy/front"]);
 }
+
+const TWO_PATHS: &str = "apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+  - host: shop.example.com
+    http: {paths: [{path: /cart, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, nodePort: 30080}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {containers: [{name: web, image: web}]}
+";
+
+#[test]
+fn revisions_are_read_with_every_option() {
+    let folder = Folder::new("revisions");
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .current_dir(&folder.0)
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"])
+            .args(arguments)
+            .output()
+            .expect("git runs");
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    folder.write("k8s/shop.yaml", TWO_PATHS);
+    folder.write("k8s/Chart/Chart.yaml", "apiVersion: v2\nname: a\n");
+    git(&["init", "-q", "."]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "a"]);
+    folder.write(
+        "k8s/shop.yaml",
+        &TWO_PATHS.replace("path: /cart", "path: /basket").replace("nodePort: 30080", "nodePort: 30081"),
+    );
+    git(&["commit", "-qam", "b"]);
+    let output = folder.run(&["diff", "--git", "HEAD~1..HEAD", "k8s", "--cluster", "k3s", "--exit-code"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    has(
+        &stdout(&output),
+        &["http://shop.example.com/cart", "http://shop.example.com/basket", "(k8s/shop.yaml:", " 30080"],
+    );
+    has(&stderr(&output), &["k8s/Chart is a Helm chart and is left out"]);
+    assert_eq!(folder.run(&["diff", "--git", "HEAD", "k8s", "--exit-code"]).status.code(), Some(0));
+    has(&stderr(&folder.run(&["diff", "--git", "nowhere", "k8s"])), &["nowhere is no revision of this repository"]);
+    has(&stderr(&folder.run(&["diff", "--git", "HEAD~1..HEAD", "elsewhere"])), &["elsewhere: HEAD~1 has no such file"]);
+    // Neither the working tree nor the index is touched.
+    let status = Command::new("git").current_dir(&folder.0).args(["status", "--porcelain"]).output().expect("git runs");
+    assert_eq!(stdout(&status), "");
+}
+
+#[test]
+fn kustomizations_of_a_folder_are_no_manifests() {
+    let folder = Folder::new("kustomizations");
+    folder.write(
+        "base/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n",
+    );
+    folder.write("base/kustomization.yaml", "resources: [pod.yaml]\n");
+    folder.write("over/kustomization.yaml", "resources: [../base]\nnamePrefix: x-\n");
+    let output = folder.run(&["check"]);
+    assert_eq!((output.status.code(), stdout(&output).lines().count()), (Some(0), 1), "{}", stdout(&output));
+    has(&stderr(&output), &["over/kustomization.yaml changes what it lists: -k over reads what it makes"]);
+    assert!(!stderr(&output).contains("base/"), "{}", stderr(&output));
+}
+
+#[test]
+fn tables_speak_japanese() {
+    let folder = Folder::new("japanese-tables");
+    folder.write("a.yaml", TWO_PATHS);
+    folder.write("b.yaml", &TWO_PATHS.replace("path: /cart", "path: /basket"));
+    let japanese = |arguments: &[&str]| {
+        let output = folder.command().args(["--lang", "ja"]).args(arguments).output().expect("the program runs");
+        stdout(&output)
+    };
+    has(&japanese(&["diff", "a.yaml", "b.yaml"]), &["ステータスが変わる", "変更前", "件中"]);
+    has(&japanese(&["matrix", "--exposure", "a.yaml"]), &["ワークロード", "外部から"]);
+    has(&japanese(&["entrances", "a.yaml"]), &["発信元 external"]);
+    has(&japanese(&["check", "a.yaml"]), &["1 ファイル、4 オブジェクト"]);
+    has(&japanese(&["trace", "a.yaml", "http://web"]), &["内部からは: --from", "経路は -v で表示"]);
+}
+
+#[test]
+fn the_order_of_policies_is_told() {
+    let folder = Folder::new("policies");
+    let policy = |name: &str, tier: &str, priority: u8, action: &str| {
+        format!(
+            "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {{name: {name}}}\nspec: {{tier: {tier}, priority: {priority}, subject: {{namespaces: {{}}}}, ingress: [{{name: a, action: {action}, from: [{{namespaces: {{}}}}]}}]}}\n---\n"
+        )
+    };
+    let pod = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, labels: {{app: {name}}}}}\nspec: {{containers: [{{name: a, image: a}}]}}\n---\n"
+        )
+    };
+    let isolating = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: closed}\nspec: {podSelector: {matchLabels: {app: a}}}\n---\n";
+    let text = [
+        policy("late", "Admin", 20, "Deny"),
+        policy("early", "Admin", 10, "Accept"),
+        policy("last", "Baseline", 1, "Deny"),
+    ];
+    folder.write("a.yaml", &(text.concat() + &pod("a") + &pod("b") + isolating));
+    let csv = stdout(&folder.run(&["matrix", "a.yaml", "--policies", "-o", "csv"]));
+    let lines: Vec<&str> = csv.lines().collect();
+    let places: Vec<Option<usize>> = ["early", "late", "default/closed", "last"]
+        .iter()
+        .map(|name| lines.iter().position(|line| line.contains(&format!("Policy {name},"))))
+        .collect();
+    assert!(places.is_sorted() && !places.contains(&None), "{csv}");
+    has(&csv, &["never asked, after ClusterNetworkPolicy early ingress[0] (Accept)"]);
+    let table = stdout(&folder.run(&["matrix", "a.yaml", "--policies"]));
+    has(&table, &["Admin 10", "Baseline 1", "never asked"]);
+    has(&stdout(&folder.run(&["matrix", "a.yaml", "--policies", "-o", "json"])), &["\"relations\""]);
+    assert_eq!(folder.run(&["matrix", "a.yaml", "--policies", "-o", "svg"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_matrix_takes_clients_as_trace_does() {
+    let folder = Folder::new("matrix-from");
+    let deployment = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\nspec: {selector: {matchLabels: {app: app}}, template: {metadata: {labels: {app: app}}, spec: {containers: [{name: a, image: a}]}}}\n";
+    folder.write("a.yaml", &(TWO_PATHS.to_owned() + deployment));
+    for from in ["deploy/app", "deployment/default/app", "deploy/default/app"] {
+        has(&stdout(&folder.run(&["matrix", "a.yaml", "--from", from])), &["deployment/default/app"]);
+        has(&stdout(&folder.run(&["matrix", "a.yaml", "--from", from, "-o", "csv"])), &["pod/default/app-"]);
+    }
+    let refused = folder.run(&["matrix", "a.yaml", "--from", "deploy/nobody"]);
+    has(&stderr(&refused), &["there are external, node/node-1", "pod/default/web"]);
+}

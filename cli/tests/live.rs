@@ -13,8 +13,14 @@ here=$(dirname "$0")
 echo "$@" >> "$here/asked"
 case "$1" in
 kustomize) cat "$here/kustomized.yaml"; exit 0;;
+api-resources) if [ -f "$here/served" ]; then cat "$here/served"; exit 0; fi; exit 1;;
 esac
 kind=$2
+if [ -f "$here/$kind.here" ]; then
+  case "$*" in
+  *--all-namespaces*) echo "Error from server (Forbidden): $kind is forbidden: User \"dev\" cannot list resource \"$kind\" at the cluster scope" >&2; exit 1;;
+  esac
+fi
 if [ -f "$here/$kind.forbidden" ]; then
   echo "Error from server (Forbidden): $kind is forbidden: User \"dev\" cannot list resource \"$kind\" at the cluster scope" >&2; exit 1
 fi
@@ -112,4 +118,18 @@ fn a_kustomization_is_built_by_kubectl() {
     assert!(text(&output.stdout).contains("made"), "{}", text(&output.stderr));
     let helm = run(&folder, Path::new(env!("CARGO_BIN_EXE_whichpod")), &["check", "--helm", "nowhere"]);
     assert_eq!(helm.status.code(), Some(2), "{}", text(&helm.stderr));
+}
+
+#[test]
+fn only_what_the_server_has_is_asked_for_and_own_namespaces_are_told() {
+    let folder = folder("served");
+    fs::write(folder.join("served"), "pods\nservices\nnodes\nconfigmaps\n").expect("a file");
+    fs::write(folder.join("services.here"), "").expect("a file");
+    let program = Path::new(env!("CARGO_BIN_EXE_whichpod"));
+    let output = run(&folder, program, &["trace", "--live", "--from", "pod/web-1", "curl", "http://10.96.0.7/"]);
+    let stderr = text(&output.stderr);
+    assert!(text(&output.stdout).contains("pod default/web-1"), "{stderr}");
+    assert!(stderr.contains("RBAC lets services be listed in the context's own namespace only"), "{stderr}");
+    let asked = fs::read_to_string(folder.join("asked")).expect("what was asked");
+    assert!(!asked.contains("httproutes") && asked.contains("get nodes"), "{asked}");
 }

@@ -19,7 +19,7 @@ mod requests;
 pub use facts::{AnswerFacts, ChangeKind, LandingFacts};
 pub use print::{to_markdown, to_sarif, to_text};
 pub use probe::{ProbeAsk, ProbeHttp, ProbeRequest, ProbeSide};
-pub use requests::{DerivedRequests, derive_requests, requests_of_tests};
+pub use requests::{DerivedRequests, LeftOut, derive_requests, requests_of_tests};
 
 /// As many requests are asked of each set unless the caller says otherwise.
 pub const DEFAULT_LIMIT: usize = 60_000;
@@ -46,6 +46,9 @@ pub struct DifferenceReport {
     pub groups: Vec<ChangeGroup>,
     /// What was not asked, and why.
     pub not_asked: Vec<String>,
+    /// Of its words.
+    #[serde(skip)]
+    pub language: Language,
 }
 
 /// Requests whose answers changed in the same way.
@@ -110,19 +113,31 @@ struct ChangedRequest<'r> {
 
 /// Asks both sets for everything, and groups what differs.
 pub fn compare(old: (&str, &Simulation), new: (&str, &Simulation), requests: &DerivedRequests) -> DifferenceReport {
-    let (old_side, new_side) = (ProbeSide::new(old.1), ProbeSide::new(new.1));
+    let answers = [old.1, new.1].map(|set| ProbeSide::new(set).answers(&requests.requests));
+    compare_answers(old, new, requests, answers, Language::English)
+}
+
+/// Groups what differs between the answers of two sets, request by request.
+pub fn compare_answers(
+    old: (&str, &Simulation),
+    new: (&str, &Simulation),
+    requests: &DerivedRequests,
+    [before, after]: [Vec<Option<AnswerFacts>>; 2],
+    language: Language,
+) -> DifferenceReport {
     let mut asked = 0;
     let mut groups: BTreeMap<(ChangeKind, String, String), Vec<ChangedRequest<'_>>> = BTreeMap::new();
-    for request in &requests.requests {
-        let (Some(before), Some(after)) = (old_side.answer(request), new_side.answer(request)) else { continue };
+    for (request, answers) in requests.requests.iter().zip(before.into_iter().zip(after)) {
+        let (Some(before), Some(after)) = answers else { continue };
         asked += 1;
         if let Some((kind, was, is)) = facts::difference(&before, &after) {
             groups.entry((kind, was, is)).or_default().push(ChangedRequest { request, before, after });
         }
     }
     let changed = groups.values().map(Vec::len).sum();
+    let (old_side, new_side) = (ProbeSide::new(old.1), ProbeSide::new(new.1));
     let mut groups: Vec<ChangeGroup> =
-        groups.into_iter().map(|(key, requests)| group(key, &requests, &old_side, &new_side)).collect();
+        groups.into_iter().map(|(key, requests)| group(key, &requests, [&old_side, &new_side], language)).collect();
     groups.order_by_key(|group| (group.kind, std::cmp::Reverse(group.count)));
     DifferenceReport {
         schema: "whichpod.dev/diff/v1".to_owned(),
@@ -131,23 +146,24 @@ pub fn compare(old: (&str, &Simulation), new: (&str, &Simulation), requests: &De
         requests: asked,
         changed,
         groups,
-        not_asked: requests.not_asked.clone(),
+        not_asked: requests.not_asked.iter().map(|left_out| left_out.text(language)).collect(),
+        language,
     }
 }
 
 fn group(
     (kind, before, after): (ChangeKind, String, String),
     requests: &[ChangedRequest<'_>],
-    old: &ProbeSide<'_>,
-    new: &ProbeSide<'_>,
+    [old, new]: [&ProbeSide<'_>; 2],
+    language: Language,
 ) -> ChangeGroup {
     // The shortest command shows it best.
     let shortest = requests.iter().min_by_key(|changed| (changed.request.command.len(), &changed.request.command));
     let example = shortest.map(|changed| ChangeExample {
         from: changed.request.from.clone(),
         command: changed.request.command.clone(),
-        before: example_answer(old, changed.request, &changed.before),
-        after: example_answer(new, changed.request, &changed.after),
+        before: example_answer(old, changed.request, &changed.before, language),
+        after: example_answer(new, changed.request, &changed.after, language),
     });
     let empty = || ChangeExample {
         from: String::new(),
@@ -158,7 +174,7 @@ fn group(
     let listed: BTreeSet<String> = requests.iter().map(|changed| changed.request.line()).collect();
     ChangeGroup {
         kind,
-        title: kind.title().to_owned(),
+        title: kind.title(language).to_owned(),
         before,
         after,
         count: requests.len(),
@@ -168,13 +184,18 @@ fn group(
 }
 
 /// The answer once more, with words and places.
-fn example_answer(side: &ProbeSide<'_>, request: &ProbeRequest, facts: &AnswerFacts) -> ExampleAnswer {
+fn example_answer(
+    side: &ProbeSide<'_>,
+    request: &ProbeRequest,
+    facts: &AnswerFacts,
+    language: Language,
+) -> ExampleAnswer {
     let rules: BTreeSet<&String> = facts.landings.keys().flat_map(|landing| &landing.rules).collect();
     let rules = rules.into_iter().cloned().collect();
     let Some(resolution) = side.resolve(request) else {
         return ExampleAnswer { summary: facts.short(), rules, ..ExampleAnswer::default() };
     };
-    let why = resolution.landings.first().map(|landing| explain::why(&landing.trail, Language::English));
+    let why = resolution.landings.first().map(|landing| explain::why(&landing.trail, language));
     let why = why.unwrap_or_default();
     let field = why.iter().find_map(|part| match part {
         explain::SentencePart::Field(field) => Some(field.clone()),
@@ -182,7 +203,7 @@ fn example_answer(side: &ProbeSide<'_>, request: &ProbeRequest, facts: &AnswerFa
     });
     let place = field.and_then(|field| side.simulation.manifests.locate(&field));
     ExampleAnswer {
-        summary: explain::plain(&explain::summary(&resolution, Language::English)),
+        summary: explain::plain(&explain::summary(&resolution, language)),
         why: explain::plain(&why),
         rules,
         file: place.as_ref().map(|place| place.file.to_string()),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cluster::{Cluster, Pod, Service, ServiceKind, ServicePort};
 use crate::console::CommandRun;
-use crate::explain::{self, Language};
+use crate::explain::{self, BilingualText, Language};
 use crate::manifest::DEFAULT_NAMESPACE;
 use crate::model::{Ingress, Metadata};
 use crate::order::Order;
@@ -19,6 +19,8 @@ use crate::terminal::client;
 
 mod routes;
 
+pub use routes::{AttachedListener, attached_listeners};
+
 /// How many are listed at most.
 const MOST: usize = 300;
 
@@ -27,6 +29,7 @@ const MOST_PODS: usize = 2000;
 
 /// What kind of entrance it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum EntranceKind {
     /// A host and path of an Ingress.
@@ -58,6 +61,7 @@ pub struct Entrance {
 
 /// What came of an entrance, for programs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EntranceReport {
     /// What it is.
@@ -80,6 +84,7 @@ pub struct EntranceReport {
 
 /// A pod, and how much of the requests it gets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PodShare {
     /// `default/web-1`.
@@ -98,9 +103,10 @@ pub fn entrances(cluster: &Cluster) -> Vec<Entrance> {
 }
 
 /// What comes of each, the failures first.
-pub fn report(simulation: &Simulation) -> Vec<EntranceReport> {
+pub fn report(simulation: &Simulation, language: Language) -> Vec<EntranceReport> {
     let entrances = entrances(&simulation.plane.cluster);
-    let mut reports: Vec<EntranceReport> = entrances.iter().map(|entrance| asked(simulation, entrance)).collect();
+    let mut reports: Vec<EntranceReport> =
+        entrances.iter().map(|entrance| asked(simulation, entrance, language)).collect();
     reports.order_by_key(|report| rank(&report.outcome));
     reports
 }
@@ -121,7 +127,7 @@ pub fn rank(outcome: &str) -> u8 {
     }
 }
 
-fn asked(simulation: &Simulation, entrance: &Entrance) -> EntranceReport {
+fn asked(simulation: &Simulation, entrance: &Entrance, language: Language) -> EntranceReport {
     let empty = EntranceReport {
         kind: entrance.kind,
         object: entrance.object.lowercase(),
@@ -138,14 +144,14 @@ fn asked(simulation: &Simulation, entrance: &Entrance) -> EntranceReport {
         Err(summary) => return EntranceReport { summary, ..empty },
     };
     let report = Report::new(&resolution, &simulation.manifests, ReportDetail::default());
-    let why = resolution.landings.first().map(|landing| explain::why(&landing.trail, Language::English));
+    let why = resolution.landings.first().map(|landing| explain::why(&landing.trail, language));
     let pods = report.landings.iter().filter_map(|landing| {
         let pod = landing.pod.clone().filter(|_| landing.outcome == "delivered")?;
         Some(PodShare { pod, share: landing.share })
     });
     EntranceReport {
         pods: pods.collect(),
-        summary: explain::plain(&explain::summary(&resolution, Language::English)),
+        summary: explain::plain(&explain::summary(&resolution, language)),
         because: explain::plain(&why.unwrap_or_default()),
         outcome: report.outcome,
         ..empty
@@ -317,7 +323,7 @@ fn uses(pod: &Pod, service: &Service) -> bool {
 }
 
 /// For people: a line for each, and below it what decided.
-pub fn to_text(reports: &[EntranceReport]) -> String {
+pub fn to_text(reports: &[EntranceReport], language: Language) -> String {
     let width = |cell: fn(&EntranceReport) -> &str| reports.iter().map(|report| cell(report).chars().count()).max();
     let outcome = width(|report| &report.outcome).unwrap_or(0);
     let object = width(|report| &report.object).unwrap_or(0);
@@ -326,11 +332,15 @@ pub fn to_text(reports: &[EntranceReport]) -> String {
     for report in reports {
         let EntranceReport { from, summary, because, .. } = report;
         text += &format!(
-            "{:outcome$}  {:object$}  {:command$}  from {from}\n{:outcome$}  {summary}",
-            report.outcome, report.object, report.command, ""
+            "{:outcome$}  {:object$}  {:command$}  {} {from}\n{:outcome$}  {summary}",
+            report.outcome,
+            report.object,
+            report.command,
+            BilingualText::new("from", "発信元").of(language),
+            ""
         );
         if !because.is_empty() {
-            text += &format!("; because {because}");
+            text += &format!("{} {because}", BilingualText::new("; because", "; 理由:").of(language));
         }
         text += "\n";
     }
@@ -424,12 +434,12 @@ spec: {containers: [{name: c, image: alpine}]}
 
     #[test]
     fn failures_come_first_with_their_reason() {
-        let reports = report(&simulation());
+        let reports = report(&simulation(), Language::English);
         let last = reports.last().expect("entrances");
         assert_eq!((&*last.outcome, last.pods.len()), ("delivered", 2));
         let first = &reports[0];
         assert!(rank(&first.outcome) == 0 && !first.because.is_empty(), "{first:?}");
-        assert!(to_text(&reports).starts_with(&first.outcome));
+        assert!(to_text(&reports, Language::English).starts_with(&first.outcome));
         assert_eq!(to_markdown(&reports).lines().count(), 2 + reports.len());
     }
 }

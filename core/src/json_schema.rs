@@ -3,10 +3,37 @@
 use serde_json::{Value, json};
 
 use crate::difference::DifferenceReport;
-use crate::matrix::MatrixCell;
+use crate::entrances::EntranceReport;
+use crate::matrix::{Exposure, MatrixCell, PolicyRuleReport, ReachCell};
 use crate::model::{Decode, Shape, World};
 use crate::report::{CheckReport, ControllerComparison, Report, RolloutReport};
-use crate::routing_test::Case;
+use crate::routing_test::{Case, TestReport};
+
+/// What `matrix -o json` prints: one of the lists, as the options say.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its shape is wanted")]
+struct MatrixDocument {
+    /// `whichpod.dev/matrix/v1`
+    schema: String,
+    /// By pod.
+    cells: Option<Vec<MatrixCell>>,
+    /// By workload.
+    reach: Option<Vec<ReachCell>>,
+    /// With `--exposure`.
+    exposures: Option<Vec<Exposure>>,
+    /// With `--policies`.
+    policies: Option<Vec<PolicyRuleReport>>,
+}
+
+/// What `entrances -o json` prints.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "only its shape is wanted")]
+struct EntrancesDocument {
+    /// `whichpod.dev/entrances/v1`
+    schema: String,
+    /// The failures first.
+    entrances: Vec<EntranceReport>,
+}
 
 /// As deep as World goes.
 const DEPTH: usize = 8;
@@ -20,7 +47,9 @@ pub fn schema(name: &str) -> Option<Value> {
         "check" => schemars::schema_for!(CheckReport).to_value(),
         "comparison" => schemars::schema_for!(ControllerComparison).to_value(),
         "rollout" => schemars::schema_for!(RolloutReport).to_value(),
-        "matrix" => schemars::schema_for!(Vec<MatrixCell>).to_value(),
+        "matrix" => schemars::schema_for!(MatrixDocument).to_value(),
+        "entrances" => schemars::schema_for!(EntrancesDocument).to_value(),
+        "test" => schemars::schema_for!(TestReport).to_value(),
         "diff" => schemars::schema_for!(DifferenceReport).to_value(),
         _ => return None,
     })

@@ -12,8 +12,10 @@ use crate::simulation::Simulation;
 use crate::trace::Resolution;
 
 mod reach;
+mod policies;
 
-pub use reach::{Exposure, ReachCell, exposures, reach, workloads};
+pub use policies::{PolicyRuleReport, policy_rules};
+pub use reach::{Exposure, ReachCell, client_names, exposures, reach, workloads};
 
 /// How many cells are computed unless the caller allows more: it grows as clients times ports.
 pub const DEFAULT_LIMIT: usize = 10_000;
@@ -72,7 +74,8 @@ pub struct MatrixCell {
 pub fn matrix(simulation: &Simulation, selection: &MatrixSelection) -> Result<Vec<MatrixCell>, MatrixError> {
     let clients: Vec<(String, RequestClient)> = clients(simulation)
         .into_iter()
-        .filter(|(name, _)| selection.from.as_ref().is_none_or(|from| name.contains(from.as_str())))
+        .filter(|(name, group, _)| is_client_meant(&[name, group], selection))
+        .map(|(name, _, client)| (name, client))
         .collect();
     let ports: Vec<(&Service, &ServicePort)> = ports(simulation, selection.to.as_deref());
     if let Some(from) = selection.from.as_ref().filter(|_| clients.is_empty()) {
@@ -90,11 +93,32 @@ pub fn matrix(simulation: &Simulation, selection: &MatrixSelection) -> Result<Ve
     Ok(cells.collect())
 }
 
-/// Outside, every node, the first pod of each workload, and every pod without one.
-fn clients(simulation: &Simulation) -> Vec<(String, RequestClient)> {
+/// Whether one of a client's names is what was chosen: a part of it, or its kind, as `--from` abbreviates it, and its name.
+fn is_client_meant(names: &[&str], selection: &MatrixSelection) -> bool {
+    let Some(wanted) = &selection.from else { return true };
+    let (kind, rest) = wanted.split_once('/').unwrap_or(("", wanted));
+    let kind = match kind {
+        "deploy" | "deployments" => "deployment",
+        "sts" | "statefulsets" => "statefulset",
+        "ds" | "daemonsets" => "daemonset",
+        "po" | "pods" => "pod",
+        "no" | "nodes" => "node",
+        other => other,
+    };
+    let is_meant = |name: &&str| {
+        let (own, own_rest) = name.split_once('/').unwrap_or(("", name));
+        let bare = own_rest.rsplit('/').next().unwrap_or(own_rest);
+        name.contains(wanted.as_str()) || !kind.is_empty() && own == kind && (own_rest == rest || bare == rest)
+    };
+    names.iter().any(is_meant)
+}
+
+/// Outside, every node, the first pod of each workload, and every pod without one; each with the name of what it stands for.
+fn clients(simulation: &Simulation) -> Vec<(String, String, RequestClient)> {
     let cluster = &simulation.plane.cluster;
-    let mut clients = vec![("external".to_owned(), RequestClient::External(None))];
-    clients.extend(cluster.nodes.keys().map(|name| (format!("node/{name}"), RequestClient::Node(name.clone()))));
+    let mut clients = vec![("external".to_owned(), String::new(), RequestClient::External(None))];
+    let nodes = cluster.nodes.keys();
+    clients.extend(nodes.map(|name| (format!("node/{name}"), String::new(), RequestClient::Node(name.clone()))));
     let mut first: BTreeMap<String, &Pod> = BTreeMap::new();
     let runs = |pod: &&Pod| pod.node.is_some() && !matches!(pod.phase, Phase::Succeeded | Phase::Failed);
     for pod in cluster.pods.values().filter(runs) {
@@ -106,7 +130,9 @@ fn clients(simulation: &Simulation) -> Vec<(String, RequestClient)> {
     }
     clients.extend(first.into_values().map(|pod| {
         let client = RequestClient::Pod { namespace: pod.namespace().into(), name: pod.name().into() };
-        (format!("pod/{}", pod.reference.qualified_name()), client)
+        let group = pod.workload.as_ref().unwrap_or(&pod.reference);
+        let group = format!("{}/{}", group.kind.to_ascii_lowercase(), group.qualified_name());
+        (format!("pod/{}", pod.reference.qualified_name()), group, client)
     }));
     clients
 }

@@ -6,10 +6,12 @@ use serde::Deserialize;
 mod check;
 mod expect;
 mod run;
+mod report;
 mod write;
 
 pub use check::{CasePlace, CaseProblem, places, problems};
 pub use expect::{CaseExpectation, OneOrMany};
+pub use report::{CaseReport, RequestReport, TestReport};
 pub use run::{CaseResult, FileLoader, RequestResult, Texts, run, simulation};
 pub use write::{CaseSource, WrittenRequest, id_of, write, write_case};
 

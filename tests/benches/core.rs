@@ -12,6 +12,7 @@ use std::time::Instant;
 use wasm_bindgen_test::{Criterion, Instant, wasm_bindgen_bench};
 use whichpod_core::cluster::{Cluster, SettingOverrides};
 use whichpod_core::console::client;
+use whichpod_core::difference;
 use whichpod_core::dns::ClusterDns;
 use whichpod_core::dns::name::reverse_name;
 use whichpod_core::ingress::{ControllerArrival, Controllers};
@@ -235,19 +236,43 @@ fn match_an_ingress(criterion: &mut Criterion) {
     }
 }
 
+/// `whichpod diff` of a thousand hosts of twenty paths each, one of which changes: both sets are read, the requests derived,
+/// asked of both, and compared.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_bench)]
+fn which_requests_change(criterion: &mut Criterion) {
+    let old = ingresses_of("nginx", "k8s.io/ingress-nginx", 1000, 20);
+    let new = old.replacen("{path: /p7, pathType: Prefix", "{path: /p7, pathType: Exact", 1);
+    few(criterion, |criterion| {
+        criterion.bench_function("which requests change among 1,000 hosts of 20 paths", |bencher| {
+            bencher.iter(|| {
+                let (old, new) = (simulation(black_box(&old)), simulation(black_box(&new)));
+                let clusters = [&old.plane.cluster, &new.plane.cluster];
+                let requests = difference::derive_requests(&clusters, difference::DEFAULT_LIMIT);
+                let report = difference::compare(("old", &old), ("new", &new), &requests);
+                assert!(report.changed > 0 && report.requests >= 20_000, "{} of {}", report.changed, report.requests);
+                report
+            });
+        });
+    });
+}
+
 /// A class, a Service with a pod, and 10,000 Ingresses with ten paths each.
 fn ingresses(class: &str, controller: &str) -> String {
+    ingresses_of(class, controller, 10_000, 10)
+}
+
+fn ingresses_of(class: &str, controller: &str, hosts: usize, paths: usize) -> String {
     let mut text = format!(
         "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {{name: {class}}}\nspec: {{controller: {controller}}}\n\
          ---\napiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{selector: {{app: web}}, ports: [{{port: 80}}]}}\n\
          ---\napiVersion: v1\nkind: Pod\nmetadata: {{name: web, labels: {{app: web}}}}\nspec: {{containers: [{{name: web, image: web}}]}}\n"
     );
-    for host in 0..10_000 {
+    for host in 0..hosts {
         text.push_str(&format!(
             "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: i{host}}}\nspec:\n  \
              ingressClassName: {class}\n  rules:\n  - host: h{host}.example\n    http:\n      paths:\n"
         ));
-        for path in 0..10 {
+        for path in 0..paths {
             text.push_str(&format!(
                 "      - {{path: /p{path}, pathType: Prefix, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}\n"
             ));
@@ -266,7 +291,8 @@ criterion::criterion_group!(
     build,
     connect_to_a_service,
     answer_a_question,
-    match_an_ingress
+    match_an_ingress,
+    which_requests_change
 );
 #[cfg(not(target_arch = "wasm32"))]
 criterion::criterion_main!(benches);

@@ -19,6 +19,8 @@ struct PairFile {
 #[serde(deny_unknown_fields)]
 struct Pair {
     id: String,
+    /// Where somebody tells that it happened.
+    source: Option<String>,
     base: String,
     /// What stands in the base, and what stands there in the new set.
     edits: Vec<(String, String)>,
@@ -85,7 +87,41 @@ fn every_planted_change_is_found() {
         }
     }
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
-    assert!(file.pairs.len() >= 30, "{} pairs", file.pairs.len());
+    let reported = file.pairs.iter().filter(|pair| pair.source.as_deref().is_some_and(|it| it.starts_with("https://")));
+    let reported = reported.filter(|pair| !pair.changes.is_empty()).count();
+    assert!(reported >= 30, "{reported} pairs that somebody reported");
+}
+
+/// A thousand hosts of twenty paths: a change of one of them is found, and so is one of what lies around its path.
+#[test]
+fn one_change_among_many_rules_is_found() {
+    let rule = |host: usize, kind: &str| {
+        let paths: String = (0..4)
+            .map(|path| {
+                format!("      - {{path: /p{path}, pathType: {kind}, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}\n")
+            })
+            .collect();
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: i{host}}}\nspec:\n  ingressClassName: nginx\n  rules:\n  - host: h{host}.example.com\n    http:\n      paths:\n{paths}"
+        )
+    };
+    let base = "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: nginx}\nspec: {controller: k8s.io/ingress-nginx}\n\
+        ---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n\
+        ---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: web, image: web}]}\n";
+    let set = |changed: Option<usize>| {
+        let rules = (0..60).map(|host| rule(host, if changed == Some(host) { "Exact" } else { "Prefix" }));
+        simulation(&rules.fold(base.to_owned(), |text, rule| text + &rule))
+    };
+    let (old, new) = (set(None), set(Some(33)));
+    let requests = difference::derive_requests(&[&old.plane.cluster, &new.plane.cluster], 500);
+    assert!(requests.requests.len() <= 500 && !requests.not_asked.is_empty());
+    let report = difference::compare(("old", &old), ("new", &new), &requests);
+    let found = report.groups.iter().flat_map(|group| &group.requests);
+    assert!(
+        found.clone().any(|request| request.contains("h33.example.com/p3/deeper")),
+        "{}",
+        difference::to_text(&report)
+    );
 }
 
 #[test]

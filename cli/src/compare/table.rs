@@ -3,8 +3,12 @@
 use std::fmt::Write;
 
 use comfy_table::{ContentArrangement, Table, presets};
+use whichpod_core::explain::Language;
 use whichpod_core::ingress::IngressImplementation;
 use whichpod_core::report::{ComparedAspect, ControllerComparison, Report};
+
+use crate::context::Context;
+use crate::text::Style;
 
 /// As wide as a table gets where no terminal says.
 const WIDEST: u16 = 140;
@@ -13,16 +17,16 @@ const WIDEST: u16 = 140;
 const LINES: usize = 8;
 
 /// `trace --as … --as …`
-pub fn text(comparison: &ControllerComparison, command: &str, from: &str, width: Option<usize>) -> String {
+pub fn text(comparison: &ControllerComparison, command: &str, from: &str, context: &Context) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width.and_then(|width| u16::try_from(width).ok()).unwrap_or(WIDEST));
+    table.set_width(context.width.and_then(|width| u16::try_from(width).ok()).unwrap_or(WIDEST));
     let heads = comparison.answers.iter().map(|answer| answer.controller.clone());
     table.set_header(std::iter::once(String::new()).chain(heads));
     for aspect in &comparison.aspects {
         table.add_row(std::iter::once(label(aspect)).chain(aspect.values.iter().map(|lines| cell(lines))));
     }
-    format!("{from} $ {command}\n\n{}\n\n{}", table.trim_fmt(), verdict(comparison))
+    format!("{from} $ {command}\n\n{}\n\n{}", table.trim_fmt(), verdict(comparison, Style::of(context)))
 }
 
 /// The same for a pull request.
@@ -33,22 +37,28 @@ pub fn markdown(comparison: &ControllerComparison, command: &str, from: &str) ->
         let cells = aspect.values.iter().map(|lines| cell(lines).replace('|', "\\|").replace('\n', "<br>"));
         let _ = writeln!(out, "| {} | {} |", label(aspect), cells.collect::<Vec<_>>().join(" | "));
     }
-    format!("{out}\n{}", verdict(comparison))
+    format!("{out}\n{}", verdict(comparison, Style { language: Language::English, colour: false }))
 }
 
 /// In what the answers differ, and what isn't known of them.
-fn verdict(comparison: &ControllerComparison) -> String {
+fn verdict(comparison: &ControllerComparison, style: Style) -> String {
     let differing: Vec<&str> = comparison.differences().map(|aspect| aspect.name.as_str()).collect();
     let met = comparison.answers.iter().any(|answer| met_a_controller(&answer.answer));
     let mut out = match (differing.as_slice(), comparison.answers.as_slice()) {
-        _ if !met => "No Ingress is on this way: whichever controller serves them makes no difference.\n".to_owned(),
+        _ if !met => style
+            .say(
+                "No Ingress is on this way: whichever controller serves them makes no difference.\n",
+                "この経路に Ingress はない: どのコントローラーでも同じ。\n",
+            )
+            .to_owned(),
         (_, [_]) => String::new(),
-        ([], _) => "All answer alike.\n".to_owned(),
-        (names, _) => format!("The answers differ: {}.\n", names.join(", ")),
+        ([], _) => style.say("All answer alike.\n", "すべて同じ答え。\n").to_owned(),
+        (names, _) => format!("{} {}.\n", style.say("The answers differ:", "答えが異なる:"), names.join(", ")),
     };
     for answer in &comparison.answers {
         for gap in &answer.answer.not_modelled {
-            let _ = writeln!(out, "not modelled under {}: {gap}", answer.controller);
+            let words = style.say("not modelled under", "モデル化されていない:");
+            let _ = writeln!(out, "{words} {}: {gap}", answer.controller);
         }
     }
     out

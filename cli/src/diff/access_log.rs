@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use whichpod_core::cluster::Cluster;
-use whichpod_core::difference::{DerivedRequests, ProbeHttp, ProbeRequest};
+use whichpod_core::difference::{DerivedRequests, LeftOut, ProbeHttp, ProbeRequest};
 
 /// A line of a log.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,13 +37,14 @@ pub fn requests(text: &str, clusters: &[&Cluster]) -> DerivedRequests {
                 secure: logged.secure,
                 host,
                 entrance: "INGRESS".to_owned(),
+                port: None,
                 method: logged.method.clone(),
                 target: logged.target.clone(),
                 headers: Vec::new(),
             }));
         }
     }
-    let not_asked = (unread > 0).then(|| format!("{unread} lines of the log that are no requests"));
+    let not_asked = (unread > 0).then_some(LeftOut::LoggedLines(unread));
     DerivedRequests { requests: all.into_iter().collect(), not_asked: not_asked.into_iter().collect() }
 }
 

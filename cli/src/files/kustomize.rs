@@ -1,4 +1,4 @@
-//! Kustomizations in a folder of manifests: the patches that they list are no manifests.
+//! Kustomizations in a folder of manifests: neither they nor the patches that they list are manifests.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,8 +21,11 @@ struct KustomizePatch {
     path: Option<String>,
 }
 
-/// The files that kustomizations among these list as patches; each kustomization with patches is named.
-pub fn patches(files: &[PathBuf], notes: &mut Vec<String>) -> BTreeSet<PathBuf> {
+/// Keys with which a kustomization only lists files.
+const LISTING: [&str; 4] = ["apiVersion", "kind", "metadata", "resources"];
+
+/// The kustomizations among files and what they list as patches; each that changes what it lists is named.
+pub fn kustomizations(files: &[PathBuf], notes: &mut Vec<String>) -> BTreeSet<PathBuf> {
     let mut patches = BTreeSet::new();
     let is_kustomization =
         |file: &&PathBuf| file.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("kustomization"));
@@ -39,9 +42,21 @@ pub fn patches(files: &[PathBuf], notes: &mut Vec<String>) -> BTreeSet<PathBuf> 
                 file.display()
             ));
         }
+        if known.is_empty() && changes_something(file) {
+            let folder = folder.display();
+            notes.push(format!("{} changes what it lists: -k {folder} reads what it makes", file.display()));
+        }
         patches.extend(known);
+        patches.insert(file.clone());
     }
     patches
+}
+
+/// Whether a kustomization does more than to list files.
+fn changes_something(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let keys: std::collections::BTreeMap<String, serde_yaml::Value> = serde_yaml::from_str(&text).unwrap_or_default();
+    keys.keys().any(|key| !LISTING.contains(&key.as_str()))
 }
 
 fn listed(file: &Path) -> Vec<String> {

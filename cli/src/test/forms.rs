@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde_json::json;
-use whichpod_core::routing_test::RequestResult;
+use whichpod_core::routing_test::{CaseReport, RequestReport, RequestResult, TestReport};
 
 use super::RanCase;
 use crate::Unusable;
@@ -72,31 +72,28 @@ pub fn tap(ran: &[RanCase]) -> String {
 
 /// For programs.
 pub fn json(ran: &[RanCase]) -> Result<String, Unusable> {
-    let cases: Vec<serde_json::Value> = ran.iter().map(case_json).collect();
-    crate::trace::json(&json!({ "schema": "whichpod.dev/test/v1", "cases": cases }))
+    let cases = ran.iter().map(case_report).collect();
+    crate::trace::json(&TestReport { schema: "whichpod.dev/test/v1".to_owned(), cases })
 }
 
-fn case_json(case: &RanCase) -> serde_json::Value {
+fn case_report(case: &RanCase) -> CaseReport {
     let result = &case.result;
-    let requests = result.requests.iter().enumerate().map(|(number, request)| {
-        json!({
-            "from": request.from,
-            "run": request.run,
-            "passed": request.differences.is_empty(),
-            "differences": request.differences,
-            "line": line(case, number),
-        })
+    let requests = result.requests.iter().enumerate().map(|(number, request)| RequestReport {
+        from: request.from.clone(),
+        run: request.run.clone(),
+        passed: request.differences.is_empty(),
+        differences: request.differences.clone(),
+        line: line(case, number),
     });
-    let requests: Vec<serde_json::Value> = requests.collect();
-    json!({
-        "id": result.id,
-        "title": result.title,
-        "passed": result.passed(),
-        "differences": result.differences,
-        "requests": requests,
-        "file": case.file,
-        "line": case.place.line,
-    })
+    CaseReport {
+        id: result.id.clone(),
+        title: result.title.clone(),
+        passed: result.passed(),
+        differences: result.differences.clone(),
+        requests: requests.collect(),
+        file: case.file.clone(),
+        line: case.place.line,
+    }
 }
 
 /// JUnit: a suite for each file, a test for each request.

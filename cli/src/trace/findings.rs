@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use whichpod_core::explain::Language;
 use whichpod_core::report::{DiagnosticReport, LegReport, Report};
 
 use crate::text::Style;
@@ -18,13 +19,17 @@ pub fn on_the_way(report: &Report, style: Style) -> String {
         out += &finding.to_text();
     }
     if told.len() > TOLD {
-        out += &format!("{}\n", style.faint(&format!("… and {} more about objects on this way", told.len() - TOLD)));
+        let more = told.len() - TOLD;
+        out += &match style.language {
+            Language::English => style.faint(&format!("… and {more} more about objects on this way\n")),
+            Language::Japanese => style.faint(&format!("… この経路のオブジェクトについて ほか {more} 件\n")),
+        };
     }
     out
 }
 
 /// "; 2 errors and 5 findings elsewhere: whichpod check"
-pub fn elsewhere(report: &Report) -> String {
+pub fn elsewhere(report: &Report, style: Style) -> String {
     let on_the_way = of_the_way(report);
     let is_told = |finding: &&DiagnosticReport| !on_the_way.iter().any(|told| std::ptr::eq(*told, *finding));
     let rest: Vec<&DiagnosticReport> =
@@ -35,6 +40,9 @@ pub fn elsewhere(report: &Report) -> String {
         [] => String::new(),
         some => format!(" (an API server refuses {})", some.join(", ")),
     };
+    if style.language == Language::Japanese {
+        return elsewhere_in_japanese(errors.len(), rest.len() - errors.len());
+    }
     let some = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     match (errors.len(), rest.len() - errors.len()) {
         (0, 0) => String::new(),
@@ -44,6 +52,13 @@ pub fn elsewhere(report: &Report) -> String {
             format!("; {}{absent} and {} elsewhere: whichpod check", some(errors, "error"), some(warnings, "warning"))
         }
     }
+}
+
+fn elsewhere_in_japanese(errors: usize, warnings: usize) -> String {
+    let parts = [(errors, "エラー"), (warnings, "警告")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{word} {count} 件"));
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { String::new() } else { format!("; ほかに{}: whichpod check", parts.join("、")) }
 }
 
 fn of_the_way(report: &Report) -> Vec<&DiagnosticReport> {

@@ -2,27 +2,30 @@
 
 use whichpod_core::cluster::{Cluster, Service, ServiceKind};
 use whichpod_core::entrances;
+use whichpod_core::explain::Language;
 use whichpod_core::report::Report;
 use whichpod_core::simulation::Simulation;
 
 use crate::arguments::Question;
 use crate::forgiving::command_line;
+use crate::text::Style;
 
 /// As many ways in are told.
 const WAYS: usize = 2;
 
 /// Sentences that help on.
-pub fn hints(simulation: &Simulation, report: &Report, question: &Question) -> Vec<String> {
+pub fn hints(simulation: &Simulation, report: &Report, question: &Question, style: Style) -> Vec<String> {
     let cluster = &simulation.plane.cluster;
     let from_outside = question.asker.from.starts_with("external");
     let nowhere = matches!(report.outcome.as_str(), "unresolved" | "unroutable" | "external");
     if !from_outside || !nowhere {
-        return without_policies(simulation);
+        return without_policies(simulation, style);
     }
     let line = command_line(&question.command);
     let words = line.split(|c: char| c.is_whitespace() || "/:'\"".contains(c)).filter(|word| !word.is_empty());
     let named = words.filter_map(|word| named(cluster, word, &question.asker.namespace)).next();
-    named.map(|service| about(cluster, service)).into_iter().chain(without_policies(simulation)).collect()
+    let about = named.map(|service| about(cluster, service, style));
+    about.into_iter().chain(without_policies(simulation, style)).collect()
 }
 
 /// `web`, `web.shop`, `web.shop.svc`, `web.shop.svc.cluster.local`.
@@ -34,12 +37,13 @@ fn named<'c>(cluster: &'c Cluster, word: &str, namespace: &str) -> Option<&'c Se
     cluster.services.get(namespace, name).filter(|service| is_service_name && !cluster.is_supplied(&service.reference))
 }
 
-fn about(cluster: &Cluster, service: &Service) -> String {
+fn about(cluster: &Cluster, service: &Service, style: Style) -> String {
     let whole = service.reference.qualified_name();
     let callers = super::asker::names(cluster);
     let caller =
         callers.iter().find(|name| name.starts_with("deploy/") || name.starts_with("pod/")).or(callers.first());
-    let inside = caller.map(|caller| format!("; from inside: --from {caller}")).unwrap_or_default();
+    let from_inside = style.say("; from inside: --from", "; 内部からは: --from");
+    let inside = caller.map(|caller| format!("{from_inside} {caller}")).unwrap_or_default();
     let ways = entrances::entrances(cluster).into_iter().filter(|entrance| entrance.from == "external");
     let ways: Vec<String> = ways
         .filter(|entrance| entrance.object == service.reference || leads_to(cluster, entrance, service))
@@ -47,13 +51,22 @@ fn about(cluster: &Cluster, service: &Service) -> String {
         .take(WAYS)
         .collect();
     let outside = match ways.as_slice() {
-        [] => "; from outside nothing leads to it".to_owned(),
-        ways => format!("; from outside: {}", ways.join(", or ")),
+        [] => style.say("; from outside nothing leads to it", "; 外部から届く経路はない").to_owned(),
+        ways => {
+            format!("{} {}", style.say("; from outside:", "; 外部からは:"), ways.join(style.say(", or ", " または ")))
+        }
     };
-    format!(
-        "{whole} is a Service of these manifests ({}), known by that name only inside the cluster{inside}{outside}",
-        kind(service)
-    )
+    let kind = kind(service);
+    match style.language {
+        Language::English => format!(
+            "{whole} is a Service of these manifests ({kind}), known by that name only inside the cluster{inside}{outside}"
+        ),
+        Language::Japanese => {
+            format!(
+                "{whole} はこのマニフェストの Service ({kind}) で、その名前はクラスター内でのみ使える{inside}{outside}"
+            )
+        }
+    }
 }
 
 /// As spec.type has it, or `headless`.
@@ -84,7 +97,7 @@ fn leads_to(cluster: &Cluster, entrance: &entrances::Entrance, service: &Service
 }
 
 /// Objects as a cluster gives them, and no policy among them: somebody forgot to ask for those.
-fn without_policies(simulation: &Simulation) -> Vec<String> {
+fn without_policies(simulation: &Simulation, style: Style) -> Vec<String> {
     let objects = &simulation.manifests.objects;
     let live = |object: &&whichpod_core::manifest::Object| {
         object.node.child("metadata").is_some_and(|metadata| metadata.child("uid").is_some())
@@ -94,5 +107,9 @@ fn without_policies(simulation: &Simulation) -> Vec<String> {
     if all_fetched || has("NetworkPolicy") || objects.iter().filter(live).count() < 2 || !has("Pod") {
         return Vec::new();
     }
-    vec!["these are objects of a live cluster, and no NetworkPolicy is among them: `whichpod export` asks for every kind that plays a part".to_owned()]
+    let said = style.say(
+        "these are objects of a live cluster, and no NetworkPolicy is among them: `whichpod export` asks for every kind that plays a part",
+        "これは実クラスターのオブジェクトだが、NetworkPolicy が含まれていない: `whichpod export` は関係するすべての種類を取得する",
+    );
+    vec![said.to_owned()]
 }

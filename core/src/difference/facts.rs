@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::language::{BilingualText, Language};
 use crate::trace::Share;
 
 /// An answer: how it can end, and how often each way.
@@ -82,20 +83,21 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// The change in words.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Refused => "no longer answered",
-            Self::Opened => "answered now",
-            Self::Unknown => "not known",
-            Self::Redirect => "another redirect",
-            Self::Status => "another status",
-            Self::Backend => "another backend",
-            Self::Shares => "other shares",
-            Self::Path => "the pod sees another path",
-            Self::Host => "the pod sees another host",
-            Self::Headers => "other headers",
-            Self::Connection => "another way to the pod",
-        }
+    pub fn title(self, language: Language) -> &'static str {
+        let (english, japanese) = match self {
+            Self::Refused => ("no longer answered", "応答しなくなる"),
+            Self::Opened => ("answered now", "応答するようになる"),
+            Self::Unknown => ("not known", "不明"),
+            Self::Redirect => ("another redirect", "リダイレクトが変わる"),
+            Self::Status => ("another status", "ステータスが変わる"),
+            Self::Backend => ("another backend", "バックエンドが変わる"),
+            Self::Shares => ("other shares", "割合が変わる"),
+            Self::Path => ("the pod sees another path", "Pod から見えるパスが変わる"),
+            Self::Host => ("the pod sees another host", "Pod から見えるホストが変わる"),
+            Self::Headers => ("other headers", "ヘッダーが変わる"),
+            Self::Connection => ("another way to the pod", "Pod への経路が変わる"),
+        };
+        BilingualText::new(english, japanese).of(language)
     }
 }
 

@@ -3,42 +3,51 @@
 use serde_json::{Value, json};
 
 use super::{ChangeGroup, DifferenceReport, ExampleAnswer};
+use crate::language::{BilingualText, Language};
 
 /// As many requests of a group are told to people besides the example.
 const TOLD: usize = 3;
 
 /// "3 of 120 requests are answered differently"
 fn headline(report: &DifferenceReport) -> String {
-    match report.changed {
-        0 => format!("All {} requests are answered alike.", report.requests),
-        changed => format!("{changed} of {} requests are answered differently.", report.requests),
+    match (report.changed, report.language) {
+        (0, Language::English) => format!("All {} requests are answered alike.", report.requests),
+        (0, Language::Japanese) => format!("{} 件のリクエストの答えはすべて同じ。", report.requests),
+        (changed, Language::English) => format!("{changed} of {} requests are answered differently.", report.requests),
+        (changed, Language::Japanese) => format!("{} 件中 {changed} 件のリクエストの答えが変わる。", report.requests),
     }
 }
 
 /// For people.
 pub fn to_text(report: &DifferenceReport) -> String {
     let mut text = String::new();
+    let say = |english, japanese| BilingualText::new(english, japanese).of(report.language);
     for group in &report.groups {
-        let some = if group.count == 1 { "1 request".to_owned() } else { format!("{} requests", group.count) };
+        let some = match (group.count, report.language) {
+            (1, Language::English) => "1 request".to_owned(),
+            (count, Language::English) => format!("{count} requests"),
+            (count, Language::Japanese) => format!("{count} 件"),
+        };
         text += &format!("{}: {some}\n  - {}\n  + {}\n", group.title, group.before, group.after);
         let example = &group.example;
         text += &format!("    {} $ {}\n", example.from, example.command);
-        text += &format!("      before  {}\n", answer(&example.before));
-        text += &format!("      after   {}\n", answer(&example.after));
+        text += &format!("      {}  {}\n", say("before", "変更前"), answer(&example.before, report.language));
+        text += &format!("      {}  {}\n", say("after ", "変更後"), answer(&example.after, report.language));
         let others = group.requests.iter().filter(|line| !line.ends_with(&example.command));
         for line in others.take(TOLD) {
-            text += &format!("    also {line}\n");
+            text += &format!("    {} {line}\n", say("also", "ほか"));
         }
         text += "\n";
     }
     for left_out in &report.not_asked {
-        text += &format!("not asked: {left_out}\n");
+        text += &format!("{} {left_out}\n", say("not asked:", "調べていない:"));
     }
     text + &headline(report) + "\n"
 }
 
-fn answer(answer: &ExampleAnswer) -> String {
-    let why = if answer.why.is_empty() { String::new() } else { format!(", because {}", answer.why) };
+fn answer(answer: &ExampleAnswer, language: Language) -> String {
+    let because = BilingualText::new(", because", "、理由:").of(language);
+    let why = if answer.why.is_empty() { String::new() } else { format!("{because} {}", answer.why) };
     let place = match (&answer.file, answer.line) {
         (Some(file), Some(line)) => format!("  ({file}:{line})"),
         _ => String::new(),
@@ -50,7 +59,11 @@ fn answer(answer: &ExampleAnswer) -> String {
 pub fn to_markdown(report: &DifferenceReport) -> String {
     let mut text = format!("### {}\n\n`{}` → `{}`\n", headline(report), report.old, report.new);
     if !report.groups.is_empty() {
-        text += "\n| what changed | requests | before | after | for example |\n|---|---|---|---|---|\n";
+        let header = BilingualText::new(
+            "| what changed | requests | before | after | for example |",
+            "| 変化 | 件数 | 変更前 | 変更後 | 例 |",
+        );
+        text += &format!("\n{}\n|---|---|---|---|---|\n", header.of(report.language));
     }
     let cell = |text: &str| text.replace('|', "\\|");
     for group in &report.groups {
@@ -66,23 +79,26 @@ pub fn to_markdown(report: &DifferenceReport) -> String {
         );
     }
     for group in &report.groups {
-        text += &details(group);
+        text += &details(group, report.language);
     }
     for left_out in &report.not_asked {
-        text += &format!("\nNot asked: {left_out}.\n");
+        text += &format!("\n{} {left_out}.\n", BilingualText::new("Not asked:", "調べていない:").of(report.language));
     }
     text
 }
 
-fn details(group: &ChangeGroup) -> String {
+fn details(group: &ChangeGroup, language: Language) -> String {
     let example = &group.example;
     let listed: String = group.requests.iter().map(|line| format!("- `{line}`\n")).collect();
+    let (before, after) = (BilingualText::new("before", "変更前"), BilingualText::new("after", "変更後"));
     format!(
-        "\n<details><summary>{}: {}</summary>\n\n- before: {}\n- after: {}\n\n{listed}\n</details>\n",
+        "\n<details><summary>{}: {}</summary>\n\n- {}: {}\n- {}: {}\n\n{listed}\n</details>\n",
         group.title,
         group.after,
-        answer(&example.before),
-        answer(&example.after)
+        before.of(language),
+        answer(&example.before, language),
+        after.of(language),
+        answer(&example.after, language)
     )
 }
 
@@ -117,8 +133,8 @@ fn sarif_result(group: &ChangeGroup) -> Value {
         group.after,
         example.from,
         example.command,
-        answer(&example.before),
-        answer(&example.after)
+        answer(&example.before, Language::English),
+        answer(&example.after, Language::English)
     );
     let places = example.after.file.as_ref().zip(example.after.line).map(
         |(file, line)| json!({"physicalLocation": {"artifactLocation": {"uri": file}, "region": {"startLine": line}}}),

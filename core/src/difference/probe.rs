@@ -1,5 +1,6 @@
 //! A request that is asked of both sets, and how a set answers it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -45,9 +46,20 @@ pub enum ProbeAsk {
         name: String,
         /// Its own port.
         port: u16,
+        /// TCP or UDP.
+        protocol: Protocol,
+        /// The number, where the manifests name it; else whichever the set gives it.
+        number: Option<u16>,
     },
     /// A connection to an address.
-    Address(IpAddr, u16),
+    Address {
+        /// The address.
+        address: IpAddr,
+        /// The port.
+        port: u16,
+        /// TCP or UDP.
+        protocol: Protocol,
+    },
     /// Whatever the command says.
     Command,
 }
@@ -61,6 +73,8 @@ pub struct ProbeHttp {
     pub host: Option<String>,
     /// The word for the entrance: `INGRESS`, `GATEWAY(default/gw)`.
     pub entrance: String,
+    /// Where it isn't the scheme's own.
+    pub port: Option<u16>,
     /// `GET`
     pub method: String,
     /// The path, with the query.
@@ -81,7 +95,8 @@ impl ProbeHttp {
         }
         words.extend(self.headers.iter().map(|(name, value)| format!("-H '{name}: {value}'")));
         let scheme = if self.secure { "https" } else { "http" };
-        let url = format!("{scheme}://{}{}", self.host.as_deref().unwrap_or(&self.entrance), self.target);
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        let url = format!("{scheme}://{}{port}{}", self.host.as_deref().unwrap_or(&self.entrance), self.target);
         let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+~".contains(c);
         words.push(if url.chars().all(plain) { url } else { format!("'{url}'") });
         words.join(" ")
@@ -92,6 +107,20 @@ impl ProbeRequest {
     /// An HTTP request from outside.
     pub fn http(http: ProbeHttp) -> Self {
         Self { from: "external".to_owned(), command: http.command(), ask: ProbeAsk::Http(http) }
+    }
+
+    /// A command from outside.
+    pub fn command(command: String) -> Self {
+        Self { from: "external".to_owned(), command, ask: ProbeAsk::Command }
+    }
+
+    /// What makes two requests one.
+    pub fn identity(&self) -> (String, ProbeAsk, String) {
+        let told = match self.ask {
+            ProbeAsk::Command => self.command.clone(),
+            _ => String::new(),
+        };
+        (self.from.clone(), self.ask.clone(), told)
     }
 
     /// With who asks, where that isn't the client outside.
@@ -108,13 +137,20 @@ pub struct ProbeSide<'s> {
     /// The set.
     pub simulation: &'s Simulation,
     /// The addresses of entrances, by their words.
-    entrances: std::cell::RefCell<BTreeMap<String, Option<IpAddr>>>,
+    entrances: RefCell<BTreeMap<String, Option<IpAddr>>>,
+    /// The one address of a host, where its name has one.
+    hosts: RefCell<BTreeMap<(RequestClient, String), Option<IpAddr>>>,
 }
 
 impl<'s> ProbeSide<'s> {
     /// A set.
     pub fn new(simulation: &'s Simulation) -> Self {
-        Self { simulation, entrances: std::cell::RefCell::default() }
+        Self { simulation, entrances: RefCell::default(), hosts: RefCell::default() }
+    }
+
+    /// What the answers come to, request by request.
+    pub fn answers(&self, requests: &[ProbeRequest]) -> Vec<Option<AnswerFacts>> {
+        requests.iter().map(|request| self.answer(request)).collect()
     }
 
     /// What the answer comes to; None where nobody can ask.
@@ -147,15 +183,17 @@ impl<'s> ProbeSide<'s> {
             ProbeAsk::Service { name, port, protocol } => {
                 self.connect(&from, RequestHost::Name(name.clone()), *port, *protocol)
             }
-            ProbeAsk::NodePort { namespace, name, port } => {
+            ProbeAsk::NodePort { namespace, name, port, protocol, number } => {
                 let cluster = &self.simulation.plane.cluster;
                 let node = cluster.nodes.values().find_map(|node| node.addresses.first().copied())?;
-                let service = cluster.services.get(namespace, name)?;
-                let own = service.ports.iter().find(|one| one.port == *port)?;
-                self.connect(&from, RequestHost::Address(node), own.node_port?, own.protocol)
+                let given = || {
+                    let service = cluster.services.get(namespace, name)?;
+                    service.ports.iter().find(|one| one.port == *port && one.protocol == *protocol)?.node_port
+                };
+                self.connect(&from, RequestHost::Address(node), number.or_else(given)?, *protocol)
             }
-            ProbeAsk::Address(address, port) => {
-                self.connect(&from, RequestHost::Address(*address), *port, Protocol::Tcp)
+            ProbeAsk::Address { address, port, protocol } => {
+                self.connect(&from, RequestHost::Address(*address), *port, *protocol)
             }
             ProbeAsk::Command => self.simulation.run(&from, &request.command, None).ok()?.resolution,
         }
@@ -173,13 +211,31 @@ impl<'s> ProbeSide<'s> {
     fn http(&self, from: &RequestClient, http: &ProbeHttp) -> Option<Resolution> {
         let entrance = self.entrance(&http.entrance);
         let Some(host) = &http.host else { return self.ask(from, http, RequestHost::Address(entrance?)) };
-        let by_name = self.ask(from, http, RequestHost::Name(host.clone()))?;
+        let by_name = self.by_name(from, http, host)?;
         let leads_out =
             by_name.landings.iter().all(|landing| matches!(landing.outcome(), Outcome::External | Outcome::Unresolved));
         match entrance.filter(|_| leads_out) {
             Some(address) => self.ask(from, http, RequestHost::Address(address)),
             None => Some(by_name),
         }
+    }
+
+    /// A name is looked up once: a host has many paths, and where it has one address, its other requests go there.
+    fn by_name(&self, from: &RequestClient, http: &ProbeHttp, host: &str) -> Option<Resolution> {
+        let key = (from.clone(), host.to_owned());
+        let known = self.hosts.borrow().get(&key).copied();
+        if let Some(Some(address)) = known {
+            return self.ask(from, http, RequestHost::Address(address));
+        }
+        let resolution = self.ask(from, http, RequestHost::Name(host.to_owned()))?;
+        if known.is_none() {
+            let only = match resolution.lookups.as_slice() {
+                [lookup] => lookup.result.as_ref().ok().filter(|found| found.len() == 1),
+                _ => None,
+            };
+            self.hosts.borrow_mut().insert(key, only.and_then(|found| found.first().copied()));
+        }
+        Some(resolution)
     }
 
     fn ask(&self, from: &RequestClient, http: &ProbeHttp, to: RequestHost) -> Option<Resolution> {
@@ -214,7 +270,7 @@ impl<'s> ProbeSide<'s> {
         let ask = HttpAsk {
             host: to,
             family: AddressFamily::Any,
-            port: scheme.default_port(),
+            port: http.port.unwrap_or(scheme.default_port()),
             request: request.into(),
             follow: 0,
         };
@@ -226,7 +282,10 @@ impl<'s> ProbeSide<'s> {
         if let Some(known) = self.entrances.borrow().get(word) {
             return *known;
         }
-        let address = addresses::replace(&self.simulation.plane, word).ok().and_then(|text| {
+        // A class that only the other set has: its requests come in by what serves here.
+        let plane = &self.simulation.plane;
+        let general = || word.starts_with("INGRESS(").then(|| addresses::replace(plane, "INGRESS").ok()).flatten();
+        let address = addresses::replace(plane, word).ok().or_else(general).and_then(|text| {
             let bare = text.trim_start_matches('[').split(']').next().unwrap_or_default().to_owned();
             bare.parse().ok().or_else(|| text.rsplit_once(':')?.0.trim_matches(['[', ']']).parse().ok())
         });

@@ -27,13 +27,15 @@ pub(super) fn all(cluster: &Cluster) -> impl Iterator<Item = Entrance> {
 }
 
 /// A listener that a route attaches to, with the word for its Gateway's address.
-struct AttachedListener<'c> {
-    listener: &'c Listener,
-    gateway: String,
+pub struct AttachedListener<'c> {
+    /// The listener.
+    pub listener: &'c Listener,
+    /// `GATEWAY(default/gw)`
+    pub gateway: String,
 }
 
 /// The listeners of a route's Gateways that speak one of these protocols; the first of `protocols` comes first.
-fn attached<'c>(
+pub fn attached_listeners<'c>(
     cluster: &'c Cluster,
     namespace: &str,
     parents: &[ParentReference],
@@ -78,7 +80,7 @@ fn port_behind(port: Option<i32>, usual: i32) -> String {
 fn of_http(cluster: &Cluster, route: &HttpRoute) -> Vec<Entrance> {
     let namespace = namespace_of(&route.metadata);
     let object = ObjectRef::namespaced("HTTPRoute", namespace, &route.metadata.name);
-    let listeners = attached(cluster, namespace, &route.spec.parent_refs, &["HTTP", "HTTPS"]);
+    let listeners = attached_listeners(cluster, namespace, &route.spec.parent_refs, &["HTTP", "HTTPS"]);
     let first = listeners.first();
     let port = first.map(|one| one.listener.port);
     let (scheme, port) = if first.is_some_and(|one| &*one.listener.protocol == "HTTPS") {
@@ -107,7 +109,7 @@ fn of_http(cluster: &Cluster, route: &HttpRoute) -> Vec<Entrance> {
 fn of_grpc(cluster: &Cluster, route: &GrpcRoute) -> Vec<Entrance> {
     let namespace = namespace_of(&route.metadata);
     let object = ObjectRef::namespaced("GRPCRoute", namespace, &route.metadata.name);
-    let listeners = attached(cluster, namespace, &route.spec.parent_refs, &["HTTP", "HTTPS"]);
+    let listeners = attached_listeners(cluster, namespace, &route.spec.parent_refs, &["HTTP", "HTTPS"]);
     let Some(first) = listeners.first() else { return Vec::new() };
     let option = if &*first.listener.protocol == "HTTPS" { "-insecure" } else { "-plaintext" };
     let exact = |method: &&GrpcMethodMatch| method.kind.as_deref().is_none_or(|kind| kind == "Exact");
@@ -136,7 +138,7 @@ fn of_grpc(cluster: &Cluster, route: &GrpcRoute) -> Vec<Entrance> {
 fn of_tls(cluster: &Cluster, route: &TlsRoute) -> Vec<Entrance> {
     let namespace = namespace_of(&route.metadata);
     let object = ObjectRef::namespaced("TLSRoute", namespace, &route.metadata.name);
-    let listeners = attached(cluster, namespace, &route.spec.parent_refs, &["TLS"]);
+    let listeners = attached_listeners(cluster, namespace, &route.spec.parent_refs, &["TLS"]);
     let port = port_behind(listeners.first().map(|one| one.listener.port), 443);
     let hosts = hosts(&route.spec.hostnames, listeners.first());
     hosts.iter().map(|host| outside(EntranceKind::Route, &object, format!("curl -k https://{host}{port}/"))).collect()
@@ -151,7 +153,7 @@ fn forwarded(
 ) -> Vec<Entrance> {
     let namespace = namespace_of(metadata);
     let object = ObjectRef::namespaced(kind, namespace, &metadata.name);
-    let listeners = attached(cluster, namespace, &spec.parent_refs, &[protocol]);
+    let listeners = attached_listeners(cluster, namespace, &spec.parent_refs, &[protocol]);
     let command = |one: &AttachedListener<'_>| format!("{tool} {} {}", one.gateway, one.listener.port);
     listeners.iter().map(|one| outside(EntranceKind::Route, &object, command(one))).collect()
 }

@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 mod re2;
+mod lookahead;
 
 use regex_lite::{Regex, RegexBuilder};
 
@@ -22,7 +23,23 @@ pub struct Pattern {
     source: Arc<str>,
     dialect: Dialect,
     ignore_case: bool,
-    compiled: Arc<OnceLock<Option<Regex>>>,
+    compiled: Arc<OnceLock<Option<CompiledPattern>>>,
+}
+
+/// What runs an expression.
+#[derive(Debug)]
+struct CompiledPattern {
+    regex: Regex,
+    /// What must match besides, of look-aheads.
+    required: Vec<Regex>,
+    /// What must not.
+    forbidden: Vec<Regex>,
+}
+
+impl CompiledPattern {
+    fn allows(&self, text: &str) -> bool {
+        self.required.iter().all(|one| one.is_match(text)) && !self.forbidden.iter().any(|one| one.is_match(text))
+    }
 }
 
 impl PartialEq for Pattern {
@@ -42,8 +59,12 @@ impl Pattern {
         &self.source
     }
 
-    /// The engine; None if this expression isn't supported.
+    /// The engine, for what is known to match; None if this expression isn't supported.
     pub fn regex(&self) -> Option<&Regex> {
+        self.compiled().map(|compiled| &compiled.regex)
+    }
+
+    fn compiled(&self) -> Option<&CompiledPattern> {
         self.compiled.get_or_init(|| self.compile()).as_ref()
     }
 
@@ -52,12 +73,33 @@ impl Pattern {
         self.dialect == Dialect::Re2 && self.regex().is_none() && !re2::is_beyond_reach(&self.source)
     }
 
-    /// Whether it is found in a text; None if it isn't supported.
+    /// Whether it is found in a text; None if it isn't supported, unless the text begins otherwise than every match.
     pub fn is_match(&self, text: &str) -> Option<bool> {
-        self.regex().map(|regex| regex.is_match(text))
+        if let Some(compiled) = self.compiled() {
+            return Some(compiled.allows(text) && compiled.regex.is_match(text));
+        }
+        let beginning = lookahead::fixed_beginning(&self.source).filter(|_| self.dialect == Dialect::Pcre)?;
+        (!lookahead::begins_with(text, &beginning, self.ignore_case)).then_some(false)
     }
 
-    fn compile(&self) -> Option<Regex> {
+    fn compile(&self) -> Option<CompiledPattern> {
+        let plain = |regex| CompiledPattern { regex, required: Vec::new(), forbidden: Vec::new() };
+        self.compile_plainly().map(plain).or_else(|| self.compile_look_ahead())
+    }
+
+    /// A look-ahead right behind a fixed beginning, as expressions of their own.
+    fn compile_look_ahead(&self) -> Option<CompiledPattern> {
+        let split = lookahead::split(&self.source).filter(|_| self.dialect == Dialect::Pcre)?;
+        let build = |source: &String| Self::new(source.as_str(), self.dialect, self.ignore_case).compile_plainly();
+        let all = |sources: &[String]| sources.iter().map(build).collect::<Option<Vec<_>>>();
+        Some(CompiledPattern {
+            regex: build(&split.without)?,
+            required: all(&split.required)?,
+            forbidden: all(&split.forbidden)?,
+        })
+    }
+
+    fn compile_plainly(&self) -> Option<Regex> {
         if self.dialect == Dialect::Pcre && !means_the_same_in_pcre(&self.source) {
             return None;
         }
@@ -110,9 +152,20 @@ mod tests {
         for source in ["^/a(/|$)(.*)", "^/[A-Z0-9]{3}", "/a\\.b", "^/[a-z]+?x"] {
             assert!(Pattern::new(source, Dialect::Pcre, true).regex().is_some(), "{source}");
         }
-        for source in ["^/(?!api)", "(a)\\1", "a++b", "(?>a)", "[a--b]", "(", "(?<=a)b"] {
+        for source in ["/(?!api)", "^/((?!a).)*$", "(a)\\1", "a++b", "(?>a)", "[a--b]", "(", "(?<=a)b"] {
             assert!(Pattern::new(source, Dialect::Pcre, true).regex().is_none(), "{source}");
         }
+    }
+
+    #[test]
+    fn look_aheads_and_beginnings() {
+        let pattern = Pattern::new("^/api/((?!_internal).*)", Dialect::Pcre, true);
+        for (text, matches) in [("/api/x", true), ("/API/x", true), ("/api/_internal/x", false), ("/other", false)] {
+            assert_eq!(pattern.is_match(text), Some(matches), "{text}");
+        }
+        assert_eq!(&pattern.regex().unwrap().captures("/api/x").unwrap()[1], "x");
+        let beyond = Pattern::new("^/api/((?!a).)*$", Dialect::Pcre, true);
+        assert_eq!((beyond.is_match("/other"), beyond.is_match("/api/x")), (Some(false), None));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{MatrixError, MatrixSelection, cell_resolution, ports};
+use super::{MatrixError, MatrixSelection, cell_resolution, is_client_meant, ports};
 use crate::cluster::Phase;
 use crate::entrances::{self, EntranceKind};
 use crate::explain::{self, Language};
@@ -51,11 +51,15 @@ pub struct Exposure {
 }
 
 /// All cells, client by client.
-pub fn reach(simulation: &Simulation, selection: &MatrixSelection) -> Result<Vec<ReachCell>, MatrixError> {
+pub fn reach(
+    simulation: &Simulation,
+    selection: &MatrixSelection,
+    language: Language,
+) -> Result<Vec<ReachCell>, MatrixError> {
     let fits =
         |name: &str, wanted: &Option<String>| wanted.as_ref().is_none_or(|wanted| name.contains(wanted.as_str()));
     let clients: Vec<(String, RequestClient)> =
-        clients(simulation).into_iter().filter(|(name, _)| fits(name, &selection.from)).collect();
+        clients(simulation).into_iter().filter(|(name, _)| is_client_meant(&[name], selection)).collect();
     let ports = ports(simulation, None);
     let target = |service: &str, port: u16| format!("{service}:{port}");
     let ports: Vec<_> = ports
@@ -75,14 +79,20 @@ pub fn reach(simulation: &Simulation, selection: &MatrixSelection) -> Result<Vec
     for (name, client) in &clients {
         for (service, port) in &ports {
             let to = target(&service.reference.qualified_name(), port.port);
-            cells.push(cell(simulation, name, to, cell_resolution(simulation, client, service, port)));
+            let resolution = cell_resolution(simulation, client, service, port);
+            cells.push(cell(simulation, (name, to), resolution, language));
         }
         for (url, command) in urls.iter().filter(|_| matches!(client, RequestClient::External(_))) {
             let ran = simulation.run(client, command, None).ok().and_then(|run| run.resolution);
-            cells.push(cell(simulation, name, url.clone(), ran));
+            cells.push(cell(simulation, (name, url.clone()), ran, language));
         }
     }
     Ok(with_nodes_joined(cells))
+}
+
+/// Who can ask, as the cells name them.
+pub fn client_names(simulation: &Simulation) -> Vec<String> {
+    clients(simulation).into_iter().map(|(name, _)| name).collect()
 }
 
 /// Outside, every node, every workload by its first pod that runs, every pod without one.
@@ -116,7 +126,12 @@ fn urls(simulation: &Simulation) -> Vec<(String, String)> {
     urls.collect()
 }
 
-fn cell(simulation: &Simulation, from: &str, to: String, resolution: Option<Resolution>) -> ReachCell {
+fn cell(
+    simulation: &Simulation,
+    (from, to): (&str, String),
+    resolution: Option<Resolution>,
+    language: Language,
+) -> ReachCell {
     let empty = ReachCell {
         from: from.to_owned(),
         to,
@@ -142,7 +157,7 @@ fn cell(simulation: &Simulation, from: &str, to: String, resolution: Option<Reso
     let policies = rules.filter_map(|rule| rule.split(' ').take(2).collect::<Vec<_>>().try_into().ok());
     let policies = policies.filter(|[kind, _]: &[&str; 2]| kind.ends_with("Policy")).map(|[_, name]| name.to_owned());
     let failed = resolution.landings.iter().find(|landing| landing.outcome().name() != "delivered");
-    let why = failed.map(|landing| explain::why(&landing.trail, Language::English)).unwrap_or_default();
+    let why = failed.map(|landing| explain::why(&landing.trail, language)).unwrap_or_default();
     ReachCell {
         outcome: resolution.outcome().map_or("mixed", |outcome| outcome.name()).to_owned(),
         status: landings.iter().find_map(|landing| landing.status),

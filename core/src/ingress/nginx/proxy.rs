@@ -171,7 +171,10 @@ pub fn rewrite_path(
         Some(field) => ModelGap::RegularExpression { field, pattern: pattern.source().to_owned() },
         None => ModelGap::ControllerSetting(pattern.source().to_owned()),
     };
-    let Some(captures) = pattern.regex().ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
+    // The location is the same expression, tied to the path's begin: where that matches, this one does first there.
+    let tied = Pattern::new(format!("^{}", location.path), Dialect::Pcre, true);
+    let regex = pattern.regex().or_else(|| tied.regex().filter(|_| tied.is_match(uri) == Some(true)));
+    let Some(captures) = regex.ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
     let group = |number: usize| captures.get(number).map_or("", |found| found.as_str());
     if expands_too_far(uri, target) {
         return Err(unmodelled_annotation(location, view, Annotation::RewriteTarget));

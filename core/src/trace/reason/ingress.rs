@@ -251,12 +251,14 @@ super::objections! {
             "matches, but a rule for this very host does too"
             / "一致するが、このホストそのもののルールも一致する",
         PrefixBesideExact: "matches, but an Exact path does too" / "一致するが、Exact のパスも一致する",
-        LaterIngress: "matches, but an older Ingress has the same" / "一致するが、より古い Ingress に同じものがある",
+        LaterIngress:
+            "matches, but another Ingress that comes first has the same: the older, or where neither says when it was made, by name"
+            / "一致するが、先になる別の Ingress に同じものがある (古い方が先。作成時刻がなければ名前順)",
         // ingress-nginx.
         LaterExpression: "matches, but an expression before it does too" / "一致するが、前にある正規表現も一致する",
         DuplicatePath:
-            "is ignored: an older Ingress has the same host, path and type"
-            / "無視される: より古い Ingress に同じホスト・パス・種類がある",
+            "is ignored: another Ingress comes first with the same host, path and type: the older, or where neither says when it was made, the later name"
+            / "無視される: 同じホスト・パス・種類を持つ別の Ingress が先になる (古い方が先。作成時刻がなければ名前の後の方)",
         SecondDefaultBackend:
             "is ignored: another Ingress has set the default backend"
             / "無視される: 別の Ingress がデフォルトバックエンドを設定済み",
