@@ -7,6 +7,8 @@ pub use whichpod_core::trace::ConnectionPurpose;
 
 use std::rc::Rc;
 
+use num_rational::Ratio;
+use num_traits::CheckedAdd;
 use serde::{Deserialize, Serialize};
 
 use crate::workspace::RequestLine;
@@ -586,15 +588,9 @@ impl Share {
 
     /// Both together. Exact as long as 64 bits hold it.
     pub fn plus(self, other: Self) -> Self {
-        let common = greatest_common_divisor(self.denominator, other.denominator).max(1);
-        let (left, right) = (other.denominator / common, self.denominator / common);
-        let numerator = self.numerator.checked_mul(left).zip(other.numerator.checked_mul(right));
-        let exact = numerator.and_then(|(one, other)| one.checked_add(other)).zip(self.denominator.checked_mul(left));
-        match exact {
-            Some((numerator, denominator)) => {
-                let common = greatest_common_divisor(numerator, denominator).max(1);
-                Self { numerator: numerator / common, denominator: denominator / common }
-            }
+        let ratio = |share: Self| Ratio::new(share.numerator, share.denominator.max(1));
+        match ratio(self).checked_add(&ratio(other)) {
+            Some(sum) => Self { numerator: *sum.numer(), denominator: *sum.denom() },
             None => {
                 let sum = self.fraction() + other.fraction();
                 Self { numerator: (sum * 1e9).round() as u64, denominator: 1_000_000_000 }
@@ -615,10 +611,6 @@ impl Fragment {
             Self::Words(text) | Self::Code(text) | Self::Link(text, _) => text,
         }
     }
-}
-
-fn greatest_common_divisor(one: u64, other: u64) -> u64 {
-    if other == 0 { one } else { greatest_common_divisor(other, one % other) }
 }
 
 /// A text without its links.
