@@ -106,8 +106,9 @@ fn exit(report: &CheckReport, arguments: &Check, context: &Context) -> ExitCode 
         FailOn::Warning => severity != Severity::Info.name(),
         FailOn::Note => true,
     };
-    match report.diagnostics.iter().any(|finding| fails(&finding.severity)) {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
+    if report.diagnostics.iter().any(|finding| fails(&finding.severity)) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     }
 }

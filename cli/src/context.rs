@@ -91,9 +91,10 @@ impl ProjectSettings {
     fn read(file: &Path) -> Result<Self, Unusable> {
         let text = crate::files::text(file)?;
         let wrong = |why: String| Unusable(format!("{}: {why}", file.display()));
-        let settings: Self = match text.trim().is_empty() {
-            true => Self::default(),
-            false => serde_yaml::from_str(&text).map_err(|error| wrong(error.to_string()))?,
+        let settings: Self = if text.trim().is_empty() {
+            Self::default()
+        } else {
+            serde_yaml::from_str(&text).map_err(|error| wrong(error.to_string()))?
         };
         if let Some(word) = settings.fail_on.as_deref().filter(|word| fail_on(word).is_none()) {
             return Err(wrong(format!("failOn: {word} is none of error, warning, note, never")));

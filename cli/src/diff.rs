@@ -39,10 +39,7 @@ pub fn run(arguments: &Diff, context: &Context) -> Result<ExitCode, Unusable> {
         DiffFormat::Json => trace::json(&report)?,
         DiffFormat::Sarif => format!("{:#}\n", difference::to_sarif(&report)),
     })?;
-    Ok(match arguments.exit_code && report.changed > 0 {
-        true => ExitCode::FAILURE,
-        false => ExitCode::SUCCESS,
-    })
+    Ok(if arguments.exit_code && report.changed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// The two sets: of two paths, of two revisions, or of one set under two controllers.
@@ -121,11 +118,10 @@ fn requests_of(
 ) -> Result<DerivedRequests, Unusable> {
     let text = files::text(file)?;
     let is_yaml = file.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-    let mut found = match is_yaml {
-        true => {
-            difference::requests_of_tests(&text).map_err(|error| Unusable(format!("{}: {error}", file.display())))?
-        }
-        false => access_log::requests(&text, clusters),
+    let mut found = if is_yaml {
+        difference::requests_of_tests(&text).map_err(|error| Unusable(format!("{}: {error}", file.display())))?
+    } else {
+        access_log::requests(&text, clusters)
     };
     if found.requests.is_empty() {
         return Err(Unusable(format!(

@@ -33,9 +33,10 @@ pub fn read_all(paths: &[PathBuf], exclude: &[String]) -> Result<Texts, Unusable
     let mut texts = Texts::default();
     let excluded = globs(exclude)?;
     for path in paths.iter().flat_map(|path| parts(path)) {
-        match path.as_os_str() == "-" {
-            true => texts.files.push(("-".to_owned(), standard_input()?)),
-            false => read_path(&path, &excluded, &mut texts)?,
+        if path.as_os_str() == "-" {
+            texts.files.push(("-".to_owned(), standard_input()?))
+        } else {
+            read_path(&path, &excluded, &mut texts)?
         }
     }
     for (name, text) in &texts.files {
@@ -79,10 +80,7 @@ fn glob(pattern: &str, excluded: &Override, texts: &mut Texts) -> Result<(), Unu
     for file in found.iter().filter(|file| !excluded.matched(file, false).is_whitelist()) {
         texts.files.push((file.display().to_string(), read_manifest(file)?));
     }
-    match found.is_empty() {
-        true => Err(Unusable(format!("{pattern}: no such file"))),
-        false => Ok(()),
-    }
+    if found.is_empty() { Err(Unusable(format!("{pattern}: no such file"))) } else { Ok(()) }
 }
 
 /// The files that a glob matches, in the order of their names.

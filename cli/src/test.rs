@@ -62,9 +62,10 @@ fn test_files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Unusable> {
         };
         let matching = files::matching(&pattern)?;
         if matching.is_empty() {
-            return Err(Unusable(match path.is_dir() {
-                true => format!("{}: no file named *routing-tests*.yaml in this folder", path.display()),
-                false => format!("{pattern}: no such file"),
+            return Err(Unusable(if path.is_dir() {
+                format!("{}: no file named *routing-tests*.yaml in this folder", path.display())
+            } else {
+                format!("{pattern}: no such file")
             }));
         }
         found.extend(matching);

@@ -423,7 +423,7 @@ mod tests {
 
     #[test]
     fn an_option_that_a_tool_does_not_have_is_refused() {
-        for tool in TOOLS.iter() {
+        for tool in TOOLS {
             let args = ["--no-such-option", "a"].map(str::to_owned);
             // BIND's nslookup complains and goes on without it.
             let is_taken = (tool.parse)(&args, ClientLibc::Glibc).is_ok();
@@ -433,7 +433,7 @@ mod tests {
 
     #[test]
     fn an_option_stands_once_in_its_table() {
-        for tool in TOOLS.iter() {
+        for tool in TOOLS {
             let options = (tool.options)();
             let mut once = options.clone();
             once.dedup();

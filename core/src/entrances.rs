@@ -223,9 +223,10 @@ fn of_service(cluster: &Cluster, service: &Service) -> Vec<Entrance> {
 fn inside(cluster: &Cluster, service: &Service) -> Vec<Entrance> {
     let Some(pod) = caller(cluster, service) else { return Vec::new() };
     let from = format!("pod/{}", pod.reference.qualified_name());
-    let name = match service.namespace() == pod.namespace() {
-        true => service.name().to_owned(),
-        false => format!("{}.{}", service.name(), service.namespace()),
+    let name = if service.namespace() == pod.namespace() {
+        service.name().to_owned()
+    } else {
+        format!("{}.{}", service.name(), service.namespace())
     };
     let mut commands: Vec<String> = Vec::new();
     if service.kind == ServiceKind::Headless || service.ports.is_empty() {

@@ -242,11 +242,11 @@ impl Gateway {
         for (level, (set, listener_set)) in (1..).zip(listener_sets_of(cluster, &reference)) {
             let from = gateway.spec.allowed_listeners.as_ref().and_then(|allowed| allowed.namespaces.clone());
             let own = set.namespace.as_deref().unwrap_or_default();
-            let joined =
-                match listener::allows_namespace_of(cluster, &from.unwrap_or_default(), "None", &namespace, own) {
-                    true => ListenerSetAdmission::Yes,
-                    false => ListenerSetAdmission::NotAllowed,
-                };
+            let joined = if listener::allows_namespace_of(cluster, &from.unwrap_or_default(), "None", &namespace, own) {
+                ListenerSetAdmission::Yes
+            } else {
+                ListenerSetAdmission::NotAllowed
+            };
             if joined == ListenerSetAdmission::Yes {
                 let added = GatewayListener::read(cluster, &set, &listener_set.spec.listeners);
                 listeners.extend(added.into_iter().map(|listener| (level, listener)));

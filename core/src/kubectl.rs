@@ -166,9 +166,10 @@ pub fn parse_kubectl(args: &[String]) -> Result<KubectlCommand, UsageError> {
 
 /// The command of flags that were read.
 pub fn command_of(flags: KubectlFlags) -> Result<KubectlCommand, UsageError> {
-    match flags.verb.reads() {
-        true => Ok(KubectlCommand::Read(ReadCommand { flags })),
-        false => Ok(KubectlCommand::Write(WriteCommand::new(flags)?)),
+    if flags.verb.reads() {
+        Ok(KubectlCommand::Read(ReadCommand { flags }))
+    } else {
+        Ok(KubectlCommand::Write(WriteCommand::new(flags)?))
     }
 }
 

@@ -479,7 +479,7 @@ impl Trail {
                 (TrailStep::Begin(purpose), _) => legs.push(ConnectionHops { purpose: *purpose, hops: Vec::new() }),
                 (TrailStep::Hop(hop), Some(leg)) => leg.hops.push(hop),
                 (TrailStep::Hop(hop), None) => {
-                    legs.push(ConnectionHops { purpose: ConnectionPurpose::Connect, hops: vec![hop] })
+                    legs.push(ConnectionHops { purpose: ConnectionPurpose::Connect, hops: vec![hop] });
                 }
             }
         }

@@ -87,9 +87,10 @@ impl Mutation {
             Self::SwapLines(one, other) => lines.swap(one % count, other % count),
             Self::Indent(at, right) => {
                 let line = &mut lines[at % count];
-                match right {
-                    true => line.insert_str(0, "  "),
-                    false => *line = line.strip_prefix("  ").unwrap_or(line).to_owned(),
+                if right {
+                    line.insert_str(0, "  ")
+                } else {
+                    *line = line.strip_prefix("  ").unwrap_or(line).to_owned()
                 }
             }
             Self::Value(at, word) => {

@@ -90,7 +90,7 @@ fn compare(name: &str, pending: &BTreeSet<String>, outcomes: &[Outcome]) -> Vec<
     for Outcome { id, differences } in outcomes {
         match (differences.is_empty(), pending.contains(id)) {
             (true, true) => {
-                wrong.push(format!("{name}: {id} passes: take it out of the pending list (cargo xtask bless)"))
+                wrong.push(format!("{name}: {id} passes: take it out of the pending list (cargo xtask bless)"));
             }
             (false, false) => wrong.extend(differences.iter().map(|difference| format!("{name}: {id}: {difference}"))),
             (true, false) | (false, true) => {}

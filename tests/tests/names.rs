@@ -118,7 +118,7 @@ proptest! {
         let name = labels.join(".");
         // A final dot is no label.
         prop_assume!(!name.is_empty() && !name.ends_with('.'));
-        let theirs = Name::from_labels(labels.iter().map(|label| label.as_bytes())).is_ok();
+        let theirs = Name::from_labels(labels.iter().map(std::string::String::as_bytes)).is_ok();
         prop_assert_eq!(fits_a_question(&DnsName::new(&name)), theirs, "{}", name);
     }
 

@@ -151,7 +151,7 @@ fn rules(controller: &Controller) -> Vec<FieldRef> {
     let nginx = controller.nginx().expect("an ingress-nginx");
     let mut rules: Vec<FieldRef> = Vec::new();
     for (_, locations) in nginx.locations() {
-        for rule in locations.iter().filter_map(|location| location.field()) {
+        for rule in locations.iter().filter_map(whichpod_core::ingress::NginxLocation::field) {
             if !rules.contains(&rule) {
                 rules.push(rule);
             }
@@ -219,9 +219,10 @@ impl Nginx {
                 };
                 let rule = name(location.field(), rules);
                 let target = location.annotations.rewrite_target.as_deref().unwrap_or_default();
-                let rewrite = match location.annotations.rewrites(&location.path) {
-                    true => format!("rewrite \"(?i){}\" {target} break; ", location.path),
-                    false => String::new(),
+                let rewrite = if location.annotations.rewrites(&location.path) {
+                    format!("rewrite \"(?i){}\" {target} break; ", location.path)
+                } else {
+                    String::new()
                 };
                 let _ = writeln!(
                     config,

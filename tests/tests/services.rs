@@ -56,7 +56,7 @@ fn answer(cluster: &Cluster, world: &World, caller: Caller, target: Target) -> R
     prop_assert_eq!(Share::sum(landings.iter().map(|landing| landing.share)), Share::ONE);
     let mut ends = BTreeMap::new();
     for landing in &landings {
-        prop_assert!(landing.trail.legs().iter().all(|leg| leg.joins()));
+        prop_assert!(landing.trail.legs().iter().all(whichpod_core::trace::ConnectionHops::joins));
         *ends.entry(end(landing)?).or_default() += landing.share.to_f64();
     }
     Ok(ends)

@@ -9,7 +9,7 @@ macro_rules! words {
         /// The texts of the page in one language.
         #[derive(Debug, PartialEq)]
         pub struct Words {
-            $($(#[$about])* #[allow(missing_docs)] pub $name: &'static str,)*
+            $($(#[$about])* #[allow(missing_docs, reason = "each name is its text")] pub $name: &'static str,)*
         }
 
         static ENGLISH: Words = Words { $($name: $english,)* };

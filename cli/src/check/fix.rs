@@ -106,17 +106,16 @@ fn hunks(out: &mut String, before: &[&str], after: &[&str]) {
     let mut say = |mark: char, lines: &[&str]| {
         lines.iter().for_each(|line| {
             let _ = writeln!(out, "{mark}{line}");
-        })
+        });
     };
     say(' ', before.get(from..same_head).unwrap_or_default());
     if old_end - same_head == new_end - same_head {
         for (old, new) in before.iter().zip(after).take(old_end).skip(same_head) {
-            match old == new {
-                true => say(' ', &[old]),
-                false => {
-                    say('-', &[old]);
-                    say('+', &[new]);
-                }
+            if old == new {
+                say(' ', &[old])
+            } else {
+                say('-', &[old]);
+                say('+', &[new]);
             }
         }
     } else {

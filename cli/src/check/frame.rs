@@ -64,9 +64,10 @@ impl Excerpt {
         let meant = lines.get(line_in_text - first)?;
         let start = before + bytes(meant, column);
         // What goes over several lines is shown by its first.
-        let end = match finding.end_line == finding.line {
-            true => before + bytes(meant, finding.end_column? as usize + if files::is_corefile(file) { 4 } else { 0 }),
-            false => before + meant.trim_end().len(),
+        let end = if finding.end_line == finding.line {
+            before + bytes(meant, finding.end_column? as usize + if files::is_corefile(file) { 4 } else { 0 })
+        } else {
+            before + meant.trim_end().len()
         };
         let span = start..end.max(start + usize::from(start < before + meant.len()));
         let first = if files::is_corefile(file) { first.saturating_sub(5).max(1) } else { first };

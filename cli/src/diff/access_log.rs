@@ -66,10 +66,7 @@ fn hosts(cluster: &Cluster, backend: Option<&str>) -> Vec<Option<String>> {
 }
 
 fn read(line: &str) -> Option<LoggedRequest> {
-    match line.trim_start().starts_with('{') {
-        true => of_json(&serde_json::from_str(line.trim()).ok()?),
-        false => of_text(line),
-    }
+    if line.trim_start().starts_with('{') { of_json(&serde_json::from_str(line.trim()).ok()?) } else { of_text(line) }
 }
 
 /// Traefik's `RequestHost`, `RequestMethod`, `RequestPath`, `RequestScheme`; nginx's variables under their names.

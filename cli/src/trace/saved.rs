@@ -33,12 +33,11 @@ pub fn test(
     if files.is_empty() {
         files.push(".".to_owned());
     }
-    let source = match elsewhere {
-        true => {
-            let texts: Vec<&str> = simulation.manifests.sources.iter().map(|(_, file)| &*file.text).collect();
-            routing_test::CaseSource::Manifests(texts.join("\n---\n"))
-        }
-        false => routing_test::CaseSource::Files(files),
+    let source = if elsewhere {
+        let texts: Vec<&str> = simulation.manifests.sources.iter().map(|(_, file)| &*file.text).collect();
+        routing_test::CaseSource::Manifests(texts.join("\n---\n"))
+    } else {
+        routing_test::CaseSource::Files(files)
     };
     let requests = [routing_test::WrittenRequest { from, run: command.clone(), report: report.clone() }];
     Ok(routing_test::write_case(&routing_test::id_of(&command), &command, &source, &requests))

@@ -281,7 +281,7 @@ fn by_tree(text: &str, offset: usize) -> Option<EditorCursor> {
 
 fn level(node: &YamlNode, depth: usize) -> IndentLevel {
     let entries = node.entries().iter().map(|entry| {
-        let value = entry.value.text().map(|text| text.to_string()).unwrap_or_default();
+        let value = entry.value.text().map(std::string::ToString::to_string).unwrap_or_default();
         (entry.key.to_string(), value)
     });
     IndentLevel { depth, entries: entries.collect(), indent: 0 }

@@ -179,15 +179,14 @@ fn replace(sources: &Sources, parent: &YamlNode, key: &str, value: &Value) -> Re
 fn first_entry(sources: &Sources, parent: &YamlNode, key: &str, value: &Value) -> Result<Edit, NotWritten> {
     let first = parent.entries().first().ok_or(NotWritten)?;
     let span = Span { end: first.key_span.start, ..first.key_span };
-    let text = match in_braces(sources, parent) {
-        true => format!("{}: {value}, ", Value::from(key)),
-        false => {
-            let entry = json!({key: value});
-            let indent = indent(sources, parent);
-            // As an element's own lines: the first without indentation.
-            let lines = write_value(&entry, &indent).replace(&format!("\n{indent}  "), &format!("\n{indent}"));
-            format!("{}\n{indent}", lines.trim_start())
-        }
+    let text = if in_braces(sources, parent) {
+        format!("{}: {value}, ", Value::from(key))
+    } else {
+        let entry = json!({key: value});
+        let indent = indent(sources, parent);
+        // As an element's own lines: the first without indentation.
+        let lines = write_value(&entry, &indent).replace(&format!("\n{indent}  "), &format!("\n{indent}"));
+        format!("{}\n{indent}", lines.trim_start())
     };
     Ok(Edit { span, text })
 }

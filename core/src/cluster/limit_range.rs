@@ -88,7 +88,7 @@ fn bound_violations(
                 found.push(told(&format!(", but request is {}", text(*request, least))));
             }
             (_, Some(limit)) if *limit < least.nano => {
-                found.push(told(&format!(", but limit is {}", text(*limit, least))))
+                found.push(told(&format!(", but limit is {}", text(*limit, least))));
             }
             _ => {}
         }
@@ -98,7 +98,7 @@ fn bound_violations(
         match (requests.get(name), limits.get(name)) {
             (_, None) => found.push(told(".  No limit is specified")),
             (_, Some(limit)) if *limit > most.nano => {
-                found.push(told(&format!(", but limit is {}", text(*limit, most))))
+                found.push(told(&format!(", but limit is {}", text(*limit, most))));
             }
             (Some(request), _) if *request > most.nano => {
                 found.push(told(&format!(", but request is {}", text(*request, most))));

@@ -28,7 +28,7 @@ pub(super) fn assign_pod_addresses(
     notes: &mut ClusterDiagnostics<'_>,
 ) -> Vec<PodDraft> {
     let mut taken: BTreeSet<IpAddr> = nodes.values().flat_map(|node| node.addresses.iter().copied()).into_set();
-    for PodDraft { pod, target, .. } in drafts.iter_mut() {
+    for PodDraft { pod, target, .. } in &mut drafts {
         if *target == PodTarget::Done {
             pod.addresses.clear();
         }

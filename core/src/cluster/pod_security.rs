@@ -172,7 +172,7 @@ fn restricted_violations(spec: &PodSpec) -> Vec<String> {
     let volumes: Vec<&Text> =
         spec.volumes.iter().filter(|volume| volume.restricted_type().is_some()).map(|volume| &volume.name).collect();
     if !volumes.is_empty() {
-        let kinds = spec.volumes.iter().filter_map(|volume| volume.restricted_type());
+        let kinds = spec.volumes.iter().filter_map(super::super::model::pod::Volume::restricted_type);
         let kinds: Vec<String> = kinds.map(|kind| format!("\"{kind}\"")).collect();
         let word = if volumes.len() == 1 { "volume" } else { "volumes" };
         found.push(format!(

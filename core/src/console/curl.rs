@@ -103,9 +103,10 @@ pub fn parse_curl(args: &[String]) -> Result<CurlCommand, UsageError> {
 impl CurlOptions {
     fn finish(self) -> Result<CurlCommand, UsageError> {
         let [typed] = self.urls.as_slice() else {
-            return Err(match self.urls.is_empty() {
-                true => UsageError::new(2, "curl: (2) no URL specified"),
-                false => UsageError::new(2, "curl: one URL at a time is understood here"),
+            return Err(if self.urls.is_empty() {
+                UsageError::new(2, "curl: (2) no URL specified")
+            } else {
+                UsageError::new(2, "curl: one URL at a time is understood here")
             });
         };
         let mut url = url::parse_url(typed, self.path_as_is)?;

@@ -91,7 +91,7 @@ pub fn parse(args: &[String]) -> Result<Dig, UsageError> {
         typed: args.join(" "),
     };
     let mut options = DigOptions { command, name: None };
-    options::OPTIONS.read_with(args, &mut options, |options, word| options.take_word(word))?;
+    options::OPTIONS.read_with(args, &mut options, DigOptions::take_word)?;
     let DigOptions { command: mut dig, name } = options;
     // Without a name dig asks the root's name servers.
     if name.is_none() && dig.ask.types.is_empty() {

@@ -98,9 +98,10 @@ fn check_wgetrc(line: &str) -> Result<(), UsageError> {
 impl WgetOptions {
     fn finish(self) -> Result<WgetCommand, UsageError> {
         let [typed] = self.urls.as_slice() else {
-            return Err(match self.urls.is_empty() {
-                true => UsageError::new(1, "wget: missing URL"),
-                false => UsageError::new(2, "wget: one URL at a time is understood here"),
+            return Err(if self.urls.is_empty() {
+                UsageError::new(1, "wget: missing URL")
+            } else {
+                UsageError::new(2, "wget: one URL at a time is understood here")
             });
         };
         let url =
@@ -113,9 +114,10 @@ impl WgetOptions {
         }
         let mut host = url.authority();
         for (name, value) in self.headers.iter().filter_map(|header| header.split_once(':')) {
-            match name.eq_ignore_ascii_case("host") {
-                true => host = value.trim().to_owned(),
-                false => headers.add(name, value.trim()),
+            if name.eq_ignore_ascii_case("host") {
+                host = value.trim().to_owned()
+            } else {
+                headers.add(name, value.trim())
             }
         }
         let usual = match (self.spider, self.body.is_some()) {
@@ -234,9 +236,12 @@ impl WgetWords<'_> {
     /// GNU wget (src/http.c, connect.c).
     fn of_gnu(&self) -> Output {
         let host = &self.wget.url.host;
-        let said = |exit: i32, words: &str| match self.wget.quiet {
-            true => failure(exit, String::new()),
-            false => failure(exit, format!("{}{words}", if self.wget.brief { String::new() } else { self.log() })),
+        let said = |exit: i32, words: &str| {
+            if self.wget.quiet {
+                failure(exit, String::new())
+            } else {
+                failure(exit, format!("{}{words}", if self.wget.brief { String::new() } else { self.log() }))
+            }
         };
         if let Some(fault) = certificate::fault(self.resolution, self.wget.check) {
             return said(5, &format!("connected.\n{}", untrusted(fault, host)));
@@ -315,9 +320,10 @@ impl WgetWords<'_> {
             return "remote file exists\n".to_owned();
         }
         let name = if self.wget.to_stdout { "-".to_owned() } else { self.file_name().unwrap_or_default() };
-        let (before, after) = match self.wget.to_stdout {
-            true => ("writing to stdout\n".to_owned(), "written to stdout\n".to_owned()),
-            false => (format!("saving to '{name}'\n"), format!("'{name}' saved\n")),
+        let (before, after) = if self.wget.to_stdout {
+            ("writing to stdout\n".to_owned(), "written to stdout\n".to_owned())
+        } else {
+            (format!("saving to '{name}'\n"), format!("'{name}' saved\n"))
         };
         let bar =
             self.length().map(|length| format!("{name:<20} 100% |{}| {length:>5}  0:00:00 ETA\n", "*".repeat(32)));
@@ -335,9 +341,10 @@ impl WgetWords<'_> {
             text.push_str(&format!("Resolving {host} ({host})... "));
         }
         let Some((address, port)) = self.resolution.connects_to else { return text };
-        match is_address {
-            true => text.push_str(&format!("Connecting to {}... ", socket_text(address, port))),
-            false => text.push_str(&format!("{address}\nConnecting to {host} ({host})|{address}|:{port}... ")),
+        if is_address {
+            text.push_str(&format!("Connecting to {}... ", socket_text(address, port)))
+        } else {
+            text.push_str(&format!("{address}\nConnecting to {host} ({host})|{address}|:{port}... "))
         }
         text
     }
@@ -355,13 +362,12 @@ impl WgetWords<'_> {
                 self.wget.ask.request.target()
             );
         }
-        let awaiting = match self.wget.shows_headers {
-            true => format!("connected.\nHTTP request sent, awaiting response... \n{}", self.headers()),
-            false => {
-                let status = self.answer.map_or(200, |answer| answer.status);
-                let reason = served::status_reason(status);
-                format!("connected.\nHTTP request sent, awaiting response... {status} {reason}\n")
-            }
+        let awaiting = if self.wget.shows_headers {
+            format!("connected.\nHTTP request sent, awaiting response... \n{}", self.headers())
+        } else {
+            let status = self.answer.map_or(200, |answer| answer.status);
+            let reason = served::status_reason(status);
+            format!("connected.\nHTTP request sent, awaiting response... {status} {reason}\n")
         };
         let kind = self.answer.and_then(|answer| {
             let headers = answer.headers.as_ref()?;

@@ -117,10 +117,7 @@ impl LandingFacts {
         let workload = self.workload.clone();
         let port = self.port.as_ref().map(|port| format!("port {port}"));
         let parts: Vec<String> = service.into_iter().chain(workload).chain(port).collect();
-        match parts.is_empty() || !self.is_answered() {
-            true => self.outcome.clone(),
-            false => parts.join(", "),
-        }
+        if parts.is_empty() || !self.is_answered() { self.outcome.clone() } else { parts.join(", ") }
     }
 }
 
@@ -235,10 +232,7 @@ fn shares(answer: &AnswerFacts) -> String {
 
 fn by_rules(answer: &AnswerFacts) -> String {
     let rules: BTreeSet<String> = answer.landings.keys().flat_map(|landing| landing.rules.iter().cloned()).collect();
-    match rules.is_empty() {
-        true => answer.short(),
-        false => rules.into_iter().collect::<Vec<_>>().join(", "),
-    }
+    if rules.is_empty() { answer.short() } else { rules.into_iter().collect::<Vec<_>>().join(", ") }
 }
 
 fn headers(answer: &AnswerFacts) -> BTreeSet<String> {

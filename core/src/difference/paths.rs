@@ -14,9 +14,10 @@ pub fn is_expression(path: &str) -> bool {
 
 /// The path itself; of an expression, texts that match it.
 pub fn exact(path: &str, is_regex: bool) -> Vec<String> {
-    match is_regex || is_expression(path) {
-        true => samples(path),
-        false => vec![if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }],
+    if is_regex || is_expression(path) {
+        samples(path)
+    } else {
+        vec![if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }]
     }
 }
 

@@ -162,9 +162,10 @@ impl ExternalNames {
                 && (protocol.is_empty() || protocol.eq_ignore_ascii_case(of))
         };
         let inside = self.headless && hosts_of(service).is_empty();
-        let found = match inside && (service.kind == ServiceKind::Headless || !endpoint.is_empty()) {
-            true => endpoints(context, kubernetes, service, &endpoint, &fits),
-            false => external_endpoints(service, &fits),
+        let found = if inside && (service.kind == ServiceKind::Headless || !endpoint.is_empty()) {
+            endpoints(context, kubernetes, service, &endpoint, &fits)
+        } else {
+            external_endpoints(service, &fits)
         };
         if found.is_empty() { Err(DnsRule::ExternalAddresses) } else { Ok(found) }
     }
@@ -182,9 +183,10 @@ impl ExternalNames {
             RecordType::Srv => self.ports(context, question, entrances, zone),
             _ => Default::default(),
         };
-        match answers.is_empty() && gap.is_none() {
-            true => self.negative(Rcode::NoError, DnsRule::NoRecordsOfType, zone),
-            false => authoritative_reply(answers, additional, because, gap),
+        if answers.is_empty() && gap.is_none() {
+            self.negative(Rcode::NoError, DnsRule::NoRecordsOfType, zone)
+        } else {
+            authoritative_reply(answers, additional, because, gap)
         }
     }
 
@@ -272,9 +274,10 @@ impl ExternalNames {
             data: RecordData::Ptr(join(&format!("{}.{}", service.name(), service.namespace()), &target_zone)),
         };
         let answers: Vec<DnsRecord> = exposed.map(pointer).collect();
-        match answers.is_empty() {
-            true => self.negative(Rcode::NxDomain, DnsRule::NoSuchAddress, zone),
-            false => authoritative_reply(answers, Vec::new(), vec![dns_cause(DnsRule::ExternalAddresses)], None),
+        if answers.is_empty() {
+            self.negative(Rcode::NxDomain, DnsRule::NoSuchAddress, zone)
+        } else {
+            authoritative_reply(answers, Vec::new(), vec![dns_cause(DnsRule::ExternalAddresses)], None)
         }
     }
 
@@ -349,9 +352,10 @@ fn endpoints(
                     .filter(|port| fits(port.name.as_deref().unwrap_or_default(), &port.protocol.to_string()));
                 let owner = format!("{name}.{}.{}", service.name(), service.namespace());
                 let entrance = |port: Option<u16>| ExternalEndpoint { host: host.clone(), port, owner: owner.clone() };
-                match slice.ports.is_empty() && fits("", "") {
-                    true => entrances.push(entrance(None)),
-                    false => entrances.extend(ports.map(|port| entrance(port.port))),
+                if slice.ports.is_empty() && fits("", "") {
+                    entrances.push(entrance(None))
+                } else {
+                    entrances.extend(ports.map(|port| entrance(port.port)))
                 }
             }
         }

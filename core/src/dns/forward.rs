@@ -198,9 +198,10 @@ fn not_negative(property: &PluginOption) -> Result<i128, CorefileError> {
 
 fn failover(property: &PluginOption) -> Result<Vec<Rcode>, CorefileError> {
     let codes = codes(property)?;
-    match codes.contains(&Rcode::NoError) {
-        true => Err(CorefileError::plain("NoError cannot be used in failover")),
-        false => Ok(codes),
+    if codes.contains(&Rcode::NoError) {
+        Err(CorefileError::plain("NoError cannot be used in failover"))
+    } else {
+        Ok(codes)
     }
 }
 

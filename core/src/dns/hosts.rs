@@ -124,10 +124,10 @@ impl DnsPlugin for HostsPlugin {
         }
         let listed: Vec<&HostsEntry> = self.entries.iter().filter(|entry| has(entry, name)).collect();
         if listed.is_empty() {
-            return match self.goes_on(name) {
-                true => context.next(rest, question),
-                // Without a SOA to give it can't say NXDOMAIN.
-                false => DnsReply::code(Rcode::ServFail, DnsRule::HostsEntry),
+            return if self.goes_on(name) {
+                context.next(rest, question)
+            } else {
+                DnsReply::code(Rcode::ServFail, DnsRule::HostsEntry)
             };
         }
         let record = |entry: &&HostsEntry| address_record(&lower(name), entry.address, self.ttl, question.record_type);

@@ -93,9 +93,10 @@ fn of_ingress(published: &[PublishedRecord], question: &Question) -> Option<DnsR
 
 /// Nobody has said what is outside: names exist, without a known address; those that can't exist there don't.
 fn reply_of_unlisted(cluster: &Cluster, question: &Question) -> DnsReply {
-    match tld::cannot_exist(cluster, &question.name) {
-        true => with_flags(DnsReply::code(Rcode::NxDomain, DnsRule::NoSuchTopLevelDomain)),
-        false => with_flags(DnsReply::unknown(ModelGap::OutsideAddress(question.name.to_string()))),
+    if tld::cannot_exist(cluster, &question.name) {
+        with_flags(DnsReply::code(Rcode::NxDomain, DnsRule::NoSuchTopLevelDomain))
+    } else {
+        with_flags(DnsReply::unknown(ModelGap::OutsideAddress(question.name.to_string())))
     }
 }
 

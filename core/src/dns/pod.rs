@@ -64,9 +64,10 @@ fn domain(cluster: &Cluster, pod: &Pod) -> Option<String> {
 /// The text of /etc/hosts (managedHostsFileContent; hostNetwork: nodeHostsFileContent).
 pub fn hosts_file(cluster: &Cluster, asker: DnsClient<'_>) -> String {
     let DnsClient::Pod(pod) = asker else { return machine_hosts() };
-    let mut text = match pod.spec.host_network {
-        true => format!("# Kubernetes-managed hosts file (host network).\n{}", machine_hosts()),
-        false => managed_hosts(cluster, pod),
+    let mut text = if pod.spec.host_network {
+        format!("# Kubernetes-managed hosts file (host network).\n{}", machine_hosts())
+    } else {
+        managed_hosts(cluster, pod)
     };
     if !pod.spec.host_aliases.is_empty() {
         text.push_str("\n# Entries added by HostAliases.\n");

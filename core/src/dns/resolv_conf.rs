@@ -144,7 +144,7 @@ fn cluster_first(cluster: &Cluster, pod: &Pod) -> ResolvConf {
 fn append(made: &mut ResolvConf, config: &PodDnsConfig) {
     made.nameservers.extend(config.nameservers.iter().filter_map(|server| server.parse::<IpAddr>().ok()));
     made.nameservers = without_repeats(std::mem::take(&mut made.nameservers));
-    made.search.extend(config.searches.iter().map(|domain| domain.to_string()));
+    made.search.extend(config.searches.iter().map(std::string::ToString::to_string));
     made.search = without_repeats(std::mem::take(&mut made.search));
     for option in &config.options {
         let name = &*option.name;

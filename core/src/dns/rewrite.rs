@@ -147,10 +147,7 @@ impl DnsPlugin for RewriteRules {
         let mut reply = context.next(rest, &asked);
         change_answer(&mut reply, context, &asked, &reverts);
         options.show_in(&mut reply);
-        match asked == *question {
-            true => reply,
-            false => reply.because(dns_cause(DnsRule::QuestionRewritten)),
-        }
+        if asked == *question { reply } else { reply.because(dns_cause(DnsRule::QuestionRewritten)) }
     }
 }
 
@@ -167,7 +164,7 @@ impl RewriteAction {
             Self::Name(change) => return change.apply(asked, reverts),
             Self::Type(from, to) if asked.record_type == *from => asked.record_type = *to,
             Self::Ttl(names, (least, most)) if names.matches(&asked.name) => {
-                reverts.push(ResponseRule::Ttl(*least, *most))
+                reverts.push(ResponseRule::Ttl(*least, *most));
             }
             Self::Code(names, from, to) if names.matches(&asked.name) => reverts.push(ResponseRule::Code(*from, *to)),
             Self::Alias(targets, to) => reverts.push(ResponseRule::Alias(targets, to)),

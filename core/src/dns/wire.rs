@@ -62,9 +62,10 @@ impl<'a> QueryLog<'a> {
     pub fn ask(&mut self, server: IpAddr, name: &DnsName, record_type: RecordType) -> usize {
         let over = if self.transport.tcp { Protocol::Tcp } else { Protocol::Udp };
         let place = self.send(server, over, name, record_type);
-        match self.transport.retries && self.is_truncated(place) {
-            true => self.send(server, Protocol::Tcp, name, record_type),
-            false => place,
+        if self.transport.retries && self.is_truncated(place) {
+            self.send(server, Protocol::Tcp, name, record_type)
+        } else {
+            place
         }
     }
 

@@ -195,10 +195,7 @@ fn rewrite(before: &Packet, after: &Packet, language: Language) -> Sentence {
 fn answer_text(answer: &crate::packet::Answer) -> String {
     let data: Vec<String> =
         answer.answers.iter().map(|record| format!("{} {}", record.data.record_type(), record.data)).collect();
-    match data.is_empty() {
-        true => answer.rcode.to_string(),
-        false => format!("{}: {}", answer.rcode, data.join(", ")),
-    }
+    if data.is_empty() { answer.rcode.to_string() } else { format!("{}: {}", answer.rcode, data.join(", ")) }
 }
 
 /// Why a lookup failed.
@@ -336,10 +333,8 @@ pub fn candidate(candidate: &Candidate, chosen: bool, language: Language) -> Sen
     let mut sentence = subject(&candidate.what);
     let fate = match &candidate.fate {
         CandidateFate::Eligible(share) => {
-            let word = match chosen {
-                true => BilingualText::new("taken", "選択"),
-                false => BilingualText::new("possible", "候補"),
-            };
+            let word =
+                if chosen { BilingualText::new("taken", "選択") } else { BilingualText::new("possible", "候補") };
             format!("{} ({})", word.of(language), share.percent())
         }
         CandidateFate::Rejected(why) => why.words().of(language).to_owned(),

@@ -90,7 +90,7 @@ fn apply_precedence(entries: &mut Shortlist<&RouteTableEntry>, step: PrecedenceS
             entries.keep_best(|entry| entry.specificity, gateway_objection(GatewayObjection::LessSpecificHostname));
         }
         PrecedenceStep::ExactPath => {
-            entries.keep_best(|it| is_exact(it), gateway_objection(GatewayObjection::LessExactPath))
+            entries.keep_best(|it| is_exact(it), gateway_objection(GatewayObjection::LessExactPath));
         }
         PrecedenceStep::ExactPathOrCall => {
             entries
@@ -98,13 +98,13 @@ fn apply_precedence(entries: &mut Shortlist<&RouteTableEntry>, step: PrecedenceS
         }
         PrecedenceStep::UnsettledExpression => return unsettled_rank(entries.remaining()),
         PrecedenceStep::Expression => {
-            entries.keep_best(|it| is_expression(it), gateway_objection(GatewayObjection::LessExactPath))
+            entries.keep_best(|it| is_expression(it), gateway_objection(GatewayObjection::LessExactPath));
         }
         PrecedenceStep::PathLength => {
-            entries.keep_best(|it| path_length(it), gateway_objection(GatewayObjection::ShorterPath))
+            entries.keep_best(|it| path_length(it), gateway_objection(GatewayObjection::ShorterPath));
         }
         PrecedenceStep::WrittenLength => {
-            entries.keep_best(|it| written_length(it), gateway_objection(GatewayObjection::ShorterPath))
+            entries.keep_best(|it| written_length(it), gateway_objection(GatewayObjection::ShorterPath));
         }
         PrecedenceStep::Method => {
             entries
@@ -114,7 +114,7 @@ fn apply_precedence(entries: &mut Shortlist<&RouteTableEntry>, step: PrecedenceS
             entries.keep_best(|entry| entry.wanted().headers.len(), gateway_objection(GatewayObjection::FewerHeaders));
         }
         PrecedenceStep::HeadersAndMethod => {
-            entries.keep_best(header_count, gateway_objection(GatewayObjection::FewerHeaders))
+            entries.keep_best(header_count, gateway_objection(GatewayObjection::FewerHeaders));
         }
         PrecedenceStep::PlainHeaders => {
             let count = |entry: &&RouteTableEntry| {

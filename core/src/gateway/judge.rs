@@ -189,7 +189,7 @@ impl<'a> GatewayJudging<'a> {
                     self.verdict.add(share, None, decision, with_causes(&because, more));
                 }
                 Ok(ResolvedBackend::Unknown(gap)) => {
-                    self.verdict.add(share, None, PacketDecision::Unknown(gap), because.clone())
+                    self.verdict.add(share, None, PacketDecision::Unknown(gap), because.clone());
                 }
                 Err(fault) => {
                     let (decision, more) = closed(fault.rule());
@@ -294,7 +294,7 @@ impl<'a> GatewayJudging<'a> {
         filter::modify_answer(&mut filtered.response_headers, &effects.client.late_headers());
         match filtered.end.clone() {
             Some(RequestEnd::Respond(response, why)) => {
-                self.answer(share, with_headers(response, &filtered), why, &because)
+                self.answer(share, with_headers(response, &filtered), why, &because);
             }
             Some(RequestEnd::Unknown(gap)) => self.verdict.add(share, None, PacketDecision::Unknown(gap), because),
             None => self.backends(share, entry, &filtered, effects, because),
@@ -434,7 +434,7 @@ impl<'a> GatewayJudging<'a> {
                 self.answer(share, response, GatewayRule::NoEndpoints, because);
             }
             Ok(ResolvedBackend::Unknown(gap)) => {
-                self.verdict.add(share, None, PacketDecision::Unknown(gap), because.to_vec())
+                self.verdict.add(share, None, PacketDecision::Unknown(gap), because.to_vec());
             }
             Err(fault) => {
                 self.verdict.consider([rejected_candidate(at, fault.objection())]);

@@ -146,10 +146,8 @@ impl GatewayListener {
             RouteKind::from_name(&kind.kind).filter(|kind| group && protocol.kinds().contains(kind))
         };
         let asked: Vec<Option<RouteKind>> = allowed.kinds.iter().map(fits).collect();
-        let kinds = match asked.is_empty() {
-            true => protocol.kinds().to_vec(),
-            false => asked.iter().flatten().copied().collect(),
-        };
+        let kinds =
+            if asked.is_empty() { protocol.kinds().to_vec() } else { asked.iter().flatten().copied().collect() };
         Self {
             owner: owner.clone(),
             index,

@@ -164,9 +164,10 @@ impl RouteTableEntry {
     /// `spec.rules[0].matches[1]`, or the rule where it has no matches.
     pub fn field(&self) -> FieldRef {
         let field = self.route.rule_field(self.rule);
-        match self.rule().is_some_and(|rule| rule.has_matches) {
-            true => FieldRef { path: field.path.field("matches").index(self.index), object: field.object },
-            false => field,
+        if self.rule().is_some_and(|rule| rule.has_matches) {
+            FieldRef { path: field.path.field("matches").index(self.index), object: field.object }
+        } else {
+            field
         }
     }
 
@@ -178,7 +179,7 @@ impl RouteTableEntry {
 
     /// Whether an implementation leaves it out because of an expression that can't be read.
     fn is_left_out(&self, implementation: &GatewayImplementation) -> bool {
-        let is_broken = |it: &GatewayRouteMatch| it.expressions().any(|expression| expression.is_broken());
+        let is_broken = |it: &GatewayRouteMatch| it.expressions().any(super::route::MatchExpression::is_broken);
         match implementation.broken_expression {
             BrokenExpression::Unsettled => false,
             BrokenExpression::DropsMatch => is_broken(self.wanted()),
@@ -221,10 +222,8 @@ impl RouteTableEntry {
 
     /// As a candidate, where its hostnames don't cover the request's.
     pub fn for_another_host(&self) -> Candidate {
-        let cause = match self.route.hostnames.is_empty() {
-            true => self.field(),
-            false => self.route.reference.field("spec.hostnames"),
-        };
+        let cause =
+            if self.route.hostnames.is_empty() { self.field() } else { self.route.reference.field("spec.hostnames") };
         Candidate {
             what: CandidateSubject::Field(self.field()),
             fate: CandidateFate::Rejected(gateway_objection(GatewayObjection::HostnameDiffers)),

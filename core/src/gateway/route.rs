@@ -262,7 +262,7 @@ impl GatewayRouteMatch {
                 _ => PathMatcher::Prefix(value),
             },
             method: written.method.clone(),
-            headers: first_of_each_name(&written.headers, |one, other| one.eq_ignore_ascii_case(other)),
+            headers: first_of_each_name(&written.headers, str::eq_ignore_ascii_case),
             query: first_of_each_name(&written.query_params, |one, other| one == other),
         }
     }
@@ -274,7 +274,7 @@ impl GatewayRouteMatch {
         };
         Self {
             path: PathMatcher::Call { service: word(method.service.clone()), method: word(method.method.clone()) },
-            headers: first_of_each_name(&written.headers, |one, other| one.eq_ignore_ascii_case(other)),
+            headers: first_of_each_name(&written.headers, str::eq_ignore_ascii_case),
             ..Self::default()
         }
     }

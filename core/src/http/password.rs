@@ -136,9 +136,9 @@ fn md5_crypt(password: &str, salt: &str, magic: &str) -> String {
             message.extend(secret);
         }
         if odd {
-            message.extend(sum)
+            message.extend(sum);
         } else {
-            message.extend(secret)
+            message.extend(secret);
         }
         sum = md5(&message);
     }

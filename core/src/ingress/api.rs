@@ -117,14 +117,13 @@ impl ApiController {
         let mut api = Self { ports: ports.unwrap_or(PORTS), stands_for, ..Self::default() };
         for (reference, ingress) in ingresses_by_age(cluster, |one, other| one.0.cmp(&other.0)) {
             let claim = ClassClaim::of(cluster, &ingress);
-            match all || is_served(cluster, controller, &claim) {
-                true => {
-                    api.add(&reference, &ingress);
-                    let namespace = &ingress.metadata.namespace;
-                    let sections = ingress.spec.tls.iter();
-                    sections.for_each(|tls| api.certificates.show_by_hosts(cluster, namespace, tls));
-                }
-                false => api.left_out.push(ExcludedIngress::by_class(&reference, &claim)),
+            if all || is_served(cluster, controller, &claim) {
+                api.add(&reference, &ingress);
+                let namespace = &ingress.metadata.namespace;
+                let sections = ingress.spec.tls.iter();
+                sections.for_each(|tls| api.certificates.show_by_hosts(cluster, namespace, tls));
+            } else {
+                api.left_out.push(ExcludedIngress::by_class(&reference, &claim))
             }
         }
         api

@@ -213,7 +213,7 @@ impl Nginx {
             }
             match self.valid(cluster, &reference, &ingress) {
                 Ok(annotations) => {
-                    served.push(SyncedIngress { reference, ingress, annotations: Arc::new(annotations) })
+                    served.push(SyncedIngress { reference, ingress, annotations: Arc::new(annotations) });
                 }
                 Err(left_out) => self.left_out.push(left_out),
             }

@@ -160,7 +160,7 @@ fn environment_settings(container: &Container) -> BTreeMap<String, String> {
 /// The World's settings of a supplied controller: a list of arguments, or a map with `args` and settings by name.
 fn apply_world_settings(node: &YamlNode, words: &mut Vec<(String, String)>, settings: &mut BTreeMap<String, String>) {
     let list = |node: &YamlNode| {
-        node.elements().iter().filter_map(|word| word.text()).map(|word| word.to_string()).collect::<Vec<_>>()
+        node.elements().iter().filter_map(|word| word.text()).map(std::string::ToString::to_string).collect::<Vec<_>>()
     };
     words.extend(parse_arguments(list(node).into_iter()));
     for entry in node.entries() {
@@ -183,9 +183,11 @@ fn flatten_settings(name: &str, node: &YamlNode, settings: &mut BTreeMap<String,
             }
             return;
         }
-        Value::Sequence(elements) => {
-            elements.iter().filter_map(|node| node.text().map(|text| text.to_string())).collect::<Vec<_>>().join(",")
-        }
+        Value::Sequence(elements) => elements
+            .iter()
+            .filter_map(|node| node.text().map(std::string::ToString::to_string))
+            .collect::<Vec<_>>()
+            .join(","),
         Value::Bool(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
         Value::Float(value) => value.to_string(),
@@ -202,7 +204,7 @@ mod tests {
     #[test]
     fn arguments_with_and_without_equals() {
         let words = ["/nginx-ingress-controller", "--publish-service=a/b", "--ingress-class", "x", "--watch", "-v=2"];
-        let read = parse_arguments(words.iter().map(|word| word.to_string()));
+        let read = parse_arguments(words.iter().map(std::string::ToString::to_string));
         let read: Vec<_> = read.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!(read, [("publish-service", "a/b"), ("ingress-class", "x"), ("watch", "true"), ("v", "2")]);
     }

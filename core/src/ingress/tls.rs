@@ -127,9 +127,10 @@ fn certificate_causes(shown: Option<&(ObjectRef, Certificate)>, host: Option<&st
     let Some((_, certificate)) = shown else { return vec![IngressControllerRule::OwnCertificate] };
     let mut because = Vec::new();
     because.extend(certificate.self_signed.then_some(IngressControllerRule::CertificateSelfSigned));
-    because.push(match host.is_some_and(|host| certificate.covers(host)) {
-        true => IngressControllerRule::CertificateCovers,
-        false => IngressControllerRule::CertificateOfAnother,
+    because.push(if host.is_some_and(|host| certificate.covers(host)) {
+        IngressControllerRule::CertificateCovers
+    } else {
+        IngressControllerRule::CertificateOfAnother
     });
     because
 }

@@ -339,9 +339,10 @@ impl Traefik {
         let Some(depth) = depth.checked_sub(1) else { return Err((IngressObjection::NoServices, Vec::new())) };
         let children = self.routers.children(router);
         let mut built = children.iter().filter(|child| child.rule.is_some());
-        match built.any(|child| self.build(context, entry_point, child, depth).is_ok()) {
-            true => Ok(None),
-            false => Err((IngressObjection::NoServices, Vec::new())),
+        if built.any(|child| self.build(context, entry_point, child, depth).is_ok()) {
+            Ok(None)
+        } else {
+            Err((IngressObjection::NoServices, Vec::new()))
         }
     }
 
@@ -361,11 +362,12 @@ impl Traefik {
                 Passage { context: *context, rule: router.config.field.clone(), state: state.clone(), share };
             passage.state.because.push(field_as_cause(&router.config.field));
             passage.state.because.extend(router.config.priority_line.iter().map(field_as_cause));
-            passage.state.because.push(ingress_rule_cause(match by_chance {
-                true => IngressControllerRule::EqualPriority,
-                false => IngressControllerRule::HighestPriority,
+            passage.state.because.push(ingress_rule_cause(if by_chance {
+                IngressControllerRule::EqualPriority
+            } else {
+                IngressControllerRule::HighestPriority
             }));
-            self.serve(entry_point, router, loaded, passage, DEPTH, verdict);
+            self.serve(entry_point, (router, loaded), passage, DEPTH, verdict);
         }
     }
 
@@ -373,8 +375,7 @@ impl Traefik {
     fn serve(
         &self,
         entry_point: &str,
-        router: &HttpRouter,
-        loaded: Option<LoadedService>,
+        (router, loaded): (&HttpRouter, Option<LoadedService>),
         mut passage: Passage<'_>,
         depth: usize,
         verdict: &mut JudgementBuilder,
@@ -411,7 +412,7 @@ impl Traefik {
             next.state
                 .because
                 .extend([field_as_cause(&child.config.field), ingress_rule_cause(IngressControllerRule::ChildRouter)]);
-            self.serve(entry_point, child, loaded, next, depth, verdict);
+            self.serve(entry_point, (child, loaded), next, depth, verdict);
         }
     }
 }

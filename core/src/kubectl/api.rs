@@ -25,10 +25,8 @@ pub const ROOT_CERTIFICATE: &str = "kube-root-ca.crt";
 /// An object that is there, by its type and name.
 pub fn object(view: KubectlView<'_>, resource: &ResourceType, namespace: &str, name: &str) -> Value {
     let (kind, namespaced) = (resource.kind(), resource.is_namespaced());
-    let reference = match namespaced {
-        true => ObjectRef::namespaced(kind, namespace, name),
-        false => ObjectRef::cluster_scoped(kind, name),
-    };
+    let reference =
+        if namespaced { ObjectRef::namespaced(kind, namespace, name) } else { ObjectRef::cluster_scoped(kind, name) };
     let given = view.manifests.find(&reference);
     let mut object = super::documents::written_object(view, &reference).unwrap_or_else(|| json!({}));
     if let Some(metadata) = at(&mut object, &["metadata"]).as_object_mut() {

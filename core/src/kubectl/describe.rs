@@ -95,9 +95,10 @@ impl DescribedObject<'_> {
 /// One object, with its events or without.
 fn described(query: &ObjectQuery, row: &TableRow, view: KubectlView<'_>, shows_events: bool) -> Option<String> {
     let kind = query.resource.kind();
-    let reference = match query.resource.is_namespaced() {
-        true => ObjectRef::namespaced(kind, &row.namespace, &row.name),
-        false => ObjectRef::cluster_scoped(kind, &row.name),
+    let reference = if query.resource.is_namespaced() {
+        ObjectRef::namespaced(kind, &row.namespace, &row.name)
+    } else {
+        ObjectRef::cluster_scoped(kind, &row.name)
     };
     let object = api::object(view, &query.resource, &row.namespace, &row.name);
     let own = DESCRIBERS.iter().find(|(known, ..)| *known == kind).or(DESCRIBERS.last());
@@ -108,10 +109,10 @@ fn described(query: &ObjectQuery, row: &TableRow, view: KubectlView<'_>, shows_e
         return Some(align_tabs(&text));
     }
     let events = events_about(view, &described.reference);
-    Some(match events.is_empty() {
-        true => align_tabs(&(text + "Events:\t<none>\n")),
-        // What is flushed before is aligned for itself.
-        false => align_tabs(&text) + &align_tabs(&event_lines(&events)),
+    Some(if events.is_empty() {
+        align_tabs(&(text + "Events:\t<none>\n"))
+    } else {
+        align_tabs(&text) + &align_tabs(&event_lines(&events))
     })
 }
 

@@ -155,7 +155,7 @@ fn events_of_workload(view: KubectlView<'_>, reference: &ObjectRef, workload: &W
     let namespace = reference.namespace.as_deref().unwrap_or_default();
     let made = workload.pods.iter().filter_map(|pod| view.cluster.pods.get(namespace, pod));
     let own = made.filter(|pod| pod.made && pod.owner.as_ref() == Some(reference));
-    let names = own.map(|pod| pod.name());
+    let names = own.map(super::super::cluster::pod::Pod::name);
     match &*reference.kind {
         "Deployment" => scaled(view, reference).into_iter().collect(),
         "StatefulSet" => names.flat_map(|pod| of_stateful_set(view, reference, pod)).collect(),

@@ -31,20 +31,22 @@ pub fn parse_exec(words: &[String]) -> Result<Option<ExecCommand>, UsageError> {
         return Err(unsupported_flag("--filename"));
     }
     let [object] = &read.words[..] else {
-        return Err(match read.words.is_empty() {
-            true => kubectl_error("error: pod, type/name or --filename must be specified"),
-            false => kubectl_error(
+        return Err(if read.words.is_empty() {
+            kubectl_error("error: pod, type/name or --filename must be specified")
+        } else {
+            kubectl_error(
                 "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n\
-                 See 'kubectl exec -h' for help and examples",
-            ),
+             See 'kubectl exec -h' for help and examples",
+            )
         });
     };
     if read.command.is_empty() {
         return Err(kubectl_error("error: you must specify at least one command for the container"));
     }
-    let client = match object.contains('/') {
-        true => client::parse(object, read.namespace()),
-        false => client::parse(&format!("pod/{object}"), read.namespace()),
+    let client = if object.contains('/') {
+        client::parse(object, read.namespace())
+    } else {
+        client::parse(&format!("pod/{object}"), read.namespace())
     };
     Ok(Some(ExecCommand {
         client: client?,

@@ -22,9 +22,10 @@ type ExplainedField = (String, FieldType, bool);
 pub fn explain(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
     let [path] = &flags.words[..] else {
         let hint = "Use \"kubectl api-resources\" for a complete list of supported resources.";
-        return Err(kubectl_error(match flags.words.is_empty() {
-            true => format!("error: You must specify the type of resource to explain. {hint}"),
-            false => "error: We accept only this format: explain RESOURCE".to_owned(),
+        return Err(kubectl_error(if flags.words.is_empty() {
+            format!("error: You must specify the type of resource to explain. {hint}")
+        } else {
+            "error: We accept only this format: explain RESOURCE".to_owned()
         }));
     };
     let mut parts = path.split('.');

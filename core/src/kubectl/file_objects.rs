@@ -40,10 +40,7 @@ pub fn file_objects(
             all.extend(of_file(view, file, text, namespace)?);
         }
     }
-    match all.is_empty() {
-        true => Err(kubectl_error("error: no objects passed to apply")),
-        false => Ok(all),
-    }
+    if all.is_empty() { Err(kubectl_error("error: no objects passed to apply")) } else { Ok(all) }
 }
 
 /// A file that isn't there, or an address from which nothing is loaded.

@@ -137,9 +137,12 @@ pub fn read(args: &[String]) -> Result<KubectlFlags, UsageError> {
                 Ok(())
             }
         }
-        .map_err(|why| match why.message.starts_with("error: ") {
-            true => kubectl_error(format!("{}\nSee 'kubectl {name} --help' for usage.", why.message)),
-            false => why,
+        .map_err(|why| {
+            if why.message.starts_with("error: ") {
+                kubectl_error(format!("{}\nSee 'kubectl {name} --help' for usage.", why.message))
+            } else {
+                why
+            }
         })?;
     }
     flags.words.drain(..name.split(' ').count().min(flags.words.len()));
@@ -189,12 +192,11 @@ impl KubectlFlags {
                 self.give(flag, flag.value_without().to_owned())?;
                 continue;
             }
-            let value = match behind.is_empty() {
-                true => {
-                    let missing = || kubectl_error(format!("error: flag needs an argument: '{letter}' in {arg}"));
-                    rest.next().cloned().ok_or_else(missing)?
-                }
-                false => behind.strip_prefix('=').unwrap_or(behind).to_owned(),
+            let value = if behind.is_empty() {
+                let missing = || kubectl_error(format!("error: flag needs an argument: '{letter}' in {arg}"));
+                rest.next().cloned().ok_or_else(missing)?
+            } else {
+                behind.strip_prefix('=').unwrap_or(behind).to_owned()
             };
             return self.give(flag, value);
         }

@@ -114,9 +114,10 @@ impl TemplateRun {
                     let depth = self.variables.len();
                     let value = self.pipeline(&block.pipeline, dot)?;
                     let inner = if matches!(node, TemplateNode::With(_)) { &value } else { dot };
-                    let end = match is_true(&value) {
-                        true => self.nodes(&block.body, inner)?,
-                        false => self.nodes(&block.otherwise, dot)?,
+                    let end = if is_true(&value) {
+                        self.nodes(&block.body, inner)?
+                    } else {
+                        self.nodes(&block.otherwise, dot)?
                     };
                     self.variables.truncate(depth);
                     if end != BodyEnd::Through {

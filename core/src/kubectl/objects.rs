@@ -181,10 +181,8 @@ pub fn daemon_sets(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let rows = workloads(query, cluster, "DaemonSet", |replicas, workload| {
         let wanted = replicas.desired.to_string();
         let available = replicas.available.to_string();
-        let selector = match workload.pods.is_empty() {
-            true => NONE.to_owned(),
-            false => label_line(&workload.template.node_selector),
-        };
+        let selector =
+            if workload.pods.is_empty() { NONE.to_owned() } else { label_line(&workload.template.node_selector) };
         vec![wanted.clone(), wanted.clone(), available.clone(), wanted, available, selector, UNKNOWN.to_owned()]
     });
     ObjectTable::of(

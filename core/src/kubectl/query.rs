@@ -17,9 +17,10 @@ pub fn object_queries(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Vec
     }
     let wanted = named_types(view, flags)?;
     let is_named = wanted.iter().any(|(_, names)| !names.is_empty());
-    let namespace = match flags.is("all-namespaces") {
-        true => NamespaceScope::All,
-        false => NamespaceScope::One(flags.namespace().to_owned()),
+    let namespace = if flags.is("all-namespaces") {
+        NamespaceScope::All
+    } else {
+        NamespaceScope::One(flags.namespace().to_owned())
     };
     if namespace == NamespaceScope::All && is_named {
         return Err(kubectl_error("error: a resource cannot be retrieved by name across all namespaces"));

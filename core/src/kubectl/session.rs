@@ -240,13 +240,14 @@ fn events(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageEr
             && (types.is_empty() || types.iter().any(|wanted| wanted.eq_ignore_ascii_case(event.kind())))
     });
     if let Some(format) = OutputFormat::of_flags(flags, view.files)? {
-        let objects: Vec<Value> = found.iter().map(|event| event.to_json()).collect();
+        let objects: Vec<Value> = found.iter().map(super::events::ClusterEvent::to_json).collect();
         return format.print(objects, false, !flags.is("no-headers")).map(printed);
     }
     if found.is_empty() {
-        let none = match everywhere {
-            true => "No events found.\n".to_owned(),
-            false => format!("No events found in {} namespace.\n", flags.namespace()),
+        let none = if everywhere {
+            "No events found.\n".to_owned()
+        } else {
+            format!("No events found in {} namespace.\n", flags.namespace())
         };
         return Ok(Output { stdout: Some(String::new()), stderr: none, exit: 0 });
     }

@@ -38,9 +38,8 @@ pub fn align_tabs(text: &str) -> String {
         before.chain(after).max().unwrap_or(0) + 2
     };
     let aligned = lines.iter().enumerate().map(|(number, line)| {
-        let cells = line.iter().enumerate().map(|(column, cell)| match column + 1 == line.len() {
-            true => (*cell).to_owned(),
-            false => padded(cell, width(number, column)),
+        let cells = line.iter().enumerate().map(|(column, cell)| {
+            if column + 1 == line.len() { (*cell).to_owned() } else { padded(cell, width(number, column)) }
         });
         cells.collect::<String>() + "\n"
     });

@@ -39,16 +39,13 @@ pub fn wait_command(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Outpu
         let text = |path: &str| item.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (kind, name) = (text("/kind").to_lowercase(), text("/metadata/name"));
         let group = text("/apiVersion").split_once('/').map(|(group, _)| format!(".{group}")).unwrap_or_default();
-        match condition_holds(item, wanted)? {
-            true => {
-                let line = format!("{kind}{group}/{name} condition met\n");
-                output.stdout = output.stdout.map(|text| text + &line);
-            }
-            false => {
-                let plural = super::resource::plural_of(&kind);
-                output.stderr.push_str(&format!("error: timed out waiting for the condition on {plural}/{name}\n"));
-                output.exit = 1;
-            }
+        if condition_holds(item, wanted)? {
+            let line = format!("{kind}{group}/{name} condition met\n");
+            output.stdout = output.stdout.map(|text| text + &line);
+        } else {
+            let plural = super::resource::plural_of(&kind);
+            output.stderr.push_str(&format!("error: timed out waiting for the condition on {plural}/{name}\n"));
+            output.exit = 1;
         }
     }
     Ok(output)

@@ -256,9 +256,10 @@ struct SelectedObject {
 impl SelectedObject {
     fn new(query: &ObjectQuery, row: TableRow) -> Self {
         let kind = query.resource.kind();
-        let reference = match query.resource.is_namespaced() {
-            true => ObjectRef::namespaced(kind, &row.namespace, &row.name),
-            false => ObjectRef::cluster_scoped(kind, &row.name),
+        let reference = if query.resource.is_namespaced() {
+            ObjectRef::namespaced(kind, &row.namespace, &row.name)
+        } else {
+            ObjectRef::cluster_scoped(kind, &row.name)
         };
         Self { resource: query.resource.clone(), reference }
     }

@@ -73,7 +73,7 @@ fn collect(shape: Shape, path: &str, depth: usize, entries: &mut Vec<ModelledEnt
             let names: Vec<&str> = values.into_iter().map(|(field, _)| field).collect();
             match names.as_slice() {
                 [_, _, ..] if !path.is_empty() => {
-                    entries.push(ModelledEntry::name(below(&format!("{{{}}}", names.join(", ")))))
+                    entries.push(ModelledEntry::name(below(&format!("{{{}}}", names.join(", ")))));
                 }
                 names => entries.extend(names.iter().map(|field| ModelledEntry::name(below(field)))),
             }

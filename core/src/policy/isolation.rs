@@ -133,9 +133,10 @@ fn candidate(considered: ConsideredRule) -> Candidate {
         Some(objection) => CandidateFate::Rejected(CandidateObjection::Policy(objection)),
         None => CandidateFate::Eligible(Share::ONE),
     };
-    let what = match considered.field.path.is_root() {
-        true => CandidateSubject::Object(considered.field.object.clone()),
-        false => CandidateSubject::Field(considered.field.clone()),
+    let what = if considered.field.path.is_root() {
+        CandidateSubject::Object(considered.field.object.clone())
+    } else {
+        CandidateSubject::Field(considered.field.clone())
     };
     Candidate { what, fate, because: vec![Cause::Field(considered.field)] }
 }

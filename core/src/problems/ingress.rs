@@ -93,7 +93,7 @@ fn serves_all(pod: &Pod) -> bool {
 fn serves_all_by_world(about: &About<'_>) -> bool {
     about.cluster.settings.controllers.iter().any(|(name, given)| {
         let serving = IngressImplementation::ALL.iter().find(|one| one.facts().name == &**name);
-        let words = given.child("args").map(|args| args.elements()).unwrap_or_default();
+        let words = given.child("args").map(super::super::yaml::YamlNode::elements).unwrap_or_default();
         let value = |wanted: &str| {
             words.iter().filter_map(|word| word.text()).find_map(|word| value_of(word, wanted)).map(str::to_owned)
         };

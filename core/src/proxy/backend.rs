@@ -114,9 +114,10 @@ impl ProxyUpstream {
             EndpointReadiness::Ready => ready,
             EndpointReadiness::Serving => endpoint.serving.unwrap_or(ready) && !endpoint.terminating.unwrap_or(false),
         };
-        match usable {
-            true => self.peers.push(peer),
-            false => self.excluded.push((peer, CandidateObjection::Service(ServiceObjection::NotReady))),
+        if usable {
+            self.peers.push(peer)
+        } else {
+            self.excluded.push((peer, CandidateObjection::Service(ServiceObjection::NotReady)))
         }
     }
 }

@@ -140,9 +140,12 @@ fn only_eligible_candidate(rules: &[Candidate]) -> Option<usize> {
 
 impl ForwardedRequest {
     fn to(&self, upstream: &ProxyUpstream, peer: &UpstreamPeer) -> ProxiedRequest {
-        let request = self.request.as_ref().map(|request| match self.host_of_server {
-            true => Arc::new(HttpRequest { host: peer.authority(), ..HttpRequest::clone(request) }),
-            false => request.clone(),
+        let request = self.request.as_ref().map(|request| {
+            if self.host_of_server {
+                Arc::new(HttpRequest { host: peer.authority(), ..HttpRequest::clone(request) })
+            } else {
+                request.clone()
+            }
         });
         ProxiedRequest {
             rule: self.rule.clone(),

@@ -271,10 +271,7 @@ fn is_route(field: &FieldRef) -> bool {
 pub fn rule_text(field: &FieldRef) -> String {
     let path = field.path.to_string();
     let path = path.strip_prefix("spec.").unwrap_or(&path);
-    match path.is_empty() {
-        true => field.object.to_string(),
-        false => format!("{} {path}", field.object),
-    }
+    if path.is_empty() { field.object.to_string() } else { format!("{} {path}", field.object) }
 }
 
 fn via(proxied: &ProxiedRequest) -> Option<String> {

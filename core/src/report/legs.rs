@@ -140,10 +140,7 @@ impl<'m> LegWriter<'m> {
             return written.clone();
         }
         let before = Arc::new(packet(&hop.before));
-        let after = match std::ptr::eq(hop.after(), &hop.before) {
-            true => before.clone(),
-            false => Arc::new(packet(hop.after())),
-        };
+        let after = if std::ptr::eq(hop.after(), &hop.before) { before.clone() } else { Arc::new(packet(hop.after())) };
         let report = Arc::new(HopReport {
             component: hop.component.name().into(),
             at: place(&hop.at),

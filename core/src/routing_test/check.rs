@@ -34,7 +34,7 @@ pub struct CasePlace {
 /// Where the cases of a file stand.
 pub fn places(text: &str) -> Vec<CasePlace> {
     let tree = yaml::parse(FileId::default(), text, 0).0;
-    let cases = tree.iter().flat_map(|tree| tree.elements());
+    let cases = tree.iter().flat_map(super::super::yaml::YamlNode::elements);
     cases.map(|case| CasePlace { line: line(text, case), requests: request_lines(text, case) }).collect()
 }
 

@@ -396,10 +396,7 @@ fn names_workload(expected: &str, found: &str) -> bool {
 fn one_of<'a, T: 'a, V: ToString>(items: impl IntoIterator<Item = &'a T>, fact: impl Fn(&T) -> Option<V>) -> String {
     let values = items.into_iter().map(|item| fact(item).map_or("none".to_owned(), |value| value.to_string()));
     let values: BTreeSet<String> = values.collect();
-    match values.is_empty() {
-        true => "none".to_owned(),
-        false => values.into_iter().collect::<Vec<_>>().join(" and "),
-    }
+    if values.is_empty() { "none".to_owned() } else { values.into_iter().collect::<Vec<_>>().join(" and ") }
 }
 
 fn line(record: &RecordReport) -> String {

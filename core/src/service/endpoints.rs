@@ -207,9 +207,10 @@ fn topology_from_hints(endpoints: &[PortEndpoint<'_>], node: &Node) -> TopologyN
     }
     let Some(zone) = &node.zone else { return TopologyNarrowing::Anywhere };
     let by_zone = ready().all(|entry| !entry.zone_hints.is_empty());
-    match by_zone && ready().any(|entry| entry.zone_hints.contains(zone)) {
-        true => TopologyNarrowing::SameZone,
-        false => TopologyNarrowing::Anywhere,
+    if by_zone && ready().any(|entry| entry.zone_hints.contains(zone)) {
+        TopologyNarrowing::SameZone
+    } else {
+        TopologyNarrowing::Anywhere
     }
 }
 
@@ -315,10 +316,7 @@ pub(crate) fn endpoint_causes(found: ServicePortRef<'_>, rules: &[ServiceRule]) 
 
 /// The field that says a policy is Local.
 pub(crate) fn policy_field(found: ServicePortRef<'_>, internal: bool) -> FieldRef {
-    found.service.reference.field(match internal {
-        true => "spec.internalTrafficPolicy",
-        false => "spec.externalTrafficPolicy",
-    })
+    found.service.reference.field(if internal { "spec.internalTrafficPolicy" } else { "spec.externalTrafficPolicy" })
 }
 
 /// The scope of a policy.

@@ -170,9 +170,10 @@ impl ShellRunner<'_> {
     fn which(args: &[String]) -> CommandOutput {
         let mut written = CommandOutput::status(0);
         for name in args.iter().filter(|arg| !arg.starts_with('-')) {
-            match names::is_command(name) {
-                true => written.text.push_str(&format!("/usr/bin/{name}\n")),
-                false => written.exit = 1,
+            if names::is_command(name) {
+                written.text.push_str(&format!("/usr/bin/{name}\n"))
+            } else {
+                written.exit = 1
             }
         }
         written

@@ -56,10 +56,7 @@ impl ShellRunner<'_> {
             }
             _ => {
                 let (_, why) = names::HARMLESS.iter().find(|(known, _)| *known == name)?;
-                match why.is_empty() {
-                    true => CommandOutput::status(0),
-                    false => self.note(format!("`{name}`: {why}")),
-                }
+                if why.is_empty() { CommandOutput::status(0) } else { self.note(format!("`{name}`: {why}")) }
             }
         })
     }

@@ -22,10 +22,11 @@ impl ShellRunner<'_> {
             for word in expand_braces(word) {
                 let fields = self.fields(scope, &word)?;
                 let has_quotes = word.iter().any(|piece| matches!(piece, WordPiece::Text(_, PieceQuoting::Quoted)));
-                expanded.extend(fields.into_iter().flat_map(|field| match has_quotes {
-                    true => vec![field],
-                    false => self.file_names(scope, field),
-                }));
+                expanded.extend(
+                    fields
+                        .into_iter()
+                        .flat_map(|field| if has_quotes { vec![field] } else { self.file_names(scope, field) }),
+                );
                 if expanded.len() > WORDS {
                     return Err(UsageError::new(2, format!("a command of more than {WORDS} words")));
                 }
@@ -93,15 +94,14 @@ impl ShellRunner<'_> {
                     self.run_script(scope, script, &super::CommandInput::Nothing);
                 self.errors.push_str(&errors);
                 self.status = exit;
-                match has_unknown {
-                    true => {
-                        let typed = script.first().map_or("", |statement| statement.text.as_str());
-                        Err(UsageError::new(
-                            1,
-                            format!("what `{typed}` prints isn't known here, so nothing follows from it"),
-                        ))
-                    }
-                    false => Ok(text.trim_end_matches('\n').to_owned()),
+                if has_unknown {
+                    let typed = script.first().map_or("", |statement| statement.text.as_str());
+                    Err(UsageError::new(
+                        1,
+                        format!("what `{typed}` prints isn't known here, so nothing follows from it"),
+                    ))
+                } else {
+                    Ok(text.trim_end_matches('\n').to_owned())
                 }
             }
             WordPiece::Arithmetic(text) => self.arithmetic(scope, text),

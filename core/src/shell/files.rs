@@ -83,9 +83,10 @@ impl ShellRunner<'_> {
             (true, FileContent::Text(before)) => before,
             _ => String::new(),
         };
-        match self.session.write(&scope.client, path, before + &text) {
-            true => Ok(()),
-            false => Err(CommandOutput::failure(1, format!("sh: {path}: No space left on device"))),
+        if self.session.write(&scope.client, path, before + &text) {
+            Ok(())
+        } else {
+            Err(CommandOutput::failure(1, format!("sh: {path}: No space left on device")))
         }
     }
 
@@ -204,9 +205,10 @@ impl ShellRunner<'_> {
                     .refuse(UsageError::new(1, format!("{name} {from}: what is in this file isn't known here")));
             }
         };
-        let target = match to.ends_with('/') || to.as_str() == "." {
-            true => format!("{to}/{}", from.rsplit('/').next().unwrap_or(from)),
-            false => (*to).clone(),
+        let target = if to.ends_with('/') || to.as_str() == "." {
+            format!("{to}/{}", from.rsplit('/').next().unwrap_or(from))
+        } else {
+            (*to).clone()
         };
         if let Err(refused) = self.write_file(scope, &target, text, false, false) {
             return refused;
@@ -221,9 +223,10 @@ impl ShellRunner<'_> {
         let has = |letter: char| options.iter().any(|option| option.contains(letter));
         let mut all = CommandOutput::default();
         for path in words {
-            let below: Vec<String> = match has('r') || has('R') {
-                true => self.session.paths(&scope.client, path).into_iter().map(str::to_owned).collect(),
-                false => Vec::new(),
+            let below: Vec<String> = if has('r') || has('R') {
+                self.session.paths(&scope.client, path).into_iter().map(str::to_owned).collect()
+            } else {
+                Vec::new()
             };
             let mut found = self.session.remove(&scope.client, path);
             for path in &below {

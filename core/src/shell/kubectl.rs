@@ -205,9 +205,10 @@ impl ShellRunner<'_> {
             return CommandOutput::failure(1, "error: source and destination are required");
         };
         if from.contains(':') == to.contains(':') {
-            let why = match from.contains(':') {
-                true => "error: one of src or dest must be a local file specification",
-                false => "error: one of src or dest must be a remote file specification",
+            let why = if from.contains(':') {
+                "error: one of src or dest must be a local file specification"
+            } else {
+                "error: one of src or dest must be a remote file specification"
             };
             return CommandOutput::failure(1, why);
         }
@@ -235,10 +236,7 @@ impl ShellRunner<'_> {
                 return self.refuse(UsageError::new(1, why));
             }
         };
-        let to = match to.ends_with('/') {
-            true => format!("{to}{}", from.rsplit('/').next().unwrap_or_default()),
-            false => to,
-        };
+        let to = if to.ends_with('/') { format!("{to}{}", from.rsplit('/').next().unwrap_or_default()) } else { to };
         self.write_file(&at(&target), &to, text, false, false).err().unwrap_or_default()
     }
 }

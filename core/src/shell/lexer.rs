@@ -80,9 +80,10 @@ impl<'t> ShellLexer<'t> {
                 self.push(ShellToken::Word(word), start);
             }
         }
-        match self.awaited.is_empty() {
-            true => Ok((self.tokens, self.starts)),
-            false => Err(SyntaxError::Incomplete("the here-document's text")),
+        if self.awaited.is_empty() {
+            Ok((self.tokens, self.starts))
+        } else {
+            Err(SyntaxError::Incomplete("the here-document's text"))
         }
     }
 
@@ -154,9 +155,10 @@ impl<'t> ShellLexer<'t> {
                 }
                 text.push_str(shown);
             }
-            let word = match is_literal {
-                true => vec![WordPiece::Text(text, PieceQuoting::Quoted)],
-                false => quoted_text(&text, self.depth, true)?,
+            let word = if is_literal {
+                vec![WordPiece::Text(text, PieceQuoting::Quoted)]
+            } else {
+                quoted_text(&text, self.depth, true)?
             };
             if let Some(token) = self.tokens.get_mut(at) {
                 *token = ShellToken::Word(word);

@@ -346,9 +346,10 @@ impl LoadCounts {
         let mut pods: Vec<(String, u32)> = Vec::new();
         for (landing, count) in self.resolution.landings.iter().zip(&self.counts).filter(|(_, count)| **count > 0) {
             let name = match landing.trail.last().map(|hop| &hop.decision) {
-                Some(PacketDecision::Deliver(delivery)) => {
-                    delivery.pod.as_ref().map_or_else(|| "a process on a node".to_owned(), |pod| pod.qualified_name())
-                }
+                Some(PacketDecision::Deliver(delivery)) => delivery
+                    .pod
+                    .as_ref()
+                    .map_or_else(|| "a process on a node".to_owned(), super::super::source::ObjectRef::qualified_name),
                 Some(PacketDecision::Respond(response)) => format!("answered {} by a proxy", response.status),
                 _ => "no answer".to_owned(),
             };
@@ -413,10 +414,9 @@ impl LoadCounts {
         );
         let keeps = self.plan.keeps.then(|| ("Keep-Alive requests:", self.requests().to_string()));
         lines.extend(keeps);
-        let shown = lines.iter().map(|(name, value)| match name.is_empty() {
-            true => "\n".to_owned(),
-            false => format!("{name:<23} {value}\n"),
-        });
+        let shown = lines
+            .iter()
+            .map(|(name, value)| if name.is_empty() { "\n".to_owned() } else { format!("{name:<23} {value}\n") });
         CommandOutput::text(format!("{begun}.....done\n\n\n{}", shown.collect::<String>()))
     }
 

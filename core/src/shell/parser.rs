@@ -157,9 +157,10 @@ impl ScriptParser<'_> {
             return self.nested(|parser| {
                 parser.at += 1;
                 let script = parser.script(&[])?;
-                match parser.is_operator(&[")"]) {
-                    true => parser.at += 1,
-                    false => return Err(SyntaxError::Incomplete("a closing )")),
+                if parser.is_operator(&[")"]) {
+                    parser.at += 1
+                } else {
+                    return Err(SyntaxError::Incomplete("a closing )"));
                 }
                 Ok(CommandKind::Group(script))
             });
@@ -254,9 +255,10 @@ impl ScriptParser<'_> {
         if words.first().is_some_and(|word| literal_text(word).ends_with("()")) {
             return Err(SyntaxError::Unexpected("functions aren't understood here".to_owned()));
         }
-        match assignments.is_empty() && words.is_empty() && redirects.is_empty() {
-            true => Err(self.unexpected()),
-            false => Ok(ShellCommand { kind: CommandKind::Simple(assignments, words), redirects, pipes_errors: false }),
+        if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
+            Err(self.unexpected())
+        } else {
+            Ok(ShellCommand { kind: CommandKind::Simple(assignments, words), redirects, pipes_errors: false })
         }
     }
 

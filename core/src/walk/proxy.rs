@@ -85,7 +85,7 @@ fn proxy_at_landing<'p>(plane: &'p DataPlane, landing: &Landing) -> Option<Judgi
     let pod = plane.cluster.pods.get(reference.namespace.as_deref()?, &reference.name)?;
     let sender = PacketSender { origin: PacketOrigin::Pod(pod), addresses: pod.addresses.clone(), other: None };
     // nginx and Traefik alike (RFC 9110, 15.6.3 and 15.6.5); Gateways as their controllers do.
-    let failures = plane.gateways.at_pod(reference).map_or((502, 504), |gateway| gateway.failures());
+    let failures = plane.gateways.at_pod(reference).map_or((502, 504), super::super::gateway::Gateway::failures);
     Some(JudgingProxy { sender, controller, handshake, judgement, failures, before })
 }
 

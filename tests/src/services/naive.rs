@@ -150,10 +150,7 @@ fn at(world: &World, packet: Arriving) -> Ends {
             continue;
         }
         let shares_network = endpoint.host_network && endpoint.node == packet.node && !packet.own; // 91
-        let source = match masked && !shares_network {
-            true => World::node_address(packet.node), // 89
-            false => packet.source.clone(),
-        };
+        let source = if masked && !shares_network { World::node_address(packet.node) } else { packet.source.clone() };
         *ends.entry(End::Delivered(*place, source)).or_default() += 1.0 / chosen.len() as f64; // 44
     }
     ends

@@ -16,7 +16,7 @@ pub const PREFIXES: [&str; 2] = ["metallb.io/", "metallb.universe.tf/"];
 /// The annotations of a Service, behind one of [`PREFIXES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum MetalLbAnnotation {
     AddressPool,
     AllowSharedIp,

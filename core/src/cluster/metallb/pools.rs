@@ -128,9 +128,12 @@ impl PoolReading {
             };
             let addresses = node.child("addresses").map_or(&[][..], yaml::YamlNode::elements);
             let addresses: Vec<Text> = addresses.iter().filter_map(|address| address.text().cloned()).collect();
-            let announced = |protocol: &str| match text("protocol").as_deref() == Some(protocol) {
-                true => vec![AdvertisementSpec::default()],
-                false => Vec::new(),
+            let announced = |protocol: &str| {
+                if text("protocol").as_deref() == Some(protocol) {
+                    vec![AdvertisementSpec::default()]
+                } else {
+                    Vec::new()
+                }
             };
             self.add(reference, "data.config", &addresses, |ranges| AddressPool {
                 name: text("name").unwrap_or_else(|| "".into()),
@@ -248,9 +251,10 @@ fn number(address: IpAddr) -> u128 {
 }
 
 fn address(number: u128, ipv6: bool) -> Option<IpAddr> {
-    match ipv6 {
-        true => Some(IpAddr::V6(Ipv6Addr::from(number))),
-        false => u32::try_from(number).ok().map(|number| IpAddr::V4(Ipv4Addr::from(number))),
+    if ipv6 {
+        Some(IpAddr::V6(Ipv6Addr::from(number)))
+    } else {
+        u32::try_from(number).ok().map(|number| IpAddr::V4(Ipv4Addr::from(number)))
     }
 }
 

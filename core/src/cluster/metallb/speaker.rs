@@ -59,10 +59,7 @@ pub(super) fn elect_announcers(
         return AddressAnnouncement::Layer2 { node, candidates };
     }
     let announcers = announcing_nodes(&pool.bgp, service, &usable, speakers);
-    match announcers.is_empty() {
-        true => AddressAnnouncement::Nobody,
-        false => AddressAnnouncement::Bgp(announcers),
-    }
+    if announcers.is_empty() { AddressAnnouncement::Nobody } else { AddressAnnouncement::Bgp(announcers) }
 }
 
 /// The nodes that may announce: with a speaker, a network, a fitting advertisement, and, with

@@ -233,9 +233,10 @@ pub fn kubia(request: &HandledRequest<'_>, container: &Container) -> Option<Serv
         "v2" => "This is v2 running in pod ",
         _ => return None,
     };
-    match version.is_empty() {
-        true => plain(request, format!("You've hit {}\n", request.hostname())),
-        false => plain(request, format!("{version}{}\n", request.hostname())),
+    if version.is_empty() {
+        plain(request, format!("You've hit {}\n", request.hostname()))
+    } else {
+        plain(request, format!("{version}{}\n", request.hostname()))
     }
 }
 

@@ -115,10 +115,7 @@ impl PluginOption {
 
     /// All arguments, if there is at least one.
     pub fn some(&self) -> Result<&[String], CorefileError> {
-        match self.args.is_empty() {
-            true => Err(self.argument_error()),
-            false => Ok(&self.args),
-        }
+        if self.args.is_empty() { Err(self.argument_error()) } else { Ok(&self.args) }
     }
 
     /// caddy's ArgErr here.

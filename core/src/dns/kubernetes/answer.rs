@@ -30,7 +30,7 @@ impl ZoneQuery<'_> {
         for item in items {
             match item.host {
                 RecordHost::Address(address) => {
-                    found.answers.extend(address_record(name, address, self.plugin.ttl, record_type))
+                    found.answers.extend(address_record(name, address, self.plugin.ttl, record_type));
                 }
                 RecordHost::Name(target) => self.follow(name, target, record_type, before, &mut found),
             }
@@ -133,9 +133,10 @@ impl ZoneQuery<'_> {
         }
         let BackendRecords { items, because } = self.records(name)?;
         let zonal = because.first() == Some(&dns_cause(DnsRule::ZonalEndpoints));
-        match items.is_empty() && !zonal {
-            true => Err(NameError(because)),
-            false => Ok(ZoneRecords { because, ..ZoneRecords::default() }),
+        if items.is_empty() && !zonal {
+            Err(NameError(because))
+        } else {
+            Ok(ZoneRecords { because, ..ZoneRecords::default() })
         }
     }
 

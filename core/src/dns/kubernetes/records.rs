@@ -66,10 +66,7 @@ impl ZoneQuery<'_> {
         let base = below.within(&self.zone).unwrap_or_default();
         let Some(parts) = parse(base, self.plugin.zonal)? else { return Ok(only_names_below()) };
         self.check_namespace(parts.namespace)?;
-        match parts.pod {
-            true => self.find_pods(&parts),
-            false => self.find_services(&parts),
-        }
+        if parts.pod { self.find_pods(&parts) } else { self.find_services(&parts) }
     }
 
     fn check_namespace(&self, namespace: &str) -> Result<(), NameError> {

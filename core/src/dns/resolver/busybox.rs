@@ -13,12 +13,11 @@ use super::results::{SearchResult, TriedName, empty_search, objection_of, result
 /// (add_query_with_search). A first, then AAAA.
 pub(super) fn nslookup(wire: &mut QueryLog<'_>, conf: &ResolvConf, ask: &LookupAsk) -> SearchResult {
     let absolute = DnsName::new(&ask.name);
-    let (names, rule) = match ask.name.contains('.') || conf.search.is_empty() {
-        true => (vec![absolute], DnsRule::BusyboxDotIsAbsolute),
-        false => {
-            let searched = conf.search.iter().map(|domain| join(&ask.name, &DnsName::new(domain)));
-            (searched.collect(), DnsRule::BusyboxAsksAll)
-        }
+    let (names, rule) = if ask.name.contains('.') || conf.search.is_empty() {
+        (vec![absolute], DnsRule::BusyboxDotIsAbsolute)
+    } else {
+        let searched = conf.search.iter().map(|domain| join(&ask.name, &DnsName::new(domain)));
+        (searched.collect(), DnsRule::BusyboxAsksAll)
     };
     let mut search = empty_search(vec![rule]);
     search.tried = names.into_iter().filter(fits_a_question).map(asked_later).collect();
@@ -45,10 +44,7 @@ fn asked_later(name: DnsName) -> TriedName {
 fn counting(wire: &QueryLog<'_>, tried: &[TriedName]) -> Vec<usize> {
     let places = || tried.iter().flat_map(|tried| tried.places.iter().copied());
     let with_records: Vec<usize> = places().filter(|place| objection_of(wire, *place).is_none()).collect();
-    match with_records.is_empty() {
-        true => places().max().into_iter().collect(),
-        false => with_records,
-    }
+    if with_records.is_empty() { places().max().into_iter().collect() } else { with_records }
 }
 
 fn ask_name(search: &SearchResult, wire: &QueryLog<'_>) -> DnsName {

@@ -269,8 +269,9 @@ fn judge(wire: &QueryLog<'_>, name: &DnsName, places: &[usize]) -> GlibcStatus {
 /// Addresses of another owner, or an alias without any.
 fn useless(answer: &Answer) -> DnsObjection {
     let addresses = |kind: RecordType| matches!(kind, RecordType::A | RecordType::Aaaa);
-    match answer.answers.iter().any(|record| addresses(record.data.record_type())) {
-        true => DnsObjection::OwnerDiffers,
-        false => DnsObjection::DanglingAlias,
+    if answer.answers.iter().any(|record| addresses(record.data.record_type())) {
+        DnsObjection::OwnerDiffers
+    } else {
+        DnsObjection::DanglingAlias
     }
 }

@@ -149,9 +149,10 @@ fn answer_rules(kind: &str, words: &[&str]) -> Result<(bool, Vec<AnswerChange>),
             (other, _) => return Err(error(&format!("invalid type \"{other}\" for answer rule for {kind} rule"))),
         };
     }
-    match auto && changes.iter().any(|change| change.owners) {
-        true => Err(error("auto name answer rule cannot be combined with explicit name anwer rules")),
-        false => Ok((auto, changes)),
+    if auto && changes.iter().any(|change| change.owners) {
+        Err(error("auto name answer rule cannot be combined with explicit name anwer rules"))
+    } else {
+        Ok((auto, changes))
     }
 }
 
@@ -163,12 +164,13 @@ fn expression(text: &str) -> Result<Regex, CorefileError> {
 fn check_groups(from: &NameMatcher, to: &str) -> Result<(), CorefileError> {
     let NameMatcher::Expression(pattern) = from else { return Ok(()) };
     let used = (0..=100).filter(|number| to.contains(&format!("{{{number}}}"))).count();
-    match used > pattern.captures_len() - 1 {
-        true => Err(error(&format!(
+    if used > pattern.captures_len() - 1 {
+        Err(error(&format!(
             "the rewrite regex pattern ({to}) uses more subexpressions than its corresponding matching regex pattern ({})",
             pattern.as_str()
-        ))),
-        false => Ok(()),
+        )))
+    } else {
+        Ok(())
     }
 }
 

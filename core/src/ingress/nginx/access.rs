@@ -65,9 +65,10 @@ fn ask_password(view: &NginxRequest<'_>, location: &NginxLocation, auth: &BasicA
     because.extend([field_as_cause(&auth.secret), ingress_rule_cause(IngressControllerRule::PasswordRequired)]);
     let sent = view.request.headers.value("Authorization");
     if auth.digest {
-        return match sent.is_some_and(|value| value.starts_with("Digest ")) {
-            true => AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because),
-            false => AccessDecision::Refused(status_response(401), because),
+        return if sent.is_some_and(|value| value.starts_with("Digest ")) {
+            AccessDecision::Unknown(ModelGap::Field(auth.secret.clone()), because)
+        } else {
+            AccessDecision::Refused(status_response(401), because)
         };
     }
     let header = sent.and_then(|value| value.strip_prefix("Basic "));

@@ -26,9 +26,10 @@ pub fn considered_candidates(
     for location in &server.locations {
         let Some(field) = location.field().filter(|_| before != location.rule.as_ref()) else { continue };
         before = location.rule.as_ref();
-        let fate = match taken.as_ref() == Some(&field) {
-            true => CandidateFate::Eligible(Share::ONE),
-            false => CandidateFate::Rejected(CandidateObjection::Ingress(path_objection(location, uri))),
+        let fate = if taken.as_ref() == Some(&field) {
+            CandidateFate::Eligible(Share::ONE)
+        } else {
+            CandidateFate::Rejected(CandidateObjection::Ingress(path_objection(location, uri)))
         };
         let path = FieldRef { path: field.path.field("path"), object: field.object.clone() };
         candidates.push(Candidate { what: CandidateSubject::Field(field), fate, because: vec![Cause::Field(path)] });

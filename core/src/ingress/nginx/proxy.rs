@@ -220,7 +220,7 @@ fn set_proxy_headers(
     if let Some(addresses) = view.all_addresses() {
         headers.set("X-Forwarded-For", &addresses);
     }
-    for (name, value) in view.settings.request_headers.iter() {
+    for (name, value) in &view.settings.request_headers {
         headers.set(name, value);
     }
     // The backend never sees a password that nginx has checked.

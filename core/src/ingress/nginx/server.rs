@@ -293,10 +293,7 @@ impl NginxServer {
 
     /// The location for a normalized path (ngx_http_core_find_location).
     pub fn find(&self, path: &str) -> LocationMatch<'_> {
-        match self.regex {
-            true => self.find_regex(path),
-            false => self.find_static(path),
-        }
+        if self.regex { self.find_regex(path) } else { self.find_static(path) }
     }
 
     fn find_regex(&self, path: &str) -> LocationMatch<'_> {

@@ -18,7 +18,7 @@ use crate::source::{FieldPath, FieldRef, ObjectRef};
 /// The controller's arguments that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum ControllerArgument {
     AnnotationsPrefix,
     #[strum(serialize = "configmap")]
@@ -42,7 +42,7 @@ pub enum ControllerArgument {
 /// The keys of the controller's ConfigMap that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum ConfigKey {
     AddHeaders,
     AllowCrossNamespaceResources,
@@ -198,7 +198,7 @@ impl NginxSettings {
             ControllerArgument::HttpsPort => self.https_port = value.parse().unwrap_or(self.https_port),
             ControllerArgument::AnnotationsPrefix => self.prefix = value.to_owned(),
             ControllerArgument::TcpServicesConfigmap => {
-                self.streams = tcp_services(cluster, split_name(value, &found.namespace))
+                self.streams = tcp_services(cluster, split_name(value, &found.namespace));
             }
             ControllerArgument::ValidatingWebhook => self.webhook = !value.is_empty(),
             ControllerArgument::DisableSvcExternalName => self.external_names_disabled = truth,

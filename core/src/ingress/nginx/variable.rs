@@ -91,13 +91,11 @@ pub fn unknown_variable(text: &str) -> Option<&str> {
 fn split_variables(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
-        let (before, after) = match rest?.split_once('$') {
-            Some(halves) => halves,
-            None => return rest.take().map(|last| (last, None)),
-        };
-        let end = match after.starts_with(|c: char| c.is_ascii_digit()) {
-            true => 1,
-            false => after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len()),
+        let Some((before, after)) = rest?.split_once('$') else { return rest.take().map(|last| (last, None)) };
+        let end = if after.starts_with(|c: char| c.is_ascii_digit()) {
+            1
+        } else {
+            after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len())
         };
         let (name, behind) = after.split_at_checked(end).unwrap_or((after, ""));
         rest = Some(behind);

@@ -62,9 +62,7 @@ fn key_at(pod: &Pod, container: &Container, path: &str) -> Option<(Text, Text)> 
 /// `items` give keys other names.
 fn key_of(volume: &Volume, file: &Text) -> Option<(Text, Text)> {
     let map = volume.config_map.as_ref()?;
-    let key = match map.items.is_empty() {
-        true => file.clone(),
-        false => map.items.iter().find(|item| item.path == *file)?.key.clone(),
-    };
+    let key =
+        if map.items.is_empty() { file.clone() } else { map.items.iter().find(|item| item.path == *file)?.key.clone() };
     Some((map.name.clone(), key))
 }

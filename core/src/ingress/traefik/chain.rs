@@ -212,9 +212,10 @@ fn ask_password(basic: &auth::BasicAuthUsers, line: &FieldRef, state: &mut Chain
 
 /// A server that can't be reached is 500; what another says isn't known.
 fn ask_server(context: &ChainContext<'_>, address: &str, line: &FieldRef) -> Option<ChainEnd> {
-    match upstream::is_out_of_reach(context, address) {
-        true => Some(answered(500, line, IngressControllerRule::AuthServerOutOfReach)),
-        false => Some(ChainEnd::Unknown(line.clone())),
+    if upstream::is_out_of_reach(context, address) {
+        Some(answered(500, line, IngressControllerRule::AuthServerOutOfReach))
+    } else {
+        Some(ChainEnd::Unknown(line.clone()))
     }
 }
 

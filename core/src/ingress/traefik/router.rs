@@ -53,9 +53,10 @@ impl HttpRouter {
 
     /// Whether it listens at an entry point; without names of its own at the usual ones.
     pub fn listens_at(&self, entry_point: &str, settings: &StaticConfig) -> bool {
-        match self.config.entry_points.is_empty() {
-            true => settings.entry_points.get(entry_point).is_some_and(|entry| entry.usual),
-            false => self.config.entry_points.iter().any(|name| name.eq_ignore_ascii_case(entry_point)),
+        if self.config.entry_points.is_empty() {
+            settings.entry_points.get(entry_point).is_some_and(|entry| entry.usual)
+        } else {
+            self.config.entry_points.iter().any(|name| name.eq_ignore_ascii_case(entry_point))
         }
     }
 

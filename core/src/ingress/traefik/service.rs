@@ -95,9 +95,10 @@ fn internal(context: &ChainContext<'_>, named: &QualifiedName) -> Result<LoadedS
         "prometheus" => context.settings.mentions("metrics.prometheus"),
         _ => false,
     };
-    match exists {
-        true => Ok(LoadedService { internal: Some(named.name.as_str().into()), ..LoadedService::default() }),
-        false => Err((IngressObjection::ServiceMissing, vec![field_as_cause(&named.line)])),
+    if exists {
+        Ok(LoadedService { internal: Some(named.name.as_str().into()), ..LoadedService::default() })
+    } else {
+        Err((IngressObjection::ServiceMissing, vec![field_as_cause(&named.line)]))
     }
 }
 

@@ -295,9 +295,10 @@ impl StaticConfig {
             let tls = self.is(&under("http.tls")) || self.values.keys().any(|key| key.starts_with(&under("http.tls.")));
             let is_believed = self.is(&under("forwardedheaders.insecure"));
             let list = |option: &str| self.list(&under(option)).into_iter().map(str::to_owned).collect::<Vec<_>>();
-            let trusted = match is_believed {
-                true => vec![IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())],
-                false => self.list(&under("forwardedheaders.trustedips")).into_iter().filter_map(parse_net).collect(),
+            let trusted = if is_believed {
+                vec![IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())]
+            } else {
+                self.list(&under("forwardedheaders.trustedips")).into_iter().filter_map(parse_net).collect()
             };
             let entry = EntryPoint {
                 port,

@@ -122,9 +122,10 @@ pub fn choose<'r>(
 
 impl TcpRouter {
     fn listens_at(&self, entry_point: &str, settings: &StaticConfig) -> bool {
-        match self.entry_points.is_empty() {
-            true => settings.entry_points.get(entry_point).is_some_and(|entry| entry.usual),
-            false => self.entry_points.iter().any(|name| name.eq_ignore_ascii_case(entry_point)),
+        if self.entry_points.is_empty() {
+            settings.entry_points.get(entry_point).is_some_and(|entry| entry.usual)
+        } else {
+            self.entry_points.iter().any(|name| name.eq_ignore_ascii_case(entry_point))
         }
     }
 

@@ -53,9 +53,10 @@ pub fn workload(
                 put(object, &["metadata", "annotations", well_known::REVISION], revision.to_string());
             }
             let ReplicaCounts { desired, updated, .. } = replicas;
-            let (available, why) = match ready + unavailable(at(object, &["spec", "strategy"]), desired) >= desired {
-                true => ("True", "MinimumReplicasAvailable"),
-                false => ("False", "MinimumReplicasUnavailable"),
+            let (available, why) = if ready + unavailable(at(object, &["spec", "strategy"]), desired) >= desired {
+                ("True", "MinimumReplicasAvailable")
+            } else {
+                ("False", "MinimumReplicasUnavailable")
             };
             let is_done = (all, ready, updated) == (desired, desired, desired);
             // progress.go, checkPausedConditions

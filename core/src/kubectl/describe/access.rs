@@ -14,10 +14,7 @@ pub fn service_account(described: &DescribedObject<'_>) -> Option<String> {
     let mut text = said("", object, &[("Name", "/metadata/name"), ("Namespace", "/metadata/namespace")]);
     text += &labels_and_annotations(object);
     let secrets: Vec<String> = list(object, "/imagePullSecrets").iter().map(|one| word(one, "/name")).collect();
-    let lines = match secrets.is_empty() {
-        true => "<none>".to_owned(),
-        false => secrets.join("\n                   \t"),
-    };
+    let lines = if secrets.is_empty() { "<none>".to_owned() } else { secrets.join("\n                   \t") };
     Some(text + &format!("Image pull secrets:\t{lines}\n"))
 }
 

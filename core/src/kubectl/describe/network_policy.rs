@@ -43,9 +43,10 @@ pub fn describe(described: &DescribedObject<'_>) -> Option<String> {
     text += &annotations("Annotations", &entries(object, "/metadata/annotations"));
     text += "Spec:\n";
     let chosen = selector(object.pointer("/spec/podSelector").unwrap_or(&Value::Null));
-    text += &match chosen.match_labels.is_empty() && chosen.match_expressions.is_empty() {
-        true => "  PodSelector:     <none> (Allowing the specific traffic to all pods in this namespace)\n".to_owned(),
-        false => format!("  PodSelector:     {}\n", selector_text(&chosen)),
+    text += &if chosen.match_labels.is_empty() && chosen.match_expressions.is_empty() {
+        "  PodSelector:     <none> (Allowing the specific traffic to all pods in this namespace)\n".to_owned()
+    } else {
+        format!("  PodSelector:     {}\n", selector_text(&chosen))
     };
     let types: Vec<&str> = list(object, "/spec/policyTypes").iter().filter_map(Value::as_str).collect();
     for direction in &DIRECTIONS {
@@ -78,9 +79,10 @@ fn ports(rule: &Value) -> String {
             end => format!("    To Port Range: {number}-{end}/{protocol}\n"),
         }
     };
-    match ports.is_empty() {
-        true => "    To Port: <any> (traffic allowed to all ports)\n".to_owned(),
-        false => ports.iter().map(one).collect(),
+    if ports.is_empty() {
+        "    To Port: <any> (traffic allowed to all ports)\n".to_owned()
+    } else {
+        ports.iter().map(one).collect()
     }
 }
 

@@ -91,9 +91,8 @@ fn addresses(object: &Value) -> String {
 
 fn conditions(object: &Value) -> String {
     let conditions = list(object, "/status/conditions");
-    let table = |title: &str, lines: String| match lines.is_empty() {
-        true => lines,
-        false => format!("{title}:\n  Type\tStatus\n{lines}"),
+    let table = |title: &str, lines: String| {
+        if lines.is_empty() { lines } else { format!("{title}:\n  Type\tStatus\n{lines}") }
     };
     let gate = |gate: &Value| {
         let kind = word(gate, "/conditionType");

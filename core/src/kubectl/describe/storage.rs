@@ -100,12 +100,11 @@ pub fn class(described: &DescribedObject<'_>) -> Option<String> {
     text +=
         &format!("Parameters:\t{}\nAllowVolumeExpansion:\t{expands}\n", label_line(&entries(object, "/parameters")));
     let options = list(object, "/mountOptions");
-    text += &match options.is_empty() {
-        true => "MountOptions:\t<none>\n".to_owned(),
-        false => {
-            let lines = options.iter().map(|one| format!("  {}\n", super::super::jsonpath::go_text(one)));
-            format!("MountOptions:\n{}", lines.collect::<String>())
-        }
+    text += &if options.is_empty() {
+        "MountOptions:\t<none>\n".to_owned()
+    } else {
+        let lines = options.iter().map(|one| format!("  {}\n", super::super::jsonpath::go_text(one)));
+        format!("MountOptions:\n{}", lines.collect::<String>())
     };
     let fields = [("ReclaimPolicy", "/reclaimPolicy"), ("VolumeBindingMode", "/volumeBindingMode")];
     Some(text + &said("", object, &fields))

@@ -146,8 +146,9 @@ fn conditions(object: &Value) -> String {
     let lines = all
         .iter()
         .map(|one| format!("  {} \t{}\t{}\n", word(one, "/type"), word(one, "/status"), word(one, "/reason")));
-    match all.is_empty() {
-        true => String::new(),
-        false => format!("Conditions:\n  Type\tStatus\tReason\n  ----\t------\t------\n{}", lines.collect::<String>()),
+    if all.is_empty() {
+        String::new()
+    } else {
+        format!("Conditions:\n  Type\tStatus\tReason\n  ----\t------\t------\n{}", lines.collect::<String>())
     }
 }

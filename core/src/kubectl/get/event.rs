@@ -14,11 +14,10 @@ pub fn events(query: &ObjectQuery, view: KubectlView<'_>) -> ObjectTable {
         labels: Labels::new(),
         cells: cells(query, &event),
     });
-    let columns: &[&str] = match query.wide {
-        true => {
-            &["LAST SEEN", "TYPE", "REASON", "OBJECT", "SUBOBJECT", "SOURCE", "MESSAGE", "FIRST SEEN", "COUNT", "NAME"]
-        }
-        false => &["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"],
+    let columns: &[&str] = if query.wide {
+        &["LAST SEEN", "TYPE", "REASON", "OBJECT", "SUBOBJECT", "SOURCE", "MESSAGE", "FIRST SEEN", "COUNT", "NAME"]
+    } else {
+        &["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
     };
     ObjectTable::of(columns, &[], rows.collect())
 }
@@ -28,9 +27,10 @@ fn cells(query: &ObjectQuery, event: &ClusterEvent) -> Vec<String> {
     let namespace = (query.namespace == NamespaceScope::All).then(|| event.namespace().to_owned());
     let first = [UNKNOWN, event.kind(), event.reason, &object].map(str::to_owned);
     let message = event.message.clone();
-    let rest = match query.wide {
-        true => vec![String::new(), event.from.clone(), message, UNKNOWN.to_owned(), "1".to_owned(), event.name()],
-        false => vec![message],
+    let rest = if query.wide {
+        vec![String::new(), event.from.clone(), message, UNKNOWN.to_owned(), "1".to_owned(), event.name()]
+    } else {
+        vec![message]
     };
     namespace.into_iter().chain(first).chain(rest).collect()
 }

@@ -46,9 +46,10 @@ const MOST_RANGES: usize = 16;
 /// Reads a template.
 pub fn parse(text: &str) -> Result<Vec<TemplateAction>, String> {
     let actions = read(text)?;
-    match actions.iter().flatten().filter(|step| **step == PathStep::Range).count() > MOST_RANGES {
-        true => Err(format!("more than {MOST_RANGES} ranges aren't understood here")),
-        false => Ok(actions),
+    if actions.iter().flatten().filter(|step| **step == PathStep::Range).count() > MOST_RANGES {
+        Err(format!("more than {MOST_RANGES} ranges aren't understood here"))
+    } else {
+        Ok(actions)
     }
 }
 

@@ -71,18 +71,17 @@ fn natural(one: &str, other: &str) -> Ordering {
     loop {
         let (digits, rest) = run(one);
         let (others, other_rest) = run(other);
-        let order = match digits.is_empty() || others.is_empty() {
-            true => match (one.chars().next(), other.chars().next()) {
+        let order = if digits.is_empty() || others.is_empty() {
+            match (one.chars().next(), other.chars().next()) {
                 (Some(a), Some(b)) if a == b => {
                     (one, other) = (one.get(a.len_utf8()..).unwrap_or(""), other.get(b.len_utf8()..).unwrap_or(""));
                     continue;
                 }
                 (a, b) => return a.cmp(&b),
-            },
-            false => {
-                let (a, b) = (digits.trim_start_matches('0'), others.trim_start_matches('0'));
-                a.len().cmp(&b.len()).then_with(|| a.cmp(b)).then_with(|| digits.len().cmp(&others.len()))
             }
+        } else {
+            let (a, b) = (digits.trim_start_matches('0'), others.trim_start_matches('0'));
+            a.len().cmp(&b.len()).then_with(|| a.cmp(b)).then_with(|| digits.len().cmp(&others.len()))
         };
         if order.is_ne() {
             return order;

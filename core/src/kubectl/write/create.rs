@@ -20,9 +20,10 @@ impl WriteCommand {
         done: &str,
     ) -> Result<(String, Vec<Change>), UsageError> {
         let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let reference = match resource.is_namespaced() {
-            true => ObjectRef::namespaced(resource.kind(), self.namespace(), &name),
-            false => ObjectRef::cluster_scoped(resource.kind(), &name),
+        let reference = if resource.is_namespaced() {
+            ObjectRef::namespaced(resource.kind(), self.namespace(), &name)
+        } else {
+            ObjectRef::cluster_scoped(resource.kind(), &name)
         };
         let there = documents::written_object(view, &reference).is_some() || documents::is_supplied(view, &reference);
         if there && self.dry_run != super::DryRun::Client {
@@ -282,10 +283,8 @@ pub fn run(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         }
     }
     let as_yaml = write.format.as_ref().is_some_and(|format| *format == super::OutputFormat::Yaml);
-    let said = match as_yaml && !said.is_empty() {
-        true => format!("{pod}---\n{}", said.trim_end_matches("---\n")),
-        false => said + &pod,
-    };
+    let said =
+        if as_yaml && !said.is_empty() { format!("{pod}---\n{}", said.trim_end_matches("---\n")) } else { said + &pod };
     Ok((write_output(said, String::new()), changes))
 }
 

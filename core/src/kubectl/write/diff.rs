@@ -83,9 +83,10 @@ fn diff_lines<'t>(before: &[&'t str], after: &[&'t str]) -> Vec<DiffLine<'t>> {
     for row in (0..before.len()).rev() {
         for column in (0..after.len()).rev() {
             let get = |index: usize| lengths.get(index).copied().unwrap_or(0);
-            let length = match before.get(row) == after.get(column) {
-                true => get(at(row + 1, column + 1)) + 1,
-                false => get(at(row + 1, column)).max(get(at(row, column + 1))),
+            let length = if before.get(row) == after.get(column) {
+                get(at(row + 1, column + 1)) + 1
+            } else {
+                get(at(row + 1, column)).max(get(at(row, column + 1)))
             };
             lengths.get_mut(at(row, column)).into_iter().for_each(|cell| *cell = length);
         }

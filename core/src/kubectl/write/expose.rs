@@ -130,9 +130,10 @@ fn ports(write: &WriteCommand, one: &SelectedObject, object: &Value) -> Vec<Valu
         for protocol in &protocols {
             let target = value(target.unwrap_or(port));
             let mut entry = json!({"port": value(port), "protocol": protocol, "targetPort": target});
-            let name = match protocols.len() > 1 {
-                true => Some(format!("port-{}-{}", number + 1, protocol.to_lowercase())),
-                false => (numbers.len() > 1).then(|| format!("port-{}", number + 1)),
+            let name = if protocols.len() > 1 {
+                Some(format!("port-{}-{}", number + 1, protocol.to_lowercase()))
+            } else {
+                (numbers.len() > 1).then(|| format!("port-{}", number + 1))
             };
             set_field(&mut entry, "name", name.map(Value::from));
             ports.push(entry);

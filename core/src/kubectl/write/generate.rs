@@ -87,9 +87,10 @@ fn service_account(write: &WriteCommand, _: KubectlView<'_>) -> Result<Value, Us
 fn require_flags(write: &WriteCommand, names: &[&str]) -> Result<(), UsageError> {
     let missing: Vec<String> =
         names.iter().filter(|name| write.flags.value(name).is_none()).map(|name| format!("{name:?}")).collect();
-    match missing.is_empty() {
-        true => Ok(()),
-        false => Err(kubectl_error(format!("error: required flag(s) {} not set", missing.join(", ")))),
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(kubectl_error(format!("error: required flag(s) {} not set", missing.join(", "))))
     }
 }
 

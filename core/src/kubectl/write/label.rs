@@ -53,11 +53,12 @@ pub fn label(write: &WriteCommand, view: KubectlView<'_>, field: &str) -> WriteR
                 Some((key, value)) => {
                     let other = known.and_then(|known| known.get(key)).and_then(Value::as_str);
                     if let Some(other) = other.filter(|other| *other != value && !write.flags.is("overwrite")) {
-                        return Err(kubectl_error(match is_label {
-                            true => format!("error: '{key}' already has a value ({other}), and --overwrite is false"),
-                            false => format!(
+                        return Err(kubectl_error(if is_label {
+                            format!("error: '{key}' already has a value ({other}), and --overwrite is false")
+                        } else {
+                            format!(
                                 "error: --overwrite is false but found the following declared annotation(s): '{key}' already has a value ({other})"
-                            ),
+                            )
                         }));
                     }
                     if other != Some(value) {

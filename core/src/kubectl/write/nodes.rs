@@ -77,9 +77,10 @@ pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             listed(&bare)
         ));
     }
-    let mut said = match node.object.spec.unschedulable {
-        true => format!("node/{name} already cordoned\n"),
-        false => format!("node/{name} cordoned\n"),
+    let mut said = if node.object.spec.unschedulable {
+        format!("node/{name} already cordoned\n")
+    } else {
+        format!("node/{name} cordoned\n")
     };
     let mut changes = vec![Change::Set(reference, "spec.unschedulable".into(), Some(json!(true)))];
     if !reasons.is_empty() {
@@ -99,9 +100,10 @@ pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     }
     for pod in &others {
         said.push_str(&format!("pod/{} evicted\n", pod.name()));
-        changes.push(match pod.made {
-            true => Change::Pod(pod.reference.qualified_name().into(), PodFate::Deleted),
-            false => Change::Delete(pod.reference.clone()),
+        changes.push(if pod.made {
+            Change::Pod(pod.reference.qualified_name().into(), PodFate::Deleted)
+        } else {
+            Change::Delete(pod.reference.clone())
         });
     }
     said.push_str(&format!("node/{name} drained\n"));

@@ -44,9 +44,10 @@ fn changed_object(view: KubectlView<'_>, change: &Change) -> Option<ObjectRef> {
             let (kind, name) = (text("/kind")?, text("/metadata/name")?);
             let is_namespaced =
                 super::super::resource::resource_by_name(view, kind).map_or(true, |resource| resource.is_namespaced());
-            Some(match is_namespaced {
-                true => ObjectRef::namespaced(kind, text("/metadata/namespace").unwrap_or("default"), name),
-                false => ObjectRef::cluster_scoped(kind, name),
+            Some(if is_namespaced {
+                ObjectRef::namespaced(kind, text("/metadata/namespace").unwrap_or("default"), name)
+            } else {
+                ObjectRef::cluster_scoped(kind, name)
             })
         }
         Change::Delete(_)

@@ -58,9 +58,10 @@ fn data(kind: RecordType, words: &[&str]) -> Option<RecordData> {
 
 /// Texts in quotes, or one without.
 fn texts(words: &str) -> Vec<String> {
-    match words.starts_with('"') {
-        true => words.split('"').skip(1).step_by(2).map(str::to_owned).collect(),
-        false => vec![words.to_owned()],
+    if words.starts_with('"') {
+        words.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    } else {
+        vec![words.to_owned()]
     }
 }
 

@@ -177,9 +177,8 @@ fn read(tool: &str, args: &[String]) -> Result<ListCommand, UsageError> {
 
 /// -S: policies and chains, then rules.
 fn commands(chains: &[&IptablesChain], ipv6: bool) -> String {
-    let heads = chains.iter().map(|chain| match chain.is_builtin {
-        true => format!("-P {} ACCEPT\n", chain.name),
-        false => format!("-N {}\n", chain.name),
+    let heads = chains.iter().map(|chain| {
+        if chain.is_builtin { format!("-P {} ACCEPT\n", chain.name) } else { format!("-N {}\n", chain.name) }
     });
     heads.chain(chains.iter().map(|chain| rules_as_commands(chain, ipv6))).collect()
 }
@@ -243,9 +242,10 @@ fn match_as_option(one: &PacketCondition, protocol: Option<Protocol>, ipv6: bool
 
 /// Quotes stand around whatever isn't letters, digits, `_` and `-` (xtables_save_string).
 fn quoted(text: &str) -> String {
-    match text.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter)) {
-        true => text.to_owned(),
-        false => format!("\"{text}\""),
+    if text.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter)) {
+        text.to_owned()
+    } else {
+        format!("\"{text}\"")
     }
 }
 
@@ -285,9 +285,10 @@ fn head(table: &IptablesTable, chain: &IptablesChain, command: &ListCommand) -> 
         (true, false) => "policy ACCEPT".to_owned(),
     };
     let numbers = if command.line_numbers { "num  " } else { "" };
-    let columns = match command.verbose {
-        true => " pkts bytes target     prot opt in     out     source               destination         ",
-        false => "target     prot opt source               destination         ",
+    let columns = if command.verbose {
+        " pkts bytes target     prot opt in     out     source               destination         "
+    } else {
+        "target     prot opt source               destination         "
     };
     format!("Chain {} ({about})\n{numbers}{columns}\n", chain.name)
 }

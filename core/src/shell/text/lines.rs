@@ -116,9 +116,8 @@ pub fn wc(args: &[String]) -> Result<TextTool, UsageError> {
         shown.join(" ")
     };
     let filter = move |texts: &[NamedText]| {
-        let lines = texts.iter().map(|text| match text.name.is_empty() {
-            true => count(&text.text),
-            false => format!("{} {}", count(&text.text), text.name),
+        let lines = texts.iter().map(|text| {
+            if text.name.is_empty() { count(&text.text) } else { format!("{} {}", count(&text.text), text.name) }
         });
         CommandOutput::text(joined(lines))
     };
@@ -188,10 +187,9 @@ pub fn uniq(args: &[String]) -> Result<TextTool, UsageError> {
             }
         }
         let shown = groups.into_iter().filter(|(count, _)| (!repeated || *count > 1) && (!single || *count == 1));
-        CommandOutput::text(joined(shown.map(|(count, line)| match counts {
-            true => format!("{count:7} {line}"),
-            false => line.to_owned(),
-        })))
+        CommandOutput::text(joined(
+            shown.map(|(count, line)| if counts { format!("{count:7} {line}") } else { line.to_owned() }),
+        ))
     }))
 }
 
@@ -328,12 +326,13 @@ pub fn other_tools(name: &str, args: &[String]) -> Result<TextTool, UsageError> 
             let arguments = TextArguments::read("base64", args, "w", "dD")?;
             let decodes = arguments.is(&["d", "D", "decode"]);
             let wraps = !matches!(arguments.value(&["w", "wrap"]), Some("0"));
-            TextTool::of_text(arguments.words, move |text| match decodes {
-                true => match base64::decode_text(text) {
-                    Some(decoded) => CommandOutput::text(decoded),
-                    None => CommandOutput::failure(1, "base64: invalid input"),
-                },
-                false => {
+            TextTool::of_text(arguments.words, move |text| {
+                if decodes {
+                    match base64::decode_text(text) {
+                        Some(decoded) => CommandOutput::text(decoded),
+                        None => CommandOutput::failure(1, "base64: invalid input"),
+                    }
+                } else {
                     let encoded: Vec<char> = base64::encode(text).chars().collect();
                     let width = if wraps { 76 } else { usize::MAX };
                     let lines: Vec<String> = encoded.chunks(width).map(|line| line.iter().collect()).collect();
@@ -347,9 +346,12 @@ pub fn other_tools(name: &str, args: &[String]) -> Result<TextTool, UsageError> 
                 let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
                 let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.len()).max();
                 let line = |row: &Vec<&str>| {
-                    let cells = row.iter().enumerate().map(|(at, cell)| match at + 1 == row.len() {
-                        true => (*cell).to_owned(),
-                        false => format!("{cell:<width$}  ", width = width(at).unwrap_or_default()),
+                    let cells = row.iter().enumerate().map(|(at, cell)| {
+                        if at + 1 == row.len() {
+                            (*cell).to_owned()
+                        } else {
+                            format!("{cell:<width$}  ", width = width(at).unwrap_or_default())
+                        }
                     });
                     cells.collect::<String>()
                 };

@@ -113,9 +113,10 @@ impl<'c> PacketWalk<'c> {
             return self.land(flow, Component::KubeProxy, at, decision, because);
         }
         let known = self.is_node_process(&flow.packet, node);
-        let (decision, rule) = match known || flow.translated {
-            true => (delivery_to_node(node, !known), NetworkRule::NodeProcessListens),
-            false => (PacketDecision::Refuse, NetworkRule::NodePortClosed),
+        let (decision, rule) = if known || flow.translated {
+            (delivery_to_node(node, !known), NetworkRule::NodeProcessListens)
+        } else {
+            (PacketDecision::Refuse, NetworkRule::NodePortClosed)
         };
         self.land(flow, Component::NodeStack, at, decision, vec![network_rule(rule)]);
     }
@@ -135,10 +136,8 @@ impl<'c> PacketWalk<'c> {
     fn health_check(&self, packet: &Packet, node: &Node) -> Option<(PacketDecision, Vec<Cause>)> {
         let asked = Some((packet.destination, packet.port)).filter(|_| packet.protocol == Protocol::Tcp)?;
         let (healthy, field) = self.network.kube_proxy.health_check(self.network.cluster, node, asked)?;
-        let (status, rule) = match healthy {
-            true => (200, ServiceRule::HealthCheckPasses),
-            false => (503, ServiceRule::HealthCheckFails),
-        };
+        let (status, rule) =
+            if healthy { (200, ServiceRule::HealthCheckPasses) } else { (503, ServiceRule::HealthCheckFails) };
         let decision = match packet.payload {
             Payload::Http(_) => PacketDecision::Respond(HttpResponse { status, ..HttpResponse::default() }),
             Payload::Opaque | Payload::Dns(_) => delivery_to_node(node, false),

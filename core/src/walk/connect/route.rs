@@ -40,9 +40,9 @@ impl<'c> PacketWalk<'c> {
                     ComponentPlace::Network,
                     PacketDecision::Leave,
                     NetworkRule::AddressIsOutside,
-                )
+                );
             } else {
-                self.through_nodes(flow, judgement)
+                self.through_nodes(flow, judgement);
             };
         }
         if !flow.balanced

@@ -444,7 +444,7 @@ fn spoken(spot: &Spot, words: &'static Words) -> String {
     let mut parts = vec![spot.title.to_string(), spot.note.to_string()];
     parts.extend(folding::services(spot).map(|_| words.map_more_services.to_owned()));
     parts.extend((spot.crowd > 1 && spot.pod.is_some()).then(|| format!("{} {}", spot.crowd, words.map_pods)));
-    parts.extend(spot.node.iter().map(|node| node.to_string()));
+    parts.extend(spot.node.iter().map(std::string::ToString::to_string));
     parts.extend(spot.outcome.map(|outcome| label(outcome, words).to_owned()));
     parts.extend(spot.lit.then(|| words.map_on_path.to_owned()));
     parts.push(plain(&spot.why));

@@ -76,7 +76,7 @@ pub fn Share(props: &ShareProps) -> Html {
     });
     let shown = dialog.clone();
     let dismiss = Callback::from(move |_: MouseEvent| {
-        shown.cast::<HtmlDialogElement>().iter().for_each(HtmlDialogElement::close)
+        shown.cast::<HtmlDialogElement>().iter().for_each(HtmlDialogElement::close);
     });
     let copier = |what: &'static str, text: String| {
         let onclick = copy.reform(move |_: MouseEvent| (what, text.clone()));

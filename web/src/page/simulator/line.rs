@@ -150,9 +150,9 @@ impl Line {
                 _ => None,
             });
             self.changing.extend(changes);
-            asks.extend(assists)
+            asks.extend(assists);
         } else {
-            self.wanted = assists
+            self.wanted = assists;
         }
         asks
     }

@@ -209,7 +209,7 @@ fn use_taking_over(props: &EditorProps, rich: &UseStateHandle<Option<Rich>>, mir
     let names: Rc<[Rc<str>]> = content.files.iter().map(|file| file.name.clone()).collect();
     use_effect_with((content.edition, content.active, names, rich.is_some()), move |(_, _, names, _)| {
         if let Some(rich) = shown.as_ref() {
-            let names = names.iter().map(|name| name.to_string()).collect();
+            let names = names.iter().map(std::string::ToString::to_string).collect();
             let text = mirror.borrow_mut().show(content.text());
             rich.show(names, &content.name(), &text);
         }

@@ -19,7 +19,7 @@ use crate::trace::IngressControllerRule;
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
 )]
 #[strum(serialize_all = "kebab-case")]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum Annotation {
     Affinity,
     AffinityCanaryBehavior,

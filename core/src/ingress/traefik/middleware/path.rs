@@ -31,9 +31,8 @@ pub fn add_prefix(prefix: &str, url: &mut RequestUrl) -> PathChange {
 pub fn strip_prefix(prefixes: &[Text], force_slash: bool, url: &mut RequestUrl, headers: &mut Headers) -> PathChange {
     let mut trimmed = prefixes.iter().map(|prefix| prefix.trim());
     let Some(prefix) = trimmed.find(|prefix| url.path.starts_with(prefix)) else { return PathChange::Done };
-    let with_slash = |rest: &str| match force_slash {
-        true => format!("/{}", rest.strip_prefix('/').unwrap_or(rest)),
-        false => with_slash(rest.to_owned()),
+    let with_slash = |rest: &str| {
+        if force_slash { format!("/{}", rest.strip_prefix('/').unwrap_or(rest)) } else { with_slash(rest.to_owned()) }
     };
     url.path = with_slash(url.path.strip_prefix(prefix).unwrap_or_default());
     if !url.raw_path.is_empty() {

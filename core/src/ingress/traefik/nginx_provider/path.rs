@@ -50,9 +50,9 @@ fn rewrite_escapes(path: &str, to: &mut String, undo: impl Fn(u8) -> bool) -> Op
         let (digits, behind) = after.split_at_checked(2)?;
         let byte = u8::from_str_radix(digits, 16).ok()?;
         if undo(byte) {
-            to.push(char::from(byte))
+            to.push(char::from(byte));
         } else {
-            to.push_str(&format!("%{byte:02X}"))
+            to.push_str(&format!("%{byte:02X}"));
         }
         rest = behind;
     }

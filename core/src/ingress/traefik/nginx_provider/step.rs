@@ -250,7 +250,7 @@ impl StepContext<'_> {
         let is_url = has_scheme(target);
         let of = |source: String| Pattern::new(source, Dialect::Re2, true);
         let pattern = (!self.path.is_empty()).then(|| of(self.path.trim().to_owned()));
-        let groups = pattern.as_ref().and_then(|pattern| pattern.regex()).map(|regex| regex.captures_len());
+        let groups = pattern.as_ref().and_then(|pattern| pattern.regex()).map(regex_lite::Regex::captures_len);
         let pattern = match groups {
             Some(1) if is_url => Some(of(format!("{}.*", self.path.trim()))),
             _ => pattern,

@@ -98,9 +98,10 @@ fn parents(
 
 /// Two routes of one IngressRoute with one rule are one router, unless names are safe (name_builder.go).
 fn router_name(context: &ProviderContext<'_>, namespace: &str, name: &str, index: usize, route: &Route) -> String {
-    match context.settings.is("providers.kubernetescrd.safenaming") {
-        true => format!("{namespace}_{name}_{index}@kubernetescrd"),
-        false => format!("{namespace}-{name}-{}@kubernetescrd", route.rule),
+    if context.settings.is("providers.kubernetescrd.safenaming") {
+        format!("{namespace}_{name}_{index}@kubernetescrd")
+    } else {
+        format!("{namespace}-{name}-{}@kubernetescrd", route.rule)
     }
 }
 

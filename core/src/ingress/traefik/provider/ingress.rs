@@ -273,12 +273,13 @@ fn rule_text(
         (_, Some(_)) => return None,
     };
     let is_strict = settings.is("providers.kubernetesingress.strictprefixmatching") && matcher == "PathPrefix";
-    let text = path.path.as_deref().filter(|text| !text.is_empty()).map(|text| match is_strict && text != "/" {
-        true => {
+    let text = path.path.as_deref().filter(|text| !text.is_empty()).map(|text| {
+        if is_strict && text != "/" {
             let bare = text.strip_suffix('/').unwrap_or(text);
             format!("(Path({}) || PathPrefix({}))", quote(bare), quote(&format!("{bare}/")))
+        } else {
+            format!("{matcher}({})", quote(text))
         }
-        false => format!("{matcher}({})", quote(text)),
     });
     let parts: Vec<String> = host.into_iter().chain(text).collect();
     (!parts.is_empty()).then(|| parts.join(" && "))

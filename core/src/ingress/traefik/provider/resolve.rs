@@ -18,9 +18,10 @@ pub fn resolve(
     let crosses = context.settings.crosses_namespaces();
     if named.name.contains('@') {
         let is_allowed = crosses || !named.name.ends_with("@kubernetescrd");
-        return match is_allowed && context.settings.crosses_providers(own) {
-            true => Ok(QualifiedName { name: named.name.to_string(), line: place }),
-            false => Err(outside),
+        return if is_allowed && context.settings.crosses_providers(own) {
+            Ok(QualifiedName { name: named.name.to_string(), line: place })
+        } else {
+            Err(outside)
         };
     }
     let namespace = named.namespace.as_deref().filter(|namespace| !namespace.is_empty()).unwrap_or(own);

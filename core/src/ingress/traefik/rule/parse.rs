@@ -79,12 +79,11 @@ impl<'t> RuleReader<'t> {
             return None;
         }
         let values = self.values()?;
-        let matcher = match self.tcp {
-            true => Matcher::of_connection(known_name(name, TCP_MATCHERS.iter().copied())?, values),
-            false => {
-                let of_syntax = MATCHERS.iter().filter(|(major, _)| *major == self.major).map(|(_, name)| *name);
-                Matcher::named(known_name(name, of_syntax)?, values, self.major)
-            }
+        let matcher = if self.tcp {
+            Matcher::of_connection(known_name(name, TCP_MATCHERS.iter().copied())?, values)
+        } else {
+            let of_syntax = MATCHERS.iter().filter(|(major, _)| *major == self.major).map(|(_, name)| *name);
+            Matcher::named(known_name(name, of_syntax)?, values, self.major)
         };
         matcher.map(RuleTree::Matcher)
     }

@@ -44,10 +44,7 @@ fn verbs(write: &WriteCommand) -> Result<Vec<&str>, UsageError> {
             verbs.push(verb);
         }
     }
-    match verbs.is_empty() {
-        true => Err(kubectl_error("error: at least one verb must be specified")),
-        false => Ok(verbs),
-    }
+    if verbs.is_empty() { Err(kubectl_error("error: at least one verb must be specified")) } else { Ok(verbs) }
 }
 
 /// What kubectl says of verbs that no API server has.

@@ -65,7 +65,7 @@ pub(super) fn resource(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
         (false, false) => errors
             .required(&at.field("averageUtilization"), "must set either a target raw value or a target utilization"),
         (true, true) => {
-            errors.forbidden(&at.field("averageValue"), "may not set both a target raw value and a target utilization")
+            errors.forbidden(&at.field("averageValue"), "may not set both a target raw value and a target utilization");
         }
         _ => {}
     }

@@ -138,10 +138,7 @@ pub(super) fn resource_reference(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 /// The API server leaves `items[N]` out of the paths of files below `downwardAPI`.
 fn say(errors: &mut Errors<'_>, here: &Here<'_, '_>, at: &Path<'_>, message: &str) {
     let printed = at.to_field_path().to_string();
-    let printed = match is_below(here.at, "downwardAPI") {
-        true => without_items(&printed),
-        false => printed,
-    };
+    let printed = if is_below(here.at, "downwardAPI") { without_items(&printed) } else { printed };
     errors.push_at(at.to_field_path(), &printed, message);
 }
 

@@ -230,9 +230,10 @@ fn ephemeral(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     if here.list("ephemeralContainers").is_empty() {
         return;
     }
-    let words = match is_below(here.at, "template") {
-        true => "ephemeral containers not allowed in pod template",
-        false => "cannot be set on create",
+    let words = if is_below(here.at, "template") {
+        "ephemeral containers not allowed in pod template"
+    } else {
+        "cannot be set on create"
     };
     errors.forbidden(&here.at.field("ephemeralContainers"), words);
 }
@@ -277,8 +278,9 @@ pub(super) fn mounts_of_broken_volumes(before: &[Diagnostic], errors: &mut Error
     let texts: Vec<String> =
         before.iter().chain(&errors.found).filter_map(|it| Some(it.field.as_ref()?.to_string())).collect();
     let volumes = root.find(&pod.field("volumes")).map_or(&[][..], YamlNode::elements).iter().enumerate();
-    let name =
-        |node: &YamlNode| node.child("name").and_then(YamlNode::text).map_or(String::new(), |name| name.to_string());
+    let name = |node: &YamlNode| {
+        node.child("name").and_then(YamlNode::text).map_or(String::new(), std::string::ToString::to_string)
+    };
     let is_broken = |index: usize| {
         let at = pod.field("volumes").index(index).to_string();
         let below =

@@ -40,10 +40,7 @@ fn finalizers(here: &Here<'_, '_>, field: &str, indexed: bool, errors: &mut Erro
         let standard = ["kubernetes", "orphan", "foregroundDeletion"].contains(&name);
         if !name.contains('/') && !standard {
             let words = "name is neither a standard finalizer name nor is it fully qualified";
-            match indexed {
-                true => errors.invalid(&at.index(index), name, words),
-                false => errors.invalid(&at, name, words),
-            }
+            if indexed { errors.invalid(&at.index(index), name, words) } else { errors.invalid(&at, name, words) }
         }
         errors.malformed(&at, name, objections);
     }
@@ -167,7 +164,9 @@ pub(super) fn role_binding(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let at = here.at.field("roleRef");
     let role = here.child("roleRef");
     let text = |node: Option<&YamlNode>, field: &str| {
-        node.and_then(|node| node.child(field)).and_then(YamlNode::text).map_or(String::new(), |text| text.to_string())
+        node.and_then(|node| node.child(field))
+            .and_then(YamlNode::text)
+            .map_or(String::new(), std::string::ToString::to_string)
     };
     let group = text(role, "apiGroup");
     if !matches!(group.as_str(), "" | GROUP) {

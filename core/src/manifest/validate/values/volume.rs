@@ -71,7 +71,7 @@ fn file_of(file: &YamlNode, at: &Path<'_>, errors: &mut Errors<'_>) {
     match (file.child("fieldRef").is_some(), file.child("resourceFieldRef").is_some()) {
         (false, false) => said.required(at, "one of fieldRef and resourceFieldRef is required"),
         (true, true) => {
-            said.invalid(at, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously")
+            said.invalid(at, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously");
         }
         _ => {}
     }
@@ -106,8 +106,9 @@ pub(super) fn projection(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
 pub(super) fn projected(here: &Here<'_, '_>, errors: &mut Errors<'_>) {
     let mut paths = BTreeSet::new();
     for source in here.list("sources") {
-        let text =
-            |node: &YamlNode, field: &str| node.child(field).and_then(YamlNode::text).map(|text| text.to_string());
+        let text = |node: &YamlNode, field: &str| {
+            node.child(field).and_then(YamlNode::text).map(std::string::ToString::to_string)
+        };
         for kind in ["secret", "configMap", "downwardAPI"] {
             let Some(projection) = source.child(kind) else { continue };
             for item in projection.child("items").map_or(&[][..], YamlNode::elements) {

@@ -376,10 +376,8 @@ impl Run {
         if to.y - below <= ROW_GAP + FRAME_HEAD {
             return Self { from: start, to: (to.x + to.width / 2, to.y), gutter: None };
         }
-        let (side, gutter) = match to.right {
-            true => (to.x + to.width, to.x + to.width + FRAME + ASIDE),
-            false => (to.x, to.x - FRAME - ASIDE),
-        };
+        let (side, gutter) =
+            if to.right { (to.x + to.width, to.x + to.width + FRAME + ASIDE) } else { (to.x, to.x - FRAME - ASIDE) };
         Self { from: start, to: (side, middle), gutter: Some(gutter) }
     }
 

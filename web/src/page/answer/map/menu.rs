@@ -136,9 +136,10 @@ fn entries(spot: &Spot, words: &'static Words) -> Vec<(&'static str, Entry)> {
 /// What can happen to a pod.
 fn fates(pod: &PodState, words: &'static Words) -> Vec<(&'static str, Entry)> {
     let fate = |fate| Entry::Act(Action::Change(Change::Pod { name: pod.name.clone(), fate }));
-    let mut fates = vec![match pod.ready {
-        true => (words.make_unready, fate(PodFate::Unready)),
-        false => (words.make_ready, fate(PodFate::Ready)),
+    let mut fates = vec![if pod.ready {
+        (words.make_unready, fate(PodFate::Unready))
+    } else {
+        (words.make_ready, fate(PodFate::Ready))
     }];
     if !pod.terminating {
         fates.push((words.terminate, fate(PodFate::Terminating)));
