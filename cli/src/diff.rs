@@ -89,11 +89,7 @@ fn of_revisions(
         return Ok((at(revisions)?, here));
     };
     let new = if new.is_empty() { "HEAD" } else { new };
-    let old = match revisions.contains("...") {
-        // As git diff has it: from where the two parted.
-        true => revision::parting(old, new)?,
-        false => old.to_owned(),
-    };
+    let old = if revisions.contains("...") { revision::parting(old, new)? } else { old.to_owned() };
     Ok((at(&old)?, at(new)?))
 }
 

@@ -31,19 +31,18 @@ pub fn text(cells: &[ReachCell], context: &Context) -> String {
     let width = context.width.unwrap_or(WIDEST);
     let style = Style::of(context);
     let mut out = String::new();
-    match targets.len() <= COLUMNS {
-        true => {
-            let mut table = new_table(width);
-            table.set_header(std::iter::once(String::new()).chain(targets.iter().map(|target| (*target).to_owned())));
-            for row in &rows {
-                let of = |target: &&str| {
-                    row.cells.iter().find(|cell| cell.to == *target).map_or("".to_owned(), |cell| short(cell, style))
-                };
-                table.add_row(std::iter::once(row.clients.join("\n")).chain(targets.iter().map(of)));
-            }
-            let _ = writeln!(out, "{}", table.trim_fmt());
+    if targets.len() <= COLUMNS {
+        let mut table = new_table(width);
+        table.set_header(std::iter::once(String::new()).chain(targets.iter().map(|target| (*target).to_owned())));
+        for row in &rows {
+            let of = |target: &&str| {
+                row.cells.iter().find(|cell| cell.to == *target).map_or("".to_owned(), |cell| short(cell, style))
+            };
+            table.add_row(std::iter::once(row.clients.join("\n")).chain(targets.iter().map(of)));
         }
-        false => rows.iter().for_each(|row| list(&mut out, row, style)),
+        let _ = writeln!(out, "{}", table.trim_fmt());
+    } else {
+        rows.iter().for_each(|row| list(&mut out, row, style))
     }
     out + &reasons(cells, style)
 }
@@ -170,10 +169,7 @@ pub fn csv(cells: &[ReachCell]) -> String {
 
 /// A field as RFC 4180 wants it.
 pub fn quoted(text: &str) -> String {
-    match text.contains([',', '"', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.to_owned(),
-    }
+    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 /// What each workload is open to.
@@ -233,9 +229,10 @@ pub fn pods_markdown(cells: &[MatrixCell]) -> String {
 }
 
 fn outside(exposure: &Exposure, between: &str, style: Style) -> String {
-    match exposure.outside.is_empty() {
-        true => style.say("nobody", "なし").to_owned(),
-        false => exposure.outside.iter().cloned().collect::<Vec<_>>().join(between),
+    if exposure.outside.is_empty() {
+        style.say("nobody", "なし").to_owned()
+    } else {
+        exposure.outside.iter().cloned().collect::<Vec<_>>().join(between)
     }
 }
 

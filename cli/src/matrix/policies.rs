@@ -38,9 +38,8 @@ pub fn text(rules: &[PolicyRuleReport], arguments: &Matrix, context: &Context) -
 
 /// The cells of a row.
 fn cells(rule: &PolicyRuleReport, between: &str) -> [String; 7] {
-    let joined = |names: &BTreeSet<String>, none: &str| match names.is_empty() {
-        true => none.to_owned(),
-        false => names.iter().cloned().collect::<Vec<_>>().join(between),
+    let joined = |names: &BTreeSet<String>, none: &str| {
+        if names.is_empty() { none.to_owned() } else { names.iter().cloned().collect::<Vec<_>>().join(between) }
     };
     let tier = rule.priority.map_or_else(|| rule.tier.clone(), |priority| format!("{} {priority}", rule.tier));
     [

@@ -85,9 +85,10 @@ impl AwkParser<'_> {
         self.skip_blanks();
         let Some(rest) = self.rest.strip_prefix(wanted) else { return false };
         let is_word = wanted.starts_with(|c: char| c.is_alphabetic());
-        let goes_on = match is_word {
-            true => rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'),
-            false => LONGER.iter().any(|one| one.len() > wanted.len() && self.rest.starts_with(one)),
+        let goes_on = if is_word {
+            rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+        } else {
+            LONGER.iter().any(|one| one.len() > wanted.len() && self.rest.starts_with(one))
         };
         if goes_on {
             return false;
@@ -122,10 +123,7 @@ impl AwkParser<'_> {
             return self.here();
         } else {
             let first = self.expression()?;
-            match self.take(",") {
-                true => AwkPattern::Range(first, self.expression()?),
-                false => AwkPattern::When(first),
-            }
+            if self.take(",") { AwkPattern::Range(first, self.expression()?) } else { AwkPattern::When(first) }
         };
         self.skip_blanks();
         let does = if self.rest.starts_with('{') { Some(self.block()?) } else { None };
@@ -402,9 +400,10 @@ impl AwkParser<'_> {
     fn term(&mut self) -> Parsed<AwkExpression> {
         self.skip_blanks();
         if self.take("$") {
-            let of = match self.take("-") {
-                true => AwkExpression::Unary("-", Box::new(self.term()?)),
-                false => self.postfix_of_field()?,
+            let of = if self.take("-") {
+                AwkExpression::Unary("-", Box::new(self.term()?))
+            } else {
+                self.postfix_of_field()?
             };
             return Ok(AwkExpression::Field(Box::new(of)));
         }
@@ -452,9 +451,10 @@ impl AwkParser<'_> {
             self.rest = before;
             return self.here();
         }
-        match self.take("[") {
-            true => Ok(AwkExpression::Element(name, self.list("]")?)),
-            false => Ok(AwkExpression::Variable(name)),
+        if self.take("[") {
+            Ok(AwkExpression::Element(name, self.list("]")?))
+        } else {
+            Ok(AwkExpression::Variable(name))
         }
     }
 

@@ -156,9 +156,10 @@ impl<'p> AwkMachine<'p> {
 
     fn step(&mut self) -> Run<()> {
         self.steps += 1;
-        match self.steps > STEPS || self.out.len() > BYTES {
-            true => Err(AwkJump::Failed("this takes too long here".to_owned())),
-            false => Ok(()),
+        if self.steps > STEPS || self.out.len() > BYTES {
+            Err(AwkJump::Failed("this takes too long here".to_owned()))
+        } else {
+            Ok(())
         }
     }
 
@@ -232,13 +233,12 @@ impl<'p> AwkMachine<'p> {
     }
 
     fn print(&mut self, words: &[AwkExpression]) -> Run<()> {
-        let text = match words.is_empty() {
-            true => self.record.clone(),
-            false => {
-                let values = self.values(words)?;
-                let separator = self.variable("OFS").text();
-                values.iter().map(AwkValue::text).collect::<Vec<_>>().join(&separator)
-            }
+        let text = if words.is_empty() {
+            self.record.clone()
+        } else {
+            let values = self.values(words)?;
+            let separator = self.variable("OFS").text();
+            values.iter().map(AwkValue::text).collect::<Vec<_>>().join(&separator)
         };
         self.out.push_str(&text);
         let end = self.variable("ORS").text();

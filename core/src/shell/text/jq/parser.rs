@@ -339,10 +339,7 @@ impl JqParser<'_> {
             self.expect(")")?;
         }
         let is_defined = self.defined.iter().any(|(own, arguments)| *own == name && *arguments == args.len());
-        match is_defined || is_function(&name, args.len()) {
-            true => Ok(JqFilter::Call(name, args)),
-            false => Err(unknown),
-        }
+        if is_defined || is_function(&name, args.len()) { Ok(JqFilter::Call(name, args)) } else { Err(unknown) }
     }
 
     fn condition(&mut self) -> Result<JqFilter, String> {
@@ -378,9 +375,10 @@ impl JqParser<'_> {
             } else {
                 JqFilter::Literal(self.name().ok_or_else(|| self.here())?.into())
             };
-            let value = match self.take(":") {
-                true => self.entry()?,
-                false => JqFilter::Index(Box::new(JqFilter::Identity), Box::new(key.clone())),
+            let value = if self.take(":") {
+                self.entry()?
+            } else {
+                JqFilter::Index(Box::new(JqFilter::Identity), Box::new(key.clone()))
             };
             entries.push((key, value));
             if !self.take(",") && !self.rest.starts_with('}') {
