@@ -10,7 +10,7 @@ use whichpod_core::simulation::Simulation;
 use crate::arguments::{Check, CheckFormat, FailOn};
 use crate::context::Context;
 use crate::text::Style;
-use crate::{Unusable, complain, files, input, print, trace};
+use crate::{Unusable, complain, files, input, print, print_styled, trace};
 
 mod fix;
 mod forms;
@@ -33,7 +33,7 @@ pub fn run(arguments: &Check, context: &Context) -> Result<ExitCode, Unusable> {
         report = findings(&simulation, arguments, context);
     }
     let style = Style::of(context);
-    print(&match arguments.output {
+    let text = match arguments.output {
         CheckFormat::Text => {
             frame::text(&report, &simulation.manifests.sources, style) + &summary(&report, &simulation, style)
         }
@@ -43,7 +43,8 @@ pub fn run(arguments: &Check, context: &Context) -> Result<ExitCode, Unusable> {
         CheckFormat::Sarif => format!("{:#}\n", report.to_sarif()),
         CheckFormat::Junit => forms::junit(&report, &simulation)?,
         CheckFormat::Json => trace::json(&report)?,
-    })?;
+    };
+    print_styled(&text, context.colour)?;
     Ok(exit(&report, arguments, context))
 }
 

@@ -7,7 +7,7 @@ use whichpod_core::report::{ControllerComparison, Report};
 use crate::arguments::{Format, Trace};
 use crate::context::Context;
 use crate::forgiving::command_line;
-use crate::{Unusable, print, trace};
+use crate::{Unusable, print_styled, trace};
 
 mod table;
 
@@ -22,7 +22,7 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
         answers.push((implementation.name(), simulation.report(&run, arguments.detail(context.language))));
     }
     let comparison = ControllerComparison::new(answers);
-    print(&match arguments.output {
+    let text = match arguments.output {
         Format::Text | Format::Agent => {
             table::text(&comparison, &command_line(&question.command), &question.asker.from, context)
         }
@@ -31,6 +31,7 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
         Format::Link | Format::Mermaid | Format::Svg | Format::Test => {
             return Err(Unusable("--as is printed as text, md or json".to_owned()));
         }
-    })?;
+    };
+    print_styled(&text, context.colour)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,12 +1,13 @@
 //! `whichpod export`: the live cluster as manifests, for the page, for later, for somebody else.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use serde_json::Value;
 use whichpod_core::yaml;
 
 use crate::arguments::Export;
-use crate::{Unusable, complain, live, print};
+use crate::{Unusable, complain, live, print, print_as_is};
 
 /// Prints every object as YAML.
 pub fn run(arguments: &Export) -> Result<ExitCode, Unusable> {
@@ -17,6 +18,11 @@ pub fn run(arguments: &Export) -> Result<ExitCode, Unusable> {
         let list: Value = serde_json::from_str(text).map_err(|error| Unusable(format!("{name}: {error}")))?;
         documents.extend(list.get("items").and_then(Value::as_array).into_iter().flatten().map(yaml::write));
     }
-    print(&documents.join("---\n"))?;
+    let text = documents.join("---\n");
+    if std::io::stdout().is_terminal() {
+        print(&text)?
+    } else {
+        print_as_is(&text)?
+    }
     Ok(ExitCode::SUCCESS)
 }

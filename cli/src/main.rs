@@ -1,6 +1,6 @@
 //! The command line: reads files, asks the simulator, prints. All decisions are the library's.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -16,6 +16,7 @@ mod exec;
 mod export;
 mod files;
 mod forgiving;
+mod harmless;
 mod input;
 mod live;
 mod matrix;
@@ -42,7 +43,10 @@ fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
     let words: Vec<_> = std::env::args_os().collect();
     let is_plugin = words.first().is_some_and(|program| program.to_string_lossy().contains(PLUGIN));
-    let arguments = Arguments::parse_from(forgiving::with_separator(words));
+    let arguments = match Arguments::try_parse_from(forgiving::with_separator(words)) {
+        Ok(arguments) => arguments,
+        Err(refusal) => return refused(&refusal),
+    };
     match run(&arguments, is_plugin) {
         Ok(code) => code,
         Err(Unusable(message)) => {
@@ -72,6 +76,30 @@ fn run(arguments: &Arguments, is_plugin: bool) -> Result<ExitCode, Unusable> {
     }
 }
 
+/// Help, the version, or what is wrong with the arguments, as clap prints it; its colours only where a terminal shows them
+/// and nothing else that a terminal obeys is in it.
+fn refused(refusal: &clap::Error) -> ExitCode {
+    let text = refusal.render().to_string();
+    let code = ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2));
+    if refusal.use_stderr() {
+        if std::io::stderr().is_terminal() && harmless::written_out(&text, false) == text {
+            refusal.exit();
+        }
+        complain(text.trim_end_matches('\n'));
+        return code;
+    }
+    if std::io::stdout().is_terminal() {
+        refusal.exit();
+    }
+    match print(&text) {
+        Ok(()) => code,
+        Err(Unusable(message)) => {
+            complain(&format!("whichpod: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
 /// The manual page, with a part for each command.
 fn manual() -> Result<ExitCode, Unusable> {
     let mut page = Vec::new();
@@ -92,9 +120,19 @@ fn part_title(part: &clap_mangen::Man) -> String {
     part.get_filename().trim_end_matches(".1").to_uppercase()
 }
 
-/// Prints to standard output. A reader that closes early is no failure of ours and changes no verdict; anything else that
-/// keeps the answer from being written does.
+/// Prints to standard output what doesn't touch the terminal. A reader that closes early is no failure of ours and changes no
+/// verdict; anything else that keeps the answer from being written does.
 fn print(text: &str) -> Result<(), Unusable> {
+    print_as_is(&harmless::written_out(text, false))
+}
+
+/// The same with colours of our own.
+fn print_styled(text: &str, colour: bool) -> Result<(), Unusable> {
+    print_as_is(&harmless::written_out(text, colour))
+}
+
+/// The same for texts that go on as they are, into files.
+fn print_as_is(text: &str) -> Result<(), Unusable> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -106,5 +144,5 @@ fn print(text: &str) -> Result<(), Unusable> {
 
 /// Prints a line to standard error; where that can't be written, there is nobody left to tell.
 fn complain(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", harmless::written_out(line, false));
 }

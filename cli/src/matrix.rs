@@ -8,7 +8,7 @@ use whichpod_core::simulation::Simulation;
 
 use crate::arguments::{Matrix, MatrixFormat, MatrixRows};
 use crate::context::Context;
-use crate::{Unusable, print};
+use crate::{Unusable, print, print_styled};
 
 mod grid;
 mod picture;
@@ -35,7 +35,7 @@ pub fn run(arguments: &Matrix, context: &Context) -> Result<ExitCode, Unusable> 
         MatrixRows::Pod => by_pod(arguments, &cells_by_pod(arguments, &simulation)?)?,
         MatrixRows::Workload => by_workload(arguments, &cells(arguments, &simulation, context)?, context),
     };
-    print(&text)?;
+    print_styled(&text, context.colour)?;
     Ok(ExitCode::SUCCESS)
 }
 

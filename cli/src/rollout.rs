@@ -13,7 +13,7 @@ use crate::arguments::{Format, Trace};
 use crate::context::Context;
 use crate::forgiving::command_line;
 use crate::text::Style;
-use crate::{Unusable, print, text, trace};
+use crate::{Unusable, print_styled, text, trace};
 
 /// Prints the answer at each step.
 pub fn run(arguments: &Trace, name: &str, context: &Context) -> Result<ExitCode, Unusable> {
@@ -31,13 +31,14 @@ pub fn run(arguments: &Trace, name: &str, context: &Context) -> Result<ExitCode,
         steps.push(StepReport::new(&simulation.plane.cluster, self::rollout(&simulation, &deployment)?, answer));
     }
     let report = RolloutReport::new(&key, rollout.completes, steps);
-    print(&match arguments.output {
+    let text = match arguments.output {
         Format::Text | Format::Agent => {
             lines(&report, &command_line(&question.command), &question.asker.from, Style::of(context))
         }
         Format::Json => trace::json(&report)?,
         _ => return Err(Unusable("--rollout is printed as text or json".to_owned())),
-    })?;
+    };
+    print_styled(&text, context.colour)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -14,7 +14,7 @@ use crate::arguments::{Format, Question, Trace};
 use crate::context::Context;
 use crate::forgiving::{command_line, connection_of};
 use crate::text::Style;
-use crate::{Unusable, compare, complain, input, print, rollout, text};
+use crate::{Unusable, compare, complain, input, print_styled, rollout, text};
 
 mod asker;
 mod drawing;
@@ -51,7 +51,7 @@ pub fn run(arguments: &Trace, context: &Context) -> Result<ExitCode, Unusable> {
         Format::Agent => brief(&report),
         Format::Json => json_with(&report, why_not)?,
     };
-    print(&text)?;
+    print_styled(&text, context.colour)?;
     say_unwritten(&run);
     Ok(ExitCode::SUCCESS)
 }

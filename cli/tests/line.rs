@@ -538,3 +538,87 @@ fn a_matrix_takes_clients_as_trace_does() {
     let refused = folder.run(&["matrix", "a.yaml", "--from", "deploy/nobody"]);
     has(&stderr(&refused), &["there are external, node/node-1", "pod/default/web"]);
 }
+
+/// What can't be written is a failure, whatever it would have said; a reader that goes away is none.
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_fails() {
+    let folder = Folder::new("full");
+    folder.write("web.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n");
+    folder.write("routing-tests.yaml", "- id: any\n  requests: [{run: 'dig a.test', expect: {rcode: NXDOMAIN}}]\n");
+    for arguments in [
+        &["check", "web.yaml"][..],
+        &["check", "-o", "json", "web.yaml"],
+        &["trace", "-f", "web.yaml", "--", "dig", "a.test"],
+        &["exec", "-f", "web.yaml", "--", "kubectl", "get", "cm"],
+        &["matrix", "web.yaml"],
+        &["entrances", "-o", "json", "web.yaml"],
+        &["test", "routing-tests.yaml"],
+        &["modelled"],
+        &["schema", "trace"],
+        &["completion", "bash"],
+        &["man"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let full = || fs::File::options().write(true).open("/dev/full").expect("a full device");
+        let output = folder.command().args(arguments).stdout(full()).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        has(&stderr(&output), &["can't be written"]);
+    }
+}
+
+/// Names and texts of others never reach the terminal as they are, in no form and no message.
+#[test]
+fn nothing_moves_the_cursor() {
+    let folder = Folder::new("cursor");
+    let evil = "e\u{1b}[31m\u{9b}2J\u{202e}.yaml";
+    folder.write(evil, "apiVersion: v1\nkind: Service\nmetadata: {name: \"a\\e[2J\"}\nspec: {type: \"\\u009b\\u202e\"}\n---\nkind: [\n");
+    folder.write(
+        "map.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: \"\\e[31m\\u202e\\u009b\"}\n",
+    );
+    let case = "- id: \"a\\e[31m\\u202e\"\n  title: \"\\u009b\"\n  requests: [{run: \"curl http://a\\e[1m/\", expect: {outcome: delivered}}]\n";
+    folder.write("routing-tests.yaml", case);
+    let mut runs: Vec<Vec<&str>> = vec![
+        vec!["check", "--diff", evil],
+        vec!["check", "nope\u{1b}[31m\u{202e}"],
+        vec!["trace", "-f", evil, "--", "curl", "http://a\u{1b}[31m\u{202e}/"],
+        vec!["trace", "-v", "-f", "map.yaml", "--", "curl", "-H", "X: \u{202e}", "http://a.test/\u{9b}"],
+        vec!["exec", "-f", "map.yaml", "--", "kubectl", "get", "cm", "a", "-o", "jsonpath={.data.k}"],
+        vec!["exec", "-f", "map.yaml", "--", "kubectl", "get", "cm", "\u{1b}[31m"],
+        vec!["exec", "-f", "map.yaml", "--", "echo", "\u{1b}[31m"],
+        vec!["trace", "--\u{1b}[31m", "-f", "map.yaml", "--", "dig", "a"],
+        vec!["\u{1b}[31m"],
+        vec!["matrix", evil],
+        vec!["entrances", evil],
+        vec!["diff", evil, "map.yaml"],
+    ];
+    runs.extend(
+        ["text", "short", "github", "gitlab", "sarif", "junit", "json"].map(|form| vec!["check", "-o", form, evil]),
+    );
+    runs.extend(["text", "tap", "junit", "json"].map(|form| vec!["test", "-o", form, "routing-tests.yaml"]));
+    for arguments in runs {
+        let output = folder.run(&arguments);
+        let printed = stdout(&output) + &stderr(&output);
+        let obeyed = printed.chars().find(|letter| {
+            letter.is_control() && !matches!(letter, '\n' | '\t') || matches!(letter, '\u{202a}'..='\u{202e}')
+        });
+        assert_eq!(obeyed, None, "{arguments:?}: {printed:?}");
+    }
+}
+
+/// Manifests that no reader takes say nothing about a cluster: the case fails, and says why.
+#[test]
+fn a_case_whose_manifests_cannot_be_read_fails() {
+    let folder = Folder::new("unread");
+    let request = "requests: [{run: 'dig a.test', expect: {rcode: NXDOMAIN}}]";
+    folder.write("good.yaml", &format!("- id: good\n  manifests: ''\n  {request}\n"));
+    assert_eq!(folder.run(&["test", "good.yaml"]).status.code(), Some(0));
+    for manifests in ["'kind: ['", "'just words'", "'{spec: {}}'", "'{kind: Pod}'"] {
+        folder.write("bad.yaml", &format!("- id: bad\n  manifests: {manifests}\n  {request}\n"));
+        let output = folder.run(&["test", "bad.yaml"]);
+        assert_eq!(output.status.code(), Some(1), "{manifests}");
+        has(&stdout(&output), &["the manifests can't be read", "0 passed, 1 failed"]);
+    }
+}

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::manifest::{Manifests, Object};
 use crate::model::{self, Body, Labels, Text};
-use crate::order::Gather;
+use crate::order::{Gather, Order};
 use crate::packet::Protocol;
 use crate::source::ObjectRef;
 
@@ -226,7 +226,7 @@ impl Cluster {
             baseline_admin_network_policies: cluster_scoped(objects.baseline_admin_network_policies),
             envoy_resources: manifests.objects.iter().filter_map(envoy_resource).into_map(),
             issued_secrets,
-            plugin_policies: manifests.seen.iter().filter_map(PluginPolicy::read).collect(),
+            plugin_policies: plugin_policies(manifests),
             supplied,
             diagnostics: notes.said,
             index,
@@ -268,6 +268,13 @@ impl Cluster {
     pub fn is_supplied(&self, object: &ObjectRef) -> bool {
         self.supplied.contains(object)
     }
+}
+
+/// In the order of their names, as which is asked first must not hang on the order of the documents.
+fn plugin_policies(manifests: &Manifests) -> Vec<PluginPolicy> {
+    let mut policies: Vec<PluginPolicy> = manifests.seen.iter().filter_map(PluginPolicy::read).collect();
+    policies.order_by(|one, other| one.reference.cmp(&other.reference));
+    policies
 }
 
 fn envoy_resource(object: &Object) -> Option<(ObjectRef, Arc<model::EnvoyResource>)> {

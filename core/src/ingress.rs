@@ -29,8 +29,8 @@ mod traefik;
 
 pub use entrance::{NoPublicAddress, PublicAddress};
 pub use nginx::{LocationModifier, Nginx, NginxLocation};
-use traefik::NginxProvider;
 pub use traefik::Traefik;
+use traefik::TraefikProviders;
 
 /// What the controllers read, for the page that says what is modelled.
 pub mod read {
@@ -208,7 +208,7 @@ fn compile_controller(
     match implementation {
         IngressImplementation::IngressNginx => Arc::new(Nginx::read(premises)),
         IngressImplementation::Traefik => Arc::new(Traefik::read(premises)),
-        IngressImplementation::TraefikNginx => Arc::new(NginxProvider::read(premises)),
+        IngressImplementation::TraefikNginx => Arc::new(TraefikProviders::read(premises)),
         IngressImplementation::Api => Arc::new(api::ApiController::read(premises)),
     }
 }

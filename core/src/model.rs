@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 pub use crate::schema::Scope;
 use crate::source::FieldPath;
+pub use crate::yaml::base64;
 use crate::yaml::{self, Value};
 
 /// Reads a value from the tree. A wrong type is noted in the faults and reads as absent.
@@ -284,7 +285,6 @@ mod encode;
 pub mod admission;
 pub mod autoscaling;
 pub mod security;
-pub mod base64;
 pub mod quantity;
 pub mod meta;
 mod selector;

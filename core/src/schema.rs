@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 mod definition;
 mod type_names;
 mod nearest;
+mod time;
 mod check;
 
 pub use check::{Finding, TypeNames, check, check_metadata};

@@ -8,6 +8,7 @@ pub use crate::limits::{MAX_ALIASED_NODES, MAX_DEPTH};
 use crate::order::Gather;
 use crate::source::{FieldPath, FileId, Segment, Span};
 
+pub mod base64;
 mod json;
 mod scalar;
 mod scanner;

@@ -104,10 +104,9 @@ pub(super) fn namespaces(
         Arc::make_mut(&mut labels).insert(well_known::NAMESPACE_NAME.into(), name.clone());
         namespaces.insert(name, labels);
     }
-    for object in &manifests.objects {
-        let Some(name) = object.reference.namespace.as_ref().filter(|name| !namespaces.contains_key(*name)) else {
-            continue;
-        };
+    let used = manifests.objects.iter().map(|object| &object.reference).chain(&objects.supplied);
+    for reference in used {
+        let Some(name) = reference.namespace.as_ref().filter(|name| !namespaces.contains_key(*name)) else { continue };
         let label = (well_known::NAMESPACE_NAME.into(), name.clone());
         namespaces.insert(name.clone(), Arc::new(Labels::from([label])));
         supplied.insert(ObjectRef::cluster_scoped("Namespace", name));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::http::pattern::{Dialect, Pattern};
 use crate::order::Gather;
 use crate::packet::{DnsName, RecordType};
 
@@ -123,6 +124,9 @@ impl BlockSetup<'_> {
         directives: &[&Directive],
     ) -> Result<Option<Arc<dyn DnsPlugin>>, CorefileError> {
         let (zones, files) = (self.zones.as_slice(), self.files);
+        if let Some(expression) = unreadable_expression(name, directives) {
+            return Ok(Some(self.not_modelled(&format!("{name}: the regular expression {expression}"), directives)));
+        }
         let all = || directives.iter().copied();
         let plugin: Arc<dyn DnsPlugin> = match name {
             "acl" => Arc::new(acl::read(directives, zones)?),
@@ -202,6 +206,15 @@ impl BlockSetup<'_> {
         };
         ports.into_iter().map(of_port).collect()
     }
+}
+
+/// An expression of a rule or a template that Go takes and that can't be run here.
+fn unreadable_expression<'d>(name: &str, directives: &[&'d Directive]) -> Option<&'d String> {
+    let words = directives
+        .iter()
+        .filter(|_| matches!(name, "rewrite" | "template"))
+        .flat_map(|directive| directive.args.iter().chain(directive.block.iter().flat_map(|property| &property.args)));
+    words.into_iter().find(|word| Pattern::new(word.as_str(), Dialect::Re2, false).is_beyond_reach())
 }
 
 /// Of several directives some plugins read the first only.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use regex_lite::Regex;
 
+use crate::http::pattern::go_expression;
 use crate::packet::{Answer, DnsName, DnsRecord, EdnsOption, EdnsReply, Question, Rcode, RecordData, RecordType};
 use crate::trace::{DnsRule, ModelGap};
 
@@ -111,8 +112,8 @@ impl AnswerTemplate {
         match property.name.as_str() {
             "match" => {
                 for text in property.some()? {
-                    let wrong = |_| CorefileError::at(property.line, format!("could not parse regex: {text}"));
-                    self.expressions.push(Regex::new(text).map_err(wrong)?);
+                    let wrong = || CorefileError::at(property.line, format!("could not parse regex: {text}"));
+                    self.expressions.push(go_expression(text).ok_or_else(wrong)?);
                 }
             }
             "answer" => self.answer.extend(texts()?),

@@ -4,8 +4,7 @@
 
 use std::net::IpAddr;
 
-use regex_lite::Regex;
-
+use crate::http::pattern::go_expression;
 use crate::packet::{Protocol, Question};
 
 use super::corefile::{CorefileError, Directive};
@@ -273,7 +272,7 @@ fn matched(operator: &str, left: &ExpressionValue, right: &ExpressionValue) -> O
         ("startsWith", ExpressionValue::Text(text), ExpressionValue::Text(part)) => text.starts_with(part.as_str()),
         ("endsWith", ExpressionValue::Text(text), ExpressionValue::Text(part)) => text.ends_with(part.as_str()),
         ("matches", ExpressionValue::Text(text), ExpressionValue::Text(pattern)) => {
-            Regex::new(pattern).ok()?.is_match(text)
+            go_expression(pattern)?.is_match(text)
         }
         _ => return None,
     }))

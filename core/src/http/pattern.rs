@@ -42,6 +42,11 @@ impl CompiledPattern {
     }
 }
 
+/// Go's expression, ready to run; None if Go refuses it or it can't be run here.
+pub fn go_expression(source: &str) -> Option<Regex> {
+    Pattern::new(source, Dialect::Re2, false).regex().cloned()
+}
+
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
         (&self.source, self.dialect, self.ignore_case) == (&other.source, other.dialect, other.ignore_case)
@@ -71,6 +76,11 @@ impl Pattern {
     /// Whether Go refuses it, so that what holds it doesn't come to be; an expression that only regex-lite can't run isn't.
     pub fn is_refused(&self) -> bool {
         self.dialect == Dialect::Re2 && self.regex().is_none() && !re2::is_beyond_reach(&self.source)
+    }
+
+    /// Whether it is an expression that Go takes and regex-lite can't run.
+    pub fn is_beyond_reach(&self) -> bool {
+        self.dialect == Dialect::Re2 && re2::is_beyond_reach(&self.source)
     }
 
     /// Whether it is found in a text; None if it isn't supported, unless the text begins otherwise than every match.
@@ -170,11 +180,18 @@ mod tests {
 
     #[test]
     fn what_go_refuses() {
-        for source in ["(", "[", "^/(?!api)", "(a)\\1", "a++b", "a**", "(?<=a)b", "x{1001}"] {
+        for source in
+            ["(", "[", "^/(?!api)", "(a)\\1", "a++b", "a**", "(?<=a)b", "x{1001}", "\\C", "\\8", "\\u0041", "(?x)a"]
+        {
             assert!(Pattern::new(source, Dialect::Re2, false).is_refused(), "{source}");
         }
         for source in ["\\pL", "{n:[a-z]+}", "a{2,3}", "a{,3}", "^[a-z]+?x$", "}"] {
             assert!(!Pattern::new(source, Dialect::Re2, false).is_refused(), "{source}");
+        }
+        for (source, text) in
+            [("^\\Qa.b\\E$", "a.b"), ("^\\141\\x{61}$", "aa"), ("^\\Qa.b", "a.b"), ("^\\_\\07$", "_\u{7}")]
+        {
+            assert_eq!(Pattern::new(source, Dialect::Re2, false).is_match(text), Some(true), "{source}");
         }
         assert_eq!(Pattern::new("{n:[a-z]+}.test", Dialect::Re2, false).is_match("{n:ab}.test"), Some(true));
     }

@@ -75,7 +75,12 @@ pub fn ingress_hosts(controllers: &Controllers, cluster: &Cluster) -> Vec<(Field
 
 fn serves_class(cluster: &Cluster, controller: &Controller, class: &str) -> bool {
     let of_class = cluster.ingress_classes.get(class).map(|class| class.spec.controller.clone());
-    of_class.is_some_and(|of_class| of_class == controller.class_controller)
+    // A Traefik with the provider for ingress-nginx may run its own beside it.
+    let own = match controller.implementation {
+        IngressImplementation::TraefikNginx => IngressImplementation::Traefik.facts().class_controller,
+        _ => None,
+    };
+    of_class.is_some_and(|of_class| of_class == controller.class_controller || own == Some(&*of_class))
         || controller.implementation.name() == class
 }
 

@@ -50,8 +50,9 @@ mod tls_options;
 mod upstream;
 mod chain;
 mod serve;
+mod beside;
 
-pub use nginx_provider::NginxProvider;
+pub use beside::TraefikProviders;
 pub use settings::StaticConfig;
 
 /// The names that are read.

@@ -37,6 +37,10 @@ fn finding(file: FileId, text: &str, mark: CopiedMark, mended: fn(&str) -> Optio
     let mut whole = String::new();
     let mut end = 0;
     for line in text.split_inclusive('\n') {
+        // A byte order mark is read as one (documents.rs).
+        let mark = if offset == 0 && line.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let line = line.get(mark..).unwrap_or(line);
+        offset += mark;
         let bare = line.trim_end_matches(['\n', '\r']);
         if let Some(better) = mended(bare) {
             let (_, start) =

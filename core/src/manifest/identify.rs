@@ -1,5 +1,7 @@
 //! Which object a tree is: apiVersion, kind, namespace and name, and whether an API server of today knows such a thing.
 
+use std::collections::BTreeMap;
+
 use super::versions::{self, Served};
 use crate::diagnostic::{Diagnostic, Fix, Problem};
 use crate::model::{self, Text};
@@ -40,8 +42,15 @@ pub(super) fn items(node: &YamlNode) -> Option<ListKind> {
     })
 }
 
-/// Finds out which object a tree is. `order` makes generated names differ.
-pub(super) fn identify(node: &YamlNode, list: &ListKind, order: usize) -> Result<Identity, IdentityError> {
+/// How many names were generated with a prefix so far: what makes them differ, whatever stands between.
+pub(super) type GeneratedNames = BTreeMap<Text, usize>;
+
+/// Finds out which object a tree is.
+pub(super) fn identify(
+    node: &YamlNode,
+    list: &ListKind,
+    generated: &mut GeneratedNames,
+) -> Result<Identity, IdentityError> {
     if !matches!(node.value, Value::Mapping(_)) {
         return Err(refuse(node.span, Problem::NotAnObject { found: node.go_type() }));
     }
@@ -61,7 +70,7 @@ pub(super) fn identify(node: &YamlNode, list: &ListKind, order: usize) -> Result
         is_map(metadata, &kind, &api_version, schema.is_some())?;
     }
     let reference =
-        reference(node, kind, scope, order).map_err(|refusal| not_decoded(refusal, node, &api_version, schema))?;
+        reference(node, kind, scope, generated).map_err(|refusal| not_decoded(refusal, node, &api_version, schema))?;
     Ok(Identity { reference, api_version, model, schema })
 }
 
@@ -110,25 +119,34 @@ fn meant(node: &YamlNode, kind: &str, api_version: &str) -> Option<Fix> {
 }
 
 /// The scope of a custom resource is known to its definition only; what names a namespace has one.
-fn reference(node: &YamlNode, kind: Text, scope: Option<Scope>, order: usize) -> Result<ObjectRef, IdentityError> {
+fn reference(
+    node: &YamlNode,
+    kind: Text,
+    scope: Option<Scope>,
+    generated: &mut GeneratedNames,
+) -> Result<ObjectRef, IdentityError> {
     let (name, namespace) = match scope {
         Some(Scope::Settings) => (kind.to_lowercase().into(), None),
         Some(Scope::Namespaced) => {
-            (name(node, order)?, Some(namespace(node)?.unwrap_or_else(|| DEFAULT_NAMESPACE.into())))
+            (name(node, generated)?, Some(namespace(node)?.unwrap_or_else(|| DEFAULT_NAMESPACE.into())))
         }
-        Some(Scope::Cluster) => (name(node, order)?, None),
+        Some(Scope::Cluster) => (name(node, generated)?, None),
         None => (text(node, "name")?.unwrap_or_default(), namespace(node)?),
     };
     Ok(ObjectRef { kind, namespace, name })
 }
 
-fn name(node: &YamlNode, order: usize) -> Result<Text, IdentityError> {
+fn name(node: &YamlNode, generated: &mut GeneratedNames) -> Result<Text, IdentityError> {
     let metadata = node.child("metadata");
     if let Some(name) = text(node, "name")?.filter(|name| !name.is_empty()) {
         return Ok(name);
     }
     match text(node, "generateName")?.filter(|prefix| !prefix.is_empty()) {
-        Some(prefix) => Ok(format!("{prefix}{}", random_suffix(order)).into()),
+        Some(prefix) => {
+            let count = generated.entry(prefix.clone()).or_default();
+            *count += 1;
+            Ok(format!("{prefix}{}", random_suffix(*count)).into())
+        }
         None => Err(refuse(metadata.map_or(first_line(node), |metadata| metadata.span), Problem::MissingName)),
     }
 }

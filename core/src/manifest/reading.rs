@@ -51,6 +51,7 @@ struct ManifestReader<'t> {
     omitted: usize,
     index: BTreeMap<ObjectRef, usize>,
     order: usize,
+    generated: identify::GeneratedNames,
 }
 
 impl<'t> ManifestReader<'t> {
@@ -97,7 +98,7 @@ impl<'t> ManifestReader<'t> {
 
     fn object(&mut self, node: YamlNode, list: &ListKind) -> Option<ObjectRef> {
         self.order += 1;
-        let identity = match identify::identify(&node, list, self.order) {
+        let identity = match identify::identify(&node, list, &mut self.generated) {
             Ok(identity) => identity,
             Err(refusal) => {
                 self.say([*refusal]);

@@ -3,9 +3,10 @@
 use super::{Case, ConditionExpectation, RequestCase};
 use crate::cluster::{KubeProxyMode, SettingOverrides};
 use crate::console::{UsageError, client};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, ProblemKind, Severity};
+use crate::explain::Language;
 use crate::ingress::IngressImplementation;
-use crate::report::{ConditionReport, DiagnosticReport, Report, ReportDetail};
+use crate::report::{CheckReport, ConditionReport, DiagnosticReport, Report, ReportDetail};
 use crate::request::ClientLibc;
 use crate::simulation::Simulation;
 use crate::source::{FileId, Sources};
@@ -52,6 +53,7 @@ impl CaseResult {
 pub fn run(case: &Case, load: &FileLoader<'_>) -> CaseResult {
     let (simulation, differences) = simulation(case, load);
     let mut result = CaseResult { id: case.id.clone(), title: case.title.clone(), differences, requests: Vec::new() };
+    result.differences.extend(unreadable(&simulation));
     result.differences.extend(apply_errors(case, &simulation));
     result
         .differences
@@ -108,6 +110,30 @@ fn overrides(case: &Case) -> Result<SettingOverrides, String> {
 fn tree(value: &serde_yaml::Value) -> Result<yaml::YamlNode, String> {
     let text = serde_yaml::to_string(value).map_err(|error| error.to_string())?;
     yaml::parse(FileId(0), &text, 0).0.ok_or_else(|| "a setting can't be read".to_owned())
+}
+
+/// Texts that no YAML reader takes, and documents that are no objects: what was meant isn't in the cluster, so that nothing
+/// asked of it says anything.
+fn unreadable(simulation: &Simulation) -> Vec<String> {
+    let is_unreadable = |one: &&Diagnostic| {
+        let problem = ProblemKind::from(&one.problem);
+        matches!(
+            problem,
+            ProblemKind::Syntax
+                | ProblemKind::TooDeep
+                | ProblemKind::TooManyAliases
+                | ProblemKind::NotAnObject
+                | ProblemKind::MissingKind
+                | ProblemKind::MissingApiVersion
+        )
+    };
+    let found: Vec<Diagnostic> = simulation.manifests.diagnostics.iter().filter(is_unreadable).cloned().collect();
+    let report = CheckReport::new(&found, &simulation.manifests, Language::English);
+    let words = |one: DiagnosticReport| {
+        let place = one.file.zip(one.line).map(|(file, line)| format!("{file}:{line}: ")).unwrap_or_default();
+        format!("the manifests can't be read: {place}{}", one.message)
+    };
+    report.diagnostics.into_iter().map(words).collect()
 }
 
 /// Every refusal expected must be among the diagnostics.

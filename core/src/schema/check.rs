@@ -3,6 +3,7 @@
 use crate::source::{FieldPath, Span};
 use crate::yaml::{Value, YamlNode, float_text};
 
+use super::time::time_objection;
 use super::{BuiltInKind, Struct, Type, TypeShape, nearest};
 
 /// What the decoder says of a field.
@@ -197,7 +198,8 @@ fn objection(node: &YamlNode, kind: Type, shape: TypeShape, at: &At<'_>) -> Opti
         (TypeShape::String, Value::String(_))
         | (TypeShape::Bool, Value::Bool(_))
         | (TypeShape::Int64, Value::Integer(_)) => None,
-        (TypeShape::Double, Value::Integer(_) | Value::Float(_)) | (TypeShape::Time, Value::String(_)) => None,
+        (TypeShape::Double, Value::Integer(_) | Value::Float(_)) => None,
+        (TypeShape::Time, Value::String(text)) => time_objection(text),
         (TypeShape::Int32, Value::Integer(number)) if i32::try_from(*number).is_ok() => None,
         (TypeShape::Int32 | TypeShape::Int64, Value::Integer(_) | Value::Float(_)) => {
             Some(unmarshal(&number(node), kind, at))

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::Value;
+use super::{Value, base64};
 
 const TAG_PREFIX: &str = "tag:yaml.org,2002:";
 
@@ -28,6 +28,10 @@ fn resolve_tagged(tag: Option<&str>, text: &str, plain: bool) -> Result<Value, S
     match short {
         None if plain => Ok(plain_value(text).unwrap_or_else(|| string(text))),
         None | Some("str" | "!") => Ok(string(text)),
+        Some("binary") => match base64::decode(text) {
+            Some(bytes) => Ok(string(&String::from_utf8_lossy(&bytes))),
+            None => Err("!!binary value contains invalid base64 data".to_owned()),
+        },
         Some(tag @ ("bool" | "int" | "float" | "null")) => tagged(tag, text),
         Some(_) => Ok(string(text)),
     }

@@ -23,7 +23,7 @@ struct GeneratedWorkload {
     app: usize,
     replicas: usize,
     port: u16,
-    is_deployment: bool,
+    kind: &'static str,
 }
 
 #[derive(Clone, Debug)]
@@ -61,21 +61,17 @@ pub struct GeneratedQuestion {
     pub command: String,
 }
 
+/// What makes pods, or one itself.
+const WORKLOADS: [&str; 5] = ["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"];
+
 const NAMESPACES: [&str; 3] = ["reds", "blues", "default"];
 
 /// Any of the clusters.
 pub fn generated_cluster() -> impl Strategy<Value = GeneratedCluster> {
     let namespace = 0..NAMESPACES.len();
     let port = || select(vec![80u16, 8080]);
-    let workload = (namespace.clone(), 0..3usize, 1..4usize, port(), any::<bool>()).prop_map(
-        |(namespace, app, replicas, port, is_deployment)| GeneratedWorkload {
-            namespace,
-            app,
-            replicas,
-            port,
-            is_deployment,
-        },
-    );
+    let workload = (namespace.clone(), 0..3usize, 1..4usize, port(), select(WORKLOADS.to_vec()))
+        .prop_map(|(namespace, app, replicas, port, kind)| GeneratedWorkload { namespace, app, replicas, port, kind });
     let kinds = vec!["ClusterIP", "NodePort", "LoadBalancer", "None"];
     let service = (namespace.clone(), 0..3usize, select(kinds), port())
         .prop_map(|(namespace, app, kind, target)| GeneratedService { namespace, app, kind, target });
@@ -121,12 +117,6 @@ impl GeneratedCluster {
         self
     }
 
-    /// The same with pods that nobody made.
-    pub fn of_pods(mut self) -> Self {
-        self.workloads.iter_mut().for_each(|it| it.is_deployment = false);
-        self
-    }
-
     /// The documents; every name of the user's own begins with a prefix.
     pub fn documents(&self, prefix: &str) -> Vec<String> {
         let mut documents: Vec<String> =
@@ -165,8 +155,7 @@ impl GeneratedCluster {
         for ingress in &self.ingresses {
             for path in ["/", "/foo", "/foo/bar", "/other"] {
                 let class = ingress.class;
-                let command =
-                    format!("curl -H 'RequestHost: host{}.test' 'http://INGRESS({class}){path}'", ingress.host);
+                let command = format!("curl -H 'Host: host{}.test' 'http://INGRESS({class}){path}'", ingress.host);
                 questions.insert(GeneratedQuestion { from: "external".to_owned(), command });
             }
         }
@@ -204,12 +193,16 @@ fn probe(prefix: &str, namespace: &str) -> String {
 fn workload(prefix: &str, it: &GeneratedWorkload) -> Vec<String> {
     let (namespace, app, port) = (named(prefix, it.namespace), it.app, it.port);
     let spec = format!("{{containers: [{{name: c, image: nginx, ports: [{{containerPort: {port}}}]}}]}}");
-    if it.is_deployment {
+    if it.kind != "Pod" {
+        let replicas = match it.kind {
+            "DaemonSet" => String::new(),
+            "StatefulSet" => format!("replicas: {}, serviceName: {prefix}svc{app}, ", it.replicas),
+            _ => format!("replicas: {}, ", it.replicas),
+        };
         return vec![format!(
-            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {prefix}app{app}, namespace: {namespace}}}\nspec:\n  \
-             replicas: {}\n  selector: {{matchLabels: {{app: app{app}}}}}\n  template:\n    metadata: {{labels: {{app: \
-             app{app}}}}}\n    spec: {spec}\n",
-            it.replicas
+            "apiVersion: apps/v1\nkind: {}\nmetadata: {{name: {prefix}app{app}, namespace: {namespace}}}\nspec: {{{replicas}selector: \
+             {{matchLabels: {{app: app{app}}}}}, template: {{metadata: {{labels: {{app: app{app}}}}}, spec: {spec}}}}}\n",
+            it.kind
         )];
     }
     let pod = |number: usize| {

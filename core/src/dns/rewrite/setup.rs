@@ -2,6 +2,7 @@
 
 use regex_lite::Regex;
 
+use crate::http::pattern::go_expression;
 use crate::packet::{Rcode, RecordType};
 
 use super::super::corefile::{CorefileError, Directive};
@@ -107,8 +108,8 @@ fn matcher_of(words: &[&str], rule: &str) -> Result<NameMatcher, CorefileError> 
     };
     match kind.as_str() {
         "regex" => {
-            let wrong = |_| error(&format!("invalid regex pattern in a {rule} rule: {name}"));
-            Regex::new(name).map(NameMatcher::Expression).map_err(wrong)
+            let wrong = || error(&format!("invalid regex pattern in a {rule} rule: {name}"));
+            go_expression(name).map(NameMatcher::Expression).ok_or_else(wrong)
         }
         "exact" | "prefix" | "suffix" | "substring" => matcher(&kind, name),
         _ => {
@@ -157,7 +158,7 @@ fn answer_rules(kind: &str, words: &[&str]) -> Result<(bool, Vec<AnswerChange>),
 }
 
 fn expression(text: &str) -> Result<Regex, CorefileError> {
-    Regex::new(text).map_err(|_| error(&format!("invalid regex matching pattern: {text}")))
+    go_expression(text).ok_or_else(|| error(&format!("invalid regex matching pattern: {text}")))
 }
 
 /// A replacement can't use more groups than the expression has.

@@ -1,8 +1,11 @@
 //! Go's expressions (regexp/syntax) where regex-lite reads them otherwise: braces that are no repetition are literal there,
 //! and a repetition of a repetition is refused.
 
-/// What Go has and regex-lite hasn't: Unicode classes, literal stretches, the swapped greed.
-const BEYOND: &[&str] = &["\\p", "\\P", "\\Q", "\\C", "(?U", "(?s-", "[[:^"];
+/// What Go has and regex-lite hasn't: Unicode classes, the swapped greed.
+const BEYOND: &[&str] = &["\\p", "\\P", "(?U", "(?s-", "[[:^"];
+
+/// The letters that Go takes behind a backslash (regexp/syntax, parseEscape and parsePerlClassEscape).
+const ESCAPES: &str = "afnrtvxAbBzdDsSwW";
 
 /// Whether only regex-lite can't run it.
 pub(super) fn is_beyond_reach(source: &str) -> bool {
@@ -18,11 +21,15 @@ pub(super) fn rewrite(source: &str) -> Option<String> {
     while let Some(character) = rest.chars().next() {
         let behind = rest.get(character.len_utf8()..)?;
         if character == '\\' {
-            let escaped = behind.chars().next()?;
-            rewritten.extend([character, escaped]);
-            rest = behind.get(escaped.len_utf8()..)?;
+            rest = rewrite_escape(&mut rewritten, behind, in_class)?;
             is_repeated = false;
             continue;
+        }
+        if character == '('
+            && !in_class
+            && behind.strip_prefix('?').is_some_and(|group| group.starts_with(['x', 'R', 'u']))
+        {
+            return None;
         }
         rest = behind;
         if in_class {
@@ -58,6 +65,37 @@ pub(super) fn rewrite(source: &str) -> Option<String> {
         }
     }
     Some(rewritten)
+}
+
+/// What follows a backslash, written as regex-lite reads it; gives what stands behind. None if Go refuses it.
+fn rewrite_escape<'t>(rewritten: &mut String, behind: &'t str, in_class: bool) -> Option<&'t str> {
+    let escaped = behind.chars().next()?;
+    let after = behind.get(escaped.len_utf8()..)?;
+    let octal = behind.bytes().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+    match escaped {
+        // Literal up to \E, or to the end.
+        'Q' if !in_class => {
+            let (literal, after) = after.split_once("\\E").unwrap_or((after, ""));
+            rewritten.push_str(&regex_lite::escape(literal));
+            Some(after)
+        }
+        '0'..='7' if escaped == '0' || octal > 1 => {
+            let (digits, after) = behind.split_at_checked(octal)?;
+            rewritten.push_str(&format!("\\x{{{:x}}}", u32::from_str_radix(digits, 8).ok()?));
+            Some(after)
+        }
+        'x' if after.starts_with('{') => {
+            let (digits, after) = after.split_at_checked(after.find('}')? + 1)?;
+            rewritten.push_str("\\x");
+            rewritten.push_str(digits);
+            Some(after)
+        }
+        _ if escaped.is_ascii_punctuation() || escaped == ' ' || ESCAPES.contains(escaped) => {
+            rewritten.extend(['\\', escaped]);
+            Some(after)
+        }
+        _ => None,
+    }
 }
 
 /// Whether the last repetition can still be made lazy by a question mark.

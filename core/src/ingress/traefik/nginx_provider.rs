@@ -133,6 +133,15 @@ impl NginxProvider {
         Self { settings, config }
     }
 
+    /// Whether one of its routers may take a request.
+    pub(super) fn claims(&self, arrival: &ControllerArrival<'_>) -> bool {
+        let Some((_, entry)) = self.settings.entry_point(arrival.port) else { return false };
+        let Some(path) = path::entered(&arrival.request.path) else { return false };
+        let request = HttpRequest { path, ..forwarded::entered(arrival, entry) };
+        let chosen = self.choose(&request, entry.tls == (arrival.request.scheme == Scheme::Https)).1;
+        self.passed_through(arrival).is_some() || !matches!(chosen, NginxRouterChoice::None)
+    }
+
     /// The Service to which TLS for a name goes as it is.
     fn passed_through(&self, arrival: &ControllerArrival<'_>) -> Option<&ProviderBackend> {
         let name = arrival.request.server_name.as_deref().filter(|_| arrival.request.scheme == Scheme::Https)?;

@@ -148,13 +148,20 @@ fn owned(pod: &Pod, object: &mut Value) {
     }
 }
 
+/// The uid of what has never been in a cluster: an owner reference can't be without.
+const NO_UID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// What an object says of the controller that made it.
 pub fn owner_reference(owner: &ObjectRef) -> Value {
     let version = match &*owner.kind {
         "ReplicationController" | "Service" => "v1",
         "Job" | "CronJob" => "batch/v1",
         _ => "apps/v1",
     };
-    json!({"apiVersion": version, "blockOwnerDeletion": true, "controller": true, "kind": owner.kind, "name": owner.name})
+    json!({
+        "apiVersion": version, "blockOwnerDeletion": true, "controller": true, "kind": owner.kind, "name": owner.name,
+        "uid": NO_UID,
+    })
 }
 
 /// Every pod stays five minutes on a node that is lost (DefaultTolerationSeconds).

@@ -15,9 +15,6 @@ use crate::cluster::rollout::{RolloutSet, TEMPLATE_HASH};
 use crate::model::well_known;
 use crate::source::{FieldPath, ObjectRef};
 
-/// The uid of a Deployment that has never been in a cluster: an owner reference can't be without.
-const NO_UID: &str = "00000000-0000-0000-0000-000000000000";
-
 /// The changes before a Deployment's template changes: every ReplicaSet says how many pods it has, and World's step, which
 /// was one of the roll-out before, goes.
 pub fn old_replica_set(view: KubectlView<'_>, deployment: &ObjectRef) -> Vec<Change> {
@@ -57,7 +54,9 @@ fn replica_set(view: KubectlView<'_>, deployment: &ObjectRef, set: &RolloutSet) 
     let mut selector = said("/spec/selector")?;
     merge(&mut selector, json!({"matchLabels": {TEMPLATE_HASH: hash}}));
     let mut owner = owner_reference(deployment);
-    merge(&mut owner, json!({"uid": said("/metadata/uid").unwrap_or_else(|| NO_UID.into())}));
+    if let Some(uid) = said("/metadata/uid") {
+        merge(&mut owner, json!({"uid": uid}));
+    }
     merge(
         &mut labelled,
         json!({"metadata": {
