@@ -36,7 +36,6 @@ pub struct Completion {
     pub label: Arc<str>,
     /// The text to put in, with line breaks and indentation where a map or list has to follow.
     pub insert: String,
-    /// What it is.
     pub kind: CompletionKind,
     /// A field's type as Go writes it, the object that a name is of; else empty.
     pub detail: String,
@@ -44,7 +43,6 @@ pub struct Completion {
     pub description: Option<Description>,
 }
 
-/// What a completion is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompletionKind {
     /// A field of the API.

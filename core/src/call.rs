@@ -1,5 +1,7 @@
 //! Questions and answers as JSON, for programs that embed the simulator: the npm package, and agents.
 
+#![warn(missing_docs)]
+
 mod brief;
 
 use std::collections::BTreeMap;

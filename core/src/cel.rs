@@ -70,7 +70,6 @@ pub enum Operand<'v> {
     Int(i64),
     /// A number with a fraction.
     Double(f64),
-    /// A text.
     Text(Cow<'v, str>),
     /// A list that an expression made.
     List(Vec<Operand<'v>>),

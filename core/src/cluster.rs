@@ -88,15 +88,12 @@ pub struct Cluster {
     pub workloads: BTreeMap<ObjectRef, Workload>,
     /// The roll-outs by Deployment, those included that have no ReplicaSet of an earlier template.
     pub rollouts: BTreeMap<ObjectRef, Rollout>,
-    /// The Services.
     pub services: Namespaced<Service>,
     /// The slices of each Service, by the Service's name: pasted ones, and those that the controllers write.
     pub slices: Namespaced<Vec<EndpointSlice>>,
     /// Endpoints: pasted ones, and those that the controllers write.
     pub endpoints: Namespaced<Arc<model::Endpoints>>,
-    /// ConfigMaps.
     pub config_maps: Namespaced<Arc<model::ConfigMap>>,
-    /// Secrets.
     pub secrets: Namespaced<Arc<model::Secret>>,
     /// IngressClasses by name.
     pub ingress_classes: BTreeMap<Text, Arc<model::IngressClass>>,
@@ -104,19 +101,13 @@ pub struct Cluster {
     pub ingresses: Namespaced<Arc<model::Ingress>>,
     /// GatewayClasses by name.
     pub gateway_classes: BTreeMap<Text, Arc<model::GatewayClass>>,
-    /// Gateways.
     pub gateways: Namespaced<Arc<model::Gateway>>,
     /// Listeners that join Gateways.
     pub listener_sets: Namespaced<Arc<model::ListenerSet>>,
-    /// HTTPRoutes.
     pub http_routes: Namespaced<Arc<model::HttpRoute>>,
-    /// GRPCRoutes.
     pub grpc_routes: Namespaced<Arc<model::GrpcRoute>>,
-    /// TLSRoutes.
     pub tls_routes: Namespaced<Arc<model::TlsRoute>>,
-    /// TCPRoutes.
     pub tcp_routes: Namespaced<Arc<model::TcpRoute>>,
-    /// UDPRoutes.
     pub udp_routes: Namespaced<Arc<model::UdpRoute>>,
     /// What may refer to what in other namespaces.
     pub reference_grants: Namespaced<Arc<model::ReferenceGrant>>,
@@ -142,7 +133,6 @@ pub struct Cluster {
     pub tls_options: Namespaced<Arc<model::TlsOption>>,
     /// Traefik's TLSStores.
     pub tls_stores: Namespaced<Arc<model::TlsStore>>,
-    /// NetworkPolicies.
     pub network_policies: Namespaced<Arc<model::NetworkPolicy>>,
     /// The administrator's policies by name.
     pub cluster_network_policies: BTreeMap<Text, Arc<model::ClusterNetworkPolicy>>,

@@ -399,7 +399,6 @@ pub const TOOLS: &[ToolEntry] = &[
     },
 ];
 
-/// The tool of a name.
 pub fn find_tool(name: &str) -> Option<&'static ToolEntry> {
     TOOLS.iter().find(|tool| tool.name == name || tool.also.contains(&name))
 }

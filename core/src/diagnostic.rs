@@ -83,10 +83,7 @@ pub enum Problem {
         message: String,
     },
     /// Copying left something in the text that is no YAML.
-    Copied {
-        /// What.
-        mark: CopiedMark,
-    },
+    Copied { mark: CopiedMark },
     /// A document nests deeper than we read.
     TooDeep {
         /// [`crate::limits::MAX_DEPTH`].
@@ -98,10 +95,7 @@ pub enum Problem {
         limit: usize,
     },
     /// A key stands twice in a map; the last one counts.
-    DuplicateKey {
-        /// The key.
-        key: Arc<str>,
-    },
+    DuplicateKey { key: Arc<str> },
     /// There was more to say than [`MAX_FINDINGS`].
     TooManyFindings {
         /// How many were left out.
@@ -120,7 +114,6 @@ pub enum Problem {
     MissingName,
     /// An API server of the version we follow doesn't serve the kind in that version.
     NoMatches {
-        /// The kind.
         kind: Arc<str>,
         /// The version as written.
         api_version: Arc<str>,
@@ -145,13 +138,9 @@ pub enum Problem {
     /// Something follows a document without a `---` line of its own; kubectl doesn't read it.
     IgnoredDocument,
     /// A namespace that nobody declared; it is supplied.
-    SuppliedNamespace {
-        /// Its name.
-        name: Arc<str>,
-    },
+    SuppliedNamespace { name: Arc<str> },
     /// A kind that isn't read here, and may change answers.
     KindNotModelled {
-        /// The kind.
         kind: Arc<str>,
         /// The version as written.
         api_version: Arc<str>,
@@ -160,7 +149,6 @@ pub enum Problem {
     },
     /// A policy of a kind that a network plugin brings: where it may hold, connections are unknown.
     PluginPolicy {
-        /// The kind.
         kind: Arc<str>,
         /// The version as written.
         api_version: Arc<str>,
@@ -177,9 +165,7 @@ pub enum Problem {
     },
     /// A ConfigMap or Secret that lacks a key without which the pods don't start.
     MissingKey {
-        /// The object.
         object: ObjectRef,
-        /// The key.
         key: Arc<str>,
         /// `CreateContainerConfigError`, `ContainerCreating`.
         waiting: &'static str,
@@ -219,7 +205,6 @@ pub enum Problem {
     },
     /// An Ingress names a port that its Service doesn't have.
     MissingServicePort {
-        /// The Service.
         service: ObjectRef,
         /// The port as named.
         port: String,
@@ -229,20 +214,11 @@ pub enum Problem {
     /// An Ingress without class, where no IngressClass is the default.
     NoIngressClass,
     /// A StatefulSet's serviceName names a Service that isn't headless: the Service's own name leads to its address.
-    NotHeadless {
-        /// The Service.
-        service: ObjectRef,
-    },
+    NotHeadless { service: ObjectRef },
     /// A readiness gate that nothing sets.
-    GateNeverSet {
-        /// The condition.
-        condition: Arc<str>,
-    },
+    GateNeverSet { condition: Arc<str> },
     /// A readiness probe asks for a port name that the container doesn't have.
-    UnknownProbePort {
-        /// The name.
-        name: Arc<str>,
-    },
+    UnknownProbePort { name: Arc<str> },
     /// A CIDR whose address has bits beyond its prefix.
     HostBits {
         /// As written.
@@ -254,21 +230,14 @@ pub enum Problem {
     EndpointsPortName {
         /// The name in the Endpoints; empty for none.
         name: Arc<str>,
-        /// The Service.
         service: ObjectRef,
         /// The names in the Service.
         names: Vec<Arc<str>>,
     },
     /// An ExternalName that is an address: names lead to names only.
-    AddressAsName {
-        /// The address.
-        address: Arc<str>,
-    },
+    AddressAsName { address: Arc<str> },
     /// A pod names a node that isn't among the pasted ones.
-    UnknownNode {
-        /// The node.
-        node: Arc<str>,
-    },
+    UnknownNode { node: Arc<str> },
     /// The scheduler finds no node for a pod, or for pods of a workload.
     Unschedulable {
         /// How many.
@@ -287,9 +256,7 @@ pub enum Problem {
     NoRollout,
     /// World says a step that the roll-out doesn't get to.
     NoRolloutStep {
-        /// The step.
         step: usize,
-        /// The last one.
         last: usize,
         /// Whether the roll-out is over then, and not stuck.
         completes: bool,
@@ -331,12 +298,7 @@ pub enum Problem {
     /// A field that is read by the real component, but not here; answers leave it out.
     FieldNotModelled,
     /// A network nobody said, taken from an address that an object carries.
-    NetworkInferred {
-        /// The address.
-        address: IpAddr,
-        /// The network.
-        network: IpNet,
-    },
+    NetworkInferred { address: IpAddr, network: IpNet },
     /// Two settings contradict each other.
     ContradictingSettings {
         /// The value that counts.
@@ -392,10 +354,7 @@ pub enum Problem {
         pattern: Arc<str>,
     },
     /// Objects of a group that Traefik 3 doesn't read any more.
-    LegacyTraefikGroup {
-        /// The kind.
-        kind: Arc<str>,
-    },
+    LegacyTraefikGroup { kind: Arc<str> },
     /// MetalLB has no annotation of this name; it is ignored.
     UnknownMetalLbAnnotation {
         /// The real name nearest to it, without prefix.
@@ -403,7 +362,6 @@ pub enum Problem {
     },
     /// Nobody announces a load balancer's address.
     NotAnnounced {
-        /// The address.
         address: IpAddr,
         /// Whether every node has the label that leaves it out.
         all_excluded: bool,

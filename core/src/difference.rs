@@ -1,6 +1,8 @@
 //! Which requests two sets of manifests answer differently: requests that follow from the manifests themselves, asked of
 //! both, and the answers grouped by what changed.
 
+#![warn(missing_docs)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;

@@ -1,6 +1,8 @@
 //! Every way into the cluster and every Service inside, each with the request that tries it: what one asks first of manifests
 //! that one doesn't know yet.
 
+#![warn(missing_docs)]
+
 use std::net::IpAddr;
 
 use serde::Serialize;

@@ -66,7 +66,6 @@ pub struct Gateway {
     unknown_controller: Option<Text>,
     /// As the controllers that are modelled would read it, where its own isn't.
     readings: Vec<Gateway>,
-    /// Its labels.
     labels: Arc<Labels>,
     /// Envoy Gateway's policies.
     policies: EnvoyPolicies,
@@ -111,7 +110,6 @@ enum GatewayFault {
 /// A connection as it arrives at a Gateway's pod.
 #[derive(Clone, Copy, Debug)]
 pub struct GatewayArrival<'a> {
-    /// The pod.
     pub pod: &'a ObjectRef,
     /// The port of the pod.
     pub port: u16,
@@ -158,7 +156,6 @@ impl Gateways {
         self.gateways.get(*self.by_pod.get(pod)?)
     }
 
-    /// The Gateway of a name.
     pub fn find(&self, namespace: &str, name: &str) -> Option<&Gateway> {
         let is = |reference: &ObjectRef| reference.namespace.as_deref() == Some(namespace) && &*reference.name == name;
         self.gateways.iter().find(|gateway| is(&gateway.reference))

@@ -99,13 +99,11 @@ struct ControllerPremises<'a> {
 /// A request as it arrives at a controller's pod.
 #[derive(Clone, Copy, Debug)]
 pub struct ControllerArrival<'a> {
-    /// The pod.
     pub pod: &'a ObjectRef,
     /// The port of the pod.
     pub port: u16,
     /// The source address of the connection.
     pub client: IpAddr,
-    /// The request.
     pub request: &'a HttpRequest,
 }
 
@@ -249,7 +247,6 @@ impl RulePlace {
     }
 }
 
-/// An annotation of an object.
 fn annotation_field(object: &ObjectRef, name: &str) -> FieldRef {
     object.field(FieldPath::root().field("metadata").field("annotations").key(name))
 }

@@ -47,7 +47,6 @@ use flags::{KubectlFlags, KubectlVerb};
 use resource::ResourceType;
 use write::WriteCommand;
 
-/// A kubectl command.
 #[derive(Clone, Debug)]
 pub enum KubectlCommand {
     /// One that looks.
@@ -103,9 +102,7 @@ pub type NamedFiles = BTreeMap<String, Vec<(String, String)>>;
 /// A pod that `kubectl run` starts a command in, and waits for.
 #[derive(Clone, Debug)]
 pub struct Attached {
-    /// The pod.
     pub pod: ObjectRef,
-    /// Its image.
     pub image: String,
     /// The command.
     pub words: Vec<String>,

@@ -1,5 +1,7 @@
 //! English and Japanese, side by side: whatever is said to people is said in both.
 
+#![warn(missing_docs)]
+
 use serde::{Deserialize, Serialize};
 
 /// The languages of the page and the command line.

@@ -80,7 +80,6 @@ impl Manifests {
         Self { sources, checks, ..read }
     }
 
-    /// An object by its reference.
     pub fn find(&self, reference: &ObjectRef) -> Option<&Object> {
         self.objects.get(*self.index.get(reference)?)
     }

@@ -1,5 +1,7 @@
 //! Who can reach whom: every client place against every Service port.
 
+#![warn(missing_docs)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 

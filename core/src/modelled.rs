@@ -22,7 +22,6 @@ pub use print::{to_json, to_text};
 pub struct Section {
     /// Its name in links: `coredns`.
     pub id: &'static str,
-    /// Its title.
     pub title: BilingualText,
     /// What its entries are, in a sentence or two.
     pub about: BilingualText,
@@ -37,7 +36,6 @@ pub struct ModelledGroup {
     pub title: Label,
     /// Where it is from: an API version, a prefix; empty for none.
     pub detail: String,
-    /// The entries.
     pub entries: Vec<ModelledEntry>,
 }
 

@@ -134,7 +134,6 @@ impl<'c> PolicyTraffic<'c> {
     }
 }
 
-/// A rule as a cause.
 fn rule(rule: PolicyRule) -> Cause {
     Cause::Rule(ComponentRule::Policy(rule))
 }

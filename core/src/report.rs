@@ -3,6 +3,8 @@
 //! Keys may be added; those here stay. Absent facts are null, lists are in a stable order, lines and columns count from
 //! 1 in Unicode characters.
 
+#![warn(missing_docs)]
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

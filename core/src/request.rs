@@ -1,5 +1,7 @@
 //! The question: who asks, and for what.
 
+#![warn(missing_docs)]
+
 use std::net::IpAddr;
 use std::sync::Arc;
 

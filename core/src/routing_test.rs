@@ -1,6 +1,8 @@
 //! Routing tests: manifests, requests and what must come out, as YAML. The runner does no IO: files come in through a
 //! loader.
 
+#![warn(missing_docs)]
+
 use serde::Deserialize;
 
 mod check;

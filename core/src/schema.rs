@@ -72,11 +72,9 @@ pub enum TypeShape {
     IntOrString,
     /// Anything.
     Any,
-    /// A list.
     List(Type),
     /// A map with free keys.
     Map(Type),
-    /// A struct.
     Struct(&'static Struct),
 }
 
@@ -192,7 +190,6 @@ impl Type {
 }
 
 impl Struct {
-    /// The type of a field.
     pub fn field(&self, name: &str) -> Option<Type> {
         let position = self.fields.binary_search_by_key(&name, |(field, _)| field).ok()?;
         self.fields.get(position).map(|(_, kind)| *kind)

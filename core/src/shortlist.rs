@@ -124,7 +124,6 @@ pub struct GatheredCandidates<T> {
 pub struct ShortlistPick<T> {
     /// Its place among the candidates.
     pub place: usize,
-    /// Its share.
     pub share: Share,
     /// The candidate.
     pub item: T,

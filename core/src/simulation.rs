@@ -1,6 +1,8 @@
 //! Everything in one value: the manifests, the cluster made of them, and the components that read it. What the command
 //! line, the tests and the page ask.
 
+#![warn(missing_docs)]
+
 use std::rc::Rc;
 use std::sync::OnceLock;
 

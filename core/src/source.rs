@@ -3,6 +3,8 @@
 //! A decision names an object and a field ([`FieldRef`]); a document knows where its fields stand ([`Span`]); only
 //! for showing does a span become a line and a column ([`Location`]).
 
+#![warn(missing_docs)]
+
 use std::fmt;
 use std::sync::Arc;
 

@@ -1,6 +1,8 @@
 //! What some requests one after another would meet: the exact shares, drawn from with a seeded sequence, so that the same
 //! question always gives the same tally.
 
+#![warn(missing_docs)]
+
 use std::net::IpAddr;
 
 use crate::trace::{

@@ -4,6 +4,8 @@
 //! as far as they went the same way. A hop is one [`Component`] judging one packet; [`Judgement`] is what a component
 //! says before the walk forks into its branches.
 
+#![warn(missing_docs)]
+
 use std::net::IpAddr;
 use std::sync::Arc;
 

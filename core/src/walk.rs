@@ -37,13 +37,11 @@ pub struct DataPlane {
     pub kube_proxy: KubeProxy,
     /// portmap on every node.
     pub port_map: PortMap,
-    /// NetworkPolicy.
     pub policies: NetworkPolicies,
     /// CoreDNS.
     pub dns: ClusterDns,
     /// Ingress controllers.
     pub controllers: Controllers,
-    /// Gateways.
     pub gateways: Gateways,
 }
 

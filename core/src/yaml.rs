@@ -30,7 +30,6 @@ pub fn parse(file: FileId, text: &str, offset: u32) -> (Option<YamlNode>, Vec<Di
 pub struct YamlNode {
     /// The value's text.
     pub span: Span,
-    /// The value.
     pub value: Value,
 }
 
@@ -60,7 +59,6 @@ pub struct Entry {
     pub key: Arc<str>,
     /// Where the key stands.
     pub key_span: Span,
-    /// The value.
     pub value: YamlNode,
 }
 

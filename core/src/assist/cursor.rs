@@ -16,7 +16,6 @@ pub(super) struct EditorCursor {
     pub path: Vec<Segment>,
     /// The maps around the cursor from the outermost, each with how many steps of the path lead to it.
     pub levels: Vec<IndentLevel>,
-    /// What it is in.
     pub place: CursorPosition,
     /// The word under the cursor, as bytes of the text: from its start to the cursor, and to its end.
     pub word: Range<usize>,
@@ -24,7 +23,6 @@ pub(super) struct EditorCursor {
     pub word_end: usize,
 }
 
-/// What a cursor is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum CursorPosition {
     /// A key, indented this far, of a map in block style.
@@ -36,7 +34,6 @@ pub(super) enum CursorPosition {
     },
     /// A key between braces.
     FlowKey,
-    /// A value.
     Value,
     /// A text of many lines, a comment: nothing to complete.
     #[default]

@@ -14,7 +14,6 @@ pub(super) enum LineToken<'t> {
     },
     /// Something else.
     Text(&'t str),
-    /// A comment.
     Comment,
 }
 

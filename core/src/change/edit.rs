@@ -15,7 +15,6 @@ const ADDED_FILE: &str = "added.yaml";
 pub struct Edit {
     /// The other.
     pub span: Span,
-    /// The text.
     pub text: String,
 }
 

@@ -22,7 +22,6 @@ pub(super) enum AllocationFailure {
 
 /// The addresses of one service network (registry/core/service/ipallocator).
 pub(super) struct ServiceAddressPool {
-    /// The network.
     pub network: IpNet,
     taken: BTreeSet<IpAddr>,
 }

@@ -7,7 +7,6 @@ pub struct AnnotationOwner {
     pub name: &'static str,
     /// `spec.controller` of its classes.
     pub controller: &'static str,
-    /// The prefixes.
     pub prefixes: &'static [&'static str],
 }
 
@@ -18,7 +17,6 @@ pub const F5: AnnotationOwner = AnnotationOwner {
     prefixes: &["nginx.org/", "nginx.com/", "appprotect.f5.com/", "appprotectdos.f5.com/"],
 };
 
-/// ingress-nginx.
 pub const INGRESS_NGINX: AnnotationOwner =
     owner("ingress-nginx", "k8s.io/ingress-nginx", &["nginx.ingress.kubernetes.io/"]);
 
@@ -53,7 +51,6 @@ const fn owner(name: &'static str, controller: &'static str, prefixes: &'static 
 }
 
 impl AnnotationOwner {
-    /// Whether an annotation is its own.
     pub fn owns(&self, annotation: &str) -> bool {
         self.prefixes.iter().any(|prefix| annotation.starts_with(prefix))
     }

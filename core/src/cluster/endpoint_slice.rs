@@ -25,7 +25,6 @@ pub struct EndpointSlice {
     pub labels: Arc<Labels>,
     /// The ports of all endpoints.
     pub ports: Vec<EndpointPort>,
-    /// The endpoints.
     pub endpoints: Vec<Endpoint>,
     /// Whether it is of the IPv6 family.
     pub ipv6: bool,
@@ -44,7 +43,6 @@ pub struct EndpointPort {
     pub app_protocol: Option<Text>,
 }
 
-/// One endpoint.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     /// Its addresses; kube-proxy uses the first.
@@ -59,9 +57,7 @@ pub struct Endpoint {
     pub terminating: Option<bool>,
     /// Its own name below the Service's.
     pub hostname: Option<Text>,
-    /// Its node.
     pub node: Option<Text>,
-    /// Its zone.
     pub zone: Option<Text>,
     /// The zones it should serve.
     pub zone_hints: Vec<Text>,

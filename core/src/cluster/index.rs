@@ -13,7 +13,6 @@ use crate::packet::Protocol;
 pub(super) struct ClusterIndex {
     /// Pods, by address, then namespace and name.
     pub pods: AddressIndex,
-    /// Nodes.
     pub nodes: BTreeMap<IpAddr, Text>,
     /// Services: cluster, external and load balancer addresses.
     pub services: AddressIndex,

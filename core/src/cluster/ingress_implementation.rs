@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum IngressImplementation {
-    /// ingress-nginx.
     IngressNginx,
-    /// Traefik.
     Traefik,
     /// Traefik with its provider for the annotations of ingress-nginx.
     TraefikNginx,

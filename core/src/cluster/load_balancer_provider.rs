@@ -18,7 +18,6 @@ use crate::model::{self, Text, well_known};
 use crate::order::{Gather, Order};
 use crate::packet::Protocol;
 
-/// The class of ServiceLB.
 const SERVICE_LB_CLASS: &str = "svccontroller.k3s.cattle.io/nodelb";
 
 /// Where a cloud's balancers have their addresses: TEST-NET-2 (RFC 5737), beyond the preset's nodes.

@@ -29,11 +29,8 @@ const NAMESPACE: &str = "metallb-system";
 /// MetalLB's objects.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MetalLbResources {
-    /// IPAddressPools.
     pub pools: Vec<(ObjectRef, Arc<model::IpAddressPool>)>,
-    /// L2Advertisements.
     pub layer2: Vec<(ObjectRef, Arc<model::L2Advertisement>)>,
-    /// BGPAdvertisements.
     pub bgp: Vec<(ObjectRef, Arc<model::BgpAdvertisement>)>,
     /// The ConfigMap `config`, by which releases up to 0.12 were configured. It counts where there is no pool.
     pub legacy: Option<(ObjectRef, Arc<model::ConfigMap>)>,
@@ -62,9 +59,7 @@ pub(super) struct BalancerSurroundings<'c> {
     pub pods: &'c Namespaced<Pod>,
     /// What makes them.
     pub workloads: &'c BTreeMap<ObjectRef, Workload>,
-    /// The nodes.
     pub nodes: &'c BTreeMap<Text, Node>,
-    /// Labels of the namespaces.
     pub namespaces: &'c BTreeMap<Text, Arc<Labels>>,
     /// The slices by Service.
     pub slices: &'c Namespaced<Vec<EndpointSlice>>,

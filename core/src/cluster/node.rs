@@ -14,12 +14,9 @@ use crate::model::{self, Labels, Text, well_known};
 use crate::order::Gather;
 use crate::source::ObjectRef;
 
-/// A node.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Its name.
     pub name: Text,
-    /// Its labels.
     pub labels: Arc<Labels>,
     /// Its addresses inside and outside, InternalIPs first.
     pub addresses: Vec<IpAddr>,
@@ -27,7 +24,6 @@ pub struct Node {
     pub pod_cidrs: Vec<IpNet>,
     /// `topology.kubernetes.io/zone`.
     pub zone: Option<Text>,
-    /// Whether it is ready.
     pub ready: bool,
     /// Whether a label keeps load balancers away from it.
     pub excluded: bool,

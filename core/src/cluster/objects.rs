@@ -53,23 +53,14 @@ macro_rules! objects {
 }
 
 objects! {
-    /// Namespaces
     namespaces: Namespace,
-    /// Nodes
     nodes: Node,
-    /// Pods
     pods: Pod,
-    /// ReplicationControllers
     replication_controllers: ReplicationController,
-    /// ReplicaSets
     replica_sets: ReplicaSet,
-    /// Deployments
     deployments: Deployment,
-    /// StatefulSets
     stateful_sets: StatefulSet,
-    /// DaemonSets
     daemon_sets: DaemonSet,
-    /// Jobs
     jobs: Job,
     /// What pods may ask for
     limit_ranges: LimitRange,
@@ -83,21 +74,13 @@ objects! {
     runtime_classes: RuntimeClass,
     /// What bounds the replicas of others
     horizontal_pod_autoscalers: HorizontalPodAutoscaler,
-    /// Services
     services: Service,
-    /// Endpoints
     endpoints: Endpoints,
-    /// EndpointSlices
     endpoint_slices: EndpointSlice,
-    /// ConfigMaps
     config_maps: ConfigMap,
-    /// Secrets
     secrets: Secret,
-    /// IngressClasses
     ingress_classes: IngressClass,
-    /// Ingresses
     ingresses: Ingress,
-    /// NetworkPolicies
     network_policies: NetworkPolicy,
     /// The administrator's policies
     cluster_network_policies: ClusterNetworkPolicy,
@@ -111,21 +94,14 @@ objects! {
     l2_advertisements: L2Advertisement,
     /// MetalLB's announcements to routers
     bgp_advertisements: BgpAdvertisement,
-    /// GatewayClasses
     gateway_classes: GatewayClass,
-    /// Gateways
     gateways: Gateway,
     /// Listeners that join Gateways
     listener_sets: ListenerSet,
-    /// HTTPRoutes
     http_routes: HttpRoute,
-    /// GRPCRoutes
     grpc_routes: GrpcRoute,
-    /// TLSRoutes
     tls_routes: TlsRoute,
-    /// TCPRoutes
     tcp_routes: TcpRoute,
-    /// UDPRoutes
     udp_routes: UdpRoute,
     /// What may refer to what in other namespaces
     reference_grants: ReferenceGrant,
@@ -197,7 +173,6 @@ impl<T> ClusterObject<T> {
         self.reference.namespace.as_deref().unwrap_or_default()
     }
 
-    /// The name.
     pub fn name(&self) -> &Text {
         &self.reference.name
     }

@@ -19,7 +19,6 @@ const KINDS: [(&str, &str, bool); 8] = [
 /// A policy that only its network plugin understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PluginPolicy {
-    /// Which.
     pub reference: ObjectRef,
     /// Whose pods it may be about; None: everybody's.
     namespace: Option<Text>,

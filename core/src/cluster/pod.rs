@@ -11,9 +11,7 @@ use crate::source::{FieldRef, ObjectRef};
 pub struct Pod {
     /// `Pod default/web-1`.
     pub reference: ObjectRef,
-    /// Its labels.
     pub labels: Arc<Labels>,
-    /// Its annotations.
     pub annotations: Arc<Labels>,
     /// What it runs; shared with the other pods of its template.
     pub spec: Arc<model::PodSpec>,
@@ -77,12 +75,10 @@ impl Pod {
         }
     }
 
-    /// Its namespace.
     pub fn namespace(&self) -> &str {
         self.reference.namespace.as_deref().unwrap_or_default()
     }
 
-    /// Its name.
     pub fn name(&self) -> &str {
         &self.reference.name
     }

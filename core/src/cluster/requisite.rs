@@ -33,7 +33,6 @@ pub struct ConfigReference<'s> {
 /// Whether a requisite is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferencePresence {
-    /// It is.
     There,
     /// Nobody pasted the object.
     NotPasted,

@@ -62,7 +62,6 @@ impl NodeRoom {
 pub(super) struct RequestCache(BTreeMap<*const PodSpec, Rc<ResourceAmounts>>);
 
 impl RequestCache {
-    /// Of a pod.
     pub fn of(&mut self, spec: &Arc<PodSpec>) -> Rc<ResourceAmounts> {
         let wanted = self.0.entry(Arc::as_ptr(spec));
         wanted.or_insert_with(|| Rc::new(pod_requests(spec))).clone()

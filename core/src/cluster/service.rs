@@ -20,7 +20,6 @@ pub struct Service {
     pub reference: ObjectRef,
     /// The object as pasted, defaults filled in.
     pub object: Arc<model::Service>,
-    /// What it is.
     pub kind: ServiceKind,
     /// The families of its addresses and endpoints, the primary first; none for ExternalName.
     pub ip_families: Vec<IpFamily>,
@@ -40,7 +39,6 @@ pub struct Service {
     pub external_traffic_policy: TrafficPolicy,
 }
 
-/// What a Service is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServiceKind {
     /// It has cluster addresses; `NodePort` and `LoadBalancer` have more.
@@ -65,7 +63,6 @@ pub enum TrafficPolicy {
     Local,
 }
 
-/// A port of a Service.
 #[derive(Clone, Debug)]
 pub struct ServicePort {
     /// Its name; empty if it has none.
@@ -83,12 +80,10 @@ pub struct ServicePort {
 }
 
 impl Service {
-    /// Its namespace.
     pub fn namespace(&self) -> &str {
         self.reference.namespace.as_deref().unwrap_or_default()
     }
 
-    /// Its name.
     pub fn name(&self) -> &str {
         &self.reference.name
     }

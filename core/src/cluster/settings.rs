@@ -92,7 +92,6 @@ impl KubeProxyMode {
 /// The client outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternalClient {
-    /// Its address.
     pub address: IpAddr,
 }
 

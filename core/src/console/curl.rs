@@ -36,7 +36,6 @@ pub struct CurlCommand {
     verbose: bool,
     /// --no-progress-meter
     hides_progress: bool,
-    /// -#
     draws_bar: bool,
     write_out: Option<String>,
     check: CertificateCheck,

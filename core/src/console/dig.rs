@@ -138,7 +138,6 @@ fn set_name(name: &mut Option<String>, word: String) -> Result<(), UsageError> {
 }
 
 impl Dig {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Lookup(self.ask.clone())
     }

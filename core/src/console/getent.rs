@@ -82,7 +82,6 @@ pub fn parse(args: &[String], libc: ClientLibc) -> Result<Getent, UsageError> {
 }
 
 impl Getent {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Lookup(self.ask.clone())
     }

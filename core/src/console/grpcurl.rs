@@ -116,7 +116,6 @@ pub fn parse_grpcurl(args: &[String]) -> Result<GrpcurlCommand, UsageError> {
 }
 
 impl GrpcurlCommand {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Http(self.ask.clone())
     }

@@ -81,7 +81,6 @@ fn port(text: &str) -> Option<u16> {
 }
 
 impl Host {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Lookup(self.ask.clone())
     }

@@ -68,7 +68,6 @@ pub fn parse_nc(args: &[String]) -> Result<NcCommand, UsageError> {
 }
 
 impl NcCommand {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Connect {
             protocol: self.protocol,

@@ -138,7 +138,6 @@ impl Nslookup {
         }
     }
 
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Lookup(self.ask.clone())
     }

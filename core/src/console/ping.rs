@@ -68,7 +68,6 @@ pub fn parse_ping(args: &[String]) -> Result<PingCommand, UsageError> {
 }
 
 impl PingCommand {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Ping { host: RequestHost::new(&self.host), family: self.family }
     }

@@ -12,7 +12,6 @@ pub struct HttpAnswer {
     pub status: u16,
     /// All headers in order; None where some aren't known, as behind proxies.
     pub headers: Option<Vec<(String, String)>>,
-    /// The body.
     pub body: Option<String>,
 }
 

@@ -44,7 +44,6 @@ pub fn parse_telnet(args: &[String]) -> Result<TelnetCommand, UsageError> {
 }
 
 impl TelnetCommand {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Connect {
             protocol: Protocol::Tcp,

@@ -169,7 +169,6 @@ impl WgetOptions {
 }
 
 impl WgetCommand {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Http(self.ask.clone())
     }

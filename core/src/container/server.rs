@@ -16,13 +16,11 @@ mod page;
 pub struct HandledRequest<'r> {
     /// The cluster, for what is mounted.
     pub cluster: &'r Cluster,
-    /// The pod.
     pub pod: &'r Pod,
     /// The port that was connected to.
     pub port: u16,
     /// Who seems to ask.
     pub source: IpAddr,
-    /// What for.
     pub request: &'r HttpRequest,
     /// Files that commands wrote in the pod.
     pub written: &'r dyn Fn(&str) -> Option<String>,
@@ -30,14 +28,12 @@ pub struct HandledRequest<'r> {
     pub date: &'r str,
 }
 
-/// What a server answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerAnswer {
     /// `200`.
     pub status: u16,
     /// Headers in order.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: String,
 }
 

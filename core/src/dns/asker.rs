@@ -18,7 +18,6 @@ pub enum DnsClient<'c> {
 }
 
 impl<'c> DnsClient<'c> {
-    /// Its addresses.
     pub fn addresses(self, cluster: &Cluster) -> Vec<IpAddr> {
         match self {
             Self::Outside => vec![cluster.settings.external.address],

@@ -28,7 +28,6 @@ pub type PluginChain<'a> = &'a [Arc<dyn DnsPlugin>];
 /// A server block: the zones it serves and its plugins.
 #[derive(Clone, Debug, Default)]
 pub struct ServerConfig {
-    /// Its zones.
     pub zones: Vec<DnsName>,
     /// The port it listens on.
     pub port: u16,
@@ -49,7 +48,6 @@ pub struct ServerConfig {
 /// An address that a server block is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BoundAddress {
-    /// An address.
     Address(IpAddr),
     /// The pod's own, by the name of its interface.
     Pod,

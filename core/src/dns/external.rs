@@ -21,7 +21,6 @@ use super::setup::{fallthrough, ttl, zones_or};
 pub struct ExternalNames {
     /// The plugin that knows the Services.
     pub kubernetes: Arc<KubernetesPlugin>,
-    /// Its zones.
     pub zones: Vec<DnsName>,
     /// The label below which its name servers stand: `dns`.
     pub apex: String,

@@ -44,7 +44,6 @@ pub struct ForwardStanza {
 pub enum ForwardTarget {
     /// The name servers of CoreDNS' own /etc/resolv.conf, which is its node's (dnsPolicy Default).
     ResolvConf,
-    /// A server.
     Server(UpstreamServer),
     /// A server by its name, which CoreDNS looks up when it starts.
     Name(String),
@@ -53,7 +52,6 @@ pub enum ForwardTarget {
 /// A server outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UpstreamServer {
-    /// Its address.
     pub address: IpAddr,
     /// Its port: 53, with tls:// 853.
     pub port: u16,

@@ -42,7 +42,6 @@ impl DnsReply {
     }
 }
 
-/// A rule of DNS as a cause.
 pub(super) fn dns_cause(rule: DnsRule) -> Cause {
     Cause::Rule(ComponentRule::Dns(rule))
 }

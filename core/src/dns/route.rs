@@ -23,7 +23,6 @@ pub struct PacketRoute {
 pub enum RouteEnd {
     /// A pod takes it.
     Pod {
-        /// Which.
         pod: ObjectRef,
         /// The source address that the pod sees.
         source: IpAddr,

@@ -160,7 +160,6 @@ impl DnsPlugin for ErraticAnswers {
 /// A plugin that isn't modelled, and what it could answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NotModelled {
-    /// Its name.
     pub name: String,
     /// Questions in these zones.
     pub zones: Vec<DnsName>,

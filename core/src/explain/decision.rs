@@ -299,7 +299,6 @@ pub fn cause(cause: &Cause, language: Language) -> Sentence {
     }
 }
 
-/// What a candidate is.
 pub fn subject(subject: &CandidateSubject) -> Sentence {
     match subject {
         CandidateSubject::Object(object) => vec![SentencePart::Object(object.clone())],

@@ -18,7 +18,6 @@ use crate::trace::GatewayObjection;
 /// What became of one parentRef.
 #[derive(Clone, Debug)]
 pub struct RouteAttachment {
-    /// The route.
     pub route: ObjectRef,
     /// The Gateway or ListenerSet.
     pub parent: ObjectRef,

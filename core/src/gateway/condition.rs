@@ -11,12 +11,9 @@ use crate::model::Text;
 use crate::source::ObjectRef;
 use crate::trace::GatewayObjection;
 
-/// A condition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatusCondition {
-    /// Of which object.
     pub object: ObjectRef,
-    /// Of which of its listeners.
     pub listener: Option<ListenerCounts>,
     /// Towards which parent.
     pub parent: Option<ObjectRef>,
@@ -31,7 +28,6 @@ pub struct StatusCondition {
 /// What a listener's status holds besides conditions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListenerCounts {
-    /// Its name.
     pub name: Text,
     /// How many routes are attached.
     pub attached_routes: u32,

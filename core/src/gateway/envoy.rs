@@ -46,11 +46,8 @@ struct TargetSelector {
 /// What a policy may speak for: a listener of a Gateway, and a rule on it.
 #[derive(Clone, Copy)]
 pub struct PolicyScope<'a> {
-    /// The Gateway.
     pub gateway: &'a ObjectRef,
-    /// Its labels.
     pub labels: &'a Labels,
-    /// The listener.
     pub listener: &'a GatewayListener,
     /// The route, and the place of the rule.
     pub route: Option<(&'a GatewayRoute, usize)>,

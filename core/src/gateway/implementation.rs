@@ -5,7 +5,6 @@
 
 /// The filters that are modelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum FilterKind {
     #[strum(serialize = "CORS")]
     Cors,

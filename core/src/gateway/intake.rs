@@ -21,7 +21,6 @@ pub struct ClientSettings {
 
 /// What becomes of escaped slashes (path.escapedSlashesAction).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, strum::EnumString)]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum EscapedSlashes {
     KeepUnchanged,
     RejectRequest,
@@ -32,7 +31,6 @@ pub enum EscapedSlashes {
 
 /// What becomes of headers with underscores (headers.withUnderscoresAction).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, strum::EnumString)]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum UnderscoreHeaders {
     Allow,
     DropHeader,

@@ -20,11 +20,9 @@ pub struct GatewayListener {
     pub owner: ObjectRef,
     /// Its place there.
     pub index: usize,
-    /// Its name.
     pub name: Text,
     /// What it speaks.
     pub protocol: ListenerProtocol,
-    /// Its port.
     pub port: u16,
     /// The host it is for; all without it.
     pub hostname: Option<Text>,
@@ -57,9 +55,7 @@ pub enum ListenerProtocol {
     TlsTerminate,
     /// TLS that goes on to the backend.
     TlsPassthrough,
-    /// TCP
     Tcp,
-    /// UDP
     Udp,
     /// None that is supported.
     Unsupported,
@@ -133,7 +129,6 @@ impl ListenerProtocol {
 }
 
 impl GatewayListener {
-    /// Reads the listeners of an object.
     pub fn read(cluster: &Cluster, owner: &ObjectRef, listeners: &[model::Listener]) -> Vec<Self> {
         listeners.iter().enumerate().map(|(index, listener)| Self::new(cluster, owner, index, listener)).collect()
     }

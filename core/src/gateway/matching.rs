@@ -31,7 +31,6 @@ pub struct RouteTable {
 /// One match of a rule, under one hostname.
 #[derive(Clone, Debug)]
 pub struct RouteTableEntry {
-    /// The route.
     pub route: Arc<GatewayRoute>,
     /// The rule's place.
     pub rule: usize,
@@ -144,7 +143,6 @@ impl RouteTableEntry {
         (self.route.age, self.rule, self.index)
     }
 
-    /// The rule.
     pub fn rule(&self) -> Option<&GatewayRouteRule> {
         self.route.rules.get(self.rule)
     }

@@ -43,7 +43,6 @@ pub fn tls_policy_for_port(cluster: &Cluster, service: &Service, port: &str) -> 
     ranked.min_by(|(one, first), (other, second)| one.cmp(other).then_with(|| first.age(second))).map(|(_, it)| it)
 }
 
-/// All policies of a cluster.
 pub fn all_tls_policies(cluster: &Cluster) -> Vec<TlsPolicyObject> {
     let mut all: Vec<TlsPolicyObject> = Vec::new();
     for (namespace, name, object) in cluster.backend_tls_policies.iter() {
@@ -87,7 +86,6 @@ impl TlsPolicyObject {
         self.object.spec.target_refs.iter()
     }
 
-    /// Whether it is about a Service.
     pub fn is_about(&self, service: &ObjectRef) -> bool {
         let here = service.namespace == self.reference.namespace;
         here && self.targets().any(|target| &*target.kind == "Service" && target.name == service.name)

@@ -27,10 +27,8 @@ pub enum RouteKind {
     Udp,
 }
 
-/// A route.
 #[derive(Clone, Debug)]
 pub struct GatewayRoute {
-    /// Its kind.
     pub kind: RouteKind,
     /// Its name.
     pub reference: ObjectRef,
@@ -40,15 +38,11 @@ pub struct GatewayRoute {
     pub age: usize,
     /// What it attaches to.
     pub parents: Vec<ParentReference>,
-    /// Its labels.
     pub labels: Arc<Labels>,
-    /// Its hostnames.
     pub hostnames: Vec<Text>,
-    /// Its rules.
     pub rules: Vec<GatewayRouteRule>,
 }
 
-/// A rule of a route.
 #[derive(Clone, Debug, Default)]
 pub struct GatewayRouteRule {
     /// Its name, for policies.
@@ -61,7 +55,6 @@ pub struct GatewayRouteRule {
     pub filters: Vec<RouteFilter>,
     /// Where they go.
     pub backends: Vec<BackendRef>,
-    /// Whether it has timeouts.
     pub has_timeouts: bool,
     /// Whether clients stay with an endpoint.
     pub has_sessions: bool,
@@ -70,30 +63,24 @@ pub struct GatewayRouteRule {
 /// Conditions that must all hold.
 #[derive(Clone, Debug, Default)]
 pub struct GatewayRouteMatch {
-    /// The path.
     pub path: PathMatcher,
-    /// The method.
     pub method: Option<Text>,
-    /// Headers.
     pub headers: Vec<(Text, WordMatcher)>,
     /// Parameters of the query.
     pub query: Vec<(Text, WordMatcher)>,
 }
 
-/// A path.
 #[derive(Clone, Debug)]
 pub enum PathMatcher {
     /// All of it.
     Exact(Text),
     /// Its first elements.
     Prefix(Text),
-    /// An expression.
     Expression(MatchExpression),
     /// A gRPC call's service and method.
     Call {
         /// The service with its package.
         service: Option<WordMatcher>,
-        /// The method.
         method: Option<WordMatcher>,
     },
 }
@@ -214,7 +201,6 @@ impl GatewayRoute {
         }
     }
 
-    /// Its namespace.
     pub fn namespace(&self) -> &str {
         self.reference.namespace.as_deref().unwrap_or_default()
     }
@@ -241,7 +227,6 @@ impl GatewayRouteRule {
 }
 
 impl GatewayRouteMatch {
-    /// Its expressions.
     pub fn expressions(&self) -> impl Iterator<Item = &MatchExpression> {
         let (path, calls) = match &self.path {
             PathMatcher::Expression(expression) => (Some(expression), [None, None]),

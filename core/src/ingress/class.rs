@@ -29,16 +29,13 @@ pub fn remaining_count(count: usize) -> Option<Candidate> {
 pub enum ClassClaim<'c> {
     /// `spec.ingressClassName`, and the class if it exists.
     Class(&'c Text, Option<&'c Arc<IngressClass>>),
-    /// The annotation.
     Annotation(&'c Text),
-    /// Nothing.
     Nothing,
 }
 
 /// A whole Ingress that a controller leaves out.
 #[derive(Clone, Debug)]
 pub struct ExcludedIngress {
-    /// The Ingress.
     pub ingress: ObjectRef,
     /// Why.
     pub objection: IngressObjection,

@@ -12,7 +12,6 @@ use crate::source::{FieldPath, FieldRef, ObjectRef};
 /// An address, and a port where the usual 80 and 443 don't lead in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicAddress {
-    /// The address.
     pub address: IpAddr,
     /// The node port or hostPort, if the address is a node's and the port isn't 80.
     pub port: Option<u16>,

@@ -34,6 +34,8 @@ mod annotations;
 mod admission;
 mod server;
 mod considered;
+mod request;
+mod rewrite;
 mod proxy;
 mod server_request;
 mod access;
@@ -386,7 +388,6 @@ impl Nginx {
 
 /// What answers for a host.
 enum ServerMatch<'n> {
-    /// Its server.
     Server(&'n NginxServer),
     /// A redirect to the host with or without www, and that host's server.
     Www(&'n str, Option<&'n NginxServer>),

@@ -16,13 +16,10 @@ pub use file::ConfigFile;
 /// A controller as found.
 #[derive(Clone, Debug)]
 pub struct ControllerPods {
-    /// Which implementation it is.
     pub implementation: IngressImplementation,
     /// `spec.controller` of its classes.
     pub class_controller: Text,
-    /// Its pods.
     pub pods: Vec<ObjectRef>,
-    /// Its namespace.
     pub namespace: Text,
     /// `--watch-ingress-without-class` -> `true`: names without dashes, in the order given.
     pub arguments: Vec<(String, String)>,

@@ -43,7 +43,6 @@ impl CertificateStore {
         Some(self.of_secrets.len() - 1)
     }
 
-    /// The certificate at a place.
     pub fn at(&self, place: usize) -> Option<&Certificate> {
         self.of_secrets.get(place).map(|(_, certificate)| certificate)
     }

@@ -5,7 +5,6 @@ pub use crate::proxy::verdict::{
 };
 use crate::trace::{Cause, ComponentRule, IngressControllerRule};
 
-/// A rule of a controller as a cause.
 pub fn ingress_rule_cause(rule: IngressControllerRule) -> Cause {
     Cause::Rule(ComponentRule::Ingress(rule))
 }

@@ -34,7 +34,6 @@ mod written;
 
 pub use pod::template;
 
-/// An object that is described.
 pub(super) struct DescribedObject<'v> {
     pub view: KubectlView<'v>,
     pub reference: ObjectRef,

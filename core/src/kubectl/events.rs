@@ -8,12 +8,10 @@ use crate::cluster::{Pod, Workload};
 use crate::order::Order;
 use crate::source::ObjectRef;
 
-/// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterEvent {
     /// What it is about.
     pub object: ObjectRef,
-    /// Whether it is a warning.
     pub is_warning: bool,
     /// `Scheduled`
     pub reason: &'static str,
@@ -76,7 +74,6 @@ pub fn cluster_events(view: KubectlView<'_>) -> Vec<ClusterEvent> {
     all
 }
 
-/// The events about one object.
 pub fn events_about(view: KubectlView<'_>, reference: &ObjectRef) -> Vec<ClusterEvent> {
     let name = (reference.namespace.as_deref().unwrap_or_default(), &*reference.name);
     match &*reference.kind {

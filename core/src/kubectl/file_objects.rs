@@ -11,7 +11,6 @@ use crate::model::Encode;
 use crate::source::{ObjectRef, Sources};
 use crate::yaml;
 
-/// An object in a file.
 pub struct FileObject {
     /// Kind, namespace and name.
     pub reference: ObjectRef,
@@ -19,9 +18,7 @@ pub struct FileObject {
     pub singular: String,
     /// `deployments.apps`
     pub plural: String,
-    /// The object.
     pub object: Value,
-    /// The file.
     pub file: String,
 }
 

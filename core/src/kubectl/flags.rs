@@ -36,7 +36,6 @@ struct FlagRow {
 /// The words of a command, flags apart.
 #[derive(Clone, Debug)]
 pub struct KubectlFlags {
-    /// The verb.
     pub verb: KubectlVerb,
     given: Vec<(&'static str, String)>,
     /// What is no flag, behind the verb.

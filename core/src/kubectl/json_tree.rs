@@ -11,7 +11,6 @@ pub fn without_null(mut value: Value) -> Value {
     value
 }
 
-/// A value as JSON.
 pub fn json<T: Serialize>(value: T) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

@@ -14,7 +14,6 @@ pub mod sort;
 /// How to print.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutputFormat {
-    /// As a table.
     Table,
     /// A table with more columns.
     Wide,
@@ -22,7 +21,6 @@ pub enum OutputFormat {
     Name,
     /// Indented JSON.
     Json,
-    /// YAML.
     Yaml,
     /// The template, and how it was written.
     JsonPath(JsonPathTemplate, String),
@@ -122,7 +120,6 @@ impl OutputFormat {
         }
     }
 
-    /// Whether it is a table.
     pub fn is_table(&self) -> bool {
         matches!(self, Self::Table | Self::Wide)
     }

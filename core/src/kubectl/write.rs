@@ -41,7 +41,6 @@ pub struct WriteCommand {
     format: Option<OutputFormat>,
 }
 
-/// --dry-run
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DryRun {
     None,

@@ -65,7 +65,6 @@ const OTHERS: &[(&str, &str, Scope)] = &[
 /// What kubectl creates and nobody lists: they have no fields of interest here.
 const UNLISTED: &[&str] = &["Binding", "Eviction", "Scale", "Status", "List"];
 
-/// Whether a kind is served in a version.
 pub(super) fn served(api_version: &str, kind: &str) -> Served {
     if let Some(kind) = schema::kind(api_version, kind) {
         return Served::Built(kind);

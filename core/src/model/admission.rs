@@ -3,15 +3,12 @@
 use super::{Metadata, Quantities, Text};
 
 object! {
-    /// A LimitRange.
     pub struct LimitRange {
         /// Its name.
         pub metadata: Metadata = "metadata",
-        /// What it limits.
         pub spec: LimitRangeSpec = "spec",
     }
 
-    /// spec of a LimitRange.
     pub struct LimitRangeSpec {
         /// One for each type.
         pub limits: Vec<LimitRangeItem> = "limits",
@@ -31,7 +28,6 @@ object! {
         pub default_request: Quantities = "defaultRequest",
     }
 
-    /// A ResourceQuota.
     pub struct ResourceQuota {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -39,7 +35,6 @@ object! {
         pub spec: ResourceQuotaSpec = "spec",
     }
 
-    /// spec of a ResourceQuota.
     pub struct ResourceQuotaSpec {
         /// How much of each resource there is in the namespace.
         pub hard: Quantities = "hard",
@@ -49,7 +44,6 @@ object! {
         pub scope_selector: Option<crate::yaml::YamlNode> = "scopeSelector",
     }
 
-    /// A PriorityClass.
     pub struct PriorityClass {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -59,13 +53,11 @@ object! {
         pub global_default: bool = "globalDefault",
     }
 
-    /// A RuntimeClass.
     pub struct RuntimeClass {
         /// Its name.
         pub metadata: Metadata = "metadata",
     }
 
-    /// A ServiceAccount.
     pub struct ServiceAccount {
         /// Its name.
         pub metadata: Metadata = "metadata",

@@ -11,7 +11,6 @@ object! {
         pub spec: HorizontalPodAutoscalerSpec = "spec",
     }
 
-    /// spec of a HorizontalPodAutoscaler.
     pub struct HorizontalPodAutoscalerSpec {
         /// The workload.
         pub scale_target_ref: ScaleTargetRef = "scaleTargetRef",

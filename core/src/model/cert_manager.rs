@@ -11,7 +11,6 @@ object! {
         pub spec: IssuedCertificateSpec = "spec",
     }
 
-    /// spec of a Certificate.
     pub struct IssuedCertificateSpec {
         /// The Secret that is made, in the Certificate's namespace.
         pub secret_name: Text = "secretName",

@@ -3,7 +3,6 @@
 use super::{Labels, Metadata, Text};
 
 object! {
-    /// A ConfigMap.
     pub struct ConfigMap {
         /// Its name.
         pub metadata: Metadata = "metadata",

@@ -3,13 +3,11 @@
 use super::{Metadata, Text};
 
 object! {
-    /// An EndpointSlice.
     pub struct EndpointSlice {
         /// The label `kubernetes.io/service-name` says whose it is.
         pub metadata: Metadata = "metadata",
         /// `IPv4`, `IPv6`, `FQDN`.
         pub address_type: Text = "addressType",
-        /// The endpoints.
         pub endpoints: Vec<Endpoint> = "endpoints",
         /// The ports of all of them.
         pub ports: Vec<EndpointPort> = "ports",
@@ -23,9 +21,7 @@ object! {
         pub conditions: EndpointConditions = "conditions",
         /// Its own name below the Service's.
         pub hostname: Option<Text> = "hostname",
-        /// Its node.
         pub node_name: Option<Text> = "nodeName",
-        /// Its zone.
         pub zone: Option<Text> = "zone",
         /// The zones and nodes it should serve.
         pub hints: Option<EndpointHints> = "hints",
@@ -45,15 +41,12 @@ object! {
 
     /// The zones and nodes that an endpoint should serve.
     pub struct EndpointHints {
-        /// Zones.
         pub for_zones: Vec<NamedHint> = "forZones",
-        /// Nodes.
         pub for_nodes: Vec<NamedHint> = "forNodes",
     }
 
     /// A zone or a node.
     pub struct NamedHint {
-        /// Its name.
         pub name: Text = "name",
     }
 
@@ -61,9 +54,7 @@ object! {
     pub struct TargetRef {
         /// `Pod`.
         pub kind: Text = "kind",
-        /// Its namespace.
         pub namespace: Option<Text> = "namespace",
-        /// Its name.
         pub name: Text = "name",
     }
 
@@ -93,17 +84,14 @@ object! {
         pub addresses: Vec<EndpointAddress> = "addresses",
         /// Those that aren't.
         pub not_ready_addresses: Vec<EndpointAddress> = "notReadyAddresses",
-        /// The ports.
         pub ports: Vec<EndpointPort> = "ports",
     }
 
-    /// One address of Endpoints.
     pub struct EndpointAddress {
         /// The address.
         pub ip: Text = "ip",
         /// Its own name below the Service's.
         pub hostname: Option<Text> = "hostname",
-        /// Its node.
         pub node_name: Option<Text> = "nodeName",
         /// The pod behind it.
         pub target_ref: Option<TargetRef> = "targetRef",

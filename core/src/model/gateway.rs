@@ -3,7 +3,6 @@
 use super::{LabelSelector, Labels, Metadata, Text};
 
 object! {
-    /// A GatewayClass.
     pub struct GatewayClass {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -11,7 +10,6 @@ object! {
         pub spec: GatewayClassSpec = "spec",
     }
 
-    /// spec of a GatewayClass.
     pub struct GatewayClassSpec {
         /// `example.com/gateway-controller`
         pub controller_name: Text = "controllerName",
@@ -19,7 +17,6 @@ object! {
         pub parameters_ref: Option<ObjectReference> = "parametersRef",
     }
 
-    /// A Gateway.
     pub struct Gateway {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -29,9 +26,7 @@ object! {
         pub status: GatewayStatus = "status",
     }
 
-    /// spec of a Gateway.
     pub struct GatewaySpec {
-        /// The GatewayClass.
         pub gateway_class_name: Text = "gatewayClassName",
         /// Where it listens.
         pub listeners: Vec<Listener> = "listeners",
@@ -61,7 +56,6 @@ object! {
 
     /// What HTTPS listeners on one port ask of clients.
     pub struct FrontendTlsPort {
-        /// The port.
         pub port: i32 = "port",
         /// What they ask.
         pub tls: FrontendTlsConfig = "tls",
@@ -81,13 +75,11 @@ object! {
         pub mode: Option<Text> = "mode",
     }
 
-    /// status of a Gateway.
     pub struct GatewayStatus {
         /// The addresses it has.
         pub addresses: Vec<GatewayAddress> = "addresses",
     }
 
-    /// An address of a Gateway.
     pub struct GatewayAddress {
         /// `IPAddress` unless said, or `Hostname`.
         pub kind: Option<Text> = "type",
@@ -99,7 +91,6 @@ object! {
     pub struct GatewayInfrastructure {
         /// Labels of what is made for the Gateway.
         pub labels: Labels = "labels",
-        /// Annotations of it.
         pub annotations: Labels = "annotations",
         /// An object with parameters of the implementation's own.
         pub parameters_ref: Option<ParametersReference> = "parametersRef",
@@ -107,11 +98,8 @@ object! {
 
     /// An object in the Gateway's namespace.
     pub struct ParametersReference {
-        /// Its group.
         pub group: Text = "group",
-        /// Its kind.
         pub kind: Text = "kind",
-        /// Its name.
         pub name: Text = "name",
     }
 
@@ -135,7 +123,6 @@ object! {
         pub name: Text = "name",
         /// `shop.example.com` or `*.example.com`; all without it.
         pub hostname: Option<Text> = "hostname",
-        /// The port.
         pub port: i32 = "port",
         /// `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP`.
         pub protocol: Text = "protocol",
@@ -145,7 +132,6 @@ object! {
         pub allowed_routes: Option<AllowedRoutes> = "allowedRoutes",
     }
 
-    /// tls of a listener.
     pub struct ListenerTls {
         /// `Terminate` unless said, or `Passthrough`.
         pub mode: Option<Text> = "mode",
@@ -161,23 +147,17 @@ object! {
         pub kinds: Vec<RouteGroupKind> = "kinds",
     }
 
-    /// A kind of route.
     pub struct RouteGroupKind {
         /// `gateway.networking.k8s.io` unless said.
         pub group: Option<Text> = "group",
-        /// The kind.
         pub kind: Text = "kind",
     }
 
     /// An object, by default of the core group and the own namespace.
     pub struct ObjectReference {
-        /// Its group.
         pub group: Option<Text> = "group",
-        /// Its kind.
         pub kind: Option<Text> = "kind",
-        /// Its name.
         pub name: Text = "name",
-        /// Its namespace.
         pub namespace: Option<Text> = "namespace",
     }
 
@@ -189,11 +169,9 @@ object! {
         pub spec: ListenerSetSpec = "spec",
     }
 
-    /// spec of a ListenerSet.
     pub struct ListenerSetSpec {
         /// The Gateway.
         pub parent_ref: ObjectReference = "parentRef",
-        /// The listeners.
         pub listeners: Vec<Listener> = "listeners",
     }
 
@@ -205,21 +183,16 @@ object! {
         pub spec: ReferenceGrantSpec = "spec",
     }
 
-    /// spec of a ReferenceGrant.
     pub struct ReferenceGrantSpec {
         /// Who may refer.
         pub from: Vec<ReferenceGrantFrom> = "from",
-        /// To what.
         pub to: Vec<ReferenceGrantTo> = "to",
     }
 
     /// Who may refer.
     pub struct ReferenceGrantFrom {
-        /// The group.
         pub group: Text = "group",
-        /// The kind.
         pub kind: Text = "kind",
-        /// The namespace.
         pub namespace: Text = "namespace",
     }
 
@@ -227,7 +200,6 @@ object! {
     pub struct ReferenceGrantTo {
         /// The group; empty for the core group.
         pub group: Text = "group",
-        /// The kind.
         pub kind: Text = "kind",
         /// The name; all without it.
         pub name: Option<Text> = "name",
@@ -241,7 +213,6 @@ object! {
         pub spec: BackendTlsPolicySpec = "spec",
     }
 
-    /// spec of a BackendTLSPolicy.
     pub struct BackendTlsPolicySpec {
         /// The backends, in the policy's namespace.
         pub target_refs: Vec<PolicyTarget> = "targetRefs",
@@ -261,11 +232,8 @@ object! {
 
     /// What a policy is about.
     pub struct PolicyTarget {
-        /// Its group.
         pub group: Text = "group",
-        /// Its kind.
         pub kind: Text = "kind",
-        /// Its name.
         pub name: Text = "name",
         /// One port of the Service, by name.
         pub section_name: Option<Text> = "sectionName",

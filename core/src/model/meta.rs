@@ -14,9 +14,7 @@ object! {
         pub generate_name: Option<Text> = "generateName",
         /// Empty for cluster-scoped objects.
         pub namespace: Text = "namespace",
-        /// The labels.
         pub labels: std::sync::Arc<Labels> = "labels",
-        /// The annotations.
         pub annotations: std::sync::Arc<Labels> = "annotations",
         /// RFC 3339, from `kubectl get -o yaml`.
         pub creation_timestamp: Option<Text> = "creationTimestamp",

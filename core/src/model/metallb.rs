@@ -3,7 +3,6 @@
 use super::{LabelSelector, Metadata, Text};
 
 object! {
-    /// An IPAddressPool.
     pub struct IpAddressPool {
         /// Its name and labels, by which advertisements choose it.
         pub metadata: Metadata = "metadata",
@@ -11,7 +10,6 @@ object! {
         pub spec: IpAddressPoolSpec = "spec",
     }
 
-    /// spec of an IPAddressPool.
     pub struct IpAddressPoolSpec {
         /// `10.0.0.0/24`, `10.0.0.5-10.0.0.9`.
         pub addresses: Vec<Text> = "addresses",
@@ -35,7 +33,6 @@ object! {
         pub service_selectors: Vec<LabelSelector> = "serviceSelectors",
     }
 
-    /// An L2Advertisement.
     pub struct L2Advertisement {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -43,7 +40,6 @@ object! {
         pub spec: AdvertisementSpec = "spec",
     }
 
-    /// A BGPAdvertisement.
     pub struct BgpAdvertisement {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -55,7 +51,6 @@ object! {
     pub struct AdvertisementSpec {
         /// Pools by name.
         pub ip_address_pools: Vec<Text> = "ipAddressPools",
-        /// Pools by label.
         pub ip_address_pool_selectors: Vec<LabelSelector> = "ipAddressPoolSelectors",
         /// The nodes that may announce; all without any.
         pub node_selectors: Vec<LabelSelector> = "nodeSelectors",

@@ -4,7 +4,6 @@
 use super::{IntOrString, LabelSelector, Metadata, Text};
 
 object! {
-    /// A NetworkPolicy.
     pub struct NetworkPolicy {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -12,7 +11,6 @@ object! {
         pub spec: NetworkPolicySpec = "spec",
     }
 
-    /// spec of a NetworkPolicy.
     pub struct NetworkPolicySpec {
         /// The pods it isolates; empty for all of its namespace.
         pub pod_selector: LabelSelector = "podSelector",
@@ -68,7 +66,6 @@ object! {
         pub end_port: Option<i32> = "endPort",
     }
 
-    /// A ClusterNetworkPolicy.
     pub struct ClusterNetworkPolicy {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -76,7 +73,6 @@ object! {
         pub spec: AdminPolicySpec = "spec",
     }
 
-    /// An AdminNetworkPolicy.
     pub struct AdminNetworkPolicy {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -84,7 +80,6 @@ object! {
         pub spec: AdminPolicySpec = "spec",
     }
 
-    /// A BaselineAdminNetworkPolicy.
     pub struct BaselineAdminNetworkPolicy {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -108,7 +103,6 @@ object! {
 
     /// A rule about who comes in.
     pub struct AdminIngressRule {
-        /// Its name.
         pub name: Text = "name",
         /// `Accept` (v1alpha1: `Allow`), `Deny`, `Pass`.
         pub action: Text = "action",
@@ -122,7 +116,6 @@ object! {
 
     /// A rule about whom pods reach.
     pub struct AdminEgressRule {
-        /// Its name.
         pub name: Text = "name",
         /// `Accept` (v1alpha1: `Allow`), `Deny`, `Pass`.
         pub action: Text = "action",
@@ -140,7 +133,6 @@ object! {
         pub namespaces: Option<LabelSelector> = "namespaces",
         /// Some pods of some namespaces.
         pub pods: Option<NamespacedPods> = "pods",
-        /// Nodes.
         pub nodes: Option<LabelSelector> = "nodes",
         /// CIDRs.
         pub networks: Vec<Text> = "networks",
@@ -152,17 +144,14 @@ object! {
     pub struct NamespacedPods {
         /// The namespaces.
         pub namespace_selector: LabelSelector = "namespaceSelector",
-        /// The pods.
         pub pod_selector: LabelSelector = "podSelector",
     }
 
     /// A port of v1alpha1; one of the fields.
     pub struct AdminPort {
-        /// A number.
         pub port_number: Option<AdminPortNumber> = "portNumber",
         /// A container port's name.
         pub named_port: Option<Text> = "namedPort",
-        /// A range.
         pub port_range: Option<AdminPortRange> = "portRange",
     }
 
@@ -174,7 +163,6 @@ object! {
         pub port: i32 = "port",
     }
 
-    /// A range of ports.
     pub struct AdminPortRange {
         /// `TCP` unless said.
         pub protocol: Option<Text> = "protocol",
@@ -186,11 +174,8 @@ object! {
 
     /// A protocol of v1alpha2; one of the fields.
     pub struct AdminProtocol {
-        /// TCP.
         pub tcp: Option<AdminProtocolPorts> = "tcp",
-        /// UDP.
         pub udp: Option<AdminProtocolPorts> = "udp",
-        /// SCTP.
         pub sctp: Option<AdminProtocolPorts> = "sctp",
         /// A container port's name.
         pub destination_named_port: Option<Text> = "destinationNamedPort",
@@ -198,15 +183,12 @@ object! {
 
     /// The ports of a protocol; all without one.
     pub struct AdminProtocolPorts {
-        /// The ports.
         pub destination_port: Option<AdminDestinationPort> = "destinationPort",
     }
 
     /// A number or a range.
     pub struct AdminDestinationPort {
-        /// The number.
         pub number: Option<i32> = "number",
-        /// The range.
         pub range: Option<AdminPortRange> = "range",
     }
 }

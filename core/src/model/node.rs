@@ -3,7 +3,6 @@
 use super::{Metadata, PodCondition, Quantities, Text};
 
 object! {
-    /// A Node.
     pub struct Node {
         /// Its name and labels (zone, host name).
         pub metadata: Metadata = "metadata",
@@ -13,7 +12,6 @@ object! {
         pub status: NodeStatus = "status",
     }
 
-    /// spec of a Node.
     pub struct NodeSpec {
         /// Its pods' network.
         pub pod_cidr: Option<Text> = "podCIDR",
@@ -29,15 +27,12 @@ object! {
     pub struct Taint {
         /// `node-role.kubernetes.io/control-plane`.
         pub key: Text = "key",
-        /// Its value.
         pub value: Text = "value",
         /// `NoSchedule`, `PreferNoSchedule`, `NoExecute`.
         pub effect: Text = "effect",
     }
 
-    /// status of a Node.
     pub struct NodeStatus {
-        /// Its addresses.
         pub addresses: Vec<NodeAddress> = "addresses",
         /// `Ready` and others.
         pub conditions: Vec<PodCondition> = "conditions",
@@ -47,15 +42,12 @@ object! {
         pub allocatable: Quantities = "allocatable",
     }
 
-    /// An address of a node.
     pub struct NodeAddress {
         /// `InternalIP`, `ExternalIP`, `Hostname`.
         pub kind: Text = "type",
-        /// The address.
         pub address: Text = "address",
     }
 
-    /// A Namespace.
     pub struct Namespace {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",

@@ -8,7 +8,6 @@ use super::{
 };
 
 object! {
-    /// A Pod.
     pub struct Pod {
         /// Its name, labels, owner.
         pub metadata: Metadata = "metadata",
@@ -18,7 +17,6 @@ object! {
         pub status: PodStatus = "status",
     }
 
-    /// spec of a Pod.
     pub struct PodSpec {
         /// The node, once placed.
         pub node_name: Option<Text> = "nodeName",
@@ -34,7 +32,6 @@ object! {
         pub topology_spread_constraints: Vec<TopologySpreadConstraint> = "topologySpreadConstraints",
         /// The taints it tolerates.
         pub tolerations: Vec<Toleration> = "tolerations",
-        /// The containers.
         pub containers: Vec<Container> = "containers",
         /// What all of them together ask for (1.34).
         pub resources: Resources = "resources",
@@ -68,7 +65,6 @@ object! {
         pub set_hostname_as_fqdn: bool = "setHostnameAsFQDN",
         /// Replaces every other host name (1.34).
         pub hostname_override: Option<Text> = "hostnameOverride",
-        /// Its volumes.
         pub volumes: Vec<Volume> = "volumes",
         /// Additions to /etc/hosts.
         pub host_aliases: Vec<HostAlias> = "hostAliases",
@@ -82,7 +78,6 @@ object! {
 
     /// A container, or an init container.
     pub struct Container {
-        /// Its name.
         pub name: Text = "name",
         /// The image, which tells the C library of its programs.
         pub image: Text = "image",
@@ -128,7 +123,6 @@ object! {
 
     /// A volume of a pod. ConfigMaps and Secrets keep a pod waiting; of the others the restricted ones are told apart.
     pub struct Volume {
-        /// Its name.
         pub name: Text = "name",
         /// What somebody claimed.
         pub persistent_volume_claim: Option<PersistentVolumeClaimVolume> = "persistentVolumeClaim",
@@ -170,15 +164,12 @@ object! {
         pub projected: Option<ProjectedVolume> = "projected",
     }
 
-    /// A claim as a volume.
     pub struct PersistentVolumeClaimVolume {
-        /// Its name.
         pub claim_name: Text = "claimName",
     }
 
     /// A ConfigMap as a volume; in a projected volume, a Secret too.
     pub struct ConfigMapVolume {
-        /// Its name.
         pub name: Text = "name",
         /// Which keys become which files; all under their own names unless said.
         pub items: Vec<KeyToPath> = "items",
@@ -186,9 +177,7 @@ object! {
         pub optional: bool = "optional",
     }
 
-    /// A Secret as a volume.
     pub struct SecretVolume {
-        /// Its name.
         pub secret_name: Text = "secretName",
         /// Which keys become which files; all under their own names unless said.
         pub items: Vec<KeyToPath> = "items",
@@ -198,21 +187,17 @@ object! {
 
     /// Several sources in one folder.
     pub struct ProjectedVolume {
-        /// The sources.
         pub sources: Vec<VolumeProjection> = "sources",
     }
 
     /// One source of a projected volume; one of the fields.
     pub struct VolumeProjection {
-        /// A ConfigMap.
         pub config_map: Option<ConfigMapVolume> = "configMap",
-        /// A Secret.
         pub secret: Option<ConfigMapVolume> = "secret",
     }
 
     /// A key as a file.
     pub struct KeyToPath {
-        /// The key.
         pub key: Text = "key",
         /// The file.
         pub path: Text = "path",
@@ -234,7 +219,6 @@ object! {
 
     /// An environment variable.
     pub struct EnvVar {
-        /// Its name.
         pub name: Text = "name",
         /// Its value; absent when it comes from elsewhere.
         pub value: Option<Text> = "value",
@@ -246,9 +230,7 @@ object! {
     pub struct EnvVarSource {
         /// The pod itself.
         pub field_ref: Option<ObjectFieldSelector> = "fieldRef",
-        /// A ConfigMap.
         pub config_map_key_ref: Option<KeySelector> = "configMapKeyRef",
-        /// A Secret.
         pub secret_key_ref: Option<KeySelector> = "secretKeyRef",
     }
 
@@ -262,7 +244,6 @@ object! {
     pub struct KeySelector {
         /// The object.
         pub name: Text = "name",
-        /// The key.
         pub key: Text = "key",
         /// Whether the container starts without it.
         pub optional: bool = "optional",
@@ -272,15 +253,12 @@ object! {
     pub struct EnvFromSource {
         /// What stands before each name.
         pub prefix: Option<Text> = "prefix",
-        /// The ConfigMap.
         pub config_map_ref: Option<EnvSource> = "configMapRef",
-        /// The Secret.
         pub secret_ref: Option<EnvSource> = "secretRef",
     }
 
     /// A ConfigMap or Secret by name.
     pub struct EnvSource {
-        /// Its name.
         pub name: Text = "name",
         /// Whether the container starts without it.
         pub optional: bool = "optional",
@@ -288,7 +266,6 @@ object! {
 
     /// A readiness probe, as far as its port can be judged.
     pub struct Probe {
-        /// HTTP.
         pub http_get: Option<ProbeTarget> = "httpGet",
         /// A connection.
         pub tcp_socket: Option<ProbeTarget> = "tcpSocket",
@@ -296,7 +273,6 @@ object! {
 
     /// Where a probe connects.
     pub struct ProbeTarget {
-        /// The port.
         pub port: Option<IntOrString> = "port",
     }
 
@@ -310,7 +286,6 @@ object! {
 
     /// A condition that readiness waits for.
     pub struct ReadinessGate {
-        /// Its type.
         pub condition_type: Text = "conditionType",
     }
 
@@ -320,7 +295,6 @@ object! {
         pub nameservers: Vec<Text> = "nameservers",
         /// Search domains.
         pub searches: Vec<Text> = "searches",
-        /// Options.
         pub options: Vec<PodDnsConfigOption> = "options",
     }
 
@@ -350,7 +324,6 @@ object! {
 
     /// Terms of which one must hold.
     pub struct NodeSelector {
-        /// The terms.
         pub node_selector_terms: Vec<NodeSelectorTerm> = "nodeSelectorTerms",
     }
 
@@ -382,7 +355,6 @@ object! {
 
     /// What somebody has to remove before the scheduler looks at a pod.
     pub struct SchedulingGate {
-        /// Its name.
         pub name: Text = "name",
     }
 
@@ -418,7 +390,6 @@ object! {
         pub effect: Text = "effect",
     }
 
-    /// status of a Pod.
     pub struct PodStatus {
         /// `Pending`, `Running`, `Succeeded`, `Failed`, `Unknown`.
         pub phase: Option<Text> = "phase",
@@ -432,7 +403,6 @@ object! {
         pub conditions: Vec<PodCondition> = "conditions",
         /// When the kubelet took it, RFC 3339.
         pub start_time: Option<Text> = "startTime",
-        /// Its containers.
         pub container_statuses: Vec<ContainerStatus> = "containerStatuses",
     }
 

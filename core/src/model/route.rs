@@ -5,7 +5,6 @@ use super::{Metadata, ObjectReference, Text};
 use crate::yaml;
 
 object! {
-    /// An HTTPRoute.
     pub struct HttpRoute {
         /// Its name and age.
         pub metadata: Metadata = "metadata",
@@ -13,17 +12,14 @@ object! {
         pub spec: HttpRouteSpec = "spec",
     }
 
-    /// spec of an HTTPRoute.
     pub struct HttpRouteSpec {
         /// What it attaches to.
         pub parent_refs: Vec<ParentReference> = "parentRefs",
         /// The hosts; all of the listener without them.
         pub hostnames: Vec<Text> = "hostnames",
-        /// The rules.
         pub rules: Vec<HttpRouteRule> = "rules",
     }
 
-    /// A rule of an HTTPRoute.
     pub struct HttpRouteRule {
         /// Its name, for policies.
         pub name: Option<Text> = "name",
@@ -51,15 +47,12 @@ object! {
     pub struct HttpRouteMatch {
         /// The path; PathPrefix `/` unless said.
         pub path: Option<PathMatch> = "path",
-        /// Headers.
         pub headers: Vec<NamedMatch> = "headers",
         /// Parameters of the query.
         pub query_params: Vec<NamedMatch> = "queryParams",
-        /// The method.
         pub method: Option<Text> = "method",
     }
 
-    /// A path.
     pub struct PathMatch {
         /// `PathPrefix` unless said, `Exact`, `RegularExpression`.
         pub kind: Option<Text> = "type",
@@ -71,13 +64,10 @@ object! {
     pub struct NamedMatch {
         /// `Exact` unless said, or `RegularExpression`.
         pub kind: Option<Text> = "type",
-        /// Its name.
         pub name: Text = "name",
-        /// Its value.
         pub value: Text = "value",
     }
 
-    /// A GRPCRoute.
     pub struct GrpcRoute {
         /// Its name and age.
         pub metadata: Metadata = "metadata",
@@ -85,17 +75,14 @@ object! {
         pub spec: GrpcRouteSpec = "spec",
     }
 
-    /// spec of a GRPCRoute.
     pub struct GrpcRouteSpec {
         /// What it attaches to.
         pub parent_refs: Vec<ParentReference> = "parentRefs",
         /// The hosts.
         pub hostnames: Vec<Text> = "hostnames",
-        /// The rules.
         pub rules: Vec<GrpcRouteRule> = "rules",
     }
 
-    /// A rule of a GRPCRoute.
     pub struct GrpcRouteRule {
         /// Its name, for policies.
         pub name: Option<Text> = "name",
@@ -113,7 +100,6 @@ object! {
     pub struct GrpcRouteMatch {
         /// Service and method.
         pub method: Option<GrpcMethodMatch> = "method",
-        /// Headers.
         pub headers: Vec<NamedMatch> = "headers",
     }
 
@@ -127,7 +113,6 @@ object! {
         pub method: Option<Text> = "method",
     }
 
-    /// A TLSRoute.
     pub struct TlsRoute {
         /// Its name and age.
         pub metadata: Metadata = "metadata",
@@ -135,17 +120,14 @@ object! {
         pub spec: TlsRouteSpec = "spec",
     }
 
-    /// spec of a TLSRoute.
     pub struct TlsRouteSpec {
         /// What it attaches to.
         pub parent_refs: Vec<ParentReference> = "parentRefs",
         /// The names of TLS handshakes.
         pub hostnames: Vec<Text> = "hostnames",
-        /// The rules.
         pub rules: Vec<ForwardRule> = "rules",
     }
 
-    /// A TCPRoute.
     pub struct TcpRoute {
         /// Its name and age.
         pub metadata: Metadata = "metadata",
@@ -153,7 +135,6 @@ object! {
         pub spec: ForwardRouteSpec = "spec",
     }
 
-    /// A UDPRoute.
     pub struct UdpRoute {
         /// Its name and age.
         pub metadata: Metadata = "metadata",
@@ -165,13 +146,11 @@ object! {
     pub struct ForwardRouteSpec {
         /// What it attaches to.
         pub parent_refs: Vec<ParentReference> = "parentRefs",
-        /// The rules.
         pub rules: Vec<ForwardRule> = "rules",
     }
 
     /// Where connections go.
     pub struct ForwardRule {
-        /// The backends.
         pub backend_refs: Vec<BackendRef> = "backendRefs",
     }
 
@@ -181,7 +160,6 @@ object! {
         pub group: Option<Text> = "group",
         /// `Gateway` unless said, `ListenerSet`, `Service`.
         pub kind: Option<Text> = "kind",
-        /// Its name.
         pub name: Text = "name",
         /// Its namespace, if it is another.
         pub namespace: Option<Text> = "namespace",
@@ -197,7 +175,6 @@ object! {
         pub group: Option<Text> = "group",
         /// `Service` unless said.
         pub kind: Option<Text> = "kind",
-        /// Its name.
         pub name: Text = "name",
         /// Its namespace, if it is another.
         pub namespace: Option<Text> = "namespace",
@@ -231,11 +208,8 @@ object! {
 
     /// An object of the implementation's own, in the route's namespace.
     pub struct ExtensionReference {
-        /// Its group.
         pub group: Text = "group",
-        /// Its kind.
         pub kind: Text = "kind",
-        /// Its name.
         pub name: Text = "name",
     }
 
@@ -249,11 +223,8 @@ object! {
         pub remove: Vec<Text> = "remove",
     }
 
-    /// A header.
     pub struct HttpHeader {
-        /// Its name.
         pub name: Text = "name",
-        /// Its value.
         pub value: Text = "value",
     }
 
@@ -305,9 +276,7 @@ object! {
         pub group: Option<Text> = "group",
         /// `Service` unless said.
         pub kind: Option<Text> = "kind",
-        /// Its name.
         pub name: Text = "name",
-        /// Its namespace.
         pub namespace: Option<Text> = "namespace",
         /// The Service's port.
         pub port: Option<i32> = "port",
@@ -327,9 +296,7 @@ object! {
         pub allow_origins: Vec<Text> = "allowOrigins",
         /// Whether with cookies.
         pub allow_credentials: Option<bool> = "allowCredentials",
-        /// With which methods.
         pub allow_methods: Vec<Text> = "allowMethods",
-        /// With which headers.
         pub allow_headers: Vec<Text> = "allowHeaders",
         /// What scripts may read of the answer.
         pub expose_headers: Vec<Text> = "exposeHeaders",

@@ -3,7 +3,6 @@
 use super::Text;
 
 object! {
-    /// securityContext of a pod.
     pub struct PodSecurityContext {
         /// Whether the kubelet refuses to run it as root.
         pub run_as_non_root: Option<bool> = "runAsNonRoot",
@@ -17,7 +16,6 @@ object! {
         pub se_linux_options: Option<SeLinuxOptions> = "seLinuxOptions",
         /// Settings of the kernel.
         pub sysctls: Vec<Sysctl> = "sysctls",
-        /// Windows.
         pub windows_options: Option<WindowsOptions> = "windowsOptions",
     }
 
@@ -33,7 +31,6 @@ object! {
         pub proc_mount: Option<Text> = "procMount",
         /// Whether the kubelet refuses to run it as root.
         pub run_as_non_root: Option<bool> = "runAsNonRoot",
-        /// Its user.
         pub run_as_user: Option<i64> = "runAsUser",
         /// The system calls.
         pub seccomp_profile: Option<SecurityProfile> = "seccompProfile",
@@ -41,7 +38,6 @@ object! {
         pub app_armor_profile: Option<SecurityProfile> = "appArmorProfile",
         /// SELinux' context.
         pub se_linux_options: Option<SeLinuxOptions> = "seLinuxOptions",
-        /// Windows.
         pub windows_options: Option<WindowsOptions> = "windowsOptions",
     }
 
@@ -61,11 +57,8 @@ object! {
 
     /// SELinux' context.
     pub struct SeLinuxOptions {
-        /// The type.
         pub kind: Option<Text> = "type",
-        /// The user.
         pub user: Option<Text> = "user",
-        /// The role.
         pub role: Option<Text> = "role",
     }
 

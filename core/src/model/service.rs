@@ -3,7 +3,6 @@
 use super::{IntOrString, Labels, Metadata, PodCondition, Text};
 
 object! {
-    /// A Service.
     pub struct Service {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",
@@ -13,13 +12,11 @@ object! {
         pub status: ServiceStatus = "status",
     }
 
-    /// spec of a Service.
     pub struct ServiceSpec {
         /// `ClusterIP` unless said, `NodePort`, `LoadBalancer`, `ExternalName`.
         pub kind: Option<Text> = "type",
         /// Which pods; None leaves the endpoints to somebody else.
         pub selector: Option<Labels> = "selector",
-        /// The ports.
         pub ports: Vec<ServicePort> = "ports",
         /// The address; `None` makes it headless.
         pub cluster_ip: Option<Text> = "clusterIP",
@@ -57,7 +54,6 @@ object! {
         pub health_check_node_port: Option<i32> = "healthCheckNodePort",
     }
 
-    /// A port of a Service.
     pub struct ServicePort {
         /// Needed when there are several.
         pub name: Option<Text> = "name",
@@ -75,7 +71,6 @@ object! {
 
     /// How long an affinity lasts.
     pub struct SessionAffinityConfig {
-        /// For ClientIP.
         pub client_ip: Option<ClientIpConfig> = "clientIP",
     }
 
@@ -85,11 +80,9 @@ object! {
         pub timeout_seconds: Option<i32> = "timeoutSeconds",
     }
 
-    /// status of a Service.
     pub struct ServiceStatus {
         /// What the balancer gave.
         pub load_balancer: LoadBalancerStatus = "loadBalancer",
-        /// Conditions.
         pub conditions: Vec<PodCondition> = "conditions",
     }
 

@@ -18,7 +18,6 @@ impl IngressRoute {
 }
 
 object! {
-    /// An IngressRoute.
     pub struct IngressRoute {
         /// Tells the group, of which there were two.
         pub api_version: Text = "apiVersion",
@@ -36,15 +35,12 @@ object! {
         pub spec: IngressRouteSpec = "spec",
     }
 
-    /// spec of an IngressRoute.
     pub struct IngressRouteSpec {
         /// The entry points; all unless said.
         pub entry_points: Vec<Text> = "entryPoints",
-        /// The routes.
         pub routes: Vec<Route> = "routes",
         /// Present for HTTPS; what it holds chooses certificates.
         pub tls: Option<RouteTls> = "tls",
-        /// The class.
         pub ingress_class_name: Option<Text> = "ingressClassName",
         /// IngressRoutes whose routes hand requests on to these.
         pub parent_refs: Vec<MiddlewareRef> = "parentRefs",
@@ -96,7 +92,6 @@ object! {
     pub struct RouteService {
         /// `Service` unless said, or `TraefikService`.
         pub kind: Option<Text> = "kind",
-        /// Its name.
         pub name: Text = "name",
         /// Its namespace, if it is another.
         pub namespace: Option<Text> = "namespace",
@@ -156,11 +151,9 @@ object! {
         pub max_age: Option<i64> = "maxAge",
         /// The path; `/` unless said.
         pub path: Option<Text> = "path",
-        /// The domain.
         pub domain: Option<Text> = "domain",
     }
 
-    /// A TraefikService.
     pub struct TraefikService {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -180,7 +173,6 @@ object! {
         pub failover: Option<Failover> = "failover",
     }
 
-    /// A MiddlewareTCP.
     pub struct MiddlewareTcp {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -204,7 +196,6 @@ object! {
         pub amount: i64 = "amount",
     }
 
-    /// A ServersTransport.
     pub struct ServersTransport {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -242,7 +233,6 @@ object! {
         pub spiffe: Option<yaml::YamlNode> = "spiffe",
     }
 
-    /// A TLSOption.
     pub struct TlsOption {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -280,7 +270,6 @@ object! {
         pub client_auth_type: Option<Text> = "clientAuthType",
     }
 
-    /// A TLSStore.
     pub struct TlsStore {
         /// Its name; only `default` counts.
         pub metadata: Metadata = "metadata",
@@ -300,13 +289,10 @@ object! {
 
     /// A certificate of a TLSStore.
     pub struct StoreCertificate {
-        /// Its Secret.
         pub secret_name: Text = "secretName",
     }
 
-    /// Services with weights.
     pub struct WeightedServices {
-        /// The Services.
         pub services: Vec<RouteService> = "services",
         /// A cookie that keeps a client with one Service.
         pub sticky: Option<Sticky> = "sticky",
@@ -334,11 +320,9 @@ object! {
     pub struct Mirroring {
         /// `Service` unless said, or `TraefikService`.
         pub kind: Option<Text> = "kind",
-        /// Its name.
         pub name: Text = "name",
         /// Its namespace, if it is another.
         pub namespace: Option<Text> = "namespace",
-        /// Its port.
         pub port: Option<IntOrString> = "port",
         /// `http`, `https`, `h2c`.
         pub scheme: Option<Text> = "scheme",

@@ -8,7 +8,6 @@ use crate::order::Order;
 pub struct FieldValues {
     /// The structs that have the field, Go's names without package, a blank between.
     pub structs: &'static str,
-    /// The field.
     pub field: &'static str,
     /// Its values, the default first, as they are offered.
     pub values: &'static [&'static str],

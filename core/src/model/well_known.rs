@@ -38,9 +38,7 @@ pub const ARCH: &str = "kubernetes.io/arch";
 pub const INSTANCE_TYPE: &str = "node.kubernetes.io/instance-type";
 /// The zone in which it stands.
 pub const ZONE: &str = "topology.kubernetes.io/zone";
-/// The region.
 pub const REGION: &str = "topology.kubernetes.io/region";
-/// A node of the control plane.
 pub const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
 /// Its older name.
 pub const MASTER: &str = "node-role.kubernetes.io/master";
@@ -105,7 +103,6 @@ pub const OWNING_GATEWAY_NAMESPACE: &str = "gateway.envoyproxy.io/owning-gateway
 pub const OWNING_GATEWAY_NAME: &str = "gateway.envoyproxy.io/owning-gateway-name";
 /// What an object belongs to.
 pub const APP_NAME: &str = "app.kubernetes.io/name";
-/// As what.
 pub const APP_COMPONENT: &str = "app.kubernetes.io/component";
 /// By what it is made.
 pub const APP_MANAGED_BY: &str = "app.kubernetes.io/managed-by";

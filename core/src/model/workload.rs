@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{IntOrString, LabelSelector, Labels, Metadata, PodSpec, Text};
 
 object! {
-    /// A Deployment.
     pub struct Deployment {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",
@@ -13,7 +12,6 @@ object! {
         pub spec: DeploymentSpec = "spec",
     }
 
-    /// spec of a Deployment.
     pub struct DeploymentSpec {
         /// 1 unless said.
         pub replicas: Option<i32> = "replicas",
@@ -43,7 +41,6 @@ object! {
         pub max_unavailable: Option<IntOrString> = "maxUnavailable",
     }
 
-    /// A ReplicaSet.
     pub struct ReplicaSet {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",
@@ -51,7 +48,6 @@ object! {
         pub spec: ReplicaSetSpec = "spec",
     }
 
-    /// spec of a ReplicaSet.
     pub struct ReplicaSetSpec {
         /// 1 unless said.
         pub replicas: Option<i32> = "replicas",
@@ -61,7 +57,6 @@ object! {
         pub template: PodTemplate = "template",
     }
 
-    /// A ReplicationController.
     pub struct ReplicationController {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",
@@ -69,7 +64,6 @@ object! {
         pub spec: ReplicationControllerSpec = "spec",
     }
 
-    /// spec of a ReplicationController.
     pub struct ReplicationControllerSpec {
         /// 1 unless said.
         pub replicas: Option<i32> = "replicas",
@@ -79,7 +73,6 @@ object! {
         pub template: PodTemplate = "template",
     }
 
-    /// A StatefulSet.
     pub struct StatefulSet {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",
@@ -87,7 +80,6 @@ object! {
         pub spec: StatefulSetSpec = "spec",
     }
 
-    /// spec of a StatefulSet.
     pub struct StatefulSetSpec {
         /// 1 unless said.
         pub replicas: Option<i32> = "replicas",
@@ -109,7 +101,6 @@ object! {
         pub start: i32 = "start",
     }
 
-    /// A DaemonSet.
     pub struct DaemonSet {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",
@@ -117,7 +108,6 @@ object! {
         pub spec: DaemonSetSpec = "spec",
     }
 
-    /// spec of a DaemonSet.
     pub struct DaemonSetSpec {
         /// Which pods are its own.
         pub selector: Option<LabelSelector> = "selector",
@@ -125,7 +115,6 @@ object! {
         pub template: PodTemplate = "template",
     }
 
-    /// A Job.
     pub struct Job {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",
@@ -135,7 +124,6 @@ object! {
         pub status: JobStatus = "status",
     }
 
-    /// spec of a Job.
     pub struct JobSpec {
         /// How many pods at once; 1 unless said.
         pub parallelism: Option<i32> = "parallelism",
@@ -149,7 +137,6 @@ object! {
         pub completion_mode: Option<Text> = "completionMode",
     }
 
-    /// status of a Job.
     pub struct JobStatus {
         /// How many pods have succeeded.
         pub succeeded: Option<i32> = "succeeded",
@@ -171,7 +158,6 @@ object! {
         pub status: Text = "status",
     }
 
-    /// A CronJob.
     pub struct CronJob {
         /// Its name and labels.
         pub metadata: Metadata = "metadata",
@@ -179,7 +165,6 @@ object! {
         pub spec: CronJobSpec = "spec",
     }
 
-    /// spec of a CronJob.
     pub struct CronJobSpec {
         /// When.
         pub schedule: Text = "schedule",
@@ -191,7 +176,6 @@ object! {
     pub struct JobTemplate {
         /// Its labels.
         pub metadata: Metadata = "metadata",
-        /// Its spec.
         pub spec: JobSpec = "spec",
     }
 

@@ -15,9 +15,7 @@ pub struct DnsName(String);
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
-    /// The name.
     pub name: DnsName,
-    /// The type.
     pub record_type: RecordType,
 }
 
@@ -53,7 +51,6 @@ pub struct DnsRecord {
     pub name: DnsName,
     /// Seconds.
     pub ttl: u32,
-    /// What.
     pub data: RecordData,
 }
 
@@ -74,7 +71,6 @@ pub enum RecordData {
         priority: u16,
         /// Share among equals.
         weight: u16,
-        /// The port.
         port: u16,
         /// The host.
         target: DnsName,
@@ -125,7 +121,6 @@ pub enum Rcode {
     NxDomain,
     /// NOTIMP
     NotImp,
-    /// REFUSED
     Refused,
     /// Any other, by number (IANA's registry): 16 is BADVERS.
     Other(u16),
@@ -167,7 +162,6 @@ pub struct EdnsReply {
     pub forwarded: bool,
     /// The flag do, whatever the client's.
     pub dnssec: bool,
-    /// Options.
     pub options: Vec<EdnsOption>,
 }
 
@@ -386,7 +380,6 @@ impl Rcode {
         own.into_iter().find(|code| code.number() == number).unwrap_or(Self::Other(number))
     }
 
-    /// Its number.
     pub fn number(self) -> u16 {
         match self {
             Self::NoError => 0,

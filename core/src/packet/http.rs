@@ -43,10 +43,8 @@ pub enum Scheme {
 pub enum HttpVersion {
     /// HTTP/1.0
     Http10,
-    /// HTTP/1.1
     #[default]
     Http1,
-    /// HTTP/2
     Http2,
     /// gRPC, over HTTP/2.
     Grpc,

@@ -12,7 +12,6 @@ use crate::trace::{CandidateObjection, CandidateSubject, ProxyTarget, ServiceObj
 /// The servers behind a Service, as a proxy sees them.
 #[derive(Clone, Debug)]
 pub struct ProxyUpstream {
-    /// The Service.
     pub service: ObjectRef,
     /// Whom the proxy may connect to.
     pub peers: Vec<UpstreamPeer>,
@@ -25,9 +24,7 @@ pub struct ProxyUpstream {
 pub struct UpstreamPeer {
     /// Where to connect.
     pub target: ProxyTarget,
-    /// The pod.
     pub pod: Option<ObjectRef>,
-    /// Its node.
     pub node: Option<Text>,
 }
 

@@ -118,7 +118,6 @@ impl JudgementBuilder {
         }));
     }
 
-    /// The judgement.
     pub fn finish(self) -> Judgement {
         let rule = HopChoice { chosen: only_eligible_candidate(&self.rules), candidates: self.rules.into() };
         Judgement {
@@ -170,7 +169,6 @@ pub fn status_response(status: u16) -> HttpResponse {
     HttpResponse { status, ..HttpResponse::default() }
 }
 
-/// A redirect.
 pub fn redirect_response(status: u16, location: String) -> HttpResponse {
     HttpResponse { status, location: Some(location), ..HttpResponse::default() }
 }

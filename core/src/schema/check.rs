@@ -13,7 +13,6 @@ pub enum Finding {
     UnknownField {
         /// Where.
         path: FieldPath,
-        /// The key.
         key: Span,
         /// The real name nearest to it.
         nearest: Option<&'static str>,
@@ -22,7 +21,6 @@ pub enum Finding {
     WrongType {
         /// Where.
         path: FieldPath,
-        /// The value.
         value: Span,
         /// What the field takes.
         expected: TypeShape,

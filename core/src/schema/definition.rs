@@ -73,7 +73,6 @@ pub struct Definition {
     pub all_of: Vec<Definition>,
     /// This must not hold.
     pub not: Option<Box<Definition>>,
-    /// Rules in CEL.
     pub rules: Vec<CelRule>,
     /// Of the root: whether there are rules anywhere.
     pub has_rules: bool,
@@ -83,7 +82,6 @@ pub struct Definition {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CelRule {
-    /// The expression.
     pub rule: LazyText<Expression>,
     /// What is said of an object that breaks it.
     pub message: Option<String>,

@@ -88,7 +88,6 @@ fn external_ip(service: &Service, packet: &Packet) -> Option<FieldRef> {
     Some(service.reference.field(&*format!("spec.externalIPs[{place}]")))
 }
 
-/// The port of a Service that a packet is for.
 fn service_port_of<'c>(service: &'c Service, packet: &Packet) -> Option<ServicePortRef<'c>> {
     if packet.protocol == Protocol::Icmp {
         return None;

@@ -319,7 +319,6 @@ pub(crate) fn policy_field(found: ServicePortRef<'_>, internal: bool) -> FieldRe
     found.service.reference.field(if internal { "spec.internalTrafficPolicy" } else { "spec.externalTrafficPolicy" })
 }
 
-/// The scope of a policy.
 pub fn scope_of_policy(policy: TrafficPolicy) -> EndpointScope {
     match policy {
         TrafficPolicy::Cluster => EndpointScope::Cluster,

@@ -128,7 +128,6 @@ pub struct DeclaredPortField {
 }
 
 impl DeclaredPortField {
-    /// The container.
     pub fn container(self, spec: &PodSpec) -> Option<&Container> {
         let containers = if self.list == "containers" { &spec.containers } else { &spec.init_containers };
         containers.get(self.container)

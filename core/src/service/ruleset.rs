@@ -22,7 +22,6 @@ pub mod nftables;
 pub struct NodeView<'c> {
     /// The tables that every node reads.
     pub proxy: &'c KubeProxy,
-    /// The cluster.
     pub cluster: &'c Cluster,
     /// Where.
     pub node: &'c Node,

@@ -6,7 +6,6 @@ use super::syntax::{PieceQuoting, ShellWord, SyntaxError, ValueEdit, WordPiece};
 /// What a script's text is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShellToken {
-    /// A word.
     Word(ShellWord),
     /// `;`, `&&`, `|`, `(` …; a line's end is `\n`.
     Operator(&'static str),

@@ -21,7 +21,6 @@ pub struct LoadTool {
     keeps: bool,
 }
 
-/// The tools.
 pub static TOOLS: [LoadTool; 5] = [
     LoadTool {
         name: "ab",

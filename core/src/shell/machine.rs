@@ -24,7 +24,6 @@ pub struct MachineTool {
     look: fn(ToolMachine<'_>, &str, &[String]) -> MachineReport,
 }
 
-/// The tools.
 pub const TOOLS: [MachineTool; 11] = [
     MachineTool { name: "ifconfig", options: || addresses::IFCONFIG.listed(), look: addresses::ifconfig },
     MachineTool { name: "ip", options: || addresses::IP.listed(), look: addresses::ip },

@@ -30,7 +30,6 @@ pub enum StatementJoint {
 /// A command of a pipeline, with where its output goes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShellCommand {
-    /// What it is.
     pub kind: CommandKind,
     /// `>`, `<`, `<<` …, in order.
     pub redirects: Vec<ShellRedirect>,
@@ -47,7 +46,6 @@ impl ShellCommand {
     }
 }
 
-/// Kinds of commands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CommandKind {
     /// `NAME=value command words`

@@ -53,7 +53,6 @@ pub struct EnteredShell {
 pub struct Forward {
     /// The pod, `default/web-1`.
     pub pod: String,
-    /// Its address.
     pub address: IpAddr,
     /// The pod's port.
     pub port: u16,

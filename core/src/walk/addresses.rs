@@ -16,11 +16,9 @@ use crate::trace::{
 pub struct ConnectionAttempt {
     /// TCP, UDP, SCTP, ICMP.
     pub protocol: Protocol,
-    /// The port.
     pub port: u16,
     /// What it carries.
     pub payload: Payload,
-    /// What the connection is for.
     pub purpose: ConnectionPurpose,
 }
 

@@ -24,7 +24,6 @@ mod route;
 /// What a packet meets.
 #[derive(Clone, Copy)]
 pub struct PacketNetwork<'c> {
-    /// The cluster.
     pub cluster: &'c Cluster,
     /// kube-proxy on every node.
     pub kube_proxy: &'c KubeProxy,

@@ -27,7 +27,6 @@ pub(super) struct YamlToken<'t> {
     pub end: Mark,
 }
 
-/// What a token is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum TokenKind<'t> {
     StreamEnd,

@@ -35,7 +35,6 @@ impl<'c> SliceDerivation<'c> {
         Self { pods, index, nodes }
     }
 
-    /// The pods that a Service selects.
     pub fn selected(&self, service: &Service) -> Vec<&'c Pod> {
         let nothing = Labels::new();
         let selector = service.object.spec.selector.as_ref().unwrap_or(&nothing);

@@ -16,7 +16,6 @@ pub const PREFIXES: [&str; 2] = ["metallb.io/", "metallb.universe.tf/"];
 /// The annotations of a Service, behind one of [`PREFIXES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum MetalLbAnnotation {
     AddressPool,
     AllowSharedIp,
@@ -50,7 +49,6 @@ struct SharingKey {
     backend: Option<Labels>,
 }
 
-/// An address with its pool.
 type PooledAddress<'p> = (&'p AddressPool, IpAddr);
 
 /// A Service that wants an address.

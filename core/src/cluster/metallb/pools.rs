@@ -18,7 +18,6 @@ const WEBHOOK: &str = "admission webhook \"ipaddresspoolvalidationwebhook.metall
 /// A pool that MetalLB has accepted.
 #[derive(Clone, Debug)]
 pub(super) struct AddressPool {
-    /// Its name.
     pub name: Text,
     /// Its addresses, in the order listed.
     pub ranges: Vec<AddressRange>,
@@ -191,7 +190,6 @@ impl AddressPool {
     }
 }
 
-/// Whether any selector matches.
 pub(super) fn any_selector_matches(selectors: &[crate::model::LabelSelector], labels: &Labels) -> bool {
     selectors.iter().any(|selector| selector.matches(labels))
 }

@@ -102,7 +102,6 @@ impl<'a> InterPodAffinity<'a> {
         }
     }
 
-    /// A pod stands on a node.
     pub fn stand(&mut self, draft: &PodDraft, number: usize, node: &Node) {
         if self.index.is_none() {
             return;

@@ -66,7 +66,6 @@ impl TopologySpread {
         Self { index: drafts.iter().any(has).then(|| LabelIndex::new(pods())), ..Self::default() }
     }
 
-    /// A pod stands on a node.
     pub fn stand(&mut self, draft: &PodDraft, number: usize, at: usize, node: &Node) {
         if self.index.is_none() || draft.pod.terminating {
             return;

@@ -31,7 +31,6 @@ pub(super) struct PodSource {
     pub workload: ObjectRef,
     /// In whose manifest the template stands.
     pub written: ObjectRef,
-    /// Its namespace.
     pub namespace: Text,
     /// Which orphans it adopts; None: none.
     pub selector: Option<LabelSelector>,
@@ -78,7 +77,6 @@ pub(super) enum PodCounting {
     },
     /// DaemonSet.
     EachNode,
-    /// Job.
     Completions(JobProgress),
 }
 

@@ -13,7 +13,6 @@ use crate::trace::{ConnectionPurpose, Outcome, PacketDecision, Resolution};
 const OF_A_POD: u16 = 200;
 
 impl CurlCommand {
-    /// What it asks for.
     pub fn ask(&self) -> Ask {
         Ask::Http(self.ask.clone())
     }

@@ -157,7 +157,6 @@ pub fn agnhost(request: &HandledRequest<'_>, container: &Container) -> Option<Se
     }
 }
 
-/// serve-hostname
 pub fn serve_hostname(request: &HandledRequest<'_>, _: &Container) -> Option<ServerAnswer> {
     plain(request, request.hostname() + "\n")
 }

@@ -33,7 +33,6 @@ impl<'f> CorefileParser<'f> {
         Self { tokens: tokens(text), place: None, snippets: BTreeMap::new(), files, imports: 0, imported: 0 }
     }
 
-    /// parseAll
     pub fn parse_all(&mut self) -> Result<Vec<ServerBlock>, CorefileError> {
         let mut blocks = Vec::new();
         while self.next() {

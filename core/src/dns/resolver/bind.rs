@@ -67,7 +67,6 @@ fn with_followers(
     search
 }
 
-/// The name that settled a search.
 fn settled_name(search: &SearchResult, typed: &str) -> DnsName {
     let of_used = |tried: &&TriedName| search.used.first().is_some_and(|place| tried.places.contains(place));
     search.tried.iter().find(of_used).map_or_else(|| DnsName::new(typed), |tried| tried.name.clone())

@@ -74,7 +74,6 @@ pub(super) struct SearchResult {
     pub tried: Vec<TriedName>,
     /// Why in this order.
     pub rules: Vec<DnsRule>,
-    /// The result.
     pub result: Result<Vec<IpAddr>, LookupFailure>,
     /// The questions whose answers count.
     pub used: Vec<usize>,

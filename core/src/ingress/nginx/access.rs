@@ -2,7 +2,7 @@
 
 use super::Nginx;
 use super::annotations::{Annotation, BasicAuthFile};
-use super::proxy::NginxRequest;
+use super::request::NginxRequest;
 use super::server::NginxLocation;
 use super::settings::ConfigKey;
 use crate::http::password::{self, PasswordCheck};

@@ -4,7 +4,6 @@
 /// annotations-risk-level it drops the Ingress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString)]
 #[strum(ascii_case_insensitive)]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum AnnotationRisk {
     Low,
     Medium,

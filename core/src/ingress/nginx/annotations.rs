@@ -25,25 +25,17 @@ mod secrets;
 /// What the annotations of one Ingress say.
 #[derive(Clone, Debug, Default)]
 pub struct IngressOptions {
-    /// The Ingress.
     pub ingress: Option<ObjectRef>,
-    /// use-regex
     pub use_regex: bool,
-    /// rewrite-target
     pub rewrite_target: Option<Text>,
-    /// app-root
     pub app_root: Option<Text>,
     /// temporal-redirect, else permanent-redirect.
     pub redirect: Option<FixedRedirect>,
-    /// relative-redirects
     pub relative_redirects: bool,
     /// from-to-www-redirect
     pub from_to_www: bool,
-    /// ssl-redirect
     pub ssl_redirect: bool,
-    /// force-ssl-redirect
     pub force_ssl_redirect: bool,
-    /// preserve-trailing-slash
     pub preserve_trailing_slash: bool,
     /// use-port-in-redirects
     pub port_in_redirects: bool,
@@ -51,9 +43,7 @@ pub struct IngressOptions {
     pub canary: Option<TrafficShaping>,
     /// server-alias
     pub aliases: Vec<Text>,
-    /// upstream-vhost
     pub upstream_vhost: Option<Text>,
-    /// default-backend
     pub default_backend: Option<Text>,
     /// allowlist-source-range; an empty list allows all.
     pub allow: Vec<IpNet>,
@@ -73,7 +63,6 @@ pub struct IngressOptions {
     pub auth_request: Option<AuthRequest>,
     /// auth-type with a secret that exists.
     pub auth: Option<BasicAuthFile>,
-    /// satisfy any
     pub satisfy_any: bool,
     /// affinity: cookie, with the cookie's name.
     pub cookie: Option<Text>,
@@ -81,7 +70,6 @@ pub struct IngressOptions {
     pub legacy_canary_affinity: bool,
     /// upstream-hash-by
     pub hash_by: Option<Text>,
-    /// service-upstream
     pub service_upstream: bool,
     /// ssl-ciphers
     pub ciphers: Option<Text>,
@@ -106,7 +94,6 @@ pub struct IngressOptions {
 /// A server that is asked first whether a request may go on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AuthRequest {
-    /// Its URL.
     pub url: Text,
     /// Where that stands.
     pub field: FieldRef,
@@ -154,7 +141,6 @@ pub struct TrafficShaping {
 pub struct BasicAuthFile {
     /// auth-realm
     pub realm: Text,
-    /// The secret.
     pub secret: FieldRef,
     /// Whether the client answers a challenge instead of sending the password (auth-type: digest).
     pub digest: bool,

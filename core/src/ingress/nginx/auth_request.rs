@@ -32,7 +32,6 @@ fn own_port(url: &str) -> Option<u16> {
     port.filter(|_| address.is_ok_and(|address| address.is_loopback()))
 }
 
-/// Host and port of a URL.
 fn host_and_port(url: &str) -> Option<(&str, Option<u16>)> {
     let (scheme, rest) = url.split_once("://")?;
     let authority = rest.split(['/', '?']).next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::Nginx;
 use super::annotations::Annotation;
 use super::balanced_upstream::{BalancedUpstream, ErrorPageFor};
-use super::proxy::NginxRequest;
+use super::request::NginxRequest;
 use super::server::{LocationBackend, NginxLocation};
 use super::server_request::ServerRequest;
 use super::upstreams::{CanaryBackend, UpstreamPolicy};

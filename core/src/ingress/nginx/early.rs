@@ -2,7 +2,9 @@
 
 use super::Nginx;
 use super::annotations::Annotation;
-use super::proxy::{self, NginxRequest};
+use super::proxy;
+use super::request::{NginxRequest, unmodelled_annotation};
+use super::rewrite::rewrite_path;
 use super::server::{NginxLocation, NginxServer};
 use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
@@ -91,7 +93,7 @@ fn app_root(asked: ServerRequest<'_>) -> Option<EarlyAnswer> {
             let to = format!("{}://{}{root}", view.request.scheme.name(), view.request.host);
             EarlyAnswer::Respond(redirect_response(302, to), because)
         }
-        None => EarlyAnswer::Unknown(proxy::unmodelled_annotation(location, view, Annotation::AppRoot), because),
+        None => EarlyAnswer::Unknown(unmodelled_annotation(location, view, Annotation::AppRoot), because),
     })
 }
 
@@ -187,7 +189,7 @@ fn rewrite_redirect(asked: ServerRequest<'_>, location: &NginxLocation) -> Optio
         because
     };
     let is_url = ["http://", "https://", "$scheme"].iter().any(|scheme| target.starts_with(scheme));
-    match proxy::rewrite_path(view, location, asked.uri) {
+    match rewrite_path(view, location, asked.uri) {
         Ok(Some((path, query))) if is_url => {
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
             Some(EarlyAnswer::Respond(

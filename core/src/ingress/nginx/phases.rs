@@ -5,7 +5,7 @@ use super::balance::{self, BalancerResult};
 use super::balanced_upstream::BalancedUpstream;
 use super::considered::considered_candidates;
 use super::early::{self, EarlyAnswer};
-use super::proxy::NginxRequest;
+use super::request::NginxRequest;
 use super::server::{LocationBackend, LocationMatch, LocationModifier, NginxLocation, NginxServer};
 use super::server_request::{ServerRequest, rule_causes};
 use super::settings::ConfigKey;
@@ -307,7 +307,6 @@ impl NginxRequest<'_> {
         location.annotations.written.contains(&name).then(|| self.annotation_on(ingress, name))
     }
 
-    /// An annotation of an Ingress.
     pub fn annotation_on(&self, ingress: &crate::source::ObjectRef, name: Annotation) -> FieldRef {
         annotation_field(ingress, &format!("{}/{}", self.prefix, name.name()))
     }

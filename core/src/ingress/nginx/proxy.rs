@@ -1,104 +1,17 @@
-//! The request as nginx sends it on: rewritten path, Host, X-Forwarded-*, protocol, cookies.
+//! The request as nginx sends it on: Host, X-Forwarded-*, protocol, cookies.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::Nginx;
 use super::annotations::{Annotation, CorsOptions};
 use super::balanced_upstream::BalancedUpstream;
+use super::request::{NginxRequest, unmodelled_annotation};
+use super::rewrite::rewrite_path;
 use super::server::NginxLocation;
-use super::settings::{ConfigKey, NginxSettings, parse_net};
-use crate::http::{Dialect, Pattern, cookie, path};
-use crate::ingress::ControllerArrival;
-use crate::ingress::forwarded::{ForwardedClient, forwarded_addresses};
+use super::settings::ConfigKey;
+use crate::http::cookie;
 use crate::ingress::verdict::ForwardedRequest;
-use crate::limits::expands_too_far;
 use crate::packet::{HttpRequest, HttpVersion, Scheme};
 use crate::trace::ModelGap;
-
-/// A request as nginx sees it.
-pub struct NginxRequest<'a> {
-    /// The request.
-    pub request: &'a HttpRequest,
-    /// The annotations' prefix.
-    pub prefix: &'a str,
-    /// The host without a port and without a dot at its end (ngx_http_validate_host).
-    pub hostname: String,
-    /// What the controller is told.
-    pub settings: &'a NginxSettings,
-    /// The address and port of the connection itself.
-    pub connection: IpAddr,
-    pub port: u16,
-    /// The client, host and scheme that are believed.
-    pub forwarded: ForwardedClient,
-}
-
-impl<'a> NginxRequest<'a> {
-    /// With use-forwarded-headers, what the X-Forwarded-* headers say is believed.
-    pub fn of(nginx: &'a Nginx, arrival: &ControllerArrival<'a>) -> Self {
-        let request = arrival.request;
-        let mut forwarded = ForwardedClient::of(arrival.client, request);
-        if nginx.settings.is(ConfigKey::UseForwardedHeaders, false) {
-            let first =
-                |name: &str| request.headers.value(name).and_then(|value| value.split(',').next()).map(str::trim);
-            if let Some(scheme) = first("X-Forwarded-Proto") {
-                forwarded.scheme = scheme.to_owned();
-            }
-            if let Some(host) = first("X-Forwarded-Host").filter(|host| !host.is_empty()) {
-                forwarded.host = host.to_owned();
-            }
-            let port = first("X-Forwarded-Port").and_then(|port| port.parse().ok());
-            forwarded.port = port.unwrap_or(forwarded.port);
-        }
-        if uses_real_ip(&nginx.settings) {
-            forwarded.client = real_client(nginx, arrival);
-        }
-        let hostname = request.hostname();
-        let hostname = hostname.strip_suffix('.').unwrap_or(&hostname).to_owned();
-        Self {
-            request,
-            hostname,
-            prefix: &nginx.settings.prefix,
-            settings: &nginx.settings,
-            connection: arrival.client,
-            port: arrival.port,
-            forwarded,
-        }
-    }
-
-    /// X-Forwarded-For with compute-full-forwarded-for: what came, and the address of the connection
-    /// ($full_x_forwarded_for), which counts only where forwarded headers do.
-    fn all_addresses(&self) -> Option<String> {
-        let both = [ConfigKey::UseForwardedHeaders, ConfigKey::ComputeFullForwardedFor];
-        if !both.into_iter().all(|key| self.settings.is(key, false)) {
-            return None;
-        }
-        let before = self.request.headers.value("X-Forwarded-For").filter(|before| !before.is_empty());
-        let own = self.connection.to_string();
-        Some(before.map_or(own.clone(), |before| format!("{before}, {own}")))
-    }
-}
-
-/// Whether nginx' real_ip module is on (the template, "Enable the real_ip module").
-fn uses_real_ip(settings: &NginxSettings) -> bool {
-    settings.is(ConfigKey::UseForwardedHeaders, false) || settings.is(ConfigKey::EnableRealIp, false)
-}
-
-/// The client behind proxies that are trusted (proxy-real-ip-cidr, everybody unless said): nginx goes through
-/// forwarded-for-header, X-Forwarded-For unless said, from its end while it trusts (real_ip_recursive).
-fn real_client(nginx: &Nginx, arrival: &ControllerArrival<'_>) -> IpAddr {
-    let trusted: Vec<_> = nginx.settings.list(ConfigKey::ProxyRealIpCidr).into_iter().filter_map(parse_net).collect();
-    let trusts = |address: &IpAddr| trusted.is_empty() || trusted.iter().any(|net| net.contains(address));
-    let mut client = arrival.client;
-    let header = nginx.settings.text(ConfigKey::ForwardedForHeader).filter(|name| !name.is_empty());
-    for before in forwarded_addresses(arrival.request, header.unwrap_or("X-Forwarded-For")).iter().rev() {
-        match before.parse().ok().filter(|_| trusts(&client)) {
-            Some(address) => client = address,
-            None => break,
-        }
-    }
-    client
-}
 
 /// How a request goes to one of the ways.
 pub fn forward_request(
@@ -145,55 +58,6 @@ pub fn forward_request(
         mirrors: Vec::new(),
         host_of_server: false,
     })
-}
-
-/// A line that isn't modelled.
-pub fn unmodelled_annotation(location: &NginxLocation, view: &NginxRequest<'_>, name: Annotation) -> ModelGap {
-    match view.annotation_of(location, name) {
-        Some(field) => ModelGap::Field(field),
-        None => ModelGap::ControllerSetting(name.name().to_owned()),
-    }
-}
-
-/// `rewrite "(?i)PATH" TARGET break`: the target replaces the whole path, the query is kept (template.go buildProxyPass).
-/// A question mark that stands in the target begins its arguments; one that a variable brings is part of the path.
-pub fn rewrite_path(
-    view: &NginxRequest<'_>,
-    location: &NginxLocation,
-    uri: &str,
-) -> Result<Option<(String, Option<String>)>, ModelGap> {
-    let Some(target) = location.annotations.rewrite_target.as_deref() else { return Ok(None) };
-    if !location.annotations.rewrites(&location.path) {
-        return Ok(None);
-    }
-    let pattern = Pattern::new(&*location.path, Dialect::Pcre, true);
-    let unsupported = || match location.field() {
-        Some(field) => ModelGap::RegularExpression { field, pattern: pattern.source().to_owned() },
-        None => ModelGap::ControllerSetting(pattern.source().to_owned()),
-    };
-    // The location is the same expression, tied to the path's begin: where that matches, this one does first there.
-    let tied = Pattern::new(format!("^{}", location.path), Dialect::Pcre, true);
-    let regex = pattern.regex().or_else(|| tied.regex().filter(|_| tied.is_match(uri) == Some(true)));
-    let Some(captures) = regex.ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
-    let group = |number: usize| captures.get(number).map_or("", |found| found.as_str());
-    if expands_too_far(uri, target) {
-        return Err(unmodelled_annotation(location, view, Annotation::RewriteTarget));
-    }
-    let expand = |text: &str| {
-        view.expand(text, group).ok_or_else(|| unmodelled_annotation(location, view, Annotation::RewriteTarget))
-    };
-    let own = view.request.query.clone();
-    let (path, query) = match target.split_once('?') {
-        // The request's arguments follow those of the target, unless the target ends with a question mark.
-        Some((path, "")) => (expand(path)?, None),
-        Some((path, query)) => {
-            let query = expand(query)?;
-            let both = own.map_or_else(|| query.clone(), |own| format!("{query}&{own}"));
-            (expand(path)?, Some(both))
-        }
-        None => (expand(target)?, own),
-    };
-    Ok(Some((path::percent_encode(&path), query)))
 }
 
 /// What the template sets for the backend.

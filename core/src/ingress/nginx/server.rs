@@ -28,7 +28,6 @@ pub struct NginxServer {
     pub tls_error: Option<FieldRef>,
     /// The certificates that clients show.
     pub client_auth: Option<ClientAuth>,
-    /// ssl-passthrough
     pub ssl_passthrough: bool,
     /// The locations before the controller splits them; empty once finished.
     pub drafts: Vec<LocationDraft>,
@@ -66,18 +65,15 @@ pub enum LocationBackend {
     Service(IngressServiceBackend, ObjectRef),
 }
 
-/// A location of nginx.
 #[derive(Clone, Debug)]
 pub struct NginxLocation {
     /// The path behind the modifier.
     pub path: Text,
-    /// The modifier.
     pub modifier: LocationModifier,
     /// The path as the Ingress says it.
     pub ingress_path: Text,
     /// Its rule; None for the implicit `/` of a host and for the default backend's.
     pub(in crate::ingress) rule: Option<(ObjectRef, RulePlace)>,
-    /// The annotations.
     pub annotations: SharedOptions,
     /// Where it leads.
     pub backend: LocationBackend,
@@ -97,7 +93,6 @@ pub enum LocationModifier {
 /// What nginx finds for a path.
 #[derive(Clone, Copy, Debug)]
 pub enum LocationMatch<'s> {
-    /// A location.
     Location(&'s NginxLocation),
     /// A location for the path with a slash at its end: 301.
     WithSlash(&'s NginxLocation),

@@ -18,7 +18,6 @@ use crate::source::{FieldPath, FieldRef, ObjectRef};
 /// The controller's arguments that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum ControllerArgument {
     AnnotationsPrefix,
     #[strum(serialize = "configmap")]
@@ -42,7 +41,6 @@ pub enum ControllerArgument {
 /// The keys of the controller's ConfigMap that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum ConfigKey {
     AddHeaders,
     AllowCrossNamespaceResources,
@@ -92,7 +90,6 @@ pub enum ConfigKey {
 /// Arguments and ConfigMap, with the controller's defaults.
 #[derive(Clone, Debug)]
 pub struct NginxSettings {
-    /// --controller-class
     pub controller_class: Text,
     /// --ingress-class: the value of the annotation.
     pub annotation_class: Text,
@@ -108,9 +105,7 @@ pub struct NginxSettings {
     pub default_certificate: Option<(Text, Text)>,
     /// --enable-ssl-passthrough
     pub ssl_passthrough: bool,
-    /// --http-port
     pub http_port: u16,
-    /// --https-port
     pub https_port: u16,
     /// --annotations-prefix
     pub prefix: String,

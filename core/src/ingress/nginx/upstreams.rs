@@ -34,7 +34,6 @@ pub struct CanaryBackend {
     pub rule: FieldRef,
     /// How traffic is split; nothing goes there if a mainline named its upstream first.
     pub policy: TrafficShaping,
-    /// Its Service.
     pub service: IngressServiceBackend,
     /// The namespace of the Service.
     pub ingress: ObjectRef,
@@ -77,7 +76,6 @@ impl UpstreamTable {
         Self(table)
     }
 
-    /// The upstream of a backend of an Ingress.
     pub fn of(&self, ingress: &ObjectRef, service: &IngressServiceBackend) -> Option<&UpstreamPolicy> {
         self.0.get(&upstream_name(ingress, service))
     }

@@ -1,6 +1,6 @@
 //! nginx' variables in the texts of annotations.
 
-use super::proxy::NginxRequest;
+use super::request::NginxRequest;
 use crate::http::{cookie, path};
 
 /// Variables by name: those of nginx' HTTP core and of the modules that the controller's nginx has, and those that the

@@ -43,7 +43,6 @@ pub enum ChainLayer {
 /// Pages to put in the place of an answer.
 #[derive(Clone)]
 pub struct ErrorLayer {
-    /// The pages.
     pub pages: ErrorPages,
     /// The middleware's line.
     pub line: FieldRef,

@@ -11,13 +11,11 @@ use crate::trace::IngressObjection;
 /// What is the same all the way.
 #[derive(Clone, Copy)]
 pub struct ChainContext<'a> {
-    /// The cluster.
     pub cluster: &'a Cluster,
     /// The static configuration.
     pub settings: &'a StaticConfig,
     /// Middlewares and services by name.
     pub config: &'a DynamicConfig,
-    /// The client.
     pub client: IpAddr,
     /// Whether the client spoke TLS.
     pub is_tls: bool,

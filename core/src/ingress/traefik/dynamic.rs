@@ -81,7 +81,6 @@ pub struct RouterTls {
 pub struct MiddlewareConfig {
     /// What it does, and the line that says so.
     pub kind: Result<MiddlewareKind, IngressObjection>,
-    /// The line.
     pub line: FieldRef,
 }
 

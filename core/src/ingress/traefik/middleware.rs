@@ -68,7 +68,6 @@ pub const NOT_MODELLED: &[&str] = &["plugin"];
 /// Addresses that may pass.
 #[derive(Clone, Debug)]
 pub struct AllowList {
-    /// The networks.
     pub networks: Vec<IpNet>,
     /// Which address is the client's.
     pub strategy: AddressStrategy,

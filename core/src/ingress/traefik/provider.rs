@@ -19,7 +19,6 @@ pub use annotations::{PREFIX, RouterAnnotation, ServiceAnnotation};
 /// What a provider reads from.
 #[derive(Clone, Copy)]
 pub struct ProviderContext<'a> {
-    /// The cluster.
     pub cluster: &'a Cluster,
     /// The static configuration.
     pub settings: &'a StaticConfig,

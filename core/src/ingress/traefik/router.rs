@@ -103,7 +103,6 @@ impl RouterTable {
         self.at(&indices)
     }
 
-    /// The children of a router.
     pub fn children(&self, router: &HttpRouter) -> Vec<&HttpRouter> {
         self.at(&router.children)
     }

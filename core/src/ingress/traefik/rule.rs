@@ -21,16 +21,13 @@ pub enum RuleTree {
     Any(Vec<RuleTree>),
     /// `!`
     Not(Box<RuleTree>),
-    /// A matcher.
     Matcher(Matcher),
 }
 
 /// What a matcher looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aspect {
-    /// The host.
     Host,
-    /// The path.
     Path,
     /// Anything else.
     Other,
@@ -39,13 +36,11 @@ pub enum Aspect {
 /// A request, or a connection, as rules see it.
 #[derive(Clone, Debug)]
 pub struct RequestAttributes<'r> {
-    /// The request.
     pub request: &'r HttpRequest,
     /// The host without port, in lower case.
     pub host: String,
     /// The path, with reserved characters still encoded.
     pub path: String,
-    /// The client.
     pub client: IpAddr,
 }
 

@@ -95,7 +95,6 @@ impl Passage<'_> {
         }
     }
 
-    /// To the service of a router.
     pub fn to_service(&self, router: &HttpRouter, loaded: LoadedService, verdict: &mut JudgementBuilder) {
         match loaded.internal.as_deref() {
             Some("noop@internal") => self.answer(status_response(418), verdict),

@@ -32,7 +32,6 @@ pub struct LoadedService {
 /// One Service of a router.
 #[derive(Clone, Debug)]
 pub struct WeightedUpstream {
-    /// Its share.
     pub share: Share,
     /// Its servers; none where an empty Service is kept.
     pub upstream: ProxyUpstream,

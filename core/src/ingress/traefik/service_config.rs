@@ -18,7 +18,6 @@ pub struct QualifiedName {
 pub enum ServiceRef {
     /// Defined where it is used.
     Inline(Box<ServiceConfig>),
-    /// By name.
     Named(QualifiedName),
 }
 
@@ -89,7 +88,6 @@ pub struct FailoverConfig {
 /// A cookie that keeps a client with one server or service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StickyCookieConfig {
-    /// Its name.
     pub name: String,
 }
 
@@ -138,7 +136,6 @@ pub struct TransportConfig {
 /// Who makes a part of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Provider {
-    /// Ingress.
     Ingress,
     /// IngressRoute and what belongs to it.
     Crd,

@@ -30,7 +30,6 @@ pub struct TcpRouter {
     priority: i64,
     rule: Option<RuleTree>,
     entry_points: Vec<String>,
-    /// Whether it is for TLS.
     tls: bool,
     /// Whether TLS goes on to the servers (tls.passthrough).
     passes_tls: bool,
@@ -41,11 +40,9 @@ pub struct TcpRouter {
 /// A connection, before anybody looks for HTTP in it.
 #[derive(Clone, Copy, Debug)]
 pub struct TcpConnection<'a> {
-    /// The entry point.
     pub entry_point: &'a str,
     /// The name of the TLS handshake, empty if it has none; None without TLS.
     pub server_name: Option<&'a str>,
-    /// The client.
     pub client: IpAddr,
     /// What it carries.
     pub request: Option<&'a HttpRequest>,

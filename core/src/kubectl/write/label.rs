@@ -92,7 +92,6 @@ pub fn label(write: &WriteCommand, view: KubectlView<'_>, field: &str) -> WriteR
     Ok((write_output(said, missing), changes))
 }
 
-/// --list
 fn list_pairs(write: &WriteCommand, view: KubectlView<'_>, words: &[String], field: &str) -> WriteResult {
     let (selected, missing) = write.selected(words, view)?;
     let mut said = String::new();

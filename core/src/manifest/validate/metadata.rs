@@ -56,7 +56,6 @@ pub(super) fn annotations_printed(annotations: &Labels, at: &Path<'_>, printed: 
     }
 }
 
-/// A selector of labels.
 pub(super) fn selector(selector: &LabelSelector, at: &Path<'_>, errors: &mut Errors<'_>) {
     labels(&selector.match_labels, &at.field("matchLabels"), errors);
     for (index, requirement) in selector.match_expressions.iter().enumerate() {

@@ -7,7 +7,6 @@ use super::{MiddlewareRef, RouteService};
 use crate::yaml;
 
 object! {
-    /// A Middleware.
     pub struct Middleware {
         /// Its name.
         pub metadata: Metadata = "metadata",
@@ -137,19 +136,14 @@ object! {
         pub custom_request_headers: Labels = "customRequestHeaders",
         /// Headers for clients; empty ones are taken away.
         pub custom_response_headers: Labels = "customResponseHeaders",
-        /// Access-Control-Allow-Credentials.
         pub access_control_allow_credentials: bool = "accessControlAllowCredentials",
-        /// Access-Control-Allow-Headers.
         pub access_control_allow_headers: Vec<Text> = "accessControlAllowHeaders",
-        /// Access-Control-Allow-Methods.
         pub access_control_allow_methods: Vec<Text> = "accessControlAllowMethods",
         /// Origins that may ask.
         pub access_control_allow_origin_list: Vec<Text> = "accessControlAllowOriginList",
         /// Expressions for origins that may ask.
         pub access_control_allow_origin_list_regex: Vec<Text> = "accessControlAllowOriginListRegex",
-        /// Access-Control-Expose-Headers.
         pub access_control_expose_headers: Vec<Text> = "accessControlExposeHeaders",
-        /// Access-Control-Max-Age.
         pub access_control_max_age: Option<i64> = "accessControlMaxAge",
         /// Whether Vary names Origin.
         pub add_vary_header: bool = "addVaryHeader",
@@ -177,15 +171,12 @@ object! {
         pub browser_xss_filter: bool = "browserXssFilter",
         /// X-Xss-Protection.
         pub custom_browser_xss_value: Text = "customBrowserXSSValue",
-        /// Content-Security-Policy.
         pub content_security_policy: Text = "contentSecurityPolicy",
         /// Content-Security-Policy-Report-Only.
         pub content_security_policy_report_only: Text = "contentSecurityPolicyReportOnly",
         /// Public-Key-Pins.
         pub public_key: Text = "publicKey",
-        /// Referrer-Policy.
         pub referrer_policy: Text = "referrerPolicy",
-        /// Permissions-Policy.
         pub permissions_policy: Text = "permissionsPolicy",
         /// Leaves hosts and TLS alone.
         pub is_development: bool = "isDevelopment",
@@ -237,9 +228,7 @@ object! {
     pub struct SourceCriterion {
         /// By address.
         pub ip_strategy: Option<IpStrategy> = "ipStrategy",
-        /// By a header.
         pub request_header_name: Text = "requestHeaderName",
-        /// By host.
         pub request_host: bool = "requestHost",
     }
 
@@ -279,7 +268,6 @@ object! {
 
     /// Passwords in a Secret.
     pub struct SecretAuth {
-        /// The Secret.
         pub secret: Text = "secret",
         /// What browsers show.
         pub realm: Text = "realm",
@@ -291,7 +279,6 @@ object! {
 
     /// Another server is asked.
     pub struct ForwardAuth {
-        /// Its address.
         pub address: Text = "address",
         /// Whether X-Forwarded-* that came are handed on.
         pub trust_forward_header: Option<bool> = "trustForwardHeader",
@@ -331,7 +318,6 @@ object! {
 
     /// How large bodies may be.
     pub struct Buffering {
-        /// Of requests.
         pub max_request_body_bytes: i64 = "maxRequestBodyBytes",
         /// How much of it is kept in memory.
         pub mem_request_body_bytes: i64 = "memRequestBodyBytes",

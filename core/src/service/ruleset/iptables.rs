@@ -23,11 +23,9 @@ pub struct IptablesTable {
 /// A chain with its rules in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IptablesChain {
-    /// Its name.
     pub name: String,
     /// Whether it is the kernel's, with a policy.
     pub is_builtin: bool,
-    /// Its rules.
     pub rules: Vec<IptablesRule>,
 }
 
@@ -53,7 +51,6 @@ pub struct IptablesRule {
 pub struct AddressMatch {
     /// `!`
     pub negated: bool,
-    /// The network.
     pub network: IpNet,
 }
 
@@ -85,13 +82,11 @@ pub enum RuleTarget {
     Jump(String),
     /// ACCEPT, DROP, RETURN.
     Verdict(&'static str),
-    /// REJECT
     Reject,
     /// The mark for masquerading is set.
     SetMark,
     /// It is taken away.
     ClearMark,
-    /// MASQUERADE
     Masquerade,
     /// DNAT to this endpoint.
     Dnat(String),
@@ -110,7 +105,6 @@ struct RuleWriter {
     tables: Vec<IptablesTable>,
 }
 
-/// The tables on a node.
 pub fn tables(view: NodeView<'_>) -> Vec<IptablesTable> {
     let mut ruleset = RuleWriter::with_frame(view.ipv6);
     for port in view.ports() {

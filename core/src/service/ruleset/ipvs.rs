@@ -16,7 +16,6 @@ pub struct VirtualServer {
     pub scheduler: String,
     /// How long a client keeps its endpoint, in seconds.
     pub persistent: Option<i32>,
-    /// The endpoints.
     pub endpoints: Vec<String>,
 }
 

@@ -18,7 +18,6 @@ pub struct NftTable {
     pub family: &'static str,
     /// Sets and maps.
     pub sets: Vec<NftSet>,
-    /// Chains.
     pub chains: Vec<NftChain>,
 }
 
@@ -27,7 +26,6 @@ pub struct NftTable {
 pub struct NftSet {
     /// `set` or `map`.
     pub kind: &'static str,
-    /// Its name.
     pub name: String,
     /// What is said of it before its elements: its type, its comment.
     pub properties: Vec<String>,
@@ -43,14 +41,11 @@ pub struct ElementKey {
     address: Option<IpAddr>,
 }
 
-/// A chain.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NftChain {
-    /// Its name.
     pub name: String,
     /// Its hook, or its comment.
     pub head: Option<String>,
-    /// Its rules.
     pub rules: Vec<String>,
 }
 
@@ -107,7 +102,6 @@ const JUMPS: [(&str, &str, bool); 11] = [
     ("cluster-ips-check", "filter-output", true),
 ];
 
-/// The table on a node.
 pub fn table(view: NodeView<'_>) -> NftTable {
     let mut writer = TableWriter { view, table: NftTable { family: family(view), ..NftTable::default() } };
     writer.frame();

@@ -56,7 +56,6 @@ enum NextWord {
     Seconds,
 }
 
-/// What is listed.
 #[derive(Default)]
 pub(super) struct ListCommand {
     table: Option<String>,

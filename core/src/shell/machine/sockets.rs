@@ -54,7 +54,6 @@ const OF_POD: &str = "ports that the manifests declare; others may be open too, 
 const OF_NODE: &str = "the kubelet, kube-proxy and pods of the node's network; other processes aren't known. Node ports are \
                        rules, not sockets";
 
-/// A socket that listens.
 struct ListeningSocket {
     protocol: Protocol,
     /// `0.0.0.0`

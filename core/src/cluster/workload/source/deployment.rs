@@ -68,7 +68,6 @@ pub(in super::super) fn say_of_steps(
     }
 }
 
-/// The Deployment that owns a ReplicaSet.
 fn owning_deployment(set: &ClusterObject<model::ReplicaSet>) -> Option<ObjectRef> {
     let owner =
         set.body.metadata.owner_references.iter().find(|owner| owner.controller && &*owner.kind == "Deployment")?;

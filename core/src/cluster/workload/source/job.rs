@@ -24,7 +24,6 @@ pub(in super::super) struct JobProgress {
     pub indexed: Option<(BTreeSet<u64>, u64)>,
 }
 
-/// The pods of a Job.
 pub(super) fn job_source(given: &ClusterObject<model::Job>) -> PodSource {
     let mut source = PodSource::new(given, &given.body.spec.template);
     for key in [well_known::JOB_NAME, "job-name"] {

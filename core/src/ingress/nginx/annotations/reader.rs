@@ -108,7 +108,6 @@ impl AnnotationReader<'_> {
         self.is(name, default && is_absent)
     }
 
-    /// A number.
     pub fn number(&self, name: Annotation) -> Option<i64> {
         self.text(name).and_then(|text| text.parse().ok())
     }

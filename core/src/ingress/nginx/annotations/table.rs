@@ -19,7 +19,6 @@ use crate::trace::IngressControllerRule;
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
 )]
 #[strum(serialize_all = "kebab-case")]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum Annotation {
     Affinity,
     AffinityCanaryBehavior,
@@ -222,7 +221,6 @@ enum AnnotationValidator {
     Letters(&'static str),
     /// Codes from 400 to 599, separated by commas.
     ErrorCodes,
-    /// The name of a Service.
     ServiceName,
     /// Letters with a comma or a space between.
     Methods,

@@ -11,7 +11,6 @@ use crate::trace::IngressControllerRule;
 /// A Service as an Ingress uses it.
 #[derive(Clone, Debug)]
 pub struct ProviderBackend {
-    /// Its namespace.
     pub namespace: Text,
     /// Its name and port.
     pub service: IngressServiceBackend,

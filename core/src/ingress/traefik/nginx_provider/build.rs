@@ -42,7 +42,6 @@ pub struct ProviderConfig {
 pub struct ProviderRouter {
     /// The path of the Ingress.
     pub field: FieldRef,
-    /// The rule.
     pub rule: ProviderRule,
     /// The length of the rule's text, but for the default backend's.
     pub priority: i64,
@@ -57,7 +56,6 @@ pub struct ProviderRouter {
 pub enum RouterRole {
     /// To the Service, or by weight to its canary.
     Weighted,
-    /// To the canary.
     Canary,
     /// To the Service.
     Mainline,
@@ -68,7 +66,6 @@ pub enum RouterRole {
 /// What a path leads to.
 #[derive(Clone, Debug)]
 pub struct ProviderLocation {
-    /// The Ingress.
     pub ingress: ObjectRef,
     /// The middlewares.
     pub steps: Result<Vec<ProviderStep>, StepRefusal>,
@@ -76,7 +73,6 @@ pub struct ProviderLocation {
     pub denied: Option<FieldRef>,
     /// The Service.
     pub backend: ProviderBackend,
-    /// Its canary.
     pub canary: Option<Arc<CanaryPolicy>>,
     /// auth-tls-secret with a certificate of an authority, unless nothing is verified.
     pub client_auth: Option<FieldRef>,

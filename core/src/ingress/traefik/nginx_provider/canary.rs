@@ -14,7 +14,6 @@ use crate::source::FieldRef;
 /// How traffic is split off to a canary.
 #[derive(Clone, Debug)]
 pub struct CanaryPolicy {
-    /// Its rule.
     pub rule: FieldRef,
     /// Its Service, used as the mainline's is.
     pub backend: ProviderBackend,
@@ -35,7 +34,6 @@ pub struct CanaryPolicy {
 /// Namespace, Service and port of a mainline: whatever path leads there gets the canary.
 pub(super) type PolicyKey = (String, Text, String);
 
-/// The key of a Service.
 pub(super) fn policy_key(namespace: &str, service: &IngressServiceBackend) -> PolicyKey {
     (namespace.to_owned(), service.name.clone(), port_text(service))
 }

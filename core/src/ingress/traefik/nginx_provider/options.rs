@@ -140,7 +140,6 @@ impl<'a> ProviderOptions<'a> {
         self.switch(name).unwrap_or(false)
     }
 
-    /// A number.
     pub fn number(&self, name: Annotation) -> Option<i64> {
         self.text(name).and_then(|text| text.strip_prefix('+').unwrap_or(text).parse().ok())
     }

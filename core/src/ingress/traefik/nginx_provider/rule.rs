@@ -6,7 +6,6 @@ use crate::http::host::covers_one_label;
 use crate::http::{Dialect, Pattern};
 use crate::packet::HttpRequest;
 
-/// A rule.
 #[derive(Clone, Debug, Default)]
 pub struct ProviderRule {
     /// One of these hosts; empty for any.
@@ -84,7 +83,6 @@ impl ProviderRule {
         }
     }
 
-    /// Whether the host fits.
     pub fn fits_host(&self, host: &str) -> bool {
         self.hosts.is_empty() || self.hosts.iter().any(|one| covers_one_label(one, host))
     }

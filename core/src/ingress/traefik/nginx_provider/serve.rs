@@ -22,11 +22,9 @@ use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap, PacketDeci
 
 /// A request that a router has taken.
 pub struct Visit<'a> {
-    /// The cluster.
     pub cluster: &'a Cluster,
     /// The request as it came.
     pub arrival: &'a ControllerArrival<'a>,
-    /// The router.
     pub router: &'a ProviderRouter,
     /// Whether it came in TLS.
     pub tls: bool,
@@ -34,7 +32,6 @@ pub struct Visit<'a> {
 
 /// How a middleware ends a request.
 pub enum StepEnd {
-    /// It is answered by a rule.
     Answered(HttpResponse, IngressControllerRule),
     /// It depends on what isn't modelled.
     Unknown(ModelGap),

@@ -6,7 +6,6 @@ use super::options::ProviderOptions;
 use crate::model::Ingress;
 use crate::source::ObjectRef;
 
-/// An Ingress that is served.
 pub(super) struct ServedIngress {
     pub(super) reference: ObjectRef,
     pub(super) ingress: Arc<Ingress>,

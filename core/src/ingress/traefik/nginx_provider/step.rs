@@ -17,7 +17,6 @@ use crate::trace::IngressObjection;
 pub struct ProviderStep {
     /// What it does.
     pub kind: StepKind,
-    /// The line.
     pub line: FieldRef,
 }
 
@@ -89,7 +88,6 @@ pub type StepRefusal = (IngressObjection, FieldRef);
 
 /// What is known of the location for which middlewares are made.
 pub struct StepContext<'a> {
-    /// The cluster.
     pub cluster: &'a Cluster,
     /// The static configuration.
     pub settings: &'a StaticConfig,

@@ -11,7 +11,6 @@ pub const PREFIX: &str = "traefik.ingress.kubernetes.io";
 /// The annotations of an Ingress about its routers, behind `traefik.ingress.kubernetes.io/router.`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "lowercase")]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum RouterAnnotation {
     EntryPoints,
     Middlewares,
@@ -36,7 +35,6 @@ pub enum RouterAnnotation {
 /// The annotations of a Service, behind `traefik.ingress.kubernetes.io/service.`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "lowercase")]
-#[allow(missing_docs, reason = "each variant is what it is called")]
 pub enum ServiceAnnotation {
     Middlewares,
     NativeLb,
@@ -71,7 +69,6 @@ enum ValueForm {
     Number,
 }
 
-/// The key of an annotation.
 pub fn router_key(annotation: RouterAnnotation) -> String {
     format!("{PREFIX}/router.{}", <&str>::from(annotation))
 }

@@ -16,7 +16,6 @@ use crate::trace::IngressObjection;
 /// A kind, or nothing where Traefik can't build it.
 type BuiltKind = Option<MiddlewareKind>;
 
-/// One object.
 pub fn read(context: &ProviderContext<'_>, namespace: &str, name: &str, object: &Middleware) -> MiddlewareConfig {
     let reference = ObjectRef::namespaced("Middleware", namespace, name);
     let none = MiddlewareSpec::default();

@@ -19,7 +19,6 @@ pub enum AwkPattern {
     Range(AwkExpression, AwkExpression),
 }
 
-/// A statement.
 #[derive(Clone, Debug)]
 pub enum AwkStatement {
     Print(Vec<AwkExpression>),
@@ -47,7 +46,6 @@ pub struct AwkLoop {
     pub body_first: bool,
 }
 
-/// An expression.
 #[derive(Clone, Debug)]
 pub enum AwkExpression {
     Number(f64),

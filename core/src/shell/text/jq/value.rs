@@ -7,7 +7,6 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::order::Order;
 
-/// A value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum JqValue {
     #[default]

@@ -1,0 +1,49 @@
+//! rewrite-target: the path and query with which a request goes on.
+
+use super::annotations::Annotation;
+use super::request::{NginxRequest, unmodelled_annotation};
+use super::server::NginxLocation;
+use crate::http::{Dialect, Pattern, path};
+use crate::limits::expands_too_far;
+use crate::trace::ModelGap;
+
+/// `rewrite "(?i)PATH" TARGET break`: the target replaces the whole path, the query is kept (template.go buildProxyPass).
+/// A question mark that stands in the target begins its arguments; one that a variable brings is part of the path.
+pub fn rewrite_path(
+    view: &NginxRequest<'_>,
+    location: &NginxLocation,
+    uri: &str,
+) -> Result<Option<(String, Option<String>)>, ModelGap> {
+    let Some(target) = location.annotations.rewrite_target.as_deref() else { return Ok(None) };
+    if !location.annotations.rewrites(&location.path) {
+        return Ok(None);
+    }
+    let pattern = Pattern::new(&*location.path, Dialect::Pcre, true);
+    let unsupported = || match location.field() {
+        Some(field) => ModelGap::RegularExpression { field, pattern: pattern.source().to_owned() },
+        None => ModelGap::ControllerSetting(pattern.source().to_owned()),
+    };
+    // The location is the same expression, tied to the path's begin: where that matches, this one does first there.
+    let tied = Pattern::new(format!("^{}", location.path), Dialect::Pcre, true);
+    let regex = pattern.regex().or_else(|| tied.regex().filter(|_| tied.is_match(uri) == Some(true)));
+    let Some(captures) = regex.ok_or_else(unsupported)?.captures(uri) else { return Ok(None) };
+    let group = |number: usize| captures.get(number).map_or("", |found| found.as_str());
+    if expands_too_far(uri, target) {
+        return Err(unmodelled_annotation(location, view, Annotation::RewriteTarget));
+    }
+    let expand = |text: &str| {
+        view.expand(text, group).ok_or_else(|| unmodelled_annotation(location, view, Annotation::RewriteTarget))
+    };
+    let own = view.request.query.clone();
+    let (path, query) = match target.split_once('?') {
+        // The request's arguments follow those of the target, unless the target ends with a question mark.
+        Some((path, "")) => (expand(path)?, None),
+        Some((path, query)) => {
+            let query = expand(query)?;
+            let both = own.map_or_else(|| query.clone(), |own| format!("{query}&{own}"));
+            (expand(path)?, Some(both))
+        }
+        None => (expand(target)?, own),
+    };
+    Ok(Some((path::percent_encode(&path), query)))
+}
