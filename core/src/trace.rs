@@ -243,6 +243,8 @@ pub enum PacketDecision {
     Unroutable,
     /// The client breaks the TLS handshake off: it doesn't trust the certificate.
     Abort,
+    /// The server breaks the TLS handshake off, or closes the connection instead.
+    BreakOff,
     /// The name has no address, or nobody says.
     Unresolved(LookupFailure),
     /// It depends on something that isn't modelled.

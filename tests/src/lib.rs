@@ -18,3 +18,7 @@ pub mod cases;
 pub mod services;
 #[cfg(not(target_family = "wasm"))]
 pub mod policies;
+#[cfg(not(target_family = "wasm"))]
+pub mod requests;
+#[cfg(not(target_family = "wasm"))]
+pub mod lookups;

@@ -1,48 +1,92 @@
-//! `cargo xtask oracle`: a program of its own, since it links the core. Components that are linked by programs in Go are built
-//! here, below target/oracle, and kept.
+//! `cargo xtask oracle`: a program of its own, since it links the core. Components in Go are built here, below target/oracle,
+//! and kept.
+
+mod traefik;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::project::{Done, at, cargo, command};
 use crate::step::{aloud, answer, quietly};
 
-/// Programs in Go that link a component, in folders of their names.
-const ENGINES: [&str; 1] = ["policies"];
+/// A component in Go: tests/oracle/live/NAME pins it.
+struct Engine {
+    name: &'static str,
+    /// Parts of the oracle that ask it.
+    parts: &'static [&'static str],
+    package: &'static str,
+    /// What must be laid out before it can be built.
+    prepare: fn() -> Done,
+}
+
+const ENGINES: [Engine; 3] = [
+    Engine { name: "policies", parts: &["policies"], package: ".", prepare: || Ok(()) },
+    Engine { name: "coredns", parts: &["names"], package: ".", prepare: || Ok(()) },
+    Engine {
+        name: "traefik",
+        parts: &["traefik", "traefik-gateway", "traefik-nginx-provider"],
+        package: "github.com/traefik/traefik/v3/cmd/traefik",
+        prepare: traefik::prepare,
+    },
+];
 
 /// Builds what is asked for, and hands the arguments over.
 pub fn run(arguments: &[String]) -> Done {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let is_live = !words.iter().any(|word| matches!(*word, "replay" | "show" | "--help" | "-h"));
-    let all = !ENGINES.iter().any(|engine| words.contains(engine));
-    for engine in ENGINES.into_iter().filter(|engine| is_live && (all || words.contains(engine))) {
-        build(engine)?;
+    let is_asked = |engine: &Engine| engine.parts.iter().any(|part| words.contains(part));
+    let all = !ENGINES.iter().any(is_asked);
+    for engine in ENGINES.iter().filter(|engine| is_live && (all || is_asked(engine))) {
+        engine.build()?;
     }
     aloud(cargo("run").args(["--quiet", "--package", "whichpod-oracle", "--"]).args(arguments))
 }
 
-/// Builds a program unless it was built from these very sources.
-fn build(engine: &str) -> Done {
-    let (folder, program) = (at("tests/oracle/live").join(engine), at("target/oracle/bin").join(engine));
-    let (sources, stamp) = (sources(&folder)?, program.with_extension("sources"));
-    if program.exists() && fs::read_to_string(&stamp).is_ok_and(|built| built == sources) {
-        return Ok(());
+/// Asks the parts that are built for two minutes each, and says which aren't.
+pub fn run_built(parts: &[&str]) -> Done {
+    for part in parts {
+        let engine = ENGINES.iter().find(|engine| engine.parts.contains(part));
+        if !engine.is_some_and(|engine| engine.program().exists()) {
+            println!(
+                "{part}: not built here, so only recorded answers were asked (`cargo xtask oracle {part}` builds it)"
+            );
+            continue;
+        }
+        aloud(cargo("run").args(["--quiet", "--package", "whichpod-oracle", "--", part, "--minutes", "2"]))?;
     }
-    if answer(command("go").arg("version")).is_none() {
-        return Err(format!("{engine} needs Go 1.26 or newer (https://go.dev/dl) to be built; replay works without"));
+    Ok(())
+}
+
+impl Engine {
+    fn program(&self) -> PathBuf {
+        at("target/oracle/bin").join(self.name)
     }
-    let mut go = command("go");
-    go.current_dir(&folder).args(["build", "-trimpath", "-o"]).arg(&program).arg(".");
-    quietly(&format!("building {engine} with Go, some minutes the first time"), &mut go)?;
-    fs::write(&stamp, sources).map_err(|error| format!("{}: {error}", stamp.display()))
+
+    /// Builds it unless it was built from these very sources.
+    fn build(&self) -> Done {
+        let (folder, program) = (at("tests/oracle/live").join(self.name), self.program());
+        let (sources, stamp) = (sources(&folder)?, program.with_extension("sources"));
+        if program.exists() && fs::read_to_string(&stamp).is_ok_and(|built| built == sources) {
+            return Ok(());
+        }
+        if answer(command("go").arg("version")).is_none() {
+            let name = self.name;
+            return Err(format!("{name} needs Go 1.26 or newer (https://go.dev/dl) to be built; replay works without"));
+        }
+        (self.prepare)()?;
+        let mut go = command("go");
+        go.current_dir(&folder).args(["build", "-trimpath", "-ldflags=-s -w", "-o"]).arg(&program).arg(self.package);
+        quietly(&format!("building {} with Go, some minutes the first time", self.name), &mut go)?;
+        fs::write(&stamp, sources).map_err(|error| format!("{}: {error}", stamp.display()))
+    }
 }
 
 /// All sources of a program as one text.
-fn sources(folder: &PathBuf) -> Done<String> {
+fn sources(folder: &Path) -> Done<String> {
     let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
     let entries = fs::read_dir(folder).map_err(failed)?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     paths.sort();
-    let texts = paths.into_iter().map(fs::read_to_string);
-    texts.collect::<std::io::Result<Vec<String>>>().map(|texts| texts.concat()).map_err(failed)
+    let read = |path: &PathBuf| if path.is_dir() { sources(path) } else { fs::read_to_string(path).map_err(failed) };
+    paths.iter().map(read).collect::<Done<Vec<String>>>().map(|texts| texts.concat())
 }

@@ -14,7 +14,7 @@ pub use part::Part;
 use crate::budget;
 use crate::project::{Done, WASM, at, cargo};
 use crate::step::elapsed;
-use crate::{docs, npm, offline, site, tools};
+use crate::{docs, npm, offline, oracle, site, tools};
 use part::Report;
 use std::thread;
 use std::time::Instant;
@@ -26,7 +26,7 @@ pub fn run(chosen: &[Part]) -> Done {
     let parts = if chosen.is_empty() { &Part::USUAL[..] } else { chosen };
     let (mut reports, site) = thread::scope(|scope| {
         let site = scope.spawn(|| lane(parts, &[Part::Build, Part::Docs, Part::Npm, Part::Package]));
-        let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native]);
+        let native = lane(parts, &[Part::Fmt, Part::Clippy, Part::Native, Part::Oracle]);
         (native, site.join().unwrap_or_default())
     });
     reports.extend(site);
@@ -45,6 +45,7 @@ fn run_part(part: Part) -> Report {
         Part::Fmt => report.check(cargo_fmt()),
         Part::Clippy => clippy(&mut report),
         Part::Native => tools::for_native().and_then(|()| report.tests(native())),
+        Part::Oracle => report.step(oracle::run_built(&["policies", "names"])),
         Part::Build => build(&mut report),
         Part::Docs => book(&mut report),
         Part::Npm => npm(&mut report),

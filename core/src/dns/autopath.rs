@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cluster::Phase;
+use crate::cluster::{Phase, Pod};
 use crate::packet::{DnsName, DnsRecord, Question, Rcode, RecordData};
 use crate::trace::DnsRule;
 
@@ -107,7 +107,8 @@ fn search_list(context: &QueryContext<'_>, kubernetes: &KubernetesPlugin, questi
     }
     let Some(zone) = longest_zone(&kubernetes.zones, &question.name) else { return Vec::new() };
     let mut pods = context.client.into_iter().flat_map(|address| context.cluster.pods_at(address));
-    let Some(pod) = pods.find(|pod| pod.phase == Phase::Running && !pod.spec.host_network) else { return Vec::new() };
+    let is_known = |pod: &&Pod| pod.phase == Phase::Running && kubernetes.selects_labels(&pod.labels);
+    let Some(pod) = pods.find(|pod| is_known(pod) && !pod.spec.host_network) else { return Vec::new() };
     let mut search = vec![join(&format!("{}.svc", pod.namespace()), zone), join("svc", zone), zone.clone()];
     search.extend(of_node(context));
     search

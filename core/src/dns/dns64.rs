@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::Ipv6Net;
 
-use crate::packet::{Answer, DnsRecord, Question, Rcode, RecordData, RecordType};
+use crate::packet::{Answer, DnsName, DnsRecord, Question, Rcode, RecordData, RecordType};
 use crate::trace::DnsRule;
 
 use super::context::{DnsPlugin, PluginChain, QueryContext};
@@ -72,7 +72,9 @@ impl DnsPlugin for Dns64 {
         if !asks || over_ipv4 && !self.allow_ipv4 || !self.is_for(&reply) {
             return reply;
         }
-        let found = context.lookup(question.name.clone(), RecordType::A);
+        // The plugin asks in lower case, and the answer keeps that.
+        let name = DnsName::new(question.name.as_str().to_ascii_lowercase());
+        let found = context.lookup(name, RecordType::A);
         self.synthesized(&reply, found)
     }
 }

@@ -168,6 +168,9 @@ fn decision(decision: &PacketDecision, before: &Packet, language: Language) -> S
             "breaks the TLS handshake off: it doesn't trust the certificate",
             "証明書を信頼せず、TLS ハンドシェイクを打ち切る",
         ))],
+        PacketDecision::BreakOff => {
+            vec![text(BilingualText::new("breaks the TLS handshake off", "TLS ハンドシェイクを打ち切る"))]
+        }
         PacketDecision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
         PacketDecision::Unknown(gap) => around(
             BilingualText::new("does something not modelled: ", "モデル化されていない動作をする: "),

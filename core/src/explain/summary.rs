@@ -98,6 +98,10 @@ pub fn landing(hop: &Hop, language: Language) -> Sentence {
             "the TLS handshake fails: the client doesn't trust the certificate",
             "TLS ハンドシェイクが失敗する: クライアントが証明書を信頼しない",
         ))],
+        PacketDecision::BreakOff => vec![text(BilingualText::new(
+            "the TLS handshake fails: the proxy breaks it off",
+            "TLS ハンドシェイクが失敗する: プロキシが打ち切る",
+        ))],
         PacketDecision::Unresolved(failure) => vec![text(lookup_failure(*failure))],
         PacketDecision::Unknown(ModelGap::OutsideAddress(name)) => vec![
             text(BilingualText::new("leaves the cluster: the manifests don't say where ", "クラスターの外へ: ")),

@@ -15,9 +15,11 @@ pub fn why(trail: &Trail, language: Language) -> Sentence {
     let Some(last) = trail.last() else { return Sentence::new() };
     match &last.decision {
         PacketDecision::Deliver(_) | PacketDecision::Leave => chosen(trail),
-        PacketDecision::Refuse | PacketDecision::Drop | PacketDecision::Unroutable | PacketDecision::Abort => {
-            settled(last, language)
-        }
+        PacketDecision::Refuse
+        | PacketDecision::Drop
+        | PacketDecision::Unroutable
+        | PacketDecision::Abort
+        | PacketDecision::BreakOff => settled(last, language),
         PacketDecision::Respond(_) => responded(trail, last, language),
         PacketDecision::Unresolved(_) => unresolved(trail, last, language),
         PacketDecision::Answer(_)

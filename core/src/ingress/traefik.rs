@@ -15,7 +15,7 @@ use self::rule::{Aspect, RequestAttributes};
 use self::serve::Passage;
 use self::service::LoadedService;
 use self::settings::EntryPoint;
-use self::tcp::{TcpConnection, TcpRouter};
+use self::tcp::{HttpsHosts, TcpConnection, TcpRouter};
 use self::tls_options::EntryPointTls;
 use self::uri::{RequestUrl, normalize_escapes};
 use super::class::{ExcludedIngress, first_candidates};
@@ -28,7 +28,7 @@ use crate::packet::{HttpRequest, Scheme};
 use crate::source::ObjectRef;
 use crate::trace::{
     Candidate, CandidateFate, CandidateObjection, CandidateSubject, Cause, Component, ComponentPlace,
-    IngressControllerRule, IngressObjection, Judgement, ModelGap, Share,
+    IngressControllerRule, IngressObjection, Judgement, ModelGap, PacketDecision, Share,
 };
 
 mod service_config;
@@ -119,10 +119,8 @@ impl IngressController for Traefik {
         if let Some((tls, options, server_name)) = &tls
             && let Some(line) = tls.failing(options, server_name, arrival.request.client_certificate)
         {
-            return verdict.unknown(
-                ModelGap::Field(line.clone()),
-                vec![field_as_cause(&line), ingress_rule_cause(IngressControllerRule::TlsOptionsRefuse)],
-            );
+            let because = vec![field_as_cause(&line), ingress_rule_cause(IngressControllerRule::TlsOptionsRefuse)];
+            return verdict.end(PacketDecision::BreakOff, because);
         }
         let Some(state) = enter(arrival, entry) else {
             return verdict
@@ -194,8 +192,10 @@ impl Traefik {
         let refused = build::refused_middlewares(&chain_context(cluster, &settings, &config));
         config.refused_middlewares = refused;
         let routers = std::mem::take(&mut config.routers);
-        let routers = leave_out_replaced(&chain_context(cluster, &settings, &config), routers);
-        let named = routers.iter().filter_map(|router| router.tls.as_ref()?.options.as_ref());
+        let context = chain_context(cluster, &settings, &config);
+        let routers = leave_out_unprovided(&context, leave_out_replaced(&context, routers));
+        let named = routers.iter().filter(|router| router.refusal.is_none());
+        let named = named.filter_map(|router| router.tls.as_ref()?.options.as_ref());
         let missing = named.filter(|named| !config.tls_options.contains_key(&named.name));
         let missing = missing.map(|named| (named.name.clone(), named.clone())).into_map();
         config.missing_tls_options = missing;
@@ -222,19 +222,15 @@ impl Traefik {
         let context =
             ChainContext { client: connection.client, ..chain_context(cluster, &self.settings, &self.config) };
         let of_entry_point = |router: &&HttpRouter| {
-            router.listens_at(connection.entry_point, &self.settings)
+            router.config.refusal.is_none()
+                && router.listens_at(connection.entry_point, &self.settings)
                 && router.speaks_tls(connection.entry_point, &self.settings)
         };
         // Who names hosts gets their connections; who names none, all that nobody else gets (SetHTTPSForwarder).
-        let https = |host: &str| {
-            let mut of_host = self.routers.roots().filter(of_entry_point);
-            of_host.any(|router| router.rule.as_ref().is_some_and(|rule| rule.names_host(host)))
-        };
-        let any_https = || {
-            let mut nameless = self.routers.roots().filter(of_entry_point);
-            nameless.any(|router| router.rule.as_ref().is_some_and(|rule| rule.named_hosts().is_empty()))
-        };
-        tcp::choose(&context, &self.tcp, connection, https, any_https)
+        let routers = self.routers.roots().filter(of_entry_point);
+        let https =
+            HttpsHosts { routers: routers.filter_map(|router| Some(router.rule.as_ref()?.named_hosts())).collect() };
+        tcp::choose(&context, &self.tcp, connection, &https)
     }
 
     /// The routers in order of priority, each with what became of it, and those that take the request.
@@ -322,6 +318,11 @@ impl Traefik {
             return Err(refusal.clone());
         }
         let lines = |part: &str| vec![field_as_cause(&line(&router.config.field, part))];
+        if router.speaks_tls(entry_point, &self.settings)
+            && let Some(line) = tls_options::broken(&self.config, &self.settings, entry_point, router)
+        {
+            return Err((IngressObjection::TlsOptionsBroken, vec![field_as_cause(&line)]));
+        }
         match router.fault {
             Some(TreeFault::NoService) => return Err((IngressObjection::NoServices, lines("services"))),
             Some(TreeFault::InvalidChild) => return Err((IngressObjection::InvalidChild, Vec::new())),
@@ -440,6 +441,14 @@ fn leave_out_replaced(context: &ChainContext<'_>, mut routers: Vec<RouterConfig>
         if last.get(&router.name).is_some_and(|last| *last != index) && router.refusal.is_none() {
             router.refusal = Some((IngressObjection::ReplacedByLater, vec![field_as_cause(&router.field)]));
         }
+    }
+    routers
+}
+
+/// A router whose service its provider can't make isn't in the configuration at all: its hosts get no TLS options either.
+fn leave_out_unprovided(context: &ChainContext<'_>, mut routers: Vec<RouterConfig>) -> Vec<RouterConfig> {
+    for router in routers.iter_mut().filter(|router| router.refusal.is_none()) {
+        router.refusal = router.service.as_ref().and_then(|service| service::provider_refusal(context, service));
     }
     routers
 }

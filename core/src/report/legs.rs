@@ -202,6 +202,7 @@ pub fn decision(decision: &PacketDecision) -> &'static str {
         PacketDecision::Refuse => "refuse",
         PacketDecision::Unroutable => "unroutable",
         PacketDecision::Abort => "abort",
+        PacketDecision::BreakOff => "break-off",
         PacketDecision::Unresolved(_) => "unresolved",
         PacketDecision::Unknown(_) => "unknown",
     }

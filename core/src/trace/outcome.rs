@@ -21,7 +21,7 @@ pub enum Outcome {
     Unroutable,
     /// The name lookup failed.
     Unresolved,
-    /// The client breaks the TLS handshake off.
+    /// The client or the server breaks the TLS handshake off.
     TlsFailed,
     /// It left the cluster.
     External,
@@ -59,7 +59,7 @@ impl PacketDecision {
             Self::Drop => Outcome::Dropped,
             Self::Refuse => Outcome::Refused,
             Self::Unroutable => Outcome::Unroutable,
-            Self::Abort => Outcome::TlsFailed,
+            Self::Abort | Self::BreakOff => Outcome::TlsFailed,
             Self::Unknown(_) | Self::Pass | Self::Rewrite(_) | Self::Proxy(_) => Outcome::Unknown,
         }
     }

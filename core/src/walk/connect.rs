@@ -156,6 +156,7 @@ impl<'c> PacketWalk<'c> {
                 | PacketDecision::Refuse
                 | PacketDecision::Unroutable
                 | PacketDecision::Abort
+                | PacketDecision::BreakOff
                 | PacketDecision::Unresolved(_)
                 | PacketDecision::Unknown(_) => None,
             };

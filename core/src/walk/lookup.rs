@@ -131,6 +131,7 @@ fn route_end_of(landing: &Landing) -> RouteEnd {
         PacketDecision::Drop
         | PacketDecision::Unroutable
         | PacketDecision::Abort
+        | PacketDecision::BreakOff
         | PacketDecision::Unresolved(_)
         | PacketDecision::Pass
         | PacketDecision::Rewrite(_)

@@ -17,8 +17,14 @@ use crate::parts::OraclePart;
 use crate::show;
 use crate::verdict::{ComparedAnswer, Verdict};
 
+pub mod network;
 mod engine;
+mod http;
+mod object_server;
+mod backends;
 mod policies;
+mod names;
+mod traefik;
 
 /// How long a run goes on.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +35,8 @@ pub struct LiveBounds {
     pub count: usize,
     /// Or so much time is over.
     pub minutes: Option<u64>,
+    /// So many differences are shrunk: beyond, they are rarely of another kind.
+    pub samples: usize,
 }
 
 /// What came of a run.
@@ -58,21 +66,41 @@ trait LiveComponent {
 
     /// Puts one before the component and the core.
     fn ask(&mut self, id: &str, case: &Self::Case) -> Result<AskedCase, String>;
+
+    /// A case with nothing asked but this question; None where cases are shrunk as they were made.
+    fn focused(&self, _case: &Self::Case, _question: &str) -> Option<Self::Case> {
+        None
+    }
+
+    /// Such a case with something taken away, the larger things first; a number's meaning changes with the case.
+    fn reduced(&self, _case: &Self::Case, _number: usize) -> Option<Self::Case> {
+        None
+    }
 }
 
 /// The parts that can be run.
-pub const PARTS: [OraclePart; 1] = [OraclePart::Policies];
+pub const PARTS: [OraclePart; 5] = [
+    OraclePart::Policies,
+    OraclePart::Names,
+    OraclePart::Traefik,
+    OraclePart::TraefikGateway,
+    OraclePart::TraefikNginxProvider,
+];
 
 /// Runs a part.
 pub fn run(part: OraclePart, bounds: LiveBounds) -> Result<LiveResult, String> {
     match part {
         OraclePart::Policies => run_component(part, &mut policies::PolicyEngine::start()?, bounds),
+        OraclePart::Names => run_component(part, &mut names::NamesLaboratory::start()?, bounds),
+        OraclePart::Traefik | OraclePart::TraefikGateway | OraclePart::TraefikNginxProvider => {
+            run_component(part, &mut traefik::TraefikLaboratory::start(part)?, bounds)
+        }
         _ => Err(format!("{} has recorded answers only: cargo xtask oracle replay {}", part.name(), part.name())),
     }
 }
 
-/// At most as many samples are shrunk: beyond, they are rarely of another kind.
-const MOST_SAMPLES: usize = 10;
+/// Of a run's answers so many are recorded, evenly over its worlds, and all worlds with new differences.
+const MOST_KEPT: usize = 3000;
 
 /// A sign of life this often.
 const PROGRESS: Duration = Duration::from_secs(15);
@@ -85,7 +113,7 @@ fn run_component<C: LiveComponent>(
     let filed = FiledKnowledge::read()?;
     let (cases, start) = (component.cases(), Instant::now());
     let mut result = LiveResult { levels: AgreementLevels::new(), lines: Vec::new(), samples: Vec::new() };
-    let (mut compared, mut said) = (0, Instant::now());
+    let (mut compared, mut kept, mut said) = (0, 0, Instant::now());
     for number in 0.. {
         // 1. The next world, before both.
         let is_over = bounds.minutes.is_some_and(|minutes| start.elapsed() >= Duration::from_secs(60 * minutes));
@@ -94,15 +122,27 @@ fn run_component<C: LiveComponent>(
         }
         let id = format!("{} {}-{number}", part.name(), bounds.seed);
         let mut tree = cases.new_tree(&mut runner(bounds.seed, number)).map_err(|reason| reason.to_string())?;
-        let asked = component.ask(&id, &tree.current())?;
+        let case = tree.current();
+        let asked = component.ask(&id, &case)?;
         // 2. What differs, as small as it gets.
         compared += asked.answers.len();
         levels::add(&mut result.levels, &asked.answers, &filed);
-        if asked.answers.iter().any(|answer| is_new(answer, &filed)) && result.samples.len() < MOST_SAMPLES {
-            let smallest = shrink(component, &id, &mut tree, &filed)?;
-            result.samples.push(write_sample(&id, &smallest, &filed)?);
+        if let Some(new) = asked.answers.iter().find(|answer| is_new(answer, &filed)) {
+            if result.samples.len() < bounds.samples {
+                let smallest = match component.focused(&case, &new.question) {
+                    Some(case) => reduce(component, &id, case, &filed)?,
+                    None => shrink(component, &id, &mut tree, &filed)?,
+                };
+                result.samples.push(write_sample(&id, &smallest, &filed)?);
+            } else {
+                write_sample(&id, &asked, &filed)?;
+            }
         }
-        result.lines.extend(asked.lines);
+        let differs = asked.answers.iter().any(|answer| is_new(answer, &filed));
+        if differs || kept * bounds.count.max(1) < compared * MOST_KEPT {
+            kept += asked.answers.len();
+            result.lines.extend(asked.lines);
+        }
         // 3. How far it is.
         if said.elapsed() > PROGRESS {
             said = Instant::now();
@@ -148,6 +188,28 @@ fn shrink<C: LiveComponent>(
             moved = tree.simplify();
         } else {
             moved = tree.complicate();
+        }
+    }
+    Ok(smallest)
+}
+
+/// Takes away what isn't needed for the difference, as long as anything can be taken.
+fn reduce<C: LiveComponent>(
+    component: &mut C,
+    id: &str,
+    mut case: C::Case,
+    filed: &FiledKnowledge,
+) -> Result<AskedCase, String> {
+    let mut smallest = component.ask(id, &case)?;
+    let mut number = 0;
+    for _ in 0..MOST_TRIES {
+        let Some(reduced) = component.reduced(&case, number) else { break };
+        // What a component doesn't take isn't smaller.
+        match component.ask(id, &reduced) {
+            Ok(asked) if asked.answers.iter().any(|answer| is_new(answer, filed)) => {
+                (smallest, case) = (asked, reduced)
+            }
+            _ => number += 1,
         }
     }
     Ok(smallest)

@@ -34,6 +34,9 @@ struct LiveArguments {
     /// Or so many minutes are over
     #[arg(long, value_name = "N")]
     minutes: Option<u64>,
+    /// Shrink so many differences
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    samples: usize,
     /// Keep the result: new answers are recorded, docs/accuracy.md tells of the run
     #[arg(long)]
     keep: bool,
@@ -90,12 +93,13 @@ fn main() -> ExitCode {
 }
 
 fn run_live(arguments: &LiveArguments) -> Result<(), String> {
-    let LiveArguments { seed, count, minutes, keep, .. } = *arguments;
+    let LiveArguments { seed, count, minutes, samples, keep, .. } = *arguments;
     let parts = if arguments.parts.is_empty() { &live::PARTS[..] } else { &arguments.parts };
+    live::network::enter(parts)?;
     let mut missing = Vec::new();
     for part in parts {
         println!("{}: {}, seed {seed}", part.name(), part.components());
-        match live::run(*part, LiveBounds { seed, count, minutes }) {
+        match live::run(*part, LiveBounds { seed, count, minutes, samples }) {
             Ok(result) => report_run(*part, seed, keep, &result)?,
             Err(problem) => missing.push(problem),
         }
@@ -103,12 +107,24 @@ fn run_live(arguments: &LiveArguments) -> Result<(), String> {
     if missing.is_empty() { Ok(()) } else { Err(missing.join("\n")) }
 }
 
+/// In per cent: random worlds differ a little from those that are recorded.
+const TOLERANCE: f64 = 1.0;
+
 fn report_run(part: OraclePart, seed: u64, keep: bool, result: &LiveResult) -> Result<(), String> {
     for (name, level) in &result.levels {
         println!("{name}: {}", level.shown());
     }
     for sample in &result.samples {
         println!("a difference that isn't known: {}", sample.display());
+    }
+    let reached = levels::reached()?;
+    let fallen = result
+        .levels
+        .iter()
+        .filter(|(name, level)| reached.get(*name).is_some_and(|reached| level.share() + TOLERANCE < reached.share()));
+    let fallen: Vec<&str> = fallen.map(|(name, _)| name.as_str()).collect();
+    if !fallen.is_empty() && !keep {
+        return Err(format!("below the level of what is recorded: {}", fallen.join(", ")));
     }
     if keep {
         runs::keep(seed, &result.levels)?;

@@ -119,7 +119,7 @@ fn turn(decision: &PacketDecision) -> Turn {
         PacketDecision::Deliver(_) => Turn::Deliver,
         PacketDecision::Leave => Turn::Leave,
         PacketDecision::Drop | PacketDecision::Unroutable => Turn::Drop,
-        PacketDecision::Refuse | PacketDecision::Abort => Turn::Refuse,
+        PacketDecision::Refuse | PacketDecision::Abort | PacketDecision::BreakOff => Turn::Refuse,
         PacketDecision::Unresolved(_) => Turn::Fail,
         PacketDecision::Unknown(_) => Turn::Unknown,
     }

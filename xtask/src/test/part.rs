@@ -20,6 +20,8 @@ pub enum Part {
     Clippy,
     /// cargo's tests: units, conformance, properties, layers
     Native,
+    /// what is built of the real components (policies, names) is asked for two minutes each
+    Oracle,
     /// the site is built into dist/ and keeps its budget of bytes
     Build,
     /// tests compiled to WebAssembly, in headless Chromium and Firefox
@@ -38,14 +40,24 @@ pub enum Part {
 
 impl Part {
     /// What runs when nothing is named.
-    pub const USUAL: [Self; 8] =
-        [Self::Fmt, Self::Clippy, Self::Native, Self::Build, Self::Docs, Self::Npm, Self::Wasm, Self::E2e];
+    pub const USUAL: [Self; 9] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Native,
+        Self::Oracle,
+        Self::Build,
+        Self::Docs,
+        Self::Npm,
+        Self::Wasm,
+        Self::E2e,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
             Self::Native => "native",
+            Self::Oracle => "oracle",
             Self::Build => "build",
             Self::Docs => "docs",
             Self::Npm => "npm",

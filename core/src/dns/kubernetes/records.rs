@@ -99,7 +99,8 @@ impl ZoneQuery<'_> {
         self.context
             .cluster
             .pods_at(address)
-            .any(|pod| pod.namespace() == namespace && pod.addresses.first() == Some(&address) && is_watched(pod))
+            .filter(|pod| self.plugin.selects_labels(&pod.labels) && is_watched(pod))
+            .any(|pod| pod.namespace() == namespace && pod.addresses.first() == Some(&address))
     }
 
     /// `web.default.svc` and what may stand left of it (kubernetes.go findServices).

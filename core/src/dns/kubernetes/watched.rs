@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cluster::{Cluster, EndpointSlice, Service};
-use crate::model::LabelSelector;
+use crate::model::{LabelSelector, Labels};
 use crate::packet::{DnsName, DnsRecord};
 use crate::trace::{Cause, ModelGap};
 
@@ -95,7 +95,12 @@ impl KubernetesPlugin {
 
     /// Whether `labels` lets a Service in.
     pub(in super::super) fn selects(&self, service: &Service) -> bool {
-        self.labels.as_ref().is_none_or(|selector| selector.matches(&service.object.metadata.labels))
+        self.selects_labels(&service.object.metadata.labels)
+    }
+
+    /// `labels` selects Services, slices and pods alike (controller.go newdnsController).
+    pub(in super::super) fn selects_labels(&self, labels: &Labels) -> bool {
+        self.labels.as_ref().is_none_or(|selector| selector.matches(labels))
     }
 
     /// The slices of a Service that the plugin watches; none with `noendpoints`.
@@ -106,7 +111,7 @@ impl KubernetesPlugin {
         name: &str,
     ) -> impl Iterator<Item = &'c EndpointSlice> {
         let slices = cluster.slices_of(namespace, name).iter();
-        let selected = |slice: &&EndpointSlice| self.labels.as_ref().is_none_or(|labels| labels.matches(&slice.labels));
+        let selected = |slice: &&EndpointSlice| self.selects_labels(&slice.labels);
         slices.filter(|_| self.endpoints).filter(selected)
     }
 }

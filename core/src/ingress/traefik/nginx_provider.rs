@@ -86,7 +86,13 @@ impl IngressController for NginxProvider {
         verdict.consider(candidates);
         verdict.consider(first_candidates(self.config.left_out.iter().map(ExcludedIngress::candidate)));
         match chosen {
-            NginxRouterChoice::Router(router) => Visit { cluster, arrival, router, tls }.serve(verdict, request),
+            NginxRouterChoice::Routers(routers) => {
+                let share = Share::of(1, routers.len() as u64);
+                for router in routers {
+                    Visit { cluster, arrival, router, tls, share }.serve(&mut verdict, request.clone());
+                }
+                verdict.finish()
+            }
             NginxRouterChoice::Unknown(gap, because) => verdict.unknown(gap, because),
             NginxRouterChoice::None => {
                 verdict.respond(status_response(404), vec![ingress_rule_cause(IngressControllerRule::NoRuleMatches)])
@@ -118,9 +124,9 @@ impl IngressController for NginxProvider {
     }
 }
 
-/// The router that takes a request, or why that can't be said.
+/// The routers of which one takes a request, as chance has it when Traefik loads; or why that can't be said.
 enum NginxRouterChoice<'p> {
-    Router(&'p ProviderRouter),
+    Routers(Vec<&'p ProviderRouter>),
     Unknown(ModelGap, Vec<Cause>),
     None,
 }
@@ -162,7 +168,7 @@ impl NginxProvider {
                 candidates.push(rejected(router, objection));
                 continue;
             }
-            match &chosen {
+            match &mut chosen {
                 NginxRouterChoice::None => {
                     let fits = router.rule.fits(host, &path, request);
                     let unsupported = router.rule.unsupported().filter(|_| fits.is_none());
@@ -174,26 +180,20 @@ impl NginxProvider {
                                 vec![field_of(router)],
                             )
                         }
-                        None => {
-                            candidates.push(eligible(router));
-                            NginxRouterChoice::Router(router)
-                        }
+                        None => NginxRouterChoice::Routers(vec![router]),
                     };
                 }
-                NginxRouterChoice::Router(first) if first.is_tie(router) => {
-                    candidates.push(rejected(router, IngressObjection::LowerPriority));
-                    let because = vec![
-                        field_of(first),
-                        field_of(router),
-                        ingress_rule_cause(IngressControllerRule::EqualPriority),
-                    ];
-                    let gap = ModelGap::ControllerSetting("the order of routers with equal priority".to_owned());
-                    chosen = NginxRouterChoice::Unknown(gap, because);
+                NginxRouterChoice::Routers(tied) if tied.first().is_some_and(|first| first.is_tie(router)) => {
+                    tied.push(router);
                 }
-                NginxRouterChoice::Router(_) | NginxRouterChoice::Unknown(..) => {
+                NginxRouterChoice::Routers(_) | NginxRouterChoice::Unknown(..) => {
                     candidates.push(rejected(router, IngressObjection::LowerPriority));
                 }
             }
+        }
+        if let NginxRouterChoice::Routers(tied) = &chosen {
+            let share = Share::of(1, tied.len() as u64);
+            candidates.extend(tied.iter().map(|router| eligible(router, share)));
         }
         (candidates, chosen)
     }
@@ -203,10 +203,10 @@ fn field_of(router: &ProviderRouter) -> Cause {
     field_as_cause(&router.field)
 }
 
-fn eligible(router: &ProviderRouter) -> Candidate {
+fn eligible(router: &ProviderRouter, share: Share) -> Candidate {
     Candidate {
         what: CandidateSubject::Field(router.field.clone()),
-        fate: CandidateFate::Eligible(Share::ONE),
+        fate: CandidateFate::Eligible(share),
         because: Vec::new(),
     }
 }

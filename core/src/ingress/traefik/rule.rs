@@ -88,7 +88,7 @@ impl RuleTree {
     /// The hosts it asks for, if nothing else can fit: by these it is found.
     pub fn hosts(&self) -> Option<Vec<&str>> {
         match self {
-            Self::Matcher(Matcher::Host(hosts)) => {
+            Self::Matcher(Matcher::Host(hosts) | Matcher::PlainHost(hosts)) => {
                 (!hosts.iter().any(|host| host == "*")).then(|| hosts.iter().map(String::as_str).collect())
             }
             Self::All(rules) => rules.iter().find_map(RuleTree::hosts),
@@ -100,18 +100,21 @@ impl RuleTree {
         }
     }
 
-    /// The hosts that it names and doesn't negate (rules.ParsePositiveMatchers): these get TLS options.
+    /// The hosts that it names and doesn't negate (rules.ParsePositiveMatchers): these get TLS options. What is negated
+    /// twice isn't negated.
     pub fn named_hosts(&self) -> Vec<&str> {
-        match self {
-            Self::All(rules) | Self::Any(rules) => rules.iter().flat_map(RuleTree::named_hosts).collect(),
-            Self::Matcher(Matcher::Host(hosts)) => hosts.iter().map(String::as_str).collect(),
-            Self::Not(_) | Self::Matcher(_) => Vec::new(),
-        }
+        self.hosts_named(true)
     }
 
-    /// Whether one of the hosts that it names is this one.
-    pub fn names_host(&self, host: &str) -> bool {
-        self.named_hosts().iter().any(|named| matcher::names_host(named, host))
+    fn hosts_named(&self, positive: bool) -> Vec<&str> {
+        match self {
+            Self::All(rules) | Self::Any(rules) => rules.iter().flat_map(|rule| rule.hosts_named(positive)).collect(),
+            Self::Not(rule) => rule.hosts_named(!positive),
+            Self::Matcher(Matcher::Host(hosts) | Matcher::PlainHost(hosts)) if positive => {
+                hosts.iter().map(String::as_str).collect()
+            }
+            Self::Matcher(_) => Vec::new(),
+        }
     }
 
     /// ``HostSNI(`*`)`` and nothing else.

@@ -98,9 +98,17 @@ impl Passage<'_> {
     pub fn to_service(&self, router: &HttpRouter, loaded: LoadedService, verdict: &mut JudgementBuilder) {
         match loaded.internal.as_deref() {
             Some("noop@internal") => self.answer(status_response(418), verdict),
+            Some("api@internal") if !self.asks_for_api() => self.answer(status_response(404), verdict),
             Some(_) => self.unknown(ModelGap::Field(super::dynamic::line(&router.config.field, "services")), verdict),
             None => self.deliver(loaded, verdict),
         }
+    }
+
+    /// What Traefik's own API has (pkg/api/handler.go createRouter); the rest is answered 404.
+    fn asks_for_api(&self) -> bool {
+        let path = self.state.url.escaped_path();
+        let begins = ["/api", "/dashboard", "/debug"].iter().any(|own| path.starts_with(own));
+        begins || path == "/" || self.context.settings.mentions("api.basepath")
     }
 
     /// To the servers, by their shares.

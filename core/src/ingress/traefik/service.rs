@@ -64,6 +64,19 @@ pub fn load(context: &ChainContext<'_>, service: &ServiceRef) -> Result<LoadedSe
     load_ref(context, service, DEPTH)
 }
 
+/// Why a provider makes no router of such a service; what only the engine finds out is no reason.
+pub fn provider_refusal(context: &ChainContext<'_>, service: &ServiceRef) -> Option<BuildRefusal> {
+    let ServiceRef::Inline(config) = service else { return None };
+    match &**config {
+        ServiceConfig::LoadBalancer(balancer) => load_balancer(context, balancer).err(),
+        ServiceConfig::Weighted(weighted) => {
+            weighted.services.iter().find_map(|(service, _)| provider_refusal(context, service))
+        }
+        ServiceConfig::Refused(refusal) => Some(refusal.clone()),
+        ServiceConfig::Mirroring(..) | ServiceConfig::Failover(_) => None,
+    }
+}
+
 fn load_ref(context: &ChainContext<'_>, service: &ServiceRef, depth: usize) -> Result<LoadedService, BuildRefusal> {
     let config = match service {
         ServiceRef::Inline(config) => config,
@@ -113,6 +126,9 @@ fn load_weighted(
         let chosen = hash::highest(&context.client.to_string(), &names);
         shares = (0..shares.len()).map(|at| u64::from(Some(at) == chosen)).collect();
     }
+    if weighted.services.is_empty() {
+        return Ok(nobody(weighted));
+    }
     let whole: u64 = shares.iter().sum();
     let mut loaded = LoadedService::default();
     let mut first = None;
@@ -144,6 +160,20 @@ fn load_weighted(
         loaded.ways.push(nobody);
     }
     Ok(loaded)
+}
+
+/// A balancer without services answers 503 itself.
+fn nobody(weighted: &WeightedConfig) -> LoadedService {
+    let Some(line) = &weighted.line else { return LoadedService::default() };
+    let way = WeightedUpstream {
+        share: Share::ONE,
+        upstream: ProxyUpstream { service: line.object.clone(), peers: Vec::new(), excluded: Vec::new() },
+        because: vec![field_as_cause(line)],
+        options: SendOptions::default(),
+        middlewares: Vec::new(),
+        answer: Some((503, IngressControllerRule::NoServices)),
+    };
+    LoadedService { ways: vec![way], ..LoadedService::default() }
 }
 
 /// The name that a balancer hashes.

@@ -165,8 +165,13 @@ impl Default for StaticConfig {
 impl StaticConfig {
     /// Reads arguments and environment of a controller as found.
     pub fn read(_: &Cluster, found: &ControllerPods) -> Self {
-        let mut values: BTreeMap<String, String> = found.settings.clone();
-        values.extend(found.arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())));
+        let arguments = found.arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
+        let settings = found.settings.iter().map(|(name, value)| (name.clone(), value.clone()));
+        // What the World says of a supplied Traefik counts before the arguments that it is supplied with.
+        let values: BTreeMap<String, String> = match found.supplied {
+            true => arguments.chain(settings).into_map(),
+            false => settings.chain(arguments).into_map(),
+        };
         // The first source found counts alone: file, arguments, environment (cmd/traefik: loaders in that order).
         let (values, unread) = match &found.file {
             Some(ConfigFile::Read(of_file)) => (of_file.clone(), None),

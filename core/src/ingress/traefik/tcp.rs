@@ -89,32 +89,54 @@ pub fn build(cluster: &Cluster, settings: &StaticConfig) -> Vec<TcpRouter> {
     routers
 }
 
+/// The HTTP routers that speak TLS at an entry point, by the hosts that they name.
+pub struct HttpsHosts<'r> {
+    /// Of each router the hosts; none of one whose rule can't be read.
+    pub routers: Vec<Vec<&'r str>>,
+}
+
+impl HttpsHosts<'_> {
+    fn any(&self) -> bool {
+        !self.routers.is_empty()
+    }
+
+    fn any_nameless(&self) -> bool {
+        self.routers.iter().any(Vec::is_empty)
+    }
+
+    fn names(&self, host: &str) -> bool {
+        self.routers.iter().flatten().any(|named| super::rule::names_host(named, host))
+    }
+}
+
 /// The router that takes a connection, with its servers. HTTP routers come first where they name the host, and before
 /// routers for any name where one of them names none.
 pub fn choose<'r>(
     context: &ChainContext<'_>,
     routers: &'r [TcpRouter],
     connection: &TcpConnection<'_>,
-    https: impl Fn(&str) -> bool,
-    any_https: impl Fn() -> bool,
+    https: &HttpsHosts<'_>,
 ) -> Option<(&'r TcpRouter, LoadedService)> {
     let nothing = HttpRequest::default();
     let request = connection.request.unwrap_or(&nothing);
     let host = connection.server_name.unwrap_or_default().to_ascii_lowercase();
     let seen = RequestAttributes { request, host, path: String::new(), client: connection.client };
     let is_tls = connection.server_name.is_some();
-    if is_tls && https(&seen.host) {
+    if is_tls && https.names(&seen.host) {
         return None;
     }
+    let is_there = |it: &&TcpRouter| it.rule.is_some() && it.listens_at(connection.entry_point, context.settings);
+    // Where nobody speaks TLS, nobody looks for it (ServeTCP).
+    let looks_for_tls = https.any() || routers.iter().filter(is_there).any(|it| it.tls);
     let fitting = routers.iter().filter(|it| {
-        let rule = it.rule.as_ref().filter(|_| it.tls == is_tls && it.middlewares.is_ok());
+        let rule = it.rule.as_ref().filter(|_| it.tls == (is_tls && looks_for_tls) && it.middlewares.is_ok());
         it.listens_at(connection.entry_point, context.settings)
             && rule.is_some_and(|rule| rule.fits(&seen) != Some(false))
     });
     let mut loaded = fitting.filter_map(|it| Some((it, service::load(context, &it.service).ok()?)));
     let found = loaded.next()?;
     let is_catch_all = found.0.rule.as_ref().is_some_and(RuleTree::is_catch_all);
-    if is_tls && is_catch_all && any_https() { None } else { Some(found) }
+    if is_tls && is_catch_all && https.any_nameless() { None } else { Some(found) }
 }
 
 impl TcpRouter {

@@ -31,11 +31,12 @@ impl<'a> EntryPointTls<'a> {
         entry_point: &'a str,
     ) -> Self {
         let mut tls = Self { config, settings, entry_point, by_host: BTreeMap::new() };
-        let speaking = routers
-            .roots()
-            .filter(|router| router.listens_at(entry_point, settings) && router.speaks_tls(entry_point, settings));
+        let speaking = routers.roots().filter(|router| {
+            let is_there = router.config.refusal.is_none() && router.listens_at(entry_point, settings);
+            is_there && router.speaks_tls(entry_point, settings)
+        });
         for router in speaking {
-            let options = tls.written(router);
+            let options = written(settings, entry_point, router);
             for host in router.rule.iter().flat_map(|rule| rule.named_hosts()) {
                 tls.by_host.entry(host.to_owned()).or_default().insert(options.clone());
             }
@@ -43,18 +44,15 @@ impl<'a> EntryPointTls<'a> {
         tls
     }
 
-    /// The options that a router, or its entry point, names.
-    fn written(&self, router: &HttpRouter) -> String {
-        let of_router = router.config.tls.as_ref().and_then(|tls| tls.options.as_ref());
-        let of_entry = || self.settings.entry_points.get(self.entry_point)?.tls_options.clone();
-        of_router.map(|options| options.name.clone()).or_else(of_entry).unwrap_or_else(|| DEFAULT.to_owned())
-    }
-
-    /// The options of a router; the default ones where routers of one host disagree.
+    /// The options of a router; the default ones where routers of one host disagree, or where it names no host, as nothing
+    /// but the name of the handshake can choose them (findConflictingRouters).
     pub fn of_router(&self, router: &HttpRouter) -> String {
-        let mut hosts = router.rule.iter().flat_map(|rule| rule.named_hosts());
-        let disagrees = hosts.any(|host| self.by_host.get(host).is_some_and(|options| options.len() > 1));
-        if disagrees { DEFAULT.to_owned() } else { self.written(router) }
+        let hosts: Vec<&str> = router.rule.iter().flat_map(|rule| rule.named_hosts()).collect();
+        let disagrees = hosts.iter().any(|host| self.by_host.get(*host).is_some_and(|options| options.len() > 1));
+        match disagrees || hosts.is_empty() {
+            true => DEFAULT.to_owned(),
+            false => written(self.settings, self.entry_point, router),
+        }
     }
 
     /// The options of a handshake for a name: those of the longest host that covers it.
@@ -80,5 +78,27 @@ impl<'a> EntryPointTls<'a> {
     fn named_at(&self, options: &str) -> Option<FieldRef> {
         let _ = options;
         self.config.missing_tls_options.get(options).map(|named: &QualifiedName| named.line.clone())
+    }
+}
+
+/// The options that a router, or its entry point, names.
+fn written(settings: &StaticConfig, entry_point: &str, router: &HttpRouter) -> String {
+    let of_router = router.config.tls.as_ref().and_then(|tls| tls.options.as_ref());
+    let of_entry = || settings.entry_points.get(entry_point)?.tls_options.clone();
+    of_router.map(|options| options.name.clone()).or_else(of_entry).unwrap_or_else(|| DEFAULT.to_owned())
+}
+
+/// Where a router's own options are named that don't exist or can't be built: it isn't built either, whatever options its
+/// connections have (router.go buildRouterHandler).
+pub fn broken(
+    config: &DynamicConfig,
+    settings: &StaticConfig,
+    entry_point: &str,
+    router: &HttpRouter,
+) -> Option<FieldRef> {
+    let named = written(settings, entry_point, router);
+    match config.tls_options.get(&named) {
+        Some(options) => options.line.clone().filter(|_| options.is_broken),
+        None => config.missing_tls_options.get(&named).map(|named| named.line.clone()),
     }
 }

@@ -192,6 +192,9 @@ super::rules! {
         Weighted @ TRAEFIK_SERVICES:
             "the services share the traffic by weight"
             / "サービスが重みに応じてトラフィックを分け合う",
+        NoServices @ TRAEFIK_SERVICES:
+            "a balancer without services answers 503"
+            / "サービスのないバランサーは 503 を返す",
         EmptyServiceKept @ TRAEFIK_INGRESS:
             "allowEmptyServices keeps a Service without endpoints: 503"
             / "allowEmptyServices によりエンドポイントのない Service が残る: 503",
@@ -299,6 +302,9 @@ super::objections! {
             "doesn't match by header, query, method or client address"
             / "ヘッダー・クエリー・メソッド・クライアントのアドレスのいずれかが一致しない",
         OtherEntryPoint: "is for other entry points" / "別のエントリーポイント向け",
+        TlsOptionsBroken:
+            "isn't built: its TLS options don't exist or can't be read"
+            / "構築されない: TLS オプションが存在しないか、読み取れない",
         TlsOnly: "takes HTTPS only" / "HTTPS のみを受け取る",
         PlainOnly: "takes plain HTTP only" / "平文の HTTP のみを受け取る",
         MiddlewareMissing: "is in error: its middleware doesn't exist" / "エラー: ミドルウェアが存在しない",

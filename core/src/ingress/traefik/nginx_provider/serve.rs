@@ -18,7 +18,7 @@ use crate::limits::expands_too_far;
 use crate::model::base64;
 use crate::packet::{HttpRequest, HttpResponse, HttpVersion, Scheme};
 use crate::source::FieldRef;
-use crate::trace::{Cause, IngressControllerRule, Judgement, ModelGap, PacketDecision, Share};
+use crate::trace::{Cause, IngressControllerRule, ModelGap, PacketDecision, Share};
 
 /// A request that a router has taken.
 pub struct Visit<'a> {
@@ -28,6 +28,8 @@ pub struct Visit<'a> {
     pub router: &'a ProviderRouter,
     /// Whether it came in TLS.
     pub tls: bool,
+    /// How likely it is this router.
+    pub share: Share,
 }
 
 /// How a middleware ends a request.
@@ -55,22 +57,25 @@ struct ErrorPageStep<'a> {
 
 impl Visit<'_> {
     /// Through the middlewares to the servers.
-    pub fn serve(&self, verdict: JudgementBuilder, mut request: HttpRequest) -> Judgement {
+    pub fn serve(&self, verdict: &mut JudgementBuilder, mut request: HttpRequest) {
         let location = &self.router.location;
-        let mut because =
-            vec![field_as_cause(&self.router.field), ingress_rule_cause(IngressControllerRule::HighestPriority)];
+        let why = match self.share == Share::ONE {
+            true => IngressControllerRule::HighestPriority,
+            false => IngressControllerRule::EqualPriority,
+        };
+        let mut because = vec![field_as_cause(&self.router.field), ingress_rule_cause(why)];
         if let RouterRole::OtherForm(host) = &self.router.role {
             because.push(field_as_cause(&self.line(location, Annotation::FromToWwwRedirect)));
             because.push(ingress_rule_cause(IngressControllerRule::WwwRedirect));
-            return verdict.respond(redirect_response(308, self.other_form(host, &request)), because);
+            return self.respond(verdict, redirect_response(308, self.other_form(host, &request)), because);
         }
         if let Some(line) = &location.denied {
             because.extend([field_as_cause(line), ingress_rule_cause(IngressControllerRule::LocationDenied)]);
-            return verdict.respond(status_response(503), because);
+            return self.respond(verdict, status_response(503), because);
         }
         if let Some(line) = location.client_auth.as_ref().filter(|_| self.tls) {
             because.push(field_as_cause(line));
-            return verdict.unknown(ModelGap::Field(line.clone()), because);
+            return self.unknown(verdict, ModelGap::Field(line.clone()), because);
         }
         let mut passed = Passed { because, ..Passed::default() };
         let steps = location.steps.as_deref().unwrap_or_default();
@@ -83,11 +88,19 @@ impl Visit<'_> {
                 }
                 Some(StepEnd::Unknown(gap)) => {
                     passed.because.push(field_as_cause(&step.line));
-                    return verdict.unknown(gap, passed.because);
+                    return self.unknown(verdict, gap, passed.because);
                 }
             }
         }
-        self.to_servers(verdict, &request, passed)
+        self.to_servers(verdict, &request, passed);
+    }
+
+    fn respond(&self, verdict: &mut JudgementBuilder, response: HttpResponse, because: Vec<Cause>) {
+        verdict.add(self.share, None, PacketDecision::Respond(response), because);
+    }
+
+    fn unknown(&self, verdict: &mut JudgementBuilder, gap: ModelGap, because: Vec<Cause>) {
+        verdict.add(self.share, None, PacketDecision::Unknown(gap), because);
     }
 
     fn line(&self, location: &ProviderLocation, name: Annotation) -> FieldRef {
@@ -205,17 +218,17 @@ impl Visit<'_> {
     /// An answer of Traefik's own; pages may stand in for it.
     fn answer(
         &self,
-        mut verdict: JudgementBuilder,
+        verdict: &mut JudgementBuilder,
         mut response: HttpResponse,
         request: &HttpRequest,
         mut passed: Passed<'_>,
-    ) -> Judgement {
+    ) {
         let pages = passed
             .pages
             .filter(|pages| pages.codes.iter().any(|(first, last)| (*first..=*last).contains(&response.status)));
         let Some(ErrorPageStep { service, line, .. }) = pages else {
             response.headers.0.extend(passed.response_headers);
-            return verdict.respond(response, passed.because);
+            return self.respond(verdict, response, passed.because);
         };
         passed.because.extend([field_as_cause(line), ingress_rule_cause(IngressControllerRule::ErrorsReplaced)]);
         let servers = pages_of(self.cluster, self.router.location.backend.namespace.as_ref(), service);
@@ -224,15 +237,14 @@ impl Visit<'_> {
                 let request =
                     HttpRequest { path: "/".to_owned(), query: None, method: "GET".to_owned(), ..request.clone() };
                 let forward = self.forward(&request, &self.router.location.backend, Vec::new());
-                verdict.forward(Share::ONE, &servers, &forward, &passed.because);
-                verdict.finish()
+                verdict.forward(self.share, &servers, &forward, &passed.because);
             }
-            None => verdict.respond(response, passed.because),
+            None => self.respond(verdict, response, passed.because),
         }
     }
 
     /// The servers of the mainline and of its canary, by weight where no header decides.
-    fn to_servers(&self, mut verdict: JudgementBuilder, request: &HttpRequest, passed: Passed<'_>) -> Judgement {
+    fn to_servers(&self, verdict: &mut JudgementBuilder, request: &HttpRequest, passed: Passed<'_>) {
         let location = &self.router.location;
         let canary = location.canary.as_deref();
         let whole = |backend| vec![(Share::ONE, backend, None)];
@@ -259,6 +271,7 @@ impl Visit<'_> {
             return self.answer(verdict, status_response(503), request, passed);
         }
         for (share, backend, why) in ways {
+            let share = self.share.times(share);
             let mut because = passed.because.clone();
             because.extend(why.iter().flat_map(|(line, which)| [field_as_cause(line), ingress_rule_cause(*which)]));
             match backend.servers(self.cluster).ok().filter(|servers| !servers.peers.is_empty()) {
@@ -278,7 +291,6 @@ impl Visit<'_> {
                 }
             }
         }
-        verdict.finish()
     }
 
     fn reachable(&self, backend: &ProviderBackend) -> Result<(), IngressControllerRule> {

@@ -13,6 +13,8 @@ use crate::packet::HttpVersion;
 pub enum Matcher {
     /// `Host`
     Host(Vec<String>),
+    /// `Host` of version 2, which knows no wildcards.
+    PlainHost(Vec<String>),
     /// `HostRegexp`
     HostPattern(Vec<Pattern>),
     /// `Path`
@@ -71,7 +73,7 @@ impl Matcher {
     /// What it looks at.
     pub fn aspect(&self) -> Aspect {
         match self {
-            Self::Host(_) | Self::HostPattern(_) => Aspect::Host,
+            Self::Host(_) | Self::PlainHost(_) | Self::HostPattern(_) => Aspect::Host,
             Self::Path(_) | Self::PathPrefix(_) | Self::PathPattern(_) => Aspect::Path,
             Self::Headers(..) | Self::HeaderPatterns(..) | Self::Method(_) | Self::Alpn(_) => Aspect::Other,
             Self::Query(..) | Self::QueryPatterns(..) | Self::ClientIp(_) | Self::AnyName => Aspect::Other,
@@ -85,7 +87,12 @@ impl Matcher {
             Self::HeaderPatterns(pairs) | Self::QueryPatterns(pairs) => {
                 pairs.iter().map(|(_, pattern)| pattern).collect()
             }
-            Self::Host(_) | Self::Path(_) | Self::PathPrefix(_) | Self::Headers(..) | Self::Alpn(_) => Vec::new(),
+            Self::Host(_)
+            | Self::PlainHost(_)
+            | Self::Path(_)
+            | Self::PathPrefix(_)
+            | Self::Headers(..)
+            | Self::Alpn(_) => Vec::new(),
             Self::Method(_) | Self::Query(..) | Self::ClientIp(_) | Self::AnyName => Vec::new(),
         }
     }
@@ -103,6 +110,7 @@ impl Matcher {
         };
         Some(match self {
             Self::Host(hosts) => hosts.iter().any(|host| names_host(host, &seen.host)),
+            Self::PlainHost(hosts) => hosts.iter().any(|host| !host.starts_with('*') && names_host(host, &seen.host)),
             Self::Path(paths) => paths.contains(&seen.path),
             Self::PathPrefix(prefixes) => prefixes.iter().any(|prefix| seen.path.starts_with(prefix.as_str())),
             Self::HostPattern(patterns) => return any_match(patterns, std::slice::from_ref(&seen.host)),
@@ -178,7 +186,7 @@ fn version_two(name: &str, values: Vec<String>) -> Option<Matcher> {
         "Host" | "HostHeader" => values
             .iter()
             .all(|value| value.is_ascii())
-            .then(|| Matcher::Host(values.iter().map(|value| value.to_ascii_lowercase()).collect())),
+            .then(|| Matcher::PlainHost(values.iter().map(|value| value.to_ascii_lowercase()).collect())),
         "HostRegexp" => templates(TemplateKind::Host).map(Matcher::HostPattern),
         "Path" | "PathPrefix" if !absolute => None,
         "Path" if has_names => templates(TemplateKind::Path).map(Matcher::PathPattern),
