@@ -209,9 +209,10 @@ fn requests(target: &'static str, hosts: &'static [&'static str], https: f64) ->
         move |(path, host, with, secure)| {
             let with = if with.is_empty() { with } else { with + " " };
             let name = host.trim_end_matches('.').split(':').next().unwrap_or_default().to_lowercase();
-            match secure && !name.is_empty() {
-                true => format!("curl -k {with}--resolve {name}:443:{target} 'https://{name}{path}'"),
-                false => format!("curl {with}-H 'Host: {host}' 'http://{target}{path}'"),
+            if secure && !name.is_empty() {
+                format!("curl -k {with}--resolve {name}:443:{target} 'https://{name}{path}'")
+            } else {
+                format!("curl {with}-H 'Host: {host}' 'http://{target}{path}'")
             }
         },
     );

@@ -133,7 +133,8 @@ fn rule() -> BoxedStrategy<Value> {
                 let of_kind = |name: &str| kept.iter().any(|kept| kept["type"] == name);
                 let excluded = of_kind("RequestRedirect") || of_kind("URLRewrite");
                 let excludes = filter["type"] == "RequestRedirect" || filter["type"] == "URLRewrite";
-                if !of_kind(filter["type"].as_str().unwrap_or_default()) && !(excluded && excludes) {
+                let is_there = of_kind(filter["type"].as_str().unwrap_or_default());
+                if !(is_there || excluded && excludes) {
                     kept.push(filter);
                 }
             }

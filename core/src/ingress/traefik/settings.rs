@@ -168,10 +168,8 @@ impl StaticConfig {
         let arguments = found.arguments.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
         let settings = found.settings.iter().map(|(name, value)| (name.clone(), value.clone()));
         // What the World says of a supplied Traefik counts before the arguments that it is supplied with.
-        let values: BTreeMap<String, String> = match found.supplied {
-            true => arguments.chain(settings).into_map(),
-            false => settings.chain(arguments).into_map(),
-        };
+        let values: BTreeMap<String, String> =
+            if found.supplied { arguments.chain(settings).into_map() } else { settings.chain(arguments).into_map() };
         // The first source found counts alone: file, arguments, environment (cmd/traefik: loaders in that order).
         let (values, unread) = match &found.file {
             Some(ConfigFile::Read(of_file)) => (of_file.clone(), None),

@@ -49,9 +49,10 @@ impl<'a> EntryPointTls<'a> {
     pub fn of_router(&self, router: &HttpRouter) -> String {
         let hosts: Vec<&str> = router.rule.iter().flat_map(|rule| rule.named_hosts()).collect();
         let disagrees = hosts.iter().any(|host| self.by_host.get(*host).is_some_and(|options| options.len() > 1));
-        match disagrees || hosts.is_empty() {
-            true => DEFAULT.to_owned(),
-            false => written(self.settings, self.entry_point, router),
+        if disagrees || hosts.is_empty() {
+            DEFAULT.to_owned()
+        } else {
+            written(self.settings, self.entry_point, router)
         }
     }
 

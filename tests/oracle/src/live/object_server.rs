@@ -168,10 +168,8 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let of_three = |three: &[u8]| {
         let bits = (0..3).fold(0, |bits, at| bits << 8 | u32::from(three.get(at).copied().unwrap_or(0)));
-        let digit = |at: usize| match at > three.len() {
-            true => '=',
-            false => char::from(DIGITS[(bits >> (18 - 6 * at) & 63) as usize]),
-        };
+        let digit =
+            |at: usize| if at > three.len() { '=' } else { char::from(DIGITS[(bits >> (18 - 6 * at) & 63) as usize]) };
         [digit(0), digit(1), digit(2), digit(3)]
     };
     bytes.chunks(3).flat_map(of_three).collect()

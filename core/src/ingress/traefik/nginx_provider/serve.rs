@@ -59,9 +59,10 @@ impl Visit<'_> {
     /// Through the middlewares to the servers.
     pub fn serve(&self, verdict: &mut JudgementBuilder, mut request: HttpRequest) {
         let location = &self.router.location;
-        let why = match self.share == Share::ONE {
-            true => IngressControllerRule::HighestPriority,
-            false => IngressControllerRule::EqualPriority,
+        let why = if self.share == Share::ONE {
+            IngressControllerRule::HighestPriority
+        } else {
+            IngressControllerRule::EqualPriority
         };
         let mut because = vec![field_as_cause(&self.router.field), ingress_rule_cause(why)];
         if let RouterRole::OtherForm(host) = &self.router.role {

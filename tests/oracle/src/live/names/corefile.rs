@@ -8,9 +8,10 @@ pub(super) fn for_laboratory(text: &str, server: &str) -> String {
         let words: Vec<&str> = line.split_whitespace().collect();
         let opens = words.last() == Some(&"{");
         let is_kubernetes = words.first() == Some(&"kubernetes");
-        match is_kubernetes && !opens {
-            true => lines.push(format!("{line} {{\n{endpoint}\n    }}")),
-            false => lines.push(line.to_owned()),
+        if is_kubernetes && !opens {
+            lines.push(format!("{line} {{\n{endpoint}\n    }}"))
+        } else {
+            lines.push(line.to_owned())
         }
         if is_kubernetes && opens {
             lines.push(endpoint.clone());
