@@ -249,7 +249,7 @@ fn follow_port_forward(view: &ConsoleView<'_>, ask: Ask) -> (RequestClient, Ask)
 }
 
 /// The answer as one request meets it: of several ways to end, the one that is drawn for this request of the client.
-fn draw_landing(view: &ConsoleView<'_>, resolution: &Resolution) -> Resolution {
+pub(crate) fn draw_landing(view: &ConsoleView<'_>, resolution: &Resolution) -> Resolution {
     let before = view.session.requests.get(view.client).copied().unwrap_or_default() % DRAWS;
     let series = RequestSeries { requests: before + 1, one_connection: false };
     let landing = if resolution.landings.len() > 1 { tally::arrivals(resolution, series).pop() } else { None };

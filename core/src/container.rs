@@ -3,6 +3,7 @@
 use crate::cluster::{Cluster, Pod};
 use crate::model::{ConfigMapVolume, KeyToPath, Labels, Volume, base64};
 
+pub mod access_log;
 pub mod server;
 
 /// What a file holds.

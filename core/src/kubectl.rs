@@ -37,6 +37,7 @@ mod wait;
 mod explain;
 mod discovery;
 mod logs;
+mod dump;
 pub mod session;
 
 pub use about::help;
@@ -182,10 +183,10 @@ impl KubectlCommand {
         Ok((output, changes))
     }
 
-    /// The pod that it runs a command in and waits for; None for everything but `kubectl run` with a terminal.
-    pub fn attached(&self) -> Option<Attached> {
+    /// The pod that it runs a command in and waits for: of `kubectl run` with a terminal, `debug` and `attach`.
+    pub fn attached(&self, view: KubectlView<'_>) -> Option<Attached> {
         match self {
-            Self::Write(write) => write.attached(),
+            Self::Write(write) => write.attached(view),
             Self::Read(_) => None,
         }
     }

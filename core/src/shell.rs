@@ -26,7 +26,10 @@ pub mod load;
 pub mod machine;
 mod names;
 mod builtin;
+mod api_proxy;
 mod curl;
+pub mod openssl;
+pub mod traceroute;
 mod text;
 mod elsewhere;
 pub mod completion;
@@ -409,8 +412,11 @@ impl<'s> ShellRunner<'s> {
         if let Some(written) = self.elsewhere(scope, name, args, input) {
             return written;
         }
-        if name == "curl" {
-            return self.curl(scope, args, input);
+        match name {
+            "curl" => return self.curl(scope, args, input),
+            "openssl" => return self.openssl(scope, args, input),
+            "traceroute" | "tracepath" | "traceroute6" => return self.trace_route(scope, name, args),
+            _ => {}
         }
         let words: Vec<String> = [name.to_owned()].into_iter().chain(args.iter().cloned()).collect();
         self.tool(scope, &words)
@@ -427,10 +433,16 @@ impl<'s> ShellRunner<'s> {
             libc: scope.libc,
             is_terminal: scope.is_terminal,
         };
-        match console::run_tool(&view, words) {
-            Err(error) => self.refuse(error),
-            Ok(run) => self.take(scope, run),
+        let run = match console::run_tool(&view, words) {
+            Err(error) => return self.refuse(error),
+            Ok(run) => run,
+        };
+        let drawn = run.resolution.as_ref().map(|resolution| console::draw_landing(&view, resolution));
+        let served = drawn.and_then(|drawn| console::served::served_request(&view, &drawn));
+        if let Some(served) = served.filter(|_| run.trusting.is_none()) {
+            self.session.note_request(served);
         }
+        self.take(scope, run)
     }
 
     /// Keeps what a command found and changed.

@@ -2,7 +2,7 @@
 
 use super::ConsoleView;
 use crate::container::server::{self, HandledRequest};
-use crate::terminal::session::BEGINNING;
+use crate::terminal::session::{BEGINNING, ServedRequest};
 use crate::trace::{PacketDecision, ProcessDelivery, Resolution};
 
 /// An answer as a client sees it.
@@ -39,6 +39,28 @@ pub fn pod_answer(view: &ConsoleView<'_>, resolution: &Resolution) -> Option<Htt
     let is_direct = !landing.trail.hops_backwards().any(crate::trace::Hop::is_proxied);
     let body = if request.method == "HEAD" { String::new() } else { answer.body };
     Some(HttpAnswer { status: answer.status, headers: is_direct.then_some(answer.headers), body: Some(body) })
+}
+
+/// The request as the pod's server writes it down; None where no pod got one.
+pub fn served_request(view: &ConsoleView<'_>, resolution: &Resolution) -> Option<ServedRequest> {
+    let hop = resolution.landings.first()?.trail.last()?;
+    let PacketDecision::Deliver(ProcessDelivery { pod: Some(reference), .. }) = &hop.decision else { return None };
+    let request = hop.before.http()?;
+    let header = |name: &str| request.headers.value(name).map(str::to_owned);
+    let version = if request.version == crate::packet::HttpVersion::Http10 { "1.0" } else { "1.1" };
+    let answer = pod_answer(view, resolution);
+    Some(ServedRequest {
+        pod: reference.qualified_name(),
+        port: hop.before.port,
+        source: hop.before.source,
+        line: format!("{} {} HTTP/{version}", request.method, request.target()),
+        host: request.host.clone(),
+        agent: header("User-Agent"),
+        referer: header("Referer"),
+        forwarded_for: header("X-Forwarded-For"),
+        answer: answer.and_then(|answer| Some((answer.status, answer.body?.len()))),
+        seconds: view.session.seconds,
+    })
 }
 
 /// A hook that runs when a container starts may write anything.

@@ -1,7 +1,9 @@
 //! What kubectl says of itself and of the cluster as a whole: `version`, `cluster-info`, `--help`.
 
+use serde_json::json;
+
 use super::flags::{self, KubectlFlags};
-use super::{KubectlView, UsageError, unsupported_error};
+use super::{KubectlView, UsageError};
 
 /// The kubectl whose output this is.
 const VERSION: &str = "v1.37.2";
@@ -61,17 +63,40 @@ pub fn help(args: &[String]) -> Option<String> {
 /// `version`; what the server is, only a node's status tells.
 pub fn version(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<String, UsageError> {
     if let Some(format) = flags.value("output") {
-        return Err(unsupported_error(format!("kubectl version -o {format} isn't understood here")));
+        return version_object(view, flags, format);
     }
     let mut text = format!("Client Version: {VERSION}\nKustomize Version: {KUSTOMIZE}\n");
-    let nodes = view.manifests.objects.iter().filter(|object| &*object.reference.kind == "Node");
-    let versions =
-        nodes.filter_map(|node| node.node.child("status")?.child("nodeInfo")?.child("kubeletVersion")?.text());
     if !flags.is("client") {
-        let server = versions.into_iter().next().map_or("<unknown>", |version| version);
+        let server = server_version(view).unwrap_or_else(|| "<unknown>".to_owned());
         text.push_str(&format!("Server Version: {server}\n"));
     }
     Ok(text)
+}
+
+/// What the nodes run.
+fn server_version(view: KubectlView<'_>) -> Option<String> {
+    let mut nodes = view.manifests.objects.iter().filter(|object| &*object.reference.kind == "Node");
+    nodes
+        .find_map(|node| node.node.child("status")?.child("nodeInfo")?.child("kubeletVersion")?.text())
+        .map(|text| text.to_string())
+}
+
+/// `version -o json|yaml`; commits and dates of builds are left out.
+fn version_object(view: KubectlView<'_>, flags: &KubectlFlags, format: &str) -> Result<String, UsageError> {
+    let parts = |version: &str| {
+        let mut numbers = version.trim_start_matches('v').split('.');
+        let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+        json!({"major": major, "minor": minor, "gitVersion": version, "compiler": "gc", "platform": "linux/amd64"})
+    };
+    let mut object = json!({"clientVersion": parts(VERSION), "kustomizeVersion": KUSTOMIZE});
+    if let (false, Some(server)) = (flags.is("client"), server_version(view)) {
+        super::json_tree::merge(&mut object, json!({"serverVersion": parts(&server)}));
+    }
+    match format {
+        "json" => Ok(serde_json::to_string_pretty(&object).unwrap_or_default() + "\n"),
+        "yaml" => Ok(crate::yaml::write(&object)),
+        _ => Err(super::kubectl_error("error: --output must be 'yaml' or 'json'")),
+    }
 }
 
 /// `cluster-info`

@@ -1,4 +1,5 @@
-//! `kubectl logs` (pkg/cmd/logs): which containers are meant, and why one has no log. What a container writes isn't known.
+//! `kubectl logs` (pkg/cmd/logs): which containers are meant, and why one has no log. Of known servers, the lines of the requests
+//! that were made here; what else a container writes isn't known.
 
 use serde_json::Value;
 
@@ -6,16 +7,17 @@ use super::flags::KubectlFlags;
 use super::value::{list, word};
 use super::{KubectlView, Output, UsageError, api, kubectl_error, selector};
 use crate::cluster::{Cluster, Phase, Pod};
+use crate::container::access_log;
 use crate::order::Order;
 use crate::source::ObjectRef;
+use crate::terminal::Session;
 
 const EXPECTED: &str = "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.";
 
-/// What can be said without the log: which pod of several, which container, or that there is none. The text itself is left
-/// undetermined.
-pub fn logs_command(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageError> {
+/// Which pod of several, which container, or that there is no log; and what is known of it.
+pub fn logs_command(view: KubectlView<'_>, flags: &KubectlFlags, session: &Session) -> Result<Output, UsageError> {
     if let Some(text) = flags.value("selector") {
-        return of_selector(view, flags, text);
+        return of_selector(view, flags, text, session);
     }
     let (Some((target, more)), true) = (flags.words.split_first(), flags.words.len() <= 2) else {
         return Err(kubectl_error(format!(
@@ -29,15 +31,53 @@ pub fn logs_command(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Outpu
     let none = || kubectl_error("error: timed out waiting for the condition");
     let pod = *pods.first().ok_or_else(none)?;
     let mut notes = String::new();
-    if is_typed && pods.len() > 1 {
+    let all_pods = flags.is("all-pods");
+    if is_typed && pods.len() > 1 && !all_pods {
         notes.push_str(&format!("Found {} pods, using pod/{}\n", pods.len(), pod.name()));
     }
     let wanted = flags.value("container").or(more.first().map(String::as_str));
     notes.push_str(&container_note(view, pod, wanted, flags)?);
-    Ok(Output { stdout: None, stderr: notes, exit: 0 })
+    let pods = if all_pods { pods } else { vec![pod] };
+    let stdout = lines_of(&pods, wanted, flags, session);
+    if stdout.is_some() {
+        notes.push_str(LEFT_OUT);
+    }
+    Ok(Output { stdout, stderr: notes, exit: 0 })
 }
 
-fn of_selector(view: KubectlView<'_>, flags: &KubectlFlags, text: &str) -> Result<Output, UsageError> {
+const LEFT_OUT: &str =
+    "whichpod: only the requests that were made here; what servers write when they start is left out\n";
+
+/// The log's lines, where all containers that are meant are known servers or say what they are told to.
+fn lines_of(pods: &[&Pod], wanted: Option<&str>, flags: &KubectlFlags, session: &Session) -> Option<String> {
+    let tail = flags.value("tail").and_then(|tail| tail.parse::<i64>().ok()).filter(|tail| *tail >= 0);
+    let mut text = String::new();
+    for pod in pods {
+        let annotated = pod.annotations.get(crate::model::well_known::DEFAULT_CONTAINER).map(|name| &**name);
+        let first = pod.spec.containers.first().map(|container| &*container.name);
+        let own = wanted.or(annotated).or(first);
+        let all = flags.is("all-containers");
+        for container in pod.spec.containers.iter().filter(|container| all || own == Some(&*container.name)) {
+            let lines = access_log::container_lines(pod, container, &session.served)?;
+            let skipped = tail.map_or(0, |tail| lines.len().saturating_sub(tail as usize));
+            let prefixed = flags.is("prefix") || flags.is("all-pods");
+            for line in lines.iter().skip(skipped) {
+                if prefixed {
+                    text.push_str(&format!("[pod/{}/{}] ", pod.name(), container.name));
+                }
+                text.push_str(&format!("{line}\n"));
+            }
+        }
+    }
+    Some(text)
+}
+
+fn of_selector(
+    view: KubectlView<'_>,
+    flags: &KubectlFlags,
+    text: &str,
+    session: &Session,
+) -> Result<Output, UsageError> {
     if !flags.words.is_empty() {
         return Err(kubectl_error(
             "error: only a selector (-l) or a POD name is allowed\nSee 'kubectl logs -h' for help and examples",
@@ -45,14 +85,18 @@ fn of_selector(view: KubectlView<'_>, flags: &KubectlFlags, text: &str) -> Resul
     }
     let chosen = selector::selector(text)?;
     let pods = view.cluster.pods.values().filter(|pod| pod.namespace() == flags.namespace());
-    let found = pods.filter(|pod| chosen.matches(&pod.labels)).count();
-    Ok(match found {
+    let found: Vec<&Pod> = pods.filter(|pod| chosen.matches(&pod.labels)).collect();
+    Ok(match found.len() {
         0 => Output {
             stdout: Some(String::new()),
             stderr: format!("No resources found in {} namespace.\n", flags.namespace()),
             exit: 0,
         },
-        _ => Output::default(),
+        _ => {
+            let stdout = lines_of(&found, flags.value("container"), flags, session);
+            let stderr = if stdout.is_some() { LEFT_OUT.to_owned() } else { String::new() };
+            Output { stdout, stderr, exit: 0 }
+        }
     })
 }
 

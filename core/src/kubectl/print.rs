@@ -6,9 +6,10 @@ use super::flags::KubectlFlags;
 use super::go_template::GoTemplate;
 use super::jsonpath::{JsonPathTemplate, escaped, go_text};
 use super::table::align_columns;
-use super::{NamedFiles, UsageError, kubectl_error, unsupported_error};
+use super::{NamedFiles, UsageError, kubectl_error};
 use crate::yaml;
 
+mod kyaml;
 pub mod sort;
 
 /// How to print.
@@ -22,6 +23,8 @@ pub enum OutputFormat {
     /// Indented JSON.
     Json,
     Yaml,
+    /// YAML in braces.
+    Kyaml,
     /// The template, and how it was written.
     JsonPath(JsonPathTemplate, String),
     /// What a template finds, as a list of JSON.
@@ -33,11 +36,12 @@ pub enum OutputFormat {
 }
 
 /// The formats that are understood, for completion.
-pub const FORMATS: [&str; 11] = [
+pub const FORMATS: [&str; 12] = [
     "wide",
     "name",
     "json",
     "yaml",
+    "kyaml",
     "jsonpath=",
     "jsonpath-as-json=",
     "jsonpath-file=",
@@ -97,6 +101,7 @@ impl OutputFormat {
             "name" => Ok(Self::Name),
             "json" => Ok(Self::Json),
             "yaml" => Ok(Self::Yaml),
+            "kyaml" => Ok(Self::Kyaml),
             "jsonpath" => template().and_then(json_path).map(|(template, text)| Self::JsonPath(template, text)),
             "jsonpath-as-json" => {
                 template().and_then(json_path).map(|(template, text)| Self::JsonPathAsJson(template, text))
@@ -111,9 +116,6 @@ impl OutputFormat {
                 parse_columns(argument.ok_or_else(none)?).map(Self::Columns)
             }
             "custom-columns-file" => parse_column_file(&of_file("custom-columns")?).map(Self::Columns),
-            "kyaml" => {
-                Err(unsupported_error(format!("kubectl -o {name} isn't understood here: {} are", FORMATS.join(", "))))
-            }
             _ => Err(kubectl_error(format!(
                 "error: unable to match a printer suitable for the output format {name:?}, allowed formats are: {ALL}"
             ))),
@@ -139,6 +141,7 @@ impl OutputFormat {
         };
         match self {
             Self::Json => Ok(json_text(&whole)),
+            Self::Kyaml => Ok(kyaml::kyaml_text(&whole)),
             Self::JsonPath(template, text) => template.print(&whole).map_err(|why| json_path_error(text, &why)),
             Self::JsonPathAsJson(template, text) => {
                 let found = template.find(&whole).map_err(|why| json_path_error(text, &why))?;

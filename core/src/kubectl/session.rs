@@ -36,7 +36,9 @@ pub fn run(flags: &KubectlFlags, view: KubectlView<'_>, session: &mut Session) -
         KubectlVerb::Version => about::version(view, flags).map(printed),
         KubectlVerb::ClusterInfo if flags.words.is_empty() => Ok(printed(about::cluster_info(view))),
         KubectlVerb::Wait => super::wait::wait_command(view, flags),
-        KubectlVerb::Logs => logs_command(view, flags),
+        KubectlVerb::Logs => logs_command(view, flags, session),
+        KubectlVerb::Proxy => proxy(flags, session),
+        KubectlVerb::ClusterInfoDump => super::dump::cluster_info_dump(view, flags),
         KubectlVerb::Explain => explain::explain(view, flags),
         KubectlVerb::ApiResources => discovery::api_resources(view, flags).map(printed),
         KubectlVerb::ApiVersions => Ok(printed(discovery::api_versions(view))),
@@ -45,7 +47,6 @@ pub fn run(flags: &KubectlFlags, view: KubectlView<'_>, session: &mut Session) -
         KubectlVerb::Events => events(view, flags),
         KubectlVerb::TopPods | KubectlVerb::TopNodes => Ok(failed("error: Metrics API not available")),
         KubectlVerb::Completion => completion(flags),
-        KubectlVerb::Edit => Err(unsupported_error("kubectl edit opens an editor: change the manifests instead")),
         KubectlVerb::ClusterInfo => {
             Err(unsupported_error(format!("kubectl cluster-info {} isn't understood here", flags.words.join(" "))))
         }
@@ -262,6 +263,18 @@ fn events(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<Output, UsageEr
     let head = (!flags.is("no-headers")).then_some(head);
     let rows: Vec<Vec<String>> = head.into_iter().chain(lines).collect();
     Ok(printed(align_columns(&rows, 6, 3)))
+}
+
+/// pkg/cmd/proxy: what is asked of the port then goes to the API server.
+fn proxy(flags: &KubectlFlags, session: &mut Session) -> Result<Output, UsageError> {
+    let port = flags.value("port").map_or(Ok(8001), str::parse::<u16>);
+    // 0 is any port that is free.
+    let port = port.map_err(|_| kubectl_error("error: invalid port"))?;
+    let port = if port == 0 { 40_000 } else { port };
+    session.proxies.insert(port);
+    let address = flags.value("address").unwrap_or("127.0.0.1");
+    let shown = if address.contains(':') { format!("[{address}]:{port}") } else { format!("{address}:{port}") };
+    Ok(printed(format!("Starting to serve on {shown}\n")))
 }
 
 /// pkg/cmd/portforward: a pod's port, by way of the API server and the kubelet, which no NetworkPolicy sees.

@@ -20,7 +20,10 @@ mod difference;
 mod expose;
 mod generate;
 mod label;
+mod revisions;
 mod left;
+mod debug;
+mod certificate;
 mod apply;
 mod diff;
 mod environment;
@@ -28,6 +31,10 @@ mod fields;
 mod nodes;
 mod validity;
 mod rollout;
+
+/// What is said of `kubectl edit` where nobody chose an editor that works by itself.
+const EDITED: &str = "kubectl edit opens an editor: change the manifests instead, or name one that works by itself \
+                      (KUBE_EDITOR='sed -i s/a/b/' kubectl edit …)";
 
 /// What a verb did.
 pub type WriteResult = Result<(Output, Vec<Change>), UsageError>;
@@ -111,6 +118,11 @@ impl WriteCommand {
             KubectlVerb::RolloutHistory => rollout::history(self, view),
             KubectlVerb::RolloutUndo => rollout::undo(self, view),
             KubectlVerb::RolloutRestart => rollout::restart(self, view),
+            KubectlVerb::Debug => debug::debug(self, view),
+            KubectlVerb::Attach => debug::attach(self, view),
+            KubectlVerb::CertificateApprove => certificate::decide(self, view, "Approved"),
+            KubectlVerb::CertificateDeny => certificate::decide(self, view, "Denied"),
+            KubectlVerb::Edit => Err(unsupported_error(EDITED)),
             KubectlVerb::RolloutPause => rollout::pause(self, view, true),
             KubectlVerb::RolloutResume => rollout::pause(self, view, false),
             _ => generate::generate_object(self, view),
@@ -147,8 +159,11 @@ impl WriteCommand {
         self.dry_run == DryRun::Client
     }
 
-    /// What `kubectl run` runs while one waits.
-    pub fn attached(&self) -> Option<Attached> {
+    /// What `kubectl run` and `kubectl debug` run while one waits.
+    pub fn attached(&self, view: KubectlView<'_>) -> Option<Attached> {
+        if matches!(self.flags.verb, KubectlVerb::Debug | KubectlVerb::Attach) {
+            return debug::attached(self, view);
+        }
         let waits = ["attach", "rm", "stdin", "tty"].iter().any(|flag| self.flags.is(flag));
         if self.flags.verb != KubectlVerb::Run || !waits || self.dry_run != DryRun::None {
             return None;

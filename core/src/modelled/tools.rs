@@ -4,7 +4,7 @@ use super::{Label, ModelledEntry, ModelledGroup, Section};
 use crate::console::TOOLS;
 use crate::explain::BilingualText;
 use crate::kubectl;
-use crate::shell::{COMMANDS, load, machine};
+use crate::shell::{COMMANDS, load, machine, openssl, traceroute};
 
 /// Every tool, with the options it takes.
 pub(super) fn section() -> Section {
@@ -18,7 +18,9 @@ pub(super) fn section() -> Section {
     });
     let of_machine = machine::TOOLS.iter().map(|tool| (tool.name, (tool.options)()));
     let of_load = load::TOOLS.iter().map(|tool| (tool.name, tool.listed_options()));
-    let of_shell = of_machine.chain(of_load).map(|(tool, options)| ModelledGroup {
+    let traced = ["tracepath", "traceroute"].map(|tool| (tool, traceroute::listed_options()));
+    let others = [("openssl", openssl::listed_options())].into_iter().chain(traced);
+    let of_shell = of_machine.chain(of_load).chain(others).map(|(tool, options)| ModelledGroup {
         title: Label::Name(tool.to_owned()),
         detail: String::new(),
         entries: options.into_iter().map(ModelledEntry::name).collect(),

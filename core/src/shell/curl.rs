@@ -74,6 +74,9 @@ impl ShellRunner<'_> {
     }
 
     fn one_transfer(&mut self, scope: &CommandScope, args: Vec<String>) -> CommandOutput {
+        if let Some(answered) = self.through_api(scope, &args) {
+            return answered;
+        }
         self.tool(scope, &[vec!["curl".to_owned()], args].concat())
     }
 

@@ -30,6 +30,13 @@ impl ShellRunner<'_> {
             Ok(flags) => flags,
             Err(error) => return self.refuse(error),
         };
+        if flags.verb == KubectlVerb::Edit
+            && let Some(editor) = ["KUBE_EDITOR", "EDITOR"].iter().find_map(|name| scope.variables.get(*name))
+            && editor.contains(' ')
+        {
+            let editor = editor.clone();
+            return self.edit(scope, &flags, &editor);
+        }
         if flags.verb == KubectlVerb::Cp {
             return self.copy_with_pod(scope, &flags);
         }
@@ -53,20 +60,50 @@ impl ShellRunner<'_> {
             Err(error) => return self.refuse(error),
         };
         let done = kubectl.run(view);
-        let attached = kubectl.attached();
+        let attached = kubectl.attached(view);
         if kubectl.watches() {
             self.note("`-w` looks once here: nothing changes while nobody types".to_owned());
         }
         match (done, attached) {
             (Err(error), _) => self.refuse(error),
             (Ok((output, changes)), Some(attached)) if output.exit == 0 => {
-                self.run_attached(scope, attached, changes, input)
+                let mut written = self.run_attached(scope, attached, changes, input);
+                written.errors.insert_str(0, &output.stderr);
+                written
             }
             (Ok((output, changes)), _) => self.take(
                 scope,
                 CommandRun { resolution: None, output, changes, files: Vec::new(), notes: Vec::new(), trusting: None },
             ),
         }
+    }
+
+    /// `KUBE_EDITOR='sed -i …' kubectl edit`: an editor that asks nobody changes the object's text (pkg/cmd/util/editor).
+    fn edit(&mut self, scope: &mut CommandScope, flags: &KubectlFlags, editor: &str) -> CommandOutput {
+        const PATH: &str = "/tmp/kubectl-edit.yaml";
+        let named = |verb: &[&str]| -> Vec<String> {
+            let words = verb.iter().map(ToString::to_string).chain(flags.words.iter().cloned());
+            words.chain(["-n".to_owned(), flags.namespace().to_owned()]).collect()
+        };
+        let mut got = named(&["get"]);
+        got.extend(["-o".to_owned(), "yaml".to_owned()]);
+        let before = self.kubectl(scope, &got, &CommandInput::Nothing);
+        if before.exit != 0 || self.stopped.is_some() {
+            return before;
+        }
+        self.session.write(&scope.client, PATH, before.text.clone());
+        let edited = self.sub_script(scope, &format!("{editor} {PATH}"), &CommandInput::Nothing);
+        let after = self.session.file(&scope.client, PATH).unwrap_or_default().to_owned();
+        self.session.remove(&scope.client, PATH);
+        if edited.exit != 0 || self.stopped.is_some() {
+            return edited;
+        }
+        if after == before.text {
+            return CommandOutput::failure(0, "Edit cancelled, no changes made.");
+        }
+        let words = ["replace", "-f", "-", "-n", flags.namespace()].map(str::to_owned);
+        let done = self.kubectl(scope, &words, &CommandInput::Text(after));
+        CommandOutput { text: done.text.replace(" replaced\n", " edited\n"), ..done }
     }
 
     /// The words with the namespace that `config set-context` chose, unless they name one.

@@ -55,6 +55,7 @@ pub fn is_command(word: &str) -> bool {
         || HARMLESS.iter().any(|(name, _)| *name == word)
         || super::machine::TOOLS.iter().any(|tool| tool.name == word)
         || super::load::TOOLS.iter().any(|tool| tool.name == word)
+        || ["openssl", "traceroute", "tracepath"].contains(&word)
         || ["sudo", "helm", "kind", "k3d", "while", "time", "source", "timeout", "ssh", "unset"].contains(&word)
 }
 

@@ -1,6 +1,6 @@
 //! What a terminal remembers from one command to the next, and no manifest holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::request::{RequestClient, RequestHost};
@@ -15,6 +15,9 @@ pub const BEGINNING: u64 = 1_767_225_600;
 /// How many files a session holds, and how long they may be together.
 const FILES: usize = 500;
 const FILE_BYTES: usize = 16 << 20;
+
+/// How many requests are remembered.
+const REQUESTS: usize = 10_000;
 
 /// A terminal's memory.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +34,10 @@ pub struct Session {
     pub history: Vec<String>,
     /// `kubectl port-forward`, by local port.
     pub forwards: BTreeMap<u16, Forward>,
+    /// Ports on which `kubectl proxy` serves.
+    pub proxies: BTreeSet<u16>,
+    /// What the servers of pods were asked here, in order.
+    pub served: Vec<ServedRequest>,
     /// How many requests each client has sent: the next draws the next share.
     pub requests: BTreeMap<RequestClient, u32>,
     /// Pods and nodes whose shell was entered, the innermost last.
@@ -46,6 +53,31 @@ pub struct EnteredShell {
     pub client: RequestClient,
     /// The pod to delete once it is left: `kubectl run --rm`.
     pub removes: Option<ObjectRef>,
+}
+
+/// A request that came to a pod, as its server writes it down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServedRequest {
+    /// The pod, `default/web-1`.
+    pub pod: String,
+    /// The port that it came to.
+    pub port: u16,
+    /// Who seems to ask.
+    pub source: IpAddr,
+    /// `GET / HTTP/1.1`
+    pub line: String,
+    /// The Host header.
+    pub host: String,
+    /// The headers that servers write down.
+    pub agent: Option<String>,
+    /// Referer.
+    pub referer: Option<String>,
+    /// X-Forwarded-For.
+    pub forwarded_for: Option<String>,
+    /// What was answered: the status, and the body's length; None where it isn't known.
+    pub answer: Option<(u16, usize)>,
+    /// Seconds since [`BEGINNING`].
+    pub seconds: u64,
 }
 
 /// Where a forwarded port leads.
@@ -135,11 +167,19 @@ impl Session {
         all.map(|(_, path)| path.as_str()).collect()
     }
 
+    /// Notes what a pod was asked.
+    pub fn note_request(&mut self, served: ServedRequest) {
+        if self.served.len() < REQUESTS {
+            self.served.push(served);
+        }
+    }
+
     /// A pod is gone, and its files with it.
     pub fn forget_pod(&mut self, qualified_name: &str) {
         let gone = format!("pod/{qualified_name}");
         self.files.retain(|(machine, _), _| *machine != gone);
         self.forwards.retain(|_, forward| forward.pod != qualified_name);
+        self.served.retain(|served| served.pod != qualified_name);
     }
 
     /// The namespace of names without one.

@@ -218,6 +218,22 @@ pub const VERBS: &[VerbRow] = &[
          tail# timestamps",
     ),
     ("exec", Exec, "container/c= filename/f= pod-running-timeout= quiet/q stdin/i tty/t"),
+    ("attach", Attach, "container/c= pod-running-timeout= quiet/q stdin/i tty/t"),
+    (
+        "debug",
+        Debug,
+        "-arguments-only attach container/c= copy-to= -custom= env= -filename/f= image-pull-policy= image= -keep-annotations \
+         -keep-init-containers -keep-labels -keep-liveness -keep-readiness -keep-startup profile= quiet/q replace \
+         same-node -set-image= share-processes stdin/i target= tty/t",
+    ),
+    (
+        "proxy",
+        Proxy,
+        "accept-hosts= accept-paths= address= -api-prefix= -append-server-path disable-filter keepalive= port/p# \
+         reject-methods= reject-paths= -unix-socket/u= -www-prefix/P= -www/w=",
+    ),
+    ("certificate approve", CertificateApprove, "force @print @files"),
+    ("certificate deny", CertificateDeny, "force @print @files"),
     ("cp", Cp, "container/c= no-preserve retries#"),
     ("port-forward", PortForward, "address= pod-running-timeout="),
     (
@@ -239,6 +255,11 @@ pub const VERBS: &[VerbRow] = &[
     ("api-versions", ApiVersions, ""),
     ("version", Version, "client output/o="),
     ("cluster-info", ClusterInfo, ""),
+    (
+        "cluster-info dump",
+        ClusterInfoDump,
+        "all-namespaces/A namespaces= -output-directory= pod-running-timeout= @print",
+    ),
     (
         "wait",
         Wait,

@@ -111,6 +111,16 @@ pub enum KubectlVerb {
     Logs,
     /// `exec`
     Exec,
+    /// `attach`
+    Attach,
+    /// `debug`
+    Debug,
+    /// `proxy`
+    Proxy,
+    /// `certificate approve`
+    CertificateApprove,
+    /// `certificate deny`
+    CertificateDeny,
     /// `cp`
     Cp,
     /// `port-forward`
@@ -135,6 +145,8 @@ pub enum KubectlVerb {
     Version,
     /// `cluster-info`
     ClusterInfo,
+    /// `cluster-info dump`
+    ClusterInfoDump,
     /// `wait`
     Wait,
     /// `config view`

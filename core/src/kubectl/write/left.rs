@@ -1,6 +1,8 @@
 //! What a change of a Deployment's template leaves behind, as the API holds it: the ReplicaSet of the template before,
 //! with as many pods as it has now.
 //!
+//! StatefulSets and DaemonSets leave a ControllerRevision.
+//!
 //! Nobody writes the ReplicaSets that controllers make; the first change of the template does, so that there are two
 //! templates to roll out between.
 
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::api::owner_reference;
 use super::super::json_tree::merge;
-use super::KubectlView;
+use super::{KubectlView, revisions};
 use crate::change::Change;
 use crate::cluster::Rollout;
 use crate::cluster::rollout::{RolloutSet, TEMPLATE_HASH};
@@ -18,6 +20,9 @@ use crate::source::{FieldPath, ObjectRef};
 /// The changes before a Deployment's template changes: every ReplicaSet says how many pods it has, and World's step, which
 /// was one of the roll-out before, goes.
 pub fn old_replica_set(view: KubectlView<'_>, deployment: &ObjectRef) -> Vec<Change> {
+    if matches!(&*deployment.kind, "StatefulSet" | "DaemonSet") {
+        return revisions::revision_before(view, deployment).map(Change::Add).into_iter().collect();
+    }
     let Some(rollout) = view.cluster.rollouts.get(deployment) else { return Vec::new() };
     let mut changes = Vec::new();
     for set in &rollout.sets {

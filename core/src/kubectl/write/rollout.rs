@@ -8,6 +8,7 @@ use super::super::describe::template as described;
 use super::super::replicas::ReplicaCounts;
 use super::super::table::align_tabs;
 use super::left;
+use super::revisions::{TemplateRevision, revisions};
 use super::{
     DryRun, KubectlView, ResourceType, SelectedObject, UsageError, WriteCommand, WriteResult, flag_number,
     kubectl_error, unsupported_error, write_output,
@@ -107,6 +108,10 @@ pub fn history(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let mut said = String::new();
     for one in &selected {
+        if has_revisions(one) {
+            said.push_str(&format!("{} {}\n", one.text(), history_of_others(one, view, asked)?));
+            continue;
+        }
         let rollout = rollout(one, view, "history")?;
         let text = match asked {
             Some(asked) => {
@@ -132,6 +137,10 @@ pub fn undo(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
     let (selected, missing) = write.selected(&write.flags.words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     for one in &selected {
+        if has_revisions(one) {
+            said.push_str(&undo_others(write, one, view, asked, &mut changes)?);
+            continue;
+        }
         let rollout = rollout(one, view, "undo")?;
         let set = earlier(one, rollout, asked, view)?;
         let mut template = template(view, one, set);
@@ -158,6 +167,56 @@ pub fn undo(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         said.push_str(&format!("{} rolled back{}\n", one.text(), write.suffix()));
     }
     Ok((write_output(said, missing), changes))
+}
+
+fn has_revisions(one: &SelectedObject) -> bool {
+    matches!(one.resource, ResourceType::StatefulSets | ResourceType::DaemonSets)
+}
+
+/// history.go, printHistory
+fn history_of_others(one: &SelectedObject, view: KubectlView<'_>, asked: Option<u64>) -> Result<String, UsageError> {
+    let all = revisions(view, &one.reference);
+    let Some(asked) = asked else {
+        let lines = all
+            .iter()
+            .map(|revision| format!("{}\t{}\n", revision.number, revision.cause.as_deref().unwrap_or("<none>")));
+        return Ok(format!("\n{}", align_tabs(&format!("REVISION\tCHANGE-CAUSE\n{}", lines.collect::<String>()))));
+    };
+    let found = all.iter().find(|revision| revision.number == asked);
+    let found = found.ok_or_else(|| kubectl_error("error: unable to find the specified revision"))?;
+    Ok(format!("with revision #{asked}\n{}", described(&found.template)))
+}
+
+/// rollback.go, StatefulSetRollbacker and DaemonSetRollbacker
+fn undo_others(
+    write: &WriteCommand,
+    one: &SelectedObject,
+    view: KubectlView<'_>,
+    asked: Option<u64>,
+    changes: &mut Vec<crate::change::Change>,
+) -> Result<String, UsageError> {
+    let all = revisions(view, &one.reference);
+    if asked.is_none() && all.len() <= 1 {
+        return Err(kubectl_error("error: no last revision to roll back to"));
+    }
+    let found: Option<&TemplateRevision> = match asked {
+        Some(asked) => all.iter().find(|revision| revision.number == asked),
+        None => all.iter().rev().nth(1),
+    };
+    let asked = asked.unwrap_or_default();
+    let missing = || kubectl_error(format!("error: unable to find specified revision {asked} in history"));
+    let found = found.ok_or_else(missing)?;
+    if write.dry_run == DryRun::Client {
+        return Ok(format!("{} {}{}\n", one.text(), described(&found.template), write.suffix()));
+    }
+    if all.last().is_some_and(|last| last.number == found.number) {
+        let why = format!("skipped rollback (current template already matches revision {asked})");
+        return Ok(format!("{} {why}{}\n", one.text(), write.suffix()));
+    }
+    changes.extend(one.written(view)?);
+    changes.extend(left::old_replica_set(view, &one.reference));
+    changes.push(one.set("spec.template".into(), Some(found.template.clone())));
+    Ok(format!("{} rolled back{}\n", one.text(), write.suffix()))
 }
 
 /// The ReplicaSet of a revision; of none, that of the newest but one (rollback.go, deploymentRevision).
