@@ -38,6 +38,7 @@ mod explain;
 mod discovery;
 mod logs;
 mod dump;
+pub mod raw;
 pub mod session;
 
 pub use about::help;

@@ -12,7 +12,7 @@ pub struct KnownServer {
 }
 
 /// All of them.
-pub const KNOWN_SERVERS: [KnownServer; 27] = [
+pub const KNOWN_SERVERS: [KnownServer; 41] = [
     known("nginx", 80),
     known("nginx-unprivileged", 8080),
     known("nginx-slim", 80),
@@ -35,6 +35,20 @@ pub const KNOWN_SERVERS: [KnownServer; 27] = [
     known("kubia", 8080),
     known("node-hello", 8080),
     known("hpa-example", 80),
+    known("kennethreitz/httpbin", 80),
+    known("mccutchen/go-httpbin", 8080),
+    known("hello-kubernetes", 8080),
+    known("training/webapp", 5000),
+    known("tutum/hello-world", 80),
+    known("dockercloud/hello-world", 80),
+    known("rancher/hello-world", 80),
+    known("strm/helloworld-http", 80),
+    known("kuard-amd64", 8080),
+    known("gb-frontend", 80),
+    known("caddy", 80),
+    known("tomcat", 8080),
+    known("ealen/echo-server", 80),
+    known("docker/getting-started", 80),
     known("redis", 6379),
     known("postgres", 5432),
     known("mysql", 3306),
@@ -53,7 +67,9 @@ pub fn of_image(image: &str) -> Option<&'static KnownServer> {
     let name = name.strip_prefix("library/").unwrap_or(name);
     // The longest ending is the most exact; nginx and httpd are only themselves.
     let fits = |own: &str| match own {
-        "nginx" | "httpd" => name == own || name.ends_with(&format!("ecr.aws/docker/library/{own}")),
+        "nginx" | "httpd" | "caddy" | "tomcat" => {
+            name == own || name.ends_with(&format!("ecr.aws/docker/library/{own}"))
+        }
         own => name == own || name.ends_with(&format!("/{own}")),
     };
     KNOWN_SERVERS.iter().filter(|known| fits(known.name)).max_by_key(|known| known.name.len())

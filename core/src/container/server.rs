@@ -10,6 +10,7 @@ use crate::model::Container;
 use crate::packet::HttpRequest;
 
 mod echo;
+mod sample;
 mod page;
 
 /// A request as a pod gets it.
@@ -60,7 +61,7 @@ impl ServerAnswer {
 type Handler = fn(&HandledRequest<'_>, &Container) -> Option<ServerAnswer>;
 
 /// How each of the known servers answers.
-const HANDLERS: [(&str, Handler); 22] = [
+const HANDLERS: [(&str, Handler); 33] = [
     ("nginx", page::nginx),
     ("nginx-unprivileged", page::nginx),
     ("nginx-slim", page::nginx),
@@ -83,6 +84,17 @@ const HANDLERS: [(&str, Handler); 22] = [
     ("kubia", echo::kubia),
     ("node-hello", echo::node_hello),
     ("hpa-example", echo::hpa_example),
+    ("kennethreitz/httpbin", sample::httpbin),
+    ("hello-kubernetes", sample::hello_kubernetes),
+    ("training/webapp", sample::training_webapp),
+    ("tutum/hello-world", sample::hello_world),
+    ("dockercloud/hello-world", sample::hello_world),
+    ("rancher/hello-world", sample::hello_world),
+    ("strm/helloworld-http", sample::helloworld_http),
+    ("kuard-amd64", sample::kuard),
+    ("gb-frontend", sample::guestbook),
+    ("caddy", sample::caddy),
+    ("tomcat", sample::tomcat),
 ];
 
 /// What the pod's server answers; None where no server that is known listens on the port.

@@ -60,6 +60,12 @@ pub fn help(args: &[String]) -> Option<String> {
     Some(format!("{title}\n\nOptions that are understood here:\n{flags}\nUsage:\n  kubectl {verb} [options]\n"))
 }
 
+/// `kubectl options`: the flags that every verb has, as far as they are understood.
+pub fn options() -> String {
+    let flags: String = flags::flags_of("").iter().map(|flag| format!("    {flag}\n")).collect();
+    format!("The following options can be passed to any command:\n\n{flags}")
+}
+
 /// `version`; what the server is, only a node's status tells.
 pub fn version(view: KubectlView<'_>, flags: &KubectlFlags) -> Result<String, UsageError> {
     if let Some(format) = flags.value("output") {

@@ -62,13 +62,20 @@ pub fn node_roles(node: &Node) -> String {
 pub fn ingresses(query: &ObjectQuery, cluster: &Cluster) -> ObjectTable {
     let rows =
         namespaced_rows(query, cluster.ingresses.values().map(|ingress| (&ingress.metadata, ingress)), |ingress| {
-            ingress_cells(ingress)
+            ingress_cells(ingress, cluster)
         });
     ObjectTable::of(&["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"], &[], rows)
 }
 
+/// Whether no class of its name is there: then no controller takes it, and nobody writes its status.
+fn is_nobodys(ingress: &Ingress, cluster: &Cluster) -> bool {
+    let annotated = ingress.metadata.annotations.keys().any(|key| &**key == "kubernetes.io/ingress.class");
+    let class = ingress.spec.ingress_class_name.as_ref();
+    !annotated && class.is_some_and(|class| !cluster.ingress_classes.contains_key(class))
+}
+
 /// The address is what the object's status says; who writes it is a controller, and what it would write isn't modelled.
-fn ingress_cells(ingress: &Ingress) -> Vec<String> {
+fn ingress_cells(ingress: &Ingress, cluster: &Cluster) -> Vec<String> {
     let spec = &ingress.spec;
     let hosts: Vec<&str> = spec.rules.iter().filter_map(|rule| rule.host.as_deref()).collect();
     let hosts: Vec<&str> = hosts.into_iter().filter(|host| !host.is_empty()).collect();
@@ -84,7 +91,7 @@ fn ingress_cells(ingress: &Ingress) -> Vec<String> {
             }
             hosts => hosts.join(","),
         },
-        if given.is_empty() { UNKNOWN.to_owned() } else { given.join(",") },
+        if given.is_empty() && !is_nobodys(ingress, cluster) { UNKNOWN.to_owned() } else { given.join(",") },
         if spec.tls.is_empty() { "80" } else { "80, 443" }.to_owned(),
         UNKNOWN.to_owned(),
     ]

@@ -8,7 +8,9 @@ use super::flags::{KubectlFlags, KubectlVerb};
 use super::logs::{logs_command, pods_of};
 use super::print::OutputFormat;
 use super::table::align_columns;
-use super::{KubectlView, Output, UsageError, about, discovery, explain, kubectl_error, resource, unsupported_error};
+use super::{
+    KubectlView, Output, UsageError, about, discovery, explain, kubectl_error, raw, resource, unsupported_error,
+};
 use crate::cluster::{Cluster, Phase, Pod};
 use crate::model::IntOrString;
 use crate::terminal::session::{Forward, Session};
@@ -47,6 +49,9 @@ pub fn run(flags: &KubectlFlags, view: KubectlView<'_>, session: &mut Session) -
         KubectlVerb::Events => events(view, flags),
         KubectlVerb::TopPods | KubectlVerb::TopNodes => Ok(failed("error: Metrics API not available")),
         KubectlVerb::Completion => completion(flags),
+        KubectlVerb::Options => Ok(printed(about::options())),
+        KubectlVerb::PluginList => Ok(failed("error: unable to find any kubectl plugins in your PATH")),
+        KubectlVerb::Get if flags.value("raw").is_some() => raw::raw_answer(flags, view),
         KubectlVerb::ClusterInfo => {
             Err(unsupported_error(format!("kubectl cluster-info {} isn't understood here", flags.words.join(" "))))
         }

@@ -7,6 +7,7 @@ use super::stream::CommandOutput;
 use super::{CommandScope, ShellRunner};
 use crate::cluster::Cluster;
 use crate::console::url;
+use crate::kubectl;
 use crate::request::RequestClient;
 use crate::terminal::UsageError;
 
@@ -35,7 +36,9 @@ impl ShellRunner<'_> {
             None => parsed.path.clone(),
         };
         let cluster = &self.cluster.plane().cluster;
-        Some(match proxied(cluster, &target, requests) {
+        let files = Default::default();
+        let view = kubectl::KubectlView { manifests: self.cluster.manifests(), cluster, files: &files };
+        Some(match proxied(view, &target, requests) {
             Err(error) => self.refuse(error),
             Ok(ProxiedRequest::Answered(status, body)) => {
                 let fails = status >= 400 && args.iter().any(|arg| ["-f", "--fail"].contains(&arg.as_str()));
@@ -45,11 +48,10 @@ impl ShellRunner<'_> {
                         "the API server answers with status {status}; curl's options beside aren't followed there"
                     ));
                 }
-                match fails {
-                    true => {
-                        CommandOutput::failure(22, format!("curl: (22) The requested URL returned error: {status}"))
-                    }
-                    false => CommandOutput::text(body),
+                if fails {
+                    CommandOutput::failure(22, format!("curl: (22) The requested URL returned error: {status}"))
+                } else {
+                    CommandOutput::text(body)
                 }
             }
             Ok(ProxiedRequest::Goes(url)) => {
@@ -94,11 +96,11 @@ fn refusal(status: u16, reason: &str, message: &str) -> ProxiedRequest {
     ProxiedRequest::Answered(status, format!("{{\n{}\n}}", lines.join(",\n")))
 }
 
-fn proxied(cluster: &Cluster, target: &str, draw: u32) -> Result<ProxiedRequest, UsageError> {
+fn proxied(view: kubectl::KubectlView<'_>, target: &str, draw: u32) -> Result<ProxiedRequest, UsageError> {
     let (path, _) = target.split_once('?').unwrap_or((target, ""));
+    let cluster = view.cluster;
     let parts: Vec<&str> = path.trim_start_matches('/').splitn(8, '/').collect();
     match &parts[..] {
-        ["healthz" | "livez" | "readyz"] => Ok(ProxiedRequest::Answered(200, "ok".to_owned())),
         ["api", "v1", "namespaces", namespace, kind @ ("services" | "pods"), named, "proxy", ..] => {
             // What stands behind `proxy`, the query with it.
             let rest = target.splitn(9, '/').nth(8).unwrap_or_default();
@@ -115,10 +117,11 @@ fn proxied(cluster: &Cluster, target: &str, draw: u32) -> Result<ProxiedRequest,
             }
             Ok(of_service(cluster, namespace, name, port, draw, &to))
         }
-        _ => Err(UsageError::new(
-            1,
-            format!("kubectl proxy: {path} isn't understood here: …/services/NAME/proxy/ and …/pods/NAME/proxy/ are"),
-        )),
+        _ => match kubectl::raw::answer(view, path)? {
+            Ok(serde_json::Value::String(text)) => Ok(ProxiedRequest::Answered(200, text)),
+            Ok(object) => Ok(ProxiedRequest::Answered(200, serde_json::to_string_pretty(&object).unwrap_or_default())),
+            Err(message) => Ok(refusal(404, "NotFound", &message)),
+        },
     }
 }
 

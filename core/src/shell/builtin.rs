@@ -26,6 +26,12 @@ impl ShellRunner<'_> {
                 CommandOutput::status(0)
             }
             "false" => CommandOutput::status(1),
+            // Of what runs beside, only forwarded ports and proxies matter.
+            "kill" | "pkill" | "killall" => {
+                self.session.forwards.clear();
+                self.session.proxies.clear();
+                CommandOutput::status(0)
+            }
             "cd" | "pushd" => {
                 self.session.enter(&scope.client, args.first().map_or("", String::as_str));
                 CommandOutput::status(0)

@@ -316,10 +316,7 @@ impl ShellRunner<'_> {
             from: BEGINNING + self.session.seconds,
             days: given.days.unwrap_or(30),
         };
-        let text = match given.makes_certificate {
-            true => request.certificate(),
-            false => request.request_text(),
-        };
+        let text = if given.makes_certificate { request.certificate() } else { request.request_text() };
         let Some(text) = text else {
             return CommandOutput::failure(
                 1,

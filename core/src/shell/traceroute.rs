@@ -62,14 +62,11 @@ impl ShellRunner<'_> {
             (Err(error), _) | (_, Err(error)) => return self.refuse(error),
         };
         let typed = RequestHost::new(&host);
-        let ask = match plan.by_tcp {
-            true => Ask::Connect {
-                protocol: crate::packet::Protocol::Tcp,
-                host: typed,
-                family: plan.family,
-                port: plan.port,
-            },
-            false => Ask::Ping { host: typed, family: plan.family },
+        let ask = if plan.by_tcp {
+            let protocol = crate::packet::Protocol::Tcp;
+            Ask::Connect { protocol, host: typed, family: plan.family, port: plan.port }
+        } else {
+            Ask::Ping { host: typed, family: plan.family }
         };
         let libc = scope.libc.unwrap_or_else(|| sender.libc());
         let resolution = plane.resolve(&sender, &Request { from: scope.client.clone(), ask, libc });
@@ -80,12 +77,11 @@ impl ShellRunner<'_> {
         }
         let address = address.map(|address| address.to_string()).unwrap_or_default();
         let is_path = name == "tracepath";
-        let head = match is_path {
-            true => " 1?: [LOCALHOST]                      pmtu 1500\n".to_owned(),
-            false if libc == ClientLibc::Busybox => {
-                format!("traceroute to {host} ({address}), {} hops max, 46 byte packets\n", plan.hops)
-            }
-            false => format!("traceroute to {host} ({address}), {} hops max, 60 byte packets\n", plan.hops),
+        let bytes = if libc == ClientLibc::Busybox { 46 } else { 60 };
+        let head = if is_path {
+            " 1?: [LOCALHOST]                      pmtu 1500\n".to_owned()
+        } else {
+            format!("traceroute to {host} ({address}), {} hops max, {bytes} byte packets\n", plan.hops)
         };
         match outcome {
             Some(Outcome::Delivered | Outcome::Responded) => {
@@ -98,12 +94,10 @@ impl ShellRunner<'_> {
                 self.note(format!(
                     "{name}: the packet doesn't arrive; routers before that would answer aren't told here"
                 ));
-                let lines = (1..=plan.hops).map(|hop| match is_path {
-                    true => format!("{hop:2}:  no reply\n"),
-                    false => format!("{hop:2}  * * *\n"),
-                });
+                let silence = if is_path { ":  no reply" } else { "  * * *" };
+                let lines = (1..=plan.hops).map(|hop| format!("{hop:2}{silence}\n"));
                 let end = if is_path {
-                    format!("     Too many hops: pmtu 1500\n     Resume: pmtu 1500 \n")
+                    "     Too many hops: pmtu 1500\n     Resume: pmtu 1500 \n".to_owned()
                 } else {
                     String::new()
                 };

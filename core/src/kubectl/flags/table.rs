@@ -60,7 +60,7 @@ pub const VERBS: &[VerbRow] = &[
         "get",
         Get,
         "all-namespaces/A chunk-size# field-selector= ignore-not-found label-columns/L= no-headers \
-         -output-watch-events -raw= selector/l= -server-print show-kind show-labels sort-by= -subresource= \
+         -output-watch-events raw= selector/l= -server-print show-kind show-labels sort-by= -subresource= \
          watch-only watch/w @print @files",
     ),
     ("describe", Describe, "all-namespaces/A chunk-size# selector/l= show-events @files"),
@@ -272,5 +272,7 @@ pub const VERBS: &[VerbRow] = &[
     ("config use-context", ConfigUseContext, ""),
     ("config get-clusters", ConfigGetClusters, ""),
     ("completion", Completion, ""),
+    ("options", Options, ""),
+    ("plugin list", PluginList, "name-only"),
     ("create", CreateFile, "-edit -raw= record selector/l= windows-line-endings @print @save @files"),
 ];

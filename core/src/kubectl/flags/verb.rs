@@ -163,6 +163,10 @@ pub enum KubectlVerb {
     ConfigGetClusters,
     /// `completion`
     Completion,
+    /// `options`
+    Options,
+    /// `plugin list`
+    PluginList,
     /// `create`
     CreateFile,
 }

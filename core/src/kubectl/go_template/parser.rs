@@ -93,6 +93,9 @@ struct NodeReader<'t> {
     at: usize,
 }
 
+/// Words that open a block, and `else`.
+const KEYWORDS: [&str; 4] = ["range", "if", "with", "else"];
+
 impl NodeReader<'_> {
     fn list(&mut self, depth: usize) -> Result<(Vec<TemplateNode>, ListEnd), String> {
         if depth > MAX_DEPTH {
@@ -108,7 +111,12 @@ impl NodeReader<'_> {
                 }
                 TemplateSegment::Action(action, start) => (*action, *start),
             };
-            let words = words(action, start)?;
+            // A word of the language ends where a field begins: `{{range.items}}`.
+            let spaced = KEYWORDS.iter().find(|word| {
+                action.trim_start().strip_prefix(**word).is_some_and(|rest| rest.starts_with(['.', '$', '(']))
+            });
+            let spaced = spaced.map(|word| action.trim_start().replacen(word, &format!("{word} "), 1));
+            let words = words(spaced.as_deref().unwrap_or(action), start)?;
             let (first, rest) = words.split_first().ok_or("missing value for command")?;
             match first.text.as_str() {
                 "end" => return Ok((nodes, ListEnd::End)),

@@ -18,6 +18,10 @@ pub fn sort<T>(things: Vec<(T, Value)>, field: &str) -> Result<Vec<(T, Value)>, 
         let key = template.find(&object)?.first().and_then(|found| found.first().copied().cloned());
         keyed.push((key, (thing, object)));
     }
+    let is_time = ["Timestamp}", "Time}", "startedAt}"].iter().any(|end| path.ends_with(end));
+    if is_time && keyed.iter().all(|(key, _)| key.is_none()) {
+        return Ok(keyed.into_iter().map(|(_, thing)| thing).collect());
+    }
     if !keyed.is_empty() && keyed.iter().all(|(key, _)| key.is_none()) {
         return Err(format!("couldn't find any field with path {path:?} in the list of objects"));
     }

@@ -10,10 +10,8 @@ pub fn decide(write: &WriteCommand, view: KubectlView<'_>, condition: &str) -> W
         return Err(kubectl_error("error: one or more CSRs must be specified as <name> or -f <filename>"));
     }
     let kind = "certificatesigningrequests.certificates.k8s.io".to_owned();
-    let words: Vec<String> = match write.flags.words.is_empty() {
-        true => Vec::new(),
-        false => [kind].into_iter().chain(write.flags.words.iter().cloned()).collect(),
-    };
+    let named = write.flags.words.iter().cloned();
+    let words: Vec<String> = Some(kind).filter(|_| named.len() > 0).into_iter().chain(named).collect();
     let (selected, missing) = write.selected(&words, view)?;
     let (mut said, mut changes) = (String::new(), Vec::new());
     let verb = condition.to_lowercase();

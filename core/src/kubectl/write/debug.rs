@@ -117,10 +117,9 @@ fn target<'c>(write: &WriteCommand, view: KubectlView<'c>) -> Result<DebugTarget
     let word = first.ok_or_else(|| kubectl_error("error: NAME or TYPE/NAME is required for debug"))?;
     let (kind, name) = word.split_once('/').unwrap_or(("pod", word));
     if super::super::resource::resource_by_name(view, kind)?.kind() == "Node" {
-        return match view.cluster.nodes.contains_key(name) {
-            true => Ok(DebugTarget::Node(name.to_owned())),
-            false => Err(kubectl_error(format!("Error from server (NotFound): nodes {name:?} not found"))),
-        };
+        let missing = || kubectl_error(format!("Error from server (NotFound): nodes {name:?} not found"));
+        let node = view.cluster.nodes.get(name).ok_or_else(missing)?;
+        return Ok(DebugTarget::Node(node.name.to_string()));
     }
     let pods = logs::pods_of(view, kind, write.namespace(), name)?;
     let none = || kubectl_error("error: timed out waiting for the condition");

@@ -29,6 +29,13 @@ pub fn delete(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             changes.push(Change::Pod(one.reference.qualified_name().into(), PodFate::Deleted));
             continue;
         }
+        if is_made_set(one, view) {
+            let pods =
+                view.cluster.workloads.get(&one.reference).map(|workload| workload.pods.clone()).unwrap_or_default();
+            let pods = pods.iter().map(|pod| format!("{}/{pod}", one.namespace()));
+            changes.extend(pods.map(|pod| Change::Pod(pod.into(), PodFate::Deleted)));
+            continue;
+        }
         if !one.written(view)?.is_empty() {
             let text = one.text();
             return Err(unsupported_error(format!(
@@ -59,6 +66,12 @@ const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation
 fn is_made(one: &SelectedObject, view: KubectlView<'_>) -> bool {
     let pod = view.cluster.pods.get(one.namespace(), one.name());
     one.resource == ResourceType::Pods && pod.is_some_and(|pod| pod.made)
+}
+
+/// Whether it is a ReplicaSet that a Deployment makes: another comes of the same template, with other pods.
+fn is_made_set(one: &SelectedObject, view: KubectlView<'_>) -> bool {
+    let is_written = super::super::documents::written_object(view, &one.reference).is_some();
+    one.resource == ResourceType::ReplicaSets && !is_written && view.cluster.workloads.contains_key(&one.reference)
 }
 
 /// Adds what is owned by what is gone, and the Endpoints of Services (endpoints_controller.go, syncService).

@@ -2,36 +2,42 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    KubectlVerb, KubectlView, UsageError, WriteCommand, WriteResult, kubectl_error, unsupported_error, write_output,
-};
+use super::{KubectlVerb, KubectlView, UsageError, WriteCommand, WriteResult, kubectl_error, write_output};
 use crate::change::{Change, PodFate};
 use crate::cluster::{Node, Pod};
 use crate::model::values;
 use crate::source::{FieldPath, ObjectRef};
 
-/// A node that is named and stands in the manifests.
-fn node<'v>(write: &WriteCommand, view: KubectlView<'v>) -> Result<(&'v Node, ObjectRef), UsageError> {
-    let words: Vec<&str> = write.flags.words.iter().map(|word| word.strip_prefix("node/").unwrap_or(word)).collect();
-    let name = match words[..] {
-        [name] => name,
-        [] => {
-            let verb = verb(write);
-            return Err(kubectl_error(format!(
-                "error: USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples"
-            )));
-        }
-        _ => return Err(unsupported_error(format!("kubectl {}: one node at a time is understood here", verb(write)))),
-    };
-    let missing = || kubectl_error(format!("Error from server (NotFound): nodes {name:?} not found"));
-    let node = view.cluster.nodes.get(name).ok_or_else(missing)?;
-    let reference = ObjectRef::cluster_scoped("Node", name);
-    if view.manifests.find(&reference).is_none() {
-        return Err(unsupported_error(format!(
-            "kubectl: node/{name} doesn't stand in the manifests, so it can't be changed: paste `kubectl get node -o yaml`"
+/// A node that is to be changed, with what writes it into the manifests first.
+struct ChangedNode<'v> {
+    node: &'v Node,
+    reference: ObjectRef,
+    written: Vec<Change>,
+}
+
+/// The nodes that are named, or that -l selects.
+fn nodes<'v>(write: &WriteCommand, view: KubectlView<'v>) -> Result<Vec<ChangedNode<'v>>, UsageError> {
+    let words = write.flags.words.iter().map(|word| word.split_once('/').map_or(word.as_str(), |(_, name)| name));
+    let words: Vec<String> = ["nodes"].into_iter().chain(words).map(str::to_owned).collect();
+    if words.len() == 1 && write.flags.value("selector").is_none() && !write.flags.is("all") {
+        let verb = verb(write);
+        return Err(kubectl_error(format!(
+            "error: USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples"
         )));
     }
-    Ok((node, reference))
+    let (selected, missing) = write.selected(&words, view)?;
+    if !missing.is_empty() {
+        return Err(kubectl_error(missing.trim_end()));
+    }
+    // What writes one of them writes all.
+    let mut is_first = true;
+    let mut all = Vec::new();
+    for one in selected {
+        let written = if std::mem::take(&mut is_first) { one.written(view)? } else { Vec::new() };
+        let Some(node) = view.cluster.nodes.get(one.name()) else { continue };
+        all.push(ChangedNode { node, reference: one.reference, written });
+    }
+    Ok(all)
 }
 
 fn verb(write: &WriteCommand) -> &'static str {
@@ -45,19 +51,46 @@ fn verb(write: &WriteCommand) -> &'static str {
 
 /// `cordon` and `uncordon`: spec.unschedulable
 pub fn cordon(write: &WriteCommand, view: KubectlView<'_>, is_cordoned: bool) -> WriteResult {
-    let (node, reference) = node(write, view)?;
-    let (done, suffix, name) = (if is_cordoned { "cordoned" } else { "uncordoned" }, write.suffix(), &node.name);
-    if node.object.spec.unschedulable == is_cordoned {
-        return Ok((write_output(format!("node/{name} already {done}{suffix}\n"), String::new()), Vec::new()));
+    let (done, suffix) = (if is_cordoned { "cordoned" } else { "uncordoned" }, write.suffix());
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for ChangedNode { node, reference, written } in nodes(write, view)? {
+        let name = &node.name;
+        changes.extend(written);
+        if node.object.spec.unschedulable == is_cordoned {
+            said.push_str(&format!("node/{name} already {done}{suffix}\n"));
+            continue;
+        }
+        changes.push(Change::Set(reference, "spec.unschedulable".into(), is_cordoned.then_some(json!(true))));
+        said.push_str(&format!("node/{name} {done}{suffix}\n"));
     }
-    let value = is_cordoned.then_some(json!(true));
-    let change = Change::Set(reference, "spec.unschedulable".into(), value);
-    Ok((write_output(format!("node/{name} {done}{suffix}\n"), String::new()), vec![change]))
+    Ok((write_output(said, String::new()), changes))
 }
 
-/// `drain`: cordoned, and its pods evicted but for those of DaemonSets.
+/// `drain`: all nodes cordoned, then the pods of one after the other evicted but for those of DaemonSets.
 pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
-    let (node, reference) = node(write, view)?;
+    let (mut said, mut failed, mut changes) = (String::new(), String::new(), Vec::new());
+    let mut warned = String::new();
+    let nodes = nodes(write, view)?;
+    for ChangedNode { node, reference, written } in &nodes {
+        let done = if node.object.spec.unschedulable { "already cordoned" } else { "cordoned" };
+        said.push_str(&format!("node/{} {done}\n", node.name));
+        changes.extend(written.iter().cloned());
+        changes.push(Change::Set(reference.clone(), "spec.unschedulable".into(), Some(json!(true))));
+    }
+    for ChangedNode { node, .. } in &nodes {
+        let done = drain_node(write, view, node);
+        said.push_str(&done.0);
+        warned.push_str(&done.1);
+        failed.push_str(&done.2);
+        changes.extend(done.3);
+    }
+    let mut output = write_output(said, failed);
+    output.stderr.insert_str(0, &warned);
+    Ok((output, changes))
+}
+
+/// What is said, warned of and failed of one node, and what becomes of its pods.
+fn drain_node(write: &WriteCommand, view: KubectlView<'_>, node: &Node) -> (String, String, String, Vec<Change>) {
     let name = &node.name;
     let pods: Vec<&Pod> = view.cluster.pods.values().filter(|pod| pod.node.as_ref() == Some(name)).collect();
     let is_of_daemon = |pod: &&Pod| pod.workload.as_ref().is_some_and(|workload| &*workload.kind == "DaemonSet");
@@ -77,19 +110,14 @@ pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
             listed(&bare)
         ));
     }
-    let mut said = if node.object.spec.unschedulable {
-        format!("node/{name} already cordoned\n")
-    } else {
-        format!("node/{name} cordoned\n")
-    };
-    let mut changes = vec![Change::Set(reference, "spec.unschedulable".into(), Some(json!(true)))];
+    let (mut said, mut changes) = (String::new(), Vec::new());
     if !reasons.is_empty() {
         let why = format!(
             "error: unable to drain node \"{name}\" due to error: [{}], continuing command...\nThere are pending nodes to be drained:\n {name}\n{}\n",
             reasons.join(", "),
             reasons.join("\n")
         );
-        return Ok((write_output(said, why), changes));
+        return (said, String::new(), why, changes);
     }
     let mut warned = String::new();
     if !daemons.is_empty() {
@@ -107,9 +135,7 @@ pub fn drain(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         });
     }
     said.push_str(&format!("node/{name} drained\n"));
-    let mut done = write_output(said, String::new());
-    done.stderr = warned;
-    Ok((done, changes))
+    (said, warned, String::new(), changes)
 }
 
 /// `taint nodes NAME KEY=VALUE:EFFECT`, and `KEY:EFFECT-` to take one away.
@@ -118,18 +144,35 @@ pub fn taint(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         Some((kind, rest)) if ["node", "nodes", "no"].contains(&kind.as_str()) => rest,
         _ => return Err(kubectl_error("error: one or more resources must be specified as <resource> <name>")),
     };
-    let Some((name, taints)) = rest.split_first() else {
-        return Err(kubectl_error("error: at least one taint update is required"));
-    };
+    let is_taint = |word: &String| word.contains(':') || word.contains('=') || word.ends_with('-');
+    let at = rest.iter().position(is_taint).unwrap_or(rest.len());
+    let (names, taints) = rest.split_at_checked(at).unwrap_or((rest, &[]));
     if taints.is_empty() {
         return Err(kubectl_error("error: at least one taint update is required"));
     }
     let mut named = write.clone();
-    named.flags.words = vec![name.clone()];
-    let (node, reference) = node(&named, view)?;
-    let mut list: Vec<Value> = super::super::documents::written_object(view, &reference)
-        .and_then(|object| object.pointer("/spec/taints").and_then(Value::as_array).cloned())
-        .unwrap_or_default();
+    named.flags.words = names.to_vec();
+    let (mut said, mut changes) = (String::new(), Vec::new());
+    for changed in nodes(&named, view)? {
+        let (done, list) = tainted(view, &changed, taints)?;
+        changes.extend(changed.written);
+        let value = (!list.is_empty()).then(|| Value::from(list));
+        changes.push(Change::Set(changed.reference, FieldPath::from("spec.taints"), value));
+        said.push_str(&format!("node/{} {done}{}\n", changed.node.name, write.suffix()));
+    }
+    Ok((write_output(said, String::new()), changes))
+}
+
+/// A node's taints afterwards, and what became of it.
+fn tainted(
+    view: KubectlView<'_>,
+    changed: &ChangedNode<'_>,
+    taints: &[String],
+) -> Result<(&'static str, Vec<Value>), UsageError> {
+    let written = super::super::documents::written_object(view, &changed.reference);
+    let object =
+        written.unwrap_or_else(|| super::super::api::object(view, &super::ResourceType::Nodes, "", &changed.node.name));
+    let mut list = object.pointer("/spec/taints").and_then(Value::as_array).cloned().unwrap_or_default();
     let mut removed = false;
     for text in taints {
         let (text, removes) = text.strip_suffix('-').map_or((text.as_str(), false), |text| (text, true));
@@ -155,8 +198,5 @@ pub fn taint(write: &WriteCommand, view: KubectlView<'_>) -> WriteResult {
         super::set_field(&mut taint, "value", (!value.is_empty()).then(|| json!(value)));
         list.push(taint);
     }
-    let done = if removed { "untainted" } else { "tainted" };
-    let value = (!list.is_empty()).then(|| Value::from(list));
-    let change = Change::Set(reference, FieldPath::from("spec.taints"), value);
-    Ok((write_output(format!("node/{} {done}{}\n", node.name, write.suffix()), String::new()), vec![change]))
+    Ok((if removed { "untainted" } else { "tainted" }, list))
 }

@@ -36,10 +36,8 @@ pub fn revision_before(view: KubectlView<'_>, owner: &ObjectRef) -> Option<Value
     let pod = workload.pods.iter().find_map(|pod| view.cluster.pods.get(namespace, pod));
     let hash = pod.and_then(|pod| pod.labels.get("controller-revision-hash"));
     let hash = hash.map_or_else(|| format!("revision-{}", present.number), ToString::to_string);
-    let name = match hash.starts_with(&format!("{}-", owner.name)) {
-        true => hash,
-        false => format!("{}-{hash}", owner.name),
-    };
+    let is_whole = hash.starts_with(&format!("{}-", owner.name));
+    let name = if is_whole { hash } else { format!("{}-{hash}", owner.name) };
     // A template that came again stands there under this name already.
     let reference = ObjectRef::namespaced("ControllerRevision", namespace, &name);
     let is_there = view.manifests.seen.iter().any(|seen| seen.reference == reference);

@@ -89,12 +89,13 @@ impl CertificateText {
                 self.not_after,
                 self.subject,
                 self.key.split(',').next().unwrap_or_default(),
-                match self.names.is_empty() {
-                    true => String::new(),
-                    false => format!(
+                if self.names.is_empty() {
+                    String::new()
+                } else {
+                    format!(
                         "        X509v3 extensions:\n            X509v3 Subject Alternative Name: \n                {}\n",
                         self.names.join(", ")
-                    ),
+                    )
                 }
             ),
         }
@@ -182,10 +183,12 @@ fn key<'a>(parts: &mut SliceReader<'a>) -> der::Result<String> {
 /// UTCTime and GeneralizedTime, as openssl prints them, and in seconds.
 fn moment(time: AnyRef<'_>) -> (String, Option<u64>) {
     let text = String::from_utf8_lossy(time.value()).into_owned();
-    let text = match time.tag() == Tag::UtcTime {
-        true if text.starts_with(['5', '6', '7', '8', '9']) => format!("19{text}"),
-        true => format!("20{text}"),
-        false => text,
+    let text = if time.tag() != Tag::UtcTime {
+        text
+    } else if text.starts_with(['5', '6', '7', '8', '9']) {
+        format!("19{text}")
+    } else {
+        format!("20{text}")
     };
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
     let whole =
