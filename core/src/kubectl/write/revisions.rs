@@ -46,7 +46,7 @@ pub fn revision_before(view: KubectlView<'_>, owner: &ObjectRef) -> Option<Value
     let uid = view.manifests.find(owner).and_then(|object| object.node.child("metadata")?.child("uid")?.text());
     let mut reference = owner_reference(owner);
     if let Some(uid) = uid {
-        merge(&mut reference, json!({"uid": &*uid}));
+        merge(&mut reference, json!({"uid": uid}));
     }
     let mut revision = json!({
         "apiVersion": "apps/v1",
