@@ -205,7 +205,7 @@ impl Nginx {
         let mut served = Vec::new();
         for (reference, ingress) in ingresses_by_age(cluster, backwards) {
             let claim = ClassClaim::of(cluster, &ingress);
-            if !all && !self.serves(&reference, &claim) {
+            if !all && !(self.watches(cluster, &reference) && self.serves(&claim)) {
                 self.left_out.push(ExcludedIngress::by_class(&reference, &claim));
                 continue;
             }
@@ -223,13 +223,22 @@ impl Nginx {
         served
     }
 
-    /// internal/ingress/controller/ingressclass and store.go GetIngressClass.
-    fn serves(&self, reference: &ObjectRef, claim: &ClassClaim<'_>) -> bool {
+    /// Whether it looks into an object's namespace (store.go New: watchedNamespace).
+    fn watches(&self, cluster: &Cluster, reference: &ObjectRef) -> bool {
         let settings = &self.settings;
         let namespace = reference.namespace.as_deref().unwrap_or_default();
-        if !settings.watch_namespace.is_empty() && settings.watch_namespace != namespace {
-            return false;
-        }
+        let named = settings.watch_namespace.is_empty() || settings.watch_namespace == namespace;
+        let labels = cluster.namespaces.get(namespace);
+        named
+            && settings
+                .watch_namespace_selector
+                .as_ref()
+                .is_none_or(|selector| labels.is_some_and(|labels| selector.matches(labels)))
+    }
+
+    /// internal/ingress/controller/ingressclass and store.go GetIngressClass.
+    fn serves(&self, claim: &ClassClaim<'_>) -> bool {
+        let settings = &self.settings;
         match claim {
             ClassClaim::Class(name, class) => {
                 let by_controller = class.is_some_and(|class| class.spec.controller == settings.controller_class);

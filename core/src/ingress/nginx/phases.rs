@@ -31,6 +31,13 @@ pub fn judge_request(nginx: &Nginx, cluster: &Cluster, arrival: &ControllerArriv
     match nginx.find_server(&view.hostname) {
         ServerMatch::Www(to, server) => early::redirect_www(nginx, verdict, &view, to, server),
         ServerMatch::Server(server) => {
+            // The catch-all server of nginx.tmpl rejects the handshake.
+            let rejects =
+                nginx.settings.is(ConfigKey::SslRejectHandshake, false).then_some(ConfigKey::SslRejectHandshake);
+            let field = rejects.and_then(|key| nginx.settings.field(key));
+            if let Some(field) = field.filter(|_| server.name.is_empty() && arrival.request.scheme == Scheme::Https) {
+                return verdict.unknown(ModelGap::Field(field.clone()), vec![field_as_cause(&field)]);
+            }
             let Some(uri) = path::normalize(&view.request.path) else {
                 return verdict.respond(status_response(400), vec![ingress_rule_cause(IngressControllerRule::BadPath)]);
             };

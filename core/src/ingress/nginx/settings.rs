@@ -11,7 +11,7 @@ pub use crate::http::network::parse_net;
 use crate::http::{Dialect, Pattern};
 use crate::ingress::ControllerPremises;
 use crate::ingress::recognise::ControllerPods;
-use crate::model::{Labels, Text};
+use crate::model::{LabelSelector, Labels, Text};
 use crate::order::Gather;
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
@@ -36,6 +36,7 @@ pub enum ControllerArgument {
     ValidatingWebhook,
     WatchIngressWithoutClass,
     WatchNamespace,
+    WatchNamespaceSelector,
 }
 
 /// The keys of the controller's ConfigMap that are read.
@@ -48,6 +49,7 @@ pub enum ConfigKey {
     AllowlistSourceRange,
     AnnotationValueWordBlocklist,
     AnnotationsRiskLevel,
+    BindAddress,
     BlockCidrs,
     BlockReferers,
     BlockUserAgents,
@@ -80,6 +82,7 @@ pub enum ConfigKey {
     ServerSnippet,
     ServiceUpstream,
     SslRedirect,
+    SslRejectHandshake,
     StrictValidatePathType,
     UseForwardedHeaders,
     UsePortInRedirects,
@@ -99,6 +102,8 @@ pub struct NginxSettings {
     pub class_by_name: bool,
     /// --watch-namespace; empty for all.
     pub watch_namespace: String,
+    /// --watch-namespace-selector: the labels of the namespaces that are watched.
+    pub watch_namespace_selector: Option<LabelSelector>,
     /// --default-backend-service: namespace and name.
     pub default_backend: Option<(Text, Text)>,
     /// --default-ssl-certificate: namespace and name.
@@ -134,6 +139,7 @@ impl Default for NginxSettings {
             watch_without_class: false,
             class_by_name: false,
             watch_namespace: String::new(),
+            watch_namespace_selector: None,
             default_backend: None,
             default_certificate: None,
             ssl_passthrough: false,
@@ -186,6 +192,7 @@ impl NginxSettings {
             ControllerArgument::WatchIngressWithoutClass => self.watch_without_class = truth,
             ControllerArgument::IngressClassByName => self.class_by_name = truth,
             ControllerArgument::WatchNamespace => self.watch_namespace = value.to_owned(),
+            ControllerArgument::WatchNamespaceSelector => self.watch_namespace_selector = LabelSelector::parse(value),
             ControllerArgument::DefaultBackendService => self.default_backend = split_name(value, &found.namespace),
             ControllerArgument::DefaultSslCertificate => self.default_certificate = split_name(value, &found.namespace),
             ControllerArgument::EnableSslPassthrough => self.ssl_passthrough = truth,
@@ -260,9 +267,11 @@ impl NginxSettings {
         level.map_or(AnnotationRisk::High, |level| level.parse().unwrap_or(AnnotationRisk::Low))
     }
 
-    /// Keys that hold nginx' own configuration, which isn't modelled, and modules that may refuse any request.
+    /// Keys that hold nginx' own configuration, which isn't modelled, addresses on which alone it listens, and modules that may
+    /// refuse any request.
     pub fn not_modelled(&self) -> Option<FieldRef> {
-        let snippets = [ConfigKey::HttpSnippet, ConfigKey::ServerSnippet, ConfigKey::LocationSnippet];
+        let snippets =
+            [ConfigKey::HttpSnippet, ConfigKey::ServerSnippet, ConfigKey::LocationSnippet, ConfigKey::BindAddress];
         let snippet = snippets.into_iter().find(|key| self.text(*key).is_some_and(|text| !text.is_empty()));
         let module = || self.is(ConfigKey::EnableModsecurity, false).then_some(ConfigKey::EnableModsecurity);
         self.field(snippet.or_else(module)?)
