@@ -53,8 +53,8 @@ super::rules! {
             "the pod has its network, but the container waits for a key that isn't there, so nobody listens"
             / "Pod のネットワークはあるが、コンテナが存在しないキーを待っているので、誰も待ち受けていない",
         PodHasNoNetwork @ PHASE:
-            "the pod isn't placed on a node yet, so it has no network"
-            / "Pod はまだノードに配置されていないので、ネットワークを持たない",
+            "the pod is on no node of the cluster, so it has no network"
+            / "Pod がクラスターのどのノードにもないので、ネットワークを持たない",
         UnknownPodAssumed @ SLICES:
             "the endpoint names a pod that isn't among the manifests; it is assumed to listen"
             / "エンドポイントの指す Pod がマニフェストにないので、待ち受けているとみなす",
