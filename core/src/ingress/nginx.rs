@@ -205,7 +205,8 @@ impl Nginx {
         let mut served = Vec::new();
         for (reference, ingress) in ingresses_by_age(cluster, backwards) {
             let claim = ClassClaim::of(cluster, &ingress);
-            if !all && !(self.watches(cluster, &reference) && self.serves(&claim)) {
+            let is_served = all || self.watches(cluster, &reference) && self.serves(&claim);
+            if !is_served {
                 self.left_out.push(ExcludedIngress::by_class(&reference, &claim));
                 continue;
             }

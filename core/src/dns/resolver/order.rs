@@ -23,6 +23,10 @@ impl AddressOrder {
                 kept.push(address);
             }
         }
+        // musl leaves addresses of IPv4 alone as they came (lookup_name.c: "only IPv4 results").
+        if self.libc == ClientLibc::Musl && kept.iter().all(IpAddr::is_ipv4) {
+            return kept;
+        }
         kept.order_by_key(|address| {
             (
                 !self.reachable(*address),
@@ -38,8 +42,8 @@ impl AddressOrder {
         address.is_loopback() || self.own.iter().any(|own| own.is_ipv4() == address.is_ipv4())
     }
 
-    /// Rule 9: musl prefers the longest prefix in common with the client's own address, of IPv4 too and whatever the
-    /// network's length (lookup_name.c, prefixmatch). glibc does so inside the interface's network only, whose length is the
+    /// Rule 9: musl prefers the longest prefix in common with the client's own address, of IPv4 too where there
+    /// are both, and whatever the network's length (lookup_name.c, prefixmatch). glibc does so inside the interface's network only, whose length is the
     /// network plugin's: it counts as none.
     fn common_prefix(&self, address: IpAddr) -> u32 {
         let own = self.own.iter().find(|own| own.is_ipv4() == address.is_ipv4());
