@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap_complete::CompletionCandidate;
+use clap_complete::engine::{PathCompleter, ValueCompleter};
 use whichpod_core::cluster::SettingOverrides;
+use whichpod_core::console::TOOLS;
 use whichpod_core::simulation::Simulation;
 use whichpod_core::source::Sources;
 
@@ -52,6 +54,16 @@ pub fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning(current, check::all_codes().map(str::to_owned))
 }
 
+/// Files; where a command of others may begin, its tools, and what leads somewhere.
+pub fn paths(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut candidates = PathCompleter::any().complete(current);
+    if std::env::args().any(|word| word == "trace" || word == "exec") {
+        candidates.extend(beginning(current, TOOLS.iter().map(|tool| tool.name.to_owned())));
+        candidates.extend(commands(current).into_iter().filter(|_| !current.is_empty()));
+    }
+    candidates
+}
+
 /// URLs that lead somewhere.
 pub fn commands(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(simulation) = simulation() else { return Vec::new() };
@@ -76,6 +88,9 @@ fn simulation() -> Option<Simulation> {
     let words: Vec<String> = std::env::args().collect();
     let named = words.windows(2).filter(|pair| matches!(pair, [option, _] if option == "-f" || option == "--file"));
     let mut paths: Vec<PathBuf> = named.filter_map(|pair| pair.get(1)).map(PathBuf::from).collect();
+    // Behind `whichpod -- whichpod trace`, with which the shell asks.
+    let bare = words.iter().skip(4).filter(|word| !word.is_empty()).map(PathBuf::from);
+    paths.extend(bare.filter(|path| path.exists() && !paths.contains(path)).collect::<Vec<_>>());
     if paths.is_empty() {
         paths.push(PathBuf::from("."));
     }

@@ -16,7 +16,7 @@ fn the_examples_of_the_command_line_hold() {
     // Text inside and outside the fences takes turns.
     for block in text.split("\n```").skip(1).step_by(2) {
         let (info, inside) = block.split_once('\n').expect("a block has a line of its own for its fence");
-        if let Some(name) = info.strip_prefix("yaml ") {
+        if let Some(name) = info.strip_prefix("yaml ").or_else(|| info.strip_prefix("sh ")) {
             fs::write(folder.join(name), inside).expect("a file");
         }
         let Some(inside) = inside.strip_prefix("$ whichpod ").filter(|_| info == "console") else { continue };
@@ -38,5 +38,5 @@ fn the_examples_of_the_command_line_hold() {
         }
         shown += 1;
     }
-    assert!(shown >= 8, "{shown} examples");
+    assert!(shown >= 16, "{shown} examples");
 }

@@ -621,4 +621,37 @@ fn a_case_whose_manifests_cannot_be_read_fails() {
         assert_eq!(output.status.code(), Some(1), "{manifests}");
         has(&stdout(&output), &["the manifests can't be read", "0 passed, 1 failed"]);
     }
+
+#[test]
+fn completion_knows_who_asks_and_what_leads_somewhere() {
+    let folder = Folder::new("completion-live");
+    folder.write("a.yaml", TWO_PATHS);
+    let complete = |words: &[&str]| {
+        let mut all = vec!["--", "whichpod"];
+        all.extend(words);
+        stdout(&folder.command().env("COMPLETE", "fish").args(all).output().expect("the program runs"))
+    };
+    has(&complete(&["trace", "-f", "a.yaml", "--from", ""]), &["external", "pod/web", "node/node-1"]);
+    has(&complete(&["trace", "-f", "a.yaml", "curl", "http://"]), &["http://shop.example.com/cart", "http://web/"]);
+    has(&complete(&["trace", "-f", "a.yaml", "--", "cur"]), &["curl"]);
+    has(&complete(&["trace", "a.yaml", "curl", "http://shop"]), &["http://shop.example.com/cart"]);
+    has(&complete(&["check", "a."]), &["a.yaml"]);
+    has(&complete(&["check", "--ignore", "selects"]), &["selects-nothing"]);
+}
+
+#[test]
+fn tests_of_everything_that_is_promised_leave_nothing_out_in_silence() {
+    let folder = Folder::new("init-many");
+    let rules: String = (0..310)
+        .map(|number| format!("  - host: h{number}.example.com\n    http: {{paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}]}}\n"))
+        .collect();
+    let ingress = format!(
+        "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: many}}\nspec:\n  ingressClassName: nginx\n  rules:\n{rules}"
+    );
+    folder.write("a.yaml", &(TWO_PATHS.to_owned() + &ingress));
+    has(
+        &stdout(&folder.run(&["test", "--init", "a.yaml"])),
+        &["http://h309.example.com/", "http://shop.example.com/cart"],
+    );
+    has(&stdout(&folder.run(&["entrances", "a.yaml"])), &["http://h309.example.com/", "curl http://web/"]);
 }

@@ -23,7 +23,7 @@ mod routes;
 
 pub use routes::{AttachedListener, attached_listeners};
 
-/// How many are listed at most.
+/// How many the page lists at most.
 const MOST: usize = 300;
 
 /// How many pods are looked through for one that names a Service.
@@ -95,18 +95,23 @@ pub struct PodShare {
     pub share: f64,
 }
 
-/// All entrances, those from outside first.
+/// The first entrances, those from outside before those inside: as many as a page can show.
 pub fn entrances(cluster: &Cluster) -> Vec<Entrance> {
-    let services = || cluster.services.values().filter(|service| !cluster.is_supplied(&service.reference));
+    every_entrance(cluster).take(MOST).collect()
+}
+
+/// All entrances, those from outside first.
+pub fn every_entrance(cluster: &Cluster) -> impl Iterator<Item = Entrance> {
+    let services = move || cluster.services.values().filter(|service| !cluster.is_supplied(&service.reference));
     let ingresses = cluster.ingresses.values().flat_map(|ingress| of_ingress(ingress));
-    let outside = services().flat_map(|service| of_service(cluster, service));
-    let inside = services().flat_map(|service| inside(cluster, service));
-    ingresses.chain(routes::all(cluster)).chain(outside).chain(inside).take(MOST).collect()
+    let outside = services().flat_map(move |service| of_service(cluster, service));
+    let inside = services().flat_map(move |service| inside(cluster, service));
+    ingresses.chain(routes::all(cluster)).chain(outside).chain(inside)
 }
 
 /// What comes of each, the failures first.
 pub fn report(simulation: &Simulation, language: Language) -> Vec<EntranceReport> {
-    let entrances = entrances(&simulation.plane.cluster);
+    let entrances: Vec<Entrance> = every_entrance(&simulation.plane.cluster).collect();
     let mut reports: Vec<EntranceReport> =
         entrances.iter().map(|entrance| asked(simulation, entrance, language)).collect();
     reports.order_by_key(|report| rank(&report.outcome));

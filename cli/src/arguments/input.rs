@@ -58,7 +58,7 @@ pub struct Input {
 #[derive(Clone, Debug, Default, Args)]
 pub struct Paths {
     /// Files, folders and globs; as -f
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, add = ArgValueCompleter::new(completion::paths))]
     pub paths: Vec<PathBuf>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use whichpod_core::difference;
+use whichpod_core::difference::{self, LeftOut};
 use whichpod_core::entrances;
 use whichpod_core::report::ReportDetail;
 use whichpod_core::routing_test::{self, CaseSource, WrittenRequest};
@@ -13,7 +13,7 @@ use whichpod_core::terminal::client;
 
 use crate::arguments::Input;
 use crate::context::Context;
-use crate::{Unusable, print};
+use crate::{Unusable, complain, print};
 
 /// As many pairs of workload and Service are written.
 const PAIRS: usize = 400;
@@ -24,16 +24,21 @@ pub fn run(paths: &[PathBuf], context: &Context) -> Result<ExitCode, Unusable> {
     let source = CaseSource::Files(paths.iter().map(|path| path.display().to_string()).collect());
     // 1. Every host and path, every entrance, every Service.
     let mut by_object: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for entrance in entrances::entrances(&simulation.plane.cluster) {
+    for entrance in entrances::every_entrance(&simulation.plane.cluster) {
         by_object.entry(entrance.object.lowercase()).or_default().push((entrance.from, entrance.command));
     }
     // 2. Every policy's allow and deny.
     let cluster = &simulation.plane.cluster;
     if cluster.network_policies.values().next().is_some() || !cluster.cluster_network_policies.is_empty() {
         let derived = difference::derive_requests(&[cluster], PAIRS * 10);
-        let inside = derived.requests.into_iter().filter(|request| request.from != "external").take(PAIRS);
-        by_object
-            .insert("who reaches whom".to_owned(), inside.map(|request| (request.from, request.command)).collect());
+        let asked = derived.requests.into_iter().filter(|request| request.from != "external");
+        let mut asked: Vec<(String, String)> = asked.map(|request| (request.from, request.command)).collect();
+        let left_out = derived.not_asked.into_iter().map(|left_out| left_out.text(context.language));
+        let beyond = asked.len().saturating_sub(PAIRS);
+        let beyond = (beyond > 0).then(|| LeftOut::Pairs(beyond).text(context.language));
+        left_out.chain(beyond).for_each(|left_out| complain(&format!("whichpod: not written: {left_out}")));
+        asked.truncate(PAIRS);
+        by_object.insert("who reaches whom".to_owned(), asked);
     }
     let cases: Vec<String> =
         by_object.iter().filter_map(|(object, asked)| case(&simulation, object, asked, &source)).collect();

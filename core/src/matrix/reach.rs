@@ -116,8 +116,8 @@ fn clients(simulation: &Simulation) -> Vec<(String, RequestClient)> {
 
 /// Hosts and paths of Ingresses and routes: the URL, and the command that asks for it.
 fn urls(simulation: &Simulation) -> Vec<(String, String)> {
-    let entrances = entrances::entrances(&simulation.plane.cluster).into_iter();
-    let web = entrances.filter(|entrance| matches!(entrance.kind, EntranceKind::Ingress | EntranceKind::Route));
+    let web = entrances::every_entrance(&simulation.plane.cluster)
+        .filter(|entrance| matches!(entrance.kind, EntranceKind::Ingress | EntranceKind::Route));
     let mut seen = BTreeSet::new();
     let urls = web.filter_map(|entrance| {
         let url = entrance.command.split(' ').find(|word| word.contains("://"))?.to_owned();
