@@ -56,6 +56,7 @@ pub mod read {
     pub use super::settings::{ConfigKey, ControllerArgument};
 }
 
+use admission::TakenPaths;
 pub use admission::invalid_paths;
 pub use annotations::{Annotation, annotations_on as annotations_of};
 pub use auth_request::url_may_answer;
@@ -203,6 +204,7 @@ impl Nginx {
         let backwards =
             |one: &(ObjectRef, _), other: &(ObjectRef, _)| other.0.qualified_name().cmp(&one.0.qualified_name());
         let mut served = Vec::new();
+        let taken = self.settings.webhook.then(|| TakenPaths::read(&self.settings, cluster));
         for (reference, ingress) in ingresses_by_age(cluster, backwards) {
             let claim = ClassClaim::of(cluster, &ingress);
             let is_served = all || self.watches(cluster, &reference) && self.serves(&claim);
@@ -211,8 +213,9 @@ impl Nginx {
                 continue;
             }
             self.unknown_annotations.extend(annotations::unknown_annotations(&self.settings, &reference, &ingress));
-            if self.settings.webhook {
-                self.denials.extend(admission::admission_denial(&self.settings, cluster, &reference, &ingress));
+            if let Some(taken) = &taken {
+                let denial = admission::admission_denial(&self.settings, (cluster, taken), &reference, &ingress);
+                self.denials.extend(denial);
             }
             match self.valid(cluster, &reference, &ingress) {
                 Ok(annotations) => {

@@ -1,18 +1,19 @@
 //! The controller's admission webhook: what it says to an Ingress (controller.go CheckIngress), in its own words.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::annotations::{self, Annotation, IngressOptions, InvalidAnnotation};
 use super::settings::{ConfigKey, NginxSettings};
 use crate::cluster::Cluster;
 use crate::ingress::{RulePlace, annotation_field};
-use crate::model::{HttpIngressPath, Ingress};
+use crate::model::{HttpIngressPath, Ingress, Text};
 use crate::source::{FieldPath, FieldRef, ObjectRef};
 
 /// Why the webhook refuses an Ingress, with the line.
 pub fn admission_denial(
     settings: &NginxSettings,
-    cluster: &Cluster,
+    (cluster, taken): (&Cluster, &TakenPaths<'_>),
     own: &ObjectRef,
     ingress: &Ingress,
 ) -> Option<(FieldRef, String)> {
@@ -47,7 +48,7 @@ pub fn admission_denial(
         return Some((field, format!("annotation {key} contains invalid value")));
     }
     // 4. A host and path that an older Ingress has.
-    path_overlap(settings, cluster, own, ingress)
+    taken.overlap(settings, own, ingress)
 }
 
 /// The name of an annotation's parser (annotations.go NewAnnotationFactory), for those that a usual level of risk shuts out.
@@ -80,49 +81,70 @@ fn forbidden_annotation(settings: &NginxSettings, key: &str, value: &str) -> Opt
     })
 }
 
-/// controller.go checkOverlap: of two Ingresses with the same host and path the newer one is refused, unless one of them
-/// says whether it is a canary.
-fn path_overlap(
-    settings: &NginxSettings,
-    cluster: &Cluster,
-    own: &ObjectRef,
-    ingress: &Ingress,
-) -> Option<(FieldRef, String)> {
-    let key = format!("{}/{}", settings.prefix, Annotation::Canary.name());
-    let says_canary = |ingress: &Ingress| ingress.metadata.annotations.contains_key(key.as_str());
-    if says_canary(ingress) {
-        return None;
-    }
-    let older = |namespace: &str, name: &str, other: &Ingress| {
-        let age = other.metadata.creation_timestamp.cmp(&ingress.metadata.creation_timestamp);
-        let names = (namespace, name).cmp(&(own.namespace.as_deref().unwrap_or_default(), &*own.name));
-        age.then(names) == Ordering::Less
-    };
-    let class = |ingress: &Ingress| ingress.spec.ingress_class_name.clone();
-    let before = cluster.ingresses.iter().filter(|(namespace, name, other)| older(namespace, name, other));
-    let before = before.filter(|(_, _, other)| !says_canary(other) && class(other) == class(ingress));
-    for (namespace, name, other) in before {
-        let taken: Vec<(&str, &str)> = service_paths(other).map(|(_, host, path)| (host, path)).collect();
-        if let Some((place, host, path)) =
-            service_paths(ingress).find(|(_, host, path)| taken.contains(&(*host, *path)))
-        {
-            let words = format!("host \"{host}\" and path \"{path}\" is already defined in ingress {namespace}/{name}");
-            return Some((own.field(place), words));
-        }
-    }
-    None
+/// Who has which host and path, class by class: Ingresses that don't say whether they are a canary.
+#[derive(Debug)]
+pub struct TakenPaths<'c> {
+    holders: BTreeMap<ServicePath<'c>, Vec<PathHolder<'c>>>,
 }
 
-/// The paths that lead to a Service, with their hosts.
-fn service_paths(ingress: &Ingress) -> impl Iterator<Item = (FieldPath, &str, &str)> {
+/// Class, host and path.
+type ServicePath<'c> = (Option<&'c str>, &'c str, &'c str);
+
+/// Namespace, name, and when it was made.
+type PathHolder<'c> = (&'c str, &'c str, Option<&'c Text>);
+
+impl<'c> TakenPaths<'c> {
+    /// Of all Ingresses.
+    pub fn read(settings: &NginxSettings, cluster: &'c Cluster) -> Self {
+        let mut holders: BTreeMap<ServicePath<'c>, Vec<PathHolder<'c>>> = BTreeMap::new();
+        for (namespace, name, ingress) in cluster.ingresses.iter().filter(|(.., other)| !says_canary(settings, other)) {
+            let (class, created) =
+                (ingress.spec.ingress_class_name.as_deref(), ingress.metadata.creation_timestamp.as_ref());
+            for (_, host, path) in service_paths(ingress) {
+                holders.entry((class, host, path)).or_default().push((namespace, name, created));
+            }
+        }
+        Self { holders }
+    }
+
+    /// controller.go checkOverlap: of two Ingresses with the same host and path the newer one is refused, unless one of them
+    /// says whether it is a canary.
+    fn overlap(&self, settings: &NginxSettings, own: &ObjectRef, ingress: &Ingress) -> Option<(FieldRef, String)> {
+        if says_canary(settings, ingress) {
+            return None;
+        }
+        let (namespace, name) = (own.namespace.as_deref().unwrap_or_default(), &*own.name);
+        let is_older = |other: &&PathHolder<'_>| {
+            let age = other.2.cmp(&ingress.metadata.creation_timestamp.as_ref());
+            age.then((other.0, other.1).cmp(&(namespace, name))) == Ordering::Less
+        };
+        let class = ingress.spec.ingress_class_name.as_deref();
+        // The first in the order of names, and of its paths the first.
+        let taken = service_paths(ingress).enumerate().flat_map(|(order, (place, host, path))| {
+            let holders = self.holders.get(&(class, host, path)).into_iter().flatten().filter(is_older);
+            holders.map(move |holder| ((holder.0, holder.1, order), place, host, path))
+        });
+        let ((namespace, name, _), (position, index), host, path) = taken.min_by_key(|(key, ..)| *key)?;
+        let field = FieldPath::from("spec.rules").index(position).field("http").field("paths").index(index);
+        let words = format!("host \"{host}\" and path \"{path}\" is already defined in ingress {namespace}/{name}");
+        Some((own.field(field.field("path")), words))
+    }
+}
+
+fn says_canary(settings: &NginxSettings, ingress: &Ingress) -> bool {
+    let key = format!("{}/{}", settings.prefix, Annotation::Canary.name());
+    ingress.metadata.annotations.contains_key(key.as_str())
+}
+
+/// The paths that lead to a Service: their places among rules and paths, and their hosts.
+fn service_paths(ingress: &Ingress) -> impl Iterator<Item = ((usize, usize), &str, &str)> {
     ingress.spec.rules.iter().enumerate().flat_map(|(position, rule)| {
         let host = rule.host.as_deref().filter(|host| !host.is_empty()).unwrap_or("_");
         let paths = rule.http.iter().flat_map(|http| http.paths.iter().enumerate());
         let paths = paths.filter(|(_, path)| path.backend.service.is_some());
         paths.map(move |(index, path)| {
-            let field = FieldPath::from("spec.rules").index(position).field("http").field("paths").index(index);
             let text = path.path.as_deref().filter(|text| !text.is_empty()).unwrap_or("/");
-            (field.field("path"), host, text)
+            ((position, index), host, text)
         })
     })
 }
