@@ -621,6 +621,7 @@ fn a_case_whose_manifests_cannot_be_read_fails() {
         assert_eq!(output.status.code(), Some(1), "{manifests}");
         has(&stdout(&output), &["the manifests can't be read", "0 passed, 1 failed"]);
     }
+}
 
 #[test]
 fn completion_knows_who_asks_and_what_leads_somewhere() {
